@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words of every command that hanfs starts on AIX, in one place: absolute paths (facts/aix-routes.md 7,
+// facts/aix-nfs.md 1) and arguments. Everything returns a complete argv.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hanfs::aix {
+
+using Argv = std::vector<std::string>;
+
+Argv list_mounts();                                              // mount
+Argv show_filesystems();                                         // nfs4cl showfs
+Argv show_filesystem(const std::string& path);                   // nfs4cl showfs PATH
+Argv set_fs_option(const std::string& path, const std::string& option);  // nfs4cl setfsoptions PATH key=value
+Argv reset_fs_options(const std::string& path);                  // nfs4cl resetfsoptions PATH
+Argv show_nfs_tunable(const std::string& name);                  // nfso -o NAME
+Argv list_routes();                                              // netstat -rn -f inet
+Argv list_route_costs();                                         // netstat -rnC -f inet
+Argv list_odm_routes();                                          // lsattr -El inet0 -a route -F value
+Argv list_network_tunables();                                    // no -x
+Argv show_network_tunable_x(const std::string& name);            // no -x NAME
+Argv show_network_tunable_o(const std::string& name);            // no -o NAME
+Argv list_interfaces();                                          // ifconfig -a
+
+// no -o NAME=VALUE; `persist`: no -p -o (now and at the next boot).
+Argv set_network_tunable(const std::string& name, const std::string& value, bool persist);
+
+// route -n add 0 GATEWAY -hopcount COST [-active_dgd]
+Argv add_default_route(const std::string& gateway, long long cost, bool active_dgd);
+// route -n delete 0 GATEWAY: always with the gateway (facts/aix-routes.md 10.6)
+Argv delete_default_route(const std::string& gateway);
+
+// chdev -P: the ODM only, the kernel side is done with route. The 11-field form of smit, facts/aix-routes.md 3.2.
+Argv add_odm_route(const std::string& gateway, long long cost, bool active_dgd);
+Argv add_odm_route_raw(const std::string& raw);
+Argv delete_odm_route(const std::string& raw);
+
+}  // namespace hanfs::aix

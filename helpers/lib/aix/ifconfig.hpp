@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// `ifconfig -a`. Format: facts/aix-routes.md 4.3 ([SEEN] in the transcripts).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aix/problem.hpp"
+#include "result.hpp"
+
+namespace hanfs::aix {
+
+struct InterfaceAddress {
+  std::string address;  // without %zone and /length
+  int prefix_length = -1;  // -1: not printed
+  bool inet6 = false;
+
+  bool operator==(const InterfaceAddress& o) const {
+    return address == o.address && prefix_length == o.prefix_length && inet6 == o.inet6;
+  }
+};
+
+struct Interface {
+  std::string name;
+  bool up = false;  // UP and RUNNING
+  std::vector<InterfaceAddress> addresses;
+
+  bool operator==(const Interface& o) const { return name == o.name && up == o.up && addresses == o.addresses; }
+};
+
+struct Interfaces {
+  std::vector<Interface> interfaces;
+  std::vector<Problem> problems;
+};
+
+// Error when the text holds no interface line at all.
+Result<Interfaces> parse_ifconfig(std::string_view text);
+
+}  // namespace hanfs::aix

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list that `mount` prints without arguments. Format: facts/aix-nfs.md 2.1 ([SEEN] in seven transcripts).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aix/problem.hpp"
+#include "result.hpp"
+
+namespace hanfs::aix {
+
+struct Mount {
+  std::string node;     // NFS server as mounted (name or address); empty for a local mount
+  std::string device;   // column "mounted": device, or the path on the server
+  std::string path;     // column "mounted over"
+  std::string vfs;      // jfs2, nfs3, nfs4, stnfs, autofs, namefs, ...
+  std::string date;     // "Nov 07 19:11": no year
+  std::string options;  // as given at mount time, may be empty; nfs4cl changes never show here
+
+  bool operator==(const Mount& o) const {
+    return node == o.node && device == o.device && path == o.path && vfs == o.vfs && date == o.date && options == o.options;
+  }
+};
+
+struct MountTable {
+  std::vector<Mount> mounts;  // in the order of the list
+  std::vector<Problem> problems;
+};
+
+// Error when there is no header line at all: then this is not the list.
+Result<MountTable> parse_mount(std::string_view text);
+
+}  // namespace hanfs::aix

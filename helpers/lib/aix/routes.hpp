@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// `netstat -rn [-f inet]` and `netstat -rnC [-f inet]`. Formats: facts/aix-routes.md 4.1 ([SEEN]) and 4.2 (the header
+// of -C was never seen, so columns are found by its words).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aix/problem.hpp"
+#include "result.hpp"
+
+namespace hanfs::aix {
+
+struct Route {
+  std::string destination;  // as printed: "default", "10/8", "172.18/21", "::1%1"
+  std::string gateway;      // as printed; may be empty or "link#4"
+  std::string flags;        // "UGSA"
+  std::string interface;
+  std::optional<long long> current_cost;     // -C only; a dead gateway is raised to the maximum (2147483647)
+  std::optional<long long> configured_cost;  // -C only
+  bool inet6 = false;
+
+  bool is_default() const;  // IPv4 or IPv6 default
+  bool active_dgd() const;  // 'A' anywhere in the flags (its place is a guess)
+
+  bool operator==(const Route& o) const {
+    return destination == o.destination && gateway == o.gateway && flags == o.flags && interface == o.interface &&
+           current_cost == o.current_cost && configured_cost == o.configured_cost && inet6 == o.inet6;
+  }
+};
+
+struct RouteTable {
+  std::vector<Route> routes;
+  std::vector<Problem> problems;
+  // False for plain -rn, and for -C when neither the header nor two trailing integers tell the costs.
+  bool costs_known = false;
+};
+
+// Error when no "Destination" header is found. Reads both forms.
+Result<RouteTable> parse_routes(std::string_view text);
+
+// The value AIX's net/route.h gives to the cost of a dead gateway's routes (facts/aix-routes.md 1.1).
+constexpr long long dead_cost = 2147483647;
+
+}  // namespace hanfs::aix

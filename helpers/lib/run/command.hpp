@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is started and how it ended: plain data, so that a plan, a recording and a test can hold it.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hanfs::run {
+
+struct Command {
+  // argv[0] is the absolute path of the program as AIX knows it; --sysroot is put in front by the runner.
+  std::vector<std::string> argv;
+
+  // After this the process group gets SIGTERM, one second later SIGKILL, one second later it is abandoned.
+  std::chrono::milliseconds deadline{15000};
+
+  // chdev: a kill in the middle can corrupt the ODM (facts: chdev manual). After the deadline it is left alone
+  // and reported as abandoned.
+  bool never_kill = false;
+
+  // Per stream, in bytes. What is more is read and thrown away; head and tail are kept.
+  std::size_t max_output = std::size_t{16} << 20;
+};
+
+struct Outcome {
+  enum class End {
+    exited,       // `status` is the exit status
+    signaled,     // `signal` killed it, and not because of our deadline
+    timed_out,    // the deadline passed; it is gone now
+    abandoned,    // the deadline passed and it outlived SIGKILL (or must not be killed); `pid` still runs
+    not_started,  // `start_errno` says why; the program is missing (ENOENT), not executable, ...
+    interrupted,  // the whole run was told to stop (SIGTERM) while it ran
+  };
+
+  End end = End::not_started;
+  int status = 0;
+  int signal = 0;
+  int start_errno = 0;
+  long pid = 0;
+  std::string out;
+  std::string err;
+  std::uint64_t out_dropped = 0;  // bytes above max_output, not kept
+  std::uint64_t err_dropped = 0;
+  bool drain_cut = false;  // a grandchild still held the pipes half a second after the exit
+  std::chrono::milliseconds elapsed{0};
+
+  bool ok() const { return end == End::exited && status == 0; }
+  bool truncated() const { return out_dropped != 0 || err_dropped != 0; }
+};
+
+// "nfs4cl setfsoptions /usr timeo=1": for messages; words that a shell would not take as they are get quotes,
+// control characters become \xNN.
+std::string words(const std::vector<std::string>& argv);
+
+// How it ended, for a message: "exit status 1 after 0.02 s: <last lines of stderr on one line>".
+// Empty when it ended well.
+std::string failure(const Outcome& outcome);
+
+}  // namespace hanfs::run

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts real processes. No shell, stdin from /dev/null, a clean environment, an own process group, a deadline and
+// bounded output; the recipe is facts/child-processes.md 7.3, "approach E": Boost.Process starts, we watch.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "run/runner.hpp"
+
+namespace hanfs::run {
+
+class RealRunner : public Runner {
+ public:
+  struct Options {
+    std::string sysroot;    // put in front of argv[0]; empty: the real machine
+    unsigned jobs = 4;      // how many children may run side by side, at least 1
+    // Asked whenever the runner wakes up: true stops starting and ends what runs (never_kill commands excepted).
+    std::function<bool()> interrupted;
+    // A descriptor that becomes readable when `interrupted` or a SIGCHLD may have changed, or -1. See sys/signals.hpp.
+    int wake_fd = -1;
+  };
+
+  explicit RealRunner(Options options);
+  ~RealRunner() override;
+
+  void run(const Next& next, const Finished& finished) override;
+
+ private:
+  Options options_;
+};
+
+}  // namespace hanfs::run

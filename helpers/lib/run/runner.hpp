@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The seam between thinking and doing: everything that starts a process goes through a Runner.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "run/command.hpp"
+
+namespace hanfs::run {
+
+struct Job {
+  std::size_t id = 0;  // the caller's; comes back with the outcome
+  Command command;
+};
+
+class Runner {
+ public:
+  virtual ~Runner() = default;
+
+  // What to start next. nullopt: nothing now (it is asked again after every `done`).
+  using Next = std::function<std::optional<Job>()>;
+  // Called on the same thread, once for each job, in the order in which they end.
+  using Finished = std::function<void(const Job&, Outcome)>;
+
+  // Starts what `next` gives, side by side up to the runner's limit, and returns when nothing runs any more and
+  // `next` has nothing to give. Never blocks longer than the deadlines of the commands allow.
+  virtual void run(const Next& next, const Finished& finished) = 0;
+};
+
+// Runs all of them side by side; outcomes in the order of the commands.
+std::vector<Outcome> run_all(Runner& runner, const std::vector<Command>& commands);
+Outcome run_one(Runner& runner, const Command& command);
+
+}  // namespace hanfs::run
