@@ -3,8 +3,6 @@
 // design.md section 3; the form is a contract with other tools.
 #pragma once
 
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +16,11 @@ namespace hanfs::run {
 // "%..." plus a hash of the whole, because file systems stop at 255.
 std::string capture_name(const std::vector<std::string>& argv);
 
-// Answers from a capture instead of running anything: NAME.out, NAME.err and NAME.rc (an exit status; without the file 0).
-// A command without any file is one that is not installed: not_started with ENOENT.
+// Answers from a capture instead of running anything: NAME.out, NAME.err and NAME.rc (an exit status; without the file
+// 0). A command without any file is one that is not installed: not_started with ENOENT. A file that cannot be read or
+// understood is not_started too, with the reason in `err`.
+// Other ends than an exit are words in NAME.rc: "signal 11", "timed_out", "abandoned", "interrupted", "not_started 13";
+// what else must not get lost follows on lines of its own: "out_dropped N", "err_dropped N", "drain_cut".
 class ReplayRunner : public Runner {
  public:
   explicit ReplayRunner(std::string folder);
@@ -30,7 +31,7 @@ class ReplayRunner : public Runner {
 };
 
 // Runs through `inner` and writes what came back into the folder. Errors of writing are kept for the caller: a
-// full disk must not change what the program does.
+// full disk must not change what the program does. A command that runs twice is recorded as it ended last.
 class RecordingRunner : public Runner {
  public:
   RecordingRunner(Runner& inner, std::string folder);

@@ -3,6 +3,7 @@
 // bounded output; the recipe is facts/child-processes.md 7.3, "approach E": Boost.Process starts, we watch.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -13,8 +14,8 @@ namespace hanfs::run {
 class RealRunner : public Runner {
  public:
   struct Options {
-    std::string sysroot;    // put in front of argv[0]; empty: the real machine
-    unsigned jobs = 4;      // how many children may run side by side, at least 1
+    std::string sysroot;  // put in front of argv[0]; empty: the real machine
+    unsigned jobs = 4;    // how many children may run side by side, at least 1
     // Asked whenever the runner wakes up: true stops starting and ends what runs (never_kill commands excepted).
     std::function<bool()> interrupted;
     // A descriptor that becomes readable when `interrupted` or a SIGCHLD may have changed, or -1. See sys/signals.hpp.
@@ -24,10 +25,15 @@ class RealRunner : public Runner {
   explicit RealRunner(Options options);
   ~RealRunner() override;
 
+  // One at a time: not from within its own callbacks. When a callback throws, nothing more is started and what runs
+  // is ended as if interrupted; the exception goes no further.
   void run(const Next& next, const Finished& finished) override;
 
  private:
+  struct Kept;  // what outlives one run: /dev/null, shared memory, processes that were abandoned
+
   Options options_;
+  std::unique_ptr<Kept> kept_;
 };
 
 }  // namespace hanfs::run

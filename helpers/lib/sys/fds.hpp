@@ -11,4 +11,10 @@ void fill_standard_descriptors();
 // Marks every inherited descriptor from 3 up close-on-exec, without /dev/fd (missing on AIX).
 void close_inherited_on_exec();
 
+// All of these give close-on-exec descriptors from 3 up, so that a dup2 onto 0, 1 or 2 in a child can never hit one
+// of them; or -1 (false) with errno.
+int open_null();
+bool open_pipe(int (&ends)[2]);       // [0] does not block when read, [1] blocks when written: a child expects that
+bool open_wake_pipe(int (&ends)[2]);  // neither end blocks: for signal handlers
+
 }  // namespace hanfs::sys

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aix/address.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/network_v4.hpp>
+
+namespace hanfs::aix {
+namespace ip = boost::asio::ip;
+
+bool is_ipv4(const std::string& text) {
+  boost::system::error_code error;
+  ip::make_address_v4(text, error);
+  return !error;
+}
+
+bool is_ipv6(const std::string& text) {
+  boost::system::error_code error;
+  ip::make_address_v6(text, error);
+  return !error;
+}
+
+bool is_host_ipv4(const std::string& text) {
+  boost::system::error_code error;
+  const ip::address_v4 address = ip::make_address_v4(text, error);
+  const unsigned first = address.to_bytes()[0];
+  return !error && first != 0 && !address.is_loopback() && first < 224;
+}
+
+bool same_subnet(const std::string& a, const std::string& b, int prefix_length) {
+  if (prefix_length < 0 || prefix_length > 32) return false;
+  boost::system::error_code error_a;
+  boost::system::error_code error_b;
+  const ip::address_v4 first = ip::make_address_v4(a, error_a);
+  const ip::address_v4 second = ip::make_address_v4(b, error_b);
+  if (error_a || error_b) return false;
+  const auto length = static_cast<unsigned short>(prefix_length);
+  return ip::make_network_v4(first, length).network() == ip::make_network_v4(second, length).network();
+}
+
+}  // namespace hanfs::aix

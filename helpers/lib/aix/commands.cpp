@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aix/commands.hpp"
+
+namespace hanfs::aix {
+namespace {
+
+constexpr const char* mount_path = "/usr/sbin/mount";
+constexpr const char* nfs4cl_path = "/usr/sbin/nfs4cl";
+constexpr const char* nfso_path = "/usr/sbin/nfso";
+constexpr const char* no_path = "/usr/sbin/no";
+constexpr const char* route_path = "/usr/sbin/route";
+constexpr const char* lsattr_path = "/usr/sbin/lsattr";
+constexpr const char* chdev_path = "/usr/sbin/chdev";
+constexpr const char* ifconfig_path = "/usr/sbin/ifconfig";
+constexpr const char* netstat_path = "/usr/bin/netstat";
+
+Argv change_inet0(const std::string& attribute) { return {chdev_path, "-P", "-l", "inet0", "-a", attribute}; }
+
+}  // namespace
+
+Argv list_mounts() { return {mount_path}; }
+
+Argv show_filesystems() { return {nfs4cl_path, "showfs"}; }
+Argv show_filesystem(const std::string& path) { return {nfs4cl_path, "showfs", path}; }
+Argv set_fs_option(const std::string& path, const std::string& option) {
+  return {nfs4cl_path, "setfsoptions", path, option};
+}
+Argv reset_fs_options(const std::string& path) { return {nfs4cl_path, "resetfsoptions", path}; }
+
+Argv show_nfs_tunable(const std::string& name) { return {nfso_path, "-o", name}; }
+
+Argv list_routes() { return {netstat_path, "-rn", "-f", "inet"}; }
+Argv list_route_costs() { return {netstat_path, "-rnC", "-f", "inet"}; }
+Argv list_odm_routes() { return {lsattr_path, "-El", "inet0", "-a", "route", "-F", "value"}; }
+
+Argv list_network_tunables() { return {no_path, "-x"}; }
+Argv show_network_tunable_x(const std::string& name) { return {no_path, "-x", name}; }
+Argv show_network_tunable_o(const std::string& name) { return {no_path, "-o", name}; }
+
+Argv list_interfaces() { return {ifconfig_path, "-a"}; }
+
+Argv set_network_tunable(const std::string& name, const std::string& value, bool persist) {
+  Argv argv = {no_path};
+  if (persist) argv.emplace_back("-p");
+  argv.emplace_back("-o");
+  argv.push_back(name + '=' + value);
+  return argv;
+}
+
+Argv add_default_route(const std::string& gateway, long long cost, bool active_dgd) {
+  // Arguments stand behind the gateway, as in the manual (facts/aix-routes.md 2.2).
+  Argv argv = {route_path, "-n", "add", "0", gateway, "-hopcount", std::to_string(cost)};
+  if (active_dgd) argv.emplace_back("-active_dgd");
+  return argv;
+}
+
+Argv delete_default_route(const std::string& gateway) { return {route_path, "-n", "delete", "0", gateway}; }
+
+Argv add_odm_route(const std::string& gateway, long long cost, bool active_dgd) {
+  // type, -hopcount,N, -netmask,M, -if,IF, -active_dgd, -policy,P, -weight,W, -static, DEST, GW: an option that is not
+  // given leaves one empty field, which makes eleven in all.
+  return add_odm_route_raw("net,-hopcount," + std::to_string(cost) + ",,," + (active_dgd ? "-active_dgd" : "") +
+                           ",,,-static,0," + gateway);
+}
+Argv add_odm_route_raw(const std::string& raw) { return change_inet0("route=" + raw); }
+Argv delete_odm_route(const std::string& raw) { return change_inet0("delroute=" + raw); }
+
+}  // namespace hanfs::aix

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list as a whole: header, prompts that a person left in a capture, rows that span lines.
+#include "aix/mount.hpp"
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "aix/mount_row.hpp"
+#include "aix/text.hpp"
+
+namespace hanfs::aix {
+namespace {
+
+// A name with more newlines than this is not looked for.
+constexpr std::size_t most_lines_of_a_row = 8;
+
+bool is_header(std::string_view line) {
+  const auto words = text::first_fields(line, 6);
+  return words.size() >= 5 && text::equal_ignoring_case(words[0], "node") &&
+         text::equal_ignoring_case(words[1], "mounted") && text::equal_ignoring_case(words[2], "mounted") &&
+         text::equal_ignoring_case(words[3], "over") && text::equal_ignoring_case(words[4], "vfs");
+}
+
+// The text from the first line to the last one, line ends between them included.
+std::string_view span(const text::Line& first, const text::Line& last) {
+  return {first.text.data(), static_cast<std::size_t>(last.text.data() + last.text.size() - first.text.data())};
+}
+
+bool has_double_blank(std::string_view name) { return name.find("  ") != std::string_view::npos; }
+
+struct LongRow {
+  Mount mount;
+  std::size_t last = 0;  // index of its last line
+};
+
+// A row whose names hold newlines. Only the exact format is believed, a line that is a row of its own is left alone,
+// and a name with two blanks side by side is more likely a row that was cut off.
+std::optional<LongRow> row_over_lines(const std::vector<text::Line>& lines, std::size_t first) {
+  for (std::size_t last = first + 1; last < lines.size() && last < first + most_lines_of_a_row; ++last) {
+    const std::string_view line = lines[last].text;
+    if (is_header(line) || text::is_ruler(line)) return {};
+    MountRow alone = read_mount_row(line);
+    if (alone.mount && alone.exact) return {};
+    if (!alone.has_date) continue;
+    MountRow joined = read_mount_row(span(lines[first], lines[last]));
+    if (!joined.mount || !joined.exact) return {};
+    if (has_double_blank(joined.mount->device) || has_double_blank(joined.mount->path)) return {};
+    return LongRow{std::move(*joined.mount), last};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<MountTable> parse_mount(std::string_view all) {
+  const auto lines = text::lines(all);
+  MountTable table;
+  bool in_list = false;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto& line = lines[i];
+    if (text::trim(line.text).empty()) continue;
+    if (is_header(line.text)) {
+      in_list = true;
+      continue;
+    }
+    if (text::is_ruler(line.text)) continue;
+    MountRow row = in_list ? read_mount_row(line.text) : MountRow{};
+    if (row.mount) {
+      table.mounts.push_back(std::move(*row.mount));
+      continue;
+    }
+    if (text::is_prompt(line.text)) continue;
+    if (!in_list) {
+      table.problems.push_back(text::problem(line, "the header \"node mounted mounted over vfs date options\" first"));
+      continue;
+    }
+    if (!row.has_date) {
+      if (auto longer = row_over_lines(lines, i)) {
+        table.mounts.push_back(std::move(longer->mount));
+        i = longer->last;
+        continue;
+      }
+    }
+    table.problems.push_back(text::problem(line, row.expected));
+  }
+  if (in_list) return table;
+  const std::string seen = table.problems.empty() ? "no text" : to_string(table.problems.front());
+  return Error{"this is not the list of mount: no header \"node mounted mounted over vfs date options\" in " +
+               std::to_string(lines.size()) + " lines (" + seen + ")"};
+}
+
+}  // namespace hanfs::aix

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+// A row is printed with "%-11s %-20s %-20s %-18s" (facts/aix-nfs.md 1.3, verified byte for byte on the one public row);
+// the fsid, digits:digits, is the anchor. The server and option lines belong to the row above them.
+#include "aix/nfs4cl.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+
+#include "aix/text.hpp"
+
+namespace hanfs::aix {
+namespace {
+
+constexpr std::size_t server_width = 11;
+constexpr std::size_t path_width = 20;  // of "Remote Path" and of "fsid"
+
+constexpr std::string_view expected_row = "a row \"server /remote/path major:minor /local/path\"";
+constexpr std::string_view expected_owner = "the row of a file system before this line";
+
+bool is_header(std::string_view line) {
+  const auto words = text::first_fields(line, 6);
+  return words.size() == 6 && text::equal_ignoring_case(words[0], "server") &&
+         text::equal_ignoring_case(words[1], "remote") && text::equal_ignoring_case(words[2], "path") &&
+         text::equal_ignoring_case(words[3], "fsid") && text::equal_ignoring_case(words[4], "local") &&
+         text::equal_ignoring_case(words[5], "path");
+}
+
+bool is_fsid(std::string_view word) {
+  const std::size_t colon = word.find(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == word.size()) return false;
+  return std::all_of(word.begin(), word.end(), [](char c) { return text::is_digit(c) || c == ':'; }) &&
+         word.find(':', colon + 1) == std::string_view::npos;
+}
+
+bool is_path(std::string_view s) { return !s.empty() && s.front() == '/'; }
+
+struct Candidate {
+  std::string_view server, remote, fsid, local;
+  bool exact = false;
+};
+
+std::size_t offset_in(std::string_view whole, std::string_view part) {
+  return static_cast<std::size_t>(part.data() - whole.data());
+}
+
+// The columns begin where the format puts them, counted from the start of the server.
+bool is_exact(std::string_view line, const Candidate& c) {
+  const std::size_t remote_at = std::max(server_width, c.server.size()) + 1;
+  const std::size_t fsid_at = remote_at + std::max(path_width, c.remote.size()) + 1;
+  const std::size_t local_at = fsid_at + std::max(path_width, c.fsid.size()) + 1;
+  return offset_in(line, c.remote) == remote_at && offset_in(line, c.fsid) == fsid_at &&
+         (c.local.empty() || offset_in(line, c.local) == local_at);
+}
+
+// Every way to read the line around a word that looks like an fsid: paths may hold blanks, and such a word.
+std::vector<Candidate> candidates(std::string_view line) {
+  std::vector<Candidate> found;
+  const auto words = text::fields(line);
+  if (words.size() < 2) return found;
+  // A pseudo file system may come without a server: then the remote path is the first word.
+  const bool has_server = !is_path(words[0]);
+  const std::size_t first_path = has_server ? 1 : 0;
+  if (!is_path(words[first_path])) return found;
+  const std::size_t remote_at = offset_in(line, words[first_path]);
+  for (std::size_t i = first_path + 1; i < words.size(); ++i) {
+    if (!is_fsid(words[i]) || (i + 1 < words.size() && !is_path(words[i + 1]))) continue;
+    const std::size_t fsid_at = offset_in(line, words[i]);
+    Candidate c;
+    if (has_server) c.server = words[0];
+    c.remote = text::trim_right(line.substr(remote_at, fsid_at - remote_at));
+    c.fsid = words[i];
+    if (i + 1 < words.size()) c.local = text::trim_right(line.substr(offset_in(line, words[i + 1])));
+    c.exact = is_exact(line, c);
+    found.push_back(c);
+  }
+  return found;
+}
+
+std::optional<FsInfo> read_row(std::string_view line) {
+  auto found = candidates(line);
+  if (found.size() > 1) {
+    found.erase(std::remove_if(found.begin(), found.end(), [](const Candidate& c) { return !c.exact; }), found.end());
+  }
+  if (found.size() != 1) return {};
+  const Candidate& c = found.front();
+  FsInfo info;
+  info.server = c.server;
+  info.remote = c.remote;
+  info.fsid = c.fsid;
+  info.local = c.local;
+  return info;
+}
+
+// The text behind "LABEL :" where any blanks stand around the colon.
+std::optional<std::string_view> after_label(std::string_view line, std::string_view label) {
+  line = text::trim_nbsp(line);
+  if (!text::starts_with_ignoring_case(line, label)) return {};
+  line = text::trim_nbsp(line.substr(label.size()));
+  if (line.empty() || line.front() != ':') return {};
+  return text::trim_nbsp(line.substr(1));
+}
+
+// "ADDRESS:/path": an IPv6 address has colons of its own, so the path decides.
+std::string_view address_of(std::string_view location) {
+  const std::size_t path = location.find(":/");
+  return path == std::string_view::npos ? location : location.substr(0, path);
+}
+
+bool is_one_location(std::string_view location) {
+  const std::string_view address = address_of(location);
+  return !address.empty() && std::none_of(address.begin(), address.end(), text::is_blank) &&
+         address.find(',') == std::string_view::npos && address.front() != '/';
+}
+
+std::vector<std::pair<std::string, std::string>> read_options(std::string_view list) {
+  std::vector<std::pair<std::string, std::string>> options;
+  for (const auto piece : text::split(list, ',')) {
+    const std::string_view option = text::trim_nbsp(piece);
+    if (option.empty()) continue;
+    const std::size_t equals = option.find('=');
+    if (equals == std::string_view::npos || equals == 0) {
+      options.emplace_back(option, "");
+    } else {
+      options.emplace_back(text::trim_right(option.substr(0, equals)), text::trim_left(option.substr(equals + 1)));
+    }
+  }
+  return options;
+}
+
+class Reader {
+ public:
+  bool has_header() const { return has_header_; }
+  ShowFs take() { return std::move(list_); }
+
+  void read(const text::Line& line) {
+    if (text::trim_nbsp(line.text).empty() || text::is_ruler(line.text)) return;
+    if (is_header(line.text)) {
+      has_header_ = true;
+      owner_known_ = false;
+    } else if (has_header_) {
+      if (!read_server(line) && !read_option_line(line)) read_file_system(line);
+    } else if (!text::is_prompt(line.text)) {
+      complain(line, "the header \"Server Remote Path fsid Local Path\" first");
+    }
+  }
+
+ private:
+  void complain(const text::Line& line, std::string_view expected) {
+    list_.problems.push_back(text::problem(line, expected));
+  }
+
+  // The row that a server or option line belongs to; a row that could not be read must not pass its lines to another.
+  FsInfo* owner(const text::Line& line) {
+    if (owner_known_) return &list_.filesystems.back();
+    complain(line, expected_owner);
+    return nullptr;
+  }
+
+  bool read_server(const text::Line& line) {
+    const auto current = after_label(line.text, "Current Server");
+    const auto location = current ? current : after_label(line.text, "Replica Server");
+    if (!location) return false;
+    FsInfo* const fs = owner(line);
+    if (fs == nullptr) return true;
+    if (!is_one_location(*location)) {
+      complain(line, "one server as ADDRESS:/path");
+    } else if (!current) {
+      fs->replicas.emplace_back(address_of(*location));
+    } else if (fs->current.empty()) {
+      fs->current = address_of(*location);
+    } else {
+      complain(line, "one \"Current Server\" line for a file system");
+    }
+    return true;
+  }
+
+  bool read_option_line(const text::Line& line) {
+    const auto options = after_label(line.text, "options");
+    if (!options) return false;
+    FsInfo* const fs = owner(line);
+    if (fs == nullptr) return true;
+    if (fs->has_options) {
+      complain(line, "one \"options\" line for a file system");
+    } else {
+      fs->has_options = true;
+      fs->options = read_options(*options);
+    }
+    return true;
+  }
+
+  void read_file_system(const text::Line& line) {
+    auto row = read_row(line.text);
+    owner_known_ = row.has_value();
+    if (row) {
+      list_.filesystems.push_back(std::move(*row));
+    } else if (!text::is_prompt(line.text)) {  // asked last: a path may look like one
+      complain(line, expected_row);
+    }
+  }
+
+  ShowFs list_;
+  bool has_header_ = false;
+  bool owner_known_ = false;
+};
+
+}  // namespace
+
+std::optional<long> FsInfo::number(std::string_view key) const {
+  for (const auto& [name, value] : options) {
+    if (name != key) continue;
+    const auto number = text::whole_number(value);
+    if (!number || *number > std::numeric_limits<long>::max() || *number < std::numeric_limits<long>::min()) return {};
+    return static_cast<long>(*number);
+  }
+  return {};
+}
+
+std::string FsInfo::options_text() const {
+  std::string out;
+  for (const auto& [name, value] : options) {
+    if (!out.empty()) out += ',';
+    out += name;
+    if (!value.empty()) out += '=' + value;
+  }
+  return out;
+}
+
+Result<ShowFs> parse_showfs(std::string_view all) {
+  Reader reader;
+  const auto lines = text::lines(all);
+  for (const auto& line : lines) reader.read(line);
+  const bool has_header = reader.has_header();
+  ShowFs list = reader.take();
+  if (has_header) return list;
+  const std::string seen = list.problems.empty() ? "no text" : to_string(list.problems.front());
+  return Error{"this is not the list of nfs4cl showfs: no header \"Server Remote Path fsid Local Path\" in " +
+               std::to_string(lines.size()) + " lines (" + seen + ")"};
+}
+
+}  // namespace hanfs::aix

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Formats: facts/aix-routes.md 6 (netsvc.conf, resolv.conf documented); /etc/hosts as everywhere.
+#include "aix/resolver.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "aix/ip.hpp"
+#include "aix/text.hpp"
+
+namespace hanfs::aix {
+namespace {
+
+constexpr std::string_view hosts_first_line = "hosts = local, bind";
+
+std::string_view without_comment(std::string_view line, std::string_view marks) {
+  return text::trim(line.substr(0, line.find_first_of(marks)));
+}
+
+std::string_view netsvc_key(std::string_view line) {
+  const std::string_view content = without_comment(line, "#");
+  const std::size_t equals = content.find('=');
+  return equals == std::string_view::npos ? std::string_view{} : text::trim(content.substr(0, equals));
+}
+
+bool is_hosts_line(std::string_view line) { return text::equal_ignoring_case(netsvc_key(line), "hosts"); }
+
+// "local = auth, bind" -> local, auth, bind
+std::vector<std::string> services(std::string_view list) {
+  std::vector<std::string> words;
+  std::string spaced(list);
+  std::replace_if(
+      spaced.begin(), spaced.end(), [](char c) { return c == ',' || c == '='; }, ' ');
+  for (const auto word : text::fields(spaced)) words.push_back(text::lower(word));
+  return words;
+}
+
+bool same_address(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  const auto left = ip::read(a);
+  const auto right = ip::read(b);
+  return left && right && left->canonical == right->canonical;
+}
+
+}  // namespace
+
+Result<NetsvcConf> parse_netsvc_conf(std::string_view all) {
+  NetsvcConf conf;
+  bool has_hosts = false;
+  for (const auto& line : text::lines(all)) {
+    const std::string_view content = without_comment(line.text, "#");
+    if (content.empty()) continue;
+    if (netsvc_key(content).empty()) {
+      conf.problems.push_back(text::problem(line, "NAME = SERVICE, SERVICE"));
+    } else if (is_hosts_line(content)) {
+      auto words = services(content.substr(content.find('=') + 1));
+      if (words.empty()) {
+        conf.problems.push_back(text::problem(line, "hosts = SERVICE, SERVICE"));
+      } else if (has_hosts) {
+        conf.problems.push_back(text::problem(line, "one \"hosts\" line; the first one is used"));
+      } else {
+        has_hosts = true;
+        conf.hosts = std::move(words);
+      }
+    }
+  }
+  return conf;
+}
+
+bool hosts_come_first(const NetsvcConf& conf) {
+  if (conf.hosts.empty()) return false;
+  const std::string& first = conf.hosts.front();
+  return first == "local" || first == "local4" || first == "local6";
+}
+
+std::string with_hosts_first(std::string_view all) {
+  std::string out;
+  out.reserve(all.size() + hosts_first_line.size() + 2);
+  bool written = false;
+  std::size_t begin = 0;
+  while (begin < all.size()) {
+    const std::size_t newline = all.find('\n', begin);
+    const std::size_t next = newline == std::string_view::npos ? all.size() : newline + 1;
+    const std::string_view line = all.substr(begin, next - begin);
+    const std::string_view ending = line.substr(std::min(line.find_last_not_of("\r\n") + 1, line.size()));
+    if (is_hosts_line(line.substr(0, line.size() - ending.size()))) {
+      // Which of several "hosts" lines counts is not documented, so all of them say the same.
+      out.append(hosts_first_line).append(ending);
+      written = true;
+    } else {
+      out += line;
+    }
+    begin = next;
+  }
+  if (written) return out;
+  const bool crlf = all.find("\r\n") != std::string_view::npos;
+  const std::string_view ending = crlf ? "\r\n" : "\n";
+  if (!out.empty() && out.back() != '\n') out += ending;
+  return out.append(hosts_first_line).append(ending);
+}
+
+Result<ResolvConf> parse_resolv_conf(std::string_view all) {
+  ResolvConf conf;
+  for (const auto& line : text::lines(all)) {
+    const std::string_view content = without_comment(line.text, "#;");
+    const auto words = text::fields(content);
+    if (words.empty()) continue;
+    const std::string key = text::lower(words[0]);
+    if (key == "nameserver" && words.size() == 2 && ip::read(words[1])) {
+      conf.nameservers.emplace_back(words[1]);
+    } else if (key == "domain" && words.size() == 2) {
+      conf.domain = words[1];
+    } else if (key == "search" && words.size() > 1) {
+      conf.search.assign(words.begin() + 1, words.end());
+    } else if (key != "options" && key != "sortlist") {
+      conf.problems.push_back(text::problem(line, "nameserver ADDRESS, domain NAME, search NAMES or options"));
+    }
+  }
+  return conf;
+}
+
+bool Hosts::has_address(std::string_view address) const {
+  return std::any_of(entries.begin(), entries.end(),
+                     [&](const HostEntry& entry) { return same_address(entry.address, address); });
+}
+
+std::vector<std::string> Hosts::addresses_of(std::string_view name) const {
+  std::vector<std::string> found;
+  for (const auto& entry : entries) {
+    const bool named = std::any_of(entry.names.begin(), entry.names.end(),
+                                   [&](const std::string& n) { return text::equal_ignoring_case(n, name); });
+    if (named) found.push_back(entry.address);
+  }
+  return found;
+}
+
+Result<Hosts> parse_hosts(std::string_view all) {
+  Hosts hosts;
+  for (const auto& line : text::lines(all)) {
+    const auto words = text::fields(without_comment(line.text, "#"));
+    if (words.empty()) continue;
+    if (words.size() < 2 || !ip::read(words[0])) {
+      hosts.problems.push_back(text::problem(line, "ADDRESS NAME [NAME...]"));
+      continue;
+    }
+    HostEntry entry;
+    entry.address = words[0];
+    entry.names.assign(words.begin() + 1, words.end());
+    hosts.entries.push_back(std::move(entry));
+  }
+  return hosts;
+}
+
+}  // namespace hanfs::aix

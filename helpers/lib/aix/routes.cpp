@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list as a whole. Titles are translated on a host with another locale, and as an ordinary user a complaint stands
+// in place of the banner (facts/aix-routes.md 4.1), so nothing depends on them but the address family.
+#include "aix/routes.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "aix/route_columns.hpp"
+#include "aix/text.hpp"
+
+namespace hanfs::aix {
+namespace {
+
+bool contains(std::string_view line, std::string_view part) { return line.find(part) != std::string_view::npos; }
+
+// "Route Tree for Protocol Family 24 (Internet v6):" in any language: the number and its bracket stay.
+std::optional<bool> banner_is_inet6(std::string_view line) {
+  constexpr std::size_t longest = 200;
+  if (line.size() > longest) return {};
+  if (contains(line, " 24 (")) return true;
+  if (contains(line, " 2 (")) return false;
+  return {};
+}
+
+// Lines that are printed with the table and say nothing about a route: the mark "=>" wrapped to a line of its own, and
+// what netstat tells an ordinary user.
+bool is_remark(std::string_view line) {
+  return line == "=>" || text::starts_with(line, "Only the root user can specify");
+}
+
+class Reader {
+ public:
+  Result<RouteTable> finish(std::size_t line_count) {
+    if (title_) {
+      table_.problems.insert(table_.problems.begin(), text::problem(*title_, expected_header));
+    }
+    if (!header_ && !saw_banner_) {
+      const std::string seen = table_.problems.empty() ? "no text" : to_string(table_.problems.front());
+      return Error{"this is not the table of netstat -rn: no header \"Destination Gateway Flags\" in " +
+                   std::to_string(line_count) + " lines (" + seen + ")"};
+    }
+    const auto& routes = table_.routes;
+    const bool all_told = std::all_of(routes.begin(), routes.end(), [](const Route& route) {
+      return route.current_cost.has_value() && route.configured_cost.has_value();
+    });
+    table_.costs_known = (header_ && header_->costs) || (!routes.empty() && all_told);
+    return std::move(table_);
+  }
+
+  void read(const text::Line& line) {
+    const std::string_view content = text::trim(line.text);
+    if (content.empty() || is_remark(content)) return;
+    if (auto header = read_route_header(content)) {
+      header_ = std::move(*header);
+      title_.reset();  // the line before the header: "Routing tables" in any language
+      return;
+    }
+    if (header_ || saw_banner_) {
+      if (auto route = read_route_row(content, header_.value_or(RouteHeader{}))) {
+        route->inet6 = inet6_ || contains(route->destination, ":");
+        table_.routes.push_back(std::move(*route));
+        return;
+      }
+    }
+    if (text::is_prompt(content)) return;
+    if (const auto inet6 = banner_is_inet6(line.text)) {
+      inet6_ = *inet6;
+      saw_banner_ = true;
+      if (!header_) title_.reset();
+      return;
+    }
+    if (header_ || saw_banner_) {
+      if (content == "Routing tables") return;  // a second list
+      table_.problems.push_back(text::problem(line, "a row \"destination gateway flags ... interface ...\""));
+      return;
+    }
+    if (title_) table_.problems.push_back(text::problem(*title_, expected_header));
+    title_ = line;
+  }
+
+ private:
+  static constexpr std::string_view expected_header = "the header \"Destination Gateway Flags ...\" first";
+
+  RouteTable table_;
+  std::optional<RouteHeader> header_;
+  std::optional<text::Line> title_;
+  bool saw_banner_ = false;
+  bool inet6_ = false;
+};
+
+}  // namespace
+
+bool Route::is_default() const {
+  return destination == "default" || destination == "0" || destination == "0/0" || destination == "0.0.0.0" ||
+         destination == "0.0.0.0/0" || destination == "::" || destination == "::/0";
+}
+
+bool Route::active_dgd() const { return flags.find('A') != std::string::npos; }
+
+Result<RouteTable> parse_routes(std::string_view all) {
+  Reader reader;
+  const auto lines = text::lines(all);
+  for (const auto& line : lines) reader.read(line);
+  return reader.finish(lines.size());
+}
+
+}  // namespace hanfs::aix

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plan/journal.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "sys/host.hpp"
+
+namespace hanfs::plan {
+namespace {
+
+using nlohmann::json;
+
+// Paths are bytes, JSON is UTF-8, and --reset needs the bytes back: bytes that are no UTF-8, '%' and '\0' become %XX.
+std::string encode(std::string_view bytes) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  std::string text;
+  for (const char character : bytes) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (byte == '%' || byte >= 0x80 || byte < 0x20) {
+      text += {'%', digits[byte >> 4], digits[byte & 15]};
+    } else {
+      text += character;
+    }
+  }
+  return text;
+}
+
+int digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::string decode(const std::string& text) {
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
+      bytes += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+      i += 2;
+    } else {
+      bytes += text[i];
+    }
+  }
+  return bytes;
+}
+
+json words(const Argv& argv) {
+  json list = json::array();
+  for (const std::string& word : argv) list.push_back(encode(word));
+  return list;
+}
+
+Argv words(const json& list) {
+  Argv argv;
+  for (const json& word : list) argv.push_back(decode(word.get<std::string>()));
+  return argv;
+}
+
+json to_json(const FileChange& change) {
+  json object{{"path", encode(change.path)}};
+  if (change.content) object["content"] = encode(*change.content);
+  return object;
+}
+
+FileChange file_change(const json& object) {
+  FileChange change{decode(object.at("path").get<std::string>()), std::nullopt};
+  if (object.contains("content")) change.content = decode(object.at("content").get<std::string>());
+  return change;
+}
+
+json to_json(const Step& step) {
+  json object{{"step", encode(step.id)}, {"why", encode(step.why)}};
+  if (!step.argv.empty()) object["argv"] = words(step.argv);
+  if (step.file) object["file"] = to_json(*step.file);
+  if (!step.undo.empty()) {
+    object["undo"] = json::array();
+    for (const Argv& argv : step.undo) object["undo"].push_back(words(argv));
+  }
+  if (step.undo_file) object["undo_file"] = to_json(*step.undo_file);
+  if (step.expect)
+    object["expect"] = {encode(step.expect->kind), encode(step.expect->subject), encode(step.expect->value)};
+  if (step.never_kill) object["never_kill"] = true;
+  if (step.durable) object["durable"] = true;
+  return object;
+}
+
+Step step_of(const json& object) {
+  Step step;
+  step.id = decode(object.at("step").get<std::string>());
+  step.why = decode(object.value("why", ""));
+  if (object.contains("argv")) step.argv = words(object.at("argv"));
+  if (object.contains("file")) step.file = file_change(object.at("file"));
+  if (object.contains("undo"))
+    for (const json& argv : object.at("undo")) step.undo.push_back(words(argv));
+  if (object.contains("undo_file")) step.undo_file = file_change(object.at("undo_file"));
+  if (object.contains("expect")) {
+    const Argv parts = words(object.at("expect"));
+    if (parts.size() == 3) step.expect = Expectation{parts[0], parts[1], parts[2]};
+  }
+  step.never_kill = object.value("never_kill", false);
+  step.durable = object.value("durable", false);
+  return step;
+}
+
+const char* event_name(JournalEntry::State state) {
+  switch (state) {
+    case JournalEntry::State::begun: return "begin";
+    case JournalEntry::State::done: return "done";
+    case JournalEntry::State::failed: return "failed";
+    case JournalEntry::State::undone: return "undone";
+  }
+  return "";
+}
+
+}  // namespace
+
+JournalContent parse_journal(std::string_view text) {
+  JournalContent content;
+  std::map<std::pair<std::string, std::string>, std::size_t> index;  // (run, step) -> entry
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.empty()) continue;
+    const json object = json::parse(line.begin(), line.end(), nullptr, false);
+    if (!object.is_object()) {
+      ++content.unreadable;
+      continue;
+    }
+    try {  // a field of another type: the file was edited by hand
+      const std::string event = object.at("event").get<std::string>();
+      const std::string run = object.at("run").get<std::string>();
+      if (event == "begin") {
+        JournalEntry entry{run, object.value("time", ""), JournalEntry::State::begun, step_of(object)};
+        index[{run, entry.step.id}] = content.entries.size();
+        content.entries.push_back(std::move(entry));
+        continue;
+      }
+      const auto known = index.find({run, decode(object.at("step").get<std::string>())});
+      if (known == index.end()) {
+        ++content.unreadable;
+      } else {
+        content.entries[known->second].state = event == "done"     ? JournalEntry::State::done
+                                               : event == "undone" ? JournalEntry::State::undone
+                                                                   : JournalEntry::State::failed;
+      }
+    } catch (const json::exception&) {
+      ++content.unreadable;
+    }
+  }
+  return content;
+}
+
+Journal::Journal(const std::string& path, std::string run)
+    : path_(path), run_(std::move(run)), fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) {
+  if (fd_ < 0) {
+    reason_ = path_ + ": " + std::strerror(errno);
+    return;
+  }
+  // A killed run may have left half a line; ours must not be glued to it.
+  write("", false);
+}
+
+Journal::~Journal() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+void Journal::begin(const Step& step) {
+  json object = to_json(step);
+  object["event"] = event_name(JournalEntry::State::begun);
+  object["run"] = run_;
+  object["time"] = sys::utc_now();
+  write(object.dump(), step.durable);
+}
+
+void Journal::end(const Step& step, JournalEntry::State state) {
+  write(json{{"event", event_name(state)}, {"run", run_}, {"step", encode(step.id)}}.dump(), step.durable);
+}
+
+void Journal::undone(const std::string& run, const std::string& step_id) {
+  write(json{{"event", event_name(JournalEntry::State::undone)}, {"run", run}, {"step", encode(step_id)}}.dump(), true);
+}
+
+// One write a line. Without fsync for what lives in the kernel only: a line in the page cache outlives our death by
+// SIGKILL, and a crash of the machine takes the kernel's state along with the line.
+void Journal::write(const std::string& line, bool durable) {
+  if (fd_ < 0) return;
+  const std::string text = line + '\n';
+  const ssize_t written = ::write(fd_, text.data(), text.size());
+  const bool complete = written == static_cast<ssize_t>(text.size());
+  if ((!complete || (durable && ::fsync(fd_) != 0)) && reason_.empty())
+    reason_ = path_ + ": " + (written < 0 || complete ? std::strerror(errno) : "written in part only");
+}
+
+}  // namespace hanfs::plan

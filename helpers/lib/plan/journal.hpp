@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was begun and what became of it, one JSON object a line, written before and after each step. It answers two
+// questions: what did a run that was killed leave half done, and what may --reset take back.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plan/plan.hpp"
+#include "result.hpp"
+
+namespace hanfs::plan {
+
+struct JournalEntry {
+  enum class State { begun, done, failed, undone };
+
+  std::string run;   // which run wrote it
+  std::string time;  // UTC
+  State state = State::begun;
+  Step step;         // id, why, argv, undo, undo_file, expect, never_kill, durable; the rest is not kept
+};
+
+// Lines that cannot be read are counted, not fatal: the last one of a killed run may be torn.
+struct JournalContent {
+  std::vector<JournalEntry> entries;  // in the order they began
+  std::size_t unreadable = 0;
+};
+JournalContent parse_journal(std::string_view text);
+
+class Journal {
+ public:
+  // Appends to `path`, creating it with mode 0600. A journal that cannot be opened takes entries and drops them;
+  // `reason` then says why.
+  Journal(const std::string& path, std::string run);
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  void begin(const Step& step);
+  void end(const Step& step, JournalEntry::State state);
+  // An entry of an earlier run was taken back.
+  void undone(const std::string& run, const std::string& step_id);
+
+  // The first reason why an entry could not be written; empty when all were.
+  const std::string& reason() const { return reason_; }
+
+ private:
+  void write(const std::string& line, bool durable);
+
+  std::string path_;
+  std::string run_;
+  std::string reason_;
+  int fd_ = -1;
+};
+
+}  // namespace hanfs::plan

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/table.hpp"
+
+#include <algorithm>
+
+namespace hanfs::report {
+namespace {
+
+// Columns on a terminal: UTF-8 continuation bytes take none. Wide characters are not known here.
+std::size_t width(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xC0) != 0x80; }));
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string shown;
+  shown.reserve(text.size());
+  for (const char character : text) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (byte < 0x20 || byte == 0x7f) {
+      shown += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+    } else {
+      shown += character;
+    }
+  }
+  return shown;
+}
+
+Table::Table(std::vector<std::string> header) : header_(std::move(header)) {}
+
+void Table::add(std::vector<std::string> row) {
+  row.resize(header_.size());
+  for (std::string& cell : row) cell = printable(cell);
+  rows_.push_back(std::move(row));
+}
+
+std::string Table::text() const {
+  std::vector<std::size_t> widths;
+  for (const std::string& title : header_) widths.push_back(width(title));
+  for (const auto& row : rows_)
+    for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+
+  std::string text;
+  const auto line = [&](const std::vector<std::string>& cells) {
+    std::string shown;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (i != 0) shown += "  ";
+      shown += cells[i];
+      shown.append(widths[i] - width(cells[i]), ' ');
+    }
+    shown.erase(shown.find_last_not_of(' ') + 1);
+    text += shown + '\n';
+  };
+  line(header_);
+  for (const auto& row : rows_) line(row);
+  return text;
+}
+
+}  // namespace hanfs::report

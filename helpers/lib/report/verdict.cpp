@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/verdict.hpp"
+
+#include <cstdio>
+
+namespace hanfs::report {
+
+std::string Verdict::line() const {
+  std::string text = "HANFS tool=" + tool + " node=" + node + " version=" HANFS_VERSION " status=" + status +
+                     " changed=" + std::to_string(changed) + " failed=" + std::to_string(failed) +
+                     " warnings=" + std::to_string(warnings) + " failover=" + failover;
+  for (std::size_t i = 0; i < commands.size(); ++i) text += (i == 0 ? " commands=" : ",") + commands[i];
+  return text;
+}
+
+std::string seconds_text(double seconds) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.10g", seconds);
+  return std::string(text) + "s";
+}
+
+}  // namespace hanfs::report

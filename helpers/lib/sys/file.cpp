@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sys/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace hanfs::sys {
+namespace {
+
+Error failed(const std::string& path, const char* doing) {
+  return Error{path + ": cannot " + doing + ": " + std::strerror(errno)};
+}
+
+// Owns a descriptor until the end of the scope.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+  // An error of close is an error of the write before it (NFS, quota).
+  int close_now() {
+    const int result = ::close(fd_);
+    fd_ = -1;
+    return result;
+  }
+
+ private:
+  int fd_;
+};
+
+bool write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t n = ::write(fd, content.data(), content.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    content.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<std::optional<std::string>> read_file(const std::string& path, std::size_t limit) {
+  // O_NONBLOCK: a FIFO in the place of the file must not hang us.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.get() < 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::optional<std::string>{};
+    return failed(path, "open");
+  }
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0) return failed(path, "stat");
+  if (!S_ISREG(info.st_mode)) return Error{path + ": not a regular file"};
+  std::string content;
+  char block[65536];
+  for (;;) {
+    const ssize_t n = ::read(file.get(), block, sizeof block);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return failed(path, "read");
+    if (n == 0) return std::optional<std::string>{std::move(content)};
+    content.append(block, static_cast<std::size_t>(n));
+    if (content.size() > limit) return Error{path + ": larger than " + std::to_string(limit) + " bytes"};
+  }
+}
+
+Status write_atomically(const std::string& path, std::string_view content, unsigned mode) {
+  struct stat before {};
+  if (::stat(path.c_str(), &before) == 0) mode = before.st_mode & 07777;
+  const std::string temporary = path + ".hanfs." + std::to_string(::getpid());
+  {
+    Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (file.get() < 0) return failed(temporary, "create");
+    const bool written = write_all(file.get(), content) && ::fchmod(file.get(), mode) == 0 &&
+                         ::fsync(file.get()) == 0 && file.close_now() == 0;
+    if (!written) {
+      const Error error = failed(temporary, "write");
+      ::unlink(temporary.c_str());
+      return error;
+    }
+  }
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
+    const Error error = failed(path, "replace");
+    ::unlink(temporary.c_str());
+    return error;
+  }
+  return Done{};
+}
+
+Status remove_file(const std::string& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failed(path, "remove");
+  return Done{};
+}
+
+Status make_folders(const std::string& path) {
+  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+    const std::string part = path.substr(0, end);
+    if (::mkdir(part.c_str(), 0755) != 0 && errno != EEXIST) return failed(part, "create");
+    if (end == std::string::npos) return Done{};
+  }
+}
+
+Status check_trusted(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return failed(path, "stat");
+  if (info.st_uid != 0 && info.st_uid != ::geteuid())
+    return Error{path + ": owned by uid " + std::to_string(info.st_uid) + ", must be root; cure: chown root " + path};
+  if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+    return Error{path + ": writable by group or others; cure: chmod go-w " + path};
+  return Done{};
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+}  // namespace hanfs::sys

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading and writing small local files. Never use these on a path that could lie on an NFS mount other than the root.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "result.hpp"
+
+namespace hanfs::sys {
+
+// The whole file; nullopt when it does not exist. Error when it is larger than `limit` bytes, no regular file, or
+// cannot be read.
+Result<std::optional<std::string>> read_file(const std::string& path, std::size_t limit = std::size_t{16} << 20);
+
+// Temporary file beside it, fsync, rename: afterwards either the old or the new content is there. Keeps the mode of
+// what was there, else `mode`.
+Status write_atomically(const std::string& path, std::string_view content, unsigned mode = 0644);
+
+// Removes a file that may already be gone.
+Status remove_file(const std::string& path);
+
+// mkdir -p with mode 0755 for what is missing.
+Status make_folders(const std::string& path);
+
+// Error unless the file is owned by root (or by the caller, where that is not root) and not writable by group or
+// others: a settings file that others may write must not steer a program that runs as root.
+Status check_trusted(const std::string& path);
+
+// "/xcatpost" of "/xcatpost/hanfs.conf"; "." where there is no slash.
+std::string folder_of(const std::string& path);
+
+}  // namespace hanfs::sys

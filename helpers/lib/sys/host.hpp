@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who and when.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace hanfs::sys {
+
+// $NODE where xCAT set it, else the host name without its domain. Never asks a name server.
+std::string node_name();
+
+// "2026-11-22T21:40:05Z"
+std::string utc_now();
+
+// How long the whole run may still take. Steady clock: setting the time of day at boot does not matter.
+class Deadline {
+ public:
+  explicit Deadline(std::chrono::milliseconds whole);
+  std::chrono::milliseconds left() const;  // never negative
+  bool passed() const { return left().count() == 0; }
+  std::chrono::milliseconds whole() const { return whole_; }
+
+ private:
+  std::chrono::milliseconds whole_;
+  std::chrono::steady_clock::time_point end_;
+};
+
+}  // namespace hanfs::sys

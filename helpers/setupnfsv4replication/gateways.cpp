@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setupnfsv4replication/gateways.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "aix/address.hpp"
+#include "aix/commands.hpp"
+#include "report/table.hpp"
+#include "setupnfsv4replication/addresses.hpp"
+
+namespace hanfs::node {
+namespace {
+
+using plan::Expectation;
+using report::printable;
+
+std::vector<aix::Route> live_defaults(const Facts& facts) {
+  std::vector<aix::Route> defaults;
+  if (!facts.routes) return defaults;
+  for (const aix::Route& route : facts.routes->routes)
+    if (route.is_default() && !route.inet6) defaults.push_back(route);
+  // The preferred one first; rows without a cost keep the order of the list, which AIX sorts by cost.
+  std::stable_sort(defaults.begin(), defaults.end(), [](const aix::Route& a, const aix::Route& b) {
+    return a.configured_cost.value_or(0) < b.configured_cost.value_or(0);
+  });
+  return defaults;
+}
+
+std::vector<aix::Route> live_defaults_by(const Facts& facts, const std::string& gateway) {
+  std::vector<aix::Route> defaults = live_defaults(facts);
+  defaults.erase(std::remove_if(defaults.begin(), defaults.end(),
+                                [&](const aix::Route& route) { return route.gateway != gateway; }),
+                 defaults.end());
+  return defaults;
+}
+
+std::vector<aix::OdmRoute> odm_defaults_by(const Facts& facts, const std::string& gateway) {
+  std::vector<aix::OdmRoute> stored;
+  if (!facts.odm_routes) return stored;
+  for (const aix::OdmRoute& route : facts.odm_routes->routes)
+    if (route.is_default() && route.gateway == gateway) stored.push_back(route);
+  return stored;
+}
+
+// A gateway must be a neighbour. Unknown interfaces forbid nothing: route itself refuses what it cannot reach.
+bool is_attached(const Facts& facts, const std::string& address) {
+  if (!facts.interfaces) return true;
+  for (const aix::Interface& interface : facts.interfaces->interfaces)
+    for (const aix::InterfaceAddress& own : interface.addresses)
+      if (!own.inet6 && own.prefix_length > 0 && own.address.compare(0, 4, "127.") != 0 &&
+          aix::same_subnet(own.address, address, own.prefix_length))
+        return true;
+  return false;
+}
+
+bool is_own(const Facts& facts, const std::string& address) {
+  if (!facts.interfaces) return false;
+  for (const aix::Interface& interface : facts.interfaces->interfaces)
+    for (const aix::InterfaceAddress& own : interface.addresses)
+      if (own.address == address) return true;
+  return false;
+}
+
+// Every server that file systems come from, in the order met: as mounted, now, replicas.
+std::vector<std::string> servers(const Facts& facts) {
+  std::vector<std::string> found;
+  const auto add = [&](const std::string& name) {
+    for (const std::string& address : addresses_of(facts, name))
+      if (aix::is_host_ipv4(address) && std::find(found.begin(), found.end(), address) == found.end())
+        found.push_back(address);
+  };
+  for (const aix::Mount& mount : facts.mounts) {
+    if (mount.vfs != "nfs4" && mount.vfs != "stnfs") continue;
+    add(mount.node);
+    const aix::FsInfo* info = facts.filesystem(mount.path);
+    if (info == nullptr) continue;
+    add(info->current.empty() ? info->server : info->current);
+    for (const std::string& replica : info->replicas) add(replica);
+  }
+  return found;
+}
+
+bool has_flag_as_wanted(const aix::Route& route, bool active) { return route.active_dgd() == active; }
+
+// Costs 0, 1, 2, ...: a live route that already looks like one of ours keeps its cost (so an order once made stays,
+// also after a run that was killed half-way); of the others the present default comes first.
+std::vector<GatewayWish> assign_costs(const Facts& facts, const std::vector<std::string>& candidates, bool active) {
+  std::vector<std::string> slots(candidates.size());
+  std::vector<std::string> rest;
+  for (const std::string& address : candidates) {
+    const std::vector<aix::Route> rows = live_defaults_by(facts, address);
+    const bool ours = rows.size() == 1 && has_flag_as_wanted(rows.front(), active) && rows.front().configured_cost;
+    const long long cost = ours ? *rows.front().configured_cost : -1;
+    if (cost >= 0 && cost < static_cast<long long>(slots.size()) && slots[static_cast<std::size_t>(cost)].empty()) {
+      slots[static_cast<std::size_t>(cost)] = address;
+    } else {
+      rest.push_back(address);
+    }
+  }
+  std::vector<GatewayWish> wishes;
+  auto next = rest.begin();
+  for (std::size_t cost = 0; cost < slots.size(); ++cost)
+    wishes.push_back({slots[cost].empty() ? *next++ : slots[cost], static_cast<long long>(cost)});
+  return wishes;
+}
+
+void wish_automatic(const Facts& facts, RouteWishes& wishes) {
+  if (!facts.routes) {
+    wishes.reason = "the present default gateway could not be observed";
+    return;
+  }
+  const std::vector<aix::Route> defaults = live_defaults(facts);
+  const std::vector<std::string> all = servers(facts);
+  const auto is_server = [&](const aix::Route& route) {
+    return std::find(all.begin(), all.end(), route.gateway) != all.end();
+  };
+  if (defaults.empty()) {
+    wishes.reason = "the node has no default gateway";
+    return;
+  }
+  if (std::none_of(defaults.begin(), defaults.end(), is_server)) {
+    wishes.reason = "the default gateway " + defaults.front().gateway + " is not one of the file servers";
+    return;
+  }
+  std::vector<std::string> candidates;
+  for (const aix::Route& route : defaults)
+    if (is_server(route) && std::find(candidates.begin(), candidates.end(), route.gateway) == candidates.end())
+      candidates.push_back(route.gateway);
+  for (const std::string& address : all) {
+    if (std::find(candidates.begin(), candidates.end(), address) != candidates.end()) continue;
+    if (is_own(facts, address)) continue;
+    if (is_attached(facts, address)) {
+      candidates.push_back(address);
+    } else {
+      wishes.warnings.push_back("server " + address + " is on no network of this node, so it cannot be a gateway");
+    }
+  }
+  if (candidates.size() < 2) {
+    wishes.reason = "the gateway " + candidates.front() + " is the only file server within reach; no second one to set";
+    wishes.warnings.push_back(wishes.reason);
+    return;
+  }
+  wishes.managed = true;
+  wishes.gateways = assign_costs(facts, candidates, wishes.active_dgd);
+}
+
+Status wish_list(const Facts& facts, const Settings& settings, RouteWishes& wishes) {
+  for (const std::string& address : settings.gateways) {
+    if (is_own(facts, address)) return Error{"gateway " + address + " is an address of this node itself"};
+    if (!is_attached(facts, address))
+      return Error{"gateway " + address + " is on no network of this node (see ifconfig -a)"};
+    wishes.gateways.push_back({address, static_cast<long long>(wishes.gateways.size())});
+  }
+  wishes.managed = true;
+  return Done{};
+}
+
+Status check_range(const Facts& facts, const std::string& name, const std::string& value) {
+  const auto known = facts.tunables.find(name);
+  if (known == facts.tunables.end()) return Done{};
+  const auto number = aix::tunable_number(value);
+  const auto min = aix::tunable_number(known->second.min);
+  const auto max = aix::tunable_number(known->second.max);
+  if (number && ((min && *number < *min) || (max && *number > *max)))
+    return Error{name + "=" + value + " is out of range, no -x says " + known->second.min + " to " + known->second.max};
+  return Done{};
+}
+
+Status wish_tunables(const Facts& facts, const Settings& settings, RouteWishes& wishes) {
+  if (wishes.managed || settings.dgd) {
+    const Dgd dgd = settings.dgd.value_or(Dgd::active);
+    wishes.tunables["passive_dgd"] = dgd == Dgd::passive || dgd == Dgd::both ? "1" : "0";
+  }
+  for (const auto& [name, value] : settings.tunables) wishes.tunables[name] = std::to_string(value);
+  for (const auto& [name, value] : wishes.tunables)
+    if (const Status in_range = check_range(facts, name, value); !in_range) return in_range.error();
+  return Done{};
+}
+
+std::string row_value(long long cost, bool active) {
+  return "cost=" + std::to_string(cost) + " active_dgd=" + (active ? "1" : "0");
+}
+
+std::string dgd_text(bool active) { return active ? " with active DGD" : " without active DGD"; }
+
+// The configured cost may be unknown (no -C): then only what is known is compared.
+bool row_is_as_wanted(const aix::Route& row, long long cost, bool active) {
+  return has_flag_as_wanted(row, active) && row.configured_cost.value_or(cost) == cost;
+}
+
+plan::Step guarded_step(const std::string& lane, const char* what) {
+  plan::Step step;
+  step.lane = lane;
+  step.id = lane + ":" + what;
+  step.guarded = true;
+  step.stop_lane = true;
+  return step;
+}
+
+plan::Step add_step(const GatewayWish& wish, bool active) {
+  plan::Step step = guarded_step("route:" + wish.address, "add");
+  step.why = "default gateway " + wish.address + " is to be there at cost " + std::to_string(wish.cost) + dgd_text(active);
+  step.argv = aix::add_default_route(wish.address, wish.cost, active);
+  step.undo = {aix::delete_default_route(wish.address)};
+  step.expect = Expectation{"default_route", wish.address, row_value(wish.cost, active)};
+  return step;
+}
+
+// Never `route change`: with several defaults it is not documented which one it takes.
+void remake(const GatewayWish& wish, bool active, const std::vector<aix::Route>& rows, std::vector<plan::Step>& steps) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const aix::Route& row = rows[i];
+    plan::Step step = guarded_step("route:" + wish.address, ("delete" + std::to_string(i + 1)).c_str());
+    step.why = rows.size() > 1 && i > 0
+                   ? "default gateway " + wish.address + " is there twice"
+                   : "default gateway " + wish.address + " is there with cost " +
+                         (row.configured_cost ? std::to_string(*row.configured_cost) : "?") + dgd_text(row.active_dgd()) +
+                         ", wanted cost " + std::to_string(wish.cost) + dgd_text(active) + "; route cannot change it in place";
+    step.argv = aix::delete_default_route(wish.address);
+    step.undo = {aix::add_default_route(wish.address, row.configured_cost.value_or(wish.cost), row.active_dgd())};
+    step.needs = Expectation{"other_default", wish.address, ""};
+    step.expect = Expectation{"default_rows", wish.address, std::to_string(rows.size() - i - 1)};
+    steps.push_back(std::move(step));
+  }
+  steps.push_back(add_step(wish, active));
+}
+
+void plan_live_routes(const Facts& facts, const RouteWishes& wishes, std::vector<plan::Step>& steps) {
+  if (!facts.routes) return;
+  for (const GatewayWish& wish : wishes.gateways)
+    if (live_defaults_by(facts, wish.address).empty()) steps.push_back(add_step(wish, wishes.active_dgd));
+  for (const GatewayWish& wish : wishes.gateways) {
+    const std::vector<aix::Route> rows = live_defaults_by(facts, wish.address);
+    const bool as_wanted = rows.size() == 1 && row_is_as_wanted(rows.front(), wish.cost, wishes.active_dgd);
+    if (!rows.empty() && !as_wanted) remake(wish, wishes.active_dgd, rows, steps);
+  }
+}
+
+bool stored_as_wanted(const aix::OdmRoute& stored, const GatewayWish& wish, bool active) {
+  return stored.cost == wish.cost && stored.active_dgd == active;
+}
+
+// The ODM only (chdev -P), since the kernel side is done with route: one tool for each side, so neither can leave the
+// other half done (facts/aix-routes.md 3.5).
+void plan_odm_routes(const Facts& facts, const RouteWishes& wishes, std::vector<plan::Step>& steps) {
+  if (!wishes.persist || !facts.odm_routes) return;
+  for (const GatewayWish& wish : wishes.gateways) {
+    const std::vector<aix::OdmRoute> stored = odm_defaults_by(facts, wish.address);
+    const auto keep = std::find_if(stored.begin(), stored.end(), [&](const aix::OdmRoute& route) {
+      return stored_as_wanted(route, wish, wishes.active_dgd);
+    });
+    const std::string lane = "odm:" + wish.address;
+    std::size_t left = stored.size();
+    for (auto route = stored.begin(); route != stored.end(); ++route) {
+      if (route == keep) continue;
+      plan::Step step = guarded_step(lane, ("delete" + std::to_string(route - stored.begin() + 1)).c_str());
+      step.why = "the ODM holds " + printable(route->raw) + (keep == stored.end() ? ", not what is wanted" : " as a duplicate");
+      step.argv = aix::delete_odm_route(route->raw);
+      step.undo = {aix::add_odm_route_raw(route->raw)};
+      step.expect = Expectation{"odm_rows", wish.address, std::to_string(--left)};
+      step.never_kill = true;
+      step.durable = true;
+      steps.push_back(std::move(step));
+    }
+    if (keep != stored.end()) continue;
+    plan::Step step = guarded_step(lane, "add");
+    step.why = "default gateway " + wish.address + " at cost " + std::to_string(wish.cost) + dgd_text(wishes.active_dgd) +
+               " is to be in the ODM for the next boot";
+    step.argv = aix::add_odm_route(wish.address, wish.cost, wishes.active_dgd);
+    const std::string raw = step.argv.back().substr(std::string("route=").size());
+    step.undo = {aix::delete_odm_route(raw)};
+    step.expect = Expectation{"odm_route", wish.address, row_value(wish.cost, wishes.active_dgd)};
+    step.never_kill = true;
+    step.durable = true;
+    steps.push_back(std::move(step));
+  }
+}
+
+void plan_tunables(const Facts& facts, const RouteWishes& wishes, std::vector<plan::Step>& steps) {
+  for (const auto& [name, wanted] : wishes.tunables) {
+    const auto known = facts.tunables.find(name);
+    if (known == facts.tunables.end()) continue;  // a blind spot already
+    const aix::Tunable& now = known->second;
+    if (now.current == wanted && (!wishes.persist || now.reboot == wanted)) continue;
+    plan::Step step;
+    step.id = step.lane = "no:" + name;
+    step.why = name + " is " + now.current;
+    if (wishes.persist) step.why += " (" + (now.reboot.empty() ? "unknown" : now.reboot) + " at the next boot)";
+    step.why += ", wanted " + wanted;
+    step.argv = aix::set_network_tunable(name, wanted, wishes.persist);
+    step.undo = {aix::set_network_tunable(name, now.current, wishes.persist)};
+    step.expect = Expectation{"tunable", name, wanted};
+    step.durable = wishes.persist;
+    steps.push_back(std::move(step));
+  }
+}
+
+GatewayState describe(const Facts& facts, const std::string& address) {
+  GatewayState state;
+  state.address = address;
+  const std::vector<aix::Route> rows = live_defaults_by(facts, address);
+  state.live = !rows.empty();
+  if (state.live) {
+    state.cost = rows.front().configured_cost;
+    state.current_cost = rows.front().current_cost;
+    state.active_dgd = rows.front().active_dgd();
+  }
+  if (facts.odm_routes) state.persistent = !odm_defaults_by(facts, address).empty();
+  return state;
+}
+
+bool held_for_dead(const GatewayState& state) {
+  return state.cost && state.current_cost && *state.cost != *state.current_cost;
+}
+
+std::string wanted_state(const Facts& facts, const RouteWishes& wishes, const GatewayWish& wish, const GatewayState& state) {
+  if (!facts.routes) return "unknown";
+  const std::vector<aix::Route> rows = live_defaults_by(facts, wish.address);
+  if (rows.empty()) return "missing";
+  if (rows.size() != 1 || !row_is_as_wanted(rows.front(), wish.cost, wishes.active_dgd)) return "drift";
+  if (wishes.persist) {
+    const std::vector<aix::OdmRoute> stored = odm_defaults_by(facts, wish.address);
+    if (stored.size() != 1 || !stored_as_wanted(stored.front(), wish, wishes.active_dgd)) return "drift";
+  }
+  return held_for_dead(state) ? "down" : "ok";
+}
+
+void warn_about(const GatewayState& state, RouteReport& report) {
+  if (held_for_dead(state))
+    report.warnings.push_back("gateway " + state.address + " is held for dead now (its cost is raised)");
+  if (state.state == "extra")
+    report.warnings.push_back("default gateway " + state.address +
+                              " is there but was not asked for; left alone: route -n delete 0 " + state.address +
+                              " takes it away");
+}
+
+}  // namespace
+
+bool root_comes_from_server(const Facts& facts) {
+  return std::any_of(facts.mounts.begin(), facts.mounts.end(),
+                     [](const aix::Mount& mount) { return mount.path == "/" && is_from_server(mount); });
+}
+
+Result<RouteWishes> wish_routes(const Facts& facts, const Settings& settings) {
+  RouteWishes wishes;
+  wishes.persist = settings.persist;
+  if (settings.persist && root_comes_from_server(facts))
+    return Error{"persist: / comes from a server, so the ODM and /etc/tunables of this node do not outlive a reboot "
+                 "(or are shared with other nodes); cure: leave persist out and run this at every boot"};
+  const Dgd dgd = settings.dgd.value_or(Dgd::active);
+  wishes.active_dgd = dgd == Dgd::active || dgd == Dgd::both;
+  switch (settings.gateway_mode) {
+    case GatewayMode::automatic: wish_automatic(facts, wishes); break;
+    case GatewayMode::none: wishes.reason = "gateways=none"; break;
+    case GatewayMode::list:
+      if (const Status listed = wish_list(facts, settings, wishes); !listed) return listed.error();
+  }
+  if (!wishes.managed && settings.dgd && wishes.active_dgd)
+    wishes.warnings.push_back("active DGD belongs to the routes that hanfs sets, and it sets none: " + wishes.reason);
+  if (const Status tunables = wish_tunables(facts, settings, wishes); !tunables) return tunables.error();
+  return wishes;
+}
+
+std::vector<plan::Step> plan_routes(const Facts& facts, const RouteWishes& wishes) {
+  std::vector<plan::Step> steps;
+  plan_live_routes(facts, wishes, steps);
+  plan_odm_routes(facts, wishes, steps);
+  plan_tunables(facts, wishes, steps);
+  return steps;
+}
+
+bool route_expectation_holds(const Facts& facts, const Expectation& expectation) {
+  const std::string& gateway = expectation.subject;
+  if (expectation.kind == "tunable") {
+    const auto known = facts.tunables.find(gateway);
+    return known != facts.tunables.end() && known->second.current == expectation.value;
+  }
+  if (expectation.kind == "odm_rows")
+    return facts.odm_routes && std::to_string(odm_defaults_by(facts, gateway).size()) == expectation.value;
+  if (expectation.kind == "odm_route") {
+    const std::vector<aix::OdmRoute> stored = odm_defaults_by(facts, gateway);
+    return stored.size() == 1 && row_value(stored.front().cost, stored.front().active_dgd) == expectation.value;
+  }
+  if (!facts.routes) return false;
+  const std::vector<aix::Route> rows = live_defaults_by(facts, gateway);
+  if (expectation.kind == "default_rows") return std::to_string(rows.size()) == expectation.value;
+  if (expectation.kind == "default_route") {
+    if (rows.size() != 1) return false;
+    const aix::Route& row = rows.front();
+    // Without -C the cost cannot be judged; the flag can.
+    return row.configured_cost ? row_value(*row.configured_cost, row.active_dgd()) == expectation.value
+                               : expectation.value.substr(expectation.value.find(' ')) ==
+                                     row_value(0, row.active_dgd()).substr(6);
+  }
+  if (expectation.kind == "other_default") {
+    const std::vector<aix::Route> all = live_defaults(facts);
+    return std::any_of(all.begin(), all.end(), [&](const aix::Route& route) {
+      return route.gateway != gateway && route.current_cost.value_or(0) < aix::dead_cost;
+    });
+  }
+  return false;
+}
+
+RouteReport describe_routes(const Facts& facts, const RouteWishes& wishes) {
+  RouteReport report;
+  report.warnings = wishes.warnings;
+  std::set<std::string> told;
+  for (const GatewayWish& wish : wishes.gateways) {
+    GatewayState state = describe(facts, wish.address);
+    state.state = wanted_state(facts, wishes, wish, state);
+    if (state.state == "drift" || state.state == "missing") {
+      const bool alone = wishes.gateways.size() == 1 && state.live;
+      if (alone)
+        report.warnings.push_back("gateway " + wish.address +
+                                  " is the only default: it cannot be made anew without cutting the node off");
+    }
+    told.insert(wish.address);
+    report.gateways.push_back(std::move(state));
+  }
+  for (const aix::Route& route : live_defaults(facts)) {
+    if (!told.insert(route.gateway).second) continue;
+    GatewayState state = describe(facts, route.gateway);
+    state.state = wishes.managed ? "extra" : "unmanaged";
+    report.gateways.push_back(std::move(state));
+  }
+  if (facts.odm_routes) {
+    for (const aix::OdmRoute& route : facts.odm_routes->routes) {
+      if (!route.is_default() || !told.insert(route.gateway).second) continue;
+      GatewayState state = describe(facts, route.gateway);
+      state.state = wishes.managed ? "extra" : "unmanaged";
+      report.gateways.push_back(std::move(state));
+    }
+  }
+  for (const GatewayState& state : report.gateways) warn_about(state, report);
+
+  const bool active = std::any_of(report.gateways.begin(), report.gateways.end(),
+                                  [](const GatewayState& state) { return state.active_dgd.value_or(false); });
+  const auto ping_time = facts.tunables.find("dgd_ping_time");
+  const auto packets = facts.tunables.find("dgd_packets_lost");
+  if (active && ping_time != facts.tunables.end() && packets != facts.tunables.end()) {
+    const auto seconds = aix::tunable_number(ping_time->second.current);
+    const auto lost = aix::tunable_number(packets->second.current);
+    if (seconds && lost) report.detection_seconds = static_cast<double>(*seconds) + static_cast<double>(*lost);
+  }
+  return report;
+}
+
+}  // namespace hanfs::node

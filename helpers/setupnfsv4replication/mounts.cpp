@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setupnfsv4replication/mounts.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include "aix/commands.hpp"
+#include "report/table.hpp"
+#include "report/verdict.hpp"
+#include "setupnfsv4replication/addresses.hpp"
+
+namespace hanfs::node {
+namespace {
+
+using report::printable;
+
+std::string tenths(long timeo) { return report::seconds_text(static_cast<double>(timeo) / 10); }
+
+std::string value_text(const char* key, std::optional<long> value) {
+  if (!value) return "not shown";
+  std::string text = std::to_string(*value);
+  if (std::string(key) == "timeo") text += " (" + tenths(*value) + ")";
+  return text;
+}
+
+std::string list(const std::vector<std::string>& paths) {
+  std::string text;
+  for (const std::string& path : paths) text += (text.empty() ? "" : ", ") + printable(path);
+  return text;
+}
+
+// The one value that the settings name for these paths; nullopt: none does.
+Result<std::optional<long>> explicit_value(const std::vector<std::string>& paths,
+                                           const std::map<std::string, long>& values, const char* key) {
+  std::optional<long> chosen;
+  std::string chosen_by;
+  for (const std::string& path : paths) {
+    const auto value = values.find(path);
+    if (value == values.end()) continue;
+    if (chosen && *chosen != value->second)
+      return Error{std::string("two values of ") + key + " for one fsid: " + std::to_string(*chosen) + " for " +
+                   printable(chosen_by) + " and " + std::to_string(value->second) + " for " + printable(path) +
+                   "; cure: give both paths the same value"};
+    chosen = value->second;
+    chosen_by = path;
+  }
+  return chosen;
+}
+
+// Groups paths by the fsid they are bound to; a path that could not be observed is a group of its own.
+std::vector<FsWish> group_by_fsid(const Facts& facts) {
+  std::vector<FsWish> groups;
+  std::map<const aix::FsInfo*, std::size_t> group_of;
+  std::set<std::string> seen;
+  const auto add = [&](const std::string& path) {
+    if (!seen.insert(path).second) return;  // mounted over twice: commands reach the upper one only
+    const aix::FsInfo* info = facts.filesystem(path);
+    if (info != nullptr) {
+      const auto [group, is_new] = group_of.try_emplace(info, groups.size());
+      if (!is_new) {
+        groups[group->second].paths.push_back(path);
+        return;
+      }
+    }
+    FsWish wish;
+    wish.paths = {path};
+    wish.info = info;
+    groups.push_back(std::move(wish));
+  };
+  for (const aix::Mount& mount : facts.mounts)
+    if (mount.vfs == "nfs4") add(mount.path);
+  for (const std::string& path : facts.crossed) add(path);
+  return groups;
+}
+
+// A settings file is shared by many nodes, so a path that this one does not mount is no error.
+void warn_of_unknown_paths(const Settings& settings, FsWishes& wishes) {
+  std::set<std::string> known;
+  for (const FsWish& wish : wishes.wishes) known.insert(wish.paths.begin(), wish.paths.end());
+  for (const auto* values : {&settings.mount_timeo, &settings.mount_retrans})
+    for (const auto& [path, value] : *values)
+      if (known.count(path) == 0)
+        wishes.warnings.push_back("a value is set for " + printable(path) + ", which is no NFSv4 mount here");
+}
+
+Status fill_in(FsWish& wish, const Settings& settings, std::vector<std::string>& warnings) {
+  const Result<std::optional<long>> timeo = explicit_value(wish.paths, settings.mount_timeo, "timeo");
+  if (!timeo) return timeo.error();
+  const Result<std::optional<long>> retrans = explicit_value(wish.paths, settings.mount_retrans, "retrans");
+  if (!retrans) return retrans.error();
+  wish.timeo = timeo->value_or(settings.timeo);
+  wish.retrans = retrans->value_or(settings.retrans);
+
+  std::vector<std::string> excluded;
+  std::copy_if(wish.paths.begin(), wish.paths.end(), std::back_inserter(excluded),
+               [&](const std::string& path) { return settings.exclude.count(path) != 0; });
+  wish.excluded = !excluded.empty();
+  if (wish.excluded && (*timeo || *retrans))
+    return Error{"excluded and given a value: " + list(wish.paths) + " (one fsid); cure: take one of the two out"};
+  const bool shared = wish.paths.size() > 1;
+  if (shared && wish.excluded && excluded.size() < wish.paths.size())
+    warnings.push_back(list(excluded) + " is excluded, so all paths of its fsid are left alone: " + list(wish.paths));
+  if (shared && (*timeo || *retrans))
+    warnings.push_back("the value of one path counts for all paths of its fsid: " + list(wish.paths));
+  return Done{};
+}
+
+plan::Step set_step(const FsWish& wish, const char* key, long wanted, std::optional<long> current) {
+  const std::string& path = wish.paths.front();
+  plan::Step step;
+  step.id = "fs:" + path + ":" + key;
+  step.lane = "fs:" + path;
+  step.why = printable(path) + ": " + key + " is " + value_text(key, current) + ", wanted " + value_text(key, wanted);
+  if (wish.paths.size() > 1) step.why += "; one fsid with " + list({wish.paths.begin() + 1, wish.paths.end()});
+  step.argv = aix::set_fs_option(path, std::string(key) + "=" + std::to_string(wanted));
+  if (current) step.undo = {aix::set_fs_option(path, std::string(key) + "=" + std::to_string(*current))};
+  step.expect = plan::Expectation{"fs", path, std::string(key) + "=" + std::to_string(wanted)};
+  return step;
+}
+
+std::optional<long> current_value(const FsWish& wish, const char* key) {
+  return wish.info == nullptr ? std::nullopt : wish.info->number(key);
+}
+
+bool lost_an_option(const aix::FsInfo& before, const aix::FsInfo& now) {
+  return std::any_of(before.options.begin(), before.options.end(), [&](const auto& option) {
+    return std::none_of(now.options.begin(), now.options.end(), [&](const auto& o) { return o.first == option.first; });
+  });
+}
+
+// "ro,intr,...,timeo=1,retrans=3": the options as they were, with our two values.
+std::string merged_options(const aix::FsInfo& before, const std::string& ours) {
+  std::string text;
+  for (const auto& [key, value] : before.options)
+    if (key != "timeo" && key != "retrans") text += key + (value.empty() ? "" : "=" + value) + ",";
+  return text + ours;
+}
+
+void describe_nfs4(const Facts& facts, const FsWish& wish, MountState& state) {
+  if (wish.info == nullptr) {
+    state.state = "unknown";
+    return;
+  }
+  const aix::FsInfo& info = *wish.info;
+  state.fsid = info.fsid;
+  state.current = info.current.empty() ? info.server : info.current;
+  state.replicas = info.replicas;
+  state.timeo = info.number("timeo");
+  state.retrans = info.number("retrans");
+  state.never = info.replicas.empty();
+  if (!state.never && state.timeo && state.retrans)
+    state.failover = failover_seconds(*state.timeo, *state.retrans, facts.fail_over_timeout.value_or(0));
+  state.state = wish.excluded ? "excluded" : wish.differs() ? "drift" : "ok";
+}
+
+class Warnings {
+ public:
+  Warnings(const Facts& facts, MountReport& report) : facts_(facts), report_(report) {}
+
+  void add() {
+    for (const MountState& mount : report_.mounts) about_mount(mount);
+    for (const MountState& mount : report_.crossed) about_nfs4(mount);
+    about_hosts();
+    about_diskless();
+  }
+
+ private:
+  void say(std::string text) { report_.warnings.push_back(std::move(text)); }
+
+  void about_mount(const MountState& mount) {
+    const std::string where = printable(mount.path);
+    if (mount.vfs == "nfs4") {
+      about_nfs4(mount);
+    } else if (mount.vfs == "stnfs") {
+      say(where + " is stnfs: its " + std::to_string(stnfs_timeout) + " s timeout and " +
+          std::to_string(stnfs_replication_timeout) + " s replication timeout are fixed in AIX and cannot be tuned");
+    } else if (mount.vfs == "nfs3" || mount.vfs == "nfs") {
+      say(where + " is " + mount.vfs + ", outside of any replication: it hangs as long as " + printable(mount.server) +
+          " is down; cure: mount it with vers=4");
+    } else {
+      say(where + " comes from " + printable(mount.server) + " as " + printable(mount.vfs) +
+          ", which hanfs does not know: left alone");
+    }
+  }
+
+  void about_nfs4(const MountState& mount) {
+    const std::string where = printable(mount.path);
+    if (mount.state == "unknown") return;  // an error already
+    if (mount.never)
+      say(where + " has no replica: it never fails over; cure: export it with replicas (setuphanfs on its server)");
+    if (facts_.fail_over_timeout && *facts_.fail_over_timeout > 0 && mount.timeo && mount.retrans &&
+        static_cast<double>(*facts_.fail_over_timeout) * 10 > static_cast<double>(*mount.timeo) * static_cast<double>(*mount.retrans))
+      slow_by_tunable_.insert(where);
+    for (const std::string& replica : mount.replicas) servers_.insert(replica);
+    servers_.insert(mount.current);
+    const std::vector<std::string> as_mounted = addresses_of(facts_, mount.server);
+    const std::vector<std::string> current = addresses_of(facts_, mount.current);
+    const bool at_home = as_mounted.empty() || current.empty() ||
+                         std::find_first_of(as_mounted.begin(), as_mounted.end(), current.begin(), current.end()) !=
+                             as_mounted.end();
+    if (!at_home)
+      say(where + " runs on the replica " + mount.current + ", it was mounted from " + printable(mount.server) +
+          "; a reboot brings it home");
+  }
+
+  void about_hosts() {
+    if (!slow_by_tunable_.empty())
+      say("nfso nfs_v4_fail_over_timeout is " + std::to_string(*facts_.fail_over_timeout) +
+          " s, longer than retrans x timeo, and delays the failover of " + std::to_string(slow_by_tunable_.size()) +
+          " file system(s); cure: nfso -o nfs_v4_fail_over_timeout=0");
+    if (!facts_.hosts) {
+      if (!servers_.empty()) say("/etc/hosts could not be read: whether it names the replicas is not known");
+      return;
+    }
+    for (const std::string& server : servers_) {
+      const bool known = is_address(server) ? facts_.hosts->has_address(server)
+                                            : !facts_.hosts->addresses_of(server).empty();
+      if (!server.empty() && !known)
+        say("server " + printable(server) + " is not in /etc/hosts: a failover to it may wait for a name server; "
+            "cure: add it to /etc/hosts");
+    }
+  }
+
+  void about_diskless() {
+    // mount's rows are in mounting order: the last one that holds a path wins.
+    const aix::Mount* root = nullptr;
+    const aix::Mount* console = nullptr;
+    const std::string console_log = "/var/adm/ras/conslog";
+    for (const aix::Mount& mount : facts_.mounts) {
+      if (mount.path == "/") root = &mount;
+      const bool holds = mount.path != "/" && (console_log == mount.path ||
+                                               console_log.compare(0, mount.path.size() + 1, mount.path + "/") == 0);
+      if (holds) console = &mount;
+    }
+    if (root != nullptr && is_from_server(*root))
+      say("paging space is not shown by mount: NIM's swapnfs0 is not replicated and hangs with its server; "
+          "cure: local paging space, see lsps -a");
+    if (console != nullptr && lies_on_nfs(*console))
+      say("the console log " + console_log + " lies on NFS (" + printable(console->path) +
+          "): messages at failover can hang it; cure: swcons -p /tmp/conslog");
+  }
+
+  // Itself from a server, or a folder of such a mount mounted over a local path (statelite).
+  bool lies_on_nfs(const aix::Mount& mount) const {
+    if (is_from_server(mount)) return mount.vfs != "stnfs";
+    return std::any_of(facts_.mounts.begin(), facts_.mounts.end(), [&](const aix::Mount& holder) {
+      return (holder.vfs == "nfs4" || holder.vfs == "nfs3" || holder.vfs == "nfs") && holder.path != "/" &&
+             mount.device.compare(0, holder.path.size() + 1, holder.path + "/") == 0;
+    });
+  }
+
+  const Facts& facts_;
+  MountReport& report_;
+  std::set<std::string> servers_;
+  std::set<std::string> slow_by_tunable_;
+};
+
+}  // namespace
+
+bool FsWish::differs() const {
+  if (excluded) return false;
+  return current_value(*this, "timeo") != timeo || current_value(*this, "retrans") != retrans;
+}
+
+Result<FsWishes> wish_filesystems(const Facts& facts, const Settings& settings) {
+  FsWishes result;
+  result.wishes = group_by_fsid(facts);
+  warn_of_unknown_paths(settings, result);
+  for (FsWish& wish : result.wishes)
+    if (const Status filled = fill_in(wish, settings, result.warnings); !filled) return filled.error();
+  return result;
+}
+
+std::vector<plan::Step> plan_filesystems(const FsWishes& wishes) {
+  std::vector<plan::Step> steps;
+  for (const FsWish& wish : wishes.wishes) {
+    if (wish.excluded) continue;
+    for (const auto& [key, wanted] : {std::pair{"timeo", wish.timeo}, std::pair{"retrans", wish.retrans}}) {
+      const std::optional<long> current = current_value(wish, key);
+      if (current != wanted) steps.push_back(set_step(wish, key, wanted, current));
+    }
+  }
+  return steps;
+}
+
+std::vector<plan::Step> repair_filesystems(const FsWishes& wishes, const Facts& before, int attempt) {
+  std::vector<plan::Step> steps;
+  for (const FsWish& wish : wishes.wishes) {
+    const aix::FsInfo* old = before.filesystem(wish.paths.front());
+    if (wish.info == nullptr || old == nullptr || !lost_an_option(*old, *wish.info)) continue;
+    const std::string timeo = "timeo=" + std::to_string(wish.timeo);
+    const std::string ours = timeo + ",retrans=" + std::to_string(wish.retrans);
+    plan::Step step;
+    step.lane = "fs:" + wish.paths.front();
+    step.id = step.lane + ":repair" + std::to_string(attempt);
+    step.why = printable(wish.paths.front()) + ": setting one option took others away on this AIX; ";
+    if (attempt == 0) step.why += "all of them in one call";
+    if (attempt == 1) step.why += "both of ours in one call";
+    if (attempt == 2) step.why += "lists are refused too, so timeo alone, which matters more";
+    step.argv = aix::set_fs_option(wish.paths.front(),
+                                   attempt == 0 ? merged_options(*old, ours) : attempt == 1 ? ours : timeo);
+    step.expect = plan::Expectation{"fs", wish.paths.front(), timeo};
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+std::vector<plan::Step> reset_filesystems(const FsWishes& wishes) {
+  std::vector<plan::Step> steps;
+  for (const FsWish& wish : wishes.wishes) {
+    if (wish.excluded) continue;
+    plan::Step step;
+    step.lane = "fs:" + wish.paths.front();
+    step.id = step.lane + ":reset";
+    step.why = printable(wish.paths.front()) + ": all options of its fsid back to AIX's defaults (now timeo=" +
+               value_text("timeo", current_value(wish, "timeo")) + ", retrans=" +
+               value_text("retrans", current_value(wish, "retrans")) + ")";
+    step.argv = aix::reset_fs_options(wish.paths.front());
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+double failover_seconds(long timeo, long retrans, long long fail_over_timeout) {
+  const double rpc = static_cast<double>(retrans) * static_cast<double>(timeo) / 10;
+  const double threshold = fail_over_timeout > 0 ? static_cast<double>(fail_over_timeout) : 2.0 * static_cast<double>(timeo) / 10;
+  return std::max(rpc, threshold);
+}
+
+MountReport describe_mounts(const Facts& facts, const FsWishes& wishes) {
+  std::map<std::string, const FsWish*> wish_of;
+  for (const FsWish& wish : wishes.wishes)
+    for (const std::string& path : wish.paths) wish_of[path] = &wish;
+
+  MountReport report;
+  for (const aix::Mount& mount : facts.mounts) {
+    if (!is_from_server(mount)) continue;
+    MountState state;
+    state.path = mount.path;
+    state.vfs = mount.vfs;
+    state.server = mount.node;
+    state.remote = mount.device;
+    if (mount.vfs == "nfs4") {
+      describe_nfs4(facts, *wish_of.at(mount.path), state);
+    } else {
+      state.state = "not_tunable";
+      if (mount.vfs == "stnfs") state.failover = stnfs_replication_timeout;
+    }
+    report.mounts.push_back(std::move(state));
+  }
+  for (const std::string& path : facts.crossed) {
+    MountState state;
+    state.path = path;
+    state.vfs = "nfs4";
+    describe_nfs4(facts, *wish_of.at(path), state);
+    state.server = state.current;
+    if (const aix::FsInfo* info = facts.filesystem(path)) state.remote = info->remote;
+    report.crossed.push_back(std::move(state));
+  }
+  report.warnings = wishes.warnings;
+  Warnings(facts, report).add();
+  return report;
+}
+
+std::string worst_failover(const MountReport& report) {
+  bool any = false;
+  bool unknown = false;
+  bool never = false;
+  double worst = 0;
+  for (const auto* states : {&report.mounts, &report.crossed}) {
+    for (const MountState& state : *states) {
+      if (state.vfs != "nfs4") continue;
+      any = true;
+      never = never || state.never;
+      unknown = unknown || (!state.never && !state.failover);
+      worst = std::max(worst, state.failover.value_or(0));
+    }
+  }
+  if (!any) return "none";
+  if (never) return "never";
+  return unknown ? "unknown" : report::seconds_text(worst);
+}
+
+}  // namespace hanfs::node

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setupnfsv4replication/planner.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace hanfs::node {
+namespace {
+
+using plan::JournalEntry;
+
+bool starts_with(const std::string& text, const char* prefix) { return text.rfind(prefix, 0) == 0; }
+
+// "route:10.0.0.1:add" -> "route:10.0.0.1": what one chain of changes is about.
+std::string subject_of(const std::string& step_id) {
+  if (starts_with(step_id, "route:") || starts_with(step_id, "odm:")) return step_id.substr(0, step_id.rfind(':'));
+  return step_id;
+}
+
+// All that hanfs did to one route, ODM entry, tunable or file since it was last put back.
+struct Chain {
+  std::string subject;
+  std::vector<plan::Argv> original;            // makes what was there before the first change; empty: nothing was
+  std::optional<plan::FileChange> original_file;
+  std::optional<plan::Step> last;              // the change that made what should be there now
+};
+
+// In the order in which the subjects were first touched.
+std::vector<Chain> chains(const plan::JournalContent& journal) {
+  std::vector<Chain> found;
+  std::map<std::string, std::size_t> place_of;
+  std::map<std::string, std::string> first_run_of;
+  for (const JournalEntry& entry : journal.entries) {
+    if (entry.state == JournalEntry::State::undone || starts_with(entry.step.id, "fs:")) continue;
+    const std::string subject = subject_of(entry.step.id);
+    const auto [place, is_new] = place_of.try_emplace(subject, found.size());
+    if (is_new) {
+      found.push_back(Chain{subject, {}, entry.step.undo_file, std::nullopt});
+      first_run_of[subject] = entry.run;
+    }
+    Chain& chain = found[place->second];
+    const bool deletes = entry.step.expect && (entry.step.expect->kind == "default_rows" || entry.step.expect->kind == "odm_rows");
+    // What the first run deleted, or the value the first change replaced.
+    if (entry.run == first_run_of[subject] && (deletes || (is_new && entry.step.expect && entry.step.expect->kind == "tunable")))
+      chain.original.insert(chain.original.end(), entry.step.undo.begin(), entry.step.undo.end());
+    if (!deletes) chain.last = entry.step;
+  }
+  return found;
+}
+
+class ResetPlan {
+ public:
+  explicit ResetPlan(const Facts& facts) : facts_(facts) {}
+
+  // Routes that are made as they were come before routes that only go away: the latter need the former.
+  std::vector<plan::Step> steps(const std::vector<Chain>& all) {
+    for (const bool restore : {true, false})
+      for (const Chain& chain : all)
+        if (starts_with(chain.subject, "route:") && restore == !chain.original.empty()) route(chain);
+    for (const Chain& chain : all) {
+      if (starts_with(chain.subject, "odm:")) odm(chain);
+      if (starts_with(chain.subject, "no:")) tunable(chain);
+      if (chain.last && chain.last->file) file(chain);
+    }
+    return std::move(steps_);
+  }
+
+ private:
+  plan::Step& add(const Chain& chain, const char* what, const std::string& why) {
+    plan::Step step;
+    step.lane = "reset:" + chain.subject;
+    step.id = step.lane + ":" + what;
+    step.why = why;
+    steps_.push_back(std::move(step));
+    return steps_.back();
+  }
+
+  bool still_ours(const Chain& chain) const {
+    return chain.last && chain.last->expect && route_expectation_holds(facts_, *chain.last->expect);
+  }
+
+  void guard(plan::Step& step, plan::Expectation expect) const {
+    step.guarded = true;
+    step.stop_lane = true;
+    step.expect = std::move(expect);
+  }
+
+  void route(const Chain& chain) {
+    const std::string gateway = chain.subject.substr(chain.subject.find(':') + 1);
+    const bool gone = route_expectation_holds(facts_, {"default_rows", gateway, "0"});
+    if (still_ours(chain)) {
+      plan::Step& step = add(chain, "delete", "default gateway " + gateway + " is as hanfs made it");
+      step.argv = chain.last->undo.front();
+      step.undo = {chain.last->argv};
+      step.needs = plan::Expectation{"other_default", gateway, ""};
+      guard(step, {"default_rows", gateway, "0"});
+    } else if (!gone) {
+      return;  // somebody else made it what it is
+    }
+    if (chain.original.empty()) return;
+    plan::Step& step = add(chain, "restore", "default gateway " + gateway + " as it was before hanfs");
+    step.argv = chain.original.front();
+    guard(step, {"default_rows", gateway, "1"});
+  }
+
+  void odm(const Chain& chain) {
+    const std::string gateway = chain.subject.substr(chain.subject.find(':') + 1);
+    std::size_t rows = 0;
+    if (still_ours(chain)) {
+      plan::Step& step = add(chain, "delete", "the ODM's default gateway " + gateway + " is as hanfs made it");
+      step.argv = chain.last->undo.front();
+      step.undo = {chain.last->argv};
+      step.never_kill = step.durable = true;
+      guard(step, {"odm_rows", gateway, "0"});
+    } else if (!route_expectation_holds(facts_, {"odm_rows", gateway, "0"})) {
+      return;
+    }
+    for (const plan::Argv& argv : chain.original) {
+      const std::string name = "restore" + std::to_string(++rows);
+      plan::Step& step = add(chain, name.c_str(), "the ODM's default gateway " + gateway + " as it was before hanfs");
+      step.argv = argv;
+      step.never_kill = step.durable = true;
+      guard(step, {"odm_rows", gateway, std::to_string(rows)});
+    }
+  }
+
+  void tunable(const Chain& chain) {
+    if (!still_ours(chain) || chain.original.empty()) return;
+    const std::string name = chain.subject.substr(chain.subject.find(':') + 1);
+    const plan::Argv& argv = chain.original.front();
+    const std::string value = argv.back().substr(argv.back().find('=') + 1);
+    plan::Step& step = add(chain, "restore", name + " is as hanfs set it, it was " + value);
+    step.argv = argv;
+    step.expect = plan::Expectation{"tunable", name, value};
+    step.durable = chain.last->durable;
+  }
+
+  void file(const Chain& chain) {
+    if (!chain.original_file || facts_.netsvc_text != chain.last->file->content) return;
+    plan::Step& step = add(chain, "restore", chain.original_file->path + " is as hanfs wrote it");
+    step.file = chain.original_file;
+    step.undo_file = chain.last->file;
+    step.durable = true;
+  }
+
+  const Facts& facts_;
+  std::vector<plan::Step> steps_;
+};
+
+// The last thing hanfs did to it was a reset, and it does not look tuned since.
+bool was_reset(const FsWish& wish, const plan::JournalContent& journal) {
+  if (!wish.differs()) return false;
+  const std::string lane = "fs:" + wish.paths.front() + ":";
+  for (auto entry = journal.entries.rbegin(); entry != journal.entries.rend(); ++entry)
+    if (starts_with(entry->step.id, lane.c_str()))
+      return entry->step.id == lane + "reset" && entry->state == JournalEntry::State::done;
+  return false;
+}
+
+}  // namespace
+
+Result<Wishes> wish(const Facts& facts, const Settings& settings) {
+  Result<FsWishes> filesystems = wish_filesystems(facts, settings);
+  if (!filesystems) return filesystems.error();
+  Result<RouteWishes> routes = wish_routes(facts, settings);
+  if (!routes) return routes.error();
+  return Wishes{std::move(*filesystems), std::move(*routes)};
+}
+
+plan::Plan make_plan(const Facts& facts, const Wishes& wishes, const Settings& settings) {
+  plan::Plan plan{plan_filesystems(wishes.filesystems)};
+  std::vector<plan::Step> routes = plan_routes(facts, wishes.routes);
+  std::move(routes.begin(), routes.end(), std::back_inserter(plan.steps));
+  if (std::optional<plan::Step> resolver = plan_resolver(facts, settings)) plan.steps.push_back(std::move(*resolver));
+  return plan;
+}
+
+plan::Plan make_reset_plan(const Facts& facts, const Wishes& wishes, const plan::JournalContent& journal) {
+  FsWishes tuned;
+  for (const FsWish& wish : wishes.filesystems.wishes)
+    if (!was_reset(wish, journal)) tuned.wishes.push_back(wish);
+  plan::Plan plan{reset_filesystems(tuned)};
+  std::vector<plan::Step> steps = ResetPlan(facts).steps(chains(journal));
+  std::move(steps.begin(), steps.end(), std::back_inserter(plan.steps));
+  return plan;
+}
+
+Scope scope_of(const plan::Plan& plan) {
+  Scope scope;
+  for (const plan::Step& step : plan.steps) {
+    if (step.file) scope.files = true;
+    if (starts_with(step.lane, "fs:")) scope.filesystems.insert(step.lane.substr(3));
+    if (step.lane.find("route:") != std::string::npos) scope.routes = true;
+    if (step.lane.find("odm:") != std::string::npos) scope.odm_routes = true;
+    if (step.lane.find("no:") != std::string::npos) scope.tunables = true;
+  }
+  return scope;
+}
+
+}  // namespace hanfs::node

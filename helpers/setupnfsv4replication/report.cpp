@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setupnfsv4replication/report.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "report/table.hpp"
+#include "run/command.hpp"
+#include "setupnfsv4replication/options.hpp"
+
+namespace hanfs::node {
+namespace {
+
+using json = nlohmann::ordered_json;
+using report::printable;
+
+template <class T>
+json or_null(const std::optional<T>& value) {
+  return value ? json(*value) : json(nullptr);
+}
+
+json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
+
+json to_json(const MountState& mount) {
+  return {{"path", mount.path},
+          {"vfs", mount.vfs},
+          {"server", mount.server},
+          {"remote", mount.remote},
+          {"fsid", text_or_null(mount.fsid)},
+          {"current", text_or_null(mount.current)},
+          {"replicas", mount.replicas},
+          {"timeo", or_null(mount.timeo)},
+          {"retrans", or_null(mount.retrans)},
+          {"failover_seconds", or_null(mount.failover)},
+          {"state", mount.state}};
+}
+
+json to_json(const GatewayState& gateway) {
+  return {{"address", gateway.address},
+          {"cost", or_null(gateway.cost)},
+          {"current_cost", or_null(gateway.current_cost)},
+          {"active_dgd", or_null(gateway.active_dgd)},
+          {"live", gateway.live},
+          {"persistent", or_null(gateway.persistent)},
+          {"state", gateway.state}};
+}
+
+const char* result_name(plan::StepResult::State state) {
+  switch (state) {
+    case plan::StepResult::State::done: return "done";
+    case plan::StepResult::State::failed: return "failed";
+    case plan::StepResult::State::skipped: return "skipped";
+  }
+  return "";
+}
+
+json plan_json(const Report& report) {
+  json steps = json::array();
+  for (std::size_t i = 0; i < report.plan.steps.size(); ++i) {
+    const plan::Step& step = report.plan.steps[i];
+    json object{{"id", step.id}, {"why", step.why}, {"argv", step.argv}};
+    if (step.file) object["file"] = step.file->path;
+    if (i < report.results.size()) {
+      object["result"] = result_name(report.results[i].state);
+      if (!report.results[i].problem.empty()) object["problem"] = report.results[i].problem;
+    }
+    steps.push_back(std::move(object));
+  }
+  return steps;
+}
+
+json tunables_json(const Facts& facts) {
+  json tunables = json::object();
+  tunables["nfs_v4_fail_over_timeout"] = or_null(facts.fail_over_timeout);
+  for (const char* name : {"passive_dgd", "dgd_packets_lost", "dgd_ping_time", "dgd_retry_time"}) {
+    const auto known = facts.tunables.find(name);
+    tunables[name] = known == facts.tunables.end() ? json(nullptr) : or_null(aix::tunable_number(known->second.current));
+  }
+  return tunables;
+}
+
+std::string number_text(const std::optional<long>& value) { return value ? std::to_string(*value) : "?"; }
+
+std::string failover_text(const MountState& mount) {
+  if (mount.vfs == "stnfs")
+    return std::to_string(stnfs_timeout) + "s/" + std::to_string(stnfs_replication_timeout) + "s fixed";
+  if (mount.vfs != "nfs4" || mount.never) return "never";
+  return mount.failover ? report::seconds_text(*mount.failover) : "unknown";
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+std::string mounts_table(const Report& report) {
+  report::Table table({"MOUNT", "VFS", "FSID", "CURRENT", "REPLICAS", "TIMEO", "RETRANS", "FAILOVER", "STATE"});
+  for (const auto* mounts : {&report.mounts.mounts, &report.mounts.crossed}) {
+    for (const MountState& mount : *mounts) {
+      const bool nfs4 = mount.vfs == "nfs4";
+      table.add({mount.path, mount.vfs, nfs4 ? mount.fsid : "-", nfs4 ? mount.current : mount.server,
+                 mount.replicas.empty() ? "-" : joined(mount.replicas), nfs4 ? number_text(mount.timeo) : "-",
+                 nfs4 ? number_text(mount.retrans) : "-", failover_text(mount), mount.state});
+    }
+  }
+  return table.empty() ? "No file system comes from a server.\n" : table.text();
+}
+
+std::string cost_text(const std::optional<long long>& cost) {
+  if (!cost) return "?";
+  return *cost >= aix::dead_cost ? "max (dead)" : std::to_string(*cost);
+}
+
+std::string gateways_table(const Report& report) {
+  report::Table table({"GATEWAY", "COST", "NOW", "ACTIVE DGD", "LIVE", "PERSISTENT", "STATE"});
+  const auto yes = [](const std::optional<bool>& value) { return !value ? "?" : *value ? "yes" : "no"; };
+  for (const GatewayState& gateway : report.routes.gateways)
+    table.add({gateway.address, cost_text(gateway.cost), cost_text(gateway.current_cost), yes(gateway.active_dgd),
+               gateway.live ? "yes" : "no", yes(gateway.persistent), gateway.state});
+  std::string text = table.empty() ? "No default gateway.\n" : table.text();
+  if (!report.routes_left_alone.empty()) text += "Routes are left alone: " + report.routes_left_alone + ".\n";
+  if (report.routes.detection_seconds)
+    text += "A dead gateway is noticed within about " + report::seconds_text(*report.routes.detection_seconds) +
+            " (dgd_ping_time + dgd_packets_lost fast pings; an estimate).\n";
+  return text;
+}
+
+std::string resolver_text(const ResolverState& resolver) {
+  std::string text = "Names: " + std::string(resolver.hosts_first ? "/etc/hosts first" : "DNS first");
+  text += resolver.nameservers.empty() ? ", no name server" : ", name servers " + joined(resolver.nameservers);
+  return text + " (" + resolver.state + ")\n";
+}
+
+// Beyond this a screen is no help; --json and --verbose have everything.
+constexpr std::size_t steps_shown = 40;
+
+std::string plan_text(const Report& report) {
+  if (report.plan.empty()) return report.reset ? "Nothing to take back.\n" : "Nothing to change.\n";
+  std::string text = report.results.empty() ? "Would do:\n" : "Done:\n";
+  std::size_t shown = 0;
+  for (std::size_t i = 0; i < report.plan.steps.size(); ++i) {
+    const plan::Step& step = report.plan.steps[i];
+    const bool went_well = i < report.results.size() && report.results[i].state == plan::StepResult::State::done;
+    if (++shown > steps_shown && !report.verbose && (report.results.empty() || went_well)) continue;
+    const std::string what = step.file ? "write " + step.file->path : run::words(step.argv);
+    text += "  " + what + "\n      why: " + step.why + "\n";
+    if (i < report.results.size() && !went_well)
+      text += "      " + std::string(result_name(report.results[i].state)) + ": " + printable(report.results[i].problem) + "\n";
+  }
+  if (shown > steps_shown && !report.verbose)
+    text += "  ... " + std::to_string(shown) + " steps in all; --verbose shows each\n";
+  return text;
+}
+
+std::string lines(const char* title, const std::vector<std::string>& texts) {
+  std::string text;
+  for (const std::string& line : texts) text += std::string(title) + ": " + printable(line) + "\n";
+  return text;
+}
+
+}  // namespace
+
+std::string text_of(const Report& report) {
+  std::string text = mounts_table(report) + "\n" + gateways_table(report) + "\n" + resolver_text(report.resolver) + "\n" +
+                     plan_text(report);
+  text += lines("note", report.notes);
+  if (report.verbose) text += lines("remark", report.facts.remarks);
+  text += lines("warning", report.warnings) + lines("error", report.errors);
+  return text + report.verdict.line() + "\n";
+}
+
+std::string json_of(const Report& report) {
+  json mounts = json::array();
+  for (const MountState& mount : report.mounts.mounts) mounts.push_back(to_json(mount));
+  json crossed = json::array();
+  for (const MountState& mount : report.mounts.crossed) crossed.push_back(to_json(mount));
+  json gateways = json::array();
+  for (const GatewayState& gateway : report.routes.gateways) gateways.push_back(to_json(gateway));
+  const report::Verdict& verdict = report.verdict;
+  const json object{
+      {"tool", verdict.tool},
+      {"version", HANFS_VERSION},
+      {"node", verdict.node},
+      {"mounts", mounts},
+      {"crossed", crossed},
+      {"gateways", gateways},
+      {"tunables", tunables_json(report.facts)},
+      {"resolver",
+       {{"hosts_first", report.resolver.hosts_first},
+        {"order", report.resolver.order},
+        {"nameservers", report.resolver.nameservers},
+        {"state", report.resolver.state}}},
+      {"plan", plan_json(report)},
+      {"notes", report.notes},
+      {"remarks", report.facts.remarks},
+      {"warnings", report.warnings},
+      {"errors", report.errors},
+      {"result",
+       {{"status", verdict.status},
+        {"exit_status", report.exit_status},
+        {"changed", verdict.changed},
+        {"failed", verdict.failed},
+        {"warnings", verdict.warnings},
+        {"failover", verdict.failover},
+        {"gateway_detection_seconds", or_null(report.routes.detection_seconds)},
+        {"commands_failed", verdict.commands},
+        {"verdict", verdict.line()}}},
+  };
+  // Paths are bytes: what is no UTF-8 is shown as U+FFFD rather than making the whole report fail.
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace hanfs::node

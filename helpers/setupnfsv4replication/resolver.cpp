@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setupnfsv4replication/resolver.hpp"
+
+#include <algorithm>
+
+#include "setupnfsv4replication/addresses.hpp"
+
+namespace hanfs::node {
+namespace {
+
+constexpr const char* netsvc_conf = "/etc/netsvc.conf";
+
+bool serves_files(const Facts& facts, const std::string& address) {
+  return std::any_of(facts.filesystems.begin(), facts.filesystems.end(), [&](const aix::FsInfo& info) {
+    if (info.current == address || info.server == address) return true;
+    return std::find(info.replicas.begin(), info.replicas.end(), address) != info.replicas.end();
+  });
+}
+
+}  // namespace
+
+ResolverState describe_resolver(const Facts& facts, const Settings& settings) {
+  ResolverState state;
+  state.hosts_first = aix::hosts_come_first(facts.netsvc);
+  state.order = facts.netsvc.hosts;
+  if (facts.resolv) state.nameservers = facts.resolv->nameservers;
+  const bool dns_is_used = facts.resolv.has_value();
+  state.state = state.hosts_first || !dns_is_used ? "ok" : "at_risk";
+  if (settings.hosts_first && !state.hosts_first) state.state = "drift";
+  if (state.state != "at_risk") return state;
+
+  std::string text = "names are asked of DNS before /etc/hosts, so a dead name server stalls the node (75 s and more "
+                     "for one name); cure: --hosts-first";
+  for (const std::string& server : state.nameservers)
+    if (serves_files(facts, server)) text += "; name server " + server + " is a file server too and dies with it";
+  state.warnings.push_back(text);
+  return state;
+}
+
+std::optional<plan::Step> plan_resolver(const Facts& facts, const Settings& settings) {
+  if (!settings.hosts_first || aix::hosts_come_first(facts.netsvc)) return std::nullopt;
+  plan::Step step;
+  step.id = step.lane = "resolver:hosts-first";
+  step.why = std::string(netsvc_conf) + ": the hosts file is to be asked before DNS";
+  step.file = plan::FileChange{netsvc_conf, aix::with_hosts_first(facts.netsvc_text.value_or(""))};
+  step.undo_file = plan::FileChange{netsvc_conf, facts.netsvc_text};
+  step.expect = plan::Expectation{"file", netsvc_conf, ""};
+  step.durable = true;
+  return step;
+}
+
+}  // namespace hanfs::node

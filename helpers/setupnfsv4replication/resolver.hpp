@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Name resolution: can a dead name server stall the node? Facts: facts/aix-routes.md 6.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plan/plan.hpp"
+#include "setupnfsv4replication/facts.hpp"
+#include "setupnfsv4replication/settings.hpp"
+
+namespace hanfs::node {
+
+struct ResolverState {
+  bool hosts_first = false;            // the hosts file is asked before DNS
+  std::vector<std::string> order;      // of /etc/netsvc.conf; empty: AIX's built-in order, DNS first
+  std::vector<std::string> nameservers;
+  std::string state;                   // ok, at_risk, drift (hosts_first is wanted and not so)
+  std::vector<std::string> warnings;
+};
+
+ResolverState describe_resolver(const Facts& facts, const Settings& settings);
+
+// Writes /etc/netsvc.conf where hosts_first is wanted and not so.
+std::optional<plan::Step> plan_resolver(const Facts& facts, const Settings& settings);
+
+}  // namespace hanfs::node

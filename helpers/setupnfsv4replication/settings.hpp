@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the administrator wants of a node. Defaults, units and ranges are also in conf/hanfs.conf; a test compares them.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace hanfs::node {
+
+enum class GatewayMode {
+  automatic,  // all servers become default gateways, where the present default gateway is one of them
+  list,       // exactly the addresses given, first one preferred
+  none,       // routes are left alone
+};
+
+enum class Dgd { active, passive, both, off };
+
+struct Settings {
+  long timeo = 1;    // tenths of a second
+  long retrans = 3;  // count
+
+  // By mount point; they win over the two above.
+  std::map<std::string, long> mount_timeo;
+  std::map<std::string, long> mount_retrans;
+  std::set<std::string> exclude;
+
+  GatewayMode gateway_mode = GatewayMode::automatic;
+  std::vector<std::string> gateways;  // IPv4, for GatewayMode::list
+  std::optional<Dgd> dgd;             // default: active where gateways are set, else nothing is touched
+  // Network tunables by AIX's own names: dgd_packets_lost (packets), dgd_ping_time (seconds), dgd_retry_time (minutes).
+  // Those not named are left alone.
+  std::map<std::string, long> tunables;
+
+  bool persist = false;      // also in the ODM and in /etc/tunables/nextboot
+  bool hosts_first = false;  // write /etc/netsvc.conf so that the hosts file is asked first
+
+  long deadline = 120;         // seconds for the whole run
+  long command_deadline = 15;  // seconds for one command
+  long jobs = 32;              // commands side by side
+};
+
+}  // namespace hanfs::node

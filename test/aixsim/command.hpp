@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// One simulated command: gets words, fills out and err, returns its exit status. main.cpp applies faults around it.
+#pragma once
+#include "node.hpp"
+
+namespace aixsim {
+
+struct Call {
+  Node& node;
+  Strings args;  // without argv[0]
+  std::string out, err;
+  bool frozen = false;
+
+  int fail(const std::string& text, int status = 1) {
+    err += text;
+    return status;
+  }
+};
+
+using Command = int (*)(Call&);
+
+int cmd_mount(Call& call);
+int cmd_nfs4cl(Call& call);
+int cmd_no(Call& call);
+int cmd_nfso(Call& call);
+int cmd_route(Call& call);
+int cmd_netstat(Call& call);
+int cmd_lsattr(Call& call);
+int cmd_chdev(Call& call);
+int cmd_odmget(Call& call);
+int cmd_ifconfig(Call& call);
+int cmd_logger(Call& call);
+int cmd_hostname(Call& call);
+int cmd_uname(Call& call);
+int cmd_lsps(Call& call);
+
+struct Known {
+  const char* name;
+  const char* folder;  // where AIX has it, aix-routes.md 7
+  Command run;
+};
+// The compute node's commands; the service node's and the management node's will be further tables.
+const Known* known_commands(size_t* count);
+const Known* find_command(const std::string& name);
+
+// The kernel part of chdev calls the real route (aix-routes.md 3.1).
+int run_route(Call& call, const Strings& args);
+
+// Stops this process for good, as a command does that waits for a dead server; a safety alarm ends it after minutes.
+[[noreturn]] void hang(bool ignore_term, long seconds);
+
+}  // namespace aixsim

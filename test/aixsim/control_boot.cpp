@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+// boot: makes the folder of a node, or resets its kernel state: mounts, fsids, routes, tunables.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command.hpp"
+#include "control.hpp"
+#include "mounts.hpp"
+#include "odm.hpp"
+#include "routes.hpp"
+#include "tunables.hpp"
+
+namespace aixsim {
+namespace {
+
+constexpr char kServer[] = "203.0.113.15";
+constexpr char kOwn[] = "203.0.113.117";
+constexpr long kFirstClock = 1352315460;  // Nov 07 19:11, as in mount-ahafs-trailing-blanks
+
+struct Wanted {
+  long mounts = 2, share = 1, replicas = 1;
+  bool standalone = false;
+  std::string name = "cn017";
+  Options options;
+};
+
+int bad(const std::string& text) {
+  say(2, "aixsim: boot: " + text + "\n");
+  return 2;
+}
+
+void link_commands(const std::string& root, const std::string& self) {
+  size_t count = 0;
+  const Known* all = known_commands(&count);
+  for (const char* const folder : {"usr/sbin", "usr/bin", "etc", "etc/tunables", "etc/objrepos", "bin", "tmp", "var/run", "var/adm"}) {
+    make_dirs(root + "/" + folder);
+  }
+  const auto link = [&](const std::string& path) {
+    ::unlink(path.c_str());
+    ::symlink(self.c_str(), path.c_str());
+  };
+  for (size_t i = 0; i < count; ++i) {
+    link(root + "/" + all[i].folder + "/" + all[i].name);
+    link(root + "/bin/" + all[i].name);
+  }
+  for (const char* const name : {"route", "ifconfig", "mount"}) link(root + "/etc/" + name);  // aix-routes.md 7: links
+}
+
+void seed_file(const std::string& path, const std::string& text) {
+  if (!exists(path)) write_file(path, text);
+}
+
+std::string replica_address(long i) { return "203.0.113." + std::to_string(15 - i); }
+
+struct Builder {
+  const Node& node;
+  const Wanted& wanted;
+  Mounts mounts;
+  std::vector<Mount> list;
+  long now;
+
+  void local(const std::string& device, const std::string& over, const std::string& vfs, const std::string& options) {
+    list.push_back({vfs, "", device, over, options, "", now});
+  }
+
+  Strings servers() const {
+    Strings all;
+    for (long i = 0; i <= wanted.replicas; ++i) all.push_back(replica_address(i));
+    return all;
+  }
+
+  std::string remote(const std::string& vfs, const std::string& dir, const std::string& exported, const std::string& over,
+                     const std::string& mount_options, const std::string& fs_options, std::string key = "") {
+    Filesystem fs;
+    const bool shared = !key.empty();
+    if (!shared) key = vfs == "nfs4" ? mounts.new_fsid() : "m" + std::to_string(list.size());
+    if (!shared) {
+      fs.key = key;
+      fs.vfs = vfs;
+      fs.remote = exported;
+      fs.local = over;
+      fs.mounted_from = fs.current = kServer;
+      fs.servers = vfs == "nfs3" ? Strings{kServer} : servers();
+      for (const auto& server : fs.servers) {
+        if (!is_dead(node, server)) {
+          fs.current = server;
+          break;
+        }
+      }
+      fs.base = parse_options(fs_options);
+      if (vfs == "nfs4") {
+        for (const auto& [name, value] : default_options()) {
+          bool there = false;
+          for (const auto& one : fs.base) there = there || one.first == name || (one.first == "ro" && name == "rw");
+          if (!there) fs.base.emplace_back(name, value);
+        }
+      }
+      fs.options = fs.base;
+      if (vfs == "nfs4") {
+        for (const auto& [name, value] : wanted.options) set_option(&fs.options, name, value);
+      }
+      fs.mounted = fs.options;
+      mounts.save(fs);
+    }
+    std::string shown = mount_options;
+    if (vfs == "nfs4" && !wanted.options.empty()) shown += "," + format_options(wanted.options);
+    list.push_back({vfs, kServer, dir, over, shown, key, now});
+    return key;
+  }
+};
+
+// Order and values of the fsid that the transcript shows for /usr (ro, intr, nimperf, ac*=14400), before tuning.
+constexpr char kUsrOptions[] =
+    "ro,intr,nimperf,rsize=65536,wsize=65536,timeo=100,retrans=5,numclust=2,maxgroups=0,acregmin=14400,acregmax=14400,"
+    "acdirmin=14400,acdirmax=14400,minpout=1250,maxpout=2500,sec=sys:krb5:krb5i:krb5p";
+
+void build_mounts(const Node& node, const Wanted& wanted) {
+  Builder b{node, wanted, Mounts(node), {}, node.clock()};
+  b.mounts.clear();
+  long left = wanted.mounts;
+  if (wanted.standalone) {
+    b.local("/dev/hd4", "/", "jfs2", "rw,log=/dev/hd8");
+    b.local("/dev/hd2", "/usr", "jfs2", "rw,log=/dev/hd8");
+    b.local("/dev/hd9var", "/var", "jfs2", "rw,log=/dev/hd8");
+    b.local("/dev/hd3", "/tmp", "jfs2", "rw,log=/dev/hd8");
+    b.local("/proc", "/proc", "procfs", "rw");
+  } else {
+    // aix-nfs.md 6 [XCAT/GUESS]: what a statelite node shows.
+    b.remote("stnfs", "/install/nim/shared_root/71BShared_root", "/install", "/", "rw,hard,intr", "");
+    std::string usr;
+    if (left > 0) {
+      usr = b.remote("nfs4", "/install/nim/spot/71Bdskl/usr", "/install", "/usr", "ro,vers=4,hard,intr,nimperf", kUsrOptions);
+      --left;
+    }
+    b.local("/proc", "/proc", "procfs", "rw");
+    if (left > 0) {
+      const std::string key = b.remote("nfs4", "/install/statelite_data", "/install", "/.statelite/persistent",
+                                       "llock,vers=4", "rw", node.is("shared-fsid", "yes") ? usr : "");
+      --left;
+      const std::string source = "/.statelite/persistent/" + wanted.name + "/var/adm/ras";
+      b.list.push_back({node.variant("overmount"), "", source, "/var/adm/ras", "", key, b.now});
+    }
+  }
+  b.remote("nfs3", "/export/mksysb", "/export/mksysb", "/mnt/mksysb", "ro,bg,hard,intr,sec=sys", "");
+  std::string key;
+  for (long i = 0; i < left; ++i) {
+    const std::string number = strf("%05ld", i + 1);
+    const bool fresh = i % wanted.share == 0;
+    key = b.remote("nfs4", "/install/data/" + number, "/install/data/" + number, "/data/" + number, "rw,vers=4,hard,intr",
+                   "rw", fresh ? "" : key);
+  }
+  b.mounts.add_all(b.list);
+}
+
+void build_routes(const Node& node, bool standalone) {
+  // One Ethernet interface and loopback; rows as every netstat -rn transcript shows them.
+  unsigned own = 0;
+  parse_ipv4(kOwn, &own);
+  save_nics(node, {{"en0", true, {{own, mask_of(24)}}}, {"lo0", true, {{0x7f000001u, mask_of(8)}}}});
+  const auto row = [](unsigned destination, int prefix, bool host, const std::string& gateway, const std::string& flags,
+                      const std::string& interface, long use) {
+    Route route;
+    route.destination = destination;
+    route.prefix = prefix;
+    route.host = host;
+    route.gateway = gateway;
+    route.flags = flags;
+    route.interface = interface;
+    route.use = use;
+    return route;
+  };
+  const unsigned net = own & mask_of(24);
+  std::vector<Route> routes = {row(0x7f000000u, 8, false, "127.0.0.1", "U", "lo0", 7504),
+                               row(net, 32, true, kOwn, "UHSb", "en0", 0),
+                               row(net, 24, false, kOwn, "U", "en0", 639),
+                               row(own, 32, true, "127.0.0.1", "UGHS", "lo0", 16),
+                               row(net | 255, 32, true, kOwn, "UHSb", "en0", 1)};
+  if (!standalone) {
+    Route gateway = row(0, 0, false, kServer, "UG", "en0", 12696);  // NIM: routing1='default GW'
+    gateway.since = node.clock();
+    routes.push_back(gateway);
+  }
+  Routes(node).save(routes);
+  if (!standalone) return;
+  // aix-routes.md 3.4: rc.net defines the routes from the ODM; an unreachable gateway is skipped silently.
+  for (const auto& value : Odm(node).values("inet0", "route")) {
+    const StoredRoute stored = parse_stored(value);
+    if (!stored.valid) continue;
+    Node same = node;
+    Call call{same, {}, "", "", false};
+    Strings words = stored.route_words();
+    words.insert(words.begin(), {"-n", "add"});
+    run_route(call, words);
+  }
+}
+
+}  // namespace
+
+int control_boot(const Strings& args, const std::string& self) {
+  if (args.empty() || starts_with(args[0], "-")) return bad("the folder of the node is missing");
+  Node node(clean_path(args[0]));
+  const bool again = node.booted();
+  Strings words(args.begin() + 1, args.end());
+  // Booting again without arguments: as last time.
+  if (again && words.empty() && !node.setting("boot").empty()) words = fields(node.setting("boot"));
+  Wanted wanted;
+  Strings variants;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word == "--standalone") {
+      wanted.standalone = true;
+      continue;
+    }
+    if (i + 1 >= words.size()) return bad(word + ": unknown, or its value is missing");
+    const std::string& value = words[++i];
+    if (word == "--mounts" || word == "--share" || word == "--replicas") {
+      long* const number = word == "--mounts" ? &wanted.mounts : word == "--share" ? &wanted.share : &wanted.replicas;
+      if (!parse_number(value, number)) return bad(value + ": not a number");
+    } else if (word == "--option") {
+      const size_t at = value.find('=');
+      wanted.options.emplace_back(value.substr(0, at), at == std::string::npos ? "" : value.substr(at + 1));
+    } else if (word == "--name") {
+      wanted.name = value;
+    } else if (word == "--variant") {
+      variants.push_back(value);
+    } else {
+      return bad(word + ": unknown");
+    }
+  }
+  // aix-nfs.md 3 [XCAT]: at most 8 replicas, the server itself included.
+  if (wanted.replicas > 7) return bad("at most 8 servers: --replicas 0 to 7");
+  if (wanted.share < 1) return bad("--share must be at least 1");
+  make_dirs(node.state("locks"));
+  link_commands(node.root(), self);
+  node.set_setting("hostname", wanted.name);
+  node.set_setting("standalone", wanted.standalone ? "yes" : "no");
+  node.set_setting("boot", record(words));
+  for (const auto& variant : variants) {
+    if (!set_variant(node, variant)) return bad(variant + ": unknown variant or value");
+  }
+  const Node fresh(node.root());
+  if (!again) {
+    fresh.write("clock", std::to_string(kFirstClock));
+    fresh.write("odm", "");
+  }
+  const std::string etc = node.root() + "/etc/";
+  std::string hosts = "127.0.0.1\tloopback localhost\n" + std::string(kOwn) + "\t" + wanted.name + ".cluster.example.com " + wanted.name + "\n";
+  for (long i = 0; i <= (wanted.replicas > 1 ? wanted.replicas : 1); ++i) {
+    hosts += replica_address(i) + "\tsn" + std::to_string(i + 1) + ".cluster.example.com sn" + std::to_string(i + 1) + "\n";
+  }
+  seed_file(etc + "hosts", hosts);
+  seed_file(etc + "resolv.conf", "nameserver 203.0.113.15\ndomain cluster.example.com\n");
+  seed_file(etc + "netsvc.conf", "hosts = local, bind\n");
+
+  const Odm odm(fresh);
+  if (!again || (!wanted.standalone && fresh.is("diskless-odm", "lost"))) {
+    std::vector<OdmObject> objects = {{"inet0", "hostname", wanted.name, "R", "DU", "s", 24},
+                                      {"en0", "netaddr", kOwn, "R", "DU", "s", 4},
+                                      {"en0", "netmask", "255.255.255.0", "R", "DU", "s", 8},
+                                      {"en0", "state", "up", "R", "DU", "sl", 5}};
+    if (wanted.standalone) {
+      StoredRoute route;
+      route.type = "net";
+      route.destination = "0";
+      route.gateway = kServer;
+      objects.push_back({"inet0", "route", format_stored(route, fresh.variant("odm-boot-string")), "R", "DU", "s", 0});
+    }
+    odm.save(objects);
+  }
+  for (const auto kind : {Tunables::kNo, Tunables::kNfso}) {
+    const Tunables tunables(fresh, kind);
+    tunables.reset();
+    // aix-routes.md 3.6 [XCAT]: what a diskless node wrote to nextboot does not reach its next boot.
+    if (wanted.standalone) tunables.apply_nextboot();
+  }
+  if (!wanted.standalone) ::unlink((etc + "tunables/nextboot").c_str());
+  build_mounts(fresh, wanted);
+  build_routes(fresh, wanted.standalone);
+  fresh.write("opened", "");
+  return 0;
+}
+
+}  // namespace aixsim

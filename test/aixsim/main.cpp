@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// aixsim: one program behind the names of AIX commands, and the control program of a simulated node.
+#include <climits>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <unistd.h>
+
+#include "calls.hpp"
+#include "command.hpp"
+#include "control.hpp"
+#include "faults.hpp"
+
+namespace aixsim {
+namespace {
+
+const Known kKnown[] = {
+    {"mount", "usr/sbin", cmd_mount},     {"nfs4cl", "usr/sbin", cmd_nfs4cl},     {"nfso", "usr/sbin", cmd_nfso},
+    {"no", "usr/sbin", cmd_no},           {"route", "usr/sbin", cmd_route},       {"netstat", "usr/bin", cmd_netstat},
+    {"lsattr", "usr/sbin", cmd_lsattr},   {"chdev", "usr/sbin", cmd_chdev},       {"odmget", "usr/bin", cmd_odmget},
+    {"ifconfig", "usr/sbin", cmd_ifconfig}, {"logger", "usr/bin", cmd_logger},    {"hostname", "usr/bin", cmd_hostname},
+    {"uname", "usr/bin", cmd_uname},      {"lsps", "usr/sbin", cmd_lsps},
+};
+
+std::string current_folder() {
+  char buffer[PATH_MAX];
+  return ::getcwd(buffer, sizeof buffer) ? buffer : "";
+}
+
+std::string absolute(const std::string& path) {
+  if (path.empty() || path[0] == '/') return path;
+  return current_folder() + "/" + path;
+}
+
+// The node is the folder above usr/sbin, usr/bin, etc or bin; by bare name AIXSIM_STATE names it.
+std::string find_node(const std::string& program, const std::string& name) {
+  if (program.find('/') != std::string::npos) {
+    const std::string path = absolute(program);
+    for (const char* const folder : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/etc/", "/bin/"}) {
+      if (!ends_with(path, folder + name)) continue;
+      const std::string root = path.substr(0, path.size() - std::string(folder + name).size());
+      if (Node(root).booted()) return root;
+    }
+  }
+  const char* const state = std::getenv("AIXSIM_STATE");
+  return state ? absolute(state) : "";
+}
+
+int run_simulated(const Known& known, const std::string& program, const Strings& args) {
+  Node node(find_node(program, known.name));
+  if (node.root().empty() || !node.booted()) {
+    say(2, std::string("aixsim: ") + known.name + ": no simulated node: AIXSIM_STATE is not set or was never booted\n");
+    return 127;
+  }
+  const std::string id = log_start(node, program, known.name, args);
+  long delay = 0;
+  if (parse_number(node.get("delay"), &delay) && delay > 0) {
+    timespec left{delay / 1000, delay % 1000 * 1000000};
+    while (::nanosleep(&left, &left) != 0) {
+    }
+  }
+  Call call{node, args, "", "", false};
+  Strings words = args;
+  words.insert(words.begin(), known.name);
+  Fault fault;
+  if (fault_for(node, join(words, " "), &fault)) return run_with_fault(fault, known.run, call, id);
+  const int status = known.run(call);
+  log_end(node, id, "exit " + std::to_string(status), call.out.size(), call.err.size());
+  say(1, call.out);
+  say(2, call.err);
+  return status;
+}
+
+int usage() {
+  say(2,
+      "aixsim boot NODE [--mounts N] [--share K] [--replicas K] [--standalone] [--name HOST] [--option K=V]... [--variant N=V]...\n"
+      "aixsim [-C NODE] add-mount --over PATH [--vfs nfs4] [--server S] [--remote DIR] [--replica S]... [--fsid F]\n"
+      "                           [--option K=V]... [--mount-options TEXT]\n"
+      "aixsim [-C NODE] umount PATH\n"
+      "aixsim [-C NODE] fail ADDRESS [--json|--quiet] | heal ADDRESS | stall [--json] [PATH]\n"
+      "aixsim [-C NODE] open PATH ID | opened\n"
+      "aixsim [-C NODE] clock [+SECONDS] | delay MS | variant [NAME[=VALUE]]... | show | syslog\n"
+      "aixsim [-C NODE] calls [--json|--count|--clear] [GLOB]\n"
+      "aixsim [-C NODE] fault add GLOB KIND [KEY=VALUE]... | list | clear [ID]\n"
+      "aixsim render NAME WORDS...\n"
+      "NODE without -C: environment AIXSIM_STATE. See test/aixsim/README.md.\n");
+  return 2;
+}
+
+int control(Strings args) {
+  std::string root;
+  if (args.size() > 1 && args[0] == "-C") {
+    root = args[1];
+    args.erase(args.begin(), args.begin() + 2);
+  } else if (const char* const state = std::getenv("AIXSIM_STATE")) {
+    root = state;
+  }
+  if (args.empty()) return usage();
+  const std::string verb = args[0];
+  args.erase(args.begin());
+  if (verb == "render") return control_render(args);
+  if (verb == "boot") {
+    char self[PATH_MAX] = {0};
+    if (::readlink("/proc/self/exe", self, sizeof self - 1) < 0) return 1;
+    if (!root.empty() && (args.empty() || starts_with(args[0], "--"))) args.insert(args.begin(), root);
+    if (!args.empty()) args[0] = absolute(args[0]);
+    return control_boot(args, self);
+  }
+  Node node(absolute(root));
+  static const struct {
+    const char* verb;
+    int (*run)(Node&, const Strings&);
+  } kVerbs[] = {
+      {"add-mount", control_add_mount}, {"umount", control_umount}, {"fail", control_fail},
+      {"heal", control_heal},           {"stall", control_stall},   {"open", control_open},
+      {"opened", control_opened},       {"clock", control_clock},   {"variant", control_variant},
+      {"delay", control_delay},         {"show", control_show},     {"syslog", control_syslog},
+      {"calls", control_calls},         {"fault", control_fault},
+  };
+  for (const auto& known : kVerbs) {
+    if (verb != known.verb) continue;
+    if (root.empty() || !node.booted()) {
+      say(2, "aixsim: " + (root.empty() ? "no node: use -C NODE or AIXSIM_STATE" : root + ": never booted") + "\n");
+      return 2;
+    }
+    return known.run(node, args);
+  }
+  return usage();
+}
+
+}  // namespace
+
+const Known* known_commands(size_t* count) {
+  *count = sizeof kKnown / sizeof kKnown[0];
+  return kKnown;
+}
+
+const Known* find_command(const std::string& name) {
+  for (const auto& known : kKnown) {
+    if (name == known.name) return &known;
+  }
+  return nullptr;
+}
+
+}  // namespace aixsim
+
+int main(int argc, char** argv) {
+  using namespace aixsim;
+  if (argc < 1 || !argv[0]) return 127;
+  const std::string program = argv[0];
+  const std::string name = program.substr(program.rfind('/') + 1);
+  const Strings args(argv + 1, argv + argc);
+  if (const Known* known = find_command(name)) return run_simulated(*known, program, args);
+  return control(args);
+}

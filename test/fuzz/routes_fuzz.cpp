@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Properties: a row has its columns and comes from its line; rows and problems are not more than the lines.
+#include "aix/routes.hpp"
+#include "fuzz.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  namespace fuzz = hanfs::aix::fuzz;
+  namespace text = hanfs::aix::text;
+  const auto all = fuzz::text_of(data, size);
+  const auto table = hanfs::aix::parse_routes(all);
+  if (!table) return 0;
+  const auto lines = text::lines(all);
+  fuzz::check(table->problems, lines.size());
+
+  std::size_t loud = 0;
+  std::size_t not_blank = 0;
+  for (const auto& line : lines) {
+    const auto content = text::trim(line.text);
+    if (content.empty()) continue;
+    ++not_blank;
+    const bool remark = content == "=>" || text::starts_with(content, "Only the root user can specify") ||
+                        content.find(" 2 (") != std::string_view::npos ||
+                        content.find(" 24 (") != std::string_view::npos ||
+                        text::starts_with_ignoring_case(content, "destination") || content == "Routing tables";
+    if (!remark && !text::is_prompt(content)) ++loud;
+  }
+  const std::size_t accounted = table->routes.size() + table->problems.size();
+  fuzz::require(accounted <= not_blank, "no more rows and problems than lines");
+  fuzz::require(accounted + 64 >= loud || accounted * 2 >= loud, "rows and problems account for the lines");
+  for (const auto& route : table->routes) {
+    fuzz::require(!route.destination.empty() && !route.flags.empty() && !route.interface.empty(), "no empty column");
+    fuzz::require(all.find(route.destination) != std::string_view::npos, "the destination was printed");
+    route.is_default();
+    route.active_dgd();
+  }
+  return 0;
+}

@@ -1,0 +1,128 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# All the ways in which the script is started.
+load world
+
+HELPER=hanfs/setupnfsv4replication
+found() { [ -f "$S/helper" ] && rm "$S/helper" || { echo "helper not found: $output"; return 1; }; }
+
+paths() {
+  local dir="$W/a folder; with \$(odd) 'name'" elsewhere=$W/else/where
+  mkdir -p "$dir" "$elsewhere"
+  install_script "$dir/setupnfsv4replication"
+  helper "$dir/$HELPER"
+  cd "$dir"
+  run ./setupnfsv4replication && found || return 1
+  run ${SHELL_LINE} setupnfsv4replication && found || return 1
+  PATH=$dir:/usr/bin run setupnfsv4replication && found || return 1
+  cd "$elsewhere"
+  run "../../${dir##*/}/setupnfsv4replication" && found || return 1
+  run "$dir/setupnfsv4replication" && found || return 1
+  PATH=/nowhere:$dir:/usr/bin run setupnfsv4replication && found || return 1
+  cd "$dir" && mv "$dir" "$W/-n" && cd "$W" # a folder that looks like an option
+  run -- ./-n/setupnfsv4replication && found
+}
+@test "absolute, relative, no slash, PATH, blanks and quotes in the folder" { each_shell paths; }
+
+links() {
+  helper "$X/$HELPER"
+  mkdir -p "$W/links/deep"
+  ln -s "$X/setupnfsv4replication" "$W/links/absolute"
+  ln -s ../../xcatpost/setupnfsv4replication "$W/links/deep/relative"
+  ln -s deep/relative "$W/links/two hops"
+  ln -s xcatpost "$W/linked"
+  local name
+  for name in links/absolute links/deep/relative "links/two hops" linked/setupnfsv4replication; do
+    run "$W/$name" && found || return 1
+  done
+  cd "$W/links" && run ./absolute && found
+}
+@test "by symbolic links" { each_shell links; }
+
+# The function that xCAT generates (xcataixpost 327-345), and its way to run it: backticks, 2>&1, cwd, tee.
+generated() { # HOW: what run_ps does with its words
+  cat >"$X/myxcatpost_cn017" <<EOF
+NODE='cn017'; export NODE
+ROOTPW='tops3cret'; export ROOTPW
+HANFS_TIMEO=''; export HANFS_TIMEO
+PATH="\`dirname \$0\`:\$PATH"
+PATH=$X:\$PATH
+run_ps () {
+ mkdir -p '$W/log'
+ if [ -f \$1 ]; then
+  echo "Running postscript: \$@"
+  $1 2>&1 | tee -a '$W/log/xcat.log'
+ else
+  echo "Postscript \$1 does NOT exist."
+ fi
+ return 0
+}
+run_ps setupnfsv4replication --sysroot $R timeo=1 retrans=4
+echo next postscript
+EOF
+  run env -i PATH=/usr/bin $SHELL_LINE -c "cd '$X'; $SHELL_LINE '$X/myxcatpost_cn017' 2>&1" <&-
+}
+
+as_xcat() {
+  table /usr
+  local how
+  for how in './$@' '. ./$@'; do
+    : >"$S/calls"
+    generated "$how"
+    status_is 0 && says "next postscript" && says_not tops3cret || return 1
+    unset 'lines[${#lines[@]}-1]'
+    verdict status=changed changed=1 node=cn017 && calls '<setfsoptions></usr><timeo=1>
+<setfsoptions></usr><retrans=4>' || return 1
+    [ "$(tail -n 1 "$W/log/xcat.log")" = "${lines[${#lines[@]}-1]}" ] || return 1
+  done
+  helper "$X/$HELPER"
+  for how in './$@' '. ./$@'; do
+    generated "$how"
+    says "by=$X" && says "next postscript" && [ "$(cat "$S/helper")" = "<--sysroot><$R><timeo=1><retrans=4>" ] && found || return 1
+  done
+}
+@test "by xCAT's run_ps: executed or sourced, with and without the helper" { each_shell as_xcat; }
+
+as_init() {
+  table /usr
+  cd /
+  run env -i "$X/setupnfsv4replication" --sysroot "$R" <&-
+  status_is 0 && verdict status=changed changed=1 || return 1
+  helper "$X/$HELPER"
+  run env -i "$X/setupnfsv4replication" <&-
+  found
+}
+@test "by init: no stdin, no HOME, no PATH" { each_shell as_init; }
+
+no_children_signal() { # an ancestor that ignores SIGCHLD hands that down
+  table /usr
+  echo "setfsoptions /usr" >"$S/hang"
+  SECONDS=0
+  run perl -e '$SIG{CHLD} = "IGNORE"; $SIG{PIPE} = "IGNORE"; exec @ARGV' "$X/setupnfsv4replication" --sysroot "$R" --deadline 1 </dev/null
+  verdict && [ $SECONDS -lt 6 ] || return 1
+  rm "$S/hang"
+  run perl -e '$SIG{CHLD} = "IGNORE"; $SIG{PIPE} = "IGNORE"; exec @ARGV' "$X/setupnfsv4replication" --sysroot "$R" </dev/null
+  verdict status=changed
+}
+@test "started with SIGCHLD and SIGPIPE ignored" { each_shell no_children_signal; }
+
+from_stdin() {
+  table /usr
+  run sh -c "cd '$W' && $SHELL_LINE -s -- --sysroot '$R' <'$X/setupnfsv4replication'"
+  verdict status=changed
+}
+@test "read from stdin (ssh node sh -s)" { each_shell from_stdin; }
+
+stopped() {
+  table /one /two
+  cat >"$R/usr/sbin/nfs4cl" <<EOF
+#!/bin/sh
+echo "\$@" >>'$S/calls'
+kill -TERM \$(cat '$S/pid')
+EOF
+  sh -c 'echo $$ >"$1"; shift; exec "$@"' - "$S/pid" "$X/setupnfsv4replication" --sysroot "$R" >"$S/out" </dev/null 3>&- &
+  run wait $!
+  output=$(cat "$S/out") && mapfile -t lines <"$S/out"
+  status_is 1 && verdict status=fail && says "stopped by a signal" && says "/two: not reached"
+}
+@test "SIGTERM ends between two steps with a verdict" { each_shell stopped; }
