@@ -69,7 +69,7 @@ class ResetPlan {
  private:
   plan::Step& add(const Chain& chain, const char* what, const std::string& why) {
     plan::Step step;
-    step.lane = "reset:" + chain.subject;
+    step.lane = reset_lane + chain.subject;
     step.id = step.lane + ":" + what;
     step.why = why;
     steps_.push_back(std::move(step));

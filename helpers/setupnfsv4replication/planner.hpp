@@ -26,6 +26,9 @@ Result<Wishes> wish(const Facts& facts, const Settings& settings);
 // Empty when the node is as wanted.
 plan::Plan make_plan(const Facts& facts, const Wishes& wishes, const Settings& settings);
 
+// In front of the lane of a step that takes something back.
+constexpr const char* reset_lane = "reset:";
+
 // Back to where the node was: file systems to AIX's defaults; of routes, ODM, tunables and files only what the journal
 // says hanfs did and what is still as hanfs left it.
 plan::Plan make_reset_plan(const Facts& facts, const Wishes& wishes, const plan::JournalContent& journal);

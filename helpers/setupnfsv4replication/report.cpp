@@ -5,7 +5,7 @@
 
 #include "report/table.hpp"
 #include "run/command.hpp"
-#include "setupnfsv4replication/options.hpp"
+#include "setupnfsv4replication/planner.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -134,20 +134,20 @@ std::string resolver_text(const ResolverState& resolver) {
 // Beyond this a screen is no help; --json and --verbose have everything.
 constexpr std::size_t steps_shown = 40;
 
-std::string plan_text(const Report& report) {
-  if (report.plan.empty()) return report.reset ? "Nothing to take back.\n" : "Nothing to change.\n";
+std::string plan_text(const Report& report, const Options& options) {
+  if (report.plan.empty()) return options.reset ? "Nothing to take back.\n" : "Nothing to change.\n";
   std::string text = report.results.empty() ? "Would do:\n" : "Done:\n";
   std::size_t shown = 0;
   for (std::size_t i = 0; i < report.plan.steps.size(); ++i) {
     const plan::Step& step = report.plan.steps[i];
     const bool went_well = i < report.results.size() && report.results[i].state == plan::StepResult::State::done;
-    if (++shown > steps_shown && !report.verbose && (report.results.empty() || went_well)) continue;
+    if (++shown > steps_shown && !options.verbose && (report.results.empty() || went_well)) continue;
     const std::string what = step.file ? "write " + step.file->path : run::words(step.argv);
     text += "  " + what + "\n      why: " + step.why + "\n";
     if (i < report.results.size() && !went_well)
       text += "      " + std::string(result_name(report.results[i].state)) + ": " + printable(report.results[i].problem) + "\n";
   }
-  if (shown > steps_shown && !report.verbose)
+  if (shown > steps_shown && !options.verbose)
     text += "  ... " + std::to_string(shown) + " steps in all; --verbose shows each\n";
   return text;
 }
@@ -160,11 +160,11 @@ std::string lines(const char* title, const std::vector<std::string>& texts) {
 
 }  // namespace
 
-std::string text_of(const Report& report) {
+std::string text_of(const Report& report, const Options& options) {
   std::string text = mounts_table(report) + "\n" + gateways_table(report) + "\n" + resolver_text(report.resolver) + "\n" +
-                     plan_text(report);
+                     plan_text(report, options);
   text += lines("note", report.notes);
-  if (report.verbose) text += lines("remark", report.facts.remarks);
+  if (options.verbose) text += lines("remark", report.facts.remarks);
   text += lines("warning", report.warnings) + lines("error", report.errors);
   return text + report.verdict.line() + "\n";
 }

@@ -11,6 +11,7 @@
 #include "setupnfsv4replication/facts.hpp"
 #include "setupnfsv4replication/gateways.hpp"
 #include "setupnfsv4replication/mounts.hpp"
+#include "setupnfsv4replication/options.hpp"
 #include "setupnfsv4replication/resolver.hpp"
 
 namespace hanfs::node {
@@ -27,13 +28,21 @@ struct Report {
   std::vector<std::string> warnings;
   std::vector<std::string> errors;
   report::Verdict verdict;
-  int exit_status = 0;
-  bool reset = false;  // the plan goes back to where the node was
-  bool verbose = false;
+  int exit_status = report::exit_ok;
 };
 
+// Only tool, node and status are set.
+report::Verdict verdict_of(const std::string& node, const std::string& status);
+
+// Fills in what can be told of the facts: mounts, routes, names, their warnings, and an error for each blind spot.
+void describe(Report& report, const Facts& facts, const Settings& settings);
+
+// Counts the steps, and settles status and exit status (design section 4). `read_only`: nothing was to be changed, so
+// a plan that is not empty is a difference.
+void settle(Report& report, bool read_only);
+
 // The table; ends in the verdict line.
-std::string text_of(const Report& report);
+std::string text_of(const Report& report, const Options& options);
 
 // One line: xdsh and pdsh put the node's name in front of every line.
 std::string json_of(const Report& report);

@@ -8,7 +8,7 @@ namespace {
 namespace fuzz = hanfs::aix::fuzz;
 namespace text = hanfs::aix::text;
 
-void check(std::string_view all, const hanfs::aix::Result<hanfs::aix::Tunables>& list) {
+void check(std::string_view all, const hanfs::Result<hanfs::aix::Tunables>& list) {
   fuzz::require(static_cast<bool>(list), "never an error");
   const auto lines = text::lines(all);
   fuzz::check(list->problems, lines.size());

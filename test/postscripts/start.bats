@@ -20,7 +20,7 @@ paths() {
   run "$dir/setupnfsv4replication" && found || return 1
   PATH=/nowhere:$dir:/usr/bin run setupnfsv4replication && found || return 1
   cd "$dir" && mv "$dir" "$W/-n" && cd "$W" # a folder that looks like an option
-  run -- ./-n/setupnfsv4replication && found
+  run ./-n/setupnfsv4replication && found
 }
 @test "absolute, relative, no slash, PATH, blanks and quotes in the folder" { each_shell paths; }
 
@@ -121,7 +121,8 @@ echo "\$@" >>'$S/calls'
 kill -TERM \$(cat '$S/pid')
 EOF
   sh -c 'echo $$ >"$1"; shift; exec "$@"' - "$S/pid" "$X/setupnfsv4replication" --sysroot "$R" >"$S/out" </dev/null 3>&- &
-  run wait $!
+  status=0
+  wait $! || status=$?
   output=$(cat "$S/out") && mapfile -t lines <"$S/out"
   status_is 1 && verdict status=fail && says "stopped by a signal" && says "/two: not reached"
 }

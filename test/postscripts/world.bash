@@ -113,7 +113,7 @@ verdict() { # PART...: the last line is a verdict of the fallback and holds thes
 
 calls() { # EXPECTED: the changing calls, in order
   local got
-  got=$(grep '^<setfsoptions>' "$S/calls" || true)
+  got=$(grep -a '^<setfsoptions>' "$S/calls" || true)
   [ "$got" = "$1" ] || { printf 'called:\n%s\nexpected:\n%s\n' "$got" "$1"; return 1; }
 }
 

@@ -11,7 +11,7 @@ std::optional<Address> read(std::string_view text) {
   if (bare.empty() || bare.size() > longest || bare.find('\0') != std::string_view::npos) return {};
   boost::system::error_code failed;
   const auto address = boost::asio::ip::make_address(std::string(bare), failed);
-  if (failed) return {};
+  if (failed || (address.is_v4() && bare.size() != text.size())) return {};  // only IPv6 has zones
   return Address{address.to_string(), address.is_v6()};
 }
 

@@ -13,7 +13,7 @@ struct Address {
   bool v6 = false;
 };
 
-// Four octets or IPv6; a zone ("%1", "%en0") is cut off. Nothing else, no abbreviated networks.
+// Four octets, or IPv6 whose zone ("%1", "%en0") is cut off. Nothing else, no abbreviated networks.
 std::optional<Address> read(std::string_view text);
 
 }  // namespace hanfs::aix::ip

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Applies a plan to the node and looks again.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plan/apply.hpp"
+#include "setupnfsv4replication/context.hpp"
+#include "setupnfsv4replication/facts.hpp"
+
+namespace hanfs::node {
+
+struct Change {
+  std::vector<plan::StepResult> results;  // of the plan's steps; `done` only where what the step is for is there now
+  Facts after;
+  std::vector<std::string> notes;
+  std::vector<std::string> warnings;
+};
+
+// Never trusts an exit status or a message: every step is judged by what is there when read back.
+Change apply_and_verify(Context& context, const plan::Plan& plan, const Facts& before);
+
+}  // namespace hanfs::node

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setupnfsv4replication/context.hpp"
+
+#include <algorithm>
+
+#include "run/real_runner.hpp"
+#include "sys/file.hpp"
+#include "sys/signals.hpp"
+
+namespace hanfs::node {
+namespace {
+
+using std::chrono::milliseconds;
+
+// A chdev that takes longer is reported; it is never killed.
+constexpr milliseconds odm_deadline{300000};
+
+// Ending a hung command takes a second for SIGTERM and one for SIGKILL, and a report wants to be written.
+constexpr milliseconds time_to_end{2500};
+
+std::unique_ptr<run::Runner> make_runner(const Options& options) {
+  if (!options.from.empty()) return std::make_unique<run::ReplayRunner>(options.from);
+  run::RealRunner::Options how;
+  how.sysroot = options.sysroot;
+  how.jobs = static_cast<unsigned>(options.settings.jobs);
+  how.interrupted = sys::interrupted;
+  how.wake_fd = sys::wake_fd();
+  return std::make_unique<run::RealRunner>(std::move(how));
+}
+
+// A capture knows whose it is.
+std::string name_of_node(const Options& options) {
+  if (!options.from.empty()) {
+    const auto name = sys::read_file(options.from + "/hostname.out");
+    if (name && *name && !(*name)->empty()) return (*name)->substr(0, (*name)->find_first_of(".\n"));
+  }
+  return sys::node_name();
+}
+
+}  // namespace
+
+// The real log is for real changes: not for a look, a capture or a simulated node.
+Context::Context(const Options& options)
+    : options_(options),
+      deadline_(std::chrono::seconds(options.settings.deadline)),
+      log_(options.sysroot.empty() && !options.read_only()),
+      node_(name_of_node(options)),
+      runner_(make_runner(options)) {
+  if (!options.save.empty()) recorder_ = std::make_unique<run::RecordingRunner>(*runner_, options.save);
+}
+
+Sources Context::sources() {
+  return Sources{recorder_ ? static_cast<run::Runner&>(*recorder_) : *runner_,
+                 [this](const std::string& path) {
+                   return sys::read_file((options_.from.empty() ? options_.sysroot : options_.from + "/files") + path);
+                 },
+                 [this] { return time_for(std::chrono::seconds(settings().command_deadline)); }};
+}
+
+std::vector<std::string> Context::finish_saving() {
+  std::vector<std::string> problems;
+  if (!recorder_) return problems;
+  for (const Error& error : recorder_->errors()) problems.push_back("--save: " + error.what);
+  recorder_.reset();
+  const auto save = [&](const std::string& name, const std::string& text) {
+    const std::string path = options_.save + name;
+    Status saved = sys::make_folders(sys::folder_of(path));
+    if (saved) saved = sys::write_atomically(path, text);
+    if (!saved) problems.push_back("--save: " + saved.error().what);
+  };
+  for (const char* path : {"/etc/netsvc.conf", "/etc/resolv.conf", "/etc/hosts"}) {
+    const auto text = sys::read_file(options_.sysroot + path);
+    if (text && *text) save(std::string("/files") + path, **text);
+  }
+  save("/hostname.out", node_ + "\n");
+  return problems;
+}
+
+milliseconds Context::time_for(milliseconds wanted) const {
+  const milliseconds reserve = std::min(time_to_end, deadline_.whole() / 4);
+  const milliseconds left = std::max(deadline_.left() - reserve, milliseconds(0));
+  return std::min({wanted, deadline_.whole() / 4, left});
+}
+
+milliseconds Context::time_for(const plan::Step& step) const {
+  constexpr milliseconds at_least{100};
+  if (step.never_kill) return std::max(std::min(odm_deadline, deadline_.left()), at_least);
+  return std::max(time_for(std::chrono::seconds(settings().command_deadline)), at_least);
+}
+
+bool Context::may_go_on() const { return !sys::interrupted() && time_for(milliseconds(1)).count() > 0; }
+
+std::string Context::why_not() const {
+  return sys::interrupted() ? "not started: stopped by a signal"
+                            : "not started: the deadline of the whole run has come (" +
+                                  std::to_string(settings().deadline) + " s)";
+}
+
+// Below /etc because that is on the root file system: /var may be an NFS mount (statelite), and touching one could hang.
+std::string Context::state_folder() const { return options_.sysroot + "/etc/hanfs"; }
+
+std::unique_ptr<sys::Lock> Context::take_lock() const {
+  (void)sys::make_folders(state_folder());  // a folder that cannot be made shows as the lock's reason
+  return std::make_unique<sys::Lock>(state_folder() + "/lock");
+}
+
+std::string Context::journal_path() const { return state_folder() + "/journal"; }
+
+Result<plan::JournalContent> Context::read_journal() const {
+  constexpr std::size_t limit = std::size_t{256} << 20;
+  const auto text = sys::read_file(journal_path(), limit);
+  if (!text) return text.error();
+  return *text ? plan::parse_journal(**text) : plan::JournalContent{};
+}
+
+}  // namespace hanfs::node

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of report.hpp that judges; report.cpp shows.
+#include <algorithm>
+#include <cstdlib>
+
+#include "run/command.hpp"
+#include "setupnfsv4replication/planner.hpp"
+#include "setupnfsv4replication/report.hpp"
+
+namespace hanfs::node {
+namespace {
+
+using State = plan::StepResult::State;
+
+void failed_command(report::Verdict& verdict, const std::string& name) {
+  if (std::find(verdict.commands.begin(), verdict.commands.end(), name) == verdict.commands.end())
+    verdict.commands.push_back(name);
+}
+
+bool is_about_filesystem(const plan::Step& step) { return step.lane.rfind("fs:", 0) == 0; }
+
+void count_steps(Report& report) {
+  for (std::size_t i = 0; i < report.results.size(); ++i) {
+    const plan::Step& step = report.plan.steps[i];
+    const plan::StepResult& result = report.results[i];
+    if (result.state == State::done) {
+      ++report.verdict.changed;
+      continue;
+    }
+    ++report.verdict.failed;
+    const std::string what = step.file ? "write " + step.file->path : run::words(step.argv);
+    report.errors.push_back(what + ": " + result.problem + " (" + step.why + ")");
+    if (result.state == State::failed && !step.argv.empty())
+      failed_command(report.verdict, step.argv.front().substr(step.argv.front().rfind('/') + 1));
+  }
+}
+
+// "changed" and "failed" of a mount, from the steps of its fsid.
+void mark_mounts(Report& report) {
+  std::map<const aix::FsInfo*, bool> all_done;  // fsid -> every step went well
+  std::map<std::string, bool> all_done_by_path; // for those that could not be observed
+  const auto note = [](auto& map, const auto& key, bool done) {
+    const auto [entry, is_new] = map.try_emplace(key, done);
+    if (!is_new) entry->second = entry->second && done;
+  };
+  for (std::size_t i = 0; i < report.results.size(); ++i) {
+    const plan::Step& step = report.plan.steps[i];
+    if (!is_about_filesystem(step)) continue;
+    const std::string path = step.lane.substr(3);
+    const bool done = report.results[i].state == State::done;
+    if (const aix::FsInfo* info = report.facts.filesystem(path)) note(all_done, info, done);
+    note(all_done_by_path, path, done);
+  }
+  for (auto* mounts : {&report.mounts.mounts, &report.mounts.crossed}) {
+    for (MountState& mount : *mounts) {
+      if (mount.vfs != "nfs4") continue;
+      const auto by_fsid = all_done.find(report.facts.filesystem(mount.path));
+      const auto by_path = all_done_by_path.find(mount.path);
+      if (by_fsid != all_done.end()) {
+        mount.state = by_fsid->second ? "changed" : "failed";
+      } else if (by_path != all_done_by_path.end()) {
+        mount.state = by_path->second ? "changed" : "failed";
+      }
+    }
+  }
+}
+
+// IBM: an option reaches newly accessed files only. At boot (xCAT's UPDATENODE=0) little is open yet.
+void note_open_files(Report& report) {
+  const char* updatenode = std::getenv("UPDATENODE");
+  const bool at_boot = updatenode != nullptr && std::string(updatenode) == "0";
+  const bool tunes = std::any_of(report.plan.steps.begin(), report.plan.steps.end(), is_about_filesystem);
+  if (!tunes || at_boot) return;
+  std::string note = "files that are open already keep their old values until their file system is mounted anew or the "
+                     "node reboots; only newly accessed files get the new ones";
+  for (const aix::Mount& mount : report.facts.mounts)
+    if (mount.path == "/") note += "; this node is up since about " + mount.date + " (mount of /)";
+  report.notes.push_back(note);
+}
+
+}  // namespace
+
+report::Verdict verdict_of(const std::string& node, const std::string& status) {
+  report::Verdict verdict;
+  verdict.tool = tool_name;
+  verdict.node = node;
+  verdict.status = status;
+  verdict.failover = "unknown";
+  return verdict;
+}
+
+void describe(Report& report, const Facts& facts, const Settings& settings) {
+  report.facts = facts;
+  FsWishes filesystems;
+  if (const Result<Wishes> wishes = wish(report.facts, settings)) {
+    filesystems = wishes->filesystems;
+    report.routes = describe_routes(report.facts, wishes->routes);
+    if (!wishes->routes.managed) report.routes_left_alone = wishes->routes.reason;
+  } else if (const Result<FsWishes> plain = wish_filesystems(report.facts, Settings{})) {
+    filesystems = *plain;  // wishes that cannot be met: told elsewhere, the node is shown against the defaults
+  }
+  report.mounts = describe_mounts(report.facts, filesystems);
+  report.resolver = describe_resolver(report.facts, settings);
+  for (const auto* texts : {&report.mounts.warnings, &report.routes.warnings, &report.resolver.warnings})
+    report.warnings.insert(report.warnings.end(), texts->begin(), texts->end());
+  for (const Blind& spot : report.facts.blind) {
+    report.errors.push_back(spot.what);
+    failed_command(report.verdict, spot.command);
+  }
+  report.verdict.failover = worst_failover(report.mounts);
+}
+
+void settle(Report& report, bool read_only) {
+  count_steps(report);
+  mark_mounts(report);
+  note_open_files(report);
+  const bool touched = std::any_of(report.results.begin(), report.results.end(), [](const plan::StepResult& result) {
+    return result.state != State::skipped;
+  });
+  report::Verdict& verdict = report.verdict;
+  if (touched && !report.errors.empty()) {
+    verdict.status = "fail";
+    report.exit_status = report::exit_not_as_wanted;
+  } else if (!report.errors.empty()) {
+    verdict.status = "fail";
+    report.exit_status = report::exit_not_observed;
+  } else if (read_only && !report.plan.empty()) {
+    verdict.status = "drift";
+    report.exit_status = report::exit_not_as_wanted;
+  } else {
+    verdict.status = verdict.changed != 0 ? "changed" : "ok";
+  }
+}
+
+}  // namespace hanfs::node
