@@ -46,8 +46,9 @@ std::string environment() {
 std::string log_start(const Node& node, const std::string& program, const std::string& name, const Strings& args) {
   const long long now = now_us();
   const std::string id = strf("%d.%lld", static_cast<int>(::getpid()), now);
-  Strings words = {"S",           id, std::to_string(now), std::to_string(::getpgrp() == ::getpid() ? 1 : 0),
-                   stdin_kind(), environment(), program, name};
+  Strings words = {
+      "S",     id,  std::to_string(now), std::to_string(::getpgrp() == ::getpid() ? 1 : 0), stdin_kind(), environment(),
+      program, name};
   words.insert(words.end(), args.begin(), args.end());
   append_file(node.state("calls"), record(words) + "\n");
   return id;
@@ -75,8 +76,8 @@ std::string as_json(const Logged& one, long long started) {
   }
   return strf("{\"time\":%lld.%06lld,\"seconds\":%.6f", started / 1000000, started % 1000000,
               one.ended ? static_cast<double>(one.ended - started) / 1e6 : -1.0) +
-         ",\"program\":" + json_string(one.start[6]) + ",\"argv\":[" + argv + "],\"outcome\":" + json_string(one.outcome) +
-         ",\"stdout_bytes\":" + one.out + ",\"stderr_bytes\":" + one.err +
+         ",\"program\":" + json_string(one.start[6]) + ",\"argv\":[" + argv +
+         "],\"outcome\":" + json_string(one.outcome) + ",\"stdout_bytes\":" + one.out + ",\"stderr_bytes\":" + one.err +
          ",\"own_group\":" + (one.start[3] == "1" ? "true" : "false") + ",\"stdin\":" + json_string(one.start[4]) +
          ",\"env\":[" + env + "]}";
 }

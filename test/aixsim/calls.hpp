@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The call log: two O_APPEND writes per simulated command (started, finished). A call without an end was killed or runs still.
+// The call log: two O_APPEND writes per simulated command (started, finished). A call without an end was killed or runs
+// still.
 #pragma once
 #include "node.hpp"
 

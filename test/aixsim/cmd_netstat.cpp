@@ -41,9 +41,12 @@ std::string cost_text(const Node& node, long cost) {
 std::string cost_header(const std::string& form) {
   const std::string head = "Routing tables\n";
   if (form == "absent") return "";
-  if (form == "swapped") return head + "Destination        Gateway           Flags     Wt  Policy  If   Config_Cost  Cost\n";
-  if (form == "lower") return head + "destination        gateway           flags     wt  policy  if   cost config_cost\n";
-  if (form == "words") return head + "Destination        Gateway           Flags     Wt  Policy  If   Current  Configured\n";
+  if (form == "swapped")
+    return head + "Destination        Gateway           Flags     Wt  Policy  If   Config_Cost  Cost\n";
+  if (form == "lower")
+    return head + "destination        gateway           flags     wt  policy  if   cost config_cost\n";
+  if (form == "words")
+    return head + "Destination        Gateway           Flags     Wt  Policy  If   Current  Configured\n";
   return head + "Destination        Gateway           Flags     Wt  Policy  If   Cost Config_Cost\n";
 }
 
@@ -54,7 +57,9 @@ std::string policy_text(const Route& route, bool alone) {
 }
 
 // "another entry with the same key follows" [4.1]; the key is the address, the .0 host row and its net share it.
-bool same_key(const Route& a, const Route& b) { return a.destination == b.destination && a.is_default() == b.is_default(); }
+bool same_key(const Route& a, const Route& b) {
+  return a.destination == b.destination && a.is_default() == b.is_default();
+}
 
 void inet_rows(Call& call, bool numeric, bool costs) {
   const Node& node = call.node;
@@ -70,14 +75,19 @@ void inet_rows(Call& call, bool numeric, bool costs) {
       if (route.host) destination = node.name_of(destination);
       gateway = node.name_of(gateway);
     }
-    const bool alone = tail.empty() && (i == 0 || !same_key(routes[i - 1], route));
+    const auto twin = [&](const Route& other) {
+      return other.destination == route.destination && other.prefix == route.prefix;
+    };
+    const bool alone = !(i > 0 && twin(routes[i - 1])) && !(i + 1 < routes.size() && twin(routes[i + 1]));
     if (costs) {
-      const std::string now = cost_text(node, table.current_cost(route, routes)), configured = std::to_string(route.cost);
+      const std::string now = cost_text(node, table.current_cost(route, routes)),
+                        configured = std::to_string(route.cost);
       call.out += netstat_cost_row(destination, gateway, flags_of(node, route), std::to_string(route.weight),
                                    policy_text(route, alone), route.interface, swapped ? configured : now,
                                    swapped ? now : configured, tail);
     } else {
-      call.out += netstat_row(destination, gateway, flags_of(node, route), route.refs, route.use, route.interface, tail, blanks);
+      call.out += netstat_row(destination, gateway, flags_of(node, route), route.refs, route.use, route.interface, tail,
+                              blanks);
     }
   }
 }
@@ -110,12 +120,14 @@ int interfaces(Call& call) {
   for (const auto& nic : nics(call.node)) {
     const std::string name = nic.name + (nic.up ? "" : "*"), mtu = nic.name == "lo0" ? "16896" : "1500";
     const std::string tail = strf("%9d     0 %8d     0     0\n", 162325, 60252);
-    call.out += padded(name, 5) + " " + padded(mtu, 5) + " " + padded(strf("link#%d", nic.name == "lo0" ? 1 : ++link), 11) +
-                " " + padded(nic.name == "lo0" ? "" : "a.c6.20.30.40.5", 15) + tail;
+    call.out += padded(name, 5) + " " + padded(mtu, 5) + " " +
+                padded(strf("link#%d", nic.name == "lo0" ? 1 : ++link), 11) + " " +
+                padded(nic.name == "lo0" ? "" : "a.c6.20.30.40.5", 15) + tail;
     for (const auto& [address, mask] : nic.inet) {
       std::string net = short_network(address & mask, prefix_of(mask));
       net.erase(net.find('/'));
-      call.out += padded(name, 5) + " " + padded(mtu, 5) + " " + padded(net, 11) + " " + padded(ipv4(address), 15) + tail;
+      call.out +=
+          padded(name, 5) + " " + padded(mtu, 5) + " " + padded(net, 11) + " " + padded(ipv4(address), 15) + tail;
     }
   }
   return 0;
@@ -148,7 +160,8 @@ int cmd_netstat(Call& call) {
   }
   if (!family.empty() && family != "inet" && family != "inet6") return usage(call, family + ": unknown address family");
   for (const char flag : flags) {
-    if (std::string("rnCfi").find(flag) == std::string::npos) return call.fail(strf("netstat: -%c is not simulated\n", flag));
+    if (std::string("rnCfi").find(flag) == std::string::npos)
+      return call.fail(strf("netstat: -%c is not simulated\n", flag));
   }
   if (flags.count('i')) return interfaces(call);
   if (!flags.count('r') && !flags.count('C')) return call.fail("netstat: only -r and -i are simulated\n");

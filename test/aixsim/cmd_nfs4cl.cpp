@@ -84,22 +84,23 @@ int showstat(Call& call) {
   call.out = "Filesystem    512-blocks      Free %Used    Iused %Iused Mounted on\n";
   for (const auto& row : rows) {
     if (row.vfs != "nfs4" || !mounts.load(row.fs, &fs)) continue;
-    call.out += mounts.current(fs) + ":" + fs.remote + "    41943040  20971520   50%   204800     9% " + row.over + "\n";
+    call.out +=
+        mounts.current(fs) + ":" + fs.remote + "    41943040  20971520   50%   204800     9% " + row.over + "\n";
   }
   return 0;
 }
 
 bool known_word(const std::string& key) {
   // rw ro ac* cio cior dio: DOC 1.2; intr nimperf: SEEN 1.3; the rest GUESS.
-  static const std::set<std::string> kWords = {"rw",   "ro",   "cio",  "cior", "dio",   "intr",   "nointr",
-                                               "hard", "soft", "rbr",  "nodev", "nosuid", "nimperf"};
+  static const std::set<std::string> kWords = {"rw",   "ro",   "cio", "cior",  "dio",    "intr",   "nointr",
+                                               "hard", "soft", "rbr", "nodev", "nosuid", "nimperf"};
   return kWords.count(key) != 0;
 }
 
 bool known_number(const std::string& key) {
-  static const std::set<std::string> kNumbers = {"acdirmax", "acdirmin", "acregmax",  "acregmin",  "actimeo",
-                                                 "timeo",    "retrans",  "rsize",     "wsize",     "numclust",
-                                                 "maxgroups", "minpout", "maxpout"};
+  static const std::set<std::string> kNumbers = {"acdirmax",  "acdirmin", "acregmax", "acregmin", "actimeo",
+                                                 "timeo",     "retrans",  "rsize",    "wsize",    "numclust",
+                                                 "maxgroups", "minpout",  "maxpout"};
   return kNumbers.count(key) != 0;
 }
 
@@ -135,7 +136,8 @@ int setfsoptions(Call& call) {
   if (call.node.is("setfsoptions", "replace")) fs.options = fs.base;
   for (const auto& [key, value] : given) {
     if (key == "actimeo") {
-      for (const char* const each : {"acregmin", "acregmax", "acdirmin", "acdirmax"}) set_option(&fs.options, each, value);
+      for (const char* const each : {"acregmin", "acregmax", "acdirmin", "acdirmax"})
+        set_option(&fs.options, each, value);
     } else {
       set_option(&fs.options, key, value);
     }

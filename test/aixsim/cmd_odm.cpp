@@ -107,12 +107,14 @@ int cmd_lsattr(Call& call) {
   }
   if (device.empty() || !effective) return usage();
   if (!known_device(device)) {
-    return call.fail("lsattr: 0514-519 The following device was not found in the customized\n\tdevice configuration database:\n\t" +
-                     device + "\n");
+    return call.fail(
+        "lsattr: 0514-519 The following device was not found in the customized\n\tdevice configuration database:\n\t" +
+        device + "\n");
   }
   for (const auto& name : wanted) {
     if (!find_attribute(device, name)) {
-      return call.fail("lsattr: 0514-528 The \"" + name + "\" attribute does not exist in the predefined\n"
+      return call.fail("lsattr: 0514-528 The \"" + name +
+                       "\" attribute does not exist in the predefined\n"
                        "\tdevice configuration database.\n");
     }
   }
@@ -124,12 +126,14 @@ int cmd_lsattr(Call& call) {
     for (const auto& name : wanted) chosen = chosen || name == one.name;
     if (!chosen) continue;
     Strings values = odm.values(device, one.name);
-    if (values.empty() && !(wanted.size() == 1 && std::string(one.name) == "route" && call.node.is("lsattr-empty", "none"))) {
+    if (values.empty() &&
+        !(wanted.size() == 1 && std::string(one.name) == "route" && call.node.is("lsattr-empty", "none"))) {
       values.push_back(one.standard);
     }
     for (size_t i = 0; i < values.size(); ++i) {
       const bool continued = i > 0 && call.node.is("lsattr-rows", "continuation");
-      rows.push_back(continued ? Strings{"", values[i], "", ""} : Strings{one.name, values[i], one.description, "True"});
+      rows.push_back(continued ? Strings{"", values[i], "", ""}
+                               : Strings{one.name, values[i], one.description, "True"});
     }
   }
   if (format.empty()) {
@@ -140,7 +144,11 @@ int cmd_lsattr(Call& call) {
   for (const auto& row : rows) {
     Strings cells;
     for (const auto& column : split(format, ' ')) {
-      const size_t at = column == "attribute" ? 0 : column == "value" ? 1 : column == "description" ? 2 : column == "user_settable" ? 3 : 9;
+      const size_t at = column == "attribute"       ? 0
+                        : column == "value"         ? 1
+                        : column == "description"   ? 2
+                        : column == "user_settable" ? 3
+                                                    : 9;
       if (at == 9) return call.fail("lsattr: 0514-549 Unknown format column " + column + "\n");
       cells.push_back(row[at]);
     }
@@ -163,7 +171,9 @@ int add_route(Call& call, const std::string& value, const Change& how) {
   const StoredRoute route = parse_stored(value);
   const bool too_new = call.node.is("chdev-input", "short") && split(value, ',').size() > 9;
   if (!route.valid || too_new) {
-    return method_error(call, "", "0514-018 The values specified for the following attributes\n                are not valid:\n     route");
+    return method_error(
+        call, "",
+        "0514-018 The values specified for the following attributes\n                are not valid:\n     route");
   }
   const Odm odm(call.node);
   const Lock lock(odm.lock());
@@ -197,7 +207,9 @@ int add_route(Call& call, const std::string& value, const Change& how) {
 
 int delete_route(Call& call, const std::string& value, const Change& how) {
   if (how.permanent_only && call.node.is("chdev-delroute-P", "refused")) {
-    return method_error(call, "", "0514-018 The values specified for the following attributes\n                are not valid:\n     delroute");
+    return method_error(
+        call, "",
+        "0514-018 The values specified for the following attributes\n                are not valid:\n     delroute");
   }
   const StoredRoute route = parse_stored(value);
   const Odm odm(call.node);
@@ -212,7 +224,9 @@ int delete_route(Call& call, const std::string& value, const Change& how) {
     if (same && at == objects.size()) at = i;
   }
   if (!route.valid || (at == objects.size() && !how.kernel_only)) {
-    return method_error(call, "", "0514-018 The values specified for the following attributes\n                are not valid:\n     delroute");
+    return method_error(
+        call, "",
+        "0514-018 The values specified for the following attributes\n                are not valid:\n     delroute");
   }
   if (!how.permanent_only) {
     Call kernel{call.node, {}, "", "", false};
@@ -255,8 +269,9 @@ int cmd_chdev(Call& call) {
   std::vector<std::pair<char, std::string>> found;
   std::string why;
   const auto usage = [&] {
-    return call.fail("Usage:\nchdev -l Name [-p ParentName] [-w ConnectionLocation] [-f File]\n"
-                     "      [-h] [-q] [-P | -T | -U] [-a Attribute=Value]...\n");
+    return call.fail(
+        "Usage:\nchdev -l Name [-p ParentName] [-w ConnectionLocation] [-f File]\n"
+        "      [-h] [-q] [-P | -T | -U] [-a Attribute=Value]...\n");
   };
   if (!options(call.args, "la", "PTUqh", &found, &why)) {
     call.err = "chdev: 0514-548 Unrecognized option " + why + "\n";
@@ -276,8 +291,10 @@ int cmd_chdev(Call& call) {
   }
   if (device.empty() || (how.permanent_only && how.kernel_only)) return usage();
   if (!known_device(device)) {
-    return call.fail("chdev: 0514-519 The following device was not found in the customized\n\tdevice configuration database:\n\tname = '" +
-                     device + "'\n");
+    return call.fail(
+        "chdev: 0514-519 The following device was not found in the customized\n\tdevice configuration "
+        "database:\n\tname = '" +
+        device + "'\n");
   }
   if (call.node.is("chdev-diskless", "fails") && call.node.setting("standalone") != "yes") {
     return call.fail("chdev: 0514-503 Cannot lock the /etc/objrepos/config_lock file.\n");
@@ -287,7 +304,9 @@ int cmd_chdev(Call& call) {
     const std::string name = change.substr(0, at);
     const bool deletes = device == "inet0" && name == "delroute";
     if (at == std::string::npos || (!deletes && !find_attribute(device, name))) {
-      return call.fail("chdev: 0514-018 The values specified for the following attributes\n                are not valid:\n     " + name + "\n");
+      return call.fail(
+          "chdev: 0514-018 The values specified for the following attributes\n                are not valid:\n     " +
+          name + "\n");
     }
   }
   for (const auto& change : changes) {
@@ -334,7 +353,8 @@ int cmd_odmget(Call& call) {
     std::string term = rest.substr(0, at);
     rest = at == std::string::npos ? "" : rest.substr(at + 5);
     const size_t equals = term.find('=');
-    if (equals == std::string::npos) return call.fail("odmget: 0514-203 The criteria are not valid: " + criteria + "\n");
+    if (equals == std::string::npos)
+      return call.fail("odmget: 0514-203 The criteria are not valid: " + criteria + "\n");
     const auto trim = [](std::string text) {
       while (!text.empty() && (text.back() == ' ' || text.back() == '\'' || text.back() == '"')) text.pop_back();
       const size_t from = text.find_first_not_of(" '\"");

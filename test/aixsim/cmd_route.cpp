@@ -166,8 +166,7 @@ std::string line(const Request& r, const std::string& gateway) {
 
 // "File exists" is the text xCAT's snmove looks for; the rest, and the stream, is a guess [routes 2.2].
 int exists_already(Call& call, const Request& r) {
-  const std::string text =
-      "0821-279 writing to routing socket: File exists\n" + line(r, r.gateway) + ": File exists\n";
+  const std::string text = "0821-279 writing to routing socket: File exists\n" + line(r, r.gateway) + ": File exists\n";
   if (call.node.is("route-exists", "ok")) {
     call.out += text;
     return 0;
@@ -268,7 +267,8 @@ int change(Call& call, const Request& r, const Route& wanted) {
     unsigned address = 0;
     if (!parse_ipv4(gateway, &address)) return call.fail("route: " + r.gateway + ": bad value\n");
     const std::string interface = table.interface_for(address);
-    if (interface.empty()) return call.fail("0821-279 writing to routing socket: A route to the remote host is not available.\n");
+    if (interface.empty())
+      return call.fail("0821-279 writing to routing socket: A route to the remote host is not available.\n");
     chosen->gateway = gateway;
     chosen->interface = interface;
   }

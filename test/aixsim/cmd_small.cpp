@@ -31,8 +31,9 @@ Interface describe(const Nic& nic) {
 
 int cmd_ifconfig(Call& call) {
   const auto usage = [&] {
-    return call.fail("usage: ifconfig interface\n       [ af [ address [ dest_addr ] ] [ up ] [ down ] [ netmask mask ] ]\n"
-                     "       ifconfig -a [ -l ] [ -d ] [ -u ]\n");
+    return call.fail(
+        "usage: ifconfig interface\n       [ af [ address [ dest_addr ] ] [ up ] [ down ] [ netmask mask ] ]\n"
+        "       ifconfig -a [ -l ] [ -d ] [ -u ]\n");
   };
   if (call.args.empty() || call.args.size() > 2) return usage();
   auto all = nics(call.node);
@@ -92,14 +93,19 @@ int cmd_uname(Call& call) {
   std::string flags = "s";
   if (!call.args.empty()) flags.clear();
   for (const auto& arg : call.args) {
-    if (arg.size() < 2 || arg[0] != '-') return call.fail("Usage: uname [ -m ] [ -M ] [ -n ] [ -p ] [ -r ] [ -s ] [ -v ] [ -a ]\n");
+    if (arg.size() < 2 || arg[0] != '-')
+      return call.fail("Usage: uname [ -m ] [ -M ] [ -n ] [ -p ] [ -r ] [ -s ] [ -v ] [ -a ]\n");
     flags += arg.substr(1);
   }
   Strings words;
-  const auto wants = [&](char flag) { return flags.find(flag) != std::string::npos || flags.find('a') != std::string::npos; };
+  const auto wants = [&](char flag) {
+    return flags.find(flag) != std::string::npos || flags.find('a') != std::string::npos;
+  };
   for (const char flag : flags) {
     if (std::string("asnrvmpM").find(flag) == std::string::npos) {
-      return call.fail(strf("uname: Not a recognized flag: %c\nUsage: uname [ -m ] [ -M ] [ -n ] [ -p ] [ -r ] [ -s ] [ -v ] [ -a ]\n", flag));
+      return call.fail(strf(
+          "uname: Not a recognized flag: %c\nUsage: uname [ -m ] [ -M ] [ -n ] [ -p ] [ -r ] [ -s ] [ -v ] [ -a ]\n",
+          flag));
     }
   }
   if (wants('s')) words.push_back("AIX");
@@ -125,8 +131,10 @@ int cmd_lsps(Call& call) {
   Mount root;
   const bool diskless = call.node.setting("standalone") != "yes" && Mounts(call.node).at("/", &root);
   call.out = "Page Space      Physical Volume   Volume Group    Size %Used   Active    Auto    Type   Chksum\n";
-  call.out += diskless ? padded("swapnfs0", 15) + " " + padded(root.node, 17) + " /export/paging     64MB     1     yes     yes    nfs        0\n"
-                       : "hd6             hdisk0            rootvg         512MB     1     yes     yes    lv         0\n";
+  call.out += diskless
+                  ? padded("swapnfs0", 15) + " " + padded(root.node, 17) +
+                        " /export/paging     64MB     1     yes     yes    nfs        0\n"
+                  : "hd6             hdisk0            rootvg         512MB     1     yes     yes    lv         0\n";
   return 0;
 }
 

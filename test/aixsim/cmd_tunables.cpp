@@ -52,12 +52,14 @@ struct Tool {
     std::string low = one.low, high = one.high, unit = one.unit;
     if (call.node.is("no-x-range", "empty")) low = high = unit = "";
     if (call.node.is("no-x-range", "na")) low = high = unit = "n/a";
-    return std::string(one.name) + "," + tunables.value(one.name) + "," + one.standard + "," + tunables.nextboot(one.name) +
-           "," + low + "," + high + "," + unit + "," + one.type + "\n";
+    return std::string(one.name) + "," + tunables.value(one.name) + "," + one.standard + "," +
+           tunables.nextboot(one.name) + "," + low + "," + high + "," + unit + "," + one.type + "\n";
   }
 
   int machine(const std::string& tunable) const {
-    const std::string support = name == "no" ? call.node.variant("no-x") : call.node.is("nfso-x", "no") ? "unsupported" : "both";
+    const std::string support = name == "no"                   ? call.node.variant("no-x")
+                                : call.node.is("nfso-x", "no") ? "unsupported"
+                                                               : "both";
     if (support == "unsupported" || (support == "list-only" && !tunable.empty()) ||
         (support == "name-only" && tunable.empty())) {
       return usage("illegal option -- x");

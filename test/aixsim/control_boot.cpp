@@ -32,7 +32,8 @@ int bad(const std::string& text) {
 void link_commands(const std::string& root, const std::string& self) {
   size_t count = 0;
   const Known* all = known_commands(&count);
-  for (const char* const folder : {"usr/sbin", "usr/bin", "etc", "etc/tunables", "etc/objrepos", "bin", "tmp", "var/run", "var/adm"}) {
+  for (const char* const folder :
+       {"usr/sbin", "usr/bin", "etc", "etc/tunables", "etc/objrepos", "bin", "tmp", "var/run", "var/adm"}) {
     make_dirs(root + "/" + folder);
   }
   const auto link = [&](const std::string& path) {
@@ -69,8 +70,9 @@ struct Builder {
     return all;
   }
 
-  std::string remote(const std::string& vfs, const std::string& dir, const std::string& exported, const std::string& over,
-                     const std::string& mount_options, const std::string& fs_options, std::string key = "") {
+  std::string remote(const std::string& vfs, const std::string& dir, const std::string& exported,
+                     const std::string& over, const std::string& mount_options, const std::string& fs_options,
+                     std::string key = "") {
     Filesystem fs;
     const bool shared = !key.empty();
     if (!shared) key = vfs == "nfs4" ? mounts.new_fsid() : "m" + std::to_string(list.size());
@@ -129,7 +131,8 @@ void build_mounts(const Node& node, const Wanted& wanted) {
     b.remote("stnfs", "/install/nim/shared_root/71BShared_root", "/install", "/", "rw,hard,intr", "");
     std::string usr;
     if (left > 0) {
-      usr = b.remote("nfs4", "/install/nim/spot/71Bdskl/usr", "/install", "/usr", "ro,vers=4,hard,intr,nimperf", kUsrOptions);
+      usr = b.remote("nfs4", "/install/nim/spot/71Bdskl/usr", "/install", "/usr", "ro,vers=4,hard,intr,nimperf",
+                     kUsrOptions);
       --left;
     }
     b.local("/proc", "/proc", "procfs", "rw");
@@ -146,8 +149,8 @@ void build_mounts(const Node& node, const Wanted& wanted) {
   for (long i = 0; i < left; ++i) {
     const std::string number = strf("%05ld", i + 1);
     const bool fresh = i % wanted.share == 0;
-    key = b.remote("nfs4", "/install/data/" + number, "/install/data/" + number, "/data/" + number, "rw,vers=4,hard,intr",
-                   "rw", fresh ? "" : key);
+    key = b.remote("nfs4", "/install/data/" + number, "/install/data/" + number, "/data/" + number,
+                   "rw,vers=4,hard,intr", "rw", fresh ? "" : key);
   }
   b.mounts.add_all(b.list);
 }
@@ -171,8 +174,7 @@ void build_routes(const Node& node, bool standalone) {
   };
   const unsigned net = own & mask_of(24);
   std::vector<Route> routes = {row(0x7f000000u, 8, false, "127.0.0.1", "U", "lo0", 7504),
-                               row(net, 32, true, kOwn, "UHSb", "en0", 0),
-                               row(net, 24, false, kOwn, "U", "en0", 639),
+                               row(net, 32, true, kOwn, "UHSb", "en0", 0), row(net, 24, false, kOwn, "U", "en0", 639),
                                row(own, 32, true, "127.0.0.1", "UGHS", "lo0", 16),
                                row(net | 255, 32, true, kOwn, "UHSb", "en0", 1)};
   if (!standalone) {
@@ -244,9 +246,11 @@ int control_boot(const Strings& args, const std::string& self) {
     fresh.write("odm", "");
   }
   const std::string etc = node.root() + "/etc/";
-  std::string hosts = "127.0.0.1\tloopback localhost\n" + std::string(kOwn) + "\t" + wanted.name + ".cluster.example.com " + wanted.name + "\n";
+  std::string hosts = "127.0.0.1\tloopback localhost\n" + std::string(kOwn) + "\t" + wanted.name +
+                      ".cluster.example.com " + wanted.name + "\n";
   for (long i = 0; i <= (wanted.replicas > 1 ? wanted.replicas : 1); ++i) {
-    hosts += replica_address(i) + "\tsn" + std::to_string(i + 1) + ".cluster.example.com sn" + std::to_string(i + 1) + "\n";
+    hosts +=
+        replica_address(i) + "\tsn" + std::to_string(i + 1) + ".cluster.example.com sn" + std::to_string(i + 1) + "\n";
   }
   seed_file(etc + "hosts", hosts);
   seed_file(etc + "resolv.conf", "nameserver 203.0.113.15\ndomain cluster.example.com\n");

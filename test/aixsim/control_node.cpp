@@ -56,7 +56,8 @@ int control_add_mount(Node& node, const Strings& args) {
   mount.vfs = vfs;
   mount.over = over;
   mount.date = node.clock();
-  const bool remote_vfs = vfs == "nfs4" || vfs == "nfs3" || vfs == "nfs" || vfs == "stnfs" || (vfs == "autofs" && given_server);
+  const bool remote_vfs =
+      vfs == "nfs4" || vfs == "nfs3" || vfs == "nfs" || vfs == "stnfs" || (vfs == "autofs" && given_server);
   if (!remote_vfs || !source.empty()) {
     // A local row: a directory over a directory, procfs, jfs2, autofs -hosts.
     mount.mounted = !source.empty() ? source : remote.empty() ? (vfs == "autofs" ? "-hosts" : over) : remote;
@@ -68,7 +69,9 @@ int control_add_mount(Node& node, const Strings& args) {
     if (remote.empty()) remote = "/export" + over;
     if (fsid.empty() || !mounts.load(fsid, &fs)) {
       fs = Filesystem();
-      fs.key = !fsid.empty() ? fsid : vfs == "nfs4" ? mounts.new_fsid() : "m" + strf("%016llx", static_cast<unsigned long long>(hash64(over)));
+      fs.key = !fsid.empty()   ? fsid
+               : vfs == "nfs4" ? mounts.new_fsid()
+                               : "m" + strf("%016llx", static_cast<unsigned long long>(hash64(over)));
       fs.vfs = vfs;
       fs.remote = remote;
       fs.local = over;
@@ -149,7 +152,8 @@ int control_variant(Node& node, const Strings& args) {
     size_t count = 0;
     const Variant* all = all_variants(&count);
     for (size_t i = 0; i < count; ++i) {
-      say(1, padded(std::string(all[i].name) + "=" + node.variant(all[i].name), 32) + " " + padded(all[i].values, 40) + " " + all[i].fact + "\n");
+      say(1, padded(std::string(all[i].name) + "=" + node.variant(all[i].name), 32) + " " + padded(all[i].values, 40) +
+                 " " + all[i].fact + "\n");
     }
     return 0;
   }
@@ -160,7 +164,8 @@ int control_variant(Node& node, const Strings& args) {
       node.write("variants", "");
     } else if (!set_variant(node, arg)) {
       const Variant* known = find_variant(arg.substr(0, arg.find('=')));
-      say(2, "aixsim: variant: " + arg + ": " + (known ? std::string("values are ") + known->values : "unknown name") + "\n");
+      say(2, "aixsim: variant: " + arg + ": " + (known ? std::string("values are ") + known->values : "unknown name") +
+                 "\n");
       return 2;
     }
   }
@@ -179,19 +184,21 @@ int control_delay(Node& node, const Strings& args) {
 
 int control_show(Node& node, const Strings&) {
   const Mounts mounts(node);
-  std::string text = "node " + node.setting("hostname") + (node.setting("standalone") == "yes" ? " standalone" : " diskless") +
-                     ", clock " + std::to_string(node.clock()) + "\n";
+  std::string text = "node " + node.setting("hostname") +
+                     (node.setting("standalone") == "yes" ? " standalone" : " diskless") + ", clock " +
+                     std::to_string(node.clock()) + "\n";
   for (const auto& outage : outages(node)) {
     if (outage.healed < 0) text += "dead " + outage.address + " since " + std::to_string(outage.died) + "\n";
   }
   text += "mounts\n";
   Filesystem fs;
   for (const auto& m : mounts.all()) {
-    text += "  " + padded(m.vfs, 6) + " " + escape(m.over) + " from " + (m.node.empty() ? "" : m.node + ":") + escape(m.mounted) + " (" + m.options + ")";
+    text += "  " + padded(m.vfs, 6) + " " + escape(m.over) + " from " + (m.node.empty() ? "" : m.node + ":") +
+            escape(m.mounted) + " (" + m.options + ")";
     if (mounts.load(m.fs, &fs)) {
       const std::string current = mounts.current(fs);
-      text += " fsid " + fs.key + " current " + current + " replicas " + join(fs.replicas(current), " ") + "\n         now " +
-              format_options(fs.options) + "\n         mounted " + format_options(fs.mounted);
+      text += " fsid " + fs.key + " current " + current + " replicas " + join(fs.replicas(current), " ") +
+              "\n         now " + format_options(fs.options) + "\n         mounted " + format_options(fs.mounted);
     }
     text += "\n";
   }
@@ -204,7 +211,8 @@ int control_show(Node& node, const Strings&) {
             (route.dgd ? " active_dgd" : "") + " " + route.interface + "\n";
   }
   text += "odm\n";
-  for (const auto& object : Odm(node).load()) text += "  " + object.name + " " + object.attribute + " " + object.value + "\n";
+  for (const auto& object : Odm(node).load())
+    text += "  " + object.name + " " + object.attribute + " " + object.value + "\n";
   text += "tunables changed\n";
   for (const auto kind : {Tunables::kNo, Tunables::kNfso}) {
     const Tunables tunables(node, kind);

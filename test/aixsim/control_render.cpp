@@ -48,7 +48,8 @@ int control_render(const Strings& args) {
       values.emplace_back(args[i].substr(0, equals), args[i].substr(equals + 1));
     }
     text = tunables_list(values);
-  } else if ((name == "lsattr" || name == "lsattr-H") && args.size() % 4 == 1) {  // (NAME VALUE DESCRIPTION SETTABLE)...
+  } else if ((name == "lsattr" || name == "lsattr-H") &&
+             args.size() % 4 == 1) {  // (NAME VALUE DESCRIPTION SETTABLE)...
     std::vector<Strings> rows;
     for (size_t i = 1; i < args.size(); i += 4) rows.push_back({args[i], args[i + 1], args[i + 2], args[i + 3]});
     text = lsattr_table(rows, name == "lsattr-H");
@@ -69,10 +70,12 @@ int control_render(const Strings& args) {
     text = ifconfig_entry(one);
   } else {
     say(2,
-        "aixsim: render mount-header | mount NODE MOUNTED OVER VFS DATE OPTIONS | showfs-header | showfs SERVER REMOTE FSID LOCAL |\n"
+        "aixsim: render mount-header | mount NODE MOUNTED OVER VFS DATE OPTIONS | showfs-header | showfs SERVER REMOTE "
+        "FSID LOCAL |\n"
         "  showfs-details CURRENT REPLICA,... REMOTE OPTIONS | netstat-header | netstat-banner inet|inet6 Tree|tree |\n"
         "  netstat DEST GW FLAGS REFS USE IF [=>] | netstat-costs DEST GW FLAGS WT POLICY IF COST CONFIG [=>] |\n"
-        "  route-get TO DEST MASK GW IF LOCAL FLAGS COST EXPIRE | tunables NAME=VALUE... | lsattr[-H] (NAME VALUE TEXT SETTABLE)... |\n"
+        "  route-get TO DEST MASK GW IF LOCAL FLAGS COST EXPIRE | tunables NAME=VALUE... | lsattr[-H] (NAME VALUE TEXT "
+        "SETTABLE)... |\n"
         "  odmget NAME ATTRIBUTE VALUE TYPE GENERIC REP NLS | ifconfig NAME FLAGS TAIL (inet=A/M/B | inet6=A)...\n");
     return 2;
   }

@@ -148,8 +148,9 @@ std::string json_seconds(double seconds) { return seconds == kHangs ? "null" : s
 std::string as_json(const std::vector<Row>& all) {
   std::string text = "[";
   for (const auto& row : all) {
-    text += std::string(text.size() > 1 ? ",\n " : "") + "{\"path\":" + json_string(row.over) + ",\"vfs\":" + json_string(row.vfs) +
-            ",\"new_files_seconds\":" + json_seconds(row.fresh) + ",\"opened_files_seconds\":" + json_seconds(row.opened) +
+    text += std::string(text.size() > 1 ? ",\n " : "") + "{\"path\":" + json_string(row.over) +
+            ",\"vfs\":" + json_string(row.vfs) + ",\"new_files_seconds\":" + json_seconds(row.fresh) +
+            ",\"opened_files_seconds\":" + json_seconds(row.opened) +
             ",\"hangs\":" + (row.fresh == kHangs ? "true" : "false") + ",\"server\":" + json_string(row.server) + "}";
   }
   return text + "]\n";
@@ -158,8 +159,9 @@ std::string as_json(const std::vector<Row>& all) {
 std::string as_table(const std::vector<Row>& all) {
   std::string text = padded("mount", 28) + " vfs    new files  opened before tuning  served by\n";
   for (const auto& row : all) {
-    text += padded(escape(row.over), 28) + " " + padded(row.vfs, 6) + " " + padded(seconds_text(row.fresh, row.vfs), 10) + " " +
-            padded(seconds_text(row.opened, row.vfs), 21) + " " + (row.server.empty() ? "nobody" : row.server) + "\n";
+    text += padded(escape(row.over), 28) + " " + padded(row.vfs, 6) + " " +
+            padded(seconds_text(row.fresh, row.vfs), 10) + " " + padded(seconds_text(row.opened, row.vfs), 21) + " " +
+            (row.server.empty() ? "nobody" : row.server) + "\n";
   }
   return text;
 }
@@ -209,7 +211,9 @@ void save_outages(const Node& node, const std::vector<Outage>& all) {
   std::string text;
   const size_t from = all.size() > 64 ? all.size() - 64 : 0;
   for (size_t i = from; i < all.size(); ++i) {
-    text += record({all[i].address, std::to_string(all[i].died), all[i].healed < 0 ? "-" : std::to_string(all[i].healed)}) + "\n";
+    text +=
+        record({all[i].address, std::to_string(all[i].died), all[i].healed < 0 ? "-" : std::to_string(all[i].healed)}) +
+        "\n";
   }
   node.write("outages", text);
 }
@@ -271,7 +275,8 @@ int control_heal(Node& node, const Strings& args) {
     Filesystem fs;
     if (!mounts.load(mount.fs, &fs)) continue;
     const std::string current = mounts.current(fs);
-    const bool returns = node.is("failback", "heal") && !fs.servers.empty() && node.address_of(fs.servers[0]) == address;
+    const bool returns =
+        node.is("failback", "heal") && !fs.servers.empty() && node.address_of(fs.servers[0]) == address;
     const bool interrupted = !fs.next.empty() && current != fs.next && node.address_of(fs.current) == address;
     if (!(returns && current != fs.servers[0]) && !interrupted) continue;
     fs.current = returns ? fs.servers[0] : fs.current;
@@ -297,8 +302,8 @@ int control_stall(Node& node, const Strings& args) {
   if (!json) {
     for (const auto& file : opened_files(node)) {
       if (!only.empty() && file.over != only) continue;
-      text += "open file " + escape(file.path) + " (" + file.id + "): " +
-              seconds_text(failover_seconds(node, "nfs4", file.options), "nfs4") + "\n";
+      text += "open file " + escape(file.path) + " (" + file.id +
+              "): " + seconds_text(failover_seconds(node, "nfs4", file.options), "nfs4") + "\n";
     }
   }
   say(1, text);
@@ -314,7 +319,9 @@ int control_open(Node& node, const Strings& args) {
     return 2;
   }
   const Options kept = {{"timeo", option(fs.options, "timeo")}, {"retrans", option(fs.options, "retrans")}};
-  node.append("opened", record({args[0], args[1], mount.over, fs.key, format_options(kept), std::to_string(node.clock())}) + "\n");
+  node.append(
+      "opened",
+      record({args[0], args[1], mount.over, fs.key, format_options(kept), std::to_string(node.clock())}) + "\n");
   return 0;
 }
 

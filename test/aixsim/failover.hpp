@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long an application stalls when a server or a gateway is dead (aix-nfs.md 3 "Fail-over model", aix-routes.md 1.1).
+// How long an application stalls when a server or a gateway is dead (aix-nfs.md 3 "Fail-over model",
+// aix-routes.md 1.1).
 #pragma once
 #include "mounts.hpp"
 #include "routes.hpp"
 
 namespace aixsim {
 
-constexpr double kHangs = -1;    // never returns by itself
+constexpr double kHangs = -1;  // never returns by itself
 constexpr double kNoStall = 0;
 
 struct Stall {

@@ -30,7 +30,8 @@ const Kind kKinds[] = {
     {"killed", "signal,when", "kills itself by signal (9), when=before (default) or after its work"},
     {"changed-but-exit1", "status,text", "state changed, exit 1, text on stderr"},
     {"unchanged-but-exit0", "", "prints and exits 0 as if it had worked, state unchanged"},
-    {"grandchild-pipe", "seconds,setsid", "works; a grandchild holds stdout and stderr for seconds (20); setsid=1 leaves the group"},
+    {"grandchild-pipe", "seconds,setsid",
+     "works; a grandchild holds stdout and stderr for seconds (20); setsid=1 leaves the group"},
     {"partial-then-hang", "seconds", "prints half of its output, then hangs"},
 };
 

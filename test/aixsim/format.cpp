@@ -51,7 +51,8 @@ std::string netstat_header() {
 }
 
 std::string netstat_banner(bool inet6, const std::string& tree) {
-  return "\nRoute " + tree + (inet6 ? " for Protocol Family 24 (Internet v6):\n" : " for Protocol Family 2 (Internet):\n");
+  return "\nRoute " + tree +
+         (inet6 ? " for Protocol Family 24 (Internet v6):\n" : " for Protocol Family 2 (Internet):\n");
 }
 
 std::string netstat_row(const std::string& destination, const std::string& gateway, const std::string& flags, long refs,
@@ -72,7 +73,8 @@ std::string netstat_cost_row(const std::string& destination, const std::string& 
          (tail.empty() ? "" : " " + tail) + "\n";
 }
 
-// aix-routes.md 4.1 [SEEN]: trailing zero octets go, but class B keeps two and class C three (192.0.0/24, 172.18/21, 10/21).
+// aix-routes.md 4.1 [SEEN]: trailing zero octets go, but class B keeps two and class C three (192.0.0/24, 172.18/21,
+// 10/21).
 std::string short_network(unsigned address, int prefix) {
   int octets = 4;
   const int least = (address >> 31) == 0 ? 1 : (address >> 30) == 2 ? 2 : 3;
@@ -87,7 +89,8 @@ std::string route_get(const RouteAnswer& answer) {
   std::string text = "   route to: " + answer.to + "\ndestination: " + answer.destination + "\n";
   if (!answer.mask.empty()) text += "       mask: " + answer.mask + "\n";
   if (!answer.gateway.empty()) text += "    gateway: " + answer.gateway + "\n";
-  text += "  interface: " + answer.interface + "\ninterf addr: " + answer.local + "\n      flags: " + answer.flags + "\n";
+  text +=
+      "  interface: " + answer.interface + "\ninterf addr: " + answer.local + "\n      flags: " + answer.flags + "\n";
   text += " recvpipe  sendpipe  ssthresh  rtt,msec    rttvar  hopcount      mtu     expire\n";
   return text + strf("%8d  %8d  %8d  %8d  %8d  %8ld  %8d  %8ld\n", 0, 0, 0, 0, 0, answer.cost, 0, answer.expire);
 }
@@ -104,7 +107,8 @@ std::string lsattr_table(const std::vector<Strings>& rows, bool header) {
   std::string text;
   bool first = header;
   for (const auto& row : all) {
-    text += padded(row[0], width[0]) + " " + padded(row[1], width[1]) + " " + padded(row[2], width[2]) + " " + row[3] + "\n";
+    text += padded(row[0], width[0]) + " " + padded(row[1], width[1]) + " " + padded(row[2], width[2]) + " " + row[3] +
+            "\n";
     if (first) text += "\n";
     first = false;
   }

@@ -46,7 +46,7 @@ struct OdmObject {
 std::string odm_stanza(const OdmObject& object);
 
 struct Interface {
-  std::string name, flags;  // flags: "e084863,480<UP,...>"
+  std::string name, flags;    // flags: "e084863,480<UP,...>"
   std::vector<Strings> inet;  // address, netmask (0x...), broadcast; later words may be missing
   Strings inet6;
   std::string tail;  // "tcp_sendspace 262144 ..."

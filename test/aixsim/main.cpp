@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // aixsim: one program behind the names of AIX commands, and the control program of a simulated node.
+#include <unistd.h>
+
 #include <climits>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <unistd.h>
 
 #include "calls.hpp"
 #include "command.hpp"
@@ -16,11 +17,13 @@ namespace aixsim {
 namespace {
 
 const Known kKnown[] = {
-    {"mount", "usr/sbin", cmd_mount},     {"nfs4cl", "usr/sbin", cmd_nfs4cl},     {"nfso", "usr/sbin", cmd_nfso},
-    {"no", "usr/sbin", cmd_no},           {"route", "usr/sbin", cmd_route},       {"netstat", "usr/bin", cmd_netstat},
-    {"lsattr", "usr/sbin", cmd_lsattr},   {"chdev", "usr/sbin", cmd_chdev},       {"odmget", "usr/bin", cmd_odmget},
-    {"ifconfig", "usr/sbin", cmd_ifconfig}, {"logger", "usr/bin", cmd_logger},    {"hostname", "usr/bin", cmd_hostname},
-    {"uname", "usr/bin", cmd_uname},      {"lsps", "usr/sbin", cmd_lsps},
+    {"mount", "usr/sbin", cmd_mount},   {"nfs4cl", "usr/sbin", cmd_nfs4cl},
+    {"nfso", "usr/sbin", cmd_nfso},     {"no", "usr/sbin", cmd_no},
+    {"route", "usr/sbin", cmd_route},   {"netstat", "usr/bin", cmd_netstat},
+    {"lsattr", "usr/sbin", cmd_lsattr}, {"chdev", "usr/sbin", cmd_chdev},
+    {"odmget", "usr/bin", cmd_odmget},  {"ifconfig", "usr/sbin", cmd_ifconfig},
+    {"logger", "usr/bin", cmd_logger},  {"hostname", "usr/bin", cmd_hostname},
+    {"uname", "usr/bin", cmd_uname},    {"lsps", "usr/sbin", cmd_lsps},
 };
 
 std::string current_folder() {
@@ -74,7 +77,8 @@ int run_simulated(const Known& known, const std::string& program, const Strings&
 
 int usage() {
   say(2,
-      "aixsim boot NODE [--mounts N] [--share K] [--replicas K] [--standalone] [--name HOST] [--option K=V]... [--variant N=V]...\n"
+      "aixsim boot NODE [--mounts N] [--share K] [--replicas K] [--standalone] [--name HOST] [--option K=V]... "
+      "[--variant N=V]...\n"
       "aixsim [-C NODE] add-mount --over PATH [--vfs nfs4] [--server S] [--remote DIR] [--replica S]... [--fsid F]\n"
       "                           [--option K=V]... [--mount-options TEXT]\n"
       "aixsim [-C NODE] umount PATH\n"

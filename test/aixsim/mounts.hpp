@@ -19,10 +19,10 @@ struct Filesystem {
   std::string key, vfs, remote, local;
   std::string mounted_from;  // the server named at mount time
   std::string current;
-  Strings servers;   // in the order of replicas=, the mounting server first
-  Options base;      // what resetfsoptions goes back to
-  Options mounted;   // in force when it was mounted: what files opened then keep
-  Options options;   // in force now
+  Strings servers;    // in the order of replicas=, the mounting server first
+  Options base;       // what resetfsoptions goes back to
+  Options mounted;    // in force when it was mounted: what files opened then keep
+  Options options;    // in force now
   long swap_at = -1;  // variant failover=clock: when `next` becomes current
   std::string next;
 
@@ -46,7 +46,7 @@ class Mounts {
   void add_all(const std::vector<Mount>& mounts);
   bool remove(const std::string& over);
   std::vector<Mount> all() const;
-  bool at(const std::string& over, Mount* mount) const;         // exactly this mount point
+  bool at(const std::string& over, Mount* mount) const;        // exactly this mount point
   bool covering(const std::string& path, Mount* mount) const;  // the mount that a path binds to
 
   bool load(const std::string& key, Filesystem* fs) const;

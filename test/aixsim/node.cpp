@@ -88,7 +88,8 @@ Strings words_of(const std::string& line) {
 }  // namespace
 
 std::string Node::address_of(const std::string& server) const {
-  if (server.find_first_not_of("0123456789.") == std::string::npos || server.find(':') != std::string::npos) return server;
+  if (server.find_first_not_of("0123456789.") == std::string::npos || server.find(':') != std::string::npos)
+    return server;
   std::string hosts;
   read_file(root_ + "/etc/hosts", &hosts);
   for (const auto& line : split(hosts, '\n')) {

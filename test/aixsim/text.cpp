@@ -128,9 +128,11 @@ namespace {
 // Length of the valid UTF-8 sequence at `at`, 0 when there is none.
 size_t utf8_length(const std::string& text, size_t at) {
   const auto first = static_cast<unsigned char>(text[at]);
-  const size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3
-                                       : first >= 0xf0 && first < 0xf5   ? 4
-                                                                         : 0;
+  const size_t length = first < 0x80                    ? 1
+                        : first >= 0xc2 && first < 0xe0 ? 2
+                        : first >= 0xe0 && first < 0xf0 ? 3
+                        : first >= 0xf0 && first < 0xf5 ? 4
+                                                        : 0;
   if (length == 0 || at + length > text.size()) return 0;
   for (size_t i = 1; i < length; ++i) {
     if ((static_cast<unsigned char>(text[at + i]) & 0xc0) != 0x80) return 0;

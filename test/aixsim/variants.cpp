@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the facts say GUESS, both answers are variants. "nfs 1.2" is facts/aix-nfs.md section 1.2, "routes 2.2" facts/aix-routes.md.
+// Where the facts say GUESS, both answers are variants. "nfs 1.2" is facts/aix-nfs.md section 1.2, "routes 2.2"
+// facts/aix-routes.md.
 #include "node.hpp"
 
 namespace aixsim {
@@ -8,7 +9,8 @@ const Variant kVariants[] = {
     {"setfsoptions", "merge|replace", "nfs 1.2: SEEN it merges, the uncut IBM page is remembered to say replace"},
     {"comma-list", "refused|accepted", "nfs 1.2: several options in one call are undocumented"},
     {"zero", "accepted|refused", "nfs 1.2: timeo=0/retrans=0 undocumented"},
-    {"nonv4", "refused|silent", "nfs 8.1: setfsoptions on a path that is not nfs4: status 1, or status 0 and nothing done"},
+    {"nonv4", "refused|silent",
+     "nfs 8.1: setfsoptions on a path that is not nfs4: status 1, or status 0 and nothing done"},
     {"showfs-all", "no|yes", "nfs 1.3: Current/Replica/options lines without a path: no is the guess"},
     {"showfs-rows", "fsid|mount", "nfs 1.3: without a path one row per fsid, or per mount"},
     {"showfs-pseudo", "no|yes", "nfs 1.3: rows of the pseudo file system (rfs4)"},
@@ -16,7 +18,8 @@ const Variant kVariants[] = {
     {"shared-fsid", "no|yes", "nfs 1.1: /usr and /.statelite/persistent are one fsid (takes effect at boot)"},
     {"overmount", "namefs|nfs4", "nfs 6: vfs of a directory mounted over a directory (takes effect at boot)"},
     {"dead-server", "answers|blocks", "nfs 8.5: nfs4cl blocks while the current server is dead"},
-    {"failover", "immediate|clock", "nfs 1.3: showfs swaps when the fsid is used: at fail, or when the clock passed the stall"},
+    {"failover", "immediate|clock",
+     "nfs 1.3: showfs swaps when the fsid is used: at fail, or when the clock passed the stall"},
     {"failback", "never|heal", "nfs 3: clients stay on the backup until reboot, or return by themselves"},
     {"nfso", "known|unknown", "nfs 3: nfs_v4_fail_over_timeout unknown on this level"},
     {"nfso-x", "yes|no", "nfs 3: nfso -x supported"},

@@ -37,12 +37,12 @@ values() {
 bad_values() {
   table /usr
   local given
-  for given in timeo= timeo=0 timeo=-1 timeo=1.5 timeo=1s timeo=01 retrans=999999 --retrans=x --timeo --nonsense word; do
+  for given in timeo= timeo=0 timeo=-1 timeo=1.5 timeo=1s timeo=01 retrans=999999 timeo=6001 retrans=1001 deadline=x --retrans=x --timeo --nonsense word; do
     tune "$given"
     status_is 2 && verdict status=refused && [ ! -s "$S/calls" ] || return 1
   done
   HANFS_TIMEO='1;id' tune
-  status_is 2 && says "number from 1 to 99999" && [ ! -s "$S/calls" ] || return 1
+  status_is 2 && says "number from 1 to 6000" && [ ! -s "$S/calls" ] || return 1
   tune --sysroot /nonexistent
   status_is 2 && verdict status=refused
 }
@@ -51,7 +51,7 @@ bad_values() {
 refused() {
   table /usr
   local given
-  for given in --reset --persist --json --from=/x --save=/x --self-test; do
+  for given in --reset --persist --json --from=/x --save=/x --self-test exclude=/usr mount_timeo=/usr=5; do
     tune "$given"
     status_is 3 && verdict status=refused && says "needs the helper" && [ ! -s "$S/calls" ] || return 1
   done
@@ -62,8 +62,10 @@ gateways() {
   table /usr
   tune gateways=10.1.1.1 dgd=active
   status_is 0 && verdict status=changed changed=1 warnings=2 gateways=notset && says "sets no gateways" || return 1
-  tune gateways=none
-  verdict warnings=1
+  tune gateways=none persist=false hosts_first=false --verbose --jobs 4
+  verdict warnings=1 status=changed || return 1
+  HANFS_EXCLUDE=/usr tune
+  status_is 3 && verdict status=refused
 }
 @test "gateways are not set, and the verdict says so" { each_shell gateways; }
 
@@ -81,10 +83,15 @@ pushed() { # every column too long; options empty; no node; addresses; the table
   row a-very-long-server-name.example.com /install/nim/spot/610image/usr /usr nfs4 ''
   row 203.0.113.15 /install /a-mount-point-beyond-its-column nfs4 vers=4
   row 2001:db8::15 / "/x y" nfs4 vers=4
+  row sn01 "/a /b" /c nfs4
+  row sn01 "/install /images" "/d /e" nfs4
+  row sn01 /export/root/cn017 / nfs4
+  printf 'sn01     /install         /blank-day       nfs4   Nov  7 19:11 rw\n' >>"$S/mount"
+  row '' Global /wpar nfs4
   row '' /.statelite/persistent/cn017/var/adm/ras /var/adm/ras nfs4
   printf '%s\n' 'haservice-nfs   /hanfs_data                 /data                   nfs4        Jul 26 14:36    vers=4,hard,intr' >>"$S/mount"
   tune && verdict status=changed failed=0 &&
-    calls "$(pairs 1 3 /usr /a-mount-point-beyond-its-column "/x y" /var/adm/ras /data)"
+    calls "$(pairs 1 3 /usr /a-mount-point-beyond-its-column "/x y" /c "/d /e" / /blank-day /wpar /var/adm/ras /data)"
 }
 @test "pushed columns, empty options, no node, IPv6, re-aligned table" { each_shell pushed; }
 

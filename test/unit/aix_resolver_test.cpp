@@ -28,6 +28,7 @@ TEST_CASE("netsvc.conf") {
       {"hosts local\n", "hosts\n! 1 hosts local\n", false},
       {"hosts =\n= local\n", "hosts\n! 1 hosts =\n! 2 = local\n", false},
       {"hosts = local\nhosts = bind\n", "hosts local\n! 2 hosts = bind\n", true},
+      {"\xEF\xBB\xBFhosts = bind\nx = y\n", "hosts bind\n", false},  // found by fuzzing
       {"hostsx = local\n", "hosts\n", false},
   };
   for (const auto& c : cases) {
@@ -58,7 +59,8 @@ TEST_CASE("resolv.conf") {
                                   "search a.example b.example\noptions timeout:1\nsortlist 10/8")) ==
         "nameserver 10.0.0.1\nnameserver 2001:db8::1\ndomain a.example\nsearch a.example\nsearch b.example\n");
   CHECK(as_text(parse_resolv_conf("nameserver\nnameserver x\nnameserver 1.2.3.4 5.6.7.8\nsearch\nrubbish\n")) ==
-        "! 1 nameserver\n! 2 nameserver x\n! 3 nameserver 1.2.3.4 5.6.7.8\n! 4 search\n! 5 rubbish\n");
+        "nameserver 1.2.3.4\n! 1 nameserver\n! 2 nameserver x\n! 3 nameserver 1.2.3.4 5.6.7.8\n! 4 search\n! 5 "
+        "rubbish\n");
 }
 
 TEST_CASE("hosts") {

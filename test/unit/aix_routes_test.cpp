@@ -88,6 +88,9 @@ TEST_CASE("routes: partial and translated heads") {
     CAPTURE(head);
     CHECK(as_text(parse_routes(head + row)) == read);
   }
+  // As an ordinary user there is no banner: the addresses tell the family.
+  CHECK(as_text(parse_routes("Destination Gateway Flags Refs Use If\ndefault fe80::1 UG 0 0 en0\n")) ==
+        "default|fe80::1|UG|en0|inet6\n");
   CHECK(as_text(parse_routes("noise\nRouting tables\nDestination Gateway Flags Refs Use If\n")) == "! 1 noise\n");
   CHECK(as_text(parse_routes("noise\ntitre\nDestination Gateway Flags Refs Use If\n")) == "! 1 noise\n");
 }

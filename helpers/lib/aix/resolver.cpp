@@ -83,7 +83,10 @@ std::string with_hosts_first(std::string_view all) {
     const std::size_t next = newline == std::string_view::npos ? all.size() : newline + 1;
     const std::string_view line = all.substr(begin, next - begin);
     const std::string_view ending = line.substr(std::min(line.find_last_not_of("\r\n") + 1, line.size()));
-    if (is_hosts_line(line.substr(0, line.size() - ending.size()))) {
+    std::string_view content = line.substr(0, line.size() - ending.size());
+    // A byte order mark in front of the line would keep AIX from knowing its first word: it goes with the old line.
+    if (begin == 0 && text::starts_with(content, "\xEF\xBB\xBF")) content.remove_prefix(3);
+    if (is_hosts_line(content)) {
       // Which of several "hosts" lines counts is not documented, so all of them say the same.
       out.append(hosts_first_line).append(ending);
       written = true;
@@ -106,8 +109,9 @@ Result<ResolvConf> parse_resolv_conf(std::string_view all) {
     const auto words = text::fields(content);
     if (words.empty()) continue;
     const std::string key = text::lower(words[0]);
-    if (key == "nameserver" && words.size() == 2 && ip::read(words[1])) {
+    if (key == "nameserver" && words.size() > 1 && ip::read(words[1])) {
       conf.nameservers.emplace_back(words[1]);
+      if (words.size() > 2) conf.problems.push_back(text::problem(line, "one address in a nameserver line"));
     } else if (key == "domain" && words.size() == 2) {
       conf.domain = words[1];
     } else if (key == "search" && words.size() > 1) {

@@ -59,7 +59,8 @@ class Reader {
     }
     if (header_ || saw_banner_) {
       if (auto route = read_route_row(content, header_.value_or(RouteHeader{}))) {
-        route->inet6 = inet6_ || contains(route->destination, ":");
+        // Without a banner the addresses tell; AIX prints MAC addresses with dots.
+        route->inet6 = inet6_ || contains(route->destination, ":") || contains(route->gateway, ":");
         table_.routes.push_back(std::move(*route));
         return;
       }

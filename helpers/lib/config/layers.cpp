@@ -98,6 +98,8 @@ class SettingsReader {
   }
 
   Status key_value(const std::string& text, std::size_t number) {
+    const std::string_view value = trimmed(std::string_view(text).substr(text.find('=') + 1));
+    if (!value.empty() && value.front() == '[' && value.back() != ']') return Error{"list without \"]\" in its line"};
     const Result<CLI::ConfigItem> parsed = item_of(text);
     if (!parsed) return parsed.error();
     const CLI::ConfigItem& item = *parsed;

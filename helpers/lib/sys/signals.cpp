@@ -50,6 +50,11 @@ void handle(int signal_number, void (*handler)(int), int flags) {
   ::sigaction(signal_number, &action, nullptr);
 }
 
+bool is_ignored(int signal_number) {
+  struct sigaction now {};
+  return ::sigaction(signal_number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 }  // namespace
 
 void install_signals() {
@@ -58,7 +63,10 @@ void install_signals() {
   }
   handle(SIGPIPE, SIG_IGN, 0);
   handle(SIGCHLD, on_signal, SA_RESTART | SA_NOCLDSTOP);
-  for (const int signal_number : {SIGTERM, SIGINT, SIGHUP}) handle(signal_number, on_signal, SA_RESTART);
+  handle(SIGTERM, on_signal, SA_RESTART);
+  // Ignored by nohup, or by a shell for its background jobs: then it stays so.
+  for (const int signal_number : {SIGINT, SIGHUP})
+    if (!is_ignored(signal_number)) handle(signal_number, on_signal, SA_RESTART);
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

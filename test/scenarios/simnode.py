@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A simulated AIX node in a folder of its own, and runs of setupnfsv4replication on it.
+
+The programs are found in the folder given with --bin (test runners) or in HANFS_BIN. One that is missing ends
+everything: a test that silently does not run proves nothing.
+"""
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+TOOL = "setupnfsv4replication"
+SERVER, REPLICA, OWN = "203.0.113.15", "203.0.113.14", "203.0.113.117"
+USR, STATELITE = "/usr", "/.statelite/persistent"
+
+# What a run may see of our own environment: nothing but this, so that a site's HANFS_* cannot change a result.
+CLEAN_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "TZ": "UTC", "LC_ALL": "C", "HOME": "/root"}
+
+
+def program(name):
+    folder = os.environ.get("HANFS_BIN", "")
+    path = os.path.join(folder, name)
+    if not folder or not os.access(path, os.X_OK):
+        sys.stderr.write(f"error: {name} is not in HANFS_BIN={folder!r}; build it, then name its folder with --bin\n")
+        os._exit(2)
+    return path
+
+
+class Run:
+    """How one run of the tool ended."""
+
+    def __init__(self, rc, out, err, seconds):
+        self.rc, self.stdout, self.stderr, self.seconds = rc, out, err, seconds
+
+    @property
+    def verdict(self):
+        """The verdict line as a dict; it is the last line of stdout, with --json the last one of stderr."""
+        for text in (self.stdout, self.stderr):
+            lines = text.rstrip("\n").split("\n")
+            if lines[-1].startswith("HANFS tool="):
+                return dict(word.split("=", 1) for word in lines[-1].split(" ")[1:])
+        return {}
+
+    @property
+    def json(self):
+        return json.loads(self.stdout)
+
+    def __str__(self):
+        return f"exit status {self.rc} after {self.seconds:.1f} s\n{self.stdout[-6000:]}\n{self.stderr[-3000:]}"
+
+
+OBSERVING = {"mount", "netstat", "lsattr", "odmget", "ifconfig", "hostname", "uname", "lsps", "logger"}
+
+
+def is_changing(argv):
+    """Does this command change the node? What is not known to be harmless does."""
+    name, args = argv[0], argv[1:]
+    if name == "nfs4cl":
+        return args[:1] not in (["showfs"], ["showstat"])
+    if name in ("no", "nfso"):
+        return any("=" in word for word in args) or any(word[:2] in ("-p", "-r", "-d", "-D") for word in args)
+    if name in ("mount", "ifconfig"):
+        return args not in ([], ["-a"])
+    return name not in OBSERVING
+
+
+class Node:
+    def __init__(self, *boot):
+        self.root = tempfile.mkdtemp(prefix="hanfs-node.")
+        os.chmod(self.root, 0o755)
+        self.pids = []
+        self.sim_boot(*boot)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    # -- the simulator
+
+    def _aixsim(self, words):
+        done = subprocess.run([program("aixsim"), *words], stdin=subprocess.DEVNULL, capture_output=True,
+                              env=CLEAN_ENVIRONMENT, text=True, errors="surrogateescape")
+        if done.returncode != 0:
+            raise RuntimeError(f"aixsim {words}: exit status {done.returncode}\n{done.stderr}")
+        return done.stdout
+
+    def sim_boot(self, *words):
+        self._aixsim(["boot", self.root, *map(str, words)])
+
+    def sim(self, *words):
+        return self._aixsim(["-C", self.root, *map(str, words)])
+
+    def fault(self, glob, kind, **keys):
+        """A fault for commands whose words match; `glob` is taken as written when it is a list of words."""
+        if not isinstance(glob, str):
+            glob = re.sub(r"([][*?\\])", r"\\\1", " ".join(glob))
+        return self.sim("fault", "add", glob, kind, *(f"{key}={value}" for key, value in keys.items())).strip()
+
+    def clear_faults(self):
+        self.sim("fault", "clear")
+
+    def variant(self, **names):
+        self.sim("variant", *(f"{name.replace('_', '-')}={value}" for name, value in names.items()))
+
+    def by_hand(self, name, *args, check=True):
+        """An administrator types a command; it does not show in calls()."""
+        done = subprocess.run([os.path.join(self.root, "bin", name), *args], stdin=subprocess.DEVNULL,
+                              env={**CLEAN_ENVIRONMENT, "AIXSIM_STATE": self.root}, capture_output=True, text=True,
+                              errors="surrogateescape")
+        if check and done.returncode != 0:
+            raise RuntimeError(f"{name} {args}: {done.stderr}")
+        return done.stdout
+
+    def calls(self):
+        """Every command that the tool started, oldest first."""
+        all_calls = json.loads(self.sim("calls", "--json"))
+        return sorted((c for c in all_calls if not c["program"].startswith(self.root + "/bin/")),
+                      key=lambda c: c["time"])
+
+    def commands(self, changing=None):
+        argvs = [call["argv"] for call in self.calls()]
+        return [argv for argv in argvs if changing is None or is_changing(argv) == changing]
+
+    def forget_calls(self):
+        self.sim("calls", "--clear")
+
+    def state(self):
+        """All that a run could change, as the simulator itself tells it (not as our program reads it)."""
+        text = "\n".join(line for line in self.sim("show").split("\n") if not line.startswith("node "))
+        for name in ("netsvc.conf", "tunables/nextboot"):
+            path = os.path.join(self.root, "etc", name)
+            if os.path.exists(path):
+                with open(path, errors="surrogateescape") as file:
+                    text += f"{name}:\n{file.read()}"
+        return text
+
+    def options(self, path):
+        text = self.by_hand("nfs4cl", "showfs", path)
+        line = next(line for line in text.split("\n") if line.startswith("options :"))
+        return dict((word + "=").split("=")[:2] for word in line[len("options : "):].strip().split(","))
+
+    def timing(self, path):
+        options = self.options(path)
+        return int(options["timeo"]), int(options["retrans"])
+
+    def defaults(self):
+        """[(gateway, configured cost, active DGD)] of the live default routes, sorted by cost."""
+        routes = []
+        for line in self.sim("show").split("\n"):
+            row = re.match(r"  default +(\S+) +\S+ +cost \d+ configured (\d+)( active_dgd)? ", line)
+            if row:
+                routes.append((row[1], int(row[2]), bool(row[3])))
+        return sorted(routes, key=lambda route: route[1])
+
+    def stored_routes(self):
+        return [line.split(" ", 4)[4] for line in self.sim("show").split("\n") if line.startswith("  inet0 route ")]
+
+    def tunable(self, name):
+        return self.by_hand("no", "-o", name).split("=")[1].strip()
+
+    def write(self, path, text, mode=0o644):
+        full = self.root + path
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "wb") as file:
+            file.write(text if isinstance(text, bytes) else text.encode())
+        os.chmod(full, mode)
+        return full
+
+    def read(self, path):
+        with open(self.root + path, errors="surrogateescape") as file:
+            return file.read()
+
+    def journal(self):
+        """The journal's entries; a torn line (a killed run leaves one) is passed by."""
+        entries = []
+        path = self.root + "/etc/hanfs/journal"
+        if os.path.isfile(path):
+            with open(path, errors="replace") as file:
+                for line in file:
+                    try:
+                        entries.append(json.loads(line))
+                    except ValueError:
+                        pass
+        return entries
+
+    # -- the program
+
+    def command(self, *args, sysroot=True):
+        return [program(TOOL), *(["--sysroot", self.root] if sysroot else []), *map(str, args)]
+
+    def start(self, *args, env=None, **more):
+        more.setdefault("stdin", subprocess.DEVNULL)
+        return subprocess.Popen(self.command(*args), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                errors="surrogateescape", env={**CLEAN_ENVIRONMENT, **(env or {})}, **more)
+
+    def finish(self, process, timeout=150):
+        started = time.monotonic()
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+            raise AssertionError(f"still running after {timeout} s\n{out}\n{err}") from None
+        return Run(process.returncode, out, err, time.monotonic() - started)
+
+    def run(self, *args, env=None, timeout=150, **more):
+        return self.finish(self.start(*args, env=env, **more), timeout)
+
+    def wait_for_call(self, argv, seconds=30):
+        """Until the tool has started this command (which a fault makes hang)."""
+        wanted = " ".join(argv)
+        limit = time.monotonic() + seconds
+        while time.monotonic() < limit:
+            # The raw log first: cheap to poll.
+            with open(self.root + "/.aixsim/calls", errors="surrogateescape") as file:
+                if "hangs fault=" in file.read() and wanted in [" ".join(c["argv"]) for c in self.calls()
+                                                               if c["outcome"].startswith("hangs")]:
+                    return
+            time.sleep(0.02)
+        raise AssertionError(f"{wanted} was not started within {seconds} s")
+
+
+WORKS = ("slow", "garbage", "empty", "truncated", "huge", "changed-but-exit1", "grandchild-pipe", "partial-then-hang")
+
+
+def had_effect(call):
+    """Did this call of the log do its work? Exit status and fault kind tell."""
+    outcome = call["outcome"]
+    kind = outcome.partition("fault=")[2]
+    if not kind:
+        return outcome == "exit 0"
+    if kind == "killed":
+        return "when=after" in outcome
+    return kind in WORKS
+
+
+def defaults_over_time(before, calls):
+    """How many default routes were live after each changing call; `before` are the gateways at the start."""
+    live = list(before)
+    counts = [len(live)]
+    for call in calls:
+        argv = call["argv"]
+        if argv[0] == "route" and had_effect(call):
+            words = [word for word in argv[1:] if not word.startswith("-")]
+            if words[:1] == ["add"] and words[1] in ("0", "default"):
+                live.append(words[2])
+            elif words[:1] == ["delete"] and words[1] in ("0", "default"):
+                if words[2] in live:
+                    live.remove(words[2])
+            elif words[:1] in (["flush"], ["change"]) or "-f" in argv:
+                live = []
+        counts.append(len(live))
+    return counts
+
+
+def kill_group_later(process):
+    process.send_signal(signal.SIGKILL)
+    process.wait()

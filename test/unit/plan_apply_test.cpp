@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plan/apply.hpp"
+
+#include <unistd.h>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+#include "fake_runner.hpp"
+#include "sys/file.hpp"
+
+namespace plan = hanfs::plan;
+namespace sys = hanfs::sys;
+using hanfs::test::exited;
+using hanfs::test::FakeRunner;
+using State = plan::StepResult::State;
+
+namespace {
+
+plan::Step step(const std::string& id, const std::string& lane) {
+  plan::Step made;
+  made.id = id;
+  made.lane = lane;
+  made.why = "because";
+  made.argv = {"/bin/do", id};
+  made.undo = {{"/bin/undo", id}};
+  return made;
+}
+
+plan::Step guarded(const std::string& id, const std::string& lane) {
+  plan::Step made = step(id, lane);
+  made.guarded = true;
+  made.stop_lane = true;
+  made.expect = plan::Expectation{"thing", id, ""};
+  return made;
+}
+
+// A folder for the journal and for steps that write files.
+class Place {
+ public:
+  Place() {
+    char path[] = "/tmp/hanfs-apply-XXXXXX";
+    root = ::mkdtemp(path);
+  }
+  ~Place() { (void)!std::system(("rm -rf " + root).c_str()); }  // NOLINT(cert-env33-c): a path of our own
+  std::string journal_text() const { return **sys::read_file(root + "/journal"); }
+
+  std::string root;
+};
+
+struct Applied {
+  std::vector<plan::StepResult> results;
+  std::vector<std::string> calls;
+};
+
+Applied apply(const Place& place, const plan::Plan& what, std::function<hanfs::run::Outcome(const std::string&)> answer,
+              std::function<bool(const plan::Expectation&)> holds = nullptr, std::size_t stop_after = 1000) {
+  FakeRunner runner(std::move(answer));
+  plan::Journal journal(place.root + "/journal", "run");
+  plan::ApplyOptions options;
+  options.sysroot = place.root;
+  options.go_on = [&] { return runner.calls.size() < stop_after; };
+  options.stopped = [] { return std::string("stopped"); };
+  options.time_for = [](const plan::Step&) { return std::chrono::milliseconds(1000); };
+  options.holds = std::move(holds);
+  Applied applied;
+  applied.results = plan::apply(what, runner, journal, options);
+  applied.calls = runner.calls;
+  return applied;
+}
+
+std::vector<State> states(const Applied& applied) {
+  std::vector<State> all;
+  for (const auto& result : applied.results) all.push_back(result.state);
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("one failure does not keep other steps from being tried") {
+  const Place place;
+  const plan::Plan what{{step("a1", "a"), step("a2", "a"), step("b1", "b")}};
+  const Applied applied = apply(place, what, [](const std::string& words) {
+    return exited(words == "do a1" ? 1 : 0, "", "no good");
+  });
+  CHECK(states(applied) == std::vector<State>{State::failed, State::done, State::done});
+  CHECK(applied.results[0].problem.find("no good") != std::string::npos);
+  CHECK(place.journal_text().find("\"event\":\"failed\"") != std::string::npos);
+}
+
+TEST_CASE("steps of a lane keep their order, and stop_lane skips what follows") {
+  const Place place;
+  plan::Plan what{{step("a1", "a"), step("a2", "a"), step("a3", "a")}};
+  what.steps[1].stop_lane = true;
+  const Applied applied =
+      apply(place, what, [](const std::string& words) { return exited(words == "do a2" ? 1 : 0); });
+  CHECK(applied.calls == std::vector<std::string>{"do a1", "do a2"});
+  CHECK(states(applied) == std::vector<State>{State::done, State::failed, State::skipped});
+}
+
+TEST_CASE("nothing is started after a stop, and each step says why") {
+  const Place place;
+  const plan::Plan what{{step("a", "a"), step("b", "b"), guarded("c", "c")}};
+  const Applied applied = apply(
+      place, what, [](const std::string&) { return exited(0); }, [](const plan::Expectation&) { return true; }, 1);
+  CHECK(applied.calls.size() == 1);
+  CHECK(states(applied) == std::vector<State>{State::done, State::skipped, State::skipped});
+  CHECK(applied.results[1].problem == "stopped");
+  CHECK(applied.results[2].problem == "stopped");
+}
+
+TEST_CASE("a guarded step is judged by what is there, not by its exit status") {
+  const Place place;
+  const plan::Plan what{{guarded("lies-well", "a"), guarded("lies-badly", "b")}};
+  const Applied applied = apply(
+      place, what, [](const std::string& words) { return exited(words == "do lies-well" ? 1 : 0); },
+      [](const plan::Expectation& expectation) { return expectation.subject == "lies-well"; });
+  CHECK(states(applied) == std::vector<State>{State::done, State::failed});
+  CHECK(applied.results[1].problem == "its command said success, but the change is not there");
+}
+
+TEST_CASE("a guarded step whose need is not met is not started") {
+  const Place place;
+  plan::Plan what{{guarded("delete", "gw"), guarded("add", "gw")}};
+  what.steps[0].needs = plan::Expectation{"other", "", ""};
+  const Applied applied = apply(
+      place, what, [](const std::string&) { return exited(0); },
+      [](const plan::Expectation& expectation) { return expectation.kind != "other"; });
+  CHECK(applied.calls.empty());
+  CHECK(states(applied) == std::vector<State>{State::skipped, State::skipped});
+}
+
+TEST_CASE("when a guarded lane fails half-way it is taken back in reverse") {
+  const Place place;
+  const plan::Plan what{{guarded("delete", "gw"), guarded("add", "gw"), guarded("other", "gw2")}};
+  std::set<std::string> there;
+  const Applied applied = apply(
+      place, what,
+      [&](const std::string& words) {
+        if (words == "do delete" || words == "do other") there.insert(words.substr(3));
+        return exited(0);
+      },
+      [&](const plan::Expectation& expectation) { return there.count(expectation.subject) != 0; });
+  CHECK(applied.calls == std::vector<std::string>{"do delete", "do add", "undo add", "undo delete", "do other"});
+  CHECK(states(applied) == std::vector<State>{State::failed, State::failed, State::done});
+  CHECK(applied.results[0].problem == "taken back");
+  const plan::JournalContent journal = plan::parse_journal(place.journal_text());
+  CHECK(journal.entries[0].state == plan::JournalEntry::State::undone);
+}
+
+TEST_CASE("a file is written atomically, with a backup of what was there") {
+  const Place place;
+  REQUIRE(sys::make_folders(place.root + "/etc"));
+  REQUIRE(sys::write_atomically(place.root + "/etc/conf", "old", 0640));
+  plan::Step write;
+  write.id = write.lane = "file";
+  write.file = plan::FileChange{"/etc/conf", "new"};
+  write.undo_file = plan::FileChange{"/etc/conf", "old"};
+  const Applied applied = apply(place, plan::Plan{{write}}, nullptr);
+  CHECK(states(applied) == std::vector<State>{State::done});
+  CHECK(**sys::read_file(place.root + "/etc/conf") == "new");
+  CHECK(**sys::read_file(place.root + "/etc/conf.before-hanfs") == "old");
+}

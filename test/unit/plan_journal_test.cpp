@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <doctest/doctest.h>
+
+#include "plan/journal.hpp"
+#include "sys/file.hpp"
+
+namespace plan = hanfs::plan;
+using State = plan::JournalEntry::State;
+
+namespace {
+
+std::string temporary_path() {
+  char path[] = "/tmp/hanfs-journal-XXXXXX";
+  ::close(::mkstemp(path));
+  return path;
+}
+
+plan::Step awkward_step() {
+  plan::Step step;
+  step.id = "fs:/mnt/a b\nc%\xff:timeo";
+  step.why = "why \"quoted\"";
+  step.argv = {"/usr/sbin/nfs4cl", "setfsoptions", "/mnt/a b\nc%\xff", "timeo=1"};
+  step.undo = {{"/usr/sbin/x", "1"}, {"/usr/sbin/x", "2"}};
+  step.expect = plan::Expectation{"fs", "/mnt/a b\nc%\xff", "timeo=1"};
+  return step;
+}
+
+std::string content(const std::string& path) { return **hanfs::sys::read_file(path); }
+
+}  // namespace
+
+TEST_CASE("what is journalled comes back byte for byte") {
+  const std::string path = temporary_path();
+  const plan::Step step = awkward_step();
+  plan::Step file;
+  file.id = "resolver:hosts-first";
+  file.file = plan::FileChange{"/etc/netsvc.conf", "hosts = local\n\x01\xfe"};
+  file.undo_file = plan::FileChange{"/etc/netsvc.conf", std::nullopt};
+  file.durable = true;
+  {
+    plan::Journal journal(path, "run1");
+    journal.begin(step);
+    journal.end(step, State::done);
+    journal.begin(file);
+    CHECK(journal.reason().empty());
+  }
+  const plan::JournalContent read = plan::parse_journal(content(path));
+  REQUIRE(read.entries.size() == 2);
+  CHECK(read.unreadable == 0);
+  CHECK(read.entries[0].state == State::done);
+  CHECK(read.entries[0].step.id == step.id);
+  CHECK(read.entries[0].step.argv == step.argv);
+  CHECK(read.entries[0].step.undo == step.undo);
+  CHECK(read.entries[0].step.expect == step.expect);
+  CHECK(read.entries[1].state == State::begun);  // killed before its end
+  CHECK(read.entries[1].step.file == file.file);
+  CHECK(read.entries[1].step.undo_file == file.undo_file);
+  ::unlink(path.c_str());
+}
+
+TEST_CASE("a torn line costs itself only, and a new run does not glue itself to it") {
+  const std::string path = temporary_path();
+  {
+    plan::Journal journal(path, "run1");
+    journal.begin(awkward_step());
+  }
+  std::string text = content(path);
+  text.resize(text.size() - 20);
+  REQUIRE(hanfs::sys::write_atomically(path, text));
+  {
+    plan::Journal journal(path, "run2");
+    journal.begin(awkward_step());
+    journal.end(awkward_step(), State::failed);
+  }
+  const plan::JournalContent read = plan::parse_journal(content(path));
+  CHECK(read.unreadable == 1);
+  REQUIRE(read.entries.size() == 1);
+  CHECK(read.entries[0].run == "run2");
+  CHECK(read.entries[0].state == State::failed);
+  ::unlink(path.c_str());
+}
+
+TEST_CASE("an entry that was taken back says so, whichever run took it back") {
+  const std::string path = temporary_path();
+  {
+    plan::Journal journal(path, "run1");
+    journal.begin(awkward_step());
+    journal.end(awkward_step(), State::done);
+  }
+  {
+    plan::Journal journal(path, "run2");
+    journal.undone("run1", awkward_step().id);
+  }
+  const plan::JournalContent read = plan::parse_journal(content(path));
+  REQUIRE(read.entries.size() == 1);
+  CHECK(read.entries[0].state == State::undone);
+  ::unlink(path.c_str());
+}
+
+TEST_CASE("rubbish in a journal is counted") {
+  const plan::JournalContent read = plan::parse_journal(
+      "not json\n[1,2]\n{\"event\":\"begin\"}\n{\"event\":\"done\",\"run\":\"x\",\"step\":\"y\"}\n"
+      "{\"event\":\"begin\",\"run\":\"r\",\"step\":5}\n\n\x80\x81\n");
+  CHECK(read.entries.empty());
+  CHECK(read.unreadable == 6);
+}
+
+TEST_CASE("a journal that cannot be opened tells why and drops what it is given") {
+  plan::Journal journal("/nonexistent/folder/journal", "run1");
+  journal.begin(awkward_step());
+  CHECK(journal.reason().find("/nonexistent/folder/journal") != std::string::npos);
+}
