@@ -30,7 +30,7 @@ struct Facts {
   std::string node;
   std::vector<aix::Mount> mounts;
 
-  // What nfs4cl knows, one entry for each fsid, and which one a path is bound to. A path without an entry could not
+  // What nfs4cl knows, one entry for each fsid of a server, and which one a path is bound to. A path without an entry could not
   // be observed.
   std::vector<aix::FsInfo> filesystems;
   std::map<std::string, std::size_t> filesystem_of;

@@ -18,17 +18,31 @@ const char* const network_tunables[] = {"passive_dgd", "dgd_packets_lost", "dgd_
 
 std::string name_of(const Argv& argv) { return argv.front().substr(argv.front().rfind('/') + 1); }
 
-// A child's path lies strictly below a mount point's.
-bool lies_below(const std::string& path, const std::string& mount_point) {
-  if (mount_point == "/") return path.size() > 1;
-  return path.size() > mount_point.size() && path.compare(0, mount_point.size(), mount_point) == 0 &&
-         path[mount_point.size()] == '/';
+// The fsid is the server's own (its dev_t, facts/aix-nfs.md 1.3), so two servers may well use the same one: only together
+// with the server it names a file system.
+std::string identity(const aix::FsInfo& info) { return info.fsid + "@" + (info.current.empty() ? info.server : info.current); }
+
+// A mount point may hold a newline, and showfs prints it as it is: rows are read with a stand-in for it.
+constexpr char newline_stand_in = '\x01';
+
+std::string with_stand_in(std::string path) {
+  std::replace(path.begin(), path.end(), '\n', newline_stand_in);
+  return path;
+}
+
+std::string without_newlines_of(std::string text, const std::string& path) {
+  if (path.find('\n') == std::string::npos) return text;
+  for (std::size_t at = text.find(path); at != std::string::npos; at = text.find(path, at + path.size()))
+    text.replace(at, path.size(), with_stand_in(path));
+  return text;
 }
 
 // Asks questions side by side. An answer may raise new questions, which start while slower ones still run.
 class Observer {
  public:
-  Observer(const Sources& sources, Facts& facts) : sources_(sources), facts_(facts) {}
+  Observer(const Sources& sources, Facts& facts) : sources_(sources), facts_(facts) {
+    for (std::size_t i = 0; i < facts.filesystems.size(); ++i) place_of_.emplace(identity(facts.filesystems[i]), i);
+  }
 
   void ask_everything() {
     ask_mounts();
@@ -44,10 +58,8 @@ class Observer {
   }
 
   void ask_again(const Scope& scope) {
-    for (const std::string& path : scope.filesystems) {
-      forget(path);
-      ask_filesystem(path);
-    }
+    forget(scope.filesystems);
+    for (const std::string& path : scope.filesystems) ask_filesystem(path);
     if (scope.routes) ask_routes();
     if (scope.odm_routes) ask_odm_routes();
     if (scope.tunables) ask_network_tunables();
@@ -156,7 +168,8 @@ class Observer {
           for (const aix::Problem& problem : table->problems) {
             // A row that may be a file system we were to tune is a blind spot, any other only a remark.
             if (problem.seen.find("nfs") != std::string::npos) {
-              blind(aix::list_mounts(), "mount: " + aix::to_string(problem));
+              const std::string what = "mount: " + aix::to_string(problem);
+              facts_.blind.push_back(Blind{"mount", what, what, false, false});
             } else {
               facts_.remarks.push_back("mount: " + aix::to_string(problem));
             }
@@ -170,10 +183,9 @@ class Observer {
   void ask_all_filesystems() {
     ask({aix::show_filesystems()},
         [this](const std::string& text) -> Status {
-          Result<aix::ShowFs> shown = aix::parse_showfs(text);
+          const Result<aix::ShowFs> shown = aix::parse_showfs(text);
           if (!shown) return shown.error();
-          remark(aix::show_filesystems(), shown->problems);
-          rows_ = std::move(shown->filesystems);
+          rows_text_ = text;
           rows_known_ = true;
           ask_unknown_filesystems();
           return Done{};
@@ -188,58 +200,77 @@ class Observer {
   // Whichever of mount and showfs comes second starts this.
   void ask_unknown_filesystems() {
     if (!mounts_known_ || !rows_known_) return;
+    read_rows();
     std::map<std::string, const aix::FsInfo*> row_of;
     for (const aix::FsInfo& row : rows_) row_of.try_emplace(row.local, &row);
     std::vector<std::string> paths;
-    std::set<std::string> fsids;
+    std::map<std::string, const aix::Mount*> mount_at;
+    std::set<std::string> known;
     for (const aix::Mount& mount : facts_.mounts) {
-      if (mount.vfs != "nfs4" || std::find(paths.begin(), paths.end(), mount.path) != paths.end()) continue;
+      const bool is_new = mount_at.insert_or_assign(mount.path, &mount).second;
+      if (mount.vfs != "nfs4" || !is_new) continue;
       paths.push_back(mount.path);
       const auto row = row_of.find(mount.path);
-      if (row != row_of.end()) fsids.insert(row->second->fsid);
+      if (row != row_of.end()) known.insert(identity(*row->second));
     }
     for (const aix::FsInfo& row : rows_) {
-      if (!is_crossed(row) || !fsids.insert(row.fsid).second) continue;
+      if (!is_crossed(row, mount_at) || !known.insert(identity(row)).second) continue;
       facts_.crossed.push_back(row.local);
       paths.push_back(row.local);
     }
+    for (const aix::FsInfo& row : rows_)
+      if (known.insert(identity(row)).second && row.remote != "/" && !row.local.empty())
+        facts_.remarks.push_back("nfs4cl showfs: " + row.local + " (fsid " + row.fsid +
+                                 ") belongs to no NFSv4 mount of the list, left alone");
     for (const std::string& path : paths) {
       const auto row = row_of.find(path);
       if (row == row_of.end()) {
         ask_filesystem(path);
       } else if (row->second->has_options) {
         keep(path, *row->second);
-      } else if (const auto asked = path_asked_for_.find(row->second->fsid); asked != path_asked_for_.end()) {
+      } else if (const auto asked = path_asked_for_.find(identity(*row->second)); asked != path_asked_for_.end()) {
         same_as_[path] = asked->second;  // one question for each fsid
       } else {
-        path_asked_for_[row->second->fsid] = path;
+        path_asked_for_[identity(*row->second)] = path;
         ask_filesystem(path);
       }
     }
   }
 
+  void read_rows() {
+    for (const aix::Mount& mount : facts_.mounts) rows_text_ = without_newlines_of(std::move(rows_text_), mount.path);
+    Result<aix::ShowFs> shown = aix::parse_showfs(rows_text_);
+    if (!shown) return;  // a blind spot already
+    remark(aix::show_filesystems(), shown->problems);
+    rows_ = std::move(shown->filesystems);
+    for (const aix::FsInfo& row : rows_)
+      if (row.local.empty() || row.remote == "/")
+        facts_.remarks.push_back("nfs4cl showfs: fsid " + row.fsid + " is a pseudo file system, left alone");
+    for (aix::FsInfo& row : rows_) std::replace(row.local.begin(), row.local.end(), newline_stand_in, '\n');
+  }
+
   // A file system of the server that the client entered below an nfs4 mount. The pseudo file system ("/" of the
   // server, vfs rfs4) holds no files and is not tuned.
-  bool is_crossed(const aix::FsInfo& row) const {
+  bool is_crossed(const aix::FsInfo& row, const std::map<std::string, const aix::Mount*>& mount_at) const {
     if (row.remote == "/" || row.local.empty() || row.local.front() != '/') return false;
-    const aix::Mount* holder = nullptr;
-    for (const aix::Mount& mount : facts_.mounts) {
-      if (mount.path == row.local) return false;
-      if (lies_below(row.local, mount.path) && (holder == nullptr || mount.path.size() >= holder->path.size()))
-        holder = &mount;
+    if (mount_at.count(row.local) != 0) return false;
+    for (std::string path = row.local; path != "/";) {
+      path.resize(std::max(path.rfind('/'), std::size_t{1}));
+      const auto holder = mount_at.find(path);
+      if (holder != mount_at.end()) return holder->second->vfs == "nfs4";
     }
-    return holder != nullptr && holder->vfs == "nfs4";
+    return false;
   }
 
   void ask_filesystem(const std::string& path) {
     const Argv argv = aix::show_filesystem(path);
     ask({argv}, [this, path, argv](const std::string& text) -> Status {
-      Result<aix::ShowFs> shown = aix::parse_showfs(text);
+      Result<aix::ShowFs> shown = aix::parse_showfs(without_newlines_of(text, path));
       if (!shown) return shown.error();
       remark(argv, shown->problems);
       const auto& rows = shown->filesystems;
       if (rows.empty()) return Error{"no file system in its output"};
-      const auto own = std::find_if(rows.begin(), rows.end(), [&](const aix::FsInfo& row) { return row.local == path; });
+      const auto own = std::find_if(rows.begin(), rows.end(), [&](const aix::FsInfo& row) { return row.local == with_stand_in(path); });
       const aix::FsInfo& row = own != rows.end() ? *own : rows.front();
       if (!row.has_options) return Error{"no options line in its output"};
       keep(path, row);
@@ -247,31 +278,32 @@ class Observer {
     });
   }
 
-  // An old answer must not pass for a new one. Paths bound to the same fsid will share the new answer.
-  void forget(const std::string& path) {
-    const auto known = facts_.filesystem_of.find(path);
-    if (known == facts_.filesystem_of.end()) return;
-    const std::size_t place = known->second;
-    for (auto other = facts_.filesystem_of.begin(); other != facts_.filesystem_of.end();) {
-      if (other->second != place) {
-        ++other;
+  // An old answer must not pass for a new one. Other paths bound to the same fsid will share the new answer.
+  void forget(const std::set<std::string>& paths) {
+    std::map<std::size_t, std::string> asked;  // place -> path that is asked for it
+    for (const std::string& path : paths) {
+      const auto known = facts_.filesystem_of.find(path);
+      if (known != facts_.filesystem_of.end()) asked.emplace(known->second, path);
+    }
+    for (auto known = facts_.filesystem_of.begin(); known != facts_.filesystem_of.end();) {
+      const auto path = asked.find(known->second);
+      if (path == asked.end()) {
+        ++known;
         continue;
       }
-      if (other->first != path) same_as_[other->first] = path;
-      other = facts_.filesystem_of.erase(other);
+      if (known->first != path->second) same_as_[known->first] = path->second;
+      known = facts_.filesystem_of.erase(known);
     }
   }
 
   void keep(const std::string& path, const aix::FsInfo& info) {
-    const auto same = std::find_if(facts_.filesystems.begin(), facts_.filesystems.end(),
-                                   [&](const aix::FsInfo& known) { return known.fsid == info.fsid; });
-    const auto place = static_cast<std::size_t>(same - facts_.filesystems.begin());
-    if (same == facts_.filesystems.end()) {
+    const auto [place, is_new] = place_of_.try_emplace(identity(info), facts_.filesystems.size());
+    if (is_new) {
       facts_.filesystems.push_back(info);
     } else {
-      *same = info;
+      facts_.filesystems[place->second] = info;
     }
-    facts_.filesystem_of[path] = place;
+    facts_.filesystem_of[path] = place->second;
   }
 
   void ask_fail_over_timeout() {
@@ -356,11 +388,12 @@ class Observer {
         },
         [this](const std::string& why) {
           if (why.empty()) return;
-          for (const char* name : network_tunables) ask_network_tunable(name);
+          for (const char* name : network_tunables) ask_network_tunable(name, why);
         });
   }
 
-  void ask_network_tunable(const std::string& name) {
+  // `why` all of them at once did not answer: that is the blind spot, if this one does not answer either.
+  void ask_network_tunable(const std::string& name, const std::string& why) {
     ask({aix::show_network_tunable_x(name), aix::show_network_tunable_o(name)},
         [this, name](const std::string& text) -> Status {
           for (const auto parse : {aix::parse_tunables_x, aix::parse_tunables_o}) {
@@ -371,6 +404,9 @@ class Observer {
             return Done{};
           }
           return Error{"no " + name + " in its output"};
+        },
+        [this, why](const std::string& why_not) {
+          if (!why_not.empty()) blind(aix::list_network_tunables(), why);
         });
   }
 
@@ -425,11 +461,13 @@ class Observer {
  private:
   const Sources& sources_;
   Facts& facts_;
+  std::map<std::string, std::size_t> place_of_;  // identity -> place in facts_.filesystems
   std::deque<Question> questions_;
   bool mounts_known_ = false;
   bool rows_known_ = false;
-  std::vector<aix::FsInfo> rows_;                      // of `showfs` without a path
-  std::map<std::string, std::string> path_asked_for_;  // fsid -> path
+  std::string rows_text_;                              // of `showfs` without a path
+  std::vector<aix::FsInfo> rows_;
+  std::map<std::string, std::string> path_asked_for_;  // identity -> path
   std::map<std::string, std::string> same_as_;         // path -> path that was asked
   std::optional<aix::RouteTable> costs_;
 };

@@ -7,16 +7,24 @@
 namespace hanfs::aix {
 namespace ip = boost::asio::ip;
 
+std::optional<Address> read_address(std::string_view text) {
+  constexpr std::size_t longest = 45;  // IPv6 with an IPv4 tail
+  const std::string_view bare = text.substr(0, text.find('%'));
+  if (bare.empty() || bare.size() > longest || bare.find('\0') != std::string_view::npos) return {};
+  boost::system::error_code failed;
+  const auto address = ip::make_address(std::string(bare), failed);
+  if (failed || (address.is_v4() && bare.size() != text.size())) return {};  // only IPv6 has zones
+  return Address{address.to_string(), address.is_v6()};
+}
+
 bool is_ipv4(const std::string& text) {
-  boost::system::error_code error;
-  ip::make_address_v4(text, error);
-  return !error;
+  const auto address = read_address(text);
+  return address && !address->v6;
 }
 
 bool is_ipv6(const std::string& text) {
-  boost::system::error_code error;
-  ip::make_address_v6(text, error);
-  return !error;
+  const auto address = read_address(text);
+  return address && address->v6;
 }
 
 bool is_host_ipv4(const std::string& text) {

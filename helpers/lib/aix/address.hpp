@@ -2,9 +2,19 @@
 // IP addresses as AIX commands print and take them.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace hanfs::aix {
+
+struct Address {
+  std::string canonical;  // shortest usual form, without a zone
+  bool v6 = false;
+};
+
+// Four octets or IPv6; a zone ("%1", "%en0") is cut off an IPv6 address. Nothing else, no abbreviated networks.
+std::optional<Address> read_address(std::string_view text);
 
 // "10.0.0.1"; not "10.1", "010.0.0.1" or a name.
 bool is_ipv4(const std::string& text);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "aix/ip.hpp"
+#include "aix/address.hpp"
 #include "aix/text.hpp"
 
 namespace hanfs::aix {
@@ -37,8 +37,8 @@ std::vector<std::string> services(std::string_view list) {
 
 bool same_address(std::string_view a, std::string_view b) {
   if (a == b) return true;
-  const auto left = ip::read(a);
-  const auto right = ip::read(b);
+  const auto left = read_address(a);
+  const auto right = read_address(b);
   return left && right && left->canonical == right->canonical;
 }
 
@@ -109,7 +109,7 @@ Result<ResolvConf> parse_resolv_conf(std::string_view all) {
     const auto words = text::fields(content);
     if (words.empty()) continue;
     const std::string key = text::lower(words[0]);
-    if (key == "nameserver" && words.size() > 1 && ip::read(words[1])) {
+    if (key == "nameserver" && words.size() > 1 && read_address(words[1])) {
       conf.nameservers.emplace_back(words[1]);
       if (words.size() > 2) conf.problems.push_back(text::problem(line, "one address in a nameserver line"));
     } else if (key == "domain" && words.size() == 2) {
@@ -143,7 +143,7 @@ Result<Hosts> parse_hosts(std::string_view all) {
   for (const auto& line : text::lines(all)) {
     const auto words = text::fields(without_comment(line.text, "#"));
     if (words.empty()) continue;
-    if (words.size() < 2 || !ip::read(words[0])) {
+    if (words.size() < 2 || !read_address(words[0])) {
       hosts.problems.push_back(text::problem(line, "ADDRESS NAME [NAME...]"));
       continue;
     }

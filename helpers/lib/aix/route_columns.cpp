@@ -32,6 +32,13 @@ bool is_interface(std::string_view word) {
   return is_flags(word) && text::is_digit(word.back());
 }
 
+// A cost, or the word that may stand for the maximum to which DGD raises it (how that prints was never seen).
+bool is_cost(std::string_view word) { return is_number(word) || word == "-" || text::starts_with_ignoring_case(word, "max"); }
+
+std::optional<long long> cost(std::string_view word) {
+  return text::starts_with_ignoring_case(word, "max") ? dead_cost : text::whole_number(word);
+}
+
 // Words of a row without the mark "=>", which says that another entry of the same key follows.
 Words row_words(std::string_view line) {
   Words words = text::first_fields(line, most_words + 1);
@@ -96,7 +103,7 @@ bool fits(RouteColumn column, std::string_view word) {
       return is_interface(word);
     case RouteColumn::current:
     case RouteColumn::configured:
-      return is_number(word) || word == "-";
+      return is_cost(word);
     case RouteColumn::destination:
     case RouteColumn::gateway:
     case RouteColumn::other:
@@ -124,10 +131,10 @@ void store(Route& route, RouteColumn column, std::string_view word) {
       route.interface = word;
       break;
     case RouteColumn::current:
-      route.current_cost = text::whole_number(word);
+      route.current_cost = cost(word);
       break;
     case RouteColumn::configured:
-      route.configured_cost = text::whole_number(word);
+      route.configured_cost = cost(word);
       break;
     case RouteColumn::number:
     case RouteColumn::other:

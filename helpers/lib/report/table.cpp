@@ -12,6 +12,20 @@ std::size_t width(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xC0) != 0x80; }));
 }
 
+constexpr std::size_t widest_cell = 60;
+
+// Cuts at bytes that begin a character, so that UTF-8 stays UTF-8.
+std::string shortened(std::string text) {
+  if (width(text) <= widest_cell) return text;
+  constexpr std::size_t keep = widest_cell / 2 - 2;
+  const auto begins = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80; };
+  std::size_t head = keep;
+  while (head > 0 && !begins(head)) --head;
+  std::size_t tail = text.size() - keep;
+  while (tail < text.size() && !begins(tail)) ++tail;
+  return text.substr(0, head) + "..." + text.substr(tail);
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -33,7 +47,7 @@ Table::Table(std::vector<std::string> header) : header_(std::move(header)) {}
 
 void Table::add(std::vector<std::string> row) {
   row.resize(header_.size());
-  for (std::string& cell : row) cell = printable(cell);
+  for (std::string& cell : row) cell = shortened(printable(cell));
   rows_.push_back(std::move(row));
 }
 

@@ -11,7 +11,9 @@ namespace hanfs::report {
 class Table {
  public:
   explicit Table(std::vector<std::string> header);
-  void add(std::vector<std::string> row);  // missing cells are empty, extra ones a programming error
+  // Missing cells are empty, extra ones a programming error. A cell of more than 60 columns loses its middle: one
+  // mount point of 1,000 characters must not spoil the table (JSON has it whole).
+  void add(std::vector<std::string> row);
   bool empty() const { return rows_.empty(); }
   // Every line ends in a newline and holds no trailing blanks; control characters are shown as \xNN.
   std::string text() const;

@@ -186,6 +186,7 @@ Outcome replay(const std::string& folder, const Command& command) {
   if (!parts[0].present && !parts[1].present && !parts[2].present) {
     outcome.end = End::not_started;
     outcome.start_errno = ENOENT;
+    outcome.err = "not in the capture (" + base.substr(base.rfind('/') + 1) + ".out)";
     return outcome;
   }
   outcome.end = End::exited;
