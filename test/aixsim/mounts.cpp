@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mounts.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace aixsim {
@@ -10,11 +9,11 @@ namespace {
 std::string bucket(const std::string& key) { return strf("%02x", static_cast<unsigned>(hash64(key) & 0xff)); }
 
 std::string fs_file(const std::string& key) {
-  return "fsid/" + bucket(key) + strf("/%016llx", static_cast<unsigned long long>(hash64(key)));
+  return strf("fsid/%016llx", static_cast<unsigned long long>(hash64(key)));
 }
 
 std::string path_file(const std::string& path) {
-  return "bypath/" + bucket(path) + strf("/%016llx", static_cast<unsigned long long>(hash64(path)));
+  return strf("bypath/%016llx", static_cast<unsigned long long>(hash64(path)));
 }
 
 std::string to_line(const Mount& m) {
@@ -94,10 +93,6 @@ void Mounts::clear() {
   remove_tree(node_.state("bypath"));
   make_dirs(node_.state("fsid"));
   make_dirs(node_.state("bypath"));
-  for (unsigned i = 0; i < 256; ++i) {
-    ::mkdir(node_.state(strf("fsid/%02x", i)).c_str(), 0755);
-    ::mkdir(node_.state(strf("bypath/%02x", i)).c_str(), 0755);
-  }
   node_.write("mounts", "");
   node_.write("next-fsid", "0");
 }

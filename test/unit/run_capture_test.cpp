@@ -163,7 +163,9 @@ TEST_CASE("recording, then replay, gives equal outcomes") {
       CHECK(outcome.signal == wanted.signal);
       CHECK(outcome.start_errno == wanted.start_errno);
       CHECK(outcome.out == wanted.out);
-      CHECK(outcome.err == wanted.err);
+      // What a capture lacks is told by the replay, which is the only difference.
+      const bool lacking = wanted.end == End::not_started && wanted.start_errno == ENOENT;
+      CHECK((outcome.err == wanted.err || (lacking && outcome.err.find("not in the capture") == 0)));
       CHECK(outcome.out_dropped == wanted.out_dropped);
       CHECK(outcome.err_dropped == wanted.err_dropped);
       CHECK(outcome.drain_cut == wanted.drain_cut);

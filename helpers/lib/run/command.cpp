@@ -123,7 +123,7 @@ std::string verdict(const Outcome& outcome) {
     case Outcome::End::abandoned:
       return "no end within its time, left alone as process " + std::to_string(outcome.pid) + after;
     case Outcome::End::not_started:
-      if (!outcome.err.empty()) return outcome.err;  // a capture says why it has no answer
+      if (!outcome.err.empty()) return "could not be started";  // a capture says there why it has no answer
       return std::string("could not be started: ") +
              (outcome.start_errno == 0 ? "unknown reason" : std::strerror(outcome.start_errno));
     case Outcome::End::interrupted:
