@@ -48,9 +48,9 @@ std::vector<plan::StepResult> apply(Context& context, const plan::Plan& plan, pl
 void repair(Context& context, const Facts& before, plan::Journal& journal, Change& change) {
   for (int attempt = 0; attempt < repair_attempts && context.may_go_on(); ++attempt) {
     const Result<Wishes> now = wish(change.after, context.settings());
-    if (!now || plan_filesystems(now->filesystems).empty()) return;
+    if (!now) return;
     const plan::Plan repairs{repair_filesystems(now->filesystems, before, attempt)};
-    if (repairs.empty()) return;
+    if (repairs.empty()) continue;
     (void)apply(context, repairs, journal, change.after);  // judged by looking again
     for (const plan::Step& step : repairs.steps) change.notes.push_back(step.why);
     change.after = look_again(context, change.after, repairs);

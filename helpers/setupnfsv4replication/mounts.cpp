@@ -123,10 +123,15 @@ std::optional<long> current_value(const FsWish& wish, const char* key) {
   return wish.info == nullptr ? std::nullopt : wish.info->number(key);
 }
 
-bool lost_an_option(const aix::FsInfo& before, const aix::FsInfo& now) {
-  return std::any_of(before.options.begin(), before.options.end(), [&](const auto& option) {
-    return std::none_of(now.options.begin(), now.options.end(), [&](const auto& o) { return o.first == option.first; });
+// Setting ours took others away, or the second of ours took the first away.
+bool lost_an_option(const aix::FsInfo& before, const FsWish& wish) {
+  const auto is_ours = [](const std::string& key) { return key == "timeo" || key == "retrans"; };
+  const auto& now = wish.info->options;
+  const bool other_lost = std::any_of(before.options.begin(), before.options.end(), [&](const auto& option) {
+    return !is_ours(option.first) && std::find(now.begin(), now.end(), option) == now.end();
   });
+  const bool timeo_lost = current_value(wish, "timeo") != wish.timeo && current_value(wish, "retrans") == wish.retrans;
+  return other_lost || timeo_lost;
 }
 
 // "ro,intr,...,timeo=1,retrans=3": the options as they were, with our two values.
@@ -288,13 +293,15 @@ std::vector<plan::Step> repair_filesystems(const FsWishes& wishes, const Facts& 
   std::vector<plan::Step> steps;
   for (const FsWish& wish : wishes.wishes) {
     const aix::FsInfo* old = before.filesystem(wish.paths.front());
-    if (wish.info == nullptr || old == nullptr || !lost_an_option(*old, *wish.info)) continue;
+    if (wish.excluded || wish.info == nullptr || old == nullptr || !lost_an_option(*old, wish)) continue;
     const std::string timeo = "timeo=" + std::to_string(wish.timeo);
     const std::string ours = timeo + ",retrans=" + std::to_string(wish.retrans);
+    const bool timeo_is_there = current_value(wish, "timeo") == wish.timeo;
+    if ((attempt == 1 && !wish.differs()) || (attempt == 2 && timeo_is_there)) continue;
     plan::Step step;
     step.lane = "fs:" + wish.paths.front();
     step.id = step.lane + ":repair" + std::to_string(attempt);
-    step.why = printable(wish.paths.front()) + ": setting one option took others away on this AIX; ";
+    step.why = printable(wish.paths.front()) + ": on this AIX setting one option takes others away; ";
     if (attempt == 0) step.why += "all of them in one call";
     if (attempt == 1) step.why += "both of ours in one call";
     if (attempt == 2) step.why += "lists are refused too, so timeo alone, which matters more";

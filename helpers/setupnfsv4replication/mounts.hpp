@@ -37,8 +37,8 @@ Result<FsWishes> wish_filesystems(const Facts& facts, const Settings& settings);
 std::vector<plan::Step> plan_filesystems(const FsWishes& wishes);
 
 // For an AIX where a set call replaces the earlier options instead of adding to them (facts/aix-nfs.md 1.2 leaves this
-// open). `before` are the options of the untouched node. Attempt 0: everything in one call; 1: our two in one call;
-// 2: timeo alone, which matters more than retrans. Nothing for a file system that kept its options.
+// open), seen by options that changed besides ours. `before` are the options of the untouched node. Attempt 0: everything
+// in one call; 1: our two in one call; 2: timeo alone, which matters more than retrans. Nothing where nothing was lost.
 std::vector<plan::Step> repair_filesystems(const FsWishes& wishes, const Facts& before, int attempt);
 constexpr int repair_attempts = 3;
 

@@ -72,15 +72,20 @@ class Observer {
   // Takes an outcome that ended well; an Error says why its text is no answer.
   using Answer = std::function<Status(const std::string& text)>;
 
+  struct Failure {
+    std::string why;
+    bool missing = false;
+    bool hung = false;
+  };
+
   struct Question {
     std::vector<Argv> forms;  // asked one after the other until one answers
     Answer answer;
-    // None answered. nullptr: it is a blind spot. `why` is empty when it has been noted already (it hung).
-    std::function<void(const std::string& why)> no_answer;
+    std::function<void(const Failure& failure)> no_answer;  // none answered; nullptr: it is a blind spot
     std::string first_failure;
   };
 
-  void ask(std::vector<Argv> forms, Answer answer, std::function<void(const std::string&)> no_answer = nullptr) {
+  void ask(std::vector<Argv> forms, Answer answer, std::function<void(const Failure&)> no_answer = nullptr) {
     if (is_hung(forms.front())) return;
     std::reverse(forms.begin(), forms.end());  // taken from the back
     questions_.push_back(Question{std::move(forms), std::move(answer), std::move(no_answer), ""});
@@ -125,19 +130,18 @@ class Observer {
       return;
     }
     using End = run::Outcome::End;
-    const bool missing = outcome.end == End::not_started && outcome.start_errno == ENOENT;
-    const bool hung = outcome.end == End::timed_out || outcome.end == End::abandoned;
-    if (question.no_answer && !hung) {
-      question.no_answer(question.first_failure);
+    const Failure failure{question.first_failure, outcome.end == End::not_started && outcome.start_errno == ENOENT,
+                          outcome.end == End::timed_out || outcome.end == End::abandoned};
+    if (question.no_answer) {
+      question.no_answer(failure);
     } else {
-      blind(argv, question.first_failure, missing, hung);
-      if (question.no_answer) question.no_answer("");
+      blind(argv, failure);
     }
   }
 
-  void blind(const Argv& argv, const std::string& what, bool missing = false, bool hung = false) {
+  void blind(const Argv& argv, const Failure& failure) {
     seen(argv);
-    facts_.blind.push_back(Blind{name_of(argv), run::words(argv), what, missing, hung});
+    facts_.blind.push_back(Blind{name_of(argv), run::words(argv), failure.why, failure.missing, failure.hung});
   }
 
   // An answer, or a newer failure, takes the place of an older failure of the same command.
@@ -190,8 +194,8 @@ class Observer {
           ask_unknown_filesystems();
           return Done{};
         },
-        [this](const std::string& why) {
-          if (!why.empty()) blind(aix::show_filesystems(), why);
+        [this](const Failure& failure) {
+          blind(aix::show_filesystems(), failure);
           rows_known_ = true;  // each path is asked by itself
           ask_unknown_filesystems();
         });
@@ -386,14 +390,14 @@ class Observer {
           for (const aix::Tunable& row : shown->rows) facts_.tunables[row.name] = row;
           return Done{};
         },
-        [this](const std::string& why) {
-          if (why.empty()) return;
-          for (const char* name : network_tunables) ask_network_tunable(name, why);
+        [this](const Failure& failure) {
+          if (failure.hung) return blind(aix::list_network_tunables(), failure);
+          for (const char* name : network_tunables) ask_network_tunable(name, failure);
         });
   }
 
-  // `why` all of them at once did not answer: that is the blind spot, if this one does not answer either.
-  void ask_network_tunable(const std::string& name, const std::string& why) {
+  // `of_all`: why all of them at once did not answer; that is the blind spot, if this one does not answer either.
+  void ask_network_tunable(const std::string& name, const Failure& of_all) {
     ask({aix::show_network_tunable_x(name), aix::show_network_tunable_o(name)},
         [this, name](const std::string& text) -> Status {
           for (const auto parse : {aix::parse_tunables_x, aix::parse_tunables_o}) {
@@ -405,9 +409,7 @@ class Observer {
           }
           return Error{"no " + name + " in its output"};
         },
-        [this, why](const std::string& why_not) {
-          if (!why_not.empty()) blind(aix::list_network_tunables(), why);
-        });
+        [this, of_all](const Failure&) { blind(aix::list_network_tunables(), of_all); });
   }
 
   void ask_interfaces() {

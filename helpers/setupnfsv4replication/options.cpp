@@ -35,21 +35,82 @@ struct Raw {
   long dgd_retry_time = 0;
 };
 
+// Digits only: CLI11 would take "010" for eight and "0x1" for one.
+std::string decimal(const std::string& text) {
+  const bool digits = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return digits && (text.front() != '0' || text.size() == 1) ? "" : "\"" + report::printable(text) + "\" is no decimal number";
+}
+
+std::optional<long> number_from(std::string_view text, long max) {
+  long value = 0;
+  if (!decimal(std::string(text)).empty()) return std::nullopt;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || stop != text.data() + text.size() || value < 1 || value > max) return std::nullopt;
+  return value;
+}
+
+// "/usr=5": a mount point may hold '=' itself, the value never does.
+std::optional<std::pair<std::string, long>> path_and_number(const std::string& word, long max) {
+  const std::size_t equals = word.rfind('=');
+  if (equals == std::string::npos || word.front() != '/') return std::nullopt;
+  const std::optional<long> value = number_from(std::string_view(word).substr(equals + 1), max);
+  if (!value) return std::nullopt;
+  return std::pair{word.substr(0, equals), *value};
+}
+
+std::string check_path(const std::string& word) {
+  return !word.empty() && word.front() == '/' ? "" : "\"" + report::printable(word) + "\" is not an absolute path";
+}
+
+// Words and comma or plus lists alike: commas do not survive xCAT's postscripts table.
+std::vector<std::string> split_list(const std::string& word) {
+  std::vector<std::string> items;
+  for (std::size_t begin = 0; begin <= word.size();) {
+    const std::size_t end = std::min(word.find_first_of(",+", begin), word.size());
+    if (end > begin) items.push_back(word.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return items;
+}
+
+std::string check_gateways(const std::string& word) {
+  if (word == "auto" || word == "none") return "";
+  const std::vector<std::string> items = split_list(word);
+  for (const std::string& item : items)
+    if (!aix::is_host_ipv4(item))
+      return "\"" + report::printable(item) +
+             "\" is neither auto nor none nor the IPv4 address of a host (AIX documents DGD for IPv4 only)";
+  return items.empty() ? "auto, none, or addresses" : "";
+}
+
 void add_settings(CLI::App& app, Raw& raw) {
   Settings& settings = raw.settings;
   const std::string group = "Settings (also in hanfs.conf, and in the environment as HANFS_NAME)";
   const auto number = [&](const char* name, long& target, long min, long max, const char* help) {
-    app.add_option(name, target, help)->check(CLI::Range(min, max))->group(group);
+    app.add_option(name, target, help)->check(decimal)->check(CLI::Range(min, max))->group(group);
   };
-  const auto list = [&](const char* name, std::vector<std::string>& target, const char* help) {
-    app.add_option(name, target, help)->group(group);
+  const auto list = [&](const char* name, std::vector<std::string>& target, auto check, const char* help) {
+    app.add_option(name, target, help)->check(std::function<std::string(const std::string&)>(check))->group(group);
+  };
+  const auto flag = [&](const char* name, bool& target, const char* help) {
+    // CLI11 would also take "7x" for true.
+    app.add_flag(name, target, help)
+        ->check(CLI::IsMember({"true", "false", "yes", "no", "on", "off", "1", "0"}))
+        ->group(group);
+  };
+  const auto by_path = [](long max) {
+    return [max](const std::string& word) {
+      return path_and_number(word, max) ? std::string()
+                                        : "\"" + report::printable(word) + "\" is not PATH=N with N from 1 to " +
+                                              std::to_string(max);
+    };
   };
   number("--timeo", settings.timeo, 1, max_timeo, "NFSv4 time-out in tenths of a second (default 1)");
   number("--retrans", settings.retrans, 1, max_retrans, "NFSv4 retransmissions before a failover (default 3)");
-  list("--mount-timeo", raw.mount_timeo, "PATH=N: timeo of one mount, tenths of a second");
-  list("--mount-retrans", raw.mount_retrans, "PATH=N: retrans of one mount");
-  list("--exclude", raw.exclude, "PATH: a mount that is left alone");
-  list("--gateways", raw.gateways,
+  list("--mount-timeo", raw.mount_timeo, by_path(max_timeo), "PATH=N: timeo of one mount, tenths of a second");
+  list("--mount-retrans", raw.mount_retrans, by_path(max_retrans), "PATH=N: retrans of one mount");
+  list("--exclude", raw.exclude, check_path, "PATH: a mount that is left alone");
+  list("--gateways", raw.gateways, check_gateways,
        "auto (default): all file servers where the present gateway is one of them; none: leave routes alone; or "
        "addresses, the preferred one first");
   app.add_option("--dgd", raw.dgd, "dead gateway detection: active (default where gateways are set), passive, both, off")
@@ -58,9 +119,8 @@ void add_settings(CLI::App& app, Raw& raw) {
   number("--dgd-packets-lost", raw.dgd_packets_lost, 1, max_tunable, "lost packets until a gateway is dead");
   number("--dgd-ping-time", raw.dgd_ping_time, 1, max_tunable, "seconds between pings of active DGD");
   number("--dgd-retry-time", raw.dgd_retry_time, 1, max_tunable, "minutes until passive DGD tries a dead gateway again");
-  app.add_flag("--persist", settings.persist, "also for the next boot (ODM, nextboot); not on a diskless node")->group(group);
-  app.add_flag("--hosts-first", settings.hosts_first, "write /etc/netsvc.conf so that /etc/hosts is asked before DNS")
-      ->group(group);
+  flag("--persist", settings.persist, "also for the next boot (ODM, nextboot); not on a diskless node");
+  flag("--hosts-first", settings.hosts_first, "write /etc/netsvc.conf so that /etc/hosts is asked before DNS");
   number("--deadline", settings.deadline, 1, max_seconds, "seconds for the whole run (default 120)");
   number("--command-deadline", settings.command_deadline, 1, max_seconds, "seconds for one command (default 15)");
   number("--jobs", settings.jobs, 1, max_jobs, "commands side by side (default 32)");
@@ -85,54 +145,28 @@ void add_modes(CLI::App& app, Options& options) {
 
 std::string one_line(const std::string& text) { return report::printable(text.substr(0, text.find('\n'))); }
 
-// "/usr=5": a mount point may hold '=' itself, the value never does.
 Result<std::map<std::string, long>> values_by_path(const std::vector<std::string>& words, const char* option, long max) {
   std::map<std::string, long> values;
   for (const std::string& word : words) {
-    const std::size_t equals = word.rfind('=');
-    long value = 0;
-    bool good = equals != std::string::npos && word.front() == '/';
-    if (good) {
-      const char* end = word.data() + word.size();
-      const auto [stop, error] = std::from_chars(word.data() + equals + 1, end, value);
-      good = error == std::errc() && stop == end && value >= 1 && value <= max;
-    }
-    if (!good)
-      return Error{std::string(option) + ": \"" + report::printable(word) + "\" is not PATH=N with N from 1 to " +
-                   std::to_string(max)};
-    if (!values.emplace(word.substr(0, equals), value).second)
-      return Error{std::string(option) + ": " + report::printable(word.substr(0, equals)) + " is given twice"};
+    const auto value = path_and_number(word, max);
+    if (value && !values.insert(*value).second)
+      return Error{std::string(option) + ": " + report::printable(value->first) + " is given twice"};
   }
   return values;
 }
 
-// Words and comma or plus lists alike: commas do not survive xCAT's postscripts table.
-std::vector<std::string> split_lists(const std::vector<std::string>& words) {
-  std::vector<std::string> items;
-  for (const std::string& word : words) {
-    std::size_t begin = 0;
-    while (begin <= word.size()) {
-      const std::size_t end = std::min(word.find_first_of(",+", begin), word.size());
-      if (end > begin) items.push_back(word.substr(begin, end - begin));
-      begin = end + 1;
-    }
-  }
-  return items;
-}
-
 Status settle_gateways(const Raw& raw, Settings& settings) {
-  const std::vector<std::string> items = split_lists(raw.gateways);
-  const bool is_word = items.size() == 1 && (items.front() == "auto" || items.front() == "none");
-  if (is_word) {
+  std::vector<std::string> items;
+  for (const std::string& word : raw.gateways)
+    for (std::string& item : split_list(word)) items.push_back(std::move(item));
+  const bool has_word = std::any_of(items.begin(), items.end(), [](const std::string& item) { return !aix::is_ipv4(item); });
+  if (has_word && items.size() > 1) return Error{"--gateways: auto and none stand alone"};
+  if (has_word) {
     settings.gateway_mode = items.front() == "auto" ? GatewayMode::automatic : GatewayMode::none;
     return Done{};
   }
-  if (items.empty()) return Error{"--gateways: auto, none, or addresses"};
   settings.gateway_mode = GatewayMode::list;
   for (const std::string& item : items) {
-    if (!aix::is_host_ipv4(item))
-      return Error{"--gateways: \"" + report::printable(item) +
-                   "\" is neither auto nor none nor the IPv4 address of a host (AIX documents DGD for IPv4 only)"};
     if (std::find(settings.gateways.begin(), settings.gateways.end(), item) != settings.gateways.end())
       return Error{"--gateways: " + item + " is given twice"};
     settings.gateways.push_back(item);
@@ -140,6 +174,7 @@ Status settle_gateways(const Raw& raw, Settings& settings) {
   return Done{};
 }
 
+// The values have been checked one by one where they were read; what is left is what they are together.
 Result<Settings> settled(const Raw& raw) {
   Settings settings = raw.settings;
   Result<std::map<std::string, long>> timeo = values_by_path(raw.mount_timeo, "--mount-timeo", max_timeo);
@@ -148,11 +183,7 @@ Result<Settings> settled(const Raw& raw) {
   Result<std::map<std::string, long>> retrans = values_by_path(raw.mount_retrans, "--mount-retrans", max_retrans);
   if (!retrans) return retrans.error();
   settings.mount_retrans = std::move(*retrans);
-  for (const std::string& path : raw.exclude) {
-    if (path.empty() || path.front() != '/')
-      return Error{"--exclude: \"" + report::printable(path) + "\" is not an absolute path"};
-    settings.exclude.insert(path);
-  }
+  settings.exclude.insert(raw.exclude.begin(), raw.exclude.end());
   if (const Status gateways = settle_gateways(raw, settings); !gateways) return gateways.error();
   if (raw.dgd == "active") settings.dgd = Dgd::active;
   if (raw.dgd == "passive") settings.dgd = Dgd::passive;

@@ -32,7 +32,10 @@ std::vector<Chain> chains(const plan::JournalContent& journal) {
   std::map<std::string, std::size_t> place_of;
   std::map<std::string, std::string> first_run_of;
   for (const JournalEntry& entry : journal.entries) {
-    if (entry.state == JournalEntry::State::undone || starts_with(entry.step.id, "fs:")) continue;
+    // What a reset did is seen in the state itself, also when it was killed half-way.
+    if (entry.state == JournalEntry::State::undone || starts_with(entry.step.id, "fs:") ||
+        starts_with(entry.step.id, reset_lane))
+      continue;
     const std::string subject = subject_of(entry.step.id);
     const auto [place, is_new] = place_of.try_emplace(subject, found.size());
     if (is_new) {

@@ -8,7 +8,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -136,7 +135,10 @@ class Node:
 
     def state(self):
         """All that a run could change, as the simulator itself tells it (not as our program reads it)."""
-        text = "\n".join(line for line in self.sim("show").split("\n") if not line.startswith("node "))
+        lines = [line for line in self.sim("show").split("\n") if not line.startswith("node ")]
+        odm, end = lines.index("odm"), lines.index("tunables changed")
+        # The ODM is a set: the order in which values were stored means nothing.
+        text = "\n".join(lines[:odm + 1] + sorted(lines[odm + 1:end]) + lines[end:])
         for name in ("netsvc.conf", "tunables/nextboot"):
             path = os.path.join(self.root, "etc", name)
             if os.path.exists(path):
@@ -218,14 +220,11 @@ class Node:
 
     def wait_for_call(self, argv, seconds=30):
         """Until the tool has started this command (which a fault makes hang)."""
-        wanted = " ".join(argv)
+        wanted = list(argv)
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
-            # The raw log first: cheap to poll.
-            with open(self.root + "/.aixsim/calls", errors="surrogateescape") as file:
-                if "hangs fault=" in file.read() and wanted in [" ".join(c["argv"]) for c in self.calls()
-                                                               if c["outcome"].startswith("hangs")]:
-                    return
+            if any(c["argv"] == wanted and c["outcome"].startswith("hangs") for c in self.calls()):
+                return
             time.sleep(0.02)
         raise AssertionError(f"{wanted} was not started within {seconds} s")
 
@@ -233,24 +232,24 @@ class Node:
 WORKS = ("slow", "garbage", "empty", "truncated", "huge", "changed-but-exit1", "grandchild-pipe", "partial-then-hang")
 
 
-def had_effect(call):
-    """Did this call of the log do its work? Exit status and fault kind tell."""
+def had_effect(call, killed_after):
+    """Did this call of the log do its work? Exit status and fault kind tell; of a kill only who ordered it knows."""
     outcome = call["outcome"]
     kind = outcome.partition("fault=")[2]
     if not kind:
         return outcome == "exit 0"
     if kind == "killed":
-        return "when=after" in outcome
+        return killed_after
     return kind in WORKS
 
 
-def defaults_over_time(before, calls):
+def defaults_over_time(before, calls, killed_after=False):
     """How many default routes were live after each changing call; `before` are the gateways at the start."""
     live = list(before)
     counts = [len(live)]
     for call in calls:
         argv = call["argv"]
-        if argv[0] == "route" and had_effect(call):
+        if argv[0] == "route" and had_effect(call, killed_after):
             words = [word for word in argv[1:] if not word.startswith("-")]
             if words[:1] == ["add"] and words[1] in ("0", "default"):
                 live.append(words[2])
@@ -261,8 +260,3 @@ def defaults_over_time(before, calls):
                 live = []
         counts.append(len(live))
     return counts
-
-
-def kill_group_later(process):
-    process.send_signal(signal.SIGKILL)
-    process.wait()

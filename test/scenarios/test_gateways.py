@@ -184,9 +184,14 @@ class Detection(Gateways):
     def test_out_of_range(self):
         node = self.node()
         for option in ("--dgd-packets-lost", "--dgd-ping-time", "--dgd-retry-time"):
-            for value in (0, -1, 2147483648, "x", "", "1.5", 32768):
+            for value in (0, -1, 2147483648, "x", "", "1.5"):
                 with self.subTest(option=option, value=value):
                     self.assert_refused(node, option, value)
+
+    def test_range_that_no_x_prints(self):
+        node = self.node()
+        self.assert_refused(node, "--dgd-packets-lost", 32768, says="dgd_packets_lost")
+        self.tune(node, "--dgd-packets-lost", 32767)
 
     def test_detection_time_is_reported(self):
         run = self.tune(self.node(), "--json")

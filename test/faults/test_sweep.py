@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every command that a clean run starts x every fault kind, the first call only and every call.
+
+The commands come from the call log of a clean run, so a new command is covered without a line here. What must hold
+after each: see Sweep.one().
+"""
+import re
+import subprocess
+import threading
+
+from scenario import Scenario
+from simnode import CLEAN_ENVIRONMENT, Node, defaults_over_time, is_changing, program
+
+DEADLINE = 6
+# The watchdog ends a stuck run 5 s after its deadline; the rest is for a machine that is busy with other tests.
+LATEST = DEADLINE + 5 + 4
+
+NODES = {
+    "diskless": ((), ("--dgd-ping-time", "3")),
+    "standalone": (("--standalone",), ("--persist", "--dgd-ping-time", "3")),
+}
+
+# Kinds of the simulator with the values of one sweep. A kind of the simulator that is not here fails a test below.
+KINDS = {
+    "exit": [{"status": 1, "text": "0821-000 broken"}, {"status": 127, "text": ""}],
+    "hang": [{"seconds": 40}],
+    "ignore-term": [{"seconds": 40}],
+    "slow": [{"ms": 300}],
+    "garbage": [{"bytes": 4096, "seed": 1}, {"bytes": 300, "seed": 2}],
+    "empty": [{}],
+    "truncated": [{}],
+    "huge": [{"bytes": 40000000}],
+    "killed": [{"signal": 9}, {"signal": 11, "when": "after"}],
+    "changed-but-exit1": [{"status": 1, "text": "0821-000 broken"}],
+    "unchanged-but-exit0": [{}],
+    "grandchild-pipe": [{"seconds": 12}, {"seconds": 12, "setsid": 1}],
+    "partial-then-hang": [{"seconds": 40}],
+}
+# For every call these add nothing to "the first call".
+ONCE_ONLY = {"slow"}
+
+TABLE = {}
+TABLE_LOCK = threading.Lock()
+
+
+def label(kind, keys):
+    return kind + "".join(f" {key}={value}" for key, value in keys.items() if key in ("when", "setsid", "seed", "status"))
+
+
+class Wanted:
+    """A clean run on a fresh node: where everything must end."""
+
+    def __init__(self, boot, args):
+        with Node(*boot) as node:
+            self.before = node.state()
+            self.gateways = [gateway for gateway, _, _ in node.defaults()]
+            run = node.run(*args)
+            assert run.rc == 0, str(run)
+            self.after = node.state()
+            self.commands = sorted(set(tuple(argv) for argv in node.commands()))
+
+
+def section(state, title):
+    found = re.search(rf"(?m)^{title}\n((?:  .*\n)*)", state)
+    return found.group(1) if found else ""
+
+
+def mounts_of(state):
+    rows = {}
+    for found in re.finditer(r"(?m)^  nfs4 +(\S+) from .*\n +now (.*)\n", section(state, "mounts")):
+        rows[found[1]] = found[2]
+    return rows
+
+
+def tunables_of(state):
+    return section(state, "tunables changed")
+
+
+class Sweep(Scenario):
+    """One test for each node and command, made below; within it all kinds."""
+
+    def one(self, name, wanted, args, command, kind, keys, every):
+        node = self.node(*NODES[name][0])
+        node.fault(command, kind, **keys, **({} if every else {"nth": 1}))
+        run = node.run("--json", "--deadline", DEADLINE, *args, timeout=60)
+        calls = node.calls()
+        state = node.state()
+        tool = command[0]
+        where = f"{name}: {' '.join(command)} x {label(kind, keys)}, {'every call' if every else 'first call'}\n{run}"
+
+        # It ends in time, with one of the agreed statuses and a verdict.
+        self.assertLess(run.seconds, LATEST, where)
+        self.assertIn(run.rc, (0, 1, 3), where)
+        self.assertIn(run.verdict.get("status"), ("ok", "changed") if run.rc == 0 else ("fail",), where)
+        # 0 is a promise: the simulator itself must agree.
+        if run.rc == 0:
+            self.assertEqual(state, wanted.after, "a false ok: " + where)
+        # An ODM without a route is a legal answer of lsattr: nobody can tell that it lost one.
+        elif not (tool == "lsattr" and kind == "empty"):
+            named = run.verdict.get("commands", "").split(",")
+            self.assertTrue(tool in named or any(tool in text for text in run.json["errors"]), "not named: " + where)
+        if run.rc == 3:
+            self.assertEqual(state, wanted.before, "3 but changed: " + where)
+            self.assertEqual([c["argv"] for c in calls if is_changing(c["argv"])], [], where)
+
+        # At each moment one default route was live.
+        self.assertGreaterEqual(min(defaults_over_time(wanted.gateways, calls, keys.get("when") == "after")), 1, where)
+        self.assertIn("  default ", section(state, "routes"), where)
+
+        # What this command is not about was done.
+        if tool != "mount":
+            for path, options in mounts_of(wanted.after).items():
+                if path not in command:
+                    self.assertEqual(mounts_of(state).get(path), options, f"{path} not done: {where}")
+            if tool not in ("route", "netstat", "ifconfig"):
+                self.assertEqual(section(state, "routes"), section(wanted.after, "routes"), "routes not done: " + where)
+                if tool not in ("chdev", "lsattr"):
+                    self.assertEqual(section(state, "odm"), section(wanted.after, "odm"), "ODM not done: " + where)
+            if tool != "no":
+                self.assertEqual(tunables_of(state), tunables_of(wanted.after), "tunables not done: " + where)
+
+        # No change without an entry of the journal that was there before it.
+        known = []
+        for entry in node.journal():
+            known += [entry["argv"]] if entry.get("argv") else []
+            known += entry.get("undo") or []
+        known = [[argv[0].rsplit("/", 1)[1], *argv[1:]] for argv in known if argv]
+        for call in calls:
+            if is_changing(call["argv"]):
+                self.assertIn(call["argv"], known, "not in the journal: " + where)
+
+        # Healed: a run converges, the next one has nothing to do.
+        node.clear_faults()
+        again = node.run("--deadline", 30, *args)
+        self.assertEqual(again.rc, 0, f"second run: {again}\nafter {where}")
+        self.assertEqual(node.state(), wanted.after, f"second run: {again}\nafter {where}")
+        node.forget_calls()
+        third = node.run("--deadline", 30, *args)
+        self.assertEqual((third.rc, third.verdict["status"]), (0, "ok"), f"third run: {third}\nafter {where}")
+        self.assertEqual(node.commands(changing=True), [], f"third run after {where}")
+        node.close()
+        return f"{run.rc} {run.verdict['status']}"
+
+
+def cases():
+    for kind, values in KINDS.items():
+        for keys in values:
+            for every in (False, True):
+                if not (every and kind in ONCE_ONLY):
+                    yield kind, keys, every
+
+
+def make(name, wanted, args, command, kind, keys, every, number):
+    def test(self):
+        row = (name, " ".join(command))
+        column = (label(kind, keys), every)
+        try:
+            result = self.one(name, wanted, args, command, kind, keys, every)
+        except BaseException:
+            result = "FAILED"
+            raise
+        finally:
+            with TABLE_LOCK:
+                TABLE.setdefault(row, {})[column] = result
+    words = re.sub(r"\W+", "_", f"{name} {' '.join(command)} {label(kind, keys)} {'every' if every else 'first'}")
+    test.weight = 5 if kind in ("hang", "ignore-term", "partial-then-hang", "grandchild-pipe") else 1
+    setattr(Sweep, f"test_{number:04}_{words}", test)
+
+
+_number = 0
+for _name, (_boot, _args) in NODES.items():
+    _wanted = Wanted(_boot, _args)
+    for _command in _wanted.commands:
+        for _kind, _keys, _every in cases():
+            _number += 1
+            make(_name, _wanted, _args, _command, _kind, _keys, _every, _number)
+
+
+class Completeness(Scenario):
+    def test_every_kind_of_the_simulator_is_swept(self):
+        node = self.node()
+        done = subprocess.run([program("aixsim"), "-C", node.root, "fault", "add"], capture_output=True, text=True,
+                              env=CLEAN_ENVIRONMENT)
+        kinds = {line.split()[0] for line in done.stderr.split("\n") if line.startswith("  ")}
+        self.assertTrue(kinds)
+        self.assertEqual(kinds - set(KINDS), set())
+
+
+class Everything(Scenario):
+    """All commands are struck at once."""
+
+    def test_all_commands_at_once(self):
+        for kind in KINDS:
+            if kind in ("slow", "grandchild-pipe", "changed-but-exit1"):
+                continue
+            with self.subTest(kind=kind):
+                node = self.node()
+                before = node.state()
+                node.fault("*", kind, **KINDS[kind][0])
+                run = node.run("--json", "--deadline", DEADLINE, timeout=60)
+                self.assertLess(run.seconds, LATEST)
+                if kind in ("huge", "unchanged-but-exit0", "truncated"):
+                    self.assertIn(run.rc, (1, 3), str(run))
+                else:
+                    self.assertEqual(run.rc, 3, str(run))
+                    self.assertIn("mount", run.verdict["commands"])
+                    self.assertEqual(node.state(), before)
+                node.clear_faults()
+                self.tune(node)
+                self.assert_quiet(node)
+
+    def test_all_set_commands_fail_in_another_way_each_time(self):
+        node = self.node()
+        for kind in ("exit", "killed", "unchanged-but-exit0"):
+            for glob in ("nfs4cl set*", "route *", "no -o*=*"):
+                node.fault(glob, kind)
+            run = node.run("--deadline", 20, "--dgd-ping-time", 3)
+            self.assertEqual(run.rc, 1, str(run))
+            for name in ("nfs4cl", "route", "no"):
+                self.assertIn(name, run.verdict["commands"].split(","))
+            self.assertEqual(len(node.defaults()), 1)
+            node.clear_faults()
+        self.tune(node, "--dgd-ping-time", 3)
+        self.assert_quiet(node, "--dgd-ping-time", 3)
+
+    def test_default_size_of_huge(self):
+        node = self.node()
+        node.fault("no -x", "huge", nth=1)
+        run = node.run("--deadline", 30)
+        self.assertIn(run.rc, (0, 1), str(run))
+        self.assertLess(run.seconds, 35)
+
+    def test_deadline_of_the_whole_run_with_many_hanging_mounts(self):
+        node = self.node("--mounts", 60)
+        node.fault("nfs4cl set*", "hang", seconds=40)
+        run = node.run("--deadline", DEADLINE, "--jobs", 4, timeout=60)
+        self.assertLess(run.seconds, LATEST)
+        self.assertEqual(run.rc, 1, str(run))
+        self.assertIn("nfs4cl", run.verdict["commands"])
+
+
+def print_summary():
+    columns = [(label(kind, keys), every) for kind, keys, every in cases()]
+    results = sorted({result for row in TABLE.values() for result in row.values()})
+    letters = {result: "F" if result == "FAILED" else result[0] for result in results}
+    print("\ncommand x fault -> exit status (F: a test failed), first call / every call")
+    for index, (name, every) in enumerate(columns):
+        print(f"  {index + 1:2}  {name}{', every call' if every else ''}")
+    width = max((len(row[1]) for row in TABLE), default=0)
+    width = min(width, 60)
+    print(f"{'':10} {'':{width}} " + " ".join(f"{i + 1:2}" for i in range(len(columns))))
+    for (name, words), row in sorted(TABLE.items()):
+        print(f"{name:10} {words[:width]:{width}} " + " ".join(f"{letters.get(row.get(c), '-'):>2}" for c in columns))
+

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Killed at every step, stopped by a signal, two at once."""
+import concurrent.futures
+import signal
+import threading
+import time
+
+from scenario import WANTED, Scenario
+from simnode import STATELITE, USR, defaults_over_time
+
+DISKLESS = ((), ("--dgd-ping-time", "3", "--hosts-first"))
+STANDALONE = (("--standalone",), ("--persist", "--dgd", "both"))
+
+
+class Killed(Scenario):
+    """SIGKILL while a changing command runs, before it has (hang) or after it has (partial-then-hang) done its work."""
+
+    def prepared(self, boot):
+        node = self.node(*boot)
+        node.write("/etc/netsvc.conf", "hosts = bind, local\n")
+        return node
+
+    def steps(self, boot, args):
+        node = self.prepared(boot)
+        before = node.state()
+        self.tune(node, *args)
+        return before, node.state(), node.commands(changing=True)
+
+    def kill_at(self, boot, args, step, kind, then):
+        node = self.prepared(boot)
+        gateways = [g for g, _, _ in node.defaults()]
+        node.fault(step, kind, nth=1, seconds=3)
+        process = node.start(*args)
+        node.wait_for_call(step)
+        process.kill()
+        process.communicate()
+        self.assertGreaterEqual(min(defaults_over_time(gateways, node.calls())), 1)
+        begun = [entry["argv"][1:] for entry in node.journal() if entry.get("event") == "begin" and entry.get("argv")]
+        self.assertIn(list(step[1:]), begun, "a command ran that the journal does not know")
+        node.clear_faults()
+        return then(node)
+
+    def each(self, boot, args, then):
+        before, wanted, steps = self.steps(boot, args)
+        self.assertTrue(steps)
+        def one(place):
+            step, kind = place
+            try:
+                self.kill_at(boot, args, step, kind, lambda node: then(node, args, before, wanted))
+            except AssertionError as error:
+                return f"killed at {' '.join(step)} ({kind}): {error}"
+
+        places = [(step, kind) for step in steps for kind in ("hang", "partial-then-hang")]
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            problems = [text for text in pool.map(one, places) if text]
+        self.assertFalse(problems, "\n\n".join(problems))
+
+    def converges(self, node, args, before, wanted):
+        self.tune(node, *args)
+        self.assertEqual(node.state(), wanted)
+        self.assert_quiet(node, *args)
+
+    def resets(self, node, args, before, wanted):
+        run = node.run("--reset")
+        self.assertEqual(run.rc, 0, str(run))
+        if "--persist" in args:  # an empty nextboot stanza is as good as none
+            self.assertEqual(node.state().split("nextboot:")[0].split("netsvc.conf:")[0],
+                             before.split("nextboot:")[0].split("netsvc.conf:")[0])
+        else:
+            self.assertEqual(node.state(), before, str(run))
+        self.assert_quiet(node, "--reset")
+
+    def test_then_a_run_converges_diskless(self):
+        self.each(*DISKLESS, self.converges)
+
+    def test_then_a_run_converges_standalone(self):
+        self.each(*STANDALONE, self.converges)
+
+    def test_then_reset_goes_back_diskless(self):
+        self.each(*DISKLESS, self.resets)
+
+    def test_then_reset_goes_back_standalone(self):
+        self.each(*STANDALONE, self.resets)
+
+    for _test in (test_then_a_run_converges_diskless, test_then_a_run_converges_standalone,
+                  test_then_reset_goes_back_diskless, test_then_reset_goes_back_standalone):
+        _test.weight = 9
+
+    def test_killed_at_any_moment(self):
+        """Between the steps too: after a random time, several times, then a run."""
+        _, wanted, _ = self.steps(*DISKLESS)
+        node = self.prepared(DISKLESS[0])
+        node.sim("delay", 4)
+        for i in range(12):
+            process = node.start(*DISKLESS[1])
+            time.sleep(0.012 * (i + 1))
+            process.kill()
+            process.communicate()
+            self.assertGreaterEqual(len(node.defaults()), 1)
+            time.sleep(0.05)  # a command that was under way ends
+        self.tune(node, *DISKLESS[1])
+        self.assertEqual(node.state(), wanted)
+        self.assert_quiet(node, *DISKLESS[1])
+
+    def test_reset_killed_at_every_step(self):
+        before, wanted, _ = self.steps(*DISKLESS)
+        node = self.prepared(DISKLESS[0])
+        self.tune(node, *DISKLESS[1])
+        node.forget_calls()
+        self.assertEqual(node.run("--reset").rc, 0)
+        for step in node.commands(changing=True):
+            for kind in ("hang", "partial-then-hang"):
+                with self.subTest(step=" ".join(step), kind=kind):
+                    node = self.prepared(DISKLESS[0])
+                    self.tune(node, *DISKLESS[1])
+                    node.forget_calls()
+                    node.fault(step, kind, nth=1, seconds=3)
+                    process = node.start("--reset")
+                    node.wait_for_call(step)
+                    process.kill()
+                    process.communicate()
+                    self.assertGreaterEqual(len(node.defaults()), 1)
+                    node.clear_faults()
+                    run = node.run("--reset")
+                    self.assertEqual(run.rc, 0, str(run))
+                    self.assertEqual(node.state(), before, str(run))
+
+
+class Signalled(Scenario):
+    def test_sigterm_ends_cleanly(self):
+        for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+            with self.subTest(signal=name):
+                node = self.node()
+                step = ["nfs4cl", "setfsoptions", USR, "timeo=1"]
+                node.fault(step, "hang", nth=1, seconds=60)
+                process = node.start("--deadline", 60)
+                node.wait_for_call(step)
+                started = time.monotonic()
+                process.send_signal(getattr(signal, name))
+                run = node.finish(process, timeout=40)
+                self.assertLess(time.monotonic() - started, 20)
+                self.expect(run, 1, "fail")
+                self.assertTrue(node.journal())
+                self.assertNotIn("route", [c[0] for c in node.commands(changing=True)])
+                node.clear_faults()
+                self.tune(node)
+                self.assert_quiet(node)
+
+    def test_sigterm_before_anything_was_changed(self):
+        node = self.node()
+        node.fault("nfs4cl showfs", "hang", nth=1, seconds=60)
+        before = node.state()
+        process = node.start("--deadline", 60)
+        node.wait_for_call(["nfs4cl", "showfs"])
+        process.terminate()
+        run = node.finish(process, timeout=40)
+        self.assertIn(run.rc, (1, 3), str(run))
+        self.assertEqual(run.verdict["status"], "fail")
+        self.assert_untouched(node, before)
+
+    def test_no_child_is_left_behind(self):
+        node = self.node()
+        node.fault("nfs4cl showfs /usr", "ignore-term", seconds=60)
+        run = node.run("--deadline", 6)
+        self.assertIn("nfs4cl", run.verdict["commands"])
+        import os
+        left = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/cmdline", "rb") as file:
+                    if node.root.encode() in file.read():
+                        left.append(pid)
+            except OSError:
+                pass
+        self.assertEqual(left, [])
+
+
+class SideBySide(Scenario):
+    def test_two_runs_at_once(self):
+        node = self.node()
+        step = ["nfs4cl", "setfsoptions", USR, "timeo=1"]
+        node.fault(step, "slow", ms=1500)
+        first = node.start()
+        limit = time.monotonic() + 20
+        while "setfsoptions" not in str(node.commands()) and time.monotonic() < limit:
+            time.sleep(0.02)
+        second = node.run("--json")
+        self.assertEqual(second.rc, 75, str(second))
+        self.assertEqual(second.verdict["status"], "refused")
+        # Looking is allowed meanwhile.
+        self.assertIn(node.run("--status").rc, (0, 1))
+        run = node.finish(first)
+        self.assertEqual(run.rc, 0, str(run))
+        self.assertEqual(node.timing(USR), WANTED)
+        self.assert_quiet(node)
+
+    def test_ten_at_once(self):
+        node = self.node()
+        node.sim("delay", 30)
+        processes = [node.start() for _ in range(10)]
+        runs = [None] * 10
+
+        def finish(i):
+            runs[i] = node.finish(processes[i])
+        threads = [threading.Thread(target=finish, args=(i,)) for i in range(10)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        results = sorted(run.rc for run in runs)
+        self.assertEqual(results[0], 0, results)
+        self.assertLessEqual(set(results), {0, 75})
+        self.assertIn(75, results)
+        changing = node.commands(changing=True)
+        self.assertEqual(len(changing), len(set(map(tuple, changing))), "a change was made twice")
+        node.sim("delay", 0)
+        self.assertEqual([node.timing(USR), node.timing(STATELITE)], [WANTED, WANTED])
+        self.assert_quiet(node)
+
+    def test_lock_of_a_killed_run_does_not_stay(self):
+        node = self.node()
+        node.fault("nfs4cl setfsoptions*", "hang", nth=1, seconds=5)
+        process = node.start()
+        limit = time.monotonic() + 20
+        while "setfsoptions" not in str(node.commands()) and time.monotonic() < limit:
+            time.sleep(0.02)
+        process.kill()
+        process.communicate()
+        node.clear_faults()
+        self.tune(node)  # although the hanging child may still be there

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""--reset takes back what the journal says, and only that."""
+import os
+
+from scenario import WANTED, Scenario
+from simnode import REPLICA, SERVER, STATELITE, USR
+
+BIND_FIRST = "hosts = bind, local\n"
+ALL = ("--hosts-first", "--dgd", "both", "--dgd-ping-time", 2, "--dgd-packets-lost", 7)
+
+
+class Reset(Scenario):
+    def there_and_back(self, node, *args):
+        before = node.state()
+        self.tune(node, *args)
+        self.assertNotEqual(node.state(), before)
+        tuned = node.state()
+        run = self.expect(node.run("--reset", "--dry-run"), 1, "drift")
+        self.assertEqual(node.state(), tuned)
+        run = node.run("--reset")
+        self.assertEqual(run.rc, 0, str(run))
+        self.assertEqual(node.state(), before, str(run))
+        self.assert_quiet(node, "--reset")
+        # And forth again: a reset is no end.
+        self.tune(node, *args)
+        self.assertEqual(node.state(), tuned)
+        self.assertEqual(node.run("--reset").rc, 0)
+        self.assertEqual(node.state(), before)
+
+    def test_diskless(self):
+        self.there_and_back(self.node())
+
+    def test_diskless_with_everything(self):
+        node = self.node("--replicas", 2)
+        node.write("/etc/netsvc.conf", BIND_FIRST)
+        self.there_and_back(node, *ALL)
+
+    def test_standalone_with_everything(self):
+        node = self.node("--standalone")
+        node.write("/etc/netsvc.conf", BIND_FIRST)
+        # A stanza without a value and no stanza at all mean the same to `no`.
+        before = node.state()
+        self.tune(node, "--persist", *ALL)
+        self.assertEqual(node.run("--reset").rc, 0)
+        after = node.state()
+        self.assertEqual(after.split("nextboot:")[0].split("netsvc.conf:")[0],
+                         before.split("nextboot:")[0].split("netsvc.conf:")[0])
+        self.assertEqual(node.read("/etc/netsvc.conf"), BIND_FIRST)
+        self.assert_quiet(node, "--reset")
+
+    def test_every_stored_string(self):
+        for form in ("hopcount5", "fields11", "plain", "fields9"):
+            with self.subTest(form=form):
+                node = self.node("--standalone", "--variant", "odm-boot-string=" + form)
+                before = node.stored_routes()
+                self.tune(node, "--persist")
+                self.assertEqual(node.run("--reset").rc, 0)
+                self.assertEqual(sorted(node.stored_routes()), sorted(before))
+                self.assertEqual(node.defaults(), [(SERVER, 0, False)])
+
+    def test_after_several_runs_back_to_the_first_state(self):
+        node = self.node()
+        before = node.state()
+        for args in (["--dgd", "passive"], ["--dgd", "both", "--timeo", 5], ["--dgd", "off"],
+                     ["--gateways", REPLICA, SERVER], ["--dgd-ping-time", 9], ["--dgd-ping-time", 4]):
+            self.tune(node, *args)
+        run = node.run("--reset")
+        self.assertEqual(run.rc, 0, str(run))
+        self.assertEqual(node.state(), before, str(run))
+
+    def test_of_an_untouched_node(self):
+        node = self.node()
+        before = node.state()
+        run = node.run("--reset")
+        self.assertEqual(run.rc, 0, str(run))
+        self.assertEqual(node.state(), before)
+
+    def test_foreign_changes_are_left_alone(self):
+        node = self.node()
+        node.write("/etc/netsvc.conf", BIND_FIRST)
+        self.tune(node, *ALL)
+        node.by_hand("route", "-n", "add", "0", "203.0.113.1", "-hopcount", "8")
+        node.by_hand("route", "-n", "delete", "0", REPLICA)
+        node.by_hand("route", "-n", "add", "0", REPLICA, "-hopcount", "6")
+        node.by_hand("no", "-o", "dgd_ping_time=11")
+        node.write("/etc/netsvc.conf", "hosts = nis, bind\n")
+        run = node.run("--reset")
+        self.assertEqual(run.rc, 0, str(run))
+        self.assertIn((REPLICA, 6, False), node.defaults())
+        self.assertIn(("203.0.113.1", 8, False), node.defaults())
+        self.assertIn((SERVER, 0, False), node.defaults())
+        self.assertEqual(node.tunable("dgd_ping_time"), "11")
+        self.assertEqual(node.tunable("dgd_packets_lost"), "3")
+        self.assertEqual(node.tunable("passive_dgd"), "0")
+        self.assertEqual(node.read("/etc/netsvc.conf"), "hosts = nis, bind\n")
+        self.assert_quiet(node, "--reset")
+
+    def test_excluded_file_systems_stay(self):
+        node = self.node()
+        self.tune(node)
+        self.assertEqual(node.run("--reset", "--exclude", USR).rc, 0)
+        self.assertEqual(node.timing(USR), WANTED)
+        self.assertEqual(node.timing(STATELITE), (100, 5))
+
+    def test_never_without_a_live_default(self):
+        node = self.node()
+        self.tune(node)
+        node.by_hand("route", "-n", "delete", "0", SERVER)
+        run = node.run("--reset")
+        self.assertGreaterEqual(len(node.defaults()), 1, str(run))
+
+    def test_torn_and_foreign_lines_of_the_journal(self):
+        node = self.node()
+        before = node.state()
+        self.tune(node)
+        with open(node.root + "/etc/hanfs/journal", "ab") as file:
+            file.write(b"\xff\xfe rubbish\n{\"event\":\"begin\",\"step\":\"route:9.9")
+        run = node.run("--reset")
+        self.assertEqual(node.state(), before, str(run))
+
+    def test_journal_is_for_root_only(self):
+        node = self.node()
+        self.tune(node)
+        for name in ("journal", "lock"):
+            self.assertEqual(os.stat(f"{node.root}/etc/hanfs/{name}").st_mode & 0o777, 0o600)
+
+    def test_refused_together_with_looking(self):
+        self.assert_refused(self.node(), "--reset", "--check")
+        self.assert_refused(self.node(), "--reset", "--status")
+
+    def test_reboot_makes_the_journal_stale(self):
+        # The routes of the last boot are gone; what the journal says of them must not be put back or taken away.
+        node = self.node()
+        self.tune(node)
+        node.sim_boot()
+        before = node.state()
+        run = node.run("--reset")
+        self.assertEqual(run.rc, 0, str(run))
+        self.assertEqual(node.state(), before, str(run))
+
+
+class HostsFirst(Scenario):
+    def test_writes_and_keeps_the_rest(self):
+        for before, rest in ((BIND_FIRST, []), ("# mine\nhosts = bind4, local4 # tail\naliases = files\n", ["# mine", "aliases = files"]),
+                             ("", []), (None, []), ("hosts=nis,bind,local", [])):
+            with self.subTest(before=before):
+                node = self.node()
+                if before is None:
+                    os.unlink(node.root + "/etc/netsvc.conf")
+                else:
+                    node.write("/etc/netsvc.conf", before)
+                self.expect(node.run("--check", "--hosts-first"), 1, "drift")
+                self.tune(node, "--hosts-first")
+                after = node.read("/etc/netsvc.conf")
+                self.assertRegex(after, r"(?m)^hosts *= *local")
+                for line in rest:
+                    self.assertIn(line, after)
+                self.assert_quiet(node, "--hosts-first")
+                self.assertEqual(node.run("--reset").rc, 0)
+                if before is None:
+                    self.assertFalse(os.path.exists(node.root + "/etc/netsvc.conf"))
+                else:
+                    self.assertEqual(node.read("/etc/netsvc.conf"), before)
+
+    def test_without_the_option_it_is_only_a_warning(self):
+        node = self.node()
+        node.write("/etc/netsvc.conf", BIND_FIRST)
+        run = self.tune(node, "--json")
+        self.assertEqual(node.read("/etc/netsvc.conf"), BIND_FIRST)
+        self.assertEqual(run.json["resolver"]["state"], "at_risk")
+        self.assertTrue(any("DNS" in text for text in run.json["warnings"]))
+
+    def test_already_right_is_not_written(self):
+        node = self.node()
+        before = os.stat(node.root + "/etc/netsvc.conf")
+        self.tune(node, "--hosts-first")
+        after = os.stat(node.root + "/etc/netsvc.conf")
+        self.assertEqual((before.st_ino, before.st_mtime_ns), (after.st_ino, after.st_mtime_ns))
