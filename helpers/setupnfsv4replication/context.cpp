@@ -54,7 +54,8 @@ Sources Context::sources() {
                  [this](const std::string& path) {
                    return sys::read_file((options_.from.empty() ? options_.sysroot : options_.from + "/files") + path);
                  },
-                 [this] { return time_for(std::chrono::seconds(settings().command_deadline)); }};
+                 [this] { return time_for(std::chrono::seconds(settings().command_deadline)); },
+                 !options_.from.empty()};
 }
 
 std::vector<std::string> Context::finish_saving() {

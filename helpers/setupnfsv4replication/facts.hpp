@@ -36,6 +36,8 @@ struct Facts {
   std::map<std::string, std::size_t> filesystem_of;
   // Local paths of file systems that `mount` does not list because the client crossed into them below an nfs4 mount.
   std::vector<std::string> crossed;
+  // What nfs4cl knows and `mount` does not list, neither by itself nor below an nfs4 mount.
+  std::vector<std::string> unmounted;
 
   std::optional<long long> fail_over_timeout;  // nfso nfs_v4_fail_over_timeout, seconds, 0 = not active
   std::optional<aix::RouteTable> routes;       // costs merged in where -C told them

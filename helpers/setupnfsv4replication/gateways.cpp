@@ -105,6 +105,33 @@ std::vector<GatewayWish> assign_costs(const Facts& facts, const std::vector<std:
   return wishes;
 }
 
+// A route may well be there twice or thrice (facts/aix-routes.md 10.7); a hundred times is a broken list.
+bool repeats_itself(const std::vector<aix::Route>& defaults) {
+  constexpr std::ptrdiff_t believable = 4;
+  return std::any_of(defaults.begin(), defaults.end(), [&](const aix::Route& route) {
+    return std::count_if(defaults.begin(), defaults.end(), [&](const aix::Route& other) {
+             return other.gateway == route.gateway;
+           }) > believable;
+  });
+}
+
+void distrust(const Facts& facts, RouteWishes& wishes) {
+  const auto blind = [&](const char* command, const char* words, std::string what) {
+    wishes.blind.push_back(Blind{command, words, std::string(words) + ": " + what, false, false});
+  };
+  if (repeats_itself(live_defaults(facts))) {
+    blind("netstat", "netstat -rn -f inet", "the same default gateway again and again, not believed");
+    wishes.managed = false;
+    wishes.gateways.clear();
+    wishes.reason = "the list of routes cannot be believed";
+  }
+  if (wishes.persist && facts.odm_routes && !facts.odm_routes->problems.empty()) {
+    wishes.odm_is_readable = false;
+    blind("lsattr", "lsattr -El inet0 -a route -F value",
+          aix::to_string(facts.odm_routes->problems.front()) + "; so nothing is changed in the ODM");
+  }
+}
+
 void wish_automatic(const Facts& facts, RouteWishes& wishes) {
   if (!facts.routes) {
     wishes.reason = "the present default gateway could not be observed";
@@ -244,7 +271,7 @@ bool stored_as_wanted(const aix::OdmRoute& stored, const GatewayWish& wish, bool
 // The ODM only (chdev -P), since the kernel side is done with route: one tool for each side, so neither can leave the
 // other half done (facts/aix-routes.md 3.5).
 void plan_odm_routes(const Facts& facts, const RouteWishes& wishes, std::vector<plan::Step>& steps) {
-  if (!wishes.persist || !facts.odm_routes) return;
+  if (!wishes.persist || !facts.odm_routes || !wishes.odm_is_readable) return;
   for (const GatewayWish& wish : wishes.gateways) {
     const std::vector<aix::OdmRoute> stored = odm_defaults_by(facts, wish.address);
     const auto keep = std::find_if(stored.begin(), stored.end(), [&](const aix::OdmRoute& route) {
@@ -282,7 +309,8 @@ void plan_tunables(const Facts& facts, const RouteWishes& wishes, std::vector<pl
     const auto known = facts.tunables.find(name);
     if (known == facts.tunables.end()) continue;  // a blind spot already
     const aix::Tunable& now = known->second;
-    if (now.current == wanted && (!wishes.persist || now.reboot == wanted)) continue;
+    // Without `no -x` the value of the next boot is not known, and `no -p` sets both.
+    if (now.current == wanted && (!wishes.persist || now.reboot.empty() || now.reboot == wanted)) continue;
     plan::Step step;
     step.id = step.lane = "no:" + name;
     step.why = name + " is " + now.current;
@@ -356,6 +384,7 @@ Result<RouteWishes> wish_routes(const Facts& facts, const Settings& settings) {
     case GatewayMode::list:
       if (const Status listed = wish_list(facts, settings, wishes); !listed) return listed.error();
   }
+  distrust(facts, wishes);
   if (!wishes.managed && settings.dgd && wishes.active_dgd)
     wishes.warnings.push_back("active DGD belongs to the routes that hanfs sets, and it sets none: " + wishes.reason);
   if (const Status tunables = wish_tunables(facts, settings, wishes); !tunables) return tunables.error();

@@ -25,7 +25,9 @@ struct RouteWishes {
   bool active_dgd = false;            // every default route carries -active_dgd
   std::map<std::string, std::string> tunables;  // network tunables with a wanted value, by AIX's name
   bool persist = false;
+  bool odm_is_readable = true;  // false: nothing is changed in the ODM
   std::vector<std::string> warnings;
+  std::vector<Blind> blind;  // what was printed, but cannot be believed
 };
 
 // Error (a settings error) for a gateway that cannot be one, a tunable outside of the range that `no -x` prints, and

@@ -24,6 +24,7 @@ int print(Report& report, const Context& context) {
   if (context.options().json) {
     // stdout is the object alone, so the verdict goes to stderr.
     std::printf("%s\n", json_of(report).c_str());
+    std::fflush(stdout);
     std::fprintf(stderr, "%s\n", verdict.c_str());
   } else {
     std::fputs(text_of(report, context.options()).c_str(), stdout);

@@ -138,7 +138,7 @@ bool lost_an_option(const aix::FsInfo& before, const FsWish& wish) {
 std::string merged_options(const aix::FsInfo& before, const std::string& ours) {
   std::string text;
   for (const auto& [key, value] : before.options)
-    if (key != "timeo" && key != "retrans") text += key + (value.empty() ? "" : "=" + value) + ",";
+    if (key != "timeo" && key != "retrans") text.append(key).append(value.empty() ? "" : "=").append(value).append(",");
   return text + ours;
 }
 
@@ -166,6 +166,8 @@ class Warnings {
   void add() {
     for (const MountState& mount : report_.mounts) about_mount(mount);
     for (const MountState& mount : report_.crossed) about_nfs4(mount);
+    for (const std::string& path : facts_.unmounted)
+      say("nfs4cl knows " + path + ", which is in no row of mount: left alone; cure: look whether mount lists all");
     about_hosts();
     about_diskless();
   }

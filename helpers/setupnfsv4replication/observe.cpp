@@ -88,7 +88,7 @@ class Observer {
   void ask(std::vector<Argv> forms, Answer answer, std::function<void(const Failure&)> no_answer = nullptr) {
     if (is_hung(forms.front())) return;
     std::reverse(forms.begin(), forms.end());  // taken from the back
-    questions_.push_back(Question{std::move(forms), std::move(answer), std::move(no_answer), ""});
+    questions_.push_back({std::move(forms), std::move(answer), std::move(no_answer), ""});
   }
 
   void work() {
@@ -168,6 +168,8 @@ class Observer {
         [this](const std::string& text) -> Status {
           Result<aix::MountTable> table = aix::parse_mount(text);
           if (!table) return table.error();
+          // A list that was cut would look like a node with fewer mounts, all of them well.
+          if (!sources_.is_capture && text.back() != '\n') return Error{"its output ends in the middle of a line"};
           facts_.mounts = std::move(table->mounts);
           for (const aix::Problem& problem : table->problems) {
             // A row that may be a file system we were to tune is a blind spot, any other only a remark.
@@ -224,8 +226,7 @@ class Observer {
     }
     for (const aix::FsInfo& row : rows_)
       if (known.insert(identity(row)).second && row.remote != "/" && !row.local.empty())
-        facts_.remarks.push_back("nfs4cl showfs: " + row.local + " (fsid " + row.fsid +
-                                 ") belongs to no NFSv4 mount of the list, left alone");
+        facts_.unmounted.push_back(row.local + " (fsid " + row.fsid + ")");
     for (const std::string& path : paths) {
       const auto row = row_of.find(path);
       if (row == row_of.end()) {

@@ -20,6 +20,7 @@ struct Sources {
   std::function<Result<std::optional<std::string>>(const std::string& path)> file;
   // How long a command that starts now may take.
   std::function<std::chrono::milliseconds()> time_for_command;
+  bool is_capture = false;  // made by hand perhaps: an editor may have taken a last newline away
 };
 
 Facts observe(const Sources& sources, const std::string& node);

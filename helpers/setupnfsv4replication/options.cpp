@@ -11,6 +11,7 @@
 #include "aix/address.hpp"
 #include "config/layers.hpp"
 #include "report/table.hpp"
+#include "sys/file.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -39,6 +40,13 @@ struct Raw {
 std::string decimal(const std::string& text) {
   const bool digits = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   return digits && (text.front() != '0' || text.size() == 1) ? "" : "\"" + report::printable(text) + "\" is no decimal number";
+}
+
+// CLI11 would also take "7x" for true.
+std::string truth(const std::string& text) {
+  for (const char* word : {"true", "false", "yes", "no", "on", "off", "1", "0"})
+    if (text == word) return "";
+  return "\"" + report::printable(text) + "\" is neither yes nor no";
 }
 
 std::optional<long> number_from(std::string_view text, long max) {
@@ -89,14 +97,14 @@ void add_settings(CLI::App& app, Raw& raw) {
   const auto number = [&](const char* name, long& target, long min, long max, const char* help) {
     app.add_option(name, target, help)->check(decimal)->check(CLI::Range(min, max))->group(group);
   };
-  const auto list = [&](const char* name, std::vector<std::string>& target, auto check, const char* help) {
-    app.add_option(name, target, help)->check(std::function<std::string(const std::string&)>(check))->group(group);
+  const auto list = [&](const char* name, std::vector<std::string>& target, auto check, const char* type, const char* help) {
+    app.add_option(name, target, help)
+        ->check(std::function<std::string(const std::string&)>(check))
+        ->type_name(type)
+        ->group(group);
   };
   const auto flag = [&](const char* name, bool& target, const char* help) {
-    // CLI11 would also take "7x" for true.
-    app.add_flag(name, target, help)
-        ->check(CLI::IsMember({"true", "false", "yes", "no", "on", "off", "1", "0"}))
-        ->group(group);
+    app.add_flag(name, target, help)->check(truth)->group(group);
   };
   const auto by_path = [](long max) {
     return [max](const std::string& word) {
@@ -107,11 +115,11 @@ void add_settings(CLI::App& app, Raw& raw) {
   };
   number("--timeo", settings.timeo, 1, max_timeo, "NFSv4 time-out in tenths of a second (default 1)");
   number("--retrans", settings.retrans, 1, max_retrans, "NFSv4 retransmissions before a failover (default 3)");
-  list("--mount-timeo", raw.mount_timeo, by_path(max_timeo), "PATH=N: timeo of one mount, tenths of a second");
-  list("--mount-retrans", raw.mount_retrans, by_path(max_retrans), "PATH=N: retrans of one mount");
-  list("--exclude", raw.exclude, check_path, "PATH: a mount that is left alone");
-  list("--gateways", raw.gateways, check_gateways,
-       "auto (default): all file servers where the present gateway is one of them; none: leave routes alone; or "
+  list("--mount-timeo", raw.mount_timeo, by_path(max_timeo), "PATH=N", "timeo of one mount, tenths of a second");
+  list("--mount-retrans", raw.mount_retrans, by_path(max_retrans), "PATH=N", "retrans of one mount");
+  list("--exclude", raw.exclude, check_path, "PATH", "a mount that is left alone");
+  list("--gateways", raw.gateways, check_gateways, "auto|none|ADDRESS",
+       "auto (default): all file servers, where the present gateway is one of them; none: routes are left alone; or "
        "addresses, the preferred one first");
   app.add_option("--dgd", raw.dgd, "dead gateway detection: active (default where gateways are set), passive, both, off")
       ->check(CLI::IsMember({"active", "passive", "both", "off"}))
@@ -134,13 +142,15 @@ void add_modes(CLI::App& app, Options& options) {
   app.add_flag("--reset", options.reset, "go back: NFS options to AIX's defaults, and what the journal says was changed")
       ->group(group);
   app.add_flag("--json", options.json, "one JSON object instead of the table")->group(group);
-  app.add_option("--config", options.config, std::string("settings file (default ") + default_config + ", if it is there)")
-      ->group(group);
-  app.add_option("--save", options.save, "DIR: keep what was observed, to be replayed with --from")->group(group);
-  app.add_option("--from", options.from, "DIR: observe this capture instead of the node; nothing is changed")->group(group);
-  app.add_option("--sysroot", options.sysroot, "DIR: every absolute path, of commands and files, is below DIR")->group(group);
+  const auto place = [&](const char* name, std::string& target, const char* type, const std::string& help) {
+    app.add_option(name, target, help)->type_name(type)->group(group);
+  };
+  place("--config", options.config, "FILE", std::string("settings file (default ") + default_config + ", if it is there)");
+  place("--save", options.save, "DIR", "keep what was observed, to be replayed with --from");
+  place("--from", options.from, "DIR", "observe this capture instead of the node; nothing is changed");
+  place("--sysroot", options.sysroot, "DIR", "every absolute path, of commands and files, is below DIR");
   app.add_flag("--self-test", options.self_test, "does this program work on this machine?")->group(group);
-  app.add_flag("--verbose", options.verbose, "show every command and remark")->group(group);
+  app.add_flag("-V,--verbose", options.verbose, "show every step and remark")->group(group);
 }
 
 std::string one_line(const std::string& text) { return report::printable(text.substr(0, text.find('\n'))); }
@@ -200,7 +210,7 @@ Status check_combination(Options& options) {
     return Error{"--reset goes with --dry-run only, not with --check or --status"};
   if (!options.from.empty() && !options.save.empty()) return Error{"--save and --from exclude each other"};
   if (!options.from.empty() && !options.sysroot.empty()) return Error{"--sysroot and --from exclude each other"};
-  if (!options.sysroot.empty() && options.sysroot.front() != '/') return Error{"--sysroot: not an absolute path"};
+  if (!options.sysroot.empty()) options.sysroot = sys::absolute_path(options.sysroot);
   while (!options.sysroot.empty() && options.sysroot.back() == '/') options.sysroot.pop_back();
   return Done{};
 }
@@ -216,7 +226,7 @@ Result<Invocation> read_options(int argc, const char* const* argv) {
   Raw raw;
   const auto parse_command_line = [&](Options& into, Raw& settings) -> Status {
     CLI::App app("Tunes NFSv4 failover and default gateways of an AIX diskless node.", tool_name);
-    app.set_version_flag("--version", std::string(tool_name) + " " HANFS_VERSION);
+    app.set_version_flag("-v,--version", std::string(tool_name) + " " HANFS_VERSION);
     add_modes(app, into);
     add_settings(app, settings);
     try {

@@ -135,6 +135,7 @@ std::string resolver_text(const ResolverState& resolver) {
 constexpr std::size_t steps_shown = 40;
 
 std::string plan_text(const Report& report, const Options& options) {
+  if (report.plan.empty() && report.exit_status != report::exit_ok) return "Nothing was touched.\n";
   if (report.plan.empty()) return options.reset ? "Nothing to take back.\n" : "Nothing to change.\n";
   std::string text = report.results.empty() ? "Would do:\n" : "Done:\n";
   std::size_t shown = 0;

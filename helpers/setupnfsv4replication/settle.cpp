@@ -91,19 +91,21 @@ report::Verdict verdict_of(const std::string& node, const std::string& status) {
 
 void describe(Report& report, const Facts& facts, const Settings& settings) {
   report.facts = facts;
+  Result<Wishes> wishes = wish(report.facts, settings);
+  if (!wishes) wishes = wish(report.facts, Settings{});  // they cannot be met, which is told elsewhere
   FsWishes filesystems;
-  if (const Result<Wishes> wishes = wish(report.facts, settings)) {
+  std::vector<Blind> blind = report.facts.blind;
+  if (wishes) {
     filesystems = wishes->filesystems;
     report.routes = describe_routes(report.facts, wishes->routes);
     if (!wishes->routes.managed) report.routes_left_alone = wishes->routes.reason;
-  } else if (const Result<FsWishes> plain = wish_filesystems(report.facts, Settings{})) {
-    filesystems = *plain;  // wishes that cannot be met: told elsewhere, the node is shown against the defaults
+    blind.insert(blind.end(), wishes->routes.blind.begin(), wishes->routes.blind.end());
   }
   report.mounts = describe_mounts(report.facts, filesystems);
   report.resolver = describe_resolver(report.facts, settings);
   for (const auto* texts : {&report.mounts.warnings, &report.routes.warnings, &report.resolver.warnings})
     report.warnings.insert(report.warnings.end(), texts->begin(), texts->end());
-  for (const Blind& spot : report.facts.blind) {
+  for (const Blind& spot : blind) {
     report.errors.push_back(spot.what);
     failed_command(report.verdict, spot.command);
   }

@@ -230,6 +230,16 @@ class Everything(Scenario):
         self.assertIn(run.rc, (0, 1), str(run))
         self.assertLess(run.seconds, 35)
 
+    def test_a_list_of_routes_that_repeats_itself(self):
+        # 64 KiB and more of the same rows: one default a thousand times. facts/aix-routes.md 10.7: "at most N tries".
+        node = self.node()
+        node.fault("netstat -rn -f inet", "huge", bytes=1000000)
+        run = node.run("--json", "--deadline", 20, timeout=60)
+        self.assertIn(run.rc, (1, 3), str(run)[-3000:])
+        self.assertGreaterEqual(len(node.defaults()), 1)
+        self.assertLess(len(run.json["plan"]), 100, "a plan of thousands of steps")
+        self.assertIn("netstat", run.verdict["commands"].split(","), "the command whose answer cannot be true")
+
     def test_deadline_of_the_whole_run_with_many_hanging_mounts(self):
         node = self.node("--mounts", 60)
         node.fault("nfs4cl set*", "hang", seconds=40)

@@ -182,6 +182,16 @@ class Precedence(Scenario):
         self.assert_refused(node, "timeo=")
         self.assert_refused(node, "timeo=1", "timeo=2", "x")
 
+    def test_leading_zeros_and_other_bases(self):
+        # 010 is ten for an administrator; eight (octal) would be a silent surprise. Refusing it is as good.
+        for word, number in (("010", 10), ("0x10", 16), ("007", 7)):
+            with self.subTest(word=word):
+                node = self.node()
+                run = node.run("--timeo", word)
+                self.assertIn(run.rc, (0, 2), str(run))
+                if run.rc == 0:
+                    self.assertEqual(node.timing(USR)[0], number)
+
     def test_usage_errors(self):
         node = self.node()
         for args in (["--timeo"], ["--timeo", "1", "--timeo", "2"], ["word"], ["--deadline", "0"], ["--jobs", "0"],

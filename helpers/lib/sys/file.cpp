@@ -123,4 +123,10 @@ std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+std::string absolute_path(const std::string& path) {
+  if (!path.empty() && path.front() == '/') return path;
+  char folder[4096];
+  return ::getcwd(folder, sizeof folder) == nullptr ? path : std::string(folder) + '/' + path;
+}
+
 }  // namespace hanfs::sys

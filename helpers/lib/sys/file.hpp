@@ -32,4 +32,7 @@ Status check_trusted(const std::string& path);
 // "/xcatpost" of "/xcatpost/hanfs.conf"; "." where there is no slash.
 std::string folder_of(const std::string& path);
 
+// A relative path below the current folder; nothing else is resolved, and nothing is looked at.
+std::string absolute_path(const std::string& path);
+
 }  // namespace hanfs::sys
