@@ -62,6 +62,7 @@ void log_end(const Node& node, const std::string& id, const std::string& outcome
 namespace {
 struct Logged {
   Strings start;
+  size_t number = 0;  // position in the whole log, from 1
   std::string outcome = "unfinished";
   long long ended = 0;
   std::string out = "0", err = "0";
@@ -74,7 +75,7 @@ std::string as_json(const Logged& one, long long started) {
   if (!one.start[5].empty()) {
     for (const auto& word : split(one.start[5], ' ')) env += (env.empty() ? "" : ",") + json_string(word);
   }
-  return strf("{\"time\":%lld.%06lld,\"seconds\":%.6f", started / 1000000, started % 1000000,
+  return strf("{\"n\":%zu,\"time\":%lld.%06lld,\"seconds\":%.6f", one.number, started / 1000000, started % 1000000,
               one.ended ? static_cast<double>(one.ended - started) / 1e6 : -1.0) +
          ",\"program\":" + json_string(one.start[6]) + ",\"argv\":[" + argv +
          "],\"outcome\":" + json_string(one.outcome) + ",\"stdout_bytes\":" + one.out + ",\"stderr_bytes\":" + one.err +
@@ -102,13 +103,15 @@ int control_calls(Node& node, const Strings& args) {
   }
   std::vector<Logged> calls;
   std::unordered_map<std::string, size_t> by_id;
+  size_t number = 0;
   for (const auto& line : split(node.get("calls"), '\n')) {
     const Strings f = fields(line);
     if (f.size() >= 8 && f[0] == "S") {
       Strings words(f.begin() + 7, f.end());
+      ++number;
       if (!glob.empty() && ::fnmatch(glob.c_str(), join(words, " ").c_str(), 0) != 0) continue;
       by_id[f[1]] = calls.size();
-      calls.push_back({f});
+      calls.push_back({f, number});
     } else if (f.size() == 6 && f[0] == "E") {
       const auto found = by_id.find(f[1]);
       if (found == by_id.end()) continue;

@@ -33,13 +33,28 @@ int cmd_logger(Call& call);
 int cmd_hostname(Call& call);
 int cmd_uname(Call& call);
 int cmd_lsps(Call& call);
+int cmd_exportfs(Call& call);
+int cmd_lsnfsexp(Call& call);
+int cmd_mknfsexp(Call& call);
+int cmd_chnfsexp(Call& call);
+int cmd_rmnfsexp(Call& call);
+int cmd_chnfs(Call& call);
+int cmd_chnfsdom(Call& call);
+int cmd_nfsd(Call& call);
+int cmd_showmount(Call& call);
+int cmd_lssrc(Call& call);
+int cmd_startsrc(Call& call);
+int cmd_stopsrc(Call& call);
+int cmd_df(Call& call);
+int cmd_lsfs(Call& call);
 
 struct Known {
   const char* name;
   const char* folder;  // where AIX has it, aix-routes.md 7
   Command run;
+  bool server = false;  // only a server has it
 };
-// The compute node's commands; the service node's and the management node's will be further tables.
+// The compute node's and the service node's commands; the management node's will be a further table.
 const Known* known_commands(size_t* count);
 const Known* find_command(const std::string& name);
 

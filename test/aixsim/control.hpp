@@ -18,7 +18,16 @@ int control_variant(Node& node, const Strings& args);
 int control_delay(Node& node, const Strings& args);
 int control_show(Node& node, const Strings& args);
 int control_syslog(Node& node, const Strings& args);
+int control_use(Node& node, const Strings& args);
+int control_client(Node& node, const Strings& args);
+int control_interruptions(Node& node, const Strings& args);
+int control_link(Node& node, const Strings& args);
+int control_down(Node& node, const Strings& args);
+int control_up(Node& node, const Strings& args);
 int control_render(const Strings& args);
+
+// What a server exports, its daemons and clients, as `show` prints them.
+std::string show_server(const Node& node);
 
 // Sets one variant; false when the name or value is unknown.
 bool set_variant(Node& node, const std::string& assignment);

@@ -3,8 +3,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <set>
+
+#include "boot.hpp"
 #include "command.hpp"
 #include "control.hpp"
+#include "links.hpp"
 #include "mounts.hpp"
 #include "odm.hpp"
 #include "routes.hpp"
@@ -15,7 +20,6 @@ namespace {
 
 constexpr char kServer[] = "203.0.113.15";
 constexpr char kOwn[] = "203.0.113.117";
-constexpr long kFirstClock = 1352315460;  // Nov 07 19:11, as in mount-ahafs-trailing-blanks
 
 struct Wanted {
   long mounts = 2, share = 1, replicas = 1;
@@ -29,7 +33,9 @@ int bad(const std::string& text) {
   return 2;
 }
 
-void link_commands(const std::string& root, const std::string& self) {
+}  // namespace
+
+void link_commands(const std::string& root, const std::string& self, bool server) {
   size_t count = 0;
   const Known* all = known_commands(&count);
   for (const char* const folder :
@@ -41,6 +47,7 @@ void link_commands(const std::string& root, const std::string& self) {
     ::symlink(self.c_str(), path.c_str());
   };
   for (size_t i = 0; i < count; ++i) {
+    if (all[i].server && !server) continue;
     link(root + "/" + all[i].folder + "/" + all[i].name);
     link(root + "/bin/" + all[i].name);
   }
@@ -50,6 +57,8 @@ void link_commands(const std::string& root, const std::string& self) {
 void seed_file(const std::string& path, const std::string& text) {
   if (!exists(path)) write_file(path, text);
 }
+
+namespace {
 
 std::string replica_address(long i) { return "203.0.113." + std::to_string(15 - i); }
 
@@ -155,11 +164,14 @@ void build_mounts(const Node& node, const Wanted& wanted) {
   b.mounts.add_all(b.list);
 }
 
-void build_routes(const Node& node, bool standalone) {
-  // One Ethernet interface and loopback; rows as every netstat -rn transcript shows them.
-  unsigned own = 0;
-  parse_ipv4(kOwn, &own);
-  save_nics(node, {{"en0", true, {{own, mask_of(24)}}}, {"lo0", true, {{0x7f000001u, mask_of(8)}}}});
+}  // namespace
+
+// Ethernet interfaces and loopback; rows as every netstat -rn transcript shows them.
+void build_routes(const Node& node, bool standalone, const std::vector<Nic>& ethernets,
+                  const std::string& gateway_address) {
+  std::vector<Nic> all = ethernets;
+  all.push_back({"lo0", true, {{0x7f000001u, mask_of(8)}}});
+  save_nics(node, all);
   const auto row = [](unsigned destination, int prefix, bool host, const std::string& gateway, const std::string& flags,
                       const std::string& interface, long use) {
     Route route;
@@ -172,13 +184,22 @@ void build_routes(const Node& node, bool standalone) {
     route.use = use;
     return route;
   };
-  const unsigned net = own & mask_of(24);
-  std::vector<Route> routes = {row(0x7f000000u, 8, false, "127.0.0.1", "U", "lo0", 7504),
-                               row(net, 32, true, kOwn, "UHSb", "en0", 0), row(net, 24, false, kOwn, "U", "en0", 639),
-                               row(own, 32, true, "127.0.0.1", "UGHS", "lo0", 16),
-                               row(net | 255, 32, true, kOwn, "UHSb", "en0", 1)};
+  std::vector<Route> routes = {row(0x7f000000u, 8, false, "127.0.0.1", "U", "lo0", 7504)};
+  for (const auto& nic : ethernets) {
+    std::set<unsigned> nets;
+    for (const auto& [own, mask] : nic.inet) {
+      const std::string own_text = ipv4(own);
+      const unsigned net = own & mask;
+      if (nets.insert(net).second) {
+        routes.push_back(row(net, 32, true, own_text, "UHSb", nic.name, 0));
+        routes.push_back(row(net, prefix_of(mask), false, own_text, "U", nic.name, 639));
+        routes.push_back(row(net | ~mask, 32, true, own_text, "UHSb", nic.name, 1));
+      }
+      routes.push_back(row(own, 32, true, "127.0.0.1", "UGHS", "lo0", 16));
+    }
+  }
   if (!standalone) {
-    Route gateway = row(0, 0, false, kServer, "UG", "en0", 12696);  // NIM: routing1='default GW'
+    Route gateway = row(0, 0, false, gateway_address, "UG", "en0", 12696);  // NIM: routing1='default GW'
     gateway.since = node.clock();
     routes.push_back(gateway);
   }
@@ -196,15 +217,17 @@ void build_routes(const Node& node, bool standalone) {
   }
 }
 
-}  // namespace
-
 int control_boot(const Strings& args, const std::string& self) {
   if (args.empty() || starts_with(args[0], "-")) return bad("the folder of the node is missing");
   Node node(clean_path(args[0]));
   const bool again = node.booted();
   Strings words(args.begin() + 1, args.end());
   // Booting again without arguments: as last time.
-  if (again && words.empty() && !node.setting("boot").empty()) words = fields(node.setting("boot"));
+  const bool as_last_time = again && words.empty() && !node.setting("boot").empty();
+  if (as_last_time) words = fields(node.setting("boot"));
+  if (std::find(words.begin(), words.end(), "--server") != words.end()) {
+    return boot_server(node, words, self, again, as_last_time);
+  }
   Wanted wanted;
   Strings variants;
   for (size_t i = 0; i < words.size(); ++i) {
@@ -233,9 +256,10 @@ int control_boot(const Strings& args, const std::string& self) {
   if (wanted.replicas > 7) return bad("at most 8 servers: --replicas 0 to 7");
   if (wanted.share < 1) return bad("--share must be at least 1");
   make_dirs(node.state("locks"));
-  link_commands(node.root(), self);
+  link_commands(node.root(), self, false);
   node.set_setting("hostname", wanted.name);
   node.set_setting("standalone", wanted.standalone ? "yes" : "no");
+  node.set_setting("server", "no");
   node.set_setting("boot", record(words));
   for (const auto& variant : variants) {
     if (!set_variant(node, variant)) return bad(variant + ": unknown variant or value");
@@ -279,7 +303,10 @@ int control_boot(const Strings& args, const std::string& self) {
   }
   if (!wanted.standalone) ::unlink((etc + "tunables/nextboot").c_str());
   build_mounts(fresh, wanted);
-  build_routes(fresh, wanted.standalone);
+  unsigned own = 0;
+  parse_ipv4(kOwn, &own);
+  learn_replicas(fresh);
+  build_routes(fresh, wanted.standalone, {{"en0", true, {{own, mask_of(24)}}}}, kServer);
   fresh.write("opened", "");
   return 0;
 }

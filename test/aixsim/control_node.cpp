@@ -224,7 +224,7 @@ int control_show(Node& node, const Strings&) {
       text += std::string("  ") + tunables.command() + " " + all[i].name + " = " + now + ", next boot " + next + "\n";
     }
   }
-  say(1, text);
+  say(1, text + show_server(node));
   return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "control.hpp"
 #include "format.hpp"
 #include "routes.hpp"
+#include "server_format.hpp"
 
 namespace aixsim {
 
@@ -68,6 +69,24 @@ int control_render(const Strings& args) {
       }
     }
     text = ifconfig_entry(one);
+  } else if (name == "lssrc-header") {
+    text = lssrc_header(at(1) == "blank");
+  } else if (name == "lssrc" && args.size() >= 5) {  // NAME GROUP PID STATUS [blank]
+    text = lssrc_row(args[1], args[2], args[3], args[4], at(5) == "blank");
+  } else if (name == "df-header" && args.size() == 2) {  // 512|1024|MB|GB
+    text = df_header(args[1]);
+  } else if (name == "df" && args.size() == 8) {  // DEVICE BLOCKS FREE USED% IUSED IUSED% OVER, '-' for nothing
+    Strings words = args;
+    for (auto& word : words) word = word == "-" ? "" : word;
+    text = df_row(words[1], words[2], words[3], words[4], words[5], words[6], words[7]);
+  } else if (name == "lsfs-header") {
+    text = lsfs_header(at(1) == "-c");
+  } else if ((name == "lsfs" || name == "lsfs-c") &&
+             args.size() == 10) {  // DEVICE NODE OVER VFS TYPE SIZE OPTIONS AUTO ACCT
+    const Stanza stanza{args[3], args[1], args[4], args[2], args[5], args[6], args[7], args[8], args[9]};
+    text = name == "lsfs" ? lsfs_row(stanza) : lsfs_colon_row(stanza);
+  } else if (name == "lsfs-q" && args.size() == 2) {  // SIZE
+    text = lsfs_query(args[1], true);
   } else {
     say(2,
         "aixsim: render mount-header | mount NODE MOUNTED OVER VFS DATE OPTIONS | showfs-header | showfs SERVER REMOTE "
@@ -76,7 +95,10 @@ int control_render(const Strings& args) {
         "  netstat DEST GW FLAGS REFS USE IF [=>] | netstat-costs DEST GW FLAGS WT POLICY IF COST CONFIG [=>] |\n"
         "  route-get TO DEST MASK GW IF LOCAL FLAGS COST EXPIRE | tunables NAME=VALUE... | lsattr[-H] (NAME VALUE TEXT "
         "SETTABLE)... |\n"
-        "  odmget NAME ATTRIBUTE VALUE TYPE GENERIC REP NLS | ifconfig NAME FLAGS TAIL (inet=A/M/B | inet6=A)...\n");
+        "  odmget NAME ATTRIBUTE VALUE TYPE GENERIC REP NLS | ifconfig NAME FLAGS TAIL (inet=A/M/B | inet6=A)... |\n"
+        "  lssrc-header [blank] | lssrc NAME GROUP PID STATUS [blank] | df-header 512|1024|MB|GB |\n"
+        "  df DEVICE BLOCKS FREE USED IUSED PERCENT OVER | lsfs-header [-c] | lsfs-q SIZE |\n"
+        "  lsfs[-c] DEVICE NODE OVER VFS TYPE SIZE OPTIONS AUTO ACCOUNTING\n");
     return 2;
   }
   say(1, text);

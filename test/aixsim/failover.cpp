@@ -5,6 +5,7 @@
 #include <set>
 
 #include "control.hpp"
+#include "links.hpp"
 #include "tunables.hpp"
 
 namespace aixsim {
@@ -61,10 +62,11 @@ Stall stall_of(const Node& node, const Mounts& mounts, const Filesystem& fs, con
   Stall stall;
   const std::string current = mounts.current(fs);
   const std::string extra = node.address_of(if_dead);
-  const auto dead = [&](const std::string& server) {
-    return is_dead(node, server) || (!if_dead.empty() && node.address_of(server) == extra);
+  const auto dead = [&](const std::string& server, bool as_replica) {
+    return is_dead(node, server) || (!if_dead.empty() && node.address_of(server) == extra) ||
+           !serves(node, fs, server, as_replica);
   };
-  const double direct = dead(current) ? kHangs : route_seconds(node, current, extra);
+  const double direct = dead(current, false) ? kHangs : route_seconds(node, current, extra);
   if (direct == 0) {
     stall.server = current;
     return stall;
@@ -75,7 +77,7 @@ Stall stall_of(const Node& node, const Mounts& mounts, const Filesystem& fs, con
   const bool replicated = fs.vfs == "nfs4" || fs.vfs == "stnfs";
   for (const auto& replica : replicated ? fs.replicas(current) : Strings()) {
     tries += 1;
-    if (dead(replica)) continue;
+    if (dead(replica, true)) continue;
     const double route = route_seconds(node, replica, extra);
     if (route == kHangs) continue;
     stall.server = replica;
@@ -243,6 +245,18 @@ int control_fail(Node& node, const Strings& args) {
     say(1, address + " is dead at clock " + std::to_string(node.clock()) + "\n" + gateway + as_table(table));
   }
   return 0;
+}
+
+// Applications touch every mount now: those whose server no longer serves move, or hang.
+int control_use(Node& node, const Strings& args) {
+  if (args.size() > 1 || (args.size() == 1 && args[0] != "--json" && args[0] != "--quiet")) {
+    say(2, "aixsim: use [--json|--quiet]\n");
+    return 2;
+  }
+  const auto table = rows(node, "", "");
+  fail_over(node);
+  if (args.empty() || args[0] == "--json") say(1, args.empty() ? as_table(table) : as_json(table));
+  return std::any_of(table.begin(), table.end(), [](const Row& row) { return row.fresh == kHangs; }) ? 1 : 0;
 }
 
 int control_heal(Node& node, const Strings& args) {

@@ -17,13 +17,34 @@ namespace aixsim {
 namespace {
 
 const Known kKnown[] = {
-    {"mount", "usr/sbin", cmd_mount},   {"nfs4cl", "usr/sbin", cmd_nfs4cl},
-    {"nfso", "usr/sbin", cmd_nfso},     {"no", "usr/sbin", cmd_no},
-    {"route", "usr/sbin", cmd_route},   {"netstat", "usr/bin", cmd_netstat},
-    {"lsattr", "usr/sbin", cmd_lsattr}, {"chdev", "usr/sbin", cmd_chdev},
-    {"odmget", "usr/bin", cmd_odmget},  {"ifconfig", "usr/sbin", cmd_ifconfig},
-    {"logger", "usr/bin", cmd_logger},  {"hostname", "usr/bin", cmd_hostname},
-    {"uname", "usr/bin", cmd_uname},    {"lsps", "usr/sbin", cmd_lsps},
+    {"mount", "usr/sbin", cmd_mount},
+    {"nfs4cl", "usr/sbin", cmd_nfs4cl},
+    {"nfso", "usr/sbin", cmd_nfso},
+    {"no", "usr/sbin", cmd_no},
+    {"route", "usr/sbin", cmd_route},
+    {"netstat", "usr/bin", cmd_netstat},
+    {"lsattr", "usr/sbin", cmd_lsattr},
+    {"chdev", "usr/sbin", cmd_chdev},
+    {"odmget", "usr/bin", cmd_odmget},
+    {"ifconfig", "usr/sbin", cmd_ifconfig},
+    {"logger", "usr/bin", cmd_logger},
+    {"hostname", "usr/bin", cmd_hostname},
+    {"uname", "usr/bin", cmd_uname},
+    {"lsps", "usr/sbin", cmd_lsps},
+    {"exportfs", "usr/sbin", cmd_exportfs, true},
+    {"lsnfsexp", "usr/sbin", cmd_lsnfsexp, true},
+    {"mknfsexp", "usr/sbin", cmd_mknfsexp, true},
+    {"chnfsexp", "usr/sbin", cmd_chnfsexp, true},
+    {"rmnfsexp", "usr/sbin", cmd_rmnfsexp, true},
+    {"chnfs", "usr/sbin", cmd_chnfs, true},
+    {"chnfsdom", "usr/sbin", cmd_chnfsdom, true},
+    {"nfsd", "usr/sbin", cmd_nfsd, true},
+    {"showmount", "usr/sbin", cmd_showmount, true},
+    {"lsfs", "usr/sbin", cmd_lsfs, true},
+    {"lssrc", "usr/bin", cmd_lssrc, true},
+    {"startsrc", "usr/bin", cmd_startsrc, true},
+    {"stopsrc", "usr/bin", cmd_stopsrc, true},
+    {"df", "usr/bin", cmd_df, true},
 };
 
 std::string current_folder() {
@@ -66,6 +87,7 @@ int run_simulated(const Known& known, const std::string& program, const Strings&
   Call call{node, args, "", "", false};
   Strings words = args;
   words.insert(words.begin(), known.name);
+  node.set_call(id, join(words, " "));
   Fault fault;
   if (fault_for(node, join(words, " "), &fault)) return run_with_fault(fault, known.run, call, id);
   const int status = known.run(call);
@@ -79,6 +101,11 @@ int usage() {
   say(2,
       "aixsim boot NODE [--mounts N] [--share K] [--replicas K] [--standalone] [--name HOST] [--option K=V]... "
       "[--variant N=V]...\n"
+      "aixsim boot NODE --server [--exports STATE] [--address IP]... [--partner IP]... [--export LINE]... (see "
+      "README)\n"
+      "aixsim link NODE SERVER... | -C NODE use [--json|--quiet]\n"
+      "aixsim [-C SERVER] down [--json|--quiet] | up | client add|remove|list ... | interruptions [--json|--clear] "
+      "[DIR]...\n"
       "aixsim [-C NODE] add-mount --over PATH [--vfs nfs4] [--server S] [--remote DIR] [--replica S]... [--fsid F]\n"
       "                           [--option K=V]... [--mount-options TEXT]\n"
       "aixsim [-C NODE] umount PATH\n"
@@ -94,7 +121,8 @@ int usage() {
 
 int control(Strings args) {
   std::string root;
-  if (args.size() > 1 && args[0] == "-C") {
+  const bool named = args.size() > 1 && args[0] == "-C";
+  if (named) {
     root = args[1];
     args.erase(args.begin(), args.begin() + 2);
   } else if (const char* const state = std::getenv("AIXSIM_STATE")) {
@@ -111,6 +139,13 @@ int control(Strings args) {
     if (!args.empty()) args[0] = absolute(args[0]);
     return control_boot(args, self);
   }
+  if (verb == "link") {
+    if (!named && !args.empty()) {
+      root = args[0];
+      args.erase(args.begin());
+    }
+    for (auto& arg : args) arg = absolute(arg);
+  }
   Node node(absolute(root));
   static const struct {
     const char* verb;
@@ -120,7 +155,9 @@ int control(Strings args) {
       {"heal", control_heal},           {"stall", control_stall},   {"open", control_open},
       {"opened", control_opened},       {"clock", control_clock},   {"variant", control_variant},
       {"delay", control_delay},         {"show", control_show},     {"syslog", control_syslog},
-      {"calls", control_calls},         {"fault", control_fault},
+      {"calls", control_calls},         {"fault", control_fault},   {"use", control_use},
+      {"link", control_link},           {"client", control_client}, {"interruptions", control_interruptions},
+      {"down", control_down},           {"up", control_up},
   };
   for (const auto& known : kVerbs) {
     if (verb != known.verb) continue;

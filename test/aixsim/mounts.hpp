@@ -19,11 +19,12 @@ struct Filesystem {
   std::string key, vfs, remote, local;
   std::string mounted_from;  // the server named at mount time
   std::string current;
-  Strings servers;    // in the order of replicas=, the mounting server first
-  Options base;       // what resetfsoptions goes back to
-  Options mounted;    // in force when it was mounted: what files opened then keep
-  Options options;    // in force now
-  long swap_at = -1;  // variant failover=clock: when `next` becomes current
+  Strings servers;       // in the order of replicas=, the mounting server first
+  Options base;          // what resetfsoptions goes back to
+  Options mounted;       // in force when it was mounted: what files opened then keep
+  Options options;       // in force now
+  std::string exported;  // options of the server's export when it was mounted, known for linked servers
+  long swap_at = -1;     // variant failover=clock: when `next` becomes current
   std::string next;
 
   Strings replicas(const std::string& now_current) const;  // all servers but the current one

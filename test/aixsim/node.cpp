@@ -32,6 +32,16 @@ void Node::append(const std::string& name, const std::string& text) const {
   if (!frozen_) append_file(state(name), text);
 }
 
+std::string Node::file(const std::string& path) const {
+  std::string content;
+  read_file(root_ + path, &content);
+  return content;
+}
+
+void Node::write_path(const std::string& path, const std::string& content) const {
+  if (!frozen_) write_file(root_ + path, content);
+}
+
 std::string Node::setting(const std::string& key, const std::string& fallback) const {
   const auto settings = parse_settings(get("node"));
   const auto found = settings.find(key);

@@ -22,6 +22,9 @@ class Node {
   // Writers do nothing when the state is frozen (fault unchanged-but-exit0).
   void write(const std::string& name, const std::string& content) const;
   void append(const std::string& name, const std::string& text) const;
+  // A file as AIX has it, e.g. "/etc/exports", below the node's folder.
+  std::string file(const std::string& path) const;
+  void write_path(const std::string& path, const std::string& content) const;
   void freeze() { frozen_ = true; }
   bool frozen() const { return frozen_; }
   std::string lock_path(const std::string& name) const { return state("locks/" + name); }
@@ -29,6 +32,11 @@ class Node {
   // node file: key=value lines (hostname, standalone, boot arguments, ...).
   std::string setting(const std::string& key, const std::string& fallback = "") const;
   void set_setting(const std::string& key, const std::string& value) const;
+
+  // The simulated command that runs now: its id in the call log, and its words.
+  void set_call(const std::string& id, const std::string& words) { call_id_ = id, call_words_ = words; }
+  const std::string& call_id() const { return call_id_; }
+  const std::string& call_words() const { return call_words_; }
 
   // The simulated clock, seconds since 1970; only `aixsim clock` moves it.
   long clock() const;
@@ -42,7 +50,7 @@ class Node {
   std::string name_of(const std::string& address) const;
 
  private:
-  std::string root_;
+  std::string root_, call_id_ = "-", call_words_ = "aixsim";
   bool frozen_ = false;
   mutable std::map<std::string, std::string> variants_;
   mutable bool variants_read_ = false;

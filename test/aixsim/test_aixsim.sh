@@ -605,7 +605,438 @@ for i in {1..100}; do "$N/nfs4cl" setfsoptions /usr timeo=1; done
 ms=$((($(date +%s%N) - start) / 1000000))
 echo "100 calls with 2000 mounts: $ms ms"
 
-# (g) independence ----------------------------------------------------------------------------------------------------
+# (h) service node: formats -------------------------------------------------------------------------------------------
+before=$checks
+node=$work/sn1
+N=$node/usr/sbin
+B=$node/usr/bin
+server() { # STATE BOOT-ARGUMENTS
+  rm -rf "$node"
+  "$sim" boot "$node" --server --exports "$@" || echo "boot failed"
+}
+mode() { "$N/nfsd" -getreplicas; }
+is() { "$B/lssrc" -s "$1" | awk 'NR == 2 { print $NF }'; }
+exported() { "$N/exportfs" | awk '{ printf "%s%s", s, $1; s = " " }'; }
+transcript() { grep -v '^[^ ]* \?#' "$T/nfs/$1.txt"; }
+
+server none
+transcript exportfs-a-v-reexported >"$work/expected"
+sed 's/.* //; s/$/ -rw/' "$work/expected" >"$node/etc/exports"
+while read -r dir _; do mkdir -p "$node$dir"; done <"$node/etc/exports"
+same "exportfs -a is silent" "0:" "$("$N/exportfs" -a 2>&1; echo "$?:")"
+"$N/exportfs" -a -v >"$work/actual"
+ok "exportfs -a -v byte for byte" cmp "$work/expected" "$work/actual"
+same "exportfs lists them" "$(cat "$node/etc/exports")" "$("$N/exportfs")"
+
+server none --fs /hamninstall --fs /u02/share --mode on
+rmdir "$node/u02/share" && mkdir "$node/u02/share"
+ok "mknfsexp, AIX 5.3 line" "$N/mknfsexp" -d /hamninstall -B -v 3,4 -S sys,krb5p,krb5i,krb5,dh -t rw -r '*'
+ok "etc-exports-vers34 byte for byte" cmp "$T/nfs/etc-exports-vers34-aix53.txt" "$node/etc/exports"
+ok "exportfs -ua" "$N/exportfs" -ua
+: >"$node/etc/exports"
+ok "mknfsexp, how-to line" "$N/mknfsexp" -d /u02/share -S sys,krb5p,krb5i,krb5,dh -t rw -r 203.0.113.10
+ok "etc-xtab byte for byte" cmp "$T/nfs/etc-xtab-after-exportfs-a.txt" "$node/etc/xtab"
+"$N/showmount" -e localhost >"$work/actual"
+ok "showmount -e byte for byte" cmp "$T/nfs/showmount-e.txt" "$work/actual"
+server plain --name aixnim
+same "showmount -e does not show v4" "$(sed -n 2p "$T/nfs/showmount-e-v4-only.txt")" "$("$N/showmount" -e aixnim)"
+server none --address 10.0.1.1 --partner 10.0.2.1 --mode on --variant export-order=noauto-first
+ok "mknfsexp as xCAT does" "$N/mknfsexp" -d /install -B -v 4 -g /install@10.0.1.1:/install@10.0.2.1 -x -t rw -r '*'
+ok "etc-exports-replicas byte for byte" cmp "$T/nfs/etc-exports-replicas-noauto-first.txt" "$node/etc/exports"
+for file in etc-exports-vers34-aix53 etc-exports-replicas-noauto-first; do
+  cp "$T/nfs/$file.txt" "$node/etc/exports"
+  "$N/lsnfsexp" >"$work/actual"
+  ok "lsnfsexp prints $file" cmp "$T/nfs/$file.txt" "$work/actual"
+done
+
+while IFS= read -r text; do
+  read -ra w <<<"$text"
+  case $text in
+    '#'*) ;;
+    Subsystem*) same "lssrc header" "$text" "$(render lssrc-header blank)" ;;
+    *)
+      if [[ $text == *' ' ]]; then
+        same "lssrc row" "$text" "$(render lssrc "${w[@]}" blank)"
+      else
+        same "lssrc row" "$text" "$(render lssrc "${w[@]}")"
+      fi
+      ;;
+  esac
+done <"$T/nfs/lssrc-g-nfs-aix71.txt"
+c variant lssrc-blanks=yes
+"$B/lssrc" -g nfs | head -6 | sed 's/[0-9]\{7,8\} */PID /' >"$work/actual"
+grep -v '^#' "$T/nfs/lssrc-g-nfs-aix71.txt" | sed 's/[0-9]\{7,8\} */PID /; s/active$/active /' >"$work/expected"
+ok "lssrc -g nfs, but for the PIDs" cmp "$work/expected" "$work/actual"
+c variant default
+server no-file --variant gssd=runs --domain x.example.com --variant nfsrgyd-boot=inoperative
+"$B/stopsrc" -g nfs >/dev/null
+for i in 1 2; do "$B/lssrc" -g nfs >/dev/null; done
+c variant stop-delay=at-once
+"$B/stopsrc" -s gssd >/dev/null
+transcript startsrc-g-nfs | sed 's/PID is [0-9]*/PID is N/' >"$work/expected"
+"$B/startsrc" -g nfs | sed 's/PID is [0-9]*/PID is N/' >"$work/actual"
+ok "startsrc -g nfs, but for the PIDs" cmp "$work/expected" "$work/actual"
+{
+  echo '# stopsrc -s snmpd'
+  "$B/stopsrc" -s snmpd
+  echo '# stopsrc -s snmpd'
+  "$B/stopsrc" -s snmpd
+} >"$work/actual"
+ok "stopsrc twice byte for byte" cmp "$T/nfs/stopsrc-twice-0513-004.txt" "$work/actual"
+
+for file in df-nfs-long-server df-k-nfs; do
+  while IFS= read -r text; do
+    case $text in
+      '#'*) ;;
+      Filesystem*) same "$file header" "$text" "$(render df-header 512)" ;;
+      *)
+        read -ra w <<<"${text//%/}"
+        same "$file" "$text" "$(render df "${w[@]}")"
+        ;;
+    esac
+  done <"$T/nfs/$file.txt"
+done
+has "df -k header" '^Filesystem    1024-blocks      Free %Used    Iused %Iused Mounted on' "$("$B/df" -k)"
+for file in lsfs-table-jfs2 lsfs-table-nfs; do
+  while IFS= read -r text; do
+    read -ra w <<<"$text"
+    case $text in
+      Name*) same "$file header" "$text" "$(render lsfs-header)" ;;
+      *) line "$file" "$text" "$(render lsfs "${w[0]}" "${w[1]/#--/}" "${w[2]}" "${w[3]}" "" "${w[4]/#--/}" "${w[5]}" "${w[6]}" "${w[7]}")" ;;
+    esac
+  done <"$T/nfs/$file.txt"
+done
+{
+  render lsfs-header -c
+  render lsfs-c /dev/fslv00 '' /tmp/issue76 jfs2 test_mount 10485760 rw yes no
+  render lsfs-q 10485760
+} >"$work/actual"
+ok "lsfs -c, -q byte for byte" cmp "$T/nfs/lsfs-c-and-q.txt" "$work/actual"
+cp "$T/nfs/etc-filesystems-nfs-stanza.txt" "$node/etc/filesystems"
+same "lsfs reads the stanza" "/NEWAPP         examplesap003_gb /NEWAPP                nfs   --      bg,soft,intr,sec=sys yes  no " \
+  "$("$N/lsfs" /NEWAPP | tail -1)"
+echo "server formats: $((checks - before)) checks"
+
+# (i) service node: states, refusals ----------------------------------------------------------------------------------
+for state in none no-file v3-children plain right third wrong-address foreign-v4 partner-down; do
+  server $state
+  same "$state: xtab is what exportfs prints" "$(cat "$node/etc/xtab")" "$("$N/exportfs")"
+  case $state in
+    none | no-file | partner-down) same "$state: exports" "" "$(exported)" ;;
+    v3-children) same "$state: exports" 3 "$("$N/exportfs" | wc -l)" ;;
+    foreign-v4) same "$state: exports" /home "$(exported)" ;;
+    *) same "$state: exports" /install "$(exported)" ;;
+  esac
+  case $state in
+    right | third | wrong-address) same "$state: mode" on "$(mode)" ;;
+    *) same "$state: mode" off "$(mode)" ;;
+  esac
+  if [[ $state == no-file ]]; then daemon=inoperative; else daemon=active; fi
+  same "$state: nfsd" $daemon "$(is nfsd)"
+  status "$state: no interruption" 0 c interruptions
+  before_boot=$("$N/exportfs")
+  ok "$state: boot again" "$sim" boot "$node"
+  if [[ $state == wrong-address ]]; then before_boot=''; fi
+  same "$state: exports after a boot" "$before_boot" "$("$N/exportfs")"
+  has "$state: show" 'replication mode' "$(c show)"
+done
+status "unknown state" 2 "$sim" boot "$work/x" --server --exports frob
+for words in "exportfs -Z" "exportfs -F /install" "exportfs -u" "exportfs -o" "exportfs /nosuch" "exportfs -u /nosuch" "exportfs -i -o rw /nosuch" \
+  "exportfs -i -o frob /install" "exportfs -i -o vers=5 /install" "lsnfsexp -d /install" "lsnfsexp /nosuch" "mknfsexp" "mknfsexp -d install" \
+  "mknfsexp -d /install -t frob" "chnfsexp -d /nosuch -t rw" "rmnfsexp -d /nosuch" "rmnfsexp" "chnfs" "chnfs -R" "chnfs -R on,a" "chnfs -g x" "chnfs -Z" \
+  "chnfsdom a b" "chnfsdom -x" "nfsd" "nfsd -frob" "showmount" "showmount -e 203.0.113.77" "lsfs -Z" "lsfs /nosuch"; do
+  read -ra w <<<"$words"
+  status "refused: $words" 1 "$N/${w[0]}" "${w[@]:1}"
+  has "says why: $words" . "$(cat "$work/err")"
+done
+for words in "lssrc" "lssrc -s nosuch" "lssrc -g nosuch" "startsrc" "startsrc -s nosuch" "startsrc -s nfsd" "stopsrc -g nosuch" "stopsrc" \
+  "df -Z" "df /nosuch"; do
+  read -ra w <<<"$words"
+  status "refused: $words" 1 "$B/${w[0]}" "${w[@]:1}"
+  has "says why: $words" . "$(cat "$work/err")"
+done
+two=/install@203.0.113.15:/install@203.0.113.14
+server v3-children
+status "parent of exported children" 1 "$N/exportfs" -i -o vers=4,ro /install
+has "names the child" 'sub-directory \(/install/' "$(cat "$work/err")"
+ok "in another file system" "$N/exportfs" -i -o ro /export/mksysb
+status "mode while v4 is exported" 1 "$N/chnfs" -R on
+same "mode is as before" off "$(mode)"
+server plain
+status "child of an exported parent" 1 "$N/exportfs" -i -o vers=3,ro /install/postscripts
+has "names the parent" 'parent-directory \(/install\)' "$(cat "$work/err")"
+c variant nested=same-version
+ok "nested=same-version" "$N/exportfs" -i -o vers=3,ro /install/postscripts
+server none
+status "replicas while the mode is off" 1 "$N/exportfs" -i -o "vers=4,ro,noauto,replicas=$two" /install
+ok "chnfs -R on" "$N/chnfs" -R on
+same "mode" on "$(mode)"
+ok "replicas" "$N/exportfs" -i -o "vers=4,ro,noauto,replicas=$two" /install
+status "mode with a v4 export" 1 "$N/chnfs" -R off
+ok "unexport" "$N/exportfs" -u /install
+eight=$two
+for i in 1 2 3 4 5 6; do eight+=:/install@203.0.113.$i; done
+ok "eight replicas" "$N/exportfs" -i -o "vers=4,ro,noauto,replicas=$eight" /install
+status "nine replicas" 1 "$N/exportfs" -i -o "vers=4,ro,noauto,replicas=$eight:/install@203.0.113.9" /install
+status "nine with +" 1 "$N/exportfs" -i -o "vers=4,ro,noauto,replicas=$eight+203.0.113.9" /install
+"$N/exportfs" -u /install
+status "not the root of a file system" 1 "$N/exportfs" -i -o "vers=4,noauto,replicas=${two//install/install\/postscripts}" /install/postscripts
+status "not in its own list" 1 "$N/exportfs" -i -o vers=4,noauto,replicas=/install@203.0.113.14 /install
+ok "without noauto" "$N/exportfs" -i -o vers=4,replicas=/install@203.0.113.14 /install
+has "it inserts itself, by name" 'replicas=/install@sn1:/install@203.0.113.14' "$("$N/exportfs")"
+"$N/exportfs" -u /install
+c variant replica-self=accepted
+ok "replica-self=accepted" "$N/exportfs" -i -o vers=4,noauto,replicas=/install@203.0.113.14 /install
+"$N/exportfs" -u /install
+names=/install@sn1:/install@sn2
+ok "names" "$N/exportfs" -i -o "vers=4,noauto,replicas=$names" /install
+"$N/exportfs" -u /install
+c variant replica-names=refused
+status "names refused" 1 "$N/exportfs" -i -o "vers=4,noauto,replicas=$names" /install
+status "an unknown name" 1 "$N/exportfs" -i -o vers=4,replicas=/install@nosuch /install
+status "replicas for v3" 1 "$N/exportfs" -i -o "vers=3,replicas=$two" /install
+status "replicas and refer" 1 "$N/exportfs" -i -o "vers=4,refer=/a@203.0.113.9,replicas=$two" /install
+status "not a list" 1 "$N/exportfs" -i -o vers=4,replicas=203.0.113.9 /install
+server none --install-fs none --mode on
+status "/install is no file system" 1 "$N/exportfs" -i -o "vers=4,ro,noauto,replicas=$two" /install
+server none --install-fs nfs --mode on
+status "/install comes from a server" 1 "$N/exportfs" -i -o vers=4,ro /install
+server none --install-fs mmfs --mode on
+ok "GPFS" "$N/exportfs" -i -o "vers=4,rw,noauto,replicas=$two" /install
+has "df of GPFS" '^/dev/gpfs1 .* /install$' "$("$B/df" /install | tail -1)"
+has "mount of GPFS" '/dev/gpfs1 +/install +mmfs' "$("$N/mount")"
+same "lsfs -c of GPFS" "/install:/dev/gpfs1:mmfs::mmfs::rw,mtime,atime,dev=gpfs1:no:no" "$("$N/lsfs" -c /install | tail -1)"
+server foreign-v4
+status "unexport with v4 state" 1 "$N/exportfs" -u /home
+same "still exported" /home "$(exported)"
+status "mode in that case" 1 "$N/chnfs" -R on
+status "no interruption by refusals" 0 c interruptions
+ok "by force" "$N/exportfs" -u -F /home
+same "by force: gone" "" "$(exported)"
+has "interruption" '^/home withdrawn vers=4 by call [0-9]+ \(exportfs -u -F /home\), not back, clients cn020$' "$(c interruptions)"
+ok "back" "$N/exportfs" -a
+has "interruption ended" 'back by call [0-9]+ \(exportfs -a\)' "$(c interruptions /home)"
+call=$(c interruptions --json /home | sed -n 's/.*"from_call":\([0-9]*\).*/\1/p')
+has "the call by that number" "\"n\":$call,.*\"argv\":\[\"exportfs\",\"-u\",\"-F\",\"/home\"\]" "$(c calls --json 'exportfs*')"
+status "other directories were not concerned" 0 c interruptions /export
+ok "another client" c client add cn019 /home --state
+same "clients" "cn020 /home vers=4|cn019 /home vers=4 state" "$(c client list | paste -sd'|')"
+status "not exported for it" 1 c client add cn019 /home --vers 3
+status "busy again" 1 "$N/exportfs" -ua
+ok "client gone" c client remove cn019
+ok "free again" "$N/exportfs" -ua
+server foreign-v4 --export '/export -ro'
+status "exportfs -ua partly fails" 1 "$N/exportfs" -ua
+same "the free one is gone" /home "$(exported)"
+"$N/exportfs" -a
+c variant exportfs-partial=0
+status "exportfs-partial=0" 0 "$N/exportfs" -ua
+
+# /etc/exports
+server none --mode on --export '/home -vers=4,rw'
+printf '# by hand\n/export -ro,\\\nroot=cn017\n' >>"$node/etc/exports"
+ok "mknfsexp" "$N/mknfsexp" -d /install -B -v 4 -g $two -x -t ro -r '*'
+has "line" "^/install -replicas=$two,vers=4,ro,noauto,root=\*$" "$(tail -1 "$node/etc/exports")"
+status "again" 1 "$N/mknfsexp" -d /install -B -v 4 -g $two -x -t ro -r '*'
+ok "chnfsexp" "$N/chnfsexp" -d /install -B -t rw
+has "changed" "^/install -replicas=$two,vers=4,rw,noauto,root=\*$" "$(tail -1 "$node/etc/exports")"
+has "changed in the kernel" "^/install .*,rw,noauto" "$("$N/exportfs" | tail -1)"
+has "a line that goes on" '/export -ro,root=cn017' "$("$N/lsnfsexp" /export)"
+ok "rmnfsexp" "$N/rmnfsexp" -d /install -B
+same "the rest of the file stays" '/home -vers=4,rw|# by hand|/export -ro,\|root=cn017' "$(paste -sd'|' "$node/etc/exports")"
+same "the rest of the exports stays" /home "$(exported)"
+ok "mknfsexp -I" "$N/mknfsexp" -d /install -I -t ro
+same "file only" /home "$(exported)"
+ok "rmnfsexp -I" "$N/rmnfsexp" -d /install -I
+ok "mknfsexp -N" "$N/mknfsexp" -d /install -N -t ro
+same "kernel only" "/home /install" "$(exported)"
+lacks "not in the file" /install "$(cat "$node/etc/exports")"
+ok "two lines for one directory" "$N/exportfs" -i -o vers=4,ro /install
+same "v3 and v4" "/home /install /install" "$(exported)"
+ok "one of them" "$N/exportfs" -u -V 4 /install
+same "v3 is left" "/home /install" "$(exported)"
+has "changed exports are told" '/install changed vers=4 by call' "$(c interruptions /install)"
+status "foreign export untouched" 0 c interruptions /home
+server right
+same "lsnfsexp -c" "#directory:anonuid:public:versions:exname:refer:replica:allother|/install:::4:::/install@203.0.113.15,/install@203.0.113.14:ro,noauto,root=*" \
+  "$("$N/lsnfsexp" -c | paste -sd'|')"
+c variant lsnfsexp-separator=: lsnfsexp-empty=dash
+same "lsnfsexp -c, other form" "/install:-:no:4:-:-:$two:ro,noauto,root=*" "$("$N/lsnfsexp" -c | tail -1)"
+c variant lsnfsexp-header=moved
+has "other columns" '^#directory:replica:' "$("$N/lsnfsexp" -c)"
+c variant xtab-order=vers-first xtab-sec=added
+"$N/exportfs" -a
+same "exportfs in another order" "/install -vers=4,replicas=$two,sec=sys:krb5p:krb5i:krb5:dh,ro,noauto,root=*" "$("$N/exportfs")"
+status "the same options are no change" 0 c interruptions
+server none
+c variant mknfsexp-failed=line-removed
+status "mknfsexp refused" 1 "$N/mknfsexp" -d /install -B -v 4 -g $two -x
+same "line-removed" "" "$(cat "$node/etc/exports")"
+c variant mknfsexp-failed=line-kept
+status "mknfsexp refused" 1 "$N/mknfsexp" -d /install -B -v 4 -g $two -x
+has "line-kept" ^/install "$(cat "$node/etc/exports")"
+same "domain unset" "Current local domain: N/A" "$("$N/chnfsdom")"
+ok "domain" "$N/chnfsdom" cluster.example.com
+same "domain file" cluster.example.com "$(cat "$node/etc/nfs/local_domain")"
+c variant chnfsdom=bare
+same "domain read" cluster.example.com "$("$N/chnfsdom")"
+for form in word sentence assignment silent-off colons; do
+  c variant getreplicas=$form
+  off=$(mode)
+  "$N/chnfs" -R on
+  checks=$((checks + 1))
+  [[ $(mode) != "$off" ]] || { failures=$((failures + 1)); echo "FAIL getreplicas=$form: on looks like off"; }
+  "$N/chnfs" -R off
+done
+c variant getreplicas=unsupported
+status "getreplicas=unsupported" 1 "$N/nfsd" -getreplicas
+c variant getreplicas=word
+ok "root replicas" "$N/chnfs" -R 203.0.113.15+203.0.113.14
+same "root replicas" /@203.0.113.15+203.0.113.14 "$(mode)"
+ok "-I waits" "$N/chnfs" -I -R off
+same "-I: not yet" /@203.0.113.15+203.0.113.14 "$(mode)"
+
+# Daemons
+server none
+ok "stopsrc" "$B/stopsrc" -s nfsd
+same "the daemon is still there" stopping "$(is nfsd)"
+status "started too early" 1 "$B/startsrc" -s nfsd
+has "0513-029" '^0513-029 The nfsd Subsystem is already active' "$(cat "$work/err")"
+same "gone after two looks" inoperative "$(is nfsd)"
+same "PID and row of a dead daemon" " nfsd             nfs                           inoperative" "$("$B/lssrc" -s nfsd | tail -1)"
+ok "started" "$B/startsrc" -s nfsd
+same "active" active "$(is nfsd)"
+has "counted as an interruption" '^nfsd down by call [0-9]+ \(stopsrc -s nfsd\), back by call [0-9]+ \(startsrc -s nfsd\)$' "$(c interruptions /home)"
+ok "-I: a restart takes it" "$N/chnfs" -I -R on
+"$B/stopsrc" -s nfsd >/dev/null
+sleep 2.1
+ok "two seconds later too" "$B/startsrc" -s nfsd
+same "-I: now" on "$(mode)"
+c variant start-early=lost
+"$B/stopsrc" -s nfsd >/dev/null
+ok "start-early=lost" "$B/startsrc" -s nfsd
+for i in 1 2; do is nfsd >/dev/null; done
+same "lost" inoperative "$(is nfsd)"
+c variant start-early=works stop-delay=ms300 start-delay=looks2
+ok "start-delay" "$B/startsrc" -s nfsd
+same "not yet" inoperative "$(is nfsd)"
+same "now" active "$(is nfsd)"
+c variant start-delay=at-once
+"$B/stopsrc" -s nfsd >/dev/null
+same "ms300: before" stopping "$(is nfsd)"
+sleep 0.35
+same "ms300: after" inoperative "$(is nfsd)"
+ok "start" "$B/startsrc" -s nfsd
+ok "nfsrgyd without a domain" "$B/startsrc" -s nfsrgyd
+same "ends at once" inoperative "$(is nfsrgyd)"
+"$N/chnfsdom" a.example.com
+ok "nfsrgyd with a domain" "$B/startsrc" -s nfsrgyd
+same "runs" active "$(is nfsrgyd)"
+c variant chnfs-settle=looks2
+ok "chnfs" "$N/chnfs" -R off
+same "nfsd is on its way" inoperative "$(is nfsd)"
+same "nfsd is back" active "$(is nfsd)"
+c variant restart-exports=dropped
+"$N/exportfs" -i -o rw /export
+"$B/stopsrc" -s nfsd >/dev/null
+same "restart-exports=dropped" "" "$(exported)"
+
+# Faults
+server right --export '/home -vers=4,rw'
+fault 'exportfs -u*' unchanged-but-exit0
+status "unchanged-but-exit0" 0 "$N/exportfs" -u /home
+same "unchanged" "/install /home" "$(exported)"
+status "unchanged: no interruption" 0 c interruptions
+fault 'mknfsexp*' unchanged-but-exit0
+status "mknfsexp unchanged" 0 "$N/mknfsexp" -d /export -t ro
+same "files too" 2 "$(wc -l <"$node/etc/exports")"
+fault 'chnfsdom *' unchanged-but-exit0
+status "chnfsdom unchanged" 0 "$N/chnfsdom" other.example.com
+same "domain unchanged" cluster.example.com "$(cat "$node/etc/nfs/local_domain")"
+fault 'exportfs -u*' changed-but-exit1
+status "changed-but-exit1" 1 "$N/exportfs" -u /home
+same "changed" /install "$(exported)"
+fault 'stopsrc*' killed when=after
+status "killed" 137 "$B/stopsrc" -s nfsd
+same "killed after its work" stopping "$(is nfsd)"
+fault 'lssrc*' exit nth=2
+status "nth 1" 0 "$B/lssrc" -g nfs
+status "nth 2" 1 "$B/lssrc" -g nfs
+c fault clear
+for i in {1..40}; do
+  mkdir -p "$node/export/$i"
+  "$N/exportfs" -i -o ro "/export/$i" &
+done
+wait
+same "40 at once" 40 "$(exported | tr ' ' '\n' | grep -c ^/export/)"
+
+# Several addresses
+server none --address 203.0.113.15 --address 198.51.100.15 --address 203.0.113.16
+has "two interfaces" 'en1: ' "$("$N/ifconfig" -a)"
+same "an alias" 2 "$("$N/ifconfig" en0 | grep -c 'inet ')"
+ok "any own address is self" "$N/chnfs" -R on
+ok "the second network" "$N/exportfs" -i -o vers=4,noauto,replicas=/install@198.51.100.15:/install@203.0.113.14 /install
+
+# (j) a node and its servers ------------------------------------------------------------------------------------------
+cn=$work/cn017
+S1=$work/s1
+S2=$work/s2
+pair() { # STATE1 STATE2
+  rm -rf "$S1" "$S2" "$cn"
+  "$sim" boot "$S1" --server --exports $1
+  "$sim" boot "$S2" --server --exports $2 --address 203.0.113.14
+  "$sim" boot "$cn"
+  "$sim" link "$cn" "$S1" "$S2" >"$work/linked"
+}
+usr() { "$sim" -C "$cn" "$@" | awk '$1 == "/usr" { print $NF }'; }
+replicas() { "$cn/usr/sbin/nfs4cl" showfs /usr | sed -n 's/.*Replica Server: \(.*\):.*/\1/p'; }
+pair plain plain
+same "before: names" "sn1 sn2" "$("$S1/usr/bin/hostname") $("$S2/usr/bin/hostname")"
+same "before: no replica" "" "$(replicas)"
+same "before: it hangs" nobody "$(usr fail $A)"
+pair right right
+has "link tells" '/usr +nfs4 +203.0.113.15 replicas 203.0.113.14' "$(cat "$work/linked")"
+same "after: the replica" $R "$(replicas)"
+same "after: it fails over" $R "$(usr fail $A)"
+has "the root too" '/ +stnfs +[^ ]+ [^ ]+ +[^ ]+ [^ ]+ +203.0.113.14' "$(pair right right; "$sim" -C "$cn" fail $A)"
+pair right right
+same "a server goes down" $R "$("$sim" -C "$S1" down | awk '$1 == "/usr" { print $NF }')"
+status "showmount of a dead partner" 1 "$S2/usr/sbin/showmount" -e sn1
+ok "up" "$sim" -C "$S1" up
+status "showmount of a living partner" 0 "$S2/usr/sbin/showmount" -e sn1
+same "up: it stays" "203.0.113.14" "$("$cn/usr/sbin/nfs4cl" showfs /usr | sed -n 's/.*Current Server: \(.*\):.*/\1/p')"
+for state in plain none third wrong-address; do
+  pair right $state
+  same "right, $state: it hangs" nobody "$(usr fail $A)"
+done
+pair right right
+"$S2/usr/sbin/chnfsexp" -d /install -t rw
+same "other options: it hangs" nobody "$(usr fail $A)"
+pair right right
+"$S2/usr/bin/stopsrc" -s nfsd >/dev/null
+same "no nfsd there: it hangs" nobody "$(usr fail $A)"
+"$S2/usr/bin/lssrc" -s nfsd >/dev/null
+"$S2/usr/bin/lssrc" -s nfsd >/dev/null
+"$S2/usr/bin/startsrc" -s nfsd >/dev/null
+same "nfsd is back: it moves" $R "$(usr use)"
+pair right right
+"$S1/usr/bin/stopsrc" -s nfsd >/dev/null
+same "nfsd stopped: it moves when used" $R "$(usr use)"
+pair plain plain
+for server in "$S1" "$S2"; do
+  if [[ $server == "$S1" ]]; then list=/install@$A:/install@$R; else list=/install@$R:/install@$A; fi
+  "$server/usr/sbin/rmnfsexp" -d /install
+  "$server/usr/sbin/chnfs" -R on
+  "$server/usr/sbin/mknfsexp" -d /install -B -v 4 -g "$list" -x -t ro -r '*'
+done
+same "set up, not yet mounted again" "" "$(replicas)"
+ok "boot" "$sim" boot "$cn"
+same "set up and booted" $R "$(replicas)"
+same "it fails over" $R "$(usr fail $A)"
+server none
+status "link to what is no server" 2 "$sim" link "$cn" "$cn"
+
+# (k) independence ----------------------------------------------------------------------------------------------------
 same "includes only own and standard headers" "" \
   "$(grep -hn '^#include "' "$here"/*.cpp "$here"/*.hpp | sed 's/.*"\(.*\)"/\1/' | sort -u | while read -r header; do
     [[ $header == */* || ! -f $here/$header ]] && echo "$header"

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// `nfsd -getreplicas` and `chnfsdom`. Nobody documents what they print (facts/aix-nfs.md 8.10 and 8.11), so only
+// words that can be meant one way are understood, and "unknown" is an answer.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hanfs::aix {
+
+enum class ReplicationMode { on, off, unknown };
+
+// on: a line or value that says on, enabled, yes, 1 or that lists hosts; off: off, disabled, no, 0, none.
+ReplicationMode parse_getreplicas(std::string_view text);
+
+// The NFSv4 domain; nullopt when it is not set (xCAT: "N/A" somewhere in the text) or no word can be a domain.
+std::optional<std::string> parse_nfs_domain(std::string_view text);
+
+}  // namespace hanfs::aix

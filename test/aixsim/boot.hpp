@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parts of boot that nodes and servers share.
+#pragma once
+#include "routes.hpp"
+
+namespace aixsim {
+
+constexpr long kFirstClock = 1352315460;  // Nov 07 19:11, as in mount-ahafs-trailing-blanks
+
+void link_commands(const std::string& root, const std::string& self, bool server);
+void seed_file(const std::string& path, const std::string& text);
+// `standalone`: the default route comes from the ODM, otherwise it is NIM's, by this gateway.
+void build_routes(const Node& node, bool standalone, const std::vector<Nic>& ethernets,
+                  const std::string& gateway_address);
+int boot_server(Node& node, const Strings& words, const std::string& self, bool again, bool as_last_time);
+
+}  // namespace aixsim
