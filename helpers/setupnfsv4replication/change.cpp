@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "aix/commands.hpp"
 #include "report/progress.hpp"
 #include "run/command.hpp"
 #include "setupnfsv4replication/planner.hpp"
@@ -18,42 +19,115 @@ using Level = report::Log::Level;
 
 bool starts_with(const std::string& text, const std::string& prefix) { return text.rfind(prefix, 0) == 0; }
 
-Facts look_again(Context& context, const Facts& facts, const plan::Plan& plan) {
-  return observe_again(context.sources(), facts, scope_of(plan));
-}
+// Looks while it works: what a finished lane did is read back while others still run, and what guarded steps looked at
+// last is still true when all is over.
+class Applier {
+ public:
+  explicit Applier(Context& context) : context_(context), answered_(context.runner()) {}
 
-std::vector<plan::StepResult> apply(Context& context, const plan::Plan& plan, plan::Journal& journal, Facts seen) {
-  report::Progress progress("hanfs", plan.steps.size());
-  plan::ApplyOptions options;
-  options.sysroot = context.options().sysroot;
-  options.go_on = [&] { return context.may_go_on(); };
-  options.stopped = [&] { return context.why_not(); };
-  options.time_for = [&](const plan::Step& step) { return context.time_for(step); };
-  options.holds = [&](const plan::Expectation& expectation) {
+  std::vector<plan::StepResult> apply(const plan::Plan& plan, plan::Journal& journal, const Facts& facts) {
+    routes_.routes = facts.routes;
+    routes_.odm_routes = facts.odm_routes;
+    report::Progress progress("hanfs", plan.steps.size());
+    plan::ApplyOptions options;
+    options.sysroot = context_.options().sysroot;
+    options.go_on = [&] { return context_.may_go_on(); };
+    options.stopped = [&] { return context_.why_not(); };
+    options.time_for = [&](const plan::Step& step) { return context_.time_for(step); };
+    options.look = [&](const plan::Expectation& expectation) { return commands_for(expectation); };
+    options.holds = [&](const plan::Expectation& expectation, const plan::Look& look) { return holds(expectation, look); };
+    options.look_after = [&](const plan::Step& last) { return read_back(last); };
+    options.looked = [&](const plan::Look& look) { keep(look); };
+    options.told = [&](const plan::Step& step, const plan::StepResult& result) {
+      progress.advance();
+      tell(step, result);
+    };
+    std::vector<plan::StepResult> results = plan::apply(plan, context_.runner(), journal, options);
+    if (any_taken_back(plan, results)) answered_.forget();
+    return results;
+  }
+
+  Facts look_again(Facts facts, const plan::Plan& plan) {
+    Sources sources = context_.sources();
+    return observe_again(Sources{answered_, sources.file, sources.time_for_command, sources.is_capture}, std::move(facts),
+                         scope_of(plan));
+  }
+
+ private:
+  static Scope scope_of_expectation(const plan::Expectation& expectation) {
     Scope scope;
     scope.odm_routes = starts_with(expectation.kind, "odm");
     scope.routes = !scope.odm_routes;
-    seen = observe_again(context.sources(), seen, scope);
-    return route_expectation_holds(seen, expectation);
-  };
-  options.told = [&](const plan::Step& step, const plan::StepResult& result) {
-    progress.advance();
+    return scope;
+  }
+
+  run::Command reader(const aix::Argv& argv) const {
+    run::Command command;
+    command.argv = argv;
+    command.deadline = context_.time_for(std::chrono::seconds(context_.settings().command_deadline));
+    return command;
+  }
+
+  std::vector<run::Command> commands_for(const plan::Expectation& expectation) const {
+    if (scope_of_expectation(expectation).odm_routes) return {reader(aix::list_odm_routes())};
+    return {reader(aix::list_routes()), reader(aix::list_route_costs())};
+  }
+
+  std::vector<run::Command> read_back(const plan::Step& last) const {
+    if (!starts_with(last.lane, "fs:")) return {};
+    return {reader(aix::show_filesystem(last.lane.substr(3)))};
+  }
+
+  bool holds(const plan::Expectation& expectation, const plan::Look& look) {
+    keep(look);
+    run::AnsweredRunner only_these(nothing_);
+    for (std::size_t i = 0; i < look.commands.size(); ++i) only_these.know(look.commands[i], look.outcomes[i]);
+    const Sources sources = context_.sources();
+    routes_.blind.clear();
+    routes_ = observe_again(Sources{only_these, sources.file, sources.time_for_command, sources.is_capture},
+                            std::move(routes_), scope_of_expectation(expectation));
+    return route_expectation_holds(routes_, expectation);
+  }
+
+  void keep(const plan::Look& look) {
+    for (std::size_t i = 0; i < look.commands.size(); ++i) answered_.know(look.commands[i], look.outcomes[i]);
+  }
+
+  static bool any_taken_back(const plan::Plan& plan, const std::vector<plan::StepResult>& results) {
+    for (std::size_t i = 0; i < results.size(); ++i)
+      if (plan.steps[i].guarded && results[i].state == State::failed) return true;
+    return false;
+  }
+
+  void tell(const plan::Step& step, const plan::StepResult& result) const {
     const bool well = result.state == State::done;
-    context.log().write(well ? Level::info : Level::error, "hanfs: " + step.why + (well ? "" : ": " + result.problem));
+    context_.log().write(well ? Level::info : Level::error, "hanfs: " + step.why + (well ? "" : ": " + result.problem));
+  }
+
+  // Has no answer to anything.
+  class Nothing : public run::Runner {
+   public:
+    void run(const Next& next, const Finished& finished) override {
+      while (auto job = next()) finished(*job, run::Outcome{});
+    }
   };
-  return plan::apply(plan, context.runner(), journal, options);
-}
+
+  Context& context_;
+  run::AnsweredRunner answered_;
+  Nothing nothing_;
+  Facts routes_;  // only what guarded steps look at
+};
 
 // An AIX where each set call replaces what was set before (see repair_filesystems).
-void repair(Context& context, const Facts& before, plan::Journal& journal, Change& change) {
+void repair(Context& context, Applier& applier, const Facts& before, plan::Journal& journal, Change& change) {
   for (int attempt = 0; attempt < repair_attempts && context.may_go_on(); ++attempt) {
     const Result<Wishes> now = wish(change.after, context.settings());
     if (!now) return;
     const plan::Plan repairs{repair_filesystems(now->filesystems, before, attempt)};
     if (repairs.empty()) continue;
-    (void)apply(context, repairs, journal, change.after);  // judged by looking again
+    (void)applier.apply(repairs, journal, change.after);  // judged by looking again
     for (const plan::Step& step : repairs.steps) change.notes.push_back(step.why);
-    change.after = look_again(context, change.after, repairs);
+    change.after = applier.look_again(std::move(change.after), repairs);
   }
 }
 
@@ -119,9 +193,10 @@ Change apply_and_verify(Context& context, const plan::Plan& plan, const Facts& b
   const Result<plan::JournalContent> earlier = reset ? context.read_journal() : plan::JournalContent{};
   plan::Journal journal(context.journal_path(), sys::utc_now() + "." + std::to_string(::getpid()));
 
-  change.results = apply(context, plan, journal, before);
-  change.after = look_again(context, before, plan);
-  if (!reset) repair(context, before, journal, change);
+  Applier applier(context);
+  change.results = applier.apply(plan, journal, before);
+  change.after = applier.look_again(before, plan);
+  if (!reset) repair(context, applier, before, journal, change);
   judge(plan, before, change);
   if (reset && earlier) mark_undone(plan, change, *earlier, journal);
   if (!journal.reason().empty())

@@ -123,7 +123,7 @@ int run(Context& context) {
     report.results = std::move(change.results);
     report.notes = std::move(change.notes);
     report.warnings.insert(report.warnings.end(), change.warnings.begin(), change.warnings.end());
-    describe(report, change.after, context.settings());
+    describe(report, std::move(change.after), context.settings());
     if (!options.reset) verify(report, context.settings());
   }
   settle(report, options.read_only());

@@ -114,7 +114,6 @@ plan::Step set_step(const FsWish& wish, const char* key, long wanted, std::optio
   step.why = printable(path) + ": " + key + " is " + value_text(key, current) + ", wanted " + value_text(key, wanted);
   if (wish.paths.size() > 1) step.why += "; one fsid with " + list({wish.paths.begin() + 1, wish.paths.end()});
   step.argv = aix::set_fs_option(path, std::string(key) + "=" + std::to_string(wanted));
-  if (current) step.undo = {aix::set_fs_option(path, std::string(key) + "=" + std::to_string(*current))};
   step.expect = plan::Expectation{"fs", path, std::string(key) + "=" + std::to_string(wanted)};
   return step;
 }

@@ -486,8 +486,8 @@ Facts observe(const Sources& sources, const std::string& node) {
   return facts;
 }
 
-Facts observe_again(const Sources& sources, const Facts& before, const Scope& scope) {
-  Facts facts = before;
+Facts observe_again(const Sources& sources, Facts before, const Scope& scope) {
+  Facts facts = std::move(before);
   Observer observer(sources, facts);
   observer.ask_again(scope);
   observer.share_answers();

@@ -36,6 +36,6 @@ struct Scope {
 
 // `before` with the scope observed anew. Commands that did not answer before are not asked again: they are in
 // before.blind, and a hung one would cost its deadline twice.
-Facts observe_again(const Sources& sources, const Facts& before, const Scope& scope);
+Facts observe_again(const Sources& sources, Facts before, const Scope& scope);
 
 }  // namespace hanfs::node

@@ -222,6 +222,12 @@ Result<Invocation> read_options(int argc, const char* const* argv) {
   Options& options = invocation.options;
   const std::vector<std::string> words = config::normalized_words(argc, argv);
 
+  // Asked for by scripts that want to know who is there, so before anything is built.
+  if (words.size() == 1 && (words.front() == "--version" || words.front() == "-v")) {
+    invocation.print = std::string(tool_name) + " " HANFS_VERSION "\n";
+    return invocation;
+  }
+
   // The command line is read twice: first to learn which settings file, then, over what the weaker places said, for good.
   Raw raw;
   const auto parse_command_line = [&](Options& into, Raw& settings) -> Status {

@@ -35,7 +35,7 @@ struct Report {
 report::Verdict verdict_of(const std::string& node, const std::string& status);
 
 // Fills in what can be told of the facts: mounts, routes, names, their warnings, and an error for each blind spot.
-void describe(Report& report, const Facts& facts, const Settings& settings);
+void describe(Report& report, Facts facts, const Settings& settings);
 
 // Counts the steps, and settles status and exit status (design section 4). `read_only`: nothing was to be changed, so
 // a plan that is not empty is a difference.

@@ -89,8 +89,8 @@ report::Verdict verdict_of(const std::string& node, const std::string& status) {
   return verdict;
 }
 
-void describe(Report& report, const Facts& facts, const Settings& settings) {
-  report.facts = facts;
+void describe(Report& report, Facts facts, const Settings& settings) {
+  report.facts = std::move(facts);
   Result<Wishes> wishes = wish(report.facts, settings);
   if (!wishes) wishes = wish(report.facts, Settings{});  // they cannot be met, which is told elsewhere
   FsWishes filesystems;

@@ -10,9 +10,9 @@
 
 namespace aixsim {
 
-std::vector<Client> clients(const Node &node) {
+std::vector<Client> clients(const Node& node) {
   std::vector<Client> all;
-  for (const auto &line : split(node.get("clients"), '\n')) {
+  for (const auto& line : split(node.get("clients"), '\n')) {
     const Strings f = fields(line);
     if (f.size() == 4) all.push_back({f[0], f[1], f[2], f[3] == "state"});
   }
@@ -21,32 +21,42 @@ std::vector<Client> clients(const Node &node) {
 
 namespace {
 
-void save(const Node &node, const std::vector<Client> &all) {
+void save(const Node& node, const std::vector<Client>& all) {
   std::string text;
-  for (const auto &one : all) text += record({one.node, one.dir, one.version, one.state ? "state" : "-"}) + "\n";
+  for (const auto& one : all) text += record({one.node, one.dir, one.version, one.state ? "state" : "-"}) + "\n";
   node.write("clients", text);
 }
 
-bool at_or_below(const std::string &path, const std::string &dir) {
+bool at_or_below(const std::string& path, const std::string& dir) {
   return path == dir || dir == "/" || starts_with(path, dir + "/");
 }
 
-Strings sorted(const std::set<std::string> &set) { return {set.begin(), set.end()}; }
+Strings sorted(const std::set<std::string>& set) { return {set.begin(), set.end()}; }
 
 }  // namespace
 
-Strings clients_of(const Node &node, const std::string &dir, const std::set<std::string> &versions, bool with_state) {
+Strings clients_of(const Node& node, const std::string& dir, const std::set<std::string>& versions, bool with_state) {
   std::set<std::string> names;
-  for (const auto &one : clients(node)) {
+  for (const auto& one : clients(node)) {
     if (at_or_below(one.dir, dir) && versions.count(one.version) && (one.state || !with_state)) names.insert(one.node);
   }
   return sorted(names);
 }
 
-void release_state(const Node &node, const std::string &dir) {
+void add_client(const Node& node, const Client& client) {
+  const Lock lock(node.lock_path("clients"));
+  auto all = clients(node);
+  for (const auto& one : all) {
+    if (one.node == client.node && one.dir == client.dir && one.version == client.version) return;
+  }
+  all.push_back(client);
+  save(node, all);
+}
+
+void release_state(const Node& node, const std::string& dir) {
   auto all = clients(node);
   bool any = false;
-  for (auto &one : all) {
+  for (auto& one : all) {
     if (!one.state || (!dir.empty() && !at_or_below(one.dir, dir))) continue;
     one.state = false;
     any = true;
@@ -54,7 +64,7 @@ void release_state(const Node &node, const std::string &dir) {
   if (any) save(node, all);
 }
 
-void note_event(const Node &node, const Event &event) {
+void note_event(const Node& node, const Event& event) {
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME, &now);
   node.append("events", record({event.kind, event.what, join(sorted(event.versions), ":"), event.options,
@@ -72,9 +82,9 @@ struct Interruption {
 };
 
 // Position of every call in the log, as `calls --json` numbers them.
-std::map<std::string, size_t> call_numbers(const Node &node) {
+std::map<std::string, size_t> call_numbers(const Node& node) {
   std::map<std::string, size_t> numbers;
-  for (const auto &line : split(node.get("calls"), '\n')) {
+  for (const auto& line : split(node.get("calls"), '\n')) {
     if (!starts_with(line, "S ")) continue;
     const size_t number = numbers.size() + 1;
     numbers[fields(line)[1]] = number;
@@ -82,20 +92,19 @@ std::map<std::string, size_t> call_numbers(const Node &node) {
   return numbers;
 }
 
-// Withdrawn directories and stopped daemons, each until it was back; a change
-// of options is a moment.
-std::vector<Interruption> interruptions(const Node &node, const Strings &only) {
+// Withdrawn directories and stopped daemons, each until it was back; a change of options is a moment.
+std::vector<Interruption> interruptions(const Node& node, const Strings& only) {
   std::vector<Interruption> all;
-  const auto wanted = [&](const std::string &dir) {
+  const auto wanted = [&](const std::string& dir) {
     return only.empty() || std::find(only.begin(), only.end(), dir) != only.end();
   };
   const auto numbers = call_numbers(node);
-  const auto call = [&](const Strings &f) {
+  const auto call = [&](const Strings& f) {
     const auto found = numbers.find(f[5]);
     return found == numbers.end() ? std::string("-") : std::to_string(found->second);
   };
-  const auto close = [&](const Strings &f, const std::string &kind, const std::string &version) {
-    for (auto &one : all) {
+  const auto close = [&](const Strings& f, const std::string& kind, const std::string& version) {
+    for (auto& one : all) {
       if (one.over || one.kind != kind || one.what != f[1] || one.versions != version) continue;
       one.over = true;
       one.to_call = call(f);
@@ -103,20 +112,19 @@ std::vector<Interruption> interruptions(const Node &node, const Strings &only) {
       one.to_time = f[7];
     }
   };
-  for (const auto &line : split(node.get("events"), '\n')) {
+  for (const auto& line : split(node.get("events"), '\n')) {
     const Strings f = fields(line);
     if (f.size() != 8) continue;
     const bool is_daemon = f[0] == "down" || f[0] == "up";
     if (!is_daemon && !wanted(f[1])) continue;
-    // For named directories only what serves files counts: nfsd, rpc.mountd,
-    // and the machine.
+    // For named directories only what serves files counts: nfsd, rpc.mountd, and the machine.
     if (is_daemon && !only.empty() && f[1] != "nfsd" && f[1] != "rpc.mountd" && f[1] != "server") continue;
     if (f[0] == "up") {
       close(f, "down", "");
     } else if (f[0] == "down" || f[0] == "changed") {
       all.push_back({f[0], f[1], f[0] == "down" ? "" : f[2], call(f), f[6], "", "", f[4], f[7], "", f[0] == "changed"});
     } else {
-      for (const auto &version : split(f[2], ':')) {
+      for (const auto& version : split(f[2], ':')) {
         if (f[0] == "exported") {
           close(f, "withdrawn", version);
         } else {
@@ -127,9 +135,9 @@ std::vector<Interruption> interruptions(const Node &node, const Strings &only) {
   }
   // One line for all versions of a directory that left and came back together.
   std::vector<Interruption> merged;
-  for (const auto &one : all) {
+  for (const auto& one : all) {
     if (!merged.empty() && one.kind == "withdrawn") {
-      Interruption &last = merged.back();
+      Interruption& last = merged.back();
       if (last.kind == one.kind && last.what == one.what && last.from_time.substr(0, 1) == one.from_time.substr(0, 1) &&
           last.from_call == one.from_call && last.to_call == one.to_call && last.from_words == one.from_words) {
         last.versions += ":" + one.versions;
@@ -141,7 +149,7 @@ std::vector<Interruption> interruptions(const Node &node, const Strings &only) {
   return merged;
 }
 
-std::string as_line(const Interruption &one) {
+std::string as_line(const Interruption& one) {
   std::string text = one.kind == "down"      ? one.what + " down"
                      : one.kind == "changed" ? one.what + " changed"
                                              : one.what + " withdrawn";
@@ -153,8 +161,8 @@ std::string as_line(const Interruption &one) {
   return text + (one.clients.empty() ? "" : ", clients " + one.clients) + "\n";
 }
 
-std::string as_json(const Interruption &one) {
-  const auto number = [](const std::string &text) { return text.empty() || text == "-" ? "null" : text; };
+std::string as_json(const Interruption& one) {
+  const auto number = [](const std::string& text) { return text.empty() || text == "-" ? "null" : text; };
   return "{\"kind\":" + json_string(one.kind) + ",\"what\":" + json_string(one.what) +
          ",\"versions\":" + json_string(one.versions) + ",\"from_call\":" + number(one.from_call) +
          ",\"from_command\":" + json_string(one.from_words) + ",\"from_time\":" + one.from_time +
@@ -165,10 +173,10 @@ std::string as_json(const Interruption &one) {
 
 }  // namespace
 
-int control_interruptions(Node &node, const Strings &args) {
+int control_interruptions(Node& node, const Strings& args) {
   Strings only;
   bool json = false;
-  for (const auto &arg : args) {
+  for (const auto& arg : args) {
     if (arg == "--clear") {
       node.write("events", "");
       return 0;
@@ -182,17 +190,17 @@ int control_interruptions(Node &node, const Strings &args) {
       return 2;
     }
   }
-  Src(node).look(false);
+  Src(node).active("nfsd");  // daemons whose time has come go first
   const auto all = interruptions(node, only);
   std::string text;
-  for (const auto &one : all) {
+  for (const auto& one : all) {
     text += json ? (text.empty() ? "" : ",\n ") + as_json(one) : as_line(one);
   }
   say(1, json ? "[" + text + "]\n" : text);
   return all.empty() ? 0 : 1;
 }
 
-int control_client(Node &node, const Strings &args) {
+int control_client(Node& node, const Strings& args) {
   const auto usage = [] {
     say(2,
         "aixsim: client add NODE DIR [--vers 3|4] [--state] | remove NODE "
@@ -203,7 +211,7 @@ int control_client(Node &node, const Strings &args) {
   const Lock lock(node.lock_path("clients"));
   auto all = clients(node);
   if (verb == "list" && args.size() < 2) {
-    for (const auto &one : all) {
+    for (const auto& one : all) {
       say(1, one.node + " " + escape(one.dir) + " vers=" + one.version + (one.state ? " state" : "") + "\n");
     }
     return 0;
@@ -223,7 +231,7 @@ int control_client(Node &node, const Strings &args) {
     }
   }
   if (verb == "remove" && (words.size() == 1 || words.size() == 2)) {
-    const auto gone = [&](const Client &one) {
+    const auto gone = [&](const Client& one) {
       return one.node == words[0] && (words.size() == 1 || one.dir == clean_path(words[1]));
     };
     all.erase(std::remove_if(all.begin(), all.end(), gone), all.end());
@@ -234,7 +242,7 @@ int control_client(Node &node, const Strings &args) {
   client.node = words[0];
   client.dir = clean_path(words[1]);
   bool served = false;
-  for (const auto &one : Exports(node).now()) {
+  for (const auto& one : Exports(node).now()) {
     served = served || (at_or_below(client.dir, one.dir) && one.versions().count(client.version) != 0);
   }
   if (!served) {
@@ -242,7 +250,7 @@ int control_client(Node &node, const Strings &args) {
     return 1;
   }
   bool known = false;
-  for (auto &one : all) {
+  for (auto& one : all) {
     if (one.node != client.node || one.dir != client.dir || one.version != client.version) continue;
     one.state = client.state;
     known = true;

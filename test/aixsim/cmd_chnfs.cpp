@@ -9,7 +9,7 @@
 namespace aixsim {
 namespace {
 
-int chnfs_usage(Call &call) {
+int chnfs_usage(Call& call) {
   return call.fail(
       "Usage: chnfs [-n NumberOfNfsd] [-b NumberOfBiod] [-l "
       "NumberOfLockd] [-s | -S] [-v | -V] [-r RootNode]\n"
@@ -17,23 +17,23 @@ int chnfs_usage(Call &call) {
       "{on|off}] [-I | -B | -N]\n");
 }
 
-void restart_daemons(Call &call) {
+void restart_daemons(Call& call) {
   const Src src(call.node);
-  const std::string &which = call.node.variant("chnfs-restart");
+  const std::string& which = call.node.variant("chnfs-restart");
   if (which == "nfsd") src.restart("nfsd");
   if (which == "group") {
-    for (const auto &name : nfs_daemons_started()) src.restart(name);
+    for (const auto& name : nfs_daemons_started()) src.restart(name);
   }
 }
 
 }  // namespace
 
-int cmd_chnfs(Call &call) {
+int cmd_chnfs(Call& call) {
   char when = 'B';
   std::string mode, grace;
   bool changes = false;
   for (size_t i = 0; i < call.args.size(); ++i) {
-    const std::string &arg = call.args[i];
+    const std::string& arg = call.args[i];
     if (arg == "-I" || arg == "-B" || arg == "-N") {
       when = arg[1];
     } else if (arg == "-s" || arg == "-S" || arg == "-v" || arg == "-V") {
@@ -71,7 +71,7 @@ int cmd_chnfs(Call &call) {
   return 0;
 }
 
-int cmd_chnfsdom(Call &call) {
+int cmd_chnfsdom(Call& call) {
   const auto usage = [&] { return call.fail("Usage: chnfsdom [Domain]\n"); };
   if (call.args.size() > 1) return usage();
   std::string now = call.node.file("/etc/nfs/local_domain");
@@ -90,7 +90,7 @@ int cmd_chnfsdom(Call &call) {
 }
 
 // aix-nfs.md 4: the flags are documented, what they print is not.
-int cmd_nfsd(Call &call) {
+int cmd_nfsd(Call& call) {
   const std::string what = call.args.size() == 1 ? call.args[0] : "";
   if (what != "-getreplicas" && what != "-getnodes") {
     return call.fail(
@@ -118,9 +118,9 @@ int cmd_nfsd(Call &call) {
   return 0;
 }
 
-int cmd_showmount(Call &call) {
+int cmd_showmount(Call& call) {
   std::string flag, host;
-  for (const auto &arg : call.args) (starts_with(arg, "-") ? flag : host) = arg;
+  for (const auto& arg : call.args) (starts_with(arg, "-") ? flag : host) = arg;
   if (flag != "-e") return call.fail("Usage: showmount [-a] [-d] [-e] [Host]\n");
   std::string shown = host.empty() ? call.node.setting("hostname") : host;
   Node server = call.node;
@@ -137,7 +137,7 @@ int cmd_showmount(Call &call) {
   }
   if (!Src(server).active("rpc.mountd")) return call.fail("showmount: RPC: 1832-019 Program not registered\n");
   std::string rows;
-  for (const auto &one : Exports(server).now()) {
+  for (const auto& one : Exports(server).now()) {
     const auto versions = one.versions();
     if (versions.count("2") == 0 && versions.count("3") == 0) continue;
     rows += showmount_row(one.dir, join(split(option(one.options, "access"), ':'), ","));

@@ -7,9 +7,9 @@
 
 namespace aixsim {
 
-std::vector<Disk> disks(const Node &node) {
+std::vector<Disk> disks(const Node& node) {
   std::vector<Disk> all;
-  for (const auto &line : split(node.get("disks"), '\n')) {
+  for (const auto& line : split(node.get("disks"), '\n')) {
     const Strings f = fields(line);
     if (f.size() != 7) continue;
     Disk disk{f[0], f[1], f[2], 0, 0, 0, 0};
@@ -22,9 +22,9 @@ std::vector<Disk> disks(const Node &node) {
   return all;
 }
 
-void save_disks(const Node &node, const std::vector<Disk> &all) {
+void save_disks(const Node& node, const std::vector<Disk>& all) {
   std::string text;
-  for (const auto &d : all) {
+  for (const auto& d : all) {
     text += record({d.device, d.over, d.vfs, std::to_string(d.blocks), std::to_string(d.free), std::to_string(d.iused),
                     std::to_string(d.iused_percent)}) +
             "\n";
@@ -34,8 +34,7 @@ void save_disks(const Node &node, const std::vector<Disk> &all) {
 
 namespace {
 
-// 512-byte blocks in the wanted unit; MB and GB have two digits behind the
-// point.
+// 512-byte blocks in the wanted unit; MB and GB have two digits behind the point.
 std::string in_unit(long blocks, char unit) {
   if (unit == 'k') return std::to_string(blocks / 2);
   if (unit == 'm') return strf("%.2f", static_cast<double>(blocks) / 2048);
@@ -43,10 +42,10 @@ std::string in_unit(long blocks, char unit) {
   return std::to_string(blocks);
 }
 
-std::string row(const Node &node, const Mount &mount, char unit) {
+std::string row(const Node& node, const Mount& mount, char unit) {
   const std::string device = mount.node.empty() ? mount.mounted : mount.node + ":" + mount.mounted;
   Disk found;
-  for (const auto &disk : disks(node)) {
+  for (const auto& disk : disks(node)) {
     if (disk.over == mount.over && disk.device == mount.mounted) found = disk;
   }
   if (!mount.node.empty()) found = {device, mount.over, mount.vfs, 65011712, 21760832, 61015, 3};
@@ -59,10 +58,10 @@ std::string row(const Node &node, const Mount &mount, char unit) {
 
 }  // namespace
 
-int cmd_df(Call &call) {
+int cmd_df(Call& call) {
   char unit = 's';
   Strings paths;
-  for (const auto &arg : call.args) {
+  for (const auto& arg : call.args) {
     if (arg == "-k" || arg == "-m" || arg == "-g") {
       unit = arg[1];
     } else if (starts_with(arg, "-")) {
@@ -76,11 +75,11 @@ int cmd_df(Call &call) {
   const Mounts mounts(call.node);
   call.out = df_header(unit == 'k' ? "1024" : unit == 'm' ? "MB" : unit == 'g' ? "GB" : "512");
   if (paths.empty()) {
-    for (const auto &mount : mounts.all()) call.out += row(call.node, mount, unit);
+    for (const auto& mount : mounts.all()) call.out += row(call.node, mount, unit);
     return 0;
   }
   int status = 0;
-  for (const auto &path : paths) {
+  for (const auto& path : paths) {
     Mount mount;
     if (!exists(call.node.root() + path) || !mounts.covering(path, &mount)) {
       status = call.fail("df: " + path + ": No such file or directory\n");
@@ -93,14 +92,14 @@ int cmd_df(Call &call) {
 
 namespace {
 
-std::string trimmed(const std::string &text) {
+std::string trimmed(const std::string& text) {
   const size_t from = text.find_first_not_of(" \t\r"), to = text.find_last_not_of(" \t\r");
   return from == std::string::npos ? "" : text.substr(from, to - from + 1);
 }
 
-std::vector<Stanza> stanzas(const Node &node) {
+std::vector<Stanza> stanzas(const Node& node) {
   std::vector<Stanza> all;
-  for (const auto &raw : split(node.file("/etc/filesystems"), '\n')) {
+  for (const auto& raw : split(node.file("/etc/filesystems"), '\n')) {
     const std::string line = trimmed(raw);
     if (line.empty() || line[0] == '*') continue;
     if (line[0] == '/' && line.back() == ':') {
@@ -110,7 +109,7 @@ std::vector<Stanza> stanzas(const Node &node) {
     }
     const size_t equals = line.find('=');
     if (all.empty() || equals == std::string::npos) continue;
-    Stanza &last = all.back();
+    Stanza& last = all.back();
     const std::string key = trimmed(line.substr(0, equals));
     std::string value = trimmed(line.substr(equals + 1));
     if (value.size() > 1 && value[0] == '"') value = value.substr(1, value.size() - 2);
@@ -122,8 +121,8 @@ std::vector<Stanza> stanzas(const Node &node) {
     if (key == "mount") last.automatic = value == "true" || value == "automatic" ? "yes" : "no";
     if (key == "account") last.accounting = value == "true" ? "yes" : "no";
   }
-  for (auto &stanza : all) {
-    for (const auto &disk : disks(node)) {
+  for (auto& stanza : all) {
+    for (const auto& disk : disks(node)) {
       if (disk.device == stanza.device && disk.vfs == "jfs2") stanza.size = std::to_string(disk.blocks);
     }
   }
@@ -132,12 +131,12 @@ std::vector<Stanza> stanzas(const Node &node) {
 
 }  // namespace
 
-int cmd_lsfs(Call &call) {
+int cmd_lsfs(Call& call) {
   bool colons = false, query = false;
   std::string vfs;
   Strings words;
   for (size_t i = 0; i < call.args.size(); ++i) {
-    const std::string &arg = call.args[i];
+    const std::string& arg = call.args[i];
     if (arg == "-v" && i + 1 < call.args.size()) {
       vfs = call.args[++i];
     } else if (starts_with(arg, "-") && arg.find_first_not_of("-clqa") == std::string::npos && arg.size() > 1) {
@@ -155,13 +154,13 @@ int cmd_lsfs(Call &call) {
   std::vector<Stanza> shown;
   int status = 0;
   if (words.empty()) {
-    for (const auto &stanza : all) {
+    for (const auto& stanza : all) {
       if (vfs.empty() || stanza.vfs == vfs) shown.push_back(stanza);
     }
   }
-  for (const auto &word : words) {
+  for (const auto& word : words) {
     const size_t before = shown.size();
-    for (const auto &stanza : all) {
+    for (const auto& stanza : all) {
       if (stanza.mount_point == word || stanza.device == word) shown.push_back(stanza);
     }
     if (shown.size() == before) {
@@ -170,7 +169,7 @@ int cmd_lsfs(Call &call) {
   }
   if (shown.empty()) return status;
   call.out = lsfs_header(colons);
-  for (const auto &stanza : shown) {
+  for (const auto& stanza : shown) {
     call.out += colons ? lsfs_colon_row(stanza) : lsfs_row(stanza);
     if (query && stanza.vfs == "jfs2") call.out += lsfs_query(stanza.size, colons);
   }

@@ -14,15 +14,15 @@ struct Wish {
   Strings dirs;
 };
 
-int usage(Call &call) {
+int usage(Call& call) {
   return call.fail(
       "Usage: exportfs [-aiuvF] [-f File] [-o Options] [-V "
       "Version] [Directory...]\n");
 }
 
-bool parse(Call &call, Wish *wish) {
+bool parse(Call& call, Wish* wish) {
   for (size_t i = 0; i < call.args.size(); ++i) {
-    const std::string &arg = call.args[i];
+    const std::string& arg = call.args[i];
     if (arg.size() < 2 || arg[0] != '-') {
       wish->dirs.push_back(clean_path(arg));
       continue;
@@ -49,24 +49,24 @@ bool parse(Call &call, Wish *wish) {
 }
 
 // 1831-187 is SEEN, and is a success; the other words are guesses.
-void say_done(Call &call, const Wish &wish, const std::string &what, const std::string &dir) {
+void say_done(Call& call, const Wish& wish, const std::string& what, const std::string& dir) {
   if (!wish.verbose) return;
   call.out +=
       what == "re-exported" ? "exportfs: 1831-187 re-exported " + dir + "\n" : "exportfs: " + what + " " + dir + "\n";
 }
 
-int unexport(Call &call, const Wish &wish) {
+int unexport(Call& call, const Wish& wish) {
   const Exports exports(call.node);
   Strings dirs = wish.dirs;
   if (wish.all) {
     dirs.clear();
-    for (const auto &one : exports.now()) {
+    for (const auto& one : exports.now()) {
       const bool listed = std::find(dirs.begin(), dirs.end(), one.dir) != dirs.end();
       if (!listed && (wish.version.empty() || one.versions().count(wish.version))) dirs.push_back(one.dir);
     }
   }
   size_t failed = 0;
-  for (const auto &dir : dirs) {
+  for (const auto& dir : dirs) {
     const std::string why = exports.remove(dir, wish.version, wish.force);
     if (why.empty()) {
       say_done(call, wish, "unexported", dir);
@@ -79,10 +79,10 @@ int unexport(Call &call, const Wish &wish) {
   return failed < dirs.size() && call.node.is("exportfs-partial", "0") ? 0 : 1;
 }
 
-int add_all(Call &call, const Wish &wish, const std::vector<Export> &wanted) {
+int add_all(Call& call, const Wish& wish, const std::vector<Export>& wanted) {
   const Exports exports(call.node);
   size_t failed = 0;
-  for (const auto &one : wanted) {
+  for (const auto& one : wanted) {
     bool again = false;
     const std::string why = exports.add(one, &again);
     if (why.empty()) {
@@ -98,20 +98,23 @@ int add_all(Call &call, const Wish &wish, const std::vector<Export> &wanted) {
 
 }  // namespace
 
-int cmd_exportfs(Call &call) {
+int cmd_exportfs(Call& call) {
   Wish wish;
   if (!parse(call, &wish)) return usage(call);
   if (wish.force && !wish.unexport) return usage(call);  // aix-nfs.md 4 [DOC]
   if (!wish.all && wish.dirs.empty()) {
     if (wish.unexport || wish.given || wish.ignore) return usage(call);
     call.out = call.node.file("/etc/xtab");
+    if (!call.out.empty() || call.node.is("exportfs-nothing", "silent")) return 0;
+    if (call.node.is("exportfs-nothing", "stderr")) return call.fail("exportfs: nothing exported\n");
+    call.out = "exportfs: nothing exported\n";
     return 0;
   }
   const Lock lock(Exports(call.node).lock());
   if (wish.unexport) return unexport(call, wish);
   std::vector<Export> wanted;
   if (wish.ignore || wish.given) {
-    for (const auto &dir : wish.dirs) wanted.push_back({dir, parse_options(wish.options)});
+    for (const auto& dir : wish.dirs) wanted.push_back({dir, parse_options(wish.options)});
     return add_all(call, wish, wanted);
   }
   std::string text;
@@ -121,9 +124,9 @@ int cmd_exportfs(Call &call) {
   const auto all = parse_exports(text);
   if (wish.all) return add_all(call, wish, all);
   int status = 0;
-  for (const auto &dir : wish.dirs) {
+  for (const auto& dir : wish.dirs) {
     bool found = false;
-    for (const auto &one : all) {
+    for (const auto& one : all) {
       if (one.dir != dir) continue;
       wanted.push_back(one);
       found = true;

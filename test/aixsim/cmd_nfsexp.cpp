@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// lsnfsexp, mknfsexp, chnfsexp, rmnfsexp: lines of /etc/exports, and the same
-// in the kernel unless told otherwise.
+// lsnfsexp, mknfsexp, chnfsexp, rmnfsexp: lines of /etc/exports, and the same in the kernel unless told otherwise.
 #include <algorithm>
 
 #include "command.hpp"
@@ -9,17 +8,16 @@
 namespace aixsim {
 namespace {
 
-bool common(const Export &a, const Export &b) {
+bool common(const Export& a, const Export& b) {
   const auto one = a.versions(), other = b.versions();
-  return std::any_of(one.begin(), one.end(), [&](const std::string &v) { return other.count(v) != 0; });
+  return std::any_of(one.begin(), one.end(), [&](const std::string& v) { return other.count(v) != 0; });
 }
 
-// The lines of the file that do not belong to `is_ours` stay as they are,
-// comments included.
+// The lines of the file that do not belong to `is_ours` stay as they are, comments included.
 template <class IsOurs>
-std::string without(const std::string &text, IsOurs is_ours) {
+std::string without(const std::string& text, IsOurs is_ours) {
   std::string kept, whole;
-  for (const auto &line : split(text, '\n')) {
+  for (const auto& line : split(text, '\n')) {
     whole += line + "\n";
     if (ends_with(line, "\\")) continue;
     const auto parsed = parse_exports(whole);
@@ -38,12 +36,12 @@ struct Wish {
   bool exclude = false, include = false, bad = false;
 };
 
-std::string colons(const std::string &list) { return join(split(list, ','), ":"); }
+std::string colons(const std::string& list) { return join(split(list, ','), ":"); }
 
-Wish parse(const Call &call, bool removes) {
+Wish parse(const Call& call, bool removes) {
   Wish wish;
   for (size_t i = 0; i < call.args.size(); ++i) {
-    const std::string &arg = call.args[i];
+    const std::string& arg = call.args[i];
     if (arg.size() < 2 || arg[0] != '-') {
       wish.bad = true;
       continue;
@@ -95,28 +93,28 @@ Wish parse(const Call &call, bool removes) {
   return wish;
 }
 
-void apply_wish(const Wish &wish, Options *options) {
-  for (const auto &[key, value] : wish.options) set_option(options, key, value);
+void apply_wish(const Wish& wish, Options* options) {
+  for (const auto& [key, value] : wish.options) set_option(options, key, value);
   if (wish.type == "ro") set_option(options, "ro", "");
   if (wish.type == "rw") set_option(options, "rw", "");
   if (wish.type == "rm" || wish.type == "remove") set_option(options, "rw", wish.hosts);
   if (wish.exclude) set_option(options, "noauto", "");
   if (wish.include) {
     options->erase(
-        std::remove_if(options->begin(), options->end(), [](const Option &o) { return o.first == "noauto"; }),
+        std::remove_if(options->begin(), options->end(), [](const Option& o) { return o.first == "noauto"; }),
         options->end());
   }
 }
 
 // The kernel's part, by exportfs in AIX too.
-int export_now(Call &call, const char *command, const Export &one) {
+int export_now(Call& call, const char* command, const Export& one) {
   bool again = false;
   const std::string why = Exports(call.node).add(one, &again);
   if (why.empty()) return 0;
   return call.fail("exportfs: " + why + "\n" + command + ": " + one.dir + " could not be exported\n");
 }
 
-int usage(Call &call, const std::string &command) {
+int usage(Call& call, const std::string& command) {
   const std::string flags = command == "rmnfsexp" ? " -d Directory [-V Version] [-f Exports_file] [-I | -B | -N]\n"
                                                   : " -d Directory [-V Version] [-f Exports_file] [-t "
                                                     "{rw|ro|remove|rm} [-h HostName,...]] [-a UID]\n"
@@ -131,7 +129,7 @@ int usage(Call &call, const std::string &command) {
 
 }  // namespace
 
-int cmd_mknfsexp(Call &call) {
+int cmd_mknfsexp(Call& call) {
   Wish wish = parse(call, false);
   if (wish.bad) return usage(call, "mknfsexp");
   if (wish.type.empty()) wish.type = "rw";
@@ -140,7 +138,7 @@ int cmd_mknfsexp(Call &call) {
   one.options = ordered(one.options, call.node.variant("export-order"));
   const Lock lock(Exports(call.node).lock());
   std::string text = call.node.file(wish.file);
-  for (const auto &other : parse_exports(text)) {
+  for (const auto& other : parse_exports(text)) {
     if (wish.when != 'N' && other.dir == one.dir && common(other, one)) {
       return call.fail("mknfsexp: " + one.dir + " is already in " + wish.file + "\n");
     }
@@ -156,17 +154,17 @@ int cmd_mknfsexp(Call &call) {
   return status;
 }
 
-int cmd_chnfsexp(Call &call) {
+int cmd_chnfsexp(Call& call) {
   const Wish wish = parse(call, false);
   if (wish.bad) return usage(call, "chnfsexp");
   const Exports exports(call.node);
   const Lock lock(exports.lock());
   const std::string text = call.node.file(wish.file);
-  const auto selected = [&](const Export &one) {
+  const auto selected = [&](const Export& one) {
     return one.dir == wish.dir && (wish.version.empty() || one.versions().count(wish.version) != 0);
   };
   Export one;
-  for (const auto &other : wish.when == 'N' ? exports.now() : parse_exports(text)) {
+  for (const auto& other : wish.when == 'N' ? exports.now() : parse_exports(text)) {
     if (one.dir.empty() && selected(other)) one = other;
   }
   if (one.dir.empty()) return call.fail("chnfsexp: " + wish.dir + " is not in " + wish.file + "\n");
@@ -193,7 +191,7 @@ int cmd_chnfsexp(Call &call) {
   }
   if (wish.when == 'I') return 0;
   if (call.node.is("chnfsexp-live", "withdraws")) {
-    for (const auto &other : exports.now()) {
+    for (const auto& other : exports.now()) {
       if (!selected(other)) continue;
       const std::string why = exports.remove(wish.dir, "", false);
       if (!why.empty()) return call.fail("exportfs: " + why + "\n");
@@ -203,18 +201,18 @@ int cmd_chnfsexp(Call &call) {
   return export_now(call, "chnfsexp", one);
 }
 
-int cmd_rmnfsexp(Call &call) {
+int cmd_rmnfsexp(Call& call) {
   const Wish wish = parse(call, true);
   if (wish.bad) return usage(call, "rmnfsexp");
   const Exports exports(call.node);
   const Lock lock(exports.lock());
   const std::string text = call.node.file(wish.file);
-  const auto selected = [&](const Export &one) {
+  const auto selected = [&](const Export& one) {
     return one.dir == wish.dir && (wish.version.empty() || one.versions().count(wish.version) != 0);
   };
   bool in_file = false, in_kernel = false;
-  for (const auto &one : parse_exports(text)) in_file = in_file || selected(one);
-  for (const auto &one : exports.now()) in_kernel = in_kernel || selected(one);
+  for (const auto& one : parse_exports(text)) in_file = in_file || selected(one);
+  for (const auto& one : exports.now()) in_kernel = in_kernel || selected(one);
   if (wish.when == 'N' ? !in_kernel : !in_file) {
     return call.fail("rmnfsexp: " + wish.dir + " is not " + (wish.when == 'N' ? "exported" : "in " + wish.file) + "\n");
   }
@@ -229,15 +227,15 @@ int cmd_rmnfsexp(Call &call) {
 namespace {
 
 // aix-nfs.md 4: header and columns known from xCAT's code only.
-std::string colon_row(const Node &node, const Export &one, const Strings &columns) {
+std::string colon_row(const Node& node, const Export& one, const Strings& columns) {
   const bool commas = node.is("lsnfsexp-separator", ",");
   const std::string empty = node.is("lsnfsexp-empty", "dash") ? "-" : "";
-  const auto value = [&](const std::string &key) {
+  const auto value = [&](const std::string& key) {
     const std::string text = option(one.options, key);
     return text.empty() ? empty : commas ? join(split(text, ':'), ",") : text;
   };
   Strings words;
-  for (const auto &column : columns) {
+  for (const auto& column : columns) {
     if (column == "directory") {
       words.push_back(one.dir);
     } else if (column == "anonuid") {
@@ -252,10 +250,10 @@ std::string colon_row(const Node &node, const Export &one, const Strings &column
       words.push_back(value("replicas"));
     } else {
       Strings others;
-      for (const auto &[key, text] : one.options) {
+      for (const auto& [key, text] : one.options) {
         if (key == "anon" || key == "vers" || key == "exname" || key == "refer" || key == "replicas") continue;
         const std::string shown = commas ? join(split(text, ':'), ",") : text;
-        others.push_back(shown.empty() ? key : key + "=" + shown);
+        others.push_back(shown.empty() ? key : join({key, shown}, "="));
       }
       words.push_back(join(others, ","));
     }
@@ -265,11 +263,11 @@ std::string colon_row(const Node &node, const Export &one, const Strings &column
 
 }  // namespace
 
-int cmd_lsnfsexp(Call &call) {
+int cmd_lsnfsexp(Call& call) {
   bool colon = false;
   std::string file = "/etc/exports", version, dir;
   for (size_t i = 0; i < call.args.size(); ++i) {
-    const std::string &arg = call.args[i];
+    const std::string& arg = call.args[i];
     if (arg == "-c" || arg == "-l") {
       colon = arg == "-c";
     } else if ((arg == "-f" || arg == "-V") && i + 1 < call.args.size()) {
@@ -284,22 +282,22 @@ int cmd_lsnfsexp(Call &call) {
     }
   }
   std::vector<Export> shown;
-  for (const auto &one : parse_exports(call.node.file(file))) {
+  for (const auto& one : parse_exports(call.node.file(file))) {
     if (!dir.empty() && one.dir != dir) continue;
     if (version.empty() || one.versions().count(version)) shown.push_back(one);
   }
   if (!dir.empty() && shown.empty()) return call.fail("lsnfsexp: " + dir + " is not in " + file + "\n");
   if (!colon) {
-    for (const auto &one : shown) call.out += one.text() + "\n";
+    for (const auto& one : shown) call.out += one.text() + "\n";
     return 0;
   }
   static const std::map<std::string, Strings> kHeaders = {
       {"xcat", {"directory", "anonuid", "public", "versions", "exname", "refer", "replica", "allother"}},
       {"names", {"directory", "anonuid", "public", "version", "exname", "refer", "replicas", "other"}},
       {"moved", {"directory", "replica", "versions", "anonuid", "public", "exname", "refer", "allother"}}};
-  const Strings &columns = kHeaders.at(call.node.variant("lsnfsexp-header"));
+  const Strings& columns = kHeaders.at(call.node.variant("lsnfsexp-header"));
   call.out = "#" + join(columns, ":") + "\n";
-  for (const auto &one : shown) call.out += colon_row(call.node, one, columns);
+  for (const auto& one : shown) call.out += colon_row(call.node, one, columns);
   return 0;
 }
 

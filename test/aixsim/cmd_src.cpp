@@ -14,10 +14,10 @@ struct Wish {
   std::string subsystem, group;
 };
 
-Wish parse(const Call &call, const std::string &plain_flags) {
+Wish parse(const Call& call, const std::string& plain_flags) {
   Wish wish;
   for (size_t i = 0; i < call.args.size(); ++i) {
-    const std::string &arg = call.args[i];
+    const std::string& arg = call.args[i];
     if ((arg == "-s" || arg == "-g") && i + 1 < call.args.size()) {
       (arg == "-s" ? wish.subsystem : wish.group) = call.args[++i];
     } else if (arg == "-a") {
@@ -30,21 +30,21 @@ Wish parse(const Call &call, const std::string &plain_flags) {
   return wish;
 }
 
-bool selects(const Wish &wish, const Daemon &d) {
+bool selects(const Wish& wish, const Daemon& d) {
   return wish.all || (!wish.subsystem.empty() && d.name == wish.subsystem) ||
          (!wish.group.empty() && d.group == wish.group);
 }
 
-std::string unknown(const Wish &wish) {
+std::string unknown(const Wish& wish) {
   return wish.subsystem.empty() ? "0513-086 The " + wish.group + " Group is not on file.\n"
                                 : "0513-085 The " + wish.subsystem + " Subsystem is not on file.\n";
 }
 
 // Members of the group, in the order in which SRC starts them.
-Strings members(const Wish &wish, const std::vector<Daemon> &all) {
+Strings members(const Wish& wish, const std::vector<Daemon>& all) {
   Strings names;
   if (wish.group == "nfs") return nfs_daemons_started();
-  for (const auto &d : all) {
+  for (const auto& d : all) {
     if (selects(wish, d)) names.push_back(d.name);
   }
   return names;
@@ -52,14 +52,14 @@ Strings members(const Wish &wish, const std::vector<Daemon> &all) {
 
 }  // namespace
 
-int cmd_lssrc(Call &call) {
+int cmd_lssrc(Call& call) {
   const Wish wish = parse(call, "");
   if (wish.bad) return call.fail("Usage: lssrc [-h Host] {-a | -g Group_name | [-l] -s Subsystem}\n");
   const Src src(call.node);
   const Lock lock(src.lock());
   const bool blank = call.node.is("lssrc-blanks", "yes");
   std::string rows;
-  for (const auto &d : src.look(true)) {
+  for (const auto& d : src.look(true)) {
     if (!selects(wish, d)) continue;
     std::string status = d.state == "starting" ? "inoperative" : d.state;
     if (status == "stopping" && call.node.is("stopping-status", "active")) status = "active";
@@ -71,7 +71,7 @@ int cmd_lssrc(Call &call) {
   return 0;
 }
 
-int cmd_startsrc(Call &call) {
+int cmd_startsrc(Call& call) {
   const Wish wish = parse(call, "");
   if (wish.bad || wish.all)
     return call.fail(
@@ -82,7 +82,7 @@ int cmd_startsrc(Call &call) {
   const Strings names = members(wish, src.look(false));
   if (names.empty()) return call.fail(unknown(wish));
   size_t failed = 0;
-  for (const auto &name : names) {
+  for (const auto& name : names) {
     bool fine = false;
     const std::string message = src.start(name, &fine);
     (fine ? call.out : call.err) += message;
@@ -92,7 +92,7 @@ int cmd_startsrc(Call &call) {
   return failed < names.size() && call.node.is("startsrc-partial", "0") ? 0 : 1;
 }
 
-int cmd_stopsrc(Call &call) {
+int cmd_stopsrc(Call& call) {
   const Wish wish = parse(call, "fc");
   if (wish.bad) return call.fail("Usage: stopsrc [-f | -c] {-a | -g Group | -s Subsystem}\n");
   const Src src(call.node);
@@ -101,17 +101,16 @@ int cmd_stopsrc(Call &call) {
   const Strings names = members(wish, all);
   if (names.empty()) return call.fail(unknown(wish));
   bool any = false;
-  for (const auto &name : names) {
+  for (const auto& name : names) {
     const bool idle = std::any_of(all.begin(), all.end(),
-                                  [&](const Daemon &d) { return d.name == name && d.state == "inoperative"; });
+                                  [&](const Daemon& d) { return d.name == name && d.state == "inoperative"; });
     if (idle) continue;
     bool fine = false;
     call.out += src.stop(name, &fine);
     any = true;
   }
   if (any) return 0;
-  // Only when nothing of it runs; stdout as every SRC message, the status is a
-  // guess.
+  // Only when nothing of it runs; stdout as every SRC message, the status is a guess.
   call.out += "0513-004 The Subsystem or Group, " + (wish.group.empty() ? names[0] : wish.group) +
               ", is currently inoperative.\n";
   return call.node.is("stopsrc-inoperative", "1") ? 1 : 0;

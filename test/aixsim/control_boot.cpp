@@ -156,10 +156,9 @@ void build_mounts(const Node& node, const Wanted& wanted) {
   b.remote("nfs3", "/export/mksysb", "/export/mksysb", "/mnt/mksysb", "ro,bg,hard,intr,sec=sys", "");
   std::string key;
   for (long i = 0; i < left; ++i) {
-    const std::string number = strf("%05ld", i + 1);
+    const std::string over = strf("/data/%05ld", i + 1), remote = "/install" + over;
     const bool fresh = i % wanted.share == 0;
-    key = b.remote("nfs4", "/install/data/" + number, "/install/data/" + number, "/data/" + number,
-                   "rw,vers=4,hard,intr", "rw", fresh ? "" : key);
+    key = b.remote("nfs4", remote, remote, over, "rw,vers=4,hard,intr", "rw", fresh ? "" : key);
   }
   b.mounts.add_all(b.list);
 }

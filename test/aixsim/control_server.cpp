@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// boot --server: makes the folder of a service node, or resets its kernel
-// state; what `show` says about it.
+// boot --server: makes the folder of a service node, or resets its kernel state; what `show` says about it.
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,31 +25,31 @@ struct Wanted {
   bool partner_down = false, domain_given = false;
 };
 
-int bad(const std::string &text) {
+int bad(const std::string& text) {
   say(2, "aixsim: boot --server: " + text + "\n");
   return 2;
 }
 
 // 203.0.113.15 is sn1, .14 is sn2, ... as on the simulated compute node.
-std::string usual_name(const std::string &address) {
+std::string usual_name(const std::string& address) {
   unsigned number = 0;
   parse_ipv4(address, &number);
   const unsigned last = number & 0xff;
   return (number & ~0xffu) == 0xcb007100u && last <= 15 && last > 0 ? "sn" + std::to_string(16 - last) : "";
 }
 
-bool parse(const Strings &words, Wanted *wanted, Strings *variants, std::string *why) {
-  const std::map<std::string, Strings *> lists = {{"--address", &wanted->addresses},
-                                                  {"--partner", &wanted->partners},
-                                                  {"--export", &wanted->exports},
-                                                  {"--fs", &wanted->file_systems},
-                                                  {"--variant", variants}};
-  const std::map<std::string, std::string *> values = {
-      {"--name", &wanted->name},      {"--exports", &wanted->state}, {"--install-fs", &wanted->install},
-      {"--domain", &wanted->domain},  {"--mode", &wanted->mode},     {"--access", &wanted->access},
-      {"--options", &wanted->options}};
+bool parse(const Strings& words, Wanted* wanted, Strings* variants, std::string* why) {
+  const std::map<std::string, Strings*> lists = {{"--address", &wanted->addresses},
+                                                 {"--partner", &wanted->partners},
+                                                 {"--export", &wanted->exports},
+                                                 {"--fs", &wanted->file_systems},
+                                                 {"--variant", variants}};
+  const std::map<std::string, std::string*> values = {{"--name", &wanted->name},          {"--exports", &wanted->state},
+                                                      {"--install-fs", &wanted->install}, {"--domain", &wanted->domain},
+                                                      {"--mode", &wanted->mode},          {"--access", &wanted->access},
+                                                      {"--options", &wanted->options}};
   for (size_t i = 0; i < words.size(); ++i) {
-    const std::string &word = words[i];
+    const std::string& word = words[i];
     if (word == "--server") continue;
     if (word == "--partner-down") {
       wanted->partner_down = true;
@@ -79,7 +78,7 @@ bool parse(const Strings &words, Wanted *wanted, Strings *variants, std::string 
     *why = "--access ro|rw";
   }
   if (wanted->addresses.empty()) wanted->addresses = {"203.0.113.15"};
-  for (const auto &address : wanted->addresses) {
+  for (const auto& address : wanted->addresses) {
     if (!parse_ipv4(address, &number)) *why = address + ": not an address";
   }
   if (wanted->partners.empty()) {
@@ -90,16 +89,15 @@ bool parse(const Strings &words, Wanted *wanted, Strings *variants, std::string 
   return why->empty();
 }
 
-// One interface for each network of 256 addresses; further addresses of a
-// network are aliases.
-std::vector<Nic> interfaces(const Strings &addresses) {
+// One interface for each network of 256 addresses; further addresses of a network are aliases.
+std::vector<Nic> interfaces(const Strings& addresses) {
   std::vector<Nic> all;
-  for (const auto &text : addresses) {
+  for (const auto& text : addresses) {
     unsigned address = 0;
     parse_ipv4(text, &address);
     const unsigned mask = mask_of(24);
     auto found = std::find_if(all.begin(), all.end(),
-                              [&](const Nic &nic) { return (nic.inet[0].first & mask) == (address & mask); });
+                              [&](const Nic& nic) { return (nic.inet[0].first & mask) == (address & mask); });
     if (found == all.end()) {
       all.push_back({"en" + std::to_string(all.size()), true, {}});
       found = all.end() - 1;
@@ -109,9 +107,9 @@ std::vector<Nic> interfaces(const Strings &addresses) {
   return all;
 }
 
-void write_hosts(const Node &node, const Wanted &wanted) {
+void write_hosts(const Node& node, const Wanted& wanted) {
   std::string hosts = "127.0.0.1\tloopback localhost\n";
-  const auto add = [&](const std::string &address, const std::string &name) {
+  const auto add = [&](const std::string& address, const std::string& name) {
     hosts += address + "\t" + name + ".cluster.example.com " + name + "\n";
   };
   for (size_t i = 0; i < wanted.addresses.size(); ++i) {
@@ -127,7 +125,7 @@ void write_hosts(const Node &node, const Wanted &wanted) {
   seed_file(node.root() + "/etc/hosts", hosts);
 }
 
-void build_disks(const Node &node, const Wanted &wanted) {
+void build_disks(const Node& node, const Wanted& wanted) {
   // Sizes as in df-nfs-long-server.
   std::vector<Disk> all = {{"/dev/hd4", "/", "jfs2", 1966080, 1858368, 4251, 3},
                            {"/dev/hd2", "/usr", "jfs2", 27525120, 13813648, 51286, 4},
@@ -146,7 +144,7 @@ void build_disks(const Node &node, const Wanted &wanted) {
   mounts.clear();
   std::vector<Mount> list;
   std::string stanzas;
-  for (const auto &disk : all) {
+  for (const auto& disk : all) {
     const bool gpfs = disk.vfs == "mmfs", system = starts_with(disk.device, "/dev/hd");
     list.push_back({disk.vfs, "", disk.device, disk.over,
                     gpfs     ? "rw,mtime,atime,dev=gpfs1"
@@ -185,7 +183,7 @@ void build_disks(const Node &node, const Wanted &wanted) {
   }
   mounts.add_all(list);
   write_file(node.root() + "/etc/filesystems", stanzas);
-  for (const char *const dir :
+  for (const char* const dir :
        {"/install/postscripts", "/install/nim/spot/71Bdskl/usr", "/install/nim/shared_root/71BShared_root",
         "/install/statelite_data", "/export/mksysb"}) {
     make_dirs(node.root() + dir);
@@ -193,17 +191,17 @@ void build_disks(const Node &node, const Wanted &wanted) {
 }
 
 // Lines of /etc/exports in this state.
-Strings export_lines(const Node &node, const Wanted &wanted) {
-  const std::string &state = wanted.state;
+Strings export_lines(const Node& node, const Wanted& wanted) {
+  const std::string& state = wanted.state;
   Strings lines;
-  const auto install = [&](const Strings &hosts) {
+  const auto install = [&](const Strings& hosts) {
     Strings places;
-    for (const auto &host : hosts) places.push_back("/install@" + host);
+    for (const auto& host : hosts) places.push_back("/install@" + host);
     Options options = {{"vers", "4"}};
     if (!places.empty()) options.emplace_back("replicas", join(places, ":"));
     const std::string others =
         wanted.options.empty() ? wanted.access + (places.empty() ? "" : ",noauto") + ",root=*" : wanted.options;
-    for (const auto &one : parse_options(others)) options.push_back(one);
+    for (const auto& one : parse_options(others)) options.push_back(one);
     lines.push_back(Export{"/install", ordered(options, node.variant("export-order"))}.text());
   };
   Strings hosts = {wanted.addresses[0]};
@@ -229,28 +227,28 @@ Strings export_lines(const Node &node, const Wanted &wanted) {
   return lines;
 }
 
-void build_daemons(const Node &node) {
+void build_daemons(const Node& node) {
   const Src src(node);
   const bool exports = exists(node.root() + "/etc/exports");  // rc.nfs looks for it
   const bool domain = !node.file("/etc/nfs/local_domain").empty();
-  const auto runs = [&](const std::string &name) {
+  const auto runs = [&](const std::string& name) {
     if (name == "nfsd" || name == "rpc.mountd") return exports;
     if (name == "nfsrgyd") return domain && node.is("nfsrgyd-boot", "by-domain");
     return name != "gssd" || node.is("gssd", "runs");
   };
   std::vector<Daemon> all;
-  const auto add = [&](const std::string &name, const std::string &group, bool up) {
+  const auto add = [&](const std::string& name, const std::string& group, bool up) {
     all.push_back({name, group, up ? "active" : "inoperative", up ? src.new_pid() : 0, 0, 0, ""});
   };
   add("syslogd", "ras", true);
-  for (const char *const name : {"portmap", "inetd", "snmpd"}) add(name, name[0] == 'p' ? "portmap" : "tcpip", true);
-  for (const auto &name : nfs_daemons_listed()) add(name, "nfs", runs(name));
+  for (const char* const name : {"portmap", "inetd", "snmpd"}) add(name, name[0] == 'p' ? "portmap" : "tcpip", true);
+  for (const auto& name : nfs_daemons_listed()) add(name, "nfs", runs(name));
   src.reset(all);
 }
 
 }  // namespace
 
-int boot_server(Node &node, const Strings &words, const std::string &self, bool again, bool as_last_time) {
+int boot_server(Node& node, const Strings& words, const std::string& self, bool again, bool as_last_time) {
   Wanted wanted;
   Strings variants;
   std::string why;
@@ -261,7 +259,7 @@ int boot_server(Node &node, const Strings &words, const std::string &self, bool 
   node.set_setting("standalone", "yes");
   node.set_setting("server", "yes");
   node.set_setting("boot", record(words));
-  for (const auto &variant : variants) {
+  for (const auto& variant : variants) {
     if (!set_variant(node, variant)) return bad(variant + ": unknown variant or value");
   }
   const Node fresh(node.root());
@@ -296,7 +294,7 @@ int boot_server(Node &node, const Strings &words, const std::string &self, bool 
     if (!next.empty()) fresh.write("nfs-mode", next);
     fresh.write("nfs-mode-next", "");
     bool known = false;
-    for (const auto &one : parse_exports(fresh.file("/etc/exports"))) exports.add(one, &known);
+    for (const auto& one : parse_exports(fresh.file("/etc/exports"))) exports.add(one, &known);
     build_daemons(fresh);
     fresh.write("events", "");
     return 0;
@@ -318,7 +316,7 @@ int boot_server(Node &node, const Strings &words, const std::string &self, bool 
   } else {
     write_file(fresh.root() + "/etc/exports", lines.empty() ? "" : join(lines, "\n") + "\n");
   }
-  for (const auto &one : parse_exports(join(lines, "\n"))) {
+  for (const auto& one : parse_exports(join(lines, "\n"))) {
     bool known = false;
     if (one.dir.empty() || one.dir[0] != '/') return bad("--export " + one.text() + ": not a line of /etc/exports");
     make_dirs(fresh.root() + one.dir);
@@ -329,7 +327,7 @@ int boot_server(Node &node, const Strings &words, const std::string &self, bool 
   return 0;
 }
 
-std::string show_server(const Node &node) {
+std::string show_server(const Node& node) {
   if (node.setting("server") != "yes") return "";
   std::string domain = node.file("/etc/nfs/local_domain");
   while (!domain.empty() && domain.back() == '\n') domain.pop_back();
@@ -337,8 +335,8 @@ std::string show_server(const Node &node) {
                      replication_mode(node) +
                      (node.get("nfs-mode-next").empty() ? "" : ", at the next start " + node.get("nfs-mode-next")) +
                      "\n  domain " + (domain.empty() ? "not set" : domain) + "\n/etc/exports\n";
-  const auto indented = [&](const std::string &content) {
-    for (const auto &line : split(content, '\n')) {
+  const auto indented = [&](const std::string& content) {
+    for (const auto& line : split(content, '\n')) {
       if (!line.empty()) text += "  " + line + "\n";
     }
   };
@@ -346,11 +344,12 @@ std::string show_server(const Node &node) {
   text += "exported now\n";
   indented(node.get("xtab"));
   text += "daemons\n";
-  for (const auto &d : Src(node).look(false)) {
+  const Lock held(Src(node).lock());
+  for (const auto& d : Src(node).look(false)) {
     if (d.group == "nfs") text += "  " + padded(d.name, 12) + " " + d.state + "\n";
   }
   text += "clients\n";
-  for (const auto &one : clients(node)) {
+  for (const auto& one : clients(node)) {
     text += "  " + one.node + " " + escape(one.dir) + " vers=" + one.version + (one.state ? " state" : "") + "\n";
   }
   return text;

@@ -20,12 +20,12 @@ std::set<std::string> Export::versions() const {
 
 std::string Export::text() const { return options.empty() ? dir : dir + " -" + format_options(options); }
 
-bool parse_replicas(const std::string &text, std::vector<Replica> *replicas) {
+bool parse_replicas(const std::string& text, std::vector<Replica>* replicas) {
   replicas->clear();
-  for (const auto &place : split(text, ':')) {
+  for (const auto& place : split(text, ':')) {
     const size_t at = place.find('@');
     if (at == std::string::npos || at == 0 || place[0] != '/') return false;
-    for (const auto &host : split(place.substr(at + 1), '+')) {
+    for (const auto& host : split(place.substr(at + 1), '+')) {
       if (host.empty()) return false;
       replicas->push_back({place.substr(0, at), host});
     }
@@ -33,7 +33,7 @@ bool parse_replicas(const std::string &text, std::vector<Replica> *replicas) {
   return true;
 }
 
-std::vector<Export> parse_exports(const std::string &text) {
+std::vector<Export> parse_exports(const std::string& text) {
   std::vector<Export> all;
   Strings words;
   std::string word;
@@ -48,7 +48,7 @@ std::vector<Export> parse_exports(const std::string &text) {
       one.dir = clean_path(words[0]);
       for (size_t i = 1; i < words.size(); ++i) {
         if (words[i].size() > 1 && words[i][0] == '-') {
-          for (const auto &option : parse_options(words[i].substr(1))) one.options.push_back(option);
+          for (const auto& option : parse_options(words[i].substr(1))) one.options.push_back(option);
         }
       }
       all.push_back(one);
@@ -77,9 +77,8 @@ std::vector<Export> parse_exports(const std::string &text) {
   return all;
 }
 
-Options ordered(const Options &options, const std::string &order) {
-  // aix-nfs.md 4 [SEEN]: three orders of the same export. Options that no
-  // source shows follow at the end.
+Options ordered(const Options& options, const std::string& order) {
+  // aix-nfs.md 4 [SEEN]: three orders of the same export. Options that no source shows follow at the end.
   static const std::map<std::string, Strings> kOrders = {
       {"replicas-first",
        {"replicas", "refer", "exname", "vers", "sec", "ro", "rw", "noauto", "anon", "access", "root"}},
@@ -87,31 +86,31 @@ Options ordered(const Options &options, const std::string &order) {
       {"vers-first", {"vers", "replicas", "refer", "exname", "sec", "ro", "rw", "noauto", "anon", "access", "root"}}};
   const auto found = kOrders.find(order);
   if (found == kOrders.end()) return options;
-  const auto rank = [&](const Option &one) {
+  const auto rank = [&](const Option& one) {
     return std::find(found->second.begin(), found->second.end(), one.first) - found->second.begin();
   };
   Options result = options;
-  std::stable_sort(result.begin(), result.end(), [&](const Option &a, const Option &b) { return rank(a) < rank(b); });
+  std::stable_sort(result.begin(), result.end(), [&](const Option& a, const Option& b) { return rank(a) < rank(b); });
   return result;
 }
 
-Strings sorted_words(const Options &options) {
+Strings sorted_words(const Options& options) {
   Strings words;
-  for (const auto &[key, value] : options) words.push_back(key + "=" + value);
+  for (const auto& [key, value] : options) words.push_back(join({key, value}, "="));
   std::sort(words.begin(), words.end());
   return words;
 }
 
-std::string replication_mode(const Node &node) {
+std::string replication_mode(const Node& node) {
   const std::string mode = node.get("nfs-mode");
   return mode.empty() ? "off" : mode;
 }
 
-bool is_own_address(const Node &node, const std::string &host) {
+bool is_own_address(const Node& node, const std::string& host) {
   unsigned address = 0;
   if (!parse_ipv4(node.address_of(host), &address)) return false;
-  for (const auto &nic : nics(node)) {
-    for (const auto &one : nic.inet) {
+  for (const auto& nic : nics(node)) {
+    for (const auto& one : nic.inet) {
       if (nic.name != "lo0" && one.first == address) return true;
     }
   }
@@ -121,15 +120,15 @@ bool is_own_address(const Node &node, const std::string &host) {
 std::vector<Export> Exports::now() const { return parse_exports(node_.get("xtab")); }
 
 bool Exports::any_v4() const {
-  for (const auto &one : now()) {
+  for (const auto& one : now()) {
     if (one.v4()) return true;
   }
   return false;
 }
 
-void Exports::save(const std::vector<Export> &all) const {
+void Exports::save(const std::vector<Export>& all) const {
   std::string text, shown;
-  for (const auto &one : all) {
+  for (const auto& one : all) {
     text += one.text() + "\n";
     Export as_shown = one;
     if (node_.is("xtab-sec", "added") && option(one.options, "sec").empty()) {
@@ -146,49 +145,49 @@ void Exports::clear() const { save({}); }
 
 namespace {
 
-bool below(const std::string &path, const std::string &parent) {
+bool below(const std::string& path, const std::string& parent) {
   return path != parent && (parent == "/" || starts_with(path, parent + "/"));
 }
 
-bool common(const std::set<std::string> &a, const std::set<std::string> &b) {
-  return std::any_of(a.begin(), a.end(), [&](const std::string &one) { return b.count(one) != 0; });
+bool common(const std::set<std::string>& a, const std::set<std::string>& b) {
+  return std::any_of(a.begin(), a.end(), [&](const std::string& one) { return b.count(one) != 0; });
 }
 
-bool known_option(const std::string &key) {
+bool known_option(const std::string& key) {
   static const std::set<std::string> kKnown = {"ro",     "rw",      "access",   "anon",   "root",
                                                "vers",   "exname",  "replicas", "refer",  "sec",
                                                "noauto", "scatter", "public",   "secure", "deleg"};
   return kKnown.count(key) != 0;
 }
 
-bool has(const Options &options, const std::string &key) {
-  return std::any_of(options.begin(), options.end(), [&](const Option &one) { return one.first == key; });
+bool has(const Options& options, const std::string& key) {
+  return std::any_of(options.begin(), options.end(), [&](const Option& one) { return one.first == key; });
 }
 
 }  // namespace
 
-std::string Exports::refusal(Export *wanted) const {
-  const std::string &dir = wanted->dir;
+std::string Exports::refusal(Export* wanted) const {
+  const std::string& dir = wanted->dir;
   struct stat info {};
   if (dir.empty() || dir[0] != '/' || ::stat((node_.root() + dir).c_str(), &info) != 0) {
     return dir + ": No such file or directory";
   }
   if (wanted->v4() && !S_ISDIR(info.st_mode)) return dir + ": Not a directory";
-  for (const auto &[key, value] : wanted->options) {
-    if (!known_option(key)) return dir + ": unknown option: " + key;
-    if (key == "vers" && value.find_first_not_of("234:") != std::string::npos) return dir + ": bad version: " + value;
+  for (const auto& [key, value] : wanted->options) {
+    if (!known_option(key)) return join({dir, "unknown option", key}, ": ");
+    if (key == "vers" && value.find_first_not_of("234:") != std::string::npos)
+      return join({dir, "bad version", value}, ": ");
   }
   const Mounts mounts(node_);
   Mount own;
   if (!mounts.covering(dir, &own)) return dir + ": No such file or directory";
   if (!own.node.empty()) return dir + ": a remote file system cannot be exported";
   const auto versions = wanted->versions();
-  for (const auto &other : now()) {
+  for (const auto& other : now()) {
     const bool parent = below(dir, other.dir), child = below(other.dir, dir);
     Mount theirs;
     if ((!parent && !child) || !mounts.covering(other.dir, &theirs) || theirs.over != own.over) continue;
-    // aix-nfs.md 4 [DOC]: no parent or child of an exported directory in the
-    // same file system.
+    // aix-nfs.md 4 [DOC]: no parent or child of an exported directory in the same file system.
     if (node_.is("nested", "same-version") && !common(versions, other.versions())) continue;
     return parent ? "parent-directory (" + other.dir + ") already exported"
                   : "sub-directory (" + other.dir + ") already exported";
@@ -202,7 +201,7 @@ std::string Exports::refusal(Export *wanted) const {
   if (replication_mode(node_) == "off") return dir + ": replication is not enabled on this server";
   if (own.over != dir) return dir + ": not the root of a file system, replicas cannot be given";
   bool self = false;
-  for (const auto &replica : replicas) {
+  for (const auto& replica : replicas) {
     const std::string address = node_.address_of(replica.host);
     unsigned number = 0;
     if (!parse_ipv4(address, &number) && address.find(':') == std::string::npos) {
@@ -224,21 +223,20 @@ std::string Exports::refusal(Export *wanted) const {
   return "";
 }
 
-std::string Exports::add(Export wanted, bool *again, bool forced) const {
+std::string Exports::add(Export wanted, bool* again, bool forced) const {
   *again = false;
-  const std::string why = forced ? "" : refusal(&wanted);
+  std::string why = forced ? "" : refusal(&wanted);
   if (!why.empty()) return why;
   std::vector<Export> all;
   const auto versions = wanted.versions();
   bool placed = false;
   Options before;
-  for (const auto &one : now()) {
+  for (const auto& one : now()) {
     if (one.dir != wanted.dir || !common(versions, one.versions())) {
       all.push_back(one);
       continue;
     }
-    // The same directory for v3 and for v4 may stand in two lines; an overlap
-    // replaces.
+    // The same directory for v3 and for v4 may stand in two lines; an overlap replaces.
     *again = true;
     before = one.options;
     if (!placed) all.push_back(wanted);
@@ -253,7 +251,7 @@ std::string Exports::add(Export wanted, bool *again, bool forced) const {
   return "";
 }
 
-std::string Exports::remove(const std::string &dir, const std::string &version, bool force) const {
+std::string Exports::remove(const std::string& dir, const std::string& version, bool force) const {
   std::vector<Export> all;
   bool found = false;
   std::vector<Event> events;
@@ -269,7 +267,7 @@ std::string Exports::remove(const std::string &dir, const std::string &version, 
       return dir + ": clients hold state, the directory is still in use";
     }
     events.push_back({"withdrawn", dir, gone, format_options(one.options), clients_of(node_, dir, gone, false)});
-    for (const auto &each : gone) versions.erase(each);
+    for (const auto& each : gone) versions.erase(each);
     if (!versions.empty()) {
       set_option(&one.options, "vers", join(Strings(versions.begin(), versions.end()), ":"));
       all.push_back(one);
@@ -278,7 +276,7 @@ std::string Exports::remove(const std::string &dir, const std::string &version, 
   if (!found) return node_.is("unexport-absent", "ok") ? "" : dir + ": not exported";
   if (force) release_state(node_, dir);
   save(all);
-  for (const auto &event : events) note_event(node_, event);
+  for (const auto& event : events) note_event(node_, event);
   return "";
 }
 

@@ -63,7 +63,7 @@ std::string find_node(const std::string& program, const std::string& name) {
     const std::string path = absolute(program);
     for (const char* const folder : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/etc/", "/bin/"}) {
       if (!ends_with(path, folder + name)) continue;
-      const std::string root = path.substr(0, path.size() - std::string(folder + name).size());
+      std::string root = path.substr(0, path.size() - std::string(folder + name).size());
       if (Node(root).booted()) return root;
     }
   }

@@ -16,9 +16,8 @@ long long now_ms() {
   return static_cast<long long>(now.tv_sec) * 1000 + now.tv_nsec / 1000000;
 }
 
-// A variant's value: at-once, looksN (or two seconds, for those who only
-// sleep), msN, never.
-void set_delay(Daemon *daemon, const std::string &value) {
+// A variant's value: at-once, looksN (or two seconds, for those who only sleep), msN, never.
+void set_delay(Daemon* daemon, const std::string& value) {
   long number = 0;
   daemon->looks = 0;
   daemon->until = now_ms() + 2000;
@@ -35,19 +34,19 @@ void set_delay(Daemon *daemon, const std::string &value) {
 
 }  // namespace
 
-const Strings &nfs_daemons_listed() {
+const Strings& nfs_daemons_listed() {
   static const Strings kNames = {"biod", "rpc.statd", "rpc.lockd", "nfsd", "rpc.mountd", "nfsrgyd", "gssd"};
   return kNames;
 }
 
-const Strings &nfs_daemons_started() {
+const Strings& nfs_daemons_started() {
   static const Strings kNames = {"biod", "nfsd", "rpc.mountd", "nfsrgyd", "gssd", "rpc.lockd", "rpc.statd"};
   return kNames;
 }
 
-void Src::save(const std::vector<Daemon> &daemons) const {
+void Src::save(const std::vector<Daemon>& daemons) const {
   std::string text;
-  for (const auto &d : daemons) {
+  for (const auto& d : daemons) {
     text += record({d.name, d.group, d.state, std::to_string(d.pid), std::to_string(d.looks), std::to_string(d.until),
                     d.then}) +
             "\n";
@@ -55,7 +54,7 @@ void Src::save(const std::vector<Daemon> &daemons) const {
   node_.write("src", text);
 }
 
-void Src::reset(const std::vector<Daemon> &daemons) const { save(daemons); }
+void Src::reset(const std::vector<Daemon>& daemons) const { save(daemons); }
 
 long Src::new_pid() const {
   long pid = 4587710;
@@ -64,15 +63,14 @@ long Src::new_pid() const {
   return pid;
 }
 
-void Src::started(Daemon *daemon) const {
+void Src::started(Daemon* daemon) const {
   daemon->state = "active";
   daemon->looks = 0;
   daemon->until = 0;
   daemon->then.clear();
   if (daemon->group == "nfs") note_event(node_, {"up", daemon->name, {}, "", {}});
   if (daemon->name != "nfsd") return;
-  // chnfs -I: the next start takes the mode that waits, unless something is
-  // exported for v4 [DOC].
+  // chnfs -I: the next start takes the mode that waits, unless something is exported for v4 [DOC].
   const std::string next = node_.get("nfs-mode-next");
   if (next.empty()) return;
   if (!Exports(node_).any_v4()) node_.write("nfs-mode", next);
@@ -81,7 +79,7 @@ void Src::started(Daemon *daemon) const {
 
 std::vector<Daemon> Src::look(bool counts) const {
   std::vector<Daemon> all;
-  for (const auto &line : split(node_.get("src"), '\n')) {
+  for (const auto& line : split(node_.get("src"), '\n')) {
     const Strings f = fields(line);
     if (f.size() != 7) continue;
     Daemon d{f[0], f[1], f[2], 0, 0, 0, f[6]};
@@ -93,7 +91,7 @@ std::vector<Daemon> Src::look(bool counts) const {
     all.push_back(d);
   }
   bool changed = false;
-  for (auto &d : all) {
+  for (auto& d : all) {
     if (d.then.empty()) continue;
     const bool by_looks = d.looks > 0;
     if (by_looks && counts) --d.looks, changed = true;
@@ -112,17 +110,18 @@ std::vector<Daemon> Src::look(bool counts) const {
   return all;
 }
 
-bool Src::active(const std::string &name) const {
-  for (const auto &d : look(false)) {
+bool Src::active(const std::string& name) const {
+  const Lock held(lock());
+  for (const auto& d : look(false)) {
     if (d.name == name) return d.state == "active";
   }
   return false;
 }
 
-std::string Src::start(const std::string &name, bool *fine) const {
+std::string Src::start(const std::string& name, bool* fine) const {
   auto all = look(false);
   *fine = false;
-  for (auto &d : all) {
+  for (auto& d : all) {
     if (d.name != name) continue;
     const bool early = d.state == "stopping";
     if (d.state == "active" || d.state == "starting" || (early && node_.is("start-early", "fails"))) {
@@ -132,11 +131,11 @@ std::string Src::start(const std::string &name, bool *fine) const {
     }
     *fine = true;
     const long pid = new_pid();
-    const std::string message =
+    std::string message =
         "0513-059 The " + name + " Subsystem has been started. Subsystem PID is " + std::to_string(pid) + ".\n";
     if (early && node_.is("start-early", "lost")) return message;  // the new one ends with the old one
     d.pid = pid;
-    const std::string &delay = node_.variant("start-delay");
+    const std::string& delay = node_.variant("start-delay");
     if (delay == "at-once" || delay == "dies") {
       started(&d);
     } else {
@@ -157,10 +156,10 @@ std::string Src::start(const std::string &name, bool *fine) const {
   return "0513-085 The " + name + " Subsystem is not on file.\n";
 }
 
-std::string Src::stop(const std::string &name, bool *fine) const {
+std::string Src::stop(const std::string& name, bool* fine) const {
   auto all = look(false);
   *fine = false;
-  for (auto &d : all) {
+  for (auto& d : all) {
     if (d.name != name) continue;
     if (d.state == "inoperative") {
       return "0513-004 The Subsystem or Group, " + name + ", is currently inoperative.\n";
@@ -178,26 +177,25 @@ std::string Src::stop(const std::string &name, bool *fine) const {
       }
     }
     save(all);
-    // aix-nfs.md 4 says nothing about state over a restart: clients take it
-    // back, or it is lost.
+    // aix-nfs.md 4 says nothing about state over a restart: clients take it back, or it is lost.
     if (name == "nfsd" && node_.is("restart-state", "lost")) release_state(node_, "");
     if (name == "nfsd" && node_.is("restart-exports", "dropped")) {
       const Exports exports(node_);
       const Lock held(exports.lock());
-      for (const auto &one : exports.now()) exports.remove(one.dir, "", true);
+      for (const auto& one : exports.now()) exports.remove(one.dir, "", true);
     }
     return "0513-044 The " + name + " Subsystem was requested to stop.\n";
   }
   return "0513-085 The " + name + " Subsystem is not on file.\n";
 }
 
-void Src::restart(const std::string &name) const {
+void Src::restart(const std::string& name) const {
   auto all = look(false);
-  for (auto &d : all) {
+  for (auto& d : all) {
     if (d.name != name || d.state == "inoperative") continue;
     if (d.state == "active" && d.group == "nfs") note_event(node_, {"down", d.name, {}, "", {}});
     d.pid = new_pid();
-    const std::string &delay = node_.variant("chnfs-settle");
+    const std::string& delay = node_.variant("chnfs-settle");
     if (delay == "at-once") {
       started(&d);
       continue;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The System Resource Controller: which daemons run. A stopped daemon is gone
-// only some time later.
+// The System Resource Controller: which daemons run. A stopped daemon is gone only some time later.
 #pragma once
 #include "node.hpp"
 
@@ -17,32 +16,30 @@ struct Daemon {
 
 class Src {
  public:
-  explicit Src(const Node &node) : node_(node) {}
+  explicit Src(const Node& node) : node_(node) {}
   std::string lock() const { return node_.lock_path("src"); }
 
-  // State now. `counts`: this is a status look, daemons that are on their way
-  // come closer.
+  // State now. `counts`: this is a status look, daemons that are on their way come closer.
   std::vector<Daemon> look(bool counts) const;
-  bool active(const std::string &name) const;
+  bool active(const std::string& name) const;
 
-  // What startsrc and stopsrc would do to one subsystem; the message, and
-  // whether it is a success.
-  std::string start(const std::string &name, bool *fine) const;
-  std::string stop(const std::string &name, bool *fine) const;
+  // What startsrc and stopsrc would do to one subsystem; the message, and whether it is a success.
+  std::string start(const std::string& name, bool* fine) const;
+  std::string stop(const std::string& name, bool* fine) const;
   // By a command that waits (chnfs -B): down and up again.
-  void restart(const std::string &name) const;
+  void restart(const std::string& name) const;
 
-  void reset(const std::vector<Daemon> &daemons) const;
+  void reset(const std::vector<Daemon>& daemons) const;
   long new_pid() const;
 
  private:
-  void save(const std::vector<Daemon> &daemons) const;
-  void started(Daemon *daemon) const;
-  const Node &node_;
+  void save(const std::vector<Daemon>& daemons) const;
+  void started(Daemon* daemon) const;
+  const Node& node_;
 };
 
 // In the orders of lssrc -g nfs and of startsrc -g nfs (both SEEN).
-const Strings &nfs_daemons_listed();
-const Strings &nfs_daemons_started();
+const Strings& nfs_daemons_listed();
+const Strings& nfs_daemons_started();
 
 }  // namespace aixsim

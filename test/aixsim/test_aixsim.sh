@@ -740,6 +740,10 @@ for state in none no-file v3-children plain right third wrong-address foreign-v4
   same "$state: exports after a boot" "$before_boot" "$("$N/exportfs")"
   has "$state: show" 'replication mode' "$(c show)"
 done
+server none
+same "nothing exported" "0:" "$("$N/exportfs" 2>&1; echo "$?:")"
+c variant exportfs-nothing=stderr
+status "exportfs-nothing=stderr" 1 "$N/exportfs"
 status "unknown state" 2 "$sim" boot "$work/x" --server --exports frob
 for words in "exportfs -Z" "exportfs -F /install" "exportfs -u" "exportfs -o" "exportfs /nosuch" "exportfs -u /nosuch" "exportfs -i -o rw /nosuch" \
   "exportfs -i -o frob /install" "exportfs -i -o vers=5 /install" "lsnfsexp -d /install" "lsnfsexp /nosuch" "mknfsexp" "mknfsexp -d install" \
@@ -1019,6 +1023,19 @@ same "no nfsd there: it hangs" nobody "$(usr fail $A)"
 "$S2/usr/bin/lssrc" -s nfsd >/dev/null
 "$S2/usr/bin/startsrc" -s nfsd >/dev/null
 same "nfsd is back: it moves" $R "$(usr use)"
+pair right right
+echo other.example.com >"$S2/etc/nfs/local_domain"
+same "another domain: it hangs" nobody "$(usr fail $A)"
+pair right right
+"$S2/usr/bin/stopsrc" -s nfsrgyd >/dev/null
+same "no nfsrgyd there: it hangs" nobody "$(usr fail $A)"
+"$sim" -C "$S2" variant nfsrgyd-serving=ignored
+same "nfsrgyd-serving=ignored" $R "$(usr use)"
+pair right right
+same "the node is a client" "cn017 /install/nim/spot/71Bdskl/usr vers=4" "$("$sim" -C "$S1" client list | grep usr)"
+"$S1/usr/sbin/exportfs" -u /install
+has "its interruption" '^/install withdrawn .* clients cn017$' "$("$sim" -C "$S1" interruptions)"
+same "withdrawn: it moves when used" $R "$(usr use)"
 pair right right
 "$S1/usr/bin/stopsrc" -s nfsd >/dev/null
 same "nfsd stopped: it moves when used" $R "$(usr use)"

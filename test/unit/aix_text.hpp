@@ -6,12 +6,15 @@
 #include <string>
 #include <string_view>
 
+#include "aix/exports.hpp"
 #include "aix/ifconfig.hpp"
 #include "aix/inet0.hpp"
 #include "aix/mount.hpp"
 #include "aix/nfs4cl.hpp"
+#include "aix/nfs_server.hpp"
 #include "aix/resolver.hpp"
 #include "aix/routes.hpp"
+#include "aix/src.hpp"
 #include "aix/tunables.hpp"
 
 namespace hanfs::aix {
@@ -107,6 +110,33 @@ inline std::string as_text(const Hosts& hosts) {
     out += '\n';
   }
   return out + problems_text(hosts.problems);
+}
+
+inline std::string as_text(const Exports& list) {
+  std::string out;
+  for (const auto& e : list.rows) {
+    out += std::to_string(e.line) + ' ' + e.directory + '|';
+    for (const auto& [name, value] : e.options) {
+      out += (out.back() == '|' ? "" : ",") + name + (value.empty() ? "" : '=' + value);
+    }
+    out += "|v";
+    for (int version = 2; version <= 4; ++version) {
+      if (e.exports_version(version)) out += std::to_string(version);
+    }
+    out += '\n';
+    for (const auto& replica : e.replicas()) out += "  replica " + replica.path + " at " + replica.host + '\n';
+  }
+  return out + problems_text(list.problems);
+}
+
+inline std::string as_text(const Subsystems& list) {
+  std::string out;
+  for (const auto& s : list.rows) out += s.name + '|' + s.group + '|' + s.pid + '|' + s.status + '\n';
+  return out + problems_text(list.problems);
+}
+
+inline std::string as_text(ReplicationMode mode) {
+  return mode == ReplicationMode::on ? "on\n" : mode == ReplicationMode::off ? "off\n" : "unknown\n";
 }
 
 // The same of a result: an error is "error: WHAT".

@@ -161,6 +161,49 @@ inline const std::map<std::string, std::string>& expectations() {
        "127/8|127.0.0.1|U|lo0\n"
        "::1%1|::1%1|UH|lo0|inet6\n"},
       {"netstat-rnf-inet6_oshi", "::1%1|::1%1|UH|lo0|inet6\n"},
+      {"etc-exports-replicas-noauto-first",
+       "1 /install|noauto,replicas=/install@10.0.1.1:/install@10.0.2.1,vers=4,rw,root=*|v4\n"
+       "  replica /install at 10.0.1.1\n"
+       "  replica /install at 10.0.2.1\n"},
+      {"etc-exports-vers34-aix53", "1 /hamninstall|vers=3:4,sec=sys:krb5p:krb5i:krb5:dh,rw,root=*|v34\n"},
+      {"etc-xtab-after-exportfs-a", "1 /u02/share|sec=sys:krb5p:krb5i:krb5:dh,rw,root=203.0.113.10|v23\n"},
+      {"lssrc-g-nfs-aix71",
+       "biod|nfs|4587710|active\n"
+       "rpc.statd|nfs|5767286|active\n"
+       "rpc.lockd|nfs|3932320|active\n"
+       "nfsd|nfs|11403334|active\n"
+       "rpc.mountd|nfs|10158322|active\n"},
+      {"chnfsdom-sentence-not-set", "not set\n"},
+      {"chnfsdom-word", "cluster.example.com\n"},
+      {"exports-by-hand",
+       "3 /install|vers=4,replicas=/install@10.0.1.1+sn01:/install@2001:db8::2,noauto,ro,root=sn01:sn02|v4\n"
+       "  replica /install at 10.0.1.1\n"
+       "  replica /install at sn01\n"
+       "  replica /install at 2001:db8::2\n"
+       "9 /install|vers=3,ro,access=@10.0.0.0/16:@nodes|v3\n"
+       "10 /export/a b|rw|v23\n"
+       "11 /home||v23\n"
+       "14 /x\xC3\xA4|anon=-1,x=a=b|v23\n"
+       "! 12 /old rw=sn01 # a dash is missing\n"
+       "! 15 /cut -ro, \\\n"},
+      {"lsnfsexp-two-versions",
+       "1 /install|replicas=/install@10.0.1.1:/install@10.0.2.1,vers=4,rw,noauto,root=*|v4\n"
+       "  replica /install at 10.0.1.1\n"
+       "  replica /install at 10.0.2.1\n"
+       "2 /install|vers=3,rw|v3\n"},
+      {"lssrc-g-nfs-some-down",
+       "biod|nfs|4587710|active\n"
+       "nfsd|nfs|11403334|active\n"
+       "nfsrgyd|nfs||inoperative\n"
+       "gssd|nfs||inoperative\n"
+       "rpc.lockd|nfs|3932320|warned to stop\n"
+       "a.subsystem.of.no.group|||inoperative\n"
+       "another|||inoperative\n"
+       "third||77|active\n"},
+      {"nfsd-getreplicas-assignment-off", "off\n"},
+      {"nfsd-getreplicas-columns", "on\n"},
+      {"nfsd-getreplicas-hosts", "on\n"},
+      {"nfsd-getreplicas-sentence", "on\n"},
       {"etc-hosts",
        "127.0.0.1 loopback localhost\n"
        "::1 loopback localhost\n"
@@ -288,9 +331,14 @@ inline const std::map<std::string, Sample>& samples() {
 // The fixtures of test/fixtures/aix.
 inline std::vector<std::string> fixtures_expected() {
   return {
+      "chnfsdom-sentence-not-set",
+      "chnfsdom-word",
       "etc-hosts",
+      "exports-by-hand",
       "ifconfig-a-odd",
       "lsattr-El-inet0-route-generations",
+      "lsnfsexp-two-versions",
+      "lssrc-g-nfs-some-down",
       "mount-odd-names",
       "mount-statelite-node",
       "netstat-rn-nonroot",
@@ -300,6 +348,10 @@ inline std::vector<std::string> fixtures_expected() {
       "netsvc.conf",
       "nfs4cl-showfs-all",
       "nfs4cl-showfs-replicas-ipv6",
+      "nfsd-getreplicas-assignment-off",
+      "nfsd-getreplicas-columns",
+      "nfsd-getreplicas-hosts",
+      "nfsd-getreplicas-sentence",
       "nfso-o-timeout",
       "no-o-one",
       "no-x-dgd",

@@ -65,6 +65,22 @@ Reading read_resolv(const std::string& text) {
 Reading read_hosts(const std::string& text) {
   return reading(parse_hosts(text), [](const Hosts& t) { return t.entries.size(); });
 }
+Reading read_exports(const std::string& text) {
+  const Exports exports = parse_exports(text);
+  return {false, exports.rows.size(), as_text(exports)};
+}
+Reading read_lssrc(const std::string& text) {
+  return reading(parse_lssrc(text), [](const Subsystems& t) { return t.rows.size(); });
+}
+// One row: the answer. The file must have one that is understood.
+Reading read_getreplicas(const std::string& text) {
+  const ReplicationMode mode = parse_getreplicas(text);
+  return {false, mode == ReplicationMode::unknown ? 0U : 1U, as_text(mode)};
+}
+Reading read_domain(const std::string& text) {
+  const auto domain = parse_nfs_domain(text);
+  return {false, 1, domain.value_or("not set") + '\n'};
+}
 
 using Reader = Reading (*)(const std::string&);
 
@@ -87,6 +103,14 @@ Reader reader_for(const std::string& name, const std::string& text) {
   if (starts_with(name, "netsvc") || starts_with(name, "etc-netsvc")) return read_netsvc;
   if (starts_with(name, "resolv.conf") || starts_with(name, "etc-resolv")) return read_resolv;
   if (starts_with(name, "hosts") || starts_with(name, "etc-hosts")) return read_hosts;
+  // exportfs -a -v tells what it does and is no list.
+  if (starts_with(name, "exportfs-a") || starts_with(name, "exportfs-u")) return nullptr;
+  for (const char* prefix : {"exports", "etc-exports", "xtab", "etc-xtab", "exportfs", "lsnfsexp"}) {
+    if (starts_with(name, prefix)) return starts_with(name, "lsnfsexp-c") ? nullptr : read_exports;
+  }
+  if (starts_with(name, "lssrc")) return read_lssrc;
+  if (starts_with(name, "nfsd-getreplicas")) return read_getreplicas;
+  if (starts_with(name, "chnfsdom")) return read_domain;
   return nullptr;
 }
 

@@ -13,6 +13,15 @@ constexpr const char* lsattr_path = "/usr/sbin/lsattr";
 constexpr const char* chdev_path = "/usr/sbin/chdev";
 constexpr const char* ifconfig_path = "/usr/sbin/ifconfig";
 constexpr const char* netstat_path = "/usr/bin/netstat";
+constexpr const char* exportfs_path = "/usr/sbin/exportfs";
+constexpr const char* mknfsexp_path = "/usr/sbin/mknfsexp";
+constexpr const char* rmnfsexp_path = "/usr/sbin/rmnfsexp";
+constexpr const char* lsnfsexp_path = "/usr/sbin/lsnfsexp";
+constexpr const char* chnfs_path = "/usr/sbin/chnfs";
+constexpr const char* chnfsdom_path = "/usr/sbin/chnfsdom";
+constexpr const char* nfsd_path = "/usr/sbin/nfsd";
+constexpr const char* lssrc_path = "/usr/bin/lssrc";
+constexpr const char* startsrc_path = "/usr/bin/startsrc";
 
 Argv change_inet0(const std::string& attribute) { return {chdev_path, "-P", "-l", "inet0", "-a", attribute}; }
 
@@ -64,5 +73,29 @@ Argv add_odm_route(const std::string& gateway, long long cost, bool active_dgd) 
 }
 Argv add_odm_route_raw(const std::string& raw) { return change_inet0("route=" + raw); }
 Argv delete_odm_route(const std::string& raw) { return change_inet0("delroute=" + raw); }
+
+Argv list_exports() { return {exportfs_path}; }
+Argv list_nfs_exports() { return {lsnfsexp_path}; }
+Argv export_directory(const std::string& directory) { return {exportfs_path, directory}; }
+Argv unexport_directory(const std::string& directory) { return {exportfs_path, "-u", directory}; }
+
+Argv make_nfs_export(const std::string& directory, const std::string& replicas, const std::string& access,
+                     const std::string& root_hosts, const std::string& clients) {
+  Argv argv = {mknfsexp_path, "-d", directory, "-B", "-v", "4", "-g", replicas, "-x", "-t", access};
+  if (!root_hosts.empty()) argv.insert(argv.end(), {"-r", root_hosts});
+  if (!clients.empty()) argv.insert(argv.end(), {"-c", clients});
+  return argv;
+}
+
+Argv remove_nfs_export(const std::string& directory) { return {rmnfsexp_path, "-d", directory, "-B"}; }
+
+Argv set_replication(bool on) { return {chnfs_path, "-R", on ? "on" : "off"}; }
+Argv show_replication() { return {nfsd_path, "-getreplicas"}; }
+
+Argv list_nfs_subsystems() { return {lssrc_path, "-g", "nfs"}; }
+Argv start_subsystem(const std::string& name) { return {startsrc_path, "-s", name}; }
+
+Argv set_nfs_domain(const std::string& domain) { return {chnfsdom_path, domain}; }
+Argv show_nfs_domain() { return {chnfsdom_path}; }
 
 }  // namespace hanfs::aix

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The words of every command that hanfs starts on AIX, in one place: absolute paths (facts/aix-routes.md 7,
-// facts/aix-nfs.md 1) and arguments. Everything returns a complete argv.
+// facts/aix-nfs.md 1 and 4) and arguments. Everything returns a complete argv.
 #pragma once
 
 #include <string>
@@ -37,5 +37,23 @@ Argv delete_default_route(const std::string& gateway);
 Argv add_odm_route(const std::string& gateway, long long cost, bool active_dgd);
 Argv add_odm_route_raw(const std::string& raw);
 Argv delete_odm_route(const std::string& raw);
+
+// ---- the server: exports, replication, daemons (facts/aix-nfs.md 3 and 4)
+
+Argv list_exports();                                             // exportfs: what the kernel exports now
+Argv list_nfs_exports();                                         // lsnfsexp: what /etc/exports says
+Argv export_directory(const std::string& directory);             // exportfs DIR, with the options of /etc/exports
+Argv unexport_directory(const std::string& directory);           // exportfs -u DIR, never forced
+// mknfsexp -d DIR -B -v 4 -g REPLICAS -x -t ACCESS [-r ROOT] [-c CLIENTS]: file and kernel. `replicas` as in replicas=,
+// `access` "ro" or "rw"; the host lists go with commas, an empty one is left out.
+Argv make_nfs_export(const std::string& directory, const std::string& replicas, const std::string& access,
+                     const std::string& root_hosts, const std::string& clients);
+Argv remove_nfs_export(const std::string& directory);            // rmnfsexp -d DIR -B
+Argv set_replication(bool on);                                   // chnfs -R on|off; restarts nfsd
+Argv show_replication();                                         // nfsd -getreplicas
+Argv list_nfs_subsystems();                                      // lssrc -g nfs
+Argv start_subsystem(const std::string& name);                   // startsrc -s NAME
+Argv set_nfs_domain(const std::string& domain);                  // chnfsdom DOMAIN
+Argv show_nfs_domain();                                          // chnfsdom
 
 }  // namespace hanfs::aix

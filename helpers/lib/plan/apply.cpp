@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "sys/file.hpp"
 
@@ -14,37 +15,95 @@ namespace {
 
 using State = StepResult::State;
 
+// One lane on its way through its steps. It waits for the outcomes of what it asked for, then goes on.
+struct Lane {
+  enum class Waits { for_need, for_action, for_effect, for_undo, for_last_look };
+
+  std::vector<std::size_t> steps;
+  bool guarded = false;
+  std::size_t at = 0;               // place in `steps`
+  std::vector<std::size_t> walked;  // guarded steps that are done, in order
+  Waits waits = Waits::for_action;
+  Look asked;                       // outcomes are filled in as they come
+  std::size_t missing = 0;          // outcomes that have not come yet
+  std::string problem;              // of the command whose effect is being looked at
+};
+
+struct Ask {
+  Lane* lane = nullptr;
+  std::size_t place = 0;  // in lane->asked
+};
+
 class Walk {
  public:
   Walk(const Plan& plan, run::Runner& runner, Journal& journal, const ApplyOptions& options)
       : plan_(plan), runner_(runner), journal_(journal), options_(options), results_(plan.steps.size()) {}
 
   std::vector<StepResult> run() {
-    std::vector<std::vector<std::size_t>> free_lanes;
-    std::vector<std::vector<std::size_t>> guarded_lanes;
-    sort_into_lanes(free_lanes, guarded_lanes);
-    side_by_side(free_lanes);
-    for (const auto& lane : guarded_lanes) walk_guarded(lane);
+    sort_into_lanes();
+    for (Lane& lane : lanes_)
+      if (!lane.guarded) waiting_.push_back(&lane);
+    start_next_guarded();
+    runner_.run([this] { return next_job(); },
+                [this](const run::Job& job, run::Outcome outcome) { take(job.id, std::move(outcome)); });
     return std::move(results_);
   }
 
  private:
   const Step& step(std::size_t index) const { return plan_.steps[index]; }
+  const Step& current(const Lane& lane) const { return step(lane.steps[lane.at]); }
 
-  void sort_into_lanes(std::vector<std::vector<std::size_t>>& free_lanes,
-                       std::vector<std::vector<std::size_t>>& guarded_lanes) const {
-    std::map<std::string, std::pair<bool, std::size_t>> known;  // lane -> (guarded, place)
+  void sort_into_lanes() {
+    std::map<std::string, std::size_t> place_of;
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
-      auto& lanes = step(i).guarded ? guarded_lanes : free_lanes;
-      const auto [place, is_new] = known.try_emplace(step(i).lane, step(i).guarded, lanes.size());
-      if (is_new) lanes.emplace_back();
-      (place->second.first ? guarded_lanes : free_lanes)[place->second.second].push_back(i);
+      const auto [place, is_new] = place_of.try_emplace(step(i).lane, lanes_.size());
+      if (is_new) {
+        lanes_.emplace_back();
+        lanes_.back().guarded = step(i).guarded;
+      }
+      lanes_[place->second].steps.push_back(i);
     }
   }
 
-  void tell(std::size_t index, State state, std::string problem) {
-    results_[index] = StepResult{state, std::move(problem)};
-    if (options_.told) options_.told(step(index), results_[index]);
+  // ---- what is started ----
+
+  std::optional<run::Job> next_job() {
+    while (true) {
+      if (asks_.empty()) {
+        if (!start_waiting_lane()) return std::nullopt;
+        continue;
+      }
+      const Ask ask = asks_.front();
+      asks_.pop_front();
+      running_.emplace(++count_, ask);
+      return run::Job{count_, ask.lane->asked.commands[ask.place]};
+    }
+  }
+
+  // A lane that is not guarded enters its first step only when there is room for it: its time must not run while it
+  // waits.
+  bool start_waiting_lane() {
+    if (waiting_.empty()) return false;
+    Lane* lane = waiting_.front();
+    waiting_.pop_front();
+    enter_step(*lane);
+    return true;
+  }
+
+  // Guarded lanes go first: they are the longest way, since they do one thing after the other.
+  void ask(Lane& lane, Lane::Waits waits, std::vector<run::Command> commands) {
+    lane.waits = waits;
+    lane.missing = commands.size();
+    lane.asked.outcomes.assign(commands.size(), run::Outcome{});
+    lane.asked.commands = std::move(commands);
+    for (std::size_t i = 0; i < lane.missing; ++i) {
+      if (lane.guarded) {
+        asks_.push_front(Ask{&lane, i});
+      } else {
+        asks_.push_back(Ask{&lane, i});
+      }
+    }
+    if (lane.missing == 0) answered(lane);
   }
 
   run::Command command(const Step& step, const Argv& argv) const {
@@ -56,111 +115,157 @@ class Walk {
     return command;
   }
 
-  Status write_file(const FileChange& change) const {
-    const std::string path = options_.sysroot + change.path;
-    return change.content ? sys::write_atomically(path, *change.content) : sys::remove_file(path);
+  void take(std::size_t id, run::Outcome outcome) {
+    const Ask ask = running_.extract(id).mapped();
+    ask.lane->asked.outcomes[ask.place] = std::move(outcome);
+    if (--ask.lane->missing == 0) answered(*ask.lane);
   }
 
-  // Settles a step whose action has ended; true when it went well.
-  bool settle(std::size_t index, std::string problem) {
+  // ---- a lane's way ----
+
+  void start_next_guarded() {
+    const auto next = std::find_if(lanes_.begin(), lanes_.end(), [](const Lane& lane) { return lane.guarded && lane.at == 0; });
+    if (next != lanes_.end()) enter_step(*next);
+  }
+
+  void enter_step(Lane& lane) {
+    if (lane.at == lane.steps.size()) return leave(lane);
+    if (!options_.go_on()) return skip_rest(lane, options_.stopped());
+    const Step& now = current(lane);
+    if (!lane.guarded || !now.needs) return act(lane);
+    std::vector<run::Command> commands = options_.look(*now.needs);
+    // Nothing was done since the last look: it still tells.
+    if (last_look_ && same_commands(commands, last_look_->commands)) return judge_need(lane, *last_look_);
+    ask(lane, Lane::Waits::for_need, std::move(commands));
+  }
+
+  static bool same_commands(const std::vector<run::Command>& a, const std::vector<run::Command>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const run::Command& x, const run::Command& y) { return x.argv == y.argv; });
+  }
+
+  void judge_need(Lane& lane, const Look& look) {
+    const Expectation& need = *current(lane).needs;
+    if (options_.holds(need, look)) return act(lane);
+    settle(lane, State::skipped, "not safe now: needs " + need.kind + " " + need.subject);
+    ++lane.at;
+    skip_rest(lane, "because " + step(lane.steps[lane.at - 1]).id + " was skipped");
+  }
+
+  void act(Lane& lane) {
+    const Step& now = current(lane);
+    journal_.begin(now);
+    if (lane.guarded) last_look_.reset();
+    if (now.file) return acted(lane, write_file_of(now));
+    ask(lane, Lane::Waits::for_action, {command(now, now.argv)});
+  }
+
+  void answered(Lane& lane) {
+    switch (lane.waits) {
+      case Lane::Waits::for_need:
+        last_look_ = lane.asked;
+        return judge_need(lane, lane.asked);
+      case Lane::Waits::for_action: return acted(lane, run::failure(lane.asked.outcomes.front()));
+      case Lane::Waits::for_effect:
+        last_look_ = lane.asked;
+        return judge_effect(lane);
+      case Lane::Waits::for_undo: return took_back(lane);
+      case Lane::Waits::for_last_look:
+        if (options_.looked) options_.looked(lane.asked);
+        return;
+    }
+  }
+
+  void acted(Lane& lane, std::string problem) {
+    const Step& now = current(lane);
+    if (lane.guarded && now.expect) {
+      lane.problem = std::move(problem);
+      return ask(lane, Lane::Waits::for_effect, options_.look(*now.expect));
+    }
     const bool well = problem.empty();
+    end_step(lane, well, std::move(problem));
+  }
+
+  void judge_effect(Lane& lane) {
+    if (options_.holds(*current(lane).expect, lane.asked)) return end_step(lane, true, "");
+    if (lane.problem.empty()) lane.problem = "its command said success, but the change is not there";
+    end_step(lane, false, lane.problem);
+  }
+
+  void end_step(Lane& lane, bool well, std::string problem) {
+    const std::size_t index = lane.steps[lane.at];
     journal_.end(step(index), well ? JournalEntry::State::done : JournalEntry::State::failed);
-    tell(index, well ? State::done : State::failed, std::move(problem));
-    return well;
+    settle(lane, well ? State::done : State::failed, std::move(problem));
+    ++lane.at;
+    if (well) {
+      if (lane.guarded) lane.walked.push_back(index);
+      return enter_step(lane);
+    }
+    if (!step(index).stop_lane) return enter_step(lane);
+    if (!lane.guarded) return skip_rest(lane, "because " + step(index).id + " failed");
+    // The failed step first (it may have done half of its work), then what its lane did before.
+    lane.walked.push_back(index);
+    tell_rest(lane, "because " + step(index).id + " failed");
+    take_back(lane);
   }
 
-  std::string write_step_file(const Step& step) const {
+  void settle(Lane& lane, State state, std::string problem) { tell(lane.steps[lane.at], state, std::move(problem)); }
+
+  void tell(std::size_t index, State state, std::string problem) {
+    results_[index] = StepResult{state, std::move(problem)};
+    if (options_.told) options_.told(step(index), results_[index]);
+  }
+
+  void tell_rest(Lane& lane, const std::string& why) {
+    for (; lane.at < lane.steps.size(); ++lane.at) settle(lane, State::skipped, why);
+  }
+
+  void skip_rest(Lane& lane, const std::string& why) {
+    tell_rest(lane, why);
+    leave(lane);
+  }
+
+  void take_back(Lane& lane) {
+    if (lane.walked.empty()) return leave(lane);
+    std::vector<run::Command> commands;
+    const Step& last = step(lane.walked.back());
+    for (const Argv& argv : last.undo) commands.push_back(command(last, argv));
+    last_look_.reset();
+    ask(lane, Lane::Waits::for_undo, std::move(commands));
+  }
+
+  void took_back(Lane& lane) {
+    const std::size_t index = lane.walked.back();
+    lane.walked.pop_back();
+    if (results_[index].state == State::done) {
+      const auto& outcomes = lane.asked.outcomes;
+      const bool well = std::all_of(outcomes.begin(), outcomes.end(), [](const run::Outcome& o) { return o.ok(); });
+      journal_.end(step(index), JournalEntry::State::undone);
+      tell(index, State::failed, well ? "taken back" : "could not be taken back");
+    }
+    take_back(lane);
+  }
+
+  void leave(Lane& lane) {
+    lane.at = lane.steps.size();
+    if (lane.guarded) return start_next_guarded();
+    const Step& last = step(lane.steps.back());
+    const bool ran = results_[lane.steps.back()].state != State::skipped;
+    if (ran && options_.look_after && options_.go_on())
+      ask(lane, Lane::Waits::for_last_look, options_.look_after(last));
+  }
+
+  std::string write_file_of(const Step& step) const {
+    const auto write = [&](const FileChange& change) -> std::string {
+      const std::string path = options_.sysroot + change.path;
+      const Status done = change.content ? sys::write_atomically(path, *change.content) : sys::remove_file(path);
+      return done ? "" : done.error().what;
+    };
     if (step.undo_file && step.undo_file->content) {
-      const FileChange backup{step.undo_file->path + ".before-hanfs", step.undo_file->content};
-      if (const Status saved = write_file(backup); !saved) return saved.error().what;
+      const std::string problem = write(FileChange{step.undo_file->path + ".before-hanfs", step.undo_file->content});
+      if (!problem.empty()) return problem;
     }
-    const Status written = write_file(*step.file);
-    return written ? std::string() : written.error().what;
-  }
-
-  void side_by_side(std::vector<std::vector<std::size_t>>& lanes) {
-    std::deque<std::deque<std::size_t>> ready;
-    for (const auto& lane : lanes) ready.emplace_back(lane.begin(), lane.end());
-    std::map<std::size_t, std::deque<std::size_t>> running;  // step -> what follows in its lane
-
-    const auto after = [&](std::deque<std::size_t> rest, bool well, const Step& ended) {
-      if (!well && ended.stop_lane) {
-        for (const std::size_t index : rest) tell(index, State::skipped, "because " + ended.id + " failed");
-      } else if (!rest.empty()) {
-        ready.push_back(std::move(rest));
-      }
-    };
-    const auto next = [&]() -> std::optional<run::Job> {
-      while (!ready.empty()) {
-        std::deque<std::size_t> lane = std::move(ready.front());
-        ready.pop_front();
-        const std::size_t index = lane.front();
-        if (!options_.go_on()) {
-          for (const std::size_t left : lane) tell(left, State::skipped, options_.stopped());
-          continue;
-        }
-        lane.pop_front();
-        journal_.begin(step(index));
-        if (step(index).file) {
-          const bool well = settle(index, write_step_file(step(index)));
-          after(std::move(lane), well, step(index));
-          continue;
-        }
-        running.emplace(index, std::move(lane));
-        return run::Job{index, command(step(index), step(index).argv)};
-      }
-      return std::nullopt;
-    };
-    const auto finished = [&](const run::Job& job, const run::Outcome& outcome) {
-      const bool well = settle(job.id, run::failure(outcome));
-      auto rest = running.extract(job.id);
-      after(std::move(rest.mapped()), well, step(job.id));
-    };
-    runner_.run(next, finished);
-  }
-
-  void walk_guarded(const std::vector<std::size_t>& lane) {
-    std::vector<std::size_t> walked;
-    std::string stop;  // why nothing more is done in this lane
-    for (const std::size_t index : lane) {
-      const Step& current = step(index);
-      if (stop.empty() && !options_.go_on()) stop = options_.stopped();
-      if (!stop.empty()) {
-        tell(index, State::skipped, stop);
-        continue;
-      }
-      if (current.needs && !options_.holds(*current.needs)) {
-        tell(index, State::skipped, "not safe now: needs " + current.needs->kind + " " + current.needs->subject);
-        stop = "because " + current.id + " was skipped";
-        continue;
-      }
-      journal_.begin(current);
-      const std::string problem = run::failure(run_one(runner_, command(current, current.argv)));
-      if (!current.expect || options_.holds(*current.expect)) {
-        settle(index, "");
-        walked.push_back(index);
-        continue;
-      }
-      settle(index, problem.empty() ? "its command said success, but the change is not there" : problem);
-      if (current.stop_lane) {
-        stop = "because " + current.id + " failed";
-        take_back(walked, index);
-      }
-    }
-  }
-
-  // The failed step first (it may have done half of its work), then what its lane did before.
-  void take_back(const std::vector<std::size_t>& walked, std::size_t failed) {
-    std::vector<std::size_t> order{failed};
-    order.insert(order.end(), walked.rbegin(), walked.rend());
-    for (const std::size_t index : order) {
-      bool well = true;
-      for (const Argv& argv : step(index).undo) well = run_one(runner_, command(step(index), argv)).ok() && well;
-      if (index != failed) {
-        journal_.end(step(index), JournalEntry::State::undone);
-        tell(index, State::failed, well ? "taken back" : "could not be taken back");
-      }
-    }
+    return write(*step.file);
   }
 
   const Plan& plan_;
@@ -168,6 +273,12 @@ class Walk {
   Journal& journal_;
   const ApplyOptions& options_;
   std::vector<StepResult> results_;
+  std::deque<Lane> lanes_;         // a deque: Ask and waiting_ point into it
+  std::deque<Lane*> waiting_;      // lanes that may enter their first step
+  std::deque<Ask> asks_;           // commands that may start
+  std::map<std::size_t, Ask> running_;
+  std::size_t count_ = 0;
+  std::optional<Look> last_look_;  // of the guarded lanes; gone as soon as one of them does something
 };
 
 }  // namespace

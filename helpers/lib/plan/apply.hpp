@@ -20,6 +20,14 @@ struct StepResult {
   };
   State state = State::skipped;
   std::string problem;
+
+  bool operator==(const StepResult& o) const { return state == o.state && problem == o.problem; }
+};
+
+// A look at the machine: what was asked and what came back, in the same order.
+struct Look {
+  std::vector<run::Command> commands;
+  std::vector<run::Outcome> outcomes;
 };
 
 struct ApplyOptions {
@@ -29,14 +37,23 @@ struct ApplyOptions {
   std::function<std::string()> stopped;
   // How long this step may take, from its own deadline and what is left of the run.
   std::function<std::chrono::milliseconds(const Step&)> time_for;
-  // Judges an expectation by observing; called for guarded steps only. True: it holds.
-  std::function<bool(const Expectation&)> holds;
+
+  // For guarded steps: the read-only commands that show whether an expectation holds, and the judge of what they say.
+  std::function<std::vector<run::Command>(const Expectation&)> look;
+  std::function<bool(const Expectation&, const Look&)> holds;
+
+  // For the lanes that are not guarded: what to look at when the last step of a lane has run, while other lanes still
+  // work. Both may be empty.
+  std::function<std::vector<run::Command>(const Step& last)> look_after;
+  std::function<void(const Look&)> looked;
+
   // Called after every step, for progress and the log.
   std::function<void(const Step&, const StepResult&)> told;
 };
 
-// Results in the order of the plan's steps. A guarded step counts as done when what it expects is there, whatever
-// its command said; when it is not there, its lane stops, and what the lane did before is taken back in reverse.
+// Results in the order of the plan's steps. Lanes run side by side, guarded lanes one after the other. A guarded step
+// counts as done when what it expects is there, whatever its command said; when it is not there, its lane stops, and
+// what the lane did before is taken back in reverse.
 std::vector<StepResult> apply(const Plan& plan, run::Runner& runner, Journal& journal, const ApplyOptions& options);
 
 }  // namespace hanfs::plan

@@ -24,4 +24,21 @@ std::vector<Outcome> run_all(Runner& runner, const std::vector<Command>& command
 
 Outcome run_one(Runner& runner, const Command& command) { return std::move(run_all(runner, {command}).front()); }
 
+void AnsweredRunner::know(const Command& command, Outcome outcome) {
+  known_.insert_or_assign(command.argv, std::move(outcome));
+}
+
+void AnsweredRunner::run(const Next& next, const Finished& finished) {
+  inner_.run(
+      [&]() -> std::optional<Job> {
+        while (std::optional<Job> job = next()) {
+          auto known = known_.extract(job->command.argv);
+          if (known.empty()) return job;
+          finished(*job, std::move(known.mapped()));
+        }
+        return std::nullopt;
+      },
+      finished);
+}
+
 }  // namespace hanfs::run

@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "run/command.hpp"
@@ -28,6 +30,19 @@ class Runner {
   // Starts what `next` gives, side by side up to the runner's limit, and returns when nothing runs any more and
   // `next` has nothing to give. Never blocks longer than the deadlines of the commands allow.
   virtual void run(const Next& next, const Finished& finished) = 0;
+};
+
+// Gives outcomes that are known already, each once, and runs everything else through `inner`.
+class AnsweredRunner : public Runner {
+ public:
+  explicit AnsweredRunner(Runner& inner) : inner_(inner) {}
+  void know(const Command& command, Outcome outcome);
+  void forget() { known_.clear(); }
+  void run(const Next& next, const Finished& finished) override;
+
+ private:
+  Runner& inner_;
+  std::map<std::vector<std::string>, Outcome> known_;  // by argv
 };
 
 // Runs all of them side by side; outcomes in the order of the commands.
