@@ -4,7 +4,6 @@
 #include "aix/nfs_server.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <initializer_list>
 #include <vector>
