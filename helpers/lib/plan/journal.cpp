@@ -2,9 +2,11 @@
 #include "plan/journal.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -109,6 +111,9 @@ Step step_of(const json& object) {
   return step;
 }
 
+// A boot writes some ten lines; this is a hundred thousand boots, or some runs over ten thousand file systems.
+constexpr off_t largest = off_t{64} << 20;
+
 const char* event_name(JournalEntry::State state) {
   switch (state) {
     case JournalEntry::State::begun: return "begin";
@@ -158,8 +163,10 @@ JournalContent parse_journal(std::string_view text) {
   return content;
 }
 
-Journal::Journal(const std::string& path, std::string run)
-    : path_(path), run_(std::move(run)), fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) {
+Journal::Journal(const std::string& path, std::string run) : path_(path), run_(std::move(run)) {
+  struct stat info {};
+  if (::stat(path_.c_str(), &info) == 0 && info.st_size > largest) std::rename(path_.c_str(), (path_ + ".old").c_str());
+  fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (fd_ < 0) {
     reason_ = path_ + ": " + std::strerror(errno);
     return;
