@@ -35,6 +35,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds grace{1000};        // from SIGTERM to SIGKILL, and from SIGKILL to abandoned
 constexpr milliseconds drain{500};         // how long a grandchild may hold the pipes after the exit
 constexpr milliseconds longest{86400000};  // a day: keeps time points far from overflow
+constexpr milliseconds linger{2};          // how long a start may wait for others, to make a burst
 constexpr milliseconds lost_signal{250};   // how late an exit is seen when something else ate the SIGCHLD
 constexpr std::size_t block_size = 65536;  // what a pipe holds on Linux; AIX holds half
 constexpr int blocks_at_once = 4;          // a talker must not keep us from looking at the clock
@@ -330,7 +331,18 @@ class Loop {
     }
   }
 
+  // Starting a child lends it all of our memory, and each page that we write to afterwards is copied: with much memory
+  // that costs more than the start itself. So where many run, children are started in bursts, not one for each that ended.
+  bool waits_for_a_burst() const {
+    constexpr std::size_t part = 4;
+    const std::size_t room = std::max(1U, options_.jobs) - children_.size();
+    return !children_.empty() && room < options_.jobs / part && room_since_ && Clock::now() - *room_since_ < linger;
+  }
+
   void fill() {
+    lingers_ = !stopping_ && !broken_ && !nothing_now_ && waits_for_a_burst();
+    if (lingers_) return;
+    room_since_.reset();
     const std::size_t jobs = std::max(1U, options_.jobs);
     while (!stopping_ && !broken_ && !nothing_now_ && children_.size() < jobs) {
       std::optional<Job> job;
@@ -434,6 +446,7 @@ class Loop {
     int timeout = static_cast<int>(
         std::min<milliseconds>(std::chrono::duration_cast<milliseconds>(left) + milliseconds{1}, lost_signal).count());
     if (left == Clock::duration::zero()) timeout = 0;
+    if (lingers_) timeout = std::min(timeout, static_cast<int>(linger.count()));
     if (wake_fd_ == -1) timeout = nap(timeout, a_silent_one_runs);
 
     const int ready = ::poll(polled_.data(), static_cast<nfds_t>(polled_.size()), timeout);
@@ -562,6 +575,7 @@ class Loop {
     children_[index] = std::move(children_.back());
     children_.pop_back();
     nothing_now_ = false;
+    if (!room_since_) room_since_ = Clock::now();
 
     Outcome outcome;
     outcome.end = child->reason;
@@ -625,6 +639,8 @@ class Loop {
   std::vector<Stream*> streams_;  // beside polled_; nullptr: wake_fd
   std::chrono::microseconds nap_ = shortest_nap;
   bool nothing_now_ = false;
+  std::optional<Clock::time_point> room_since_;  // since when a child could have been started
+  bool lingers_ = false;                         // for a burst
   bool stopping_ = false;
   bool broken_ = false;  // a callback threw
 };
