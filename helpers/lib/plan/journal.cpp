@@ -111,10 +111,14 @@ Step step_of(const json& object) {
 
 const char* event_name(JournalEntry::State state) {
   switch (state) {
-    case JournalEntry::State::begun: return "begin";
-    case JournalEntry::State::done: return "done";
-    case JournalEntry::State::failed: return "failed";
-    case JournalEntry::State::undone: return "undone";
+    case JournalEntry::State::begun:
+      return "begin";
+    case JournalEntry::State::done:
+      return "done";
+    case JournalEntry::State::failed:
+      return "failed";
+    case JournalEntry::State::undone:
+      return "undone";
   }
   return "";
 }
