@@ -32,9 +32,7 @@ bool says_nothing_exported(const run::Outcome& outcome) {
 // A list that was cut would look like a server with fewer exports.
 bool is_cut(const std::string& text, bool is_capture) { return !is_capture && !text.empty() && text.back() != '\n'; }
 
-void take_exports(Facts& facts, const Argv& argv, const run::Outcome& outcome, bool is_capture) {
-  facts.exported.clear();
-  if (is_cut(outcome.out, is_capture)) return blind(facts, argv, outcome, "its output ends in the middle of a line");
+void take_exports(Facts& facts, const Argv& argv, const run::Outcome& outcome) {
   aix::Exports exports = aix::parse_exports(outcome.out);
   // A row that cannot be read may be one that must not be interrupted.
   for (const aix::Problem& problem : exports.problems) blind(facts, argv, outcome, aix::to_string(problem));
@@ -46,6 +44,14 @@ void take_table(Facts& facts, const Argv& argv, const run::Outcome& outcome, Res
   if (!parsed) return blind(facts, argv, outcome, parsed.error().what);
   remark(facts, name_of(argv), parsed->problems);
   into = std::move(*parsed);
+}
+
+// A subsystem of the group is listed whether it runs or not.
+void take_daemons(Facts& facts, const Argv& argv, const run::Outcome& outcome) {
+  take_table(facts, argv, outcome, aix::parse_lssrc(outcome.out), facts.daemons);
+  for (const char* daemon : needed_daemons)
+    if (facts.daemons.find(daemon) == nullptr)
+      return blind(facts, argv, outcome, "it does not list " + std::string(daemon));
 }
 
 bool same_rows(const std::vector<aix::Export>& a, const std::vector<aix::Export>& b) {
@@ -90,13 +96,12 @@ void take(Facts& facts, const Argv& argv, const run::Outcome& outcome, bool is_c
     return;
   }
   if (!why.empty()) return blind(facts, argv, outcome, why);
-  if (argv == aix::list_exports()) return take_exports(facts, argv, outcome, is_capture);
-  if (argv == aix::list_nfs_subsystems())
-    return take_table(facts, argv, outcome, aix::parse_lssrc(outcome.out), facts.daemons);
+  if (argv == aix::list_exports()) return take_exports(facts, argv, outcome);
+  if (is_cut(outcome.out, is_capture)) return blind(facts, argv, outcome, "its output ends in the middle of a line");
+  if (argv == aix::list_nfs_subsystems()) return take_daemons(facts, argv, outcome);
   if (argv == aix::list_interfaces())
     return take_table(facts, argv, outcome, aix::parse_ifconfig(outcome.out), facts.interfaces);
   if (argv == aix::list_mounts()) {
-    if (is_cut(outcome.out, is_capture)) return blind(facts, argv, outcome, "its output ends in the middle of a line");
     aix::MountTable table;
     take_table(facts, argv, outcome, aix::parse_mount(outcome.out), table);
     facts.mounts = std::move(table.mounts);

@@ -100,9 +100,17 @@ void verify(Report& report, const Facts& before, const Settings& settings) {
 }
 
 std::string text_of(const Report& report, const Options& options) {
-  report::Table table({"EXPORT", "OPTIONS", "WHEN", "STATE"});
-  for (const Shown& one : shown_exports(report.facts))
-    table.add({one.row.directory, options_text(one.row), where(one), state_of(one.row, report)});
+  report::Table table({"EXPORT", "REPLICAS", "OPTIONS", "WHEN", "STATE"});
+  for (const Shown& one : shown_exports(report.facts)) {
+    std::vector<std::string> hosts;
+    for (const aix::ReplicaLocation& location : one.row.replicas()) hosts.push_back(location.host);
+    aix::Export rest = one.row;
+    rest.options.erase(std::remove_if(rest.options.begin(), rest.options.end(),
+                                      [](const auto& option) { return option.first == "replicas"; }),
+                       rest.options.end());
+    table.add({one.row.directory, hosts.empty() ? "-" : tool::joined(hosts), options_text(rest), where(one),
+               state_of(one.row, report)});
+  }
   std::string text = table.empty() ? "Nothing is exported.\n" : table.text();
   std::vector<std::string> daemons;
   for (const char* daemon : needed_daemons)
@@ -112,7 +120,7 @@ std::string text_of(const Report& report, const Options& options) {
           ", daemons: " + tool::joined(daemons) + "\n\n";
   text += tool::plan_text(report, options.verbose, "Nothing to change.\n");
   if (report.results.empty() && !report.interruptions.empty())
-    text += "This interrupts clients: " + report::printable(tool::joined(report.interruptions)) + "\n";
+    text += tool::lines("interrupts clients", report.interruptions);
   text += why_state(report.verdict.state);
   text += tool::lines("note", report.notes);
   if (options.verbose) text += tool::lines("remark", report.facts.remarks);
