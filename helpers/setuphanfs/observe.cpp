@@ -96,8 +96,8 @@ void take(Facts& facts, const Argv& argv, const run::Outcome& outcome, bool is_c
     return;
   }
   if (!why.empty()) return blind(facts, argv, outcome, why);
-  if (argv == aix::list_exports()) return take_exports(facts, argv, outcome);
   if (is_cut(outcome.out, is_capture)) return blind(facts, argv, outcome, "its output ends in the middle of a line");
+  if (argv == aix::list_exports()) return take_exports(facts, argv, outcome);
   if (argv == aix::list_nfs_subsystems()) return take_daemons(facts, argv, outcome);
   if (argv == aix::list_interfaces())
     return take_table(facts, argv, outcome, aix::parse_ifconfig(outcome.out), facts.interfaces);
