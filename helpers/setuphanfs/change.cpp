@@ -120,8 +120,9 @@ Change apply_and_settle(tool::Context& context, const plan::Plan& plan, const Fa
       applier.pause();
       continue;
     }
-    const plan::Plan rest =
-        well ? make_rescue_plan(before, change.after, wish) : make_restore_plan(before, change.after, wish);
+    const bool by_hand = attempt >= attempts / 2;
+    const plan::Plan rest = well ? make_rescue_plan(before, change.after, wish, by_hand)
+                                 : make_restore_plan(before, change.after, wish, by_hand);
     if (rest.empty()) break;
     const std::vector<plan::StepResult> results = applier.apply(rest);
     for (std::size_t i = 0; i < rest.steps.size(); ++i) {

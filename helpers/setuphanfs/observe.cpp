@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "run/runner.hpp"
+#include "setuphanfs/exports_of.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -54,12 +55,6 @@ void take_daemons(Facts& facts, const Argv& argv, const run::Outcome& outcome) {
       return blind(facts, argv, outcome, "it does not list " + std::string(daemon));
 }
 
-bool same_rows(const std::vector<aix::Export>& a, const std::vector<aix::Export>& b) {
-  return a.size() == b.size() && std::all_of(a.begin(), a.end(), [&](const aix::Export& row) {
-           return std::any_of(b.begin(), b.end(), [&](const aix::Export& o) { return row.means_the_same_as(o); });
-         });
-}
-
 // exportfs prints /etc/xtab (facts/aix-nfs.md 4, DOC): where both can be read they must agree, else a broken list would
 // be taken for a server that exports less.
 void compare_with_xtab(Facts& facts, const tool::Sources& sources) {
@@ -88,7 +83,9 @@ void take(Facts& facts, const Argv& argv, const run::Outcome& outcome, bool is_c
     return;
   }
   if (argv == aix::list_nfs_exports()) {  // a second opinion on /etc/exports, which is read itself
-    if (!why.empty()) facts.remarks.push_back(run::words(argv) + ": " + why);
+    facts.lsnfsexp.reset();
+    if (why.empty()) facts.lsnfsexp = aix::parse_exports(outcome.out).rows;
+    if (!why.empty() && facts.exports_text) facts.remarks.push_back(run::words(argv) + ": " + why);
     return;
   }
   if (argv == aix::list_exports() && says_nothing_exported(outcome)) {

@@ -63,14 +63,15 @@ Step start(const std::string& daemon, const std::string& why) {
 bool is_v4(const aix::Export& row) { return row.exports_version(4); }
 
 // With the options it had: from /etc/exports where that says the same, else by hand.
-void add_back(std::vector<Step>& steps, const Facts& before, const std::string& directory, const std::string& why) {
+void add_back(std::vector<Step>& steps, const Facts& before, const std::string& directory, const std::string& why,
+              bool by_hand = false) {
   const Rows rows = rows_of(before.exported, directory);
   const Rows listed = rows_of(before.listed, directory);
   const bool same =
       rows.size() == listed.size() && std::all_of(rows.begin(), rows.end(), [&](const aix::Export& row) {
         return std::any_of(listed.begin(), listed.end(), [&](const aix::Export& line) { return serves(line, row); });
       });
-  if (same) {
+  if (same && !by_hand) {
     steps.push_back(step("back:" + directory, why, aix::export_directory(directory), exported(directory, rows)));
     return;
   }
@@ -247,11 +248,11 @@ void start_what_ran(std::vector<Step>& steps, const Facts& before, const Facts& 
     if (!is_active(now, daemon.c_str())) steps.push_back(start(daemon, "it ran before"));
 }
 
-void bring_back_missing(std::vector<Step>& steps, const Facts& before, const Facts& now,
+void bring_back_missing(std::vector<Step>& steps, const Facts& before, const Facts& now, bool by_hand,
                         const std::function<bool(const aix::Export&)>& which) {
   for (const std::string& directory : directories_of(rows_if(before.exported, which)))
     if (!same_rows(rows_of(before.exported, directory), rows_of(now.exported, directory)))
-      add_back(steps, before, directory, "it was exported before");
+      add_back(steps, before, directory, "it was exported before", by_hand);
 }
 
 }  // namespace
@@ -267,7 +268,7 @@ ServerPlan make_plan(const Facts& facts, const Wish& wish, const Settings& setti
   return Planner(facts, wish, settings).make();
 }
 
-plan::Plan make_restore_plan(const Facts& before, const Facts& now, const Wish& wish) {
+plan::Plan make_restore_plan(const Facts& before, const Facts& now, const Wish& wish, bool by_hand) {
   std::vector<Step> steps;
   const Rows ours =
       rows_if(now.exported, [&](const aix::Export& row) { return is_ours(row, wish.directory, now.mounts); });
@@ -292,16 +293,16 @@ plan::Plan make_restore_plan(const Facts& before, const Facts& now, const Wish& 
   if (before.exports_text != now.exports_text)
     steps.push_back(file_step("undo:file", "/etc/exports as it was", "/etc/exports", before.exports_text));
   start_what_ran(steps, before, now);
-  bring_back_missing(steps, before, now, [](const aix::Export&) { return true; });
+  bring_back_missing(steps, before, now, by_hand, [](const aix::Export&) { return true; });
   return try_everything(std::move(steps));
 }
 
-plan::Plan make_rescue_plan(const Facts& before, const Facts& now, const Wish& wish) {
+plan::Plan make_rescue_plan(const Facts& before, const Facts& now, const Wish& wish, bool by_hand) {
   std::vector<Step> steps;
   start_what_ran(steps, before, now);
   for (const std::string& daemon : missing_daemons(now))
     if (!is_active(before, daemon.c_str())) steps.push_back(start(daemon, daemon + " does not run"));
-  bring_back_missing(steps, before, now,
+  bring_back_missing(steps, before, now, by_hand,
                      [&](const aix::Export& row) { return !is_ours(row, wish.directory, before.mounts); });
   return try_everything(std::move(steps));
 }

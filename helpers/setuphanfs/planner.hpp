@@ -33,11 +33,12 @@ struct ServerPlan {
 // Empty when the server is as wanted.
 ServerPlan make_plan(const Facts& facts, const Wish& wish, const Settings& settings);
 
-// From what is there now back to what was there before.
-plan::Plan make_restore_plan(const Facts& before, const Facts& now, const Wish& wish);
+// From what is there now back to what was there before. `by_hand`: exports with their options instead of by what
+// /etc/exports says, where that has failed.
+plan::Plan make_restore_plan(const Facts& before, const Facts& now, const Wish& wish, bool by_hand = false);
 
 // What the change took along though it is none of our business: exports elsewhere and daemons that were up before.
-plan::Plan make_rescue_plan(const Facts& before, const Facts& now, const Wish& wish);
+plan::Plan make_rescue_plan(const Facts& before, const Facts& now, const Wish& wish, bool by_hand = false);
 
 // Does it hold? `facts` as seen by commands_for().
 bool holds(const Facts& facts, const plan::Expectation& expectation);

@@ -145,6 +145,9 @@ Result<Wish> wish(const Facts& facts, const Settings& settings) {
     wish.warnings.emplace_back(
         "rw: servers do not copy what clients write; cure: ro, unless all servers share the data (GPFS)");
   warn_of_collisions(facts, wish);
+  if (facts.lsnfsexp && !same_rows(*facts.lsnfsexp, facts.listed))
+    wish.warnings.emplace_back(
+        "lsnfsexp reads something else in /etc/exports than this program; cure: look at its lines");
   if (facts.mode == aix::ReplicationMode::unknown)
     wish.warnings.emplace_back(
         "nfsd -getreplicas does not tell whether replication is on; it is taken for on only where replicas are "

@@ -19,6 +19,11 @@ class Server(Node):
     def setup(self, *args, **more):
         return self.run("--replica", ONE, TWO, "--nfs-domain", DOMAIN, *args, **more)
 
+    def start_bare(self, *args):
+        """Without --sysroot."""
+        return subprocess.Popen(self.command(*args, sysroot=False), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                stdin=subprocess.DEVNULL, text=True, env=CLEAN_ENVIRONMENT)
+
     def exports(self):
         """{directory: [set of options]} as the kernel has them."""
         found = {}

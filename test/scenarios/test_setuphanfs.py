@@ -222,6 +222,21 @@ class Guesses(ServerScenario):
                 self.assert_nothing_to_do(server)
 
 
+class Captures(ServerScenario):
+    def test_a_capture_gives_the_same_plan(self):
+        server = self.server("v3-children", *V4)
+        folder = server.root + "/capture"
+        live = server.setup("--dry-run", "--json", "--save", folder).json
+        for file in ("exportfs.out", "nfsd_-getreplicas.out", "files/etc/exports"):
+            self.assertTrue(os.path.exists(os.path.join(folder, file)), file)
+        replayed = server.run("--from", folder, "--replica", ONE, TWO, "--nfs-domain", DOMAIN, "--json")
+        self.assertEqual(replayed.rc, 2, str(replayed))  # --sysroot and --from exclude each other
+        again = server.finish(server.start_bare("--from", folder, "--replica", ONE, TWO, "--nfs-domain", DOMAIN, "--json"))
+        self.assertEqual(again.rc, 1, str(again))
+        self.assertEqual(again.json["plan"], live["plan"])
+        self.assertEqual(again.json["exports"], live["exports"])
+
+
 class Failover(ServerScenario):
     def test_before_it_hangs_afterwards_it_fails_over(self):
         for prepared in (False, True):
@@ -279,6 +294,41 @@ class Faults(ServerScenario):
                     server.clear_faults()
                     self.assertIn(run.rc, (2, 3), str(run))
                     self.assertEqual(server.state(), before, str(run))
+
+    def test_commands_that_never_work_again(self):
+        """Not only once: what is not ours is up again all the same."""
+        for glob in ("exportfs -u /home", "chnfs *", "mknfsexp *", "exportfs /home", "startsrc *", "chnfsdom ?*"):
+            for kind in ("exit", "hang", "unchanged-but-exit0"):
+                with self.subTest(f"{glob} {kind}"):
+                    server = self.boot()
+                    before = server.exports()
+                    server.fault(glob, kind)
+                    run = server.setup(DISRUPTIVE, "--command-deadline", "1", "--deadline", "20")
+                    server.clear_faults()
+                    self.assertIn(run.rc, (0, 1), str(run))
+                    for directory in ("/home", "/export/mksysb"):
+                        self.assertEqual(server.exports().get(directory), before[directory], str(run))
+                    if run.verdict["state"] == "as-before":
+                        self.assertEqual(server.exports(), before, str(run))
+
+    def test_a_file_that_cannot_be_written(self):
+        server = self.boot()
+        before = server.exports(), server.file()
+        os.mkdir(server.root + "/etc/exports.before-hanfs")
+        run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
+        self.assertEqual(run.verdict["state"], "as-before", str(run))
+        self.assertEqual((server.exports(), server.file()), before)
+        self.assertFalse([argv for argv in server.commands(changing=True)])
+
+    def test_a_restart_that_takes_all_exports_along_and_then_fails(self):
+        for glob in ("mknfsexp *", "startsrc -s nfsrgyd"):
+            with self.subTest(glob):
+                server = self.server("v3-children", *V3, *V4, "--variant", "restart-exports=dropped")
+                before = server.exports(), server.file()
+                server.fault(glob, "exit", until=3)
+                run = self.expect(server.setup(DISRUPTIVE, "--deadline", "60"), 1, "fail")
+                self.assertEqual(run.verdict["state"], "as-before", str(run))
+                self.assertEqual((server.exports(), server.file()), before, str(run))
 
     def test_sigterm(self):
         server = self.boot()
