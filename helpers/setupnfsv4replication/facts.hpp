@@ -14,24 +14,18 @@
 #include "aix/resolver.hpp"
 #include "aix/routes.hpp"
 #include "aix/tunables.hpp"
+#include "tool/context.hpp"
 
 namespace hanfs::node {
 
-// Something that could not be observed; `command` is its name without folder and arguments ("netstat").
-struct Blind {
-  std::string command;
-  std::string words;  // the whole command: "netstat -rn -f inet"
-  std::string what;   // for people, with the command and the reason
-  bool missing = false;  // the command is not installed
-  bool hung = false;     // it did not answer in time
-};
+using tool::Blind;
 
 struct Facts {
   std::string node;
   std::vector<aix::Mount> mounts;
 
-  // What nfs4cl knows, one entry for each fsid of a server, and which one a path is bound to. A path without an entry could not
-  // be observed.
+  // What nfs4cl knows, one entry for each fsid of a server, and which one a path is bound to. A path without an entry
+  // could not be observed.
   std::vector<aix::FsInfo> filesystems;
   std::map<std::string, std::size_t> filesystem_of;
   // Local paths of file systems that `mount` does not list because the client crossed into them below an nfs4 mount.

@@ -9,30 +9,16 @@
 #include "setupnfsv4replication/context.hpp"
 #include "setupnfsv4replication/planner.hpp"
 #include "setupnfsv4replication/report.hpp"
-#include "setupnfsv4replication/self_test.hpp"
 #include "sys/fds.hpp"
 #include "sys/signals.hpp"
+#include "tool/self_test.hpp"
 
 namespace hanfs::node {
 namespace {
 
-using Level = report::Log::Level;
-
 int print(Report& report, const Context& context) {
   report.verdict.warnings = report.warnings.size();
-  const std::string verdict = report.verdict.line();
-  if (context.options().json) {
-    // stdout is the object alone, so the verdict goes to stderr.
-    std::printf("%s\n", json_of(report).c_str());
-    std::fflush(stdout);
-    std::fprintf(stderr, "%s\n", verdict.c_str());
-  } else {
-    std::fputs(text_of(report, context.options()).c_str(), stdout);
-  }
-  std::fflush(stdout);
-  for (const std::string& error : report.errors) context.log().write(Level::error, "hanfs: " + error);
-  context.log().write(report.exit_status == report::exit_ok ? Level::info : Level::error, verdict);
-  return report.exit_status;
+  return tool::print(report, context, text_of(report, context.options()), json_of(report));
 }
 
 // Nothing was touched, and nothing will be.
@@ -54,16 +40,9 @@ std::string why_not_observable(const Facts& facts, const Options& options) {
   if (options.from.empty() && is_missing(facts, "nfs4cl"))
     return "this is not AIX: " + options.sysroot +
            "/usr/sbin/nfs4cl is missing; nothing was touched; to see hanfs without AIX, run test/demo of its source";
-  const bool blind = std::any_of(facts.blind.begin(), facts.blind.end(),
-                                 [](const Blind& spot) { return spot.command == "mount"; });
+  const bool blind =
+      std::any_of(facts.blind.begin(), facts.blind.end(), [](const Blind& spot) { return spot.command == "mount"; });
   return facts.mounts.empty() && blind ? "without the list of mounts nothing can be done; nothing was touched" : "";
-}
-
-// What a run says that is stuck where no deadline of ours reaches.
-std::string last_words(const Context& context) {
-  report::Verdict verdict = verdict_of(context.node(), "fail");
-  verdict.failed = 1;
-  return "error: stuck for longer than the deadline, probably in a file system of a dead server\n" + verdict.line() + "\n";
 }
 
 // Planning again must give an empty plan, apart from what is known to have failed.
@@ -84,14 +63,8 @@ int run(Context& context) {
 
   std::unique_ptr<sys::Lock> lock;
   if (!options.read_only()) {
-    lock = context.take_lock();
-    if (lock->state() == sys::Lock::State::busy)
-      return give_up(report, context,
-                     "another run is at work (process " + std::to_string(lock->holder()) +
-                         "); cure: wait for it, or see what it hangs on",
-                     "refused", report::exit_busy);
-    if (lock->state() == sys::Lock::State::unavailable)
-      report.warnings.push_back("no lock (" + lock->reason() + "): a second run at the same time is not kept out");
+    if (const Status alone = tool::keep_others_out(report, context, lock); !alone)
+      return give_up(report, context, alone.error().what, "refused", report::exit_busy);
   }
 
   const Facts before = observe(context.sources(), context.node());
@@ -130,21 +103,15 @@ int run(Context& context) {
   return print(report, context);
 }
 
-// A usage or settings error: one clear line, nothing touched.
-int refuse(const Error& error) {
-  std::fprintf(stderr, "%s: %s\n", tool_name, error.what.c_str());
-  std::printf("%s\n", verdict_of(sys::node_name(), "refused").line().c_str());
-  return report::exit_usage;
-}
-
 }  // namespace
 }  // namespace hanfs::node
 
 int main(int argc, char** argv) {
   namespace node = hanfs::node;
+  namespace tool = hanfs::tool;
   hanfs::sys::fill_standard_descriptors();
   const auto invocation = node::read_options(argc, argv);
-  if (!invocation) return node::refuse(invocation.error());
+  if (!invocation) return tool::refuse(node::verdict_of(hanfs::sys::node_name(), "refused"), invocation.error());
   if (!invocation->print.empty()) {
     std::fputs(invocation->print.c_str(), stdout);
     return 0;
@@ -152,10 +119,10 @@ int main(int argc, char** argv) {
   hanfs::sys::close_inherited_on_exec();
   hanfs::sys::install_signals();
   const node::Options& options = invocation->options;
-  if (options.self_test) return node::self_test();
+  if (options.self_test) return tool::self_test(node::tool_name);
 
   node::Context context(options);
-  const std::string words = node::last_words(context);
+  const std::string words = tool::last_words(node::verdict_of(context.node(), "fail"));
   constexpr unsigned grace = 5;  // seconds
   hanfs::sys::arm_watchdog(static_cast<unsigned>(options.settings.deadline) + grace, words.c_str(),
                            hanfs::report::exit_not_as_wanted);

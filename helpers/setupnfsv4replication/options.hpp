@@ -9,21 +9,9 @@
 
 namespace hanfs::node {
 
-struct Options {
+struct Options : tool::Modes {
   Settings settings;
-  bool dry_run = false;
-  bool check = false;
-  bool status = false;
   bool reset = false;
-  bool json = false;
-  bool verbose = false;
-  bool self_test = false;
-  std::string config;   // empty: the default file, if it is there
-  std::string save;
-  std::string from;
-  std::string sysroot;  // "" or an absolute path without a slash at its end
-
-  bool read_only() const { return dry_run || check || status || !from.empty(); }
 };
 
 struct Invocation {
@@ -32,7 +20,6 @@ struct Invocation {
 };
 
 constexpr const char* tool_name = "setupnfsv4replication";
-constexpr const char* default_config = "/etc/hanfs.conf";
 
 // Error: one clear line for exit status 2; nothing was touched.
 Result<Invocation> read_options(int argc, const char* const* argv);

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "report/table.hpp"
-#include "run/command.hpp"
 #include "setupnfsv4replication/planner.hpp"
 
 namespace hanfs::node {
@@ -44,36 +43,13 @@ json to_json(const GatewayState& gateway) {
           {"state", gateway.state}};
 }
 
-const char* result_name(plan::StepResult::State state) {
-  switch (state) {
-    case plan::StepResult::State::done: return "done";
-    case plan::StepResult::State::failed: return "failed";
-    case plan::StepResult::State::skipped: return "skipped";
-  }
-  return "";
-}
-
-json plan_json(const Report& report) {
-  json steps = json::array();
-  for (std::size_t i = 0; i < report.plan.steps.size(); ++i) {
-    const plan::Step& step = report.plan.steps[i];
-    json object{{"id", step.id}, {"why", step.why}, {"argv", step.argv}};
-    if (step.file) object["file"] = step.file->path;
-    if (i < report.results.size()) {
-      object["result"] = result_name(report.results[i].state);
-      if (!report.results[i].problem.empty()) object["problem"] = report.results[i].problem;
-    }
-    steps.push_back(std::move(object));
-  }
-  return steps;
-}
-
 json tunables_json(const Facts& facts) {
   json tunables = json::object();
   tunables["nfs_v4_fail_over_timeout"] = or_null(facts.fail_over_timeout);
   for (const char* name : {"passive_dgd", "dgd_packets_lost", "dgd_ping_time", "dgd_retry_time"}) {
     const auto known = facts.tunables.find(name);
-    tunables[name] = known == facts.tunables.end() ? json(nullptr) : or_null(aix::tunable_number(known->second.current));
+    tunables[name] =
+        known == facts.tunables.end() ? json(nullptr) : or_null(aix::tunable_number(known->second.current));
   }
   return tunables;
 }
@@ -87,19 +63,13 @@ std::string failover_text(const MountState& mount) {
   return mount.failover ? report::seconds_text(*mount.failover) : "unknown";
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 std::string mounts_table(const Report& report) {
   report::Table table({"MOUNT", "VFS", "FSID", "CURRENT", "REPLICAS", "TIMEO", "RETRANS", "FAILOVER", "STATE"});
   for (const auto* mounts : {&report.mounts.mounts, &report.mounts.crossed}) {
     for (const MountState& mount : *mounts) {
       const bool nfs4 = mount.vfs == "nfs4";
       table.add({mount.path, mount.vfs, nfs4 ? mount.fsid : "-", nfs4 ? mount.current : mount.server,
-                 mount.replicas.empty() ? "-" : joined(mount.replicas), nfs4 ? number_text(mount.timeo) : "-",
+                 mount.replicas.empty() ? "-" : tool::joined(mount.replicas), nfs4 ? number_text(mount.timeo) : "-",
                  nfs4 ? number_text(mount.retrans) : "-", failover_text(mount), mount.state});
     }
   }
@@ -127,46 +97,19 @@ std::string gateways_table(const Report& report) {
 
 std::string resolver_text(const ResolverState& resolver) {
   std::string text = "Names: " + std::string(resolver.hosts_first ? "/etc/hosts first" : "DNS first");
-  text += resolver.nameservers.empty() ? ", no name server" : ", name servers " + joined(resolver.nameservers);
+  text += resolver.nameservers.empty() ? ", no name server" : ", name servers " + tool::joined(resolver.nameservers);
   return text + " (" + resolver.state + ")\n";
-}
-
-// Beyond this a screen is no help; --json and --verbose have everything.
-constexpr std::size_t steps_shown = 40;
-
-std::string plan_text(const Report& report, const Options& options) {
-  if (report.plan.empty() && report.exit_status != report::exit_ok) return "Nothing was touched.\n";
-  if (report.plan.empty()) return options.reset ? "Nothing to take back.\n" : "Nothing to change.\n";
-  std::string text = report.results.empty() ? "Would do:\n" : "Done:\n";
-  std::size_t shown = 0;
-  for (std::size_t i = 0; i < report.plan.steps.size(); ++i) {
-    const plan::Step& step = report.plan.steps[i];
-    const bool went_well = i < report.results.size() && report.results[i].state == plan::StepResult::State::done;
-    if (++shown > steps_shown && !options.verbose && (report.results.empty() || went_well)) continue;
-    const std::string what = step.file ? "write " + step.file->path : run::words(step.argv);
-    text += "  " + what + "\n      why: " + step.why + "\n";
-    if (i < report.results.size() && !went_well)
-      text += "      " + std::string(result_name(report.results[i].state)) + ": " + printable(report.results[i].problem) + "\n";
-  }
-  if (shown > steps_shown && !options.verbose)
-    text += "  ... " + std::to_string(shown) + " steps in all; --verbose shows each\n";
-  return text;
-}
-
-std::string lines(const char* title, const std::vector<std::string>& texts) {
-  std::string text;
-  for (const std::string& line : texts) text += std::string(title) + ": " + printable(line) + "\n";
-  return text;
 }
 
 }  // namespace
 
 std::string text_of(const Report& report, const Options& options) {
-  std::string text = mounts_table(report) + "\n" + gateways_table(report) + "\n" + resolver_text(report.resolver) + "\n" +
-                     plan_text(report, options);
-  text += lines("note", report.notes);
-  if (options.verbose) text += lines("remark", report.facts.remarks);
-  text += lines("warning", report.warnings) + lines("error", report.errors);
+  std::string text =
+      mounts_table(report) + "\n" + gateways_table(report) + "\n" + resolver_text(report.resolver) + "\n" +
+      tool::plan_text(report, options.verbose, options.reset ? "Nothing to take back.\n" : "Nothing to change.\n");
+  text += tool::lines("note", report.notes);
+  if (options.verbose) text += tool::lines("remark", report.facts.remarks);
+  text += tool::lines("warning", report.warnings) + tool::lines("error", report.errors);
   return text + report.verdict.line() + "\n";
 }
 
@@ -191,7 +134,7 @@ std::string json_of(const Report& report) {
         {"order", report.resolver.order},
         {"nameservers", report.resolver.nameservers},
         {"state", report.resolver.state}}},
-      {"plan", plan_json(report)},
+      {"plan", tool::plan_json(report)},
       {"notes", report.notes},
       {"remarks", report.facts.remarks},
       {"warnings", report.warnings},

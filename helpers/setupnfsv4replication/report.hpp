@@ -5,30 +5,22 @@
 #include <string>
 #include <vector>
 
-#include "plan/apply.hpp"
-#include "plan/plan.hpp"
 #include "report/verdict.hpp"
 #include "setupnfsv4replication/facts.hpp"
 #include "setupnfsv4replication/gateways.hpp"
 #include "setupnfsv4replication/mounts.hpp"
 #include "setupnfsv4replication/options.hpp"
 #include "setupnfsv4replication/resolver.hpp"
+#include "tool/report.hpp"
 
 namespace hanfs::node {
 
-struct Report {
+struct Report : tool::Report {
   Facts facts;  // as they are at the end
   MountReport mounts;
   RouteReport routes;
   std::string routes_left_alone;  // why, empty when they are managed
   ResolverState resolver;
-  plan::Plan plan;
-  std::vector<plan::StepResult> results;  // of the plan's steps; empty when nothing was applied
-  std::vector<std::string> notes;         // worth knowing, nothing to worry about
-  std::vector<std::string> warnings;
-  std::vector<std::string> errors;
-  report::Verdict verdict;
-  int exit_status = report::exit_ok;
 };
 
 // Only tool, node and status are set.

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "tool/options.hpp"
+
 namespace hanfs::node {
 
 enum class GatewayMode {
@@ -18,7 +20,8 @@ enum class GatewayMode {
 
 enum class Dgd { active, passive, both, off };
 
-struct Settings {
+// Deadlines and jobs are those of every program.
+struct Settings : tool::Limits {
   long timeo = 1;    // tenths of a second
   long retrans = 3;  // count
 
@@ -36,10 +39,6 @@ struct Settings {
 
   bool persist = false;      // also in the ODM and in /etc/tunables/nextboot
   bool hosts_first = false;  // write /etc/netsvc.conf so that the hosts file is asked first
-
-  long deadline = 120;         // seconds for the whole run
-  long command_deadline = 15;  // seconds for one command
-  long jobs = 32;              // commands side by side
 };
 
 }  // namespace hanfs::node

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "run/command.hpp"
 #include "setupnfsv4replication/planner.hpp"
 #include "setupnfsv4replication/report.hpp"
 
@@ -12,33 +11,12 @@ namespace {
 
 using State = plan::StepResult::State;
 
-void failed_command(report::Verdict& verdict, const std::string& name) {
-  if (std::find(verdict.commands.begin(), verdict.commands.end(), name) == verdict.commands.end())
-    verdict.commands.push_back(name);
-}
-
 bool is_about_filesystem(const plan::Step& step) { return step.lane.rfind("fs:", 0) == 0; }
-
-void count_steps(Report& report) {
-  for (std::size_t i = 0; i < report.results.size(); ++i) {
-    const plan::Step& step = report.plan.steps[i];
-    const plan::StepResult& result = report.results[i];
-    if (result.state == State::done) {
-      ++report.verdict.changed;
-      continue;
-    }
-    ++report.verdict.failed;
-    const std::string what = step.file ? "write " + step.file->path : run::words(step.argv);
-    report.errors.push_back(what + ": " + result.problem + " (" + step.why + ")");
-    if (result.state == State::failed && !step.argv.empty())
-      failed_command(report.verdict, step.argv.front().substr(step.argv.front().rfind('/') + 1));
-  }
-}
 
 // "changed" and "failed" of a mount, from the steps of its fsid.
 void mark_mounts(Report& report) {
-  std::map<const aix::FsInfo*, bool> all_done;  // fsid -> every step went well
-  std::map<std::string, bool> all_done_by_path; // for those that could not be observed
+  std::map<const aix::FsInfo*, bool> all_done;   // fsid -> every step went well
+  std::map<std::string, bool> all_done_by_path;  // for those that could not be observed
   const auto note = [](auto& map, const auto& key, bool done) {
     const auto [entry, is_new] = map.try_emplace(key, done);
     if (!is_new) entry->second = entry->second && done;
@@ -71,8 +49,9 @@ void note_open_files(Report& report) {
   const bool at_boot = updatenode != nullptr && std::string(updatenode) == "0";
   const bool tunes = std::any_of(report.plan.steps.begin(), report.plan.steps.end(), is_about_filesystem);
   if (!tunes || at_boot) return;
-  std::string note = "files that are open already keep their old values until their file system is mounted anew or the "
-                     "node reboots; only newly accessed files get the new ones";
+  std::string note =
+      "files that are open already keep their old values until their file system is mounted anew or the "
+      "node reboots; only newly accessed files get the new ones";
   for (const aix::Mount& mount : report.facts.mounts)
     if (mount.path == "/") note += "; this node is up since about " + mount.date + " (mount of /)";
   report.notes.push_back(note);
@@ -107,31 +86,16 @@ void describe(Report& report, Facts facts, const Settings& settings) {
     report.warnings.insert(report.warnings.end(), texts->begin(), texts->end());
   for (const Blind& spot : blind) {
     report.errors.push_back(spot.what);
-    failed_command(report.verdict, spot.command);
+    tool::failed_command(report.verdict, spot.command);
   }
   report.verdict.failover = worst_failover(report.mounts);
 }
 
 void settle(Report& report, bool read_only) {
-  count_steps(report);
+  tool::count_steps(report);
   mark_mounts(report);
   note_open_files(report);
-  const bool touched = std::any_of(report.results.begin(), report.results.end(), [](const plan::StepResult& result) {
-    return result.state != State::skipped;
-  });
-  report::Verdict& verdict = report.verdict;
-  if (touched && !report.errors.empty()) {
-    verdict.status = "fail";
-    report.exit_status = report::exit_not_as_wanted;
-  } else if (!report.errors.empty()) {
-    verdict.status = "fail";
-    report.exit_status = report::exit_not_observed;
-  } else if (read_only && !report.plan.empty()) {
-    verdict.status = "drift";
-    report.exit_status = report::exit_not_as_wanted;
-  } else {
-    verdict.status = verdict.changed != 0 ? "changed" : "ok";
-  }
+  tool::settle(report, read_only);
 }
 
 }  // namespace hanfs::node

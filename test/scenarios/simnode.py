@@ -53,7 +53,8 @@ class Run:
         return f"exit status {self.rc} after {self.seconds:.1f} s\n{self.stdout[-6000:]}\n{self.stderr[-3000:]}"
 
 
-OBSERVING = {"mount", "netstat", "lsattr", "odmget", "ifconfig", "hostname", "uname", "lsps", "logger"}
+OBSERVING = {"mount", "netstat", "lsattr", "odmget", "ifconfig", "hostname", "uname", "lsps", "logger", "lsnfsexp",
+             "lssrc", "df", "lsfs", "showmount"}
 
 
 def is_changing(argv):
@@ -65,10 +66,16 @@ def is_changing(argv):
         return any("=" in word for word in args) or any(word[:2] in ("-p", "-r", "-d", "-D") for word in args)
     if name in ("mount", "ifconfig"):
         return args not in ([], ["-a"])
+    if name in ("exportfs", "chnfsdom"):
+        return args != []
+    if name == "nfsd":
+        return args not in (["-getreplicas"], ["-getnodes"])
     return name not in OBSERVING
 
 
 class Node:
+    tool = TOOL
+
     def __init__(self, *boot):
         self.root = tempfile.mkdtemp(prefix="hanfs-node.")
         os.chmod(self.root, 0o755)
@@ -198,7 +205,7 @@ class Node:
     # -- the program
 
     def command(self, *args, sysroot=True):
-        return [program(TOOL), *(["--sysroot", self.root] if sysroot else []), *map(str, args)]
+        return [program(self.tool), *(["--sysroot", self.root] if sysroot else []), *map(str, args)]
 
     def start(self, *args, env=None, **more):
         more.setdefault("stdin", subprocess.DEVNULL)

@@ -63,6 +63,8 @@ TEST_CASE("commands") {
         "/usr/sbin/chdev -P -l inet0 -a route=net,-hopcount,2,,,,,,-static,0,10.0.0.1");
   CHECK(words(add_odm_route_raw("net,,0,10.0.0.1")) == "/usr/sbin/chdev -P -l inet0 -a route=net,,0,10.0.0.1");
   CHECK(words(delete_odm_route("net,,0,10.0.0.1")) == "/usr/sbin/chdev -P -l inet0 -a delroute=net,,0,10.0.0.1");
+  CHECK(words(export_directory_as("/home", "vers=4,rw")) == "/usr/sbin/exportfs -i -o vers=4,rw /home");
+  CHECK(words(stop_subsystem("nfsrgyd")) == "/usr/bin/stopsrc -s nfsrgyd");
 }
 
 }  // namespace

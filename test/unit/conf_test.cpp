@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "setuphanfs/options.hpp"
 #include "setupnfsv4replication/options.hpp"
 
 using namespace hanfs;
@@ -31,7 +32,8 @@ struct Entry {
 };
 
 bool is_key(const std::string& word) {
-  return !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::islower(c) != 0 || c == '_'; });
+  return !word.empty() &&
+         std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::islower(c) != 0 || c == '_'; });
 }
 
 // "# key = value", as against prose; the key empty when it is none.
@@ -44,7 +46,9 @@ Entry setting_in(const std::string& line) {
   return entry;
 }
 
-std::vector<Entry> entries() {
+bool is_of_server(const Entry& entry) { return entry.section == "[setuphanfs]"; }
+
+std::vector<Entry> all_entries() {
   std::vector<Entry> found;
   std::ifstream file(conf_path);
   REQUIRE(file);
@@ -62,6 +66,13 @@ std::vector<Entry> entries() {
     found.push_back(entry);
     comment.clear();
   }
+  return found;
+}
+
+// Those of setupnfsv4replication.
+std::vector<Entry> entries() {
+  std::vector<Entry> found = all_entries();
+  found.erase(std::remove_if(found.begin(), found.end(), is_of_server), found.end());
   return found;
 }
 
@@ -89,11 +100,8 @@ Settings settings_of(const Result<Invocation>& invocation) {
 }
 
 // Keys of the program as its help shows them: the options below the heading "Settings".
-std::set<std::string> keys_in_help() {
-  const char* const argv[] = {tool_name, "--help"};
-  const Result<Invocation> invocation = read_options(2, argv);
-  REQUIRE(static_cast<bool>(invocation));
-  std::istringstream help(invocation->print);
+std::set<std::string> keys_in(const std::string& help_text) {
+  std::istringstream help(help_text);
   std::set<std::string> keys;
   bool inside = false;
   for (std::string line; std::getline(help, line);) {
@@ -104,6 +112,13 @@ std::set<std::string> keys_in_help() {
     keys.insert(key);
   }
   return keys;
+}
+
+std::set<std::string> keys_in_help() {
+  const char* const argv[] = {tool_name, "--help"};
+  const Result<Invocation> invocation = read_options(2, argv);
+  REQUIRE(static_cast<bool>(invocation));
+  return keys_in(invocation->print);
 }
 
 // "Range: 1 to 6000." or "Range of N: 1 to 6000." in the comment.
@@ -141,6 +156,48 @@ TEST_CASE("conf/hanfs.conf has every setting once, and no other") {
   }
   CHECK(keys.size() >= 15);
   CHECK(keys == keys_in_help());
+}
+
+TEST_CASE("conf/hanfs.conf has every setting of setuphanfs, and its defaults") {
+  const char* const help[] = {server::tool_name, "--help"};
+  const Result<server::Invocation> shown = server::read_options(2, help);
+  REQUIRE(static_cast<bool>(shown));
+  std::set<std::string> keys{"deadline", "command_deadline", "jobs"};
+  std::string path = "/tmp/hanfs_conf_test.XXXXXX";
+  const int fd = ::mkstemp(path.data());
+  REQUIRE(fd >= 0);
+  for (const Entry& entry : all_entries()) {
+    if (!is_of_server(entry)) continue;
+    INFO(entry.key);
+    CHECK(keys.insert(entry.key).second);
+    CHECK(entry.comment.find("Unit: ") != std::string::npos);
+    if (entry.comment.find("Default: not set") == std::string::npos)
+      CHECK(entry.comment.find("Default: " + entry.value + ".") != std::string::npos);
+    const std::string line = entry.key + " = " + entry.value + "\n";
+    REQUIRE(::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()));
+  }
+  ::close(fd);
+  CHECK(keys == keys_in(shown->print));
+
+  const char* const with_file[] = {server::tool_name, "--config", path.c_str()};
+  const Result<server::Invocation> read = server::read_options(3, with_file);
+  const char* const plain[] = {server::tool_name, "--replica", "203.0.113.15", "203.0.113.14"};
+  const Result<server::Invocation> usual = server::read_options(4, plain);
+  ::unlink(path.c_str());
+  INFO((read ? std::string() : read.error().what));
+  REQUIRE(static_cast<bool>(read));
+  REQUIRE(static_cast<bool>(usual));
+  const server::Settings& a = read->options.settings;
+  const server::Settings& b = usual->options.settings;
+  CHECK(a.replicas == b.replicas);
+  CHECK(a.directory == b.directory);
+  CHECK(a.access == b.access);
+  CHECK(a.root == b.root);
+  CHECK(a.clients == b.clients);
+  CHECK(a.nfs_domain == "cluster.example.com");
+  CHECK(b.nfs_domain.empty());
+  CHECK(a.disruptive == b.disruptive);
+  CHECK(b.deadline == 300);
 }
 
 TEST_CASE("each setting in conf/hanfs.conf says unit and default, and each number its range") {
@@ -182,7 +239,8 @@ TEST_CASE("conf/hanfs.conf as shipped changes nothing, with every line uncomment
   CHECK(all.exclude == std::set<std::string>{"/home", "/mnt/scratch"});
   CHECK(all.dgd == Dgd::active);
   // AIX's own defaults (facts/aix-routes.md 1.2).
-  CHECK(all.tunables == std::map<std::string, long>{{"dgd_packets_lost", 3}, {"dgd_ping_time", 5}, {"dgd_retry_time", 5}});
+  CHECK(all.tunables ==
+        std::map<std::string, long>{{"dgd_packets_lost", 3}, {"dgd_ping_time", 5}, {"dgd_retry_time", 5}});
 }
 
 TEST_CASE("the ranges in conf/hanfs.conf are the program's: the ends are taken, one beyond is refused") {
@@ -205,7 +263,8 @@ TEST_CASE("the ranges in conf/hanfs.conf are the program's: the ends are taken, 
 TEST_CASE("words that conf/hanfs.conf names are taken, others are refused") {
   for (const char* word : {"active", "passive", "both", "off"}) CHECK(static_cast<bool>(with_setting("dgd", word)));
   CHECK_FALSE(static_cast<bool>(with_setting("dgd", "on")));
-  for (const char* words : {"auto", "none", "203.0.113.15 203.0.113.14"}) CHECK(static_cast<bool>(with_setting("gateways", words)));
+  for (const char* words : {"auto", "none", "203.0.113.15 203.0.113.14"})
+    CHECK(static_cast<bool>(with_setting("gateways", words)));
   CHECK_FALSE(static_cast<bool>(with_setting("gateways", "all")));
   for (const char* key : {"persist", "hosts_first"}) {
     for (const char* word : {"true", "false"}) CHECK(static_cast<bool>(with_setting(key, word)));

@@ -22,6 +22,7 @@ constexpr const char* chnfsdom_path = "/usr/sbin/chnfsdom";
 constexpr const char* nfsd_path = "/usr/sbin/nfsd";
 constexpr const char* lssrc_path = "/usr/bin/lssrc";
 constexpr const char* startsrc_path = "/usr/bin/startsrc";
+constexpr const char* stopsrc_path = "/usr/bin/stopsrc";
 
 Argv change_inet0(const std::string& attribute) { return {chdev_path, "-P", "-l", "inet0", "-a", attribute}; }
 
@@ -77,6 +78,9 @@ Argv delete_odm_route(const std::string& raw) { return change_inet0("delroute=" 
 Argv list_exports() { return {exportfs_path}; }
 Argv list_nfs_exports() { return {lsnfsexp_path}; }
 Argv export_directory(const std::string& directory) { return {exportfs_path, directory}; }
+Argv export_directory_as(const std::string& directory, const std::string& options) {
+  return {exportfs_path, "-i", "-o", options, directory};
+}
 Argv unexport_directory(const std::string& directory) { return {exportfs_path, "-u", directory}; }
 
 Argv make_nfs_export(const std::string& directory, const std::string& replicas, const std::string& access,
@@ -94,6 +98,7 @@ Argv show_replication() { return {nfsd_path, "-getreplicas"}; }
 
 Argv list_nfs_subsystems() { return {lssrc_path, "-g", "nfs"}; }
 Argv start_subsystem(const std::string& name) { return {startsrc_path, "-s", name}; }
+Argv stop_subsystem(const std::string& name) { return {stopsrc_path, "-s", name}; }
 
 Argv set_nfs_domain(const std::string& domain) { return {chnfsdom_path, domain}; }
 Argv show_nfs_domain() { return {chnfsdom_path}; }

@@ -11,19 +11,19 @@ namespace hanfs::aix {
 
 using Argv = std::vector<std::string>;
 
-Argv list_mounts();                                              // mount
-Argv show_filesystems();                                         // nfs4cl showfs
-Argv show_filesystem(const std::string& path);                   // nfs4cl showfs PATH
+Argv list_mounts();                                                      // mount
+Argv show_filesystems();                                                 // nfs4cl showfs
+Argv show_filesystem(const std::string& path);                           // nfs4cl showfs PATH
 Argv set_fs_option(const std::string& path, const std::string& option);  // nfs4cl setfsoptions PATH key=value
-Argv reset_fs_options(const std::string& path);                  // nfs4cl resetfsoptions PATH
-Argv show_nfs_tunable(const std::string& name);                  // nfso -o NAME
-Argv list_routes();                                              // netstat -rn -f inet
-Argv list_route_costs();                                         // netstat -rnC -f inet
-Argv list_odm_routes();                                          // lsattr -El inet0 -a route -F value
-Argv list_network_tunables();                                    // no -x
-Argv show_network_tunable_x(const std::string& name);            // no -x NAME
-Argv show_network_tunable_o(const std::string& name);            // no -o NAME
-Argv list_interfaces();                                          // ifconfig -a
+Argv reset_fs_options(const std::string& path);                          // nfs4cl resetfsoptions PATH
+Argv show_nfs_tunable(const std::string& name);                          // nfso -o NAME
+Argv list_routes();                                                      // netstat -rn -f inet
+Argv list_route_costs();                                                 // netstat -rnC -f inet
+Argv list_odm_routes();                                                  // lsattr -El inet0 -a route -F value
+Argv list_network_tunables();                                            // no -x
+Argv show_network_tunable_x(const std::string& name);                    // no -x NAME
+Argv show_network_tunable_o(const std::string& name);                    // no -o NAME
+Argv list_interfaces();                                                  // ifconfig -a
 
 // no -o NAME=VALUE; `persist`: no -p -o (now and at the next boot).
 Argv set_network_tunable(const std::string& name, const std::string& value, bool persist);
@@ -40,20 +40,23 @@ Argv delete_odm_route(const std::string& raw);
 
 // ---- the server: exports, replication, daemons (facts/aix-nfs.md 3 and 4)
 
-Argv list_exports();                                             // exportfs: what the kernel exports now
-Argv list_nfs_exports();                                         // lsnfsexp: what /etc/exports says
-Argv export_directory(const std::string& directory);             // exportfs DIR, with the options of /etc/exports
-Argv unexport_directory(const std::string& directory);           // exportfs -u DIR, never forced
+Argv list_exports();                                  // exportfs: what the kernel exports now
+Argv list_nfs_exports();                              // lsnfsexp: what /etc/exports says
+Argv export_directory(const std::string& directory);  // exportfs DIR, with the options of /etc/exports
+// exportfs -i -o OPTIONS DIR: what /etc/exports does not know; `options` without the leading '-'
+Argv export_directory_as(const std::string& directory, const std::string& options);
+Argv unexport_directory(const std::string& directory);  // exportfs -u DIR, never forced
 // mknfsexp -d DIR -B -v 4 -g REPLICAS -x -t ACCESS [-r ROOT] [-c CLIENTS]: file and kernel. `replicas` as in replicas=,
 // `access` "ro" or "rw"; the host lists go with commas, an empty one is left out.
 Argv make_nfs_export(const std::string& directory, const std::string& replicas, const std::string& access,
                      const std::string& root_hosts, const std::string& clients);
-Argv remove_nfs_export(const std::string& directory);            // rmnfsexp -d DIR -B
-Argv set_replication(bool on);                                   // chnfs -R on|off; restarts nfsd
-Argv show_replication();                                         // nfsd -getreplicas
-Argv list_nfs_subsystems();                                      // lssrc -g nfs
-Argv start_subsystem(const std::string& name);                   // startsrc -s NAME
-Argv set_nfs_domain(const std::string& domain);                  // chnfsdom DOMAIN
-Argv show_nfs_domain();                                          // chnfsdom
+Argv remove_nfs_export(const std::string& directory);  // rmnfsexp -d DIR -B
+Argv set_replication(bool on);                         // chnfs -R on|off; restarts nfsd
+Argv show_replication();                               // nfsd -getreplicas
+Argv list_nfs_subsystems();                            // lssrc -g nfs
+Argv start_subsystem(const std::string& name);         // startsrc -s NAME
+Argv stop_subsystem(const std::string& name);          // stopsrc -s NAME: returns before it is gone
+Argv set_nfs_domain(const std::string& domain);        // chnfsdom DOMAIN
+Argv show_nfs_domain();                                // chnfsdom
 
 }  // namespace hanfs::aix

@@ -2,6 +2,7 @@
 #include "plan/apply.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <map>
@@ -24,9 +25,10 @@ struct Lane {
   std::size_t at = 0;               // place in `steps`
   std::vector<std::size_t> walked;  // guarded steps that are done, in order
   Waits waits = Waits::for_action;
-  Look asked;                       // outcomes are filled in as they come
-  std::size_t missing = 0;          // outcomes that have not come yet
-  std::string problem;              // of the command whose effect is being looked at
+  Look asked;                                      // outcomes are filled in as they come
+  std::size_t missing = 0;                         // outcomes that have not come yet
+  std::chrono::steady_clock::time_point patience;  // until then the effect may come
+  std::string problem;                             // of the command whose effect is being looked at
 };
 
 struct Ask {
@@ -124,7 +126,8 @@ class Walk {
   // ---- a lane's way ----
 
   void start_next_guarded() {
-    const auto next = std::find_if(lanes_.begin(), lanes_.end(), [](const Lane& lane) { return lane.guarded && lane.at == 0; });
+    const auto next =
+        std::find_if(lanes_.begin(), lanes_.end(), [](const Lane& lane) { return lane.guarded && lane.at == 0; });
     if (next != lanes_.end()) enter_step(*next);
   }
 
@@ -165,11 +168,13 @@ class Walk {
       case Lane::Waits::for_need:
         last_look_ = lane.asked;
         return judge_need(lane, lane.asked);
-      case Lane::Waits::for_action: return acted(lane, run::failure(lane.asked.outcomes.front()));
+      case Lane::Waits::for_action:
+        return acted(lane, run::failure(lane.asked.outcomes.front()));
       case Lane::Waits::for_effect:
         last_look_ = lane.asked;
         return judge_effect(lane);
-      case Lane::Waits::for_undo: return took_back(lane);
+      case Lane::Waits::for_undo:
+        return took_back(lane);
       case Lane::Waits::for_last_look:
         if (options_.looked) options_.looked(lane.asked);
         return;
@@ -180,6 +185,7 @@ class Walk {
     const Step& now = current(lane);
     if (lane.guarded && now.expect) {
       lane.problem = std::move(problem);
+      lane.patience = std::chrono::steady_clock::now() + now.wait;
       return ask(lane, Lane::Waits::for_effect, options_.look(*now.expect));
     }
     const bool well = problem.empty();
@@ -188,6 +194,10 @@ class Walk {
 
   void judge_effect(Lane& lane) {
     if (options_.holds(*current(lane).expect, lane.asked)) return end_step(lane, true, "");
+    if (options_.pause && options_.go_on() && std::chrono::steady_clock::now() < lane.patience) {
+      options_.pause();
+      return ask(lane, Lane::Waits::for_effect, options_.look(*current(lane).expect));
+    }
     if (lane.problem.empty()) lane.problem = "its command said success, but the change is not there";
     end_step(lane, false, lane.problem);
   }
@@ -273,9 +283,9 @@ class Walk {
   Journal& journal_;
   const ApplyOptions& options_;
   std::vector<StepResult> results_;
-  std::deque<Lane> lanes_;         // a deque: Ask and waiting_ point into it
-  std::deque<Lane*> waiting_;      // lanes that may enter their first step
-  std::deque<Ask> asks_;           // commands that may start
+  std::deque<Lane> lanes_;     // a deque: Ask and waiting_ point into it
+  std::deque<Lane*> waiting_;  // lanes that may enter their first step
+  std::deque<Ask> asks_;       // commands that may start
   std::map<std::size_t, Ask> running_;
   std::size_t count_ = 0;
   std::optional<Look> last_look_;  // of the guarded lanes; gone as soon as one of them does something

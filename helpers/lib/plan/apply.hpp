@@ -14,9 +14,9 @@ namespace hanfs::plan {
 
 struct StepResult {
   enum class State {
-    done,         // it ran and ended well (what it did is judged by observing, later)
-    failed,       // `problem` says how
-    skipped,      // `problem` says why it was not started
+    done,     // it ran and ended well (what it did is judged by observing, later)
+    failed,   // `problem` says how
+    skipped,  // `problem` says why it was not started
   };
   State state = State::skipped;
   std::string problem;
@@ -41,6 +41,9 @@ struct ApplyOptions {
   // For guarded steps: the read-only commands that show whether an expectation holds, and the judge of what they say.
   std::function<std::vector<run::Command>(const Expectation&)> look;
   std::function<bool(const Expectation&, const Look&)> holds;
+
+  // Between two looks of a step that has a `wait`. It blocks, so a plan with such steps should have one lane only.
+  std::function<void()> pause;
 
   // For the lanes that are not guarded: what to look at when the last step of a lane has run, while other lanes still
   // work. Both may be empty.

@@ -116,10 +116,14 @@ constexpr off_t largest = off_t{64} << 20;
 
 const char* event_name(JournalEntry::State state) {
   switch (state) {
-    case JournalEntry::State::begun: return "begin";
-    case JournalEntry::State::done: return "done";
-    case JournalEntry::State::failed: return "failed";
-    case JournalEntry::State::undone: return "undone";
+    case JournalEntry::State::begun:
+      return "begin";
+    case JournalEntry::State::done:
+      return "done";
+    case JournalEntry::State::failed:
+      return "failed";
+    case JournalEntry::State::undone:
+      return "undone";
   }
   return "";
 }

@@ -19,7 +19,7 @@ struct JournalEntry {
   std::string run;   // which run wrote it
   std::string time;  // UTC
   State state = State::begun;
-  Step step;         // id, why, argv, undo, undo_file, expect, never_kill, durable; the rest is not kept
+  Step step;  // id, why, argv, undo, undo_file, expect, never_kill, durable; the rest is not kept
 };
 
 // Lines that cannot be read are counted, not fatal: the last one of a killed run may be torn.

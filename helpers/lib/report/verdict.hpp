@@ -9,11 +9,11 @@ namespace hanfs::report {
 
 // Exit statuses of setupnfsv4replication, setuphanfs and makehanfs (design section 4).
 enum ExitStatus : int {
-  exit_ok = 0,           // all is as wanted
+  exit_ok = 0,  // all is as wanted
   exit_not_as_wanted = 1,
-  exit_usage = 2,        // usage or settings; nothing touched
-  exit_not_observed = 3, // could not observe; nothing touched
-  exit_busy = 75,        // another run holds the lock
+  exit_usage = 2,         // usage or settings; nothing touched
+  exit_not_observed = 3,  // could not observe; nothing touched
+  exit_busy = 75,         // another run holds the lock
 };
 
 struct Verdict {
@@ -23,7 +23,10 @@ struct Verdict {
   std::size_t changed = 0;
   std::size_t failed = 0;
   std::size_t warnings = 0;
-  std::string failover;               // "0.3s", "never", "none" (no NFSv4 mount), "unknown"
+  // Of a node: "0.3s", "never", "none" (no NFSv4 mount), "unknown". Empty: not told.
+  std::string failover;
+  // Of a service node: "replicated", "as-before", "unsettled", "unknown". Empty: not told.
+  std::string state;
   std::vector<std::string> commands;  // the commands that failed, without their folder: "netstat"
 
   // "HANFS tool=... status=ok changed=4 failed=0 warnings=1 failover=0.3s[ commands=netstat,no]": one line, words only,

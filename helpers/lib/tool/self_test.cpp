@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "setupnfsv4replication/self_test.hpp"
+#include "tool/self_test.hpp"
 
 #include <cstdio>
 #include <stdexcept>
 
 #include "report/verdict.hpp"
 #include "run/real_runner.hpp"
-#include "setupnfsv4replication/options.hpp"
 #include "sys/signals.hpp"
 
-namespace hanfs::node {
+namespace hanfs::tool {
 
-int self_test() {
+int self_test(const std::string& tool) {
   try {
     throw std::runtime_error("self-test");
   } catch (const std::exception&) {
@@ -26,9 +25,9 @@ int self_test() {
   command.argv = {"/usr/bin/true"};
   command.deadline = std::chrono::milliseconds(5000);
   const std::string problem = run::failure(run::run_one(runner, command));
-  std::printf("%s %s self-test: %s\n", tool_name, HANFS_VERSION,
+  std::printf("%s %s self-test: %s\n", tool.c_str(), HANFS_VERSION,
               problem.empty() ? "ok" : ("cannot start a child: " + problem).c_str());
   return problem.empty() ? report::exit_ok : report::exit_not_as_wanted;
 }
 
-}  // namespace hanfs::node
+}  // namespace hanfs::tool

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "setupnfsv4replication/context.hpp"
+#include "tool/context.hpp"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@
 #include "sys/file.hpp"
 #include "sys/signals.hpp"
 
-namespace hanfs::node {
+namespace hanfs::tool {
 namespace {
 
 using std::chrono::milliseconds;
@@ -18,20 +18,20 @@ constexpr milliseconds odm_deadline{300000};
 // Ending a hung command takes a second for SIGTERM and one for SIGKILL, and a report wants to be written.
 constexpr milliseconds time_to_end{2500};
 
-std::unique_ptr<run::Runner> make_runner(const Options& options) {
-  if (!options.from.empty()) return std::make_unique<run::ReplayRunner>(options.from);
+std::unique_ptr<run::Runner> make_runner(const Modes& modes, const Limits& limits) {
+  if (!modes.from.empty()) return std::make_unique<run::ReplayRunner>(modes.from);
   run::RealRunner::Options how;
-  how.sysroot = options.sysroot;
-  how.jobs = static_cast<unsigned>(options.settings.jobs);
+  how.sysroot = modes.sysroot;
+  how.jobs = static_cast<unsigned>(limits.jobs);
   how.interrupted = sys::interrupted;
   how.wake_fd = sys::wake_fd();
   return std::make_unique<run::RealRunner>(std::move(how));
 }
 
 // A capture knows whose it is.
-std::string name_of_node(const Options& options) {
-  if (!options.from.empty()) {
-    const auto name = sys::read_file(options.from + "/hostname.out");
+std::string name_of_node(const Modes& modes) {
+  if (!modes.from.empty()) {
+    const auto name = sys::read_file(modes.from + "/hostname.out");
     if (name && *name && !(*name)->empty()) return (*name)->substr(0, (*name)->find_first_of(".\n"));
   }
   return sys::node_name();
@@ -40,22 +40,30 @@ std::string name_of_node(const Options& options) {
 }  // namespace
 
 // The real log is for real changes: not for a look, a capture or a simulated node.
-Context::Context(const Options& options)
-    : options_(options),
-      deadline_(std::chrono::seconds(options.settings.deadline)),
-      log_(options.sysroot.empty() && !options.read_only()),
-      node_(name_of_node(options)),
-      runner_(make_runner(options)) {
-  if (!options.save.empty()) recorder_ = std::make_unique<run::RecordingRunner>(*runner_, options.save);
+Context::Context(const Modes& modes, const Limits& limits, std::vector<std::string> files)
+    : modes_(modes),
+      limits_(limits),
+      files_(std::move(files)),
+      deadline_(std::chrono::seconds(limits.deadline)),
+      log_(modes.sysroot.empty() && !modes.read_only()),
+      node_(name_of_node(modes)),
+      runner_(make_runner(modes, limits)) {
+  if (!modes.save.empty()) recorder_ = std::make_unique<run::RecordingRunner>(*runner_, modes.save);
+}
+
+std::unique_ptr<run::Runner> Context::calm_runner() const {
+  run::RealRunner::Options how;
+  how.sysroot = modes_.sysroot;
+  how.jobs = static_cast<unsigned>(limits_.jobs);
+  return std::make_unique<run::RealRunner>(std::move(how));
 }
 
 Sources Context::sources() {
   return Sources{recorder_ ? static_cast<run::Runner&>(*recorder_) : *runner_,
                  [this](const std::string& path) {
-                   return sys::read_file((options_.from.empty() ? options_.sysroot : options_.from + "/files") + path);
+                   return sys::read_file((modes_.from.empty() ? modes_.sysroot : modes_.from + "/files") + path);
                  },
-                 [this] { return time_for(std::chrono::seconds(settings().command_deadline)); },
-                 !options_.from.empty()};
+                 [this] { return time_for(std::chrono::seconds(limits_.command_deadline)); }, !modes_.from.empty()};
 }
 
 std::vector<std::string> Context::finish_saving() {
@@ -64,14 +72,14 @@ std::vector<std::string> Context::finish_saving() {
   for (const Error& error : recorder_->errors()) problems.push_back("--save: " + error.what);
   recorder_.reset();
   const auto save = [&](const std::string& name, const std::string& text) {
-    const std::string path = options_.save + name;
+    const std::string path = modes_.save + name;
     Status saved = sys::make_folders(sys::folder_of(path));
     if (saved) saved = sys::write_atomically(path, text);
     if (!saved) problems.push_back("--save: " + saved.error().what);
   };
-  for (const char* path : {"/etc/netsvc.conf", "/etc/resolv.conf", "/etc/hosts"}) {
-    const auto text = sys::read_file(options_.sysroot + path);
-    if (text && *text) save(std::string("/files") + path, **text);
+  for (const std::string& path : files_) {
+    const auto text = sys::read_file(modes_.sysroot + path);
+    if (text && *text) save("/files" + path, **text);
   }
   save("/hostname.out", node_ + "\n");
   return problems;
@@ -86,19 +94,20 @@ milliseconds Context::time_for(milliseconds wanted) const {
 milliseconds Context::time_for(const plan::Step& step) const {
   constexpr milliseconds at_least{100};
   if (step.never_kill) return std::max(std::min(odm_deadline, deadline_.left()), at_least);
-  return std::max(time_for(std::chrono::seconds(settings().command_deadline)), at_least);
+  return std::max(time_for(std::chrono::seconds(limits_.command_deadline)), at_least);
 }
 
 bool Context::may_go_on() const { return !sys::interrupted() && time_for(milliseconds(1)).count() > 0; }
 
 std::string Context::why_not() const {
-  return sys::interrupted() ? "not started: stopped by a signal"
-                            : "not started: the deadline of the whole run has come (" +
-                                  std::to_string(settings().deadline) + " s)";
+  return sys::interrupted()
+             ? "not started: stopped by a signal"
+             : "not started: the deadline of the whole run has come (" + std::to_string(limits_.deadline) + " s)";
 }
 
-// Below /etc because that is on the root file system: /var may be an NFS mount (statelite), and touching one could hang.
-std::string Context::state_folder() const { return options_.sysroot + "/etc/hanfs"; }
+// Below /etc because that is on the root file system: /var may be an NFS mount (statelite), and touching one could
+// hang.
+std::string Context::state_folder() const { return modes_.sysroot + "/etc/hanfs"; }
 
 std::unique_ptr<sys::Lock> Context::take_lock() const {
   (void)sys::make_folders(state_folder());  // a folder that cannot be made shows as the lock's reason
@@ -114,4 +123,4 @@ Result<plan::JournalContent> Context::read_journal() const {
   return *text ? plan::parse_journal(**text) : plan::JournalContent{};
 }
 
-}  // namespace hanfs::node
+}  // namespace hanfs::tool

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-namespace hanfs::node {
+#include <string>
+
+namespace hanfs::tool {
 
 // Does this program work on this machine? Prints one line; exit status 0 or 1. The postscript asks before it trusts the
 // program, and tunes in plain sh where the answer is no.
-int self_test();
+int self_test(const std::string& tool);
 
-}  // namespace hanfs::node
+}  // namespace hanfs::tool

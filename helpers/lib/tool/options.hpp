@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of the command line that all programs share (design section 4), and the checks of words that they share.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "result.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace hanfs::tool {
+
+constexpr const char* default_config = "/etc/hanfs.conf";
+
+struct Program {
+  const char* name;
+  const char* does;  // first line of --help
+};
+
+struct Limits {
+  long deadline = 120;         // seconds for the whole run
+  long command_deadline = 15;  // seconds for one command
+  long jobs = 32;              // commands side by side
+};
+
+struct Modes {
+  bool dry_run = false;
+  bool check = false;
+  bool status = false;
+  bool json = false;
+  bool verbose = false;
+  bool self_test = false;
+  std::string config;  // empty: the default file, if it is there
+  std::string save;
+  std::string from;
+  std::string sysroot;  // "" or an absolute path without a slash at its end
+
+  bool read_only() const { return dry_run || check || status || !from.empty(); }
+};
+
+constexpr const char* modes_group = "What to do";
+constexpr const char* settings_group = "Settings (also in hanfs.conf, and in the environment as HANFS_NAME)";
+constexpr long max_seconds = 86400;
+
+// --dry-run --check --status, what the program has besides (`own_modes`, may be empty), and all other modes.
+void add_modes(CLI::App& app, Modes& modes, const std::function<void(CLI::App&)>& own_modes);
+// --deadline --command-deadline --jobs
+void add_limits(CLI::App& app, Limits& limits);
+// A whole number from `min` to `max`, written in decimal.
+void add_number(CLI::App& app, const char* name, long& target, long min, long max, const std::string& help);
+void add_flag(CLI::App& app, const char* name, bool& target, const std::string& help);
+// Words, each checked.
+void add_list(CLI::App& app, const char* name, std::vector<std::string>& target,
+              const std::function<std::string(const std::string&)>& check, const char* type, const std::string& help);
+
+// Checks of one word: empty, or what is wrong with it.
+std::string check_decimal(const std::string& word);
+std::string check_path(const std::string& word);
+
+// Words and comma or plus lists alike: commas do not survive xCAT's postscripts table.
+std::vector<std::string> split_list(const std::string& word);
+
+// What a program adds to an app, bound to its own structs.
+struct Layers {
+  std::function<void(CLI::App&)> first_modes;       // into the options that count
+  std::function<void(CLI::App&)> ignored_settings;  // the first reading only learns which settings file
+  std::function<void(CLI::App&)> settings;          // into the settings that count
+  std::function<Status()> check_modes;              // after the first reading; may be empty
+};
+
+// Command line over environment over settings file. The text is for --help and --version: print it and leave with 0;
+// empty otherwise (and with --self-test, where no settings are read). Error: one clear line for exit status 2.
+Result<std::string> read_layers(const Program& program, int argc, const char* const* argv, Modes& modes,
+                                const Layers& layers);
+
+}  // namespace hanfs::tool

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tool/report.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "report/table.hpp"
+#include "run/command.hpp"
+
+namespace hanfs::tool {
+namespace {
+
+using State = plan::StepResult::State;
+using Level = report::Log::Level;
+using json = nlohmann::ordered_json;
+
+// Beyond this a screen is no help; --json and --verbose have everything.
+constexpr std::size_t steps_shown = 40;
+
+std::string what_of(const plan::Step& step) { return step.file ? "write " + step.file->path : run::words(step.argv); }
+
+}  // namespace
+
+void failed_command(report::Verdict& verdict, const std::string& name) {
+  if (std::find(verdict.commands.begin(), verdict.commands.end(), name) == verdict.commands.end())
+    verdict.commands.push_back(name);
+}
+
+void count_steps(Report& report) {
+  for (std::size_t i = 0; i < report.results.size(); ++i) {
+    const plan::Step& step = report.plan.steps[i];
+    const plan::StepResult& result = report.results[i];
+    if (result.state == State::done) {
+      ++report.verdict.changed;
+      continue;
+    }
+    ++report.verdict.failed;
+    report.errors.push_back(what_of(step) + ": " + result.problem + " (" + step.why + ")");
+    if (result.state == State::failed && !step.argv.empty())
+      failed_command(report.verdict, step.argv.front().substr(step.argv.front().rfind('/') + 1));
+  }
+}
+
+void settle(Report& report, bool read_only) {
+  const bool touched = std::any_of(report.results.begin(), report.results.end(),
+                                   [](const plan::StepResult& result) { return result.state != State::skipped; });
+  report::Verdict& verdict = report.verdict;
+  if (touched && !report.errors.empty()) {
+    verdict.status = "fail";
+    report.exit_status = report::exit_not_as_wanted;
+  } else if (!report.errors.empty()) {
+    verdict.status = "fail";
+    report.exit_status = report::exit_not_observed;
+  } else if (read_only && !report.plan.empty()) {
+    verdict.status = "drift";
+    report.exit_status = report::exit_not_as_wanted;
+  } else {
+    verdict.status = verdict.changed != 0 ? "changed" : "ok";
+  }
+}
+
+const char* result_name(State state) {
+  switch (state) {
+    case State::done:
+      return "done";
+    case State::failed:
+      return "failed";
+    case State::skipped:
+      return "skipped";
+  }
+  return "";
+}
+
+json plan_json(const Report& report) {
+  json steps = json::array();
+  for (std::size_t i = 0; i < report.plan.steps.size(); ++i) {
+    const plan::Step& step = report.plan.steps[i];
+    json object{{"id", step.id}, {"why", step.why}, {"argv", step.argv}};
+    if (step.file) object["file"] = step.file->path;
+    if (i < report.results.size()) {
+      object["result"] = result_name(report.results[i].state);
+      if (!report.results[i].problem.empty()) object["problem"] = report.results[i].problem;
+    }
+    steps.push_back(std::move(object));
+  }
+  return steps;
+}
+
+std::string plan_text(const Report& report, bool verbose, const std::string& nothing) {
+  if (report.plan.empty() && report.exit_status != report::exit_ok) return "Nothing was touched.\n";
+  if (report.plan.empty()) return nothing;
+  std::string text = report.results.empty() ? "Would do:\n" : "Done:\n";
+  std::size_t shown = 0;
+  for (std::size_t i = 0; i < report.plan.steps.size(); ++i) {
+    const plan::Step& step = report.plan.steps[i];
+    const bool went_well = i < report.results.size() && report.results[i].state == State::done;
+    if (++shown > steps_shown && !verbose && (report.results.empty() || went_well)) continue;
+    text += "  " + what_of(step) + "\n      why: " + step.why + "\n";
+    if (i < report.results.size() && !went_well)
+      text += "      " + std::string(result_name(report.results[i].state)) + ": " +
+              report::printable(report.results[i].problem) + "\n";
+  }
+  if (shown > steps_shown && !verbose)
+    text += "  ... " + std::to_string(shown) + " steps in all; --verbose shows each\n";
+  return text;
+}
+
+std::string lines(const char* title, const std::vector<std::string>& texts) {
+  std::string text;
+  for (const std::string& line : texts) text += std::string(title) + ": " + report::printable(line) + "\n";
+  return text;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+int print(const Report& report, const Context& context, const std::string& text, const std::string& json_text) {
+  const std::string verdict = report.verdict.line();
+  if (context.modes().json) {
+    // stdout is the object alone, so the verdict goes to stderr.
+    std::printf("%s\n", json_text.c_str());
+    std::fflush(stdout);
+    std::fprintf(stderr, "%s\n", verdict.c_str());
+  } else {
+    std::fputs(text.c_str(), stdout);
+  }
+  std::fflush(stdout);
+  for (const std::string& error : report.errors) context.log().write(Level::error, "hanfs: " + error);
+  context.log().write(report.exit_status == report::exit_ok ? Level::info : Level::error, verdict);
+  return report.exit_status;
+}
+
+Status keep_others_out(Report& report, const Context& context, std::unique_ptr<sys::Lock>& lock) {
+  lock = context.take_lock();
+  if (lock->state() == sys::Lock::State::busy)
+    return Error{"another run is at work (process " + std::to_string(lock->holder()) +
+                 "); cure: wait for it, or see what it hangs on"};
+  if (lock->state() == sys::Lock::State::unavailable)
+    report.warnings.push_back("no lock (" + lock->reason() + "): a second run at the same time is not kept out");
+  return Done{};
+}
+
+int refuse(const report::Verdict& verdict, const Error& error) {
+  std::fprintf(stderr, "%s: %s\n", verdict.tool.c_str(), error.what.c_str());
+  std::printf("%s\n", verdict.line().c_str());
+  return report::exit_usage;
+}
+
+std::string last_words(report::Verdict verdict) {
+  verdict.failed = 1;
+  return "error: stuck for longer than the deadline, probably in a file system of a dead server\n" + verdict.line() +
+         "\n";
+}
+
+}  // namespace hanfs::tool

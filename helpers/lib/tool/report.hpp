@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of a report that all programs share: what was planned, what became of it, and how it is told.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "plan/apply.hpp"
+#include "plan/plan.hpp"
+#include "report/verdict.hpp"
+#include "result.hpp"
+#include "sys/lock.hpp"
+#include "tool/context.hpp"
+
+namespace hanfs::tool {
+
+struct Report {
+  plan::Plan plan;
+  std::vector<plan::StepResult> results;  // of the plan's steps; empty when nothing was applied
+  std::vector<std::string> notes;         // worth knowing, nothing to worry about
+  std::vector<std::string> warnings;
+  std::vector<std::string> errors;
+  report::Verdict verdict;
+  int exit_status = report::exit_ok;
+};
+
+// In the verdict, once each.
+void failed_command(report::Verdict& verdict, const std::string& name);
+
+// changed and failed of the verdict, an error for each step that did not go well.
+void count_steps(Report& report);
+
+// Status and exit status (design section 4). `read_only`: nothing was to be changed, so a plan that is not empty is a
+// difference.
+void settle(Report& report, bool read_only);
+
+const char* result_name(plan::StepResult::State state);
+nlohmann::ordered_json plan_json(const Report& report);
+// The plan, or what became of it; `nothing` is said where it is empty.
+std::string plan_text(const Report& report, bool verbose, const std::string& nothing);
+// "title: line" of each.
+std::string lines(const char* title, const std::vector<std::string>& texts);
+
+// Words with a blank between them.
+std::string joined(const std::vector<std::string>& words);
+
+// The table, which ends in the verdict line, or the JSON object, whose verdict line goes to stderr. Returns the
+// report's exit status.
+int print(const Report& report, const Context& context, const std::string& text, const std::string& json);
+
+// Takes the lock. An error: another run is at work; a lock that cannot be had is a warning.
+Status keep_others_out(Report& report, const Context& context, std::unique_ptr<sys::Lock>& lock);
+
+// A usage or settings error: one clear line, nothing touched.
+int refuse(const report::Verdict& verdict, const Error& error);
+
+// What a run says that is stuck where no deadline of ours reaches.
+std::string last_words(report::Verdict verdict);
+
+}  // namespace hanfs::tool

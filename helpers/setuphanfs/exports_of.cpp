@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setuphanfs/exports_of.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace hanfs::server {
+namespace {
+
+bool is_below(const std::string& path, const std::string& parent) {
+  return parent == "/"
+             ? path.size() > 1
+             : path.size() > parent.size() && path.compare(0, parent.size(), parent) == 0 && path[parent.size()] == '/';
+}
+
+std::set<std::pair<std::string, std::string>> locations(const aix::Export& row) {
+  std::set<std::pair<std::string, std::string>> found;
+  for (const aix::ReplicaLocation& location : row.replicas()) found.emplace(plain_path(location.path), location.host);
+  return found;
+}
+
+aix::Export without(aix::Export row, std::initializer_list<std::string_view> names) {
+  auto& options = row.options;
+  options.erase(std::remove_if(options.begin(), options.end(),
+                               [&](const auto& option) {
+                                 return std::find(names.begin(), names.end(), option.first) != names.end();
+                               }),
+                options.end());
+  row.directory = plain_path(row.directory);
+  return row;
+}
+
+}  // namespace
+
+std::string plain_path(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
+std::string file_system_of(const std::vector<aix::Mount>& mounts, const std::string& path) {
+  std::string found;
+  for (const aix::Mount& mount : mounts)
+    if ((mount.path == path || is_below(path, mount.path)) && mount.path.size() >= found.size()) found = mount.path;
+  return found;
+}
+
+bool is_ours(const aix::Export& row, const std::string& directory, const std::vector<aix::Mount>& mounts) {
+  const std::string path = plain_path(row.directory);
+  if (path == directory) return true;
+  return is_below(path, directory) && file_system_of(mounts, path) == file_system_of(mounts, directory);
+}
+
+Rows rows_if(const Rows& rows, const std::function<bool(const aix::Export&)>& keep) {
+  Rows kept;
+  std::copy_if(rows.begin(), rows.end(), std::back_inserter(kept), keep);
+  return kept;
+}
+
+Rows rows_of(const Rows& rows, const std::string& directory) {
+  return rows_if(rows, [&](const aix::Export& row) { return plain_path(row.directory) == plain_path(directory); });
+}
+
+std::vector<std::string> directories_of(const Rows& rows) {
+  std::vector<std::string> found;
+  for (const aix::Export& row : rows)
+    if (std::find(found.begin(), found.end(), row.directory) == found.end()) found.push_back(row.directory);
+  return found;
+}
+
+bool same_rows(const Rows& a, const Rows& b) {
+  const auto all_in = [](const Rows& some, const Rows& others) {
+    return std::all_of(some.begin(), some.end(), [&](const aix::Export& row) {
+      return std::any_of(others.begin(), others.end(), [&](const aix::Export& o) { return row.means_the_same_as(o); });
+    });
+  };
+  return a.size() == b.size() && all_in(a, b) && all_in(b, a);
+}
+
+bool serves(const aix::Export& row, const aix::Export& wanted) {
+  return locations(row) == locations(wanted) && row.replicas().size() == wanted.replicas().size() &&
+         without(row, {"replicas", "sec"}).means_the_same_as(without(wanted, {"replicas", "sec"}));
+}
+
+std::string without_entries(std::string_view text, const std::function<bool(const aix::Export&)>& drop) {
+  std::string kept;
+  std::string entry;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    entry += text.substr(0, end == std::string_view::npos ? end : end + 1);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    const bool continued = !line.empty() && line.back() == '\\' && line.find('#') == std::string_view::npos;
+    if (continued && !text.empty()) continue;
+    const aix::Exports parsed = aix::parse_exports(entry);
+    if (std::none_of(parsed.rows.begin(), parsed.rows.end(), drop)) kept += entry;
+    entry.clear();
+  }
+  return kept;
+}
+
+std::string options_text(const aix::Export& row) {
+  std::string text;
+  for (const auto& [name, value] : row.options)
+    text += (text.empty() ? "" : ",") + name + (value.empty() ? "" : "=" + value);
+  return text;
+}
+
+std::string text_of(const Rows& rows) {
+  std::string text;
+  for (const aix::Export& row : rows) text += aix::render_export(row) + "\n";
+  return text;
+}
+
+}  // namespace hanfs::server

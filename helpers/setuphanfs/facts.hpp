@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was seen on the service node. Plain data: the same facts give the same plan.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aix/exports.hpp"
+#include "aix/ifconfig.hpp"
+#include "aix/mount.hpp"
+#include "aix/nfs_server.hpp"
+#include "aix/resolver.hpp"
+#include "aix/src.hpp"
+#include "tool/context.hpp"
+
+namespace hanfs::server {
+
+struct Facts {
+  std::string node;
+  std::vector<aix::Mount> mounts;
+  aix::Interfaces interfaces;
+  std::vector<aix::Export> exported;                 // in the kernel now: exportfs
+  std::optional<std::string> exports_text;           // /etc/exports; nullopt: there is none
+  std::vector<aix::Export> listed;                   // what it says
+  std::optional<std::vector<aix::Export>> lsnfsexp;  // what AIX reads in it; nullopt: it did not tell
+  aix::ReplicationMode mode = aix::ReplicationMode::unknown;
+  std::string mode_text;  // what nfsd -getreplicas printed
+  aix::Subsystems daemons;
+  std::optional<std::string> domain;
+  std::optional<aix::Hosts> hosts;
+
+  std::vector<tool::Blind> blind;    // without these nothing can be judged
+  std::vector<std::string> remarks;  // could not be seen or read, and does not decide anything
+};
+
+// The daemons that an NFSv4 export needs here: nfsrgyd translates names (facts/aix-nfs.md 4).
+constexpr const char* needed_daemons[] = {"nfsd", "rpc.mountd", "nfsrgyd"};
+
+}  // namespace hanfs::server

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setuphanfs/planner.hpp"
+
+#include <algorithm>
+
+#include "aix/commands.hpp"
+#include "aix/text.hpp"
+
+namespace hanfs::server {
+namespace {
+
+using aix::ReplicationMode;
+using plan::Argv;
+using plan::Step;
+
+// How long daemons may take to stop or start before it counts as failed.
+constexpr std::chrono::milliseconds patience{30000};
+
+// Everything is one lane: each step needs the one before it.
+Step step(std::string id, std::string why, Argv argv, plan::Expectation expect) {
+  Step step;
+  step.id = std::move(id);
+  step.why = std::move(why);
+  step.argv = std::move(argv);
+  step.expect = std::move(expect);
+  step.lane = "server";
+  step.guarded = true;
+  step.stop_lane = true;
+  step.durable = true;
+  return step;
+}
+
+Step file_step(std::string id, std::string why, const std::string& path, std::optional<std::string> content) {
+  Step made = step(std::move(id), std::move(why), {}, {});
+  made.expect.reset();
+  made.file = plan::FileChange{path, std::move(content)};
+  return made;
+}
+
+Step waiting(Step step) {
+  step.wait = patience;
+  return step;
+}
+
+std::string joined(const std::vector<std::string>& words, const char* between) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : between) + word;
+  return text;
+}
+
+plan::Expectation exported(const std::string& directory, const Rows& rows) {
+  return {"exported", directory, text_of(rows)};
+}
+
+Step withdraw(const std::string& id, const std::string& directory, const std::string& why) {
+  return step(id + directory, why, aix::unexport_directory(directory), exported(directory, {}));
+}
+
+Step start(const std::string& daemon, const std::string& why) {
+  return waiting(step("start:" + daemon, why, aix::start_subsystem(daemon), {"daemon", daemon, "active"}));
+}
+
+bool is_v4(const aix::Export& row) { return row.exports_version(4); }
+
+// With the options it had: from /etc/exports where that says the same, else by hand.
+void add_back(std::vector<Step>& steps, const Facts& before, const std::string& directory, const std::string& why,
+              bool by_hand = false) {
+  const Rows rows = rows_of(before.exported, directory);
+  const Rows listed = rows_of(before.listed, directory);
+  const bool same =
+      rows.size() == listed.size() && std::all_of(rows.begin(), rows.end(), [&](const aix::Export& row) {
+        return std::any_of(listed.begin(), listed.end(), [&](const aix::Export& line) { return serves(line, row); });
+      });
+  if (same && !by_hand) {
+    steps.push_back(step("back:" + directory, why, aix::export_directory(directory), exported(directory, rows)));
+    return;
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    steps.push_back(step("back:" + directory + ":" + std::to_string(i), why,
+                         aix::export_directory_as(directory, options_text(rows[i])),
+                         {"exports", directory, text_of({rows[i]})}));
+}
+
+bool is_active(const Facts& facts, const char* daemon) { return facts.daemons.is_active(daemon); }
+
+std::vector<std::string> active_daemons(const Facts& facts) {
+  std::vector<std::string> found;
+  for (const char* daemon : needed_daemons)
+    if (is_active(facts, daemon)) found.emplace_back(daemon);
+  return found;
+}
+
+// Replicas that the kernel took are proof that replication is on; that nfsd does not tell is no reason to restart it.
+bool mode_must_change(const Facts& facts, const std::string& directory) {
+  if (facts.mode != ReplicationMode::unknown) return facts.mode == ReplicationMode::off;
+  const Rows rows = rows_of(facts.exported, directory);
+  return std::none_of(rows.begin(), rows.end(), [](const aix::Export& row) { return !row.replicas().empty(); });
+}
+
+class Planner {
+ public:
+  Planner(const Facts& facts, const Wish& wish, const Settings& settings)
+      : facts_(facts), wish_(wish), settings_(settings), changes_mode_(mode_must_change(facts, wish.directory)) {
+    const Rows here = rows_of(facts.exported, wish.directory);
+    serves_now_ = !changes_mode_ && here.size() == 1 && serves(here.front(), wish.wanted);
+    const Rows lines = rows_of(facts.listed, wish.directory);
+    listed_ = std::any_of(lines.begin(), lines.end(), [&](const aix::Export& row) { return serves(row, wish.wanted); });
+    elsewhere_ = rows_if(facts.exported, [&](const aix::Export& row) { return !is_ours_here(row); });
+  }
+
+  ServerPlan make() {
+    withdraw_ours();
+    edit_file();
+    if (changes_mode_) withdraw_elsewhere();
+    domain();
+    if (changes_mode_) mode();
+    daemons();
+    export_it();
+    if (changes_mode_) bring_back();
+    if (touches_file_ && facts_.exports_text)
+      steps().insert(steps().begin(),
+                     file_step("backup", "/etc/exports as it is now, to be restored when something fails",
+                               "/etc/exports.before-hanfs", facts_.exports_text));
+    return std::move(made_);
+  }
+
+ private:
+  std::vector<Step>& steps() { return made_.plan.steps; }
+  bool is_ours_here(const aix::Export& row) const { return is_ours(row, wish_.directory, facts_.mounts); }
+
+  void withdraw_ours() {
+    if (serves_now_) return;
+    const Rows ours = rows_if(facts_.exported, [&](const aix::Export& row) { return is_ours_here(row); });
+    for (const std::string& directory : directories_of(ours)) {
+      const bool itself = plain_path(directory) == wish_.directory;
+      steps().push_back(
+          withdraw("withdraw:", directory,
+                   itself ? directory + " is exported without what is wanted: " + aix::render_export(wish_.wanted)
+                          : directory + " is exported, and AIX refuses its parent " + wish_.directory + " beside it"));
+      made_.interruptions.push_back("withdraws " + directory);
+    }
+  }
+
+  // What /etc/exports says at or below the directory, but for the one right line; and but for what the kernel takes
+  // beside the right export.
+  void edit_file() {
+    bool kept = false;
+    const auto drop = [&](const aix::Export& row) {
+      if (!is_ours_here(row)) return false;
+      if (!kept && plain_path(row.directory) == wish_.directory && serves(row, wish_.wanted)) {
+        kept = true;
+        return false;
+      }
+      return !(serves_now_ && plain_path(row.directory) != wish_.directory &&
+               !rows_of(facts_.exported, row.directory).empty());
+    };
+    const Rows gone = rows_if(facts_.listed, drop);
+    if (gone.empty()) return;
+    kept = false;
+    steps().push_back(file_step("file", "takes out what collides: " + joined(directories_of(gone), ", "),
+                                "/etc/exports", without_entries(*facts_.exports_text, drop)));
+    touches_file_ = true;
+  }
+
+  Rows v4_elsewhere() const { return rows_if(elsewhere_, is_v4); }
+
+  void withdraw_elsewhere() {
+    for (const std::string& directory : directories_of(v4_elsewhere())) {
+      steps().push_back(
+          withdraw("leave:", directory,
+                   "replication cannot be switched on while anything is exported for NFSv4; it comes back"));
+      made_.interruptions.push_back("withdraws " + directory + " for a moment");
+    }
+  }
+
+  void domain() {
+    if (settings_.nfs_domain.empty()) return;
+    if (facts_.domain && aix::text::lower(*facts_.domain) == aix::text::lower(settings_.nfs_domain)) return;
+    Step set = step("domain", "the NFSv4 domain is " + (facts_.domain ? *facts_.domain : std::string("not set")),
+                    aix::set_nfs_domain(settings_.nfs_domain), {"domain", settings_.nfs_domain, ""});
+    set.never_kill = true;
+    steps().push_back(std::move(set));
+    if (!is_active(facts_, "nfsrgyd")) return;
+    steps().push_back(waiting(step("stop:nfsrgyd", "nfsrgyd reads the domain when it starts",
+                                   aix::stop_subsystem("nfsrgyd"), {"daemon", "nfsrgyd", "inoperative"})));
+    steps().push_back(start("nfsrgyd", "with the new domain"));
+    if (!rows_if(facts_.exported, is_v4).empty()) made_.interruptions.emplace_back("restarts nfsrgyd");
+  }
+
+  void mode() {
+    Step on =
+        waiting(step("mode",
+                     facts_.mode == ReplicationMode::off
+                         ? "replication is off, so the kernel refuses replicas; this restarts nfsd"
+                         : "it cannot be seen that replication is on, and no replicas are exported; this restarts nfsd",
+                     aix::set_replication(true), {"mode", "on", joined(active_daemons(facts_), ",")}));
+    on.never_kill = true;
+    steps().push_back(std::move(on));
+    const Rows v3 = rows_if(elsewhere_, [](const aix::Export& row) { return !is_v4(row); });
+    if (!v3.empty() && is_active(facts_, "nfsd"))
+      made_.interruptions.push_back("restarts nfsd under the clients of " + joined(directories_of(v3), ", "));
+  }
+
+  void daemons() {
+    for (const std::string& daemon : missing_daemons(facts_))
+      steps().push_back(start(daemon, daemon + " does not run"));
+  }
+
+  void export_it() {
+    if (serves_now_ && listed_) return;
+    const plan::Expectation expect{"serves", wish_.directory, aix::render_export(wish_.wanted)};
+    const std::string why = wish_.directory + " with its replicas " + joined(wish_.addresses, ", ");
+    if (listed_) {
+      steps().push_back(step("export", why + ", as /etc/exports says", aix::export_directory(wish_.directory), expect));
+      return;
+    }
+    touches_file_ = true;
+    steps().push_back(step("export", why,
+                           aix::make_nfs_export(wish_.directory, wish_.wanted.value("replicas"), settings_.access,
+                                                joined(settings_.root, ","), joined(settings_.clients, ",")),
+                           expect));
+  }
+
+  void bring_back() {
+    for (const std::string& directory : directories_of(v4_elsewhere()))
+      add_back(steps(), facts_, directory, "it left only while the mode changed");
+  }
+
+  const Facts& facts_;
+  const Wish& wish_;
+  const Settings& settings_;
+  bool changes_mode_;
+  bool serves_now_ = false;
+  bool listed_ = false;
+  bool touches_file_ = false;
+  Rows elsewhere_;
+  ServerPlan made_;
+};
+
+// One failure must not keep the rest down.
+plan::Plan try_everything(std::vector<Step> steps) {
+  for (Step& one : steps) one.stop_lane = false;
+  return plan::Plan{std::move(steps)};
+}
+
+void start_what_ran(std::vector<Step>& steps, const Facts& before, const Facts& now) {
+  for (const std::string& daemon : active_daemons(before))
+    if (!is_active(now, daemon.c_str())) steps.push_back(start(daemon, "it ran before"));
+}
+
+void bring_back_missing(std::vector<Step>& steps, const Facts& before, const Facts& now, bool by_hand,
+                        const std::function<bool(const aix::Export&)>& which) {
+  for (const std::string& directory : directories_of(rows_if(before.exported, which)))
+    if (!same_rows(rows_of(before.exported, directory), rows_of(now.exported, directory)))
+      add_back(steps, before, directory, "it was exported before", by_hand);
+}
+
+}  // namespace
+
+std::vector<std::string> missing_daemons(const Facts& facts) {
+  std::vector<std::string> missing;
+  for (const char* daemon : needed_daemons)
+    if (!is_active(facts, daemon)) missing.emplace_back(daemon);
+  return missing;
+}
+
+ServerPlan make_plan(const Facts& facts, const Wish& wish, const Settings& settings) {
+  return Planner(facts, wish, settings).make();
+}
+
+plan::Plan make_restore_plan(const Facts& before, const Facts& now, const Wish& wish, bool by_hand) {
+  std::vector<Step> steps;
+  const Rows ours =
+      rows_if(now.exported, [&](const aix::Export& row) { return is_ours(row, wish.directory, now.mounts); });
+  for (const std::string& directory : directories_of(ours))
+    if (!same_rows(rows_of(before.exported, directory), rows_of(now.exported, directory)))
+      steps.push_back(withdraw("undo:", directory, "it was not exported so before"));
+  const Rows others = rows_if(
+      now.exported, [&](const aix::Export& row) { return is_v4(row) && !is_ours(row, wish.directory, now.mounts); });
+  // Exports that are up again are not interrupted once more: with them up the mode stays on, which does them no harm.
+  if (before.mode == ReplicationMode::off && now.mode == ReplicationMode::on && others.empty()) {
+    Step off = waiting(step("undo:mode", "replication was off before", aix::set_replication(false),
+                            {"mode", "off", joined(active_daemons(before), ",")}));
+    off.never_kill = true;
+    steps.push_back(std::move(off));
+  }
+  if (before.domain && now.domain != before.domain) {
+    Step back = step("undo:domain", "the NFSv4 domain it had", aix::set_nfs_domain(*before.domain),
+                     {"domain", *before.domain, ""});
+    back.never_kill = true;
+    steps.push_back(std::move(back));
+  }
+  if (before.exports_text != now.exports_text)
+    steps.push_back(file_step("undo:file", "/etc/exports as it was", "/etc/exports", before.exports_text));
+  start_what_ran(steps, before, now);
+  bring_back_missing(steps, before, now, by_hand, [](const aix::Export&) { return true; });
+  return try_everything(std::move(steps));
+}
+
+plan::Plan make_rescue_plan(const Facts& before, const Facts& now, const Wish& wish, bool by_hand) {
+  std::vector<Step> steps;
+  start_what_ran(steps, before, now);
+  for (const std::string& daemon : missing_daemons(now))
+    if (!is_active(before, daemon.c_str())) steps.push_back(start(daemon, daemon + " does not run"));
+  bring_back_missing(steps, before, now, by_hand,
+                     [&](const aix::Export& row) { return !is_ours(row, wish.directory, before.mounts); });
+  return try_everything(std::move(steps));
+}
+
+std::vector<Argv> commands_for(const plan::Expectation& expectation) {
+  if (expectation.kind == "mode") return {aix::show_replication(), aix::list_nfs_subsystems()};
+  if (expectation.kind == "daemon") return {aix::list_nfs_subsystems()};
+  if (expectation.kind == "domain") return {aix::show_nfs_domain()};
+  return {aix::list_exports()};
+}
+
+bool holds(const Facts& facts, const plan::Expectation& expectation) {
+  if (!facts.blind.empty()) return false;
+  const Rows wanted = aix::parse_exports(expectation.value).rows;
+  const Rows here = rows_of(facts.exported, expectation.subject);
+  if (expectation.kind == "exported") return same_rows(here, wanted);
+  if (expectation.kind == "exports")
+    return std::any_of(here.begin(), here.end(),
+                       [&](const aix::Export& row) { return row.means_the_same_as(wanted.front()); });
+  if (expectation.kind == "serves") {
+    const Rows lines = rows_of(facts.listed, expectation.subject);
+    return here.size() == 1 && serves(here.front(), wanted.front()) &&
+           std::any_of(lines.begin(), lines.end(), [&](const aix::Export& row) { return serves(row, wanted.front()); });
+  }
+  if (expectation.kind == "daemon")
+    return facts.daemons.is_active(expectation.subject) == (expectation.value == "active");
+  if (expectation.kind == "domain")
+    return facts.domain && aix::text::lower(*facts.domain) == aix::text::lower(expectation.subject);
+  if (expectation.kind != "mode") return false;
+  // A mode that cannot be seen is proved by the kernel taking the replicas.
+  const ReplicationMode opposite = expectation.subject == "on" ? ReplicationMode::off : ReplicationMode::on;
+  const auto daemons = aix::text::split(expectation.value, ',');
+  return facts.mode != opposite && std::all_of(daemons.begin(), daemons.end(), [&](std::string_view daemon) {
+           return daemon.empty() || facts.daemons.is_active(daemon);
+         });
+}
+
+}  // namespace hanfs::server

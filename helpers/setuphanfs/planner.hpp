@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Facts and settings to a plan. Pure: no clock, no I/O, the same input gives the same plan.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plan/plan.hpp"
+#include "result.hpp"
+#include "setuphanfs/exports_of.hpp"
+#include "setuphanfs/facts.hpp"
+#include "setuphanfs/settings.hpp"
+
+namespace hanfs::server {
+
+struct Wish {
+  std::string directory;
+  std::vector<std::string> addresses;  // own first
+  aix::Export wanted;
+  std::vector<std::string> notes;
+  std::vector<std::string> warnings;  // with their cure
+};
+
+// Error: the settings cannot be met on this server; nothing was touched.
+Result<Wish> wish(const Facts& facts, const Settings& settings);
+
+struct ServerPlan {
+  plan::Plan plan;
+  std::vector<std::string> interruptions;  // what it takes from clients while it runs; empty: nothing
+  std::vector<std::string> notes;
+};
+
+// Empty when the server is as wanted.
+ServerPlan make_plan(const Facts& facts, const Wish& wish, const Settings& settings);
+
+// From what is there now back to what was there before. `by_hand`: exports with their options instead of by what
+// /etc/exports says, where that has failed.
+plan::Plan make_restore_plan(const Facts& before, const Facts& now, const Wish& wish, bool by_hand = false);
+
+// What the change took along though it is none of our business: exports elsewhere and daemons that were up before.
+plan::Plan make_rescue_plan(const Facts& before, const Facts& now, const Wish& wish, bool by_hand = false);
+
+// Does it hold? `facts` as seen by commands_for().
+bool holds(const Facts& facts, const plan::Expectation& expectation);
+std::vector<plan::Argv> commands_for(const plan::Expectation& expectation);
+
+// Which of the daemons needed do not run.
+std::vector<std::string> missing_daemons(const Facts& facts);
+
+}  // namespace hanfs::server

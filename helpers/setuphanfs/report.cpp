@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setuphanfs/report.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "report/table.hpp"
+#include "run/command.hpp"
+
+namespace hanfs::server {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+const char* mode_name(aix::ReplicationMode mode) {
+  switch (mode) {
+    case aix::ReplicationMode::on:
+      return "on";
+    case aix::ReplicationMode::off:
+      return "off";
+    case aix::ReplicationMode::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+// Rows of both places, each once, with where it stands.
+struct Shown {
+  aix::Export row;
+  bool now = false;
+  bool listed = false;
+};
+
+std::vector<Shown> shown_exports(const Facts& facts) {
+  std::vector<Shown> all;
+  for (const aix::Export& row : facts.exported) all.push_back({row, true, false});
+  for (const aix::Export& line : facts.listed) {
+    const auto same = std::find_if(all.begin(), all.end(),
+                                   [&](const Shown& one) { return one.now && !one.listed && serves(one.row, line); });
+    if (same != all.end()) {
+      same->listed = true;
+    } else {
+      all.push_back({line, false, true});
+    }
+  }
+  return all;
+}
+
+const char* where(const Shown& one) { return one.now ? (one.listed ? "now and at boot" : "now") : "at boot"; }
+
+std::string state_of(const aix::Export& row, const Report& report) {
+  if (!report.wish || !is_ours(row, report.wish->directory, report.facts.mounts)) return "left alone";
+  return serves(row, report.wish->wanted) ? "ok" : "not wanted";
+}
+
+std::string why_state(const std::string& state) {
+  if (state == "replicated") return "State: exported with its replicas.\n";
+  if (state == "as-before") return "State: as before this run.\n";
+  if (state == "unsettled")
+    return "State: neither as wanted nor as before; /etc/exports.before-hanfs is the file as it was.\n";
+  return "State: unknown.\n";
+}
+
+std::string state_now(const Report& report, const Facts& before, const Settings& settings) {
+  if (!report.facts.blind.empty() || !report.wish) return "unknown";
+  const bool others = make_rescue_plan(before, report.facts, *report.wish).empty();
+  if (others && make_plan(report.facts, *report.wish, settings).plan.empty()) return "replicated";
+  return make_restore_plan(before, report.facts, *report.wish).empty() ? "as-before" : "unsettled";
+}
+
+}  // namespace
+
+report::Verdict verdict_of(const std::string& node, const std::string& status) {
+  report::Verdict verdict;
+  verdict.tool = tool_name;
+  verdict.node = node;
+  verdict.status = status;
+  verdict.state = "unknown";
+  return verdict;
+}
+
+void verify(Report& report, const Facts& before, const Settings& settings) {
+  for (const tool::Blind& spot : report.facts.blind) {
+    report.errors.push_back("looking again: " + spot.what);
+    tool::failed_command(report.verdict, spot.command);
+  }
+  report.verdict.state = state_now(report, before, settings);
+  if (!report.facts.blind.empty() || !report.wish) return;
+  const bool well = std::all_of(report.results.begin(), report.results.end(), [](const plan::StepResult& result) {
+    return result.state == plan::StepResult::State::done;
+  });
+  if (well)
+    for (const plan::Step& step : make_plan(report.facts, *report.wish, settings).plan.steps)
+      report.errors.push_back("still to do after the run: " + step.why);
+  const plan::Plan missing = well ? make_rescue_plan(before, report.facts, *report.wish)
+                                  : make_restore_plan(before, report.facts, *report.wish);
+  for (const plan::Step& step : missing.steps)
+    report.errors.push_back("not as before: " + step.why + "; cure: " +
+                            (step.file ? "cp /etc/exports.before-hanfs /etc/exports" : run::words(step.argv)));
+}
+
+std::string text_of(const Report& report, const Options& options) {
+  report::Table table({"EXPORT", "REPLICAS", "OPTIONS", "WHEN", "STATE"});
+  for (const Shown& one : shown_exports(report.facts)) {
+    std::vector<std::string> hosts;
+    for (const aix::ReplicaLocation& location : one.row.replicas()) hosts.push_back(location.host);
+    aix::Export rest = one.row;
+    rest.options.erase(std::remove_if(rest.options.begin(), rest.options.end(),
+                                      [](const auto& option) { return option.first == "replicas"; }),
+                       rest.options.end());
+    table.add({one.row.directory, hosts.empty() ? "-" : tool::joined(hosts), options_text(rest), where(one),
+               state_of(one.row, report)});
+  }
+  std::string text = table.empty() ? "Nothing is exported.\n" : table.text();
+  std::vector<std::string> daemons;
+  for (const char* daemon : needed_daemons)
+    daemons.push_back(std::string(daemon) + (report.facts.daemons.is_active(daemon) ? "" : " (down)"));
+  text += "\nReplication: " + std::string(mode_name(report.facts.mode)) +
+          ", NFSv4 domain: " + (report.facts.domain ? *report.facts.domain : "not set") +
+          ", daemons: " + tool::joined(daemons) + "\n\n";
+  text += tool::plan_text(report, options.verbose, "Nothing to change.\n");
+  if (report.results.empty() && !report.interruptions.empty())
+    text += tool::lines("interrupts clients", report.interruptions);
+  text += why_state(report.verdict.state);
+  text += tool::lines("note", report.notes);
+  if (options.verbose) text += tool::lines("remark", report.facts.remarks);
+  text += tool::lines("warning", report.warnings) + tool::lines("error", report.errors);
+  return text + report.verdict.line() + "\n";
+}
+
+std::string json_of(const Report& report) {
+  json exports = json::array();
+  for (const Shown& one : shown_exports(report.facts)) {
+    json replicas = json::array();
+    for (const aix::ReplicaLocation& location : one.row.replicas())
+      replicas.push_back(location.path + "@" + location.host);
+    exports.push_back({{"directory", one.row.directory},
+                       {"options", options_text(one.row)},
+                       {"replicas", replicas},
+                       {"now", one.now},
+                       {"at_boot", one.listed},
+                       {"state", state_of(one.row, report)}});
+  }
+  json daemons = json::object();
+  for (const char* daemon : needed_daemons) daemons[daemon] = report.facts.daemons.is_active(daemon);
+  const report::Verdict& verdict = report.verdict;
+  const json object{
+      {"tool", verdict.tool},
+      {"version", HANFS_VERSION},
+      {"node", verdict.node},
+      {"directory", report.wish ? json(report.wish->directory) : json(nullptr)},
+      {"replicas", report.wish ? json(report.wish->addresses) : json(nullptr)},
+      {"wanted", report.wish ? json(aix::render_export(report.wish->wanted)) : json(nullptr)},
+      {"exports", exports},
+      {"replication", mode_name(report.facts.mode)},
+      {"nfs_domain", report.facts.domain ? json(*report.facts.domain) : json(nullptr)},
+      {"daemons", daemons},
+      {"plan", tool::plan_json(report)},
+      {"interruptions", report.interruptions},
+      {"notes", report.notes},
+      {"remarks", report.facts.remarks},
+      {"warnings", report.warnings},
+      {"errors", report.errors},
+      {"result",
+       {{"status", verdict.status},
+        {"exit_status", report.exit_status},
+        {"state", verdict.state},
+        {"changed", verdict.changed},
+        {"failed", verdict.failed},
+        {"warnings", verdict.warnings},
+        {"commands_failed", verdict.commands},
+        {"verdict", verdict.line()}}},
+  };
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace hanfs::server

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run saw and did, as a table for people and as JSON.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "setuphanfs/options.hpp"
+#include "setuphanfs/planner.hpp"
+#include "tool/report.hpp"
+
+namespace hanfs::server {
+
+struct Report : tool::Report {
+  Facts facts;  // as they are at the end
+  std::optional<Wish> wish;
+  std::vector<std::string> interruptions;  // of the plan
+};
+
+report::Verdict verdict_of(const std::string& node, const std::string& status);
+
+// After a change: an error for everything that is not as wanted, and for everything of others that is not as it was;
+// and the state of the server in the verdict.
+void verify(Report& report, const Facts& before, const Settings& settings);
+
+std::string text_of(const Report& report, const Options& options);
+
+// One line.
+std::string json_of(const Report& report);
+
+}  // namespace hanfs::server

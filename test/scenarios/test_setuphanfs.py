@@ -1,0 +1,355 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The service node: every state in which an administrator may find it."""
+import os
+import signal
+
+from scenario import Scenario
+from simnode import Node
+from simserver import DOMAIN, ONE, RIGHT, TWO, Server, hangs, link
+
+V3 = ("--export", "/export/mksysb -rw,access=cn017")
+V4 = ("--export", "/home -vers=4,rw")
+DISRUPTIVE = "--disruptive"
+
+
+class ServerScenario(Scenario):
+    def server(self, exports="none", *boot):
+        server = Server(exports, *boot)
+        self.addCleanup(server.close)
+        return server
+
+    def assert_right(self, server, directories=("/install",)):
+        exports = server.exports()
+        self.assertEqual(exports["/install"], [RIGHT])
+        self.assertEqual(set(exports), set(directories))
+        ours = [line for line in server.file().splitlines() if line.startswith("/install")]
+        self.assertEqual(len(ours), 1, server.file())
+        self.assertEqual(set(ours[0].split(" -")[1].split(",")), RIGHT)
+        self.assertEqual(server.mode(), "on")
+        for name in ("nfsd", "rpc.mountd", "nfsrgyd"):
+            self.assertEqual(server.daemons()[name], "active")
+
+    def assert_nothing_to_do(self, server, *args):
+        before = server.state()
+        server.forget_calls()
+        run = self.expect(server.setup(*args), 0, "ok")
+        self.assertEqual(run.verdict["changed"], "0", str(run))
+        self.assertEqual(run.verdict["state"], "replicated", str(run))
+        self.assertEqual(server.commands(changing=True), [], str(run))
+        self.assertEqual(server.state(), before)
+
+    def assert_held_back(self, server, *args):
+        """Without --disruptive: the plan, status 1, nothing changed."""
+        before = server.state()
+        server.forget_calls()
+        run = self.expect(server.setup(*args), 1, "drift")
+        self.assertEqual(run.verdict["state"], "as-before", str(run))
+        self.assertIn("--disruptive", run.stdout)
+        self.assertIn("Would do:", run.stdout)
+        self.assertEqual(server.commands(changing=True), [], str(run))
+        self.assertEqual(server.state(), before)
+        self.assertEqual(server.interruptions("/install", "/home", "/export/mksysb"), [])
+        return run
+
+
+class States(ServerScenario):
+    def quiet(self, exports):
+        """States where no client is there to be interrupted."""
+        server = self.server(exports)
+        run = self.expect(server.setup(), 0, "changed")
+        self.assertEqual(run.verdict["state"], "replicated", str(run))
+        self.assert_right(server)
+        self.assert_nothing_to_do(server)
+        return server
+
+    def disruptive(self, exports, *boot, directories=("/install",)):
+        server = self.server(exports, *boot)
+        held = self.assert_held_back(server)
+        run = self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        self.assertEqual(run.verdict["state"], "replicated", str(run))
+        self.assert_right(server, directories)
+        self.assert_nothing_to_do(server, DISRUPTIVE)
+        return server, held
+
+    def test_nothing_exported(self):
+        self.quiet("none")
+
+    def test_no_file(self):
+        self.quiet("no-file")
+
+    def test_partner_down(self):
+        self.quiet("partner-down")
+
+    def test_right(self):
+        self.assert_nothing_to_do(self.server("right"))
+
+    def test_right_and_replicas_in_any_order(self):
+        server = self.server("right")
+        self.expect(server.run("--replica", TWO, ONE), 0, "ok")
+        self.expect(server.run("--replica", TWO), 0, "ok")
+
+    def test_v3_children(self):
+        server, held = self.disruptive("v3-children")
+        for words in ("useNFSv4onAIX=yes", "nfs_vers=4"):
+            self.assertIn(words, held.stdout)
+        self.assertIn("/install/postscripts -vers=3:4,ro", server.read("/etc/exports.before-hanfs"))
+
+    def test_plain(self):
+        self.disruptive("plain")
+
+    def test_third(self):
+        self.disruptive("third")
+
+    def test_wrong_address(self):
+        self.disruptive("wrong-address")
+
+    def test_foreign_v4_in_use_is_never_forced(self):
+        server = self.server("foreign-v4")
+        self.assert_held_back(server)
+        before = server.state()
+        run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
+        self.assertEqual(run.verdict["state"], "as-before", str(run))
+        self.assertEqual(server.state(), before)
+        self.assertFalse([argv for argv in server.commands() if "-F" in argv or "-ua" in argv or "-a" in argv[1:2]
+                          and argv[0] == "exportfs"])
+        server.sim("client", "remove", "cn020", "/home")
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        self.assert_right(server, ("/install", "/home"))
+        self.assertEqual(server.exports()["/home"], [{"vers=4", "rw"}])
+        self.assert_nothing_to_do(server)
+
+    def test_foreign_v3_stays_up_but_nfsd_restarts(self):
+        server, held = self.disruptive("none", *V3, directories=("/install", "/export/mksysb"))
+        self.assertIn("nfsd", held.stdout)
+        self.assertFalse([argv for argv in server.commands() if argv[:2] == ["exportfs", "-u"]])
+
+    def test_foreign_exports_are_not_touched_where_the_mode_is_on(self):
+        server = self.server("none", *V3, *V4, "--mode", "on", "--domain", DOMAIN)
+        self.expect(server.setup(), 0, "changed")
+        self.assert_right(server, ("/install", "/home", "/export/mksysb"))
+        self.assertEqual(server.interruptions("/home", "/export/mksysb"), [])
+
+    def test_child_in_a_file_system_of_its_own_stays(self):
+        server = self.server("none", "--fs", "/install/data", "--export", "/install/data -rw", "--mode", "on",
+                             "--domain", DOMAIN)
+        self.expect(server.setup(), 0, "changed")
+        self.assertIn("/install/data", server.exports())
+        self.assertEqual(server.interruptions("/install/data"), [])
+
+    def test_comments_and_other_lines_of_the_file_stay(self):
+        server = self.server("v3-children", *V3)
+        server.write("/etc/exports", "# ours\n" + server.file() + "# end\n")
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        lines = server.file().splitlines()
+        self.assertEqual(lines[:2] + lines[2:3], ["# ours", "/export/mksysb -rw,access=cn017", "# end"])
+
+    def test_rw_only_when_asked_and_with_a_warning(self):
+        server = self.server()
+        run = self.expect(server.setup("--access", "rw", "--root", "cn017", "cn018", "--client", "cn017"), 0, "changed")
+        self.assertIn("GPFS", run.stdout)
+        options = server.exports()["/install"][0]
+        self.assertLessEqual({"rw", "root=cn017:cn018", "access=cn017"}, options)
+        self.expect(server.setup("--access", "rw", "--root", "cn018", "cn017", "--client", "cn017"), 0, "ok")
+
+
+class Refused(ServerScenario):
+    def assert_server_refused(self, server, *args, says=()):
+        before = server.state()
+        server.forget_calls()
+        run = self.expect(server.run(*args), 2, "refused")
+        for word in (says,) if isinstance(says, str) else says:
+            self.assertIn(word, run.stdout + run.stderr)
+        self.assertEqual(server.commands(changing=True), [])
+        self.assertEqual(server.state(), before)
+
+    def test_settings(self):
+        server = self.server()
+        nine = [f"203.0.113.{i}" for i in range(1, 10)]
+        for args, says in (([], "--replica"), (["--replica", "sn2"], "IPv4"), (["--replica", ONE, ONE], "twice"),
+                           (["--replica", *nine], "at most 8"), (["--replica", ONE], "partners"),
+                           (["--replica", "2001:db8::1", ONE], "IPv4"), (["--replica", ONE, TWO], "--nfs-domain"),
+                           (["--replica", *nine[:8]], "with this one"),
+                           (["--replica", ONE, TWO, "--directory", "install"], "absolute")):
+            self.assert_server_refused(server, *args, says=says)
+
+    def test_directory(self):
+        for kind, says in (("none", "not the root of a file system"), ("nfs", "203.0.113.20")):
+            server = self.server("none", "--install-fs", kind)
+            self.assert_server_refused(server, "--replica", ONE, TWO, "--nfs-domain", DOMAIN, says=says)
+
+    def test_gpfs_is_local(self):
+        self.expect(self.server("none", "--install-fs", "mmfs").setup(), 0, "changed")
+
+    def test_two_addresses_of_this_server(self):
+        server = self.server("none", "--address", ONE, "--address", "203.0.113.16", "--partner", TWO)
+        self.assert_server_refused(server, "--replica", ONE, "203.0.113.16", TWO, says="all this server")
+        self.assert_server_refused(server, "--replica", TWO, says="203.0.113.16")
+
+    def test_address_missing_in_hosts_is_a_warning(self):
+        run = self.server().run("--replica", ONE, TWO, "203.0.113.77", "--nfs-domain", DOMAIN)
+        self.expect(run, 0, "changed")
+        self.assertIn("203.0.113.77 is not in /etc/hosts", run.stdout)
+
+
+class Guesses(ServerScenario):
+    """Where the facts are a guess, both answers."""
+
+    def variants(self, server, **names):
+        for name, value in names.items():
+            server.variant(**{name: value})
+        return server
+
+    def test_what_getreplicas_prints(self):
+        for form in ("word", "sentence", "assignment", "silent-off", "colons", "unsupported"):
+            with self.subTest(form):
+                server = self.server("none", "--variant", f"getreplicas={form}")
+                self.expect(server.setup(), 0, "changed")
+                self.assert_nothing_to_do(server)
+                server = self.server("right", "--variant", f"getreplicas={form}")
+                self.assert_nothing_to_do(server)
+
+    def test_others(self):
+        for variant in ("exportfs-nothing=stdout", "exportfs-nothing=stderr", "xtab-sec=added", "xtab-order=vers-first",
+                        "export-order=noauto-first", "chnfs-restart=group", "chnfs-restart=none", "chnfs-settle=looks2",
+                        "chnfs-settle=ms500", "start-delay=looks2", "start-delay=ms500", "restart-exports=dropped",
+                        "mode-again=error", "chnfsdom=bare", "nested=same-version", "stopping-status=active",
+                        "lssrc-blanks=yes", "mknfsexp-failed=line-removed", "start-early=works", "stop-delay=looks5"):
+            with self.subTest(variant):
+                server = self.server("v3-children", *V3, "--variant", variant)
+                run = self.expect(server.setup(DISRUPTIVE), 0, "changed")
+                self.assertEqual(run.verdict["state"], "replicated", str(run))
+                self.assertIn("/export/mksysb", server.exports())
+                self.assert_nothing_to_do(server)
+
+
+class Captures(ServerScenario):
+    def test_a_capture_gives_the_same_plan(self):
+        server = self.server("v3-children", *V4)
+        folder = server.root + "/capture"
+        live = server.setup("--dry-run", "--json", "--save", folder).json
+        for file in ("exportfs.out", "nfsd_-getreplicas.out", "files/etc/exports"):
+            self.assertTrue(os.path.exists(os.path.join(folder, file)), file)
+        replayed = server.run("--from", folder, "--replica", ONE, TWO, "--nfs-domain", DOMAIN, "--json")
+        self.assertEqual(replayed.rc, 2, str(replayed))  # --sysroot and --from exclude each other
+        again = server.finish(server.start_bare("--from", folder, "--replica", ONE, TWO, "--nfs-domain", DOMAIN, "--json"))
+        self.assertEqual(again.rc, 1, str(again))
+        self.assertEqual(again.json["plan"], live["plan"])
+        self.assertEqual(again.json["exports"], live["exports"])
+
+
+class Failover(ServerScenario):
+    def test_before_it_hangs_afterwards_it_fails_over(self):
+        for prepared in (False, True):
+            with self.subTest(prepared):
+                one = self.server("plain")
+                two = self.server("plain", "--address", TWO)
+                if prepared:
+                    for server in (one, two):
+                        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+                node = Node()
+                self.addCleanup(node.close)
+                node.sim("umount", "/mnt/mksysb")  # NFSv3, which hangs whatever we do
+                link(node, one, two)
+                self.assertFalse(hangs(node))
+                one.sim("down", "--quiet")
+                self.assertEqual(hangs(node), not prepared)
+
+
+class Faults(ServerScenario):
+    """Every step fails in every way: what was up before is up again."""
+    STEPS = ("exportfs -u /install/postscripts", "exportfs -u /home", "chnfs -R on", "startsrc -s nfsrgyd",
+             "mknfsexp *", "exportfs /home", "chnfsdom *")
+    KINDS = (("exit", {}), ("unchanged-but-exit0", {}), ("changed-but-exit1", {}), ("killed", {"when": "before"}),
+             ("killed", {"when": "after"}), ("hang", {}), ("ignore-term", {}))
+
+    def boot(self):
+        return self.server("v3-children", *V3, *V4)
+
+    def check(self, glob, kind, keys, **when):
+        server = self.boot()
+        before = server.exports(), server.file()
+        server.fault(glob, kind, **keys, **when)
+        run = server.setup(DISRUPTIVE, "--command-deadline", "1", "--deadline", "30")
+        server.clear_faults()
+        self.assertIn(run.rc, (0, 1), str(run))
+        if run.rc == 0:
+            self.assertEqual(run.verdict["state"], "replicated", str(run))
+            self.assert_right(server, ("/install", "/home", "/export/mksysb"))
+        else:
+            self.assertEqual(run.verdict["state"], "as-before", str(run))
+            self.assertEqual((server.exports(), server.file()), before, str(run))
+        self.assertEqual(server.daemons()["nfsd"], "active", str(run))
+        # The next run finds its way.
+        self.expect(server.setup(DISRUPTIVE), 0)
+        self.assert_right(server, ("/install", "/home", "/export/mksysb"))
+
+    def test_observing_commands(self):
+        for name in ("mount", "ifconfig -a", "exportfs", "lssrc -g nfs"):
+            for kind in ("exit", "garbage", "hang", "truncated"):
+                with self.subTest(f"{name} {kind}"):
+                    server = self.boot()
+                    before = server.state()
+                    server.fault(name, kind)
+                    run = server.setup(DISRUPTIVE, "--command-deadline", "1")
+                    server.clear_faults()
+                    self.assertIn(run.rc, (2, 3), str(run))
+                    self.assertEqual(server.state(), before, str(run))
+
+    def test_commands_that_never_work_again(self):
+        """Not only once: what is not ours is up again all the same."""
+        for glob in ("exportfs -u /home", "chnfs *", "mknfsexp *", "exportfs /home", "startsrc *", "chnfsdom ?*"):
+            for kind in ("exit", "hang", "unchanged-but-exit0"):
+                with self.subTest(f"{glob} {kind}"):
+                    server = self.boot()
+                    before = server.exports()
+                    server.fault(glob, kind)
+                    run = server.setup(DISRUPTIVE, "--command-deadline", "1", "--deadline", "20")
+                    server.clear_faults()
+                    self.assertIn(run.rc, (0, 1), str(run))
+                    for directory in ("/home", "/export/mksysb"):
+                        self.assertEqual(server.exports().get(directory), before[directory], str(run))
+                    if run.verdict["state"] == "as-before":
+                        self.assertEqual(server.exports(), before, str(run))
+
+    def test_a_file_that_cannot_be_written(self):
+        server = self.boot()
+        before = server.exports(), server.file()
+        os.mkdir(server.root + "/etc/exports.before-hanfs")
+        run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
+        self.assertEqual(run.verdict["state"], "as-before", str(run))
+        self.assertEqual((server.exports(), server.file()), before)
+        self.assertFalse([argv for argv in server.commands(changing=True)])
+
+    def test_a_restart_that_takes_all_exports_along_and_then_fails(self):
+        for glob in ("mknfsexp *", "startsrc -s nfsrgyd"):
+            with self.subTest(glob):
+                server = self.server("v3-children", *V3, *V4, "--variant", "restart-exports=dropped")
+                before = server.exports(), server.file()
+                server.fault(glob, "exit", until=3)
+                run = self.expect(server.setup(DISRUPTIVE, "--deadline", "60"), 1, "fail")
+                self.assertEqual(run.verdict["state"], "as-before", str(run))
+                self.assertEqual((server.exports(), server.file()), before, str(run))
+
+    def test_sigterm(self):
+        server = self.boot()
+        before = server.exports(), server.file()
+        server.fault("exportfs -u /home", "hang")
+        process = server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE)
+        server.wait_for_call(["exportfs", "-u", "/home"])
+        server.clear_faults()
+        os.kill(process.pid, signal.SIGTERM)
+        run = self.expect(server.finish(process), 1, "fail")
+        self.assertEqual(run.verdict["state"], "as-before", str(run))
+        self.assertEqual((server.exports(), server.file()), before, str(run))
+
+
+def add_fault_tests():
+    def test(glob, kind, keys):
+        return lambda self: self.check(glob, kind, keys, nth=1)
+    for glob in Faults.STEPS:
+        for kind, keys in Faults.KINDS:
+            name = "_".join(["test", *glob.replace("/", "").replace("*", "").split(), kind, *keys.values()])
+            setattr(Faults, name.replace("-", "_"), test(glob, kind, keys))
+
+
+add_fault_tests()

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plan of setuphanfs from facts made by hand.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "run/command.hpp"
+#include "setuphanfs/planner.hpp"
+
+namespace hanfs::server {
+namespace {
+
+using aix::ReplicationMode;
+
+const char* const right = "/install -replicas=/install@10.0.0.1:/install@10.0.0.2,vers=4,ro,noauto,root=*\n";
+
+Facts server(const std::string& exports, ReplicationMode mode) {
+  Facts facts;
+  for (const char* path : {"/", "/home", "/install", "/export"})
+    facts.mounts.push_back({"", "/dev/lv", path, "jfs2", "", ""});
+  aix::InterfaceAddress address;
+  address.address = "10.0.0.1";
+  address.prefix_length = 24;
+  facts.interfaces.interfaces.push_back({"en0", true, {address}});
+  facts.exports_text = exports;
+  facts.exported = facts.listed = aix::parse_exports(exports).rows;
+  facts.mode = mode;
+  for (const char* daemon : needed_daemons) facts.daemons.rows.push_back({daemon, "nfs", "1", "active"});
+  facts.domain = "example.com";
+  facts.hosts.emplace();
+  for (const char* one : {"10.0.0.1", "10.0.0.2"}) facts.hosts->entries.push_back({one, {one}});
+  return facts;
+}
+
+Settings settings() {
+  Settings settings;
+  settings.replicas = {"10.0.0.1", "10.0.0.2"};
+  return settings;
+}
+
+Wish wish_of(const Facts& facts, const Settings& wanted = settings()) {
+  const Result<Wish> made = wish(facts, wanted);
+  INFO((made ? std::string() : made.error().what));
+  REQUIRE(static_cast<bool>(made));
+  return *made;
+}
+
+std::vector<std::string> words_of(const plan::Plan& plan) {
+  std::vector<std::string> all;
+  for (const plan::Step& step : plan.steps) {
+    const std::string words = run::words(step.argv);
+    all.push_back(step.file ? "write " + step.file->path : words.substr(words.rfind('/', words.find(' ')) + 1));
+  }
+  return all;
+}
+
+ServerPlan plan_of(const Facts& facts, const Settings& wanted = settings()) {
+  return make_plan(facts, wish_of(facts, wanted), wanted);
+}
+
+std::string refusal(const Facts& facts, const Settings& wanted) {
+  const Result<Wish> made = wish(facts, wanted);
+  return made ? "" : made.error().what;
+}
+
+using Words = std::vector<std::string>;
+const char* const make = "mknfsexp -d /install -B -v 4 -g /install@10.0.0.1:/install@10.0.0.2 -x -t ro -r '*'";
+
+TEST_CASE("a server that is right needs nothing") {
+  const ServerPlan made = plan_of(server(right, ReplicationMode::on));
+  CHECK(made.plan.empty());
+  CHECK(made.interruptions.empty());
+  CHECK(wish_of(server(right, ReplicationMode::on)).warnings.empty());
+  // Options and replicas are sets; sec= is the server's own.
+  CHECK(plan_of(server("/install -sec=sys:dh,root=*,noauto,ro,vers=4,replicas=/install@10.0.0.2:/install@10.0.0.1\n",
+                       ReplicationMode::on))
+            .plan.empty());
+}
+
+TEST_CASE("a mode that cannot be seen is on where replicas are exported, and only there") {
+  CHECK(plan_of(server(right, ReplicationMode::unknown)).plan.empty());
+  CHECK(words_of(plan_of(server("", ReplicationMode::unknown)).plan) ==
+        Words{"write /etc/exports.before-hanfs", "chnfs -R on", make});
+}
+
+TEST_CASE("nothing exported: nobody is interrupted") {
+  const ServerPlan made = plan_of(server("", ReplicationMode::off));
+  CHECK(words_of(made.plan) == Words{"write /etc/exports.before-hanfs", "chnfs -R on", make});
+  CHECK(made.interruptions.empty());
+}
+
+TEST_CASE("only what collides is withdrawn; v4 elsewhere leaves and comes back; v3 elsewhere stays") {
+  const ServerPlan made =
+      plan_of(server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n/export -rw\n", ReplicationMode::off));
+  CHECK(words_of(made.plan) == Words{"write /etc/exports.before-hanfs", "exportfs -u /install/postscripts",
+                                     "write /etc/exports", "exportfs -u /home", "chnfs -R on", make, "exportfs /home"});
+  CHECK(made.interruptions.size() == 3);
+  CHECK(made.plan.steps[2].file->content == "/home -vers=4,rw\n/export -rw\n");
+  // With the mode on, nothing elsewhere is touched.
+  CHECK(words_of(plan_of(server("/home -vers=4,rw\n", ReplicationMode::on)).plan) ==
+        Words{"write /etc/exports.before-hanfs", make});
+}
+
+TEST_CASE("an export that only the kernel knows comes back with its options") {
+  Facts facts = server("/home -vers=4,rw\n", ReplicationMode::off);
+  facts.exports_text = "";
+  facts.listed.clear();
+  CHECK(words_of(plan_of(facts).plan).back() == "exportfs -i -o vers=4,rw /home");
+}
+
+TEST_CASE("a right line that is not exported is exported as it stands") {
+  Facts facts = server(right, ReplicationMode::on);
+  facts.exported.clear();
+  CHECK(words_of(plan_of(facts).plan) == Words{"exportfs /install"});
+  CHECK(plan_of(facts).interruptions.empty());
+}
+
+TEST_CASE("daemons and the domain") {
+  Facts facts = server(right, ReplicationMode::on);
+  facts.daemons.rows[2].status = "inoperative";
+  CHECK(words_of(plan_of(facts).plan) == Words{"startsrc -s nfsrgyd"});
+  Settings wanted = settings();
+  wanted.nfs_domain = "other.org";
+  CHECK(words_of(plan_of(server(right, ReplicationMode::on), wanted).plan) ==
+        Words{"chnfsdom other.org", "stopsrc -s nfsrgyd", "startsrc -s nfsrgyd"});
+  CHECK_FALSE(plan_of(server(right, ReplicationMode::on), wanted).interruptions.empty());
+}
+
+TEST_CASE("every step stops what follows, and expects what is read back") {
+  for (const plan::Step& step :
+       plan_of(server("/install -vers=4,ro\n/home -vers=4\n", ReplicationMode::off)).plan.steps) {
+    INFO(step.id);
+    CHECK(step.stop_lane);
+    CHECK(step.guarded);
+    CHECK(step.expect.has_value() != step.file.has_value());
+    CHECK_FALSE(step.why.empty());
+  }
+}
+
+TEST_CASE("this server's address is found and put first") {
+  Settings wanted = settings();
+  wanted.replicas = {"10.0.0.2", "10.0.0.1"};
+  CHECK(wish_of(server("", ReplicationMode::on), wanted).addresses == Words{"10.0.0.1", "10.0.0.2"});
+  wanted.replicas = {"10.0.0.2"};
+  CHECK(wish_of(server("", ReplicationMode::on), wanted).addresses == Words{"10.0.0.1", "10.0.0.2"});
+  wanted.replicas = {"10.9.0.2", "10.9.0.3"};
+  CHECK(refusal(server("", ReplicationMode::on), wanted).find("none of") == 0);
+  wanted.replicas = {"10.0.0.1"};
+  CHECK(refusal(server("", ReplicationMode::on), wanted).find("alone") != std::string::npos);
+}
+
+TEST_CASE("what cannot be met is refused before anything is touched") {
+  Settings wanted = settings();
+  wanted.directory = "/home/x";
+  CHECK(refusal(server("", ReplicationMode::on), wanted).find("root of a file system") != std::string::npos);
+  Facts facts = server("", ReplicationMode::on);
+  facts.mounts[2].node = "10.0.0.9";
+  CHECK(refusal(facts, settings()).find("10.0.0.9") != std::string::npos);
+  facts = server("", ReplicationMode::on);
+  facts.domain.reset();
+  CHECK(refusal(facts, settings()).find("--nfs-domain") != std::string::npos);
+}
+
+TEST_CASE("back to what was there before") {
+  const Facts before = server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n", ReplicationMode::off);
+  CHECK(make_restore_plan(before, before, wish_of(before)).empty());
+  // The mode is on, everything withdrawn, mknfsexp was refused.
+  Facts now = before;
+  now.mode = ReplicationMode::on;
+  now.exported.clear();
+  now.exports_text = "/home -vers=4,rw\n";
+  now.daemons.rows[0].status = "inoperative";
+  CHECK(words_of(make_restore_plan(before, now, wish_of(before))) ==
+        Words{"chnfs -R off", "write /etc/exports", "startsrc -s nfsd", "exportfs /install/postscripts",
+              "exportfs /home"});
+  // What is up again is not interrupted once more.
+  now.exported = rows_of(before.exported, "/home");
+  const Words words = words_of(make_restore_plan(before, now, wish_of(before)));
+  CHECK(std::find(words.begin(), words.end(), "chnfs -R off") == words.end());
+  // One failure does not keep the rest down.
+  for (const plan::Step& step : make_restore_plan(before, now, wish_of(before)).steps) CHECK_FALSE(step.stop_lane);
+}
+
+TEST_CASE("exports of others that a restart took along come back") {
+  const Facts before = server("/export -rw\n", ReplicationMode::off);
+  Facts now = server(right, ReplicationMode::on);
+  CHECK(words_of(make_rescue_plan(before, now, wish_of(before))) == Words{"exportfs /export"});
+}
+
+TEST_CASE("entries are taken out with their continuation lines, everything else stays byte for byte") {
+  const auto drop = [](const aix::Export& row) { return row.directory == "/install"; };
+  CHECK(without_entries("# /install \\\n/home -rw\n/install -vers=4,\\\n  ro\n\n/x\n", drop) ==
+        "# /install \\\n/home -rw\n\n/x\n");
+  CHECK(without_entries("/home -rw\n/install -ro", drop) == "/home -rw\n");
+  CHECK(without_entries("", drop).empty());
+}
+
+TEST_CASE("an export below in a file system of its own is not ours") {
+  Facts facts = server("", ReplicationMode::on);
+  aix::Export row;
+  row.directory = "/install/data/x";
+  CHECK(is_ours(row, "/install", facts.mounts));
+  facts.mounts.push_back({"", "/dev/lv", "/install/data", "jfs2", "", ""});
+  CHECK_FALSE(is_ours(row, "/install", facts.mounts));
+  row.directory = "/installer";
+  CHECK_FALSE(is_ours(row, "/install", facts.mounts));
+  row.directory = "/install/";
+  CHECK(is_ours(row, "/install", facts.mounts));
+}
+
+}  // namespace
+}  // namespace hanfs::server
