@@ -85,15 +85,18 @@ std::vector<std::string> Context::finish_saving() {
   return problems;
 }
 
-milliseconds Context::time_for(milliseconds wanted) const {
+milliseconds Context::time_left() const {
   const milliseconds reserve = std::min(time_to_end, deadline_.whole() / 4);
-  const milliseconds left = std::max(deadline_.left() - reserve, milliseconds(0));
-  return std::min({wanted, deadline_.whole() / 4, left});
+  return std::max(deadline_.left() - reserve, milliseconds(0));
+}
+
+milliseconds Context::time_for(milliseconds wanted) const {
+  return std::min({wanted, deadline_.whole() / 4, time_left()});
 }
 
 milliseconds Context::time_for(const plan::Step& step) const {
   constexpr milliseconds at_least{100};
-  if (step.never_kill) return std::max(std::min(odm_deadline, deadline_.left()), at_least);
+  if (step.never_kill) return std::max(std::min(odm_deadline, time_left()), at_least);
   return std::max(time_for(std::chrono::seconds(limits_.command_deadline)), at_least);
 }
 

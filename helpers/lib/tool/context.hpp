@@ -72,6 +72,7 @@ class Context {
   Result<plan::JournalContent> read_journal() const;
 
  private:
+  std::chrono::milliseconds time_left() const;  // of the run, without what its end needs
   std::string state_folder() const;
 
   const Modes& modes_;
