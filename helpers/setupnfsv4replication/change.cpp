@@ -35,7 +35,9 @@ class Applier {
     options.stopped = [&] { return context_.why_not(); };
     options.time_for = [&](const plan::Step& step) { return context_.time_for(step); };
     options.look = [&](const plan::Expectation& expectation) { return commands_for(expectation); };
-    options.holds = [&](const plan::Expectation& expectation, const plan::Look& look) { return holds(expectation, look); };
+    options.holds = [&](const plan::Expectation& expectation, const plan::Look& look) {
+      return holds(expectation, look);
+    };
     options.look_after = [&](const plan::Step& last) { return read_back(last); };
     options.looked = [&](const plan::Look& look) { keep(look); };
     options.told = [&](const plan::Step& step, const plan::StepResult& result) {
@@ -49,8 +51,8 @@ class Applier {
 
   Facts look_again(Facts facts, const plan::Plan& plan) {
     Sources sources = context_.sources();
-    return observe_again(Sources{answered_, sources.file, sources.time_for_command, sources.is_capture}, std::move(facts),
-                         scope_of(plan));
+    return observe_again(Sources{answered_, sources.file, sources.time_for_command, sources.is_capture},
+                         std::move(facts), scope_of(plan));
   }
 
  private:
@@ -144,8 +146,8 @@ bool filesystem_holds(const plan::Step& step, State state, const Facts& before, 
   return value && std::to_string(*value) == step.expect->value.substr(equals + 1);
 }
 
-// Guarded steps were judged right after they ran (a later step of their lane may have changed it on purpose), all others
-// are judged by what is there at the end.
+// Guarded steps were judged right after they ran (a later step of their lane may have changed it on purpose), all
+// others are judged by what is there at the end.
 bool holds(const plan::Step& step, State state, const Facts& before, const Facts& after) {
   if (step.guarded) return state == State::done;
   if (step.file) return after.netsvc_text == step.file->content;
@@ -168,7 +170,8 @@ void judge(const plan::Plan& plan, const Facts& before, Change& change) {
 }
 
 // The journal's entries about what is back as it was.
-void mark_undone(const plan::Plan& plan, const Change& change, const plan::JournalContent& content, plan::Journal& journal) {
+void mark_undone(const plan::Plan& plan, const Change& change, const plan::JournalContent& content,
+                 plan::Journal& journal) {
   std::vector<std::string> back;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const std::string& lane = plan.steps[i].lane;

@@ -109,9 +109,8 @@ std::vector<GatewayWish> assign_costs(const Facts& facts, const std::vector<std:
 bool repeats_itself(const std::vector<aix::Route>& defaults) {
   constexpr std::ptrdiff_t believable = 4;
   return std::any_of(defaults.begin(), defaults.end(), [&](const aix::Route& route) {
-    return std::count_if(defaults.begin(), defaults.end(), [&](const aix::Route& other) {
-             return other.gateway == route.gateway;
-           }) > believable;
+    return std::count_if(defaults.begin(), defaults.end(),
+                         [&](const aix::Route& other) { return other.gateway == route.gateway; }) > believable;
   });
 }
 
@@ -227,7 +226,8 @@ plan::Step guarded_step(const std::string& lane, const char* what) {
 
 plan::Step add_step(const GatewayWish& wish, bool active) {
   plan::Step step = guarded_step("route:" + wish.address, "add");
-  step.why = "default gateway " + wish.address + " is to be there at cost " + std::to_string(wish.cost) + dgd_text(active);
+  step.why =
+      "default gateway " + wish.address + " is to be there at cost " + std::to_string(wish.cost) + dgd_text(active);
   step.argv = aix::add_default_route(wish.address, wish.cost, active);
   step.undo = {aix::delete_default_route(wish.address)};
   step.expect = Expectation{"default_route", wish.address, row_value(wish.cost, active)};
@@ -242,8 +242,9 @@ void remake(const GatewayWish& wish, bool active, const std::vector<aix::Route>&
     step.why = rows.size() > 1 && i > 0
                    ? "default gateway " + wish.address + " is there twice"
                    : "default gateway " + wish.address + " is there with cost " +
-                         (row.configured_cost ? std::to_string(*row.configured_cost) : "?") + dgd_text(row.active_dgd()) +
-                         ", wanted cost " + std::to_string(wish.cost) + dgd_text(active) + "; route cannot change it in place";
+                         (row.configured_cost ? std::to_string(*row.configured_cost) : "?") +
+                         dgd_text(row.active_dgd()) + ", wanted cost " + std::to_string(wish.cost) + dgd_text(active) +
+                         "; route cannot change it in place";
     step.argv = aix::delete_default_route(wish.address);
     step.undo = {aix::add_default_route(wish.address, row.configured_cost.value_or(wish.cost), row.active_dgd())};
     step.needs = Expectation{"other_default", wish.address, ""};
@@ -282,7 +283,8 @@ void plan_odm_routes(const Facts& facts, const RouteWishes& wishes, std::vector<
     for (auto route = stored.begin(); route != stored.end(); ++route) {
       if (route == keep) continue;
       plan::Step step = guarded_step(lane, ("delete" + std::to_string(route - stored.begin() + 1)).c_str());
-      step.why = "the ODM holds " + printable(route->raw) + (keep == stored.end() ? ", not what is wanted" : " as a duplicate");
+      step.why = "the ODM holds " + printable(route->raw) +
+                 (keep == stored.end() ? ", not what is wanted" : " as a duplicate");
       step.argv = aix::delete_odm_route(route->raw);
       step.undo = {aix::add_odm_route_raw(route->raw)};
       step.expect = Expectation{"odm_rows", wish.address, std::to_string(--left)};
@@ -292,8 +294,8 @@ void plan_odm_routes(const Facts& facts, const RouteWishes& wishes, std::vector<
     }
     if (keep != stored.end()) continue;
     plan::Step step = guarded_step(lane, "add");
-    step.why = "default gateway " + wish.address + " at cost " + std::to_string(wish.cost) + dgd_text(wishes.active_dgd) +
-               " is to be in the ODM for the next boot";
+    step.why = "default gateway " + wish.address + " at cost " + std::to_string(wish.cost) +
+               dgd_text(wishes.active_dgd) + " is to be in the ODM for the next boot";
     step.argv = aix::add_odm_route(wish.address, wish.cost, wishes.active_dgd);
     const std::string raw = step.argv.back().substr(std::string("route=").size());
     step.undo = {aix::delete_odm_route(raw)};
@@ -342,7 +344,8 @@ bool held_for_dead(const GatewayState& state) {
   return state.cost && state.current_cost && *state.cost != *state.current_cost;
 }
 
-std::string wanted_state(const Facts& facts, const RouteWishes& wishes, const GatewayWish& wish, const GatewayState& state) {
+std::string wanted_state(const Facts& facts, const RouteWishes& wishes, const GatewayWish& wish,
+                         const GatewayState& state) {
   if (!facts.routes) return "unknown";
   const std::vector<aix::Route> rows = live_defaults_by(facts, wish.address);
   if (rows.empty()) return "missing";
@@ -374,13 +377,18 @@ Result<RouteWishes> wish_routes(const Facts& facts, const Settings& settings) {
   RouteWishes wishes;
   wishes.persist = settings.persist;
   if (settings.persist && root_comes_from_server(facts))
-    return Error{"persist: / comes from a server, so the ODM and /etc/tunables of this node do not outlive a reboot "
-                 "(or are shared with other nodes); cure: leave persist out and run this at every boot"};
+    return Error{
+        "persist: / comes from a server, so the ODM and /etc/tunables of this node do not outlive a reboot "
+        "(or are shared with other nodes); cure: leave persist out and run this at every boot"};
   const Dgd dgd = settings.dgd.value_or(Dgd::active);
   wishes.active_dgd = dgd == Dgd::active || dgd == Dgd::both;
   switch (settings.gateway_mode) {
-    case GatewayMode::automatic: wish_automatic(facts, wishes); break;
-    case GatewayMode::none: wishes.reason = "gateways=none"; break;
+    case GatewayMode::automatic:
+      wish_automatic(facts, wishes);
+      break;
+    case GatewayMode::none:
+      wishes.reason = "gateways=none";
+      break;
     case GatewayMode::list:
       if (const Status listed = wish_list(facts, settings, wishes); !listed) return listed.error();
   }
@@ -418,9 +426,9 @@ bool route_expectation_holds(const Facts& facts, const Expectation& expectation)
     if (rows.size() != 1) return false;
     const aix::Route& row = rows.front();
     // Without -C the cost cannot be judged; the flag can.
-    return row.configured_cost ? row_value(*row.configured_cost, row.active_dgd()) == expectation.value
-                               : expectation.value.substr(expectation.value.find(' ')) ==
-                                     row_value(0, row.active_dgd()).substr(6);
+    return row.configured_cost
+               ? row_value(*row.configured_cost, row.active_dgd()) == expectation.value
+               : expectation.value.substr(expectation.value.find(' ')) == row_value(0, row.active_dgd()).substr(6);
   }
   if (expectation.kind == "other_default") {
     const std::vector<aix::Route> all = live_defaults(facts);

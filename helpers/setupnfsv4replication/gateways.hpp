@@ -21,8 +21,8 @@ struct GatewayWish {
 struct RouteWishes {
   bool managed = false;  // false: routes are left alone, `reason` says why
   std::string reason;
-  std::vector<GatewayWish> gateways;  // preferred one first
-  bool active_dgd = false;            // every default route carries -active_dgd
+  std::vector<GatewayWish> gateways;            // preferred one first
+  bool active_dgd = false;                      // every default route carries -active_dgd
   std::map<std::string, std::string> tunables;  // network tunables with a wanted value, by AIX's name
   bool persist = false;
   bool odm_is_readable = true;  // false: nothing is changed in the ODM

@@ -196,15 +196,16 @@ class Warnings {
     if (mount.never)
       say(where + " has no replica: it never fails over; cure: export it with replicas (setuphanfs on its server)");
     if (facts_.fail_over_timeout && *facts_.fail_over_timeout > 0 && mount.timeo && mount.retrans &&
-        static_cast<double>(*facts_.fail_over_timeout) * 10 > static_cast<double>(*mount.timeo) * static_cast<double>(*mount.retrans))
+        static_cast<double>(*facts_.fail_over_timeout) * 10 >
+            static_cast<double>(*mount.timeo) * static_cast<double>(*mount.retrans))
       slow_by_tunable_.insert(where);
     for (const std::string& replica : mount.replicas) servers_.insert(replica);
     servers_.insert(mount.current);
     const std::vector<std::string> as_mounted = addresses_of(facts_, mount.server);
     const std::vector<std::string> current = addresses_of(facts_, mount.current);
-    const bool at_home = as_mounted.empty() || current.empty() ||
-                         std::find_first_of(as_mounted.begin(), as_mounted.end(), current.begin(), current.end()) !=
-                             as_mounted.end();
+    const bool at_home =
+        as_mounted.empty() || current.empty() ||
+        std::find_first_of(as_mounted.begin(), as_mounted.end(), current.begin(), current.end()) != as_mounted.end();
     if (!at_home)
       say(where + " runs on the replica " + mount.current + ", it was mounted from " + printable(mount.server) +
           "; a reboot brings it home");
@@ -220,10 +221,11 @@ class Warnings {
       return;
     }
     for (const std::string& server : servers_) {
-      const bool known = is_address(server) ? facts_.hosts->has_address(server)
-                                            : !facts_.hosts->addresses_of(server).empty();
+      const bool known =
+          is_address(server) ? facts_.hosts->has_address(server) : !facts_.hosts->addresses_of(server).empty();
       if (!server.empty() && !known)
-        say("server " + printable(server) + " is not in /etc/hosts: a failover to it may wait for a name server; "
+        say("server " + printable(server) +
+            " is not in /etc/hosts: a failover to it may wait for a name server; "
             "cure: add it to /etc/hosts");
     }
   }
@@ -306,8 +308,9 @@ std::vector<plan::Step> repair_filesystems(const FsWishes& wishes, const Facts& 
     if (attempt == 0) step.why += "all of them in one call";
     if (attempt == 1) step.why += "both of ours in one call";
     if (attempt == 2) step.why += "lists are refused too, so timeo alone, which matters more";
-    step.argv = aix::set_fs_option(wish.paths.front(),
-                                   attempt == 0 ? merged_options(*old, ours) : attempt == 1 ? ours : timeo);
+    step.argv = aix::set_fs_option(wish.paths.front(), attempt == 0   ? merged_options(*old, ours)
+                                                       : attempt == 1 ? ours
+                                                                      : timeo);
     step.expect = plan::Expectation{"fs", wish.paths.front(), timeo};
     steps.push_back(std::move(step));
   }
@@ -322,8 +325,8 @@ std::vector<plan::Step> reset_filesystems(const FsWishes& wishes) {
     step.lane = "fs:" + wish.paths.front();
     step.id = step.lane + ":reset";
     step.why = printable(wish.paths.front()) + ": all options of its fsid back to AIX's defaults (now timeo=" +
-               value_text("timeo", current_value(wish, "timeo")) + ", retrans=" +
-               value_text("retrans", current_value(wish, "retrans")) + ")";
+               value_text("timeo", current_value(wish, "timeo")) +
+               ", retrans=" + value_text("retrans", current_value(wish, "retrans")) + ")";
     step.argv = aix::reset_fs_options(wish.paths.front());
     steps.push_back(std::move(step));
   }
@@ -332,7 +335,8 @@ std::vector<plan::Step> reset_filesystems(const FsWishes& wishes) {
 
 double failover_seconds(long timeo, long retrans, long long fail_over_timeout) {
   const double rpc = static_cast<double>(retrans) * static_cast<double>(timeo) / 10;
-  const double threshold = fail_over_timeout > 0 ? static_cast<double>(fail_over_timeout) : 2.0 * static_cast<double>(timeo) / 10;
+  const double threshold =
+      fail_over_timeout > 0 ? static_cast<double>(fail_over_timeout) : 2.0 * static_cast<double>(timeo) / 10;
   return std::max(rpc, threshold);
 }
 

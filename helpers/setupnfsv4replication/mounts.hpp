@@ -15,10 +15,10 @@ namespace hanfs::node {
 
 // nfs4cl works on the fsids of the client, not on mounts, so all paths bound to one fsid share one wish.
 struct FsWish {
-  std::vector<std::string> paths;  // at least one; commands use the first
+  std::vector<std::string> paths;     // at least one; commands use the first
   const aix::FsInfo* info = nullptr;  // nullptr: could not be observed
   bool excluded = false;
-  long timeo = 0;    // tenths of a second
+  long timeo = 0;  // tenths of a second
   long retrans = 0;
 
   bool differs() const;  // something of it must be set (always when it could not be observed)
@@ -37,8 +37,9 @@ Result<FsWishes> wish_filesystems(const Facts& facts, const Settings& settings);
 std::vector<plan::Step> plan_filesystems(const FsWishes& wishes);
 
 // For an AIX where a set call replaces the earlier options instead of adding to them (facts/aix-nfs.md 1.2 leaves this
-// open), seen by options that changed besides ours. `before` are the options of the untouched node. Attempt 0: everything
-// in one call; 1: our two in one call; 2: timeo alone, which matters more than retrans. Nothing where nothing was lost.
+// open), seen by options that changed besides ours. `before` are the options of the untouched node. Attempt 0:
+// everything in one call; 1: our two in one call; 2: timeo alone, which matters more than retrans. Nothing where
+// nothing was lost.
 std::vector<plan::Step> repair_filesystems(const FsWishes& wishes, const Facts& before, int attempt);
 constexpr int repair_attempts = 3;
 

@@ -18,9 +18,11 @@ const char* const network_tunables[] = {"passive_dgd", "dgd_packets_lost", "dgd_
 
 std::string name_of(const Argv& argv) { return argv.front().substr(argv.front().rfind('/') + 1); }
 
-// The fsid is the server's own (its dev_t, facts/aix-nfs.md 1.3), so two servers may well use the same one: only together
-// with the server it names a file system.
-std::string identity(const aix::FsInfo& info) { return info.fsid + "@" + (info.current.empty() ? info.server : info.current); }
+// The fsid is the server's own (its dev_t, facts/aix-nfs.md 1.3), so two servers may well use the same one: only
+// together with the server it names a file system.
+std::string identity(const aix::FsInfo& info) {
+  return info.fsid + "@" + (info.current.empty() ? info.server : info.current);
+}
 
 // A mount point may hold a newline, and showfs prints it as it is: rows are read with a stand-in for it.
 constexpr char newline_stand_in = '\x01';
@@ -164,30 +166,30 @@ class Observer {
   }
 
   void ask_mounts() {
-    ask({aix::list_mounts()},
-        [this](const std::string& text) -> Status {
-          Result<aix::MountTable> table = aix::parse_mount(text);
-          if (!table) return table.error();
-          // A list that was cut would look like a node with fewer mounts, all of them well.
-          if (!sources_.is_capture && text.back() != '\n') return Error{"its output ends in the middle of a line"};
-          facts_.mounts = std::move(table->mounts);
-          for (const aix::Problem& problem : table->problems) {
-            // A row that may be a file system we were to tune is a blind spot, any other only a remark.
-            if (problem.seen.find("nfs") != std::string::npos) {
-              const std::string what = "mount: " + aix::to_string(problem);
-              facts_.blind.push_back(Blind{"mount", what, what, false, false});
-            } else {
-              facts_.remarks.push_back("mount: " + aix::to_string(problem));
-            }
-          }
-          mounts_known_ = true;
-          ask_unknown_filesystems();
-          return Done{};
-        });
+    ask({aix::list_mounts()}, [this](const std::string& text) -> Status {
+      Result<aix::MountTable> table = aix::parse_mount(text);
+      if (!table) return table.error();
+      // A list that was cut would look like a node with fewer mounts, all of them well.
+      if (!sources_.is_capture && text.back() != '\n') return Error{"its output ends in the middle of a line"};
+      facts_.mounts = std::move(table->mounts);
+      for (const aix::Problem& problem : table->problems) {
+        // A row that may be a file system we were to tune is a blind spot, any other only a remark.
+        if (problem.seen.find("nfs") != std::string::npos) {
+          const std::string what = "mount: " + aix::to_string(problem);
+          facts_.blind.push_back(Blind{"mount", what, what, false, false});
+        } else {
+          facts_.remarks.push_back("mount: " + aix::to_string(problem));
+        }
+      }
+      mounts_known_ = true;
+      ask_unknown_filesystems();
+      return Done{};
+    });
   }
 
   void ask_all_filesystems() {
-    ask({aix::show_filesystems()},
+    ask(
+        {aix::show_filesystems()},
         [this](const std::string& text) -> Status {
           const Result<aix::ShowFs> shown = aix::parse_showfs(text);
           if (!shown) return shown.error();
@@ -275,7 +277,8 @@ class Observer {
       remark(argv, shown->problems);
       const auto& rows = shown->filesystems;
       if (rows.empty()) return Error{"no file system in its output"};
-      const auto own = std::find_if(rows.begin(), rows.end(), [&](const aix::FsInfo& row) { return row.local == with_stand_in(path); });
+      const auto own = std::find_if(rows.begin(), rows.end(),
+                                    [&](const aix::FsInfo& row) { return row.local == with_stand_in(path); });
       const aix::FsInfo& row = own != rows.end() ? *own : rows.front();
       if (!row.has_options) return Error{"no options line in its output"};
       keep(path, row);
@@ -382,7 +385,8 @@ class Observer {
   // One `no -x` for all; where that does not tell, each by itself, and where -x does not exist, with -o.
   void ask_network_tunables() {
     facts_.tunables.clear();
-    ask({aix::list_network_tunables()},
+    ask(
+        {aix::list_network_tunables()},
         [this](const std::string& text) -> Status {
           const Result<aix::Tunables> shown = aix::parse_tunables_x(text);
           if (!shown) return shown.error();
@@ -399,7 +403,8 @@ class Observer {
 
   // `of_all`: why all of them at once did not answer; that is the blind spot, if this one does not answer either.
   void ask_network_tunable(const std::string& name, const Failure& of_all) {
-    ask({aix::show_network_tunable_x(name), aix::show_network_tunable_o(name)},
+    ask(
+        {aix::show_network_tunable_x(name), aix::show_network_tunable_o(name)},
         [this, name](const std::string& text) -> Status {
           for (const auto parse : {aix::parse_tunables_x, aix::parse_tunables_o}) {
             const Result<aix::Tunables> shown = parse(text);
@@ -468,7 +473,7 @@ class Observer {
   std::deque<Question> questions_;
   bool mounts_known_ = false;
   bool rows_known_ = false;
-  std::string rows_text_;                              // of `showfs` without a path
+  std::string rows_text_;  // of `showfs` without a path
   std::vector<aix::FsInfo> rows_;
   std::map<std::string, std::string> path_asked_for_;  // identity -> path
   std::map<std::string, std::string> same_as_;         // path -> path that was asked

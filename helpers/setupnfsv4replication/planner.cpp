@@ -21,9 +21,9 @@ std::string subject_of(const std::string& step_id) {
 // All that hanfs did to one route, ODM entry, tunable or file since it was last put back.
 struct Chain {
   std::string subject;
-  std::vector<plan::Argv> original;            // makes what was there before the first change; empty: nothing was
+  std::vector<plan::Argv> original;  // makes what was there before the first change; empty: nothing was
   std::optional<plan::FileChange> original_file;
-  std::optional<plan::Step> last;              // the change that made what should be there now
+  std::optional<plan::Step> last;  // the change that made what should be there now
 };
 
 // In the order in which the subjects were first touched.
@@ -43,9 +43,11 @@ std::vector<Chain> chains(const plan::JournalContent& journal) {
       first_run_of[subject] = entry.run;
     }
     Chain& chain = found[place->second];
-    const bool deletes = entry.step.expect && (entry.step.expect->kind == "default_rows" || entry.step.expect->kind == "odm_rows");
+    const bool deletes =
+        entry.step.expect && (entry.step.expect->kind == "default_rows" || entry.step.expect->kind == "odm_rows");
     // What the first run deleted, or the value the first change replaced.
-    if (entry.run == first_run_of[subject] && (deletes || (is_new && entry.step.expect && entry.step.expect->kind == "tunable")))
+    if (entry.run == first_run_of[subject] &&
+        (deletes || (is_new && entry.step.expect && entry.step.expect->kind == "tunable")))
       chain.original.insert(chain.original.end(), entry.step.undo.begin(), entry.step.undo.end());
     if (!deletes) chain.last = entry.step;
   }

@@ -29,8 +29,9 @@ ResolverState describe_resolver(const Facts& facts, const Settings& settings) {
   if (settings.hosts_first && !state.hosts_first) state.state = "drift";
   if (state.state != "at_risk") return state;
 
-  std::string text = "names are asked of DNS before /etc/hosts, so a dead name server stalls the node (75 s and more "
-                     "for one name); cure: --hosts-first";
+  std::string text =
+      "names are asked of DNS before /etc/hosts, so a dead name server stalls the node (75 s and more "
+      "for one name); cure: --hosts-first";
   for (const std::string& server : state.nameservers)
     if (serves_files(facts, server)) text += "; name server " + server + " is a file server too and dies with it";
   state.warnings.push_back(text);

@@ -13,10 +13,10 @@
 namespace hanfs::node {
 
 struct ResolverState {
-  bool hosts_first = false;            // the hosts file is asked before DNS
-  std::vector<std::string> order;      // of /etc/netsvc.conf; empty: AIX's built-in order, DNS first
+  bool hosts_first = false;        // the hosts file is asked before DNS
+  std::vector<std::string> order;  // of /etc/netsvc.conf; empty: AIX's built-in order, DNS first
   std::vector<std::string> nameservers;
-  std::string state;                   // ok, at_risk, drift (hosts_first is wanted and not so)
+  std::string state;  // ok, at_risk, drift (hosts_first is wanted and not so)
   std::vector<std::string> warnings;
 };
 

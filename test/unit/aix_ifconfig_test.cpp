@@ -43,8 +43,10 @@ TEST_CASE("ifconfig: interfaces") {
            "\tinet 10.0.0.7 --> 10.0.0.8 netmask 0xfffffffe\n\tinet 10.0.0.9 netmask 0x1ffffffff\n",
        "en0 up\n  inet 10.0.0.1/-1\n  inet 10.0.0.2/-1\n  inet 10.0.0.3/-1\n  inet 10.0.0.4/0\n  inet 10.0.0.5/32\n"
        "  inet 10.0.0.6/23\n  inet 10.0.0.7/31\n  inet 10.0.0.9/-1\n"},
-      {"rubbish", std::string(en0) + "\tinet 10.0.0.256\n\tinet6 10.0.0.1/24\n\tinet\n...\ntcp_sendspace 1\n\tinet 10.0.0.1%1\n",
-       "en0 up\n! 2 \\x09inet 10.0.0.256\n! 3 \\x09inet6 10.0.0.1/24\n! 4 \\x09inet\n! 5 ...\n! 6 tcp_sendspace 1\n! 7 \\x09inet 10.0.0.1%1\n"},
+      {"rubbish",
+       std::string(en0) + "\tinet 10.0.0.256\n\tinet6 10.0.0.1/24\n\tinet\n...\ntcp_sendspace 1\n\tinet 10.0.0.1%1\n",
+       "en0 up\n! 2 \\x09inet 10.0.0.256\n! 3 \\x09inet6 10.0.0.1/24\n! 4 \\x09inet\n! 5 ...\n! 6 tcp_sendspace 1\n! 7 "
+       "\\x09inet 10.0.0.1%1\n"},
   };
   for (const auto& c : cases) {
     CAPTURE(c.name);

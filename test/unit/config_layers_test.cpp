@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "config/layers.hpp"
-
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +7,7 @@
 #include <CLI/Validators.hpp>
 #include <cstdlib>
 
+#include "config/layers.hpp"
 #include "sys/file.hpp"
 
 namespace config = hanfs::config;
@@ -39,8 +38,8 @@ std::string error_of(const std::string& text) {
 
 TEST_CASE("settings are read with comments, blanks, lists and both spellings of a key") {
   Wanted wanted;
-  REQUIRE(config::read_settings("# c\n\n the_size = 4  # four\r\nnames = a b \"c d\"\n[tool]\nloud = yes\n", "f", "tool",
-                                wanted.adder()));
+  REQUIRE(config::read_settings("# c\n\n the_size = 4  # four\r\nnames = a b \"c d\"\n[tool]\nloud = yes\n", "f",
+                                "tool", wanted.adder()));
   CHECK(wanted.size == 4);
   CHECK(wanted.names == std::vector<std::string>{"a", "b", "c d"});
   CHECK(wanted.loud);
@@ -113,7 +112,9 @@ TEST_CASE("the environment sets what it names; empty is not set") {
 }
 
 TEST_CASE("words that survive xCAT's rewriting become options") {
-  const char* const argv[] = {"tool", "timeo=1", "dgd_ping_time=2", "--mount_timeo=/a_b=5", "--json", "/a_b=5", "-x_y", "A=b"};
-  CHECK(config::normalized_words(8, argv) == std::vector<std::string>{"--timeo=1", "--dgd-ping-time=2", "--mount-timeo=/a_b=5",
-                                                                      "--json", "/a_b=5", "-x_y", "A=b"});
+  const char* const argv[] = {"tool", "timeo=1", "dgd_ping_time=2", "--mount_timeo=/a_b=5", "--json", "/a_b=5",
+                              "-x_y", "A=b"};
+  CHECK(config::normalized_words(8, argv) == std::vector<std::string>{"--timeo=1", "--dgd-ping-time=2",
+                                                                      "--mount-timeo=/a_b=5", "--json", "/a_b=5",
+                                                                      "-x_y", "A=b"});
 }

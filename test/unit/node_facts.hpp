@@ -56,12 +56,15 @@ inline node::Facts diskless_node() {
   facts.routes = aix::RouteTable{{default_route("10.0.0.1", "UG", 0)}, {}, true};
   facts.route_costs_known = true;
   facts.odm_routes = aix::OdmRoutes{};
-  for (const auto& [name, value, max] : {std::tuple{"passive_dgd", "0", "1"}, {"dgd_packets_lost", "3", "32767"},
-                                         {"dgd_ping_time", "5", "2147483647"}, {"dgd_retry_time", "5", "2147483647"}}) {
+  for (const auto& [name, value, max] : {std::tuple{"passive_dgd", "0", "1"},
+                                         {"dgd_packets_lost", "3", "32767"},
+                                         {"dgd_ping_time", "5", "2147483647"},
+                                         {"dgd_retry_time", "5", "2147483647"}}) {
     const std::string min = std::string(name) == "passive_dgd" ? "0" : "1";
     facts.tunables[name] = aix::Tunable{name, value, value, value, min, max, "", "D"};
   }
-  facts.interfaces = aix::Interfaces{{{"en0", true, {{"10.0.0.17", 24, false}}}, {"lo0", true, {{"127.0.0.1", 8, false}}}}, {}};
+  facts.interfaces =
+      aix::Interfaces{{{"en0", true, {{"10.0.0.17", 24, false}}}, {"lo0", true, {{"127.0.0.1", 8, false}}}}, {}};
   facts.hosts = aix::Hosts{{{"10.0.0.1", {"sn1"}}, {"10.0.0.2", {"sn2"}}, {"10.0.0.17", {"cn017"}}}, {}};
   return facts;
 }

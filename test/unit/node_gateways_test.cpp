@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "setupnfsv4replication/gateways.hpp"
-
 #include <doctest/doctest.h>
 
 #include "node_facts.hpp"
 #include "run/command.hpp"
+#include "setupnfsv4replication/gateways.hpp"
 
 namespace aix = hanfs::aix;
 namespace node = hanfs::node;
@@ -26,7 +25,8 @@ using Words = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("auto: servers become gateways where the gateway is a server, the new one added before the old is made anew") {
+TEST_CASE(
+    "auto: servers become gateways where the gateway is a server, the new one added before the old is made anew") {
   CHECK(planned(test::diskless_node()) == Words{"route -n add 0 10.0.0.2 -hopcount 1 -active_dgd",
                                                 "route -n delete 0 10.0.0.1",
                                                 "route -n add 0 10.0.0.1 -hopcount 0 -active_dgd"});
@@ -78,8 +78,8 @@ TEST_CASE("a list sets exactly its gateways and leaves others") {
   node::Settings settings;
   settings.gateway_mode = node::GatewayMode::list;
   settings.gateways = {"10.0.0.7", "10.0.0.8"};
-  CHECK(planned(facts, settings) == Words{"route -n add 0 10.0.0.7 -hopcount 0 -active_dgd",
-                                          "route -n add 0 10.0.0.8 -hopcount 1 -active_dgd"});
+  CHECK(planned(facts, settings) ==
+        Words{"route -n add 0 10.0.0.7 -hopcount 0 -active_dgd", "route -n add 0 10.0.0.8 -hopcount 1 -active_dgd"});
   const auto wishes = node::wish_routes(facts, settings);
   const auto report = node::describe_routes(facts, *wishes);
   CHECK(report.gateways.back().address == "10.0.0.1");
@@ -158,7 +158,8 @@ TEST_CASE("persist: ODM and nextboot too, each gateway once; refused where / com
   facts.tunables["dgd_ping_time"].reboot = "7";
   set_defaults(facts, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1)});
   const aix::OdmRoute old{"net,-hopcount,0,,0,10.0.0.1", "net", "0", "10.0.0.1", "", "", 0, false, false};
-  const aix::OdmRoute good{"net,-hopcount,1,,,-active_dgd,,,-static,0,10.0.0.2", "net", "0", "10.0.0.2", "", "", 1, true, true};
+  const aix::OdmRoute good{
+      "net,-hopcount,1,,,-active_dgd,,,-static,0,10.0.0.2", "net", "0", "10.0.0.2", "", "", 1, true, true};
   facts.odm_routes->routes = {old, good, good};
   CHECK(planned(facts, settings) ==
         Words{"chdev -P -l inet0 -a delroute=net,-hopcount,0,,0,10.0.0.1",

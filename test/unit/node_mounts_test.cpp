@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "setupnfsv4replication/mounts.hpp"
-
 #include <doctest/doctest.h>
 
 #include <algorithm>
 
 #include "node_facts.hpp"
 #include "run/command.hpp"
+#include "setupnfsv4replication/mounts.hpp"
 
 namespace node = hanfs::node;
 namespace test = hanfs::test;
@@ -143,7 +142,8 @@ TEST_CASE("the console log on NFS is warned of, also where a folder of an NFS mo
   node::Facts facts = test::diskless_node();
   CHECK_FALSE(warns(report(facts), "console log"));
   test::add_nfs4(facts, "/.statelite/persistent", test::filesystem("0:7", "/.statelite/persistent", 1, 3));
-  facts.mounts.push_back({"", "/.statelite/persistent/cn017/var/adm/ras", "/var/adm/ras", "namefs", "Nov 07 19:11", ""});
+  facts.mounts.push_back(
+      {"", "/.statelite/persistent/cn017/var/adm/ras", "/var/adm/ras", "namefs", "Nov 07 19:11", ""});
   CHECK(warns(report(facts), "console log"));
 }
 

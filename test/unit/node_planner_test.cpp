@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "setupnfsv4replication/planner.hpp"
-
 #include <doctest/doctest.h>
 
 #include "node_facts.hpp"
 #include "run/command.hpp"
+#include "setupnfsv4replication/planner.hpp"
 
 namespace aix = hanfs::aix;
 namespace node = hanfs::node;
@@ -88,8 +87,8 @@ TEST_CASE("reset of a run that was killed between delete and add makes the delet
   journal.entries.pop_back();
   node::Facts facts = tuned();
   facts.routes->routes = {test::default_route("10.0.0.2", "UGA", 1)};
-  CHECK(reset(facts, journal) == Words{"nfs4cl resetfsoptions /usr", "route -n add 0 10.0.0.1 -hopcount 0",
-                                       "route -n delete 0 10.0.0.2"});
+  CHECK(reset(facts, journal) ==
+        Words{"nfs4cl resetfsoptions /usr", "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
 }
 
 TEST_CASE("reset after several runs goes back to before the first") {
@@ -114,7 +113,8 @@ TEST_CASE("reset puts a tunable and a file back to what they were before the fir
   const plan::JournalContent journal = journal_of("run1", make(facts, settings));
   facts.tunables["dgd_ping_time"].current = "2";
   facts.netsvc_text = aix::with_hosts_first("hosts = bind, local\n");
-  CHECK(reset(facts, journal) == Words{"nfs4cl resetfsoptions /usr", "no -o dgd_ping_time=5", "write /etc/netsvc.conf"});
+  CHECK(reset(facts, journal) ==
+        Words{"nfs4cl resetfsoptions /usr", "no -o dgd_ping_time=5", "write /etc/netsvc.conf"});
   facts.tunables["dgd_ping_time"].current = "3";
   facts.netsvc_text = "hosts = local\n";
   CHECK(reset(facts, journal) == Words{"nfs4cl resetfsoptions /usr"});

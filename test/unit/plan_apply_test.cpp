@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plan/apply.hpp"
-
-#include <unistd.h>
-
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <set>
 
 #include "fake_runner.hpp"
+#include "plan/apply.hpp"
 #include "sys/file.hpp"
 
 namespace plan = hanfs::plan;
@@ -100,9 +98,8 @@ std::vector<State> states(const Applied& applied) {
 TEST_CASE("one failure does not keep other steps from being tried") {
   const Place place;
   const plan::Plan what{{step("a1", "a"), step("a2", "a"), step("b1", "b")}};
-  const Applied applied = apply(place, what, [](const std::string& words) {
-    return exited(words == "do a1" ? 1 : 0, "", "no good");
-  });
+  const Applied applied =
+      apply(place, what, [](const std::string& words) { return exited(words == "do a1" ? 1 : 0, "", "no good"); });
   CHECK(states(applied) == std::vector<State>{State::failed, State::done, State::done});
   CHECK(applied.results[0].problem.find("no good") != std::string::npos);
   CHECK(place.journal_text().find("\"event\":\"failed\"") != std::string::npos);
@@ -112,8 +109,7 @@ TEST_CASE("steps of a lane keep their order, and stop_lane skips what follows") 
   const Place place;
   plan::Plan what{{step("a1", "a"), step("a2", "a"), step("a3", "a")}};
   what.steps[1].stop_lane = true;
-  const Applied applied =
-      apply(place, what, [](const std::string& words) { return exited(words == "do a2" ? 1 : 0); });
+  const Applied applied = apply(place, what, [](const std::string& words) { return exited(words == "do a2" ? 1 : 0); });
   CHECK(applied.calls == std::vector<std::string>{"do a1", "do a2"});
   CHECK(states(applied) == std::vector<State>{State::done, State::failed, State::skipped});
 }
@@ -172,20 +168,20 @@ TEST_CASE("a need is not looked at again when nothing was done since the last lo
   what.steps[1].needs = plan::Expectation{"thing", "", ""};
   const Applied applied = apply(
       place, what, [](const std::string&) { return exited(0); }, [](const plan::Expectation&) { return true; });
-  CHECK(applied.order == std::vector<std::string>{"do add", "look thing", "do delete", "look thing", "do remake", "look thing"});
+  CHECK(applied.order ==
+        std::vector<std::string>{"do add", "look thing", "do delete", "look thing", "do remake", "look thing"});
   what.steps[1].needs = plan::Expectation{"other", "", ""};
   const Applied other = apply(
       place, what, [](const std::string&) { return exited(0); }, [](const plan::Expectation&) { return true; });
-  CHECK(other.order == std::vector<std::string>{"do add", "look thing", "look other", "do delete", "look thing", "do remake",
-                                                "look thing"});
+  CHECK(other.order == std::vector<std::string>{"do add", "look thing", "look other", "do delete", "look thing",
+                                                "do remake", "look thing"});
 }
 
 TEST_CASE("a lane that is not guarded is read back as soon as its last step has run, also a failed one") {
   const Place place;
   const plan::Plan what{{step("a1", "a"), step("a2", "a"), step("b1", "b")}};
   const Applied applied = apply(place, what, [](const std::string& words) { return exited(words == "do b1" ? 1 : 0); });
-  CHECK(applied.order ==
-        std::vector<std::string>{"do a1", "do a2", "look-after a", "do b1", "look-after b"});
+  CHECK(applied.order == std::vector<std::string>{"do a1", "do a2", "look-after a", "do b1", "look-after b"});
 }
 
 TEST_CASE("a file is written atomically, with a backup of what was there") {

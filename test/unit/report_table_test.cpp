@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "report/table.hpp"
-
 #include <doctest/doctest.h>
 
+#include "report/table.hpp"
 #include "report/verdict.hpp"
 
 using hanfs::report::Table;

@@ -12,7 +12,7 @@
 namespace hanfs::aix {
 
 struct InterfaceAddress {
-  std::string address;  // without %zone and /length
+  std::string address;     // without %zone and /length
   int prefix_length = -1;  // -1: not printed
   bool inet6 = false;
 

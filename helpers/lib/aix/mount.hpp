@@ -20,7 +20,8 @@ struct Mount {
   std::string options;  // as given at mount time, may be empty; nfs4cl changes never show here
 
   bool operator==(const Mount& o) const {
-    return node == o.node && device == o.device && path == o.path && vfs == o.vfs && date == o.date && options == o.options;
+    return node == o.node && device == o.device && path == o.path && vfs == o.vfs && date == o.date &&
+           options == o.options;
   }
 };
 

@@ -15,11 +15,11 @@
 namespace hanfs::aix {
 
 struct FsInfo {
-  std::string server;   // column "Server", as printed
-  std::string remote;   // column "Remote Path"
-  std::string fsid;     // column "fsid", "major:minor"
-  std::string local;    // column "Local Path"
-  std::string current;  // address of "Current Server: ADDRESS:/path"; empty when the line was not printed
+  std::string server;                 // column "Server", as printed
+  std::string remote;                 // column "Remote Path"
+  std::string fsid;                   // column "fsid", "major:minor"
+  std::string local;                  // column "Local Path"
+  std::string current;                // address of "Current Server: ADDRESS:/path"; empty when the line was not printed
   std::vector<std::string> replicas;  // addresses of the "Replica Server:" lines, in order
   bool has_options = false;           // an "options :" line was printed
   // Key and value in the order printed; a flag such as "ro" has an empty value.

@@ -33,7 +33,9 @@ bool is_interface(std::string_view word) {
 }
 
 // A cost, or the word that may stand for the maximum to which DGD raises it (how that prints was never seen).
-bool is_cost(std::string_view word) { return is_number(word) || word == "-" || text::starts_with_ignoring_case(word, "max"); }
+bool is_cost(std::string_view word) {
+  return is_number(word) || word == "-" || text::starts_with_ignoring_case(word, "max");
+}
 
 std::optional<long long> cost(std::string_view word) {
   return text::starts_with_ignoring_case(word, "max") ? dead_cost : text::whole_number(word);

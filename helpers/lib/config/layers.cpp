@@ -166,11 +166,11 @@ std::vector<std::string> normalized_words(int argc, const char* const* argv) {
     const std::size_t equals = word.find('=');
     const std::size_t name_end = std::min(equals, word.size());
     const bool is_option = word.compare(0, 2, "--") == 0;
-    const bool is_setting = equals != std::string::npos && equals != 0 &&
-                            std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(equals), [](char c) {
-                              return (c >= 'a' && c <= 'z') || c == '_' || c == '-' || (c >= '0' && c <= '9');
-                            }) &&
-                            word.front() != '-';
+    const bool is_setting =
+        equals != std::string::npos && equals != 0 &&
+        std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(equals),
+                    [](char c) { return (c >= 'a' && c <= 'z') || c == '_' || c == '-' || (c >= '0' && c <= '9'); }) &&
+        word.front() != '-';
     if (is_option || is_setting)
       std::replace(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(name_end), '_', '-');
     words.push_back(is_setting ? "--" + word : word);

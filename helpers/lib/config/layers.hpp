@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Settings come from four places: command line before environment before settings file before default. Each place is
-// read by CLI11 with the same options, the weakest first, so that the later ones overwrite; that keeps the place (file and
-// line, variable) in every error.
+// read by CLI11 with the same options, the weakest first, so that the later ones overwrite; that keeps the place (file
+// and line, variable) in every error.
 #pragma once
 
 #include <functional>

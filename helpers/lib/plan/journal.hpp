@@ -31,9 +31,8 @@ JournalContent parse_journal(std::string_view text);
 
 class Journal {
  public:
-  // Appends to `path`, creating it with mode 0600; one of more than 64 MiB becomes `path`.old first, and what it says is
-  // not taken back any more. A journal that cannot be opened takes entries and drops them;
-  // `reason` then says why.
+  // Appends to `path`, creating it with mode 0600; one of more than 64 MiB becomes `path`.old first, and what it says
+  // is not taken back any more. A journal that cannot be opened takes entries and drops them; `reason` then says why.
   Journal(const std::string& path, std::string run);
   ~Journal();
   Journal(const Journal&) = delete;

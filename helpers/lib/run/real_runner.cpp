@@ -332,7 +332,8 @@ class Loop {
   }
 
   // Starting a child lends it all of our memory, and each page that we write to afterwards is copied: with much memory
-  // that costs more than the start itself. So where many run, children are started in bursts, not one for each that ended.
+  // that costs more than the start itself. So where many run, children are started in bursts, not one for each that
+  // ended.
   bool waits_for_a_burst() const {
     constexpr std::size_t part = 4;
     const std::size_t room = std::max(1U, options_.jobs) - children_.size();
