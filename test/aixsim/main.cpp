@@ -184,10 +184,7 @@ const Known* find_command(const std::string& name) {
   return nullptr;
 }
 
-}  // namespace aixsim
-
-int main(int argc, char** argv) {
-  using namespace aixsim;
+int start(int argc, char** argv) {
   if (argc < 1 || !argv[0]) return 127;
   const std::string program = argv[0];
   const std::string name = program.substr(program.rfind('/') + 1);
@@ -195,3 +192,7 @@ int main(int argc, char** argv) {
   if (const Known* known = find_command(name)) return run_simulated(*known, program, args);
   return control(args);
 }
+
+}  // namespace aixsim
+
+int main(int argc, char** argv) { return aixsim::start(argc, argv); }

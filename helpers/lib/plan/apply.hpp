@@ -35,7 +35,7 @@ struct ApplyOptions {
   // May anything more be started? False after SIGTERM or when the deadline of the run has passed; `stopped` says which.
   std::function<bool()> go_on;
   std::function<std::string()> stopped;
-  // How long this step may take, from its own deadline and what is left of the run.
+  // How long this step may take, from what is left of the run.
   std::function<std::chrono::milliseconds(const Step&)> time_for;
 
   // For guarded steps: the read-only commands that show whether an expectation holds, and the judge of what they say.

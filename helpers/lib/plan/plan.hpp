@@ -42,20 +42,19 @@ struct Step {
   std::optional<Expectation> expect;  // holds afterwards
 
   std::string lane;         // steps of one lane run one after the other, lanes run side by side
-  bool guarded = false;     // `needs` and `expect` are judged by observing right before and right after; guarded
-                            // lanes run alone, after the others
+  bool guarded = false;     // `needs` and `expect` are judged by observing right before and right after; one guarded
+                            // lane after the other, beside the lanes that are not
   bool stop_lane = false;   // when it fails, the rest of its lane is skipped (and a guarded lane is taken back)
   bool never_kill = false;  // see run::Command
   bool durable = false;     // it changes something that survives a crash of the machine: so must its journal entry
-  std::chrono::milliseconds deadline{15000};
-  std::chrono::milliseconds wait{
-      0};  // guarded: so long may it take until `expect` holds; it is looked at again and again
+  // Guarded: so long may it take until `expect` holds; it is looked at again and again.
+  std::chrono::milliseconds wait{0};
 
   bool operator==(const Step& o) const {
     return id == o.id && why == o.why && argv == o.argv && file == o.file && undo == o.undo &&
            undo_file == o.undo_file && needs == o.needs && expect == o.expect && lane == o.lane &&
            guarded == o.guarded && stop_lane == o.stop_lane && never_kill == o.never_kill && durable == o.durable &&
-           deadline == o.deadline && wait == o.wait;
+           wait == o.wait;
   }
 };
 
