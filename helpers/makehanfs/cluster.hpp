@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the tables say about this cluster, as far as NFSv4 failover is concerned. Plain data: everything that plan,
+// settings, apply, status and runbook print comes from here.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace hanfs::mn {
+
+constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
+
+// Something that an administrator should know. One finding for one cause: 500 nodes with the same fault are one.
+struct Finding {
+  enum class Level {
+    error,    // these nodes or servers cannot fail over
+    warning,  // they can, but something will be missing or slow
+    note,
+  };
+  Level level = Level::error;
+  std::string code;                   // stable, for scripts: "one-server", "unresolved", "not-symmetric"
+  std::vector<std::string> subjects;  // names of nodes, servers or domains
+  std::string what;                   // one line: what is wrong, and where (table, row, line)
+  std::string cure;                   // a command to type where there is one, else what to do
+
+  bool operator==(const Finding& o) const {
+    return level == o.level && code == o.code && subjects == o.subjects && what == o.what && cure == o.cure;
+  }
+};
+
+// A service node.
+struct Server {
+  std::string name;     // as the management node knows it: servicenode.node, noderes.servicenode
+  std::string address;  // IPv4, as its nodes reach it; empty: not known, a finding says why
+  std::string facing;   // the name that belongs to it: noderes.xcatmaster of its nodes; empty: none
+  std::size_t domain = nowhere;
+};
+
+// A set of servers with the same content, and the nodes that run from them.
+struct Domain {
+  enum class Source {
+    hanfsdomid,
+    settings,
+    servicenode
+  };  // servicenode.hanfsdomid, [domain NAME], noderes.servicenode
+  std::string name;
+  Source source = Source::servicenode;
+  std::vector<std::size_t> servers;   // of Cluster::servers; at least 2 when it is sound
+  std::vector<std::size_t> nodes;     // of Cluster::nodes
+  std::vector<std::string> gateways;  // IPv4, wanted as default gateways of its nodes; empty: left alone, or "auto"
+  std::string nfs_domain;             // empty: not known
+  bool sound = false;                 // no finding of level error is about it as a whole
+};
+
+// A diskless compute node.
+struct Node {
+  std::string name;
+  std::size_t domain = nowhere;      // nowhere: a finding says why
+  std::vector<std::size_t> servers;  // of Cluster::servers: its primary first, then the backups in their order
+};
+
+struct Cluster {
+  std::vector<Server> servers;
+  std::vector<Domain> domains;
+  std::vector<Node> nodes;
+  std::vector<Finding> findings;
+};
+
+}  // namespace hanfs::mn

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the administrator wants on the management node.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tool/options.hpp"
+
+namespace hanfs::mn {
+
+// A [domain NAME] section of hanfs.conf.
+struct DomainSettings {
+  std::string name;
+  std::vector<std::string> servers;   // names of service nodes, as the tables have them
+  std::vector<std::string> gateways;  // IPv4; empty: what the tables say
+};
+
+struct Settings : tool::Limits {
+  std::string tables;  // folder of dumps (TABLE.csv as `tabdump TABLE` prints it); empty: live tabdump
+  std::string engine;  // xdsh, pdsh, clush; empty: xdsh where it is installed, else pdsh, else clush
+  std::string directory = "/install";
+  std::string access = "ro";
+  long timeo = 1;           // tenths of a second
+  long retrans = 3;         // calls
+  long fanout = 64;         // hosts at a time, asked of the engine
+  long host_deadline = 60;  // seconds for one host
+  long failure_limit = 1;   // hosts that may fail before apply stops handing out work
+  bool disruptive = false;  // clients may be interrupted (setuphanfs --disruptive)
+  std::vector<DomainSettings> domains;
+};
+
+}  // namespace hanfs::mn
