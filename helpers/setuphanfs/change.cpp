@@ -11,6 +11,7 @@
 #include "setuphanfs/observe.hpp"
 #include "sys/host.hpp"
 #include "sys/signals.hpp"
+#include "tool/report.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -108,8 +109,7 @@ Change apply_and_settle(tool::Context& context, const plan::Plan& plan, const Fa
   Change change;
   plan::Journal journal(context.journal_path(), sys::utc_now() + "." + std::to_string(::getpid()));
   change.results = Applier(context, context.runner(), journal, false).apply(plan);
-  const bool well = std::all_of(change.results.begin(), change.results.end(),
-                                [](const plan::StepResult& result) { return result.state == State::done; });
+  const bool well = tool::all_done(change.results);
 
   const std::unique_ptr<run::Runner> calm = context.calm_runner();
   Applier applier(context, *calm, journal, true);

@@ -49,10 +49,7 @@ int run(tool::Context& context, const Options& options) {
   const Facts before = observe(context.sources(), context.node());
   for (const std::string& problem : context.finish_saving()) report.errors.push_back(problem);
   report.facts = before;
-  for (const tool::Blind& spot : before.blind) {
-    report.errors.push_back(spot.what);
-    tool::failed_command(report.verdict, spot.command);
-  }
+  tool::tell_blind_spots(report, before.blind, "");
   std::string reason = why_not_observable(before, options);
   if (reason.empty() && sys::interrupted()) reason = "stopped by a signal before anything was changed";
   if (!reason.empty()) return give_up(reason, "fail", report::exit_not_observed);

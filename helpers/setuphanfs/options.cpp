@@ -128,26 +128,17 @@ Result<Settings> settled(const Raw& raw) {
   return settings;
 }
 
+void add_modes(CLI::App& app, Options& options) { tool::add_modes(app, options, nullptr); }
+
 }  // namespace
 
 Result<Invocation> read_options(int argc, const char* const* argv) {
-  Invocation invocation;
-  Options& options = invocation.options;
-  Raw ignored;
-  Raw raw;
-  tool::Layers layers;
-  layers.first_modes = [&](CLI::App& app) { tool::add_modes(app, options, nullptr); };
-  layers.ignored_settings = [&](CLI::App& app) { add_settings(app, ignored); };
-  layers.settings = [&](CLI::App& app) { add_settings(app, raw); };
-  constexpr tool::Program program{tool_name, "Exports a directory of an AIX service node with its replicas for NFSv4."};
-  Result<std::string> print = tool::read_layers(program, argc, argv, options, layers);
-  if (!print) return print.error();
-  invocation.print = std::move(*print);
-  if (!invocation.print.empty() || options.self_test) return invocation;
-  Result<Settings> settings = settled(raw);
-  if (!settings) return settings.error();
-  options.settings = std::move(*settings);
-  return invocation;
+  tool::OptionReader<Options, Raw> reader;
+  reader.program = {tool_name, "Exports a directory of an AIX service node with its replicas for NFSv4."};
+  reader.add_modes = add_modes;
+  reader.add_settings = add_settings;
+  reader.settled = settled;
+  return reader.read(argc, argv);
 }
 
 }  // namespace hanfs::server

@@ -14,10 +14,7 @@ struct Options : tool::Modes {
   Settings settings;
 };
 
-struct Invocation {
-  Options options;
-  std::string print;  // --help and --version: print this and leave with 0
-};
+using Invocation = tool::Invocation<Options>;
 
 constexpr const char* tool_name = "setuphanfs";
 

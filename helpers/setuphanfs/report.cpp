@@ -71,24 +71,16 @@ std::string state_now(const Report& report, const Facts& before, const Settings&
 }  // namespace
 
 report::Verdict verdict_of(const std::string& node, const std::string& status) {
-  report::Verdict verdict;
-  verdict.tool = tool_name;
-  verdict.node = node;
-  verdict.status = status;
+  report::Verdict verdict = tool::verdict_of(tool_name, node, status);
   verdict.state = "unknown";
   return verdict;
 }
 
 void verify(Report& report, const Facts& before, const Settings& settings) {
-  for (const tool::Blind& spot : report.facts.blind) {
-    report.errors.push_back("looking again: " + spot.what);
-    tool::failed_command(report.verdict, spot.command);
-  }
+  tool::tell_blind_spots(report, report.facts.blind, "looking again: ");
   report.verdict.state = state_now(report, before, settings);
   if (!report.facts.blind.empty() || !report.wish) return;
-  const bool well = std::all_of(report.results.begin(), report.results.end(), [](const plan::StepResult& result) {
-    return result.state == plan::StepResult::State::done;
-  });
+  const bool well = tool::all_done(report.results);
   if (well)
     for (const plan::Step& step : make_plan(report.facts, *report.wish, settings).plan.steps)
       report.errors.push_back("still to do after the run: " + step.why);
@@ -122,10 +114,7 @@ std::string text_of(const Report& report, const Options& options) {
   if (report.results.empty() && !report.interruptions.empty())
     text += tool::lines("interrupts clients", report.interruptions);
   text += why_state(report.verdict.state);
-  text += tool::lines("note", report.notes);
-  if (options.verbose) text += tool::lines("remark", report.facts.remarks);
-  text += tool::lines("warning", report.warnings) + tool::lines("error", report.errors);
-  return text + report.verdict.line() + "\n";
+  return text + tool::end_of_text(report, options, report.facts.remarks);
 }
 
 std::string json_of(const Report& report) {
@@ -143,35 +132,17 @@ std::string json_of(const Report& report) {
   }
   json daemons = json::object();
   for (const char* daemon : needed_daemons) daemons[daemon] = report.facts.daemons.is_active(daemon);
-  const report::Verdict& verdict = report.verdict;
-  const json object{
-      {"tool", verdict.tool},
-      {"version", HANFS_VERSION},
-      {"node", verdict.node},
-      {"directory", report.wish ? json(report.wish->directory) : json(nullptr)},
-      {"replicas", report.wish ? json(report.wish->addresses) : json(nullptr)},
-      {"wanted", report.wish ? json(aix::render_export(report.wish->wanted)) : json(nullptr)},
-      {"exports", exports},
-      {"replication", mode_name(report.facts.mode)},
-      {"nfs_domain", report.facts.domain ? json(*report.facts.domain) : json(nullptr)},
-      {"daemons", daemons},
-      {"plan", tool::plan_json(report)},
-      {"interruptions", report.interruptions},
-      {"notes", report.notes},
-      {"remarks", report.facts.remarks},
-      {"warnings", report.warnings},
-      {"errors", report.errors},
-      {"result",
-       {{"status", verdict.status},
-        {"exit_status", report.exit_status},
-        {"state", verdict.state},
-        {"changed", verdict.changed},
-        {"failed", verdict.failed},
-        {"warnings", verdict.warnings},
-        {"commands_failed", verdict.commands},
-        {"verdict", verdict.line()}}},
-  };
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+  json object = tool::begin_json(report);
+  object["directory"] = report.wish ? json(report.wish->directory) : json(nullptr);
+  object["replicas"] = report.wish ? json(report.wish->addresses) : json(nullptr);
+  object["wanted"] = report.wish ? json(aix::render_export(report.wish->wanted)) : json(nullptr);
+  object["exports"] = std::move(exports);
+  object["replication"] = mode_name(report.facts.mode);
+  object["nfs_domain"] = report.facts.domain ? json(*report.facts.domain) : json(nullptr);
+  object["daemons"] = std::move(daemons);
+  object["plan"] = tool::plan_json(report);
+  object["interruptions"] = report.interruptions;
+  return tool::end_json(std::move(object), report, report.facts.remarks, json::object());
 }
 
 }  // namespace hanfs::server

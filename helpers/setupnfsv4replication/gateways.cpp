@@ -65,7 +65,9 @@ bool is_own(const Facts& facts, const std::string& address) {
 // Every server that file systems come from, in the order met: as mounted, now, replicas.
 std::vector<std::string> servers(const Facts& facts) {
   std::vector<std::string> found;
+  std::set<std::string> asked;  // thousands of mounts come from a few servers
   const auto add = [&](const std::string& name) {
+    if (!asked.insert(name).second) return;
     for (const std::string& address : addresses_of(facts, name))
       if (aix::is_host_ipv4(address) && std::find(found.begin(), found.end(), address) == found.end())
         found.push_back(address);

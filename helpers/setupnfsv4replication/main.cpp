@@ -47,11 +47,8 @@ std::string why_not_observable(const Facts& facts, const Options& options) {
 
 // Planning again must give an empty plan, apart from what is known to have failed.
 void verify(Report& report, const Settings& settings) {
-  using State = plan::StepResult::State;
-  const bool all_done = std::all_of(report.results.begin(), report.results.end(),
-                                    [](const plan::StepResult& result) { return result.state == State::done; });
   const Result<Wishes> wishes = wish(report.facts, settings);
-  if (!wishes || !all_done) return;
+  if (!wishes || !tool::all_done(report.results)) return;
   for (const plan::Step& step : make_plan(report.facts, *wishes, settings).steps)
     report.errors.push_back("still to do after the run: " + step.why);
 }

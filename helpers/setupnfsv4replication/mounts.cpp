@@ -201,6 +201,7 @@ class Warnings {
       slow_by_tunable_.insert(where);
     for (const std::string& replica : mount.replicas) servers_.insert(replica);
     servers_.insert(mount.current);
+    if (mount.server == mount.current) return;
     const std::vector<std::string> as_mounted = addresses_of(facts_, mount.server);
     const std::vector<std::string> current = addresses_of(facts_, mount.current);
     const bool at_home =

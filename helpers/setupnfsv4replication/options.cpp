@@ -153,32 +153,22 @@ Result<Settings> settled(const Raw& raw) {
   return settings;
 }
 
+Status check_modes(const Options& options) {
+  if (options.reset && (options.check || options.status))
+    return Error{"--reset goes with --dry-run only, not with --check or --status"};
+  return Done{};
+}
+
 }  // namespace
 
 Result<Invocation> read_options(int argc, const char* const* argv) {
-  Invocation invocation;
-  Options& options = invocation.options;
-  Raw ignored;
-  Raw raw;
-  tool::Layers layers;
-  layers.first_modes = [&](CLI::App& app) { add_modes(app, options); };
-  layers.ignored_settings = [&](CLI::App& app) { add_settings(app, ignored); };
-  layers.settings = [&](CLI::App& app) { add_settings(app, raw); };
-  layers.check_modes = [&]() -> Status {
-    if (options.reset && (options.check || options.status))
-      return Error{"--reset goes with --dry-run only, not with --check or --status"};
-    return Done{};
-  };
-  constexpr tool::Program program{tool_name, "Tunes NFSv4 failover and default gateways of an AIX diskless node."};
-  Result<std::string> print = tool::read_layers(program, argc, argv, options, layers);
-  if (!print) return print.error();
-  invocation.print = std::move(*print);
-  if (!invocation.print.empty() || options.self_test) return invocation;
-
-  Result<Settings> settings = settled(raw);
-  if (!settings) return settings.error();
-  options.settings = std::move(*settings);
-  return invocation;
+  tool::OptionReader<Options, Raw> reader;
+  reader.program = {tool_name, "Tunes NFSv4 failover and default gateways of an AIX diskless node."};
+  reader.add_modes = add_modes;
+  reader.add_settings = add_settings;
+  reader.check_modes = check_modes;
+  reader.settled = settled;
+  return reader.read(argc, argv);
 }
 
 }  // namespace hanfs::node

@@ -104,13 +104,10 @@ std::string resolver_text(const ResolverState& resolver) {
 }  // namespace
 
 std::string text_of(const Report& report, const Options& options) {
-  std::string text =
+  const std::string text =
       mounts_table(report) + "\n" + gateways_table(report) + "\n" + resolver_text(report.resolver) + "\n" +
       tool::plan_text(report, options.verbose, options.reset ? "Nothing to take back.\n" : "Nothing to change.\n");
-  text += tool::lines("note", report.notes);
-  if (options.verbose) text += tool::lines("remark", report.facts.remarks);
-  text += tool::lines("warning", report.warnings) + tool::lines("error", report.errors);
-  return text + report.verdict.line() + "\n";
+  return text + tool::end_of_text(report, options, report.facts.remarks);
 }
 
 std::string json_of(const Report& report) {
@@ -120,38 +117,18 @@ std::string json_of(const Report& report) {
   for (const MountState& mount : report.mounts.crossed) crossed.push_back(to_json(mount));
   json gateways = json::array();
   for (const GatewayState& gateway : report.routes.gateways) gateways.push_back(to_json(gateway));
-  const report::Verdict& verdict = report.verdict;
-  const json object{
-      {"tool", verdict.tool},
-      {"version", HANFS_VERSION},
-      {"node", verdict.node},
-      {"mounts", mounts},
-      {"crossed", crossed},
-      {"gateways", gateways},
-      {"tunables", tunables_json(report.facts)},
-      {"resolver",
-       {{"hosts_first", report.resolver.hosts_first},
-        {"order", report.resolver.order},
-        {"nameservers", report.resolver.nameservers},
-        {"state", report.resolver.state}}},
-      {"plan", tool::plan_json(report)},
-      {"notes", report.notes},
-      {"remarks", report.facts.remarks},
-      {"warnings", report.warnings},
-      {"errors", report.errors},
-      {"result",
-       {{"status", verdict.status},
-        {"exit_status", report.exit_status},
-        {"changed", verdict.changed},
-        {"failed", verdict.failed},
-        {"warnings", verdict.warnings},
-        {"failover", verdict.failover},
-        {"gateway_detection_seconds", or_null(report.routes.detection_seconds)},
-        {"commands_failed", verdict.commands},
-        {"verdict", verdict.line()}}},
-  };
-  // Paths are bytes: what is no UTF-8 is shown as U+FFFD rather than making the whole report fail.
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+  json object = tool::begin_json(report);
+  object["mounts"] = std::move(mounts);
+  object["crossed"] = std::move(crossed);
+  object["gateways"] = std::move(gateways);
+  object["tunables"] = tunables_json(report.facts);
+  object["resolver"] = {{"hosts_first", report.resolver.hosts_first},
+                        {"order", report.resolver.order},
+                        {"nameservers", report.resolver.nameservers},
+                        {"state", report.resolver.state}};
+  object["plan"] = tool::plan_json(report);
+  return tool::end_json(std::move(object), report, report.facts.remarks,
+                        {{"gateway_detection_seconds", or_null(report.routes.detection_seconds)}});
 }
 
 }  // namespace hanfs::node

@@ -60,10 +60,7 @@ void note_open_files(Report& report) {
 }  // namespace
 
 report::Verdict verdict_of(const std::string& node, const std::string& status) {
-  report::Verdict verdict;
-  verdict.tool = tool_name;
-  verdict.node = node;
-  verdict.status = status;
+  report::Verdict verdict = tool::verdict_of(tool_name, node, status);
   verdict.failover = "unknown";
   return verdict;
 }
@@ -84,10 +81,7 @@ void describe(Report& report, Facts facts, const Settings& settings) {
   report.resolver = describe_resolver(report.facts, settings);
   for (const auto* texts : {&report.mounts.warnings, &report.routes.warnings, &report.resolver.warnings})
     report.warnings.insert(report.warnings.end(), texts->begin(), texts->end());
-  for (const Blind& spot : blind) {
-    report.errors.push_back(spot.what);
-    tool::failed_command(report.verdict, spot.command);
-  }
+  tool::tell_blind_spots(report, blind, "");
   report.verdict.failover = worst_failover(report.mounts);
 }
 

@@ -16,9 +16,7 @@
 #include "setuphanfs/options.hpp"
 #include "setupnfsv4replication/options.hpp"
 
-using namespace hanfs;
-using namespace hanfs::node;
-
+namespace hanfs::node {
 namespace {
 
 const char* const conf_path = HANFS_FIXTURES "/../../conf/hanfs.conf";
@@ -146,8 +144,6 @@ bool equal(const Settings& a, const Settings& b) {
          a.jobs == b.jobs;
 }
 
-}  // namespace
-
 TEST_CASE("conf/hanfs.conf has every setting once, and no other") {
   std::set<std::string> keys;
   for (const Entry& entry : entries()) {
@@ -271,3 +267,6 @@ TEST_CASE("words that conf/hanfs.conf names are taken, others are refused") {
     CHECK_FALSE(static_cast<bool>(with_setting(key, "perhaps")));
   }
 }
+
+}  // namespace
+}  // namespace hanfs::node

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "result.hpp"
@@ -76,5 +77,45 @@ struct Layers {
 // empty otherwise (and with --self-test, where no settings are read). Error: one clear line for exit status 2.
 Result<std::string> read_layers(const Program& program, int argc, const char* const* argv, Modes& modes,
                                 const Layers& layers);
+
+// `Options` is a program's own: Modes with its modes besides, and its `settings`.
+template <class Options>
+struct Invocation {
+  Options options;
+  std::string print;  // --help and --version: print this and leave with 0
+};
+
+// How a program reads its options. `Raw` holds the settings in the form in which CLI11 fills them in.
+template <class Options, class Raw>
+struct OptionReader {
+  using Settings = decltype(Options::settings);
+
+  Program program;
+  void (*add_modes)(CLI::App&, Options&) = nullptr;
+  void (*add_settings)(CLI::App&, Raw&) = nullptr;
+  Status (*check_modes)(const Options&) = nullptr;  // may be empty
+  Result<Settings> (*settled)(const Raw&) = nullptr;
+
+  // Error: one clear line for exit status 2; nothing was touched.
+  Result<Invocation<Options>> read(int argc, const char* const* argv) const {
+    Invocation<Options> invocation;
+    Options& options = invocation.options;
+    Raw ignored;
+    Raw raw;
+    Layers layers;
+    layers.first_modes = [&](CLI::App& app) { add_modes(app, options); };
+    layers.ignored_settings = [&](CLI::App& app) { add_settings(app, ignored); };
+    layers.settings = [&](CLI::App& app) { add_settings(app, raw); };
+    if (check_modes != nullptr) layers.check_modes = [&] { return check_modes(options); };
+    Result<std::string> print = read_layers(program, argc, argv, options, layers);
+    if (!print) return print.error();
+    invocation.print = std::move(*print);
+    if (!invocation.print.empty() || options.self_test) return invocation;
+    Result<Settings> settings = settled(raw);
+    if (!settings) return settings.error();
+    options.settings = std::move(*settings);
+    return invocation;
+  }
+};
 
 }  // namespace hanfs::tool

@@ -22,6 +22,26 @@ std::string what_of(const plan::Step& step) { return step.file ? "write " + step
 
 }  // namespace
 
+report::Verdict verdict_of(const std::string& tool, const std::string& node, const std::string& status) {
+  report::Verdict verdict;
+  verdict.tool = tool;
+  verdict.node = node;
+  verdict.status = status;
+  return verdict;
+}
+
+void tell_blind_spots(Report& report, const std::vector<Blind>& blind, const std::string& when) {
+  for (const Blind& spot : blind) {
+    report.errors.push_back(when + spot.what);
+    failed_command(report.verdict, spot.command);
+  }
+}
+
+bool all_done(const std::vector<plan::StepResult>& results) {
+  return std::all_of(results.begin(), results.end(),
+                     [](const plan::StepResult& result) { return result.state == State::done; });
+}
+
 void failed_command(report::Verdict& verdict, const std::string& name) {
   if (std::find(verdict.commands.begin(), verdict.commands.end(), name) == verdict.commands.end())
     verdict.commands.push_back(name);
@@ -110,6 +130,36 @@ std::string lines(const char* title, const std::vector<std::string>& texts) {
   std::string text;
   for (const std::string& line : texts) text += std::string(title) + ": " + report::printable(line) + "\n";
   return text;
+}
+
+std::string end_of_text(const Report& report, const Modes& modes, const std::vector<std::string>& remarks) {
+  std::string text = lines("note", report.notes);
+  if (modes.verbose) text += lines("remark", remarks);
+  return text + lines("warning", report.warnings) + lines("error", report.errors) + report.verdict.line() + "\n";
+}
+
+json begin_json(const Report& report) {
+  return {{"tool", report.verdict.tool}, {"version", HANFS_VERSION}, {"node", report.verdict.node}};
+}
+
+std::string end_json(json object, const Report& report, const std::vector<std::string>& remarks, const json& own) {
+  const report::Verdict& verdict = report.verdict;
+  object["notes"] = report.notes;
+  object["remarks"] = remarks;
+  object["warnings"] = report.warnings;
+  object["errors"] = report.errors;
+  json result{{"status", verdict.status}, {"exit_status", report.exit_status}};
+  if (!verdict.state.empty()) result["state"] = verdict.state;
+  result["changed"] = verdict.changed;
+  result["failed"] = verdict.failed;
+  result["warnings"] = verdict.warnings;
+  if (!verdict.failover.empty()) result["failover"] = verdict.failover;
+  result.update(own);
+  result["commands_failed"] = verdict.commands;
+  result["verdict"] = verdict.line();
+  object["result"] = std::move(result);
+  // Paths are bytes: what is no UTF-8 is shown as U+FFFD rather than making the whole report fail.
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::string joined(const std::vector<std::string>& words) {

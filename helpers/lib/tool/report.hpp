@@ -25,6 +25,15 @@ struct Report {
   int exit_status = report::exit_ok;
 };
 
+// Of a run that has not begun.
+report::Verdict verdict_of(const std::string& tool, const std::string& node, const std::string& status);
+
+// An error for each, and its command in the verdict. `when` stands in front of it ("looking again: "), or is empty.
+void tell_blind_spots(Report& report, const std::vector<Blind>& blind, const std::string& when);
+
+// Every step was done (true also where nothing was applied).
+bool all_done(const std::vector<plan::StepResult>& results);
+
 // In the verdict, once each.
 void failed_command(report::Verdict& verdict, const std::string& name);
 
@@ -41,6 +50,15 @@ nlohmann::ordered_json plan_json(const Report& report);
 std::string plan_text(const Report& report, bool verbose, const std::string& nothing);
 // "title: line" of each.
 std::string lines(const char* title, const std::vector<std::string>& texts);
+
+// How every report ends: notes, remarks (with --verbose), warnings, errors, and the verdict line.
+std::string end_of_text(const Report& report, const Modes& modes, const std::vector<std::string>& remarks);
+
+// How every object of --json begins (tool, version, node) and ends (notes to errors, and the result with the program's
+// `own` fields). In between stand the program's fields and "plan". One line, also for paths that are no UTF-8.
+nlohmann::ordered_json begin_json(const Report& report);
+std::string end_json(nlohmann::ordered_json object, const Report& report, const std::vector<std::string>& remarks,
+                     const nlohmann::ordered_json& own);
 
 // Words with a blank between them.
 std::string joined(const std::vector<std::string>& words);
