@@ -74,7 +74,8 @@ void add_settings(CLI::App& app, Raw& raw) {
   };
   tool::add_list(
       app, "--replica", raw.replicas, check_replicas, "ADDRESS",
-      "IPv4 addresses of all servers of the set, 2 to 8, as the nodes reach them; this server's own may be left out");
+      "IPv4 addresses of all servers of the set, 2 to 8, as the nodes reach them; this server's own may be left out "
+      "(default: those of the [domain NAME] in hanfs.conf that holds one of this server's)");
   word("--directory", settings.directory, check_directory, "DIR", "what is replicated (default /install)");
   app.add_option("--access", settings.access, "ro (default), or rw where all servers share the data")
       ->check(CLI::IsMember({"ro", "rw"}))
@@ -112,7 +113,9 @@ Result<Settings> settled(const Raw& raw) {
       settings.replicas.push_back(item);
     }
   }
-  if (settings.replicas.empty())
+  const bool in_domains = std::any_of(settings.domains.begin(), settings.domains.end(),
+                                      [](const config::Domain& domain) { return !domain.replicas.empty(); });
+  if (settings.replicas.empty() && !in_domains)
     return Error{"--replica is missing; cure: give the addresses of all servers, the same on each"};
   if (settings.replicas.size() > most_replicas)
     return Error{"--replica: " + std::to_string(settings.replicas.size()) + " servers, AIX takes at most 8"};
@@ -137,6 +140,7 @@ Result<Invocation> read_options(int argc, const char* const* argv) {
   reader.program = {tool_name, "Exports a directory of an AIX service node with its replicas for NFSv4."};
   reader.add_modes = add_modes;
   reader.add_settings = add_settings;
+  reader.domains = [](Raw& raw) -> std::vector<config::Domain>& { return raw.settings.domains; };
   reader.settled = settled;
   return reader.read(argc, argv);
 }

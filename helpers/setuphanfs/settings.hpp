@@ -5,12 +5,16 @@
 #include <string>
 #include <vector>
 
+#include "config/domains.hpp"
 #include "tool/options.hpp"
 
 namespace hanfs::server {
 
 struct Settings : tool::Limits {
-  std::vector<std::string> replicas;  // IPv4 addresses of all servers, this one anywhere among them or left out
+  // IPv4 addresses of all servers, this one anywhere among them or left out; empty: those of the [domain NAME] that
+  // holds an address of this server.
+  std::vector<std::string> replicas;
+  std::vector<config::Domain> domains;
   std::string directory = "/install";
   std::string access = "ro";           // ro, rw
   std::vector<std::string> root{"*"};  // hosts whose root stays root; "*": all
@@ -19,6 +23,6 @@ struct Settings : tool::Limits {
   bool disruptive = false;             // clients may be interrupted
 };
 
-constexpr std::size_t most_replicas = 8;  // facts/aix-nfs.md 3: more make AIX reject the line
+constexpr std::size_t most_replicas = config::most_servers;
 
 }  // namespace hanfs::server

@@ -45,11 +45,28 @@ std::vector<Own> own_addresses(const Facts& facts) {
   return all;
 }
 
-Result<std::vector<std::string>> with_own_first(const Facts& facts, const Settings& settings) {
+// What --replica says, else the [domain NAME] of hanfs.conf that holds an address of this server.
+Result<std::vector<std::string>> replicas_for(const std::vector<Own>& own, const Settings& settings, Wish& wish) {
+  if (!settings.replicas.empty()) return settings.replicas;
+  std::vector<std::string> addresses;
+  addresses.reserve(own.size());
+  for (const Own& one : own) addresses.push_back(one.address);
+  const Result<const config::Domain*> domain = config::domain_of(settings.domains, addresses);
+  if (!domain) return Error{domain.error().what + " (" + listed(addresses) + "); cure: one domain for each server"};
+  if (*domain == nullptr)
+    return Error{"no [domain NAME] of hanfs.conf holds an address of this server (" + listed(addresses) +
+                 "); cure: --replica, or what makehanfs settings writes on the management node"};
+  wish.notes.push_back("replicas as in [domain " + (*domain)->name + "] of hanfs.conf");
+  return (*domain)->replicas;
+}
+
+Result<std::vector<std::string>> with_own_first(const Facts& facts, const Settings& settings, Wish& wish) {
   const std::vector<Own> all = own_addresses(facts);
+  const Result<std::vector<std::string>> replicas = replicas_for(all, settings, wish);
+  if (!replicas) return replicas.error();
   std::vector<std::string> own;
   std::vector<std::string> others;
-  for (const std::string& replica : settings.replicas) {
+  for (const std::string& replica : *replicas) {
     const bool is_own = std::any_of(all.begin(), all.end(), [&](const Own& one) { return one.address == replica; });
     (is_own ? own : others).push_back(replica);
   }
@@ -127,7 +144,7 @@ Result<Wish> wish(const Facts& facts, const Settings& settings) {
   Wish wish;
   wish.directory = settings.directory;
   if (const Status local = check_directory(facts, settings.directory); !local) return local.error();
-  Result<std::vector<std::string>> addresses = with_own_first(facts, settings);
+  Result<std::vector<std::string>> addresses = with_own_first(facts, settings, wish);
   if (!addresses) return addresses.error();
   wish.addresses = std::move(*addresses);
   wish.wanted = wanted_export(settings, wish.addresses);

@@ -173,14 +173,28 @@ void wish_automatic(const Facts& facts, RouteWishes& wishes) {
   wishes.gateways = assign_costs(facts, candidates, wishes.active_dgd);
 }
 
-Status wish_list(const Facts& facts, const Settings& settings, RouteWishes& wishes) {
-  for (const std::string& address : settings.gateways) {
+Status wish_list(const Facts& facts, const std::vector<std::string>& gateways, RouteWishes& wishes) {
+  for (const std::string& address : gateways) {
     if (is_own(facts, address)) return Error{"gateway " + address + " is an address of this node itself"};
     if (!is_attached(facts, address))
       return Error{"gateway " + address + " is on no network of this node (see ifconfig -a)"};
     wishes.gateways.push_back({address, static_cast<long long>(wishes.gateways.size())});
   }
   wishes.managed = true;
+  return Done{};
+}
+
+// One hanfs.conf serves all nodes: a node's domain is the one that its file systems come from.
+Status wish_by_domain(const Facts& facts, const Settings& settings, RouteWishes& wishes) {
+  const Result<const config::Domain*> domain = config::domain_of(settings.domains, servers(facts));
+  if (!domain) {
+    wishes.warnings.push_back(domain.error().what +
+                              " where this node's file systems come from; cure: name its gateways with --gateways");
+  } else if (*domain != nullptr && !(*domain)->gateways.empty()) {
+    const Status listed = wish_list(facts, (*domain)->gateways, wishes);
+    return listed ? listed : Error{"[domain " + (*domain)->name + "] of hanfs.conf: " + listed.error().what};
+  }
+  wish_automatic(facts, wishes);
   return Done{};
 }
 
@@ -386,13 +400,13 @@ Result<RouteWishes> wish_routes(const Facts& facts, const Settings& settings) {
   wishes.active_dgd = dgd == Dgd::active || dgd == Dgd::both;
   switch (settings.gateway_mode) {
     case GatewayMode::automatic:
-      wish_automatic(facts, wishes);
+      if (const Status by_domain = wish_by_domain(facts, settings, wishes); !by_domain) return by_domain.error();
       break;
     case GatewayMode::none:
       wishes.reason = "gateways=none";
       break;
     case GatewayMode::list:
-      if (const Status listed = wish_list(facts, settings, wishes); !listed) return listed.error();
+      if (const Status listed = wish_list(facts, settings.gateways, wishes); !listed) return listed.error();
   }
   distrust(facts, wishes);
   if (!wishes.managed && settings.dgd && wishes.active_dgd)

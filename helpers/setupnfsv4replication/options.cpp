@@ -76,9 +76,11 @@ void add_settings(CLI::App& app, Raw& raw) {
   list("--mount-timeo", raw.mount_timeo, by_path(max_timeo), "PATH=N", "timeo of one mount, tenths of a second");
   list("--mount-retrans", raw.mount_retrans, by_path(max_retrans), "PATH=N", "retrans of one mount");
   list("--exclude", raw.exclude, tool::check_path, "PATH", "a mount that is left alone");
-  list("--gateways", raw.gateways, check_gateways, "auto|none|ADDRESS",
-       "auto (default): all file servers, where the present gateway is one of them; none: routes are left alone; or "
-       "addresses, the preferred one first");
+  list(
+      "--gateways", raw.gateways, check_gateways, "auto|none|ADDRESS",
+      "auto (default): what the [domain NAME] of hanfs.conf says that holds a file server of this node, else all file "
+      "servers, where the present gateway is one of them; none: routes are left alone; or addresses, the preferred one "
+      "first");
   app.add_option("--dgd", raw.dgd,
                  "dead gateway detection: active (default where gateways are set), passive, both, off")
       ->check(CLI::IsMember({"active", "passive", "both", "off"}))
@@ -166,6 +168,7 @@ Result<Invocation> read_options(int argc, const char* const* argv) {
   reader.program = {tool_name, "Tunes NFSv4 failover and default gateways of an AIX diskless node."};
   reader.add_modes = add_modes;
   reader.add_settings = add_settings;
+  reader.domains = [](Raw& raw) -> std::vector<config::Domain>& { return raw.settings.domains; };
   reader.check_modes = check_modes;
   reader.settled = settled;
   return reader.read(argc, argv);

@@ -8,12 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "config/domains.hpp"
 #include "tool/options.hpp"
 
 namespace hanfs::node {
 
 enum class GatewayMode {
-  automatic,  // all servers become default gateways, where the present default gateway is one of them
+  automatic,  // as the node's [domain NAME] says; without one all servers become default gateways, where the present
+              // default gateway is one of them
   list,       // exactly the addresses given, first one preferred
   none,       // routes are left alone
 };
@@ -32,7 +34,8 @@ struct Settings : tool::Limits {
 
   GatewayMode gateway_mode = GatewayMode::automatic;
   std::vector<std::string> gateways;  // IPv4, for GatewayMode::list
-  std::optional<Dgd> dgd;             // default: active where gateways are set, else nothing is touched
+  std::vector<config::Domain> domains;
+  std::optional<Dgd> dgd;  // default: active where gateways are set, else nothing is touched
   // Network tunables by AIX's own names: dgd_packets_lost (packets), dgd_ping_time (seconds), dgd_retry_time (minutes).
   // Those not named are left alone.
   std::map<std::string, long> tunables;

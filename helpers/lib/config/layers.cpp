@@ -2,15 +2,14 @@
 #include "config/layers.hpp"
 
 #include <CLI/App.hpp>
-#include <CLI/Config.hpp>
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstdlib>
 #include <map>
 #include <optional>
-#include <sstream>
 
+#include "config/line.hpp"
 #include "report/table.hpp"
 #include "sys/file.hpp"
 
@@ -31,18 +30,6 @@ std::string variable_of(const std::string& name) {
   std::string variable = "HANFS_";
   for (const char c : name) variable += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return variable;
-}
-
-// "key = value [value...]" by CLI11's rules of lists and quotes.
-Result<CLI::ConfigItem> item_of(const std::string& text) {
-  std::istringstream line(text);
-  try {
-    std::vector<CLI::ConfigItem> items = CLI::ConfigBase().from_config(line);
-    if (items.size() == 1 && !items.front().name.empty()) return std::move(items.front());
-  } catch (const CLI::Error& error) {
-    return Error{one_line(error.what())};
-  }
-  return Error{"expected \"key = value\", seen \"" + report::printable(text.substr(0, 60)) + "\""};
 }
 
 // One setting by itself, so that an error is about this place and nothing else.
@@ -69,23 +56,14 @@ bool is_foreign_section(std::string_view section) {
   return std::find(tools.begin(), tools.end(), section) != tools.end() || section.substr(0, 7) == "domain ";
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
-  return text;
-}
-
 class SettingsReader {
  public:
   SettingsReader(const std::string& tool, const AddSettings& add) : tool_(tool), add_(add) {}
 
   Status line(std::string_view text, std::size_t number) {
-    if (text.empty() || text.front() == '#' || text.front() == ';') return Done{};
+    if (is_comment_or_empty(text)) return Done{};
     if (text.front() == '[') return section(text);
-    if (!ours_) return Done{};
-    if (text.find('=') == std::string_view::npos)
-      return Error{"expected \"key = value\", seen \"" + report::printable(text.substr(0, 60)) + "\""};
-    return key_value(std::string(text), number);
+    return ours_ ? key_value(text, number) : Done{};
   }
 
  private:
@@ -97,19 +75,14 @@ class SettingsReader {
     return Error{"unknown section [" + report::printable(name) + "]"};
   }
 
-  Status key_value(const std::string& text, std::size_t number) {
-    const std::string_view value = trimmed(std::string_view(text).substr(text.find('=') + 1));
-    if (!value.empty() && value.front() == '[' && value.back() != ']') return Error{"list without \"]\" in its line"};
-    const Result<CLI::ConfigItem> parsed = item_of(text);
-    if (!parsed) return parsed.error();
-    const CLI::ConfigItem& item = *parsed;
-    const auto [first, is_new] = seen_.try_emplace(option_name(item.name), number);
+  Status key_value(std::string_view text, std::size_t number) {
+    const Result<Item> item = item_of(text);
+    if (!item) return item.error();
+    const auto [first, is_new] = seen_.try_emplace(option_name(item->name), number);
     if (!is_new)
-      return Error{"\"" + report::printable(item.name) + "\" is set again, first in line " +
+      return Error{"\"" + report::printable(item->name) + "\" is set again, first in line " +
                    std::to_string(first->second)};
-    if (item.inputs.empty() || (item.inputs.size() == 1 && item.inputs.front().empty()))
-      return Error{"\"" + report::printable(item.name) + "\" has no value; cure: give one or put # in front"};
-    return set(item.name, item.inputs, add_);
+    return set(item->name, item->values, add_);
   }
 
   const std::string& tool_;
@@ -131,16 +104,22 @@ Status read_settings(std::string_view text, const std::string& name, const std::
   return Done{};
 }
 
-Status read_settings_file(const std::string& path, bool asked_for, const std::string& tool, const AddSettings& add) {
+Result<std::optional<std::string>> read_trusted_file(const std::string& path, bool asked_for) {
   constexpr std::size_t limit = std::size_t{1} << 20;
-  const Result<std::optional<std::string>> text = sys::read_file(path, limit);
-  if (!text) return text.error();
+  Result<std::optional<std::string>> text = sys::read_file(path, limit);
+  if (!text) return text;
   if (!*text) {
     if (asked_for) return Error{path + ": no such settings file"};
-    return Done{};
+    return text;
   }
   if (const Status trusted = sys::check_trusted(path); !trusted) return trusted.error();
-  return read_settings(**text, path, tool, add);
+  return text;
+}
+
+Status read_settings_file(const std::string& path, bool asked_for, const std::string& tool, const AddSettings& add) {
+  const Result<std::optional<std::string>> text = read_trusted_file(path, asked_for);
+  if (!text) return text.error();
+  return *text ? read_settings(**text, path, tool, add) : Done{};
 }
 
 Status read_environment(const AddSettings& add) {
@@ -152,8 +131,8 @@ Status read_environment(const AddSettings& add) {
     const std::string variable = variable_of(name);
     const char* value = std::getenv(variable.c_str());
     if (value == nullptr || *value == '\0') continue;
-    const Result<CLI::ConfigItem> item = item_of(name + " = " + value);
-    const Status status = item ? set(name, item->inputs, add) : Status(item.error());
+    const Result<Item> item = item_of(name + " = " + value);
+    const Status status = item ? set(name, item->values, add) : Status(item.error());
     if (!status) return Error{"environment " + variable + ": " + status.error().what};
   }
   return Done{};

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +26,11 @@ using AddSettings = std::function<void(CLI::App&)>;
 // Error "NAME:LINE: ..." on an unknown key or section, a bad value, a key set twice.
 Status read_settings(std::string_view text, const std::string& name, const std::string& tool, const AddSettings& add);
 
-// The same from a file. A missing file is an error only when it was `asked_for`. Refuses a file that is not trusted
-// (sys::check_trusted).
+// Text of a settings file; nullopt: there is none. A missing file is an error only when it was `asked_for`. Refuses a
+// file that is not trusted (sys::check_trusted).
+Result<std::optional<std::string>> read_trusted_file(const std::string& path, bool asked_for);
+
+// The same from such a file; no file, no settings.
 Status read_settings_file(const std::string& path, bool asked_for, const std::string& tool, const AddSettings& add);
 
 // HANFS_KEY variables, KEY in capitals with '_'. Empty means not set, as xCAT exports absent values.

@@ -132,9 +132,18 @@ Result<std::string> read_layers(const Program& program, int argc, const char* co
   const bool asked_for = !modes.config.empty();
   const std::string file = asked_for ? modes.config : modes.sysroot + default_config;
   // A capture is judged by the defaults and what the command line says, not by this machine's settings.
-  if (asked_for || modes.from.empty())
-    if (const Status read = config::read_settings_file(file, asked_for, program.name, layers.settings); !read)
-      return read.error();
+  if (asked_for || modes.from.empty()) {
+    const Result<std::optional<std::string>> text = config::read_trusted_file(file, asked_for);
+    if (!text) return text.error();
+    if (*text)
+      if (const Status read = config::read_settings(**text, file, program.name, layers.settings); !read)
+        return read.error();
+    if (*text && layers.domains != nullptr) {
+      Result<std::vector<config::Domain>> domains = config::read_domains(**text, file);
+      if (!domains) return domains.error();
+      *layers.domains = std::move(*domains);
+    }
+  }
   if (const Status environment = config::read_environment(layers.settings); !environment) return environment.error();
 
   // Again over what the weaker places said, this time for good; what it says about modes is known.

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/domains.hpp"
 #include "result.hpp"
 
 namespace CLI {
@@ -71,6 +72,7 @@ struct Layers {
   std::function<void(CLI::App&)> ignored_settings;  // the first reading only learns which settings file
   std::function<void(CLI::App&)> settings;          // into the settings that count
   std::function<Status()> check_modes;              // after the first reading; may be empty
+  std::vector<config::Domain>* domains = nullptr;   // gets the [domain NAME] sections of the file; may be empty
 };
 
 // Command line over environment over settings file. The text is for --help and --version: print it and leave with 0;
@@ -93,7 +95,8 @@ struct OptionReader {
   Program program;
   void (*add_modes)(CLI::App&, Options&) = nullptr;
   void (*add_settings)(CLI::App&, Raw&) = nullptr;
-  Status (*check_modes)(const Options&) = nullptr;  // may be empty
+  std::vector<config::Domain>& (*domains)(Raw&) = nullptr;  // where [domain NAME] sections go; may be empty
+  Status (*check_modes)(const Options&) = nullptr;          // may be empty
   Result<Settings> (*settled)(const Raw&) = nullptr;
 
   // Error: one clear line for exit status 2; nothing was touched.
@@ -106,6 +109,7 @@ struct OptionReader {
     layers.first_modes = [&](CLI::App& app) { add_modes(app, options); };
     layers.ignored_settings = [&](CLI::App& app) { add_settings(app, ignored); };
     layers.settings = [&](CLI::App& app) { add_settings(app, raw); };
+    if (domains != nullptr) layers.domains = &domains(raw);
     if (check_modes != nullptr) layers.check_modes = [&] { return check_modes(options); };
     Result<std::string> print = read_layers(program, argc, argv, options, layers);
     if (!print) return print.error();

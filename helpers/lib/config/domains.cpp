@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/domains.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "aix/address.hpp"
+#include "config/line.hpp"
+#include "report/table.hpp"
+
+namespace hanfs::config {
+namespace {
+
+constexpr std::string_view prefix = "domain ";
+
+std::string quoted(const std::string& word) { return "\"" + report::printable(word) + "\""; }
+
+class DomainReader {
+ public:
+  Status line(std::string_view text, std::size_t number) {
+    if (is_comment_or_empty(text)) return Done{};
+    if (text.front() == '[') return section(text, number);
+    return inside_ ? key_value(text, number) : Done{};
+  }
+
+  std::vector<Domain> domains;
+
+ private:
+  Status section(std::string_view text, std::size_t number) {
+    if (text.back() != ']') return Error{"section without \"]\""};
+    const std::string_view title = trimmed(text.substr(1, text.size() - 2));
+    inside_ = title == "domain" || title.substr(0, prefix.size()) == prefix;
+    if (!inside_) return Done{};
+    Domain domain;
+    domain.name = trimmed(title.substr(std::min(prefix.size(), title.size())));
+    domain.line = number;
+    if (!is_plain_name(domain.name))
+      return Error{"[domain NAME] needs a name of letters, digits and . _ + -, seen " + quoted(domain.name)};
+    const auto [first, is_new] = sections_.try_emplace(domain.name, number);
+    if (!is_new)
+      return Error{"[domain " + domain.name + "] is there again, first in line " + std::to_string(first->second)};
+    domains.push_back(std::move(domain));
+    return Done{};
+  }
+
+  Status key_value(std::string_view text, std::size_t number) {
+    Result<Item> item = item_of(text);
+    if (!item) return item.error();
+    Domain& domain = domains.back();
+    const bool of_addresses = item->name != "servers";
+    std::vector<std::string>* target = nullptr;
+    if (item->name == "servers") target = &domain.servers;
+    if (item->name == "replica") target = &domain.replicas;
+    if (item->name == "gateways") target = &domain.gateways;
+    if (target == nullptr)
+      return Error{"unknown key " + quoted(item->name) + " in [domain " + domain.name +
+                   "]; cure: servers, replica or gateways"};
+    if (!target->empty()) return Error{quoted(item->name) + " is set again"};
+    for (std::string& word : item->values) {
+      if (of_addresses && !aix::is_host_ipv4(word)) return Error{quoted(word) + " is not the IPv4 address of a host"};
+      if (!of_addresses && !is_plain_name(word)) return Error{quoted(word) + " is no name of a service node"};
+      if (std::find(target->begin(), target->end(), word) != target->end())
+        return Error{quoted(word) + " is given twice"};
+      target->push_back(std::move(word));
+    }
+    if (target != &domain.gateways) {
+      if (target->size() > most_servers)
+        return Error{std::to_string(target->size()) + " servers, AIX takes at most " + std::to_string(most_servers)};
+      for (const std::string& word : *target) {
+        const auto [first, is_new] = members_.try_emplace(word, number);
+        if (!is_new) return Error{quoted(word) + " is in two domains, first in line " + std::to_string(first->second)};
+      }
+    }
+    return Done{};
+  }
+
+  bool inside_ = false;
+  std::unordered_map<std::string, std::size_t> sections_;
+  std::unordered_map<std::string, std::size_t> members_;  // servers and replicas: names and addresses differ
+};
+
+std::string setting(const char* key, const std::vector<std::string>& words) {
+  if (words.empty()) return {};
+  std::string text = std::string(key) + " =";
+  for (const std::string& word : words) text += " " + word;
+  return text + "\n";
+}
+
+}  // namespace
+
+bool is_plain_name(std::string_view name) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  return !name.empty() && plain(name.front()) &&
+         std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '.' || c == '-' || c == '+'; });
+}
+
+Result<std::vector<Domain>> read_domains(std::string_view text, const std::string& name) {
+  DomainReader reader;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = text.find('\n');
+    const Status status = reader.line(trimmed(text.substr(0, end)), number);
+    if (!status) return Error{name + ":" + std::to_string(number) + ": " + status.error().what};
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return std::move(reader.domains);
+}
+
+Result<const Domain*> domain_of(const std::vector<Domain>& domains, const std::vector<std::string>& addresses) {
+  const std::unordered_set<std::string> wanted(addresses.begin(), addresses.end());
+  const Domain* found = nullptr;
+  for (const Domain& domain : domains) {
+    const bool holds = std::any_of(domain.replicas.begin(), domain.replicas.end(),
+                                   [&](const std::string& replica) { return wanted.count(replica) != 0; });
+    if (holds && found != nullptr)
+      return Error{"[domain " + found->name + "] and [domain " + domain.name + "] both hold these addresses"};
+    if (holds) found = &domain;
+  }
+  return found;
+}
+
+std::string to_text(const Domain& domain) {
+  return "[domain " + domain.name + "]\n" + setting("servers", domain.servers) + setting("replica", domain.replicas) +
+         setting("gateways", domain.gateways);
+}
+
+}  // namespace hanfs::config
