@@ -25,9 +25,9 @@ std::string_view Tables::site(std::string_view key) const {
   return row ? table->value(*row, "value") : std::string_view();
 }
 
-bool Tables::has_node(std::string_view node) const {
+std::optional<std::size_t> Tables::index_of(std::string_view node) const {
   const Table* table = find("nodelist");
-  return table != nullptr && table->row_of(node).has_value();
+  return table == nullptr ? std::nullopt : table->row_of(node);
 }
 
 const std::vector<std::string>& Tables::groups_of(std::string_view node) const {
@@ -42,9 +42,8 @@ const std::vector<std::uint32_t>* Tables::members_of(std::string_view group) con
 }
 
 std::size_t Tables::group_list_of(std::string_view node) const {
-  const Table* table = find("nodelist");
-  const auto row = table == nullptr ? std::nullopt : table->row_of(node);
-  return row ? list_of_node_[*row] : lists_.size();
+  const auto index = index_of(node);
+  return index ? list_of_node_[*index] : lists_.size();
 }
 
 void Tables::read_nodelist(const Table& table) {

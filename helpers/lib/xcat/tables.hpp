@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -27,7 +28,9 @@ class Tables {
 
   // nodelist.node, in its order.
   const std::vector<std::string>& nodes() const { return nodes_; }
-  bool has_node(std::string_view node) const;
+  bool has_node(std::string_view node) const { return index_of(node).has_value(); }
+  // In nodes().
+  std::optional<std::size_t> index_of(std::string_view node) const;
   // nodelist.groups of the node, in their order, blanks trimmed; empty for a name that is no node. "all" is there only
   // where nodelist says so.
   const std::vector<std::string>& groups_of(std::string_view node) const;
