@@ -61,11 +61,30 @@ struct Node {
   std::vector<std::size_t> servers;  // of Cluster::servers: its primary first, then the backups in their order
 };
 
+// A change of a table that the cluster needs, as a command for the management node. Nothing that only a person can
+// decide: that is a finding.
+struct TableLine {
+  std::string id;  // stable: "table-nfsv4", "table-postscripts"
+  std::string why;
+  std::vector<std::string> argv;
+
+  bool operator==(const TableLine& o) const { return id == o.id && why == o.why && argv == o.argv; }
+};
+
+// Who sees the same /install (site.sharedinstall, facts/xcat-integration.md 3.1).
+enum class SharedInstall {
+  no,   // each server has its own
+  sns,  // the servers of one set share one (GPFS)
+  all,  // the management node and all servers share one
+};
+
 struct Cluster {
   std::vector<Server> servers;
   std::vector<Domain> domains;
   std::vector<Node> nodes;
   std::vector<Finding> findings;
+  std::vector<TableLine> table_lines;
+  SharedInstall shared_install = SharedInstall::no;
 };
 
 }  // namespace hanfs::mn

@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/addresses.hpp"
+
+#include <algorithm>
+#include <boost/asio/ip/address_v4.hpp>
+#include <map>
+
+#include "aix/address.hpp"
+#include "makehanfs/words.hpp"
+#include "report/table.hpp"
+
+namespace hanfs::mn {
+namespace {
+
+using Level = Finding::Level;
+
+std::string short_name(const std::string& name) { return name.substr(0, name.find('.')); }
+
+struct NamedAddress {
+  std::string name;
+  std::string address;
+};
+
+// The column hosts.otherinterfaces, as makehosts takes it: NAME:ADDRESS pieces, where "-ml0" is short for the node's
+// name with "-ml0" behind it.
+std::vector<NamedAddress> other_interfaces(const std::string& node, std::string_view text) {
+  std::vector<NamedAddress> all;
+  for (const std::string_view item : list_of(text, ",;")) {
+    const std::size_t colon = item.find(':');
+    if (colon == std::string_view::npos) continue;
+    const std::string name(trimmed(item.substr(0, colon)));
+    const std::string address(trimmed(item.substr(colon + 1)));
+    if (name.empty() || !number_of(address)) continue;
+    all.push_back({name.front() == '-' ? node + name : name, address});
+  }
+  return all;
+}
+
+// Names to addresses: the table hosts first, then /etc/hosts of the management node.
+class Resolver {
+ public:
+  explicit Resolver(const Draft& draft) : draft_(draft), hosts_(draft.tables.find("hosts")) {}
+
+  // All that is known of one server, its own name first.
+  std::vector<NamedAddress> addresses_of(const std::string& server) {
+    std::vector<NamedAddress> all;
+    const std::string ip = value(server, "ip");
+    if (number_of(ip)) {
+      all.push_back({server, ip});
+      for (const std::string_view alias : list_of(value(server, "hostnames"), ", ;"))
+        all.push_back({std::string(alias), ip});
+    }
+    for (NamedAddress& one : other_interfaces(server, value(server, "otherinterfaces"))) all.push_back(std::move(one));
+    if (all.empty()) {
+      const std::string address = in_file(server);
+      if (!address.empty()) all.push_back({server, address});
+    }
+    return all;
+  }
+
+  // Empty: not known. `own`: what is known of the server that this name should belong to.
+  std::string address_of(const std::string& name, const std::vector<NamedAddress>& own) {
+    if (number_of(name)) return name;
+    const auto mine = std::find_if(own.begin(), own.end(), [&](const NamedAddress& one) {
+      return one.name == name || short_name(one.name) == short_name(name);
+    });
+    if (mine != own.end()) return mine->address;
+    for (const std::string& form : {name, short_name(name)}) {
+      const std::string ip = value(form, "ip");
+      if (number_of(ip)) return ip;
+    }
+    make_index();
+    for (const std::string& form : {name, short_name(name)}) {
+      const auto known = index_.find(form);
+      if (known != index_.end()) return known->second;
+    }
+    return in_file(name);
+  }
+
+ private:
+  std::string value(const std::string& name, const char* column) const {
+    if (hosts_ == nullptr) return {};
+    Result<xcat::Attribute> attribute = draft_.indexes.attributes().get(name, "hosts", column);
+    return attribute ? std::string(trimmed(attribute->value)) : std::string();
+  }
+
+  // Aliases and further interfaces of all rows: only read when a name is not found without them.
+  void make_index() {
+    if (indexed_) return;
+    indexed_ = true;
+    for (std::size_t row = 0; hosts_ != nullptr && row < hosts_->size(); ++row) {
+      const std::string node(hosts_->value(row, "node"));
+      const std::string ip(trimmed(hosts_->value(row, "ip")));
+      if (number_of(ip))
+        for (const std::string_view alias : list_of(hosts_->value(row, "hostnames"), ", ;"))
+          index_.emplace(std::string(alias), ip);
+      for (NamedAddress& one : other_interfaces(node, hosts_->value(row, "otherinterfaces")))
+        index_.emplace(std::move(one.name), std::move(one.address));
+    }
+  }
+
+  std::string in_file(const std::string& name) {
+    if (!file_read_) {
+      file_read_ = true;
+      for (const aix::HostEntry& entry : draft_.hosts_file.entries)
+        for (const std::string& one : entry.names)
+          if (number_of(entry.address)) file_.emplace(one, entry.address);
+    }
+    for (const std::string& form : {name, short_name(name)}) {
+      const auto known = file_.find(form);
+      if (known != file_.end()) return known->second;
+    }
+    return {};
+  }
+
+  const Draft& draft_;
+  const xcat::Table* hosts_;
+  bool indexed_ = false;
+  bool file_read_ = false;
+  std::unordered_map<std::string, std::string> index_;
+  std::unordered_map<std::string, std::string> file_;
+};
+
+std::string network_text(const Draft& draft, std::size_t network) {
+  if (network == nowhere) return "no network of the table networks";
+  return "network " + draft.networks[network].name;
+}
+
+// A name by which nodes know their primary.
+struct Facing {
+  std::string name;
+  std::string address;  // empty: not known
+  std::size_t nodes = 0;
+  std::vector<std::size_t> crews;
+};
+
+class Addresses {
+ public:
+  explicit Addresses(Draft& draft) : draft_(draft), resolver_(draft), facings_(draft.servers.size()) {
+    known_.reserve(draft.servers.size());
+    for (const DraftServer& server : draft.servers) known_.push_back(resolver_.addresses_of(server.name));
+    for (std::size_t i = 0; i < draft.crews.size(); ++i) note_facing(i);
+    read_node_addresses();
+  }
+
+  void find() {
+    for (std::size_t i = 0; i < draft_.servers.size(); ++i) by_xcatmaster(i);
+    for (std::size_t i = 0; i < draft_.servers.size(); ++i)
+      if (draft_.servers[i].address.empty() && facings_[i].empty()) by_network(i);
+    for (std::size_t i = 0; i < draft_.servers.size(); ++i) other_facings(i);
+    same_addresses();
+    for (std::size_t i = 0; i < draft_.domains.size(); ++i) judge_domain(i);
+    nodes_elsewhere();
+  }
+
+ private:
+  void note_facing(std::size_t index) {
+    const Crew& crew = draft_.crews[index];
+    if (crew.servers.empty() || crew.facing.empty()) return;
+    std::vector<Facing>& all = facings_[crew.servers.front()];
+    auto known = std::find_if(all.begin(), all.end(), [&](const Facing& one) { return one.name == crew.facing; });
+    if (known == all.end()) {
+      all.push_back({crew.facing, resolver_.address_of(crew.facing, known_[crew.servers.front()]), 0, {}});
+      known = all.end() - 1;
+    }
+    known->nodes += crew.nodes.size();
+    known->crews.push_back(index);
+  }
+
+  void read_node_addresses() {
+    Column ip(draft_.indexes, "hosts", "ip");
+    numbers_.resize(draft_.nodes.size());
+    if (ip.nothing_set()) return;
+    for (std::size_t i = 0; i < draft_.nodes.size(); ++i) {
+      const Result<Value> value = ip.of(draft_.nodes[i].index);
+      if (value) numbers_[i] = number_of(trimmed(value->text)).value_or(0);
+    }
+  }
+
+  void set(std::size_t server, const std::string& address, const std::string& facing) {
+    DraftServer& one = draft_.servers[server];
+    one.address = address;
+    one.facing = facing;
+    one.number = number_of(address).value_or(0);
+    one.network = network_of(draft_, one.number);
+  }
+
+  void by_xcatmaster(std::size_t server) {
+    const Facing* best = nullptr;
+    for (const Facing& facing : facings_[server])
+      if (!facing.address.empty() && (best == nullptr || facing.nodes > best->nodes)) best = &facing;
+    if (best != nullptr) {
+      set(server, best->address, best->name);
+      return;
+    }
+    if (facings_[server].empty()) return;
+    const Facing& first = facings_[server].front();
+    const std::string& name = draft_.servers[server].name;
+    const bool suffix = first.name.rfind(name + "-", 0) == 0;
+    const Cause cause{Level::error, "unresolved",
+                      "noderes.xcatmaster \"" + report::printable(first.name) +
+                          "\" ({rows}) has no IPv4 address in the table hosts nor in /etc/hosts",
+                      suffix ? "chtab node=" + name + " hosts.otherinterfaces=" + first.name.substr(name.size()) +
+                                   ":ADDRESS (beside what is there), then makehosts " + name
+                             : "chtab node=" + first.name + " hosts.ip=ADDRESS, then makehosts " + first.name};
+    draft_.findings.add(cause, name);
+    draft_.findings.add_row(cause, draft_.crews[first.crews.front()].facing_row);
+  }
+
+  // The network that most of its partners are in, else that of its nodes.
+  std::size_t wanted_network(std::size_t server) const {
+    const std::size_t domain = draft_.servers[server].domain;
+    if (domain != nowhere)
+      for (const std::size_t partner : draft_.domains[domain].servers)
+        if (draft_.servers[partner].network != nowhere) return draft_.servers[partner].network;
+    for (const std::size_t crew : crews_of(server))
+      for (const std::size_t node : draft_.crews[crew].nodes)
+        if (numbers_[node] != 0) return network_of(draft_, numbers_[node]);
+    return nowhere;
+  }
+
+  const std::vector<std::size_t>& crews_of(std::size_t server) const {
+    if (crews_of_.empty()) {
+      crews_of_.resize(draft_.servers.size());
+      for (std::size_t i = 0; i < draft_.crews.size(); ++i)
+        for (const std::size_t one : draft_.crews[i].servers) crews_of_[one].push_back(i);
+    }
+    return crews_of_[server];
+  }
+
+  // "-ml0" of asn01-ml0, to prefer asn02-ml0 among the addresses of its partner.
+  std::string partner_suffix(std::size_t server) const {
+    const std::size_t domain = draft_.servers[server].domain;
+    if (domain == nowhere) return {};
+    for (const std::size_t partner : draft_.domains[domain].servers) {
+      const DraftServer& one = draft_.servers[partner];
+      if (one.facing.size() > one.name.size() && one.facing.rfind(one.name, 0) == 0)
+        return one.facing.substr(one.name.size());
+    }
+    return {};
+  }
+
+  void by_network(std::size_t server) {
+    const DraftServer& one = draft_.servers[server];
+    if (one.domain == nowhere && crews_of(server).empty()) return;
+    const std::size_t network = wanted_network(server);
+    std::vector<NamedAddress> fitting;
+    for (const NamedAddress& known : known_[server]) {
+      const bool fits = network == nowhere || network_of(draft_, *number_of(known.address)) == network;
+      const bool is_new = std::none_of(fitting.begin(), fitting.end(),
+                                       [&](const NamedAddress& other) { return other.address == known.address; });
+      if (fits && is_new) fitting.push_back(known);
+    }
+    if (fitting.size() > 1) {
+      const std::string wanted = one.name + partner_suffix(server);
+      const auto same = std::find_if(fitting.begin(), fitting.end(), [&](const NamedAddress& known) {
+        return short_name(known.name) == short_name(wanted);
+      });
+      if (same != fitting.end()) fitting = {*same};
+    }
+    if (fitting.size() == 1) {
+      set(server, fitting.front().address, fitting.front().name);
+      return;
+    }
+    std::vector<std::string> seen;
+    for (const NamedAddress& known : fitting.empty() ? known_[server] : fitting) seen.push_back(known.address);
+    Cause cause;
+    cause.code = "unresolved";
+    if (seen.empty()) {
+      cause.what = one.in_nodelist ? "no IPv4 address in the table hosts nor in /etc/hosts"
+                                   : "no such node in nodelist, and no IPv4 address in the table hosts nor in "
+                                     "/etc/hosts";
+      cause.cure = "chtab node=" + one.name + " hosts.ip=ADDRESS, then makehosts " + one.name;
+    } else if (fitting.empty()) {
+      cause.what = "none of its addresses (" + some_of(seen) + ") is in the " + network_text(draft_, network) +
+                   ", where its nodes and partners are";
+      cause.cure = "chtab node=" + one.name +
+                   " hosts.otherinterfaces=-NAME:ADDRESS (beside what is there), then "
+                   "makehosts " +
+                   one.name;
+    } else {
+      cause.what = "no node has it as its primary, and several of its addresses could be meant: " + some_of(seen);
+      cause.cure = "noderes.xcatmaster of a node whose primary it is, or a row for the nodes' network in networks";
+    }
+    draft_.findings.add(cause, one.name);
+  }
+
+  // Nodes that know their primary by another name than most.
+  void other_facings(std::size_t server) {
+    const DraftServer& one = draft_.servers[server];
+    for (const Facing& facing : facings_[server]) {
+      if (one.address.empty() || facing.address == one.address) continue;
+      std::string owner;
+      for (std::size_t i = 0; i < draft_.servers.size() && owner.empty(); ++i) {
+        const auto has = [&](const NamedAddress& known) { return known.address == facing.address; };
+        if (i != server && !facing.address.empty() && std::any_of(known_[i].begin(), known_[i].end(), has))
+          owner = draft_.servers[i].name;
+      }
+      Cause cause;
+      const std::string named = "noderes.xcatmaster \"" + report::printable(facing.name) + "\" ({rows}) ";
+      cause.cure = "nodech {} noderes.xcatmaster=" + one.facing;
+      if (facing.address.empty()) {
+        cause.code = "unresolved";
+        cause.what = named +
+                     "has no IPv4 address in the table hosts nor in /etc/hosts; other nodes call their primary " +
+                     one.name + " " + one.facing;
+      } else if (!owner.empty()) {
+        cause.code = "xcatmaster-mismatch";
+        cause.what = named + "is " + owner + ", but noderes.servicenode has " + one.name + " as their primary";
+        cause.cure = "nodech {} noderes.xcatmaster=" + one.facing + ", or nodech {} noderes.servicenode=" + owner +
+                     "," + one.name;
+        cause.level = Level::warning;
+      } else if (network_of(draft_, *number_of(facing.address)) != one.network) {
+        cause.code = "two-networks";
+        cause.what = named + "is " + facing.address + " in the " +
+                     network_text(draft_, network_of(draft_, *number_of(facing.address))) + ", but most nodes reach " +
+                     one.name + " at " + one.address + " in the " + network_text(draft_, one.network) +
+                     ", and a server is in the list of replicas once";
+      } else {
+        cause.level = Level::warning;
+        cause.code = "two-addresses";
+        cause.what = named + "is " + facing.address + ", but most nodes reach " + one.name + " at " + one.address +
+                     ", which is what the list of replicas has";
+      }
+      for (const std::size_t crew : facing.crews) {
+        draft_.about_nodes(cause, draft_.crews[crew].nodes);
+        if (!draft_.names_of(draft_.crews[crew].nodes).empty())
+          draft_.findings.add_row(cause, draft_.crews[crew].facing_row);
+      }
+    }
+  }
+
+  void same_addresses() {
+    std::unordered_map<std::string, std::size_t> owner;
+    for (std::size_t i = 0; i < draft_.servers.size(); ++i) {
+      const DraftServer& one = draft_.servers[i];
+      if (one.address.empty()) continue;
+      const auto [known, is_new] = owner.try_emplace(one.address, i);
+      if (is_new) continue;
+      const DraftServer& other = draft_.servers[known->second];
+      draft_.findings.add({Level::error, "same-address",
+                           "two servers have the address " + one.address + " (" + other.facing + ", " + one.facing +
+                               "), so they are one host or the tables are wrong",
+                           "noderes.xcatmaster of their nodes, and hosts.ip"},
+                          std::vector<std::string>{other.name, one.name});
+      for (const std::size_t domain : {one.domain, other.domain})
+        if (domain != nowhere) draft_.domains[domain].sound = false;
+    }
+  }
+
+  void judge_domain(std::size_t index) {
+    Domain& domain = draft_.domains[index];
+    std::map<std::size_t, std::vector<std::string>> by_network;
+    for (const std::size_t server : domain.servers) {
+      const DraftServer& one = draft_.servers[server];
+      if (one.address.empty()) domain.sound = false;  // a finding says why
+      if (!one.address.empty()) by_network[one.network].push_back(one.name + " " + one.address);
+    }
+    if (by_network.size() > 1) {
+      domain.sound = false;
+      std::string what;
+      for (const auto& [network, names] : by_network)
+        what += (what.empty() ? "" : "; ") + some_of(names) + " in " + network_text(draft_, network);
+      draft_.about_domain({Level::error, "two-networks",
+                           "its servers are not in one network: " + what +
+                               "; nodes would lose the way, and the gateway, with their server",
+                           "noderes.xcatmaster of their nodes: names of all servers in the same network; or a row for "
+                           "it in networks"},
+                          index);
+    } else if (by_network.size() == 1 && by_network.begin()->first == nowhere) {
+      draft_.about_domain({Level::note, "no-network",
+                           "no row of the table networks holds " + some_of(by_network.begin()->second) +
+                               ", so gateways and networks cannot be checked",
+                           "makenetworks, or chtab netname=NAME networks.net=NET networks.mask=MASK"},
+                          index);
+    }
+  }
+
+  void nodes_elsewhere() {
+    for (const Crew& crew : draft_.crews) {
+      if (crew.servers.empty()) continue;
+      const DraftServer& primary = draft_.servers[crew.servers.front()];
+      if (primary.network == nowhere) continue;
+      const Network& network = draft_.networks[primary.network];
+      std::vector<std::size_t> elsewhere;
+      for (const std::size_t node : crew.nodes)
+        if (numbers_[node] != 0 && (numbers_[node] & network.mask) != network.net) elsewhere.push_back(node);
+      draft_.about_nodes({Level::warning, "other-network",
+                          "their own addresses (table hosts) are not in the " + network_text(draft_, primary.network) +
+                              ", where " + primary.name + " (" + primary.address +
+                              ") is: a router is between them, so no server can be their gateway",
+                          "hosts.ip of the nodes, or noderes.xcatmaster=NAME of the server in their network"},
+                         elsewhere);
+    }
+  }
+
+  Draft& draft_;
+  Resolver resolver_;
+  std::vector<std::vector<NamedAddress>> known_;  // by server
+  std::vector<std::vector<Facing>> facings_;      // by server
+  std::vector<std::uint32_t> numbers_;            // by node; 0: not known
+  mutable std::vector<std::vector<std::size_t>> crews_of_;
+};
+
+// "255.255.0.0", or "/16".
+std::optional<std::uint32_t> mask_of(std::string_view text) {
+  if (!text.empty() && text.front() == '/') {
+    const std::string_view digits = text.substr(1);
+    if (digits.empty() || digits.size() > 2 || digits.find_first_not_of("0123456789") != std::string_view::npos)
+      return std::nullopt;
+    const int length = std::stoi(std::string(digits));
+    if (length > 32) return std::nullopt;
+    return length == 0 ? 0U : ~std::uint32_t{0} << (32 - length);
+  }
+  boost::system::error_code failed;
+  const auto mask = boost::asio::ip::make_address_v4(std::string(text), failed);
+  if (failed) return std::nullopt;
+  return mask.to_uint();
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> number_of(std::string_view address) {
+  constexpr std::size_t longest = 15;
+  if (address.empty() || address.size() > longest || address.find('\0') != std::string_view::npos) return std::nullopt;
+  boost::system::error_code failed;
+  const auto number = boost::asio::ip::make_address_v4(std::string(address), failed);
+  if (failed || number.is_loopback() || number.is_multicast() || number.to_uint() >> 24U == 0 ||
+      number.to_uint() >> 28U == 15)
+    return std::nullopt;
+  return number.to_uint();
+}
+
+void read_networks(Draft& draft) {
+  const xcat::Table* table = draft.tables.find("networks");
+  for (std::size_t row = 0; table != nullptr && row < table->size(); ++row) {
+    boost::system::error_code failed;
+    const auto net = boost::asio::ip::make_address_v4(std::string(trimmed(table->value(row, "net"))), failed);
+    const auto mask = mask_of(trimmed(table->value(row, "mask")));
+    if (failed || !mask) continue;  // IPv6, or nothing that an IPv4 server can be in
+    Network network;
+    network.name = trimmed(table->value(row, "netname"));
+    if (network.name.empty()) network.name = net.to_string();
+    network.mask = *mask;
+    network.net = net.to_uint() & *mask;
+    network.gateway = trimmed(table->value(row, "gateway"));
+    network.nameservers = trimmed(table->value(row, "nameservers"));
+    network.row =
+        "networks row " + report::printable(network.name) + " (line " + std::to_string(table->line(row)) + ")";
+    draft.networks.push_back(std::move(network));
+  }
+}
+
+std::size_t network_of(const Draft& draft, std::uint32_t address) {
+  std::size_t found = nowhere;
+  for (std::size_t i = 0; i < draft.networks.size(); ++i) {
+    const Network& network = draft.networks[i];
+    if ((address & network.mask) != network.net) continue;
+    if (found == nowhere || network.mask > draft.networks[found].mask) found = i;
+  }
+  return found;
+}
+
+void find_addresses(Draft& draft) { Addresses(draft).find(); }
+
+}  // namespace hanfs::mn

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+
+#include "makehanfs/addresses.hpp"
+#include "makehanfs/checks.hpp"
+#include "makehanfs/words.hpp"
+#include "report/table.hpp"
+
+namespace hanfs::mn {
+namespace {
+
+using Level = Finding::Level;
+constexpr std::string_view own_server = "<xcatmaster>";  // facts/xcat-integration.md 3.1
+
+std::vector<std::string> addresses_of(const Draft& draft, const Domain& domain) {
+  std::vector<std::string> addresses;
+  for (const std::size_t server : domain.servers)
+    if (!draft.servers[server].address.empty()) addresses.push_back(draft.servers[server].address);
+  return addresses;
+}
+
+std::size_t network_of(const Draft& draft, const Domain& domain) {
+  for (const std::size_t server : domain.servers)
+    if (draft.servers[server].network != nowhere) return draft.servers[server].network;
+  return nowhere;
+}
+
+void check_forwarding(Draft& draft, Column& forward, const Domain& domain, const std::string& row) {
+  for (const std::size_t index : domain.servers) {
+    const DraftServer& server = draft.servers[index];
+    if (!server.in_nodelist || !server.in_servicenode) continue;
+    const Result<Value> value = forward.of(server.node);
+    if (!value || is_yes(value->text)) continue;
+    draft.findings.add({Level::warning, "gateway-no-forward",
+                        "it is a default gateway of its nodes (" + row + "), but servicenode.ipforward is " +
+                            (value->empty() ? "not set" : report::printable(value->text)) +
+                            ": nothing gets through it, and xCAT hands out no gateway",
+                        "chtab node=" + server.name + " servicenode.ipforward=1, then xdsh " + server.name +
+                            " no -p -o ipforwarding=1"},
+                       server.name);
+  }
+}
+
+// Which server of the domain this word means: its address, one of its names, or <xcatmaster>.
+class Meanings {
+ public:
+  explicit Meanings(const Draft& draft) {
+    for (std::size_t i = 0; i < draft.servers.size(); ++i) {
+      const DraftServer& server = draft.servers[i];
+      for (const std::string& word : {server.name, server.address, server.facing})
+        if (!word.empty()) servers_.emplace(word, i);
+      if (!server.in_nodelist || draft.tables.find("hosts") == nullptr) continue;
+      const Result<xcat::Attribute> ip = draft.indexes.attributes().get(server.name, "hosts", "ip");
+      if (ip && !ip->value.empty()) servers_.emplace(ip->value, i);
+    }
+  }
+
+  // One server that all name servers die with; nowhere: at least one lives on. `own`: they are <xcatmaster>.
+  std::size_t dies_with(const std::vector<std::string_view>& words, const Domain& domain, bool& own) const {
+    std::size_t server = nowhere;
+    own = false;
+    for (const std::string_view word : words) {
+      if (word == own_server) {
+        own = true;
+        continue;
+      }
+      const auto known = servers_.find(std::string(word));
+      if (known == servers_.end()) return nowhere;
+      const bool inside =
+          std::find(domain.servers.begin(), domain.servers.end(), known->second) != domain.servers.end();
+      if (!inside || (server != nowhere && server != known->second)) return nowhere;
+      server = known->second;
+    }
+    if (own && server != nowhere) return nowhere;  // its own and one more: not sure to be the same
+    return own ? domain.servers.front() : server;
+  }
+
+ private:
+  std::unordered_map<std::string, std::size_t> servers_;
+};
+
+struct Source {
+  std::string_view text;
+  std::string row;
+};
+
+void judge_nameservers(Draft& draft, const Meanings& meanings, const Domain& domain, const Source& source,
+                       const std::vector<std::size_t>& nodes) {
+  const std::vector<std::string_view> words = list_of(source.text, ", ");
+  if (words.empty() || domain.servers.size() < 2) return;
+  bool own = false;
+  const std::size_t server = meanings.dies_with(words, domain, own);
+  if (server == nowhere) return;
+  draft.about_nodes(
+      {Level::warning, "dead-nameserver",
+       "their only name server dies with " + (own ? "their own server" : draft.servers[server].name) + ": " +
+           report::printable(source.text) + " in " + source.row + "; after a failover each look-up waits for it",
+       "nodech {} noderes.nameservers=" + joined(addresses_of(draft, domain), ",") +
+           ", then updatenode {} -P mkresolvconf; or names in /etc/hosts, asked first"},
+      nodes);
+}
+
+}  // namespace
+
+void check_gateways(Draft& draft) {
+  Column forward(draft.indexes, "servicenode", "ipforward");
+  for (std::size_t i = 0; i < draft.domains.size(); ++i) {
+    Domain& domain = draft.domains[i];
+    const auto section = std::find_if(draft.settings.domains.begin(), draft.settings.domains.end(),
+                                      [&](const DomainSettings& one) { return one.name == domain.name; });
+    if (section != draft.settings.domains.end()) domain.gateways = section->gateways;
+    const std::size_t index = network_of(draft, domain);
+    if (index == nowhere) continue;
+    const Network& network = draft.networks[index];
+    const std::vector<std::string> addresses = addresses_of(draft, domain);
+    const bool by_server = network.gateway == own_server ||
+                           std::find(addresses.begin(), addresses.end(), network.gateway) != addresses.end();
+    if (!by_server) continue;
+    if (domain.gateways.empty()) domain.gateways = addresses;
+    check_forwarding(draft, forward, domain, network.row);
+    draft.about_domain(
+        {Level::note, "gateway-is-server",
+         "the default gateway of its nodes is " +
+             (network.gateway == own_server ? "their own server" : "the server " + network.gateway) + " (" +
+             network.row + ") and dies with it",
+         "nothing to do: the postscript makes all servers default gateways, with dead gateway detection"},
+        i);
+  }
+}
+
+void check_nameservers(Draft& draft) {
+  const Meanings meanings(draft);
+  Column own(draft.indexes, "noderes", "nameservers");
+  std::vector<std::vector<std::size_t>> nodes_of(draft.domains.size());
+  for (const Crew& crew : draft.crews)
+    if (crew.domain != nowhere)
+      nodes_of[crew.domain].insert(nodes_of[crew.domain].end(), crew.nodes.begin(), crew.nodes.end());
+  const std::string_view site = draft.tables.site("nameservers");
+  for (std::size_t i = 0; i < draft.domains.size(); ++i) {
+    const Domain& domain = draft.domains[i];
+    std::map<std::string_view, std::pair<Source, std::vector<std::size_t>>> said;
+    std::vector<std::size_t> silent;
+    if (own.nothing_set()) {
+      silent = std::move(nodes_of[i]);
+    } else {
+      for (const std::size_t node : nodes_of[i]) {
+        const Result<Value> value = own.of(draft.nodes[node].index);
+        if (!value) continue;
+        if (value->empty()) {
+          silent.push_back(node);
+          continue;
+        }
+        auto& [source, nodes] = said[value->text];
+        if (nodes.empty()) source = {value->text, row_text("noderes", *value)};
+        nodes.push_back(node);
+      }
+    }
+    for (const auto& [text, one] : said) judge_nameservers(draft, meanings, domain, one.first, one.second);
+    const std::size_t network = network_of(draft, domain);
+    const bool by_network = network != nowhere && !draft.networks[network].nameservers.empty();
+    const Source source = by_network ? Source{draft.networks[network].nameservers, draft.networks[network].row}
+                                     : Source{site, "site.nameservers"};
+    judge_nameservers(draft, meanings, domain, source, silent);
+  }
+}
+
+}  // namespace hanfs::mn

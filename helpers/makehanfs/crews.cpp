@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/crews.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "config/domains.hpp"
+#include "makehanfs/words.hpp"
+#include "report/table.hpp"
+
+namespace hanfs::mn {
+namespace {
+
+enum class Kind {
+  diskless,
+  likely,  // nothing speaks against it, but its image is not known
+  other,
+};
+
+bool starts_with_aix(std::string_view os) {
+  constexpr std::string_view aix = "aix";
+  return os.size() >= aix.size() && std::equal(aix.begin(), aix.end(), os.begin(), [](char want, char have) {
+           return want == std::tolower(static_cast<unsigned char>(have));
+         });
+}
+
+// nimimage.nimtype is standalone, diskless or dataless (facts/xcat-integration.md 1.5, NODESETSTATE).
+struct ImageKind {
+  Kind kind = Kind::other;
+  std::size_t image = nowhere;  // of Draft::images
+};
+
+class Kinds {
+ public:
+  explicit Kinds(Draft& draft)
+      : draft_(draft),
+        types_(draft.indexes, "nodetype", "nodetype"),
+        os_(draft.indexes, "nodetype", "os"),
+        provmethod_(draft.indexes, "nodetype", "provmethod") {
+    const xcat::Table* images = draft.tables.find("nimimage");
+    for (std::size_t row = 0; images != nullptr && row < images->size(); ++row) {
+      ImageKind made;
+      const std::string_view type = trimmed(images->value(row, "nimtype"));
+      if (type == "diskless" || type == "dataless") {
+        made.kind = Kind::diskless;
+        Image image;
+        image.name = images->value(row, "imagename");
+        image.has_own_root = images->value(row, "shared_root").empty() && !images->value(row, "root").empty();
+        image.has_paging = !images->value(row, "paging").empty();
+        made.image = draft.images.size();
+        draft.images.push_back(std::move(image));
+      }
+      images_.emplace(images->value(row, "imagename"), made);
+    }
+    used_.resize(draft.images.size());
+  }
+
+  Result<Kind> of(NodeIndex node) {
+    const Result<Value> type = types_.of(node);
+    if (!type) return type.error();
+    if (!type->empty()) {
+      const std::vector<std::string_view> types = list_of(type->text);
+      if (std::find(types.begin(), types.end(), "osi") == types.end()) return Kind::other;  // an HMC, a frame, ...
+    }
+    const Result<Value> os = os_.of(node);
+    if (!os) return os.error();
+    if (!os->empty() && !starts_with_aix(os->text)) return Kind::other;
+    const Result<Value> provmethod = provmethod_.of(node);
+    if (!provmethod) return provmethod.error();
+    const auto image = images_.find(trimmed(provmethod->text));
+    if (image == images_.end()) return Kind::likely;
+    if (image->second.image != nowhere) used_[image->second.image] = 1;
+    return image->second.kind;
+  }
+
+  // Forgets images that no node uses.
+  void keep_used_images() {
+    std::vector<Image> used;
+    for (std::size_t i = 0; i < used_.size(); ++i)
+      if (used_[i] != 0) used.push_back(draft_.images[i]);
+    draft_.images = std::move(used);
+  }
+
+ private:
+  Draft& draft_;
+  Column types_;
+  Column os_;
+  Column provmethod_;
+  std::unordered_map<std::string_view, ImageKind> images_;
+  std::vector<char> used_;
+};
+
+// A value that cannot be evaluated costs its node, not the run.
+void report_expression(Draft& draft, const Error& error, NodeIndex node, bool asked_for) {
+  if (asked_for) draft.findings.add({Finding::Level::error, "expression", error.what, ""}, draft.tables.nodes()[node]);
+}
+
+std::size_t crew_of(Draft& draft, std::unordered_map<std::string, std::size_t>& crews, const Value& list,
+                    const Value& facing) {
+  // The row stands for all nodes of its crew: it is the same list, whatever row it comes from.
+  std::string key;
+  key.reserve(list.text.size() + facing.text.size() + 1);
+  key.append(list.text).append(1, '\n').append(facing.text);
+  const auto [known, is_new] = crews.try_emplace(std::move(key), draft.crews.size());
+  if (!is_new) return known->second;
+  Crew crew;
+  crew.facing = trimmed(facing.text);
+  crew.row = row_text("noderes", list);
+  crew.facing_row = facing.empty() ? crew.row : row_text("noderes", facing);
+  for (const std::string_view item : list_of(list.text)) {
+    const std::string name(item);
+    if (!config::is_plain_name(name)) {
+      draft.findings.add({Finding::Level::error, "bad-name",
+                          "noderes.servicenode names a server that is no plain word (letters, digits and . _ + -), "
+                          "in {rows}",
+                          "nodech NODES noderes.servicenode=PRIMARY,BACKUP"},
+                         report::printable(name));
+      continue;
+    }
+    const std::size_t server = draft.server(name);
+    if (std::find(crew.servers.begin(), crew.servers.end(), server) == crew.servers.end())
+      crew.servers.push_back(server);
+  }
+  draft.crews.push_back(std::move(crew));
+  return known->second;
+}
+
+Result<std::vector<char>> asked_for(const Draft& draft, const std::vector<std::string>& range) {
+  std::vector<char> asked(draft.tables.nodes().size(), range.empty() ? 1 : 0);
+  for (const std::string& name : range) {
+    const auto node = draft.indexes.find(name);
+    if (!node) return Error{"no node " + report::printable(name) + " in nodelist; cure: nodels shows all"};
+    asked[*node] = 1;
+  }
+  return asked;
+}
+
+}  // namespace
+
+Status gather_crews(Draft& draft, const std::vector<std::string>& range) {
+  const Result<std::vector<char>> asked = asked_for(draft, range);
+  if (!asked) return asked.error();
+  draft.limited = !range.empty();
+
+  Kinds kinds(draft);
+  Column servicenode(draft.indexes, "noderes", "servicenode");
+  Column xcatmaster(draft.indexes, "noderes", "xcatmaster");
+  std::unordered_map<std::string, std::size_t> crews;
+  std::vector<std::size_t> unsure;
+  Value kept_list;
+  Value kept_facing;
+  std::size_t last_crew = nowhere;
+  for (NodeIndex index = 0; index < draft.tables.nodes().size(); ++index) {
+    const std::string& name = draft.tables.nodes()[index];
+    const bool wanted = (*asked)[index] != 0;
+    const auto left_out = [&](const char* why) {
+      if (wanted && draft.limited)
+        draft.findings.add({Finding::Level::note, "not-diskless", std::string("no diskless compute node: ") + why,
+                            "leave it out of the noderange"},
+                           name);
+    };
+    if (draft.is_service_node(index)) {
+      left_out("a service node");
+      continue;
+    }
+    const Result<Value> list = servicenode.of(index);
+    const Result<Value> facing = xcatmaster.of(index);
+    const Result<Kind> kind = kinds.of(index);
+    for (const Error* error :
+         {list ? nullptr : &list.error(), facing ? nullptr : &facing.error(), kind ? nullptr : &kind.error()})
+      if (error != nullptr) report_expression(draft, *error, index, wanted);
+    if (!list || !facing || !kind) continue;
+    if (*kind == Kind::other || (*kind == Kind::likely && list->empty())) {
+      left_out(*kind == Kind::other ? "nodetype says so (nodetype, os, or the nimtype of its image)"
+                                    : "it has neither a diskless image nor a noderes.servicenode");
+      continue;
+    }
+    if (!config::is_plain_name(name)) {
+      if (wanted)
+        draft.findings.add({Finding::Level::error, "bad-name",
+                            "the name of a node is no plain word (letters, digits and . _ + -), so no command can "
+                            "hold it",
+                            "give it another name in nodelist"},
+                           report::printable(name));
+      continue;
+    }
+    // Neighbours in nodelist mostly say the same, by the same row.
+    const bool as_before = last_crew != nowhere && list->text.data() == kept_list.text.data() &&
+                           list->text.size() == kept_list.text.size() &&
+                           facing->text.data() == kept_facing.text.data() &&
+                           facing->text.size() == kept_facing.text.size();
+    if (!as_before) last_crew = crew_of(draft, crews, *list, *facing);
+    kept_list = *list;
+    kept_facing = *facing;
+    if (*kind == Kind::likely) unsure.push_back(draft.nodes.size());
+    draft.crews[last_crew].nodes.push_back(draft.nodes.size());
+    draft.nodes.push_back({index, last_crew, wanted});
+  }
+  kinds.keep_used_images();
+  draft.about_nodes({Finding::Level::note, "image-unknown",
+                     "nodetype.provmethod names no image of the table nimimage, so these nodes are taken for diskless "
+                     "ones because they have a noderes.servicenode",
+                     "nodech {} nodetype.provmethod=IMAGE, or name other nodes"},
+                    unsure);
+  return Done{};
+}
+
+}  // namespace hanfs::mn

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of plan.hpp that shows a plan.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "makehanfs/findings.hpp"
+#include "makehanfs/plan.hpp"
+#include "makehanfs/words.hpp"
+#include "report/table.hpp"
+#include "run/command.hpp"
+#include "xcat/noderange.hpp"
+
+namespace hanfs::mn {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::size_t rows_shown = 40;  // beyond this a screen is no help; --verbose and --json have everything
+
+std::vector<std::size_t> primary_nodes(const Cluster& cluster) {
+  std::vector<std::size_t> counts(cluster.servers.size());
+  for (const Node& node : cluster.nodes)
+    if (!node.servers.empty()) ++counts[node.servers.front()];
+  return counts;
+}
+
+std::vector<std::string> names_of(const Cluster& cluster, const std::vector<std::size_t>& servers) {
+  std::vector<std::string> names;
+  names.reserve(servers.size());
+  for (const std::size_t server : servers) names.push_back(cluster.servers[server].name);
+  return names;
+}
+
+// "  ... 960 more; --verbose shows all"
+std::string rest_line(std::size_t all, bool verbose) {
+  if (verbose || all <= rows_shown) return {};
+  return "  ... " + std::to_string(all - rows_shown) + " more; --verbose shows all\n";
+}
+
+std::size_t shown(std::size_t all, bool verbose) { return verbose ? all : std::min(all, rows_shown); }
+
+std::string domains_text(const Cluster& cluster, bool verbose) {
+  if (cluster.domains.empty()) return "No HA domain.\n";
+  report::Table table({"DOMAIN", "BY", "SERVERS", "NODES", "NFS DOMAIN", "GATEWAYS", "STATE"});
+  for (std::size_t i = 0; i < shown(cluster.domains.size(), verbose); ++i) {
+    const Domain& domain = cluster.domains[i];
+    table.add({domain.name, source_name(domain.source), joined(names_of(cluster, domain.servers), " "),
+               std::to_string(domain.nodes.size()), domain.nfs_domain.empty() ? "-" : domain.nfs_domain,
+               domain.gateways.empty() ? "-" : joined(domain.gateways, " "), domain.sound ? "sound" : "not sound"});
+  }
+  return table.text() + rest_line(cluster.domains.size(), verbose);
+}
+
+std::string servers_text(const Cluster& cluster, bool verbose) {
+  if (cluster.servers.empty()) return {};
+  const std::vector<std::size_t> nodes = primary_nodes(cluster);
+  report::Table table({"SERVER", "ADDRESS", "KNOWN TO NODES AS", "NODES", "DOMAIN"});
+  for (std::size_t i = 0; i < shown(cluster.servers.size(), verbose); ++i) {
+    const Server& server = cluster.servers[i];
+    table.add({server.name, server.address.empty() ? "?" : server.address, server.facing.empty() ? "-" : server.facing,
+               std::to_string(nodes[i]), server.domain == nowhere ? "-" : cluster.domains[server.domain].name});
+  }
+  return "\n" + table.text() + rest_line(cluster.servers.size(), verbose);
+}
+
+std::string findings_text(const Cluster& cluster, bool verbose) {
+  std::string text;
+  for (const Finding& finding : cluster.findings) {
+    constexpr std::size_t few = 6;
+    std::string subjects =
+        verbose || finding.subjects.size() <= few ? joined(finding.subjects, ", ") : range_of(finding.subjects);
+    constexpr std::size_t longest = 100;
+    if (!verbose && subjects.size() > longest) subjects = some_of(finding.subjects);
+    text += std::string(level_name(finding.level)) + " " + finding.code + ": " + report::printable(subjects) + ": " +
+            report::printable(finding.what) + "\n";
+    if (!finding.cure.empty()) text += "    cure: " + report::printable(finding.cure) + "\n";
+  }
+  return text.empty() ? text : "\n" + text;
+}
+
+std::string steps_text(const ClusterPlan& plan, bool verbose) {
+  if (plan.steps.empty()) return "\nNothing to do.\n";
+  std::string text = "\nTo do, in this order:\n";
+  for (std::size_t i = 0; i < shown(plan.steps.size(), verbose); ++i) {
+    const PlanStep& step = plan.steps[i];
+    text += "  " + run::words(step.argv) + "\n      " + (step.by_hand ? "by hand, " : "") +
+            "why: " + report::printable(step.why) + "\n";
+  }
+  return text + rest_line(plan.steps.size(), verbose);
+}
+
+json domains_json(const Cluster& cluster, const ClusterPlan& plan) {
+  std::vector<const DomainTask*> tasks(cluster.domains.size());
+  for (const DomainTask& task : plan.domains) tasks[task.domain] = &task;
+  json all = json::array();
+  for (std::size_t i = 0; i < cluster.domains.size(); ++i) {
+    const Domain& domain = cluster.domains[i];
+    json nodes = json::array();
+    for (const std::size_t node : domain.nodes) nodes.push_back(cluster.nodes[node].name);
+    json one{{"name", domain.name},
+             {"source", source_name(domain.source)},
+             {"sound", domain.sound},
+             {"nfs_domain", domain.nfs_domain},
+             {"servers", names_of(cluster, domain.servers)},
+             {"gateways", domain.gateways}};
+    one["nodes"] = std::move(nodes);
+    one["hanfs_conf"] = tasks[i] == nullptr ? "" : tasks[i]->section;
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+json servers_json(const Cluster& cluster, const ClusterPlan& plan) {
+  const std::vector<std::size_t> nodes = primary_nodes(cluster);
+  std::vector<const ServerTask*> tasks(cluster.servers.size());
+  for (const ServerTask& task : plan.servers) tasks[task.server] = &task;
+  json all = json::array();
+  for (std::size_t i = 0; i < cluster.servers.size(); ++i) {
+    const Server& server = cluster.servers[i];
+    json one{{"name", server.name},
+             {"address", server.address},
+             {"facing", server.facing},
+             {"domain", server.domain == nowhere ? json() : json(cluster.domains[server.domain].name)},
+             {"primary_of_nodes", nodes[i]}};
+    one["round"] = tasks[i] == nullptr ? json() : json(tasks[i]->round);
+    one["argv"] = tasks[i] == nullptr ? json::array() : json(tasks[i]->argv);
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+// Subjects as a noderange: a finding about all nodes of a large cluster must not be the largest part of the output.
+json findings_json(const Cluster& cluster) {
+  json all = json::array();
+  for (const Finding& finding : cluster.findings)
+    all.push_back({{"level", level_name(finding.level)},
+                   {"code", finding.code},
+                   {"subjects", xcat::fold(finding.subjects)},
+                   {"count", finding.subjects.size()},
+                   {"what", finding.what},
+                   {"cure", finding.cure}});
+  return all;
+}
+
+json steps_json(const ClusterPlan& plan) {
+  json all = json::array();
+  for (const PlanStep& step : plan.steps) {
+    json one{{"id", step.id}, {"why", step.why}, {"argv", step.argv}};
+    if (!step.domain.empty()) one["domain"] = step.domain;
+    if (step.by_hand) one["by_hand"] = true;
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+std::string comment(const std::string& text) { return "# " + report::printable(text) + "\n"; }
+
+std::string shell_command(const std::vector<std::string>& argv) {
+  std::string text;
+  for (const std::string& word : argv) text += (text.empty() ? "" : " ") + shell_word(word);
+  return text;
+}
+
+}  // namespace
+
+std::string shell_word(const std::string& word) {
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_-+=.,:/@%").find(c) != std::string_view::npos;
+  });
+  if (plain) return word;
+  std::string quoted = "'";
+  for (const char c : word) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verbose) {
+  return domains_text(cluster, verbose) + servers_text(cluster, verbose) + findings_text(cluster, verbose) +
+         steps_text(plan, verbose);
+}
+
+std::string plan_json(const Cluster& cluster, const ClusterPlan& plan) {
+  json homeless = json::array();
+  for (const Node& node : cluster.nodes)
+    if (node.domain == nowhere) homeless.push_back(node.name);
+  json object{
+      {"tool", "makehanfs"},
+      {"version", HANFS_VERSION},
+      {"counts",
+       {{"domains", cluster.domains.size()}, {"servers", cluster.servers.size()}, {"nodes", cluster.nodes.size()}}}};
+  object["domains"] = domains_json(cluster, plan);
+  object["servers"] = servers_json(cluster, plan);
+  object["nodes_without_domain"] = std::move(homeless);
+  object["findings"] = findings_json(cluster);
+  object["plan"] = steps_json(plan);
+  constexpr int no_indent = -1;
+  return object.dump(no_indent, ' ', false, json::error_handler_t::replace);  // names may be no UTF-8
+}
+
+std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
+  std::string text = "#!/bin/sh\n";
+  text += comment("Made by makehanfs " HANFS_VERSION
+                  " from the xCAT tables: review it, then run it on the management "
+                  "node as root.");
+  text += comment("It stops at the first failure. Every command may be run again.");
+  bool first = true;
+  for (const Finding& finding : cluster.findings) {
+    if (finding.level != Finding::Level::error) continue;
+    if (first) text += "#\n" + comment("Not cured by this script (makehanfs plan says how):");
+    first = false;
+    text += comment("  " + finding.code + ": " + some_of(finding.subjects) + ": " + finding.what);
+  }
+  text +=
+      "\nrun() {  # WHAT COMMAND...\n"
+      "  what=$1\n"
+      "  shift\n"
+      "  printf '%s\\n' \"== $what: $*\"\n"
+      "  \"$@\" </dev/null\n"
+      "  status=$?\n"
+      "  [ \"$status\" -eq 0 ] && return 0\n"
+      "  printf '%s\\n' \"$what ended with status $status; nothing after it was done\" >&2\n"
+      "  exit \"$status\"\n"
+      "}\n";
+  for (const PlanStep& step : plan.steps) {
+    text += "\n" + comment(step.why);
+    if (step.by_hand) {
+      text += comment("By hand: " + shell_command(step.argv));
+    } else {
+      text += "run " + shell_word(step.id) + " " + shell_command(step.argv) + "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace hanfs::mn

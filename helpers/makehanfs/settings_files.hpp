@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The settings that nodes and servers get: one hanfs.conf for all of them. A server finds its [domain NAME] by its own
+// address among the replicas, a node by those of its file servers; so nothing has to be handed out host by host, and
+// xCAT's own way of copying /install/postscripts is enough.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "makehanfs/cluster.hpp"
+#include "makehanfs/settings.hpp"
+
+namespace hanfs::mn {
+
+struct File {
+  std::string path;
+  unsigned mode = 0644;
+  std::string content;
+
+  bool operator==(const File& o) const { return path == o.path && mode == o.mode && content == o.content; }
+};
+
+// /install/postscripts/hanfs/hanfs.conf and the same for prescripts. `cluster`: of all nodes, for a section that is
+// missing is a domain that is not set up. `present`: text of the file that is there; all of it stays, but for the
+// [domain NAME] sections, which are made anew. Empty: the rest is made from the settings.
+std::vector<File> settings_files(const Cluster& cluster, const Settings& settings, std::string_view present = {});
+
+// [domain NAME] with the addresses of its replicas; without them where the domain is not sound. Names of servers and
+// gateways only where hanfs.conf says so itself: what comes from the tables must not outlive a change of the tables.
+std::string domain_section(const Cluster& cluster, const Settings& settings, std::size_t domain);
+
+}  // namespace hanfs::mn

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/values.hpp"
+
+#include <algorithm>
+
+#include "makehanfs/words.hpp"
+
+namespace hanfs::mn {
+namespace {
+
+// Whether it really is an expression, xcat::Attributes knows; a path is none, and is only looked up the slow way.
+bool may_be_expression(std::string_view raw) { return !raw.empty() && (raw.front() == '/' || raw.front() == '|'); }
+
+}  // namespace
+
+NodeIndexes::NodeIndexes(const xcat::Tables& tables) : tables_(tables), attributes_(tables) {
+  lists_.reserve(tables.nodes().size());
+  for (const std::string& node : tables.nodes())
+    lists_.push_back(static_cast<std::uint32_t>(tables.group_list_of(node)));
+}
+
+std::optional<NodeIndex> NodeIndexes::find(std::string_view node) const {
+  const xcat::Table* nodelist = tables_.find("nodelist");
+  const auto row = nodelist == nullptr ? std::nullopt : nodelist->row_of(node);  // Tables::nodes() is in its order
+  if (!row) return std::nullopt;
+  return static_cast<NodeIndex>(*row);
+}
+
+Column::Column(const NodeIndexes& nodes, std::string_view table, std::string_view column)
+    : nodes_(nodes), table_(nodes.tables().find(table)), name_(column) {
+  if (table_ == nullptr) return;
+  const auto index = table_->column_index(column);
+  if (!index) {
+    table_ = nullptr;
+    return;
+  }
+  index_ = *index;
+  const std::vector<std::string_view> hierarchical = list_of(nodes.tables().site("hierarchicalattrs"));
+  hierarchical_ = std::find(hierarchical.begin(), hierarchical.end(), column) != hierarchical.end();
+  own_rows_.resize(nodes.tables().nodes().size());
+  const auto key = table_->column_index("node");
+  if (!key) {
+    table_ = nullptr;
+    return;
+  }
+  for (std::size_t row = 0; row < table_->size(); ++row) {
+    if (table_->value(row, index_).empty()) continue;
+    any_ = true;
+    if (const auto node = nodes.find(table_->value(row, *key))) own_rows_[*node] = static_cast<std::uint32_t>(row + 1);
+  }
+  lists_.resize(nodes.tables().group_lists());
+}
+
+Column::OfList& Column::of_list(NodeIndex node) {
+  OfList& list = lists_[nodes_.group_list(node)];
+  if (list.known) return list;
+  list.known = true;
+  for (const std::string& group : nodes_.tables().group_list(nodes_.group_list(node))) {
+    const auto row = table_->row_of(group);
+    const std::string_view raw = row ? table_->value(*row, index_) : std::string_view();
+    if (raw.empty()) continue;
+    list.by_name = list.by_name || may_be_expression(raw);
+    if (list.value.empty()) list.value = {raw, group, table_->line(*row)};
+    if (!hierarchical_) break;
+  }
+  return list;
+}
+
+Result<Value> Column::ask(NodeIndex node) {
+  Result<xcat::Attribute> attribute = nodes_.attributes().get(nodes_.tables().nodes()[node], table_->name(), name_);
+  if (!attribute) return attribute.error();
+  evaluated_.push_back(std::move(attribute->value));
+  const std::string_view text = evaluated_.back();
+  evaluated_.push_back(std::move(attribute->row));
+  return Value{text, evaluated_.back(), attribute->line};
+}
+
+Result<Value> Column::of(NodeIndex node) {
+  if (nothing_set()) return Value{};
+  const std::uint32_t own = own_rows_[node];
+  if (own != 0) {
+    const std::string_view raw = table_->value(own - 1, index_);
+    if (hierarchical_ || may_be_expression(raw)) return ask(node);
+    return Value{raw, nodes_.tables().nodes()[node], table_->line(own - 1)};
+  }
+  OfList& list = of_list(node);
+  if (list.by_name) return ask(node);
+  if (hierarchical_ && !list.joined && !list.value.empty()) {
+    const Result<Value> joined = ask(node);  // the same for all nodes of this list
+    if (!joined) return joined;
+    list.value = *joined;
+    list.joined = true;
+  }
+  return list.value;
+}
+
+}  // namespace hanfs::mn

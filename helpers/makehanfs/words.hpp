@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Words and lists in the values of tables.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hanfs::mn {
+
+std::string_view trimmed(std::string_view text);
+// Pieces between commas, trimmed, without empty ones (facts/xcat-integration.md 4.2, W3).
+std::vector<std::string_view> list_of(std::string_view text, std::string_view separators = ",");
+// xCAT's own test (facts/xcat-integration.md 3.1): contains 1, y or Y.
+bool is_yes(std::string_view value);
+std::string joined(const std::vector<std::string>& words, std::string_view separator);
+
+}  // namespace hanfs::mn
