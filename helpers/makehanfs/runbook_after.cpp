@@ -59,6 +59,13 @@ RunbookStep& add(RunbookSection& section, std::string id, std::string title, std
   return section.steps.back();
 }
 
+void add_start(const Case& c, std::string id, std::string title, std::string why, RunbookSection& section) {
+  RunbookStep& start = add(section, std::move(id), std::move(title), std::move(why));
+  start.commands = {on_server(c, daemon_seconds, "startsrc -g nfs"), on_server(c, daemon_seconds, "exportfs -a")};
+  start.checks = {on_server(c, c.settings->host_deadline, "lssrc -g nfs")};
+  start.expect = "nfsd, rpc.mountd and nfsrgyd are active; gssd may be inoperative.";
+}
+
 void add_disks(const Case& c, RunbookSection& section) {
   const std::string& directory = c.settings->directory;
   if (c.shared) {
@@ -69,20 +76,19 @@ void add_disks(const Case& c, RunbookSection& section) {
                       on_server(c, c.settings->host_deadline, "mount")};
     order.expect = "The line that starts GPFS stands before the one of rc.nfs, and " + directory +
                    " is mounted with vfs mmfs. Then go on with the clocks.";
-    RunbookStep& again = add(section, "recover.restart", "Only if NFS came up first: stop it, start GPFS, start NFS",
-                             "The order of W-HASN: the exports last.");
-    again.commands = {on_server(c, daemon_seconds, "exportfs -ua"),
-                      on_server(c, daemon_seconds, "stopsrc -g nfs"),
-                      on_server(c, daemon_seconds, std::string(gpfs) + "mmstartup"),
-                      on_server(c, c.settings->host_deadline, "mount"),
-                      on_server(c, daemon_seconds, "startsrc -g nfs"),
-                      on_server(c, daemon_seconds, "exportfs -a")};
-    again.expect = "Go on after mmstartup only when mount shows " + directory + " with vfs mmfs.";
+    // The order of W-HASN: exports, daemons, GPFS; back the other way. Two steps, since what is pasted runs on.
+    RunbookStep& again = add(section, "recover.restart", "Only if NFS came up first: stop it, then start GPFS",
+                             "NFS must not run while GPFS comes.");
+    again.commands = {on_server(c, daemon_seconds, "exportfs -ua"), on_server(c, daemon_seconds, "stopsrc -g nfs"),
+                      on_server(c, daemon_seconds, std::string(gpfs) + "mmstartup")};
+    again.checks = {on_server(c, c.settings->host_deadline, "mount")};
+    again.expect = directory + " is mounted with vfs mmfs. It can take minutes; do not go on before.";
+    add_start(c, "recover.start", "Only if it was stopped: start NFS", "Its disks are there now.", section);
     section.not_needed.push_back("Copying from a partner: all servers see the same disks (" + c.why_shared + ").");
     return;
   }
   RunbookStep& quiet = add(section, "recover.quiet", "Keep its NFS down until its content is right",
-                           "Nodes may come back to it by themselves, and would then run from old files.");
+                           "At once: nodes may come back to it by themselves, and would then run from old files.");
   quiet.commands = {on_server(c, daemon_seconds, "stopsrc -g nfs")};
   quiet.checks = {on_server(c, c.settings->host_deadline, "lssrc -g nfs")};
   quiet.expect = "nfsd is inoperative. stopsrc comes back before the stop is done: look again after some seconds.";
@@ -109,7 +115,9 @@ void add_disks(const Case& c, RunbookSection& section) {
   same.commands = {
       on_hosts(pair, tree_seconds, "cd " + directory + " && find . -type f -exec cksum {} + | LC_ALL=C sort | cksum"),
       on_hosts(pair, tree_seconds, "cd " + directory + " && find . -type f -exec ls -ln {} + | LC_ALL=C sort | cksum")};
-  same.expect = "Two equal lines from each command: the first for content, the second for mode, owner, size and mtime.";
+  same.expect =
+      "Two equal lines from each command: the first for content, the second for mode, owner, size and mtime (to the "
+      "minute).";
   same.cautions = {
       "Files that nodes write now (.client_data, persistent directories) may differ; find out whether it is "
       "only those."};
@@ -123,12 +131,7 @@ void add_checks(const Case& c, RunbookSection& section) {
                      on_hosts(servers, c.settings->host_deadline, "cat /etc/nfs/local_domain")};
   clocks.expect = "The same second, or the next, on all servers. The same domain on all" +
                   (c.nfs_domain.empty() ? std::string() : ": " + c.nfs_domain) + ".";
-  if (!c.shared) {
-    RunbookStep& start = add(section, "recover.start", "Start NFS", "Content, clocks and domain are right now.");
-    start.commands = {on_server(c, daemon_seconds, "startsrc -g nfs"), on_server(c, daemon_seconds, "exportfs -a")};
-    start.checks = {on_server(c, c.settings->host_deadline, "lssrc -g nfs")};
-    start.expect = "nfsd, rpc.mountd and nfsrgyd are active; gssd may be inoperative.";
-  }
+  if (!c.shared) add_start(c, "recover.start", "Start NFS", "Content, clocks and domain are right now.", section);
   RunbookStep& exports = add(section, "recover.exports", "Are the exports right?",
                              "Clients fail over only between servers that export the same list with the same options.");
   exports.commands = {on_server(c, daemon_seconds, server_command(c, "--status"))};
@@ -181,6 +184,8 @@ void add_returns(const Case& c, RunbookSection& section) {
   };
   nodech(c.conserver, "conserver", "Consoles", true);
   nodech(c.monserver, "monserver", "Monitoring", false);
+  for (RunbookStep& step : section.steps)
+    if (step.id.rfind("home.monserver:", 0) == 0) append_monitoring(c, step.nodes, step.commands);
   for (const Move& move : c.boot)
     nodech({move}, move.column.substr(move.column.find('.') + 1).c_str(), move.column.c_str(), false);
   Names lists;
@@ -357,12 +362,12 @@ RunbookSection planned_section(const Case& c) {
     disks.commands = {on_server(c, daemon_seconds, std::string(gpfs) + "mmshutdown")};
     disks.checks = {on_server(c, c.settings->host_deadline, "mount")};
     disks.expect = c.settings->directory + " is not mounted any more. Now it can be switched off.";
-    RunbookStep& back = add(section, "planned.back", "Back: GPFS, NFS, exports", "The opposite order.");
-    back.commands = {on_server(c, daemon_seconds, std::string(gpfs) + "mmstartup"),
-                     on_server(c, c.settings->host_deadline, "mount"), on_server(c, daemon_seconds, "startsrc -g nfs"),
-                     on_server(c, daemon_seconds, "exportfs -a")};
-    back.expect = "Go on after mmstartup only when mount shows " + c.settings->directory +
-                  " with vfs mmfs. Then section 4 from the clocks on, and section 5.";
+    RunbookStep& back = add(section, "planned.back", "Back: GPFS first", "The opposite order.");
+    back.commands = {on_server(c, daemon_seconds, std::string(gpfs) + "mmstartup")};
+    back.checks = {on_server(c, c.settings->host_deadline, "mount")};
+    back.expect = c.settings->directory + " is mounted with vfs mmfs. It can take minutes; do not go on before.";
+    add_start(c, "planned.start", "Then NFS", "Its disks are there.", section);
+    section.steps.back().expect += " Then section 4 from the clocks on, and section 5.";
   } else {
     section.not_needed.push_back(
         "GPFS: " + c.settings->directory + " is not shared (" + c.why_shared +

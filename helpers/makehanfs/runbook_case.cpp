@@ -416,20 +416,37 @@ class Reader {
     return row && !images->value(*row, column).empty();
   }
 
+  // A node or group can have one row for each image, so these are not values of a node. One row without vers=4 is
+  // enough: which image a node boots next is not for us to know.
+  void read_statelite() {
+    const xcat::Table* table = tables_.find("statelite");
+    if (table == nullptr) return;
+    for (std::size_t row = 0; row < table->size(); ++row) {
+      if (table->value(row, "statemnt").empty()) continue;
+      const Names options = items_of(table->value(row, "mntopts"));
+      nfs3_rows_[table->value(row, "node")] |= std::find(options.begin(), options.end(), "vers=4") == options.end();
+    }
+  }
+
+  bool has_nfs3_statelite(const std::string& node) const {
+    if (nfs3_rows_.empty()) return false;
+    if (const auto own = nfs3_rows_.find(node); own != nfs3_rows_.end()) return own->second;
+    for (const std::string& group : tables_.groups_of(node))
+      if (const auto row = nfs3_rows_.find(group); row != nfs3_rows_.end()) return row->second;
+    return false;
+  }
+
   void read_risks() {
+    read_statelite();
     for (const char* table : {"statelite", "nimimage", "nodetype"})
       if (!values_.given(table)) made_.unknown.insert(table);
     made_.all_nfs3 = values_.given("site") && !is_on(tables_.site("useNFSv4onAIX"));
-    for (const std::string& node : made_.nodes()) {
-      // A node can have one row for each image; the first that counts is looked at.
-      if (!values_.get(node, "statelite", "statemnt").empty()) {
-        const Names options = items_of(values_.get(node, "statelite", "mntopts"));
-        if (std::find(options.begin(), options.end(), "vers=4") == options.end()) made_.statelite_nfs3.push_back(node);
-      }
+    for (const std::string& node : made_.primary_nodes()) {
+      if (has_nfs3_statelite(node)) made_.statelite_nfs3.push_back(node);
       if (image_has(node, "paging")) made_.paging.push_back(node);
       if (image_has(node, "shared_root")) made_.stnfs.push_back(node);
     }
-    for (const char* service : {"dhcpserver", "ftpserver", "ldapserver", "nameserver"})
+    for (const char* service : {"dhcpserver", "ftpserver", "ldapserver"})
       if (is_on(values_.get(dead().name, "servicenode", service))) made_.other_services.emplace_back(service);
   }
 
@@ -468,6 +485,7 @@ class Reader {
   const Settings& settings_;
   std::size_t dead_;
   Values values_;
+  std::map<std::string_view, bool> nfs3_rows_;  // statelite.node, a row of it lacks vers=4
   Case made_;
 };
 

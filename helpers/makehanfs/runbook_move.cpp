@@ -41,8 +41,6 @@ void add_conserver(const Case& c, RunbookSection& section) {
 }
 
 void add_monserver(const Case& c, RunbookSection& section) {
-  // facts 6.2 name moncfg and monstart; monitoring.name tells which plug-ins run, rmcmon is the one that facts know.
-  const Names monitors = c.monitors.empty() ? Names{"rmcmon"} : c.monitors;
   for (const Move& move : c.monserver) {
     RunbookStep step;
     step.id = "move.monserver:" + c.heir(move.server).name;
@@ -54,12 +52,9 @@ void add_monserver(const Case& c, RunbookSection& section) {
     } else {
       for (const std::string& range : ranges_of(move.nodes)) {
         step.commands.push_back(shell_line({"nodech", range, "noderes.monserver=" + move.to}));
-        for (const std::string& monitor : monitors) {
-          step.commands.push_back(shell_line({"moncfg", monitor, range}));
-          step.commands.push_back(shell_line({"monstart", monitor, range}));
-        }
         step.checks.push_back(shell_line({"nodels", range, "noderes.monserver"}));
       }
+      append_monitoring(c, move.nodes, step.commands);
       step.expect = move.to + " behind every node.";
       if (c.monitors.empty())
         step.cautions.push_back(
@@ -108,7 +103,7 @@ void add_ntp(const Case& c, RunbookSection& section) {
   }
   RunbookStep step;
   step.id = "move.ntp";
-  step.title = "NTP, only when it takes longer than a day";
+  step.title = "Only if it takes longer than a day: NTP";
   step.why = values_text(c.ntpservers) + ". Clocks run on without it; nothing has to be done tonight.";
   for (const Mention& one : c.ntpservers)
     if (!one.without.empty()) step.commands.push_back(shell_line(one.without));
@@ -195,6 +190,17 @@ void add_boot(const Case& c, RunbookSection& section) {
 
 }  // namespace
 
+// facts 6.2 name moncfg and monstart; monitoring.name tells which plug-ins run, rmcmon is the one that facts know.
+void append_monitoring(const Case& c, const Names& nodes, Names& commands) {
+  const std::vector<std::string> ranges = ranges_of(nodes);
+  for (const std::string& monitor : c.monitors.empty() ? Names{"rmcmon"} : c.monitors) {
+    for (const std::string& range : ranges) {
+      commands.push_back(shell_line({"moncfg", monitor, range}));
+      commands.push_back(shell_line({"monstart", monitor, range}));
+    }
+  }
+}
+
 void add_control_points(const Case& c, Direction direction, const std::string& id, RunbookSection& section) {
   std::map<std::pair<std::string, std::string>, std::vector<const ControlPoint*>> groups;
   for (const ControlPoint& point : c.control_points) groups[{point.from, point.to}].push_back(&point);
@@ -242,9 +248,6 @@ RunbookSection move_section(const Case& c) {
   add_snmove(c, section);
   add_boot(c, section);
   add_ntp(c, section);
-  for (const std::string& service : c.other_services)
-    section.not_needed.push_back("servicenode." + service + " of " + c.server->name +
-                                 " is on: it runs that too, and nothing here moves it.");
   return section;
 }
 

@@ -17,8 +17,8 @@ constexpr long probe_seconds = 10;  // a dead server is to cost no more
 std::string split_text(const Case& c, const std::vector<Group>& groups, const char* word) {
   std::string text;
   for (const Group& group : groups)
-    text += (text.empty() ? "" : ", ") + std::to_string(group.nodes.size()) + " " + word + " " +
-            c.heir(group.server).name + " (" + c.heir(group.server).address + ")";
+    text += (text.empty() ? "" : "; ") + std::to_string(group.nodes.size()) + " " + word + " " +
+            c.heir(group.server).name + " (" + c.heir(group.server).address + "): " + told_range(group.nodes);
   return text;
 }
 
@@ -34,12 +34,9 @@ RunbookStep who_step(const Case& c) {
                                    " as their first server: " + split_text(c, c.primary, "to") + ".";
   if (!c.spare.empty())
     step.why += " It is the backup of " + std::to_string(c.nodes().size() - primary.size()) +
-                " more: " + split_text(c, c.spare, "on") + "; they run on, but without this spare.";
+                " more: " + split_text(c, c.spare, "on") + ". They run on, but without this spare.";
   if (!c.stranded.empty())
     step.why += " " + count_text(c.stranded.size(), "node") + " have no other server: " + told_range(c.stranded) + ".";
-  for (const Group& group : c.primary)
-    step.cautions.push_back(told_range(group.nodes) + " belong to " + c.heir(group.server).name +
-                            " now. If that dies too, they stop.");
   if (c.partners.size() > 1)
     step.cautions.push_back(
         "With more than two servers the kernel of a node chooses the replica, most likely by the order of the list "
@@ -121,6 +118,9 @@ RunbookStep nfs_step(const Case& c) {
   step.cautions = {
       "Files that were open before the node was tuned keep AIX's own values: xCAT saw about 5 minutes for those (IBM's "
       "description explains 50 s). Wait that long before you call a node dead.",
+      // Not in the fact sheets: xCAT may hand a command for nodes to their service node.
+      "If xdsh complains about " + c.server->name +
+          " instead of showing nodes, it went by way of it: ask a node with ssh.",
       "Nodes whose verdict says failover=never or fallback=sh, or that give none, were not ready."};
   step.nodes = c.primary_nodes();
   return step;
@@ -287,6 +287,13 @@ RunbookSection lost_section(const Case& c) {
             ? "Paging space over NFS: not known, the tables nimimage and nodetype were not given."
             : "Paging space over NFS: no image of these nodes has a paging resource.");
   }
+  std::string services;
+  for (const std::string& service : c.other_services) services += (services.empty() ? "" : ", ") + service;
+  if (!services.empty())
+    add("services", "Other services that it ran",
+        "The table servicenode says that " + c.server->name + " runs these too: " + services +
+            ". Nothing here moves them; look who needs them.",
+        {});
   add("console", "A console log on NFS",
       "AIX writes a line to the console when it moves. If that log is on the dead server, the move itself can hang.",
       {})

@@ -43,7 +43,9 @@ std::string step_text(const RunbookStep& step, const std::string& number) {
   std::string text = "### " + number + " " + prose(step.title) + "\n\n" + prose(step.why) + "\n\n";
   if (!step.nodes.empty()) text += count_text(step.nodes.size(), "node") + ": " + told_range(step.nodes) + "\n\n";
   if (step.expected_seconds)
-    text += "**About " + report::seconds_text(*step.expected_seconds) + "**: " + prose(step.basis) + ".\n\n";
+    text += (*step.expected_seconds > 0 ? "**About " + report::seconds_text(*step.expected_seconds) + "**: "
+                                        : std::string("**At once**: ")) +
+            prose(step.basis) + ".\n\n";
   if (!step.commands.empty()) text += block(step.commands);
   if (!step.checks.empty())
     text += std::string(step.commands.empty() ? "Look:\n\n" : "Then look:\n\n") + block(step.checks);

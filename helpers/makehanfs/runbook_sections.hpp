@@ -25,4 +25,7 @@ std::string server_command(const Case& c,
 enum class Direction { away, away_alive, home };
 void add_control_points(const Case& c, Direction direction, const std::string& id, RunbookSection& section);
 
+// Monitoring starts anew for nodes whose monserver changed.
+void append_monitoring(const Case& c, const Names& nodes, Names& commands);
+
 }  // namespace hanfs::mn::outage

@@ -175,7 +175,9 @@ TEST_CASE("runbook: one group of commands for each backup") {
 TEST_CASE("runbook: a list in monserver keeps its form, and snmove's gap nimserver is filled") {
   const Runbook runbook = runbook_of(pair(), tables_without());
   CHECK(commands(runbook, "move.monserver:asn02").front() == "nodech 'cn[001-030]' noderes.monserver=asn02,asn02-ml0");
-  CHECK(commands(runbook, "home.monserver:asn02") == Lines{"nodech 'cn[001-030]' noderes.monserver=asn01,asn01-ml0"});
+  CHECK(commands(runbook, "home.monserver:asn02") == Lines{"nodech 'cn[001-030]' noderes.monserver=asn01,asn01-ml0",
+                                                           "moncfg rmcmon 'cn[001-030]'",
+                                                           "monstart rmcmon 'cn[001-030]'"});
   CHECK(commands(runbook, "move.nimserver:asn02") == Lines{"nodech 'cn[001-030]' noderes.nimserver=asn02-ml0"});
   // snmove does xcatmaster for the nodes that it moves.
   CHECK(step(runbook, "move.xcatmaster:asn02") == nullptr);
@@ -222,8 +224,9 @@ TEST_CASE("runbook: what does not fail over, from the tables") {
   const Runbook runbook = runbook_of(pair(), tables_without());
   REQUIRE(step(runbook, "lost.statelite") != nullptr);
   CHECK(step(runbook, "lost.statelite")->nodes == Lines{"cn007"});
-  CHECK(step(runbook, "lost.paging")->nodes.size() == 60);
+  CHECK(step(runbook, "lost.paging")->nodes.size() == 30);
   CHECK(step(runbook, "lost.writes")->why.find("fails") != std::string::npos);
+  CHECK(step(runbook, "lost.services")->why.find("ldapserver") != std::string::npos);
   CHECK(step(runbook, "lost.one-server") == nullptr);
 
   Cluster cluster = pair();
@@ -262,10 +265,13 @@ TEST_CASE("runbook: own disks are copied with their times, shared ones are not c
   CHECK(step(shared, "recover.resync") == nullptr);
   REQUIRE(step(shared, "recover.order") != nullptr);
   // NFS goes before its disks, and comes after them.
-  CHECK(commands(shared, "recover.restart") ==
-        Lines{"xdsh asn01 -t 300 'exportfs -ua'", "xdsh asn01 -t 300 'stopsrc -g nfs'",
-              "xdsh asn01 -t 300 /usr/lpp/mmfs/bin/mmstartup", "xdsh asn01 -t 60 mount",
-              "xdsh asn01 -t 300 'startsrc -g nfs'", "xdsh asn01 -t 300 'exportfs -a'"});
+  CHECK(commands(shared, "recover.restart") == Lines{"xdsh asn01 -t 300 'exportfs -ua'",
+                                                     "xdsh asn01 -t 300 'stopsrc -g nfs'",
+                                                     "xdsh asn01 -t 300 /usr/lpp/mmfs/bin/mmstartup"});
+  CHECK(commands(shared, "recover.start") ==
+        Lines{"xdsh asn01 -t 300 'startsrc -g nfs'", "xdsh asn01 -t 300 'exportfs -a'"});
+  CHECK(commands(shared, "planned.stop").back() == "xdsh asn01 -t 300 'stopsrc -g nfs'");
+  CHECK(commands(shared, "planned.disks") == Lines{"xdsh asn01 -t 300 /usr/lpp/mmfs/bin/mmshutdown"});
 }
 
 TEST_CASE("runbook: nodes go home few at a time, each once") {
@@ -345,7 +351,7 @@ TEST_CASE("runbook: a server that has none") {
   };
   CHECK(error(pair(), "asn09") == "\"asn09\" is no service node of these tables; cure: give one of asn01 asn02");
   CHECK(error(pair(), "") == "\"\" is no service node of these tables; cure: give one of asn01 asn02");
-  CHECK(error(pair(), "a\nb").find("\"a\\x0Ab\"") == 0);
+  CHECK(error(pair(), "a\nb").find("\"a\\x0ab\"") == 0);
 
   Cluster cluster = pair();
   cluster.servers.push_back({"asn05", "", "", nowhere});
