@@ -2,6 +2,7 @@
 #include "makehanfs/runbook.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "makehanfs/runbook_case.hpp"
 #include "makehanfs/runbook_sections.hpp"
@@ -36,6 +37,14 @@ std::vector<std::string> findings_about(const Case& c) {
   return lines;
 }
 
+// Two steps of one kind for one server (two old values, say) stay two for scripts.
+void make_ids_unique(std::vector<RunbookSection>& sections) {
+  std::map<std::string, int> seen;
+  for (RunbookSection& section : sections)
+    for (RunbookStep& step : section.steps)
+      if (const int times = ++seen[step.id]; times > 1) step.id += "#" + std::to_string(times);
+}
+
 }  // namespace
 
 Result<Runbook> make_runbook(const Cluster& cluster, const xcat::Tables& tables, const Settings& settings,
@@ -55,6 +64,7 @@ Result<Runbook> make_runbook(const Cluster& cluster, const xcat::Tables& tables,
   for (const auto make : {outage::check_section, outage::automatic_section, outage::lost_section, outage::move_section,
                           outage::recover_section, outage::home_section, outage::planned_section})
     runbook.sections.push_back(make(c));
+  make_ids_unique(runbook.sections);
   runbook.notes = findings_about(c);
   runbook.notes.insert(runbook.notes.end(), c.notes.begin(), c.notes.end());
   return runbook;

@@ -15,7 +15,9 @@
 namespace hanfs::mn {
 
 struct RunbookStep {
-  std::string id;  // stable, for scripts: "move.conserver:asn02"; what follows ':' is the server that takes over
+  // Unique and stable, for scripts: "move.conserver:asn02"; what follows ':' is the server that takes over (or the
+  // number of a batch), "#2" the second of the same kind.
+  std::string id;
   std::string title;
   std::string why;
   std::vector<std::string> commands;  // lines for a shell on the management node, in order; may be empty

@@ -113,8 +113,10 @@ void add_disks(const Case& c, RunbookSection& section) {
   // POSIX commands only; the sum of the sorted lines is the same wherever content, names and times are.
   const std::string pair = from.name + "," + c.server->name;
   same.commands = {
-      on_hosts(pair, tree_seconds, "cd " + directory + " && find . -type f -exec cksum {} + | LC_ALL=C sort | cksum"),
-      on_hosts(pair, tree_seconds, "cd " + directory + " && find . -type f -exec ls -ln {} + | LC_ALL=C sort | cksum")};
+      on_hosts(pair, tree_seconds,
+               "cd " + shell_line({directory}) + " && find . -type f -exec cksum {} + | LC_ALL=C sort | cksum"),
+      on_hosts(pair, tree_seconds,
+               "cd " + shell_line({directory}) + " && find . -type f -exec ls -ln {} + | LC_ALL=C sort | cksum")};
   same.expect =
       "Two equal lines from each command: the first for content, the second for mode, owner, size and mtime (to the "
       "minute).";
@@ -136,7 +138,7 @@ void add_checks(const Case& c, RunbookSection& section) {
                              "Clients fail over only between servers that export the same list with the same options.");
   exports.commands = {on_server(c, daemon_seconds, server_command(c, "--status"))};
   exports.checks = {on_hosts(servers, c.settings->host_deadline, "exportfs"),
-                    on_hosts(servers, c.settings->host_deadline, "lsnfsexp " + c.settings->directory),
+                    on_hosts(servers, c.settings->host_deadline, shell_line({"lsnfsexp", c.settings->directory})),
                     on_hosts(servers, c.settings->host_deadline, "nfsd -getreplicas")};
   exports.expect =
       "The last line says state=replicated. exportfs shows the same options on all servers, each with itself "
@@ -270,7 +272,8 @@ std::string loads_text(const Case& c) {
 
 std::string server_command(const Case& c, const char* mode) {
   Names words{c.settings->directory + "/prescripts/hanfs/setuphanfs", "--replica", c.server->address};
-  for (const std::size_t partner : c.partners) words.push_back(c.heir(partner).address);
+  for (const std::size_t partner : c.partners)
+    if (!c.heir(partner).address.empty()) words.push_back(c.heir(partner).address);
   words.insert(words.end(), {"--directory", c.settings->directory, "--access", c.settings->access});
   if (!c.nfs_domain.empty()) words.insert(words.end(), {"--nfs-domain", c.nfs_domain});
   words.emplace_back(mode);

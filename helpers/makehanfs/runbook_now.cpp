@@ -167,7 +167,8 @@ RunbookStep gateway_step(const Case& c) {
     step.checks.push_back(on_hosts(range, c.settings->host_deadline, std::string(node_tool) + " --status"));
   step.expect = "In the gateway table " + c.server->address + " has NOW = max (dead), another one is live.";
   std::string others;
-  for (const std::size_t partner : c.partners) others += (others.empty() ? "" : "+") + c.heir(partner).address;
+  for (const std::size_t partner : c.partners)
+    if (!c.heir(partner).address.empty()) others += (others.empty() ? "" : "+") + c.heir(partner).address;
   step.cautions = {"A node without DGD keeps the dead gateway and cannot leave its own network. Give it the others: `" +
                    on_hosts("NODE", c.settings->host_deadline, std::string(node_tool) + " gateways=" + others) + "`."};
   step.nodes = c.primary_nodes();

@@ -317,6 +317,14 @@ TEST_CASE("runbook: words of tables stay words in a shell") {
   CHECK(commands(runbook, "move.ntp").front() == "chtab key=ntpservers 'site.value=$(reboot)'");
 }
 
+TEST_CASE("runbook: two old values are two steps, with ids of their own") {
+  xcat::Tables tables = tables_without({"nodehm"});
+  add(tables, "nodehm", "#node,conserver,disable\n\"rack01\",\"asn01\",\n\"cn002\",\"10.40.0.1\",\n");
+  const Runbook runbook = runbook_of(pair(), tables);
+  CHECK(commands(runbook, "move.conserver:asn02").front() == "nodech cn002 nodehm.conserver=10.40.0.2");
+  CHECK(commands(runbook, "move.conserver:asn02#2").front() == "nodech 'cn001,cn[003-030]' nodehm.conserver=asn02");
+}
+
 TEST_CASE("runbook: a long noderange becomes several lines") {
   std::vector<std::string> nodes;
   for (std::size_t i = 0; i < 2000; ++i) nodes.push_back(node_name(i * 2 + 1) + (i % 2 == 0 ? "a" : "b"));
