@@ -4,6 +4,7 @@
 #include "xcat/arithmetic.hpp"
 
 #include <array>
+#include <boost/container/small_vector.hpp>
 #include <utility>
 
 #include "xcat/text.hpp"
@@ -177,66 +178,60 @@ class ArithmeticReader {
 
 Result<Arithmetic> Arithmetic::parse(std::string_view text) { return ArithmeticReader(text).read(); }
 
-Result<std::string> Arithmetic::evaluate(const GroupText& group) const {
-  std::vector<long long> stack;
+Result<long long> Arithmetic::number_in(const Pattern& matched, long long group) const {
+  const std::string_view digits = matched.group(static_cast<std::size_t>(group)).value_or("");
+  const auto number = number_of(digits);
+  const bool alone = program_.size() == 1;
+  if (number && (!alone || digits.size() == 1 || digits.front() != '0')) return *number;
+  const std::string name = '$' + std::to_string(group);
+  if (!number) {
+    return fault(name + " in parentheses is " + text::quoted(digits) + ", no number up to 3000000000",
+                 "let the regular expression match digits there");
+  }
+  const std::string copied(digits);
+  const std::string counted = std::to_string(*number);
+  return fault('(' + name + ") with " + name + " = " + copied + " can mean " + copied + " or " + counted,
+               "write " + name + " for " + copied + ", (" + name + "+0) for " + counted);
+}
+
+Result<long long> Arithmetic::combine(Code code, long long left, long long right) {
+  if (code == Code::add) return left + right;
+  if (code == Code::subtract) return left - right;
+  if (code == Code::multiply) return left * right;
+  const auto shown = [&] {
+    return '(' + std::to_string(left) + (code == Code::divide ? " / " : " % ") + std::to_string(right) + ')';
+  };
+  if (right == 0) return fault("division by zero " + shown(), "correct the expression");
+  if (left < 0 || right < 0) {
+    return fault("division of a negative number " + shown() + ", whose rounding is not known",
+                 "write it so that both sides are positive");
+  }
+  return code == Code::divide ? left / right : left % right;
+}
+
+Result<long long> Arithmetic::evaluate(const Pattern& matched) const {
+  boost::container::small_vector<long long, 16> stack;
   for (const auto& instruction : program_) {
-    long long value = instruction.operand;
-    if (instruction.code == Code::group) {
-      const std::string name = '$' + std::to_string(instruction.operand);
-      const std::string_view digits = group(static_cast<std::size_t>(instruction.operand)).value_or("");
-      const auto number = number_of(digits);
-      if (!number) {
-        return fault("in parentheses, but " + name + " is " + text::quoted(digits) + ", no number up to 3000000000",
-                     "let the regular expression match digits there");
-      }
-      if (program_.size() == 1 && digits.size() > 1 && digits.front() == '0') {
-        return fault(
-            '(' + name + ") with " + name + " = " + std::string(digits) + " can mean " + std::string(digits) + " or " +
-                std::to_string(*number),
-            "write " + name + " for " + std::string(digits) + ", (" + name + "+0) for " + std::to_string(*number));
-      }
-      value = *number;
+    if (instruction.code == Code::number) {
+      stack.push_back(instruction.operand);
+    } else if (instruction.code == Code::group) {
+      auto number = number_in(matched, instruction.operand);
+      if (!number) return number;
+      stack.push_back(*number);
     } else if (instruction.code == Code::negate) {
-      value = -stack.back();
-      stack.pop_back();
-    } else if (instruction.code != Code::number) {
+      stack.back() = -stack.back();
+    } else {
       const long long right = stack.back();
       stack.pop_back();
-      const long long left = stack.back();
-      stack.pop_back();
-      const bool divides = instruction.code == Code::divide || instruction.code == Code::remainder;
-      const std::string shown =
-          divides ? std::to_string(left) + (instruction.code == Code::divide ? " / " : " % ") + std::to_string(right)
-                  : "";
-      if (divides && right == 0) return fault("division by zero (" + shown + ')', "correct the expression");
-      if (divides && (left < 0 || right < 0)) {
-        return fault("division of a negative number (" + shown + "), whose rounding is not known",
-                     "write it so that both sides are positive");
+      auto result = combine(instruction.code, stack.back(), right);
+      if (!result) return result;
+      if (*result > largest || *result < -largest) {
+        return fault("the result " + std::to_string(*result) + " is beyond 3000000000", "correct the expression");
       }
-      switch (instruction.code) {
-        case Code::add:
-          value = left + right;
-          break;
-        case Code::subtract:
-          value = left - right;
-          break;
-        case Code::multiply:
-          value = left * right;
-          break;
-        case Code::divide:
-          value = left / right;
-          break;
-        default:
-          value = left % right;
-          break;
-      }
-      if (value > largest || value < -largest) {
-        return fault("the result " + std::to_string(value) + " is beyond 3000000000", "correct the expression");
-      }
+      stack.back() = *result;
     }
-    stack.push_back(value);
   }
-  return std::to_string(stack.back());
+  return stack.back();
 }
 
 }  // namespace hanfs::xcat

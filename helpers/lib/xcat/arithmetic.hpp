@@ -4,18 +4,14 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "result.hpp"
+#include "xcat/pattern.hpp"
 
 namespace hanfs::xcat {
-
-// What $1 (number 1) stands for; nothing where the group took no part in the match.
-using GroupText = std::function<std::optional<std::string_view>(std::size_t number)>;
 
 class Arithmetic {
  public:
@@ -27,8 +23,9 @@ class Arithmetic {
 
   std::size_t length() const { return length_; }          // of the text that was read
   std::size_t highest_group() const { return highest_; }  // 0: no $1 in it
-  // The result in decimal. Error as above: a group that is no number, division by zero, a number too large.
-  Result<std::string> evaluate(const GroupText& group) const;
+  // The result, for what $1 and so on are after a search that found something. Error as above: a group that is no
+  // number, division by zero, a number too large.
+  Result<long long> evaluate(const Pattern& matched) const;
 
  private:
   friend class ArithmeticReader;
@@ -37,6 +34,9 @@ class Arithmetic {
     Code code = Code::number;
     long long operand = 0;  // the number, or the group's
   };
+
+  Result<long long> number_in(const Pattern& matched, long long group) const;
+  static Result<long long> combine(Code code, long long left, long long right);
 
   std::vector<Instruction> program_;  // in the order of a stack machine
   std::size_t length_ = 0;

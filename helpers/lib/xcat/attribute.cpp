@@ -35,7 +35,8 @@ class Attributes::Memory {
     Keyed& keyed = keyed_[wanted.keyed];
     if (keyed.asked_for != asked_) {
       keyed.asked_for = asked_;
-      keyed.own = row_of(*keyed.table, node);
+      keyed.own = row_of(*keyed.table, node, keyed.next);
+      if (keyed.own != no_row) keyed.next = keyed.own + 1;
     }
     if (wanted.joined) return joined(wanted, *keyed.table, keyed.own);
     if (keyed.own != no_row && !keyed.table->value(keyed.own, wanted.index).empty()) {
@@ -52,6 +53,7 @@ class Attributes::Memory {
     const Table* table = nullptr;
     std::uint64_t asked_for = 0;
     Row own = no_row;
+    Row next = 0;  // where the row of the next node may be
   };
   struct Column {
     std::string table;
@@ -61,16 +63,20 @@ class Attributes::Memory {
     std::size_t key = 0;          // the table's column of the nodes and groups
     bool joined = false;          // site.hierarchicalattrs
     std::vector<Row> group_rows;  // for each list of groups: the row that defines a value
+    Row evaluated = no_row;       // the row of `expression`
+    Result<Expression>* expression = nullptr;
   };
 
-  static Row row_of(const Table& table, std::string_view key) {
-    const auto row = table.row_of(key);
+  static Row row_of(const Table& table, std::string_view key, Row guess = 0) {
+    const auto row = table.row_of(key, guess);
     return row ? static_cast<Row>(*row) : no_row;
   }
 
   std::optional<std::size_t> column_of(std::string_view table, std::string_view name) {
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      if (columns_[i].name == name && columns_[i].table == table) return i;
+    // Most often it is the one of the last call, or the one behind it.
+    for (std::size_t i = 0; i < columns_.size(); ++i, ++last_) {
+      if (last_ >= columns_.size()) last_ = 0;
+      if (columns_[last_].name == name && columns_[last_].table == table) return last_;
     }
     const Table* found = tables_.find(table);
     const auto key = found == nullptr ? std::nullopt : found->column_index("node");
@@ -86,7 +92,7 @@ class Attributes::Memory {
     column.key = *key;
     column.joined = is_joined(table, name);
     column.group_rows.assign(tables_.group_lists(), not_asked);
-    if (known == keyed_.end()) keyed_.push_back({found, 0, no_row});
+    if (known == keyed_.end()) keyed_.push_back({found, 0, no_row, 0});
     columns_.push_back(std::move(column));
     return columns_.size() - 1;
   }
@@ -102,7 +108,9 @@ class Attributes::Memory {
 
   void look_at(std::string_view node) {
     node_ = node;
-    list_ = tables_.group_list_of(node);
+    const auto index = tables_.index_of(node, next_);
+    list_ = index ? tables_.group_list_at(*index) : tables_.group_lists();
+    if (index) next_ = *index + 1;
     ++asked_;
   }
 
@@ -125,7 +133,7 @@ class Attributes::Memory {
            text::quoted(table.value(row, column.key));
   }
 
-  Result<Attribute> value_of(const Column& column, const Table& table, Row row) {
+  Result<Attribute> value_of(Column& column, const Table& table, Row row) {
     const std::string_view text = table.value(row, column.index);
     Attribute found;
     found.row = table.value(row, column.key);
@@ -134,11 +142,16 @@ class Attributes::Memory {
       found.value = text;
       return found;
     }
-    auto known = expressions_.find(text);
-    if (known == expressions_.end()) known = expressions_.emplace(text, Expression::parse(text)).first;
+    if (column.evaluated != row) {
+      auto known = expressions_.find(text);
+      if (known == expressions_.end()) known = expressions_.emplace(text, Expression::parse(text)).first;
+      column.expression = &known->second;
+      column.evaluated = row;
+    }
+    Result<Expression>& expression = *column.expression;
     // The same words for each node: to the reader it is one fault.
-    if (!known->second) return Error{where(column, table, row) + ": " + known->second.error().what};
-    auto value = known->second->evaluate(node_);
+    if (!expression) return Error{where(column, table, row) + ": " + expression.error().what};
+    auto value = expression->evaluate(node_);
     if (!value)
       return Error{where(column, table, row) + " for node " + text::quoted(node_) + ": " + value.error().what};
     // [GUESS] An empty result ends the search: the facts say undefined, and no value is safer than one from a group
@@ -148,7 +161,7 @@ class Attributes::Memory {
     return found;
   }
 
-  Result<Attribute> joined(const Column& column, const Table& table, Row own) {
+  Result<Attribute> joined(Column& column, const Table& table, Row own) {
     std::vector<Row> rows;
     if (own != no_row) rows.push_back(own);
     if (list_ != tables_.group_lists()) {
@@ -172,10 +185,12 @@ class Attributes::Memory {
   const Tables& tables_;
   std::vector<Keyed> keyed_;
   std::vector<Column> columns_;
+  std::size_t last_ = 0;                                                  // of columns_, asked for last
   std::unordered_map<std::string_view, Result<Expression>> expressions_;  // by their text, which the tables own
   std::string node_;                                                      // asked about last
   std::uint64_t asked_ = 1;                                               // changes with it
   std::size_t list_;                                                      // its groups
+  std::size_t next_ = 0;                                                  // where the next node may be in nodelist
 };
 
 Attributes::Attributes(const Tables& tables) : memory_(std::make_unique<Memory>(tables)) {}

@@ -83,7 +83,7 @@ Status Expression::read_replacement(std::string_view rest, bool arithmetic) {
       return fault("a '\\' in the replacement", "write $1 instead of \\1, and other characters as they are");
     if (c == ')' && arithmetic) return fault("a ')' without its '('", "correct the expression");
     if (c == '$' || (c == '(' && arithmetic)) {
-      parts_.emplace_back(std::move(plain));
+      if (!plain.empty()) parts_.emplace_back(std::move(plain));
       plain.clear();
     }
     if (c == '$') {
@@ -103,65 +103,58 @@ Status Expression::read_replacement(std::string_view rest, bool arithmetic) {
     }
     rest.remove_prefix(length);
   }
-  parts_.emplace_back(std::move(plain));
+  if (!plain.empty()) parts_.emplace_back(std::move(plain));
   return Done{};
 }
 
-Result<Pattern*> Expression::pattern_for(std::string_view node) {
-  if (!text_.empty()) return &patterns_.begin()->second;
-  const std::size_t numbers = numbers_in(node);
-  if (numbers == 0 || numbers > most_numbers || numbers < highest_) {
-    return fault("the name has " + std::to_string(numbers) + " numbers, too " +
-                     (numbers > most_numbers ? "many" : "few") + " for this expression",
-                 "write it with a regular expression, |re|subst|");
-  }
-  const auto known = patterns_.find(numbers);
+Pattern* Expression::pattern_for(std::size_t numbers) {
+  const auto known = patterns_.find(text_.empty() ? numbers : 0);
   if (known != patterns_.end()) return &known->second;
   std::string left;
   for (std::size_t i = 0; i < numbers; ++i) left += "[\\D0]*(\\d+)";
   auto pattern = Pattern::compile(left);
-  if (!pattern) return pattern.error();
-  return &patterns_.emplace(numbers, std::move(*pattern)).first->second;
+  return pattern ? &patterns_.emplace(numbers, std::move(*pattern)).first->second : nullptr;
 }
 
 Result<std::string> Expression::evaluate(std::string_view node) {
   if (node.size() > longest_name) return fault("the name is longer than 1000 bytes", "use a shorter one");
-  const auto pattern = pattern_for(node);
-  if (!pattern) return pattern.error();
-  const Match match = (*pattern)->search(node);
+  const std::size_t numbers = text_.empty() ? numbers_in(node) : 0;
+  if (text_.empty() && (numbers == 0 || numbers > most_numbers || numbers < highest_)) {
+    return fault("the name has " + std::to_string(numbers) + " numbers, too " +
+                     (numbers > most_numbers ? "many" : "few") + " for this expression",
+                 "write it with a regular expression, |re|subst|");
+  }
+  Pattern* pattern = pattern_for(numbers);
+  const Match match = pattern == nullptr ? Match::too_much : pattern->search(node);
   if (match == Match::too_much) {
     return fault("matching the regular expression " + text::quoted(text_) + " takes too long",
                  "write it without repetitions of repetitions, such as (a+)+");
   }
-  const auto whole = match == Match::yes ? (*pattern)->group(0) : std::nullopt;
+  const auto whole = match == Match::yes ? pattern->group(0) : std::nullopt;
   if (!whole) {
     return fault("the regular expression " + text::quoted(text_) + " does not match",
                  "correct it, or give the node a row of its own (chdef -t node)");
   }
-  auto replaced = replace(**pattern);
-  if (!replaced) return replaced;
   const auto before = static_cast<std::size_t>(whole->data() - node.data());
   std::string out(node.substr(0, before));
-  out += *replaced;
+  if (auto replaced = replace(*pattern, out); !replaced) return replaced.error();
   out += node.substr(before + whole->size());
   return out;
 }
 
-Result<std::string> Expression::replace(const Pattern& matched) const {
-  std::string out;
+Status Expression::replace(const Pattern& matched, std::string& out) const {
   for (const auto& part : parts_) {
     if (const auto* plain = std::get_if<std::string>(&part)) {
       out += *plain;
     } else if (const auto* group = std::get_if<GroupReference>(&part)) {
       out += matched.group(group->number).value_or("");
     } else {
-      const auto number =
-          std::get_if<Arithmetic>(&part)->evaluate([&](std::size_t which) { return matched.group(which); });
-      if (!number) return number;
-      out += *number;
+      const auto number = std::get_if<Arithmetic>(&part)->evaluate(matched);
+      if (!number) return number.error();
+      out += std::to_string(*number);
     }
   }
-  return out;
+  return Done{};
 }
 
 }  // namespace hanfs::xcat

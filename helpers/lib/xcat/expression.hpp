@@ -32,8 +32,8 @@ class Expression {
 
   Expression() = default;
   Status read_replacement(std::string_view text, bool arithmetic);
-  Result<Pattern*> pattern_for(std::string_view node);
-  Result<std::string> replace(const Pattern& matched) const;
+  Pattern* pattern_for(std::size_t numbers);
+  Status replace(const Pattern& matched, std::string& out) const;
 
   std::string text_;                         // of the left side; "" where it is generated
   std::map<std::size_t, Pattern> patterns_;  // by how many numbers a name has; just one where the left side is given

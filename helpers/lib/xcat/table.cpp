@@ -23,7 +23,7 @@ bool means_disabled(std::string_view cell) {
 }
 
 // What no text of a table holds: NUL and other control characters, apart from tab and line ends.
-bool is_rubbish(char c) {
+inline bool is_rubbish(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7f;
 }
@@ -63,15 +63,20 @@ class TableReader {
     return fail(line_, column_at(at), what, cure);
   }
 
-  bool find_rubbish(const std::string& text) {
-    const auto rubbish = std::find_if(text.begin(), text.end(), is_rubbish);
-    if (rubbish == text.end()) return true;
-    const auto line_begin = std::find(std::make_reverse_iterator(rubbish), text.rend(), '\n').base();
-    const auto line = static_cast<std::size_t>(std::count(text.begin(), rubbish, '\n')) + 1;
-    return fail(line, static_cast<std::size_t>(rubbish - line_begin) + 1,
-                "a control character (byte " + std::to_string(static_cast<unsigned char>(*rubbish)) +
-                    "), so this is not the text that tabdump prints",
-                again());
+  bool fail_rubbish(const char* at) {
+    return fail_at(at,
+                   "a control character (byte " + std::to_string(static_cast<unsigned char>(*at)) +
+                       "), so this is not the text that tabdump prints",
+                   again());
+  }
+
+  // The end of the line that is being read; nullptr, and an error, where it holds rubbish.
+  char* find_line_end() {
+    char* at = next_;
+    while (at != end_ && *at != '\n' && !is_rubbish(*at)) ++at;
+    if (at == end_ || *at == '\n') return at;
+    fail_rubbish(at);
+    return nullptr;
   }
 
   bool read_header() {
@@ -79,7 +84,6 @@ class TableReader {
     if (text.size() >= std::numeric_limits<std::uint32_t>::max()) {
       return fail(0, 0, "more than 4 GiB", again());
     }
-    if (!find_rubbish(text)) return false;
     next_ = text.data();
     end_ = text.data() + text.size();
     if (text.compare(0, byte_order_mark.size(), byte_order_mark) == 0) next_ += byte_order_mark.size();
@@ -90,7 +94,8 @@ class TableReader {
     if (*next_ != '#') {
       return fail_at(next_, "no header: the first line must be #column,column,...", again());
     }
-    char* line_end = std::find(next_, end_, '\n');
+    char* line_end = find_line_end();
+    if (line_end == nullptr) return false;
     const char* at = next_ + 1;
     while (true) {
       const char* comma = std::find<const char*>(at, line_end, ',');
@@ -133,7 +138,9 @@ class TableReader {
   bool read_rows() {
     while (next_ != end_) {
       if (*next_ == '#' || is_blank_line()) {
-        end_line(std::find(next_, end_, '\n'));
+        char* line_end = find_line_end();
+        if (line_end == nullptr) return false;
+        end_line(line_end);
       } else if (!read_row()) {
         return false;
       }
@@ -193,6 +200,10 @@ class TableReader {
     if (next_ != end_ && *next_ == '"') return read_quoted(cell);
     char* begin = next_;
     while (next_ != end_ && *next_ != ',' && *next_ != '\n') {
+      if (is_rubbish(*next_)) {
+        fail_rubbish(next_);
+        return End::fault;
+      }
       if (*next_ == '"') {
         fail_at(next_, "a double quote within a value that does not begin with one",
                 "put the whole value in double quotes and double the quotes in it");
@@ -225,6 +236,9 @@ class TableReader {
       } else if (*next_ == '\n') {
         ++line_;
         line_begin_ = next_ + 1;
+      } else if (is_rubbish(*next_)) {
+        fail_rubbish(next_);
+        return End::fault;
       }
       *write++ = *next_++;
     }
@@ -260,19 +274,19 @@ class TableReader {
   bool index_keys() {
     const Keys keys = keys_of(table_.name_);
     if (!keys.unique) return true;
-    const std::size_t column = *table_.column_index(keys.columns.front());
-    table_.rows_.reserve(table_.size());
-    for (std::size_t row = 0; row < table_.size(); ++row) {
-      const std::string_view key = table_.value(row, column);
+    table_.key_ = *table_.column_index(keys.columns.front());
+    table_.rows_.make_room_for(table_.size());
+    const std::string& column = table_.columns_[table_.key_];
+    const auto key_of = [this](std::uint32_t row) { return table_.value(row, table_.key_); };
+    for (std::uint32_t row = 0; row < table_.size(); ++row) {
+      const std::string_view key = key_of(row);
       if (key.empty()) {
-        return fail(table_.line(row), 0, "a row without '" + table_.columns_[column] + "'",
-                    "remove the row, or name what it is about");
+        return fail(table_.line(row), 0, "a row without '" + column + "'", "remove the row, or name what it is about");
       }
-      const auto added = table_.rows_.emplace(key, static_cast<std::uint32_t>(row));
-      if (!added.second) {
+      if (const auto first = table_.rows_.add(key, row, key_of)) {
         return fail(table_.line(row), 0,
-                    "a second row for " + table_.columns_[column] + ' ' + text::quoted(key) +
-                        ", the first is in line " + std::to_string(table_.line(added.first->second)),
+                    "a second row for " + column + ' ' + text::quoted(key) + ", the first is in line " +
+                        std::to_string(table_.line(*first)),
                     "keep one of them");
       }
     }
@@ -303,17 +317,11 @@ std::string_view Table::value(std::size_t row, std::string_view column) const {
   return index ? value(row, *index) : std::string_view();
 }
 
-std::string_view Table::value(std::size_t row, std::size_t column) const {
-  const std::uint32_t cell = cells_[row * columns_.size() + column];
-  return cell == 0 ? std::string_view() : std::string_view(text_->c_str() + cell);
-}
-
 std::string Table::place(std::size_t row) const { return origin_ + ':' + std::to_string(line(row)); }
 
-std::optional<std::size_t> Table::row_of(std::string_view key) const {
-  const auto found = rows_.find(key);
-  if (found == rows_.end()) return {};
-  return found->second;
+std::optional<std::size_t> Table::row_of(std::string_view key, std::size_t guess) const {
+  if (guess < size() && !rows_.empty() && value(guess, key_) == key) return guess;
+  return rows_.find(key, [this](std::uint32_t row) { return value(row, key_); });
 }
 
 }  // namespace hanfs::xcat

@@ -11,10 +11,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "result.hpp"
+#include "xcat/row_index.hpp"
 
 namespace hanfs::xcat {
 
@@ -36,14 +36,19 @@ class Table {
   std::size_t size() const { return lines_.size(); }
   // "" where undefined, or where there is no such column. `row` < size().
   std::string_view value(std::size_t row, std::string_view column) const;
-  std::string_view value(std::size_t row, std::size_t column) const;
+  std::string_view value(std::size_t row, std::size_t column) const {
+    const std::uint32_t cell = cells_[row * columns_.size() + column];
+    return cell == 0 ? std::string_view() : std::string_view(text_->c_str() + cell);
+  }
   // Where the row begins in the dump; 1 is the header.
   std::size_t line(std::size_t row) const { return lines_[row]; }
   // "ORIGIN:LINE", for messages about a row.
   std::string place(std::size_t row) const;
 
   // The row with this key (site.key, noderes.node, ...), of tables with a unique key; nothing for others.
-  std::optional<std::size_t> row_of(std::string_view key) const;
+  // `guess` is looked at first: who asks for nodes in their order finds each behind the one before, which saves most of
+  // the time where there are 100,000.
+  std::optional<std::size_t> row_of(std::string_view key, std::size_t guess = 0) const;
 
  private:
   friend class TableReader;
@@ -55,7 +60,8 @@ class Table {
   std::vector<std::string> columns_;
   std::vector<std::uint32_t> cells_;  // size() x columns(): offset in text_, 0 where undefined
   std::vector<std::uint32_t> lines_;
-  std::unordered_map<std::string_view, std::uint32_t> rows_;
+  std::size_t key_ = 0;  // column of the keys in rows_
+  RowIndex rows_;
 };
 
 }  // namespace hanfs::xcat

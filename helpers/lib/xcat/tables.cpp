@@ -25,15 +25,14 @@ std::string_view Tables::site(std::string_view key) const {
   return row ? table->value(*row, "value") : std::string_view();
 }
 
-std::optional<std::size_t> Tables::index_of(std::string_view node) const {
-  const Table* table = find("nodelist");
-  return table == nullptr ? std::nullopt : table->row_of(node);
+std::optional<std::size_t> Tables::index_of(std::string_view node, std::size_t guess) const {
+  return nodelist_ == nullptr ? std::nullopt : nodelist_->row_of(node, guess);
 }
 
 const std::vector<std::string>& Tables::groups_of(std::string_view node) const {
   static const std::vector<std::string> none;
-  const std::size_t list = group_list_of(node);
-  return list == lists_.size() ? none : lists_[list];
+  const auto index = index_of(node);
+  return index ? lists_[list_of_node_[*index]] : none;
 }
 
 const std::vector<std::uint32_t>* Tables::members_of(std::string_view group) const {
@@ -41,12 +40,8 @@ const std::vector<std::uint32_t>* Tables::members_of(std::string_view group) con
   return found == members_.end() ? nullptr : &found->second;
 }
 
-std::size_t Tables::group_list_of(std::string_view node) const {
-  const auto index = index_of(node);
-  return index ? list_of_node_[*index] : lists_.size();
-}
-
 void Tables::read_nodelist(const Table& table) {
+  nodelist_ = &table;
   nodes_.clear();
   lists_.clear();
   list_of_node_.clear();

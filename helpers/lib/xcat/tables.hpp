@@ -29,8 +29,8 @@ class Tables {
   // nodelist.node, in its order.
   const std::vector<std::string>& nodes() const { return nodes_; }
   bool has_node(std::string_view node) const { return index_of(node).has_value(); }
-  // In nodes().
-  std::optional<std::size_t> index_of(std::string_view node) const;
+  // In nodes(). `guess` as in Table::row_of.
+  std::optional<std::size_t> index_of(std::string_view node, std::size_t guess = 0) const;
   // nodelist.groups of the node, in their order, blanks trimmed; empty for a name that is no node. "all" is there only
   // where nodelist says so.
   const std::vector<std::string>& groups_of(std::string_view node) const;
@@ -39,14 +39,14 @@ class Tables {
 
   // Nodes with the same text in nodelist.groups share one number below group_lists(): what holds for one holds for all.
   std::size_t group_lists() const { return lists_.size(); }
-  // group_lists() for a name that is no node.
-  std::size_t group_list_of(std::string_view node) const;
+  std::size_t group_list_at(std::size_t index) const { return list_of_node_[index]; }  // of nodes()[index]
   const std::vector<std::string>& group_list(std::size_t list) const { return lists_[list]; }
 
  private:
   void read_nodelist(const Table& table);
 
   std::map<std::string, Table, std::less<>> tables_;
+  const Table* nodelist_ = nullptr;  // of tables_
   std::vector<std::string> nodes_;
   std::vector<std::vector<std::string>> lists_;
   std::vector<std::uint32_t> list_of_node_;  // as nodes_

@@ -8,8 +8,9 @@
 
 namespace hanfs::xcat::text {
 
-bool is_blank(char c);  // space, tab, CR, LF, VT, FF; never locale dependent
-bool is_digit(char c);
+// Space, tab, CR, LF, VT, FF. Never locale dependent.
+inline bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 std::string_view trim(std::string_view s);
 // Pieces between commas, trimmed, without empty ones: "sn1, sn2," is sn1 and sn2 (facts/xcat-integration.md 4.2, W3).
 std::vector<std::string_view> list(std::string_view text);
