@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where Perl would give an answer that the facts do not name (rounding of negative numbers, octal literals, leading
+// zeros of a number that is only copied), this refuses: a wrong server is worse than a message.
+#include "xcat/arithmetic.hpp"
+
+#include <array>
+#include <utility>
+
+#include "xcat/text.hpp"
+
+namespace hanfs::xcat {
+namespace {
+
+constexpr std::size_t deepest = 50;
+constexpr std::array<std::string_view, 5> helpers = {"a2idx", "a2zidx", "dim2idx", "skip", "ipadd"};
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+Error fault(const std::string& what, const std::string& cure) { return Error{what + "; cure: " + cure}; }
+
+std::optional<long long> number_of(std::string_view digits) {
+  long long value = 0;
+  if (digits.empty()) return {};
+  for (const char c : digits) {
+    if (!text::is_digit(c)) return {};
+    value = value * 10 + (c - '0');
+    if (value > Arithmetic::largest) return {};
+  }
+  return value;
+}
+
+}  // namespace
+
+Result<GroupReference> read_group_reference(std::string_view text) {
+  const bool braces = text.size() > 1 && text[1] == '{';
+  const std::size_t at = braces ? 2 : 1;
+  std::size_t end = at;
+  while (end < text.size() && text::is_digit(text[end])) ++end;
+  const bool closed = !braces || (end < text.size() && text[end] == '}');
+  if (end != at + 1 || text[at] == '0' || !closed) {
+    return fault("'" + std::string(text.substr(0, end + (braces && closed ? 1 : 0))) + "' is none of $1 to $9",
+                 "write $1 to $9, or ${1} where a digit follows");
+  }
+  return GroupReference{static_cast<std::size_t>(text[at] - '0'), end + (braces ? 1 : 0)};
+}
+
+std::string_view helper_called(std::string_view text) {
+  for (const auto helper : helpers) {
+    if (text.compare(0, helper.size(), helper) != 0) continue;
+    std::size_t end = helper.size();
+    while (end < text.size() && text::is_blank(text[end])) ++end;
+    if (end < text.size() && text[end] == '(') return helper;
+  }
+  return {};
+}
+
+Error refuse_helper(std::string_view name) {
+  return fault(
+      "xCAT's helper function " + std::string(name) + "() is not understood here",
+      "set the attribute of these nodes as plain values (chdef -t node), or write the expression with + - * / %");
+}
+
+// Recursive descent; a stack machine's program comes out.
+class ArithmeticReader {
+ public:
+  explicit ArithmeticReader(std::string_view text) : text_(text) {}
+
+  Result<Arithmetic> read() {
+    if (!read_factor(0)) return std::move(error_);
+    // ($1) alone: xCAT may copy the text or take the number, which differ for 007. Found out when it is evaluated.
+    found_.length_ = at_;
+    return std::move(found_);
+  }
+
+ private:
+  using Code = Arithmetic::Code;
+
+  bool fail(const std::string& what, const std::string& cure) {
+    error_ = fault(what, cure);
+    return false;
+  }
+
+  char next() {
+    while (at_ < text_.size() && text::is_blank(text_[at_])) ++at_;
+    return at_ < text_.size() ? text_[at_] : '\0';
+  }
+
+  bool read_sum(std::size_t depth) {
+    if (!read_product(depth)) return false;
+    for (char c = next(); c == '+' || c == '-'; c = next()) {
+      ++at_;
+      if (!read_product(depth)) return false;
+      add(c == '+' ? Code::add : Code::subtract);
+    }
+    return true;
+  }
+
+  bool read_product(std::size_t depth) {
+    if (!read_factor(depth)) return false;
+    for (char c = next(); c == '*' || c == '/' || c == '%'; c = next()) {
+      ++at_;
+      if (!read_factor(depth)) return false;
+      add(c == '*' ? Code::multiply : c == '/' ? Code::divide : Code::remainder);
+    }
+    return true;
+  }
+
+  bool read_factor(std::size_t depth) {
+    if (depth > deepest) return fail("parentheses or signs nest deeper than 50", "write a simpler expression");
+    const char c = next();
+    if (c == '-' || c == '+') {
+      ++at_;
+      if (!read_factor(depth + 1)) return false;
+      if (c == '-') add(Code::negate);
+      return true;
+    }
+    if (c == '(') {
+      ++at_;
+      if (!read_sum(depth + 1)) return false;
+      if (next() != ')') return unexpected();
+      ++at_;
+      return true;
+    }
+    if (c == '$') return read_group();
+    if (text::is_digit(c)) return read_number();
+    return unexpected();
+  }
+
+  bool read_group() {
+    auto group = read_group_reference(text_.substr(at_));
+    if (!group) {
+      error_ = group.error();
+      return false;
+    }
+    at_ += group->length;
+    add(Code::group, static_cast<long long>(group->number));
+    if (group->number > found_.highest_) found_.highest_ = group->number;
+    return true;
+  }
+
+  bool read_number() {
+    const std::size_t begin = at_;
+    while (at_ < text_.size() && text::is_digit(text_[at_])) ++at_;
+    const std::string_view digits = text_.substr(begin, at_ - begin);
+    if (digits.size() > 1 && digits.front() == '0') {
+      return fail("the number " + text::quoted(digits) + " begins with 0, which Perl takes as octal",
+                  "write it without 0");
+    }
+    const auto value = number_of(digits);
+    if (!value) return fail("the number " + text::quoted(digits) + " is larger than 3000000000", "use a smaller one");
+    add(Code::number, *value);
+    return true;
+  }
+
+  bool unexpected() {
+    const std::string_view rest = text_.substr(at_);
+    if (rest.empty()) return fail("a '(' is not closed", "close it");
+    if (const auto helper = helper_called(rest); !helper.empty()) {
+      error_ = refuse_helper(helper);
+      return false;
+    }
+    std::size_t end = 0;
+    while (end < rest.size() && (is_letter(rest[end]) || (end > 0 && text::is_digit(rest[end])))) ++end;
+    return fail(text::quoted(rest.substr(0, end == 0 ? 1 : end)) +
+                    " in parentheses, where only integers, $1 to $9 and "
+                    "+ - * / % are evaluated",
+                "correct the expression, or set plain values (chdef -t node)");
+  }
+
+  void add(Code code, long long operand = 0) { found_.program_.push_back({code, operand}); }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  Arithmetic found_;
+  Error error_;
+};
+
+Result<Arithmetic> Arithmetic::parse(std::string_view text) { return ArithmeticReader(text).read(); }
+
+Result<std::string> Arithmetic::evaluate(const GroupText& group) const {
+  std::vector<long long> stack;
+  for (const auto& instruction : program_) {
+    long long value = instruction.operand;
+    if (instruction.code == Code::group) {
+      const std::string name = '$' + std::to_string(instruction.operand);
+      const std::string_view digits = group(static_cast<std::size_t>(instruction.operand)).value_or("");
+      const auto number = number_of(digits);
+      if (!number) {
+        return fault("in parentheses, but " + name + " is " + text::quoted(digits) + ", no number up to 3000000000",
+                     "let the regular expression match digits there");
+      }
+      if (program_.size() == 1 && digits.size() > 1 && digits.front() == '0') {
+        return fault(
+            '(' + name + ") with " + name + " = " + std::string(digits) + " can mean " + std::string(digits) + " or " +
+                std::to_string(*number),
+            "write " + name + " for " + std::string(digits) + ", (" + name + "+0) for " + std::to_string(*number));
+      }
+      value = *number;
+    } else if (instruction.code == Code::negate) {
+      value = -stack.back();
+      stack.pop_back();
+    } else if (instruction.code != Code::number) {
+      const long long right = stack.back();
+      stack.pop_back();
+      const long long left = stack.back();
+      stack.pop_back();
+      const bool divides = instruction.code == Code::divide || instruction.code == Code::remainder;
+      const std::string shown =
+          divides ? std::to_string(left) + (instruction.code == Code::divide ? " / " : " % ") + std::to_string(right)
+                  : "";
+      if (divides && right == 0) return fault("division by zero (" + shown + ')', "correct the expression");
+      if (divides && (left < 0 || right < 0)) {
+        return fault("division of a negative number (" + shown + "), whose rounding is not known",
+                     "write it so that both sides are positive");
+      }
+      switch (instruction.code) {
+        case Code::add:
+          value = left + right;
+          break;
+        case Code::subtract:
+          value = left - right;
+          break;
+        case Code::multiply:
+          value = left * right;
+          break;
+        case Code::divide:
+          value = left / right;
+          break;
+        default:
+          value = left % right;
+          break;
+      }
+      if (value > largest || value < -largest) {
+        return fault("the result " + std::to_string(value) + " is beyond 3000000000", "correct the expression");
+      }
+    }
+    stack.push_back(value);
+  }
+  return std::to_string(stack.back());
+}
+
+}  // namespace hanfs::xcat

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "xcat/attribute.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "xcat/expression.hpp"
+#include "xcat/text.hpp"
+
+namespace hanfs::xcat {
+namespace {
+
+using Row = std::uint32_t;
+constexpr Row no_row = std::numeric_limits<Row>::max();
+constexpr Row not_asked = no_row - 1;
+
+}  // namespace
+
+// Nodes with the same groups take a value from the same group row, so that row is looked for once for each list of
+// groups.
+class Attributes::Memory {
+ public:
+  explicit Memory(const Tables& tables) : tables_(tables), list_(tables.group_lists()) {}
+
+  Result<Attribute> get(std::string_view node, std::string_view table, std::string_view column) {
+    const std::optional<std::size_t> index = column_of(table, column);
+    if (!index) return Attribute{};
+    Column& wanted = columns_[*index];
+    if (node != node_) look_at(node);
+    Keyed& keyed = keyed_[wanted.keyed];
+    if (keyed.asked_for != asked_) {
+      keyed.asked_for = asked_;
+      keyed.own = row_of(*keyed.table, node);
+    }
+    if (wanted.joined) return joined(wanted, *keyed.table, keyed.own);
+    if (keyed.own != no_row && !keyed.table->value(keyed.own, wanted.index).empty()) {
+      return value_of(wanted, *keyed.table, keyed.own);
+    }
+    const Row group = group_row(wanted, *keyed.table);
+    if (group == no_row) return Attribute{};
+    return value_of(wanted, *keyed.table, group);
+  }
+
+ private:
+  // A table and the row of the node that was asked about last.
+  struct Keyed {
+    const Table* table = nullptr;
+    std::uint64_t asked_for = 0;
+    Row own = no_row;
+  };
+  struct Column {
+    std::string table;
+    std::string name;
+    std::size_t keyed = 0;
+    std::size_t index = 0;
+    std::size_t key = 0;          // the table's column of the nodes and groups
+    bool joined = false;          // site.hierarchicalattrs
+    std::vector<Row> group_rows;  // for each list of groups: the row that defines a value
+  };
+
+  static Row row_of(const Table& table, std::string_view key) {
+    const auto row = table.row_of(key);
+    return row ? static_cast<Row>(*row) : no_row;
+  }
+
+  std::optional<std::size_t> column_of(std::string_view table, std::string_view name) {
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      if (columns_[i].name == name && columns_[i].table == table) return i;
+    }
+    const Table* found = tables_.find(table);
+    const auto key = found == nullptr ? std::nullopt : found->column_index("node");
+    const auto index = found == nullptr ? std::nullopt : found->column_index(name);
+    if (!key || !index) return {};
+    const auto known =
+        std::find_if(keyed_.begin(), keyed_.end(), [&](const Keyed& keyed) { return keyed.table == found; });
+    Column column;
+    column.table = table;
+    column.name = name;
+    column.keyed = static_cast<std::size_t>(known - keyed_.begin());
+    column.index = *index;
+    column.key = *key;
+    column.joined = is_joined(table, name);
+    column.group_rows.assign(tables_.group_lists(), not_asked);
+    if (known == keyed_.end()) keyed_.push_back({found, 0, no_row});
+    columns_.push_back(std::move(column));
+    return columns_.size() - 1;
+  }
+
+  // [GUESS] The facts name no form of its items: both "postscripts" and "postscripts.postscripts" are taken.
+  bool is_joined(std::string_view table, std::string_view column) const {
+    const std::string full = std::string(table) + '.' + std::string(column);
+    for (const auto item : text::list(tables_.site("hierarchicalattrs"))) {
+      if (item == column || item == full) return true;
+    }
+    return false;
+  }
+
+  void look_at(std::string_view node) {
+    node_ = node;
+    list_ = tables_.group_list_of(node);
+    ++asked_;
+  }
+
+  Row group_row(Column& column, const Table& table) const {
+    if (list_ == tables_.group_lists()) return no_row;
+    Row& known = column.group_rows[list_];
+    if (known != not_asked) return known;
+    known = no_row;
+    for (const auto& group : tables_.group_list(list_)) {
+      const Row row = row_of(table, group);
+      if (row == no_row || table.value(row, column.index).empty()) continue;
+      known = row;
+      break;
+    }
+    return known;
+  }
+
+  static std::string where(const Column& column, const Table& table, Row row) {
+    return table.place(row) + ": " + column.table + '.' + column.name + " of row " +
+           text::quoted(table.value(row, column.key));
+  }
+
+  Result<Attribute> value_of(const Column& column, const Table& table, Row row) {
+    const std::string_view text = table.value(row, column.index);
+    Attribute found;
+    found.row = table.value(row, column.key);
+    found.line = table.line(row);
+    if (!Expression::is_one(text)) {
+      found.value = text;
+      return found;
+    }
+    auto known = expressions_.find(text);
+    if (known == expressions_.end()) known = expressions_.emplace(text, Expression::parse(text)).first;
+    // The same words for each node: to the reader it is one fault.
+    if (!known->second) return Error{where(column, table, row) + ": " + known->second.error().what};
+    auto value = known->second->evaluate(node_);
+    if (!value)
+      return Error{where(column, table, row) + " for node " + text::quoted(node_) + ": " + value.error().what};
+    // [GUESS] An empty result ends the search: the facts say undefined, and no value is safer than one from a group
+    // that was meant for other nodes.
+    if (value->empty()) return Attribute{};
+    found.value = std::move(*value);
+    return found;
+  }
+
+  Result<Attribute> joined(const Column& column, const Table& table, Row own) {
+    std::vector<Row> rows;
+    if (own != no_row) rows.push_back(own);
+    if (list_ != tables_.group_lists()) {
+      for (const auto& group : tables_.group_list(list_)) rows.push_back(row_of(table, group));
+    }
+    Attribute all;
+    for (const Row row : rows) {
+      if (row == no_row || table.value(row, column.index).empty()) continue;
+      auto one = value_of(column, table, row);
+      if (!one) return one;
+      if (one->value.empty()) continue;
+      if (all.value.empty()) {
+        all = std::move(*one);
+      } else {
+        all.value += ',' + one->value;
+      }
+    }
+    return all;
+  }
+
+  const Tables& tables_;
+  std::vector<Keyed> keyed_;
+  std::vector<Column> columns_;
+  std::unordered_map<std::string_view, Result<Expression>> expressions_;  // by their text, which the tables own
+  std::string node_;                                                      // asked about last
+  std::uint64_t asked_ = 1;                                               // changes with it
+  std::size_t list_;                                                      // its groups
+};
+
+Attributes::Attributes(const Tables& tables) : memory_(std::make_unique<Memory>(tables)) {}
+Attributes::~Attributes() = default;
+Attributes::Attributes(Attributes&&) noexcept = default;
+Attributes& Attributes::operator=(Attributes&&) noexcept = default;
+
+Result<Attribute> Attributes::get(std::string_view node, std::string_view table, std::string_view column) const {
+  return memory_->get(node, table, column);
+}
+
+}  // namespace hanfs::xcat

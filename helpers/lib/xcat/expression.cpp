@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "xcat/expression.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "xcat/text.hpp"
+
+namespace hanfs::xcat {
+namespace {
+
+constexpr std::size_t most_numbers = 20;  // in a node's name
+constexpr std::size_t longest_name = 1000;
+
+Error fault(const std::string& what, const std::string& cure) { return Error{what + "; cure: " + cure}; }
+
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || text::is_digit(c);
+}
+
+std::size_t numbers_in(std::string_view name) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    if (text::is_digit(name[at]) && (at == 0 || !text::is_digit(name[at - 1]))) ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+bool Expression::is_one(std::string_view value) {
+  if (value.size() < 2 || value.front() != value.back()) return false;
+  if (value.front() == '|') return true;
+  // More slashes are a path.
+  return value.front() == '/' && std::count(value.begin(), value.end(), '/') == 3;
+}
+
+Result<Expression> Expression::parse(std::string_view value) {
+  if (!is_one(value)) return fault(text::quoted(value) + " is no expression", "write /re/subst/ or |re|subst|");
+  const char bar = value.front();
+  const std::string_view inner = value.substr(1, value.size() - 2);
+  const auto bars = std::count(inner.begin(), inner.end(), bar);
+  if (bars > 1) {
+    return fault(text::quoted(value) + " has " + std::to_string(bars + 2) +
+                     " bars, so where its regular expression ends cannot be told",
+                 "write alternatives in another way, such as [ab] for a|b");
+  }
+  Expression found;
+  const std::size_t middle = inner.find(bar);
+  const bool generated = middle == std::string_view::npos;
+  if (!generated) {
+    found.text_ = inner.substr(0, middle);
+    if (found.text_.empty()) {
+      return fault("the regular expression is empty",
+                   "write |subst| to have it generated, or ^ to match the beginning");
+    }
+    auto pattern = Pattern::compile(found.text_);
+    if (!pattern) return fault(pattern.error().what, "correct it");
+    found.patterns_.emplace(0, std::move(*pattern));
+  }
+  const auto read = found.read_replacement(generated ? inner : inner.substr(middle + 1), bar == '|');
+  if (!read) return read.error();
+  if (!generated && found.highest_ > found.patterns_.begin()->second.groups()) {
+    return fault('$' + std::to_string(found.highest_) + " is used, but the regular expression " +
+                     text::quoted(found.text_) + " has " + std::to_string(found.patterns_.begin()->second.groups()) +
+                     " groups in parentheses",
+                 "correct one of them");
+  }
+  return found;
+}
+
+Status Expression::read_replacement(std::string_view rest, bool arithmetic) {
+  std::string plain;
+  bool within_word = false;
+  while (!rest.empty()) {
+    const char c = rest.front();
+    if (const auto helper = within_word ? std::string_view() : helper_called(rest); !helper.empty()) {
+      return refuse_helper(helper);
+    }
+    within_word = is_letter_or_digit(c);
+    std::size_t length = 1;
+    if (c == '\\')
+      return fault("a '\\' in the replacement", "write $1 instead of \\1, and other characters as they are");
+    if (c == ')' && arithmetic) return fault("a ')' without its '('", "correct the expression");
+    if (c == '$' || (c == '(' && arithmetic)) {
+      parts_.emplace_back(std::move(plain));
+      plain.clear();
+    }
+    if (c == '$') {
+      const auto group = read_group_reference(rest);
+      if (!group) return group.error();
+      highest_ = std::max(highest_, group->number);
+      length = group->length;
+      parts_.emplace_back(*group);
+    } else if (c == '(' && arithmetic) {
+      auto calculation = Arithmetic::parse(rest);
+      if (!calculation) return calculation.error();
+      highest_ = std::max(highest_, calculation->highest_group());
+      length = calculation->length();
+      parts_.emplace_back(std::move(*calculation));
+    } else {
+      plain += c;
+    }
+    rest.remove_prefix(length);
+  }
+  parts_.emplace_back(std::move(plain));
+  return Done{};
+}
+
+Result<Pattern*> Expression::pattern_for(std::string_view node) {
+  if (!text_.empty()) return &patterns_.begin()->second;
+  const std::size_t numbers = numbers_in(node);
+  if (numbers == 0 || numbers > most_numbers || numbers < highest_) {
+    return fault("the name has " + std::to_string(numbers) + " numbers, too " +
+                     (numbers > most_numbers ? "many" : "few") + " for this expression",
+                 "write it with a regular expression, |re|subst|");
+  }
+  const auto known = patterns_.find(numbers);
+  if (known != patterns_.end()) return &known->second;
+  std::string left;
+  for (std::size_t i = 0; i < numbers; ++i) left += "[\\D0]*(\\d+)";
+  auto pattern = Pattern::compile(left);
+  if (!pattern) return pattern.error();
+  return &patterns_.emplace(numbers, std::move(*pattern)).first->second;
+}
+
+Result<std::string> Expression::evaluate(std::string_view node) {
+  if (node.size() > longest_name) return fault("the name is longer than 1000 bytes", "use a shorter one");
+  const auto pattern = pattern_for(node);
+  if (!pattern) return pattern.error();
+  const Match match = (*pattern)->search(node);
+  if (match == Match::too_much) {
+    return fault("matching the regular expression " + text::quoted(text_) + " takes too long",
+                 "write it without repetitions of repetitions, such as (a+)+");
+  }
+  const auto whole = match == Match::yes ? (*pattern)->group(0) : std::nullopt;
+  if (!whole) {
+    return fault("the regular expression " + text::quoted(text_) + " does not match",
+                 "correct it, or give the node a row of its own (chdef -t node)");
+  }
+  auto replaced = replace(**pattern);
+  if (!replaced) return replaced;
+  const auto before = static_cast<std::size_t>(whole->data() - node.data());
+  std::string out(node.substr(0, before));
+  out += *replaced;
+  out += node.substr(before + whole->size());
+  return out;
+}
+
+Result<std::string> Expression::replace(const Pattern& matched) const {
+  std::string out;
+  for (const auto& part : parts_) {
+    if (const auto* plain = std::get_if<std::string>(&part)) {
+      out += *plain;
+    } else if (const auto* group = std::get_if<GroupReference>(&part)) {
+      out += matched.group(group->number).value_or("");
+    } else {
+      const auto number =
+          std::get_if<Arithmetic>(&part)->evaluate([&](std::size_t which) { return matched.group(which); });
+      if (!number) return number;
+      out += *number;
+    }
+  }
+  return out;
+}
+
+}  // namespace hanfs::xcat
