@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "makehanfs/engine.hpp"
 #include "report/table.hpp"
 
 namespace hanfs::mn {
@@ -53,14 +54,22 @@ void add_own_modes(CLI::App& app, Options& options) {
 
 void add_settings(CLI::App& app, Raw& raw) {
   Settings& settings = raw.settings;
+  const std::function<std::string(const std::string&)> check_word = mn::check_word;
   const auto choice = [&](const char* name, std::string& target, std::vector<std::string> words, const char* help) {
     app.add_option(name, target, help)->check(CLI::IsMember(std::move(words)))->group(tool::settings_group);
   };
   choice("--engine", settings.engine, {"xdsh", "pdsh", "clush"},
          "what reaches the hosts (default: the first of xdsh, pdsh, clush that is installed)");
-  tool::add_list(
-      app, "--engine-option", settings.engine_options, [](const std::string&) { return std::string(); }, "WORD",
-      "more words for the engine, as --engine-option=-R --engine-option=ssh");
+  tool::add_list(app, "--engine-option", settings.engine_option, check_word, "WORD",
+                 "more words for the engine, each as --engine-option=WORD");
+  tool::add_list(app, "--engine-prefix", settings.engine_prefix, check_word, "WORD",
+                 "words in front of each command on a host, each as --engine-prefix=WORD");
+  app.add_option("--node-command", settings.node_command,
+                 "the postscript on a node (default " + settings.node_command + ")")
+      ->check(tool::check_path)
+      ->check(check_word)
+      ->type_name("PATH")
+      ->group(tool::settings_group);
   app.add_option("--directory", settings.directory, "what is replicated (default /install)")
       ->check(tool::check_path)
       ->type_name("DIR")

@@ -12,7 +12,9 @@ namespace hanfs::mn {
 
 struct Settings : tool::Limits {
   std::string engine;  // xdsh, pdsh, clush; empty: xdsh where it is installed, else pdsh, else clush
-  std::vector<std::string> engine_options;  // more words for it, as they are
+  std::vector<std::string> engine_option;  // plain words for the engine itself: -R rsh, -o -p2222
+  std::vector<std::string> engine_prefix;  // plain words in front of each command: sudo; %h is the host with -R exec
+  std::string node_command = "/xcatpost/setupnfsv4replication";  // where the postscript is on a node
   std::string directory = "/install";
   std::string access = "ro";
   long timeo = 1;           // tenths of a second
