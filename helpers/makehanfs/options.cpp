@@ -42,10 +42,7 @@ void add_own_modes(CLI::App& app, Options& options) {
       ->type_name("DIR")
       ->group(group);
   app.add_flag("--script", options.script, "plan: a shell script to review")->group(group);
-  app.add_option("--output", options.output,
-                 std::string("settings: folder that gets the files (default ") + postscripts_folder + ")")
-      ->type_name("DIR")
-      ->group(group);
+  app.add_option("--output", options.output, "settings: write below DIR instead of /")->type_name("DIR")->group(group);
   app.add_flag("--resume", options.resume, "apply: leave out what the last apply has done")->group(group);
   app.add_option("--html", options.html, "status: write the page with the drawing, too")
       ->type_name("FILE")
@@ -133,7 +130,6 @@ Result<Invocation> read_options(int argc, const char* const* argv) {
   if (!invocation) return invocation;
   Options& options = invocation->options;
   if (const auto verb = verbs.find(options.verb_word); verb != verbs.end()) options.verb = verb->second;
-  if (options.output.empty()) options.output = postscripts_folder;
   return invocation;
 }
 

@@ -20,7 +20,7 @@ struct Options : tool::Modes {
   std::string tables;              // folder of dumps, TABLE.csv as tabdump prints it; empty: live tabdump
   bool script = false;             // plan: as a shell script
   bool resume = false;             // apply: what is done already is not done again
-  std::string output;              // settings: the folder that gets the files
+  std::string output;              // settings: files go below this folder; empty: /
   std::string html;                // status: the page goes into this file
   Settings settings;
 };
@@ -28,7 +28,6 @@ struct Options : tool::Modes {
 using Invocation = tool::Invocation<Options>;
 
 constexpr const char* tool_name = "makehanfs";
-constexpr const char* postscripts_folder = "/install/postscripts";
 
 // Error: one clear line for exit status 2; nothing was touched.
 Result<Invocation> read_options(int argc, const char* const* argv);

@@ -157,50 +157,29 @@ std::string comment(const std::string& text) { return "# " + report::printable(t
 
 std::string shell_command(const std::vector<std::string>& argv) {
   std::string text;
-  for (const std::string& word : argv) text += (text.empty() ? "" : " ") + shell_word(word);
+  for (const std::string& word : argv) text += (text.empty() ? "" : " ") + run::shell_word(word);
   return text;
 }
 
 }  // namespace
-
-std::string shell_word(const std::string& word) {
-  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_-+=.,:/@%").find(c) != std::string_view::npos;
-  });
-  if (plain) return word;
-  std::string quoted = "'";
-  for (const char c : word) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
-}
 
 std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verbose) {
   return domains_text(cluster, verbose) + servers_text(cluster, verbose) + findings_text(cluster, verbose) +
          steps_text(plan, verbose);
 }
 
-std::string plan_json(const Cluster& cluster, const ClusterPlan& plan) {
+json plan_json(json object, const Cluster& cluster, const ClusterPlan& plan) {
   json homeless = json::array();
   for (const Node& node : cluster.nodes)
     if (node.domain == nowhere) homeless.push_back(node.name);
-  json object{
-      {"tool", "makehanfs"},
-      {"version", HANFS_VERSION},
-      {"counts",
-       {{"domains", cluster.domains.size()}, {"servers", cluster.servers.size()}, {"nodes", cluster.nodes.size()}}}};
+  object["counts"] = {
+      {"domains", cluster.domains.size()}, {"servers", cluster.servers.size()}, {"nodes", cluster.nodes.size()}};
   object["domains"] = domains_json(cluster, plan);
   object["servers"] = servers_json(cluster, plan);
   object["nodes_without_domain"] = std::move(homeless);
   object["findings"] = findings_json(cluster);
   object["plan"] = steps_json(plan);
-  constexpr int no_indent = -1;
-  return object.dump(no_indent, ' ', false, json::error_handler_t::replace);  // names may be no UTF-8
+  return object;
 }
 
 std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
@@ -232,7 +211,7 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
     if (step.by_hand) {
       text += comment("By hand: " + shell_command(step.argv));
     } else {
-      text += "run " + shell_word(step.id) + " " + shell_command(step.argv) + "\n";
+      text += "run " + run::shell_word(step.id) + " " + shell_command(step.argv) + "\n";
     }
   }
   return text;

@@ -3,6 +3,7 @@
 // from the tables alone, nothing is asked of the cluster.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -63,7 +64,7 @@ Result<Runbook> make_runbook(const Cluster& cluster, const xcat::Tables& tables,
                              const std::string& server);
 
 std::string markdown_of(const Runbook& runbook);
-// One object; units are in the names.
-std::string json_of(const Runbook& runbook);
+// The fields of a runbook but for its notes, added to `object`; units are in the names.
+nlohmann::ordered_json runbook_json(nlohmann::ordered_json object, const Runbook& runbook);
 
 }  // namespace hanfs::mn

@@ -119,19 +119,16 @@ std::string markdown_of(const Runbook& runbook) {
   return text;
 }
 
-std::string json_of(const Runbook& runbook) {
+json runbook_json(json object, const Runbook& runbook) {
   json sections = json::array();
   for (const RunbookSection& section : runbook.sections) sections.push_back(to_json(section));
-  const json object{{"tool", "makehanfs"},
-                    {"version", HANFS_VERSION},
-                    {"server", {{"name", runbook.server}, {"address", runbook.address}, {"facing", runbook.facing}}},
-                    {"domain", {{"name", runbook.domain}, {"servers", runbook.servers}}},
-                    {"primary", to_json(runbook.primary)},
-                    {"spare", to_json(runbook.spare)},
-                    {"stranded", runbook.stranded},
-                    {"notes", runbook.notes},
-                    {"sections", std::move(sections)}};
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+  object["server"] = {{"name", runbook.server}, {"address", runbook.address}, {"facing", runbook.facing}};
+  object["domain"] = {{"name", runbook.domain}, {"servers", runbook.servers}};
+  object["primary"] = to_json(runbook.primary);
+  object["spare"] = to_json(runbook.spare);
+  object["stranded"] = runbook.stranded;
+  object["sections"] = std::move(sections);
+  return object;
 }
 
 }  // namespace hanfs::mn
