@@ -67,8 +67,7 @@ std::string findings_text(const Cluster& cluster, bool verbose) {
   std::string text;
   for (const Finding& finding : cluster.findings) {
     constexpr std::size_t few = 6;
-    std::string subjects =
-        verbose || finding.subjects.size() <= few ? joined(finding.subjects, ", ") : range_of(finding.subjects);
+    std::string subjects = verbose || finding.subjects.size() <= few ? joined(finding.subjects, ", ") : finding.range;
     constexpr std::size_t longest = 100;
     if (!verbose && subjects.size() > longest) subjects = some_of(finding.subjects);
     text += std::string(level_name(finding.level)) + " " + finding.code + ": " + report::printable(subjects) + ": " +
@@ -89,32 +88,56 @@ std::string steps_text(const ClusterPlan& plan, bool verbose) {
   return text + rest_line(plan.steps.size(), verbose);
 }
 
-json domains_json(const Cluster& cluster, const ClusterPlan& plan) {
-  std::vector<const DomainTask*> tasks(cluster.domains.size());
-  for (const DomainTask& task : plan.domains) tasks[task.domain] = &task;
-  json all = json::array();
-  for (std::size_t i = 0; i < cluster.domains.size(); ++i) {
-    const Domain& domain = cluster.domains[i];
-    json nodes = json::array();
-    for (const std::size_t node : domain.nodes) nodes.push_back(cluster.nodes[node].name);
-    json one{{"name", domain.name},
-             {"source", source_name(domain.source)},
-             {"sound", domain.sound},
-             {"nfs_domain", domain.nfs_domain},
-             {"servers", names_of(cluster, domain.servers)},
-             {"gateways", domain.gateways}};
-    one["nodes"] = std::move(nodes);
-    one["hanfs_conf"] = tasks[i] == nullptr ? "" : tasks[i]->section;
-    all.push_back(std::move(one));
-  }
-  return all;
+std::string dumped(const json& object) {
+  constexpr int no_indent = -1;
+  return object.dump(no_indent, ' ', false, json::error_handler_t::replace);  // tables may hold what is no UTF-8
 }
 
-json servers_json(const Cluster& cluster, const ClusterPlan& plan) {
+void append(std::string& list, const std::string& item) {
+  if (!list.empty()) list += ',';
+  list += item;
+}
+
+// Names of nodes are plain words (make_cluster sees to that), and there are very many of them.
+std::string name_list(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
+  std::string list;
+  for (const std::size_t node : nodes) {
+    if (!list.empty()) list += ',';
+    list.append(1, '"').append(cluster.nodes[node].name).append(1, '"');
+  }
+  return '[' + list + ']';
+}
+
+// `object` with one more member; `value` is JSON.
+std::string with_member(std::string object, const std::string& key, const std::string& value) {
+  object.back() = ',';
+  object.append(1, '"').append(key).append("\":").append(value).append(1, '}');
+  return object;
+}
+
+std::string domains_json(const Cluster& cluster, const ClusterPlan& plan) {
+  std::vector<const DomainTask*> tasks(cluster.domains.size());
+  for (const DomainTask& task : plan.domains) tasks[task.domain] = &task;
+  std::string all;
+  for (std::size_t i = 0; i < cluster.domains.size(); ++i) {
+    const Domain& domain = cluster.domains[i];
+    const json one{{"name", domain.name},
+                   {"source", source_name(domain.source)},
+                   {"sound", domain.sound},
+                   {"nfs_domain", domain.nfs_domain},
+                   {"servers", names_of(cluster, domain.servers)},
+                   {"gateways", domain.gateways},
+                   {"hanfs_conf", tasks[i] == nullptr ? "" : tasks[i]->section}};
+    append(all, with_member(dumped(one), "nodes", name_list(cluster, domain.nodes)));
+  }
+  return '[' + all + ']';
+}
+
+std::string servers_json(const Cluster& cluster, const ClusterPlan& plan) {
   const std::vector<std::size_t> nodes = primary_nodes(cluster);
   std::vector<const ServerTask*> tasks(cluster.servers.size());
   for (const ServerTask& task : plan.servers) tasks[task.server] = &task;
-  json all = json::array();
+  std::string all;
   for (std::size_t i = 0; i < cluster.servers.size(); ++i) {
     const Server& server = cluster.servers[i];
     json one{{"name", server.name},
@@ -124,33 +147,33 @@ json servers_json(const Cluster& cluster, const ClusterPlan& plan) {
              {"primary_of_nodes", nodes[i]}};
     one["round"] = tasks[i] == nullptr ? json() : json(tasks[i]->round);
     one["argv"] = tasks[i] == nullptr ? json::array() : json(tasks[i]->argv);
-    all.push_back(std::move(one));
+    append(all, dumped(one));
   }
-  return all;
+  return '[' + all + ']';
 }
 
 // Subjects as a noderange: a finding about all nodes of a large cluster must not be the largest part of the output.
-json findings_json(const Cluster& cluster) {
-  json all = json::array();
+std::string findings_json(const Cluster& cluster) {
+  std::string all;
   for (const Finding& finding : cluster.findings)
-    all.push_back({{"level", level_name(finding.level)},
-                   {"code", finding.code},
-                   {"subjects", xcat::fold(finding.subjects)},
-                   {"count", finding.subjects.size()},
-                   {"what", finding.what},
-                   {"cure", finding.cure}});
-  return all;
+    append(all, dumped({{"level", level_name(finding.level)},
+                        {"code", finding.code},
+                        {"subjects", finding.range},
+                        {"count", finding.subjects.size()},
+                        {"what", finding.what},
+                        {"cure", finding.cure}}));
+  return '[' + all + ']';
 }
 
-json steps_json(const ClusterPlan& plan) {
-  json all = json::array();
+std::string steps_json(const ClusterPlan& plan) {
+  std::string all;
   for (const PlanStep& step : plan.steps) {
     json one{{"id", step.id}, {"why", step.why}, {"argv", step.argv}};
     if (!step.domain.empty()) one["domain"] = step.domain;
     if (step.by_hand) one["by_hand"] = true;
-    all.push_back(std::move(one));
+    append(all, dumped(one));
   }
-  return all;
+  return '[' + all + ']';
 }
 
 std::string comment(const std::string& text) { return "# " + report::printable(text) + "\n"; }
@@ -186,21 +209,19 @@ std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verb
 }
 
 std::string plan_json(const Cluster& cluster, const ClusterPlan& plan) {
-  json homeless = json::array();
-  for (const Node& node : cluster.nodes)
-    if (node.domain == nowhere) homeless.push_back(node.name);
-  json object{
-      {"tool", "makehanfs"},
-      {"version", HANFS_VERSION},
-      {"counts",
-       {{"domains", cluster.domains.size()}, {"servers", cluster.servers.size()}, {"nodes", cluster.nodes.size()}}}};
-  object["domains"] = domains_json(cluster, plan);
-  object["servers"] = servers_json(cluster, plan);
-  object["nodes_without_domain"] = std::move(homeless);
-  object["findings"] = findings_json(cluster);
-  object["plan"] = steps_json(plan);
-  constexpr int no_indent = -1;
-  return object.dump(no_indent, ' ', false, json::error_handler_t::replace);  // names may be no UTF-8
+  std::vector<std::size_t> homeless;
+  for (std::size_t i = 0; i < cluster.nodes.size(); ++i)
+    if (cluster.nodes[i].domain == nowhere) homeless.push_back(i);
+  std::string object = dumped(
+      {{"tool", "makehanfs"},
+       {"version", HANFS_VERSION},
+       {"counts",
+        {{"domains", cluster.domains.size()}, {"servers", cluster.servers.size()}, {"nodes", cluster.nodes.size()}}}});
+  object = with_member(std::move(object), "domains", domains_json(cluster, plan));
+  object = with_member(std::move(object), "servers", servers_json(cluster, plan));
+  object = with_member(std::move(object), "nodes_without_domain", name_list(cluster, homeless));
+  object = with_member(std::move(object), "findings", findings_json(cluster));
+  return with_member(std::move(object), "plan", steps_json(plan));
 }
 
 std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
