@@ -203,7 +203,7 @@ class Addresses {
                       suffix ? "chtab node=" + name + " hosts.otherinterfaces=" + first.name.substr(name.size()) +
                                    ":ADDRESS (beside what is there), then makehosts " + name
                              : "chtab node=" + first.name + " hosts.ip=ADDRESS, then makehosts " + first.name};
-    draft_.findings.add(cause, name);
+    draft_.about_server(cause, server);
     draft_.findings.add_row(cause, draft_.crews[first.crews.front()].facing_row);
   }
 
@@ -282,7 +282,7 @@ class Addresses {
       cause.what = "no node has it as its primary, and several of its addresses could be meant: " + some_of(seen);
       cause.cure = "noderes.xcatmaster of a node whose primary it is, or a row for the nodes' network in networks";
     }
-    draft_.findings.add(cause, one.name);
+    draft_.about_server(cause, server);
   }
 
   // Nodes that know their primary by another name than most.
@@ -338,11 +338,12 @@ class Addresses {
       const auto [known, is_new] = owner.try_emplace(one.address, i);
       if (is_new) continue;
       const DraftServer& other = draft_.servers[known->second];
-      draft_.findings.add({Level::error, "same-address",
-                           "two servers have the address " + one.address + " (" + other.facing + ", " + one.facing +
-                               "), so they are one host or the tables are wrong",
-                           "noderes.xcatmaster of their nodes, and hosts.ip"},
-                          std::vector<std::string>{other.name, one.name});
+      const Cause cause{Level::error, "same-address",
+                        "two servers have the address " + one.address + " (" + other.facing + ", " + one.facing +
+                            "), so they are one host or the tables are wrong",
+                        "noderes.xcatmaster of their nodes, and hosts.ip"};
+      draft_.about_server(cause, known->second);
+      draft_.about_server(cause, i);
       for (const std::size_t domain : {one.domain, other.domain})
         if (domain != nowhere) draft_.domains[domain].sound = false;
     }

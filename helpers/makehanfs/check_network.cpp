@@ -32,13 +32,13 @@ void check_forwarding(Draft& draft, Column& forward, const Domain& domain, const
     if (!server.in_nodelist || !server.in_servicenode) continue;
     const Result<Value> value = forward.of(server.node);
     if (!value || is_yes(value->text)) continue;
-    draft.findings.add({Level::warning, "gateway-no-forward",
-                        "it is a default gateway of its nodes (" + row + "), but servicenode.ipforward is " +
-                            (value->empty() ? "not set" : report::printable(value->text)) +
-                            ": nothing gets through it, and xCAT hands out no gateway",
-                        "chtab node=" + server.name + " servicenode.ipforward=1, then xdsh " + server.name +
-                            " no -p -o ipforwarding=1"},
-                       server.name);
+    const Cause cause{Level::warning, "gateway-no-forward",
+                      "default gateways of their nodes ({rows}), but servicenode.ipforward is " +
+                          (value->empty() ? "not set" : report::printable(value->text)) +
+                          ": nothing gets through them, and xCAT hands out no gateway",
+                      "nodech {} servicenode.ipforward=1, then xdsh {} no -p -o ipforwarding=1"};
+    draft.about_server(cause, index);
+    draft.findings.add_row(cause, row);
   }
 }
 
@@ -92,13 +92,17 @@ void judge_nameservers(Draft& draft, const Meanings& meanings, const Domain& dom
   bool own = false;
   const std::size_t server = meanings.dies_with(words, domain, own);
   if (server == nowhere) return;
-  draft.about_nodes(
-      {Level::warning, "dead-nameserver",
-       "their only name server dies with " + (own ? "their own server" : draft.servers[server].name) + ": " +
-           report::printable(source.text) + " in " + source.row + "; after a failover each look-up waits for it",
-       "nodech {} noderes.nameservers=" + joined(addresses_of(draft, domain), ",") +
-           ", then updatenode {} -P mkresolvconf; or names in /etc/hosts, asked first"},
-      nodes);
+  const Cause cause{Level::warning, "dead-nameserver",
+                    "their only name server dies with " + (own ? "their own server" : draft.servers[server].name) +
+                        ": " + report::printable(source.text) +
+                        " in {rows}; after a failover each look-up waits for it",
+                    "nodech " + std::string(own ? "NODES" : "{}") + " noderes.nameservers=" +
+                        (own ? "ADDRESSES of all servers of their domain" : joined(addresses_of(draft, domain), ",")) +
+                        ", then updatenode {} -P mkresolvconf; or names in /etc/hosts, asked first"};
+  const std::vector<std::string> names = draft.names_of(nodes);
+  if (names.empty()) return;
+  draft.findings.add(cause, names);
+  draft.findings.add_row(cause, source.row);
 }
 
 }  // namespace
@@ -119,13 +123,13 @@ void check_gateways(Draft& draft) {
     if (!by_server) continue;
     if (domain.gateways.empty()) domain.gateways = addresses;
     check_forwarding(draft, forward, domain, network.row);
-    draft.about_domain(
-        {Level::note, "gateway-is-server",
-         "the default gateway of its nodes is " +
-             (network.gateway == own_server ? "their own server" : "the server " + network.gateway) + " (" +
-             network.row + ") and dies with it",
-         "nothing to do: the postscript makes all servers default gateways, with dead gateway detection"},
-        i);
+    const Cause cause{Level::note, "gateway-is-server",
+                      network.gateway == own_server
+                          ? "the default gateway of their nodes is each node's own server ({rows}), and dies with it"
+                          : "the default gateway of their nodes is one of the servers ({rows}), and dies with it",
+                      "nothing to do: the postscript makes all servers default gateways, with dead gateway detection"};
+    draft.about_domain(cause, i);
+    draft.findings.add_row(cause, network.row);
   }
 }
 

@@ -77,8 +77,16 @@ std::vector<std::string> groups_of(const Draft& draft, std::vector<std::size_t>&
         std::all_of(members->begin(), members->end(), [&](std::uint32_t member) { return wanted[member] != 0; }))
       fitting.emplace_back(group, members);
   }
-  std::stable_sort(fitting.begin(), fitting.end(),
-                   [](const auto& a, const auto& b) { return a.second->size() > b.second->size(); });
+  // Among groups of one size the one that the administrator already uses for settings.
+  const auto is_used = [&](const std::string& group) {
+    for (const char* name : {"postscripts", "prescripts", "nodetype", "noderes"})
+      if (const xcat::Table* table = draft.tables.find(name); table != nullptr && table->row_of(group)) return true;
+    return false;
+  };
+  std::stable_sort(fitting.begin(), fitting.end(), [&](const auto& a, const auto& b) {
+    if (a.second->size() != b.second->size()) return a.second->size() > b.second->size();
+    return is_used(a.first) && !is_used(b.first);
+  });
   std::vector<std::string> chosen;
   for (const auto& [group, members] : fitting) {
     if (std::none_of(members->begin(), members->end(), [&](std::uint32_t member) { return wanted[member] == 1; }))

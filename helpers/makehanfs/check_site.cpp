@@ -89,9 +89,10 @@ void check_site(Draft& draft) {
 void check_servers(Draft& draft) {
   const std::string master(trimmed(draft.tables.site("master")));
   const bool has_table = draft.tables.find("servicenode") != nullptr;
-  for (const DraftServer& server : draft.servers) {
+  for (std::size_t i = 0; i < draft.servers.size(); ++i) {
+    const DraftServer& server = draft.servers[i];
     if (!server.in_nodelist) {
-      draft.findings.add(
+      draft.about_server(
           {Level::error, "unknown-server",
            server.name == master ? "the management node serves these nodes itself (site.master); it is no service node"
                                  : "named as a server, but there is no such node in nodelist",
@@ -99,7 +100,7 @@ void check_servers(Draft& draft) {
                ? "two service nodes for its nodes: nodech NODES "
                  "noderes.servicenode=PRIMARY,BACKUP"
                : "correct the name in noderes.servicenode, or mkdef -t node -o " + server.name + " groups=service"},
-          server.name);
+          i);
       if (server.domain != nowhere) draft.domains[server.domain].sound = false;
     } else if (!server.in_servicenode && has_table) {
       draft.findings.add({Level::warning, "not-service-node",

@@ -21,7 +21,8 @@ struct Finding {
   };
   Level level = Level::error;
   std::string code;                   // stable, for scripts: "one-server", "unresolved", "not-symmetric"
-  std::vector<std::string> subjects;  // names of nodes, servers or domains
+  std::vector<std::string> subjects;  // names of nodes, servers or domains, each once
+  std::string range;                  // the same, as a noderange
   std::string what;                   // one line: what is wrong, and where (table, row, line)
   std::string cure;                   // a command to type where there is one, else what to do
 

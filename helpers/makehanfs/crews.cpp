@@ -142,6 +142,9 @@ Status gather_crews(Draft& draft, const std::vector<std::string>& range) {
   if (!asked) return asked.error();
   draft.limited = !range.empty();
 
+  for (NodeIndex node = 0; node < draft.service_nodes().size(); ++node)
+    if (draft.is_service_node(node)) draft.server(draft.tables.nodes()[node]);
+
   Kinds kinds(draft);
   Column servicenode(draft.indexes, "noderes", "servicenode");
   Column xcatmaster(draft.indexes, "noderes", "xcatmaster");

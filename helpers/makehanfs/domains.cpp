@@ -16,16 +16,12 @@ using Level = Finding::Level;
 
 // A server of a sound domain, or one that a finding names. Those that nobody runs from are said too.
 void account_for_servers(Draft& draft) {
-  for (NodeIndex node = 0; node < draft.service_nodes().size(); ++node)
-    if (draft.is_service_node(node)) draft.server(draft.tables.nodes()[node]);
-  std::unordered_set<std::string> named;
-  for (const std::string_view name : draft.findings.named(Level::error)) named.emplace(name);
   std::vector<char> used(draft.servers.size());
   for (const Crew& crew : draft.crews)
     for (const std::size_t server : crew.servers) used[server] = 1;
   for (std::size_t i = 0; i < draft.servers.size(); ++i) {
     const DraftServer& server = draft.servers[i];
-    if (server.domain != nowhere || named.count(server.name) != 0) continue;
+    if (server.domain != nowhere || server.named) continue;
     if (used[i] == 0) {
       draft.findings.add({Level::note, "unused-server",
                           "a service node from which no diskless node runs (noderes.servicenode), so it is in no "

@@ -66,6 +66,11 @@ void Draft::about_crew(const Cause& cause, const Crew& crew) {
 
 void Draft::about_domain(const Cause& cause, std::size_t domain) { findings.add(cause, domains[domain].name); }
 
+void Draft::about_server(const Cause& cause, std::size_t index) {
+  findings.add(cause, servers[index].name);
+  if (cause.level == Finding::Level::error) servers[index].named = true;
+}
+
 std::string row_text(std::string_view table, const Value& value) {
   return std::string(table) + " row " + report::printable(value.row) + " (line " + std::to_string(value.line) + ")";
 }

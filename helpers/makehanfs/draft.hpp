@@ -46,7 +46,7 @@ struct DraftServer {
   std::uint32_t number = 0;  // the address as a number, and the network it lies in
   std::size_t network = nowhere;
   std::size_t domain = nowhere;
-  std::size_t primary_nodes = 0;
+  bool named = false;  // in a finding of level error
 };
 
 struct DraftNode {
@@ -93,6 +93,7 @@ struct Draft {
   void about_nodes(const Cause& cause, const std::vector<std::size_t>& some_nodes);
   void about_crew(const Cause& cause, const Crew& crew);
   void about_domain(const Cause& cause, std::size_t domain);
+  void about_server(const Cause& cause, std::size_t index);
 
  private:
   std::vector<char> is_service_node_;  // by NodeIndex

@@ -16,16 +16,6 @@ void replace(std::string& text, std::string_view mark, const std::string& by) {
     text.replace(at, mark.size(), by);
 }
 
-void keep_first_of_each(std::vector<std::string>& names) {
-  std::unordered_set<std::string_view> seen;
-  std::vector<std::string> once;
-  seen.reserve(names.size());
-  once.reserve(names.size());
-  for (std::string& name : names)
-    if (seen.insert(name).second) once.push_back(name);
-  names = std::move(once);
-}
-
 }  // namespace
 
 Findings::Entry& Findings::entry(const Cause& cause) {
@@ -42,8 +32,9 @@ Findings::Entry& Findings::entry(const Cause& cause) {
   return entries_[known->second];
 }
 
-void Findings::add(const Cause& cause, std::string subject) {
-  entry(cause).finding.subjects.push_back(std::move(subject));
+void Findings::add(const Cause& cause, const std::string& subject) {
+  std::vector<std::string>& all = entry(cause).finding.subjects;
+  if (all.empty() || all.back() != subject) all.push_back(subject);
 }
 
 void Findings::add(const Cause& cause, const std::vector<std::string>& subjects) {
@@ -56,13 +47,6 @@ void Findings::add_row(const Cause& cause, const std::string& row) {
   if (std::find(one.rows.begin(), one.rows.end(), row) != one.rows.end()) return;
   ++one.rows_in_all;
   if (one.rows.size() < rows_shown) one.rows.push_back(row);
-}
-
-std::unordered_set<std::string_view> Findings::named(Finding::Level level) const {
-  std::unordered_set<std::string_view> names;
-  for (const Entry& one : entries_)
-    if (one.finding.level <= level) names.insert(one.finding.subjects.begin(), one.finding.subjects.end());
-  return names;
 }
 
 void Findings::keep(const std::function<bool(const std::string&)>& wanted) {
@@ -87,13 +71,13 @@ std::vector<Finding> Findings::take() {
   all.reserve(entries_.size());
   for (Entry& one : entries_) {
     Finding& finding = one.finding;
-    keep_first_of_each(finding.subjects);
+    finding.range = xcat::fold(finding.subjects);
     std::string rows;
     for (const std::string& row : one.rows) rows += (rows.empty() ? "" : ", ") + row;
     if (one.rows_in_all > one.rows.size())
       rows += " and " + std::to_string(one.rows_in_all - one.rows.size()) + " more";
     replace(finding.what, "{rows}", rows.empty() ? "the tables" : rows);
-    if (finding.cure.find("{}") != std::string::npos) replace(finding.cure, "{}", range_of(finding.subjects));
+    replace(finding.cure, "{}", short_range(finding.range));
     all.push_back(std::move(finding));
   }
   entries_.clear();
@@ -125,9 +109,6 @@ const char* level_name(Finding::Level level) {
   return "";
 }
 
-std::string range_of(const std::vector<std::string>& names) {
-  const std::string range = xcat::fold(names);
-  return range.size() > longest_range ? "NODES" : range;
-}
+std::string short_range(const std::string& range) { return range.size() > longest_range ? "NODES" : range; }
 
 }  // namespace hanfs::mn

@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "makehanfs/cluster.hpp"
@@ -15,7 +14,7 @@
 namespace hanfs::mn {
 
 // What all findings of one cause have in common. In `what`, "{rows}" stands for the rows of tables that it comes from;
-// in `cure`, "{}" for the subjects as a noderange.
+// in `cure`, "{}" for the subjects as a noderange (short_range).
 struct Cause {
   Finding::Level level = Finding::Level::error;
   std::string code;
@@ -25,17 +24,16 @@ struct Cause {
 
 class Findings {
  public:
-  // The finding of this cause, new or known already; valid until the next call of a function of this class.
-  void add(const Cause& cause, std::string subject);
+  // To the finding of this cause, new or known already. A subject is named once for a cause; only the same one twice in
+  // a row does no harm.
+  void add(const Cause& cause, const std::string& subject);
   void add(const Cause& cause, const std::vector<std::string>& subjects);
   // A row that it comes from, as "noderes row rack01 (line 2)".
   void add_row(const Cause& cause, const std::string& row);
 
-  // Subjects of all findings of this level or a worse one; valid until the next call of a function of this class.
-  std::unordered_set<std::string_view> named(Finding::Level level) const;
   // Only these subjects; a finding that loses its last one goes too.
   void keep(const std::function<bool(const std::string&)>& wanted);
-  // Errors first, then warnings, then notes; each in the order of discovery, subjects in theirs and once.
+  // Errors first, then warnings, then notes; each in the order of discovery, subjects in theirs.
   std::vector<Finding> take();
 
  private:
@@ -55,7 +53,7 @@ std::string some_of(const std::vector<std::string>& names, std::size_t most = 4)
 // "1 node", "2 nodes".
 std::string counted(std::size_t count, const char* what);
 const char* level_name(Finding::Level level);
-// A noderange for commands; names that do not fold into a line of usual length are "NODES".
-std::string range_of(const std::vector<std::string>& names);
+// For commands that people read: a noderange that is longer than any line is "NODES".
+std::string short_range(const std::string& range);
 
 }  // namespace hanfs::mn

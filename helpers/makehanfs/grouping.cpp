@@ -41,7 +41,7 @@ void by_hanfsdomid(Draft& draft, std::map<std::string, std::size_t>& by_name) {
     const std::string& name = draft.tables.nodes()[node];
     const Result<Value> value = column.of(node);
     if (!value) {
-      draft.findings.add({Level::error, "expression", value.error().what, ""}, name);
+      draft.about_server({Level::error, "expression", value.error().what, ""}, draft.server(name));
       continue;
     }
     const std::string id(trimmed(value->text));
@@ -341,8 +341,6 @@ void group_servers(Draft& draft) {
   for (std::size_t i = 0; i < draft.domains.size(); ++i) judge_size(draft, i);
   for (const Crew& crew : draft.crews) judge_crew(draft, crew);
   check_sections(draft, explicitly);
-  for (const Crew& crew : draft.crews)
-    if (!crew.servers.empty()) draft.servers[crew.servers.front()].primary_nodes += crew.nodes.size();
 }
 
 }  // namespace hanfs::mn

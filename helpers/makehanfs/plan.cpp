@@ -39,6 +39,7 @@ class PlanMaker {
   ClusterPlan make() {
     for (const TableLine& line : cluster_.table_lines) add(line.id, line.why, line.argv);
     if (sound_.empty()) return std::move(plan_);
+    images_anew();
     add("settings", "hanfs.conf for nodes and servers, with the replicas of each domain", {"makehanfs", "settings"});
     copies();
     order_servers();
@@ -72,6 +73,23 @@ class PlanMaker {
       }
     }
     return targets;
+  }
+
+  // NIM resources and the tables that nodes boot from stay as they are until mkdsklsnode makes them anew.
+  void images_anew() {
+    const auto& lines = cluster_.table_lines;
+    const bool changed = std::any_of(lines.begin(), lines.end(), [](const TableLine& line) {
+      return line.id == "table-nfsv4" || line.id == "table-statelite";
+    });
+    if (!changed) return;
+    Words names;
+    for (const Node& node : cluster_.nodes)
+      if (node.domain != nowhere && cluster_.domains[node.domain].sound) names.push_back(node.name);
+    if (!names.empty())
+      add("mkdsklsnode",
+          "the tables above take effect with it, and nodes see it at their next boot; NIM resources that a server "
+          "has already keep their nfs_vers (nim -o change -a nfs_vers=4 RESOURCE)",
+          {"mkdsklsnode", xcat::fold(names)}, {}, true);
   }
 
   void copies() {

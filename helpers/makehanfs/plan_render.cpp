@@ -67,8 +67,7 @@ std::string findings_text(const Cluster& cluster, bool verbose) {
   std::string text;
   for (const Finding& finding : cluster.findings) {
     constexpr std::size_t few = 6;
-    std::string subjects =
-        verbose || finding.subjects.size() <= few ? joined(finding.subjects, ", ") : range_of(finding.subjects);
+    std::string subjects = verbose || finding.subjects.size() <= few ? joined(finding.subjects, ", ") : finding.range;
     constexpr std::size_t longest = 100;
     if (!verbose && subjects.size() > longest) subjects = some_of(finding.subjects);
     text += std::string(level_name(finding.level)) + " " + finding.code + ": " + report::printable(subjects) + ": " +
@@ -135,7 +134,7 @@ json findings_json(const Cluster& cluster) {
   for (const Finding& finding : cluster.findings)
     all.push_back({{"level", level_name(finding.level)},
                    {"code", finding.code},
-                   {"subjects", xcat::fold(finding.subjects)},
+                   {"subjects", finding.range},
                    {"count", finding.subjects.size()},
                    {"what", finding.what},
                    {"cure", finding.cure}});

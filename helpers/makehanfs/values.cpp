@@ -15,8 +15,8 @@ bool may_be_expression(std::string_view raw) { return !raw.empty() && (raw.front
 
 NodeIndexes::NodeIndexes(const xcat::Tables& tables) : tables_(tables), attributes_(tables) {
   lists_.reserve(tables.nodes().size());
-  for (const std::string& node : tables.nodes())
-    lists_.push_back(static_cast<std::uint32_t>(tables.group_list_of(node)));
+  for (std::size_t i = 0; i < tables.nodes().size(); ++i)
+    lists_.push_back(static_cast<std::uint32_t>(tables.group_list_at(i)));
 }
 
 std::optional<NodeIndex> NodeIndexes::find(std::string_view node) const {
