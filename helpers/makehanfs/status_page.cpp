@@ -14,7 +14,7 @@ using State = NodeState::State;
 // Okabe and Ito's palette, which people with colour-blindness can tell apart; lighter on dark ground.
 constexpr std::string_view style = R"css(
 :root{--ground:#fff;--panel:#f5f6f8;--card:#fff;--line:#cdd2d9;--text:#16191d;--soft:#59616c;--link:#005a8c;
---primary:#0072b2;--backup:#d98200;--untuned:#b0528c;--error:#c2410c;--silent:#2b2f36;color-scheme:light dark}
+--primary:#0072b2;--backup:#c77400;--untuned:#b0528c;--error:#c2410c;--silent:#2b2f36;color-scheme:light dark}
 @media screen and (prefers-color-scheme:dark){:root{--ground:#14171b;--panel:#1c2026;--card:#252b33;--line:#3c444f;
 --text:#e8eaed;--soft:#a3acb8;--link:#7cc4f0;--primary:#56b4e9;--backup:#f0b429;--untuned:#e292c0;--error:#ff8552;
 --silent:#f1f3f5}}
@@ -38,7 +38,7 @@ svg.shapes{position:absolute;width:0;height:0}
 margin:8px 0;background:var(--panel)}
 .todo.s-silent{border-left-color:var(--silent)}.todo.s-error{border-left-color:var(--error)}
 .todo.s-untuned{border-left-color:var(--untuned)}
-code{display:block;margin:6px 0 2px;padding:6px 10px;border-radius:5px;background:var(--card);border:1px solid var(--line);
+code{display:block;margin:6px 0;padding:6px 10px;border-radius:5px;background:var(--card);border:1px solid var(--line);
 font:13px/1.5 ui-monospace,"DejaVu Sans Mono",Consolas,monospace;overflow-wrap:anywhere;white-space:pre-wrap}
 code.long{max-height:8em;overflow-y:auto}
 #picture{display:block;width:100%;height:auto}
