@@ -473,7 +473,10 @@ std::vector<Asked> ask(run::Runner& runner, const Engine& engine, const std::vec
   for (std::size_t q = 0; q < questions.size(); ++q) {
     asked[q].worked = questions[q].hosts.empty();
     asked[q].hosts.resize(questions[q].hosts.size());
-    for (std::size_t i = 0; i < questions[q].hosts.size(); ++i) asked[q].hosts[i].host = questions[q].hosts[i];
+    for (std::size_t i = 0; i < questions[q].hosts.size(); ++i) {
+      asked[q].hosts[i].host = questions[q].hosts[i];
+      asked[q].hosts[i].end = End::not_asked;
+    }
   }
   std::vector<Call> calls = calls_for(questions);
   std::size_t next = 0;

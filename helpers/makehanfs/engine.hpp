@@ -51,7 +51,8 @@ struct HostAnswer {
     exited,       // `status` says how
     timed_out,    // the engine gave it up
     unreachable,  // the remote shell could not reach it
-    unknown,      // the engine did not say, or did not come to it
+    unknown,      // the engine did not say, or was stopped before
+    not_asked,    // no call was made for it
   };
 
   std::string host;
