@@ -61,12 +61,15 @@ void add_settings(CLI::App& app, Raw& raw) {
                  "more words for the engine, each as --engine-option=WORD");
   tool::add_list(app, "--engine-prefix", settings.engine_prefix, check_word, "WORD",
                  "words in front of each command on a host, each as --engine-prefix=WORD");
-  app.add_option("--node-command", settings.node_command,
-                 "the postscript on a node (default " + settings.node_command + ")")
-      ->check(tool::check_path)
-      ->check(check_word)
-      ->type_name("PATH")
-      ->group(tool::settings_group);
+  const auto on_host = [&](const char* name, std::string& target, const char* what) {
+    app.add_option(name, target, std::string(what) + " (default " + target + ")")
+        ->check(tool::check_path)
+        ->check(check_word)
+        ->type_name("PATH")
+        ->group(tool::settings_group);
+  };
+  on_host("--node-command", settings.node_command, "the postscript on a node");
+  on_host("--server-command", settings.server_command, "setuphanfs on a server");
   app.add_option("--directory", settings.directory, "what is replicated (default /install)")
       ->check(tool::check_path)
       ->type_name("DIR")

@@ -46,10 +46,6 @@ struct ClusterPlan {
   std::vector<DomainTask> domains;
 };
 
-// Where the postscript and the prescripts are on every node and server (facts/xcat-integration.md 1.3, 1.8).
-constexpr const char* setuphanfs_path = "/install/prescripts/hanfs/setuphanfs";
-constexpr const char* postscript_path = "/xcatpost/setupnfsv4replication";
-
 // Pure: the same cluster gives the same plan. The engine of the settings, or xdsh where it is not set, is in the
 // commands.
 ClusterPlan make_plan(const Cluster& cluster, const Settings& settings);

@@ -15,6 +15,7 @@ struct Settings : tool::Limits {
   std::vector<std::string> engine_option;  // plain words for the engine itself: -R rsh, -o -p2222
   std::vector<std::string> engine_prefix;  // plain words in front of each command: sudo; %h is the host with -R exec
   std::string node_command = "/xcatpost/setupnfsv4replication";  // where the postscript is on a node
+  std::string server_command = "/install/prescripts/hanfs/setuphanfs";  // where setuphanfs is on a server
   std::string directory = "/install";
   std::string access = "ro";
   long timeo = 1;           // tenths of a second
