@@ -271,7 +271,7 @@ std::string loads_text(const Case& c) {
 }  // namespace
 
 std::string server_command(const Case& c, const char* mode) {
-  Names words{c.settings->directory + "/prescripts/hanfs/setuphanfs", "--replica", c.server->address};
+  Names words{server_tool, "--replica", c.server->address};
   for (const std::size_t partner : c.partners)
     if (!c.heir(partner).address.empty()) words.push_back(c.heir(partner).address);
   words.insert(words.end(), {"--directory", c.settings->directory, "--access", c.settings->access});

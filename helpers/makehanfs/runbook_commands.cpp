@@ -7,7 +7,7 @@
 #include "run/command.hpp"
 #include "xcat/noderange.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::mn::outage {
 namespace {
 
 // Bytes. A terminal line and a pair of eyes take no more, and it is far from what a command may be given.
@@ -74,4 +74,4 @@ std::string count_text(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::mn::outage

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace hanfs::mn {
+namespace hanfs::mn::outage {
 
 // Words as a shell takes them: a noderange holds brackets.
 std::string shell_line(const std::vector<std::string>& words);
@@ -23,4 +23,4 @@ std::string told_range(const std::vector<std::string>& nodes);
 // "30 nodes", "1 node"
 std::string count_text(std::size_t count, const char* what);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::mn::outage

@@ -11,6 +11,8 @@ namespace hanfs::mn {
 namespace {
 
 using json = nlohmann::ordered_json;
+using outage::count_text;
+using outage::told_range;
 
 // Text with parts from tables, outside of code: control characters would play with a terminal, and `<` begins HTML.
 std::string prose(const std::string& text) {

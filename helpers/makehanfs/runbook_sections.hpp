@@ -18,6 +18,7 @@ RunbookSection planned_section(const Case& c);
 
 // Where the tools lie on their hosts (README): the helper beside its postscript, the prescript's folder.
 constexpr const char* node_tool = "/xcatpost/setupnfsv4replication";
+constexpr const char* server_tool = "/install/prescripts/hanfs/setuphanfs";
 std::string server_command(const Case& c,
                            const char* mode);  // setuphanfs with everything that it takes for this domain
 

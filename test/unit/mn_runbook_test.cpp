@@ -328,10 +328,10 @@ TEST_CASE("runbook: two old values are two steps, with ids of their own") {
 TEST_CASE("runbook: a long noderange becomes several lines") {
   std::vector<std::string> nodes;
   for (std::size_t i = 0; i < 2000; ++i) nodes.push_back(node_name(i * 2 + 1) + (i % 2 == 0 ? "a" : "b"));
-  const std::vector<std::string> ranges = ranges_of(nodes);
+  const std::vector<std::string> ranges = outage::ranges_of(nodes);
   CHECK(ranges.size() > 1);
   for (const std::string& range : ranges) CHECK(range.size() <= 1000);
-  CHECK(ranges_of({}).empty());
+  CHECK(outage::ranges_of({}).empty());
 }
 
 TEST_CASE("runbook: an expression that cannot be evaluated hides one column, not the runbook") {
