@@ -397,7 +397,7 @@ nlohmann::ordered_json json_of(const std::vector<Round>& rounds, const Applied& 
   for (const State state : {State::ok, State::changed, State::drift, State::fail, State::refused, State::no_answer,
                             State::done, State::left_out})
     summary[name_of(state)] = applied.count(state);
-  return {{"summary", summary}, {"rounds", list}, {"errors", applied.problems}};
+  return {{"summary", summary}, {"rounds", list}};
 }
 
 }  // namespace hanfs::mn

@@ -93,7 +93,7 @@ void judge(Desk& desk, const Applied& applied) {
   report::Verdict& verdict = desk.report.verdict;
   verdict.changed = applied.count(HostResult::State::changed);
   for (const auto& round : applied.rounds)
-    for (const HostResult& host : round) verdict.failed += host.good() ? 0 : 1;
+    for (const HostResult& host : round) verdict.failed += host.good() ? 0U : 1U;
   verdict.warnings = desk.report.warnings.size();
   desk.report.exit_status = exit_status_of(applied);
   if (desk.report.exit_status != report::exit_ok) {
@@ -160,7 +160,7 @@ int do_apply(Desk& desk) {
   desk.report.errors.insert(desk.report.errors.end(), applied.problems.begin(), applied.problems.end());
   judge(desk, applied);
   auto object = tool::begin_json(desk.report);
-  object["hosts"] = json_of(rounds, applied);
+  object.update(json_of(rounds, applied));
   return print(desk, text_of(rounds, applied, desk.options.verbose), std::move(object));
 }
 
@@ -187,8 +187,9 @@ int do_status(Desk& desk) {
     verdict.status = status.worked ? "drift" : "fail";
   if (desk.report.exit_status == report::exit_ok && !desk.report.errors.empty())
     desk.report.exit_status = report::exit_not_as_wanted;
-  return print(desk, text_of(desk.cluster, status, desk.options.verbose),
-               json_of(desk.cluster, status, tool::begin_json(desk.report)));
+  auto object = tool::begin_json(desk.report);
+  object.update(json_of(desk.cluster, status));
+  return print(desk, text_of(desk.cluster, status, desk.options.verbose), std::move(object));
 }
 
 }  // namespace hanfs::mn
