@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "aix/commands.hpp"
 #include "run/command.hpp"
@@ -10,7 +11,10 @@
 
 namespace hanfs::server {
 
-Facts observe(const tool::Sources& sources, const std::string& node);
+// `servers`: addresses of the set; this server's own may be among them.
+Facts observe(const tool::Sources& sources, const std::string& node, const std::vector<std::string>& servers);
+// Asks only for what a run can change; the rest is as `seen`.
+Facts observe_again(const tool::Sources& sources, const Facts& seen);
 
 // Takes what one of the observing commands said into the facts.
 void take(Facts& facts, const aix::Argv& argv, const run::Outcome& outcome, bool is_capture);
