@@ -33,6 +33,7 @@ struct Pace {
   std::function<milliseconds(const plan::Step&)> step;
   std::function<milliseconds()> look;
   std::function<milliseconds(const plan::Plan&)> wait;  // of each step that waits, at most
+  bool xtab_will_do = false;                            // where exportfs does not answer
 };
 
 // At least 1: to divide by.
@@ -69,6 +70,7 @@ Pace pace_of_taking_back(const tool::Context& context) {
   pace.why_not = [=] { return "not started: taking back has its limit too (" + std::to_string(limit) + " s)"; };
   pace.step = [=](const plan::Step&) { return command(); };
   pace.look = command;
+  pace.xtab_will_do = true;
   pace.wait = [=](const plan::Plan& plan) { return deadline.left() / 2 / waits_in(plan); };
   return pace;
 }
@@ -109,6 +111,7 @@ class Changer::Applier {
       for (std::size_t i = 0; i < look.commands.size(); ++i)
         take(facts, look.commands[i].argv, look.outcomes[i], false);
       read_files(facts, sources());
+      if (pace_.xtab_will_do) (void)read_xtab_instead(facts, sources());
       return server::holds(facts, expectation);
     };
     options.pause = [&] { pause(); };
@@ -129,10 +132,14 @@ class Changer::Applier {
     std::map<std::string, std::string> problems;  // by what was tried
     for (int attempt = 0;; ++attempt) {
       change.after = observe_again(sources(), seen);
+      const bool by_xtab = pace_.xtab_will_do && read_xtab_instead(change.after, sources());
       const bool by_hand = attempt >= attempts / 2;
       const bool blind = !change.after.blind.empty();
       const plan::Plan rest = blind ? plan::Plan{} : rest_of(change.after, by_hand);
       if ((rest.empty() && !blind) || attempt == attempts || !pace_.go_on()) {
+        if (by_xtab)
+          change.warnings.emplace_back(
+              "exportfs gave no answer that can be believed; what is exported was read in /etc/xtab");
         for (const auto& [what, problem] : problems)
           if (!rest.empty() || blind) change.warnings.push_back("not " + done + ": " + what + ": " + problem);
         return;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "aix/text.hpp"
+
 namespace hanfs::server {
 namespace {
 
@@ -11,13 +13,6 @@ std::set<std::pair<std::string, std::string>> locations(const aix::Export& row) 
   std::set<std::pair<std::string, std::string>> found;
   for (const aix::ReplicaLocation& location : row.replicas()) found.emplace(plain_path(location.path), location.host);
   return found;
-}
-
-// Diskless nodes come with AUTH_SYS; without sec= it is what AIX allows.
-bool allows_sys(const aix::Export& row) {
-  if (!row.has("sec")) return true;
-  const std::string list = ":" + row.value("sec") + ":";
-  return list.find(":sys:") != std::string::npos;
 }
 
 aix::Export without(aix::Export row, std::initializer_list<std::string_view> names) {
@@ -29,6 +24,14 @@ aix::Export without(aix::Export row, std::initializer_list<std::string_view> nam
                 options.end());
   row.directory = plain_path(row.directory);
   return row;
+}
+
+// Diskless nodes come with sec=sys, which is also what holds without sec=.
+bool takes_sys(const aix::Export& row) {
+  if (!row.has("sec")) return true;
+  const std::string flavors = row.value("sec");
+  const auto all = aix::text::split(flavors, ':');
+  return std::find(all.begin(), all.end(), "sys") != all.end();
 }
 
 }  // namespace
@@ -92,7 +95,7 @@ bool is_made_by(const aix::Export& row, const aix::Export& line) {
   return same_but_sec(row, line) && (!line.has("sec") || line.value("sec") == row.value("sec"));
 }
 
-bool serves(const aix::Export& row, const aix::Export& wanted) { return allows_sys(row) && same_but_sec(row, wanted); }
+bool serves(const aix::Export& row, const aix::Export& wanted) { return takes_sys(row) && same_but_sec(row, wanted); }
 
 std::string without_entries(std::string_view text, const std::function<bool(const aix::Export&)>& drop) {
   std::string kept;

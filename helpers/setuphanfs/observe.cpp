@@ -40,7 +40,9 @@ void take_exports(Facts& facts, const Argv& argv, const run::Outcome& outcome) {
   facts.exported = std::move(exports.rows);
 }
 
-bool is_about_partner(const Argv& argv) { return argv == aix::show_exports_of(argv.back()); }
+bool is_about_partner(const Argv& argv) {
+  return argv == aix::show_exports_of(argv.back()) || argv == aix::show_exports_of_usr_bin(argv.back());
+}
 
 // A partner that is down must not cost more: it is only warned about.
 constexpr std::chrono::milliseconds time_for_partner{5000};
@@ -95,21 +97,25 @@ bool is_own(const Facts& facts, const std::string& address) {
   });
 }
 
-// What a run can change, and `besides`, side by side.
-void look(Facts& facts, const tool::Sources& sources, std::vector<Argv> besides) {
+void ask(Facts& facts, const tool::Sources& sources, const std::vector<Argv>& argvs) {
   std::vector<run::Command> commands;
-  for (const Argv& argv : {aix::list_exports(), aix::list_nfs_exports(), aix::show_replication(),
-                           aix::list_nfs_subsystems(), aix::show_nfs_domain()})
-    besides.push_back(argv);
-  for (Argv& argv : besides) {
+  for (const Argv& argv : argvs) {
     run::Command command;
-    command.argv = std::move(argv);
+    command.argv = argv;
     command.deadline = sources.time_for_command();
     if (is_about_partner(command.argv)) command.deadline = std::min(command.deadline, time_for_partner);
     commands.push_back(std::move(command));
   }
   const std::vector<run::Outcome> outcomes = run::run_all(sources.runner, commands);
   for (std::size_t i = 0; i < commands.size(); ++i) take(facts, commands[i].argv, outcomes[i], sources.is_capture);
+}
+
+// What a run can change, and `besides`, side by side.
+void look(Facts& facts, const tool::Sources& sources, std::vector<Argv> besides) {
+  for (const Argv& argv : {aix::list_exports(), aix::list_nfs_exports(), aix::show_replication(),
+                           aix::list_nfs_subsystems(), aix::show_nfs_domain()})
+    besides.push_back(argv);
+  ask(facts, sources, besides);
   read_files(facts, sources);
   compare_with_xtab(facts, sources);
 }
@@ -154,6 +160,18 @@ void take(Facts& facts, const Argv& argv, const run::Outcome& outcome, bool is_c
   }
 }
 
+bool read_xtab_instead(Facts& facts, const tool::Sources& sources) {
+  const auto of_exportfs = [](const tool::Blind& spot) { return spot.command == "exportfs"; };
+  if (std::none_of(facts.blind.begin(), facts.blind.end(), of_exportfs)) return false;
+  const Result<std::optional<std::string>> text = sources.file("/etc/xtab");
+  if (!text || !*text || is_cut(**text, sources.is_capture)) return false;
+  aix::Exports exports = aix::parse_exports(**text);
+  if (!exports.problems.empty()) return false;
+  facts.exported = std::move(exports.rows);
+  facts.blind.erase(std::remove_if(facts.blind.begin(), facts.blind.end(), of_exportfs), facts.blind.end());
+  return true;
+}
+
 void read_files(Facts& facts, const tool::Sources& sources) {
   const auto file = [&](const char* path, bool decides) -> std::optional<std::string> {
     const Result<std::optional<std::string>> text = sources.file(path);
@@ -187,6 +205,11 @@ Facts observe(const tool::Sources& sources, const std::string& node, const std::
   std::vector<Argv> besides{aix::list_mounts(), aix::list_interfaces()};
   for (const std::string& server : servers) besides.push_back(aix::show_exports_of(server));
   look(facts, sources, std::move(besides));
+  if (facts.partners.empty()) {
+    std::vector<Argv> elsewhere;
+    for (const std::string& server : servers) elsewhere.push_back(aix::show_exports_of_usr_bin(server));
+    ask(facts, sources, elsewhere);
+  }
   facts.partners.erase(std::remove_if(facts.partners.begin(), facts.partners.end(),
                                       [&](const Partner& one) { return is_own(facts, one.address); }),
                        facts.partners.end());

@@ -18,6 +18,9 @@ Facts observe_again(const tool::Sources& sources, const Facts& seen);
 
 // Takes what one of the observing commands said into the facts.
 void take(Facts& facts, const aix::Argv& argv, const run::Outcome& outcome, bool is_capture);
+// exportfs prints /etc/xtab (facts/aix-nfs.md 4, DOC). While something is taken back, where exportfs gives no answer
+// that can be believed, the file stands in for it: else exports of others would stay down for a list. True: it does.
+bool read_xtab_instead(Facts& facts, const tool::Sources& sources);
 // /etc/exports, /etc/hosts and, where chnfsdom told nothing, /etc/nfs/local_domain.
 void read_files(Facts& facts, const tool::Sources& sources);
 

@@ -259,7 +259,11 @@ class Partners(ServerScenario):
         server = self.server("right")
         server.fault("showmount *", "garbage")
         self.assertIn("is no list of exports", self.expect(server.setup(), 0, "ok").stdout)
-        os.unlink(server.root + "/usr/sbin/showmount")
+        server.clear_faults()
+        os.rename(server.root + "/usr/sbin/showmount", server.root + "/usr/bin/showmount")
+        self.assertEqual(self.expect(server.setup("--json"), 0, "ok").json["partners"],
+                         [{"address": TWO, "answers": True}])
+        os.unlink(server.root + "/usr/bin/showmount")
         self.assertIn("whether the partners answer is not known", self.expect(server.setup(), 0, "ok").stdout)
 
 
@@ -432,6 +436,21 @@ class Unsettled(ServerScenario):
         self.assertNotIn("error: exportfs -u /home: not taken back", run.stdout)
         self.assertIn("error: exportfs -u /home: taken back", run.stdout)
     test_nfsd_that_never_comes_back_ends_in_a_verdict.weight = 20
+
+    def test_an_exportfs_that_stops_answering_keeps_nobody_down(self):
+        for kind in ("hang", "garbage", "truncated", "exit"):
+            with self.subTest(kind):
+                server = self.server("v3-children", *V3, *V4)
+                before = server.exports(), server.file()
+                server.fault("chnfs -R on", "slow", ms=3000)
+                process = server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE, "--command-deadline",
+                                       "2")
+                server.wait_until(lambda: ["exportfs", "-u", "/home"] in server.commands())
+                server.fault("exportfs", kind)
+                run = self.expect(server.finish(process), 1, "fail")
+                self.assertEqual(run.verdict["state"], "as-before", str(run))
+                self.assertIn("/etc/xtab", run.stdout)
+                self.assertEqual((server.exports(), server.file()), before, str(run))
 
     def broken(self, *boot):
         """A run has failed and could not be taken back: its exports are gone."""

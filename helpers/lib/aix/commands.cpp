@@ -18,7 +18,6 @@ constexpr const char* mknfsexp_path = "/usr/sbin/mknfsexp";
 constexpr const char* rmnfsexp_path = "/usr/sbin/rmnfsexp";
 constexpr const char* lsnfsexp_path = "/usr/sbin/lsnfsexp";
 constexpr const char* chnfs_path = "/usr/sbin/chnfs";
-constexpr const char* showmount_path = "/usr/sbin/showmount";
 constexpr const char* chnfsdom_path = "/usr/sbin/chnfsdom";
 constexpr const char* nfsd_path = "/usr/sbin/nfsd";
 constexpr const char* lssrc_path = "/usr/bin/lssrc";
@@ -104,6 +103,7 @@ Argv stop_subsystem(const std::string& name) { return {stopsrc_path, "-s", name}
 Argv set_nfs_domain(const std::string& domain) { return {chnfsdom_path, domain}; }
 Argv show_nfs_domain() { return {chnfsdom_path}; }
 
-Argv show_exports_of(const std::string& host) { return {showmount_path, "-e", host}; }
+Argv show_exports_of(const std::string& host) { return {"/usr/sbin/showmount", "-e", host}; }
+Argv show_exports_of_usr_bin(const std::string& host) { return {"/usr/bin/showmount", "-e", host}; }
 
 }  // namespace hanfs::aix
