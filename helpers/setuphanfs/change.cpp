@@ -5,9 +5,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
 
 #include "report/progress.hpp"
 #include "run/command.hpp"
+#include "setuphanfs/earlier.hpp"
 #include "setuphanfs/observe.hpp"
 #include "sys/host.hpp"
 #include "sys/signals.hpp"
@@ -18,36 +21,97 @@ namespace {
 
 using State = plan::StepResult::State;
 using Level = report::Log::Level;
+using plan::JournalEntry;
 using std::chrono::milliseconds;
 
 constexpr int between_looks = 250;  // milliseconds
-constexpr int attempts = 4;         // to bring back what is missing
 
-milliseconds whole_command(const tool::Context& context) {
-  return std::chrono::seconds(context.limits().command_deadline);
+// How long things may take, and whether to go on at all.
+struct Pace {
+  std::function<bool()> go_on;
+  std::function<std::string()> why_not;
+  std::function<milliseconds(const plan::Step&)> step;
+  std::function<milliseconds()> look;
+  std::function<milliseconds(const plan::Plan&)> wait;  // of each step that waits, at most
+  bool xtab_will_do = false;                            // where exportfs does not answer
+};
+
+// At least 1: to divide by.
+long waits_in(const plan::Plan& plan) {
+  const auto waits = std::count_if(plan.steps.begin(), plan.steps.end(),
+                                   [](const plan::Step& step) { return step.wait > milliseconds(0); });
+  return std::max<long>(waits, 1);
 }
 
-class Applier {
- public:
-  // `calm`: neither the deadline of the run nor a signal stops it, because it takes back or repairs.
-  Applier(tool::Context& context, run::Runner& runner, plan::Journal& journal, bool calm)
-      : context_(context), runner_(runner), journal_(journal), calm_(calm) {}
+Pace pace_of_run(const tool::Context& context) {
+  Pace pace;
+  pace.go_on = [&context] { return context.may_go_on(); };
+  pace.why_not = [&context] { return context.why_not(); };
+  pace.step = [&context](const plan::Step& step) { return context.time_for(step); };
+  pace.look = [&context] {
+    return std::max(context.time_for(std::chrono::seconds(context.limits().command_deadline)), milliseconds(100));
+  };
+  pace.wait = [](const plan::Plan&) { return milliseconds::max(); };
+  return pace;
+}
 
-  std::vector<plan::StepResult> apply(const plan::Plan& plan) {
+// Neither the deadline of the run nor a signal ends the taking back, but its own limit does. No command and no wait may
+// use that up, so each gets a part of what is left: what comes last is tried too.
+Pace pace_of_taking_back(const tool::Context& context) {
+  const long limit = limit_of_taking_back(context.limits());
+  const sys::Deadline deadline{std::chrono::seconds(limit)};
+  const milliseconds whole_command = std::chrono::seconds(context.limits().command_deadline);
+  const auto command = [=] {
+    constexpr milliseconds least{1000};
+    return std::max(std::min(whole_command, deadline.left() / 4), least);
+  };
+  Pace pace;
+  pace.go_on = [=] { return !deadline.passed(); };
+  pace.why_not = [=] { return "not started: taking back has its limit too (" + std::to_string(limit) + " s)"; };
+  pace.step = [=](const plan::Step&) { return command(); };
+  pace.look = command;
+  pace.xtab_will_do = true;
+  pace.wait = [=](const plan::Plan& plan) { return deadline.left() / 2 / waits_in(plan); };
+  return pace;
+}
+
+// `rest`: what is still to be done to get back to where the server was.
+bool is_taken_back(const plan::Step& step, const plan::Plan& rest) {
+  const auto starts_with = [](const std::string& text, const std::string& start) { return text.rfind(start, 0) == 0; };
+  return std::none_of(rest.steps.begin(), rest.steps.end(), [&](const plan::Step& left) {
+    if (step.id == "mode" || step.id == "domain") return left.id == "undo:" + step.id;
+    if (step.file) return left.id == "undo:file";
+    if (starts_with(step.id, "stop:")) return left.id == "start:" + step.id.substr(5);
+    const std::string directory = step.expect ? step.expect->subject : "";
+    return left.expect && left.expect->subject == directory;
+  });
+}
+
+std::string what_of(const plan::Step& step) { return step.file ? "write " + step.file->path : run::words(step.argv); }
+
+}  // namespace
+
+class Changer::Applier {
+ public:
+  Applier(tool::Context& context, run::Runner& runner, plan::Journal& journal, Pace pace)
+      : context_(context), runner_(runner), journal_(journal), pace_(std::move(pace)) {}
+
+  std::vector<plan::StepResult> apply(plan::Plan plan) {
     report::Progress progress("hanfs", plan.steps.size());
+    for (plan::Step& step : plan.steps) step.wait = std::min(step.wait, pace_.wait(plan));
     plan::ApplyOptions options;
     options.sysroot = context_.modes().sysroot;
-    options.go_on = [&] { return calm_ || context_.may_go_on(); };
-    options.stopped = [&] { return context_.why_not(); };
-    options.time_for = [&](const plan::Step& step) {
-      return calm_ ? whole_command(context_) : context_.time_for(step);
-    };
+    options.go_on = pace_.go_on;
+    options.stopped = pace_.why_not;
+    options.time_for = pace_.step;
+    options.take_back = false;
     options.look = [&](const plan::Expectation& expectation) { return looks(expectation); };
     options.holds = [&](const plan::Expectation& expectation, const plan::Look& look) {
       Facts facts;
       for (std::size_t i = 0; i < look.commands.size(); ++i)
         take(facts, look.commands[i].argv, look.outcomes[i], false);
       read_files(facts, sources());
+      if (pace_.xtab_will_do) (void)read_xtab_instead(facts, sources());
       return server::holds(facts, expectation);
     };
     options.pause = [&] { pause(); };
@@ -60,24 +124,55 @@ class Applier {
     return plan::apply(plan, runner_, journal_, options);
   }
 
-  Facts look_again() { return observe(sources(), context_.node()); }
-
-  // Not a wait for something: how long is judged by looking.
-  void pause() const { (void)::poll(nullptr, 0, between_looks); }
+  // Applies what `rest_of` the facts says, until nothing is missing or time or attempts are used up. `seen`: what does
+  // not change any more. `done` is said of each step that went well; what is missing at the end is told with the
+  // reason.
+  using RestOf = std::function<plan::Plan(const Facts& now, bool by_hand)>;
+  void settle(const Facts& seen, int attempts, const RestOf& rest_of, const std::string& done, Change& change) {
+    std::map<std::string, std::string> problems;  // by what was tried
+    for (int attempt = 0;; ++attempt) {
+      change.after = observe_again(sources(), seen);
+      const bool by_xtab = pace_.xtab_will_do && read_xtab_instead(change.after, sources());
+      const bool by_hand = attempt >= attempts / 2;
+      const bool blind = !change.after.blind.empty();
+      const plan::Plan rest = blind ? plan::Plan{} : rest_of(change.after, by_hand);
+      if ((rest.empty() && !blind) || attempt == attempts || !pace_.go_on()) {
+        if (by_xtab)
+          change.warnings.emplace_back(
+              "exportfs gave no answer that can be believed; what is exported was read in /etc/xtab");
+        for (const auto& [what, problem] : problems)
+          if (!rest.empty() || blind) change.warnings.push_back("not " + done + ": " + what + ": " + problem);
+        return;
+      }
+      if (blind) {  // a look that failed is no proof of anything: once more
+        pause();
+        continue;
+      }
+      const std::vector<plan::StepResult> results = apply(rest);
+      for (std::size_t i = 0; i < rest.steps.size(); ++i) {
+        const std::string what = what_of(rest.steps[i]);
+        if (results[i].state == State::done) {
+          change.notes.push_back(done + ": " + what + " (" + rest.steps[i].why + ")");
+          problems.erase(what);
+        } else {
+          problems[what] = results[i].problem;
+        }
+      }
+    }
+  }
 
  private:
-  tool::Sources sources() {
-    return {runner_, context_.sources().file, [this] { return time_to_look(); }, false};
-  }
-  milliseconds time_to_look() const {
-    return calm_ ? whole_command(context_) : std::max(context_.time_for(whole_command(context_)), milliseconds(100));
-  }
+  // Not a wait for something: how long is judged by looking.
+  static void pause() { (void)::poll(nullptr, 0, between_looks); }
+
+  tool::Sources sources() { return {runner_, context_.sources().file, pace_.look, false}; }
+
   std::vector<run::Command> looks(const plan::Expectation& expectation) const {
     std::vector<run::Command> commands;
     for (const plan::Argv& argv : commands_for(expectation)) {
       run::Command command;
       command.argv = argv;
-      command.deadline = time_to_look();
+      command.deadline = pace_.look();
       commands.push_back(std::move(command));
     }
     return commands;
@@ -86,56 +181,91 @@ class Applier {
   tool::Context& context_;
   run::Runner& runner_;
   plan::Journal& journal_;
-  bool calm_;
+  Pace pace_;
 };
 
-// What the walk through the plan could only announce, as it has turned out.
-void correct_results(const plan::Plan& plan, const Facts& before, bool complete, Change& change) {
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    plan::StepResult& result = change.results[i];
-    if (result.state != State::failed || result.problem != "taken back") continue;
-    if (plan.steps[i].id == "domain" && !before.domain) {  // AIX has no command that takes a domain away
-      result = {State::done, ""};
-      change.notes.emplace_back("the NFSv4 domain stays set");
-    } else if (!complete) {
-      result.problem = "could not all be taken back";
-    }
-  }
+long limit_of_taking_back(const tool::Limits& limits) {
+  constexpr long least = 60;
+  return std::max(limits.deadline, least);
 }
 
-}  // namespace
+Status Changer::begin(const Facts& before) {
+  if (journal_) return Done{};
+  record_ = record_of(before);
+  journal_ =
+      std::make_unique<plan::Journal>(context_.journal_path(), sys::utc_now() + "." + std::to_string(::getpid()));
+  journal_->begin(record_);
+  if (journal_->reason().empty()) return Done{};
+  return Error{
+      "the journal cannot be written (" + journal_->reason() +
+      "), so a run that is killed could not be put right; nothing was touched; cure: make room, or move it away"};
+}
 
-Change apply_and_settle(tool::Context& context, const plan::Plan& plan, const Facts& before, const Wish& wish) {
+void Changer::end(const std::string& state) {
+  if (!journal_) return;
+  journal_->end(record_, state == "replicated"  ? JournalEntry::State::done
+                         : state == "as-before" ? JournalEntry::State::undone
+                                                : JournalEntry::State::failed);
+}
+
+Change Changer::bring_back_owed(const Facts& before, const Facts& now, const std::string& directory) {
   Change change;
-  plan::Journal journal(context.journal_path(), sys::utc_now() + "." + std::to_string(::getpid()));
-  change.results = Applier(context, context.runner(), journal, false).apply(plan);
+  Pace pace = pace_of_run(context_);
+  // The run itself needs time too.
+  pace.wait = [this](const plan::Plan& plan) { return context_.time_for(milliseconds::max()) / waits_in(plan); };
+  Applier applier(context_, context_.runner(), *journal_, std::move(pace));
+  applier.settle(
+      now, 2, [&](const Facts& seen, bool by_hand) { return make_owed_plan(before, seen, directory, by_hand); },
+      "brought back from the earlier run", change);
+  return change;
+}
+
+Change Changer::apply(const plan::Plan& plan, const Facts& before, const Facts& now, const Wish& wish) {
+  Change change;
+  change.results = Applier(context_, context_.runner(), *journal_, pace_of_run(context_)).apply(plan);
   const bool well = tool::all_done(change.results);
 
-  const std::unique_ptr<run::Runner> calm = context.calm_runner();
-  Applier applier(context, *calm, journal, true);
-  for (int attempt = 0;; ++attempt) {
-    change.after = applier.look_again();
-    if (attempt == attempts) break;
-    if (!change.after.blind.empty()) {  // a look that failed is no proof of anything: once more
-      applier.pause();
+  const std::unique_ptr<run::Runner> calm = context_.calm_runner();
+  Applier applier(context_, *calm, *journal_, pace_of_taking_back(context_));
+  applier.settle(
+      now, 4,
+      [&](const Facts& seen, bool by_hand) {
+        return well ? make_rescue_plan(before, seen, wish, by_hand) : make_restore_plan(before, seen, wish, by_hand);
+      },
+      well ? "repaired" : "taken back", change);
+  if (!well) tell_taken_back(plan, before, wish, change);
+  if (!journal_->reason().empty()) change.warnings.push_back("journal: " + journal_->reason());
+  return change;
+}
+
+// What went well before a later step failed is no more.
+void Changer::tell_taken_back(const plan::Plan& plan, const Facts& before, const Wish& wish, Change& change) {
+  const plan::Plan rest = make_restore_plan(before, change.after, wish);
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const plan::Step& step = plan.steps[i];
+    plan::StepResult& result = change.results[i];
+    if (result.state != State::done || step.id == "backup") continue;
+    if (step.id == "domain" && !before.domain) {  // AIX has no command that takes a domain away
+      change.notes.emplace_back("the NFSv4 domain stays set");
       continue;
     }
-    const bool by_hand = attempt >= attempts / 2;
-    const plan::Plan rest = well ? make_rescue_plan(before, change.after, wish, by_hand)
-                                 : make_restore_plan(before, change.after, wish, by_hand);
-    if (rest.empty()) break;
-    const std::vector<plan::StepResult> results = applier.apply(rest);
-    for (std::size_t i = 0; i < rest.steps.size(); ++i) {
-      const plan::Step& step = rest.steps[i];
-      const std::string what = step.file ? "write " + step.file->path : run::words(step.argv);
-      change.notes.push_back((well ? "repaired: " : "taken back: ") + what + " (" + step.why + ")" +
-                             (results[i].state == State::done ? "" : ": " + results[i].problem));
+    if (step.id.rfind("start:", 0) == 0) {  // it does no harm
+      change.notes.push_back(step.expect->subject + " keeps running");
+      continue;
     }
+    if (step.id == "mode" && change.after.mode == aix::ReplicationMode::on) {
+      change.notes.emplace_back(
+          "replication stays on: other exports are up for NFSv4, which it does no harm, and to switch it off would "
+          "interrupt them once more; by hand: chnfs -R off, while nothing is exported for NFSv4");
+      continue;
+    }
+    const bool seen = change.after.blind.empty();
+    const bool back = seen && is_taken_back(step, rest);
+    result = {State::failed, back   ? "taken back"
+                             : seen ? "not taken back"
+                                    : "it could not be seen whether it is taken back"};
+    if (back) journal_->end(step, JournalEntry::State::undone);
   }
-  const bool complete = change.after.blind.empty() && make_restore_plan(before, change.after, wish).empty();
-  if (!well) correct_results(plan, before, complete, change);
-  if (!journal.reason().empty()) change.warnings.push_back("journal: " + journal.reason());
-  return change;
 }
 
 }  // namespace hanfs::server

@@ -4,14 +4,10 @@
 #include <algorithm>
 #include <set>
 
+#include "aix/text.hpp"
+
 namespace hanfs::server {
 namespace {
-
-bool is_below(const std::string& path, const std::string& parent) {
-  return parent == "/"
-             ? path.size() > 1
-             : path.size() > parent.size() && path.compare(0, parent.size(), parent) == 0 && path[parent.size()] == '/';
-}
 
 std::set<std::pair<std::string, std::string>> locations(const aix::Export& row) {
   std::set<std::pair<std::string, std::string>> found;
@@ -30,11 +26,25 @@ aix::Export without(aix::Export row, std::initializer_list<std::string_view> nam
   return row;
 }
 
+// Diskless nodes come with sec=sys, which is also what holds without sec=.
+bool takes_sys(const aix::Export& row) {
+  if (!row.has("sec")) return true;
+  const std::string flavors = row.value("sec");
+  const auto all = aix::text::split(flavors, ':');
+  return std::find(all.begin(), all.end(), "sys") != all.end();
+}
+
 }  // namespace
 
 std::string plain_path(std::string path) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   return path;
+}
+
+bool is_below(const std::string& path, const std::string& parent) {
+  return parent == "/"
+             ? path.size() > 1
+             : path.size() > parent.size() && path.compare(0, parent.size(), parent) == 0 && path[parent.size()] == '/';
 }
 
 std::string file_system_of(const std::vector<aix::Mount>& mounts, const std::string& path) {
@@ -76,10 +86,16 @@ bool same_rows(const Rows& a, const Rows& b) {
   return a.size() == b.size() && all_in(a, b) && all_in(b, a);
 }
 
-bool serves(const aix::Export& row, const aix::Export& wanted) {
-  return locations(row) == locations(wanted) && row.replicas().size() == wanted.replicas().size() &&
-         without(row, {"replicas", "sec"}).means_the_same_as(without(wanted, {"replicas", "sec"}));
+bool same_but_sec(const aix::Export& a, const aix::Export& b) {
+  return locations(a) == locations(b) && a.replicas().size() == b.replicas().size() &&
+         without(a, {"replicas", "sec"}).means_the_same_as(without(b, {"replicas", "sec"}));
 }
+
+bool is_made_by(const aix::Export& row, const aix::Export& line) {
+  return same_but_sec(row, line) && (!line.has("sec") || line.value("sec") == row.value("sec"));
+}
+
+bool serves(const aix::Export& row, const aix::Export& wanted) { return takes_sys(row) && same_but_sec(row, wanted); }
 
 std::string without_entries(std::string_view text, const std::function<bool(const aix::Export&)>& drop) {
   std::string kept;

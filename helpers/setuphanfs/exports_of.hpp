@@ -16,6 +16,8 @@ using Rows = std::vector<aix::Export>;
 // Without a slash at its end.
 std::string plain_path(std::string path);
 
+bool is_below(const std::string& path, const std::string& parent);
+
 // The mount point of the file system that a path lies on, as the list of mounts tells it; "" when it does not.
 std::string file_system_of(const std::vector<aix::Mount>& mounts, const std::string& path);
 
@@ -30,8 +32,15 @@ std::vector<std::string> directories_of(const Rows& rows);
 // The same set of rows, each in whatever order of options.
 bool same_rows(const Rows& a, const Rows& b);
 
-// Does a row do what `wanted` asks for? Replicas are compared as a set (each server lists itself first); sec= is the
-// server's own (exportfs may print one that nobody gave).
+// Replicas are compared as a set: each server lists itself first.
+bool same_but_sec(const aix::Export& a, const aix::Export& b);
+
+// Is this row of exportfs what this line of /etc/exports makes? exportfs may print a sec= that nobody gave (variant of
+// facts/aix-nfs.md 4).
+bool is_made_by(const aix::Export& row, const aix::Export& line);
+
+// Does a row do what `wanted` asks for? sec= may be anything that allows sys, without which no diskless node
+// boots.
 bool serves(const aix::Export& row, const aix::Export& wanted);
 
 // The text of /etc/exports without the entries that `drop` takes, comments and all other lines as they were.

@@ -16,6 +16,13 @@
 
 namespace hanfs::server {
 
+// Another server of the set, as far as it can be seen from here.
+struct Partner {
+  std::string address;
+  std::string problem;               // why it did not answer; empty: it did
+  std::vector<std::string> exports;  // for NFSv2 and 3: showmount does not show the others
+};
+
 struct Facts {
   std::string node;
   std::vector<aix::Mount> mounts;
@@ -29,10 +36,16 @@ struct Facts {
   aix::Subsystems daemons;
   std::optional<std::string> domain;
   std::optional<aix::Hosts> hosts;
+  std::vector<Partner> partners;
+  bool backup_stands = false;  // exports_backup holds the file as it was before an earlier run that did not end well
 
   std::vector<tool::Blind> blind;    // without these nothing can be judged
   std::vector<std::string> remarks;  // could not be seen or read, and does not decide anything
 };
+
+constexpr const char* exports_file = "/etc/exports";
+// The file as it was before the first run since the last one that ended well.
+constexpr const char* exports_backup = "/etc/exports.before-hanfs";
 
 // The daemons that an NFSv4 export needs here: nfsrgyd translates names (facts/aix-nfs.md 4).
 constexpr const char* needed_daemons[] = {"nfsd", "rpc.mountd", "nfsrgyd"};

@@ -5,7 +5,9 @@
 #include <cstdio>
 #include <string>
 
+#include "run/command.hpp"
 #include "setuphanfs/change.hpp"
+#include "setuphanfs/earlier.hpp"
 #include "setuphanfs/observe.hpp"
 #include "setuphanfs/report.hpp"
 #include "sys/fds.hpp"
@@ -14,11 +16,6 @@
 
 namespace hanfs::server {
 namespace {
-
-int print(Report& report, const tool::Context& context, const Options& options) {
-  report.verdict.warnings = report.warnings.size();
-  return tool::print(report, context, text_of(report, options), json_of(report));
-}
 
 // Empty: it can go on.
 std::string why_not_observable(const Facts& facts, const Options& options) {
@@ -30,60 +27,156 @@ std::string why_not_observable(const Facts& facts, const Options& options) {
   return facts.blind.empty() ? "" : "without these nothing can be judged; nothing was touched";
 }
 
-int run(tool::Context& context, const Options& options) {
-  const Settings& settings = options.settings;
-  Report report;
-  report.verdict = verdict_of(context.node(), "ok");
-  const auto give_up = [&](const std::string& reason, const char* status, int exit_status) {
-    report.errors.push_back(reason);
-    report.verdict.status = status;
-    report.exit_status = exit_status;
-    return print(report, context, options);
-  };
-
-  std::unique_ptr<sys::Lock> lock;
-  if (!options.read_only())
-    if (const Status alone = tool::keep_others_out(report, context, lock); !alone)
-      return give_up(alone.error().what, "refused", report::exit_busy);
-
-  const Facts before = observe(context.sources(), context.node());
-  for (const std::string& problem : context.finish_saving()) report.errors.push_back(problem);
-  report.facts = before;
-  tool::tell_blind_spots(report, before.blind, "");
-  std::string reason = why_not_observable(before, options);
-  if (reason.empty() && sys::interrupted()) reason = "stopped by a signal before anything was changed";
-  if (!reason.empty()) return give_up(reason, "fail", report::exit_not_observed);
-  report.verdict.state = "as-before";
-
-  Result<Wish> wished = wish(before, settings);
-  if (!wished) return give_up(wished.error().what, "refused", report::exit_usage);
-  report.wish = std::move(*wished);
-  const Wish& wanted = *report.wish;
-  report.warnings.insert(report.warnings.end(), wanted.warnings.begin(), wanted.warnings.end());
-  report.notes = wanted.notes;
-  ServerPlan made = make_plan(before, wanted, settings);
-  report.plan = std::move(made.plan);
-  report.interruptions = std::move(made.interruptions);
-
-  const bool held_back = !options.read_only() && !report.interruptions.empty() && !settings.disruptive;
-  if (held_back)
-    report.warnings.emplace_back(
-        "nothing was changed, because it interrupts clients; cure: --disruptive, when they can bear it");
-  const bool only_look = options.read_only() || held_back;
-  if (report.plan.empty()) {
-    report.verdict.state = "replicated";
-  } else if (!only_look) {
-    Change change = apply_and_settle(context, report.plan, before, wanted);
-    report.results = std::move(change.results);
-    report.facts = std::move(change.after);
-    report.notes.insert(report.notes.end(), change.notes.begin(), change.notes.end());
-    report.warnings.insert(report.warnings.end(), change.warnings.begin(), change.warnings.end());
-    verify(report, before, settings);
+// The journal of this machine is no business of a capture's.
+std::optional<Earlier> earlier_of(Report& report, const tool::Context& context) {
+  if (!context.modes().from.empty()) return std::nullopt;
+  const Result<plan::JournalContent> journal = context.read_journal();
+  if (!journal) {
+    report.warnings.push_back("whether an earlier run ended well is not known: " + journal.error().what);
+    return std::nullopt;
   }
-  tool::count_steps(report);
-  tool::settle(report, only_look);
-  return print(report, context, options);
+  std::optional<Earlier> earlier = earlier_runs(*journal);
+  if (earlier) report.warnings.push_back(what_happened(*earlier));
+  return earlier;
 }
+
+// Killed before its backup was journaled, or somebody has removed it: then it is made again.
+bool backup_stands(tool::Context& context, const Earlier& earlier) {
+  const Result<std::optional<std::string>> text = context.sources().file(exports_backup);
+  return text && *text && (earlier.backed_up || **text == earlier.exports_text);
+}
+
+class Run {
+ public:
+  Run(tool::Context& context, const Options& options) : context_(context), options_(options), changer_(context) {}
+
+  int go() {
+    report_.verdict = verdict_of(context_.node(), "ok");
+    std::unique_ptr<sys::Lock> lock;
+    if (!options_.read_only())
+      if (const Status alone = tool::keep_others_out(report_, context_, lock); !alone)
+        return give_up(alone.error().what, "refused", report::exit_busy);
+
+    now_ = report_.facts = observe(context_.sources(), context_.node(), settings_.replicas);
+    for (const std::string& problem : context_.finish_saving()) report_.errors.push_back(problem);
+    tool::tell_blind_spots(report_, now_.blind, "");
+    std::string reason = why_not_observable(now_, options_);
+    if (reason.empty() && sys::interrupted()) reason = "stopped by a signal before anything was changed";
+    if (!reason.empty()) return give_up(reason, "fail", report::exit_not_observed);
+    report_.verdict.state = "as-before";
+    earlier_ = earlier_of(report_, context_);
+    now_.backup_stands = earlier_ && backup_stands(context_, *earlier_);
+
+    Result<Wish> wished = wish(now_, settings_);
+    if (!wished) return give_up(wished.error().what, "refused", report::exit_usage);
+    report_.wish = std::move(*wished);
+    tell(report_.wish->notes, report_.wish->warnings);
+    return options_.read_only() ? look_only() : change();
+  }
+
+ private:
+  int print() {
+    report_.verdict.warnings = report_.warnings.size();
+    return tool::print(report_, context_, text_of(report_, options_), json_of(report_));
+  }
+
+  int finish(bool only_look) {
+    tool::count_steps(report_);
+    tool::settle(report_, only_look);
+    return print();
+  }
+
+  int give_up(const std::string& reason, const char* status, int exit_status) {
+    report_.errors.push_back(reason);
+    report_.verdict.status = status;
+    report_.exit_status = exit_status;
+    return print();
+  }
+
+  void tell(const std::vector<std::string>& notes, const std::vector<std::string>& warnings) {
+    report_.notes.insert(report_.notes.end(), notes.begin(), notes.end());
+    report_.warnings.insert(report_.warnings.end(), warnings.begin(), warnings.end());
+  }
+
+  // What the server was like before everything that has not ended well yet.
+  Facts before() const { return earlier_ ? as_before(now_, *earlier_, settings_.directory) : now_; }
+  plan::Plan owed() const { return make_owed_plan(before(), now_, settings_.directory); }
+
+  void plan() {
+    ServerPlan made = make_plan(now_, *report_.wish, settings_);
+    report_.plan = std::move(made.plan);
+    report_.interruptions = std::move(made.interruptions);
+    tell({}, made.warnings);
+  }
+
+  int look_only() {
+    plan();
+    const plan::Plan first = owed();
+    report_.plan.steps.insert(report_.plan.steps.begin(), first.steps.begin(), first.steps.end());
+    if (report_.plan.empty()) report_.verdict.state = "replicated";
+    return finish(true);
+  }
+
+  int change() {
+    if (!owed().empty()) {
+      if (const Status begun = changer_.begin(before()); !begun)
+        return give_up(begun.error().what, "fail", report::exit_not_observed);
+      if (!bring_back_owed()) return finish(false);
+    }
+    plan();
+    const bool held_back = !report_.interruptions.empty() && !settings_.disruptive;
+    if (held_back)
+      report_.warnings.push_back(std::string("nothing ") + (report_.touched ? "else " : "") +
+                                 "was changed, because it interrupts clients; cure: --disruptive, when they can bear "
+                                 "it");
+    const Facts goal = before();
+    const bool must_change = !report_.plan.empty() && !held_back;
+    // Where all is well again after an earlier run, the journal is to say so.
+    if (must_change || (earlier_ && !held_back))
+      if (const Status begun = changer_.begin(goal); !begun)
+        return give_up(begun.error().what, "fail", report::exit_not_observed);
+    if (must_change) {
+      Change change = changer_.apply(report_.plan, goal, now_, *report_.wish);
+      report_.results = std::move(change.results);
+      take(change);
+      verify(report_, goal, settings_);
+    } else {
+      report_.verdict.state = settled_state(goal, now_, *report_.wish, settings_);
+    }
+    changer_.end(report_.verdict.state);
+    return finish(held_back);
+  }
+
+  void take(Change& change) {
+    now_ = report_.facts = std::move(change.after);
+    tell(change.notes, change.warnings);
+  }
+
+  // False: nothing can be judged any more.
+  bool bring_back_owed() {
+    Change change = changer_.bring_back_owed(before(), now_, settings_.directory);
+    report_.touched = true;
+    report_.verdict.changed += change.notes.size();
+    take(change);
+    tool::tell_blind_spots(report_, now_.blind, "looking again: ");
+    if (!now_.blind.empty()) {
+      report_.verdict.state = "unknown";
+      changer_.end(report_.verdict.state);
+      return false;
+    }
+    for (const plan::Step& step : owed().steps)
+      report_.errors.push_back("still down since the earlier run; cure: " + run::words(step.argv));
+    return true;
+  }
+
+  tool::Context& context_;
+  const Options& options_;
+  const Settings& settings_ = options_.settings;
+  Changer changer_;
+  Report report_;
+  std::optional<Earlier> earlier_;
+  Facts now_;
+};
 
 }  // namespace
 }  // namespace hanfs::server
@@ -106,9 +199,8 @@ int main(int argc, char** argv) {
   tool::Context context(options, options.settings,
                         {"/etc/exports", "/etc/hosts", "/etc/nfs/local_domain", "/etc/xtab"});
   const std::string words = tool::last_words(server::verdict_of(context.node(), "fail"));
-  // Beyond the deadline a run still takes back what it did: so many commands may hang once more.
-  constexpr long commands_to_take_back = 20;
-  const long whole = options.settings.deadline + commands_to_take_back * options.settings.command_deadline;
+  constexpr long grace = 15;  // seconds, for the commands that are under way when a limit comes
+  const long whole = options.settings.deadline + server::limit_of_taking_back(options.settings) + grace;
   hanfs::sys::arm_watchdog(static_cast<unsigned>(whole), words.c_str(), hanfs::report::exit_not_as_wanted);
-  return server::run(context, options);
+  return server::Run(context, options).go();
 }

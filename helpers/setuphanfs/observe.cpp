@@ -40,6 +40,29 @@ void take_exports(Facts& facts, const Argv& argv, const run::Outcome& outcome) {
   facts.exported = std::move(exports.rows);
 }
 
+bool is_about_partner(const Argv& argv) {
+  return argv == aix::show_exports_of(argv.back()) || argv == aix::show_exports_of_usr_bin(argv.back());
+}
+
+// A partner that is down must not cost more: it is only warned about.
+constexpr std::chrono::milliseconds time_for_partner{5000};
+
+void take_partner(Facts& facts, const Argv& argv, const run::Outcome& outcome, const std::string& why) {
+  if (outcome.end == End::not_started) {
+    facts.remarks.push_back(run::words(argv) + ": " + why);
+    return;
+  }
+  Partner partner;
+  partner.address = argv.back();
+  const auto listed = aix::parse_showmount(outcome.out + outcome.err);  // [GUESS] where "no exported ..." goes
+  if (listed) {
+    partner.exports = *listed;
+  } else {
+    partner.problem = why.empty() ? "its answer is no list of exports" : why;
+  }
+  facts.partners.push_back(std::move(partner));
+}
+
 template <class T>
 void take_table(Facts& facts, const Argv& argv, const run::Outcome& outcome, Result<T> parsed, T& into) {
   if (!parsed) return blind(facts, argv, outcome, parsed.error().what);
@@ -66,6 +89,37 @@ void compare_with_xtab(Facts& facts, const tool::Sources& sources) {
     facts.blind.push_back({"exportfs", "exportfs", "exportfs: it says something else than /etc/xtab", false, false});
 }
 
+bool is_own(const Facts& facts, const std::string& address) {
+  const auto& all = facts.interfaces.interfaces;
+  return std::any_of(all.begin(), all.end(), [&](const aix::Interface& interface) {
+    return std::any_of(interface.addresses.begin(), interface.addresses.end(),
+                       [&](const aix::InterfaceAddress& one) { return one.address == address; });
+  });
+}
+
+void ask(Facts& facts, const tool::Sources& sources, const std::vector<Argv>& argvs) {
+  std::vector<run::Command> commands;
+  for (const Argv& argv : argvs) {
+    run::Command command;
+    command.argv = argv;
+    command.deadline = sources.time_for_command();
+    if (is_about_partner(command.argv)) command.deadline = std::min(command.deadline, time_for_partner);
+    commands.push_back(std::move(command));
+  }
+  const std::vector<run::Outcome> outcomes = run::run_all(sources.runner, commands);
+  for (std::size_t i = 0; i < commands.size(); ++i) take(facts, commands[i].argv, outcomes[i], sources.is_capture);
+}
+
+// What a run can change, and `besides`, side by side.
+void look(Facts& facts, const tool::Sources& sources, std::vector<Argv> besides) {
+  for (const Argv& argv : {aix::list_exports(), aix::list_nfs_exports(), aix::show_replication(),
+                           aix::list_nfs_subsystems(), aix::show_nfs_domain()})
+    besides.push_back(argv);
+  ask(facts, sources, besides);
+  read_files(facts, sources);
+  compare_with_xtab(facts, sources);
+}
+
 }  // namespace
 
 void take(Facts& facts, const Argv& argv, const run::Outcome& outcome, bool is_capture) {
@@ -88,6 +142,7 @@ void take(Facts& facts, const Argv& argv, const run::Outcome& outcome, bool is_c
     if (!why.empty() && facts.exports_text) facts.remarks.push_back(run::words(argv) + ": " + why);
     return;
   }
+  if (is_about_partner(argv)) return take_partner(facts, argv, outcome, why);
   if (argv == aix::list_exports() && says_nothing_exported(outcome)) {
     facts.exported.clear();
     return;
@@ -103,6 +158,18 @@ void take(Facts& facts, const Argv& argv, const run::Outcome& outcome, bool is_c
     take_table(facts, argv, outcome, aix::parse_mount(outcome.out), table);
     facts.mounts = std::move(table.mounts);
   }
+}
+
+bool read_xtab_instead(Facts& facts, const tool::Sources& sources) {
+  const auto of_exportfs = [](const tool::Blind& spot) { return spot.command == "exportfs"; };
+  if (std::none_of(facts.blind.begin(), facts.blind.end(), of_exportfs)) return false;
+  const Result<std::optional<std::string>> text = sources.file("/etc/xtab");
+  if (!text || !*text || is_cut(**text, sources.is_capture)) return false;
+  aix::Exports exports = aix::parse_exports(**text);
+  if (!exports.problems.empty()) return false;
+  facts.exported = std::move(exports.rows);
+  facts.blind.erase(std::remove_if(facts.blind.begin(), facts.blind.end(), of_exportfs), facts.blind.end());
+  return true;
 }
 
 void read_files(Facts& facts, const tool::Sources& sources) {
@@ -132,21 +199,31 @@ void read_files(Facts& facts, const tool::Sources& sources) {
     if (const auto text = file("/etc/nfs/local_domain", false)) facts.domain = aix::parse_nfs_domain(*text);
 }
 
-Facts observe(const tool::Sources& sources, const std::string& node) {
+Facts observe(const tool::Sources& sources, const std::string& node, const std::vector<std::string>& servers) {
   Facts facts;
   facts.node = node;
-  std::vector<run::Command> commands;
-  for (const Argv& argv : {aix::list_mounts(), aix::list_interfaces(), aix::list_exports(), aix::list_nfs_exports(),
-                           aix::show_replication(), aix::list_nfs_subsystems(), aix::show_nfs_domain()}) {
-    run::Command command;
-    command.argv = argv;
-    command.deadline = sources.time_for_command();
-    commands.push_back(std::move(command));
+  std::vector<Argv> besides{aix::list_mounts(), aix::list_interfaces()};
+  for (const std::string& server : servers) besides.push_back(aix::show_exports_of(server));
+  look(facts, sources, std::move(besides));
+  if (facts.partners.empty()) {
+    std::vector<Argv> elsewhere;
+    for (const std::string& server : servers) elsewhere.push_back(aix::show_exports_of_usr_bin(server));
+    ask(facts, sources, elsewhere);
   }
-  const std::vector<run::Outcome> outcomes = run::run_all(sources.runner, commands);
-  for (std::size_t i = 0; i < commands.size(); ++i) take(facts, commands[i].argv, outcomes[i], sources.is_capture);
-  read_files(facts, sources);
-  compare_with_xtab(facts, sources);
+  facts.partners.erase(std::remove_if(facts.partners.begin(), facts.partners.end(),
+                                      [&](const Partner& one) { return is_own(facts, one.address); }),
+                       facts.partners.end());
+  return facts;
+}
+
+Facts observe_again(const tool::Sources& sources, const Facts& seen) {
+  Facts facts;
+  facts.node = seen.node;
+  facts.mounts = seen.mounts;
+  facts.interfaces = seen.interfaces;
+  facts.partners = seen.partners;
+  facts.backup_stands = seen.backup_stands;
+  look(facts, sources, {});
   return facts;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "aix/commands.hpp"
 #include "run/command.hpp"
@@ -10,10 +11,16 @@
 
 namespace hanfs::server {
 
-Facts observe(const tool::Sources& sources, const std::string& node);
+// `servers`: addresses of the set; this server's own may be among them.
+Facts observe(const tool::Sources& sources, const std::string& node, const std::vector<std::string>& servers);
+// Asks only for what a run can change; the rest is as `seen`.
+Facts observe_again(const tool::Sources& sources, const Facts& seen);
 
 // Takes what one of the observing commands said into the facts.
 void take(Facts& facts, const aix::Argv& argv, const run::Outcome& outcome, bool is_capture);
+// exportfs prints /etc/xtab (facts/aix-nfs.md 4, DOC). While something is taken back, where exportfs gives no answer
+// that can be believed, the file stands in for it: else exports of others would stay down for a list. True: it does.
+bool read_xtab_instead(Facts& facts, const tool::Sources& sources);
 // /etc/exports, /etc/hosts and, where chnfsdom told nothing, /etc/nfs/local_domain.
 void read_files(Facts& facts, const tool::Sources& sources);
 

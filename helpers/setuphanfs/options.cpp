@@ -88,6 +88,9 @@ void add_settings(CLI::App& app, Raw& raw) {
   tool::add_flag(app, "--disruptive", settings.disruptive,
                  "clients may be interrupted: live exports withdrawn, NFS restarted");
   tool::add_limits(app, settings);
+  app.get_option("--deadline")
+      ->description("seconds for the run (default " + std::to_string(usual_deadline) +
+                    "); what fails is taken back within as long again, at least 60");
 }
 
 Result<std::vector<std::string>> hosts_of(const std::vector<std::string>& words, const char* option) {

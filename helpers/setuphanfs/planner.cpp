@@ -30,10 +30,10 @@ Step step(std::string id, std::string why, Argv argv, plan::Expectation expect) 
   return step;
 }
 
-Step file_step(std::string id, std::string why, const std::string& path, std::optional<std::string> content) {
+Step file_step(std::string id, std::string why, plan::FileChange change) {
   Step made = step(std::move(id), std::move(why), {}, {});
   made.expect.reset();
-  made.file = plan::FileChange{path, std::move(content)};
+  made.file = std::move(change);
   return made;
 }
 
@@ -60,6 +60,12 @@ Step start(const std::string& daemon, const std::string& why) {
   return waiting(step("start:" + daemon, why, aix::start_subsystem(daemon), {"daemon", daemon, "active"}));
 }
 
+void restart_nfsrgyd(std::vector<Step>& steps, const std::string& id) {
+  steps.push_back(waiting(step(id + "stop:nfsrgyd", "nfsrgyd reads the domain when it starts",
+                               aix::stop_subsystem("nfsrgyd"), {"daemon", "nfsrgyd", "inoperative"})));
+  steps.push_back(start("nfsrgyd", "with the domain that is set now"));
+}
+
 bool is_v4(const aix::Export& row) { return row.exports_version(4); }
 
 // With the options it had: from /etc/exports where that says the same, else by hand.
@@ -67,10 +73,10 @@ void add_back(std::vector<Step>& steps, const Facts& before, const std::string& 
               bool by_hand = false) {
   const Rows rows = rows_of(before.exported, directory);
   const Rows listed = rows_of(before.listed, directory);
-  const bool same =
-      rows.size() == listed.size() && std::all_of(rows.begin(), rows.end(), [&](const aix::Export& row) {
-        return std::any_of(listed.begin(), listed.end(), [&](const aix::Export& line) { return serves(line, row); });
-      });
+  const bool same = rows.size() == listed.size() && std::all_of(rows.begin(), rows.end(), [&](const aix::Export& row) {
+                      return std::any_of(listed.begin(), listed.end(),
+                                         [&](const aix::Export& line) { return is_made_by(row, line); });
+                    });
   if (same && !by_hand) {
     steps.push_back(step("back:" + directory, why, aix::export_directory(directory), exported(directory, rows)));
     return;
@@ -117,10 +123,10 @@ class Planner {
     daemons();
     export_it();
     if (changes_mode_) bring_back();
-    if (touches_file_ && facts_.exports_text)
+    if (touches_file_ && facts_.exports_text && !facts_.backup_stands)
       steps().insert(steps().begin(),
                      file_step("backup", "/etc/exports as it is now, to be restored when something fails",
-                               "/etc/exports.before-hanfs", facts_.exports_text));
+                               {exports_backup, facts_.exports_text, exports_file}));
     return std::move(made_);
   }
 
@@ -158,7 +164,7 @@ class Planner {
     if (gone.empty()) return;
     kept = false;
     steps().push_back(file_step("file", "takes out what collides: " + joined(directories_of(gone), ", "),
-                                "/etc/exports", without_entries(*facts_.exports_text, drop)));
+                                {exports_file, without_entries(*facts_.exports_text, drop), ""}));
     touches_file_ = true;
   }
 
@@ -181,9 +187,7 @@ class Planner {
     set.never_kill = true;
     steps().push_back(std::move(set));
     if (!is_active(facts_, "nfsrgyd")) return;
-    steps().push_back(waiting(step("stop:nfsrgyd", "nfsrgyd reads the domain when it starts",
-                                   aix::stop_subsystem("nfsrgyd"), {"daemon", "nfsrgyd", "inoperative"})));
-    steps().push_back(start("nfsrgyd", "with the new domain"));
+    restart_nfsrgyd(steps(), "");
     if (!rows_if(facts_.exported, is_v4).empty()) made_.interruptions.emplace_back("restarts nfsrgyd");
   }
 
@@ -215,6 +219,11 @@ class Planner {
       return;
     }
     touches_file_ = true;
+    if (settings_.clients.empty() &&
+        std::find(settings_.root.begin(), settings_.root.end(), "*") != settings_.root.end())
+      made_.warnings.push_back("every host may mount " + wish_.directory +
+                               ", and its root is root there, as xCAT has it; cure: --client or --root with the nodes' "
+                               "names");
     steps().push_back(step("export", why,
                            aix::make_nfs_export(wish_.directory, wish_.wanted.value("replicas"), settings_.access,
                                                 joined(settings_.root, ","), joined(settings_.clients, ",")),
@@ -277,8 +286,8 @@ plan::Plan make_restore_plan(const Facts& before, const Facts& now, const Wish& 
       steps.push_back(withdraw("undo:", directory, "it was not exported so before"));
   const Rows others = rows_if(
       now.exported, [&](const aix::Export& row) { return is_v4(row) && !is_ours(row, wish.directory, now.mounts); });
-  // Exports that are up again are not interrupted once more: with them up the mode stays on, which does them no harm.
-  if (before.mode == ReplicationMode::off && now.mode == ReplicationMode::on && others.empty()) {
+  // An nfsd that says "on" now and did not tell before was off (variants of facts/aix-nfs.md 8.10).
+  if (before.mode != ReplicationMode::on && now.mode == ReplicationMode::on && others.empty()) {
     Step off = waiting(step("undo:mode", "replication was off before", aix::set_replication(false),
                             {"mode", "off", joined(active_daemons(before), ",")}));
     off.never_kill = true;
@@ -289,12 +298,32 @@ plan::Plan make_restore_plan(const Facts& before, const Facts& now, const Wish& 
                      {"domain", *before.domain, ""});
     back.never_kill = true;
     steps.push_back(std::move(back));
+    if (is_active(now, "nfsrgyd")) restart_nfsrgyd(steps, "undo:");
   }
   if (before.exports_text != now.exports_text)
-    steps.push_back(file_step("undo:file", "/etc/exports as it was", "/etc/exports", before.exports_text));
+    steps.push_back(
+        file_step("undo:file", "/etc/exports as it was", {exports_file, before.exports_text, exports_backup}));
   start_what_ran(steps, before, now);
-  bring_back_missing(steps, before, now, by_hand, [](const aix::Export&) { return true; });
+  const auto is_other = [&](const aix::Export& row) { return !is_ours(row, wish.directory, before.mounts); };
+  bring_back_missing(steps, before, now, by_hand, is_other);
+  bring_back_missing(steps, before, now, by_hand, [&](const aix::Export& row) { return !is_other(row); });
   return try_everything(std::move(steps));
+}
+
+plan::Plan make_owed_plan(const Facts& before, const Facts& now, const std::string& directory, bool by_hand) {
+  std::vector<Step> steps;
+  start_what_ran(steps, before, now);
+  bring_back_missing(steps, before, now, by_hand,
+                     [&](const aix::Export& row) { return !is_ours(row, directory, before.mounts); });
+  for (Step& one : steps) one.id = "owed:" + one.id;
+  return try_everything(std::move(steps));
+}
+
+std::string settled_state(const Facts& before, const Facts& now, const Wish& wish, const Settings& settings) {
+  if (!now.blind.empty()) return "unknown";
+  const bool others = make_rescue_plan(before, now, wish).empty();
+  if (others && make_plan(now, wish, settings).plan.empty()) return "replicated";
+  return make_restore_plan(before, now, wish).empty() ? "as-before" : "unsettled";
 }
 
 plan::Plan make_rescue_plan(const Facts& before, const Facts& now, const Wish& wish, bool by_hand) {

@@ -27,18 +27,27 @@ Result<Wish> wish(const Facts& facts, const Settings& settings);
 struct ServerPlan {
   plan::Plan plan;
   std::vector<std::string> interruptions;  // what it takes from clients while it runs; empty: nothing
-  std::vector<std::string> notes;
+  std::vector<std::string> warnings;       // of what it makes, with their cure
 };
 
 // Empty when the server is as wanted.
 ServerPlan make_plan(const Facts& facts, const Wish& wish, const Settings& settings);
 
-// From what is there now back to what was there before. `by_hand`: exports with their options instead of by what
+// From what is there now back to what was there before, in the reverse order of the plan but for /etc/exports, which
+// exportfs reads: it comes before the exports that come back. `by_hand`: exports with their options instead of by what
 // /etc/exports says, where that has failed.
+// The mode stays on where other exports are up for NFSv4: it does them no harm, and to switch it off would interrupt
+// them once more.
 plan::Plan make_restore_plan(const Facts& before, const Facts& now, const Wish& wish, bool by_hand = false);
 
 // What the change took along though it is none of our business: exports elsewhere and daemons that were up before.
 plan::Plan make_rescue_plan(const Facts& before, const Facts& now, const Wish& wish, bool by_hand = false);
+
+// What earlier runs took from others and left down: `before` as as_before() gives it.
+plan::Plan make_owed_plan(const Facts& before, const Facts& now, const std::string& directory, bool by_hand = false);
+
+// The state of the verdict: "replicated", "as-before", "unsettled", or "unknown" where it could not be seen.
+std::string settled_state(const Facts& before, const Facts& now, const Wish& wish, const Settings& settings);
 
 // Does it hold? `facts` as seen by commands_for().
 bool holds(const Facts& facts, const plan::Expectation& expectation);

@@ -35,8 +35,9 @@ std::vector<Shown> shown_exports(const Facts& facts) {
   std::vector<Shown> all;
   for (const aix::Export& row : facts.exported) all.push_back({row, true, false});
   for (const aix::Export& line : facts.listed) {
-    const auto same = std::find_if(all.begin(), all.end(),
-                                   [&](const Shown& one) { return one.now && !one.listed && serves(one.row, line); });
+    const auto same = std::find_if(all.begin(), all.end(), [&](const Shown& one) {
+      return one.now && !one.listed && same_but_sec(one.row, line);
+    });
     if (same != all.end()) {
       same->listed = true;
     } else {
@@ -57,15 +58,8 @@ std::string why_state(const std::string& state) {
   if (state == "replicated") return "State: exported with its replicas.\n";
   if (state == "as-before") return "State: as before this run.\n";
   if (state == "unsettled")
-    return "State: neither as wanted nor as before; /etc/exports.before-hanfs is the file as it was.\n";
+    return "State: neither as wanted nor as before; the errors name what is left to do by hand.\n";
   return "State: unknown.\n";
-}
-
-std::string state_now(const Report& report, const Facts& before, const Settings& settings) {
-  if (!report.facts.blind.empty() || !report.wish) return "unknown";
-  const bool others = make_rescue_plan(before, report.facts, *report.wish).empty();
-  if (others && make_plan(report.facts, *report.wish, settings).plan.empty()) return "replicated";
-  return make_restore_plan(before, report.facts, *report.wish).empty() ? "as-before" : "unsettled";
 }
 
 }  // namespace
@@ -78,7 +72,7 @@ report::Verdict verdict_of(const std::string& node, const std::string& status) {
 
 void verify(Report& report, const Facts& before, const Settings& settings) {
   tool::tell_blind_spots(report, report.facts.blind, "looking again: ");
-  report.verdict.state = state_now(report, before, settings);
+  report.verdict.state = report.wish ? settled_state(before, report.facts, *report.wish, settings) : "unknown";
   if (!report.facts.blind.empty() || !report.wish) return;
   const bool well = tool::all_done(report.results);
   if (well)
@@ -88,7 +82,9 @@ void verify(Report& report, const Facts& before, const Settings& settings) {
                                   : make_restore_plan(before, report.facts, *report.wish);
   for (const plan::Step& step : missing.steps)
     report.errors.push_back("not as before: " + step.why + "; cure: " +
-                            (step.file ? "cp /etc/exports.before-hanfs /etc/exports" : run::words(step.argv)));
+                            (!step.file           ? run::words(step.argv)
+                             : step.file->content ? std::string("cp -p ") + exports_backup + " " + exports_file
+                                                  : std::string("rm ") + exports_file));
 }
 
 std::string text_of(const Report& report, const Options& options) {
@@ -140,6 +136,10 @@ std::string json_of(const Report& report) {
   object["replication"] = mode_name(report.facts.mode);
   object["nfs_domain"] = report.facts.domain ? json(*report.facts.domain) : json(nullptr);
   object["daemons"] = std::move(daemons);
+  json partners = json::array();
+  for (const Partner& partner : report.facts.partners)
+    partners.push_back({{"address", partner.address}, {"answers", partner.problem.empty()}});
+  object["partners"] = std::move(partners);
   object["plan"] = tool::plan_json(report);
   object["interruptions"] = report.interruptions;
   return tool::end_json(std::move(object), report, report.facts.remarks, json::object());

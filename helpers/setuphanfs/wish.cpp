@@ -138,6 +138,29 @@ void warn_of_collisions(const Facts& facts, Wish& wish) {
   }
 }
 
+// Read only, and never a reason to refuse: the partner may well be the server that is down.
+void judge_partners(const Facts& facts, Wish& wish) {
+  for (const Partner& partner : facts.partners) {
+    if (!partner.problem.empty())
+      wish.warnings.push_back("partner " + partner.address + " does not answer showmount -e (" + partner.problem +
+                              "): nodes may not be able to fail over to it now; cure: see whether it is up and NFS "
+                              "runs there (lssrc -g nfs)");
+    for (const std::string& path : partner.exports)
+      if (plain_path(path) == wish.directory || is_below(path, wish.directory))
+        wish.warnings.push_back(
+            "partner " + partner.address + " exports " + path + " for NFSv3, so it does not hold the replicas of " +
+            wish.directory + " yet, or they have no place beside it; cure: setuphanfs there, with the same --replica");
+  }
+  if (facts.partners.empty()) {
+    wish.notes.emplace_back("whether the partners answer is not known: showmount could not be asked");
+  } else {
+    wish.notes.emplace_back(
+        "what the partners export for NFSv4, and whether they list the same replicas, cannot be seen from here; on "
+        "each: "
+        "setuphanfs --check with the same settings");
+  }
+}
+
 }  // namespace
 
 Result<Wish> wish(const Facts& facts, const Settings& settings) {
@@ -162,6 +185,7 @@ Result<Wish> wish(const Facts& facts, const Settings& settings) {
     wish.warnings.emplace_back(
         "rw: servers do not copy what clients write; cure: ro, unless all servers share the data (GPFS)");
   warn_of_collisions(facts, wish);
+  judge_partners(facts, wish);
   if (facts.lsnfsexp && !same_rows(*facts.lsnfsexp, facts.listed))
     wish.warnings.emplace_back(
         "lsnfsexp reads something else in /etc/exports than this program; cure: look at its lines");

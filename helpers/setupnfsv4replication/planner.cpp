@@ -142,7 +142,10 @@ class ResetPlan {
   }
 
   void file(const Chain& chain) {
-    if (!chain.original_file || facts_.netsvc_text != chain.last->file->content) return;
+    // The journal is setuphanfs's too.
+    if (!chain.original_file || chain.last->file->path != netsvc_conf ||
+        facts_.netsvc_text != chain.last->file->content)
+      return;
     plan::Step& step = add(chain, "restore", chain.original_file->path + " is as hanfs wrote it");
     step.file = chain.original_file;
     step.undo_file = chain.last->file;

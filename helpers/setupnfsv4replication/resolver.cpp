@@ -8,8 +8,6 @@
 namespace hanfs::node {
 namespace {
 
-constexpr const char* netsvc_conf = "/etc/netsvc.conf";
-
 bool serves_files(const Facts& facts, const std::string& address) {
   return std::any_of(facts.filesystems.begin(), facts.filesystems.end(), [&](const aix::FsInfo& info) {
     if (info.current == address || info.server == address) return true;

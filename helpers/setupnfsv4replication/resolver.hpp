@@ -12,6 +12,8 @@
 
 namespace hanfs::node {
 
+constexpr const char* netsvc_conf = "/etc/netsvc.conf";
+
 struct ResolverState {
   bool hosts_first = false;        // the hosts file is asked before DNS
   std::vector<std::string> order;  // of /etc/netsvc.conf; empty: AIX's built-in order, DNS first

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // chnfs, chnfsdom, nfsd (which only prints here), showmount.
+#include <algorithm>
+
 #include "command.hpp"
 #include "exports.hpp"
 #include "links.hpp"
+#include "routes.hpp"
 #include "server_format.hpp"
 #include "src.hpp"
 
@@ -128,6 +131,13 @@ int cmd_showmount(Call& call) {
       !is_own_address(call.node, host)) {
     // Another server: known when both are linked.
     const std::string folder = server_at(call.node, host);
+    // A partner that was only named at boot: up unless an outage says otherwise, and it exports nothing.
+    const Strings partners = split(call.node.get("partners"), ',');
+    const bool named = std::find(partners.begin(), partners.end(), call.node.address_of(host)) != partners.end();
+    if (folder.empty() && named && !is_dead(call.node, host)) {
+      call.out = "no exported file systems for " + shown + "\n";
+      return 0;
+    }
     if (folder.empty() || server_down(Node(folder))) {
       return call.fail(
           "showmount: RPC: 1832-010 Port mapper failure - RPC: "

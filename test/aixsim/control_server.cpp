@@ -315,6 +315,7 @@ int boot_server(Node& node, const Strings& words, const std::string& self, bool 
   write_file(fresh.root() + "/etc/nfs/local_domain", domain.empty() ? "" : domain + "\n");
   const Strings lines = export_lines(fresh, wanted);
   fresh.write("clients", wanted.state == "foreign-v4" ? record({"cn020", "/home", "4", "state"}) + "\n" : "");
+  fresh.write("partners", join(wanted.partners, ","));
   fresh.write("outages", (wanted.partner_down || wanted.state == "partner-down") && !wanted.partners.empty()
                              ? record({wanted.partners[0], std::to_string(fresh.clock()), "-"}) + "\n"
                              : "");

@@ -2,6 +2,7 @@
 """A simulated service node in a folder of its own, and runs of setuphanfs on it."""
 import json
 import subprocess
+import time
 
 from simnode import CLEAN_ENVIRONMENT, Node, program
 
@@ -31,6 +32,13 @@ class Server(Node):
             directory, _, options = line.partition(" -")
             found.setdefault(directory, []).append(set(options.split(",")))
         return found
+
+    def wait_until(self, condition, seconds=30):
+        limit = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > limit:
+                raise AssertionError(f"not within {seconds} s")
+            time.sleep(0.02)
 
     def file(self):
         try:

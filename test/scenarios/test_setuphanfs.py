@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The service node: every state in which an administrator may find it."""
+import concurrent.futures
 import os
 import signal
 
@@ -222,6 +223,82 @@ class Guesses(ServerScenario):
                 self.assert_nothing_to_do(server)
 
 
+class Partners(ServerScenario):
+    """Read only, and never a reason to refuse."""
+
+    def test_up(self):
+        run = self.expect(self.server().setup(), 0, "changed")
+        self.assertNotIn("does not answer", run.stdout)
+        self.assertIn("setuphanfs --check", run.stdout)
+
+    def test_down(self):
+        server = self.server("partner-down")
+        run = self.expect(server.setup("--json"), 0, "changed")
+        self.assertEqual(run.json["partners"], [{"address": TWO, "answers": False}])
+        self.assertTrue(any(TWO + " does not answer" in line for line in run.json["warnings"]), run.json["warnings"])
+        self.expect(server.setup("--check"), 0, "ok")
+
+    def test_that_hangs_costs_five_seconds(self):
+        server = self.server("right")
+        server.fault(f"showmount -e {TWO}", "hang")
+        run = self.expect(server.setup(), 0, "ok")
+        self.assertLess(run.seconds, 9)
+        self.assertIn(TWO + " does not answer", run.stdout)
+
+    def test_with_exports_in_the_way(self):
+        one, two = self.server("right"), self.server("v3-children", "--address", TWO)
+        node = Node()
+        self.addCleanup(node.close)
+        link(node, one, two)
+        run = self.expect(one.setup(), 0, "ok")
+        self.assertIn(f"partner {TWO} exports /install/postscripts for NFSv3", run.stdout)
+        two.sim("down", "--quiet")
+        self.assertIn(f"partner {TWO} does not answer", self.expect(one.setup(), 0, "ok").stdout)
+
+    def test_garbage_and_a_missing_command(self):
+        server = self.server("right")
+        server.fault("showmount *", "garbage")
+        self.assertIn("is no list of exports", self.expect(server.setup(), 0, "ok").stdout)
+        server.clear_faults()
+        os.rename(server.root + "/usr/sbin/showmount", server.root + "/usr/bin/showmount")
+        self.assertEqual(self.expect(server.setup("--json"), 0, "ok").json["partners"],
+                         [{"address": TWO, "answers": True}])
+        os.unlink(server.root + "/usr/bin/showmount")
+        self.assertIn("whether the partners answer is not known", self.expect(server.setup(), 0, "ok").stdout)
+
+
+class Security(ServerScenario):
+    def test_sec_that_keeps_diskless_nodes_out_is_not_right(self):
+        for variant in ("as-given", "added"):
+            for sec, right in (("sys", True), ("krb5:sys", True), ("krb5", False)):
+                with self.subTest(variant=variant, sec=sec):
+                    line = f"/install -replicas=/install@{ONE}:/install@{TWO},vers=4,ro,noauto,root=*,sec={sec}"
+                    server = self.server("none", "--mode", "on", "--domain", DOMAIN, "--export", line,
+                                         "--variant", f"xtab-sec={variant}")
+                    if right:
+                        self.assert_nothing_to_do(server)
+                        continue
+                    self.assert_held_back(server)
+                    self.expect(server.setup(DISRUPTIVE), 0, "changed")
+                    self.assertNotIn("krb5,", server.file() + ",")
+                    self.assert_nothing_to_do(server)
+
+    def test_exports_of_others_come_back_with_their_sec(self):
+        for variant in ("as-given", "added"):
+            server = self.server("none", "--export", "/home -vers=4,rw,sec=krb5", "--variant", f"xtab-sec={variant}")
+            before = server.exports()["/home"]
+            self.expect(server.setup(DISRUPTIVE), 0, "changed")
+            self.assertEqual(server.exports()["/home"], before)
+
+    def test_open_to_everybody_is_said_when_it_is_made(self):
+        server = self.server()
+        run = self.expect(server.setup(), 0, "changed")
+        self.assertEqual(run.stdout.count("every host may mount /install"), 1)
+        self.assertNotIn("every host", self.expect(server.setup(), 0, "ok").stdout)
+        for limit in (("--client", "cn017"), ("--root", "cn017"), ("--root", "none")):
+            self.assertNotIn("every host", self.expect(self.server().setup(*limit), 0, "changed").stdout)
+
+
 class Captures(ServerScenario):
     def test_a_capture_gives_the_same_plan(self):
         server = self.server("v3-children", *V4)
@@ -341,6 +418,248 @@ class Faults(ServerScenario):
         run = self.expect(server.finish(process), 1, "fail")
         self.assertEqual(run.verdict["state"], "as-before", str(run))
         self.assertEqual((server.exports(), server.file()), before, str(run))
+
+
+class Unsettled(ServerScenario):
+    """Runs that end badly, and what the next one makes of it."""
+
+    def test_nfsd_that_never_comes_back_ends_in_a_verdict(self):
+        server = self.server("v3-children", *V4, "--variant", "chnfs-settle=never")
+        before = server.exports(), server.file()
+        run = self.expect(server.setup(DISRUPTIVE, "--deadline", "15"), 1, "fail")
+        self.assertLess(run.seconds, 15 + 60 + 10)  # said in the man page: the deadline, then at most 60 s
+        self.assertEqual(run.verdict["state"], "unsettled", str(run))
+        self.assertEqual((server.exports(), server.file()), before, str(run))
+        for words in ("cure: startsrc -s nfsd", "not taken back: startsrc -s nfsd", "taken back: exportfs /home"):
+            self.assertIn(words, run.stdout)
+        # What was taken back is not called lost.
+        self.assertNotIn("error: exportfs -u /home: not taken back", run.stdout)
+        self.assertIn("error: exportfs -u /home: taken back", run.stdout)
+    test_nfsd_that_never_comes_back_ends_in_a_verdict.weight = 20
+
+    def test_an_exportfs_that_stops_answering_keeps_nobody_down(self):
+        for kind in ("hang", "garbage", "truncated", "exit"):
+            with self.subTest(kind):
+                server = self.server("v3-children", *V3, *V4)
+                before = server.exports(), server.file()
+                server.fault("chnfs -R on", "slow", ms=3000)
+                process = server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE, "--command-deadline",
+                                       "2")
+                server.wait_until(lambda: ["exportfs", "-u", "/home"] in server.commands())
+                server.fault("exportfs", kind)
+                run = self.expect(server.finish(process), 1, "fail")
+                self.assertEqual(run.verdict["state"], "as-before", str(run))
+                self.assertIn("/etc/xtab", run.stdout)
+                self.assertEqual((server.exports(), server.file()), before, str(run))
+
+    def broken(self, *boot):
+        """A run has failed and could not be taken back: its exports are gone."""
+        server = self.server("v3-children", *V3, *V4, *boot)
+        path = server.root + "/etc/exports"
+        os.chmod(path, 0o640)
+        os.chown(path, 0, 3)
+        original = server.file(), os.stat(path)
+        server.fault("mknfsexp *", "exit")
+        server.fault("exportfs /*", "exit")
+        server.fault("exportfs -i *", "exit")
+        run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
+        self.assertEqual(run.verdict["state"], "unsettled", str(run))
+        self.assertIn("cure: exportfs /home", run.stdout)
+        server.clear_faults()
+        return server, original
+
+    def assert_original(self, server, path, original):
+        text, was = original
+        now = os.stat(server.root + path)
+        self.assertEqual(server.read(path), text)
+        self.assertEqual((now.st_mode, now.st_uid, now.st_gid), (was.st_mode, was.st_uid, was.st_gid))
+
+    def test_the_original_file_outlives_a_second_run(self):
+        server, original = self.broken()
+        self.assert_original(server, "/etc/exports", original)
+        self.assert_original(server, "/etc/exports.before-hanfs", original)
+        for glob in ("mknfsexp *", "exportfs /*", "exportfs -i *"):
+            server.fault(glob, "changed-but-exit1" if glob == "mknfsexp *" else "exit")
+        run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
+        self.assertIn("failed half-way", run.stdout)
+        self.assertEqual(run.verdict["state"], "unsettled", str(run))
+        self.assert_original(server, "/etc/exports.before-hanfs", original)
+        server.clear_faults()
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        self.assert_original(server, "/etc/exports.before-hanfs", original)
+        # All is well: now the next change keeps its own.
+        before = server.file()
+        self.expect(server.setup(DISRUPTIVE, "--access", "rw"), 0, "changed")
+        self.assertEqual(server.read("/etc/exports.before-hanfs"), before)
+
+    def test_what_a_failed_run_left_down_comes_back(self):
+        server, _ = self.broken()
+        self.assertNotIn("/home", server.exports())
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        self.assert_right(server, ("/install", "/home", "/export/mksysb"))
+        self.assertNotIn("earlier run", self.expect(server.setup(), 0, "ok").stdout)
+
+    def test_the_second_failure_goes_back_to_before_the_first(self):
+        server, original = self.broken()
+        before = {"/home": [{"vers=4", "rw"}], "/export/mksysb": [{"rw", "access=cn017"}]}
+        server.fault("mknfsexp *", "exit")
+        run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
+        self.assertEqual(run.verdict["state"], "as-before", str(run))
+        self.assertLessEqual(before.items(), server.exports().items())
+        self.assertIn("/install/postscripts", server.exports())
+        self.assert_original(server, "/etc/exports", original)
+        server.clear_faults()
+        self.assertNotIn("earlier run", server.setup("--dry-run").stdout)
+
+    def test_mode_and_owner_of_the_file_are_kept(self):
+        server = self.server("v3-children")
+        path = server.root + "/etc/exports"
+        os.chmod(path, 0o640)
+        os.chown(path, 0, 3)
+        was = os.stat(path)
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        now = os.stat(server.root + "/etc/exports.before-hanfs")
+        self.assertEqual((now.st_mode, now.st_gid), (was.st_mode, was.st_gid))
+
+    def test_no_journal_no_change(self):
+        server = self.server("v3-children", *V4)
+        before = server.state()
+        os.makedirs(server.root + "/etc/hanfs/journal")
+        server.forget_calls()
+        run = self.expect(server.setup(DISRUPTIVE), 3, "fail")
+        self.assertIn("journal", run.stdout)
+        self.assertEqual(server.commands(changing=True), [])
+        self.assertEqual(server.state(), before)
+
+    def test_looks_leave_no_journal(self):
+        server = self.server("v3-children")
+        for mode in ("--dry-run", "--check", "--status"):
+            server.setup(mode)
+        server.setup()  # held back
+        self.assertFalse(os.path.exists(server.root + "/etc/hanfs/journal"))
+
+    def test_mode_stays_on_where_others_are_up_for_v4(self):
+        """It does them no harm, and to switch it off would interrupt them once more: said, and as-before all the same."""
+        server = self.server("none", *V4, "--export", "/opt -vers=4,ro")
+        server.fault("exportfs /opt", "exit", nth=1)
+        before = server.exports()
+        run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
+        self.assertEqual(run.verdict["state"], "as-before", str(run))
+        self.assertIn("replication stays on", run.stdout)
+        self.assertEqual((server.mode(), server.exports()), ("on", before))
+        # Nobody there: off again, also where nfsd prints nothing for off.
+        for form in ("word", "silent-off"):
+            server = self.server("none", "--variant", f"getreplicas={form}")
+            server.fault("mknfsexp *", "exit")
+            run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
+            self.assertEqual(run.verdict["state"], "as-before", str(run))
+            self.assertNotIn("replication stays on", run.stdout)
+            self.assertEqual(server.mode(), "off", str(run))
+
+
+class Killed(ServerScenario):
+    """SIGKILL at every step, before and after its command has done its work."""
+    BEFORE = {"/home": [{"vers=4", "rw"}], "/data": [{"vers=4", "ro"}], "/export/mksysb": [{"rw", "access=cn017"}]}
+    ALL = ("/install", "/home", "/data", "/export/mksysb")
+
+    def boot(self):
+        """/data is exported by hand: /etc/exports does not know it."""
+        server = self.server("v3-children", "--fs", "/data", *V3, *V4)
+        os.makedirs(server.root + "/data", exist_ok=True)
+        server.by_hand("exportfs", "-i", "-o", "vers=4,ro", "/data")
+        return server
+
+    def kill_at(self, step, kind):
+        server = self.boot()
+        server.fault(step, kind, nth=1, seconds=3)
+        process = server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE)
+        server.wait_for_call(step)
+        process.kill()
+        process.communicate()
+        server.clear_faults()
+        return server
+
+    def steps(self):
+        server = self.boot()
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        steps = server.commands(changing=True)
+        self.assertGreater(len(steps), 8)
+        return steps
+
+    def each(self, then):
+        def one(place):
+            step, kind = place
+            try:
+                then(self.kill_at(step, kind), step)
+            except AssertionError as error:
+                return f"killed at {' '.join(step)} ({kind}): {error}"
+            return None
+
+        places = [(step, kind) for step in self.steps() for kind in ("hang", "partial-then-hang")]
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
+            problems = [text for text in pool.map(one, places) if text]
+        self.assertFalse(problems, "\n\n".join(problems))
+
+    def test_the_next_run_goes_on(self):
+        def then(server, step):
+            look = server.setup("--dry-run")
+            self.assertIn("did not end", look.stdout)
+            self.assertIn(step[0] + " " + step[1], look.stdout)
+            run = self.expect(server.setup(DISRUPTIVE), 0)
+            self.assertIn("did not end", run.stdout)
+            self.assert_right(server, self.ALL)
+            self.assertLessEqual(self.BEFORE.items(), server.exports().items(), str(run))
+            self.assert_nothing_to_do(server)
+            self.assertNotIn("earlier run", server.setup().stdout)
+        self.each(then)
+
+    def test_the_next_run_brings_back_what_is_not_ours_also_without_disruptive(self):
+        def then(server, _):
+            run = server.setup()
+            self.assertIn(run.rc, (0, 1), str(run))
+            self.assertLessEqual(self.BEFORE.items(), server.exports().items(), str(run))
+        self.each(then)
+
+    def test_the_next_run_fails_and_goes_back_to_before_the_killed_one(self):
+        before = self.boot().exports()
+
+        def then(server, _):
+            server.fault("mknfsexp *", "exit")
+            run = server.setup(DISRUPTIVE)
+            server.clear_faults()
+            if run.rc == 0:  # mknfsexp had done its work before the kill
+                return self.assert_right(server, self.ALL)
+            self.assertEqual(run.verdict["state"], "as-before", str(run))
+            self.assertLessEqual(self.BEFORE.items(), server.exports().items(), str(run))
+            if "/install" not in server.exports():
+                self.assertEqual(server.exports(), before, str(run))
+            return None
+        self.each(then)
+
+    for _test in (test_the_next_run_goes_on, test_the_next_run_brings_back_what_is_not_ours_also_without_disruptive,
+                  test_the_next_run_fails_and_goes_back_to_before_the_killed_one):
+        _test.weight = 15
+
+    def test_what_somebody_has_taken_out_since_stays_out(self):
+        server = self.kill_at(["chnfs", "-R", "on"], "hang")
+        self.assertNotIn("/home", server.exports())
+        server.write("/etc/exports", "".join(line for line in server.file().splitlines(True) if "/home" not in line))
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        self.assert_right(server, ("/install", "/data", "/export/mksysb"))
+
+    def test_the_original_file_outlives_a_second_run(self):
+        original = self.boot().file()
+        server = self.kill_at(["exportfs", "/home"], "hang")
+        self.assertNotEqual(server.file(), original)
+        self.assertEqual(server.read("/etc/exports.before-hanfs"), original)
+        self.expect(server.setup(DISRUPTIVE, "--access", "rw"), 0, "changed")
+        self.assertEqual(server.read("/etc/exports.before-hanfs"), original)
+
+    def test_check_says_what_is_down(self):
+        server = self.kill_at(["chnfs", "-R", "on"], "hang")
+        run = self.expect(server.setup("--check", "--json"), 1, "drift")
+        self.assertEqual([step["argv"][1:] for step in run.json["plan"][:2]],
+                         [["/home"], ["-i", "-o", "vers=4,ro", "/data"]])
 
 
 def add_fault_tests():

@@ -36,6 +36,7 @@ TEST_CASE("commands of a server") {
   CHECK(words(start_subsystem("nfsrgyd")) == "/usr/bin/startsrc -s nfsrgyd");
   CHECK(words(set_nfs_domain("cluster.example.com")) == "/usr/sbin/chnfsdom cluster.example.com");
   CHECK(words(show_nfs_domain()) == "/usr/sbin/chnfsdom");
+  CHECK(words(show_exports_of("10.0.0.2")) == "/usr/sbin/showmount -e 10.0.0.2");
 }
 
 TEST_CASE("commands") {

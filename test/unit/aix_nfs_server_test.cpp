@@ -12,6 +12,16 @@ namespace {
 
 std::string mode(const std::string& text) { return as_text(parse_getreplicas(text)); }
 
+TEST_CASE("showmount: another server's exports, none, and what is no list") {
+  using Words = std::vector<std::string>;
+  CHECK(parse_showmount("export list for localhost:\n/u02/share (everyone)\n") == Words{"/u02/share"});
+  CHECK(parse_showmount("export list for h:\n/a b  cn017,cn018\r\n/c\t(everyone)\n") == Words{"/a b", "/c"});
+  CHECK(parse_showmount("no exported file systems for aixnim\n") == Words{});
+  CHECK(parse_showmount("export list for h:\n") == Words{});
+  for (const char* text : {"", "\n", "showmount: RPC: 1832-019 Program not registered\n", "/a (everyone)\n"})
+    CHECK_FALSE(parse_showmount(text).has_value());
+}
+
 TEST_CASE("getreplicas: on") {
   for (const char* text : {"on",
                            "on\n",

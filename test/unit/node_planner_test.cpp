@@ -70,6 +70,14 @@ TEST_CASE("reset takes back what the journal says, restored gateways first") {
                                          "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
 }
 
+TEST_CASE("reset leaves files of the other program alone, whose journal it is too") {
+  plan::Step other;
+  other.id = "file";
+  other.file = plan::FileChange{"/etc/exports", std::nullopt};
+  other.undo_file = plan::FileChange{"/etc/exports", "/home -rw\n"};
+  CHECK(reset(tuned(), {{{"run1", "", State::done, other}}, 0}) == Words{"nfs4cl resetfsoptions /usr"});
+}
+
 TEST_CASE("reset without a journal touches no route") {
   CHECK(reset(tuned(), {}) == Words{"nfs4cl resetfsoptions /usr"});
 }

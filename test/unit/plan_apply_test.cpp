@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -57,7 +58,8 @@ struct Applied {
 };
 
 Applied apply(const Place& place, const plan::Plan& what, std::function<hanfs::run::Outcome(const std::string&)> answer,
-              std::function<bool(const plan::Expectation&)> holds = nullptr, std::size_t stop_after = 1000) {
+              std::function<bool(const plan::Expectation&)> holds = nullptr, std::size_t stop_after = 1000,
+              bool take_back = true) {
   FakeRunner runner(std::move(answer));
   plan::Journal journal(place.root + "/journal", "run");
   plan::ApplyOptions options;
@@ -77,6 +79,7 @@ Applied apply(const Place& place, const plan::Plan& what, std::function<hanfs::r
     look.argv = {"/bin/look-after", last.lane};
     return std::vector<hanfs::run::Command>{look};
   };
+  options.take_back = take_back;
   Applied applied;
   applied.results = plan::apply(what, runner, journal, options);
   for (const std::string& call : runner.calls) {
@@ -162,6 +165,16 @@ TEST_CASE("when a guarded lane fails half-way it is taken back in reverse") {
   CHECK(journal.entries[0].state == plan::JournalEntry::State::undone);
 }
 
+TEST_CASE("a guarded lane whose caller takes it back is left as it is when it fails") {
+  const Place place;
+  const plan::Plan what{{guarded("one", "gw"), guarded("two", "gw"), guarded("three", "gw"), guarded("other", "gw2")}};
+  const Applied applied = apply(
+      place, what, [](const std::string&) { return exited(0); },
+      [](const plan::Expectation& expectation) { return expectation.subject != "two"; }, 1000, false);
+  CHECK(applied.calls == std::vector<std::string>{"do one", "do two", "do other"});
+  CHECK(states(applied) == std::vector<State>{State::done, State::failed, State::skipped, State::done});
+}
+
 TEST_CASE("a need is not looked at again when nothing was done since the last look") {
   const Place place;
   plan::Plan what{{guarded("add", "gw2"), guarded("delete", "gw1"), guarded("remake", "gw1")}};
@@ -196,4 +209,38 @@ TEST_CASE("a file is written atomically, with a backup of what was there") {
   CHECK(states(applied) == std::vector<State>{State::done});
   CHECK(**sys::read_file(place.root + "/etc/conf") == "new");
   CHECK(**sys::read_file(place.root + "/etc/conf.before-hanfs") == "old");
+}
+
+TEST_CASE("a copy has mode and owner of what it is a copy of, and gives them back") {
+  const Place place;
+  REQUIRE(sys::make_folders(place.root + "/etc"));
+  const std::string original = place.root + "/etc/conf";
+  const std::string copy = place.root + "/etc/conf.before";
+  REQUIRE(sys::write_atomically(original, "old", 0640));
+  REQUIRE(sys::write_atomically(copy, "older", 0604));
+  const bool root = ::geteuid() == 0;
+  if (root) REQUIRE(::chown(original.c_str(), 3, 4) == 0);
+  const auto looks_like_the_original = [&](const std::string& path) {
+    struct stat info {};
+    REQUIRE(::stat(path.c_str(), &info) == 0);
+    CHECK((info.st_mode & 07777) == 0640);
+    if (root) CHECK((info.st_uid == 3 && info.st_gid == 4));
+  };
+  plan::Step backup;
+  backup.id = backup.lane = "backup";
+  backup.file = plan::FileChange{"/etc/conf.before", "old", "/etc/conf"};
+  (void)apply(place, plan::Plan{{backup}}, [](const std::string&) { return exited(0); });
+  CHECK(**sys::read_file(copy) == "old");
+  looks_like_the_original(copy);
+  REQUIRE(sys::write_atomically(original, "new"));  // keeps both
+  looks_like_the_original(original);
+
+  REQUIRE(sys::remove_file(original));
+  REQUIRE(sys::write_atomically(original, "by somebody else", 0600));
+  plan::Step back;
+  back.id = back.lane = "back";
+  back.file = plan::FileChange{"/etc/conf", "old", "/etc/conf.before"};
+  (void)apply(place, plan::Plan{{back}}, [](const std::string&) { return exited(0); });
+  CHECK(**sys::read_file(original) == "old");
+  looks_like_the_original(original);
 }

@@ -35,7 +35,7 @@ TEST_CASE("what is journalled comes back byte for byte") {
   const plan::Step step = awkward_step();
   plan::Step file;
   file.id = "resolver:hosts-first";
-  file.file = plan::FileChange{"/etc/netsvc.conf", "hosts = local\n\x01\xfe"};
+  file.file = plan::FileChange{"/etc/netsvc.conf", "hosts = local\n\x01\xfe", "/etc/b%\xff"};
   file.undo_file = plan::FileChange{"/etc/netsvc.conf", std::nullopt};
   file.durable = true;
   {

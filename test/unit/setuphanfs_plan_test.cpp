@@ -172,15 +172,65 @@ TEST_CASE("back to what was there before") {
   now.exported.clear();
   now.exports_text = "/home -vers=4,rw\n";
   now.daemons.rows[0].status = "inoperative";
-  CHECK(words_of(make_restore_plan(before, now, wish_of(before))) ==
-        Words{"chnfs -R off", "write /etc/exports", "startsrc -s nfsd", "exportfs /install/postscripts",
-              "exportfs /home"});
+  CHECK(words_of(make_restore_plan(before, now, wish_of(before))) == Words{"chnfs -R off", "write /etc/exports",
+                                                                           "startsrc -s nfsd", "exportfs /home",
+                                                                           "exportfs /install/postscripts"});
   // What is up again is not interrupted once more.
   now.exported = rows_of(before.exported, "/home");
   const Words words = words_of(make_restore_plan(before, now, wish_of(before)));
   CHECK(std::find(words.begin(), words.end(), "chnfs -R off") == words.end());
   // One failure does not keep the rest down.
   for (const plan::Step& step : make_restore_plan(before, now, wish_of(before)).steps) CHECK_FALSE(step.stop_lane);
+}
+
+TEST_CASE("a backup of an earlier run that did not end well is left alone") {
+  Facts facts = server("", ReplicationMode::on);
+  facts.backup_stands = true;
+  CHECK(words_of(plan_of(facts).plan) == Words{make});
+}
+
+TEST_CASE("a domain that goes back is read by nfsrgyd again") {
+  const Facts before = server(right, ReplicationMode::on);
+  Facts now = before;
+  now.domain = "other.org";
+  CHECK(words_of(make_restore_plan(before, now, wish_of(before))) ==
+        Words{"chnfsdom example.com", "stopsrc -s nfsrgyd", "startsrc -s nfsrgyd"});
+}
+
+TEST_CASE("a mode that did not tell before and says on now was off") {
+  const Facts before = server("", ReplicationMode::unknown);
+  CHECK(words_of(make_restore_plan(before, server("", ReplicationMode::on), wish_of(before))) == Words{"chnfs -R off"});
+  CHECK(make_restore_plan(server("", ReplicationMode::on), server("", ReplicationMode::on), wish_of(before)).empty());
+}
+
+TEST_CASE("sec= must allow sys; a line makes what exportfs prints with a sec= that nobody gave") {
+  const auto row = [](const std::string& options) {
+    return aix::parse_exports("/install -vers=4,ro" + options).rows.front();
+  };
+  CHECK(serves(row(""), row("")));
+  CHECK(serves(row(",sec=krb5:sys"), row("")));
+  CHECK_FALSE(serves(row(",sec=krb5"), row("")));
+  CHECK(is_made_by(row(",sec=sys:dh"), row("")));
+  CHECK(is_made_by(row(",sec=krb5"), row(",sec=krb5")));
+  CHECK_FALSE(is_made_by(row(",sec=sys"), row(",sec=krb5")));
+  CHECK_FALSE(is_made_by(row(""), row(",sec=krb5")));
+}
+
+TEST_CASE("partners are warned about, never refused") {
+  Facts facts = server(right, ReplicationMode::on);
+  facts.partners = {{"10.0.0.2", "", {"/home", "/installer"}}};
+  CHECK(wish_of(facts).warnings.empty());
+  facts.partners = {{"10.0.0.2", "exit status 1", {}}, {"10.0.0.3", "", {"/install/postscripts", "/install"}}};
+  CHECK(wish_of(facts).warnings.size() == 3);
+  CHECK(plan_of(facts).plan.empty());
+}
+
+TEST_CASE("an export that is open to everybody is warned about when it is made") {
+  Settings wanted = settings();
+  CHECK(plan_of(server("", ReplicationMode::on)).warnings.size() == 1);
+  CHECK(plan_of(server(right, ReplicationMode::on)).warnings.empty());
+  wanted.clients = {"cn017"};
+  CHECK(plan_of(server("", ReplicationMode::on), wanted).warnings.empty());
 }
 
 TEST_CASE("exports of others that a restart took along come back") {

@@ -103,4 +103,7 @@ Argv stop_subsystem(const std::string& name) { return {stopsrc_path, "-s", name}
 Argv set_nfs_domain(const std::string& domain) { return {chnfsdom_path, domain}; }
 Argv show_nfs_domain() { return {chnfsdom_path}; }
 
+Argv show_exports_of(const std::string& host) { return {"/usr/sbin/showmount", "-e", host}; }
+Argv show_exports_of_usr_bin(const std::string& host) { return {"/usr/bin/showmount", "-e", host}; }
+
 }  // namespace hanfs::aix

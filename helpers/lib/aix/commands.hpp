@@ -58,5 +58,8 @@ Argv start_subsystem(const std::string& name);         // startsrc -s NAME
 Argv stop_subsystem(const std::string& name);          // stopsrc -s NAME: returns before it is gone
 Argv set_nfs_domain(const std::string& domain);        // chnfsdom DOMAIN
 Argv show_nfs_domain();                                // chnfsdom
+// showmount -e HOST: another server's (facts/aix-nfs.md 2.2). [GUESS] where the command is: /usr/sbin or /usr/bin.
+Argv show_exports_of(const std::string& host);
+Argv show_exports_of_usr_bin(const std::string& host);
 
 }  // namespace hanfs::aix

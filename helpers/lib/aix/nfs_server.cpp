@@ -235,4 +235,20 @@ std::optional<std::string> parse_nfs_domain(std::string_view all) {
   return std::string(domain);
 }
 
+std::optional<std::vector<std::string>> parse_showmount(std::string_view all) {
+  std::vector<std::string> directories;
+  bool is_list = false;
+  for (const auto& line : text::lines(all)) {
+    if (line.text.find("no exported file systems for") != std::string_view::npos) is_list = true;
+    if (line.text.rfind("export list for ", 0) == 0) is_list = true;
+    if (line.text.empty() || line.text.front() != '/') continue;
+    const std::string_view row = text::trim_nbsp(line.text);
+    std::string_view directory = row.substr(0, row.find_last_of(" \t"));  // the last word is who may mount it
+    while (!directory.empty() && text::is_blank(directory.back())) directory.remove_suffix(1);
+    directories.emplace_back(directory);
+  }
+  if (!is_list) return std::nullopt;
+  return directories;
+}
+
 }  // namespace hanfs::aix

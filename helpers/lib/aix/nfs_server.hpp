@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// `nfsd -getreplicas` and `chnfsdom`. Nobody documents what they print (facts/aix-nfs.md 8.10 and 8.11), so only
-// words that can be meant one way are understood, and "unknown" is an answer.
+// `showmount -e`, `nfsd -getreplicas` and `chnfsdom`. Of the last two nobody documents what they print
+// (facts/aix-nfs.md 8.10 and 8.11), so only words that can be meant one way are understood, and "unknown" is an answer.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hanfs::aix {
 
@@ -13,6 +14,10 @@ enum class ReplicationMode { on, off, unknown };
 
 // on: a line or value that says on, enabled, yes, 1 or that lists hosts; off: off, disabled, no, 0, none.
 ReplicationMode parse_getreplicas(std::string_view text);
+
+// The directories that another server exports. It does not show what is exported for NFSv4 alone (facts/aix-nfs.md 2.2,
+// [SEEN] "export list for HOST:", "DIR (everyone)", "no exported file systems for HOST"). nullopt: it is no such list.
+std::optional<std::vector<std::string>> parse_showmount(std::string_view text);
 
 // The NFSv4 domain; nullopt when it is not set (xCAT: "N/A" somewhere in the text) or no word can be a domain.
 std::optional<std::string> parse_nfs_domain(std::string_view text);

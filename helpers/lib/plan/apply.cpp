@@ -216,6 +216,7 @@ class Walk {
     // The failed step first (it may have done half of its work), then what its lane did before.
     lane.walked.push_back(index);
     tell_rest(lane, "because " + step(index).id + " failed");
+    if (!options_.take_back) return leave(lane);
     take_back(lane);
   }
 
@@ -268,11 +269,15 @@ class Walk {
   std::string write_file_of(const Step& step) const {
     const auto write = [&](const FileChange& change) -> std::string {
       const std::string path = options_.sysroot + change.path;
-      const Status done = change.content ? sys::write_atomically(path, *change.content) : sys::remove_file(path);
+      const Status done = !change.content ? sys::remove_file(path)
+                          : change.like.empty()
+                              ? sys::write_atomically(path, *change.content)
+                              : sys::write_atomically_like(options_.sysroot + change.like, path, *change.content);
       return done ? "" : done.error().what;
     };
     if (step.undo_file && step.undo_file->content) {
-      const std::string problem = write(FileChange{step.undo_file->path + ".before-hanfs", step.undo_file->content});
+      const FileChange backup{step.undo_file->path + ".before-hanfs", step.undo_file->content, ""};
+      const std::string problem = write(backup);
       if (!problem.empty()) return problem;
     }
     return write(*step.file);

@@ -45,6 +45,9 @@ struct ApplyOptions {
   // Between two looks of a step that has a `wait`. It blocks, so a plan with such steps should have one lane only.
   std::function<void()> pause;
 
+  // False: a guarded lane that failed is not taken back here. The caller does it, by what it sees.
+  bool take_back = true;
+
   // For the lanes that are not guarded: what to look at when the last step of a lane has run, while other lanes still
   // work. Both may be empty.
   std::function<std::vector<run::Command>(const Step& last)> look_after;

@@ -68,12 +68,14 @@ Argv words(const json& list) {
 json to_json(const FileChange& change) {
   json object{{"path", encode(change.path)}};
   if (change.content) object["content"] = encode(*change.content);
+  if (!change.like.empty()) object["like"] = encode(change.like);
   return object;
 }
 
 FileChange file_change(const json& object) {
-  FileChange change{decode(object.at("path").get<std::string>()), std::nullopt};
+  FileChange change{decode(object.at("path").get<std::string>()), std::nullopt, ""};
   if (object.contains("content")) change.content = decode(object.at("content").get<std::string>());
+  change.like = decode(object.value("like", ""));
   return change;
 }
 

@@ -25,8 +25,9 @@ struct Expectation {
 struct FileChange {
   std::string path;                    // as AIX knows it
   std::optional<std::string> content;  // nullopt: the file is removed
+  std::string like = {};               // whose mode and owner it gets, where that exists; empty: it keeps its own
 
-  bool operator==(const FileChange& o) const { return path == o.path && content == o.content; }
+  bool operator==(const FileChange& o) const { return path == o.path && content == o.content && like == o.like; }
 };
 
 struct Step {

@@ -47,6 +47,37 @@ bool write_all(int fd, std::string_view content) {
   return true;
 }
 
+// Only root can give a file away; elsewhere it stays the caller's.
+bool set_owner(int fd, const struct stat& model) {
+  struct stat now {};
+  if (::fstat(fd, &now) != 0) return false;
+  if (now.st_uid == model.st_uid && now.st_gid == model.st_gid) return true;
+  return ::fchown(fd, model.st_uid, model.st_gid) == 0 || ::geteuid() != 0;
+}
+
+// Owner before mode: a change of owner takes set-user-ID bits away.
+Status write_new(const std::string& path, std::string_view content, const struct stat& model, bool keep_owner) {
+  const std::string temporary = path + ".hanfs." + std::to_string(::getpid());
+  {
+    Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (file.get() < 0) return failed(temporary, "create");
+    const bool written = write_all(file.get(), content) && (!keep_owner || set_owner(file.get(), model)) &&
+                         ::fchmod(file.get(), model.st_mode & 07777) == 0 && ::fsync(file.get()) == 0 &&
+                         file.close_now() == 0;
+    if (!written) {
+      const Error error = failed(temporary, "write");
+      ::unlink(temporary.c_str());
+      return error;
+    }
+  }
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
+    const Error error = failed(path, "replace");
+    ::unlink(temporary.c_str());
+    return error;
+  }
+  return Done{};
+}
+
 }  // namespace
 
 Result<std::optional<std::string>> read_file(const std::string& path, std::size_t limit) {
@@ -72,26 +103,16 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::size_
 }
 
 Status write_atomically(const std::string& path, std::string_view content, unsigned mode) {
-  struct stat before {};
-  if (::stat(path.c_str(), &before) == 0) mode = before.st_mode & 07777;
-  const std::string temporary = path + ".hanfs." + std::to_string(::getpid());
-  {
-    Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (file.get() < 0) return failed(temporary, "create");
-    const bool written = write_all(file.get(), content) && ::fchmod(file.get(), mode) == 0 &&
-                         ::fsync(file.get()) == 0 && file.close_now() == 0;
-    if (!written) {
-      const Error error = failed(temporary, "write");
-      ::unlink(temporary.c_str());
-      return error;
-    }
-  }
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-    const Error error = failed(path, "replace");
-    ::unlink(temporary.c_str());
-    return error;
-  }
-  return Done{};
+  struct stat model {};
+  const bool exists = ::stat(path.c_str(), &model) == 0;
+  if (!exists) model.st_mode = mode;
+  return write_new(path, content, model, exists);
+}
+
+Status write_atomically_like(const std::string& model, const std::string& path, std::string_view content) {
+  struct stat info {};
+  if (::stat(model.c_str(), &info) != 0) return write_atomically(path, content);
+  return write_new(path, content, info, true);
 }
 
 Status remove_file(const std::string& path) {

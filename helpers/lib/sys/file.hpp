@@ -15,9 +15,12 @@ namespace hanfs::sys {
 // cannot be read.
 Result<std::optional<std::string>> read_file(const std::string& path, std::size_t limit = std::size_t{16} << 20);
 
-// Temporary file beside it, fsync, rename: afterwards either the old or the new content is there. Keeps the mode of
-// what was there, else `mode`.
+// Temporary file beside it, fsync, rename: afterwards either the old or the new content is there. Keeps mode and owner
+// of what was there, else `mode`.
 Status write_atomically(const std::string& path, std::string_view content, unsigned mode = 0644);
+
+// The same, with mode and owner of `model` where that exists: a copy, or what a copy was made of.
+Status write_atomically_like(const std::string& model, const std::string& path, std::string_view content);
 
 // Removes a file that may already be gone.
 Status remove_file(const std::string& path);

@@ -63,8 +63,9 @@ void count_steps(Report& report) {
 }
 
 void settle(Report& report, bool read_only) {
-  const bool touched = std::any_of(report.results.begin(), report.results.end(),
-                                   [](const plan::StepResult& result) { return result.state != State::skipped; });
+  const bool touched =
+      report.touched || std::any_of(report.results.begin(), report.results.end(),
+                                    [](const plan::StepResult& result) { return result.state != State::skipped; });
   report::Verdict& verdict = report.verdict;
   if (touched && !report.errors.empty()) {
     verdict.status = "fail";

@@ -22,6 +22,7 @@ struct Report {
   std::vector<std::string> warnings;
   std::vector<std::string> errors;
   report::Verdict verdict;
+  bool touched = false;  // something was changed that `results` does not tell of
   int exit_status = report::exit_ok;
 };
 
