@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "aix/text.hpp"
+
 namespace hanfs::server {
 namespace {
 
@@ -28,6 +30,14 @@ aix::Export without(aix::Export row, std::initializer_list<std::string_view> nam
                 options.end());
   row.directory = plain_path(row.directory);
   return row;
+}
+
+// Diskless nodes come with sec=sys, which is also what holds without sec=.
+bool takes_sys(const aix::Export& row) {
+  if (!row.has("sec")) return true;
+  const std::string flavors = row.value("sec");
+  const auto all = aix::text::split(flavors, ':');
+  return std::find(all.begin(), all.end(), "sys") != all.end();
 }
 
 }  // namespace
@@ -77,7 +87,7 @@ bool same_rows(const Rows& a, const Rows& b) {
 }
 
 bool serves(const aix::Export& row, const aix::Export& wanted) {
-  return locations(row) == locations(wanted) && row.replicas().size() == wanted.replicas().size() &&
+  return takes_sys(row) && locations(row) == locations(wanted) && row.replicas().size() == wanted.replicas().size() &&
          without(row, {"replicas", "sec"}).means_the_same_as(without(wanted, {"replicas", "sec"}));
 }
 

@@ -30,8 +30,8 @@ std::vector<std::string> directories_of(const Rows& rows);
 // The same set of rows, each in whatever order of options.
 bool same_rows(const Rows& a, const Rows& b);
 
-// Does a row do what `wanted` asks for? Replicas are compared as a set (each server lists itself first); sec= is the
-// server's own (exportfs may print one that nobody gave).
+// Does a row do what `wanted` asks for? Replicas are compared as a set (each server lists itself first); sec= has to
+// contain sys and is the server's own otherwise (exportfs may print one that nobody gave).
 bool serves(const aix::Export& row, const aix::Export& wanted);
 
 // The text of /etc/exports without the entries that `drop` takes, comments and all other lines as they were.
