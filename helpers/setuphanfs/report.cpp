@@ -54,7 +54,8 @@ bool is_blind(const Facts& facts, const std::string& command) {
 const char* where(const Shown& one) { return one.now ? (one.listed ? "now and at boot" : "now") : "at boot"; }
 
 std::string state_of(const aix::Export& row, const Report& report) {
-  if (!report.wish || !is_ours(row, report.wish->directory, report.facts.mounts)) return "left alone";
+  if (!report.wish) return "unknown";
+  if (!is_ours(row, report.wish->directory, report.facts.mounts)) return "left alone";
   return serves(row, report.wish->wanted) ? "ok" : "not wanted";
 }
 
