@@ -356,8 +356,10 @@ bool holds(const Facts& facts, const plan::Expectation& expectation) {
     return here.size() == 1 && serves(here.front(), wanted.front()) &&
            std::any_of(lines.begin(), lines.end(), [&](const aix::Export& row) { return serves(row, wanted.front()); });
   }
-  if (expectation.kind == "daemon")
-    return facts.daemons.is_active(expectation.subject) == (expectation.value == "active");
+  if (expectation.kind == "daemon") {  // one that is still stopping would make its own start fail
+    const aix::Subsystem* daemon = facts.daemons.find(expectation.subject);
+    return daemon != nullptr && daemon->status == expectation.value;
+  }
   if (expectation.kind == "domain")
     return facts.domain && aix::text::lower(*facts.domain) == aix::text::lower(expectation.subject);
   if (expectation.kind != "mode") return false;

@@ -47,10 +47,16 @@ std::vector<Shown> shown_exports(const Facts& facts) {
   return all;
 }
 
+bool is_blind(const Facts& facts, const std::string& command) {
+  return std::any_of(facts.blind.begin(), facts.blind.end(),
+                     [&](const tool::Blind& spot) { return spot.command == command; });
+}
+
 const char* where(const Shown& one) { return one.now ? (one.listed ? "now and at boot" : "now") : "at boot"; }
 
 std::string state_of(const aix::Export& row, const Report& report) {
-  if (!report.wish || !is_ours(row, report.wish->directory, report.facts.mounts)) return "left alone";
+  if (!report.wish) return "unknown";
+  if (!is_ours(row, report.wish->directory, report.facts.mounts)) return "left alone";
   return serves(row, report.wish->wanted) ? "ok" : "not wanted";
 }
 
@@ -99,10 +105,13 @@ std::string text_of(const Report& report, const Options& options) {
     table.add({one.row.directory, hosts.empty() ? "-" : tool::joined(hosts), options_text(rest), where(one),
                state_of(one.row, report)});
   }
-  std::string text = table.empty() ? "Nothing is exported.\n" : table.text();
+  const char* const nothing =
+      is_blind(report.facts, "exportfs") ? "What is exported could not be seen.\n" : "Nothing is exported.\n";
+  std::string text = table.empty() ? nothing : table.text();
+  const char* const not_active = is_blind(report.facts, "lssrc") ? " (unknown)" : " (down)";
   std::vector<std::string> daemons;
   for (const char* daemon : needed_daemons)
-    daemons.push_back(std::string(daemon) + (report.facts.daemons.is_active(daemon) ? "" : " (down)"));
+    daemons.push_back(std::string(daemon) + (report.facts.daemons.is_active(daemon) ? "" : not_active));
   text += "\nReplication: " + std::string(mode_name(report.facts.mode)) +
           ", NFSv4 domain: " + (report.facts.domain ? *report.facts.domain : "not set") +
           ", daemons: " + tool::joined(daemons) + "\n\n";

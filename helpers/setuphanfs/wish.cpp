@@ -173,7 +173,7 @@ Result<Wish> wish(const Facts& facts, const Settings& settings) {
   wish.wanted = wanted_export(settings, wish.addresses);
   if (settings.nfs_domain.empty() && !facts.domain)
     return Error{
-        "no NFSv4 domain is set; cure: --nfs-domain, the same on every server and node (xCAT: nfsv4domain of the site "
+        "no NFSv4 domain is set; cure: --nfs-domain, the same on every server and node (xCAT: domain of the site "
         "table)"};
 
   for (const std::string& address : wish.addresses)

@@ -6,10 +6,10 @@ after each: see Sweep.one().
 """
 import re
 import subprocess
-import threading
 
 from scenario import Scenario
 from simnode import CLEAN_ENVIRONMENT, Node, defaults_over_time, is_changing, program
+from sweep import KINDS, WHEN, add_test, assert_journalled, cases, label
 
 DEADLINE = 6
 # The watchdog ends a stuck run 5 s after its deadline; the rest is for a machine that is busy with other tests.
@@ -19,32 +19,6 @@ NODES = {
     "diskless": ((), ("--dgd-ping-time", "3")),
     "standalone": (("--standalone",), ("--persist", "--dgd-ping-time", "3")),
 }
-
-# Kinds of the simulator with the values of one sweep. A kind of the simulator that is not here fails a test below.
-KINDS = {
-    "exit": [{"status": 1, "text": "0821-000 broken"}, {"status": 127, "text": ""}],
-    "hang": [{"seconds": 40}],
-    "ignore-term": [{"seconds": 40}],
-    "slow": [{"ms": 300}],
-    "garbage": [{"bytes": 4096, "seed": 1}, {"bytes": 300, "seed": 2}],
-    "empty": [{}],
-    "truncated": [{}],
-    "huge": [{"bytes": 40000000}],
-    "killed": [{"signal": 9}, {"signal": 11, "when": "after"}],
-    "changed-but-exit1": [{"status": 1, "text": "0821-000 broken"}],
-    "unchanged-but-exit0": [{}],
-    "grandchild-pipe": [{"seconds": 12}, {"seconds": 12, "setsid": 1}],
-    "partial-then-hang": [{"seconds": 40}],
-}
-# For every call these add nothing to "the first call".
-ONCE_ONLY = {"slow"}
-
-TABLE = {}
-TABLE_LOCK = threading.Lock()
-
-
-def label(kind, keys):
-    return kind + "".join(f" {key}={value}" for key, value in keys.items() if key in ("when", "setsid", "seed", "status"))
 
 
 class Wanted:
@@ -79,14 +53,14 @@ def tunables_of(state):
 class Sweep(Scenario):
     """One test for each node and command, made below; within it all kinds."""
 
-    def one(self, name, wanted, args, command, kind, keys, every):
+    def one(self, name, wanted, args, command, kind, keys, when):
         node = self.node(*NODES[name][0])
-        node.fault(command, kind, **keys, **({} if every else {"nth": 1}))
+        node.fault(command, kind, **keys, **WHEN[when])
         run = node.run("--json", "--deadline", DEADLINE, *args, timeout=60)
         calls = node.calls()
         state = node.state()
         tool = command[0]
-        where = f"{name}: {' '.join(command)} x {label(kind, keys)}, {'every call' if every else 'first call'}\n{run}"
+        where = f"{name}: {' '.join(command)} x {label(kind, keys)}, {when}\n{run}"
 
         # It ends in time, with one of the agreed statuses and a verdict.
         self.assertLess(run.seconds, LATEST, where)
@@ -119,15 +93,7 @@ class Sweep(Scenario):
             if tool != "no":
                 self.assertEqual(tunables_of(state), tunables_of(wanted.after), "tunables not done: " + where)
 
-        # No change without an entry of the journal that was there before it.
-        known = []
-        for entry in node.journal():
-            known += [entry["argv"]] if entry.get("argv") else []
-            known += entry.get("undo") or []
-        known = [[argv[0].rsplit("/", 1)[1], *argv[1:]] for argv in known if argv]
-        for call in calls:
-            if is_changing(call["argv"]):
-                self.assertIn(call["argv"], known, "not in the journal: " + where)
+        assert_journalled(self, node, calls, where)
 
         # Healed: a run converges, the next one has nothing to do.
         node.clear_faults()
@@ -142,38 +108,16 @@ class Sweep(Scenario):
         return f"{run.rc} {run.verdict['status']}"
 
 
-def cases():
-    for kind, values in KINDS.items():
-        for keys in values:
-            for every in (False, True):
-                if not (every and kind in ONCE_ONLY):
-                    yield kind, keys, every
+def make(name, command, kind, keys, when, wanted, args):
+    add_test(Sweep, name, " ".join(command), kind, keys, when,
+             lambda self: self.one(name, wanted, args, command, kind, keys, when))
 
 
-def make(name, wanted, args, command, kind, keys, every, number):
-    def test(self):
-        row = (name, " ".join(command))
-        column = (label(kind, keys), every)
-        try:
-            result = self.one(name, wanted, args, command, kind, keys, every)
-        except BaseException:
-            result = "FAILED"
-            raise
-        finally:
-            with TABLE_LOCK:
-                TABLE.setdefault(row, {})[column] = result
-    words = re.sub(r"\W+", "_", f"{name} {' '.join(command)} {label(kind, keys)} {'every' if every else 'first'}")
-    test.weight = 5 if kind in ("hang", "ignore-term", "partial-then-hang", "grandchild-pipe") else 1
-    setattr(Sweep, f"test_{number:04}_{words}", test)
-
-
-_number = 0
 for _name, (_boot, _args) in NODES.items():
     _wanted = Wanted(_boot, _args)
     for _command in _wanted.commands:
-        for _kind, _keys, _every in cases():
-            _number += 1
-            make(_name, _wanted, _args, _command, _kind, _keys, _every, _number)
+        for _case in cases():
+            make(_name, _command, *_case, _wanted, _args)
 
 
 class Completeness(Scenario):
@@ -247,18 +191,3 @@ class Everything(Scenario):
         self.assertLess(run.seconds, LATEST)
         self.assertEqual(run.rc, 1, str(run))
         self.assertIn("nfs4cl", run.verdict["commands"])
-
-
-def print_summary():
-    columns = [(label(kind, keys), every) for kind, keys, every in cases()]
-    results = sorted({result for row in TABLE.values() for result in row.values()})
-    letters = {result: "F" if result == "FAILED" else result[0] for result in results}
-    print("\ncommand x fault -> exit status (F: a test failed), first call / every call")
-    for index, (name, every) in enumerate(columns):
-        print(f"  {index + 1:2}  {name}{', every call' if every else ''}")
-    width = max((len(row[1]) for row in TABLE), default=0)
-    width = min(width, 60)
-    print(f"{'':10} {'':{width}} " + " ".join(f"{i + 1:2}" for i in range(len(columns))))
-    for (name, words), row in sorted(TABLE.items()):
-        print(f"{name:10} {words[:width]:{width}} " + " ".join(f"{letters.get(row.get(c), '-'):>2}" for c in columns))
-

@@ -128,6 +128,18 @@ TEST_CASE("daemons and the domain") {
   CHECK_FALSE(plan_of(server(right, ReplicationMode::on), wanted).interruptions.empty());
 }
 
+TEST_CASE("a daemon that is stopping is neither active nor gone") {
+  Facts facts = server("", ReplicationMode::on);
+  const auto is = [&](const char* status) {
+    facts.daemons.rows = {{"nfsrgyd", "nfs", "4587710", status}};
+    return std::make_pair(holds(facts, {"daemon", "nfsrgyd", "active"}),
+                          holds(facts, {"daemon", "nfsrgyd", "inoperative"}));
+  };
+  CHECK(is("active") == std::make_pair(true, false));
+  CHECK(is("stopping") == std::make_pair(false, false));
+  CHECK(is("inoperative") == std::make_pair(false, true));
+}
+
 TEST_CASE("every step stops what follows, and expects what is read back") {
   for (const plan::Step& step :
        plan_of(server("/install -vers=4,ro\n/home -vers=4\n", ReplicationMode::off)).plan.steps) {

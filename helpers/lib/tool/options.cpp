@@ -49,7 +49,7 @@ std::string check_path(const std::string& word) {
 std::vector<std::string> split_list(const std::string& word) {
   std::vector<std::string> items;
   for (std::size_t begin = 0; begin <= word.size();) {
-    const std::size_t end = std::min(word.find_first_of(",+", begin), word.size());
+    const std::size_t end = std::min(word.find_first_of(",+ \t", begin), word.size());
     if (end > begin) items.push_back(word.substr(begin, end - begin));
     begin = end + 1;
   }

@@ -63,7 +63,7 @@ void add_list(CLI::App& app, const char* name, std::vector<std::string>& target,
 std::string check_decimal(const std::string& word);
 std::string check_path(const std::string& word);
 
-// Words and comma or plus lists alike: commas do not survive xCAT's postscripts table.
+// Words and comma or plus lists alike: commas do not survive xCAT's postscripts table. Blanks beside a comma go.
 std::vector<std::string> split_list(const std::string& word);
 
 // What a program adds to an app, bound to its own structs.

@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: Apache-2.0
+"""setuphanfs: every command that a clean run starts x every fault kind; also the commands that only a failing run
+starts, to take back what it did. What must hold after each: see Sweep.one().
+"""
+import errno
+import os
+import re
+
+from scenario import Scenario
+from simnode import is_changing, program
+from simserver import DOMAIN, RIGHT, Server
+from sweep import WHEN, add_test, assert_journalled, cases, label
+
+DEADLINE, COMMAND_DEADLINE = 5, 1
+# Taking back has a limit of its own, 60 s; the rest is for the watchdog and for a machine that is busy with other tests.
+LATEST = DEADLINE + 60 + 15
+
+FOREIGN_V3, FOREIGN_V4 = "/export/mksysb", "/home"
+FOREIGN = ("--export", FOREIGN_V3 + " -rw,access=cn017", "--export", FOREIGN_V4 + " -vers=4,rw")
+# Another domain than the wanted one: nfsrgyd runs and is stopped and started.
+OTHER_DOMAIN = ("--domain", "old.example.com")
+
+SERVERS = {
+    # v3 children and /install without replicas, nothing else.
+    "children": (("plain", "--variant", "nested=same-version", *OTHER_DOMAIN,
+                  "--export", "/install/postscripts -vers=3,ro",
+                  "--export", "/install/nim/spot/71Bdskl/usr -ro,root=cn017:cn018"), ("--disruptive",)),
+    # Replication is off, and others use this server by v4 and v3.
+    "foreign": (("none", *FOREIGN, *OTHER_DOMAIN), ("--disruptive",)),
+    # Nothing has to be interrupted, so nothing may be.
+    "undisturbed": (("none", *FOREIGN, "--domain", DOMAIN, "--mode", "on"), ()),
+}
+FIRST, EVERY, LATER = WHEN
+
+
+def parts(server):
+    """What the simulator itself says: {title: its lines}."""
+    shown = server.sim("show")
+    shown = shown[shown.index("\nserver\n"):]
+    return {found[1]: [line[2:] for line in found[2].splitlines()]
+            for found in re.finditer(r"(?m)^(\S.*)\n((?:  .*\n)*)", shown)}
+
+
+class Snapshot:
+    """All that a run could change."""
+
+    def __init__(self, server):
+        found = parts(server)
+        self.exports, self.file = server.exports(), server.file()
+        self.settings = found["server"]  # mode and domain
+        self.running = {line.split()[0] for line in found["daemons"] if line.split()[1] == "active"}
+
+    def __eq__(self, other):
+        return vars(self) == vars(other)
+
+    def __repr__(self):
+        return "\n".join(f"{name}: {value}" for name, value in vars(self).items())
+
+
+def settled(server):
+    """Daemons that are on their way arrive: looking at them lets simulated time pass."""
+    for _ in range(3):
+        server.daemons()
+    return Snapshot(server)
+
+
+class Wanted:
+    """A clean run on a fresh server, and one that fails in its last step: what they start, where they end."""
+
+    def __init__(self, boot, args):
+        with Server(*boot) as server:
+            self.before = Snapshot(server)
+            run = server.setup(*args)
+            assert run.rc == 0, str(run)
+            self.after = settled(server)
+            commands = server.commands()
+        self.commands = sorted(set(map(tuple, commands)))
+        self.repeated = {command for command in self.commands if commands.count(list(command)) > 1}
+        with Server(*boot) as server:
+            server.fault("mknfsexp *", "exit")
+            server.setup(*args)
+            self.restoring = sorted({tuple(argv) for argv in server.commands(changing=True)} - set(self.commands))
+        self.foreign = {d: rows for d, rows in self.before.exports.items() if not (d + "/").startswith("/install/")}
+
+
+class Sweep(Scenario):
+    """One test for each server, command, kind and when, made below."""
+
+    def one(self, name, wanted, command, kind, keys, when, failing=None):
+        boot, args = SERVERS[name]
+        server = Server(*boot)
+        self.addCleanup(server.close)
+        server.fault(command, kind, **keys, **WHEN[when])
+        if failing:
+            server.fault(failing, "exit")
+        run = server.setup("--json", "--deadline", DEADLINE, "--command-deadline", COMMAND_DEADLINE, *args, timeout=LATEST + 15)
+        calls = server.calls()
+        server.clear_faults()
+        now = settled(server)
+        tool = command[0]
+        where = f"{name}: {' '.join(command)} x {label(kind, keys)}, {when}\n{run}\nis now:\n{now}"
+
+        # It ends in time, with one of the agreed statuses and a verdict.
+        self.assertLess(run.seconds, LATEST, where)
+        self.assertIn(run.rc, (0, 1, 2, 3), where)
+        status, state = run.verdict.get("status"), run.verdict.get("state")
+        may_hold_back = ("drift",) if not args else ()
+        allowed = {0: ("ok", "changed"), 1: ("fail", *may_hold_back), 2: ("refused",), 3: ("fail",)}
+        self.assertIn(status, allowed[run.rc], where)
+
+        # 0 is a promise: the simulator itself must agree. 2 and 3 promise that nothing was touched.
+        changing = [call["argv"] for call in calls if is_changing(call["argv"])]
+        if run.rc == 0:
+            self.assert_as_wanted(now, wanted, "a false ok: " + where)
+            self.assertEqual(state, "replicated", where)
+        if run.rc in (2, 3) or status == "drift":
+            self.assertEqual(changing, [], where)
+            self.assertEqual(now, wanted.before, where)
+        if state == "as-before":
+            self.assertEqual(now.exports, wanted.before.exports, "not as before: " + where)
+            self.assertEqual(now.file, wanted.before.file, "not as before: " + where)
+        if state == "replicated":
+            self.assertEqual(now.exports.get("/install"), [RIGHT], where)
+        # mount and ifconfig that answer less than there is look like a server where it cannot be done.
+        if run.rc in (1, 3):
+            named = run.verdict.get("commands", "").split(",")
+            said = run.json["errors"] + run.json["warnings"] + run.json["notes"]
+            said += [step.get("problem", "") + " ".join(step["argv"]) for step in run.json["plan"] if step.get("problem")]
+            self.assertTrue(tool in named or any(tool in text for text in said), "not named: " + where)
+
+        self.assert_foreign_are_up(server, wanted, now, calls, bool(args), where)
+        # /etc/exports: as before or as wanted, never half.
+        lines = {line for line in (now.file or "").splitlines() if line}
+        self.assertIn(lines, [{line for line in (one.file or "").splitlines() if line}
+                              for one in (wanted.before, wanted.after)], "half a file: " + where)
+        self.assertLessEqual(wanted.before.running, now.running, "daemons: " + where)
+        assert_journalled(self, server, calls, where)
+
+        # Healed: a run converges, the next one has nothing to do.
+        if now == wanted.before and not changing:
+            pass  # that is the clean run
+        elif run.rc == 0:
+            self.assert_quiet_again(server, args, where)
+        else:
+            again = server.setup(*args, "--deadline", 60)
+            if again.verdict["status"] == "drift":  # what is left cannot be done without interruptions
+                again = server.setup(*args, "--deadline", 60, "--disruptive")
+            self.assertEqual(again.rc, 0, f"second run: {again}\nafter {where}")
+            self.assert_as_wanted(settled(server), wanted, f"second run: {again}\nafter {where}")
+            self.assert_quiet_again(server, args, where)
+        server.close()
+        return f"{run.rc} {status} {state}"
+
+    def assert_quiet_again(self, server, args, where):
+        server.forget_calls()
+        run = server.setup(*args, "--deadline", 60)
+        self.assertEqual((run.rc, run.verdict["status"]), (0, "ok"), f"last run: {run}\nafter {where}")
+        self.assertEqual(server.commands(changing=True), [], f"last run after {where}")
+
+    def assert_as_wanted(self, now, wanted, where):
+        self.assertEqual(now.exports, wanted.after.exports, where)
+        self.assertEqual(now.settings, wanted.after.settings, where)
+        self.assertEqual(set((now.file or "").splitlines()), set((wanted.after.file or "").splitlines()), where)
+        self.assertLessEqual(wanted.after.running, now.running, where)
+
+    def assert_foreign_are_up(self, server, wanted, now, calls, disruptive, where):
+        for directory, rows in wanted.foreign.items():
+            self.assertEqual(now.exports.get(directory), rows, f"{directory} is not as it was: {where}")
+        # Never all at once, never by force.
+        for call in calls:
+            if call["argv"][0] == "exportfs":
+                self.assertFalse({"-ua", "-au", "-a", "-F"} & set(call["argv"]), where)
+        if not wanted.foreign:
+            return
+        all_of_them = server.interruptions(*wanted.foreign)
+        if not disruptive:
+            self.assertEqual(all_of_them, [], "interrupted without --disruptive: " + where)
+        withdrawn = [one["what"] for one in all_of_them if one["kind"] == "withdrawn"]
+        self.assertNotIn(FOREIGN_V3, withdrawn, where)
+        self.assertLessEqual(withdrawn.count(FOREIGN_V4), 1, where)
+
+
+class Files(Scenario):
+    """A file of the run cannot be written: disk full, read-only, broken. The second and third write of /etc/exports
+    are those that take back."""
+    FILES = ("/etc/exports.before-hanfs", "/etc/exports")
+    CALLS = {"create": errno.EROFS, "write": errno.ENOSPC, "sync": errno.EIO, "rename": errno.EACCES}
+
+    def write_fails(self, file, call, failing=None, **keys):
+        # One line stays: an empty file would need no write.
+        server = Server(*SERVERS["children"][0], "--export", FOREIGN_V3 + " -rw")
+        self.addCleanup(server.close)
+        before = Snapshot(server)
+        if failing:
+            server.fault(failing, "exit")
+        env = {"LD_PRELOAD": program("failing_files.so"), "FAIL_FILE": file, "FAIL_CALL": call,
+               "FAIL_ERRNO": str(self.CALLS[call]), "ASAN_OPTIONS": "verify_asan_link_order=0",
+               **{f"FAIL_{name.upper()}": str(value) for name, value in keys.items()}}
+        run = server.setup("--disruptive", "--json", "--deadline", DEADLINE, env=env)
+        server.clear_faults()
+        now = settled(server)
+        where = f"{file} x {call} {keys}\n{run}\nis now:\n{now}"
+        self.expect(run, 1, "fail")
+        self.assertTrue(any(f"{file}: cannot " in text or f"{file}.hanfs." in text for text in
+                            [step.get("problem", "") for step in run.json["plan"]] + run.json["notes"]), where)
+        self.assertLessEqual(before.running, now.running, where)
+        self.assertEqual([name for name in os.listdir(server.root + "/etc") if ".hanfs." in name], [], where)
+        return server, run, before, now, where
+
+    def test_each_write_in_the_first_place(self):
+        for file in self.FILES:
+            for call in self.CALLS:
+                for keys in ({"until": 1}, {}):
+                    with self.subTest(f"{file} {call} {keys}"):
+                        server, run, before, now, where = self.write_fails(file, call, **keys)
+                        self.assertEqual(run.verdict["state"], "as-before", where)
+                        self.assertEqual((now.exports, now.file), (before.exports, before.file), where)
+                        self.expect(server.setup("--disruptive"), 0)
+
+    def test_taking_back_needs_a_second_try(self):
+        for call in self.CALLS:
+            with self.subTest(call):
+                _, run, before, now, where = self.write_fails("/etc/exports", call, "mknfsexp *", **{"from": 2, "until": 2})
+                self.assertEqual(run.verdict["state"], "as-before", where)
+                self.assertEqual(now.exports, before.exports, where)
+                self.assertEqual(now.file, before.file, where)
+
+    def test_taking_back_never_works(self):
+        """What was exported is exported all the same, and how to go on by hand is said."""
+        for call in self.CALLS:
+            with self.subTest(call):
+                server, run, before, now, where = self.write_fails("/etc/exports", call, "mknfsexp *", **{"from": 2})
+                self.assertEqual(run.verdict["state"], "unsettled", where)
+                self.assertEqual(now.exports, before.exports, where)
+                self.assertTrue(any("cp /etc/exports.before-hanfs /etc/exports" in text for text in run.json["errors"]),
+                                where)
+                self.assertEqual(server.read("/etc/exports.before-hanfs"), before.file, where)
+
+
+# Enough to make a look fail in each way that the runner or a parser tells apart.
+OF_LATER_LOOKS = ("exit status=1", "hang", "garbage seed=1", "empty", "truncated")
+
+
+def swept(name, command, wanted):
+    """Thinned, for time. What only looks is struck in its first call by every kind, and in all later ones ("every call"
+    is "the first call" with nobody left to go on) by one kind of each sort; what changes, in its first and in every
+    call. In the second server the kinds that cannot lead to another way through the program are left out."""
+    changes = is_changing(list(command))
+    whens = (FIRST, EVERY) if changes else (FIRST, LATER) if command in wanted.repeated else (FIRST,)
+    for kind, keys, when in cases(whens):
+        if when == LATER and label(kind, keys) not in OF_LATER_LOOKS:
+            continue
+        if name != "children" and (kind in ("slow", "grandchild-pipe") or keys.get("seed") == 2):
+            continue
+        yield kind, keys, when
+
+
+def make(name, command, kind, keys, when, wanted, failing=None):
+    words = " ".join(command) + (" (taking back)" if failing else "")
+    add_test(Sweep, name, words, kind, keys, when,
+             lambda self: self.one(name, wanted, command, kind, keys, when, failing))
+
+
+WANTED = {name: Wanted(*values) for name, values in SERVERS.items()}
+for _name, _wanted in WANTED.items():
+    for _command in _wanted.commands:
+        for _case in swept(_name, _command, _wanted):
+            make(_name, _command, *_case, _wanted)
+    for _command in _wanted.restoring:
+        for _case in cases((FIRST,)):
+            make(_name, _command, *_case, _wanted, "mknfsexp *")
