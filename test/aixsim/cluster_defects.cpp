@@ -37,8 +37,15 @@ struct Scene {
 };
 
 std::string one_server(Scene& s) { return s.set("servicenode", s.primary); }
-std::string no_servicenode(Scene& s) { return s.set("servicenode", ""); }
-std::string no_xcatmaster(Scene& s) { return s.set("xcatmaster", ""); }
+// Neither its own row nor one of its groups has the column.
+std::string without(Scene& s, const std::string& column) {
+  s.own_row();
+  s.table("noderes").set(s.node->name(), column, {});
+  s.table("nodelist").set(s.node->name(), "groups", "compute,all");
+  return "";
+}
+std::string no_servicenode(Scene& s) { return without(s, "servicenode"); }
+std::string no_xcatmaster(Scene& s) { return without(s, "xcatmaster"); }
 std::string blank_in_list(Scene& s) { return s.set("servicenode", s.primary + ", " + s.backup); }
 std::string gone_server(Scene& s) { return s.set("servicenode", s.primary + ",asn99"); }
 std::string helper_function(Scene& s) { return s.set("servicenode", "|\\D+(\\d+)|asn(a2idx($1)),asn02|"); }
@@ -142,8 +149,8 @@ const struct {
     {"xcatmaster-gateway", "networks.gateway is <xcatmaster>", xcatmaster_gateway},
     {"dead-nameserver", "site.nameservers is the first node's primary alone", dead_nameserver},
     {"sharedinstall", "site.sharedinstall is sns", sharedinstall},
-    {"no-servicenode", "the first node's servicenode is empty", no_servicenode},
-    {"no-xcatmaster", "the first node's xcatmaster is empty", no_xcatmaster},
+    {"no-servicenode", "the first node has no servicenode", no_servicenode},
+    {"no-xcatmaster", "the first node has no xcatmaster", no_xcatmaster},
     {"blank-in-list", "a blank after the comma in servicenode", blank_in_list},
     {"gone-server", "servicenode names asn99, which nobody knows", gone_server},
     {"helper-function", "an expression that uses a2idx", helper_function},

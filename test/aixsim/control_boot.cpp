@@ -64,7 +64,8 @@ void link_commands(const std::string& root, const std::string& self, MachineKind
     }
     link(root + "/" + all[i].folder + "/" + all[i].name);
     link(root + "/bin/" + all[i].name);
-    if (on == On::kManager) link(root + "/usr/sbin/" + all[i].name);
+    if (on != On::kManager) continue;
+    for (const char* const folder : {"/usr/sbin/", "/usr/bin/"}) link(root + folder + all[i].name);
   }
   if (kind == MachineKind::kManager) return;
   for (const char* const name : {"route", "ifconfig", "mount"}) link(root + "/etc/" + name);  // aix-routes.md 7: links

@@ -128,6 +128,25 @@ bool create_server(const Hosts& hosts, const Cluster& cluster, const Machine& se
   return control_boot(words, self) == 0;
 }
 
+// Consoles and hardware connections as makeconservercf and mkhwconn left them.
+void seed_control(const Hosts& hosts, Lookup* lookup) {
+  std::map<std::string, std::string> consoles, connections;
+  for (const auto& machine : hosts.all()) {
+    if (machine.kind == Machine::Kind::kNode && !lookup->text(machine.name(), "nodehm", "cons").empty()) {
+      consoles[lookup->text(machine.name(), "nodehm", "conserver")] += machine.name() + "\n";
+    } else if (machine.kind == Machine::Kind::kDevice) {
+      connections[split(lookup->text(machine.name(), "noderes", "servicenode"), ',')[0]] += machine.name() + "\n";
+    }
+  }
+  for (const auto& machine : hosts.all()) {
+    const bool manager = machine.kind == Machine::Kind::kManager;
+    if (!manager && machine.kind != Machine::Kind::kServer) continue;
+    const std::string key = manager ? "" : machine.name();
+    hosts.folder(machine).write("consoles", consoles[key]);
+    hosts.folder(machine).write("hwconn", connections[key]);
+  }
+}
+
 int cluster_create(Strings args, const std::string& self) {
   if (args.size() < 2) return bad("create DIR FILE [--exports STATE] [--defect NAME]... [--hanfs BIN]");
   const std::string dir = clean_path(absolute(args[0])), file = args[1];
@@ -194,6 +213,7 @@ int cluster_create(Strings args, const std::string& self) {
     for (const auto& root : roots) text += escape(root) + "\n";
     Node(server).write("linked-nodes", text);
   }
+  seed_control(hosts, &lookup);
   if (!programs.empty()) install_programs(hosts, programs);
   say(1, dir + ": 1 management node, " +
              std::to_string(facing.empty()
