@@ -133,6 +133,33 @@ std::string disabled_row(Scene& s) {
   return why;
 }
 
+std::string hanfsdomid(Scene& s) {
+  Table& table = s.table("servicenode");
+  if (table.column("hanfsdomid") >= 0) return "";
+  const auto at = static_cast<std::ptrdiff_t>(table.columns.size()) - 2;
+  table.columns.insert(table.columns.begin() + at, "hanfsdomid");
+  for (auto& row : table.rows) {
+    row.insert(row.begin() + at, Cell());
+    const Machine* const machine = s.server(row[0].value_or(""));
+    const std::string domain = machine ? machine->attribute("domain") : "";
+    if (!domain.empty()) row[static_cast<size_t>(at)] = domain;
+  }
+  return "";
+}
+
+std::string otherinterfaces(Scene& s) {
+  Table& hosts = s.table("hosts");
+  for (const Machine* const one : s.servers) {
+    if (one->interfaces.size() < 2) continue;
+    const Port& port = one->interfaces[1];
+    hosts.rows.erase(
+        std::remove_if(hosts.rows.begin(), hosts.rows.end(), [&](const Row& row) { return row[0] == port.name; }),
+        hosts.rows.end());
+    hosts.set(one->name(), "otherinterfaces", port.name + ":" + port.address);
+  }
+  return "";
+}
+
 const struct {
   const char* name;
   const char* what;
@@ -156,6 +183,9 @@ const struct {
     {"helper-function", "an expression that uses a2idx", helper_function},
     {"bad-expression", "a regular expression with an open bracket", bad_expression},
     {"disabled-row", "a disabled row of the first node, before all others: sound", disabled_row},
+    {"hanfsdomid", "servicenode has the column hanfsdomid, filled: sound", hanfsdomid},
+    {"otherinterfaces", "node-facing names lie in hosts.otherinterfaces, not in rows of their own: sound",
+     otherinterfaces},
 };
 
 }  // namespace

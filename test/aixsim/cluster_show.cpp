@@ -132,6 +132,8 @@ int cluster_boot(const Hosts& hosts, const Strings& args, const std::string& sel
     const Node node = hosts.folder(*machine);
     node.write("ssh", "");
     if (machine->kind == Machine::Kind::kServer) {
+      Node server(node.root());
+      if (!server.get("down").empty()) control_up(server, {});
       if (control_boot({node.root()}, self) != 0) return 1;
       continue;
     }

@@ -49,8 +49,8 @@ std::string rewritten(const std::string& line) {
 
 Strings environment_of(const Hosts& hosts, Lookup* lookup, const Machine& machine, bool booting) {
   const std::string& node = machine.name();
-  Strings all = {"NODE=" + node, std::string("UPDATENODE=") + (booting ? "0" : "1"), "NTYPE=compute",
-                 "NODESETSTATE=diskless"};
+  Strings all = {"NODE=" + node, std::string("UPDATENODE=") + (booting ? "0" : "1"),
+                 machine.kind == Machine::Kind::kServer ? "NTYPE=service" : "NTYPE=compute", "NODESETSTATE=diskless"};
   const Table& site = lookup->table("site");
   for (const auto& row : site.rows) {
     if (!row[0] || site.disabled(row)) continue;

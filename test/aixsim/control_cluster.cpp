@@ -179,12 +179,18 @@ int cluster_create(Strings args, const std::string& self) {
     for (const auto& other : partners(cluster, machine)) links += escape(facing[hosts.find(other)->name()]) + "\n";
     Node(dir + "/" + machine.name()).write("links", links);
   }
+  // usr, bin and opt/hanfs of all nodes are the same folders.
+  link_commands(dir + "/.skeleton", self, MachineKind::kNode);
   size_t nodes = 0, asleep = 0;
   for (const auto& machine : cluster.machines) {
     if (machine.kind != Machine::Kind::kNode) continue;
     const Node node = hosts.folder(machine);
     make_dirs(node.state("locks"));
     make_dirs(node.root() + "/etc");
+    for (const char* const name : {"usr", "bin"}) {
+      const std::string target = "../.skeleton/" + std::string(name), link = node.root() + "/" + name;
+      if (::symlink(target.c_str(), link.c_str()) != 0) return bad(link + ": cannot be made", 1);
+    }
     write_file(node.root() + "/etc/hosts", node_hosts + machine.interfaces[0].address + "\t" + machine.name() +
                                                (domain.empty() ? "" : "." + domain + " " + machine.name()) + "\n");
     const std::string master = lookup.text(machine.name(), "noderes", "xcatmaster");

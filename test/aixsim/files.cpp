@@ -63,15 +63,20 @@ bool append_file(const std::string& path, const std::string& text) {
   return count == static_cast<ssize_t>(text.size());
 }
 
+bool is_link(const std::string& path) {
+  struct stat info {};
+  return ::lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode);
+}
+
 bool exists(const std::string& path) {
   struct stat info {};
   return ::stat(path.c_str(), &info) == 0;
 }
 
 bool make_dirs(const std::string& path) {
-  for (size_t at = path.find('/', 1); at != std::string::npos; at = path.find('/', at + 1)) {
-    ::mkdir(path.substr(0, at).c_str(), 0755);
-  }
+  if (::mkdir(path.c_str(), 0755) == 0 || errno == EEXIST) return true;
+  const size_t slash = path.rfind('/');
+  if (errno != ENOENT || slash == std::string::npos || slash == 0 || !make_dirs(path.substr(0, slash))) return false;
   return ::mkdir(path.c_str(), 0755) == 0 || errno == EEXIST;
 }
 

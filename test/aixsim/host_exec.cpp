@@ -255,17 +255,31 @@ int cluster_up(const Hosts& hosts, const Strings& args) {
   return 0;
 }
 
+namespace {
+
+void install_into(const std::string& folder, const std::string& bin) {
+  make_dirs(folder);
+  for (const auto& name : kOwnPrograms) {
+    if (!exists(bin + "/" + name)) continue;
+    const std::string link = folder + "/" + name;
+    ::unlink(link.c_str());
+    if (::symlink((bin + "/" + name).c_str(), link.c_str()) != 0) return;
+  }
+}
+
+}  // namespace
+
 void install_programs(const Hosts& hosts, const std::string& bin) {
+  install_into(hosts.dir() + "/.skeleton/hanfs/bin", bin);
   for (const auto& machine : hosts.all()) {
     if (machine.kind == Machine::Kind::kDevice) continue;
-    const std::string folder = hosts.folder(machine).root() + "/opt/hanfs/bin";
-    make_dirs(folder);
-    for (const auto& name : kOwnPrograms) {
-      if (!exists(bin + "/" + name)) continue;
-      const std::string link = folder + "/" + name;
-      ::unlink(link.c_str());
-      if (::symlink((bin + "/" + name).c_str(), link.c_str()) != 0) return;
+    const std::string opt = hosts.folder(machine).root() + "/opt";
+    if (machine.kind != Machine::Kind::kNode) {
+      install_into(opt + "/hanfs/bin", bin);
+      continue;
     }
+    make_dirs(opt);
+    if (!exists(opt + "/hanfs") && ::symlink("../../.skeleton/hanfs", (opt + "/hanfs").c_str()) != 0) return;
   }
 }
 
