@@ -37,8 +37,15 @@ struct Scene {
 };
 
 std::string one_server(Scene& s) { return s.set("servicenode", s.primary); }
-std::string no_servicenode(Scene& s) { return s.set("servicenode", ""); }
-std::string no_xcatmaster(Scene& s) { return s.set("xcatmaster", ""); }
+// Neither its own row nor one of its groups has the column.
+std::string without(Scene& s, const std::string& column) {
+  s.own_row();
+  s.table("noderes").set(s.node->name(), column, {});
+  s.table("nodelist").set(s.node->name(), "groups", "compute,all");
+  return "";
+}
+std::string no_servicenode(Scene& s) { return without(s, "servicenode"); }
+std::string no_xcatmaster(Scene& s) { return without(s, "xcatmaster"); }
 std::string blank_in_list(Scene& s) { return s.set("servicenode", s.primary + ", " + s.backup); }
 std::string gone_server(Scene& s) { return s.set("servicenode", s.primary + ",asn99"); }
 std::string helper_function(Scene& s) { return s.set("servicenode", "|\\D+(\\d+)|asn(a2idx($1)),asn02|"); }
@@ -126,6 +133,33 @@ std::string disabled_row(Scene& s) {
   return why;
 }
 
+std::string hanfsdomid(Scene& s) {
+  Table& table = s.table("servicenode");
+  if (table.column("hanfsdomid") >= 0) return "";
+  const auto at = static_cast<std::ptrdiff_t>(table.columns.size()) - 2;
+  table.columns.insert(table.columns.begin() + at, "hanfsdomid");
+  for (auto& row : table.rows) {
+    row.insert(row.begin() + at, Cell());
+    const Machine* const machine = s.server(row[0].value_or(""));
+    const std::string domain = machine ? machine->attribute("domain") : "";
+    if (!domain.empty()) row[static_cast<size_t>(at)] = domain;
+  }
+  return "";
+}
+
+std::string otherinterfaces(Scene& s) {
+  Table& hosts = s.table("hosts");
+  for (const Machine* const one : s.servers) {
+    if (one->interfaces.size() < 2) continue;
+    const Port& port = one->interfaces[1];
+    hosts.rows.erase(
+        std::remove_if(hosts.rows.begin(), hosts.rows.end(), [&](const Row& row) { return row[0] == port.name; }),
+        hosts.rows.end());
+    hosts.set(one->name(), "otherinterfaces", port.name + ":" + port.address);
+  }
+  return "";
+}
+
 const struct {
   const char* name;
   const char* what;
@@ -142,13 +176,16 @@ const struct {
     {"xcatmaster-gateway", "networks.gateway is <xcatmaster>", xcatmaster_gateway},
     {"dead-nameserver", "site.nameservers is the first node's primary alone", dead_nameserver},
     {"sharedinstall", "site.sharedinstall is sns", sharedinstall},
-    {"no-servicenode", "the first node's servicenode is empty", no_servicenode},
-    {"no-xcatmaster", "the first node's xcatmaster is empty", no_xcatmaster},
+    {"no-servicenode", "the first node has no servicenode", no_servicenode},
+    {"no-xcatmaster", "the first node has no xcatmaster", no_xcatmaster},
     {"blank-in-list", "a blank after the comma in servicenode", blank_in_list},
     {"gone-server", "servicenode names asn99, which nobody knows", gone_server},
     {"helper-function", "an expression that uses a2idx", helper_function},
     {"bad-expression", "a regular expression with an open bracket", bad_expression},
     {"disabled-row", "a disabled row of the first node, before all others: sound", disabled_row},
+    {"hanfsdomid", "servicenode has the column hanfsdomid, filled: sound", hanfsdomid},
+    {"otherinterfaces", "node-facing names lie in hosts.otherinterfaces, not in rows of their own: sound",
+     otherinterfaces},
 };
 
 }  // namespace

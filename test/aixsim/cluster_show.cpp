@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who runs where, and booting.
+#include <algorithm>
+
 #include "control.hpp"
 #include "exports.hpp"
-#include "host_exec.hpp"
 #include "mounts.hpp"
+#include "remote_jobs.hpp"
 #include "routes.hpp"
 
 namespace aixsim {
@@ -111,12 +113,16 @@ int cluster_boot(const Hosts& hosts, const Strings& args, const std::string& sel
   const TableStore store(hosts.manager());
   Lookup lookup(store);
   Strings names = args;
+  const auto without = std::find(names.begin(), names.end(), "--no-postscripts");
+  const bool scripts = without == names.end();
+  if (!scripts) names.erase(without);
   if (names.empty()) {
     for (const auto& machine : hosts.all()) {
       if (machine.kind == Machine::Kind::kNode) names.push_back(machine.name());
     }
   }
   int status = 0;
+  std::vector<const Machine*> booted;
   for (const auto& name : names) {
     const Machine* const machine = hosts.find(name);
     if (!machine || machine->kind == Machine::Kind::kDevice || machine->kind == Machine::Kind::kManager) {
@@ -126,16 +132,21 @@ int cluster_boot(const Hosts& hosts, const Strings& args, const std::string& sel
     const Node node = hosts.folder(*machine);
     node.write("ssh", "");
     if (machine->kind == Machine::Kind::kServer) {
+      Node server(node.root());
+      if (!server.get("down").empty()) control_up(server, {});
       if (control_boot({node.root()}, self) != 0) return 1;
       continue;
     }
     std::string led;
     const std::string master = lookup.text(name, "noderes", "xcatmaster");
-    if (!boot_cluster_node(hosts, &lookup, *machine, table_address(hosts, master), self, &led)) {
+    if (boot_cluster_node(hosts, &lookup, *machine, table_address(hosts, master), self, &led)) {
+      booted.push_back(machine);
+    } else {
       say(1, name + ": " + led + "\n");
       status = 1;
     }
   }
+  if (scripts) boot_postscripts(hosts, &lookup, booted);
   return status;
 }
 

@@ -42,8 +42,10 @@ int bad(const std::string& text) {
 void link_commands(const std::string& root, const std::string& self, MachineKind kind) {
   size_t count = 0;
   const Known* all = known_commands(&count);
+  // Nodes of a cluster share the folders of commands: theirs are links, made before.
+  const bool shared = is_link(root + "/usr");
   for (const char* const folder :
-       {"usr/sbin", "usr/bin", "etc", "etc/tunables", "etc/objrepos", "bin", "tmp", "var/run", "var/adm"}) {
+       {"usr/sbin", "usr/bin", "bin", "etc/tunables", "etc/objrepos", "tmp", "var/run", "var/adm"}) {
     make_dirs(root + "/" + folder);
   }
   if (kind == MachineKind::kManager) {
@@ -56,7 +58,7 @@ void link_commands(const std::string& root, const std::string& self, MachineKind
     ::unlink(path.c_str());
     ::symlink(self.c_str(), path.c_str());
   };
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count && !shared; ++i) {
     const On on = all[i].on;
     const bool manager = kind == MachineKind::kManager;
     if (on == On::kManager ? !manager : on == On::kServer ? kind != MachineKind::kServer : manager && on != On::kAll) {
@@ -64,7 +66,8 @@ void link_commands(const std::string& root, const std::string& self, MachineKind
     }
     link(root + "/" + all[i].folder + "/" + all[i].name);
     link(root + "/bin/" + all[i].name);
-    if (on == On::kManager) link(root + "/usr/sbin/" + all[i].name);
+    if (on != On::kManager) continue;
+    for (const char* const folder : {"/usr/sbin/", "/usr/bin/"}) link(root + folder + all[i].name);
   }
   if (kind == MachineKind::kManager) return;
   for (const char* const name : {"route", "ifconfig", "mount"}) link(root + "/etc/" + name);  // aix-routes.md 7: links
@@ -300,10 +303,10 @@ int control_boot(const Strings& args, const std::string& self) {
   if (wanted.nameserver.empty()) wanted.nameserver = wanted.from;
   make_dirs(node.state("locks"));
   link_commands(node.root(), self, MachineKind::kNode);
-  node.set_setting("hostname", wanted.name);
-  node.set_setting("standalone", wanted.standalone ? "yes" : "no");
-  node.set_setting("server", "no");
-  node.set_setting("boot", record(words));
+  node.set_settings({{"hostname", wanted.name},
+                     {"standalone", wanted.standalone ? "yes" : "no"},
+                     {"server", "no"},
+                     {"boot", record(words)}});
   for (const auto& variant : variants) {
     if (!set_variant(node, variant)) return bad(variant + ": unknown variant or value");
   }

@@ -128,6 +128,25 @@ bool create_server(const Hosts& hosts, const Cluster& cluster, const Machine& se
   return control_boot(words, self) == 0;
 }
 
+// Consoles and hardware connections as makeconservercf and mkhwconn left them.
+void seed_control(const Hosts& hosts, Lookup* lookup) {
+  std::map<std::string, std::string> consoles, connections;
+  for (const auto& machine : hosts.all()) {
+    if (machine.kind == Machine::Kind::kNode && !lookup->text(machine.name(), "nodehm", "cons").empty()) {
+      consoles[lookup->text(machine.name(), "nodehm", "conserver")] += machine.name() + "\n";
+    } else if (machine.kind == Machine::Kind::kDevice) {
+      connections[split(lookup->text(machine.name(), "noderes", "servicenode"), ',')[0]] += machine.name() + "\n";
+    }
+  }
+  for (const auto& machine : hosts.all()) {
+    const bool manager = machine.kind == Machine::Kind::kManager;
+    if (!manager && machine.kind != Machine::Kind::kServer) continue;
+    const std::string key = manager ? "" : machine.name();
+    hosts.folder(machine).write("consoles", consoles[key]);
+    hosts.folder(machine).write("hwconn", connections[key]);
+  }
+}
+
 int cluster_create(Strings args, const std::string& self) {
   if (args.size() < 2) return bad("create DIR FILE [--exports STATE] [--defect NAME]... [--hanfs BIN]");
   const std::string dir = clean_path(absolute(args[0])), file = args[1];
@@ -160,12 +179,18 @@ int cluster_create(Strings args, const std::string& self) {
     for (const auto& other : partners(cluster, machine)) links += escape(facing[hosts.find(other)->name()]) + "\n";
     Node(dir + "/" + machine.name()).write("links", links);
   }
+  // usr, bin and opt/hanfs of all nodes are the same folders.
+  link_commands(dir + "/.skeleton", self, MachineKind::kNode);
   size_t nodes = 0, asleep = 0;
   for (const auto& machine : cluster.machines) {
     if (machine.kind != Machine::Kind::kNode) continue;
     const Node node = hosts.folder(machine);
     make_dirs(node.state("locks"));
     make_dirs(node.root() + "/etc");
+    for (const char* const name : {"usr", "bin"}) {
+      const std::string target = "../.skeleton/" + std::string(name), link = node.root() + "/" + name;
+      if (::symlink(target.c_str(), link.c_str()) != 0) return bad(link + ": cannot be made", 1);
+    }
     write_file(node.root() + "/etc/hosts", node_hosts + machine.interfaces[0].address + "\t" + machine.name() +
                                                (domain.empty() ? "" : "." + domain + " " + machine.name()) + "\n");
     const std::string master = lookup.text(machine.name(), "noderes", "xcatmaster");
@@ -194,6 +219,7 @@ int cluster_create(Strings args, const std::string& self) {
     for (const auto& root : roots) text += escape(root) + "\n";
     Node(server).write("linked-nodes", text);
   }
+  seed_control(hosts, &lookup);
   if (!programs.empty()) install_programs(hosts, programs);
   say(1, dir + ": 1 management node, " +
              std::to_string(facing.empty()

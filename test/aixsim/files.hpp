@@ -11,7 +11,10 @@ bool write_file(const std::string& path, const std::string& content);
 // One write(2) with O_APPEND: concurrent writers never mix.
 bool append_file(const std::string& path, const std::string& text);
 bool exists(const std::string& path);
+bool is_link(const std::string& path);
 bool make_dirs(const std::string& path);
+// A file or a folder with all below it: modes and times are kept, links are followed. False when anything failed.
+bool copy_tree(const std::string& from, const std::string& to);
 void remove_tree(const std::string& path);
 void say(int fd, const std::string& text);  // writes all, ignores a closed pipe
 

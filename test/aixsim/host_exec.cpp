@@ -2,6 +2,8 @@
 #include "host_exec.hpp"
 
 #include <fcntl.h>
+#include <sched.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,9 +17,10 @@ namespace {
 
 const Strings kOwnPrograms = {"setupnfsv4replication", "setuphanfs", "checkhanfs", "makehanfs", "hanfs_export"};
 // Programs of this machine that may stand for AIX's: they get paths below the host.
-const Strings kBorrowed = {"sh",   "ksh",  "bash", "cat",   "ls",   "cp",    "mv",   "rm",   "mkdir", "rmdir", "chmod",
-                           "grep", "sed",  "awk",  "head",  "tail", "wc",    "sort", "cut",  "tr",    "touch", "test",
-                           "env",  "perl", "date", "sleep", "true", "false", "find", "diff", "cksum", "ps",    "id"};
+const Strings kBorrowed = {"sh",    "ksh",   "bash",  "cat",   "ls",  "cp",   "mv",   "rm",    "mkdir",
+                           "rmdir", "chmod", "grep",  "sed",   "awk", "head", "tail", "wc",    "sort",
+                           "cut",   "tr",    "touch", "test",  "env", "perl", "date", "sleep", "true",
+                           "false", "find",  "diff",  "cksum", "ps",  "id",   "tee"};
 
 bool one_of(const std::string& word, const Strings& all) {
   return std::find(all.begin(), all.end(), word) != all.end();
@@ -159,12 +162,25 @@ void pause_for(long seconds) {
 
 }  // namespace
 
-void become_remote(const Hosts& hosts, const Machine& machine, const Remote& remote) {
+void reach(const Hosts& hosts, const Machine& machine, long connect_timeout) {
   const Node node = hosts.folder(machine);
   if (machine.kind == Machine::Kind::kDevice || !node.get("down").empty() || !node.get("ssh").empty()) {
-    refuse(node, machine.name(), remote.connect_timeout);
+    refuse(node, machine.name(), connect_timeout);
   }
   if (machine.kind == Machine::Kind::kNode && node_hangs(node)) hang(false, 600);
+}
+
+void become_remote(const Hosts& hosts, const Machine& machine, const Remote& remote) {
+  reach(hosts, machine, remote.connect_timeout);
+  const Node node = hosts.folder(machine);
+  if (!remote.script.empty()) {
+    const std::string name = remote.script.substr(remote.script.rfind('/') + 1), copy = node.root() + "/tmp/" + name;
+    if (!copy_tree(remote.script, copy)) {
+      say(2, "scp: " + remote.script + ": No such file or directory\n");
+      ::_exit(1);
+    }
+    ::chmod(copy.c_str(), 0755);
+  }
   const std::string& root = node.root();
   const std::string path = "PATH=" + root + "/bin:" + root + "/usr/sbin:" + root + "/usr/bin:/usr/bin:/bin";
   Strings environment = {path, "HOME=" + root, "LOGNAME=root", "AIXSIM_STATE=" + root};
@@ -174,6 +190,8 @@ void become_remote(const Hosts& hosts, const Machine& machine, const Remote& rem
   variables.push_back(nullptr);
   const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (null >= 0) ::dup2(null, 0);
+  // gethostname(2) of our own programs answers with the host's name, where this process may have a name space.
+  if (::unshare(CLONE_NEWUTS) == 0) ::sethostname(machine.name().c_str(), machine.name().size());
   std::string folder = root + remote.folder, text = localized(remote.command, root), shell = "/bin/sh", flag = "-c";
   if (::chdir(folder.c_str()) != 0) ::_exit(1);
   char* const argv[] = {&shell[0], &flag[0], &text[0], nullptr};
@@ -188,7 +206,7 @@ int cluster_exec(const Hosts& hosts, const Strings& args) {
   }
   const Machine* const machine = hosts.find(args[0]);
   if (!machine) unknown_host(args[0]);
-  become_remote(hosts, *machine, {join(args, " ", 1), {}, "", 0});
+  become_remote(hosts, *machine, {join(args, " ", 1), {}, "", 0, ""});
 }
 
 int cluster_down(const Hosts& hosts, const Strings& args) {
@@ -237,17 +255,31 @@ int cluster_up(const Hosts& hosts, const Strings& args) {
   return 0;
 }
 
+namespace {
+
+void install_into(const std::string& folder, const std::string& bin) {
+  make_dirs(folder);
+  for (const auto& name : kOwnPrograms) {
+    if (!exists(bin + "/" + name)) continue;
+    const std::string link = folder + "/" + name;
+    ::unlink(link.c_str());
+    if (::symlink((bin + "/" + name).c_str(), link.c_str()) != 0) return;
+  }
+}
+
+}  // namespace
+
 void install_programs(const Hosts& hosts, const std::string& bin) {
+  install_into(hosts.dir() + "/.skeleton/hanfs/bin", bin);
   for (const auto& machine : hosts.all()) {
     if (machine.kind == Machine::Kind::kDevice) continue;
-    const std::string folder = hosts.folder(machine).root() + "/opt/hanfs/bin";
-    make_dirs(folder);
-    for (const auto& name : kOwnPrograms) {
-      if (!exists(bin + "/" + name)) continue;
-      const std::string link = folder + "/" + name;
-      ::unlink(link.c_str());
-      if (::symlink((bin + "/" + name).c_str(), link.c_str()) != 0) return;
+    const std::string opt = hosts.folder(machine).root() + "/opt";
+    if (machine.kind != Machine::Kind::kNode) {
+      install_into(opt + "/hanfs/bin", bin);
+      continue;
     }
+    make_dirs(opt);
+    if (!exists(opt + "/hanfs") && ::symlink("../../.skeleton/hanfs", (opt + "/hanfs").c_str()) != 0) return;
   }
 }
 

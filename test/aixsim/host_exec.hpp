@@ -13,9 +13,12 @@ struct Remote {
   Strings environment;       // further NAME=VALUE
   std::string folder;        // working directory below the root, empty: the root itself
   long connect_timeout = 0;  // seconds, 0: as long as the network takes
+  std::string script;        // file of this machine that is first copied to /tmp of the host, and run as /tmp/NAME
 };
-// Becomes the command, in this process. A host that is down ends it with ssh's message and 255, or blocks;
-// a node whose /usr hangs blocks.
+// Returns when the host answers. Otherwise: down ends this process with ssh's message and 255, or blocks; a node
+// whose / or /usr hangs blocks.
+void reach(const Hosts& hosts, const Machine& machine, long connect_timeout);
+// Becomes the command, in this process, once the host answers.
 [[noreturn]] void become_remote(const Hosts& hosts, const Machine& machine, const Remote& remote);
 // Name of a host that nobody knows: ssh's answer.
 [[noreturn]] void unknown_host(const std::string& name);

@@ -48,10 +48,12 @@ std::string Node::setting(const std::string& key, const std::string& fallback) c
   return found == settings.end() ? fallback : found->second;
 }
 
-void Node::set_setting(const std::string& key, const std::string& value) const {
+void Node::set_setting(const std::string& key, const std::string& value) const { set_settings({{key, value}}); }
+
+void Node::set_settings(const std::map<std::string, std::string>& values) const {
   const Lock lock(lock_path("node"));
   auto settings = parse_settings(get("node"));
-  settings[key] = value;
+  for (const auto& [key, value] : values) settings[key] = value;
   write("node", format_settings(settings));
 }
 

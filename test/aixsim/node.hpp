@@ -32,6 +32,7 @@ class Node {
   // node file: key=value lines (hostname, standalone, boot arguments, ...).
   std::string setting(const std::string& key, const std::string& fallback = "") const;
   void set_setting(const std::string& key, const std::string& value) const;
+  void set_settings(const std::map<std::string, std::string>& values) const;
 
   // The simulated command that runs now: its id in the call log, and its words.
   void set_call(const std::string& id, const std::string& words) { call_id_ = id, call_words_ = words; }

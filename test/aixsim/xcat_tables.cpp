@@ -225,15 +225,20 @@ Cell Lookup::value(const std::string& node, const std::string& name, const std::
   const Table& all = table(name);
   Strings keys = groups(node);
   keys.insert(keys.begin(), node);
+  // Attributes named in site.hierarchicalattrs are lists of all that the node and its groups have (SC:1308).
+  const Strings lists = name == "site" || name == "nodelist" ? Strings() : split(site("hierarchicalattrs"), ',');
+  const bool list = std::find(lists.begin(), lists.end(), column) != lists.end();
+  Strings collected;
   for (const auto& key : keys) {
     const auto at = index_[name].find(key);
     if (at == index_[name].end()) continue;
     const Cell cell = all.get(all.rows[at->second], column);
     if (!cell) continue;
     const Cell made = apply_expression(*cell, node);
-    if (made) return made;
+    if (made && !list) return made;
+    if (made) collected.push_back(*made);
   }
-  return {};
+  return collected.empty() ? Cell() : Cell(join(collected, ","));
 }
 
 std::string Lookup::text(const std::string& node, const std::string& name, const std::string& column) {
