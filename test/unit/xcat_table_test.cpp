@@ -127,6 +127,8 @@ TEST_CASE("xcat table: text") {
       {"disabled", "#a,disable\n1,1\n2,yes\n3,YES\n4,\" Yes \"\n5,0\n6,no\n7,\n8,11\n9,y\n",
        "6 5|0\n7 6|no\n8 7|\n9 8|11\n10 9|y\n"},
       {"no column disable", "#a,b\n1,1\n", "2 1|1\n"},
+      {"carriage returns in the header", "#a,b\rc\n",
+       "error: f:1:4: the header has 'b\\x0dc' where a column name must be; cure: dump it again: tabdump t\n"},
       {"more cells", "#a,b\n1,2,3\n",
        "error: f:2:5: more cells than the 2 columns of the header; cure: put values with a comma in "
        "double quotes, or dump it again: tabdump t\n"},

@@ -122,7 +122,7 @@ Result<std::vector<std::string>> expand_brackets(std::string_view text, std::siz
       return fault("brackets without a partner in " + text::quoted(text), "write numbers such as [1-10] or [1,3,5-7]");
     }
     if (brackets == most_brackets) return too_many(text, most);
-    const auto numbers = read_brackets(rest.substr(open + 1, close - open - 1), text, most);
+    auto numbers = read_brackets(rest.substr(open + 1, close - open - 1), text, most);
     if (!numbers) return numbers;
     if (numbers->size() > most / names.size()) return too_many(text, most);
     names = products(names, *numbers);
@@ -147,7 +147,7 @@ Result<std::vector<std::string>> expand_from_to(std::string_view text, std::size
   if (!found) return names;
   const auto counted = count(found->first, found->last, text, most, names);
   if (!counted) return counted.error();
-  for (auto& name : names) name = std::string(found->before) + name + std::string(found->after);
+  for (auto& name : names) name.insert(0, found->before).append(found->after);
   return names;
 }
 

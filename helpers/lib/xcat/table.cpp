@@ -123,7 +123,7 @@ class TableReader {
 
   bool check_column(const char* at, const std::string& column) {
     if (column.empty()) return fail_at(at, "a column without a name in the header", again());
-    if (column.find_first_of("\"\t ") != std::string::npos) {
+    if (column.find('"') != std::string::npos || std::any_of(column.begin(), column.end(), text::is_blank)) {
       return fail_at(at, "the header has " + text::quoted(column) + " where a column name must be", again());
     }
     if (table_.has_column(column)) return fail_at(at, "column '" + column + "' is twice in the header", again());
