@@ -112,7 +112,7 @@ void check_gateways(Draft& draft) {
   for (std::size_t i = 0; i < draft.domains.size(); ++i) {
     Domain& domain = draft.domains[i];
     const auto section = std::find_if(draft.settings.domains.begin(), draft.settings.domains.end(),
-                                      [&](const DomainSettings& one) { return one.name == domain.name; });
+                                      [&](const config::Domain& one) { return one.name == domain.name; });
     if (section != draft.settings.domains.end()) domain.gateways = section->gateways;
     const std::size_t index = network_of(draft, domain);
     if (index == nowhere) continue;

@@ -62,7 +62,7 @@ void by_hanfsdomid(Draft& draft, std::map<std::string, std::size_t>& by_name) {
 }
 
 void by_settings(Draft& draft, std::map<std::string, std::size_t>& by_name) {
-  for (const DomainSettings& section : draft.settings.domains) {
+  for (const config::Domain& section : draft.settings.domains) {
     if (section.servers.empty()) {
       // Gateways only: for a domain that the tables make.
       continue;
@@ -317,7 +317,7 @@ void judge_size(Draft& draft, std::size_t index) {
 }
 
 void check_sections(Draft& draft, const std::map<std::string, std::size_t>& explicitly) {
-  for (const DomainSettings& section : draft.settings.domains) {
+  for (const config::Domain& section : draft.settings.domains) {
     const bool is_derived = std::any_of(draft.domains.begin(), draft.domains.end(),
                                         [&](const Domain& domain) { return domain.name == section.name; });
     if (explicitly.count(section.name) == 0 && !is_derived)

@@ -112,7 +112,7 @@ class PlanMaker {
   Words setuphanfs_words(std::size_t server) const {
     const Server& own = cluster_.servers[server];
     const Domain& domain = cluster_.domains[own.domain];
-    Words words{setuphanfs_path, "--replica", own.address};
+    Words words{settings_.server_command, "--replica", own.address};
     for (const std::size_t other : domain.servers)
       if (other != server) words.push_back(cluster_.servers[other].address);
     if (settings_.directory != "/install") words = std::move(words) + Words{"--directory", settings_.directory};
@@ -163,7 +163,7 @@ class PlanMaker {
       add("tune-" + domain.name, "now; from then on at every boot",
           {"updatenode", task.nodes, "-P", "setupnfsv4replication"}, domain.name);
       add("check-" + domain.name, "are all nodes as wanted? updatenode does not tell",
-          on_hosts(settings_, task.nodes, {postscript_path, "--check"}), domain.name);
+          on_hosts(settings_, task.nodes, {settings_.node_command, "--check"}), domain.name);
     }
     plan_.domains.push_back(std::move(task));
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -45,24 +46,18 @@ struct ClusterPlan {
   std::vector<DomainTask> domains;
 };
 
-// Where the postscript and the prescripts are on every node and server (facts/xcat-integration.md 1.3, 1.8).
-constexpr const char* setuphanfs_path = "/install/prescripts/hanfs/setuphanfs";
-constexpr const char* postscript_path = "/xcatpost/setupnfsv4replication";
-
 // Pure: the same cluster gives the same plan. The engine of the settings, or xdsh where it is not set, is in the
 // commands.
 ClusterPlan make_plan(const Cluster& cluster, const Settings& settings);
 
 // Findings, domains, servers, and the commands; without `verbose` the first of very many rows.
 std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verbose);
-// One JSON object, without a newline at its end.
-std::string plan_json(const Cluster& cluster, const ClusterPlan& plan);
+// The fields of a plan, added to `object`.
+nlohmann::ordered_json plan_json(nlohmann::ordered_json object, const Cluster& cluster, const ClusterPlan& plan);
 // A POSIX shell script to review and run on the management node: stops at the first failure, servers of a domain one
 // after another.
 std::string plan_script(const Cluster& cluster, const ClusterPlan& plan);
 
-// A word as a POSIX shell takes it.
-std::string shell_word(const std::string& word);
 // "hanfsdomid", "settings", "servicenode"
 const char* source_name(Domain::Source source);
 

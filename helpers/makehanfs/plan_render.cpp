@@ -88,56 +88,32 @@ std::string steps_text(const ClusterPlan& plan, bool verbose) {
   return text + rest_line(plan.steps.size(), verbose);
 }
 
-std::string dumped(const json& object) {
-  constexpr int no_indent = -1;
-  return object.dump(no_indent, ' ', false, json::error_handler_t::replace);  // tables may hold what is no UTF-8
-}
-
-void append(std::string& list, const std::string& item) {
-  if (!list.empty()) list += ',';
-  list += item;
-}
-
-// Names of nodes are plain words (make_cluster sees to that), and there are very many of them.
-std::string name_list(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
-  std::string list;
-  for (const std::size_t node : nodes) {
-    if (!list.empty()) list += ',';
-    list.append(1, '"').append(cluster.nodes[node].name).append(1, '"');
-  }
-  return '[' + list + ']';
-}
-
-// `object` with one more member; `value` is JSON.
-std::string with_member(std::string object, const std::string& key, const std::string& value) {
-  object.back() = ',';
-  object.append(1, '"').append(key).append("\":").append(value).append(1, '}');
-  return object;
-}
-
-std::string domains_json(const Cluster& cluster, const ClusterPlan& plan) {
+json domains_json(const Cluster& cluster, const ClusterPlan& plan) {
   std::vector<const DomainTask*> tasks(cluster.domains.size());
   for (const DomainTask& task : plan.domains) tasks[task.domain] = &task;
-  std::string all;
+  json all = json::array();
   for (std::size_t i = 0; i < cluster.domains.size(); ++i) {
     const Domain& domain = cluster.domains[i];
-    const json one{{"name", domain.name},
-                   {"source", source_name(domain.source)},
-                   {"sound", domain.sound},
-                   {"nfs_domain", domain.nfs_domain},
-                   {"servers", names_of(cluster, domain.servers)},
-                   {"gateways", domain.gateways},
-                   {"hanfs_conf", tasks[i] == nullptr ? "" : tasks[i]->section}};
-    append(all, with_member(dumped(one), "nodes", name_list(cluster, domain.nodes)));
+    json nodes = json::array();
+    for (const std::size_t node : domain.nodes) nodes.push_back(cluster.nodes[node].name);
+    json one{{"name", domain.name},
+             {"source", source_name(domain.source)},
+             {"sound", domain.sound},
+             {"nfs_domain", domain.nfs_domain},
+             {"servers", names_of(cluster, domain.servers)},
+             {"gateways", domain.gateways}};
+    one["nodes"] = std::move(nodes);
+    one["hanfs_conf"] = tasks[i] == nullptr ? "" : tasks[i]->section;
+    all.push_back(std::move(one));
   }
-  return '[' + all + ']';
+  return all;
 }
 
-std::string servers_json(const Cluster& cluster, const ClusterPlan& plan) {
+json servers_json(const Cluster& cluster, const ClusterPlan& plan) {
   const std::vector<std::size_t> nodes = primary_nodes(cluster);
   std::vector<const ServerTask*> tasks(cluster.servers.size());
   for (const ServerTask& task : plan.servers) tasks[task.server] = &task;
-  std::string all;
+  json all = json::array();
   for (std::size_t i = 0; i < cluster.servers.size(); ++i) {
     const Server& server = cluster.servers[i];
     json one{{"name", server.name},
@@ -147,81 +123,62 @@ std::string servers_json(const Cluster& cluster, const ClusterPlan& plan) {
              {"primary_of_nodes", nodes[i]}};
     one["round"] = tasks[i] == nullptr ? json() : json(tasks[i]->round);
     one["argv"] = tasks[i] == nullptr ? json::array() : json(tasks[i]->argv);
-    append(all, dumped(one));
+    all.push_back(std::move(one));
   }
-  return '[' + all + ']';
+  return all;
 }
 
 // Subjects as a noderange: a finding about all nodes of a large cluster must not be the largest part of the output.
-std::string findings_json(const Cluster& cluster) {
-  std::string all;
+json findings_json(const Cluster& cluster) {
+  json all = json::array();
   for (const Finding& finding : cluster.findings)
-    append(all, dumped({{"level", level_name(finding.level)},
-                        {"code", finding.code},
-                        {"subjects", finding.range},
-                        {"count", finding.subjects.size()},
-                        {"what", finding.what},
-                        {"cure", finding.cure}}));
-  return '[' + all + ']';
+    all.push_back({{"level", level_name(finding.level)},
+                   {"code", finding.code},
+                   {"subjects", finding.range},
+                   {"count", finding.subjects.size()},
+                   {"what", finding.what},
+                   {"cure", finding.cure}});
+  return all;
 }
 
-std::string steps_json(const ClusterPlan& plan) {
-  std::string all;
+json steps_json(const ClusterPlan& plan) {
+  json all = json::array();
   for (const PlanStep& step : plan.steps) {
     json one{{"id", step.id}, {"why", step.why}, {"argv", step.argv}};
     if (!step.domain.empty()) one["domain"] = step.domain;
     if (step.by_hand) one["by_hand"] = true;
-    append(all, dumped(one));
+    all.push_back(std::move(one));
   }
-  return '[' + all + ']';
+  return all;
 }
 
 std::string comment(const std::string& text) { return "# " + report::printable(text) + "\n"; }
 
 std::string shell_command(const std::vector<std::string>& argv) {
   std::string text;
-  for (const std::string& word : argv) text += (text.empty() ? "" : " ") + shell_word(word);
+  for (const std::string& word : argv) text += (text.empty() ? "" : " ") + run::shell_word(word);
   return text;
 }
 
 }  // namespace
-
-std::string shell_word(const std::string& word) {
-  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_-+=.,:/@%").find(c) != std::string_view::npos;
-  });
-  if (plain) return word;
-  std::string quoted = "'";
-  for (const char c : word) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
-}
 
 std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verbose) {
   return domains_text(cluster, verbose) + servers_text(cluster, verbose) + findings_text(cluster, verbose) +
          steps_text(plan, verbose);
 }
 
-std::string plan_json(const Cluster& cluster, const ClusterPlan& plan) {
-  std::vector<std::size_t> homeless;
-  for (std::size_t i = 0; i < cluster.nodes.size(); ++i)
-    if (cluster.nodes[i].domain == nowhere) homeless.push_back(i);
-  std::string object = dumped(
-      {{"tool", "makehanfs"},
-       {"version", HANFS_VERSION},
-       {"counts",
-        {{"domains", cluster.domains.size()}, {"servers", cluster.servers.size()}, {"nodes", cluster.nodes.size()}}}});
-  object = with_member(std::move(object), "domains", domains_json(cluster, plan));
-  object = with_member(std::move(object), "servers", servers_json(cluster, plan));
-  object = with_member(std::move(object), "nodes_without_domain", name_list(cluster, homeless));
-  object = with_member(std::move(object), "findings", findings_json(cluster));
-  return with_member(std::move(object), "plan", steps_json(plan));
+json plan_json(json object, const Cluster& cluster, const ClusterPlan& plan) {
+  json homeless = json::array();
+  for (const Node& node : cluster.nodes)
+    if (node.domain == nowhere) homeless.push_back(node.name);
+  object["counts"] = {
+      {"domains", cluster.domains.size()}, {"servers", cluster.servers.size()}, {"nodes", cluster.nodes.size()}};
+  object["domains"] = domains_json(cluster, plan);
+  object["servers"] = servers_json(cluster, plan);
+  object["nodes_without_domain"] = std::move(homeless);
+  object["findings"] = findings_json(cluster);
+  object["plan"] = steps_json(plan);
+  return object;
 }
 
 std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
@@ -253,7 +210,7 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
     if (step.by_hand) {
       text += comment("By hand: " + shell_command(step.argv));
     } else {
-      text += "run " + shell_word(step.id) + " " + shell_command(step.argv) + "\n";
+      text += "run " + run::shell_word(step.id) + " " + shell_command(step.argv) + "\n";
     }
   }
   return text;

@@ -5,20 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "config/domains.hpp"
 #include "tool/options.hpp"
 
 namespace hanfs::mn {
 
-// A [domain NAME] section of hanfs.conf.
-struct DomainSettings {
-  std::string name;
-  std::vector<std::string> servers;   // names of service nodes, as the tables have them
-  std::vector<std::string> gateways;  // IPv4; empty: what the tables say
-};
-
 struct Settings : tool::Limits {
-  std::string tables;  // folder of dumps (TABLE.csv as `tabdump TABLE` prints it); empty: live tabdump
   std::string engine;  // xdsh, pdsh, clush; empty: xdsh where it is installed, else pdsh, else clush
+  std::vector<std::string> engine_option;  // plain words for the engine itself: -R rsh, -o -p2222
+  std::vector<std::string> engine_prefix;  // plain words in front of each command: sudo; %h is the host with -R exec
+  std::string node_command = "/xcatpost/setupnfsv4replication";  // where the postscript is on a node
+  std::string server_command = "/install/prescripts/hanfs/setuphanfs";  // where setuphanfs is on a server
   std::string directory = "/install";
   std::string access = "ro";
   long timeo = 1;           // tenths of a second
@@ -27,7 +24,7 @@ struct Settings : tool::Limits {
   long host_deadline = 60;  // seconds for one host
   long failure_limit = 1;   // hosts that may fail before apply stops handing out work
   bool disruptive = false;  // clients may be interrupted (setuphanfs --disruptive)
-  std::vector<DomainSettings> domains;
+  std::vector<config::Domain> domains;
 };
 
 }  // namespace hanfs::mn

@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::string_view mark = "# ---- HA domains: made by makehanfs from the xCAT tables, and made anew by it ----";
 
-const DomainSettings* settings_of(const Settings& settings, const std::string& name) {
+const config::Domain* settings_of(const Settings& settings, const std::string& name) {
   const auto found = std::find_if(settings.domains.begin(), settings.domains.end(),
-                                  [&](const DomainSettings& one) { return one.name == name; });
+                                  [&](const config::Domain& one) { return one.name == name; });
   return found == settings.domains.end() ? nullptr : &*found;
 }
 
@@ -52,7 +52,7 @@ std::string from_settings(const Cluster& cluster, const Settings& settings) {
   return text;
 }
 
-config::Domain section_of(const Cluster& cluster, const DomainSettings* said, const Domain& domain) {
+config::Domain section_of(const Cluster& cluster, const config::Domain* said, const Domain& domain) {
   config::Domain section;
   section.name = domain.name;
   if (said != nullptr) section.servers = said->servers;
@@ -72,8 +72,8 @@ std::string domain_section(const Cluster& cluster, const Settings& settings, std
 std::vector<File> settings_files(const Cluster& cluster, const Settings& settings, std::string_view present) {
   std::string content = present.empty() ? from_settings(cluster, settings) : without_domains(present);
   content += "\n" + std::string(mark) + "\n";
-  std::unordered_map<std::string_view, const DomainSettings*> said;
-  for (const DomainSettings& one : settings.domains) said.emplace(one.name, &one);
+  std::unordered_map<std::string_view, const config::Domain*> said;
+  for (const config::Domain& one : settings.domains) said.emplace(one.name, &one);
   std::unordered_set<std::string_view> written;
   for (const Domain& domain : cluster.domains) {
     written.insert(domain.name);
@@ -82,7 +82,7 @@ std::vector<File> settings_files(const Cluster& cluster, const Settings& setting
     if (!section.servers.empty() || !section.replicas.empty() || !section.gateways.empty())
       content += "\n" + config::to_text(section);
   }
-  for (const DomainSettings& one : settings.domains) {
+  for (const config::Domain& one : settings.domains) {
     if (written.count(one.name) != 0) continue;
     config::Domain section;
     section.name = one.name;

@@ -6,6 +6,7 @@
 
 #include "aix/address.hpp"
 #include "aix/commands.hpp"
+#include "aix/failover.hpp"
 #include "report/table.hpp"
 #include "setupnfsv4replication/addresses.hpp"
 
@@ -494,7 +495,7 @@ RouteReport describe_routes(const Facts& facts, const RouteWishes& wishes) {
   if (active && ping_time != facts.tunables.end() && packets != facts.tunables.end()) {
     const auto seconds = aix::tunable_number(ping_time->second.current);
     const auto lost = aix::tunable_number(packets->second.current);
-    if (seconds && lost) report.detection_seconds = static_cast<double>(*seconds) + static_cast<double>(*lost);
+    if (seconds && lost) report.detection_seconds = aix::detection_seconds(*seconds, *lost);
   }
   return report;
 }

@@ -334,13 +334,6 @@ std::vector<plan::Step> reset_filesystems(const FsWishes& wishes) {
   return steps;
 }
 
-double failover_seconds(long timeo, long retrans, long long fail_over_timeout) {
-  const double rpc = static_cast<double>(retrans) * static_cast<double>(timeo) / 10;
-  const double threshold =
-      fail_over_timeout > 0 ? static_cast<double>(fail_over_timeout) : 2.0 * static_cast<double>(timeo) / 10;
-  return std::max(rpc, threshold);
-}
-
 MountReport describe_mounts(const Facts& facts, const FsWishes& wishes) {
   std::map<std::string, const FsWish*> wish_of;
   for (const FsWish& wish : wishes.wishes)

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "aix/failover.hpp"
 #include "plan/plan.hpp"
 #include "result.hpp"
 #include "setupnfsv4replication/facts.hpp"
@@ -46,13 +47,9 @@ constexpr int repair_attempts = 3;
 // nfs4cl resetfsoptions, once for each fsid that is not excluded.
 std::vector<plan::Step> reset_filesystems(const FsWishes& wishes);
 
-// Seconds until a client goes to a replica: IBM's model, facts/aix-nfs.md 3 "Fail-over model". timeo in tenths of a
-// second, fail_over_timeout in seconds (0: not active).
-double failover_seconds(long timeo, long retrans, long long fail_over_timeout);
-
-// STNFS has its own, which cannot be tuned (facts/aix-nfs.md 5): timeout and replication timeout in seconds.
-constexpr int stnfs_timeout = 10;
-constexpr int stnfs_replication_timeout = 20;
+using aix::failover_seconds;
+using aix::stnfs_replication_timeout;
+using aix::stnfs_timeout;
 
 // One row of the report: every mount that comes from a server.
 struct MountState {

@@ -10,6 +10,7 @@ struct Call {
   Strings args;  // without argv[0]
   std::string out, err;
   bool frozen = false;
+  bool direct = true;  // false: a fault will spoil the output, so it must all be in out and err
 
   int fail(const std::string& text, int status = 1) {
     err += text;
@@ -47,14 +48,34 @@ int cmd_startsrc(Call& call);
 int cmd_stopsrc(Call& call);
 int cmd_df(Call& call);
 int cmd_lsfs(Call& call);
+int cmd_tabdump(Call& call);
+int cmd_nodels(Call& call);
+int cmd_lsdef(Call& call);
+int cmd_chdef(Call& call);
+int cmd_chtab(Call& call);
+int cmd_nodech(Call& call);
+int cmd_xdsh(Call& call);
+int cmd_xdcp(Call& call);
+int cmd_prsync(Call& call);
+int cmd_updatenode(Call& call);
+int cmd_snmove(Call& call);
+int cmd_makeconservercf(Call& call);
+int cmd_mkhwconn(Call& call);
+int cmd_rmhwconn(Call& call);
+int cmd_rnetboot(Call& call);
+int cmd_rpower(Call& call);
+int cmd_ssh(Call& call);
+int cmd_pdsh(Call& call);
+int cmd_clush(Call& call);
+
+enum class On { kNodes, kServer, kManager, kAll };  // kNodes: compute nodes and servers
 
 struct Known {
   const char* name;
-  const char* folder;  // where AIX has it, aix-routes.md 7
+  const char* folder;  // where AIX has it, aix-routes.md 7; xCAT: opt/xcat/bin or sbin (xcat-integration.md 7.1)
   Command run;
-  bool server = false;  // only a server has it
+  On on = On::kNodes;
 };
-// The compute node's and the service node's commands; the management node's will be a further table.
 const Known* known_commands(size_t* count);
 const Known* find_command(const std::string& name);
 

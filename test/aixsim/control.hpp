@@ -24,10 +24,13 @@ int control_interruptions(Node& node, const Strings& args);
 int control_link(Node& node, const Strings& args);
 int control_down(Node& node, const Strings& args);
 int control_up(Node& node, const Strings& args);
+int control_cluster(Strings args, const std::string& self);
 int control_render(const Strings& args);
 
 // What a server exports, its daemons and clients, as `show` prints them.
 std::string show_server(const Node& node);
+
+std::string absolute(const std::string& path);
 
 // Sets one variant; false when the name or value is unknown.
 bool set_variant(Node& node, const std::string& assignment);

@@ -25,6 +25,10 @@ struct Wanted {
   long mounts = 2, share = 1, replicas = 1;
   bool standalone = false;
   std::string name = "cn017";
+  std::string own = kOwn;      // address, or address/prefix
+  std::string from = kServer;  // the server it boots and mounts from
+  std::string gateway, nameserver;
+  bool given_from = false;
   Options options;
 };
 
@@ -35,23 +39,46 @@ int bad(const std::string& text) {
 
 }  // namespace
 
-void link_commands(const std::string& root, const std::string& self, bool server) {
+void link_commands(const std::string& root, const std::string& self, MachineKind kind) {
   size_t count = 0;
   const Known* all = known_commands(&count);
   for (const char* const folder :
        {"usr/sbin", "usr/bin", "etc", "etc/tunables", "etc/objrepos", "bin", "tmp", "var/run", "var/adm"}) {
     make_dirs(root + "/" + folder);
   }
+  if (kind == MachineKind::kManager) {
+    for (const char* const folder : {"etc/xcat", "opt/xcat/bin", "opt/xcat/sbin", "opt/freeware/bin",
+                                     "install/postscripts", "install/prescripts"}) {
+      make_dirs(root + "/" + folder);
+    }
+  }
   const auto link = [&](const std::string& path) {
     ::unlink(path.c_str());
     ::symlink(self.c_str(), path.c_str());
   };
   for (size_t i = 0; i < count; ++i) {
-    if (all[i].server && !server) continue;
+    const On on = all[i].on;
+    const bool manager = kind == MachineKind::kManager;
+    if (on == On::kManager ? !manager : on == On::kServer ? kind != MachineKind::kServer : manager && on != On::kAll) {
+      continue;
+    }
     link(root + "/" + all[i].folder + "/" + all[i].name);
     link(root + "/bin/" + all[i].name);
+    if (on == On::kManager) link(root + "/usr/sbin/" + all[i].name);
   }
+  if (kind == MachineKind::kManager) return;
   for (const char* const name : {"route", "ifconfig", "mount"}) link(root + "/etc/" + name);  // aix-routes.md 7: links
+}
+
+bool parse_prefixed(const std::string& text, unsigned* address, int* prefix) {
+  const size_t slash = text.find('/');
+  *prefix = 24;
+  if (slash != std::string::npos) {
+    long bits = 0;
+    if (!parse_number(text.substr(slash + 1), &bits) || bits < 1 || bits > 32) return false;
+    *prefix = static_cast<int>(bits);
+  }
+  return parse_ipv4(text.substr(0, slash), address);
 }
 
 void seed_file(const std::string& path, const std::string& text) {
@@ -75,6 +102,7 @@ struct Builder {
 
   Strings servers() const {
     Strings all;
+    if (wanted.given_from) return {wanted.from};  // its replicas come from linked servers
     for (long i = 0; i <= wanted.replicas; ++i) all.push_back(replica_address(i));
     return all;
   }
@@ -90,8 +118,8 @@ struct Builder {
       fs.vfs = vfs;
       fs.remote = exported;
       fs.local = over;
-      fs.mounted_from = fs.current = kServer;
-      fs.servers = vfs == "nfs3" ? Strings{kServer} : servers();
+      fs.mounted_from = fs.current = wanted.from;
+      fs.servers = vfs == "nfs3" ? Strings{wanted.from} : servers();
       for (const auto& server : fs.servers) {
         if (!is_dead(node, server)) {
           fs.current = server;
@@ -115,7 +143,7 @@ struct Builder {
     }
     std::string shown = mount_options;
     if (vfs == "nfs4" && !wanted.options.empty()) shown += "," + format_options(wanted.options);
-    list.push_back({vfs, kServer, dir, over, shown, key, now});
+    list.push_back({vfs, wanted.from, dir, over, shown, key, now});
     return key;
   }
 };
@@ -245,6 +273,15 @@ int control_boot(const Strings& args, const std::string& self) {
       wanted.options.emplace_back(value.substr(0, at), at == std::string::npos ? "" : value.substr(at + 1));
     } else if (word == "--name") {
       wanted.name = value;
+    } else if (word == "--address") {
+      wanted.own = value;
+    } else if (word == "--from") {
+      wanted.from = value;
+      wanted.given_from = true;
+    } else if (word == "--gateway") {
+      wanted.gateway = value;
+    } else if (word == "--nameserver") {
+      wanted.nameserver = value;
     } else if (word == "--variant") {
       variants.push_back(value);
     } else {
@@ -254,8 +291,15 @@ int control_boot(const Strings& args, const std::string& self) {
   // aix-nfs.md 3 [XCAT]: at most 8 replicas, the server itself included.
   if (wanted.replicas > 7) return bad("at most 8 servers: --replicas 0 to 7");
   if (wanted.share < 1) return bad("--share must be at least 1");
+  unsigned own = 0, number = 0;
+  int prefix = 24;
+  if (!parse_prefixed(wanted.own, &own, &prefix)) return bad("--address " + wanted.own + ": not an address");
+  if (!parse_ipv4(wanted.from, &number)) return bad("--from " + wanted.from + ": not an address");
+  if (wanted.gateway.empty()) wanted.gateway = wanted.from;
+  if (!parse_ipv4(wanted.gateway, &number)) return bad("--gateway " + wanted.gateway + ": not an address");
+  if (wanted.nameserver.empty()) wanted.nameserver = wanted.from;
   make_dirs(node.state("locks"));
-  link_commands(node.root(), self, false);
+  link_commands(node.root(), self, MachineKind::kNode);
   node.set_setting("hostname", wanted.name);
   node.set_setting("standalone", wanted.standalone ? "yes" : "no");
   node.set_setting("server", "no");
@@ -269,27 +313,27 @@ int control_boot(const Strings& args, const std::string& self) {
     fresh.write("odm", "");
   }
   const std::string etc = node.root() + "/etc/";
-  std::string hosts = "127.0.0.1\tloopback localhost\n" + std::string(kOwn) + "\t" + wanted.name +
-                      ".cluster.example.com " + wanted.name + "\n";
+  std::string hosts =
+      "127.0.0.1\tloopback localhost\n" + ipv4(own) + "\t" + wanted.name + ".cluster.example.com " + wanted.name + "\n";
   for (long i = 0; i <= (wanted.replicas > 1 ? wanted.replicas : 1); ++i) {
     hosts +=
         replica_address(i) + "\tsn" + std::to_string(i + 1) + ".cluster.example.com sn" + std::to_string(i + 1) + "\n";
   }
   seed_file(etc + "hosts", hosts);
-  seed_file(etc + "resolv.conf", "nameserver 203.0.113.15\ndomain cluster.example.com\n");
+  seed_file(etc + "resolv.conf", "nameserver " + wanted.nameserver + "\ndomain cluster.example.com\n");
   seed_file(etc + "netsvc.conf", "hosts = local, bind\n");
 
   const Odm odm(fresh);
   if (!again || (!wanted.standalone && fresh.is("diskless-odm", "lost"))) {
     std::vector<OdmObject> objects = {{"inet0", "hostname", wanted.name, "R", "DU", "s", 24},
-                                      {"en0", "netaddr", kOwn, "R", "DU", "s", 4},
-                                      {"en0", "netmask", "255.255.255.0", "R", "DU", "s", 8},
+                                      {"en0", "netaddr", ipv4(own), "R", "DU", "s", 4},
+                                      {"en0", "netmask", ipv4(mask_of(prefix)), "R", "DU", "s", 8},
                                       {"en0", "state", "up", "R", "DU", "sl", 5}};
     if (wanted.standalone) {
       StoredRoute route;
       route.type = "net";
       route.destination = "0";
-      route.gateway = kServer;
+      route.gateway = wanted.gateway;
       objects.push_back({"inet0", "route", format_stored(route, fresh.variant("odm-boot-string")), "R", "DU", "s", 0});
     }
     odm.save(objects);
@@ -302,10 +346,8 @@ int control_boot(const Strings& args, const std::string& self) {
   }
   if (!wanted.standalone) ::unlink((etc + "tunables/nextboot").c_str());
   build_mounts(fresh, wanted);
-  unsigned own = 0;
-  parse_ipv4(kOwn, &own);
   learn_replicas(fresh);
-  build_routes(fresh, wanted.standalone, {{"en0", true, {{own, mask_of(24)}}}}, kServer);
+  build_routes(fresh, wanted.standalone, {{"en0", true, {{own, mask_of(prefix)}}}}, wanted.gateway);
   fresh.write("opened", "");
   return 0;
 }

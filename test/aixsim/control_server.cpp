@@ -21,7 +21,8 @@ constexpr char kGateway[] = "203.0.113.1";
 
 struct Wanted {
   Strings addresses, partners, exports, file_systems;
-  std::string name, state = "none", install = "jfs2", domain, mode, access = "ro", options;
+  std::string name, state = "none", install = "jfs2", domain, mode, access = "ro", options, gateway = kGateway;
+  std::map<std::string, int> prefixes;  // of own addresses
   bool partner_down = false, domain_given = false;
 };
 
@@ -44,10 +45,10 @@ bool parse(const Strings& words, Wanted* wanted, Strings* variants, std::string*
                                                  {"--export", &wanted->exports},
                                                  {"--fs", &wanted->file_systems},
                                                  {"--variant", variants}};
-  const std::map<std::string, std::string*> values = {{"--name", &wanted->name},          {"--exports", &wanted->state},
-                                                      {"--install-fs", &wanted->install}, {"--domain", &wanted->domain},
-                                                      {"--mode", &wanted->mode},          {"--access", &wanted->access},
-                                                      {"--options", &wanted->options}};
+  const std::map<std::string, std::string*> values = {
+      {"--name", &wanted->name},       {"--exports", &wanted->state},  {"--install-fs", &wanted->install},
+      {"--domain", &wanted->domain},   {"--mode", &wanted->mode},      {"--access", &wanted->access},
+      {"--options", &wanted->options}, {"--gateway", &wanted->gateway}};
   for (size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
     if (word == "--server") continue;
@@ -78,10 +79,16 @@ bool parse(const Strings& words, Wanted* wanted, Strings* variants, std::string*
     *why = "--access ro|rw";
   }
   if (wanted->addresses.empty()) wanted->addresses = {"203.0.113.15"};
-  for (const auto& address : wanted->addresses) {
-    if (!parse_ipv4(address, &number)) *why = address + ": not an address";
+  for (auto& address : wanted->addresses) {
+    int prefix = 24;
+    if (!parse_prefixed(address, &number, &prefix)) *why = address + ": not an address";
+    address = address.substr(0, address.find('/'));
+    wanted->prefixes[address] = prefix;
   }
-  if (wanted->partners.empty()) {
+  if (!parse_ipv4(wanted->gateway, &number)) *why = "--gateway " + wanted->gateway + ": not an address";
+  if (wanted->partners == Strings{"none"}) {
+    wanted->partners.clear();
+  } else if (wanted->partners.empty()) {
     wanted->partners = {wanted->addresses[0] == "203.0.113.15" ? "203.0.113.14" : "203.0.113.15"};
   }
   if (wanted->name.empty()) wanted->name = usual_name(wanted->addresses[0]);
@@ -89,13 +96,13 @@ bool parse(const Strings& words, Wanted* wanted, Strings* variants, std::string*
   return why->empty();
 }
 
-// One interface for each network of 256 addresses; further addresses of a network are aliases.
-std::vector<Nic> interfaces(const Strings& addresses) {
+// One interface for each network; further addresses of a network are aliases.
+std::vector<Nic> interfaces(const Wanted& wanted) {
   std::vector<Nic> all;
-  for (const auto& text : addresses) {
+  for (const auto& text : wanted.addresses) {
     unsigned address = 0;
     parse_ipv4(text, &address);
-    const unsigned mask = mask_of(24);
+    const unsigned mask = mask_of(wanted.prefixes.at(text));
     auto found = std::find_if(all.begin(), all.end(),
                               [&](const Nic& nic) { return (nic.inet[0].first & mask) == (address & mask); });
     if (found == all.end()) {
@@ -254,7 +261,7 @@ int boot_server(Node& node, const Strings& words, const std::string& self, bool 
   std::string why;
   if (!parse(words, &wanted, &variants, &why)) return bad(why);
   make_dirs(node.state("locks"));
-  link_commands(node.root(), self, true);
+  link_commands(node.root(), self, MachineKind::kServer);
   node.set_setting("hostname", wanted.name);
   node.set_setting("standalone", "yes");
   node.set_setting("server", "yes");
@@ -268,9 +275,9 @@ int boot_server(Node& node, const Strings& words, const std::string& self, bool 
     fresh.write("odm", "");
     const std::string first = wanted.addresses[0];
     Odm(fresh).save({{"inet0", "hostname", wanted.name, "R", "DU", "s", 24},
-                     {"inet0", "route", "net,-hopcount,0,,0," + std::string(kGateway), "R", "DU", "s", 0},
+                     {"inet0", "route", "net,-hopcount,0,,0," + wanted.gateway, "R", "DU", "s", 0},
                      {"en0", "netaddr", first, "R", "DU", "s", 4},
-                     {"en0", "netmask", "255.255.255.0", "R", "DU", "s", 8},
+                     {"en0", "netmask", ipv4(mask_of(wanted.prefixes.at(first))), "R", "DU", "s", 8},
                      {"en0", "state", "up", "R", "DU", "sl", 5}});
   }
   for (const auto kind : {Tunables::kNo, Tunables::kNfso}) {
@@ -282,7 +289,7 @@ int boot_server(Node& node, const Strings& words, const std::string& self, bool 
   seed_file(fresh.root() + "/etc/resolv.conf", "nameserver 203.0.113.1\ndomain cluster.example.com\n");
   seed_file(fresh.root() + "/etc/netsvc.conf", "hosts = local, bind\n");
   build_disks(fresh, wanted);
-  build_routes(fresh, true, interfaces(wanted.addresses), kGateway);
+  build_routes(fresh, true, interfaces(wanted), wanted.gateway);
   fresh.write("down", "");
   fresh.write("opened", "");
   const Exports exports(fresh);
@@ -308,7 +315,7 @@ int boot_server(Node& node, const Strings& words, const std::string& self, bool 
   write_file(fresh.root() + "/etc/nfs/local_domain", domain.empty() ? "" : domain + "\n");
   const Strings lines = export_lines(fresh, wanted);
   fresh.write("clients", wanted.state == "foreign-v4" ? record({"cn020", "/home", "4", "state"}) + "\n" : "");
-  fresh.write("outages", wanted.partner_down || wanted.state == "partner-down"
+  fresh.write("outages", (wanted.partner_down || wanted.state == "partner-down") && !wanted.partners.empty()
                              ? record({wanted.partners[0], std::to_string(fresh.clock()), "-"}) + "\n"
                              : "");
   if (wanted.state == "no-file" && lines.empty()) {

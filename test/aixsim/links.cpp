@@ -128,6 +128,16 @@ void learn_replicas(const Node& node) {
   }
 }
 
+void add_links(const Node& node, const std::vector<Node>& servers) {
+  for (const auto& server : servers) {
+    add_folder(node, "links", server.root());
+    add_folder(server, "linked-nodes", node.root());
+    for (const auto& other : servers) {
+      if (other.root() != server.root()) add_folder(server, "links", other.root());
+    }
+  }
+}
+
 int control_link(Node& node, const Strings& args) {
   std::vector<Node> servers;
   for (const auto& arg : args) {
@@ -141,13 +151,7 @@ int control_link(Node& node, const Strings& args) {
     say(2, "aixsim: link NODE SERVER...\n");
     return 2;
   }
-  for (const auto& server : servers) {
-    add_folder(node, "links", server.root());
-    add_folder(server, "linked-nodes", node.root());
-    for (const auto& other : servers) {
-      if (other.root() != server.root()) add_folder(server, "links", other.root());
-    }
-  }
+  add_links(node, servers);
   learn_replicas(node);
   const Mounts mounts(node);
   for (const auto& mount : mounts.all()) {

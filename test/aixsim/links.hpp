@@ -7,6 +7,8 @@ namespace aixsim {
 
 std::string server_at(const Node& node,
                       const std::string& host);  // folder of a linked server, or empty
+// Node and servers know each other from now on; nothing is learned yet.
+void add_links(const Node& node, const std::vector<Node>& servers);
 bool server_down(const Node& server);
 // Takes the replicas of every mount from what the server it was mounted from exports now, as a mount would.
 void learn_replicas(const Node& node);

@@ -26,25 +26,44 @@ const Known kKnown[] = {
     {"lsattr", "usr/sbin", cmd_lsattr},
     {"chdev", "usr/sbin", cmd_chdev},
     {"odmget", "usr/bin", cmd_odmget},
-    {"ifconfig", "usr/sbin", cmd_ifconfig},
-    {"logger", "usr/bin", cmd_logger},
-    {"hostname", "usr/bin", cmd_hostname},
-    {"uname", "usr/bin", cmd_uname},
+    {"ifconfig", "usr/sbin", cmd_ifconfig, On::kAll},
+    {"logger", "usr/bin", cmd_logger, On::kAll},
+    {"hostname", "usr/bin", cmd_hostname, On::kAll},
+    {"uname", "usr/bin", cmd_uname, On::kAll},
     {"lsps", "usr/sbin", cmd_lsps},
-    {"exportfs", "usr/sbin", cmd_exportfs, true},
-    {"lsnfsexp", "usr/sbin", cmd_lsnfsexp, true},
-    {"mknfsexp", "usr/sbin", cmd_mknfsexp, true},
-    {"chnfsexp", "usr/sbin", cmd_chnfsexp, true},
-    {"rmnfsexp", "usr/sbin", cmd_rmnfsexp, true},
-    {"chnfs", "usr/sbin", cmd_chnfs, true},
-    {"chnfsdom", "usr/sbin", cmd_chnfsdom, true},
-    {"nfsd", "usr/sbin", cmd_nfsd, true},
-    {"showmount", "usr/sbin", cmd_showmount, true},
-    {"lsfs", "usr/sbin", cmd_lsfs, true},
-    {"lssrc", "usr/bin", cmd_lssrc, true},
-    {"startsrc", "usr/bin", cmd_startsrc, true},
-    {"stopsrc", "usr/bin", cmd_stopsrc, true},
-    {"df", "usr/bin", cmd_df, true},
+    {"exportfs", "usr/sbin", cmd_exportfs, On::kServer},
+    {"lsnfsexp", "usr/sbin", cmd_lsnfsexp, On::kServer},
+    {"mknfsexp", "usr/sbin", cmd_mknfsexp, On::kServer},
+    {"chnfsexp", "usr/sbin", cmd_chnfsexp, On::kServer},
+    {"rmnfsexp", "usr/sbin", cmd_rmnfsexp, On::kServer},
+    {"chnfs", "usr/sbin", cmd_chnfs, On::kServer},
+    {"chnfsdom", "usr/sbin", cmd_chnfsdom, On::kServer},
+    {"nfsd", "usr/sbin", cmd_nfsd, On::kServer},
+    {"showmount", "usr/sbin", cmd_showmount, On::kServer},
+    {"lsfs", "usr/sbin", cmd_lsfs, On::kServer},
+    {"lssrc", "usr/bin", cmd_lssrc, On::kServer},
+    {"startsrc", "usr/bin", cmd_startsrc, On::kServer},
+    {"stopsrc", "usr/bin", cmd_stopsrc, On::kServer},
+    {"df", "usr/bin", cmd_df, On::kServer},
+    {"tabdump", "opt/xcat/sbin", cmd_tabdump, On::kManager},
+    {"nodels", "opt/xcat/bin", cmd_nodels, On::kManager},
+    {"lsdef", "opt/xcat/bin", cmd_lsdef, On::kManager},
+    {"chdef", "opt/xcat/bin", cmd_chdef, On::kManager},
+    {"chtab", "opt/xcat/sbin", cmd_chtab, On::kManager},
+    {"nodech", "opt/xcat/sbin", cmd_nodech, On::kManager},
+    {"xdsh", "opt/xcat/bin", cmd_xdsh, On::kManager},
+    {"xdcp", "opt/xcat/bin", cmd_xdcp, On::kManager},
+    {"prsync", "opt/xcat/bin", cmd_prsync, On::kManager},
+    {"updatenode", "opt/xcat/bin", cmd_updatenode, On::kManager},
+    {"snmove", "opt/xcat/bin", cmd_snmove, On::kManager},
+    {"makeconservercf", "opt/xcat/sbin", cmd_makeconservercf, On::kManager},
+    {"mkhwconn", "opt/xcat/bin", cmd_mkhwconn, On::kManager},
+    {"rmhwconn", "opt/xcat/bin", cmd_rmhwconn, On::kManager},
+    {"rnetboot", "opt/xcat/bin", cmd_rnetboot, On::kManager},
+    {"rpower", "opt/xcat/bin", cmd_rpower, On::kManager},
+    {"ssh", "usr/bin", cmd_ssh, On::kManager},
+    {"pdsh", "opt/freeware/bin", cmd_pdsh, On::kManager},
+    {"clush", "opt/freeware/bin", cmd_clush, On::kManager},
 };
 
 std::string current_folder() {
@@ -52,16 +71,21 @@ std::string current_folder() {
   return ::getcwd(buffer, sizeof buffer) ? buffer : "";
 }
 
+}  // namespace
+
 std::string absolute(const std::string& path) {
   if (path.empty() || path[0] == '/') return path;
   return current_folder() + "/" + path;
 }
 
+namespace {
+
 // The node is the folder above usr/sbin, usr/bin, etc or bin; by bare name AIXSIM_STATE names it.
 std::string find_node(const std::string& program, const std::string& name) {
   if (program.find('/') != std::string::npos) {
     const std::string path = absolute(program);
-    for (const char* const folder : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/etc/", "/bin/"}) {
+    for (const char* const folder : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/etc/", "/bin/", "/opt/xcat/bin/",
+                                     "/opt/xcat/sbin/", "/opt/freeware/bin/"}) {
       if (!ends_with(path, folder + name)) continue;
       std::string root = path.substr(0, path.size() - std::string(folder + name).size());
       if (Node(root).booted()) return root;
@@ -89,7 +113,9 @@ int run_simulated(const Known& known, const std::string& program, const Strings&
   words.insert(words.begin(), known.name);
   node.set_call(id, join(words, " "));
   Fault fault;
+  call.direct = false;
   if (fault_for(node, join(words, " "), &fault)) return run_with_fault(fault, known.run, call, id);
+  call.direct = true;
   const int status = known.run(call);
   log_end(node, id, "exit " + std::to_string(status), call.out.size(), call.err.size());
   say(1, call.out);
@@ -114,6 +140,7 @@ int usage() {
       "aixsim [-C NODE] clock [+SECONDS] | delay MS | variant [NAME[=VALUE]]... | show | syslog\n"
       "aixsim [-C NODE] calls [--json|--count|--clear] [GLOB]\n"
       "aixsim [-C NODE] fault add GLOB KIND [KEY=VALUE]... | list | clear [ID]\n"
+      "aixsim cluster create|dumps|generate|defects|show|boot|down|up|install|exec ... (see README)\n"
       "aixsim render NAME WORDS...\n"
       "NODE without -C: environment AIXSIM_STATE. See test/aixsim/README.md.\n");
   return 2;
@@ -132,6 +159,11 @@ int control(Strings args) {
   const std::string verb = args[0];
   args.erase(args.begin());
   if (verb == "render") return control_render(args);
+  if (verb == "cluster") {
+    char self[PATH_MAX] = {0};
+    if (::readlink("/proc/self/exe", self, sizeof self - 1) < 0) return 1;
+    return control_cluster(args, self);
+  }
   if (verb == "boot") {
     char self[PATH_MAX] = {0};
     if (::readlink("/proc/self/exe", self, sizeof self - 1) < 0) return 1;

@@ -35,7 +35,7 @@ std::string digits(std::size_t number, std::size_t width) {
 
 std::string server(std::size_t number) { return "asn" + digits(number, 4); }
 
-// Rows as tabdump prints them. nodelist, hosts, nodehm and mac have a row for each node, as in the field; the rest is
+// Rows as tabdump prints them. nodelist, hosts, nodehm and ppc have a row for each node, as in the field; the rest is
 // set by groups, half of it by expressions; one node in ten has a noderes row of its own.
 std::vector<Dump> cluster(std::size_t nodes) {
   const std::size_t domains = std::max<std::size_t>(1, nodes / nodes_of_a_domain);
@@ -46,7 +46,7 @@ std::vector<Dump> cluster(std::size_t nodes) {
   std::string nodehm =
       "#node,power,mgt,cons,termserver,termport,conserver,serialport,serialspeed,serialflow,getmac,cmdmapping,"
       "consoleondemand,comments,disable\n";
-  std::string mac = "#node,interface,mac,comments,disable\n";
+  std::string ppc = "#node,hcp,id,pprofile,parent,nodetype,supernode,sfp,comments,disable\n";
   std::string noderes =
       "#node,servicenode,netboot,tftpserver,tftpdir,nfsserver,monserver,nfsdir,installnic,primarynic,discoverynics,"
       "cmdinterface,xcatmaster,current_osimage,next_osimage,nimserver,routenames,nameservers,proxydhcp,syslog,comments,"
@@ -63,7 +63,8 @@ std::vector<Dump> cluster(std::size_t nodes) {
     hosts += '"' + name + "\",\"10." + std::to_string(40 + node / 65536) + '.' + std::to_string(node / 256 % 256) +
              '.' + std::to_string(node % 256) + "\",,,,\n";
     nodehm += '"' + name + "\",\"hmc\",\"hmc\",,,,\"" + server(2 * domain) + "\",,,,,,,,\n";
-    mac += '"' + name + "\",\"en0\",\"00145e" + digits(node, 6) + "\",,\n";
+    ppc += '"' + name + "\",\"hmc" + digits(domain, 4) + "\",\"" + std::to_string(node % 16) + "\",\"compute\",\"cec" +
+           digits(node / 16, 5) + "\",\"lpar\",,,,\n";
     if (node % 10 == 0) {
       noderes += '"' + name + "\",,,,,,,,\"en0\",,,,,,,,,,,,\"console \"\"a\"\"\",\n";
     }
@@ -80,7 +81,7 @@ std::vector<Dump> cluster(std::size_t nodes) {
   noderes += "\"compute\",,\"nimol\",,,,\"|asn($1/200+1)|\",,,\"en0\",,,,,,,,\"10.40.0.1,10.40.0.2\",,,,\n";
   nodetype += "\"compute\",\"AIX\",\"ppc64\",\"compute\",\"71cosi\",,\"lpar,osi\",,\n";
   return {{"nodelist", nodelist},       {"hosts", hosts},
-          {"nodehm", nodehm},           {"mac", mac},
+          {"nodehm", nodehm},           {"ppc", ppc},
           {"noderes", noderes},         {"nodetype", nodetype},
           {"servicenode", servicenode}, {"site", "#key,value,comments,disable\n\"useNFSv4onAIX\",\"yes\",,\n"}};
 }

@@ -457,6 +457,47 @@ const std::map<std::string, Body>& scenarios() {
                throw std::runtime_error("finished");
              });
        }},
+      {"heard",  // all bytes of both streams, more than are kept, and while it runs
+       [](Scenario& s) {
+         std::size_t out = 0;
+         std::size_t err = 0;
+         bool over = false;
+         bool given = false;
+         run::Outcome ended;
+         s.runner().run(
+             [&]() -> std::optional<run::Job> {
+               if (given) return std::nullopt;
+               given = true;
+               run::Job job{0, naughty({"both", "10000000"}, milliseconds{20000})};
+               job.command.max_output = 1000;
+               job.heard = [&](run::Channel channel, std::string_view bytes) {
+                 s.expect(!over, "heard after its end");
+                 (channel == run::Channel::out ? out : err) += bytes.size();
+               };
+               return job;
+             },
+             [&](const run::Job&, run::Outcome outcome) {
+               over = true;
+               ended = std::move(outcome);
+             });
+         s.expect_exit(ended, 0);
+         s.expect(out == ended.out.size() + ended.out_dropped, "bytes of stdout are lost: " + std::to_string(out));
+         s.expect(err == ended.err.size() + ended.err_dropped, "bytes of stderr are lost: " + std::to_string(err));
+         s.expect(out > 1000000 && err > 1000000, "hardly anything was heard");
+       }},
+      {"heard-throws",
+       [](Scenario& s) {
+         bool given = false;
+         s.runner().run(
+             [&]() -> std::optional<run::Job> {
+               if (given) return std::nullopt;
+               given = true;
+               run::Job job{0, naughty({"spam"}, milliseconds{20000})};
+               job.heard = [](run::Channel, std::string_view) { throw std::runtime_error("heard"); };
+               return job;
+             },
+             [&](const run::Job&, run::Outcome outcome) { s.expect_end(outcome, End::interrupted); });
+       }},
       {"sysroot",
        [](Scenario& s) {
          fs::create_directories(s.folder + "/usr/bin");

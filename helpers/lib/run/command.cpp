@@ -53,19 +53,6 @@ bool plain_for_shell(std::string_view word) {
   return !word.empty() && word.find_first_not_of(plain) == std::string_view::npos;
 }
 
-std::string quoted(std::string_view word) {
-  if (plain_for_shell(word)) return std::string(word);
-  std::string result = "'";
-  for (const char c : visible(word)) {
-    if (c == '\'') {
-      result += "'\\''";
-    } else {
-      result += c;
-    }
-  }
-  return result + "'";
-}
-
 std::string_view without_folder(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
@@ -134,11 +121,24 @@ std::string verdict(const Outcome& outcome) {
 
 }  // namespace
 
+std::string shell_word(std::string_view word) {
+  if (plain_for_shell(word)) return std::string(word);
+  std::string result = "'";
+  for (const char c : visible(word)) {
+    if (c == '\'') {
+      result += "'\\''";
+    } else {
+      result += c;
+    }
+  }
+  return result + "'";
+}
+
 std::string words(const std::vector<std::string>& argv) {
   std::string line;
   for (std::size_t i = 0; i < argv.size(); ++i) {
     if (i != 0) line += ' ';
-    line += quoted(i == 0 ? without_folder(argv[i]) : std::string_view(argv[i]));
+    line += shell_word(i == 0 ? without_folder(argv[i]) : std::string_view(argv[i]));
   }
   return line;
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hanfs::run {
@@ -50,6 +51,9 @@ struct Outcome {
   bool ok() const { return end == End::exited && status == 0; }
   bool truncated() const { return out_dropped != 0 || err_dropped != 0; }
 };
+
+// One word as a shell takes it: quoted where it must be, control characters as \xNN.
+std::string shell_word(std::string_view word);
 
 // "nfs4cl setfsoptions /usr timeo=1": for messages; words that a shell would not take as they are get quotes,
 // control characters become \xNN.

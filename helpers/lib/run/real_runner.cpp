@@ -146,11 +146,13 @@ struct Stream {
   }
 
   // poll() said that something is there. Whatever it said, only read() tells what: AIX may not report POLLHUP.
-  void take(char* buffer, bool hung_up) {
+  // Throws what `heard` throws.
+  void take(char* buffer, bool hung_up, const Job& job, Channel channel) {
     for (int i = 0; i < blocks_at_once; ++i) {
       const ssize_t count = ::read(fd, buffer, block_size);
       if (count > 0) {
         output.append({buffer, static_cast<std::size_t>(count)});
+        if (job.heard) job.heard(channel, {buffer, static_cast<std::size_t>(count)});
         if (!hung_up && static_cast<std::size_t>(count) < block_size) return;
       } else if (count == 0 || (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK)) {
         return close();
@@ -433,12 +435,12 @@ class Loop {
   bool wait() {
     polled_.clear();
     streams_.clear();
-    if (wake_fd_ != -1) add(wake_fd_, nullptr);
+    if (wake_fd_ != -1) add(wake_fd_, {});
     Clock::time_point until = Clock::time_point::max();
     bool a_silent_one_runs = false;
     for (const auto& child : children_) {
-      if (child->out.open()) add(child->out.fd, &child->out);
-      if (child->err.open()) add(child->err.fd, &child->err);
+      if (child->out.open()) add(child->out.fd, {child.get(), Channel::out});
+      if (child->err.open()) add(child->err.fd, {child.get(), Channel::err});
       until = std::min(until, child->until);
       a_silent_one_runs = a_silent_one_runs || (child->silent() && child->phase != Phase::draining);
     }
@@ -463,8 +465,8 @@ class Loop {
     bool activity = false;
     for (std::size_t i = 0; i < polled_.size(); ++i) {
       if (polled_[i].revents == 0) continue;
-      if (streams_[i] != nullptr) {
-        streams_[i]->take(tools_.buffer, (polled_[i].revents & POLLHUP) != 0);
+      if (streams_[i].child != nullptr) {
+        take(streams_[i], (polled_[i].revents & POLLHUP) != 0);
         activity = true;
       } else {
         exits = true;
@@ -483,7 +485,22 @@ class Loop {
     return count > 0 || (count == -1 && (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK));
   }
 
-  void add(int fd, Stream* stream) {
+  // Whose stream a descriptor is.
+  struct Source {
+    Child* child = nullptr;  // nullptr: wake_fd
+    Channel channel = Channel::out;
+  };
+
+  void take(const Source& source, bool hung_up) {
+    Stream& stream = source.channel == Channel::out ? source.child->out : source.child->err;
+    try {
+      stream.take(tools_.buffer, hung_up, source.child->job, source.channel);
+    } catch (...) {
+      broken_ = true;
+    }
+  }
+
+  void add(int fd, Source stream) {
     struct pollfd entry {};
     entry.fd = fd;
     entry.events = POLLIN;
@@ -637,7 +654,7 @@ class Loop {
   std::vector<int> signals_;
   std::vector<std::unique_ptr<Child>> children_;
   std::vector<struct pollfd> polled_;
-  std::vector<Stream*> streams_;  // beside polled_; nullptr: wake_fd
+  std::vector<Source> streams_;  // beside polled_
   std::chrono::microseconds nap_ = shortest_nap;
   bool nothing_now_ = false;
   std::optional<Clock::time_point> room_since_;  // since when a child could have been started

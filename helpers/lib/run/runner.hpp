@@ -7,15 +7,23 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "run/command.hpp"
 
 namespace hanfs::run {
 
+enum class Channel { out, err };
+
 struct Job {
   std::size_t id = 0;  // the caller's; comes back with the outcome
   Command command;
+
+  // Where it is set: called on the same thread with the bytes of both streams as they come, all of them (also those
+  // that Command::max_output leaves out), before the job's `Finished`. For long work that shows progress. A runner that
+  // starts nothing need not call it: the outcome says the same.
+  std::function<void(Channel, std::string_view bytes)> heard = nullptr;
 };
 
 class Runner {

@@ -64,6 +64,8 @@ class Context {
   std::chrono::milliseconds time_for(std::chrono::milliseconds wanted) const;
   std::chrono::milliseconds time_for(const plan::Step& step) const;
 
+  std::chrono::milliseconds time_left() const;  // of the run, without what its end needs
+
   bool may_go_on() const;  // no signal came and there is time left
   std::string why_not() const;
 
@@ -72,7 +74,6 @@ class Context {
   Result<plan::JournalContent> read_journal() const;
 
  private:
-  std::chrono::milliseconds time_left() const;  // of the run, without what its end needs
   std::string state_folder() const;
 
   const Modes& modes_;

@@ -135,14 +135,25 @@ class Attributes::Memory {
 
   Result<Attribute> value_of(Column& column, const Table& table, Row row) {
     const std::string_view text = table.value(row, column.index);
-    Attribute found;
-    found.row = table.value(row, column.key);
-    found.line = table.line(row);
-    if (!Expression::is_one(text)) {
-      found.value = text;
-      return found;
+    Result<Attribute> found = Attribute{};  // built where it is returned: this runs for each node and attribute
+    if (Expression::is_one(text)) {
+      auto value = evaluated(column, table, row);
+      // [GUESS] An empty result ends the search: the facts say undefined, and no value is safer than one from a group
+      // that was meant for other nodes.
+      if (value && value->empty()) return found;
+      if (!value) return value.error();
+      found->value = std::move(*value);
+    } else {
+      found->value = text;
     }
+    found->row = table.value(row, column.key);
+    found->line = table.line(row);
+    return found;
+  }
+
+  Result<std::string> evaluated(Column& column, const Table& table, Row row) {
     if (column.evaluated != row) {
+      const std::string_view text = table.value(row, column.index);
       auto known = expressions_.find(text);
       if (known == expressions_.end()) known = expressions_.emplace(text, Expression::parse(text)).first;
       column.expression = &known->second;
@@ -152,13 +163,8 @@ class Attributes::Memory {
     // The same words for each node: to the reader it is one fault.
     if (!expression) return Error{where(column, table, row) + ": " + expression.error().what};
     auto value = expression->evaluate(node_);
-    if (!value)
-      return Error{where(column, table, row) + " for node " + text::quoted(node_) + ": " + value.error().what};
-    // [GUESS] An empty result ends the search: the facts say undefined, and no value is safer than one from a group
-    // that was meant for other nodes.
-    if (value->empty()) return Attribute{};
-    found.value = std::move(*value);
-    return found;
+    if (value) return value;
+    return Error{where(column, table, row) + " for node " + text::quoted(node_) + ": " + value.error().what};
   }
 
   Result<Attribute> joined(Column& column, const Table& table, Row own) {

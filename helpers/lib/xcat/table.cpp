@@ -46,6 +46,10 @@ class TableReader {
 
  private:
   enum class End { cell, row, text, fault };
+  struct Place {
+    std::size_t line = 0;
+    std::size_t column = 0;
+  };
 
   std::string again() const { return "dump it again: tabdump " + table_.name_; }
 
@@ -154,24 +158,29 @@ class TableReader {
     return at == end_ || *at == '\n';
   }
 
+  bool fail_too_many(Place place) {
+    return fail(place.line, place.column,
+                "more cells than the " + std::to_string(table_.columns_.size()) + " columns of the header",
+                "put values with a comma in double quotes, or " + again());
+  }
+
   bool read_row() {
     const std::size_t columns = table_.columns_.size();
     const std::size_t row_line = line_;
     const std::size_t first = table_.cells_.size();
     std::size_t seen = 0;
     End end = End::cell;
+    bool is_long = false;  // a comma behind the last cell
     while (end == End::cell) {
-      const char* begin = next_;
+      const Place place{line_, column_at(next_)};
       std::uint32_t cell = 0;
-      const std::size_t cell_line = line_;
       end = read_cell(cell);
       if (end == End::fault) return false;
-      // The comma behind the last column, which tabdump cuts.
-      if (seen == columns && cell == 0 && end != End::cell) break;
       if (seen == columns) {
-        return fail(cell_line, cell_line == line_ ? column_at(begin) : 0,
-                    "more cells than the " + std::to_string(columns) + " columns of the header",
-                    "put values with a comma in double quotes, or " + again());
+        if (cell != 0 || end == End::cell) return fail_too_many(place);
+        is_long = true;
+        if (!long_) long_ = place;
+        break;
       }
       table_.cells_.push_back(cell);
       ++seen;
@@ -182,6 +191,10 @@ class TableReader {
                       " cells)",
                   again());
     }
+    if (seen == columns && !is_long) full_ = true;
+    // tabdump cuts that comma off each row. Where some rows have it and some have not, it is a value with a comma that
+    // moved the others to the wrong columns.
+    if (full_ && long_) return fail_too_many(*long_);
     table_.cells_.resize(first + columns);
     if (disable_ && means_disabled(text_at(table_.cells_[first + *disable_]))) {
       table_.cells_.resize(first);
@@ -245,7 +258,9 @@ class TableReader {
     ++next_;
     if (next_ != end_ && *next_ == '\r' && (next_ + 1 == end_ || next_[1] == '\n')) ++next_;
     if (next_ != end_ && *next_ != ',' && *next_ != '\n') {
-      fail_at(next_, "text behind the double quote that closes a value",
+      fail_at(next_,
+              "text behind the double quote that closes the value begun at " + std::to_string(open_line) + ':' +
+                  std::to_string(open_column),
               "double the quotes within the value, or put a comma behind it");
       return End::fault;
     }
@@ -300,6 +315,8 @@ class TableReader {
   const char* line_begin_ = nullptr;
   std::size_t line_ = 1;
   std::optional<std::size_t> disable_;
+  std::optional<Place> long_;  // the first cell behind the last column
+  bool full_ = false;          // there are rows without one
 };
 
 Result<Table> Table::parse(std::string name, std::string origin, std::string text) {

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hands a cluster's plan out over the engine: servers first, those of one domain never at the same time, then the
+// nodes.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "makehanfs/engine.hpp"
+#include "plan/journal.hpp"
+#include "result.hpp"
+#include "run/runner.hpp"
+
+namespace hanfs::mn {
+
+// One command for one host, as the hanfs tools are: it may be given again, and ends with a verdict line.
+struct Work {
+  std::string host;
+  std::string domain;              // may be empty for a node without one
+  std::vector<std::string> words;  // plain (check_word), the first is a path on the host
+  std::string why;                 // for people: "1 of 2 servers of domain hp1"
+
+  bool operator==(const Work& o) const {
+    return host == o.host && domain == o.domain && words == o.words && why == o.why;
+  }
+};
+
+// What may run at the same time. A round begins when the one before is over.
+struct Round {
+  std::string title;  // "servers, 1 of 2"
+  std::vector<Work> work;
+  bool servers = false;  // a second one of a domain is never in the same round
+};
+
+// Servers as a list, each domain's in their order, become rounds: the first of each domain, then the second, ...
+std::vector<Round> server_rounds(const std::vector<Work>& servers);
+
+// Error: words or a host that are not plain, a host twice in one round, two servers of one domain in one round.
+Status check_rounds(const std::vector<Round>& rounds);
+
+struct HostResult {
+  enum class State {
+    ok,         // it was as wanted already
+    changed,    // it is now
+    drift,      // it is not, and was not changed
+    fail,       // its tool failed
+    refused,    // its tool refused (usage, settings, not permitted)
+    no_answer,  // no verdict: not reached, died, gave no answer in time
+    done,       // an earlier run had done it (--resume)
+    left_out,   // not tried; `problem` says why
+  };
+
+  std::string host;
+  std::string domain;
+  State state = State::left_out;
+  std::string verdict;  // its verdict line; empty: none
+  std::string problem;  // one line; empty where all went well
+
+  bool good() const { return state == State::ok || state == State::changed || state == State::done; }
+};
+const char* name_of(HostResult::State state);
+
+// The verdict line of a hanfs tool ("HANFS tool=... status=..."): its status. left_out: it is no verdict line.
+HostResult::State verdict_state(std::string_view line);
+
+struct ApplyOptions {
+  std::size_t failure_limit = 1;  // hosts that may fail until nothing more is handed out; at least 1
+  // What is done already, from read_done(); empty without --resume.
+  std::vector<Work> done;
+  std::function<bool()> may_go_on;                       // false: a signal has come or time is over; may be empty
+  std::function<std::string()> why_not;                  // what to say then; may be empty
+  std::function<std::chrono::milliseconds()> time_left;  // for one engine call; may be empty
+  std::function<void()> one_more;                        // a host is settled; may be empty
+};
+
+struct Applied {
+  std::vector<std::vector<HostResult>> rounds;  // beside the rounds and their work
+  std::vector<std::string> problems;            // of the engine, and why it was stopped
+  bool worked = true;                           // false: the engine could not be started
+
+  std::size_t count(HostResult::State state) const;
+  bool all_good() const;
+};
+
+// Runs the rounds. A host that is not good after its turn counts as a failure: the rest of its domain is left alone
+// (the second server must not be taken down when the first did not come back), and at `failure_limit` of them nothing
+// more is handed out. Nodes are handed out at most `fanout` at a time, so that the limit means something. A signal
+// waits for what the engine has in its hands. Each host is journalled before and after.
+Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Round>& rounds, plan::Journal& journal,
+              const ApplyOptions& options);
+
+// What the runs of this journal have done. The same host with the same words is the same work.
+std::vector<Work> read_done(const plan::JournalContent& journal);
+// Before the plan::Journal at `path` is opened. With `resume` what the run before had done (error: there was none);
+// without, the old journal becomes `path`.old and nothing is done yet.
+Result<std::vector<Work>> open_journal(const std::string& path, bool resume);
+
+// Exit status (report::ExitStatus): 0 all good, 1 not, 3 the engine could not be started.
+int exit_status_of(const Applied& applied);
+
+// A row for each host; hosts that are fine are summed up unless `everything`.
+std::string text_of(const std::vector<Round>& rounds, const Applied& applied, bool everything);
+nlohmann::ordered_json json_of(const std::vector<Round>& rounds, const Applied& applied);
+
+}  // namespace hanfs::mn

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// makehanfs: from the xCAT tables to an AIX diskless cluster that fails over.
+// options -> observe (tables, hosts) -> plan (domains, what is missing) -> apply, or show -> report
+#include <algorithm>
+#include <cstdio>
+#include <string>
+
+#include "makehanfs/domains.hpp"
+#include "makehanfs/observe.hpp"
+#include "makehanfs/verbs.hpp"
+#include "sys/fds.hpp"
+#include "sys/signals.hpp"
+#include "tool/self_test.hpp"
+#include "xcat/noderange.hpp"
+
+namespace hanfs::mn {
+namespace {
+
+int carry_out(Desk& desk) {
+  switch (desk.options.verb) {
+    case Verb::plan:
+      return do_plan(desk);
+    case Verb::settings:
+      return do_settings(desk);
+    case Verb::apply:
+      return do_apply(desk);
+    case Verb::status:
+      return do_status(desk);
+    case Verb::runbook:
+      return do_runbook(desk);
+  }
+  return report::exit_usage;
+}
+
+// Of the management node: names that the table hosts does not know.
+aix::Hosts read_hosts(const tool::Sources& sources, tool::Report& report) {
+  const Result<std::optional<std::string>> text = sources.file("/etc/hosts");
+  if (!text) report.warnings.push_back(text.error().what);
+  if (!text || !*text) return {};
+  Result<aix::Hosts> hosts = aix::parse_hosts(**text);
+  if (hosts) return std::move(*hosts);
+  report.warnings.push_back("/etc/hosts: " + hosts.error().what);
+  return {};
+}
+
+// "compute,-cn003 rack02" as one noderange; a comma at a word's end is no empty name.
+std::string range_of_words(const std::vector<std::string>& words) {
+  std::string range;
+  for (const std::string& word : words) range += (range.empty() || range.back() == ',' ? "" : ",") + word;
+  return range;
+}
+
+int run(tool::Context& context, const Options& options) {
+  tool::Report report;
+  report.verdict = tool::verdict_of(tool_name, context.node(), "ok");
+  Observed observed = observe(context.sources(), options.tables);
+  const aix::Hosts hosts = read_hosts(context.sources(), report);
+  for (const std::string& problem : context.finish_saving()) report.errors.push_back(problem);
+  report.warnings.insert(report.warnings.end(), observed.warnings.begin(), observed.warnings.end());
+  tool::tell_blind_spots(report, observed.blind, "");
+
+  Cluster cluster;
+  Desk desk{context, options, observed.tables, cluster, report};
+  const bool no_tabdump =
+      std::any_of(observed.blind.begin(), observed.blind.end(), [](const tool::Blind& spot) { return spot.missing; });
+  if (no_tabdump)
+    return give_up(desk, "this is no xCAT management node; cure: run it there, or give dumps with --tables DIR", "fail",
+                   report::exit_not_observed);
+  if (!observed.blind.empty())
+    return give_up(desk, "without these tables nothing can be judged; nothing was touched", "fail",
+                   report::exit_not_observed);
+
+  std::vector<std::string> range;
+  if (options.verb != Verb::runbook && !options.words.empty()) {
+    Result<std::vector<std::string>> names = xcat::expand(range_of_words(options.words), observed.tables);
+    if (!names) return give_up(desk, names.error().what, "refused", report::exit_usage);
+    range = std::move(*names);
+    if (range.empty()) return give_up(desk, "no node is in this range", "refused", report::exit_usage);
+  }
+  Result<Cluster> made = make_cluster(observed.tables, options.settings, range, hosts);
+  if (!made) return give_up(desk, made.error().what, "refused", report::exit_usage);
+  cluster = std::move(*made);
+  return carry_out(desk);
+}
+
+}  // namespace
+}  // namespace hanfs::mn
+
+int main(int argc, char** argv) {
+  namespace mn = hanfs::mn;
+  namespace tool = hanfs::tool;
+  hanfs::sys::fill_standard_descriptors();
+  const auto invocation = mn::read_options(argc, argv);
+  if (!invocation)
+    return tool::refuse(tool::verdict_of(mn::tool_name, hanfs::sys::node_name(), "refused"), invocation.error());
+  if (!invocation->print.empty()) {
+    std::fputs(invocation->print.c_str(), stdout);
+    return 0;
+  }
+  hanfs::sys::close_inherited_on_exec();
+  hanfs::sys::install_signals();
+  const mn::Options& options = invocation->options;
+  if (options.self_test) return tool::self_test(mn::tool_name);
+
+  tool::Context context(options, options.settings, {"/etc/hosts"});
+  const std::string words = tool::last_words(tool::verdict_of(mn::tool_name, context.node(), "fail"));
+  constexpr long to_end = 30;  // seconds: what the engine has in its hands is waited for
+  hanfs::sys::arm_watchdog(static_cast<unsigned>(options.settings.deadline + options.settings.host_deadline + to_end),
+                           words.c_str(), hanfs::report::exit_not_as_wanted);
+  return mn::run(context, options);
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lines for a shell on the management node.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace hanfs::mn::outage {
+
+// Words as a shell takes them: a noderange holds brackets.
+std::string shell_line(const std::vector<std::string>& words);
+
+// A command on other hosts, no longer than `seconds` each. The remote command is one word for the local shell.
+// -t is not in the fact sheets; it is xdsh's limit in seconds for output of a host.
+std::string on_hosts(const std::string& range, long seconds, const std::string& remote);
+
+// Nodes as noderanges that can be pasted: one for names that fold well, several where it would be too long for a line.
+std::vector<std::string> ranges_of(const std::vector<std::string>& nodes);
+
+// For people: the noderange in a code span, shortened when it is long.
+std::string told_range(const std::vector<std::string>& nodes);
+
+// "30 nodes", "1 node"
+std::string count_text(std::size_t count, const char* what);
+
+}  // namespace hanfs::mn::outage

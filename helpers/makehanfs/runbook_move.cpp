@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of runbook_sections.hpp for what somebody has to move: facts/xcat-integration.md 6.1 (what snmove does) and
+// 6.2 (the commands).
+#include <map>
+#include <utility>
+
+#include "makehanfs/runbook_commands.hpp"
+#include "makehanfs/runbook_sections.hpp"
+
+namespace hanfs::mn::outage {
+namespace {
+
+// The name under which nodes reach a server: noderes.xcatmaster takes a name or an address.
+const std::string& facing_name(const Server& server) {
+  return !server.facing.empty() ? server.facing : !server.address.empty() ? server.address : server.name;
+}
+
+std::string unknown_line(const char* what, const char* table) {
+  return std::string(what) + ": not known, the table " + table + " was not given (tabdump " + table + ").";
+}
+
+void add_conserver(const Case& c, RunbookSection& section) {
+  for (const Move& move : c.conserver) {
+    RunbookStep step;
+    step.id = "move.conserver:" + c.heir(move.server).name;
+    step.title = "Consoles of " + count_text(move.nodes.size(), "node") + " to " + move.to;
+    step.why = "nodehm.conserver is " + move.from + ": their consoles are dead, and they are what you need next.";
+    for (const std::string& range : ranges_of(move.nodes)) {
+      step.commands.push_back(shell_line({"nodech", range, "nodehm.conserver=" + move.to}));
+      step.commands.push_back(shell_line({"makeconservercf", range}));
+      step.checks.push_back(shell_line({"nodels", range, "nodehm.conserver"}));
+    }
+    step.expect = move.to + " behind every node, and rcons opens a console.";
+    step.nodes = move.nodes;
+    section.steps.push_back(std::move(step));
+  }
+  if (c.conserver.empty())
+    section.not_needed.push_back(c.unknown.count("nodehm.conserver") > 0
+                                     ? unknown_line("Consoles", "nodehm")
+                                     : "Consoles: no node has nodehm.conserver=" + c.server->name + ".");
+}
+
+void add_monserver(const Case& c, RunbookSection& section) {
+  for (const Move& move : c.monserver) {
+    RunbookStep step;
+    step.id = "move.monserver:" + c.heir(move.server).name;
+    step.title = "Monitoring of " + count_text(move.nodes.size(), "node") + " to " + c.heir(move.server).name;
+    step.why = "noderes.monserver is " + move.from + ": what happens on these nodes reaches nobody.";
+    if (move.to.empty()) {
+      step.cautions.push_back("The tables do not tell the name that the nodes have for " + c.heir(move.server).name +
+                              ", so there is no command. Set noderes.monserver by hand.");
+    } else {
+      for (const std::string& range : ranges_of(move.nodes)) {
+        step.commands.push_back(shell_line({"nodech", range, "noderes.monserver=" + move.to}));
+        step.checks.push_back(shell_line({"nodels", range, "noderes.monserver"}));
+      }
+      append_monitoring(c, move.nodes, step.commands);
+      step.expect = move.to + " behind every node.";
+      if (c.monitors.empty())
+        step.cautions.push_back(
+            "rmcmon stands for the monitoring plug-in; the table monitoring was not given or is empty. Put yours.");
+    }
+    step.nodes = move.nodes;
+    section.steps.push_back(std::move(step));
+  }
+  if (c.monserver.empty())
+    section.not_needed.push_back(c.unknown.count("noderes.monserver") > 0
+                                     ? unknown_line("Monitoring", "noderes")
+                                     : "Monitoring: no node has noderes.monserver=" + c.server->name + ".");
+}
+
+std::string values_text(const std::vector<Mention>& mentions) {
+  std::string text;
+  for (const Mention& one : mentions) text += (text.empty() ? "" : "; ") + one.where + " is `" + one.value + "`";
+  return text;
+}
+
+void add_nameservers(const Case& c, RunbookSection& section) {
+  if (c.nameservers.empty()) {
+    section.not_needed.push_back("Name servers: " + c.server->name + " is none in site and networks.");
+    return;
+  }
+  RunbookStep step;
+  step.id = "move.nameservers";
+  step.title = "Nodes stop asking the dead name server";
+  step.why = values_text(c.nameservers) + ". A node that asks DNS first waits up to 75 s for each name.";
+  for (const std::string& range : ranges_of(c.nodes())) {
+    step.commands.push_back(on_hosts(range, c.settings->host_deadline, std::string(node_tool) + " --hosts-first"));
+    step.checks.push_back(on_hosts(range, c.settings->host_deadline, "cat /etc/netsvc.conf"));
+  }
+  for (const Mention& one : c.nameservers)
+    if (!one.without.empty()) step.commands.push_back(shell_line(one.without));
+  step.expect = "hosts = local comes before bind. The table counts for nodes that boot from now on.";
+  step.cautions = {"The names of all servers and nodes have to be in /etc/hosts of the nodes, or the cure is worse."};
+  step.nodes = c.nodes();
+  section.steps.push_back(std::move(step));
+}
+
+void add_ntp(const Case& c, RunbookSection& section) {
+  if (c.ntpservers.empty()) {
+    section.not_needed.push_back("NTP: " + c.server->name + " is no NTP server in site and networks.");
+    return;
+  }
+  RunbookStep step;
+  step.id = "move.ntp";
+  step.title = "Only if it takes longer than a day: NTP";
+  step.why = values_text(c.ntpservers) + ". Clocks run on without it; nothing has to be done tonight.";
+  for (const Mention& one : c.ntpservers)
+    if (!one.without.empty()) step.commands.push_back(shell_line(one.without));
+  for (const std::string& range : ranges_of(c.primary_nodes()))
+    step.commands.push_back(shell_line({"updatenode", range, "-P", "setupntp"}));
+  step.expect = "updatenode says success whatever happened; look at the clocks.";
+  for (const std::string& range : ranges_of(c.primary_nodes()))
+    step.checks.push_back(on_hosts(range, c.settings->host_deadline, "date -u"));
+  step.nodes = c.primary_nodes();
+  section.steps.push_back(std::move(step));
+}
+
+void add_snmove(const Case& c, RunbookSection& section) {
+  if (c.primary.empty()) {
+    section.not_needed.push_back("snmove: no node has " + c.server->name + " as its first server.");
+    return;
+  }
+  for (const Group& group : c.primary) {
+    const Server& backup = c.heir(group.server);
+    const Names target{"-s", c.server->name, "-d", backup.name, "-D", facing_name(backup)};
+    const auto move = [&](Names words, const Names& options) {
+      words.insert(words.begin(), "snmove");
+      words.insert(words.end(), target.begin(), target.end());
+      words.insert(words.end(), options.begin(), options.end());
+      return shell_line(words);
+    };
+    RunbookStep step;
+    step.id = "move.snmove:" + backup.name;
+    step.title = "Only if " + c.server->name +
+                 " stays down for long, or nodes have to boot: " + count_text(group.nodes.size(), "node") + " to " +
+                 backup.name;
+    step.why =
+        "A node that runs needs nothing of this. A node that boots asks " + c.server->name +
+        " (tftp, bootp, NIM) and stops at LED 610 or 611. snmove turns servicenode, xcatmaster, nfsserver, "
+        "tftpserver, monserver and conserver in the tables, sets the boot list and /etc/xcatinfo on the nodes, and "
+        "runs syslog, setupntp and mkresolvconf there; -P adds our postscript, which puts the gateways right again.";
+    std::string database_only;
+    for (const std::string& range : ranges_of(group.nodes)) {
+      step.commands.push_back(move({range}, {"-P", "setupnfsv4replication"}));
+      step.checks.push_back(shell_line({"nodels", range, "noderes.servicenode", "noderes.xcatmaster"}));
+      if (database_only.empty()) database_only = move({range}, {"-i"});
+    }
+    step.expect = "servicenode begins with " + backup.name + ", xcatmaster is " + facing_name(backup) +
+                  ". Nodes go on running; reboot them when their work allows it (rnetboot), not now.";
+    step.cautions = {"For nodes that do not answer: `" + database_only +
+                         "`; -i changes the database only, and those nodes need a reboot.",
+                     "snmove copies statelite data from the old server; from a dead one it cannot. What " +
+                         backup.name + " has is what there is."};
+    if (c.domain->servers.size() > 2)
+      step.cautions.push_back(
+          "snmove warns on AIX about nodes with more than two service nodes. Look at the list that it "
+          "leaves in noderes.servicenode, and put it right with nodech.");
+    if (c.primary.size() == 1 && c.stranded.empty())
+      step.cautions.push_back("Short form for all of them: `" + move({}, {"-P", "setupnfsv4replication"}) +
+                              "`. It takes every node that the tables give to " + c.server->name +
+                              ", also those that this runbook left out.");
+    step.nodes = group.nodes;
+    section.steps.push_back(std::move(step));
+  }
+  section.not_needed.push_back("TFTP and bootp: a node needs them only when it boots; the snmove steps move them.");
+}
+
+void add_boot(const Case& c, RunbookSection& section) {
+  for (const Move& move : c.boot) {
+    RunbookStep step;
+    step.id = "move." + move.column.substr(move.column.find('.') + 1) + ":" + c.heir(move.server).name;
+    step.title = "Only before a boot: " + move.column + " of " + count_text(move.nodes.size(), "node") + " to " +
+                 c.heir(move.server).name;
+    step.why = move.column + " is " + move.from + ", and snmove does not change it for them.";
+    if (move.to.empty()) {
+      step.cautions.push_back("The tables do not tell the name that the nodes have for " + c.heir(move.server).name +
+                              ", so there is no command.");
+    } else {
+      for (const std::string& range : ranges_of(move.nodes)) {
+        step.commands.push_back(shell_line({"nodech", range, move.column + "=" + move.to}));
+        step.checks.push_back(shell_line({"nodels", range, move.column}));
+      }
+      step.expect = move.to + " behind every node.";
+    }
+    step.nodes = move.nodes;
+    section.steps.push_back(std::move(step));
+  }
+}
+
+}  // namespace
+
+// facts 6.2 name moncfg and monstart; monitoring.name tells which plug-ins run, rmcmon is the one that facts know.
+void append_monitoring(const Case& c, const Names& nodes, Names& commands) {
+  const std::vector<std::string> ranges = ranges_of(nodes);
+  for (const std::string& monitor : c.monitors.empty() ? Names{"rmcmon"} : c.monitors) {
+    for (const std::string& range : ranges) {
+      commands.push_back(shell_line({"moncfg", monitor, range}));
+      commands.push_back(shell_line({"monstart", monitor, range}));
+    }
+  }
+}
+
+void add_control_points(const Case& c, Direction direction, const std::string& id, RunbookSection& section) {
+  std::map<std::pair<std::string, std::string>, std::vector<const ControlPoint*>> groups;
+  for (const ControlPoint& point : c.control_points) groups[{point.from, point.to}].push_back(&point);
+  for (const auto& [change, points] : groups) {
+    const bool home = direction == Direction::home;
+    const std::string& to = home ? change.first : change.second;
+    const std::string first = to.substr(0, to.find(','));
+    Names names;
+    std::size_t nodes = 0;
+    RunbookStep step;
+    for (const ControlPoint* point : points) {
+      names.push_back(point->name);
+      nodes += point->nodes.size();
+      step.nodes.insert(step.nodes.end(), point->nodes.begin(), point->nodes.end());
+    }
+    step.id = id + ":" + c.heir(points.front()->server).name;
+    step.title = "Hardware control of " + count_text(names.size(), "control point") + " to " + first;
+    step.why = (home ? change.second.substr(0, change.second.find(',')) : c.server->name) + " talks to " +
+               told_range(names) + " for " + count_text(nodes, "node") +
+               (home ? "; give that back." : ": without it there is no rpower and no rnetboot.");
+    for (const std::string& range : ranges_of(names)) {
+      if (direction != Direction::away) step.commands.push_back(shell_line({"rmhwconn", range}));
+      step.commands.push_back(shell_line({"chdef", range, "servicenode=" + to}));
+      step.commands.push_back(shell_line({"mkhwconn", range}));
+      step.checks.push_back(shell_line({"nodels", range, "noderes.servicenode"}));
+    }
+    step.expect = to + " behind each, and mkhwconn without an error.";
+    section.steps.push_back(std::move(step));
+  }
+  if (!groups.empty()) return;
+  section.not_needed.push_back(c.unknown.count("ppc.hcp") > 0 ? unknown_line("Hardware control", "ppc")
+                                                              : "Hardware control: no control point (ppc.hcp) has " +
+                                                                    c.server->name + " as its service node.");
+}
+
+RunbookSection move_section(const Case& c) {
+  RunbookSection section;
+  section.id = "move";
+  section.title = "What must be moved by hand";
+  section.intro = "File systems are not here: they move by themselves. Steps that begin with Only can wait.";
+  add_conserver(c, section);
+  add_control_points(c, Direction::away, "move.control-point", section);
+  add_monserver(c, section);
+  add_nameservers(c, section);
+  add_snmove(c, section);
+  add_boot(c, section);
+  add_ntp(c, section);
+  return section;
+}
+
+}  // namespace hanfs::mn::outage

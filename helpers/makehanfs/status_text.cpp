@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "makehanfs/status.hpp"
+#include "report/table.hpp"
+#include "xcat/noderange.hpp"
+
+namespace hanfs::mn {
+namespace {
+
+using json = nlohmann::ordered_json;
+using State = NodeState::State;
+
+constexpr std::size_t longest_range = 60;  // columns; JSON and the page have it whole
+
+std::string server_name(const Cluster& cluster, std::size_t server) {
+  return server == nowhere ? "" : cluster.servers[server].name;
+}
+
+std::string domain_name(const Cluster& cluster, std::size_t domain) {
+  return domain == nowhere ? "" : cluster.domains[domain].name;
+}
+
+std::string home_name(const Cluster& cluster, std::size_t node) {
+  const auto& servers = cluster.nodes[node].servers;
+  return servers.empty() ? "" : server_name(cluster, servers.front());
+}
+
+std::vector<std::string> names(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
+  std::vector<std::string> list;
+  list.reserve(nodes.size());
+  for (const std::size_t node : nodes) list.push_back(cluster.nodes[node].name);
+  return list;
+}
+
+const char* told(State state) {
+  switch (state) {
+    case State::silent:
+      return "no answer";
+    case State::backup:
+      return "on a backup";
+    case State::error:
+      return "error";
+    case State::untuned:
+      return "not tuned";
+    case State::primary:
+      return "on its primary";
+  }
+  return "";
+}
+
+std::string servers_table(const Cluster& cluster, const std::vector<Balance>& servers) {
+  report::Table table({"SERVER", "DOMAIN", "ADDRESS", "PRIMARY OF", "RUN HERE NOW", "OF OTHERS", "AWAY"});
+  for (std::size_t i = 0; i < servers.size(); ++i) {
+    const Server& server = cluster.servers[i];
+    table.add({server.name, domain_name(cluster, server.domain), server.address.empty() ? "?" : server.address,
+               std::to_string(servers[i].primary), std::to_string(servers[i].now),
+               std::to_string(servers[i].guests.size()), std::to_string(servers[i].away.size())});
+  }
+  return table.empty() ? "" : table.text() + "\n";
+}
+
+// As a person would copy it: never cut.
+std::string home_lines(const Cluster& cluster, const std::vector<WayHome>& ways) {
+  std::string text;
+  for (const WayHome& way : ways) {
+    const std::string& server = cluster.servers[way.server].name;
+    text += std::to_string(way.nodes.size()) + (way.nodes.size() == 1 ? " node" : " nodes") + " to bring home to " +
+            server +
+            (way.serving ? ", which serves nodes now"
+                         : ", on which no node runs now: makehanfs runbook " + server + " first") +
+            "\n  " + way.command + "\n";
+  }
+  return text.empty() ? text : text + "\n";
+}
+
+}  // namespace
+
+std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool everything) {
+  std::string text = servers_table(cluster, balance(cluster, status));
+  report::Table table({"NODE", "STATE", "DOMAIN", "RUNS ON", "PRIMARY", "FAILOVER", "WHY"});
+  std::vector<std::size_t> fine;
+  for (std::size_t s = 0; s < state_count; ++s) {
+    const auto state = static_cast<State>(s);
+    for (std::size_t i = 0; i < status.nodes.size(); ++i) {
+      const NodeState& node = status.nodes[i];
+      if (node.state != state) continue;
+      if (state == State::primary && !everything) {
+        fine.push_back(i);
+        continue;
+      }
+      table.add({cluster.nodes[i].name, told(state), domain_name(cluster, cluster.nodes[i].domain),
+                 node.server == nowhere ? "?" : server_name(cluster, node.server), home_name(cluster, i),
+                 node.failover.empty() ? "?" : node.failover, node.problem});
+    }
+  }
+  if (!table.empty()) text += table.text() + "\n";
+  if (!fine.empty()) {
+    const std::string range = xcat::fold(names(cluster, fine));
+    text += std::to_string(fine.size()) + (fine.size() == 1 ? " node is" : " nodes are") +
+            " on the primary and as wanted" +
+            (range.size() <= longest_range ? ": " + range : " (--verbose lists them)") + "\n\n";
+  }
+  text += home_lines(cluster, ways_home(cluster, status));
+  const std::string tuning = tuning_command(cluster, status);
+  if (!tuning.empty()) text += std::to_string(status.count(State::untuned)) + " to tune\n  " + tuning + "\n\n";
+  for (const std::string& problem : status.problems) text += "error: " + report::printable(problem) + "\n";
+  return text;
+}
+
+json json_of(const Cluster& cluster, const ClusterStatus& status) {
+  const auto or_null = [](const std::string& text) { return text.empty() ? json(nullptr) : json(text); };
+  json summary{{"nodes", status.nodes.size()}};
+  for (std::size_t s = 0; s < state_count; ++s)
+    summary[name_of(static_cast<State>(s))] = status.count(static_cast<State>(s));
+
+  json servers = json::array();
+  const std::vector<Balance> balances = balance(cluster, status);
+  for (std::size_t i = 0; i < balances.size(); ++i)
+    servers.push_back({{"server", cluster.servers[i].name},
+                       {"address", or_null(cluster.servers[i].address)},
+                       {"domain", or_null(domain_name(cluster, cluster.servers[i].domain))},
+                       {"nodes_primary", balances[i].primary},
+                       {"nodes_now", balances[i].now},
+                       {"nodes_of_others", names(cluster, balances[i].guests)},
+                       {"nodes_away", names(cluster, balances[i].away)}});
+
+  json nodes = json::array();
+  for (std::size_t i = 0; i < status.nodes.size(); ++i) {
+    const NodeState& node = status.nodes[i];
+    nodes.push_back({{"node", cluster.nodes[i].name},
+                     {"state", name_of(node.state)},
+                     {"domain", or_null(domain_name(cluster, cluster.nodes[i].domain))},
+                     {"server", or_null(server_name(cluster, node.server))},
+                     {"primary", or_null(home_name(cluster, i))},
+                     {"failover", or_null(node.failover)},
+                     {"problem", or_null(node.problem)}});
+  }
+
+  json home = json::array();
+  for (const WayHome& way : ways_home(cluster, status))
+    home.push_back({{"server", cluster.servers[way.server].name},
+                    {"serving", way.serving},
+                    {"nodes", names(cluster, way.nodes)},
+                    {"command", way.command}});
+  return {{"summary", summary},
+          {"servers", servers},
+          {"nodes", nodes},
+          {"home", home},
+          {"tune", or_null(tuning_command(cluster, status))},
+          {"errors", status.problems}};
+}
+
+}  // namespace hanfs::mn
