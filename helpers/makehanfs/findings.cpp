@@ -71,7 +71,9 @@ std::vector<Finding> Findings::take() {
   all.reserve(entries_.size());
   for (Entry& one : entries_) {
     Finding& finding = one.finding;
-    finding.range = xcat::fold(finding.subjects);
+    // Many findings of a large cluster are about all of its nodes.
+    finding.range =
+        !all.empty() && all.back().subjects == finding.subjects ? all.back().range : xcat::fold(finding.subjects);
     std::string rows;
     for (const std::string& row : one.rows) rows += (rows.empty() ? "" : ", ") + row;
     if (one.rows_in_all > one.rows.size())
