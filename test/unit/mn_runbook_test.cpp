@@ -396,8 +396,7 @@ TEST_CASE("runbook: findings about the server and its nodes come first") {
 
 TEST_CASE("runbook: JSON holds all of it") {
   const Runbook runbook = runbook_of(pair(), tables_without());
-  const nlohmann::json object = nlohmann::json::parse(json_of(runbook));
-  CHECK(object["tool"] == "makehanfs");
+  const nlohmann::ordered_json object = runbook_json({}, runbook);
   CHECK(object["server"]["facing"] == "asn01-ml0");
   CHECK(object["primary"][0]["server"] == "asn02");
   CHECK(object["primary"][0]["nodes"].size() == 30);
