@@ -196,7 +196,7 @@ Result<Wish> wish(const Facts& facts, const Settings& settings) {
   for (const aix::Export& row : rows_of(facts.exported, wish.directory)) {
     const std::vector<aix::ReplicaLocation> replicas = row.replicas();
     if (serves(row, wish.wanted) && !replicas.empty() && replicas.front().host != wish.addresses.front())
-      wish.notes.push_back("this server is not the first of its own list of replicas, which clients may prefer");
+      wish.notes.emplace_back("this server is not the first of its own list of replicas, which clients may prefer");
   }
   return wish;
 }

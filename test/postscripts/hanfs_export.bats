@@ -132,7 +132,7 @@ no_helper() {
       empty) : >"$X/$MAIN" && chmod 755 "$X/$MAIN" ;;
       not-executable) good "$X/$MAIN" && chmod 644 "$X/$MAIN" ;;
       a-folder) mkdir "$X/$MAIN" ;;
-      not-a-program) head -c 300 /dev/urandom >"$X/$MAIN" && chmod 755 "$X/$MAIN" ;;
+      not-a-program) head -c 300 /usr/bin/ls >"$X/$MAIN" && chmod 755 "$X/$MAIN" ;;
     esac
     prescript
     status_is 1 && called_with && says "hanfs_export: no working setuphanfs beside this script ($X/hanfs) or in $R/opt/hanfs/bin: /install is NOT set up for failover" ||
