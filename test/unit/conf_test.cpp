@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cctype>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <set>
 #include <sstream>
@@ -45,6 +46,7 @@ Entry setting_in(const std::string& line) {
 }
 
 bool is_of_server(const Entry& entry) { return entry.section == "[setuphanfs]"; }
+bool is_of_node(const Entry& entry) { return entry.section.empty() || entry.section == "[setupnfsv4replication]"; }
 
 std::vector<Entry> all_entries() {
   std::vector<Entry> found;
@@ -54,6 +56,7 @@ std::vector<Entry> all_entries() {
   std::string comment;
   for (std::string line; std::getline(file, line);) {
     if (line.rfind("[", 0) == 0) section = line;
+    if (line.rfind("# [domain ", 0) == 0) section = "[domain]";
     Entry entry = setting_in(line);
     if (entry.key.empty()) {
       comment = line.rfind("#", 0) == 0 ? comment + line + "\n" : "";
@@ -70,7 +73,7 @@ std::vector<Entry> all_entries() {
 // Those of setupnfsv4replication.
 std::vector<Entry> entries() {
   std::vector<Entry> found = all_entries();
-  found.erase(std::remove_if(found.begin(), found.end(), is_of_server), found.end());
+  found.erase(std::remove_if(found.begin(), found.end(), std::not_fn(is_of_node)), found.end());
   return found;
 }
 
