@@ -155,7 +155,7 @@ std::string end_json(json object, const Report& report, const std::vector<std::s
   result["failed"] = verdict.failed;
   result["warnings"] = verdict.warnings;
   if (!verdict.failover.empty()) result["failover"] = verdict.failover;
-  result.update(own);
+  if (own.is_object()) result.update(own);
   result["commands_failed"] = verdict.commands;
   result["verdict"] = verdict.line();
   object["result"] = std::move(result);
