@@ -72,6 +72,10 @@ bool machine_of(Machine::Kind kind, const Strings& words, Machine* machine, std:
     *why = "its name is missing";
     return false;
   }
+  if (words[1] == "mn" || words[1][0] == '.') {
+    *why = words[1] + ": not as a name, its folder is taken";
+    return false;
+  }
   if (!pairs_of(words, 2, &pairs, why)) return false;
   machine->kind = kind;
   for (const auto& [key, value] : pairs) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <climits>
+#include <cstdlib>
 
 #include "boot.hpp"
 #include "control.hpp"
@@ -11,6 +12,12 @@
 #include "links.hpp"
 
 namespace aixsim {
+
+Hosts Hosts::of(const Node& manager) {
+  char path[PATH_MAX];
+  const std::string root = ::realpath(manager.root().c_str(), path) ? path : manager.root();
+  return Hosts(root.substr(0, root.rfind('/')));
+}
 
 void Hosts::save(const std::vector<Machine>& machines) const {
   std::string text;

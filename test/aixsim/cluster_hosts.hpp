@@ -9,7 +9,7 @@ class Hosts {
  public:
   explicit Hosts(std::string dir) : dir_(std::move(dir)), manager_(dir_ + "/mn") {}
   // Of the management node whose folder this is.
-  static Hosts of(const Node& manager) { return Hosts(manager.root().substr(0, manager.root().rfind('/'))); }
+  static Hosts of(const Node& manager);
 
   const std::string& dir() const { return dir_; }
   const Node& manager() const { return manager_; }

@@ -103,17 +103,24 @@ void on_node(const Hosts& hosts, const Machine& machine, const Plan& plan, bool 
     ::closedir(directory);
   }
   const std::string log = node.root() + "/var/log/xcat/xcat.log";
-  std::string script;
+  std::string script, notes;
+  bool any = false;
   for (const auto& line : plan.lines) {
     const std::string name = line.substr(0, line.find(' '));
     const bool there = name.find("..") == std::string::npos && exists(node.root() + "/xcatpost/" + name);
-    const std::string note = there ? "Running postscript: " + line : "Postscript " + name + " does NOT exist.";
-    const std::string stamp = there ? std::to_string(node.clock()) + " " : "";
-    script += (script.empty() ? "" : "; ") + std::string("echo '") + stamp + note +
-              "' | tee -a /var/log/xcat/xcat.log" + (shown ? "" : " >/dev/null");
-    if (there) script += "; ./" + line + " 2>&1 | tee -a /var/log/xcat/xcat.log";
+    any = any || there;
+    std::string note = there ? std::to_string(node.clock()) + " Running postscript: " + line
+                             : "Postscript " + name + " does NOT exist.";
+    note.erase(std::remove(note.begin(), note.end(), '\''), note.end());
+    notes += note + "\n";
+    script += "echo '" + note + "' | tee -a /var/log/xcat/xcat.log" + (shown ? "; " : " >/dev/null; ");
+    if (there) script += "./" + line + " 2>&1 | tee -a /var/log/xcat/xcat.log; ";
   }
-  if (script.empty()) ::_exit(0);
+  if (!any) {  // nothing to run: no shell
+    append_file(log, notes);
+    if (shown) say(1, notes);
+    ::_exit(0);
+  }
   Remote remote;
   remote.command = script;
   remote.folder = "/xcatpost";

@@ -164,13 +164,14 @@ int cluster_create(Strings args, const std::string& self) {
   create_manager(hosts, cluster, self);
   Lookup lookup(cluster.tables);
   const std::string domain = lookup.site("domain");
+  const std::string nfs_domain = domain.empty() ? "clusters.com" : domain;  // xcat-integration.md 4.2, W24
   const bool small = cluster.machines.size() < 700;
   const std::string server_hosts = hosts_file(cluster, small), node_hosts = hosts_file(cluster, false);
   std::map<std::string, std::string> facing;  // any name of a server -> its folder
   std::map<std::string, Strings> linked;      // folder of a server -> folders of its nodes
   for (const auto& machine : cluster.machines) {
     if (machine.kind != Machine::Kind::kServer) continue;
-    if (!create_server(hosts, cluster, machine, domain, server_hosts, self)) return 1;
+    if (!create_server(hosts, cluster, machine, nfs_domain, server_hosts, self)) return 1;
     for (const auto& one : machine.interfaces) facing[one.name] = dir + "/" + machine.name();
   }
   for (const auto& machine : cluster.machines) {

@@ -7,41 +7,9 @@ sim=$(readlink -f "$1")
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-checks=0
-failures=0
+# shellcheck source=test/aixsim/checks.sh
+. "$here/checks.sh"
 
-same() { # NAME EXPECTED ACTUAL
-  checks=$((checks + 1))
-  [[ $2 == "$3" ]] && return
-  failures=$((failures + 1))
-  printf 'FAIL %s\n  expected |%s|\n  got      |%s|\n' "$1" "$2" "$3"
-}
-ok() { # NAME COMMAND...
-  local name=$1
-  shift
-  checks=$((checks + 1))
-  "$@" >"$work/out" 2>&1 && return
-  failures=$((failures + 1))
-  printf 'FAIL %s: status %s: %s\n' "$name" "$?" "$(head -c 300 "$work/out")"
-}
-status() { # NAME EXPECTED-STATUS COMMAND...
-  local name=$1 want=$2
-  shift 2
-  { "$@"; } >"$work/out" 2>"$work/err"  # the shell's own "Killed" goes there too
-  same "$name" "$want" "$?"
-}
-has() { # NAME REGEX TEXT
-  checks=$((checks + 1))
-  [[ $3 =~ $2 ]] && return
-  failures=$((failures + 1))
-  printf 'FAIL %s: no match for %s in |%s|\n' "$1" "$2" "$3"
-}
-lacks() {
-  checks=$((checks + 1))
-  [[ ! $3 =~ $2 ]] && return
-  failures=$((failures + 1))
-  printf 'FAIL %s: unwanted match for %s in |%s|\n' "$1" "$2" "$3"
-}
 # Compares a line with a rendered one; several transcripts lost their trailing blanks upstream.
 stripped=0
 line() { # NAME TRANSCRIPT-LINE RENDERED
