@@ -92,13 +92,13 @@ void judge_nameservers(Draft& draft, const Meanings& meanings, const Domain& dom
   bool own = false;
   const std::size_t server = meanings.dies_with(words, domain, own);
   if (server == nowhere) return;
-  const Cause cause{Level::warning, "dead-nameserver",
-                    "their only name server dies with " + (own ? "their own server" : draft.servers[server].name) +
-                        ": " + report::printable(source.text) +
-                        " in {rows}; after a failover each look-up waits for it",
-                    "nodech " + std::string(own ? "NODES" : "{}") + " noderes.nameservers=" +
-                        (own ? "ADDRESSES of all servers of their domain" : joined(addresses_of(draft, domain), ",")) +
-                        ", then updatenode {} -P mkresolvconf; or names in /etc/hosts, asked first"};
+  const Cause cause{
+      Level::warning, "dead-nameserver",
+      "their only name server dies with " + (own ? "their own server" : draft.servers[server].name) + ": " +
+          report::printable(source.text) + " in {rows}; after a failover each look-up waits for it",
+      "nodech " + std::string(own ? "NODES" : "{}") + " noderes.nameservers=" +
+          (own ? "ADDRESSES of all servers of their domain" : report::joined(addresses_of(draft, domain), ",")) +
+          ", then updatenode {} -P mkresolvconf; or names in /etc/hosts, asked first"};
   const std::vector<std::string> names = draft.names_of(nodes);
   if (names.empty()) return;
   draft.findings.add(cause, names);

@@ -160,13 +160,13 @@ void check_postscripts(Draft& draft) {
   const std::string entry = "postscripts=" + std::string(postscript);
   const std::string why = "nodes have to tune themselves at every boot: their NFS options and routes are gone then";
   std::vector<std::vector<std::string>> commands;
-  if (!groups.empty()) commands.push_back({"chdef", "-t", "group", "-o", joined(groups, ","), "-p", entry});
+  if (!groups.empty()) commands.push_back({"chdef", "-t", "group", "-o", report::joined(groups, ","), "-p", entry});
   if (!single.empty())
     commands.push_back({"chdef", "-t", "node", "-o", xcat::fold(draft.names_of(single)), "-p", entry});
   std::string cure;
   for (const std::vector<std::string>& command : commands) {
     draft.table_lines.push_back({"table-postscripts", why, command});
-    cure += (cure.empty() ? "" : "; ") + joined(command, " ");
+    cure += (cure.empty() ? "" : "; ") + report::joined(command, " ");
   }
   constexpr std::size_t longest = 1000;
   if (cure.size() > longest) cure = "chdef -t group -o GROUPS -p " + entry + "; makehanfs plan has the commands";
@@ -210,7 +210,7 @@ void check_prescripts(Draft& draft) {
   std::string cure;
   for (const std::vector<std::string>& command : commands) {
     draft.table_lines.push_back({"table-prescripts", why, command});
-    if (cure.size() < 400) cure += (cure.empty() ? "" : "; ") + joined(command, " ");
+    if (cure.size() < 400) cure += (cure.empty() ? "" : "; ") + report::joined(command, " ");
   }
   draft.about_nodes({Level::note, "no-prescript",
                      "the end prescript hanfs_export is not in their list: the exports of their servers are not "

@@ -59,12 +59,6 @@ bool has_transport(const std::vector<std::string>& options) {
   return std::any_of(options.begin(), options.end(), [](const std::string& word) { return starts_with(word, "-R"); });
 }
 
-std::string list_of(const std::vector<std::string>& hosts) {
-  std::string list;
-  for (const std::string& host : hosts) list += (list.empty() ? "" : ",") + host;
-  return list;
-}
-
 bool all_of(std::string_view text, std::string_view more) {
   return std::all_of(text.begin(), text.end(), [&](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -130,7 +124,7 @@ run::Command command_for(const Engine& engine, const std::vector<std::string>& h
   switch (engine.kind) {
     case Engine::Kind::xdsh:
       // From xdsh's manual page, not seen: -f fan-out, -t seconds without output.
-      add({list_of(hosts)});
+      add({report::joined(hosts, ",")});
       add(engine.options);
       add({"-f", fanout, "-t", deadline});
       break;
@@ -139,12 +133,12 @@ run::Command command_for(const Engine& engine, const std::vector<std::string>& h
       // connect after 10 seconds by itself, and refuses that option with -R exec.
       if (!has_transport(engine.options)) add({"-R", "ssh"});
       add(engine.options);
-      add({"-f", fanout, "-u", deadline, "-w", list_of(hosts)});
+      add({"-f", fanout, "-u", deadline, "-w", report::joined(hosts, ",")});
       break;
     case Engine::Kind::clush:
       add({"--nostdin", "--color=never"});
       add(engine.options);
-      add({"-f", fanout, "-t", connect, "-u", deadline, "-w", list_of(hosts)});
+      add({"-f", fanout, "-t", connect, "-u", deadline, "-w", report::joined(hosts, ",")});
       break;
   }
   add(engine.prefix);

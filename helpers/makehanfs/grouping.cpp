@@ -16,7 +16,7 @@ using Level = Finding::Level;
 using Source = Domain::Source;
 
 std::string servers_word(const Draft& draft, const std::vector<std::size_t>& servers) {
-  return joined(draft.server_names(servers), ",");
+  return report::joined(draft.server_names(servers), ",");
 }
 
 std::size_t add_domain(Draft& draft, const std::string& name, Source source) {
@@ -144,7 +144,7 @@ std::vector<std::vector<Team>> connected(std::size_t servers, std::vector<Team> 
 std::size_t derived(Draft& draft, std::vector<std::size_t> servers) {
   std::sort(servers.begin(), servers.end(),
             [&](std::size_t a, std::size_t b) { return draft.servers[a].name < draft.servers[b].name; });
-  const std::size_t domain = add_domain(draft, joined(draft.server_names(servers), "+"), Source::servicenode);
+  const std::size_t domain = add_domain(draft, report::joined(draft.server_names(servers), "+"), Source::servicenode);
   for (const std::size_t server : servers) join(draft, server, domain);
   return domain;
 }

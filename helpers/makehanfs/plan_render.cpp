@@ -44,9 +44,10 @@ std::string domains_text(const Cluster& cluster, bool verbose) {
   report::Table table({"DOMAIN", "BY", "SERVERS", "NODES", "NFS DOMAIN", "GATEWAYS", "STATE"});
   for (std::size_t i = 0; i < shown(cluster.domains.size(), verbose); ++i) {
     const Domain& domain = cluster.domains[i];
-    table.add({domain.name, source_name(domain.source), joined(names_of(cluster, domain.servers), " "),
+    table.add({domain.name, source_name(domain.source), report::joined(names_of(cluster, domain.servers), " "),
                std::to_string(domain.nodes.size()), domain.nfs_domain.empty() ? "-" : domain.nfs_domain,
-               domain.gateways.empty() ? "-" : joined(domain.gateways, " "), domain.sound ? "sound" : "not sound"});
+               domain.gateways.empty() ? "-" : report::joined(domain.gateways, " "),
+               domain.sound ? "sound" : "not sound"});
   }
   return table.text() + rest_line(cluster.domains.size(), verbose);
 }
@@ -67,7 +68,8 @@ std::string findings_text(const Cluster& cluster, bool verbose) {
   std::string text;
   for (const Finding& finding : cluster.findings) {
     constexpr std::size_t few = 6;
-    std::string subjects = verbose || finding.subjects.size() <= few ? joined(finding.subjects, ", ") : finding.range;
+    std::string subjects =
+        verbose || finding.subjects.size() <= few ? report::joined(finding.subjects, ", ") : finding.range;
     constexpr std::size_t longest = 100;
     if (!verbose && subjects.size() > longest) subjects = some_of(finding.subjects);
     text += std::string(level_name(finding.level)) + " " + finding.code + ": " + report::printable(subjects) + ": " +

@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/ip/address_v4.hpp>
+#include <cstdint>
 #include <map>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
 #include "aix/address.hpp"
+#include "makehanfs/words.hpp"
 #include "report/table.hpp"
 #include "xcat/attribute.hpp"
 #include "xcat/noderange.hpp"
@@ -20,8 +23,6 @@ using report::printable;
 
 constexpr std::size_t most_names_told = 20;
 
-std::string quoted(std::string_view text) { return "\"" + printable(text) + "\""; }
-
 // A name that a noderange and a command line can hold, and that is no option.
 bool is_plain_name(std::string_view name) {
   return !name.empty() && name.front() != '-' && std::all_of(name.begin(), name.end(), [](char c) {
@@ -32,47 +33,18 @@ bool is_plain_name(std::string_view name) {
 
 // Tables separate by commas, with or without blanks (noderes.servicenode, facts W3).
 Names items_of(std::string_view list) {
-  Names items;
-  std::string item;
-  for (const char c : std::string(list) + ",") {
-    if (c == ',' || c == ' ' || c == '\t' || c == '\n') {
-      if (!item.empty()) items.push_back(std::move(item));
-      item.clear();
-    } else {
-      item += c;
-    }
-  }
-  return items;
-}
-
-std::string joined(const Names& items, const char* between) {
-  std::string text;
-  for (const std::string& item : items) text += (text.empty() ? "" : between) + item;
-  return text;
-}
-
-bool is_on(std::string_view value) {
-  // facts/xcat-integration.md 3.1: the code tests for a 1, a y or a Y.
-  return value.find_first_of("1yY") != std::string_view::npos;
+  const std::vector<std::string_view> items = list_of(list, ", \t\n");
+  return {items.begin(), items.end()};
 }
 
 // -1: no netmask.
 int prefix_length_of(const std::string& mask) {
   if (!aix::is_ipv4(mask)) return -1;
-  unsigned long bits = 0;
-  unsigned long octet = 0;
-  for (const char c : mask + ".") {
-    if (c == '.') {
-      bits = bits << 8U | octet;
-      octet = 0;
-    } else {
-      octet = octet * 10 + static_cast<unsigned long>(c - '0');
-    }
-  }
-  const unsigned long inverse = ~bits & 0xFFFFFFFFUL;
+  boost::system::error_code none;  // it is an address
+  const std::uint32_t inverse = ~boost::asio::ip::make_address_v4(mask, none).to_uint();
   if ((inverse & (inverse + 1)) != 0) return -1;
   int length = 32;
-  for (unsigned long rest = inverse; rest != 0; rest >>= 1U) --length;
+  for (std::uint32_t rest = inverse; rest != 0; rest >>= 1U) --length;
   return length;
 }
 
@@ -164,7 +136,7 @@ class Moves {
     Move& move = moves_[{takes_over, value}];
     move.column = column_;
     move.from = value;
-    move.to = known ? joined(items, ",") : "";
+    move.to = known ? report::joined(items, ",") : "";
     move.server = takes_over;
     move.nodes.push_back(node);
   }
@@ -195,7 +167,7 @@ std::string offer(const Cluster& cluster) {
   const std::size_t all = names.size();
   names.resize(std::min(all, most_names_told));
   for (std::string& name : names) name = printable(name);
-  return "give one of " + joined(names, " ") +
+  return "give one of " + report::joined(names, " ") +
          (all > names.size() ? " (and " + std::to_string(all - names.size()) + " more)" : "");
 }
 
@@ -216,7 +188,8 @@ Result<std::size_t> find_server(const Cluster& cluster, const std::string& wante
   for (const auto field : {&Server::name, &Server::facing, &Server::address})
     for (std::size_t i = 0; i < cluster.servers.size() && found == nowhere; ++i)
       if (!wanted.empty() && cluster.servers[i].*field == wanted) found = i;
-  if (found == nowhere) return Error{quoted(wanted) + " is no service node of these tables; cure: " + offer(cluster)};
+  if (found == nowhere)
+    return Error{report::quoted(wanted) + " is no service node of these tables; cure: " + offer(cluster)};
   const Server& server = cluster.servers[found];
   if (server.domain == nowhere || !cluster.domains[server.domain].sound)
     return Error{server.name + " is in no sound domain, so there is nothing to fail over to: " +
@@ -226,7 +199,7 @@ Result<std::size_t> find_server(const Cluster& cluster, const std::string& wante
   for (const std::size_t one : cluster.domains[server.domain].servers)
     for (const std::string* name : {&cluster.servers[one].name, &cluster.servers[one].facing})
       if (!is_plain_name(*name) && (!name->empty() || name == &cluster.servers[one].name))
-        return Error{"service node " + quoted(*name) + " has a name that no command can hold; cure: rename it"};
+        return Error{"service node " + report::quoted(*name) + " has a name that no command can hold; cure: rename it"};
   return found;
 }
 
@@ -292,7 +265,7 @@ class Reader {
     for (auto& [server, group] : spare) made_.spare.push_back(std::move(group));
     if (!odd.empty())
       made_.notes.push_back(std::to_string(odd.size()) + " nodes have names that no noderange can hold (" +
-                            quoted(odd.front()) + "), they are in no command here; cure: rename them");
+                            report::quoted(odd.front()) + "), they are in no command here; cure: rename them");
   }
 
   // nodehm and ppc: the fact sheets name only nodehm.conserver and ppc's hcp, in the runbook of 6.2. That
@@ -359,7 +332,7 @@ class Reader {
         for (std::size_t i = 0; i < cluster_.servers.size(); ++i)
           if (kind_of(then.front(), cluster_.servers[i], false) != Kind::none) point.server = i;
       }
-      point.to = joined(then, ",");
+      point.to = report::joined(then, ",");
       made_.control_points.push_back(std::move(point));
     }
   }
@@ -379,7 +352,7 @@ class Reader {
       if (kind_of(item, dead(), true) == Kind::none) rest.push_back(item);
     if (!names_dead(value) || value.find("<xcatmaster>") != std::string::npos) return made;
     const std::string& partner = cluster_.servers[made_.partners.front()].address;
-    made.without = {"chtab", key, column + "=" + (rest.empty() ? partner : joined(rest, ","))};
+    made.without = {"chtab", key, column + "=" + (rest.empty() ? partner : report::joined(rest, ","))};
     made.back = {"chtab", key, column + "=" + value};
     return made;
   }
@@ -440,14 +413,14 @@ class Reader {
     read_statelite();
     for (const char* table : {"statelite", "nimimage", "nodetype"})
       if (!values_.given(table)) made_.unknown.insert(table);
-    made_.all_nfs3 = values_.given("site") && !is_on(tables_.site("useNFSv4onAIX"));
+    made_.all_nfs3 = values_.given("site") && !is_yes(tables_.site("useNFSv4onAIX"));
     for (const std::string& node : made_.primary_nodes()) {
       if (has_nfs3_statelite(node)) made_.statelite_nfs3.push_back(node);
       if (image_has(node, "paging")) made_.paging.push_back(node);
       if (image_has(node, "shared_root")) made_.stnfs.push_back(node);
     }
     for (const char* service : {"dhcpserver", "ftpserver", "ldapserver"})
-      if (is_on(values_.get(dead().name, "servicenode", service))) made_.other_services.emplace_back(service);
+      if (is_yes(values_.get(dead().name, "servicenode", service))) made_.other_services.emplace_back(service);
   }
 
   // Consoles go nowhere where no conserver runs.
@@ -456,7 +429,7 @@ class Reader {
     std::set<std::size_t> told;
     for (const Move& move : made_.conserver) {
       const std::string& name = cluster_.servers[move.server].name;
-      if (told.insert(move.server).second && !is_on(values_.get(name, "servicenode", "conserver")))
+      if (told.insert(move.server).second && !is_yes(values_.get(name, "servicenode", "conserver")))
         made_.notes.push_back("servicenode.conserver of " + name +
                               " is not 1, so it may run no conserver; look before you move consoles there");
     }

@@ -25,13 +25,4 @@ std::vector<std::string_view> list_of(std::string_view text, std::string_view se
 
 bool is_yes(std::string_view value) { return value.find_first_of("1yY") != std::string_view::npos; }
 
-std::string joined(const std::vector<std::string>& words, std::string_view separator) {
-  std::string text;
-  for (const std::string& word : words) {
-    if (!text.empty()) text += separator;
-    text += word;
-  }
-  return text;
-}
-
 }  // namespace hanfs::mn

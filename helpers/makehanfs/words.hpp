@@ -13,6 +13,5 @@ std::string_view trimmed(std::string_view text);
 std::vector<std::string_view> list_of(std::string_view text, std::string_view separators = ",");
 // xCAT's own test (facts/xcat-integration.md 3.1): contains 1, y or Y.
 bool is_yes(std::string_view value);
-std::string joined(const std::vector<std::string>& words, std::string_view separator);
 
 }  // namespace hanfs::mn

@@ -22,14 +22,12 @@ struct Raw {
   std::vector<std::string> clients{"all"};
 };
 
-std::string quoted(const std::string& word) { return "\"" + report::printable(word) + "\""; }
-
 // facts/aix-nfs.md 3: stnfs wants addresses, and ':' separates the locations of a list, so IPv6 cannot stand in it.
 std::string check_replicas(const std::string& word) {
   const std::vector<std::string> items = tool::split_list(word);
   for (const std::string& item : items)
     if (!aix::is_host_ipv4(item))
-      return quoted(item) + " is not the IPv4 address of a host (a client's / needs addresses, not names)";
+      return report::quoted(item) + " is not the IPv4 address of a host (a client's / needs addresses, not names)";
   return items.empty() ? "an address is missing" : "";
 }
 
@@ -41,7 +39,8 @@ std::string check_hosts(const std::string& word) {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
              c == '_' || c == '@' || c == '/';
     });
-    if ((!plain || item.front() == '-') && item != "*") return quoted(item) + " is neither all nor none nor a host";
+    if ((!plain || item.front() == '-') && item != "*")
+      return report::quoted(item) + " is neither all nor none nor a host";
   }
   return items.empty() ? "all, none, or hosts" : "";
 }
@@ -52,7 +51,7 @@ std::string check_directory(const std::string& word) {
   });
   if (word.size() < 2 || word.front() != '/' || !plain || word.find("//") != std::string::npos ||
       word.find("/.") != std::string::npos)
-    return quoted(word) + " is not the absolute path of a directory as /etc/exports can hold it";
+    return report::quoted(word) + " is not the absolute path of a directory as /etc/exports can hold it";
   return "";
 }
 
@@ -61,7 +60,8 @@ std::string check_domain(const std::string& word) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
            c == '_';
   });
-  return plain && !word.empty() && word.front() != '-' && word.front() != '.' ? "" : quoted(word) + " is no domain";
+  return plain && !word.empty() && word.front() != '-' && word.front() != '.' ? ""
+                                                                              : report::quoted(word) + " is no domain";
 }
 
 void add_settings(CLI::App& app, Raw& raw) {

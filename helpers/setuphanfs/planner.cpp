@@ -5,6 +5,7 @@
 
 #include "aix/commands.hpp"
 #include "aix/text.hpp"
+#include "report/table.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -40,12 +41,6 @@ Step file_step(std::string id, std::string why, plan::FileChange change) {
 Step waiting(Step step) {
   step.wait = patience;
   return step;
-}
-
-std::string joined(const std::vector<std::string>& words, const char* between) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : between) + word;
-  return text;
 }
 
 plan::Expectation exported(const std::string& directory, const Rows& rows) {
@@ -163,7 +158,7 @@ class Planner {
     const Rows gone = rows_if(facts_.listed, drop);
     if (gone.empty()) return;
     kept = false;
-    steps().push_back(file_step("file", "takes out what collides: " + joined(directories_of(gone), ", "),
+    steps().push_back(file_step("file", "takes out what collides: " + report::joined(directories_of(gone), ", "),
                                 {exports_file, without_entries(*facts_.exports_text, drop), ""}));
     touches_file_ = true;
   }
@@ -197,12 +192,12 @@ class Planner {
                      facts_.mode == ReplicationMode::off
                          ? "replication is off, so the kernel refuses replicas; this restarts nfsd"
                          : "it cannot be seen that replication is on, and no replicas are exported; this restarts nfsd",
-                     aix::set_replication(true), {"mode", "on", joined(active_daemons(facts_), ",")}));
+                     aix::set_replication(true), {"mode", "on", report::joined(active_daemons(facts_), ",")}));
     on.never_kill = true;
     steps().push_back(std::move(on));
     const Rows v3 = rows_if(elsewhere_, [](const aix::Export& row) { return !is_v4(row); });
     if (!v3.empty() && is_active(facts_, "nfsd"))
-      made_.interruptions.push_back("restarts nfsd under the clients of " + joined(directories_of(v3), ", "));
+      made_.interruptions.push_back("restarts nfsd under the clients of " + report::joined(directories_of(v3), ", "));
   }
 
   void daemons() {
@@ -213,7 +208,7 @@ class Planner {
   void export_it() {
     if (serves_now_ && listed_) return;
     const plan::Expectation expect{"serves", wish_.directory, aix::render_export(wish_.wanted)};
-    const std::string why = wish_.directory + " with its replicas " + joined(wish_.addresses, ", ");
+    const std::string why = wish_.directory + " with its replicas " + report::joined(wish_.addresses, ", ");
     if (listed_) {
       steps().push_back(step("export", why + ", as /etc/exports says", aix::export_directory(wish_.directory), expect));
       return;
@@ -224,10 +219,11 @@ class Planner {
       made_.warnings.push_back("every host may mount " + wish_.directory +
                                ", and its root is root there, as xCAT has it; cure: --client or --root with the nodes' "
                                "names");
-    steps().push_back(step("export", why,
-                           aix::make_nfs_export(wish_.directory, wish_.wanted.value("replicas"), settings_.access,
-                                                joined(settings_.root, ","), joined(settings_.clients, ",")),
-                           expect));
+    steps().push_back(
+        step("export", why,
+             aix::make_nfs_export(wish_.directory, wish_.wanted.value("replicas"), settings_.access,
+                                  report::joined(settings_.root, ","), report::joined(settings_.clients, ",")),
+             expect));
   }
 
   void bring_back() {
@@ -289,7 +285,7 @@ plan::Plan make_restore_plan(const Facts& before, const Facts& now, const Wish& 
   // An nfsd that says "on" now and did not tell before was off (variants of facts/aix-nfs.md 8.10).
   if (before.mode != ReplicationMode::on && now.mode == ReplicationMode::on && others.empty()) {
     Step off = waiting(step("undo:mode", "replication was off before", aix::set_replication(false),
-                            {"mode", "off", joined(active_daemons(before), ",")}));
+                            {"mode", "off", report::joined(active_daemons(before), ",")}));
     off.never_kill = true;
     steps.push_back(std::move(off));
   }

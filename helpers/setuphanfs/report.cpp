@@ -102,7 +102,7 @@ std::string text_of(const Report& report, const Options& options) {
     rest.options.erase(std::remove_if(rest.options.begin(), rest.options.end(),
                                       [](const auto& option) { return option.first == "replicas"; }),
                        rest.options.end());
-    table.add({one.row.directory, hosts.empty() ? "-" : tool::joined(hosts), options_text(rest), where(one),
+    table.add({one.row.directory, hosts.empty() ? "-" : report::joined(hosts), options_text(rest), where(one),
                state_of(one.row, report)});
   }
   const char* const nothing =
@@ -114,7 +114,7 @@ std::string text_of(const Report& report, const Options& options) {
     daemons.push_back(std::string(daemon) + (report.facts.daemons.is_active(daemon) ? "" : not_active));
   text += "\nReplication: " + std::string(mode_name(report.facts.mode)) +
           ", NFSv4 domain: " + (report.facts.domain ? *report.facts.domain : "not set") +
-          ", daemons: " + tool::joined(daemons) + "\n\n";
+          ", daemons: " + report::joined(daemons) + "\n\n";
   text += tool::plan_text(report, options.verbose, "Nothing to change.\n");
   if (report.results.empty() && !report.interruptions.empty())
     text += tool::lines("interrupts clients", report.interruptions);

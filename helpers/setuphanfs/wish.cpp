@@ -3,16 +3,11 @@
 #include <algorithm>
 
 #include "aix/address.hpp"
+#include "report/table.hpp"
 #include "setuphanfs/planner.hpp"
 
 namespace hanfs::server {
 namespace {
-
-std::string listed(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
 
 // W-HANFS (facts/aix-nfs.md 3): every replica must be the root of a file system, and a local one.
 Status check_directory(const Facts& facts, const std::string& directory) {
@@ -52,9 +47,10 @@ Result<std::vector<std::string>> replicas_for(const std::vector<Own>& own, const
   addresses.reserve(own.size());
   for (const Own& one : own) addresses.push_back(one.address);
   const Result<const config::Domain*> domain = config::domain_of(settings.domains, addresses);
-  if (!domain) return Error{domain.error().what + " (" + listed(addresses) + "); cure: one domain for each server"};
+  if (!domain)
+    return Error{domain.error().what + " (" + report::joined(addresses) + "); cure: one domain for each server"};
   if (*domain == nullptr)
-    return Error{"no [domain NAME] of hanfs.conf holds an address of this server (" + listed(addresses) +
+    return Error{"no [domain NAME] of hanfs.conf holds an address of this server (" + report::joined(addresses) +
                  "); cure: --replica, or what makehanfs settings writes on the management node"};
   wish.notes.push_back("replicas as in [domain " + (*domain)->name + "] of hanfs.conf");
   return (*domain)->replicas;
@@ -71,7 +67,7 @@ Result<std::vector<std::string>> with_own_first(const Facts& facts, const Settin
     (is_own ? own : others).push_back(replica);
   }
   if (own.size() > 1)
-    return Error{"--replica: " + listed(own) + " are all this server; cure: one address for each server"};
+    return Error{"--replica: " + report::joined(own) + " are all this server; cure: one address for each server"};
   if (own.empty()) {
     for (const Own& one : all)
       if (aix::same_subnet(one.address, others.front(), one.prefix_length)) own.push_back(one.address);
@@ -80,7 +76,7 @@ Result<std::vector<std::string>> with_own_first(const Facts& facts, const Settin
           "none of --replica is on an interface of this server, and none of its addresses is in the network of " +
           others.front() + "; cure: name the one that the nodes use"};
     if (own.size() > 1)
-      return Error{"this server has " + listed(own) + " in the network of " + others.front() +
+      return Error{"this server has " + report::joined(own) + " in the network of " + others.front() +
                    "; cure: name the one that the nodes use with --replica"};
   }
   own.insert(own.end(), others.begin(), others.end());
@@ -90,21 +86,15 @@ Result<std::vector<std::string>> with_own_first(const Facts& facts, const Settin
   return own;
 }
 
-std::string with_colons(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ":") + word;
-  return text;
-}
-
 aix::Export wanted_export(const Settings& settings, const std::vector<std::string>& addresses) {
   aix::Export row;
   row.directory = settings.directory;
   std::vector<std::string> locations;
   locations.reserve(addresses.size());
   for (const std::string& address : addresses) locations.push_back(settings.directory + "@" + address);
-  row.options = {{"replicas", with_colons(locations)}, {"vers", "4"}, {settings.access, ""}, {"noauto", ""}};
-  if (!settings.root.empty()) row.options.emplace_back("root", with_colons(settings.root));
-  if (!settings.clients.empty()) row.options.emplace_back("access", with_colons(settings.clients));
+  row.options = {{"replicas", report::joined(locations, ":")}, {"vers", "4"}, {settings.access, ""}, {"noauto", ""}};
+  if (!settings.root.empty()) row.options.emplace_back("root", report::joined(settings.root, ":"));
+  if (!settings.clients.empty()) row.options.emplace_back("access", report::joined(settings.clients, ":"));
   return row;
 }
 

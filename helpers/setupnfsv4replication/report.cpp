@@ -69,7 +69,7 @@ std::string mounts_table(const Report& report) {
     for (const MountState& mount : *mounts) {
       const bool nfs4 = mount.vfs == "nfs4";
       table.add({mount.path, mount.vfs, nfs4 ? mount.fsid : "-", nfs4 ? mount.current : mount.server,
-                 mount.replicas.empty() ? "-" : tool::joined(mount.replicas), nfs4 ? number_text(mount.timeo) : "-",
+                 mount.replicas.empty() ? "-" : report::joined(mount.replicas), nfs4 ? number_text(mount.timeo) : "-",
                  nfs4 ? number_text(mount.retrans) : "-", failover_text(mount), mount.state});
     }
   }
@@ -97,7 +97,7 @@ std::string gateways_table(const Report& report) {
 
 std::string resolver_text(const ResolverState& resolver) {
   std::string text = "Names: " + std::string(resolver.hosts_first ? "/etc/hosts first" : "DNS first");
-  text += resolver.nameservers.empty() ? ", no name server" : ", name servers " + tool::joined(resolver.nameservers);
+  text += resolver.nameservers.empty() ? ", no name server" : ", name servers " + report::joined(resolver.nameservers);
   return text + " (" + resolver.state + ")\n";
 }
 

@@ -15,8 +15,6 @@ namespace {
 
 constexpr std::string_view prefix = "domain ";
 
-std::string quoted(const std::string& word) { return "\"" + report::printable(word) + "\""; }
-
 class DomainReader {
  public:
   Status line(std::string_view text, std::size_t number) {
@@ -37,7 +35,7 @@ class DomainReader {
     domain.name = trimmed(title.substr(std::min(prefix.size(), title.size())));
     domain.line = number;
     if (!is_plain_name(domain.name))
-      return Error{"[domain NAME] needs a name of letters, digits and . _ + -, seen " + quoted(domain.name)};
+      return Error{"[domain NAME] needs a name of letters, digits and . _ + -, seen " + report::quoted(domain.name)};
     const auto [first, is_new] = sections_.try_emplace(domain.name, number);
     if (!is_new)
       return Error{"[domain " + domain.name + "] is there again, first in line " + std::to_string(first->second)};
@@ -55,14 +53,15 @@ class DomainReader {
     if (item->name == "replica") target = &domain.replicas;
     if (item->name == "gateways") target = &domain.gateways;
     if (target == nullptr)
-      return Error{"unknown key " + quoted(item->name) + " in [domain " + domain.name +
+      return Error{"unknown key " + report::quoted(item->name) + " in [domain " + domain.name +
                    "]; cure: servers, replica or gateways"};
-    if (!target->empty()) return Error{quoted(item->name) + " is set again"};
+    if (!target->empty()) return Error{report::quoted(item->name) + " is set again"};
     for (std::string& word : item->values) {
-      if (of_addresses && !aix::is_host_ipv4(word)) return Error{quoted(word) + " is not the IPv4 address of a host"};
-      if (!of_addresses && !is_plain_name(word)) return Error{quoted(word) + " is no name of a service node"};
+      if (of_addresses && !aix::is_host_ipv4(word))
+        return Error{report::quoted(word) + " is not the IPv4 address of a host"};
+      if (!of_addresses && !is_plain_name(word)) return Error{report::quoted(word) + " is no name of a service node"};
       if (std::find(target->begin(), target->end(), word) != target->end())
-        return Error{quoted(word) + " is given twice"};
+        return Error{report::quoted(word) + " is given twice"};
       target->push_back(std::move(word));
     }
     if (target != &domain.gateways) {
@@ -70,7 +69,8 @@ class DomainReader {
         return Error{std::to_string(target->size()) + " servers, AIX takes at most " + std::to_string(most_servers)};
       for (const std::string& word : *target) {
         const auto [first, is_new] = members_.try_emplace(word, number);
-        if (!is_new) return Error{quoted(word) + " is in two domains, first in line " + std::to_string(first->second)};
+        if (!is_new)
+          return Error{report::quoted(word) + " is in two domains, first in line " + std::to_string(first->second)};
       }
     }
     return Done{};

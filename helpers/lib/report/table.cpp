@@ -43,6 +43,17 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
+std::string quoted(std::string_view text) { return "\"" + printable(text) + "\""; }
+
+std::string joined(const std::vector<std::string>& words, std::string_view between) {
+  std::string text;
+  for (const std::string& word : words) {
+    if (!text.empty()) text += between;
+    text += word;
+  }
+  return text;
+}
+
 Table::Table(std::vector<std::string> header) : header_(std::move(header)) {}
 
 void Table::add(std::vector<std::string> row) {

@@ -163,12 +163,6 @@ std::string end_json(json object, const Report& report, const std::vector<std::s
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 int print(const Report& report, const Context& context, const std::string& text, const std::string& json_text) {
   const std::string verdict = report.verdict.line();
   if (context.modes().json) {

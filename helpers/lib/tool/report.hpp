@@ -61,9 +61,6 @@ nlohmann::ordered_json begin_json(const Report& report);
 std::string end_json(nlohmann::ordered_json object, const Report& report, const std::vector<std::string>& remarks,
                      const nlohmann::ordered_json& own);
 
-// Words with a blank between them.
-std::string joined(const std::vector<std::string>& words);
-
 // The table, which ends in the verdict line, or the JSON object, whose verdict line goes to stderr. Returns the
 // report's exit status.
 int print(const Report& report, const Context& context, const std::string& text, const std::string& json);
