@@ -17,6 +17,6 @@ std::string sign_of(NodeState::State state);
 // The <symbol>s that picture and signs use: once in a page.
 std::string sign_shapes();
 const char* letter_of(NodeState::State state);
-const char* title_of(NodeState::State state);
+const char* title_of(NodeState::State state);  // in words, for the table too
 
 }  // namespace hanfs::mn

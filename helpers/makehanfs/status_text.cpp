@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "makehanfs/status.hpp"
+#include "makehanfs/status_picture.hpp"
 #include "report/table.hpp"
 #include "xcat/noderange.hpp"
 
@@ -32,22 +33,6 @@ std::vector<std::string> names(const Cluster& cluster, const std::vector<std::si
   list.reserve(nodes.size());
   for (const std::size_t node : nodes) list.push_back(cluster.nodes[node].name);
   return list;
-}
-
-const char* told(State state) {
-  switch (state) {
-    case State::silent:
-      return "no answer";
-    case State::backup:
-      return "on a backup";
-    case State::error:
-      return "error";
-    case State::untuned:
-      return "not tuned";
-    case State::primary:
-      return "on its primary";
-  }
-  return "";
 }
 
 std::string servers_table(const Cluster& cluster, const std::vector<Balance>& servers) {
@@ -90,7 +75,7 @@ std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool ev
         fine.push_back(i);
         continue;
       }
-      table.add({cluster.nodes[i].name, told(state), domain_name(cluster, cluster.nodes[i].domain),
+      table.add({cluster.nodes[i].name, title_of(state), domain_name(cluster, cluster.nodes[i].domain),
                  node.server == nowhere ? "?" : server_name(cluster, node.server), home_name(cluster, i),
                  node.failover.empty() ? "?" : node.failover, node.problem});
     }
