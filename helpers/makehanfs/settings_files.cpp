@@ -69,7 +69,7 @@ std::string domain_section(const Cluster& cluster, const Settings& settings, std
   return config::to_text(section_of(cluster, settings_of(settings, one.name), one));
 }
 
-std::vector<File> settings_files(const Cluster& cluster, const Settings& settings, std::string_view present) {
+std::string settings_text(const Cluster& cluster, const Settings& settings, std::string_view present) {
   std::string content = present.empty() ? from_settings(cluster, settings) : without_domains(present);
   content += "\n" + std::string(mark) + "\n";
   std::unordered_map<std::string_view, const config::Domain*> said;
@@ -90,8 +90,7 @@ std::vector<File> settings_files(const Cluster& cluster, const Settings& setting
     section.gateways = one.gateways;
     content += "\n" + config::to_text(section);
   }
-  return {{"/install/postscripts/hanfs/hanfs.conf", 0644, content},
-          {"/install/prescripts/hanfs/hanfs.conf", 0644, content}};
+  return content;
 }
 
 }  // namespace hanfs::mn

@@ -14,18 +14,14 @@
 
 namespace hanfs::mn {
 
-struct File {
-  std::string path;
-  unsigned mode = 0644;
-  std::string content;
+// Where nodes and servers get it from.
+constexpr const char* settings_paths[] = {"/install/postscripts/hanfs/hanfs.conf",
+                                          "/install/prescripts/hanfs/hanfs.conf"};
 
-  bool operator==(const File& o) const { return path == o.path && mode == o.mode && content == o.content; }
-};
-
-// /install/postscripts/hanfs/hanfs.conf and the same for prescripts. `cluster`: of all nodes, for a section that is
-// missing is a domain that is not set up. `present`: text of the file that is there; all of it stays, but for the
-// [domain NAME] sections, which are made anew. Empty: the rest is made from the settings.
-std::vector<File> settings_files(const Cluster& cluster, const Settings& settings, std::string_view present = {});
+// The text of such a file. `cluster`: of all nodes, for a section that is missing is a domain that is not set up.
+// `present`: text of the file that is there; all of it stays, but for the [domain NAME] sections, which are made anew.
+// Empty: the rest is made from the settings.
+std::string settings_text(const Cluster& cluster, const Settings& settings, std::string_view present = {});
 
 // [domain NAME] with the addresses of its replicas; without them where the domain is not sound. Names of servers and
 // gateways only where hanfs.conf says so itself: what comes from the tables must not outlive a change of the tables.

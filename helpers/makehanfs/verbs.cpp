@@ -49,11 +49,11 @@ Result<std::optional<std::string>> content_of(const Desk& desk, const std::strin
 }
 
 // One lane for each file: one that cannot be written does not keep the other from being written.
-plan::Step write_step(const File& file, const std::string& path, const std::optional<std::string>& present) {
+plan::Step write_step(const std::string& path, const std::string& content, const std::optional<std::string>& present) {
   plan::Step step;
   step.id = "write:" + path;
   step.why = present ? "it says something else" : "it is not there";
-  step.file = plan::FileChange{path, file.content};
+  step.file = plan::FileChange{path, content};
   if (present) step.undo_file = plan::FileChange{path, present};
   step.lane = path;
   step.durable = true;
@@ -61,14 +61,13 @@ plan::Step write_step(const File& file, const std::string& path, const std::opti
 }
 
 Status plan_files(Desk& desk) {
-  for (const File& file : settings_files(desk.cluster, desk.options.settings)) {
-    const std::string path = place_of(desk.options, file.path);
-    Result<std::optional<std::string>> present = content_of(desk, path);
+  for (const char* const path : settings_paths) {
+    const std::string place = place_of(desk.options, path);
+    const Result<std::optional<std::string>> present = content_of(desk, place);
     if (!present) return present.error();
     // What the site has written into its file stays; only the sections of domains are ours.
-    for (File& wanted : settings_files(desk.cluster, desk.options.settings, *present ? **present : std::string()))
-      if (wanted.path == file.path && *present != wanted.content)
-        desk.report.plan.steps.push_back(write_step(wanted, path, *present));
+    const std::string wanted = settings_text(desk.cluster, desk.options.settings, present->value_or(""));
+    if (*present != wanted) desk.report.plan.steps.push_back(write_step(place, wanted, *present));
   }
   return Done{};
 }
@@ -85,7 +84,7 @@ void write_files(Desk& desk) {
   if (!journal.reason().empty()) desk.report.warnings.push_back("journal: " + journal.reason());
 }
 
-std::string settings_text(const Desk& desk) {
+std::string settings_report(const Desk& desk) {
   std::string text = tool::plan_text(desk.report, desk.options.verbose, "The files are as wanted.\n");
   if (desk.options.verbose || desk.options.dry_run)
     for (const plan::Step& step : desk.report.plan.steps)
@@ -131,7 +130,7 @@ int do_settings(Desk& desk) {
   desk.report.verdict.warnings = desk.report.warnings.size();
   auto object = tool::begin_json(desk.report);
   object["plan"] = tool::plan_json(desk.report);
-  return tool::print(desk.report, desk.context, settings_text(desk),
+  return tool::print(desk.report, desk.context, settings_report(desk),
                      tool::end_json(std::move(object), desk.report, {}, {}));
 }
 
