@@ -76,23 +76,28 @@ TEST_CASE("a settings file that others may write is refused") {
   char path[] = "/tmp/hanfs-conf-XXXXXX";
   ::close(::mkstemp(path));
   Wanted wanted;
+  const auto read = [&](const std::string& file, bool asked_for) -> hanfs::Status {
+    const auto text = config::read_trusted_file(file, asked_for);
+    if (!text) return text.error();
+    return *text ? config::read_settings(**text, file, "tool", wanted.adder()) : hanfs::Done{};
+  };
   ::chmod(path, 0644);
-  CHECK(config::read_settings_file(path, true, "tool", wanted.adder()));
+  CHECK(read(path, true));
   ::chmod(path, 0664);
-  CHECK_FALSE(config::read_settings_file(path, true, "tool", wanted.adder()));
+  CHECK_FALSE(read(path, true));
   ::chmod(path, 0602);
-  CHECK_FALSE(config::read_settings_file(path, true, "tool", wanted.adder()));
+  CHECK_FALSE(read(path, true));
   ::chmod(path, 0600);
   if (::geteuid() == 0) {
     REQUIRE(::chown(path, 12345, 0) == 0);
-    CHECK_FALSE(config::read_settings_file(path, true, "tool", wanted.adder()));
+    CHECK_FALSE(read(path, true));
   } else {
     MESSAGE("not root: the owner check was not tried");
   }
   ::unlink(path);
-  CHECK_FALSE(config::read_settings_file(path, true, "tool", wanted.adder()));
-  CHECK(config::read_settings_file(path, false, "tool", wanted.adder()));
-  CHECK_FALSE(config::read_settings_file("/tmp", true, "tool", wanted.adder()));
+  CHECK_FALSE(read(path, true));
+  CHECK(read(path, false));
+  CHECK_FALSE(read("/tmp", true));
 }
 
 TEST_CASE("the environment sets what it names; empty is not set") {

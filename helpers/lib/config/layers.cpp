@@ -116,12 +116,6 @@ Result<std::optional<std::string>> read_trusted_file(const std::string& path, bo
   return text;
 }
 
-Status read_settings_file(const std::string& path, bool asked_for, const std::string& tool, const AddSettings& add) {
-  const Result<std::optional<std::string>> text = read_trusted_file(path, asked_for);
-  if (!text) return text.error();
-  return *text ? read_settings(**text, path, tool, add) : Done{};
-}
-
 Status read_environment(const AddSettings& add) {
   CLI::App known;
   known.set_help_flag();

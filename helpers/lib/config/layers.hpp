@@ -30,9 +30,6 @@ Status read_settings(std::string_view text, const std::string& name, const std::
 // file that is not trusted (sys::check_trusted).
 Result<std::optional<std::string>> read_trusted_file(const std::string& path, bool asked_for);
 
-// The same from such a file; no file, no settings.
-Status read_settings_file(const std::string& path, bool asked_for, const std::string& tool, const AddSettings& add);
-
 // HANFS_KEY variables, KEY in capitals with '_'. Empty means not set, as xCAT exports absent values.
 Status read_environment(const AddSettings& add);
 
