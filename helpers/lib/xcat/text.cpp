@@ -9,14 +9,14 @@ std::string_view trim(std::string_view s) {
   return s;
 }
 
-std::vector<std::string_view> list(std::string_view text) {
+std::vector<std::string_view> list(std::string_view text, std::string_view separators) {
   std::vector<std::string_view> pieces;
   while (!text.empty()) {
-    const std::size_t comma = text.find(',');
-    const std::string_view piece = trim(text.substr(0, comma));
+    const std::size_t end = text.find_first_of(separators);
+    const std::string_view piece = trim(text.substr(0, end));
     if (!piece.empty()) pieces.push_back(piece);
-    if (comma == std::string_view::npos) break;
-    text.remove_prefix(comma + 1);
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
   }
   return pieces;
 }

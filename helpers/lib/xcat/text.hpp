@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private helpers of this room: characters, comma lists, names in messages.
+// Characters, lists and names in the values of tables, never locale dependent.
 #pragma once
 
 #include <string>
@@ -8,12 +8,13 @@
 
 namespace hanfs::xcat::text {
 
-// Space, tab, CR, LF, VT, FF. Never locale dependent.
+// Space, tab, CR, LF, VT, FF.
 inline bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 std::string_view trim(std::string_view s);
-// Pieces between commas, trimmed, without empty ones: "sn1, sn2," is sn1 and sn2 (facts/xcat-integration.md 4.2, W3).
-std::vector<std::string_view> list(std::string_view text);
+// Pieces between separators, trimmed, without empty ones: "sn1, sn2," is sn1 and sn2 (facts/xcat-integration.md 4.2,
+// W3).
+std::vector<std::string_view> list(std::string_view text, std::string_view separators = ",");
 // In quotes, one line, at most about 80 bytes; control characters as \xNN.
 std::string quoted(std::string_view s);
 
