@@ -86,10 +86,7 @@ int cmd_makeconservercf(Call& call) {
   const TableStore store(call.node);
   Lookup lookup(store);
   Strings nodes = all_nodes(&lookup);
-  std::string why;
-  if (!words.empty() && !expand_range(&lookup, words[0], &nodes, &why)) {
-    return call.fail("Error: Invalid nodes and/or groups in noderange: " + why + "\n");
-  }
+  if (!words.empty() && !range_of(call, &lookup, words[0], &nodes)) return 1;
   return configure_consoles(call, hosts, &lookup, nodes);
 }
 
@@ -98,11 +95,7 @@ namespace {
 // The control points (HMCs) that a range means: themselves, or those of its nodes.
 bool control_points(Call& call, Lookup* lookup, const std::string& range, Strings* points) {
   Strings nodes;
-  std::string why;
-  if (!expand_range(lookup, range, &nodes, &why)) {
-    call.fail("Error: Invalid nodes and/or groups in noderange: " + why + "\n");
-    return false;
-  }
+  if (!range_of(call, lookup, range, &nodes)) return false;
   for (const auto& node : nodes) {
     const std::string hcp = lookup->text(node, "ppc", "hcp");
     const std::string& point = hcp.empty() ? node : hcp;
@@ -318,10 +311,7 @@ int cmd_snmove(Call& call) {
     const Lock held(store.lock());
     Lookup lookup(store);
     Strings nodes;
-    std::string why;
-    if (!expand_range(&lookup, move.range.empty() ? "all" : move.range, &nodes, &why)) {
-      return call.fail("Error: Invalid nodes and/or groups in noderange: " + why + "\n");
-    }
+    if (!range_of(call, &lookup, move.range.empty() ? "all" : move.range, &nodes)) return 1;
     Table noderes, nodehm;
     if (!store.load("noderes", &noderes) || !store.load("nodehm", &nodehm)) return call.fail("Error: no noderes\n");
     for (const auto& node : nodes) {

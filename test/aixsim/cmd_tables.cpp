@@ -5,20 +5,13 @@
 
 #include "command.hpp"
 #include "noderange.hpp"
+#include "remote_jobs.hpp"
 
 namespace aixsim {
 namespace {
 
 bool has(const Strings& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-// xcat-integration.md 6.2 shows `nodels servicenode=~^SN27`; an unknown name is an error [GUESS text].
-bool range_of(Call& call, Lookup* lookup, const std::string& range, Strings* nodes) {
-  std::string why;
-  if (expand_range(lookup, range, nodes, &why)) return true;
-  call.fail("Error: Invalid nodes and/or groups in noderange: " + why + "\n");
-  return false;
 }
 
 struct ObjectType {

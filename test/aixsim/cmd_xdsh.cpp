@@ -14,14 +14,17 @@
 
 namespace aixsim {
 
+bool range_of(Call& call, Lookup* lookup, const std::string& range, Strings* nodes) {
+  std::string why;
+  if (expand_range(lookup, range, nodes, &why)) return true;
+  call.fail("Error: Invalid nodes and/or groups in noderange: " + why + "\n");
+  return false;
+}
+
 bool machines_of(Call& call, const Hosts& hosts, Lookup* lookup, const std::string& range,
                  std::vector<const Machine*>* machines) {
   Strings nodes;
-  std::string why;
-  if (!expand_range(lookup, range, &nodes, &why)) {
-    call.fail("Error: Invalid nodes and/or groups in noderange: " + why + "\n");
-    return false;
-  }
+  if (!range_of(call, lookup, range, &nodes)) return false;
   for (const auto& node : nodes) {
     if (const Machine* const machine = hosts.find(node)) machines->push_back(machine);
   }

@@ -6,6 +6,9 @@
 
 namespace aixsim {
 
+// Range to nodes; false after an error line. facts/xcat-integration.md 6.2 shows `nodels servicenode=~^SN27`; an
+// unknown name is an error [GUESS text].
+bool range_of(Call& call, Lookup* lookup, const std::string& range, Strings* nodes);
 // Range to machines; false after an error line.
 bool machines_of(Call& call, const Hosts& hosts, Lookup* lookup, const std::string& range,
                  std::vector<const Machine*>* machines);
