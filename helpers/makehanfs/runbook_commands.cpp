@@ -60,6 +60,11 @@ std::vector<std::string> ranges_of(const std::vector<std::string>& nodes) {
   return ranges;
 }
 
+void add_on_nodes(const std::vector<std::string>& nodes, long seconds, const std::string& remote,
+                  std::vector<std::string>& lines) {
+  for (const std::string& range : ranges_of(nodes)) lines.push_back(on_hosts(range, seconds, remote));
+}
+
 std::string told_range(const std::vector<std::string>& nodes) {
   if (nodes.empty()) return "none";
   if (!is_hopeless(nodes)) {

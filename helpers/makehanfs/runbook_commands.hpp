@@ -17,6 +17,10 @@ std::string on_hosts(const std::string& range, long seconds, const std::string& 
 // Nodes as noderanges that can be pasted: one for names that fold well, several where it would be too long for a line.
 std::vector<std::string> ranges_of(const std::vector<std::string>& nodes);
 
+// The command on all of these nodes: a line for each of their ranges.
+void add_on_nodes(const std::vector<std::string>& nodes, long seconds, const std::string& remote,
+                  std::vector<std::string>& lines);
+
 // For people: the noderange in a code span, shortened when it is long.
 std::string told_range(const std::vector<std::string>& nodes);
 

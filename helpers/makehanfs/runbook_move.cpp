@@ -110,8 +110,7 @@ void add_ntp(const Case& c, RunbookSection& section) {
   for (const std::string& range : ranges_of(c.primary_nodes()))
     step.commands.push_back(shell_line({"updatenode", range, "-P", "setupntp"}));
   step.expect = "updatenode says success whatever happened; look at the clocks.";
-  for (const std::string& range : ranges_of(c.primary_nodes()))
-    step.checks.push_back(on_hosts(range, c.settings->host_deadline, "date -u"));
+  add_on_nodes(c.primary_nodes(), c.settings->host_deadline, "date -u", step.checks);
   step.nodes = c.primary_nodes();
   section.steps.push_back(std::move(step));
 }

@@ -110,8 +110,7 @@ RunbookStep nfs_step(const Case& c) {
   step.basis = "IBM's description: the larger of retrans x timeo and 2 x timeo, here retrans " +
                std::to_string(c.settings->retrans) + ", timeo " + tenths_text(c.settings->timeo) +
                "; if nfso nfs_v4_fail_over_timeout is not 0 on a node, that number of seconds where it is larger";
-  for (const std::string& range : ranges_of(c.primary_nodes()))
-    step.checks.push_back(on_hosts(range, c.settings->host_deadline, std::string(node_tool) + " --status"));
+  add_on_nodes(c.primary_nodes(), c.settings->host_deadline, std::string(node_tool) + " --status", step.checks);
   step.expect =
       "CURRENT is the backup's address for every nfs4 mount that was used since. Verdict lines say failover=" +
       report::seconds_text(seconds) + ".";
@@ -163,8 +162,7 @@ RunbookStep gateway_step(const Case& c) {
       " s, then dgd_packets_lost " + std::to_string(aix::default_dgd_packets_lost) +
       " quick pings of about 1 s each; an estimate, their spacing is not published. Passive DGD: seconds when TCP "
       "is busy, up to 20 minutes when it is idle";
-  for (const std::string& range : ranges_of(c.primary_nodes()))
-    step.checks.push_back(on_hosts(range, c.settings->host_deadline, std::string(node_tool) + " --status"));
+  add_on_nodes(c.primary_nodes(), c.settings->host_deadline, std::string(node_tool) + " --status", step.checks);
   step.expect = "In the gateway table " + c.server->address + " has NOW = max (dead), another one is live.";
   std::string others;
   for (const std::size_t partner : c.partners)
@@ -185,8 +183,7 @@ RunbookStep resolver_step(const Case& c) {
   step.basis =
       "hosts first: no DNS question at all. DNS first: up to 75 s for each name (5+10+20+40 s) until the resolver "
       "gives up on a dead server";
-  for (const std::string& range : ranges_of(c.nodes()))
-    step.checks.push_back(on_hosts(range, c.settings->host_deadline, "cat /etc/netsvc.conf"));
+  add_on_nodes(c.nodes(), c.settings->host_deadline, "cat /etc/netsvc.conf", step.checks);
   step.expect = "hosts = local comes before bind. Where it does not, logins hang: section 3 has the cure.";
   step.nodes = c.nodes();
   return step;
