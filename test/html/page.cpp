@@ -7,9 +7,9 @@
 
 #include "makehanfs/status.hpp"
 
+namespace hanfs::mn {
 namespace {
 
-using namespace hanfs::mn;
 using State = NodeState::State;
 
 std::string padded(std::size_t number, std::size_t width) {
@@ -65,9 +65,7 @@ NodeState state_of(const Cluster& cluster, std::size_t n) {
   return state;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int write_page(int argc, char** argv) {
   if (argc != 5) {
     std::cerr << "usage: hanfs_page NODES DOMAINS SERVERS good|mixed|hostile|engine\n";
     return 2;
@@ -98,3 +96,8 @@ int main(int argc, char** argv) {
     std::cerr << name_of(static_cast<State>(s)) << ' ' << status.count(static_cast<State>(s)) << '\n';
   return 0;
 }
+
+}  // namespace
+}  // namespace hanfs::mn
+
+int main(int argc, char** argv) { return hanfs::mn::write_page(argc, argv); }

@@ -11,7 +11,8 @@
 #include "makehanfs/apply.hpp"
 #include "sys/file.hpp"
 
-using namespace hanfs::mn;
+namespace hanfs::mn {
+
 using hanfs::test::exited;
 using hanfs::test::FakeRunner;
 using State = HostResult::State;
@@ -270,3 +271,5 @@ TEST_CASE("no engine: status 3, and nothing is said to be done") {
   CHECK(result.count(State::changed) == 0);
   CHECK(open_journal(folder.journal(), true)->empty());
 }
+
+}  // namespace hanfs::mn

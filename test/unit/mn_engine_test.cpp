@@ -10,7 +10,8 @@
 #include "makehanfs/nodeset.hpp"
 #include "run/real_runner.hpp"
 
-using namespace hanfs::mn;
+namespace hanfs::mn {
+
 using hanfs::run::Channel;
 using hanfs::run::Outcome;
 using hanfs::test::exited;
@@ -314,3 +315,5 @@ TEST_CASE("the real pdsh and the real clush") {
     CHECK(asked[0].problems.size() == 1);
   }
 }
+
+}  // namespace hanfs::mn

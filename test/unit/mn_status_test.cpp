@@ -8,7 +8,8 @@
 #include "makehanfs/status.hpp"
 #include "mn_cluster.hpp"
 
-using namespace hanfs::mn;
+namespace hanfs::mn {
+
 using hanfs::test::exited;
 using hanfs::test::FakeRunner;
 using hanfs::test::small_cluster;
@@ -210,3 +211,5 @@ TEST_CASE("text on its way into a page") {
   CHECK(clipped("abcd", 4) == "abcd");
   CHECK(clipped("\xc3\xa9\xc3\xa9\xc3\xa9", 2) == "\xc3\xa9\xE2\x80\xA6");
 }
+
+}  // namespace hanfs::mn
