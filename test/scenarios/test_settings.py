@@ -44,7 +44,7 @@ jobs = 2
 
     def test_underscores_and_sections(self):
         node = self.with_file("dgd_ping_time = 3\n[makehanfs]\nanything = 1\n[setupnfsv4replication]\ntimeo = 2\n"
-                              "[domain a]\nreplica = x\n")
+                              "[domain a]\nreplica = 192.0.2.1\n")
         self.tune(node)
         self.assertEqual(node.timing(USR), (2, 3))
         self.assertEqual(node.tunable("dgd_ping_time"), "3")
