@@ -572,10 +572,7 @@ class Killed(ServerScenario):
     def kill_at(self, step, kind):
         server = self.boot()
         server.fault(step, kind, nth=1, seconds=3)
-        process = server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE)
-        server.wait_for_call(step)
-        process.kill()
-        process.communicate()
+        server.kill_at(server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE), step)
         server.clear_faults()
         return server
 

@@ -16,6 +16,9 @@ namespace {
 
 using State = StepResult::State;
 
+// A command that failed has seldom done its work: its effect is waited for, but not as long.
+constexpr std::chrono::milliseconds wait_after_failure{5000};
+
 // One lane on its way through its steps. It waits for the outcomes of what it asked for, then goes on.
 struct Lane {
   enum class Waits { for_need, for_action, for_effect, for_undo, for_last_look };
@@ -185,7 +188,8 @@ class Walk {
     const Step& now = current(lane);
     if (lane.guarded && now.expect) {
       lane.problem = std::move(problem);
-      lane.patience = std::chrono::steady_clock::now() + now.wait;
+      const auto wait = lane.problem.empty() ? now.wait : std::min(now.wait, wait_after_failure);
+      lane.patience = std::chrono::steady_clock::now() + wait;
       return ask(lane, Lane::Waits::for_effect, options_.look(*now.expect));
     }
     const bool well = problem.empty();
