@@ -68,7 +68,7 @@ Pace pace_of_taking_back(const tool::Context& context) {
   };
   Pace pace;
   pace.go_on = [=] { return !deadline.passed(); };
-  pace.why_not = [=] { return "not started: taking back has its limit too (" + std::to_string(limit) + " s)"; };
+  pace.why_not = [=] { return "taking back has its limit too (" + std::to_string(limit) + " s)"; };
   pace.step = [=](const plan::Step&) { return command(); };
   pace.look = command;
   pace.xtab_will_do = true;
@@ -259,6 +259,7 @@ Change Changer::apply(const plan::Plan& plan, const Facts& before, const Facts& 
   Change change;
   change.results = Applier(context_, context_.runner(), *journal_, pace_of_run(context_)).apply(plan);
   const bool well = tool::all_done(change.results);
+  if (!well && !context_.may_go_on()) change.warnings.push_back("not finished: " + context_.why_not());
 
   const std::unique_ptr<run::Runner> calm = context_.calm_runner();
   Applier applier(context_, *calm, *journal_, pace_of_taking_back(context_));

@@ -35,6 +35,11 @@ std::optional<Earlier> earlier_of(Report& report, const tool::Context& context) 
     report.warnings.push_back("whether an earlier run ended well is not known: " + journal.error().what);
     return std::nullopt;
   }
+  if (journal->unreadable_since != 0)
+    report.warnings.push_back(std::to_string(journal->unreadable_since) + " lines at the end of the journal " +
+                              context.journal_path() +
+                              " cannot be read, so what an earlier run left down may not be known; cure: compare "
+                              "exportfs with /etc/exports, then move the journal away");
   std::optional<Earlier> earlier = earlier_runs(*journal);
   if (earlier) report.warnings.push_back(what_happened(*earlier));
   return earlier;

@@ -127,9 +127,12 @@ std::string text_of(const Report& report, const Options& options) {
     table.add({one.row.directory, hosts.empty() ? "-" : report::joined(hosts), options_text(rest), where(one),
                state_of(one.row, report)});
   }
-  const char* const nothing =
-      is_blind(report.facts, "exportfs") ? "What is exported could not be seen.\n" : "Nothing is exported.\n";
-  std::string text = table.empty() ? nothing : table.text();
+  std::string text = table.empty() ? "" : table.text();
+  if (is_blind(report.facts, "exportfs")) {
+    text += "What is exported now could not be seen.\n";
+  } else if (table.empty()) {
+    text = "Nothing is exported.\n";
+  }
   const char* const not_active = is_blind(report.facts, "lssrc") ? " (unknown)" : " (down)";
   std::vector<std::string> daemons;
   for (const char* daemon : needed_daemons)

@@ -123,7 +123,7 @@ TEST_CASE("nothing is started after a stop, and each step says why") {
   const Applied applied = apply(
       place, what, [](const std::string&) { return exited(0); }, [](const plan::Expectation&) { return true; }, 1);
   CHECK(applied.calls.size() == 1);
-  CHECK(std::count(applied.results.begin(), applied.results.end(), plan::StepResult{State::skipped, "stopped"}) == 2);
+  CHECK(std::count(applied.results.begin(), applied.results.end(), plan::StepResult{State::skipped, "not started: stopped"}) == 2);
 }
 
 TEST_CASE("a guarded step is judged by what is there, not by its exit status") {

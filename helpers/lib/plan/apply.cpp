@@ -136,7 +136,7 @@ class Walk {
 
   void enter_step(Lane& lane) {
     if (lane.at == lane.steps.size()) return leave(lane);
-    if (!options_.go_on()) return skip_rest(lane, options_.stopped());
+    if (!options_.go_on()) return skip_rest(lane, "not started: " + options_.stopped());
     const Step& now = current(lane);
     if (!lane.guarded || !now.needs) return act(lane);
     std::vector<run::Command> commands = options_.look(*now.needs);
@@ -202,7 +202,11 @@ class Walk {
       options_.pause();
       return ask(lane, Lane::Waits::for_effect, options_.look(*current(lane).expect));
     }
-    if (lane.problem.empty()) lane.problem = "its command said success, but the change is not there";
+    if (lane.problem.empty()) {
+      lane.problem = options_.go_on() ? "its command said success, but the change is not there"
+                                      : "its command said success, but the change was not there when " +
+                                            options_.stopped();
+    }
     end_step(lane, false, lane.problem);
   }
 

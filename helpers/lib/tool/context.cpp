@@ -105,8 +105,8 @@ bool Context::may_go_on() const { return !sys::interrupted() && time_for(millise
 
 std::string Context::why_not() const {
   return sys::interrupted()
-             ? "not started: stopped by a signal"
-             : "not started: the deadline of the whole run has come (" + std::to_string(limits_.deadline) + " s)";
+             ? "stopped by a signal"
+             : "the deadline of the whole run has come (" + std::to_string(limits_.deadline) + " s)";
 }
 
 // Below /etc because that is on the root file system: /var may be an NFS mount (statelite), and touching one could
