@@ -259,7 +259,8 @@ void start_what_ran(std::vector<Step>& steps, const Facts& before, const Facts& 
   const bool seen = !is_blind(now, "lssrc");
   for (const std::string& daemon : active_daemons(before))
     if (!is_active(now, daemon.c_str()))
-      steps.push_back(start(daemon, seen ? "it ran before" : "it ran before; whether it runs now cannot be seen"));
+      steps.push_back(
+          start(daemon, daemon + (seen ? " ran before" : " ran before, and whether it runs now cannot be seen")));
 }
 
 void bring_back_missing(std::vector<Step>& steps, const Facts& before, const Facts& now, bool by_hand,

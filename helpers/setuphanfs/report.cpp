@@ -60,7 +60,7 @@ std::string why_state(const std::string& state) {
   if (state == "as-before") return "State: as before this run.\n";
   if (state == "unsettled")
     return "State: neither as wanted nor as before; the errors name what is left to do by hand.\n";
-  return "State: unknown.\n";
+  return "State: unknown, since not everything could be seen.\n";
 }
 
 }  // namespace
