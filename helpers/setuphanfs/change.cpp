@@ -63,9 +63,7 @@ Pace pace_of_taking_back(const tool::Context& context) {
   const sys::Deadline deadline{std::chrono::seconds(limit)};
   const milliseconds whole_command = std::chrono::seconds(context.limits().command_deadline);
   constexpr milliseconds least{1000};
-  const auto command = [=] {
-    return std::max(std::min(whole_command, deadline.left() / 4), least);
-  };
+  const auto command = [=] { return std::max(std::min(whole_command, deadline.left() / 4), least); };
   Pace pace;
   pace.go_on = [=] { return !deadline.passed(); };
   pace.why_not = [=] { return "taking back has its limit too (" + std::to_string(limit) + " s)"; };

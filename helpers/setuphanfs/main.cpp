@@ -102,8 +102,9 @@ class Run {
   // What is there, and nothing more.
   int show() {
     report_.verdict.state = "unknown";
-    report_.notes.emplace_back("without --replica nothing is judged; cure: the addresses of all servers, to see what is "
-                               "missing");
+    report_.notes.emplace_back(
+        "without --replica nothing is judged; cure: the addresses of all servers, to see what is "
+        "missing");
     return print();
   }
 

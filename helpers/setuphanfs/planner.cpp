@@ -306,8 +306,9 @@ plan::Plan make_restore_plan(const Facts& before, const Facts& seen, const Wish&
       now.exported, [&](const aix::Export& row) { return is_v4(row) && !is_ours(row, wish.directory, now.mounts); });
   // An nfsd that says "on" now and did not tell before was off (variants of facts/aix-nfs.md 8.10).
   if (before.mode != ReplicationMode::on && now.mode == ReplicationMode::on && others.empty()) {
-    Step off = waiting(step("undo:mode", "replication was off before", aix::set_replication(false),
-                            {"mode", "off", is_blind(now, "lssrc") ? "" : report::joined(active_daemons(before), ",")}));
+    Step off =
+        waiting(step("undo:mode", "replication was off before", aix::set_replication(false),
+                     {"mode", "off", is_blind(now, "lssrc") ? "" : report::joined(active_daemons(before), ",")}));
     off.never_kill = true;
     steps.push_back(std::move(off));
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// LD_PRELOAD for a program under test: how often it slept, without looking at anything, for a tenth of a second or more.
+// LD_PRELOAD for a program under test: how often it slept, without looking at anything, for a tenth of a second or
+// more.
 //   SLEEPS_FILE=/tmp/x    gets one byte for each; what was asked for counts, not how long it took
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -144,8 +144,7 @@ TEST_CASE("a guarded step whose effect cannot be looked at says so") {
       place, what, [](const std::string& call) { return exited(call.rfind("look", 0) == 0 ? 1 : 0); },
       [](const plan::Expectation&) { return false; });
   REQUIRE(applied.results.size() == 1);
-  CHECK(applied.results[0].problem.find("its command said success, but what it did cannot be seen: look thing: ") ==
-        0);
+  CHECK(applied.results[0].problem.find("its command said success, but what it did cannot be seen: look thing: ") == 0);
 }
 
 TEST_CASE("a guarded step whose need is not met is not started") {

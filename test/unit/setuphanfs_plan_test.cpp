@@ -223,9 +223,9 @@ TEST_CASE("going back does not need to see everything: what is hidden is brought
 }
 
 TEST_CASE("replicas that are dropped are named, with how to keep them") {
-  const Facts facts = server(
-      "/install -replicas=/install@10.0.0.1:/install@10.0.0.2:/install@10.0.0.3,vers=4,ro,noauto,root=*\n",
-      ReplicationMode::on);
+  const Facts facts =
+      server("/install -replicas=/install@10.0.0.1:/install@10.0.0.2:/install@10.0.0.3,vers=4,ro,noauto,root=*\n",
+             ReplicationMode::on);
   const Wish wished = wish_of(facts);
   REQUIRE(wished.warnings.size() == 1);
   CHECK(wished.warnings.front().find("10.0.0.3 is a replica of /install now") == 0);

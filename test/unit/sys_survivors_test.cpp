@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sys/survivors.hpp"
-
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -14,6 +12,7 @@
 #include "run/command.hpp"
 #include "run/real_runner.hpp"
 #include "sys/file.hpp"
+#include "sys/survivors.hpp"
 
 namespace hanfs::sys {
 namespace {

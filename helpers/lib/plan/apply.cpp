@@ -16,8 +16,8 @@ namespace {
 
 using State = StepResult::State;
 
-// A command that failed has seldom done its work, and looks that fail will hardly show it: its effect is waited for, but
-// not as long.
+// A command that failed has seldom done its work, and looks that fail will hardly show it: its effect is waited for,
+// but not as long.
 constexpr std::chrono::milliseconds wait_after_failure{5000};
 
 // One lane on its way through its steps. It waits for the outcomes of what it asked for, then goes on.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Commands that outlive the run that started them. A run that is killed leaves its commands to themselves, and what they
-// change shows later: the next run has to wait for them before it looks.
+// Commands that outlive the run that started them. A run that is killed leaves its commands to themselves, and what
+// they change shows later: the next run has to wait for them before it looks.
 #pragma once
 
 #include <string>
@@ -17,7 +17,8 @@ class Survivors {
   Survivors(const Survivors&) = delete;
   Survivors& operator=(const Survivors&) = delete;
 
-  // Does a child of an earlier run still work? To be asked before watch_ours(). False also where the FIFO cannot be used.
+  // Does a child of an earlier run still work? To be asked before watch_ours(). False also where the FIFO cannot be
+  // used.
   bool any() const;
 
   // Makes the FIFO where it is missing, and opens it. Where that cannot be done, fd() stays -1.

@@ -104,9 +104,8 @@ milliseconds Context::time_for(const plan::Step& step) const {
 bool Context::may_go_on() const { return !sys::interrupted() && time_for(milliseconds(1)).count() > 0; }
 
 std::string Context::why_not() const {
-  return sys::interrupted()
-             ? "stopped by a signal"
-             : "the deadline of the whole run has come (" + std::to_string(limits_.deadline) + " s)";
+  return sys::interrupted() ? "stopped by a signal"
+                            : "the deadline of the whole run has come (" + std::to_string(limits_.deadline) + " s)";
 }
 
 // Below /etc because that is on the root file system: /var may be an NFS mount (statelite), and touching one could
