@@ -637,6 +637,21 @@ class Killed(ServerScenario):
                   test_the_next_run_fails_and_goes_back_to_before_the_killed_one):
         _test.weight = 15
 
+    def test_what_a_killed_run_left_at_work_does_not_come_after_the_next_run(self):
+        """An `exportfs -u` that works on would take down what the next run has seen up."""
+        server = self.boot()
+        step = ["exportfs", "-u", "/home"]
+        server.fault(step, "slow", nth=1, ms=1000)
+        process = server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE)
+        server.wait_for_call(step, "unfinished")
+        process.kill()
+        process.communicate()
+        server.clear_faults()
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        server.wait_for_call(step, "exit 0 fault=slow")
+        self.assert_right(server, self.ALL)
+        self.assert_nothing_to_do(server)
+
     def test_what_somebody_has_taken_out_since_stays_out(self):
         server = self.kill_at(["chnfs", "-R", "on"], "hang")
         self.assertNotIn("/home", server.exports())
