@@ -238,11 +238,10 @@ class Partners(ServerScenario):
         self.assertTrue(any(TWO + " does not answer" in line for line in run.json["warnings"]), run.json["warnings"])
         self.expect(server.setup("--check"), 0, "ok")
 
-    def test_that_hangs_costs_five_seconds(self):
+    def test_that_hangs_is_a_warning(self):  # how long it may take: test/unit/setuphanfs_observe_test.cpp
         server = self.server("right")
         server.fault(f"showmount -e {TWO}", "hang")
-        run = self.expect(server.setup(), 0, "ok")
-        self.assertLess(run.seconds, 9)
+        run = self.expect(server.setup("--command-deadline", "2"), 0, "ok")
         self.assertIn(TWO + " does not answer", run.stdout)
 
     def test_with_exports_in_the_way(self):
@@ -426,8 +425,8 @@ class Unsettled(ServerScenario):
     def test_nfsd_that_never_comes_back_ends_in_a_verdict(self):
         server = self.server("v3-children", *V4, "--variant", "chnfs-settle=never")
         before = server.exports(), server.file()
-        run = self.expect(server.setup(DISRUPTIVE, "--deadline", "15"), 1, "fail")
-        self.assertLess(run.seconds, 15 + 60 + 10)  # said in the man page: the deadline, then at most 60 s
+        run = self.expect(server.setup(DISRUPTIVE, "--deadline", "5"), 1, "fail")
+        self.assertNotIn("stuck for longer than the deadline", run.stdout)  # the watchdog's words
         self.assertEqual(run.verdict["state"], "unsettled", str(run))
         self.assertEqual((server.exports(), server.file()), before, str(run))
         for words in ("cure: startsrc -s nfsd", "not taken back: startsrc -s nfsd", "taken back: exportfs /home"):
