@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 
 #include "report/progress.hpp"
 #include "run/command.hpp"
@@ -61,18 +62,26 @@ Pace pace_of_taking_back(const tool::Context& context) {
   const long limit = limit_of_taking_back(context.limits());
   const sys::Deadline deadline{std::chrono::seconds(limit)};
   const milliseconds whole_command = std::chrono::seconds(context.limits().command_deadline);
-  const auto command = [=] {
-    constexpr milliseconds least{1000};
-    return std::max(std::min(whole_command, deadline.left() / 4), least);
-  };
+  constexpr milliseconds least{1000};
+  const auto command = [=] { return std::max(std::min(whole_command, deadline.left() / 4), least); };
   Pace pace;
   pace.go_on = [=] { return !deadline.passed(); };
-  pace.why_not = [=] { return "not started: taking back has its limit too (" + std::to_string(limit) + " s)"; };
+  pace.why_not = [=] { return "taking back has its limit too (" + std::to_string(limit) + " s)"; };
   pace.step = [=](const plan::Step&) { return command(); };
   pace.look = command;
   pace.xtab_will_do = true;
-  pace.wait = [=](const plan::Plan& plan) { return deadline.left() / 2 / waits_in(plan); };
+  // A daemon that does not come or go keeps the rest waiting for a third of the time, all attempts together.
+  pace.wait = [=](const plan::Plan& plan) {
+    const milliseconds for_waits = deadline.left() - milliseconds(std::chrono::seconds(limit)) * 2 / 3;
+    return std::max(for_waits / 2 / waits_in(plan), least);
+  };
   return pace;
+}
+
+// Can it be seen whether it is taken back?
+bool is_seen(const plan::Step& step, const Facts& now) {
+  if (step.file) return !is_blind(now, exports_file);
+  return !step.expect || can_be_judged(now, *step.expect);
 }
 
 // `rest`: what is still to be done to get back to where the server was.
@@ -126,16 +135,18 @@ class Changer::Applier {
 
   // Applies what `rest_of` the facts says, until nothing is missing or time or attempts are used up. `seen`: what does
   // not change any more. `done` is said of each step that went well; what is missing at the end is told with the
-  // reason.
+  // reason. Blind spots keep nothing down that can be seen, or that can be done without seeing.
   using RestOf = std::function<plan::Plan(const Facts& now, bool by_hand)>;
   void settle(const Facts& seen, int attempts, const RestOf& rest_of, const std::string& done, Change& change) {
     std::map<std::string, std::string> problems;  // by what was tried
+    std::set<std::string> believed;               // it ended well, and its effect cannot be seen
     for (int attempt = 0;; ++attempt) {
       change.after = observe_again(sources(), seen);
       const bool by_xtab = pace_.xtab_will_do && read_xtab_instead(change.after, sources());
       const bool by_hand = attempt >= attempts / 2;
       const bool blind = !change.after.blind.empty();
-      const plan::Plan rest = blind ? plan::Plan{} : rest_of(change.after, by_hand);
+      plan::Plan rest = rest_of(change.after, by_hand);
+      drop(rest, believed);
       if ((rest.empty() && !blind) || attempt == attempts || !pace_.go_on()) {
         if (by_xtab)
           change.warnings.emplace_back(
@@ -144,7 +155,7 @@ class Changer::Applier {
           if (!rest.empty() || blind) change.warnings.push_back("not " + done + ": " + what + ": " + problem);
         return;
       }
-      if (blind) {  // a look that failed is no proof of anything: once more
+      if (rest.empty()) {  // as far as can be seen; perhaps the next look sees more
         pause();
         continue;
       }
@@ -152,8 +163,11 @@ class Changer::Applier {
       for (std::size_t i = 0; i < rest.steps.size(); ++i) {
         const std::string what = what_of(rest.steps[i]);
         if (results[i].state == State::done) {
-          change.notes.push_back(done + ": " + what + " (" + rest.steps[i].why + ")");
-          problems.erase(what);
+          const auto before = problems.find(what);
+          change.notes.push_back(done + ": " + what + " (" + rest.steps[i].why + ")" +
+                                 (before == problems.end() ? "" : "; the try before this failed: " + before->second));
+          if (before != problems.end()) problems.erase(before);
+          if (!rest.steps[i].expect && !rest.steps[i].file) believed.insert(what);
         } else {
           problems[what] = results[i].problem;
         }
@@ -162,6 +176,13 @@ class Changer::Applier {
   }
 
  private:
+  static void drop(plan::Plan& plan, const std::set<std::string>& what) {
+    auto& steps = plan.steps;
+    steps.erase(std::remove_if(steps.begin(), steps.end(),
+                               [&](const plan::Step& step) { return !step.expect && what.count(what_of(step)) != 0; }),
+                steps.end());
+  }
+
   // Not a wait for something: how long is judged by looking.
   static void pause() { (void)::poll(nullptr, 0, between_looks); }
 
@@ -189,11 +210,23 @@ long limit_of_taking_back(const tool::Limits& limits) {
   return std::max(limits.deadline, least);
 }
 
+std::string Changer::run_name() { return sys::utc_now() + "." + std::to_string(::getpid()); }
+
+// A run of its own, that ended well.
+Status Changer::forget_earlier(const Facts& now) {
+  plan::Journal journal(context_.journal_path(), run_name() + ".forget");
+  const plan::Step record = record_of(now);
+  journal.begin(record);
+  journal.end(record, JournalEntry::State::done);
+  if (journal.reason().empty()) return Done{};
+  return Error{"the journal cannot be written (" + journal.reason() +
+               "), so earlier runs cannot be forgotten; nothing was touched; cure: make room, or move it away"};
+}
+
 Status Changer::begin(const Facts& before) {
   if (journal_) return Done{};
   record_ = record_of(before);
-  journal_ =
-      std::make_unique<plan::Journal>(context_.journal_path(), sys::utc_now() + "." + std::to_string(::getpid()));
+  journal_ = std::make_unique<plan::Journal>(context_.journal_path(), run_name());
   journal_->begin(record_);
   if (journal_->reason().empty()) return Done{};
   return Error{
@@ -224,6 +257,7 @@ Change Changer::apply(const plan::Plan& plan, const Facts& before, const Facts& 
   Change change;
   change.results = Applier(context_, context_.runner(), *journal_, pace_of_run(context_)).apply(plan);
   const bool well = tool::all_done(change.results);
+  if (!well && !context_.may_go_on()) change.warnings.push_back("not finished: " + context_.why_not());
 
   const std::unique_ptr<run::Runner> calm = context_.calm_runner();
   Applier applier(context_, *calm, *journal_, pace_of_taking_back(context_));
@@ -259,7 +293,7 @@ void Changer::tell_taken_back(const plan::Plan& plan, const Facts& before, const
           "interrupt them once more; by hand: chnfs -R off, while nothing is exported for NFSv4");
       continue;
     }
-    const bool seen = change.after.blind.empty();
+    const bool seen = is_seen(step, change.after);
     const bool back = seen && is_taken_back(step, rest);
     result = {State::failed, back   ? "taken back"
                              : seen ? "not taken back"

@@ -32,6 +32,9 @@ class Changer {
   // changed.
   Status begin(const Facts& before);
 
+  // From here on earlier runs owe nothing. Error: the journal cannot be written, so they still do.
+  Status forget_earlier(const Facts& now);
+
   // Brings back what earlier runs have left down (see make_owed_plan).
   Change bring_back_owed(const Facts& before, const Facts& now, const std::string& directory);
 
@@ -44,6 +47,8 @@ class Changer {
   class Applier;
 
   void tell_taken_back(const plan::Plan& plan, const Facts& before, const Wish& wish, Change& change);
+
+  static std::string run_name();
 
   tool::Context& context_;
   std::unique_ptr<plan::Journal> journal_;

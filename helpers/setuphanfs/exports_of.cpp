@@ -37,7 +37,8 @@ bool takes_sys(const aix::Export& row) {
 }  // namespace
 
 std::string plain_path(std::string path) {
-  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  path.erase(std::unique(path.begin(), path.end(), [](char a, char b) { return a == '/' && b == '/'; }), path.end());
+  if (path.size() > 1 && path.back() == '/') path.pop_back();
   return path;
 }
 
@@ -96,6 +97,19 @@ bool is_made_by(const aix::Export& row, const aix::Export& line) {
 }
 
 bool serves(const aix::Export& row, const aix::Export& wanted) { return takes_sys(row) && same_but_sec(row, wanted); }
+
+std::vector<std::string> dropped_replicas(const Facts& facts, const std::string& directory,
+                                          const std::vector<std::string>& wanted) {
+  std::vector<std::string> dropped;
+  const auto is_in = [](const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  };
+  for (const Rows* rows : {&facts.exported, &facts.listed})
+    for (const aix::Export& row : rows_of(*rows, directory))
+      for (const aix::ReplicaLocation& location : row.replicas())
+        if (!is_in(wanted, location.host) && !is_in(dropped, location.host)) dropped.push_back(location.host);
+  return dropped;
+}
 
 std::string without_entries(std::string_view text, const std::function<bool(const aix::Export&)>& drop) {
   std::string kept;

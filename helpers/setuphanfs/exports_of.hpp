@@ -13,7 +13,7 @@ namespace hanfs::server {
 
 using Rows = std::vector<aix::Export>;
 
-// Without a slash at its end.
+// Without a slash at its end, and without two of them side by side.
 std::string plain_path(std::string path);
 
 bool is_below(const std::string& path, const std::string& parent);
@@ -42,6 +42,10 @@ bool is_made_by(const aix::Export& row, const aix::Export& line);
 // Does a row do what `wanted` asks for? sec= may be anything that allows sys, without which no diskless node
 // boots.
 bool serves(const aix::Export& row, const aix::Export& wanted);
+
+// Hosts that the directory has as replicas now, in the kernel or in /etc/exports, and that are not in `wanted`.
+std::vector<std::string> dropped_replicas(const Facts& facts, const std::string& directory,
+                                          const std::vector<std::string>& wanted);
 
 // The text of /etc/exports without the entries that `drop` takes, comments and all other lines as they were.
 std::string without_entries(std::string_view text, const std::function<bool(const aix::Export&)>& drop);

@@ -2,6 +2,7 @@
 // What was seen on the service node. Plain data: the same facts give the same plan.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,6 +43,12 @@ struct Facts {
   std::vector<tool::Blind> blind;    // without these nothing can be judged
   std::vector<std::string> remarks;  // could not be seen or read, and does not decide anything
 };
+
+// `what`: the name of a command, or a file, without whose answer a part of the facts is not known.
+inline bool is_blind(const Facts& facts, const std::string& what) {
+  return std::any_of(facts.blind.begin(), facts.blind.end(),
+                     [&](const tool::Blind& spot) { return spot.command == what; });
+}
 
 constexpr const char* exports_file = "/etc/exports";
 // The file as it was before the first run since the last one that ended well.

@@ -35,6 +35,11 @@ std::optional<Earlier> earlier_of(Report& report, const tool::Context& context) 
     report.warnings.push_back("whether an earlier run ended well is not known: " + journal.error().what);
     return std::nullopt;
   }
+  if (journal->unreadable_since != 0)
+    report.warnings.push_back(std::to_string(journal->unreadable_since) + " lines at the end of the journal " +
+                              context.journal_path() +
+                              " cannot be read, so what an earlier run left down may not be known; cure: compare "
+                              "exportfs with /etc/exports, then move the journal away");
   std::optional<Earlier> earlier = earlier_runs(*journal);
   if (earlier) report.warnings.push_back(what_happened(*earlier));
   return earlier;
@@ -67,6 +72,7 @@ class Run {
     earlier_ = earlier_of(report_, context_);
     now_.backup_stands = earlier_ && backup_stands(context_, *earlier_);
 
+    if (!names_replicas(settings_)) return show();
     Result<Wish> wished = wish(now_, settings_);
     if (!wished) return give_up(wished.error().what, "refused", report::exit_usage);
     report_.wish = std::move(*wished);
@@ -93,6 +99,15 @@ class Run {
     return print();
   }
 
+  // What is there, and nothing more.
+  int show() {
+    report_.verdict.state = "unknown";
+    report_.notes.emplace_back(
+        "without --replica nothing is judged; cure: the addresses of all servers, to see what is "
+        "missing");
+    return print();
+  }
+
   void tell(const std::vector<std::string>& notes, const std::vector<std::string>& warnings) {
     report_.notes.insert(report_.notes.end(), notes.begin(), notes.end());
     report_.warnings.insert(report_.warnings.end(), warnings.begin(), warnings.end());
@@ -109,7 +124,15 @@ class Run {
     tell({}, made.warnings);
   }
 
+  void forget() {
+    for (const plan::Step& step : owed().steps)
+      report_.notes.push_back("forgotten, and left as it is: " + run::words(step.argv));
+    earlier_.reset();
+    now_.backup_stands = false;
+  }
+
   int look_only() {
+    if (earlier_ && options_.forget) forget();
     plan();
     const plan::Plan first = owed();
     report_.plan.steps.insert(report_.plan.steps.begin(), first.steps.begin(), first.steps.end());
@@ -118,6 +141,11 @@ class Run {
   }
 
   int change() {
+    if (earlier_ && options_.forget) {
+      if (const Status forgotten = changer_.forget_earlier(now_); !forgotten)
+        return give_up(forgotten.error().what, "fail", report::exit_not_observed);
+      forget();
+    }
     if (!owed().empty()) {
       if (const Status begun = changer_.begin(before()); !begun)
         return give_up(begun.error().what, "fail", report::exit_not_observed);
@@ -165,7 +193,8 @@ class Run {
       return false;
     }
     for (const plan::Step& step : owed().steps)
-      report_.errors.push_back("still down since the earlier run; cure: " + run::words(step.argv));
+      report_.errors.push_back("still down since the earlier run; cure: " + run::words(step.argv) +
+                               ", or --forget where it is gone for good");
     return true;
   }
 

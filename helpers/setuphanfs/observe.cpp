@@ -83,9 +83,7 @@ void take_daemons(Facts& facts, const Argv& argv, const run::Outcome& outcome) {
 void compare_with_xtab(Facts& facts, const tool::Sources& sources) {
   const Result<std::optional<std::string>> text = sources.file("/etc/xtab");
   if (!text || !*text) return;
-  const bool seen = std::none_of(facts.blind.begin(), facts.blind.end(),
-                                 [](const tool::Blind& spot) { return spot.command == "exportfs"; });
-  if (seen && !same_rows(aix::parse_exports(**text).rows, facts.exported))
+  if (!is_blind(facts, "exportfs") && !same_rows(aix::parse_exports(**text).rows, facts.exported))
     facts.blind.push_back({"exportfs", "exportfs", "exportfs: it says something else than /etc/xtab", false, false});
 }
 
@@ -162,7 +160,7 @@ void take(Facts& facts, const Argv& argv, const run::Outcome& outcome, bool is_c
 
 bool read_xtab_instead(Facts& facts, const tool::Sources& sources) {
   const auto of_exportfs = [](const tool::Blind& spot) { return spot.command == "exportfs"; };
-  if (std::none_of(facts.blind.begin(), facts.blind.end(), of_exportfs)) return false;
+  if (!is_blind(facts, "exportfs")) return false;
   const Result<std::optional<std::string>> text = sources.file("/etc/xtab");
   if (!text || !*text || is_cut(**text, sources.is_capture)) return false;
   aix::Exports exports = aix::parse_exports(**text);

@@ -116,10 +116,6 @@ Result<Settings> settled(const Raw& raw) {
       settings.replicas.push_back(item);
     }
   }
-  const bool in_domains = std::any_of(settings.domains.begin(), settings.domains.end(),
-                                      [](const config::Domain& domain) { return !domain.replicas.empty(); });
-  if (settings.replicas.empty() && !in_domains)
-    return Error{"--replica is missing; cure: give the addresses of all servers, the same on each"};
   if (settings.replicas.size() > most_replicas)
     return Error{"--replica: " + std::to_string(settings.replicas.size()) + " servers, AIX takes at most 8"};
   Result<std::vector<std::string>> root = hosts_of(raw.root, "--root");
@@ -134,9 +130,30 @@ Result<Settings> settled(const Raw& raw) {
   return settings;
 }
 
-void add_modes(CLI::App& app, Options& options) { tool::add_modes(app, options, nullptr); }
+void add_modes(CLI::App& app, Options& options) {
+  tool::add_modes(app, options, [&](CLI::App& modes) {
+    modes
+        .add_flag("--forget", options.forget,
+                  "what earlier runs left down is not brought back any more; for exports that are gone for good")
+        ->group(tool::modes_group);
+  });
+}
+
+// To see what is there, nobody has to know what is wanted.
+Status check_replicas_given(const Options& options) {
+  if (options.status || names_replicas(options.settings)) return Done{};
+  return Error{
+      "--replica is missing; cure: give the addresses of all servers, the same on each (--status shows what is there "
+      "without it)"};
+}
 
 }  // namespace
+
+bool names_replicas(const Settings& settings) {
+  return !settings.replicas.empty() ||
+         std::any_of(settings.domains.begin(), settings.domains.end(),
+                     [](const config::Domain& domain) { return !domain.replicas.empty(); });
+}
 
 Result<Invocation> read_options(int argc, const char* const* argv) {
   tool::OptionReader<Options, Raw> reader;
@@ -145,7 +162,10 @@ Result<Invocation> read_options(int argc, const char* const* argv) {
   reader.add_settings = add_settings;
   reader.domains = [](Raw& raw) -> std::vector<config::Domain>& { return raw.settings.domains; };
   reader.settled = settled;
-  return reader.read(argc, argv);
+  Result<Invocation> invocation = reader.read(argc, argv);
+  if (!invocation || !invocation->print.empty() || invocation->options.self_test) return invocation;
+  if (const Status given = check_replicas_given(invocation->options); !given) return given.error();
+  return invocation;
 }
 
 }  // namespace hanfs::server

@@ -11,12 +11,16 @@
 namespace hanfs::server {
 
 struct Options : tool::Modes {
+  bool forget = false;  // what earlier runs left down stays down
   Settings settings;
 };
 
 using Invocation = tool::Invocation<Options>;
 
 constexpr const char* tool_name = "setuphanfs";
+
+// Does --replica or a [domain NAME] say what is wanted? Only --status goes without.
+bool names_replicas(const Settings& settings);
 
 // Error: one clear line for exit status 2; nothing was touched.
 Result<Invocation> read_options(int argc, const char* const* argv);

@@ -38,9 +38,12 @@ ServerPlan make_plan(const Facts& facts, const Wish& wish, const Settings& setti
 // /etc/exports says, where that has failed.
 // The mode stays on where other exports are up for NFSv4: it does them no harm, and to switch it off would interrupt
 // them once more.
+// Works with blind spots too: what cannot be seen (daemons, exports) is taken for gone, and what brings it back has no
+// expectation.
 plan::Plan make_restore_plan(const Facts& before, const Facts& now, const Wish& wish, bool by_hand = false);
 
-// What the change took along though it is none of our business: exports elsewhere and daemons that were up before.
+// What the change took along though it is none of our business: exports elsewhere and daemons that were up before. What
+// cannot be seen is left alone.
 plan::Plan make_rescue_plan(const Facts& before, const Facts& now, const Wish& wish, bool by_hand = false);
 
 // What earlier runs took from others and left down: `before` as as_before() gives it.
@@ -49,6 +52,8 @@ plan::Plan make_owed_plan(const Facts& before, const Facts& now, const std::stri
 // The state of the verdict: "replicated", "as-before", "unsettled", or "unknown" where it could not be seen.
 std::string settled_state(const Facts& before, const Facts& now, const Wish& wish, const Settings& settings);
 
+// False: a blind spot of the facts hides it.
+bool can_be_judged(const Facts& facts, const plan::Expectation& expectation);
 // Does it hold? `facts` as seen by commands_for().
 bool holds(const Facts& facts, const plan::Expectation& expectation);
 std::vector<plan::Argv> commands_for(const plan::Expectation& expectation);

@@ -47,15 +47,10 @@ std::vector<Shown> shown_exports(const Facts& facts) {
   return all;
 }
 
-bool is_blind(const Facts& facts, const std::string& command) {
-  return std::any_of(facts.blind.begin(), facts.blind.end(),
-                     [&](const tool::Blind& spot) { return spot.command == command; });
-}
-
 const char* where(const Shown& one) { return one.now ? (one.listed ? "now and at boot" : "now") : "at boot"; }
 
 std::string state_of(const aix::Export& row, const Report& report) {
-  if (!report.wish) return "unknown";
+  if (!report.wish) return "not judged";
   if (!is_ours(row, report.wish->directory, report.facts.mounts)) return "left alone";
   return serves(row, report.wish->wanted) ? "ok" : "not wanted";
 }
@@ -65,7 +60,7 @@ std::string why_state(const std::string& state) {
   if (state == "as-before") return "State: as before this run.\n";
   if (state == "unsettled")
     return "State: neither as wanted nor as before; the errors name what is left to do by hand.\n";
-  return "State: unknown.\n";
+  return "State: unknown, since not everything could be seen.\n";
 }
 
 }  // namespace
@@ -76,21 +71,48 @@ report::Verdict verdict_of(const std::string& node, const std::string& status) {
   return verdict;
 }
 
+namespace {
+
+std::string cure_of(const plan::Step& step) {
+  if (!step.file) return run::words(step.argv);
+  return step.file->content ? std::string("cp -p ") + exports_backup + " " + exports_file
+                            : std::string("rm ") + exports_file;
+}
+
+std::vector<std::string> seen_parts(const Facts& facts) {
+  std::vector<std::string> parts;
+  if (!is_blind(facts, "exportfs")) parts.emplace_back("exports");
+  if (!is_blind(facts, exports_file)) parts.emplace_back(exports_file);
+  if (!is_blind(facts, "lssrc")) parts.emplace_back("daemons");
+  parts.emplace_back("replication mode");
+  parts.emplace_back("NFSv4 domain");
+  return parts;
+}
+
+}  // namespace
+
 void verify(Report& report, const Facts& before, const Settings& settings) {
   tool::tell_blind_spots(report, report.facts.blind, "looking again: ");
   report.verdict.state = report.wish ? settled_state(before, report.facts, *report.wish, settings) : "unknown";
-  if (!report.facts.blind.empty() || !report.wish) return;
+  if (!report.wish) return;
+  const bool blind = !report.facts.blind.empty();
   const bool well = tool::all_done(report.results);
-  if (well)
+  if (well && !blind)
     for (const plan::Step& step : make_plan(report.facts, *report.wish, settings).plan.steps)
       report.errors.push_back("still to do after the run: " + step.why);
   const plan::Plan missing = well ? make_rescue_plan(before, report.facts, *report.wish)
                                   : make_restore_plan(before, report.facts, *report.wish);
-  for (const plan::Step& step : missing.steps)
-    report.errors.push_back("not as before: " + step.why + "; cure: " +
-                            (!step.file           ? run::words(step.argv)
-                             : step.file->content ? std::string("cp -p ") + exports_backup + " " + exports_file
-                                                  : std::string("rm ") + exports_file));
+  bool as_seen = true;  // of what can be seen
+  for (const plan::Step& step : missing.steps) {
+    const bool seen = step.file ? !is_blind(report.facts, exports_file) : step.expect.has_value();
+    as_seen = as_seen && !seen;
+    report.errors.push_back((seen ? "not as before: " : "not known: ") + step.why + "; cure: " + cure_of(step) +
+                            (seen ? "" : ", if it is down"));
+  }
+  if (blind && as_seen)
+    report.notes.emplace_back(well ? "the exports of others that can be seen are as before"
+                                   : "what can be seen (" + report::joined(seen_parts(report.facts), ", ") +
+                                         ") is as before this run");
 }
 
 std::string text_of(const Report& report, const Options& options) {
@@ -105,9 +127,12 @@ std::string text_of(const Report& report, const Options& options) {
     table.add({one.row.directory, hosts.empty() ? "-" : report::joined(hosts), options_text(rest), where(one),
                state_of(one.row, report)});
   }
-  const char* const nothing =
-      is_blind(report.facts, "exportfs") ? "What is exported could not be seen.\n" : "Nothing is exported.\n";
-  std::string text = table.empty() ? nothing : table.text();
+  std::string text = table.empty() ? "" : table.text();
+  if (is_blind(report.facts, "exportfs")) {
+    text += "What is exported now could not be seen.\n";
+  } else if (table.empty()) {
+    text = "Nothing is exported.\n";
+  }
   const char* const not_active = is_blind(report.facts, "lssrc") ? " (unknown)" : " (down)";
   std::vector<std::string> daemons;
   for (const char* daemon : needed_daemons)
@@ -115,10 +140,12 @@ std::string text_of(const Report& report, const Options& options) {
   text += "\nReplication: " + std::string(mode_name(report.facts.mode)) +
           ", NFSv4 domain: " + (report.facts.domain ? *report.facts.domain : "not set") +
           ", daemons: " + report::joined(daemons) + "\n\n";
-  text += tool::plan_text(report, options.verbose, "Nothing to change.\n");
-  if (report.results.empty() && !report.interruptions.empty())
-    text += tool::lines("interrupts clients", report.interruptions);
-  text += why_state(report.verdict.state);
+  if (report.wish || !report.errors.empty()) {
+    text += tool::plan_text(report, options.verbose, "Nothing to change.\n");
+    if (report.results.empty() && !report.interruptions.empty())
+      text += tool::lines("interrupts clients", report.interruptions);
+    text += why_state(report.verdict.state);
+  }
   return text + tool::end_of_text(report, options, report.facts.remarks);
 }
 

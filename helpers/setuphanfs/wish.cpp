@@ -128,6 +128,16 @@ void warn_of_collisions(const Facts& facts, Wish& wish) {
   }
 }
 
+void warn_of_dropped_replicas(const Facts& facts, Wish& wish) {
+  const std::vector<std::string> dropped = dropped_replicas(facts, wish.directory, wish.addresses);
+  if (dropped.empty()) return;
+  wish.warnings.push_back(report::joined(dropped, ", ") + (dropped.size() == 1 ? " is a replica" : " are replicas") +
+                          " of " + wish.directory + " now and not among the wanted " +
+                          report::joined(wish.addresses, ", ") + ": nodes can then not fail over to " +
+                          (dropped.size() == 1 ? "it" : "them") +
+                          " any more; cure: where it is to stay, name it with --replica too, on every server");
+}
+
 // Read only, and never a reason to refuse: the partner may well be the server that is down.
 void judge_partners(const Facts& facts, Wish& wish) {
   for (const Partner& partner : facts.partners) {
@@ -175,6 +185,7 @@ Result<Wish> wish(const Facts& facts, const Settings& settings) {
     wish.warnings.emplace_back(
         "rw: servers do not copy what clients write; cure: ro, unless all servers share the data (GPFS)");
   warn_of_collisions(facts, wish);
+  warn_of_dropped_replicas(facts, wish);
   judge_partners(facts, wish);
   if (facts.lsnfsexp && !same_rows(*facts.lsnfsexp, facts.listed))
     wish.warnings.emplace_back(

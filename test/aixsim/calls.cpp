@@ -75,7 +75,8 @@ std::string as_json(const Logged& one, long long started) {
   if (!one.start[5].empty()) {
     for (const auto& word : split(one.start[5], ' ')) env += (env.empty() ? "" : ",") + json_string(word);
   }
-  return strf("{\"n\":%zu,\"time\":%lld.%06lld,\"seconds\":%.6f", one.number, started / 1000000, started % 1000000,
+  return strf("{\"n\":%zu,\"pid\":%ld,\"time\":%lld.%06lld,\"seconds\":%.6f", one.number,
+              std::atol(one.start[1].c_str()), started / 1000000, started % 1000000,
               one.ended ? static_cast<double>(one.ended - started) / 1e6 : -1.0) +
          ",\"program\":" + json_string(one.start[6]) + ",\"argv\":[" + argv +
          "],\"outcome\":" + json_string(one.outcome) + ",\"stdout_bytes\":" + one.out + ",\"stderr_bytes\":" + one.err +

@@ -9,11 +9,13 @@ import re
 from scenario import Scenario
 from simnode import is_changing, program
 from simserver import DOMAIN, RIGHT, Server
-from sweep import WHEN, add_test, assert_journalled, cases, label
+from sweep import WAITING, WHEN, add_test, assert_journalled, cases, label
 
 DEADLINE, COMMAND_DEADLINE = 5, 1
 # Taking back has a limit of its own, 60 s; the rest is for the watchdog and for a machine that is busy with other tests.
-LATEST = DEADLINE + 60 + 15
+AFTERWARDS = 60 + 15
+# A machine that is too busy for these deadlines proves nothing: then once more with longer ones.
+LONGER = 6
 
 FOREIGN_V3, FOREIGN_V4 = "/export/mksysb", "/home"
 FOREIGN = ("--export", FOREIGN_V3 + " -rw,access=cn017", "--export", FOREIGN_V4 + " -vers=4,rw")
@@ -83,25 +85,47 @@ class Wanted:
         self.foreign = {d: rows for d, rows in self.before.exports.items() if not (d + "/").startswith("/install/")}
 
 
+class Starved(Exception):
+    pass
+
+
 class Sweep(Scenario):
     """One test for each server, command, kind and when, made below."""
 
     def one(self, name, wanted, command, kind, keys, when, failing=None):
+        try:
+            return self.attempt(name, wanted, command, kind, keys, when, failing, 1)
+        except Starved as starved:
+            print(f"too busy, once more with longer deadlines: {starved}", flush=True)
+        return self.attempt(name, wanted, command, kind, keys, when, failing, LONGER)
+
+    @staticmethod
+    def is_starved(run, calls, command, kind, wanted):
+        """Was a sound command ended for its time, or did the run's time pass though nothing was there to wait for?"""
+        sound = any(call["outcome"] == "unfinished" and tuple(call["argv"]) != command for call in calls)
+        nothing = kind not in WAITING and command not in wanted.repeated and not is_changing(list(command))
+        return sound or (nothing and "the deadline of the whole run has come" in run.stdout)
+
+    def attempt(self, name, wanted, command, kind, keys, when, failing, times):
         boot, args = SERVERS[name]
         server = Server(*boot)
         self.addCleanup(server.close)
         server.fault(command, kind, **keys, **WHEN[when])
         if failing:
             server.fault(failing, "exit")
-        run = server.setup("--json", "--deadline", DEADLINE, "--command-deadline", COMMAND_DEADLINE, *args, timeout=LATEST + 15)
+        latest = DEADLINE * times + AFTERWARDS
+        run = server.setup("--json", "--deadline", DEADLINE * times, "--command-deadline", COMMAND_DEADLINE * times, *args,
+                           timeout=latest + 15)
         calls = server.calls()
         server.clear_faults()
         now = settled(server)
         tool = command[0]
         where = f"{name}: {' '.join(command)} x {label(kind, keys)}, {when}\n{run}\nis now:\n{now}"
 
+        if times == 1 and run.rc and self.is_starved(run, calls, command, kind, wanted):
+            raise Starved(self.id())
         # It ends in time, with one of the agreed statuses and a verdict.
-        self.assertLess(run.seconds, LATEST, where)
+        self.assertLess(run.seconds, latest, where)
         self.assertIn(run.rc, (0, 1, 2, 3), where)
         status, state = run.verdict.get("status"), run.verdict.get("state")
         may_hold_back = ("drift",) if not args else ()
@@ -133,7 +157,12 @@ class Sweep(Scenario):
         lines = {line for line in (now.file or "").splitlines() if line}
         self.assertIn(lines, [{line for line in (one.file or "").splitlines() if line}
                               for one in (wanted.before, wanted.after)], "half a file: " + where)
-        self.assertLessEqual(wanted.before.running, now.running, "daemons: " + where)
+        down = wanted.before.running - now.running
+        if not (down and self.cannot_start(down, command, when)):
+            self.assertEqual(down, set(), "daemons: " + where)
+        else:  # nothing can be done about it here: said, with the cure
+            self.assertEqual(state, "unsettled", where)
+            self.assertIn("not as before: nfsrgyd ran before; cure: startsrc -s nfsrgyd", run.json["errors"], where)
         assert_journalled(self, server, calls, where)
 
         # Healed: a run converges, the next one has nothing to do.
@@ -150,6 +179,11 @@ class Sweep(Scenario):
             self.assert_quiet_again(server, args, where)
         server.close()
         return f"{run.rc} {status} {state}"
+
+    @staticmethod
+    def cannot_start(down, command, when):
+        """A daemon that was stopped to take its new domain, where the one command that starts it never works."""
+        return when == EVERY and down == {"nfsrgyd"} and command == ("startsrc", "-s", "nfsrgyd")
 
     def assert_quiet_again(self, server, args, where):
         server.forget_calls()
@@ -201,8 +235,10 @@ class Files(Scenario):
         now = settled(server)
         where = f"{file} x {call} {keys}\n{run}\nis now:\n{now}"
         self.expect(run, 1, "fail")
-        self.assertTrue(any(f"{file}: cannot " in text or f"{file}.hanfs." in text for text in
-                            [step.get("problem", "") for step in run.json["plan"]] + run.json["notes"]), where)
+        # The file and the error are named, whatever became of it.
+        said = [step.get("problem", "") for step in run.json["plan"]] + run.json["notes"] + run.json["warnings"]
+        self.assertTrue(any((f"{file}: cannot " in text or f"{file}.hanfs." in text) and
+                            os.strerror(self.CALLS[call]) in text for text in said), where)
         self.assertLessEqual(before.running, now.running, where)
         self.assertEqual([name for name in os.listdir(server.root + "/etc") if ".hanfs." in name], [], where)
         return server, run, before, now, where
@@ -218,7 +254,6 @@ class Files(Scenario):
                         self.expect(server.setup("--disruptive"), 0)
 
     def test_taking_back_needs_a_second_try(self):
-        self.skipTest("open: the report does not name the write that failed while taking back")
         for call in self.CALLS:
             with self.subTest(call):
                 _, run, before, now, where = self.write_fails("/etc/exports", call, "mknfsexp *", **{"from": 2, "until": 2})
@@ -228,13 +263,12 @@ class Files(Scenario):
 
     def test_taking_back_never_works(self):
         """What was exported is exported all the same, and how to go on by hand is said."""
-        self.skipTest("open: the report does not name the write that failed while taking back")
         for call in self.CALLS:
             with self.subTest(call):
                 server, run, before, now, where = self.write_fails("/etc/exports", call, "mknfsexp *", **{"from": 2})
                 self.assertEqual(run.verdict["state"], "unsettled", where)
                 self.assertEqual(now.exports, before.exports, where)
-                self.assertTrue(any("cp /etc/exports.before-hanfs /etc/exports" in text for text in run.json["errors"]),
+                self.assertTrue(any("cp -p /etc/exports.before-hanfs /etc/exports" in text for text in run.json["errors"]),
                                 where)
                 self.assertEqual(server.read("/etc/exports.before-hanfs"), before.file, where)
 
@@ -257,26 +291,8 @@ def swept(name, command, wanted):
         yield kind, keys, when
 
 
-# Open faults of the program, each with its reason: skipped, and said so.
-NO_LOOK = "open: where lssrc stops answering after the first look, nothing is taken back"
-NO_START = "open: a daemon that startsrc never starts stays down, and this test wants it up"
-
-
-def open_fault(name, command, kind, keys, when):
-    words = " ".join(command)
-    if name in ("children", "foreign") and words == "lssrc -g nfs" and when == LATER:
-        return NO_LOOK
-    if name in ("children", "foreign") and words == "startsrc -s nfsrgyd" and when == EVERY:
-        return NO_START
-    return ""
-
-
 def make(name, command, kind, keys, when, wanted, failing=None):
     words = " ".join(command) + (" (taking back)" if failing else "")
-    reason = "" if failing else open_fault(name, command, kind, keys, when)
-    if reason:
-        add_test(Sweep, name, words, kind, keys, when, lambda self: self.skipTest(reason))
-        return
     add_test(Sweep, name, words, kind, keys, when,
              lambda self: self.one(name, wanted, command, kind, keys, when, failing))
 

@@ -61,10 +61,17 @@ actions() {
 
 nodes() {
   world
-  NODES='' prescript
-  status_is 0 && called_with && says 'no nodes: nothing to do' || return 1
-  NODES=cn017 prescript
-  status_is 0 && called_with '<>'
+  local names
+  for names in '' ' ' ',' ' , ,'; do
+    NODES=$names prescript
+    status_is 0 && called_with && says 'no nodes: nothing to do' || return 1
+  done
+  for names in cn017 ',cn017' '*' '-n' "cn017,\$(touch gone)" "cn017
+cn018"; do
+    NODES=$names prescript
+    status_is 0 && called_with '<>' || { echo "NODES: $names"; return 1; }
+  done
+  [ ! -e gone ]
 }
 @test "no NODES, no work" { each_shell nodes; }
 

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -225,15 +226,23 @@ class Node:
     def run(self, *args, env=None, timeout=150, **more):
         return self.finish(self.start(*args, env=env, **more), timeout)
 
-    def wait_for_call(self, argv, seconds=30):
-        """Until the tool has started this command (which a fault makes hang)."""
+    def wait_for_call(self, argv, outcome="hangs", seconds=30):
+        """Until the tool has started this command (which a fault makes hang, or slow: "unfinished"); its pid."""
         wanted = list(argv)
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
-            if any(c["argv"] == wanted and c["outcome"].startswith("hangs") for c in self.calls()):
-                return
+            for call in self.calls():
+                if call["argv"] == wanted and call["outcome"].startswith(outcome):
+                    return call["pid"]
             time.sleep(0.02)
         raise AssertionError(f"{wanted} was not started within {seconds} s")
+
+    def kill_at(self, process, argv, outcome="hangs"):
+        """Kills a run while this command of it hangs, and then the command, as the operator or init would."""
+        pid = self.wait_for_call(argv, outcome)
+        process.kill()
+        process.communicate()
+        os.kill(pid, signal.SIGTERM)
 
 
 WORKS = ("slow", "garbage", "empty", "truncated", "huge", "changed-but-exit1", "grandchild-pipe", "partial-then-hang")

@@ -18,7 +18,8 @@ class Prescript(Scenario):
         self.folder = os.path.join(self.server.root, "prescripts")
         os.makedirs(os.path.join(self.folder, "hanfs"))
         shutil.copy(SCRIPT, self.folder)
-        shutil.copy(program("setuphanfs"), os.path.join(self.folder, "hanfs"))
+        # No copy: while another thread forks, a file that was just written may still be open for writing (ETXTBSY).
+        os.symlink(program("setuphanfs"), os.path.join(self.folder, "hanfs", "setuphanfs"))
         self.conf(f"[setuphanfs]\nreplica = {ONE} {TWO}\nnfs_domain = {DOMAIN}\n")
 
     def conf(self, text):
@@ -58,7 +59,7 @@ class Prescript(Scenario):
         os.makedirs(os.path.join(self.server.root, "prescripts", "hanfs"))
         self.folder = os.path.join(self.server.root, "prescripts")
         shutil.copy(SCRIPT, self.folder)
-        shutil.copy(program("setuphanfs"), os.path.join(self.folder, "hanfs"))
+        os.symlink(program("setuphanfs"), os.path.join(self.folder, "hanfs", "setuphanfs"))
         self.conf(f"[setuphanfs]\nreplica = {ONE} {TWO}\n")
         self.assertEqual(self.start().returncode, 1)
         self.assertEqual(self.server.interruptions("/install"), [])

@@ -30,10 +30,7 @@ class Killed(Scenario):
         node = self.prepared(boot)
         gateways = [g for g, _, _ in node.defaults()]
         node.fault(step, kind, nth=1, seconds=3)
-        process = node.start(*args)
-        node.wait_for_call(step)
-        process.kill()
-        process.communicate()
+        node.kill_at(node.start(*args), step)
         self.assertGreaterEqual(min(defaults_over_time(gateways, node.calls())), 1)
         begun = [entry["argv"][1:] for entry in node.journal() if entry.get("event") == "begin" and entry.get("argv")]
         self.assertIn(list(step[1:]), begun, "a command ran that the journal does not know")
@@ -86,6 +83,33 @@ class Killed(Scenario):
                   test_then_reset_goes_back_diskless, test_then_reset_goes_back_standalone):
         _test.weight = 9
 
+    def left_at_work(self, kind, **keys):
+        """A run is killed while a command of it works on."""
+        node = self.prepared(())
+        before = node.state()
+        step = ["no", "-o", "dgd_ping_time=3"]
+        node.fault(step, kind, nth=1, **keys)
+        process = node.start(*DISKLESS[1])
+        node.wait_for_call(step, "" if kind == "hang" else "unfinished")
+        process.kill()
+        process.communicate()
+        node.clear_faults()
+        return node, before, step
+
+    def test_what_a_killed_run_left_at_work_is_waited_for(self):
+        """Else it would change the node after the next run has looked."""
+        node, before, step = self.left_at_work("slow", ms=1500)
+        self.tune(node, "--reset")
+        node.wait_for_call(step, "exit 0 fault=slow")  # also where the run did not wait for it
+        self.assertEqual(node.state(), before)
+        self.assert_quiet(node, "--reset")
+
+    def test_what_never_ends_is_not_waited_for_for_ever(self):
+        node, _, _ = self.left_at_work("hang", seconds=20)
+        run = self.tune(node, *DISKLESS[1], "--command-deadline", "1")
+        self.assertIn("a command of an earlier run that was killed is still at work", run.stdout)
+        self.assertNotIn("still at work", self.tune(node, *DISKLESS[1]).stdout)  # this one ended
+
     def test_killed_at_any_moment(self):
         """Between the steps too: after a random time, several times, then a run."""
         _, wanted, _ = self.steps(*DISKLESS)
@@ -115,10 +139,7 @@ class Killed(Scenario):
                     self.tune(node, *DISKLESS[1])
                     node.forget_calls()
                     node.fault(step, kind, nth=1, seconds=3)
-                    process = node.start("--reset")
-                    node.wait_for_call(step)
-                    process.kill()
-                    process.communicate()
+                    node.kill_at(node.start("--reset"), step)
                     self.assertGreaterEqual(len(node.defaults()), 1)
                     node.clear_faults()
                     run = node.run("--reset")
@@ -220,7 +241,7 @@ class SideBySide(Scenario):
 
     def test_lock_of_a_killed_run_does_not_stay(self):
         node = self.node()
-        node.fault("nfs4cl setfsoptions*", "hang", nth=1, seconds=5)
+        node.fault("nfs4cl setfsoptions*", "hang", nth=1, seconds=2)
         process = node.start()
         limit = time.monotonic() + 20
         while "setfsoptions" not in str(node.commands()) and time.monotonic() < limit:
@@ -228,4 +249,4 @@ class SideBySide(Scenario):
         process.kill()
         process.communicate()
         node.clear_faults()
-        self.tune(node)  # although the hanging child may still be there
+        self.tune(node)  # although the hanging child was there when it began

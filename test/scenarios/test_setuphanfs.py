@@ -238,11 +238,10 @@ class Partners(ServerScenario):
         self.assertTrue(any(TWO + " does not answer" in line for line in run.json["warnings"]), run.json["warnings"])
         self.expect(server.setup("--check"), 0, "ok")
 
-    def test_that_hangs_costs_five_seconds(self):
+    def test_that_hangs_is_a_warning(self):  # how long it may take: test/unit/setuphanfs_observe_test.cpp
         server = self.server("right")
         server.fault(f"showmount -e {TWO}", "hang")
-        run = self.expect(server.setup(), 0, "ok")
-        self.assertLess(run.seconds, 9)
+        run = self.expect(server.setup("--command-deadline", "2"), 0, "ok")
         self.assertIn(TWO + " does not answer", run.stdout)
 
     def test_with_exports_in_the_way(self):
@@ -426,8 +425,8 @@ class Unsettled(ServerScenario):
     def test_nfsd_that_never_comes_back_ends_in_a_verdict(self):
         server = self.server("v3-children", *V4, "--variant", "chnfs-settle=never")
         before = server.exports(), server.file()
-        run = self.expect(server.setup(DISRUPTIVE, "--deadline", "15"), 1, "fail")
-        self.assertLess(run.seconds, 15 + 60 + 10)  # said in the man page: the deadline, then at most 60 s
+        run = self.expect(server.setup(DISRUPTIVE, "--deadline", "5"), 1, "fail")
+        self.assertNotIn("stuck for longer than the deadline", run.stdout)  # the watchdog's words
         self.assertEqual(run.verdict["state"], "unsettled", str(run))
         self.assertEqual((server.exports(), server.file()), before, str(run))
         for words in ("cure: startsrc -s nfsd", "not taken back: startsrc -s nfsd", "taken back: exportfs /home"):
@@ -572,10 +571,7 @@ class Killed(ServerScenario):
     def kill_at(self, step, kind):
         server = self.boot()
         server.fault(step, kind, nth=1, seconds=3)
-        process = server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE)
-        server.wait_for_call(step)
-        process.kill()
-        process.communicate()
+        server.kill_at(server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE), step)
         server.clear_faults()
         return server
 
@@ -639,6 +635,21 @@ class Killed(ServerScenario):
     for _test in (test_the_next_run_goes_on, test_the_next_run_brings_back_what_is_not_ours_also_without_disruptive,
                   test_the_next_run_fails_and_goes_back_to_before_the_killed_one):
         _test.weight = 15
+
+    def test_what_a_killed_run_left_at_work_does_not_come_after_the_next_run(self):
+        """An `exportfs -u` that works on would take down what the next run has seen up."""
+        server = self.boot()
+        step = ["exportfs", "-u", "/home"]
+        server.fault(step, "slow", nth=1, ms=1000)
+        process = server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE)
+        server.wait_for_call(step, "unfinished")
+        process.kill()
+        process.communicate()
+        server.clear_faults()
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        server.wait_for_call(step, "exit 0 fault=slow")
+        self.assert_right(server, self.ALL)
+        self.assert_nothing_to_do(server)
 
     def test_what_somebody_has_taken_out_since_stays_out(self):
         server = self.kill_at(["chnfs", "-R", "on"], "hang")

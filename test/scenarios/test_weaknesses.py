@@ -12,6 +12,7 @@ W22  a typo in the copy-back of client data: copies nothing.
 """
 import os
 
+from simnode import program
 from simserver import DOMAIN, ONE, RIGHT, THREE, TWO
 from test_setuphanfs import DISRUPTIVE, V3, V4, ServerScenario
 
@@ -108,9 +109,21 @@ class Weaknesses(ServerScenario):
                 self.changed(server, "--replica", TWO, DISRUPTIVE)
                 self.assert_right(server, ("/install", "/export/mksysb"))
                 self.assertEqual(server.commands().count(["startsrc", "-s", "nfsrgyd"]), 1)
-        # By their state, not by sleeping.
-        server = self.server("none", "--domain", "old.example.com", "--variant", "stop-delay=at-once")
-        self.assertLess(server.setup(DISRUPTIVE).seconds, 2)
+
+    def test_w08_daemons_are_waited_for_by_their_state_not_by_sleeping(self):
+        for variant, looks in (("stop-delay=at-once", 1), ("stop-delay=looks5", 5)):
+            with self.subTest(variant):
+                server = self.server("none", "--domain", "old.example.com", "--variant", variant)
+                sleeps = server.root + "/sleeps"
+                self.expect(server.setup(DISRUPTIVE, env={
+                    "LD_PRELOAD": program("counted_sleeps.so"), "SLEEPS_FILE": sleeps,
+                    "ASAN_OPTIONS": "verify_asan_link_order=0"}), 0, "changed")
+                calls = [" ".join(argv) for argv in server.commands()]
+                stop, start = calls.index("stopsrc -s nfsrgyd"), calls.index("startsrc -s nfsrgyd")
+                self.assertEqual(calls[stop + 1:start], looks * ["lssrc -g nfs"])
+                # Only between two looks.
+                slept = os.path.getsize(sleeps) if os.path.exists(sleeps) else 0
+                self.assertEqual(slept, looks - 1)
 
     def test_w09_children_do_not_come_back_from_the_file(self):
         for exported in (True, False):

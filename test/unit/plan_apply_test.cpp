@@ -123,7 +123,8 @@ TEST_CASE("nothing is started after a stop, and each step says why") {
   const Applied applied = apply(
       place, what, [](const std::string&) { return exited(0); }, [](const plan::Expectation&) { return true; }, 1);
   CHECK(applied.calls.size() == 1);
-  CHECK(std::count(applied.results.begin(), applied.results.end(), plan::StepResult{State::skipped, "stopped"}) == 2);
+  CHECK(std::count(applied.results.begin(), applied.results.end(),
+                   plan::StepResult{State::skipped, "not started: stopped"}) == 2);
 }
 
 TEST_CASE("a guarded step is judged by what is there, not by its exit status") {
@@ -134,6 +135,16 @@ TEST_CASE("a guarded step is judged by what is there, not by its exit status") {
       [](const plan::Expectation& expectation) { return expectation.subject == "lies-well"; });
   CHECK(states(applied) == std::vector<State>{State::done, State::failed});
   CHECK(applied.results[1].problem == "its command said success, but the change is not there");
+}
+
+TEST_CASE("a guarded step whose effect cannot be looked at says so") {
+  const Place place;
+  const plan::Plan what{{guarded("change", "a")}};
+  const Applied applied = apply(
+      place, what, [](const std::string& call) { return exited(call.rfind("look", 0) == 0 ? 1 : 0); },
+      [](const plan::Expectation&) { return false; });
+  REQUIRE(applied.results.size() == 1);
+  CHECK(applied.results[0].problem.find("its command said success, but what it did cannot be seen: look thing: ") == 0);
 }
 
 TEST_CASE("a guarded step whose need is not met is not started") {

@@ -195,6 +195,55 @@ TEST_CASE("back to what was there before") {
   for (const plan::Step& step : make_restore_plan(before, now, wish_of(before)).steps) CHECK_FALSE(step.stop_lane);
 }
 
+TEST_CASE("going back does not need to see everything: what is hidden is brought back and judged by its command") {
+  const Facts before = server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n", ReplicationMode::off);
+  Facts now = before;
+  now.exported.clear();
+  now.exports_text = "/home -vers=4,rw\n";
+  now.daemons.rows.clear();
+  now.blind.push_back({"lssrc", "lssrc -g nfs", "", false, true});
+  const plan::Plan rest = make_restore_plan(before, now, wish_of(before));
+  CHECK(words_of(rest) == Words{"write /etc/exports", "startsrc -s nfsd", "startsrc -s rpc.mountd",
+                                "startsrc -s nfsrgyd", "exportfs /home", "exportfs /install/postscripts"});
+  for (const plan::Step& step : rest.steps) {
+    const bool of_daemon = step.id.rfind("start:", 0) == 0;
+    CHECK(step.expect.has_value() == (!of_daemon && !step.file));
+    if (of_daemon) CHECK(step.wait.count() == 0);
+  }
+  // A run that went well starts nothing blindly.
+  CHECK(words_of(make_rescue_plan(before, now, wish_of(before))) == Words{"exportfs /home"});
+  // Neither exportfs nor its file: whatever was up is exported again.
+  now.exported = before.exported;
+  now.blind = {{"exportfs", "exportfs", "", false, true}};
+  now.daemons = before.daemons;
+  const plan::Plan blindly = make_restore_plan(before, now, wish_of(before));
+  CHECK(words_of(blindly) == Words{"write /etc/exports", "exportfs /home", "exportfs /install/postscripts"});
+  CHECK_FALSE(blindly.steps.back().expect.has_value());
+  CHECK(make_rescue_plan(before, now, wish_of(before)).empty());
+}
+
+TEST_CASE("replicas that are dropped are named, with how to keep them") {
+  const Facts facts =
+      server("/install -replicas=/install@10.0.0.1:/install@10.0.0.2:/install@10.0.0.3,vers=4,ro,noauto,root=*\n",
+             ReplicationMode::on);
+  const Wish wished = wish_of(facts);
+  REQUIRE(wished.warnings.size() == 1);
+  CHECK(wished.warnings.front().find("10.0.0.3 is a replica of /install now") == 0);
+  CHECK(wished.warnings.front().find("--replica") != std::string::npos);
+  CHECK(make_plan(facts, wished, settings()).plan.steps[1].why.find("drops the replica 10.0.0.3") != std::string::npos);
+  Settings wanted = settings();
+  wanted.replicas.emplace_back("10.0.0.3");
+  CHECK(plan_of(facts, wanted).plan.empty());
+}
+
+TEST_CASE("one directory in all its spellings") {
+  for (const char* spelling : {"/install/", "//install", "/install//"}) {
+    Facts facts = server(std::string(spelling) + " -vers=3,rw\n", ReplicationMode::on);
+    CHECK(words_of(plan_of(facts).plan) ==
+          Words{"write /etc/exports.before-hanfs", "exportfs -u " + std::string(spelling), "write /etc/exports", make});
+  }
+}
+
 TEST_CASE("a backup of an earlier run that did not end well is left alone") {
   Facts facts = server("", ReplicationMode::on);
   facts.backup_stands = true;

@@ -16,6 +16,10 @@ namespace {
 
 using State = StepResult::State;
 
+// A command that failed has seldom done its work, and looks that fail will hardly show it: its effect is waited for,
+// but not as long.
+constexpr std::chrono::milliseconds wait_after_failure{5000};
+
 // One lane on its way through its steps. It waits for the outcomes of what it asked for, then goes on.
 struct Lane {
   enum class Waits { for_need, for_action, for_effect, for_undo, for_last_look };
@@ -28,6 +32,7 @@ struct Lane {
   Look asked;                                      // outcomes are filled in as they come
   std::size_t missing = 0;                         // outcomes that have not come yet
   std::chrono::steady_clock::time_point patience;  // until then the effect may come
+  std::chrono::steady_clock::time_point sight;     // since then no look has told anything
   std::string problem;                             // of the command whose effect is being looked at
 };
 
@@ -133,7 +138,7 @@ class Walk {
 
   void enter_step(Lane& lane) {
     if (lane.at == lane.steps.size()) return leave(lane);
-    if (!options_.go_on()) return skip_rest(lane, options_.stopped());
+    if (!options_.go_on()) return skip_rest(lane, "not started: " + options_.stopped());
     const Step& now = current(lane);
     if (!lane.guarded || !now.needs) return act(lane);
     std::vector<run::Command> commands = options_.look(*now.needs);
@@ -185,20 +190,42 @@ class Walk {
     const Step& now = current(lane);
     if (lane.guarded && now.expect) {
       lane.problem = std::move(problem);
-      lane.patience = std::chrono::steady_clock::now() + now.wait;
+      const auto wait = lane.problem.empty() ? now.wait : std::min(now.wait, wait_after_failure);
+      lane.sight = std::chrono::steady_clock::now();
+      lane.patience = lane.sight + wait;
       return ask(lane, Lane::Waits::for_effect, options_.look(*now.expect));
     }
     const bool well = problem.empty();
     end_step(lane, well, std::move(problem));
   }
 
+  // How a look failed; empty: at least one of its commands told something.
+  static std::string why_blind(const Look& look) {
+    std::string why;
+    for (std::size_t i = 0; i < look.commands.size(); ++i) {
+      const std::string failure = run::failure(look.outcomes[i]);
+      if (failure.empty()) return "";
+      why = run::words(look.commands[i].argv) + ": " + failure;
+    }
+    return why;
+  }
+
   void judge_effect(Lane& lane) {
     if (options_.holds(*current(lane).expect, lane.asked)) return end_step(lane, true, "");
-    if (options_.pause && options_.go_on() && std::chrono::steady_clock::now() < lane.patience) {
+    const auto now = std::chrono::steady_clock::now();
+    const std::string blind = why_blind(lane.asked);
+    if (blind.empty()) lane.sight = now;
+    const auto patience = blind.empty() ? lane.patience : std::min(lane.patience, lane.sight + wait_after_failure);
+    if (options_.pause && options_.go_on() && now < patience) {
       options_.pause();
       return ask(lane, Lane::Waits::for_effect, options_.look(*current(lane).expect));
     }
-    if (lane.problem.empty()) lane.problem = "its command said success, but the change is not there";
+    if (lane.problem.empty()) {
+      lane.problem = "its command said success, but ";
+      lane.problem += !blind.empty()     ? "what it did cannot be seen: " + blind
+                      : options_.go_on() ? "the change is not there"
+                                         : "the change was not there when " + options_.stopped();
+    }
     end_step(lane, false, lane.problem);
   }
 

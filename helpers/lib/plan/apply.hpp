@@ -32,7 +32,8 @@ struct Look {
 
 struct ApplyOptions {
   std::string sysroot;  // for steps that write files
-  // May anything more be started? False after SIGTERM or when the deadline of the run has passed; `stopped` says which.
+  // May anything more be started? False after SIGTERM or when the deadline of the run has passed; `stopped` says which
+  // ("stopped by a signal").
   std::function<bool()> go_on;
   std::function<std::string()> stopped;
   // How long this step may take, from what is left of the run.

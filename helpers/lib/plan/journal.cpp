@@ -142,7 +142,7 @@ JournalContent parse_journal(std::string_view text) {
     if (line.empty()) continue;
     const json object = json::parse(line.begin(), line.end(), nullptr, false);
     if (!object.is_object()) {
-      ++content.unreadable;
+      content.pass_by();
       continue;
     }
     try {  // a field of another type: the file was edited by hand
@@ -156,14 +156,15 @@ JournalContent parse_journal(std::string_view text) {
       }
       const auto known = index.find({run, decode(object.at("step").get<std::string>())});
       if (known == index.end()) {
-        ++content.unreadable;
+        content.pass_by();
       } else {
+        content.unreadable_since = 0;
         content.entries[known->second].state = event == "done"     ? JournalEntry::State::done
                                                : event == "undone" ? JournalEntry::State::undone
                                                                    : JournalEntry::State::failed;
       }
     } catch (const json::exception&) {
-      ++content.unreadable;
+      content.pass_by();
     }
   }
   return content;

@@ -26,6 +26,12 @@ struct JournalEntry {
 struct JournalContent {
   std::vector<JournalEntry> entries;  // in the order they began
   std::size_t unreadable = 0;
+  std::size_t unreadable_since = 0;  // of them, those after the last end of a step
+
+  void pass_by() {  // a line that cannot be read
+    ++unreadable;
+    ++unreadable_since;
+  }
 };
 JournalContent parse_journal(std::string_view text);
 

@@ -48,7 +48,8 @@ struct Step {
   bool stop_lane = false;   // when it fails, the rest of its lane is skipped (and a guarded lane is taken back)
   bool never_kill = false;  // see run::Command
   bool durable = false;     // it changes something that survives a crash of the machine: so must its journal entry
-  // Guarded: so long may it take until `expect` holds; it is looked at again and again.
+  // Guarded: so long may it take until `expect` holds, 5 s at most where its command failed or the looks fail; it is
+  // looked at again and again.
   std::chrono::milliseconds wait{0};
 
   bool operator==(const Step& o) const {

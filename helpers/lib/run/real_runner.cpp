@@ -87,6 +87,7 @@ struct Startup : bp::detail::posix::handler_base_ext {
   const std::vector<int>* not_default = nullptr;  // signals
   bool survives_our_end = false;
   volatile int* exec_error = nullptr;
+  int kept_fd = -1;
   int fork_error = 0;
 
   template <class Executor>
@@ -108,6 +109,7 @@ struct Startup : bp::detail::posix::handler_base_ext {
     for (int fd = 0; fd < 3; ++fd) {
       if (::dup2(standard[static_cast<std::size_t>(fd)], fd) == -1) leave(errno);
     }
+    if (kept_fd != -1) ::fcntl(kept_fd, F_SETFD, 0);
     struct sigaction action {};
     action.sa_handler = SIG_DFL;
     ::sigemptyset(&action.sa_mask);
@@ -413,6 +415,7 @@ class Loop {
     startup.not_default = &signals_;
     startup.survives_our_end = command.never_kill;
     startup.exec_error = child.exec_error;
+    startup.kept_fd = options_.kept_fd ? options_.kept_fd() : -1;
 
     child.started = Clock::now();
     child.until = child.started + std::clamp(command.deadline, milliseconds{0}, longest);

@@ -20,6 +20,8 @@ class RealRunner : public Runner {
     std::function<bool()> interrupted;
     // A descriptor that becomes readable when `interrupted` or a SIGCHLD may have changed, or -1. See sys/signals.hpp.
     int wake_fd = -1;
+    // A descriptor that each child inherits besides 0 to 2, or -1; asked at every start. See sys/survivors.hpp.
+    std::function<int()> kept_fd;
   };
 
   explicit RealRunner(Options options);

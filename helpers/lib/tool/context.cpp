@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tool/context.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 
 #include "run/real_runner.hpp"
@@ -17,16 +19,6 @@ constexpr milliseconds odm_deadline{300000};
 
 // Ending a hung command takes a second for SIGTERM and one for SIGKILL, and a report wants to be written.
 constexpr milliseconds time_to_end{2500};
-
-std::unique_ptr<run::Runner> make_runner(const Modes& modes, const Limits& limits) {
-  if (!modes.from.empty()) return std::make_unique<run::ReplayRunner>(modes.from);
-  run::RealRunner::Options how;
-  how.sysroot = modes.sysroot;
-  how.jobs = static_cast<unsigned>(limits.jobs);
-  how.interrupted = sys::interrupted;
-  how.wake_fd = sys::wake_fd();
-  return std::make_unique<run::RealRunner>(std::move(how));
-}
 
 // A capture knows whose it is.
 std::string name_of_node(const Modes& modes) {
@@ -47,16 +39,25 @@ Context::Context(const Modes& modes, const Limits& limits, std::vector<std::stri
       deadline_(std::chrono::seconds(limits.deadline)),
       log_(modes.sysroot.empty() && !modes.read_only()),
       node_(name_of_node(modes)),
-      runner_(make_runner(modes, limits)) {
+      survivors_(state_folder() + "/at-work"),
+      runner_(make_runner(true)) {
   if (!modes.save.empty()) recorder_ = std::make_unique<run::RecordingRunner>(*runner_, modes.save);
 }
 
-std::unique_ptr<run::Runner> Context::calm_runner() const {
+std::unique_ptr<run::Runner> Context::make_runner(bool can_be_interrupted) const {
+  if (!modes_.from.empty()) return std::make_unique<run::ReplayRunner>(modes_.from);
   run::RealRunner::Options how;
   how.sysroot = modes_.sysroot;
   how.jobs = static_cast<unsigned>(limits_.jobs);
+  how.kept_fd = [this] { return survivors_.fd(); };
+  if (can_be_interrupted) {
+    how.interrupted = sys::interrupted;
+    how.wake_fd = sys::wake_fd();
+  }
   return std::make_unique<run::RealRunner>(std::move(how));
 }
+
+std::unique_ptr<run::Runner> Context::calm_runner() const { return make_runner(false); }
 
 Sources Context::sources() {
   return Sources{recorder_ ? static_cast<run::Runner&>(*recorder_) : *runner_,
@@ -103,9 +104,8 @@ milliseconds Context::time_for(const plan::Step& step) const {
 bool Context::may_go_on() const { return !sys::interrupted() && time_for(milliseconds(1)).count() > 0; }
 
 std::string Context::why_not() const {
-  return sys::interrupted()
-             ? "not started: stopped by a signal"
-             : "not started: the deadline of the whole run has come (" + std::to_string(limits_.deadline) + " s)";
+  return sys::interrupted() ? "stopped by a signal"
+                            : "the deadline of the whole run has come (" + std::to_string(limits_.deadline) + " s)";
 }
 
 // Below /etc because that is on the root file system: /var may be an NFS mount (statelite), and touching one could
@@ -115,6 +115,28 @@ std::string Context::state_folder() const { return modes_.sysroot + "/etc/hanfs"
 std::unique_ptr<sys::Lock> Context::take_lock() const {
   (void)sys::make_folders(state_folder());  // a folder that cannot be made shows as the lock's reason
   return std::make_unique<sys::Lock>(state_folder() + "/lock");
+}
+
+// Something was begun and has no end.
+bool Context::last_run_was_killed() const {
+  const Result<plan::JournalContent> journal = read_journal();
+  if (!journal || journal->entries.empty()) return false;
+  const std::vector<plan::JournalEntry>& entries = journal->entries;
+  return std::any_of(entries.rbegin(), entries.rend(), [&](const plan::JournalEntry& entry) {
+    return entry.run == entries.back().run && entry.state == plan::JournalEntry::State::begun;
+  });
+}
+
+bool Context::wait_for_survivors() {
+  constexpr int between_looks = 50;  // milliseconds
+  bool gone = !survivors_.any() || !last_run_was_killed();
+  const sys::Deadline patience{time_for(std::chrono::seconds(limits_.command_deadline))};
+  while (!gone && !patience.passed() && !sys::interrupted()) {
+    (void)::poll(nullptr, 0, between_looks);
+    gone = !survivors_.any();
+  }
+  survivors_.watch_ours();
+  return gone;
 }
 
 std::string Context::journal_path() const { return state_folder() + "/journal"; }

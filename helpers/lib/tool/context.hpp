@@ -17,6 +17,7 @@
 #include "run/runner.hpp"
 #include "sys/host.hpp"
 #include "sys/lock.hpp"
+#include "sys/survivors.hpp"
 #include "tool/options.hpp"
 
 namespace hanfs::tool {
@@ -45,6 +46,9 @@ class Context {
   // Both outlive the context. `files` are those the program reads: --save keeps them.
   Context(const Modes& modes, const Limits& limits, std::vector<std::string> files);
 
+  Context(const Context&) = delete;  // runners point into it
+  Context& operator=(const Context&) = delete;
+
   const Modes& modes() const { return modes_; }
   const Limits& limits() const { return limits_; }
   const std::string& node() const { return node_; }
@@ -70,11 +74,16 @@ class Context {
   std::string why_not() const;
 
   std::unique_ptr<sys::Lock> take_lock() const;
+  // With the lock, before anything is looked at: waits for commands that a killed run has left at work, no longer than
+  // for a command of our own. False: they still work.
+  bool wait_for_survivors();
   std::string journal_path() const;
   Result<plan::JournalContent> read_journal() const;
 
  private:
   std::string state_folder() const;
+  bool last_run_was_killed() const;
+  std::unique_ptr<run::Runner> make_runner(bool can_be_interrupted) const;
 
   const Modes& modes_;
   const Limits& limits_;
@@ -82,6 +91,7 @@ class Context {
   sys::Deadline deadline_;
   report::Log log_;
   std::string node_;
+  sys::Survivors survivors_;
   std::unique_ptr<run::Runner> runner_;
   std::unique_ptr<run::RecordingRunner> recorder_;
 };

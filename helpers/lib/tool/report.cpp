@@ -179,13 +179,17 @@ int print(const Report& report, const Context& context, const std::string& text,
   return report.exit_status;
 }
 
-Status keep_others_out(Report& report, const Context& context, std::unique_ptr<sys::Lock>& lock) {
+Status keep_others_out(Report& report, Context& context, std::unique_ptr<sys::Lock>& lock) {
   lock = context.take_lock();
   if (lock->state() == sys::Lock::State::busy)
     return Error{"another run is at work (process " + std::to_string(lock->holder()) +
                  "); cure: wait for it, or see what it hangs on"};
   if (lock->state() == sys::Lock::State::unavailable)
     report.warnings.push_back("no lock (" + lock->reason() + "): a second run at the same time is not kept out");
+  if (!context.wait_for_survivors())
+    report.warnings.emplace_back(
+        "a command of an earlier run that was killed is still at work, and what it changes may come after this run; "
+        "cure: end it, or run this again when it has ended");
   return Done{};
 }
 

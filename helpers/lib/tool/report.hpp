@@ -65,8 +65,9 @@ std::string end_json(nlohmann::ordered_json object, const Report& report, const 
 // report's exit status.
 int print(const Report& report, const Context& context, const std::string& text, const std::string& json);
 
-// Takes the lock. An error: another run is at work; a lock that cannot be had is a warning.
-Status keep_others_out(Report& report, const Context& context, std::unique_ptr<sys::Lock>& lock);
+// Takes the lock, and waits for what a killed run has left at work. An error: another run is at work; a lock that
+// cannot be had, or a command that does not end, is a warning.
+Status keep_others_out(Report& report, Context& context, std::unique_ptr<sys::Lock>& lock);
 
 // A usage or settings error: one clear line, nothing touched.
 int refuse(const report::Verdict& verdict, const Error& error);

@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: Apache-2.0
+"""setuphanfs on servers that are odd but sound: what an administrator may have written, typed or left behind."""
+import os
+import signal
+
+from simserver import DOMAIN, ONE, RIGHT, THREE, TWO
+from test_setuphanfs import DISRUPTIVE, V3, V4, ServerScenario
+
+
+class Shown(ServerScenario):
+    """--status says what is there; what is wanted need not be known."""
+
+    def test_without_replica(self):
+        for state, says in (("none", "Nothing is exported."), ("no-file", "Nothing is exported."),
+                            ("right", f"{ONE} {TWO}"), ("third", f"{ONE} {TWO} {THREE}"),
+                            ("v3-children", "/install/postscripts")):
+            with self.subTest(state):
+                server = self.server(state)
+                before = server.state()
+                run = self.expect(server.run("--status"), 0, "ok")
+                for words in (says, "Replication: " + server.mode(), "NFSv4 domain:", "daemons: nfsd", "--replica"):
+                    self.assertIn(words, run.stdout)
+                for words in ("Would do:", "Nothing to change", "State:"):
+                    self.assertNotIn(words, run.stdout)
+                self.assertEqual((server.commands(changing=True), server.state()), ([], before))
+                shown = server.run("--status", "--json").json
+                self.assertEqual((shown["wanted"], shown["plan"]), (None, []))
+                for mode in ("--check", "--dry-run", "--disruptive"):
+                    self.expect(server.run(mode), 2, "refused")
+
+    def test_that_cannot_look_says_so(self):
+        server = self.server("right")
+        server.fault("exportfs", "exit")
+        run = self.expect(server.run("--status"), 3, "fail")
+        self.assertIn("What is exported now could not be seen.", run.stdout)
+
+    def test_a_replica_that_is_dropped_is_named(self):
+        server = self.server("third")
+        run = self.expect(server.setup("--status"), 1, "drift")
+        self.assertIn(f"warning: {THREE} is a replica of /install now", run.stdout)
+        self.assertIn(f"drops the replica {THREE}", run.stdout)
+        run = self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        self.assertIn(f"warning: {THREE} is a replica of /install now", run.stdout)
+        self.assertNotIn(THREE, self.expect(server.setup("--status"), 0, "ok").stdout)
+        # Kept as the warning says.
+        server = self.server("third")
+        self.expect(server.run("--replica", ONE, TWO, THREE, "--nfs-domain", DOMAIN), 0, "ok")
+
+
+class Files(ServerScenario):
+    """Odd but sound lines in /etc/exports. Exports of others are up all the time and their lines stay byte for byte."""
+    def check(self, text, kept=None, exported=True):
+        """`kept`: what is left of the text. `exported`: the text is also what is exported."""
+        server = self.server("none", "--mode", "on", "--domain", DOMAIN)
+        if text is None:
+            os.unlink(server.root + "/etc/exports")
+        else:
+            server.write("/etc/exports", text)
+        if exported:
+            server.sim_boot()
+        others = {d: rows for d, rows in server.exports().items() if not (d + "/").lstrip("/").startswith("install/")}
+        server.sim("interruptions", "--clear")
+        run = self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        where = f"{text!r}\n{run}\n{server.file()!r}"
+        self.assertEqual(run.verdict["state"], "replicated", where)
+        self.assertEqual(server.exports(), {**others, "/install": [RIGHT]}, where)
+        if others:
+            self.assertEqual(server.interruptions(*others), [], where)
+        with open(server.root + "/etc/exports", "rb") as file:
+            now = file.read()
+        wanted = (text or "" if kept is None else kept).encode()
+        self.assertTrue(now.startswith(wanted), where)
+        self.assertEqual(now[len(wanted):].strip().count(b"\n"), 0, where)  # our line, and nothing else
+        self.assert_nothing_to_do(server)
+        server.sim_boot()
+        self.assert_nothing_to_do(server)
+        return run
+
+    def test_missing_empty_or_without_any_entry(self):
+        for text in (None, "", "\n", "\n\n  \n", "# nothing\n", "#", "\r\n"):
+            with self.subTest(text):
+                self.check(text)
+
+    def test_no_newline_at_the_end(self):
+        self.check("/export/mksysb -rw,access=cn017")
+        self.check("/export/mksysb -rw\n# end")
+        self.check("/home -vers=4,rw\n/install/postscripts -vers=3,ro", "/home -vers=4,rw\n")
+
+    def test_continued_lines(self):
+        self.check("/export/mksysb -rw,\\\naccess=cn017\n/install/postscripts -vers=3:4,\\\nro\n/home \\\n-vers=4,rw\n",
+                   "/export/mksysb -rw,\\\naccess=cn017\n/home \\\n-vers=4,rw\n")
+
+    def test_comments(self):
+        self.check("# /install -vers=4 \\\n/home -vers=4,rw # ours\n/install/postscripts -vers=3,ro # xCAT\n#/install -ro\n",
+                   "# /install -vers=4 \\\n/home -vers=4,rw # ours\n#/install -ro\n")
+
+    def test_lines_of_another_system(self):
+        self.check("/export/mksysb -rw\r\n/install/postscripts -vers=3:4,ro\r\n/home -vers=4,rw\r\n",
+                   "/export/mksysb -rw\r\n/home -vers=4,rw\r\n")
+        self.check("/export/mksysb\t-rw\n\t/home   -vers=4,rw  \n  /install/postscripts\t-ro\n",
+                   "/export/mksysb\t-rw\n\t/home   -vers=4,rw  \n")
+
+    def test_quoted_and_blanks(self):
+        text = '"/data/my files" -ro\n/home -vers=4,rw\n'
+        self.check(text, exported=False)
+
+    def test_the_directory_more_than_once(self):
+        right = f"/install -replicas=/install@{ONE}:/install@{TWO},vers=4,ro,noauto,root=*\n"
+        self.check("/install -vers=3:4,ro\n/home -vers=4,rw\n", "/home -vers=4,rw\n")
+        self.check("/install -vers=3,ro\n/home -vers=4,rw\n/install -vers=4,ro\n", "/home -vers=4,rw\n")
+        self.check("/install/ -vers=4,ro\n//install -vers=3,ro\n/home -vers=4,rw\n", "/home -vers=4,rw\n")
+        self.check(right + "/home -vers=4,rw\n" + right, right + "/home -vers=4,rw\n", exported=False)
+
+    def test_replicas_that_cannot_be_ours(self):
+        for line in ("/install -replicas=/install@2001:db8::1:/install@2001:db8::2,vers=4,ro\n",
+                     f"/install -replicas=/install@{ONE}+{TWO},vers=4,rw\n",
+                     f"/install -replicas=/install@sn1:/install@{TWO},vers=4,ro,noauto,root=*\n",
+                     f"/install -replicas=/other@{ONE}:/install@{TWO},vers=4,ro,noauto,root=*\n"):
+            with self.subTest(line):
+                self.check(line + "/home -vers=4,rw\n", "/home -vers=4,rw\n", exported=False)
+
+
+class Words(ServerScenario):
+    """What may be typed."""
+
+    def test_directory(self):
+        server = self.server("right")
+        self.expect(server.setup("--directory", "/install/"), 0, "ok")
+        for directory in ("//install", "/install//x", "/install/../home", ".", "", "/", "/install x", "/install:x", "/a\nb"):
+            with self.subTest(directory):
+                self.expect(server.setup("--directory", directory), 2, "refused")
+        self.expect(server.setup("--directory", "/nowhere"), 2, "refused")
+        self.assertEqual(server.commands(changing=True), [])
+
+    def test_replicas(self):
+        server = self.server("right")
+        for words, says in (((ONE, ONE, TWO), "twice"), ((f"{ONE},{ONE}", TWO), "twice"),
+                            (("198.51.100.1", "198.51.100.2"), "none of --replica"), (("0.0.0.0", ONE), "IPv4"),
+                            (("255.255.255.255", ONE), "IPv4"), (("224.0.0.1", ONE), "IPv4"), (("203.0.113", ONE), "IPv4"),
+                            (("0203.0.113.15", TWO), "IPv4"), ((ONE + "/24", TWO), "IPv4"), (("sn1", "sn2"), "IPv4"),
+                            (("127.0.0.1", TWO), "IPv4")):
+            with self.subTest(words):
+                run = self.expect(server.run("--replica", *words, "--nfs-domain", DOMAIN), 2, "refused")
+                self.assertIn(says, run.stdout + run.stderr)
+        self.assertEqual(server.commands(changing=True), [])
+
+    def test_lists_of_hosts(self):
+        for args, options in ((("--root", "cn017,cn018"), {"root=cn017:cn018"}),
+                              (("--root", "none"), set()),
+                              (("--client", "cn017", "cn018", "cn017"), {"root=*", "access=cn017:cn018"}),
+                              (("--client", "@203.0.113.0/24"), {"root=*", "access=@203.0.113.0/24"})):
+            with self.subTest(args):
+                server = self.server()
+                self.expect(server.setup(*args), 0, "changed")
+                terms = {word for word in server.exports()["/install"][0] if word.split("=")[0] in ("root", "access")}
+                self.assertEqual(terms, options)
+                self.assert_nothing_to_do(server, *args)
+        server = self.server()
+        for args in (("--root", "all", "cn017"), ("--client", "none"), ("--client", "a b;c"), ("--root", "-x"),
+                     ("--root", ""), ("--access", "wr"), ("--nfs-domain", "a b"), ("--nfs-domain", "")):
+            with self.subTest(args):
+                self.expect(server.run("--replica", ONE, TWO, *args), 2, "refused")
+
+    def test_eight_and_nine(self):
+        eight = [ONE] + [f"203.0.113.{i}" for i in range(30, 37)]
+        server = self.server()
+        self.expect(server.run("--replica", *eight, "--nfs-domain", DOMAIN), 0, "changed")
+        self.expect(server.run("--replica", *eight, "203.0.113.99", "--nfs-domain", DOMAIN), 2, "refused")
+        self.expect(server.run("--replica", *eight[1:], "203.0.113.99", "--nfs-domain", DOMAIN), 2, "refused")
+
+
+class Mishaps(ServerScenario):
+    def boot(self):
+        return self.server("v3-children", *V3, *V4)
+
+    def test_a_deadline_that_is_too_short(self):
+        server = self.boot()
+        server.sim("delay", 150)
+        before = server.exports(), server.file()
+        run = server.setup(DISRUPTIVE, "--deadline", "1")
+        server.sim("delay", 0)
+        self.assertIn(run.rc, (1, 3), str(run))
+        self.assertEqual(run.verdict["state"], "as-before" if run.rc == 1 else "unknown", str(run))
+        if run.rc == 1:
+            self.assertIn("the deadline of the whole run has come (1 s)", run.stdout)
+        self.assertEqual((server.exports(), server.file()), before, str(run))
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+
+    def test_sigterm_at_every_step(self):
+        server = self.boot()
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        for step in server.commands(changing=True):
+            with self.subTest(" ".join(step)):
+                server = self.boot()
+                before = server.exports(), server.file()
+                server.fault(step, "slow", nth=1, ms=300)
+                process = server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE)
+                server.wait_for_call(step, "")
+                os.kill(process.pid, signal.SIGTERM)
+                run = server.finish(process)
+                if run.rc == 0:  # it was the last step
+                    continue
+                self.expect(run, 1, "fail")
+                self.assertEqual(run.verdict["state"], "as-before", str(run))
+                self.assertEqual((server.exports(), server.file()), before, str(run))
+
+    def test_a_journal_that_cannot_be_read(self):
+        torn = '{"event":"begin","run":"1","step":"setuphanfs:run","expect":["server","mode=off dae'
+        for text in (b"\x00\xff\xfe garbage\n" * 50, torn, "{}\n[]\nnull\n", '{"event":1,"run":[],"step":{}}\n',
+                     '{"event":"begin","run":"1","step":"setuphanfs:run","expect":["server","=",""],'
+                     '"undo_file":{"path":"/etc/exports"}}\n{"event":"begin","run":"1","step":"mode","argv":["/x"]}\n'):
+            with self.subTest(text[:40]):
+                server = self.boot()
+                server.write("/etc/hanfs/journal", text)
+                run = self.expect(server.setup(DISRUPTIVE), 0, "changed")
+                self.assert_right(server, ("/install", "/home", "/export/mksysb"))
+                self.assertIn("journal" if b"earlier" not in run.stdout.encode() else "earlier", run.stdout)
+                self.assert_nothing_to_do(server)
+
+    def test_no_room_for_the_journal(self):
+        server = self.boot()
+        before = server.state()
+        os.makedirs(server.root + "/etc/hanfs")
+        os.symlink("/dev/full", server.root + "/etc/hanfs/journal")
+        run = self.expect(server.setup(DISRUPTIVE), 3, "fail")
+        self.assertIn("No space left on device", run.stdout)
+        self.assertEqual((server.commands(changing=True), server.state()), ([], before))
+
+    def test_a_backup_of_somebody_stands_there(self):
+        for there in ("text", "link"):
+            with self.subTest(there):
+                server = self.boot()
+                path, before = server.root + "/etc/exports.before-hanfs", server.file()
+                if there == "text":
+                    server.write("/etc/exports.before-hanfs", "old\n")
+                else:
+                    server.write("/etc/precious", "precious\n")
+                    os.symlink(server.root + "/etc/precious", path)
+                self.expect(server.setup(DISRUPTIVE), 0, "changed")
+                self.assertEqual(server.read("/etc/exports.before-hanfs"), before)
+                if there == "link":
+                    self.assertEqual(server.read("/etc/precious"), "precious\n")
+
+
+class Owed(ServerScenario):
+    """An export that an earlier run took down and that can never come back."""
+
+    def test_says_how_to_let_it_go(self):
+        server = self.server("v3-children", "--fs", "/data", *V4, "--export", "/data -vers=4,ro")
+        for glob in ("mknfsexp *", "exportfs /*", "exportfs -i *"):
+            server.fault(glob, "exit")
+        self.expect(server.setup(DISRUPTIVE), 1, "fail")
+        server.clear_faults()
+        server.sim("umount", "/data")
+        os.rmdir(server.root + "/data")
+        for args in ((DISRUPTIVE,), ()):
+            run = self.expect(server.setup(*args), 1, "fail")
+            self.assertIn("still down since the earlier run; cure: exportfs /data, or --forget", run.stdout)
+            self.assertIn("/home", server.exports())
+        look = server.setup("--forget", "--check", DISRUPTIVE)
+        self.assertIn("forgotten, and left as it is: exportfs /data", look.stdout)
+        self.expect(server.setup(DISRUPTIVE), 1, "fail")  # a look forgets nothing
+        run = self.expect(server.setup("--forget", DISRUPTIVE), 0)
+        self.assertIn("forgotten, and left as it is: exportfs /data", run.stdout)
+        self.assert_right(server, ("/install", "/home"))
+        self.assert_nothing_to_do(server)
+        self.assertNotIn("earlier run", server.setup().stdout)
+
+    def test_nothing_to_forget(self):
+        self.expect(self.server("right").setup("--forget"), 0, "ok")
