@@ -96,6 +96,10 @@ bool is_taken_back(const plan::Step& step, const plan::Plan& rest) {
   });
 }
 
+std::string told(std::string done, const std::string& what, const std::string& why) {
+  return std::move(done.append(": ").append(what).append(": ").append(why));
+}
+
 std::string what_of(const plan::Step& step) { return step.file ? "write " + step.file->path : run::words(step.argv); }
 
 }  // namespace
@@ -152,7 +156,7 @@ class Changer::Applier {
           change.warnings.emplace_back(
               "exportfs gave no answer that can be believed; what is exported was read in /etc/xtab");
         for (const auto& [what, problem] : problems)
-          if (!rest.empty() || blind) change.warnings.push_back("not " + done + ": " + what + ": " + problem);
+          if (!rest.empty() || blind) change.warnings.push_back(told("not " + done, what, problem));
         return;
       }
       if (rest.empty()) {  // as far as can be seen; perhaps the next look sees more
@@ -163,10 +167,12 @@ class Changer::Applier {
       for (std::size_t i = 0; i < rest.steps.size(); ++i) {
         const std::string what = what_of(rest.steps[i]);
         if (results[i].state == State::done) {
-          const auto before = problems.find(what);
-          change.notes.push_back(done + ": " + what + " (" + rest.steps[i].why + ")" +
-                                 (before == problems.end() ? "" : "; the try before this failed: " + before->second));
-          if (before != problems.end()) problems.erase(before);
+          std::string why = rest.steps[i].why;
+          if (const auto before = problems.find(what); before != problems.end()) {
+            why += "; the try before this failed: " + before->second;
+            problems.erase(before);
+          }
+          change.notes.push_back(told(done, what, why));
           if (!rest.steps[i].expect && !rest.steps[i].file) believed.insert(what);
         } else {
           problems[what] = results[i].problem;

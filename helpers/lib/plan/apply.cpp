@@ -304,7 +304,7 @@ class Walk {
     };
     if (step.undo_file && step.undo_file->content) {
       const FileChange backup{step.undo_file->path + ".before-hanfs", step.undo_file->content, ""};
-      const std::string problem = write(backup);
+      std::string problem = write(backup);
       if (!problem.empty()) return problem;
     }
     return write(*step.file);

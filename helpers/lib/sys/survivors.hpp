@@ -9,7 +9,8 @@
 namespace hanfs::sys {
 
 // Each child inherits the read end of a FIFO, which the kernel closes when the child ends, however it ends. open() for
-// writing, without blocking, fails with ENXIO while nobody has the FIFO open for reading (POSIX).
+// writing, without blocking, fails with ENXIO while nobody has the FIFO open for reading (POSIX). A daemon that a
+// command leaves behind holds it too, so whoever waits has to have a limit.
 class Survivors {
  public:
   explicit Survivors(std::string fifo) : path_(std::move(fifo)) {}
