@@ -94,7 +94,12 @@ Place place_of(const Cluster& cluster, const Node& node, const NodeReport& repor
 
 void NodeState::add_problem(const std::string& more) {
   if (more.empty()) return;
+  constexpr std::size_t most = 600;  // bytes; a node may say anything
   problem += (problem.empty() ? "" : "; ") + report::printable(more);
+  if (problem.size() <= most) return;
+  std::size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>(problem[end]) & 0xC0U) == 0x80U) --end;  // UTF-8 stays whole
+  problem = problem.substr(0, end) + "...";
 }
 
 NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& report) {
