@@ -211,13 +211,13 @@ class Handout {
     };
     const std::vector<Asked> asked = ask(runner_, engine_, questions, ask_options);
     for (std::size_t c = 0; c < calls.size(); ++c) {
-      anything_worked_ = anything_worked_ || asked[c].worked;
+      touched_ = touched_ || !asked[c].untouched;
       keep(asked[c].problems, applied_.problems);
       keep(asked[c].warnings, applied_.warnings);
       for (std::size_t h = 0; h < calls[c].places.size(); ++h)
         take(round, calls[c].places[h], asked[c].hosts[h], std::move(heard[c][h]));
     }
-    applied_.worked = anything_worked_;
+    applied_.worked = touched_;
   }
 
   static void keep(const std::vector<std::string>& more, std::vector<std::string>& all) {
@@ -249,7 +249,7 @@ class Handout {
   std::map<std::string, std::string> broken_;  // domain -> why it is not continued
   std::size_t failures_ = 0;
   std::string stopped_;
-  bool anything_worked_ = false;
+  bool touched_ = false;
   Applied applied_;
 };
 

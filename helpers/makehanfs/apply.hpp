@@ -56,7 +56,7 @@ struct Applied {
   std::vector<std::vector<HostResult>> rounds;  // beside the rounds and their work
   std::vector<std::string> problems;            // of the engine, and why it was stopped
   std::vector<std::string> warnings;            // of the engine
-  bool worked = true;                           // false: the engine could not be started
+  bool worked = true;                           // false: the engine did nothing at all: not started, no host reached
 
   std::size_t count(HostResult::State state) const;
   bool all_good() const;
@@ -77,7 +77,7 @@ std::vector<std::size_t> left_to_do(const Round& round, const std::vector<Work>&
 // without, the old journal becomes `path`.old and nothing is done yet.
 Result<std::vector<Work>> open_journal(const std::string& path, bool resume);
 
-// Exit status (report::ExitStatus): 0 all good, 1 not, 3 the engine could not be started.
+// Exit status (report::ExitStatus): 0 all good, 1 not, 3 the engine did nothing at all.
 int exit_status_of(const Applied& applied);
 
 // What would be run, call by call: the words of each host, and the engine's own command line. What `done` has is left

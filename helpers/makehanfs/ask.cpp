@@ -121,6 +121,7 @@ class Asking {
       return;
     }
     answer.worked = answer.worked || result.worked;
+    answer.untouched = answer.untouched && result.untouched;
     if (!result.problem.empty()) answer.problems.push_back(std::move(result.problem));
     if (result.strays != 0)
       answer.warnings.push_back(name() + " printed " + std::to_string(result.strays) +

@@ -26,6 +26,7 @@ struct Asked {
   std::vector<std::string> problems;
   std::vector<std::string> warnings;  // lines of nobody, options that the engine did not take
   bool worked = false;                // the engine did something for at least one host (or there was none to ask)
+  bool untouched = true;              // surely none of the hosts was reached
 };
 
 struct AskOptions {

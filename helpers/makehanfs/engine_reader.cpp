@@ -256,6 +256,8 @@ EngineReader::Result EngineReader::finish(const run::Outcome& outcome) {
     }
   }
   result.worked = began || s.worked;
+  // Of an xdsh that says nothing nobody knows what it did before.
+  result.untouched = !result.worked && (outcome.end == Run::not_started || (ended && s.kind != Engine::Kind::xdsh));
   if (!began) {
     run::Outcome shown = outcome;
     if (!s.stray.empty()) shown.err = s.stray;

@@ -56,6 +56,7 @@ class EngineReader {
     // it did its work, whatever the hosts did.
     std::string problem;
     bool worked = true;      // it did something for at least one host
+    bool untouched = false;  // it surely did nothing: not started, or ended by itself without a word about any host
     std::size_t strays = 0;  // lines of stdout that belong to no host that was asked
     std::string last_stray;  // the last line, of either stream, that belongs to none
   };

@@ -108,7 +108,7 @@ class Sweep(Scenario):
         if run.rc == 0:
             self.assertEqual(len(tuned), 2, "a false ok: " + where)
         if run.rc == 3:
-            self.assertEqual(len(tuned), 0, "3, but something was done: " + where)
+            self.assertEqual(cluster.commands("asn01") + cluster.commands("asn02"), [], "3, but something was done: " + where)
         cluster.sim("mn", "fault", "clear")
         again = cluster.apply("--engine", engine, "--resume", "--json")
         self.assertEqual(again.rc, 0, f"second run: {again}\nafter {where}")
