@@ -31,7 +31,7 @@ struct NodeState {
   std::size_t server = nowhere;  // of Cluster::servers: where it runs now; nowhere: not known
   std::string failover;          // "0.3s", "never"; empty: not known
   std::string problem;           // one line; empty where all is as wanted
-  bool no_replica = false;       // some file system has nowhere to go, which no tuning cures
+  bool no_replica = false;       // some file system lacks a replica, which no tuning cures
 
   void add_problem(const std::string& more);  // control characters are shown; nothing for an empty one
   bool operator==(const NodeState& o) const {

@@ -60,9 +60,24 @@ struct Place {
   std::vector<std::string> strange;    // addresses in use that the tables do not know
   std::vector<std::string> elsewhere;  // mount points that are not on its primary
   std::vector<std::string> single;     // mount points without a replica
+  std::vector<std::size_t> missing;    // its servers that are no replica of some mount point, which has others
+  std::vector<std::string> unsure;     // mount points of which it does not know the server in use
   std::vector<std::string> untuned;    // mount points whose options differ
   std::size_t mounts = 0;              // that come from its servers
 };
+
+// Servers of the tables that this mount knows nothing of. One without an address cannot be looked for.
+void add_missing(const Cluster& cluster, const Node& node, const NodeMount& mount, std::vector<std::size_t>& missing) {
+  std::vector<std::string> known = mount.replicas;
+  known.push_back(mount.current);
+  known.push_back(mount.server);
+  for (const std::size_t server : node.servers) {
+    if (cluster.servers[server].address.empty() || contains(missing, server)) continue;
+    if (std::none_of(known.begin(), known.end(),
+                     [&](const std::string& address) { return find_server(cluster, {server}, address) != nowhere; }))
+      missing.push_back(server);
+  }
+}
 
 Place place_of(const Cluster& cluster, const Node& node, const NodeReport& report) {
   Place place;
@@ -82,7 +97,11 @@ Place place_of(const Cluster& cluster, const Node& node, const NodeReport& repor
     const std::size_t first = find_server(cluster, everywhere, mount.server);
     if (!can_fail_over(mount) && (first == nowhere || first == now)) place.single.push_back(mount.path);
     if (mount.state == "drift" || mount.state == "failed") place.untuned.push_back(mount.path);
-    if (mount.current.empty()) continue;
+    if (mount.current.empty()) {
+      place.unsure.push_back(mount.path);
+      continue;
+    }
+    if (can_fail_over(mount)) add_missing(cluster, node, mount, place.missing);
     if (!contains(place.servers, now)) place.servers.push_back(now);
     if (now == nowhere) place.strange.push_back(mount.current);
     if (!node.servers.empty() && now != node.servers.front()) place.elsewhere.push_back(mount.path);
@@ -107,7 +126,7 @@ NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& rep
   const Place place = place_of(cluster, node, report);
   NodeState state;
   state.failover = report.failover;
-  state.no_replica = !place.single.empty();
+  state.no_replica = !place.single.empty() || !place.missing.empty();
   const bool failed =
       (report.status != "ok" && report.status != "changed" && report.status != "drift") || !report.errors.empty();
   const std::string first_error = report.errors.empty() ? "" : report.errors.front();
@@ -139,15 +158,18 @@ NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& rep
                         cluster.servers[node.servers.front()].name);
     if (state.server != nowhere && !contains(node.servers, state.server))
       state.add_problem("that server is none of its own in the tables");
-  } else if (failed) {
+  } else if (failed || !place.unsure.empty()) {
     state.state = State::error;
-  } else if (report.status == "drift" || !place.single.empty()) {
+  } else if (report.status == "drift" || state.no_replica || !place.untuned.empty()) {
     state.state = State::untuned;
   } else {
     state.state = State::primary;
   }
   if (failed)
     state.add_problem(first_error.empty() ? "its tool ended with status '" + report.status + "'" : first_error);
+  if (!place.unsure.empty()) state.add_problem("it does not know which server it uses for " + some_of(place.unsure));
+  if (!place.missing.empty())
+    state.add_problem("it would never use " + names_of(cluster, place.missing) + ": no replica of its file systems");
   if (!place.single.empty()) state.add_problem("no replica, never fails over: " + some_of(place.single));
   if (!place.untuned.empty()) {
     state.add_problem("not tuned: " + some_of(place.untuned));

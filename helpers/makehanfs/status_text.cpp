@@ -134,7 +134,7 @@ std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool ev
   const std::string replicas = replicas_command(cluster, status);
   if (!replicas.empty())
     text +=
-        "Without a replica; the servers first (makehanfs apply), then boot, for that is when a node learns them:\n  " +
+        "Without some replica; the servers first (makehanfs apply), then boot, for that is when a node learns them:\n  " +
         replicas + "\n\n";
   return text;
 }

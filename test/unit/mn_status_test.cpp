@@ -91,6 +91,19 @@ TEST_CASE("a pair: showfs lists the other server only, and that is a replica") {
   CHECK(alone.no_replica);
 }
 
+TEST_CASE("a server of the tables that is no replica; a mount whose server is not known") {
+  Cluster three = small_cluster();
+  three.nodes[0].servers = {0, 1, 2};
+  const auto parsed = parse_node_report(report({"10.40.0.11"}));
+  REQUIRE(parsed);
+  NodeState state = judge(three, 0, *parsed);
+  check_state(state, State::untuned, 0, "it would never use asn03: no replica of its file systems");
+  CHECK(state.no_replica);
+  three.servers[2].address.clear();  // not known, so it cannot be looked for
+  check_state(judge(three, 0, *parsed), State::primary, 0, "");
+  check_state(judged(report({"10.40.0.11", ""})), State::error, 0, "it does not know which server it uses for /m1");
+}
+
 TEST_CASE("a report with errors is never fine, whatever its status says") {
   std::string json = report({"10.40.0.11"});
   json.replace(json.find("\"errors\":[]"), 11, "\"errors\":[\"netstat: exit status 1\"]");
@@ -103,9 +116,11 @@ TEST_CASE("no replica: as bad as not tuned") {
 }
 
 TEST_CASE("a server that is not the node's, or nobody's") {
-  check_state(judged(report({"10.40.0.13"})), State::backup, 2, "that server is none of its own in the tables");
+  check_state(judged(report({"10.40.0.13"})), State::backup, 2,
+              "that server is none of its own in the tables; it would never use asn02: no replica of its file systems");
   check_state(judged(report({"10.99.0.1"})), State::backup, nowhere,
-              "runs from 10.99.0.1, which is no server of the tables");
+              "runs from 10.99.0.1, which is no server of the tables; it would never use asn02: no replica of its file "
+              "systems");
   check_state(judged(report({""})), State::error, nowhere, "it does not know which server it uses");
   check_state(judged(report({"10.40.0.11"}), 6), State::error, 0,
               "the tables name no servers for it, so its home is not known");
