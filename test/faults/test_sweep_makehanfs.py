@@ -9,10 +9,10 @@ from scenario import Scenario
 from simcluster import Cluster, TOOLS, small_cluster
 from sweep import KINDS, TABLE, TABLE_LOCK, WHEN, label
 
-DEADLINE, HOST_DEADLINE = 6, 1
+DEADLINE, HOST_DEADLINE = 12, 1
 # The watchdog ends a stuck run 30 s and a host's deadline after its own; the rest is for a busy machine.
-LATEST = DEADLINE + 10
-LIMITS = ("--deadline", DEADLINE, "--command-deadline", 1, "--host-deadline", HOST_DEADLINE)
+LATEST = DEADLINE + 15
+LIMITS = ("--deadline", DEADLINE, "--command-deadline", 3, "--host-deadline", HOST_DEADLINE)
 # The real pdsh and clush take the place of the simulated command: what spoils its output later cannot strike them.
 BEFORE = ("exit", "hang", "ignore-term", "killed")
 

@@ -7,7 +7,7 @@ from scenario import Scenario
 from simcluster import Cluster, engines_here, small_cluster, states
 from simnode import program
 
-HANGS = 1  # seconds for a host
+HANGS = 4  # seconds for a host; a busy machine needs some to answer at all
 
 
 class Status(Scenario):
@@ -72,9 +72,9 @@ class Status(Scenario):
             with self.subTest(engine=engine):
                 started = time.monotonic()
                 run = self.expect(cluster.status("--engine", engine, "--host-deadline", HANGS, "--json"), 1, "fail")
-                self.assertLess(time.monotonic() - started, 40)
+                self.assertLess(time.monotonic() - started, 60)
                 self.assertEqual(states(run), {"primary": {"cn001", "cn004"}, "silent": {"cn002", "cn003"}}, str(run))
-                self.assertIn("timed out" if engine == "xdsh" else "no answer within 1 s", self.problems(run)["cn002"])
+                self.assertIn("timed out" if engine == "xdsh" else f"no answer within {HANGS} s", self.problems(run)["cn002"])
                 self.assertIn("Connection refused", self.problems(run)["cn003"])
 
     def test_an_xdsh_that_takes_no_options(self):
@@ -86,7 +86,7 @@ class Status(Scenario):
         # A host that hangs then holds all of it up, but never beyond the deadline of the run.
         cluster.down("cn002", "--ssh", "hang")
         started = time.monotonic()
-        run = self.expect(cluster.status("--engine", "xdsh", "--deadline", 4, "--json"), 1, "fail")
+        run = self.expect(cluster.status("--engine", "xdsh", "--deadline", 8, "--json"), 1, "fail")
         self.assertLess(time.monotonic() - started, 30)
         self.assertIn("cn002", states(run)["silent"])
         self.assertTrue(any("xdsh" in error for error in run.json["errors"]), str(run))
