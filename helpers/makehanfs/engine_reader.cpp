@@ -73,7 +73,7 @@ struct EngineReader::State {
   // Where in a line the label of another, silent host stands with an object of --json behind it. A line that is an
   // object as a whole only quotes such words.
   std::pair<std::size_t, std::size_t> glued(std::string_view line) const {
-    constexpr std::string_view mark = ": {\"tool\"";
+    constexpr std::string_view mark = R"(: {"tool")";
     for (std::size_t at = line.find(mark); at != std::string_view::npos; at = line.find(mark, at + mark.size())) {
       const auto found = names.ending_at(line, at, [&](std::size_t host) { return !answers[host].spoke; });
       if (found.second == nobody) continue;

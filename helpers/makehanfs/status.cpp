@@ -24,7 +24,7 @@ class Listener {
     const std::size_t text = line.find_first_not_of(" \t\r");
     if (text == std::string_view::npos) return;
     // Something without a newline may stand in front of the object: a prompt, a message of the day.
-    constexpr std::string_view object = "{\"tool\":\"setupnfsv4replication\"";
+    constexpr std::string_view object = R"({"tool":"setupnfsv4replication")";
     const std::size_t begin = line[text] == '{' ? text : line.find(object);
     if (begin != std::string_view::npos) return hear_object(node, line.substr(begin), cut);
     if (looks_cut(line)) {
