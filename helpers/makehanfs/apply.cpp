@@ -93,7 +93,7 @@ std::string doubt_of(const HostAnswer& answer, const Heard& heard) {
   return {};
 }
 
-HostResult result_of(const Work& work, const HostAnswer& answer, Heard heard, long host_deadline) {
+HostResult result_of(const Work& work, const HostAnswer& answer, const Heard& heard, long host_deadline) {
   HostResult result;
   result.host = work.host;
   result.domain = work.domain;
@@ -215,7 +215,7 @@ class Handout {
       keep(asked[c].problems, applied_.problems);
       keep(asked[c].warnings, applied_.warnings);
       for (std::size_t h = 0; h < calls[c].places.size(); ++h)
-        take(round, calls[c].places[h], asked[c].hosts[h], std::move(heard[c][h]));
+        take(round, calls[c].places[h], asked[c].hosts[h], heard[c][h]);
     }
     applied_.worked = touched_;
   }
@@ -225,9 +225,9 @@ class Handout {
       if (std::find(all.begin(), all.end(), line) == all.end()) all.push_back(line);
   }
 
-  void take(std::size_t round, std::size_t place, const HostAnswer& answer, Heard heard) {
+  void take(std::size_t round, std::size_t place, const HostAnswer& answer, const Heard& heard) {
     const Work& work = rounds_[round].work[place];
-    HostResult result = result_of(work, answer, std::move(heard), engine_.host_deadline);
+    HostResult result = result_of(work, answer, heard, engine_.host_deadline);
     journal_.end(step_of(work, rounds_[round].title),
                  result.good() ? plan::JournalEntry::State::done : plan::JournalEntry::State::failed);
     if (!result.good()) {
