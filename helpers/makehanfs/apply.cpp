@@ -6,15 +6,12 @@
 #include <cstdio>
 #include <cstring>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
 #include "report/table.hpp"
 #include "report/verdict.hpp"
-#include "run/command.hpp"
 #include "sys/file.hpp"
-#include "xcat/noderange.hpp"
 
 namespace hanfs::mn {
 namespace {
@@ -46,18 +43,23 @@ struct Heard {
   std::string verdict;
   std::string last_error;  // "error: ...", as the hanfs tools print it
   std::string last_line;
+  bool two_verdicts = false;
 };
 
-void hear(Heard& heard, std::string_view line) {
+void hear(Heard& heard, std::string_view line, bool cut) {
   constexpr std::size_t most = 400;
-  line = line.substr(0, most);
+  constexpr std::size_t longest_verdict = 4096;
   if (line.find_first_not_of(" \t\r") == std::string_view::npos) return;
-  if (verdict_state(line) != State::left_out) {
+  const bool whole = !cut && line.size() <= longest_verdict;
+  if (!whole) line = line.substr(0, most);
+  if (whole && verdict_state(line) != State::left_out) {
+    // Two that differ: nobody knows which of them is about this run.
+    heard.two_verdicts = heard.two_verdicts || (!heard.verdict.empty() && heard.verdict != line);
     heard.verdict = std::string(line);
   } else if (begins_with(line, "error:") && heard.last_error.empty()) {
-    heard.last_error = std::string(line);
+    heard.last_error = std::string(line.substr(0, most));
   } else {
-    heard.last_line = std::string(line);
+    heard.last_line = std::string(line.substr(0, most));
   }
 }
 
@@ -83,7 +85,15 @@ std::string why_no_verdict(const HostAnswer& answer, const Heard& heard, long ho
   return said.empty() ? why : why + ": " + said;
 }
 
-HostResult result_of(const Work& work, const HostAnswer& answer, Heard heard, long host_deadline) {
+// Why a good verdict is not believed; empty: it is.
+std::string doubt_of(const HostAnswer& answer, const Heard& heard) {
+  if (heard.two_verdicts) return "it gave two verdicts that differ, the last: " + report::printable(heard.verdict);
+  if (answer.end == HostAnswer::End::exited && answer.status.value_or(0) != 0)
+    return "its verdict is good, but its exit status is " + std::to_string(*answer.status);
+  return {};
+}
+
+HostResult result_of(const Work& work, const HostAnswer& answer, const Heard& heard, long host_deadline) {
   HostResult result;
   result.host = work.host;
   result.domain = work.domain;
@@ -98,10 +108,15 @@ HostResult result_of(const Work& work, const HostAnswer& answer, Heard heard, lo
   }
   result.verdict = report::printable(heard.verdict);
   result.state = verdict_state(heard.verdict);
-  if (!result.good())
+  const std::string doubt = doubt_of(answer, heard);
+  if (result.good() && !doubt.empty()) {
+    result.state = State::no_answer;
+    result.problem = doubt;
+  } else if (!result.good()) {
     result.problem = report::printable(!heard.last_error.empty() ? heard.last_error
                                        : !answer.said.empty()    ? answer.said
                                                                  : heard.last_line);
+  }
   return result;
 }
 
@@ -109,9 +124,7 @@ class Handout {
  public:
   Handout(run::Runner& runner, const Engine& engine, const std::vector<Round>& rounds, plan::Journal& journal,
           const ApplyOptions& options)
-      : runner_(runner), engine_(engine), rounds_(rounds), journal_(journal), options_(options) {
-    for (const Work& work : options.done) done_.emplace(work.host, work.words);
-  }
+      : runner_(runner), engine_(engine), rounds_(rounds), journal_(journal), options_(options) {}
 
   Applied run() {
     for (const Round& round : rounds_) {
@@ -152,70 +165,69 @@ class Handout {
 
   void run_round(std::size_t round) {
     const Round& now = rounds_[round];
-    std::vector<std::size_t> left;
-    for (std::size_t i = 0; i < now.work.size(); ++i) {
-      if (done_.count({now.work[i].host, now.work[i].words}) != 0) {
-        settle(round, i, State::done, "");
+    const std::vector<std::size_t> left = left_to_do(now, options_.done);
+    for (std::size_t i = 0, next = 0; i < now.work.size(); ++i) {
+      if (next < left.size() && left[next] == i) {
+        ++next;
       } else {
-        left.push_back(i);
+        settle(round, i, State::done, "");
       }
     }
-    const std::size_t most = static_cast<std::size_t>(std::max(1L, engine_.fanout));
-    for (std::size_t from = 0; from < left.size(); from += most)
-      run_batch(round, {left.begin() + static_cast<std::ptrdiff_t>(from),
-                        left.begin() + static_cast<std::ptrdiff_t>(std::min(left.size(), from + most))});
+    for (const std::vector<std::size_t>& batch : batches(left, engine_.fanout)) run_batch(round, batch);
+  }
+
+  // Those that may still be tried; the others are settled.
+  std::vector<std::size_t> allowed(std::size_t round, const std::vector<std::size_t>& places) {
+    const std::string why_not = stopped();
+    std::vector<std::size_t> allowed;
+    for (const std::size_t place : places) {
+      const auto broken = broken_.find(rounds_[round].work[place].domain);
+      if (!why_not.empty() || broken != broken_.end()) {
+        settle(round, place, State::left_out, !why_not.empty() ? why_not : "not tried: " + broken->second);
+      } else {
+        allowed.push_back(place);
+      }
+    }
+    return allowed;
   }
 
   void run_batch(std::size_t round, const std::vector<std::size_t>& places) {
-    const std::string why_not = stopped();
+    const std::vector<RoundCall> calls = calls_of(rounds_[round], allowed(round, places));
+    if (calls.empty()) return;
     std::vector<Question> questions;
-    std::vector<std::vector<std::size_t>> whose;  // beside the questions and their hosts: places in the round
-    std::map<std::vector<std::string>, std::size_t> by_words;
-    for (const std::size_t place : places) {
-      const Work& work = rounds_[round].work[place];
-      const auto broken = broken_.find(work.domain);
-      if (!why_not.empty() || broken != broken_.end()) {
-        settle(round, place, State::left_out, !why_not.empty() ? why_not : "not tried: " + broken->second);
-        continue;
-      }
-      const auto [found, fresh] = by_words.emplace(work.words, questions.size());
-      if (fresh) {
-        questions.push_back({{}, work.words});
-        whose.emplace_back();
-      }
-      questions[found->second].hosts.push_back(work.host);
-      whose[found->second].push_back(place);
-      journal_.begin(step_of(work, rounds_[round].title));
-    }
-    if (questions.empty()) return;
-
     std::vector<std::vector<Heard>> heard;
-    for (const Question& question : questions) heard.emplace_back(question.hosts.size());
+    for (const RoundCall& call : calls) {
+      for (const std::size_t place : call.places)
+        journal_.begin(step_of(rounds_[round].work[place], rounds_[round].title));
+      questions.push_back(call.question);
+      heard.emplace_back(call.places.size());
+    }
     AskOptions ask_options;
-    ask_options.at_once = questions.size();  // one host each at worst, and a batch has no more than the fan-out
+    ask_options.at_once = calls.size();  // one host each at worst, and a batch has no more than the fan-out
     ask_options.never_kill = true;
     ask_options.time_left = options_.time_left;
-    ask_options.heard = [&](std::size_t question, std::size_t host, std::string_view line, bool) {
-      hear(heard[question][host], line);
+    ask_options.heard = [&](std::size_t question, std::size_t host, std::string_view line, bool cut) {
+      hear(heard[question][host], line, cut);
     };
     const std::vector<Asked> asked = ask(runner_, engine_, questions, ask_options);
-    bool worked = false;
-    for (std::size_t q = 0; q < questions.size(); ++q) {
-      worked = worked || asked[q].worked;
-      for (const std::string& problem : asked[q].problems)
-        if (std::find(applied_.problems.begin(), applied_.problems.end(), problem) == applied_.problems.end())
-          applied_.problems.push_back(problem);
-      for (std::size_t h = 0; h < whose[q].size(); ++h)
-        take(round, whose[q][h], asked[q].hosts[h], std::move(heard[q][h]));
+    for (std::size_t c = 0; c < calls.size(); ++c) {
+      touched_ = touched_ || !asked[c].untouched;
+      keep(asked[c].problems, applied_.problems);
+      keep(asked[c].warnings, applied_.warnings);
+      for (std::size_t h = 0; h < calls[c].places.size(); ++h)
+        take(round, calls[c].places[h], asked[c].hosts[h], heard[c][h]);
     }
-    if (!worked && !anything_worked_) applied_.worked = false;
-    anything_worked_ = anything_worked_ || worked;
-    if (anything_worked_) applied_.worked = true;
+    applied_.worked = touched_;
   }
 
-  void take(std::size_t round, std::size_t place, const HostAnswer& answer, Heard heard) {
+  static void keep(const std::vector<std::string>& more, std::vector<std::string>& all) {
+    for (const std::string& line : more)
+      if (std::find(all.begin(), all.end(), line) == all.end()) all.push_back(line);
+  }
+
+  void take(std::size_t round, std::size_t place, const HostAnswer& answer, const Heard& heard) {
     const Work& work = rounds_[round].work[place];
-    HostResult result = result_of(work, answer, std::move(heard), engine_.host_deadline);
+    HostResult result = result_of(work, answer, heard, engine_.host_deadline);
     journal_.end(step_of(work, rounds_[round].title),
                  result.good() ? plan::JournalEntry::State::done : plan::JournalEntry::State::failed);
     if (!result.good()) {
@@ -234,11 +246,10 @@ class Handout {
   const std::vector<Round>& rounds_;
   plan::Journal& journal_;
   const ApplyOptions& options_;
-  std::set<std::pair<std::string, std::vector<std::string>>> done_;
   std::map<std::string, std::string> broken_;  // domain -> why it is not continued
   std::size_t failures_ = 0;
   std::string stopped_;
-  bool anything_worked_ = false;
+  bool touched_ = false;
   Applied applied_;
 };
 
@@ -274,39 +285,6 @@ State verdict_state(std::string_view line) {
   return State::left_out;
 }
 
-std::vector<Round> server_rounds(const std::vector<Work>& servers) {
-  std::vector<Round> rounds;
-  std::map<std::string, std::size_t> next;  // round of the domain's next server
-  for (const Work& work : servers) {
-    const std::size_t round = next[work.domain]++;
-    if (round == rounds.size()) rounds.emplace_back();
-    rounds[round].servers = true;
-    rounds[round].work.push_back(work);
-  }
-  for (std::size_t i = 0; i < rounds.size(); ++i)
-    rounds[i].title = "servers, round " + std::to_string(i + 1) + " of " + std::to_string(rounds.size());
-  return rounds;
-}
-
-Status check_rounds(const std::vector<Round>& rounds) {
-  for (const Round& round : rounds) {
-    std::set<std::string> hosts;
-    std::set<std::string> domains;
-    for (const Work& work : round.work) {
-      std::string wrong = check_host(work.host);
-      if (work.words.empty() || work.words.front().empty() || work.words.front().front() != '/')
-        wrong = "the command for " + work.host + " begins with no absolute path";
-      for (const std::string& word : work.words)
-        if (wrong.empty()) wrong = check_word(word);
-      if (wrong.empty() && !hosts.insert(work.host).second) wrong = work.host + " has two commands in one round";
-      if (wrong.empty() && round.servers && !domains.insert(work.domain).second)
-        wrong = work.host + " is the second server of domain " + work.domain + " in one round";
-      if (!wrong.empty()) return Error{round.title + ": " + wrong + "; nothing was handed out"};
-    }
-  }
-  return Done{};
-}
-
 std::size_t Applied::count(State state) const {
   std::size_t number = 0;
   for (const auto& round : rounds)
@@ -337,6 +315,15 @@ std::vector<Work> read_done(const plan::JournalContent& journal) {
   return done;
 }
 
+std::vector<std::size_t> left_to_do(const Round& round, const std::vector<Work>& done) {
+  std::set<std::pair<std::string, std::vector<std::string>>> known;
+  for (const Work& work : done) known.emplace(work.host, work.words);
+  std::vector<std::size_t> left;
+  for (std::size_t i = 0; i < round.work.size(); ++i)
+    if (known.count({round.work[i].host, round.work[i].words}) == 0) left.push_back(i);
+  return left;
+}
+
 Result<std::vector<Work>> open_journal(const std::string& path, bool resume) {
   if (resume) {
     constexpr std::size_t most = std::size_t{256} << 20U;
@@ -353,51 +340,6 @@ Result<std::vector<Work>> open_journal(const std::string& path, bool resume) {
 int exit_status_of(const Applied& applied) {
   if (!applied.worked) return report::exit_not_observed;
   return applied.all_good() && applied.problems.empty() ? report::exit_ok : report::exit_not_as_wanted;
-}
-
-std::string text_of(const std::vector<Round>& rounds, const Applied& applied, bool everything) {
-  std::string text;
-  for (std::size_t i = 0; i < rounds.size(); ++i) {
-    report::Table table({"HOST", "DOMAIN", "RESULT", "WHY"});
-    std::map<State, std::vector<std::string>> fine;
-    for (const HostResult& result : applied.rounds[i]) {
-      if (result.good() && !everything && !rounds[i].servers) {
-        fine[result.state].push_back(result.host);
-      } else {
-        table.add({result.host, result.domain, name_of(result.state), result.problem});
-      }
-    }
-    text += rounds[i].title + "\n";
-    if (!table.empty()) text += table.text();
-    for (const auto& [state, hosts] : fine)
-      text += std::to_string(hosts.size()) + " " + name_of(state) + ": " + xcat::fold(hosts) + "\n";
-    text += "\n";
-  }
-  for (const std::string& problem : applied.problems) text += "error: " + problem + "\n";
-  return text;
-}
-
-nlohmann::ordered_json json_of(const std::vector<Round>& rounds, const Applied& applied) {
-  using json = nlohmann::ordered_json;
-  json list = json::array();
-  for (std::size_t i = 0; i < rounds.size(); ++i) {
-    json hosts = json::array();
-    for (std::size_t h = 0; h < applied.rounds[i].size(); ++h) {
-      const HostResult& result = applied.rounds[i][h];
-      hosts.push_back({{"host", result.host},
-                       {"domain", result.domain},
-                       {"argv", rounds[i].work[h].words},
-                       {"result", name_of(result.state)},
-                       {"problem", result.problem},
-                       {"verdict", result.verdict}});
-    }
-    list.push_back({{"round", rounds[i].title}, {"hosts", hosts}});
-  }
-  json summary = json::object();
-  for (const State state : {State::ok, State::changed, State::drift, State::fail, State::refused, State::no_answer,
-                            State::done, State::left_out})
-    summary[name_of(state)] = applied.count(state);
-  return {{"summary", summary}, {"rounds", list}};
 }
 
 }  // namespace hanfs::mn

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hands a cluster's plan out over the engine: servers first, those of one domain never at the same time, then the
-// nodes.
+// Hands rounds out over the engine, keeps a journal of it, and judges each host by its verdict line.
 #pragma once
 
 #include <chrono>
@@ -11,37 +10,12 @@
 #include <string_view>
 #include <vector>
 
-#include "makehanfs/engine.hpp"
+#include "makehanfs/rounds.hpp"
 #include "plan/journal.hpp"
 #include "result.hpp"
 #include "run/runner.hpp"
 
 namespace hanfs::mn {
-
-// One command for one host, as the hanfs tools are: it may be given again, and ends with a verdict line.
-struct Work {
-  std::string host;
-  std::string domain;              // may be empty for a node without one
-  std::vector<std::string> words;  // plain (check_word), the first is a path on the host
-  std::string why;                 // for people: "1 of 2 servers of domain hp1"
-
-  bool operator==(const Work& o) const {
-    return host == o.host && domain == o.domain && words == o.words && why == o.why;
-  }
-};
-
-// What may run at the same time. A round begins when the one before is over.
-struct Round {
-  std::string title;  // "servers, 1 of 2"
-  std::vector<Work> work;
-  bool servers = false;  // a second one of a domain is never in the same round
-};
-
-// Servers as a list, each domain's in their order, become rounds: the first of each domain, then the second, ...
-std::vector<Round> server_rounds(const std::vector<Work>& servers);
-
-// Error: words or a host that are not plain, a host twice in one round, two servers of one domain in one round.
-Status check_rounds(const std::vector<Round>& rounds);
 
 struct HostResult {
   enum class State {
@@ -81,7 +55,8 @@ struct ApplyOptions {
 struct Applied {
   std::vector<std::vector<HostResult>> rounds;  // beside the rounds and their work
   std::vector<std::string> problems;            // of the engine, and why it was stopped
-  bool worked = true;                           // false: the engine could not be started
+  std::vector<std::string> warnings;            // of the engine
+  bool worked = true;                           // false: the engine did nothing at all: not started, no host reached
 
   std::size_t count(HostResult::State state) const;
   bool all_good() const;
@@ -96,14 +71,21 @@ Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Round
 
 // What the runs of this journal have done. The same host with the same words is the same work.
 std::vector<Work> read_done(const plan::JournalContent& journal);
+// Places of a round that `done` does not have: the same host with the same words.
+std::vector<std::size_t> left_to_do(const Round& round, const std::vector<Work>& done);
 // Before the plan::Journal at `path` is opened. With `resume` what the run before had done (error: there was none);
 // without, the old journal becomes `path`.old and nothing is done yet.
 Result<std::vector<Work>> open_journal(const std::string& path, bool resume);
 
-// Exit status (report::ExitStatus): 0 all good, 1 not, 3 the engine could not be started.
+// Exit status (report::ExitStatus): 0 all good, 1 not, 3 the engine did nothing at all.
 int exit_status_of(const Applied& applied);
 
-// A row for each host; hosts that are fine are summed up unless `everything`.
+// What would be run, call by call: the words of each host, and the engine's own command line. What `done` has is left
+// out.
+std::string dry_text(const Engine& engine, const std::vector<Round>& rounds, const std::vector<Work>& done);
+nlohmann::ordered_json dry_json(const Engine& engine, const std::vector<Round>& rounds, const std::vector<Work>& done);
+
+// A row for each server, and for all nodes with the same result; with `everything` one for each host.
 std::string text_of(const std::vector<Round>& rounds, const Applied& applied, bool everything);
 nlohmann::ordered_json json_of(const std::vector<Round>& rounds, const Applied& applied);
 

@@ -41,9 +41,10 @@ std::string shown(std::string_view line) {
 Result<NodeReport> parse_node_report(std::string_view line) {
   const json object = json::parse(line.begin(), line.end(), nullptr, false);
   if (!object.is_object())
-    return Error{"its answer of " + std::to_string(line.size()) + " bytes is no JSON: " + shown(line)};
+    return Error{"its answer could not be read: " + std::to_string(line.size()) +
+                 " bytes are no whole JSON object: " + shown(line)};
   if (text(object, "tool") != "setupnfsv4replication")
-    return Error{"its answer is not that of setupnfsv4replication: " + shown(line)};
+    return Error{"its answer could not be read: it is not that of setupnfsv4replication: " + shown(line)};
   NodeReport report;
   report.version = text(object, "version");
   if (const json* result = field(object, "result")) {
@@ -54,7 +55,7 @@ Result<NodeReport> parse_node_report(std::string_view line) {
   if (mounts != nullptr && mounts->is_array()) {
     for (const json& mount : *mounts)
       if (mount.is_object())
-        report.mounts.push_back({text(mount, "path"), text(mount, "vfs"), text(mount, "current"),
+        report.mounts.push_back({text(mount, "path"), text(mount, "vfs"), text(mount, "server"), text(mount, "current"),
                                  texts(mount, "replicas"), text(mount, "state")});
   }
   report.errors = texts(object, "errors");

@@ -13,6 +13,7 @@ namespace hanfs::mn {
 struct NodeMount {
   std::string path;
   std::string vfs;
+  std::string server;   // as mounted: a name or an address
   std::string current;  // address of the server in use; empty: the node does not know
   std::vector<std::string> replicas;
   std::string state;  // ok, drift, unknown, excluded, not_tunable, ...

@@ -114,6 +114,8 @@ void run_tabdump(Reader& reader, const tool::Sources& sources) {
     const std::string why = outcome.out_dropped != 0 ? "more output than can be read" : run::failure(outcome);
     if (why.empty() && outcome.out.empty()) {
       reader.missing(uses[i], words + ": it printed nothing");
+    } else if (why.empty() && outcome.out.back() != '\n') {
+      reader.blind(words, words + ": its output ends in the middle of a line");
     } else if (why.empty()) {
       reader.take(uses[i], words, std::move(outcome.out));
     } else if (uses[i].without != nullptr && outcome.end == End::exited) {

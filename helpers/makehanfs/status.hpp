@@ -31,9 +31,12 @@ struct NodeState {
   std::size_t server = nowhere;  // of Cluster::servers: where it runs now; nowhere: not known
   std::string failover;          // "0.3s", "never"; empty: not known
   std::string problem;           // one line; empty where all is as wanted
+  bool no_replica = false;       // some file system lacks a replica, which no tuning cures
 
+  void add_problem(const std::string& more);  // control characters are shown; nothing for an empty one
   bool operator==(const NodeState& o) const {
-    return state == o.state && server == o.server && failover == o.failover && problem == o.problem;
+    return state == o.state && server == o.server && failover == o.failover && problem == o.problem &&
+           no_replica == o.no_replica;
   }
 };
 
@@ -44,6 +47,7 @@ const char* name_of(NodeState::State state);
 struct ClusterStatus {
   std::vector<NodeState> nodes;       // beside Cluster::nodes
   std::vector<std::string> problems;  // of the engine
+  std::vector<std::string> warnings;  // of the engine
   bool worked = true;                 // false: the engine could not be started, so nothing is known
 
   std::size_t count(NodeState::State state) const;
@@ -80,8 +84,10 @@ struct WayHome {
 };
 std::vector<WayHome> ways_home(const Cluster& cluster, const ClusterStatus& status);
 
-// "updatenode 'cn[001-020]' -P setupnfsv4replication"; empty where all are tuned.
+// "updatenode 'cn[001-020]' -P setupnfsv4replication"; empty where all are tuned, as far as that helps.
 std::string tuning_command(const Cluster& cluster, const ClusterStatus& status);
+// "rnetboot 'cn[001-020]'", once their servers export with replicas; empty where all have some.
+std::string replicas_command(const Cluster& cluster, const ClusterStatus& status);
 
 // report::ExitStatus: 0 all on their primary and as wanted, 1 some not, 3 the engine could not be started.
 int exit_status_of(const ClusterStatus& status);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "makehanfs/status.hpp"
@@ -46,6 +46,60 @@ std::string servers_table(const Cluster& cluster, const std::vector<Balance>& se
   return table.empty() ? "" : table.text() + "\n";
 }
 
+template <typename Wanted>
+std::vector<std::size_t> nodes_with(const ClusterStatus& status, const Wanted& wanted) {
+  std::vector<std::size_t> nodes;
+  for (std::size_t i = 0; i < status.nodes.size(); ++i)
+    if (wanted(status.nodes[i])) nodes.push_back(i);
+  return nodes;
+}
+
+// One row for all nodes that are told the same of, the urgent ones first; with `everything` one for each, also for
+// those that are as wanted.
+std::string nodes_table(const Cluster& cluster, const ClusterStatus& status, bool everything) {
+  report::Table table({"NODES", "COUNT", "STATE", "DOMAIN", "RUNS ON", "PRIMARY", "FAILOVER"});
+  const auto cells = [&](std::size_t i) {
+    const NodeState& node = status.nodes[i];
+    return std::vector<std::string>{title_of(node.state), domain_name(cluster, cluster.nodes[i].domain),
+                                    node.server == nowhere ? "?" : server_name(cluster, node.server),
+                                    home_name(cluster, i), node.failover.empty() ? "?" : node.failover};
+  };
+  const auto add = [&](const std::vector<std::size_t>& nodes, const std::vector<std::string>& rest) {
+    std::vector<std::string> row{xcat::fold(names(cluster, nodes)), std::to_string(nodes.size())};
+    row.insert(row.end(), rest.begin(), rest.end());
+    table.add(std::move(row));
+  };
+  for (std::size_t s = 0; s < state_count; ++s) {
+    const auto state = static_cast<State>(s);
+    if (state == State::primary && !everything) continue;
+    std::map<std::vector<std::string>, std::vector<std::size_t>> alike;
+    for (const std::size_t i : nodes_with(status, [&](const NodeState& node) { return node.state == state; })) {
+      if (everything) {
+        add({i}, cells(i));
+      } else {
+        alike[cells(i)].push_back(i);
+      }
+    }
+    for (const auto& [rest, nodes] : alike) add(nodes, rest);
+  }
+  return table.empty() ? "" : table.text() + "\n";
+}
+
+// Whole, and once for all nodes that have the same.
+std::string reasons(const Cluster& cluster, const ClusterStatus& status) {
+  std::vector<std::string> order;
+  std::map<std::string, std::vector<std::size_t>> alike;
+  for (std::size_t i = 0; i < status.nodes.size(); ++i) {
+    const std::string& problem = status.nodes[i].problem;
+    if (problem.empty()) continue;
+    if (alike.find(problem) == alike.end()) order.push_back(problem);
+    alike[problem].push_back(i);
+  }
+  std::string text;
+  for (const std::string& problem : order) text += xcat::fold(names(cluster, alike[problem])) + ": " + problem + "\n";
+  return text.empty() ? text : text + "\n";
+}
+
 // As a person would copy it: never cut.
 std::string home_lines(const Cluster& cluster, const std::vector<WayHome>& ways) {
   std::string text;
@@ -64,24 +118,11 @@ std::string home_lines(const Cluster& cluster, const std::vector<WayHome>& ways)
 
 std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool everything) {
   std::string text = servers_table(cluster, balance(cluster, status));
-  report::Table table({"NODE", "STATE", "DOMAIN", "RUNS ON", "PRIMARY", "FAILOVER", "WHY"});
-  std::vector<std::size_t> fine;
-  for (std::size_t s = 0; s < state_count; ++s) {
-    const auto state = static_cast<State>(s);
-    for (std::size_t i = 0; i < status.nodes.size(); ++i) {
-      const NodeState& node = status.nodes[i];
-      if (node.state != state) continue;
-      if (state == State::primary && !everything) {
-        fine.push_back(i);
-        continue;
-      }
-      table.add({cluster.nodes[i].name, title_of(state), domain_name(cluster, cluster.nodes[i].domain),
-                 node.server == nowhere ? "?" : server_name(cluster, node.server), home_name(cluster, i),
-                 node.failover.empty() ? "?" : node.failover, node.problem});
-    }
-  }
-  if (!table.empty()) text += table.text() + "\n";
-  if (!fine.empty()) {
+  text += nodes_table(cluster, status, everything);
+  text += reasons(cluster, status);
+  const std::vector<std::size_t> fine =
+      nodes_with(status, [](const NodeState& node) { return node.state == State::primary; });
+  if (!fine.empty() && !everything) {
     const std::string range = xcat::fold(names(cluster, fine));
     text += std::to_string(fine.size()) + (fine.size() == 1 ? " node is" : " nodes are") +
             " on the primary and as wanted" +
@@ -89,8 +130,12 @@ std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool ev
   }
   text += home_lines(cluster, ways_home(cluster, status));
   const std::string tuning = tuning_command(cluster, status);
-  if (!tuning.empty()) text += std::to_string(status.count(State::untuned)) + " to tune\n  " + tuning + "\n\n";
-  for (const std::string& problem : status.problems) text += "error: " + report::printable(problem) + "\n";
+  if (!tuning.empty()) text += "To tune:\n  " + tuning + "\n\n";
+  const std::string replicas = replicas_command(cluster, status);
+  if (!replicas.empty())
+    text +=
+        "Without some replica; the servers first (makehanfs apply), then boot, for that is when a node learns them:\n  " +
+        replicas + "\n\n";
   return text;
 }
 
@@ -134,7 +179,7 @@ json json_of(const Cluster& cluster, const ClusterStatus& status) {
           {"nodes", nodes},
           {"home", home},
           {"tune", or_null(tuning_command(cluster, status))},
-          {"errors", status.problems}};
+          {"without_replica", or_null(replicas_command(cluster, status))}};
 }
 
 }  // namespace hanfs::mn

@@ -149,8 +149,9 @@ TEST_CASE("all goes well: servers in rounds, nodes in one call, everything in th
   CHECK(told == 11);
   CHECK(exit_status_of(result) == 0);
   const std::string text = text_of(rounds, result, false);
-  CHECK(text.find("asn1  A       changed") != std::string::npos);
-  CHECK(text.find("4 changed: cn[1-4]") != std::string::npos);
+  CHECK(text.find("asn1   1      A       changed\n") != std::string::npos);
+  CHECK(text.find("cn3,cn4  2      B       changed\n") != std::string::npos);
+  CHECK(text.find("\n11 hosts: 11 changed\n") != std::string::npos);
   CHECK(json_of(rounds, result)["summary"]["changed"] == 11);
   const auto done = open_journal(folder.journal(), true);
   REQUIRE(done);
@@ -255,6 +256,52 @@ TEST_CASE("a signal between two calls: what is in hand ends, nothing more is giv
   const auto done = open_journal(folder.journal(), true);
   REQUIRE(done);
   CHECK(done->size() == 3);
+}
+
+TEST_CASE("a verdict is believed only when it is whole, one, and the exit status agrees") {
+  Round nodes;
+  nodes.title = "nodes";
+  nodes.work = {{"cn1", "A", {"/x"}, ""}};
+  const auto judged = [&](const std::string& says) {
+    const Folder folder;
+    Site site;
+    site.says["cn1"] = says;
+    return applied(site, {nodes}, {}, folder).rounds[0][0];
+  };
+  const std::string ok = "cn1: HANFS tool=x node=cn1 version=1 status=ok changed=0";
+  CHECK(judged(ok + "\r").state == State::ok);
+  CHECK(judged("cn1: motd\n" + ok + "\n" + ok + "\ncn1: more").state == State::ok);
+  CHECK(judged("cn10: HANFS tool=x status=ok\ncn: HANFS tool=x status=ok").state == State::no_answer);
+  CHECK(judged("cn1: HANFS tool=x node=cn1 version=1 stat").state == State::no_answer);
+  const HostResult two = judged(ok + "\ncn1: HANFS tool=x node=cn1 version=1 status=changed changed=2");
+  CHECK(two.state == State::no_answer);
+  CHECK(two.problem.find("two verdicts that differ") != std::string::npos);
+  FakeRunner runner(
+      [&](const std::string&) { return exited(0, ok + "\n", "pdsh@mn: cn1: ssh exited with exit code 137\n"); });
+  const Folder folder;
+  hanfs::plan::Journal journal(folder.journal(), "test");
+  const Applied killed = apply(runner, pdsh(), {nodes}, journal, {});
+  CHECK(killed.rounds[0][0].state == State::no_answer);
+  CHECK(killed.rounds[0][0].problem == "its verdict is good, but its exit status is 137");
+}
+
+TEST_CASE("a dry run says what a run does, call by call, and leaves out what is done") {
+  const Folder folder;
+  Site site;
+  auto rounds = three_domains();
+  applied(site, rounds, {}, folder, 3);
+  const auto shown = dry_json(pdsh(3), rounds, {});
+  REQUIRE(shown.size() == site.runner.calls.size());
+  for (std::size_t i = 0; i < shown.size(); ++i)
+    CHECK(hanfs::run::words(shown[i]["argv"].get<std::vector<std::string>>()) == site.runner.calls[i]);
+  const std::string text = dry_text(pdsh(3), rounds, {});
+  CHECK(text.find(
+            "nodes: 4 hosts\n  on cn[1-3]: /xcatpost/setupnfsv4replication\n      by /usr/bin/pdsh -R ssh -f 3 -u 60 "
+            "-w cn1,cn2,cn3 /xcatpost/setupnfsv4replication\n  then\n  on cn4: ") != std::string::npos);
+  auto done = *open_journal(folder.journal(), true);
+  CHECK(dry_json(pdsh(3), rounds, done).empty());
+  done.pop_back();
+  CHECK(dry_json(pdsh(3), rounds, done).size() == 1);
 }
 
 TEST_CASE("no engine: status 3, and nothing is said to be done") {

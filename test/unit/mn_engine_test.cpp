@@ -6,7 +6,7 @@
 #include <map>
 
 #include "fake_runner.hpp"
-#include "makehanfs/engine.hpp"
+#include "makehanfs/ask.hpp"
 #include "makehanfs/nodeset.hpp"
 #include "run/real_runner.hpp"
 
@@ -168,6 +168,56 @@ TEST_CASE("pdsh: a line that does not end swallows no answer of the next host") 
   CHECK(all.lines["cn02"] == Lines{"{\"tool\":\"x\"}"});
 }
 
+TEST_CASE("pdsh: a label inside a whole answer is only quoted; of two names the longer one is meant") {
+  const std::string quoting = "{\"tool\":\"x\",\"errors\":[\"cn02: {\\\"tool\\\"\"],\"a\":{\"cn02: {\":1}}";
+  Read all = read(Kind::pdsh, eight, exited(0, "cn01: " + quoting + "\n"), 0);
+  CHECK(all.lines["cn01"] == Lines{quoting});
+  CHECK(all.lines.count("cn02") == 0);
+  all = read(Kind::pdsh, {"n1", "cn1", "a"}, exited(0, "a: {\"tocn1: {\"tool\":1}\n"), 0);
+  CHECK(all.lines["cn1"] == Lines{"{\"tool\":1}"});
+  CHECK(all.lines.count("n1") == 0);
+}
+
+TEST_CASE("names that begin alike, carriage returns, lines of nobody") {
+  for (const Kind kind : {Kind::pdsh, Kind::clush, Kind::xdsh}) {
+    EngineReader reader(kind, {"cn1", "cn10", "cn1-ib"}, {});
+    reader.feed(Channel::out, "cn10: a\r\ncn1-ib: b\ncn100: c\n");
+    const auto result = reader.finish(exited(0));
+    CHECK_FALSE(result.hosts[0].spoke);
+    CHECK(result.hosts[1].spoke);
+    CHECK(result.hosts[2].spoke);
+    CHECK(result.strays == 1);
+    CHECK(result.last_stray == "cn100: c");
+  }
+  Read all = read(Kind::clush, eight, exited(0, "cn01: one\r\ncn01: t\rwo\r\r\n"), 1);
+  CHECK(all.lines["cn01"] == Lines{"one", "t\rwo\r"});
+}
+
+TEST_CASE("xdsh that does not take -f and -t is asked once more without them, and only then") {
+  Engine engine;
+  engine.kind = Kind::xdsh;
+  engine.path = "/opt/xcat/bin/xdsh";
+  hanfs::test::FakeRunner runner([&](const std::string& words) {
+    return words.find(" -t ") != std::string::npos ? exited(1, "", "Usage: xdsh ...\n") : exited(0, "a: fine\n");
+  });
+  auto asked = ask(runner, engine, {{{"a"}, {"/x"}}}, {});
+  CHECK(runner.calls == Lines{"xdsh a -f 64 -t 60 /x", "xdsh a /x"});
+  CHECK(asked[0].worked);
+  CHECK(asked[0].problems.empty());
+  CHECK(asked[0].warnings.size() == 1);
+  CHECK(asked[0].hosts[0].spoke);
+  // A host that failed is no usage error.
+  hanfs::test::FakeRunner failing([&](const std::string&) { return exited(1, "a: broken\n"); });
+  ask(failing, engine, {{{"a"}, {"/x"}}}, {});
+  CHECK(failing.calls.size() == 1);
+  // It never works: two calls, and an error.
+  hanfs::test::FakeRunner never([&](const std::string&) { return exited(1, "", "no xcatd\n"); });
+  asked = ask(never, engine, {{{"a"}, {"/x"}}}, {});
+  CHECK(never.calls.size() == 2);
+  CHECK_FALSE(asked[0].worked);
+  CHECK(asked[0].problems.size() == 1);
+}
+
 TEST_CASE("labels: short names of pdsh, and nobody else's lines") {
   Read all = read(Kind::pdsh, {"cn1.a.b", "cn2.a.b"}, exited(0, "cn1: one\ncn2.a.b: two\ncn3: three\nWarning: x\n"), 0);
   CHECK(all.lines.size() == 2);
@@ -309,6 +359,11 @@ TEST_CASE("the real pdsh and the real clush") {
       CHECK(host.status == 2);
       CHECK(host.said.find("/nosuch-" + host.host) != std::string::npos);
     }
+    // A line longer than pdsh keeps: its beginning is lost, and it must not look like a whole one.
+    heard.clear();
+    asked = ask(runner, engine, {{{"cn1"}, {"/usr/bin/seq", "-s,", "1", "40000"}}}, options);
+    REQUIRE(heard["cn1"].size() == 1);
+    CHECK((heard["cn1"][0].size() == 228893) == (engine.kind == Kind::clush));
     settings.engine_option = {"-R", "nosuch"};
     asked = ask(runner, found(settings), {{hosts, {"true"}}}, {});
     CHECK_FALSE(asked[0].worked);

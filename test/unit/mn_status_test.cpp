@@ -17,15 +17,16 @@ using State = NodeState::State;
 
 namespace {
 
-// As design.md 5.1 has it, cut to what is read here. `current` of each mount.
+// As design.md 5.1 has it, cut to what is read here. `current` of each mount; replicas are the others, as showfs lists
+// them (transcripts, nfs4cl-showfs-usr-primary).
 std::string report(const std::vector<std::string>& current, const std::string& status = "ok",
                    const std::string& mount_state = "ok") {
   std::string mounts;
   for (std::size_t i = 0; i < current.size(); ++i)
     mounts += std::string(i == 0 ? "" : ",") + "{\"path\":\"/m" + std::to_string(i) +
-              "\",\"vfs\":\"nfs4\",\"server\":\"asn01-ml0\",\"current\":\"" + current[i] +
-              "\",\"replicas\":[\"10.40.0.11\",\"10.40.0.12\"],\"failover_seconds\":0.3,\"state\":\"" + mount_state +
-              "\"}";
+              "\",\"vfs\":\"nfs4\",\"server\":\"asn01-ml0\",\"current\":\"" + current[i] + "\",\"replicas\":[\"" +
+              (current[i] == "10.40.0.11" ? "10.40.0.12" : "10.40.0.11") + "\"],\"failover_seconds\":0.3,\"state\":\"" +
+              mount_state + "\"}";
   return "{\"tool\":\"setupnfsv4replication\",\"version\":\"1.0.0\",\"node\":\"x\",\"mounts\":[" + mounts +
          "],\"plan\":[],\"errors\":[],\"result\":{\"status\":\"" + status + "\",\"failover\":\"0.3s\"}}";
 }
@@ -78,15 +79,48 @@ TEST_CASE("other file servers are nobody's business; stnfs and nfs3 say nothing 
               State::primary, 0, "");
 }
 
+TEST_CASE("a pair: showfs lists the other server only, and that is a replica") {
+  const std::string pair = "\"path\":\"/usr\",\"vfs\":\"nfs4\",\"server\":\"10.40.0.11\",\"current\":\"";
+  check_state(judged(mount(pair + "10.40.0.11\",\"replicas\":[\"10.40.0.12\"]")), State::primary, 0, "");
+  check_state(judged(mount(pair + "10.40.0.12\",\"replicas\":[\"10.40.0.11\"]")), State::backup, 1, "");
+  // A level that still lists what it listed at the mount: it has moved, so it could.
+  check_state(judged(mount(pair + "10.40.0.12\",\"replicas\":[\"10.40.0.12\"]")), State::backup, 1, "");
+  // Itself alone is nowhere to go.
+  const NodeState alone = judged(mount(pair + "10.40.0.11\",\"replicas\":[\"10.40.0.11\"]"));
+  check_state(alone, State::untuned, 0, "no replica, never fails over: /usr");
+  CHECK(alone.no_replica);
+}
+
+TEST_CASE("a server of the tables that is no replica; a mount whose server is not known") {
+  Cluster three = small_cluster();
+  three.nodes[0].servers = {0, 1, 2};
+  const auto parsed = parse_node_report(report({"10.40.0.11"}));
+  REQUIRE(parsed);
+  NodeState state = judge(three, 0, *parsed);
+  check_state(state, State::untuned, 0, "it would never use asn03: no replica of its file systems");
+  CHECK(state.no_replica);
+  three.servers[2].address.clear();  // not known, so it cannot be looked for
+  check_state(judge(three, 0, *parsed), State::primary, 0, "");
+  check_state(judged(report({"10.40.0.11", ""})), State::error, 0, "it does not know which server it uses for /m1");
+}
+
+TEST_CASE("a report with errors is never fine, whatever its status says") {
+  std::string json = report({"10.40.0.11"});
+  json.replace(json.find("\"errors\":[]"), 11, "\"errors\":[\"netstat: exit status 1\"]");
+  check_state(judged(json), State::error, 0, "netstat: exit status 1");
+}
+
 TEST_CASE("no replica: as bad as not tuned") {
   check_state(judged(mount("\"path\":\"/usr\",\"vfs\":\"nfs4\",\"current\":\"10.40.0.11\",\"replicas\":[]")),
               State::untuned, 0, "no replica, never fails over: /usr");
 }
 
 TEST_CASE("a server that is not the node's, or nobody's") {
-  check_state(judged(report({"10.40.0.13"})), State::backup, 2, "that server is none of its own in the tables");
+  check_state(judged(report({"10.40.0.13"})), State::backup, 2,
+              "that server is none of its own in the tables; it would never use asn02: no replica of its file systems");
   check_state(judged(report({"10.99.0.1"})), State::backup, nowhere,
-              "runs from 10.99.0.1, which is no server of the tables");
+              "runs from 10.99.0.1, which is no server of the tables; it would never use asn02: no replica of its file "
+              "systems");
   check_state(judged(report({""})), State::error, nowhere, "it does not know which server it uses");
   check_state(judged(report({"10.40.0.11"}), 6), State::error, 0,
               "the tables name no servers for it, so its home is not known");
@@ -130,7 +164,8 @@ TEST_CASE("all nodes through an engine: each in its state, with the reason") {
   check_state(status.nodes[0], State::backup, 1, "");
   check_state(status.nodes[1], State::primary, 1, "");
   CHECK(status.nodes[2].state == State::error);
-  CHECK(status.nodes[2].problem.find("is no JSON: {\"tool\":\"setupnf") != std::string::npos);
+  CHECK(status.nodes[2].problem.find("could not be read: 16 bytes are no whole JSON object: {\"tool\":\"setupnf") !=
+        std::string::npos);
   check_state(status.nodes[3], State::silent, nowhere, "no answer within 60 s");
   check_state(status.nodes[4], State::error, nowhere, "ksh: /x/tool:  not found.; exit status 127");
   check_state(status.nodes[5], State::silent, nowhere,
@@ -150,7 +185,9 @@ TEST_CASE("all nodes through an engine: each in its state, with the reason") {
   CHECK_FALSE(ways[0].serving);
 
   const std::string text = text_of(cluster, status, false);
-  CHECK(text.find("cn01  on a backup  A       asn02    asn01") != std::string::npos);
+  CHECK(text.find("cn01   1      on a backup  A       asn02    asn01    0.3s\n") != std::string::npos);
+  CHECK(text.find("cn06: cannot be reached; ssh: connect to host cn06 port 22: No route to host\n") !=
+        std::string::npos);
   CHECK(text.find("1 node to bring home to asn01, on which no node runs now: makehanfs runbook asn01 first\n  rnetboot "
                   "cn01\n") != std::string::npos);
   CHECK(text.find("1 node is on the primary and as wanted: cn02\n") != std::string::npos);
@@ -161,6 +198,63 @@ TEST_CASE("all nodes through an engine: each in its state, with the reason") {
   CHECK(json["nodes"][0]["primary"] == "asn01");
   CHECK(json["nodes"][3]["server"].is_null());
   CHECK(json["home"][0]["command"] == "rnetboot cn01");
+}
+
+namespace {
+
+ClusterStatus asked(const std::string& out, const std::string& err = "", Engine::Kind kind = Engine::Kind::clush) {
+  FakeRunner runner([&](const std::string&) { return exited(0, out, err); });
+  Engine engine;
+  engine.kind = kind;
+  engine.path = "/usr/bin/engine";
+  return observe_status(runner, engine, small_cluster(), {{"/x"}, {}, {}});
+}
+
+}  // namespace
+
+TEST_CASE("answers as they should not come") {
+  const std::string good = report({"10.40.0.11"});
+  // A banner, a carriage return, a prompt in front, stderr between, blanks behind.
+  check_state(asked("cn01: Welcome to AIX\ncn01: \ncn01: " + good + "\r\ncn01: HANFS tool=x status=ok\n").nodes[0],
+              State::primary, 0, "");
+  check_state(asked("cn01: stty: tcgetattr: " + good + "  \n").nodes[0], State::primary, 0, "");
+  // Twice the same is one answer; two that differ are none.
+  check_state(asked("cn01: " + good + "\ncn01: " + good + "\n").nodes[0], State::primary, 0, "");
+  CHECK(asked("cn01: " + good + "\ncn01: " + report({"10.40.0.11"}, "drift", "drift") + "\n").nodes[0].problem ==
+        "it answered twice, and not the same");
+  CHECK(asked("cn01: " + good + "\ncn01: " + report({"10.40.0.11"}, "drift") + "\n").nodes[0].state == State::error);
+  // Cut anywhere it is no answer.
+  for (std::size_t at = 1; at < good.size(); at += 7) {
+    const NodeState state = asked("cn01: " + good.substr(0, at) + "\n").nodes[0];
+    CHECK(state.state == State::error);
+    CHECK(state.problem.find("its answer could not be read") == 0);
+  }
+  // pdsh keeps the end of a long line.
+  const std::string end = std::string(131064 - 2, 'x') + "]}";
+  CHECK(asked("cn01: " + end + "\n", "", Engine::Kind::pdsh)
+            .nodes[0]
+            .problem.find("its answer could not be read: of 131064 bytes the beginning is lost") == 0);
+  // Two lines of one object, mixed with another node's, and rubbish.
+  const ClusterStatus mixed = asked("cn01: " + good.substr(0, 50) + "\ncn03: " + good + "\ncn01: " + good.substr(50) +
+                                    "\ncn05: \xff\xfe\x01{\x7f\n");
+  CHECK(mixed.nodes[0].state == State::error);
+  check_state(mixed.nodes[2], State::primary, 0, "");
+  CHECK(mixed.nodes[4].state == State::error);
+  CHECK(mixed.nodes[4].problem.find("\\x01") != std::string::npos);
+}
+
+TEST_CASE("a good report of a tool that did not end well is not believed; a host that was not asked is told of") {
+  const std::string good = report({"10.40.0.11"});
+  CHECK(asked("cn01: " + good + "\n", "clush: cn01: exited with exit code 137\n").nodes[0].problem ==
+        "all is as wanted, it says, but its exit status is 137");
+  CHECK(asked("cn01: " + good + "\n", "clush: cn01: command timeout\n").nodes[0].state == State::error);
+  const NodeState moved =
+      asked("cn01: " + report({"10.40.0.12"}) + "\n", "clush: cn01: exited with exit code 1\n").nodes[0];
+  check_state(moved, State::backup, 1, "");
+  const ClusterStatus stray = asked("cn0: " + good + "\ncn011: " + good + "\n");
+  CHECK(stray.count(State::primary) == 0);
+  REQUIRE(stray.warnings.size() == 1);
+  CHECK(stray.warnings[0].find("clush printed 2 lines of no host that was asked; the last: cn011: {") == 0);
 }
 
 TEST_CASE("an engine that cannot be started: nothing is known, status 3") {
@@ -193,6 +287,12 @@ TEST_CASE("names fold into noderanges that a shell takes") {
   ClusterStatus status;
   status.nodes.assign(7, {State::untuned, 0, "", ""});
   CHECK(tuning_command(cluster, status) == "updatenode 'cn[01-06],lost' -P setupnfsv4replication");
+  // Where there is no replica tuning does not help.
+  status.nodes[3].no_replica = true;
+  CHECK(tuning_command(cluster, status) == "updatenode 'cn[01-03],cn05,cn06,lost' -P setupnfsv4replication");
+  CHECK(replicas_command(cluster, status) == "rnetboot cn04");
+  CHECK(text_of(cluster, status, false).find("cn01,cn03  2      not tuned  A       asn01    asn01 ") !=
+        std::string::npos);
   status.nodes.assign(7, {State::primary, 0, "", ""});
   CHECK(tuning_command(cluster, status).empty());
   CHECK(exit_status_of(status) == 0);

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the state of all nodes means for the servers, and the commands that follow from it.
+#include "makehanfs/status.hpp"
+#include "run/command.hpp"
+#include "xcat/noderange.hpp"
+
+namespace hanfs::mn {
+
+using State = NodeState::State;
+
+std::vector<Balance> balance(const Cluster& cluster, const ClusterStatus& status) {
+  std::vector<Balance> servers(cluster.servers.size());
+  for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
+    const std::size_t home = cluster.nodes[i].servers.empty() ? nowhere : cluster.nodes[i].servers.front();
+    const std::size_t now = status.nodes[i].server;
+    if (home != nowhere) ++servers[home].primary;
+    if (now != nowhere) ++servers[now].now;
+    if (status.nodes[i].state != State::backup) continue;
+    if (home != nowhere) servers[home].away.push_back(i);
+    if (now != nowhere && now != home) servers[now].guests.push_back(i);
+  }
+  return servers;
+}
+
+namespace {
+
+std::string range_of(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
+  std::vector<std::string> names;
+  names.reserve(nodes.size());
+  for (const std::size_t node : nodes) names.push_back(cluster.nodes[node].name);
+  return xcat::fold(names);
+}
+
+}  // namespace
+
+std::vector<WayHome> ways_home(const Cluster& cluster, const ClusterStatus& status) {
+  std::vector<WayHome> ways;
+  const std::vector<Balance> servers = balance(cluster, status);
+  for (std::size_t i = 0; i < servers.size(); ++i) {
+    if (servers[i].away.empty()) continue;
+    WayHome way;
+    way.server = i;
+    way.nodes = servers[i].away;
+    way.command = run::words({"rnetboot", range_of(cluster, way.nodes)});
+    // A node that is split between servers counts for the backup, so this is somebody who is really at home.
+    way.serving = servers[i].now != 0;
+    ways.push_back(std::move(way));
+  }
+  return ways;
+}
+
+std::string tuning_command(const Cluster& cluster, const ClusterStatus& status) {
+  std::vector<std::size_t> nodes;
+  for (std::size_t i = 0; i < status.nodes.size(); ++i)
+    if (status.nodes[i].state == State::untuned && !status.nodes[i].no_replica) nodes.push_back(i);
+  return nodes.empty() ? "" : run::words({"updatenode", range_of(cluster, nodes), "-P", "setupnfsv4replication"});
+}
+
+std::string replicas_command(const Cluster& cluster, const ClusterStatus& status) {
+  std::vector<std::size_t> nodes;
+  for (std::size_t i = 0; i < status.nodes.size(); ++i)
+    if (status.nodes[i].no_replica) nodes.push_back(i);
+  return nodes.empty() ? "" : run::words({"rnetboot", range_of(cluster, nodes)});
+}
+
+}  // namespace hanfs::mn

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""makehanfs apply: what is handed out when, and what becomes of it when a run is stopped."""
+import os
+import pty
+import signal
+import threading
+import time
+
+from scenario import Scenario
+from simcluster import Cluster, TOOLS, engines_here, plain, results, small_cluster
+
+
+class Apply(Scenario):
+    def cluster(self, *size, options=()):
+        cluster = Cluster(small_cluster(*size), *options)
+        self.addCleanup(cluster.close)
+        return cluster
+
+    def wait_for_call(self, cluster, host, seconds=30):
+        limit = time.monotonic() + seconds
+        while not cluster.calls(host):
+            self.assertLess(time.monotonic(), limit, f"nothing was called on {host}")
+            time.sleep(0.02)
+
+    def slow_start(self, cluster, *args):
+        """An apply that is in the middle of asn01."""
+        cluster.fault("asn01", "exportfs*", "slow", ms=1500, nth=1)
+        process = cluster.start("apply", *TOOLS, "--engine", "xdsh", "--json", *args)
+        self.wait_for_call(cluster, "asn01")
+        return process
+
+    def test_dry_run_shows_what_a_run_does_and_runs_nothing(self):
+        cluster = self.cluster(3)
+        for engine in engines_here():
+            cluster.forget_calls("mn")
+            dry = self.expect(cluster.apply("--engine", engine, "--fanout", 2, "--dry-run", "--json"), 1, "drift")
+            hosts = ("asn01", "asn02", "cn001", "cn002", "cn003")
+            self.assertEqual(set(cluster.commands("mn")), {"tabdump"})
+            self.assertEqual([cluster.commands(host) for host in hosts], [[]] * len(hosts))
+            self.assertFalse(os.path.exists(cluster.mn + "/etc/hanfs/journal-apply"))
+            text = cluster.apply("--engine", engine, "--fanout", 2, "--dry-run").stdout
+            for step in dry.json["plan"]:
+                self.assertIn("      by " + " ".join(step["argv"]) + "\n", text)
+            cluster.forget_calls("mn")
+            self.expect(cluster.apply("--engine", engine, "--fanout", 2), 0)
+            run = [call["argv"][1:] for call in cluster.calls("mn") if os.path.basename(call["argv"][0]) == engine]
+            self.assertEqual(run, [step["argv"][1:] for step in dry.json["plan"]])
+            os.remove(cluster.mn + "/etc/hanfs/journal-apply")
+            cluster.forget_calls(*hosts)
+
+    def test_servers_of_a_domain_one_after_the_other_then_the_nodes(self):
+        cluster = self.cluster(3, 3)
+        for host in ("asn01", "asn02", "asn03"):
+            cluster.fault(host, "exportfs*", "slow", ms=300)
+        run = self.expect(cluster.apply("--engine", "xdsh", "--json"), 0, "changed")
+        self.assertEqual([one["round"] for one in run.json["rounds"]],
+                         ["servers, round 1 of 3", "servers, round 2 of 3", "servers, round 3 of 3", "nodes"])
+        order = [one["hosts"][0]["host"] for one in run.json["rounds"]][:3]
+        for earlier, later in zip(order, order[1:] + ["cn001"]):
+            self.assertLess(cluster.calls(earlier)[-1]["time"], cluster.calls(later)[0]["time"])
+
+    def test_only_one_at_a_time_and_sigterm_ends_it_between_two_rounds(self):
+        cluster = self.cluster(2)
+        process = self.slow_start(cluster)
+        other = self.expect(cluster.apply("--engine", "xdsh"), 75, "refused")
+        self.assertIn("another run is at work", other.stdout + other.stderr)
+        process.send_signal(signal.SIGTERM)
+        run = self.expect(cluster.finish(process, 60), 1, "fail")
+        self.assertEqual(results(run), {"asn01": "ok", "asn02": "left-out", "cn001": "left-out", "cn002": "left-out"})
+        self.assertTrue(any("stopped by a signal" in error for error in run.json["errors"]), str(run))
+        self.assertEqual(cluster.commands("asn02") + cluster.commands("cn001"), [])
+        rest = self.expect(cluster.apply("--engine", "xdsh", "--resume", "--json"), 0, "changed")
+        self.assertEqual(results(rest),
+                         {"asn01": "done-before", "asn02": "ok", "cn001": "changed", "cn002": "changed"})
+        # Nothing is left: a resumed run does nothing, and is fine.
+        cluster.forget_calls("mn")
+        done = self.expect(cluster.apply("--engine", "xdsh", "--resume", "--json"), 0, "ok")
+        self.assertEqual(set(results(done).values()), {"done-before"})
+        self.assertNotIn("xdsh", cluster.commands("mn"))
+        self.expect(cluster.apply("--engine", "xdsh", "--resume", "--dry-run"), 0, "ok")
+
+    def test_a_run_that_was_killed_goes_on_where_it_was(self):
+        cluster = self.cluster(2)
+        process = self.slow_start(cluster)
+        process.kill()
+        process.communicate()
+        # asn01 had begun, and nobody knows how it ended: again. While it is still at it, it says so and nothing goes on.
+        for _ in range(30):
+            rest = cluster.apply("--engine", "xdsh", "--resume", "--json")
+            if rest.rc == 0:
+                break
+            self.assertEqual(results(rest)["asn01"], "refused", str(rest))
+            self.assertEqual(results(rest)["asn02"], "left-out", str(rest))
+            time.sleep(0.3)
+        self.expect(rest, 0, "changed")
+        self.assertEqual(results(rest)["asn01"], "ok")
+
+    def test_nothing_to_resume_is_said(self):
+        run = self.expect(self.cluster(2).apply("--resume"), 2, "refused")
+        self.assertIn("nothing to resume", run.stdout)
+
+    def test_failure_limit_then_resume_does_what_failed(self):
+        cluster = self.cluster(5)
+        cluster.down("cn002")
+        run = self.expect(cluster.apply("--engine", "xdsh", "--fanout", 2, "--json"), 1, "fail")
+        self.assertEqual(results(run), {"asn01": "ok", "asn02": "ok", "cn001": "changed", "cn002": "no-answer",
+                                        "cn003": "left-out", "cn004": "left-out", "cn005": "left-out"})
+        self.assertEqual(run.verdict["failed"], "4")
+        more = self.expect(cluster.apply("--engine", "xdsh", "--fanout", 2, "--failure-limit", 2, "--resume", "--json"), 1)
+        self.assertEqual(results(more), {"asn01": "done-before", "asn02": "done-before", "cn001": "done-before",
+                                         "cn002": "no-answer", "cn003": "changed", "cn004": "changed",
+                                         "cn005": "changed"})
+        cluster.up("cn002")
+        cluster.boot("cn002")
+        last = self.expect(cluster.apply("--engine", "xdsh", "--resume", "--json"), 0, "changed")
+        self.assertEqual([host for host, result in results(last).items() if result != "done-before"], ["cn002"])
+
+    def test_a_server_that_fails_leaves_its_domain_alone(self):
+        cluster = self.cluster(2)
+        cluster.down("asn01")
+        for engine in engines_here():
+            cluster.forget_calls("asn02")
+            run = self.expect(cluster.apply("--engine", engine, "--failure-limit", 9, "--json"), 1, "fail")
+            self.assertEqual(results(run), {"asn01": "no-answer", "asn02": "left-out", "cn001": "left-out",
+                                            "cn002": "left-out"})
+            self.assertEqual(cluster.commands("asn02"), [])
+
+    def test_a_bar_on_a_terminal_and_nowhere_else(self):
+        cluster = self.cluster(10)
+        dark = self.expect(cluster.apply("--engine", "xdsh"), 0)
+        self.assertNotIn("[#", dark.stderr + dark.stdout)
+        ours, theirs = pty.openpty()
+        shown = []
+
+        def read():
+            try:
+                while True:
+                    shown.append(os.read(ours, 4096))
+            except OSError:
+                pass
+        reader = threading.Thread(target=read)
+        reader.start()
+        process = cluster.start("apply", *TOOLS, "--engine", "xdsh", stderr=theirs)
+        os.close(theirs)
+        run = self.expect(cluster.finish(process), 0)
+        reader.join()
+        os.close(ours)
+        bar = b"".join(shown).decode()
+        self.assertIn("12/12", bar)
+        self.assertEqual(plain(bar).rstrip("\r").rsplit("\r", 1)[-1].strip()[:9], "makehanfs")
+        self.assertNotIn("[#", run.stdout)
+
+    def test_nobody_to_hand_anything_to(self):
+        cluster = self.cluster(2)
+        cluster.by_hand("chdef cn001,cn002 servicenode=asn01")
+        run = cluster.apply("--engine", "xdsh")
+        self.assertEqual(run.rc, 1, str(run))
+        self.assertIn("no domain is sound", run.stdout)
+        self.assertEqual(run.verdict["status"], "fail")

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""makehanfs status: answers as they should not come, nodes that give none, engines that are not there."""
+import os
+import time
+
+from scenario import Scenario
+from simcluster import Cluster, engines_here, small_cluster, states
+from simnode import program
+
+HANGS = 4  # seconds for a host; a busy machine needs some to answer at all
+
+
+class Status(Scenario):
+    def cluster(self, *size):
+        cluster = Cluster(small_cluster(*size))
+        self.addCleanup(cluster.close)
+        return cluster
+
+    def odd(self, cluster, host, text):
+        """What this node has as its postscript: $TOOL is the real one with its sysroot."""
+        root = f"{cluster.folder}/{host}"
+        with open(root + "/tmp/odd", "w") as file:
+            file.write(f"#!/bin/sh\nTOOL='{program('setupnfsv4replication')} --sysroot {root}'\n{text}\n")
+        os.chmod(root + "/tmp/odd", 0o755)
+
+    def problems(self, run):
+        return {node["node"]: node["problem"] for node in run.json["nodes"]}
+
+    def test_odd_answers_over_every_engine(self):
+        cluster = self.cluster(12)
+        self.expect(cluster.apply("--engine", "xdsh"), 0, "changed")
+        answers = {
+            "cn001": 'exec $TOOL "$@"',
+            "cn002": 'echo "Welcome to AIX"; echo; echo "motd: {x}"; exec $TOOL "$@"',
+            "cn003": '$TOOL "$@" 2>&1 | sed "s/$/\\r/"',
+            "cn004": '$TOOL "$@" | head -c 700; echo',
+            "cn005": 'head -c 3000 /dev/urandom; echo',
+            "cn006": '$TOOL "$@"; $TOOL "$@"',
+            "cn007": '$TOOL "$@"; $TOOL "$@" | sed s/10.40.0.11/10.40.0.12/g',
+            "cn008": '$TOOL "$@"; exit 9',
+            "cn009": "exit 0",
+            "cn010": 'printf \'{"tool":"setupnfsv4replication","errors":["\'; head -c 200000 /dev/zero | tr "\\0" x; echo \'"]}\'',
+            "cn011": "echo '0403-006 Execute permission denied.' >&2; exit 126",
+            "cn012": '$TOOL "$@" | sed s/10.40.0.12/10.99.9.9/g',
+        }
+        for host, text in answers.items():
+            self.odd(cluster, host, text)
+        for engine in engines_here():
+            with self.subTest(engine=engine):
+                run = self.expect(cluster.makehanfs("status", "--node-command", "/tmp/odd", "--engine", engine, "--json"), 1, "fail")
+                found = states(run)
+                # xdsh does not tell which host has which status.
+                fine = {"cn001", "cn002", "cn003", "cn006"} | ({"cn008"} if engine == "xdsh" else set())
+                self.assertEqual(found.pop("primary"), fine, str(run)[:3000])
+                self.assertLess(len(run.stdout), 20000)
+                said = self.problems(run)
+                self.assertIn("could not be read", said["cn004"])
+                self.assertIn("answered twice", said["cn007"])
+                self.assertIn("no answer" if engine == "xdsh" else "it said nothing about its file systems", said["cn009"])
+                self.assertIn("could not be read" if engine == "pdsh" else "xxx...", said["cn010"])
+                self.assertIn("0403-006 Execute permission denied.", said["cn011"])
+                self.assertIn("10.99.9.9", said["cn012"])
+                text = cluster.makehanfs("status", "--node-command", "/tmp/odd", "--engine", engine).stdout
+                self.assertTrue(text.isprintable() or all(c.isprintable() or c in "\n\ufffd" or ord(c) > 127 for c in text))
+
+    def test_who_does_not_answer_costs_his_time_only(self):
+        cluster = self.cluster(4)
+        self.expect(cluster.apply("--engine", "xdsh"), 0, "changed")
+        cluster.down("cn002", "--ssh", "hang")
+        cluster.down("cn003", "--ssh", "refused")
+        for engine in engines_here():
+            with self.subTest(engine=engine):
+                started = time.monotonic()
+                run = self.expect(cluster.status("--engine", engine, "--host-deadline", HANGS, "--json"), 1, "fail")
+                self.assertLess(time.monotonic() - started, 60)
+                self.assertEqual(states(run), {"primary": {"cn001", "cn004"}, "silent": {"cn002", "cn003"}}, str(run))
+                self.assertIn("timed out" if engine == "xdsh" else f"no answer within {HANGS} s", self.problems(run)["cn002"])
+                self.assertIn("Connection refused", self.problems(run)["cn003"])
+
+    def test_an_xdsh_that_takes_no_options(self):
+        cluster = self.cluster(3)
+        cluster.sim("mn", "variant", "xdsh-options=refused")
+        run = self.expect(cluster.apply("--engine", "xdsh"), 0, "changed")
+        self.assertIn("asked once more without -f and -t", run.stdout)
+        self.expect(cluster.status("--engine", "xdsh"), 0, "ok")
+        # A host that hangs then holds all of it up, but never beyond the deadline of the run.
+        cluster.down("cn002", "--ssh", "hang")
+        started = time.monotonic()
+        run = self.expect(cluster.status("--engine", "xdsh", "--deadline", 8, "--json"), 1, "fail")
+        self.assertLess(time.monotonic() - started, 30)
+        self.assertIn("cn002", states(run)["silent"])
+        self.assertTrue(any("xdsh" in error for error in run.json["errors"]), str(run))
+
+    def test_no_engine_no_node_no_tables(self):
+        cluster = self.cluster(2)
+        os.remove(cluster.mn + "/opt/xcat/bin/xdsh")
+        run = self.expect(cluster.status("--engine", "xdsh"), 3, "fail")
+        self.assertIn("/opt/xcat/bin/xdsh is not installed", run.stdout)
+        self.expect(cluster.status("nosuchnode"), 2, "refused")
+        cluster.by_hand("nodech cn001,cn002 nodetype.os=Linux || chtab node=compute nodetype.os=Linux")
+        cluster.by_hand("chtab node=compute nodetype.os=Linux")
+        run = self.expect(cluster.status(), 3, "fail")
+        self.assertIn("nobody to ask", run.stdout)
+        os.remove(cluster.mn + "/opt/xcat/sbin/tabdump")
+        self.expect(cluster.status(), 3, "fail")
