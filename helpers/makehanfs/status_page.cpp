@@ -39,7 +39,7 @@ margin:8px 0;background:var(--panel)}
 .todo.s-silent{border-left-color:var(--silent)}.todo.s-error{border-left-color:var(--error)}
 .todo.s-untuned{border-left-color:var(--untuned)}
 code{display:block;margin:6px 0;padding:6px 10px;border-radius:5px;background:var(--card);border:1px solid var(--line);
-font:13px/1.5 ui-monospace,"DejaVu Sans Mono",Consolas,monospace;overflow-wrap:anywhere;white-space:pre-wrap}
+font:13px/1.5 ui-monospace,"DejaVu Sans Mono",Consolas,monospace;word-break:break-all;white-space:pre-wrap}
 code.long{max-height:8em;overflow-y:auto}
 #picture{display:block;width:100%;height:auto}
 #picture text{fill:var(--text);font-size:12px}#picture .soft{fill:var(--soft);font-size:12px;font-weight:400}
@@ -47,6 +47,10 @@ code.long{max-height:8em;overflow-y:auto}
 #picture .domain>rect{fill:var(--panel);stroke:var(--line)}#picture .domain-name{font-size:15px;font-weight:600}
 #picture .server>rect:first-of-type{fill:var(--card);stroke:var(--line)}
 #picture .server.idle>rect:first-of-type{stroke:var(--error);stroke-width:2;stroke-dasharray:6 3}
+#picture .nobody{fill:var(--error);font-size:12px;font-weight:600}
+#picture .gone{fill:var(--text);font-size:12px;font-style:italic}
+.legend{display:flex;flex-wrap:wrap;gap:4px 18px;margin:0 0 10px;padding:0;list-style:none;color:var(--soft);font-size:13px}
+.legend i{display:inline-block;width:20px;height:12px;vertical-align:-1px;border:2px dashed var(--error);border-radius:3px}
 #picture .server-name{font-size:14px;font-weight:600}
 #picture .track{fill:var(--line)}#picture .load{fill:var(--primary)}#picture .mark{fill:var(--text)}
 #picture a:hover use,#picture a:focus use{stroke:var(--text);stroke-width:1.5}
@@ -161,6 +165,15 @@ std::string tiles(const ClusterStatus& status) {
   return text + "</nav>\n";
 }
 
+std::string legend() {
+  std::string text = "<ul class=\"legend\" aria-label=\"Signs\">";
+  for (std::size_t s = 0; s < state_count; ++s) {
+    const auto state = static_cast<State>(s);
+    text += std::string("<li>") + sign_of(state) + " " + title_of(state) + "</li>";
+  }
+  return text + "<li><i></i> a server with nodes of its own that nobody runs on: probably dead</li></ul>\n";
+}
+
 std::string command_box(const std::string& command) {
   constexpr std::size_t long_one = 600;
   return std::string("<code") + (command.size() > long_one ? " class=\"long\" tabindex=\"0\"" : "") + ">" +
@@ -264,7 +277,8 @@ std::string page_of(const Cluster& cluster, const ClusterStatus& status, const P
           "</h1>\n<p class=\"soft\">As of <time datetime=\"" + escaped(options.when) + "\">" + escaped(options.when) +
           "</time></p>\n<p class=\"verdict\" role=\"status\">" + escaped(sentence(status)) + "</p></header>\n" +
           tiles(status) + to_do(cluster, status) +
-          "<section aria-labelledby=\"who\"><h2 id=\"who\">Who runs where</h2>\n" + picture_of(cluster, status) +
+          "<section aria-labelledby=\"who\"><h2 id=\"who\">Who runs where</h2>\n" + legend() +
+          picture_of(cluster, status) +
           "<p class=\"soft\">A node stands below the server that it runs on now; below its primary where that is not "
           "known. Bar: nodes that run there now. Mark on the bar: where it would end with all nodes at "
           "home.</p></section>\n" +
