@@ -5,6 +5,7 @@
 #include "makehanfs/markup.hpp"
 #include "makehanfs/status.hpp"
 #include "makehanfs/status_picture.hpp"
+#include "run/command.hpp"
 
 namespace hanfs::mn {
 namespace {
@@ -189,7 +190,7 @@ std::string to_do(const Cluster& cluster, const ClusterStatus& status) {
     text += "<div class=\"todo\"><p><strong>" + count_of(way.nodes.size(), "node of ", "nodes of ") + name +
             (way.nodes.size() == 1 ? " runs" : " run") + " on a backup.</strong> " +
             (way.serving ? name + " serves nodes now. " : "No node runs on " + name + " now: recover it first") +
-            (way.serving ? "" : command_box("makehanfs runbook " + cluster.servers[way.server].name)) +
+            (way.serving ? "" : command_box("makehanfs runbook " + run::shell_word(cluster.servers[way.server].name))) +
             (way.serving ? "A reboot brings them home:" : "Then a reboot brings them home:") + "</p>" +
             command_box(way.command) + "</div>\n";
   }

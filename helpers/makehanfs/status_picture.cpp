@@ -79,16 +79,14 @@ std::size_t home_of(const Cluster& cluster, std::size_t node) {
   return servers.empty() ? nowhere : servers.front();
 }
 
-// "38 of its nodes on asn02 now", for each server that has some.
+// "38 now on asn02", for each server that has some.
 void add_departed(const Cluster& cluster, const ClusterStatus& status, const std::vector<std::size_t>& away,
                   Column& column) {
   std::map<std::size_t, std::size_t> counts;
   for (const std::size_t node : away) ++counts[status.nodes[node].server];
   for (const auto& [server, count] : counts)
     if (server != nowhere)
-      column.groups.push_back({std::to_string(count) + (count == 1 ? " of its nodes is on " : " of its nodes are on ") +
-                                   cluster.servers[server].name + " now",
-                               {}});
+      column.groups.push_back({std::to_string(count) + " now on " + cluster.servers[server].name, {}});
 }
 
 Column column_of(const Cluster& cluster, std::size_t server, const std::vector<std::size_t>& nodes) {
@@ -261,11 +259,11 @@ class Drawing {
                        "\" rx=\"6\"/>";
     const auto room = static_cast<std::size_t>(std::max(4.0, (width - 20) / 8.5));
     text += text_at(x + 10, y + 20, "server-name", clipped(server.name, room));
-    const bool roomy = width > 190;
-    text += text_at(x + 10, y + 37, idle ? "nobody" : "soft",
-                    clipped(roomy ? numbers + (idle ? ": nobody runs here" : "")
-                                  : std::to_string(load.now) + " of " + std::to_string(load.primary),
-                            static_cast<std::size_t>(width / 6.2)));
+    constexpr double roomy = 140;       // for the numbers in words
+    constexpr double very_roomy = 190;  // for those of a server that is called dead, in bold
+    std::string told = width > roomy ? numbers : std::to_string(load.now) + " of " + std::to_string(load.primary);
+    if (idle) told = width > very_roomy ? "nobody here, primary of " + std::to_string(load.primary) : "nobody here";
+    text += text_at(x + 10, y + 37, idle ? "nobody" : "soft", clipped(told, static_cast<std::size_t>(width / 6.2)));
     if (width > 250)
       text += "<text x=\"" + number(x + width - 10) + "\" y=\"" + number(y + 20) + "\" class=\"soft end\">" +
               escaped(server.address) + "</text>";

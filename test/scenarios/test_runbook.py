@@ -30,7 +30,9 @@ class Runbook(unittest.TestCase):
         for step in section["steps"]:
             if step["id"].startswith(tuple(leave_out) or ("none",)):
                 continue
-            for line in step["commands"] + step["checks"]:
+            # "stopsrc comes back before the stop is done: look again after some seconds"
+            checks = step["checks"] * (3 if "look again" in step["expect"] else 1)
+            for line in step["commands"] + checks:
                 if line.startswith(NOT_SIMULATED):
                     continue
                 run = cluster.shell(line)
@@ -81,6 +83,11 @@ class Runbook(unittest.TestCase):
         with open(cluster.dir + "/asn02/install/changed meanwhile", "w") as file:
             file.write("new\n")
         runs = self.carry_out(cluster, book["recover"], may_fail=("recover.status",))
+        self.assertIn("inoperative", runs["recover.quiet"][-1].stdout)
+        daemons = [line for line in runs["recover.start"][-1].stdout.splitlines()
+                   if any(name in line for name in ("nfsd ", "rpc.mountd", "nfsrgyd"))]
+        self.assertEqual(len(daemons), 3)
+        self.assertTrue(all(line.endswith(" active") for line in daemons), str(daemons))
         self.assertIn("state=replicated", runs["recover.exports"][0].stdout)
         same = runs["recover.same"][0].stdout.splitlines()
         self.assertEqual(len({line.split(": ", 1)[1] for line in same}), 1, "the copy differs: " + str(same))
@@ -88,7 +95,7 @@ class Runbook(unittest.TestCase):
             self.assertEqual(file.read(), "new\n")
         self.assertNotIn("hmc01", cluster.lines_of("asn01", "hwconn"))
 
-        self.carry_out(cluster, book["home"], may_fail=("home.balance",))
+        self.carry_out(cluster, book["home"], may_fail=("home.balance", "home.stranded"))
         self.assertEqual(cluster.table(*COLUMNS), before)
         self.assertEqual({node: now for node, (now, _) in cluster.nodes().items()}, home)
         self.assertEqual({state for _, state in cluster.nodes().values()}, {"up"})
@@ -114,7 +121,7 @@ class Runbook(unittest.TestCase):
         self.assertEqual(cluster.shell(f"rnetboot {mine[0]}").rc, 0)
         self.assertEqual(cluster.nodes()[mine[0]], ("asn04", "up"))
         cluster.sim("cluster", "up", cluster.dir, "asn03")
-        self.carry_out(cluster, book["home"], may_fail=("home.balance",))
+        self.carry_out(cluster, book["home"], may_fail=("home.balance", "home.stranded"))
         self.assertEqual(cluster.table(*COLUMNS), before)
         self.assertEqual({node: now for node, (now, _) in cluster.nodes().items()}, home)
 
