@@ -32,7 +32,8 @@ std::vector<std::string> findings_about(const Case& c) {
       return std::binary_search(subjects.begin(), subjects.end(), subject);
     });
     if (ours && finding.level != Finding::Level::note)
-      lines.push_back(finding.what + (finding.cure.empty() ? "" : "; cure: " + finding.cure));
+      lines.push_back((finding.range.empty() ? "" : finding.range + ": ") + finding.what +
+                      (finding.cure.empty() ? "" : "; cure: " + finding.cure));
   }
   return lines;
 }
