@@ -332,7 +332,8 @@ RunbookSection lost_section(const Case& c) {
   if (!c.paging.empty()) {
     add("paging", "Paging space over NFS",
         "The image of these nodes has a NIM paging resource (swapnfs0). It is not replicated: a node that pages hangs. "
-        "lsps shows the old server for ever. Reboot what hangs (section 5).",
+        "lsps shows the old server for ever. What hangs comes back by snmove -i and rnetboot (section 3), or when " +
+            c.server->name + " is back (section 5).",
         c.paging);
   } else {
     section.not_needed.push_back(
@@ -347,11 +348,14 @@ RunbookSection lost_section(const Case& c) {
         "The table servicenode says that " + c.server->name + " runs these too: " + services +
             ". Nothing here moves them; look who needs them.",
         {});
-  add("console", "A console log on NFS",
-      "AIX writes a line to the console when it moves. If that log is on the dead server, the move itself can hang.",
-      {})
-      ->cautions = {"Cure on a node, best before the next time: `" +
-                    on_hosts(*c.settings, "NODE", c.settings->host_deadline, "swcons -p /tmp/conslog") + "`."};
+  RunbookStep* console = add(
+      "console", "A console log on NFS",
+      "AIX writes a line to the console when it moves. If that log is on the dead server, the move itself can hang. "
+      "This puts it into the node's memory, now and until the next boot.",
+      c.primary_nodes());
+  add_on_nodes(*c.settings, c.primary_nodes(), c.settings->host_deadline, "swcons -p /tmp/conslog", console->commands);
+  if (!console->commands.empty())
+    console->expect = "No error. A node that hangs does not answer; leave it for section 3.";
   return section;
 }
 
