@@ -332,7 +332,9 @@ RunbookSection lost_section(const Case& c) {
   if (!c.paging.empty()) {
     add("paging", "Paging space over NFS",
         "The image of these nodes has a NIM paging resource (swapnfs0). It is not replicated: a node that pages hangs. "
-        "lsps shows the old server for ever. What hangs comes back by snmove -i and rnetboot (section 3), or when " +
+        "lsps shows the old server for ever. What hangs comes back when it is moved in the tables (section 3) and "
+        "booted "
+        "with rnetboot, or when " +
             c.server->name + " is back (section 5).",
         c.paging);
   } else {
@@ -351,7 +353,7 @@ RunbookSection lost_section(const Case& c) {
   RunbookStep* console = add(
       "console", "A console log on NFS",
       "AIX writes a line to the console when it moves. If that log is on the dead server, the move itself can hang. "
-      "This puts it into the node's memory, now and until the next boot.",
+      "The command moves it to /tmp, until the next boot.",
       c.primary_nodes());
   add_on_nodes(*c.settings, c.primary_nodes(), c.settings->host_deadline, "swcons -p /tmp/conslog", console->commands);
   if (!console->commands.empty())
