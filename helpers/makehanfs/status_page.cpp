@@ -189,7 +189,7 @@ std::string to_do(const Cluster& cluster, const ClusterStatus& status) {
     const std::string name = escaped(cluster.servers[way.server].name);
     text += "<div class=\"todo\"><p><strong>" + count_of(way.nodes.size(), "node of ", "nodes of ") + name +
             (way.nodes.size() == 1 ? " runs" : " run") + " on a backup.</strong> " +
-            (way.serving ? name + " serves nodes now. " : "No node runs on " + name + " now: recover it first") +
+            (way.serving ? name + " serves nodes now. " : "No node runs on " + name + " now; recover it first:") +
             (way.serving ? "" : command_box("makehanfs runbook " + run::shell_word(cluster.servers[way.server].name))) +
             (way.serving ? "A reboot brings them home:" : "Then a reboot brings them home:") + "</p>" +
             command_box(way.command) + "</div>\n";
