@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A simulated cluster in a folder of its own: management node, servers, nodes; and runs of makehanfs there."""
+"""A simulated cluster in a folder of its own, and runs of makehanfs on its management node."""
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import tempfile
@@ -12,89 +11,154 @@ from simnode import CLEAN_ENVIRONMENT, Run, program
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 CLUSTERS = os.path.join(os.path.dirname(HERE), "aixsim", "clusters")
-POSTSCRIPTS = os.path.join(os.path.dirname(os.path.dirname(HERE)), "postscripts")
+ENGINES = ("xdsh", "pdsh", "clush")
+NODE_COMMAND, SERVER_COMMAND = "/opt/hanfs/bin/setupnfsv4replication", "/opt/hanfs/bin/setuphanfs"
+TOOLS = ("--node-command", NODE_COMMAND, "--server-command", SERVER_COMMAND)
 
 
-def thinned(path, per_rack):
-    """The cluster file with so many nodes of each rack: what a test shows with 3 nodes needs no 12."""
-    seen = {}
-    kept = []
-    with open(path) as file:
-        for line in file:
-            rack = re.match(r"node \S+ .*groups=(\w+)", line)
-            if rack:
-                seen[rack[1]] = seen.get(rack[1], 0) + 1
-                if seen[rack[1]] > per_rack:
-                    continue
-            kept.append(line)
-    return "".join(kept)
+def small_cluster(nodes=4, servers=2):
+    """Text of a cluster file: one domain of `servers`, their nodes spread over them."""
+    lines = ["option mn=xcatmn mn-address=10.20.0.2/24 exports=right",
+             "site master=10.20.0.2 domain=cluster.example.com useNFSv4onAIX=yes sharedinstall=no installdir=/install",
+             "network mgtnet net=10.20.0.0 mask=255.255.255.0 mgtifname=en0 gateway=10.20.0.1",
+             "network ml0net net=10.40.0.0 mask=255.255.0.0 mgtifname=en1 gateway=10.40.0.1"]
+    names = [f"asn{i + 1:02}" for i in range(servers)]
+    for i, name in enumerate(names):
+        lines.append(f"server {name} address=10.20.0.{11 + i}/24 node-name={name}-ml0 node-address=10.40.0.{11 + i}/16 "
+                     "domain=A groups=service gateway=10.20.0.1")
+    for i in range(nodes):
+        own = names[i % servers:] + names[:i % servers]
+        lines.append(f"node cn{i + 1:03} address=10.40.1.{i + 1}/16 groups=compute,aix primary={own[0]} "
+                     f"backup={','.join(own[1:])}")
+    lines += ["row postscripts node=compute postbootscripts=setupnfsv4replication",
+              "row nodetype node=service os=AIX arch=ppc64 profile=71Bsn provmethod=71Bsn nodetype=osi",
+              "row nodetype node=compute os=AIX arch=ppc64 profile=71Bdskl provmethod=71Bdskl nodetype=osi",
+              "row nimimage imagename=71Bdskl nimtype=diskless spot=71Bdskl shared_root=71BShared_root",
+              "row nimimage imagename=71Bsn nimtype=standalone spot=71Bsn"]
+    return "\n".join(lines) + "\n"
 
 
 class Cluster:
-    def __init__(self, name="two-domains.txt", *create, per_rack=3):
-        self.folder = tempfile.mkdtemp(prefix="hanfs-cluster.", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
-        self.dir = os.path.join(self.folder, "c")
-        self.mn = os.path.join(self.dir, "mn")
-        path = os.path.join(self.folder, "cluster.txt")
-        with open(path, "w") as file:
-            file.write(thinned(os.path.join(CLUSTERS, name), per_rack))
-        # Programs are found by their links, which have to lead to those under test.
-        self.sim("cluster", "create", self.dir, path, "--hanfs", os.path.dirname(program("makehanfs")), *create)
-
-    def install(self):
-        """The tools on the management node and the servers, as README.md says."""
-        for place, name, tool in (("/install/postscripts", "setupnfsv4replication", "setupnfsv4replication"),
-                                  ("/install/prescripts", "hanfs_export", "setuphanfs")):
-            os.makedirs(self.mn + place + "/hanfs", exist_ok=True)
-            shutil.copy(os.path.join(POSTSCRIPTS, name), self.mn + place)
-            shutil.copy(program(tool), self.mn + place + "/hanfs")
-            run = self.shell(f"prsync {place} service:/install")
-            if run.rc != 0:
-                raise AssertionError(str(run))
+    def __init__(self, text, *options):
+        """`text`: a cluster file, or the name of one in test/aixsim/clusters."""
+        shm = "/dev/shm" if "TMPDIR" not in os.environ and os.access("/dev/shm", os.W_OK) else None
+        self.root = tempfile.mkdtemp(prefix="hanfs-cluster.", dir=shm)
+        os.chmod(self.root, 0o755)
+        self.folder = self.root + "/c"
+        self.mn = self.folder + "/mn"
+        path = os.path.join(CLUSTERS, text)
+        if "\n" in text:
+            path = self.root + "/cluster.txt"
+            with open(path, "w") as file:
+                file.write(text)
+        self.aixsim("cluster", "create", self.folder, path, "--hanfs", os.path.dirname(program("aixsim")), *options)
 
     def close(self):
-        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.root, ignore_errors=True)
 
-    def sim(self, *args, check=True):
-        done = subprocess.run([program("aixsim"), *args], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              env=CLEAN_ENVIRONMENT)
-        if check and done.returncode != 0:
-            raise AssertionError(f"aixsim {' '.join(args)}: {done.returncode}\n{done.stdout}{done.stderr}")
+    # -- the simulator
+
+    @staticmethod
+    def aixsim(*words):
+        done = subprocess.run([program("aixsim"), *map(str, words)], stdin=subprocess.DEVNULL, capture_output=True,
+                              env=CLEAN_ENVIRONMENT, text=True, errors="surrogateescape")
+        if done.returncode != 0:
+            raise RuntimeError(f"aixsim {words}: exit status {done.returncode}\n{done.stderr}")
         return done.stdout
 
-    def makehanfs(self, *args):
-        done = subprocess.run([program("makehanfs"), *args, "--sysroot", self.mn], stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, env=CLEAN_ENVIRONMENT)
-        return Run(done.returncode, done.stdout, done.stderr, 0)
+    def sim(self, host, *words):
+        return self.aixsim("-C", f"{self.folder}/{host}", *words)
 
-    def shell(self, line):
-        """A line as root types it on the management node."""
-        folders = [self.mn + "/bin", self.mn + "/opt/freeware/bin", "/usr/bin", "/bin"]
-        environment = dict(CLEAN_ENVIRONMENT, PATH=":".join(folders), AIXSIM_STATE=self.mn)
-        if line.startswith("makehanfs "):
-            line = f"{shlex.quote(program('makehanfs'))} {line.split(' ', 1)[1]} --sysroot {shlex.quote(self.mn)}"
-        done = subprocess.run(["/bin/sh", "-c", line], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              env=environment, cwd=self.mn)
-        return Run(done.returncode, done.stdout, done.stderr, 0)
+    def down(self, host, *options):
+        return self.aixsim("cluster", "down", self.folder, host, *options)
 
-    def show(self):
-        return json.loads(self.sim("cluster", "show", self.dir, "--json"))
+    def up(self, host):
+        return self.aixsim("cluster", "up", self.folder, host)
 
-    def nodes(self):
-        """{node: (server that it runs from, state)}"""
-        return {node["name"]: (node["now"], node["state"]) for node in self.show()["nodes"]}
+    def boot(self, *hosts):
+        return self.aixsim("cluster", "boot", self.folder, *hosts, "--no-postscripts")
 
-    def table(self, *columns, nodes="compute"):
-        """{(node, column): value} as nodels resolves it."""
-        found = {}
-        for line in self.shell(f"nodels {nodes} {' '.join(columns)}").stdout.splitlines():
-            node, column, value = line.split(":", 2)
-            found[node, column.strip()] = value.strip()
-        return found
+    def by_hand(self, line):
+        """The administrator types a command on the management node."""
+        done = subprocess.run(line, shell=True, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              env={**CLEAN_ENVIRONMENT, "AIXSIM_STATE": self.mn,
+                                   "PATH": f"{self.mn}/bin:" + CLEAN_ENVIRONMENT["PATH"]})
+        if done.returncode != 0:
+            raise RuntimeError(f"{line}: exit status {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
 
-    def lines_of(self, host, name):
+    def truth(self):
+        """{node: (server now, state)} as the simulator has it."""
+        shown = json.loads(self.aixsim("cluster", "show", self.folder, "--json"))
+        return {node["name"]: (node["now"], node["state"]) for node in shown["nodes"]}
+
+    def fault(self, host, glob, kind, **keys):
+        return self.sim(host, "fault", "add", glob, kind, *(f"{key}={value}" for key, value in keys.items())).strip()
+
+    def calls(self, host):
+        return sorted(json.loads(self.sim(host, "calls", "--json")), key=lambda call: call["time"])
+
+    def commands(self, host):
+        """Names of what was called on a host, oldest first."""
+        return [os.path.basename(call["argv"][0]) for call in self.calls(host)]
+
+    def forget_calls(self, *hosts):
+        for host in hosts:
+            self.sim(host, "calls", "--clear")
+
+    # -- the program
+
+    def start(self, *args, env=None, **more):
+        more.setdefault("stdin", subprocess.DEVNULL)
+        more.setdefault("stderr", subprocess.PIPE)
+        return subprocess.Popen([program("makehanfs"), "--sysroot", self.mn, *map(str, args)], stdout=subprocess.PIPE,
+                                text=True, errors="surrogateescape", env={**CLEAN_ENVIRONMENT, **(env or {})}, **more)
+
+    @staticmethod
+    def finish(process, timeout=150):
         try:
-            with open(os.path.join(self.dir, host, ".aixsim", name)) as file:
-                return set(file.read().split())
-        except FileNotFoundError:
-            return set()
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+            raise AssertionError(f"still running after {timeout} s\n{out}\n{err}") from None
+        return Run(process.returncode, out, err or "", 0)
+
+    def makehanfs(self, *args, **more):
+        return self.finish(self.start(*args, **more))
+
+    def apply(self, *args, **more):
+        return self.makehanfs("apply", *TOOLS, *args, **more)
+
+    def status(self, *args, **more):
+        return self.makehanfs("status", "--node-command", NODE_COMMAND, *args, **more)
+
+
+def states(run):
+    """{state: set of nodes} of status --json."""
+    found = {}
+    for node in run.json["nodes"]:
+        found.setdefault(node["state"], set()).add(node["node"])
+    return found
+
+
+def results(run):
+    """{host: result} of apply --json."""
+    return {host["host"]: host["result"] for one in run.json["rounds"] for host in one["hosts"]}
+
+
+def nodes(*numbers):
+    return {f"cn{number:03}" for number in numbers}
+
+
+def engines_here():
+    """The engines, and a printed line for one that is not installed."""
+    there = [name for name in ENGINES if name == "xdsh" or os.access("/usr/bin/" + name, os.X_OK)]
+    for name in ENGINES:
+        if name not in there:
+            print(f"NOT TESTED: {name} is not installed; cure: test/packages.sh names its package", flush=True)
+    return there
+
+
+def plain(text):
+    return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text)

@@ -4,7 +4,7 @@ import os
 import re
 import unittest
 
-from simcluster import Cluster, POSTSCRIPTS
+from simmanager import POSTSCRIPTS, Manager
 from simnode import program
 
 README = os.path.join(os.path.dirname(POSTSCRIPTS), "README.md")
@@ -21,9 +21,9 @@ class Readme(unittest.TestCase):
     maxDiff = 3000
 
     def test_from_nothing_to_a_cluster_that_fails_over(self):
-        cluster = Cluster("two-domains.txt")  # exported, but without replicas
+        cluster = Manager("two-domains.txt")  # exported, but without replicas
         self.addCleanup(cluster.close)
-        page = cluster.folder + "/status.html"
+        page = cluster.root + "/status.html"
         os.makedirs(cluster.mn + "/root")
         os.symlink(POSTSCRIPTS, cluster.mn + "/postscripts")
         os.symlink(os.path.dirname(program("makehanfs")), cluster.mn + "/PROGRAMS")
@@ -34,7 +34,7 @@ class Readme(unittest.TestCase):
         for line in lines:
             typed = line.replace("SERVICENODES", "service").replace("rnetboot NODES", "rnetboot compute")
             typed = typed.replace("/tmp/status.html", page).replace("in SERVERS", "in asn01 asn02 asn03 asn04 asn05")
-            runs[line] = cluster.sim("cluster", "exec", cluster.dir, "xcatmn", typed, check=False)
+            runs[line] = cluster.on_manager(typed)
         told = "\n".join(f"$ {line}\n{out[-600:]}" for line, out in runs.items())
         self.assertEqual(runs["updatenode compute -P setupnfsv4replication | grep HANFS"].count("status=changed"), 15, told)
         for server in ("asn01", "asn02", "asn03", "asn04", "asn05"):
@@ -42,9 +42,9 @@ class Readme(unittest.TestCase):
                 self.assertIn(f"# Runbook: {server} is down", file.read(), told)
         with open(page) as file:
             self.assertIn("<svg", file.read())
-        self.assertEqual({state for _, state in cluster.nodes().values()}, {"up"}, told)
+        self.assertEqual({state for _, state in cluster.truth().values()}, {"up"}, told)
         # The point of it all: any one server of a domain may die, and nobody hangs.
         for server in ("asn02", "asn04"):
-            cluster.sim("-C", f"{cluster.dir}/{server}", "down", "--quiet")
-            self.assertEqual({state for _, state in cluster.nodes().values()}, {"up"}, f"{server} died\n{told}")
-            self.assertNotIn(server, {now for now, _ in cluster.nodes().values()})
+            cluster.sim(server, "down", "--quiet")
+            self.assertEqual({state for _, state in cluster.truth().values()}, {"up"}, f"{server} died\n{told}")
+            self.assertNotIn(server, {now for now, _ in cluster.truth().values()})

@@ -3,7 +3,7 @@
 consoles, hardware control and nodes are as it promised."""
 import unittest
 
-from simcluster import Cluster
+from simmanager import Manager
 
 COLUMNS = ("noderes.servicenode", "noderes.xcatmaster", "noderes.nfsserver", "noderes.tftpserver", "noderes.monserver",
            "nodehm.conserver")
@@ -15,7 +15,7 @@ class Runbook(unittest.TestCase):
     maxDiff = 3000
 
     def cluster(self, *args):
-        cluster = Cluster(*args)
+        cluster = Manager(*args)
         self.addCleanup(cluster.close)
         return cluster
 
@@ -45,7 +45,7 @@ class Runbook(unittest.TestCase):
         """A balanced pair: asn01 dies, all is moved, it comes back, all goes home."""
         cluster = self.cluster("two-domains.txt", "--exports", "right")
         before = cluster.table(*COLUMNS)
-        home = {node: now for node, (now, _) in cluster.nodes().items()}
+        home = {node: now for node, (now, _) in cluster.truth().items()}
         consoles = cluster.lines_of("asn01", "consoles")
         mine = {node for node, server in home.items() if server == "asn01"}
         self.assertEqual(len(mine), 3)
@@ -55,7 +55,7 @@ class Runbook(unittest.TestCase):
         self.assertEqual(tuned.stdout.count("status=changed"), 6, str(tuned))
         book = self.book(cluster, "asn01")
 
-        cluster.sim("-C", cluster.dir + "/asn01", "down", "--quiet")
+        cluster.sim("asn01", "down", "--quiet")
         dead = self.carry_out(cluster, book["check"], may_fail=("check",))
         self.assertTrue(all(run.rc != 0 for run in dead["check.ping"] + dead["check.nfs"]), "a dead server answers")
         checks = self.carry_out(cluster, book["automatic"])
@@ -74,13 +74,13 @@ class Runbook(unittest.TestCase):
         self.assertLessEqual(mine, cluster.lines_of("asn02", "consoles"))
         self.assertLessEqual(mine, cluster.lines_of("asn02", "monitored"))
         self.assertIn("hmc01", cluster.lines_of("asn02", "hwconn"))
-        self.assertEqual({cluster.nodes()[node] for node in mine}, {("asn02", "up")})
+        self.assertEqual({cluster.truth()[node] for node in mine}, {("asn02", "up")})
         # A node that has to boot meanwhile does so, from the backup.
         self.assertEqual(cluster.shell("rnetboot cn002").rc, 0)
-        self.assertEqual(cluster.nodes()["cn002"], ("asn02", "up"))
+        self.assertEqual(cluster.truth()["cn002"], ("asn02", "up"))
 
-        cluster.sim("cluster", "up", cluster.dir, "asn01")
-        with open(cluster.dir + "/asn02/install/changed meanwhile", "w") as file:
+        cluster.up("asn01")
+        with open(cluster.folder + "/asn02/install/changed meanwhile", "w") as file:
             file.write("new\n")
         runs = self.carry_out(cluster, book["recover"], may_fail=("recover.status",))
         self.assertIn("inoperative", runs["recover.quiet"][-1].stdout)
@@ -91,14 +91,14 @@ class Runbook(unittest.TestCase):
         self.assertIn("state=replicated", runs["recover.exports"][0].stdout)
         same = runs["recover.same"][0].stdout.splitlines()
         self.assertEqual(len({line.split(": ", 1)[1] for line in same}), 1, "the copy differs: " + str(same))
-        with open(cluster.dir + "/asn01/install/changed meanwhile") as file:
+        with open(cluster.folder + "/asn01/install/changed meanwhile") as file:
             self.assertEqual(file.read(), "new\n")
         self.assertNotIn("hmc01", cluster.lines_of("asn01", "hwconn"))
 
         self.carry_out(cluster, book["home"], may_fail=("home.balance", "home.stranded"))
         self.assertEqual(cluster.table(*COLUMNS), before)
-        self.assertEqual({node: now for node, (now, _) in cluster.nodes().items()}, home)
-        self.assertEqual({state for _, state in cluster.nodes().values()}, {"up"})
+        self.assertEqual({node: now for node, (now, _) in cluster.truth().items()}, home)
+        self.assertEqual({state for _, state in cluster.truth().values()}, {"up"})
         self.assertEqual(cluster.lines_of("asn01", "consoles"), consoles)
         self.assertIn("hmc01", cluster.lines_of("asn01", "hwconn"))
 
@@ -106,24 +106,24 @@ class Runbook(unittest.TestCase):
         """snmove knows pairs only: the tables are set word by word, and come back as they were."""
         cluster = self.cluster("two-domains.txt", "--exports", "right")
         before = cluster.table(*COLUMNS)
-        home = {node: now for node, (now, _) in cluster.nodes().items()}
+        home = {node: now for node, (now, _) in cluster.truth().items()}
         mine = sorted(node for node, server in home.items() if server == "asn03")
         cluster.install()  # so that nodes tune themselves when they boot
         book = self.book(cluster, "asn03")
         text = str(book["move"]) + str(book["home"])
         self.assertNotIn("'snmove", text)
-        cluster.sim("-C", cluster.dir + "/asn03", "down", "--quiet")
+        cluster.sim("asn03", "down", "--quiet")
         self.carry_out(cluster, book["move"])
         now = cluster.table(*COLUMNS)
         self.assertEqual({now[node, "noderes.servicenode"] for node in mine}, {"asn04,asn05,asn03"})
         self.assertEqual({now[node, column] for node in mine for column in COLUMNS[1:4]}, {"asn04-ml0"})
         self.assertEqual({now[node, column] for node in mine for column in COLUMNS[4:]}, {"asn04"})
         self.assertEqual(cluster.shell(f"rnetboot {mine[0]}").rc, 0)
-        self.assertEqual(cluster.nodes()[mine[0]], ("asn04", "up"))
-        cluster.sim("cluster", "up", cluster.dir, "asn03")
+        self.assertEqual(cluster.truth()[mine[0]], ("asn04", "up"))
+        cluster.up("asn03")
         self.carry_out(cluster, book["home"], may_fail=("home.balance", "home.stranded"))
         self.assertEqual(cluster.table(*COLUMNS), before)
-        self.assertEqual({node: now for node, (now, _) in cluster.nodes().items()}, home)
+        self.assertEqual({node: now for node, (now, _) in cluster.truth().items()}, home)
 
     def test_no_replicas(self):
         """asn05 of the other cluster is alone: its nodes hang, and nothing is moved."""
@@ -131,13 +131,13 @@ class Runbook(unittest.TestCase):
         book = self.book(cluster, "asn05")
         self.assertEqual(book["move"]["steps"], [])
         lost = {step["id"]: step["nodes"] for step in book["lost"]["steps"]}
-        alone = {node for node, (now, _) in cluster.nodes().items() if now == "asn05"}
+        alone = {node for node, (now, _) in cluster.truth().items() if now == "asn05"}
         self.assertLessEqual(alone, set(lost["lost.one-server"]))
-        cluster.sim("-C", cluster.dir + "/asn05", "down", "--quiet")
-        self.assertEqual({cluster.nodes()[node][1] for node in alone}, {"hangs"})
-        cluster.sim("cluster", "up", cluster.dir, "asn05")
+        cluster.sim("asn05", "down", "--quiet")
+        self.assertEqual({cluster.truth()[node][1] for node in alone}, {"hangs"})
+        cluster.up("asn05")
         self.carry_out(cluster, book["recover"], may_fail=("recover.status",))
-        self.assertEqual({cluster.nodes()[node] for node in alone}, {("asn05", "up")})
+        self.assertEqual({cluster.truth()[node] for node in alone}, {("asn05", "up")})
 
     def test_engine(self):
         """With another engine the same commands go over it."""
