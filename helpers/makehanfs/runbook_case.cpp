@@ -338,6 +338,8 @@ class Reader {
         group.server = heir(node);
         group.nodes.push_back(node.name);
         group.lists[node.servers].push_back(node.name);
+        if (made_.fails_over && is_primary(node) && node.domain != made_.server->domain)
+          made_.outside.push_back(node.name);
       }
     }
     for (auto& [server, group] : primary) made_.primary.push_back(std::move(group));

@@ -89,6 +89,7 @@ struct Case {
   std::vector<Group> primary;
   std::vector<Group> spare;
   Names stranded;                 // it is their only server
+  Names outside;                  // of `primary`: not in its sound domain, so the replicas are not theirs
   std::vector<std::size_t> load;  // nodes that have it first, for each of Cluster::servers
 
   const Server& heir(std::size_t index) const { return cluster->servers[index]; }

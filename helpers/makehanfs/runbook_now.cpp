@@ -289,6 +289,13 @@ RunbookSection lost_section(const Case& c) {
             " is back; no other server knows them, so they cannot boot elsewhere either. Section 5 says how they come "
             "back. Give them a second server in noderes.servicenode and run mkdsklsnode -b for them afterwards.",
         c.stranded);
+  if (!c.outside.empty())
+    add("outside", "Nodes outside of the domain",
+        "Their lists name servers that are no replicas of " + c.server->name +
+            " (the notes at the top say which), so they may hang, whatever section 1 says. They come back by the step "
+            "of section 3 that moves them in the tables (snmove with -i) and rnetboot, or when " +
+            c.server->name + " is back.",
+        c.outside);
   if (!c.fails_over) {
     if (!c.primary.empty())
       add("hang", "Nodes that have it first",

@@ -215,6 +215,18 @@ TEST_CASE(
   CHECK(step(blind, "home.snmove:asn02") == nullptr);
 }
 
+TEST_CASE("runbook: nodes that have the server first but are not in its domain are not promised a failover") {
+  Cluster cluster = pair();
+  CHECK(step(runbook_of(cluster, tables_without()), "lost.outside") == nullptr);
+  cluster.servers.push_back({"asn09", "10.40.0.9", "asn09-ml0", nowhere});
+  cluster.nodes[6].domain = nowhere;
+  cluster.nodes[6].servers = {0, 2};
+  const Runbook runbook = runbook_of(cluster, tables_without());
+  REQUIRE(step(runbook, "lost.outside") != nullptr);
+  CHECK(step(runbook, "lost.outside")->nodes == Lines{"cn007"});
+  CHECK(commands(runbook, "move.snmove:asn09").front().find("snmove cn007 -s asn01 -d asn09 -D asn09-ml0") == 0);
+}
+
 TEST_CASE("runbook: a server that is the only one of its nodes") {
   Cluster cluster = pair();
   cluster.servers.push_back({"asn05", "10.40.0.5", "asn05-ml0", nowhere});
