@@ -24,7 +24,7 @@ std::vector<RunbookGroup> groups_of(const Case& c, const std::vector<Group>& gro
 std::vector<std::string> findings_about(const Case& c) {
   std::vector<std::string> subjects = c.nodes();
   subjects.push_back(c.server->name);
-  subjects.push_back(c.domain->name);
+  subjects.push_back(c.domain);
   std::sort(subjects.begin(), subjects.end());
   std::vector<std::string> lines;
   for (const Finding& finding : c.cluster->findings) {
@@ -32,7 +32,8 @@ std::vector<std::string> findings_about(const Case& c) {
       return std::binary_search(subjects.begin(), subjects.end(), subject);
     });
     if (ours && finding.level != Finding::Level::note)
-      lines.push_back(finding.what + (finding.cure.empty() ? "" : "; cure: " + finding.cure));
+      lines.push_back((finding.range.empty() ? "" : finding.range + ": ") + finding.what +
+                      (finding.cure.empty() ? "" : "; cure: " + finding.cure));
   }
   return lines;
 }
@@ -56,8 +57,9 @@ Result<Runbook> make_runbook(const Cluster& cluster, const xcat::Tables& tables,
   runbook.server = c.server->name;
   runbook.address = c.server->address;
   runbook.facing = c.server->facing;
-  runbook.domain = c.domain->name;
-  for (const std::size_t one : c.domain->servers) runbook.servers.push_back(c.heir(one).name);
+  runbook.domain = c.domain;
+  runbook.fails_over = c.fails_over;
+  for (const std::size_t one : c.servers) runbook.servers.push_back(c.heir(one).name);
   runbook.primary = groups_of(c, c.primary);
   runbook.spare = groups_of(c, c.spare);
   runbook.stranded = c.stranded;
@@ -65,7 +67,11 @@ Result<Runbook> make_runbook(const Cluster& cluster, const xcat::Tables& tables,
                           outage::recover_section, outage::home_section, outage::planned_section})
     runbook.sections.push_back(make(c));
   make_ids_unique(runbook.sections);
-  runbook.notes = findings_about(c);
+  if (!c.fails_over)
+    runbook.notes.push_back(c.server->name +
+                            " is in no sound domain, so nothing can be expected to fail over: " + c.why_not);
+  for (std::string& line : findings_about(c))
+    if (c.fails_over || c.why_not.find(line) == std::string::npos) runbook.notes.push_back(std::move(line));
   runbook.notes.insert(runbook.notes.end(), c.notes.begin(), c.notes.end());
   return runbook;
 }

@@ -49,7 +49,8 @@ struct Runbook {
   std::string server;
   std::string address;
   std::string facing;
-  std::string domain;
+  std::string domain;                 // empty: it is in none
+  bool fails_over = true;             // false: the domain is not sound, a note says why
   std::vector<std::string> servers;   // of the domain, this one too
   std::vector<RunbookGroup> primary;  // nodes that have it first, by the backup they go to
   std::vector<RunbookGroup> spare;    // nodes that have it as a backup, by their primary
@@ -58,8 +59,9 @@ struct Runbook {
   std::vector<std::string> notes;  // what the tables do not say, and what is wrong with them
 };
 
-// `server` is a name as the tables have it, or a node-facing name or address. Error: one line with the cure when it is
-// unknown or in no sound domain.
+// `server` is a name as the tables have it, or a node-facing name or address. A server in no sound domain has a runbook
+// too: what hangs, and how it is moved and brought back by hand. Error: one line with the cure when it is unknown or no
+// node has it.
 Result<Runbook> make_runbook(const Cluster& cluster, const xcat::Tables& tables, const Settings& settings,
                              const std::string& server);
 

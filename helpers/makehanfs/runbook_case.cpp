@@ -5,12 +5,14 @@
 #include <array>
 #include <boost/asio/ip/address_v4.hpp>
 #include <cstdint>
+#include <cstdlib>
 #include <map>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
 #include "aix/address.hpp"
+#include "aix/failover.hpp"
 #include "makehanfs/words.hpp"
 #include "report/table.hpp"
 #include "xcat/attribute.hpp"
@@ -48,8 +50,15 @@ int prefix_length_of(const std::string& mask) {
   return length;
 }
 
-// The three names of a server, and which of them a value holds.
-enum class Kind { none, name, facing, address };
+// The names of a server, and which of them a value holds.
+enum class Kind { none, name, facing, address, management };
+
+struct Known {
+  std::string name;
+  std::string facing;
+  std::string address;
+  std::string management;  // hosts.ip: its address in the management node's network
+};
 
 bool same_host(std::string_view a, std::string_view b) {
   if (a.empty() || b.empty()) return false;
@@ -60,16 +69,28 @@ bool same_host(std::string_view a, std::string_view b) {
          longer.substr(0, shorter.size()) == shorter && longer[shorter.size()] == '.';
 }
 
-Kind kind_of(std::string_view value, const Server& server, bool facing_first) {
+Kind kind_of(std::string_view value, const Known& server, bool facing_first) {
   const std::array<Kind, 2> order =
       facing_first ? std::array<Kind, 2>{Kind::facing, Kind::name} : std::array<Kind, 2>{Kind::name, Kind::facing};
   for (const Kind kind : order)
     if (same_host(value, kind == Kind::name ? server.name : server.facing)) return kind;
-  return value == server.address && !value.empty() ? Kind::address : Kind::none;
+  if (value.empty()) return Kind::none;
+  return value == server.address ? Kind::address : value == server.management ? Kind::management : Kind::none;
 }
 
-const std::string& name_of(const Server& server, Kind kind) {
-  return kind == Kind::facing ? server.facing : kind == Kind::address ? server.address : server.name;
+const std::string& name_of(const Known& server, Kind kind) {
+  switch (kind) {
+    case Kind::facing:
+      return server.facing;
+    case Kind::address:
+      return server.address;
+    case Kind::management:
+      return server.management;
+    case Kind::name:
+    case Kind::none:
+      break;
+  }
+  return server.name;
 }
 
 // Values of nodes; a column that cannot be read is told once, with how many nodes it hides.
@@ -86,7 +107,7 @@ class Values {
   }
 
   // Could any node have this server there? An expression could. Spares 100,000 look-ups where none can.
-  bool may_name(const char* table, const char* column, const Server& server) const {
+  bool may_name(const char* table, const char* column, const Known& server) const {
     const xcat::Table* found = tables_.find(table);
     if (found == nullptr) return false;
     const std::string short_name = server.name.substr(0, server.name.find('.'));
@@ -94,7 +115,7 @@ class Values {
       const std::string_view value = found->value(row, column);
       if (value.empty()) continue;
       if (value.front() == '/' || value.front() == '|') return true;
-      for (const std::string* name : {&short_name, &server.facing, &server.address})
+      for (const std::string* name : {&short_name, &server.facing, &server.address, &server.management})
         if (!name->empty() &&
             value.find(name->substr(0, aix::is_ipv4(*name) ? name->size() : name->find('.'))) != std::string_view::npos)
           return true;
@@ -118,7 +139,7 @@ class Values {
 
 class Moves {
  public:
-  Moves(std::string column, const std::vector<Server>& servers, const Server& dead, bool facing_first)
+  Moves(std::string column, const std::vector<Known>& servers, const Known& dead, bool facing_first)
       : column_(std::move(column)), servers_(servers), dead_(dead), facing_first_(facing_first) {}
 
   void add(const std::string& node, const std::string& value, std::size_t takes_over) {
@@ -133,6 +154,7 @@ class Moves {
       known = known && !item.empty();
     }
     if (!named) return;
+    drop_repeated(items);
     Move& move = moves_[{takes_over, value}];
     move.column = column_;
     move.from = value;
@@ -147,23 +169,31 @@ class Moves {
 
  private:
   std::string column_;
-  const std::vector<Server>& servers_;
-  const Server& dead_;
+  // A list that had the server that takes over beside the dead one does not name it twice.
+  static void drop_repeated(Names& items) {
+    Names once;
+    for (std::string& item : items)
+      if (std::find(once.begin(), once.end(), item) == once.end()) once.push_back(std::move(item));
+    items = std::move(once);
+  }
+
+  const std::vector<Known>& servers_;
+  const Known& dead_;
   bool facing_first_;
   std::map<std::pair<std::size_t, std::string>, Move> moves_;
 };
 
-Names sound_servers(const Cluster& cluster) {
+Names used_servers(const Cluster& cluster) {
+  std::set<std::size_t> used;
+  for (const Node& node : cluster.nodes) used.insert(node.servers.begin(), node.servers.end());
   Names names;
-  for (const Domain& domain : cluster.domains)
-    if (domain.sound)
-      for (const std::size_t server : domain.servers) names.push_back(cluster.servers[server].name);
+  for (const std::size_t server : used) names.push_back(cluster.servers[server].name);
   return names;
 }
 
 std::string offer(const Cluster& cluster) {
-  Names names = sound_servers(cluster);
-  if (names.empty()) return "no server is in a sound domain; see makehanfs plan";
+  Names names = used_servers(cluster);
+  if (names.empty()) return "no node names a server in noderes.servicenode; see makehanfs plan";
   const std::size_t all = names.size();
   names.resize(std::min(all, most_names_told));
   for (std::string& name : names) name = printable(name);
@@ -171,16 +201,17 @@ std::string offer(const Cluster& cluster) {
          (all > names.size() ? " (and " + std::to_string(all - names.size()) + " more)" : "");
 }
 
-// What the findings say against the server or its domain.
-std::string reason_against(const Cluster& cluster, const Server& server) {
-  const std::string* domain = server.domain == nowhere ? nullptr : &cluster.domains[server.domain].name;
-  for (const Finding& finding : cluster.findings) {
-    if (finding.level != Finding::Level::error) continue;
-    for (const std::string& subject : finding.subjects)
-      if (subject == server.name || (domain != nullptr && subject == *domain))
-        return finding.what + (finding.cure.empty() ? "" : "; cure: " + finding.cure);
-  }
-  return "makehanfs plan says why";
+// What the findings say against the server, its domain, or the servers that share its nodes; the first of them.
+std::string reason_against(const Case& c) {
+  Names subjects{c.server->name};
+  if (!c.domain.empty()) subjects.push_back(c.domain);
+  for (const std::size_t partner : c.partners) subjects.push_back(c.heir(partner).name);
+  for (const std::string& wanted : subjects)
+    for (const Finding& finding : c.cluster->findings)
+      if (finding.level == Finding::Level::error &&
+          std::find(finding.subjects.begin(), finding.subjects.end(), wanted) != finding.subjects.end())
+        return wanted + ": " + finding.what + (finding.cure.empty() ? "" : "; cure: " + finding.cure);
+  return c.partners.empty() ? "it is the only server of its nodes" : "makehanfs plan says what is wrong";
 }
 
 Result<std::size_t> find_server(const Cluster& cluster, const std::string& wanted) {
@@ -190,17 +221,58 @@ Result<std::size_t> find_server(const Cluster& cluster, const std::string& wante
       if (!wanted.empty() && cluster.servers[i].*field == wanted) found = i;
   if (found == nowhere)
     return Error{report::quoted(wanted) + " is no service node of these tables; cure: " + offer(cluster)};
-  const Server& server = cluster.servers[found];
-  if (server.domain == nowhere || !cluster.domains[server.domain].sound)
-    return Error{server.name + " is in no sound domain, so there is nothing to fail over to: " +
-                 reason_against(cluster, server) + "; servers with a runbook: " + offer(cluster)};
-  if (cluster.domains[server.domain].servers.size() < 2)
-    return Error{server.name + " is the only server of its domain; cure: " + offer(cluster)};
-  for (const std::size_t one : cluster.domains[server.domain].servers)
-    for (const std::string* name : {&cluster.servers[one].name, &cluster.servers[one].facing})
-      if (!is_plain_name(*name) && (!name->empty() || name == &cluster.servers[one].name))
-        return Error{"service node " + report::quoted(*name) + " has a name that no command can hold; cure: rename it"};
+  const std::string& name = cluster.servers[found].name;
+  const bool is_used = std::any_of(cluster.nodes.begin(), cluster.nodes.end(), [&](const Node& node) {
+    return std::find(node.servers.begin(), node.servers.end(), found) != node.servers.end();
+  });
+  if (!is_used)
+    return Error{report::printable(name) +
+                 " is a service node, but no diskless node has it in noderes.servicenode: nothing runs from it, so "
+                 "there is nothing to move; cure: " +
+                 offer(cluster)};
   return found;
+}
+
+// Domain and partners of the server: those of its sound domain, else those that its nodes name.
+void set_servers(Case& c, std::size_t dead) {
+  const Cluster& cluster = *c.cluster;
+  const std::size_t domain = cluster.servers[dead].domain;
+  if (domain != nowhere) {
+    c.domain = cluster.domains[domain].name;
+    c.servers = cluster.domains[domain].servers;
+    c.domain_gateways = cluster.domains[domain].gateways;
+    c.nfs_domain = cluster.domains[domain].nfs_domain;
+    c.fails_over = cluster.domains[domain].sound && c.servers.size() > 1;
+  } else {
+    std::set<std::size_t> named{dead};
+    for (const Node& node : cluster.nodes)
+      if (std::find(node.servers.begin(), node.servers.end(), dead) != node.servers.end())
+        named.insert(node.servers.begin(), node.servers.end());
+    c.servers.assign(named.begin(), named.end());
+    c.fails_over = false;
+  }
+  for (const std::size_t server : c.servers)
+    if (server != dead) c.partners.push_back(server);
+  if (!c.fails_over) c.why_not = reason_against(c);
+}
+
+Status check_names(const Case& c) {
+  for (const std::size_t one : c.servers)
+    for (const std::string* name : {&c.heir(one).name, &c.heir(one).facing})
+      if (!is_plain_name(*name) && (!name->empty() || name == &c.heir(one).name))
+        return Error{"service node " + report::quoted(*name) + " has a name that no command can hold; cure: rename it"};
+  return Done{};
+}
+
+// A number that the postscript is called with: "timeo=1", "--timeo=1" (README, "xCAT").
+void take_number(std::string_view word, std::string_view name, long& into, bool& found) {
+  while (!word.empty() && word.front() == '-') word.remove_prefix(1);
+  if (word.size() <= name.size() + 1 || word.substr(0, name.size()) != name || word[name.size()] != '=') return;
+  const std::string_view digits = word.substr(name.size() + 1);
+  constexpr std::size_t longest = 9;  // fits into a long everywhere
+  if (digits.size() > longest || digits.find_first_not_of("0123456789") != std::string_view::npos) return;
+  into = std::max(1L, std::strtol(std::string(digits).c_str(), nullptr, 10));
+  found = true;
 }
 
 class Reader {
@@ -210,16 +282,22 @@ class Reader {
     made_.cluster = &cluster;
     made_.settings = &settings;
     made_.server = &cluster.servers[dead];
-    made_.domain = &cluster.domains[made_.server->domain];
-    for (const std::size_t server : made_.domain->servers)
-      if (server != dead) made_.partners.push_back(server);
+    set_servers(made_, dead);
+    for (const Server& server : cluster.servers) known_.push_back({server.name, server.facing, server.address, {}});
+    for (const std::size_t server : made_.servers) {
+      const std::string ip = values_.get(cluster.servers[server].name, "hosts", "ip");
+      if (aix::is_ipv4(ip)) known_[server].management = ip;
+    }
   }
 
-  Case read() {
+  Result<Case> read() {
+    if (const Status plain = check_names(made_); !plain) return plain.error();
     read_groups();
+    read_tuning();
     read_columns();
     read_control_points();
     read_networks();
+    read_routes();
     read_risks();
     read_site();
     check_heirs();
@@ -228,13 +306,13 @@ class Reader {
   }
 
  private:
-  const Server& dead() const { return *made_.server; }
+  const Known& dead() const { return known_[dead_]; }
 
   // Who takes over what a node had on the dead server: its backup, or the primary that it is on.
   std::size_t heir(const Node& node) const {
     for (const std::size_t server : node.servers)
       if (server != dead_) return server;
-    return made_.partners.front();
+    return made_.partners.empty() ? nowhere : made_.partners.front();
   }
 
   bool is_ours(const Node& node) const {
@@ -259,6 +337,9 @@ class Reader {
         Group& group = (is_primary(node) ? primary : spare)[heir(node)];
         group.server = heir(node);
         group.nodes.push_back(node.name);
+        group.lists[node.servers].push_back(node.name);
+        if (made_.fails_over && is_primary(node) && node.domain != made_.server->domain)
+          made_.outside.push_back(node.name);
       }
     }
     for (auto& [server, group] : primary) made_.primary.push_back(std::move(group));
@@ -279,8 +360,9 @@ class Reader {
       bool facing_first;
       bool moved_by_snmove;  // facts 6.1: for nodes that it moves
     };
-    const std::array<Column, 6> columns{{{"nodehm", "conserver", &made_.conserver, false, false},
+    const std::array<Column, 7> columns{{{"nodehm", "conserver", &made_.conserver, false, false},
                                          {"noderes", "monserver", &made_.monserver, false, false},
+                                         {"noderes", "nameservers", &made_.node_nameservers, true, false},
                                          {"noderes", "nimserver", &made_.boot, true, false},
                                          {"noderes", "tftpserver", &made_.boot, true, true},
                                          {"noderes", "nfsserver", &made_.boot, true, true},
@@ -289,9 +371,14 @@ class Reader {
       const std::string name = std::string(column.table) + "." + column.column;
       if (!values_.given(column.table)) made_.unknown.insert(name);
       if (!values_.may_name(column.table, column.column, dead())) continue;
-      Moves moves(name, cluster_.servers, dead(), column.facing_first);
+      Moves moves(name, known_, dead(), column.facing_first);
+      const bool is_master = std::string_view(column.column) == "xcatmaster";
+      // Nodes with more than two servers are moved without snmove; their xcatmaster goes with their list.
+      const auto is_done_elsewhere = [&](const Node& node) {
+        return column.moved_by_snmove && is_primary(node) && (is_master || node.servers.size() < 3);
+      };
       for (const Node& node : cluster_.nodes)
-        if (is_plain_name(node.name) && !(column.moved_by_snmove && is_primary(node)))
+        if (heir(node) != nowhere && is_plain_name(node.name) && !is_done_elsewhere(node))
           moves.add(node.name, values_.get(node.name, column.table, column.column), heir(node));
       moves.append_to(*column.into);
     }
@@ -303,6 +390,8 @@ class Reader {
   // A control point may have one itself (a frame above its CECs), so they are followed upwards.
   void read_control_points() {
     if (!values_.given("ppc")) made_.unknown.insert("ppc.hcp");
+    if (const Names own = items_of(values_.get(dead().name, "ppc", "hcp")); !own.empty() && is_plain_name(own.front()))
+      made_.own_control_point = own.front();
     if (!values_.given("ppc") || !values_.may_name("noderes", "servicenode", dead())) return;
     std::vector<std::string> order;
     std::unordered_map<std::string, ControlPoint> points;
@@ -326,11 +415,13 @@ class Reader {
       Names then(now.begin() + 1, now.end());
       point.server = heirs[name];
       if (then.empty()) {
+        if (point.server == nowhere) continue;  // nobody is there to take it
         then = {cluster_.servers[point.server].name};
       } else {
         then.push_back(now.front());
-        for (std::size_t i = 0; i < cluster_.servers.size(); ++i)
-          if (kind_of(then.front(), cluster_.servers[i], false) != Kind::none) point.server = i;
+        for (std::size_t i = 0; i < known_.size(); ++i)
+          if (kind_of(then.front(), known_[i], false) != Kind::none) point.server = i;
+        if (point.server == nowhere) continue;
       }
       point.to = report::joined(then, ",");
       made_.control_points.push_back(std::move(point));
@@ -351,7 +442,8 @@ class Reader {
     for (const std::string& item : items_of(value))
       if (kind_of(item, dead(), true) == Kind::none) rest.push_back(item);
     if (!names_dead(value) || value.find("<xcatmaster>") != std::string::npos) return made;
-    const std::string& partner = cluster_.servers[made_.partners.front()].address;
+    const std::string partner = made_.partners.empty() ? "" : cluster_.servers[made_.partners.front()].address;
+    if (rest.empty() && partner.empty()) return made;
     made.without = {"chtab", key, column + "=" + (rest.empty() ? partner : report::joined(rest, ","))};
     made.back = {"chtab", key, column + "=" + value};
     return made;
@@ -378,6 +470,85 @@ class Reader {
       look("gateway", made_.gateways);
       look("nameservers", made_.nameservers);
       look("ntpservers", made_.ntpservers);
+    }
+  }
+
+  void read_routes() {
+    const xcat::Table* table = tables_.find("routes");
+    if (table == nullptr) return;
+    std::map<std::string, Route> routes;
+    for (std::size_t row = 0; row < table->size(); ++row) {
+      Route route;
+      route.gateway = std::string(table->value(row, "gateway"));
+      const Kind kind = kind_of(route.gateway, dead(), true);
+      if (kind == Kind::none) continue;
+      route.name = std::string(table->value(row, "routename"));
+      route.net = std::string(table->value(row, "net"));
+      route.mask = std::string(table->value(row, "mask"));
+      if (!made_.partners.empty()) route.new_gateway = name_of(known_[made_.partners.front()], kind);
+      const bool management = kind == Kind::management || kind == Kind::name;
+      const auto address = [&](const Known& one) { return management ? one.management : one.address; };
+      route.address = address(dead());
+      if (!made_.partners.empty()) route.new_address = address(known_[made_.partners.front()]);
+      routes.emplace(route.name, std::move(route));
+    }
+    if (routes.empty()) return;
+    for (const Node& node : cluster_.nodes)
+      if (is_plain_name(node.name))
+        for (const std::string& name : items_of(values_.get(node.name, "noderes", "routenames")))
+          if (const auto route = routes.find(name); route != routes.end()) route->second.nodes.push_back(node.name);
+    for (auto& [name, route] : routes)
+      if (!route.nodes.empty()) made_.routes.push_back(std::move(route));
+  }
+
+  // facts 1.4: xcatdefaults first, then the node's own; blanks separate arguments. The last one counts.
+  void read_tuning() {
+    constexpr std::string_view script = "setupnfsv4replication";
+    const auto take = [&](const std::string& entries, Tuning& tuning, bool& dgd) {
+      for (const std::string_view entry : list_of(entries)) {
+        const std::vector<std::string_view> words = list_of(entry, " \t");
+        if (words.empty() || words.front().substr(words.front().rfind('/') + 1) != script) continue;
+        bool found = false;
+        for (const std::string_view word : words) {
+          take_number(word, "timeo", tuning.timeo, found);
+          take_number(word, "retrans", tuning.retrans, found);
+          take_number(word, "dgd_ping_time", tuning.dgd_ping_time, dgd);
+          take_number(word, "dgd_packets_lost", tuning.dgd_packets_lost, dgd);
+        }
+      }
+    };
+    const Tuning usual{settings_.timeo, settings_.retrans, aix::default_dgd_ping_time, aix::default_dgd_packets_lost,
+                       "AIX's defaults"};
+    made_.tuning = usual;
+    std::string everywhere;
+    if (const xcat::Table* table = tables_.find("postscripts"))
+      if (const auto row = table->row_of("xcatdefaults"))
+        everywhere = std::string(table->value(*row, "postscripts")) + "," +
+                     std::string(table->value(*row, "postbootscripts")) + ",";
+    std::set<std::string> seen;
+    bool first = true;
+    for (const std::string& node : made_.primary_nodes()) {
+      const std::string entries = everywhere + values_.get(node, "postscripts", "postscripts") + "," +
+                                  values_.get(node, "postscripts", "postbootscripts");
+      if (!seen.insert(entries).second) continue;
+      Tuning tuning = usual;
+      bool dgd = false;
+      take(entries, tuning, dgd);
+      if (dgd) tuning.dgd_source = "the arguments in the table postscripts";
+      const auto stall = [](const Tuning& one) { return aix::failover_seconds(one.timeo, one.retrans, 0); };
+      const auto detection = [](const Tuning& one) {
+        return aix::detection_seconds(one.dgd_ping_time, one.dgd_packets_lost);
+      };
+      if (first || stall(tuning) > stall(made_.tuning)) {
+        made_.tuning.timeo = tuning.timeo;
+        made_.tuning.retrans = tuning.retrans;
+      }
+      if (first || detection(tuning) > detection(made_.tuning)) {
+        made_.tuning.dgd_ping_time = tuning.dgd_ping_time;
+        made_.tuning.dgd_packets_lost = tuning.dgd_packets_lost;
+        made_.tuning.dgd_source = tuning.dgd_source;
+      }
+      first = false;
     }
   }
 
@@ -448,8 +619,7 @@ class Reader {
                        : made_.shared           ? "site.sharedinstall is " + sharing
                        : sharing.empty()        ? "site.sharedinstall is not set"
                                                 : "site.sharedinstall is " + printable(sharing);
-    made_.nfs_domain =
-        made_.domain->nfs_domain.empty() ? std::string(tables_.site("domain")) : made_.domain->nfs_domain;
+    if (made_.nfs_domain.empty()) made_.nfs_domain = std::string(tables_.site("domain"));
     if (!is_plain_name(made_.nfs_domain)) made_.nfs_domain.clear();
   }
 
@@ -457,6 +627,7 @@ class Reader {
   const xcat::Tables& tables_;
   const Settings& settings_;
   std::size_t dead_;
+  std::vector<Known> known_;  // beside Cluster::servers
   Values values_;
   std::map<std::string_view, bool> nfs3_rows_;  // statelite.node, a row of it lacks vers=4
   Case made_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,6 +21,17 @@ using Names = std::vector<std::string>;
 struct Group {
   std::size_t server = nowhere;  // of Cluster::servers
   Names nodes;
+  std::map<std::vector<std::size_t>, Names> lists;  // the same nodes, by their whole list of servers
+};
+
+// What the nodes of the server are tuned to, by the arguments of the postscript in the table postscripts, else by the
+// settings, else AIX's defaults. Where nodes differ, what takes longest.
+struct Tuning {
+  long timeo = 0;             // tenths of a second
+  long retrans = 0;           // calls
+  long dgd_ping_time = 0;     // seconds
+  long dgd_packets_lost = 0;  // packets
+  std::string dgd_source;     // "AIX's defaults"
 };
 
 // A value of a table that names the dead server, and what it is to become.
@@ -50,31 +62,53 @@ struct Mention {
   Names back;
 };
 
+// A row of the table routes whose gateway is the dead server.
+struct Route {
+  std::string name;
+  std::string net;
+  std::string mask;
+  std::string gateway;      // as the table has it
+  std::string new_gateway;  // the same kind of name of the server that takes over
+  std::string address;      // of the dead server and of the other one, for route(8)
+  std::string new_address;
+  Names nodes;  // that have it in noderes.routenames
+};
+
 struct Case {
   const Cluster* cluster = nullptr;
   const Settings* settings = nullptr;
   const Server* server = nullptr;
-  const Domain* domain = nullptr;
-  std::vector<std::size_t> partners;  // the other servers of the domain
+  std::string domain;                 // its name; empty: it is in none
+  std::vector<std::size_t> servers;   // of the domain, or that its nodes name; this one too
+  std::vector<std::size_t> partners;  // the same without this one; empty: nobody can take over
+  std::vector<std::string> domain_gateways;
+  // False: the tables do not make a sound domain, so that nothing can be expected to fail over. `why_not` says why.
+  bool fails_over = true;
+  std::string why_not;
 
   std::vector<Group> primary;
   std::vector<Group> spare;
   Names stranded;                 // it is their only server
+  Names outside;                  // of `primary`: not in its sound domain, so the replicas are not theirs
   std::vector<std::size_t> load;  // nodes that have it first, for each of Cluster::servers
 
   const Server& heir(std::size_t index) const { return cluster->servers[index]; }
   Names nodes() const;  // of `primary` and `spare`
   Names primary_nodes() const;
 
-  std::vector<Move> conserver;  // nodehm.conserver
-  std::vector<Move> monserver;  // noderes.monserver
-  std::vector<Move> boot;       // what snmove leaves alone of the columns that a node boots by
+  std::vector<Move> conserver;         // nodehm.conserver
+  std::vector<Move> monserver;         // noderes.monserver
+  std::vector<Move> node_nameservers;  // noderes.nameservers
+  std::vector<Move> boot;              // what snmove leaves alone of the columns that a node boots by
   std::vector<ControlPoint> control_points;
-  Names monitors;  // monitoring.name
+  Names monitors;                 // monitoring.name
+  std::string own_control_point;  // ppc.hcp of the server itself; empty: not known
 
   std::vector<Mention> gateways;
   std::vector<Mention> nameservers;
   std::vector<Mention> ntpservers;
+  std::vector<Route> routes;
+  Tuning tuning;
 
   bool all_nfs3 = false;  // site.useNFSv4onAIX is off
   Names statelite_nfs3;   // a persistent directory without vers=4

@@ -50,8 +50,36 @@ std::string shell_line(const std::vector<std::string>& words) {
   return line;
 }
 
-std::string on_hosts(const std::string& range, long seconds, const std::string& remote) {
-  return shell_line({"xdsh", range, "-t", std::to_string(seconds), remote});
+std::string on_hosts(const Settings& settings, const std::string& range, long seconds, const std::string& remote) {
+  const std::string limit = std::to_string(seconds);
+  std::vector<std::string> words;
+  if (settings.engine == "pdsh" || settings.engine == "clush") {
+    words = {settings.engine};
+    words.insert(words.end(), settings.engine_option.begin(), settings.engine_option.end());
+    words.insert(words.end(), {"-u", limit, "-w", range});
+  } else {
+    words = {"xdsh", range};
+    words.insert(words.end(), settings.engine_option.begin(), settings.engine_option.end());
+    words.insert(words.end(), {"-t", limit});
+  }
+  if (settings.engine_prefix.empty()) {
+    words.push_back(remote);
+    return shell_line(words);
+  }
+  words.insert(words.end(), settings.engine_prefix.begin(), settings.engine_prefix.end());
+  // What is more than words to the remote shell (&&, |) has to stay behind the prefix as a whole.
+  words.push_back(run::shell_word(remote) == remote || remote.find_first_of("&|;'\"$") == std::string::npos
+                      ? remote
+                      : shell_line({"sh", "-c", remote}));
+  return shell_line(words);
+}
+
+std::string status_line(const Settings& settings) {
+  std::vector<std::string> words{"makehanfs", "status"};
+  if (!settings.engine.empty()) words.insert(words.end(), {"--engine", settings.engine});
+  for (const std::string& word : settings.engine_option) words.push_back("--engine-option=" + word);
+  for (const std::string& word : settings.engine_prefix) words.push_back("--engine-prefix=" + word);
+  return shell_line(words);
 }
 
 std::vector<std::string> ranges_of(const std::vector<std::string>& nodes) {
@@ -60,9 +88,9 @@ std::vector<std::string> ranges_of(const std::vector<std::string>& nodes) {
   return ranges;
 }
 
-void add_on_nodes(const std::vector<std::string>& nodes, long seconds, const std::string& remote,
-                  std::vector<std::string>& lines) {
-  for (const std::string& range : ranges_of(nodes)) lines.push_back(on_hosts(range, seconds, remote));
+void add_on_nodes(const Settings& settings, const std::vector<std::string>& nodes, long seconds,
+                  const std::string& remote, std::vector<std::string>& lines) {
+  for (const std::string& range : ranges_of(nodes)) lines.push_back(on_hosts(settings, range, seconds, remote));
 }
 
 std::string told_range(const std::vector<std::string>& nodes) {

@@ -10,11 +10,6 @@
 namespace hanfs::mn::outage {
 namespace {
 
-// The name under which nodes reach a server: noderes.xcatmaster takes a name or an address.
-const std::string& facing_name(const Server& server) {
-  return !server.facing.empty() ? server.facing : !server.address.empty() ? server.address : server.name;
-}
-
 std::string unknown_line(const char* what, const char* table) {
   return std::string(what) + ": not known, the table " + table + " was not given (tabdump " + table + ").";
 }
@@ -75,9 +70,39 @@ std::string values_text(const std::vector<Mention>& mentions) {
   return text;
 }
 
+// A list of the node's own counts before those of site and networks (noderes.nameservers, facts 3.1).
+void add_node_nameservers(const Case& c, RunbookSection& section) {
+  for (const Move& move : c.node_nameservers) {
+    RunbookStep step;
+    step.id = "move.node-nameservers:" + c.heir(move.server).name;
+    step.title = "Name servers of " + count_text(move.nodes.size(), "node") + " to " + c.heir(move.server).name;
+    step.why = "noderes.nameservers is " + move.from + ". A node that asks DNS first waits up to 75 s for each name.";
+    if (move.to.empty()) {
+      step.cautions.push_back("The tables do not tell the name that the nodes have for " + c.heir(move.server).name +
+                              ", so there is no command.");
+    } else {
+      for (const std::string& range : ranges_of(move.nodes)) {
+        step.commands.push_back(shell_line({"nodech", range, "noderes.nameservers=" + move.to}));
+        step.commands.push_back(shell_line({"updatenode", range, "-P", "mkresolvconf"}));
+        step.checks.push_back(on_hosts(*c.settings, range, c.settings->host_deadline, "cat /etc/resolv.conf"));
+      }
+      step.expect = move.to + " is the name server of every node.";
+      step.cautions.push_back(
+          c.heir(move.server).name +
+          " has to run a name server (servicenode.nameserver); names in /etc/hosts, asked first, "
+          "are better: `" +
+          on_hosts(*c.settings, "NODE", c.settings->host_deadline, c.settings->node_command + " --hosts-first") + "`.");
+    }
+    step.nodes = move.nodes;
+    section.steps.push_back(std::move(step));
+  }
+}
+
 void add_nameservers(const Case& c, RunbookSection& section) {
+  add_node_nameservers(c, section);
   if (c.nameservers.empty()) {
-    section.not_needed.push_back("Name servers: " + c.server->name + " is none in site and networks.");
+    if (c.node_nameservers.empty())
+      section.not_needed.push_back("Name servers: " + c.server->name + " is none in site, networks and noderes.");
     return;
   }
   RunbookStep step;
@@ -85,8 +110,9 @@ void add_nameservers(const Case& c, RunbookSection& section) {
   step.title = "Nodes stop asking the dead name server";
   step.why = values_text(c.nameservers) + ". A node that asks DNS first waits up to 75 s for each name.";
   for (const std::string& range : ranges_of(c.nodes())) {
-    step.commands.push_back(on_hosts(range, c.settings->host_deadline, std::string(node_tool) + " --hosts-first"));
-    step.checks.push_back(on_hosts(range, c.settings->host_deadline, "cat /etc/netsvc.conf"));
+    step.commands.push_back(
+        on_hosts(*c.settings, range, c.settings->host_deadline, c.settings->node_command + " --hosts-first"));
+    step.checks.push_back(on_hosts(*c.settings, range, c.settings->host_deadline, "cat /etc/netsvc.conf"));
   }
   for (const Mention& one : c.nameservers)
     if (!one.without.empty()) step.commands.push_back(shell_line(one.without));
@@ -110,9 +136,79 @@ void add_ntp(const Case& c, RunbookSection& section) {
   for (const std::string& range : ranges_of(c.primary_nodes()))
     step.commands.push_back(shell_line({"updatenode", range, "-P", "setupntp"}));
   step.expect = "updatenode says success whatever happened; look at the clocks.";
-  add_on_nodes(c.primary_nodes(), c.settings->host_deadline, "date -u", step.checks);
+  add_on_nodes(*c.settings, c.primary_nodes(), c.settings->host_deadline, "date -u", step.checks);
   step.nodes = c.primary_nodes();
   section.steps.push_back(std::move(step));
+}
+
+std::string when(const Case& c) {
+  if (!c.fails_over) return "Hung nodes, in the tables: ";
+  return "Only if " + c.server->name + " stays down for long, or nodes have to boot: ";
+}
+
+void add_nameless(const Server& backup, const Names& nodes, RunbookSection& section) {
+  RunbookStep step;
+  step.id = "move.snmove:" + backup.name;
+  step.title = "No command: " + count_text(nodes.size(), "node") + " to " + backup.name;
+  step.why = "The tables do not tell the name that nodes have for " + backup.name +
+             " (noderes.xcatmaster), and snmove without -D would take the management node's name for it. Find the name "
+             "first; makehanfs plan says what is missing.";
+  step.nodes = nodes;
+  section.steps.push_back(std::move(step));
+}
+
+void add_table_move(const Case& c, std::size_t takes_over, const std::vector<std::size_t>& servers, const Names& nodes,
+                    RunbookSection& section) {
+  const Server& backup = c.heir(takes_over);
+  if (facing_name(backup).empty()) {
+    add_nameless(backup, nodes, section);
+    return;
+  }
+  RunbookStep step;
+  step.id = "move.tables:" + backup.name;
+  step.title = when(c) + count_text(nodes.size(), "node") + " to " + backup.name;
+  step.why = std::string(c.fails_over ? "A node that runs needs nothing of this; a node that boots asks " +
+                                            c.server->name + " and stops at LED 610 or 611. "
+                                      : "") +
+             "These nodes have " + std::to_string(servers.size()) +
+             " service nodes. snmove knows a pair only and warns about more, so the tables are set word by word.";
+  append_table_move(nodes, list_from(c, servers, takes_over), facing_name(backup), c.fails_over, step);
+  step.expect = "servicenode is " + list_from(c, servers, takes_over) + ", xcatmaster is " + facing_name(backup) + ".";
+  step.cautions = {
+      "tftpserver, nfsserver, monserver and conserver are in steps of their own, where they name " + c.server->name +
+          ".",
+      // facts 1.9: the address is frozen when mkdsklsnode runs.
+      "Nodes with statelite rows boot with the address that mkdsklsnode wrote into /statelite.table: before they boot, "
+      "mkdsklsnode -k for them."};
+  step.nodes = nodes;
+  section.steps.push_back(std::move(step));
+}
+
+void add_routes(const Case& c, RunbookSection& section) {
+  for (const Route& route : c.routes) {
+    RunbookStep step;
+    step.id = "move.route:" + route.name;
+    step.title = "Route " + route.name + " of " + count_text(route.nodes.size(), "node");
+    step.why = "routes.gateway of " + route.name + " is " + route.gateway + ": from these nodes there is no way to " +
+               route.net + " / " + route.mask + ". Dead gateway detection works for default routes only.";
+    if (route.new_gateway.empty() || route.new_address.empty() || route.address.empty()) {
+      step.cautions = {"The tables do not tell the address of the other server there, so there is no command."};
+    } else {
+      for (const std::string& range : ranges_of(route.nodes)) {
+        // Add before delete. routeop of xCAT is not used: facts 5, it loops for ever where a default route exists.
+        for (const auto& [verb, gateway] : {std::pair{"add", route.new_address}, std::pair{"delete", route.address}})
+          step.commands.push_back(
+              on_hosts(*c.settings, range, c.settings->host_deadline,
+                       shell_line({"route", verb, "-net", route.net, "-netmask", route.mask, gateway})));
+        step.checks.push_back(on_hosts(*c.settings, range, c.settings->host_deadline, "netstat -rn"));
+      }
+      step.commands.push_back(shell_line({"chtab", "routename=" + route.name, "routes.gateway=" + route.new_gateway}));
+      step.expect = route.net + " by " + route.new_address + " on every node.";
+      step.cautions = {"Only if " + c.heir(c.partners.front()).name + " forwards packets (servicenode.ipforward)."};
+    }
+    step.nodes = route.nodes;
+    section.steps.push_back(std::move(step));
+  }
 }
 
 void add_snmove(const Case& c, RunbookSection& section) {
@@ -121,8 +217,22 @@ void add_snmove(const Case& c, RunbookSection& section) {
     return;
   }
   for (const Group& group : c.primary) {
+    Names pairs;
+    for (const auto& [servers, nodes] : group.lists) {
+      if (takes_snmove(servers)) {
+        pairs.insert(pairs.end(), nodes.begin(), nodes.end());
+      } else {
+        add_table_move(c, group.server, servers, nodes, section);
+      }
+    }
+    if (pairs.empty()) continue;
     const Server& backup = c.heir(group.server);
-    const Names target{"-s", c.server->name, "-d", backup.name, "-D", facing_name(backup)};
+    const std::string& master = facing_name(backup);
+    if (master.empty()) {
+      add_nameless(backup, pairs, section);
+      continue;
+    }
+    const Names target{"-s", c.server->name, "-d", backup.name, "-D", master};
     const auto move = [&](Names words, const Names& options) {
       words.insert(words.begin(), "snmove");
       words.insert(words.end(), target.begin(), target.end());
@@ -131,35 +241,37 @@ void add_snmove(const Case& c, RunbookSection& section) {
     };
     RunbookStep step;
     step.id = "move.snmove:" + backup.name;
-    step.title = "Only if " + c.server->name +
-                 " stays down for long, or nodes have to boot: " + count_text(group.nodes.size(), "node") + " to " +
-                 backup.name;
+    step.title = when(c) + count_text(pairs.size(), "node") + " to " + backup.name;
     step.why =
-        "A node that runs needs nothing of this. A node that boots asks " + c.server->name +
-        " (tftp, bootp, NIM) and stops at LED 610 or 611. snmove turns servicenode, xcatmaster, nfsserver, "
-        "tftpserver, monserver and conserver in the tables, sets the boot list and /etc/xcatinfo on the nodes, and "
-        "runs syslog, setupntp and mkresolvconf there; -P adds our postscript, which puts the gateways right again.";
+        !c.fails_over
+            ? "These nodes hang. snmove gives them to " + backup.name +
+                  " in the tables (-i: it does not wait for nodes that cannot answer); the reboot below "
+                  "brings them up there."
+            : "A node that runs needs nothing of this. A node that boots asks " + c.server->name +
+                  " (tftp, bootp, NIM) and stops at LED 610 or 611. snmove turns servicenode, xcatmaster, nfsserver, "
+                  "tftpserver, monserver and conserver in the tables, sets the boot list and /etc/xcatinfo on the "
+                  "nodes, and "
+                  "runs syslog, setupntp and mkresolvconf there; -P adds our postscript, which puts the gateways right "
+                  "again.";
     std::string database_only;
-    for (const std::string& range : ranges_of(group.nodes)) {
-      step.commands.push_back(move({range}, {"-P", "setupnfsv4replication"}));
+    for (const std::string& range : ranges_of(pairs)) {
+      step.commands.push_back(move({range}, c.fails_over ? Names{"-P", "setupnfsv4replication"} : Names{"-i"}));
       step.checks.push_back(shell_line({"nodels", range, "noderes.servicenode", "noderes.xcatmaster"}));
       if (database_only.empty()) database_only = move({range}, {"-i"});
     }
-    step.expect = "servicenode begins with " + backup.name + ", xcatmaster is " + facing_name(backup) +
-                  ". Nodes go on running; reboot them when their work allows it (rnetboot), not now.";
-    step.cautions = {"For nodes that do not answer: `" + database_only +
-                         "`; -i changes the database only, and those nodes need a reboot.",
-                     "snmove copies statelite data from the old server; from a dead one it cannot. What " +
-                         backup.name + " has is what there is."};
-    if (c.domain->servers.size() > 2)
-      step.cautions.push_back(
-          "snmove warns on AIX about nodes with more than two service nodes. Look at the list that it "
-          "leaves in noderes.servicenode, and put it right with nodech.");
-    if (c.primary.size() == 1 && c.stranded.empty())
+    step.expect =
+        "servicenode begins with " + backup.name + ", xcatmaster is " + master + "." +
+        (c.fails_over ? " Nodes go on running; reboot them when their work allows it (rnetboot), not now." : "");
+    if (c.fails_over)
+      step.cautions = {"For nodes that do not answer: `" + database_only +
+                           "`; -i changes the database only, and those nodes need a reboot.",
+                       "snmove copies statelite data from the old server; from a dead one it cannot. What " +
+                           backup.name + " has is what there is."};
+    if (c.fails_over && c.primary.size() == 1 && c.stranded.empty() && pairs.size() == group.nodes.size())
       step.cautions.push_back("Short form for all of them: `" + move({}, {"-P", "setupnfsv4replication"}) +
                               "`. It takes every node that the tables give to " + c.server->name +
                               ", also those that this runbook left out.");
-    step.nodes = group.nodes;
+    step.nodes = pairs;
     section.steps.push_back(std::move(step));
   }
   section.not_needed.push_back("TFTP and bootp: a node needs them only when it boots; the snmove steps move them.");
@@ -171,7 +283,7 @@ void add_boot(const Case& c, RunbookSection& section) {
     step.id = "move." + move.column.substr(move.column.find('.') + 1) + ":" + c.heir(move.server).name;
     step.title = "Only before a boot: " + move.column + " of " + count_text(move.nodes.size(), "node") + " to " +
                  c.heir(move.server).name;
-    step.why = move.column + " is " + move.from + ", and snmove does not change it for them.";
+    step.why = move.column + " is " + move.from + ": nodes boot by it, and no other step changes it.";
     if (move.to.empty()) {
       step.cautions.push_back("The tables do not tell the name that the nodes have for " + c.heir(move.server).name +
                               ", so there is no command.");
@@ -188,6 +300,33 @@ void add_boot(const Case& c, RunbookSection& section) {
 }
 
 }  // namespace
+
+bool takes_snmove(const std::vector<std::size_t>& servers) { return servers.size() == 2; }
+
+const std::string& facing_name(const Server& server) { return !server.facing.empty() ? server.facing : server.address; }
+
+std::string list_from(const Case& c, const std::vector<std::size_t>& servers, std::size_t first) {
+  Names names{c.heir(first).name};
+  for (const std::size_t server : servers)
+    if (server != first && &c.heir(server) != c.server) names.push_back(c.heir(server).name);
+  if (&c.heir(first) != c.server) names.push_back(c.server->name);
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ",") + name;
+  return list;
+}
+
+void append_table_move(const Names& nodes, const std::string& list, const std::string& master, bool nodes_answer,
+                       RunbookStep& step) {
+  for (const std::string& range : ranges_of(nodes)) {
+    step.commands.push_back(
+        shell_line({"nodech", range, "noderes.servicenode=" + list, "noderes.xcatmaster=" + master}));
+    // What snmove runs on nodes (facts 6.1, 9), and ours.
+    if (nodes_answer)
+      step.commands.push_back(
+          shell_line({"updatenode", range, "-P", "syslog,setupntp,mkresolvconf,setupnfsv4replication"}));
+    step.checks.push_back(shell_line({"nodels", range, "noderes.servicenode", "noderes.xcatmaster"}));
+  }
+}
 
 // facts 6.2 name moncfg and monstart; monitoring.name tells which plug-ins run, rmcmon is the one that facts know.
 void append_monitoring(const Case& c, const Names& nodes, Names& commands) {
@@ -240,12 +379,30 @@ RunbookSection move_section(const Case& c) {
   section.id = "move";
   section.title = "What must be moved by hand";
   section.intro = "File systems are not here: they move by themselves. Steps that begin with Only can wait.";
+  if (!c.fails_over) section.intro = "In this order: hung nodes can boot only when all of it is done.";
+  if (c.partners.empty()) {
+    section.intro = "Nothing: no other server is known for these nodes. Go on with section 4.";
+    return section;
+  }
   add_conserver(c, section);
   add_control_points(c, Direction::away, "move.control-point", section);
   add_monserver(c, section);
   add_nameservers(c, section);
-  add_snmove(c, section);
-  add_boot(c, section);
+  add_routes(c, section);
+  if (c.fails_over) {
+    add_snmove(c, section);
+    add_boot(c, section);
+  } else {
+    // Hung nodes boot as soon as the tables are right, so what they boot by comes first.
+    add_boot(c, section);
+    add_snmove(c, section);
+    Names moved;
+    for (const Group& group : c.primary)
+      if (!facing_name(c.heir(group.server)).empty()) moved.insert(moved.end(), group.nodes.begin(), group.nodes.end());
+    add_reboots(c, moved, "move.reboot:",
+                "One node shows whether the other server can carry them. What it had not written is lost already.",
+                "Once they are up they run from the server that the tables name now.", section);
+  }
   add_ntp(c, section);
   return section;
 }

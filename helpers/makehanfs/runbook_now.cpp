@@ -2,6 +2,7 @@
 // The part of runbook_sections.hpp for the minutes after a server has died, before anything is moved.
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 #include "aix/failover.hpp"
 #include "makehanfs/runbook_commands.hpp"
@@ -18,7 +19,9 @@ std::string split_text(const Case& c, const std::vector<Group>& groups, const ch
   std::string text;
   for (const Group& group : groups)
     text += (text.empty() ? "" : "; ") + std::to_string(group.nodes.size()) + " " + word + " " +
-            c.heir(group.server).name + " (" + c.heir(group.server).address + "): " + told_range(group.nodes);
+            c.heir(group.server).name + " (" +
+            (c.heir(group.server).address.empty() ? "address not known" : c.heir(group.server).address) +
+            "): " + told_range(group.nodes);
   return text;
 }
 
@@ -37,12 +40,16 @@ RunbookStep who_step(const Case& c) {
                 " more: " + split_text(c, c.spare, "on") + ". They run on, but without this spare.";
   if (!c.stranded.empty())
     step.why += " " + count_text(c.stranded.size(), "node") + " have no other server: " + told_range(c.stranded) + ".";
-  if (c.partners.size() > 1)
+  if (!c.fails_over)
+    step.why += " Nothing can be expected to fail over (the note at the top says why): what runs from " +
+                c.server->name + " hangs.";
+  if (c.fails_over && c.partners.size() > 1)
     step.cautions.push_back(
         "With more than two servers the kernel of a node chooses the replica, most likely by the order of the list "
         "that "
         "its server exports. It need not be the backup that the tables name; makehanfs status shows which one it is.");
   step.nodes = c.nodes();
+  step.nodes.insert(step.nodes.end(), c.stranded.begin(), c.stranded.end());
   return step;
 }
 
@@ -71,10 +78,11 @@ RunbookSection check_section(const Case& c) {
   nfs.id = "check.nfs";
   nfs.title = "Does its NFS still serve?";
   nfs.why = "A server can answer a ping and serve no file.";
-  nfs.commands = {on_hosts(c.server->name, probe_seconds, "lssrc -g nfs"),
-                  on_hosts(c.server->name, probe_seconds, "exportfs")};
-  nfs.expect = "Alive: nfsd is active, and " + c.settings->directory +
-               " is in the list with -replicas=. Dead: xdsh gives up after about " + std::to_string(probe_seconds) +
+  nfs.commands = {on_hosts(*c.settings, c.server->name, probe_seconds, "lssrc -g nfs"),
+                  on_hosts(*c.settings, c.server->name, probe_seconds, "exportfs")};
+  nfs.expect = "Alive: nfsd is active, and " + c.settings->directory + " is in the list" +
+               (c.fails_over ? " with -replicas=" : "") + ". Dead: xdsh gives up after about " +
+               std::to_string(probe_seconds) +
                " s. Alive but without nfsd: go on with section 1, then to section 4; it needs no reboot.";
   nfs.cautions = {"Do not start NFS by hand before " + c.settings->directory +
                   " is there: a server whose NFS runs without its disks hangs the nodes."};
@@ -84,10 +92,11 @@ RunbookSection check_section(const Case& c) {
   view.id = "check.status";
   view.title = "What do the nodes say?";
   view.why = "They tell from which server their files come now.";
-  view.commands = {"makehanfs status"};
-  view.expect =
-      "Nodes of " + c.server->name +
-      " show up on a backup. Nodes that do not answer are named; those that have no other server are among them.";
+  view.commands = {status_line(*c.settings)};
+  view.expect = !c.fails_over ? "Nodes that hang do not answer; they are named."
+                              : "Nodes of " + c.server->name +
+                                    " show up on a backup. Nodes that do not answer are named; those that have no "
+                                    "other server are among them.";
   view.expected_seconds = static_cast<double>(c.settings->host_deadline);
   view.basis =
       "the limit for one host that does not answer (host_deadline); longer when there are more hosts than the "
@@ -100,7 +109,7 @@ RunbookSection check_section(const Case& c) {
 namespace {
 
 RunbookStep nfs_step(const Case& c) {
-  const double seconds = aix::failover_seconds(c.settings->timeo, c.settings->retrans, 0);
+  const double seconds = aix::failover_seconds(c.tuning.timeo, c.tuning.retrans, 0);
   RunbookStep step;
   step.id = "automatic.nfs";
   step.title = "NFSv4 file systems go to a replica";
@@ -108,9 +117,10 @@ RunbookStep nfs_step(const Case& c) {
       "The clients do it themselves, each file system when it is next used: " + split_text(c, c.primary, "to") + ".";
   step.expected_seconds = seconds;
   step.basis = "IBM's description: the larger of retrans x timeo and 2 x timeo, here retrans " +
-               std::to_string(c.settings->retrans) + ", timeo " + tenths_text(c.settings->timeo) +
+               std::to_string(c.tuning.retrans) + ", timeo " + tenths_text(c.tuning.timeo) +
                "; if nfso nfs_v4_fail_over_timeout is not 0 on a node, that number of seconds where it is larger";
-  add_on_nodes(c.primary_nodes(), c.settings->host_deadline, std::string(node_tool) + " --status", step.checks);
+  add_on_nodes(*c.settings, c.primary_nodes(), c.settings->host_deadline, c.settings->node_command + " --status",
+               step.checks);
   step.expect =
       "CURRENT is the backup's address for every nfs4 mount that was used since. Verdict lines say failover=" +
       report::seconds_text(seconds) + ".";
@@ -140,7 +150,7 @@ RunbookStep stnfs_step(const Case& c) {
 
 bool is_gateway(const Case& c) {
   return !c.gateways.empty() ||
-         std::find(c.domain->gateways.begin(), c.domain->gateways.end(), c.server->address) != c.domain->gateways.end();
+         std::find(c.domain_gateways.begin(), c.domain_gateways.end(), c.server->address) != c.domain_gateways.end();
 }
 
 std::string mentions_text(const std::vector<Mention>& mentions) {
@@ -156,21 +166,43 @@ RunbookStep gateway_step(const Case& c) {
   step.why = c.server->name + " is a default gateway of its nodes" +
              (c.gateways.empty() ? "" : " (" + mentions_text(c.gateways) + ")") +
              ". Nodes with dead gateway detection (DGD) go to the next one.";
-  step.expected_seconds = aix::detection_seconds(aix::default_dgd_ping_time, aix::default_dgd_packets_lost);
+  step.expected_seconds = aix::detection_seconds(c.tuning.dgd_ping_time, c.tuning.dgd_packets_lost);
   step.basis =
-      "active DGD with AIX's defaults: dgd_ping_time " + std::to_string(aix::default_dgd_ping_time) +
-      " s, then dgd_packets_lost " + std::to_string(aix::default_dgd_packets_lost) +
+      "active DGD with " + c.tuning.dgd_source + ": dgd_ping_time " + std::to_string(c.tuning.dgd_ping_time) +
+      " s, then dgd_packets_lost " + std::to_string(c.tuning.dgd_packets_lost) +
       " quick pings of about 1 s each; an estimate, their spacing is not published. Passive DGD: seconds when TCP "
       "is busy, up to 20 minutes when it is idle";
-  add_on_nodes(c.primary_nodes(), c.settings->host_deadline, std::string(node_tool) + " --status", step.checks);
+  add_on_nodes(*c.settings, c.primary_nodes(), c.settings->host_deadline, c.settings->node_command + " --status",
+               step.checks);
   step.expect = "In the gateway table " + c.server->address + " has NOW = max (dead), another one is live.";
   std::string others;
   for (const std::size_t partner : c.partners)
     if (!c.heir(partner).address.empty()) others += (others.empty() ? "" : "+") + c.heir(partner).address;
-  step.cautions = {"A node without DGD keeps the dead gateway and cannot leave its own network. Give it the others: `" +
-                   on_hosts("NODE", c.settings->host_deadline, std::string(node_tool) + " gateways=" + others) + "`."};
+  step.cautions = {
+      "A node without DGD keeps the dead gateway and cannot leave its own network. Give it the others: `" +
+      on_hosts(*c.settings, "NODE", c.settings->host_deadline, c.settings->node_command + " gateways=" + others) +
+      "`."};
   step.nodes = c.primary_nodes();
   return step;
+}
+
+// noderes.nameservers of nodes, as a person reads it.
+std::string moves_text(const std::vector<Move>& moves) {
+  std::string text;
+  for (const Move& one : moves)
+    text += (text.empty() ? "" : "; ") + one.column + " of " + told_range(one.nodes) + " is `" + one.from + "`";
+  return text;
+}
+
+// Who asks the dead name server: all nodes of the server where site or networks name it, else those whose own list
+// does.
+Names askers(const Case& c) {
+  Names nodes = c.nameservers.empty() ? Names{} : c.nodes();
+  std::set<std::string> known(nodes.begin(), nodes.end());
+  for (const Move& move : c.node_nameservers)
+    for (const std::string& node : move.nodes)
+      if (known.insert(node).second) nodes.push_back(node);
+  return nodes;
 }
 
 RunbookStep resolver_step(const Case& c) {
@@ -178,14 +210,15 @@ RunbookStep resolver_step(const Case& c) {
   step.id = "automatic.resolver";
   step.title = "Names are looked up without it";
   step.why = c.server->name + " is a name server (" + mentions_text(c.nameservers) +
+             (c.nameservers.empty() || c.node_nameservers.empty() ? "" : "; ") + moves_text(c.node_nameservers) +
              "). Nodes that ask /etc/hosts first do not notice.";
   step.expected_seconds = 0;
   step.basis =
       "hosts first: no DNS question at all. DNS first: up to 75 s for each name (5+10+20+40 s) until the resolver "
       "gives up on a dead server";
-  add_on_nodes(c.nodes(), c.settings->host_deadline, "cat /etc/netsvc.conf", step.checks);
+  step.nodes = askers(c);
+  add_on_nodes(*c.settings, step.nodes, c.settings->host_deadline, "cat /etc/netsvc.conf", step.checks);
   step.expect = "hosts = local comes before bind. Where it does not, logins hang: section 3 has the cure.";
-  step.nodes = c.nodes();
   return step;
 }
 
@@ -196,6 +229,18 @@ RunbookSection automatic_section(const Case& c) {
   section.id = "automatic";
   section.title = "What fails over by itself";
   section.intro = "Type nothing but the checks. The seconds are from documents, not measured on your nodes.";
+  if (!c.fails_over) {
+    section.intro = "Nothing that could be relied on.";
+    RunbookStep step;
+    step.id = "automatic.nothing";
+    step.title = "By the tables nothing fails over";
+    step.why = "The servers of these nodes make no sound domain: " + c.why_not +
+               ". If replicas were set up by hand all the same, nodes move as soon as a file is used.";
+    step.checks = {status_line(*c.settings)};
+    step.expect = "Nodes that answer are well, whatever server they are on. Nodes that do not answer hang.";
+    section.steps.push_back(std::move(step));
+    return section;
+  }
   if (c.primary.empty()) {
     section.not_needed.push_back("NFS and the shared root: no node runs from " + c.server->name + " by the tables.");
   } else {
@@ -216,7 +261,7 @@ RunbookSection automatic_section(const Case& c) {
                                      ? "Default gateway: not known, the table networks was not given."
                                      : "Default gateway: " + c.server->name + " is none by the tables.");
   }
-  if (!c.nameservers.empty()) {
+  if (!c.nameservers.empty() || !c.node_nameservers.empty()) {
     section.steps.push_back(resolver_step(c));
   } else {
     section.not_needed.push_back("Name resolution: no name server in the tables is " + c.server->name + ".");
@@ -240,8 +285,25 @@ RunbookSection lost_section(const Case& c) {
   };
   if (!c.stranded.empty())
     add("one-server", "Nodes with one server only",
-        "They hang until " + c.server->name + " is back. Give them a second server in noderes.servicenode afterwards.",
+        "They hang until " + c.server->name +
+            " is back; no other server knows them, so they cannot boot elsewhere either. Section 5 says how they come "
+            "back. Give them a second server in noderes.servicenode and run mkdsklsnode -b for them afterwards.",
         c.stranded);
+  if (!c.outside.empty())
+    add("outside", "Nodes outside of the domain",
+        "Their lists name servers that are no replicas of " + c.server->name +
+            " (the notes at the top say which), so they may hang, whatever section 1 says. They come back by the step "
+            "of section 3 that moves them in the tables (snmove with -i) and rnetboot, or when " +
+            c.server->name + " is back.",
+        c.outside);
+  if (!c.fails_over) {
+    if (!c.primary.empty())
+      add("hang", "Nodes that have it first",
+          "They hang, with everything that runs on them, until " + c.server->name +
+              " is back or they are moved and rebooted (section 3). What they had not written is lost then.",
+          c.primary_nodes());
+    return section;
+  }
   add("nfs3", "NFSv3 mounts",
       c.all_nfs3
           ? "site.useNFSv4onAIX is off, so these nodes mount everything by NFSv3 unless somebody changed it by hand. "
@@ -277,7 +339,10 @@ RunbookSection lost_section(const Case& c) {
   if (!c.paging.empty()) {
     add("paging", "Paging space over NFS",
         "The image of these nodes has a NIM paging resource (swapnfs0). It is not replicated: a node that pages hangs. "
-        "lsps shows the old server for ever. Reboot what hangs (section 5).",
+        "lsps shows the old server for ever. What hangs comes back when it is moved in the tables (section 3) and "
+        "booted "
+        "with rnetboot, or when " +
+            c.server->name + " is back (section 5).",
         c.paging);
   } else {
     section.not_needed.push_back(
@@ -292,11 +357,14 @@ RunbookSection lost_section(const Case& c) {
         "The table servicenode says that " + c.server->name + " runs these too: " + services +
             ". Nothing here moves them; look who needs them.",
         {});
-  add("console", "A console log on NFS",
-      "AIX writes a line to the console when it moves. If that log is on the dead server, the move itself can hang.",
-      {})
-      ->cautions = {"Cure on a node, best before the next time: `" +
-                    on_hosts("NODE", c.settings->host_deadline, "swcons -p /tmp/conslog") + "`."};
+  RunbookStep* console = add(
+      "console", "A console log on NFS",
+      "AIX writes a line to the console when it moves. If that log is on the dead server, the move itself can hang. "
+      "The command moves it to /tmp, until the next boot.",
+      c.primary_nodes());
+  add_on_nodes(*c.settings, c.primary_nodes(), c.settings->host_deadline, "swcons -p /tmp/conslog", console->commands);
+  if (!console->commands.empty())
+    console->expect = "No error. A node that hangs does not answer; leave it for section 3.";
   return section;
 }
 

@@ -98,12 +98,15 @@ std::string markdown_of(const Runbook& runbook) {
   for (const std::string& server : runbook.servers)
     if (server != runbook.server) others += (others.empty() ? "" : ", ") + server;
   std::string text = "# Runbook: " + runbook.server + " is down\n\n";
-  text +=
-      "Server " + runbook.server + ", for its nodes " +
-      (runbook.facing.empty() || runbook.facing == runbook.server ? "" : runbook.facing + " ") + runbook.address +
-      ", domain " + prose(runbook.domain) + ", with " + others + ". " + count_text(size_of(runbook.primary), "node") +
-      " have it first, " + std::to_string(size_of(runbook.spare)) + " as a backup" +
-      (runbook.stranded.empty() ? "" : ", " + std::to_string(runbook.stranded.size()) + " have nothing else") + ".\n\n";
+  text += "Server " + runbook.server + ", for its nodes " +
+          (runbook.facing.empty() || runbook.facing == runbook.server ? "" : runbook.facing + " ") +
+          (runbook.address.empty() ? "at an address that is not known" : runbook.address) +
+          (runbook.domain.empty() ? ", in no domain" : ", domain " + prose(runbook.domain)) +
+          (others.empty() ? ", with no other server. " : ", with " + others + ". ") +
+          count_text(size_of(runbook.primary), "node") + " have it first, " + std::to_string(size_of(runbook.spare)) +
+          " as a backup" +
+          (runbook.stranded.empty() ? "" : ", " + std::to_string(runbook.stranded.size()) + " with nothing else") +
+          ".\n\n";
   text +=
       "All commands are for root on the management node, and can be pasted as they are. Made by "
       "makehanfs " HANFS_VERSION
@@ -125,7 +128,7 @@ json runbook_json(json object, const Runbook& runbook) {
   json sections = json::array();
   for (const RunbookSection& section : runbook.sections) sections.push_back(to_json(section));
   object["server"] = {{"name", runbook.server}, {"address", runbook.address}, {"facing", runbook.facing}};
-  object["domain"] = {{"name", runbook.domain}, {"servers", runbook.servers}};
+  object["domain"] = {{"name", runbook.domain}, {"servers", runbook.servers}, {"fails_over", runbook.fails_over}};
   object["primary"] = to_json(runbook.primary);
   object["spare"] = to_json(runbook.spare);
   object["stranded"] = runbook.stranded;

@@ -5,6 +5,7 @@
 #include "makehanfs/markup.hpp"
 #include "makehanfs/status.hpp"
 #include "makehanfs/status_picture.hpp"
+#include "run/command.hpp"
 
 namespace hanfs::mn {
 namespace {
@@ -39,7 +40,7 @@ margin:8px 0;background:var(--panel)}
 .todo.s-silent{border-left-color:var(--silent)}.todo.s-error{border-left-color:var(--error)}
 .todo.s-untuned{border-left-color:var(--untuned)}
 code{display:block;margin:6px 0;padding:6px 10px;border-radius:5px;background:var(--card);border:1px solid var(--line);
-font:13px/1.5 ui-monospace,"DejaVu Sans Mono",Consolas,monospace;overflow-wrap:anywhere;white-space:pre-wrap}
+font:13px/1.5 ui-monospace,"DejaVu Sans Mono",Consolas,monospace;word-break:break-all;white-space:pre-wrap}
 code.long{max-height:8em;overflow-y:auto}
 #picture{display:block;width:100%;height:auto}
 #picture text{fill:var(--text);font-size:12px}#picture .soft{fill:var(--soft);font-size:12px;font-weight:400}
@@ -47,6 +48,10 @@ code.long{max-height:8em;overflow-y:auto}
 #picture .domain>rect{fill:var(--panel);stroke:var(--line)}#picture .domain-name{font-size:15px;font-weight:600}
 #picture .server>rect:first-of-type{fill:var(--card);stroke:var(--line)}
 #picture .server.idle>rect:first-of-type{stroke:var(--error);stroke-width:2;stroke-dasharray:6 3}
+#picture .nobody{fill:var(--error);font-size:12px;font-weight:600}
+#picture .gone{fill:var(--text);font-size:12px;font-style:italic}
+.legend{display:flex;flex-wrap:wrap;gap:4px 18px;margin:0 0 10px;padding:0;list-style:none;color:var(--soft);font-size:13px}
+.legend i{display:inline-block;width:20px;height:12px;vertical-align:-1px;border:2px dashed var(--error);border-radius:3px}
 #picture .server-name{font-size:14px;font-weight:600}
 #picture .track{fill:var(--line)}#picture .load{fill:var(--primary)}#picture .mark{fill:var(--text)}
 #picture a:hover use,#picture a:focus use{stroke:var(--text);stroke-width:1.5}
@@ -161,6 +166,15 @@ std::string tiles(const ClusterStatus& status) {
   return text + "</nav>\n";
 }
 
+std::string legend() {
+  std::string text = "<ul class=\"legend\" aria-label=\"Signs\">";
+  for (std::size_t s = 0; s < state_count; ++s) {
+    const auto state = static_cast<State>(s);
+    text += std::string("<li>") + sign_of(state) + " " + title_of(state) + "</li>";
+  }
+  return text + "<li><i></i> a server with nodes of its own that nobody runs on: probably dead</li></ul>\n";
+}
+
 std::string command_box(const std::string& command) {
   constexpr std::size_t long_one = 600;
   return std::string("<code") + (command.size() > long_one ? " class=\"long\" tabindex=\"0\"" : "") + ">" +
@@ -175,8 +189,8 @@ std::string to_do(const Cluster& cluster, const ClusterStatus& status) {
     const std::string name = escaped(cluster.servers[way.server].name);
     text += "<div class=\"todo\"><p><strong>" + count_of(way.nodes.size(), "node of ", "nodes of ") + name +
             (way.nodes.size() == 1 ? " runs" : " run") + " on a backup.</strong> " +
-            (way.serving ? name + " serves nodes now. " : "No node runs on " + name + " now: recover it first") +
-            (way.serving ? "" : command_box("makehanfs runbook " + cluster.servers[way.server].name)) +
+            (way.serving ? name + " serves nodes now. " : "No node runs on " + name + " now; recover it first:") +
+            (way.serving ? "" : command_box("makehanfs runbook " + run::shell_word(cluster.servers[way.server].name))) +
             (way.serving ? "A reboot brings them home:" : "Then a reboot brings them home:") + "</p>" +
             command_box(way.command) + "</div>\n";
   }
@@ -264,7 +278,8 @@ std::string page_of(const Cluster& cluster, const ClusterStatus& status, const P
           "</h1>\n<p class=\"soft\">As of <time datetime=\"" + escaped(options.when) + "\">" + escaped(options.when) +
           "</time></p>\n<p class=\"verdict\" role=\"status\">" + escaped(sentence(status)) + "</p></header>\n" +
           tiles(status) + to_do(cluster, status) +
-          "<section aria-labelledby=\"who\"><h2 id=\"who\">Who runs where</h2>\n" + picture_of(cluster, status) +
+          "<section aria-labelledby=\"who\"><h2 id=\"who\">Who runs where</h2>\n" + legend() +
+          picture_of(cluster, status) +
           "<p class=\"soft\">A node stands below the server that it runs on now; below its primary where that is not "
           "known. Bar: nodes that run there now. Mark on the bar: where it would end with all nodes at "
           "home.</p></section>\n" +

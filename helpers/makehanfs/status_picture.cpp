@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include "makehanfs/markup.hpp"
 
@@ -33,7 +34,7 @@ Cell cell_for(std::size_t nodes) {
   return {13, 13, false};
 }
 
-// Nodes that stand together below a server.
+// Nodes that stand together below a server; a title alone says where others have gone.
 struct Group {
   std::string title;
   std::vector<std::size_t> nodes;
@@ -78,6 +79,16 @@ std::size_t home_of(const Cluster& cluster, std::size_t node) {
   return servers.empty() ? nowhere : servers.front();
 }
 
+// "38 now on asn02", for each server that has some.
+void add_departed(const Cluster& cluster, const ClusterStatus& status, const std::vector<std::size_t>& away,
+                  Column& column) {
+  std::map<std::size_t, std::size_t> counts;
+  for (const std::size_t node : away) ++counts[status.nodes[node].server];
+  for (const auto& [server, count] : counts)
+    if (server != nowhere)
+      column.groups.push_back({std::to_string(count) + " now on " + cluster.servers[server].name, {}});
+}
+
 Column column_of(const Cluster& cluster, std::size_t server, const std::vector<std::size_t>& nodes) {
   Column column;
   column.server = server;
@@ -101,7 +112,7 @@ Column column_of(const Cluster& cluster, std::size_t server, const std::vector<s
   return column;
 }
 
-std::vector<Panel> panels_of(const Cluster& cluster, const ClusterStatus& status) {
+std::vector<Panel> panels_of(const Cluster& cluster, const ClusterStatus& status, const std::vector<Balance>& loads) {
   std::vector<std::vector<std::size_t>> by_server(cluster.servers.size());
   Column homeless;
   for (std::size_t node = 0; node < cluster.nodes.size(); ++node) {
@@ -121,6 +132,7 @@ std::vector<Panel> panels_of(const Cluster& cluster, const ClusterStatus& status
     panel.note = count_text(domain.nodes.size(), "node", "nodes") + (domain.sound ? "" : ", not sound");
     for (const std::size_t server : domain.servers) {
       panel.columns.push_back(column_of(cluster, server, by_server[server]));
+      add_departed(cluster, status, loads[server].away, panel.columns.back());
       drawn[server] = true;
     }
     if (!panel.columns.empty()) panels.push_back(std::move(panel));
@@ -128,7 +140,10 @@ std::vector<Panel> panels_of(const Cluster& cluster, const ClusterStatus& status
   Panel rest;
   rest.title = "In no domain";
   for (std::size_t server = 0; server < drawn.size(); ++server)
-    if (!drawn[server]) rest.columns.push_back(column_of(cluster, server, by_server[server]));
+    if (!drawn[server]) {
+      rest.columns.push_back(column_of(cluster, server, by_server[server]));
+      add_departed(cluster, status, loads[server].away, rest.columns.back());
+    }
   if (!homeless.groups.empty()) rest.columns.push_back(std::move(homeless));
   if (!rest.columns.empty()) panels.push_back(std::move(rest));
   return panels;
@@ -140,7 +155,7 @@ class Drawing {
       : cluster_(cluster), status_(status), balance_(balance(cluster, status)), cell_(cell_for(cluster.nodes.size())) {}
 
   std::string text() {
-    const std::vector<Panel> panels = panels_of(cluster_, status_);
+    const std::vector<Panel> panels = panels_of(cluster_, status_, balance_);
     const std::size_t across = panels.size() < 2 ? 1 : 2;
     const double width = (page_width - gap * static_cast<double>(across - 1)) / static_cast<double>(across);
     std::string body;
@@ -221,7 +236,8 @@ class Drawing {
     const std::size_t across = in_a_row(width);
     for (const Group& group : column.groups) {
       if (!group.title.empty()) {
-        text += text_at(x + 6, y + 13, "soft", group.title);
+        text += text_at(x + 6, y + 13, group.nodes.empty() ? "gone" : "soft",
+                        clipped(group.title, static_cast<std::size_t>(width / 6.6)));
         y += group_title;
       }
       for (std::size_t i = 0; i < group.nodes.size(); ++i)
@@ -243,11 +259,11 @@ class Drawing {
                        "\" rx=\"6\"/>";
     const auto room = static_cast<std::size_t>(std::max(4.0, (width - 20) / 8.5));
     text += text_at(x + 10, y + 20, "server-name", clipped(server.name, room));
-    const bool roomy = width > 190;
-    text += text_at(x + 10, y + 37, "soft",
-                    clipped(roomy ? numbers + (idle ? ": nobody runs here" : "")
-                                  : std::to_string(load.now) + " of " + std::to_string(load.primary),
-                            static_cast<std::size_t>(width / 6.2)));
+    constexpr double roomy = 140;       // for the numbers in words
+    constexpr double very_roomy = 190;  // for those of a server that is called dead, in bold
+    std::string told = width > roomy ? numbers : std::to_string(load.now) + " of " + std::to_string(load.primary);
+    if (idle) told = width > very_roomy ? "nobody here, primary of " + std::to_string(load.primary) : "nobody here";
+    text += text_at(x + 10, y + 37, idle ? "nobody" : "soft", clipped(told, static_cast<std::size_t>(width / 6.2)));
     if (width > 250)
       text += "<text x=\"" + number(x + width - 10) + "\" y=\"" + number(y + 20) + "\" class=\"soft end\">" +
               escaped(server.address) + "</text>";

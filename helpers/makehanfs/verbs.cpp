@@ -139,11 +139,13 @@ int do_runbook(Desk& desk) {
       make_runbook(desk.cluster, desk.tables, desk.options.settings, desk.options.words.front());
   if (!runbook) return give_up(desk, runbook.error().what, "refused", report::exit_usage);
   desk.report.verdict.warnings = desk.report.warnings.size();
-  if (desk.options.json) desk.report.notes = runbook->notes;  // the text has them in their place
+  if (!desk.options.json) {
+    for (const std::string& warning : desk.report.warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
+    return print_document(desk, markdown_of(*runbook));
+  }
+  desk.report.notes = runbook->notes;  // the text has them in their place
   auto object = runbook_json(tool::begin_json(desk.report), *runbook);
-  return tool::print(desk.report, desk.context,
-                     markdown_of(*runbook) + "\n" + tool::end_of_text(desk.report, desk.options, {}),
-                     tool::end_json(std::move(object), desk.report, {}, {}));
+  return tool::print(desk.report, desk.context, "", tool::end_json(std::move(object), desk.report, {}, {}));
 }
 
 }  // namespace hanfs::mn

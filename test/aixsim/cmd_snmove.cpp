@@ -120,12 +120,21 @@ int connections(Call& call, bool make) {
   }
   if (range.empty()) return call.fail("Usage: " + name + " <noderange> [-t] [-V]\n");
   const Hosts hosts = Hosts::of(call.node);
-  const TableStore store(call.node);
+  const TableStore store(hosts.manager());
   Lookup lookup(store);
   Strings points;
   if (!control_points(call, &lookup, range, &points)) return 1;
   int status = 0;
+  // On a service node it is about that server's own connections, whoever the tables name (6.2: "on the old one").
+  const bool here = call.node.root() != hosts.manager().root() && call.node.setting("server") == "yes";
   for (const auto& point : points) {
+    if (here && !make) {
+      Strings lines = lines_of(call.node, "hwconn");
+      lines.erase(std::remove(lines.begin(), lines.end(), point), lines.end());
+      write_lines(call.node, "hwconn", lines);
+      call.out += point + ": Success\n";
+      continue;
+    }
     const Machine* const server = controller(hosts, &lookup, point);
     if (!server || !answers(hosts.folder(*server))) {
       status = call.fail(point + ": Error: its service node " +

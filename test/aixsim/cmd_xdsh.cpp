@@ -125,7 +125,7 @@ namespace {
 
 int copy_to(Call& call, const std::string& range, const Strings& sources, const std::string& target) {
   const Hosts hosts = Hosts::of(call.node);
-  const TableStore store(call.node);
+  const TableStore store(hosts.manager());  // a service node asks the management node's tables
   Lookup lookup(store);
   std::vector<const Machine*> machines;
   if (!machines_of(call, hosts, &lookup, range, &machines)) return 1;

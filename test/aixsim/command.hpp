@@ -64,11 +64,14 @@ int cmd_mkhwconn(Call& call);
 int cmd_rmhwconn(Call& call);
 int cmd_rnetboot(Call& call);
 int cmd_rpower(Call& call);
+int cmd_ping(Call& call);
+int cmd_moncfg(Call& call);
+int cmd_monstart(Call& call);
 int cmd_ssh(Call& call);
 int cmd_pdsh(Call& call);
 int cmd_clush(Call& call);
 
-enum class On { kNodes, kServer, kManager, kAll };  // kNodes: compute nodes and servers
+enum class On { kNodes, kServer, kManager, kXcat, kAll };  // kNodes: compute nodes and servers; kXcat: where xCAT is
 
 struct Known {
   const char* name;

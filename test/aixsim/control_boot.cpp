@@ -48,6 +48,7 @@ void link_commands(const std::string& root, const std::string& self, MachineKind
        {"usr/sbin", "usr/bin", "bin", "etc/tunables", "etc/objrepos", "tmp", "var/run", "var/adm"}) {
     make_dirs(root + "/" + folder);
   }
+  if (kind == MachineKind::kServer) make_dirs(root + "/opt/xcat/bin");
   if (kind == MachineKind::kManager) {
     for (const char* const folder : {"etc/xcat", "opt/xcat/bin", "opt/xcat/sbin", "opt/freeware/bin",
                                      "install/postscripts", "install/prescripts"}) {
@@ -61,12 +62,15 @@ void link_commands(const std::string& root, const std::string& self, MachineKind
   for (size_t i = 0; i < count && !shared; ++i) {
     const On on = all[i].on;
     const bool manager = kind == MachineKind::kManager;
-    if (on == On::kManager ? !manager : on == On::kServer ? kind != MachineKind::kServer : manager && on != On::kAll) {
+    const bool server = kind == MachineKind::kServer;
+    const bool has = on == On::kAll || (on == On::kManager && manager) || (on == On::kServer && server) ||
+                     (on == On::kXcat && (manager || server)) || (on == On::kNodes && !manager);
+    if (!has) {
       continue;
     }
     link(root + "/" + all[i].folder + "/" + all[i].name);
     link(root + "/bin/" + all[i].name);
-    if (on != On::kManager) continue;
+    if (!manager || (on != On::kManager && on != On::kXcat)) continue;
     for (const char* const folder : {"/usr/sbin/", "/usr/bin/"}) link(root + folder + all[i].name);
   }
   if (kind == MachineKind::kManager) return;

@@ -20,7 +20,7 @@ const Strings kOwnPrograms = {"setupnfsv4replication", "setuphanfs", "checkhanfs
 const Strings kBorrowed = {"sh",    "ksh",   "bash",  "cat",   "ls",  "cp",   "mv",   "rm",    "mkdir",
                            "rmdir", "chmod", "grep",  "sed",   "awk", "head", "tail", "wc",    "sort",
                            "cut",   "tr",    "touch", "test",  "env", "perl", "date", "sleep", "true",
-                           "false", "find",  "diff",  "cksum", "ps",  "id",   "tee"};
+                           "false", "find",  "diff",  "cksum", "ps",  "id",   "tee",  "cd"};
 
 bool one_of(const std::string& word, const Strings& all) {
   return std::find(all.begin(), all.end(), word) != all.end();

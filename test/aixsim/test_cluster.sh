@@ -295,6 +295,13 @@ same "no replica: hangs" 12 "$("$sim" cluster show c --json | jq '[.nodes[]|sele
 status "a node that hangs accepts and never answers" 137 "$M/xdsh" -t 1 cn049 hostname
 "$sim" -C c/asn05 up
 same "it comes back" "asn05 up" "$(now cn049)"
+status "ping of a server that is down" 1 "$M/ping" -c 3 -w 5 asn01
+status "by its node-facing address too" 1 "$M/ping" -c 3 -w 5 10.40.0.11
+ok "ping of one that is up" "$M/ping" -c 3 -w 5 asn02
+status "monstart needs the monserver (xcat 6.2)" 1 "$M/monstart" rmcmon cn013
+ok "moncfg" "$M/moncfg" rmcmon cn019
+ok "monstart" "$M/monstart" rmcmon cn019
+same "it watches the node" cn019 "$(grep . c/asn02/.aixsim/monitored)"
 # The old server still has the connection to the HMC and the consoles.
 status "rnetboot without hardware control" 1 "$M/rnetboot" cn013
 has "says why" 'service node of hmc01' "$(<"$work/err")"
@@ -315,6 +322,14 @@ same "the node was told" "XCATSERVER=asn02-ml0" "$(<c/cn015/etc/xcatinfo)"
 same "its console moved" 1 "$(grep -cx cn015 c/asn02/.aixsim/consoles)"
 "$M/chdef" cn014 servicenode=asn02,asn01 xcatmaster=asn01-ml0 >/dev/null
 ok "server back" "$sim" cluster boot c asn01
+has "the old server still has its connection" hmc01 "$(<c/asn01/.aixsim/hwconn)"
+ok "rmhwconn on the old one (xcat 6.2)" "$M/xdsh" asn01 /opt/xcat/bin/rmhwconn hmc01
+lacks "it let go" hmc01 "$(<c/asn01/.aixsim/hwconn)"
+has "the new one did not" hmc01 "$(<c/asn02/.aixsim/hwconn)"
+echo fresh >c/asn02/install/fresh
+ok "prsync from server to server" "$M/xdsh" asn02 '/opt/xcat/bin/prsync -o rltHpEAogDz /install asn01:/'
+same "copied" fresh "$(<c/asn01/install/fresh)"
+same "cd is below the host's folder" "asn01: ./fresh" "$("$M/xdsh" asn01 'cd /install && ls ./fresh')"
 same "nodes stay where they are" "asn02 up" "$(now cn014)"
 ok "without -D the management name is taken" "$M/snmove" cn016 -i -d asn01
 same "xcat 6.2: -D is needed" "cn016: noderes.xcatmaster: asn01" "$("$M/nodels" cn016 noderes.xcatmaster)"
