@@ -208,7 +208,7 @@ class Addresses {
     numbers_.resize(draft_.nodes.size());
     if (ip.nothing_set()) return;
     for (std::size_t i = 0; i < draft_.nodes.size(); ++i) {
-      const Result<Value> value = ip.of(draft_.nodes[i].index);
+      const Result<Value>& value = ip.of(draft_.nodes[i].index);
       if (value) numbers_[i] = number_of(trimmed(value->text)).value_or(0);
     }
   }

@@ -157,8 +157,8 @@ void check_postscripts(Draft& draft) {
   RowHas in_second(has_postscript);
   for (std::size_t i = 0; i < draft.nodes.size(); ++i) {
     if (!draft.nodes[i].asked_for || draft.crews[draft.nodes[i].crew].domain == nowhere) continue;
-    const Result<Value> one = first.of(draft.nodes[i].index);
-    const Result<Value> two = second.of(draft.nodes[i].index);
+    const Result<Value>& one = first.of(draft.nodes[i].index);
+    const Result<Value>& two = second.of(draft.nodes[i].index);
     if (!one || !two) continue;
     if (in_first(one->text) || in_second(two->text)) continue;
     note_missing(draft, missing, i, *one, "postscripts");
@@ -202,7 +202,7 @@ void check_prescripts(Draft& draft) {
   RowHas has(has_prescript);
   for (std::size_t i = 0; i < draft.nodes.size(); ++i) {
     if (!draft.nodes[i].asked_for || draft.crews[draft.nodes[i].crew].domain == nowhere) continue;
-    const Result<Value> value = end.of(draft.nodes[i].index);
+    const Result<Value>& value = end.of(draft.nodes[i].index);
     if (!value) continue;
     if (!has(value->text)) note_missing(draft, missing, i, *value, "prescripts");
   }

@@ -81,10 +81,10 @@ class Kinds {
   }
 
   Result<Kind> of(NodeIndex node) {
-    const Result<Value> type = types_.of(node);
-    const Result<Value> hardware_type = hardware_types_.of(node);
-    const Result<Value> os = os_.of(node);
-    const Result<Value> provmethod = provmethod_.of(node);
+    const Result<Value>& type = types_.of(node);
+    const Result<Value>& hardware_type = hardware_types_.of(node);
+    const Result<Value>& os = os_.of(node);
+    const Result<Value>& provmethod = provmethod_.of(node);
     for (const Result<Value>* value : {&type, &hardware_type, &os, &provmethod})
       if (!*value) return value->error();
     // Neighbours mostly say the same, by the same row.
@@ -228,8 +228,8 @@ Status gather_crews(Draft& draft, const std::vector<std::string>& range) {
       left_out("a service node");
       continue;
     }
-    const Result<Value> list = servicenode.of(index);
-    const Result<Value> facing = xcatmaster.of(index);
+    const Result<Value>& list = servicenode.of(index);
+    const Result<Value>& facing = xcatmaster.of(index);
     const Result<Kind> kind = kinds.of(index);
     for (const Error* error :
          {list ? nullptr : &list.error(), facing ? nullptr : &facing.error(), kind ? nullptr : &kind.error()})

@@ -39,7 +39,7 @@ void by_hanfsdomid(Draft& draft, std::map<std::string, std::size_t>& by_name) {
   for (NodeIndex node = 0; node < draft.service_nodes().size(); ++node) {
     if (!draft.is_service_node(node)) continue;
     const std::string& name = draft.tables.nodes()[node];
-    const Result<Value> value = column.of(node);
+    const Result<Value>& value = column.of(node);
     if (!value) {
       draft.about_server({Level::error, "expression", value.error().what, ""}, draft.server(name));
       continue;

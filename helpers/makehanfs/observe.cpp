@@ -56,6 +56,8 @@ Result<std::optional<std::string>> dump_of(const std::string& folder, const std:
 
 class Reader {
  public:
+  explicit Reader(bool is_folder) : is_folder_(is_folder) {}
+
   void take(const TableUse& use, const std::string& origin, std::string text) {
     Result<xcat::Table> table = xcat::Table::parse(use.name, origin, std::move(text));
     if (table) {
@@ -71,11 +73,16 @@ class Reader {
     observed.warnings.push_back(what + ": " + use.without);
   }
 
+  // A dump is what the administrator gave: it is refused like a wrong option. What tabdump says now is observed.
   void blind(const std::string& words, const std::string& what, bool not_there = false, bool hung = false) {
+    if (is_folder_) return observed.broken.push_back(what);
     observed.blind.push_back(tool::Blind{"tabdump", words, what, not_there, hung});
   }
 
   Observed observed;
+
+ private:
+  bool is_folder_;
 };
 
 void read_folder(Reader& reader, const std::string& folder) {
@@ -131,7 +138,7 @@ void run_tabdump(Reader& reader, const tool::Sources& sources) {
 }  // namespace
 
 Observed observe(const tool::Sources& sources, const std::string& folder) {
-  Reader reader;
+  Reader reader(!folder.empty());
   if (folder.empty()) {
     run_tabdump(reader, sources);
   } else {

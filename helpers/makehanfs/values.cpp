@@ -83,8 +83,17 @@ Result<Value> Column::evaluate(NodeIndex node, std::size_t row, std::string_view
   return Value{kept(std::move(*text)), key, table_->line(row)};
 }
 
-Result<Value> Column::of(NodeIndex node) {
-  if (nothing_set()) return Value{};
+const Result<Value>& Column::of(NodeIndex node) {
+  if (nothing_set()) return last_;
+  const bool by_groups = own_rows_[node] == 0;
+  const std::uint32_t list = nodes_.group_list(node);
+  if (by_groups && list == last_list_) return last_;  // most often the same as for the node before
+  last_ = look_up(node);
+  last_list_ = by_groups && !lists_[list].by_name ? list : no_list;
+  return last_;
+}
+
+Result<Value> Column::look_up(NodeIndex node) {
   const std::uint32_t own = own_rows_[node];
   if (own != 0) {
     const std::string_view raw = table_->value(own - 1, index_);

@@ -51,9 +51,10 @@ class Column {
 
   // No node has a value.
   bool nothing_set() const { return table_ == nullptr || !any_; }
-  // Views live as long as this column and its tables; the same result of an expression is the same view. Error: an
+  // Valid until the next call; the views in it live as long as this column and its tables, and the same result of an
+  // expression is the same view. Error: an
   // expression that cannot be evaluated for this node.
-  Result<Value> of(NodeIndex node);
+  const Result<Value>& of(NodeIndex node);
 
  private:
   struct OfList {
@@ -63,6 +64,7 @@ class Column {
     std::size_t row = 0;   // of the table, where there is a value
     Value value;
   };
+  Result<Value> look_up(NodeIndex node);
   OfList& of_list(NodeIndex node);
   Result<Value> ask(NodeIndex node);
   Result<Value> evaluate(NodeIndex node, std::size_t row, std::string_view key);
@@ -76,6 +78,9 @@ class Column {
   bool hierarchical_ = false;            // site.hierarchicalattrs: values of all groups, one after another
   std::vector<std::uint32_t> own_rows_;  // by node: row + 1, 0 for none
   std::vector<OfList> lists_;
+  static constexpr std::uint32_t no_list = UINT32_MAX;
+  Result<Value> last_ = Value{};
+  std::uint32_t last_list_ = no_list;  // `last_` holds for all nodes of this list that have no row of their own
   std::unordered_set<std::string> evaluated_;  // what expressions made; few servers, many nodes
 };
 
