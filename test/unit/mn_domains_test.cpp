@@ -160,6 +160,15 @@ TEST_CASE("netmasks: both forms, ones before zeros") {
   CHECK_FALSE(subnet_of("net", "/16"));
 }
 
+TEST_CASE("addresses that a host can have") {
+  CHECK(number_of("10.40.0.11") == 0x0A28000BU);
+  CHECK(number_of("223.255.255.255") == 0xDFFFFFFFU);
+  for (const char* none :
+       {"", ".", "10.40.0", "10.40.0.", "10.40.0.1.", "10.40.0.1.2", "010.1.1.1", "10.40.0.256", "1000.1.1.1",
+        "10.40.0.1 ", "10.40.0.x", "a", "::1", "127.0.0.1", "0.1.2.3", "224.0.0.1", "255.255.255.255"})
+    CHECK_FALSE_MESSAGE(number_of(none), none);
+}
+
 TEST_CASE("a network that is none is named") {
   Dumps dumps = sound_dumps();
   dumps["networks"] += "odd,10.50.0.0,255.0.255.0,,\nsix,fd00::,/64,,\n";

@@ -3,6 +3,7 @@
 // zeros of a number that is only copied), this refuses: a wrong server is worse than a message.
 #include "xcat/arithmetic.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/container/small_vector.hpp>
 #include <utility>
@@ -168,10 +169,16 @@ class ArithmeticReader {
                 "correct the expression, or set plain values (chdef -t node)");
   }
 
-  void add(Code code, long long operand = 0) { found_.program_.push_back({code, operand}); }
+  void add(Code code, long long operand = 0) {
+    found_.program_.push_back({code, operand});
+    if (code == Code::number || code == Code::group) ++on_stack_;
+    if (code != Code::number && code != Code::group && code != Code::negate) --on_stack_;
+    found_.room_ = std::max(found_.room_, on_stack_);
+  }
 
   std::string_view text_;
   std::size_t at_ = 0;
+  std::size_t on_stack_ = 0;
   Arithmetic found_;
   Error error_;
 };
@@ -204,10 +211,11 @@ Result<long long> Arithmetic::evaluate(const Pattern& matched) const {
   const bool alone = program_.size() == 1;
   long long read_group = 0;  // most expressions take one group again and again
   long long read_number = 0;
-  boost::container::small_vector<long long, 16> stack;
+  boost::container::small_vector<long long, 16> stack(room_ + 1);
+  long long* top = stack.data();  // one place is free below the first number
   for (const auto& instruction : program_) {
     if (instruction.code == Code::number) {
-      stack.push_back(instruction.operand);
+      *++top = instruction.operand;
       continue;
     }
     if (instruction.code == Code::group) {
@@ -219,16 +227,15 @@ Result<long long> Arithmetic::evaluate(const Pattern& matched) const {
         read_group = instruction.operand;
         read_number = *number;
       }
-      stack.push_back(read_number);
+      *++top = read_number;
       continue;
     }
     if (instruction.code == Code::negate) {
-      stack.back() = -stack.back();
+      *top = -*top;
       continue;
     }
-    const long long right = stack.back();
-    stack.pop_back();
-    long long& left = stack.back();
+    const long long right = *top--;
+    long long& left = *top;
     switch (instruction.code) {
       case Code::add:
         left += right;
@@ -246,7 +253,7 @@ Result<long long> Arithmetic::evaluate(const Pattern& matched) const {
     if (left > largest || left < -largest)
       return fault("the result " + std::to_string(left) + " is beyond 3000000000", "correct the expression");
   }
-  return stack.back();
+  return *top;
 }
 
 }  // namespace hanfs::xcat

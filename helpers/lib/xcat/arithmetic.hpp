@@ -39,6 +39,7 @@ class Arithmetic {
   static Error no_quotient(Code code, long long left, long long right);
 
   std::vector<Instruction> program_;  // in the order of a stack machine
+  std::size_t room_ = 0;              // numbers that its stack holds at most
   std::size_t length_ = 0;
   std::size_t highest_ = 0;
 };
