@@ -8,6 +8,7 @@
 #include "aix/address.hpp"
 #include "makehanfs/words.hpp"
 #include "report/table.hpp"
+#include "xcat/noderange.hpp"
 
 namespace hanfs::mn {
 namespace {
@@ -77,6 +78,29 @@ class Resolver {
     return in_file(name);
   }
 
+  // Further names of a host, as the table hosts and /etc/hosts have them beside its own: "asn04-ml0" of asn04, where
+  // that is no node of its own. Which of them belongs to the nodes is for the caller to tell.
+  const std::vector<NamedAddress>& interfaces_of(const std::string& server) {
+    if (!interfaces_read_) {
+      interfaces_read_ = true;
+      for (std::size_t row = 0; hosts_ != nullptr && row < hosts_->size(); ++row) {
+        const std::string_view node = hosts_->value(row, "node");
+        const std::string_view ip = trimmed(hosts_->value(row, "ip"));
+        note_interface(node, ip);
+        for (const std::string_view alias : list_of(hosts_->value(row, "hostnames"), ", ;")) note_interface(alias, ip);
+        const std::string_view others = hosts_->value(row, "otherinterfaces");
+        if (others.empty()) continue;
+        for (const NamedAddress& one : other_interfaces(std::string(node), others))
+          note_interface(one.name, one.address);
+      }
+      for (const aix::HostEntry& entry : draft_.hosts_file.entries)
+        for (const std::string& name : entry.names) note_interface(name, entry.address);
+    }
+    static const std::vector<NamedAddress> none;
+    const auto known = interfaces_.find(server);
+    return known == interfaces_.end() ? none : known->second;
+  }
+
  private:
   std::string value(const std::string& name, const char* column) const {
     if (hosts_ == nullptr) return {};
@@ -96,6 +120,15 @@ class Resolver {
           index_.emplace(std::string(alias), ip);
       for (NamedAddress& one : other_interfaces(node, hosts_->value(row, "otherinterfaces")))
         index_.emplace(std::move(one.name), std::move(one.address));
+    }
+  }
+
+  void note_interface(std::string_view name, std::string_view address) {
+    const std::string_view host = name.substr(0, name.find('.'));
+    for (std::size_t dash = host.find('-'); dash != std::string_view::npos; dash = host.find('-', dash + 1)) {
+      const auto server = draft_.server_of.find(std::string(host.substr(0, dash)));
+      if (server == draft_.server_of.end() || !number_of(address) || draft_.indexes.find(host)) continue;
+      interfaces_[server->first].push_back({std::string(host), std::string(address)});
     }
   }
 
@@ -119,6 +152,8 @@ class Resolver {
   bool file_read_ = false;
   std::unordered_map<std::string, std::string> index_;
   std::unordered_map<std::string, std::string> file_;
+  bool interfaces_read_ = false;
+  std::unordered_map<std::string, std::vector<NamedAddress>> interfaces_;  // by server
 };
 
 std::string network_text(const Draft& draft, std::size_t network) {
@@ -151,6 +186,7 @@ class Addresses {
     same_addresses();
     for (std::size_t i = 0; i < draft_.domains.size(); ++i) judge_domain(i);
     nodes_elsewhere();
+    without_xcatmaster();
   }
 
  private:
@@ -172,7 +208,7 @@ class Addresses {
     numbers_.resize(draft_.nodes.size());
     if (ip.nothing_set()) return;
     for (std::size_t i = 0; i < draft_.nodes.size(); ++i) {
-      const Result<Value> value = ip.of(draft_.nodes[i].index);
+      const Result<Value>& value = ip.of(draft_.nodes[i].index);
       if (value) numbers_[i] = number_of(trimmed(value->text)).value_or(0);
     }
   }
@@ -240,19 +276,27 @@ class Addresses {
     return {};
   }
 
+  // All addresses of a server in a network, each once; `nowhere`: in any.
+  std::vector<NamedAddress> in_network(std::size_t server, std::size_t network) {
+    std::vector<NamedAddress> fitting;
+    const std::vector<NamedAddress>& further = resolver_.interfaces_of(draft_.servers[server].name);
+    for (const std::vector<NamedAddress>* all : {std::as_const(known_).data() + server, &further})
+      for (const NamedAddress& known : *all) {
+        const bool fits = network == nowhere || network_of(draft_, *number_of(known.address)) == network;
+        const bool is_new = std::none_of(fitting.begin(), fitting.end(),
+                                         [&](const NamedAddress& other) { return other.address == known.address; });
+        if (fits && is_new) fitting.push_back(known);
+      }
+    return fitting;
+  }
+
   void by_network(std::size_t server) {
     const DraftServer& one = draft_.servers[server];
     if (one.domain == nowhere && crews_of(server).empty()) return;
     const std::size_t network = wanted_network(server);
-    std::vector<NamedAddress> fitting;
-    for (const NamedAddress& known : known_[server]) {
-      const bool fits = network == nowhere || network_of(draft_, *number_of(known.address)) == network;
-      const bool is_new = std::none_of(fitting.begin(), fitting.end(),
-                                       [&](const NamedAddress& other) { return other.address == known.address; });
-      if (fits && is_new) fitting.push_back(known);
-    }
+    std::vector<NamedAddress> fitting = in_network(server, network);
+    const std::string wanted = one.name + partner_suffix(server);
     if (fitting.size() > 1) {
-      const std::string wanted = one.name + partner_suffix(server);
       const auto same = std::find_if(fitting.begin(), fitting.end(), [&](const NamedAddress& known) {
         return short_name(known.name) == short_name(wanted);
       });
@@ -274,13 +318,12 @@ class Addresses {
     } else if (fitting.empty()) {
       cause.what = "none of its addresses (" + some_of(seen) + ") is in the " + network_text(draft_, network) +
                    ", where its nodes and partners are";
-      cause.cure = "chtab node=" + one.name +
-                   " hosts.otherinterfaces=-NAME:ADDRESS (beside what is there), then "
-                   "makehosts " +
-                   one.name;
+      const std::string name = wanted == one.name ? one.name + "-NAME" : wanted;
+      cause.cure = "chtab node=" + name + " hosts.ip=ADDRESS, then makehosts " + name;
     } else {
       cause.what = "no node has it as its primary, and several of its addresses could be meant: " + some_of(seen);
-      cause.cure = "noderes.xcatmaster of a node whose primary it is, or a row for the nodes' network in networks";
+      cause.cure = network == nowhere ? "chtab netname=NAME networks.net=NET networks.mask=MASK of the nodes' network"
+                                      : "nodech NODES noderes.xcatmaster=NAME, for nodes whose primary it is";
     }
     draft_.about_server(cause, server);
   }
@@ -352,10 +395,13 @@ class Addresses {
   void judge_domain(std::size_t index) {
     Domain& domain = draft_.domains[index];
     std::map<std::size_t, std::vector<std::string>> by_network;
+    std::map<std::size_t, std::vector<std::size_t>> servers_in;
     for (const std::size_t server : domain.servers) {
       const DraftServer& one = draft_.servers[server];
       if (one.address.empty()) domain.sound = false;  // a finding says why
-      if (!one.address.empty()) by_network[one.network].push_back(one.name + " " + one.address);
+      if (one.address.empty()) continue;
+      by_network[one.network].push_back(one.name + " " + one.address);
+      servers_in[one.network].push_back(server);
     }
     if (by_network.size() > 1) {
       domain.sound = false;
@@ -365,8 +411,7 @@ class Addresses {
       draft_.about_domain({Level::error, "two-networks",
                            "its servers are not in one network: " + what +
                                "; nodes would lose the way, and the gateway, with their server",
-                           "noderes.xcatmaster of their nodes: names of all servers in the same network; or a row for "
-                           "it in networks"},
+                           to_one_network(servers_in)},
                           index);
     } else if (by_network.size() == 1 && by_network.begin()->first == nowhere) {
       draft_.about_domain({Level::note, "no-network",
@@ -377,15 +422,56 @@ class Addresses {
     }
   }
 
+  // Without noderes.xcatmaster a node takes whatever address it booted from as its server
+  // (facts/xcat-integration.md 1.5, MASTER), and mkdsklsnode -S cannot tell the node-facing one (4.2, W3).
+  void without_xcatmaster() {
+    for (const Crew& crew : draft_.crews) {
+      if (crew.servers.empty() || !crew.facing.empty()) continue;
+      const DraftServer& primary = draft_.servers[crew.servers.front()];
+      if (primary.domain == nowhere || primary.facing.empty()) continue;
+      draft_.about_nodes({Level::warning, "no-xcatmaster",
+                          "noderes.xcatmaster is not set: where these nodes reach their server is not in the tables, " +
+                              primary.facing + " (" + primary.address + ") is taken",
+                          "nodech {} noderes.xcatmaster=" + primary.facing},
+                         crew.nodes);
+    }
+  }
+
+  // Commands that bring all servers of a domain into the network that most of them are in; the first one where none is.
+  std::string to_one_network(const std::map<std::size_t, std::vector<std::size_t>>& servers_in) {
+    auto most = servers_in.end();
+    for (auto one = servers_in.begin(); one != servers_in.end(); ++one)
+      if (one->first != nowhere && (most == servers_in.end() || one->second.size() > most->second.size())) most = one;
+    std::string cure;
+    for (const auto& [network, servers] : servers_in) {
+      if (most == servers_in.end() || network == most->first) continue;
+      for (const std::size_t server : servers) {
+        const std::vector<NamedAddress> there = in_network(server, most->first);
+        const std::string name = there.empty() ? draft_.servers[server].name + "-NAME" : there.front().name;
+        if (there.empty())
+          cure += "chtab node=" + name + " hosts.ip=ADDRESS in the " + network_text(draft_, most->first) +
+                  ", then makehosts " + name + ", then ";
+        std::vector<std::size_t> nodes;
+        for (const std::size_t crew : crews_of(server))
+          if (draft_.crews[crew].servers.front() == server)
+            nodes.insert(nodes.end(), draft_.crews[crew].nodes.begin(), draft_.crews[crew].nodes.end());
+        const std::string range = short_range(xcat::fold(draft_.names_of(nodes)));
+        cure += "nodech " + (range.empty() ? "NODES" : range) + " noderes.xcatmaster=" + name + "; ";
+      }
+    }
+    if (cure.empty()) return "chtab netname=NAME networks.net=NET networks.mask=MASK of their network";
+    return cure.substr(0, cure.size() - 2);
+  }
+
   void nodes_elsewhere() {
     for (const Crew& crew : draft_.crews) {
       if (crew.servers.empty()) continue;
       const DraftServer& primary = draft_.servers[crew.servers.front()];
       if (primary.network == nowhere) continue;
-      const Network& network = draft_.networks[primary.network];
+      const Subnet& subnet = draft_.networks[primary.network].subnet;
       std::vector<std::size_t> elsewhere;
       for (const std::size_t node : crew.nodes)
-        if (numbers_[node] != 0 && (numbers_[node] & network.mask) != network.net) elsewhere.push_back(node);
+        if (numbers_[node] != 0 && !subnet.holds(numbers_[node])) elsewhere.push_back(node);
       draft_.about_nodes({Level::warning, "other-network",
                           "their own addresses (table hosts) are not in the " + network_text(draft_, primary.network) +
                               ", where " + primary.name + " (" + primary.address +
@@ -403,7 +489,7 @@ class Addresses {
   mutable std::vector<std::vector<std::size_t>> crews_of_;
 };
 
-// "255.255.0.0", or "/16".
+// "255.255.0.0", or "/16": ones, then zeros.
 std::optional<std::uint32_t> mask_of(std::string_view text) {
   if (!text.empty() && text.front() == '/') {
     const std::string_view digits = text.substr(1);
@@ -414,36 +500,63 @@ std::optional<std::uint32_t> mask_of(std::string_view text) {
     return length == 0 ? 0U : ~std::uint32_t{0} << (32 - length);
   }
   boost::system::error_code failed;
-  const auto mask = boost::asio::ip::make_address_v4(std::string(text), failed);
-  if (failed) return std::nullopt;
-  return mask.to_uint();
+  const std::uint32_t mask = boost::asio::ip::make_address_v4(std::string(text), failed).to_uint();
+  const std::uint32_t hosts = ~mask;
+  if (failed || (hosts & (hosts + 1)) != 0) return std::nullopt;
+  return mask;
 }
 
 }  // namespace
 
+// Own reading, as inet_pton() does it: asio's was a tenth of the time that the addresses of 100,000 nodes took.
 std::optional<std::uint32_t> number_of(std::string_view address) {
-  constexpr std::size_t longest = 15;
-  if (address.empty() || address.size() > longest || address.find('\0') != std::string_view::npos) return std::nullopt;
-  boost::system::error_code failed;
-  const auto number = boost::asio::ip::make_address_v4(std::string(address), failed);
-  if (failed || number.is_loopback() || number.is_multicast() || number.to_uint() >> 24U == 0 ||
-      number.to_uint() >> 28U == 15)
+  std::uint32_t bits = 0;
+  for (int part = 0; part < 4; ++part) {
+    const std::size_t end = address.find('.');
+    const std::string_view digits = address.substr(0, end);
+    const bool last = end == std::string_view::npos;
+    if (last != (part == 3) || digits.empty() || digits.size() > 3 || (digits.size() > 1 && digits.front() == '0'))
+      return std::nullopt;
+    std::uint32_t octet = 0;
+    for (const char c : digits) {
+      if (c < '0' || c > '9') return std::nullopt;
+      octet = octet * 10 + static_cast<std::uint32_t>(c - '0');
+    }
+    if (octet > 255) return std::nullopt;
+    bits = bits << 8U | octet;
+    if (!last) address.remove_prefix(end + 1);
+  }
+  const boost::asio::ip::address_v4 number(bits);
+  if (number.is_loopback() || number.is_multicast() || number.to_uint() >> 24U == 0 || number.to_uint() >> 28U == 15)
     return std::nullopt;
   return number.to_uint();
+}
+
+std::optional<Subnet> subnet_of(std::string_view net, std::string_view mask) {
+  boost::system::error_code failed;
+  const auto address = boost::asio::ip::make_address_v4(std::string(trimmed(net)), failed);
+  const auto bits = mask_of(trimmed(mask));
+  if (failed || !bits) return std::nullopt;
+  return Subnet{address.to_uint() & *bits, *bits};
 }
 
 void read_networks(Draft& draft) {
   const xcat::Table* table = draft.tables.find("networks");
   for (std::size_t row = 0; table != nullptr && row < table->size(); ++row) {
-    boost::system::error_code failed;
-    const auto net = boost::asio::ip::make_address_v4(std::string(trimmed(table->value(row, "net"))), failed);
-    const auto mask = mask_of(trimmed(table->value(row, "mask")));
-    if (failed || !mask) continue;  // IPv6, or nothing that an IPv4 server can be in
+    const std::string_view net = trimmed(table->value(row, "net"));
+    const auto subnet = subnet_of(net, table->value(row, "mask"));
     Network network;
     network.name = trimmed(table->value(row, "netname"));
-    if (network.name.empty()) network.name = net.to_string();
-    network.mask = *mask;
-    network.net = net.to_uint() & *mask;
+    if (network.name.empty()) network.name = net;
+    if (!subnet && net.find(':') == std::string_view::npos)
+      draft.findings.add(
+          {Level::warning, "bad-network",
+           "net " + report::printable(net) + " with mask " + report::printable(table->value(row, "mask")) + " (line " +
+               std::to_string(table->line(row)) + " of networks) is no IPv4 network, and is left out",
+           "chtab net=" + std::string(net) + " networks.mask=MASK"},
+          report::printable(network.name));
+    if (!subnet) continue;  // IPv6, or nothing that an IPv4 server can be in
+    network.subnet = *subnet;
     network.gateway = trimmed(table->value(row, "gateway"));
     network.nameservers = trimmed(table->value(row, "nameservers"));
     network.row =
@@ -455,9 +568,9 @@ void read_networks(Draft& draft) {
 std::size_t network_of(const Draft& draft, std::uint32_t address) {
   std::size_t found = nowhere;
   for (std::size_t i = 0; i < draft.networks.size(); ++i) {
-    const Network& network = draft.networks[i];
-    if ((address & network.mask) != network.net) continue;
-    if (found == nowhere || network.mask > draft.networks[found].mask) found = i;
+    const Subnet& subnet = draft.networks[i].subnet;
+    if (!subnet.holds(address)) continue;
+    if (found == nowhere || subnet.mask > draft.networks[found].subnet.mask) found = i;
   }
   return found;
 }

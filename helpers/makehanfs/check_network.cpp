@@ -30,7 +30,7 @@ void check_forwarding(Draft& draft, Column& forward, const Domain& domain, const
   for (const std::size_t index : domain.servers) {
     const DraftServer& server = draft.servers[index];
     if (!server.in_nodelist || !server.in_servicenode) continue;
-    const Result<Value> value = forward.of(server.node);
+    const Result<Value>& value = forward.of(server.node);
     if (!value || is_yes(value->text)) continue;
     const Cause cause{Level::warning, "gateway-no-forward",
                       "default gateways of their nodes ({rows}), but servicenode.ipforward is " +
@@ -149,7 +149,7 @@ void check_nameservers(Draft& draft) {
       silent = std::move(nodes_of[i]);
     } else {
       for (const std::size_t node : nodes_of[i]) {
-        const Result<Value> value = own.of(draft.nodes[node].index);
+        const Result<Value>& value = own.of(draft.nodes[node].index);
         if (!value) continue;
         if (value->empty()) {
           silent.push_back(node);

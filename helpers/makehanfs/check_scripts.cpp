@@ -49,6 +49,27 @@ std::string with_prescript(std::string_view entries) {
   return text;
 }
 
+// Whether the list in a cell has the script; the answer is remembered for the next node, which mostly has it from the
+// same row.
+class RowHas {
+ public:
+  explicit RowHas(bool (*has)(std::string_view entries)) : has_(has) {}
+
+  bool operator()(std::string_view entries) {
+    if (entries.empty()) return false;
+    if (entries.data() != last_.data() || entries.size() != last_.size()) {
+      last_ = entries;
+      answer_ = has_(entries);
+    }
+    return answer_;
+  }
+
+ private:
+  bool (*has_)(std::string_view entries);
+  std::string_view last_;
+  bool answer_ = false;
+};
+
 // Where an entry is missing, by the row that has to get it.
 struct Missing {
   std::map<std::string, std::string> groups;            // row of a group, with the value it has
@@ -131,20 +152,15 @@ void check_postscripts(Draft& draft) {
   Column first(draft.indexes, "postscripts", "postscripts");
   Column second(draft.indexes, "postscripts", "postbootscripts");
   Missing missing;
-  const char* last_text = nullptr;
-  std::string_view last_row;
-  bool last_has = false;
+  const auto has_postscript = [](std::string_view entries) { return has_script(entries, postscript); };
+  RowHas in_first(has_postscript);
+  RowHas in_second(has_postscript);
   for (std::size_t i = 0; i < draft.nodes.size(); ++i) {
     if (!draft.nodes[i].asked_for || draft.crews[draft.nodes[i].crew].domain == nowhere) continue;
-    const Result<Value> one = first.of(draft.nodes[i].index);
-    const Result<Value> two = second.of(draft.nodes[i].index);
+    const Result<Value>& one = first.of(draft.nodes[i].index);
+    const Result<Value>& two = second.of(draft.nodes[i].index);
     if (!one || !two) continue;
-    if (one->text.data() != last_text || one->row != last_row || one->empty()) {
-      last_has = has_script(one->text, postscript);
-      last_text = one->text.data();
-      last_row = one->row;
-    }
-    if (last_has || (!two->empty() && has_script(two->text, postscript))) continue;
+    if (in_first(one->text) || in_second(two->text)) continue;
     note_missing(draft, missing, i, *one, "postscripts");
   }
   if (missing.all.empty()) return;
@@ -183,17 +199,12 @@ void check_prescripts(Draft& draft) {
   if (const auto row = table->row_of("xcatdefaults"); row && has_prescript(table->value(*row, "end"))) return;
   Column end(draft.indexes, "prescripts", "end");
   Missing missing;
-  const char* last_text = nullptr;
-  bool last_has = false;
+  RowHas has(has_prescript);
   for (std::size_t i = 0; i < draft.nodes.size(); ++i) {
     if (!draft.nodes[i].asked_for || draft.crews[draft.nodes[i].crew].domain == nowhere) continue;
-    const Result<Value> value = end.of(draft.nodes[i].index);
+    const Result<Value>& value = end.of(draft.nodes[i].index);
     if (!value) continue;
-    if (value->text.data() != last_text || value->empty()) {
-      last_has = has_prescript(value->text);
-      last_text = value->text.data();
-    }
-    if (!last_has) note_missing(draft, missing, i, *value, "prescripts");
+    if (!has(value->text)) note_missing(draft, missing, i, *value, "prescripts");
   }
   if (missing.all.empty()) return;
 

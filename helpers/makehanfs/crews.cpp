@@ -2,7 +2,9 @@
 #include "makehanfs/crews.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <unordered_set>
 
 #include "config/domains.hpp"
 #include "makehanfs/words.hpp"
@@ -30,13 +32,36 @@ struct ImageKind {
   std::size_t image = nowhere;  // of Draft::images
 };
 
+// Names that other rows give as the thing that controls or holds them: ppc.hcp (HMC, FSP, BPA, IVM), ppc.parent (frame,
+// CEC), and the switch of switch.switch. Columns beyond ppc.hcp, which facts/xcat-integration.md 6.2 has with mkhwconn,
+// are [GUESS], as are the words of ppc.nodetype: from xCAT's own descriptions of these tables.
+std::unordered_set<std::string_view> hardware_of(const xcat::Tables& tables) {
+  std::unordered_set<std::string_view> names;
+  constexpr std::array<std::array<const char*, 2>, 3> columns{
+      {{"ppc", "hcp"}, {"ppc", "parent"}, {"switch", "switch"}}};
+  for (const auto& [name, column] : columns) {
+    const xcat::Table* table = tables.find(name);
+    const auto index = table == nullptr ? std::nullopt : table->column_index(column);
+    std::string_view last;
+    for (std::size_t row = 0; index && row < table->size(); ++row) {
+      const std::string_view value = table->value(row, *index);
+      if (value == last) continue;  // the rows of one HMC most often follow each other
+      last = value;
+      for (const std::string_view one : list_of(value)) names.insert(one);
+    }
+  }
+  return names;
+}
+
 class Kinds {
  public:
   explicit Kinds(Draft& draft)
       : draft_(draft),
         types_(draft.indexes, "nodetype", "nodetype"),
+        hardware_types_(draft.indexes, "ppc", "nodetype"),
         os_(draft.indexes, "nodetype", "os"),
-        provmethod_(draft.indexes, "nodetype", "provmethod") {
+        provmethod_(draft.indexes, "nodetype", "provmethod"),
+        hardware_(hardware_of(draft.tables)) {
     const xcat::Table* images = draft.tables.find("nimimage");
     for (std::size_t row = 0; images != nullptr && row < images->size(); ++row) {
       ImageKind made;
@@ -56,21 +81,19 @@ class Kinds {
   }
 
   Result<Kind> of(NodeIndex node) {
-    const Result<Value> type = types_.of(node);
-    if (!type) return type.error();
-    if (!type->empty()) {
-      const std::vector<std::string_view> types = list_of(type->text);
-      if (std::find(types.begin(), types.end(), "osi") == types.end()) return Kind::other;  // an HMC, a frame, ...
-    }
-    const Result<Value> os = os_.of(node);
-    if (!os) return os.error();
-    if (!os->empty() && !starts_with_aix(os->text)) return Kind::other;
-    const Result<Value> provmethod = provmethod_.of(node);
-    if (!provmethod) return provmethod.error();
-    const auto image = images_.find(trimmed(provmethod->text));
-    if (image == images_.end()) return Kind::likely;
-    if (image->second.image != nowhere) used_[image->second.image] = 1;
-    return image->second.kind;
+    const Result<Value>& type = types_.of(node);
+    const Result<Value>& hardware_type = hardware_types_.of(node);
+    const Result<Value>& os = os_.of(node);
+    const Result<Value>& provmethod = provmethod_.of(node);
+    for (const Result<Value>* value : {&type, &hardware_type, &os, &provmethod})
+      if (!*value) return value->error();
+    // Neighbours mostly say the same, by the same row.
+    const auto said = std::array{type->text, hardware_type->text, os->text, provmethod->text};
+    if (!known_ || said != last_said_) last_ = judge(said);
+    known_ = true;
+    last_said_ = said;
+    if (last_.kind != Kind::likely) return last_.kind;
+    return is_hardware(node) ? Kind::other : Kind::likely;
   }
 
   // Forgets images that no node uses.
@@ -82,26 +105,64 @@ class Kinds {
   }
 
  private:
+  using Said = std::array<std::string_view, 4>;
+
+  ImageKind judge(const Said& said) {
+    const auto& [type, hardware_type, os, provmethod] = said;
+    const ImageKind likely{Kind::likely, nowhere};
+    const std::vector<std::string_view> types = list_of(type);
+    if (!types.empty() && std::find(types.begin(), types.end(), "osi") == types.end()) return {};  // an HMC, a frame
+    // fsp, bpa, cec, frame, ivm, hmc: all but a partition.
+    if (!trimmed(hardware_type).empty() && trimmed(hardware_type) != "lpar") return {};
+    if (!os.empty() && !starts_with_aix(os)) return {};
+    const auto image = images_.find(trimmed(provmethod));
+    if (image == images_.end()) return likely;
+    if (image->second.image != nowhere) used_[image->second.image] = 1;
+    return image->second;
+  }
+
+  // The management node is in nodelist too where xcatconfig put it there: by its name, or by the address of
+  // site.master.
+  bool is_hardware(NodeIndex node) const {
+    const std::string& name = draft_.tables.nodes()[node];
+    if (hardware_.count(name) != 0) return true;
+    const std::string_view master = trimmed(draft_.tables.site("master"));
+    if (master.empty()) return false;
+    if (name == master) return true;
+    const xcat::Table* hosts = draft_.tables.find("hosts");
+    const auto row = hosts == nullptr ? std::nullopt : hosts->row_of(name);
+    return row && trimmed(hosts->value(*row, "ip")) == master;
+  }
+
   Draft& draft_;
   Column types_;
+  Column hardware_types_;
   Column os_;
   Column provmethod_;
+  std::unordered_set<std::string_view> hardware_;
+  bool known_ = false;
+  Said last_said_;
+  ImageKind last_;
   std::unordered_map<std::string_view, ImageKind> images_;
   std::vector<char> used_;
 };
 
 // A value that cannot be evaluated costs its node, not the run.
 void report_expression(Draft& draft, const Error& error, NodeIndex node, bool asked_for) {
-  if (asked_for) draft.findings.add({Finding::Level::error, "expression", error.what, ""}, draft.tables.nodes()[node]);
+  if (!asked_for) return;
+  constexpr std::string_view mark = "; cure: ";  // as xcat::Attributes words it
+  const std::size_t cure = error.what.find(mark);
+  draft.findings.add({Finding::Level::error, "expression", error.what.substr(0, cure),
+                      cure == std::string::npos ? "" : error.what.substr(cure + mark.size())},
+                     draft.tables.nodes()[node]);
 }
 
-std::size_t crew_of(Draft& draft, std::unordered_map<std::string, std::size_t>& crews, const Value& list,
-                    const Value& facing) {
+// `key`: memory for the words of one call.
+std::size_t crew_of(Draft& draft, std::unordered_map<std::string, std::size_t>& crews, std::string& key,
+                    const Value& list, const Value& facing) {
   // The row stands for all nodes of its crew: it is the same list, whatever row it comes from.
-  std::string key;
-  key.reserve(list.text.size() + facing.text.size() + 1);
-  key.append(list.text).append(1, '\n').append(facing.text);
-  const auto [known, is_new] = crews.try_emplace(std::move(key), draft.crews.size());
+  key.assign(list.text).append(1, '\n').append(facing.text);
+  const auto [known, is_new] = crews.try_emplace(key, draft.crews.size());
   if (!is_new) return known->second;
   Crew crew;
   crew.facing = trimmed(facing.text);
@@ -150,6 +211,7 @@ Status gather_crews(Draft& draft, const std::vector<std::string>& range) {
   Column xcatmaster(draft.indexes, "noderes", "xcatmaster");
   std::unordered_map<std::string, std::size_t> crews;
   std::vector<std::size_t> unsure;
+  std::string key;
   Value kept_list;
   Value kept_facing;
   std::size_t last_crew = nowhere;
@@ -166,16 +228,18 @@ Status gather_crews(Draft& draft, const std::vector<std::string>& range) {
       left_out("a service node");
       continue;
     }
-    const Result<Value> list = servicenode.of(index);
-    const Result<Value> facing = xcatmaster.of(index);
+    const Result<Value>& list = servicenode.of(index);
+    const Result<Value>& facing = xcatmaster.of(index);
     const Result<Kind> kind = kinds.of(index);
     for (const Error* error :
          {list ? nullptr : &list.error(), facing ? nullptr : &facing.error(), kind ? nullptr : &kind.error()})
       if (error != nullptr) report_expression(draft, *error, index, wanted);
     if (!list || !facing || !kind) continue;
     if (*kind == Kind::other || (*kind == Kind::likely && list->empty())) {
-      left_out(*kind == Kind::other ? "nodetype says so (nodetype, os, or the nimtype of its image)"
-                                    : "it has neither a diskless image nor a noderes.servicenode");
+      left_out(*kind == Kind::other
+                   ? "nodetype, ppc or site.master says so (nodetype, os, the nimtype of its image; a hardware "
+                     "control point, a frame, a switch, the management node)"
+                   : "it has neither a diskless image nor a noderes.servicenode");
       continue;
     }
     if (!config::is_plain_name(name)) {
@@ -192,7 +256,7 @@ Status gather_crews(Draft& draft, const std::vector<std::string>& range) {
                            list->text.size() == kept_list.text.size() &&
                            facing->text.data() == kept_facing.text.data() &&
                            facing->text.size() == kept_facing.text.size();
-    if (!as_before) last_crew = crew_of(draft, crews, *list, *facing);
+    if (!as_before) last_crew = crew_of(draft, crews, key, *list, *facing);
     kept_list = *list;
     kept_facing = *facing;
     if (*kind == Kind::likely) unsure.push_back(draft.nodes.size());

@@ -32,7 +32,7 @@ void account_for_servers(Draft& draft) {
       draft.findings.add({Level::error, "no-domain",
                           "nodes name it in noderes.servicenode, but it is in no domain; the findings about these "
                           "nodes say why",
-                          "a partner for it: nodech NODES noderes.servicenode=PRIMARY,BACKUP"},
+                          "nodech NODES noderes.servicenode=PRIMARY,BACKUP: a partner for it"},
                          server.name);
     }
   }

@@ -55,10 +55,16 @@ struct DraftNode {
   bool asked_for = true;  // in the range
 };
 
-struct Network {
-  std::string name;
+struct Subnet {
   std::uint32_t net = 0;
   std::uint32_t mask = 0;
+
+  bool holds(std::uint32_t address) const { return (address & mask) == net; }
+};
+
+struct Network {
+  std::string name;
+  Subnet subnet;
   std::string gateway;
   std::string nameservers;
   std::string row;

@@ -39,7 +39,7 @@ void by_hanfsdomid(Draft& draft, std::map<std::string, std::size_t>& by_name) {
   for (NodeIndex node = 0; node < draft.service_nodes().size(); ++node) {
     if (!draft.is_service_node(node)) continue;
     const std::string& name = draft.tables.nodes()[node];
-    const Result<Value> value = column.of(node);
+    const Result<Value>& value = column.of(node);
     if (!value) {
       draft.about_server({Level::error, "expression", value.error().what, ""}, draft.server(name));
       continue;
@@ -96,6 +96,7 @@ struct Team {
   std::vector<std::size_t> servers;  // sorted
   std::vector<std::size_t> crews;
   std::size_t nodes = 0;
+  bool has_stranger = false;  // a name that is no node: a slip of the pen, no layout
 };
 
 bool overlap(const Team& a, const Team& b) {
@@ -111,13 +112,17 @@ std::vector<Team> teams_of(const Draft& draft, const std::vector<std::size_t>& c
     std::sort(servers.begin(), servers.end());
     Team& team = by_servers[servers];
     team.servers = std::move(servers);
+    team.has_stranger = std::any_of(team.servers.begin(), team.servers.end(),
+                                    [&](std::size_t server) { return !draft.servers[server].in_nodelist; });
     team.crews.push_back(crew);
     team.nodes += draft.crews[crew].nodes.size();
   }
   std::vector<Team> teams;
   teams.reserve(by_servers.size());
   for (auto& [servers, team] : by_servers) teams.push_back(std::move(team));
-  std::stable_sort(teams.begin(), teams.end(), [](const Team& a, const Team& b) { return a.nodes > b.nodes; });
+  std::stable_sort(teams.begin(), teams.end(), [](const Team& a, const Team& b) {
+    return a.has_stranger != b.has_stranger ? b.has_stranger : a.nodes > b.nodes;
+  });
   return teams;
 }
 
@@ -183,7 +188,7 @@ void resolve(Draft& draft, std::vector<Team>& teams) {
   for (const Team& team : teams) {
     const bool fits = std::none_of(kept.begin(), kept.end(), [&](const Team* other) { return overlap(team, *other); });
     if (fits) kept.push_back(&team);
-    if (!fits) outvoted += team.nodes;
+    if (!fits && !team.has_stranger) outvoted += team.nodes;
   }
   constexpr std::size_t believable = 10;  // one of so many nodes may be wrong, more are a layout
   if (outvoted * believable <= nodes) {
@@ -224,6 +229,13 @@ void by_lists(Draft& draft) {
   }
 }
 
+// The servers of a domain as noderes.servicenode takes them, this one first where it is one of them.
+std::string primary_first(const Draft& draft, std::size_t primary, const Domain& domain) {
+  std::vector<std::size_t> servers = domain.servers;
+  std::stable_partition(servers.begin(), servers.end(), [&](std::size_t server) { return server == primary; });
+  return servers_word(draft, servers);
+}
+
 // Of the crews that the lists alone did not place.
 void place_crew(Draft& draft, Crew& crew) {
   if (crew.domain != nowhere || crew.servers.empty()) return;
@@ -242,13 +254,14 @@ void place_crew(Draft& draft, Crew& crew) {
     draft.about_crew({Level::error, "two-domains",
                       "their servers " + list + " ({rows}) are in two domains, " + first.name + " and " +
                           draft.domains[domains[1]].name,
-                      "nodech {} noderes.servicenode=PRIMARY,BACKUP with both of one domain"},
+                      "nodech {} noderes.servicenode=" + primary_first(draft, crew.servers.front(), first)},
                      crew);
   } else if (!strangers.empty()) {
     draft.about_crew(
         {Level::error, "outside-domain",
          "of their servers " + list + " ({rows}) some are not in domain " + first.name + ": " + some_of(strangers),
-         "nodech {} noderes.servicenode=" + servers_word(draft, first.servers) + ", or put the others into the domain"},
+         "nodech {} noderes.servicenode=" + primary_first(draft, crew.servers.front(), first) +
+             "; or put the others into the domain"},
         crew);
   } else if (crew.servers.size() >= 2 || draft.shared_install == SharedInstall::all) {
     crew.domain = domains.front();

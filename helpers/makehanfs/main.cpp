@@ -54,13 +54,17 @@ int run(tool::Context& context, const Options& options) {
   tool::Report report;
   report.verdict = tool::verdict_of(tool_name, context.node(), "ok");
   Observed observed = observe(context.sources(), options.tables);
+  Cluster cluster;
+  Desk desk{context, options, observed.tables, cluster, report};
+  if (!observed.broken.empty()) {
+    report.errors.assign(observed.broken.begin(), observed.broken.end() - 1);
+    return give_up(desk, observed.broken.back(), "refused", report::exit_usage);
+  }
   const aix::Hosts hosts = read_hosts(context.sources(), report);
   for (const std::string& problem : context.finish_saving()) report.errors.push_back(problem);
   report.warnings.insert(report.warnings.end(), observed.warnings.begin(), observed.warnings.end());
   tool::tell_blind_spots(report, observed.blind, "");
 
-  Cluster cluster;
-  Desk desk{context, options, observed.tables, cluster, report};
   const bool no_tabdump =
       std::any_of(observed.blind.begin(), observed.blind.end(), [](const tool::Blind& spot) { return spot.missing; });
   if (no_tabdump)

@@ -20,7 +20,7 @@ struct TableUse {
   const char* name;
   const char* without;  // nullptr: it has to be there; "": nothing is lost
 };
-constexpr std::array<TableUse, 17> uses{{
+constexpr std::array<TableUse, 19> uses{{
     {"site", nullptr},
     {"nodelist", nullptr},
     {"noderes", nullptr},
@@ -36,8 +36,10 @@ constexpr std::array<TableUse, 17> uses{{
     {"statelite", "statelite mounts cannot be checked"},
     {"litetree", "statelite trees cannot be checked"},
     {"nodehm", "the runbook cannot tell consoles and hardware control"},
-    {"ppc", "the runbook cannot tell hardware control points"},
-    {"nodegroup", "dynamic groups are not known"},
+    {"ppc", "hardware control points cannot be told from nodes, nor named in the runbook"},
+    {"osimage", "postscripts of images cannot be checked"},
+    {"switch", ""},
+    {"nodegroup", ""},  // dynamic groups: a noderange with one is refused either way
 }};
 
 constexpr std::size_t largest_table = std::size_t{1} << 30;
@@ -55,6 +57,8 @@ Result<std::optional<std::string>> dump_of(const std::string& folder, const std:
 
 class Reader {
  public:
+  explicit Reader(bool is_folder) : is_folder_(is_folder) {}
+
   void take(const TableUse& use, const std::string& origin, std::string text) {
     Result<xcat::Table> table = xcat::Table::parse(use.name, origin, std::move(text));
     if (table) {
@@ -70,11 +74,16 @@ class Reader {
     observed.warnings.push_back(what + ": " + use.without);
   }
 
+  // A dump is what the administrator gave: it is refused like a wrong option. What tabdump says now is observed.
   void blind(const std::string& words, const std::string& what, bool not_there = false, bool hung = false) {
+    if (is_folder_) return observed.broken.push_back(what);
     observed.blind.push_back(tool::Blind{"tabdump", words, what, not_there, hung});
   }
 
   Observed observed;
+
+ private:
+  bool is_folder_;
 };
 
 void read_folder(Reader& reader, const std::string& folder) {
@@ -132,7 +141,7 @@ void run_tabdump(Reader& reader, const tool::Sources& sources) {
 }  // namespace
 
 Observed observe(const tool::Sources& sources, const std::string& folder) {
-  Reader reader;
+  Reader reader(!folder.empty());
   if (folder.empty()) {
     run_tabdump(reader, sources);
   } else {

@@ -12,6 +12,7 @@ namespace hanfs::mn {
 
 struct Observed {
   xcat::Tables tables;
+  std::vector<std::string> broken;    // of a folder of dumps: one line for each that is broken, or must be there
   std::vector<tool::Blind> blind;     // without these nothing can be judged
   std::vector<std::string> warnings;  // tables that are not there and that can be done without
 };

@@ -54,8 +54,8 @@ ClusterPlan make_plan(const Cluster& cluster, const Settings& settings);
 std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verbose);
 // The fields of a plan, added to `object`.
 nlohmann::ordered_json plan_json(nlohmann::ordered_json object, const Cluster& cluster, const ClusterPlan& plan);
-// A POSIX shell script to review and run on the management node: stops at the first failure, servers of a domain one
-// after another.
+// A POSIX shell script to review and run on the management node. Without the word "run" it only shows its commands;
+// with it, it stops at the first failure and takes servers of a domain one after another.
 std::string plan_script(const Cluster& cluster, const ClusterPlan& plan);
 
 // "hanfsdomid", "settings", "servicenode"

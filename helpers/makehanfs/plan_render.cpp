@@ -90,21 +90,32 @@ std::string steps_text(const ClusterPlan& plan, bool verbose) {
   return text + rest_line(plan.steps.size(), verbose);
 }
 
+// An object that will have so many fields: an ordered_map copies what it holds whenever it grows. Fields are set one by
+// one, for an initializer list copies them too; both are felt with thousands of steps.
+json with_room_for(std::size_t fields) {
+  json object = json::object();
+  object.get_ref<json::object_t&>().reserve(fields);
+  return object;
+}
+
 json domains_json(const Cluster& cluster, const ClusterPlan& plan) {
   std::vector<const DomainTask*> tasks(cluster.domains.size());
   for (const DomainTask& task : plan.domains) tasks[task.domain] = &task;
   json all = json::array();
   for (std::size_t i = 0; i < cluster.domains.size(); ++i) {
     const Domain& domain = cluster.domains[i];
-    json nodes = json::array();
+    std::vector<std::string> nodes;
+    nodes.reserve(domain.nodes.size());
     for (const std::size_t node : domain.nodes) nodes.push_back(cluster.nodes[node].name);
-    json one{{"name", domain.name},
-             {"source", source_name(domain.source)},
-             {"sound", domain.sound},
-             {"nfs_domain", domain.nfs_domain},
-             {"servers", names_of(cluster, domain.servers)},
-             {"gateways", domain.gateways}};
-    one["nodes"] = std::move(nodes);
+    json one = with_room_for(9);
+    one["name"] = domain.name;
+    one["source"] = source_name(domain.source);
+    one["sound"] = domain.sound;
+    one["nfs_domain"] = domain.nfs_domain;
+    one["servers"] = names_of(cluster, domain.servers);
+    one["gateways"] = domain.gateways;
+    one["nodes"] = xcat::fold(nodes);
+    one["count"] = nodes.size();
     one["hanfs_conf"] = tasks[i] == nullptr ? "" : tasks[i]->section;
     all.push_back(std::move(one));
   }
@@ -118,11 +129,12 @@ json servers_json(const Cluster& cluster, const ClusterPlan& plan) {
   json all = json::array();
   for (std::size_t i = 0; i < cluster.servers.size(); ++i) {
     const Server& server = cluster.servers[i];
-    json one{{"name", server.name},
-             {"address", server.address},
-             {"facing", server.facing},
-             {"domain", server.domain == nowhere ? json() : json(cluster.domains[server.domain].name)},
-             {"primary_of_nodes", nodes[i]}};
+    json one = with_room_for(7);
+    one["name"] = server.name;
+    one["address"] = server.address;
+    one["facing"] = server.facing;
+    one["domain"] = server.domain == nowhere ? json() : json(cluster.domains[server.domain].name);
+    one["primary_of_nodes"] = nodes[i];
     one["round"] = tasks[i] == nullptr ? json() : json(tasks[i]->round);
     one["argv"] = tasks[i] == nullptr ? json::array() : json(tasks[i]->argv);
     all.push_back(std::move(one));
@@ -130,23 +142,30 @@ json servers_json(const Cluster& cluster, const ClusterPlan& plan) {
   return all;
 }
 
-// Subjects as a noderange: a finding about all nodes of a large cluster must not be the largest part of the output.
+// Subjects as a noderange, like the nodes of a domain: a finding about all nodes of a large cluster must not be the
+// largest part of the output.
 json findings_json(const Cluster& cluster) {
   json all = json::array();
-  for (const Finding& finding : cluster.findings)
-    all.push_back({{"level", level_name(finding.level)},
-                   {"code", finding.code},
-                   {"subjects", finding.range},
-                   {"count", finding.subjects.size()},
-                   {"what", finding.what},
-                   {"cure", finding.cure}});
+  for (const Finding& finding : cluster.findings) {
+    json one = with_room_for(6);
+    one["level"] = level_name(finding.level);
+    one["code"] = finding.code;
+    one["subjects"] = finding.range;
+    one["count"] = finding.subjects.size();
+    one["what"] = finding.what;
+    one["cure"] = finding.cure;
+    all.push_back(std::move(one));
+  }
   return all;
 }
 
 json steps_json(const ClusterPlan& plan) {
   json all = json::array();
   for (const PlanStep& step : plan.steps) {
-    json one{{"id", step.id}, {"why", step.why}, {"argv", step.argv}};
+    json one = with_room_for(5);
+    one["id"] = step.id;
+    one["why"] = step.why;
+    one["argv"] = step.argv;
     if (!step.domain.empty()) one["domain"] = step.domain;
     if (step.by_hand) one["by_hand"] = true;
     all.push_back(std::move(one));
@@ -156,10 +175,12 @@ json steps_json(const ClusterPlan& plan) {
 
 std::string comment(const std::string& text) { return "# " + report::printable(text) + "\n"; }
 
-std::string shell_command(const std::vector<std::string>& argv) {
-  std::string text;
-  for (const std::string& word : argv) text += (text.empty() ? "" : " ") + run::shell_word(word);
-  return text;
+// Exactly this word to a shell. run::shell_word is for eyes, and shows control characters as what they are not.
+std::string exact_word(const std::string& word) {
+  if (run::shell_word(word) == word) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
 }
 
 }  // namespace
@@ -170,14 +191,15 @@ std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verb
 }
 
 json plan_json(json object, const Cluster& cluster, const ClusterPlan& plan) {
-  json homeless = json::array();
+  std::vector<std::string> homeless;
   for (const Node& node : cluster.nodes)
     if (node.domain == nowhere) homeless.push_back(node.name);
+  object.get_ref<json::object_t&>().reserve(32);  // end_json() adds some more
   object["counts"] = {
       {"domains", cluster.domains.size()}, {"servers", cluster.servers.size()}, {"nodes", cluster.nodes.size()}};
   object["domains"] = domains_json(cluster, plan);
   object["servers"] = servers_json(cluster, plan);
-  object["nodes_without_domain"] = std::move(homeless);
+  object["nodes_without_domain"] = xcat::fold(homeless);
   object["findings"] = findings_json(cluster);
   object["plan"] = steps_json(plan);
   return object;
@@ -188,7 +210,9 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
   text += comment("Made by makehanfs " HANFS_VERSION
                   " from the xCAT tables: review it, then run it on the management "
                   "node as root.");
-  text += comment("It stops at the first failure. Every command may be run again.");
+  text += comment(
+      "sh THIS-FILE shows the commands, sh THIS-FILE run runs them. It stops at the first failure; every "
+      "command may be run again.");
   bool first = true;
   for (const Finding& finding : cluster.findings) {
     if (finding.level != Finding::Level::error) continue;
@@ -197,10 +221,19 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
     text += comment("  " + finding.code + ": " + some_of(finding.subjects) + ": " + finding.what);
   }
   text +=
+      "\nmode=${1:-show}\n"
+      "case $mode in\n"
+      "  run | show) ;;\n"
+      "  *)\n"
+      "    printf '%s\\n' \"usage: sh $0 [run]\" >&2\n"
+      "    exit 2\n"
+      "    ;;\n"
+      "esac\n"
       "\nrun() {  # WHAT COMMAND...\n"
       "  what=$1\n"
       "  shift\n"
       "  printf '%s\\n' \"== $what: $*\"\n"
+      "  [ \"$mode\" = run ] || return 0\n"
       "  \"$@\" </dev/null\n"
       "  status=$?\n"
       "  [ \"$status\" -eq 0 ] && return 0\n"
@@ -210,9 +243,11 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
   for (const PlanStep& step : plan.steps) {
     text += "\n" + comment(step.why);
     if (step.by_hand) {
-      text += comment("By hand: " + shell_command(step.argv));
+      text += comment("By hand: " + run::words(step.argv));
     } else {
-      text += "run " + run::shell_word(step.id) + " " + shell_command(step.argv) + "\n";
+      text += "run " + exact_word(step.id);
+      for (const std::string& word : step.argv) text += " " + exact_word(word);
+      text += "\n";
     }
   }
   return text;

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/ip/address_v4.hpp>
-#include <cstdint>
 #include <cstdlib>
 #include <map>
 #include <string_view>
@@ -13,6 +11,7 @@
 
 #include "aix/address.hpp"
 #include "aix/failover.hpp"
+#include "makehanfs/addresses.hpp"
 #include "makehanfs/words.hpp"
 #include "report/table.hpp"
 #include "xcat/attribute.hpp"
@@ -37,17 +36,6 @@ bool is_plain_name(std::string_view name) {
 Names items_of(std::string_view list) {
   const std::vector<std::string_view> items = list_of(list, ", \t\n");
   return {items.begin(), items.end()};
-}
-
-// -1: no netmask.
-int prefix_length_of(const std::string& mask) {
-  if (!aix::is_ipv4(mask)) return -1;
-  boost::system::error_code none;  // it is an address
-  const std::uint32_t inverse = ~boost::asio::ip::make_address_v4(mask, none).to_uint();
-  if ((inverse & (inverse + 1)) != 0) return -1;
-  int length = 32;
-  for (std::uint32_t rest = inverse; rest != 0; rest >>= 1U) --length;
-  return length;
 }
 
 // The names of a server, and which of them a value holds.
@@ -456,8 +444,9 @@ class Reader {
       return;
     }
     for (std::size_t row = 0; row < networks->size(); ++row) {
-      const bool own = aix::same_subnet(std::string(networks->value(row, "net")), dead().address,
-                                        prefix_length_of(std::string(networks->value(row, "mask"))));
+      const auto subnet = subnet_of(networks->value(row, "net"), networks->value(row, "mask"));
+      const auto address = number_of(dead().address);
+      const bool own = subnet && address && subnet->holds(*address);
       const auto look = [&](const char* column, std::vector<Mention>& into) {
         const std::string value(networks->value(row, column));
         // facts 3.1: the keyword is the server that serves the node.

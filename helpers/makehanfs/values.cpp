@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "makehanfs/values.hpp"
 
-#include <algorithm>
-
-#include "makehanfs/words.hpp"
+#include <utility>
 
 namespace hanfs::mn {
 namespace {
@@ -19,9 +17,8 @@ NodeIndexes::NodeIndexes(const xcat::Tables& tables) : tables_(tables), attribut
     lists_.push_back(static_cast<std::uint32_t>(tables.group_list_at(i)));
 }
 
-std::optional<NodeIndex> NodeIndexes::find(std::string_view node) const {
-  const xcat::Table* nodelist = tables_.find("nodelist");
-  const auto row = nodelist == nullptr ? std::nullopt : nodelist->row_of(node);  // Tables::nodes() is in its order
+std::optional<NodeIndex> NodeIndexes::find(std::string_view node, std::size_t guess) const {
+  const auto row = tables_.index_of(node, guess);
   if (!row) return std::nullopt;
   return static_cast<NodeIndex>(*row);
 }
@@ -35,18 +32,21 @@ Column::Column(const NodeIndexes& nodes, std::string_view table, std::string_vie
     return;
   }
   index_ = *index;
-  const std::vector<std::string_view> hierarchical = list_of(nodes.tables().site("hierarchicalattrs"));
-  hierarchical_ = std::find(hierarchical.begin(), hierarchical.end(), column) != hierarchical.end();
+  hierarchical_ = nodes.attributes().joins(table, column);
   own_rows_.resize(nodes.tables().nodes().size());
   const auto key = table_->column_index("node");
   if (!key) {
     table_ = nullptr;
     return;
   }
+  std::size_t guess = 0;
   for (std::size_t row = 0; row < table_->size(); ++row) {
     if (table_->value(row, index_).empty()) continue;
     any_ = true;
-    if (const auto node = nodes.find(table_->value(row, *key))) own_rows_[*node] = static_cast<std::uint32_t>(row + 1);
+    const auto node = nodes.find(table_->value(row, *key), guess);
+    if (!node) continue;
+    own_rows_[*node] = static_cast<std::uint32_t>(row + 1);
+    guess = *node + 1;
   }
   lists_.resize(nodes.tables().group_lists());
 }
@@ -60,7 +60,10 @@ Column::OfList& Column::of_list(NodeIndex node) {
     const std::string_view raw = row ? table_->value(*row, index_) : std::string_view();
     if (raw.empty()) continue;
     list.by_name = list.by_name || may_be_expression(raw);
-    if (list.value.empty()) list.value = {raw, group, table_->line(*row)};
+    if (list.value.empty()) {
+      list.row = *row;
+      list.value = {raw, group, table_->line(*row)};
+    }
     if (!hierarchical_) break;
   }
   return list;
@@ -69,22 +72,37 @@ Column::OfList& Column::of_list(NodeIndex node) {
 Result<Value> Column::ask(NodeIndex node) {
   Result<xcat::Attribute> attribute = nodes_.attributes().get(nodes_.tables().nodes()[node], table_->name(), name_);
   if (!attribute) return attribute.error();
-  evaluated_.push_back(std::move(attribute->value));
-  const std::string_view text = evaluated_.back();
-  evaluated_.push_back(std::move(attribute->row));
-  return Value{text, evaluated_.back(), attribute->line};
+  if (attribute->value.empty()) return Value{};
+  return Value{kept(std::move(attribute->value)), kept(std::move(attribute->row)), attribute->line};
 }
 
-Result<Value> Column::of(NodeIndex node) {
-  if (nothing_set()) return Value{};
+Result<Value> Column::evaluate(NodeIndex node, std::size_t row, std::string_view key) {
+  Result<std::string> text = nodes_.attributes().evaluate(*table_, row, index_, nodes_.tables().nodes()[node]);
+  if (!text) return text.error();
+  if (text->empty()) return Value{};
+  return Value{kept(std::move(*text)), key, table_->line(row)};
+}
+
+const Result<Value>& Column::of(NodeIndex node) {
+  if (nothing_set()) return last_;
+  const bool by_groups = own_rows_[node] == 0;
+  const std::uint32_t list = nodes_.group_list(node);
+  if (by_groups && list == last_list_) return last_;  // most often the same as for the node before
+  last_ = look_up(node);
+  last_list_ = by_groups && !lists_[list].by_name ? list : no_list;
+  return last_;
+}
+
+Result<Value> Column::look_up(NodeIndex node) {
   const std::uint32_t own = own_rows_[node];
   if (own != 0) {
     const std::string_view raw = table_->value(own - 1, index_);
-    if (hierarchical_ || may_be_expression(raw)) return ask(node);
+    if (hierarchical_) return ask(node);
+    if (may_be_expression(raw)) return evaluate(node, own - 1, nodes_.tables().nodes()[node]);
     return Value{raw, nodes_.tables().nodes()[node], table_->line(own - 1)};
   }
   OfList& list = of_list(node);
-  if (list.by_name) return ask(node);
+  if (list.by_name) return hierarchical_ ? ask(node) : evaluate(node, list.row, list.value.row);
   if (hierarchical_ && !list.joined && !list.value.empty()) {
     const Result<Value> joined = ask(node);  // the same for all nodes of this list
     if (!joined) return joined;

@@ -4,10 +4,10 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "result.hpp"
@@ -35,7 +35,8 @@ class NodeIndexes {
   const xcat::Tables& tables() const { return tables_; }
   const xcat::Attributes& attributes() const { return attributes_; }
   std::uint32_t group_list(NodeIndex node) const { return lists_[node]; }
-  std::optional<NodeIndex> find(std::string_view node) const;
+  // `guess` is looked at first, as in xcat::Table::row_of.
+  std::optional<NodeIndex> find(std::string_view node, std::size_t guess = 0) const;
 
  private:
   const xcat::Tables& tables_;
@@ -50,18 +51,24 @@ class Column {
 
   // No node has a value.
   bool nothing_set() const { return table_ == nullptr || !any_; }
-  // Views live as long as this column and its tables. Error: an expression that cannot be evaluated for this node.
-  Result<Value> of(NodeIndex node);
+  // Valid until the next call; the views in it live as long as this column and its tables, and the same result of an
+  // expression is the same view. Error: an
+  // expression that cannot be evaluated for this node.
+  const Result<Value>& of(NodeIndex node);
 
  private:
   struct OfList {
     bool known = false;
     bool by_name = false;  // an expression, so it depends on the node's name
     bool joined = false;   // the value is that of all groups
+    std::size_t row = 0;   // of the table, where there is a value
     Value value;
   };
+  Result<Value> look_up(NodeIndex node);
   OfList& of_list(NodeIndex node);
   Result<Value> ask(NodeIndex node);
+  Result<Value> evaluate(NodeIndex node, std::size_t row, std::string_view key);
+  std::string_view kept(std::string text) { return *evaluated_.insert(std::move(text)).first; }
 
   const NodeIndexes& nodes_;
   const xcat::Table* table_;
@@ -71,7 +78,10 @@ class Column {
   bool hierarchical_ = false;            // site.hierarchicalattrs: values of all groups, one after another
   std::vector<std::uint32_t> own_rows_;  // by node: row + 1, 0 for none
   std::vector<OfList> lists_;
-  std::deque<std::string> evaluated_;
+  static constexpr std::uint32_t no_list = UINT32_MAX;
+  Result<Value> last_ = Value{};
+  std::uint32_t last_list_ = no_list;  // `last_` holds for all nodes of this list that have no row of their own
+  std::unordered_set<std::string> evaluated_;  // what expressions made; few servers, many nodes
 };
 
 }  // namespace hanfs::mn

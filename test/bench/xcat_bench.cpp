@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What helpers/lib/xcat costs: reading dumps alone, and reading plus asking for attributes of every node.
 //   xcat_bench [NODES...]      default 1000 10000 100000; domains of 100 nodes, one group each
+//   xcat_bench --read DIR      reads and parses each TABLE.csv of DIR, and ends: what test/bench/plan divides by
 // Times are CPU time and ratios: to reading alone, and to the smallest number of nodes (for each node). A benchmark,
 // not a test: `ok` or `MISSED` beside what is wanted, the exit status does not judge.
 #include <sys/resource.h>
@@ -11,11 +12,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "sys/file.hpp"
 #include "xcat/attribute.hpp"
 #include "xcat/noderange.hpp"
 #include "xcat/tables.hpp"
@@ -175,9 +178,25 @@ void measure(std::size_t nodes, double& first) {
   std::fflush(stdout);
 }
 
+// The same way to read and the same parser as makehanfs, and nothing else.
+int read_folder(const std::filesystem::path& folder) {
+  constexpr std::size_t largest = std::size_t{1} << 30;
+  std::vector<hanfs::xcat::Table> tables;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".csv") continue;
+    auto text = hanfs::sys::read_file(entry.path().string(), largest);
+    if (!text || !*text) give_up("cannot read " + entry.path().string());
+    auto table = hanfs::xcat::Table::parse(entry.path().stem().string(), entry.path().string(), std::move(**text));
+    if (!table) give_up(table.error().what);
+    tables.push_back(std::move(*table));
+  }
+  return tables.empty() ? 1 : 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 3 && std::string_view(argv[1]) == "--read") return read_folder(argv[2]);
   std::vector<std::size_t> sizes;
   for (int i = 1; i < argc; ++i) sizes.push_back(std::strtoul(argv[i], nullptr, 10));
   if (sizes.empty()) sizes = {1000, 10000, 100000};

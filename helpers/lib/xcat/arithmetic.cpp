@@ -3,6 +3,7 @@
 // zeros of a number that is only copied), this refuses: a wrong server is worse than a message.
 #include "xcat/arithmetic.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/container/small_vector.hpp>
 #include <utility>
@@ -168,22 +169,25 @@ class ArithmeticReader {
                 "correct the expression, or set plain values (chdef -t node)");
   }
 
-  void add(Code code, long long operand = 0) { found_.program_.push_back({code, operand}); }
+  void add(Code code, long long operand = 0) {
+    found_.program_.push_back({code, operand});
+    if (code == Code::number || code == Code::group) ++on_stack_;
+    if (code != Code::number && code != Code::group && code != Code::negate) --on_stack_;
+    found_.room_ = std::max(found_.room_, on_stack_);
+  }
 
   std::string_view text_;
   std::size_t at_ = 0;
+  std::size_t on_stack_ = 0;
   Arithmetic found_;
   Error error_;
 };
 
 Result<Arithmetic> Arithmetic::parse(std::string_view text) { return ArithmeticReader(text).read(); }
 
-Result<long long> Arithmetic::number_in(const Pattern& matched, long long group) const {
-  const std::string_view digits = matched.group(static_cast<std::size_t>(group)).value_or("");
-  const auto number = number_of(digits);
-  const bool alone = program_.size() == 1;
-  if (number && (!alone || digits.size() == 1 || digits.front() != '0')) return *number;
+Error Arithmetic::no_number(std::string_view digits, long long group) {
   const std::string name = '$' + std::to_string(group);
+  const auto number = number_of(digits);
   if (!number) {
     return fault(name + " in parentheses is " + text::quoted(digits) + ", no number up to 3000000000",
                  "let the regular expression match digits there");
@@ -194,44 +198,62 @@ Result<long long> Arithmetic::number_in(const Pattern& matched, long long group)
                "write " + name + " for " + copied + ", (" + name + "+0) for " + counted);
 }
 
-Result<long long> Arithmetic::combine(Code code, long long left, long long right) {
-  if (code == Code::add) return left + right;
-  if (code == Code::subtract) return left - right;
-  if (code == Code::multiply) return left * right;
-  const auto shown = [&] {
-    return '(' + std::to_string(left) + (code == Code::divide ? " / " : " % ") + std::to_string(right) + ')';
-  };
-  if (right == 0) return fault("division by zero " + shown(), "correct the expression");
-  if (left < 0 || right < 0) {
-    return fault("division of a negative number " + shown() + ", whose rounding is not known",
-                 "write it so that both sides are positive");
-  }
-  return code == Code::divide ? left / right : left % right;
+Error Arithmetic::no_quotient(Code code, long long left, long long right) {
+  const std::string shown =
+      '(' + std::to_string(left) + (code == Code::divide ? " / " : " % ") + std::to_string(right) + ')';
+  if (right == 0) return fault("division by zero " + shown, "correct the expression");
+  return fault("division of a negative number " + shown + ", whose rounding is not known",
+               "write it so that both sides are positive");
 }
 
+// Runs for each node: errors are worded elsewhere, and a Result is made at the end only.
 Result<long long> Arithmetic::evaluate(const Pattern& matched) const {
-  boost::container::small_vector<long long, 16> stack;
+  const bool alone = program_.size() == 1;
+  long long read_group = 0;  // most expressions take one group again and again
+  long long read_number = 0;
+  boost::container::small_vector<long long, 16> stack(room_ + 1);
+  long long* top = stack.data();  // one place is free below the first number
   for (const auto& instruction : program_) {
     if (instruction.code == Code::number) {
-      stack.push_back(instruction.operand);
-    } else if (instruction.code == Code::group) {
-      auto number = number_in(matched, instruction.operand);
-      if (!number) return number;
-      stack.push_back(*number);
-    } else if (instruction.code == Code::negate) {
-      stack.back() = -stack.back();
-    } else {
-      const long long right = stack.back();
-      stack.pop_back();
-      auto result = combine(instruction.code, stack.back(), right);
-      if (!result) return result;
-      if (*result > largest || *result < -largest) {
-        return fault("the result " + std::to_string(*result) + " is beyond 3000000000", "correct the expression");
-      }
-      stack.back() = *result;
+      *++top = instruction.operand;
+      continue;
     }
+    if (instruction.code == Code::group) {
+      if (instruction.operand != read_group) {
+        const std::string_view digits = matched.group(static_cast<std::size_t>(instruction.operand)).value_or("");
+        const auto number = number_of(digits);
+        if (!number || (alone && digits.size() > 1 && digits.front() == '0'))
+          return no_number(digits, instruction.operand);
+        read_group = instruction.operand;
+        read_number = *number;
+      }
+      *++top = read_number;
+      continue;
+    }
+    if (instruction.code == Code::negate) {
+      *top = -*top;
+      continue;
+    }
+    const long long right = *top--;
+    long long& left = *top;
+    switch (instruction.code) {
+      case Code::add:
+        left += right;
+        break;
+      case Code::subtract:
+        left -= right;
+        break;
+      case Code::multiply:
+        left *= right;
+        break;
+      default:
+        if (left < 0 || right <= 0) return no_quotient(instruction.code, left, right);
+        left = instruction.code == Code::divide ? left / right : left % right;
+    }
+    if (left > largest || left < -largest)
+      return fault("the result " + std::to_string(left) + " is beyond 3000000000", "correct the expression");
   }
-  return stack.back();
+  return *top;
 }
 
 }  // namespace hanfs::xcat

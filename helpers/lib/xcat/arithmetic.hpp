@@ -35,10 +35,11 @@ class Arithmetic {
     long long operand = 0;  // the number, or the group's
   };
 
-  Result<long long> number_in(const Pattern& matched, long long group) const;
-  static Result<long long> combine(Code code, long long left, long long right);
+  static Error no_number(std::string_view digits, long long group);
+  static Error no_quotient(Code code, long long left, long long right);
 
   std::vector<Instruction> program_;  // in the order of a stack machine
+  std::size_t room_ = 0;              // numbers that its stack holds at most
   std::size_t length_ = 0;
   std::size_t highest_ = 0;
 };

@@ -2,6 +2,7 @@
 #include "xcat/attribute.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -47,6 +48,26 @@ class Attributes::Memory {
     return value_of(wanted, *keyed.table, group);
   }
 
+  Result<std::string> evaluate(const Table& table, std::size_t row, std::size_t column, std::string_view node) {
+    const std::string_view text = table.value(row, column);
+    if (!Expression::is_one(text)) return std::string(text);
+    Result<Expression>& expression = expression_of(text);
+    // The same words for each node: to the reader it is one fault.
+    if (!expression) return Error{where(table, row, column) + ": " + expression.error().what};
+    auto value = expression->evaluate(node);
+    if (value) return value;
+    return Error{where(table, row, column) + " for node " + text::quoted(node) + ": " + value.error().what};
+  }
+
+  // [GUESS] The facts name no form of its items: both "postscripts" and "postscripts.postscripts" are taken.
+  bool is_joined(std::string_view table, std::string_view column) const {
+    const std::string full = std::string(table) + '.' + std::string(column);
+    for (const auto item : text::list(tables_.site("hierarchicalattrs"))) {
+      if (item == column || item == full) return true;
+    }
+    return false;
+  }
+
  private:
   // A table and the row of the node that was asked about last.
   struct Keyed {
@@ -63,8 +84,6 @@ class Attributes::Memory {
     std::size_t key = 0;          // the table's column of the nodes and groups
     bool joined = false;          // site.hierarchicalattrs
     std::vector<Row> group_rows;  // for each list of groups: the row that defines a value
-    Row evaluated = no_row;       // the row of `expression`
-    Result<Expression>* expression = nullptr;
   };
 
   static Row row_of(const Table& table, std::string_view key, Row guess = 0) {
@@ -97,15 +116,6 @@ class Attributes::Memory {
     return columns_.size() - 1;
   }
 
-  // [GUESS] The facts name no form of its items: both "postscripts" and "postscripts.postscripts" are taken.
-  bool is_joined(std::string_view table, std::string_view column) const {
-    const std::string full = std::string(table) + '.' + std::string(column);
-    for (const auto item : text::list(tables_.site("hierarchicalattrs"))) {
-      if (item == column || item == full) return true;
-    }
-    return false;
-  }
-
   void look_at(std::string_view node) {
     node_ = node;
     const auto index = tables_.index_of(node, next_);
@@ -128,16 +138,16 @@ class Attributes::Memory {
     return known;
   }
 
-  static std::string where(const Column& column, const Table& table, Row row) {
-    return table.place(row) + ": " + column.table + '.' + column.name + " of row " +
-           text::quoted(table.value(row, column.key));
+  static std::string where(const Table& table, std::size_t row, std::size_t column) {
+    return table.place(row) + ": " + table.name() + '.' + table.columns()[column] + " of row " +
+           text::quoted(table.value(row, "node"));
   }
 
   Result<Attribute> value_of(Column& column, const Table& table, Row row) {
     const std::string_view text = table.value(row, column.index);
     Result<Attribute> found = Attribute{};  // built where it is returned: this runs for each node and attribute
     if (Expression::is_one(text)) {
-      auto value = evaluated(column, table, row);
+      auto value = evaluate(table, row, column.index, node_);
       // [GUESS] An empty result ends the search: the facts say undefined, and no value is safer than one from a group
       // that was meant for other nodes.
       if (value && value->empty()) return found;
@@ -151,20 +161,15 @@ class Attributes::Memory {
     return found;
   }
 
-  Result<std::string> evaluated(Column& column, const Table& table, Row row) {
-    if (column.evaluated != row) {
-      const std::string_view text = table.value(row, column.index);
-      auto known = expressions_.find(text);
-      if (known == expressions_.end()) known = expressions_.emplace(text, Expression::parse(text)).first;
-      column.expression = &known->second;
-      column.evaluated = row;
-    }
-    Result<Expression>& expression = *column.expression;
-    // The same words for each node: to the reader it is one fault.
-    if (!expression) return Error{where(column, table, row) + ": " + expression.error().what};
-    auto value = expression->evaluate(node_);
-    if (value) return value;
-    return Error{where(column, table, row) + " for node " + text::quoted(node_) + ": " + value.error().what};
+  // Each text is compiled once, however many rows have it.
+  Result<Expression>& expression_of(std::string_view text) {
+    for (const Recent& recent : recent_)
+      if (recent.text == text.data()) return *recent.expression;
+    auto known = expressions_.find(text);
+    if (known == expressions_.end()) known = expressions_.emplace(text, Expression::parse(text)).first;
+    recent_[next_recent_] = {text.data(), &known->second};
+    next_recent_ = (next_recent_ + 1) % recent_.size();
+    return known->second;
   }
 
   Result<Attribute> joined(Column& column, const Table& table, Row own) {
@@ -188,15 +193,22 @@ class Attributes::Memory {
     return all;
   }
 
+  struct Recent {
+    const char* text = nullptr;  // in a table; one row asked for many nodes is the same text again
+    Result<Expression>* expression = nullptr;
+  };
+
   const Tables& tables_;
   std::vector<Keyed> keyed_;
   std::vector<Column> columns_;
   std::size_t last_ = 0;                                                  // of columns_, asked for last
   std::unordered_map<std::string_view, Result<Expression>> expressions_;  // by their text, which the tables own
-  std::string node_;                                                      // asked about last
-  std::uint64_t asked_ = 1;                                               // changes with it
-  std::size_t list_;                                                      // its groups
-  std::size_t next_ = 0;                                                  // where the next node may be in nodelist
+  std::array<Recent, 4> recent_;                                          // about as many columns are asked in turn
+  std::size_t next_recent_ = 0;
+  std::string node_;         // asked about last
+  std::uint64_t asked_ = 1;  // changes with it
+  std::size_t list_;         // its groups
+  std::size_t next_ = 0;     // where the next node may be in nodelist
 };
 
 Attributes::Attributes(const Tables& tables) : memory_(std::make_unique<Memory>(tables)) {}
@@ -206,6 +218,15 @@ Attributes& Attributes::operator=(Attributes&&) noexcept = default;
 
 Result<Attribute> Attributes::get(std::string_view node, std::string_view table, std::string_view column) const {
   return memory_->get(node, table, column);
+}
+
+bool Attributes::joins(std::string_view table, std::string_view column) const {
+  return memory_->is_joined(table, column);
+}
+
+Result<std::string> Attributes::evaluate(const Table& table, std::size_t row, std::size_t column,
+                                         std::string_view node) const {
+  return memory_->evaluate(table, row, column, node);
 }
 
 }  // namespace hanfs::xcat

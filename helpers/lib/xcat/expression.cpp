@@ -2,6 +2,8 @@
 #include "xcat/expression.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <utility>
 
 #include "xcat/text.hpp"
@@ -151,7 +153,9 @@ Status Expression::replace(const Pattern& matched, std::string& out) const {
     } else {
       const auto number = std::get_if<Arithmetic>(&part)->evaluate(matched);
       if (!number) return number.error();
-      out += std::to_string(*number);
+      std::array<char, 24> digits{};
+      const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), *number).ptr;
+      out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
     }
   }
   return Done{};

@@ -126,9 +126,31 @@ void merge(std::vector<Name>& names, std::size_t place) {
   names = std::move(merged);
 }
 
+// "cn001", "cn002", "cn003": all names, as they come, counting on at their end; nothing where they are not so. Nodes of
+// one domain most often are, and the way below takes ten times as long.
+std::string fold_one_run(const std::vector<std::string>& names) {
+  if (names.size() < 3) return {};
+  const std::string_view first = names.front();
+  std::size_t digits = 0;
+  while (digits < first.size() && text::is_digit(first[first.size() - 1 - digits])) ++digits;
+  if (digits == 0 || digits > most_digits || digits == first.size()) return {};
+  std::string next(first);
+  for (std::size_t i = 1; i < names.size(); ++i) {
+    std::size_t at = next.size();
+    const std::size_t begin = next.size() - digits;
+    while (at > begin && next[at - 1] == '9') next[--at] = '0';
+    if (at == begin) return {};
+    ++next[at - 1];
+    if (names[i] != next) return {};
+  }
+  return next.substr(0, next.size() - digits) + '[' + std::string(first.substr(first.size() - digits)) + '-' +
+         next.substr(next.size() - digits) + ']';
+}
+
 }  // namespace
 
 std::string fold(const std::vector<std::string>& names) {
+  if (std::string run = fold_one_run(names); !run.empty()) return run;
   std::vector<Name> folded;
   folded.reserve(names.size());
   std::size_t places = 0;

@@ -48,26 +48,36 @@ void Tables::read_nodelist(const Table& table) {
   members_.clear();
   nodes_.reserve(table.size());
   list_of_node_.reserve(table.size());
+  const std::size_t node_column = *table.column_index("node");  // without it there is no such table
+  const auto groups_column = table.column_index("groups");
   std::unordered_map<std::string_view, std::uint32_t> known;
+  std::string_view last;
   std::vector<std::vector<std::vector<std::uint32_t>*>> members_of_list;
   for (std::size_t row = 0; row < table.size(); ++row) {
     const auto node = static_cast<std::uint32_t>(row);
-    nodes_.emplace_back(table.value(row, "node"));
-    const auto [list, is_new] = known.emplace(table.value(row, "groups"), static_cast<std::uint32_t>(lists_.size()));
-    if (is_new) {
-      lists_.emplace_back();
-      members_of_list.emplace_back();
-      for (const auto group : text::list(list->first)) {
-        lists_.back().emplace_back(group);
-        if (group != "all") members_of_list.back().push_back(&members_[std::string(group)]);
+    nodes_.emplace_back(table.value(row, node_column));
+    const std::string_view groups = groups_column ? table.value(row, *groups_column) : std::string_view();
+    std::uint32_t list = row == 0 ? 0 : list_of_node_.back();  // most often the groups of the node before
+    if (row == 0 || groups != last) {
+      const auto [found, is_new] = known.try_emplace(groups, static_cast<std::uint32_t>(lists_.size()));
+      list = found->second;
+      last = groups;
+      if (is_new) {
+        lists_.emplace_back();
+        members_of_list.emplace_back();
+        for (const auto group : text::list(groups)) {
+          lists_.back().emplace_back(group);
+          if (group != "all") members_of_list.back().push_back(&members_[std::string(group)]);
+        }
       }
     }
-    list_of_node_.push_back(list->second);
-    for (auto* members : members_of_list[list->second]) {
+    list_of_node_.push_back(list);
+    for (auto* members : members_of_list[list]) {
       if (members->empty() || members->back() != node) members->push_back(node);
     }
   }
   auto& all = members_["all"];
+  all.reserve(table.size());
   for (std::size_t row = 0; row < table.size(); ++row) all.push_back(static_cast<std::uint32_t>(row));
 }
 

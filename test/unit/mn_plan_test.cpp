@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "makehanfs/plan.hpp"
+#include "makehanfs/settings_files.hpp"
+#include "mn_tables.hpp"
+
+namespace hanfs::mn {
+
+using hanfs::test::cluster_of;
+using hanfs::test::Dumps;
+using hanfs::test::sound_dumps;
+
+namespace {
+
+const PlanStep* step(const ClusterPlan& plan, const std::string& id) {
+  for (const PlanStep& one : plan.steps)
+    if (one.id == id) return &one;
+  return nullptr;
+}
+
+std::string words(const ClusterPlan& plan, const std::string& id) {
+  const PlanStep* found = step(plan, id);
+  std::string text;
+  if (found != nullptr)
+    for (const std::string& word : found->argv) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+std::string ids(const ClusterPlan& plan) {
+  std::string text;
+  for (const PlanStep& one : plan.steps) text += (text.empty() ? "" : " ") + one.id;
+  return text;
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("plan of a balanced pair: the order, the commands, each server checked before the next") {
+  const Cluster cluster = cluster_of(sound_dumps());
+  const ClusterPlan plan = make_plan(cluster, {});
+  CHECK(ids(plan) ==
+        "settings copy-postscripts copy-prescripts copy-images export-asn01 verify-asn01 export-asn02 verify-asn02 "
+        "tune-asn01+asn02 check-asn01+asn02 status");
+  CHECK(words(plan, "export-asn02") ==
+        "xdsh asn02 /install/prescripts/hanfs/setuphanfs --replica 10.40.0.12 10.40.0.11 --nfs-domain "
+        "cluster.example.com");
+  CHECK(words(plan, "verify-asn02") == words(plan, "export-asn02") + " --check");
+  CHECK(words(plan, "tune-asn01+asn02") == "updatenode cn[1-4] -P setupnfsv4replication");
+  CHECK(words(plan, "check-asn01+asn02") == "xdsh cn[1-4] /xcatpost/setupnfsv4replication --check");
+  CHECK(words(plan, "copy-postscripts") == "prsync /install/postscripts asn[01-02]:/install");
+  CHECK(step(plan, "copy-images")->by_hand);
+  CHECK(plan.servers[0].round == 0);
+  CHECK(plan.servers[1].round == 1);  // never two of one domain at a time
+}
+
+TEST_CASE("the server with the fewest nodes goes first") {
+  Dumps dumps = sound_dumps();
+  dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"asn01,asn02\",asn01-ml0,\n";
+  const Cluster cluster = cluster_of(dumps);
+  const ClusterPlan plan = make_plan(cluster, {});
+  CHECK(cluster.servers[plan.servers[0].server].name == "asn02");
+}
+
+TEST_CASE("what is shared is copied once or not at all") {
+  Dumps dumps = sound_dumps();
+  dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nsharedinstall,sns\n";
+  CHECK(words(make_plan(cluster_of(dumps), {}), "copy-images") == "prsync -o rlHpEAogDz /install/nim asn01:/install");
+  dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nsharedinstall,all\n";
+  CHECK(step(make_plan(cluster_of(dumps), {}), "copy-images") == nullptr);
+}
+
+TEST_CASE("engines, another directory, and settings of the export") {
+  Settings settings;
+  settings.engine = "clush";
+  settings.directory = "/export/hanfs";
+  settings.access = "rw";
+  settings.disruptive = true;
+  CHECK(words(make_plan(cluster_of(sound_dumps()), settings), "export-asn01") ==
+        "clush -S -w asn01 /install/prescripts/hanfs/setuphanfs --replica 10.40.0.11 10.40.0.12 --directory "
+        "/export/hanfs --access rw --nfs-domain cluster.example.com --disruptive");
+}
+
+TEST_CASE("changes of tables come first, and a domain that is not sound is left out") {
+  Dumps dumps = sound_dumps();
+  dumps["site"] = "#key,value\nuseNFSv4onAIX,no\ndomain,c.example\n";
+  const ClusterPlan plan = make_plan(cluster_of(dumps), {});
+  CHECK(ids(plan).rfind("table-nfsv4 mkdsklsnode settings", 0) == 0);
+  CHECK(step(plan, "mkdsklsnode")->by_hand);
+  dumps = sound_dumps();
+  dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nasn01-ml0,10.40.0.11,,\n";
+  const Cluster broken = cluster_of(dumps);
+  CHECK(ids(make_plan(broken, {})) == "");
+  CHECK(has(plan_text(broken, make_plan(broken, {}), false), "Nothing to do."));
+}
+
+TEST_CASE("text: findings with their cure, and no more rows than a screen holds") {
+  Dumps dumps = sound_dumps();
+  dumps["noderes"] += "cn5,asn01,asn01-ml0,\n";
+  dumps["nodelist"] += "cn5,\"compute,all\"\n";
+  const Cluster cluster = cluster_of(dumps);
+  const std::string text = plan_text(cluster, make_plan(cluster, {}), false);
+  CHECK(has(text,
+            "error one-server: cn5: only one server, asn01, in noderes.servicenode (noderes row cn5 (line 7))\n"
+            "    cure: nodech cn5 noderes.servicenode=asn01,asn02, then mkdsklsnode -b cn5\n"));
+  CHECK(has(text, "  xdsh 'cn[1-4]' /xcatpost/setupnfsv4replication --check\n"));
+}
+
+TEST_CASE("JSON: everything, nodes as noderanges") {
+  Dumps dumps = sound_dumps();
+  dumps["noderes"] += "cn5,asn01,asn01-ml0,\n";
+  dumps["nodelist"] += "cn5,\"compute,all\"\n";
+  const Cluster cluster = cluster_of(dumps);
+  const auto json = plan_json(nlohmann::ordered_json::object(), cluster, make_plan(cluster, {}));
+  CHECK(json["counts"]["nodes"] == 5);
+  CHECK(json["domains"][0]["nodes"] == "cn[1-4]");
+  CHECK(json["domains"][0]["count"] == 4);
+  CHECK(json["domains"][0]["hanfs_conf"].get<std::string>().rfind("[domain asn01+asn02]\n", 0) == 0);
+  CHECK(json["servers"][1]["argv"][2] == "10.40.0.12");
+  CHECK(json["servers"][0]["round"] == 1);  // it has a node more
+  CHECK(json["nodes_without_domain"] == "cn5");
+  CHECK(json["findings"][0]["code"] == "one-server");
+  CHECK(json["findings"][0]["cure"] == "nodech cn5 noderes.servicenode=asn01,asn02, then mkdsklsnode -b cn5");
+  CHECK(json["plan"][0]["id"] == "settings");
+  CHECK(json["plan"][3]["by_hand"] == true);
+}
+
+TEST_CASE("script: shows by default, quotes, says what it does not cure, has no line of others' making") {
+  Cluster cluster = cluster_of(sound_dumps());
+  cluster.findings.push_back({Finding::Level::error, "bad-name", {"x\nrm -rf /"}, "x", "two\nlines $(reboot)", ""});
+  cluster.table_lines.push_back(
+      {"table-a", "why\n`reboot`", {"chtab", "node=a'b $(reboot);", "noderes.comments=x\ny"}});
+  const std::string script = plan_script(cluster, make_plan(cluster, {}));
+  CHECK(script.rfind("#!/bin/sh\n", 0) == 0);
+  CHECK(has(script, "mode=${1:-show}\n"));
+  CHECK(has(script, "  [ \"$mode\" = run ] || return 0\n  \"$@\" </dev/null\n"));
+  CHECK(has(script, "run table-a chtab 'node=a'\\''b $(reboot);' 'noderes.comments=x\ny'\n"));
+  CHECK(has(script, "run tune-asn01+asn02 updatenode 'cn[1-4]' -P setupnfsv4replication\n"));
+  CHECK(has(script, "# By hand: prsync -o rlHpEAogDz /install/nim 'asn[01-02]:/install'\n"));
+  CHECK_FALSE(has(script, "\nrm -rf"));
+  CHECK_FALSE(has(script, "\nlines"));
+  CHECK_FALSE(has(script, "\n`reboot`"));
+}
+
+TEST_CASE("settings: what is there stays, domains are made anew") {
+  const Cluster cluster = cluster_of(sound_dumps());
+  const std::string fresh = settings_text(cluster, {});
+  CHECK(has(fresh, "[setuphanfs]\ndirectory = /install\naccess = ro\nnfs_domain = cluster.example.com\n"));
+  CHECK(has(fresh, "[domain asn01+asn02]\n"));
+  CHECK(has(fresh, "replica = 10.40.0.11"));
+  CHECK(settings_text(cluster, {}, fresh) == fresh);  // planning again changes nothing
+  const std::string own = "# mine\n[setupnfsv4replication]\ntimeo = 2\n\n[domain old]\nreplica = 10.9.9.9\n";
+  const std::string kept = settings_text(cluster, {}, own);
+  CHECK(has(kept, "# mine\n[setupnfsv4replication]\ntimeo = 2\n"));
+  CHECK_FALSE(has(kept, "10.9.9.9"));
+  const auto read = config::read_domains(kept, "hanfs.conf");
+  REQUIRE(read);
+  REQUIRE(read->size() == 1);
+  CHECK((*read)[0].replicas == std::vector<std::string>{"10.40.0.11", "10.40.0.12"});
+}
+
+TEST_CASE("settings: a section's own words stay, and a domain that is not sound has no replicas") {
+  Settings settings;
+  config::Domain section;
+  section.name = "north";
+  section.servers = {"asn01", "asn02"};
+  section.gateways = {"10.40.0.1"};
+  settings.domains.push_back(section);
+  Dumps dumps = sound_dumps();
+  const std::string sound = settings_text(cluster_of(dumps, settings), settings);
+  CHECK(has(sound, "[domain north]"));
+  CHECK(has(sound, "gateways = 10.40.0.1"));
+  CHECK(has(sound, "replica = 10.40.0.11"));
+  dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nasn01-ml0,10.40.0.11,,\n";
+  const std::string broken = settings_text(cluster_of(dumps, settings), settings);
+  CHECK(has(broken, "servers = asn01"));
+  CHECK_FALSE(has(broken, "replica ="));
+}
+
+}  // namespace hanfs::mn
