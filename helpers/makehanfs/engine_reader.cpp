@@ -260,7 +260,7 @@ EngineReader::Result EngineReader::finish(const run::Outcome& outcome) {
   result.untouched = !result.worked && (outcome.end == Run::not_started || (ended && s.kind != Engine::Kind::xdsh));
   if (!began) {
     run::Outcome shown = outcome;
-    if (!s.stray.empty()) shown.err = s.stray;
+    shown.err = s.stray;  // what the hosts said is told with them
     result.problem = std::string(name_of(s.kind)) + ": " + run::failure(shown);
   }
   result.hosts = std::move(s.answers);

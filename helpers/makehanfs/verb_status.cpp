@@ -59,7 +59,7 @@ int do_status(Desk& desk) {
   object.update(json_of(desk.cluster, status));
   return tool::print(
       desk.report, desk.context,
-      text_of(desk.cluster, status, desk.options.verbose) + "\n" + tool::end_of_text(desk.report, desk.options, {}),
+      text_of(desk.cluster, status, desk.options.verbose) + tool::end_of_text(desk.report, desk.options, {}),
       tool::end_json(std::move(object), desk.report, {}, {}));
 }
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """makehanfs status: answers as they should not come, nodes that give none, engines that are not there."""
 import os
+import signal
 import time
 
 from scenario import Scenario
-from simcluster import Cluster, engines_here, small_cluster, states
+from simcluster import Cluster, NODE_COMMAND, engines_here, small_cluster, states
 from simnode import program
 
 HANGS = 4  # seconds for a host; a busy machine needs some to answer at all
@@ -90,6 +91,22 @@ class Status(Scenario):
         self.assertLess(time.monotonic() - started, 30)
         self.assertIn("cn002", states(run)["silent"])
         self.assertTrue(any("xdsh" in error for error in run.json["errors"]), str(run))
+
+    def test_sigterm_shows_what_is_known(self):
+        cluster = self.cluster(2)
+        cluster.down("cn002", "--ssh", "hang")
+        process = cluster.start("status", "--node-command", NODE_COMMAND, "--engine", "xdsh", "--json")
+        limit = time.monotonic() + 30
+        while "xdsh" not in cluster.commands("mn"):
+            self.assertLess(time.monotonic(), limit)
+            time.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+        run = cluster.finish(process, 30)
+        self.assertIn("cn002", states(run)["silent"])
+        # Nothing is known where the signal was quicker than the first answer.
+        self.expect(run, 3 if len(states(run)["silent"]) == 2 else 1, "fail")
+        self.assertTrue(any(error.startswith("xdsh: interrupted after") for error in run.json["errors"]), str(run))
+        self.assertFalse(any("HANFS" in error for error in run.json["errors"]), str(run))
 
     def test_no_engine_no_node_no_tables(self):
         cluster = self.cluster(2)
