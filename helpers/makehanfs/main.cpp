@@ -9,6 +9,7 @@
 #include "makehanfs/observe.hpp"
 #include "makehanfs/verbs.hpp"
 #include "sys/fds.hpp"
+#include "sys/host.hpp"
 #include "sys/signals.hpp"
 #include "tool/self_test.hpp"
 #include "xcat/noderange.hpp"
@@ -106,7 +107,11 @@ int main(int argc, char** argv) {
   const mn::Options& options = invocation->options;
   if (options.self_test) return tool::self_test(mn::tool_name);
 
-  tool::Context context(options, options.settings, {"/etc/hosts"});
+  // What a person's own xdsh, ssh and tabdump find themselves by: keys and certificates below HOME, the agent's socket,
+  // where xCAT is and which xcatd to ask [GUESS: no fact sheet lists what xCAT's clients read].
+  const std::vector<std::string> of_the_user =
+      hanfs::sys::environment_of({"HOME", "LOGNAME", "USER", "SSH_AUTH_SOCK", "XCATROOT", "XCATHOST"});
+  tool::Context context(options, options.settings, {"/etc/hosts"}, of_the_user);
   const std::string words = tool::last_words(tool::verdict_of(mn::tool_name, context.node(), "fail"));
   constexpr long to_end = 30;  // seconds: what the engine has in its hands is waited for
   hanfs::sys::arm_watchdog(static_cast<unsigned>(options.settings.deadline + options.settings.host_deadline + to_end),

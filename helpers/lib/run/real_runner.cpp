@@ -40,9 +40,9 @@ constexpr milliseconds lost_signal{250};   // how late an exit is seen when some
 constexpr std::size_t block_size = 65536;  // what a pipe holds on Linux; AIX holds half
 constexpr int blocks_at_once = 4;          // a talker must not keep us from looking at the clock
 
-// The whole environment of every child: see design.md section 4.
-constexpr std::array<const char*, 6> environment = {
-    "LC_ALL=C", "LANG=C", "NSORDER=local", "PATH=/usr/bin:/usr/sbin:/etc", "ODMDIR=/etc/objrepos", nullptr};
+// What every child's environment begins with: see design.md section 4.
+constexpr std::array<const char*, 5> environment = {"LC_ALL=C", "LANG=C", "NSORDER=local",
+                                                    "PATH=/usr/bin:/usr/sbin:/etc", "ODMDIR=/etc/objrepos"};
 
 // Where a child leaves the errno of its execve. Shared memory instead of Boost's error pipe, because the parent waits
 // on that pipe until the exec is through, and the exec of a program on a dead server's file system never is. (vfork
@@ -83,6 +83,7 @@ class ExecErrors {
 struct Startup : bp::detail::posix::handler_base_ext {
   const char* file = nullptr;
   char* const* argv = nullptr;
+  char* const* env = nullptr;
   std::array<int, 3> standard{-1, -1, -1};
   const std::vector<int>* not_default = nullptr;  // signals
   bool survives_our_end = false;
@@ -94,7 +95,7 @@ struct Startup : bp::detail::posix::handler_base_ext {
   void on_setup(Executor& executor) const {
     executor.exe = file;
     executor.cmd_line = argv;
-    executor.env = const_cast<char**>(environment.data());  // execve takes it so; nobody writes to it
+    executor.env = const_cast<char**>(env);  // Boost takes it so; nobody writes to it
   }
 
   template <class Executor>
@@ -300,7 +301,11 @@ class Loop {
         next_(next),
         finished_(finished),
         wake_fd_(options.wake_fd),
-        signals_(signals_not_default()) {}
+        signals_(signals_not_default()) {
+    for (const char* const each : environment) env_.push_back(const_cast<char*>(each));
+    for (const std::string& more : options.more_environment) env_.push_back(const_cast<char*>(more.c_str()));
+    env_.push_back(nullptr);
+  }
 
   void run() {
     for (;;) {
@@ -411,6 +416,7 @@ class Loop {
     Startup startup;
     startup.file = file.c_str();
     startup.argv = argv.data();
+    startup.env = env_.data();
     startup.standard = {tools_.null_fd, out[1], err[1]};
     startup.not_default = &signals_;
     startup.survives_our_end = command.never_kill;
@@ -654,6 +660,7 @@ class Loop {
   const Runner::Next& next_;
   const Runner::Finished& finished_;
   int wake_fd_;
+  std::vector<char*> env_;  // null at its end
   std::vector<int> signals_;
   std::vector<std::unique_ptr<Child>> children_;
   std::vector<struct pollfd> polled_;

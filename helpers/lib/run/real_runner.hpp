@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "run/runner.hpp"
 
@@ -22,6 +23,8 @@ class RealRunner : public Runner {
     int wake_fd = -1;
     // A descriptor that each child inherits besides 0 to 2, or -1; asked at every start. See sys/survivors.hpp.
     std::function<int()> kept_fd;
+    // "NAME=value", besides what every child gets.
+    std::vector<std::string> more_environment;
   };
 
   explicit RealRunner(Options options);

@@ -24,6 +24,15 @@ std::string node_name() {
   return plain ? name : "unknown";
 }
 
+std::vector<std::string> environment_of(const std::vector<std::string>& names) {
+  std::vector<std::string> found;
+  for (const std::string& name : names) {
+    const char* const value = std::getenv(name.c_str());
+    if (value != nullptr && *value != '\0') found.push_back(name + "=" + value);
+  }
+  return found;
+}
+
 std::string utc_now() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};

@@ -4,11 +4,15 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace hanfs::sys {
 
 // $NODE where xCAT set it, else the host name without its domain. Never asks a name server.
 std::string node_name();
+
+// "NAME=value" of those that are set in our environment; an empty value is not set.
+std::vector<std::string> environment_of(const std::vector<std::string>& names);
 
 // "2026-11-22T21:40:05Z"
 std::string utc_now();

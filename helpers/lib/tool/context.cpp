@@ -32,10 +32,12 @@ std::string name_of_node(const Modes& modes) {
 }  // namespace
 
 // The real log is for real changes: not for a look, a capture or a simulated node.
-Context::Context(const Modes& modes, const Limits& limits, std::vector<std::string> files)
+Context::Context(const Modes& modes, const Limits& limits, std::vector<std::string> files,
+                 std::vector<std::string> more_environment)
     : modes_(modes),
       limits_(limits),
       files_(std::move(files)),
+      more_environment_(std::move(more_environment)),
       deadline_(std::chrono::seconds(limits.deadline)),
       log_(modes.sysroot.empty() && !modes.read_only()),
       node_(name_of_node(modes)),
@@ -49,6 +51,7 @@ std::unique_ptr<run::Runner> Context::make_runner(bool can_be_interrupted) const
   run::RealRunner::Options how;
   how.sysroot = modes_.sysroot;
   how.jobs = static_cast<unsigned>(limits_.jobs);
+  how.more_environment = more_environment_;
   how.kept_fd = [this] { return survivors_.fd(); };
   if (can_be_interrupted) {
     how.interrupted = sys::interrupted;

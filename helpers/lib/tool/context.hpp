@@ -43,8 +43,10 @@ struct Blind {
 
 class Context {
  public:
-  // Both outlive the context. `files` are those the program reads: --save keeps them.
-  Context(const Modes& modes, const Limits& limits, std::vector<std::string> files);
+  // Both outlive the context. `files` are those the program reads: --save keeps them. `more_environment`: "NAME=value",
+  // what its commands need besides the fixed environment.
+  Context(const Modes& modes, const Limits& limits, std::vector<std::string> files,
+          std::vector<std::string> more_environment = {});
 
   Context(const Context&) = delete;  // runners point into it
   Context& operator=(const Context&) = delete;
@@ -88,6 +90,7 @@ class Context {
   const Modes& modes_;
   const Limits& limits_;
   std::vector<std::string> files_;
+  std::vector<std::string> more_environment_;
   sys::Deadline deadline_;
   report::Log log_;
   std::string node_;
