@@ -319,6 +319,16 @@ const std::map<std::string, Body>& scenarios() {
          s.expect(outcome.out == wanted, "state is\n" + outcome.out);
        }},
 
+      // What makehanfs adds for xdsh and ssh.
+      {"more-environment",
+       [](Scenario& s) {
+         s.options.more_environment = {"HOME=/home/a b", "XCATHOST=mn:3001"};
+         const run::Outcome outcome = s.play({"state"}, milliseconds{4000}, start_budget);
+         s.expect_exit(outcome, 0);
+         s.expect(outcome.out.find("ODMDIR=/etc/objrepos HOME=/home/a b XCATHOST=mn:3001\n") != std::string::npos,
+                  "state is\n" + outcome.out);
+       }},
+
       // Beyond the sheet.
       {"without-install-signals-and-wake",  // a Runner without any help from sys/: falls back to naps
        [](Scenario& s) {
