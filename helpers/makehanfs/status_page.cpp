@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The status as one HTML file: no network, no other file, and no script needed for what it says.
+#include <algorithm>
+#include <map>
 #include <string_view>
 
 #include "makehanfs/markup.hpp"
 #include "makehanfs/status.hpp"
 #include "makehanfs/status_picture.hpp"
 #include "run/command.hpp"
+#include "xcat/noderange.hpp"
 
 namespace hanfs::mn {
 namespace {
@@ -40,8 +43,9 @@ margin:8px 0;background:var(--panel)}
 .todo.s-silent{border-left-color:var(--silent)}.todo.s-error{border-left-color:var(--error)}
 .todo.s-untuned{border-left-color:var(--untuned)}
 code{display:block;margin:6px 0;padding:6px 10px;border-radius:5px;background:var(--card);border:1px solid var(--line);
-font:13px/1.5 ui-monospace,"DejaVu Sans Mono",Consolas,monospace;word-break:break-all;white-space:pre-wrap}
+font:13px/1.5 ui-monospace,"DejaVu Sans Mono",Consolas,monospace;overflow-wrap:anywhere;white-space:pre-wrap}
 code.long{max-height:8em;overflow-y:auto}
+.reasons{margin:6px 0 0;padding-left:20px}.reasons li{overflow-wrap:anywhere}
 #picture{display:block;width:100%;height:auto}
 #picture text{fill:var(--text);font-size:12px}#picture .soft{fill:var(--soft);font-size:12px;font-weight:400}
 #picture .end{text-anchor:end}
@@ -72,6 +76,12 @@ tr:target>*{background:var(--panel);box-shadow:inset 0 2px var(--link),inset 0 -
 .find{display:flex;gap:12px;align-items:center;margin:8px 0}
 .find input{font:inherit;padding:5px 10px;width:300px;max-width:100%;border:1px solid var(--line);border-radius:6px;
 background:var(--card);color:var(--text)}
+.old{color:var(--error);font-weight:600}
+@media screen and (max-width:900px){body{padding:14px 14px 30px}.wide{overflow-x:auto}.wide>table{min-width:640px}
+.wide>#picture{width:1200px}thead th{white-space:normal}}
+@media screen and (min-width:1800px){body{max-width:none;zoom:1.15}.now{display:grid;gap:0 28px;
+grid-template-columns:minmax(0,30em) minmax(0,1fr)}.now>:only-child{grid-column:1/-1}}
+@media screen and (min-width:3000px){body{zoom:2}}
 footer{margin-top:32px;color:var(--soft);font-size:13px}
 @media print{body{max-width:none;padding:0;font-size:11px}nav a{border:0;padding:0 10px 0 0}.find{display:none}
 thead th{position:static}thead{display:table-header-group}tr,.todo,#picture .domain{break-inside:avoid}
@@ -114,6 +124,16 @@ constexpr std::string_view script = R"js(
       filter();
     });
   });
+  var when = document.querySelector('header time'), age = document.getElementById('age');
+  function tell_age() {
+    var minutes = Math.floor((Date.now() - Date.parse(when.dateTime)) / 60000);
+    if (!(minutes >= 1)) return;
+    var days = Math.floor(minutes / 1440), hours = Math.floor(minutes / 60);
+    age.textContent = ', ' + (days > 1 ? days + ' days' : hours > 1 ? hours + ' hours' : minutes + ' min') + ' ago';
+    age.className = minutes >= 60 ? 'old' : '';
+  }
+  tell_age();
+  setInterval(tell_age, 30000);
   find.hidden = false;
   box.addEventListener('input', filter);
   addEventListener('hashchange', filter);
@@ -175,10 +195,49 @@ std::string legend() {
   return text + "<li><i></i> a server with nodes of its own that nobody runs on: probably dead</li></ul>\n";
 }
 
+// A line may end after a comma; what is copied is the same.
+std::string breakable(const std::string& text) {
+  std::string broken;
+  for (const char c : escaped(text)) {
+    broken += c;
+    if (c == ',') broken += "<wbr>";
+  }
+  return broken;
+}
+
 std::string command_box(const std::string& command) {
   constexpr std::size_t long_one = 600;
   return std::string("<code") + (command.size() > long_one ? " class=\"long\" tabindex=\"0\"" : "") + ">" +
-         escaped(command) + "</code>";
+         breakable(command) + "</code>";
+}
+
+// What the nodes of a state say, whole, and once for all that say the same; what most say comes first.
+std::string reasons(const Cluster& cluster, const ClusterStatus& status, State state) {
+  constexpr std::size_t most = 6;         // others are in the table only
+  constexpr std::size_t range_fits = 80;  // bytes
+  std::map<std::string, std::vector<std::string>> alike;
+  for (std::size_t i = 0; i < status.nodes.size(); ++i)
+    if (status.nodes[i].state == state && !status.nodes[i].problem.empty())
+      alike[status.nodes[i].problem].push_back(cluster.nodes[i].name);
+  std::vector<std::pair<std::string, std::vector<std::string>>> list(alike.begin(), alike.end());
+  std::stable_sort(list.begin(), list.end(),
+                   [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
+  std::string text;
+  for (std::size_t i = 0; i < list.size() && i < most; ++i) {
+    const auto& [reason, nodes] = list[i];
+    const std::string range = xcat::fold(nodes);
+    text += "<li>" + (range.size() <= range_fits ? breakable(range) : count_of(nodes.size(), "node", "nodes")) + ": " +
+            escaped(reason) + "</li>";
+  }
+  if (list.size() > most)
+    text += "<li>" + count_of(list.size() - most, "more reason", "more reasons") + " in the table below</li>";
+  return text.empty() ? text : "<ul class=\"reasons\">" + text + "</ul>";
+}
+
+// In a narrow window it is scrolled sideways by itself, so that its text stays large enough.
+std::string wide(const char* label, const std::string& content) {
+  return std::string("<div class=\"wide\" role=\"region\" aria-label=\"") + label + "\" tabindex=\"0\">" + content +
+         "</div>\n";
 }
 
 std::string to_do(const Cluster& cluster, const ClusterStatus& status) {
@@ -195,28 +254,43 @@ std::string to_do(const Cluster& cluster, const ClusterStatus& status) {
             command_box(way.command) + "</div>\n";
   }
   const std::size_t silent = status.count(State::silent);
-  if (silent != 0)
+  if (silent != 0 && status.worked)
     text += "<div class=\"todo s-silent\"><p><strong>" + count_of(silent, "node gives", "nodes give") +
-            " no answer.</strong> Hung, down or cut off: what their consoles show, tells which. "
-            "<a href=\"#state=silent\">Which ones</a></p></div>\n";
+            " no answer.</strong> Hung, down or cut off: look at their consoles (rcons NODE). "
+            "<a href=\"#state=silent\">Show them in the table</a></p>" +
+            reasons(cluster, status, State::silent) + "</div>\n";
   const std::size_t errors = status.count(State::error);
   if (errors != 0)
-    text += "<div class=\"todo s-error\"><p><strong>" + count_of(errors, "node", "nodes") +
-            " with an error:</strong> the table names it. <a href=\"#state=error\">Which ones</a></p></div>\n";
-  const std::string tuning = tuning_command(cluster, status);
-  if (!tuning.empty())
-    text += "<div class=\"todo s-untuned\"><p><strong>" + count_of(status.count(State::untuned), "node", "nodes") +
-            " would not fail over as wanted.</strong> To tune:</p>" + command_box(tuning) + "</div>\n";
+    text += "<div class=\"todo s-error\"><p><strong>" + count_of(errors, "node has", "nodes have") +
+            " an error.</strong> <a href=\"#state=error\">Show " + (errors == 1 ? "it" : "them") +
+            " in the table</a></p>" + reasons(cluster, status, State::error) + "</div>\n";
+  const auto count_if = [&](const auto& wanted) {
+    return static_cast<std::size_t>(std::count_if(status.nodes.begin(), status.nodes.end(), wanted));
+  };
+  const std::size_t untuned =
+      count_if([](const NodeState& node) { return node.state == State::untuned && !node.no_replica; });
+  if (untuned != 0)
+    text += "<div class=\"todo s-untuned\"><p><strong>" + count_of(untuned, "node is", "nodes are") +
+            " not tuned</strong> and would not fail over as wanted. To tune:</p>" +
+            command_box(tuning_command(cluster, status)) + "</div>\n";
+  const std::size_t without = count_if([](const NodeState& node) { return node.no_replica; });
+  if (without != 0)
+    text += "<div class=\"todo s-error\"><p><strong>" + count_of(without, "node lacks", "nodes lack") +
+            " a replica</strong> of some file system and would hang with its server; tuning does not cure that. "
+            "The servers first, so that they export with replicas:</p>" +
+            command_box("makehanfs apply") + "<p>Then boot, for that is when a node learns of replicas:</p>" +
+            command_box(replicas_command(cluster, status)) + "</div>\n";
   return text.empty() ? text
                       : "<section aria-labelledby=\"todo\"><h2 id=\"todo\">What to do</h2>\n" + text + "</section>\n";
 }
 
 std::string servers_table(const Cluster& cluster, const ClusterStatus& status) {
   std::string text =
-      "<h2 id=\"servers\">Servers</h2>\n<table aria-labelledby=\"servers\"><thead><tr><th scope=\"col\">Server</th>"
-      "<th scope=\"col\">Domain</th><th scope=\"col\">Address</th><th scope=\"col\" class=\"number\">Primary of</th>"
-      "<th scope=\"col\" class=\"number\">Run here now</th><th scope=\"col\" class=\"number\">Of others</th>"
-      "<th scope=\"col\" class=\"number\">Away</th></tr></thead><tbody>\n";
+      "<table aria-labelledby=\"servers\"><thead><tr><th scope=\"col\">Server</th><th scope=\"col\">Domain</th>"
+      "<th scope=\"col\">Address</th><th scope=\"col\" class=\"number\">Primary of nodes</th>"
+      "<th scope=\"col\" class=\"number\">Nodes here now</th>"
+      "<th scope=\"col\" class=\"number\">Of these, from others</th>"
+      "<th scope=\"col\" class=\"number\">Own nodes elsewhere</th></tr></thead><tbody>\n";
   const std::vector<Balance> servers = balance(cluster, status);
   for (std::size_t i = 0; i < servers.size(); ++i) {
     const Server& server = cluster.servers[i];
@@ -228,7 +302,7 @@ std::string servers_table(const Cluster& cluster, const ClusterStatus& status) {
       text += "<td class=\"number\">" + std::to_string(number) + "</td>";
     text += "</tr>\n";
   }
-  return text + "</tbody></table>\n";
+  return "<h2 id=\"servers\">Servers</h2>\n" + wide("Servers", text + "</tbody></table>");
 }
 
 std::string node_row(const Cluster& cluster, const ClusterStatus& status, std::size_t index) {
@@ -236,8 +310,8 @@ std::string node_row(const Cluster& cluster, const ClusterStatus& status, std::s
   const Node& node = cluster.nodes[index];
   const auto cell = [](const std::string& text) { return "<td>" + escaped(text) + "</td>"; };
   return "<tr id=\"n" + std::to_string(index) + "\" data-state=\"" + name_of(state.state) + "\"><th scope=\"row\">" +
-         escaped(node.name) + "</th><td class=\"state\">" + sign_of(state.state) + " " + letter_of(state.state) + " " +
-         title_of(state.state) + "</td>" + cell(domain_name(cluster, node.domain)) +
+         escaped(node.name) + "</th><td class=\"state\">" + sign_of(state.state) + " " + title_of(state.state) +
+         "</td>" + cell(domain_name(cluster, node.domain)) +
          cell(state.server == nowhere ? "not known" : server_name(cluster, state.server)) +
          cell(node.servers.empty() ? "" : server_name(cluster, node.servers.front())) + cell(state.failover) +
          "<td class=\"why\">" + escaped(state.problem) + "</td></tr>\n";
@@ -245,8 +319,6 @@ std::string node_row(const Cluster& cluster, const ClusterStatus& status, std::s
 
 std::string nodes_table(const Cluster& cluster, const ClusterStatus& status) {
   std::string text =
-      "<h2 id=\"nodes-title\">Nodes</h2>\n<div class=\"find\" hidden><label>Find <input type=\"search\" "
-      "placeholder=\"node, server, domain, reason\"></label><output class=\"soft\"></output></div>\n"
       "<table id=\"nodes\" aria-labelledby=\"nodes-title\"><thead><tr><th scope=\"col\">Node</th>"
       "<th scope=\"col\">State</th><th scope=\"col\">Domain</th><th scope=\"col\">Runs on</th>"
       "<th scope=\"col\">Primary</th><th scope=\"col\">Failover</th><th scope=\"col\">Why</th></tr></thead>\n";
@@ -260,7 +332,17 @@ std::string nodes_table(const Cluster& cluster, const ClusterStatus& status) {
       if (status.nodes[i].state == state) text += node_row(cluster, status, i);
     text += "</tbody>\n";
   }
-  return text + "</table>\n";
+  return "<h2 id=\"nodes-title\">Nodes</h2>\n<div class=\"find\" hidden><label>Find <input type=\"search\" "
+         "placeholder=\"node, server, domain, reason\"></label><output class=\"soft\"></output></div>\n" +
+         wide("Nodes", text + "</table>");
+}
+
+// "2026-11-22T21:40:05Z" as people read it: "2026-11-22 21:40:05 UTC".
+std::string readable(std::string when) {
+  if (when.empty() || when.back() != 'Z') return when;
+  when.replace(when.size() - 1, 1, " UTC");
+  if (const std::size_t at = when.find('T'); at < when.size() - 4) when[at] = ' ';
+  return when;
 }
 
 }  // namespace
@@ -274,16 +356,17 @@ std::string page_of(const Cluster& cluster, const ClusterStatus& status, const P
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
       title + "</title>\n<style>";
   page.append(style);
-  page += "</style>\n</head>\n<body>\n" + sign_shapes() + "<header><h1>" + title +
-          "</h1>\n<p class=\"soft\">As of <time datetime=\"" + escaped(options.when) + "\">" + escaped(options.when) +
-          "</time></p>\n<p class=\"verdict\" role=\"status\">" + escaped(sentence(status)) + "</p></header>\n" +
-          tiles(status) + to_do(cluster, status) +
-          "<section aria-labelledby=\"who\"><h2 id=\"who\">Who runs where</h2>\n" + legend() +
-          picture_of(cluster, status) +
-          "<p class=\"soft\">A node stands below the server that it runs on now; below its primary where that is not "
-          "known. Bar: nodes that run there now. Mark on the bar: where it would end with all nodes at "
-          "home.</p></section>\n" +
-          servers_table(cluster, status) + nodes_table(cluster, status) + "<footer>hanfs " HANFS_VERSION;
+  page +=
+      "</style>\n</head>\n<body>\n" + sign_shapes() + "<header><h1>" + title +
+      "</h1>\n<p class=\"soft\">As of <time datetime=\"" + escaped(options.when) + "\">" +
+      escaped(readable(options.when)) + "</time><span id=\"age\"></span></p>\n<p class=\"verdict\" role=\"status\">" +
+      escaped(sentence(status)) + "</p></header>\n" + tiles(status) + "<div class=\"now\">\n" + to_do(cluster, status) +
+      "<section aria-labelledby=\"who\"><h2 id=\"who\">Who runs where</h2>\n" + legend() +
+      wide("Drawing", picture_of(cluster, status)) +
+      "<p class=\"soft\">A node stands below the server that it runs on now, or below its primary where that is not "
+      "known. Bar: nodes that run on the server now. Mark on the bar: where the bar would end with all nodes on "
+      "their primaries.</p></section>\n</div>\n" +
+      servers_table(cluster, status) + nodes_table(cluster, status) + "<footer>hanfs " HANFS_VERSION;
   if (!options.how.empty()) page += ". This page is a snapshot; a new one: " + command_box(options.how);
   page += "</footer>\n<script>";
   page.append(script);

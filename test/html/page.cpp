@@ -55,13 +55,19 @@ NodeState state_of(const Cluster& cluster, std::size_t n) {
   state.server = node.servers.front();
   state.failover = "0.3s";
   state.state = State::primary;
-  if (state.server == 0 && n % 8 == 6) return {State::silent, nowhere, "", "no answer within 60 s"};
-  if (state.server == 0) return {State::backup, node.servers[1], "0.3s", ""};
+  if (state.server == 0 && n % 8 == 6) return {State::silent, nowhere, "", "no answer within 60 s", false};
+  if (state.server == 0) return {State::backup, node.servers[1], "0.3s", "", false};
   if (n % 17 == 5)
-    return {State::untuned, state.server, "30s", "not tuned: /usr, /, /.statelite/persistent and 4 more"};
-  if (n % 43 == 9) return {State::error, nowhere, "", "nfs4cl showfs: no end within its time, killed after 15.00 s"};
+    return {State::untuned, state.server, "30s", "not tuned: /usr, /, /.statelite/persistent and 4 more", false};
+  if (n % 29 == 11) {
+    NodeState lone{State::untuned, state.server, "never", "no replica, never fails over: /usr"};
+    lone.no_replica = true;
+    return lone;
+  }
+  if (n % 43 == 9)
+    return {State::error, nowhere, "", "nfs4cl showfs: no end within its time, killed after 15.00 s", false};
   if (n % 71 == 3)
-    return {State::silent, nowhere, "", "cannot be reached: ssh: connect to host port 22: No route to host"};
+    return {State::silent, nowhere, "", "cannot be reached: ssh: connect to host port 22: No route to host", false};
   return state;
 }
 
@@ -77,7 +83,7 @@ int write_page(int argc, char** argv) {
   for (std::size_t n = 0; n < cluster.nodes.size(); ++n) {
     NodeState state;
     if (kind == "good") {
-      state = {State::primary, cluster.nodes[n].servers.front(), "0.3s", ""};
+      state = {State::primary, cluster.nodes[n].servers.front(), "0.3s", "", false};
     } else if (kind == "engine") {
       state.problem = "not asked";
     } else {
