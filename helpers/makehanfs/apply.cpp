@@ -75,7 +75,7 @@ std::string why_no_verdict(const HostAnswer& answer, const Heard& heard, long ho
     case HostAnswer::End::not_asked:
       break;
     case HostAnswer::End::unknown:
-      why = "the engine says nothing about its end";
+      why = answer.said.empty() ? "the engine says nothing about its end" : "no verdict";
       break;
     case HostAnswer::End::exited:
       why = "no verdict, exit status " + (answer.status ? std::to_string(*answer.status) : "unknown");
@@ -158,7 +158,8 @@ class Handout {
     } else {
       return {};
     }
-    applied_.problems.push_back("nothing more is handed out, " + stopped_.substr(stopped_.find(':') + 2));
+    applied_.problems.push_back("nothing more is handed out, " + stopped_.substr(stopped_.find(':') + 2) +
+                                "; cure: what is said above, then the same with --resume");
     return stopped_;
   }
 

@@ -120,9 +120,9 @@ int do_apply(Desk& desk) {
   }
   if (!journal.reason().empty()) desk.report.warnings.push_back("journal: " + journal.reason());
   desk.report.warnings.insert(desk.report.warnings.end(), applied.warnings.begin(), applied.warnings.end());
-  desk.report.errors.insert(desk.report.errors.end(), applied.problems.begin(), applied.problems.end());
   const ToDo next = to_do(rounds, applied, looks);
   desk.report.errors.insert(desk.report.errors.end(), next.errors.begin(), next.errors.end());
+  desk.report.errors.insert(desk.report.errors.end(), applied.problems.begin(), applied.problems.end());
   desk.report.warnings.insert(desk.report.warnings.end(), next.warnings.begin(), next.warnings.end());
   judge(desk, applied, left_out);
   auto object = tool::begin_json(desk.report);

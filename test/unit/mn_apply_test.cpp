@@ -252,7 +252,8 @@ TEST_CASE("the failure limit stops everything after the round that reached it") 
   CHECK(state_of(rounds, result, "asn3") == State::no_answer);
   CHECK(result.rounds[0][1].problem == "cannot be reached");
   CHECK(state_of(rounds, result, "cn4") == State::left_out);
-  CHECK(result.problems == std::vector<std::string>{"nothing more is handed out, 1 host failed, failure_limit is 1"});
+  CHECK(result.problems == std::vector<std::string>{"nothing more is handed out, 1 host failed, failure_limit is 1; "
+                                                    "cure: what is said above, then the same with --resume"});
   CHECK(exit_status_of(result) == 1);
 }
 
@@ -316,7 +317,9 @@ TEST_CASE("a signal between two calls: what is in hand ends, nothing more is giv
   CHECK(state_of(rounds, result, "asn1") == State::changed);
   CHECK(state_of(rounds, result, "asn2") == State::left_out);
   CHECK(result.rounds[1][0].problem == "not tried: stopped by a signal");
-  CHECK(result.problems == std::vector<std::string>{"nothing more is handed out, stopped by a signal"});
+  CHECK(result.problems ==
+        std::vector<std::string>{
+            "nothing more is handed out, stopped by a signal; cure: what is said above, then the same with --resume"});
   const auto done = open_journal(folder.journal(), true);
   REQUIRE(done);
   CHECK(done->size() == 3);
