@@ -310,10 +310,9 @@ class Addresses {
     for (const NamedAddress& known : fitting.empty() ? known_[server] : fitting) seen.push_back(known.address);
     Cause cause;
     cause.code = "unresolved";
+    if (seen.empty() && !one.in_nodelist) return;  // unknown-server says it
     if (seen.empty()) {
-      cause.what = one.in_nodelist ? "no IPv4 address in the table hosts nor in /etc/hosts"
-                                   : "no such node in nodelist, and no IPv4 address in the table hosts nor in "
-                                     "/etc/hosts";
+      cause.what = "no IPv4 address in the table hosts nor in /etc/hosts";
       cause.cure = "chtab node=" + one.name + " hosts.ip=ADDRESS, then makehosts " + one.name;
     } else if (fitting.empty()) {
       cause.what = "none of its addresses (" + some_of(seen) + ") is in the " + network_text(draft_, network) +
@@ -513,7 +512,8 @@ std::optional<std::uint32_t> number_of(std::string_view address) {
   if (address.empty() || address.size() > longest || address.find('\0') != std::string_view::npos) return std::nullopt;
   boost::system::error_code failed;
   const auto number = boost::asio::ip::make_address_v4(std::string(address), failed);
-  if (failed || number.is_loopback() || number.is_multicast() || number.to_uint() >> 24U == 0 || number.to_uint() >> 28U == 15)
+  if (failed || number.is_loopback() || number.is_multicast() || number.to_uint() >> 24U == 0 ||
+      number.to_uint() >> 28U == 15)
     return std::nullopt;
   return number.to_uint();
 }

@@ -75,7 +75,7 @@ std::string why_no_verdict(const HostAnswer& answer, const Heard& heard, long ho
     case HostAnswer::End::not_asked:
       break;
     case HostAnswer::End::unknown:
-      why = "the engine says nothing about its end";
+      why = answer.said.empty() ? "the engine says nothing about its end" : "no verdict";
       break;
     case HostAnswer::End::exited:
       why = "no verdict, exit status " + (answer.status ? std::to_string(*answer.status) : "unknown");
@@ -102,12 +102,18 @@ HostResult result_of(const Work& work, const HostAnswer& answer, const Heard& he
     return result;
   }
   result.state = State::no_answer;
+  if (heard.verdict.empty() && lacks_program(answer, work.words.front())) {
+    result.no_tool = true;
+    result.problem = work.words.front() + " is not there";
+    return result;
+  }
   if (heard.verdict.empty()) {
     result.problem = report::printable(why_no_verdict(answer, heard, host_deadline));
     return result;
   }
   result.verdict = report::printable(heard.verdict);
   result.state = verdict_state(heard.verdict);
+  result.never = value_of(heard.verdict, "failover=") == "never";
   const std::string doubt = doubt_of(answer, heard);
   if (result.good() && !doubt.empty()) {
     result.state = State::no_answer;
@@ -152,7 +158,8 @@ class Handout {
     } else {
       return {};
     }
-    applied_.problems.push_back("nothing more is handed out, " + stopped_.substr(stopped_.find(':') + 2));
+    applied_.problems.push_back("nothing more is handed out, " + stopped_.substr(stopped_.find(':') + 2) +
+                                "; cure: what is said above, then the same with --resume");
     return stopped_;
   }
 
@@ -230,12 +237,15 @@ class Handout {
     HostResult result = result_of(work, answer, heard, engine_.host_deadline);
     journal_.end(step_of(work, rounds_[round].title),
                  result.good() ? plan::JournalEntry::State::done : plan::JournalEntry::State::failed);
-    if (!result.good()) {
-      failures_ += result.state == State::left_out ? 0 : 1;
+    const bool unchanged = result.state == State::drift;
+    if (!result.good() && !(unchanged && options_.looks)) {
+      failures_ += result.state == State::left_out || unchanged ? 0 : 1;
       // A node that failed stops no other node of its domain.
       if (rounds_[round].servers && !work.domain.empty())
-        broken_.emplace(work.domain, "server " + work.host + " of domain " + work.domain + " is not as wanted (" +
-                                         name_of(result.state) + ")");
+        broken_.emplace(work.domain,
+                        "server " + work.host + " of domain " + work.domain +
+                            (unchanged ? " was held back, nothing was changed on it"
+                                       : std::string(" is not as wanted (") + name_of(result.state) + ")"));
     }
     applied_.rounds[round][place] = std::move(result);
     if (options_.one_more) options_.one_more();

@@ -32,8 +32,10 @@ struct HostResult {
   std::string host;
   std::string domain;
   State state = State::left_out;
-  std::string verdict;  // its verdict line; empty: none
-  std::string problem;  // one line; empty where all went well
+  std::string verdict;   // its verdict line; empty: none
+  std::string problem;   // one line; empty where all went well
+  bool no_tool = false;  // its tool is not there
+  bool never = false;    // its tool did its work, but some NFSv4 file system of this node has no replica
 
   bool good() const { return state == State::ok || state == State::changed || state == State::done; }
 };
@@ -43,6 +45,8 @@ const char* name_of(HostResult::State state);
 HostResult::State verdict_state(std::string_view line);
 
 struct ApplyOptions {
+  // The tools only look (--check): a difference is an answer then, and keeps nobody else from being asked.
+  bool looks = false;
   std::size_t failure_limit = 1;  // hosts that may fail until nothing more is handed out; at least 1
   // What is done already, from read_done(); empty without --resume.
   std::vector<Work> done;
@@ -62,10 +66,11 @@ struct Applied {
   bool all_good() const;
 };
 
-// Runs the rounds. A host that is not good after its turn counts as a failure: the rest of its domain is left alone
-// (the second server must not be taken down when the first did not come back), and at `failure_limit` of them nothing
-// more is handed out. Nodes are handed out at most `fanout` at a time, so that the limit means something. A signal
-// waits for what the engine has in its hands. Each host is journalled before and after.
+// Runs the rounds. When a server is not good after its turn, the rest of its domain is left alone (the second server
+// must not be taken down when the first did not come back). A host that is not good counts as a failure, unless it was
+// left as it is (drift: held back without --disruptive); at `failure_limit` of them nothing more is handed out. Nodes
+// are handed out at most `fanout` at a time, so that the limit means something. A signal waits for what the engine has
+// in its hands. Each host is journalled before and after.
 Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Round>& rounds, plan::Journal& journal,
               const ApplyOptions& options);
 
@@ -79,6 +84,14 @@ Result<std::vector<Work>> open_journal(const std::string& path, bool resume);
 
 // Exit status (report::ExitStatus): 0 all good, 1 not, 3 the engine did nothing at all.
 int exit_status_of(const Applied& applied);
+
+// What is to be done now, each once and for all hosts that need it: tools to be brought there, servers that were held
+// back, nodes to be booted. `errors` are why hosts are not as wanted, `warnings` what is left where all went well.
+struct ToDo {
+  std::vector<std::string> errors;
+  std::vector<std::string> warnings;
+};
+ToDo to_do(const std::vector<Round>& rounds, const Applied& applied, bool looks);
 
 // What would be run, call by call: the words of each host, and the engine's own command line. What `done` has is left
 // out.

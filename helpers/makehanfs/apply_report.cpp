@@ -37,6 +37,36 @@ std::string command_line(const std::vector<std::string>& argv) {
   return line;
 }
 
+// "asn[01-04]" of the hosts of servers' or of nodes' rounds that `wanted` takes; empty: none.
+template <typename Wanted>
+std::string hosts_with(const std::vector<Round>& rounds, const Applied& applied, bool servers, const Wanted& wanted) {
+  std::vector<std::string> hosts;
+  for (std::size_t i = 0; i < rounds.size(); ++i)
+    for (const HostResult& result : applied.rounds[i])
+      if (rounds[i].servers == servers && wanted(result)) hosts.push_back(result.host);
+  return hosts.empty() ? "" : xcat::fold(hosts);
+}
+
+// What brings a tool to hosts, where it lies where xCAT's own ways bring it: facts/xcat-integration.md 1.1, 1.5.
+std::string bring(const std::string& tool, const std::string& hosts) {
+  const auto below = [&](const std::string& folder) { return tool.compare(0, folder.size(), folder) == 0; };
+  const std::string prescripts = "/install/prescripts";
+  const std::string postscripts = "/xcatpost/";
+  if (below(prescripts + "/"))
+    return "with " + tool + " on this machine, " + run::words({"prsync", prescripts, hosts + ":/install"});
+  if (below(postscripts))
+    return run::words({"updatenode", hosts, "-P", tool.substr(postscripts.size())}) +
+           ", once their servers have it (makehanfs plan shows the prsync)";
+  return "put it there";
+}
+
+const std::string& tool_of(const std::vector<Round>& rounds, bool servers) {
+  static const std::string none;
+  for (const Round& round : rounds)
+    if (round.servers == servers && !round.work.empty()) return round.work.front().words.front();
+  return none;
+}
+
 }  // namespace
 
 std::string dry_text(const Engine& engine, const std::vector<Round>& rounds, const std::vector<Work>& done) {
@@ -57,6 +87,33 @@ std::string dry_text(const Engine& engine, const std::vector<Round>& rounds, con
     }
   }
   return text;
+}
+
+ToDo to_do(const std::vector<Round>& rounds, const Applied& applied, bool looks) {
+  ToDo all;
+  const auto lacks = [](const HostResult& result) { return result.no_tool; };
+  for (const bool servers : {true, false}) {
+    const std::string hosts = hosts_with(rounds, applied, servers, lacks);
+    if (hosts.empty()) continue;
+    const std::string& tool = tool_of(rounds, servers);
+    // The servers of later rounds were not asked, and will lack it as well: one command for all of them.
+    const std::string needy = hosts_with(rounds, applied, servers, [&](const HostResult& result) {
+      return result.no_tool || (servers && result.state == State::left_out);
+    });
+    all.errors.push_back(tool + " is not on " + hosts + "; cure: " + bring(tool, needy) + ", then again");
+  }
+  const auto held_back = [](const HostResult& result) { return result.state == State::drift; };
+  if (const std::string hosts = hosts_with(rounds, applied, true, held_back); !looks && !hosts.empty())
+    all.errors.push_back(hosts +
+                         ": held back, nothing was changed there, because clients would feel it; cure: makehanfs apply "
+                         "--disruptive, when they can bear it");
+  const auto never = [](const HostResult& result) { return result.good() && result.never; };
+  if (const std::string hosts = hosts_with(rounds, applied, false, never); !hosts.empty())
+    all.warnings.push_back(hosts +
+                           ": tuned, but with a file system that has no replica, so they hang when its server dies "
+                           "(failover=never); nodes learn of replicas when they boot; cure: " +
+                           run::words({"rnetboot", hosts}) + ", a few at a time, then makehanfs status");
+  return all;
 }
 
 json dry_json(const Engine& engine, const std::vector<Round>& rounds, const std::vector<Work>& done) {

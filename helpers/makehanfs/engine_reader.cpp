@@ -43,6 +43,14 @@ std::optional<int> number_of(std::string_view text) {
 
 }  // namespace
 
+bool lacks_program(const HostAnswer& answer, std::string_view path) {
+  constexpr int not_found = 127;
+  if (answer.end != End::exited && answer.end != End::unknown) return false;
+  const auto says = [&](std::string_view words) { return answer.said.find(words) != std::string::npos; };
+  if (answer.status.value_or(0) == not_found && answer.said.empty()) return !answer.spoke;
+  return says(path) && (says("not found") || says("No such file"));
+}
+
 struct EngineReader::State {
   State(Engine::Kind engine, const std::vector<std::string>& hosts, LineHeard ear, std::size_t longest)
       : kind(engine), heard(std::move(ear)), names(hosts), out(longest), err(longest) {

@@ -37,6 +37,10 @@ struct HostAnswer {
   }
 };
 
+// The host says that this program is not there: a shell's status 127, or its words ("ksh: PATH:  not found.", "PATH: No
+// such file or directory", "sudo: PATH: command not found"); xdsh tells no status of a host.
+bool lacks_program(const HostAnswer& answer, std::string_view path);
+
 // Each line of a host's stdout as it comes; `cut`: it was too long and its rest is lost.
 using LineHeard = std::function<void(std::size_t host, std::string_view line, bool cut)>;
 

@@ -85,6 +85,14 @@ int run(tool::Context& context, const Options& options) {
   Result<Cluster> made = make_cluster(observed.tables, options.settings, range, hosts);
   if (!made) return give_up(desk, made.error().what, "refused", report::exit_usage);
   cluster = std::move(*made);
+  const bool told = std::any_of(cluster.findings.begin(), cluster.findings.end(),
+                                [](const Finding& finding) { return finding.level == Finding::Level::error; });
+  if (!range.empty() && cluster.nodes.empty() && !told)
+    return give_up(desk,
+                   xcat::fold(range) +
+                       ": no diskless AIX node is among these; cure: another noderange; makehanfs "
+                       "plan without one shows all",
+                   "refused", report::exit_usage);
   return carry_out(desk);
 }
 

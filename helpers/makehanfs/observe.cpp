@@ -62,6 +62,7 @@ class Reader {
   void take(const TableUse& use, const std::string& origin, std::string text) {
     Result<xcat::Table> table = xcat::Table::parse(use.name, origin, std::move(text));
     if (table) {
+      ++taken_;
       observed.tables.add(std::move(*table));
     } else {
       blind(origin, table.error().what);
@@ -80,9 +81,18 @@ class Reader {
     observed.blind.push_back(tool::Blind{"tabdump", words, what, not_there, hung});
   }
 
+  // No table at all: that has one reason (xcatd is down, no tabdump), which is told once.
+  void tell_once_if_all_failed() {
+    if (taken_ != 0 || observed.blind.size() < 2) return;
+    observed.blind.resize(1);
+    observed.blind.front().what += "; and so for all other tables";
+    observed.warnings.clear();
+  }
+
   Observed observed;
 
  private:
+  std::size_t taken_ = 0;
   bool is_folder_;
 };
 
@@ -144,6 +154,7 @@ Observed observe(const tool::Sources& sources, const std::string& folder) {
   Reader reader(!folder.empty());
   if (folder.empty()) {
     run_tabdump(reader, sources);
+    reader.tell_once_if_all_failed();
   } else {
     read_folder(reader, folder);
   }

@@ -34,7 +34,8 @@ void add_own_modes(CLI::App& app, Options& options) {
                  "plan: what servers and nodes need; settings: the files for /install/postscripts; apply: do it over "
                  "the site's engine; status: which node runs from which server; runbook: what to do when SERVER dies")
       ->type_name("plan|settings|apply|status|runbook");
-  app.add_option("words", options.words, "nodes (default: all diskless ones); for runbook the name of a server")
+  app.add_option("words", options.words,
+                 "nodes (default: all diskless ones; settings takes none); for runbook the name of a server")
       ->type_name("NODERANGE|SERVER");
   const std::string group = tool::modes_group;
   app.add_option("--tables", options.tables,
@@ -107,6 +108,11 @@ Status check_modes(const Options& options) {
         Own{options.resume, Verb::apply, "--resume"}, Own{!options.html.empty(), Verb::status, "--html"}})
     if (own.given && own.wanted != verb->second)
       return Error{std::string(own.option) + " is not for " + options.verb_word + "; cure: see --help"};
+  if (verb->second == Verb::settings && !options.words.empty())
+    return Error{
+        "settings takes no noderange: its files are for the whole cluster, and those of the others would be lost; "
+        "cure: leave out \"" +
+        report::printable(options.words.front()) + "\""};
   if (options.script && options.json) return Error{"--script and --json exclude each other"};
   if (verb->second == Verb::runbook && options.words.size() != 1)
     return Error{"runbook: name one server; cure: makehanfs runbook SERVER"};

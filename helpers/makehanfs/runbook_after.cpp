@@ -65,6 +65,10 @@ void add_start(const Case& c, std::string id, std::string title, std::string why
   start.commands = {on_server(c, daemon_seconds, "startsrc -g nfs"), on_server(c, daemon_seconds, "exportfs -a")};
   start.checks = {on_server(c, c.settings->host_deadline, "lssrc -g nfs")};
   start.expect = "nfsd, rpc.mountd and nfsrgyd are active; gssd may be inoperative.";
+  start.cautions = {
+      "\"Multiple instances are not supported\": the stop before was not over, and will stop them after all. Look "
+      "until all "
+      "are inoperative, then start again."};
 }
 
 void add_disks(const Case& c, RunbookSection& section) {
@@ -390,8 +394,11 @@ RunbookSection recover_section(const Case& c) {
   add_reinstalled(c, section);
   RunbookStep& view = add(section, "recover.status", "What do the nodes say?", "Before anything goes home.");
   view.commands = {status_line(*c.settings)};
-  view.expect = "All nodes answer." +
-                (c.fails_over ? " Nodes of " + c.server->name + " are still on their backups." : std::string());
+  view.expect =
+      "All nodes answer." +
+      (c.fails_over ? " Nodes of " + c.server->name +
+                          " are still on their backups; if snmove moved them, the tables call that their primary."
+                    : std::string());
   return section;
 }
 

@@ -93,9 +93,15 @@ class Listener {
   }
 
   // Why a node that gave no report gave none.
-  static NodeState without_report(const HostAnswer& answer, const Notes& notes, long host_deadline) {
+  NodeState without_report(const HostAnswer& answer, const Notes& notes, long host_deadline) const {
     NodeState state;
     state.state = State::silent;
+    if (notes.first_line.empty() && notes.unread.empty() && lacks_program(answer, options_.command.front())) {
+      state.state = State::error;
+      state.no_tool = true;
+      state.problem = options_.command.front() + " is not there: the postscript never ran on it, or /xcatpost is older";
+      return state;
+    }
     switch (answer.end) {
       case HostAnswer::End::timed_out:
         state.problem = "no answer within " + std::to_string(host_deadline) + " s";

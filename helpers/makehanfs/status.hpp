@@ -31,12 +31,13 @@ struct NodeState {
   std::size_t server = nowhere;  // of Cluster::servers: where it runs now; nowhere: not known
   std::string failover;          // "0.3s", "never"; empty: not known
   std::string problem;           // one line; empty where all is as wanted
+  bool no_tool = false;          // it answered that the postscript is not there
   bool no_replica = false;       // some file system lacks a replica, which no tuning cures
 
   void add_problem(const std::string& more);  // control characters are shown; nothing for an empty one
   bool operator==(const NodeState& o) const {
     return state == o.state && server == o.server && failover == o.failover && problem == o.problem &&
-           no_replica == o.no_replica;
+           no_tool == o.no_tool && no_replica == o.no_replica;
   }
 };
 

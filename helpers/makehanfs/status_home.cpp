@@ -24,6 +24,11 @@ std::vector<Balance> balance(const Cluster& cluster, const ClusterStatus& status
 
 namespace {
 
+bool in_sound_domain(const Cluster& cluster, std::size_t node) {
+  const std::size_t domain = cluster.nodes[node].domain;
+  return domain != nowhere && cluster.domains[domain].sound;
+}
+
 std::string range_of(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
   std::vector<std::string> names;
   names.reserve(nodes.size());
@@ -52,14 +57,16 @@ std::vector<WayHome> ways_home(const Cluster& cluster, const ClusterStatus& stat
 std::string tuning_command(const Cluster& cluster, const ClusterStatus& status) {
   std::vector<std::size_t> nodes;
   for (std::size_t i = 0; i < status.nodes.size(); ++i)
-    if (status.nodes[i].state == State::untuned && !status.nodes[i].no_replica) nodes.push_back(i);
+    if (status.nodes[i].no_tool || (status.nodes[i].state == State::untuned && !status.nodes[i].no_replica))
+      nodes.push_back(i);
   return nodes.empty() ? "" : run::words({"updatenode", range_of(cluster, nodes), "-P", "setupnfsv4replication"});
 }
 
 std::string replicas_command(const Cluster& cluster, const ClusterStatus& status) {
   std::vector<std::size_t> nodes;
   for (std::size_t i = 0; i < status.nodes.size(); ++i)
-    if (status.nodes[i].no_replica) nodes.push_back(i);
+    // Where the tables are wrong there are no replicas to learn of, however often it boots.
+    if (status.nodes[i].no_replica && in_sound_domain(cluster, i)) nodes.push_back(i);
   return nodes.empty() ? "" : run::words({"rnetboot", range_of(cluster, nodes)});
 }
 

@@ -170,7 +170,11 @@ NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& rep
   if (!place.unsure.empty()) state.add_problem("it does not know which server it uses for " + some_of(place.unsure));
   if (!place.missing.empty())
     state.add_problem("it would never use " + names_of(cluster, place.missing) + ": no replica of its file systems");
-  if (!place.single.empty()) state.add_problem("no replica, never fails over: " + some_of(place.single));
+  if (!place.single.empty()) {
+    const bool sound = node.domain != nowhere && cluster.domains[node.domain].sound;
+    state.add_problem("no replica, never fails over: " + some_of(place.single) +
+                      (sound ? "" : " (it is in no sound domain; cure: makehanfs plan says why)"));
+  }
   if (!place.untuned.empty()) {
     state.add_problem("not tuned: " + some_of(place.untuned));
   } else if (report.status == "drift" && !report.wishes.empty()) {

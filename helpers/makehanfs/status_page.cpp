@@ -170,7 +170,7 @@ std::string sentence(const ClusterStatus& status) {
   add(State::silent, "node gives no answer", "nodes give no answer");
   add(State::backup, "node runs on a backup", "nodes run on a backup");
   add(State::error, "node has an error", "nodes have an error");
-  add(State::untuned, "node is not tuned", "nodes are not tuned");
+  add(State::untuned, "node is not ready", "nodes are not ready");
   return text + ". " + std::to_string(good) + " of " + std::to_string(all) + " as wanted.";
 }
 

@@ -334,7 +334,7 @@ const char* title_of(State state) {
     case State::error:
       return "error";
     case State::untuned:
-      return "not tuned";
+      return "not ready";
     case State::primary:
       return "on its primary";
   }

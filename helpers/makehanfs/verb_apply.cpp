@@ -36,11 +36,11 @@ void judge(Desk& desk, const Applied& applied, std::size_t left_out) {
   verdict.warnings = desk.report.warnings.size();
   desk.report.exit_status = exit_status_of(applied);
   if (desk.report.exit_status == report::exit_ok && left_out != 0) desk.report.exit_status = report::exit_not_as_wanted;
-  const bool looks = desk.options.read_only();
+  // Hosts that were left as they are, and those behind them.
+  const std::size_t unchanged = applied.count(HostResult::State::drift) + applied.count(HostResult::State::left_out);
   if (desk.report.exit_status == report::exit_ok) {
     verdict.status = verdict.changed != 0 ? "changed" : "ok";
-  } else if (applied.worked && applied.problems.empty() &&
-             (looks ? applied.count(HostResult::State::drift) : 0) == failed) {
+  } else if (applied.worked && applied.problems.empty() && unchanged == failed) {
     verdict.status = "drift";
   } else {
     verdict.status = "fail";
@@ -109,6 +109,7 @@ int do_apply(Desk& desk) {
   {
     report::Progress progress("makehanfs", all_work(rounds));
     ApplyOptions how;
+    how.looks = looks;
     how.failure_limit = static_cast<std::size_t>(desk.options.settings.failure_limit);
     how.done = *done;
     how.may_go_on = [&] { return desk.context.may_go_on(); };
@@ -119,7 +120,10 @@ int do_apply(Desk& desk) {
   }
   if (!journal.reason().empty()) desk.report.warnings.push_back("journal: " + journal.reason());
   desk.report.warnings.insert(desk.report.warnings.end(), applied.warnings.begin(), applied.warnings.end());
+  const ToDo next = to_do(rounds, applied, looks);
+  desk.report.errors.insert(desk.report.errors.end(), next.errors.begin(), next.errors.end());
   desk.report.errors.insert(desk.report.errors.end(), applied.problems.begin(), applied.problems.end());
+  desk.report.warnings.insert(desk.report.warnings.end(), next.warnings.begin(), next.warnings.end());
   judge(desk, applied, left_out);
   auto object = tool::begin_json(desk.report);
   object.update(json_of(rounds, applied));

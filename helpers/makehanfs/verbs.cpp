@@ -122,6 +122,10 @@ int do_settings(Desk& desk) {
   if (writes)
     if (const Status alone = tool::keep_others_out(desk.report, desk.context, lock); !alone)
       return give_up(desk, alone.error().what, "refused", report::exit_busy);
+  // Tables that have lost their nodes must not cost the servers their settings.
+  if (desk.cluster.domains.empty())
+    return give_up(desk, "the tables have no HA domain, so the files are left as they are; cure: makehanfs plan",
+                   "fail", report::exit_not_as_wanted);
   if (const Status planned = plan_files(desk); !planned)
     return give_up(desk, planned.error().what, "fail", report::exit_not_observed);
   if (writes && !desk.report.plan.empty()) write_files(desk);

@@ -118,5 +118,9 @@ class Status(Scenario):
         cluster.by_hand("chtab node=compute nodetype.os=Linux")
         run = self.expect(cluster.status(), 3, "fail")
         self.assertIn("nobody to ask", run.stdout)
+        # No table can be read: one reason, told once.
+        cluster.fault("mn", "tabdump*", "exit", status=1, text="xcatd")
+        down = self.expect(cluster.status(), 3, "fail")
+        self.assertEqual((down.stdout.count("xcatd"), down.stdout.count("warning: ")), (1, 0), down)
         os.remove(cluster.mn + "/opt/xcat/sbin/tabdump")
         self.expect(cluster.status(), 3, "fail")

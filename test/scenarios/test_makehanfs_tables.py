@@ -209,3 +209,22 @@ class Settings(Dumps):
             self.assertIn("10.40.0.14", text)
         again = self.makehanfs("settings", tables, "--output", out)
         self.assertEqual((again.rc, again.verdict["status"]), (0, "ok"), again)
+        # A part of the nodes, or tables without any, would cost the other domains their sections.
+        part = self.makehanfs("settings", tables, "cn001", "--output", out)
+        self.assertIn("takes no noderange", part.stderr)
+        with open(os.path.join(tables, "noderes.csv"), encoding="utf-8") as file:
+            header = file.readline()
+        with open(os.path.join(tables, "noderes.csv"), "w", encoding="utf-8") as file:
+            file.write(header)
+        none = self.makehanfs("settings", tables, "--output", out)
+        self.assertIn("no HA domain, so the files are left as they are", none.stdout)
+        self.assertEqual((part.rc, none.rc), (2, 1))
+        with open(path, encoding="utf-8") as file:
+            self.assertEqual(file.read(), text)
+
+    def test_a_range_without_a_node_is_refused(self):
+        tables = self.dumps()
+        for verb in ("plan", "apply", "status"):
+            run = self.makehanfs(verb, tables, "hmc01")
+            self.assertEqual((run.rc, run.verdict["status"]), (2, "refused"), run)
+            self.assertIn("error: hmc01: no diskless AIX node is among these", run.stdout)

@@ -178,6 +178,70 @@ TEST_CASE("a server that fails: its domain is left alone, others go on up to the
   CHECK(exit_status_of(result) == 1);
 }
 
+TEST_CASE("held back is no failure: every domain is asked, and the cure is said once") {
+  const Folder folder;
+  Site site;
+  for (const std::string host : {"asn1", "asn3", "asn5"})
+    site.says[host] =
+        host + ": warning: interrupts clients\n" + host + ": HANFS tool=setuphanfs status=drift changed=0";
+  auto rounds = three_domains();
+  const Applied result = applied(site, rounds, {}, folder);
+  CHECK(result.problems.empty());
+  CHECK(result.rounds[1][0].problem == "not tried: server asn1 of domain A was held back, nothing was changed on it");
+  CHECK(to_do(rounds, result, false).errors ==
+        std::vector<std::string>{"asn1,asn3,asn5: held back, nothing was changed there, because clients would feel it; "
+                                 "cure: makehanfs apply --disruptive, when they can bear it"});
+  // A look finds differences, and goes on looking.
+  ApplyOptions options;
+  options.looks = true;
+  const Folder other;
+  const Applied looked = applied(site, rounds, options, other);
+  CHECK(looked.count(State::left_out) == 0);
+  CHECK(looked.count(State::drift) == 3);
+  CHECK(to_do(rounds, looked, true).errors.empty());
+  CHECK(exit_status_of(looked) == 1);
+}
+
+TEST_CASE("a tool that is not there: which, where, and the command that brings it") {
+  const Folder folder;
+  Site site;
+  const std::string tool = "/install/prescripts/hanfs/setuphanfs";
+  auto rounds = server_rounds({{"asn1", "A", {tool}, ""}, {"asn2", "A", {tool}, ""}});
+  Round nodes;
+  nodes.title = "nodes";
+  nodes.work = {{"cn1", "A", {"/xcatpost/setupnfsv4replication"}, ""}};
+  rounds.push_back(nodes);
+  const auto missing = [](const std::string& host) { return "pdsh@mn: " + host + ": ssh exited with exit code 127"; };
+  site.says["asn1"] = missing("asn1");
+  const Applied first = applied(site, rounds, {}, folder);
+  CHECK(first.rounds[0][0].problem == tool + " is not there");
+  CHECK(to_do(rounds, first, false).errors ==
+        std::vector<std::string>{tool + " is not on asn1; cure: with " + tool +
+                                 " on this machine, prsync /install/prescripts 'asn[1-2]:/install', then again"});
+  site.says.erase("asn1");
+  site.says["cn1"] = missing("cn1");
+  const Folder other;
+  const Applied second = applied(site, rounds, {}, other);
+  CHECK(to_do(rounds, second, false).errors ==
+        std::vector<std::string>{
+            "/xcatpost/setupnfsv4replication is not on cn1; cure: updatenode cn1 -P setupnfsv4replication, once their "
+            "servers have it (makehanfs plan shows the prsync), then again"});
+}
+
+TEST_CASE("nodes that were tuned and have no replica are told to boot") {
+  const Folder folder;
+  Site site;
+  const auto rounds = three_domains();
+  CHECK(to_do(rounds, applied(site, rounds, {}, folder), false).warnings.empty());
+  for (const std::string host : {"cn1", "cn2"})
+    site.says[host] = host + ": HANFS tool=setupnfsv4replication status=ok changed=0 failover=never";
+  const Folder other;
+  const ToDo next = to_do(rounds, applied(site, rounds, {}, other), false);
+  REQUIRE(next.warnings.size() == 1);
+  CHECK(next.warnings.front().find("cn1,cn2: tuned, but") == 0);
+  CHECK(next.warnings.front().find("cure: rnetboot cn1,cn2, a few at a time") != std::string::npos);
+}
+
 TEST_CASE("the failure limit stops everything after the round that reached it") {
   const Folder folder;
   Site site;
@@ -188,7 +252,8 @@ TEST_CASE("the failure limit stops everything after the round that reached it") 
   CHECK(state_of(rounds, result, "asn3") == State::no_answer);
   CHECK(result.rounds[0][1].problem == "cannot be reached");
   CHECK(state_of(rounds, result, "cn4") == State::left_out);
-  CHECK(result.problems == std::vector<std::string>{"nothing more is handed out, 1 host failed, failure_limit is 1"});
+  CHECK(result.problems == std::vector<std::string>{"nothing more is handed out, 1 host failed, failure_limit is 1; "
+                                                    "cure: what is said above, then the same with --resume"});
   CHECK(exit_status_of(result) == 1);
 }
 
@@ -252,7 +317,9 @@ TEST_CASE("a signal between two calls: what is in hand ends, nothing more is giv
   CHECK(state_of(rounds, result, "asn1") == State::changed);
   CHECK(state_of(rounds, result, "asn2") == State::left_out);
   CHECK(result.rounds[1][0].problem == "not tried: stopped by a signal");
-  CHECK(result.problems == std::vector<std::string>{"nothing more is handed out, stopped by a signal"});
+  CHECK(result.problems ==
+        std::vector<std::string>{
+            "nothing more is handed out, stopped by a signal; cure: what is said above, then the same with --resume"});
   const auto done = open_journal(folder.journal(), true);
   REQUIRE(done);
   CHECK(done->size() == 3);

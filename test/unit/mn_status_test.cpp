@@ -257,6 +257,39 @@ TEST_CASE("a good report of a tool that did not end well is not believed; a host
   CHECK(stray.warnings[0].find("clush printed 2 lines of no host that was asked; the last: cn011: {") == 0);
 }
 
+TEST_CASE("nodes without the postscript are one line and one command, whatever their shells say") {
+  std::string err;
+  for (const std::string host : {"cn01", "cn02", "cn03"})
+    err += host + ": sh[" + host.substr(3) + "]: /x:  not found.\n";
+  const ClusterStatus xdsh = asked("", err, Engine::Kind::xdsh);
+  check_state(xdsh.nodes[0], State::error, nowhere,
+              "/x is not there: the postscript never ran on it, or /xcatpost is older");
+  const std::string text = text_of(small_cluster(), xdsh, false);
+  CHECK(text.find("\ncn[01-03]: /x is not there") != std::string::npos);
+  CHECK(tuning_command(small_cluster(), xdsh) == "updatenode 'cn[01-03]' -P setupnfsv4replication");
+  // With a status and nothing said; other words, and words about another file, are no sign.
+  CHECK(asked("", "clush: cn01: exited with exit code 127\n").nodes[0].no_tool);
+  CHECK_FALSE(asked("", "cn01: /x: Permission denied\nclush: cn01: exited with exit code 126\n").nodes[0].no_tool);
+  CHECK_FALSE(asked("", "cn01: /usr/bin/perl: not found\nclush: cn01: exited with exit code 127\n").nodes[0].no_tool);
+}
+
+TEST_CASE("a boot brings no replica to a node whose tables give it none") {
+  Cluster cluster = small_cluster();
+  cluster.domains[0].sound = false;
+  const auto alone =
+      parse_node_report(mount("\"path\":\"/usr\",\"vfs\":\"nfs4\",\"current\":\"10.40.0.11\",\"replicas\":[]"));
+  REQUIRE(alone);
+  const NodeState state = judge(cluster, 0, *alone);
+  CHECK(state.problem ==
+        "no replica, never fails over: /usr (it is in no sound domain; cure: makehanfs plan says why)");
+  ClusterStatus status;
+  status.nodes.assign(7, {State::primary, 0, "", ""});
+  status.nodes[0] = state;
+  CHECK(replicas_command(cluster, status).empty());
+  cluster.domains[0].sound = true;
+  CHECK(replicas_command(cluster, status) == "rnetboot cn01");
+}
+
 TEST_CASE("an engine that cannot be started: nothing is known, status 3") {
   FakeRunner runner([](const std::string&) {
     hanfs::run::Outcome outcome;
@@ -291,7 +324,7 @@ TEST_CASE("names fold into noderanges that a shell takes") {
   status.nodes[3].no_replica = true;
   CHECK(tuning_command(cluster, status) == "updatenode 'cn[01-03],cn05,cn06,lost' -P setupnfsv4replication");
   CHECK(replicas_command(cluster, status) == "rnetboot cn04");
-  CHECK(text_of(cluster, status, false).find("cn01,cn03  2      not tuned  A       asn01    asn01 ") !=
+  CHECK(text_of(cluster, status, false).find("cn01,cn03  2      not ready  A       asn01    asn01 ") !=
         std::string::npos);
   status.nodes.assign(7, {State::primary, 0, "", ""});
   CHECK(tuning_command(cluster, status).empty());
