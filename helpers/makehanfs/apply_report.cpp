@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "makehanfs/apply.hpp"
+#include "makehanfs/words.hpp"
 #include "report/table.hpp"
 #include "run/command.hpp"
 #include "xcat/noderange.hpp"
@@ -139,7 +140,8 @@ std::string text_of(const std::vector<Round>& rounds, const Applied& applied, bo
     std::map<Row, std::size_t> alike;
     for (const HostResult& result : applied.rounds[i]) {
       const bool alone = rounds[i].servers || everything;
-      const Row key{result.domain, name_of(result.state), result.problem, alone ? result.host : ""};
+      const Row key{result.domain, name_of(result.state),
+                    alone ? result.problem : without_name(result.problem, result.host), alone ? result.host : ""};
       const auto [found, fresh] = alike.emplace(key, rows.size());
       if (fresh) rows.push_back({key, {}});
       rows[found->second].second.push_back(result.host);

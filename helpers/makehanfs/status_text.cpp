@@ -4,6 +4,7 @@
 
 #include "makehanfs/status.hpp"
 #include "makehanfs/status_picture.hpp"
+#include "makehanfs/words.hpp"
 #include "report/table.hpp"
 #include "xcat/noderange.hpp"
 
@@ -90,13 +91,17 @@ std::string reasons(const Cluster& cluster, const ClusterStatus& status) {
   std::vector<std::string> order;
   std::map<std::string, std::vector<std::size_t>> alike;
   for (std::size_t i = 0; i < status.nodes.size(); ++i) {
-    const std::string& problem = status.nodes[i].problem;
-    if (problem.empty()) continue;
+    if (status.nodes[i].problem.empty()) continue;
+    const std::string problem = without_name(status.nodes[i].problem, cluster.nodes[i].name);
     if (alike.find(problem) == alike.end()) order.push_back(problem);
     alike[problem].push_back(i);
   }
   std::string text;
-  for (const std::string& problem : order) text += xcat::fold(names(cluster, alike[problem])) + ": " + problem + "\n";
+  for (const std::string& problem : order) {
+    const std::vector<std::size_t>& nodes = alike[problem];
+    text += xcat::fold(names(cluster, nodes)) + ": " +
+            (nodes.size() == 1 ? status.nodes[nodes.front()].problem : problem) + "\n";
+  }
   return text.empty() ? text : text + "\n";
 }
 
@@ -134,7 +139,8 @@ std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool ev
   const std::string replicas = replicas_command(cluster, status);
   if (!replicas.empty())
     text +=
-        "Without some replica; the servers first (makehanfs apply), then boot, for that is when a node learns them:\n  " +
+        "Without some replica; the servers first (makehanfs apply), then boot, for that is when a node learns them:\n "
+        " " +
         replicas + "\n\n";
   return text;
 }

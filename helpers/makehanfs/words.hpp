@@ -14,4 +14,7 @@ std::vector<std::string_view> list_of(std::string_view text, std::string_view se
 // xCAT's own test (facts/xcat-integration.md 3.1): contains 1, y or Y.
 bool is_yes(std::string_view value);
 
+// `text` with HOST for its own name, where it stands as a word: what many hosts say alike becomes the same.
+std::string without_name(std::string text, std::string_view host);
+
 }  // namespace hanfs::mn

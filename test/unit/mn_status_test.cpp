@@ -273,6 +273,15 @@ TEST_CASE("nodes without the postscript are one line and one command, whatever t
   CHECK_FALSE(asked("", "cn01: /usr/bin/perl: not found\nclush: cn01: exited with exit code 127\n").nodes[0].no_tool);
 }
 
+TEST_CASE("hosts that say the same beside their names are one line") {
+  std::string err;
+  for (const std::string host : {"cn01", "cn02", "cn03"})
+    err += host + ": ssh: connect to host " + host + " port 22: No route to host\n";
+  const std::string text = text_of(small_cluster(), asked("", err, Engine::Kind::xdsh), false);
+  CHECK(text.find("\ncn[01-03]: it said nothing about its file systems; ssh: connect to host HOST port 22: No route to "
+                  "host\n") != std::string::npos);
+}
+
 TEST_CASE("a boot brings no replica to a node whose tables give it none") {
   Cluster cluster = small_cluster();
   cluster.domains[0].sound = false;
