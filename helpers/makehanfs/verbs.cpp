@@ -128,6 +128,11 @@ int do_settings(Desk& desk) {
                    "fail", report::exit_not_as_wanted);
   if (const Status planned = plan_files(desk); !planned)
     return give_up(desk, planned.error().what, "fail", report::exit_not_observed);
+  for (const Domain& domain : desk.cluster.domains)
+    if (!domain.sound)
+      desk.report.warnings.push_back("[domain " + domain.name +
+                                     "] has no replicas in the files, because the domain is not sound; cure: makehanfs "
+                                     "plan says why, then makehanfs settings again");
   if (writes && !desk.report.plan.empty()) write_files(desk);
   tool::count_steps(desk.report);
   tool::settle(desk.report, !writes);
