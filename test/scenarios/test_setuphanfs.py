@@ -238,6 +238,15 @@ class Partners(ServerScenario):
         self.assertTrue(any(TWO + " does not answer" in line for line in run.json["warnings"]), run.json["warnings"])
         self.expect(server.setup("--check"), 0, "ok")
 
+    def test_of_a_domain_of_the_settings_file(self):
+        server = self.server("right")
+        server.write("/etc/hanfs.conf", f"[domain east]\nreplica = 198.51.100.1 198.51.100.2\n"
+                                        f"[domain west]\nreplica = {ONE} {TWO}\n")
+        server.fault(f"showmount -e {TWO}", "exit", text="no route")
+        run = self.expect(server.run("--config", server.root + "/etc/hanfs.conf", "--json"), 0, "ok")
+        self.assertEqual(run.json["partners"], [{"address": TWO, "answers": False}])
+        self.assertEqual([argv for argv in server.commands() if argv[0] == "showmount"], [["showmount", "-e", TWO]])
+
     def test_that_hangs_is_a_warning(self):  # how long it may take: test/unit/setuphanfs_observe_test.cpp
         server = self.server("right")
         server.fault(f"showmount -e {TWO}", "hang")

@@ -111,6 +111,29 @@ class Files(ServerScenario):
         self.check("/install/ -vers=4,ro\n//install -vers=3,ro\n/home -vers=4,rw\n", "/home -vers=4,rw\n")
         self.check(right + "/home -vers=4,rw\n" + right, right + "/home -vers=4,rw\n", exported=False)
 
+    def test_a_symbolic_link_stays_one(self):
+        text = "/install -vers=4,ro\n/home -vers=4,rw\n"
+
+        def linked():
+            server = self.server("none", "--mode", "on", "--domain", DOMAIN)
+            os.mkdir(server.root + "/etc/local")
+            os.unlink(server.root + "/etc/exports")
+            os.symlink("local/exports", server.root + "/etc/exports")
+            server.write("/etc/local/exports", text)
+            server.sim_boot()
+            return server
+        server = linked()
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        self.assertEqual(os.readlink(server.root + "/etc/exports"), "local/exports")
+        self.assertTrue(server.read("/etc/local/exports").startswith("/home -vers=4,rw\n/install -replicas="), server.file())
+        self.assertEqual(server.read("/etc/exports.before-hanfs"), text)
+        self.assertFalse(os.path.islink(server.root + "/etc/exports.before-hanfs"))
+        server = linked()
+        server.fault("mknfsexp *", "exit")
+        self.assertEqual(self.expect(server.setup(DISRUPTIVE), 1, "fail").verdict["state"], "as-before")
+        self.assertEqual(os.readlink(server.root + "/etc/exports"), "local/exports")
+        self.assertEqual(server.read("/etc/local/exports"), text)
+
     def test_replicas_that_cannot_be_ours(self):
         for line in ("/install -replicas=/install@2001:db8::1:/install@2001:db8::2,vers=4,ro\n",
                      f"/install -replicas=/install@{ONE}+{TWO},vers=4,rw\n",

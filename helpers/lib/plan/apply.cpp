@@ -295,11 +295,12 @@ class Walk {
 
   std::string write_file_of(const Step& step) const {
     const auto write = [&](const FileChange& change) -> std::string {
-      const std::string path = options_.sysroot + change.path;
-      const Status done = !change.content ? sys::remove_file(path)
+      const Result<std::string> path = sys::behind_links(options_.sysroot + change.path);
+      if (!path) return path.error().what;
+      const Status done = !change.content ? sys::remove_file(*path)
                           : change.like.empty()
-                              ? sys::write_atomically(path, *change.content)
-                              : sys::write_atomically_like(options_.sysroot + change.like, path, *change.content);
+                              ? sys::write_atomically(*path, *change.content)
+                              : sys::write_atomically_like(options_.sysroot + change.like, *path, *change.content);
       return done ? "" : done.error().what;
     };
     if (step.undo_file && step.undo_file->content) {
