@@ -66,6 +66,7 @@ class Run {
       const Result<std::vector<std::string>> servers = servers_of(seen, settings_);
       return servers ? *servers : std::vector<std::string>{};  // wish() says why not
     });
+    report_.observed = true;
     for (const std::string& problem : context_.finish_saving()) report_.errors.push_back(problem);
     tool::tell_blind_spots(report_, now_.blind, "");
     std::string reason = why_not_observable(now_, options_);

@@ -109,6 +109,12 @@ std::string cure_of(const aix::Export& row, const std::string& directory) {
   return "cure: its clients mount it by NFSv4 below " + directory;
 }
 
+// Each once: a directory may have several lines.
+void warn(Wish& wish, std::string text) {
+  if (std::find(wish.warnings.begin(), wish.warnings.end(), text) == wish.warnings.end())
+    wish.warnings.push_back(std::move(text));
+}
+
 void warn_of_collisions(const Facts& facts, Wish& wish) {
   Rows rows = facts.exported;
   for (const aix::Export& row : facts.listed)
@@ -117,12 +123,15 @@ void warn_of_collisions(const Facts& facts, Wish& wish) {
     if (!is_ours(row, wish.directory, facts.mounts)) continue;
     const bool child = plain_path(row.directory) != wish.directory;
     if (child) {
-      wish.warnings.push_back(row.directory + " is exported inside of " + wish.directory +
-                              ", which AIX refuses beside it; " + cure_of(row, wish.directory));
+      warn(wish, row.directory + " is exported inside of " + wish.directory + ", which AIX refuses beside it; " +
+                     cure_of(row, wish.directory));
     } else if (row.exports_version(3) || row.exports_version(2)) {
-      wish.warnings.push_back(row.directory +
-                              " is exported for NFSv3, which has no replicas; cure: its clients mount vers=4");
+      warn(wish, row.directory + " is exported for NFSv3, which has no replicas; cure: its clients mount vers=4");
     }
+    if (!takes_sys(row))
+      warn(wish, row.directory + " is exported with sec=" + row.value("sec") + ", without sys; " + wish.directory +
+                     " with its replicas is open to AUTH_SYS, as diskless nodes come; cure: keep what only Kerberos may "
+                     "read in a file system outside of it");
   }
 }
 

@@ -431,6 +431,18 @@ class Faults(ServerScenario):
 class Unsettled(ServerScenario):
     """Runs that end badly, and what the next one makes of it."""
 
+    def test_a_command_that_outlives_the_run_is_said_and_waited_for(self):
+        """chnfs is never killed: when it ends after the run, the server is not as before."""
+        server = self.server("plain")
+        server.fault("chnfs *", "slow", ms=6000)
+        run = self.expect(server.setup(DISRUPTIVE, "--json", "--deadline", "2", "--command-deadline", "1"), 1, "fail")
+        self.assertEqual(run.verdict["state"], "unsettled", str(run))
+        self.assertTrue(any("still at work" in text and "chnfs -R on" in text for text in run.json["errors"]), str(run))
+        server.clear_faults()
+        run = self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        self.assert_right(server)
+        self.assert_nothing_to_do(server)
+
     def test_nfsd_that_never_comes_back_ends_in_a_verdict(self):
         server = self.server("v3-children", *V4, "--variant", "chnfs-settle=never")
         before = server.exports(), server.file()
