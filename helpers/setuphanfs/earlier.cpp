@@ -127,7 +127,7 @@ Facts as_before(Facts now, const Earlier& earlier, const std::string& directory)
 }
 
 std::string what_happened(const Earlier& earlier) {
-  std::string text = "an earlier run (" + earlier.time + ") " + (earlier.killed ? "did not end" : "failed half-way") +
+  std::string text = "an earlier run (" + earlier.time + ") " + (earlier.killed ? "did not end (killed, or still at work)" : "failed half-way") +
                      "; what was begun since the last one that ended well: ";
   std::vector<std::string> told;
   for (const plan::Step& step : earlier.begun) {

@@ -26,15 +26,14 @@ aix::Export without(aix::Export row, std::initializer_list<std::string_view> nam
   return row;
 }
 
-// Diskless nodes come with sec=sys, which is also what holds without sec=.
+}  // namespace
+
 bool takes_sys(const aix::Export& row) {
   if (!row.has("sec")) return true;
   const std::string flavors = row.value("sec");
   const auto all = aix::text::split(flavors, ':');
   return std::find(all.begin(), all.end(), "sys") != all.end();
 }
-
-}  // namespace
 
 std::string plain_path(std::string path) {
   path.erase(std::unique(path.begin(), path.end(), [](char a, char b) { return a == '/' && b == '/'; }), path.end());

@@ -39,6 +39,9 @@ bool same_but_sec(const aix::Export& a, const aix::Export& b);
 // facts/aix-nfs.md 4).
 bool is_made_by(const aix::Export& row, const aix::Export& line);
 
+// Diskless nodes come with sec=sys, which is also what holds without sec=.
+bool takes_sys(const aix::Export& row);
+
 // Does a row do what `wanted` asks for? sec= may be anything that allows sys, without which no diskless node
 // boots.
 bool serves(const aix::Export& row, const aix::Export& wanted);

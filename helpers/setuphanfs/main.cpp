@@ -62,7 +62,11 @@ class Run {
       if (const Status alone = tool::keep_others_out(report_, context_, lock); !alone)
         return give_up(alone.error().what, "refused", report::exit_busy);
 
-    now_ = report_.facts = observe(context_.sources(), context_.node(), settings_.replicas);
+    now_ = report_.facts = observe(context_.sources(), context_.node(), [this](const Facts& seen) {
+      const Result<std::vector<std::string>> servers = servers_of(seen, settings_);
+      return servers ? *servers : std::vector<std::string>{};  // wish() says why not
+    });
+    report_.observed = true;
     for (const std::string& problem : context_.finish_saving()) report_.errors.push_back(problem);
     tool::tell_blind_spots(report_, now_.blind, "");
     std::string reason = why_not_observable(now_, options_);

@@ -197,20 +197,21 @@ void read_files(Facts& facts, const tool::Sources& sources) {
     if (const auto text = file("/etc/nfs/local_domain", false)) facts.domain = aix::parse_nfs_domain(*text);
 }
 
-Facts observe(const tool::Sources& sources, const std::string& node, const std::vector<std::string>& servers) {
+Facts observe(const tool::Sources& sources, const std::string& node,
+              const std::function<std::vector<std::string>(const Facts&)>& partners_of) {
   Facts facts;
   facts.node = node;
-  std::vector<Argv> besides{aix::list_mounts(), aix::list_interfaces()};
-  for (const std::string& server : servers) besides.push_back(aix::show_exports_of(server));
-  look(facts, sources, std::move(besides));
-  if (facts.partners.empty()) {
-    std::vector<Argv> elsewhere;
-    for (const std::string& server : servers) elsewhere.push_back(aix::show_exports_of_usr_bin(server));
-    ask(facts, sources, elsewhere);
+  look(facts, sources, {aix::list_mounts(), aix::list_interfaces()});
+  std::vector<std::string> partners = partners_of(facts);
+  partners.erase(std::remove_if(partners.begin(), partners.end(),
+                                [&](const std::string& address) { return is_own(facts, address); }),
+                 partners.end());
+  for (const auto& show : {aix::show_exports_of, aix::show_exports_of_usr_bin}) {
+    if (!facts.partners.empty()) break;
+    std::vector<Argv> argvs;
+    for (const std::string& partner : partners) argvs.push_back(show(partner));
+    ask(facts, sources, argvs);
   }
-  facts.partners.erase(std::remove_if(facts.partners.begin(), facts.partners.end(),
-                                      [&](const Partner& one) { return is_own(facts, one.address); }),
-                       facts.partners.end());
   return facts;
 }
 

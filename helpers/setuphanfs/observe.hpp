@@ -2,6 +2,7 @@
 // Looks at the service node: read-only commands side by side, and a few files. Changes nothing.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,10 @@
 
 namespace hanfs::server {
 
-// `servers`: addresses of the set; this server's own may be among them.
-Facts observe(const tool::Sources& sources, const std::string& node, const std::vector<std::string>& servers);
+// `partners_of` says, of all else that was seen, whom to ask then: addresses of the set; this server's own may be among
+// them.
+Facts observe(const tool::Sources& sources, const std::string& node,
+              const std::function<std::vector<std::string>(const Facts&)>& partners_of);
 // Asks only for what a run can change; the rest is as `seen`.
 Facts observe_again(const tool::Sources& sources, const Facts& seen);
 

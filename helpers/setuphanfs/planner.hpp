@@ -21,6 +21,10 @@ struct Wish {
   std::vector<std::string> warnings;  // with their cure
 };
 
+// The servers of the set as the settings name them, this one's own address among them or not: those of --replica, else
+// those of the domain of hanfs.conf that holds an address of this server.
+Result<std::vector<std::string>> servers_of(const Facts& facts, const Settings& settings);
+
 // Error: the settings cannot be met on this server; nothing was touched.
 Result<Wish> wish(const Facts& facts, const Settings& settings);
 

@@ -95,6 +95,20 @@ void verify(Report& report, const Facts& before, const Settings& settings) {
   tool::tell_blind_spots(report, report.facts.blind, "looking again: ");
   report.verdict.state = report.wish ? settled_state(before, report.facts, *report.wish, settings) : "unknown";
   if (!report.wish) return;
+  for (std::size_t i = 0; i < report.results.size(); ++i) {
+    if (report.results[i].still_works) {
+      if (report.verdict.state == "as-before") report.verdict.state = "unsettled";
+      report.errors.push_back("still at work, and what it changes comes after this run: " +
+                              run::words(report.plan.steps[i].argv) +
+                              "; cure: run this again when it has ended (--status shows what is there)");
+    }
+    const std::string& id = report.plan.steps[i].id;
+    if (report.results[i].state == plan::StepResult::State::failed && report.results[i].problem != "taken back" &&
+        (id.rfind("withdraw:", 0) == 0 || id.rfind("leave:", 0) == 0))
+      report.notes.push_back("an export that clients use is never taken away by force; cure: end what uses " +
+                             report.plan.steps[i].expect->subject +
+                             " on its clients, or unmount it there, then run this again");
+  }
   const bool blind = !report.facts.blind.empty();
   const bool well = tool::all_done(report.results);
   if (well && !blind)
@@ -116,6 +130,7 @@ void verify(Report& report, const Facts& before, const Settings& settings) {
 }
 
 std::string text_of(const Report& report, const Options& options) {
+  if (!report.observed) return tool::end_of_text(report, options, {});
   report::Table table({"EXPORT", "REPLICAS", "OPTIONS", "WHEN", "STATE"});
   for (const Shown& one : shown_exports(report.facts)) {
     std::vector<std::string> hosts;
@@ -163,12 +178,14 @@ std::string json_of(const Report& report) {
                        {"state", state_of(one.row, report)}});
   }
   json daemons = json::object();
-  for (const char* daemon : needed_daemons) daemons[daemon] = report.facts.daemons.is_active(daemon);
+  const bool no_daemons = !report.observed || is_blind(report.facts, "lssrc");
+  for (const char* daemon : needed_daemons)
+    daemons[daemon] = no_daemons ? json(nullptr) : json(report.facts.daemons.is_active(daemon));
   json object = tool::begin_json(report);
   object["directory"] = report.wish ? json(report.wish->directory) : json(nullptr);
   object["replicas"] = report.wish ? json(report.wish->addresses) : json(nullptr);
   object["wanted"] = report.wish ? json(aix::render_export(report.wish->wanted)) : json(nullptr);
-  object["exports"] = std::move(exports);
+  object["exports"] = report.observed ? std::move(exports) : json(nullptr);
   object["replication"] = mode_name(report.facts.mode);
   object["nfs_domain"] = report.facts.domain ? json(*report.facts.domain) : json(nullptr);
   object["daemons"] = std::move(daemons);

@@ -13,7 +13,8 @@
 namespace hanfs::server {
 
 struct Report : tool::Report {
-  Facts facts;  // as they are at the end
+  bool observed = false;  // false: `facts` are empty because nobody looked
+  Facts facts;            // as they are at the end
   std::optional<Wish> wish;
   std::vector<std::string> interruptions;  // of the plan
 };

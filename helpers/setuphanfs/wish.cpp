@@ -40,25 +40,23 @@ std::vector<Own> own_addresses(const Facts& facts) {
   return all;
 }
 
-// What --replica says, else the [domain NAME] of hanfs.conf that holds an address of this server.
-Result<std::vector<std::string>> replicas_for(const std::vector<Own>& own, const Settings& settings, Wish& wish) {
-  if (!settings.replicas.empty()) return settings.replicas;
+// nullptr: --replica says it.
+Result<const config::Domain*> domain_for(const Facts& facts, const Settings& settings) {
+  if (!settings.replicas.empty()) return nullptr;
   std::vector<std::string> addresses;
-  addresses.reserve(own.size());
-  for (const Own& one : own) addresses.push_back(one.address);
+  for (const Own& one : own_addresses(facts)) addresses.push_back(one.address);
   const Result<const config::Domain*> domain = config::domain_of(settings.domains, addresses);
   if (!domain)
     return Error{domain.error().what + " (" + report::joined(addresses) + "); cure: one domain for each server"};
   if (*domain == nullptr)
     return Error{"no [domain NAME] of hanfs.conf holds an address of this server (" + report::joined(addresses) +
                  "); cure: --replica, or what makehanfs settings writes on the management node"};
-  wish.notes.push_back("replicas as in [domain " + (*domain)->name + "] of hanfs.conf");
-  return (*domain)->replicas;
+  return domain;
 }
 
-Result<std::vector<std::string>> with_own_first(const Facts& facts, const Settings& settings, Wish& wish) {
+Result<std::vector<std::string>> with_own_first(const Facts& facts, const Settings& settings) {
   const std::vector<Own> all = own_addresses(facts);
-  const Result<std::vector<std::string>> replicas = replicas_for(all, settings, wish);
+  const Result<std::vector<std::string>> replicas = servers_of(facts, settings);
   if (!replicas) return replicas.error();
   std::vector<std::string> own;
   std::vector<std::string> others;
@@ -111,6 +109,12 @@ std::string cure_of(const aix::Export& row, const std::string& directory) {
   return "cure: its clients mount it by NFSv4 below " + directory;
 }
 
+// Each once: a directory may have several lines.
+void warn(Wish& wish, std::string text) {
+  if (std::find(wish.warnings.begin(), wish.warnings.end(), text) == wish.warnings.end())
+    wish.warnings.push_back(std::move(text));
+}
+
 void warn_of_collisions(const Facts& facts, Wish& wish) {
   Rows rows = facts.exported;
   for (const aix::Export& row : facts.listed)
@@ -119,12 +123,15 @@ void warn_of_collisions(const Facts& facts, Wish& wish) {
     if (!is_ours(row, wish.directory, facts.mounts)) continue;
     const bool child = plain_path(row.directory) != wish.directory;
     if (child) {
-      wish.warnings.push_back(row.directory + " is exported inside of " + wish.directory +
-                              ", which AIX refuses beside it; " + cure_of(row, wish.directory));
+      warn(wish, row.directory + " is exported inside of " + wish.directory + ", which AIX refuses beside it; " +
+                     cure_of(row, wish.directory));
     } else if (row.exports_version(3) || row.exports_version(2)) {
-      wish.warnings.push_back(row.directory +
-                              " is exported for NFSv3, which has no replicas; cure: its clients mount vers=4");
+      warn(wish, row.directory + " is exported for NFSv3, which has no replicas; cure: its clients mount vers=4");
     }
+    if (!takes_sys(row))
+      warn(wish, row.directory + " is exported with sec=" + row.value("sec") + ", without sys; " + wish.directory +
+                     " with its replicas is open to AUTH_SYS, as diskless nodes come; cure: keep what only Kerberos may "
+                     "read in a file system outside of it");
   }
 }
 
@@ -163,12 +170,20 @@ void judge_partners(const Facts& facts, Wish& wish) {
 
 }  // namespace
 
+Result<std::vector<std::string>> servers_of(const Facts& facts, const Settings& settings) {
+  const Result<const config::Domain*> domain = domain_for(facts, settings);
+  if (!domain) return domain.error();
+  return *domain == nullptr ? settings.replicas : (*domain)->replicas;
+}
+
 Result<Wish> wish(const Facts& facts, const Settings& settings) {
   Wish wish;
   wish.directory = settings.directory;
   if (const Status local = check_directory(facts, settings.directory); !local) return local.error();
-  Result<std::vector<std::string>> addresses = with_own_first(facts, settings, wish);
+  Result<std::vector<std::string>> addresses = with_own_first(facts, settings);
   if (!addresses) return addresses.error();
+  if (const Result<const config::Domain*> domain = domain_for(facts, settings); domain && *domain != nullptr)
+    wish.notes.push_back("replicas as in [domain " + (*domain)->name + "] of hanfs.conf");
   wish.addresses = std::move(*addresses);
   wish.wanted = wanted_export(settings, wish.addresses);
   if (settings.nfs_domain.empty() && !facts.domain)

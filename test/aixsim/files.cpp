@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 
 #include "text.hpp"
 
@@ -44,7 +45,9 @@ bool write_all(int fd, const std::string& text) {
 }
 }  // namespace
 
-bool write_file(const std::string& path, const std::string& content) {
+// A link stays a link, as when a program opens the file and writes.
+bool write_file(const std::string& name, const std::string& content) {
+  const std::string path = is_link(name) ? std::filesystem::weakly_canonical(name).string() : name;
   const std::string temporary = path + strf(".tmp.%d", static_cast<int>(::getpid()));
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (fd < 0) return false;

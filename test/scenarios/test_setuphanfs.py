@@ -238,6 +238,15 @@ class Partners(ServerScenario):
         self.assertTrue(any(TWO + " does not answer" in line for line in run.json["warnings"]), run.json["warnings"])
         self.expect(server.setup("--check"), 0, "ok")
 
+    def test_of_a_domain_of_the_settings_file(self):
+        server = self.server("right")
+        server.write("/etc/hanfs.conf", f"[domain east]\nreplica = 198.51.100.1 198.51.100.2\n"
+                                        f"[domain west]\nreplica = {ONE} {TWO}\n")
+        server.fault(f"showmount -e {TWO}", "exit", text="no route")
+        run = self.expect(server.run("--config", server.root + "/etc/hanfs.conf", "--json"), 0, "ok")
+        self.assertEqual(run.json["partners"], [{"address": TWO, "answers": False}])
+        self.assertEqual([argv for argv in server.commands() if argv[0] == "showmount"], [["showmount", "-e", TWO]])
+
     def test_that_hangs_is_a_warning(self):  # how long it may take: test/unit/setuphanfs_observe_test.cpp
         server = self.server("right")
         server.fault(f"showmount -e {TWO}", "hang")
@@ -431,6 +440,18 @@ class Faults(ServerScenario):
 
 class Unsettled(ServerScenario):
     """Runs that end badly, and what the next one makes of it."""
+
+    def test_a_command_that_outlives_the_run_is_said_and_waited_for(self):
+        """chnfs is never killed: when it ends after the run, the server is not as before."""
+        server = self.server("plain")
+        server.fault("chnfs *", "slow", ms=6000)
+        run = self.expect(server.setup(DISRUPTIVE, "--json", "--deadline", "2", "--command-deadline", "1"), 1, "fail")
+        self.assertEqual(run.verdict["state"], "unsettled", str(run))
+        self.assertTrue(any("still at work" in text and "chnfs -R on" in text for text in run.json["errors"]), str(run))
+        server.clear_faults()
+        run = self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        self.assert_right(server)
+        self.assert_nothing_to_do(server)
 
     def test_nfsd_that_never_comes_back_ends_in_a_verdict(self):
         server = self.server("v3-children", *V4, "--variant", "chnfs-settle=never")

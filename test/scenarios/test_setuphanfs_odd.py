@@ -47,6 +47,41 @@ class Shown(ServerScenario):
         self.expect(server.run("--replica", ONE, TWO, THREE, "--nfs-domain", DOMAIN), 0, "ok")
 
 
+class Said(ServerScenario):
+    """What a person reads when it does not go well."""
+
+    def test_what_nobody_has_looked_at_is_not_told(self):
+        server = self.server("plain")
+        server.fault("chnfs *", "slow", ms=4000)
+        process = server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE)
+        server.wait_for_call(["chnfs", "-R", "on"], "unfinished")
+        run = self.expect(server.setup(DISRUPTIVE), 75, "refused")
+        for words in ("Nothing is exported", "(down)", "not everything could be seen"):
+            self.assertNotIn(words, run.stdout)
+        self.assertIn("another run is at work", run.stdout)
+        shown = server.setup(DISRUPTIVE, "--json").json
+        self.assertEqual((shown["exports"], shown["daemons"]["nfsd"]), (None, None))
+        self.assertIn("still at work", server.setup("--status").stdout)
+        server.finish(process)
+
+    def test_an_export_in_use_comes_with_a_cure(self):
+        run = self.expect(self.server("foreign-v4").setup(DISRUPTIVE), 1, "fail")
+        self.assertIn("cure: end what uses /home on its clients", run.stdout)
+        self.assertIn("skipped: because exportfs -u /home failed", run.stdout)
+        self.assertNotIn("leave:", run.stdout)
+
+    def test_kerberos_that_is_given_up_is_said(self):
+        server = self.server("plain", "--options", "ro,root=*,sec=krb5")
+        self.assertIn("/install is exported with sec=krb5, without sys", self.expect(server.setup(), 1, "drift").stdout)
+        self.assertNotIn("without sys", self.expect(self.server("plain").setup(), 1, "drift").stdout)
+
+    def test_each_warning_once(self):
+        server = self.server("none", "--mode", "on", "--domain", DOMAIN)
+        server.write("/etc/exports", "/install -vers=4,ro\n/install -vers=3,ro\n/install -vers=2,ro\n")
+        server.sim_boot()
+        self.assertEqual(self.expect(server.setup(), 1, "drift").stdout.count("is exported for NFSv3"), 1)
+
+
 class Files(ServerScenario):
     """Odd but sound lines in /etc/exports. Exports of others are up all the time and their lines stay byte for byte."""
     def check(self, text, kept=None, exported=True):
@@ -110,6 +145,29 @@ class Files(ServerScenario):
         self.check("/install -vers=3,ro\n/home -vers=4,rw\n/install -vers=4,ro\n", "/home -vers=4,rw\n")
         self.check("/install/ -vers=4,ro\n//install -vers=3,ro\n/home -vers=4,rw\n", "/home -vers=4,rw\n")
         self.check(right + "/home -vers=4,rw\n" + right, right + "/home -vers=4,rw\n", exported=False)
+
+    def test_a_symbolic_link_stays_one(self):
+        text = "/install -vers=4,ro\n/home -vers=4,rw\n"
+
+        def linked():
+            server = self.server("none", "--mode", "on", "--domain", DOMAIN)
+            os.mkdir(server.root + "/etc/local")
+            os.unlink(server.root + "/etc/exports")
+            os.symlink("local/exports", server.root + "/etc/exports")
+            server.write("/etc/local/exports", text)
+            server.sim_boot()
+            return server
+        server = linked()
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        self.assertEqual(os.readlink(server.root + "/etc/exports"), "local/exports")
+        self.assertTrue(server.read("/etc/local/exports").startswith("/home -vers=4,rw\n/install -replicas="), server.file())
+        self.assertEqual(server.read("/etc/exports.before-hanfs"), text)
+        self.assertFalse(os.path.islink(server.root + "/etc/exports.before-hanfs"))
+        server = linked()
+        server.fault("mknfsexp *", "exit")
+        self.assertEqual(self.expect(server.setup(DISRUPTIVE), 1, "fail").verdict["state"], "as-before")
+        self.assertEqual(os.readlink(server.root + "/etc/exports"), "local/exports")
+        self.assertEqual(server.read("/etc/local/exports"), text)
 
     def test_replicas_that_cannot_be_ours(self):
         for line in ("/install -replicas=/install@2001:db8::1:/install@2001:db8::2,vers=4,ro\n",

@@ -222,6 +222,40 @@ TEST_CASE("a file is written atomically, with a backup of what was there") {
   CHECK(**sys::read_file(place.root + "/etc/conf.before-hanfs") == "old");
 }
 
+TEST_CASE("a file that is a symbolic link stays one: what it stands for is written, and removed") {
+  const Place place;
+  REQUIRE(sys::make_folders(place.root + "/etc/real"));
+  const std::string conf = place.root + "/etc/conf";
+  const std::string real = place.root + "/etc/real/conf";
+  REQUIRE(sys::write_atomically(real, "old", 0640));
+  REQUIRE(::symlink("link", conf.c_str()) == 0);
+  REQUIRE(::symlink("real/conf", (place.root + "/etc/link").c_str()) == 0);
+  const auto change = [&](std::optional<std::string> content) {
+    plan::Step write;
+    write.id = write.lane = "file";
+    write.file = plan::FileChange{"/etc/conf", std::move(content), ""};
+    return apply(place, plan::Plan{{write}}, [](const std::string&) { return exited(0); });
+  };
+  const auto is_link = [&] {
+    struct stat info {};
+    return ::lstat(conf.c_str(), &info) == 0 && S_ISLNK(info.st_mode);
+  };
+  CHECK(states(change("new")) == std::vector<State>{State::done});
+  CHECK(is_link());
+  CHECK(**sys::read_file(real) == "new");
+  CHECK(states(change(std::nullopt)) == std::vector<State>{State::done});
+  CHECK(is_link());
+  CHECK(!*sys::read_file(real));
+  CHECK(states(change("again")) == std::vector<State>{State::done});  // a link to nothing
+  CHECK(is_link());
+  CHECK(**sys::read_file(real) == "again");
+  REQUIRE(sys::remove_file(real));
+  REQUIRE(::symlink("../conf", real.c_str()) == 0);
+  const Applied loop = change("lost");
+  CHECK(states(loop) == std::vector<State>{State::failed});
+  CHECK(loop.results.front().problem.find("follow the link") != std::string::npos);
+}
+
 TEST_CASE("a copy has mode and owner of what it is a copy of, and gives them back") {
   const Place place;
   REQUIRE(sys::make_folders(place.root + "/etc"));

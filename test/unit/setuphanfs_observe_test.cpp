@@ -31,7 +31,8 @@ class Clockwork : public run::Runner {
 std::map<std::string, milliseconds> deadlines_with(milliseconds for_command) {
   Clockwork runner;
   const auto no_file = [](const std::string&) { return Result<std::optional<std::string>>(std::nullopt); };
-  const Facts facts = observe({runner, no_file, [=] { return for_command; }, false}, "sn1", {"10.0.0.2"});
+  const auto partners = [](const Facts&) { return std::vector<std::string>{"10.0.0.2"}; };
+  const Facts facts = observe({runner, no_file, [=] { return for_command; }, false}, "sn1", partners);
   CHECK(facts.partners.size() == 1);
   CHECK_FALSE(facts.partners.front().problem.empty());
   CHECK(is_blind(facts, "exportfs"));

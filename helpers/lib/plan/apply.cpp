@@ -34,7 +34,10 @@ struct Lane {
   std::chrono::steady_clock::time_point patience;  // until then the effect may come
   std::chrono::steady_clock::time_point sight;     // since then no look has told anything
   std::string problem;                             // of the command whose effect is being looked at
+  bool still_works = false;                        // that command
 };
+
+std::string what_of(const Step& step) { return step.file ? "write " + step.file->path : run::words(step.argv); }
 
 struct Ask {
   Lane* lane = nullptr;
@@ -157,13 +160,14 @@ class Walk {
     if (options_.holds(need, look)) return act(lane);
     settle(lane, State::skipped, "not safe now: needs " + need.kind + " " + need.subject);
     ++lane.at;
-    skip_rest(lane, "because " + step(lane.steps[lane.at - 1]).id + " was skipped");
+    skip_rest(lane, "because " + what_of(step(lane.steps[lane.at - 1])) + " was skipped");
   }
 
   void act(Lane& lane) {
     const Step& now = current(lane);
     journal_.begin(now);
     if (lane.guarded) last_look_.reset();
+    lane.still_works = false;
     if (now.file) return acted(lane, write_file_of(now));
     ask(lane, Lane::Waits::for_action, {command(now, now.argv)});
   }
@@ -174,6 +178,7 @@ class Walk {
         last_look_ = lane.asked;
         return judge_need(lane, lane.asked);
       case Lane::Waits::for_action:
+        lane.still_works = lane.asked.outcomes.front().end == run::Outcome::End::abandoned;
         return acted(lane, run::failure(lane.asked.outcomes.front()));
       case Lane::Waits::for_effect:
         last_look_ = lane.asked;
@@ -231,18 +236,21 @@ class Walk {
 
   void end_step(Lane& lane, bool well, std::string problem) {
     const std::size_t index = lane.steps[lane.at];
-    journal_.end(step(index), well ? JournalEntry::State::done : JournalEntry::State::failed);
+    const bool still_works = !well && lane.still_works;  // then it has no end yet, and the next run waits for it
+    if (!still_works) journal_.end(step(index), well ? JournalEntry::State::done : JournalEntry::State::failed);
     settle(lane, well ? State::done : State::failed, std::move(problem));
+    results_[index].still_works = still_works;
     ++lane.at;
     if (well) {
       if (lane.guarded) lane.walked.push_back(index);
       return enter_step(lane);
     }
     if (!step(index).stop_lane) return enter_step(lane);
-    if (!lane.guarded) return skip_rest(lane, "because " + step(index).id + " failed");
+    const std::string because = "because " + what_of(step(index)) + " failed";
+    if (!lane.guarded) return skip_rest(lane, because);
     // The failed step first (it may have done half of its work), then what its lane did before.
     lane.walked.push_back(index);
-    tell_rest(lane, "because " + step(index).id + " failed");
+    tell_rest(lane, because);
     if (!options_.take_back) return leave(lane);
     take_back(lane);
   }
@@ -295,11 +303,12 @@ class Walk {
 
   std::string write_file_of(const Step& step) const {
     const auto write = [&](const FileChange& change) -> std::string {
-      const std::string path = options_.sysroot + change.path;
-      const Status done = !change.content ? sys::remove_file(path)
+      const Result<std::string> path = sys::behind_links(options_.sysroot + change.path);
+      if (!path) return path.error().what;
+      const Status done = !change.content ? sys::remove_file(*path)
                           : change.like.empty()
-                              ? sys::write_atomically(path, *change.content)
-                              : sys::write_atomically_like(options_.sysroot + change.like, path, *change.content);
+                              ? sys::write_atomically(*path, *change.content)
+                              : sys::write_atomically_like(options_.sysroot + change.like, *path, *change.content);
       return done ? "" : done.error().what;
     };
     if (step.undo_file && step.undo_file->content) {

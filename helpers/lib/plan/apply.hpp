@@ -20,6 +20,8 @@ struct StepResult {
   };
   State state = State::skipped;
   std::string problem;
+  // Failed: its command must not be killed and has not ended. What it does may come later; in the journal it stays begun.
+  bool still_works = false;
 
   bool operator==(const StepResult& o) const { return state == o.state && problem == o.problem; }
 };

@@ -115,6 +115,21 @@ Status write_atomically_like(const std::string& model, const std::string& path, 
   return write_new(path, content, info, true);
 }
 
+Result<std::string> behind_links(const std::string& path) {
+  constexpr int most = 20;  // SYMLOOP_MAX is 8 in POSIX, 20 on AIX
+  std::string found = path;
+  for (int i = 0; i <= most; ++i) {
+    char target[4096];
+    const ssize_t size = ::readlink(found.c_str(), target, sizeof target);
+    if (size < 0 && (errno == EINVAL || errno == ENOENT || errno == ENOTDIR)) return found;  // no link
+    if (size < 0) return failed(found, "read the link");
+    const std::string next(target, static_cast<std::size_t>(size));
+    found = next.rfind('/', 0) == 0 ? next : folder_of(found) + '/' + next;
+  }
+  errno = ELOOP;
+  return failed(path, "follow the link");
+}
+
 Status remove_file(const std::string& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failed(path, "remove");
   return Done{};

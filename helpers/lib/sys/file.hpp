@@ -22,6 +22,10 @@ Status write_atomically(const std::string& path, std::string_view content, unsig
 // The same, with mode and owner of `model` where that exists: a copy, or what a copy was made of.
 Status write_atomically_like(const std::string& model, const std::string& path, std::string_view content);
 
+// Where symbolic links at `path` end, whether anything is there or not. To write or remove what a link of the
+// administrator's stands for; not for folders where others may make links.
+Result<std::string> behind_links(const std::string& path);
+
 // Removes a file that may already be gone.
 Status remove_file(const std::string& path);
 

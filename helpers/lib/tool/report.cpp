@@ -56,7 +56,8 @@ void count_steps(Report& report) {
       continue;
     }
     ++report.verdict.failed;
-    report.errors.push_back(what_of(step) + ": " + result.problem + " (" + step.why + ")");
+    const std::string skipped = result.state == State::skipped ? "skipped: " : "";
+    report.errors.push_back(what_of(step) + ": " + skipped + result.problem + " (" + step.why + ")");
     if (result.state == State::failed && !step.argv.empty())
       failed_command(report.verdict, step.argv.front().substr(step.argv.front().rfind('/') + 1));
   }
