@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -52,8 +51,8 @@ ClusterPlan make_plan(const Cluster& cluster, const Settings& settings);
 
 // Findings, domains, servers, and the commands; without `verbose` the first of very many rows.
 std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verbose);
-// The fields of a plan, added to `object`.
-nlohmann::ordered_json plan_json(nlohmann::ordered_json object, const Cluster& cluster, const ClusterPlan& plan);
+// The fields of a plan, as one JSON object in one line.
+std::string plan_json(const Cluster& cluster, const ClusterPlan& plan);
 // A POSIX shell script to review and run on the management node. Without the word "run" it only shows its commands;
 // with it, it stops at the first failure and takes servers of a domain one after another.
 std::string plan_script(const Cluster& cluster, const ClusterPlan& plan);

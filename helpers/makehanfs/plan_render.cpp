@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of plan.hpp that shows a plan.
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "makehanfs/findings.hpp"
+#include "makehanfs/json_text.hpp"
 #include "makehanfs/plan.hpp"
 #include "makehanfs/words.hpp"
 #include "report/table.hpp"
@@ -12,8 +13,6 @@
 
 namespace hanfs::mn {
 namespace {
-
-using json = nlohmann::ordered_json;
 
 constexpr std::size_t rows_shown = 40;  // beyond this a screen is no help; --verbose and --json have everything
 
@@ -90,87 +89,118 @@ std::string steps_text(const ClusterPlan& plan, bool verbose) {
   return text + rest_line(plan.steps.size(), verbose);
 }
 
-// An object that will have so many fields: an ordered_map copies what it holds whenever it grows. Fields are set one by
-// one, for an initializer list copies them too; both are felt with thousands of steps.
-json with_room_for(std::size_t fields) {
-  json object = json::object();
-  object.get_ref<json::object_t&>().reserve(fields);
-  return object;
-}
-
-json domains_json(const Cluster& cluster, const ClusterPlan& plan) {
+void write_domains(JsonText& out, const Cluster& cluster, const ClusterPlan& plan) {
   std::vector<const DomainTask*> tasks(cluster.domains.size());
   for (const DomainTask& task : plan.domains) tasks[task.domain] = &task;
-  json all = json::array();
+  out.open('[');
   for (std::size_t i = 0; i < cluster.domains.size(); ++i) {
     const Domain& domain = cluster.domains[i];
     std::vector<std::string> nodes;
     nodes.reserve(domain.nodes.size());
     for (const std::size_t node : domain.nodes) nodes.push_back(cluster.nodes[node].name);
-    json one = with_room_for(9);
-    one["name"] = domain.name;
-    one["source"] = source_name(domain.source);
-    one["sound"] = domain.sound;
-    one["nfs_domain"] = domain.nfs_domain;
-    one["servers"] = names_of(cluster, domain.servers);
-    one["gateways"] = domain.gateways;
-    one["nodes"] = xcat::fold(nodes);
-    one["count"] = nodes.size();
-    one["hanfs_conf"] = tasks[i] == nullptr ? "" : tasks[i]->section;
-    all.push_back(std::move(one));
+    out.open('{');
+    out.key("name");
+    out.value(domain.name);
+    out.key("source");
+    out.value(source_name(domain.source));
+    out.key("sound");
+    out.truth(domain.sound);
+    out.key("nfs_domain");
+    out.value(domain.nfs_domain);
+    out.key("servers");
+    out.value(names_of(cluster, domain.servers));
+    out.key("gateways");
+    out.value(domain.gateways);
+    out.key("nodes");
+    out.value(xcat::fold(nodes));
+    out.key("count");
+    out.value(nodes.size());
+    out.key("hanfs_conf");
+    out.value(tasks[i] == nullptr ? std::string_view() : tasks[i]->section);
+    out.close('}');
   }
-  return all;
+  out.close(']');
 }
 
-json servers_json(const Cluster& cluster, const ClusterPlan& plan) {
+void write_servers(JsonText& out, const Cluster& cluster, const ClusterPlan& plan) {
   const std::vector<std::size_t> nodes = primary_nodes(cluster);
   std::vector<const ServerTask*> tasks(cluster.servers.size());
   for (const ServerTask& task : plan.servers) tasks[task.server] = &task;
-  json all = json::array();
+  out.open('[');
   for (std::size_t i = 0; i < cluster.servers.size(); ++i) {
     const Server& server = cluster.servers[i];
-    json one = with_room_for(7);
-    one["name"] = server.name;
-    one["address"] = server.address;
-    one["facing"] = server.facing;
-    one["domain"] = server.domain == nowhere ? json() : json(cluster.domains[server.domain].name);
-    one["primary_of_nodes"] = nodes[i];
-    one["round"] = tasks[i] == nullptr ? json() : json(tasks[i]->round);
-    one["argv"] = tasks[i] == nullptr ? json::array() : json(tasks[i]->argv);
-    all.push_back(std::move(one));
+    out.open('{');
+    out.key("name");
+    out.value(server.name);
+    out.key("address");
+    out.value(server.address);
+    out.key("facing");
+    out.value(server.facing);
+    out.key("domain");
+    if (server.domain == nowhere) {
+      out.null();
+    } else {
+      out.value(cluster.domains[server.domain].name);
+    }
+    out.key("primary_of_nodes");
+    out.value(nodes[i]);
+    out.key("round");
+    if (tasks[i] == nullptr) {
+      out.null();
+    } else {
+      out.value(tasks[i]->round);
+    }
+    out.key("argv");
+    out.value(tasks[i] == nullptr ? std::vector<std::string>() : tasks[i]->argv);
+    out.close('}');
   }
-  return all;
+  out.close(']');
 }
 
 // Subjects as a noderange, like the nodes of a domain: a finding about all nodes of a large cluster must not be the
 // largest part of the output.
-json findings_json(const Cluster& cluster) {
-  json all = json::array();
+void write_findings(JsonText& out, const Cluster& cluster) {
+  out.open('[');
   for (const Finding& finding : cluster.findings) {
-    json one = with_room_for(6);
-    one["level"] = level_name(finding.level);
-    one["code"] = finding.code;
-    one["subjects"] = finding.range;
-    one["count"] = finding.subjects.size();
-    one["what"] = finding.what;
-    one["cure"] = finding.cure;
-    all.push_back(std::move(one));
+    out.open('{');
+    out.key("level");
+    out.value(level_name(finding.level));
+    out.key("code");
+    out.value(finding.code);
+    out.key("subjects");
+    out.value(finding.range);
+    out.key("count");
+    out.value(finding.subjects.size());
+    out.key("what");
+    out.value(finding.what);
+    out.key("cure");
+    out.value(finding.cure);
+    out.close('}');
   }
-  return all;
+  out.close(']');
 }
 
-json steps_json(const ClusterPlan& plan) {
-  json all = json::array();
+void write_steps(JsonText& out, const ClusterPlan& plan) {
+  out.open('[');
   for (const PlanStep& step : plan.steps) {
-    json one = with_room_for(5);
-    one["id"] = step.id;
-    one["why"] = step.why;
-    one["argv"] = step.argv;
-    if (!step.domain.empty()) one["domain"] = step.domain;
-    if (step.by_hand) one["by_hand"] = true;
-    all.push_back(std::move(one));
+    out.open('{');
+    out.key("id");
+    out.value(step.id);
+    out.key("why");
+    out.value(step.why);
+    out.key("argv");
+    out.value(step.argv);
+    if (!step.domain.empty()) {
+      out.key("domain");
+      out.value(step.domain);
+    }
+    if (step.by_hand) {
+      out.key("by_hand");
+      out.truth(true);
+    }
+    out.close('}');
   }
-  return all;
+  out.close(']');
 }
 
 std::string comment(const std::string& text) { return "# " + report::printable(text) + "\n"; }
@@ -190,19 +220,33 @@ std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verb
          steps_text(plan, verbose);
 }
 
-json plan_json(json object, const Cluster& cluster, const ClusterPlan& plan) {
+std::string plan_json(const Cluster& cluster, const ClusterPlan& plan) {
   std::vector<std::string> homeless;
   for (const Node& node : cluster.nodes)
     if (node.domain == nowhere) homeless.push_back(node.name);
-  object.get_ref<json::object_t&>().reserve(32);  // end_json() adds some more
-  object["counts"] = {
-      {"domains", cluster.domains.size()}, {"servers", cluster.servers.size()}, {"nodes", cluster.nodes.size()}};
-  object["domains"] = domains_json(cluster, plan);
-  object["servers"] = servers_json(cluster, plan);
-  object["nodes_without_domain"] = xcat::fold(homeless);
-  object["findings"] = findings_json(cluster);
-  object["plan"] = steps_json(plan);
-  return object;
+  JsonText out;
+  out.open('{');
+  out.key("counts");
+  out.open('{');
+  out.key("domains");
+  out.value(cluster.domains.size());
+  out.key("servers");
+  out.value(cluster.servers.size());
+  out.key("nodes");
+  out.value(cluster.nodes.size());
+  out.close('}');
+  out.key("domains");
+  write_domains(out, cluster, plan);
+  out.key("servers");
+  write_servers(out, cluster, plan);
+  out.key("nodes_without_domain");
+  out.value(xcat::fold(homeless));
+  out.key("findings");
+  write_findings(out, cluster);
+  out.key("plan");
+  write_steps(out, plan);
+  out.close('}');
+  return out.take();
 }
 
 std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {

@@ -92,6 +92,12 @@ std::string settings_report(const Desk& desk) {
   return text + tool::end_of_text(desk.report, desk.options, {});
 }
 
+// Both are the text of a JSON object with at least one field.
+void add_fields(std::string& object, const std::string& more) {
+  object.back() = ',';
+  object.append(more, 1, std::string::npos);
+}
+
 }  // namespace
 
 int give_up(Desk& desk, const std::string& reason, const char* status, int exit_status) {
@@ -107,8 +113,11 @@ int do_plan(Desk& desk) {
   judge_tables(desk);
   if (desk.options.script) return print_document(desk, plan_script(desk.cluster, plan));
   if (desk.options.json) {
-    auto object = plan_json(tool::begin_json(desk.report), desk.cluster, plan);
-    return tool::print(desk.report, desk.context, "", tool::end_json(std::move(object), desk.report, {}, {}));
+    using json = nlohmann::ordered_json;
+    std::string object = tool::begin_json(desk.report).dump(-1, ' ', false, json::error_handler_t::replace);
+    add_fields(object, plan_json(desk.cluster, plan));
+    add_fields(object, tool::end_json(json::object(), desk.report, {}, {}));
+    return tool::print(desk.report, desk.context, "", object);
   }
   return tool::print(
       desk.report, desk.context,

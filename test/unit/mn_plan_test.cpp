@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "makehanfs/json_text.hpp"
 #include "makehanfs/plan.hpp"
 #include "makehanfs/settings_files.hpp"
 #include "mn_tables.hpp"
@@ -112,7 +113,7 @@ TEST_CASE("JSON: everything, nodes as noderanges") {
   dumps["noderes"] += "cn5,asn01,asn01-ml0,\n";
   dumps["nodelist"] += "cn5,\"compute,all\"\n";
   const Cluster cluster = cluster_of(dumps);
-  const auto json = plan_json(nlohmann::ordered_json::object(), cluster, make_plan(cluster, {}));
+  const auto json = nlohmann::ordered_json::parse(plan_json(cluster, make_plan(cluster, {})));
   CHECK(json["counts"]["nodes"] == 5);
   CHECK(json["domains"][0]["nodes"] == "cn[1-4]");
   CHECK(json["domains"][0]["count"] == 4);
@@ -124,6 +125,38 @@ TEST_CASE("JSON: everything, nodes as noderanges") {
   CHECK(json["findings"][0]["cure"] == "nodech cn5 noderes.servicenode=asn01,asn02, then mkdsklsnode -b cn5");
   CHECK(json["plan"][0]["id"] == "settings");
   CHECK(json["plan"][3]["by_hand"] == true);
+}
+
+TEST_CASE("JSON text: the bytes of nlohmann's dump, also where characters need escapes or are no UTF-8") {
+  const std::vector<std::string> texts = {
+      "", "plain ~", "say \"x\"", "a\\b", "two\nlines\t\x01", "\x7f", "gr\xc3\xbc\xc3\x9f", "\xff"};
+  JsonText out;
+  out.open('{');
+  out.key("texts");
+  out.value(texts);
+  out.key("none");
+  out.value(std::vector<std::string>());
+  out.key("objects");
+  out.open('[');
+  for (const std::size_t number : {std::size_t{0}, std::size_t{42}}) {
+    out.open('{');
+    out.key("number");
+    out.value(number);
+    out.key("empty");
+    out.null();
+    out.key("big");
+    out.truth(number != 0);
+    out.close('}');
+  }
+  out.close(']');
+  out.key("name");
+  out.value("last:[{");
+  out.close('}');
+  nlohmann::ordered_json same{{"texts", texts}, {"none", nlohmann::ordered_json::array()}};
+  same["objects"].push_back({{"number", 0}, {"empty", nullptr}, {"big", false}});
+  same["objects"].push_back({{"number", 42}, {"empty", nullptr}, {"big", true}});
+  same["name"] = "last:[{";
+  CHECK(out.take() == same.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 TEST_CASE("script: shows by default, quotes, says what it does not cure, has no line of others' making") {
