@@ -34,6 +34,7 @@ class Applier {
     options.go_on = [&] { return context_.may_go_on(); };
     options.stopped = [&] { return context_.why_not(); };
     options.time_for = [&](const plan::Step& step) { return context_.time_for(step); };
+    options.after_signal = context_.time_after_signal();
     options.look = [&](const plan::Expectation& expectation) { return commands_for(expectation); };
     options.holds = [&](const plan::Expectation& expectation, const plan::Look& look) {
       return holds(expectation, look);

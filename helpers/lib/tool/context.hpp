@@ -70,6 +70,9 @@ class Context {
   std::chrono::milliseconds time_for(std::chrono::milliseconds wanted) const;
   std::chrono::milliseconds time_for(const plan::Step& step) const;
 
+  // How long a command that must not be killed is waited for once a signal has come.
+  std::chrono::milliseconds time_after_signal() const { return std::chrono::seconds(limits_.command_deadline); }
+
   std::chrono::milliseconds time_left() const;  // of the run, without what its end needs
 
   bool may_go_on() const;  // no signal came and there is time left
