@@ -335,7 +335,8 @@ class Walk {
 
   std::string write_file_of(const Step& step) const {
     const auto write = [&](const FileChange& change) -> std::string {
-      const Result<std::string> path = sys::behind_links(options_.sysroot + change.path);
+      const std::string there = options_.sysroot + change.path;
+      const Result<std::string> path = change.follow_link ? sys::behind_links(there) : there;
       if (!path) return path.error().what;
       const Status done = !change.content ? sys::remove_file(*path)
                           : change.like.empty()
@@ -344,7 +345,7 @@ class Walk {
       return done ? "" : done.error().what;
     };
     if (step.undo_file && step.undo_file->content) {
-      const FileChange backup{step.undo_file->path + ".before-hanfs", step.undo_file->content, ""};
+      const FileChange backup{step.undo_file->path + ".before-hanfs", step.undo_file->content, "", false};
       std::string problem = write(backup);
       if (!problem.empty()) return problem;
     }
