@@ -57,7 +57,7 @@ class Context {
   const report::Log& log() const { return log_; }
 
   run::Runner& runner() { return *runner_; }
-  // For taking back: a signal that ended the run's work must not end this too.
+  // For taking back and for the last look: a signal that ended the run's work must not end these too.
   std::unique_ptr<run::Runner> calm_runner() const;
   Sources sources();
 
