@@ -179,7 +179,8 @@ std::size_t ends_of(const Place& place, const std::string& id) {
 
 }  // namespace
 
-TEST_CASE("a signal: a command that is still at work is told so, stays begun, and what follows says why it was skipped") {
+TEST_CASE(
+    "a signal: a command that is still at work is told so, stays begun, and what follows says why it was skipped") {
   const Place place;
   hanfs::run::Outcome left;
   left.end = hanfs::run::Outcome::End::abandoned;

@@ -20,9 +20,11 @@ struct StepResult {
   };
   State state = State::skipped;
   std::string problem;
-  // Failed: its command must not be killed and has not ended. What it does may come later; in the journal it stays begun.
+  // Failed: its command must not be killed and has not ended. What it does may come later; in the journal it stays
+  // begun.
   bool still_works = false;
-  // Failed: it was started, and the run was stopped before anybody looked at what it did; in the journal it stays begun.
+  // Failed: it was started, and the run was stopped before anybody looked at what it did; in the journal it stays
+  // begun.
   bool not_looked_at = false;
 
   bool operator==(const StepResult& o) const { return state == o.state && problem == o.problem; }

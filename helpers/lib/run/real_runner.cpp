@@ -336,7 +336,8 @@ class Loop {
     for (const auto& child : children_) {
       if (child->phase != Phase::running) continue;
       if (child->job.command.never_kill) {
-        child->until = std::min(child->until, now + std::clamp(child->job.command.after_signal, milliseconds{0}, longest));
+        child->until =
+            std::min(child->until, now + std::clamp(child->job.command.after_signal, milliseconds{0}, longest));
         continue;
       }
       look_for_exit(*child, now);
