@@ -117,6 +117,7 @@ class Changer::Applier {
     options.go_on = pace_.go_on;
     options.stopped = pace_.why_not;
     options.time_for = pace_.step;
+    options.after_signal = context_.time_after_signal();
     options.take_back = false;
     options.look = [&](const plan::Expectation& expectation) { return looks(expectation); };
     options.holds = [&](const plan::Expectation& expectation, const plan::Look& look) {
@@ -284,7 +285,8 @@ void Changer::tell_taken_back(const plan::Plan& plan, const Facts& before, const
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const plan::Step& step = plan.steps[i];
     plan::StepResult& result = change.results[i];
-    if (result.state != State::done || step.id == "backup") continue;
+    const bool worked = result.state == State::done || (result.not_looked_at && !result.still_works);
+    if (!worked || step.id == "backup") continue;
     if (step.id == "domain" && !before.domain) {  // AIX has no command that takes a domain away
       change.notes.emplace_back("the NFSv4 domain stays set");
       continue;

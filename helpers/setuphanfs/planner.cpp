@@ -121,7 +121,7 @@ class Planner {
     if (touches_file_ && facts_.exports_text && !facts_.backup_stands)
       steps().insert(steps().begin(),
                      file_step("backup", "/etc/exports as it is now, to be restored when something fails",
-                               {exports_backup, facts_.exports_text, exports_file}));
+                               {exports_backup, facts_.exports_text, exports_file, false}));
     return std::move(made_);
   }
 

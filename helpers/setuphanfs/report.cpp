@@ -96,14 +96,10 @@ void verify(Report& report, const Facts& before, const Settings& settings) {
   report.verdict.state = report.wish ? settled_state(before, report.facts, *report.wish, settings) : "unknown";
   if (!report.wish) return;
   for (std::size_t i = 0; i < report.results.size(); ++i) {
-    if (report.results[i].still_works) {
-      if (report.verdict.state == "as-before") report.verdict.state = "unsettled";
-      report.errors.push_back("still at work, and what it changes comes after this run: " +
-                              run::words(report.plan.steps[i].argv) +
-                              "; cure: run this again when it has ended (--status shows what is there)");
-    }
+    const plan::StepResult& result = report.results[i];
+    if (result.still_works && report.verdict.state == "as-before") report.verdict.state = "unsettled";
     const std::string& id = report.plan.steps[i].id;
-    if (report.results[i].state == plan::StepResult::State::failed && report.results[i].problem != "taken back" &&
+    if (result.state == plan::StepResult::State::failed && result.problem != "taken back" && !result.not_looked_at &&
         (id.rfind("withdraw:", 0) == 0 || id.rfind("leave:", 0) == 0))
       report.notes.push_back("an export that clients use is never taken away by force; cure: end what uses " +
                              report.plan.steps[i].expect->subject +

@@ -4,12 +4,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "aix/commands.hpp"
 #include "report/progress.hpp"
 #include "run/command.hpp"
 #include "setupnfsv4replication/planner.hpp"
 #include "sys/host.hpp"
+#include "sys/signals.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -34,6 +36,7 @@ class Applier {
     options.go_on = [&] { return context_.may_go_on(); };
     options.stopped = [&] { return context_.why_not(); };
     options.time_for = [&](const plan::Step& step) { return context_.time_for(step); };
+    options.after_signal = context_.time_after_signal();
     options.look = [&](const plan::Expectation& expectation) { return commands_for(expectation); };
     options.holds = [&](const plan::Expectation& expectation, const plan::Look& look) {
       return holds(expectation, look);
@@ -51,6 +54,11 @@ class Applier {
 
   Facts look_again(Facts facts, const plan::Plan& plan) {
     Sources sources = context_.sources();
+    if (sys::interrupted()) {  // the run's own runner starts nothing any more, and unseen is not undone
+      const std::unique_ptr<run::Runner> calm = context_.calm_runner();
+      return observe_again(Sources{*calm, sources.file, sources.time_for_command, sources.is_capture}, std::move(facts),
+                           scope_of(plan));
+    }
     return observe_again(Sources{answered_, sources.file, sources.time_for_command, sources.is_capture},
                          std::move(facts), scope_of(plan));
   }

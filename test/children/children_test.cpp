@@ -443,6 +443,18 @@ const std::map<std::string, Body>& scenarios() {
          s.expect_end(outcomes[3], End::interrupted);
          s.expect(outcomes[3].pid == 0, "it was started after the interruption");
        }},
+      {"interrupted-never-kill",  // waited for as long as it allows, then left alone
+       [](Scenario& s) {
+         const std::string mark = s.folder + "/mark";
+         run::Command command = naughty({"late", "2500", mark}, milliseconds{60000});
+         command.never_kill = true;
+         command.after_signal = milliseconds{300};
+         send_sigterm_in(milliseconds{300});
+         const run::Outcome outcome = s.play(command, hang_budget);
+         s.expect_end(outcome, End::abandoned);
+         s.destroy_runner();
+         s.expect(wait_for([&] { return !read_file(mark).empty(); }, milliseconds{8000}), "it was killed after all");
+       }},
       {"never-kill",
        [](Scenario& s) {
          const std::string mark = s.folder + "/mark";

@@ -168,6 +168,24 @@ class Signalled(Scenario):
                 self.tune(node)
                 self.assert_quiet(node)
 
+    def test_sigterm_while_chdev_hangs(self):
+        """It is never killed, but not waited for to the end either; what was done before is not called lost."""
+        node = self.node("--standalone")
+        node.fault("chdev *", "slow", nth=1, ms=6000)
+        process = node.start("--persist", "--command-deadline", 1)
+        limit = time.monotonic() + 30
+        while not any(call["argv"][0] == "chdev" for call in node.calls()) and time.monotonic() < limit:
+            time.sleep(0.02)
+        process.terminate()
+        run = self.expect(node.finish(process), 1, "fail")
+        self.assertIn("error: still at work, and what it changes comes after this run: chdev ", run.stdout)
+        self.assertIn("skipped: not started: stopped by a signal", run.stdout)
+        self.assertNotIn("skipped: \n", run.stdout)
+        self.assertNotIn("the change is not there when read back", run.stdout)
+        self.assertIn("chdev", run.verdict["commands"])
+        self.tune(node, "--persist")  # waits for it
+        self.assert_quiet(node, "--persist")
+
     def test_sigterm_before_anything_was_changed(self):
         node = self.node()
         node.fault("nfs4cl showfs", "hang", nth=1, seconds=60)

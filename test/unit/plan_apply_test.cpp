@@ -127,6 +127,88 @@ TEST_CASE("nothing is started after a stop, and each step says why") {
                    plan::StepResult{State::skipped, "not started: stopped"}) == 2);
 }
 
+namespace {
+
+// As a real runner after a signal: `last` still ends, nothing more is started.
+class StoppedRunner : public hanfs::run::Runner {
+ public:
+  StoppedRunner(std::string last, hanfs::run::Outcome end) : last_(std::move(last)), end_(std::move(end)) {}
+
+  void run(const Next& next, const Finished& finished) override {
+    while (!stopped) {
+      auto job = next();
+      if (!job) return;
+      const std::string words = hanfs::run::words(job->command.argv);
+      stopped = words == last_;
+      finished(*job, stopped ? end_ : exited(0));
+    }
+  }
+
+  bool stopped = false;
+
+ private:
+  std::string last_;
+  hanfs::run::Outcome end_;
+};
+
+std::vector<plan::StepResult> stopped_at(const Place& place, const plan::Plan& what, const std::string& last,
+                                         hanfs::run::Outcome end) {
+  StoppedRunner runner(last, std::move(end));
+  plan::Journal journal(place.root + "/journal", "run");
+  plan::ApplyOptions options;
+  options.sysroot = place.root;
+  options.go_on = [&] { return !runner.stopped; };
+  options.stopped = [] { return std::string("stopped by a signal"); };
+  options.time_for = [](const plan::Step&) { return std::chrono::milliseconds(1000); };
+  options.look = [](const plan::Expectation& expectation) {
+    hanfs::run::Command look;
+    look.argv = {"/bin/look", expectation.subject};
+    return std::vector<hanfs::run::Command>{look};
+  };
+  options.holds = [](const plan::Expectation&, const plan::Look&) { return true; };
+  return plan::apply(what, runner, journal, options);
+}
+
+std::size_t ends_of(const Place& place, const std::string& id) {
+  const auto content = plan::parse_journal(place.journal_text());
+  return static_cast<std::size_t>(
+      std::count_if(content.entries.begin(), content.entries.end(), [&](const plan::JournalEntry& entry) {
+        return entry.step.id == id && entry.state != plan::JournalEntry::State::begun;
+      }));
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a signal: a command that is still at work is told so, stays begun, and what follows says why it was skipped") {
+  const Place place;
+  hanfs::run::Outcome left;
+  left.end = hanfs::run::Outcome::End::abandoned;
+  left.pid = 7;
+  const plan::Plan what{{guarded("a", "x"), guarded("b", "x"), guarded("c", "x"), guarded("d", "y")}};
+  const auto results = stopped_at(place, what, "do b", left);
+  CHECK(results[0] == plan::StepResult{State::done, ""});
+  CHECK(results[1].state == State::failed);
+  CHECK(results[1].still_works);
+  CHECK(results[1].problem.find("left alone as process 7") != std::string::npos);
+  CHECK(results[2] == plan::StepResult{State::skipped, "not started: stopped by a signal"});
+  CHECK(results[3] == plan::StepResult{State::skipped, "not started: stopped by a signal"});
+  CHECK(ends_of(place, "a") == 1);
+  CHECK(ends_of(place, "b") == 0);
+}
+
+TEST_CASE("a signal: what was done and not looked at is no success, and nothing is told without a reason") {
+  const Place place;
+  plan::Plan what{{guarded("a", "x"), step("b", "y"), step("c", "y"), step("d", "z")}};
+  const auto results = stopped_at(place, what, "do a", exited(0));
+  CHECK(results[0].state == State::failed);
+  CHECK(results[0].not_looked_at);
+  CHECK(!results[0].still_works);
+  CHECK(results[0].problem.find("stopped by a signal before anybody looked") != std::string::npos);
+  for (std::size_t i = 1; i < results.size(); ++i)
+    CHECK(results[i] == plan::StepResult{State::skipped, "not started: stopped by a signal"});
+}
+
 TEST_CASE("a guarded step is judged by what is there, not by its exit status") {
   const Place place;
   const plan::Plan what{{guarded("lies-well", "a"), guarded("lies-badly", "b")}};
@@ -254,6 +336,22 @@ TEST_CASE("a file that is a symbolic link stays one: what it stands for is writt
   const Applied loop = change("lost");
   CHECK(states(loop) == std::vector<State>{State::failed});
   CHECK(loop.results.front().problem.find("follow the link") != std::string::npos);
+}
+
+TEST_CASE("a backup never goes through a symbolic link") {
+  const Place place;
+  REQUIRE(sys::make_folders(place.root + "/etc"));
+  REQUIRE(sys::write_atomically(place.root + "/etc/conf", "old", 0640));
+  REQUIRE(sys::write_atomically(place.root + "/etc/precious", "precious", 0640));
+  REQUIRE(::symlink("precious", (place.root + "/etc/conf.before-hanfs").c_str()) == 0);
+  plan::Step write;
+  write.id = write.lane = "file";
+  write.file = plan::FileChange{"/etc/conf", "new"};
+  write.undo_file = plan::FileChange{"/etc/conf", "old"};
+  CHECK(states(apply(place, plan::Plan{{write}}, [](const std::string&) { return exited(0); })) ==
+        std::vector<State>{State::done});
+  CHECK(**sys::read_file(place.root + "/etc/precious") == "precious");
+  CHECK(**sys::read_file(place.root + "/etc/conf.before-hanfs") == "old");
 }
 
 TEST_CASE("a copy has mode and owner of what it is a copy of, and gives them back") {

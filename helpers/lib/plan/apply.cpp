@@ -56,6 +56,7 @@ class Walk {
     start_next_guarded();
     runner_.run([this] { return next_job(); },
                 [this](const run::Job& job, run::Outcome outcome) { take(job.id, std::move(outcome)); });
+    for (Lane& lane : lanes_) tell_what_was_cut(lane);
     return std::move(results_);
   }
 
@@ -121,6 +122,7 @@ class Walk {
     command.argv = argv;
     command.deadline = options_.time_for(step);
     command.never_kill = step.never_kill;
+    command.after_signal = options_.after_signal;
     command.max_output = std::size_t{64} << 10;
     return command;
   }
@@ -255,10 +257,40 @@ class Walk {
     take_back(lane);
   }
 
-  void settle(Lane& lane, State state, std::string problem) { tell(lane.steps[lane.at], state, std::move(problem)); }
+  // The runner is through. A lane that is not has asked for something that was not started any more.
+  void tell_what_was_cut(Lane& lane) {
+    const std::string why = options_.go_on() ? "the run was broken off" : options_.stopped();
+    if (lane.at == lane.steps.size()) return tell_cut_undo(lane, why);
+    const std::size_t index = lane.steps[lane.at];
+    if (lane.waits == Lane::Waits::for_effect) {
+      StepResult result{State::failed, lane.problem.empty() ? "its command said success, but " + why +
+                                                                  " before anybody looked at what it did"
+                                                            : lane.problem};
+      result.still_works = lane.still_works;
+      result.not_looked_at = true;
+      tell(index, std::move(result));
+      ++lane.at;
+    } else if (lane.waits == Lane::Waits::for_action && lane.missing != 0) {
+      journal_.end(step(index), JournalEntry::State::failed);  // it stands there as begun
+    }
+    tell_rest(lane, "not started: " + why);
+  }
 
-  void tell(std::size_t index, State state, std::string problem) {
-    results_[index] = StepResult{state, std::move(problem)};
+  void tell_cut_undo(Lane& lane, const std::string& why) {
+    if (lane.waits != Lane::Waits::for_undo || lane.missing == 0) return;
+    const auto is_undo = [&](const Ask& ask) { return ask.lane == &lane; };
+    const auto not_started = static_cast<std::size_t>(std::count_if(asks_.begin(), asks_.end(), is_undo));
+    const std::size_t index = lane.walked.back();
+    if (not_started == lane.asked.commands.size() || results_[index].state != State::done) return;
+    tell(index, {State::failed, "taken back in part: " + why});
+  }
+
+  void settle(Lane& lane, State state, std::string problem) {
+    tell(lane.steps[lane.at], StepResult{state, std::move(problem)});
+  }
+
+  void tell(std::size_t index, StepResult result) {
+    results_[index] = std::move(result);
     if (options_.told) options_.told(step(index), results_[index]);
   }
 
@@ -287,7 +319,7 @@ class Walk {
       const auto& outcomes = lane.asked.outcomes;
       const bool well = std::all_of(outcomes.begin(), outcomes.end(), [](const run::Outcome& o) { return o.ok(); });
       journal_.end(step(index), JournalEntry::State::undone);
-      tell(index, State::failed, well ? "taken back" : "could not be taken back");
+      tell(index, StepResult{State::failed, well ? "taken back" : "could not be taken back"});
     }
     take_back(lane);
   }
@@ -303,7 +335,8 @@ class Walk {
 
   std::string write_file_of(const Step& step) const {
     const auto write = [&](const FileChange& change) -> std::string {
-      const Result<std::string> path = sys::behind_links(options_.sysroot + change.path);
+      const std::string there = options_.sysroot + change.path;
+      const Result<std::string> path = change.follow_link ? sys::behind_links(there) : there;
       if (!path) return path.error().what;
       const Status done = !change.content ? sys::remove_file(*path)
                           : change.like.empty()
@@ -312,7 +345,7 @@ class Walk {
       return done ? "" : done.error().what;
     };
     if (step.undo_file && step.undo_file->content) {
-      const FileChange backup{step.undo_file->path + ".before-hanfs", step.undo_file->content, ""};
+      const FileChange backup{step.undo_file->path + ".before-hanfs", step.undo_file->content, "", false};
       std::string problem = write(backup);
       if (!problem.empty()) return problem;
     }

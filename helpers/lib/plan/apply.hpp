@@ -20,8 +20,12 @@ struct StepResult {
   };
   State state = State::skipped;
   std::string problem;
-  // Failed: its command must not be killed and has not ended. What it does may come later; in the journal it stays begun.
+  // Failed: its command must not be killed and has not ended. What it does may come later; in the journal it stays
+  // begun.
   bool still_works = false;
+  // Failed: it was started, and the run was stopped before anybody looked at what it did; in the journal it stays
+  // begun.
+  bool not_looked_at = false;
 
   bool operator==(const StepResult& o) const { return state == o.state && problem == o.problem; }
 };
@@ -40,6 +44,8 @@ struct ApplyOptions {
   std::function<std::string()> stopped;
   // How long this step may take, from what is left of the run.
   std::function<std::chrono::milliseconds(const Step&)> time_for;
+  // How long a command that must not be killed is waited for once a signal has come.
+  std::chrono::milliseconds after_signal = run::Command{}.after_signal;
 
   // For guarded steps: the read-only commands that show whether an expectation holds, and the judge of what they say.
   std::function<std::vector<run::Command>(const Expectation&)> look;
@@ -62,7 +68,8 @@ struct ApplyOptions {
 
 // Results in the order of the plan's steps. Lanes run side by side, guarded lanes one after the other. A guarded step
 // counts as done when what it expects is there, whatever its command said; when it is not there, its lane stops, and
-// what the lane did before is taken back in reverse.
+// what the lane did before is taken back in reverse. A runner that was told to stop starts no looks and takes nothing
+// back: what was started then counts as failed, what was not as skipped.
 std::vector<StepResult> apply(const Plan& plan, run::Runner& runner, Journal& journal, const ApplyOptions& options);
 
 }  // namespace hanfs::plan

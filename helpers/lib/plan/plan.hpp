@@ -26,8 +26,11 @@ struct FileChange {
   std::string path;                    // as AIX knows it
   std::optional<std::string> content;  // nullopt: the file is removed
   std::string like = {};               // whose mode and owner it gets, where that exists; empty: it keeps its own
+  bool follow_link = true;             // false: a symbolic link there is replaced, and what it stands for is not ours
 
-  bool operator==(const FileChange& o) const { return path == o.path && content == o.content && like == o.like; }
+  bool operator==(const FileChange& o) const {
+    return path == o.path && content == o.content && like == o.like && follow_link == o.follow_link;
+  }
 };
 
 struct Step {

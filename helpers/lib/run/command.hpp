@@ -22,6 +22,10 @@ struct Command {
   // and reported as abandoned.
   bool never_kill = false;
 
+  // With never_kill: once the whole run was told to stop it is waited for no longer than this (nor than its deadline),
+  // then abandoned. A day is as good as for ever.
+  std::chrono::milliseconds after_signal{86400000};
+
   // Per stream, in bytes. What is more is read and thrown away; head and tail are kept.
   std::size_t max_output = std::size_t{16} << 20;
 };

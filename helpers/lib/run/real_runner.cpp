@@ -334,7 +334,12 @@ class Loop {
     stopping_ = true;
     const Clock::time_point now = Clock::now();
     for (const auto& child : children_) {
-      if (child->phase != Phase::running || child->job.command.never_kill) continue;
+      if (child->phase != Phase::running) continue;
+      if (child->job.command.never_kill) {
+        child->until =
+            std::min(child->until, now + std::clamp(child->job.command.after_signal, milliseconds{0}, longest));
+        continue;
+      }
       look_for_exit(*child, now);
       if (child->phase == Phase::running) terminate(*child, Outcome::End::interrupted, now);
     }

@@ -17,7 +17,8 @@ class RealRunner : public Runner {
   struct Options {
     std::string sysroot;  // put in front of argv[0]; empty: the real machine
     unsigned jobs = 4;    // how many children may run side by side, at least 1
-    // Asked whenever the runner wakes up: true stops starting and ends what runs (never_kill commands excepted).
+    // Asked whenever the runner wakes up: true stops starting and ends what runs (never_kill commands
+    // excepted: these are waited for, see Command::after_signal).
     std::function<bool()> interrupted;
     // A descriptor that becomes readable when `interrupted` or a SIGCHLD may have changed, or -1. See sys/signals.hpp.
     int wake_fd = -1;

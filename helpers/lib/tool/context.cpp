@@ -14,7 +14,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A chdev that takes longer is reported; it is never killed.
+// A chdev that takes longer is reported; it is never killed. After a signal it is waited for no longer than for any
+// other command (see time_after_signal).
 constexpr milliseconds odm_deadline{300000};
 
 // Ending a hung command takes a second for SIGTERM and one for SIGKILL, and a report wants to be written.

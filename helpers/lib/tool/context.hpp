@@ -57,7 +57,7 @@ class Context {
   const report::Log& log() const { return log_; }
 
   run::Runner& runner() { return *runner_; }
-  // For taking back: a signal that ended the run's work must not end this too.
+  // For taking back and for the last look: a signal that ended the run's work must not end these too.
   std::unique_ptr<run::Runner> calm_runner() const;
   Sources sources();
 
@@ -69,6 +69,9 @@ class Context {
   // never the time that ending a hung one takes. 0: the deadline of the run has come.
   std::chrono::milliseconds time_for(std::chrono::milliseconds wanted) const;
   std::chrono::milliseconds time_for(const plan::Step& step) const;
+
+  // How long a command that must not be killed is waited for once a signal has come.
+  std::chrono::milliseconds time_after_signal() const { return std::chrono::seconds(limits_.command_deadline); }
 
   std::chrono::milliseconds time_left() const;  // of the run, without what its end needs
 

@@ -58,6 +58,9 @@ void count_steps(Report& report) {
     ++report.verdict.failed;
     const std::string skipped = result.state == State::skipped ? "skipped: " : "";
     report.errors.push_back(what_of(step) + ": " + skipped + result.problem + " (" + step.why + ")");
+    if (result.still_works)
+      report.errors.push_back("still at work, and what it changes comes after this run: " + what_of(step) +
+                              "; cure: run this again when it has ended (--status shows what is there)");
     if (result.state == State::failed && !step.argv.empty())
       failed_command(report.verdict, step.argv.front().substr(step.argv.front().rfind('/') + 1));
   }

@@ -38,7 +38,8 @@ bool all_done(const std::vector<plan::StepResult>& results);
 // In the verdict, once each.
 void failed_command(report::Verdict& verdict, const std::string& name);
 
-// changed and failed of the verdict, an error for each step that did not go well.
+// changed and failed of the verdict, an error for each step that did not go well, and the cure where its command is
+// still at work.
 void count_steps(Report& report);
 
 // Status and exit status (design section 4). `read_only`: nothing was to be changed, so a plan that is not empty is a
