@@ -3,6 +3,7 @@
 // between bars, a problem is "! LINE SEEN".
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,15 @@
 #include "aix/tunables.hpp"
 
 namespace hanfs::aix {
+
+// Bytes that a parser must take in linear time: with a square of it the bounds of these tests are missed by far. Under
+// a sanitizer, which makes each byte cost ten times as much, fewer.
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::size_t long_input = std::size_t{1} << 17;
+#else
+constexpr std::size_t long_input = std::size_t{1} << 20;
+#endif
+
 
 inline std::string problems_text(const std::vector<Problem>& problems) {
   std::string out;
