@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 
-from simnode import CLEAN_ENVIRONMENT, Run, program
+from simnode import CLEAN_ENVIRONMENT, Run, all_it_said, program
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 CLUSTERS = os.path.join(os.path.dirname(HERE), "aixsim", "clusters")
@@ -116,12 +116,7 @@ class Cluster:
 
     @staticmethod
     def finish(process, timeout=150):
-        try:
-            out, err = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            out, err = process.communicate()
-            raise AssertionError(f"still running after {timeout} s\n{out}\n{err}") from None
+        out, err = all_it_said(process, timeout)
         return Run(process.returncode, out, err or "", 0)
 
     def makehanfs(self, *args, **more):

@@ -74,6 +74,16 @@ def is_changing(argv):
     return name not in OBSERVING
 
 
+def all_it_said(process, timeout):
+    """stdout and stderr of a program that has to end in time."""
+    try:
+        return process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+        raise AssertionError(f"still running after {timeout} s\n{out}\n{err}") from None
+
+
 class Node:
     tool = TOOL
 
@@ -215,12 +225,7 @@ class Node:
 
     def finish(self, process, timeout=150):
         started = time.monotonic()
-        try:
-            out, err = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            out, err = process.communicate()
-            raise AssertionError(f"still running after {timeout} s\n{out}\n{err}") from None
+        out, err = all_it_said(process, timeout)
         return Run(process.returncode, out, err, time.monotonic() - started)
 
     def run(self, *args, env=None, timeout=150, **more):
