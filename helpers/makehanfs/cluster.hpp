@@ -88,4 +88,7 @@ struct Cluster {
   SharedInstall shared_install = SharedInstall::no;
 };
 
+// Of Cluster::nodes.
+std::vector<std::string> node_names(const Cluster& cluster, const std::vector<std::size_t>& nodes);
+
 }  // namespace hanfs::mn

@@ -156,10 +156,7 @@ class PlanMaker {
     task.domain = index;
     task.section = domain_section(cluster_, settings_, index);
     if (!domain.nodes.empty()) {
-      Words names;
-      names.reserve(domain.nodes.size());
-      for (const std::size_t node : domain.nodes) names.push_back(cluster_.nodes[node].name);
-      task.nodes = xcat::fold(names);
+      task.nodes = xcat::fold(node_names(cluster_, domain.nodes));
       add("tune-" + domain.name, "now; from then on at every boot",
           {"updatenode", task.nodes, "-P", "setupnfsv4replication"}, domain.name);
       add("check-" + domain.name, "are all nodes as wanted? updatenode does not tell",

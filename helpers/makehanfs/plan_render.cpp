@@ -95,9 +95,7 @@ void write_domains(JsonText& out, const Cluster& cluster, const ClusterPlan& pla
   out.open('[');
   for (std::size_t i = 0; i < cluster.domains.size(); ++i) {
     const Domain& domain = cluster.domains[i];
-    std::vector<std::string> nodes;
-    nodes.reserve(domain.nodes.size());
-    for (const std::size_t node : domain.nodes) nodes.push_back(cluster.nodes[node].name);
+    const std::vector<std::string> nodes = node_names(cluster, domain.nodes);
     out.open('{');
     out.key("name");
     out.value(domain.name);

@@ -30,10 +30,7 @@ bool in_sound_domain(const Cluster& cluster, std::size_t node) {
 }
 
 std::string range_of(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
-  std::vector<std::string> names;
-  names.reserve(nodes.size());
-  for (const std::size_t node : nodes) names.push_back(cluster.nodes[node].name);
-  return xcat::fold(names);
+  return xcat::fold(node_names(cluster, nodes));
 }
 
 }  // namespace

@@ -29,13 +29,6 @@ std::string home_name(const Cluster& cluster, std::size_t node) {
   return servers.empty() ? "" : server_name(cluster, servers.front());
 }
 
-std::vector<std::string> names(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
-  std::vector<std::string> list;
-  list.reserve(nodes.size());
-  for (const std::size_t node : nodes) list.push_back(cluster.nodes[node].name);
-  return list;
-}
-
 std::string servers_table(const Cluster& cluster, const std::vector<Balance>& servers) {
   report::Table table({"SERVER", "DOMAIN", "ADDRESS", "PRIMARY OF", "RUN HERE NOW", "OF OTHERS", "AWAY"});
   for (std::size_t i = 0; i < servers.size(); ++i) {
@@ -66,7 +59,7 @@ std::string nodes_table(const Cluster& cluster, const ClusterStatus& status, boo
                                     home_name(cluster, i), node.failover.empty() ? "?" : node.failover};
   };
   const auto add = [&](const std::vector<std::size_t>& nodes, const std::vector<std::string>& rest) {
-    std::vector<std::string> row{xcat::fold(names(cluster, nodes)), std::to_string(nodes.size())};
+    std::vector<std::string> row{xcat::fold(node_names(cluster, nodes)), std::to_string(nodes.size())};
     row.insert(row.end(), rest.begin(), rest.end());
     table.add(std::move(row));
   };
@@ -99,7 +92,7 @@ std::string reasons(const Cluster& cluster, const ClusterStatus& status) {
   std::string text;
   for (const std::string& problem : order) {
     const std::vector<std::size_t>& nodes = alike[problem];
-    text += xcat::fold(names(cluster, nodes)) + ": " +
+    text += xcat::fold(node_names(cluster, nodes)) + ": " +
             (nodes.size() == 1 ? status.nodes[nodes.front()].problem : problem) + "\n";
   }
   return text.empty() ? text : text + "\n";
@@ -128,7 +121,7 @@ std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool ev
   const std::vector<std::size_t> fine =
       nodes_with(status, [](const NodeState& node) { return node.state == State::primary; });
   if (!fine.empty() && !everything) {
-    const std::string range = xcat::fold(names(cluster, fine));
+    const std::string range = xcat::fold(node_names(cluster, fine));
     text += std::to_string(fine.size()) + (fine.size() == 1 ? " node is" : " nodes are") +
             " on the primary and as wanted" +
             (range.size() <= longest_range ? ": " + range : " (--verbose lists them)") + "\n\n";
@@ -159,8 +152,8 @@ json json_of(const Cluster& cluster, const ClusterStatus& status) {
                        {"domain", or_null(domain_name(cluster, cluster.servers[i].domain))},
                        {"nodes_primary", balances[i].primary},
                        {"nodes_now", balances[i].now},
-                       {"nodes_of_others", names(cluster, balances[i].guests)},
-                       {"nodes_away", names(cluster, balances[i].away)}});
+                       {"nodes_of_others", node_names(cluster, balances[i].guests)},
+                       {"nodes_away", node_names(cluster, balances[i].away)}});
 
   json nodes = json::array();
   for (std::size_t i = 0; i < status.nodes.size(); ++i) {
@@ -178,7 +171,7 @@ json json_of(const Cluster& cluster, const ClusterStatus& status) {
   for (const WayHome& way : ways_home(cluster, status))
     home.push_back({{"server", cluster.servers[way.server].name},
                     {"serving", way.serving},
-                    {"nodes", names(cluster, way.nodes)},
+                    {"nodes", node_names(cluster, way.nodes)},
                     {"command", way.command}});
   return {{"summary", summary},
           {"servers", servers},
