@@ -103,26 +103,27 @@ std::vector<std::string> dropped_replicas(const Facts& facts, const std::string&
   const auto is_in = [](const std::vector<std::string>& all, const std::string& one) {
     return std::find(all.begin(), all.end(), one) != all.end();
   };
+  const auto is_wanted = [&](const std::string& host) {  // a name too, where /etc/hosts tells whose it is
+    const auto addresses = facts.hosts ? facts.hosts->addresses_of(host) : std::vector<std::string>{};
+    return is_in(wanted, host) || std::any_of(addresses.begin(), addresses.end(),
+                                              [&](const std::string& address) { return is_in(wanted, address); });
+  };
   for (const Rows* rows : {&facts.exported, &facts.listed})
     for (const aix::Export& row : rows_of(*rows, directory))
       for (const aix::ReplicaLocation& location : row.replicas())
-        if (!is_in(wanted, location.host) && !is_in(dropped, location.host)) dropped.push_back(location.host);
+        if (!is_wanted(location.host) && !is_in(dropped, location.host)) dropped.push_back(location.host);
   return dropped;
 }
 
 std::string without_entries(std::string_view text, const std::function<bool(const aix::Export&)>& drop) {
+  const Rows gone = rows_if(aix::parse_exports(text).rows, drop);
   std::string kept;
-  std::string entry;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    entry += text.substr(0, end == std::string_view::npos ? end : end + 1);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    const bool continued = !line.empty() && line.back() == '\\' && line.find('#') == std::string_view::npos;
-    if (continued && !text.empty()) continue;
-    const aix::Exports parsed = aix::parse_exports(entry);
-    if (std::none_of(parsed.rows.begin(), parsed.rows.end(), drop)) kept += entry;
-    entry.clear();
+  auto next = gone.begin();
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t length = std::min(text.find('\n'), text.size() - 1) + 1;
+    while (next != gone.end() && next->last_line < number) ++next;
+    if (next == gone.end() || number < next->line) kept += text.substr(0, length);
+    text.remove_prefix(length);
   }
   return kept;
 }

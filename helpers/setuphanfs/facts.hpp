@@ -31,6 +31,7 @@ struct Facts {
   std::vector<aix::Export> exported;                 // in the kernel now: exportfs
   std::optional<std::string> exports_text;           // /etc/exports; nullopt: there is none
   std::vector<aix::Export> listed;                   // what it says
+  std::vector<std::string> unread_lines;             // of it, that could not be read
   std::optional<std::vector<aix::Export>> lsnfsexp;  // what AIX reads in it; nullopt: it did not tell
   aix::ReplicationMode mode = aix::ReplicationMode::unknown;
   std::string mode_text;  // what nfsd -getreplicas printed

@@ -183,9 +183,10 @@ void read_files(Facts& facts, const tool::Sources& sources) {
   };
   facts.exports_text = file("/etc/exports", true);
   facts.listed.clear();
+  facts.unread_lines.clear();
   if (facts.exports_text) {
     aix::Exports listed = aix::parse_exports(*facts.exports_text);
-    remark(facts, "/etc/exports", listed.problems);
+    for (const aix::Problem& problem : listed.problems) facts.unread_lines.push_back(aix::to_string(problem));
     facts.listed = std::move(listed.rows);
   }
   facts.hosts.reset();

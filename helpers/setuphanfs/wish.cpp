@@ -202,6 +202,10 @@ Result<Wish> wish(const Facts& facts, const Settings& settings) {
   warn_of_collisions(facts, wish);
   warn_of_dropped_replicas(facts, wish);
   judge_partners(facts, wish);
+  for (const std::string& line : facts.unread_lines)
+    wish.warnings.push_back("/etc/exports, " + line +
+                            "; what AIX exports for it at the next boot is not known and may collide; cure: mend that "
+                            "line");
   if (facts.lsnfsexp && !same_rows(*facts.lsnfsexp, facts.listed))
     wish.warnings.emplace_back(
         "lsnfsexp reads something else in /etc/exports than this program; cure: look at its lines");

@@ -46,6 +46,7 @@ struct Facts {
   std::optional<aix::Hosts> hosts;
 
   std::vector<Blind> blind;
+  std::vector<std::string> doubts;   // lines about a file system of ours that could not be read: replicas may be missing
   std::vector<std::string> remarks;  // rows that could not be read and do not matter for the plan
 
   const aix::FsInfo* filesystem(const std::string& path) const {

@@ -44,13 +44,15 @@ std::vector<aix::OdmRoute> odm_defaults_by(const Facts& facts, const std::string
   return stored;
 }
 
-// A gateway must be a neighbour. Unknown interfaces forbid nothing: route itself refuses what it cannot reach.
+// A gateway must be a neighbour. Unknown interfaces or netmasks forbid nothing: route itself refuses what it cannot
+// reach.
 bool is_attached(const Facts& facts, const std::string& address) {
   if (!facts.interfaces) return true;
   for (const aix::Interface& interface : facts.interfaces->interfaces)
     for (const aix::InterfaceAddress& own : interface.addresses)
-      if (!own.inet6 && own.prefix_length > 0 && own.address.compare(0, 4, "127.") != 0 &&
-          aix::same_subnet(own.address, address, own.prefix_length))
+      if (!own.inet6 && own.address.compare(0, 4, "127.") != 0 &&
+          (own.prefix_length < 0 ||
+           (own.prefix_length > 0 && aix::same_subnet(own.address, address, own.prefix_length))))
         return true;
   return false;
 }

@@ -174,7 +174,7 @@ class Observer {
       facts_.mounts = std::move(table->mounts);
       for (const aix::Problem& problem : table->problems) {
         // A row that may be a file system we were to tune is a blind spot, any other only a remark.
-        if (problem.seen.find("nfs") != std::string::npos) {
+        if (aix::line_of(text, problem).find("nfs") != std::string_view::npos) {
           const std::string what = "mount: " + aix::to_string(problem);
           facts_.blind.push_back(Blind{"mount", what, what, false, false});
         } else {
@@ -213,10 +213,12 @@ class Observer {
     for (const aix::FsInfo& row : rows_) row_of.try_emplace(row.local, &row);
     std::vector<std::string> paths;
     std::map<std::string, const aix::Mount*> mount_at;
+    std::set<std::string> listed;
     std::set<std::string> known;
     for (const aix::Mount& mount : facts_.mounts) {
-      const bool is_new = mount_at.insert_or_assign(mount.path, &mount).second;
-      if (mount.vfs != "nfs4" || !is_new) continue;
+      mount_at[mount.path] = &mount;
+      // Mounted over another one (a direct map of autofs is): asked all the same, each path once.
+      if (mount.vfs != "nfs4" || !listed.insert(mount.path).second) continue;
       paths.push_back(mount.path);
       const auto row = row_of.find(mount.path);
       if (row != row_of.end()) known.insert(identity(*row->second));
@@ -274,7 +276,11 @@ class Observer {
     ask({argv}, [this, path, argv](const std::string& text) -> Status {
       Result<aix::ShowFs> shown = aix::parse_showfs(without_newlines_of(text, path));
       if (!shown) return shown.error();
-      remark(argv, shown->problems);
+      for (const aix::Problem& problem : shown->problems) {
+        std::string doubt = run::words(argv) + ": " + aix::to_string(problem);
+        if (std::find(facts_.doubts.begin(), facts_.doubts.end(), doubt) == facts_.doubts.end())
+          facts_.doubts.push_back(std::move(doubt));
+      }
       const auto& rows = shown->filesystems;
       if (rows.empty()) return Error{"no file system in its output"};
       const auto own = std::find_if(rows.begin(), rows.end(),
@@ -334,6 +340,10 @@ class Observer {
     ask({aix::list_routes(), {netstat, "-rn"}}, [this](const std::string& text) -> Status {
       Result<aix::RouteTable> table = aix::parse_routes(text);
       if (!table) return table.error();
+      // Without it the node would look like one that has no default gateway, or one less.
+      for (const aix::Problem& problem : table->problems)
+        if (aix::is_about_default(problem))
+          return Error{"a default gateway that cannot be read: " + aix::to_string(problem)};
       remark(aix::list_routes(), table->problems);
       facts_.routes = std::move(*table);
       return Done{};
@@ -360,7 +370,8 @@ class Observer {
       for (aix::Route& route : facts_.routes->routes) {
         for (std::size_t i = 0; i < used.size(); ++i) {
           const aix::Route& row = costs_->routes[i];
-          if (used[i] || row.destination != route.destination || row.gateway != route.gateway) continue;
+          const bool same = row.destination == route.destination || (row.is_default() && route.is_default());
+          if (used[i] || !same || row.gateway != route.gateway) continue;
           used[i] = true;
           route.current_cost = row.current_cost;
           route.configured_cost = row.configured_cost;

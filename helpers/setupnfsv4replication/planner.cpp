@@ -2,7 +2,9 @@
 #include "setupnfsv4replication/planner.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace hanfs::node {
@@ -18,38 +20,77 @@ std::string subject_of(const std::string& step_id) {
   return step_id;
 }
 
-// All that hanfs did to one route, ODM entry, tunable or file since it was last put back.
+// All that hanfs did to one route, ODM entry, tunable or file since it was last put back, or was something else.
 struct Chain {
   std::string subject;
   std::vector<plan::Argv> original;  // makes what was there before the first change; empty: nothing was
   std::optional<plan::FileChange> original_file;
   std::optional<plan::Step> last;  // the change that made what should be there now
+  bool last_is_sure = false;       // it went well
+  bool taken_away = false;         // hanfs itself deleted it, and did not make it anew
 };
+
+using Entries = std::vector<const JournalEntry*>;
+
+bool deletes(const plan::Step& step) {
+  return step.expect && (step.expect->kind == "default_rows" || step.expect->kind == "odm_rows");
+}
+
+// Did this run find what the runs before it left? A reboot, or an administrator, may have made something else of it,
+// and that is what there was before hanfs then.
+bool goes_on(const Chain& chain, const Entries& run) {
+  if (!chain.last || !chain.last_is_sure || chain.taken_away) return true;
+  const plan::Step& first = run.front()->step;
+  if (first.file) return first.undo_file && chain.last->file && first.undo_file->content == chain.last->file->content;
+  if (first.expect && first.expect->kind == "tunable")
+    return !first.undo.empty() && first.undo.front().back() == chain.last->argv.back();
+  return std::any_of(run.begin(), run.end(), [&](const JournalEntry* entry) {
+    return deletes(entry->step) && !entry->step.undo.empty() && entry->step.undo.front() == chain.last->argv;
+  });
+}
+
+void add_run(Chain& chain, const Entries& run) {
+  const bool goes_on_here = goes_on(chain, run);
+  if (!goes_on_here) chain = Chain{chain.subject, {}, std::nullopt, std::nullopt, false, false};
+  const bool is_first = !chain.last && chain.original.empty();
+  if (is_first) chain.original_file = run.front()->step.undo_file;
+  for (const JournalEntry* entry : run) {
+    const plan::Step& step = entry->step;
+    // What the first run deleted, or the value the first change replaced.
+    const bool replaces = entry == run.front() && step.expect && step.expect->kind == "tunable";
+    if (is_first && (deletes(step) || replaces))
+      chain.original.insert(chain.original.end(), step.undo.begin(), step.undo.end());
+    if (entry->state != JournalEntry::State::failed) chain.taken_away = deletes(step);
+    if (deletes(step)) continue;
+    chain.last = step;
+    chain.last_is_sure = entry->state == JournalEntry::State::done;
+  }
+}
 
 // In the order in which the subjects were first touched.
 std::vector<Chain> chains(const plan::JournalContent& journal) {
-  std::vector<Chain> found;
+  std::vector<std::pair<std::string, std::vector<Entries>>> touched;
   std::map<std::string, std::size_t> place_of;
-  std::map<std::string, std::string> first_run_of;
+  std::set<std::string> taken_away_by_reset;
   for (const JournalEntry& entry : journal.entries) {
-    // What a reset did is seen in the state itself, also when it was killed half-way.
-    if (entry.state == JournalEntry::State::undone || starts_with(entry.step.id, "fs:") ||
-        starts_with(entry.step.id, reset_lane))
+    if (entry.state == JournalEntry::State::undone || starts_with(entry.step.id, "fs:")) continue;
+    if (starts_with(entry.step.id, reset_lane)) {
+      // Of a reset that was killed half-way; what else it did is seen in the state itself.
+      if (deletes(entry.step)) taken_away_by_reset.insert(subject_of(entry.step.id.substr(std::strlen(reset_lane))));
       continue;
-    const std::string subject = subject_of(entry.step.id);
-    const auto [place, is_new] = place_of.try_emplace(subject, found.size());
-    if (is_new) {
-      found.push_back(Chain{subject, {}, entry.step.undo_file, std::nullopt});
-      first_run_of[subject] = entry.run;
     }
-    Chain& chain = found[place->second];
-    const bool deletes =
-        entry.step.expect && (entry.step.expect->kind == "default_rows" || entry.step.expect->kind == "odm_rows");
-    // What the first run deleted, or the value the first change replaced.
-    if (entry.run == first_run_of[subject] &&
-        (deletes || (is_new && entry.step.expect && entry.step.expect->kind == "tunable")))
-      chain.original.insert(chain.original.end(), entry.step.undo.begin(), entry.step.undo.end());
-    if (!deletes) chain.last = entry.step;
+    const std::string subject = subject_of(entry.step.id);
+    const auto [place, is_new] = place_of.try_emplace(subject, touched.size());
+    if (is_new) touched.push_back({subject, {}});
+    std::vector<Entries>& runs = touched[place->second].second;
+    if (runs.empty() || runs.back().front()->run != entry.run) runs.emplace_back();
+    runs.back().push_back(&entry);
+  }
+  std::vector<Chain> found;
+  for (const auto& [subject, runs] : touched) {
+    found.push_back(Chain{subject, {}, std::nullopt, std::nullopt, false, false});
+    for (const Entries& run : runs) add_run(found.back(), run);
+    found.back().taken_away = found.back().taken_away || taken_away_by_reset.count(subject) != 0;
   }
   return found;
 }
@@ -60,6 +101,8 @@ class ResetPlan {
 
   // Routes that are made as they were come before routes that only go away: the latter need the former.
   std::vector<plan::Step> steps(const std::vector<Chain>& all) {
+    for (const Chain& chain : all)
+      if (still_ours(chain)) ours_.insert(chain.subject);
     for (const bool restore : {true, false})
       for (const Chain& chain : all)
         if (starts_with(chain.subject, "route:") && restore == !chain.original.empty()) route(chain);
@@ -85,6 +128,23 @@ class ResetPlan {
     return chain.last && chain.last->expect && route_expectation_holds(facts_, *chain.last->expect);
   }
 
+  // A default gateway that somebody else has made, so that the node can do without what it had before hanfs.
+  bool has_foreign_default() const {
+    if (!facts_.routes) return false;
+    const auto& routes = facts_.routes->routes;
+    return std::any_of(routes.begin(), routes.end(), [&](const aix::Route& route) {
+      return route.is_default() && !route.inet6 && ours_.count("route:" + route.gateway) == 0;
+    });
+  }
+
+  bool has_foreign_odm_default() const {
+    if (!facts_.odm_routes) return false;
+    const auto& routes = facts_.odm_routes->routes;
+    return std::any_of(routes.begin(), routes.end(), [&](const aix::OdmRoute& route) {
+      return route.is_default() && ours_.count("odm:" + route.gateway) == 0;
+    });
+  }
+
   void guard(plan::Step& step, plan::Expectation expect) const {
     step.guarded = true;
     step.stop_lane = true;
@@ -100,8 +160,8 @@ class ResetPlan {
       step.undo = {chain.last->argv};
       step.needs = plan::Expectation{"other_default", gateway, ""};
       guard(step, {"default_rows", gateway, "0"});
-    } else if (!gone) {
-      return;  // somebody else made it what it is
+    } else if (!gone || (!chain.taken_away && has_foreign_default())) {
+      return;  // somebody else made it what it is, or took it away
     }
     if (chain.original.empty()) return;
     plan::Step& step = add(chain, "restore", "default gateway " + gateway + " as it was before hanfs");
@@ -118,7 +178,8 @@ class ResetPlan {
       step.undo = {chain.last->argv};
       step.never_kill = step.durable = true;
       guard(step, {"odm_rows", gateway, "0"});
-    } else if (!route_expectation_holds(facts_, {"odm_rows", gateway, "0"})) {
+    } else if (!route_expectation_holds(facts_, {"odm_rows", gateway, "0"}) ||
+               (!chain.taken_away && has_foreign_odm_default())) {
       return;
     }
     for (const plan::Argv& argv : chain.original) {
@@ -153,6 +214,7 @@ class ResetPlan {
   }
 
   const Facts& facts_;
+  std::set<std::string> ours_;  // subjects that are as hanfs left them
   std::vector<plan::Step> steps_;
 };
 

@@ -79,7 +79,8 @@ void describe(Report& report, Facts facts, const Settings& settings) {
   }
   report.mounts = describe_mounts(report.facts, filesystems);
   report.resolver = describe_resolver(report.facts, settings);
-  for (const auto* texts : {&report.mounts.warnings, &report.routes.warnings, &report.resolver.warnings})
+  for (const auto* texts :
+       {&report.facts.doubts, &report.mounts.warnings, &report.routes.warnings, &report.resolver.warnings})
     report.warnings.insert(report.warnings.end(), texts->begin(), texts->end());
   tool::tell_blind_spots(report, blind, "");
   report.verdict.failover = worst_failover(report.mounts);

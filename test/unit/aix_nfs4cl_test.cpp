@@ -56,6 +56,10 @@ TEST_CASE("showfs: rows") {
        "\xC2\xA0 options \xC2\xA0:\xC2\xA0 intr , timeo = 7 ,,\n",
        "a|/x|0:1|/x| current \n  options ro\nb|/y|0:2|/y| current \n  options rw,timeo=5\nc|/z|0:3|/z| current \n"
        "  options intr,timeo=7\n"},
+      {"wrapped replicas and options",
+       "a /x 0:1 /x\n        Current Server: a:/x\n        Replica Server: b:/x\n                        c:/x\n"
+       "options : ro,timeo=1,\n          retrans=3\nb /y 0:2 /y\n",
+       "a|/x|0:1|/x| current a\n  replica b\n  replica c\n  options ro,timeo=1,retrans=3\nb|/y|0:2|/y| current \n"},
       {"empty options", "a /x 0:1 /x\noptions : \n", "a|/x|0:1|/x| current \n  options \n"},
       {"long columns",
        "a.very.long.host.name.example.com /a/path/that/is/longer/than/the/column "
@@ -101,6 +105,14 @@ TEST_CASE("showfs: problems") {
        "a|/x|0:1|/x| current a\n  options ro\n! 5 Current Server: b:/x\n! 7 options : rw\n"},
       {"two servers in a line", "a /x 0:1 /x\nReplica Server: b,c:/x\nReplica Server: b c:/x\nReplica Server: :/x\n",
        "a|/x|0:1|/x| current \n! 4 Replica Server: b,c:/x\n! 5 Replica Server: b c:/x\n! 6 Replica Server: :/x\n"},
+      {"a list of servers in a line", "a /x 0:1 /x\nReplica Server: b:/x c:/x\nReplica Server: b:/x,c:/x\n\tc:/x\n",
+       "a|/x|0:1|/x| current \n  replica c\n! 4 Replica Server: b:/x c:/x\n! 5 Replica Server: b:/x,c:/x\n"},
+      {"a server alone that no replica is before", "a /x 0:1 /x\n  c:/x\n", "a|/x|0:1|/x| current \n! 4   c:/x\n"},
+      {"two values of an option", "a /x 0:1 /x\noptions : timeo=1,ro,timeo=100,retrans=3,retrans=3\n",
+       "a|/x|0:1|/x| current \n  options timeo=1,ro,timeo=100,retrans=3,retrans=3\n"
+       "! 4 options : timeo=1,ro,timeo=100,retrans=3,retrans=3\n"},
+      {"a row behind options that end in a comma", "a /x 0:1 /x\noptions : ro,\n            / 0:2 /\n",
+       "a|/x|0:1|/x| current \n  options ro\n|/|0:2|/| current \n"},
       {"rubbish", "...\nb 0:1 /y\nb /y\nb /y 0:1 y\nb /y 0: /y\nb /y 0:1:2 /y\nb\n",
        "! 3 ...\n! 4 b 0:1 /y\n! 5 b /y\n! 6 b /y 0:1 y\n! 7 b /y 0: /y\n! 8 b /y 0:1:2 /y\n! 9 b\n"},
       {"unclear border", "a /r 0:9 /q 0:1 /l\n", "! 3 a /r 0:9 /q 0:1 /l\n"},
@@ -114,12 +126,14 @@ TEST_CASE("showfs: problems") {
 TEST_CASE("showfs: numbers of options") {
   const auto fs =
       parse_showfs(std::string(showfs_header()) +
-                   "a /x 0:1 /x\noptions : ro,timeo=50,retrans=3x,rsize=,big=99999999999999999999,neg=-1\n");
+                   "a /x 0:1 /x\noptions : ro,timeo=50,retrans=3x,rsize=,big=99999999999999999999,neg=-1,"
+                   "two=1,two=2,same=7,same=7\n");
   REQUIRE(fs);
   const FsInfo& info = fs->filesystems.at(0);
   CHECK(info.number("timeo") == 50);
   CHECK(info.number("neg") == -1);
-  for (const char* key : {"ro", "retrans", "rsize", "big", "absent", "time", "timeo=50"}) {
+  CHECK(info.number("same") == 7);
+  for (const char* key : {"two", "ro", "retrans", "rsize", "big", "absent", "time", "timeo=50"}) {
     CAPTURE(key);
     CHECK_FALSE(info.number(key));
   }

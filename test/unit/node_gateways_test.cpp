@@ -51,6 +51,16 @@ TEST_CASE("auto: after a run that was killed between delete and add, the first g
   CHECK(planned(facts) == Words{"route -n add 0 10.0.0.1 -hopcount 0 -active_dgd"});
 }
 
+TEST_CASE("an address whose netmask ifconfig does not print keeps no gateway out") {
+  node::Facts facts = test::diskless_node();
+  facts.interfaces->interfaces[0].addresses[0].prefix_length = -1;
+  CHECK(planned(facts).size() == 3);
+  node::Settings settings;
+  settings.gateway_mode = node::GatewayMode::list;
+  settings.gateways = {"10.0.0.1", "10.0.0.2"};
+  CHECK(node::wish_routes(facts, settings));
+}
+
 TEST_CASE("auto: routes are left alone where the gateway is no server, there is none, or no second server in reach") {
   node::Facts facts = test::diskless_node();
   set_defaults(facts, {test::default_route("10.0.0.254", "UG", 0)});

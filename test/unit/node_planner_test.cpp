@@ -137,3 +137,50 @@ TEST_CASE("a second reset finds nothing, entries taken back do not count") {
   CHECK(reset(test::diskless_node(), journal).empty());
   CHECK(reset(tuned(), journal) == Words{"nfs4cl resetfsoptions /usr"});  // tuned again by somebody
 }
+
+TEST_CASE("reset after a reboot onto another server leaves that one alone and does not bring the old one back") {
+  plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  node::Facts moved = test::diskless_node();  // the network now boots it with the other server as its gateway
+  moved.routes->routes = {test::default_route("10.0.0.2", "UG", 0)};
+  CHECK(reset(moved, journal) == Words{"nfs4cl resetfsoptions /usr"});
+
+  for (const auto& entry : journal_of("run2", make(moved)).entries) journal.entries.push_back(entry);
+  node::Facts facts = tuned();
+  facts.routes->routes = {test::default_route("10.0.0.2", "UGA", 0), test::default_route("10.0.0.1", "UGA", 1)};
+  CHECK(reset(facts, journal) == Words{"nfs4cl resetfsoptions /usr", "route -n delete 0 10.0.0.2",
+                                       "route -n add 0 10.0.0.2 -hopcount 0", "route -n delete 0 10.0.0.1"});
+}
+
+TEST_CASE("reset of a reset that was killed between delete and add makes the gateway as it was") {
+  plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  plan::Step killed;
+  killed.id = "reset:route:10.0.0.1:delete";
+  killed.expect = plan::Expectation{"default_rows", "10.0.0.1", "0"};
+  journal.entries.push_back({"run2", "", State::begun, killed});
+  node::Facts facts = tuned();
+  facts.routes->routes = {test::default_route("10.0.0.254", "UG", 3), test::default_route("10.0.0.2", "UGA", 1)};
+  CHECK(reset(facts, journal) ==
+        Words{"nfs4cl resetfsoptions /usr", "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
+}
+
+TEST_CASE("reset puts a tunable and a file back to what somebody else made of them between two runs") {
+  node::Facts facts = tuned();
+  node::Settings settings;
+  settings.hosts_first = true;
+  settings.tunables = {{"dgd_ping_time", 2}};
+  plan::JournalContent journal;
+  for (const char* run : {"run1", "run2"}) {
+    const bool first = std::string(run) == "run1";
+    facts.tunables["dgd_ping_time"].current = first ? "5" : "8";
+    facts.netsvc_text = first ? "hosts = bind, local\n" : "hosts = nis\n";
+    facts.netsvc = *aix::parse_netsvc_conf(*facts.netsvc_text);
+    for (const auto& entry : journal_of(run, make(facts, settings)).entries) journal.entries.push_back(entry);
+  }
+  facts.tunables["dgd_ping_time"].current = "2";
+  facts.netsvc_text = aix::with_hosts_first("hosts = nis\n");
+  const auto wishes = node::wish(facts, {});
+  const plan::Plan plan = node::make_reset_plan(facts, *wishes, journal);
+  REQUIRE(plan.steps.size() == 3);
+  CHECK(hanfs::run::words(plan.steps[1].argv) == "no -o dgd_ping_time=8");
+  CHECK(plan.steps[2].file->content == "hosts = nis\n");
+}

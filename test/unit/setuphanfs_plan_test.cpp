@@ -305,6 +305,11 @@ TEST_CASE("entries are taken out with their continuation lines, everything else 
   CHECK(without_entries("# /install \\\n/home -rw\n/install -vers=4,\\\n  ro\n\n/x\n", drop) ==
         "# /install \\\n/home -rw\n\n/x\n");
   CHECK(without_entries("/home -rw\n/install -ro", drop) == "/home -rw\n");
+  // An entry goes with all of its lines: '#' inside of a name begins no comment, and CR LF ends a line.
+  const auto named = [](const aix::Export& row) { return row.directory != "/home"; };
+  CHECK(without_entries("/install/a#b -ro,\\\n  root=x\n/home -rw\n", named) == "/home -rw\n");
+  CHECK(without_entries("\"/install/a #b\" -ro,\\\n  root=x\n/home -rw", named) == "/home -rw");
+  CHECK(without_entries("/install -ro,\\\r\n  root=x\r\n/home -rw\r\n", named) == "/home -rw\r\n");
   CHECK(without_entries("", drop).empty());
 }
 

@@ -62,6 +62,7 @@ Words read_words(std::string_view line) {
 // An entry of the file: lines that a backslash continues are one text, without comments.
 struct Entry {
   text::Line first;
+  std::size_t last_line = 0;
   std::string text;
   std::string_view comment;  // the one behind the text, from '#' on
 };
@@ -76,8 +77,9 @@ std::vector<Entry> entries(const std::vector<text::Line>& lines) {
   std::vector<Entry> found;
   bool open = false;
   for (const auto& line : lines) {
-    if (!open) found.push_back({line, "", ""});
+    if (!open) found.push_back({line, 0, "", ""});
     Entry& entry = found.back();
+    entry.last_line = line.number;
     std::string_view rest = line.text;
     const std::size_t comment = read_words(rest).comment;
     if (comment != std::string_view::npos) {
@@ -144,6 +146,7 @@ std::optional<Export> read_row(const Entry& entry) {
   Export row;
   row.directory = words[0].text;
   row.line = entry.first.number;
+  row.last_line = entry.last_line;
   if (words.size() == 2) row.options = read_options(words[1].text.substr(1));
   return row;
 }

@@ -24,7 +24,8 @@ struct Export {
   std::string directory;
   // As written, in order; a flag such as "ro" has an empty value and no '='.
   std::vector<std::pair<std::string, std::string>> options;
-  std::size_t line = 0;  // counted from 1
+  std::size_t line = 0;       // counted from 1
+  std::size_t last_line = 0;  // the same, but where a backslash continues it
 
   // The locations of replicas=/a@h1+h2:/b@h3: '+' joins hosts of one path, ':' separates locations.
   std::vector<ReplicaLocation> replicas() const;

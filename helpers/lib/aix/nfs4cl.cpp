@@ -107,10 +107,28 @@ std::string_view address_of(std::string_view location) {
   return path == std::string_view::npos ? location : location.substr(0, path);
 }
 
+// A second "ADDRESS:/path" behind the first would be lost: nobody has seen a list here.
 bool is_one_location(std::string_view location) {
   const std::string_view address = address_of(location);
-  return !address.empty() && std::none_of(address.begin(), address.end(), text::is_blank) &&
-         address.find(',') == std::string_view::npos && address.front() != '/';
+  const auto ends_word = [](char c) { return text::is_blank(c) || c == ','; };
+  if (address.empty() || std::any_of(address.begin(), address.end(), ends_word) || address.front() == '/') return false;
+  const auto rest = std::find_if(location.begin(), location.end(), ends_word);
+  return location.find(":/", static_cast<std::size_t>(rest - location.begin())) == std::string_view::npos;
+}
+
+// "  203.0.113.13:/install" alone, as a line that was wrapped would leave it. A row has an fsid, so it is none.
+bool is_bare_location(std::string_view line) {
+  const std::string_view location = text::trim_nbsp(line);
+  return text::is_blank(line.front()) && text::first_fields(location, 2).size() == 1 &&
+         location.find(":/") != std::string_view::npos && is_one_location(location);
+}
+
+// Two values of one option: which one counts cannot be told.
+bool contradicts_itself(const std::vector<std::pair<std::string, std::string>>& options, std::string_view key) {
+  const auto has_key = [&](const auto& option) { return option.first == key; };
+  const auto first = std::find_if(options.begin(), options.end(), has_key);
+  return std::any_of(first, options.end(),
+                     [&](const auto& option) { return has_key(option) && option.second != first->second; });
 }
 
 std::vector<std::pair<std::string, std::string>> read_options(std::string_view list) {
@@ -159,7 +177,9 @@ class Reader {
 
   bool read_server(const text::Line& line) {
     const auto current = after_label(line.text, "Current Server");
-    const auto location = current ? current : after_label(line.text, "Replica Server");
+    auto location = current ? current : after_label(line.text, "Replica Server");
+    if (!location && in_replicas_ && is_bare_location(line.text)) location = text::trim_nbsp(line.text);
+    in_replicas_ = location && !current;
     if (!location) return false;
     FsInfo* const fs = owner(line);
     if (fs == nullptr) return true;
@@ -177,14 +197,21 @@ class Reader {
 
   bool read_option_line(const text::Line& line) {
     const auto options = after_label(line.text, "options");
-    if (!options) return false;
+    const bool goes_on = !options && !open_options_.empty() && owner_known_ && text::is_blank(line.text.front()) &&
+                         !read_row(line.text);
+    const std::string all = goes_on ? open_options_ + std::string(text::trim_nbsp(line.text)) : std::string(options.value_or(""));
+    open_options_.clear();
+    if (!options && !goes_on) return false;
     FsInfo* const fs = owner(line);
     if (fs == nullptr) return true;
-    if (fs->has_options) {
+    if (fs->has_options && !goes_on) {
       complain(line, "one \"options\" line for a file system");
     } else {
       fs->has_options = true;
-      fs->options = read_options(*options);
+      fs->options = read_options(all);
+      if (!all.empty() && all.back() == ',') open_options_ = all;
+      for (const char* key : {"timeo", "retrans"})
+        if (contradicts_itself(fs->options, key)) complain(line, "one value of " + std::string(key));
     }
     return true;
   }
@@ -202,11 +229,14 @@ class Reader {
   ShowFs list_;
   bool has_header_ = false;
   bool owner_known_ = false;
+  bool in_replicas_ = false;  // the line before was about a replica
+  std::string open_options_;  // so far, of an options line that ended in a comma: it goes on in the next line
 };
 
 }  // namespace
 
 std::optional<long> FsInfo::number(std::string_view key) const {
+  if (contradicts_itself(options, key)) return {};
   for (const auto& [name, value] : options) {
     if (name != key) continue;
     const auto number = text::whole_number(value);

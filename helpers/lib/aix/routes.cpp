@@ -15,6 +15,11 @@ namespace {
 
 bool contains(std::string_view line, std::string_view part) { return line.find(part) != std::string_view::npos; }
 
+bool names_default(std::string_view destination) {
+  return destination == "default" || destination == "0" || destination == "0/0" || destination == "0.0.0.0" ||
+         destination == "0.0.0.0/0" || destination == "::" || destination == "::/0";
+}
+
 // "Route Tree for Protocol Family 24 (Internet v6):" in any language: the number and its bracket stay.
 std::optional<bool> banner_is_inet6(std::string_view line) {
   constexpr std::size_t longest = 200;
@@ -93,9 +98,11 @@ class Reader {
 
 }  // namespace
 
-bool Route::is_default() const {
-  return destination == "default" || destination == "0" || destination == "0/0" || destination == "0.0.0.0" ||
-         destination == "0.0.0.0/0" || destination == "::" || destination == "::/0";
+bool Route::is_default() const { return names_default(destination); }
+
+bool is_about_default(const Problem& problem) {
+  const auto words = text::first_fields(problem.seen, 1);
+  return !words.empty() && names_default(words.front());
 }
 
 bool Route::active_dgd() const { return flags.find('A') != std::string::npos; }

@@ -41,6 +41,9 @@ struct RouteTable {
 // Error when no "Destination" header is found. Reads both forms.
 Result<RouteTable> parse_routes(std::string_view text);
 
+// Does a line that is no route begin like one of a default gateway?
+bool is_about_default(const Problem& problem);
+
 // The value AIX's net/route.h gives to the cost of a dead gateway's routes (facts/aix-routes.md 1.1).
 constexpr long long dead_cost = 2147483647;
 
