@@ -5,12 +5,14 @@
 #include <cstdio>
 #include <string>
 
+#include "config/layers.hpp"
 #include "run/command.hpp"
 #include "setuphanfs/change.hpp"
 #include "setuphanfs/earlier.hpp"
 #include "setuphanfs/observe.hpp"
 #include "setuphanfs/report.hpp"
 #include "sys/fds.hpp"
+#include "sys/host.hpp"
 #include "sys/signals.hpp"
 #include "tool/self_test.hpp"
 
@@ -211,6 +213,18 @@ class Run {
   Facts now_;
 };
 
+// A program that reads JSON gets an object here too.
+int refuse(int argc, const char* const* argv, const Error& error) {
+  Report report;
+  report.verdict = verdict_of(sys::node_name(), "refused");
+  if (!config::asks_for_json(argc, argv)) return tool::refuse(report.verdict, error);
+  report.errors.push_back(error.what);
+  report.exit_status = report::exit_usage;
+  std::printf("%s\n", json_of(report).c_str());
+  std::fprintf(stderr, "%s: %s\n%s\n", tool_name, error.what.c_str(), report.verdict.line().c_str());
+  return report.exit_status;
+}
+
 }  // namespace
 }  // namespace hanfs::server
 
@@ -219,7 +233,7 @@ int main(int argc, char** argv) {
   namespace tool = hanfs::tool;
   hanfs::sys::fill_standard_descriptors();
   const auto invocation = server::read_options(argc, argv);
-  if (!invocation) return tool::refuse(server::verdict_of(hanfs::sys::node_name(), "refused"), invocation.error());
+  if (!invocation) return server::refuse(argc, argv, invocation.error());
   if (!invocation->print.empty()) {
     std::fputs(invocation->print.c_str(), stdout);
     return 0;

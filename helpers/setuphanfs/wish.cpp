@@ -129,9 +129,10 @@ void warn_of_collisions(const Facts& facts, Wish& wish) {
       warn(wish, row.directory + " is exported for NFSv3, which has no replicas; cure: its clients mount vers=4");
     }
     if (!takes_sys(row))
-      warn(wish, row.directory + " is exported with sec=" + row.value("sec") + ", without sys; " + wish.directory +
-                     " with its replicas is open to AUTH_SYS, as diskless nodes come; cure: keep what only Kerberos may "
-                     "read in a file system outside of it");
+      warn(wish,
+           row.directory + " is exported with sec=" + row.value("sec") + ", without sys; " + wish.directory +
+               " with its replicas is open to AUTH_SYS, as diskless nodes come; cure: keep what only Kerberos may "
+               "read in a file system outside of it");
   }
 }
 

@@ -23,6 +23,8 @@ using tool::Blind;
 struct Facts {
   std::string node;
   std::vector<aix::Mount> mounts;
+  // Where something else is mounted over an nfs4 file system: path -> its vfs. Commands do not reach what is below.
+  std::map<std::string, std::string> hidden;
 
   // What nfs4cl knows, one entry for each fsid of a server, and which one a path is bound to. A path without an entry
   // could not be observed.
@@ -46,7 +48,7 @@ struct Facts {
   std::optional<aix::Hosts> hosts;
 
   std::vector<Blind> blind;
-  std::vector<std::string> doubts;   // lines about a file system of ours that could not be read: replicas may be missing
+  std::vector<std::string> doubts;  // lines about a file system of ours that could not be read: replicas may be missing
   std::vector<std::string> remarks;  // rows that could not be read and do not matter for the plan
 
   const aix::FsInfo* filesystem(const std::string& path) const {

@@ -292,7 +292,11 @@ bool stored_as_wanted(const aix::OdmRoute& stored, const GatewayWish& wish, bool
 // other half done (facts/aix-routes.md 3.5).
 void plan_odm_routes(const Facts& facts, const RouteWishes& wishes, std::vector<plan::Step>& steps) {
   if (!wishes.persist || !facts.odm_routes || !wishes.odm_is_readable) return;
-  for (const GatewayWish& wish : wishes.gateways) {
+  // New ones first: a run that is killed between a delete and its add does not leave the next boot without a gateway.
+  std::vector<GatewayWish> gateways = wishes.gateways;
+  std::stable_partition(gateways.begin(), gateways.end(),
+                        [&](const GatewayWish& wish) { return odm_defaults_by(facts, wish.address).empty(); });
+  for (const GatewayWish& wish : gateways) {
     const std::vector<aix::OdmRoute> stored = odm_defaults_by(facts, wish.address);
     const auto keep = std::find_if(stored.begin(), stored.end(), [&](const aix::OdmRoute& route) {
       return stored_as_wanted(route, wish, wishes.active_dgd);

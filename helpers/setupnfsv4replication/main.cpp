@@ -5,11 +5,13 @@
 #include <cstdio>
 #include <string>
 
+#include "config/layers.hpp"
 #include "setupnfsv4replication/change.hpp"
 #include "setupnfsv4replication/context.hpp"
 #include "setupnfsv4replication/planner.hpp"
 #include "setupnfsv4replication/report.hpp"
 #include "sys/fds.hpp"
+#include "sys/host.hpp"
 #include "sys/signals.hpp"
 #include "tool/self_test.hpp"
 
@@ -100,6 +102,18 @@ int run(Context& context) {
   return print(report, context);
 }
 
+// A program that reads JSON gets an object here too.
+int refuse(int argc, const char* const* argv, const Error& error) {
+  Report report;
+  report.verdict = verdict_of(sys::node_name(), "refused");
+  if (!config::asks_for_json(argc, argv)) return tool::refuse(report.verdict, error);
+  report.errors.push_back(error.what);
+  report.exit_status = report::exit_usage;
+  std::printf("%s\n", json_of(report).c_str());
+  std::fprintf(stderr, "%s: %s\n%s\n", tool_name, error.what.c_str(), report.verdict.line().c_str());
+  return report.exit_status;
+}
+
 }  // namespace
 }  // namespace hanfs::node
 
@@ -108,7 +122,7 @@ int main(int argc, char** argv) {
   namespace tool = hanfs::tool;
   hanfs::sys::fill_standard_descriptors();
   const auto invocation = node::read_options(argc, argv);
-  if (!invocation) return tool::refuse(node::verdict_of(hanfs::sys::node_name(), "refused"), invocation.error());
+  if (!invocation) return node::refuse(argc, argv, invocation.error());
   if (!invocation->print.empty()) {
     std::fputs(invocation->print.c_str(), stdout);
     return 0;

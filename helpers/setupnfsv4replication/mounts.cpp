@@ -69,7 +69,7 @@ std::vector<FsWish> group_by_fsid(const Facts& facts) {
     groups.push_back(std::move(wish));
   };
   for (const aix::Mount& mount : facts.mounts)
-    if (mount.vfs == "nfs4") add(mount.path);
+    if (mount.vfs == "nfs4" && facts.hidden.count(mount.path) == 0) add(mount.path);
   for (const std::string& path : facts.crossed) add(path);
   return groups;
 }
@@ -82,6 +82,9 @@ void warn_of_unknown_paths(const Settings& settings, FsWishes& wishes) {
     for (const auto& [path, value] : *values)
       if (known.count(path) == 0)
         wishes.warnings.push_back("a value is set for " + printable(path) + ", which is no NFSv4 mount here");
+  for (const std::string& path : settings.exclude)
+    if (known.count(path) == 0)
+      wishes.warnings.push_back(printable(path) + " is excluded, which is no NFSv4 mount here");
 }
 
 Status fill_in(FsWish& wish, const Settings& settings, std::vector<std::string>& warnings) {
@@ -176,7 +179,11 @@ class Warnings {
 
   void about_mount(const MountState& mount) {
     const std::string where = printable(mount.path);
-    if (mount.vfs == "nfs4") {
+    const auto hidden = facts_.hidden.find(mount.path);
+    if (mount.vfs == "nfs4" && hidden != facts_.hidden.end()) {
+      say(where + " is not tuned: a " + printable(hidden->second) +
+          " file system was mounted over the NFSv4 one and hides it; cure: unmount one of the two");
+    } else if (mount.vfs == "nfs4") {
       about_nfs4(mount);
     } else if (mount.vfs == "stnfs") {
       say(where + " is stnfs: its " + std::to_string(stnfs_timeout) + " s timeout and " +
@@ -347,7 +354,7 @@ MountReport describe_mounts(const Facts& facts, const FsWishes& wishes) {
     state.vfs = mount.vfs;
     state.server = mount.node;
     state.remote = mount.device;
-    if (mount.vfs == "nfs4") {
+    if (mount.vfs == "nfs4" && facts.hidden.count(mount.path) == 0) {
       describe_nfs4(facts, *wish_of.at(mount.path), state);
     } else {
       state.state = "not_tunable";
@@ -376,7 +383,7 @@ std::string worst_failover(const MountReport& report) {
   double worst = 0;
   for (const auto* states : {&report.mounts, &report.crossed}) {
     for (const MountState& state : *states) {
-      if (state.vfs != "nfs4") continue;
+      if (state.vfs != "nfs4" || state.state == "not_tunable") continue;
       any = true;
       never = never || state.never;
       unknown = unknown || (!state.never && !state.failover);

@@ -172,6 +172,7 @@ class Observer {
       // A list that was cut would look like a node with fewer mounts, all of them well.
       if (!sources_.is_capture && text.back() != '\n') return Error{"its output ends in the middle of a line"};
       facts_.mounts = std::move(table->mounts);
+      find_hidden();
       for (const aix::Problem& problem : table->problems) {
         // A row that may be a file system we were to tune is a blind spot, any other only a remark.
         if (aix::line_of(text, problem).find("nfs") != std::string_view::npos) {
@@ -185,6 +186,14 @@ class Observer {
       ask_unknown_filesystems();
       return Done{};
     });
+  }
+
+  // mount's rows are in mounting order.
+  void find_hidden() {
+    std::map<std::string, const aix::Mount*> top;
+    for (const aix::Mount& mount : facts_.mounts) top[mount.path] = &mount;
+    for (const aix::Mount& mount : facts_.mounts)
+      if (mount.vfs == "nfs4" && top[mount.path]->vfs != "nfs4") facts_.hidden[mount.path] = top[mount.path]->vfs;
   }
 
   void ask_all_filesystems() {
@@ -219,7 +228,8 @@ class Observer {
       mount_at[mount.path] = &mount;
       // Mounted over another one (a direct map of autofs is): asked all the same, each path once.
       if (mount.vfs != "nfs4" || !listed.insert(mount.path).second) continue;
-      paths.push_back(mount.path);
+      const bool is_hidden = facts_.hidden.count(mount.path) != 0;
+      if (!is_hidden) paths.push_back(mount.path);
       const auto row = row_of.find(mount.path);
       if (row != row_of.end()) known.insert(identity(*row->second));
     }

@@ -38,13 +38,19 @@ std::optional<long> number_from(std::string_view text, long max) {
   return value;
 }
 
+// "/usr/" means /usr, as mount prints it.
+std::string without_last_slash(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
 // "/usr=5": a mount point may hold '=' itself, the value never does.
 std::optional<std::pair<std::string, long>> path_and_number(const std::string& word, long max) {
   const std::size_t equals = word.rfind('=');
   if (equals == std::string::npos || word.front() != '/') return std::nullopt;
   const std::optional<long> value = number_from(std::string_view(word).substr(equals + 1), max);
   if (!value) return std::nullopt;
-  return std::pair{word.substr(0, equals), *value};
+  return std::pair{without_last_slash(word.substr(0, equals)), *value};
 }
 
 std::string check_gateways(const std::string& word) {
@@ -143,7 +149,7 @@ Result<Settings> settled(const Raw& raw) {
   Result<std::map<std::string, long>> retrans = values_by_path(raw.mount_retrans, "--mount-retrans", max_retrans);
   if (!retrans) return retrans.error();
   settings.mount_retrans = std::move(*retrans);
-  settings.exclude.insert(raw.exclude.begin(), raw.exclude.end());
+  for (const std::string& path : raw.exclude) settings.exclude.insert(without_last_slash(path));
   if (const Status gateways = settle_gateways(raw, settings); !gateways) return gateways.error();
   if (raw.dgd == "active") settings.dgd = Dgd::active;
   if (raw.dgd == "passive") settings.dgd = Dgd::passive;

@@ -103,11 +103,14 @@ class ResetPlan {
   std::vector<plan::Step> steps(const std::vector<Chain>& all) {
     for (const Chain& chain : all)
       if (still_ours(chain)) ours_.insert(chain.subject);
-    for (const bool restore : {true, false})
-      for (const Chain& chain : all)
-        if (starts_with(chain.subject, "route:") && restore == !chain.original.empty()) route(chain);
+    for (const bool restore : {true, false}) {
+      for (const Chain& chain : all) {
+        if (restore != !chain.original.empty()) continue;
+        if (starts_with(chain.subject, "route:")) route(chain);
+        if (starts_with(chain.subject, "odm:")) odm(chain);
+      }
+    }
     for (const Chain& chain : all) {
-      if (starts_with(chain.subject, "odm:")) odm(chain);
       if (starts_with(chain.subject, "no:")) tunable(chain);
       if (chain.last && chain.last->file) file(chain);
     }

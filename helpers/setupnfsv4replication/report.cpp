@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "setupnfsv4replication/report.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "report/table.hpp"
@@ -73,7 +74,11 @@ std::string mounts_table(const Report& report) {
                  nfs4 ? number_text(mount.retrans) : "-", failover_text(mount), mount.state});
     }
   }
-  return table.empty() ? "No file system comes from a server.\n" : table.text();
+  if (!table.empty()) return table.text();
+  const auto& blind = report.facts.blind;
+  const bool unseen =
+      std::any_of(blind.begin(), blind.end(), [](const Blind& spot) { return spot.command == "mount"; });
+  return unseen ? "What is mounted could not be seen.\n" : "No file system comes from a server.\n";
 }
 
 std::string cost_text(const std::optional<long long>& cost) {
@@ -87,7 +92,9 @@ std::string gateways_table(const Report& report) {
   for (const GatewayState& gateway : report.routes.gateways)
     table.add({gateway.address, cost_text(gateway.cost), cost_text(gateway.current_cost), yes(gateway.active_dgd),
                gateway.live ? "yes" : "no", yes(gateway.persistent), gateway.state});
-  std::string text = table.empty() ? "No default gateway.\n" : table.text();
+  std::string text = !table.empty()        ? table.text()
+                     : report.facts.routes ? "No default gateway.\n"
+                                           : "The default gateways could not be seen.\n";
   if (!report.routes_left_alone.empty()) text += "Routes are left alone: " + report.routes_left_alone + ".\n";
   if (report.routes.detection_seconds)
     text += "A dead gateway is noticed within about " + report::seconds_text(*report.routes.detection_seconds) +

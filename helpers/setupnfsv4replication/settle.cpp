@@ -83,7 +83,10 @@ void describe(Report& report, Facts facts, const Settings& settings) {
        {&report.facts.doubts, &report.mounts.warnings, &report.routes.warnings, &report.resolver.warnings})
     report.warnings.insert(report.warnings.end(), texts->begin(), texts->end());
   tool::tell_blind_spots(report, blind, "");
-  report.verdict.failover = worst_failover(report.mounts);
+  const bool unseen = report.facts.mounts.empty() && std::any_of(blind.begin(), blind.end(), [](const Blind& spot) {
+                        return spot.command == "mount";
+                      });
+  report.verdict.failover = unseen ? "unknown" : worst_failover(report.mounts);
 }
 
 void settle(Report& report, bool read_only) {

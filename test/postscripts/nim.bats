@@ -38,7 +38,7 @@ with_helper() {
 @test "make-nim-script refuses rubbish and leaves no half file" {
   local make=$SOURCE/packaging/nim/make-nim-script given
   cd "$BATS_TEST_TMPDIR"
-  for given in --timeo=1 --timeo '--timeo 0' '--retrans 1;id' '--nonsense x'; do
+  for given in --timeo=1 --timeo '--timeo 0' '--timeo 6001' '--retrans 1001' '--output .' '--output new/' '--retrans 1;id' '--nonsense x'; do
     # shellcheck disable=SC2086
     run "$make" $given
     [ "$status" -eq 2 ]

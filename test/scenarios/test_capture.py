@@ -98,6 +98,34 @@ class Captures(Scenario):
                 self.assertEqual([g["address"] for g in run.json["gateways"]], [SERVER, REPLICA])
                 self.assertTrue(run.json["errors"])
 
+    def test_a_line_that_cannot_be_read_is_told_and_never_guessed(self):
+        node = self.node()
+        self.tune(node)
+        folder = self.folder(node)
+        self.expect(node.run("--check", "--save", folder), 0, "ok")
+        usr = "nfs4cl_showfs_%2Fusr.out"
+        mount = node.read("/tmp/capture/mount.out")
+        row = f"{SERVER} /export/{'x' * 130} /mnt/{'x' * 130} nfs4 Foo 07 19:11 rw\n"
+        for file, old, new, rc, says in (
+                ("netstat_-rn_-f_inet.out", f"default            {SERVER}      UGA", f"default            {SERVER}      U?GA", 3,
+                 "default gateway that cannot be read: line 5"),
+                (usr, f"Replica Server: {REPLICA}:/install", f"Replica Server: {REPLICA}:/install 203.0.113.13:/install", 0,
+                 "showfs /usr: line 6"),
+                (usr, "timeo=1,", "timeo=1,timeo=100,", 1, "one value of timeo"),
+                ("mount.out", mount, mount + row, 3, "mount: line")):
+            with self.subTest(file=file, new=new[-40:]):
+                text = node.read("/tmp/capture/" + file)
+                self.assertIn(old, text)
+                node.write("/tmp/capture/" + file, text.replace(old, new))
+                run = self.from_capture(node, folder, "--check")
+                self.assertEqual(run.rc, rc, str(run))
+                self.assertIn(says, run.stdout)
+                node.write("/tmp/capture/" + file, text)
+        os.unlink(node.root + "/tmp/capture/mount.out")
+        run = self.from_capture(node, folder, "--check")
+        self.assertIn("What is mounted could not be seen.", run.stdout)
+        self.assertEqual(run.verdict["failover"], "unknown")
+
     def test_the_real_transcripts(self):
         transcripts = os.environ.get("HANFS_TRANSCRIPTS")
         if not transcripts:

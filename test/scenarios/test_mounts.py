@@ -170,6 +170,21 @@ class Kinds(Scenario):
         self.tune(node)
         self.assert_quiet(node)
 
+    def test_mounts_at_one_path(self):
+        node = self.node()
+        # A direct map of autofs has a row of its own below the file system that it mounts.
+        node.sim("add-mount", "--over", "/data", "--vfs", "autofs", "--source", "/etc/auto.direct")
+        node.sim("add-mount", "--over", "/data", "--replica", "203.0.113.14")
+        node.sim("add-mount", "--over", "/hidden", "--replica", "203.0.113.14")
+        node.sim("add-mount", "--over", "/hidden", "--vfs", "jfs2", "--source", "/dev/lv")
+        run = self.tune(node, "--json")
+        self.assertEqual(node.timing("/data"), WANTED)
+        rows = [m for m in run.json["mounts"] if m["path"] in ("/data", "/hidden")]
+        self.assertEqual([(m["path"], m["state"]) for m in rows], [("/data", "changed"), ("/hidden", "not_tunable")])
+        self.assertTrue(any("/hidden" in text and "jfs2" in text for text in run.json["warnings"]), run.json["warnings"])
+        self.assertFalse(any("in no row of mount" in text for text in run.json["warnings"]), run.json["warnings"])
+        self.assert_quiet(node)
+
     def test_ipv6_servers(self):
         node = self.node()
         node.sim("add-mount", "--over", "/six", "--server", "2001:db8::15", "--replica", "2001:db8::14")

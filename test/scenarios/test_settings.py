@@ -8,6 +8,23 @@ from simnode import REPLICA, SERVER, STATELITE, USR
 CONF = "/etc/hanfs.conf"
 
 
+class Refused(Scenario):
+    def test_json_is_answered_by_json(self):
+        node = self.node()
+        for args in (["--timeo", "0"], ["--nonsense"], ["--reset", "--check"]):
+            with self.subTest(args=args):
+                run = self.assert_refused(node, *args, "--json")
+                self.assertEqual((run.json["result"]["status"], run.json["result"]["exit_status"]), ("refused", 2))
+                self.assertEqual((run.json["mounts"], run.json["plan"], len(run.json["errors"])), ([], [], 1))
+
+    def test_a_slash_at_the_end_of_a_path_and_a_path_that_is_not_mounted(self):
+        node = self.node()
+        run = self.tune(node, "--exclude", USR + "/", "--exclude", "/nowhere", "--mount-timeo", STATELITE + "/=7")
+        self.assertEqual([node.timing(p) for p in (USR, STATELITE)], [(100, 5), (7, 3)])
+        self.assertIn("/nowhere is excluded, which is no NFSv4 mount here", run.stdout)
+        self.assertNotIn(USR + " is excluded, which", run.stdout)
+
+
 class SettingsFile(Scenario):
     def with_file(self, text, *boot, mode=0o644):
         node = self.node(*boot)

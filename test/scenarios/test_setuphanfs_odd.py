@@ -47,6 +47,14 @@ class Shown(ServerScenario):
         self.expect(server.run("--replica", ONE, TWO, THREE, "--nfs-domain", DOMAIN), 0, "ok")
 
 
+    def test_a_line_of_the_exports_file_that_cannot_be_read_is_told(self):
+        server = self.server("right")
+        server.write("/etc/exports", server.read("/etc/exports") + "/install/postscripts ro\n")
+        run = server.setup("--status")
+        self.assertIn("warning: /etc/exports, line 2: seen", run.stdout)
+        self.assertIn("/install/postscripts ro", run.stdout)
+
+
 class Said(ServerScenario):
     """What a person reads when it does not go well."""
 

@@ -124,10 +124,9 @@ TEST_CASE("showfs: problems") {
 }
 
 TEST_CASE("showfs: numbers of options") {
-  const auto fs =
-      parse_showfs(std::string(showfs_header()) +
-                   "a /x 0:1 /x\noptions : ro,timeo=50,retrans=3x,rsize=,big=99999999999999999999,neg=-1,"
-                   "two=1,two=2,same=7,same=7\n");
+  const auto fs = parse_showfs(std::string(showfs_header()) +
+                               "a /x 0:1 /x\noptions : ro,timeo=50,retrans=3x,rsize=,big=99999999999999999999,neg=-1,"
+                               "two=1,two=2,same=7,same=7\n");
   REQUIRE(fs);
   const FsInfo& info = fs->filesystems.at(0);
   CHECK(info.number("timeo") == 50);

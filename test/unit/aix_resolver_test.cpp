@@ -24,6 +24,8 @@ TEST_CASE("netsvc.conf") {
       {"hosts = local = auth, bind # why\n", "hosts local auth bind\n", true},
       {"hosts = bind, local\n", "hosts bind local\n", false},
       {"hosts = bind4 = auth , local6\n", "hosts bind4 auth local6\n", false},
+      {"hosts = local6, bind4\n", "hosts local6 bind4\n", false},
+      {"hosts = bind6, local4, bind\n", "hosts bind6 local4 bind\n", true},
       {"hosts = local6\naliases = files\n", "hosts local6\n", true},
       {"hosts local\n", "hosts\n! 1 hosts local\n", false},
       {"hosts =\n= local\n", "hosts\n! 1 hosts =\n! 2 = local\n", false},

@@ -136,7 +136,8 @@ TEST_CASE("routes: -rnC") {
 TEST_CASE("routes: a line that begins like a default gateway is known") {
   for (const char* line : {"default 10.0.0.1 U?G", "  default", "0.0.0.0 x", "::/0 fe80::1"})
     CHECK(is_about_default({5, line, ""}));
-  for (const char* line : {"", "defaults 10.0.0.1", "10/8 default UG", "6 routes"}) CHECK_FALSE(is_about_default({5, line, ""}));
+  for (const char* line : {"", "defaults 10.0.0.1", "10/8 default UG", "6 routes"})
+    CHECK_FALSE(is_about_default({5, line, ""}));
 }
 
 TEST_CASE("routes: default and DGD") {

@@ -236,6 +236,15 @@ TEST_CASE("replicas that are dropped are named, with how to keep them") {
   CHECK(plan_of(facts, wanted).plan.empty());
 }
 
+TEST_CASE("a replica that is exported by its name is not dropped when its address is wanted") {
+  Facts facts =
+      server("/install -replicas=/install@10.0.0.1:/install@sn2,vers=4,ro,noauto,root=*\n", ReplicationMode::on);
+  CHECK(wish_of(facts).warnings.front().find("sn2 is a replica of /install now") == 0);
+  facts.hosts->entries.push_back({"10.0.0.2", {"sn2.example.com", "sn2"}});
+  CHECK(wish_of(facts).warnings.empty());
+  CHECK(words_of(plan_of(facts).plan).front() == "write /etc/exports.before-hanfs");
+}
+
 TEST_CASE("one directory in all its spellings") {
   for (const char* spelling : {"/install/", "//install", "/install//"}) {
     Facts facts = server(std::string(spelling) + " -vers=3,rw\n", ReplicationMode::on);

@@ -197,9 +197,10 @@ class Reader {
 
   bool read_option_line(const text::Line& line) {
     const auto options = after_label(line.text, "options");
-    const bool goes_on = !options && !open_options_.empty() && owner_known_ && text::is_blank(line.text.front()) &&
-                         !read_row(line.text);
-    const std::string all = goes_on ? open_options_ + std::string(text::trim_nbsp(line.text)) : std::string(options.value_or(""));
+    const bool goes_on =
+        !options && !open_options_.empty() && owner_known_ && text::is_blank(line.text.front()) && !read_row(line.text);
+    const std::string all =
+        goes_on ? open_options_ + std::string(text::trim_nbsp(line.text)) : std::string(options.value_or(""));
     open_options_.clear();
     if (!options && !goes_on) return false;
     FsInfo* const fs = owner(line);

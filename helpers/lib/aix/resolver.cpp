@@ -68,9 +68,11 @@ Result<NetsvcConf> parse_netsvc_conf(std::string_view all) {
 }
 
 bool hosts_come_first(const NetsvcConf& conf) {
-  if (conf.hosts.empty()) return false;
-  const std::string& first = conf.hosts.front();
-  return first == "local" || first == "local4" || first == "local6";
+  // bind6 and the like are not asked for the IPv4 addresses of servers; where there is nothing else, nobody is.
+  const auto answers_ipv4 = [](const std::string& service) { return service.back() != '6'; };
+  const auto first = std::find_if(conf.hosts.begin(), conf.hosts.end(), answers_ipv4);
+  if (first == conf.hosts.end()) return !conf.hosts.empty() && conf.hosts.front() == "local6";
+  return *first == "local" || *first == "local4";
 }
 
 std::string with_hosts_first(std::string_view all) {

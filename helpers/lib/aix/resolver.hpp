@@ -17,7 +17,8 @@ struct NetsvcConf {
 };
 Result<NetsvcConf> parse_netsvc_conf(std::string_view text);
 
-// True when the first service of the list is the hosts file (local, local4, local6). An empty list is AIX's built-in
+// True when the first service that is asked for IPv4 addresses is the hosts file (local, local4), or no other is there
+// than local6. An empty list is AIX's built-in
 // order, which asks DNS first.
 bool hosts_come_first(const NetsvcConf& conf);
 

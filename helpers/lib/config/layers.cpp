@@ -151,4 +151,9 @@ std::vector<std::string> normalized_words(int argc, const char* const* argv) {
   return words;
 }
 
+bool asks_for_json(int argc, const char* const* argv) {
+  const std::vector<std::string> words = normalized_words(argc, argv);
+  return std::find(words.begin(), words.end(), "--json") != words.end();
+}
+
 }  // namespace hanfs::config

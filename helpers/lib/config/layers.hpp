@@ -36,5 +36,7 @@ Status read_environment(const AddSettings& add);
 // The words of a command line as CLI11 takes them: "key=value" (what survives xCAT's rewriting of a postscript line)
 // becomes "--key=value", and '_' in option names becomes '-'.
 std::vector<std::string> normalized_words(int argc, const char* const* argv);
+// Where the options as a whole could not be read.
+bool asks_for_json(int argc, const char* const* argv);
 
 }  // namespace hanfs::config
