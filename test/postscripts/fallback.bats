@@ -136,6 +136,13 @@ silent() {
 }
 @test "nfs4cl says yes and does nothing: found by reading back" { each_shell silent; }
 
+twice() {
+  table /one
+  echo /one >"$S/twice"
+  tune && status_is 1 && verdict status=fail failed=1 && says "/one: not as wanted: timeo=1 retrans=3 timeo=100"
+}
+@test "two values of one option are not taken for the wanted one" { each_shell twice; }
+
 lying() {
   table /one
   echo /one >"$S/lie"

@@ -50,12 +50,13 @@ case $1 in
     ! rule lie "$2" || exit 9 ;;
   showfs)
     ! rule blind "$2" || exit 5
-    timeo=100 retrans=5
+    timeo=100 retrans=5 more=''
+    ! rule twice "$2" || more=,timeo=100
     [ ! -f "$state/fs.$key" ] || while IFS='=' read -r k v; do printf -v "$k" %s "$v"; done <"$state/fs.$key"
     printf '\n%-11s %-20s %-20s %-18s\n' Server 'Remote Path' fsid 'Local Path'
     printf '%-11s %-20s %-20s %-18s\n' 203.0.113.15 /install 0:42949672973 "$2"
     printf '        Current Server: 203.0.113.15:/install\n'
-    printf 'options : ro,intr,rsize=65536,timeo=%s,retrans=%s,sec=sys:krb5\n' "$timeo" "$retrans" ;;
+    printf 'options : ro,intr,rsize=65536,timeo=%s,retrans=%s,sec=sys:krb5%s\n' "$timeo" "$retrans" "$more" ;;
 esac
 EOF
   cat >"$R/usr/bin/logger" <<'EOF'
