@@ -197,6 +197,9 @@ TEST_CASE("showfs: ten times the rows cost about ten times the time") {
   std::string pairs;
   for (int i = 0; i < (1 << 17); ++i) pairs += "1:1 /l ";
   CHECK(seconds(showfs_header() + ("a /r " + pairs)) < 5);
+  std::string open = "a /r 0:1 /l\noptions : ro,\n";
+  for (int i = 0; i < (1 << 16); ++i) open += " x,\n";
+  CHECK(seconds(showfs_header() + open) < 5);
 }
 
 }  // namespace

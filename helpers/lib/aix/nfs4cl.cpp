@@ -16,6 +16,7 @@ constexpr std::size_t server_width = 11;
 constexpr std::size_t path_width = 20;  // of "Remote Path" and of "fsid"
 
 constexpr std::string_view expected_row = "a row \"server /remote/path major:minor /local/path\"";
+constexpr std::size_t most_open_options = 8192;  // real ones are some 200 long; keeps many open lines linear
 constexpr std::string_view expected_owner = "the row of a file system before this line";
 
 bool is_header(std::string_view line) {
@@ -210,7 +211,7 @@ class Reader {
     } else {
       fs->has_options = true;
       fs->options = read_options(all);
-      if (!all.empty() && all.back() == ',') open_options_ = all;
+      if (!all.empty() && all.back() == ',' && all.size() < most_open_options) open_options_ = all;
       for (const char* key : {"timeo", "retrans"})
         if (contradicts_itself(fs->options, key)) complain(line, "one value of " + std::string(key));
     }
