@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // setuphanfs: exports /install of an AIX service node with its replicas, so that diskless nodes can fail over.
 // options -> observe -> plan -> apply -> verify -> report
+#include <poll.h>
+
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <string>
 
 #include "config/layers.hpp"
@@ -53,6 +56,13 @@ bool backup_stands(tool::Context& context, const Earlier& earlier) {
   return text && *text && (earlier.backed_up || **text == earlier.exports_text);
 }
 
+bool is_stopping(const Facts& facts) {
+  return std::any_of(std::begin(needed_daemons), std::end(needed_daemons), [&](const char* name) {
+    const aix::Subsystem* daemon = facts.daemons.find(name);
+    return daemon != nullptr && daemon->status != "active" && daemon->status != "inoperative";
+  });
+}
+
 class Run {
  public:
   Run(tool::Context& context, const Options& options) : context_(context), options_(options), changer_(context) {}
@@ -70,6 +80,7 @@ class Run {
     });
     report_.observed = true;
     for (const std::string& problem : context_.finish_saving()) report_.errors.push_back(problem);
+    if (!options_.read_only()) wait_for_stopping_daemons();
     tool::tell_blind_spots(report_, now_.blind, "");
     std::string reason = why_not_observable(now_, options_);
     if (reason.empty() && sys::interrupted()) reason = "stopped by a signal before anything was changed";
@@ -103,6 +114,16 @@ class Run {
     report_.verdict.status = status;
     report_.exit_status = exit_status;
     return print();
+  }
+
+  // startsrc fails as long as the daemon is stopping, which stopsrc does not wait for (facts/aix-nfs.md 4).
+  void wait_for_stopping_daemons() {
+    constexpr int between_looks = 250;  // milliseconds
+    const sys::Deadline patience{context_.time_for(std::chrono::seconds(context_.limits().command_deadline))};
+    while (is_stopping(now_) && !patience.passed() && context_.may_go_on()) {
+      (void)::poll(nullptr, 0, between_looks);
+      now_ = report_.facts = observe_again(context_.sources(), now_);
+    }
   }
 
   // What is there, and nothing more.

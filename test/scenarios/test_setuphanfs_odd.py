@@ -55,6 +55,14 @@ class Shown(ServerScenario):
         self.assertIn("/install/postscripts ro", run.stdout)
 
 
+class Stopping(ServerScenario):
+    def test_a_daemon_that_is_still_stopping_is_waited_for(self):
+        server = self.server("right")
+        server.by_hand("stopsrc", "-s", "nfsrgyd")
+        self.expect(server.setup(), 0, "changed")
+        self.expect(server.setup(), 0, "ok")
+
+
 class Said(ServerScenario):
     """What a person reads when it does not go well."""
 
