@@ -15,7 +15,7 @@ std::string value(const std::string& expression, const std::string& node) {
   if (!parsed) return "error: " + parsed.error().what;
   const auto result = parsed->evaluate(node);
   if (!result) return "error: " + result.error().what;
-  return result->empty() ? "(not set)" : *result;
+  return result->empty() ? "(not set)" : std::string(*result);
 }
 
 TEST_CASE("xcat expression: what is one") {

@@ -93,13 +93,15 @@ Status Expression::read_replacement(std::string_view rest, bool arithmetic) {
       if (!group) return group.error();
       highest_ = std::max(highest_, group->number);
       length = group->length;
+      copies_groups_ = true;
       parts_.emplace_back(*group);
     } else if (c == '(' && arithmetic) {
       auto calculation = Arithmetic::parse(rest);
       if (!calculation) return calculation.error();
       highest_ = std::max(highest_, calculation->highest_group());
       length = calculation->length();
-      parts_.emplace_back(std::move(*calculation));
+      parts_.emplace_back(Number{calculations_.size()});
+      calculations_.push_back(std::move(*calculation));
     } else {
       plain += c;
     }
@@ -118,7 +120,7 @@ Pattern* Expression::pattern_for(std::size_t numbers) {
   return pattern ? &patterns_.emplace(numbers, std::move(*pattern)).first->second : nullptr;
 }
 
-Result<std::string> Expression::evaluate(std::string_view node) {
+Result<std::string_view> Expression::evaluate(std::string_view node) {
   if (node.size() > longest_name) return fault("the name is longer than 1000 bytes", "use a shorter one");
   const std::size_t numbers = text_.empty() ? numbers_in(node) : 0;
   if (text_.empty() && (numbers == 0 || numbers > most_numbers || numbers < highest_)) {
@@ -137,28 +139,40 @@ Result<std::string> Expression::evaluate(std::string_view node) {
     return fault("the regular expression " + text::quoted(text_) + " does not match",
                  "correct it, or give the node a row of its own (chdef -t node)");
   }
+  numbers_.clear();
+  for (const Arithmetic& calculation : calculations_) {
+    const auto number = calculation.evaluate(*pattern);
+    if (!number) return number.error();
+    numbers_.push_back(*number);
+  }
   const auto before = static_cast<std::size_t>(whole->data() - node.data());
-  std::string out(node.substr(0, before));
-  if (auto replaced = replace(*pattern, out); !replaced) return replaced.error();
-  out += node.substr(before + whole->size());
-  return out;
+  const bool by_numbers = !calculations_.empty() && !copies_groups_ && whole->size() == node.size();
+  if (!by_numbers) return put_together(*pattern, node.substr(0, before), node.substr(before + whole->size()));
+  for (const Recent& recent : recent_)
+    if (recent.numbers == numbers_) return recent.value;
+  Recent& recent = recent_[next_recent_];
+  next_recent_ = (next_recent_ + 1) % recent_.size();
+  recent = {numbers_, put_together(*pattern, {}, {})};
+  return recent.value;
 }
 
-Status Expression::replace(const Pattern& matched, std::string& out) const {
+std::string_view Expression::put_together(const Pattern& matched, std::string_view before, std::string_view behind) {
+  made_ = before;
   for (const auto& part : parts_) {
     if (const auto* plain = std::get_if<std::string>(&part)) {
-      out += *plain;
+      made_ += *plain;
     } else if (const auto* group = std::get_if<GroupReference>(&part)) {
-      out += matched.group(group->number).value_or("");
+      made_ += matched.group(group->number).value_or("");
     } else {
-      const auto number = std::get_if<Arithmetic>(&part)->evaluate(matched);
-      if (!number) return number.error();
       std::array<char, 24> digits{};
-      const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), *number).ptr;
-      out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+      const long long number = numbers_[std::get_if<Number>(&part)->calculation];
+      const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+      made_.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
     }
   }
-  return Done{};
+  made_ += behind;
+  const auto known = values_.find(made_);
+  return known != values_.end() ? *known : *values_.insert(made_).first;
 }
 
 }  // namespace hanfs::xcat
