@@ -166,7 +166,7 @@ class Attributes::Memory {
     for (const Recent& recent : recent_)
       if (recent.text == text.data()) return *recent.expression;
     auto known = expressions_.find(text);
-    if (known == expressions_.end()) known = expressions_.emplace(text, Expression::parse(text)).first;
+    if (known == expressions_.end()) known = expressions_.emplace(text, Expression::parse(text, left_sides_)).first;
     recent_[next_recent_] = {text.data(), &known->second};
     next_recent_ = (next_recent_ + 1) % recent_.size();
     return known->second;
@@ -201,7 +201,8 @@ class Attributes::Memory {
   const Tables& tables_;
   std::vector<Keyed> keyed_;
   std::vector<Column> columns_;
-  std::size_t last_ = 0;                                                  // of columns_, asked for last
+  std::size_t last_ = 0;  // of columns_, asked for last
+  LeftSides left_sides_;
   std::unordered_map<std::string_view, Result<Expression>> expressions_;  // by their text, which the tables own
   std::array<Recent, 4> recent_;                                          // about as many columns are asked in turn
   std::size_t next_recent_ = 0;

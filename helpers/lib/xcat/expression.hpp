@@ -4,7 +4,7 @@
 
 #include <array>
 #include <cstddef>
-#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -13,6 +13,7 @@
 
 #include "result.hpp"
 #include "xcat/arithmetic.hpp"
+#include "xcat/left_side.hpp"
 #include "xcat/pattern.hpp"
 
 namespace hanfs::xcat {
@@ -24,6 +25,8 @@ class Expression {
 
   // Errors of both are "what; cure: what to do"; where the value stands is for the caller to add.
   static Result<Expression> parse(std::string_view value);
+  // The same, for one of many: `shared` outlives the call only.
+  static Result<Expression> parse(std::string_view value, LeftSides& shared);
   // What becomes of the node's name; "" is a value that is not set. The view lives as long as this object, moved or
   // not, and the same value is the same view. [GUESS] A regular expression that does not match is an error: Perl's
   // substitution would then leave the name as it is, and the node's own name as its server helps nobody.
@@ -41,12 +44,10 @@ class Expression {
 
   Expression() = default;
   Status read_replacement(std::string_view text, bool arithmetic);
-  Pattern* pattern_for(std::size_t numbers);
   // The value for `numbers_` and the match.
-  std::string_view put_together(const Pattern& matched, std::string_view before, std::string_view behind);
+  std::string_view put_together(const Pattern& matched);
 
-  std::string text_;                         // of the left side; "" where it is generated
-  std::map<std::size_t, Pattern> patterns_;  // by how many numbers a name has; just one where the left side is given
+  std::shared_ptr<LeftSide> left_;
   std::vector<Part> parts_;
   std::vector<Arithmetic> calculations_;  // in parts_
   std::size_t highest_ = 0;               // of $1 to $9
