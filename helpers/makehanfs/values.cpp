@@ -51,9 +51,8 @@ Column::Column(const NodeIndexes& nodes, std::string_view table, std::string_vie
   lists_.resize(nodes.tables().group_lists());
 }
 
-const Column::OfList& Column::of_list(NodeIndex node) {
-  OfList& list = lists_[nodes_.group_list(node)];
-  if (list.known) return list;
+// `node`: one that has these groups.
+void Column::read(OfList& list, NodeIndex node) {
   list.known = true;
   bool found = false;
   for (const std::string& group : nodes_.tables().group_list(nodes_.group_list(node))) {
@@ -69,7 +68,6 @@ const Column::OfList& Column::of_list(NodeIndex node) {
     if (!hierarchical_) break;
   }
   if (hierarchical_ && found && !list.by_name) list.value = ask(node);  // the same for all nodes of this list
-  return list;
 }
 
 Result<Value> Column::ask(NodeIndex node) {
@@ -93,7 +91,8 @@ const Result<Value>& Column::of(NodeIndex node) {
     last_ = own_value(node);
     return last_;
   }
-  const OfList& list = of_list(node);
+  OfList& list = lists_[nodes_.group_list(node)];
+  if (!list.known) read(list, node);
   if (!list.by_name) return list.value;
   last_ = hierarchical_ ? ask(node) : evaluate(node, list.row, list.value->row);
   return last_;

@@ -63,7 +63,7 @@ class Column {
     Result<Value> value = Value{};
   };
   Result<Value> own_value(NodeIndex node);
-  const OfList& of_list(NodeIndex node);
+  void read(OfList& list, NodeIndex node);
   Result<Value> ask(NodeIndex node);
   Result<Value> evaluate(NodeIndex node, std::size_t row, std::string_view key);
   std::string_view kept(std::string text) { return *asked_.insert(std::move(text)).first; }

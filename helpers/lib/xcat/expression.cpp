@@ -92,7 +92,7 @@ Status Expression::read_replacement(std::string_view rest, bool arithmetic) {
       highest_ = std::max(highest_, calculation->highest_group());
       length = calculation->length();
       parts_.emplace_back(Number{calculations_.size()});
-      calculations_.push_back(std::move(*calculation));
+      calculations_.push_back(left_->add(rest.substr(0, length), std::move(*calculation)));
     } else {
       plain += c;
     }
@@ -107,8 +107,8 @@ Result<std::string_view> Expression::evaluate(std::string_view node) {
   if (!searched) return searched.error();
   const Pattern& matched = **searched;
   numbers_.clear();
-  for (const Arithmetic& calculation : calculations_) {
-    const auto number = calculation.evaluate(matched);
+  for (const std::size_t calculation : calculations_) {
+    const auto number = left_->calculate(calculation);
     if (!number) return number.error();
     numbers_.push_back(*number);
   }
@@ -132,7 +132,7 @@ std::string_view Expression::put_together(const Pattern& matched) {
       made_ += matched.group(group->number).value_or("");
     } else {
       std::array<char, 24> digits{};
-      const long long number = numbers_[std::get_if<Number>(&part)->calculation];
+      const long long number = numbers_[std::get_if<Number>(&part)->index];
       const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
       made_.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
     }

@@ -34,7 +34,7 @@ class Expression {
 
  private:
   struct Number {
-    std::size_t calculation = 0;  // whose result it is
+    std::size_t index = 0;  // of numbers_
   };
   using Part = std::variant<std::string, GroupReference, Number>;
   struct Recent {
@@ -49,9 +49,9 @@ class Expression {
 
   std::shared_ptr<LeftSide> left_;
   std::vector<Part> parts_;
-  std::vector<Arithmetic> calculations_;  // in parts_
-  std::size_t highest_ = 0;               // of $1 to $9
-  bool copies_groups_ = false;            // a $1 outside of calculations
+  std::vector<std::size_t> calculations_;  // in parts_; of left_
+  std::size_t highest_ = 0;                // of $1 to $9
+  bool copies_groups_ = false;             // a $1 outside of calculations
 
   std::vector<long long> numbers_;          // results of calculations_ for the last node
   std::string made_;                        // the value for it: memory that is used again

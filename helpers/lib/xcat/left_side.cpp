@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xcat/left_side.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "xcat/text.hpp"
@@ -50,6 +51,7 @@ Pattern* LeftSide::pattern_for(std::size_t numbers) {
 void LeftSide::look_at(std::string_view node) {
   name_ = node;
   searched_ = true;
+  for (Calculation& calculation : calculations_) calculation.result.reset();
   numbers_ = is_generated() ? numbers_in(name_) : 0;
   if (is_generated() && (numbers_ == 0 || numbers_ > most_numbers)) return;
   Pattern* pattern = pattern_for(numbers_);
@@ -76,6 +78,22 @@ Result<const Pattern*> LeftSide::search(std::string_view node, std::size_t wante
                  "correct it, or give the node a row of its own (chdef -t node)");
   }
   return matched_;
+}
+
+std::size_t LeftSide::add(std::string_view text, Arithmetic calculation) {
+  const auto known = std::find_if(calculations_.begin(), calculations_.end(),
+                                  [&](const Calculation& one) { return one.text == text; });
+  if (known != calculations_.end()) return static_cast<std::size_t>(known - calculations_.begin());
+  calculations_.push_back({std::string(text), std::move(calculation), std::nullopt});
+  return calculations_.size() - 1;
+}
+
+Result<long long> LeftSide::calculate(std::size_t calculation) {
+  Calculation& wanted = calculations_[calculation];
+  if (wanted.result) return *wanted.result;
+  auto result = wanted.arithmetic.evaluate(*matched_);
+  if (result) wanted.result = *result;
+  return result;
 }
 
 Result<std::shared_ptr<LeftSide>> LeftSides::get(std::string_view text) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The regular expression of an /re/subst/ and its search in the name of a node. One for all expressions that begin so:
-// columns of a row mostly do, so a node's name is searched once for all of them (test/bench/plan --rows regex).
+// columns of a row mostly do, so a node's name is searched once for all of them, and what they calculate alike is
+// calculated once (test/bench/plan --rows regex).
 #pragma once
 
 #include <cstddef>
@@ -10,8 +11,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "result.hpp"
+#include "xcat/arithmetic.hpp"
 #include "xcat/pattern.hpp"
 
 namespace hanfs::xcat {
@@ -31,6 +34,11 @@ class LeftSide {
   // where it is generated and the name has fewer numbers than `wanted`.
   Result<const Pattern*> search(std::string_view node, std::size_t wanted);
 
+  // `calculation` was read from `text`. The same text is the same number, for calculate().
+  std::size_t add(std::string_view text, Arithmetic calculation);
+  // The result for what matched in the last search. Error: as Arithmetic::evaluate.
+  Result<long long> calculate(std::size_t calculation);
+
  private:
   LeftSide() = default;
   bool is_generated() const { return text_.empty(); }
@@ -44,6 +52,13 @@ class LeftSide {
   std::size_t numbers_ = 0;                  // in it, where they count
   Match match_ = Match::no;
   const Pattern* matched_ = nullptr;
+
+  struct Calculation {
+    std::string text;
+    Arithmetic arithmetic;
+    std::optional<long long> result;  // for this match
+  };
+  std::vector<Calculation> calculations_;
 };
 
 // By their text; what was compiled once is shared.

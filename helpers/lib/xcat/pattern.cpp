@@ -47,6 +47,7 @@ struct Pattern::Compiled {
   std::unique_ptr<pcre2_match_context, Free> context;
   const PCRE2_SIZE* ends = nullptr;  // in `data`: where each group begins and ends
   std::size_t count = 0;             // of groups there, the whole match too
+  bool has_machine_code = false;
 };
 
 Pattern::Pattern(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
@@ -63,7 +64,8 @@ Result<Pattern> Pattern::compile(std::string_view text) {
   compiled->code.reset(pcre2_compile(
       bytes(text), text.size(), PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C, &error, &place, nullptr));
   if (!compiled->code) return Error{what + message(error) + ", at character " + std::to_string(place + 1)};
-  pcre2_jit_compile(compiled->code.get(), PCRE2_JIT_COMPLETE);  // where there is none, pcre2_match interprets
+  // Where there is none, pcre2_match interprets.
+  compiled->has_machine_code = pcre2_jit_compile(compiled->code.get(), PCRE2_JIT_COMPLETE) == 0;
   compiled->data.reset(pcre2_match_data_create_from_pattern(compiled->code.get(), nullptr));
   compiled->context.reset(pcre2_match_context_create(nullptr));
   if (!compiled->data || !compiled->context) return Error{what + "out of memory"};
@@ -82,8 +84,10 @@ std::size_t Pattern::groups() const {
 
 Match Pattern::search(std::string_view text) {
   text_ = text;
-  const int found = pcre2_match(compiled_->code.get(), bytes(text), text.size(), 0, 0, compiled_->data.get(),
-                                compiled_->context.get());
+  // The first does without checks of what is always so here: no options, no UTF. It takes no nullptr.
+  const auto match = compiled_->has_machine_code && text.data() != nullptr ? pcre2_jit_match : pcre2_match;
+  const int found =
+      match(compiled_->code.get(), bytes(text), text.size(), 0, 0, compiled_->data.get(), compiled_->context.get());
   if (found == PCRE2_ERROR_NOMATCH) return Match::no;
   return found < 0 ? Match::too_much : Match::yes;
 }
