@@ -2,10 +2,13 @@
 #include "makehanfs/settings_files.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "config/domains.hpp"
+#include "config/line.hpp"
 #include "makehanfs/words.hpp"
 
 namespace hanfs::mn {
@@ -19,21 +22,58 @@ const config::Domain* settings_of(const Settings& settings, const std::string& n
   return found == settings.domains.end() ? nullptr : &*found;
 }
 
-// What is there without its [domain NAME] sections.
-std::string without_domains(std::string_view text) {
+// A file that is there: what stays as it is, and what people wrote beside its [domain NAME] sections.
+struct Present {
+  struct Comments {
+    std::string above;   // directly above the line [domain NAME]
+    std::string inside;  // in the section
+  };
+
   std::string rest;
-  bool inside = false;
+  std::unordered_map<std::string, Comments> of_domain;
+};
+
+// "[domain NAME]" -> NAME; nullopt: another section.
+std::optional<std::string> domain_of_header(std::string_view header) {
+  const std::string_view inner = trimmed(header.substr(1, header.rfind(']') - 1));
+  constexpr std::string_view word = "domain";
+  if (inner.substr(0, word.size()) != word) return std::nullopt;
+  return std::string(trimmed(inner.substr(word.size())));
+}
+
+Present read_present(std::string_view text) {
+  Present present;
+  std::optional<std::string> domain;  // whose section this is
+  std::string comments;               // lines that have nothing but comments between them and the next line
+  const auto keep = [&] {
+    (domain ? present.of_domain[*domain].inside : present.rest) += comments;
+    comments.clear();
+  };
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
+    const std::string line = std::string(text.substr(0, end)) + '\n';
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     const std::string_view bare = trimmed(line);
-    if (!bare.empty() && bare.front() == '[') inside = trimmed(bare.substr(1)).substr(0, 6) == "domain";
-    if (inside || bare == mark) continue;
-    rest.append(line).append(1, '\n');
+    if (bare == mark) continue;
+    if (!bare.empty() && config::is_comment_or_empty(bare)) {
+      comments += line;
+      continue;
+    }
+    const bool is_header = !bare.empty() && bare.front() == '[';
+    const std::optional<std::string> next = is_header ? domain_of_header(bare) : std::nullopt;
+    if (is_header) domain = next;
+    if (next) {
+      present.of_domain[*next].above += std::exchange(comments, "");
+    } else {
+      keep();
+    }
+    if (!domain) present.rest += line;
   }
-  while (rest.size() > 1 && rest[rest.size() - 1] == '\n' && rest[rest.size() - 2] == '\n') rest.pop_back();
-  return rest;
+  keep();
+  while (present.rest.size() > 1 && present.rest[present.rest.size() - 1] == '\n' &&
+         present.rest[present.rest.size() - 2] == '\n')
+    present.rest.pop_back();
+  return present;
 }
 
 std::string from_settings(const Cluster& cluster, const Settings& settings) {
@@ -69,9 +109,20 @@ std::string domain_section(const Cluster& cluster, const Settings& settings, std
   return config::to_text(section_of(cluster, settings_of(settings, one.name), one));
 }
 
-std::string settings_text(const Cluster& cluster, const Settings& settings, std::string_view present) {
-  std::string content = present.empty() ? from_settings(cluster, settings) : without_domains(present);
+std::string settings_text(const Cluster& cluster, const Settings& settings, std::string_view there) {
+  const Present present = read_present(there);
+  std::string content = there.empty() ? from_settings(cluster, settings) : present.rest;
   content += "\n" + std::string(mark) + "\n";
+  const auto write = [&](const config::Domain& section) {
+    const auto comments = present.of_domain.find(section.name);
+    if (comments == present.of_domain.end()) {
+      content += "\n" + config::to_text(section);
+      return;
+    }
+    std::string text = config::to_text(section);
+    text.insert(text.find('\n') + 1, comments->second.inside);
+    content += "\n" + comments->second.above + text;
+  };
   std::unordered_map<std::string_view, const config::Domain*> said;
   for (const config::Domain& one : settings.domains) said.emplace(one.name, &one);
   std::unordered_set<std::string_view> written;
@@ -79,8 +130,7 @@ std::string settings_text(const Cluster& cluster, const Settings& settings, std:
     written.insert(domain.name);
     const auto known = said.find(domain.name);
     const config::Domain section = section_of(cluster, known == said.end() ? nullptr : known->second, domain);
-    if (!section.servers.empty() || !section.replicas.empty() || !section.gateways.empty())
-      content += "\n" + config::to_text(section);
+    if (!section.servers.empty() || !section.replicas.empty() || !section.gateways.empty()) write(section);
   }
   for (const config::Domain& one : settings.domains) {
     if (written.count(one.name) != 0) continue;
@@ -88,7 +138,7 @@ std::string settings_text(const Cluster& cluster, const Settings& settings, std:
     section.name = one.name;
     section.servers = one.servers;
     section.gateways = one.gateways;
-    content += "\n" + config::to_text(section);
+    write(section);
   }
   return content;
 }

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "makehanfs/findings.hpp"
 #include "makehanfs/plan.hpp"
 #include "makehanfs/runbook.hpp"
 #include "makehanfs/settings_files.hpp"
@@ -142,6 +143,10 @@ int do_settings(Desk& desk) {
       desk.report.warnings.push_back("[domain " + domain.name +
                                      "] has no replicas in the files, because the domain is not sound; cure: makehanfs "
                                      "plan says why, then makehanfs settings again");
+  // Who reads the files: the postscript on the nodes, the prescript on the servers.
+  for (const Finding& finding : desk.cluster.findings)
+    if (finding.code == "no-postscript" || finding.code == "no-prescript")
+      desk.report.notes.push_back(short_range(finding.range) + ": " + finding.what + "; cure: " + finding.cure);
   if (writes && !desk.report.plan.empty()) write_files(desk);
   tool::count_steps(desk.report);
   tool::settle(desk.report, !writes);

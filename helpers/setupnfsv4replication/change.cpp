@@ -28,19 +28,10 @@ class Applier {
   explicit Applier(Context& context) : context_(context), answered_(context.runner()) {}
 
   std::vector<plan::StepResult> apply(const plan::Plan& plan, plan::Journal& journal, const Facts& facts) {
-    routes_.routes = facts.routes;
-    routes_.odm_routes = facts.odm_routes;
+    plan::ApplyOptions options = options_for(facts);
     report::Progress progress("hanfs", plan.steps.size());
-    plan::ApplyOptions options;
-    options.sysroot = context_.options().sysroot;
     options.go_on = [&] { return context_.may_go_on(); };
-    options.stopped = [&] { return context_.why_not(); };
     options.time_for = [&](const plan::Step& step) { return context_.time_for(step); };
-    options.after_signal = context_.time_after_signal();
-    options.look = [&](const plan::Expectation& expectation) { return commands_for(expectation); };
-    options.holds = [&](const plan::Expectation& expectation, const plan::Look& look) {
-      return holds(expectation, look);
-    };
     options.look_after = [&](const plan::Step& last) { return read_back(last); };
     options.looked = [&](const plan::Look& look) { keep(look); };
     options.told = [&](const plan::Step& step, const plan::StepResult& result) {
@@ -50,6 +41,18 @@ class Applier {
     std::vector<plan::StepResult> results = plan::apply(plan, context_.runner(), journal, options);
     if (any_taken_back(plan, results)) answered_.forget();
     return results;
+  }
+
+  // Steps that must run though the run was told to stop and its time is over.
+  std::vector<plan::StepResult> apply_all_the_same(const plan::Plan& plan, plan::Journal& journal, const Facts& facts) {
+    plan::ApplyOptions options = options_for(facts);
+    at_least_ = time_for_owed;
+    options.go_on = [] { return true; };
+    options.time_for = [&](const plan::Step& step) { return std::max(context_.time_for(step), at_least_); };
+    options.take_back = false;
+    options.told = [&](const plan::Step& step, const plan::StepResult& result) { tell(step, result); };
+    const std::unique_ptr<run::Runner> calm = context_.calm_runner();
+    return plan::apply(plan, *calm, journal, options);
   }
 
   Facts look_again(Facts facts, const plan::Plan& plan) {
@@ -64,6 +67,23 @@ class Applier {
   }
 
  private:
+  // The watchdog gives a run 5 s beyond its deadline; ending a command that hangs takes two.
+  static constexpr std::chrono::milliseconds time_for_owed{2000};
+
+  plan::ApplyOptions options_for(const Facts& facts) {
+    routes_.routes = facts.routes;
+    routes_.odm_routes = facts.odm_routes;
+    plan::ApplyOptions options;
+    options.sysroot = context_.options().sysroot;
+    options.stopped = [&] { return context_.why_not(); };
+    options.after_signal = context_.time_after_signal();
+    options.look = [&](const plan::Expectation& expectation) { return commands_for(expectation); };
+    options.holds = [&](const plan::Expectation& expectation, const plan::Look& look) {
+      return holds(expectation, look);
+    };
+    return options;
+  }
+
   static Scope scope_of_expectation(const plan::Expectation& expectation) {
     Scope scope;
     scope.odm_routes = starts_with(expectation.kind, "odm");
@@ -74,7 +94,8 @@ class Applier {
   run::Command reader(const aix::Argv& argv) const {
     run::Command command;
     command.argv = argv;
-    command.deadline = context_.time_for(std::chrono::seconds(context_.settings().command_deadline));
+    command.deadline =
+        std::max(context_.time_for(std::chrono::seconds(context_.settings().command_deadline)), at_least_);
     return command;
   }
 
@@ -126,7 +147,51 @@ class Applier {
   run::AnsweredRunner answered_;
   Nothing nothing_;
   Facts routes_;  // only what guarded steps look at
+  std::chrono::milliseconds at_least_{0};
 };
+
+bool is_odm(const plan::Step& step) { return starts_with(step.expect->kind, "odm"); }
+
+bool sees_routes(const Facts& facts, const plan::Step& step) {
+  return is_odm(step) ? facts.odm_routes.has_value() : facts.routes.has_value();
+}
+
+bool has_default(const Facts& facts, const plan::Step& step) {
+  const char* const rows = is_odm(step) ? "odm_rows" : "default_rows";
+  return sees_routes(facts, step) && !route_expectation_holds(facts, {rows, step.expect->subject, "0"});
+}
+
+// Must this step run all the same? A run that was cut has taken a default gateway away, and this step of the same lane
+// puts it back. Where the routes cannot be seen now, the step before it tells: it was looked at.
+bool is_owed(const plan::Plan& plan, std::size_t i, const Change& change, const Facts& before) {
+  const plan::Step& step = plan.steps[i];
+  if (!step.guarded || i == 0 || plan.steps[i - 1].lane != step.lane || starts_with(step.id, step.lane + ":delete"))
+    return false;
+  const State state = change.results[i].state;
+  if (sees_routes(change.after, step))
+    return state != State::done && has_default(before, step) && !has_default(change.after, step);
+  return state == State::skipped && change.results[i - 1].state == State::done;
+}
+
+void put_back_what_is_owed(const Context& context, Applier& applier, const plan::Plan& plan, const Facts& before,
+                           plan::Journal& journal, Change& change) {
+  plan::Plan owed;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    if (!is_owed(plan, i, change, before)) continue;
+    owed.steps.push_back(plan.steps[i]);
+    owed.steps.back().stop_lane = false;
+    places.push_back(i);
+  }
+  if (owed.empty()) return;
+  const std::string stopped = context.why_not();
+  const std::vector<plan::StepResult> results = applier.apply_all_the_same(owed, journal, change.after);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    change.results[places[i]] = results[i];
+    change.notes.push_back(stopped + "; a gateway was away, so all the same: " + owed.steps[i].why);
+  }
+  change.after = applier.look_again(std::move(change.after), owed);
+}
 
 // An AIX where each set call replaces what was set before (see repair_filesystems).
 void repair(Context& context, Applier& applier, const Facts& before, plan::Journal& journal, Change& change) {
@@ -207,6 +272,7 @@ Change apply_and_verify(Context& context, const plan::Plan& plan, const Facts& b
   Applier applier(context);
   change.results = applier.apply(plan, journal, before);
   change.after = applier.look_again(before, plan);
+  if (!context.may_go_on()) put_back_what_is_owed(context, applier, plan, before, journal, change);
   if (!reset) repair(context, applier, before, journal, change);
   judge(plan, before, change);
   if (reset && earlier) mark_undone(plan, change, *earlier, journal);

@@ -186,6 +186,48 @@ class Signalled(Scenario):
         self.tune(node, "--persist")  # waits for it
         self.assert_quiet(node, "--persist")
 
+    def assert_put_back(self, node, step, run):
+        gateway = step[-1]
+        self.assertIn(step, node.commands(changing=True), "the gateway was not taken away: the test is void")
+        self.assertIn(gateway, [address for address, _, _ in node.defaults()], str(run))
+        self.assertIn("a gateway was away, so all the same: default gateway " + gateway, run.stdout)
+
+    def test_sigterm_between_deleting_and_adding_a_gateway(self):
+        """The command itself is under way, or the look at what it did."""
+        step = ["route", "-n", "delete", "0", "203.0.113.15"]
+        for args in ((), ("--reset",)):
+            for glob, kind, keys in ((step, "partial-then-hang", {"seconds": 60}), (step, "hang", {"seconds": 60}),
+                                     ("netstat -rn -f inet", "hang", {"seconds": 60, "from": 3})):
+                with self.subTest(args=args, kind=kind, command=glob):
+                    node = self.node()
+                    if args:
+                        self.tune(node)
+                    before = node.defaults()
+                    node.forget_calls()
+                    node.fault(glob, kind, **keys)
+                    process = node.start("--deadline", 60, "--command-deadline", 2, *args)
+                    node.wait_for_call(step, "hangs" if glob == step else "exit 0")
+                    process.terminate()
+                    run = self.expect(node.finish(process, timeout=40), 1, "fail")
+                    if kind == "hang" and glob == step:  # it was ended before it did anything
+                        self.assertIn(before[0], node.defaults(), str(run))
+                    else:
+                        self.assert_put_back(node, step, run)
+                    node.clear_faults()
+                    self.tune(node, *args)
+                    self.assert_quiet(node, *args)
+
+    def test_deadline_between_deleting_and_adding_a_gateway(self):
+        node = self.node()
+        node.fault("netstat -rn -f inet", "slow", ms=1050)
+        node.fault("route *", "slow", ms=1050)
+        run = self.expect(node.run("--deadline", 6), 1, "fail")
+        self.assert_put_back(node, ["route", "-n", "delete", "0", "203.0.113.15"], run)
+        self.assertRegex(run.stdout, r"the whole run has come \(6 s; longest: netstat -rn -f inet, [2-9]\.\d\d s in \d calls\)")
+        node.clear_faults()
+        self.tune(node)
+        self.assert_quiet(node)
+
     def test_sigterm_before_anything_was_changed(self):
         node = self.node()
         node.fault("nfs4cl showfs", "hang", nth=1, seconds=60)

@@ -240,7 +240,7 @@ class Mishaps(ServerScenario):
         self.assertIn(run.rc, (1, 3), str(run))
         self.assertEqual(run.verdict["state"], "as-before" if run.rc == 1 else "unknown", str(run))
         if run.rc == 1:
-            self.assertIn("the deadline of the whole run has come (1 s)", run.stdout)
+            self.assertIn("the deadline of the whole run has come (1 s; longest: ", run.stdout)
         self.assertEqual((server.exports(), server.file()), before, str(run))
         self.expect(server.setup(DISRUPTIVE), 0, "changed")
 

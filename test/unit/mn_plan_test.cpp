@@ -193,6 +193,23 @@ TEST_CASE("settings: what is there stays, domains are made anew") {
   CHECK((*read)[0].replicas == std::vector<std::string>{"10.40.0.11", "10.40.0.12"});
 }
 
+TEST_CASE("settings: comments above and in sections stay with them") {
+  const Cluster cluster = cluster_of(sound_dumps());
+  const std::string own =
+      "# mine\n\n# of old\n[domain old]\n# in old\nreplica = 10.9.9.9\n"
+      "# above asn\n# too\n[domain asn01+asn02]\n; in asn\nreplica = 10.40.0.11 10.40.0.12\n\n  # after a blank "
+      "line\n\n"
+      "# above setuphanfs\n[setuphanfs]\naccess = ro\n# at its end\n\n[ domain  third ]\nreplica = 10.9.9.8\n# at the "
+      "end";
+  const std::string kept = settings_text(cluster, {}, own);
+  CHECK(has(kept, "# mine\n\n# above setuphanfs\n[setuphanfs]\naccess = ro\n# at its end\n\n# ----"));
+  CHECK(has(kept,
+            "\n\n# above asn\n# too\n[domain asn01+asn02]\n; in asn\n  # after a blank line\nreplica = 10.40.0.11"));
+  for (const char* gone : {"of old", "in old", "# at the end", "third"})
+    CHECK_FALSE(has(kept, gone));  // with their domain
+  CHECK(settings_text(cluster, {}, kept) == kept);
+}
+
 TEST_CASE("settings: a section's own words stay, and a domain that is not sound has no replicas") {
   Settings settings;
   config::Domain section;

@@ -3,10 +3,12 @@
 
 #include <cerrno>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "fake_runner.hpp"
 #include "run/bounded_output.hpp"
 #include "run/command.hpp"
 #include "run/runner.hpp"
@@ -114,4 +116,21 @@ TEST_CASE("run_all: outcomes in the order of the commands; what was not reached 
   CHECK(outcomes[1].out == "/1");
   CHECK(outcomes[2].out == "/2");
   CHECK(run::run_all(runner, {}).empty());
+}
+
+TEST_CASE("TimingRunner: names the command that took most in all") {
+  run::TimingRunner runner(std::make_unique<hanfs::test::FakeRunner>([](const std::string& words) {
+    run::Outcome outcome = ended(End::exited);
+    outcome.elapsed = milliseconds{words == "mount" ? 900 : 500};
+    return outcome;
+  }));
+  CHECK(runner.longest().empty());
+  run::Command mount;
+  mount.argv = {"/usr/bin/mount"};
+  run::Command no;
+  no.argv = {"/usr/sbin/no", "-x"};
+  CHECK(run::run_one(runner, mount).elapsed == milliseconds{900});
+  CHECK(runner.longest() == "mount, 0.90 s in 1 call");
+  (void)run::run_all(runner, {no, no});
+  CHECK(runner.longest() == "no -x, 1.00 s in 2 calls");
 }

@@ -58,12 +58,6 @@ std::string_view without_folder(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
-std::string seconds(std::chrono::milliseconds time) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f s", static_cast<double>(time.count()) / 1000.0);
-  return text;
-}
-
 std::string_view trimmed(std::string_view line) {
   constexpr std::string_view blanks = " \t\r";
   const std::size_t first = line.find_first_not_of(blanks);
@@ -90,7 +84,8 @@ std::string last_lines(std::string_view text) {
       result = "..." + visible(line);
       break;
     }
-    result = visible(line) + (result.empty() ? "" : " / ") + result;
+    if (!result.empty()) result.insert(0, " / ");
+    result.insert(0, visible(line));
     ++lines;
     if (result.size() >= bytes_wanted) break;
   }
@@ -120,6 +115,12 @@ std::string verdict(const Outcome& outcome) {
 }
 
 }  // namespace
+
+std::string seconds(std::chrono::milliseconds time) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f s", static_cast<double>(time.count()) / 1000.0);
+  return text;
+}
 
 std::string shell_word(std::string_view word) {
   if (plain_for_shell(word)) return std::string(word);

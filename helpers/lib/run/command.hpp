@@ -63,6 +63,9 @@ std::string shell_word(std::string_view word);
 // control characters become \xNN.
 std::string words(const std::vector<std::string>& argv);
 
+// "4.80 s"
+std::string seconds(std::chrono::milliseconds time);
+
 // How it ended, for a message: "exit status 1 after 0.02 s: <last lines of stderr on one line>".
 // Empty when it ended well.
 std::string failure(const Outcome& outcome);

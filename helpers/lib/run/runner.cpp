@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/runner.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hanfs::run {
@@ -39,6 +40,24 @@ void AnsweredRunner::run(const Next& next, const Finished& finished) {
         return std::nullopt;
       },
       finished);
+}
+
+void TimingRunner::run(const Next& next, const Finished& finished) {
+  inner_->run(next, [&](const Job& job, Outcome outcome) {
+    Cost& cost = cost_of_[job.command.argv];
+    ++cost.calls;
+    cost.elapsed += outcome.elapsed;
+    finished(job, std::move(outcome));
+  });
+}
+
+std::string TimingRunner::longest() const {
+  const auto most = std::max_element(cost_of_.begin(), cost_of_.end(),
+                                     [](const auto& a, const auto& b) { return a.second.elapsed < b.second.elapsed; });
+  if (most == cost_of_.end()) return "";
+  const auto& [argv, cost] = *most;
+  return words(argv) + ", " + seconds(cost.elapsed) + " in " + std::to_string(cost.calls) +
+         (cost.calls == 1 ? " call" : " calls");
 }
 
 }  // namespace hanfs::run

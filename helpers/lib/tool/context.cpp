@@ -43,7 +43,7 @@ Context::Context(const Modes& modes, const Limits& limits, std::vector<std::stri
       log_(modes.sysroot.empty() && !modes.read_only()),
       node_(name_of_node(modes)),
       survivors_(state_folder() + "/at-work"),
-      runner_(make_runner(true)) {
+      runner_(std::make_unique<run::TimingRunner>(make_runner(true))) {
   if (!modes.save.empty()) recorder_ = std::make_unique<run::RecordingRunner>(*runner_, modes.save);
 }
 
@@ -108,8 +108,11 @@ milliseconds Context::time_for(const plan::Step& step) const {
 bool Context::may_go_on() const { return !sys::interrupted() && time_for(milliseconds(1)).count() > 0; }
 
 std::string Context::why_not() const {
-  return sys::interrupted() ? "stopped by a signal"
-                            : "the deadline of the whole run has come (" + std::to_string(limits_.deadline) + " s)";
+  if (sys::interrupted()) return "stopped by a signal";
+  std::string why = "the deadline of the whole run has come (" + std::to_string(limits_.deadline) + " s";
+  const std::string longest = runner_->longest();
+  if (!longest.empty()) why += "; longest: " + longest;
+  return why + ")";
 }
 
 // Below /etc because that is on the root file system: /var may be an NFS mount (statelite), and touching one could

@@ -98,7 +98,7 @@ class Context {
   report::Log log_;
   std::string node_;
   sys::Survivors survivors_;
-  std::unique_ptr<run::Runner> runner_;
+  std::unique_ptr<run::TimingRunner> runner_;
   std::unique_ptr<run::RecordingRunner> recorder_;
 };
 
