@@ -29,6 +29,7 @@ struct Image {
 // nodes, so everything about servers is done with them.
 struct Crew {
   std::vector<std::size_t> servers;  // of Draft::servers, as noderes.servicenode names them; the primary first
+  std::vector<std::string> bad_names;  // in that list, but no names of hosts
   std::string facing;                // noderes.xcatmaster; empty: not set
   std::string row;                   // where the list of servers comes from, "noderes row rack01 (line 2)"
   std::string facing_row;

@@ -325,6 +325,29 @@ TEST_CASE("servicenode.hanfsdomid and [domain NAME] say it before the lists do")
   CHECK(cure(cluster_of(dumps), "one-server") == "chtab node=BACKUP servicenode.hanfsdomid=B");
 }
 
+TEST_CASE("a server outside of a domain that has no second one: the cure takes no server away") {
+  Dumps dumps = with_servers(2);
+  const auto said = [&](const Settings& settings) { return cure(cluster_of(dumps, settings), "outside-domain"); };
+  CHECK(said(with_section("north", {"sn1"})) == "servers = of [domain north] in hanfs.conf: name sn2 too");
+  const Cluster slip = cluster_of(dumps, with_section("north", {"sn1", "sn9"}));
+  CHECK(cure(slip, "outside-domain") == "servers = of [domain north] in hanfs.conf: name sn2 too");
+  CHECK(cure(slip, "unknown-server") ==
+        "correct the name in [domain north] of hanfs.conf, or mkdef -t node -o sn9 groups=service");
+  dumps["servicenode"] = "#node,nfsserver,ipforward,hanfsdomid\nsn1,1,1,A\nsn2,1,1,\n";
+  CHECK(said({}) == "chtab node=sn2 servicenode.hanfsdomid=A");
+}
+
+TEST_CASE("a list of servers that cannot be read is not called empty") {
+  Dumps dumps = sound_dumps();
+  dumps["nodelist"] += "cn5,\"compute,all\"\ncn6,\"compute,all\"\n";
+  dumps["noderes"] += "cn5,asn01;asn02,asn01-ml0,\ncn6,\"asn01,asn02 asn03\",asn01-ml0,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "bad-name: cn5; bad-name: cn6");
+  CHECK(says(cluster, "bad-name", "(noderes row cn5 (line 7))"));
+  CHECK(says(cluster, "bad-name", "asn01;asn02"));
+  CHECK(cure(cluster, "bad-name") == "nodech cn5 noderes.servicenode=PRIMARY,BACKUP");
+}
+
 TEST_CASE("many pairs in one run") {
   Dumps dumps = with_servers(60);
   dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\n";
