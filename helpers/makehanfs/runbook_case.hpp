@@ -104,6 +104,7 @@ struct Case {
   Names monitors;                 // monitoring.name
   std::string own_control_point;  // ppc.hcp of the server itself; empty: not known
 
+  Names gateway_only;  // nodes of other servers: it is the only default gateway that the tables give them
   std::vector<Mention> gateways;
   std::vector<Mention> nameservers;
   std::vector<Mention> ntpservers;
