@@ -353,6 +353,7 @@ class Addresses {
                      "," + one.name;
         cause.level = Level::warning;
       } else if (network_of(draft_, *number_of(facing.address)) != one.network) {
+        for (const std::size_t crew : facing.crews) draft_.crews[crew].other_network = true;
         cause.code = "two-networks";
         cause.what = named + "is " + facing.address + " in the " +
                      network_text(draft_, network_of(draft_, *number_of(facing.address))) + ", but most nodes reach " +

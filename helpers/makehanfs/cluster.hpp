@@ -60,6 +60,7 @@ struct Node {
   std::string name;
   std::size_t domain = nowhere;      // nowhere: a finding says why
   std::vector<std::size_t> servers;  // of Cluster::servers: its primary first, then the backups in their order
+  bool other_network = false;        // its noderes.xcatmaster is not in the network of its primary's address above
 };
 
 // A change of a table that the cluster needs, as a command for the management node. Nothing that only a person can

@@ -87,6 +87,7 @@ Cluster finished(Draft& draft) {
     const Crew& crew = draft.crews[one.crew];
     Node node;
     node.name = draft.name_of(one);
+    node.other_network = crew.other_network;
     node.servers.reserve(crew.servers.size());
     for (const std::size_t server : crew.servers) node.servers.push_back(new_server[server]);
     if (crew.domain != nowhere) {

@@ -33,6 +33,7 @@ struct Crew {
   std::string facing;                // noderes.xcatmaster; empty: not set
   std::string row;                   // where the list of servers comes from, "noderes row rack01 (line 2)"
   std::string facing_row;
+  bool other_network = false;  // as Node::other_network
   std::vector<std::size_t> nodes;  // of Draft::nodes
   std::size_t domain = nowhere;
 };

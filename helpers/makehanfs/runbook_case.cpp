@@ -325,7 +325,7 @@ class Reader {
         Group& group = (is_primary(node) ? primary : spare)[heir(node)];
         group.server = heir(node);
         group.nodes.push_back(node.name);
-        group.lists[node.servers].push_back(node.name);
+        (node.other_network ? group.other_network : group.lists[node.servers]).push_back(node.name);
         if (made_.fails_over && is_primary(node) && node.domain != made_.server->domain)
           made_.outside.push_back(node.name);
       }

@@ -230,6 +230,18 @@ TEST_CASE("a pair on two networks") {
   CHECK(cure(cluster, "two-networks") == "nodech cn2,cn4 noderes.xcatmaster=asn02-ml0");
 }
 
+TEST_CASE("a server with a name in each of two networks: who is in the other one") {
+  Dumps dumps = sound_dumps();
+  dumps["networks"] += "ml1,10.50.0.0,255.255.0.0,,\n";
+  dumps["hosts"] += "asn01-ml1,10.50.0.11,,\n";
+  dumps["nodelist"] += "cn5,\"compute,all\"\n";
+  dumps["noderes"] += "cn5,\"asn01,asn02\",asn01-ml1,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "two-networks: cn5");
+  CHECK(cluster.nodes.back().other_network);
+  CHECK_FALSE(cluster.nodes.front().other_network);
+}
+
 TEST_CASE("pairs that are not symmetric") {
   Dumps dumps = with_servers(4);
   dumps["nodelist"] += "cn3,compute\ncn4,compute\n";

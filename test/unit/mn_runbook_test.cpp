@@ -421,6 +421,21 @@ TEST_CASE("runbook: a network without a name, and lists that name the dead serve
   CHECK(says({step(runbook, "move.nameservers")->why}, "networks.nameservers of 10.40.0.0 is `asn01-ml0`"));
 }
 
+TEST_CASE("runbook: nodes in another network are not moved to a name that they cannot reach") {
+  Cluster cluster = pair();
+  cluster.nodes[0].other_network = true;
+  cluster.nodes[29].other_network = true;
+  const Runbook runbook = runbook_of(cluster, tables_without());
+  CHECK(step(runbook, "move.other-network:asn02")->nodes == Lines{"cn001", "cn030"});
+  CHECK(commands(runbook, "move.other-network:asn02").empty());
+  CHECK(commands(runbook, "move.snmove:asn02").front().find("snmove 'cn[002-029]' ") == 0);
+  CHECK_FALSE(says(step(runbook, "move.snmove:asn02")->cautions, "Short form"));
+  CHECK(commands(runbook, "home.snmove:asn02").front().find("snmove 'cn[002-029]' ") == 0);
+  cluster.domains[0].sound = false;  // nobody boots by tables that were not changed
+  const Runbook hung = runbook_of(cluster, tables_without());
+  CHECK(commands(hung, "move.reboot:1") == Lines{"rnetboot cn002"});
+}
+
 TEST_CASE("runbook: nodes of other servers whose only gateway it is") {
   Cluster cluster = pair();
   cluster.servers.push_back({"asn03", "10.40.0.3", "asn03-ml0", 1});
