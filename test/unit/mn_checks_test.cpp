@@ -190,6 +190,27 @@ TEST_CASE("the postscript: in the nodes' list, in xcatdefaults, of a path, with 
   CHECK(lines(with("cn1,setupnfsv4replication,\n")).find("chdef -t node -o cn[2-4] -p") == 0);
 }
 
+TEST_CASE("the postscript does not go to nodes of other kinds that have the same row") {
+  Dumps dumps = sound_dumps();
+  dumps["postscripts"] = "#node,postscripts,postbootscripts\nall,syslog,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(cure(cluster, "no-postscript") == "chdef -t group -o compute -p postbootscripts=setupnfsv4replication");
+  CHECK(cluster.table_lines.size() == 1);
+  dumps["postscripts"] = "#node,postscripts,postbootscripts\nall,syslog,otherpkgs\n";
+  const Cluster by_hand = cluster_of(dumps);
+  CHECK(cure(by_hand, "no-postscript").find("the row all of postscripts is for 3 other nodes too: ") == 0);
+  CHECK(by_hand.table_lines.empty());
+}
+
+TEST_CASE("cures are words of a shell") {
+  Dumps dumps = sound_dumps();
+  dumps["prescripts"] = "#node,begin,end\ncompute,,\"diskless:a|standalone:b\"\n";
+  dumps["statelite"] = "#node,image,statemnt,mntopts\ncompute,,10.1.1.1:/nfs,\"soft;reboot\"\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(cure(cluster, "no-prescript") == "chtab node=compute 'prescripts.end=diskless:a,hanfs_export|standalone:b'");
+  CHECK(cure(cluster, "statelite-v3").find("chtab node=compute 'statelite.mntopts=soft;reboot,vers=4', then") == 0);
+}
+
 TEST_CASE("site.hierarchicalattrs: lists of all groups count") {
   Dumps dumps = sound_dumps();
   dumps["nodelist"] = "#node,groups\nasn01,service\nasn02,service\ncn1,\"rack,compute\"\ncn2,\"rack,compute\"\n";
