@@ -193,7 +193,7 @@ MountRow read_mount_row(std::string_view row) {
   if (!names) {
     const auto splits = splits_of_format(left);
     if (splits.size() > 1) {
-      result.expected = "names with one possible border between \"mounted\" and \"mounted over\"";
+      result.expected = R"(names with one possible border between "mounted" and "mounted over")";
       return result;
     }
     if (splits.empty()) {

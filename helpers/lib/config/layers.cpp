@@ -39,8 +39,8 @@ Status set(const std::string& key, const std::vector<std::string>& values, const
   add(app);
   const std::string option = "--" + option_name(key);
   if (app.get_option_no_throw(option) == nullptr) return Error{"unknown key \"" + report::printable(key) + "\""};
-  std::vector<std::string> words;
-  for (const std::string& value : values) words.push_back(option + "=" + value);
+  std::vector<std::string> words(values.size(), option + "=");
+  for (std::size_t i = 0; i < values.size(); ++i) words[i] += values[i];
   std::reverse(words.begin(), words.end());  // CLI11 takes a vector from its end
   try {
     app.parse(words);

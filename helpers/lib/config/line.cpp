@@ -19,7 +19,7 @@ std::string_view trimmed(std::string_view text) {
 bool is_comment_or_empty(std::string_view line) { return line.empty() || line.front() == '#' || line.front() == ';'; }
 
 Result<Item> item_of(std::string_view line) {
-  const Error not_a_setting{"expected \"key = value\", seen \"" + report::printable(line.substr(0, 60)) + "\""};
+  const Error not_a_setting{R"(expected "key = value", seen ")" + report::printable(line.substr(0, 60)) + "\""};
   if (line.find('=') == std::string_view::npos) return not_a_setting;
   const std::string_view value = trimmed(line.substr(line.find('=') + 1));
   if (!value.empty() && value.front() == '[' && value.back() != ']') return Error{"list without \"]\" in its line"};

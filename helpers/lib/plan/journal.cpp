@@ -170,7 +170,7 @@ JournalContent parse_journal(std::string_view text) {
   return content;
 }
 
-Journal::Journal(const std::string& path, std::string run) : path_(path), run_(std::move(run)) {
+Journal::Journal(std::string path, std::string run) : path_(std::move(path)), run_(std::move(run)) {
   struct stat info {};
   if (::stat(path_.c_str(), &info) == 0 && info.st_size > largest) std::rename(path_.c_str(), (path_ + ".old").c_str());
   fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);

@@ -39,7 +39,7 @@ class Journal {
  public:
   // Appends to `path`, creating it with mode 0600; one of more than 64 MiB becomes `path`.old first, and what it says
   // is not taken back any more. A journal that cannot be opened takes entries and drops them; `reason` then says why.
-  Journal(const std::string& path, std::string run);
+  Journal(std::string path, std::string run);
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;

@@ -84,7 +84,8 @@ std::string last_lines(std::string_view text) {
       result = "..." + visible(line);
       break;
     }
-    result = visible(line) + (result.empty() ? "" : " / ") + result;
+    if (!result.empty()) result.insert(0, " / ");
+    result.insert(0, visible(line));
     ++lines;
     if (result.size() >= bytes_wanted) break;
   }

@@ -124,7 +124,8 @@ Result<std::string> behind_links(const std::string& path) {
     if (size < 0 && (errno == EINVAL || errno == ENOENT || errno == ENOTDIR)) return found;  // no link
     if (size < 0) return failed(found, "read the link");
     const std::string next(target, static_cast<std::size_t>(size));
-    found = next.rfind('/', 0) == 0 ? next : folder_of(found) + '/' + next;
+    found = next.rfind('/', 0) == 0 ? "" : folder_of(found) + '/';
+    found += next;
   }
   errno = ELOOP;
   return failed(path, "follow the link");

@@ -123,7 +123,7 @@ Result<std::string> read_layers(const Program& program, int argc, const char* co
     }
     return std::string();
   };
-  const Result<std::string> first = parse_command_line(layers.first_modes, layers.ignored_settings);
+  Result<std::string> first = parse_command_line(layers.first_modes, layers.ignored_settings);
   if (!first || !first->empty() || modes.self_test) return first;
   if (layers.check_modes)
     if (const Status checked = layers.check_modes(); !checked) return checked.error();
@@ -148,7 +148,7 @@ Result<std::string> read_layers(const Program& program, int argc, const char* co
 
   // Again over what the weaker places said, this time for good; what it says about modes is known.
   const Modes known = modes;
-  const Result<std::string> last = parse_command_line(layers.first_modes, layers.settings);
+  Result<std::string> last = parse_command_line(layers.first_modes, layers.settings);
   modes = known;
   return last;
 }
