@@ -240,6 +240,12 @@ TEST_CASE("a server with a name in each of two networks: who is in the other one
   CHECK(faults(cluster) == "two-networks: cn5");
   CHECK(cluster.nodes.back().other_network);
   CHECK_FALSE(cluster.nodes.front().other_network);
+  CHECK(cure(cluster, "two-networks") == "nodech cn5 noderes.xcatmaster=asn01-ml0");
+  dumps["hosts"] += "cn5,10.50.1.5,,\n";  // it lives there: that cure would cost it its server
+  CHECK(
+      cure(cluster_of(dumps), "two-networks") ==
+      "nodech cn5 noderes.servicenode=PRIMARY,BACKUP: two servers that all their nodes reach in the network ml1, then "
+      "mkdsklsnode cn5");
 }
 
 TEST_CASE("pairs that are not symmetric") {
