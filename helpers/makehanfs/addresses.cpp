@@ -341,7 +341,7 @@ class Addresses {
 
   // Nodes that know their primary by another name than most.
   void other_facings(std::size_t server) {
-    const DraftServer& one = draft_.servers[server];
+    DraftServer& one = draft_.servers[server];
     for (const Facing& facing : facings_[server]) {
       if (one.address.empty() || facing.address == one.address) continue;
       std::string owner;
@@ -381,6 +381,7 @@ class Addresses {
         cause.what = named + "is " + facing.address + ", but most nodes reach " + one.name + " at " + one.address +
                      ", which is what the list of replicas has";
       }
+      if (!facing.address.empty() && owner.empty()) one.other_addresses.push_back(facing.address);
       for (const std::size_t crew : facing.crews) {
         draft_.about_nodes(cause, draft_.crews[crew].nodes);
         if (!draft_.names_of(draft_.crews[crew].nodes).empty())

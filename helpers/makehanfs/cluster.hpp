@@ -37,6 +37,7 @@ struct Server {
   std::string address;  // IPv4, as its nodes reach it; empty: not known, a finding says why
   std::string facing;   // the name that belongs to it: noderes.xcatmaster of its nodes; empty: none
   std::size_t domain = nowhere;
+  std::vector<std::string> other_addresses = {};  // by which some nodes know it as well; a finding says so
 };
 
 // A set of servers with the same content, and the nodes that run from them.

@@ -77,6 +77,7 @@ Cluster finished(Draft& draft) {
     server.name = std::move(made.name);
     server.address = std::move(made.address);
     server.facing = std::move(made.facing);
+    server.other_addresses = std::move(made.other_addresses);
     if (made.domain != nowhere) server.domain = new_domain[made.domain];
     cluster.servers.push_back(std::move(server));
   }

@@ -238,6 +238,7 @@ TEST_CASE("a server with a name in each of two networks: who is in the other one
   dumps["noderes"] += "cn5,\"asn01,asn02\",asn01-ml1,\n";
   const Cluster cluster = cluster_of(dumps);
   CHECK(faults(cluster) == "two-networks: cn5");
+  CHECK(cluster.servers[0].other_addresses == std::vector<std::string>{"10.50.0.11"});
   CHECK(cluster.nodes.back().other_network);
   CHECK_FALSE(cluster.nodes.front().other_network);
   CHECK(cure(cluster, "two-networks") == "nodech cn5 noderes.xcatmaster=asn01-ml0");
