@@ -2,6 +2,7 @@
 #include "makehanfs/addresses.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/ip/address_v4.hpp>
 #include <map>
 
@@ -528,8 +529,10 @@ std::optional<std::uint32_t> mask_of(std::string_view text) {
 std::optional<std::uint32_t> number_of(std::string_view address) {
   constexpr std::size_t longest = 15;
   if (address.empty() || address.size() > longest || address.find('\0') != std::string_view::npos) return std::nullopt;
+  std::array<char, longest + 1> text{};  // no std::string: this runs for each node
+  address.copy(text.data(), longest);
   boost::system::error_code failed;
-  const auto number = boost::asio::ip::make_address_v4(std::string(address), failed);
+  const auto number = boost::asio::ip::make_address_v4(text.data(), failed);
   if (failed || number.is_loopback() || number.is_multicast() || number.to_uint() >> 24U == 0 ||
       number.to_uint() >> 28U == 15)
     return std::nullopt;
@@ -565,18 +568,17 @@ void read_networks(Draft& draft) {
     network.nameservers = trimmed(table->value(row, "nameservers"));
     network.row =
         "networks row " + report::printable(network.name) + " (line " + std::to_string(table->line(row)) + ")";
+    draft.network_at[subnet->mask].emplace(subnet->net, draft.networks.size());
     draft.networks.push_back(std::move(network));
   }
 }
 
 std::size_t network_of(const Draft& draft, std::uint32_t address) {
-  std::size_t found = nowhere;
-  for (std::size_t i = 0; i < draft.networks.size(); ++i) {
-    const Subnet& subnet = draft.networks[i].subnet;
-    if (!subnet.holds(address)) continue;
-    if (found == nowhere || subnet.mask > draft.networks[found].subnet.mask) found = i;
+  for (const auto& [mask, nets] : draft.network_at) {
+    const auto found = nets.find(address & mask);
+    if (found != nets.end()) return found->second;
   }
-  return found;
+  return nowhere;
 }
 
 void find_addresses(Draft& draft) { Addresses(draft).find(); }

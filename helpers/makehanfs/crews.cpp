@@ -89,7 +89,7 @@ class Kinds {
       if (!*value) return value->error();
     // Neighbours mostly say the same, by the same row.
     const auto said = std::array{type->text, hardware_type->text, os->text, provmethod->text};
-    if (!known_ || said != last_said_) last_ = judge(said);
+    if (!known_ || !std::equal(said.begin(), said.end(), last_said_.begin(), is_same_view)) last_ = judge(said);
     known_ = true;
     last_said_ = said;
     if (last_.kind != Kind::likely) return last_.kind;
@@ -157,13 +157,7 @@ void report_expression(Draft& draft, const Error& error, NodeIndex node, bool as
                      draft.tables.nodes()[node]);
 }
 
-// `key`: memory for the words of one call.
-std::size_t crew_of(Draft& draft, std::unordered_map<std::string, std::size_t>& crews, std::string& key,
-                    const Value& list, const Value& facing) {
-  // The row stands for all nodes of its crew: it is the same list, whatever row it comes from.
-  key.assign(list.text).append(1, '\n').append(facing.text);
-  const auto [known, is_new] = crews.try_emplace(key, draft.crews.size());
-  if (!is_new) return known->second;
+Crew crew_of(Draft& draft, const Value& list, const Value& facing) {
   Crew crew;
   crew.facing = trimmed(facing.text);
   crew.row = row_text("noderes", list);
@@ -178,9 +172,40 @@ std::size_t crew_of(Draft& draft, std::unordered_map<std::string, std::size_t>& 
     if (std::find(crew.servers.begin(), crew.servers.end(), server) == crew.servers.end())
       crew.servers.push_back(server);
   }
-  draft.crews.push_back(std::move(crew));
-  return known->second;
+  return crew;
 }
+
+class Crews {
+ public:
+  explicit Crews(Draft& draft) : draft_(draft) {}
+
+  // Of Draft::crews. It is the same list, whatever row it comes from: the first one stands for all nodes of its crew.
+  std::size_t find(const Value& list, const Value& facing) {
+    // Neighbours in nodelist mostly say the same by the same rows, or two of them in turn.
+    for (const Recent& recent : recent_)
+      if (recent.crew != nowhere && is_same_view(recent.list, list.text) && is_same_view(recent.facing, facing.text))
+        return recent.crew;
+    key_.assign(list.text).append(1, '\n').append(facing.text);
+    const auto [known, is_new] = by_text_.try_emplace(key_, draft_.crews.size());
+    if (is_new) draft_.crews.push_back(crew_of(draft_, list, facing));
+    recent_[next_recent_] = {list.text, facing.text, known->second};
+    next_recent_ = (next_recent_ + 1) % recent_.size();
+    return known->second;
+  }
+
+ private:
+  struct Recent {
+    std::string_view list;
+    std::string_view facing;
+    std::size_t crew = nowhere;  // nobody was recent here yet
+  };
+
+  Draft& draft_;
+  std::unordered_map<std::string, std::size_t> by_text_;
+  std::string key_;  // memory for the words of one call
+  std::array<Recent, 4> recent_;
+  std::size_t next_recent_ = 0;
+};
 
 Result<std::vector<char>> asked_for(const Draft& draft, const std::vector<std::string>& range) {
   std::vector<char> asked(draft.tables.nodes().size(), range.empty() ? 1 : 0);
@@ -205,12 +230,8 @@ Status gather_crews(Draft& draft, const std::vector<std::string>& range) {
   Kinds kinds(draft);
   Column servicenode(draft.indexes, "noderes", "servicenode");
   Column xcatmaster(draft.indexes, "noderes", "xcatmaster");
-  std::unordered_map<std::string, std::size_t> crews;
+  Crews crews(draft);
   std::vector<std::size_t> unsure;
-  std::string key;
-  Value kept_list;
-  Value kept_facing;
-  std::size_t last_crew = nowhere;
   for (NodeIndex index = 0; index < draft.tables.nodes().size(); ++index) {
     const std::string& name = draft.tables.nodes()[index];
     const bool wanted = (*asked)[index] != 0;
@@ -247,17 +268,10 @@ Status gather_crews(Draft& draft, const std::vector<std::string>& range) {
                            report::printable(name));
       continue;
     }
-    // Neighbours in nodelist mostly say the same, by the same row.
-    const bool as_before = last_crew != nowhere && list->text.data() == kept_list.text.data() &&
-                           list->text.size() == kept_list.text.size() &&
-                           facing->text.data() == kept_facing.text.data() &&
-                           facing->text.size() == kept_facing.text.size();
-    if (!as_before) last_crew = crew_of(draft, crews, key, *list, *facing);
-    kept_list = *list;
-    kept_facing = *facing;
+    const std::size_t crew = crews.find(*list, *facing);
     if (*kind == Kind::likely) unsure.push_back(draft.nodes.size());
-    draft.crews[last_crew].nodes.push_back(draft.nodes.size());
-    draft.nodes.push_back({index, last_crew, wanted});
+    draft.crews[crew].nodes.push_back(draft.nodes.size());
+    draft.nodes.push_back({index, crew, wanted});
   }
   kinds.keep_used_images();
   draft.about_nodes({Finding::Level::note, "image-unknown",

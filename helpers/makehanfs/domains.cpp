@@ -83,6 +83,7 @@ Cluster finished(Draft& draft) {
   }
   for (Domain& domain : cluster.domains)
     for (std::size_t& server : domain.servers) server = new_server[server];
+  cluster.nodes.reserve(draft.nodes.size());
   for (const DraftNode& one : draft.nodes) {
     if (!one.asked_for) continue;
     const Crew& crew = draft.crews[one.crew];

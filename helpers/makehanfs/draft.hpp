@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -88,6 +90,8 @@ struct Draft {
   std::vector<Crew> crews;
   std::vector<Domain> domains;  // `nodes` is filled in at the end
   std::vector<Network> networks;
+  // Of networks, by mask (the longest first) and net; of the same ones the first.
+  std::map<std::uint32_t, std::unordered_map<std::uint32_t, std::size_t>, std::greater<>> network_at;
   std::vector<Image> images;  // those that nodes use
   std::vector<TableLine> table_lines;
   SharedInstall shared_install = SharedInstall::no;

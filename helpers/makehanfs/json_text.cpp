@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "makehanfs/json_text.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace hanfs::mn {
 namespace {
 
-bool needs_escape(char c) { return c < ' ' || c > '~' || c == '"' || c == '\\'; }
+// A loop of its own: std::none_of is no loop where code is to be small, but a call for each character.
+bool is_plain(std::string_view text) {
+  for (const char c : text)
+    if (c < ' ' || c > '~' || c == '"' || c == '\\') return false;
+  return true;
+}
 
 }  // namespace
 
@@ -30,8 +34,10 @@ void JsonText::key(std::string_view name) {
 
 void JsonText::value(std::string_view text) {
   separate();
-  if (std::none_of(text.begin(), text.end(), needs_escape)) {
-    text_.append(1, '"').append(text).append(1, '"');
+  if (is_plain(text)) {
+    text_ += '"';
+    text_ += text;
+    text_ += '"';
   } else {
     text_ += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }

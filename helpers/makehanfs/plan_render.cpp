@@ -95,7 +95,6 @@ void write_domains(JsonText& out, const Cluster& cluster, const ClusterPlan& pla
   out.open('[');
   for (std::size_t i = 0; i < cluster.domains.size(); ++i) {
     const Domain& domain = cluster.domains[i];
-    const std::vector<std::string> nodes = node_names(cluster, domain.nodes);
     out.open('{');
     out.key("name");
     out.value(domain.name);
@@ -110,9 +109,9 @@ void write_domains(JsonText& out, const Cluster& cluster, const ClusterPlan& pla
     out.key("gateways");
     out.value(domain.gateways);
     out.key("nodes");
-    out.value(xcat::fold(nodes));
+    out.value(tasks[i] == nullptr ? xcat::fold(node_names(cluster, domain.nodes)) : tasks[i]->nodes);
     out.key("count");
-    out.value(nodes.size());
+    out.value(domain.nodes.size());
     out.key("hanfs_conf");
     out.value(tasks[i] == nullptr ? std::string_view() : tasks[i]->section);
     out.close('}');

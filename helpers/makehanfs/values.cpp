@@ -51,22 +51,23 @@ Column::Column(const NodeIndexes& nodes, std::string_view table, std::string_vie
   lists_.resize(nodes.tables().group_lists());
 }
 
-Column::OfList& Column::of_list(NodeIndex node) {
-  OfList& list = lists_[nodes_.group_list(node)];
-  if (list.known) return list;
+// `node`: one that has these groups.
+void Column::read(OfList& list, NodeIndex node) {
   list.known = true;
+  bool found = false;
   for (const std::string& group : nodes_.tables().group_list(nodes_.group_list(node))) {
     const auto row = table_->row_of(group);
     const std::string_view raw = row ? table_->value(*row, index_) : std::string_view();
     if (raw.empty()) continue;
     list.by_name = list.by_name || may_be_expression(raw);
-    if (list.value.empty()) {
+    if (!found) {
       list.row = *row;
-      list.value = {raw, group, table_->line(*row)};
+      list.value = Value{raw, group, table_->line(*row)};
     }
+    found = true;
     if (!hierarchical_) break;
   }
-  return list;
+  if (hierarchical_ && found && !list.by_name) list.value = ask(node);  // the same for all nodes of this list
 }
 
 Result<Value> Column::ask(NodeIndex node) {
@@ -77,39 +78,32 @@ Result<Value> Column::ask(NodeIndex node) {
 }
 
 Result<Value> Column::evaluate(NodeIndex node, std::size_t row, std::string_view key) {
-  Result<std::string> text = nodes_.attributes().evaluate(*table_, row, index_, nodes_.tables().nodes()[node]);
+  const Result<std::string_view> text =
+      nodes_.attributes().evaluate(*table_, row, index_, nodes_.tables().nodes()[node]);
   if (!text) return text.error();
   if (text->empty()) return Value{};
-  return Value{kept(std::move(*text)), key, table_->line(row)};
+  return Value{*text, key, table_->line(row)};
 }
 
 const Result<Value>& Column::of(NodeIndex node) {
   if (nothing_set()) return last_;
-  const bool by_groups = own_rows_[node] == 0;
-  const std::uint32_t list = nodes_.group_list(node);
-  if (by_groups && list == last_list_) return last_;  // most often the same as for the node before
-  last_ = look_up(node);
-  last_list_ = by_groups && !lists_[list].by_name ? list : no_list;
+  if (own_rows_[node] != 0) {
+    last_ = own_value(node);
+    return last_;
+  }
+  OfList& list = lists_[nodes_.group_list(node)];
+  if (!list.known) read(list, node);
+  if (!list.by_name) return list.value;
+  last_ = hierarchical_ ? ask(node) : evaluate(node, list.row, list.value->row);
   return last_;
 }
 
-Result<Value> Column::look_up(NodeIndex node) {
-  const std::uint32_t own = own_rows_[node];
-  if (own != 0) {
-    const std::string_view raw = table_->value(own - 1, index_);
-    if (hierarchical_) return ask(node);
-    if (may_be_expression(raw)) return evaluate(node, own - 1, nodes_.tables().nodes()[node]);
-    return Value{raw, nodes_.tables().nodes()[node], table_->line(own - 1)};
-  }
-  OfList& list = of_list(node);
-  if (list.by_name) return hierarchical_ ? ask(node) : evaluate(node, list.row, list.value.row);
-  if (hierarchical_ && !list.joined && !list.value.empty()) {
-    const Result<Value> joined = ask(node);  // the same for all nodes of this list
-    if (!joined) return joined;
-    list.value = *joined;
-    list.joined = true;
-  }
-  return list.value;
+Result<Value> Column::own_value(NodeIndex node) {
+  if (hierarchical_) return ask(node);
+  const std::size_t row = own_rows_[node] - 1;
+  const std::string_view raw = table_->value(row, index_);
+  const std::string& name = nodes_.tables().nodes()[node];
+  return may_be_expression(raw) ? evaluate(node, row, name) : Value{raw, name, table_->line(row)};
 }
 
 }  // namespace hanfs::mn

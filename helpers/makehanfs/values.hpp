@@ -51,24 +51,22 @@ class Column {
 
   // No node has a value.
   bool nothing_set() const { return table_ == nullptr || !any_; }
-  // Valid until the next call; the views in it live as long as this column and its tables, and the same result of an
-  // expression is the same view. Error: an
-  // expression that cannot be evaluated for this node.
+  // Valid until the next call; the views in it live as long as this column, `nodes` and the tables, and the same result
+  // of an expression is the same view. Error: an expression that cannot be evaluated for this node.
   const Result<Value>& of(NodeIndex node);
 
  private:
   struct OfList {
     bool known = false;
     bool by_name = false;  // an expression, so it depends on the node's name
-    bool joined = false;   // the value is that of all groups
     std::size_t row = 0;   // of the table, where there is a value
-    Value value;
+    Result<Value> value = Value{};
   };
-  Result<Value> look_up(NodeIndex node);
-  OfList& of_list(NodeIndex node);
+  Result<Value> own_value(NodeIndex node);
+  void read(OfList& list, NodeIndex node);
   Result<Value> ask(NodeIndex node);
   Result<Value> evaluate(NodeIndex node, std::size_t row, std::string_view key);
-  std::string_view kept(std::string text) { return *evaluated_.insert(std::move(text)).first; }
+  std::string_view kept(std::string text) { return *asked_.insert(std::move(text)).first; }
 
   const NodeIndexes& nodes_;
   const xcat::Table* table_;
@@ -78,10 +76,8 @@ class Column {
   bool hierarchical_ = false;            // site.hierarchicalattrs: values of all groups, one after another
   std::vector<std::uint32_t> own_rows_;  // by node: row + 1, 0 for none
   std::vector<OfList> lists_;
-  static constexpr std::uint32_t no_list = UINT32_MAX;
-  Result<Value> last_ = Value{};
-  std::uint32_t last_list_ = no_list;  // `last_` holds for all nodes of this list that have no row of their own
-  std::unordered_set<std::string> evaluated_;  // what expressions made; few servers, many nodes
+  Result<Value> last_ = Value{};           // of a node that has no value in common with others
+  std::unordered_set<std::string> asked_;  // what ask() found
 };
 
 }  // namespace hanfs::mn

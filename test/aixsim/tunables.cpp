@@ -97,11 +97,14 @@ std::map<std::string, std::string> stanza(const std::string& text, const std::st
 }  // namespace
 
 std::string Tunables::nextboot(const std::string& name) const {
-  std::string text;
-  read_file(node_.root() + "/etc/tunables/nextboot", &text);
-  const auto values = stanza(text, command());
-  const auto found = values.find(name);
-  if (found != values.end() && found->second != "DEFAULT") return found->second;
+  if (!nextboot_read_) {
+    std::string text;
+    read_file(node_.root() + "/etc/tunables/nextboot", &text);
+    nextboot_ = stanza(text, command());
+    nextboot_read_ = true;
+  }
+  const auto found = nextboot_.find(name);
+  if (found != nextboot_.end() && found->second != "DEFAULT") return found->second;
   const Tunable* tunable = find(name);
   return tunable ? tunable->standard : "";
 }
@@ -122,6 +125,7 @@ void Tunables::set_nextboot(const std::string& name, const std::string& value) c
   }
   make_dirs(node_.root() + "/etc/tunables");
   write_file(path, text);
+  nextboot_read_ = false;
 }
 
 void Tunables::apply_nextboot() const {

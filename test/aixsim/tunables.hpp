@@ -33,6 +33,8 @@ class Tunables {
   Kind kind_;
   mutable bool read_ = false;
   mutable std::map<std::string, std::pair<std::string, long>> values_;
+  mutable bool nextboot_read_ = false;
+  mutable std::map<std::string, std::string> nextboot_;
 };
 
 const Tunable* tunable_table(Tunables::Kind kind, size_t* count);

@@ -20,6 +20,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -37,6 +38,7 @@ namespace {
 
 namespace fs = boost::filesystem;
 namespace run = hanfs::run;
+using std::filesystem::copy_file;  // that of Boost 1.74 cannot from one file system to another
 using Clock = std::chrono::steady_clock;
 using End = run::Outcome::End;
 using std::chrono::milliseconds;
@@ -342,7 +344,7 @@ const std::map<std::string, Body>& scenarios() {
       {"exec-hangs",  // the program itself is on a dead server: here its file is under a lease that is not released
        [](Scenario& s) {
          const std::string copy = s.folder + "/leased";
-         fs::copy_file(NAUGHTY, copy);
+         copy_file(NAUGHTY, copy);
          const int fd = ::open(copy.c_str(), O_RDONLY | O_CLOEXEC);
          ::signal(SIGIO, SIG_IGN);
          if (::fcntl(fd, F_SETLEASE, F_WRLCK) == -1) {
@@ -523,7 +525,7 @@ const std::map<std::string, Body>& scenarios() {
       {"sysroot",
        [](Scenario& s) {
          fs::create_directories(s.folder + "/usr/bin");
-         fs::copy_file(NAUGHTY, s.folder + "/usr/bin/mount");
+         copy_file(NAUGHTY, s.folder + "/usr/bin/mount");
          s.options.sysroot = s.folder;
          run::Command command;
          command.argv = {"/usr/bin/mount", "words"};

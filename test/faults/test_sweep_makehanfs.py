@@ -7,7 +7,7 @@ import time
 
 from scenario import Scenario
 from simcluster import Cluster, TOOLS, small_cluster
-from sweep import KINDS, TABLE, TABLE_LOCK, WHEN, label
+from sweep import KINDS, TABLE, TABLE_LOCK, WAITING, WHEN, label
 
 DEADLINE, HOST_DEADLINE = 12, 1
 # The watchdog ends a stuck run 30 s and a host's deadline after its own; the rest is for a busy machine.
@@ -126,7 +126,7 @@ def make(verb, command, kind, keys, when):
         finally:
             with TABLE_LOCK:
                 TABLE.setdefault(row, {})[column] = result
-    test.weight = 5 if kind in ("hang", "ignore-term", "partial-then-hang", "grandchild-pipe") else 1
+    test.waits = kind in WAITING
     setattr(Sweep, "test_" + re.sub(r"\W+", "_", f"{verb} {command} {label(kind, keys)} {when}"), test)
 
 

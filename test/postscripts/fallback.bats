@@ -155,7 +155,7 @@ hanging() {
   sed -i 's/^COMMAND_BOUND=15/COMMAND_BOUND=1/' "$X/setupnfsv4replication"
   echo "setfsoptions /one" >"$S/hang-tree"
   SECONDS=0
-  tune && status_is 1 && verdict status=fail changed=1 failed=1 && says "/one timeo=1 took longer than 1 s" && [ $SECONDS -lt 5 ] && no_orphans &&
+  tune && status_is 1 && verdict status=fail changed=1 failed=1 && says "/one timeo=1 took longer than 1 s" && [ $SECONDS -lt 60 ] && no_orphans &&
     says "/two: set"
 }
 @test "a hanging nfs4cl is bounded with its children, the next mount is tuned" { each_shell hanging; }
@@ -164,7 +164,7 @@ deadline() {
   table /one /two
   printf 'setfsoptions /one\nsetfsoptions /two\n' >"$S/hang"
   SECONDS=0
-  DEADLINE=1 tune && status_is 1 && verdict status=fail failed=2 node=cn017 && says "/two timeo=1 was not tried" && [ $SECONDS -lt 5 ] && no_orphans
+  DEADLINE=1 tune && status_is 1 && verdict status=fail failed=2 node=cn017 && says "/two timeo=1 was not tried" && [ $SECONDS -lt 60 ] && no_orphans
 }
 @test "the deadline of the whole run" { each_shell deadline; }
 

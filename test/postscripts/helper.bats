@@ -78,7 +78,7 @@ hanging() {
   helper "$X/$HELPER" 'trap "" TERM; sleep 1000 & sleep 1000'
   table /usr
   SECONDS=0
-  DEADLINE=2 tune && says "took longer than 2 s" && [ $SECONDS -lt 6 ] && no_orphans && verdict
+  DEADLINE=2 tune && says "took longer than 2 s" && [ $SECONDS -lt 60 ] && no_orphans && verdict
 }
 @test "self-test hangs: bounded, nothing is left running" { each_shell hanging; }
 

@@ -14,6 +14,7 @@ STANDALONE = (("--standalone",), ("--persist", "--dgd", "both"))
 
 class Killed(Scenario):
     """SIGKILL while a changing command runs, before it has (hang) or after it has (partial-then-hang) done its work."""
+    waits = True
 
     def prepared(self, boot):
         node = self.node(*boot)
@@ -148,6 +149,8 @@ class Killed(Scenario):
 
 
 class Signalled(Scenario):
+    waits = True
+
     def test_sigterm_ends_cleanly(self):
         for name in ("SIGTERM", "SIGINT", "SIGHUP"):
             with self.subTest(signal=name):

@@ -78,6 +78,8 @@ class Status(Scenario):
                 self.assertIn("timed out" if engine == "xdsh" else f"no answer within {HANGS} s", self.problems(run)["cn002"])
                 self.assertIn("Connection refused", self.problems(run)["cn003"])
 
+    test_who_does_not_answer_costs_his_time_only.waits = True
+
     def test_an_xdsh_that_takes_no_options(self):
         cluster = self.cluster(3)
         cluster.sim("mn", "variant", "xdsh-options=refused")

@@ -342,6 +342,7 @@ class Failover(ServerScenario):
 
 class Faults(ServerScenario):
     """Every step fails in every way: what was up before is up again."""
+    waits = True
     STEPS = ("exportfs -u /install/postscripts", "exportfs -u /home", "chnfs -R on", "startsrc -s nfsrgyd",
              "mknfsexp *", "exportfs /home", "chnfsdom *")
     KINDS = (("exit", {}), ("unchanged-but-exit0", {}), ("changed-but-exit1", {}), ("killed", {"when": "before"}),
@@ -442,6 +443,7 @@ class Faults(ServerScenario):
 
 class Unsettled(ServerScenario):
     """Runs that end badly, and what the next one makes of it."""
+    waits = True
 
     def test_a_command_that_outlives_the_run_is_said_and_waited_for(self):
         """chnfs is never killed: when it ends after the run, the server is not as before."""
@@ -611,6 +613,7 @@ class Unsettled(ServerScenario):
 
 class Killed(ServerScenario):
     """SIGKILL at every step, before and after its command has done its work."""
+    waits = True
     BEFORE = {"/home": [{"vers=4", "rw"}], "/data": [{"vers=4", "ro"}], "/export/mksysb": [{"rw", "access=cn017"}]}
     ALL = ("/install", "/home", "/data", "/export/mksysb")
 

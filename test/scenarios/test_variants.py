@@ -46,7 +46,7 @@ class Variants(Scenario):
                 run = node.run("--deadline", 8)
                 # Where nfs4cl blocks the run must end in time and say so; else all is still as wanted.
                 self.assertIn(run.rc, (0, 1, 3), str(run))
-                self.assertLess(run.seconds, 13)
+                self.assertLess(run.seconds, 20)  # a blocked nfs4cl never ends by itself
                 if run.rc != 0:
                     self.assertEqual(setting, "dead-server=blocks", str(run))
                     self.assertIn("nfs4cl", run.verdict.get("commands", ""))

@@ -110,6 +110,8 @@ class Weaknesses(ServerScenario):
                 self.assert_right(server, ("/install", "/export/mksysb"))
                 self.assertEqual(server.commands().count(["startsrc", "-s", "nfsrgyd"]), 1)
 
+    test_w08_a_daemon_is_started_when_the_old_one_is_gone.waits = True
+
     def test_w08_daemons_are_waited_for_by_their_state_not_by_sleeping(self):
         for variant, looks in (("stop-delay=at-once", 1), ("stop-delay=looks5", 5)):
             with self.subTest(variant):

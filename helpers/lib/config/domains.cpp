@@ -94,8 +94,9 @@ bool is_plain_name(std::string_view name) {
   const auto plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   };
-  return !name.empty() && plain(name.front()) &&
-         std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '.' || c == '-' || c == '+'; });
+  for (const char c : name)
+    if (!plain(c) && c != '.' && c != '-' && c != '+') return false;
+  return !name.empty() && plain(name.front());
 }
 
 Result<std::vector<Domain>> read_domains(std::string_view text, const std::string& name) {

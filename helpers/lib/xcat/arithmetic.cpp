@@ -76,6 +76,7 @@ class ArithmeticReader {
 
  private:
   using Code = Arithmetic::Code;
+  using Source = Arithmetic::Source;
 
   bool fail(const std::string& what, const std::string& cure) {
     error_ = fault(what, cure);
@@ -135,7 +136,7 @@ class ArithmeticReader {
       return false;
     }
     at_ += group->length;
-    add(Code::group, static_cast<long long>(group->number));
+    push(Source::group, static_cast<long long>(group->number));
     if (group->number > found_.highest_) found_.highest_ = group->number;
     return true;
   }
@@ -150,7 +151,7 @@ class ArithmeticReader {
     }
     const auto value = number_of(digits);
     if (!value) return fail("the number " + text::quoted(digits) + " is larger than 3000000000", "use a smaller one");
-    add(Code::number, *value);
+    push(Source::number, *value);
     return true;
   }
 
@@ -169,11 +170,20 @@ class ArithmeticReader {
                 "correct the expression, or set plain values (chdef -t node)");
   }
 
-  void add(Code code, long long operand = 0) {
-    found_.program_.push_back({code, operand});
-    if (code == Code::number || code == Code::group) ++on_stack_;
-    if (code != Code::number && code != Code::group && code != Code::negate) --on_stack_;
-    found_.room_ = std::max(found_.room_, on_stack_);
+  void push(Source source, long long operand) {
+    found_.program_.push_back({Code::push, source, operand});
+    found_.room_ = std::max(found_.room_, ++on_stack_);
+  }
+
+  void add(Code code) {
+    if (code != Code::negate) --on_stack_;
+    // An operand that stands right before needs no place on the stack.
+    auto& last = found_.program_.back();
+    if (last.code == Code::push) {
+      last.code = code;
+    } else {
+      found_.program_.push_back({code, Source::stack, 0});
+    }
   }
 
   std::string_view text_;
@@ -208,17 +218,16 @@ Error Arithmetic::no_quotient(Code code, long long left, long long right) {
 
 // Runs for each node: errors are worded elsewhere, and a Result is made at the end only.
 Result<long long> Arithmetic::evaluate(const Pattern& matched) const {
-  const bool alone = program_.size() == 1;
+  const bool alone = program_.size() == 1 && program_.front().code == Code::push;
   long long read_group = 0;  // most expressions take one group again and again
   long long read_number = 0;
-  boost::container::small_vector<long long, 16> stack(room_ + 1);
+  boost::container::small_vector<long long, 16> stack(room_ + 1, boost::container::default_init);
   long long* top = stack.data();  // one place is free below the first number
   for (const auto& instruction : program_) {
-    if (instruction.code == Code::number) {
-      *++top = instruction.operand;
-      continue;
-    }
-    if (instruction.code == Code::group) {
+    long long right = instruction.operand;
+    if (instruction.source == Source::stack) {
+      right = *top--;
+    } else if (instruction.source == Source::group) {
       if (instruction.operand != read_group) {
         const std::string_view digits = matched.group(static_cast<std::size_t>(instruction.operand)).value_or("");
         const auto number = number_of(digits);
@@ -227,31 +236,31 @@ Result<long long> Arithmetic::evaluate(const Pattern& matched) const {
         read_group = instruction.operand;
         read_number = *number;
       }
-      *++top = read_number;
-      continue;
+      right = read_number;
     }
-    if (instruction.code == Code::negate) {
-      *top = -*top;
-      continue;
-    }
-    const long long right = *top--;
-    long long& left = *top;
     switch (instruction.code) {
+      case Code::push:
+        *++top = right;
+        continue;
+      case Code::negate:
+        *++top = -right;
+        continue;
       case Code::add:
-        left += right;
+        *top += right;
         break;
       case Code::subtract:
-        left -= right;
+        *top -= right;
         break;
       case Code::multiply:
-        left *= right;
+        *top *= right;
         break;
-      default:
-        if (left < 0 || right <= 0) return no_quotient(instruction.code, left, right);
-        left = instruction.code == Code::divide ? left / right : left % right;
+      case Code::divide:
+      case Code::remainder:
+        if (*top < 0 || right <= 0) return no_quotient(instruction.code, *top, right);
+        *top = instruction.code == Code::divide ? *top / right : *top % right;
     }
-    if (left > largest || left < -largest)
-      return fault("the result " + std::to_string(left) + " is beyond 3000000000", "correct the expression");
+    if (*top > largest || *top < -largest)
+      return fault("the result " + std::to_string(*top) + " is beyond 3000000000", "correct the expression");
   }
   return *top;
 }

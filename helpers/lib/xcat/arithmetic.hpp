@@ -29,10 +29,13 @@ class Arithmetic {
 
  private:
   friend class ArithmeticReader;
-  enum class Code { number, group, negate, add, subtract, multiply, divide, remainder };
+  enum class Code { push, negate, add, subtract, multiply, divide, remainder };
+  enum class Source { number, group, stack };
+  // The result goes on the stack; what has two operands takes the left one from there.
   struct Instruction {
-    Code code = Code::number;
-    long long operand = 0;  // the number, or the group's
+    Code code = Code::push;
+    Source source = Source::number;  // of the only operand, or the right one
+    long long operand = 0;           // the number, or the group's
   };
 
   static Error no_number(std::string_view digits, long long group);

@@ -48,14 +48,14 @@ class Attributes::Memory {
     return value_of(wanted, *keyed.table, group);
   }
 
-  Result<std::string> evaluate(const Table& table, std::size_t row, std::size_t column, std::string_view node) {
+  Result<std::string_view> evaluate(const Table& table, std::size_t row, std::size_t column, std::string_view node) {
     const std::string_view text = table.value(row, column);
-    if (!Expression::is_one(text)) return std::string(text);
+    if (!Expression::is_one(text)) return text;
     Result<Expression>& expression = expression_of(text);
     // The same words for each node: to the reader it is one fault.
     if (!expression) return Error{where(table, row, column) + ": " + expression.error().what};
-    auto value = expression->evaluate(node);
-    if (value) return value;
+    const auto value = expression->evaluate(node);
+    if (value) return *value;
     return Error{where(table, row, column) + " for node " + text::quoted(node) + ": " + value.error().what};
   }
 
@@ -147,12 +147,12 @@ class Attributes::Memory {
     const std::string_view text = table.value(row, column.index);
     Result<Attribute> found = Attribute{};  // built where it is returned: this runs for each node and attribute
     if (Expression::is_one(text)) {
-      auto value = evaluate(table, row, column.index, node_);
+      const auto value = evaluate(table, row, column.index, node_);
       // [GUESS] An empty result ends the search: the facts say undefined, and no value is safer than one from a group
       // that was meant for other nodes.
       if (value && value->empty()) return found;
       if (!value) return value.error();
-      found->value = std::move(*value);
+      found->value = *value;
     } else {
       found->value = text;
     }
@@ -166,7 +166,7 @@ class Attributes::Memory {
     for (const Recent& recent : recent_)
       if (recent.text == text.data()) return *recent.expression;
     auto known = expressions_.find(text);
-    if (known == expressions_.end()) known = expressions_.emplace(text, Expression::parse(text)).first;
+    if (known == expressions_.end()) known = expressions_.emplace(text, Expression::parse(text, left_sides_)).first;
     recent_[next_recent_] = {text.data(), &known->second};
     next_recent_ = (next_recent_ + 1) % recent_.size();
     return known->second;
@@ -201,7 +201,8 @@ class Attributes::Memory {
   const Tables& tables_;
   std::vector<Keyed> keyed_;
   std::vector<Column> columns_;
-  std::size_t last_ = 0;                                                  // of columns_, asked for last
+  std::size_t last_ = 0;  // of columns_, asked for last
+  LeftSides left_sides_;
   std::unordered_map<std::string_view, Result<Expression>> expressions_;  // by their text, which the tables own
   std::array<Recent, 4> recent_;                                          // about as many columns are asked in turn
   std::size_t next_recent_ = 0;
@@ -224,8 +225,8 @@ bool Attributes::joins(std::string_view table, std::string_view column) const {
   return memory_->is_joined(table, column);
 }
 
-Result<std::string> Attributes::evaluate(const Table& table, std::size_t row, std::size_t column,
-                                         std::string_view node) const {
+Result<std::string_view> Attributes::evaluate(const Table& table, std::size_t row, std::size_t column,
+                                              std::string_view node) const {
   return memory_->evaluate(table, row, column, node);
 }
 

@@ -39,8 +39,10 @@ class Attributes {
   Result<Attribute> get(std::string_view node, std::string_view table, std::string_view column) const;
 
   // What one cell of a table is for a node: its text, or what the expression in it makes of the node's name. Error as
-  // above. For who knows the row already.
-  Result<std::string> evaluate(const Table& table, std::size_t row, std::size_t column, std::string_view node) const;
+  // above. For who knows the row already. The view lives as long as this object and its tables; what one expression
+  // makes twice is the same view.
+  Result<std::string_view> evaluate(const Table& table, std::size_t row, std::size_t column,
+                                    std::string_view node) const;
 
   // Whether site.hierarchicalattrs names the column: values of all groups, one after another.
   bool joins(std::string_view table, std::string_view column) const;

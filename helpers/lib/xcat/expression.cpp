@@ -11,21 +11,10 @@
 namespace hanfs::xcat {
 namespace {
 
-constexpr std::size_t most_numbers = 20;  // in a node's name
-constexpr std::size_t longest_name = 1000;
-
 Error fault(const std::string& what, const std::string& cure) { return Error{what + "; cure: " + cure}; }
 
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || text::is_digit(c);
-}
-
-std::size_t numbers_in(std::string_view name) {
-  std::size_t count = 0;
-  for (std::size_t at = 0; at < name.size(); ++at) {
-    if (text::is_digit(name[at]) && (at == 0 || !text::is_digit(name[at - 1]))) ++count;
-  }
-  return count;
 }
 
 }  // namespace
@@ -38,6 +27,11 @@ bool Expression::is_one(std::string_view value) {
 }
 
 Result<Expression> Expression::parse(std::string_view value) {
+  LeftSides alone;
+  return parse(value, alone);
+}
+
+Result<Expression> Expression::parse(std::string_view value, LeftSides& shared) {
   if (!is_one(value)) return fault(text::quoted(value) + " is no expression", "write /re/subst/ or |re|subst|");
   const char bar = value.front();
   const std::string_view inner = value.substr(1, value.size() - 2);
@@ -50,22 +44,19 @@ Result<Expression> Expression::parse(std::string_view value) {
   Expression found;
   const std::size_t middle = inner.find(bar);
   const bool generated = middle == std::string_view::npos;
-  if (!generated) {
-    found.text_ = inner.substr(0, middle);
-    if (found.text_.empty()) {
-      return fault("the regular expression is empty",
-                   "write |subst| to have it generated, or ^ to match the beginning");
-    }
-    auto pattern = Pattern::compile(found.text_);
-    if (!pattern) return fault(pattern.error().what, "correct it");
-    found.patterns_.emplace(0, std::move(*pattern));
+  const std::string_view text = generated ? std::string_view() : inner.substr(0, middle);
+  if (!generated && text.empty()) {
+    return fault("the regular expression is empty", "write |subst| to have it generated, or ^ to match the beginning");
   }
+  auto left = shared.get(text);
+  if (!left) return left.error();
+  found.left_ = std::move(*left);
   const auto read = found.read_replacement(generated ? inner : inner.substr(middle + 1), bar == '|');
   if (!read) return read.error();
-  if (!generated && found.highest_ > found.patterns_.begin()->second.groups()) {
-    return fault('$' + std::to_string(found.highest_) + " is used, but the regular expression " +
-                     text::quoted(found.text_) + " has " + std::to_string(found.patterns_.begin()->second.groups()) +
-                     " groups in parentheses",
+  const auto groups = found.left_->groups();
+  if (groups && found.highest_ > *groups) {
+    return fault('$' + std::to_string(found.highest_) + " is used, but the regular expression " + text::quoted(text) +
+                     " has " + std::to_string(*groups) + " groups in parentheses",
                  "correct one of them");
   }
   return found;
@@ -93,13 +84,15 @@ Status Expression::read_replacement(std::string_view rest, bool arithmetic) {
       if (!group) return group.error();
       highest_ = std::max(highest_, group->number);
       length = group->length;
+      copies_groups_ = true;
       parts_.emplace_back(*group);
     } else if (c == '(' && arithmetic) {
       auto calculation = Arithmetic::parse(rest);
       if (!calculation) return calculation.error();
       highest_ = std::max(highest_, calculation->highest_group());
       length = calculation->length();
-      parts_.emplace_back(std::move(*calculation));
+      parts_.emplace_back(Number{calculations_.size()});
+      calculations_.push_back(left_->add(rest.substr(0, length), std::move(*calculation)));
     } else {
       plain += c;
     }
@@ -109,56 +102,44 @@ Status Expression::read_replacement(std::string_view rest, bool arithmetic) {
   return Done{};
 }
 
-Pattern* Expression::pattern_for(std::size_t numbers) {
-  const auto known = patterns_.find(text_.empty() ? numbers : 0);
-  if (known != patterns_.end()) return &known->second;
-  std::string left;
-  for (std::size_t i = 0; i < numbers; ++i) left += "[\\D0]*(\\d+)";
-  auto pattern = Pattern::compile(left);
-  return pattern ? &patterns_.emplace(numbers, std::move(*pattern)).first->second : nullptr;
+Result<std::string_view> Expression::evaluate(std::string_view node) {
+  const auto searched = left_->search(node, highest_);
+  if (!searched) return searched.error();
+  const Pattern& matched = **searched;
+  numbers_.clear();
+  for (const std::size_t calculation : calculations_) {
+    const auto number = left_->calculate(calculation);
+    if (!number) return number.error();
+    numbers_.push_back(*number);
+  }
+  const bool by_numbers =
+      !calculations_.empty() && !copies_groups_ && matched.before().empty() && matched.behind().empty();
+  if (!by_numbers) return put_together(matched);
+  for (const Recent& recent : recent_)
+    if (recent.numbers == numbers_) return recent.value;
+  Recent& recent = recent_[next_recent_];
+  next_recent_ = (next_recent_ + 1) % recent_.size();
+  recent = {numbers_, put_together(matched)};
+  return recent.value;
 }
 
-Result<std::string> Expression::evaluate(std::string_view node) {
-  if (node.size() > longest_name) return fault("the name is longer than 1000 bytes", "use a shorter one");
-  const std::size_t numbers = text_.empty() ? numbers_in(node) : 0;
-  if (text_.empty() && (numbers == 0 || numbers > most_numbers || numbers < highest_)) {
-    return fault("the name has " + std::to_string(numbers) + " numbers, too " +
-                     (numbers > most_numbers ? "many" : "few") + " for this expression",
-                 "write it with a regular expression, |re|subst|");
-  }
-  Pattern* pattern = pattern_for(numbers);
-  const Match match = pattern == nullptr ? Match::too_much : pattern->search(node);
-  if (match == Match::too_much) {
-    return fault("matching the regular expression " + text::quoted(text_) + " takes too long",
-                 "write it without repetitions of repetitions, such as (a+)+");
-  }
-  const auto whole = match == Match::yes ? pattern->group(0) : std::nullopt;
-  if (!whole) {
-    return fault("the regular expression " + text::quoted(text_) + " does not match",
-                 "correct it, or give the node a row of its own (chdef -t node)");
-  }
-  const auto before = static_cast<std::size_t>(whole->data() - node.data());
-  std::string out(node.substr(0, before));
-  if (auto replaced = replace(*pattern, out); !replaced) return replaced.error();
-  out += node.substr(before + whole->size());
-  return out;
-}
-
-Status Expression::replace(const Pattern& matched, std::string& out) const {
+std::string_view Expression::put_together(const Pattern& matched) {
+  made_ = matched.before();
   for (const auto& part : parts_) {
     if (const auto* plain = std::get_if<std::string>(&part)) {
-      out += *plain;
+      made_ += *plain;
     } else if (const auto* group = std::get_if<GroupReference>(&part)) {
-      out += matched.group(group->number).value_or("");
+      made_ += matched.group(group->number).value_or("");
     } else {
-      const auto number = std::get_if<Arithmetic>(&part)->evaluate(matched);
-      if (!number) return number.error();
       std::array<char, 24> digits{};
-      const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), *number).ptr;
-      out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+      const long long number = numbers_[std::get_if<Number>(&part)->index];
+      const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+      made_.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
     }
   }
-  return Done{};
+  made_ += matched.behind();
+  const auto known = values_.find(made_);
+  return known != values_.end() ? *known : *values_.insert(made_).first;
 }
 
 }  // namespace hanfs::xcat

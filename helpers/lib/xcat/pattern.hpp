@@ -32,6 +32,9 @@ class Pattern {
   // Of the last search that found something, a view into its text: 0 is the whole match; nothing for a group that took
   // no part in it.
   std::optional<std::string_view> group(std::size_t number) const;
+  // What stands before and behind the match; only where there is a group 0.
+  std::string_view before() const;
+  std::string_view behind() const;
 
  private:
   struct Compiled;
