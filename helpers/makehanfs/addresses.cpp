@@ -328,9 +328,21 @@ class Addresses {
     draft_.about_server(cause, server);
   }
 
+  // Whether a node that knows its server by this name has its own address in that network.
+  bool any_in_network_of(const Facing& facing) const {
+    const std::size_t network = network_of(draft_, *number_of(facing.address));
+    if (network == nowhere) return false;
+    const Subnet& subnet = draft_.networks[network].subnet;
+    return std::any_of(facing.crews.begin(), facing.crews.end(), [&](std::size_t crew) {
+      const std::vector<std::size_t>& nodes = draft_.crews[crew].nodes;
+      return std::any_of(nodes.begin(), nodes.end(),
+                         [&](std::size_t node) { return numbers_[node] != 0 && subnet.holds(numbers_[node]); });
+    });
+  }
+
   // Nodes that know their primary by another name than most.
   void other_facings(std::size_t server) {
-    const DraftServer& one = draft_.servers[server];
+    DraftServer& one = draft_.servers[server];
     for (const Facing& facing : facings_[server]) {
       if (one.address.empty() || facing.address == one.address) continue;
       std::string owner;
@@ -354,6 +366,11 @@ class Addresses {
                      "," + one.name;
         cause.level = Level::warning;
       } else if (network_of(draft_, *number_of(facing.address)) != one.network) {
+        for (const std::size_t crew : facing.crews) draft_.crews[crew].other_network = true;
+        // Nodes that are there themselves boot there: another name would cost them their server.
+        if (any_in_network_of(facing))
+          cause.cure = "nodech {} noderes.servicenode=PRIMARY,BACKUP: two servers that all their nodes reach in the " +
+                       network_text(draft_, network_of(draft_, *number_of(facing.address))) + ", then mkdsklsnode {}";
         cause.code = "two-networks";
         cause.what = named + "is " + facing.address + " in the " +
                      network_text(draft_, network_of(draft_, *number_of(facing.address))) + ", but most nodes reach " +
@@ -365,6 +382,7 @@ class Addresses {
         cause.what = named + "is " + facing.address + ", but most nodes reach " + one.name + " at " + one.address +
                      ", which is what the list of replicas has";
       }
+      if (!facing.address.empty() && owner.empty()) one.other_addresses.push_back(facing.address);
       for (const std::size_t crew : facing.crews) {
         draft_.about_nodes(cause, draft_.crews[crew].nodes);
         if (!draft_.names_of(draft_.crews[crew].nodes).empty())

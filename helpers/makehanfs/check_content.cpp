@@ -4,6 +4,7 @@
 #include "makehanfs/checks.hpp"
 #include "makehanfs/words.hpp"
 #include "report/table.hpp"
+#include "run/command.hpp"
 
 namespace hanfs::mn {
 namespace {
@@ -87,7 +88,7 @@ void check_statelite(Draft& draft) {
       draft.about_nodes({Level::error, "statelite-v3",
                          "/.statelite/persistent is mounted by NFSv3, outside of any replication: mntopts is " +
                              (options.empty() ? "not set" : report::printable(options)) + " in " + row,
-                         (by_command ? "chtab node=" + key + " statelite.mntopts=" + wanted
+                         (by_command ? run::words({"chtab", "node=" + key, "statelite.mntopts=" + wanted})
                                      : "tabedit statelite: mntopts " + wanted) +
                              ", then mkdsklsnode {}"},
                         nodes);

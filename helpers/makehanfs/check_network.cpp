@@ -105,6 +105,27 @@ void judge_nameservers(Draft& draft, const Meanings& meanings, const Domain& dom
   draft.findings.add_row(cause, source.row);
 }
 
+// A domain whose nodes leave their network through a server that is none of theirs: the postscript adds no other gateway
+// (design 5.1, gateways auto), so nothing takes over.
+void judge_foreign_gateway(Draft& draft, const Domain& domain, std::size_t index, const Network& network) {
+  const auto owner = std::find_if(draft.servers.begin(), draft.servers.end(), [&](const DraftServer& server) {
+    return !server.address.empty() && server.address == network.gateway;
+  });
+  if (owner == draft.servers.end() || !domain.gateways.empty()) return;
+  std::vector<std::string> all{owner->address};
+  if (owner->domain != nowhere)
+    for (const std::string& address : addresses_of(draft, draft.domains[owner->domain]))
+      if (address != owner->address) all.push_back(address);
+  const Cause cause{Level::warning, "gateway-elsewhere",
+                    "the default gateway of their nodes ({rows}) is " + owner->name +
+                        ", which is none of their servers: when it dies they cannot leave their network, and no other "
+                        "gateway takes over",
+                    "gateways = " + report::joined(all, " ") +
+                        " in their [domain NAME] sections of hanfs.conf, then makehanfs settings"};
+  draft.about_domain(cause, index);
+  draft.findings.add_row(cause, network.row);
+}
+
 }  // namespace
 
 void check_gateways(Draft& draft) {
@@ -120,7 +141,10 @@ void check_gateways(Draft& draft) {
     const std::vector<std::string> addresses = addresses_of(draft, domain);
     const bool by_server = network.gateway == own_server ||
                            std::find(addresses.begin(), addresses.end(), network.gateway) != addresses.end();
-    if (!by_server) continue;
+    if (!by_server) {
+      judge_foreign_gateway(draft, domain, i, network);
+      continue;
+    }
     if (domain.gateways.empty()) domain.gateways = addresses;
     check_forwarding(draft, forward, domain, network.row);
     const Cause cause{Level::note, "gateway-is-server",

@@ -5,6 +5,7 @@
 #include "makehanfs/checks.hpp"
 #include "makehanfs/words.hpp"
 #include "report/table.hpp"
+#include "run/command.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::mn {
@@ -73,6 +74,7 @@ class RowHas {
 // Where an entry is missing, by the row that has to get it.
 struct Missing {
   std::map<std::string, std::string> groups;            // row of a group, with the value it has
+  std::map<std::string, std::vector<std::size_t>> of;   // nodes that have their value from it
   std::map<std::string, std::vector<std::size_t>> own;  // value in rows of their own: nodes
   std::vector<std::size_t> without;                     // no row at all
   std::vector<std::size_t> all;
@@ -121,14 +123,26 @@ std::vector<std::string> groups_of(const Draft& draft, std::vector<std::size_t>&
   return chosen;
 }
 
+// Members of a group that are no diskless nodes: service nodes, Linux. What is added to its row reaches them too.
+std::size_t others_in(const Draft& draft, const std::string& group) {
+  const auto* members = draft.tables.members_of(group);
+  if (members == nullptr) return 0;
+  std::vector<char> diskless(draft.tables.nodes().size());
+  for (const DraftNode& node : draft.nodes) diskless[node.index] = 1;
+  return static_cast<std::size_t>(
+      std::count_if(members->begin(), members->end(), [&](std::uint32_t member) { return diskless[member] == 0; }));
+}
+
 void note_missing(Draft& draft, Missing& missing, std::size_t node, const Value& value, const char* table) {
   missing.all.push_back(node);
   if (value.empty()) {
     missing.without.push_back(node);
   } else if (value.row == draft.name_of(draft.nodes[node])) {
     missing.own[std::string(value.text)].push_back(node);
-  } else if (missing.groups.emplace(std::string(value.row), std::string(value.text)).second) {
-    missing.rows.push_back(row_text(table, value));
+  } else {
+    const std::string row(value.row);
+    if (missing.groups.emplace(row, std::string(value.text)).second) missing.rows.push_back(row_text(table, value));
+    missing.of[row].push_back(node);
   }
 }
 
@@ -152,6 +166,7 @@ void check_postscripts(Draft& draft) {
   Column first(draft.indexes, "postscripts", "postscripts");
   Column second(draft.indexes, "postscripts", "postbootscripts");
   Missing missing;
+  std::vector<char> has_second(draft.nodes.size());
   const auto has_postscript = [](std::string_view entries) { return has_script(entries, postscript); };
   RowHas in_first(has_postscript);
   RowHas in_second(has_postscript);
@@ -162,28 +177,51 @@ void check_postscripts(Draft& draft) {
     if (!one || !two) continue;
     if (in_first(one->text) || in_second(two->text)) continue;
     note_missing(draft, missing, i, *one, "postscripts");
+    has_second[i] = two->empty() ? 0 : 1;
   }
   if (missing.all.empty()) return;
 
   std::vector<std::size_t> single = missing.without;
   std::vector<std::string> groups = groups_of(draft, single);
-  for (const auto& [group, value] : missing.groups) groups.push_back(group);
+  std::string by_hand;
+  std::vector<std::size_t>
+      later;  // get it as a postbootscript: that column is empty, so nothing is hidden by a new row
+  for (const auto& [group, value] : missing.groups) {
+    const std::size_t others = others_in(draft, group);
+    const std::vector<std::size_t>& nodes = missing.of[group];
+    if (others == 0) {
+      groups.push_back(group);
+    } else if (std::none_of(nodes.begin(), nodes.end(), [&](std::size_t node) { return has_second[node] != 0; })) {
+      later.insert(later.end(), nodes.begin(), nodes.end());
+    } else {
+      by_hand += "; the row " + report::printable(group) + " of postscripts is for " + counted(others, "other node") +
+                 " too: give these nodes a group with a row of its own, and in it what they have and " +
+                 std::string(postscript);
+    }
+  }
+  std::sort(later.begin(), later.end());
   std::sort(groups.begin(), groups.end());
   groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
   for (const auto& [value, nodes] : missing.own) single.insert(single.end(), nodes.begin(), nodes.end());
   std::sort(single.begin(), single.end());
 
   const std::string entry = "postscripts=" + std::string(postscript);
+  const std::string late_entry = "postbootscripts=" + std::string(postscript);
   const std::string why = "nodes have to tune themselves at every boot: their NFS options and routes are gone then";
   std::vector<std::vector<std::string>> commands;
   if (!groups.empty()) commands.push_back({"chdef", "-t", "group", "-o", report::joined(groups, ","), "-p", entry});
   if (!single.empty())
     commands.push_back({"chdef", "-t", "node", "-o", xcat::fold(draft.names_of(single)), "-p", entry});
+  if (const std::vector<std::string> few = groups_of(draft, later); !few.empty())
+    commands.push_back({"chdef", "-t", "group", "-o", report::joined(few, ","), "-p", late_entry});
+  if (!later.empty())
+    commands.push_back({"chdef", "-t", "node", "-o", xcat::fold(draft.names_of(later)), "-p", late_entry});
   std::string cure;
   for (const std::vector<std::string>& command : commands) {
     draft.table_lines.push_back({"table-postscripts", why, command});
-    cure += (cure.empty() ? "" : "; ") + report::joined(command, " ");
+    cure += (cure.empty() ? "" : "; ") + run::words(command);
   }
+  cure += by_hand.substr(cure.empty() && !by_hand.empty() ? 2 : 0);
   constexpr std::size_t longest = 1000;
   if (cure.size() > longest) cure = "chdef -t group -o GROUPS -p " + entry + "; makehanfs plan has the commands";
   const Cause cause{Level::warning, "no-postscript",
@@ -221,7 +259,7 @@ void check_prescripts(Draft& draft) {
   std::string cure;
   for (const std::vector<std::string>& command : commands) {
     draft.table_lines.push_back({"table-prescripts", why, command});
-    if (cure.size() < 400) cure += (cure.empty() ? "" : "; ") + report::joined(command, " ");
+    if (cure.size() < 400) cure += (cure.empty() ? "" : "; ") + run::words(command);
   }
   draft.about_nodes({Level::note, "no-prescript",
                      "the end prescript hanfs_export is not in their list: the exports of their servers are not "

@@ -70,6 +70,18 @@ void find_nfs_domain(Draft& draft) {
                        "site");
 }
 
+// Where the name of a server stands that nodelist does not know: "noderes.servicenode", where nodes name it.
+std::string who_names(const Draft& draft, std::size_t server) {
+  const auto names = [&](const Crew& crew) {
+    return std::find(crew.servers.begin(), crew.servers.end(), server) != crew.servers.end();
+  };
+  if (std::any_of(draft.crews.begin(), draft.crews.end(), names)) return "noderes.servicenode";
+  for (const config::Domain& section : draft.settings.domains)
+    if (std::find(section.servers.begin(), section.servers.end(), draft.servers[server].name) != section.servers.end())
+      return "[domain " + section.name + "] of hanfs.conf";
+  return "noderes.servicenode";
+}
+
 }  // namespace
 
 void check_site(Draft& draft) {
@@ -99,7 +111,8 @@ void check_servers(Draft& draft) {
            server.name == master
                ? "two service nodes for its nodes: nodech NODES "
                  "noderes.servicenode=PRIMARY,BACKUP"
-               : "correct the name in noderes.servicenode, or mkdef -t node -o " + server.name + " groups=service"},
+               : "correct the name in " + who_names(draft, i) + ", or mkdef -t node -o " + server.name +
+                     " groups=service"},
           i);
       if (server.domain != nowhere) draft.domains[server.domain].sound = false;
     } else if (!server.in_servicenode && has_table) {

@@ -37,6 +37,7 @@ struct Server {
   std::string address;  // IPv4, as its nodes reach it; empty: not known, a finding says why
   std::string facing;   // the name that belongs to it: noderes.xcatmaster of its nodes; empty: none
   std::size_t domain = nowhere;
+  std::vector<std::string> other_addresses = {};  // by which some nodes know it as well; a finding says so
 };
 
 // A set of servers with the same content, and the nodes that run from them.
@@ -60,6 +61,7 @@ struct Node {
   std::string name;
   std::size_t domain = nowhere;      // nowhere: a finding says why
   std::vector<std::size_t> servers;  // of Cluster::servers: its primary first, then the backups in their order
+  bool other_network = false;        // its noderes.xcatmaster is not in the network of its primary's address above
 };
 
 // A change of a table that the cluster needs, as a command for the management node. Nothing that only a person can

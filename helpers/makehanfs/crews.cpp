@@ -165,11 +165,7 @@ Crew crew_of(Draft& draft, const Value& list, const Value& facing) {
   for (const std::string_view item : list_of(list.text)) {
     const std::string name(item);
     if (!config::is_plain_name(name)) {
-      draft.findings.add({Finding::Level::error, "bad-name",
-                          "noderes.servicenode names a server that is no plain word (letters, digits and . _ + -), "
-                          "in {rows}",
-                          "nodech NODES noderes.servicenode=PRIMARY,BACKUP"},
-                         report::printable(name));
+      crew.bad_names.push_back(report::printable(name));
       continue;
     }
     const std::size_t server = draft.server(name);

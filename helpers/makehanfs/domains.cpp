@@ -77,6 +77,7 @@ Cluster finished(Draft& draft) {
     server.name = std::move(made.name);
     server.address = std::move(made.address);
     server.facing = std::move(made.facing);
+    server.other_addresses = std::move(made.other_addresses);
     if (made.domain != nowhere) server.domain = new_domain[made.domain];
     cluster.servers.push_back(std::move(server));
   }
@@ -88,6 +89,7 @@ Cluster finished(Draft& draft) {
     const Crew& crew = draft.crews[one.crew];
     Node node;
     node.name = draft.name_of(one);
+    node.other_network = crew.other_network;
     node.servers.reserve(crew.servers.size());
     for (const std::size_t server : crew.servers) node.servers.push_back(new_server[server]);
     if (crew.domain != nowhere) {

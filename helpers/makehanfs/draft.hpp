@@ -30,10 +30,12 @@ struct Image {
 // Nodes that say the same: the same noderes.servicenode and noderes.xcatmaster. There are far fewer of these than
 // nodes, so everything about servers is done with them.
 struct Crew {
-  std::vector<std::size_t> servers;  // of Draft::servers, as noderes.servicenode names them; the primary first
-  std::string facing;                // noderes.xcatmaster; empty: not set
-  std::string row;                   // where the list of servers comes from, "noderes row rack01 (line 2)"
+  std::vector<std::size_t> servers;    // of Draft::servers, as noderes.servicenode names them; the primary first
+  std::vector<std::string> bad_names;  // in that list, but no names of hosts
+  std::string facing;                  // noderes.xcatmaster; empty: not set
+  std::string row;                     // where the list of servers comes from, "noderes row rack01 (line 2)"
   std::string facing_row;
+  bool other_network = false;      // as Node::other_network
   std::vector<std::size_t> nodes;  // of Draft::nodes
   std::size_t domain = nowhere;
 };
@@ -45,6 +47,7 @@ struct DraftServer {
   bool in_servicenode = false;
   std::string address;
   std::string facing;
+  std::vector<std::string> other_addresses;
   std::uint32_t number = 0;  // the address as a number, and the network it lies in
   std::size_t network = nowhere;
   std::size_t domain = nowhere;

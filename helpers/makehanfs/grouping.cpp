@@ -236,6 +236,22 @@ std::string primary_first(const Draft& draft, std::size_t primary, const Domain&
   return servers_word(draft, servers);
 }
 
+// A list of the domain's servers is no cure where the domain has no second server: it would cost the nodes the one
+// that they have.
+std::string cure_of_outsiders(const Draft& draft, const Crew& crew, const Domain& domain,
+                              const std::vector<std::string>& strangers) {
+  const auto known = [&](std::size_t server) { return draft.servers[server].in_nodelist; };
+  if (std::count_if(domain.servers.begin(), domain.servers.end(), known) >= 2)
+    return "nodech {} noderes.servicenode=" + primary_first(draft, crew.servers.front(), domain) +
+           "; or put the others into the domain";
+  if (domain.source == Source::settings)
+    return "servers = of [domain " + domain.name + "] in hanfs.conf: name " + some_of(strangers) + " too";
+  std::string cure;
+  for (const std::string& stranger : strangers)
+    cure += (cure.empty() ? "" : "; ") + ("chtab node=" + stranger) + " servicenode.hanfsdomid=" + domain.name;
+  return cure;
+}
+
 // Of the crews that the lists alone did not place.
 void place_crew(Draft& draft, Crew& crew) {
   if (crew.domain != nowhere || crew.servers.empty()) return;
@@ -260,8 +276,7 @@ void place_crew(Draft& draft, Crew& crew) {
     draft.about_crew(
         {Level::error, "outside-domain",
          "of their servers " + list + " ({rows}) some are not in domain " + first.name + ": " + some_of(strangers),
-         "nodech {} noderes.servicenode=" + primary_first(draft, crew.servers.front(), first) +
-             "; or put the others into the domain"},
+         cure_of_outsiders(draft, crew, first, strangers)},
         crew);
   } else if (crew.servers.size() >= 2 || draft.shared_install == SharedInstall::all) {
     crew.domain = domains.front();
@@ -269,6 +284,15 @@ void place_crew(Draft& draft, Crew& crew) {
 }
 
 void judge_crew(Draft& draft, const Crew& crew) {
+  if (!crew.bad_names.empty()) {
+    draft.about_crew({Level::error, "bad-name",
+                      "noderes.servicenode ({rows}) names a server that is no plain word (letters, digits and . _ + -; "
+                      "commas between servers): " +
+                          some_of(crew.bad_names),
+                      "nodech {} noderes.servicenode=PRIMARY,BACKUP"},
+                     crew);
+    if (crew.servers.size() < 2) return;
+  }
   if (crew.servers.empty()) {
     draft.about_crew({Level::error, "no-server",
                       "noderes.servicenode is empty, so they run from the management node, which has no replica",

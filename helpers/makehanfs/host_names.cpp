@@ -20,7 +20,13 @@ std::size_t HostNames::find(std::string_view name) const {
   const auto full = by_name_.find(key);
   if (full != by_name_.end()) return full->second;
   const auto cut_off = by_short_.find(key);
-  return cut_off == by_short_.end() ? nobody : cut_off->second;
+  if (cut_off != by_short_.end()) return cut_off->second;
+  const std::size_t dot = key.find('.');
+  const bool has_domain =
+      dot != std::string::npos && dot + 1 < key.size() && (key[dot + 1] < '0' || key[dot + 1] > '9');
+  if (!has_domain) return nobody;
+  const auto longer = by_name_.find(key.substr(0, dot));
+  return longer == by_name_.end() ? nobody : longer->second;
 }
 
 std::size_t HostNames::take_label(std::string_view& line) const {

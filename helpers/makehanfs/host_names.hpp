@@ -18,7 +18,8 @@ class HostNames {
   // Also found by the short name where it is the only such: pdsh takes the domain away.
   explicit HostNames(const std::vector<std::string>& names);
 
-  // Its place in the list, or nobody. The whole name counts: cn1 is not cn10.
+  // Its place in the list, or nobody. The whole name counts: cn1 is not cn10. An engine may put a domain to it (cn1 is
+  // cn1.example.com) where the list has none.
   std::size_t find(std::string_view name) const;
 
   // "host: text" -> the host, and text. A label holds no blank. nobody: the line stays as it is.

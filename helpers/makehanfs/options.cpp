@@ -38,14 +38,23 @@ void add_own_modes(CLI::App& app, Options& options) {
                  "nodes (default: all diskless ones; settings takes none); for runbook the name of a server")
       ->type_name("NODERANGE|SERVER");
   const std::string group = tool::modes_group;
+  // A variable that is not set: --output "$DIR" must not write to /.
+  const std::function<std::string(const std::string&)> not_empty = [](const std::string& word) {
+    return word.empty() ? "the name is empty" : "";
+  };
   app.add_option("--tables", options.tables,
                  "folder of dumps, TABLE.csv as tabdump prints it, instead of the live tables")
+      ->check(not_empty)
       ->type_name("DIR")
       ->group(group);
   app.add_flag("--script", options.script, "plan: a shell script to review")->group(group);
-  app.add_option("--output", options.output, "settings: write below DIR instead of /")->type_name("DIR")->group(group);
+  app.add_option("--output", options.output, "settings: write below DIR instead of /")
+      ->check(not_empty)
+      ->type_name("DIR")
+      ->group(group);
   app.add_flag("--resume", options.resume, "apply: leave out what the last apply has done")->group(group);
   app.add_option("--html", options.html, "status: write the page with the drawing, too")
+      ->check(not_empty)
       ->type_name("FILE")
       ->group(group);
 }

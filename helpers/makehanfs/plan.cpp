@@ -20,10 +20,26 @@ Words operator+(Words first, const Words& second) {
   return first;
 }
 
-// -S: pdsh and clush tell the worst exit status of the hosts only then; xdsh does so by itself.
+// -S: pdsh and clush tell the worst exit status of the hosts only then; xdsh does so by itself. The order is that of
+// command_for() in engine.hpp.
 Words on_hosts(const Settings& settings, const std::string& hosts, const Words& words) {
-  if (settings.engine == "pdsh" || settings.engine == "clush") return Words{settings.engine, "-S", "-w", hosts} + words;
-  return Words{"xdsh", hosts} + words;
+  if (settings.engine == "pdsh" || settings.engine == "clush")
+    return Words{settings.engine} + settings.engine_option + Words{"-S", "-w", hosts} + settings.engine_prefix + words;
+  return Words{"xdsh", hosts} + settings.engine_option + settings.engine_prefix + words;
+}
+
+// hanfs.conf has to say what the commands of this plan say: settings may stand on the command line only.
+Words settings_words(const Settings& settings) {
+  const Settings usual;
+  Words words{"makehanfs", "settings"};
+  const auto add = [&](const char* option, const std::string& value, const std::string& otherwise) {
+    if (value != otherwise) words = std::move(words) + Words{option, value};
+  };
+  add("--directory", settings.directory, usual.directory);
+  add("--access", settings.access, usual.access);
+  add("--timeo", std::to_string(settings.timeo), std::to_string(usual.timeo));
+  add("--retrans", std::to_string(settings.retrans), std::to_string(usual.retrans));
+  return words;
 }
 
 class PlanMaker {
@@ -40,12 +56,12 @@ class PlanMaker {
     for (const TableLine& line : cluster_.table_lines) add(line.id, line.why, line.argv);
     if (sound_.empty()) return std::move(plan_);
     images_anew();
-    add("settings", "hanfs.conf for nodes and servers, with the replicas of each domain", {"makehanfs", "settings"});
+    add("settings", "hanfs.conf for nodes and servers, with the replicas of each domain", settings_words(settings_));
     copies();
     order_servers();
     for (const std::size_t domain : sound_) exports(domain);
     for (const std::size_t domain : sound_) nodes(domain);
-    add("status", "who is served by whom, and who could not be tuned", {"makehanfs", "status"});
+    add("status", "who is served by whom, and who could not be tuned", status_words(settings_));
     return std::move(plan_);
   }
 
@@ -175,6 +191,14 @@ class PlanMaker {
 };
 
 }  // namespace
+
+std::vector<std::string> status_words(const Settings& settings) {
+  Words words{"makehanfs", "status"};
+  if (!settings.engine.empty()) words = std::move(words) + Words{"--engine", settings.engine};
+  for (const std::string& word : settings.engine_option) words.push_back("--engine-option=" + word);
+  for (const std::string& word : settings.engine_prefix) words.push_back("--engine-prefix=" + word);
+  return words;
+}
 
 ClusterPlan make_plan(const Cluster& cluster, const Settings& settings) { return PlanMaker(cluster, settings).make(); }
 

@@ -49,6 +49,9 @@ struct ClusterPlan {
 // commands.
 ClusterPlan make_plan(const Cluster& cluster, const Settings& settings);
 
+// makehanfs status, over the engine of the settings.
+std::vector<std::string> status_words(const Settings& settings);
+
 // Findings, domains, servers, and the commands; without `verbose` the first of very many rows.
 std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verbose);
 // The fields of a plan, as one JSON object in one line.

@@ -325,7 +325,7 @@ class Reader {
         Group& group = (is_primary(node) ? primary : spare)[heir(node)];
         group.server = heir(node);
         group.nodes.push_back(node.name);
-        group.lists[node.servers].push_back(node.name);
+        (node.other_network ? group.other_network : group.lists[node.servers]).push_back(node.name);
         if (made_.fails_over && is_primary(node) && node.domain != made_.server->domain)
           made_.outside.push_back(node.name);
       }
@@ -422,19 +422,40 @@ class Reader {
     return false;
   }
 
-  // facts/xcat-integration.md 3.1, 3.2: site has key and value, networks is found by netname.
+  // facts/xcat-integration.md 3.1, 3.2: site has key and value, networks is found by netname where it has one.
   Mention mention(const std::string& where, const std::string& key, const std::string& column,
                   const std::string& value) const {
     Mention made{where, printable(value), {}, {}};
     Names rest;
-    for (const std::string& item : items_of(value))
-      if (kind_of(item, dead(), true) == Kind::none) rest.push_back(item);
-    if (!names_dead(value) || value.find("<xcatmaster>") != std::string::npos) return made;
-    const std::string partner = made_.partners.empty() ? "" : cluster_.servers[made_.partners.front()].address;
+    Kind kind = Kind::none;
+    for (const std::string& item : items_of(value)) {
+      const Kind its = kind_of(item, dead(), true);
+      if (its == Kind::none) rest.push_back(item);
+      if (its != Kind::none && kind == Kind::none) kind = its;
+    }
+    if (kind == Kind::none || value.find("<xcatmaster>") != std::string::npos) return made;
+    // Who reads the list reaches servers by that kind of name.
+    std::string partner;
+    if (!made_.partners.empty()) partner = name_of(known_[made_.partners.front()], kind);
+    if (!made_.partners.empty() && partner.empty()) partner = cluster_.servers[made_.partners.front()].address;
     if (rest.empty() && partner.empty()) return made;
     made.without = {"chtab", key, column + "=" + (rest.empty() ? partner : report::joined(rest, ","))};
     made.back = {"chtab", key, column + "=" + value};
     return made;
+  }
+
+  // Nodes that run from other servers in that network; those of a domain with gateways of its own have others.
+  void read_gateway_only(const Subnet& subnet) {
+    std::vector<char> inside(cluster_.servers.size());
+    for (std::size_t i = 0; i < inside.size(); ++i) {
+      const auto address = number_of(cluster_.servers[i].address);
+      inside[i] = address && subnet.holds(*address) ? 1 : 0;
+    }
+    for (const Node& node : cluster_.nodes) {
+      const bool has_others = node.domain != nowhere && !cluster_.domains[node.domain].gateways.empty();
+      if (has_others || node.servers.empty() || is_ours(node) || !is_plain_name(node.name)) continue;
+      if (inside[node.servers.front()] != 0) made_.gateway_only.push_back(node.name);
+    }
   }
 
   void read_networks() {
@@ -447,16 +468,20 @@ class Reader {
       const auto subnet = subnet_of(networks->value(row, "net"), networks->value(row, "mask"));
       const auto address = number_of(dead().address);
       const bool own = subnet && address && subnet->holds(*address);
+      // A network need not have a name: its key is net and mask (facts/xcat-integration.md 3.1).
+      const bool has_name = !networks->value(row, "netname").empty();
+      const std::string key(networks->value(row, has_name ? "netname" : "net"));
+      const std::string key_column = has_name ? "netname=" : "net=";
       const auto look = [&](const char* column, std::vector<Mention>& into) {
         const std::string value(networks->value(row, column));
         // facts 3.1: the keyword is the server that serves the node.
         const bool keyword = own && value.find("<xcatmaster>") != std::string::npos;
         if (keyword || names_dead(value))
-          into.push_back(mention(
-              "networks." + std::string(column) + " of " + printable(networks->value(row, "netname")),
-              "netname=" + std::string(networks->value(row, "netname")), "networks." + std::string(column), value));
+          into.push_back(mention("networks." + std::string(column) + " of " + printable(key), key_column + key,
+                                 "networks." + std::string(column), value));
       };
       look("gateway", made_.gateways);
+      if (own && names_dead(networks->value(row, "gateway"))) read_gateway_only(*subnet);
       look("nameservers", made_.nameservers);
       look("ntpservers", made_.ntpservers);
     }

@@ -21,7 +21,10 @@ using Names = std::vector<std::string>;
 struct Group {
   std::size_t server = nowhere;  // of Cluster::servers
   Names nodes;
-  std::map<std::vector<std::size_t>, Names> lists;  // the same nodes, by their whole list of servers
+  // The same nodes, by their whole list of servers; those that can be moved to `server` by the name that nodes have for
+  // it, which is one in one network.
+  std::map<std::vector<std::size_t>, Names> lists;
+  Names other_network;  // the rest of them: Node::other_network
 };
 
 // What the nodes of the server are tuned to, by the arguments of the postscript in the table postscripts, else by the
@@ -104,6 +107,7 @@ struct Case {
   Names monitors;                 // monitoring.name
   std::string own_control_point;  // ppc.hcp of the server itself; empty: not known
 
+  Names gateway_only;  // nodes of other servers: it is the only default gateway that the tables give them
   std::vector<Mention> gateways;
   std::vector<Mention> nameservers;
   std::vector<Mention> ntpservers;

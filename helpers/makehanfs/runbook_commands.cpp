@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "makehanfs/plan.hpp"
 #include "run/command.hpp"
 #include "xcat/noderange.hpp"
 
@@ -74,13 +75,7 @@ std::string on_hosts(const Settings& settings, const std::string& range, long se
   return shell_line(words);
 }
 
-std::string status_line(const Settings& settings) {
-  std::vector<std::string> words{"makehanfs", "status"};
-  if (!settings.engine.empty()) words.insert(words.end(), {"--engine", settings.engine});
-  for (const std::string& word : settings.engine_option) words.push_back("--engine-option=" + word);
-  for (const std::string& word : settings.engine_prefix) words.push_back("--engine-prefix=" + word);
-  return shell_line(words);
-}
+std::string status_line(const Settings& settings) { return shell_line(status_words(settings)); }
 
 std::vector<std::string> ranges_of(const std::vector<std::string>& nodes) {
   std::vector<std::string> ranges;

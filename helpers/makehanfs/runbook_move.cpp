@@ -157,6 +157,19 @@ void add_nameless(const Server& backup, const Names& nodes, RunbookSection& sect
   section.steps.push_back(std::move(step));
 }
 
+void add_other_network(const Case& c, const Group& group, RunbookSection& section) {
+  const Server& backup = c.heir(group.server);
+  RunbookStep step;
+  step.id = "move.other-network:" + backup.name;
+  step.title = "No command: " + count_text(group.other_network.size(), "node") + " of another network to " + backup.name;
+  step.why = "Their noderes.xcatmaster is not in the network of " + c.server->address +
+             " (the note at the top says where it is). snmove -D " + facing_name(backup) +
+             " would give them a server in a network that they do not boot from. Find the name of " + backup.name +
+             " in their network first.";
+  step.nodes = group.other_network;
+  section.steps.push_back(std::move(step));
+}
+
 void add_table_move(const Case& c, std::size_t takes_over, const std::vector<std::size_t>& servers, const Names& nodes,
                     RunbookSection& section) {
   const Server& backup = c.heir(takes_over);
@@ -225,6 +238,7 @@ void add_snmove(const Case& c, RunbookSection& section) {
         add_table_move(c, group.server, servers, nodes, section);
       }
     }
+    if (!group.other_network.empty()) add_other_network(c, group, section);
     if (pairs.empty()) continue;
     const Server& backup = c.heir(group.server);
     const std::string& master = facing_name(backup);
@@ -398,7 +412,8 @@ RunbookSection move_section(const Case& c) {
     add_snmove(c, section);
     Names moved;
     for (const Group& group : c.primary)
-      if (!facing_name(c.heir(group.server)).empty()) moved.insert(moved.end(), group.nodes.begin(), group.nodes.end());
+      if (!facing_name(c.heir(group.server)).empty())
+        for (const auto& [servers, nodes] : group.lists) moved.insert(moved.end(), nodes.begin(), nodes.end());
     add_reboots(c, moved, "move.reboot:",
                 "One node shows whether the other server can carry them. What it had not written is lost already.",
                 "Once they are up they run from the server that the tables name now.", section);

@@ -22,6 +22,8 @@ std::size_t find_server(const Cluster& cluster, const std::vector<std::size_t>& 
   for (const std::size_t index : among) {
     const Server& server = cluster.servers[index];
     if (server.address == address || server.name == address || server.facing == address) return index;
+    const std::vector<std::string>& others = server.other_addresses;
+    if (std::find(others.begin(), others.end(), address) != others.end()) return index;
   }
   return nowhere;
 }

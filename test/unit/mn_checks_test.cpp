@@ -154,6 +154,26 @@ TEST_CASE("the gateway is the server: all servers become gateways, and have to f
         "nodech asn01 servicenode.ipforward=1, then xdsh asn01 no -p -o ipforwarding=1");
 }
 
+TEST_CASE("the gateway is a server of another domain") {
+  Dumps dumps = sound_dumps();
+  dumps["nodelist"] += "asn03,\"service,all\"\nasn04,\"service,all\"\ncn5,\"compute,all\"\n";
+  dumps["servicenode"] += "asn03,1,1\nasn04,1,1\n";
+  dumps["hosts"] += "asn03,10.20.0.13,,-ml0:10.40.0.13\nasn04,10.20.0.14,,-ml0:10.40.0.14\n";
+  dumps["noderes"] += "cn5,\"asn03,asn04\",asn03-ml0,\n";
+  dumps["networks"] = "#netname,net,mask,gateway,nameservers\nml0,10.40.0.0,255.255.0.0,10.40.0.12,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "gateway-elsewhere: asn03+asn04");
+  CHECK(says(cluster, "gateway-elsewhere", "is asn02, which is none of their servers"));
+  CHECK(cure(cluster, "gateway-elsewhere") ==
+        "gateways = 10.40.0.12 10.40.0.11 in their [domain NAME] sections of hanfs.conf, then makehanfs settings");
+  Settings cured;
+  config::Domain section;
+  section.name = "asn03+asn04";
+  section.gateways = {"10.40.0.12", "10.40.0.11"};
+  cured.domains.push_back(section);
+  CHECK(faults(cluster_of(dumps, cured)) == "");
+}
+
 TEST_CASE("the postscript: in the nodes' list, in xcatdefaults, of a path, with words; missing") {
   const auto with = [](const std::string& rows) {
     Dumps dumps = sound_dumps();
@@ -168,6 +188,27 @@ TEST_CASE("the postscript: in the nodes' list, in xcatdefaults, of a path, with 
   CHECK(lines(none) == "chdef -t group -o compute -p postscripts=setupnfsv4replication");
   CHECK(cure(none, "no-postscript") == lines(none));
   CHECK(lines(with("cn1,setupnfsv4replication,\n")).find("chdef -t node -o cn[2-4] -p") == 0);
+}
+
+TEST_CASE("the postscript does not go to nodes of other kinds that have the same row") {
+  Dumps dumps = sound_dumps();
+  dumps["postscripts"] = "#node,postscripts,postbootscripts\nall,syslog,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(cure(cluster, "no-postscript") == "chdef -t group -o compute -p postbootscripts=setupnfsv4replication");
+  CHECK(cluster.table_lines.size() == 1);
+  dumps["postscripts"] = "#node,postscripts,postbootscripts\nall,syslog,otherpkgs\n";
+  const Cluster by_hand = cluster_of(dumps);
+  CHECK(cure(by_hand, "no-postscript").find("the row all of postscripts is for 3 other nodes too: ") == 0);
+  CHECK(by_hand.table_lines.empty());
+}
+
+TEST_CASE("cures are words of a shell") {
+  Dumps dumps = sound_dumps();
+  dumps["prescripts"] = "#node,begin,end\ncompute,,\"diskless:a|standalone:b\"\n";
+  dumps["statelite"] = "#node,image,statemnt,mntopts\ncompute,,10.1.1.1:/nfs,\"soft;reboot\"\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(cure(cluster, "no-prescript") == "chtab node=compute 'prescripts.end=diskless:a,hanfs_export|standalone:b'");
+  CHECK(cure(cluster, "statelite-v3").find("chtab node=compute 'statelite.mntopts=soft;reboot,vers=4', then") == 0);
 }
 
 TEST_CASE("site.hierarchicalattrs: lists of all groups count") {

@@ -230,6 +230,25 @@ TEST_CASE("a pair on two networks") {
   CHECK(cure(cluster, "two-networks") == "nodech cn2,cn4 noderes.xcatmaster=asn02-ml0");
 }
 
+TEST_CASE("a server with a name in each of two networks: who is in the other one") {
+  Dumps dumps = sound_dumps();
+  dumps["networks"] += "ml1,10.50.0.0,255.255.0.0,,\n";
+  dumps["hosts"] += "asn01-ml1,10.50.0.11,,\n";
+  dumps["nodelist"] += "cn5,\"compute,all\"\n";
+  dumps["noderes"] += "cn5,\"asn01,asn02\",asn01-ml1,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "two-networks: cn5");
+  CHECK(cluster.servers[0].other_addresses == std::vector<std::string>{"10.50.0.11"});
+  CHECK(cluster.nodes.back().other_network);
+  CHECK_FALSE(cluster.nodes.front().other_network);
+  CHECK(cure(cluster, "two-networks") == "nodech cn5 noderes.xcatmaster=asn01-ml0");
+  dumps["hosts"] += "cn5,10.50.1.5,,\n";  // it lives there: that cure would cost it its server
+  CHECK(
+      cure(cluster_of(dumps), "two-networks") ==
+      "nodech cn5 noderes.servicenode=PRIMARY,BACKUP: two servers that all their nodes reach in the network ml1, then "
+      "mkdsklsnode cn5");
+}
+
 TEST_CASE("pairs that are not symmetric") {
   Dumps dumps = with_servers(4);
   dumps["nodelist"] += "cn3,compute\ncn4,compute\n";
@@ -323,6 +342,29 @@ TEST_CASE("servicenode.hanfsdomid and [domain NAME] say it before the lists do")
   CHECK(faults(cluster) == "domain-conflict: sn3; domain-conflict: sn4; empty-domain: north");
   dumps["servicenode"] = "#node,nfsserver,ipforward,hanfsdomid\nsn1,1,1,A\nsn2,1,1,A\nsn3,1,1,B\nsn4,1,1,\n";
   CHECK(cure(cluster_of(dumps), "one-server") == "chtab node=BACKUP servicenode.hanfsdomid=B");
+}
+
+TEST_CASE("a server outside of a domain that has no second one: the cure takes no server away") {
+  Dumps dumps = with_servers(2);
+  const auto said = [&](const Settings& settings) { return cure(cluster_of(dumps, settings), "outside-domain"); };
+  CHECK(said(with_section("north", {"sn1"})) == "servers = of [domain north] in hanfs.conf: name sn2 too");
+  const Cluster slip = cluster_of(dumps, with_section("north", {"sn1", "sn9"}));
+  CHECK(cure(slip, "outside-domain") == "servers = of [domain north] in hanfs.conf: name sn2 too");
+  CHECK(cure(slip, "unknown-server") ==
+        "correct the name in [domain north] of hanfs.conf, or mkdef -t node -o sn9 groups=service");
+  dumps["servicenode"] = "#node,nfsserver,ipforward,hanfsdomid\nsn1,1,1,A\nsn2,1,1,\n";
+  CHECK(said({}) == "chtab node=sn2 servicenode.hanfsdomid=A");
+}
+
+TEST_CASE("a list of servers that cannot be read is not called empty") {
+  Dumps dumps = sound_dumps();
+  dumps["nodelist"] += "cn5,\"compute,all\"\ncn6,\"compute,all\"\n";
+  dumps["noderes"] += "cn5,asn01;asn02,asn01-ml0,\ncn6,\"asn01,asn02 asn03\",asn01-ml0,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "bad-name: cn5; bad-name: cn6");
+  CHECK(says(cluster, "bad-name", "(noderes row cn5 (line 7))"));
+  CHECK(says(cluster, "bad-name", "asn01;asn02"));
+  CHECK(cure(cluster, "bad-name") == "nodech cn5 noderes.servicenode=PRIMARY,BACKUP");
 }
 
 TEST_CASE("many pairs in one run") {

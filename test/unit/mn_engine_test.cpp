@@ -7,6 +7,7 @@
 
 #include "fake_runner.hpp"
 #include "makehanfs/ask.hpp"
+#include "makehanfs/host_names.hpp"
 #include "makehanfs/nodeset.hpp"
 #include "run/real_runner.hpp"
 
@@ -216,6 +217,16 @@ TEST_CASE("xdsh that does not take -f and -t is asked once more without them, an
   CHECK(never.calls.size() == 2);
   CHECK_FALSE(asked[0].worked);
   CHECK(asked[0].problems.size() == 1);
+}
+
+TEST_CASE("labels: an engine that puts the domain to the names of the tables") {
+  const HostNames names({"cn1", "cn2", "10"});
+  std::string_view line = "cn1.example.com: text";
+  CHECK(names.take_label(line) == 0);
+  CHECK(line == "text");
+  CHECK(names.find("cn10.example.com") == HostNames::nobody);
+  CHECK(names.find("10.40.1.1") == HostNames::nobody);
+  CHECK(names.find("cn2.") == HostNames::nobody);
 }
 
 TEST_CASE("labels: short names of pdsh, and nobody else's lines") {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "makehanfs/json_text.hpp"
+#include "makehanfs/options.hpp"
 #include "makehanfs/plan.hpp"
 #include "makehanfs/settings_files.hpp"
 #include "mn_tables.hpp"
@@ -81,6 +83,29 @@ TEST_CASE("engines, another directory, and settings of the export") {
   CHECK(words(make_plan(cluster_of(sound_dumps()), settings), "export-asn01") ==
         "clush -S -w asn01 /install/prescripts/hanfs/setuphanfs --replica 10.40.0.11 10.40.0.12 --directory "
         "/export/hanfs --access rw --nfs-domain cluster.example.com --disruptive");
+  settings.engine_option = {"-l", "admin"};
+  settings.engine_prefix = {"sudo"};
+  settings.timeo = 5;
+  const ClusterPlan plan = make_plan(cluster_of(sound_dumps()), settings);
+  CHECK(words(plan, "check-asn01+asn02") ==
+        "clush -l admin -S -w cn[1-4] sudo /xcatpost/setupnfsv4replication --check");
+  CHECK(words(plan, "settings") == "makehanfs settings --directory /export/hanfs --access rw --timeo 5");
+  CHECK(words(plan, "status") ==
+        "makehanfs status --engine clush --engine-option=-l --engine-option=admin --engine-prefix=sudo");
+  settings.engine = "";
+  CHECK(words(make_plan(cluster_of(sound_dumps()), settings), "verify-asn02")
+            .find("xdsh asn02 -l admin sudo /install/") == 0);
+}
+
+TEST_CASE("a folder without a name is refused, not taken for /") {
+  for (const auto& [verb, option] :
+       {std::pair{"settings", "--output"}, std::pair{"plan", "--tables"}, std::pair{"status", "--html"}}) {
+    const std::array<const char*, 4> argv{"makehanfs", verb, option, ""};
+    const Result<Invocation> read = read_options(static_cast<int>(argv.size()), argv.data());
+    INFO(option);
+    REQUIRE_FALSE(read);
+    CHECK(has(read.error().what, "empty"));
+  }
 }
 
 TEST_CASE("changes of tables come first, and a domain that is not sound is left out") {

@@ -406,6 +406,54 @@ TEST_CASE("runbook: lists of name servers and NTP servers lose the dead one and 
                                                  "chtab key=ntpservers site.value=10.40.0.1,10.1.0.1"});
 }
 
+TEST_CASE("runbook: a network without a name, and lists that name the dead server only") {
+  xcat::Tables tables = tables_without({"networks", "site"});
+  add(tables, "hosts", "#node,ip,otherinterfaces\nasn01,10.1.0.11,\nasn02,10.1.0.12,\n");
+  add(tables, "networks",
+      "#netname,net,mask,gateway,nameservers,ntpservers\n,10.40.0.0,255.255.0.0,10.40.0.254,asn01-ml0,10.40.0.1\n");
+  add(tables, "site", "#key,value\nnameservers,10.1.0.11\nntpservers,asn01\n");
+  const Runbook runbook = runbook_of(pair(), tables);
+  const Lines names = commands(runbook, "move.nameservers");
+  CHECK(says(names, "chtab net=10.40.0.0 networks.nameservers=asn02-ml0"));
+  CHECK(says(names, "chtab key=nameservers site.value=10.1.0.12"));
+  CHECK(says(commands(runbook, "move.ntp"), "chtab net=10.40.0.0 networks.ntpservers=10.40.0.2"));
+  CHECK(says(commands(runbook, "move.ntp"), "chtab key=ntpservers site.value=asn02"));
+  CHECK(says({step(runbook, "move.nameservers")->why}, "networks.nameservers of 10.40.0.0 is `asn01-ml0`"));
+}
+
+TEST_CASE("runbook: nodes in another network are not moved to a name that they cannot reach") {
+  Cluster cluster = pair();
+  cluster.nodes[0].other_network = true;
+  cluster.nodes[29].other_network = true;
+  const Runbook runbook = runbook_of(cluster, tables_without());
+  CHECK(step(runbook, "move.other-network:asn02")->nodes == Lines{"cn001", "cn030"});
+  CHECK(commands(runbook, "move.other-network:asn02").empty());
+  CHECK(commands(runbook, "move.snmove:asn02").front().find("snmove 'cn[002-029]' ") == 0);
+  CHECK_FALSE(says(step(runbook, "move.snmove:asn02")->cautions, "Short form"));
+  CHECK(commands(runbook, "home.snmove:asn02").front().find("snmove 'cn[002-029]' ") == 0);
+  cluster.domains[0].sound = false;  // nobody boots by tables that were not changed
+  const Runbook hung = runbook_of(cluster, tables_without());
+  CHECK(commands(hung, "move.reboot:1") == Lines{"rnetboot cn002"});
+}
+
+TEST_CASE("runbook: nodes of other servers whose only gateway it is") {
+  Cluster cluster = pair();
+  cluster.servers.push_back({"asn03", "10.40.0.3", "asn03-ml0", 1});
+  cluster.servers.push_back({"asn04", "10.40.0.4", "asn04-ml0", 1});
+  cluster.domains.push_back({"B", Domain::Source::servicenode, {2, 3}, {60, 61}, {}, "", true});
+  cluster.nodes.push_back({"dn1", 1, {2, 3}});
+  cluster.nodes.push_back({"dn2", 1, {3, 2}});
+  xcat::Tables tables = tables_without({"networks"});
+  add(tables, "networks", "#netname,net,mask,gateway\nml0net,10.40.0.0,255.255.0.0,asn01-ml0\n");
+  const Runbook runbook = runbook_of(cluster, tables);
+  CHECK(step(runbook, "lost.gateway")->nodes == Lines{"dn1", "dn2"});
+  CHECK(commands(runbook, "lost.gateway") ==
+        Lines{"xdsh dn1,dn2 -t 60 '/xcatpost/setupnfsv4replication gateways=10.40.0.2'"});
+  CHECK(step(runbook_of(cluster, tables, "asn02"), "lost.gateway") == nullptr);
+  cluster.domains[1].gateways = {"10.40.0.1", "10.40.0.2"};
+  CHECK(step(runbook_of(cluster, tables), "lost.gateway") == nullptr);
+}
+
 TEST_CASE("runbook: own disks are copied with their times, shared ones are not copied") {
   const Runbook own = runbook_of(pair(), tables_without());
   CHECK(commands(own, "recover.resync") == Lines{"ssh asn02 '/opt/xcat/bin/prsync -o rltHpEAogDz /install asn01:/'"});

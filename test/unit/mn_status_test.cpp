@@ -126,6 +126,15 @@ TEST_CASE("a server that is not the node's, or nobody's") {
               "the tables name no servers for it, so its home is not known");
 }
 
+TEST_CASE("a server by another address that some nodes know it by is no stranger") {
+  Cluster cluster = small_cluster();
+  cluster.servers[0].other_addresses = {"10.50.0.11"};
+  const auto parsed = parse_node_report(
+      mount(R"("path":"/usr","vfs":"nfs4","server":"asn01-ml1","current":"10.50.0.11","replicas":["10.40.0.12"])"));
+  REQUIRE(parsed);
+  check_state(judge(cluster, 0, *parsed), State::primary, 0, "");
+}
+
 TEST_CASE("rubbish from a node is an error and never more") {
   for (const char* bad :
        {"", "{", "[]", "null", "{}", "{\"tool\":1}", "{\"tool\":\"makehanfs\"}", "\xff\xfe{", "{\"tool\":\"setupnfsv4"})
