@@ -3,8 +3,10 @@
 // options -> observe (tables, hosts) -> plan (domains, what is missing) -> apply, or show -> report
 #include <algorithm>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <string>
 
+#include "config/layers.hpp"
 #include "makehanfs/domains.hpp"
 #include "makehanfs/observe.hpp"
 #include "makehanfs/verbs.hpp"
@@ -104,8 +106,12 @@ int main(int argc, char** argv) {
   namespace tool = hanfs::tool;
   hanfs::sys::fill_standard_descriptors();
   const auto invocation = mn::read_options(argc, argv);
-  if (!invocation)
-    return tool::refuse(tool::verdict_of(mn::tool_name, hanfs::sys::node_name(), "refused"), invocation.error());
+  if (!invocation) {
+    tool::Report report;
+    report.verdict = tool::verdict_of(mn::tool_name, hanfs::sys::node_name(), "refused");
+    return tool::refuse(report, invocation.error(), hanfs::config::asks_for_json(argc, argv),
+                        [&] { return tool::end_json(tool::begin_json(report), report, {}, {}); });
+  }
   if (!invocation->print.empty()) {
     std::fputs(invocation->print.c_str(), stdout);
     return 0;

@@ -234,18 +234,6 @@ class Run {
   Facts now_;
 };
 
-// A program that reads JSON gets an object here too.
-int refuse(int argc, const char* const* argv, const Error& error) {
-  Report report;
-  report.verdict = verdict_of(sys::node_name(), "refused");
-  if (!config::asks_for_json(argc, argv)) return tool::refuse(report.verdict, error);
-  report.errors.push_back(error.what);
-  report.exit_status = report::exit_usage;
-  std::printf("%s\n", json_of(report).c_str());
-  std::fprintf(stderr, "%s: %s\n%s\n", tool_name, error.what.c_str(), report.verdict.line().c_str());
-  return report.exit_status;
-}
-
 }  // namespace
 }  // namespace hanfs::server
 
@@ -254,7 +242,12 @@ int main(int argc, char** argv) {
   namespace tool = hanfs::tool;
   hanfs::sys::fill_standard_descriptors();
   const auto invocation = server::read_options(argc, argv);
-  if (!invocation) return server::refuse(argc, argv, invocation.error());
+  if (!invocation) {
+    server::Report report;
+    report.verdict = server::verdict_of(hanfs::sys::node_name(), "refused");
+    return tool::refuse(report, invocation.error(), hanfs::config::asks_for_json(argc, argv),
+                        [&] { return server::json_of(report); });
+  }
   if (!invocation->print.empty()) {
     std::fputs(invocation->print.c_str(), stdout);
     return 0;

@@ -102,18 +102,6 @@ int run(Context& context) {
   return print(report, context);
 }
 
-// A program that reads JSON gets an object here too.
-int refuse(int argc, const char* const* argv, const Error& error) {
-  Report report;
-  report.verdict = verdict_of(sys::node_name(), "refused");
-  if (!config::asks_for_json(argc, argv)) return tool::refuse(report.verdict, error);
-  report.errors.push_back(error.what);
-  report.exit_status = report::exit_usage;
-  std::printf("%s\n", json_of(report).c_str());
-  std::fprintf(stderr, "%s: %s\n%s\n", tool_name, error.what.c_str(), report.verdict.line().c_str());
-  return report.exit_status;
-}
-
 }  // namespace
 }  // namespace hanfs::node
 
@@ -122,7 +110,12 @@ int main(int argc, char** argv) {
   namespace tool = hanfs::tool;
   hanfs::sys::fill_standard_descriptors();
   const auto invocation = node::read_options(argc, argv);
-  if (!invocation) return node::refuse(argc, argv, invocation.error());
+  if (!invocation) {
+    node::Report report;
+    report.verdict = node::verdict_of(hanfs::sys::node_name(), "refused");
+    return tool::refuse(report, invocation.error(), hanfs::config::asks_for_json(argc, argv),
+                        [&] { return node::json_of(report); });
+  }
   if (!invocation->print.empty()) {
     std::fputs(invocation->print.c_str(), stdout);
     return 0;

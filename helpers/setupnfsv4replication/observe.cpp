@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "aix/commands.hpp"
+#include "aix/text.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -173,9 +174,10 @@ class Observer {
       if (!sources_.is_capture && text.back() != '\n') return Error{"its output ends in the middle of a line"};
       facts_.mounts = std::move(table->mounts);
       find_hidden();
+      const std::vector<aix::text::Line> lines = aix::text::lines(text);
       for (const aix::Problem& problem : table->problems) {
         // A row that may be a file system we were to tune is a blind spot, any other only a remark.
-        if (aix::line_of(text, problem).find("nfs") != std::string_view::npos) {
+        if (lines.at(problem.line - 1).text.find("nfs") != std::string_view::npos) {
           const std::string what = "mount: " + aix::to_string(problem);
           facts_.blind.push_back(Blind{"mount", what, what, false, false});
         } else {

@@ -123,12 +123,11 @@ class Output(Scenario):
         self.expect(run, 3)
         self.assertTrue(run.json["errors"])
 
-    def test_usage_error_with_json_is_still_one_object_or_empty(self):
-        # A reader of --json must not get half an object; design 4: status 2, one clear line.
+    def test_usage_error_with_json_is_one_object(self):
         run = self.node().run("--json", "--timeo", "0")
-        self.expect(run, 2)
-        if run.stdout.strip():
-            self.assertTrue(run.stdout.startswith("{") or run.stdout.startswith("HANFS "), str(run))
+        self.expect(run, 2, "refused")
+        self.assertIn("--timeo", run.json["errors"][0])
+        self.assertEqual((run.json["mounts"], run.json["result"]["exit_status"]), ([], 2))
 
     def test_secrets_of_the_environment_are_never_printed(self):
         run = self.node().run("--verbose", env={"ROOTPW": "S3cretWord"})

@@ -36,6 +36,13 @@ class Dumps(unittest.TestCase):
         return {one["code"]: one for one in self.makehanfs("plan", tables, "--json", *words).json["findings"]}
 
 
+class Usage(Dumps):
+    def test_usage_error_with_json_is_one_object(self):
+        run = self.makehanfs("plan", self.folder, "--json", "--jobs", "0")
+        self.assertEqual((run.rc, run.json["result"]["status"], len(run.json["errors"])), (2, "refused", 1), run)
+        self.assertIn("--jobs", run.json["errors"][0])
+
+
 class BrokenTables(Dumps):
     def test_one_clear_line_and_nothing_else(self):
         tables = self.dumps()

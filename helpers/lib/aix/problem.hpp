@@ -17,9 +17,6 @@ struct Problem {
   bool operator==(const Problem& o) const { return line == o.line && seen == o.seen && expected == o.expected; }
 };
 
-// The whole line that a problem of `text` is about.
-std::string_view line_of(std::string_view text, const Problem& problem);
-
 // "line 7: seen \"...\", expected ..."
 std::string to_string(const Problem& problem);
 

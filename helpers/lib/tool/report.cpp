@@ -197,10 +197,13 @@ Status keep_others_out(Report& report, Context& context, std::unique_ptr<sys::Lo
   return Done{};
 }
 
-int refuse(const report::Verdict& verdict, const Error& error) {
-  std::fprintf(stderr, "%s: %s\n", verdict.tool.c_str(), error.what.c_str());
-  std::printf("%s\n", verdict.line().c_str());
-  return report::exit_usage;
+int refuse(Report& report, const Error& error, bool as_json, const std::function<std::string()>& json) {
+  report.errors.push_back(error.what);
+  report.exit_status = report::exit_usage;
+  std::fprintf(stderr, "%s: %s\n", report.verdict.tool.c_str(), error.what.c_str());
+  if (as_json) std::printf("%s\n", json().c_str());
+  std::fprintf(as_json ? stderr : stdout, "%s\n", report.verdict.line().c_str());
+  return report.exit_status;
 }
 
 std::string last_words(report::Verdict verdict) {

@@ -2,6 +2,7 @@
 // The part of a report that all programs share: what was planned, what became of it, and how it is told.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -70,8 +71,9 @@ int print(const Report& report, const Context& context, const std::string& text,
 // cannot be had, or a command that does not end, is a warning.
 Status keep_others_out(Report& report, Context& context, std::unique_ptr<sys::Lock>& lock);
 
-// A usage or settings error: one clear line, nothing touched.
-int refuse(const report::Verdict& verdict, const Error& error);
+// A usage or settings error: one clear line, nothing touched. A program that reads JSON gets an object here too: `json`
+// makes it of the report, once the error is in it.
+int refuse(Report& report, const Error& error, bool as_json, const std::function<std::string()>& json);
 
 // What a run says that is stuck where no deadline of ours reaches.
 std::string last_words(report::Verdict verdict);
