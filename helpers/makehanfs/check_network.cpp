@@ -105,8 +105,8 @@ void judge_nameservers(Draft& draft, const Meanings& meanings, const Domain& dom
   draft.findings.add_row(cause, source.row);
 }
 
-// A domain whose nodes leave their network through a server that is none of theirs: the postscript adds no other gateway
-// (design 5.1, gateways auto), so nothing takes over.
+// A domain whose nodes leave their network through a server that is none of theirs: the postscript adds no other
+// gateway (design 5.1, gateways auto), so nothing takes over.
 void judge_foreign_gateway(Draft& draft, const Domain& domain, std::size_t index, const Network& network) {
   const auto owner = std::find_if(draft.servers.begin(), draft.servers.end(), [&](const DraftServer& server) {
     return !server.address.empty() && server.address == network.gateway;

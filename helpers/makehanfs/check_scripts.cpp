@@ -184,8 +184,8 @@ void check_postscripts(Draft& draft) {
   std::vector<std::size_t> single = missing.without;
   std::vector<std::string> groups = groups_of(draft, single);
   std::string by_hand;
-  std::vector<std::size_t>
-      later;  // get it as a postbootscript: that column is empty, so nothing is hidden by a new row
+  // Get it as a postbootscript: that column is empty, so nothing is hidden by a new row.
+  std::vector<std::size_t> later;
   for (const auto& [group, value] : missing.groups) {
     const std::size_t others = others_in(draft, group);
     const std::vector<std::size_t>& nodes = missing.of[group];

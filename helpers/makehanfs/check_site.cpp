@@ -108,11 +108,10 @@ void check_servers(Draft& draft) {
           {Level::error, "unknown-server",
            server.name == master ? "the management node serves these nodes itself (site.master); it is no service node"
                                  : "named as a server, but there is no such node in nodelist",
-           server.name == master
-               ? "two service nodes for its nodes: nodech NODES "
-                 "noderes.servicenode=PRIMARY,BACKUP"
-               : "correct the name in " + who_names(draft, i) + ", or mkdef -t node -o " + server.name +
-                     " groups=service"},
+           server.name == master ? "two service nodes for its nodes: nodech NODES "
+                                   "noderes.servicenode=PRIMARY,BACKUP"
+                                 : "correct the name in " + who_names(draft, i) + ", or mkdef -t node -o " +
+                                       server.name + " groups=service"},
           i);
       if (server.domain != nowhere) draft.domains[server.domain].sound = false;
     } else if (!server.in_servicenode && has_table) {

@@ -161,7 +161,8 @@ void add_other_network(const Case& c, const Group& group, RunbookSection& sectio
   const Server& backup = c.heir(group.server);
   RunbookStep step;
   step.id = "move.other-network:" + backup.name;
-  step.title = "No command: " + count_text(group.other_network.size(), "node") + " of another network to " + backup.name;
+  step.title =
+      "No command: " + count_text(group.other_network.size(), "node") + " of another network to " + backup.name;
   step.why = "Their noderes.xcatmaster is not in the network of " + c.server->address +
              " (the note at the top says where it is). snmove -D " + facing_name(backup) +
              " would give them a server in a network that they do not boot from. Find the name of " + backup.name +

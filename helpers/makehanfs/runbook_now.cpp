@@ -358,20 +358,20 @@ RunbookSection lost_section(const Case& c) {
             ". Nothing here moves them; look who needs them.",
         {});
   if (!c.gateway_only.empty()) {
-    RunbookStep* gateway = add("gateway", "The way out of nodes that run from other servers",
-                               c.server->name + " is the default gateway of nodes that it does not serve (" +
-                                   mentions_text(c.gateways) +
-                                   "). They run on, but cannot leave their network: the tables give them no other one.",
-                               c.gateway_only);
+    RunbookStep* gateway =
+        add("gateway", "The way out of nodes that run from other servers",
+            c.server->name + " is the default gateway of nodes that it does not serve (" + mentions_text(c.gateways) +
+                "). They run on, but cannot leave their network: the tables give them no other one.",
+            c.gateway_only);
     std::string others;
     for (const std::size_t partner : c.partners)
       if (!c.heir(partner).address.empty()) others += (others.empty() ? "" : "+") + c.heir(partner).address;
     if (!others.empty()) {
       add_on_nodes(*c.settings, c.gateway_only, c.settings->host_deadline,
                    c.settings->node_command + " gateways=" + others, gateway->commands);
-      gateway->expect = "Verdicts say status=changed or status=ok. It lasts until they boot; makehanfs plan has the cure.";
-      gateway->cautions = {"Only if " + c.heir(c.partners.front()).name +
-                           " forwards packets (servicenode.ipforward)."};
+      gateway->expect =
+          "Verdicts say status=changed or status=ok. It lasts until they boot; makehanfs plan has the cure.";
+      gateway->cautions = {"Only if " + c.heir(c.partners.front()).name + " forwards packets (servicenode.ipforward)."};
     }
   }
   RunbookStep* console = add(

@@ -19,8 +19,8 @@ constexpr const char* settings_paths[] = {"/install/postscripts/hanfs/hanfs.conf
                                           "/install/prescripts/hanfs/hanfs.conf"};
 
 // The text of such a file. `cluster`: of all nodes, for a section that is missing is a domain that is not set up.
-// `there`: text of the file that is there; all of it stays, but for the [domain NAME] sections, which are made anew, with
-// the comments directly above and in them. Empty: the rest is made from the settings.
+// `there`: text of the file that is there; all of it stays, but for the [domain NAME] sections, which are made anew,
+// with the comments directly above and in them. Empty: the rest is made from the settings.
 std::string settings_text(const Cluster& cluster, const Settings& settings, std::string_view there = {});
 
 // [domain NAME] with the addresses of its replicas; without them where the domain is not sound. Names of servers and

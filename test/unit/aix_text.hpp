@@ -34,7 +34,6 @@ constexpr std::size_t long_input = std::size_t{1} << 17;
 constexpr std::size_t long_input = std::size_t{1} << 20;
 #endif
 
-
 inline std::string problems_text(const std::vector<Problem>& problems) {
   std::string out;
   for (const auto& problem : problems) out += "! " + std::to_string(problem.line) + ' ' + problem.seen + '\n';

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "xcat/expression.hpp"
 #include "cpu_seconds.hpp"
+#include "xcat/expression.hpp"
 
 namespace hanfs::xcat {
 namespace {
