@@ -46,8 +46,8 @@ def cases(whens=("first call", "every call")):
                     yield kind, keys, when
 
 
-def add_test(case_class, name, words, kind, keys, when, body):
-    """`body(test case)` returns what the table shows: the exit status first."""
+def add_test(case_class, name, words, kind, keys, when, body, waits=False):
+    """`body(test case)` returns what the table shows: the exit status first. `waits`: also with other kinds."""
     row, column = (name, words), (label(kind, keys), when)
 
     def test(self):
@@ -58,7 +58,7 @@ def add_test(case_class, name, words, kind, keys, when, body):
             with TABLE_LOCK:
                 TABLE.setdefault(row, {})[column] = result
     number = sum(1 for attribute in vars(case_class) if attribute.startswith("test_")) + 1
-    test.waits = kind in WAITING
+    test.waits = waits or kind in WAITING
     text = re.sub(r"\W+", "_", f"{name} {words} {label(kind, keys)} {when}")
     setattr(case_class, f"test_{number:04}_{text}", test)
 
