@@ -10,6 +10,7 @@
 #include "config/domains.hpp"
 #include "config/line.hpp"
 #include "makehanfs/words.hpp"
+#include "report/table.hpp"
 
 namespace hanfs::mn {
 namespace {
@@ -102,7 +103,45 @@ config::Domain section_of(const Cluster& cluster, const config::Domain* said, co
   return section;
 }
 
+// The first value of a key, in a section or before the first one, where a key is for every tool.
+std::optional<std::string> value_in(std::string_view text, std::string_view section, std::string_view key) {
+  bool is_here = true;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = trimmed(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (config::is_comment_or_empty(line)) continue;
+    if (line.front() == '[') {
+      is_here = trimmed(line.substr(1, line.rfind(']') - 1)) == section;
+    } else if (is_here) {
+      const Result<config::Item> item = config::item_of(line);
+      if (item && item->name == key) return item->values.front();
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+std::vector<std::string> other_settings(const Settings& settings, std::string_view there) {
+  struct Wanted {
+    const char* section;
+    const char* key;
+    std::string value;
+  };
+  const Wanted all[] = {{"setupnfsv4replication", "timeo", std::to_string(settings.timeo)},
+                        {"setupnfsv4replication", "retrans", std::to_string(settings.retrans)},
+                        {"setuphanfs", "directory", settings.directory},
+                        {"setuphanfs", "access", settings.access}};
+  std::vector<std::string> others;
+  for (const Wanted& wanted : all) {
+    const std::optional<std::string> said = value_in(there, wanted.section, wanted.key);
+    if (said && *said != wanted.value)
+      others.push_back("[" + std::string(wanted.section) + "] " + wanted.key + " = " + report::printable(*said) +
+                       ", not " + wanted.value);
+  }
+  return others;
+}
 
 std::string domain_section(const Cluster& cluster, const Settings& settings, std::size_t domain) {
   const Domain& one = cluster.domains[domain];

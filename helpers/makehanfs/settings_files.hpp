@@ -23,6 +23,10 @@ constexpr const char* settings_paths[] = {"/install/postscripts/hanfs/hanfs.conf
 // with the comments directly above and in them. Empty: the rest is made from the settings.
 std::string settings_text(const Cluster& cluster, const Settings& settings, std::string_view there = {});
 
+// What such a file says about timeo, retrans, directory and access that is not what makehanfs goes by: "[setuphanfs]
+// access = rw, not ro". It stays, so nodes and servers go by that.
+std::vector<std::string> other_settings(const Settings& settings, std::string_view there);
+
 // [domain NAME] with the addresses of its replicas; without them where the domain is not sound. Names of servers and
 // gateways only where hanfs.conf says so itself: what comes from the tables must not outlive a change of the tables.
 std::string domain_section(const Cluster& cluster, const Settings& settings, std::size_t domain);

@@ -68,6 +68,10 @@ Status plan_files(Desk& desk) {
     if (!present) return present.error();
     // What the site has written into its file stays; only the sections of domains are ours.
     const std::string wanted = settings_text(desk.cluster, desk.options.settings, present->value_or(""));
+    for (const std::string& other : other_settings(desk.options.settings, present->value_or("")))
+      desk.report.warnings.push_back(
+          place + " says " + other +
+          " as makehanfs goes by; it stays; cure: change it there, or give makehanfs the same");
     if (*present != wanted) desk.report.plan.steps.push_back(write_step(place, wanted, *present));
   }
   return Done{};

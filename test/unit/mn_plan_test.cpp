@@ -235,6 +235,20 @@ TEST_CASE("settings: comments above and in sections stay with them") {
   CHECK(settings_text(cluster, {}, kept) == kept);
 }
 
+TEST_CASE("settings: what the file says else than makehanfs is told") {
+  Settings settings;
+  settings.access = "rw";
+  settings.timeo = 2;
+  const std::string there =
+      "# timeo = 9\nretrans = 3\n[setupnfsv4replication]\ntimeo = 1\n[setuphanfs]\naccess = \"ro\"\ndirectory = "
+      "/install\n"
+      "[makehanfs]\naccess = rw\ntimeo = 7\n";
+  CHECK(other_settings(settings, there) ==
+        std::vector<std::string>{"[setupnfsv4replication] timeo = 1, not 2", "[setuphanfs] access = ro, not rw"});
+  CHECK(other_settings({}, there).empty());
+  CHECK(other_settings(settings, "").empty());
+}
+
 TEST_CASE("settings: a section's own words stay, and a domain that is not sound has no replicas") {
   Settings settings;
   config::Domain section;
