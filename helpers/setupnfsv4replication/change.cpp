@@ -219,6 +219,11 @@ bool filesystem_holds(const plan::Step& step, State state, const Facts& before, 
   return value && std::to_string(*value) == step.expect->value.substr(equals + 1);
 }
 
+bool can_be_seen(const plan::Step& step, const Facts& after) {
+  if (starts_with(step.lane, "fs:")) return after.filesystem(step.lane.substr(3)) != nullptr;
+  return step.file || !step.expect || step.expect->kind != "tunable" || after.tunables.count(step.expect->subject) != 0;
+}
+
 // Guarded steps were judged right after they ran (a later step of their lane may have changed it on purpose), all
 // others are judged by what is there at the end.
 bool holds(const plan::Step& step, State state, const Facts& before, const Facts& after) {
@@ -237,7 +242,9 @@ void judge(const plan::Plan& plan, const Facts& before, Change& change) {
         change.warnings.push_back(run::words(step.argv) + ": " + result.problem + "; the change is there all the same");
       result = plan::StepResult{State::done, ""};
     } else if (result.state == State::done) {
-      result = plan::StepResult{State::failed, "it ended well, but the change is not there when read back"};
+      result = plan::StepResult{State::failed, can_be_seen(step, change.after)
+                                                   ? "it ended well, but the change is not there when read back"
+                                                   : "it ended well, but what it did could not be seen"};
     }
   }
 }
