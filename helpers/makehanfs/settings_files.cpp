@@ -34,9 +34,12 @@ struct Present {
   std::unordered_map<std::string, Comments> of_domain;
 };
 
+// "[ setuphanfs ]" -> setuphanfs
+std::string_view title_of(std::string_view header) { return trimmed(header.substr(1, header.rfind(']') - 1)); }
+
 // "[domain NAME]" -> NAME; nullopt: another section.
 std::optional<std::string> domain_of_header(std::string_view header) {
-  const std::string_view inner = trimmed(header.substr(1, header.rfind(']') - 1));
+  const std::string_view inner = title_of(header);
   constexpr std::string_view word = "domain";
   if (inner.substr(0, word.size()) != word) return std::nullopt;
   return std::string(trimmed(inner.substr(word.size())));
@@ -112,7 +115,7 @@ std::optional<std::string> value_in(std::string_view text, std::string_view sect
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (config::is_comment_or_empty(line)) continue;
     if (line.front() == '[') {
-      is_here = trimmed(line.substr(1, line.rfind(']') - 1)) == section;
+      is_here = title_of(line) == section;
     } else if (is_here) {
       const Result<config::Item> item = config::item_of(line);
       if (item && item->name == key) return item->values.front();

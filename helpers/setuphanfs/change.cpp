@@ -25,8 +25,6 @@ using Level = report::Log::Level;
 using plan::JournalEntry;
 using std::chrono::milliseconds;
 
-constexpr int between_looks = 250;  // milliseconds
-
 // How long things may take, and whether to go on at all.
 struct Pace {
   std::function<bool()> go_on;
@@ -104,6 +102,11 @@ std::string what_of(const plan::Step& step) { return step.file ? "write " + step
 
 }  // namespace
 
+void pause_between_looks() {
+  constexpr int milliseconds = 250;
+  (void)::poll(nullptr, 0, milliseconds);
+}
+
 class Changer::Applier {
  public:
   Applier(tool::Context& context, run::Runner& runner, plan::Journal& journal, Pace pace)
@@ -128,7 +131,7 @@ class Changer::Applier {
       if (pace_.xtab_will_do) (void)read_xtab_instead(facts, sources());
       return server::holds(facts, expectation);
     };
-    options.pause = [&] { pause(); };
+    options.pause = [&] { pause_between_looks(); };
     options.told = [&](const plan::Step& step, const plan::StepResult& result) {
       progress.advance();
       const bool well = result.state == State::done;
@@ -161,7 +164,7 @@ class Changer::Applier {
         return;
       }
       if (rest.empty()) {  // as far as can be seen; perhaps the next look sees more
-        pause();
+        pause_between_looks();
         continue;
       }
       const std::vector<plan::StepResult> results = apply(rest);
@@ -189,9 +192,6 @@ class Changer::Applier {
                                [&](const plan::Step& step) { return !step.expect && what.count(what_of(step)) != 0; }),
                 steps.end());
   }
-
-  // Not a wait for something: how long is judged by looking.
-  static void pause() { (void)::poll(nullptr, 0, between_looks); }
 
   tool::Sources sources() { return {runner_, context_.sources().file, pace_.look, false}; }
 

@@ -55,4 +55,7 @@ class Changer {
   plan::Step record_;
 };
 
+// Not a wait for something: how long is judged by looking.
+void pause_between_looks();
+
 }  // namespace hanfs::server

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // setuphanfs: exports /install of an AIX service node with its replicas, so that diskless nodes can fail over.
 // options -> observe -> plan -> apply -> verify -> report
-#include <poll.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
@@ -118,10 +116,9 @@ class Run {
 
   // startsrc fails as long as the daemon is stopping, which stopsrc does not wait for (facts/aix-nfs.md 4).
   void wait_for_stopping_daemons() {
-    constexpr int between_looks = 250;  // milliseconds
     const sys::Deadline patience{context_.time_for(std::chrono::seconds(context_.limits().command_deadline))};
     while (is_stopping(now_) && !patience.passed() && context_.may_go_on()) {
-      (void)::poll(nullptr, 0, between_looks);
+      pause_between_looks();
       now_ = report_.facts = observe_again(context_.sources(), now_);
     }
   }

@@ -2,6 +2,7 @@
 // What was seen on the node. Plain data: the same facts give the same plan, wherever they were seen.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -54,6 +55,9 @@ struct Facts {
   const aix::FsInfo* filesystem(const std::string& path) const {
     const auto found = filesystem_of.find(path);
     return found == filesystem_of.end() ? nullptr : &filesystems[found->second];
+  }
+  bool is_blind_to_mounts() const {
+    return std::any_of(blind.begin(), blind.end(), [](const Blind& spot) { return spot.command == "mount"; });
   }
 };
 

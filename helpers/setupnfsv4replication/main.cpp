@@ -42,9 +42,9 @@ std::string why_not_observable(const Facts& facts, const Options& options) {
   if (options.from.empty() && is_missing(facts, "nfs4cl"))
     return "this is not AIX: " + options.sysroot +
            "/usr/sbin/nfs4cl is missing; nothing was touched; to see hanfs without AIX, run test/demo of its source";
-  const bool blind =
-      std::any_of(facts.blind.begin(), facts.blind.end(), [](const Blind& spot) { return spot.command == "mount"; });
-  return facts.mounts.empty() && blind ? "without the list of mounts nothing can be done; nothing was touched" : "";
+  return facts.mounts.empty() && facts.is_blind_to_mounts()
+             ? "without the list of mounts nothing can be done; nothing was touched"
+             : "";
 }
 
 // Planning again must give an empty plan, apart from what is known to have failed.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "setupnfsv4replication/report.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "report/table.hpp"
@@ -75,10 +74,8 @@ std::string mounts_table(const Report& report) {
     }
   }
   if (!table.empty()) return table.text();
-  const auto& blind = report.facts.blind;
-  const bool unseen =
-      std::any_of(blind.begin(), blind.end(), [](const Blind& spot) { return spot.command == "mount"; });
-  return unseen ? "What is mounted could not be seen.\n" : "No file system comes from a server.\n";
+  return report.facts.is_blind_to_mounts() ? "What is mounted could not be seen.\n"
+                                           : "No file system comes from a server.\n";
 }
 
 std::string cost_text(const std::optional<long long>& cost) {

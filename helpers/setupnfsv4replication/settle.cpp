@@ -83,9 +83,7 @@ void describe(Report& report, Facts facts, const Settings& settings) {
        {&report.facts.doubts, &report.mounts.warnings, &report.routes.warnings, &report.resolver.warnings})
     report.warnings.insert(report.warnings.end(), texts->begin(), texts->end());
   tool::tell_blind_spots(report, blind, "");
-  const bool unseen = report.facts.mounts.empty() && std::any_of(blind.begin(), blind.end(), [](const Blind& spot) {
-                        return spot.command == "mount";
-                      });
+  const bool unseen = report.facts.mounts.empty() && report.facts.is_blind_to_mounts();
   report.verdict.failover = unseen ? "unknown" : worst_failover(report.mounts);
 }
 

@@ -18,8 +18,6 @@ constexpr std::array<std::string_view, 5> helpers = {"a2idx", "a2zidx", "dim2idx
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
-Error fault(const std::string& what, const std::string& cure) { return Error{what + "; cure: " + cure}; }
-
 std::optional<long long> number_of(std::string_view digits) {
   long long value = 0;
   if (digits.empty()) return {};
@@ -40,8 +38,8 @@ Result<GroupReference> read_group_reference(std::string_view text) {
   while (end < text.size() && text::is_digit(text[end])) ++end;
   const bool closed = !braces || (end < text.size() && text[end] == '}');
   if (end != at + 1 || text[at] == '0' || !closed) {
-    return fault("'" + std::string(text.substr(0, end + (braces && closed ? 1 : 0))) + "' is none of $1 to $9",
-                 "write $1 to $9, or ${1} where a digit follows");
+    return text::fault("'" + std::string(text.substr(0, end + (braces && closed ? 1 : 0))) + "' is none of $1 to $9",
+                       "write $1 to $9, or ${1} where a digit follows");
   }
   return GroupReference{static_cast<std::size_t>(text[at] - '0'), end + (braces ? 1 : 0)};
 }
@@ -57,7 +55,7 @@ std::string_view helper_called(std::string_view text) {
 }
 
 Error refuse_helper(std::string_view name) {
-  return fault(
+  return text::fault(
       "xCAT's helper function " + std::string(name) + "() is not understood here",
       "set the attribute of these nodes as plain values (chdef -t node), or write the expression with + - * / %");
 }
@@ -79,7 +77,7 @@ class ArithmeticReader {
   using Source = Arithmetic::Source;
 
   bool fail(const std::string& what, const std::string& cure) {
-    error_ = fault(what, cure);
+    error_ = text::fault(what, cure);
     return false;
   }
 
@@ -199,21 +197,21 @@ Error Arithmetic::no_number(std::string_view digits, long long group) {
   const std::string name = '$' + std::to_string(group);
   const auto number = number_of(digits);
   if (!number) {
-    return fault(name + " in parentheses is " + text::quoted(digits) + ", no number up to 3000000000",
-                 "let the regular expression match digits there");
+    return text::fault(name + " in parentheses is " + text::quoted(digits) + ", no number up to 3000000000",
+                       "let the regular expression match digits there");
   }
   const std::string copied(digits);
   const std::string counted = std::to_string(*number);
-  return fault('(' + name + ") with " + name + " = " + copied + " can mean " + copied + " or " + counted,
-               "write " + name + " for " + copied + ", (" + name + "+0) for " + counted);
+  return text::fault('(' + name + ") with " + name + " = " + copied + " can mean " + copied + " or " + counted,
+                     "write " + name + " for " + copied + ", (" + name + "+0) for " + counted);
 }
 
 Error Arithmetic::no_quotient(Code code, long long left, long long right) {
   const std::string shown =
       '(' + std::to_string(left) + (code == Code::divide ? " / " : " % ") + std::to_string(right) + ')';
-  if (right == 0) return fault("division by zero " + shown, "correct the expression");
-  return fault("division of a negative number " + shown + ", whose rounding is not known",
-               "write it so that both sides are positive");
+  if (right == 0) return text::fault("division by zero " + shown, "correct the expression");
+  return text::fault("division of a negative number " + shown + ", whose rounding is not known",
+                     "write it so that both sides are positive");
 }
 
 // Runs for each node: errors are worded elsewhere, and a Result is made at the end only.
@@ -260,7 +258,7 @@ Result<long long> Arithmetic::evaluate(const Pattern& matched) const {
         *top = instruction.code == Code::divide ? *top / right : *top % right;
     }
     if (*top > largest || *top < -largest)
-      return fault("the result " + std::to_string(*top) + " is beyond 3000000000", "correct the expression");
+      return text::fault("the result " + std::to_string(*top) + " is beyond 3000000000", "correct the expression");
   }
   return *top;
 }

@@ -11,8 +11,6 @@
 namespace hanfs::xcat {
 namespace {
 
-Error fault(const std::string& what, const std::string& cure) { return Error{what + "; cure: " + cure}; }
-
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || text::is_digit(c);
 }
@@ -32,21 +30,22 @@ Result<Expression> Expression::parse(std::string_view value) {
 }
 
 Result<Expression> Expression::parse(std::string_view value, LeftSides& shared) {
-  if (!is_one(value)) return fault(text::quoted(value) + " is no expression", "write /re/subst/ or |re|subst|");
+  if (!is_one(value)) return text::fault(text::quoted(value) + " is no expression", "write /re/subst/ or |re|subst|");
   const char bar = value.front();
   const std::string_view inner = value.substr(1, value.size() - 2);
   const auto bars = std::count(inner.begin(), inner.end(), bar);
   if (bars > 1) {
-    return fault(text::quoted(value) + " has " + std::to_string(bars + 2) +
-                     " bars, so where its regular expression ends cannot be told",
-                 "write alternatives in another way, such as [ab] for a|b");
+    return text::fault(text::quoted(value) + " has " + std::to_string(bars + 2) +
+                           " bars, so where its regular expression ends cannot be told",
+                       "write alternatives in another way, such as [ab] for a|b");
   }
   Expression found;
   const std::size_t middle = inner.find(bar);
   const bool generated = middle == std::string_view::npos;
   const std::string_view text = generated ? std::string_view() : inner.substr(0, middle);
   if (!generated && text.empty()) {
-    return fault("the regular expression is empty", "write |subst| to have it generated, or ^ to match the beginning");
+    return text::fault("the regular expression is empty",
+                       "write |subst| to have it generated, or ^ to match the beginning");
   }
   auto left = shared.get(text);
   if (!left) return left.error();
@@ -55,9 +54,9 @@ Result<Expression> Expression::parse(std::string_view value, LeftSides& shared) 
   if (!read) return read.error();
   const auto groups = found.left_->groups();
   if (groups && found.highest_ > *groups) {
-    return fault('$' + std::to_string(found.highest_) + " is used, but the regular expression " + text::quoted(text) +
-                     " has " + std::to_string(*groups) + " groups in parentheses",
-                 "correct one of them");
+    return text::fault('$' + std::to_string(found.highest_) + " is used, but the regular expression " +
+                           text::quoted(text) + " has " + std::to_string(*groups) + " groups in parentheses",
+                       "correct one of them");
   }
   return found;
 }
@@ -73,8 +72,8 @@ Status Expression::read_replacement(std::string_view rest, bool arithmetic) {
     within_word = is_letter_or_digit(c);
     std::size_t length = 1;
     if (c == '\\')
-      return fault("a '\\' in the replacement", "write $1 instead of \\1, and other characters as they are");
-    if (c == ')' && arithmetic) return fault("a ')' without its '('", "correct the expression");
+      return text::fault("a '\\' in the replacement", "write $1 instead of \\1, and other characters as they are");
+    if (c == ')' && arithmetic) return text::fault("a ')' without its '('", "correct the expression");
     if (c == '$' || (c == '(' && arithmetic)) {
       if (!plain.empty()) parts_.emplace_back(std::move(plain));
       plain.clear();

@@ -12,8 +12,6 @@ namespace {
 constexpr std::size_t most_numbers = 20;  // in a node's name
 constexpr std::size_t longest_name = 1000;
 
-Error fault(const std::string& what, const std::string& cure) { return Error{what + "; cure: " + cure}; }
-
 std::size_t numbers_in(std::string_view name) {
   std::size_t count = 0;
   for (std::size_t at = 0; at < name.size(); ++at) {
@@ -29,7 +27,7 @@ Result<std::shared_ptr<LeftSide>> LeftSide::compile(std::string_view text) {
   found->text_ = text;
   if (found->is_generated()) return found;
   auto pattern = Pattern::compile(text);
-  if (!pattern) return fault(pattern.error().what, "correct it");
+  if (!pattern) return text::fault(pattern.error().what, "correct it");
   found->patterns_.emplace(0, std::move(*pattern));
   return found;
 }
@@ -62,20 +60,20 @@ void LeftSide::look_at(std::string_view node) {
 }
 
 Result<const Pattern*> LeftSide::search(std::string_view node, std::size_t wanted) {
-  if (node.size() > longest_name) return fault("the name is longer than 1000 bytes", "use a shorter one");
+  if (node.size() > longest_name) return text::fault("the name is longer than 1000 bytes", "use a shorter one");
   if (!searched_ || node != name_) look_at(node);
   if (is_generated() && (numbers_ == 0 || numbers_ > most_numbers || numbers_ < wanted)) {
-    return fault("the name has " + std::to_string(numbers_) + " numbers, too " +
-                     (numbers_ > most_numbers ? "many" : "few") + " for this expression",
-                 "write it with a regular expression, |re|subst|");
+    return text::fault("the name has " + std::to_string(numbers_) + " numbers, too " +
+                           (numbers_ > most_numbers ? "many" : "few") + " for this expression",
+                       "write it with a regular expression, |re|subst|");
   }
   if (match_ == Match::too_much) {
-    return fault("matching the regular expression " + text::quoted(text_) + " takes too long",
-                 "write it without repetitions of repetitions, such as (a+)+");
+    return text::fault("matching the regular expression " + text::quoted(text_) + " takes too long",
+                       "write it without repetitions of repetitions, such as (a+)+");
   }
   if (match_ == Match::no) {
-    return fault("the regular expression " + text::quoted(text_) + " does not match",
-                 "correct it, or give the node a row of its own (chdef -t node)");
+    return text::fault("the regular expression " + text::quoted(text_) + " does not match",
+                       "correct it, or give the node a row of its own (chdef -t node)");
   }
   return matched_;
 }

@@ -15,8 +15,6 @@ namespace {
 
 using Nodes = std::vector<std::uint32_t>;  // indexes of Tables::nodes()
 
-Error fault(const std::string& what, const std::string& cure) { return Error{what + "; cure: " + cure}; }
-
 // Pieces at separators that are not within brackets or braces: "a[1,3],/b{1,2}" are two.
 std::vector<std::string_view> split(std::string_view range, char separator) {
   std::vector<std::string_view> pieces;
@@ -46,8 +44,8 @@ bool is_dynamic_group(std::string_view name, const Tables& tables) {
 }
 
 Error unknown_name(std::string_view name) {
-  return fault(text::quoted(name) + " is no node and no group",
-               "see nodelist.node and nodelist.groups (nodels, lsdef -t group)");
+  return text::fault(text::quoted(name) + " is no node and no group",
+                     "see nodelist.node and nodelist.groups (nodels, lsdef -t group)");
 }
 
 class Expander {
@@ -56,7 +54,7 @@ class Expander {
 
   Result<std::vector<std::string>> expand(std::string_view range) {
     range = text::trim(range);
-    if (range.empty()) return fault("it is empty", "name nodes or groups, or all");
+    if (range.empty()) return text::fault("it is empty", "name nodes or groups, or all");
     Nodes wanted;
     std::vector<bool> unwanted(tables_.nodes().size());
     bool any_wanted = false;
@@ -75,7 +73,8 @@ class Expander {
       if (wanted.size() > most_nodes_of_a_range) return too_many();
     }
     if (!any_wanted)
-      return fault("it names no nodes, only what to leave out", "put a range before it: all," + std::string(range));
+      return text::fault("it names no nodes, only what to leave out",
+                         "put a range before it: all," + std::string(range));
     std::vector<std::string> names;
     for (const auto node : wanted) {
       if (unwanted[node]) continue;
@@ -87,14 +86,16 @@ class Expander {
 
  private:
   static Error too_many() {
-    return fault("it names more than " + std::to_string(most_nodes_of_a_range) + " nodes", "name fewer at a time");
+    return text::fault("it names more than " + std::to_string(most_nodes_of_a_range) + " nodes",
+                       "name fewer at a time");
   }
 
   Result<Nodes> intersection(std::string_view piece) const {
     std::optional<Nodes> common;
     for (const auto atom : split(piece, '@')) {
       if (atom.empty())
-        return fault("nothing before or behind '@' or '-' in " + text::quoted(piece), "name a node or a group there");
+        return text::fault("nothing before or behind '@' or '-' in " + text::quoted(piece),
+                           "name a node or a group there");
       auto nodes = one(atom);
       if (!nodes) return nodes;
       if (!common) {
@@ -113,16 +114,17 @@ class Expander {
     if (atom.front() == '/') return matching(atom.substr(1));
     if (const auto node = tables_.index_of(atom)) return Nodes{static_cast<std::uint32_t>(*node)};
     if (is_dynamic_group(atom, tables_)) {
-      return fault("the group " + text::quoted(atom) + " is dynamic, and which nodes it has only xCAT can tell",
-                   "name the nodes: nodels " + std::string(atom));
+      return text::fault("the group " + text::quoted(atom) + " is dynamic, and which nodes it has only xCAT can tell",
+                         "name the nodes: nodels " + std::string(atom));
     }
     if (const auto* members = tables_.members_of(atom)) return *members;
     if (atom.front() == '^') {
-      return fault(text::quoted(atom) + " is a list in a file, which is not read here", "name the nodes themselves");
+      return text::fault(text::quoted(atom) + " is a list in a file, which is not read here",
+                         "name the nodes themselves");
     }
     if (atom.find_first_of("*?=~!") != std::string_view::npos) {
-      return fault(text::quoted(atom) + " is a form that is not understood here",
-                   "name nodes or groups, or use /regex (what nodels prints can be used as it is)");
+      return text::fault(text::quoted(atom) + " is a form that is not understood here",
+                         "name nodes or groups, or use /regex (what nodels prints can be used as it is)");
     }
     if (atom.find_first_of("[]") != std::string_view::npos)
       return all_of(atom, expand_brackets(atom, most_nodes_of_a_range));
@@ -133,19 +135,20 @@ class Expander {
   }
 
   Result<Nodes> matching(std::string_view regex) const {
-    if (regex.empty()) return fault("a '/' without a regular expression", "write /regex, or all");
+    if (regex.empty()) return text::fault("a '/' without a regular expression", "write /regex, or all");
     auto pattern = Pattern::compile(regex);
-    if (!pattern) return fault(pattern.error().what, "correct it");
+    if (!pattern) return text::fault(pattern.error().what, "correct it");
     Nodes found;
     for (std::size_t node = 0; node < tables_.nodes().size(); ++node) {
       const Match match = pattern->search(tables_.nodes()[node]);
       if (match == Match::yes) found.push_back(static_cast<std::uint32_t>(node));
       if (match == Match::too_much) {
-        return fault("matching the regular expression " + text::quoted(regex) + " takes too long",
-                     "write it without repetitions of repetitions, such as (a+)+");
+        return text::fault("matching the regular expression " + text::quoted(regex) + " takes too long",
+                           "write it without repetitions of repetitions, such as (a+)+");
       }
     }
-    if (found.empty()) return fault("no node matches the regular expression " + text::quoted(regex), "correct it");
+    if (found.empty())
+      return text::fault("no node matches the regular expression " + text::quoted(regex), "correct it");
     return found;
   }
 
@@ -156,8 +159,8 @@ class Expander {
     for (const auto& name : *names) {
       const auto node = tables_.index_of(name);
       if (!node) {
-        return fault(text::quoted(atom) + " names " + text::quoted(name) + ", which is no node",
-                     "correct the range, or define the node (mkdef -t node)");
+        return text::fault(text::quoted(atom) + " names " + text::quoted(name) + ", which is no node",
+                           "correct the range, or define the node (mkdef -t node)");
       }
       nodes.push_back(static_cast<std::uint32_t>(*node));
     }

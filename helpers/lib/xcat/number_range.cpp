@@ -14,10 +14,9 @@ namespace {
 constexpr std::size_t most_digits = 18;  // fits in 64 bits
 constexpr std::size_t most_brackets = 16;
 
-Error fault(const std::string& what, const std::string& cure) { return Error{what + "; cure: " + cure}; }
-
 Error too_many(std::string_view text, std::size_t most) {
-  return fault(text::quoted(text) + " names more than " + std::to_string(most) + " nodes", "name fewer at a time");
+  return text::fault(text::quoted(text) + " names more than " + std::to_string(most) + " nodes",
+                     "name fewer at a time");
 }
 
 std::string padded(std::uint64_t number, std::size_t width) {
@@ -42,11 +41,11 @@ Status count(std::string_view first, std::string_view last, std::string_view who
   const std::uint64_t low = number_of(first);
   const std::uint64_t high = number_of(last);
   if (low > high) {
-    return fault(text::quoted(whole) + " counts down, from " + std::string(first) + " to " + std::string(last),
-                 "write the smaller number first");
+    return text::fault(text::quoted(whole) + " counts down, from " + std::string(first) + " to " + std::string(last),
+                       "write the smaller number first");
   }
   if (last.size() < first.size() || (last.size() > first.size() && last.front() == '0')) {
-    return fault(
+    return text::fault(
         text::quoted(whole) + " has numbers of different width, " + std::string(first) + " and " + std::string(last),
         "write both with the same zeros");
   }
@@ -64,14 +63,15 @@ Result<std::vector<std::string>> read_brackets(std::string_view inner, std::stri
     const std::string_view first = text::trim(item.substr(0, dash));
     const std::string_view last = dash == std::string_view::npos ? first : text::trim(item.substr(dash + 1));
     if (!is_number(first) || !is_number(last)) {
-      return fault(text::quoted(item) + " in the brackets of " + text::quoted(whole) + " is no number and no range",
-                   "write numbers such as [1-10] or [1,3,5-7]");
+      return text::fault(
+          text::quoted(item) + " in the brackets of " + text::quoted(whole) + " is no number and no range",
+          "write numbers such as [1-10] or [1,3,5-7]");
     }
     const auto counted = count(first, last, whole, most, numbers);
     if (!counted) return counted.error();
   }
   if (items.empty())
-    return fault("empty brackets in " + text::quoted(whole), "write numbers such as [1-10] or [1,3,5-7]");
+    return text::fault("empty brackets in " + text::quoted(whole), "write numbers such as [1-10] or [1,3,5-7]");
   return numbers;
 }
 
@@ -119,7 +119,8 @@ Result<std::vector<std::string>> expand_brackets(std::string_view text, std::siz
     if (open == std::string_view::npos) return names;
     const std::size_t close = rest.find(']', open);
     if (rest[open] == ']' || close == std::string_view::npos) {
-      return fault("brackets without a partner in " + text::quoted(text), "write numbers such as [1-10] or [1,3,5-7]");
+      return text::fault("brackets without a partner in " + text::quoted(text),
+                         "write numbers such as [1-10] or [1,3,5-7]");
     }
     if (brackets == most_brackets) return too_many(text, most);
     auto numbers = read_brackets(rest.substr(open + 1, close - open - 1), text, most);

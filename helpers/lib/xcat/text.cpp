@@ -42,4 +42,6 @@ std::string quoted(std::string_view s) {
   return out + "'";
 }
 
+Error fault(const std::string& what, const std::string& cure) { return Error{what + "; cure: " + cure}; }
+
 }  // namespace hanfs::xcat::text

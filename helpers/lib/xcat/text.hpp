@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "result.hpp"
+
 namespace hanfs::xcat::text {
 
 // Space, tab, CR, LF, VT, FF.
@@ -17,5 +19,7 @@ std::string_view trim(std::string_view s);
 std::vector<std::string_view> list(std::string_view text, std::string_view separators = ",");
 // In quotes, one line, at most about 80 bytes; control characters as \xNN.
 std::string quoted(std::string_view s);
+// "what; cure: what to do"
+Error fault(const std::string& what, const std::string& cure);
 
 }  // namespace hanfs::xcat::text
