@@ -7,13 +7,13 @@
 #include <string>
 
 #include "config/layers.hpp"
-#include "makehanfs/domains.hpp"
-#include "makehanfs/observe.hpp"
-#include "makehanfs/verbs.hpp"
+#include "makehanfs/build_cluster.hpp"
+#include "makehanfs/tables/read_tables.hpp"
+#include "makehanfs/commands/commands.hpp"
 #include "sys/fds.hpp"
 #include "sys/host.hpp"
 #include "sys/signals.hpp"
-#include "tool/self_test.hpp"
+#include "app/self_test.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::mn {

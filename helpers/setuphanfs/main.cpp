@@ -8,14 +8,14 @@
 
 #include "config/layers.hpp"
 #include "run/command.hpp"
-#include "setuphanfs/change.hpp"
-#include "setuphanfs/earlier.hpp"
+#include "setuphanfs/server_apply.hpp"
+#include "setuphanfs/unfinished_run.hpp"
 #include "setuphanfs/observe.hpp"
 #include "setuphanfs/report.hpp"
 #include "sys/fds.hpp"
 #include "sys/host.hpp"
 #include "sys/signals.hpp"
-#include "tool/self_test.hpp"
+#include "app/self_test.hpp"
 
 namespace hanfs::server {
 namespace {

@@ -5,7 +5,7 @@
 #include <cerrno>
 
 #include "run/runner.hpp"
-#include "setuphanfs/exports_of.hpp"
+#include "setuphanfs/export_rules.hpp"
 
 namespace hanfs::server {
 namespace {

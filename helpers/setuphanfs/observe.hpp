@@ -8,7 +8,7 @@
 
 #include "aix/commands.hpp"
 #include "run/command.hpp"
-#include "setuphanfs/facts.hpp"
+#include "setuphanfs/observed_state.hpp"
 
 namespace hanfs::server {
 

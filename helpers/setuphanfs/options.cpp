@@ -5,7 +5,7 @@
 #include <CLI/Validators.hpp>
 #include <algorithm>
 
-#include "aix/address.hpp"
+#include "net/address.hpp"
 #include "report/table.hpp"
 
 namespace hanfs::server {

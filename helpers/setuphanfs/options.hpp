@@ -6,7 +6,7 @@
 
 #include "result.hpp"
 #include "setuphanfs/settings.hpp"
-#include "tool/options.hpp"
+#include "app/options.hpp"
 
 namespace hanfs::server {
 

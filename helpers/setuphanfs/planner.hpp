@@ -7,8 +7,8 @@
 
 #include "plan/plan.hpp"
 #include "result.hpp"
-#include "setuphanfs/exports_of.hpp"
-#include "setuphanfs/facts.hpp"
+#include "setuphanfs/export_rules.hpp"
+#include "setuphanfs/observed_state.hpp"
 #include "setuphanfs/settings.hpp"
 
 namespace hanfs::server {

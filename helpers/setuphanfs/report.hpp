@@ -8,7 +8,7 @@
 
 #include "setuphanfs/options.hpp"
 #include "setuphanfs/planner.hpp"
-#include "tool/report.hpp"
+#include "app/report.hpp"
 
 namespace hanfs::server {
 

@@ -7,7 +7,7 @@
 
 #include "plan/apply.hpp"
 #include "setupnfsv4replication/context.hpp"
-#include "setupnfsv4replication/facts.hpp"
+#include "node/observed_state.hpp"
 
 namespace hanfs::node {
 

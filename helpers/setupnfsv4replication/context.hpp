@@ -3,7 +3,7 @@
 #pragma once
 
 #include "setupnfsv4replication/options.hpp"
-#include "tool/context.hpp"
+#include "app/context.hpp"
 
 namespace hanfs::node {
 

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <set>
 
-#include "aix/address.hpp"
+#include "net/address.hpp"
 #include "aix/commands.hpp"
 #include "aix/failover.hpp"
 #include "report/table.hpp"
-#include "setupnfsv4replication/addresses.hpp"
+#include "node/addresses.hpp"
 
 namespace hanfs::node {
 namespace {

@@ -13,7 +13,7 @@
 #include "sys/fds.hpp"
 #include "sys/host.hpp"
 #include "sys/signals.hpp"
-#include "tool/self_test.hpp"
+#include "app/self_test.hpp"
 
 namespace hanfs::node {
 namespace {

@@ -8,7 +8,7 @@
 #include "aix/commands.hpp"
 #include "report/table.hpp"
 #include "report/verdict.hpp"
-#include "setupnfsv4replication/addresses.hpp"
+#include "node/addresses.hpp"
 
 namespace hanfs::node {
 namespace {

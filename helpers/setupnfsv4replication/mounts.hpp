@@ -9,7 +9,7 @@
 #include "aix/failover.hpp"
 #include "plan/plan.hpp"
 #include "result.hpp"
-#include "setupnfsv4replication/facts.hpp"
+#include "node/observed_state.hpp"
 #include "setupnfsv4replication/settings.hpp"
 
 namespace hanfs::node {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "aix/address.hpp"
+#include "net/address.hpp"
 #include "report/table.hpp"
 
 namespace hanfs::node {

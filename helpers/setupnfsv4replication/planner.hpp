@@ -10,7 +10,7 @@
 #include "result.hpp"
 #include "setupnfsv4replication/gateways.hpp"
 #include "setupnfsv4replication/mounts.hpp"
-#include "setupnfsv4replication/observe.hpp"
+#include "node/observe.hpp"
 #include "setupnfsv4replication/resolver.hpp"
 
 namespace hanfs::node {

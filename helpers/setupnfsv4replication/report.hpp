@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "report/verdict.hpp"
-#include "setupnfsv4replication/facts.hpp"
+#include "node/observed_state.hpp"
 #include "setupnfsv4replication/gateways.hpp"
 #include "setupnfsv4replication/mounts.hpp"
 #include "setupnfsv4replication/options.hpp"
 #include "setupnfsv4replication/resolver.hpp"
-#include "tool/report.hpp"
+#include "app/report.hpp"
 
 namespace hanfs::node {
 

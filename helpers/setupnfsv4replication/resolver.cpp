@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "setupnfsv4replication/addresses.hpp"
+#include "node/addresses.hpp"
 
 namespace hanfs::node {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "plan/plan.hpp"
-#include "setupnfsv4replication/facts.hpp"
+#include "node/observed_state.hpp"
 #include "setupnfsv4replication/settings.hpp"
 
 namespace hanfs::node {

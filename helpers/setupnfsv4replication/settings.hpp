@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "config/domains.hpp"
-#include "tool/options.hpp"
+#include "app/options.hpp"
 
 namespace hanfs::node {
 

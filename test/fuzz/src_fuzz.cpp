@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Properties: every line behind the header is a row, a problem or silent; a printed row is read the same.
 #include "aix/src.hpp"
-#include "aix_print.hpp"
+#include "lib/aix/print.hpp"
 #include "fuzz.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

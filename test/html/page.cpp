@@ -5,7 +5,7 @@
 #include <iostream>
 #include <string>
 
-#include "makehanfs/status.hpp"
+#include "makehanfs/status/status.hpp"
 
 namespace hanfs::mn {
 namespace {

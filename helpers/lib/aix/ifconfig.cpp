@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-#include "aix/address.hpp"
+#include "net/address.hpp"
 #include "aix/text.hpp"
 
 namespace hanfs::aix {

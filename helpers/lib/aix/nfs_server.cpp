@@ -8,7 +8,7 @@
 #include <initializer_list>
 #include <vector>
 
-#include "aix/address.hpp"
+#include "net/address.hpp"
 #include "aix/text.hpp"
 
 namespace hanfs::aix {

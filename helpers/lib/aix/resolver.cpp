@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "aix/address.hpp"
+#include "net/address.hpp"
 #include "aix/text.hpp"
 
 namespace hanfs::aix {

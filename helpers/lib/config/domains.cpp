@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "aix/address.hpp"
+#include "net/address.hpp"
 #include "config/line.hpp"
 #include "report/table.hpp"
 

@@ -13,7 +13,7 @@
 
 #include "result.hpp"
 #include "xcat/arithmetic.hpp"
-#include "xcat/left_side.hpp"
+#include "xcat/node_name_pattern.hpp"
 #include "xcat/pattern.hpp"
 
 namespace hanfs::xcat {

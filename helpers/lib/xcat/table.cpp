@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "xcat/keys.hpp"
+#include "xcat/table_keys.hpp"
 #include "xcat/text.hpp"
 
 namespace hanfs::xcat {

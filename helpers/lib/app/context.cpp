@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/context.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+
+#include "run/real_runner.hpp"
+#include "sys/file.hpp"
+#include "sys/signals.hpp"
+
+namespace hanfs::tool {
+namespace {
+
+using std::chrono::milliseconds;
+
+// A chdev that takes longer is reported; it is never killed. After a signal it is waited for no longer than for any
+// other command (see time_after_signal).
+constexpr milliseconds odm_deadline{300000};
+
+// Ending a hung command takes a second for SIGTERM and one for SIGKILL, and a report wants to be written.
+constexpr milliseconds time_to_end{2500};
+
+// A capture knows whose it is.
+std::string name_of_node(const Modes& modes) {
+  if (!modes.from.empty()) {
+    const auto name = sys::read_file(modes.from + "/hostname.out");
+    if (name && *name && !(*name)->empty()) return (*name)->substr(0, (*name)->find_first_of(".\n"));
+  }
+  return sys::node_name();
+}
+
+}  // namespace
+
+// The real log is for real changes: not for a look, a capture or a simulated node.
+Context::Context(const Modes& modes, const Limits& limits, std::vector<std::string> files,
+                 std::vector<std::string> more_environment)
+    : modes_(modes),
+      limits_(limits),
+      files_(std::move(files)),
+      more_environment_(std::move(more_environment)),
+      deadline_(std::chrono::seconds(limits.deadline)),
+      log_(modes.sysroot.empty() && !modes.read_only()),
+      node_(name_of_node(modes)),
+      survivors_(state_folder() + "/at-work"),
+      runner_(std::make_unique<run::TimingRunner>(make_runner(true))) {
+  if (!modes.save.empty()) recorder_ = std::make_unique<run::RecordingRunner>(*runner_, modes.save);
+}
+
+std::unique_ptr<run::Runner> Context::make_runner(bool can_be_interrupted) const {
+  if (!modes_.from.empty()) return std::make_unique<run::ReplayRunner>(modes_.from);
+  run::RealRunner::Options how;
+  how.sysroot = modes_.sysroot;
+  how.jobs = static_cast<unsigned>(limits_.jobs);
+  how.more_environment = more_environment_;
+  how.kept_fd = [this] { return survivors_.fd(); };
+  if (can_be_interrupted) {
+    how.interrupted = sys::interrupted;
+    how.wake_fd = sys::wake_fd();
+  }
+  return std::make_unique<run::RealRunner>(std::move(how));
+}
+
+std::unique_ptr<run::Runner> Context::calm_runner() const { return make_runner(false); }
+
+Sources Context::sources() {
+  return Sources{recorder_ ? static_cast<run::Runner&>(*recorder_) : *runner_,
+                 [this](const std::string& path) {
+                   return sys::read_file((modes_.from.empty() ? modes_.sysroot : modes_.from + "/files") + path);
+                 },
+                 [this] { return time_for(std::chrono::seconds(limits_.command_deadline)); }, !modes_.from.empty()};
+}
+
+std::vector<std::string> Context::finish_saving() {
+  std::vector<std::string> problems;
+  if (!recorder_) return problems;
+  for (const Error& error : recorder_->errors()) problems.push_back("--save: " + error.what);
+  recorder_.reset();
+  const auto save = [&](const std::string& name, const std::string& text) {
+    const std::string path = modes_.save + name;
+    Status saved = sys::make_folders(sys::folder_of(path));
+    if (saved) saved = sys::write_atomically(path, text);
+    if (!saved) problems.push_back("--save: " + saved.error().what);
+  };
+  for (const std::string& path : files_) {
+    const auto text = sys::read_file(modes_.sysroot + path);
+    if (text && *text) save("/files" + path, **text);
+  }
+  save("/hostname.out", node_ + "\n");
+  return problems;
+}
+
+milliseconds Context::time_left() const {
+  const milliseconds reserve = std::min(time_to_end, deadline_.whole() / 4);
+  return std::max(deadline_.left() - reserve, milliseconds(0));
+}
+
+milliseconds Context::time_for(milliseconds wanted) const {
+  return std::min({wanted, deadline_.whole() / 4, time_left()});
+}
+
+milliseconds Context::time_for(const plan::Step& step) const {
+  constexpr milliseconds at_least{100};
+  if (step.never_kill) return std::max(std::min(odm_deadline, time_left()), at_least);
+  return std::max(time_for(std::chrono::seconds(limits_.command_deadline)), at_least);
+}
+
+bool Context::may_go_on() const { return !sys::interrupted() && time_for(milliseconds(1)).count() > 0; }
+
+std::string Context::why_not() const {
+  if (sys::interrupted()) return "stopped by a signal";
+  std::string why = "the deadline of the whole run has come (" + std::to_string(limits_.deadline) + " s";
+  const std::string longest = runner_->longest();
+  if (!longest.empty()) why += "; longest: " + longest;
+  return why + ")";
+}
+
+// Below /etc because that is on the root file system: /var may be an NFS mount (statelite), and touching one could
+// hang.
+std::string Context::state_folder() const { return modes_.sysroot + "/etc/hanfs"; }
+
+std::unique_ptr<sys::Lock> Context::take_lock() const {
+  (void)sys::make_folders(state_folder());  // a folder that cannot be made shows as the lock's reason
+  return std::make_unique<sys::Lock>(state_folder() + "/lock");
+}
+
+// Something was begun and has no end.
+bool Context::last_run_was_killed() const {
+  const Result<plan::JournalContent> journal = read_journal();
+  if (!journal || journal->entries.empty()) return false;
+  const std::vector<plan::JournalEntry>& entries = journal->entries;
+  return std::any_of(entries.rbegin(), entries.rend(), [&](const plan::JournalEntry& entry) {
+    return entry.run == entries.back().run && entry.state == plan::JournalEntry::State::begun;
+  });
+}
+
+bool Context::wait_for_survivors() {
+  constexpr int between_looks = 50;  // milliseconds
+  bool gone = !survivors_.any() || !last_run_was_killed();
+  const sys::Deadline patience{time_for(std::chrono::seconds(limits_.command_deadline))};
+  while (!gone && !patience.passed() && !sys::interrupted()) {
+    (void)::poll(nullptr, 0, between_looks);
+    gone = !survivors_.any();
+  }
+  survivors_.watch_ours();
+  return gone;
+}
+
+std::string Context::journal_path() const { return state_folder() + "/journal"; }
+
+Result<plan::JournalContent> Context::read_journal() const {
+  constexpr std::size_t limit = std::size_t{256} << 20;
+  const auto text = sys::read_file(journal_path(), limit);
+  if (!text) return text.error();
+  return *text ? plan::parse_journal(**text) : plan::JournalContent{};
+}
+
+}  // namespace hanfs::tool

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a run takes place: a live machine, a simulated one (--sysroot) or a capture (--from), and how much time is
+// left.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plan/journal.hpp"
+#include "report/log.hpp"
+#include "result.hpp"
+#include "run/capture.hpp"
+#include "run/runner.hpp"
+#include "sys/host.hpp"
+#include "sys/lock.hpp"
+#include "sys/orphaned_commands.hpp"
+#include "app/options.hpp"
+
+namespace hanfs::tool {
+
+// Where facts come from.
+struct Sources {
+  run::Runner& runner;
+  // The content of a file named as AIX knows it, nullopt where it does not exist.
+  std::function<Result<std::optional<std::string>>(const std::string& path)> file;
+  // How long a command that starts now may take.
+  std::function<std::chrono::milliseconds()> time_for_command;
+  bool is_capture = false;  // made by hand perhaps: an editor may have taken a last newline away
+};
+
+// Something that could not be observed; `command` is its name without folder and arguments ("netstat").
+struct Blind {
+  std::string command;
+  std::string words;     // the whole command: "netstat -rn -f inet"
+  std::string what;      // for people, with the command and the reason
+  bool missing = false;  // the command is not installed
+  bool hung = false;     // it did not answer in time
+};
+
+class Context {
+ public:
+  // Both outlive the context. `files` are those the program reads: --save keeps them. `more_environment`: "NAME=value",
+  // what its commands need besides the fixed environment.
+  Context(const Modes& modes, const Limits& limits, std::vector<std::string> files,
+          std::vector<std::string> more_environment = {});
+
+  Context(const Context&) = delete;  // runners point into it
+  Context& operator=(const Context&) = delete;
+
+  const Modes& modes() const { return modes_; }
+  const Limits& limits() const { return limits_; }
+  const std::string& node() const { return node_; }
+  const report::Log& log() const { return log_; }
+
+  run::Runner& runner() { return *runner_; }
+  // For taking back and for the last look: a signal that ended the run's work must not end these too.
+  std::unique_ptr<run::Runner> calm_runner() const;
+  Sources sources();
+
+  // With --save: the files that were read and the node's name, beside the commands that were recorded. After this
+  // nothing is recorded any more, for what follows is verification. Returns what could not be written.
+  std::vector<std::string> finish_saving();
+
+  // How long something may take that wants `wanted`: no command may eat up the run, so at most a quarter of it, and
+  // never the time that ending a hung one takes. 0: the deadline of the run has come.
+  std::chrono::milliseconds time_for(std::chrono::milliseconds wanted) const;
+  std::chrono::milliseconds time_for(const plan::Step& step) const;
+
+  // How long a command that must not be killed is waited for once a signal has come.
+  std::chrono::milliseconds time_after_signal() const { return std::chrono::seconds(limits_.command_deadline); }
+
+  std::chrono::milliseconds time_left() const;  // of the run, without what its end needs
+
+  bool may_go_on() const;  // no signal came and there is time left
+  std::string why_not() const;
+
+  std::unique_ptr<sys::Lock> take_lock() const;
+  // With the lock, before anything is looked at: waits for commands that a killed run has left at work, no longer than
+  // for a command of our own. False: they still work.
+  bool wait_for_survivors();
+  std::string journal_path() const;
+  Result<plan::JournalContent> read_journal() const;
+
+ private:
+  std::string state_folder() const;
+  bool last_run_was_killed() const;
+  std::unique_ptr<run::Runner> make_runner(bool can_be_interrupted) const;
+
+  const Modes& modes_;
+  const Limits& limits_;
+  std::vector<std::string> files_;
+  std::vector<std::string> more_environment_;
+  sys::Deadline deadline_;
+  report::Log log_;
+  std::string node_;
+  sys::Survivors survivors_;
+  std::unique_ptr<run::TimingRunner> runner_;
+  std::unique_ptr<run::RecordingRunner> recorder_;
+};
+
+}  // namespace hanfs::tool

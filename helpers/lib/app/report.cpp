@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/report.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "report/table.hpp"
+#include "run/command.hpp"
+
+namespace hanfs::tool {
+namespace {
+
+using State = plan::StepResult::State;
+using Level = report::Log::Level;
+using json = nlohmann::ordered_json;
+
+// Beyond this a screen is no help; --json and --verbose have everything.
+constexpr std::size_t steps_shown = 40;
+
+std::string what_of(const plan::Step& step) { return step.file ? "write " + step.file->path : run::words(step.argv); }
+
+}  // namespace
+
+report::Verdict verdict_of(const std::string& tool, const std::string& node, const std::string& status) {
+  report::Verdict verdict;
+  verdict.tool = tool;
+  verdict.node = node;
+  verdict.status = status;
+  return verdict;
+}
+
+void tell_blind_spots(Report& report, const std::vector<Blind>& blind, const std::string& when) {
+  for (const Blind& spot : blind) {
+    report.errors.push_back(when + spot.what);
+    failed_command(report.verdict, spot.command);
+  }
+}
+
+bool all_done(const std::vector<plan::StepResult>& results) {
+  return std::all_of(results.begin(), results.end(),
+                     [](const plan::StepResult& result) { return result.state == State::done; });
+}
+
+void failed_command(report::Verdict& verdict, const std::string& name) {
+  if (std::find(verdict.commands.begin(), verdict.commands.end(), name) == verdict.commands.end())
+    verdict.commands.push_back(name);
+}
+
+void count_steps(Report& report) {
+  for (std::size_t i = 0; i < report.results.size(); ++i) {
+    const plan::Step& step = report.plan.steps[i];
+    const plan::StepResult& result = report.results[i];
+    if (result.state == State::done) {
+      ++report.verdict.changed;
+      continue;
+    }
+    ++report.verdict.failed;
+    const std::string skipped = result.state == State::skipped ? "skipped: " : "";
+    report.errors.push_back(what_of(step) + ": " + skipped + result.problem + " (" + step.why + ")");
+    if (result.still_works)
+      report.errors.push_back("still at work, and what it changes comes after this run: " + what_of(step) +
+                              "; cure: run this again when it has ended (--status shows what is there)");
+    if (result.state == State::failed && !step.argv.empty())
+      failed_command(report.verdict, step.argv.front().substr(step.argv.front().rfind('/') + 1));
+  }
+}
+
+void settle(Report& report, bool read_only) {
+  const bool touched =
+      report.touched || std::any_of(report.results.begin(), report.results.end(),
+                                    [](const plan::StepResult& result) { return result.state != State::skipped; });
+  report::Verdict& verdict = report.verdict;
+  if (touched && !report.errors.empty()) {
+    verdict.status = "fail";
+    report.exit_status = report::exit_not_as_wanted;
+  } else if (!report.errors.empty()) {
+    verdict.status = "fail";
+    report.exit_status = report::exit_not_observed;
+  } else if (read_only && !report.plan.empty()) {
+    verdict.status = "drift";
+    report.exit_status = report::exit_not_as_wanted;
+  } else {
+    verdict.status = verdict.changed != 0 ? "changed" : "ok";
+  }
+}
+
+const char* result_name(State state) {
+  switch (state) {
+    case State::done:
+      return "done";
+    case State::failed:
+      return "failed";
+    case State::skipped:
+      return "skipped";
+  }
+  return "";
+}
+
+json plan_json(const Report& report) {
+  json steps = json::array();
+  for (std::size_t i = 0; i < report.plan.steps.size(); ++i) {
+    const plan::Step& step = report.plan.steps[i];
+    json object{{"id", step.id}, {"why", step.why}, {"argv", step.argv}};
+    if (step.file) object["file"] = step.file->path;
+    if (i < report.results.size()) {
+      object["result"] = result_name(report.results[i].state);
+      if (!report.results[i].problem.empty()) object["problem"] = report.results[i].problem;
+    }
+    steps.push_back(std::move(object));
+  }
+  return steps;
+}
+
+std::string plan_text(const Report& report, bool verbose, const std::string& nothing) {
+  if (report.plan.empty() && report.exit_status != report::exit_ok) return "Nothing was touched.\n";
+  if (report.plan.empty()) return nothing;
+  std::string text = report.results.empty() ? "Would do:\n" : "Done:\n";
+  std::size_t shown = 0;
+  for (std::size_t i = 0; i < report.plan.steps.size(); ++i) {
+    const plan::Step& step = report.plan.steps[i];
+    const bool went_well = i < report.results.size() && report.results[i].state == State::done;
+    if (++shown > steps_shown && !verbose && (report.results.empty() || went_well)) continue;
+    text += "  " + what_of(step) + "\n      why: " + step.why + "\n";
+    if (i < report.results.size() && !went_well)
+      text += "      " + std::string(result_name(report.results[i].state)) + ": " +
+              report::printable(report.results[i].problem) + "\n";
+  }
+  if (shown > steps_shown && !verbose)
+    text += "  ... " + std::to_string(shown) + " steps in all; --verbose shows each\n";
+  return text;
+}
+
+std::string lines(const char* title, const std::vector<std::string>& texts) {
+  std::string text;
+  for (const std::string& line : texts) text += std::string(title) + ": " + report::printable(line) + "\n";
+  return text;
+}
+
+std::string end_of_text(const Report& report, const Modes& modes, const std::vector<std::string>& remarks) {
+  std::string text = lines("note", report.notes);
+  if (modes.verbose) text += lines("remark", remarks);
+  return text + lines("warning", report.warnings) + lines("error", report.errors) + report.verdict.line() + "\n";
+}
+
+json begin_json(const Report& report) {
+  return {{"tool", report.verdict.tool}, {"version", HANFS_VERSION}, {"node", report.verdict.node}};
+}
+
+std::string end_json(json object, const Report& report, const std::vector<std::string>& remarks, const json& own) {
+  const report::Verdict& verdict = report.verdict;
+  object["notes"] = report.notes;
+  object["remarks"] = remarks;
+  object["warnings"] = report.warnings;
+  object["errors"] = report.errors;
+  json result{{"status", verdict.status}, {"exit_status", report.exit_status}};
+  if (!verdict.state.empty()) result["state"] = verdict.state;
+  result["changed"] = verdict.changed;
+  result["failed"] = verdict.failed;
+  result["warnings"] = verdict.warnings;
+  if (!verdict.failover.empty()) result["failover"] = verdict.failover;
+  if (own.is_object()) result.update(own);
+  result["commands_failed"] = verdict.commands;
+  result["verdict"] = verdict.line();
+  object["result"] = std::move(result);
+  // Paths are bytes: what is no UTF-8 is shown as U+FFFD rather than making the whole report fail.
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+int print(const Report& report, const Context& context, const std::string& text, const std::string& json_text) {
+  const std::string verdict = report.verdict.line();
+  if (context.modes().json) {
+    // stdout is the object alone, so the verdict goes to stderr.
+    std::printf("%s\n", json_text.c_str());
+    std::fflush(stdout);
+    std::fprintf(stderr, "%s\n", verdict.c_str());
+  } else {
+    std::fputs(text.c_str(), stdout);
+  }
+  std::fflush(stdout);
+  for (const std::string& error : report.errors) context.log().write(Level::error, "hanfs: " + error);
+  context.log().write(report.exit_status == report::exit_ok ? Level::info : Level::error, verdict);
+  return report.exit_status;
+}
+
+Status keep_others_out(Report& report, Context& context, std::unique_ptr<sys::Lock>& lock) {
+  lock = context.take_lock();
+  if (lock->state() == sys::Lock::State::busy)
+    return Error{"another run is at work (process " + std::to_string(lock->holder()) +
+                 "); cure: wait for it, or see what it hangs on"};
+  if (lock->state() == sys::Lock::State::unavailable)
+    report.warnings.push_back("no lock (" + lock->reason() + "): a second run at the same time is not kept out");
+  if (!context.wait_for_survivors())
+    report.warnings.emplace_back(
+        "a command of an earlier run that was killed is still at work, and what it changes may come after this run; "
+        "cure: end it, or run this again when it has ended");
+  return Done{};
+}
+
+int refuse(Report& report, const Error& error, bool as_json, const std::function<std::string()>& json) {
+  report.errors.push_back(error.what);
+  report.exit_status = report::exit_usage;
+  std::fprintf(stderr, "%s: %s\n", report.verdict.tool.c_str(), error.what.c_str());
+  if (as_json) std::printf("%s\n", json().c_str());
+  std::fprintf(as_json ? stderr : stdout, "%s\n", report.verdict.line().c_str());
+  return report.exit_status;
+}
+
+std::string last_words(report::Verdict verdict) {
+  verdict.failed = 1;
+  return "error: stuck for longer than the deadline, probably in a file system of a dead server\n" + verdict.line() +
+         "\n";
+}
+
+}  // namespace hanfs::tool

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/addresses.hpp"
+
+#include "net/address.hpp"
+
+namespace hanfs::node {
+
+bool is_address(const std::string& text) { return aix::is_ipv4(text) || aix::is_ipv6(text); }
+
+std::vector<std::string> addresses_of(const Facts& facts, const std::string& name_or_address) {
+  if (is_address(name_or_address)) return {name_or_address};
+  if (!facts.hosts || name_or_address.empty()) return {};
+  return facts.hosts->addresses_of(name_or_address);
+}
+
+}  // namespace hanfs::node

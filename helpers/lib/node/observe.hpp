@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks at the node: read-only commands side by side, and a few files. Changes nothing.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "node/observed_state.hpp"
+#include "app/context.hpp"
+
+namespace hanfs::node {
+
+using tool::Sources;
+
+Facts observe(const Sources& sources, const std::string& node);
+
+// What a plan may have changed and must be looked at again.
+struct Scope {
+  std::set<std::string> filesystems;  // local paths
+  bool routes = false;
+  bool odm_routes = false;
+  bool tunables = false;
+  bool files = false;
+};
+
+// `before` with the scope observed anew. Commands that did not answer before are not asked again: they are in
+// before.blind, and a hung one would cost its deadline twice.
+Facts observe_again(const Sources& sources, Facts before, const Scope& scope);
+
+}  // namespace hanfs::node

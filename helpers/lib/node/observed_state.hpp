@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was seen on the node. Plain data: the same facts give the same plan, wherever they were seen.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aix/ifconfig.hpp"
+#include "aix/inet0.hpp"
+#include "aix/mount.hpp"
+#include "aix/nfs4cl.hpp"
+#include "aix/resolver.hpp"
+#include "aix/routes.hpp"
+#include "aix/tunables.hpp"
+#include "app/context.hpp"
+
+namespace hanfs::node {
+
+using tool::Blind;
+
+struct Facts {
+  std::string node;
+  std::vector<aix::Mount> mounts;
+  // Where something else is mounted over an nfs4 file system: path -> its vfs. Commands do not reach what is below.
+  std::map<std::string, std::string> hidden;
+
+  // What nfs4cl knows, one entry for each fsid of a server, and which one a path is bound to. A path without an entry
+  // could not be observed.
+  std::vector<aix::FsInfo> filesystems;
+  std::map<std::string, std::size_t> filesystem_of;
+  // Local paths of file systems that `mount` does not list because the client crossed into them below an nfs4 mount.
+  std::vector<std::string> crossed;
+  // What nfs4cl knows and `mount` does not list, neither by itself nor below an nfs4 mount.
+  std::vector<std::string> unmounted;
+
+  std::optional<long long> fail_over_timeout;  // nfso nfs_v4_fail_over_timeout, seconds, 0 = not active
+  std::optional<aix::RouteTable> routes;       // costs merged in where -C told them
+  bool route_costs_known = false;
+  std::optional<aix::OdmRoutes> odm_routes;
+  std::map<std::string, aix::Tunable> tunables;  // network tunables, by name
+  std::optional<aix::Interfaces> interfaces;
+
+  std::optional<std::string> netsvc_text;
+  aix::NetsvcConf netsvc;
+  std::optional<aix::ResolvConf> resolv;  // nullopt: no /etc/resolv.conf, DNS is not used
+  std::optional<aix::Hosts> hosts;
+
+  std::vector<Blind> blind;
+  std::vector<std::string> doubts;  // lines about a file system of ours that could not be read: replicas may be missing
+  std::vector<std::string> remarks;  // rows that could not be read and do not matter for the plan
+
+  const aix::FsInfo* filesystem(const std::string& path) const {
+    const auto found = filesystem_of.find(path);
+    return found == filesystem_of.end() ? nullptr : &filesystems[found->second];
+  }
+  bool is_blind_to_mounts() const {
+    return std::any_of(blind.begin(), blind.end(), [](const Blind& spot) { return spot.command == "mount"; });
+  }
+};
+
+inline bool is_from_server(const aix::Mount& mount) {
+  return !mount.node.empty() || mount.vfs == "nfs" || mount.vfs == "nfs3" || mount.vfs == "nfs4" ||
+         mount.vfs == "stnfs";
+}
+
+}  // namespace hanfs::node

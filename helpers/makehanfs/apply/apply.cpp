@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/apply/apply.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "report/table.hpp"
+#include "report/verdict.hpp"
+#include "sys/file.hpp"
+
+namespace hanfs::mn {
+namespace {
+
+using State = HostResult::State;
+
+plan::Step step_of(const Work& work, const std::string& round) {
+  plan::Step step;
+  step.id = round + "/" + work.host;
+  step.why = work.why;
+  step.argv = work.words;
+  step.expect = plan::Expectation{"host", work.host, work.domain};
+  return step;
+}
+
+std::string_view value_of(std::string_view line, std::string_view key) {
+  while (!line.empty()) {
+    const std::string_view word = line.substr(0, line.find(' '));
+    line.remove_prefix(std::min(line.size(), word.size() + 1));
+    if (word.substr(0, key.size()) == key) return word.substr(key.size());
+  }
+  return {};
+}
+
+bool begins_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
+
+// What a host printed, as far as it matters.
+struct Heard {
+  std::string verdict;
+  std::string last_error;  // "error: ...", as the hanfs tools print it
+  std::string last_line;
+  bool two_verdicts = false;
+};
+
+void hear(Heard& heard, std::string_view line, bool cut) {
+  constexpr std::size_t most = 400;
+  constexpr std::size_t longest_verdict = 4096;
+  if (line.find_first_not_of(" \t\r") == std::string_view::npos) return;
+  const bool whole = !cut && line.size() <= longest_verdict;
+  if (!whole) line = line.substr(0, most);
+  if (whole && verdict_state(line) != State::left_out) {
+    // Two that differ: nobody knows which of them is about this run.
+    heard.two_verdicts = heard.two_verdicts || (!heard.verdict.empty() && heard.verdict != line);
+    heard.verdict = std::string(line);
+  } else if (begins_with(line, "error:") && heard.last_error.empty()) {
+    heard.last_error = std::string(line.substr(0, most));
+  } else {
+    heard.last_line = std::string(line.substr(0, most));
+  }
+}
+
+std::string why_no_verdict(const HostAnswer& answer, const Heard& heard, long host_deadline) {
+  std::string why;
+  switch (answer.end) {
+    case HostAnswer::End::timed_out:
+      why = "no end within " + std::to_string(host_deadline) + " s; what it does now is not known";
+      break;
+    case HostAnswer::End::unreachable:
+      why = "cannot be reached";
+      break;
+    case HostAnswer::End::not_asked:
+      break;
+    case HostAnswer::End::unknown:
+      why = answer.said.empty() ? "the engine says nothing about its end" : "no verdict";
+      break;
+    case HostAnswer::End::exited:
+      why = "no verdict, exit status " + (answer.status ? std::to_string(*answer.status) : "unknown");
+      break;
+  }
+  const std::string& said = !answer.said.empty() ? answer.said : heard.last_line;
+  return said.empty() ? why : why + ": " + said;
+}
+
+// Why a good verdict is not believed; empty: it is.
+std::string doubt_of(const HostAnswer& answer, const Heard& heard) {
+  if (heard.two_verdicts) return "it gave two verdicts that differ, the last: " + report::printable(heard.verdict);
+  if (answer.end == HostAnswer::End::exited && answer.status.value_or(0) != 0)
+    return "its verdict is good, but its exit status is " + std::to_string(*answer.status);
+  return {};
+}
+
+HostResult result_of(const Work& work, const HostAnswer& answer, const Heard& heard, long host_deadline) {
+  HostResult result;
+  result.host = work.host;
+  result.domain = work.domain;
+  if (answer.end == HostAnswer::End::not_asked) {
+    result.problem = "not tried: the run was stopped";
+    return result;
+  }
+  result.state = State::no_answer;
+  if (heard.verdict.empty() && lacks_program(answer, work.words.front())) {
+    result.no_tool = true;
+    result.problem = work.words.front() + " is not there";
+    return result;
+  }
+  if (heard.verdict.empty()) {
+    result.problem = report::printable(why_no_verdict(answer, heard, host_deadline));
+    return result;
+  }
+  result.verdict = report::printable(heard.verdict);
+  result.state = verdict_state(heard.verdict);
+  result.never = value_of(heard.verdict, "failover=") == "never";
+  const std::string doubt = doubt_of(answer, heard);
+  if (result.good() && !doubt.empty()) {
+    result.state = State::no_answer;
+    result.problem = doubt;
+  } else if (!result.good()) {
+    result.problem = report::printable(!heard.last_error.empty() ? heard.last_error
+                                       : !answer.said.empty()    ? answer.said
+                                                                 : heard.last_line);
+  }
+  return result;
+}
+
+class Handout {
+ public:
+  Handout(run::Runner& runner, const Engine& engine, const std::vector<Round>& rounds, plan::Journal& journal,
+          const ApplyOptions& options)
+      : runner_(runner), engine_(engine), rounds_(rounds), journal_(journal), options_(options) {}
+
+  Applied run() {
+    for (const Round& round : rounds_) {
+      applied_.rounds.emplace_back();
+      for (const Work& work : round.work) {
+        HostResult result;
+        result.host = work.host;
+        result.domain = work.domain;
+        applied_.rounds.back().push_back(std::move(result));
+      }
+    }
+    for (std::size_t i = 0; i < rounds_.size(); ++i) run_round(i);
+    return std::move(applied_);
+  }
+
+ private:
+  // Why nothing more is handed out; empty while it goes on.
+  std::string stopped() {
+    if (!stopped_.empty()) return stopped_;
+    if (failures_ >= std::max<std::size_t>(1, options_.failure_limit)) {
+      stopped_ = "not tried: " + std::to_string(failures_) + (failures_ == 1 ? " host" : " hosts") +
+                 " failed, failure_limit is " + std::to_string(options_.failure_limit);
+    } else if (options_.may_go_on && !options_.may_go_on()) {
+      stopped_ = "not tried: " + (options_.why_not ? options_.why_not() : "the run was stopped");
+    } else {
+      return {};
+    }
+    applied_.problems.push_back("nothing more is handed out, " + stopped_.substr(stopped_.find(':') + 2) +
+                                "; cure: what is said above, then the same with --resume");
+    return stopped_;
+  }
+
+  void settle(std::size_t round, std::size_t place, State state, const std::string& problem) {
+    HostResult& result = applied_.rounds[round][place];
+    result.state = state;
+    result.problem = problem;
+    if (options_.one_more) options_.one_more();
+  }
+
+  void run_round(std::size_t round) {
+    const Round& now = rounds_[round];
+    const std::vector<std::size_t> left = left_to_do(now, options_.done);
+    for (std::size_t i = 0, next = 0; i < now.work.size(); ++i) {
+      if (next < left.size() && left[next] == i) {
+        ++next;
+      } else {
+        settle(round, i, State::done, "");
+      }
+    }
+    for (const std::vector<std::size_t>& batch : batches(left, engine_.fanout)) run_batch(round, batch);
+  }
+
+  // Those that may still be tried; the others are settled.
+  std::vector<std::size_t> allowed(std::size_t round, const std::vector<std::size_t>& places) {
+    const std::string why_not = stopped();
+    std::vector<std::size_t> allowed;
+    for (const std::size_t place : places) {
+      const auto broken = broken_.find(rounds_[round].work[place].domain);
+      if (!why_not.empty() || broken != broken_.end()) {
+        settle(round, place, State::left_out, !why_not.empty() ? why_not : "not tried: " + broken->second);
+      } else {
+        allowed.push_back(place);
+      }
+    }
+    return allowed;
+  }
+
+  void run_batch(std::size_t round, const std::vector<std::size_t>& places) {
+    const std::vector<RoundCall> calls = calls_of(rounds_[round], allowed(round, places));
+    if (calls.empty()) return;
+    std::vector<Question> questions;
+    std::vector<std::vector<Heard>> heard;
+    for (const RoundCall& call : calls) {
+      for (const std::size_t place : call.places)
+        journal_.begin(step_of(rounds_[round].work[place], rounds_[round].title));
+      questions.push_back(call.question);
+      heard.emplace_back(call.places.size());
+    }
+    AskOptions ask_options;
+    ask_options.at_once = calls.size();  // one host each at worst, and a batch has no more than the fan-out
+    ask_options.never_kill = true;
+    ask_options.time_left = options_.time_left;
+    ask_options.heard = [&](std::size_t question, std::size_t host, std::string_view line, bool cut) {
+      hear(heard[question][host], line, cut);
+    };
+    const std::vector<Asked> asked = ask(runner_, engine_, questions, ask_options);
+    for (std::size_t c = 0; c < calls.size(); ++c) {
+      touched_ = touched_ || !asked[c].untouched;
+      keep(asked[c].problems, applied_.problems);
+      keep(asked[c].warnings, applied_.warnings);
+      for (std::size_t h = 0; h < calls[c].places.size(); ++h)
+        take(round, calls[c].places[h], asked[c].hosts[h], heard[c][h]);
+    }
+    applied_.worked = touched_;
+  }
+
+  static void keep(const std::vector<std::string>& more, std::vector<std::string>& all) {
+    for (const std::string& line : more)
+      if (std::find(all.begin(), all.end(), line) == all.end()) all.push_back(line);
+  }
+
+  void take(std::size_t round, std::size_t place, const HostAnswer& answer, const Heard& heard) {
+    const Work& work = rounds_[round].work[place];
+    HostResult result = result_of(work, answer, heard, engine_.host_deadline);
+    journal_.end(step_of(work, rounds_[round].title),
+                 result.good() ? plan::JournalEntry::State::done : plan::JournalEntry::State::failed);
+    const bool unchanged = result.state == State::drift;
+    if (!result.good() && !(unchanged && options_.looks)) {
+      failures_ += result.state == State::left_out || unchanged ? 0 : 1;
+      // A node that failed stops no other node of its domain.
+      if (rounds_[round].servers && !work.domain.empty())
+        broken_.emplace(work.domain,
+                        "server " + work.host + " of domain " + work.domain +
+                            (unchanged ? " was held back, nothing was changed on it"
+                                       : std::string(" is not as wanted (") + name_of(result.state) + ")"));
+    }
+    applied_.rounds[round][place] = std::move(result);
+    if (options_.one_more) options_.one_more();
+  }
+
+  run::Runner& runner_;
+  const Engine& engine_;
+  const std::vector<Round>& rounds_;
+  plan::Journal& journal_;
+  const ApplyOptions& options_;
+  std::map<std::string, std::string> broken_;  // domain -> why it is not continued
+  std::size_t failures_ = 0;
+  std::string stopped_;
+  bool touched_ = false;
+  Applied applied_;
+};
+
+}  // namespace
+
+const char* name_of(State state) {
+  switch (state) {
+    case State::ok:
+      return "ok";
+    case State::changed:
+      return "changed";
+    case State::drift:
+      return "drift";
+    case State::fail:
+      return "fail";
+    case State::refused:
+      return "refused";
+    case State::no_answer:
+      return "no-answer";
+    case State::done:
+      return "done-before";
+    case State::left_out:
+      return "left-out";
+  }
+  return "";
+}
+
+State verdict_state(std::string_view line) {
+  if (!begins_with(line, "HANFS tool=")) return State::left_out;
+  const std::string_view status = value_of(line, "status=");
+  for (const State state : {State::ok, State::changed, State::drift, State::fail, State::refused})
+    if (status == name_of(state)) return state;
+  return State::left_out;
+}
+
+std::size_t Applied::count(State state) const {
+  std::size_t number = 0;
+  for (const auto& round : rounds)
+    for (const HostResult& result : round) number += result.state == state ? 1 : 0;
+  return number;
+}
+
+bool Applied::all_good() const {
+  for (const auto& round : rounds)
+    for (const HostResult& result : round)
+      if (!result.good()) return false;
+  return true;
+}
+
+Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Round>& rounds, plan::Journal& journal,
+              const ApplyOptions& options) {
+  return Handout(runner, engine, rounds, journal, options).run();
+}
+
+std::vector<Work> read_done(const plan::JournalContent& journal) {
+  std::vector<Work> done;
+  std::map<std::pair<std::string, std::vector<std::string>>, bool> last;  // the last word about the same work counts
+  for (const plan::JournalEntry& entry : journal.entries)
+    if (entry.step.expect)
+      last[{entry.step.expect->subject, entry.step.argv}] = entry.state == plan::JournalEntry::State::done;
+  for (const auto& [work, good] : last)
+    if (good) done.push_back({work.first, "", work.second, ""});
+  return done;
+}
+
+std::vector<std::size_t> left_to_do(const Round& round, const std::vector<Work>& done) {
+  std::set<std::pair<std::string, std::vector<std::string>>> known;
+  for (const Work& work : done) known.emplace(work.host, work.words);
+  std::vector<std::size_t> left;
+  for (std::size_t i = 0; i < round.work.size(); ++i)
+    if (known.count({round.work[i].host, round.work[i].words}) == 0) left.push_back(i);
+  return left;
+}
+
+Result<std::vector<Work>> open_journal(const std::string& path, bool resume) {
+  if (resume) {
+    constexpr std::size_t most = std::size_t{256} << 20U;
+    const auto text = sys::read_file(path, most);
+    if (!text) return text.error();
+    if (!*text) return Error{"nothing to resume: " + path + " does not exist; run without --resume"};
+    return read_done(plan::parse_journal(**text));
+  }
+  if (std::rename(path.c_str(), (path + ".old").c_str()) == -1 && errno != ENOENT)
+    return Error{"cannot put " + path + " aside: " + std::strerror(errno)};
+  return std::vector<Work>{};
+}
+
+int exit_status_of(const Applied& applied) {
+  if (!applied.worked) return report::exit_not_observed;
+  return applied.all_good() && applied.problems.empty() ? report::exit_ok : report::exit_not_as_wanted;
+}
+
+}  // namespace hanfs::mn

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hands rounds out over the engine, keeps a journal of it, and judges each host by its verdict line.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "makehanfs/apply/stages.hpp"
+#include "plan/journal.hpp"
+#include "result.hpp"
+#include "run/runner.hpp"
+
+namespace hanfs::mn {
+
+struct HostResult {
+  enum class State {
+    ok,         // it was as wanted already
+    changed,    // it is now
+    drift,      // it is not, and was not changed
+    fail,       // its tool failed
+    refused,    // its tool refused (usage, settings, not permitted)
+    no_answer,  // no verdict: not reached, died, gave no answer in time
+    done,       // an earlier run had done it (--resume)
+    left_out,   // not tried; `problem` says why
+  };
+
+  std::string host;
+  std::string domain;
+  State state = State::left_out;
+  std::string verdict;   // its verdict line; empty: none
+  std::string problem;   // one line; empty where all went well
+  bool no_tool = false;  // its tool is not there
+  bool never = false;    // its tool did its work, but some NFSv4 file system of this node has no replica
+
+  bool good() const { return state == State::ok || state == State::changed || state == State::done; }
+};
+const char* name_of(HostResult::State state);
+
+// The verdict line of a hanfs tool ("HANFS tool=... status=..."): its status. left_out: it is no verdict line.
+HostResult::State verdict_state(std::string_view line);
+
+struct ApplyOptions {
+  // The tools only look (--check): a difference is an answer then, and keeps nobody else from being asked.
+  bool looks = false;
+  std::size_t failure_limit = 1;  // hosts that may fail until nothing more is handed out; at least 1
+  // What is done already, from read_done(); empty without --resume.
+  std::vector<Work> done;
+  std::function<bool()> may_go_on;                       // false: a signal has come or time is over; may be empty
+  std::function<std::string()> why_not;                  // what to say then; may be empty
+  std::function<std::chrono::milliseconds()> time_left;  // for one engine call; may be empty
+  std::function<void()> one_more;                        // a host is settled; may be empty
+};
+
+struct Applied {
+  std::vector<std::vector<HostResult>> rounds;  // beside the rounds and their work
+  std::vector<std::string> problems;            // of the engine, and why it was stopped
+  std::vector<std::string> warnings;            // of the engine
+  bool worked = true;                           // false: the engine did nothing at all: not started, no host reached
+
+  std::size_t count(HostResult::State state) const;
+  bool all_good() const;
+};
+
+// Runs the rounds. When a server is not good after its turn, the rest of its domain is left alone (the second server
+// must not be taken down when the first did not come back). A host that is not good counts as a failure, unless it was
+// left as it is (drift: held back without --disruptive); at `failure_limit` of them nothing more is handed out. Nodes
+// are handed out at most `fanout` at a time, so that the limit means something. A signal waits for what the engine has
+// in its hands. Each host is journalled before and after.
+Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Round>& rounds, plan::Journal& journal,
+              const ApplyOptions& options);
+
+// What the runs of this journal have done. The same host with the same words is the same work.
+std::vector<Work> read_done(const plan::JournalContent& journal);
+// Places of a round that `done` does not have: the same host with the same words.
+std::vector<std::size_t> left_to_do(const Round& round, const std::vector<Work>& done);
+// Before the plan::Journal at `path` is opened. With `resume` what the run before had done (error: there was none);
+// without, the old journal becomes `path`.old and nothing is done yet.
+Result<std::vector<Work>> open_journal(const std::string& path, bool resume);
+
+// Exit status (report::ExitStatus): 0 all good, 1 not, 3 the engine did nothing at all.
+int exit_status_of(const Applied& applied);
+
+// What is to be done now, each once and for all hosts that need it: tools to be brought there, servers that were held
+// back, nodes to be booted. `errors` are why hosts are not as wanted, `warnings` what is left where all went well.
+struct ToDo {
+  std::vector<std::string> errors;
+  std::vector<std::string> warnings;
+};
+ToDo to_do(const std::vector<Round>& rounds, const Applied& applied, bool looks);
+
+// What would be run, call by call: the words of each host, and the engine's own command line. What `done` has is left
+// out.
+std::string dry_text(const Engine& engine, const std::vector<Round>& rounds, const std::vector<Work>& done);
+nlohmann::ordered_json dry_json(const Engine& engine, const std::vector<Round>& rounds, const std::vector<Work>& done);
+
+// A row for each server, and for all nodes with the same result; with `everything` one for each host.
+std::string text_of(const std::vector<Round>& rounds, const Applied& applied, bool everything);
+nlohmann::ordered_json json_of(const std::vector<Round>& rounds, const Applied& applied);
+
+}  // namespace hanfs::mn

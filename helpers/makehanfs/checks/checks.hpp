@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// What in the tables keeps a cluster from failing over, beyond domains and addresses. Each function adds findings, and
+// table lines where a command is sure to be right.
+#pragma once
+
+#include "makehanfs/inventory/cluster_builder.hpp"
+
+namespace hanfs::mn {
+
+// Tables that were not given, useNFSv4onAIX, the NFSv4 domain, installdir.
+void check_site(Draft& draft);
+// Servers that xCAT does not know, or not as service nodes.
+void check_servers(Draft& draft);
+// Default gateways that die with their server; fills Domain::gateways.
+void check_gateways(Draft& draft);
+// Name servers that die with their server.
+void check_nameservers(Draft& draft);
+// statelite, litetree and images: what is not replicated, or not on both servers.
+void check_content(Draft& draft);
+// Is the postscript with the nodes, and the prescript with the servers?
+void check_scripts(Draft& draft);
+
+}  // namespace hanfs::mn

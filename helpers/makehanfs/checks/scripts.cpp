@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+
+#include "makehanfs/checks/checks.hpp"
+#include "text/words.hpp"
+#include "report/table.hpp"
+#include "run/command.hpp"
+#include "xcat/noderange.hpp"
+
+namespace hanfs::mn {
+namespace {
+
+using Level = Finding::Level;
+constexpr std::string_view postscript = "setupnfsv4replication";
+constexpr std::string_view prescript = "hanfs_export";
+
+// "setupnfsv4replication timeo=2", "hanfs/setupnfsv4replication": comma separates entries, blanks their arguments
+// (facts/xcat-integration.md 1.4).
+bool has_script(std::string_view entries, std::string_view script) {
+  for (const std::string_view entry : list_of(entries)) {
+    const std::string_view command = entry.substr(0, entry.find_first_of(" \t"));
+    if (command.substr(command.rfind('/') + 1) == script) return true;
+  }
+  return false;
+}
+
+// "diskless:a,b|standalone:c"; entries without an action are for all of them (facts/xcat-integration.md 1.8).
+bool has_prescript(std::string_view entries) {
+  for (const std::string_view part : list_of(entries, "|")) {
+    const std::size_t colon = part.find(':');
+    const bool ours = colon == std::string_view::npos || trimmed(part.substr(0, colon)) == "diskless";
+    if (ours && has_script(part.substr(colon == std::string_view::npos ? 0 : colon + 1), prescript)) return true;
+  }
+  return false;
+}
+
+std::string with_prescript(std::string_view entries) {
+  std::string text;
+  bool added = false;
+  for (const std::string_view part : list_of(entries, "|")) {
+    if (!text.empty()) text += '|';
+    text.append(part);
+    const std::size_t colon = part.find(':');
+    if (added || (colon != std::string_view::npos && trimmed(part.substr(0, colon)) != "diskless")) continue;
+    text.append(1, ',').append(prescript);
+    added = true;
+  }
+  if (!added) text += (text.empty() ? "diskless:" : "|diskless:") + std::string(prescript);
+  return text;
+}
+
+// Whether the list in a cell has the script; the answer is remembered for the next node, which mostly has it from the
+// same row.
+class RowHas {
+ public:
+  explicit RowHas(bool (*has)(std::string_view entries)) : has_(has) {}
+
+  bool operator()(std::string_view entries) {
+    if (entries.empty()) return false;
+    if (entries.data() != last_.data() || entries.size() != last_.size()) {
+      last_ = entries;
+      answer_ = has_(entries);
+    }
+    return answer_;
+  }
+
+ private:
+  bool (*has_)(std::string_view entries);
+  std::string_view last_;
+  bool answer_ = false;
+};
+
+// Where an entry is missing, by the row that has to get it.
+struct Missing {
+  std::map<std::string, std::string> groups;            // row of a group, with the value it has
+  std::map<std::string, std::vector<std::size_t>> of;   // nodes that have their value from it
+  std::map<std::string, std::vector<std::size_t>> own;  // value in rows of their own: nodes
+  std::vector<std::size_t> without;                     // no row at all
+  std::vector<std::size_t> all;
+  std::vector<std::string> rows;
+};
+
+// Groups that together are these nodes and no others, the largest first; what no group covers is left in `nodes`.
+std::vector<std::string> groups_of(const Draft& draft, std::vector<std::size_t>& nodes) {
+  std::vector<char> wanted(draft.tables.nodes().size());
+  for (const std::size_t node : nodes) wanted[draft.nodes[node].index] = 1;
+  std::map<std::string, std::size_t> seen;
+  std::vector<char> list_seen(draft.tables.group_lists() + 1);
+  for (const std::size_t node : nodes) {
+    const std::uint32_t list = draft.indexes.group_list(draft.nodes[node].index);
+    if (list_seen[list] != 0) continue;
+    list_seen[list] = 1;
+    for (const std::string& group : draft.tables.group_list(list)) seen.emplace(group, 0);
+  }
+  std::vector<std::pair<std::string, const std::vector<std::uint32_t>*>> fitting;
+  for (const auto& [group, unused] : seen) {
+    const auto* members = draft.tables.members_of(group);
+    if (members != nullptr &&
+        std::all_of(members->begin(), members->end(), [&](std::uint32_t member) { return wanted[member] != 0; }))
+      fitting.emplace_back(group, members);
+  }
+  // Among groups of one size the one that the administrator already uses for settings.
+  const auto is_used = [&](const std::string& group) {
+    for (const char* name : {"postscripts", "prescripts", "nodetype", "noderes"})
+      if (const xcat::Table* table = draft.tables.find(name); table != nullptr && table->row_of(group)) return true;
+    return false;
+  };
+  std::stable_sort(fitting.begin(), fitting.end(), [&](const auto& a, const auto& b) {
+    if (a.second->size() != b.second->size()) return a.second->size() > b.second->size();
+    return is_used(a.first) && !is_used(b.first);
+  });
+  std::vector<std::string> chosen;
+  for (const auto& [group, members] : fitting) {
+    if (std::none_of(members->begin(), members->end(), [&](std::uint32_t member) { return wanted[member] == 1; }))
+      continue;
+    for (const std::uint32_t member : *members) wanted[member] = 2;
+    chosen.push_back(group);
+  }
+  nodes.erase(std::remove_if(nodes.begin(), nodes.end(),
+                             [&](std::size_t node) { return wanted[draft.nodes[node].index] == 2; }),
+              nodes.end());
+  return chosen;
+}
+
+// Members of a group that are no diskless nodes: service nodes, Linux. What is added to its row reaches them too.
+std::size_t others_in(const Draft& draft, const std::string& group) {
+  const auto* members = draft.tables.members_of(group);
+  if (members == nullptr) return 0;
+  std::vector<char> diskless(draft.tables.nodes().size());
+  for (const DraftNode& node : draft.nodes) diskless[node.index] = 1;
+  return static_cast<std::size_t>(
+      std::count_if(members->begin(), members->end(), [&](std::uint32_t member) { return diskless[member] == 0; }));
+}
+
+void note_missing(Draft& draft, Missing& missing, std::size_t node, const Value& value, const char* table) {
+  missing.all.push_back(node);
+  if (value.empty()) {
+    missing.without.push_back(node);
+  } else if (value.row == draft.name_of(draft.nodes[node])) {
+    missing.own[std::string(value.text)].push_back(node);
+  } else {
+    const std::string row(value.row);
+    if (missing.groups.emplace(row, std::string(value.text)).second) missing.rows.push_back(row_text(table, value));
+    missing.of[row].push_back(node);
+  }
+}
+
+bool in_images(const Draft& draft, std::string_view script) {
+  const xcat::Table* table = draft.tables.find("osimage");
+  if (table == nullptr || draft.images.empty()) return false;
+  return std::all_of(draft.images.begin(), draft.images.end(), [&](const Image& image) {
+    const auto row = table->row_of(image.name);
+    return row && (has_script(table->value(*row, "postscripts"), script) ||
+                   has_script(table->value(*row, "postbootscripts"), script));
+  });
+}
+
+void check_postscripts(Draft& draft) {
+  const xcat::Table* table = draft.tables.find("postscripts");
+  if (table == nullptr || in_images(draft, postscript)) return;
+  // xcatdefaults is for every node, whatever else it has (facts/xcat-integration.md 1.4).
+  if (const auto row = table->row_of("xcatdefaults"))
+    for (const char* column : {"postscripts", "postbootscripts"})
+      if (has_script(table->value(*row, column), postscript)) return;
+  Column first(draft.indexes, "postscripts", "postscripts");
+  Column second(draft.indexes, "postscripts", "postbootscripts");
+  Missing missing;
+  std::vector<char> has_second(draft.nodes.size());
+  const auto has_postscript = [](std::string_view entries) { return has_script(entries, postscript); };
+  RowHas in_first(has_postscript);
+  RowHas in_second(has_postscript);
+  for (std::size_t i = 0; i < draft.nodes.size(); ++i) {
+    if (!draft.nodes[i].asked_for || draft.crews[draft.nodes[i].crew].domain == nowhere) continue;
+    const Result<Value>& one = first.of(draft.nodes[i].index);
+    const Result<Value>& two = second.of(draft.nodes[i].index);
+    if (!one || !two) continue;
+    if (in_first(one->text) || in_second(two->text)) continue;
+    note_missing(draft, missing, i, *one, "postscripts");
+    has_second[i] = two->empty() ? 0 : 1;
+  }
+  if (missing.all.empty()) return;
+
+  std::vector<std::size_t> single = missing.without;
+  std::vector<std::string> groups = groups_of(draft, single);
+  std::string by_hand;
+  // Get it as a postbootscript: that column is empty, so nothing is hidden by a new row.
+  std::vector<std::size_t> later;
+  for (const auto& [group, value] : missing.groups) {
+    const std::size_t others = others_in(draft, group);
+    const std::vector<std::size_t>& nodes = missing.of[group];
+    if (others == 0) {
+      groups.push_back(group);
+    } else if (std::none_of(nodes.begin(), nodes.end(), [&](std::size_t node) { return has_second[node] != 0; })) {
+      later.insert(later.end(), nodes.begin(), nodes.end());
+    } else {
+      by_hand += "; the row " + report::printable(group) + " of postscripts is for " + counted(others, "other node") +
+                 " too: give these nodes a group with a row of its own, and in it what they have and " +
+                 std::string(postscript);
+    }
+  }
+  std::sort(later.begin(), later.end());
+  std::sort(groups.begin(), groups.end());
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+  for (const auto& [value, nodes] : missing.own) single.insert(single.end(), nodes.begin(), nodes.end());
+  std::sort(single.begin(), single.end());
+
+  const std::string entry = "postscripts=" + std::string(postscript);
+  const std::string late_entry = "postbootscripts=" + std::string(postscript);
+  const std::string why = "nodes have to tune themselves at every boot: their NFS options and routes are gone then";
+  std::vector<std::vector<std::string>> commands;
+  if (!groups.empty()) commands.push_back({"chdef", "-t", "group", "-o", report::joined(groups, ","), "-p", entry});
+  if (!single.empty())
+    commands.push_back({"chdef", "-t", "node", "-o", xcat::fold(draft.names_of(single)), "-p", entry});
+  if (const std::vector<std::string> few = groups_of(draft, later); !few.empty())
+    commands.push_back({"chdef", "-t", "group", "-o", report::joined(few, ","), "-p", late_entry});
+  if (!later.empty())
+    commands.push_back({"chdef", "-t", "node", "-o", xcat::fold(draft.names_of(later)), "-p", late_entry});
+  std::string cure;
+  for (const std::vector<std::string>& command : commands) {
+    draft.table_lines.push_back({"table-postscripts", why, command});
+    cure += (cure.empty() ? "" : "; ") + run::words(command);
+  }
+  cure += by_hand.substr(cure.empty() && !by_hand.empty() ? 2 : 0);
+  constexpr std::size_t longest = 1000;
+  if (cure.size() > longest) cure = "chdef -t group -o GROUPS -p " + entry + "; makehanfs plan has the commands";
+  const Cause cause{Level::warning, "no-postscript",
+                    "the postscript setupnfsv4replication is not in the list of these nodes, so they wait minutes for "
+                    "a dead server",
+                    cure};
+  draft.about_nodes(cause, missing.all);
+}
+
+void check_prescripts(Draft& draft) {
+  const xcat::Table* table = draft.tables.find("prescripts");
+  if (table == nullptr) return;
+  if (const auto row = table->row_of("xcatdefaults"); row && has_prescript(table->value(*row, "end"))) return;
+  Column end(draft.indexes, "prescripts", "end");
+  Missing missing;
+  RowHas has(has_prescript);
+  for (std::size_t i = 0; i < draft.nodes.size(); ++i) {
+    if (!draft.nodes[i].asked_for || draft.crews[draft.nodes[i].crew].domain == nowhere) continue;
+    const Result<Value>& value = end.of(draft.nodes[i].index);
+    if (!value) continue;
+    if (!has(value->text)) note_missing(draft, missing, i, *value, "prescripts");
+  }
+  if (missing.all.empty()) return;
+
+  const std::string why = "mkdsklsnode then leaves each server with /install exported with its replicas";
+  std::vector<std::vector<std::string>> commands;
+  std::vector<std::size_t> single = missing.without;
+  const std::string fresh = "prescripts.end=" + with_prescript("");
+  for (const std::string& group : groups_of(draft, single)) commands.push_back({"chtab", "node=" + group, fresh});
+  if (!single.empty()) commands.push_back({"nodech", xcat::fold(draft.names_of(single)), fresh});
+  for (const auto& [group, value] : missing.groups)
+    commands.push_back({"chtab", "node=" + group, "prescripts.end=" + with_prescript(value)});
+  for (const auto& [value, nodes] : missing.own)
+    commands.push_back({"nodech", xcat::fold(draft.names_of(nodes)), "prescripts.end=" + with_prescript(value)});
+  std::string cure;
+  for (const std::vector<std::string>& command : commands) {
+    draft.table_lines.push_back({"table-prescripts", why, command});
+    if (cure.size() < 400) cure += (cure.empty() ? "" : "; ") + run::words(command);
+  }
+  draft.about_nodes({Level::note, "no-prescript",
+                     "the end prescript hanfs_export is not in their list: the exports of their servers are not "
+                     "checked when mkdsklsnode has run",
+                     cure},
+                    missing.all);
+}
+
+}  // namespace
+
+void check_scripts(Draft& draft) {
+  check_postscripts(draft);
+  check_prescripts(draft);
+}
+
+}  // namespace hanfs::mn

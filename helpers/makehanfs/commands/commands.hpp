@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// What makehanfs can do with the cluster that the tables describe. Each verb fills the report, prints, and returns the
+// exit status.
+#pragma once
+
+#include <string>
+
+#include "makehanfs/model/cluster.hpp"
+#include "makehanfs/commands/options.hpp"
+#include "app/report.hpp"
+#include "xcat/tables.hpp"
+
+namespace hanfs::mn {
+
+// What a verb works with.
+struct Desk {
+  tool::Context& context;
+  const Options& options;
+  const xcat::Tables& tables;
+  const Cluster& cluster;
+  tool::Report& report;
+};
+
+int do_plan(Desk& desk);      // shows, changes nothing
+int do_settings(Desk& desk);  // writes hanfs.conf for nodes and servers
+int do_apply(Desk& desk);     // the plan, over the engine
+int do_status(Desk& desk);    // asks the nodes
+int do_runbook(Desk& desk);   // shows, changes nothing
+
+// An error that ends the run: nothing was touched.
+int give_up(Desk& desk, const std::string& reason, const char* status, int exit_status);
+
+}  // namespace hanfs::mn

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/commands/hosts.hpp"
+
+#include <unistd.h>
+
+namespace hanfs::mn {
+
+Result<Engine> engine_of(const Desk& desk) {
+  const std::string& sysroot = desk.options.sysroot;
+  return find_engine(desk.options.settings,
+                     [&](const std::string& path) { return ::access((sysroot + path).c_str(), X_OK) == 0; });
+}
+
+std::chrono::milliseconds rest_of_run(const Desk& desk) {
+  return desk.context.may_go_on() ? desk.context.time_left() : std::chrono::milliseconds(0);
+}
+
+void tell_left_out(Desk& desk) {
+  for (const Finding& finding : desk.cluster.findings)
+    if (finding.level == Finding::Level::error)
+      desk.report.errors.push_back(finding.code + ": " + finding.range + ": " + finding.what +
+                                   (finding.cure.empty() ? "" : "; cure: " + finding.cure));
+}
+
+}  // namespace hanfs::mn

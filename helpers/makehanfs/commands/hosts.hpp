@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the verbs share that reach hosts.
+#pragma once
+
+#include <chrono>
+
+#include "makehanfs/engine/engine.hpp"
+#include "makehanfs/commands/commands.hpp"
+
+namespace hanfs::mn {
+
+// The engine of the settings, or what is installed below the sysroot.
+Result<Engine> engine_of(const Desk& desk);
+
+// How long a call of the engine that starts now may take: it ends by itself when its hosts are done.
+std::chrono::milliseconds rest_of_run(const Desk& desk);
+
+// Findings of level error: nodes and servers that nothing is done for. An error of the report for each.
+void tell_left_out(Desk& desk);
+
+}  // namespace hanfs::mn

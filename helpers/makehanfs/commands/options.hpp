@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line, the environment and hanfs.conf.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "makehanfs/model/settings.hpp"
+#include "result.hpp"
+#include "app/options.hpp"
+
+namespace hanfs::mn {
+
+enum class Verb { plan, settings, apply, status, runbook };
+
+struct Options : tool::Modes {
+  Verb verb = Verb::plan;
+  std::string verb_word;
+  std::vector<std::string> words;  // a noderange, empty: all diskless nodes; for runbook the name of a server
+  std::string tables;              // folder of dumps, TABLE.csv as tabdump prints it; empty: live tabdump
+  bool script = false;             // plan: as a shell script
+  bool resume = false;             // apply: what is done already is not done again
+  std::string output;              // settings: files go below this folder; empty: /
+  std::string html;                // status: the page goes into this file
+  Settings settings;
+};
+
+using Invocation = tool::Invocation<Options>;
+
+constexpr const char* tool_name = "makehanfs";
+
+// Error: one clear line for exit status 2; nothing was touched.
+Result<Invocation> read_options(int argc, const char* const* argv);
+
+}  // namespace hanfs::mn

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Engine calls for questions: one command for some hosts each.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "makehanfs/engine/engine.hpp"
+#include "makehanfs/engine/output_reader.hpp"
+#include "run/runner.hpp"
+
+namespace hanfs::mn {
+
+// One command for some hosts.
+struct Question {
+  std::vector<std::string> hosts;
+  std::vector<std::string> words;
+};
+
+struct Asked {
+  std::vector<HostAnswer> hosts;  // in the order of the question
+  std::vector<std::string> problems;
+  std::vector<std::string> warnings;  // lines of nobody, options that the engine did not take
+  bool worked = false;                // the engine did something for at least one host (or there was none to ask)
+  bool untouched = true;              // surely none of the hosts was reached
+};
+
+struct AskOptions {
+  std::size_t at_once = 1;  // engine calls side by side; each has the engine's own fan-out
+  bool never_kill = false;  // a signal to us waits for what the engine has in its hands
+  // How long a call that starts now may take at most; 0 or less: none is started any more.
+  std::function<std::chrono::milliseconds()> time_left;
+  std::function<void(std::size_t question, std::size_t host, std::string_view line, bool cut)> heard;
+};
+
+// One engine call for each question; more, one after the other, only where the names are too many for one argument
+// list. An xdsh that ends without a word about any host is called once more with Wording::known_only. Answers in the
+// order of the questions.
+std::vector<Asked> ask(run::Runner& runner, const Engine& engine, const std::vector<Question>& questions,
+                       const AskOptions& options);
+
+}  // namespace hanfs::mn

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/engine/output_reader.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "makehanfs/engine/host_names.hpp"
+#include "makehanfs/engine/line_splitter.hpp"
+#include "makehanfs/engine/node_set.hpp"
+#include "report/table.hpp"
+
+namespace hanfs::mn {
+namespace {
+
+using End = HostAnswer::End;
+
+constexpr std::size_t nobody = HostNames::nobody;
+constexpr std::size_t said_kept = 400;
+constexpr std::size_t shortest_limit = 16;
+constexpr int could_not_reach = 255;  // ssh's own exit status
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r";
+  const std::size_t first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+bool take_prefix(std::string_view& text, std::string_view prefix) {
+  if (text.substr(0, prefix.size()) != prefix) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+std::optional<int> number_of(std::string_view text) {
+  int value = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+bool lacks_program(const HostAnswer& answer, std::string_view path) {
+  constexpr int not_found = 127;
+  if (answer.end != End::exited && answer.end != End::unknown) return false;
+  const auto says = [&](std::string_view words) { return answer.said.find(words) != std::string::npos; };
+  if (answer.status.value_or(0) == not_found && answer.said.empty()) return !answer.spoke;
+  return says(path) && (says("not found") || says("No such file"));
+}
+
+struct EngineReader::State {
+  State(Engine::Kind engine, const std::vector<std::string>& hosts, LineHeard ear, std::size_t longest)
+      : kind(engine), heard(std::move(ear)), names(hosts), out(longest), err(longest) {
+    answers.resize(hosts.size());
+    for (std::size_t i = 0; i < hosts.size(); ++i) answers[i].host = hosts[i];
+  }
+
+  // -- stdout
+
+  void out_line(std::string_view line, bool cut) {
+    if (kind == Engine::Kind::xdsh && error_line(line)) return;
+    std::size_t host = names.take_label(line);
+    if (host == nobody) {
+      if (!trimmed(line).empty()) ++strays;
+      return stray_line(line);
+    }
+    // A host that ends without a newline has the next one's line at its end (seen with pdsh).
+    while (kind == Engine::Kind::pdsh && !cut) {
+      const auto [at, next] = glued(line);
+      if (next == nobody) break;
+      give(host, line.substr(0, at), true);
+      line.remove_prefix(line.find(": ", at) + 2);
+      host = next;
+    }
+    give(host, line, cut);
+  }
+
+  // Where in a line the label of another, silent host stands with an object of --json behind it. A line that is an
+  // object as a whole only quotes such words.
+  std::pair<std::size_t, std::size_t> glued(std::string_view line) const {
+    constexpr std::string_view mark = R"(: {"tool")";
+    for (std::size_t at = line.find(mark); at != std::string_view::npos; at = line.find(mark, at + mark.size())) {
+      const auto found = names.ending_at(line, at, [&](std::size_t host) { return !answers[host].spoke; });
+      if (found.second == nobody) continue;
+      if (nlohmann::json::accept(line.begin(), line.end())) break;
+      return found;
+    }
+    return {0, nobody};
+  }
+
+  void give(std::size_t host, std::string_view line, bool cut) {
+    answers[host].spoke = true;
+    if (kind == Engine::Kind::xdsh && trimmed(line).substr(0, 6) == "Error:") say(host, line);
+    worked = true;
+    if (heard) heard(host, line, cut);
+  }
+
+  // -- stderr
+
+  void err_line(std::string_view line) {
+    if (kind == Engine::Kind::pdsh && line.substr(0, 5) == "pdsh@") return pdsh_line(line);
+    if (kind == Engine::Kind::pdsh && line.substr(0, 15) == "sending signal ") return;
+    if (kind == Engine::Kind::clush && line.substr(0, 7) == "clush: ") return clush_line(line);
+    if (kind == Engine::Kind::xdsh && error_line(line)) return;
+    std::string_view text = line;
+    const std::size_t host = names.take_label(text);
+    if (host == nobody) return stray_line(line);
+    worked = true;
+    say(host, text);
+  }
+
+  void pdsh_line(std::string_view line) {
+    const std::size_t colon = line.find(": ");
+    if (colon == std::string_view::npos) return stray_line(line);
+    std::string_view rest = line.substr(colon + 2);
+    const std::size_t host = names.take_label(rest);
+    return host == nobody ? stray_line(line) : pdsh_end(host, rest);
+  }
+
+  // "pdsh@mn: cn01: ssh exited with exit code 1", "... killed by signal 9", "... command timeout".
+  void pdsh_end(std::size_t host, std::string_view text) {
+    worked = true;
+    if (text == "command timeout") return end(host, End::timed_out, std::nullopt);
+    for (const auto& [mark, more] : {std::pair{std::string_view{" exited with exit code "}, 0},
+                                     std::pair{std::string_view{" killed by signal "}, 128}}) {
+      const std::size_t at = text.rfind(mark);
+      if (at == std::string_view::npos) continue;
+      if (const auto status = number_of(text.substr(at + mark.size()))) return end(host, End::exited, *status + more);
+    }
+    say(host, text);
+    if (answers[host].end == End::unknown) end(host, End::unreachable, std::nullopt);
+  }
+
+  // "clush: cn[1-2]: exited with exit code 1", "clush: cn3: command timeout".
+  void clush_line(std::string_view line) {
+    std::string_view rest = line;
+    take_prefix(rest, "clush: ");
+    const std::size_t colon = rest.find(": ");
+    if (colon == std::string_view::npos) return stray_line(line);
+    const std::string_view text = trimmed(rest.substr(colon + 2));
+    std::string_view number = text;
+    const bool exited = take_prefix(number, "exited with exit code ");
+    const std::optional<int> status = exited ? number_of(number) : std::nullopt;
+    bool any = false;
+    for (const std::string& name : expand_nodeset(rest.substr(0, colon), answers.size())) {
+      const std::size_t host = names.find(name);
+      if (host == nobody) continue;
+      any = true;
+      if (text == "command timeout") {
+        end(host, End::timed_out, std::nullopt);
+      } else if (status) {
+        end(host, End::exited, status);
+      } else {
+        say(host, text);
+      }
+    }
+    worked = worked || any;
+    if (!any) stray_line(line);
+  }
+
+  // xdsh's own words about a host, in whatever form [GUESS]: a line with "Error:" that names it.
+  bool error_line(std::string_view line) {
+    if (line.find("Error:") == std::string_view::npos) return false;
+    std::string_view rest = line;
+    if (names.take_label(rest) != nobody) return false;  // the host's own line
+    constexpr std::string_view between = " \t\r,;:[]()'\"";
+    bool any = false;
+    for (std::size_t from = 0; from < line.size();) {
+      const std::size_t begin = line.find_first_not_of(between, from);
+      if (begin == std::string_view::npos) break;
+      from = std::min(line.size(), line.find_first_of(between, begin));
+      const std::size_t host = names.find(line.substr(begin, from - begin));
+      if (host == nobody) continue;
+      any = true;
+      say(host, line);
+      named_in_error = true;
+    }
+    worked = worked || any;
+    if (!any) stray_line(line);
+    return true;
+  }
+
+  // -- both
+
+  void say(std::size_t host, std::string_view text) {
+    text = trimmed(text);
+    if (text.empty()) return;
+    std::string& said = answers[host].said;
+    said = (said.empty() ? "" : said + " / ") + report::printable(text);
+    if (said.size() > said_kept) {
+      std::size_t from = said.size() - said_kept;
+      while (from < said.size() && (static_cast<unsigned char>(said[from]) & 0xC0U) == 0x80U) ++from;
+      said.erase(0, from);
+    }
+  }
+
+  void stray_line(std::string_view line) {
+    line = trimmed(line);
+    if (!line.empty()) stray = report::printable(line.substr(0, said_kept));
+  }
+
+  // The first word about an end counts: after a timeout pdsh tells how its own signal ended the command.
+  void end(std::size_t host, End how, std::optional<int> status) {
+    if (answers[host].end != End::unknown) return;
+    answers[host].end = how;
+    answers[host].status = status;
+    if (how == End::exited && status == could_not_reach && !answers[host].spoke) {
+      answers[host].end = End::unreachable;
+      answers[host].status.reset();
+    }
+  }
+
+  Engine::Kind kind;
+  LineHeard heard;
+  HostNames names;
+  LineSplitter out;
+  LineSplitter err;
+  std::vector<HostAnswer> answers;
+  std::size_t strays = 0;
+  std::string stray;  // the last line that belongs to no host
+  bool named_in_error = false;
+  bool worked = false;
+  bool fed = false;
+};
+
+EngineReader::EngineReader(Engine::Kind kind, const std::vector<std::string>& hosts, LineHeard heard,
+                           std::size_t longest_line)
+    : state_(std::make_unique<State>(kind, hosts, std::move(heard), std::max(longest_line, shortest_limit))) {}
+
+EngineReader::~EngineReader() = default;
+
+void EngineReader::feed(run::Channel channel, std::string_view bytes) {
+  State& s = *state_;
+  s.fed = true;
+  if (channel == run::Channel::out) {
+    s.out.feed(bytes, [&](std::string_view line, bool cut) { s.out_line(line, cut); });
+  } else {
+    s.err.feed(bytes, [&](std::string_view line, bool) { s.err_line(line); });
+  }
+}
+
+EngineReader::Result EngineReader::finish(const run::Outcome& outcome) {
+  State& s = *state_;
+  using Run = run::Outcome::End;
+  if (!s.fed) {  // a capture is not heard while it runs
+    feed(run::Channel::out, outcome.out);
+    feed(run::Channel::err, outcome.err);
+  }
+  s.out.finish([&](std::string_view line, bool cut) { s.out_line(line, cut); });
+  s.err.finish([&](std::string_view line, bool) { s.err_line(line); });
+  Result result;
+  const bool ended = outcome.end == Run::exited;
+  // Without -S both pdsh and clush leave with 0 whatever their hosts did, and with something else where they could not
+  // begin. With -S, or with xdsh, some host has said something.
+  const bool began = ended && (outcome.status == 0 || s.worked);
+  const bool silence_is_success = began && (s.kind != Engine::Kind::xdsh || (outcome.status == 0 && !s.named_in_error));
+  for (HostAnswer& answer : s.answers) {
+    if (answer.end == End::unknown && silence_is_success) {
+      answer.end = End::exited;
+      answer.status = 0;
+    }
+  }
+  result.worked = began || s.worked;
+  // Of an xdsh that says nothing nobody knows what it did before.
+  result.untouched = !result.worked && (outcome.end == Run::not_started || (ended && s.kind != Engine::Kind::xdsh));
+  if (!began) {
+    run::Outcome shown = outcome;
+    shown.err = s.stray;  // what the hosts said is told with them
+    result.problem = std::string(name_of(s.kind)) + ": " + run::failure(shown);
+  }
+  result.hosts = std::move(s.answers);
+  result.strays = s.strays;
+  result.last_stray = std::move(s.stray);
+  return result;
+}
+
+}  // namespace hanfs::mn

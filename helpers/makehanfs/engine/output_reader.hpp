@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the engines print: which line is whose, and how each host ended. Formats: pdsh 2.34 and clush 1.9.1 as seen on
+// Debian 12 (test/unit/mn_engine_test.cpp holds samples and runs both); xdsh as far as facts/xcat-integration.md 1.7
+// says: "host: line", and the exit status is that of the hosts.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "makehanfs/engine/engine.hpp"
+#include "run/runner.hpp"
+
+namespace hanfs::mn {
+
+struct HostAnswer {
+  enum class End {
+    exited,       // `status` says how
+    timed_out,    // the engine gave it up
+    unreachable,  // the remote shell could not reach it
+    unknown,      // the engine did not say, or was stopped before
+    not_asked,    // no call was made for it
+  };
+
+  std::string host;
+  End end = End::unknown;
+  std::optional<int> status;  // exit status, or 128 + signal; nullopt: not known
+  bool spoke = false;         // it wrote something to its stdout
+  std::string said;           // the last it, or the engine about it, wrote to stderr: at most 400 bytes on one line
+
+  bool operator==(const HostAnswer& o) const {
+    return host == o.host && end == o.end && status == o.status && spoke == o.spoke && said == o.said;
+  }
+};
+
+// The host says that this program is not there: a shell's status 127, or its words ("ksh: PATH:  not found.", "PATH: No
+// such file or directory", "sudo: PATH: command not found"); xdsh tells no status of a host.
+bool lacks_program(const HostAnswer& answer, std::string_view path);
+
+// Each line of a host's stdout as it comes; `cut`: it was too long and its rest is lost.
+using LineHeard = std::function<void(std::size_t host, std::string_view line, bool cut)>;
+
+// Reads the output of one engine call. Pure, and survives any bytes.
+class EngineReader {
+ public:
+  // `heard` may be empty. At most `longest_line` bytes of a line are kept.
+  EngineReader(Engine::Kind kind, const std::vector<std::string>& hosts, LineHeard heard,
+               std::size_t longest_line = std::size_t{4} << 20);
+  ~EngineReader();
+
+  void feed(run::Channel channel, std::string_view bytes);
+
+  struct Result {
+    std::vector<HostAnswer> hosts;  // in the order of the names
+    // What is wrong with the call as a whole: it did not start, did not end, had nothing to say about any host. Empty:
+    // it did its work, whatever the hosts did.
+    std::string problem;
+    bool worked = true;      // it did something for at least one host
+    bool untouched = false;  // it surely did nothing: not started, or ended by itself without a word about any host
+    std::size_t strays = 0;  // lines of stdout that belong to no host that was asked
+    std::string last_stray;  // the last line, of either stream, that belongs to none
+  };
+  Result finish(const run::Outcome& outcome);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hanfs::mn

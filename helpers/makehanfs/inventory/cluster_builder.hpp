@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cluster while it is being made. make_cluster() passes it from step to step; each adds what it finds out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "aix/resolver.hpp"
+#include "makehanfs/model/cluster.hpp"
+#include "makehanfs/model/findings.hpp"
+#include "makehanfs/model/settings.hpp"
+#include "xcat/node_column.hpp"
+#include "xcat/tables.hpp"
+
+namespace hanfs::mn {
+
+// What one NIM image needs of the file systems it runs from (table nimimage, facts/xcat-integration.md 3.1).
+struct Image {
+  std::string name;
+  bool has_own_root = false;  // a root for each node, which is written to; else a shared_root
+  bool has_paging = false;
+};
+
+// Nodes that say the same: the same noderes.servicenode and noderes.xcatmaster. There are far fewer of these than
+// nodes, so everything about servers is done with them.
+struct Crew {
+  std::vector<std::size_t> servers;    // of Draft::servers, as noderes.servicenode names them; the primary first
+  std::vector<std::string> bad_names;  // in that list, but no names of hosts
+  std::string facing;                  // noderes.xcatmaster; empty: not set
+  std::string row;                     // where the list of servers comes from, "noderes row rack01 (line 2)"
+  std::string facing_row;
+  bool other_network = false;      // as Node::other_network
+  std::vector<std::size_t> nodes;  // of Draft::nodes
+  std::size_t domain = nowhere;
+};
+
+struct DraftServer {
+  std::string name;
+  NodeIndex node = 0;
+  bool in_nodelist = false;
+  bool in_servicenode = false;
+  std::string address;
+  std::string facing;
+  std::vector<std::string> other_addresses;
+  std::uint32_t number = 0;  // the address as a number, and the network it lies in
+  std::size_t network = nowhere;
+  std::size_t domain = nowhere;
+  bool named = false;  // in a finding of level error
+};
+
+struct DraftNode {
+  NodeIndex index = 0;
+  std::size_t crew = nowhere;
+  bool asked_for = true;  // in the range
+};
+
+struct Subnet {
+  std::uint32_t net = 0;
+  std::uint32_t mask = 0;
+
+  bool holds(std::uint32_t address) const { return (address & mask) == net; }
+};
+
+struct Network {
+  std::string name;
+  Subnet subnet;
+  std::string gateway;
+  std::string nameservers;
+  std::string row;
+};
+
+struct Draft {
+  Draft(const xcat::Tables& all_tables, const Settings& wanted, const aix::Hosts& hosts);
+
+  const xcat::Tables& tables;
+  const Settings& settings;
+  const aix::Hosts& hosts_file;
+  NodeIndexes indexes;
+  Findings findings;
+
+  std::vector<DraftServer> servers;
+  std::unordered_map<std::string, std::size_t> server_of;
+  std::vector<DraftNode> nodes;  // diskless compute nodes, all of them, in the order of nodelist
+  std::vector<Crew> crews;
+  std::vector<Domain> domains;  // `nodes` is filled in at the end
+  std::vector<Network> networks;
+  // Of networks, by mask (the longest first) and net; of the same ones the first.
+  std::map<std::uint32_t, std::unordered_map<std::uint32_t, std::size_t>, std::greater<>> network_at;
+  std::vector<Image> images;  // those that nodes use
+  std::vector<TableLine> table_lines;
+  SharedInstall shared_install = SharedInstall::no;
+  bool limited = false;  // a range was given
+
+  const std::string& name_of(const DraftNode& node) const { return tables.nodes()[node.index]; }
+  std::vector<std::string> names_of(const std::vector<std::size_t>& some_nodes) const;
+  std::vector<std::string> server_names(const std::vector<std::size_t>& some) const;
+  // The same server for the same name; its rows in nodelist and servicenode are looked up.
+  std::size_t server(const std::string& name);
+  // Of the nodes in the range. Nothing happens where there are none.
+  void about_nodes(const Cause& cause, const std::vector<std::size_t>& some_nodes);
+  void about_crew(const Cause& cause, const Crew& crew);
+  void about_domain(const Cause& cause, std::size_t domain);
+  void about_server(const Cause& cause, std::size_t index);
+
+ private:
+  std::vector<char> is_service_node_;  // by NodeIndex
+
+ public:
+  bool is_service_node(NodeIndex node) const { return is_service_node_[node] != 0; }
+  const std::vector<char>& service_nodes() const { return is_service_node_; }
+};
+
+// "noderes row rack01 (line 2)"
+std::string row_text(std::string_view table, const Value& value);
+
+}  // namespace hanfs::mn

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/inventory/node_groups.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <unordered_set>
+
+#include "config/domains.hpp"
+#include "text/words.hpp"
+#include "report/table.hpp"
+
+namespace hanfs::mn {
+namespace {
+
+enum class Kind {
+  diskless,
+  likely,  // nothing speaks against it, but its image is not known
+  other,
+};
+
+bool starts_with_aix(std::string_view os) {
+  constexpr std::string_view aix = "aix";
+  return os.size() >= aix.size() && std::equal(aix.begin(), aix.end(), os.begin(), [](char want, char have) {
+           return want == std::tolower(static_cast<unsigned char>(have));
+         });
+}
+
+// nimimage.nimtype is standalone, diskless or dataless (facts/xcat-integration.md 1.5, NODESETSTATE).
+struct ImageKind {
+  Kind kind = Kind::other;
+  std::size_t image = nowhere;  // of Draft::images
+};
+
+// Names that other rows give as the thing that controls or holds them: ppc.hcp (HMC, FSP, BPA, IVM), ppc.parent (frame,
+// CEC), and the switch of switch.switch. Columns beyond ppc.hcp, which facts/xcat-integration.md 6.2 has with mkhwconn,
+// are [GUESS], as are the words of ppc.nodetype: from xCAT's own descriptions of these tables.
+std::unordered_set<std::string_view> hardware_of(const xcat::Tables& tables) {
+  std::unordered_set<std::string_view> names;
+  constexpr std::array<std::array<const char*, 2>, 3> columns{
+      {{"ppc", "hcp"}, {"ppc", "parent"}, {"switch", "switch"}}};
+  for (const auto& [name, column] : columns) {
+    const xcat::Table* table = tables.find(name);
+    const auto index = table == nullptr ? std::nullopt : table->column_index(column);
+    std::string_view last;
+    for (std::size_t row = 0; index && row < table->size(); ++row) {
+      const std::string_view value = table->value(row, *index);
+      if (value == last) continue;  // the rows of one HMC most often follow each other
+      last = value;
+      for (const std::string_view one : list_of(value)) names.insert(one);
+    }
+  }
+  return names;
+}
+
+class Kinds {
+ public:
+  explicit Kinds(Draft& draft)
+      : draft_(draft),
+        types_(draft.indexes, "nodetype", "nodetype"),
+        hardware_types_(draft.indexes, "ppc", "nodetype"),
+        os_(draft.indexes, "nodetype", "os"),
+        provmethod_(draft.indexes, "nodetype", "provmethod"),
+        hardware_(hardware_of(draft.tables)) {
+    const xcat::Table* images = draft.tables.find("nimimage");
+    for (std::size_t row = 0; images != nullptr && row < images->size(); ++row) {
+      ImageKind made;
+      const std::string_view type = trimmed(images->value(row, "nimtype"));
+      if (type == "diskless" || type == "dataless") {
+        made.kind = Kind::diskless;
+        Image image;
+        image.name = images->value(row, "imagename");
+        image.has_own_root = images->value(row, "shared_root").empty() && !images->value(row, "root").empty();
+        image.has_paging = !images->value(row, "paging").empty();
+        made.image = draft.images.size();
+        draft.images.push_back(std::move(image));
+      }
+      images_.emplace(images->value(row, "imagename"), made);
+    }
+    used_.resize(draft.images.size());
+  }
+
+  Result<Kind> of(NodeIndex node) {
+    const Result<Value>& type = types_.of(node);
+    const Result<Value>& hardware_type = hardware_types_.of(node);
+    const Result<Value>& os = os_.of(node);
+    const Result<Value>& provmethod = provmethod_.of(node);
+    for (const Result<Value>* value : {&type, &hardware_type, &os, &provmethod})
+      if (!*value) return value->error();
+    // Neighbours mostly say the same, by the same row.
+    const auto said = std::array{type->text, hardware_type->text, os->text, provmethod->text};
+    if (!known_ || !std::equal(said.begin(), said.end(), last_said_.begin(), is_same_view)) last_ = judge(said);
+    known_ = true;
+    last_said_ = said;
+    if (last_.kind != Kind::likely) return last_.kind;
+    return is_hardware(node) ? Kind::other : Kind::likely;
+  }
+
+  // Forgets images that no node uses.
+  void keep_used_images() {
+    std::vector<Image> used;
+    for (std::size_t i = 0; i < used_.size(); ++i)
+      if (used_[i] != 0) used.push_back(draft_.images[i]);
+    draft_.images = std::move(used);
+  }
+
+ private:
+  using Said = std::array<std::string_view, 4>;
+
+  ImageKind judge(const Said& said) {
+    const auto& [type, hardware_type, os, provmethod] = said;
+    const ImageKind likely{Kind::likely, nowhere};
+    const std::vector<std::string_view> types = list_of(type);
+    if (!types.empty() && std::find(types.begin(), types.end(), "osi") == types.end()) return {};  // an HMC, a frame
+    // fsp, bpa, cec, frame, ivm, hmc: all but a partition.
+    if (!trimmed(hardware_type).empty() && trimmed(hardware_type) != "lpar") return {};
+    if (!os.empty() && !starts_with_aix(os)) return {};
+    const auto image = images_.find(trimmed(provmethod));
+    if (image == images_.end()) return likely;
+    if (image->second.image != nowhere) used_[image->second.image] = 1;
+    return image->second;
+  }
+
+  // The management node is in nodelist too where xcatconfig put it there: by its name, or by the address of
+  // site.master.
+  bool is_hardware(NodeIndex node) const {
+    const std::string& name = draft_.tables.nodes()[node];
+    if (hardware_.count(name) != 0) return true;
+    const std::string_view master = trimmed(draft_.tables.site("master"));
+    if (master.empty()) return false;
+    if (name == master) return true;
+    const xcat::Table* hosts = draft_.tables.find("hosts");
+    const auto row = hosts == nullptr ? std::nullopt : hosts->row_of(name);
+    return row && trimmed(hosts->value(*row, "ip")) == master;
+  }
+
+  Draft& draft_;
+  Column types_;
+  Column hardware_types_;
+  Column os_;
+  Column provmethod_;
+  std::unordered_set<std::string_view> hardware_;
+  bool known_ = false;
+  Said last_said_;
+  ImageKind last_;
+  std::unordered_map<std::string_view, ImageKind> images_;
+  std::vector<char> used_;
+};
+
+// A value that cannot be evaluated costs its node, not the run.
+void report_expression(Draft& draft, const Error& error, NodeIndex node, bool asked_for) {
+  if (!asked_for) return;
+  constexpr std::string_view mark = "; cure: ";  // as xcat::Attributes words it
+  const std::size_t cure = error.what.find(mark);
+  draft.findings.add({Finding::Level::error, "expression", error.what.substr(0, cure),
+                      cure == std::string::npos ? "" : error.what.substr(cure + mark.size())},
+                     draft.tables.nodes()[node]);
+}
+
+Crew crew_of(Draft& draft, const Value& list, const Value& facing) {
+  Crew crew;
+  crew.facing = trimmed(facing.text);
+  crew.row = row_text("noderes", list);
+  crew.facing_row = facing.empty() ? crew.row : row_text("noderes", facing);
+  for (const std::string_view item : list_of(list.text)) {
+    const std::string name(item);
+    if (!config::is_plain_name(name)) {
+      crew.bad_names.push_back(report::printable(name));
+      continue;
+    }
+    const std::size_t server = draft.server(name);
+    if (std::find(crew.servers.begin(), crew.servers.end(), server) == crew.servers.end())
+      crew.servers.push_back(server);
+  }
+  return crew;
+}
+
+class Crews {
+ public:
+  explicit Crews(Draft& draft) : draft_(draft) {}
+
+  // Of Draft::crews. It is the same list, whatever row it comes from: the first one stands for all nodes of its crew.
+  std::size_t find(const Value& list, const Value& facing) {
+    // Neighbours in nodelist mostly say the same by the same rows, or two of them in turn.
+    for (const Recent& recent : recent_)
+      if (recent.crew != nowhere && is_same_view(recent.list, list.text) && is_same_view(recent.facing, facing.text))
+        return recent.crew;
+    key_.assign(list.text).append(1, '\n').append(facing.text);
+    const auto [known, is_new] = by_text_.try_emplace(key_, draft_.crews.size());
+    if (is_new) draft_.crews.push_back(crew_of(draft_, list, facing));
+    recent_[next_recent_] = {list.text, facing.text, known->second};
+    next_recent_ = (next_recent_ + 1) % recent_.size();
+    return known->second;
+  }
+
+ private:
+  struct Recent {
+    std::string_view list;
+    std::string_view facing;
+    std::size_t crew = nowhere;  // nobody was recent here yet
+  };
+
+  Draft& draft_;
+  std::unordered_map<std::string, std::size_t> by_text_;
+  std::string key_;  // memory for the words of one call
+  std::array<Recent, 4> recent_;
+  std::size_t next_recent_ = 0;
+};
+
+Result<std::vector<char>> asked_for(const Draft& draft, const std::vector<std::string>& range) {
+  std::vector<char> asked(draft.tables.nodes().size(), range.empty() ? 1 : 0);
+  for (const std::string& name : range) {
+    const auto node = draft.indexes.find(name);
+    if (!node) return Error{"no node " + report::printable(name) + " in nodelist; cure: nodels shows all"};
+    asked[*node] = 1;
+  }
+  return asked;
+}
+
+}  // namespace
+
+Status gather_crews(Draft& draft, const std::vector<std::string>& range) {
+  const Result<std::vector<char>> asked = asked_for(draft, range);
+  if (!asked) return asked.error();
+  draft.limited = !range.empty();
+
+  for (NodeIndex node = 0; node < draft.service_nodes().size(); ++node)
+    if (draft.is_service_node(node)) draft.server(draft.tables.nodes()[node]);
+
+  Kinds kinds(draft);
+  Column servicenode(draft.indexes, "noderes", "servicenode");
+  Column xcatmaster(draft.indexes, "noderes", "xcatmaster");
+  Crews crews(draft);
+  std::vector<std::size_t> unsure;
+  for (NodeIndex index = 0; index < draft.tables.nodes().size(); ++index) {
+    const std::string& name = draft.tables.nodes()[index];
+    const bool wanted = (*asked)[index] != 0;
+    const auto left_out = [&](const char* why) {
+      if (wanted && draft.limited)
+        draft.findings.add({Finding::Level::note, "not-diskless", std::string("no diskless compute node: ") + why,
+                            "leave it out of the noderange"},
+                           name);
+    };
+    if (draft.is_service_node(index)) {
+      left_out("a service node");
+      continue;
+    }
+    const Result<Value>& list = servicenode.of(index);
+    const Result<Value>& facing = xcatmaster.of(index);
+    const Result<Kind> kind = kinds.of(index);
+    for (const Error* error :
+         {list ? nullptr : &list.error(), facing ? nullptr : &facing.error(), kind ? nullptr : &kind.error()})
+      if (error != nullptr) report_expression(draft, *error, index, wanted);
+    if (!list || !facing || !kind) continue;
+    if (*kind == Kind::other || (*kind == Kind::likely && list->empty())) {
+      left_out(*kind == Kind::other
+                   ? "nodetype, ppc or site.master says so (nodetype, os, the nimtype of its image; a hardware "
+                     "control point, a frame, a switch, the management node)"
+                   : "it has neither a diskless image nor a noderes.servicenode");
+      continue;
+    }
+    if (!config::is_plain_name(name)) {
+      if (wanted)
+        draft.findings.add({Finding::Level::error, "bad-name",
+                            "the name of a node is no plain word (letters, digits and . _ + -), so no command can "
+                            "hold it",
+                            "give it another name in nodelist"},
+                           report::printable(name));
+      continue;
+    }
+    const std::size_t crew = crews.find(*list, *facing);
+    if (*kind == Kind::likely) unsure.push_back(draft.nodes.size());
+    draft.crews[crew].nodes.push_back(draft.nodes.size());
+    draft.nodes.push_back({index, crew, wanted});
+  }
+  kinds.keep_used_images();
+  draft.about_nodes({Finding::Level::note, "image-unknown",
+                     "nodetype.provmethod names no image of the table nimimage, so these nodes are taken for diskless "
+                     "ones because they have a noderes.servicenode",
+                     "nodech {} nodetype.provmethod=IMAGE, or name other nodes"},
+                    unsure);
+  return Done{};
+}
+
+}  // namespace hanfs::mn

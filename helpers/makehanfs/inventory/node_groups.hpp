@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which nodes are diskless compute nodes, and what each says about its servers.
+#pragma once
+
+#include "makehanfs/inventory/cluster_builder.hpp"
+
+namespace hanfs::mn {
+
+// Fills nodes, crews, images and the servers that nodes name. A diskless compute node is a node that is no service node
+// (table servicenode) and not the management node, is AIX as far as nodetype.os tells, has an operating system as far
+// as nodetype.nodetype and ppc.nodetype tell, and whose image (nodetype.provmethod) has nimtype diskless or dataless;
+// where the image is not known, one that has a noderes.servicenode and that no other node names as its hardware control
+// point (an HMC has a service node too: the one that controls it). `range`: the nodes that are asked for; empty: all.
+Status gather_crews(Draft& draft, const std::vector<std::string>& range);
+
+}  // namespace hanfs::mn

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/runbook/commands.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "makehanfs/plan/plan.hpp"
+#include "run/command.hpp"
+#include "xcat/noderange.hpp"
+
+namespace hanfs::mn::outage {
+namespace {
+
+// Bytes. A terminal line and a pair of eyes take no more, and it is far from what a command may be given.
+constexpr std::size_t longest_range = 1000;
+constexpr std::size_t sample = 1000;
+constexpr std::size_t some = 20;  // names that are told of more than that
+
+std::vector<std::string> part_of(const std::vector<std::string>& nodes, std::size_t begin, std::size_t length) {
+  const std::size_t end = std::min(nodes.size(), begin + length);
+  return {std::next(nodes.begin(), static_cast<std::ptrdiff_t>(begin)),
+          std::next(nodes.begin(), static_cast<std::ptrdiff_t>(end))};
+}
+
+// Names that do not fold at the beginning of a long list do not fold as a whole either: that spares folding 100,000.
+bool is_hopeless(const std::vector<std::string>& nodes) {
+  return nodes.size() > sample && xcat::fold(part_of(nodes, 0, sample)).size() > longest_range;
+}
+
+// What is too long is cut into as many parts as would do if all of it were equally long; most of them are short enough
+// then, so nothing is folded more than a few times.
+void add_ranges(const std::vector<std::string>& nodes, std::vector<std::string>& ranges) {
+  std::size_t part = sample;
+  if (!is_hopeless(nodes)) {
+    std::string range = xcat::fold(nodes);
+    if (range.size() <= longest_range || nodes.size() < 2) {
+      ranges.push_back(std::move(range));
+      return;
+    }
+    const std::size_t parts = range.size() / longest_range + 1;
+    part = std::max<std::size_t>(1, std::min(nodes.size() / parts, nodes.size() / 2));
+  }
+  for (std::size_t begin = 0; begin < nodes.size(); begin += part) add_ranges(part_of(nodes, begin, part), ranges);
+}
+
+}  // namespace
+
+std::string shell_line(const std::vector<std::string>& words) {
+  std::string line;
+  for (const std::string& word : words) line += (line.empty() ? "" : " ") + run::shell_word(word);
+  return line;
+}
+
+std::string on_hosts(const Settings& settings, const std::string& range, long seconds, const std::string& remote) {
+  const std::string limit = std::to_string(seconds);
+  std::vector<std::string> words;
+  if (settings.engine == "pdsh" || settings.engine == "clush") {
+    words = {settings.engine};
+    words.insert(words.end(), settings.engine_option.begin(), settings.engine_option.end());
+    words.insert(words.end(), {"-u", limit, "-w", range});
+  } else {
+    words = {"xdsh", range};
+    words.insert(words.end(), settings.engine_option.begin(), settings.engine_option.end());
+    words.insert(words.end(), {"-t", limit});
+  }
+  if (settings.engine_prefix.empty()) {
+    words.push_back(remote);
+    return shell_line(words);
+  }
+  words.insert(words.end(), settings.engine_prefix.begin(), settings.engine_prefix.end());
+  // What is more than words to the remote shell (&&, |) has to stay behind the prefix as a whole.
+  words.push_back(run::shell_word(remote) == remote || remote.find_first_of("&|;'\"$") == std::string::npos
+                      ? remote
+                      : shell_line({"sh", "-c", remote}));
+  return shell_line(words);
+}
+
+std::string status_line(const Settings& settings) { return shell_line(status_words(settings)); }
+
+std::vector<std::string> ranges_of(const std::vector<std::string>& nodes) {
+  std::vector<std::string> ranges;
+  if (!nodes.empty()) add_ranges(nodes, ranges);
+  return ranges;
+}
+
+void add_on_nodes(const Settings& settings, const std::vector<std::string>& nodes, long seconds,
+                  const std::string& remote, std::vector<std::string>& lines) {
+  for (const std::string& range : ranges_of(nodes)) lines.push_back(on_hosts(settings, range, seconds, remote));
+}
+
+std::string told_range(const std::vector<std::string>& nodes) {
+  if (nodes.empty()) return "none";
+  if (!is_hopeless(nodes)) {
+    const std::string range = xcat::fold(nodes);
+    if (range.size() <= longest_range) return "`" + range + "`";
+  }
+  const std::vector<std::string> first = part_of(nodes, 0, some);
+  return "`" + xcat::fold(first) + "` and " + std::to_string(nodes.size() - first.size()) + " more (all with --json)";
+}
+
+std::string count_text(std::size_t count, const char* what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+}  // namespace hanfs::mn::outage

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the report of a node means, by the tables.
+#include <algorithm>
+
+#include "makehanfs/status/status.hpp"
+#include "report/table.hpp"
+
+namespace hanfs::mn {
+namespace {
+
+using State = NodeState::State;
+
+constexpr std::size_t named_in_a_line = 3;
+
+bool contains(const std::vector<std::size_t>& list, std::size_t value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+// showfs prints addresses; names are for nodes that print those.
+std::size_t find_server(const Cluster& cluster, const std::vector<std::size_t>& among, const std::string& address) {
+  if (address.empty()) return nowhere;
+  for (const std::size_t index : among) {
+    const Server& server = cluster.servers[index];
+    if (server.address == address || server.name == address || server.facing == address) return index;
+    const std::vector<std::string>& others = server.other_addresses;
+    if (std::find(others.begin(), others.end(), address) != others.end()) return index;
+  }
+  return nowhere;
+}
+
+std::vector<std::size_t> all_servers(const Cluster& cluster) {
+  std::vector<std::size_t> all(cluster.servers.size());
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+  return all;
+}
+
+std::string names_of(const Cluster& cluster, const std::vector<std::size_t>& servers) {
+  std::string names;
+  for (const std::size_t index : servers) names += (names.empty() ? "" : ", ") + cluster.servers[index].name;
+  return names.empty() ? "any service node" : names;
+}
+
+// "/usr, /opt and 4 more"
+std::string some_of(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < named_in_a_line; ++i) text += (i == 0 ? "" : ", ") + names[i];
+  if (names.size() > named_in_a_line) text += " and " + std::to_string(names.size() - named_in_a_line) + " more";
+  return text;
+}
+
+// A replica other than the server in use. showfs lists the others only [SEEN, transcripts nfs4cl-showfs-usr-primary],
+// so one of them makes a pair.
+bool can_fail_over(const NodeMount& mount) {
+  if (mount.current.empty()) return !mount.replicas.empty();
+  return std::any_of(mount.replicas.begin(), mount.replicas.end(),
+                     [&](const std::string& replica) { return replica != mount.current; });
+}
+
+// What a node's mounts say about where it runs.
+struct Place {
+  std::vector<std::size_t> servers;    // in use, each once; `nowhere`: one that the tables do not know
+  std::vector<std::string> strange;    // addresses in use that the tables do not know
+  std::vector<std::string> elsewhere;  // mount points that are not on its primary
+  std::vector<std::string> single;     // mount points without a replica
+  std::vector<std::size_t> missing;    // its servers that are no replica of some mount point, which has others
+  std::vector<std::string> unsure;     // mount points of which it does not know the server in use
+  std::vector<std::string> untuned;    // mount points whose options differ
+  std::size_t mounts = 0;              // that come from its servers
+};
+
+// Servers of the tables that this mount knows nothing of. One without an address cannot be looked for.
+void add_missing(const Cluster& cluster, const Node& node, const NodeMount& mount, std::vector<std::size_t>& missing) {
+  std::vector<std::string> known = mount.replicas;
+  known.push_back(mount.current);
+  known.push_back(mount.server);
+  for (const std::size_t server : node.servers) {
+    if (cluster.servers[server].address.empty() || contains(missing, server)) continue;
+    if (std::none_of(known.begin(), known.end(),
+                     [&](const std::string& address) { return find_server(cluster, {server}, address) != nowhere; }))
+      missing.push_back(server);
+  }
+}
+
+Place place_of(const Cluster& cluster, const Node& node, const NodeReport& report) {
+  Place place;
+  const std::vector<std::size_t> everywhere = all_servers(cluster);
+  const std::vector<std::size_t>& own = node.servers.empty() ? everywhere : node.servers;
+  for (const NodeMount& mount : report.mounts) {
+    if (mount.vfs != "nfs4") continue;
+    std::size_t now = find_server(cluster, own, mount.current);
+    // A mount of some other file server is none of our business, unless it is a copy of what its servers have.
+    const bool ours = now != nowhere || std::any_of(mount.replicas.begin(), mount.replicas.end(), [&](const auto& r) {
+                        return find_server(cluster, own, r) != nowhere;
+                      });
+    if (now == nowhere) now = find_server(cluster, everywhere, mount.current);
+    if (!ours && now == nowhere) continue;
+    ++place.mounts;
+    // One that has left the server it was mounted from has proved that it can.
+    const std::size_t first = find_server(cluster, everywhere, mount.server);
+    if (!can_fail_over(mount) && (first == nowhere || first == now)) place.single.push_back(mount.path);
+    if (mount.state == "drift" || mount.state == "failed") place.untuned.push_back(mount.path);
+    if (mount.current.empty()) {
+      place.unsure.push_back(mount.path);
+      continue;
+    }
+    if (can_fail_over(mount)) add_missing(cluster, node, mount, place.missing);
+    if (!contains(place.servers, now)) place.servers.push_back(now);
+    if (now == nowhere) place.strange.push_back(mount.current);
+    if (!node.servers.empty() && now != node.servers.front()) place.elsewhere.push_back(mount.path);
+  }
+  return place;
+}
+
+}  // namespace
+
+void NodeState::add_problem(const std::string& more) {
+  if (more.empty()) return;
+  constexpr std::size_t most = 600;  // bytes; a node may say anything
+  problem += (problem.empty() ? "" : "; ") + report::printable(more);
+  if (problem.size() <= most) return;
+  std::size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>(problem[end]) & 0xC0U) == 0x80U) --end;  // UTF-8 stays whole
+  problem = problem.substr(0, end) + "...";
+}
+
+NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& report) {
+  const Node& node = cluster.nodes[index];
+  const Place place = place_of(cluster, node, report);
+  NodeState state;
+  state.failover = report.failover;
+  state.no_replica = !place.single.empty() || !place.missing.empty();
+  const bool failed =
+      (report.status != "ok" && report.status != "changed" && report.status != "drift") || !report.errors.empty();
+  const std::string first_error = report.errors.empty() ? "" : report.errors.front();
+
+  // Where some of it has left home, that is where it runs.
+  const std::size_t home = node.servers.empty() ? nowhere : node.servers.front();
+  const auto left = std::find_if(place.servers.begin(), place.servers.end(), [&](std::size_t s) { return s != home; });
+  if (!place.servers.empty()) state.server = left == place.servers.end() ? home : *left;
+
+  if (place.servers.empty()) {
+    state.state = State::error;
+    const std::string servers = names_of(cluster, node.servers);
+    state.add_problem(!first_error.empty() ? first_error
+                      : place.mounts == 0  ? "no NFSv4 file system of it comes from " + servers
+                                           : "it does not know which server it uses");
+    return state;
+  }
+  if (node.servers.empty()) {
+    state.state = State::error;
+    state.add_problem("the tables name no servers for it, so its home is not known");
+    return state;
+  }
+  if (!place.strange.empty())
+    state.add_problem("runs from " + place.strange.front() + ", which is no server of the tables");
+  if (!place.elsewhere.empty()) {
+    state.state = State::backup;
+    if (place.elsewhere.size() < place.mounts)
+      state.add_problem("only " + some_of(place.elsewhere) + " moved, the rest is on " +
+                        cluster.servers[node.servers.front()].name);
+    if (state.server != nowhere && !contains(node.servers, state.server))
+      state.add_problem("that server is none of its own in the tables");
+  } else if (failed || !place.unsure.empty()) {
+    state.state = State::error;
+  } else if (report.status == "drift" || state.no_replica || !place.untuned.empty()) {
+    state.state = State::untuned;
+  } else {
+    state.state = State::primary;
+  }
+  if (failed)
+    state.add_problem(first_error.empty() ? "its tool ended with status '" + report.status + "'" : first_error);
+  if (!place.unsure.empty()) state.add_problem("it does not know which server it uses for " + some_of(place.unsure));
+  if (!place.missing.empty())
+    state.add_problem("it would never use " + names_of(cluster, place.missing) + ": no replica of its file systems");
+  if (!place.single.empty()) {
+    const bool sound = node.domain != nowhere && cluster.domains[node.domain].sound;
+    state.add_problem("no replica, never fails over: " + some_of(place.single) +
+                      (sound ? "" : " (it is in no sound domain; cure: makehanfs plan says why)"));
+  }
+  if (!place.untuned.empty()) {
+    state.add_problem("not tuned: " + some_of(place.untuned));
+  } else if (report.status == "drift" && !report.wishes.empty()) {
+    state.add_problem(report.wishes.front());
+  } else if (report.status == "drift") {
+    state.add_problem("not as wanted");
+  }
+  return state;
+}
+
+}  // namespace hanfs::mn

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The drawing of domains, servers and nodes: inline SVG for the page.
+#pragma once
+
+#include <string>
+
+#include "makehanfs/status/status.hpp"
+
+namespace hanfs::mn {
+
+// Each node stands below the server it runs on now; where that is not known, below its primary, with its sign. A node
+// links to "#n" and its place in Cluster::nodes. Colours come from the page's style.
+std::string picture_of(const Cluster& cluster, const ClusterStatus& status);
+
+// The sign of a state (its shape), 12 by 12, for text.
+std::string sign_of(NodeState::State state);
+// The <symbol>s that picture and signs use: once in a page.
+std::string sign_shapes();
+const char* letter_of(NodeState::State state);
+const char* title_of(NodeState::State state);  // in words, for the table too
+
+}  // namespace hanfs::mn

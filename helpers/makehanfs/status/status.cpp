@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/status/status.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "makehanfs/engine/fanout.hpp"
+#include "report/verdict.hpp"
+
+namespace hanfs::mn {
+namespace {
+
+using State = NodeState::State;
+
+// What the nodes say, while they say it.
+class Listener {
+ public:
+  Listener(const Cluster& cluster, const StatusOptions& options) : cluster_(cluster), options_(options) {
+    notes_.resize(cluster.nodes.size());
+  }
+
+  void hear(std::size_t node, std::string_view line, bool cut) {
+    Notes& notes = notes_[node];
+    const std::size_t text = line.find_first_not_of(" \t\r");
+    if (text == std::string_view::npos) return;
+    // Something without a newline may stand in front of the object: a prompt, a message of the day.
+    constexpr std::string_view object = R"({"tool":"setupnfsv4replication")";
+    const std::size_t begin = line[text] == '{' ? text : line.find(object);
+    if (begin != std::string_view::npos) return hear_object(node, line.substr(begin), cut);
+    if (looks_cut(line)) {
+      notes.unread =
+          "its answer could not be read: of " + std::to_string(line.size()) +
+          " bytes the beginning is lost (pdsh keeps the last 128 KiB of a line; cure: --engine clush or xdsh)";
+    } else if (notes.first_line.empty()) {
+      constexpr std::size_t most = 200;
+      notes.first_line = std::string(line.substr(0, most));
+    }
+  }
+
+  NodeState state_of(std::size_t node, const HostAnswer& answer, long host_deadline) const {
+    const Notes& notes = notes_[node];
+    if (!notes.report) return without_report(answer, notes, host_deadline);
+    NodeState state = *notes.report;
+    const std::string doubt = doubt_of(answer, notes, state, host_deadline);
+    if (doubt.empty()) return state;
+    if (state.state != State::backup) state.state = State::error;
+    state.add_problem(doubt);
+    return state;
+  }
+
+  bool has_report(std::size_t node) const { return notes_[node].report.has_value(); }
+
+ private:
+  // What was heard of a node.
+  struct Notes {
+    std::optional<NodeState> report;
+    bool contradicts = false;  // it answered again, and said something else
+    std::string unread;        // an answer that could not be read
+    std::string first_line;    // of what is no answer
+  };
+
+  // The end of an object whose beginning is gone.
+  static bool looks_cut(std::string_view line) {
+    constexpr std::size_t many = 100000;
+    return line.size() > many && line.back() == '}';
+  }
+
+  void hear_object(std::size_t node, std::string_view line, bool cut) {
+    Notes& notes = notes_[node];
+    const Result<NodeReport> report = parse_node_report(line);
+    if (!report) {
+      notes.unread = report.error().what + (cut ? " (too long, its rest is lost)" : "");
+      return;
+    }
+    const NodeState state = judge(cluster_, node, *report);
+    if (notes.report) {
+      notes.contradicts = notes.contradicts || !(*notes.report == state);
+      return;
+    }
+    notes.report = state;
+    if (options_.one_more) options_.one_more();
+  }
+
+  // Why a report alone is not believed; empty: it is.
+  static std::string doubt_of(const HostAnswer& answer, const Notes& notes, const NodeState& state,
+                              long host_deadline) {
+    if (notes.contradicts) return "it answered twice, and not the same";
+    if (answer.end == HostAnswer::End::timed_out)
+      return "it answered, but did not end within " + std::to_string(host_deadline) + " s";
+    if (state.state == State::primary && answer.end == HostAnswer::End::exited && answer.status.value_or(0) != 0)
+      return "all is as wanted, it says, but its exit status is " + std::to_string(*answer.status);
+    return {};
+  }
+
+  // Why a node that gave no report gave none.
+  NodeState without_report(const HostAnswer& answer, const Notes& notes, long host_deadline) const {
+    NodeState state;
+    state.state = State::silent;
+    if (notes.first_line.empty() && notes.unread.empty() && lacks_program(answer, options_.command.front())) {
+      state.state = State::error;
+      state.no_tool = true;
+      state.problem = options_.command.front() + " is not there: the postscript never ran on it, or /xcatpost is older";
+      return state;
+    }
+    switch (answer.end) {
+      case HostAnswer::End::timed_out:
+        state.problem = "no answer within " + std::to_string(host_deadline) + " s";
+        break;
+      case HostAnswer::End::unreachable:
+        state.problem = "cannot be reached";
+        break;
+      case HostAnswer::End::unknown:
+        if (!answer.spoke) state.problem = answer.said.empty() ? "no answer" : "";
+        break;
+      case HostAnswer::End::not_asked:
+        state.problem = "not asked";
+        break;
+      case HostAnswer::End::exited:
+        break;
+    }
+    if (answer.spoke || answer.end == HostAnswer::End::exited) {
+      state.state = State::error;
+      state.add_problem(!notes.unread.empty()       ? notes.unread
+                        : !notes.first_line.empty() ? notes.first_line
+                                                    : "it said nothing about its file systems");
+      if (answer.status.value_or(0) != 0) state.add_problem("exit status " + std::to_string(*answer.status));
+    }
+    state.add_problem(answer.said);
+    return state;
+  }
+
+  const Cluster& cluster_;
+  const StatusOptions& options_;
+  std::vector<Notes> notes_;
+};
+
+}  // namespace
+
+const char* name_of(State state) {
+  switch (state) {
+    case State::silent:
+      return "silent";
+    case State::backup:
+      return "backup";
+    case State::error:
+      return "error";
+    case State::untuned:
+      return "untuned";
+    case State::primary:
+      return "primary";
+  }
+  return "";
+}
+
+std::size_t ClusterStatus::count(State state) const {
+  return static_cast<std::size_t>(
+      std::count_if(nodes.begin(), nodes.end(), [&](const NodeState& node) { return node.state == state; }));
+}
+
+ClusterStatus observe_status(run::Runner& runner, const Engine& engine, const Cluster& cluster,
+                             const StatusOptions& options) {
+  ClusterStatus status;
+  status.nodes.resize(cluster.nodes.size());
+  Question question;
+  question.words = options.command;
+  std::vector<std::size_t> asked_nodes;
+  for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
+    const std::string wrong = check_host(cluster.nodes[i].name);
+    if (wrong.empty()) {
+      asked_nodes.push_back(i);
+      question.hosts.push_back(cluster.nodes[i].name);
+    } else {
+      status.nodes[i].state = State::error;
+      status.nodes[i].problem = "not asked: " + wrong;
+    }
+  }
+
+  Listener listener(cluster, options);
+  AskOptions ask_options;
+  ask_options.time_left = options.time_left;
+  ask_options.heard = [&](std::size_t, std::size_t host, std::string_view line, bool cut) {
+    listener.hear(asked_nodes[host], line, cut);
+  };
+  std::vector<Asked> answers = ask(runner, engine, {question}, ask_options);
+  status.problems = std::move(answers.front().problems);
+  status.warnings = std::move(answers.front().warnings);
+  status.worked = answers.front().worked;
+  for (std::size_t i = 0; i < asked_nodes.size(); ++i) {
+    const std::size_t node = asked_nodes[i];
+    status.nodes[node] = listener.state_of(node, answers.front().hosts[i], engine.host_deadline);
+    if (!listener.has_report(node) && options.one_more) options.one_more();
+  }
+  return status;
+}
+
+int exit_status_of(const ClusterStatus& status) {
+  if (!status.worked) return report::exit_not_observed;
+  return status.count(State::primary) == status.nodes.size() && status.problems.empty() ? report::exit_ok
+                                                                                        : report::exit_not_as_wanted;
+}
+
+}  // namespace hanfs::mn

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who runs on which server: all nodes are asked through the engine, and their answers are held against the tables.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "makehanfs/model/cluster.hpp"
+#include "makehanfs/engine/engine.hpp"
+#include "makehanfs/status/node_report.hpp"
+#include "run/runner.hpp"
+
+namespace hanfs::mn {
+
+struct NodeState {
+  // In the order of urgency; the first that is true counts.
+  enum class State {
+    silent,   // it gave no answer
+    backup,   // on another server than its primary: it must be rebooted to go home
+    error,    // it answered, but could not tell, or its tool failed
+    untuned,  // on its primary, and would not fail over as wanted
+    primary,  // on its primary, all as wanted
+  };
+
+  State state = State::silent;
+  std::size_t server = nowhere;  // of Cluster::servers: where it runs now; nowhere: not known
+  std::string failover;          // "0.3s", "never"; empty: not known
+  std::string problem;           // one line; empty where all is as wanted
+  bool no_tool = false;          // it answered that the postscript is not there
+  bool no_replica = false;       // some file system lacks a replica, which no tuning cures
+
+  void add_problem(const std::string& more);  // control characters are shown; nothing for an empty one
+  bool operator==(const NodeState& o) const {
+    return state == o.state && server == o.server && failover == o.failover && problem == o.problem &&
+           no_tool == o.no_tool && no_replica == o.no_replica;
+  }
+};
+
+constexpr std::size_t state_count = 5;
+// "silent", "backup", "error", "untuned", "primary": for JSON, for the filter of the page, for --state.
+const char* name_of(NodeState::State state);
+
+struct ClusterStatus {
+  std::vector<NodeState> nodes;       // beside Cluster::nodes
+  std::vector<std::string> problems;  // of the engine
+  std::vector<std::string> warnings;  // of the engine
+  bool worked = true;                 // false: the engine could not be started, so nothing is known
+
+  std::size_t count(NodeState::State state) const;
+};
+
+// Pure: what the report of a node means, by the tables.
+NodeState judge(const Cluster& cluster, std::size_t node, const NodeReport& report);
+
+struct StatusOptions {
+  std::vector<std::string> command;                      // on the node: its path and words
+  std::function<std::chrono::milliseconds()> time_left;  // may be empty
+  std::function<void()> one_more;                        // a node has answered, or will not; may be empty
+};
+
+// Asks all nodes of the cluster.
+ClusterStatus observe_status(run::Runner& runner, const Engine& engine, const Cluster& cluster,
+                             const StatusOptions& options);
+
+// Of a server: how many nodes have it as their primary, and how many are known to run on it now.
+struct Balance {
+  std::size_t primary = 0;
+  std::size_t now = 0;
+  std::vector<std::size_t> away;    // of Cluster::nodes: its nodes that run elsewhere now
+  std::vector<std::size_t> guests;  // nodes of others that run on it now
+};
+std::vector<Balance> balance(const Cluster& cluster, const ClusterStatus& status);
+
+// What brings the nodes of one server home. rnetboot, not rpower alone: facts/xcat-integration.md 6.2.
+struct WayHome {
+  std::size_t server = nowhere;
+  std::vector<std::size_t> nodes;
+  std::string command;   // "rnetboot 'cn[001-020]'"
+  bool serving = false;  // some node runs on that server right now, so it is up
+};
+std::vector<WayHome> ways_home(const Cluster& cluster, const ClusterStatus& status);
+
+// "updatenode 'cn[001-020]' -P setupnfsv4replication"; empty where all are tuned, as far as that helps.
+std::string tuning_command(const Cluster& cluster, const ClusterStatus& status);
+// "rnetboot 'cn[001-020]'", once their servers export with replicas; empty where all have some.
+std::string replicas_command(const Cluster& cluster, const ClusterStatus& status);
+
+// report::ExitStatus: 0 all on their primary and as wanted, 1 some not, 3 the engine could not be started.
+int exit_status_of(const ClusterStatus& status);
+
+// The three forms. `everything`: a row for each node, also for those that are as wanted.
+std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool everything);
+nlohmann::ordered_json json_of(const Cluster& cluster, const ClusterStatus& status);
+
+struct PageOptions {
+  std::string title;  // "HA NFS of xcatmn"
+  std::string when;   // "2026-11-22T21:40:05Z"
+  std::string how;    // the command that makes this page
+};
+// One file that needs nothing else: no network, no script for the table.
+std::string page_of(const Cluster& cluster, const ClusterStatus& status, const PageOptions& options);
+
+}  // namespace hanfs::mn

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setuphanfs/export_rules.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "aix/text.hpp"
+
+namespace hanfs::server {
+namespace {
+
+std::set<std::pair<std::string, std::string>> locations(const aix::Export& row) {
+  std::set<std::pair<std::string, std::string>> found;
+  for (const aix::ReplicaLocation& location : row.replicas()) found.emplace(plain_path(location.path), location.host);
+  return found;
+}
+
+aix::Export without(aix::Export row, std::initializer_list<std::string_view> names) {
+  auto& options = row.options;
+  options.erase(std::remove_if(options.begin(), options.end(),
+                               [&](const auto& option) {
+                                 return std::find(names.begin(), names.end(), option.first) != names.end();
+                               }),
+                options.end());
+  row.directory = plain_path(row.directory);
+  return row;
+}
+
+}  // namespace
+
+bool takes_sys(const aix::Export& row) {
+  if (!row.has("sec")) return true;
+  const std::string flavors = row.value("sec");
+  const auto all = aix::text::split(flavors, ':');
+  return std::find(all.begin(), all.end(), "sys") != all.end();
+}
+
+std::string plain_path(std::string path) {
+  path.erase(std::unique(path.begin(), path.end(), [](char a, char b) { return a == '/' && b == '/'; }), path.end());
+  if (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
+bool is_below(const std::string& path, const std::string& parent) {
+  return parent == "/"
+             ? path.size() > 1
+             : path.size() > parent.size() && path.compare(0, parent.size(), parent) == 0 && path[parent.size()] == '/';
+}
+
+std::string file_system_of(const std::vector<aix::Mount>& mounts, const std::string& path) {
+  std::string found;
+  for (const aix::Mount& mount : mounts)
+    if ((mount.path == path || is_below(path, mount.path)) && mount.path.size() >= found.size()) found = mount.path;
+  return found;
+}
+
+bool is_ours(const aix::Export& row, const std::string& directory, const std::vector<aix::Mount>& mounts) {
+  const std::string path = plain_path(row.directory);
+  if (path == directory) return true;
+  return is_below(path, directory) && file_system_of(mounts, path) == file_system_of(mounts, directory);
+}
+
+Rows rows_if(const Rows& rows, const std::function<bool(const aix::Export&)>& keep) {
+  Rows kept;
+  std::copy_if(rows.begin(), rows.end(), std::back_inserter(kept), keep);
+  return kept;
+}
+
+Rows rows_of(const Rows& rows, const std::string& directory) {
+  return rows_if(rows, [&](const aix::Export& row) { return plain_path(row.directory) == plain_path(directory); });
+}
+
+std::vector<std::string> directories_of(const Rows& rows) {
+  std::vector<std::string> found;
+  for (const aix::Export& row : rows)
+    if (std::find(found.begin(), found.end(), row.directory) == found.end()) found.push_back(row.directory);
+  return found;
+}
+
+bool same_rows(const Rows& a, const Rows& b) {
+  const auto all_in = [](const Rows& some, const Rows& others) {
+    return std::all_of(some.begin(), some.end(), [&](const aix::Export& row) {
+      return std::any_of(others.begin(), others.end(), [&](const aix::Export& o) { return row.means_the_same_as(o); });
+    });
+  };
+  return a.size() == b.size() && all_in(a, b) && all_in(b, a);
+}
+
+bool same_but_sec(const aix::Export& a, const aix::Export& b) {
+  return locations(a) == locations(b) && a.replicas().size() == b.replicas().size() &&
+         without(a, {"replicas", "sec"}).means_the_same_as(without(b, {"replicas", "sec"}));
+}
+
+bool is_made_by(const aix::Export& row, const aix::Export& line) {
+  return same_but_sec(row, line) && (!line.has("sec") || line.value("sec") == row.value("sec"));
+}
+
+bool serves(const aix::Export& row, const aix::Export& wanted) { return takes_sys(row) && same_but_sec(row, wanted); }
+
+std::vector<std::string> dropped_replicas(const Facts& facts, const std::string& directory,
+                                          const std::vector<std::string>& wanted) {
+  std::vector<std::string> dropped;
+  const auto is_in = [](const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  };
+  const auto is_wanted = [&](const std::string& host) {  // a name too, where /etc/hosts tells whose it is
+    const auto addresses = facts.hosts ? facts.hosts->addresses_of(host) : std::vector<std::string>{};
+    return is_in(wanted, host) || std::any_of(addresses.begin(), addresses.end(),
+                                              [&](const std::string& address) { return is_in(wanted, address); });
+  };
+  for (const Rows* rows : {&facts.exported, &facts.listed})
+    for (const aix::Export& row : rows_of(*rows, directory))
+      for (const aix::ReplicaLocation& location : row.replicas())
+        if (!is_wanted(location.host) && !is_in(dropped, location.host)) dropped.push_back(location.host);
+  return dropped;
+}
+
+std::string without_entries(std::string_view text, const std::function<bool(const aix::Export&)>& drop) {
+  const Rows gone = rows_if(aix::parse_exports(text).rows, drop);
+  std::string kept;
+  auto next = gone.begin();
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t length = std::min(text.find('\n'), text.size() - 1) + 1;
+    while (next != gone.end() && next->last_line < number) ++next;
+    if (next == gone.end() || number < next->line) kept += text.substr(0, length);
+    text.remove_prefix(length);
+  }
+  return kept;
+}
+
+std::string options_text(const aix::Export& row) {
+  std::string text;
+  for (const auto& [name, value] : row.options)
+    text += (text.empty() ? "" : ",") + name + (value.empty() ? "" : "=" + value);
+  return text;
+}
+
+std::string text_of(const Rows& rows) {
+  std::string text;
+  for (const aix::Export& row : rows) text += aix::render_export(row) + "\n";
+  return text;
+}
+
+}  // namespace hanfs::server

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which exports are ours to change, and whether two mean the same. Pure.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "setuphanfs/observed_state.hpp"
+
+namespace hanfs::server {
+
+using Rows = std::vector<aix::Export>;
+
+// Without a slash at its end, and without two of them side by side.
+std::string plain_path(std::string path);
+
+bool is_below(const std::string& path, const std::string& parent);
+
+// The mount point of the file system that a path lies on, as the list of mounts tells it; "" when it does not.
+std::string file_system_of(const std::vector<aix::Mount>& mounts, const std::string& path);
+
+// At the directory, or below it in the same file system: what AIX refuses beside an export of the directory
+// (facts/aix-nfs.md 4). An export below it in a file system of its own is none of our business.
+bool is_ours(const aix::Export& row, const std::string& directory, const std::vector<aix::Mount>& mounts);
+
+Rows rows_if(const Rows& rows, const std::function<bool(const aix::Export&)>& keep);
+Rows rows_of(const Rows& rows, const std::string& directory);
+std::vector<std::string> directories_of(const Rows& rows);
+
+// The same set of rows, each in whatever order of options.
+bool same_rows(const Rows& a, const Rows& b);
+
+// Replicas are compared as a set: each server lists itself first.
+bool same_but_sec(const aix::Export& a, const aix::Export& b);
+
+// Is this row of exportfs what this line of /etc/exports makes? exportfs may print a sec= that nobody gave (variant of
+// facts/aix-nfs.md 4).
+bool is_made_by(const aix::Export& row, const aix::Export& line);
+
+// Diskless nodes come with sec=sys, which is also what holds without sec=.
+bool takes_sys(const aix::Export& row);
+
+// Does a row do what `wanted` asks for? sec= may be anything that allows sys, without which no diskless node
+// boots.
+bool serves(const aix::Export& row, const aix::Export& wanted);
+
+// Hosts that the directory has as replicas now, in the kernel or in /etc/exports, and that are not in `wanted`.
+std::vector<std::string> dropped_replicas(const Facts& facts, const std::string& directory,
+                                          const std::vector<std::string>& wanted);
+
+// The text of /etc/exports without the entries that `drop` takes, comments and all other lines as they were.
+std::string without_entries(std::string_view text, const std::function<bool(const aix::Export&)>& drop);
+
+// "-a,b" without the '-', as exportfs -o takes it.
+std::string options_text(const aix::Export& row);
+// One line each.
+std::string text_of(const Rows& rows);
+
+}  // namespace hanfs::server

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was seen on the service node. Plain data: the same facts give the same plan.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aix/exports.hpp"
+#include "aix/ifconfig.hpp"
+#include "aix/mount.hpp"
+#include "aix/nfs_server.hpp"
+#include "aix/resolver.hpp"
+#include "aix/src.hpp"
+#include "app/context.hpp"
+
+namespace hanfs::server {
+
+// Another server of the set, as far as it can be seen from here.
+struct Partner {
+  std::string address;
+  std::string problem;               // why it did not answer; empty: it did
+  std::vector<std::string> exports;  // for NFSv2 and 3: showmount does not show the others
+};
+
+struct Facts {
+  std::string node;
+  std::vector<aix::Mount> mounts;
+  aix::Interfaces interfaces;
+  std::vector<aix::Export> exported;                 // in the kernel now: exportfs
+  std::optional<std::string> exports_text;           // /etc/exports; nullopt: there is none
+  std::vector<aix::Export> listed;                   // what it says
+  std::vector<std::string> unread_lines;             // of it, that could not be read
+  std::optional<std::vector<aix::Export>> lsnfsexp;  // what AIX reads in it; nullopt: it did not tell
+  aix::ReplicationMode mode = aix::ReplicationMode::unknown;
+  std::string mode_text;  // what nfsd -getreplicas printed
+  aix::Subsystems daemons;
+  std::optional<std::string> domain;
+  std::optional<aix::Hosts> hosts;
+  std::vector<Partner> partners;
+  bool backup_stands = false;  // exports_backup holds the file as it was before an earlier run that did not end well
+
+  std::vector<tool::Blind> blind;    // without these nothing can be judged
+  std::vector<std::string> remarks;  // could not be seen or read, and does not decide anything
+};
+
+// `what`: the name of a command, or a file, without whose answer a part of the facts is not known.
+inline bool is_blind(const Facts& facts, const std::string& what) {
+  return std::any_of(facts.blind.begin(), facts.blind.end(),
+                     [&](const tool::Blind& spot) { return spot.command == what; });
+}
+
+constexpr const char* exports_file = "/etc/exports";
+// The file as it was before the first run since the last one that ended well.
+constexpr const char* exports_backup = "/etc/exports.before-hanfs";
+
+// The daemons that an NFSv4 export needs here: nfsrgyd translates names (facts/aix-nfs.md 4).
+constexpr const char* needed_daemons[] = {"nfsd", "rpc.mountd", "nfsrgyd"};
+
+}  // namespace hanfs::server

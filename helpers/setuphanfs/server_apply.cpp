@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setuphanfs/server_apply.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "report/progress.hpp"
+#include "run/command.hpp"
+#include "setuphanfs/unfinished_run.hpp"
+#include "setuphanfs/observe.hpp"
+#include "sys/host.hpp"
+#include "sys/signals.hpp"
+#include "app/report.hpp"
+
+namespace hanfs::server {
+namespace {
+
+using State = plan::StepResult::State;
+using Level = report::Log::Level;
+using plan::JournalEntry;
+using std::chrono::milliseconds;
+
+// How long things may take, and whether to go on at all.
+struct Pace {
+  std::function<bool()> go_on;
+  std::function<std::string()> why_not;
+  std::function<milliseconds(const plan::Step&)> step;
+  std::function<milliseconds()> look;
+  std::function<milliseconds(const plan::Plan&)> wait;  // of each step that waits, at most
+  bool xtab_will_do = false;                            // where exportfs does not answer
+};
+
+// At least 1: to divide by.
+long waits_in(const plan::Plan& plan) {
+  const auto waits = std::count_if(plan.steps.begin(), plan.steps.end(),
+                                   [](const plan::Step& step) { return step.wait > milliseconds(0); });
+  return std::max<long>(waits, 1);
+}
+
+Pace pace_of_run(const tool::Context& context) {
+  Pace pace;
+  pace.go_on = [&context] { return context.may_go_on(); };
+  pace.why_not = [&context] { return context.why_not(); };
+  pace.step = [&context](const plan::Step& step) { return context.time_for(step); };
+  pace.look = [&context] {
+    return std::max(context.time_for(std::chrono::seconds(context.limits().command_deadline)), milliseconds(100));
+  };
+  pace.wait = [](const plan::Plan&) { return milliseconds::max(); };
+  return pace;
+}
+
+// Neither the deadline of the run nor a signal ends the taking back, but its own limit does. No command and no wait may
+// use that up, so each gets a part of what is left: what comes last is tried too.
+Pace pace_of_taking_back(const tool::Context& context) {
+  const long limit = limit_of_taking_back(context.limits());
+  const sys::Deadline deadline{std::chrono::seconds(limit)};
+  const milliseconds whole_command = std::chrono::seconds(context.limits().command_deadline);
+  constexpr milliseconds least{1000};
+  const auto command = [=] { return std::max(std::min(whole_command, deadline.left() / 4), least); };
+  Pace pace;
+  pace.go_on = [=] { return !deadline.passed(); };
+  pace.why_not = [=] { return "taking back has its limit too (" + std::to_string(limit) + " s)"; };
+  pace.step = [=](const plan::Step&) { return command(); };
+  pace.look = command;
+  pace.xtab_will_do = true;
+  // A daemon that does not come or go keeps the rest waiting for a third of the time, all attempts together.
+  pace.wait = [=](const plan::Plan& plan) {
+    const milliseconds for_waits = deadline.left() - milliseconds(std::chrono::seconds(limit)) * 2 / 3;
+    return std::max(for_waits / 2 / waits_in(plan), least);
+  };
+  return pace;
+}
+
+// Can it be seen whether it is taken back?
+bool is_seen(const plan::Step& step, const Facts& now) {
+  if (step.file) return !is_blind(now, exports_file);
+  return !step.expect || can_be_judged(now, *step.expect);
+}
+
+// `rest`: what is still to be done to get back to where the server was.
+bool is_taken_back(const plan::Step& step, const plan::Plan& rest) {
+  const auto starts_with = [](const std::string& text, const std::string& start) { return text.rfind(start, 0) == 0; };
+  return std::none_of(rest.steps.begin(), rest.steps.end(), [&](const plan::Step& left) {
+    if (step.id == "mode" || step.id == "domain") return left.id == "undo:" + step.id;
+    if (step.file) return left.id == "undo:file";
+    if (starts_with(step.id, "stop:")) return left.id == "start:" + step.id.substr(5);
+    const std::string directory = step.expect ? step.expect->subject : "";
+    return left.expect && left.expect->subject == directory;
+  });
+}
+
+std::string told(std::string done, const std::string& what, const std::string& why) {
+  return std::move(done.append(": ").append(what).append(": ").append(why));
+}
+
+std::string what_of(const plan::Step& step) { return step.file ? "write " + step.file->path : run::words(step.argv); }
+
+}  // namespace
+
+void pause_between_looks() {
+  constexpr int milliseconds = 250;
+  (void)::poll(nullptr, 0, milliseconds);
+}
+
+class Changer::Applier {
+ public:
+  Applier(tool::Context& context, run::Runner& runner, plan::Journal& journal, Pace pace)
+      : context_(context), runner_(runner), journal_(journal), pace_(std::move(pace)) {}
+
+  std::vector<plan::StepResult> apply(plan::Plan plan) {
+    report::Progress progress("hanfs", plan.steps.size());
+    for (plan::Step& step : plan.steps) step.wait = std::min(step.wait, pace_.wait(plan));
+    plan::ApplyOptions options;
+    options.sysroot = context_.modes().sysroot;
+    options.go_on = pace_.go_on;
+    options.stopped = pace_.why_not;
+    options.time_for = pace_.step;
+    options.after_signal = context_.time_after_signal();
+    options.take_back = false;
+    options.look = [&](const plan::Expectation& expectation) { return looks(expectation); };
+    options.holds = [&](const plan::Expectation& expectation, const plan::Look& look) {
+      Facts facts;
+      for (std::size_t i = 0; i < look.commands.size(); ++i)
+        take(facts, look.commands[i].argv, look.outcomes[i], false);
+      read_files(facts, sources());
+      if (pace_.xtab_will_do) (void)read_xtab_instead(facts, sources());
+      return server::holds(facts, expectation);
+    };
+    options.pause = [&] { pause_between_looks(); };
+    options.told = [&](const plan::Step& step, const plan::StepResult& result) {
+      progress.advance();
+      const bool well = result.state == State::done;
+      context_.log().write(well ? Level::info : Level::error,
+                           "hanfs: " + step.why + (well ? "" : ": " + result.problem));
+    };
+    return plan::apply(plan, runner_, journal_, options);
+  }
+
+  // Applies what `rest_of` the facts says, until nothing is missing or time or attempts are used up. `seen`: what does
+  // not change any more. `done` is said of each step that went well; what is missing at the end is told with the
+  // reason. Blind spots keep nothing down that can be seen, or that can be done without seeing.
+  using RestOf = std::function<plan::Plan(const Facts& now, bool by_hand)>;
+  void settle(const Facts& seen, int attempts, const RestOf& rest_of, const std::string& done, Change& change) {
+    std::map<std::string, std::string> problems;  // by what was tried
+    std::set<std::string> believed;               // it ended well, and its effect cannot be seen
+    for (int attempt = 0;; ++attempt) {
+      change.after = observe_again(sources(), seen);
+      const bool by_xtab = pace_.xtab_will_do && read_xtab_instead(change.after, sources());
+      const bool by_hand = attempt >= attempts / 2;
+      const bool blind = !change.after.blind.empty();
+      plan::Plan rest = rest_of(change.after, by_hand);
+      drop(rest, believed);
+      if ((rest.empty() && !blind) || attempt == attempts || !pace_.go_on()) {
+        if (by_xtab)
+          change.warnings.emplace_back(
+              "exportfs gave no answer that can be believed; what is exported was read in /etc/xtab");
+        for (const auto& [what, problem] : problems)
+          if (!rest.empty() || blind) change.warnings.push_back(told("not " + done, what, problem));
+        return;
+      }
+      if (rest.empty()) {  // as far as can be seen; perhaps the next look sees more
+        pause_between_looks();
+        continue;
+      }
+      const std::vector<plan::StepResult> results = apply(rest);
+      for (std::size_t i = 0; i < rest.steps.size(); ++i) {
+        const std::string what = what_of(rest.steps[i]);
+        if (results[i].state == State::done) {
+          std::string why = rest.steps[i].why;
+          if (const auto before = problems.find(what); before != problems.end()) {
+            why += "; the try before this failed: " + before->second;
+            problems.erase(before);
+          }
+          change.notes.push_back(told(done, what, why));
+          if (!rest.steps[i].expect && !rest.steps[i].file) believed.insert(what);
+        } else {
+          problems[what] = results[i].problem;
+        }
+      }
+    }
+  }
+
+ private:
+  static void drop(plan::Plan& plan, const std::set<std::string>& what) {
+    auto& steps = plan.steps;
+    steps.erase(std::remove_if(steps.begin(), steps.end(),
+                               [&](const plan::Step& step) { return !step.expect && what.count(what_of(step)) != 0; }),
+                steps.end());
+  }
+
+  tool::Sources sources() { return {runner_, context_.sources().file, pace_.look, false}; }
+
+  std::vector<run::Command> looks(const plan::Expectation& expectation) const {
+    std::vector<run::Command> commands;
+    for (const plan::Argv& argv : commands_for(expectation)) {
+      run::Command command;
+      command.argv = argv;
+      command.deadline = pace_.look();
+      commands.push_back(std::move(command));
+    }
+    return commands;
+  }
+
+  tool::Context& context_;
+  run::Runner& runner_;
+  plan::Journal& journal_;
+  Pace pace_;
+};
+
+long limit_of_taking_back(const tool::Limits& limits) {
+  constexpr long least = 60;
+  return std::max(limits.deadline, least);
+}
+
+std::string Changer::run_name() { return sys::utc_now() + "." + std::to_string(::getpid()); }
+
+// A run of its own, that ended well.
+Status Changer::forget_earlier(const Facts& now) {
+  plan::Journal journal(context_.journal_path(), run_name() + ".forget");
+  const plan::Step record = record_of(now);
+  journal.begin(record);
+  journal.end(record, JournalEntry::State::done);
+  if (journal.reason().empty()) return Done{};
+  return Error{"the journal cannot be written (" + journal.reason() +
+               "), so earlier runs cannot be forgotten; nothing was touched; cure: make room, or move it away"};
+}
+
+Status Changer::begin(const Facts& before) {
+  if (journal_) return Done{};
+  record_ = record_of(before);
+  journal_ = std::make_unique<plan::Journal>(context_.journal_path(), run_name());
+  journal_->begin(record_);
+  if (journal_->reason().empty()) return Done{};
+  return Error{
+      "the journal cannot be written (" + journal_->reason() +
+      "), so a run that is killed could not be put right; nothing was touched; cure: make room, or move it away"};
+}
+
+void Changer::end(const std::string& state) {
+  if (!journal_) return;
+  journal_->end(record_, state == "replicated"  ? JournalEntry::State::done
+                         : state == "as-before" ? JournalEntry::State::undone
+                                                : JournalEntry::State::failed);
+}
+
+Change Changer::bring_back_owed(const Facts& before, const Facts& now, const std::string& directory) {
+  Change change;
+  Pace pace = pace_of_run(context_);
+  // The run itself needs time too.
+  pace.wait = [this](const plan::Plan& plan) { return context_.time_for(milliseconds::max()) / waits_in(plan); };
+  Applier applier(context_, context_.runner(), *journal_, std::move(pace));
+  applier.settle(
+      now, 2, [&](const Facts& seen, bool by_hand) { return make_owed_plan(before, seen, directory, by_hand); },
+      "brought back from the earlier run", change);
+  return change;
+}
+
+Change Changer::apply(const plan::Plan& plan, const Facts& before, const Facts& now, const Wish& wish) {
+  Change change;
+  change.results = Applier(context_, context_.runner(), *journal_, pace_of_run(context_)).apply(plan);
+  const bool well = tool::all_done(change.results);
+  if (!well && !context_.may_go_on()) change.warnings.push_back("not finished: " + context_.why_not());
+
+  const std::unique_ptr<run::Runner> calm = context_.calm_runner();
+  Applier applier(context_, *calm, *journal_, pace_of_taking_back(context_));
+  applier.settle(
+      now, 4,
+      [&](const Facts& seen, bool by_hand) {
+        return well ? make_rescue_plan(before, seen, wish, by_hand) : make_restore_plan(before, seen, wish, by_hand);
+      },
+      well ? "repaired" : "taken back", change);
+  if (!well) tell_taken_back(plan, before, wish, change);
+  if (!journal_->reason().empty()) change.warnings.push_back("journal: " + journal_->reason());
+  return change;
+}
+
+// What went well before a later step failed is no more.
+void Changer::tell_taken_back(const plan::Plan& plan, const Facts& before, const Wish& wish, Change& change) {
+  const plan::Plan rest = make_restore_plan(before, change.after, wish);
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const plan::Step& step = plan.steps[i];
+    plan::StepResult& result = change.results[i];
+    const bool worked = result.state == State::done || (result.not_looked_at && !result.still_works);
+    if (!worked || step.id == "backup") continue;
+    if (step.id == "domain" && !before.domain) {  // AIX has no command that takes a domain away
+      change.notes.emplace_back("the NFSv4 domain stays set");
+      continue;
+    }
+    if (step.id.rfind("start:", 0) == 0) {  // it does no harm
+      change.notes.push_back(step.expect->subject + " keeps running");
+      continue;
+    }
+    if (step.id == "mode" && change.after.mode == aix::ReplicationMode::on) {
+      change.notes.emplace_back(
+          "replication stays on: other exports are up for NFSv4, which it does no harm, and to switch it off would "
+          "interrupt them once more; by hand: chnfs -R off, while nothing is exported for NFSv4");
+      continue;
+    }
+    const bool seen = is_seen(step, change.after);
+    const bool back = seen && is_taken_back(step, rest);
+    result = {State::failed, back   ? "taken back"
+                             : seen ? "not taken back"
+                                    : "it could not be seen whether it is taken back"};
+    if (back) journal_->end(step, JournalEntry::State::undone);
+  }
+}
+
+}  // namespace hanfs::server

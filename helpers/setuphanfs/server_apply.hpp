@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Changes the server: applies a plan, looks again, and takes it back where it did not work. Every change stands in the
+// journal, between a record of what was there before and how it ended.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "plan/apply.hpp"
+#include "setuphanfs/planner.hpp"
+#include "app/context.hpp"
+
+namespace hanfs::server {
+
+struct Change {
+  std::vector<plan::StepResult> results;
+  Facts after;
+  std::vector<std::string> notes;
+  std::vector<std::string> warnings;
+};
+
+// Seconds. What has begun is also taken back when the deadline of the run has come, so that takes a time of its own: as
+// long again, but never less than a slow server needs to stop and start NFS.
+long limit_of_taking_back(const tool::Limits& limits);
+
+class Changer {
+ public:
+  explicit Changer(tool::Context& context) : context_(context) {}
+
+  // Before the first change; a second call does nothing. Error: the journal cannot be written, so nothing may be
+  // changed.
+  Status begin(const Facts& before);
+
+  // From here on earlier runs owe nothing. Error: the journal cannot be written, so they still do.
+  Status forget_earlier(const Facts& now);
+
+  // Brings back what earlier runs have left down (see make_owed_plan).
+  Change bring_back_owed(const Facts& before, const Facts& now, const std::string& directory);
+
+  Change apply(const plan::Plan& plan, const Facts& before, const Facts& now, const Wish& wish);
+
+  // `state` is that of the verdict.
+  void end(const std::string& state);
+
+ private:
+  class Applier;
+
+  void tell_taken_back(const plan::Plan& plan, const Facts& before, const Wish& wish, Change& change);
+
+  static std::string run_name();
+
+  tool::Context& context_;
+  std::unique_ptr<plan::Journal> journal_;
+  plan::Step record_;
+};
+
+// Not a wait for something: how long is judged by looking.
+void pause_between_looks();
+
+}  // namespace hanfs::server

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setuphanfs/unfinished_run.hpp"
+
+#include <algorithm>
+
+#include "aix/text.hpp"
+#include "run/command.hpp"
+#include "setuphanfs/export_rules.hpp"
+
+namespace hanfs::server {
+namespace {
+
+using aix::ReplicationMode;
+using plan::JournalEntry;
+
+constexpr const char* record_id = "setuphanfs:run";
+
+// "mode=off domain=example.com daemons=nfsd,nfsrgyd": the words of a record. A domain has no blanks.
+std::string situation(const Facts& facts) {
+  std::string text = "mode=";
+  text += facts.mode == ReplicationMode::on ? "on" : facts.mode == ReplicationMode::off ? "off" : "unknown";
+  if (facts.domain) text += " domain=" + *facts.domain;
+  text += " daemons=";
+  for (const char* daemon : needed_daemons)
+    if (facts.daemons.is_active(daemon)) text += std::string(text.back() == '=' ? "" : ",") + daemon;
+  return text;
+}
+
+void read_situation(const std::string& text, Earlier& earlier) {
+  for (const std::string_view word : aix::text::split(text, ' ')) {
+    const std::size_t equals = std::min(word.find('='), word.size() - 1);
+    const std::string_view name = word.substr(0, equals);
+    const std::string_view value = word.substr(equals + 1);
+    if (name == "mode" && value == "on") earlier.mode = ReplicationMode::on;
+    if (name == "mode" && value == "off") earlier.mode = ReplicationMode::off;
+    if (name == "domain") earlier.domain = std::string(value);
+    if (name != "daemons") continue;
+    for (const std::string_view daemon : aix::text::split(value, ','))
+      if (!daemon.empty()) earlier.daemons.emplace_back(daemon);
+  }
+}
+
+bool has_begun(const Earlier& earlier, const std::string& id) {
+  return std::any_of(earlier.begun.begin(), earlier.begun.end(), [&](const plan::Step& step) { return step.id == id; });
+}
+
+// The file apart from our own entries.
+std::string of_others(const std::string& text, const std::string& directory, const std::vector<aix::Mount>& mounts) {
+  return without_entries(text, [&](const aix::Export& row) { return is_ours(row, directory, mounts); });
+}
+
+bool is_missing(const aix::Export& row, const Facts& now, const Earlier& earlier, const std::string& directory) {
+  const std::string& path = row.directory;
+  if (!rows_of(now.exported, path).empty()) return false;
+  // Only what those runs withdrew themselves, or what a restart of nfsd may have taken along.
+  if (!has_begun(earlier, "withdraw:" + path) && !has_begun(earlier, "leave:" + path) && !has_begun(earlier, "mode"))
+    return false;
+  if (is_ours(row, directory, now.mounts))  // beside a new export of ours the old ones have no place
+    return std::none_of(now.exported.begin(), now.exported.end(), [&](const aix::Export& other) {
+      return is_ours(other, directory, now.mounts) && rows_of(earlier.exported, other.directory).empty();
+    });
+  const bool was_listed =
+      earlier.exports_text && !rows_of(aix::parse_exports(*earlier.exports_text).rows, path).empty();
+  return !was_listed || !rows_of(now.listed, path).empty();  // else somebody has taken it out of /etc/exports since
+}
+
+}  // namespace
+
+plan::Step record_of(const Facts& before) {
+  plan::Step record;
+  record.id = record_id;
+  record.why = "what the server was like before this run";
+  record.expect = plan::Expectation{"server", situation(before), text_of(before.exported)};
+  record.undo_file = plan::FileChange{"/etc/exports", before.exports_text, ""};
+  record.durable = true;
+  return record;
+}
+
+std::optional<Earlier> earlier_runs(const plan::JournalContent& journal) {
+  using State = JournalEntry::State;
+  Earlier earlier;
+  std::vector<std::string> runs;
+  for (const JournalEntry& entry : journal.entries) {
+    if (entry.step.id == record_id && entry.step.expect && entry.step.undo_file) {
+      if (entry.state == State::done || entry.state == State::undone) {
+        earlier = Earlier{};
+        runs.clear();
+        continue;
+      }
+      if (runs.empty()) {
+        earlier.exported = aix::parse_exports(entry.step.expect->value).rows;
+        earlier.exports_text = entry.step.undo_file->content;
+        read_situation(entry.step.expect->subject, earlier);
+      }
+      runs.push_back(entry.run);
+      earlier.time = entry.time;
+      earlier.killed = entry.state == State::begun;
+      continue;
+    }
+    if (std::find(runs.begin(), runs.end(), entry.run) == runs.end()) continue;
+    if (entry.step.id == "backup") {
+      earlier.backed_up = earlier.backed_up || entry.state == State::done;
+    } else {
+      earlier.begun.push_back(entry.step);
+    }
+  }
+  if (earlier.begun.empty()) return std::nullopt;
+  return earlier;
+}
+
+Facts as_before(Facts now, const Earlier& earlier, const std::string& directory) {
+  Rows missing =
+      rows_if(earlier.exported, [&](const aix::Export& row) { return is_missing(row, now, earlier, directory); });
+  now.exported.insert(now.exported.end(), missing.begin(), missing.end());
+  // A file that somebody has changed since stays as it is.
+  if (of_others(earlier.exports_text.value_or(""), directory, now.mounts) ==
+      of_others(now.exports_text.value_or(""), directory, now.mounts)) {
+    now.exports_text = earlier.exports_text;
+    now.listed = aix::parse_exports(earlier.exports_text.value_or("")).rows;
+  }
+  if (has_begun(earlier, "mode")) now.mode = earlier.mode;
+  if (has_begun(earlier, "domain") && earlier.domain) now.domain = earlier.domain;
+  for (const std::string& daemon : earlier.daemons)
+    for (aix::Subsystem& row : now.daemons.rows)
+      if (row.name == daemon) row.status = "active";
+  return now;
+}
+
+std::string what_happened(const Earlier& earlier) {
+  std::string text = "an earlier run (" + earlier.time + ") " + (earlier.killed ? "did not end (killed, or still at work)" : "failed half-way") +
+                     "; what was begun since the last one that ended well: ";
+  std::vector<std::string> told;
+  for (const plan::Step& step : earlier.begun) {
+    const std::string what = step.file ? "write " + step.file->path : run::words(step.argv);
+    if (std::find(told.begin(), told.end(), what) != told.end()) continue;
+    text += (told.empty() ? "" : ", ") + what;
+    told.push_back(what);
+  }
+  return text;
+}
+
+}  // namespace hanfs::server

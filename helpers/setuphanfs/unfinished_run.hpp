@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What earlier runs that did not end well (killed, or neither as wanted nor as before) left behind, by the journal.
+// Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plan/journal.hpp"
+#include "setuphanfs/observed_state.hpp"
+
+namespace hanfs::server {
+
+// The journal's entry about a run as a whole: begun before its first change, it keeps what the server was like then. It
+// ends as done (as wanted), undone (as before) or failed (neither); without an end the run was killed.
+plan::Step record_of(const Facts& before);
+
+// All runs since the last one that ended well.
+struct Earlier {
+  std::string time;     // UTC, when the last of them began
+  bool killed = false;  // the last of them has no end
+  std::vector<plan::Step> begun;
+  bool backed_up = false;  // /etc/exports.before-hanfs holds what /etc/exports was before the first of them
+
+  // What the server was like before the first of them.
+  std::vector<aix::Export> exported;
+  std::optional<std::string> exports_text;
+  aix::ReplicationMode mode = aix::ReplicationMode::unknown;
+  std::optional<std::string> domain;
+  std::vector<std::string> daemons;  // that ran
+};
+
+// nullopt: the last run ended well, or had changed nothing yet, or there was none.
+std::optional<Earlier> earlier_runs(const plan::JournalContent& journal);
+
+// What is there now, with what those runs took away and nobody has put right, or taken away on purpose, since: what a
+// run has to go back to that fails.
+Facts as_before(Facts now, const Earlier& earlier, const std::string& directory);
+
+// For people: when, what it had begun.
+std::string what_happened(const Earlier& earlier);
+
+}  // namespace hanfs::server

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "aix/routes.hpp"
+#include "lib/aix/as_text.hpp"
+#include "cpu_seconds.hpp"
+
+namespace hanfs::aix {
+namespace {
+
+const char* const plain =
+    "Routing tables\n"
+    "Destination        Gateway           Flags   Refs     Use  If   Exp  Groups\n"
+    "\n"
+    "Route Tree for Protocol Family 2 (Internet):\n";
+const char* const costs =
+    "Routing tables\n"
+    "Destination        Gateway           Flags   Wt  Policy  If   Cost  Config_Cost\n"
+    "\n"
+    "Route Tree for Protocol Family 2 (Internet):\n";
+
+std::string table(const char* head, const std::string& rows) { return as_text(parse_routes(head + rows)); }
+
+TEST_CASE("routes: no header is an error") {
+  for (const std::string text :
+       {"", "\n", "netstat: illegal option -- h\n", "# netstat -rn\n", "Routing tables\n", "\xFF\x00"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_routes(text));
+  }
+  CHECK(table(plain, "").empty());
+  CHECK_FALSE(parse_routes(plain)->costs_known);
+  CHECK(parse_routes(costs)->costs_known);
+}
+
+TEST_CASE("routes: -rn") {
+  struct Case {
+    const char* name;
+    const char* rows;
+    const char* expected;
+  };
+  const Case cases[] = {
+      {"two defaults",
+       "default            10.0.0.254        UG        3    446237 en0      -      -   =>\n"
+       "default            10.0.0.250        UG        7    596156 en0      -      -   \n",
+       "default|10.0.0.254|UG|en0\ndefault|10.0.0.250|UG|en0\n"},
+      {"active DGD", "default            10.0.0.254        UGSA      3    446237 en0      -      -\n",
+       "default|10.0.0.254|UGSA|en0\n"},
+      {"blank gateway, link gateway, no groups, interface down",
+       "10.1/16                              U         0         1 en0      -      -\n"
+       "10.2/16            link#4            UL        0         1 en0\n"
+       "10.3/16            10.1.1.1          UG        0         1 en1*     -\n",
+       "10.1/16||U|en0\n10.2/16|link#4|UL|en0\n10.3/16|10.1.1.1|UG|en1*\n"},
+      {"numbers that push", "default            10.0.0.254        UG   12345678901 18446744073 en10 - - =>\n",
+       "default|10.0.0.254|UG|en10\n"},
+      {"names", "nodeqemu           loopback          UGHS      0         2 lo0      -      -\n",
+       "nodeqemu|loopback|UGHS|lo0\n"},
+      {"mark on a line of its own, a complaint",
+       "default 10.0.0.254 UG 3 4 en0 - -\n   =>\n"
+       "Only the root user can specify the Z flag\n#\n",
+       "default|10.0.0.254|UG|en0\n"},
+      {"IPv6",
+       "\nRoute Tree for Protocol Family 24 (Internet v6):\n"
+       "default            fe80::1           UG        0         0 en0      -      -\n"
+       "::1%1              ::1%1             UH        2       798 lo0      -      -",
+       "default|fe80::1|UG|en0|inet6\n::1%1|::1%1|UH|lo0|inet6\n"},
+      {"rubbish", "...\ndefault 10.0.0.254 UG\ndefault 10.0.0.254 UG 3 4\nnetstat: cannot read\n",
+       "! 5 ...\n! 6 default 10.0.0.254 UG\n! 7 default 10.0.0.254 UG 3 4\n! 8 netstat: cannot read\n"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    CHECK(table(plain, c.rows) == c.expected);
+  }
+}
+
+TEST_CASE("routes: partial and translated heads") {
+  const std::string row = "default 10.0.0.1 UG 3 4 en0 120 2 =>\r\n";
+  const std::string read = "default|10.0.0.1|UG|en0\n";
+  const char* const heads[] = {
+      "Destination Gateway Flags Refs Use If Exp Groups\n",
+      "Destination Gateway Flags Refs Use If Exp Groups\nOnly the root user can specify the Z flag\n",
+      "# netstat -rn\nTables de routage\nDestination Passerelle Indics R\xC3\xA9"
+      "f. Utilis. If Exp Groupes\n\n"
+      "Route tree for Protocol Family 2 (Internet):\n",
+      "Route tree for Protocol Family 2 (Internet):\n", "Routing tables\n\n  DESTINATION GATEWAY FLAGS REFS USE IF\n"};
+  for (const std::string head : heads) {
+    CAPTURE(head);
+    CHECK(as_text(parse_routes(head + row)) == read);
+  }
+  // As an ordinary user there is no banner: the addresses tell the family.
+  CHECK(as_text(parse_routes("Destination Gateway Flags Refs Use If\ndefault fe80::1 UG 0 0 en0\n")) ==
+        "default|fe80::1|UG|en0|inet6\n");
+  CHECK(as_text(parse_routes("noise\nRouting tables\nDestination Gateway Flags Refs Use If\n")) == "! 1 noise\n");
+  CHECK(as_text(parse_routes("noise\ntitre\nDestination Gateway Flags Refs Use If\n")) == "! 1 noise\n");
+}
+
+TEST_CASE("routes: -rnC") {
+  struct Case {
+    const char* name;
+    const char* head;
+    const char* rows;
+    const char* expected;
+  };
+  const Case cases[] = {
+      {"documented words", costs, "default 10.0.0.1 UGA 1 - en0 2147483647 0 =>\ndefault 10.0.0.2 UG 1 WRR en0 1 1\n",
+       "default|10.0.0.1|UGA|en0|2147483647|0\ndefault|10.0.0.2|UG|en0|1|1\n"},
+      {"another order", "Destination Gateway Flags Config_Cost Cost If Policy Wt\n",
+       "default 10.0.0.1 UG 0 5 en0 - 1\n", "default|10.0.0.1|UG|en0|5|0\n"},
+      {"two words, other case", "DESTINATION GATEWAY FLAGS WT POLICY IF Cur COST Configured COST\n",
+       "default 10.0.0.1 UG 1 - en0 7 6\n", "default|10.0.0.1|UG|en0|7|6\n"},
+      {"costs first", "Destination Gateway Flags Cost Config_Cost Wt Policy If\n", "default 10.0.0.1 UG 9 8 1 - en0\n",
+       "default|10.0.0.1|UG|en0|9|8\n"},
+      {"costs besides the plain columns", "Destination Gateway Flags Refs Use If Exp Groups Cost Config_Cost\n",
+       "default 10.0.0.1 UG 1 2 en0 - - 4 3\n", "default|10.0.0.1|UG|en0|4|3\n"},
+      {"blank gateway", costs, "10/8 U 1 - en0 0 0\n", "10/8||U|en0|0|0\n"},
+      {"blank policy", costs, "10/8 10.0.0.1 U 1 en0 0 0\n", "10/8|10.0.0.1|U|en0|0|0\n"},
+      {"link gateway, dashes for costs", costs, "10/8 link#2 U - - en0 - -\n", "10/8|link#2|U|en0|?|?\n"},
+      {"quoted dash as policy", costs, "default 10.0.0.2 UG 1 -\"- en1 0 1\n", "default|10.0.0.2|UG|en1|0|1\n"},
+      {"a word for the maximum", costs, "10/8 10.0.0.1 U 1 - en0 MAX 0\n", "10/8|10.0.0.1|U|en0|2147483647|0\n"},
+      {"rows that do not fit", costs,
+       "default 10.0.0.1 UG\ndefault 10.0.0.1 UG 1 - en0 0 0 0\n10/8 10.0.0.1 U 1 - en0 high 0\n",
+       "! 5 default 10.0.0.1 UG\n! 6 default 10.0.0.1 UG 1 - en0 0 0 0\n! 7 10/8 10.0.0.1 U 1 - en0 high 0\n"},
+      {"header not understood, two numbers at the end", "Destination Gateway Flags Wt Policy If Now Set\n",
+       "default 10.0.0.1 UG 1 - en0 2147483647 1 =>\n10/8 U 1 - en0 0 0\n",
+       "default|10.0.0.1|UG|en0|2147483647|1\n10/8||U|en0|0|0\n"},
+      {"header not understood, nothing at the end", "Destination Gateway Flags Wt Policy If Now Set\n",
+       "default 10.0.0.1 UG 1 - en0 - -\n", "default|10.0.0.1|UG|en0\n"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    CHECK(table(c.head, c.rows) == c.expected);
+  }
+}
+
+TEST_CASE("routes: a line that begins like a default gateway is known") {
+  for (const char* line : {"default 10.0.0.1 U?G", "  default", "0.0.0.0 x", "::/0 fe80::1"})
+    CHECK(is_about_default({5, line, ""}));
+  for (const char* line : {"", "defaults 10.0.0.1", "10/8 default UG", "6 routes"})
+    CHECK_FALSE(is_about_default({5, line, ""}));
+}
+
+TEST_CASE("routes: default and DGD") {
+  Route route;
+  for (const char* destination : {"default", "0", "0/0", "0.0.0.0", "::/0"}) {
+    route.destination = destination;
+    CHECK(route.is_default());
+  }
+  for (const char* destination : {"", "0/8", "10/8", "127.0.0.1", "defaults"}) {
+    route.destination = destination;
+    CHECK_FALSE(route.is_default());
+  }
+  for (const char* flags : {"A", "UGA", "UGSA", "UAGS"}) {
+    route.flags = flags;
+    CHECK(route.active_dgd());
+  }
+  for (const char* flags : {"", "UG", "UGSa"}) {
+    route.flags = flags;
+    CHECK_FALSE(route.active_dgd());
+  }
+}
+
+TEST_CASE("routes: ten times the rows cost about ten times the time") {
+  const auto seconds = [](const std::string& text) {
+    const double start = hanfs::cpu_seconds();
+    CHECK(parse_routes(text));
+    return hanfs::cpu_seconds() - start;
+  };
+  for (const char* head : {plain, costs}) {
+    const auto text = [&](int rows) {
+      std::string all = head;
+      for (int i = 0; i < rows; ++i) all += "10.1.2.3 10.0.0.1 UG 1 2 en0 3 4\nrubbish with many words - - - - - -\n";
+      return all;
+    };
+    CHECK(seconds(text(100000)) < 60 * (seconds(text(10000)) + 0.01));
+    for (const char filler : {'x', ' ', '1', '-', '\n'}) CHECK(seconds(head + std::string(1 << 20, filler)) < 20);
+  }
+  // A header of nothing but words that may be blank.
+  std::string blanks = "Destination Gateway Flags If Cost Config_Cost a b c d e f g h i j\n";
+  for (int i = 0; i < 1000; ++i) blanks += "a b c d1 e0 f1 1 1 1 1 1 1 1\n";
+  CHECK(seconds(blanks) < 20);
+}
+
+}  // namespace
+}  // namespace hanfs::aix

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <boost/filesystem.hpp>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "lib/run/fake_runner.hpp"
+#include "makehanfs/apply/apply.hpp"
+#include "sys/file.hpp"
+
+namespace hanfs::mn {
+
+using hanfs::test::exited;
+using hanfs::test::FakeRunner;
+using State = HostResult::State;
+
+namespace {
+
+namespace fs = boost::filesystem;
+
+struct Folder {
+  Folder() : path(fs::temp_directory_path() / fs::unique_path("mn-apply-%%%%%%%%")) { fs::create_directories(path); }
+  ~Folder() {
+    boost::system::error_code ignored;
+    fs::remove_all(path, ignored);
+  }
+  std::string journal() const { return (path / "journal").string(); }
+  fs::path path;
+};
+
+// Plays pdsh: what each host says; nothing said means a verdict "changed".
+struct Site {
+  Site() : runner([this](const std::string& words) { return play(words); }) {}
+
+  hanfs::run::Outcome play(const std::string& words) {
+    std::istringstream text(words);
+    std::string word, hosts, tool;
+    while (text >> word) {
+      if (word == "-w") text >> hosts >> tool;
+    }
+    calls.push_back(hosts);
+    std::string out, err;
+    std::istringstream list(hosts);
+    for (std::string host; std::getline(list, host, ',');) {
+      ++tried[host];
+      const auto known = says.find(host);
+      if (known == says.end()) {
+        out += host + ": some table\n" + host + ": HANFS tool=x node=" + host + " version=1 status=changed changed=2\n";
+      } else if (known->second.compare(0, 5, "pdsh@") == 0) {
+        err += known->second + "\n";
+      } else {
+        out += known->second + "\n";
+      }
+    }
+    if (after) after();
+    return exited(0, out, err);
+  }
+
+  std::map<std::string, std::string> says;
+  std::map<std::string, int> tried;
+  std::vector<std::string> calls;
+  std::function<void()> after;
+  FakeRunner runner;
+};
+
+Work server(const std::string& host, const std::string& domain) {
+  return {host, domain, {"/opt/hanfs/bin/setuphanfs", "--replica", "10.0.0." + host.substr(3)}, "server of " + domain};
+}
+
+std::vector<Round> three_domains() {
+  auto rounds = server_rounds({server("asn1", "A"), server("asn2", "A"), server("asn3", "B"), server("asn4", "B"),
+                               server("asn5", "C"), server("asn6", "C"), server("asn7", "C")});
+  Round nodes;
+  nodes.title = "nodes";
+  for (const char* host : {"cn1", "cn2", "cn3", "cn4"})
+    nodes.work.push_back({host, host[2] < '3' ? "A" : "B", {"/xcatpost/setupnfsv4replication"}, ""});
+  rounds.push_back(nodes);
+  return rounds;
+}
+
+Engine pdsh(long fanout = 64) {
+  Engine engine;
+  engine.path = "/usr/bin/pdsh";
+  engine.fanout = fanout;
+  return engine;
+}
+
+Applied applied(Site& site, const std::vector<Round>& rounds, const ApplyOptions& options, const Folder& folder,
+                long fanout = 64) {
+  hanfs::plan::Journal journal(folder.journal(), "test");
+  REQUIRE(check_rounds(rounds));
+  return apply(site.runner, pdsh(fanout), rounds, journal, options);
+}
+
+State state_of(const std::vector<Round>& rounds, const Applied& result, const std::string& host) {
+  for (std::size_t r = 0; r < rounds.size(); ++r)
+    for (std::size_t i = 0; i < rounds[r].work.size(); ++i)
+      if (rounds[r].work[i].host == host) return result.rounds[r][i].state;
+  return State::left_out;
+}
+
+}  // namespace
+
+TEST_CASE("verdict lines") {
+  CHECK(verdict_state("HANFS tool=setuphanfs node=a version=1.0.0 status=ok changed=0") == State::ok);
+  CHECK(verdict_state("HANFS tool=x status=refused") == State::refused);
+  CHECK(verdict_state("HANFS tool=x status=okay") == State::left_out);
+  CHECK(verdict_state("HANFS tool=x mystatus=ok") == State::left_out);
+  CHECK(verdict_state(" HANFS tool=x status=ok") == State::left_out);
+  CHECK(verdict_state("") == State::left_out);
+}
+
+TEST_CASE("rounds: the first server of each domain, then the second, never two of one domain together") {
+  const auto rounds = three_domains();
+  REQUIRE(rounds.size() == 4);
+  CHECK(rounds[0].work.size() == 3);
+  CHECK(rounds[2].work.size() == 1);
+  CHECK(rounds[0].title == "servers, round 1 of 3");
+  for (const Round& round : rounds) CHECK(check_rounds({round}));
+  auto broken = rounds;
+  broken[0].work.push_back(server("asn2", "A"));
+  CHECK(check_rounds(broken).error().what ==
+        "servers, round 1 of 3: asn2 is the second server of domain A in one round; nothing was handed out");
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{}, {"relative"}, {"/x", "a b"}, {"/x", "$(y)"}}) {
+    Round round;
+    round.work = {{"cn1", "", words, ""}};
+    CHECK_FALSE(check_rounds({round}));
+  }
+  Round twice;
+  twice.work = {{"cn1", "", {"/x"}, ""}, {"cn1", "", {"/y"}, ""}};
+  CHECK_FALSE(check_rounds({twice}));
+}
+
+TEST_CASE("all goes well: servers in rounds, nodes in one call, everything in the journal") {
+  const Folder folder;
+  Site site;
+  const auto rounds = three_domains();
+  std::size_t told = 0;
+  ApplyOptions options;
+  options.one_more = [&] { ++told; };
+  const Applied result = applied(site, rounds, options, folder);
+  CHECK(site.calls ==
+        std::vector<std::string>{"asn1", "asn3", "asn5", "asn2", "asn4", "asn6", "asn7", "cn1,cn2,cn3,cn4"});
+  CHECK(result.count(State::changed) == 11);
+  CHECK(told == 11);
+  CHECK(exit_status_of(result) == 0);
+  const std::string text = text_of(rounds, result, false);
+  CHECK(text.find("asn1   1      A       changed\n") != std::string::npos);
+  CHECK(text.find("cn3,cn4  2      B       changed\n") != std::string::npos);
+  CHECK(text.find("\n11 hosts: 11 changed\n") != std::string::npos);
+  CHECK(json_of(rounds, result)["summary"]["changed"] == 11);
+  const auto done = open_journal(folder.journal(), true);
+  REQUIRE(done);
+  CHECK(done->size() == 11);
+}
+
+TEST_CASE("a server that fails: its domain is left alone, others go on up to the limit") {
+  const Folder folder;
+  Site site;
+  site.says["asn1"] =
+      "asn1: error: cannot export\nasn1: HANFS tool=setuphanfs node=asn1 version=1 status=fail changed=0";
+  const auto rounds = three_domains();
+  ApplyOptions options;
+  options.failure_limit = 2;
+  const Applied result = applied(site, rounds, options, folder);
+  CHECK(state_of(rounds, result, "asn1") == State::fail);
+  CHECK(result.rounds[0][0].problem == "error: cannot export");
+  CHECK(state_of(rounds, result, "asn2") == State::left_out);
+  CHECK(result.rounds[1][0].problem == "not tried: server asn1 of domain A is not as wanted (fail)");
+  CHECK(state_of(rounds, result, "asn4") == State::changed);
+  CHECK(state_of(rounds, result, "cn1") == State::left_out);
+  CHECK(state_of(rounds, result, "cn3") == State::changed);
+  CHECK(site.tried.count("asn2") == 0);
+  CHECK(exit_status_of(result) == 1);
+}
+
+TEST_CASE("held back is no failure: every domain is asked, and the cure is said once") {
+  const Folder folder;
+  Site site;
+  for (const std::string host : {"asn1", "asn3", "asn5"})
+    site.says[host] =
+        host + ": warning: interrupts clients\n" + host + ": HANFS tool=setuphanfs status=drift changed=0";
+  auto rounds = three_domains();
+  const Applied result = applied(site, rounds, {}, folder);
+  CHECK(result.problems.empty());
+  CHECK(result.rounds[1][0].problem == "not tried: server asn1 of domain A was held back, nothing was changed on it");
+  CHECK(to_do(rounds, result, false).errors ==
+        std::vector<std::string>{"asn1,asn3,asn5: held back, nothing was changed there, because clients would feel it; "
+                                 "cure: makehanfs apply --disruptive, when they can bear it"});
+  // A look finds differences, and goes on looking.
+  ApplyOptions options;
+  options.looks = true;
+  const Folder other;
+  const Applied looked = applied(site, rounds, options, other);
+  CHECK(looked.count(State::left_out) == 0);
+  CHECK(looked.count(State::drift) == 3);
+  CHECK(to_do(rounds, looked, true).errors.empty());
+  CHECK(exit_status_of(looked) == 1);
+}
+
+TEST_CASE("a tool that is not there: which, where, and the command that brings it") {
+  const Folder folder;
+  Site site;
+  const std::string tool = "/install/prescripts/hanfs/setuphanfs";
+  auto rounds = server_rounds({{"asn1", "A", {tool}, ""}, {"asn2", "A", {tool}, ""}});
+  Round nodes;
+  nodes.title = "nodes";
+  nodes.work = {{"cn1", "A", {"/xcatpost/setupnfsv4replication"}, ""}};
+  rounds.push_back(nodes);
+  const auto missing = [](const std::string& host) { return "pdsh@mn: " + host + ": ssh exited with exit code 127"; };
+  site.says["asn1"] = missing("asn1");
+  const Applied first = applied(site, rounds, {}, folder);
+  CHECK(first.rounds[0][0].problem == tool + " is not there");
+  CHECK(to_do(rounds, first, false).errors ==
+        std::vector<std::string>{tool + " is not on asn1; cure: with " + tool +
+                                 " on this machine, prsync /install/prescripts 'asn[1-2]:/install', then again"});
+  site.says.erase("asn1");
+  site.says["cn1"] = missing("cn1");
+  const Folder other;
+  const Applied second = applied(site, rounds, {}, other);
+  CHECK(to_do(rounds, second, false).errors ==
+        std::vector<std::string>{
+            "/xcatpost/setupnfsv4replication is not on cn1; cure: updatenode cn1 -P setupnfsv4replication, once their "
+            "servers have it (makehanfs plan shows the prsync), then again"});
+}
+
+TEST_CASE("nodes that were tuned and have no replica are told to boot") {
+  const Folder folder;
+  Site site;
+  const auto rounds = three_domains();
+  CHECK(to_do(rounds, applied(site, rounds, {}, folder), false).warnings.empty());
+  for (const std::string host : {"cn1", "cn2"})
+    site.says[host] = host + ": HANFS tool=setupnfsv4replication status=ok changed=0 failover=never";
+  const Folder other;
+  const ToDo next = to_do(rounds, applied(site, rounds, {}, other), false);
+  REQUIRE(next.warnings.size() == 1);
+  CHECK(next.warnings.front().find("cn1,cn2: tuned, but") == 0);
+  CHECK(next.warnings.front().find("cure: rnetboot cn1,cn2, a few at a time") != std::string::npos);
+}
+
+TEST_CASE("the failure limit stops everything after the round that reached it") {
+  const Folder folder;
+  Site site;
+  site.says["asn3"] = "pdsh@mn: asn3: ssh exited with exit code 255";
+  const auto rounds = three_domains();
+  const Applied result = applied(site, rounds, {}, folder);
+  CHECK(site.calls == std::vector<std::string>{"asn1", "asn3", "asn5"});
+  CHECK(state_of(rounds, result, "asn3") == State::no_answer);
+  CHECK(result.rounds[0][1].problem == "cannot be reached");
+  CHECK(state_of(rounds, result, "cn4") == State::left_out);
+  CHECK(result.problems == std::vector<std::string>{"nothing more is handed out, 1 host failed, failure_limit is 1; "
+                                                    "cure: what is said above, then the same with --resume"});
+  CHECK(exit_status_of(result) == 1);
+}
+
+TEST_CASE("nodes go out at most a fan-out at a time, so that the limit means something") {
+  const Folder folder;
+  Site site;
+  Round nodes;
+  nodes.title = "nodes";
+  for (int i = 10; i < 60; ++i) nodes.work.push_back({"cn" + std::to_string(i), "A", {"/x"}, ""});
+  site.says["cn12"] = "cn12: no verdict here";
+  ApplyOptions options;
+  options.failure_limit = 1;
+  const Applied result = applied(site, {nodes}, options, folder, 8);
+  CHECK(site.tried.size() == 8);
+  CHECK(result.count(State::changed) == 7);
+  CHECK(result.count(State::left_out) == 42);
+  CHECK(result.rounds[0][2].problem == "no verdict, exit status 0: no verdict here");
+}
+
+TEST_CASE("resume: what was done with the same words is not done again, other words are") {
+  const Folder folder;
+  Site first;
+  first.says["asn3"] = "pdsh@mn: asn3: command timeout";
+  auto rounds = three_domains();
+  applied(first, rounds, {}, folder);
+
+  Site second;
+  rounds[0].work[2].words.push_back("--more");  // the plan for asn5 has changed
+  ApplyOptions options;
+  const auto done = open_journal(folder.journal(), true);
+  REQUIRE(done);
+  options.done = *done;
+  const Applied result = applied(second, rounds, options, folder);
+  CHECK(state_of(rounds, result, "asn1") == State::done);
+  CHECK(second.tried.count("asn1") == 0);
+  CHECK(second.tried["asn3"] == 1);
+  CHECK(second.tried["asn5"] == 1);
+  CHECK(second.tried["cn4"] == 1);
+  CHECK(exit_status_of(result) == 0);
+
+  // A fresh run forgets.
+  const auto fresh = open_journal(folder.journal(), false);
+  REQUIRE(fresh);
+  CHECK(fresh->empty());
+  CHECK_FALSE(fs::exists(folder.journal()));
+  CHECK(fs::exists(folder.journal() + ".old"));
+  CHECK(open_journal(folder.journal(), true).error().what.find("nothing to resume") == 0);
+  CHECK(open_journal(folder.journal(), false));  // nothing there at all is no error
+}
+
+TEST_CASE("a signal between two calls: what is in hand ends, nothing more is given out") {
+  const Folder folder;
+  Site site;
+  bool stop = false;
+  site.after = [&] { stop = true; };
+  ApplyOptions options;
+  options.may_go_on = [&] { return !stop; };
+  options.why_not = [] { return std::string("stopped by a signal"); };
+  const auto rounds = three_domains();
+  const Applied result = applied(site, rounds, options, folder);
+  CHECK(state_of(rounds, result, "asn1") == State::changed);
+  CHECK(state_of(rounds, result, "asn2") == State::left_out);
+  CHECK(result.rounds[1][0].problem == "not tried: stopped by a signal");
+  CHECK(result.problems ==
+        std::vector<std::string>{
+            "nothing more is handed out, stopped by a signal; cure: what is said above, then the same with --resume"});
+  const auto done = open_journal(folder.journal(), true);
+  REQUIRE(done);
+  CHECK(done->size() == 3);
+}
+
+TEST_CASE("a verdict is believed only when it is whole, one, and the exit status agrees") {
+  Round nodes;
+  nodes.title = "nodes";
+  nodes.work = {{"cn1", "A", {"/x"}, ""}};
+  const auto judged = [&](const std::string& says) {
+    const Folder folder;
+    Site site;
+    site.says["cn1"] = says;
+    return applied(site, {nodes}, {}, folder).rounds[0][0];
+  };
+  const std::string ok = "cn1: HANFS tool=x node=cn1 version=1 status=ok changed=0";
+  CHECK(judged(ok + "\r").state == State::ok);
+  CHECK(judged("cn1: motd\n" + ok + "\n" + ok + "\ncn1: more").state == State::ok);
+  CHECK(judged("cn10: HANFS tool=x status=ok\ncn: HANFS tool=x status=ok").state == State::no_answer);
+  CHECK(judged("cn1: HANFS tool=x node=cn1 version=1 stat").state == State::no_answer);
+  const HostResult two = judged(ok + "\ncn1: HANFS tool=x node=cn1 version=1 status=changed changed=2");
+  CHECK(two.state == State::no_answer);
+  CHECK(two.problem.find("two verdicts that differ") != std::string::npos);
+  FakeRunner runner(
+      [&](const std::string&) { return exited(0, ok + "\n", "pdsh@mn: cn1: ssh exited with exit code 137\n"); });
+  const Folder folder;
+  hanfs::plan::Journal journal(folder.journal(), "test");
+  const Applied killed = apply(runner, pdsh(), {nodes}, journal, {});
+  CHECK(killed.rounds[0][0].state == State::no_answer);
+  CHECK(killed.rounds[0][0].problem == "its verdict is good, but its exit status is 137");
+}
+
+TEST_CASE("a dry run says what a run does, call by call, and leaves out what is done") {
+  const Folder folder;
+  Site site;
+  auto rounds = three_domains();
+  applied(site, rounds, {}, folder, 3);
+  const auto shown = dry_json(pdsh(3), rounds, {});
+  REQUIRE(shown.size() == site.runner.calls.size());
+  for (std::size_t i = 0; i < shown.size(); ++i)
+    CHECK(hanfs::run::words(shown[i]["argv"].get<std::vector<std::string>>()) == site.runner.calls[i]);
+  const std::string text = dry_text(pdsh(3), rounds, {});
+  CHECK(text.find(
+            "nodes: 4 hosts\n  on cn[1-3]: /xcatpost/setupnfsv4replication\n      by /usr/bin/pdsh -R ssh -f 3 -u 60 "
+            "-w cn1,cn2,cn3 /xcatpost/setupnfsv4replication\n  then\n  on cn4: ") != std::string::npos);
+  auto done = *open_journal(folder.journal(), true);
+  CHECK(dry_json(pdsh(3), rounds, done).empty());
+  done.pop_back();
+  CHECK(dry_json(pdsh(3), rounds, done).size() == 1);
+}
+
+TEST_CASE("no engine: status 3, and nothing is said to be done") {
+  const Folder folder;
+  FakeRunner runner([](const std::string&) {
+    hanfs::run::Outcome outcome;
+    outcome.start_errno = 2;
+    return outcome;
+  });
+  hanfs::plan::Journal journal(folder.journal(), "test");
+  const Applied result = apply(runner, pdsh(), three_domains(), journal, {});
+  CHECK_FALSE(result.worked);
+  CHECK(exit_status_of(result) == 3);
+  CHECK(result.count(State::changed) == 0);
+  CHECK(open_journal(folder.journal(), true)->empty());
+}
+
+}  // namespace hanfs::mn

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every node and server is in a sound domain, or named with the reason and the command.
+#include "makehanfs/inventory/addresses.hpp"
+#include "makehanfs/build_cluster.hpp"
+#include "makehanfs/tables/valid_tables.hpp"
+
+namespace hanfs::mn {
+
+using hanfs::test::cluster_of;
+using hanfs::test::cure;
+using hanfs::test::Dumps;
+using hanfs::test::faults;
+using hanfs::test::finding;
+using hanfs::test::says;
+using hanfs::test::sound_dumps;
+
+namespace {
+
+std::string domain_names(const Cluster& cluster) {
+  std::string text;
+  for (const Domain& domain : cluster.domains)
+    text +=
+        (text.empty() ? "" : " ") + domain.name + (domain.sound ? "" : "!") + ":" + std::to_string(domain.nodes.size());
+  return text;
+}
+
+std::string addresses(const Cluster& cluster) {
+  std::string text;
+  for (const Server& server : cluster.servers) text += (text.empty() ? "" : " ") + server.address;
+  return text;
+}
+
+// `count` servers sn1, sn2, ... with addresses, and nodes that name all of them.
+Dumps with_servers(std::size_t count) {
+  Dumps dumps = sound_dumps();
+  std::string all;
+  dumps["nodelist"] = "#node,groups\ncn1,compute\ncn2,compute\n";
+  dumps["servicenode"] = "#node,nfsserver,ipforward\n";
+  dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\n";
+  for (std::size_t i = 1; i <= count; ++i) {
+    const std::string name = "sn" + std::to_string(i);
+    all += (all.empty() ? "" : ",") + name;
+    dumps["nodelist"] += name + ",service\n";
+    dumps["servicenode"] += name + ",1,1\n";
+    dumps["hosts"] += name + ",10.40.0." + std::to_string(10 + i) + ",,\n";
+  }
+  dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"" + all + "\",sn1,\n";
+  return dumps;
+}
+
+Settings with_section(const std::string& name, const std::vector<std::string>& servers) {
+  Settings settings;
+  config::Domain section;
+  section.name = name;
+  section.servers = servers;
+  settings.domains.push_back(section);
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("a sound balanced pair: one domain, addresses as the nodes reach them, nothing to say") {
+  const Cluster cluster = cluster_of(sound_dumps());
+  CHECK(faults(cluster) == "");
+  CHECK(domain_names(cluster) == "asn01+asn02:4");
+  CHECK(addresses(cluster) == "10.40.0.11 10.40.0.12");
+  CHECK(cluster.nodes[1].servers == std::vector<std::size_t>{1, 0});
+  CHECK(cluster.domains[0].nfs_domain == "cluster.example.com");
+  CHECK(cluster.table_lines.empty());
+}
+
+TEST_CASE("hardware control points, frames, switches and the management node are no compute nodes") {
+  Dumps dumps = sound_dumps();
+  CHECK(cluster_of(dumps).nodes.size() == 4);  // ppc.hcp names hmc1
+  dumps.erase("ppc");
+  CHECK(cluster_of(dumps).nodes.size() == 5);  // nothing tells it from a node with a service node
+  CHECK(finding(cluster_of(dumps), "image-unknown") != nullptr);
+  dumps["ppc"] = "#node,hcp,nodetype\nhmc1,,hmc\n";
+  CHECK(cluster_of(dumps).nodes.size() == 4);
+  dumps["ppc"] = "#node,hcp,nodetype\nhmc1,,lpar\n";
+  CHECK(cluster_of(dumps).nodes.size() == 5);
+  dumps["ppc"] = "#node,hcp,parent\ncompute,,hmc1\n";
+  CHECK(cluster_of(dumps).nodes.size() == 4);
+  dumps.erase("ppc");
+  dumps["switch"] = "#node,switch,port\ncompute,hmc1,1\n";
+  CHECK(cluster_of(dumps).nodes.size() == 4);
+  dumps.erase("switch");
+  dumps["site"] += "master,10.20.0.101\n";  // hosts.ip of hmc1
+  CHECK(cluster_of(dumps).nodes.size() == 4);
+  for (const char* type : {"hmc", "fsp", "cec", "bpa", "frame", "switch", "mn", "ppc"}) {
+    Dumps typed = sound_dumps();
+    typed.erase("ppc");
+    typed["nodetype"] += std::string("hmc1,,,") + type + "\n";
+    CHECK_MESSAGE(cluster_of(typed).nodes.size() == 4, type);
+  }
+}
+
+TEST_CASE("a diskless image is a stronger fact than a name in ppc.hcp") {
+  Dumps dumps = sound_dumps();
+  dumps["ppc"] = "#node,hcp\ncompute,cn1\n";  // a slip of the pen must not lose a node
+  CHECK(cluster_of(dumps).domains[0].nodes.size() == 4);
+}
+
+TEST_CASE("an HMC in the noderange is said to be no compute node") {
+  const Cluster cluster = cluster_of(sound_dumps(), {}, {"hmc1", "cn1"});
+  CHECK(cluster.nodes.size() == 1);
+  CHECK(finding(cluster, "not-diskless")->range == "hmc1");
+}
+
+TEST_CASE("nobody's primary: the address in the network of its partner") {
+  Dumps dumps = sound_dumps();
+  dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"asn01,asn02\",asn01-ml0,\n";
+  SUBCASE("a row of its own in hosts") {}
+  SUBCASE("hosts.otherinterfaces") {
+    dumps["hosts"] =
+        "#node,ip,hostnames,otherinterfaces\nasn01,10.20.0.11,,-ml0:10.40.0.11\nasn02,10.20.0.12,,-ml0:10.40.0.12\n";
+  }
+  SUBCASE("two there: the one with the partner's suffix") { dumps["hosts"] += "asn02-adm,10.40.0.99,,\n"; }
+  SUBCASE("no networks: the suffix alone") { dumps["networks"] = "#netname,net,mask,gateway,nameservers\n"; }
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(addresses(cluster) == "10.40.0.11 10.40.0.12");
+  CHECK(cluster.servers[1].facing == "asn02-ml0");
+  CHECK(domain_names(cluster) == "asn01+asn02:4");
+}
+
+TEST_CASE("nobody's primary: /etc/hosts of the management node") {
+  Dumps dumps = sound_dumps();
+  dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"asn01,asn02\",asn01-ml0,\n";
+  dumps.erase("hosts");
+  const auto hosts = aix::parse_hosts("10.40.0.11 asn01-ml0\n10.20.0.12 asn02\n10.40.0.12 asn02-ml0.example.com\n");
+  REQUIRE(hosts);
+  CHECK(addresses(cluster_of(dumps, {}, {}, *hosts)) == "10.40.0.11 10.40.0.12");
+}
+
+TEST_CASE("nobody's primary, and no address in its partner's network") {
+  Dumps dumps = sound_dumps();
+  dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"asn01,asn02\",asn01-ml0,\n";
+  dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nasn01-ml0,10.40.0.11,,\nasn02,10.20.0.12,,\n";
+  SUBCASE("none at all") {}
+  SUBCASE("a node of that name is another host") {
+    dumps["nodelist"] += "asn02-ml0,other\n";
+    dumps["hosts"] += "asn02-ml0,10.40.0.12,,\n";
+  }
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(domain_names(cluster) == "asn01+asn02!:4");
+  CHECK(faults(cluster) == "unresolved: asn02");
+  CHECK(cure(cluster, "unresolved") == "chtab node=asn02-ml0 hosts.ip=ADDRESS, then makehosts asn02-ml0");
+}
+
+TEST_CASE("netmasks: both forms, ones before zeros") {
+  CHECK(subnet_of("10.40.0.0", "255.255.0.0")->holds(*number_of("10.40.255.1")));
+  CHECK_FALSE(subnet_of("10.40.0.0", "255.255.0.0")->holds(*number_of("10.41.0.1")));
+  CHECK(subnet_of(" 10.40.3.0 ", "/16")->net == subnet_of("10.40.0.0", "255.255.0.0")->net);
+  CHECK(subnet_of("10.40.0.0", "/16")->mask == subnet_of("10.40.0.0", "255.255.0.0")->mask);
+  CHECK(subnet_of("0.0.0.0", "/0")->holds(*number_of("192.0.2.1")));
+  CHECK(subnet_of("10.0.0.1", "255.255.255.255")->holds(*number_of("10.0.0.1")));
+  for (const char* mask : {"255.0.255.0", "/33", "/", "16", "/1x", "", "::", "255.255.0"})
+    CHECK_FALSE_MESSAGE(subnet_of("10.40.0.0", mask), mask);
+  CHECK_FALSE(subnet_of("fd00::", "/64"));
+  CHECK_FALSE(subnet_of("net", "/16"));
+}
+
+TEST_CASE("addresses that a host can have") {
+  CHECK(number_of("10.40.0.11") == 0x0A28000BU);
+  CHECK(number_of("223.255.255.255") == 0xDFFFFFFFU);
+  for (const char* none :
+       {"", ".", "10.40.0", "10.40.0.", "10.40.0.1.", "10.40.0.1.2", "010.1.1.1", "10.40.0.256", "1000.1.1.1",
+        "10.40.0.1 ", "10.40.0.x", "a", "::1", "127.0.0.1", "0.1.2.3", "224.0.0.1", "255.255.255.255"})
+    CHECK_FALSE_MESSAGE(number_of(none), none);
+}
+
+TEST_CASE("a network that is none is named") {
+  Dumps dumps = sound_dumps();
+  dumps["networks"] += "odd,10.50.0.0,255.0.255.0,,\nsix,fd00::,/64,,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "bad-network: odd");
+  CHECK(cure(cluster, "bad-network") == "chtab net=10.50.0.0 networks.mask=MASK");
+}
+
+TEST_CASE("one server only") {
+  Dumps dumps = sound_dumps();
+  dumps["noderes"] += "cn5,asn01,asn01-ml0,\n";
+  dumps["nodelist"] += "cn5,\"compute,all\"\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(domain_names(cluster) == "asn01+asn02:4");
+  CHECK(faults(cluster) == "one-server: cn5");
+  CHECK(says(cluster, "one-server", "noderes row cn5 (line 7)"));
+  CHECK(cure(cluster, "one-server") == "nodech cn5 noderes.servicenode=asn01,asn02, then mkdsklsnode -b cn5");
+}
+
+TEST_CASE("no server, and no xcatmaster") {
+  Dumps dumps = sound_dumps();
+  dumps["nodelist"] += "cn5,\"compute,all\"\ncn6,\"compute,all\"\n";
+  dumps["noderes"] += "cn5,\"asn01,asn02\",,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "no-server: cn6; no-xcatmaster: cn5");
+  CHECK(cure(cluster, "no-xcatmaster") == "nodech cn5 noderes.xcatmaster=asn01-ml0");
+}
+
+TEST_CASE("a name that does not resolve, and a server that nobody knows") {
+  Dumps dumps = sound_dumps();
+  SUBCASE("node-facing name") {
+    dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nasn01,10.20.0.11,,\nasn02-ml0,10.40.0.12,,\n";
+    const Cluster cluster = cluster_of(dumps);
+    CHECK(domain_names(cluster) == "asn01+asn02!:4");
+    CHECK(says(cluster, "unresolved", "\"asn01-ml0\" (noderes row cn1 (line 3)"));
+    CHECK(cure(cluster, "unresolved") ==
+          "chtab node=asn01 hosts.otherinterfaces=-ml0:ADDRESS (beside what is there), then makehosts asn01");
+  }
+  SUBCASE("server") {
+    dumps["noderes"] += "cn5,\"asn01,asn99\",asn01-ml0,\n";
+    dumps["nodelist"] += "cn5,\"compute,all\"\n";
+    const Cluster cluster = cluster_of(dumps);
+    CHECK(faults(cluster) == "outside-domain: cn5; unknown-server: asn99");
+    CHECK(cure(cluster, "outside-domain") ==
+          "nodech cn5 noderes.servicenode=asn01,asn02; or put the others into the domain");
+  }
+}
+
+TEST_CASE("a pair on two networks") {
+  Dumps dumps = sound_dumps();
+  dumps["networks"] += "far,192.168.7.0,255.255.255.0,,\n";
+  dumps["noderes"] =
+      "#node,servicenode,xcatmaster,nameservers\ncn1,\"asn01,asn02\",asn01-ml0,\ncn2,\"asn02,asn01\",asn02-far,\n"
+      "cn3,\"asn01,asn02\",asn01-ml0,\ncn4,\"asn02,asn01\",asn02-far,\n";
+  dumps["hosts"] += "asn02-far,192.168.7.12,,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(domain_names(cluster) == "asn01+asn02!:4");
+  CHECK(says(cluster, "two-networks", "asn02 192.168.7.12 in network far"));
+  CHECK(cure(cluster, "two-networks") == "nodech cn2,cn4 noderes.xcatmaster=asn02-ml0");
+}
+
+TEST_CASE("a server with a name in each of two networks: who is in the other one") {
+  Dumps dumps = sound_dumps();
+  dumps["networks"] += "ml1,10.50.0.0,255.255.0.0,,\n";
+  dumps["hosts"] += "asn01-ml1,10.50.0.11,,\n";
+  dumps["nodelist"] += "cn5,\"compute,all\"\n";
+  dumps["noderes"] += "cn5,\"asn01,asn02\",asn01-ml1,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "two-networks: cn5");
+  CHECK(cluster.servers[0].other_addresses == std::vector<std::string>{"10.50.0.11"});
+  CHECK(cluster.nodes.back().other_network);
+  CHECK_FALSE(cluster.nodes.front().other_network);
+  CHECK(cure(cluster, "two-networks") == "nodech cn5 noderes.xcatmaster=asn01-ml0");
+  dumps["hosts"] += "cn5,10.50.1.5,,\n";  // it lives there: that cure would cost it its server
+  CHECK(
+      cure(cluster_of(dumps), "two-networks") ==
+      "nodech cn5 noderes.servicenode=PRIMARY,BACKUP: two servers that all their nodes reach in the network ml1, then "
+      "mkdsklsnode cn5");
+}
+
+TEST_CASE("pairs that are not symmetric") {
+  Dumps dumps = with_servers(4);
+  dumps["nodelist"] += "cn3,compute\ncn4,compute\n";
+  SUBCASE("a chain is an error with the command for one domain of all") {
+    dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncn1,\"sn1,sn2\",sn1,\ncn2,\"sn2,sn3\",sn2,\n";
+    dumps["nodelist"] = "#node,groups\ncn1,compute\ncn2,compute\nsn1,service\nsn2,service\nsn3,service\n";
+    dumps["servicenode"] = "#node,nfsserver,ipforward\nsn1,1,1\nsn2,1,1\nsn3,1,1\n";
+    const Cluster cluster = cluster_of(dumps);
+    CHECK(domain_names(cluster) == "sn1+sn2+sn3!:2");
+    CHECK(says(cluster, "not-symmetric", "sn1,sn2 (1 node), sn2,sn3 (1 node)"));
+    CHECK(cure(cluster, "not-symmetric").find("nodech NODES noderes.servicenode=sn1,sn2,sn3") != std::string::npos);
+  }
+  SUBCASE("one list across two domains") {
+    dumps["nodelist"] = "#node,groups\n";
+    dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\n";
+    for (int i = 1; i <= 20; ++i) {
+      const std::string name = "cn" + std::to_string(i);
+      dumps["nodelist"] += name + ",compute\n";
+      dumps["noderes"] += name + (i <= 10 ? ",\"sn1,sn2\",sn1,\n" : ",\"sn3,sn4\",sn3,\n");
+    }
+    dumps["nodelist"] += "cn21,compute\nsn1,s\nsn2,s\nsn3,s\nsn4,s\n";
+    dumps["noderes"] += "cn21,\"sn1,sn3\",sn1,\n";
+    const Cluster cluster = cluster_of(dumps);
+    CHECK(domain_names(cluster) == "sn1+sn2:10 sn3+sn4:10");
+    CHECK(faults(cluster) == "two-domains: cn21");
+    CHECK(cure(cluster, "two-domains") == "nodech cn21 noderes.servicenode=sn1,sn2");
+  }
+}
+
+TEST_CASE("lists are trimmed (W3), and rows of groups, expressions and disabled rows count as in xCAT") {
+  Dumps dumps = sound_dumps();
+  SUBCASE("blanks") {
+    dumps["noderes"] =
+        "#node,servicenode,xcatmaster,nameservers\ncn1,\"asn01, asn02\",asn01-ml0,\n"
+        "cn2,\" asn02 ,asn01,\",\" asn02-ml0\",\ncn3,\"asn01,asn02\",asn01-ml0,\ncn4,\"asn02,asn01\",asn02-ml0,\n";
+  }
+  SUBCASE("a regular expression") {
+    dumps["noderes"] =
+        "#node,servicenode,xcatmaster,nameservers\n"
+        "compute,\"|\\D+(\\d+)|asn0(2-$1%2),asn0($1%2+1)|\",\"|cn(\\d+)|asn0(2-$1%2)-ml0|\",\n";
+  }
+  SUBCASE("a plain substitution, and a node's own row before it") {
+    dumps["noderes"] =
+        "#node,servicenode,xcatmaster,nameservers\ncompute,\"/cn\\d+/asn01,asn02/\",/cn.*/asn01-ml0/,\n"
+        "cn2,\"asn02,asn01\",asn02-ml0,\ncn4,\"asn02,asn01\",asn02-ml0,\n";
+  }
+  SUBCASE("disabled") {
+    dumps["noderes"] =
+        "#node,servicenode,xcatmaster,disable\ncn1,\"old1,old2\",old1,1\ncn2,\"asn02,asn01\",asn02-ml0,\n"
+        "cn4,\"asn02,asn01\",asn02-ml0,\ncompute,\"asn01,asn02\",asn01-ml0,\n";
+  }
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "");
+  CHECK(domain_names(cluster) == "asn01+asn02:4");
+  CHECK(cluster.nodes[0].servers == std::vector<std::size_t>{0, 1});
+  CHECK(cluster.nodes[1].servers == std::vector<std::size_t>{1, 0});
+}
+
+TEST_CASE("an expression that cannot be evaluated costs its nodes and says where it stands") {
+  Dumps dumps = sound_dumps();
+  dumps["noderes"] += "cn5,\"|\\D+(\\d+)|asn(a2idx($1)),asn02|\",,\n";
+  dumps["nodelist"] += "cn5,\"compute,all\"\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "expression: cn5");
+  CHECK(says(cluster, "expression", "noderes.csv:7: noderes.servicenode of row 'cn5': xCAT's helper function a2idx()"));
+  CHECK(cure(cluster, "expression").find("chdef -t node") != std::string::npos);
+}
+
+TEST_CASE("three to eight servers are a domain, nine are not") {
+  for (const std::size_t count : {3U, 8U}) {
+    const Cluster cluster = cluster_of(with_servers(count));
+    CHECK(faults(cluster) == "");
+    REQUIRE(cluster.domains.size() == 1);
+    CHECK(cluster.domains[0].sound);
+    CHECK(cluster.domains[0].servers.size() == count);
+  }
+  const Cluster nine = cluster_of(with_servers(9));
+  CHECK_FALSE(nine.domains[0].sound);
+  CHECK(says(nine, "too-many-servers", "9 servers"));
+}
+
+TEST_CASE("servicenode.hanfsdomid and [domain NAME] say it before the lists do") {
+  Dumps dumps = with_servers(4);
+  dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncn1,\"sn1,sn2\",sn1,\ncn2,\"sn3,sn4\",sn3,\n";
+  CHECK(domain_names(cluster_of(dumps)) == "sn1+sn2:1 sn3+sn4:1");
+  CHECK(domain_names(cluster_of(dumps, with_section("north", {"sn3", "sn4"}))) == "north:1 sn1+sn2:1");
+  dumps["servicenode"] = "#node,nfsserver,ipforward,hanfsdomid\nsn1,1,1,A\nsn2,1,1,A\nsn3,1,1,B\nsn4,1,1,B\n";
+  const Cluster cluster = cluster_of(dumps, with_section("north", {"sn3", "sn4"}));
+  CHECK(domain_names(cluster) == "A:1 B:1");
+  CHECK(cluster.domains[0].source == Domain::Source::hanfsdomid);
+  CHECK(faults(cluster) == "domain-conflict: sn3; domain-conflict: sn4; empty-domain: north");
+  dumps["servicenode"] = "#node,nfsserver,ipforward,hanfsdomid\nsn1,1,1,A\nsn2,1,1,A\nsn3,1,1,B\nsn4,1,1,\n";
+  CHECK(cure(cluster_of(dumps), "one-server") == "chtab node=BACKUP servicenode.hanfsdomid=B");
+}
+
+TEST_CASE("a server outside of a domain that has no second one: the cure takes no server away") {
+  Dumps dumps = with_servers(2);
+  const auto said = [&](const Settings& settings) { return cure(cluster_of(dumps, settings), "outside-domain"); };
+  CHECK(said(with_section("north", {"sn1"})) == "servers = of [domain north] in hanfs.conf: name sn2 too");
+  const Cluster slip = cluster_of(dumps, with_section("north", {"sn1", "sn9"}));
+  CHECK(cure(slip, "outside-domain") == "servers = of [domain north] in hanfs.conf: name sn2 too");
+  CHECK(cure(slip, "unknown-server") ==
+        "correct the name in [domain north] of hanfs.conf, or mkdef -t node -o sn9 groups=service");
+  dumps["servicenode"] = "#node,nfsserver,ipforward,hanfsdomid\nsn1,1,1,A\nsn2,1,1,\n";
+  CHECK(said({}) == "chtab node=sn2 servicenode.hanfsdomid=A");
+}
+
+TEST_CASE("a list of servers that cannot be read is not called empty") {
+  Dumps dumps = sound_dumps();
+  dumps["nodelist"] += "cn5,\"compute,all\"\ncn6,\"compute,all\"\n";
+  dumps["noderes"] += "cn5,asn01;asn02,asn01-ml0,\ncn6,\"asn01,asn02 asn03\",asn01-ml0,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "bad-name: cn5; bad-name: cn6");
+  CHECK(says(cluster, "bad-name", "(noderes row cn5 (line 7))"));
+  CHECK(says(cluster, "bad-name", "asn01;asn02"));
+  CHECK(cure(cluster, "bad-name") == "nodech cn5 noderes.servicenode=PRIMARY,BACKUP");
+}
+
+TEST_CASE("many pairs in one run") {
+  Dumps dumps = with_servers(60);
+  dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\n";
+  for (int i = 1; i <= 30; ++i) {
+    const std::string node = "cn" + std::to_string(i + 2);
+    const std::string one = "sn" + std::to_string(2 * i - 1);
+    const std::string two = "sn" + std::to_string(2 * i);
+    dumps["nodelist"] += node + ",compute\n";
+    dumps["noderes"] +=
+        node + ",\"" + (i % 2 == 0 ? one + "," + two : two + "," + one) + "\"," + (i % 2 == 0 ? one : two) + ",\n";
+  }
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "no-server: cn1,cn2");
+  CHECK(cluster.domains.size() == 30);
+  for (const Domain& domain : cluster.domains) CHECK(domain.sound);
+}
+
+TEST_CASE("a range: only its domains, and findings about them") {
+  Dumps dumps = with_servers(4);
+  dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncn1,\"sn1,sn2\",sn1,\ncn2,\"sn3,sn4\",sn3,\n";
+  const Cluster cluster = cluster_of(dumps, {}, {"cn2"});
+  CHECK(domain_names(cluster) == "sn3+sn4:1");
+  CHECK(cluster.servers.size() == 2);
+  CHECK(addresses(cluster) == "10.40.0.13 10.40.0.14");
+}
+
+}  // namespace hanfs::mn

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+// What in the tables keeps a sound domain from failing over, and the command that cures it.
+#include "makehanfs/tables/valid_tables.hpp"
+
+namespace hanfs::mn {
+
+using hanfs::test::cluster_of;
+using hanfs::test::cure;
+using hanfs::test::Dumps;
+using hanfs::test::faults;
+using hanfs::test::finding;
+using hanfs::test::says;
+using hanfs::test::sound_dumps;
+
+namespace {
+
+std::string lines(const Cluster& cluster) {
+  std::string text;
+  for (const TableLine& line : cluster.table_lines) {
+    text += text.empty() ? "" : "; ";
+    for (std::size_t i = 0; i < line.argv.size(); ++i) text += (i == 0 ? "" : " ") + line.argv[i];
+  }
+  return text;
+}
+
+Settings rw() {
+  Settings settings;
+  settings.access = "rw";
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("useNFSv4onAIX: xCAT's own test of the value") {
+  for (const char* off : {"no", "0", ""}) {
+    Dumps dumps = sound_dumps();
+    dumps["site"] = std::string("#key,value\ndomain,c.example\nuseNFSv4onAIX,") + off + "\n";
+    const Cluster cluster = cluster_of(dumps);
+    CHECK(faults(cluster) == "nfsv4-off: site");
+    CHECK(lines(cluster) == "chtab key=useNFSv4onAIX site.value=yes");
+    CHECK(cure(cluster, "nfsv4-off").rfind("chtab key=useNFSv4onAIX site.value=yes", 0) == 0);
+  }
+  for (const char* on : {"yes", "1", "Y"}) {
+    Dumps dumps = sound_dumps();
+    dumps["site"] = std::string("#key,value\ndomain,c.example\nuseNFSv4onAIX,") + on + "\n";
+    CHECK(faults(cluster_of(dumps)) == "");
+  }
+}
+
+TEST_CASE("site.domain becomes the NFSv4 domain") {
+  Dumps dumps = sound_dumps();
+  dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "no-nfs-domain: site");
+  CHECK(cure(cluster, "no-nfs-domain").rfind("chtab key=domain site.value=DOMAIN", 0) == 0);
+}
+
+TEST_CASE("statelite rows without vers=4, and what they write") {
+  Dumps dumps = sound_dumps();
+  dumps["statelite"] += "compute,,$noderes.xcatmaster:/install/statelite_data,\"soft\"\n";
+  const Cluster cluster = cluster_of(dumps, rw());
+  CHECK(says(cluster, "statelite-v3", "mntopts is soft in statelite row compute (line 2)"));
+  CHECK(cure(cluster, "statelite-v3") == "chtab node=compute statelite.mntopts=soft,vers=4, then mkdsklsnode cn[1-4]");
+  CHECK(lines(cluster) == "chtab node=compute statelite.mntopts=soft,vers=4");
+  CHECK(finding(cluster, "statelite-not-shared") != nullptr);
+  CHECK(finding(cluster_of(dumps), "statelite-needs-rw") != nullptr);
+
+  dumps["statelite"] = "#node,image,statemnt,mntopts\ncn1,,filer:/persistent,\"soft,vers=4\"\n";
+  CHECK(faults(cluster_of(dumps)) == "statelite-elsewhere: cn1");
+  dumps["statelite"] = "#node,image,statemnt,mntopts\nother,,filer:/persistent,\n";  // nobody's row
+  CHECK(faults(cluster_of(dumps)) == "");
+}
+
+TEST_CASE("sharedinstall: what is copied to each server, to one, to none; GPFS before NFS") {
+  const auto shared = [](const std::string& value) {
+    Dumps dumps = sound_dumps();
+    dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nsharedinstall," + value + "\n";
+    return dumps;
+  };
+  const Cluster no = cluster_of(shared("no"));
+  CHECK(cure(no, "content-to-each").find("to all servers of a domain") != std::string::npos);
+  CHECK(finding(no, "gpfs-before-nfs") == nullptr);
+  const Cluster sns = cluster_of(shared("sns"));
+  CHECK(cure(sns, "content-to-one").find("to one server of each domain") != std::string::npos);
+  CHECK(finding(sns, "gpfs-before-nfs") != nullptr);
+  const Cluster all = cluster_of(shared("all"));
+  CHECK(says(all, "content-shared", "nothing has to be copied"));
+  CHECK(finding(all, "gpfs-before-nfs") != nullptr);
+  CHECK(faults(cluster_of(shared("no"), rw())) == "rw-not-shared: site");
+  CHECK(faults(cluster_of(shared("sns"), rw())) == "");
+}
+
+TEST_CASE("sharedinstall=all: lists that overlap are one domain, one server is no error") {
+  Dumps dumps = sound_dumps();
+  dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nsharedinstall,all\n";
+  dumps["nodelist"] += "asn03,service\ncn5,compute\ncn6,compute\n";
+  dumps["servicenode"] += "asn03,1,1\n";
+  dumps["hosts"] += "asn03-ml0,10.40.0.13,,\n";
+  dumps["noderes"] += "cn5,\"asn03,asn01\",asn03-ml0,\ncn6,asn01,asn01-ml0,\n";
+  const Cluster cluster = cluster_of(dumps);
+  REQUIRE(cluster.domains.size() == 1);
+  CHECK(cluster.domains[0].name == "asn01+asn02+asn03");
+  CHECK(finding(cluster, "joined") != nullptr);
+  CHECK(faults(cluster) == "one-server: cn6");
+  CHECK(finding(cluster, "one-server")->level == Finding::Level::warning);
+}
+
+TEST_CASE("images that write or page") {
+  Dumps dumps = sound_dumps();
+  dumps["nimimage"] = "#imagename,nimtype,shared_root,root,paging\n71B,diskless,,71B_root,71B_paging\n";
+  CHECK(faults(cluster_of(dumps)) == "root-needs-rw: 71B; paging-not-replicated: 71B");
+  CHECK(faults(cluster_of(dumps, rw())) == "root-not-shared: 71B; paging-not-replicated: 71B; rw-not-shared: site");
+}
+
+TEST_CASE("name servers that die with the server") {
+  Dumps dumps = sound_dumps();
+  SUBCASE("of the site") {
+    dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nnameservers,10.40.0.11\n";
+  }
+  SUBCASE("of the network") {
+    dumps["networks"] = "#netname,net,mask,gateway,nameservers\nml0,10.40.0.0,/16,10.40.0.1,asn01-ml0\n";
+  }
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(finding(cluster, "dead-nameserver") != nullptr);
+}
+
+TEST_CASE("name servers of nodes, one that lives on, and their own server") {
+  Dumps dumps = sound_dumps();
+  dumps["noderes"] =
+      "#node,servicenode,xcatmaster,nameservers\ncn1,\"asn01,asn02\",asn01-ml0,asn01\n"
+      "cn2,\"asn01,asn02\",asn01-ml0,\"asn01,10.20.0.2\"\ncn3,\"asn01,asn02\",asn01-ml0,<xcatmaster>\n"
+      "cn4,\"asn01,asn02\",asn01-ml0,\"asn01,asn02\"\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "dead-nameserver: cn3; dead-nameserver: cn1");
+  bool command = false;
+  for (const Finding& one : cluster.findings)
+    command = command || one.cure.rfind(
+                             "nodech cn1 noderes.nameservers=10.40.0.11,10.40.0.12, then updatenode cn1 -P "
+                             "mkresolvconf",
+                             0) == 0;
+  CHECK(command);
+}
+
+TEST_CASE("the gateway is the server: all servers become gateways, and have to forward") {
+  Dumps dumps = sound_dumps();
+  dumps["networks"] = "#netname,net,mask,gateway,nameservers\nml0,10.40.0.0,255.255.0.0,<xcatmaster>,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "");
+  CHECK(cluster.domains[0].gateways == std::vector<std::string>{"10.40.0.11", "10.40.0.12"});
+  CHECK(finding(cluster, "gateway-is-server") != nullptr);
+  dumps["servicenode"] = "#node,nfsserver,ipforward\nasn01,1,\nasn02,1,0\n";
+  CHECK(faults(cluster_of(dumps)) == "gateway-no-forward: asn01; gateway-no-forward: asn02");
+  CHECK(cure(cluster_of(dumps), "gateway-no-forward") ==
+        "nodech asn01 servicenode.ipforward=1, then xdsh asn01 no -p -o ipforwarding=1");
+}
+
+TEST_CASE("the gateway is a server of another domain") {
+  Dumps dumps = sound_dumps();
+  dumps["nodelist"] += "asn03,\"service,all\"\nasn04,\"service,all\"\ncn5,\"compute,all\"\n";
+  dumps["servicenode"] += "asn03,1,1\nasn04,1,1\n";
+  dumps["hosts"] += "asn03,10.20.0.13,,-ml0:10.40.0.13\nasn04,10.20.0.14,,-ml0:10.40.0.14\n";
+  dumps["noderes"] += "cn5,\"asn03,asn04\",asn03-ml0,\n";
+  dumps["networks"] = "#netname,net,mask,gateway,nameservers\nml0,10.40.0.0,255.255.0.0,10.40.0.12,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "gateway-elsewhere: asn03+asn04");
+  CHECK(says(cluster, "gateway-elsewhere", "is asn02, which is none of their servers"));
+  CHECK(cure(cluster, "gateway-elsewhere") ==
+        "gateways = 10.40.0.12 10.40.0.11 in their [domain NAME] sections of hanfs.conf, then makehanfs settings");
+  Settings cured;
+  config::Domain section;
+  section.name = "asn03+asn04";
+  section.gateways = {"10.40.0.12", "10.40.0.11"};
+  cured.domains.push_back(section);
+  CHECK(faults(cluster_of(dumps, cured)) == "");
+}
+
+TEST_CASE("the postscript: in the nodes' list, in xcatdefaults, of a path, with words; missing") {
+  const auto with = [](const std::string& rows) {
+    Dumps dumps = sound_dumps();
+    dumps["postscripts"] = "#node,postscripts,postbootscripts\n" + rows;
+    return cluster_of(dumps);
+  };
+  for (const char* good : {"compute,setupnfsv4replication,\n", "xcatdefaults,\"syslog,setupnfsv4replication\",\n",
+                           "compute,,\"otherpkgs, hanfs/setupnfsv4replication timeo=2\"\n"})
+    CHECK_MESSAGE(faults(with(good)) == "", good);
+  const Cluster none = with("compute,syslog,mysetupnfsv4replication\n");
+  CHECK(faults(none) == "no-postscript: cn[1-4]");
+  CHECK(lines(none) == "chdef -t group -o compute -p postscripts=setupnfsv4replication");
+  CHECK(cure(none, "no-postscript") == lines(none));
+  CHECK(lines(with("cn1,setupnfsv4replication,\n")).find("chdef -t node -o cn[2-4] -p") == 0);
+}
+
+TEST_CASE("the postscript does not go to nodes of other kinds that have the same row") {
+  Dumps dumps = sound_dumps();
+  dumps["postscripts"] = "#node,postscripts,postbootscripts\nall,syslog,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(cure(cluster, "no-postscript") == "chdef -t group -o compute -p postbootscripts=setupnfsv4replication");
+  CHECK(cluster.table_lines.size() == 1);
+  dumps["postscripts"] = "#node,postscripts,postbootscripts\nall,syslog,otherpkgs\n";
+  const Cluster by_hand = cluster_of(dumps);
+  CHECK(cure(by_hand, "no-postscript").find("the row all of postscripts is for 3 other nodes too: ") == 0);
+  CHECK(by_hand.table_lines.empty());
+}
+
+TEST_CASE("cures are words of a shell") {
+  Dumps dumps = sound_dumps();
+  dumps["prescripts"] = "#node,begin,end\ncompute,,\"diskless:a|standalone:b\"\n";
+  dumps["statelite"] = "#node,image,statemnt,mntopts\ncompute,,10.1.1.1:/nfs,\"soft;reboot\"\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(cure(cluster, "no-prescript") == "chtab node=compute 'prescripts.end=diskless:a,hanfs_export|standalone:b'");
+  CHECK(cure(cluster, "statelite-v3").find("chtab node=compute 'statelite.mntopts=soft;reboot,vers=4', then") == 0);
+}
+
+TEST_CASE("site.hierarchicalattrs: lists of all groups count") {
+  Dumps dumps = sound_dumps();
+  dumps["nodelist"] = "#node,groups\nasn01,service\nasn02,service\ncn1,\"rack,compute\"\ncn2,\"rack,compute\"\n";
+  dumps["postscripts"] = "#node,postscripts,postbootscripts\nrack,syslog,\ncompute,setupnfsv4replication,\n";
+  CHECK(faults(cluster_of(dumps)) == "no-postscript: cn1,cn2");  // only the first group's list counts
+  for (const char* name : {"postscripts", "postscripts.postscripts"}) {
+    dumps["site"] = sound_dumps()["site"] + "hierarchicalattrs," + name + "\n";
+    CHECK_MESSAGE(faults(cluster_of(dumps)) == "", name);
+  }
+}
+
+TEST_CASE("the postscript of an image, in the table osimage") {
+  Dumps dumps = sound_dumps();
+  dumps["postscripts"] = "#node,postscripts,postbootscripts\n";
+  dumps["osimage"] = "#imagename,postscripts,postbootscripts\n71B,,setupnfsv4replication\n";
+  CHECK(faults(cluster_of(dumps)) == "");
+}
+
+TEST_CASE("the prescript: for all actions or for diskless") {
+  for (const char* good : {"compute,,hanfs_export\n", "compute,,\"standalone:x|diskless:a,hanfs_export\"\n"}) {
+    Dumps dumps = sound_dumps();
+    dumps["prescripts"] = std::string("#node,begin,end\n") + good;
+    CHECK_MESSAGE(finding(cluster_of(dumps), "no-prescript") == nullptr, good);
+  }
+  Dumps dumps = sound_dumps();
+  dumps["prescripts"] = "#node,begin,end\ncompute,,\"standalone:hanfs_export|diskless:a\"\n";
+  CHECK(lines(cluster_of(dumps)) ==
+        "chtab node=compute prescripts.end=standalone:hanfs_export|diskless:a,hanfs_export");
+}
+
+TEST_CASE("tables that are not there are told, and what is lost without them") {
+  for (const char* table : {"site", "servicenode", "networks", "nodetype", "nimimage", "postscripts", "statelite"}) {
+    Dumps dumps = sound_dumps();
+    dumps.erase(table);
+    const Cluster cluster = cluster_of(dumps);
+    const Finding* missing = finding(cluster, "table-missing");
+    REQUIRE_MESSAGE(missing != nullptr, table);
+    CHECK(missing->range == table);
+    CHECK(missing->cure == std::string("tabdump ") + table);
+  }
+}
+
+}  // namespace hanfs::mn

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: Apache-2.0
+// Samples as pdsh 2.34 and clush 1.9.1 printed them here; the last cases run both, with their exec transport.
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <map>
+
+#include "lib/run/fake_runner.hpp"
+#include "makehanfs/engine/fanout.hpp"
+#include "makehanfs/engine/host_names.hpp"
+#include "makehanfs/engine/node_set.hpp"
+#include "run/real_runner.hpp"
+
+namespace hanfs::mn {
+
+using hanfs::run::Channel;
+using hanfs::run::Outcome;
+using hanfs::test::exited;
+using End = HostAnswer::End;
+using Kind = Engine::Kind;
+using Lines = std::vector<std::string>;
+
+namespace {
+
+struct Read {
+  std::vector<HostAnswer> hosts;
+  std::map<std::string, Lines> lines;
+  std::string problem;
+  bool worked = false;
+};
+
+// Fed in pieces of `piece` bytes, to prove that it makes no difference how they come.
+Read read(Kind kind, const std::vector<std::string>& names, const Outcome& outcome, std::size_t piece) {
+  Read read;
+  EngineReader reader(kind, names, [&](std::size_t host, std::string_view line, bool cut) {
+    read.lines[names[host]].push_back(std::string(line) + (cut ? "[cut]" : ""));
+  });
+  for (const auto channel : {Channel::out, Channel::err}) {
+    const std::string& all = channel == Channel::out ? outcome.out : outcome.err;
+    for (std::size_t i = 0; piece != 0 && i < all.size(); i += piece)
+      reader.feed(channel, std::string_view(all).substr(i, piece));
+  }
+  auto result = reader.finish(outcome);
+  read.hosts = std::move(result.hosts);
+  read.problem = std::move(result.problem);
+  read.worked = result.worked;
+  return read;
+}
+
+void check_host_answer(const HostAnswer& answer, End end, std::optional<int> status, bool spoke,
+                       const std::string& said) {
+  INFO(answer.host << ": " << answer.said);
+  CHECK(answer.end == end);
+  CHECK(answer.status == status);
+  CHECK(answer.spoke == spoke);
+  CHECK(answer.said == said);
+}
+
+const std::vector<std::string> eight{"cn01", "cn02", "cn03", "cn04", "cn05", "cn06", "cn07", "cn08"};
+
+Settings settings_for(const std::string& engine) {
+  Settings settings;
+  settings.engine = engine;
+  settings.fanout = 8;
+  settings.host_deadline = 2;
+  settings.engine_option = {"-R", "exec"};
+  return settings;
+}
+
+Engine found(const Settings& settings) {
+  const auto engine = find_engine(settings, [](const std::string& path) { return ::access(path.c_str(), X_OK) == 0; });
+  REQUIRE_MESSAGE(engine, (engine ? "" : engine.error().what));
+  return *engine;
+}
+
+}  // namespace
+
+TEST_CASE("what pdsh printed") {
+  const Outcome outcome = exited(0,
+                                 "cn01: hello from cn01\ncn01: line two\ncn03: whole\ncn07: colon: in: text\n"
+                                 "cn07: \ncn07:    lead blank\n",
+                                 "cn02: oops\n"
+                                 "pdsh@vm: cn02: fake.sh exited with exit code 1\n"
+                                 "pdsh@vm: cn03: fake.sh exited with exit code 3\n"
+                                 "pdsh@vm: cn05: fake.sh killed by signal 9\n"
+                                 "cn08: ssh: Could not resolve hostname cn08: Name or service not known\n"
+                                 "pdsh@vm: cn08: ssh exited with exit code 255\n"
+                                 "pdsh@vm: cn04: command timeout\n"
+                                 "sending signal 15 to cn04 [fake.sh] pid 15790\n"
+                                 "pdsh@vm: cn04: fake.sh killed by signal 15\n");
+  for (const std::size_t piece : {std::size_t{0}, std::size_t{1}, std::size_t{7}, std::size_t{4096}}) {
+    Read all = read(Kind::pdsh, eight, outcome, piece);
+    CHECK(all.problem.empty());
+    CHECK(all.worked);
+    check_host_answer(all.hosts[0], End::exited, 0, true, "");
+    check_host_answer(all.hosts[1], End::exited, 1, false, "oops");
+    check_host_answer(all.hosts[2], End::exited, 3, true, "");
+    check_host_answer(all.hosts[3], End::timed_out, std::nullopt, false, "");
+    check_host_answer(all.hosts[4], End::exited, 137, false, "");
+    check_host_answer(all.hosts[5], End::exited, 0, false, "");
+    check_host_answer(all.hosts[6], End::exited, 0, true, "");
+    check_host_answer(all.hosts[7], End::unreachable, std::nullopt, false,
+                      "ssh: Could not resolve hostname cn08: Name or service not known");
+    CHECK(all.lines["cn01"] == Lines{"hello from cn01", "line two"});
+    CHECK(all.lines["cn07"] == Lines{"colon: in: text", "", "   lead blank"});
+  }
+}
+
+TEST_CASE("what clush printed") {
+  const Outcome outcome = exited(0, "cn01: hello from cn01\ncn07: \ncn03: no newline\n",
+                                 "cn02: oops\n"
+                                 "clush: cn[02,05-06]: exited with exit code 1\n"
+                                 "clush: cn08: exited with exit code 255\n"
+                                 "clush: cn04: command timeout\n");
+  Read all = read(Kind::clush, eight, outcome, 5);
+  CHECK(all.problem.empty());
+  check_host_answer(all.hosts[0], End::exited, 0, true, "");
+  check_host_answer(all.hosts[1], End::exited, 1, false, "oops");
+  check_host_answer(all.hosts[3], End::timed_out, std::nullopt, false, "");
+  check_host_answer(all.hosts[4], End::exited, 1, false, "");
+  check_host_answer(all.hosts[5], End::exited, 1, false, "");
+  check_host_answer(all.hosts[7], End::unreachable, std::nullopt, false, "");
+  CHECK(all.lines["cn07"] == Lines{""});
+}
+
+TEST_CASE("xdsh: lines with a label, errors that name a host in whatever form, and the exit status of the whole") {
+  const std::vector<std::string> names{"cn01", "cn02", "cn03"};
+  Read all =
+      read(Kind::xdsh, names,
+           exited(1, "cn01: {\"tool\":1}\nError: cn02 remote shell had error code: 255\ncn01: Error: of its own\n",
+                  "[mn]: cn03: Error: no answer\n"),
+           3);
+  CHECK(all.problem.empty());
+  CHECK(all.lines["cn01"] == Lines{"{\"tool\":1}", "Error: of its own"});
+  check_host_answer(all.hosts[0], End::unknown, std::nullopt, true, "Error: of its own");
+  check_host_answer(all.hosts[1], End::unknown, std::nullopt, false, "Error: cn02 remote shell had error code: 255");
+  check_host_answer(all.hosts[2], End::unknown, std::nullopt, false, "[mn]: cn03: Error: no answer");
+  all = read(Kind::xdsh, names, exited(0, "cn01: fine\n"), 0);
+  CHECK(all.hosts[2].status == 0);
+}
+
+TEST_CASE("a call that did nothing says why; one that broke off keeps what it has") {
+  Read all = read(Kind::pdsh, eight, exited(1, "", "No such rcmd module \"nosuch\"\n"), 0);
+  CHECK_FALSE(all.worked);
+  CHECK(all.problem.find("pdsh: exit status 1") == 0);
+  CHECK(all.problem.find("No such rcmd module") != std::string::npos);
+  CHECK(all.hosts[0].end == End::unknown);
+
+  Outcome missing;
+  missing.start_errno = 2;
+  all = read(Kind::clush, eight, missing, 0);
+  CHECK_FALSE(all.worked);
+  CHECK(all.problem == "clush: could not be started: No such file or directory");
+
+  Outcome late = exited(0, "cn01: done\ncn02: hal");
+  late.end = Outcome::End::timed_out;
+  all = read(Kind::clush, eight, late, 0);
+  CHECK(all.worked);
+  CHECK(all.problem.find("no end within its time") != std::string::npos);
+  CHECK(all.hosts[0].spoke);
+  CHECK(all.hosts[0].end == End::unknown);  // it may have been in the middle
+  CHECK(all.hosts[5].end == End::unknown);
+  CHECK(all.lines["cn02"] == Lines{"hal"});
+}
+
+TEST_CASE("pdsh: a line that does not end swallows no answer of the next host") {
+  Read all = read(Kind::pdsh, eight, exited(0, "cn01: {\"tool\":\"hacn02: {\"tool\":\"x\"}\ncn03: /a/cn04: {x\n"), 2);
+  CHECK(all.lines["cn01"] == Lines{"{\"tool\":\"ha[cut]"});
+  CHECK(all.lines["cn02"] == Lines{"{\"tool\":\"x\"}"});
+}
+
+TEST_CASE("pdsh: a label inside a whole answer is only quoted; of two names the longer one is meant") {
+  const std::string quoting = "{\"tool\":\"x\",\"errors\":[\"cn02: {\\\"tool\\\"\"],\"a\":{\"cn02: {\":1}}";
+  Read all = read(Kind::pdsh, eight, exited(0, "cn01: " + quoting + "\n"), 0);
+  CHECK(all.lines["cn01"] == Lines{quoting});
+  CHECK(all.lines.count("cn02") == 0);
+  all = read(Kind::pdsh, {"n1", "cn1", "a"}, exited(0, "a: {\"tocn1: {\"tool\":1}\n"), 0);
+  CHECK(all.lines["cn1"] == Lines{"{\"tool\":1}"});
+  CHECK(all.lines.count("n1") == 0);
+}
+
+TEST_CASE("names that begin alike, carriage returns, lines of nobody") {
+  for (const Kind kind : {Kind::pdsh, Kind::clush, Kind::xdsh}) {
+    EngineReader reader(kind, {"cn1", "cn10", "cn1-ib"}, {});
+    reader.feed(Channel::out, "cn10: a\r\ncn1-ib: b\ncn100: c\n");
+    const auto result = reader.finish(exited(0));
+    CHECK_FALSE(result.hosts[0].spoke);
+    CHECK(result.hosts[1].spoke);
+    CHECK(result.hosts[2].spoke);
+    CHECK(result.strays == 1);
+    CHECK(result.last_stray == "cn100: c");
+  }
+  Read all = read(Kind::clush, eight, exited(0, "cn01: one\r\ncn01: t\rwo\r\r\n"), 1);
+  CHECK(all.lines["cn01"] == Lines{"one", "t\rwo\r"});
+}
+
+TEST_CASE("xdsh that does not take -f and -t is asked once more without them, and only then") {
+  Engine engine;
+  engine.kind = Kind::xdsh;
+  engine.path = "/opt/xcat/bin/xdsh";
+  hanfs::test::FakeRunner runner([&](const std::string& words) {
+    return words.find(" -t ") != std::string::npos ? exited(1, "", "Usage: xdsh ...\n") : exited(0, "a: fine\n");
+  });
+  auto asked = ask(runner, engine, {{{"a"}, {"/x"}}}, {});
+  CHECK(runner.calls == Lines{"xdsh a -f 64 -t 60 /x", "xdsh a /x"});
+  CHECK(asked[0].worked);
+  CHECK(asked[0].problems.empty());
+  CHECK(asked[0].warnings.size() == 1);
+  CHECK(asked[0].hosts[0].spoke);
+  // A host that failed is no usage error.
+  hanfs::test::FakeRunner failing([&](const std::string&) { return exited(1, "a: broken\n"); });
+  ask(failing, engine, {{{"a"}, {"/x"}}}, {});
+  CHECK(failing.calls.size() == 1);
+  // It never works: two calls, and an error.
+  hanfs::test::FakeRunner never([&](const std::string&) { return exited(1, "", "no xcatd\n"); });
+  asked = ask(never, engine, {{{"a"}, {"/x"}}}, {});
+  CHECK(never.calls.size() == 2);
+  CHECK_FALSE(asked[0].worked);
+  CHECK(asked[0].problems.size() == 1);
+}
+
+TEST_CASE("labels: an engine that puts the domain to the names of the tables") {
+  const HostNames names({"cn1", "cn2", "10"});
+  std::string_view line = "cn1.example.com: text";
+  CHECK(names.take_label(line) == 0);
+  CHECK(line == "text");
+  CHECK(names.find("cn10.example.com") == HostNames::nobody);
+  CHECK(names.find("10.40.1.1") == HostNames::nobody);
+  CHECK(names.find("cn2.") == HostNames::nobody);
+}
+
+TEST_CASE("labels: short names of pdsh, and nobody else's lines") {
+  Read all = read(Kind::pdsh, {"cn1.a.b", "cn2.a.b"}, exited(0, "cn1: one\ncn2.a.b: two\ncn3: three\nWarning: x\n"), 0);
+  CHECK(all.lines.size() == 2);
+  CHECK(all.lines["cn1.a.b"] == Lines{"one"});
+  all = read(Kind::pdsh, {"cn1.a.b", "cn1.c.b"}, exited(0, "cn1: which?\ncn1.c.b: two\n"), 0);
+  CHECK(all.lines.size() == 1);
+}
+
+TEST_CASE("a line without end is bounded") {
+  std::vector<std::pair<std::size_t, bool>> heard;
+  EngineReader reader(
+      Kind::clush, {"a", "b"},
+      [&](std::size_t, std::string_view line, bool cut) { heard.emplace_back(line.size(), cut); }, 100);
+  reader.feed(Channel::out, "a: ");
+  for (int i = 0; i < 1000; ++i) reader.feed(Channel::out, std::string(1000, 'x'));
+  reader.feed(Channel::out, "\nb: short\n");
+  CHECK(heard == std::vector<std::pair<std::size_t, bool>>{{97, true}, {5, false}});
+}
+
+TEST_CASE("sets of hosts") {
+  CHECK(expand_nodeset("cn[1-3,007],gpu1", 100) == Lines{"cn1", "cn2", "cn3", "cn007", "gpu1"});
+  CHECK(expand_nodeset("r[1-2]n[08-10]-ib", 100) ==
+        Lines{"r1n08-ib", "r1n09-ib", "r1n10-ib", "r2n08-ib", "r2n09-ib", "r2n10-ib"});
+  CHECK(expand_nodeset("cn[1-4000000000]", 3).size() == 3);
+  CHECK(expand_nodeset("[1-99][1-99][1-99][1-99][1-99]", 50).size() == 50);
+  for (const char* broken : {"cn[1", "cn[a-b]", "cn[3-1]", "cn[-]", "cn[99999999999999999999999]", "cn[]x["}) {
+    INFO(broken);
+    CHECK(expand_nodeset(broken, 10).empty());
+  }
+}
+
+TEST_CASE("names and words must be plain") {
+  for (const char* good : {"cn01", "cn01.cluster.com", "cn_1-ib", "192.168.1.1"}) CHECK(check_host(good).empty());
+  for (const char* bad : {"", "-x", "^file", "cn[1-2]", "a,b", "@all", "a b", "a;b", "user@host", "/re/", "\xc3\xa4"})
+    CHECK_FALSE(check_host(bad).empty());
+  for (const char* good : {"--json", "/a/b", "timeo=1", "10.0.0.1,10.0.0.2", "%h", "-oPort=22"})
+    CHECK(check_word(good).empty());
+  for (const char* bad : {"", "a b", "$(x)", "'x'", "a;b", "*", "~", "a\nb", "|", "`x`", "x&"})
+    CHECK_FALSE(check_word(bad).empty());
+}
+
+TEST_CASE("the engine: named, or the first that is there, or a clear line") {
+  Settings settings;
+  const auto only = [](const std::string& there) { return [there](const std::string& path) { return path == there; }; };
+  CHECK(find_engine(settings, [](const std::string&) { return true; })->kind == Kind::xdsh);
+  CHECK(find_engine(settings, only("/usr/bin/clush"))->kind == Kind::clush);
+  CHECK(find_engine(settings, only("")).error().what.find("/opt/xcat/bin/xdsh, /usr/bin/pdsh, /usr/bin/clush") !=
+        std::string::npos);
+  settings.engine = "pdsh";
+  CHECK(find_engine(settings, only("/usr/bin/clush")).error().what.find("/usr/bin/pdsh is not installed") !=
+        std::string::npos);
+  settings.engine = "ssh";
+  CHECK(find_engine(settings, only("/usr/bin/ssh")).error().what.find("is not known") != std::string::npos);
+  settings.engine = "";
+  settings.engine_option = {"-R", "exec; rm"};
+  CHECK(find_engine(settings, only("/usr/bin/pdsh")).error().what.find("engine_option") == 0);
+}
+
+TEST_CASE("the call") {
+  Engine engine;
+  engine.path = "/usr/bin/pdsh";
+  engine.fanout = 10;
+  engine.host_deadline = 5;
+  const std::vector<std::string> hosts(25, "cn");
+  auto command = command_for(engine, {"a", "b"}, {"/x/y", "--json"});
+  CHECK(command.argv == Lines{"/usr/bin/pdsh", "-R", "ssh", "-f", "10", "-u", "5", "-w", "a,b", "/x/y", "--json"});
+  CHECK(command_for(engine, hosts, {"x"}).deadline == std::chrono::seconds{3 * 15 + 10});
+  engine.kind = Kind::xdsh;
+  engine.path = "/opt/xcat/bin/xdsh";
+  engine.prefix = {"sudo"};
+  CHECK(command_for(engine, {"a"}, {"/x"}).argv ==
+        Lines{"/opt/xcat/bin/xdsh", "a", "-f", "10", "-t", "5", "sudo", "/x"});
+}
+
+TEST_CASE("many names make several calls, one after the other, and a call that failed spoils no other") {
+  std::vector<std::string> hosts;
+  for (int i = 0; i < 10000; ++i) hosts.push_back("node" + std::to_string(100000 + i));
+  std::size_t calls = 0;
+  hanfs::test::FakeRunner runner([&](const std::string& words) {
+    CHECK(words.size() < 60000);
+    if (++calls == 2) return exited(1, "", "boom\n");
+    return exited(0);
+  });
+  Engine engine;
+  engine.path = "/usr/bin/pdsh";
+  const auto asked = ask(runner, engine, {{hosts, {"true"}}}, {});
+  CHECK(calls == 3);
+  REQUIRE(asked.size() == 1);
+  CHECK(asked[0].worked);
+  REQUIRE(asked[0].problems.size() == 1);
+  CHECK(asked[0].problems[0].find("boom") != std::string::npos);
+  CHECK(asked[0].hosts.front().status == 0);
+  CHECK(asked[0].hosts[6000].end == End::unknown);
+  CHECK(asked[0].hosts.back().host == "node109999");
+  CHECK(asked[0].hosts.back().status == 0);
+}
+
+TEST_CASE("no time left: nothing is started, and that is said") {
+  hanfs::test::FakeRunner runner([](const std::string&) { return exited(0); });
+  AskOptions options;
+  options.time_left = [] { return std::chrono::milliseconds{0}; };
+  const auto asked = ask(runner, Engine{}, {{{"a", "b"}, {"x"}}}, options);
+  CHECK(runner.calls.empty());
+  CHECK_FALSE(asked[0].worked);
+  CHECK(asked[0].problems == Lines{"pdsh: 2 hosts were not asked: the time is over"});
+}
+
+// Both real engines must tell the same about the same hosts.
+TEST_CASE("the real pdsh and the real clush") {
+  for (const char* name : {"pdsh", "clush"}) {
+    INFO(std::string(name));
+    const std::string path = std::string("/usr/bin/") + name;
+    if (::access(path.c_str(), X_OK) != 0) {
+      MESSAGE("NOT TESTED: " << path << " is not installed");
+      continue;
+    }
+    hanfs::run::RealRunner runner({});
+    Settings settings = settings_for(name);
+    const Engine engine = found(settings);
+    std::map<std::string, Lines> heard;
+    const std::vector<std::string> hosts{"cn1", "cn2", "cn3"};
+    AskOptions options;
+    options.heard = [&](std::size_t, std::size_t host, std::string_view line, bool) {
+      heard[hosts[host]].emplace_back(line);
+    };
+    auto asked = ask(runner, engine, {{hosts, {"/bin/echo", "%h", "--status", "-w", "x"}}}, options);
+    CHECK(asked[0].worked);
+    CHECK_MESSAGE(asked[0].problems.empty(), (asked[0].problems.empty() ? "" : asked[0].problems[0]));
+    for (const HostAnswer& host : asked[0].hosts) {
+      check_host_answer(host, End::exited, 0, true, "");
+      CHECK(heard[host.host] == Lines{host.host + " --status -w x"});
+    }
+    asked = ask(runner, engine, {{hosts, {"/bin/false"}}}, {});
+    for (const HostAnswer& host : asked[0].hosts) check_host_answer(host, End::exited, 1, false, "");
+    asked = ask(runner, engine, {{hosts, {"/bin/sleep", "20"}}}, {});
+    for (const HostAnswer& host : asked[0].hosts) CHECK(host.end == End::timed_out);
+    asked = ask(runner, engine, {{hosts, {"/bin/ls", "/nosuch-%h"}}}, {});
+    for (const HostAnswer& host : asked[0].hosts) {
+      CHECK(host.status == 2);
+      CHECK(host.said.find("/nosuch-" + host.host) != std::string::npos);
+    }
+    // A line longer than pdsh keeps: its beginning is lost, and it must not look like a whole one.
+    heard.clear();
+    asked = ask(runner, engine, {{{"cn1"}, {"/usr/bin/seq", "-s,", "1", "40000"}}}, options);
+    REQUIRE(heard["cn1"].size() == 1);
+    CHECK((heard["cn1"][0].size() == 228893) == (engine.kind == Kind::clush));
+    settings.engine_option = {"-R", "nosuch"};
+    asked = ask(runner, found(settings), {{hosts, {"true"}}}, {});
+    CHECK_FALSE(asked[0].worked);
+    CHECK(asked[0].problems.size() == 1);
+  }
+}
+
+}  // namespace hanfs::mn

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "makehanfs/plan/json_text.hpp"
+#include "makehanfs/commands/options.hpp"
+#include "makehanfs/plan/plan.hpp"
+#include "makehanfs/plan/settings_files.hpp"
+#include "makehanfs/tables/valid_tables.hpp"
+
+namespace hanfs::mn {
+
+using hanfs::test::cluster_of;
+using hanfs::test::Dumps;
+using hanfs::test::sound_dumps;
+
+namespace {
+
+const PlanStep* step(const ClusterPlan& plan, const std::string& id) {
+  for (const PlanStep& one : plan.steps)
+    if (one.id == id) return &one;
+  return nullptr;
+}
+
+std::string words(const ClusterPlan& plan, const std::string& id) {
+  const PlanStep* found = step(plan, id);
+  std::string text;
+  if (found != nullptr)
+    for (const std::string& word : found->argv) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+std::string ids(const ClusterPlan& plan) {
+  std::string text;
+  for (const PlanStep& one : plan.steps) text += (text.empty() ? "" : " ") + one.id;
+  return text;
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("plan of a balanced pair: the order, the commands, each server checked before the next") {
+  const Cluster cluster = cluster_of(sound_dumps());
+  const ClusterPlan plan = make_plan(cluster, {});
+  CHECK(ids(plan) ==
+        "settings copy-postscripts copy-prescripts copy-images export-asn01 verify-asn01 export-asn02 verify-asn02 "
+        "tune-asn01+asn02 check-asn01+asn02 status");
+  CHECK(words(plan, "export-asn02") ==
+        "xdsh asn02 /install/prescripts/hanfs/setuphanfs --replica 10.40.0.12 10.40.0.11 --nfs-domain "
+        "cluster.example.com");
+  CHECK(words(plan, "verify-asn02") == words(plan, "export-asn02") + " --check");
+  CHECK(words(plan, "tune-asn01+asn02") == "updatenode cn[1-4] -P setupnfsv4replication");
+  CHECK(words(plan, "check-asn01+asn02") == "xdsh cn[1-4] /xcatpost/setupnfsv4replication --check");
+  CHECK(words(plan, "copy-postscripts") == "prsync /install/postscripts asn[01-02]:/install");
+  CHECK(step(plan, "copy-images")->by_hand);
+  CHECK(plan.servers[0].round == 0);
+  CHECK(plan.servers[1].round == 1);  // never two of one domain at a time
+}
+
+TEST_CASE("the server with the fewest nodes goes first") {
+  Dumps dumps = sound_dumps();
+  dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"asn01,asn02\",asn01-ml0,\n";
+  const Cluster cluster = cluster_of(dumps);
+  const ClusterPlan plan = make_plan(cluster, {});
+  CHECK(cluster.servers[plan.servers[0].server].name == "asn02");
+}
+
+TEST_CASE("what is shared is copied once or not at all") {
+  Dumps dumps = sound_dumps();
+  dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nsharedinstall,sns\n";
+  CHECK(words(make_plan(cluster_of(dumps), {}), "copy-images") == "prsync -o rlHpEAogDz /install/nim asn01:/install");
+  dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nsharedinstall,all\n";
+  CHECK(step(make_plan(cluster_of(dumps), {}), "copy-images") == nullptr);
+}
+
+TEST_CASE("engines, another directory, and settings of the export") {
+  Settings settings;
+  settings.engine = "clush";
+  settings.directory = "/export/hanfs";
+  settings.access = "rw";
+  settings.disruptive = true;
+  CHECK(words(make_plan(cluster_of(sound_dumps()), settings), "export-asn01") ==
+        "clush -S -w asn01 /install/prescripts/hanfs/setuphanfs --replica 10.40.0.11 10.40.0.12 --directory "
+        "/export/hanfs --access rw --nfs-domain cluster.example.com --disruptive");
+  settings.engine_option = {"-l", "admin"};
+  settings.engine_prefix = {"sudo"};
+  settings.timeo = 5;
+  const ClusterPlan plan = make_plan(cluster_of(sound_dumps()), settings);
+  CHECK(words(plan, "check-asn01+asn02") ==
+        "clush -l admin -S -w cn[1-4] sudo /xcatpost/setupnfsv4replication --check");
+  CHECK(words(plan, "settings") == "makehanfs settings --directory /export/hanfs --access rw --timeo 5");
+  CHECK(words(plan, "status") ==
+        "makehanfs status --engine clush --engine-option=-l --engine-option=admin --engine-prefix=sudo");
+  settings.engine = "";
+  CHECK(words(make_plan(cluster_of(sound_dumps()), settings), "verify-asn02")
+            .find("xdsh asn02 -l admin sudo /install/") == 0);
+}
+
+TEST_CASE("a folder without a name is refused, not taken for /") {
+  for (const auto& [verb, option] :
+       {std::pair{"settings", "--output"}, std::pair{"plan", "--tables"}, std::pair{"status", "--html"}}) {
+    const std::array<const char*, 4> argv{"makehanfs", verb, option, ""};
+    const Result<Invocation> read = read_options(static_cast<int>(argv.size()), argv.data());
+    INFO(argv[2]);
+    REQUIRE_FALSE(read);
+    CHECK(has(read.error().what, "empty"));
+  }
+}
+
+TEST_CASE("changes of tables come first, and a domain that is not sound is left out") {
+  Dumps dumps = sound_dumps();
+  dumps["site"] = "#key,value\nuseNFSv4onAIX,no\ndomain,c.example\n";
+  const ClusterPlan plan = make_plan(cluster_of(dumps), {});
+  CHECK(ids(plan).rfind("table-nfsv4 mkdsklsnode settings", 0) == 0);
+  CHECK(step(plan, "mkdsklsnode")->by_hand);
+  dumps = sound_dumps();
+  dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nasn01-ml0,10.40.0.11,,\n";
+  const Cluster broken = cluster_of(dumps);
+  CHECK(ids(make_plan(broken, {})) == "");
+  CHECK(has(plan_text(broken, make_plan(broken, {}), false), "Nothing to do."));
+}
+
+TEST_CASE("text: findings with their cure, and no more rows than a screen holds") {
+  Dumps dumps = sound_dumps();
+  dumps["noderes"] += "cn5,asn01,asn01-ml0,\n";
+  dumps["nodelist"] += "cn5,\"compute,all\"\n";
+  const Cluster cluster = cluster_of(dumps);
+  const std::string text = plan_text(cluster, make_plan(cluster, {}), false);
+  CHECK(has(text,
+            "error one-server: cn5: only one server, asn01, in noderes.servicenode (noderes row cn5 (line 7))\n"
+            "    cure: nodech cn5 noderes.servicenode=asn01,asn02, then mkdsklsnode -b cn5\n"));
+  CHECK(has(text, "  xdsh 'cn[1-4]' /xcatpost/setupnfsv4replication --check\n"));
+}
+
+TEST_CASE("JSON: everything, nodes as noderanges") {
+  Dumps dumps = sound_dumps();
+  dumps["noderes"] += "cn5,asn01,asn01-ml0,\n";
+  dumps["nodelist"] += "cn5,\"compute,all\"\n";
+  const Cluster cluster = cluster_of(dumps);
+  const auto json = nlohmann::ordered_json::parse(plan_json(cluster, make_plan(cluster, {})));
+  CHECK(json["counts"]["nodes"] == 5);
+  CHECK(json["domains"][0]["nodes"] == "cn[1-4]");
+  CHECK(json["domains"][0]["count"] == 4);
+  CHECK(json["domains"][0]["hanfs_conf"].get<std::string>().rfind("[domain asn01+asn02]\n", 0) == 0);
+  CHECK(json["servers"][1]["argv"][2] == "10.40.0.12");
+  CHECK(json["servers"][0]["round"] == 1);  // it has a node more
+  CHECK(json["nodes_without_domain"] == "cn5");
+  CHECK(json["findings"][0]["code"] == "one-server");
+  CHECK(json["findings"][0]["cure"] == "nodech cn5 noderes.servicenode=asn01,asn02, then mkdsklsnode -b cn5");
+  CHECK(json["plan"][0]["id"] == "settings");
+  CHECK(json["plan"][3]["by_hand"] == true);
+}
+
+TEST_CASE("JSON text: the bytes of nlohmann's dump, also where characters need escapes or are no UTF-8") {
+  const std::vector<std::string> texts = {
+      "", "plain ~", "say \"x\"", "a\\b", "two\nlines\t\x01", "\x7f", "gr\xc3\xbc\xc3\x9f", "\xff"};
+  JsonText out;
+  out.open('{');
+  out.key("texts");
+  out.value(texts);
+  out.key("none");
+  out.value(std::vector<std::string>());
+  out.key("objects");
+  out.open('[');
+  for (const std::size_t number : {std::size_t{0}, std::size_t{42}}) {
+    out.open('{');
+    out.key("number");
+    out.value(number);
+    out.key("empty");
+    out.null();
+    out.key("big");
+    out.truth(number != 0);
+    out.close('}');
+  }
+  out.close(']');
+  out.key("name");
+  out.value("last:[{");
+  out.close('}');
+  nlohmann::ordered_json same{{"texts", texts}, {"none", nlohmann::ordered_json::array()}};
+  same["objects"].push_back({{"number", 0}, {"empty", nullptr}, {"big", false}});
+  same["objects"].push_back({{"number", 42}, {"empty", nullptr}, {"big", true}});
+  same["name"] = "last:[{";
+  CHECK(out.take() == same.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+TEST_CASE("script: shows by default, quotes, says what it does not cure, has no line of others' making") {
+  Cluster cluster = cluster_of(sound_dumps());
+  cluster.findings.push_back({Finding::Level::error, "bad-name", {"x\nrm -rf /"}, "x", "two\nlines $(reboot)", ""});
+  cluster.table_lines.push_back(
+      {"table-a", "why\n`reboot`", {"chtab", "node=a'b $(reboot);", "noderes.comments=x\ny"}});
+  const std::string script = plan_script(cluster, make_plan(cluster, {}));
+  CHECK(script.rfind("#!/bin/sh\n", 0) == 0);
+  CHECK(has(script, "mode=${1:-show}\n"));
+  CHECK(has(script, "  [ \"$mode\" = run ] || return 0\n  \"$@\" </dev/null\n"));
+  CHECK(has(script, "run table-a chtab 'node=a'\\''b $(reboot);' 'noderes.comments=x\ny'\n"));
+  CHECK(has(script, "run tune-asn01+asn02 updatenode 'cn[1-4]' -P setupnfsv4replication\n"));
+  CHECK(has(script, "# By hand: prsync -o rlHpEAogDz /install/nim 'asn[01-02]:/install'\n"));
+  CHECK_FALSE(has(script, "\nrm -rf"));
+  CHECK_FALSE(has(script, "\nlines"));
+  CHECK_FALSE(has(script, "\n`reboot`"));
+}
+
+TEST_CASE("settings: what is there stays, domains are made anew") {
+  const Cluster cluster = cluster_of(sound_dumps());
+  const std::string fresh = settings_text(cluster, {});
+  CHECK(has(fresh, "[setuphanfs]\ndirectory = /install\naccess = ro\nnfs_domain = cluster.example.com\n"));
+  CHECK(has(fresh, "[domain asn01+asn02]\n"));
+  CHECK(has(fresh, "replica = 10.40.0.11"));
+  CHECK(settings_text(cluster, {}, fresh) == fresh);  // planning again changes nothing
+  const std::string own = "# mine\n[setupnfsv4replication]\ntimeo = 2\n\n[domain old]\nreplica = 10.9.9.9\n";
+  const std::string kept = settings_text(cluster, {}, own);
+  CHECK(has(kept, "# mine\n[setupnfsv4replication]\ntimeo = 2\n"));
+  CHECK_FALSE(has(kept, "10.9.9.9"));
+  const auto read = config::read_domains(kept, "hanfs.conf");
+  REQUIRE(read);
+  REQUIRE(read->size() == 1);
+  CHECK((*read)[0].replicas == std::vector<std::string>{"10.40.0.11", "10.40.0.12"});
+}
+
+TEST_CASE("settings: comments above and in sections stay with them") {
+  const Cluster cluster = cluster_of(sound_dumps());
+  const std::string own =
+      "# mine\n\n# of old\n[domain old]\n# in old\nreplica = 10.9.9.9\n"
+      "# above asn\n# too\n[domain asn01+asn02]\n; in asn\nreplica = 10.40.0.11 10.40.0.12\n\n  # after a blank "
+      "line\n\n"
+      "# above setuphanfs\n[setuphanfs]\naccess = ro\n# at its end\n\n[ domain  third ]\nreplica = 10.9.9.8\n# at the "
+      "end";
+  const std::string kept = settings_text(cluster, {}, own);
+  CHECK(has(kept, "# mine\n\n# above setuphanfs\n[setuphanfs]\naccess = ro\n# at its end\n\n# ----"));
+  CHECK(has(kept,
+            "\n\n# above asn\n# too\n[domain asn01+asn02]\n; in asn\n  # after a blank line\nreplica = 10.40.0.11"));
+  for (const char* gone : {"of old", "in old", "# at the end", "third"})
+    CHECK_FALSE(has(kept, gone));  // with their domain
+  CHECK(settings_text(cluster, {}, kept) == kept);
+}
+
+TEST_CASE("settings: what the file says else than makehanfs is told") {
+  Settings settings;
+  settings.access = "rw";
+  settings.timeo = 2;
+  const std::string there =
+      "# timeo = 9\nretrans = 3\n[setupnfsv4replication]\ntimeo = 1\n[setuphanfs]\naccess = \"ro\"\ndirectory = "
+      "/install\n"
+      "[makehanfs]\naccess = rw\ntimeo = 7\n";
+  CHECK(other_settings(settings, there) ==
+        std::vector<std::string>{"[setupnfsv4replication] timeo = 1, not 2", "[setuphanfs] access = ro, not rw"});
+  CHECK(other_settings({}, there).empty());
+  CHECK(other_settings(settings, "").empty());
+}
+
+TEST_CASE("settings: a section's own words stay, and a domain that is not sound has no replicas") {
+  Settings settings;
+  config::Domain section;
+  section.name = "north";
+  section.servers = {"asn01", "asn02"};
+  section.gateways = {"10.40.0.1"};
+  settings.domains.push_back(section);
+  Dumps dumps = sound_dumps();
+  const std::string sound = settings_text(cluster_of(dumps, settings), settings);
+  CHECK(has(sound, "[domain north]"));
+  CHECK(has(sound, "gateways = 10.40.0.1"));
+  CHECK(has(sound, "replica = 10.40.0.11"));
+  dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nasn01-ml0,10.40.0.11,,\n";
+  const std::string broken = settings_text(cluster_of(dumps, settings), settings);
+  CHECK(has(broken, "servers = asn01"));
+  CHECK_FALSE(has(broken, "replica ="));
+}
+
+}  // namespace hanfs::mn

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "lib/run/fake_runner.hpp"
+#include "makehanfs/status/html_escape.hpp"
+#include "makehanfs/status/status.hpp"
+#include "makehanfs/model/example_cluster.hpp"
+
+namespace hanfs::mn {
+
+using hanfs::test::exited;
+using hanfs::test::FakeRunner;
+using hanfs::test::small_cluster;
+using State = NodeState::State;
+
+namespace {
+
+// As design.md 5.1 has it, cut to what is read here. `current` of each mount; replicas are the others, as showfs lists
+// them (transcripts, nfs4cl-showfs-usr-primary).
+std::string report(const std::vector<std::string>& current, const std::string& status = "ok",
+                   const std::string& mount_state = "ok") {
+  std::string mounts;
+  for (std::size_t i = 0; i < current.size(); ++i)
+    mounts += std::string(i == 0 ? "" : ",") + "{\"path\":\"/m" + std::to_string(i) +
+              "\",\"vfs\":\"nfs4\",\"server\":\"asn01-ml0\",\"current\":\"" + current[i] + "\",\"replicas\":[\"" +
+              (current[i] == "10.40.0.11" ? "10.40.0.12" : "10.40.0.11") + "\"],\"failover_seconds\":0.3,\"state\":\"" +
+              mount_state + "\"}";
+  return "{\"tool\":\"setupnfsv4replication\",\"version\":\"1.0.0\",\"node\":\"x\",\"mounts\":[" + mounts +
+         "],\"plan\":[],\"errors\":[],\"result\":{\"status\":\"" + status + "\",\"failover\":\"0.3s\"}}";
+}
+
+NodeState judged(const std::string& json, std::size_t node = 0) {
+  const auto parsed = parse_node_report(json);
+  REQUIRE_MESSAGE(parsed, (parsed ? "" : parsed.error().what));
+  return judge(small_cluster(), node, *parsed);
+}
+
+void check_state(const NodeState& state, State wanted, std::size_t server, const std::string& problem) {
+  CHECK(std::string(name_of(state.state)) == name_of(wanted));
+  CHECK(state.server == server);
+  CHECK(state.problem == problem);
+}
+
+std::string mount(const std::string& fields) {
+  return "{\"tool\":\"setupnfsv4replication\",\"mounts\":[{" + fields + "}],\"result\":{\"status\":\"ok\"}}";
+}
+
+}  // namespace
+
+TEST_CASE("a node on its primary, on its backup, split, tuned and not") {
+  check_state(judged(report({"10.40.0.11", "10.40.0.11"})), State::primary, 0, "");
+  check_state(judged(report({"10.40.0.12", "10.40.0.12"})), State::backup, 1, "");
+  check_state(judged(report({"10.40.0.11", "10.40.0.12"})), State::backup, 1, "only /m1 moved, the rest is on asn01");
+  check_state(judged(report({"10.40.0.12"}), 1), State::primary, 1, "");  // balanced: its primary is asn02
+  check_state(judged(report({"10.40.0.11"}, "drift", "drift")), State::untuned, 0, "not tuned: /m0");
+  check_state(judged(report({"10.40.0.12"}, "drift", "drift")), State::backup, 1, "not tuned: /m0");
+  check_state(judged(report({"10.40.0.11"}, "fail")), State::error, 0, "its tool ended with status 'fail'");
+  CHECK(judged(report({"10.40.0.11"})).failover == "0.3s");
+}
+
+TEST_CASE("a drift that is in no mount says what it is") {
+  std::string json = report({"10.40.0.11"}, "drift");
+  json.replace(json.find("\"plan\":[]"), 9,
+               "\"plan\":[{\"id\":\"x\",\"why\":\"gateway 10.40.0.12 is missing\",\"argv\":[]}]");
+  check_state(judged(json), State::untuned, 0, "gateway 10.40.0.12 is missing");
+}
+
+TEST_CASE("other file servers are nobody's business; stnfs and nfs3 say nothing about a place") {
+  const std::string nas =
+      "\"path\":\"/home\",\"vfs\":\"nfs4\",\"current\":\"10.9.9.9\",\"replicas\":[],\"state\":\"drift\"";
+  const std::string stnfs =
+      "\"path\":\"/\",\"vfs\":\"stnfs\",\"current\":null,\"replicas\":[],\"state\":\"not_tunable\"";
+  check_state(judged(mount(nas)), State::error, nowhere, "no NFSv4 file system of it comes from asn01, asn02");
+  check_state(judged(mount(nas + "},{" + stnfs +
+                           "},{\"path\":\"/usr\",\"vfs\":\"nfs4\",\"current\":\"10.40.0.11\","
+                           "\"replicas\":[\"10.40.0.12\",\"10.40.0.11\"],\"state\":\"ok\"")),
+              State::primary, 0, "");
+}
+
+TEST_CASE("a pair: showfs lists the other server only, and that is a replica") {
+  const std::string pair = "\"path\":\"/usr\",\"vfs\":\"nfs4\",\"server\":\"10.40.0.11\",\"current\":\"";
+  check_state(judged(mount(pair + "10.40.0.11\",\"replicas\":[\"10.40.0.12\"]")), State::primary, 0, "");
+  check_state(judged(mount(pair + "10.40.0.12\",\"replicas\":[\"10.40.0.11\"]")), State::backup, 1, "");
+  // A level that still lists what it listed at the mount: it has moved, so it could.
+  check_state(judged(mount(pair + "10.40.0.12\",\"replicas\":[\"10.40.0.12\"]")), State::backup, 1, "");
+  // Itself alone is nowhere to go.
+  const NodeState alone = judged(mount(pair + "10.40.0.11\",\"replicas\":[\"10.40.0.11\"]"));
+  check_state(alone, State::untuned, 0, "no replica, never fails over: /usr");
+  CHECK(alone.no_replica);
+}
+
+TEST_CASE("a server of the tables that is no replica; a mount whose server is not known") {
+  Cluster three = small_cluster();
+  three.nodes[0].servers = {0, 1, 2};
+  const auto parsed = parse_node_report(report({"10.40.0.11"}));
+  REQUIRE(parsed);
+  NodeState state = judge(three, 0, *parsed);
+  check_state(state, State::untuned, 0, "it would never use asn03: no replica of its file systems");
+  CHECK(state.no_replica);
+  three.servers[2].address.clear();  // not known, so it cannot be looked for
+  check_state(judge(three, 0, *parsed), State::primary, 0, "");
+  check_state(judged(report({"10.40.0.11", ""})), State::error, 0, "it does not know which server it uses for /m1");
+}
+
+TEST_CASE("a report with errors is never fine, whatever its status says") {
+  std::string json = report({"10.40.0.11"});
+  json.replace(json.find("\"errors\":[]"), 11, "\"errors\":[\"netstat: exit status 1\"]");
+  check_state(judged(json), State::error, 0, "netstat: exit status 1");
+}
+
+TEST_CASE("no replica: as bad as not tuned") {
+  check_state(judged(mount("\"path\":\"/usr\",\"vfs\":\"nfs4\",\"current\":\"10.40.0.11\",\"replicas\":[]")),
+              State::untuned, 0, "no replica, never fails over: /usr");
+}
+
+TEST_CASE("a server that is not the node's, or nobody's") {
+  check_state(judged(report({"10.40.0.13"})), State::backup, 2,
+              "that server is none of its own in the tables; it would never use asn02: no replica of its file systems");
+  check_state(judged(report({"10.99.0.1"})), State::backup, nowhere,
+              "runs from 10.99.0.1, which is no server of the tables; it would never use asn02: no replica of its file "
+              "systems");
+  check_state(judged(report({""})), State::error, nowhere, "it does not know which server it uses");
+  check_state(judged(report({"10.40.0.11"}), 6), State::error, 0,
+              "the tables name no servers for it, so its home is not known");
+}
+
+TEST_CASE("a server by another address that some nodes know it by is no stranger") {
+  Cluster cluster = small_cluster();
+  cluster.servers[0].other_addresses = {"10.50.0.11"};
+  const auto parsed = parse_node_report(
+      mount(R"("path":"/usr","vfs":"nfs4","server":"asn01-ml1","current":"10.50.0.11","replicas":["10.40.0.12"])"));
+  REQUIRE(parsed);
+  check_state(judge(cluster, 0, *parsed), State::primary, 0, "");
+}
+
+TEST_CASE("rubbish from a node is an error and never more") {
+  for (const char* bad :
+       {"", "{", "[]", "null", "{}", "{\"tool\":1}", "{\"tool\":\"makehanfs\"}", "\xff\xfe{", "{\"tool\":\"setupnfsv4"})
+    CHECK_FALSE(parse_node_report(bad));
+  CHECK_FALSE(parse_node_report(std::string(200000, '[')));
+  CHECK_FALSE(parse_node_report(std::string("{\"tool\":") + std::string(200000, '{')));
+  // Right tool, wrong types: nothing of it counts.
+  const auto odd = parse_node_report(
+      "{\"tool\":\"setupnfsv4replication\",\"version\":7,\"mounts\":[1,null,{\"path\":{},\"replicas\":[1,\"a\"]}],"
+      "\"plan\":[3,{}],\"errors\":{\"a\":1},\"result\":[]}");
+  REQUIRE(odd);
+  CHECK(odd->mounts.size() == 1);
+  CHECK(odd->mounts[0].replicas == std::vector<std::string>{"a"});
+  CHECK(judge(small_cluster(), 0, *odd).state == State::error);
+}
+
+TEST_CASE("all nodes through an engine: each in its state, with the reason") {
+  FakeRunner runner([](const std::string& words) {
+    CHECK(words == "pdsh -R ssh -f 64 -u 60 -w cn01,cn02,cn03,cn04,cn05,cn06,lost /x/tool --status --json");
+    return exited(
+        0,
+        "cn01: " + report({"10.40.0.12"}) + "\ncn02: " + report({"10.40.0.12"}) + "\ncn03: {\"tool\":\"setupnf\n" +
+            "cn03: HANFS tool=setupnfsv4replication status=ok\n" + "cn05: ksh: /x/tool:  not found.\n",
+        "pdsh@mn: cn04: command timeout\npdsh@mn: cn05: ssh exited with exit code 127\n"
+        "cn06: ssh: connect to host cn06 port 22: No route to host\npdsh@mn: cn06: ssh exited with exit code 255\n"
+        "cn02: warning on stderr\n");
+  });
+  Engine engine;
+  engine.path = "/usr/bin/pdsh";
+  std::size_t told = 0;
+  const Cluster cluster = small_cluster();
+  const ClusterStatus status =
+      observe_status(runner, engine, cluster, {{"/x/tool", "--status", "--json"}, {}, [&] { ++told; }});
+  CHECK(status.worked);
+  CHECK(told == 7);
+  check_state(status.nodes[0], State::backup, 1, "");
+  check_state(status.nodes[1], State::primary, 1, "");
+  CHECK(status.nodes[2].state == State::error);
+  CHECK(status.nodes[2].problem.find("could not be read: 16 bytes are no whole JSON object: {\"tool\":\"setupnf") !=
+        std::string::npos);
+  check_state(status.nodes[3], State::silent, nowhere, "no answer within 60 s");
+  check_state(status.nodes[4], State::error, nowhere, "ksh: /x/tool:  not found.; exit status 127");
+  check_state(status.nodes[5], State::silent, nowhere,
+              "cannot be reached; ssh: connect to host cn06 port 22: No route to host");
+  check_state(status.nodes[6], State::error, nowhere, "it said nothing about its file systems");
+  CHECK(exit_status_of(status) == 1);
+
+  const auto balances = balance(cluster, status);
+  CHECK(balances[0].primary == 2);
+  CHECK(balances[0].now == 0);
+  CHECK(balances[0].away == std::vector<std::size_t>{0});
+  CHECK(balances[1].now == 2);
+  CHECK(balances[1].guests == std::vector<std::size_t>{0});
+  const auto ways = ways_home(cluster, status);
+  REQUIRE(ways.size() == 1);
+  CHECK(ways[0].command == "rnetboot cn01");
+  CHECK_FALSE(ways[0].serving);
+
+  const std::string text = text_of(cluster, status, false);
+  CHECK(text.find("cn01   1      on a backup  A       asn02    asn01    0.3s\n") != std::string::npos);
+  CHECK(text.find("cn06: cannot be reached; ssh: connect to host cn06 port 22: No route to host\n") !=
+        std::string::npos);
+  CHECK(text.find("1 node to bring home to asn01, on which no node runs now: makehanfs runbook asn01 first\n  rnetboot "
+                  "cn01\n") != std::string::npos);
+  CHECK(text.find("1 node is on the primary and as wanted: cn02\n") != std::string::npos);
+  const auto json = json_of(cluster, status);
+  CHECK(json["summary"]["nodes"] == 7);
+  CHECK(json["summary"]["backup"] == 1);
+  CHECK(json["nodes"][0]["server"] == "asn02");
+  CHECK(json["nodes"][0]["primary"] == "asn01");
+  CHECK(json["nodes"][3]["server"].is_null());
+  CHECK(json["home"][0]["command"] == "rnetboot cn01");
+}
+
+namespace {
+
+ClusterStatus asked(const std::string& out, const std::string& err = "", Engine::Kind kind = Engine::Kind::clush) {
+  FakeRunner runner([&](const std::string&) { return exited(0, out, err); });
+  Engine engine;
+  engine.kind = kind;
+  engine.path = "/usr/bin/engine";
+  return observe_status(runner, engine, small_cluster(), {{"/x"}, {}, {}});
+}
+
+}  // namespace
+
+TEST_CASE("answers as they should not come") {
+  const std::string good = report({"10.40.0.11"});
+  // A banner, a carriage return, a prompt in front, stderr between, blanks behind.
+  check_state(asked("cn01: Welcome to AIX\ncn01: \ncn01: " + good + "\r\ncn01: HANFS tool=x status=ok\n").nodes[0],
+              State::primary, 0, "");
+  check_state(asked("cn01: stty: tcgetattr: " + good + "  \n").nodes[0], State::primary, 0, "");
+  // Twice the same is one answer; two that differ are none.
+  check_state(asked("cn01: " + good + "\ncn01: " + good + "\n").nodes[0], State::primary, 0, "");
+  CHECK(asked("cn01: " + good + "\ncn01: " + report({"10.40.0.11"}, "drift", "drift") + "\n").nodes[0].problem ==
+        "it answered twice, and not the same");
+  CHECK(asked("cn01: " + good + "\ncn01: " + report({"10.40.0.11"}, "drift") + "\n").nodes[0].state == State::error);
+  // Cut anywhere it is no answer.
+  for (std::size_t at = 1; at < good.size(); at += 7) {
+    const NodeState state = asked("cn01: " + good.substr(0, at) + "\n").nodes[0];
+    CHECK(state.state == State::error);
+    CHECK(state.problem.find("its answer could not be read") == 0);
+  }
+  // pdsh keeps the end of a long line.
+  const std::string end = std::string(131064 - 2, 'x') + "]}";
+  CHECK(asked("cn01: " + end + "\n", "", Engine::Kind::pdsh)
+            .nodes[0]
+            .problem.find("its answer could not be read: of 131064 bytes the beginning is lost") == 0);
+  // Two lines of one object, mixed with another node's, and rubbish.
+  const ClusterStatus mixed = asked("cn01: " + good.substr(0, 50) + "\ncn03: " + good + "\ncn01: " + good.substr(50) +
+                                    "\ncn05: \xff\xfe\x01{\x7f\n");
+  CHECK(mixed.nodes[0].state == State::error);
+  check_state(mixed.nodes[2], State::primary, 0, "");
+  CHECK(mixed.nodes[4].state == State::error);
+  CHECK(mixed.nodes[4].problem.find("\\x01") != std::string::npos);
+}
+
+TEST_CASE("a good report of a tool that did not end well is not believed; a host that was not asked is told of") {
+  const std::string good = report({"10.40.0.11"});
+  CHECK(asked("cn01: " + good + "\n", "clush: cn01: exited with exit code 137\n").nodes[0].problem ==
+        "all is as wanted, it says, but its exit status is 137");
+  CHECK(asked("cn01: " + good + "\n", "clush: cn01: command timeout\n").nodes[0].state == State::error);
+  const NodeState moved =
+      asked("cn01: " + report({"10.40.0.12"}) + "\n", "clush: cn01: exited with exit code 1\n").nodes[0];
+  check_state(moved, State::backup, 1, "");
+  const ClusterStatus stray = asked("cn0: " + good + "\ncn011: " + good + "\n");
+  CHECK(stray.count(State::primary) == 0);
+  REQUIRE(stray.warnings.size() == 1);
+  CHECK(stray.warnings[0].find("clush printed 2 lines of no host that was asked; the last: cn011: {") == 0);
+}
+
+TEST_CASE("nodes without the postscript are one line and one command, whatever their shells say") {
+  std::string err;
+  for (const std::string host : {"cn01", "cn02", "cn03"})
+    err += host + ": sh[" + host.substr(3) + "]: /x:  not found.\n";
+  const ClusterStatus xdsh = asked("", err, Engine::Kind::xdsh);
+  check_state(xdsh.nodes[0], State::error, nowhere,
+              "/x is not there: the postscript never ran on it, or /xcatpost is older");
+  const std::string text = text_of(small_cluster(), xdsh, false);
+  CHECK(text.find("\ncn[01-03]: /x is not there") != std::string::npos);
+  CHECK(tuning_command(small_cluster(), xdsh) == "updatenode 'cn[01-03]' -P setupnfsv4replication");
+  // With a status and nothing said; other words, and words about another file, are no sign.
+  CHECK(asked("", "clush: cn01: exited with exit code 127\n").nodes[0].no_tool);
+  CHECK_FALSE(asked("", "cn01: /x: Permission denied\nclush: cn01: exited with exit code 126\n").nodes[0].no_tool);
+  CHECK_FALSE(asked("", "cn01: /usr/bin/perl: not found\nclush: cn01: exited with exit code 127\n").nodes[0].no_tool);
+}
+
+TEST_CASE("hosts that say the same beside their names are one line") {
+  std::string err;
+  for (const std::string host : {"cn01", "cn02", "cn03"})
+    err += host + ": ssh: connect to host " + host + " port 22: No route to host\n";
+  const std::string text = text_of(small_cluster(), asked("", err, Engine::Kind::xdsh), false);
+  CHECK(text.find("\ncn[01-03]: it said nothing about its file systems; ssh: connect to host HOST port 22: No route to "
+                  "host\n") != std::string::npos);
+}
+
+TEST_CASE("a boot brings no replica to a node whose tables give it none") {
+  Cluster cluster = small_cluster();
+  cluster.domains[0].sound = false;
+  const auto alone =
+      parse_node_report(mount("\"path\":\"/usr\",\"vfs\":\"nfs4\",\"current\":\"10.40.0.11\",\"replicas\":[]"));
+  REQUIRE(alone);
+  const NodeState state = judge(cluster, 0, *alone);
+  CHECK(state.problem ==
+        "no replica, never fails over: /usr (it is in no sound domain; cure: makehanfs plan says why)");
+  ClusterStatus status;
+  status.nodes.assign(7, {State::primary, 0, "", ""});
+  status.nodes[0] = state;
+  CHECK(replicas_command(cluster, status).empty());
+  cluster.domains[0].sound = true;
+  CHECK(replicas_command(cluster, status) == "rnetboot cn01");
+}
+
+TEST_CASE("an engine that cannot be started: nothing is known, status 3") {
+  FakeRunner runner([](const std::string&) {
+    hanfs::run::Outcome outcome;
+    outcome.start_errno = 2;
+    return outcome;
+  });
+  const ClusterStatus status = observe_status(runner, Engine{}, small_cluster(), {{"/x"}, {}, {}});
+  CHECK_FALSE(status.worked);
+  CHECK(exit_status_of(status) == 3);
+  CHECK(status.problems.size() == 1);
+  CHECK(status.count(State::silent) == 7);
+}
+
+TEST_CASE("a node with a name that an engine would take for an expression is not asked") {
+  Cluster cluster = small_cluster();
+  cluster.nodes[0].name = "cn[1-9]";
+  FakeRunner runner([](const std::string& words) {
+    CHECK(words.find("cn[") == std::string::npos);
+    return exited(0);
+  });
+  const ClusterStatus status = observe_status(runner, Engine{}, cluster, {{"/x"}, {}, {}});
+  CHECK(status.nodes[0].state == State::error);
+  CHECK(status.nodes[0].problem.find("not asked: 'cn[1-9]' is no plain host name") == 0);
+}
+
+TEST_CASE("names fold into noderanges that a shell takes") {
+  Cluster cluster = small_cluster();
+  ClusterStatus status;
+  status.nodes.assign(7, {State::untuned, 0, "", ""});
+  CHECK(tuning_command(cluster, status) == "updatenode 'cn[01-06],lost' -P setupnfsv4replication");
+  // Where there is no replica tuning does not help.
+  status.nodes[3].no_replica = true;
+  CHECK(tuning_command(cluster, status) == "updatenode 'cn[01-03],cn05,cn06,lost' -P setupnfsv4replication");
+  CHECK(replicas_command(cluster, status) == "rnetboot cn04");
+  CHECK(text_of(cluster, status, false).find("cn01,cn03  2      not ready  A       asn01    asn01 ") !=
+        std::string::npos);
+  status.nodes.assign(7, {State::primary, 0, "", ""});
+  CHECK(tuning_command(cluster, status).empty());
+  CHECK(exit_status_of(status) == 0);
+}
+
+TEST_CASE("text on its way into a page") {
+  CHECK(escaped("<a href=\"x\">'&'</a>") == "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
+  CHECK(escaped("caf\xc3\xa9") == "caf\xc3\xa9");
+  CHECK(escaped("a\x01"
+                "b\x7f") ==
+        "a\xEF\xBF\xBD"
+        "b\xEF\xBF\xBD");
+  for (const char* bad : {"\xff", "\xc3", "\xe2\x80", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xc2\x85"})
+    CHECK(escaped(bad).substr(0, 3) == "\xEF\xBF\xBD");
+  CHECK(clipped("abcdef", 4) == "abc\xE2\x80\xA6");
+  CHECK(clipped("abcd", 4) == "abcd");
+  CHECK(clipped("\xc3\xa9\xc3\xa9\xc3\xa9", 2) == "\xc3\xa9\xE2\x80\xA6");
+}
+
+}  // namespace hanfs::mn

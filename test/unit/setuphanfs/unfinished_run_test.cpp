@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run of setuphanfs makes of the journal of earlier ones.
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "setuphanfs/unfinished_run.hpp"
+#include "setuphanfs/export_rules.hpp"
+#include "setuphanfs/planner.hpp"
+#include "sys/file.hpp"
+
+namespace hanfs::server {
+namespace {
+
+using plan::JournalEntry;
+using State = JournalEntry::State;
+using Words = std::vector<std::string>;
+
+const char* const old_file = "/home -vers=4,rw\n/install/postscripts -vers=3:4,ro\n";
+
+Facts server(const std::string& exports) {
+  Facts facts;
+  for (const char* path : {"/", "/home", "/install", "/data"})
+    facts.mounts.push_back({"", "/dev/lv", path, "jfs2", "", ""});
+  facts.exports_text = exports;
+  facts.exported = facts.listed = aix::parse_exports(exports).rows;
+  facts.mode = aix::ReplicationMode::off;
+  for (const char* daemon : needed_daemons) facts.daemons.rows.push_back({daemon, "nfs", "1", "active"});
+  facts.domain = "example.com";
+  return facts;
+}
+
+// What a run leaves in its journal, read back from a real file.
+class Journal {
+ public:
+  Journal() {
+    char path[] = "/tmp/hanfs-earlier-XXXXXX";
+    path_ = ::mkdtemp(path);
+  }
+  ~Journal() {
+    ::unlink((path_ + "/journal").c_str());
+    ::rmdir(path_.c_str());
+  }
+  void run(const std::string& name, const Facts& before, const Words& steps, std::optional<State> end) const {
+    plan::Journal journal(path_ + "/journal", name);
+    const plan::Step record = record_of(before);
+    journal.begin(record);
+    for (const std::string& id : steps) {
+      plan::Step step;
+      step.id = id;
+      step.argv = {"/usr/sbin/exportfs", "-u", id};
+      journal.begin(step);
+      journal.end(step, State::done);
+    }
+    if (end) journal.end(record, *end);
+  }
+  std::optional<Earlier> earlier() const {
+    return earlier_runs(plan::parse_journal(**sys::read_file(path_ + "/journal")));
+  }
+
+ private:
+  std::string path_;
+};
+
+TEST_CASE("a run that ended well leaves nothing to care about, one that was killed or failed does") {
+  for (const auto& [end, open] : std::vector<std::pair<std::optional<State>, bool>>{
+           {State::done, false}, {State::undone, false}, {State::failed, true}, {std::nullopt, true}}) {
+    const Journal journal;
+    journal.run("1", server(old_file), {"backup", "leave:/home"}, end);
+    REQUIRE(journal.earlier().has_value() == open);
+    if (open) CHECK(journal.earlier()->killed == !end);
+  }
+  const Journal journal;
+  journal.run("1", server(old_file), {}, std::nullopt);  // killed before it did anything
+  CHECK_FALSE(journal.earlier().has_value());
+}
+
+TEST_CASE("several runs that did not end well: what was before the first counts") {
+  const Journal journal;
+  journal.run("0", server("/data -rw\n"), {"backup", "leave:/data"}, State::done);
+  journal.run("1", server(old_file), {"backup", "leave:/home"}, State::failed);
+  journal.run("2", server(""), {"mode"}, std::nullopt);
+  const std::optional<Earlier> earlier = journal.earlier();
+  REQUIRE(earlier.has_value());
+  CHECK(earlier->exports_text == old_file);
+  CHECK(earlier->exported.size() == 2);
+  CHECK(earlier->mode == aix::ReplicationMode::off);
+  CHECK(earlier->domain == "example.com");
+  CHECK(earlier->daemons == Words{"nfsd", "rpc.mountd", "nfsrgyd"});
+  CHECK(earlier->backed_up);
+  CHECK(earlier->killed);
+  CHECK(what_happened(*earlier).find("exportfs -u leave:/home, ") != std::string::npos);
+}
+
+Words owed(const Earlier& earlier, const Facts& now) {
+  Words directories;
+  for (const plan::Step& step : make_owed_plan(as_before(now, earlier, "/install"), now, "/install").steps)
+    directories.push_back(step.argv.back());
+  return directories;
+}
+
+TEST_CASE("what is owed: what those runs withdrew from others, and nobody has put right or taken out since") {
+  const Journal journal;
+  journal.run("1", server(old_file), {"backup", "withdraw:/install/postscripts", "leave:/home"}, std::nullopt);
+  const Earlier earlier = *journal.earlier();
+  Facts now = server(old_file);
+  CHECK(owed(earlier, now).empty());
+  now.exported.clear();
+  CHECK(owed(earlier, now) == Words{"/home"});
+  now.exported = aix::parse_exports("/home -ro\n").rows;  // up again, as somebody wanted it
+  CHECK(owed(earlier, now).empty());
+  now = server("/data -rw\n");  // taken out of /etc/exports
+  CHECK(owed(earlier, now).empty());
+  // A daemon that ran is owed too.
+  now = server(old_file);
+  now.daemons.rows[0].status = "inoperative";
+  CHECK(owed(earlier, now) == Words{"nfsd"});
+
+  // What those runs did not touch is none of their business, unless they restarted nfsd.
+  Facts before = server(old_file);
+  before.exported.push_back(aix::parse_exports("/data -vers=3,rw\n").rows.front());
+  for (const auto& [step, found] :
+       std::vector<std::pair<std::string, Words>>{{"leave:/home", {"/home"}}, {"mode", {"/home", "/data"}}}) {
+    const Journal other;
+    other.run("1", before, {step}, std::nullopt);
+    now = server(old_file);
+    now.exported.clear();
+    CHECK(owed(*other.earlier(), now) == found);
+  }
+}
+
+TEST_CASE("a run that fails goes back to before the earlier ones, but keeps what somebody has written since") {
+  const Journal journal;
+  journal.run("1", server(old_file), {"backup", "withdraw:/install/postscripts", "file", "leave:/home", "mode"},
+              std::nullopt);
+  const Earlier earlier = *journal.earlier();
+  Facts now = server("/home -vers=4,rw\n");
+  now.exported.clear();
+  now.mode = aix::ReplicationMode::on;
+  const Facts before = as_before(now, earlier, "/install");
+  CHECK(before.exports_text == old_file);
+  CHECK(directories_of(before.exported) == Words{"/home", "/install/postscripts"});
+  CHECK(before.mode == aix::ReplicationMode::off);
+
+  now.exports_text = "/home -vers=4,rw\n/data -rw\n";
+  CHECK(as_before(now, earlier, "/install").exports_text == now.exports_text);
+  // Beside the new export the old ones below it have no place.
+  now.exported = aix::parse_exports("/install -vers=4,ro\n").rows;
+  CHECK(directories_of(as_before(now, earlier, "/install").exported) == Words{"/install", "/home"});
+}
+
+}  // namespace
+}  // namespace hanfs::server

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "lib/node/example_state.hpp"
+#include "run/command.hpp"
+#include "setupnfsv4replication/mounts.hpp"
+
+namespace node = hanfs::node;
+namespace test = hanfs::test;
+
+namespace {
+
+std::vector<std::string> commands(const std::vector<hanfs::plan::Step>& steps) {
+  std::vector<std::string> all;
+  for (const auto& step : steps) all.push_back(hanfs::run::words(step.argv));
+  return all;
+}
+
+std::vector<std::string> planned(const node::Facts& facts, const node::Settings& settings) {
+  const auto wishes = node::wish_filesystems(facts, settings);
+  REQUIRE(wishes);
+  return commands(node::plan_filesystems(*wishes));
+}
+
+node::MountReport report(const node::Facts& facts, const node::Settings& settings = {}) {
+  const auto wishes = node::wish_filesystems(facts, settings);
+  REQUIRE(wishes);
+  return node::describe_mounts(facts, *wishes);
+}
+
+bool warns(const node::MountReport& report, const std::string& part) {
+  return std::any_of(report.warnings.begin(), report.warnings.end(),
+                     [&](const std::string& warning) { return warning.find(part) != std::string::npos; });
+}
+
+}  // namespace
+
+TEST_CASE("failover time by IBM's model") {
+  // nfs_v4_fail_over_timeout 0: twice timeo, or the RPC time-out where that is longer
+  CHECK(node::failover_seconds(1, 3, 0) == doctest::Approx(0.3));
+  CHECK(node::failover_seconds(1, 1, 0) == doctest::Approx(0.2));
+  CHECK(node::failover_seconds(50, 3, 0) == doctest::Approx(15));
+  CHECK(node::failover_seconds(100, 5, 0) == doctest::Approx(50));
+  // set: at least that long
+  CHECK(node::failover_seconds(1, 3, 60) == doctest::Approx(60));
+  CHECK(node::failover_seconds(100, 5, 20) == doctest::Approx(50));
+}
+
+TEST_CASE("two calls for each file system, one option each, only for values that differ") {
+  node::Facts facts = test::diskless_node();
+  CHECK(planned(facts, {}) ==
+        std::vector<std::string>{"nfs4cl setfsoptions /usr timeo=1", "nfs4cl setfsoptions /usr retrans=3"});
+  facts.filesystems[0].options[1].second = "1";
+  CHECK(planned(facts, {}) == std::vector<std::string>{"nfs4cl setfsoptions /usr retrans=3"});
+  facts.filesystems[0].options[2].second = "3";
+  CHECK(planned(facts, {}).empty());
+}
+
+TEST_CASE("an option that showfs does not print, and a file system that could not be observed, are set") {
+  node::Facts facts = test::diskless_node();
+  facts.filesystems[0].options = {{"timeo", "1"}};
+  CHECK(planned(facts, {}) == std::vector<std::string>{"nfs4cl setfsoptions /usr retrans=3"});
+  facts.filesystem_of.clear();
+  CHECK(planned(facts, {}).size() == 2);
+  CHECK(report(facts).mounts[1].state == "unknown");
+}
+
+TEST_CASE("mounts of one fsid share one setting") {
+  node::Facts facts = test::diskless_node();
+  test::add_nfs4(facts, "/home", facts.filesystems[0]);
+  CHECK(planned(facts, {}).size() == 2);
+  CHECK(report(facts).mounts.size() == 3);
+
+  node::Settings settings;
+  settings.mount_timeo = {{"/usr", 5}};
+  CHECK(planned(facts, settings).front() == "nfs4cl setfsoptions /usr timeo=5");
+  settings.mount_timeo["/home"] = 5;
+  CHECK(planned(facts, settings).size() == 2);
+  settings.mount_timeo["/home"] = 6;
+  const auto conflict = node::wish_filesystems(facts, settings);
+  REQUIRE_FALSE(conflict);
+  CHECK(conflict.error().what.find("/usr") != std::string::npos);
+  CHECK(conflict.error().what.find("/home") != std::string::npos);
+}
+
+TEST_CASE("an excluded mount is left alone, with all of its fsid") {
+  node::Facts facts = test::diskless_node();
+  node::Settings settings;
+  settings.exclude = {"/usr"};
+  CHECK(planned(facts, settings).empty());
+  CHECK(report(facts, settings).mounts[1].state == "excluded");
+  test::add_nfs4(facts, "/home", facts.filesystems[0]);
+  CHECK(planned(facts, settings).empty());
+  CHECK(warns(report(facts, settings), "/home"));
+  settings.mount_retrans = {{"/home", 4}};
+  CHECK_FALSE(node::wish_filesystems(facts, settings));
+}
+
+TEST_CASE("what cannot be tuned is named") {
+  node::Facts facts = test::diskless_node();
+  facts.mounts.push_back({"sn9", "/x", "/old", "nfs3", "Nov 07 19:11", ""});
+  facts.mounts.push_back({"sn9", "/y", "/odd", "cachefs", "Nov 07 19:11", ""});
+  test::add_nfs4(facts, "/lone", test::filesystem("0:7", "/lone", 1, 3, {}));
+  const node::MountReport seen = report(facts);
+  CHECK(seen.mounts.size() == 5);
+  CHECK(seen.mounts[0].failover == 20.0);
+  CHECK(seen.mounts[0].state == "not_tunable");
+  CHECK(warns(seen, "/ is stnfs"));
+  CHECK(warns(seen, "/old is nfs3"));
+  CHECK(warns(seen, "/odd comes from sn9 as cachefs"));
+  CHECK(warns(seen, "/lone has no replica"));
+  CHECK_FALSE(seen.mounts[4].failover.has_value());
+  CHECK(node::worst_failover(seen) == "never");
+}
+
+TEST_CASE("the worst failover is that of the slowest mount") {
+  node::Facts facts = test::diskless_node();
+  test::add_nfs4(facts, "/home", test::filesystem("0:7", "/home", 1, 3));
+  CHECK(node::worst_failover(report(facts)) == "50s");
+  facts.filesystem_of.erase("/usr");
+  CHECK(node::worst_failover(report(facts)) == "unknown");
+  facts.mounts.resize(1);
+  facts.filesystem_of.clear();
+  CHECK(node::worst_failover(report(facts)) == "none");
+}
+
+TEST_CASE("a server that /etc/hosts does not name, a slow tunable, a mount away from home are warned of") {
+  node::Facts facts = test::diskless_node();
+  CHECK_FALSE(warns(report(facts), "/etc/hosts"));
+  facts.hosts->entries.pop_back();
+  facts.hosts->entries.pop_back();
+  CHECK(warns(report(facts), "10.0.0.2 is not in /etc/hosts"));
+  facts.fail_over_timeout = 60;
+  CHECK(warns(report(facts), "nfs_v4_fail_over_timeout is 60 s"));
+  facts.filesystems[0].current = "10.0.0.2";
+  CHECK(warns(report(facts), "/usr runs on the replica 10.0.0.2"));
+}
+
+TEST_CASE("the console log on NFS is warned of, also where a folder of an NFS mount lies over a local path") {
+  node::Facts facts = test::diskless_node();
+  CHECK_FALSE(warns(report(facts), "console log"));
+  test::add_nfs4(facts, "/.statelite/persistent", test::filesystem("0:7", "/.statelite/persistent", 1, 3));
+  facts.mounts.push_back(
+      {"", "/.statelite/persistent/cn017/var/adm/ras", "/var/adm/ras", "namefs", "Nov 07 19:11", ""});
+  CHECK(warns(report(facts), "console log"));
+}
+
+TEST_CASE("where a set call took other options away, all are given in one call, then fewer") {
+  const node::Facts before = test::diskless_node();
+  node::Facts after = before;
+  after.filesystems[0].options = {{"retrans", "3"}};
+  const auto wishes = node::wish_filesystems(after, node::Settings{});
+  REQUIRE(wishes);
+  CHECK(commands(node::repair_filesystems(*wishes, before, 0)) ==
+        std::vector<std::string>{"nfs4cl setfsoptions /usr ro,timeo=1,retrans=3"});
+  CHECK(commands(node::repair_filesystems(*wishes, before, 1)) ==
+        std::vector<std::string>{"nfs4cl setfsoptions /usr timeo=1,retrans=3"});
+  CHECK(commands(node::repair_filesystems(*wishes, before, 2)) ==
+        std::vector<std::string>{"nfs4cl setfsoptions /usr timeo=1"});
+  const auto same = node::wish_filesystems(before, node::Settings{});
+  CHECK(node::repair_filesystems(*same, before, 0).empty());
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include "lib/node/example_state.hpp"
+#include "run/command.hpp"
+#include "setupnfsv4replication/planner.hpp"
+
+namespace aix = hanfs::aix;
+namespace node = hanfs::node;
+namespace plan = hanfs::plan;
+namespace test = hanfs::test;
+
+namespace {
+
+using State = plan::JournalEntry::State;
+using Words = std::vector<std::string>;
+
+plan::Plan make(const node::Facts& facts, const node::Settings& settings = {}) {
+  const auto wishes = node::wish(facts, settings);
+  REQUIRE(wishes);
+  return node::make_plan(facts, *wishes, settings);
+}
+
+plan::JournalContent journal_of(const std::string& run, const plan::Plan& plan, State state = State::done) {
+  plan::JournalContent content;
+  for (const plan::Step& step : plan.steps) content.entries.push_back({run, "", state, step});
+  return content;
+}
+
+Words reset(const node::Facts& facts, const plan::JournalContent& journal) {
+  const auto wishes = node::wish(facts, {});
+  REQUIRE(wishes);
+  Words words;
+  for (const plan::Step& step : node::make_reset_plan(facts, *wishes, journal).steps)
+    words.push_back(step.file ? "write " + step.file->path : hanfs::run::words(step.argv));
+  return words;
+}
+
+// The node after its default plan has been applied.
+node::Facts tuned() {
+  node::Facts facts = test::diskless_node();
+  facts.filesystems[0].options = {{"ro", ""}, {"timeo", "1"}, {"retrans", "3"}};
+  facts.routes->routes = {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1)};
+  return facts;
+}
+
+}  // namespace
+
+TEST_CASE("the same facts give the same plan, and planning after it was applied gives an empty one") {
+  CHECK(make(test::diskless_node()).steps == make(test::diskless_node()).steps);
+  CHECK(make(test::diskless_node()).steps.size() == 5);
+  CHECK(make(tuned()).empty());
+}
+
+TEST_CASE("hosts first writes netsvc.conf, once") {
+  node::Facts facts = tuned();
+  node::Settings settings;
+  settings.hosts_first = true;
+  const plan::Plan plan = make(facts, settings);
+  REQUIRE(plan.steps.size() == 1);
+  REQUIRE(plan.steps[0].file);
+  facts.netsvc_text = plan.steps[0].file->content;
+  facts.netsvc = *aix::parse_netsvc_conf(*facts.netsvc_text);
+  CHECK(make(facts, settings).empty());
+}
+
+TEST_CASE("reset takes back what the journal says, restored gateways first") {
+  const plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  CHECK(reset(tuned(), journal) == Words{"nfs4cl resetfsoptions /usr", "route -n delete 0 10.0.0.1",
+                                         "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
+}
+
+TEST_CASE("reset leaves files of the other program alone, whose journal it is too") {
+  plan::Step other;
+  other.id = "file";
+  other.file = plan::FileChange{"/etc/exports", std::nullopt};
+  other.undo_file = plan::FileChange{"/etc/exports", "/home -rw\n"};
+  CHECK(reset(tuned(), {{{"run1", "", State::done, other}}, 0}) == Words{"nfs4cl resetfsoptions /usr"});
+}
+
+TEST_CASE("reset without a journal touches no route") {
+  CHECK(reset(tuned(), {}) == Words{"nfs4cl resetfsoptions /usr"});
+}
+
+TEST_CASE("reset leaves alone what somebody else has changed since") {
+  const plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  node::Facts facts = tuned();
+  facts.routes->routes[0].configured_cost = 7;
+  facts.routes->routes[1].flags = "UG";
+  CHECK(reset(facts, journal) == Words{"nfs4cl resetfsoptions /usr"});
+}
+
+TEST_CASE("reset of a run that was killed between delete and add makes the deleted gateway as it was") {
+  plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  journal.entries.pop_back();
+  node::Facts facts = tuned();
+  facts.routes->routes = {test::default_route("10.0.0.2", "UGA", 1)};
+  CHECK(reset(facts, journal) ==
+        Words{"nfs4cl resetfsoptions /usr", "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
+}
+
+TEST_CASE("reset after several runs goes back to before the first") {
+  plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  node::Settings other;
+  other.gateway_mode = node::GatewayMode::list;
+  other.gateways = {"10.0.0.2", "10.0.0.1"};
+  for (const auto& entry : journal_of("run2", make(tuned(), other)).entries) journal.entries.push_back(entry);
+  node::Facts facts = tuned();
+  facts.routes->routes = {test::default_route("10.0.0.2", "UGA", 0), test::default_route("10.0.0.1", "UGA", 1)};
+  CHECK(reset(facts, journal) == Words{"nfs4cl resetfsoptions /usr", "route -n delete 0 10.0.0.1",
+                                       "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
+}
+
+TEST_CASE("reset puts a tunable and a file back to what they were before the first change") {
+  node::Facts facts = tuned();
+  facts.netsvc_text = "hosts = bind, local\n";
+  facts.netsvc = *aix::parse_netsvc_conf(*facts.netsvc_text);
+  node::Settings settings;
+  settings.hosts_first = true;
+  settings.tunables = {{"dgd_ping_time", 2}};
+  const plan::JournalContent journal = journal_of("run1", make(facts, settings));
+  facts.tunables["dgd_ping_time"].current = "2";
+  facts.netsvc_text = aix::with_hosts_first("hosts = bind, local\n");
+  CHECK(reset(facts, journal) ==
+        Words{"nfs4cl resetfsoptions /usr", "no -o dgd_ping_time=5", "write /etc/netsvc.conf"});
+  facts.tunables["dgd_ping_time"].current = "3";
+  facts.netsvc_text = "hosts = local\n";
+  CHECK(reset(facts, journal) == Words{"nfs4cl resetfsoptions /usr"});
+}
+
+TEST_CASE("a second reset finds nothing, entries taken back do not count") {
+  const plan::JournalContent undone = journal_of("run1", make(test::diskless_node()), State::undone);
+  plan::JournalContent journal = undone;
+  plan::Step reset_step;
+  reset_step.id = "fs:/usr:reset";
+  journal.entries.push_back({"run2", "", State::done, reset_step});
+  CHECK(reset(test::diskless_node(), journal).empty());
+  CHECK(reset(tuned(), journal) == Words{"nfs4cl resetfsoptions /usr"});  // tuned again by somebody
+}
+
+TEST_CASE("reset after a reboot onto another server leaves that one alone and does not bring the old one back") {
+  plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  node::Facts moved = test::diskless_node();  // the network now boots it with the other server as its gateway
+  moved.routes->routes = {test::default_route("10.0.0.2", "UG", 0)};
+  CHECK(reset(moved, journal) == Words{"nfs4cl resetfsoptions /usr"});
+
+  for (const auto& entry : journal_of("run2", make(moved)).entries) journal.entries.push_back(entry);
+  node::Facts facts = tuned();
+  facts.routes->routes = {test::default_route("10.0.0.2", "UGA", 0), test::default_route("10.0.0.1", "UGA", 1)};
+  CHECK(reset(facts, journal) == Words{"nfs4cl resetfsoptions /usr", "route -n delete 0 10.0.0.2",
+                                       "route -n add 0 10.0.0.2 -hopcount 0", "route -n delete 0 10.0.0.1"});
+}
+
+TEST_CASE("reset of a reset that was killed between delete and add makes the gateway as it was") {
+  plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  plan::Step killed;
+  killed.id = "reset:route:10.0.0.1:delete";
+  killed.expect = plan::Expectation{"default_rows", "10.0.0.1", "0"};
+  journal.entries.push_back({"run2", "", State::begun, killed});
+  node::Facts facts = tuned();
+  facts.routes->routes = {test::default_route("10.0.0.254", "UG", 3), test::default_route("10.0.0.2", "UGA", 1)};
+  CHECK(reset(facts, journal) ==
+        Words{"nfs4cl resetfsoptions /usr", "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
+}
+
+TEST_CASE("reset puts a tunable and a file back to what somebody else made of them between two runs") {
+  node::Facts facts = tuned();
+  node::Settings settings;
+  settings.hosts_first = true;
+  settings.tunables = {{"dgd_ping_time", 2}};
+  plan::JournalContent journal;
+  for (const char* run : {"run1", "run2"}) {
+    const bool first = std::string(run) == "run1";
+    facts.tunables["dgd_ping_time"].current = first ? "5" : "8";
+    facts.netsvc_text = first ? "hosts = bind, local\n" : "hosts = nis\n";
+    facts.netsvc = *aix::parse_netsvc_conf(*facts.netsvc_text);
+    for (const auto& entry : journal_of(run, make(facts, settings)).entries) journal.entries.push_back(entry);
+  }
+  facts.tunables["dgd_ping_time"].current = "2";
+  facts.netsvc_text = aix::with_hosts_first("hosts = nis\n");
+  const auto wishes = node::wish(facts, {});
+  const plan::Plan plan = node::make_reset_plan(facts, *wishes, journal);
+  REQUIRE(plan.steps.size() == 3);
+  CHECK(hanfs::run::words(plan.steps[1].argv) == "no -o dgd_ping_time=8");
+  CHECK(plan.steps[2].file->content == "hosts = nis\n");
+}
