@@ -9,7 +9,7 @@
 #include "makehanfs/inventory/cluster_builder.hpp"
 #include "makehanfs/inventory/server_sets.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using Level = Finding::Level;

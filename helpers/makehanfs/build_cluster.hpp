@@ -11,7 +11,7 @@
 #include "result.hpp"
 #include "xcat/tables.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // Pure. `range`: names of nodes; empty: all diskless nodes. Domains and addresses are always those of the whole
 // cluster; only what has nothing to do with the nodes asked for is left out. `hosts_file`: the management node's

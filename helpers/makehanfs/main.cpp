@@ -16,7 +16,7 @@
 #include "app/self_test.hpp"
 #include "xcat/noderange.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 int carry_out(Desk& desk) {
@@ -36,7 +36,7 @@ int carry_out(Desk& desk) {
 }
 
 // Of the management node: names that the table hosts does not know.
-aix::Hosts read_hosts(const tool::Sources& sources, tool::Report& report) {
+aix::Hosts read_hosts(const app::Sources& sources, app::Report& report) {
   const Result<std::optional<std::string>> text = sources.file("/etc/hosts");
   if (!text) report.warnings.push_back(text.error().what);
   if (!text || !*text) return {};
@@ -53,9 +53,9 @@ std::string range_of_words(const std::vector<std::string>& words) {
   return range;
 }
 
-int run(tool::Context& context, const Options& options) {
-  tool::Report report;
-  report.verdict = tool::verdict_of(tool_name, context.node(), "ok");
+int run(app::Context& context, const Options& options) {
+  app::Report report;
+  report.verdict = app::verdict_of(tool_name, context.node(), "ok");
   Observed observed = observe(context.sources(), options.tables);
   Cluster cluster;
   Desk desk{context, options, observed.tables, cluster, report};
@@ -66,10 +66,10 @@ int run(tool::Context& context, const Options& options) {
   const aix::Hosts hosts = read_hosts(context.sources(), report);
   for (const std::string& problem : context.finish_saving()) report.errors.push_back(problem);
   report.warnings.insert(report.warnings.end(), observed.warnings.begin(), observed.warnings.end());
-  tool::tell_blind_spots(report, observed.blind, "");
+  app::tell_blind_spots(report, observed.blind, "");
 
   const bool no_tabdump =
-      std::any_of(observed.blind.begin(), observed.blind.end(), [](const tool::Blind& spot) { return spot.missing; });
+      std::any_of(observed.blind.begin(), observed.blind.end(), [](const app::Blind& spot) { return spot.missing; });
   if (no_tabdump)
     return give_up(desk, "this is no xCAT management node; cure: run it there, or give dumps with --tables DIR", "fail",
                    report::exit_not_observed);
@@ -102,15 +102,15 @@ int run(tool::Context& context, const Options& options) {
 }  // namespace hanfs::mn
 
 int main(int argc, char** argv) {
-  namespace mn = hanfs::mn;
-  namespace tool = hanfs::tool;
+  namespace cluster = hanfs::cluster;
+  namespace app = hanfs::app;
   hanfs::sys::fill_standard_descriptors();
-  const auto invocation = mn::read_options(argc, argv);
+  const auto invocation = cluster::read_options(argc, argv);
   if (!invocation) {
-    tool::Report report;
-    report.verdict = tool::verdict_of(mn::tool_name, hanfs::sys::node_name(), "refused");
-    return tool::refuse(report, invocation.error(), hanfs::config::asks_for_json(argc, argv),
-                        [&] { return tool::end_json(tool::begin_json(report), report, {}, {}); });
+    app::Report report;
+    report.verdict = app::verdict_of(cluster::tool_name, hanfs::sys::node_name(), "refused");
+    return app::refuse(report, invocation.error(), hanfs::config::asks_for_json(argc, argv),
+                        [&] { return app::end_json(app::begin_json(report), report, {}, {}); });
   }
   if (!invocation->print.empty()) {
     std::fputs(invocation->print.c_str(), stdout);
@@ -118,17 +118,17 @@ int main(int argc, char** argv) {
   }
   hanfs::sys::close_inherited_on_exec();
   hanfs::sys::install_signals();
-  const mn::Options& options = invocation->options;
-  if (options.self_test) return tool::self_test(mn::tool_name);
+  const cluster::Options& options = invocation->options;
+  if (options.self_test) return app::self_test(cluster::tool_name);
 
   // What a person's own xdsh, ssh and tabdump find themselves by: keys and certificates below HOME, the agent's socket,
   // where xCAT is and which xcatd to ask [GUESS: no fact sheet lists what xCAT's clients read].
   const std::vector<std::string> of_the_user =
       hanfs::sys::environment_of({"HOME", "LOGNAME", "USER", "SSH_AUTH_SOCK", "XCATROOT", "XCATHOST"});
-  tool::Context context(options, options.settings, {"/etc/hosts"}, of_the_user);
-  const std::string words = tool::last_words(tool::verdict_of(mn::tool_name, context.node(), "fail"));
+  app::Context context(options, options.settings, {"/etc/hosts"}, of_the_user);
+  const std::string words = app::last_words(app::verdict_of(cluster::tool_name, context.node(), "fail"));
   constexpr long to_end = 30;  // seconds: what the engine has in its hands is waited for
   hanfs::sys::arm_watchdog(static_cast<unsigned>(options.settings.deadline + options.settings.host_deadline + to_end),
                            words.c_str(), hanfs::report::exit_not_as_wanted);
-  return mn::run(context, options);
+  return cluster::run(context, options);
 }

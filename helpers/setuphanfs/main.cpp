@@ -22,7 +22,7 @@ namespace {
 
 // Empty: it can go on.
 std::string why_not_observable(const Facts& facts, const Options& options) {
-  const bool no_exportfs = std::any_of(facts.blind.begin(), facts.blind.end(), [](const tool::Blind& spot) {
+  const bool no_exportfs = std::any_of(facts.blind.begin(), facts.blind.end(), [](const app::Blind& spot) {
     return spot.command == "exportfs" && spot.missing;
   });
   if (options.from.empty() && no_exportfs)
@@ -31,7 +31,7 @@ std::string why_not_observable(const Facts& facts, const Options& options) {
 }
 
 // The journal of this machine is no business of a capture's.
-std::optional<Earlier> earlier_of(Report& report, const tool::Context& context) {
+std::optional<Earlier> earlier_of(Report& report, const app::Context& context) {
   if (!context.modes().from.empty()) return std::nullopt;
   const Result<plan::JournalContent> journal = context.read_journal();
   if (!journal) {
@@ -49,7 +49,7 @@ std::optional<Earlier> earlier_of(Report& report, const tool::Context& context) 
 }
 
 // Killed before its backup was journaled, or somebody has removed it: then it is made again.
-bool backup_stands(tool::Context& context, const Earlier& earlier) {
+bool backup_stands(app::Context& context, const Earlier& earlier) {
   const Result<std::optional<std::string>> text = context.sources().file(exports_backup);
   return text && *text && (earlier.backed_up || **text == earlier.exports_text);
 }
@@ -63,13 +63,13 @@ bool is_stopping(const Facts& facts) {
 
 class Run {
  public:
-  Run(tool::Context& context, const Options& options) : context_(context), options_(options), changer_(context) {}
+  Run(app::Context& context, const Options& options) : context_(context), options_(options), changer_(context) {}
 
   int go() {
     report_.verdict = verdict_of(context_.node(), "ok");
     std::unique_ptr<sys::Lock> lock;
     if (!options_.read_only())
-      if (const Status alone = tool::keep_others_out(report_, context_, lock); !alone)
+      if (const Status alone = app::keep_others_out(report_, context_, lock); !alone)
         return give_up(alone.error().what, "refused", report::exit_busy);
 
     now_ = report_.facts = observe(context_.sources(), context_.node(), [this](const Facts& seen) {
@@ -79,7 +79,7 @@ class Run {
     report_.observed = true;
     for (const std::string& problem : context_.finish_saving()) report_.errors.push_back(problem);
     if (!options_.read_only()) wait_for_stopping_daemons();
-    tool::tell_blind_spots(report_, now_.blind, "");
+    app::tell_blind_spots(report_, now_.blind, "");
     std::string reason = why_not_observable(now_, options_);
     if (reason.empty() && sys::interrupted()) reason = "stopped by a signal before anything was changed";
     if (!reason.empty()) return give_up(reason, "fail", report::exit_not_observed);
@@ -98,12 +98,12 @@ class Run {
  private:
   int print() {
     report_.verdict.warnings = report_.warnings.size();
-    return tool::print(report_, context_, text_of(report_, options_), json_of(report_));
+    return app::print(report_, context_, text_of(report_, options_), json_of(report_));
   }
 
   int finish(bool only_look) {
-    tool::count_steps(report_);
-    tool::settle(report_, only_look);
+    app::count_steps(report_);
+    app::settle(report_, only_look);
     return print();
   }
 
@@ -210,7 +210,7 @@ class Run {
     report_.touched = true;
     report_.verdict.changed += change.notes.size();
     take(change);
-    tool::tell_blind_spots(report_, now_.blind, "looking again: ");
+    app::tell_blind_spots(report_, now_.blind, "looking again: ");
     if (!now_.blind.empty()) {
       report_.verdict.state = "unknown";
       changer_.end(report_.verdict.state);
@@ -222,7 +222,7 @@ class Run {
     return true;
   }
 
-  tool::Context& context_;
+  app::Context& context_;
   const Options& options_;
   const Settings& settings_ = options_.settings;
   Changer changer_;
@@ -236,13 +236,13 @@ class Run {
 
 int main(int argc, char** argv) {
   namespace server = hanfs::server;
-  namespace tool = hanfs::tool;
+  namespace app = hanfs::app;
   hanfs::sys::fill_standard_descriptors();
   const auto invocation = server::read_options(argc, argv);
   if (!invocation) {
     server::Report report;
     report.verdict = server::verdict_of(hanfs::sys::node_name(), "refused");
-    return tool::refuse(report, invocation.error(), hanfs::config::asks_for_json(argc, argv),
+    return app::refuse(report, invocation.error(), hanfs::config::asks_for_json(argc, argv),
                         [&] { return server::json_of(report); });
   }
   if (!invocation->print.empty()) {
@@ -252,11 +252,11 @@ int main(int argc, char** argv) {
   hanfs::sys::close_inherited_on_exec();
   hanfs::sys::install_signals();
   const server::Options& options = invocation->options;
-  if (options.self_test) return tool::self_test(server::tool_name);
+  if (options.self_test) return app::self_test(server::tool_name);
 
-  tool::Context context(options, options.settings,
+  app::Context context(options, options.settings,
                         {"/etc/exports", "/etc/hosts", "/etc/nfs/local_domain", "/etc/xtab"});
-  const std::string words = tool::last_words(server::verdict_of(context.node(), "fail"));
+  const std::string words = app::last_words(server::verdict_of(context.node(), "fail"));
   constexpr long grace = 15;  // seconds, for the commands that are under way when a limit comes
   const long whole = options.settings.deadline + server::limit_of_taking_back(options.settings) + grace;
   hanfs::sys::arm_watchdog(static_cast<unsigned>(whole), words.c_str(), hanfs::report::exit_not_as_wanted);

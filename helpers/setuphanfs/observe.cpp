@@ -16,7 +16,7 @@ using End = run::Outcome::End;
 std::string name_of(const Argv& argv) { return argv.front().substr(argv.front().rfind('/') + 1); }
 
 void blind(Facts& facts, const Argv& argv, const run::Outcome& outcome, const std::string& why) {
-  facts.blind.push_back(tool::Blind{name_of(argv), run::words(argv), run::words(argv) + ": " + why,
+  facts.blind.push_back(app::Blind{name_of(argv), run::words(argv), run::words(argv) + ": " + why,
                                     outcome.end == End::not_started && outcome.start_errno == ENOENT,
                                     outcome.end == End::timed_out || outcome.end == End::abandoned});
 }
@@ -80,7 +80,7 @@ void take_daemons(Facts& facts, const Argv& argv, const run::Outcome& outcome) {
 
 // exportfs prints /etc/xtab (facts/aix-nfs.md 4, DOC): where both can be read they must agree, else a broken list would
 // be taken for a server that exports less.
-void compare_with_xtab(Facts& facts, const tool::Sources& sources) {
+void compare_with_xtab(Facts& facts, const app::Sources& sources) {
   const Result<std::optional<std::string>> text = sources.file("/etc/xtab");
   if (!text || !*text) return;
   if (!is_blind(facts, "exportfs") && !same_rows(aix::parse_exports(**text).rows, facts.exported))
@@ -95,7 +95,7 @@ bool is_own(const Facts& facts, const std::string& address) {
   });
 }
 
-void ask(Facts& facts, const tool::Sources& sources, const std::vector<Argv>& argvs) {
+void ask(Facts& facts, const app::Sources& sources, const std::vector<Argv>& argvs) {
   std::vector<run::Command> commands;
   for (const Argv& argv : argvs) {
     run::Command command;
@@ -109,7 +109,7 @@ void ask(Facts& facts, const tool::Sources& sources, const std::vector<Argv>& ar
 }
 
 // What a run can change, and `besides`, side by side.
-void look(Facts& facts, const tool::Sources& sources, std::vector<Argv> besides) {
+void look(Facts& facts, const app::Sources& sources, std::vector<Argv> besides) {
   for (const Argv& argv : {aix::list_exports(), aix::list_nfs_exports(), aix::show_replication(),
                            aix::list_nfs_subsystems(), aix::show_nfs_domain()})
     besides.push_back(argv);
@@ -158,8 +158,8 @@ void take(Facts& facts, const Argv& argv, const run::Outcome& outcome, bool is_c
   }
 }
 
-bool read_xtab_instead(Facts& facts, const tool::Sources& sources) {
-  const auto of_exportfs = [](const tool::Blind& spot) { return spot.command == "exportfs"; };
+bool read_xtab_instead(Facts& facts, const app::Sources& sources) {
+  const auto of_exportfs = [](const app::Blind& spot) { return spot.command == "exportfs"; };
   if (!is_blind(facts, "exportfs")) return false;
   const Result<std::optional<std::string>> text = sources.file("/etc/xtab");
   if (!text || !*text || is_cut(**text, sources.is_capture)) return false;
@@ -170,7 +170,7 @@ bool read_xtab_instead(Facts& facts, const tool::Sources& sources) {
   return true;
 }
 
-void read_files(Facts& facts, const tool::Sources& sources) {
+void read_files(Facts& facts, const app::Sources& sources) {
   const auto file = [&](const char* path, bool decides) -> std::optional<std::string> {
     const Result<std::optional<std::string>> text = sources.file(path);
     if (text) return *text;
@@ -198,7 +198,7 @@ void read_files(Facts& facts, const tool::Sources& sources) {
     if (const auto text = file("/etc/nfs/local_domain", false)) facts.domain = aix::parse_nfs_domain(*text);
 }
 
-Facts observe(const tool::Sources& sources, const std::string& node,
+Facts observe(const app::Sources& sources, const std::string& node,
               const std::function<std::vector<std::string>(const Facts&)>& partners_of) {
   Facts facts;
   facts.node = node;
@@ -216,7 +216,7 @@ Facts observe(const tool::Sources& sources, const std::string& node,
   return facts;
 }
 
-Facts observe_again(const tool::Sources& sources, const Facts& seen) {
+Facts observe_again(const app::Sources& sources, const Facts& seen) {
   Facts facts;
   facts.node = seen.node;
   facts.mounts = seen.mounts;

@@ -41,14 +41,14 @@ struct Facts {
   std::vector<Partner> partners;
   bool backup_stands = false;  // exports_backup holds the file as it was before an earlier run that did not end well
 
-  std::vector<tool::Blind> blind;    // without these nothing can be judged
+  std::vector<app::Blind> blind;    // without these nothing can be judged
   std::vector<std::string> remarks;  // could not be seen or read, and does not decide anything
 };
 
 // `what`: the name of a command, or a file, without whose answer a part of the facts is not known.
 inline bool is_blind(const Facts& facts, const std::string& what) {
   return std::any_of(facts.blind.begin(), facts.blind.end(),
-                     [&](const tool::Blind& spot) { return spot.command == what; });
+                     [&](const app::Blind& spot) { return spot.command == what; });
 }
 
 constexpr const char* exports_file = "/etc/exports";

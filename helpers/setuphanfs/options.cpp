@@ -24,16 +24,16 @@ struct Raw {
 
 // facts/aix-nfs.md 3: stnfs wants addresses, and ':' separates the locations of a list, so IPv6 cannot stand in it.
 std::string check_replicas(const std::string& word) {
-  const std::vector<std::string> items = tool::split_list(word);
+  const std::vector<std::string> items = app::split_list(word);
   for (const std::string& item : items)
-    if (!aix::is_host_ipv4(item))
+    if (!net::is_host_ipv4(item))
       return report::quoted(item) + " is not the IPv4 address of a host (a client's / needs addresses, not names)";
   return items.empty() ? "an address is missing" : "";
 }
 
 // A host goes into /etc/exports, where ':', ',' and blanks end it.
 std::string check_hosts(const std::string& word) {
-  const std::vector<std::string> items = tool::split_list(word);
+  const std::vector<std::string> items = app::split_list(word);
   for (const std::string& item : items) {
     const bool plain = std::all_of(item.begin(), item.end(), [](char c) {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
@@ -70,24 +70,24 @@ void add_settings(CLI::App& app, Raw& raw) {
     app.add_option(name, target, help)
         ->check(std::function<std::string(const std::string&)>(check))
         ->type_name(type)
-        ->group(tool::settings_group);
+        ->group(app::settings_group);
   };
-  tool::add_list(
+  app::add_list(
       app, "--replica", raw.replicas, check_replicas, "ADDRESS",
       "IPv4 addresses of all servers of the set, 2 to 8, as the nodes reach them; this server's own may be left out "
       "(default: those of the [domain NAME] in hanfs.conf that holds one of this server's)");
   word("--directory", settings.directory, check_directory, "DIR", "what is replicated (default /install)");
   app.add_option("--access", settings.access, "ro (default), or rw where all servers share the data")
       ->check(CLI::IsMember({"ro", "rw"}))
-      ->group(tool::settings_group);
-  tool::add_list(app, "--root", raw.root, check_hosts, "all|none|HOST",
+      ->group(app::settings_group);
+  app::add_list(app, "--root", raw.root, check_hosts, "all|none|HOST",
                  "hosts whose root stays root (default all: the root file systems of nodes need it)");
-  tool::add_list(app, "--client", raw.clients, check_hosts, "all|HOST", "hosts that may mount (default all)");
+  app::add_list(app, "--client", raw.clients, check_hosts, "all|HOST", "hosts that may mount (default all)");
   word("--nfs-domain", settings.nfs_domain, check_domain, "DOMAIN",
        "NFSv4 domain, the same on every server and node (default: the one that is set)");
-  tool::add_flag(app, "--disruptive", settings.disruptive,
+  app::add_flag(app, "--disruptive", settings.disruptive,
                  "clients may be interrupted: live exports withdrawn, NFS restarted");
-  tool::add_limits(app, settings);
+  app::add_limits(app, settings);
   app.get_option("--deadline")
       ->description("seconds for the run (default " + std::to_string(usual_deadline) +
                     "); what fails is taken back within as long again, at least 60");
@@ -96,7 +96,7 @@ void add_settings(CLI::App& app, Raw& raw) {
 Result<std::vector<std::string>> hosts_of(const std::vector<std::string>& words, const char* option) {
   std::vector<std::string> hosts;
   for (const std::string& word : words)
-    for (std::string& item : tool::split_list(word))
+    for (std::string& item : app::split_list(word))
       if (std::find(hosts.begin(), hosts.end(), item) == hosts.end()) hosts.push_back(std::move(item));
   const bool has_word = std::any_of(hosts.begin(), hosts.end(), [](const std::string& host) {
     return host == "all" || host == "none" || host == "*";
@@ -110,7 +110,7 @@ Result<Settings> settled(const Raw& raw) {
   Settings settings = raw.settings;
   while (settings.directory.size() > 1 && settings.directory.back() == '/') settings.directory.pop_back();
   for (const std::string& word : raw.replicas) {
-    for (const std::string& item : tool::split_list(word)) {
+    for (const std::string& item : app::split_list(word)) {
       if (std::find(settings.replicas.begin(), settings.replicas.end(), item) != settings.replicas.end())
         return Error{"--replica: " + item + " is given twice"};
       settings.replicas.push_back(item);
@@ -131,11 +131,11 @@ Result<Settings> settled(const Raw& raw) {
 }
 
 void add_modes(CLI::App& app, Options& options) {
-  tool::add_modes(app, options, [&](CLI::App& modes) {
+  app::add_modes(app, options, [&](CLI::App& modes) {
     modes
         .add_flag("--forget", options.forget,
                   "what earlier runs left down is not brought back any more; for exports that are gone for good")
-        ->group(tool::modes_group);
+        ->group(app::modes_group);
   });
 }
 
@@ -156,7 +156,7 @@ bool names_replicas(const Settings& settings) {
 }
 
 Result<Invocation> read_options(int argc, const char* const* argv) {
-  tool::OptionReader<Options, Raw> reader;
+  app::OptionReader<Options, Raw> reader;
   reader.program = {tool_name, "Exports a directory of an AIX service node with its replicas for NFSv4."};
   reader.add_modes = add_modes;
   reader.add_settings = add_settings;

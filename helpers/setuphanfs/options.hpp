@@ -10,12 +10,12 @@
 
 namespace hanfs::server {
 
-struct Options : tool::Modes {
+struct Options : app::Modes {
   bool forget = false;  // what earlier runs left down stays down
   Settings settings;
 };
 
-using Invocation = tool::Invocation<Options>;
+using Invocation = app::Invocation<Options>;
 
 constexpr const char* tool_name = "setuphanfs";
 

@@ -36,7 +36,7 @@ std::vector<Own> own_addresses(const Facts& facts) {
   std::vector<Own> all;
   for (const aix::Interface& interface : facts.interfaces.interfaces)
     for (const aix::InterfaceAddress& address : interface.addresses)
-      if (!address.inet6 && aix::is_host_ipv4(address.address)) all.push_back({address.address, address.prefix_length});
+      if (!address.inet6 && net::is_host_ipv4(address.address)) all.push_back({address.address, address.prefix_length});
   return all;
 }
 
@@ -68,7 +68,7 @@ Result<std::vector<std::string>> with_own_first(const Facts& facts, const Settin
     return Error{"--replica: " + report::joined(own) + " are all this server; cure: one address for each server"};
   if (own.empty()) {
     for (const Own& one : all)
-      if (aix::same_subnet(one.address, others.front(), one.prefix_length)) own.push_back(one.address);
+      if (net::same_subnet(one.address, others.front(), one.prefix_length)) own.push_back(one.address);
     if (own.empty())
       return Error{
           "none of --replica is on an interface of this server, and none of its addresses is in the network of " +

@@ -66,7 +66,7 @@ std::string why_state(const std::string& state) {
 }  // namespace
 
 report::Verdict verdict_of(const std::string& node, const std::string& status) {
-  report::Verdict verdict = tool::verdict_of(tool_name, node, status);
+  report::Verdict verdict = app::verdict_of(tool_name, node, status);
   verdict.state = "unknown";
   return verdict;
 }
@@ -92,7 +92,7 @@ std::vector<std::string> seen_parts(const Facts& facts) {
 }  // namespace
 
 void verify(Report& report, const Facts& before, const Settings& settings) {
-  tool::tell_blind_spots(report, report.facts.blind, "looking again: ");
+  app::tell_blind_spots(report, report.facts.blind, "looking again: ");
   report.verdict.state = report.wish ? settled_state(before, report.facts, *report.wish, settings) : "unknown";
   if (!report.wish) return;
   for (std::size_t i = 0; i < report.results.size(); ++i) {
@@ -106,7 +106,7 @@ void verify(Report& report, const Facts& before, const Settings& settings) {
                              " on its clients, or unmount it there, then run this again");
   }
   const bool blind = !report.facts.blind.empty();
-  const bool well = tool::all_done(report.results);
+  const bool well = app::all_done(report.results);
   if (well && !blind)
     for (const plan::Step& step : make_plan(report.facts, *report.wish, settings).plan.steps)
       report.errors.push_back("still to do after the run: " + step.why);
@@ -126,7 +126,7 @@ void verify(Report& report, const Facts& before, const Settings& settings) {
 }
 
 std::string text_of(const Report& report, const Options& options) {
-  if (!report.observed) return tool::end_of_text(report, options, {});
+  if (!report.observed) return app::end_of_text(report, options, {});
   report::Table table({"EXPORT", "REPLICAS", "OPTIONS", "WHEN", "STATE"});
   for (const Shown& one : shown_exports(report.facts)) {
     std::vector<std::string> hosts;
@@ -152,12 +152,12 @@ std::string text_of(const Report& report, const Options& options) {
           ", NFSv4 domain: " + (report.facts.domain ? *report.facts.domain : "not set") +
           ", daemons: " + report::joined(daemons) + "\n\n";
   if (report.wish || !report.errors.empty()) {
-    text += tool::plan_text(report, options.verbose, "Nothing to change.\n");
+    text += app::plan_text(report, options.verbose, "Nothing to change.\n");
     if (report.results.empty() && !report.interruptions.empty())
-      text += tool::lines("interrupts clients", report.interruptions);
+      text += app::lines("interrupts clients", report.interruptions);
     text += why_state(report.verdict.state);
   }
-  return text + tool::end_of_text(report, options, report.facts.remarks);
+  return text + app::end_of_text(report, options, report.facts.remarks);
 }
 
 std::string json_of(const Report& report) {
@@ -177,7 +177,7 @@ std::string json_of(const Report& report) {
   const bool no_daemons = !report.observed || is_blind(report.facts, "lssrc");
   for (const char* daemon : needed_daemons)
     daemons[daemon] = no_daemons ? json(nullptr) : json(report.facts.daemons.is_active(daemon));
-  json object = tool::begin_json(report);
+  json object = app::begin_json(report);
   object["directory"] = report.wish ? json(report.wish->directory) : json(nullptr);
   object["replicas"] = report.wish ? json(report.wish->addresses) : json(nullptr);
   object["wanted"] = report.wish ? json(aix::render_export(report.wish->wanted)) : json(nullptr);
@@ -189,9 +189,9 @@ std::string json_of(const Report& report) {
   for (const Partner& partner : report.facts.partners)
     partners.push_back({{"address", partner.address}, {"answers", partner.problem.empty()}});
   object["partners"] = std::move(partners);
-  object["plan"] = tool::plan_json(report);
+  object["plan"] = app::plan_json(report);
   object["interruptions"] = report.interruptions;
-  return tool::end_json(std::move(object), report, report.facts.remarks, json::object());
+  return app::end_json(std::move(object), report, report.facts.remarks, json::object());
 }
 
 }  // namespace hanfs::server

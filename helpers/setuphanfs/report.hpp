@@ -12,7 +12,7 @@
 
 namespace hanfs::server {
 
-struct Report : tool::Report {
+struct Report : app::Report {
   bool observed = false;  // false: `facts` are empty because nobody looked
   Facts facts;            // as they are at the end
   std::optional<Wish> wish;

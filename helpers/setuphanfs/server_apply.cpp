@@ -42,7 +42,7 @@ long waits_in(const plan::Plan& plan) {
   return std::max<long>(waits, 1);
 }
 
-Pace pace_of_run(const tool::Context& context) {
+Pace pace_of_run(const app::Context& context) {
   Pace pace;
   pace.go_on = [&context] { return context.may_go_on(); };
   pace.why_not = [&context] { return context.why_not(); };
@@ -56,7 +56,7 @@ Pace pace_of_run(const tool::Context& context) {
 
 // Neither the deadline of the run nor a signal ends the taking back, but its own limit does. No command and no wait may
 // use that up, so each gets a part of what is left: what comes last is tried too.
-Pace pace_of_taking_back(const tool::Context& context) {
+Pace pace_of_taking_back(const app::Context& context) {
   const long limit = limit_of_taking_back(context.limits());
   const sys::Deadline deadline{std::chrono::seconds(limit)};
   const milliseconds whole_command = std::chrono::seconds(context.limits().command_deadline);
@@ -109,7 +109,7 @@ void pause_between_looks() {
 
 class Changer::Applier {
  public:
-  Applier(tool::Context& context, run::Runner& runner, plan::Journal& journal, Pace pace)
+  Applier(app::Context& context, run::Runner& runner, plan::Journal& journal, Pace pace)
       : context_(context), runner_(runner), journal_(journal), pace_(std::move(pace)) {}
 
   std::vector<plan::StepResult> apply(plan::Plan plan) {
@@ -193,7 +193,7 @@ class Changer::Applier {
                 steps.end());
   }
 
-  tool::Sources sources() { return {runner_, context_.sources().file, pace_.look, false}; }
+  app::Sources sources() { return {runner_, context_.sources().file, pace_.look, false}; }
 
   std::vector<run::Command> looks(const plan::Expectation& expectation) const {
     std::vector<run::Command> commands;
@@ -206,13 +206,13 @@ class Changer::Applier {
     return commands;
   }
 
-  tool::Context& context_;
+  app::Context& context_;
   run::Runner& runner_;
   plan::Journal& journal_;
   Pace pace_;
 };
 
-long limit_of_taking_back(const tool::Limits& limits) {
+long limit_of_taking_back(const app::Limits& limits) {
   constexpr long least = 60;
   return std::max(limits.deadline, least);
 }
@@ -263,7 +263,7 @@ Change Changer::bring_back_owed(const Facts& before, const Facts& now, const std
 Change Changer::apply(const plan::Plan& plan, const Facts& before, const Facts& now, const Wish& wish) {
   Change change;
   change.results = Applier(context_, context_.runner(), *journal_, pace_of_run(context_)).apply(plan);
-  const bool well = tool::all_done(change.results);
+  const bool well = app::all_done(change.results);
   if (!well && !context_.may_go_on()) change.warnings.push_back("not finished: " + context_.why_not());
 
   const std::unique_ptr<run::Runner> calm = context_.calm_runner();

@@ -22,11 +22,11 @@ struct Change {
 
 // Seconds. What has begun is also taken back when the deadline of the run has come, so that takes a time of its own: as
 // long again, but never less than a slow server needs to stop and start NFS.
-long limit_of_taking_back(const tool::Limits& limits);
+long limit_of_taking_back(const app::Limits& limits);
 
 class Changer {
  public:
-  explicit Changer(tool::Context& context) : context_(context) {}
+  explicit Changer(app::Context& context) : context_(context) {}
 
   // Before the first change; a second call does nothing. Error: the journal cannot be written, so nothing may be
   // changed.
@@ -50,7 +50,7 @@ class Changer {
 
   static std::string run_name();
 
-  tool::Context& context_;
+  app::Context& context_;
   std::unique_ptr<plan::Journal> journal_;
   plan::Step record_;
 };

@@ -10,7 +10,7 @@
 
 namespace hanfs::server {
 
-struct Settings : tool::Limits {
+struct Settings : app::Limits {
   // IPv4 addresses of all servers, this one anywhere among them or left out; empty: those of the [domain NAME] that
   // holds an address of this server.
   std::vector<std::string> replicas;

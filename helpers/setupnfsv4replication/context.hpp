@@ -7,10 +7,10 @@
 
 namespace hanfs::node {
 
-class Context : public tool::Context {
+class Context : public app::Context {
  public:
   explicit Context(const Options& options)
-      : tool::Context(options, options.settings, {"/etc/netsvc.conf", "/etc/resolv.conf", "/etc/hosts"}),
+      : app::Context(options, options.settings, {"/etc/netsvc.conf", "/etc/resolv.conf", "/etc/hosts"}),
         options_(options) {}
 
   const Options& options() const { return options_; }

@@ -52,7 +52,7 @@ bool is_attached(const Facts& facts, const std::string& address) {
     for (const aix::InterfaceAddress& own : interface.addresses)
       if (!own.inet6 && own.address.compare(0, 4, "127.") != 0 &&
           (own.prefix_length < 0 ||
-           (own.prefix_length > 0 && aix::same_subnet(own.address, address, own.prefix_length))))
+           (own.prefix_length > 0 && net::same_subnet(own.address, address, own.prefix_length))))
         return true;
   return false;
 }
@@ -72,7 +72,7 @@ std::vector<std::string> servers(const Facts& facts) {
   const auto add = [&](const std::string& name) {
     if (!asked.insert(name).second) return;
     for (const std::string& address : addresses_of(facts, name))
-      if (aix::is_host_ipv4(address) && std::find(found.begin(), found.end(), address) == found.end())
+      if (net::is_host_ipv4(address) && std::find(found.begin(), found.end(), address) == found.end())
         found.push_back(address);
   };
   for (const aix::Mount& mount : facts.mounts) {

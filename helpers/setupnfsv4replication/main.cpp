@@ -20,7 +20,7 @@ namespace {
 
 int print(Report& report, const Context& context) {
   report.verdict.warnings = report.warnings.size();
-  return tool::print(report, context, text_of(report, context.options()), json_of(report));
+  return app::print(report, context, text_of(report, context.options()), json_of(report));
 }
 
 // Nothing was touched, and nothing will be.
@@ -50,7 +50,7 @@ std::string why_not_observable(const Facts& facts, const Options& options) {
 // Planning again must give an empty plan, apart from what is known to have failed.
 void verify(Report& report, const Settings& settings) {
   const Result<Wishes> wishes = wish(report.facts, settings);
-  if (!wishes || !tool::all_done(report.results)) return;
+  if (!wishes || !app::all_done(report.results)) return;
   for (const plan::Step& step : make_plan(report.facts, *wishes, settings).steps)
     report.errors.push_back("still to do after the run: " + step.why);
 }
@@ -62,7 +62,7 @@ int run(Context& context) {
 
   std::unique_ptr<sys::Lock> lock;
   if (!options.read_only()) {
-    if (const Status alone = tool::keep_others_out(report, context, lock); !alone)
+    if (const Status alone = app::keep_others_out(report, context, lock); !alone)
       return give_up(report, context, alone.error().what, "refused", report::exit_busy);
   }
 
@@ -107,13 +107,13 @@ int run(Context& context) {
 
 int main(int argc, char** argv) {
   namespace node = hanfs::node;
-  namespace tool = hanfs::tool;
+  namespace app = hanfs::app;
   hanfs::sys::fill_standard_descriptors();
   const auto invocation = node::read_options(argc, argv);
   if (!invocation) {
     node::Report report;
     report.verdict = node::verdict_of(hanfs::sys::node_name(), "refused");
-    return tool::refuse(report, invocation.error(), hanfs::config::asks_for_json(argc, argv),
+    return app::refuse(report, invocation.error(), hanfs::config::asks_for_json(argc, argv),
                         [&] { return node::json_of(report); });
   }
   if (!invocation->print.empty()) {
@@ -123,10 +123,10 @@ int main(int argc, char** argv) {
   hanfs::sys::close_inherited_on_exec();
   hanfs::sys::install_signals();
   const node::Options& options = invocation->options;
-  if (options.self_test) return tool::self_test(node::tool_name);
+  if (options.self_test) return app::self_test(node::tool_name);
 
   node::Context context(options);
-  const std::string words = tool::last_words(node::verdict_of(context.node(), "fail"));
+  const std::string words = app::last_words(node::verdict_of(context.node(), "fail"));
   constexpr unsigned grace = 5;  // seconds
   hanfs::sys::arm_watchdog(static_cast<unsigned>(options.settings.deadline) + grace, words.c_str(),
                            hanfs::report::exit_not_as_wanted);

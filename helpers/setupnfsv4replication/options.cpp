@@ -32,7 +32,7 @@ struct Raw {
 
 std::optional<long> number_from(std::string_view text, long max) {
   long value = 0;
-  if (!tool::check_decimal(std::string(text)).empty()) return std::nullopt;
+  if (!app::check_decimal(std::string(text)).empty()) return std::nullopt;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || stop != text.data() + text.size() || value < 1 || value > max) return std::nullopt;
   return value;
@@ -55,9 +55,9 @@ std::optional<std::pair<std::string, long>> path_and_number(const std::string& w
 
 std::string check_gateways(const std::string& word) {
   if (word == "auto" || word == "none") return "";
-  const std::vector<std::string> items = tool::split_list(word);
+  const std::vector<std::string> items = app::split_list(word);
   for (const std::string& item : items)
-    if (!aix::is_host_ipv4(item))
+    if (!net::is_host_ipv4(item))
       return "\"" + report::printable(item) +
              "\" is neither auto nor none nor the IPv4 address of a host (AIX documents DGD for IPv4 only)";
   return items.empty() ? "auto, none, or addresses" : "";
@@ -66,10 +66,10 @@ std::string check_gateways(const std::string& word) {
 void add_settings(CLI::App& app, Raw& raw) {
   Settings& settings = raw.settings;
   const auto number = [&](const char* name, long& target, long min, long max, const char* help) {
-    tool::add_number(app, name, target, min, max, help);
+    app::add_number(app, name, target, min, max, help);
   };
   const auto list = [&](const char* name, std::vector<std::string>& target, auto check, const char* type,
-                        const char* help) { tool::add_list(app, name, target, check, type, help); };
+                        const char* help) { app::add_list(app, name, target, check, type, help); };
   const auto by_path = [](long max) {
     return [max](const std::string& word) {
       return path_and_number(word, max)
@@ -81,7 +81,7 @@ void add_settings(CLI::App& app, Raw& raw) {
   number("--retrans", settings.retrans, 1, max_retrans, "NFSv4 retransmissions before a failover (default 3)");
   list("--mount-timeo", raw.mount_timeo, by_path(max_timeo), "PATH=N", "timeo of one mount, tenths of a second");
   list("--mount-retrans", raw.mount_retrans, by_path(max_retrans), "PATH=N", "retrans of one mount");
-  list("--exclude", raw.exclude, tool::check_path, "PATH", "a mount that is left alone");
+  list("--exclude", raw.exclude, app::check_path, "PATH", "a mount that is left alone");
   list(
       "--gateways", raw.gateways, check_gateways, "auto|none|ADDRESS",
       "auto (default): what the [domain NAME] of hanfs.conf says that holds a file server of this node, else all file "
@@ -90,22 +90,22 @@ void add_settings(CLI::App& app, Raw& raw) {
   app.add_option("--dgd", raw.dgd,
                  "dead gateway detection: active (default where gateways are set), passive, both, off")
       ->check(CLI::IsMember({"active", "passive", "both", "off"}))
-      ->group(tool::settings_group);
+      ->group(app::settings_group);
   number("--dgd-packets-lost", raw.dgd_packets_lost, 1, max_tunable, "lost packets until a gateway is dead");
   number("--dgd-ping-time", raw.dgd_ping_time, 1, max_tunable, "seconds between pings of active DGD");
   number("--dgd-retry-time", raw.dgd_retry_time, 1, max_tunable,
          "minutes until passive DGD tries a dead gateway again");
-  tool::add_flag(app, "--persist", settings.persist, "also for the next boot (ODM, nextboot); not on a diskless node");
-  tool::add_flag(app, "--hosts-first", settings.hosts_first,
+  app::add_flag(app, "--persist", settings.persist, "also for the next boot (ODM, nextboot); not on a diskless node");
+  app::add_flag(app, "--hosts-first", settings.hosts_first,
                  "write /etc/netsvc.conf so that /etc/hosts is asked before DNS");
-  tool::add_limits(app, settings);
+  app::add_limits(app, settings);
 }
 
 void add_modes(CLI::App& app, Options& options) {
-  tool::add_modes(app, options, [&options](CLI::App& own) {
+  app::add_modes(app, options, [&options](CLI::App& own) {
     own.add_flag("--reset", options.reset,
                  "go back: NFS options to AIX's defaults, and what the journal says was changed")
-        ->group(tool::modes_group);
+        ->group(app::modes_group);
   });
 }
 
@@ -123,9 +123,9 @@ Result<std::map<std::string, long>> values_by_path(const std::vector<std::string
 Status settle_gateways(const Raw& raw, Settings& settings) {
   std::vector<std::string> items;
   for (const std::string& word : raw.gateways)
-    for (std::string& item : tool::split_list(word)) items.push_back(std::move(item));
+    for (std::string& item : app::split_list(word)) items.push_back(std::move(item));
   const bool has_word =
-      std::any_of(items.begin(), items.end(), [](const std::string& item) { return !aix::is_ipv4(item); });
+      std::any_of(items.begin(), items.end(), [](const std::string& item) { return !net::is_ipv4(item); });
   if (has_word && items.size() > 1) return Error{"--gateways: auto and none stand alone"};
   if (has_word) {
     settings.gateway_mode = items.front() == "auto" ? GatewayMode::automatic : GatewayMode::none;
@@ -170,7 +170,7 @@ Status check_modes(const Options& options) {
 }  // namespace
 
 Result<Invocation> read_options(int argc, const char* const* argv) {
-  tool::OptionReader<Options, Raw> reader;
+  app::OptionReader<Options, Raw> reader;
   reader.program = {tool_name, "Tunes NFSv4 failover and default gateways of an AIX diskless node."};
   reader.add_modes = add_modes;
   reader.add_settings = add_settings;

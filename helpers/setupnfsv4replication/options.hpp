@@ -9,12 +9,12 @@
 
 namespace hanfs::node {
 
-struct Options : tool::Modes {
+struct Options : app::Modes {
   Settings settings;
   bool reset = false;
 };
 
-using Invocation = tool::Invocation<Options>;
+using Invocation = app::Invocation<Options>;
 
 constexpr const char* tool_name = "setupnfsv4replication";
 

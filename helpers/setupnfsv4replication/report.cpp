@@ -110,8 +110,8 @@ std::string resolver_text(const ResolverState& resolver) {
 std::string text_of(const Report& report, const Options& options) {
   const std::string text =
       mounts_table(report) + "\n" + gateways_table(report) + "\n" + resolver_text(report.resolver) + "\n" +
-      tool::plan_text(report, options.verbose, options.reset ? "Nothing to take back.\n" : "Nothing to change.\n");
-  return text + tool::end_of_text(report, options, report.facts.remarks);
+      app::plan_text(report, options.verbose, options.reset ? "Nothing to take back.\n" : "Nothing to change.\n");
+  return text + app::end_of_text(report, options, report.facts.remarks);
 }
 
 std::string json_of(const Report& report) {
@@ -121,7 +121,7 @@ std::string json_of(const Report& report) {
   for (const MountState& mount : report.mounts.crossed) crossed.push_back(to_json(mount));
   json gateways = json::array();
   for (const GatewayState& gateway : report.routes.gateways) gateways.push_back(to_json(gateway));
-  json object = tool::begin_json(report);
+  json object = app::begin_json(report);
   object["mounts"] = std::move(mounts);
   object["crossed"] = std::move(crossed);
   object["gateways"] = std::move(gateways);
@@ -130,8 +130,8 @@ std::string json_of(const Report& report) {
                         {"order", report.resolver.order},
                         {"nameservers", report.resolver.nameservers},
                         {"state", report.resolver.state}};
-  object["plan"] = tool::plan_json(report);
-  return tool::end_json(std::move(object), report, report.facts.remarks,
+  object["plan"] = app::plan_json(report);
+  return app::end_json(std::move(object), report, report.facts.remarks,
                         {{"gateway_detection_seconds", or_null(report.routes.detection_seconds)}});
 }
 

@@ -15,7 +15,7 @@
 
 namespace hanfs::node {
 
-struct Report : tool::Report {
+struct Report : app::Report {
   Facts facts;  // as they are at the end
   MountReport mounts;
   RouteReport routes;

@@ -60,7 +60,7 @@ void note_open_files(Report& report) {
 }  // namespace
 
 report::Verdict verdict_of(const std::string& node, const std::string& status) {
-  report::Verdict verdict = tool::verdict_of(tool_name, node, status);
+  report::Verdict verdict = app::verdict_of(tool_name, node, status);
   verdict.failover = "unknown";
   return verdict;
 }
@@ -82,16 +82,16 @@ void describe(Report& report, Facts facts, const Settings& settings) {
   for (const auto* texts :
        {&report.facts.doubts, &report.mounts.warnings, &report.routes.warnings, &report.resolver.warnings})
     report.warnings.insert(report.warnings.end(), texts->begin(), texts->end());
-  tool::tell_blind_spots(report, blind, "");
+  app::tell_blind_spots(report, blind, "");
   const bool unseen = report.facts.mounts.empty() && report.facts.is_blind_to_mounts();
   report.verdict.failover = unseen ? "unknown" : worst_failover(report.mounts);
 }
 
 void settle(Report& report, bool read_only) {
-  tool::count_steps(report);
+  app::count_steps(report);
   mark_mounts(report);
   note_open_files(report);
-  tool::settle(report, read_only);
+  app::settle(report, read_only);
 }
 
 }  // namespace hanfs::node

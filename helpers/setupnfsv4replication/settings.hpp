@@ -23,7 +23,7 @@ enum class GatewayMode {
 enum class Dgd { active, passive, both, off };
 
 // Deadlines and jobs are those of every program.
-struct Settings : tool::Limits {
+struct Settings : app::Limits {
   long timeo = 1;    // tenths of a second
   long retrans = 3;  // count
 

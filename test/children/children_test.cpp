@@ -98,10 +98,10 @@ class Scenario {
     return *runner_;
   }
 
-  // Runs `naughty words...` and checks the time, and that its process is reaped.
+  // Runs `misbehaving_child words...` and checks the time, and that its process is reaped.
   run::Outcome play(std::vector<std::string> words, milliseconds deadline, milliseconds budget) {
     run::Command command;
-    command.argv = {NAUGHTY};
+    command.argv = {MISBEHAVING_CHILD};
     command.argv.insert(command.argv.end(), words.begin(), words.end());
     command.deadline = deadline;
     return play(command, budget);
@@ -162,9 +162,9 @@ std::vector<pid_t> living_orphans() {
   return alive;
 }
 
-run::Command naughty(std::vector<std::string> words, milliseconds deadline = milliseconds{5000}) {
+run::Command misbehaving_child(std::vector<std::string> words, milliseconds deadline = milliseconds{5000}) {
   run::Command command;
-  command.argv = {NAUGHTY};
+  command.argv = {MISBEHAVING_CHILD};
   command.argv.insert(command.argv.end(), words.begin(), words.end());
   command.deadline = deadline;
   return command;
@@ -200,7 +200,7 @@ void times_out(Scenario& s, const char* mode) {
 
 void fills(Scenario& s, const char* mode, bool out, bool err) {
   constexpr std::size_t size = 10U << 20U;
-  run::Command command = naughty({mode, std::to_string(size)}, milliseconds{6000});
+  run::Command command = misbehaving_child({mode, std::to_string(size)}, milliseconds{6000});
   command.max_output = std::size_t{1} << 20U;
   const run::Outcome outcome = s.play(command, milliseconds{6000});
   s.expect_exit(outcome, 0);
@@ -344,7 +344,7 @@ const std::map<std::string, Body>& scenarios() {
       {"exec-hangs",  // the program itself is on a dead server: here its file is under a lease that is not released
        [](Scenario& s) {
          const std::string copy = s.folder + "/leased";
-         copy_file(NAUGHTY, copy);
+         copy_file(MISBEHAVING_CHILD, copy);
          const int fd = ::open(copy.c_str(), O_RDONLY | O_CLOEXEC);
          ::signal(SIGIO, SIG_IGN);
          if (::fcntl(fd, F_SETLEASE, F_WRLCK) == -1) {
@@ -356,7 +356,7 @@ const std::map<std::string, Body>& scenarios() {
          command.deadline = milliseconds{1000};
          s.options.jobs = 2;
          const auto start = Clock::now();
-         const auto outcomes = run::run_all(s.runner(), {command, naughty({"hello"})});
+         const auto outcomes = run::run_all(s.runner(), {command, misbehaving_child({"hello"})});
          s.expect(Clock::now() - start <= hang_budget, "the hung exec held the runner");
          s.expect_end(outcomes[0], End::timed_out);
          s.expect(outcomes[1].ok() && outcomes[1].elapsed < milliseconds{900}, "the hung exec held another command");
@@ -374,8 +374,8 @@ const std::map<std::string, Body>& scenarios() {
        [](Scenario& s) {
          s.options.jobs = 3;
          std::vector<run::Command> commands;
-         for (int i = 0; i < 9; ++i) commands.push_back(naughty({"exit", std::to_string(i)}));
-         commands[0] = naughty({"sleep", "400"});
+         for (int i = 0; i < 9; ++i) commands.push_back(misbehaving_child({"exit", std::to_string(i)}));
+         commands[0] = misbehaving_child({"sleep", "400"});
          commands[4].argv = {"/no/such/program"};
          const auto outcomes = run::run_all(s.runner(), commands);
          for (int i = 0; i < 9; ++i) {
@@ -391,7 +391,7 @@ const std::map<std::string, Body>& scenarios() {
        [](Scenario& s) {
          s.options.jobs = 3;
          const std::string log = s.folder + "/log";
-         const std::vector<run::Command> commands(12, naughty({"log", "60", log}));
+         const std::vector<run::Command> commands(12, misbehaving_child({"log", "60", log}));
          for (const auto& outcome : run::run_all(s.runner(), commands)) s.expect_exit(outcome, 0);
          int now = 0;
          int most = 0;
@@ -402,8 +402,8 @@ const std::map<std::string, Body>& scenarios() {
       {"one-hangs",
        [](Scenario& s) {
          s.options.jobs = 2;
-         std::vector<run::Command> commands(9, naughty({"sleep", "30"}));
-         commands[0] = naughty({"ignore-term"}, milliseconds{1000});
+         std::vector<run::Command> commands(9, misbehaving_child({"sleep", "30"}));
+         commands[0] = misbehaving_child({"ignore-term"}, milliseconds{1000});
          std::size_t next = 0;
          std::vector<std::size_t> order;
          s.runner().run(
@@ -423,7 +423,7 @@ const std::map<std::string, Body>& scenarios() {
          s.runner().run(
              [&]() -> std::optional<run::Job> {
                if (given == 5 || given > done.size()) return std::nullopt;
-               return run::Job{given++, naughty({"exit", "0"})};
+               return run::Job{given++, misbehaving_child({"exit", "0"})};
              },
              [&](const run::Job& job, run::Outcome) { done.push_back(job.id); });
          s.expect(done == std::vector<std::size_t>{0, 1, 2, 3, 4}, "order");
@@ -431,13 +431,13 @@ const std::map<std::string, Body>& scenarios() {
       {"interrupted",
        [](Scenario& s) {
          s.options.jobs = 3;
-         run::Command kept = naughty({"sleep", "700"});
+         run::Command kept = misbehaving_child({"sleep", "700"});
          kept.never_kill = true;
          send_sigterm_in(milliseconds{300});
          const auto start = Clock::now();
          const auto outcomes =
-             run::run_all(s.runner(), {naughty({"hang"}, milliseconds{20000}),
-                                       naughty({"ignore-term"}, milliseconds{20000}), kept, naughty({"exit", "0"})});
+             run::run_all(s.runner(), {misbehaving_child({"hang"}, milliseconds{20000}),
+                                       misbehaving_child({"ignore-term"}, milliseconds{20000}), kept, misbehaving_child({"exit", "0"})});
          s.expect(Clock::now() - start <= hang_budget, "too late");
          s.expect_end(outcomes[0], End::interrupted);
          s.expect_end(outcomes[1], End::interrupted);
@@ -448,7 +448,7 @@ const std::map<std::string, Body>& scenarios() {
       {"interrupted-never-kill",  // waited for as long as it allows, then left alone
        [](Scenario& s) {
          const std::string mark = s.folder + "/mark";
-         run::Command command = naughty({"late", "2500", mark}, milliseconds{60000});
+         run::Command command = misbehaving_child({"late", "2500", mark}, milliseconds{60000});
          command.never_kill = true;
          command.after_signal = milliseconds{300};
          send_sigterm_in(milliseconds{300});
@@ -460,7 +460,7 @@ const std::map<std::string, Body>& scenarios() {
       {"never-kill",
        [](Scenario& s) {
          const std::string mark = s.folder + "/mark";
-         run::Command command = naughty({"late", "1500", mark}, milliseconds{300});
+         run::Command command = misbehaving_child({"late", "1500", mark}, milliseconds{300});
          command.never_kill = true;
          const run::Outcome outcome = s.play(command, milliseconds{1400});
          s.expect_end(outcome, End::abandoned);
@@ -474,7 +474,7 @@ const std::map<std::string, Body>& scenarios() {
              [&]() -> std::optional<run::Job> {
                if (given) throw std::runtime_error("next");
                given = true;
-               return run::Job{0, naughty({"hang"}, milliseconds{20000})};
+               return run::Job{0, misbehaving_child({"hang"}, milliseconds{20000})};
              },
              [&](const run::Job&, run::Outcome outcome) {
                s.expect_end(outcome, End::interrupted);
@@ -492,7 +492,7 @@ const std::map<std::string, Body>& scenarios() {
              [&]() -> std::optional<run::Job> {
                if (given) return std::nullopt;
                given = true;
-               run::Job job{0, naughty({"both", "10000000"}, milliseconds{20000})};
+               run::Job job{0, misbehaving_child({"both", "10000000"}, milliseconds{20000})};
                job.command.max_output = 1000;
                job.heard = [&](run::Channel channel, std::string_view bytes) {
                  s.expect(!over, "heard after its end");
@@ -516,7 +516,7 @@ const std::map<std::string, Body>& scenarios() {
              [&]() -> std::optional<run::Job> {
                if (given) return std::nullopt;
                given = true;
-               run::Job job{0, naughty({"spam"}, milliseconds{20000})};
+               run::Job job{0, misbehaving_child({"spam"}, milliseconds{20000})};
                job.heard = [](run::Channel, std::string_view) { throw std::runtime_error("heard"); };
                return job;
              },
@@ -525,7 +525,7 @@ const std::map<std::string, Body>& scenarios() {
       {"sysroot",
        [](Scenario& s) {
          fs::create_directories(s.folder + "/usr/bin");
-         copy_file(NAUGHTY, s.folder + "/usr/bin/mount");
+         copy_file(MISBEHAVING_CHILD, s.folder + "/usr/bin/mount");
          s.options.sysroot = s.folder;
          run::Command command;
          command.argv = {"/usr/bin/mount", "words"};
@@ -540,17 +540,17 @@ const std::map<std::string, Body>& scenarios() {
              "words",     "",        "two words", "\"quoted\"",           "it's", "a\nb",
              "$(rm -rf)", ";|&<>*?", "\\",        "caf\xC3\xA9 \xFF\x01", "\t ",  "-x"};
          const run::Outcome outcome = s.play(words, milliseconds{4000}, start_budget);
-         std::string wanted = std::string(NAUGHTY) + '\0';
+         std::string wanted = std::string(MISBEHAVING_CHILD) + '\0';
          for (const std::string& word : words) wanted += word + '\0';
          s.expect(outcome.out == wanted, "words are changed on the way");
          run::Command cut;
-         cut.argv = {NAUGHTY, std::string("exit\0", 5)};
+         cut.argv = {MISBEHAVING_CHILD, std::string("exit\0", 5)};
          const run::Outcome refused = s.play(cut, start_budget);
          s.expect(refused.end == End::not_started && refused.start_errno == EINVAL, "a NUL would cut a word");
        }},
       {"head-and-tail",
        [](Scenario& s) {
-         run::Command command = naughty({"head-tail", "5000000"});
+         run::Command command = misbehaving_child({"head-tail", "5000000"});
          command.max_output = 2000;
          const run::Outcome outcome = s.play(command, start_budget);
          s.expect(outcome.out == std::string(1000, 'H') + std::string(1000, 'T'), "head and tail");
@@ -562,7 +562,7 @@ const std::map<std::string, Body>& scenarios() {
       {"many",
        [](Scenario& s) {
          s.options.jobs = 8;
-         const std::vector<run::Command> commands(400, naughty({"hello"}));
+         const std::vector<run::Command> commands(400, misbehaving_child({"hello"}));
          for (const auto& outcome : run::run_all(s.runner(), commands)) {
            s.expect(outcome.ok() && outcome.out == "hello out\n", run::failure(outcome));
          }
@@ -585,7 +585,7 @@ const std::map<std::string, Body>& scenarios() {
        [](Scenario& s) {
          says_hello(s);
          run::RecordingRunner recording(s.runner(), s.folder + "/captures");
-         run::run_one(recording, naughty({"exit", "3"}));
+         run::run_one(recording, misbehaving_child({"exit", "3"}));
          s.expect(recording.errors().empty(), "recording failed");
          s.expect(read_file(s.folder + "/captures/naughty_exit_3.rc") == "3\n", "recording");
        }},

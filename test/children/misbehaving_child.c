@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
-   A program that misbehaves on request: naughty MODE [ARGUMENT...]. Linux only (prctl, ptrace). */
+   A program that misbehaves on request: misbehaving_child MODE [ARGUMENT...]. Linux only (prctl, ptrace). */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -210,14 +210,14 @@ int main(int argc, char** argv) {
     for (int i = 0; i < argc; ++i) fwrite(argv[i], 1, strlen(argv[i]) + 1, stdout);
     return 0;
   }
-  MODE("log") { /* naughty log MILLISECONDS FILE: '+' at the start, '-' at the end */
+  MODE("log") { /* misbehaving_child log MILLISECONDS FILE: '+' at the start, '-' at the end */
     const int fd = open(argv[3], O_WRONLY | O_APPEND | O_CREAT, 0600);
     if (write(fd, "+", 1) != 1) return 1;
     nap(number);
     if (write(fd, "-", 1) != 1) return 1;
     return 0;
   }
-  MODE("late") { /* naughty late MILLISECONDS FILE: speaks late, and only then writes the file */
+  MODE("late") { /* misbehaving_child late MILLISECONDS FILE: speaks late, and only then writes the file */
     nap(number);
     const ssize_t written = write(1, "late\n", 5);
     const int fd = open(argv[3], O_WRONLY | O_CREAT, 0600);
@@ -225,6 +225,6 @@ int main(int argc, char** argv) {
     return 0;
   }
   MODE("unkillable") return unkillable(number);
-  fprintf(stderr, "naughty: unknown mode '%s'\n", mode);
+  fprintf(stderr, "misbehaving_child: unknown mode '%s'\n", mode);
   return 2;
 }

@@ -7,7 +7,7 @@
 
 #include "makehanfs/status/status.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using State = NodeState::State;
@@ -106,4 +106,4 @@ int write_page(int argc, char** argv) {
 }  // namespace
 }  // namespace hanfs::mn
 
-int main(int argc, char** argv) { return hanfs::mn::write_page(argc, argv); }
+int main(int argc, char** argv) { return hanfs::cluster::write_page(argc, argv); }

@@ -51,7 +51,7 @@ int prefix_of_mask(std::string_view mask) {
     const auto [stopped, problem] = std::from_chars(mask.data() + 2, end, value, 16);
     return problem == std::errc() && stopped == end ? ones(value) : -1;
   }
-  if (const auto dotted = read_address(mask); !dotted || dotted->v6) return -1;
+  if (const auto dotted = net::read_address(mask); !dotted || dotted->v6) return -1;
   for (const auto octet : text::split(mask, '.')) {
     value = (value << 8U) | static_cast<std::uint32_t>(text::whole_number(octet).value_or(0));
   }
@@ -59,7 +59,7 @@ int prefix_of_mask(std::string_view mask) {
 }
 
 std::optional<InterfaceAddress> read_inet(const std::vector<std::string_view>& words) {
-  const auto address = words.size() > 1 ? read_address(words[1]) : std::nullopt;
+  const auto address = words.size() > 1 ? net::read_address(words[1]) : std::nullopt;
   if (!address || address->v6) return {};
   InterfaceAddress found;
   found.address = words[1];
@@ -72,7 +72,7 @@ std::optional<InterfaceAddress> read_inet6(const std::vector<std::string_view>& 
   if (words.size() < 2) return {};
   const std::size_t slash = words[1].find('/');
   const std::string_view with_zone = words[1].substr(0, slash);
-  const auto address = read_address(with_zone);
+  const auto address = net::read_address(with_zone);
   if (!address || !address->v6) return {};
   InterfaceAddress found;
   found.inet6 = true;

@@ -73,7 +73,7 @@ Says word_says(std::string_view word) {
 bool is_location(std::string_view word) {
   const std::size_t at = word.rfind('@');
   if (at != std::string_view::npos) return word.front() == '/' && at + 1 < word.size();
-  if (read_address(word.substr(0, word.find(":/")))) return true;
+  if (net::read_address(word.substr(0, word.find(":/")))) return true;
   const auto hosts = text::split(word, '+');
   return hosts.size() > 1 && word.front() != '/' && std::all_of(hosts.begin(), hosts.end(), [](std::string_view host) {
            return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {

@@ -37,8 +37,8 @@ std::vector<std::string> services(std::string_view list) {
 
 bool same_address(std::string_view a, std::string_view b) {
   if (a == b) return true;
-  const auto left = read_address(a);
-  const auto right = read_address(b);
+  const auto left = net::read_address(a);
+  const auto right = net::read_address(b);
   return left && right && left->canonical == right->canonical;
 }
 
@@ -111,7 +111,7 @@ Result<ResolvConf> parse_resolv_conf(std::string_view all) {
     const auto words = text::fields(content);
     if (words.empty()) continue;
     const std::string key = text::lower(words[0]);
-    if (key == "nameserver" && words.size() > 1 && read_address(words[1])) {
+    if (key == "nameserver" && words.size() > 1 && net::read_address(words[1])) {
       conf.nameservers.emplace_back(words[1]);
       if (words.size() > 2) conf.problems.push_back(text::problem(line, "one address in a nameserver line"));
     } else if (key == "domain" && words.size() == 2) {
@@ -145,7 +145,7 @@ Result<Hosts> parse_hosts(std::string_view all) {
   for (const auto& line : text::lines(all)) {
     const auto words = text::fields(without_comment(line.text, "#"));
     if (words.empty()) continue;
-    if (words.size() < 2 || !read_address(words[0])) {
+    if (words.size() < 2 || !net::read_address(words[0])) {
       hosts.problems.push_back(text::problem(line, "ADDRESS NAME [NAME...]"));
       continue;
     }

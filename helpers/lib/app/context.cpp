@@ -9,7 +9,7 @@
 #include "sys/file.hpp"
 #include "sys/signals.hpp"
 
-namespace hanfs::tool {
+namespace hanfs::app {
 namespace {
 
 using std::chrono::milliseconds;
@@ -155,4 +155,4 @@ Result<plan::JournalContent> Context::read_journal() const {
   return *text ? plan::parse_journal(**text) : plan::JournalContent{};
 }
 
-}  // namespace hanfs::tool
+}  // namespace hanfs::app

@@ -20,7 +20,7 @@
 #include "sys/orphaned_commands.hpp"
 #include "app/options.hpp"
 
-namespace hanfs::tool {
+namespace hanfs::app {
 
 // Where facts come from.
 struct Sources {
@@ -102,4 +102,4 @@ class Context {
   std::unique_ptr<run::RecordingRunner> recorder_;
 };
 
-}  // namespace hanfs::tool
+}  // namespace hanfs::app

@@ -11,7 +11,7 @@
 #include "report/table.hpp"
 #include "sys/file.hpp"
 
-namespace hanfs::tool {
+namespace hanfs::app {
 namespace {
 
 // CLI11 would also take "7x" for true.
@@ -153,4 +153,4 @@ Result<std::string> read_layers(const Program& program, int argc, const char* co
   return last;
 }
 
-}  // namespace hanfs::tool
+}  // namespace hanfs::app

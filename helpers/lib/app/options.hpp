@@ -14,7 +14,7 @@ namespace CLI {
 class App;
 }
 
-namespace hanfs::tool {
+namespace hanfs::app {
 
 constexpr const char* default_config = "/etc/hanfs.conf";
 
@@ -122,4 +122,4 @@ struct OptionReader {
   }
 };
 
-}  // namespace hanfs::tool
+}  // namespace hanfs::app

@@ -8,7 +8,7 @@
 #include "report/table.hpp"
 #include "run/command.hpp"
 
-namespace hanfs::tool {
+namespace hanfs::app {
 namespace {
 
 using State = plan::StepResult::State;
@@ -212,4 +212,4 @@ std::string last_words(report::Verdict verdict) {
          "\n";
 }
 
-}  // namespace hanfs::tool
+}  // namespace hanfs::app

@@ -14,7 +14,7 @@
 #include "sys/lock.hpp"
 #include "app/context.hpp"
 
-namespace hanfs::tool {
+namespace hanfs::app {
 
 struct Report {
   plan::Plan plan;
@@ -78,4 +78,4 @@ int refuse(Report& report, const Error& error, bool as_json, const std::function
 // What a run says that is stuck where no deadline of ours reaches.
 std::string last_words(report::Verdict verdict);
 
-}  // namespace hanfs::tool
+}  // namespace hanfs::app

@@ -8,7 +8,7 @@
 #include "run/real_runner.hpp"
 #include "sys/signals.hpp"
 
-namespace hanfs::tool {
+namespace hanfs::app {
 
 int self_test(const std::string& tool) {
   try {
@@ -30,4 +30,4 @@ int self_test(const std::string& tool) {
   return problem.empty() ? report::exit_ok : report::exit_not_as_wanted;
 }
 
-}  // namespace hanfs::tool
+}  // namespace hanfs::app

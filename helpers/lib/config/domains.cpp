@@ -57,7 +57,7 @@ class DomainReader {
                    "]; cure: servers, replica or gateways"};
     if (!target->empty()) return Error{report::quoted(item->name) + " is set again"};
     for (std::string& word : item->values) {
-      if (of_addresses && !aix::is_host_ipv4(word))
+      if (of_addresses && !net::is_host_ipv4(word))
         return Error{report::quoted(word) + " is not the IPv4 address of a host"};
       if (!of_addresses && !is_plain_name(word)) return Error{report::quoted(word) + " is no name of a service node"};
       if (std::find(target->begin(), target->end(), word) != target->end())

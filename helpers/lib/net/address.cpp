@@ -4,7 +4,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/network_v4.hpp>
 
-namespace hanfs::aix {
+namespace hanfs::net {
 namespace ip = boost::asio::ip;
 
 std::optional<Address> read_address(std::string_view text) {
@@ -45,4 +45,4 @@ bool same_subnet(const std::string& a, const std::string& b, int prefix_length) 
   return ip::make_network_v4(first, length).network() == ip::make_network_v4(second, length).network();
 }
 
-}  // namespace hanfs::aix
+}  // namespace hanfs::net

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace hanfs::aix {
+namespace hanfs::net {
 
 struct Address {
   std::string canonical;  // shortest usual form, without a zone
@@ -26,4 +26,4 @@ bool is_host_ipv4(const std::string& text);
 // Both IPv4; false when one is not or the length is not 0 to 32.
 bool same_subnet(const std::string& a, const std::string& b, int prefix_length);
 
-}  // namespace hanfs::aix
+}  // namespace hanfs::net

@@ -5,7 +5,7 @@
 
 namespace hanfs::node {
 
-bool is_address(const std::string& text) { return aix::is_ipv4(text) || aix::is_ipv6(text); }
+bool is_address(const std::string& text) { return net::is_ipv4(text) || net::is_ipv6(text); }
 
 std::vector<std::string> addresses_of(const Facts& facts, const std::string& name_or_address) {
   if (is_address(name_or_address)) return {name_or_address};

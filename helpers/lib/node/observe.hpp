@@ -10,7 +10,7 @@
 
 namespace hanfs::node {
 
-using tool::Sources;
+using app::Sources;
 
 Facts observe(const Sources& sources, const std::string& node);
 

@@ -19,7 +19,7 @@
 
 namespace hanfs::node {
 
-using tool::Blind;
+using app::Blind;
 
 struct Facts {
   std::string node;

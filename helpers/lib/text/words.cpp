@@ -3,7 +3,7 @@
 
 #include "xcat/text.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::text {
 
 std::string_view trimmed(std::string_view text) { return xcat::text::trim(text); }
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hanfs::mn {
+namespace hanfs::text {
 
 std::string_view trimmed(std::string_view text);
 // The same text at the same place: quicker than ==, and false for the same text at two places.

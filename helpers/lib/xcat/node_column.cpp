@@ -3,7 +3,7 @@
 
 #include <utility>
 
-namespace hanfs::mn {
+namespace hanfs::xcat {
 namespace {
 
 // Whether it really is an expression, xcat::Attributes knows; a path is none, and is only looked up the slow way.

@@ -14,7 +14,7 @@
 #include "xcat/attribute.hpp"
 #include "xcat/tables.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::xcat {
 
 // Index of a node in Tables::nodes().
 using NodeIndex = std::uint32_t;

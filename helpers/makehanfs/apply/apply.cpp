@@ -13,7 +13,7 @@
 #include "report/verdict.hpp"
 #include "sys/file.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using State = HostResult::State;

@@ -15,7 +15,7 @@
 #include "result.hpp"
 #include "run/runner.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 struct HostResult {
   enum class State {

@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 std::vector<Round> server_rounds(const std::vector<Work>& servers) {
   std::vector<Round> rounds;

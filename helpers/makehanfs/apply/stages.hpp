@@ -13,7 +13,7 @@
 #include "makehanfs/model/settings.hpp"
 #include "result.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // One command for one host, as the hanfs tools are: it may be given again, and ends with a verdict line.
 struct Work {

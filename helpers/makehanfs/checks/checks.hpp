@@ -5,7 +5,7 @@
 
 #include "makehanfs/inventory/cluster_builder.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // Tables that were not given, useNFSv4onAIX, the NFSv4 domain, installdir.
 void check_site(Draft& draft);

@@ -6,7 +6,7 @@
 #include "report/table.hpp"
 #include "run/command.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using Level = Finding::Level;

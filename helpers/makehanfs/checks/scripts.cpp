@@ -8,7 +8,7 @@
 #include "run/command.hpp"
 #include "xcat/noderange.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using Level = Finding::Level;

@@ -6,7 +6,7 @@
 #include "text/words.hpp"
 #include "report/table.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using Level = Finding::Level;

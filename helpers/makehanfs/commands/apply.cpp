@@ -9,7 +9,7 @@
 #include "report/progress.hpp"
 #include "sys/host.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 std::size_t all_work(const std::vector<Round>& rounds) {
@@ -48,8 +48,8 @@ void judge(Desk& desk, const Applied& applied, std::size_t left_out) {
 }
 
 int print(Desk& desk, const std::string& text, nlohmann::ordered_json object) {
-  return tool::print(desk.report, desk.context, text + "\n" + tool::end_of_text(desk.report, desk.options, {}),
-                     tool::end_json(std::move(object), desk.report, {}, {}));
+  return app::print(desk.report, desk.context, text + "\n" + app::end_of_text(desk.report, desk.options, {}),
+                     app::end_json(std::move(object), desk.report, {}, {}));
 }
 
 int show_only(Desk& desk, const Engine& engine, const std::vector<Round>& rounds, const std::vector<Work>& done,
@@ -64,7 +64,7 @@ int show_only(Desk& desk, const Engine& engine, const std::vector<Round>& rounds
     verdict.status = "drift";
     desk.report.exit_status = report::exit_not_as_wanted;
   }
-  auto object = tool::begin_json(desk.report);
+  auto object = app::begin_json(desk.report);
   object["plan"] = dry_json(engine, rounds, done);
   return print(
       desk,
@@ -99,7 +99,7 @@ int do_apply(Desk& desk) {
     return show_only(desk, *engine, rounds, *done, left_out);
   }
   std::unique_ptr<sys::Lock> lock;
-  if (const Status alone = tool::keep_others_out(desk.report, desk.context, lock); !alone)
+  if (const Status alone = app::keep_others_out(desk.report, desk.context, lock); !alone)
     return give_up(desk, alone.error().what, "refused", report::exit_busy);
   const Result<std::vector<Work>> done = open_journal(path, desk.options.resume);
   if (!done) return give_up(desk, done.error().what, "refused", report::exit_usage);
@@ -125,7 +125,7 @@ int do_apply(Desk& desk) {
   desk.report.errors.insert(desk.report.errors.end(), applied.problems.begin(), applied.problems.end());
   desk.report.warnings.insert(desk.report.warnings.end(), next.warnings.begin(), next.warnings.end());
   judge(desk, applied, left_out);
-  auto object = tool::begin_json(desk.report);
+  auto object = app::begin_json(desk.report);
   object.update(json_of(rounds, applied));
   return print(desk, text_of(rounds, applied, desk.options.verbose), std::move(object));
 }

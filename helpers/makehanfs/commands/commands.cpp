@@ -13,7 +13,7 @@
 #include "sys/file.hpp"
 #include "sys/host.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 std::size_t count(const Cluster& cluster, Finding::Level level) {
@@ -90,11 +90,11 @@ void write_files(Desk& desk) {
 }
 
 std::string settings_report(const Desk& desk) {
-  std::string text = tool::plan_text(desk.report, desk.options.verbose, "The files are as wanted.\n");
+  std::string text = app::plan_text(desk.report, desk.options.verbose, "The files are as wanted.\n");
   if (desk.options.verbose || desk.options.dry_run)
     for (const plan::Step& step : desk.report.plan.steps)
       text += "\n" + step.file->path + ":\n" + step.file->content.value_or("") + "\n";
-  return text + tool::end_of_text(desk.report, desk.options, {});
+  return text + app::end_of_text(desk.report, desk.options, {});
 }
 
 // Both are the text of a JSON object with at least one field.
@@ -109,8 +109,8 @@ int give_up(Desk& desk, const std::string& reason, const char* status, int exit_
   desk.report.errors.push_back(reason);
   desk.report.verdict.status = status;
   desk.report.exit_status = exit_status;
-  return tool::print(desk.report, desk.context, tool::end_of_text(desk.report, desk.options, {}),
-                     tool::end_json(tool::begin_json(desk.report), desk.report, {}, {}));
+  return app::print(desk.report, desk.context, app::end_of_text(desk.report, desk.options, {}),
+                     app::end_json(app::begin_json(desk.report), desk.report, {}, {}));
 }
 
 int do_plan(Desk& desk) {
@@ -119,14 +119,14 @@ int do_plan(Desk& desk) {
   if (desk.options.script) return print_document(desk, plan_script(desk.cluster, plan));
   if (desk.options.json) {
     using json = nlohmann::ordered_json;
-    std::string object = tool::begin_json(desk.report).dump(-1, ' ', false, json::error_handler_t::replace);
+    std::string object = app::begin_json(desk.report).dump(-1, ' ', false, json::error_handler_t::replace);
     add_fields(object, plan_json(desk.cluster, plan));
-    add_fields(object, tool::end_json(json::object(), desk.report, {}, {}));
-    return tool::print(desk.report, desk.context, "", object);
+    add_fields(object, app::end_json(json::object(), desk.report, {}, {}));
+    return app::print(desk.report, desk.context, "", object);
   }
-  return tool::print(
+  return app::print(
       desk.report, desk.context,
-      plan_text(desk.cluster, plan, desk.options.verbose) + "\n" + tool::end_of_text(desk.report, desk.options, {}),
+      plan_text(desk.cluster, plan, desk.options.verbose) + "\n" + app::end_of_text(desk.report, desk.options, {}),
       "");
 }
 
@@ -134,7 +134,7 @@ int do_settings(Desk& desk) {
   const bool writes = !desk.options.read_only();
   std::unique_ptr<sys::Lock> lock;
   if (writes)
-    if (const Status alone = tool::keep_others_out(desk.report, desk.context, lock); !alone)
+    if (const Status alone = app::keep_others_out(desk.report, desk.context, lock); !alone)
       return give_up(desk, alone.error().what, "refused", report::exit_busy);
   // Tables that have lost their nodes must not cost the servers their settings.
   if (desk.cluster.domains.empty())
@@ -152,13 +152,13 @@ int do_settings(Desk& desk) {
     if (finding.code == "no-postscript" || finding.code == "no-prescript")
       desk.report.notes.push_back(short_range(finding.range) + ": " + finding.what + "; cure: " + finding.cure);
   if (writes && !desk.report.plan.empty()) write_files(desk);
-  tool::count_steps(desk.report);
-  tool::settle(desk.report, !writes);
+  app::count_steps(desk.report);
+  app::settle(desk.report, !writes);
   desk.report.verdict.warnings = desk.report.warnings.size();
-  auto object = tool::begin_json(desk.report);
-  object["plan"] = tool::plan_json(desk.report);
-  return tool::print(desk.report, desk.context, settings_report(desk),
-                     tool::end_json(std::move(object), desk.report, {}, {}));
+  auto object = app::begin_json(desk.report);
+  object["plan"] = app::plan_json(desk.report);
+  return app::print(desk.report, desk.context, settings_report(desk),
+                     app::end_json(std::move(object), desk.report, {}, {}));
 }
 
 int do_runbook(Desk& desk) {
@@ -171,8 +171,8 @@ int do_runbook(Desk& desk) {
     return print_document(desk, markdown_of(*runbook));
   }
   desk.report.notes = runbook->notes;  // the text has them in their place
-  auto object = runbook_json(tool::begin_json(desk.report), *runbook);
-  return tool::print(desk.report, desk.context, "", tool::end_json(std::move(object), desk.report, {}, {}));
+  auto object = runbook_json(app::begin_json(desk.report), *runbook);
+  return app::print(desk.report, desk.context, "", app::end_json(std::move(object), desk.report, {}, {}));
 }
 
 }  // namespace hanfs::mn

@@ -10,15 +10,15 @@
 #include "app/report.hpp"
 #include "xcat/tables.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // What a verb works with.
 struct Desk {
-  tool::Context& context;
+  app::Context& context;
   const Options& options;
   const xcat::Tables& tables;
   const Cluster& cluster;
-  tool::Report& report;
+  app::Report& report;
 };
 
 int do_plan(Desk& desk);      // shows, changes nothing

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 Result<Engine> engine_of(const Desk& desk) {
   const std::string& sysroot = desk.options.sysroot;

@@ -7,7 +7,7 @@
 #include "makehanfs/engine/engine.hpp"
 #include "makehanfs/commands/commands.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // The engine of the settings, or what is installed below the sysroot.
 Result<Engine> engine_of(const Desk& desk);

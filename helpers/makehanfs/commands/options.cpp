@@ -9,7 +9,7 @@
 #include "makehanfs/engine/engine.hpp"
 #include "report/table.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 constexpr long usual_deadline = 3600;         // seconds: hundreds of hosts, a few at a time
@@ -37,7 +37,7 @@ void add_own_modes(CLI::App& app, Options& options) {
   app.add_option("words", options.words,
                  "nodes (default: all diskless ones; settings takes none); for runbook the name of a server")
       ->type_name("NODERANGE|SERVER");
-  const std::string group = tool::modes_group;
+  const std::string group = app::modes_group;
   // A variable that is not set: --output "$DIR" must not write to /.
   const std::function<std::string(const std::string&)> not_empty = [](const std::string& word) {
     return word.empty() ? "the name is empty" : "";
@@ -61,43 +61,43 @@ void add_own_modes(CLI::App& app, Options& options) {
 
 void add_settings(CLI::App& app, Raw& raw) {
   Settings& settings = raw.settings;
-  const std::function<std::string(const std::string&)> check_word = mn::check_word;
+  const std::function<std::string(const std::string&)> check_word = cluster::check_word;
   const auto choice = [&](const char* name, std::string& target, std::vector<std::string> words, const char* help) {
-    app.add_option(name, target, help)->check(CLI::IsMember(std::move(words)))->group(tool::settings_group);
+    app.add_option(name, target, help)->check(CLI::IsMember(std::move(words)))->group(app::settings_group);
   };
   choice("--engine", settings.engine, {"xdsh", "pdsh", "clush"},
          "what reaches the hosts (default: the first of xdsh, pdsh, clush that is installed)");
-  tool::add_list(app, "--engine-option", settings.engine_option, check_word, "WORD",
+  app::add_list(app, "--engine-option", settings.engine_option, check_word, "WORD",
                  "more words for the engine, each as --engine-option=WORD");
-  tool::add_list(app, "--engine-prefix", settings.engine_prefix, check_word, "WORD",
+  app::add_list(app, "--engine-prefix", settings.engine_prefix, check_word, "WORD",
                  "words in front of each command on a host, each as --engine-prefix=WORD");
   const auto on_host = [&](const char* name, std::string& target, const char* what) {
     app.add_option(name, target, std::string(what) + " (default " + target + ")")
-        ->check(tool::check_path)
+        ->check(app::check_path)
         ->check(check_word)
         ->type_name("PATH")
-        ->group(tool::settings_group);
+        ->group(app::settings_group);
   };
   on_host("--node-command", settings.node_command, "the postscript on a node");
   on_host("--server-command", settings.server_command, "setuphanfs on a server");
   app.add_option("--directory", settings.directory, "what is replicated (default /install)")
-      ->check(tool::check_path)
+      ->check(app::check_path)
       ->type_name("DIR")
-      ->group(tool::settings_group);
+      ->group(app::settings_group);
   choice("--access", settings.access, {"ro", "rw"}, "ro (default), or rw where all servers share the data");
   constexpr long max_timeo = 6000;
   constexpr long max_retrans = 1000;
   constexpr long max_hosts = 10000;
-  tool::add_number(app, "--timeo", settings.timeo, 1, max_timeo, "tenths of a second for one call (default 1)");
-  tool::add_number(app, "--retrans", settings.retrans, 1, max_retrans, "calls before a failover (default 3)");
-  tool::add_number(app, "--fanout", settings.fanout, 1, max_hosts, "hosts at a time (default 64)");
-  tool::add_number(app, "--host-deadline", settings.host_deadline, 1, tool::max_seconds,
+  app::add_number(app, "--timeo", settings.timeo, 1, max_timeo, "tenths of a second for one call (default 1)");
+  app::add_number(app, "--retrans", settings.retrans, 1, max_retrans, "calls before a failover (default 3)");
+  app::add_number(app, "--fanout", settings.fanout, 1, max_hosts, "hosts at a time (default 64)");
+  app::add_number(app, "--host-deadline", settings.host_deadline, 1, app::max_seconds,
                    "seconds for one host (default 60)");
-  tool::add_number(app, "--failure-limit", settings.failure_limit, 1, max_hosts,
+  app::add_number(app, "--failure-limit", settings.failure_limit, 1, max_hosts,
                    "apply: after so many hosts that failed nothing more is begun (default 1)");
-  tool::add_flag(app, "--disruptive", settings.disruptive,
+  app::add_flag(app, "--disruptive", settings.disruptive,
                  "apply: clients of the servers may be interrupted, as setuphanfs --disruptive");
-  tool::add_limits(app, settings);
+  app::add_limits(app, settings);
 }
 
 Status check_modes(const Options& options) {
@@ -131,13 +131,13 @@ Status check_modes(const Options& options) {
 }
 
 void add_modes(CLI::App& app, Options& options) {
-  tool::add_modes(app, options, [&](CLI::App& own) { add_own_modes(own, options); });
+  app::add_modes(app, options, [&](CLI::App& own) { add_own_modes(own, options); });
 }
 
 }  // namespace
 
 Result<Invocation> read_options(int argc, const char* const* argv) {
-  tool::OptionReader<Options, Raw> reader;
+  app::OptionReader<Options, Raw> reader;
   reader.program = {tool_name, "Makes NFSv4 failover of an xCAT AIX diskless cluster out of its tables."};
   reader.add_modes = add_modes;
   reader.add_settings = add_settings;

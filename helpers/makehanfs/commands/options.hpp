@@ -9,11 +9,11 @@
 #include "result.hpp"
 #include "app/options.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 enum class Verb { plan, settings, apply, status, runbook };
 
-struct Options : tool::Modes {
+struct Options : app::Modes {
   Verb verb = Verb::plan;
   std::string verb_word;
   std::vector<std::string> words;  // a noderange, empty: all diskless nodes; for runbook the name of a server
@@ -25,7 +25,7 @@ struct Options : tool::Modes {
   Settings settings;
 };
 
-using Invocation = tool::Invocation<Options>;
+using Invocation = app::Invocation<Options>;
 
 constexpr const char* tool_name = "makehanfs";
 

@@ -8,7 +8,7 @@
 #include "sys/file.hpp"
 #include "sys/host.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 Status write_page(const Desk& desk, const ClusterStatus& status) {
@@ -55,12 +55,12 @@ int do_status(Desk& desk) {
   if (!desk.options.html.empty())
     if (const Status written = write_page(desk, status); !written) desk.report.errors.push_back(written.error().what);
   judge(desk, status);
-  auto object = tool::begin_json(desk.report);
+  auto object = app::begin_json(desk.report);
   object.update(json_of(desk.cluster, status));
-  return tool::print(
+  return app::print(
       desk.report, desk.context,
-      text_of(desk.cluster, status, desk.options.verbose) + tool::end_of_text(desk.report, desk.options, {}),
-      tool::end_json(std::move(object), desk.report, {}, {}));
+      text_of(desk.cluster, status, desk.options.verbose) + app::end_of_text(desk.report, desk.options, {}),
+      app::end_json(std::move(object), desk.report, {}, {}));
 }
 
 }  // namespace hanfs::mn

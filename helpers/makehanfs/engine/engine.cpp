@@ -7,7 +7,7 @@
 
 #include "report/table.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using std::chrono::seconds;

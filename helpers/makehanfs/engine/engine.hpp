@@ -14,7 +14,7 @@
 #include "result.hpp"
 #include "run/command.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 struct Engine {
   enum class Kind { xdsh, pdsh, clush };

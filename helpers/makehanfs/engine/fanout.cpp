@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using std::chrono::milliseconds;

@@ -13,7 +13,7 @@
 #include "makehanfs/engine/output_reader.hpp"
 #include "run/runner.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // One command for some hosts.
 struct Question {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 HostNames::HostNames(const std::vector<std::string>& names) {
   for (std::size_t i = 0; i < names.size(); ++i) {

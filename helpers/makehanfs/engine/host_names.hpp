@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 class HostNames {
  public:

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // A carriage return before the newline is no part of the line. At most `longest` bytes of a line are kept.
 class LineSplitter {

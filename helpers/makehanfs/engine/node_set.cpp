@@ -4,7 +4,7 @@
 #include <charconv>
 #include <optional>
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 // Up to the next comma that is in no bracket.

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // The names of a set, at most `most`; nothing where it is not such a set. With several brackets in one name, all
 // combinations; "007" keeps its zeros.

@@ -11,7 +11,7 @@
 #include "makehanfs/engine/node_set.hpp"
 #include "report/table.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using End = HostAnswer::End;

@@ -15,7 +15,7 @@
 #include "makehanfs/engine/engine.hpp"
 #include "run/runner.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 struct HostAnswer {
   enum class End {

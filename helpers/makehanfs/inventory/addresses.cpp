@@ -11,7 +11,7 @@
 #include "report/table.hpp"
 #include "xcat/noderange.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using Level = Finding::Level;

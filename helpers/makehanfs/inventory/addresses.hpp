@@ -7,7 +7,7 @@
 
 #include "makehanfs/inventory/cluster_builder.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // IPv4 of a host as a number; nothing else.
 std::optional<std::uint32_t> number_of(std::string_view address);

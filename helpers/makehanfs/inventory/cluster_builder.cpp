@@ -4,7 +4,7 @@
 #include "text/words.hpp"
 #include "report/table.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 Draft::Draft(const xcat::Tables& all_tables, const Settings& wanted, const aix::Hosts& hosts)
     : tables(all_tables), settings(wanted), hosts_file(hosts), indexes(all_tables) {

@@ -18,7 +18,7 @@
 #include "xcat/node_column.hpp"
 #include "xcat/tables.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // What one NIM image needs of the file systems it runs from (table nimimage, facts/xcat-integration.md 3.1).
 struct Image {

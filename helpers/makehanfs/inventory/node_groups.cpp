@@ -10,7 +10,7 @@
 #include "text/words.hpp"
 #include "report/table.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 enum class Kind {

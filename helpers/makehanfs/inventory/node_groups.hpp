@@ -4,7 +4,7 @@
 
 #include "makehanfs/inventory/cluster_builder.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // Fills nodes, crews, images and the servers that nodes name. A diskless compute node is a node that is no service node
 // (table servicenode) and not the management node, is AIX as far as nodetype.os tells, has an operating system as far

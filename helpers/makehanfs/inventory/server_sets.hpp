@@ -4,7 +4,7 @@
 
 #include "makehanfs/inventory/cluster_builder.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // servicenode.hanfsdomid where it is set, else [domain NAME] of hanfs.conf, else the lists in noderes.servicenode.
 void group_servers(Draft& draft);

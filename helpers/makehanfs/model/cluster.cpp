@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "makehanfs/model/cluster.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 std::vector<std::string> node_names(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
   std::vector<std::string> names;

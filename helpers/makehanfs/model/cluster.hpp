@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
 

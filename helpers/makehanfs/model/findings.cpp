@@ -5,7 +5,7 @@
 
 #include "xcat/noderange.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 constexpr std::size_t rows_shown = 3;

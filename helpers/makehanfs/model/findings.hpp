@@ -11,7 +11,7 @@
 
 #include "makehanfs/model/cluster.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // What all findings of one cause have in common. In `what`, "{rows}" stands for the rows of tables that it comes from;
 // in `cure`, "{}" for the subjects as a noderange (short_range).

@@ -8,9 +8,9 @@
 #include "config/domains.hpp"
 #include "app/options.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
-struct Settings : tool::Limits {
+struct Settings : app::Limits {
   std::string engine;  // xdsh, pdsh, clush; empty: xdsh where it is installed, else pdsh, else clush
   std::vector<std::string> engine_option;  // plain words for the engine itself: -R rsh, -o -p2222
   std::vector<std::string> engine_prefix;  // plain words in front of each command: sudo; %h is the host with -R exec

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 // A loop of its own: std::none_of is no loop where code is to be small, but a call for each character.

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // Commas come by themselves; that brackets close and keys have values is for the caller.
 class JsonText {

@@ -10,7 +10,7 @@
 #include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using Words = std::vector<std::string>;

@@ -9,7 +9,7 @@
 #include "makehanfs/model/cluster.hpp"
 #include "makehanfs/model/settings.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // One command on the management node.
 struct PlanStep {

@@ -11,7 +11,7 @@
 #include "run/command.hpp"
 #include "xcat/noderange.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 constexpr std::size_t rows_shown = 40;  // beyond this a screen is no help; --verbose and --json have everything

@@ -12,7 +12,7 @@
 #include "text/words.hpp"
 #include "report/table.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 constexpr std::string_view mark = "# ---- HA domains: made by makehanfs from the xCAT tables, and made anew by it ----";

@@ -12,7 +12,7 @@
 #include "makehanfs/model/cluster.hpp"
 #include "makehanfs/model/settings.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // Where nodes and servers get it from.
 constexpr const char* settings_paths[] = {"/install/postscripts/hanfs/hanfs.conf",

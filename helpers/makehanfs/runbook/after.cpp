@@ -9,7 +9,7 @@
 #include "makehanfs/runbook/sections.hpp"
 #include "report/verdict.hpp"
 
-namespace hanfs::mn::outage {
+namespace hanfs::cluster::outage {
 namespace {
 
 // GPFS commands are in no one's PATH.

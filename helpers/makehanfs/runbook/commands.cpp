@@ -8,7 +8,7 @@
 #include "run/command.hpp"
 #include "xcat/noderange.hpp"
 
-namespace hanfs::mn::outage {
+namespace hanfs::cluster::outage {
 namespace {
 
 // Bytes. A terminal line and a pair of eyes take no more, and it is far from what a command may be given.

@@ -7,7 +7,7 @@
 
 #include "makehanfs/model/settings.hpp"
 
-namespace hanfs::mn::outage {
+namespace hanfs::cluster::outage {
 
 // Words as a shell takes them: a noderange holds brackets.
 std::string shell_line(const std::vector<std::string>& words);

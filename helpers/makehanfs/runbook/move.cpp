@@ -7,7 +7,7 @@
 #include "makehanfs/runbook/commands.hpp"
 #include "makehanfs/runbook/sections.hpp"
 
-namespace hanfs::mn::outage {
+namespace hanfs::cluster::outage {
 namespace {
 
 std::string unknown_line(const char* what, const char* table) {

@@ -9,7 +9,7 @@
 #include "makehanfs/runbook/sections.hpp"
 #include "report/verdict.hpp"
 
-namespace hanfs::mn::outage {
+namespace hanfs::cluster::outage {
 namespace {
 
 constexpr long probe_seconds = 10;  // a dead server is to cost no more

@@ -17,7 +17,7 @@
 #include "xcat/attribute.hpp"
 #include "xcat/noderange.hpp"
 
-namespace hanfs::mn::outage {
+namespace hanfs::cluster::outage {
 namespace {
 
 using report::printable;
@@ -105,7 +105,7 @@ class Values {
       if (value.front() == '/' || value.front() == '|') return true;
       for (const std::string* name : {&short_name, &server.facing, &server.address, &server.management})
         if (!name->empty() &&
-            value.find(name->substr(0, aix::is_ipv4(*name) ? name->size() : name->find('.'))) != std::string_view::npos)
+            value.find(name->substr(0, net::is_ipv4(*name) ? name->size() : name->find('.'))) != std::string_view::npos)
           return true;
     }
     return false;
@@ -274,7 +274,7 @@ class Reader {
     for (const Server& server : cluster.servers) known_.push_back({server.name, server.facing, server.address, {}});
     for (const std::size_t server : made_.servers) {
       const std::string ip = values_.get(cluster.servers[server].name, "hosts", "ip");
-      if (aix::is_ipv4(ip)) known_[server].management = ip;
+      if (net::is_ipv4(ip)) known_[server].management = ip;
     }
   }
 

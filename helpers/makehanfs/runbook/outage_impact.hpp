@@ -13,7 +13,7 @@
 #include "result.hpp"
 #include "xcat/tables.hpp"
 
-namespace hanfs::mn::outage {
+namespace hanfs::cluster::outage {
 
 using Names = std::vector<std::string>;
 

@@ -7,7 +7,7 @@
 #include "report/table.hpp"
 #include "report/verdict.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using json = nlohmann::ordered_json;

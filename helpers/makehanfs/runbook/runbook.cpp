@@ -7,7 +7,7 @@
 #include "makehanfs/runbook/outage_impact.hpp"
 #include "makehanfs/runbook/sections.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using outage::Case;

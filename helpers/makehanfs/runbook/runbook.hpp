@@ -13,7 +13,7 @@
 #include "result.hpp"
 #include "xcat/tables.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 struct RunbookStep {
   // Unique and stable, for scripts: "move.conserver:asn02"; what follows ':' is the server that takes over (or the

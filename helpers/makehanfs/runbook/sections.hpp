@@ -6,7 +6,7 @@
 #include "makehanfs/runbook/runbook.hpp"
 #include "makehanfs/runbook/outage_impact.hpp"
 
-namespace hanfs::mn::outage {
+namespace hanfs::cluster::outage {
 
 RunbookSection check_section(const Case& c);
 RunbookSection automatic_section(const Case& c);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "makehanfs/status/html_escape.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 constexpr const char* replacement = "\xEF\xBF\xBD";  // U+FFFD

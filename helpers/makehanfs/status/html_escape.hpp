@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // For element content and quoted attributes: & < > " ' become references, control characters and bytes that are no
 // UTF-8 the replacement character.

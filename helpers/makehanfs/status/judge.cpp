@@ -5,7 +5,7 @@
 #include "makehanfs/status/status.hpp"
 #include "report/table.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using State = NodeState::State;

@@ -5,7 +5,7 @@
 
 #include "report/table.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using nlohmann::json;

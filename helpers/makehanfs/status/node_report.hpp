@@ -8,7 +8,7 @@
 
 #include "result.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 struct NodeMount {
   std::string path;

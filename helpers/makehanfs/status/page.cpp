@@ -10,7 +10,7 @@
 #include "run/command.hpp"
 #include "xcat/noderange.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using State = NodeState::State;

@@ -7,7 +7,7 @@
 
 #include "makehanfs/status/html_escape.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using State = NodeState::State;

@@ -6,7 +6,7 @@
 
 #include "makehanfs/status/status.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 // Each node stands below the server it runs on now; where that is not known, below its primary, with its sign. A node
 // links to "#n" and its place in Cluster::nodes. Colours come from the page's style.

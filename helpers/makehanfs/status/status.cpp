@@ -7,7 +7,7 @@
 #include "makehanfs/engine/fanout.hpp"
 #include "report/verdict.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using State = NodeState::State;

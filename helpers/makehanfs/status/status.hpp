@@ -15,7 +15,7 @@
 #include "makehanfs/status/node_report.hpp"
 #include "run/runner.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 struct NodeState {
   // In the order of urgency; the first that is true counts.

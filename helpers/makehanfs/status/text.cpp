@@ -8,7 +8,7 @@
 #include "report/table.hpp"
 #include "xcat/noderange.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using json = nlohmann::ordered_json;

@@ -9,7 +9,7 @@
 #include "run/runner.hpp"
 #include "sys/file.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 using End = run::Outcome::End;
@@ -78,7 +78,7 @@ class Reader {
   // A dump is what the administrator gave: it is refused like a wrong option. What tabdump says now is observed.
   void blind(const std::string& words, const std::string& what, bool not_there = false, bool hung = false) {
     if (is_folder_) return observed.broken.push_back(what);
-    observed.blind.push_back(tool::Blind{"tabdump", words, what, not_there, hung});
+    observed.blind.push_back(app::Blind{"tabdump", words, what, not_there, hung});
   }
 
   // No table at all: that has one reason (xcatd is down, no tabdump), which is told once.
@@ -110,7 +110,7 @@ void read_folder(Reader& reader, const std::string& folder) {
   }
 }
 
-std::vector<run::Command> tabdumps(const tool::Sources& sources, const std::string& folder) {
+std::vector<run::Command> tabdumps(const app::Sources& sources, const std::string& folder) {
   std::vector<run::Command> commands;
   for (const TableUse& use : uses) {
     run::Command command;
@@ -126,7 +126,7 @@ bool not_installed(const run::Outcome& outcome) {
   return outcome.end == End::not_started && outcome.start_errno == ENOENT;
 }
 
-void run_tabdump(Reader& reader, const tool::Sources& sources) {
+void run_tabdump(Reader& reader, const app::Sources& sources) {
   std::vector<run::Command> commands = tabdumps(sources, "/opt/xcat/sbin");
   std::vector<run::Outcome> outcomes = run::run_all(sources.runner, commands);
   for (std::size_t i = 0; i < commands.size(); ++i) {
@@ -150,7 +150,7 @@ void run_tabdump(Reader& reader, const tool::Sources& sources) {
 
 }  // namespace
 
-Observed observe(const tool::Sources& sources, const std::string& folder) {
+Observed observe(const app::Sources& sources, const std::string& folder) {
   Reader reader(!folder.empty());
   if (folder.empty()) {
     run_tabdump(reader, sources);

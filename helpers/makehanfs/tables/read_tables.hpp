@@ -8,16 +8,16 @@
 #include "app/context.hpp"
 #include "xcat/tables.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 struct Observed {
   xcat::Tables tables;
   std::vector<std::string> broken;    // of a folder of dumps: one line for each that is broken, or must be there
-  std::vector<tool::Blind> blind;     // without these nothing can be judged
+  std::vector<app::Blind> blind;     // without these nothing can be judged
   std::vector<std::string> warnings;  // tables that are not there and that can be done without
 };
 
 // `folder`: of dumps, one file TABLE.csv for each as `tabdump TABLE` or dumpxCATdb writes it; empty: live.
-Observed observe(const tool::Sources& sources, const std::string& folder);
+Observed observe(const app::Sources& sources, const std::string& folder);
 
 }  // namespace hanfs::mn

@@ -4,7 +4,7 @@
 #include "makehanfs/build_cluster.hpp"
 #include "makehanfs/tables/valid_tables.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 using hanfs::test::cluster_of;
 using hanfs::test::cure;
@@ -12,7 +12,7 @@ using hanfs::test::Dumps;
 using hanfs::test::faults;
 using hanfs::test::finding;
 using hanfs::test::says;
-using hanfs::test::sound_dumps;
+using hanfs::test::valid_tables;
 
 namespace {
 
@@ -32,7 +32,7 @@ std::string addresses(const Cluster& cluster) {
 
 // `count` servers sn1, sn2, ... with addresses, and nodes that name all of them.
 Dumps with_servers(std::size_t count) {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   std::string all;
   dumps["nodelist"] = "#node,groups\ncn1,compute\ncn2,compute\n";
   dumps["servicenode"] = "#node,nfsserver,ipforward\n";
@@ -60,7 +60,7 @@ Settings with_section(const std::string& name, const std::vector<std::string>& s
 }  // namespace
 
 TEST_CASE("a sound balanced pair: one domain, addresses as the nodes reach them, nothing to say") {
-  const Cluster cluster = cluster_of(sound_dumps());
+  const Cluster cluster = cluster_of(valid_tables());
   CHECK(faults(cluster) == "");
   CHECK(domain_names(cluster) == "asn01+asn02:4");
   CHECK(addresses(cluster) == "10.40.0.11 10.40.0.12");
@@ -70,7 +70,7 @@ TEST_CASE("a sound balanced pair: one domain, addresses as the nodes reach them,
 }
 
 TEST_CASE("hardware control points, frames, switches and the management node are no compute nodes") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   CHECK(cluster_of(dumps).nodes.size() == 4);  // ppc.hcp names hmc1
   dumps.erase("ppc");
   CHECK(cluster_of(dumps).nodes.size() == 5);  // nothing tells it from a node with a service node
@@ -88,7 +88,7 @@ TEST_CASE("hardware control points, frames, switches and the management node are
   dumps["site"] += "master,10.20.0.101\n";  // hosts.ip of hmc1
   CHECK(cluster_of(dumps).nodes.size() == 4);
   for (const char* type : {"hmc", "fsp", "cec", "bpa", "frame", "switch", "mn", "ppc"}) {
-    Dumps typed = sound_dumps();
+    Dumps typed = valid_tables();
     typed.erase("ppc");
     typed["nodetype"] += std::string("hmc1,,,") + type + "\n";
     CHECK_MESSAGE(cluster_of(typed).nodes.size() == 4, type);
@@ -96,19 +96,19 @@ TEST_CASE("hardware control points, frames, switches and the management node are
 }
 
 TEST_CASE("a diskless image is a stronger fact than a name in ppc.hcp") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["ppc"] = "#node,hcp\ncompute,cn1\n";  // a slip of the pen must not lose a node
   CHECK(cluster_of(dumps).domains[0].nodes.size() == 4);
 }
 
 TEST_CASE("an HMC in the noderange is said to be no compute node") {
-  const Cluster cluster = cluster_of(sound_dumps(), {}, {"hmc1", "cn1"});
+  const Cluster cluster = cluster_of(valid_tables(), {}, {"hmc1", "cn1"});
   CHECK(cluster.nodes.size() == 1);
   CHECK(finding(cluster, "not-diskless")->range == "hmc1");
 }
 
 TEST_CASE("nobody's primary: the address in the network of its partner") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"asn01,asn02\",asn01-ml0,\n";
   SUBCASE("a row of its own in hosts") {}
   SUBCASE("hosts.otherinterfaces") {
@@ -124,7 +124,7 @@ TEST_CASE("nobody's primary: the address in the network of its partner") {
 }
 
 TEST_CASE("nobody's primary: /etc/hosts of the management node") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"asn01,asn02\",asn01-ml0,\n";
   dumps.erase("hosts");
   const auto hosts = aix::parse_hosts("10.40.0.11 asn01-ml0\n10.20.0.12 asn02\n10.40.0.12 asn02-ml0.example.com\n");
@@ -133,7 +133,7 @@ TEST_CASE("nobody's primary: /etc/hosts of the management node") {
 }
 
 TEST_CASE("nobody's primary, and no address in its partner's network") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"asn01,asn02\",asn01-ml0,\n";
   dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nasn01-ml0,10.40.0.11,,\nasn02,10.20.0.12,,\n";
   SUBCASE("none at all") {}
@@ -170,7 +170,7 @@ TEST_CASE("addresses that a host can have") {
 }
 
 TEST_CASE("a network that is none is named") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["networks"] += "odd,10.50.0.0,255.0.255.0,,\nsix,fd00::,/64,,\n";
   const Cluster cluster = cluster_of(dumps);
   CHECK(faults(cluster) == "bad-network: odd");
@@ -178,7 +178,7 @@ TEST_CASE("a network that is none is named") {
 }
 
 TEST_CASE("one server only") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["noderes"] += "cn5,asn01,asn01-ml0,\n";
   dumps["nodelist"] += "cn5,\"compute,all\"\n";
   const Cluster cluster = cluster_of(dumps);
@@ -189,7 +189,7 @@ TEST_CASE("one server only") {
 }
 
 TEST_CASE("no server, and no xcatmaster") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["nodelist"] += "cn5,\"compute,all\"\ncn6,\"compute,all\"\n";
   dumps["noderes"] += "cn5,\"asn01,asn02\",,\n";
   const Cluster cluster = cluster_of(dumps);
@@ -198,7 +198,7 @@ TEST_CASE("no server, and no xcatmaster") {
 }
 
 TEST_CASE("a name that does not resolve, and a server that nobody knows") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   SUBCASE("node-facing name") {
     dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nasn01,10.20.0.11,,\nasn02-ml0,10.40.0.12,,\n";
     const Cluster cluster = cluster_of(dumps);
@@ -218,7 +218,7 @@ TEST_CASE("a name that does not resolve, and a server that nobody knows") {
 }
 
 TEST_CASE("a pair on two networks") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["networks"] += "far,192.168.7.0,255.255.255.0,,\n";
   dumps["noderes"] =
       "#node,servicenode,xcatmaster,nameservers\ncn1,\"asn01,asn02\",asn01-ml0,\ncn2,\"asn02,asn01\",asn02-far,\n"
@@ -231,7 +231,7 @@ TEST_CASE("a pair on two networks") {
 }
 
 TEST_CASE("a server with a name in each of two networks: who is in the other one") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["networks"] += "ml1,10.50.0.0,255.255.0.0,,\n";
   dumps["hosts"] += "asn01-ml1,10.50.0.11,,\n";
   dumps["nodelist"] += "cn5,\"compute,all\"\n";
@@ -279,7 +279,7 @@ TEST_CASE("pairs that are not symmetric") {
 }
 
 TEST_CASE("lists are trimmed (W3), and rows of groups, expressions and disabled rows count as in xCAT") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   SUBCASE("blanks") {
     dumps["noderes"] =
         "#node,servicenode,xcatmaster,nameservers\ncn1,\"asn01, asn02\",asn01-ml0,\n"
@@ -308,7 +308,7 @@ TEST_CASE("lists are trimmed (W3), and rows of groups, expressions and disabled 
 }
 
 TEST_CASE("an expression that cannot be evaluated costs its nodes and says where it stands") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["noderes"] += "cn5,\"|\\D+(\\d+)|asn(a2idx($1)),asn02|\",,\n";
   dumps["nodelist"] += "cn5,\"compute,all\"\n";
   const Cluster cluster = cluster_of(dumps);
@@ -357,7 +357,7 @@ TEST_CASE("a server outside of a domain that has no second one: the cure takes n
 }
 
 TEST_CASE("a list of servers that cannot be read is not called empty") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["nodelist"] += "cn5,\"compute,all\"\ncn6,\"compute,all\"\n";
   dumps["noderes"] += "cn5,asn01;asn02,asn01-ml0,\ncn6,\"asn01,asn02 asn03\",asn01-ml0,\n";
   const Cluster cluster = cluster_of(dumps);

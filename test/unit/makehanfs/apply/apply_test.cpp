@@ -11,7 +11,7 @@
 #include "makehanfs/apply/apply.hpp"
 #include "sys/file.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 using hanfs::test::exited;
 using hanfs::test::FakeRunner;

@@ -2,7 +2,7 @@
 // What in the tables keeps a sound domain from failing over, and the command that cures it.
 #include "makehanfs/tables/valid_tables.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 using hanfs::test::cluster_of;
 using hanfs::test::cure;
@@ -10,7 +10,7 @@ using hanfs::test::Dumps;
 using hanfs::test::faults;
 using hanfs::test::finding;
 using hanfs::test::says;
-using hanfs::test::sound_dumps;
+using hanfs::test::valid_tables;
 
 namespace {
 
@@ -33,7 +33,7 @@ Settings rw() {
 
 TEST_CASE("useNFSv4onAIX: xCAT's own test of the value") {
   for (const char* off : {"no", "0", ""}) {
-    Dumps dumps = sound_dumps();
+    Dumps dumps = valid_tables();
     dumps["site"] = std::string("#key,value\ndomain,c.example\nuseNFSv4onAIX,") + off + "\n";
     const Cluster cluster = cluster_of(dumps);
     CHECK(faults(cluster) == "nfsv4-off: site");
@@ -41,14 +41,14 @@ TEST_CASE("useNFSv4onAIX: xCAT's own test of the value") {
     CHECK(cure(cluster, "nfsv4-off").rfind("chtab key=useNFSv4onAIX site.value=yes", 0) == 0);
   }
   for (const char* on : {"yes", "1", "Y"}) {
-    Dumps dumps = sound_dumps();
+    Dumps dumps = valid_tables();
     dumps["site"] = std::string("#key,value\ndomain,c.example\nuseNFSv4onAIX,") + on + "\n";
     CHECK(faults(cluster_of(dumps)) == "");
   }
 }
 
 TEST_CASE("site.domain becomes the NFSv4 domain") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\n";
   const Cluster cluster = cluster_of(dumps);
   CHECK(faults(cluster) == "no-nfs-domain: site");
@@ -56,7 +56,7 @@ TEST_CASE("site.domain becomes the NFSv4 domain") {
 }
 
 TEST_CASE("statelite rows without vers=4, and what they write") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["statelite"] += "compute,,$noderes.xcatmaster:/install/statelite_data,\"soft\"\n";
   const Cluster cluster = cluster_of(dumps, rw());
   CHECK(says(cluster, "statelite-v3", "mntopts is soft in statelite row compute (line 2)"));
@@ -73,7 +73,7 @@ TEST_CASE("statelite rows without vers=4, and what they write") {
 
 TEST_CASE("sharedinstall: what is copied to each server, to one, to none; GPFS before NFS") {
   const auto shared = [](const std::string& value) {
-    Dumps dumps = sound_dumps();
+    Dumps dumps = valid_tables();
     dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nsharedinstall," + value + "\n";
     return dumps;
   };
@@ -91,7 +91,7 @@ TEST_CASE("sharedinstall: what is copied to each server, to one, to none; GPFS b
 }
 
 TEST_CASE("sharedinstall=all: lists that overlap are one domain, one server is no error") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nsharedinstall,all\n";
   dumps["nodelist"] += "asn03,service\ncn5,compute\ncn6,compute\n";
   dumps["servicenode"] += "asn03,1,1\n";
@@ -106,14 +106,14 @@ TEST_CASE("sharedinstall=all: lists that overlap are one domain, one server is n
 }
 
 TEST_CASE("images that write or page") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["nimimage"] = "#imagename,nimtype,shared_root,root,paging\n71B,diskless,,71B_root,71B_paging\n";
   CHECK(faults(cluster_of(dumps)) == "root-needs-rw: 71B; paging-not-replicated: 71B");
   CHECK(faults(cluster_of(dumps, rw())) == "root-not-shared: 71B; paging-not-replicated: 71B; rw-not-shared: site");
 }
 
 TEST_CASE("name servers that die with the server") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   SUBCASE("of the site") {
     dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nnameservers,10.40.0.11\n";
   }
@@ -125,7 +125,7 @@ TEST_CASE("name servers that die with the server") {
 }
 
 TEST_CASE("name servers of nodes, one that lives on, and their own server") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["noderes"] =
       "#node,servicenode,xcatmaster,nameservers\ncn1,\"asn01,asn02\",asn01-ml0,asn01\n"
       "cn2,\"asn01,asn02\",asn01-ml0,\"asn01,10.20.0.2\"\ncn3,\"asn01,asn02\",asn01-ml0,<xcatmaster>\n"
@@ -142,7 +142,7 @@ TEST_CASE("name servers of nodes, one that lives on, and their own server") {
 }
 
 TEST_CASE("the gateway is the server: all servers become gateways, and have to forward") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["networks"] = "#netname,net,mask,gateway,nameservers\nml0,10.40.0.0,255.255.0.0,<xcatmaster>,\n";
   const Cluster cluster = cluster_of(dumps);
   CHECK(faults(cluster) == "");
@@ -155,7 +155,7 @@ TEST_CASE("the gateway is the server: all servers become gateways, and have to f
 }
 
 TEST_CASE("the gateway is a server of another domain") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["nodelist"] += "asn03,\"service,all\"\nasn04,\"service,all\"\ncn5,\"compute,all\"\n";
   dumps["servicenode"] += "asn03,1,1\nasn04,1,1\n";
   dumps["hosts"] += "asn03,10.20.0.13,,-ml0:10.40.0.13\nasn04,10.20.0.14,,-ml0:10.40.0.14\n";
@@ -176,7 +176,7 @@ TEST_CASE("the gateway is a server of another domain") {
 
 TEST_CASE("the postscript: in the nodes' list, in xcatdefaults, of a path, with words; missing") {
   const auto with = [](const std::string& rows) {
-    Dumps dumps = sound_dumps();
+    Dumps dumps = valid_tables();
     dumps["postscripts"] = "#node,postscripts,postbootscripts\n" + rows;
     return cluster_of(dumps);
   };
@@ -191,7 +191,7 @@ TEST_CASE("the postscript: in the nodes' list, in xcatdefaults, of a path, with 
 }
 
 TEST_CASE("the postscript does not go to nodes of other kinds that have the same row") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["postscripts"] = "#node,postscripts,postbootscripts\nall,syslog,\n";
   const Cluster cluster = cluster_of(dumps);
   CHECK(cure(cluster, "no-postscript") == "chdef -t group -o compute -p postbootscripts=setupnfsv4replication");
@@ -203,7 +203,7 @@ TEST_CASE("the postscript does not go to nodes of other kinds that have the same
 }
 
 TEST_CASE("cures are words of a shell") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["prescripts"] = "#node,begin,end\ncompute,,\"diskless:a|standalone:b\"\n";
   dumps["statelite"] = "#node,image,statemnt,mntopts\ncompute,,10.1.1.1:/nfs,\"soft;reboot\"\n";
   const Cluster cluster = cluster_of(dumps);
@@ -212,18 +212,18 @@ TEST_CASE("cures are words of a shell") {
 }
 
 TEST_CASE("site.hierarchicalattrs: lists of all groups count") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["nodelist"] = "#node,groups\nasn01,service\nasn02,service\ncn1,\"rack,compute\"\ncn2,\"rack,compute\"\n";
   dumps["postscripts"] = "#node,postscripts,postbootscripts\nrack,syslog,\ncompute,setupnfsv4replication,\n";
   CHECK(faults(cluster_of(dumps)) == "no-postscript: cn1,cn2");  // only the first group's list counts
   for (const char* name : {"postscripts", "postscripts.postscripts"}) {
-    dumps["site"] = sound_dumps()["site"] + "hierarchicalattrs," + name + "\n";
+    dumps["site"] = valid_tables()["site"] + "hierarchicalattrs," + name + "\n";
     CHECK_MESSAGE(faults(cluster_of(dumps)) == "", name);
   }
 }
 
 TEST_CASE("the postscript of an image, in the table osimage") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["postscripts"] = "#node,postscripts,postbootscripts\n";
   dumps["osimage"] = "#imagename,postscripts,postbootscripts\n71B,,setupnfsv4replication\n";
   CHECK(faults(cluster_of(dumps)) == "");
@@ -231,11 +231,11 @@ TEST_CASE("the postscript of an image, in the table osimage") {
 
 TEST_CASE("the prescript: for all actions or for diskless") {
   for (const char* good : {"compute,,hanfs_export\n", "compute,,\"standalone:x|diskless:a,hanfs_export\"\n"}) {
-    Dumps dumps = sound_dumps();
+    Dumps dumps = valid_tables();
     dumps["prescripts"] = std::string("#node,begin,end\n") + good;
     CHECK_MESSAGE(finding(cluster_of(dumps), "no-prescript") == nullptr, good);
   }
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["prescripts"] = "#node,begin,end\ncompute,,\"standalone:hanfs_export|diskless:a\"\n";
   CHECK(lines(cluster_of(dumps)) ==
         "chtab node=compute prescripts.end=standalone:hanfs_export|diskless:a,hanfs_export");
@@ -243,7 +243,7 @@ TEST_CASE("the prescript: for all actions or for diskless") {
 
 TEST_CASE("tables that are not there are told, and what is lost without them") {
   for (const char* table : {"site", "servicenode", "networks", "nodetype", "nimimage", "postscripts", "statelite"}) {
-    Dumps dumps = sound_dumps();
+    Dumps dumps = valid_tables();
     dumps.erase(table);
     const Cluster cluster = cluster_of(dumps);
     const Finding* missing = finding(cluster, "table-missing");

@@ -11,7 +11,7 @@
 #include "makehanfs/engine/node_set.hpp"
 #include "run/real_runner.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 using hanfs::run::Channel;
 using hanfs::run::Outcome;

@@ -8,13 +8,13 @@
 
 namespace hanfs::test {
 
-inline mn::Cluster small_cluster() {
-  mn::Cluster cluster;
+inline cluster::Cluster small_cluster() {
+  cluster::Cluster cluster;
   for (std::size_t i = 0; i < 4; ++i)
     cluster.servers.push_back({"asn0" + std::to_string(i + 1), "10.40.0.1" + std::to_string(i + 1),
                                "asn0" + std::to_string(i + 1) + "-ml0", i / 2});
   for (std::size_t d = 0; d < 2; ++d) {
-    mn::Domain domain;
+    cluster::Domain domain;
     domain.name = d == 0 ? "A" : "B";
     domain.servers = {2 * d, 2 * d + 1};
     domain.sound = true;
@@ -26,7 +26,7 @@ inline mn::Cluster small_cluster() {
     cluster.nodes.push_back({"cn0" + std::to_string(n + 1), d, {first, first % 2 == 0 ? first + 1 : first - 1}});
     cluster.domains[d].nodes.push_back(n);
   }
-  cluster.nodes.push_back({"lost", mn::nowhere, {}});
+  cluster.nodes.push_back({"lost", cluster::nowhere, {}});
   return cluster;
 }
 

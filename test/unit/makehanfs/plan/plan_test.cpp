@@ -8,11 +8,11 @@
 #include "makehanfs/plan/settings_files.hpp"
 #include "makehanfs/tables/valid_tables.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 using hanfs::test::cluster_of;
 using hanfs::test::Dumps;
-using hanfs::test::sound_dumps;
+using hanfs::test::valid_tables;
 
 namespace {
 
@@ -41,7 +41,7 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 }  // namespace
 
 TEST_CASE("plan of a balanced pair: the order, the commands, each server checked before the next") {
-  const Cluster cluster = cluster_of(sound_dumps());
+  const Cluster cluster = cluster_of(valid_tables());
   const ClusterPlan plan = make_plan(cluster, {});
   CHECK(ids(plan) ==
         "settings copy-postscripts copy-prescripts copy-images export-asn01 verify-asn01 export-asn02 verify-asn02 "
@@ -59,7 +59,7 @@ TEST_CASE("plan of a balanced pair: the order, the commands, each server checked
 }
 
 TEST_CASE("the server with the fewest nodes goes first") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"asn01,asn02\",asn01-ml0,\n";
   const Cluster cluster = cluster_of(dumps);
   const ClusterPlan plan = make_plan(cluster, {});
@@ -67,7 +67,7 @@ TEST_CASE("the server with the fewest nodes goes first") {
 }
 
 TEST_CASE("what is shared is copied once or not at all") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nsharedinstall,sns\n";
   CHECK(words(make_plan(cluster_of(dumps), {}), "copy-images") == "prsync -o rlHpEAogDz /install/nim asn01:/install");
   dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nsharedinstall,all\n";
@@ -80,20 +80,20 @@ TEST_CASE("engines, another directory, and settings of the export") {
   settings.directory = "/export/hanfs";
   settings.access = "rw";
   settings.disruptive = true;
-  CHECK(words(make_plan(cluster_of(sound_dumps()), settings), "export-asn01") ==
+  CHECK(words(make_plan(cluster_of(valid_tables()), settings), "export-asn01") ==
         "clush -S -w asn01 /install/prescripts/hanfs/setuphanfs --replica 10.40.0.11 10.40.0.12 --directory "
         "/export/hanfs --access rw --nfs-domain cluster.example.com --disruptive");
   settings.engine_option = {"-l", "admin"};
   settings.engine_prefix = {"sudo"};
   settings.timeo = 5;
-  const ClusterPlan plan = make_plan(cluster_of(sound_dumps()), settings);
+  const ClusterPlan plan = make_plan(cluster_of(valid_tables()), settings);
   CHECK(words(plan, "check-asn01+asn02") ==
         "clush -l admin -S -w cn[1-4] sudo /xcatpost/setupnfsv4replication --check");
   CHECK(words(plan, "settings") == "makehanfs settings --directory /export/hanfs --access rw --timeo 5");
   CHECK(words(plan, "status") ==
         "makehanfs status --engine clush --engine-option=-l --engine-option=admin --engine-prefix=sudo");
   settings.engine = "";
-  CHECK(words(make_plan(cluster_of(sound_dumps()), settings), "verify-asn02")
+  CHECK(words(make_plan(cluster_of(valid_tables()), settings), "verify-asn02")
             .find("xdsh asn02 -l admin sudo /install/") == 0);
 }
 
@@ -109,12 +109,12 @@ TEST_CASE("a folder without a name is refused, not taken for /") {
 }
 
 TEST_CASE("changes of tables come first, and a domain that is not sound is left out") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["site"] = "#key,value\nuseNFSv4onAIX,no\ndomain,c.example\n";
   const ClusterPlan plan = make_plan(cluster_of(dumps), {});
   CHECK(ids(plan).rfind("table-nfsv4 mkdsklsnode settings", 0) == 0);
   CHECK(step(plan, "mkdsklsnode")->by_hand);
-  dumps = sound_dumps();
+  dumps = valid_tables();
   dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nasn01-ml0,10.40.0.11,,\n";
   const Cluster broken = cluster_of(dumps);
   CHECK(ids(make_plan(broken, {})) == "");
@@ -122,7 +122,7 @@ TEST_CASE("changes of tables come first, and a domain that is not sound is left 
 }
 
 TEST_CASE("text: findings with their cure, and no more rows than a screen holds") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["noderes"] += "cn5,asn01,asn01-ml0,\n";
   dumps["nodelist"] += "cn5,\"compute,all\"\n";
   const Cluster cluster = cluster_of(dumps);
@@ -134,7 +134,7 @@ TEST_CASE("text: findings with their cure, and no more rows than a screen holds"
 }
 
 TEST_CASE("JSON: everything, nodes as noderanges") {
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   dumps["noderes"] += "cn5,asn01,asn01-ml0,\n";
   dumps["nodelist"] += "cn5,\"compute,all\"\n";
   const Cluster cluster = cluster_of(dumps);
@@ -185,7 +185,7 @@ TEST_CASE("JSON text: the bytes of nlohmann's dump, also where characters need e
 }
 
 TEST_CASE("script: shows by default, quotes, says what it does not cure, has no line of others' making") {
-  Cluster cluster = cluster_of(sound_dumps());
+  Cluster cluster = cluster_of(valid_tables());
   cluster.findings.push_back({Finding::Level::error, "bad-name", {"x\nrm -rf /"}, "x", "two\nlines $(reboot)", ""});
   cluster.table_lines.push_back(
       {"table-a", "why\n`reboot`", {"chtab", "node=a'b $(reboot);", "noderes.comments=x\ny"}});
@@ -202,7 +202,7 @@ TEST_CASE("script: shows by default, quotes, says what it does not cure, has no 
 }
 
 TEST_CASE("settings: what is there stays, domains are made anew") {
-  const Cluster cluster = cluster_of(sound_dumps());
+  const Cluster cluster = cluster_of(valid_tables());
   const std::string fresh = settings_text(cluster, {});
   CHECK(has(fresh, "[setuphanfs]\ndirectory = /install\naccess = ro\nnfs_domain = cluster.example.com\n"));
   CHECK(has(fresh, "[domain asn01+asn02]\n"));
@@ -219,7 +219,7 @@ TEST_CASE("settings: what is there stays, domains are made anew") {
 }
 
 TEST_CASE("settings: comments above and in sections stay with them") {
-  const Cluster cluster = cluster_of(sound_dumps());
+  const Cluster cluster = cluster_of(valid_tables());
   const std::string own =
       "# mine\n\n# of old\n[domain old]\n# in old\nreplica = 10.9.9.9\n"
       "# above asn\n# too\n[domain asn01+asn02]\n; in asn\nreplica = 10.40.0.11 10.40.0.12\n\n  # after a blank "
@@ -256,7 +256,7 @@ TEST_CASE("settings: a section's own words stay, and a domain that is not sound 
   section.servers = {"asn01", "asn02"};
   section.gateways = {"10.40.0.1"};
   settings.domains.push_back(section);
-  Dumps dumps = sound_dumps();
+  Dumps dumps = valid_tables();
   const std::string sound = settings_text(cluster_of(dumps, settings), settings);
   CHECK(has(sound, "[domain north]"));
   CHECK(has(sound, "gateways = 10.40.0.1"));

@@ -15,7 +15,7 @@
 #include "makehanfs/runbook/commands.hpp"
 #include "xcat/table.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 namespace {
 
 const char* const all_tables[] = {"site",        "nodelist", "noderes",   "nodehm",   "ppc",

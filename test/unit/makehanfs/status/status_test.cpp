@@ -8,7 +8,7 @@
 #include "makehanfs/status/status.hpp"
 #include "makehanfs/model/example_cluster.hpp"
 
-namespace hanfs::mn {
+namespace hanfs::cluster {
 
 using hanfs::test::exited;
 using hanfs::test::FakeRunner;

@@ -17,7 +17,7 @@ namespace hanfs::test {
 
 using Dumps = std::map<std::string, std::string>;
 
-inline Dumps sound_dumps() {
+inline Dumps valid_tables() {
   return {
       {"site", "#key,value\nuseNFSv4onAIX,yes\ndomain,cluster.example.com\nsharedinstall,no\nnameservers,10.20.0.2\n"},
       {"nodelist",
@@ -41,35 +41,35 @@ inline Dumps sound_dumps() {
   };
 }
 
-inline mn::Cluster cluster_of(const Dumps& dumps, const mn::Settings& settings = {},
+inline cluster::Cluster cluster_of(const Dumps& dumps, const cluster::Settings& settings = {},
                               const std::vector<std::string>& range = {}, const aix::Hosts& hosts = {}) {
   const xcat::Tables tables = xcat::tables_of({dumps.begin(), dumps.end()});
-  auto cluster = mn::make_cluster(tables, settings, range, hosts);
+  auto cluster = cluster::make_cluster(tables, settings, range, hosts);
   REQUIRE_MESSAGE(cluster, (cluster ? "" : cluster.error().what));
   return std::move(*cluster);
 }
 
-inline const mn::Finding* finding(const mn::Cluster& cluster, const std::string& code) {
+inline const cluster::Finding* finding(const cluster::Cluster& cluster, const std::string& code) {
   const auto found = std::find_if(cluster.findings.begin(), cluster.findings.end(),
-                                  [&](const mn::Finding& one) { return one.code == code; });
+                                  [&](const cluster::Finding& one) { return one.code == code; });
   return found == cluster.findings.end() ? nullptr : &*found;
 }
 
 // What is wrong, but for notes: "code: range".
-inline std::string faults(const mn::Cluster& cluster) {
+inline std::string faults(const cluster::Cluster& cluster) {
   std::string text;
-  for (const mn::Finding& one : cluster.findings)
-    if (one.level != mn::Finding::Level::note) text += (text.empty() ? "" : "; ") + one.code + ": " + one.range;
+  for (const cluster::Finding& one : cluster.findings)
+    if (one.level != cluster::Finding::Level::note) text += (text.empty() ? "" : "; ") + one.code + ": " + one.range;
   return text;
 }
 
-inline std::string cure(const mn::Cluster& cluster, const std::string& code) {
-  const mn::Finding* found = finding(cluster, code);
+inline std::string cure(const cluster::Cluster& cluster, const std::string& code) {
+  const cluster::Finding* found = finding(cluster, code);
   return found == nullptr ? "no finding " + code : found->cure;
 }
 
-inline bool says(const mn::Cluster& cluster, const std::string& code, const std::string& words) {
-  const mn::Finding* found = finding(cluster, code);
+inline bool says(const cluster::Cluster& cluster, const std::string& code, const std::string& words) {
+  const cluster::Finding* found = finding(cluster, code);
   return found != nullptr && found->what.find(words) != std::string::npos;
 }
 
