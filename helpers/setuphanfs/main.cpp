@@ -74,7 +74,7 @@ class Run {
 
     now_ = report_.facts = observe(context_.sources(), context_.node(), [this](const Facts& seen) {
       const Result<std::vector<std::string>> servers = servers_of(seen, settings_);
-      return servers ? *servers : std::vector<std::string>{};  // wish() says why not
+      return servers ? *servers : std::vector<std::string>{};  // desired_state() says why not
     });
     report_.observed = true;
     for (const std::string& problem : context_.finish_saving()) report_.errors.push_back(problem);
@@ -88,10 +88,10 @@ class Run {
     now_.backup_stands = earlier_ && backup_stands(context_, *earlier_);
 
     if (!names_replicas(settings_)) return show();
-    Result<Wish> wished = wish(now_, settings_);
-    if (!wished) return give_up(wished.error().what, "refused", report::exit_usage);
-    report_.wish = std::move(*wished);
-    tell(report_.wish->notes, report_.wish->warnings);
+    Result<DesiredState> desired = desired_state(now_, settings_);
+    if (!desired) return give_up(desired.error().what, "refused", report::exit_usage);
+    report_.desired = std::move(*desired);
+    tell(report_.desired->notes, report_.desired->warnings);
     return options_.read_only() ? look_only() : change();
   }
 
@@ -142,7 +142,7 @@ class Run {
   plan::Plan owed() const { return make_owed_plan(before(), now_, settings_.directory); }
 
   void plan() {
-    ServerPlan made = make_plan(now_, *report_.wish, settings_);
+    ServerPlan made = make_plan(now_, *report_.desired, settings_);
     report_.plan = std::move(made.plan);
     report_.interruptions = std::move(made.interruptions);
     tell({}, made.warnings);
@@ -188,12 +188,12 @@ class Run {
       if (const Status begun = changer_.begin(goal); !begun)
         return give_up(begun.error().what, "fail", report::exit_not_observed);
     if (must_change) {
-      Change change = changer_.apply(report_.plan, goal, now_, *report_.wish);
+      Change change = changer_.apply(report_.plan, goal, now_, *report_.desired);
       report_.results = std::move(change.results);
       take(change);
       verify(report_, goal, settings_);
     } else {
-      report_.verdict.state = settled_state(goal, now_, *report_.wish, settings_);
+      report_.verdict.state = settled_state(goal, now_, *report_.desired, settings_);
     }
     changer_.end(report_.verdict.state);
     return finish(held_back);

@@ -100,12 +100,12 @@ bool mode_must_change(const Facts& facts, const std::string& directory) {
 
 class Planner {
  public:
-  Planner(const Facts& facts, const Wish& wish, const Settings& settings)
-      : facts_(facts), wish_(wish), settings_(settings), changes_mode_(mode_must_change(facts, wish.directory)) {
-    const Rows here = rows_of(facts.exported, wish.directory);
-    serves_now_ = !changes_mode_ && here.size() == 1 && serves(here.front(), wish.wanted);
-    const Rows lines = rows_of(facts.listed, wish.directory);
-    listed_ = std::any_of(lines.begin(), lines.end(), [&](const aix::Export& row) { return serves(row, wish.wanted); });
+  Planner(const Facts& facts, const DesiredState& desired, const Settings& settings)
+      : facts_(facts), desired_(desired), settings_(settings), changes_mode_(mode_must_change(facts, desired.directory)) {
+    const Rows here = rows_of(facts.exported, desired.directory);
+    serves_now_ = !changes_mode_ && here.size() == 1 && serves(here.front(), desired.wanted);
+    const Rows lines = rows_of(facts.listed, desired.directory);
+    listed_ = std::any_of(lines.begin(), lines.end(), [&](const aix::Export& row) { return serves(row, desired.wanted); });
     elsewhere_ = rows_if(facts.exported, [&](const aix::Export& row) { return !is_ours_here(row); });
   }
 
@@ -127,19 +127,19 @@ class Planner {
 
  private:
   std::vector<Step>& steps() { return made_.plan.steps; }
-  bool is_ours_here(const aix::Export& row) const { return is_ours(row, wish_.directory, facts_.mounts); }
+  bool is_ours_here(const aix::Export& row) const { return is_ours(row, desired_.directory, facts_.mounts); }
 
   void withdraw_ours() {
     if (serves_now_) return;
     const Rows ours = rows_if(facts_.exported, [&](const aix::Export& row) { return is_ours_here(row); });
     for (const std::string& directory : directories_of(ours)) {
-      const bool itself = plain_path(directory) == wish_.directory;
-      const std::vector<std::string> dropped = dropped_replicas(facts_, wish_.directory, wish_.addresses);
+      const bool itself = plain_path(directory) == desired_.directory;
+      const std::vector<std::string> dropped = dropped_replicas(facts_, desired_.directory, desired_.addresses);
       steps().push_back(
           withdraw("withdraw:", directory,
-                   itself ? directory + " is exported without what is wanted: " + aix::render_export(wish_.wanted) +
+                   itself ? directory + " is exported without what is wanted: " + aix::render_export(desired_.wanted) +
                                 (dropped.empty() ? "" : "; this drops the replica " + report::joined(dropped, ", "))
-                          : directory + " is exported, and AIX refuses its parent " + wish_.directory + " beside it"));
+                          : directory + " is exported, and AIX refuses its parent " + desired_.directory + " beside it"));
       made_.interruptions.push_back("withdraws " + directory);
     }
   }
@@ -150,11 +150,11 @@ class Planner {
     bool kept = false;
     const auto drop = [&](const aix::Export& row) {
       if (!is_ours_here(row)) return false;
-      if (!kept && plain_path(row.directory) == wish_.directory && serves(row, wish_.wanted)) {
+      if (!kept && plain_path(row.directory) == desired_.directory && serves(row, desired_.wanted)) {
         kept = true;
         return false;
       }
-      return !(serves_now_ && plain_path(row.directory) != wish_.directory &&
+      return !(serves_now_ && plain_path(row.directory) != desired_.directory &&
                !rows_of(facts_.exported, row.directory).empty());
     };
     const Rows gone = rows_if(facts_.listed, drop);
@@ -209,21 +209,21 @@ class Planner {
 
   void export_it() {
     if (serves_now_ && listed_) return;
-    const plan::Expectation expect{"serves", wish_.directory, aix::render_export(wish_.wanted)};
-    const std::string why = wish_.directory + " with its replicas " + report::joined(wish_.addresses, ", ");
+    const plan::Expectation expect{"serves", desired_.directory, aix::render_export(desired_.wanted)};
+    const std::string why = desired_.directory + " with its replicas " + report::joined(desired_.addresses, ", ");
     if (listed_) {
-      steps().push_back(step("export", why + ", as /etc/exports says", aix::export_directory(wish_.directory), expect));
+      steps().push_back(step("export", why + ", as /etc/exports says", aix::export_directory(desired_.directory), expect));
       return;
     }
     touches_file_ = true;
     if (settings_.clients.empty() &&
         std::find(settings_.root.begin(), settings_.root.end(), "*") != settings_.root.end())
-      made_.warnings.push_back("every host may mount " + wish_.directory +
+      made_.warnings.push_back("every host may mount " + desired_.directory +
                                ", and its root is root there, as xCAT has it; cure: --client or --root with the nodes' "
                                "names");
     steps().push_back(
         step("export", why,
-             aix::make_nfs_export(wish_.directory, wish_.wanted.value("replicas"), settings_.access,
+             aix::make_nfs_export(desired_.directory, desired_.wanted.value("replicas"), settings_.access,
                                   report::joined(settings_.root, ","), report::joined(settings_.clients, ",")),
              expect));
   }
@@ -234,7 +234,7 @@ class Planner {
   }
 
   const Facts& facts_;
-  const Wish& wish_;
+  const DesiredState& desired_;
   const Settings& settings_;
   bool changes_mode_;
   bool serves_now_ = false;
@@ -289,21 +289,21 @@ std::vector<std::string> missing_daemons(const Facts& facts) {
   return missing;
 }
 
-ServerPlan make_plan(const Facts& facts, const Wish& wish, const Settings& settings) {
-  return Planner(facts, wish, settings).make();
+ServerPlan make_plan(const Facts& facts, const DesiredState& desired, const Settings& settings) {
+  return Planner(facts, desired, settings).make();
 }
 
-plan::Plan make_restore_plan(const Facts& before, const Facts& seen, const Wish& wish, bool by_hand) {
+plan::Plan make_restore_plan(const Facts& before, const Facts& seen, const DesiredState& desired, bool by_hand) {
   Facts now = seen;
   if (is_blind(now, "exportfs")) now.exported.clear();
   std::vector<Step> steps;
   const Rows ours =
-      rows_if(now.exported, [&](const aix::Export& row) { return is_ours(row, wish.directory, now.mounts); });
+      rows_if(now.exported, [&](const aix::Export& row) { return is_ours(row, desired.directory, now.mounts); });
   for (const std::string& directory : directories_of(ours))
     if (!same_rows(rows_of(before.exported, directory), rows_of(now.exported, directory)))
       steps.push_back(withdraw("undo:", directory, "it was not exported so before"));
   const Rows others = rows_if(
-      now.exported, [&](const aix::Export& row) { return is_v4(row) && !is_ours(row, wish.directory, now.mounts); });
+      now.exported, [&](const aix::Export& row) { return is_v4(row) && !is_ours(row, desired.directory, now.mounts); });
   // An nfsd that says "on" now and did not tell before was off (variants of facts/aix-nfs.md 8.10).
   if (before.mode != ReplicationMode::on && now.mode == ReplicationMode::on && others.empty()) {
     Step off =
@@ -323,7 +323,7 @@ plan::Plan make_restore_plan(const Facts& before, const Facts& seen, const Wish&
     steps.push_back(
         file_step("undo:file", "/etc/exports as it was", {exports_file, before.exports_text, exports_backup}));
   start_what_ran(steps, before, now);
-  const auto is_other = [&](const aix::Export& row) { return !is_ours(row, wish.directory, before.mounts); };
+  const auto is_other = [&](const aix::Export& row) { return !is_ours(row, desired.directory, before.mounts); };
   bring_back_missing(steps, before, now, by_hand, is_other);
   bring_back_missing(steps, before, now, by_hand, [&](const aix::Export& row) { return !is_other(row); });
   return try_everything(std::move(steps), now);
@@ -335,19 +335,19 @@ plan::Plan make_owed_plan(const Facts& before, const Facts& now, const std::stri
   return try_everything(std::move(steps), now);
 }
 
-std::string settled_state(const Facts& before, const Facts& now, const Wish& wish, const Settings& settings) {
+std::string settled_state(const Facts& before, const Facts& now, const DesiredState& desired, const Settings& settings) {
   if (!now.blind.empty()) return "unknown";
-  const bool others = make_rescue_plan(before, now, wish).empty();
-  if (others && make_plan(now, wish, settings).plan.empty()) return "replicated";
-  return make_restore_plan(before, now, wish).empty() ? "as-before" : "unsettled";
+  const bool others = make_rescue_plan(before, now, desired).empty();
+  if (others && make_plan(now, desired, settings).plan.empty()) return "replicated";
+  return make_restore_plan(before, now, desired).empty() ? "as-before" : "unsettled";
 }
 
-plan::Plan make_rescue_plan(const Facts& before, const Facts& now, const Wish& wish, bool by_hand) {
+plan::Plan make_rescue_plan(const Facts& before, const Facts& now, const DesiredState& desired, bool by_hand) {
   std::vector<Step> steps;
   if (!is_blind(now, "lssrc"))
     for (const std::string& daemon : missing_daemons(now))
       if (!is_active(before, daemon.c_str())) steps.push_back(start(daemon, daemon + " does not run"));
-  const std::vector<Step> others = what_is_missing(before, now, wish.directory, by_hand);
+  const std::vector<Step> others = what_is_missing(before, now, desired.directory, by_hand);
   steps.insert(steps.end(), others.begin(), others.end());
   return try_everything(std::move(steps), now);
 }

@@ -13,7 +13,7 @@
 
 namespace hanfs::server {
 
-struct Wish {
+struct DesiredState {
   std::string directory;
   std::vector<std::string> addresses;  // own first
   aix::Export wanted;
@@ -26,7 +26,7 @@ struct Wish {
 Result<std::vector<std::string>> servers_of(const Facts& facts, const Settings& settings);
 
 // Error: the settings cannot be met on this server; nothing was touched.
-Result<Wish> wish(const Facts& facts, const Settings& settings);
+Result<DesiredState> desired_state(const Facts& facts, const Settings& settings);
 
 struct ServerPlan {
   plan::Plan plan;
@@ -35,7 +35,7 @@ struct ServerPlan {
 };
 
 // Empty when the server is as wanted.
-ServerPlan make_plan(const Facts& facts, const Wish& wish, const Settings& settings);
+ServerPlan make_plan(const Facts& facts, const DesiredState& desired, const Settings& settings);
 
 // From what is there now back to what was there before, in the reverse order of the plan but for /etc/exports, which
 // exportfs reads: it comes before the exports that come back. `by_hand`: exports with their options instead of by what
@@ -44,17 +44,17 @@ ServerPlan make_plan(const Facts& facts, const Wish& wish, const Settings& setti
 // them once more.
 // Works with blind spots too: what cannot be seen (daemons, exports) is taken for gone, and what brings it back has no
 // expectation.
-plan::Plan make_restore_plan(const Facts& before, const Facts& now, const Wish& wish, bool by_hand = false);
+plan::Plan make_restore_plan(const Facts& before, const Facts& now, const DesiredState& desired, bool by_hand = false);
 
 // What the change took along though it is none of our business: exports elsewhere and daemons that were up before. What
 // cannot be seen is left alone.
-plan::Plan make_rescue_plan(const Facts& before, const Facts& now, const Wish& wish, bool by_hand = false);
+plan::Plan make_rescue_plan(const Facts& before, const Facts& now, const DesiredState& desired, bool by_hand = false);
 
 // What earlier runs took from others and left down: `before` as as_before() gives it.
 plan::Plan make_owed_plan(const Facts& before, const Facts& now, const std::string& directory, bool by_hand = false);
 
 // The state of the verdict: "replicated", "as-before", "unsettled", or "unknown" where it could not be seen.
-std::string settled_state(const Facts& before, const Facts& now, const Wish& wish, const Settings& settings);
+std::string settled_state(const Facts& before, const Facts& now, const DesiredState& desired, const Settings& settings);
 
 // False: a blind spot of the facts hides it.
 bool can_be_judged(const Facts& facts, const plan::Expectation& expectation);

@@ -84,7 +84,7 @@ Result<std::vector<std::string>> with_own_first(const Facts& facts, const Settin
   return own;
 }
 
-aix::Export wanted_export(const Settings& settings, const std::vector<std::string>& addresses) {
+aix::Export desired_export(const Settings& settings, const std::vector<std::string>& addresses) {
   aix::Export row;
   row.directory = settings.directory;
   std::vector<std::string> locations;
@@ -110,59 +110,59 @@ std::string cure_of(const aix::Export& row, const std::string& directory) {
 }
 
 // Each once: a directory may have several lines.
-void warn(Wish& wish, std::string text) {
-  if (std::find(wish.warnings.begin(), wish.warnings.end(), text) == wish.warnings.end())
-    wish.warnings.push_back(std::move(text));
+void warn(DesiredState& desired, std::string text) {
+  if (std::find(desired.warnings.begin(), desired.warnings.end(), text) == desired.warnings.end())
+    desired.warnings.push_back(std::move(text));
 }
 
-void warn_of_collisions(const Facts& facts, Wish& wish) {
+void warn_of_collisions(const Facts& facts, DesiredState& desired) {
   Rows rows = facts.exported;
   for (const aix::Export& row : facts.listed)
     if (rows_of(rows, row.directory).empty()) rows.push_back(row);
   for (const aix::Export& row : rows) {
-    if (!is_ours(row, wish.directory, facts.mounts)) continue;
-    const bool child = plain_path(row.directory) != wish.directory;
+    if (!is_ours(row, desired.directory, facts.mounts)) continue;
+    const bool child = plain_path(row.directory) != desired.directory;
     if (child) {
-      warn(wish, row.directory + " is exported inside of " + wish.directory + ", which AIX refuses beside it; " +
-                     cure_of(row, wish.directory));
+      warn(desired, row.directory + " is exported inside of " + desired.directory + ", which AIX refuses beside it; " +
+                     cure_of(row, desired.directory));
     } else if (row.exports_version(3) || row.exports_version(2)) {
-      warn(wish, row.directory + " is exported for NFSv3, which has no replicas; cure: its clients mount vers=4");
+      warn(desired, row.directory + " is exported for NFSv3, which has no replicas; cure: its clients mount vers=4");
     }
     if (!takes_sys(row))
-      warn(wish,
-           row.directory + " is exported with sec=" + row.value("sec") + ", without sys; " + wish.directory +
+      warn(desired,
+           row.directory + " is exported with sec=" + row.value("sec") + ", without sys; " + desired.directory +
                " with its replicas is open to AUTH_SYS, as diskless nodes come; cure: keep what only Kerberos may "
                "read in a file system outside of it");
   }
 }
 
-void warn_of_dropped_replicas(const Facts& facts, Wish& wish) {
-  const std::vector<std::string> dropped = dropped_replicas(facts, wish.directory, wish.addresses);
+void warn_of_dropped_replicas(const Facts& facts, DesiredState& desired) {
+  const std::vector<std::string> dropped = dropped_replicas(facts, desired.directory, desired.addresses);
   if (dropped.empty()) return;
-  wish.warnings.push_back(report::joined(dropped, ", ") + (dropped.size() == 1 ? " is a replica" : " are replicas") +
-                          " of " + wish.directory + " now and not among the wanted " +
-                          report::joined(wish.addresses, ", ") + ": nodes can then not fail over to " +
+  desired.warnings.push_back(report::joined(dropped, ", ") + (dropped.size() == 1 ? " is a replica" : " are replicas") +
+                          " of " + desired.directory + " now and not among the wanted " +
+                          report::joined(desired.addresses, ", ") + ": nodes can then not fail over to " +
                           (dropped.size() == 1 ? "it" : "them") +
                           " any more; cure: where it is to stay, name it with --replica too, on every server");
 }
 
 // Read only, and never a reason to refuse: the partner may well be the server that is down.
-void judge_partners(const Facts& facts, Wish& wish) {
+void judge_partners(const Facts& facts, DesiredState& desired) {
   for (const Partner& partner : facts.partners) {
     if (!partner.problem.empty())
-      wish.warnings.push_back("partner " + partner.address + " does not answer showmount -e (" + partner.problem +
+      desired.warnings.push_back("partner " + partner.address + " does not answer showmount -e (" + partner.problem +
                               "): nodes may not be able to fail over to it now; cure: see whether it is up and NFS "
                               "runs there (lssrc -g nfs)");
     for (const std::string& path : partner.exports)
-      if (plain_path(path) == wish.directory || is_below(path, wish.directory))
-        wish.warnings.push_back(
+      if (plain_path(path) == desired.directory || is_below(path, desired.directory))
+        desired.warnings.push_back(
             "partner " + partner.address + " exports " + path + " for NFSv3, so it does not hold the replicas of " +
-            wish.directory + " yet, or they have no place beside it; cure: setuphanfs there, with the same --replica");
+            desired.directory + " yet, or they have no place beside it; cure: setuphanfs there, with the same --replica");
   }
   if (facts.partners.empty()) {
-    wish.notes.emplace_back("whether the partners answer is not known: showmount could not be asked");
+    desired.notes.emplace_back("whether the partners answer is not known: showmount could not be asked");
   } else {
-    wish.notes.emplace_back(
+    desired.notes.emplace_back(
         "what the partners export for NFSv4, and whether they list the same replicas, cannot be seen from here; on "
         "each: "
         "setuphanfs --check with the same settings");
@@ -177,49 +177,49 @@ Result<std::vector<std::string>> servers_of(const Facts& facts, const Settings& 
   return *domain == nullptr ? settings.replicas : (*domain)->replicas;
 }
 
-Result<Wish> wish(const Facts& facts, const Settings& settings) {
-  Wish wish;
-  wish.directory = settings.directory;
+Result<DesiredState> desired_state(const Facts& facts, const Settings& settings) {
+  DesiredState desired;
+  desired.directory = settings.directory;
   if (const Status local = check_directory(facts, settings.directory); !local) return local.error();
   Result<std::vector<std::string>> addresses = with_own_first(facts, settings);
   if (!addresses) return addresses.error();
   if (const Result<const config::Domain*> domain = domain_for(facts, settings); domain && *domain != nullptr)
-    wish.notes.push_back("replicas as in [domain " + (*domain)->name + "] of hanfs.conf");
-  wish.addresses = std::move(*addresses);
-  wish.wanted = wanted_export(settings, wish.addresses);
+    desired.notes.push_back("replicas as in [domain " + (*domain)->name + "] of hanfs.conf");
+  desired.addresses = std::move(*addresses);
+  desired.wanted = desired_export(settings, desired.addresses);
   if (settings.nfs_domain.empty() && !facts.domain)
     return Error{
         "no NFSv4 domain is set; cure: --nfs-domain, the same on every server and node (xCAT: domain of the site "
         "table)"};
 
-  for (const std::string& address : wish.addresses)
+  for (const std::string& address : desired.addresses)
     if (!facts.hosts || !facts.hosts->has_address(address))
-      wish.warnings.push_back(address +
+      desired.warnings.push_back(address +
                               " is not in /etc/hosts: with DNS away, NFS waits for its name; cure: add it there, "
                               "on the nodes too");
   if (settings.access == "rw")
-    wish.warnings.emplace_back(
+    desired.warnings.emplace_back(
         "rw: servers do not copy what clients write; cure: ro, unless all servers share the data (GPFS)");
-  warn_of_collisions(facts, wish);
-  warn_of_dropped_replicas(facts, wish);
-  judge_partners(facts, wish);
+  warn_of_collisions(facts, desired);
+  warn_of_dropped_replicas(facts, desired);
+  judge_partners(facts, desired);
   for (const std::string& line : facts.unread_lines)
-    wish.warnings.push_back("/etc/exports, " + line +
+    desired.warnings.push_back("/etc/exports, " + line +
                             "; what AIX exports for it at the next boot is not known and may collide; cure: mend that "
                             "line");
   if (facts.lsnfsexp && !same_rows(*facts.lsnfsexp, facts.listed))
-    wish.warnings.emplace_back(
+    desired.warnings.emplace_back(
         "lsnfsexp reads something else in /etc/exports than this program; cure: look at its lines");
   if (facts.mode == aix::ReplicationMode::unknown)
-    wish.warnings.emplace_back(
+    desired.warnings.emplace_back(
         "nfsd -getreplicas does not tell whether replication is on; it is taken for on only where replicas are "
         "exported");
-  for (const aix::Export& row : rows_of(facts.exported, wish.directory)) {
+  for (const aix::Export& row : rows_of(facts.exported, desired.directory)) {
     const std::vector<aix::ReplicaLocation> replicas = row.replicas();
-    if (serves(row, wish.wanted) && !replicas.empty() && replicas.front().host != wish.addresses.front())
-      wish.notes.emplace_back("this server is not the first of its own list of replicas, which clients may prefer");
+    if (serves(row, desired.wanted) && !replicas.empty() && replicas.front().host != desired.addresses.front())
+      desired.notes.emplace_back("this server is not the first of its own list of replicas, which clients may prefer");
   }
-  return wish;
+  return desired;
 }
 
 }  // namespace hanfs::server

@@ -50,9 +50,9 @@ std::vector<Shown> shown_exports(const Facts& facts) {
 const char* where(const Shown& one) { return one.now ? (one.listed ? "now and at boot" : "now") : "at boot"; }
 
 std::string state_of(const aix::Export& row, const Report& report) {
-  if (!report.wish) return "not judged";
-  if (!is_ours(row, report.wish->directory, report.facts.mounts)) return "left alone";
-  return serves(row, report.wish->wanted) ? "ok" : "not wanted";
+  if (!report.desired) return "not judged";
+  if (!is_ours(row, report.desired->directory, report.facts.mounts)) return "left alone";
+  return serves(row, report.desired->wanted) ? "ok" : "not wanted";
 }
 
 std::string why_state(const std::string& state) {
@@ -93,8 +93,8 @@ std::vector<std::string> seen_parts(const Facts& facts) {
 
 void verify(Report& report, const Facts& before, const Settings& settings) {
   app::tell_blind_spots(report, report.facts.blind, "looking again: ");
-  report.verdict.state = report.wish ? settled_state(before, report.facts, *report.wish, settings) : "unknown";
-  if (!report.wish) return;
+  report.verdict.state = report.desired ? settled_state(before, report.facts, *report.desired, settings) : "unknown";
+  if (!report.desired) return;
   for (std::size_t i = 0; i < report.results.size(); ++i) {
     const plan::StepResult& result = report.results[i];
     if (result.still_works && report.verdict.state == "as-before") report.verdict.state = "unsettled";
@@ -108,10 +108,10 @@ void verify(Report& report, const Facts& before, const Settings& settings) {
   const bool blind = !report.facts.blind.empty();
   const bool well = app::all_done(report.results);
   if (well && !blind)
-    for (const plan::Step& step : make_plan(report.facts, *report.wish, settings).plan.steps)
+    for (const plan::Step& step : make_plan(report.facts, *report.desired, settings).plan.steps)
       report.errors.push_back("still to do after the run: " + step.why);
-  const plan::Plan missing = well ? make_rescue_plan(before, report.facts, *report.wish)
-                                  : make_restore_plan(before, report.facts, *report.wish);
+  const plan::Plan missing = well ? make_rescue_plan(before, report.facts, *report.desired)
+                                  : make_restore_plan(before, report.facts, *report.desired);
   bool as_seen = true;  // of what can be seen
   for (const plan::Step& step : missing.steps) {
     const bool seen = step.file ? !is_blind(report.facts, exports_file) : step.expect.has_value();
@@ -151,7 +151,7 @@ std::string text_of(const Report& report, const Options& options) {
   text += "\nReplication: " + std::string(mode_name(report.facts.mode)) +
           ", NFSv4 domain: " + (report.facts.domain ? *report.facts.domain : "not set") +
           ", daemons: " + report::joined(daemons) + "\n\n";
-  if (report.wish || !report.errors.empty()) {
+  if (report.desired || !report.errors.empty()) {
     text += app::plan_text(report, options.verbose, "Nothing to change.\n");
     if (report.results.empty() && !report.interruptions.empty())
       text += app::lines("interrupts clients", report.interruptions);
@@ -178,9 +178,9 @@ std::string json_of(const Report& report) {
   for (const char* daemon : needed_daemons)
     daemons[daemon] = no_daemons ? json(nullptr) : json(report.facts.daemons.is_active(daemon));
   json object = app::begin_json(report);
-  object["directory"] = report.wish ? json(report.wish->directory) : json(nullptr);
-  object["replicas"] = report.wish ? json(report.wish->addresses) : json(nullptr);
-  object["wanted"] = report.wish ? json(aix::render_export(report.wish->wanted)) : json(nullptr);
+  object["directory"] = report.desired ? json(report.desired->directory) : json(nullptr);
+  object["replicas"] = report.desired ? json(report.desired->addresses) : json(nullptr);
+  object["wanted"] = report.desired ? json(aix::render_export(report.desired->wanted)) : json(nullptr);
   object["exports"] = report.observed ? std::move(exports) : json(nullptr);
   object["replication"] = mode_name(report.facts.mode);
   object["nfs_domain"] = report.facts.domain ? json(*report.facts.domain) : json(nullptr);

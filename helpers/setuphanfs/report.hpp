@@ -15,7 +15,7 @@ namespace hanfs::server {
 struct Report : app::Report {
   bool observed = false;  // false: `facts` are empty because nobody looked
   Facts facts;            // as they are at the end
-  std::optional<Wish> wish;
+  std::optional<DesiredState> desired;
   std::vector<std::string> interruptions;  // of the plan
 };
 

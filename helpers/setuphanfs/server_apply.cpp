@@ -260,7 +260,7 @@ Change Changer::bring_back_owed(const Facts& before, const Facts& now, const std
   return change;
 }
 
-Change Changer::apply(const plan::Plan& plan, const Facts& before, const Facts& now, const Wish& wish) {
+Change Changer::apply(const plan::Plan& plan, const Facts& before, const Facts& now, const DesiredState& desired) {
   Change change;
   change.results = Applier(context_, context_.runner(), *journal_, pace_of_run(context_)).apply(plan);
   const bool well = app::all_done(change.results);
@@ -271,17 +271,17 @@ Change Changer::apply(const plan::Plan& plan, const Facts& before, const Facts& 
   applier.settle(
       now, 4,
       [&](const Facts& seen, bool by_hand) {
-        return well ? make_rescue_plan(before, seen, wish, by_hand) : make_restore_plan(before, seen, wish, by_hand);
+        return well ? make_rescue_plan(before, seen, desired, by_hand) : make_restore_plan(before, seen, desired, by_hand);
       },
       well ? "repaired" : "taken back", change);
-  if (!well) tell_taken_back(plan, before, wish, change);
+  if (!well) tell_taken_back(plan, before, desired, change);
   if (!journal_->reason().empty()) change.warnings.push_back("journal: " + journal_->reason());
   return change;
 }
 
 // What went well before a later step failed is no more.
-void Changer::tell_taken_back(const plan::Plan& plan, const Facts& before, const Wish& wish, Change& change) {
-  const plan::Plan rest = make_restore_plan(before, change.after, wish);
+void Changer::tell_taken_back(const plan::Plan& plan, const Facts& before, const DesiredState& desired, Change& change) {
+  const plan::Plan rest = make_restore_plan(before, change.after, desired);
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const plan::Step& step = plan.steps[i];
     plan::StepResult& result = change.results[i];

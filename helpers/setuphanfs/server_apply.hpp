@@ -38,7 +38,7 @@ class Changer {
   // Brings back what earlier runs have left down (see make_owed_plan).
   Change bring_back_owed(const Facts& before, const Facts& now, const std::string& directory);
 
-  Change apply(const plan::Plan& plan, const Facts& before, const Facts& now, const Wish& wish);
+  Change apply(const plan::Plan& plan, const Facts& before, const Facts& now, const DesiredState& desired);
 
   // `state` is that of the verdict.
   void end(const std::string& state);
@@ -46,7 +46,7 @@ class Changer {
  private:
   class Applier;
 
-  void tell_taken_back(const plan::Plan& plan, const Facts& before, const Wish& wish, Change& change);
+  void tell_taken_back(const plan::Plan& plan, const Facts& before, const DesiredState& desired, Change& change);
 
   static std::string run_name();
 

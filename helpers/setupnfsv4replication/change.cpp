@@ -196,7 +196,7 @@ void put_back_what_is_owed(const Context& context, Applier& applier, const plan:
 // An AIX where each set call replaces what was set before (see repair_filesystems).
 void repair(Context& context, Applier& applier, const Facts& before, plan::Journal& journal, Change& change) {
   for (int attempt = 0; attempt < repair_attempts && context.may_go_on(); ++attempt) {
-    const Result<Wishes> now = wish(change.after, context.settings());
+    const Result<DesiredState> now = desired_state(change.after, context.settings());
     if (!now) return;
     const plan::Plan repairs{repair_filesystems(now->filesystems, before, attempt)};
     if (repairs.empty()) continue;

@@ -90,7 +90,7 @@ bool has_flag_as_wanted(const aix::Route& route, bool active) { return route.act
 
 // Costs 0, 1, 2, ...: a live route that already looks like one of ours keeps its cost (so an order once made stays,
 // also after a run that was killed half-way); of the others the present default comes first.
-std::vector<GatewayWish> assign_costs(const Facts& facts, const std::vector<std::string>& candidates, bool active) {
+std::vector<DesiredGateway> assign_costs(const Facts& facts, const std::vector<std::string>& candidates, bool active) {
   std::vector<std::string> slots(candidates.size());
   std::vector<std::string> rest;
   for (const std::string& address : candidates) {
@@ -103,11 +103,11 @@ std::vector<GatewayWish> assign_costs(const Facts& facts, const std::vector<std:
       rest.push_back(address);
     }
   }
-  std::vector<GatewayWish> wishes;
+  std::vector<DesiredGateway> desired;
   auto next = rest.begin();
   for (std::size_t cost = 0; cost < slots.size(); ++cost)
-    wishes.push_back({slots[cost].empty() ? *next++ : slots[cost], static_cast<long long>(cost)});
-  return wishes;
+    desired.push_back({slots[cost].empty() ? *next++ : slots[cost], static_cast<long long>(cost)});
+  return desired;
 }
 
 // A route may well be there twice or thrice (facts/aix-routes.md 10.7); a hundred times is a broken list.
@@ -119,26 +119,26 @@ bool repeats_itself(const std::vector<aix::Route>& defaults) {
   });
 }
 
-void distrust(const Facts& facts, RouteWishes& wishes) {
+void distrust(const Facts& facts, DesiredRoutes& desired) {
   const auto blind = [&](const char* command, const char* words, std::string what) {
-    wishes.blind.push_back(Blind{command, words, std::string(words) + ": " + what, false, false});
+    desired.blind.push_back(Blind{command, words, std::string(words) + ": " + what, false, false});
   };
   if (repeats_itself(live_defaults(facts))) {
     blind("netstat", "netstat -rn -f inet", "the same default gateway again and again, not believed");
-    wishes.managed = false;
-    wishes.gateways.clear();
-    wishes.reason = "the list of routes cannot be believed";
+    desired.managed = false;
+    desired.gateways.clear();
+    desired.reason = "the list of routes cannot be believed";
   }
-  if (wishes.persist && facts.odm_routes && !facts.odm_routes->problems.empty()) {
-    wishes.odm_is_readable = false;
+  if (desired.persist && facts.odm_routes && !facts.odm_routes->problems.empty()) {
+    desired.odm_is_readable = false;
     blind("lsattr", "lsattr -El inet0 -a route -F value",
           aix::to_string(facts.odm_routes->problems.front()) + "; so nothing is changed in the ODM");
   }
 }
 
-void wish_automatic(const Facts& facts, RouteWishes& wishes) {
+void use_servers_as_gateways(const Facts& facts, DesiredRoutes& desired) {
   if (!facts.routes) {
-    wishes.reason = "the present default gateway could not be observed";
+    desired.reason = "the present default gateway could not be observed";
     return;
   }
   const std::vector<aix::Route> defaults = live_defaults(facts);
@@ -147,11 +147,11 @@ void wish_automatic(const Facts& facts, RouteWishes& wishes) {
     return std::find(all.begin(), all.end(), route.gateway) != all.end();
   };
   if (defaults.empty()) {
-    wishes.reason = "the node has no default gateway";
+    desired.reason = "the node has no default gateway";
     return;
   }
   if (std::none_of(defaults.begin(), defaults.end(), is_server)) {
-    wishes.reason = "the default gateway " + defaults.front().gateway + " is not one of the file servers";
+    desired.reason = "the default gateway " + defaults.front().gateway + " is not one of the file servers";
     return;
   }
   std::vector<std::string> candidates;
@@ -164,40 +164,40 @@ void wish_automatic(const Facts& facts, RouteWishes& wishes) {
     if (is_attached(facts, address)) {
       candidates.push_back(address);
     } else {
-      wishes.warnings.push_back("server " + address + " is on no network of this node, so it cannot be a gateway");
+      desired.warnings.push_back("server " + address + " is on no network of this node, so it cannot be a gateway");
     }
   }
   if (candidates.size() < 2) {
-    wishes.reason = "the gateway " + candidates.front() + " is the only file server within reach; no second one to set";
-    wishes.warnings.push_back(wishes.reason);
+    desired.reason = "the gateway " + candidates.front() + " is the only file server within reach; no second one to set";
+    desired.warnings.push_back(desired.reason);
     return;
   }
-  wishes.managed = true;
-  wishes.gateways = assign_costs(facts, candidates, wishes.active_dgd);
+  desired.managed = true;
+  desired.gateways = assign_costs(facts, candidates, desired.active_dgd);
 }
 
-Status wish_list(const Facts& facts, const std::vector<std::string>& gateways, RouteWishes& wishes) {
+Status use_listed_gateways(const Facts& facts, const std::vector<std::string>& gateways, DesiredRoutes& desired) {
   for (const std::string& address : gateways) {
     if (is_own(facts, address)) return Error{"gateway " + address + " is an address of this node itself"};
     if (!is_attached(facts, address))
       return Error{"gateway " + address + " is on no network of this node (see ifconfig -a)"};
-    wishes.gateways.push_back({address, static_cast<long long>(wishes.gateways.size())});
+    desired.gateways.push_back({address, static_cast<long long>(desired.gateways.size())});
   }
-  wishes.managed = true;
+  desired.managed = true;
   return Done{};
 }
 
 // One hanfs.conf serves all nodes: a node's domain is the one that its file systems come from.
-Status wish_by_domain(const Facts& facts, const Settings& settings, RouteWishes& wishes) {
+Status use_gateways_of_domain(const Facts& facts, const Settings& settings, DesiredRoutes& desired) {
   const Result<const config::Domain*> domain = config::domain_of(settings.domains, servers(facts));
   if (!domain) {
-    wishes.warnings.push_back(domain.error().what +
+    desired.warnings.push_back(domain.error().what +
                               " where this node's file systems come from; cure: name its gateways with --gateways");
   } else if (*domain != nullptr && !(*domain)->gateways.empty()) {
-    const Status listed = wish_list(facts, (*domain)->gateways, wishes);
+    const Status listed = use_listed_gateways(facts, (*domain)->gateways, desired);
     return listed ? listed : Error{"[domain " + (*domain)->name + "] of hanfs.conf: " + listed.error().what};
   }
-  wish_automatic(facts, wishes);
+  use_servers_as_gateways(facts, desired);
   return Done{};
 }
 
@@ -212,13 +212,13 @@ Status check_range(const Facts& facts, const std::string& name, const std::strin
   return Done{};
 }
 
-Status wish_tunables(const Facts& facts, const Settings& settings, RouteWishes& wishes) {
-  if (wishes.managed || settings.dgd) {
+Status set_desired_tunables(const Facts& facts, const Settings& settings, DesiredRoutes& desired) {
+  if (desired.managed || settings.dgd) {
     const Dgd dgd = settings.dgd.value_or(Dgd::active);
-    wishes.tunables["passive_dgd"] = dgd == Dgd::passive || dgd == Dgd::both ? "1" : "0";
+    desired.tunables["passive_dgd"] = dgd == Dgd::passive || dgd == Dgd::both ? "1" : "0";
   }
-  for (const auto& [name, value] : settings.tunables) wishes.tunables[name] = std::to_string(value);
-  for (const auto& [name, value] : wishes.tunables)
+  for (const auto& [name, value] : settings.tunables) desired.tunables[name] = std::to_string(value);
+  for (const auto& [name, value] : desired.tunables)
     if (const Status in_range = check_range(facts, name, value); !in_range) return in_range.error();
   return Done{};
 }
@@ -243,65 +243,65 @@ plan::Step guarded_step(const std::string& lane, const char* what) {
   return step;
 }
 
-plan::Step add_step(const GatewayWish& wish, bool active) {
-  plan::Step step = guarded_step("route:" + wish.address, "add");
+plan::Step add_step(const DesiredGateway& gateway, bool active) {
+  plan::Step step = guarded_step("route:" + gateway.address, "add");
   step.why =
-      "default gateway " + wish.address + " is to be there at cost " + std::to_string(wish.cost) + dgd_text(active);
-  step.argv = aix::add_default_route(wish.address, wish.cost, active);
-  step.undo = {aix::delete_default_route(wish.address)};
-  step.expect = Expectation{"default_route", wish.address, row_value(wish.cost, active)};
+      "default gateway " + gateway.address + " is to be there at cost " + std::to_string(gateway.cost) + dgd_text(active);
+  step.argv = aix::add_default_route(gateway.address, gateway.cost, active);
+  step.undo = {aix::delete_default_route(gateway.address)};
+  step.expect = Expectation{"default_route", gateway.address, row_value(gateway.cost, active)};
   return step;
 }
 
 // Never `route change`: with several defaults it is not documented which one it takes.
-void remake(const GatewayWish& wish, bool active, const std::vector<aix::Route>& rows, std::vector<plan::Step>& steps) {
+void remake(const DesiredGateway& gateway, bool active, const std::vector<aix::Route>& rows, std::vector<plan::Step>& steps) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const aix::Route& row = rows[i];
-    plan::Step step = guarded_step("route:" + wish.address, ("delete" + std::to_string(i + 1)).c_str());
+    plan::Step step = guarded_step("route:" + gateway.address, ("delete" + std::to_string(i + 1)).c_str());
     step.why = rows.size() > 1 && i > 0
-                   ? "default gateway " + wish.address + " is there twice"
-                   : "default gateway " + wish.address + " is there with cost " +
+                   ? "default gateway " + gateway.address + " is there twice"
+                   : "default gateway " + gateway.address + " is there with cost " +
                          (row.configured_cost ? std::to_string(*row.configured_cost) : "?") +
-                         dgd_text(row.active_dgd()) + ", wanted cost " + std::to_string(wish.cost) + dgd_text(active) +
+                         dgd_text(row.active_dgd()) + ", wanted cost " + std::to_string(gateway.cost) + dgd_text(active) +
                          "; route cannot change it in place";
-    step.argv = aix::delete_default_route(wish.address);
-    step.undo = {aix::add_default_route(wish.address, row.configured_cost.value_or(wish.cost), row.active_dgd())};
-    step.needs = Expectation{"other_default", wish.address, ""};
-    step.expect = Expectation{"default_rows", wish.address, std::to_string(rows.size() - i - 1)};
+    step.argv = aix::delete_default_route(gateway.address);
+    step.undo = {aix::add_default_route(gateway.address, row.configured_cost.value_or(gateway.cost), row.active_dgd())};
+    step.needs = Expectation{"other_default", gateway.address, ""};
+    step.expect = Expectation{"default_rows", gateway.address, std::to_string(rows.size() - i - 1)};
     steps.push_back(std::move(step));
   }
-  steps.push_back(add_step(wish, active));
+  steps.push_back(add_step(gateway, active));
 }
 
-void plan_live_routes(const Facts& facts, const RouteWishes& wishes, std::vector<plan::Step>& steps) {
+void plan_live_routes(const Facts& facts, const DesiredRoutes& desired, std::vector<plan::Step>& steps) {
   if (!facts.routes) return;
-  for (const GatewayWish& wish : wishes.gateways)
-    if (live_defaults_by(facts, wish.address).empty()) steps.push_back(add_step(wish, wishes.active_dgd));
-  for (const GatewayWish& wish : wishes.gateways) {
-    const std::vector<aix::Route> rows = live_defaults_by(facts, wish.address);
-    const bool as_wanted = rows.size() == 1 && row_is_as_wanted(rows.front(), wish.cost, wishes.active_dgd);
-    if (!rows.empty() && !as_wanted) remake(wish, wishes.active_dgd, rows, steps);
+  for (const DesiredGateway& gateway : desired.gateways)
+    if (live_defaults_by(facts, gateway.address).empty()) steps.push_back(add_step(gateway, desired.active_dgd));
+  for (const DesiredGateway& gateway : desired.gateways) {
+    const std::vector<aix::Route> rows = live_defaults_by(facts, gateway.address);
+    const bool as_wanted = rows.size() == 1 && row_is_as_wanted(rows.front(), gateway.cost, desired.active_dgd);
+    if (!rows.empty() && !as_wanted) remake(gateway, desired.active_dgd, rows, steps);
   }
 }
 
-bool stored_as_wanted(const aix::OdmRoute& stored, const GatewayWish& wish, bool active) {
-  return stored.cost == wish.cost && stored.active_dgd == active;
+bool stored_as_wanted(const aix::OdmRoute& stored, const DesiredGateway& gateway, bool active) {
+  return stored.cost == gateway.cost && stored.active_dgd == active;
 }
 
 // The ODM only (chdev -P), since the kernel side is done with route: one tool for each side, so neither can leave the
 // other half done (facts/aix-routes.md 3.5).
-void plan_odm_routes(const Facts& facts, const RouteWishes& wishes, std::vector<plan::Step>& steps) {
-  if (!wishes.persist || !facts.odm_routes || !wishes.odm_is_readable) return;
+void plan_odm_routes(const Facts& facts, const DesiredRoutes& desired, std::vector<plan::Step>& steps) {
+  if (!desired.persist || !facts.odm_routes || !desired.odm_is_readable) return;
   // New ones first: a run that is killed between a delete and its add does not leave the next boot without a gateway.
-  std::vector<GatewayWish> gateways = wishes.gateways;
+  std::vector<DesiredGateway> gateways = desired.gateways;
   std::stable_partition(gateways.begin(), gateways.end(),
-                        [&](const GatewayWish& wish) { return odm_defaults_by(facts, wish.address).empty(); });
-  for (const GatewayWish& wish : gateways) {
-    const std::vector<aix::OdmRoute> stored = odm_defaults_by(facts, wish.address);
+                        [&](const DesiredGateway& gateway) { return odm_defaults_by(facts, gateway.address).empty(); });
+  for (const DesiredGateway& gateway : gateways) {
+    const std::vector<aix::OdmRoute> stored = odm_defaults_by(facts, gateway.address);
     const auto keep = std::find_if(stored.begin(), stored.end(), [&](const aix::OdmRoute& route) {
-      return stored_as_wanted(route, wish, wishes.active_dgd);
+      return stored_as_wanted(route, gateway, desired.active_dgd);
     });
-    const std::string lane = "odm:" + wish.address;
+    const std::string lane = "odm:" + gateway.address;
     std::size_t left = stored.size();
     for (auto route = stored.begin(); route != stored.end(); ++route) {
       if (route == keep) continue;
@@ -310,41 +310,41 @@ void plan_odm_routes(const Facts& facts, const RouteWishes& wishes, std::vector<
                  (keep == stored.end() ? ", not what is wanted" : " as a duplicate");
       step.argv = aix::delete_odm_route(route->raw);
       step.undo = {aix::add_odm_route_raw(route->raw)};
-      step.expect = Expectation{"odm_rows", wish.address, std::to_string(--left)};
+      step.expect = Expectation{"odm_rows", gateway.address, std::to_string(--left)};
       step.never_kill = true;
       step.durable = true;
       steps.push_back(std::move(step));
     }
     if (keep != stored.end()) continue;
     plan::Step step = guarded_step(lane, "add");
-    step.why = "default gateway " + wish.address + " at cost " + std::to_string(wish.cost) +
-               dgd_text(wishes.active_dgd) + " is to be in the ODM for the next boot";
-    step.argv = aix::add_odm_route(wish.address, wish.cost, wishes.active_dgd);
+    step.why = "default gateway " + gateway.address + " at cost " + std::to_string(gateway.cost) +
+               dgd_text(desired.active_dgd) + " is to be in the ODM for the next boot";
+    step.argv = aix::add_odm_route(gateway.address, gateway.cost, desired.active_dgd);
     const std::string raw = step.argv.back().substr(std::string("route=").size());
     step.undo = {aix::delete_odm_route(raw)};
-    step.expect = Expectation{"odm_route", wish.address, row_value(wish.cost, wishes.active_dgd)};
+    step.expect = Expectation{"odm_route", gateway.address, row_value(gateway.cost, desired.active_dgd)};
     step.never_kill = true;
     step.durable = true;
     steps.push_back(std::move(step));
   }
 }
 
-void plan_tunables(const Facts& facts, const RouteWishes& wishes, std::vector<plan::Step>& steps) {
-  for (const auto& [name, wanted] : wishes.tunables) {
+void plan_tunables(const Facts& facts, const DesiredRoutes& desired, std::vector<plan::Step>& steps) {
+  for (const auto& [name, wanted] : desired.tunables) {
     const auto known = facts.tunables.find(name);
     if (known == facts.tunables.end()) continue;  // a blind spot already
     const aix::Tunable& now = known->second;
     // Without `no -x` the value of the next boot is not known, and `no -p` sets both.
-    if (now.current == wanted && (!wishes.persist || now.reboot.empty() || now.reboot == wanted)) continue;
+    if (now.current == wanted && (!desired.persist || now.reboot.empty() || now.reboot == wanted)) continue;
     plan::Step step;
     step.id = step.lane = "no:" + name;
     step.why = name + " is " + now.current;
-    if (wishes.persist) step.why += " (" + (now.reboot.empty() ? "unknown" : now.reboot) + " at the next boot)";
+    if (desired.persist) step.why += " (" + (now.reboot.empty() ? "unknown" : now.reboot) + " at the next boot)";
     step.why += ", wanted " + wanted;
-    step.argv = aix::set_network_tunable(name, wanted, wishes.persist);
-    step.undo = {aix::set_network_tunable(name, now.current, wishes.persist)};
+    step.argv = aix::set_network_tunable(name, wanted, desired.persist);
+    step.undo = {aix::set_network_tunable(name, now.current, desired.persist)};
     step.expect = Expectation{"tunable", name, wanted};
-    step.durable = wishes.persist;
+    step.durable = desired.persist;
     steps.push_back(std::move(step));
   }
 }
@@ -367,15 +367,15 @@ bool held_for_dead(const GatewayState& state) {
   return state.cost && state.current_cost && *state.cost != *state.current_cost;
 }
 
-std::string wanted_state(const Facts& facts, const RouteWishes& wishes, const GatewayWish& wish,
+std::string gateway_state(const Facts& facts, const DesiredRoutes& desired, const DesiredGateway& gateway,
                          const GatewayState& state) {
   if (!facts.routes) return "unknown";
-  const std::vector<aix::Route> rows = live_defaults_by(facts, wish.address);
+  const std::vector<aix::Route> rows = live_defaults_by(facts, gateway.address);
   if (rows.empty()) return "missing";
-  if (rows.size() != 1 || !row_is_as_wanted(rows.front(), wish.cost, wishes.active_dgd)) return "drift";
-  if (wishes.persist) {
-    const std::vector<aix::OdmRoute> stored = odm_defaults_by(facts, wish.address);
-    if (stored.size() != 1 || !stored_as_wanted(stored.front(), wish, wishes.active_dgd)) return "drift";
+  if (rows.size() != 1 || !row_is_as_wanted(rows.front(), gateway.cost, desired.active_dgd)) return "drift";
+  if (desired.persist) {
+    const std::vector<aix::OdmRoute> stored = odm_defaults_by(facts, gateway.address);
+    if (stored.size() != 1 || !stored_as_wanted(stored.front(), gateway, desired.active_dgd)) return "drift";
   }
   return held_for_dead(state) ? "down" : "ok";
 }
@@ -396,37 +396,37 @@ bool root_comes_from_server(const Facts& facts) {
                      [](const aix::Mount& mount) { return mount.path == "/" && is_from_server(mount); });
 }
 
-Result<RouteWishes> wish_routes(const Facts& facts, const Settings& settings) {
-  RouteWishes wishes;
-  wishes.persist = settings.persist;
+Result<DesiredRoutes> desired_routes(const Facts& facts, const Settings& settings) {
+  DesiredRoutes desired;
+  desired.persist = settings.persist;
   if (settings.persist && root_comes_from_server(facts))
     return Error{
         "persist: / comes from a server, so the ODM and /etc/tunables of this node do not outlive a reboot "
         "(or are shared with other nodes); cure: leave persist out and run this at every boot"};
   const Dgd dgd = settings.dgd.value_or(Dgd::active);
-  wishes.active_dgd = dgd == Dgd::active || dgd == Dgd::both;
+  desired.active_dgd = dgd == Dgd::active || dgd == Dgd::both;
   switch (settings.gateway_mode) {
     case GatewayMode::automatic:
-      if (const Status by_domain = wish_by_domain(facts, settings, wishes); !by_domain) return by_domain.error();
+      if (const Status by_domain = use_gateways_of_domain(facts, settings, desired); !by_domain) return by_domain.error();
       break;
     case GatewayMode::none:
-      wishes.reason = "gateways=none";
+      desired.reason = "gateways=none";
       break;
     case GatewayMode::list:
-      if (const Status listed = wish_list(facts, settings.gateways, wishes); !listed) return listed.error();
+      if (const Status listed = use_listed_gateways(facts, settings.gateways, desired); !listed) return listed.error();
   }
-  distrust(facts, wishes);
-  if (!wishes.managed && settings.dgd && wishes.active_dgd)
-    wishes.warnings.push_back("active DGD belongs to the routes that hanfs sets, and it sets none: " + wishes.reason);
-  if (const Status tunables = wish_tunables(facts, settings, wishes); !tunables) return tunables.error();
-  return wishes;
+  distrust(facts, desired);
+  if (!desired.managed && settings.dgd && desired.active_dgd)
+    desired.warnings.push_back("active DGD belongs to the routes that hanfs sets, and it sets none: " + desired.reason);
+  if (const Status tunables = set_desired_tunables(facts, settings, desired); !tunables) return tunables.error();
+  return desired;
 }
 
-std::vector<plan::Step> plan_routes(const Facts& facts, const RouteWishes& wishes) {
+std::vector<plan::Step> plan_routes(const Facts& facts, const DesiredRoutes& desired) {
   std::vector<plan::Step> steps;
-  plan_live_routes(facts, wishes, steps);
-  plan_odm_routes(facts, wishes, steps);
-  plan_tunables(facts, wishes, steps);
+  plan_live_routes(facts, desired, steps);
+  plan_odm_routes(facts, desired, steps);
+  plan_tunables(facts, desired, steps);
   return steps;
 }
 
@@ -462,33 +462,33 @@ bool route_expectation_holds(const Facts& facts, const Expectation& expectation)
   return false;
 }
 
-RouteReport describe_routes(const Facts& facts, const RouteWishes& wishes) {
+RouteReport describe_routes(const Facts& facts, const DesiredRoutes& desired) {
   RouteReport report;
-  report.warnings = wishes.warnings;
+  report.warnings = desired.warnings;
   std::set<std::string> told;
-  for (const GatewayWish& wish : wishes.gateways) {
-    GatewayState state = describe(facts, wish.address);
-    state.state = wanted_state(facts, wishes, wish, state);
+  for (const DesiredGateway& gateway : desired.gateways) {
+    GatewayState state = describe(facts, gateway.address);
+    state.state = gateway_state(facts, desired, gateway, state);
     if (state.state == "drift" || state.state == "missing") {
-      const bool alone = wishes.gateways.size() == 1 && state.live;
+      const bool alone = desired.gateways.size() == 1 && state.live;
       if (alone)
-        report.warnings.push_back("gateway " + wish.address +
+        report.warnings.push_back("gateway " + gateway.address +
                                   " is the only default: it cannot be made anew without cutting the node off");
     }
-    told.insert(wish.address);
+    told.insert(gateway.address);
     report.gateways.push_back(std::move(state));
   }
   for (const aix::Route& route : live_defaults(facts)) {
     if (!told.insert(route.gateway).second) continue;
     GatewayState state = describe(facts, route.gateway);
-    state.state = wishes.managed ? "extra" : "unmanaged";
+    state.state = desired.managed ? "extra" : "unmanaged";
     report.gateways.push_back(std::move(state));
   }
   if (facts.odm_routes) {
     for (const aix::OdmRoute& route : facts.odm_routes->routes) {
       if (!route.is_default() || !told.insert(route.gateway).second) continue;
       GatewayState state = describe(facts, route.gateway);
-      state.state = wishes.managed ? "extra" : "unmanaged";
+      state.state = desired.managed ? "extra" : "unmanaged";
       report.gateways.push_back(std::move(state));
     }
   }

@@ -13,15 +13,15 @@
 
 namespace hanfs::node {
 
-struct GatewayWish {
+struct DesiredGateway {
   std::string address;
   long long cost = 0;
 };
 
-struct RouteWishes {
+struct DesiredRoutes {
   bool managed = false;  // false: routes are left alone, `reason` says why
   std::string reason;
-  std::vector<GatewayWish> gateways;            // preferred one first
+  std::vector<DesiredGateway> gateways;            // preferred one first
   bool active_dgd = false;                      // every default route carries -active_dgd
   std::map<std::string, std::string> tunables;  // network tunables with a wanted value, by AIX's name
   bool persist = false;
@@ -32,11 +32,11 @@ struct RouteWishes {
 
 // Error (a settings error) for a gateway that cannot be one, a tunable outside of the range that `no -x` prints, and
 // persist on a node whose / comes from a server.
-Result<RouteWishes> wish_routes(const Facts& facts, const Settings& settings);
+Result<DesiredRoutes> desired_routes(const Facts& facts, const Settings& settings);
 
 // Additions first, then what must be made anew (a gateway at a time, only while another default is live), then the
 // ODM, then the tunables.
-std::vector<plan::Step> plan_routes(const Facts& facts, const RouteWishes& wishes);
+std::vector<plan::Step> plan_routes(const Facts& facts, const DesiredRoutes& desired);
 
 // Judges the expectations that plan_routes gives to its guarded steps.
 bool route_expectation_holds(const Facts& facts, const plan::Expectation& expectation);
@@ -59,7 +59,7 @@ struct RouteReport {
   // pings, one second is assumed. nullopt: no active DGD.
   std::optional<double> detection_seconds;
 };
-RouteReport describe_routes(const Facts& facts, const RouteWishes& wishes);
+RouteReport describe_routes(const Facts& facts, const DesiredRoutes& desired);
 
 bool root_comes_from_server(const Facts& facts);
 

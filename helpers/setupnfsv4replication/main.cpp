@@ -49,9 +49,9 @@ std::string why_not_observable(const Facts& facts, const Options& options) {
 
 // Planning again must give an empty plan, apart from what is known to have failed.
 void verify(Report& report, const Settings& settings) {
-  const Result<Wishes> wishes = wish(report.facts, settings);
-  if (!wishes || !app::all_done(report.results)) return;
-  for (const plan::Step& step : make_plan(report.facts, *wishes, settings).steps)
+  const Result<DesiredState> desired = desired_state(report.facts, settings);
+  if (!desired || !app::all_done(report.results)) return;
+  for (const plan::Step& step : make_plan(report.facts, *desired, settings).steps)
     report.errors.push_back("still to do after the run: " + step.why);
 }
 
@@ -75,17 +75,17 @@ int run(Context& context) {
     return give_up(report, context, reason, "fail", report::exit_not_observed);
   }
 
-  const Result<Wishes> wishes = wish(before, context.settings());
-  if (!wishes) {
+  const Result<DesiredState> desired = desired_state(before, context.settings());
+  if (!desired) {
     describe(report, before, context.settings());
-    return give_up(report, context, wishes.error().what, "refused", report::exit_usage);
+    return give_up(report, context, desired.error().what, "refused", report::exit_usage);
   }
   if (options.reset) {
     const Result<plan::JournalContent> journal = context.read_journal();
     if (!journal) report.errors.push_back("journal: " + journal.error().what);
-    report.plan = make_reset_plan(before, *wishes, journal ? *journal : plan::JournalContent{});
+    report.plan = make_reset_plan(before, *desired, journal ? *journal : plan::JournalContent{});
   } else {
-    report.plan = make_plan(before, *wishes, context.settings());
+    report.plan = make_plan(before, *desired, context.settings());
   }
 
   if (options.read_only() || report.plan.empty()) {

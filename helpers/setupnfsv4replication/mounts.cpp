@@ -49,8 +49,8 @@ Result<std::optional<long>> explicit_value(const std::vector<std::string>& paths
 }
 
 // Groups paths by the fsid they are bound to; a path that could not be observed is a group of its own.
-std::vector<FsWish> group_by_fsid(const Facts& facts) {
-  std::vector<FsWish> groups;
+std::vector<DesiredFilesystem> group_by_fsid(const Facts& facts) {
+  std::vector<DesiredFilesystem> groups;
   std::map<const aix::FsInfo*, std::size_t> group_of;
   std::set<std::string> seen;
   const auto add = [&](const std::string& path) {
@@ -63,10 +63,10 @@ std::vector<FsWish> group_by_fsid(const Facts& facts) {
         return;
       }
     }
-    FsWish wish;
-    wish.paths = {path};
-    wish.info = info;
-    groups.push_back(std::move(wish));
+    DesiredFilesystem filesystem;
+    filesystem.paths = {path};
+    filesystem.info = info;
+    groups.push_back(std::move(filesystem));
   };
   for (const aix::Mount& mount : facts.mounts)
     if (mount.vfs == "nfs4" && facts.hidden.count(mount.path) == 0) add(mount.path);
@@ -75,64 +75,64 @@ std::vector<FsWish> group_by_fsid(const Facts& facts) {
 }
 
 // A settings file is shared by many nodes, so a path that this one does not mount is no error.
-void warn_of_unknown_paths(const Settings& settings, FsWishes& wishes) {
+void warn_of_unknown_paths(const Settings& settings, DesiredFilesystems& desired) {
   std::set<std::string> known;
-  for (const FsWish& wish : wishes.wishes) known.insert(wish.paths.begin(), wish.paths.end());
+  for (const DesiredFilesystem& filesystem : desired.filesystems) known.insert(filesystem.paths.begin(), filesystem.paths.end());
   for (const auto* values : {&settings.mount_timeo, &settings.mount_retrans})
     for (const auto& [path, value] : *values)
       if (known.count(path) == 0)
-        wishes.warnings.push_back("a value is set for " + printable(path) + ", which is no NFSv4 mount here");
+        desired.warnings.push_back("a value is set for " + printable(path) + ", which is no NFSv4 mount here");
   for (const std::string& path : settings.exclude)
     if (known.count(path) == 0)
-      wishes.warnings.push_back(printable(path) + " is excluded, which is no NFSv4 mount here");
+      desired.warnings.push_back(printable(path) + " is excluded, which is no NFSv4 mount here");
 }
 
-Status fill_in(FsWish& wish, const Settings& settings, std::vector<std::string>& warnings) {
-  const Result<std::optional<long>> timeo = explicit_value(wish.paths, settings.mount_timeo, "timeo");
+Status fill_in(DesiredFilesystem& filesystem, const Settings& settings, std::vector<std::string>& warnings) {
+  const Result<std::optional<long>> timeo = explicit_value(filesystem.paths, settings.mount_timeo, "timeo");
   if (!timeo) return timeo.error();
-  const Result<std::optional<long>> retrans = explicit_value(wish.paths, settings.mount_retrans, "retrans");
+  const Result<std::optional<long>> retrans = explicit_value(filesystem.paths, settings.mount_retrans, "retrans");
   if (!retrans) return retrans.error();
-  wish.timeo = timeo->value_or(settings.timeo);
-  wish.retrans = retrans->value_or(settings.retrans);
+  filesystem.timeo = timeo->value_or(settings.timeo);
+  filesystem.retrans = retrans->value_or(settings.retrans);
 
   std::vector<std::string> excluded;
-  std::copy_if(wish.paths.begin(), wish.paths.end(), std::back_inserter(excluded),
+  std::copy_if(filesystem.paths.begin(), filesystem.paths.end(), std::back_inserter(excluded),
                [&](const std::string& path) { return settings.exclude.count(path) != 0; });
-  wish.excluded = !excluded.empty();
-  if (wish.excluded && (*timeo || *retrans))
-    return Error{"excluded and given a value: " + list(wish.paths) + " (one fsid); cure: take one of the two out"};
-  const bool shared = wish.paths.size() > 1;
-  if (shared && wish.excluded && excluded.size() < wish.paths.size())
-    warnings.push_back(list(excluded) + " is excluded, so all paths of its fsid are left alone: " + list(wish.paths));
+  filesystem.excluded = !excluded.empty();
+  if (filesystem.excluded && (*timeo || *retrans))
+    return Error{"excluded and given a value: " + list(filesystem.paths) + " (one fsid); cure: take one of the two out"};
+  const bool shared = filesystem.paths.size() > 1;
+  if (shared && filesystem.excluded && excluded.size() < filesystem.paths.size())
+    warnings.push_back(list(excluded) + " is excluded, so all paths of its fsid are left alone: " + list(filesystem.paths));
   if (shared && (*timeo || *retrans))
-    warnings.push_back("the value of one path counts for all paths of its fsid: " + list(wish.paths));
+    warnings.push_back("the value of one path counts for all paths of its fsid: " + list(filesystem.paths));
   return Done{};
 }
 
-plan::Step set_step(const FsWish& wish, const char* key, long wanted, std::optional<long> current) {
-  const std::string& path = wish.paths.front();
+plan::Step set_step(const DesiredFilesystem& filesystem, const char* key, long wanted, std::optional<long> current) {
+  const std::string& path = filesystem.paths.front();
   plan::Step step;
   step.id = "fs:" + path + ":" + key;
   step.lane = "fs:" + path;
   step.why = printable(path) + ": " + key + " is " + value_text(key, current) + ", wanted " + value_text(key, wanted);
-  if (wish.paths.size() > 1) step.why += "; one fsid with " + list({wish.paths.begin() + 1, wish.paths.end()});
+  if (filesystem.paths.size() > 1) step.why += "; one fsid with " + list({filesystem.paths.begin() + 1, filesystem.paths.end()});
   step.argv = aix::set_fs_option(path, std::string(key) + "=" + std::to_string(wanted));
   step.expect = plan::Expectation{"fs", path, std::string(key) + "=" + std::to_string(wanted)};
   return step;
 }
 
-std::optional<long> current_value(const FsWish& wish, const char* key) {
-  return wish.info == nullptr ? std::nullopt : wish.info->number(key);
+std::optional<long> current_value(const DesiredFilesystem& filesystem, const char* key) {
+  return filesystem.info == nullptr ? std::nullopt : filesystem.info->number(key);
 }
 
 // Setting ours took others away, or the second of ours took the first away.
-bool lost_an_option(const aix::FsInfo& before, const FsWish& wish) {
+bool lost_an_option(const aix::FsInfo& before, const DesiredFilesystem& filesystem) {
   const auto is_ours = [](const std::string& key) { return key == "timeo" || key == "retrans"; };
-  const auto& now = wish.info->options;
+  const auto& now = filesystem.info->options;
   const bool other_lost = std::any_of(before.options.begin(), before.options.end(), [&](const auto& option) {
     return !is_ours(option.first) && std::find(now.begin(), now.end(), option) == now.end();
   });
-  const bool timeo_lost = current_value(wish, "timeo") != wish.timeo && current_value(wish, "retrans") == wish.retrans;
+  const bool timeo_lost = current_value(filesystem, "timeo") != filesystem.timeo && current_value(filesystem, "retrans") == filesystem.retrans;
   return other_lost || timeo_lost;
 }
 
@@ -144,12 +144,12 @@ std::string merged_options(const aix::FsInfo& before, const std::string& ours) {
   return text + ours;
 }
 
-void describe_nfs4(const Facts& facts, const FsWish& wish, MountState& state) {
-  if (wish.info == nullptr) {
+void describe_nfs4(const Facts& facts, const DesiredFilesystem& filesystem, MountState& state) {
+  if (filesystem.info == nullptr) {
     state.state = "unknown";
     return;
   }
-  const aix::FsInfo& info = *wish.info;
+  const aix::FsInfo& info = *filesystem.info;
   state.fsid = info.fsid;
   state.current = info.current.empty() ? info.server : info.current;
   state.replicas = info.replicas;
@@ -158,7 +158,7 @@ void describe_nfs4(const Facts& facts, const FsWish& wish, MountState& state) {
   state.never = info.replicas.empty();
   if (!state.never && state.timeo && state.retrans)
     state.failover = failover_seconds(*state.timeo, *state.retrans, facts.fail_over_timeout.value_or(0));
-  state.state = wish.excluded ? "excluded" : wish.differs() ? "drift" : "ok";
+  state.state = filesystem.excluded ? "excluded" : filesystem.differs() ? "drift" : "ok";
 }
 
 class Warnings {
@@ -274,77 +274,77 @@ class Warnings {
 
 }  // namespace
 
-bool FsWish::differs() const {
+bool DesiredFilesystem::differs() const {
   if (excluded) return false;
   return current_value(*this, "timeo") != timeo || current_value(*this, "retrans") != retrans;
 }
 
-Result<FsWishes> wish_filesystems(const Facts& facts, const Settings& settings) {
-  FsWishes result;
-  result.wishes = group_by_fsid(facts);
+Result<DesiredFilesystems> desired_filesystems(const Facts& facts, const Settings& settings) {
+  DesiredFilesystems result;
+  result.filesystems = group_by_fsid(facts);
   warn_of_unknown_paths(settings, result);
-  for (FsWish& wish : result.wishes)
-    if (const Status filled = fill_in(wish, settings, result.warnings); !filled) return filled.error();
+  for (DesiredFilesystem& filesystem : result.filesystems)
+    if (const Status filled = fill_in(filesystem, settings, result.warnings); !filled) return filled.error();
   return result;
 }
 
-std::vector<plan::Step> plan_filesystems(const FsWishes& wishes) {
+std::vector<plan::Step> plan_filesystems(const DesiredFilesystems& desired) {
   std::vector<plan::Step> steps;
-  for (const FsWish& wish : wishes.wishes) {
-    if (wish.excluded) continue;
-    for (const auto& [key, wanted] : {std::pair{"timeo", wish.timeo}, std::pair{"retrans", wish.retrans}}) {
-      const std::optional<long> current = current_value(wish, key);
-      if (current != wanted) steps.push_back(set_step(wish, key, wanted, current));
+  for (const DesiredFilesystem& filesystem : desired.filesystems) {
+    if (filesystem.excluded) continue;
+    for (const auto& [key, wanted] : {std::pair{"timeo", filesystem.timeo}, std::pair{"retrans", filesystem.retrans}}) {
+      const std::optional<long> current = current_value(filesystem, key);
+      if (current != wanted) steps.push_back(set_step(filesystem, key, wanted, current));
     }
   }
   return steps;
 }
 
-std::vector<plan::Step> repair_filesystems(const FsWishes& wishes, const Facts& before, int attempt) {
+std::vector<plan::Step> repair_filesystems(const DesiredFilesystems& desired, const Facts& before, int attempt) {
   std::vector<plan::Step> steps;
-  for (const FsWish& wish : wishes.wishes) {
-    const aix::FsInfo* old = before.filesystem(wish.paths.front());
-    if (wish.excluded || wish.info == nullptr || old == nullptr || !lost_an_option(*old, wish)) continue;
-    const std::string timeo = "timeo=" + std::to_string(wish.timeo);
-    const std::string ours = timeo + ",retrans=" + std::to_string(wish.retrans);
-    const bool timeo_is_there = current_value(wish, "timeo") == wish.timeo;
-    if ((attempt == 1 && !wish.differs()) || (attempt == 2 && timeo_is_there)) continue;
+  for (const DesiredFilesystem& filesystem : desired.filesystems) {
+    const aix::FsInfo* old = before.filesystem(filesystem.paths.front());
+    if (filesystem.excluded || filesystem.info == nullptr || old == nullptr || !lost_an_option(*old, filesystem)) continue;
+    const std::string timeo = "timeo=" + std::to_string(filesystem.timeo);
+    const std::string ours = timeo + ",retrans=" + std::to_string(filesystem.retrans);
+    const bool timeo_is_there = current_value(filesystem, "timeo") == filesystem.timeo;
+    if ((attempt == 1 && !filesystem.differs()) || (attempt == 2 && timeo_is_there)) continue;
     plan::Step step;
-    step.lane = "fs:" + wish.paths.front();
+    step.lane = "fs:" + filesystem.paths.front();
     step.id = step.lane + ":repair" + std::to_string(attempt);
-    step.why = printable(wish.paths.front()) + ": on this AIX setting one option takes others away; ";
+    step.why = printable(filesystem.paths.front()) + ": on this AIX setting one option takes others away; ";
     if (attempt == 0) step.why += "all of them in one call";
     if (attempt == 1) step.why += "both of ours in one call";
     if (attempt == 2) step.why += "lists are refused too, so timeo alone, which matters more";
-    step.argv = aix::set_fs_option(wish.paths.front(), attempt == 0   ? merged_options(*old, ours)
+    step.argv = aix::set_fs_option(filesystem.paths.front(), attempt == 0   ? merged_options(*old, ours)
                                                        : attempt == 1 ? ours
                                                                       : timeo);
-    step.expect = plan::Expectation{"fs", wish.paths.front(), timeo};
+    step.expect = plan::Expectation{"fs", filesystem.paths.front(), timeo};
     steps.push_back(std::move(step));
   }
   return steps;
 }
 
-std::vector<plan::Step> reset_filesystems(const FsWishes& wishes) {
+std::vector<plan::Step> reset_filesystems(const DesiredFilesystems& desired) {
   std::vector<plan::Step> steps;
-  for (const FsWish& wish : wishes.wishes) {
-    if (wish.excluded) continue;
+  for (const DesiredFilesystem& filesystem : desired.filesystems) {
+    if (filesystem.excluded) continue;
     plan::Step step;
-    step.lane = "fs:" + wish.paths.front();
+    step.lane = "fs:" + filesystem.paths.front();
     step.id = step.lane + ":reset";
-    step.why = printable(wish.paths.front()) + ": all options of its fsid back to AIX's defaults (now timeo=" +
-               value_text("timeo", current_value(wish, "timeo")) +
-               ", retrans=" + value_text("retrans", current_value(wish, "retrans")) + ")";
-    step.argv = aix::reset_fs_options(wish.paths.front());
+    step.why = printable(filesystem.paths.front()) + ": all options of its fsid back to AIX's defaults (now timeo=" +
+               value_text("timeo", current_value(filesystem, "timeo")) +
+               ", retrans=" + value_text("retrans", current_value(filesystem, "retrans")) + ")";
+    step.argv = aix::reset_fs_options(filesystem.paths.front());
     steps.push_back(std::move(step));
   }
   return steps;
 }
 
-MountReport describe_mounts(const Facts& facts, const FsWishes& wishes) {
-  std::map<std::string, const FsWish*> wish_of;
-  for (const FsWish& wish : wishes.wishes)
-    for (const std::string& path : wish.paths) wish_of[path] = &wish;
+MountReport describe_mounts(const Facts& facts, const DesiredFilesystems& desired) {
+  std::map<std::string, const DesiredFilesystem*> filesystem_of;
+  for (const DesiredFilesystem& filesystem : desired.filesystems)
+    for (const std::string& path : filesystem.paths) filesystem_of[path] = &filesystem;
 
   MountReport report;
   for (const aix::Mount& mount : facts.mounts) {
@@ -355,7 +355,7 @@ MountReport describe_mounts(const Facts& facts, const FsWishes& wishes) {
     state.server = mount.node;
     state.remote = mount.device;
     if (mount.vfs == "nfs4" && facts.hidden.count(mount.path) == 0) {
-      describe_nfs4(facts, *wish_of.at(mount.path), state);
+      describe_nfs4(facts, *filesystem_of.at(mount.path), state);
     } else {
       state.state = "not_tunable";
       if (mount.vfs == "stnfs") state.failover = stnfs_replication_timeout;
@@ -366,12 +366,12 @@ MountReport describe_mounts(const Facts& facts, const FsWishes& wishes) {
     MountState state;
     state.path = path;
     state.vfs = "nfs4";
-    describe_nfs4(facts, *wish_of.at(path), state);
+    describe_nfs4(facts, *filesystem_of.at(path), state);
     state.server = state.current;
     if (const aix::FsInfo* info = facts.filesystem(path)) state.remote = info->remote;
     report.crossed.push_back(std::move(state));
   }
-  report.warnings = wishes.warnings;
+  report.warnings = desired.warnings;
   Warnings(facts, report).add();
   return report;
 }

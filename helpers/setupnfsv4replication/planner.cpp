@@ -222,9 +222,9 @@ class ResetPlan {
 };
 
 // The last thing hanfs did to it was a reset, and it does not look tuned since.
-bool was_reset(const FsWish& wish, const plan::JournalContent& journal) {
-  if (!wish.differs()) return false;
-  const std::string lane = "fs:" + wish.paths.front() + ":";
+bool was_reset(const DesiredFilesystem& filesystem, const plan::JournalContent& journal) {
+  if (!filesystem.differs()) return false;
+  const std::string lane = "fs:" + filesystem.paths.front() + ":";
   for (auto entry = journal.entries.rbegin(); entry != journal.entries.rend(); ++entry)
     if (starts_with(entry->step.id, lane.c_str()))
       return entry->step.id == lane + "reset" && entry->state == JournalEntry::State::done;
@@ -233,26 +233,26 @@ bool was_reset(const FsWish& wish, const plan::JournalContent& journal) {
 
 }  // namespace
 
-Result<Wishes> wish(const Facts& facts, const Settings& settings) {
-  Result<FsWishes> filesystems = wish_filesystems(facts, settings);
+Result<DesiredState> desired_state(const Facts& facts, const Settings& settings) {
+  Result<DesiredFilesystems> filesystems = desired_filesystems(facts, settings);
   if (!filesystems) return filesystems.error();
-  Result<RouteWishes> routes = wish_routes(facts, settings);
+  Result<DesiredRoutes> routes = desired_routes(facts, settings);
   if (!routes) return routes.error();
-  return Wishes{std::move(*filesystems), std::move(*routes)};
+  return DesiredState{std::move(*filesystems), std::move(*routes)};
 }
 
-plan::Plan make_plan(const Facts& facts, const Wishes& wishes, const Settings& settings) {
-  plan::Plan plan{plan_filesystems(wishes.filesystems)};
-  std::vector<plan::Step> routes = plan_routes(facts, wishes.routes);
+plan::Plan make_plan(const Facts& facts, const DesiredState& desired, const Settings& settings) {
+  plan::Plan plan{plan_filesystems(desired.filesystems)};
+  std::vector<plan::Step> routes = plan_routes(facts, desired.routes);
   std::move(routes.begin(), routes.end(), std::back_inserter(plan.steps));
   if (std::optional<plan::Step> resolver = plan_resolver(facts, settings)) plan.steps.push_back(std::move(*resolver));
   return plan;
 }
 
-plan::Plan make_reset_plan(const Facts& facts, const Wishes& wishes, const plan::JournalContent& journal) {
-  FsWishes tuned;
-  for (const FsWish& wish : wishes.filesystems.wishes)
-    if (!was_reset(wish, journal)) tuned.wishes.push_back(wish);
+plan::Plan make_reset_plan(const Facts& facts, const DesiredState& desired, const plan::JournalContent& journal) {
+  DesiredFilesystems tuned;
+  for (const DesiredFilesystem& filesystem : desired.filesystems.filesystems)
+    if (!was_reset(filesystem, journal)) tuned.filesystems.push_back(filesystem);
   plan::Plan plan{reset_filesystems(tuned)};
   std::vector<plan::Step> steps = ResetPlan(facts).steps(chains(journal));
   std::move(steps.begin(), steps.end(), std::back_inserter(plan.steps));

@@ -67,15 +67,15 @@ report::Verdict verdict_of(const std::string& node, const std::string& status) {
 
 void describe(Report& report, Facts facts, const Settings& settings) {
   report.facts = std::move(facts);
-  Result<Wishes> wishes = wish(report.facts, settings);
-  if (!wishes) wishes = wish(report.facts, Settings{});  // they cannot be met, which is told elsewhere
-  FsWishes filesystems;
+  Result<DesiredState> desired = desired_state(report.facts, settings);
+  if (!desired) desired = desired_state(report.facts, Settings{});  // they cannot be met, which is told elsewhere
+  DesiredFilesystems filesystems;
   std::vector<Blind> blind = report.facts.blind;
-  if (wishes) {
-    filesystems = wishes->filesystems;
-    report.routes = describe_routes(report.facts, wishes->routes);
-    if (!wishes->routes.managed) report.routes_left_alone = wishes->routes.reason;
-    blind.insert(blind.end(), wishes->routes.blind.begin(), wishes->routes.blind.end());
+  if (desired) {
+    filesystems = desired->filesystems;
+    report.routes = describe_routes(report.facts, desired->routes);
+    if (!desired->routes.managed) report.routes_left_alone = desired->routes.reason;
+    blind.insert(blind.end(), desired->routes.blind.begin(), desired->routes.blind.end());
   }
   report.mounts = describe_mounts(report.facts, filesystems);
   report.resolver = describe_resolver(report.facts, settings);

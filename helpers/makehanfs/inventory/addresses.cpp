@@ -245,7 +245,7 @@ class Addresses {
   }
 
   // The network that most of its partners are in, else that of its nodes.
-  std::size_t wanted_network(std::size_t server) const {
+  std::size_t expected_network(std::size_t server) const {
     const std::size_t domain = draft_.servers[server].domain;
     if (domain != nowhere)
       for (const std::size_t partner : draft_.domains[domain].servers)
@@ -294,7 +294,7 @@ class Addresses {
   void by_network(std::size_t server) {
     const DraftServer& one = draft_.servers[server];
     if (one.domain == nowhere && crews_of(server).empty()) return;
-    const std::size_t network = wanted_network(server);
+    const std::size_t network = expected_network(server);
     std::vector<NamedAddress> fitting = in_network(server, network);
     const std::string wanted = one.name + partner_suffix(server);
     if (fitting.size() > 1) {

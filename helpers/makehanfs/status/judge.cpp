@@ -179,8 +179,8 @@ NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& rep
   }
   if (!place.untuned.empty()) {
     state.add_problem("not tuned: " + some_of(place.untuned));
-  } else if (report.status == "drift" && !report.wishes.empty()) {
-    state.add_problem(report.wishes.front());
+  } else if (report.status == "drift" && !report.desired.empty()) {
+    state.add_problem(report.desired.front());
   } else if (report.status == "drift") {
     state.add_problem("not as wanted");
   }

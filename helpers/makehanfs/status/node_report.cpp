@@ -61,7 +61,7 @@ Result<NodeReport> parse_node_report(std::string_view line) {
   report.errors = texts(object, "errors");
   const json* plan = field(object, "plan");
   if (plan != nullptr && plan->is_array())
-    for (const json& step : *plan) report.wishes.push_back(text(step, "why"));
+    for (const json& step : *plan) report.desired.push_back(text(step, "why"));
   return report;
 }
 

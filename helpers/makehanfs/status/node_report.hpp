@@ -25,7 +25,7 @@ struct NodeReport {
   std::string failover;  // "0.3s", "never", "none", "unknown"
   std::vector<NodeMount> mounts;
   std::vector<std::string> errors;
-  std::vector<std::string> wishes;  // why of each step that the node would take: empty when it is tuned
+  std::vector<std::string> desired;  // why of each step that the node would take: empty when it is tuned
 };
 
 // Error: no JSON object, or not of that tool. Fields that are missing or of another type are empty: an older or newer

@@ -40,8 +40,8 @@ Settings settings() {
   return settings;
 }
 
-Wish wish_of(const Facts& facts, const Settings& wanted = settings()) {
-  const Result<Wish> made = wish(facts, wanted);
+DesiredState desired_state_of(const Facts& facts, const Settings& wanted = settings()) {
+  const Result<DesiredState> made = desired_state(facts, wanted);
   INFO((made ? std::string() : made.error().what));
   REQUIRE(static_cast<bool>(made));
   return *made;
@@ -57,11 +57,11 @@ std::vector<std::string> words_of(const plan::Plan& plan) {
 }
 
 ServerPlan plan_of(const Facts& facts, const Settings& wanted = settings()) {
-  return make_plan(facts, wish_of(facts, wanted), wanted);
+  return make_plan(facts, desired_state_of(facts, wanted), wanted);
 }
 
 std::string refusal(const Facts& facts, const Settings& wanted) {
-  const Result<Wish> made = wish(facts, wanted);
+  const Result<DesiredState> made = desired_state(facts, wanted);
   return made ? "" : made.error().what;
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("a server that is right needs nothing") {
   const ServerPlan made = plan_of(server(right, ReplicationMode::on));
   CHECK(made.plan.empty());
   CHECK(made.interruptions.empty());
-  CHECK(wish_of(server(right, ReplicationMode::on)).warnings.empty());
+  CHECK(desired_state_of(server(right, ReplicationMode::on)).warnings.empty());
   // Options and replicas are sets; sec= is the server's own.
   CHECK(plan_of(server("/install -sec=sys:dh,root=*,noauto,ro,vers=4,replicas=/install@10.0.0.2:/install@10.0.0.1\n",
                        ReplicationMode::on))
@@ -154,9 +154,9 @@ TEST_CASE("every step stops what follows, and expects what is read back") {
 TEST_CASE("this server's address is found and put first") {
   Settings wanted = settings();
   wanted.replicas = {"10.0.0.2", "10.0.0.1"};
-  CHECK(wish_of(server("", ReplicationMode::on), wanted).addresses == Words{"10.0.0.1", "10.0.0.2"});
+  CHECK(desired_state_of(server("", ReplicationMode::on), wanted).addresses == Words{"10.0.0.1", "10.0.0.2"});
   wanted.replicas = {"10.0.0.2"};
-  CHECK(wish_of(server("", ReplicationMode::on), wanted).addresses == Words{"10.0.0.1", "10.0.0.2"});
+  CHECK(desired_state_of(server("", ReplicationMode::on), wanted).addresses == Words{"10.0.0.1", "10.0.0.2"});
   wanted.replicas = {"10.9.0.2", "10.9.0.3"};
   CHECK(refusal(server("", ReplicationMode::on), wanted).find("none of") == 0);
   wanted.replicas = {"10.0.0.1"};
@@ -177,22 +177,22 @@ TEST_CASE("what cannot be met is refused before anything is touched") {
 
 TEST_CASE("back to what was there before") {
   const Facts before = server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n", ReplicationMode::off);
-  CHECK(make_restore_plan(before, before, wish_of(before)).empty());
+  CHECK(make_restore_plan(before, before, desired_state_of(before)).empty());
   // The mode is on, everything withdrawn, mknfsexp was refused.
   Facts now = before;
   now.mode = ReplicationMode::on;
   now.exported.clear();
   now.exports_text = "/home -vers=4,rw\n";
   now.daemons.rows[0].status = "inoperative";
-  CHECK(words_of(make_restore_plan(before, now, wish_of(before))) == Words{"chnfs -R off", "write /etc/exports",
+  CHECK(words_of(make_restore_plan(before, now, desired_state_of(before))) == Words{"chnfs -R off", "write /etc/exports",
                                                                            "startsrc -s nfsd", "exportfs /home",
                                                                            "exportfs /install/postscripts"});
   // What is up again is not interrupted once more.
   now.exported = rows_of(before.exported, "/home");
-  const Words words = words_of(make_restore_plan(before, now, wish_of(before)));
+  const Words words = words_of(make_restore_plan(before, now, desired_state_of(before)));
   CHECK(std::find(words.begin(), words.end(), "chnfs -R off") == words.end());
   // One failure does not keep the rest down.
-  for (const plan::Step& step : make_restore_plan(before, now, wish_of(before)).steps) CHECK_FALSE(step.stop_lane);
+  for (const plan::Step& step : make_restore_plan(before, now, desired_state_of(before)).steps) CHECK_FALSE(step.stop_lane);
 }
 
 TEST_CASE("going back does not need to see everything: what is hidden is brought back and judged by its command") {
@@ -202,7 +202,7 @@ TEST_CASE("going back does not need to see everything: what is hidden is brought
   now.exports_text = "/home -vers=4,rw\n";
   now.daemons.rows.clear();
   now.blind.push_back({"lssrc", "lssrc -g nfs", "", false, true});
-  const plan::Plan rest = make_restore_plan(before, now, wish_of(before));
+  const plan::Plan rest = make_restore_plan(before, now, desired_state_of(before));
   CHECK(words_of(rest) == Words{"write /etc/exports", "startsrc -s nfsd", "startsrc -s rpc.mountd",
                                 "startsrc -s nfsrgyd", "exportfs /home", "exportfs /install/postscripts"});
   for (const plan::Step& step : rest.steps) {
@@ -211,26 +211,26 @@ TEST_CASE("going back does not need to see everything: what is hidden is brought
     if (of_daemon) CHECK(step.wait.count() == 0);
   }
   // A run that went well starts nothing blindly.
-  CHECK(words_of(make_rescue_plan(before, now, wish_of(before))) == Words{"exportfs /home"});
+  CHECK(words_of(make_rescue_plan(before, now, desired_state_of(before))) == Words{"exportfs /home"});
   // Neither exportfs nor its file: whatever was up is exported again.
   now.exported = before.exported;
   now.blind = {{"exportfs", "exportfs", "", false, true}};
   now.daemons = before.daemons;
-  const plan::Plan blindly = make_restore_plan(before, now, wish_of(before));
+  const plan::Plan blindly = make_restore_plan(before, now, desired_state_of(before));
   CHECK(words_of(blindly) == Words{"write /etc/exports", "exportfs /home", "exportfs /install/postscripts"});
   CHECK_FALSE(blindly.steps.back().expect.has_value());
-  CHECK(make_rescue_plan(before, now, wish_of(before)).empty());
+  CHECK(make_rescue_plan(before, now, desired_state_of(before)).empty());
 }
 
 TEST_CASE("replicas that are dropped are named, with how to keep them") {
   const Facts facts =
       server("/install -replicas=/install@10.0.0.1:/install@10.0.0.2:/install@10.0.0.3,vers=4,ro,noauto,root=*\n",
              ReplicationMode::on);
-  const Wish wished = wish_of(facts);
-  REQUIRE(wished.warnings.size() == 1);
-  CHECK(wished.warnings.front().find("10.0.0.3 is a replica of /install now") == 0);
-  CHECK(wished.warnings.front().find("--replica") != std::string::npos);
-  CHECK(make_plan(facts, wished, settings()).plan.steps[1].why.find("drops the replica 10.0.0.3") != std::string::npos);
+  const DesiredState desired = desired_state_of(facts);
+  REQUIRE(desired.warnings.size() == 1);
+  CHECK(desired.warnings.front().find("10.0.0.3 is a replica of /install now") == 0);
+  CHECK(desired.warnings.front().find("--replica") != std::string::npos);
+  CHECK(make_plan(facts, desired, settings()).plan.steps[1].why.find("drops the replica 10.0.0.3") != std::string::npos);
   Settings wanted = settings();
   wanted.replicas.emplace_back("10.0.0.3");
   CHECK(plan_of(facts, wanted).plan.empty());
@@ -239,9 +239,9 @@ TEST_CASE("replicas that are dropped are named, with how to keep them") {
 TEST_CASE("a replica that is exported by its name is not dropped when its address is wanted") {
   Facts facts =
       server("/install -replicas=/install@10.0.0.1:/install@sn2,vers=4,ro,noauto,root=*\n", ReplicationMode::on);
-  CHECK(wish_of(facts).warnings.front().find("sn2 is a replica of /install now") == 0);
+  CHECK(desired_state_of(facts).warnings.front().find("sn2 is a replica of /install now") == 0);
   facts.hosts->entries.push_back({"10.0.0.2", {"sn2.example.com", "sn2"}});
-  CHECK(wish_of(facts).warnings.empty());
+  CHECK(desired_state_of(facts).warnings.empty());
   CHECK(words_of(plan_of(facts).plan).front() == "write /etc/exports.before-hanfs");
 }
 
@@ -263,14 +263,14 @@ TEST_CASE("a domain that goes back is read by nfsrgyd again") {
   const Facts before = server(right, ReplicationMode::on);
   Facts now = before;
   now.domain = "other.org";
-  CHECK(words_of(make_restore_plan(before, now, wish_of(before))) ==
+  CHECK(words_of(make_restore_plan(before, now, desired_state_of(before))) ==
         Words{"chnfsdom example.com", "stopsrc -s nfsrgyd", "startsrc -s nfsrgyd"});
 }
 
 TEST_CASE("a mode that did not tell before and says on now was off") {
   const Facts before = server("", ReplicationMode::unknown);
-  CHECK(words_of(make_restore_plan(before, server("", ReplicationMode::on), wish_of(before))) == Words{"chnfs -R off"});
-  CHECK(make_restore_plan(server("", ReplicationMode::on), server("", ReplicationMode::on), wish_of(before)).empty());
+  CHECK(words_of(make_restore_plan(before, server("", ReplicationMode::on), desired_state_of(before))) == Words{"chnfs -R off"});
+  CHECK(make_restore_plan(server("", ReplicationMode::on), server("", ReplicationMode::on), desired_state_of(before)).empty());
 }
 
 TEST_CASE("sec= must allow sys; a line makes what exportfs prints with a sec= that nobody gave") {
@@ -289,9 +289,9 @@ TEST_CASE("sec= must allow sys; a line makes what exportfs prints with a sec= th
 TEST_CASE("partners are warned about, never refused") {
   Facts facts = server(right, ReplicationMode::on);
   facts.partners = {{"10.0.0.2", "", {"/home", "/installer"}}};
-  CHECK(wish_of(facts).warnings.empty());
+  CHECK(desired_state_of(facts).warnings.empty());
   facts.partners = {{"10.0.0.2", "exit status 1", {}}, {"10.0.0.3", "", {"/install/postscripts", "/install"}}};
-  CHECK(wish_of(facts).warnings.size() == 3);
+  CHECK(desired_state_of(facts).warnings.size() == 3);
   CHECK(plan_of(facts).plan.empty());
 }
 
@@ -306,7 +306,7 @@ TEST_CASE("an export that is open to everybody is warned about when it is made")
 TEST_CASE("exports of others that a restart took along come back") {
   const Facts before = server("/export -rw\n", ReplicationMode::off);
   Facts now = server(right, ReplicationMode::on);
-  CHECK(words_of(make_rescue_plan(before, now, wish_of(before))) == Words{"exportfs /export"});
+  CHECK(words_of(make_rescue_plan(before, now, desired_state_of(before))) == Words{"exportfs /export"});
 }
 
 TEST_CASE("entries are taken out with their continuation lines, everything else stays byte for byte") {

@@ -12,10 +12,10 @@ namespace test = hanfs::test;
 namespace {
 
 std::vector<std::string> planned(const node::Facts& facts, const node::Settings& settings = {}) {
-  const auto wishes = node::wish_routes(facts, settings);
-  REQUIRE(wishes);
+  const auto desired = node::desired_routes(facts, settings);
+  REQUIRE(desired);
   std::vector<std::string> all;
-  for (const auto& step : node::plan_routes(facts, *wishes)) all.push_back(hanfs::run::words(step.argv));
+  for (const auto& step : node::plan_routes(facts, *desired)) all.push_back(hanfs::run::words(step.argv));
   return all;
 }
 
@@ -38,8 +38,8 @@ TEST_CASE("auto: as wanted means nothing to do, also while DGD holds a gateway f
   CHECK(planned(facts).empty());
   facts.routes->routes[0].current_cost = aix::dead_cost;
   CHECK(planned(facts).empty());
-  const auto wishes = node::wish_routes(facts, {});
-  CHECK(node::describe_routes(facts, *wishes).gateways[0].state == "down");
+  const auto desired = node::desired_routes(facts, {});
+  CHECK(node::describe_routes(facts, *desired).gateways[0].state == "down");
   facts.filesystems[0].current = "10.0.0.2";
   facts.filesystems[0].replicas = {"10.0.0.1"};
   CHECK(planned(facts).empty());
@@ -58,7 +58,7 @@ TEST_CASE("an address whose netmask ifconfig does not print keeps no gateway out
   node::Settings settings;
   settings.gateway_mode = node::GatewayMode::list;
   settings.gateways = {"10.0.0.1", "10.0.0.2"};
-  CHECK(node::wish_routes(facts, settings));
+  CHECK(node::desired_routes(facts, settings));
 }
 
 TEST_CASE("auto: routes are left alone where the gateway is no server, there is none, or no second server in reach") {
@@ -70,7 +70,7 @@ TEST_CASE("auto: routes are left alone where the gateway is no server, there is 
   facts = test::diskless_node();
   facts.filesystems[0].replicas = {"10.9.9.9"};  // on no network of the node
   CHECK(planned(facts).empty());
-  CHECK_FALSE(node::wish_routes(facts, {})->warnings.empty());
+  CHECK_FALSE(node::desired_routes(facts, {})->warnings.empty());
   facts.routes.reset();
   CHECK(planned(facts).empty());
 }
@@ -90,14 +90,14 @@ TEST_CASE("a list sets exactly its gateways and leaves others") {
   settings.gateways = {"10.0.0.7", "10.0.0.8"};
   CHECK(planned(facts, settings) ==
         Words{"route -n add 0 10.0.0.7 -hopcount 0 -active_dgd", "route -n add 0 10.0.0.8 -hopcount 1 -active_dgd"});
-  const auto wishes = node::wish_routes(facts, settings);
-  const auto report = node::describe_routes(facts, *wishes);
+  const auto desired = node::desired_routes(facts, settings);
+  const auto report = node::describe_routes(facts, *desired);
   CHECK(report.gateways.back().address == "10.0.0.1");
   CHECK(report.gateways.back().state == "extra");
   settings.gateways = {"10.9.0.1"};
-  CHECK_FALSE(node::wish_routes(facts, settings));
+  CHECK_FALSE(node::desired_routes(facts, settings));
   settings.gateways = {"10.0.0.17"};
-  CHECK_FALSE(node::wish_routes(facts, settings));
+  CHECK_FALSE(node::desired_routes(facts, settings));
 }
 
 TEST_CASE("a default that is there twice is deleted until none is left, then made once") {
@@ -153,16 +153,16 @@ TEST_CASE("tunables: only what differs, ranges as no -x prints them") {
   settings.tunables = {{"dgd_ping_time", 5}, {"dgd_packets_lost", 2}};
   CHECK(planned(facts, settings) == Words{"no -o dgd_packets_lost=2"});
   settings.tunables["dgd_packets_lost"] = 40000;
-  const auto wishes = node::wish_routes(facts, settings);
-  REQUIRE_FALSE(wishes);
-  CHECK(wishes.error().what == "dgd_packets_lost=40000 is out of range, no -x says 1 to 32767");
+  const auto desired = node::desired_routes(facts, settings);
+  REQUIRE_FALSE(desired);
+  CHECK(desired.error().what == "dgd_packets_lost=40000 is out of range, no -x says 1 to 32767");
 }
 
 TEST_CASE("persist: ODM and nextboot too, each gateway once; refused where / comes from a server") {
   node::Settings settings;
   settings.persist = true;
   settings.tunables = {{"dgd_ping_time", 5}, {"dgd_retry_time", 9}};
-  CHECK_FALSE(node::wish_routes(test::diskless_node(), settings));
+  CHECK_FALSE(node::desired_routes(test::diskless_node(), settings));
 
   node::Facts facts = test::diskful_node();
   facts.tunables["dgd_ping_time"].reboot = "7";
@@ -176,13 +176,13 @@ TEST_CASE("persist: ODM and nextboot too, each gateway once; refused where / com
               "chdev -P -l inet0 -a route=net,-hopcount,0,,,-active_dgd,,,-static,0,10.0.0.1",
               "chdev -P -l inet0 -a delroute=net,-hopcount,1,,,-active_dgd,,,-static,0,10.0.0.2",
               "no -p -o dgd_ping_time=5", "no -p -o dgd_retry_time=9"});
-  for (const auto& step : node::plan_routes(facts, *node::wish_routes(facts, settings)))
+  for (const auto& step : node::plan_routes(facts, *node::desired_routes(facts, settings)))
     CHECK(step.never_kill == (step.argv.front() == "/usr/sbin/chdev"));
 }
 
 TEST_CASE("how soon a dead gateway is noticed") {
   node::Facts facts = test::diskless_node();
-  CHECK_FALSE(node::describe_routes(facts, *node::wish_routes(facts, {})).detection_seconds.has_value());
+  CHECK_FALSE(node::describe_routes(facts, *node::desired_routes(facts, {})).detection_seconds.has_value());
   set_defaults(facts, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1)});
-  CHECK(node::describe_routes(facts, *node::wish_routes(facts, {})).detection_seconds == 8.0);
+  CHECK(node::describe_routes(facts, *node::desired_routes(facts, {})).detection_seconds == 8.0);
 }

@@ -19,15 +19,15 @@ std::vector<std::string> commands(const std::vector<hanfs::plan::Step>& steps) {
 }
 
 std::vector<std::string> planned(const node::Facts& facts, const node::Settings& settings) {
-  const auto wishes = node::wish_filesystems(facts, settings);
-  REQUIRE(wishes);
-  return commands(node::plan_filesystems(*wishes));
+  const auto desired = node::desired_filesystems(facts, settings);
+  REQUIRE(desired);
+  return commands(node::plan_filesystems(*desired));
 }
 
 node::MountReport report(const node::Facts& facts, const node::Settings& settings = {}) {
-  const auto wishes = node::wish_filesystems(facts, settings);
-  REQUIRE(wishes);
-  return node::describe_mounts(facts, *wishes);
+  const auto desired = node::desired_filesystems(facts, settings);
+  REQUIRE(desired);
+  return node::describe_mounts(facts, *desired);
 }
 
 bool warns(const node::MountReport& report, const std::string& part) {
@@ -79,7 +79,7 @@ TEST_CASE("mounts of one fsid share one setting") {
   settings.mount_timeo["/home"] = 5;
   CHECK(planned(facts, settings).size() == 2);
   settings.mount_timeo["/home"] = 6;
-  const auto conflict = node::wish_filesystems(facts, settings);
+  const auto conflict = node::desired_filesystems(facts, settings);
   REQUIRE_FALSE(conflict);
   CHECK(conflict.error().what.find("/usr") != std::string::npos);
   CHECK(conflict.error().what.find("/home") != std::string::npos);
@@ -95,7 +95,7 @@ TEST_CASE("an excluded mount is left alone, with all of its fsid") {
   CHECK(planned(facts, settings).empty());
   CHECK(warns(report(facts, settings), "/home"));
   settings.mount_retrans = {{"/home", 4}};
-  CHECK_FALSE(node::wish_filesystems(facts, settings));
+  CHECK_FALSE(node::desired_filesystems(facts, settings));
 }
 
 TEST_CASE("what cannot be tuned is named") {
@@ -151,14 +151,14 @@ TEST_CASE("where a set call took other options away, all are given in one call, 
   const node::Facts before = test::diskless_node();
   node::Facts after = before;
   after.filesystems[0].options = {{"retrans", "3"}};
-  const auto wishes = node::wish_filesystems(after, node::Settings{});
-  REQUIRE(wishes);
-  CHECK(commands(node::repair_filesystems(*wishes, before, 0)) ==
+  const auto desired = node::desired_filesystems(after, node::Settings{});
+  REQUIRE(desired);
+  CHECK(commands(node::repair_filesystems(*desired, before, 0)) ==
         std::vector<std::string>{"nfs4cl setfsoptions /usr ro,timeo=1,retrans=3"});
-  CHECK(commands(node::repair_filesystems(*wishes, before, 1)) ==
+  CHECK(commands(node::repair_filesystems(*desired, before, 1)) ==
         std::vector<std::string>{"nfs4cl setfsoptions /usr timeo=1,retrans=3"});
-  CHECK(commands(node::repair_filesystems(*wishes, before, 2)) ==
+  CHECK(commands(node::repair_filesystems(*desired, before, 2)) ==
         std::vector<std::string>{"nfs4cl setfsoptions /usr timeo=1"});
-  const auto same = node::wish_filesystems(before, node::Settings{});
+  const auto same = node::desired_filesystems(before, node::Settings{});
   CHECK(node::repair_filesystems(*same, before, 0).empty());
 }

@@ -16,9 +16,9 @@ using State = plan::JournalEntry::State;
 using Words = std::vector<std::string>;
 
 plan::Plan make(const node::Facts& facts, const node::Settings& settings = {}) {
-  const auto wishes = node::wish(facts, settings);
-  REQUIRE(wishes);
-  return node::make_plan(facts, *wishes, settings);
+  const auto desired = node::desired_state(facts, settings);
+  REQUIRE(desired);
+  return node::make_plan(facts, *desired, settings);
 }
 
 plan::JournalContent journal_of(const std::string& run, const plan::Plan& plan, State state = State::done) {
@@ -28,10 +28,10 @@ plan::JournalContent journal_of(const std::string& run, const plan::Plan& plan, 
 }
 
 Words reset(const node::Facts& facts, const plan::JournalContent& journal) {
-  const auto wishes = node::wish(facts, {});
-  REQUIRE(wishes);
+  const auto desired = node::desired_state(facts, {});
+  REQUIRE(desired);
   Words words;
-  for (const plan::Step& step : node::make_reset_plan(facts, *wishes, journal).steps)
+  for (const plan::Step& step : node::make_reset_plan(facts, *desired, journal).steps)
     words.push_back(step.file ? "write " + step.file->path : hanfs::run::words(step.argv));
   return words;
 }
@@ -178,8 +178,8 @@ TEST_CASE("reset puts a tunable and a file back to what somebody else made of th
   }
   facts.tunables["dgd_ping_time"].current = "2";
   facts.netsvc_text = aix::with_hosts_first("hosts = nis\n");
-  const auto wishes = node::wish(facts, {});
-  const plan::Plan plan = node::make_reset_plan(facts, *wishes, journal);
+  const auto desired = node::desired_state(facts, {});
+  const plan::Plan plan = node::make_reset_plan(facts, *desired, journal);
   REQUIRE(plan.steps.size() == 3);
   CHECK(hanfs::run::words(plan.steps[1].argv) == "no -o dgd_ping_time=8");
   CHECK(plan.steps[2].file->content == "hosts = nis\n");
