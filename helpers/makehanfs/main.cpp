@@ -61,36 +61,36 @@ int run(app::Context& context, const Options& options) {
   Desk desk{context, options, observed.tables, cluster, report};
   if (!observed.broken.empty()) {
     report.errors.assign(observed.broken.begin(), observed.broken.end() - 1);
-    return give_up(desk, observed.broken.back(), "refused", report::exit_usage);
+    return abort_run(desk, observed.broken.back(), "refused", report::exit_usage);
   }
   const aix::Hosts hosts = read_hosts(context.sources(), report);
   for (const std::string& problem : context.finish_saving()) report.errors.push_back(problem);
   report.warnings.insert(report.warnings.end(), observed.warnings.begin(), observed.warnings.end());
-  app::tell_blind_spots(report, observed.blind, "");
+  app::report_unobserved(report, observed.unobserved, "");
 
   const bool no_tabdump =
-      std::any_of(observed.blind.begin(), observed.blind.end(), [](const app::Blind& spot) { return spot.missing; });
+      std::any_of(observed.unobserved.begin(), observed.unobserved.end(), [](const app::Unobserved& item) { return item.missing; });
   if (no_tabdump)
-    return give_up(desk, "this is no xCAT management node; cure: run it there, or give dumps with --tables DIR", "fail",
+    return abort_run(desk, "this is no xCAT management node; cure: run it there, or give dumps with --tables DIR", "fail",
                    report::exit_not_observed);
-  if (!observed.blind.empty())
-    return give_up(desk, "without these tables nothing can be judged; nothing was touched", "fail",
+  if (!observed.unobserved.empty())
+    return abort_run(desk, "without these tables nothing can be judged; nothing was touched", "fail",
                    report::exit_not_observed);
 
   std::vector<std::string> range;
   if (options.verb != Verb::runbook && !options.words.empty()) {
     Result<std::vector<std::string>> names = xcat::expand(range_of_words(options.words), observed.tables);
-    if (!names) return give_up(desk, names.error().what, "refused", report::exit_usage);
+    if (!names) return abort_run(desk, names.error().what, "refused", report::exit_usage);
     range = std::move(*names);
-    if (range.empty()) return give_up(desk, "no node is in this range", "refused", report::exit_usage);
+    if (range.empty()) return abort_run(desk, "no node is in this range", "refused", report::exit_usage);
   }
   Result<Cluster> made = make_cluster(observed.tables, options.settings, range, hosts);
-  if (!made) return give_up(desk, made.error().what, "refused", report::exit_usage);
+  if (!made) return abort_run(desk, made.error().what, "refused", report::exit_usage);
   cluster = std::move(*made);
-  const bool told = std::any_of(cluster.findings.begin(), cluster.findings.end(),
+  const bool reported = std::any_of(cluster.findings.begin(), cluster.findings.end(),
                                 [](const Finding& finding) { return finding.level == Finding::Level::error; });
-  if (!range.empty() && cluster.nodes.empty() && !told)
-    return give_up(desk,
+  if (!range.empty() && cluster.nodes.empty() && !reported)
+    return abort_run(desk,
                    xcat::fold(range) +
                        ": no diskless AIX node is among these; cure: another noderange; makehanfs "
                        "plan without one shows all",
@@ -105,20 +105,20 @@ int main(int argc, char** argv) {
   namespace cluster = hanfs::cluster;
   namespace app = hanfs::app;
   hanfs::sys::fill_standard_descriptors();
-  const auto invocation = cluster::read_options(argc, argv);
-  if (!invocation) {
+  const auto command_line = cluster::read_options(argc, argv);
+  if (!command_line) {
     app::Report report;
     report.verdict = app::verdict_of(cluster::tool_name, hanfs::sys::node_name(), "refused");
-    return app::refuse(report, invocation.error(), hanfs::config::asks_for_json(argc, argv),
+    return app::refuse(report, command_line.error(), hanfs::config::asks_for_json(argc, argv),
                         [&] { return app::end_json(app::begin_json(report), report, {}, {}); });
   }
-  if (!invocation->print.empty()) {
-    std::fputs(invocation->print.c_str(), stdout);
+  if (!command_line->print.empty()) {
+    std::fputs(command_line->print.c_str(), stdout);
     return 0;
   }
   hanfs::sys::close_inherited_on_exec();
   hanfs::sys::install_signals();
-  const cluster::Options& options = invocation->options;
+  const cluster::Options& options = command_line->options;
   if (options.self_test) return app::self_test(cluster::tool_name);
 
   // What a person's own xdsh, ssh and tabdump find themselves by: keys and certificates below HOME, the agent's socket,
@@ -126,7 +126,7 @@ int main(int argc, char** argv) {
   const std::vector<std::string> of_the_user =
       hanfs::sys::environment_of({"HOME", "LOGNAME", "USER", "SSH_AUTH_SOCK", "XCATROOT", "XCATHOST"});
   app::Context context(options, options.settings, {"/etc/hosts"}, of_the_user);
-  const std::string words = app::last_words(app::verdict_of(cluster::tool_name, context.node(), "fail"));
+  const std::string words = app::watchdog_message(app::verdict_of(cluster::tool_name, context.node(), "fail"));
   constexpr long to_end = 30;  // seconds: what the engine has in its hands is waited for
   hanfs::sys::arm_watchdog(static_cast<unsigned>(options.settings.deadline + options.settings.host_deadline + to_end),
                            words.c_str(), hanfs::report::exit_not_as_wanted);

@@ -97,18 +97,18 @@ bool is_made_by(const aix::Export& row, const aix::Export& line) {
 
 bool serves(const aix::Export& row, const aix::Export& wanted) { return takes_sys(row) && same_but_sec(row, wanted); }
 
-std::vector<std::string> dropped_replicas(const Facts& facts, const std::string& directory,
+std::vector<std::string> dropped_replicas(const ObservedState& observed, const std::string& directory,
                                           const std::vector<std::string>& wanted) {
   std::vector<std::string> dropped;
   const auto is_in = [](const std::vector<std::string>& all, const std::string& one) {
     return std::find(all.begin(), all.end(), one) != all.end();
   };
   const auto is_wanted = [&](const std::string& host) {  // a name too, where /etc/hosts tells whose it is
-    const auto addresses = facts.hosts ? facts.hosts->addresses_of(host) : std::vector<std::string>{};
+    const auto addresses = observed.hosts ? observed.hosts->addresses_of(host) : std::vector<std::string>{};
     return is_in(wanted, host) || std::any_of(addresses.begin(), addresses.end(),
                                               [&](const std::string& address) { return is_in(wanted, address); });
   };
-  for (const Rows* rows : {&facts.exported, &facts.listed})
+  for (const Rows* rows : {&observed.exported, &observed.listed})
     for (const aix::Export& row : rows_of(*rows, directory))
       for (const aix::ReplicaLocation& location : row.replicas())
         if (!is_wanted(location.host) && !is_in(dropped, location.host)) dropped.push_back(location.host);

@@ -47,7 +47,7 @@ bool takes_sys(const aix::Export& row);
 bool serves(const aix::Export& row, const aix::Export& wanted);
 
 // Hosts that the directory has as replicas now, in the kernel or in /etc/exports, and that are not in `wanted`.
-std::vector<std::string> dropped_replicas(const Facts& facts, const std::string& directory,
+std::vector<std::string> dropped_replicas(const ObservedState& observed, const std::string& directory,
                                           const std::vector<std::string>& wanted);
 
 // The text of /etc/exports without the entries that `drop` takes, comments and all other lines as they were.

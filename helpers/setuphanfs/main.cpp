@@ -21,13 +21,13 @@ namespace hanfs::server {
 namespace {
 
 // Empty: it can go on.
-std::string why_not_observable(const Facts& facts, const Options& options) {
-  const bool no_exportfs = std::any_of(facts.blind.begin(), facts.blind.end(), [](const app::Blind& spot) {
-    return spot.command == "exportfs" && spot.missing;
+std::string unobservable_reason(const ObservedState& observed, const Options& options) {
+  const bool no_exportfs = std::any_of(observed.unobserved.begin(), observed.unobserved.end(), [](const app::Unobserved& item) {
+    return item.command == "exportfs" && item.missing;
   });
   if (options.from.empty() && no_exportfs)
     return "this is not AIX: " + options.sysroot + "/usr/sbin/exportfs is missing; nothing was touched";
-  return facts.blind.empty() ? "" : "without these nothing can be judged; nothing was touched";
+  return observed.unobserved.empty() ? "" : "without these nothing can be judged; nothing was touched";
 }
 
 // The journal of this machine is no business of a capture's.
@@ -54,9 +54,9 @@ bool backup_stands(app::Context& context, const Earlier& earlier) {
   return text && *text && (earlier.backed_up || **text == earlier.exports_text);
 }
 
-bool is_stopping(const Facts& facts) {
+bool is_stopping(const ObservedState& observed) {
   return std::any_of(std::begin(needed_daemons), std::end(needed_daemons), [&](const char* name) {
-    const aix::Subsystem* daemon = facts.daemons.find(name);
+    const aix::Subsystem* daemon = observed.daemons.find(name);
     return daemon != nullptr && daemon->status != "active" && daemon->status != "inoperative";
   });
 }
@@ -69,29 +69,29 @@ class Run {
     report_.verdict = verdict_of(context_.node(), "ok");
     std::unique_ptr<sys::Lock> lock;
     if (!options_.read_only())
-      if (const Status alone = app::keep_others_out(report_, context_, lock); !alone)
-        return give_up(alone.error().what, "refused", report::exit_busy);
+      if (const Status alone = app::acquire_run_lock(report_, context_, lock); !alone)
+        return abort_run(alone.error().what, "refused", report::exit_busy);
 
-    now_ = report_.facts = observe(context_.sources(), context_.node(), [this](const Facts& seen) {
+    now_ = report_.observed = observe(context_.sources(), context_.node(), [this](const ObservedState& seen) {
       const Result<std::vector<std::string>> servers = servers_of(seen, settings_);
       return servers ? *servers : std::vector<std::string>{};  // desired_state() says why not
     });
-    report_.observed = true;
+    report_.was_observed = true;
     for (const std::string& problem : context_.finish_saving()) report_.errors.push_back(problem);
     if (!options_.read_only()) wait_for_stopping_daemons();
-    app::tell_blind_spots(report_, now_.blind, "");
-    std::string reason = why_not_observable(now_, options_);
+    app::report_unobserved(report_, now_.unobserved, "");
+    std::string reason = unobservable_reason(now_, options_);
     if (reason.empty() && sys::interrupted()) reason = "stopped by a signal before anything was changed";
-    if (!reason.empty()) return give_up(reason, "fail", report::exit_not_observed);
+    if (!reason.empty()) return abort_run(reason, "fail", report::exit_not_observed);
     report_.verdict.state = "as-before";
     earlier_ = earlier_of(report_, context_);
     now_.backup_stands = earlier_ && backup_stands(context_, *earlier_);
 
     if (!names_replicas(settings_)) return show();
     Result<DesiredState> desired = desired_state(now_, settings_);
-    if (!desired) return give_up(desired.error().what, "refused", report::exit_usage);
+    if (!desired) return abort_run(desired.error().what, "refused", report::exit_usage);
     report_.desired = std::move(*desired);
-    tell(report_.desired->notes, report_.desired->warnings);
+    report_messages(report_.desired->notes, report_.desired->warnings);
     return options_.read_only() ? look_only() : change();
   }
 
@@ -103,11 +103,11 @@ class Run {
 
   int finish(bool only_look) {
     app::count_steps(report_);
-    app::settle(report_, only_look);
+    app::set_status(report_, only_look);
     return print();
   }
 
-  int give_up(const std::string& reason, const char* status, int exit_status) {
+  int abort_run(const std::string& reason, const char* status, int exit_status) {
     report_.errors.push_back(reason);
     report_.verdict.status = status;
     report_.exit_status = exit_status;
@@ -117,9 +117,9 @@ class Run {
   // startsrc fails as long as the daemon is stopping, which stopsrc does not wait for (facts/aix-nfs.md 4).
   void wait_for_stopping_daemons() {
     const sys::Deadline patience{context_.time_for(std::chrono::seconds(context_.limits().command_deadline))};
-    while (is_stopping(now_) && !patience.passed() && context_.may_go_on()) {
+    while (is_stopping(now_) && !patience.passed() && context_.may_continue()) {
       pause_between_looks();
-      now_ = report_.facts = observe_again(context_.sources(), now_);
+      now_ = report_.observed = observe_again(context_.sources(), now_);
     }
   }
 
@@ -132,20 +132,20 @@ class Run {
     return print();
   }
 
-  void tell(const std::vector<std::string>& notes, const std::vector<std::string>& warnings) {
+  void report_messages(const std::vector<std::string>& notes, const std::vector<std::string>& warnings) {
     report_.notes.insert(report_.notes.end(), notes.begin(), notes.end());
     report_.warnings.insert(report_.warnings.end(), warnings.begin(), warnings.end());
   }
 
   // What the server was like before everything that has not ended well yet.
-  Facts before() const { return earlier_ ? as_before(now_, *earlier_, settings_.directory) : now_; }
+  ObservedState before() const { return earlier_ ? as_before(now_, *earlier_, settings_.directory) : now_; }
   plan::Plan owed() const { return make_owed_plan(before(), now_, settings_.directory); }
 
   void plan() {
     ServerPlan made = make_plan(now_, *report_.desired, settings_);
     report_.plan = std::move(made.plan);
     report_.interruptions = std::move(made.interruptions);
-    tell({}, made.warnings);
+    report_messages({}, made.warnings);
   }
 
   void forget() {
@@ -167,12 +167,12 @@ class Run {
   int change() {
     if (earlier_ && options_.forget) {
       if (const Status forgotten = changer_.forget_earlier(now_); !forgotten)
-        return give_up(forgotten.error().what, "fail", report::exit_not_observed);
+        return abort_run(forgotten.error().what, "fail", report::exit_not_observed);
       forget();
     }
     if (!owed().empty()) {
       if (const Status begun = changer_.begin(before()); !begun)
-        return give_up(begun.error().what, "fail", report::exit_not_observed);
+        return abort_run(begun.error().what, "fail", report::exit_not_observed);
       if (!bring_back_owed()) return finish(false);
     }
     plan();
@@ -181,27 +181,27 @@ class Run {
       report_.warnings.push_back(std::string("nothing ") + (report_.touched ? "else " : "") +
                                  "was changed, because it interrupts clients; cure: --disruptive, when they can bear "
                                  "it");
-    const Facts goal = before();
+    const ObservedState goal = before();
     const bool must_change = !report_.plan.empty() && !held_back;
     // Where all is well again after an earlier run, the journal is to say so.
     if (must_change || (earlier_ && !held_back))
       if (const Status begun = changer_.begin(goal); !begun)
-        return give_up(begun.error().what, "fail", report::exit_not_observed);
+        return abort_run(begun.error().what, "fail", report::exit_not_observed);
     if (must_change) {
       Change change = changer_.apply(report_.plan, goal, now_, *report_.desired);
       report_.results = std::move(change.results);
       take(change);
       verify(report_, goal, settings_);
     } else {
-      report_.verdict.state = settled_state(goal, now_, *report_.desired, settings_);
+      report_.verdict.state = final_state(goal, now_, *report_.desired, settings_);
     }
     changer_.end(report_.verdict.state);
     return finish(held_back);
   }
 
   void take(Change& change) {
-    now_ = report_.facts = std::move(change.after);
-    tell(change.notes, change.warnings);
+    now_ = report_.observed = std::move(change.after);
+    report_messages(change.notes, change.warnings);
   }
 
   // False: nothing can be judged any more.
@@ -210,8 +210,8 @@ class Run {
     report_.touched = true;
     report_.verdict.changed += change.notes.size();
     take(change);
-    app::tell_blind_spots(report_, now_.blind, "looking again: ");
-    if (!now_.blind.empty()) {
+    app::report_unobserved(report_, now_.unobserved, "looking again: ");
+    if (!now_.unobserved.empty()) {
       report_.verdict.state = "unknown";
       changer_.end(report_.verdict.state);
       return false;
@@ -228,7 +228,7 @@ class Run {
   Changer changer_;
   Report report_;
   std::optional<Earlier> earlier_;
-  Facts now_;
+  ObservedState now_;
 };
 
 }  // namespace
@@ -238,25 +238,25 @@ int main(int argc, char** argv) {
   namespace server = hanfs::server;
   namespace app = hanfs::app;
   hanfs::sys::fill_standard_descriptors();
-  const auto invocation = server::read_options(argc, argv);
-  if (!invocation) {
+  const auto command_line = server::read_options(argc, argv);
+  if (!command_line) {
     server::Report report;
     report.verdict = server::verdict_of(hanfs::sys::node_name(), "refused");
-    return app::refuse(report, invocation.error(), hanfs::config::asks_for_json(argc, argv),
+    return app::refuse(report, command_line.error(), hanfs::config::asks_for_json(argc, argv),
                         [&] { return server::json_of(report); });
   }
-  if (!invocation->print.empty()) {
-    std::fputs(invocation->print.c_str(), stdout);
+  if (!command_line->print.empty()) {
+    std::fputs(command_line->print.c_str(), stdout);
     return 0;
   }
   hanfs::sys::close_inherited_on_exec();
   hanfs::sys::install_signals();
-  const server::Options& options = invocation->options;
+  const server::Options& options = command_line->options;
   if (options.self_test) return app::self_test(server::tool_name);
 
   app::Context context(options, options.settings,
                         {"/etc/exports", "/etc/hosts", "/etc/nfs/local_domain", "/etc/xtab"});
-  const std::string words = app::last_words(server::verdict_of(context.node(), "fail"));
+  const std::string words = app::watchdog_message(server::verdict_of(context.node(), "fail"));
   constexpr long grace = 15;  // seconds, for the commands that are under way when a limit comes
   const long whole = options.settings.deadline + server::limit_of_taking_back(options.settings) + grace;
   hanfs::sys::arm_watchdog(static_cast<unsigned>(whole), words.c_str(), hanfs::report::exit_not_as_wanted);

@@ -14,17 +14,17 @@ namespace hanfs::server {
 
 // `partners_of` says, of all else that was seen, whom to ask then: addresses of the set; this server's own may be among
 // them.
-Facts observe(const app::Sources& sources, const std::string& node,
-              const std::function<std::vector<std::string>(const Facts&)>& partners_of);
+ObservedState observe(const app::Sources& sources, const std::string& node,
+              const std::function<std::vector<std::string>(const ObservedState&)>& partners_of);
 // Asks only for what a run can change; the rest is as `seen`.
-Facts observe_again(const app::Sources& sources, const Facts& seen);
+ObservedState observe_again(const app::Sources& sources, const ObservedState& seen);
 
 // Takes what one of the observing commands said into the facts.
-void take(Facts& facts, const aix::Argv& argv, const run::Outcome& outcome, bool is_capture);
+void take(ObservedState& observed, const aix::Argv& argv, const run::Outcome& outcome, bool is_capture);
 // exportfs prints /etc/xtab (facts/aix-nfs.md 4, DOC). While something is taken back, where exportfs gives no answer
 // that can be believed, the file stands in for it: else exports of others would stay down for a list. True: it does.
-bool read_xtab_instead(Facts& facts, const app::Sources& sources);
+bool read_xtab_instead(ObservedState& observed, const app::Sources& sources);
 // /etc/exports, /etc/hosts and, where chnfsdom told nothing, /etc/nfs/local_domain.
-void read_files(Facts& facts, const app::Sources& sources);
+void read_files(ObservedState& observed, const app::Sources& sources);
 
 }  // namespace hanfs::server

@@ -24,7 +24,7 @@ struct Partner {
   std::vector<std::string> exports;  // for NFSv2 and 3: showmount does not show the others
 };
 
-struct Facts {
+struct ObservedState {
   std::string node;
   std::vector<aix::Mount> mounts;
   aix::Interfaces interfaces;
@@ -41,14 +41,14 @@ struct Facts {
   std::vector<Partner> partners;
   bool backup_stands = false;  // exports_backup holds the file as it was before an earlier run that did not end well
 
-  std::vector<app::Blind> blind;    // without these nothing can be judged
-  std::vector<std::string> remarks;  // could not be seen or read, and does not decide anything
+  std::vector<app::Unobserved> unobserved;    // without these nothing can be judged
+  std::vector<std::string> info;  // could not be seen or read, and does not decide anything
 };
 
 // `what`: the name of a command, or a file, without whose answer a part of the facts is not known.
-inline bool is_blind(const Facts& facts, const std::string& what) {
-  return std::any_of(facts.blind.begin(), facts.blind.end(),
-                     [&](const app::Blind& spot) { return spot.command == what; });
+inline bool is_unobserved(const ObservedState& observed, const std::string& what) {
+  return std::any_of(observed.unobserved.begin(), observed.unobserved.end(),
+                     [&](const app::Unobserved& item) { return item.command == what; });
 }
 
 constexpr const char* exports_file = "/etc/exports";

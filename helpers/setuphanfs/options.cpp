@@ -14,8 +14,8 @@ namespace {
 constexpr long usual_deadline = 300;  // seconds: daemons that stop and start take their time
 
 // Settings in the form the options have them; settled() turns it into Settings.
-struct Raw {
-  Raw() { settings.deadline = usual_deadline; }
+struct RawSettings {
+  RawSettings() { settings.deadline = usual_deadline; }
   Settings settings;
   std::vector<std::string> replicas;
   std::vector<std::string> root{"all"};
@@ -64,7 +64,7 @@ std::string check_domain(const std::string& word) {
                                                                               : report::quoted(word) + " is no domain";
 }
 
-void add_settings(CLI::App& app, Raw& raw) {
+void add_settings(CLI::App& app, RawSettings& raw) {
   Settings& settings = raw.settings;
   const auto word = [&](const char* name, std::string& target, auto check, const char* type, const char* help) {
     app.add_option(name, target, help)
@@ -106,7 +106,7 @@ Result<std::vector<std::string>> hosts_of(const std::vector<std::string>& words,
   return hosts;
 }
 
-Result<Settings> settled(const Raw& raw) {
+Result<Settings> resolve(const RawSettings& raw) {
   Settings settings = raw.settings;
   while (settings.directory.size() > 1 && settings.directory.back() == '/') settings.directory.pop_back();
   for (const std::string& word : raw.replicas) {
@@ -155,17 +155,17 @@ bool names_replicas(const Settings& settings) {
                      [](const config::Domain& domain) { return !domain.replicas.empty(); });
 }
 
-Result<Invocation> read_options(int argc, const char* const* argv) {
-  app::OptionReader<Options, Raw> reader;
+Result<CommandLine> read_options(int argc, const char* const* argv) {
+  app::OptionReader<Options, RawSettings> reader;
   reader.program = {tool_name, "Exports a directory of an AIX service node with its replicas for NFSv4."};
   reader.add_modes = add_modes;
   reader.add_settings = add_settings;
-  reader.domains = [](Raw& raw) -> std::vector<config::Domain>& { return raw.settings.domains; };
-  reader.settled = settled;
-  Result<Invocation> invocation = reader.read(argc, argv);
-  if (!invocation || !invocation->print.empty() || invocation->options.self_test) return invocation;
-  if (const Status given = check_replicas_given(invocation->options); !given) return given.error();
-  return invocation;
+  reader.domains = [](RawSettings& raw) -> std::vector<config::Domain>& { return raw.settings.domains; };
+  reader.resolve = resolve;
+  Result<CommandLine> command_line = reader.read(argc, argv);
+  if (!command_line || !command_line->print.empty() || command_line->options.self_test) return command_line;
+  if (const Status given = check_replicas_given(command_line->options); !given) return given.error();
+  return command_line;
 }
 
 }  // namespace hanfs::server

@@ -10,12 +10,12 @@
 
 namespace hanfs::server {
 
-struct Options : app::Modes {
+struct Options : app::RunModes {
   bool forget = false;  // what earlier runs left down stays down
   Settings settings;
 };
 
-using Invocation = app::Invocation<Options>;
+using CommandLine = app::CommandLine<Options>;
 
 constexpr const char* tool_name = "setuphanfs";
 
@@ -23,6 +23,6 @@ constexpr const char* tool_name = "setuphanfs";
 bool names_replicas(const Settings& settings);
 
 // Error: one clear line for exit status 2; nothing was touched.
-Result<Invocation> read_options(int argc, const char* const* argv);
+Result<CommandLine> read_options(int argc, const char* const* argv);
 
 }  // namespace hanfs::server

@@ -64,7 +64,7 @@ void restart_nfsrgyd(std::vector<Step>& steps, const std::string& id) {
 bool is_v4(const aix::Export& row) { return row.exports_version(4); }
 
 // With the options it had: from /etc/exports where that says the same, else by hand.
-void add_back(std::vector<Step>& steps, const Facts& before, const std::string& directory, const std::string& why,
+void add_back(std::vector<Step>& steps, const ObservedState& before, const std::string& directory, const std::string& why,
               bool by_hand = false) {
   const Rows rows = rows_of(before.exported, directory);
   const Rows listed = rows_of(before.listed, directory);
@@ -82,31 +82,31 @@ void add_back(std::vector<Step>& steps, const Facts& before, const std::string& 
                          {"exports", directory, text_of({rows[i]})}));
 }
 
-bool is_active(const Facts& facts, const char* daemon) { return facts.daemons.is_active(daemon); }
+bool is_active(const ObservedState& observed, const char* daemon) { return observed.daemons.is_active(daemon); }
 
-std::vector<std::string> active_daemons(const Facts& facts) {
+std::vector<std::string> active_daemons(const ObservedState& observed) {
   std::vector<std::string> found;
   for (const char* daemon : needed_daemons)
-    if (is_active(facts, daemon)) found.emplace_back(daemon);
+    if (is_active(observed, daemon)) found.emplace_back(daemon);
   return found;
 }
 
 // Replicas that the kernel took are proof that replication is on; that nfsd does not tell is no reason to restart it.
-bool mode_must_change(const Facts& facts, const std::string& directory) {
-  if (facts.mode != ReplicationMode::unknown) return facts.mode == ReplicationMode::off;
-  const Rows rows = rows_of(facts.exported, directory);
+bool mode_must_change(const ObservedState& observed, const std::string& directory) {
+  if (observed.mode != ReplicationMode::unknown) return observed.mode == ReplicationMode::off;
+  const Rows rows = rows_of(observed.exported, directory);
   return std::none_of(rows.begin(), rows.end(), [](const aix::Export& row) { return !row.replicas().empty(); });
 }
 
 class Planner {
  public:
-  Planner(const Facts& facts, const DesiredState& desired, const Settings& settings)
-      : facts_(facts), desired_(desired), settings_(settings), changes_mode_(mode_must_change(facts, desired.directory)) {
-    const Rows here = rows_of(facts.exported, desired.directory);
+  Planner(const ObservedState& observed, const DesiredState& desired, const Settings& settings)
+      : observed_(observed), desired_(desired), settings_(settings), changes_mode_(mode_must_change(observed, desired.directory)) {
+    const Rows here = rows_of(observed.exported, desired.directory);
     serves_now_ = !changes_mode_ && here.size() == 1 && serves(here.front(), desired.wanted);
-    const Rows lines = rows_of(facts.listed, desired.directory);
+    const Rows lines = rows_of(observed.listed, desired.directory);
     listed_ = std::any_of(lines.begin(), lines.end(), [&](const aix::Export& row) { return serves(row, desired.wanted); });
-    elsewhere_ = rows_if(facts.exported, [&](const aix::Export& row) { return !is_ours_here(row); });
+    elsewhere_ = rows_if(observed.exported, [&](const aix::Export& row) { return !is_ours_here(row); });
   }
 
   ServerPlan make() {
@@ -118,23 +118,23 @@ class Planner {
     daemons();
     export_it();
     if (changes_mode_) bring_back();
-    if (touches_file_ && facts_.exports_text && !facts_.backup_stands)
+    if (touches_file_ && observed_.exports_text && !observed_.backup_stands)
       steps().insert(steps().begin(),
                      file_step("backup", "/etc/exports as it is now, to be restored when something fails",
-                               {exports_backup, facts_.exports_text, exports_file, false}));
+                               {exports_backup, observed_.exports_text, exports_file, false}));
     return std::move(made_);
   }
 
  private:
   std::vector<Step>& steps() { return made_.plan.steps; }
-  bool is_ours_here(const aix::Export& row) const { return is_ours(row, desired_.directory, facts_.mounts); }
+  bool is_ours_here(const aix::Export& row) const { return is_ours(row, desired_.directory, observed_.mounts); }
 
   void withdraw_ours() {
     if (serves_now_) return;
-    const Rows ours = rows_if(facts_.exported, [&](const aix::Export& row) { return is_ours_here(row); });
+    const Rows ours = rows_if(observed_.exported, [&](const aix::Export& row) { return is_ours_here(row); });
     for (const std::string& directory : directories_of(ours)) {
       const bool itself = plain_path(directory) == desired_.directory;
-      const std::vector<std::string> dropped = dropped_replicas(facts_, desired_.directory, desired_.addresses);
+      const std::vector<std::string> dropped = dropped_replicas(observed_, desired_.directory, desired_.addresses);
       steps().push_back(
           withdraw("withdraw:", directory,
                    itself ? directory + " is exported without what is wanted: " + aix::render_export(desired_.wanted) +
@@ -155,13 +155,13 @@ class Planner {
         return false;
       }
       return !(serves_now_ && plain_path(row.directory) != desired_.directory &&
-               !rows_of(facts_.exported, row.directory).empty());
+               !rows_of(observed_.exported, row.directory).empty());
     };
-    const Rows gone = rows_if(facts_.listed, drop);
+    const Rows gone = rows_if(observed_.listed, drop);
     if (gone.empty()) return;
     kept = false;
     steps().push_back(file_step("file", "takes out what collides: " + report::joined(directories_of(gone), ", "),
-                                {exports_file, without_entries(*facts_.exports_text, drop), ""}));
+                                {exports_file, without_entries(*observed_.exports_text, drop), ""}));
     touches_file_ = true;
   }
 
@@ -178,32 +178,32 @@ class Planner {
 
   void domain() {
     if (settings_.nfs_domain.empty()) return;
-    if (facts_.domain && aix::text::lower(*facts_.domain) == aix::text::lower(settings_.nfs_domain)) return;
-    Step set = step("domain", "the NFSv4 domain is " + (facts_.domain ? *facts_.domain : std::string("not set")),
+    if (observed_.domain && aix::text::lower(*observed_.domain) == aix::text::lower(settings_.nfs_domain)) return;
+    Step set = step("domain", "the NFSv4 domain is " + (observed_.domain ? *observed_.domain : std::string("not set")),
                     aix::set_nfs_domain(settings_.nfs_domain), {"domain", settings_.nfs_domain, ""});
     set.never_kill = true;
     steps().push_back(std::move(set));
-    if (!is_active(facts_, "nfsrgyd")) return;
+    if (!is_active(observed_, "nfsrgyd")) return;
     restart_nfsrgyd(steps(), "");
-    if (!rows_if(facts_.exported, is_v4).empty()) made_.interruptions.emplace_back("restarts nfsrgyd");
+    if (!rows_if(observed_.exported, is_v4).empty()) made_.interruptions.emplace_back("restarts nfsrgyd");
   }
 
   void mode() {
     Step on =
         waiting(step("mode",
-                     facts_.mode == ReplicationMode::off
+                     observed_.mode == ReplicationMode::off
                          ? "replication is off, so the kernel refuses replicas; this restarts nfsd"
                          : "it cannot be seen that replication is on, and no replicas are exported; this restarts nfsd",
-                     aix::set_replication(true), {"mode", "on", report::joined(active_daemons(facts_), ",")}));
+                     aix::set_replication(true), {"mode", "on", report::joined(active_daemons(observed_), ",")}));
     on.never_kill = true;
     steps().push_back(std::move(on));
     const Rows v3 = rows_if(elsewhere_, [](const aix::Export& row) { return !is_v4(row); });
-    if (!v3.empty() && is_active(facts_, "nfsd"))
+    if (!v3.empty() && is_active(observed_, "nfsd"))
       made_.interruptions.push_back("restarts nfsd under the clients of " + report::joined(directories_of(v3), ", "));
   }
 
   void daemons() {
-    for (const std::string& daemon : missing_daemons(facts_))
+    for (const std::string& daemon : missing_daemons(observed_))
       steps().push_back(start(daemon, daemon + " does not run"));
   }
 
@@ -230,10 +230,10 @@ class Planner {
 
   void bring_back() {
     for (const std::string& directory : directories_of(v4_elsewhere()))
-      add_back(steps(), facts_, directory, "it left only while the mode changed");
+      add_back(steps(), observed_, directory, "it left only while the mode changed");
   }
 
-  const Facts& facts_;
+  const ObservedState& observed_;
   const DesiredState& desired_;
   const Settings& settings_;
   bool changes_mode_;
@@ -245,7 +245,7 @@ class Planner {
 };
 
 // One failure must not keep the rest down. What cannot be read back is judged by how its command ends.
-plan::Plan try_everything(std::vector<Step> steps, const Facts& now) {
+plan::Plan try_everything(std::vector<Step> steps, const ObservedState& now) {
   for (Step& one : steps) {
     one.stop_lane = false;
     if (!one.expect || can_be_judged(now, *one.expect)) continue;
@@ -255,15 +255,15 @@ plan::Plan try_everything(std::vector<Step> steps, const Facts& now) {
   return plan::Plan{std::move(steps)};
 }
 
-void start_what_ran(std::vector<Step>& steps, const Facts& before, const Facts& now) {
-  const bool seen = !is_blind(now, "lssrc");
+void start_what_ran(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now) {
+  const bool seen = !is_unobserved(now, "lssrc");
   for (const std::string& daemon : active_daemons(before))
     if (!is_active(now, daemon.c_str()))
       steps.push_back(
           start(daemon, daemon + (seen ? " ran before" : " ran before, and whether it runs now cannot be seen")));
 }
 
-void bring_back_missing(std::vector<Step>& steps, const Facts& before, const Facts& now, bool by_hand,
+void bring_back_missing(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now, bool by_hand,
                         const std::function<bool(const aix::Export&)>& which) {
   for (const std::string& directory : directories_of(rows_if(before.exported, which)))
     if (!same_rows(rows_of(before.exported, directory), rows_of(now.exported, directory)))
@@ -271,10 +271,10 @@ void bring_back_missing(std::vector<Step>& steps, const Facts& before, const Fac
 }
 
 // Daemons and exports of others. What cannot be seen is not missing.
-std::vector<Step> what_is_missing(const Facts& before, const Facts& now, const std::string& directory, bool by_hand) {
+std::vector<Step> what_is_missing(const ObservedState& before, const ObservedState& now, const std::string& directory, bool by_hand) {
   std::vector<Step> steps;
-  if (!is_blind(now, "lssrc")) start_what_ran(steps, before, now);
-  if (!is_blind(now, "exportfs"))
+  if (!is_unobserved(now, "lssrc")) start_what_ran(steps, before, now);
+  if (!is_unobserved(now, "exportfs"))
     bring_back_missing(steps, before, now, by_hand,
                        [&](const aix::Export& row) { return !is_ours(row, directory, before.mounts); });
   return steps;
@@ -282,20 +282,20 @@ std::vector<Step> what_is_missing(const Facts& before, const Facts& now, const s
 
 }  // namespace
 
-std::vector<std::string> missing_daemons(const Facts& facts) {
+std::vector<std::string> missing_daemons(const ObservedState& observed) {
   std::vector<std::string> missing;
   for (const char* daemon : needed_daemons)
-    if (!is_active(facts, daemon)) missing.emplace_back(daemon);
+    if (!is_active(observed, daemon)) missing.emplace_back(daemon);
   return missing;
 }
 
-ServerPlan make_plan(const Facts& facts, const DesiredState& desired, const Settings& settings) {
-  return Planner(facts, desired, settings).make();
+ServerPlan make_plan(const ObservedState& observed, const DesiredState& desired, const Settings& settings) {
+  return Planner(observed, desired, settings).make();
 }
 
-plan::Plan make_restore_plan(const Facts& before, const Facts& seen, const DesiredState& desired, bool by_hand) {
-  Facts now = seen;
-  if (is_blind(now, "exportfs")) now.exported.clear();
+plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& seen, const DesiredState& desired, bool by_hand) {
+  ObservedState now = seen;
+  if (is_unobserved(now, "exportfs")) now.exported.clear();
   std::vector<Step> steps;
   const Rows ours =
       rows_if(now.exported, [&](const aix::Export& row) { return is_ours(row, desired.directory, now.mounts); });
@@ -308,7 +308,7 @@ plan::Plan make_restore_plan(const Facts& before, const Facts& seen, const Desir
   if (before.mode != ReplicationMode::on && now.mode == ReplicationMode::on && others.empty()) {
     Step off =
         waiting(step("undo:mode", "replication was off before", aix::set_replication(false),
-                     {"mode", "off", is_blind(now, "lssrc") ? "" : report::joined(active_daemons(before), ",")}));
+                     {"mode", "off", is_unobserved(now, "lssrc") ? "" : report::joined(active_daemons(before), ",")}));
     off.never_kill = true;
     steps.push_back(std::move(off));
   }
@@ -329,22 +329,22 @@ plan::Plan make_restore_plan(const Facts& before, const Facts& seen, const Desir
   return try_everything(std::move(steps), now);
 }
 
-plan::Plan make_owed_plan(const Facts& before, const Facts& now, const std::string& directory, bool by_hand) {
+plan::Plan make_owed_plan(const ObservedState& before, const ObservedState& now, const std::string& directory, bool by_hand) {
   std::vector<Step> steps = what_is_missing(before, now, directory, by_hand);
   for (Step& one : steps) one.id = "owed:" + one.id;
   return try_everything(std::move(steps), now);
 }
 
-std::string settled_state(const Facts& before, const Facts& now, const DesiredState& desired, const Settings& settings) {
-  if (!now.blind.empty()) return "unknown";
+std::string final_state(const ObservedState& before, const ObservedState& now, const DesiredState& desired, const Settings& settings) {
+  if (!now.unobserved.empty()) return "unknown";
   const bool others = make_rescue_plan(before, now, desired).empty();
   if (others && make_plan(now, desired, settings).plan.empty()) return "replicated";
   return make_restore_plan(before, now, desired).empty() ? "as-before" : "unsettled";
 }
 
-plan::Plan make_rescue_plan(const Facts& before, const Facts& now, const DesiredState& desired, bool by_hand) {
+plan::Plan make_rescue_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired, bool by_hand) {
   std::vector<Step> steps;
-  if (!is_blind(now, "lssrc"))
+  if (!is_unobserved(now, "lssrc"))
     for (const std::string& daemon : missing_daemons(now))
       if (!is_active(before, daemon.c_str())) steps.push_back(start(daemon, daemon + " does not run"));
   const std::vector<Step> others = what_is_missing(before, now, desired.directory, by_hand);
@@ -360,17 +360,17 @@ std::vector<Argv> commands_for(const plan::Expectation& expectation) {
   return {aix::list_exports()};
 }
 
-bool can_be_judged(const Facts& facts, const plan::Expectation& expectation) {
+bool can_be_judged(const ObservedState& observed, const plan::Expectation& expectation) {
   if (expectation.kind == "domain") return true;  // a blind spot there is an unknown domain
-  if (expectation.kind == "mode") return expectation.value.empty() || !is_blind(facts, "lssrc");
-  if (expectation.kind == "daemon") return !is_blind(facts, "lssrc");
-  return !is_blind(facts, "exportfs") && (expectation.kind != "serves" || !is_blind(facts, exports_file));
+  if (expectation.kind == "mode") return expectation.value.empty() || !is_unobserved(observed, "lssrc");
+  if (expectation.kind == "daemon") return !is_unobserved(observed, "lssrc");
+  return !is_unobserved(observed, "exportfs") && (expectation.kind != "serves" || !is_unobserved(observed, exports_file));
 }
 
-bool holds(const Facts& facts, const plan::Expectation& expectation) {
-  if (!can_be_judged(facts, expectation)) return false;
+bool holds(const ObservedState& observed, const plan::Expectation& expectation) {
+  if (!can_be_judged(observed, expectation)) return false;
   const Rows wanted = aix::parse_exports(expectation.value).rows;
-  const Rows here = rows_of(facts.exported, expectation.subject);
+  const Rows here = rows_of(observed.exported, expectation.subject);
   if (expectation.kind == "exported" && wanted.empty())  // another spelling of it is withdrawn by its own step
     return std::none_of(here.begin(), here.end(),
                         [&](const aix::Export& row) { return row.directory == expectation.subject; });
@@ -379,22 +379,22 @@ bool holds(const Facts& facts, const plan::Expectation& expectation) {
     return std::any_of(here.begin(), here.end(),
                        [&](const aix::Export& row) { return row.means_the_same_as(wanted.front()); });
   if (expectation.kind == "serves") {
-    const Rows lines = rows_of(facts.listed, expectation.subject);
+    const Rows lines = rows_of(observed.listed, expectation.subject);
     return here.size() == 1 && serves(here.front(), wanted.front()) &&
            std::any_of(lines.begin(), lines.end(), [&](const aix::Export& row) { return serves(row, wanted.front()); });
   }
   if (expectation.kind == "daemon") {  // one that is still stopping would make its own start fail
-    const aix::Subsystem* daemon = facts.daemons.find(expectation.subject);
+    const aix::Subsystem* daemon = observed.daemons.find(expectation.subject);
     return daemon != nullptr && daemon->status == expectation.value;
   }
   if (expectation.kind == "domain")
-    return facts.domain && aix::text::lower(*facts.domain) == aix::text::lower(expectation.subject);
+    return observed.domain && aix::text::lower(*observed.domain) == aix::text::lower(expectation.subject);
   if (expectation.kind != "mode") return false;
   // A mode that cannot be seen is proved by the kernel taking the replicas.
   const ReplicationMode opposite = expectation.subject == "on" ? ReplicationMode::off : ReplicationMode::on;
   const auto daemons = aix::text::split(expectation.value, ',');
-  return facts.mode != opposite && std::all_of(daemons.begin(), daemons.end(), [&](std::string_view daemon) {
-           return daemon.empty() || facts.daemons.is_active(daemon);
+  return observed.mode != opposite && std::all_of(daemons.begin(), daemons.end(), [&](std::string_view daemon) {
+           return daemon.empty() || observed.daemons.is_active(daemon);
          });
 }
 

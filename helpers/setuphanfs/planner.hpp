@@ -23,10 +23,10 @@ struct DesiredState {
 
 // The servers of the set as the settings name them, this one's own address among them or not: those of --replica, else
 // those of the domain of hanfs.conf that holds an address of this server.
-Result<std::vector<std::string>> servers_of(const Facts& facts, const Settings& settings);
+Result<std::vector<std::string>> servers_of(const ObservedState& observed, const Settings& settings);
 
 // Error: the settings cannot be met on this server; nothing was touched.
-Result<DesiredState> desired_state(const Facts& facts, const Settings& settings);
+Result<DesiredState> desired_state(const ObservedState& observed, const Settings& settings);
 
 struct ServerPlan {
   plan::Plan plan;
@@ -35,7 +35,7 @@ struct ServerPlan {
 };
 
 // Empty when the server is as wanted.
-ServerPlan make_plan(const Facts& facts, const DesiredState& desired, const Settings& settings);
+ServerPlan make_plan(const ObservedState& observed, const DesiredState& desired, const Settings& settings);
 
 // From what is there now back to what was there before, in the reverse order of the plan but for /etc/exports, which
 // exportfs reads: it comes before the exports that come back. `by_hand`: exports with their options instead of by what
@@ -44,25 +44,25 @@ ServerPlan make_plan(const Facts& facts, const DesiredState& desired, const Sett
 // them once more.
 // Works with blind spots too: what cannot be seen (daemons, exports) is taken for gone, and what brings it back has no
 // expectation.
-plan::Plan make_restore_plan(const Facts& before, const Facts& now, const DesiredState& desired, bool by_hand = false);
+plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired, bool by_hand = false);
 
 // What the change took along though it is none of our business: exports elsewhere and daemons that were up before. What
 // cannot be seen is left alone.
-plan::Plan make_rescue_plan(const Facts& before, const Facts& now, const DesiredState& desired, bool by_hand = false);
+plan::Plan make_rescue_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired, bool by_hand = false);
 
 // What earlier runs took from others and left down: `before` as as_before() gives it.
-plan::Plan make_owed_plan(const Facts& before, const Facts& now, const std::string& directory, bool by_hand = false);
+plan::Plan make_owed_plan(const ObservedState& before, const ObservedState& now, const std::string& directory, bool by_hand = false);
 
 // The state of the verdict: "replicated", "as-before", "unsettled", or "unknown" where it could not be seen.
-std::string settled_state(const Facts& before, const Facts& now, const DesiredState& desired, const Settings& settings);
+std::string final_state(const ObservedState& before, const ObservedState& now, const DesiredState& desired, const Settings& settings);
 
 // False: a blind spot of the facts hides it.
-bool can_be_judged(const Facts& facts, const plan::Expectation& expectation);
+bool can_be_judged(const ObservedState& observed, const plan::Expectation& expectation);
 // Does it hold? `facts` as seen by commands_for().
-bool holds(const Facts& facts, const plan::Expectation& expectation);
+bool holds(const ObservedState& observed, const plan::Expectation& expectation);
 std::vector<plan::Argv> commands_for(const plan::Expectation& expectation);
 
 // Which of the daemons needed do not run.
-std::vector<std::string> missing_daemons(const Facts& facts);
+std::vector<std::string> missing_daemons(const ObservedState& observed);
 
 }  // namespace hanfs::server

@@ -10,13 +10,13 @@ namespace hanfs::server {
 namespace {
 
 // W-HANFS (facts/aix-nfs.md 3): every replica must be the root of a file system, and a local one.
-Status check_directory(const Facts& facts, const std::string& directory) {
+Status check_directory(const ObservedState& observed, const std::string& directory) {
   const aix::Mount* own = nullptr;
-  for (const aix::Mount& mount : facts.mounts)
+  for (const aix::Mount& mount : observed.mounts)
     if (mount.path == directory) own = &mount;  // the last one covers the others
   if (own == nullptr)
     return Error{directory + " is not the root of a file system (it lies on " +
-                 file_system_of(facts.mounts, directory) +
+                 file_system_of(observed.mounts, directory) +
                  "), so it cannot have replicas; cure: make a file system and mount it there (crfs -v jfs2 -m " +
                  directory + ")"};
   if (!own->node.empty() || own->vfs.rfind("nfs", 0) == 0 || own->vfs == "stnfs" || own->vfs == "autofs")
@@ -32,19 +32,19 @@ struct Own {
   int prefix_length = -1;
 };
 
-std::vector<Own> own_addresses(const Facts& facts) {
+std::vector<Own> own_addresses(const ObservedState& observed) {
   std::vector<Own> all;
-  for (const aix::Interface& interface : facts.interfaces.interfaces)
+  for (const aix::Interface& interface : observed.interfaces.interfaces)
     for (const aix::InterfaceAddress& address : interface.addresses)
       if (!address.inet6 && net::is_host_ipv4(address.address)) all.push_back({address.address, address.prefix_length});
   return all;
 }
 
 // nullptr: --replica says it.
-Result<const config::Domain*> domain_for(const Facts& facts, const Settings& settings) {
+Result<const config::Domain*> domain_for(const ObservedState& observed, const Settings& settings) {
   if (!settings.replicas.empty()) return nullptr;
   std::vector<std::string> addresses;
-  for (const Own& one : own_addresses(facts)) addresses.push_back(one.address);
+  for (const Own& one : own_addresses(observed)) addresses.push_back(one.address);
   const Result<const config::Domain*> domain = config::domain_of(settings.domains, addresses);
   if (!domain)
     return Error{domain.error().what + " (" + report::joined(addresses) + "); cure: one domain for each server"};
@@ -54,9 +54,9 @@ Result<const config::Domain*> domain_for(const Facts& facts, const Settings& set
   return domain;
 }
 
-Result<std::vector<std::string>> with_own_first(const Facts& facts, const Settings& settings) {
-  const std::vector<Own> all = own_addresses(facts);
-  const Result<std::vector<std::string>> replicas = servers_of(facts, settings);
+Result<std::vector<std::string>> with_own_first(const ObservedState& observed, const Settings& settings) {
+  const std::vector<Own> all = own_addresses(observed);
+  const Result<std::vector<std::string>> replicas = servers_of(observed, settings);
   if (!replicas) return replicas.error();
   std::vector<std::string> own;
   std::vector<std::string> others;
@@ -115,12 +115,12 @@ void warn(DesiredState& desired, std::string text) {
     desired.warnings.push_back(std::move(text));
 }
 
-void warn_of_collisions(const Facts& facts, DesiredState& desired) {
-  Rows rows = facts.exported;
-  for (const aix::Export& row : facts.listed)
+void warn_of_collisions(const ObservedState& observed, DesiredState& desired) {
+  Rows rows = observed.exported;
+  for (const aix::Export& row : observed.listed)
     if (rows_of(rows, row.directory).empty()) rows.push_back(row);
   for (const aix::Export& row : rows) {
-    if (!is_ours(row, desired.directory, facts.mounts)) continue;
+    if (!is_ours(row, desired.directory, observed.mounts)) continue;
     const bool child = plain_path(row.directory) != desired.directory;
     if (child) {
       warn(desired, row.directory + " is exported inside of " + desired.directory + ", which AIX refuses beside it; " +
@@ -136,8 +136,8 @@ void warn_of_collisions(const Facts& facts, DesiredState& desired) {
   }
 }
 
-void warn_of_dropped_replicas(const Facts& facts, DesiredState& desired) {
-  const std::vector<std::string> dropped = dropped_replicas(facts, desired.directory, desired.addresses);
+void warn_of_dropped_replicas(const ObservedState& observed, DesiredState& desired) {
+  const std::vector<std::string> dropped = dropped_replicas(observed, desired.directory, desired.addresses);
   if (dropped.empty()) return;
   desired.warnings.push_back(report::joined(dropped, ", ") + (dropped.size() == 1 ? " is a replica" : " are replicas") +
                           " of " + desired.directory + " now and not among the wanted " +
@@ -147,8 +147,8 @@ void warn_of_dropped_replicas(const Facts& facts, DesiredState& desired) {
 }
 
 // Read only, and never a reason to refuse: the partner may well be the server that is down.
-void judge_partners(const Facts& facts, DesiredState& desired) {
-  for (const Partner& partner : facts.partners) {
+void judge_partners(const ObservedState& observed, DesiredState& desired) {
+  for (const Partner& partner : observed.partners) {
     if (!partner.problem.empty())
       desired.warnings.push_back("partner " + partner.address + " does not answer showmount -e (" + partner.problem +
                               "): nodes may not be able to fail over to it now; cure: see whether it is up and NFS "
@@ -159,7 +159,7 @@ void judge_partners(const Facts& facts, DesiredState& desired) {
             "partner " + partner.address + " exports " + path + " for NFSv3, so it does not hold the replicas of " +
             desired.directory + " yet, or they have no place beside it; cure: setuphanfs there, with the same --replica");
   }
-  if (facts.partners.empty()) {
+  if (observed.partners.empty()) {
     desired.notes.emplace_back("whether the partners answer is not known: showmount could not be asked");
   } else {
     desired.notes.emplace_back(
@@ -171,50 +171,50 @@ void judge_partners(const Facts& facts, DesiredState& desired) {
 
 }  // namespace
 
-Result<std::vector<std::string>> servers_of(const Facts& facts, const Settings& settings) {
-  const Result<const config::Domain*> domain = domain_for(facts, settings);
+Result<std::vector<std::string>> servers_of(const ObservedState& observed, const Settings& settings) {
+  const Result<const config::Domain*> domain = domain_for(observed, settings);
   if (!domain) return domain.error();
   return *domain == nullptr ? settings.replicas : (*domain)->replicas;
 }
 
-Result<DesiredState> desired_state(const Facts& facts, const Settings& settings) {
+Result<DesiredState> desired_state(const ObservedState& observed, const Settings& settings) {
   DesiredState desired;
   desired.directory = settings.directory;
-  if (const Status local = check_directory(facts, settings.directory); !local) return local.error();
-  Result<std::vector<std::string>> addresses = with_own_first(facts, settings);
+  if (const Status local = check_directory(observed, settings.directory); !local) return local.error();
+  Result<std::vector<std::string>> addresses = with_own_first(observed, settings);
   if (!addresses) return addresses.error();
-  if (const Result<const config::Domain*> domain = domain_for(facts, settings); domain && *domain != nullptr)
+  if (const Result<const config::Domain*> domain = domain_for(observed, settings); domain && *domain != nullptr)
     desired.notes.push_back("replicas as in [domain " + (*domain)->name + "] of hanfs.conf");
   desired.addresses = std::move(*addresses);
   desired.wanted = desired_export(settings, desired.addresses);
-  if (settings.nfs_domain.empty() && !facts.domain)
+  if (settings.nfs_domain.empty() && !observed.domain)
     return Error{
         "no NFSv4 domain is set; cure: --nfs-domain, the same on every server and node (xCAT: domain of the site "
         "table)"};
 
   for (const std::string& address : desired.addresses)
-    if (!facts.hosts || !facts.hosts->has_address(address))
+    if (!observed.hosts || !observed.hosts->has_address(address))
       desired.warnings.push_back(address +
                               " is not in /etc/hosts: with DNS away, NFS waits for its name; cure: add it there, "
                               "on the nodes too");
   if (settings.access == "rw")
     desired.warnings.emplace_back(
         "rw: servers do not copy what clients write; cure: ro, unless all servers share the data (GPFS)");
-  warn_of_collisions(facts, desired);
-  warn_of_dropped_replicas(facts, desired);
-  judge_partners(facts, desired);
-  for (const std::string& line : facts.unread_lines)
+  warn_of_collisions(observed, desired);
+  warn_of_dropped_replicas(observed, desired);
+  judge_partners(observed, desired);
+  for (const std::string& line : observed.unread_lines)
     desired.warnings.push_back("/etc/exports, " + line +
                             "; what AIX exports for it at the next boot is not known and may collide; cure: mend that "
                             "line");
-  if (facts.lsnfsexp && !same_rows(*facts.lsnfsexp, facts.listed))
+  if (observed.lsnfsexp && !same_rows(*observed.lsnfsexp, observed.listed))
     desired.warnings.emplace_back(
         "lsnfsexp reads something else in /etc/exports than this program; cure: look at its lines");
-  if (facts.mode == aix::ReplicationMode::unknown)
+  if (observed.mode == aix::ReplicationMode::unknown)
     desired.warnings.emplace_back(
         "nfsd -getreplicas does not tell whether replication is on; it is taken for on only where replicas are "
         "exported");
-  for (const aix::Export& row : rows_of(facts.exported, desired.directory)) {
+  for (const aix::Export& row : rows_of(observed.exported, desired.directory)) {
     const std::vector<aix::ReplicaLocation> replicas = row.replicas();
     if (serves(row, desired.wanted) && !replicas.empty() && replicas.front().host != desired.addresses.front())
       desired.notes.emplace_back("this server is not the first of its own list of replicas, which clients may prefer");

@@ -31,10 +31,10 @@ struct Shown {
   bool listed = false;
 };
 
-std::vector<Shown> shown_exports(const Facts& facts) {
+std::vector<Shown> shown_exports(const ObservedState& observed) {
   std::vector<Shown> all;
-  for (const aix::Export& row : facts.exported) all.push_back({row, true, false});
-  for (const aix::Export& line : facts.listed) {
+  for (const aix::Export& row : observed.exported) all.push_back({row, true, false});
+  for (const aix::Export& line : observed.listed) {
     const auto same = std::find_if(all.begin(), all.end(), [&](const Shown& one) {
       return one.now && !one.listed && same_but_sec(one.row, line);
     });
@@ -51,7 +51,7 @@ const char* where(const Shown& one) { return one.now ? (one.listed ? "now and at
 
 std::string state_of(const aix::Export& row, const Report& report) {
   if (!report.desired) return "not judged";
-  if (!is_ours(row, report.desired->directory, report.facts.mounts)) return "left alone";
+  if (!is_ours(row, report.desired->directory, report.observed.mounts)) return "left alone";
   return serves(row, report.desired->wanted) ? "ok" : "not wanted";
 }
 
@@ -79,11 +79,11 @@ std::string cure_of(const plan::Step& step) {
                             : std::string("rm ") + exports_file;
 }
 
-std::vector<std::string> seen_parts(const Facts& facts) {
+std::vector<std::string> seen_parts(const ObservedState& observed) {
   std::vector<std::string> parts;
-  if (!is_blind(facts, "exportfs")) parts.emplace_back("exports");
-  if (!is_blind(facts, exports_file)) parts.emplace_back(exports_file);
-  if (!is_blind(facts, "lssrc")) parts.emplace_back("daemons");
+  if (!is_unobserved(observed, "exportfs")) parts.emplace_back("exports");
+  if (!is_unobserved(observed, exports_file)) parts.emplace_back(exports_file);
+  if (!is_unobserved(observed, "lssrc")) parts.emplace_back("daemons");
   parts.emplace_back("replication mode");
   parts.emplace_back("NFSv4 domain");
   return parts;
@@ -91,13 +91,13 @@ std::vector<std::string> seen_parts(const Facts& facts) {
 
 }  // namespace
 
-void verify(Report& report, const Facts& before, const Settings& settings) {
-  app::tell_blind_spots(report, report.facts.blind, "looking again: ");
-  report.verdict.state = report.desired ? settled_state(before, report.facts, *report.desired, settings) : "unknown";
+void verify(Report& report, const ObservedState& before, const Settings& settings) {
+  app::report_unobserved(report, report.observed.unobserved, "looking again: ");
+  report.verdict.state = report.desired ? final_state(before, report.observed, *report.desired, settings) : "unknown";
   if (!report.desired) return;
   for (std::size_t i = 0; i < report.results.size(); ++i) {
     const plan::StepResult& result = report.results[i];
-    if (result.still_works && report.verdict.state == "as-before") report.verdict.state = "unsettled";
+    if (result.still_running && report.verdict.state == "as-before") report.verdict.state = "unsettled";
     const std::string& id = report.plan.steps[i].id;
     if (result.state == plan::StepResult::State::failed && result.problem != "taken back" && !result.not_looked_at &&
         (id.rfind("withdraw:", 0) == 0 || id.rfind("leave:", 0) == 0))
@@ -105,30 +105,30 @@ void verify(Report& report, const Facts& before, const Settings& settings) {
                              report.plan.steps[i].expect->subject +
                              " on its clients, or unmount it there, then run this again");
   }
-  const bool blind = !report.facts.blind.empty();
+  const bool unobserved = !report.observed.unobserved.empty();
   const bool well = app::all_done(report.results);
-  if (well && !blind)
-    for (const plan::Step& step : make_plan(report.facts, *report.desired, settings).plan.steps)
+  if (well && !unobserved)
+    for (const plan::Step& step : make_plan(report.observed, *report.desired, settings).plan.steps)
       report.errors.push_back("still to do after the run: " + step.why);
-  const plan::Plan missing = well ? make_rescue_plan(before, report.facts, *report.desired)
-                                  : make_restore_plan(before, report.facts, *report.desired);
+  const plan::Plan missing = well ? make_rescue_plan(before, report.observed, *report.desired)
+                                  : make_restore_plan(before, report.observed, *report.desired);
   bool as_seen = true;  // of what can be seen
   for (const plan::Step& step : missing.steps) {
-    const bool seen = step.file ? !is_blind(report.facts, exports_file) : step.expect.has_value();
+    const bool seen = step.file ? !is_unobserved(report.observed, exports_file) : step.expect.has_value();
     as_seen = as_seen && !seen;
     report.errors.push_back((seen ? "not as before: " : "not known: ") + step.why + "; cure: " + cure_of(step) +
                             (seen ? "" : ", if it is down"));
   }
-  if (blind && as_seen)
+  if (unobserved && as_seen)
     report.notes.emplace_back(well ? "the exports of others that can be seen are as before"
-                                   : "what can be seen (" + report::joined(seen_parts(report.facts), ", ") +
+                                   : "what can be seen (" + report::joined(seen_parts(report.observed), ", ") +
                                          ") is as before this run");
 }
 
 std::string text_of(const Report& report, const Options& options) {
-  if (!report.observed) return app::end_of_text(report, options, {});
+  if (!report.was_observed) return app::end_of_text(report, options, {});
   report::Table table({"EXPORT", "REPLICAS", "OPTIONS", "WHEN", "STATE"});
-  for (const Shown& one : shown_exports(report.facts)) {
+  for (const Shown& one : shown_exports(report.observed)) {
     std::vector<std::string> hosts;
     for (const aix::ReplicaLocation& location : one.row.replicas()) hosts.push_back(location.host);
     aix::Export rest = one.row;
@@ -139,17 +139,17 @@ std::string text_of(const Report& report, const Options& options) {
                state_of(one.row, report)});
   }
   std::string text = table.empty() ? "" : table.text();
-  if (is_blind(report.facts, "exportfs")) {
+  if (is_unobserved(report.observed, "exportfs")) {
     text += "What is exported now could not be seen.\n";
   } else if (table.empty()) {
     text = "Nothing is exported.\n";
   }
-  const char* const not_active = is_blind(report.facts, "lssrc") ? " (unknown)" : " (down)";
+  const char* const not_active = is_unobserved(report.observed, "lssrc") ? " (unknown)" : " (down)";
   std::vector<std::string> daemons;
   for (const char* daemon : needed_daemons)
-    daemons.push_back(std::string(daemon) + (report.facts.daemons.is_active(daemon) ? "" : not_active));
-  text += "\nReplication: " + std::string(mode_name(report.facts.mode)) +
-          ", NFSv4 domain: " + (report.facts.domain ? *report.facts.domain : "not set") +
+    daemons.push_back(std::string(daemon) + (report.observed.daemons.is_active(daemon) ? "" : not_active));
+  text += "\nReplication: " + std::string(mode_name(report.observed.mode)) +
+          ", NFSv4 domain: " + (report.observed.domain ? *report.observed.domain : "not set") +
           ", daemons: " + report::joined(daemons) + "\n\n";
   if (report.desired || !report.errors.empty()) {
     text += app::plan_text(report, options.verbose, "Nothing to change.\n");
@@ -157,12 +157,12 @@ std::string text_of(const Report& report, const Options& options) {
       text += app::lines("interrupts clients", report.interruptions);
     text += why_state(report.verdict.state);
   }
-  return text + app::end_of_text(report, options, report.facts.remarks);
+  return text + app::end_of_text(report, options, report.observed.info);
 }
 
 std::string json_of(const Report& report) {
   json exports = json::array();
-  for (const Shown& one : shown_exports(report.facts)) {
+  for (const Shown& one : shown_exports(report.observed)) {
     json replicas = json::array();
     for (const aix::ReplicaLocation& location : one.row.replicas())
       replicas.push_back(location.path + "@" + location.host);
@@ -174,24 +174,24 @@ std::string json_of(const Report& report) {
                        {"state", state_of(one.row, report)}});
   }
   json daemons = json::object();
-  const bool no_daemons = !report.observed || is_blind(report.facts, "lssrc");
+  const bool no_daemons = !report.was_observed || is_unobserved(report.observed, "lssrc");
   for (const char* daemon : needed_daemons)
-    daemons[daemon] = no_daemons ? json(nullptr) : json(report.facts.daemons.is_active(daemon));
+    daemons[daemon] = no_daemons ? json(nullptr) : json(report.observed.daemons.is_active(daemon));
   json object = app::begin_json(report);
   object["directory"] = report.desired ? json(report.desired->directory) : json(nullptr);
   object["replicas"] = report.desired ? json(report.desired->addresses) : json(nullptr);
   object["wanted"] = report.desired ? json(aix::render_export(report.desired->wanted)) : json(nullptr);
-  object["exports"] = report.observed ? std::move(exports) : json(nullptr);
-  object["replication"] = mode_name(report.facts.mode);
-  object["nfs_domain"] = report.facts.domain ? json(*report.facts.domain) : json(nullptr);
+  object["exports"] = report.was_observed ? std::move(exports) : json(nullptr);
+  object["replication"] = mode_name(report.observed.mode);
+  object["nfs_domain"] = report.observed.domain ? json(*report.observed.domain) : json(nullptr);
   object["daemons"] = std::move(daemons);
   json partners = json::array();
-  for (const Partner& partner : report.facts.partners)
+  for (const Partner& partner : report.observed.partners)
     partners.push_back({{"address", partner.address}, {"answers", partner.problem.empty()}});
   object["partners"] = std::move(partners);
   object["plan"] = app::plan_json(report);
   object["interruptions"] = report.interruptions;
-  return app::end_json(std::move(object), report, report.facts.remarks, json::object());
+  return app::end_json(std::move(object), report, report.observed.info, json::object());
 }
 
 }  // namespace hanfs::server

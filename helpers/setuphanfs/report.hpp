@@ -13,8 +13,8 @@
 namespace hanfs::server {
 
 struct Report : app::Report {
-  bool observed = false;  // false: `facts` are empty because nobody looked
-  Facts facts;            // as they are at the end
+  bool was_observed = false;  // false: `observed` is empty because nothing was observed
+  ObservedState observed;            // as they are at the end
   std::optional<DesiredState> desired;
   std::vector<std::string> interruptions;  // of the plan
 };
@@ -23,7 +23,7 @@ report::Verdict verdict_of(const std::string& node, const std::string& status);
 
 // After a change: an error for everything that is not as wanted, and for everything of others that is not as it was;
 // and the state of the server in the verdict.
-void verify(Report& report, const Facts& before, const Settings& settings);
+void verify(Report& report, const ObservedState& before, const Settings& settings);
 
 std::string text_of(const Report& report, const Options& options);
 

@@ -28,7 +28,7 @@ using std::chrono::milliseconds;
 // How long things may take, and whether to go on at all.
 struct Pace {
   std::function<bool()> go_on;
-  std::function<std::string()> why_not;
+  std::function<std::string()> stop_reason;
   std::function<milliseconds(const plan::Step&)> step;
   std::function<milliseconds()> look;
   std::function<milliseconds(const plan::Plan&)> wait;  // of each step that waits, at most
@@ -44,8 +44,8 @@ long waits_in(const plan::Plan& plan) {
 
 Pace pace_of_run(const app::Context& context) {
   Pace pace;
-  pace.go_on = [&context] { return context.may_go_on(); };
-  pace.why_not = [&context] { return context.why_not(); };
+  pace.go_on = [&context] { return context.may_continue(); };
+  pace.stop_reason = [&context] { return context.stop_reason(); };
   pace.step = [&context](const plan::Step& step) { return context.time_for(step); };
   pace.look = [&context] {
     return std::max(context.time_for(std::chrono::seconds(context.limits().command_deadline)), milliseconds(100));
@@ -64,7 +64,7 @@ Pace pace_of_taking_back(const app::Context& context) {
   const auto command = [=] { return std::max(std::min(whole_command, deadline.left() / 4), least); };
   Pace pace;
   pace.go_on = [=] { return !deadline.passed(); };
-  pace.why_not = [=] { return "taking back has its limit too (" + std::to_string(limit) + " s)"; };
+  pace.stop_reason = [=] { return "taking back has its limit too (" + std::to_string(limit) + " s)"; };
   pace.step = [=](const plan::Step&) { return command(); };
   pace.look = command;
   pace.xtab_will_do = true;
@@ -77,8 +77,8 @@ Pace pace_of_taking_back(const app::Context& context) {
 }
 
 // Can it be seen whether it is taken back?
-bool is_seen(const plan::Step& step, const Facts& now) {
-  if (step.file) return !is_blind(now, exports_file);
+bool is_seen(const plan::Step& step, const ObservedState& now) {
+  if (step.file) return !is_unobserved(now, exports_file);
   return !step.expect || can_be_judged(now, *step.expect);
 }
 
@@ -94,7 +94,7 @@ bool is_taken_back(const plan::Step& step, const plan::Plan& rest) {
   });
 }
 
-std::string told(std::string done, const std::string& what, const std::string& why) {
+std::string reported(std::string done, const std::string& what, const std::string& why) {
   return std::move(done.append(": ").append(what).append(": ").append(why));
 }
 
@@ -118,21 +118,21 @@ class Changer::Applier {
     plan::ApplyOptions options;
     options.sysroot = context_.modes().sysroot;
     options.go_on = pace_.go_on;
-    options.stopped = pace_.why_not;
+    options.stopped = pace_.stop_reason;
     options.time_for = pace_.step;
     options.after_signal = context_.time_after_signal();
     options.take_back = false;
     options.look = [&](const plan::Expectation& expectation) { return looks(expectation); };
     options.holds = [&](const plan::Expectation& expectation, const plan::Look& look) {
-      Facts facts;
+      ObservedState observed;
       for (std::size_t i = 0; i < look.commands.size(); ++i)
-        take(facts, look.commands[i].argv, look.outcomes[i], false);
-      read_files(facts, sources());
-      if (pace_.xtab_will_do) (void)read_xtab_instead(facts, sources());
-      return server::holds(facts, expectation);
+        take(observed, look.commands[i].argv, look.outcomes[i], false);
+      read_files(observed, sources());
+      if (pace_.xtab_will_do) (void)read_xtab_instead(observed, sources());
+      return server::holds(observed, expectation);
     };
     options.pause = [&] { pause_between_looks(); };
-    options.told = [&](const plan::Step& step, const plan::StepResult& result) {
+    options.reported = [&](const plan::Step& step, const plan::StepResult& result) {
       progress.advance();
       const bool well = result.state == State::done;
       context_.log().write(well ? Level::info : Level::error,
@@ -144,23 +144,23 @@ class Changer::Applier {
   // Applies what `rest_of` the facts says, until nothing is missing or time or attempts are used up. `seen`: what does
   // not change any more. `done` is said of each step that went well; what is missing at the end is told with the
   // reason. Blind spots keep nothing down that can be seen, or that can be done without seeing.
-  using RestOf = std::function<plan::Plan(const Facts& now, bool by_hand)>;
-  void settle(const Facts& seen, int attempts, const RestOf& rest_of, const std::string& done, Change& change) {
+  using RestOf = std::function<plan::Plan(const ObservedState& now, bool by_hand)>;
+  void converge(const ObservedState& seen, int attempts, const RestOf& rest_of, const std::string& done, Change& change) {
     std::map<std::string, std::string> problems;  // by what was tried
     std::set<std::string> believed;               // it ended well, and its effect cannot be seen
     for (int attempt = 0;; ++attempt) {
       change.after = observe_again(sources(), seen);
       const bool by_xtab = pace_.xtab_will_do && read_xtab_instead(change.after, sources());
       const bool by_hand = attempt >= attempts / 2;
-      const bool blind = !change.after.blind.empty();
+      const bool unobserved = !change.after.unobserved.empty();
       plan::Plan rest = rest_of(change.after, by_hand);
       drop(rest, believed);
-      if ((rest.empty() && !blind) || attempt == attempts || !pace_.go_on()) {
+      if ((rest.empty() && !unobserved) || attempt == attempts || !pace_.go_on()) {
         if (by_xtab)
           change.warnings.emplace_back(
               "exportfs gave no answer that can be believed; what is exported was read in /etc/xtab");
         for (const auto& [what, problem] : problems)
-          if (!rest.empty() || blind) change.warnings.push_back(told("not " + done, what, problem));
+          if (!rest.empty() || unobserved) change.warnings.push_back(reported("not " + done, what, problem));
         return;
       }
       if (rest.empty()) {  // as far as can be seen; perhaps the next look sees more
@@ -176,7 +176,7 @@ class Changer::Applier {
             why += "; the try before this failed: " + before->second;
             problems.erase(before);
           }
-          change.notes.push_back(told(done, what, why));
+          change.notes.push_back(reported(done, what, why));
           if (!rest.steps[i].expect && !rest.steps[i].file) believed.insert(what);
         } else {
           problems[what] = results[i].problem;
@@ -220,7 +220,7 @@ long limit_of_taking_back(const app::Limits& limits) {
 std::string Changer::run_name() { return sys::utc_now() + "." + std::to_string(::getpid()); }
 
 // A run of its own, that ended well.
-Status Changer::forget_earlier(const Facts& now) {
+Status Changer::forget_earlier(const ObservedState& now) {
   plan::Journal journal(context_.journal_path(), run_name() + ".forget");
   const plan::Step record = record_of(now);
   journal.begin(record);
@@ -230,7 +230,7 @@ Status Changer::forget_earlier(const Facts& now) {
                "), so earlier runs cannot be forgotten; nothing was touched; cure: make room, or move it away"};
 }
 
-Status Changer::begin(const Facts& before) {
+Status Changer::begin(const ObservedState& before) {
   if (journal_) return Done{};
   record_ = record_of(before);
   journal_ = std::make_unique<plan::Journal>(context_.journal_path(), run_name());
@@ -248,44 +248,44 @@ void Changer::end(const std::string& state) {
                                                 : JournalEntry::State::failed);
 }
 
-Change Changer::bring_back_owed(const Facts& before, const Facts& now, const std::string& directory) {
+Change Changer::bring_back_owed(const ObservedState& before, const ObservedState& now, const std::string& directory) {
   Change change;
   Pace pace = pace_of_run(context_);
   // The run itself needs time too.
   pace.wait = [this](const plan::Plan& plan) { return context_.time_for(milliseconds::max()) / waits_in(plan); };
   Applier applier(context_, context_.runner(), *journal_, std::move(pace));
-  applier.settle(
-      now, 2, [&](const Facts& seen, bool by_hand) { return make_owed_plan(before, seen, directory, by_hand); },
+  applier.converge(
+      now, 2, [&](const ObservedState& seen, bool by_hand) { return make_owed_plan(before, seen, directory, by_hand); },
       "brought back from the earlier run", change);
   return change;
 }
 
-Change Changer::apply(const plan::Plan& plan, const Facts& before, const Facts& now, const DesiredState& desired) {
+Change Changer::apply(const plan::Plan& plan, const ObservedState& before, const ObservedState& now, const DesiredState& desired) {
   Change change;
   change.results = Applier(context_, context_.runner(), *journal_, pace_of_run(context_)).apply(plan);
   const bool well = app::all_done(change.results);
-  if (!well && !context_.may_go_on()) change.warnings.push_back("not finished: " + context_.why_not());
+  if (!well && !context_.may_continue()) change.warnings.push_back("not finished: " + context_.stop_reason());
 
   const std::unique_ptr<run::Runner> calm = context_.calm_runner();
   Applier applier(context_, *calm, *journal_, pace_of_taking_back(context_));
-  applier.settle(
+  applier.converge(
       now, 4,
-      [&](const Facts& seen, bool by_hand) {
+      [&](const ObservedState& seen, bool by_hand) {
         return well ? make_rescue_plan(before, seen, desired, by_hand) : make_restore_plan(before, seen, desired, by_hand);
       },
       well ? "repaired" : "taken back", change);
-  if (!well) tell_taken_back(plan, before, desired, change);
+  if (!well) report_rolled_back(plan, before, desired, change);
   if (!journal_->reason().empty()) change.warnings.push_back("journal: " + journal_->reason());
   return change;
 }
 
 // What went well before a later step failed is no more.
-void Changer::tell_taken_back(const plan::Plan& plan, const Facts& before, const DesiredState& desired, Change& change) {
+void Changer::report_rolled_back(const plan::Plan& plan, const ObservedState& before, const DesiredState& desired, Change& change) {
   const plan::Plan rest = make_restore_plan(before, change.after, desired);
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const plan::Step& step = plan.steps[i];
     plan::StepResult& result = change.results[i];
-    const bool worked = result.state == State::done || (result.not_looked_at && !result.still_works);
+    const bool worked = result.state == State::done || (result.not_looked_at && !result.still_running);
     if (!worked || step.id == "backup") continue;
     if (step.id == "domain" && !before.domain) {  // AIX has no command that takes a domain away
       change.notes.emplace_back("the NFSv4 domain stays set");

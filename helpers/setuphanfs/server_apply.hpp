@@ -15,7 +15,7 @@ namespace hanfs::server {
 
 struct Change {
   std::vector<plan::StepResult> results;
-  Facts after;
+  ObservedState after;
   std::vector<std::string> notes;
   std::vector<std::string> warnings;
 };
@@ -30,15 +30,15 @@ class Changer {
 
   // Before the first change; a second call does nothing. Error: the journal cannot be written, so nothing may be
   // changed.
-  Status begin(const Facts& before);
+  Status begin(const ObservedState& before);
 
   // From here on earlier runs owe nothing. Error: the journal cannot be written, so they still do.
-  Status forget_earlier(const Facts& now);
+  Status forget_earlier(const ObservedState& now);
 
   // Brings back what earlier runs have left down (see make_owed_plan).
-  Change bring_back_owed(const Facts& before, const Facts& now, const std::string& directory);
+  Change bring_back_owed(const ObservedState& before, const ObservedState& now, const std::string& directory);
 
-  Change apply(const plan::Plan& plan, const Facts& before, const Facts& now, const DesiredState& desired);
+  Change apply(const plan::Plan& plan, const ObservedState& before, const ObservedState& now, const DesiredState& desired);
 
   // `state` is that of the verdict.
   void end(const std::string& state);
@@ -46,7 +46,7 @@ class Changer {
  private:
   class Applier;
 
-  void tell_taken_back(const plan::Plan& plan, const Facts& before, const DesiredState& desired, Change& change);
+  void report_rolled_back(const plan::Plan& plan, const ObservedState& before, const DesiredState& desired, Change& change);
 
   static std::string run_name();
 

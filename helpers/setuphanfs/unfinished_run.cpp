@@ -16,13 +16,13 @@ using plan::JournalEntry;
 constexpr const char* record_id = "setuphanfs:run";
 
 // "mode=off domain=example.com daemons=nfsd,nfsrgyd": the words of a record. A domain has no blanks.
-std::string situation(const Facts& facts) {
+std::string situation(const ObservedState& observed) {
   std::string text = "mode=";
-  text += facts.mode == ReplicationMode::on ? "on" : facts.mode == ReplicationMode::off ? "off" : "unknown";
-  if (facts.domain) text += " domain=" + *facts.domain;
+  text += observed.mode == ReplicationMode::on ? "on" : observed.mode == ReplicationMode::off ? "off" : "unknown";
+  if (observed.domain) text += " domain=" + *observed.domain;
   text += " daemons=";
   for (const char* daemon : needed_daemons)
-    if (facts.daemons.is_active(daemon)) text += std::string(text.back() == '=' ? "" : ",") + daemon;
+    if (observed.daemons.is_active(daemon)) text += std::string(text.back() == '=' ? "" : ",") + daemon;
   return text;
 }
 
@@ -49,7 +49,7 @@ std::string of_others(const std::string& text, const std::string& directory, con
   return without_entries(text, [&](const aix::Export& row) { return is_ours(row, directory, mounts); });
 }
 
-bool is_missing(const aix::Export& row, const Facts& now, const Earlier& earlier, const std::string& directory) {
+bool is_missing(const aix::Export& row, const ObservedState& now, const Earlier& earlier, const std::string& directory) {
   const std::string& path = row.directory;
   if (!rows_of(now.exported, path).empty()) return false;
   // Only what those runs withdrew themselves, or what a restart of nfsd may have taken along.
@@ -66,7 +66,7 @@ bool is_missing(const aix::Export& row, const Facts& now, const Earlier& earlier
 
 }  // namespace
 
-plan::Step record_of(const Facts& before) {
+plan::Step record_of(const ObservedState& before) {
   plan::Step record;
   record.id = record_id;
   record.why = "what the server was like before this run";
@@ -108,7 +108,7 @@ std::optional<Earlier> earlier_runs(const plan::JournalContent& journal) {
   return earlier;
 }
 
-Facts as_before(Facts now, const Earlier& earlier, const std::string& directory) {
+ObservedState as_before(ObservedState now, const Earlier& earlier, const std::string& directory) {
   Rows missing =
       rows_if(earlier.exported, [&](const aix::Export& row) { return is_missing(row, now, earlier, directory); });
   now.exported.insert(now.exported.end(), missing.begin(), missing.end());
@@ -129,12 +129,12 @@ Facts as_before(Facts now, const Earlier& earlier, const std::string& directory)
 std::string what_happened(const Earlier& earlier) {
   std::string text = "an earlier run (" + earlier.time + ") " + (earlier.killed ? "did not end (killed, or still at work)" : "failed half-way") +
                      "; what was begun since the last one that ended well: ";
-  std::vector<std::string> told;
+  std::vector<std::string> reported;
   for (const plan::Step& step : earlier.begun) {
     const std::string what = step.file ? "write " + step.file->path : run::words(step.argv);
-    if (std::find(told.begin(), told.end(), what) != told.end()) continue;
-    text += (told.empty() ? "" : ", ") + what;
-    told.push_back(what);
+    if (std::find(reported.begin(), reported.end(), what) != reported.end()) continue;
+    text += (reported.empty() ? "" : ", ") + what;
+    reported.push_back(what);
   }
   return text;
 }

@@ -14,7 +14,7 @@ namespace hanfs::server {
 
 // The journal's entry about a run as a whole: begun before its first change, it keeps what the server was like then. It
 // ends as done (as wanted), undone (as before) or failed (neither); without an end the run was killed.
-plan::Step record_of(const Facts& before);
+plan::Step record_of(const ObservedState& before);
 
 // All runs since the last one that ended well.
 struct Earlier {
@@ -36,7 +36,7 @@ std::optional<Earlier> earlier_runs(const plan::JournalContent& journal);
 
 // What is there now, with what those runs took away and nobody has put right, or taken away on purpose, since: what a
 // run has to go back to that fails.
-Facts as_before(Facts now, const Earlier& earlier, const std::string& directory);
+ObservedState as_before(ObservedState now, const Earlier& earlier, const std::string& directory);
 
 // For people: when, what it had begun.
 std::string what_happened(const Earlier& earlier);

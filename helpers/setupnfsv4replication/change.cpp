@@ -27,16 +27,16 @@ class Applier {
  public:
   explicit Applier(Context& context) : context_(context), answered_(context.runner()) {}
 
-  std::vector<plan::StepResult> apply(const plan::Plan& plan, plan::Journal& journal, const Facts& facts) {
-    plan::ApplyOptions options = options_for(facts);
+  std::vector<plan::StepResult> apply(const plan::Plan& plan, plan::Journal& journal, const ObservedState& observed) {
+    plan::ApplyOptions options = options_for(observed);
     report::Progress progress("hanfs", plan.steps.size());
-    options.go_on = [&] { return context_.may_go_on(); };
+    options.go_on = [&] { return context_.may_continue(); };
     options.time_for = [&](const plan::Step& step) { return context_.time_for(step); };
     options.look_after = [&](const plan::Step& last) { return read_back(last); };
     options.looked = [&](const plan::Look& look) { keep(look); };
-    options.told = [&](const plan::Step& step, const plan::StepResult& result) {
+    options.reported = [&](const plan::Step& step, const plan::StepResult& result) {
       progress.advance();
-      tell(step, result);
+      report_progress(step, result);
     };
     std::vector<plan::StepResult> results = plan::apply(plan, context_.runner(), journal, options);
     if (any_taken_back(plan, results)) answered_.forget();
@@ -44,38 +44,38 @@ class Applier {
   }
 
   // Steps that must run though the run was told to stop and its time is over.
-  std::vector<plan::StepResult> apply_all_the_same(const plan::Plan& plan, plan::Journal& journal, const Facts& facts) {
-    plan::ApplyOptions options = options_for(facts);
+  std::vector<plan::StepResult> apply_all_the_same(const plan::Plan& plan, plan::Journal& journal, const ObservedState& observed) {
+    plan::ApplyOptions options = options_for(observed);
     at_least_ = time_for_owed;
     options.go_on = [] { return true; };
     options.time_for = [&](const plan::Step& step) { return std::max(context_.time_for(step), at_least_); };
     options.take_back = false;
-    options.told = [&](const plan::Step& step, const plan::StepResult& result) { tell(step, result); };
+    options.reported = [&](const plan::Step& step, const plan::StepResult& result) { report_progress(step, result); };
     const std::unique_ptr<run::Runner> calm = context_.calm_runner();
     return plan::apply(plan, *calm, journal, options);
   }
 
-  Facts look_again(Facts facts, const plan::Plan& plan) {
+  ObservedState look_again(ObservedState observed, const plan::Plan& plan) {
     Sources sources = context_.sources();
     if (sys::interrupted()) {  // the run's own runner starts nothing any more, and unseen is not undone
       const std::unique_ptr<run::Runner> calm = context_.calm_runner();
-      return observe_again(Sources{*calm, sources.file, sources.time_for_command, sources.is_capture}, std::move(facts),
+      return observe_again(Sources{*calm, sources.file, sources.time_for_command, sources.is_capture}, std::move(observed),
                            scope_of(plan));
     }
     return observe_again(Sources{answered_, sources.file, sources.time_for_command, sources.is_capture},
-                         std::move(facts), scope_of(plan));
+                         std::move(observed), scope_of(plan));
   }
 
  private:
   // The watchdog gives a run 5 s beyond its deadline; ending a command that hangs takes two.
   static constexpr std::chrono::milliseconds time_for_owed{2000};
 
-  plan::ApplyOptions options_for(const Facts& facts) {
-    routes_.routes = facts.routes;
-    routes_.odm_routes = facts.odm_routes;
+  plan::ApplyOptions options_for(const ObservedState& observed) {
+    routes_.routes = observed.routes;
+    routes_.odm_routes = observed.odm_routes;
     plan::ApplyOptions options;
     options.sysroot = context_.options().sysroot;
-    options.stopped = [&] { return context_.why_not(); };
+    options.stopped = [&] { return context_.stop_reason(); };
     options.after_signal = context_.time_after_signal();
     options.look = [&](const plan::Expectation& expectation) { return commands_for(expectation); };
     options.holds = [&](const plan::Expectation& expectation, const plan::Look& look) {
@@ -114,7 +114,7 @@ class Applier {
     run::AnsweredRunner only_these(nothing_);
     for (std::size_t i = 0; i < look.commands.size(); ++i) only_these.know(look.commands[i], look.outcomes[i]);
     const Sources sources = context_.sources();
-    routes_.blind.clear();
+    routes_.unobserved.clear();
     routes_ = observe_again(Sources{only_these, sources.file, sources.time_for_command, sources.is_capture},
                             std::move(routes_), scope_of_expectation(expectation));
     return route_expectation_holds(routes_, expectation);
@@ -130,7 +130,7 @@ class Applier {
     return false;
   }
 
-  void tell(const plan::Step& step, const plan::StepResult& result) const {
+  void report_progress(const plan::Step& step, const plan::StepResult& result) const {
     const bool well = result.state == State::done;
     context_.log().write(well ? Level::info : Level::error, "hanfs: " + step.why + (well ? "" : ": " + result.problem));
   }
@@ -146,24 +146,24 @@ class Applier {
   Context& context_;
   run::AnsweredRunner answered_;
   Nothing nothing_;
-  Facts routes_;  // only what guarded steps look at
+  ObservedState routes_;  // only what guarded steps look at
   std::chrono::milliseconds at_least_{0};
 };
 
 bool is_odm(const plan::Step& step) { return starts_with(step.expect->kind, "odm"); }
 
-bool sees_routes(const Facts& facts, const plan::Step& step) {
-  return is_odm(step) ? facts.odm_routes.has_value() : facts.routes.has_value();
+bool sees_routes(const ObservedState& observed, const plan::Step& step) {
+  return is_odm(step) ? observed.odm_routes.has_value() : observed.routes.has_value();
 }
 
-bool has_default(const Facts& facts, const plan::Step& step) {
+bool has_default(const ObservedState& observed, const plan::Step& step) {
   const char* const rows = is_odm(step) ? "odm_rows" : "default_rows";
-  return sees_routes(facts, step) && !route_expectation_holds(facts, {rows, step.expect->subject, "0"});
+  return sees_routes(observed, step) && !route_expectation_holds(observed, {rows, step.expect->subject, "0"});
 }
 
 // Must this step run all the same? A run that was cut has taken a default gateway away, and this step of the same lane
 // puts it back. Where the routes cannot be seen now, the step before it tells: it was looked at.
-bool is_owed(const plan::Plan& plan, std::size_t i, const Change& change, const Facts& before) {
+bool is_owed(const plan::Plan& plan, std::size_t i, const Change& change, const ObservedState& before) {
   const plan::Step& step = plan.steps[i];
   if (!step.guarded || i == 0 || plan.steps[i - 1].lane != step.lane || starts_with(step.id, step.lane + ":delete"))
     return false;
@@ -173,7 +173,7 @@ bool is_owed(const plan::Plan& plan, std::size_t i, const Change& change, const 
   return state == State::skipped && change.results[i - 1].state == State::done;
 }
 
-void put_back_what_is_owed(const Context& context, Applier& applier, const plan::Plan& plan, const Facts& before,
+void put_back_what_is_owed(const Context& context, Applier& applier, const plan::Plan& plan, const ObservedState& before,
                            plan::Journal& journal, Change& change) {
   plan::Plan owed;
   std::vector<std::size_t> places;
@@ -184,7 +184,7 @@ void put_back_what_is_owed(const Context& context, Applier& applier, const plan:
     places.push_back(i);
   }
   if (owed.empty()) return;
-  const std::string stopped = context.why_not();
+  const std::string stopped = context.stop_reason();
   const std::vector<plan::StepResult> results = applier.apply_all_the_same(owed, journal, change.after);
   for (std::size_t i = 0; i < places.size(); ++i) {
     change.results[places[i]] = results[i];
@@ -194,8 +194,8 @@ void put_back_what_is_owed(const Context& context, Applier& applier, const plan:
 }
 
 // An AIX where each set call replaces what was set before (see repair_filesystems).
-void repair(Context& context, Applier& applier, const Facts& before, plan::Journal& journal, Change& change) {
-  for (int attempt = 0; attempt < repair_attempts && context.may_go_on(); ++attempt) {
+void repair(Context& context, Applier& applier, const ObservedState& before, plan::Journal& journal, Change& change) {
+  for (int attempt = 0; attempt < repair_attempts && context.may_continue(); ++attempt) {
     const Result<DesiredState> now = desired_state(change.after, context.settings());
     if (!now) return;
     const plan::Plan repairs{repair_filesystems(now->filesystems, before, attempt)};
@@ -206,12 +206,12 @@ void repair(Context& context, Applier& applier, const Facts& before, plan::Journ
   }
 }
 
-bool filesystem_holds(const plan::Step& step, State state, const Facts& before, const Facts& after) {
+bool filesystem_holds(const plan::Step& step, State state, const ObservedState& before, const ObservedState& after) {
   const std::string path = step.lane.substr(std::string("fs:").size());
-  const aix::FsInfo* now = after.filesystem(path);
+  const aix::NfsFilesystem* now = after.filesystem(path);
   if (now == nullptr) return false;
   if (!step.expect) {  // a reset: AIX's defaults are not known, so a change, or a quiet success, is believed
-    const aix::FsInfo* old = before.filesystem(path);
+    const aix::NfsFilesystem* old = before.filesystem(path);
     return state == State::done || (old != nullptr && old->options != now->options);
   }
   const std::size_t equals = step.expect->value.find('=');
@@ -219,21 +219,21 @@ bool filesystem_holds(const plan::Step& step, State state, const Facts& before, 
   return value && std::to_string(*value) == step.expect->value.substr(equals + 1);
 }
 
-bool can_be_seen(const plan::Step& step, const Facts& after) {
+bool can_be_seen(const plan::Step& step, const ObservedState& after) {
   if (starts_with(step.lane, "fs:")) return after.filesystem(step.lane.substr(3)) != nullptr;
   return step.file || !step.expect || step.expect->kind != "tunable" || after.tunables.count(step.expect->subject) != 0;
 }
 
 // Guarded steps were judged right after they ran (a later step of their lane may have changed it on purpose), all
 // others are judged by what is there at the end.
-bool holds(const plan::Step& step, State state, const Facts& before, const Facts& after) {
+bool holds(const plan::Step& step, State state, const ObservedState& before, const ObservedState& after) {
   if (step.guarded) return state == State::done;
   if (step.file) return after.netsvc_text == step.file->content;
   if (starts_with(step.lane, "fs:")) return filesystem_holds(step, state, before, after);
   return step.expect && route_expectation_holds(after, *step.expect);
 }
 
-void judge(const plan::Plan& plan, const Facts& before, Change& change) {
+void judge(const plan::Plan& plan, const ObservedState& before, Change& change) {
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const plan::Step& step = plan.steps[i];
     plan::StepResult& result = change.results[i];
@@ -270,7 +270,7 @@ void mark_undone(const plan::Plan& plan, const Change& change, const plan::Journ
 
 }  // namespace
 
-Change apply_and_verify(Context& context, const plan::Plan& plan, const Facts& before) {
+Change apply_and_verify(Context& context, const plan::Plan& plan, const ObservedState& before) {
   Change change;
   const bool reset = context.options().reset;
   const Result<plan::JournalContent> earlier = reset ? context.read_journal() : plan::JournalContent{};
@@ -279,7 +279,7 @@ Change apply_and_verify(Context& context, const plan::Plan& plan, const Facts& b
   Applier applier(context);
   change.results = applier.apply(plan, journal, before);
   change.after = applier.look_again(before, plan);
-  if (!context.may_go_on()) put_back_what_is_owed(context, applier, plan, before, journal, change);
+  if (!context.may_continue()) put_back_what_is_owed(context, applier, plan, before, journal, change);
   if (!reset) repair(context, applier, before, journal, change);
   judge(plan, before, change);
   if (reset && earlier) mark_undone(plan, change, *earlier, journal);

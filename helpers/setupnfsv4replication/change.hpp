@@ -13,12 +13,12 @@ namespace hanfs::node {
 
 struct Change {
   std::vector<plan::StepResult> results;  // of the plan's steps; `done` only where what the step is for is there now
-  Facts after;
+  ObservedState after;
   std::vector<std::string> notes;
   std::vector<std::string> warnings;
 };
 
 // Never trusts an exit status or a message: every step is judged by what is there when read back.
-Change apply_and_verify(Context& context, const plan::Plan& plan, const Facts& before);
+Change apply_and_verify(Context& context, const plan::Plan& plan, const ObservedState& before);
 
 }  // namespace hanfs::node

@@ -14,12 +14,12 @@ namespace hanfs::node {
 namespace {
 
 using plan::Expectation;
-using report::printable;
+using report::escape_control;
 
-std::vector<aix::Route> live_defaults(const Facts& facts) {
+std::vector<aix::Route> live_defaults(const ObservedState& observed) {
   std::vector<aix::Route> defaults;
-  if (!facts.routes) return defaults;
-  for (const aix::Route& route : facts.routes->routes)
+  if (!observed.routes) return defaults;
+  for (const aix::Route& route : observed.routes->routes)
     if (route.is_default() && !route.inet6) defaults.push_back(route);
   // The preferred one first; rows without a cost keep the order of the list, which AIX sorts by cost.
   std::stable_sort(defaults.begin(), defaults.end(), [](const aix::Route& a, const aix::Route& b) {
@@ -28,27 +28,27 @@ std::vector<aix::Route> live_defaults(const Facts& facts) {
   return defaults;
 }
 
-std::vector<aix::Route> live_defaults_by(const Facts& facts, const std::string& gateway) {
-  std::vector<aix::Route> defaults = live_defaults(facts);
+std::vector<aix::Route> live_defaults_by(const ObservedState& observed, const std::string& gateway) {
+  std::vector<aix::Route> defaults = live_defaults(observed);
   defaults.erase(std::remove_if(defaults.begin(), defaults.end(),
                                 [&](const aix::Route& route) { return route.gateway != gateway; }),
                  defaults.end());
   return defaults;
 }
 
-std::vector<aix::OdmRoute> odm_defaults_by(const Facts& facts, const std::string& gateway) {
+std::vector<aix::OdmRoute> odm_defaults_by(const ObservedState& observed, const std::string& gateway) {
   std::vector<aix::OdmRoute> stored;
-  if (!facts.odm_routes) return stored;
-  for (const aix::OdmRoute& route : facts.odm_routes->routes)
+  if (!observed.odm_routes) return stored;
+  for (const aix::OdmRoute& route : observed.odm_routes->routes)
     if (route.is_default() && route.gateway == gateway) stored.push_back(route);
   return stored;
 }
 
 // A gateway must be a neighbour. Unknown interfaces or netmasks forbid nothing: route itself refuses what it cannot
 // reach.
-bool is_attached(const Facts& facts, const std::string& address) {
-  if (!facts.interfaces) return true;
-  for (const aix::Interface& interface : facts.interfaces->interfaces)
+bool is_attached(const ObservedState& observed, const std::string& address) {
+  if (!observed.interfaces) return true;
+  for (const aix::Interface& interface : observed.interfaces->interfaces)
     for (const aix::InterfaceAddress& own : interface.addresses)
       if (!own.inet6 && own.address.compare(0, 4, "127.") != 0 &&
           (own.prefix_length < 0 ||
@@ -57,28 +57,28 @@ bool is_attached(const Facts& facts, const std::string& address) {
   return false;
 }
 
-bool is_own(const Facts& facts, const std::string& address) {
-  if (!facts.interfaces) return false;
-  for (const aix::Interface& interface : facts.interfaces->interfaces)
+bool is_own(const ObservedState& observed, const std::string& address) {
+  if (!observed.interfaces) return false;
+  for (const aix::Interface& interface : observed.interfaces->interfaces)
     for (const aix::InterfaceAddress& own : interface.addresses)
       if (own.address == address) return true;
   return false;
 }
 
 // Every server that file systems come from, in the order met: as mounted, now, replicas.
-std::vector<std::string> servers(const Facts& facts) {
+std::vector<std::string> servers(const ObservedState& observed) {
   std::vector<std::string> found;
   std::set<std::string> asked;  // thousands of mounts come from a few servers
   const auto add = [&](const std::string& name) {
     if (!asked.insert(name).second) return;
-    for (const std::string& address : addresses_of(facts, name))
+    for (const std::string& address : addresses_of(observed, name))
       if (net::is_host_ipv4(address) && std::find(found.begin(), found.end(), address) == found.end())
         found.push_back(address);
   };
-  for (const aix::Mount& mount : facts.mounts) {
+  for (const aix::Mount& mount : observed.mounts) {
     if (mount.vfs != "nfs4" && mount.vfs != "stnfs") continue;
     add(mount.node);
-    const aix::FsInfo* info = facts.filesystem(mount.path);
+    const aix::NfsFilesystem* info = observed.filesystem(mount.path);
     if (info == nullptr) continue;
     add(info->current.empty() ? info->server : info->current);
     for (const std::string& replica : info->replicas) add(replica);
@@ -90,11 +90,11 @@ bool has_flag_as_wanted(const aix::Route& route, bool active) { return route.act
 
 // Costs 0, 1, 2, ...: a live route that already looks like one of ours keeps its cost (so an order once made stays,
 // also after a run that was killed half-way); of the others the present default comes first.
-std::vector<DesiredGateway> assign_costs(const Facts& facts, const std::vector<std::string>& candidates, bool active) {
+std::vector<DesiredGateway> assign_costs(const ObservedState& observed, const std::vector<std::string>& candidates, bool active) {
   std::vector<std::string> slots(candidates.size());
   std::vector<std::string> rest;
   for (const std::string& address : candidates) {
-    const std::vector<aix::Route> rows = live_defaults_by(facts, address);
+    const std::vector<aix::Route> rows = live_defaults_by(observed, address);
     const bool ours = rows.size() == 1 && has_flag_as_wanted(rows.front(), active) && rows.front().configured_cost;
     const long long cost = ours ? *rows.front().configured_cost : -1;
     if (cost >= 0 && cost < static_cast<long long>(slots.size()) && slots[static_cast<std::size_t>(cost)].empty()) {
@@ -119,30 +119,30 @@ bool repeats_itself(const std::vector<aix::Route>& defaults) {
   });
 }
 
-void distrust(const Facts& facts, DesiredRoutes& desired) {
-  const auto blind = [&](const char* command, const char* words, std::string what) {
-    desired.blind.push_back(Blind{command, words, std::string(words) + ": " + what, false, false});
+void distrust(const ObservedState& observed, DesiredRoutes& desired) {
+  const auto note_unobserved = [&](const char* command, const char* words, std::string what) {
+    desired.unobserved.push_back(Unobserved{command, words, std::string(words) + ": " + what, false, false});
   };
-  if (repeats_itself(live_defaults(facts))) {
-    blind("netstat", "netstat -rn -f inet", "the same default gateway again and again, not believed");
+  if (repeats_itself(live_defaults(observed))) {
+    note_unobserved("netstat", "netstat -rn -f inet", "the same default gateway again and again, not believed");
     desired.managed = false;
     desired.gateways.clear();
     desired.reason = "the list of routes cannot be believed";
   }
-  if (desired.persist && facts.odm_routes && !facts.odm_routes->problems.empty()) {
+  if (desired.persist && observed.odm_routes && !observed.odm_routes->problems.empty()) {
     desired.odm_is_readable = false;
-    blind("lsattr", "lsattr -El inet0 -a route -F value",
-          aix::to_string(facts.odm_routes->problems.front()) + "; so nothing is changed in the ODM");
+    note_unobserved("lsattr", "lsattr -El inet0 -a route -F value",
+          aix::to_string(observed.odm_routes->problems.front()) + "; so nothing is changed in the ODM");
   }
 }
 
-void use_servers_as_gateways(const Facts& facts, DesiredRoutes& desired) {
-  if (!facts.routes) {
+void use_servers_as_gateways(const ObservedState& observed, DesiredRoutes& desired) {
+  if (!observed.routes) {
     desired.reason = "the present default gateway could not be observed";
     return;
   }
-  const std::vector<aix::Route> defaults = live_defaults(facts);
-  const std::vector<std::string> all = servers(facts);
+  const std::vector<aix::Route> defaults = live_defaults(observed);
+  const std::vector<std::string> all = servers(observed);
   const auto is_server = [&](const aix::Route& route) {
     return std::find(all.begin(), all.end(), route.gateway) != all.end();
   };
@@ -160,8 +160,8 @@ void use_servers_as_gateways(const Facts& facts, DesiredRoutes& desired) {
       candidates.push_back(route.gateway);
   for (const std::string& address : all) {
     if (std::find(candidates.begin(), candidates.end(), address) != candidates.end()) continue;
-    if (is_own(facts, address)) continue;
-    if (is_attached(facts, address)) {
+    if (is_own(observed, address)) continue;
+    if (is_attached(observed, address)) {
       candidates.push_back(address);
     } else {
       desired.warnings.push_back("server " + address + " is on no network of this node, so it cannot be a gateway");
@@ -173,13 +173,13 @@ void use_servers_as_gateways(const Facts& facts, DesiredRoutes& desired) {
     return;
   }
   desired.managed = true;
-  desired.gateways = assign_costs(facts, candidates, desired.active_dgd);
+  desired.gateways = assign_costs(observed, candidates, desired.active_dgd);
 }
 
-Status use_listed_gateways(const Facts& facts, const std::vector<std::string>& gateways, DesiredRoutes& desired) {
+Status use_listed_gateways(const ObservedState& observed, const std::vector<std::string>& gateways, DesiredRoutes& desired) {
   for (const std::string& address : gateways) {
-    if (is_own(facts, address)) return Error{"gateway " + address + " is an address of this node itself"};
-    if (!is_attached(facts, address))
+    if (is_own(observed, address)) return Error{"gateway " + address + " is an address of this node itself"};
+    if (!is_attached(observed, address))
       return Error{"gateway " + address + " is on no network of this node (see ifconfig -a)"};
     desired.gateways.push_back({address, static_cast<long long>(desired.gateways.size())});
   }
@@ -188,22 +188,22 @@ Status use_listed_gateways(const Facts& facts, const std::vector<std::string>& g
 }
 
 // One hanfs.conf serves all nodes: a node's domain is the one that its file systems come from.
-Status use_gateways_of_domain(const Facts& facts, const Settings& settings, DesiredRoutes& desired) {
-  const Result<const config::Domain*> domain = config::domain_of(settings.domains, servers(facts));
+Status use_gateways_of_domain(const ObservedState& observed, const Settings& settings, DesiredRoutes& desired) {
+  const Result<const config::Domain*> domain = config::domain_of(settings.domains, servers(observed));
   if (!domain) {
     desired.warnings.push_back(domain.error().what +
                               " where this node's file systems come from; cure: name its gateways with --gateways");
   } else if (*domain != nullptr && !(*domain)->gateways.empty()) {
-    const Status listed = use_listed_gateways(facts, (*domain)->gateways, desired);
+    const Status listed = use_listed_gateways(observed, (*domain)->gateways, desired);
     return listed ? listed : Error{"[domain " + (*domain)->name + "] of hanfs.conf: " + listed.error().what};
   }
-  use_servers_as_gateways(facts, desired);
+  use_servers_as_gateways(observed, desired);
   return Done{};
 }
 
-Status check_range(const Facts& facts, const std::string& name, const std::string& value) {
-  const auto known = facts.tunables.find(name);
-  if (known == facts.tunables.end()) return Done{};
+Status check_range(const ObservedState& observed, const std::string& name, const std::string& value) {
+  const auto known = observed.tunables.find(name);
+  if (known == observed.tunables.end()) return Done{};
   const auto number = aix::tunable_number(value);
   const auto min = aix::tunable_number(known->second.min);
   const auto max = aix::tunable_number(known->second.max);
@@ -212,14 +212,14 @@ Status check_range(const Facts& facts, const std::string& name, const std::strin
   return Done{};
 }
 
-Status set_desired_tunables(const Facts& facts, const Settings& settings, DesiredRoutes& desired) {
+Status set_desired_tunables(const ObservedState& observed, const Settings& settings, DesiredRoutes& desired) {
   if (desired.managed || settings.dgd) {
     const Dgd dgd = settings.dgd.value_or(Dgd::active);
     desired.tunables["passive_dgd"] = dgd == Dgd::passive || dgd == Dgd::both ? "1" : "0";
   }
   for (const auto& [name, value] : settings.tunables) desired.tunables[name] = std::to_string(value);
   for (const auto& [name, value] : desired.tunables)
-    if (const Status in_range = check_range(facts, name, value); !in_range) return in_range.error();
+    if (const Status in_range = check_range(observed, name, value); !in_range) return in_range.error();
   return Done{};
 }
 
@@ -273,12 +273,12 @@ void remake(const DesiredGateway& gateway, bool active, const std::vector<aix::R
   steps.push_back(add_step(gateway, active));
 }
 
-void plan_live_routes(const Facts& facts, const DesiredRoutes& desired, std::vector<plan::Step>& steps) {
-  if (!facts.routes) return;
+void plan_live_routes(const ObservedState& observed, const DesiredRoutes& desired, std::vector<plan::Step>& steps) {
+  if (!observed.routes) return;
   for (const DesiredGateway& gateway : desired.gateways)
-    if (live_defaults_by(facts, gateway.address).empty()) steps.push_back(add_step(gateway, desired.active_dgd));
+    if (live_defaults_by(observed, gateway.address).empty()) steps.push_back(add_step(gateway, desired.active_dgd));
   for (const DesiredGateway& gateway : desired.gateways) {
-    const std::vector<aix::Route> rows = live_defaults_by(facts, gateway.address);
+    const std::vector<aix::Route> rows = live_defaults_by(observed, gateway.address);
     const bool as_wanted = rows.size() == 1 && row_is_as_wanted(rows.front(), gateway.cost, desired.active_dgd);
     if (!rows.empty() && !as_wanted) remake(gateway, desired.active_dgd, rows, steps);
   }
@@ -290,14 +290,14 @@ bool stored_as_wanted(const aix::OdmRoute& stored, const DesiredGateway& gateway
 
 // The ODM only (chdev -P), since the kernel side is done with route: one tool for each side, so neither can leave the
 // other half done (facts/aix-routes.md 3.5).
-void plan_odm_routes(const Facts& facts, const DesiredRoutes& desired, std::vector<plan::Step>& steps) {
-  if (!desired.persist || !facts.odm_routes || !desired.odm_is_readable) return;
+void plan_odm_routes(const ObservedState& observed, const DesiredRoutes& desired, std::vector<plan::Step>& steps) {
+  if (!desired.persist || !observed.odm_routes || !desired.odm_is_readable) return;
   // New ones first: a run that is killed between a delete and its add does not leave the next boot without a gateway.
   std::vector<DesiredGateway> gateways = desired.gateways;
   std::stable_partition(gateways.begin(), gateways.end(),
-                        [&](const DesiredGateway& gateway) { return odm_defaults_by(facts, gateway.address).empty(); });
+                        [&](const DesiredGateway& gateway) { return odm_defaults_by(observed, gateway.address).empty(); });
   for (const DesiredGateway& gateway : gateways) {
-    const std::vector<aix::OdmRoute> stored = odm_defaults_by(facts, gateway.address);
+    const std::vector<aix::OdmRoute> stored = odm_defaults_by(observed, gateway.address);
     const auto keep = std::find_if(stored.begin(), stored.end(), [&](const aix::OdmRoute& route) {
       return stored_as_wanted(route, gateway, desired.active_dgd);
     });
@@ -306,7 +306,7 @@ void plan_odm_routes(const Facts& facts, const DesiredRoutes& desired, std::vect
     for (auto route = stored.begin(); route != stored.end(); ++route) {
       if (route == keep) continue;
       plan::Step step = guarded_step(lane, ("delete" + std::to_string(route - stored.begin() + 1)).c_str());
-      step.why = "the ODM holds " + printable(route->raw) +
+      step.why = "the ODM holds " + escape_control(route->raw) +
                  (keep == stored.end() ? ", not what is wanted" : " as a duplicate");
       step.argv = aix::delete_odm_route(route->raw);
       step.undo = {aix::add_odm_route_raw(route->raw)};
@@ -329,10 +329,10 @@ void plan_odm_routes(const Facts& facts, const DesiredRoutes& desired, std::vect
   }
 }
 
-void plan_tunables(const Facts& facts, const DesiredRoutes& desired, std::vector<plan::Step>& steps) {
+void plan_tunables(const ObservedState& observed, const DesiredRoutes& desired, std::vector<plan::Step>& steps) {
   for (const auto& [name, wanted] : desired.tunables) {
-    const auto known = facts.tunables.find(name);
-    if (known == facts.tunables.end()) continue;  // a blind spot already
+    const auto known = observed.tunables.find(name);
+    if (known == observed.tunables.end()) continue;  // a blind spot already
     const aix::Tunable& now = known->second;
     // Without `no -x` the value of the next boot is not known, and `no -p` sets both.
     if (now.current == wanted && (!desired.persist || now.reboot.empty() || now.reboot == wanted)) continue;
@@ -349,17 +349,17 @@ void plan_tunables(const Facts& facts, const DesiredRoutes& desired, std::vector
   }
 }
 
-GatewayState describe(const Facts& facts, const std::string& address) {
+GatewayState describe(const ObservedState& observed, const std::string& address) {
   GatewayState state;
   state.address = address;
-  const std::vector<aix::Route> rows = live_defaults_by(facts, address);
+  const std::vector<aix::Route> rows = live_defaults_by(observed, address);
   state.live = !rows.empty();
   if (state.live) {
     state.cost = rows.front().configured_cost;
     state.current_cost = rows.front().current_cost;
     state.active_dgd = rows.front().active_dgd();
   }
-  if (facts.odm_routes) state.persistent = !odm_defaults_by(facts, address).empty();
+  if (observed.odm_routes) state.persistent = !odm_defaults_by(observed, address).empty();
   return state;
 }
 
@@ -367,14 +367,14 @@ bool held_for_dead(const GatewayState& state) {
   return state.cost && state.current_cost && *state.cost != *state.current_cost;
 }
 
-std::string gateway_state(const Facts& facts, const DesiredRoutes& desired, const DesiredGateway& gateway,
+std::string gateway_state(const ObservedState& observed, const DesiredRoutes& desired, const DesiredGateway& gateway,
                          const GatewayState& state) {
-  if (!facts.routes) return "unknown";
-  const std::vector<aix::Route> rows = live_defaults_by(facts, gateway.address);
+  if (!observed.routes) return "unknown";
+  const std::vector<aix::Route> rows = live_defaults_by(observed, gateway.address);
   if (rows.empty()) return "missing";
   if (rows.size() != 1 || !row_is_as_wanted(rows.front(), gateway.cost, desired.active_dgd)) return "drift";
   if (desired.persist) {
-    const std::vector<aix::OdmRoute> stored = odm_defaults_by(facts, gateway.address);
+    const std::vector<aix::OdmRoute> stored = odm_defaults_by(observed, gateway.address);
     if (stored.size() != 1 || !stored_as_wanted(stored.front(), gateway, desired.active_dgd)) return "drift";
   }
   return held_for_dead(state) ? "down" : "ok";
@@ -391,15 +391,15 @@ void warn_about(const GatewayState& state, RouteReport& report) {
 
 }  // namespace
 
-bool root_comes_from_server(const Facts& facts) {
-  return std::any_of(facts.mounts.begin(), facts.mounts.end(),
+bool root_comes_from_server(const ObservedState& observed) {
+  return std::any_of(observed.mounts.begin(), observed.mounts.end(),
                      [](const aix::Mount& mount) { return mount.path == "/" && is_from_server(mount); });
 }
 
-Result<DesiredRoutes> desired_routes(const Facts& facts, const Settings& settings) {
+Result<DesiredRoutes> desired_routes(const ObservedState& observed, const Settings& settings) {
   DesiredRoutes desired;
   desired.persist = settings.persist;
-  if (settings.persist && root_comes_from_server(facts))
+  if (settings.persist && root_comes_from_server(observed))
     return Error{
         "persist: / comes from a server, so the ODM and /etc/tunables of this node do not outlive a reboot "
         "(or are shared with other nodes); cure: leave persist out and run this at every boot"};
@@ -407,43 +407,43 @@ Result<DesiredRoutes> desired_routes(const Facts& facts, const Settings& setting
   desired.active_dgd = dgd == Dgd::active || dgd == Dgd::both;
   switch (settings.gateway_mode) {
     case GatewayMode::automatic:
-      if (const Status by_domain = use_gateways_of_domain(facts, settings, desired); !by_domain) return by_domain.error();
+      if (const Status by_domain = use_gateways_of_domain(observed, settings, desired); !by_domain) return by_domain.error();
       break;
     case GatewayMode::none:
       desired.reason = "gateways=none";
       break;
     case GatewayMode::list:
-      if (const Status listed = use_listed_gateways(facts, settings.gateways, desired); !listed) return listed.error();
+      if (const Status listed = use_listed_gateways(observed, settings.gateways, desired); !listed) return listed.error();
   }
-  distrust(facts, desired);
+  distrust(observed, desired);
   if (!desired.managed && settings.dgd && desired.active_dgd)
     desired.warnings.push_back("active DGD belongs to the routes that hanfs sets, and it sets none: " + desired.reason);
-  if (const Status tunables = set_desired_tunables(facts, settings, desired); !tunables) return tunables.error();
+  if (const Status tunables = set_desired_tunables(observed, settings, desired); !tunables) return tunables.error();
   return desired;
 }
 
-std::vector<plan::Step> plan_routes(const Facts& facts, const DesiredRoutes& desired) {
+std::vector<plan::Step> plan_routes(const ObservedState& observed, const DesiredRoutes& desired) {
   std::vector<plan::Step> steps;
-  plan_live_routes(facts, desired, steps);
-  plan_odm_routes(facts, desired, steps);
-  plan_tunables(facts, desired, steps);
+  plan_live_routes(observed, desired, steps);
+  plan_odm_routes(observed, desired, steps);
+  plan_tunables(observed, desired, steps);
   return steps;
 }
 
-bool route_expectation_holds(const Facts& facts, const Expectation& expectation) {
+bool route_expectation_holds(const ObservedState& observed, const Expectation& expectation) {
   const std::string& gateway = expectation.subject;
   if (expectation.kind == "tunable") {
-    const auto known = facts.tunables.find(gateway);
-    return known != facts.tunables.end() && known->second.current == expectation.value;
+    const auto known = observed.tunables.find(gateway);
+    return known != observed.tunables.end() && known->second.current == expectation.value;
   }
   if (expectation.kind == "odm_rows")
-    return facts.odm_routes && std::to_string(odm_defaults_by(facts, gateway).size()) == expectation.value;
+    return observed.odm_routes && std::to_string(odm_defaults_by(observed, gateway).size()) == expectation.value;
   if (expectation.kind == "odm_route") {
-    const std::vector<aix::OdmRoute> stored = odm_defaults_by(facts, gateway);
+    const std::vector<aix::OdmRoute> stored = odm_defaults_by(observed, gateway);
     return stored.size() == 1 && row_value(stored.front().cost, stored.front().active_dgd) == expectation.value;
   }
-  if (!facts.routes) return false;
-  const std::vector<aix::Route> rows = live_defaults_by(facts, gateway);
+  if (!observed.routes) return false;
+  const std::vector<aix::Route> rows = live_defaults_by(observed, gateway);
   if (expectation.kind == "default_rows") return std::to_string(rows.size()) == expectation.value;
   if (expectation.kind == "default_route") {
     if (rows.size() != 1) return false;
@@ -454,7 +454,7 @@ bool route_expectation_holds(const Facts& facts, const Expectation& expectation)
                : expectation.value.substr(expectation.value.find(' ')) == row_value(0, row.active_dgd()).substr(6);
   }
   if (expectation.kind == "other_default") {
-    const std::vector<aix::Route> all = live_defaults(facts);
+    const std::vector<aix::Route> all = live_defaults(observed);
     return std::any_of(all.begin(), all.end(), [&](const aix::Route& route) {
       return route.gateway != gateway && route.current_cost.value_or(0) < aix::dead_cost;
     });
@@ -462,32 +462,32 @@ bool route_expectation_holds(const Facts& facts, const Expectation& expectation)
   return false;
 }
 
-RouteReport describe_routes(const Facts& facts, const DesiredRoutes& desired) {
+RouteReport describe_routes(const ObservedState& observed, const DesiredRoutes& desired) {
   RouteReport report;
   report.warnings = desired.warnings;
-  std::set<std::string> told;
+  std::set<std::string> reported;
   for (const DesiredGateway& gateway : desired.gateways) {
-    GatewayState state = describe(facts, gateway.address);
-    state.state = gateway_state(facts, desired, gateway, state);
+    GatewayState state = describe(observed, gateway.address);
+    state.state = gateway_state(observed, desired, gateway, state);
     if (state.state == "drift" || state.state == "missing") {
       const bool alone = desired.gateways.size() == 1 && state.live;
       if (alone)
         report.warnings.push_back("gateway " + gateway.address +
                                   " is the only default: it cannot be made anew without cutting the node off");
     }
-    told.insert(gateway.address);
+    reported.insert(gateway.address);
     report.gateways.push_back(std::move(state));
   }
-  for (const aix::Route& route : live_defaults(facts)) {
-    if (!told.insert(route.gateway).second) continue;
-    GatewayState state = describe(facts, route.gateway);
+  for (const aix::Route& route : live_defaults(observed)) {
+    if (!reported.insert(route.gateway).second) continue;
+    GatewayState state = describe(observed, route.gateway);
     state.state = desired.managed ? "extra" : "unmanaged";
     report.gateways.push_back(std::move(state));
   }
-  if (facts.odm_routes) {
-    for (const aix::OdmRoute& route : facts.odm_routes->routes) {
-      if (!route.is_default() || !told.insert(route.gateway).second) continue;
-      GatewayState state = describe(facts, route.gateway);
+  if (observed.odm_routes) {
+    for (const aix::OdmRoute& route : observed.odm_routes->routes) {
+      if (!route.is_default() || !reported.insert(route.gateway).second) continue;
+      GatewayState state = describe(observed, route.gateway);
       state.state = desired.managed ? "extra" : "unmanaged";
       report.gateways.push_back(std::move(state));
     }
@@ -496,9 +496,9 @@ RouteReport describe_routes(const Facts& facts, const DesiredRoutes& desired) {
 
   const bool active = std::any_of(report.gateways.begin(), report.gateways.end(),
                                   [](const GatewayState& state) { return state.active_dgd.value_or(false); });
-  const auto ping_time = facts.tunables.find("dgd_ping_time");
-  const auto packets = facts.tunables.find("dgd_packets_lost");
-  if (active && ping_time != facts.tunables.end() && packets != facts.tunables.end()) {
+  const auto ping_time = observed.tunables.find("dgd_ping_time");
+  const auto packets = observed.tunables.find("dgd_packets_lost");
+  if (active && ping_time != observed.tunables.end() && packets != observed.tunables.end()) {
     const auto seconds = aix::tunable_number(ping_time->second.current);
     const auto lost = aix::tunable_number(packets->second.current);
     if (seconds && lost) report.detection_seconds = aix::detection_seconds(*seconds, *lost);

@@ -27,19 +27,19 @@ struct DesiredRoutes {
   bool persist = false;
   bool odm_is_readable = true;  // false: nothing is changed in the ODM
   std::vector<std::string> warnings;
-  std::vector<Blind> blind;  // what was printed, but cannot be believed
+  std::vector<Unobserved> unobserved;  // what was printed, but cannot be believed
 };
 
 // Error (a settings error) for a gateway that cannot be one, a tunable outside of the range that `no -x` prints, and
 // persist on a node whose / comes from a server.
-Result<DesiredRoutes> desired_routes(const Facts& facts, const Settings& settings);
+Result<DesiredRoutes> desired_routes(const ObservedState& observed, const Settings& settings);
 
 // Additions first, then what must be made anew (a gateway at a time, only while another default is live), then the
 // ODM, then the tunables.
-std::vector<plan::Step> plan_routes(const Facts& facts, const DesiredRoutes& desired);
+std::vector<plan::Step> plan_routes(const ObservedState& observed, const DesiredRoutes& desired);
 
 // Judges the expectations that plan_routes gives to its guarded steps.
-bool route_expectation_holds(const Facts& facts, const plan::Expectation& expectation);
+bool route_expectation_holds(const ObservedState& observed, const plan::Expectation& expectation);
 
 struct GatewayState {
   std::string address;
@@ -59,8 +59,8 @@ struct RouteReport {
   // pings, one second is assumed. nullopt: no active DGD.
   std::optional<double> detection_seconds;
 };
-RouteReport describe_routes(const Facts& facts, const DesiredRoutes& desired);
+RouteReport describe_routes(const ObservedState& observed, const DesiredRoutes& desired);
 
-bool root_comes_from_server(const Facts& facts);
+bool root_comes_from_server(const ObservedState& observed);
 
 }  // namespace hanfs::node

@@ -24,34 +24,34 @@ int print(Report& report, const Context& context) {
 }
 
 // Nothing was touched, and nothing will be.
-int give_up(Report& report, const Context& context, const std::string& reason, const char* status, int exit_status) {
+int abort_run(Report& report, const Context& context, const std::string& reason, const char* status, int exit_status) {
   report.errors.push_back(reason);
   report.verdict.status = status;
   report.exit_status = exit_status;
   return print(report, context);
 }
 
-bool is_missing(const Facts& facts, const char* command) {
-  return std::any_of(facts.blind.begin(), facts.blind.end(),
-                     [&](const Blind& spot) { return spot.command == command && spot.missing; });
+bool lacks_command(const ObservedState& observed, const char* command) {
+  return std::any_of(observed.unobserved.begin(), observed.unobserved.end(),
+                     [&](const Unobserved& item) { return item.command == command && item.missing; });
 }
 
 // Without the list of mounts nothing can be judged, without nfs4cl nothing can be done; all other blind spots cost only
 // what they hide. Empty: it can go on.
-std::string why_not_observable(const Facts& facts, const Options& options) {
-  if (options.from.empty() && is_missing(facts, "nfs4cl"))
+std::string unobservable_reason(const ObservedState& observed, const Options& options) {
+  if (options.from.empty() && lacks_command(observed, "nfs4cl"))
     return "this is not AIX: " + options.sysroot +
            "/usr/sbin/nfs4cl is missing; nothing was touched; to see hanfs without AIX, run test/demo of its source";
-  return facts.mounts.empty() && facts.is_blind_to_mounts()
+  return observed.mounts.empty() && observed.mounts_are_unobserved()
              ? "without the list of mounts nothing can be done; nothing was touched"
              : "";
 }
 
 // Planning again must give an empty plan, apart from what is known to have failed.
 void verify(Report& report, const Settings& settings) {
-  const Result<DesiredState> desired = desired_state(report.facts, settings);
+  const Result<DesiredState> desired = desired_state(report.observed, settings);
   if (!desired || !app::all_done(report.results)) return;
-  for (const plan::Step& step : make_plan(report.facts, *desired, settings).steps)
+  for (const plan::Step& step : make_plan(report.observed, *desired, settings).steps)
     report.errors.push_back("still to do after the run: " + step.why);
 }
 
@@ -62,23 +62,23 @@ int run(Context& context) {
 
   std::unique_ptr<sys::Lock> lock;
   if (!options.read_only()) {
-    if (const Status alone = app::keep_others_out(report, context, lock); !alone)
-      return give_up(report, context, alone.error().what, "refused", report::exit_busy);
+    if (const Status alone = app::acquire_run_lock(report, context, lock); !alone)
+      return abort_run(report, context, alone.error().what, "refused", report::exit_busy);
   }
 
-  const Facts before = observe(context.sources(), context.node());
+  const ObservedState before = observe(context.sources(), context.node());
   for (const std::string& problem : context.finish_saving()) report.errors.push_back(problem);
-  std::string reason = why_not_observable(before, options);
+  std::string reason = unobservable_reason(before, options);
   if (reason.empty() && sys::interrupted()) reason = "stopped by a signal before anything was changed";
   if (!reason.empty()) {
     describe(report, before, context.settings());
-    return give_up(report, context, reason, "fail", report::exit_not_observed);
+    return abort_run(report, context, reason, "fail", report::exit_not_observed);
   }
 
   const Result<DesiredState> desired = desired_state(before, context.settings());
   if (!desired) {
     describe(report, before, context.settings());
-    return give_up(report, context, desired.error().what, "refused", report::exit_usage);
+    return abort_run(report, context, desired.error().what, "refused", report::exit_usage);
   }
   if (options.reset) {
     const Result<plan::JournalContent> journal = context.read_journal();
@@ -98,7 +98,7 @@ int run(Context& context) {
     describe(report, std::move(change.after), context.settings());
     if (!options.reset) verify(report, context.settings());
   }
-  settle(report, options.read_only());
+  set_status(report, options.read_only());
   return print(report, context);
 }
 
@@ -109,24 +109,24 @@ int main(int argc, char** argv) {
   namespace node = hanfs::node;
   namespace app = hanfs::app;
   hanfs::sys::fill_standard_descriptors();
-  const auto invocation = node::read_options(argc, argv);
-  if (!invocation) {
+  const auto command_line = node::read_options(argc, argv);
+  if (!command_line) {
     node::Report report;
     report.verdict = node::verdict_of(hanfs::sys::node_name(), "refused");
-    return app::refuse(report, invocation.error(), hanfs::config::asks_for_json(argc, argv),
+    return app::refuse(report, command_line.error(), hanfs::config::asks_for_json(argc, argv),
                         [&] { return node::json_of(report); });
   }
-  if (!invocation->print.empty()) {
-    std::fputs(invocation->print.c_str(), stdout);
+  if (!command_line->print.empty()) {
+    std::fputs(command_line->print.c_str(), stdout);
     return 0;
   }
   hanfs::sys::close_inherited_on_exec();
   hanfs::sys::install_signals();
-  const node::Options& options = invocation->options;
+  const node::Options& options = command_line->options;
   if (options.self_test) return app::self_test(node::tool_name);
 
   node::Context context(options);
-  const std::string words = app::last_words(node::verdict_of(context.node(), "fail"));
+  const std::string words = app::watchdog_message(node::verdict_of(context.node(), "fail"));
   constexpr unsigned grace = 5;  // seconds
   hanfs::sys::arm_watchdog(static_cast<unsigned>(options.settings.deadline) + grace, words.c_str(),
                            hanfs::report::exit_not_as_wanted);

@@ -17,7 +17,7 @@ namespace hanfs::node {
 // nfs4cl works on the fsids of the client, not on mounts, so all paths bound to one fsid share one desired state.
 struct DesiredFilesystem {
   std::vector<std::string> paths;     // at least one; commands use the first
-  const aix::FsInfo* info = nullptr;  // nullptr: could not be observed
+  const aix::NfsFilesystem* observed = nullptr;  // nullptr: could not be observed
   bool excluded = false;
   long timeo = 0;  // tenths of a second
   long retrans = 0;
@@ -32,7 +32,7 @@ struct DesiredFilesystems {
 
 // Error when two settings name different values for paths that turn out to be one fsid: a state that cannot be reached is a
 // settings error, found before anything is touched.
-Result<DesiredFilesystems> desired_filesystems(const Facts& facts, const Settings& settings);
+Result<DesiredFilesystems> desired_filesystems(const ObservedState& observed, const Settings& settings);
 
 // Two calls for each file system, one option each (comma lists are undocumented), only for values that differ.
 std::vector<plan::Step> plan_filesystems(const DesiredFilesystems& desired);
@@ -41,7 +41,7 @@ std::vector<plan::Step> plan_filesystems(const DesiredFilesystems& desired);
 // open), seen by options that changed besides ours. `before` are the options of the untouched node. Attempt 0:
 // everything in one call; 1: our two in one call; 2: timeo alone, which matters more than retrans. Nothing where
 // nothing was lost.
-std::vector<plan::Step> repair_filesystems(const DesiredFilesystems& desired, const Facts& before, int attempt);
+std::vector<plan::Step> repair_filesystems(const DesiredFilesystems& desired, const ObservedState& before, int attempt);
 constexpr int repair_attempts = 3;
 
 // nfs4cl resetfsoptions, once for each fsid that is not excluded.
@@ -74,7 +74,7 @@ struct MountReport {
   std::vector<MountState> crossed;  // file systems below them that `mount` does not list
   std::vector<std::string> warnings;
 };
-MountReport describe_mounts(const Facts& facts, const DesiredFilesystems& desired);
+MountReport describe_mounts(const ObservedState& observed, const DesiredFilesystems& desired);
 
 // "0.3s": the longest of the NFSv4 mounts; "never" when one has no replica; "unknown" when one could not be observed;
 // "none" without NFSv4 mounts.

@@ -18,7 +18,7 @@ constexpr long max_retrans = 1000;
 constexpr long max_tunable = 2147483647;
 
 // Settings in the form the options have them; settled() turns it into Settings.
-struct Raw {
+struct RawSettings {
   Settings settings;
   std::vector<std::string> gateways{"auto"};
   std::string dgd;
@@ -58,12 +58,12 @@ std::string check_gateways(const std::string& word) {
   const std::vector<std::string> items = app::split_list(word);
   for (const std::string& item : items)
     if (!net::is_host_ipv4(item))
-      return "\"" + report::printable(item) +
+      return "\"" + report::escape_control(item) +
              "\" is neither auto nor none nor the IPv4 address of a host (AIX documents DGD for IPv4 only)";
   return items.empty() ? "auto, none, or addresses" : "";
 }
 
-void add_settings(CLI::App& app, Raw& raw) {
+void add_settings(CLI::App& app, RawSettings& raw) {
   Settings& settings = raw.settings;
   const auto number = [&](const char* name, long& target, long min, long max, const char* help) {
     app::add_number(app, name, target, min, max, help);
@@ -74,7 +74,7 @@ void add_settings(CLI::App& app, Raw& raw) {
     return [max](const std::string& word) {
       return path_and_number(word, max)
                  ? std::string()
-                 : "\"" + report::printable(word) + "\" is not PATH=N with N from 1 to " + std::to_string(max);
+                 : "\"" + report::escape_control(word) + "\" is not PATH=N with N from 1 to " + std::to_string(max);
     };
   };
   number("--timeo", settings.timeo, 1, max_timeo, "NFSv4 time-out in tenths of a second (default 1)");
@@ -115,12 +115,12 @@ Result<std::map<std::string, long>> values_by_path(const std::vector<std::string
   for (const std::string& word : words) {
     const auto value = path_and_number(word, max);
     if (value && !values.insert(*value).second)
-      return Error{std::string(option) + ": " + report::printable(value->first) + " is given twice"};
+      return Error{std::string(option) + ": " + report::escape_control(value->first) + " is given twice"};
   }
   return values;
 }
 
-Status settle_gateways(const Raw& raw, Settings& settings) {
+Status resolve_gateways(const RawSettings& raw, Settings& settings) {
   std::vector<std::string> items;
   for (const std::string& word : raw.gateways)
     for (std::string& item : app::split_list(word)) items.push_back(std::move(item));
@@ -141,7 +141,7 @@ Status settle_gateways(const Raw& raw, Settings& settings) {
 }
 
 // The values have been checked one by one where they were read; what is left is what they are together.
-Result<Settings> settled(const Raw& raw) {
+Result<Settings> resolve(const RawSettings& raw) {
   Settings settings = raw.settings;
   Result<std::map<std::string, long>> timeo = values_by_path(raw.mount_timeo, "--mount-timeo", max_timeo);
   if (!timeo) return timeo.error();
@@ -150,7 +150,7 @@ Result<Settings> settled(const Raw& raw) {
   if (!retrans) return retrans.error();
   settings.mount_retrans = std::move(*retrans);
   for (const std::string& path : raw.exclude) settings.exclude.insert(without_last_slash(path));
-  if (const Status gateways = settle_gateways(raw, settings); !gateways) return gateways.error();
+  if (const Status gateways = resolve_gateways(raw, settings); !gateways) return gateways.error();
   if (raw.dgd == "active") settings.dgd = Dgd::active;
   if (raw.dgd == "passive") settings.dgd = Dgd::passive;
   if (raw.dgd == "both") settings.dgd = Dgd::both;
@@ -169,14 +169,14 @@ Status check_modes(const Options& options) {
 
 }  // namespace
 
-Result<Invocation> read_options(int argc, const char* const* argv) {
-  app::OptionReader<Options, Raw> reader;
+Result<CommandLine> read_options(int argc, const char* const* argv) {
+  app::OptionReader<Options, RawSettings> reader;
   reader.program = {tool_name, "Tunes NFSv4 failover and default gateways of an AIX diskless node."};
   reader.add_modes = add_modes;
   reader.add_settings = add_settings;
-  reader.domains = [](Raw& raw) -> std::vector<config::Domain>& { return raw.settings.domains; };
+  reader.domains = [](RawSettings& raw) -> std::vector<config::Domain>& { return raw.settings.domains; };
   reader.check_modes = check_modes;
-  reader.settled = settled;
+  reader.resolve = resolve;
   return reader.read(argc, argv);
 }
 

@@ -9,16 +9,16 @@
 
 namespace hanfs::node {
 
-struct Options : app::Modes {
+struct Options : app::RunModes {
   Settings settings;
   bool reset = false;
 };
 
-using Invocation = app::Invocation<Options>;
+using CommandLine = app::CommandLine<Options>;
 
 constexpr const char* tool_name = "setupnfsv4replication";
 
 // Error: one clear line for exit status 2; nothing was touched.
-Result<Invocation> read_options(int argc, const char* const* argv);
+Result<CommandLine> read_options(int argc, const char* const* argv);
 
 }  // namespace hanfs::node

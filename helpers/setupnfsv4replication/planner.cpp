@@ -97,7 +97,7 @@ std::vector<Chain> chains(const plan::JournalContent& journal) {
 
 class ResetPlan {
  public:
-  explicit ResetPlan(const Facts& facts) : facts_(facts) {}
+  explicit ResetPlan(const ObservedState& observed) : observed_(observed) {}
 
   // Routes that are made as they were come before routes that only go away: the latter need the former.
   std::vector<plan::Step> steps(const std::vector<Chain>& all) {
@@ -128,21 +128,21 @@ class ResetPlan {
   }
 
   bool still_ours(const Chain& chain) const {
-    return chain.last && chain.last->expect && route_expectation_holds(facts_, *chain.last->expect);
+    return chain.last && chain.last->expect && route_expectation_holds(observed_, *chain.last->expect);
   }
 
   // A default gateway that somebody else has made, so that the node can do without what it had before hanfs.
   bool has_foreign_default() const {
-    if (!facts_.routes) return false;
-    const auto& routes = facts_.routes->routes;
+    if (!observed_.routes) return false;
+    const auto& routes = observed_.routes->routes;
     return std::any_of(routes.begin(), routes.end(), [&](const aix::Route& route) {
       return route.is_default() && !route.inet6 && ours_.count("route:" + route.gateway) == 0;
     });
   }
 
   bool has_foreign_odm_default() const {
-    if (!facts_.odm_routes) return false;
-    const auto& routes = facts_.odm_routes->routes;
+    if (!observed_.odm_routes) return false;
+    const auto& routes = observed_.odm_routes->routes;
     return std::any_of(routes.begin(), routes.end(), [&](const aix::OdmRoute& route) {
       return route.is_default() && ours_.count("odm:" + route.gateway) == 0;
     });
@@ -156,7 +156,7 @@ class ResetPlan {
 
   void route(const Chain& chain) {
     const std::string gateway = chain.subject.substr(chain.subject.find(':') + 1);
-    const bool gone = route_expectation_holds(facts_, {"default_rows", gateway, "0"});
+    const bool gone = route_expectation_holds(observed_, {"default_rows", gateway, "0"});
     if (still_ours(chain)) {
       plan::Step& step = add(chain, "delete", "default gateway " + gateway + " is as hanfs made it");
       step.argv = chain.last->undo.front();
@@ -181,7 +181,7 @@ class ResetPlan {
       step.undo = {chain.last->argv};
       step.never_kill = step.durable = true;
       guard(step, {"odm_rows", gateway, "0"});
-    } else if (!route_expectation_holds(facts_, {"odm_rows", gateway, "0"}) ||
+    } else if (!route_expectation_holds(observed_, {"odm_rows", gateway, "0"}) ||
                (!chain.taken_away && has_foreign_odm_default())) {
       return;
     }
@@ -208,7 +208,7 @@ class ResetPlan {
   void file(const Chain& chain) {
     // The journal is setuphanfs's too.
     if (!chain.original_file || chain.last->file->path != netsvc_conf ||
-        facts_.netsvc_text != chain.last->file->content)
+        observed_.netsvc_text != chain.last->file->content)
       return;
     plan::Step& step = add(chain, "restore", chain.original_file->path + " is as hanfs wrote it");
     step.file = chain.original_file;
@@ -216,7 +216,7 @@ class ResetPlan {
     step.durable = true;
   }
 
-  const Facts& facts_;
+  const ObservedState& observed_;
   std::set<std::string> ours_;  // subjects that are as hanfs left them
   std::vector<plan::Step> steps_;
 };
@@ -233,28 +233,28 @@ bool was_reset(const DesiredFilesystem& filesystem, const plan::JournalContent& 
 
 }  // namespace
 
-Result<DesiredState> desired_state(const Facts& facts, const Settings& settings) {
-  Result<DesiredFilesystems> filesystems = desired_filesystems(facts, settings);
+Result<DesiredState> desired_state(const ObservedState& observed, const Settings& settings) {
+  Result<DesiredFilesystems> filesystems = desired_filesystems(observed, settings);
   if (!filesystems) return filesystems.error();
-  Result<DesiredRoutes> routes = desired_routes(facts, settings);
+  Result<DesiredRoutes> routes = desired_routes(observed, settings);
   if (!routes) return routes.error();
   return DesiredState{std::move(*filesystems), std::move(*routes)};
 }
 
-plan::Plan make_plan(const Facts& facts, const DesiredState& desired, const Settings& settings) {
+plan::Plan make_plan(const ObservedState& observed, const DesiredState& desired, const Settings& settings) {
   plan::Plan plan{plan_filesystems(desired.filesystems)};
-  std::vector<plan::Step> routes = plan_routes(facts, desired.routes);
+  std::vector<plan::Step> routes = plan_routes(observed, desired.routes);
   std::move(routes.begin(), routes.end(), std::back_inserter(plan.steps));
-  if (std::optional<plan::Step> resolver = plan_resolver(facts, settings)) plan.steps.push_back(std::move(*resolver));
+  if (std::optional<plan::Step> resolver = plan_resolver(observed, settings)) plan.steps.push_back(std::move(*resolver));
   return plan;
 }
 
-plan::Plan make_reset_plan(const Facts& facts, const DesiredState& desired, const plan::JournalContent& journal) {
+plan::Plan make_reset_plan(const ObservedState& observed, const DesiredState& desired, const plan::JournalContent& journal) {
   DesiredFilesystems tuned;
   for (const DesiredFilesystem& filesystem : desired.filesystems.filesystems)
     if (!was_reset(filesystem, journal)) tuned.filesystems.push_back(filesystem);
   plan::Plan plan{reset_filesystems(tuned)};
-  std::vector<plan::Step> steps = ResetPlan(facts).steps(chains(journal));
+  std::vector<plan::Step> steps = ResetPlan(observed).steps(chains(journal));
   std::move(steps.begin(), steps.end(), std::back_inserter(plan.steps));
   return plan;
 }

@@ -21,17 +21,17 @@ struct DesiredState {
 };
 
 // Error: the settings cannot be met on this node; nothing was touched.
-Result<DesiredState> desired_state(const Facts& facts, const Settings& settings);
+Result<DesiredState> desired_state(const ObservedState& observed, const Settings& settings);
 
 // Empty when the node is as wanted.
-plan::Plan make_plan(const Facts& facts, const DesiredState& desired, const Settings& settings);
+plan::Plan make_plan(const ObservedState& observed, const DesiredState& desired, const Settings& settings);
 
 // In front of the lane of a step that takes something back.
 constexpr const char* reset_lane = "reset:";
 
 // Back to where the node was: file systems to AIX's defaults; of routes, ODM, tunables and files only what the journal
 // says hanfs did and what is still as hanfs left it.
-plan::Plan make_reset_plan(const Facts& facts, const DesiredState& desired, const plan::JournalContent& journal);
+plan::Plan make_reset_plan(const ObservedState& observed, const DesiredState& desired, const plan::JournalContent& journal);
 
 // What must be looked at again after these steps.
 Scope scope_of(const plan::Plan& plan);

@@ -10,7 +10,7 @@ namespace hanfs::node {
 namespace {
 
 using json = nlohmann::ordered_json;
-using report::printable;
+using report::escape_control;
 
 template <class T>
 json or_null(const std::optional<T>& value) {
@@ -43,13 +43,13 @@ json to_json(const GatewayState& gateway) {
           {"state", gateway.state}};
 }
 
-json tunables_json(const Facts& facts) {
+json tunables_json(const ObservedState& observed) {
   json tunables = json::object();
-  tunables["nfs_v4_fail_over_timeout"] = or_null(facts.fail_over_timeout);
+  tunables["nfs_v4_fail_over_timeout"] = or_null(observed.fail_over_timeout);
   for (const char* name : {"passive_dgd", "dgd_packets_lost", "dgd_ping_time", "dgd_retry_time"}) {
-    const auto known = facts.tunables.find(name);
+    const auto known = observed.tunables.find(name);
     tunables[name] =
-        known == facts.tunables.end() ? json(nullptr) : or_null(aix::tunable_number(known->second.current));
+        known == observed.tunables.end() ? json(nullptr) : or_null(aix::tunable_number(known->second.current));
   }
   return tunables;
 }
@@ -74,7 +74,7 @@ std::string mounts_table(const Report& report) {
     }
   }
   if (!table.empty()) return table.text();
-  return report.facts.is_blind_to_mounts() ? "What is mounted could not be seen.\n"
+  return report.observed.mounts_are_unobserved() ? "What is mounted could not be seen.\n"
                                            : "No file system comes from a server.\n";
 }
 
@@ -90,7 +90,7 @@ std::string gateways_table(const Report& report) {
     table.add({gateway.address, cost_text(gateway.cost), cost_text(gateway.current_cost), yes(gateway.active_dgd),
                gateway.live ? "yes" : "no", yes(gateway.persistent), gateway.state});
   std::string text = !table.empty()        ? table.text()
-                     : report.facts.routes ? "No default gateway.\n"
+                     : report.observed.routes ? "No default gateway.\n"
                                            : "The default gateways could not be seen.\n";
   if (!report.routes_left_alone.empty()) text += "Routes are left alone: " + report.routes_left_alone + ".\n";
   if (report.routes.detection_seconds)
@@ -111,7 +111,7 @@ std::string text_of(const Report& report, const Options& options) {
   const std::string text =
       mounts_table(report) + "\n" + gateways_table(report) + "\n" + resolver_text(report.resolver) + "\n" +
       app::plan_text(report, options.verbose, options.reset ? "Nothing to take back.\n" : "Nothing to change.\n");
-  return text + app::end_of_text(report, options, report.facts.remarks);
+  return text + app::end_of_text(report, options, report.observed.info);
 }
 
 std::string json_of(const Report& report) {
@@ -125,13 +125,13 @@ std::string json_of(const Report& report) {
   object["mounts"] = std::move(mounts);
   object["crossed"] = std::move(crossed);
   object["gateways"] = std::move(gateways);
-  object["tunables"] = tunables_json(report.facts);
+  object["tunables"] = tunables_json(report.observed);
   object["resolver"] = {{"hosts_first", report.resolver.hosts_first},
                         {"order", report.resolver.order},
                         {"nameservers", report.resolver.nameservers},
                         {"state", report.resolver.state}};
   object["plan"] = app::plan_json(report);
-  return app::end_json(std::move(object), report, report.facts.remarks,
+  return app::end_json(std::move(object), report, report.observed.info,
                         {{"gateway_detection_seconds", or_null(report.routes.detection_seconds)}});
 }
 

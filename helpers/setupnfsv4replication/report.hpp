@@ -16,7 +16,7 @@
 namespace hanfs::node {
 
 struct Report : app::Report {
-  Facts facts;  // as they are at the end
+  ObservedState observed;  // as they are at the end
   MountReport mounts;
   RouteReport routes;
   std::string routes_left_alone;  // why, empty when they are managed
@@ -27,11 +27,11 @@ struct Report : app::Report {
 report::Verdict verdict_of(const std::string& node, const std::string& status);
 
 // Fills in what can be told of the facts: mounts, routes, names, their warnings, and an error for each blind spot.
-void describe(Report& report, Facts facts, const Settings& settings);
+void describe(Report& report, ObservedState observed, const Settings& settings);
 
 // Counts the steps, and settles status and exit status (design section 4). `read_only`: nothing was to be changed, so
 // a plan that is not empty is a difference.
-void settle(Report& report, bool read_only);
+void set_status(Report& report, bool read_only);
 
 // The table; ends in the verdict line.
 std::string text_of(const Report& report, const Options& options);

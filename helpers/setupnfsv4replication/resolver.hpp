@@ -22,9 +22,9 @@ struct ResolverState {
   std::vector<std::string> warnings;
 };
 
-ResolverState describe_resolver(const Facts& facts, const Settings& settings);
+ResolverState describe_resolver(const ObservedState& observed, const Settings& settings);
 
 // Writes /etc/netsvc.conf where hosts_first is wanted and not so.
-std::optional<plan::Step> plan_resolver(const Facts& facts, const Settings& settings);
+std::optional<plan::Step> plan_resolver(const ObservedState& observed, const Settings& settings);
 
 }  // namespace hanfs::node

@@ -15,7 +15,7 @@ bool is_about_filesystem(const plan::Step& step) { return step.lane.rfind("fs:",
 
 // "changed" and "failed" of a mount, from the steps of its fsid.
 void mark_mounts(Report& report) {
-  std::map<const aix::FsInfo*, bool> all_done;   // fsid -> every step went well
+  std::map<const aix::NfsFilesystem*, bool> all_done;   // fsid -> every step went well
   std::map<std::string, bool> all_done_by_path;  // for those that could not be observed
   const auto note = [](auto& map, const auto& key, bool done) {
     const auto [entry, is_new] = map.try_emplace(key, done);
@@ -26,13 +26,13 @@ void mark_mounts(Report& report) {
     if (!is_about_filesystem(step)) continue;
     const std::string path = step.lane.substr(3);
     const bool done = report.results[i].state == State::done;
-    if (const aix::FsInfo* info = report.facts.filesystem(path)) note(all_done, info, done);
+    if (const aix::NfsFilesystem* info = report.observed.filesystem(path)) note(all_done, info, done);
     note(all_done_by_path, path, done);
   }
   for (auto* mounts : {&report.mounts.mounts, &report.mounts.crossed}) {
     for (MountState& mount : *mounts) {
       if (mount.vfs != "nfs4") continue;
-      const auto by_fsid = all_done.find(report.facts.filesystem(mount.path));
+      const auto by_fsid = all_done.find(report.observed.filesystem(mount.path));
       const auto by_path = all_done_by_path.find(mount.path);
       if (by_fsid != all_done.end()) {
         mount.state = by_fsid->second ? "changed" : "failed";
@@ -52,7 +52,7 @@ void note_open_files(Report& report) {
   std::string note =
       "files that are open already keep their old values until their file system is mounted anew or the "
       "node reboots; only newly accessed files get the new ones";
-  for (const aix::Mount& mount : report.facts.mounts)
+  for (const aix::Mount& mount : report.observed.mounts)
     if (mount.path == "/") note += "; this node is up since about " + mount.date + " (mount of /)";
   report.notes.push_back(note);
 }
@@ -65,33 +65,33 @@ report::Verdict verdict_of(const std::string& node, const std::string& status) {
   return verdict;
 }
 
-void describe(Report& report, Facts facts, const Settings& settings) {
-  report.facts = std::move(facts);
-  Result<DesiredState> desired = desired_state(report.facts, settings);
-  if (!desired) desired = desired_state(report.facts, Settings{});  // they cannot be met, which is told elsewhere
+void describe(Report& report, ObservedState observed, const Settings& settings) {
+  report.observed = std::move(observed);
+  Result<DesiredState> desired = desired_state(report.observed, settings);
+  if (!desired) desired = desired_state(report.observed, Settings{});  // they cannot be met, which is told elsewhere
   DesiredFilesystems filesystems;
-  std::vector<Blind> blind = report.facts.blind;
+  std::vector<Unobserved> unobserved = report.observed.unobserved;
   if (desired) {
     filesystems = desired->filesystems;
-    report.routes = describe_routes(report.facts, desired->routes);
+    report.routes = describe_routes(report.observed, desired->routes);
     if (!desired->routes.managed) report.routes_left_alone = desired->routes.reason;
-    blind.insert(blind.end(), desired->routes.blind.begin(), desired->routes.blind.end());
+    unobserved.insert(unobserved.end(), desired->routes.unobserved.begin(), desired->routes.unobserved.end());
   }
-  report.mounts = describe_mounts(report.facts, filesystems);
-  report.resolver = describe_resolver(report.facts, settings);
+  report.mounts = describe_mounts(report.observed, filesystems);
+  report.resolver = describe_resolver(report.observed, settings);
   for (const auto* texts :
-       {&report.facts.doubts, &report.mounts.warnings, &report.routes.warnings, &report.resolver.warnings})
+       {&report.observed.unreadable_rows, &report.mounts.warnings, &report.routes.warnings, &report.resolver.warnings})
     report.warnings.insert(report.warnings.end(), texts->begin(), texts->end());
-  app::tell_blind_spots(report, blind, "");
-  const bool unseen = report.facts.mounts.empty() && report.facts.is_blind_to_mounts();
+  app::report_unobserved(report, unobserved, "");
+  const bool unseen = report.observed.mounts.empty() && report.observed.mounts_are_unobserved();
   report.verdict.failover = unseen ? "unknown" : worst_failover(report.mounts);
 }
 
-void settle(Report& report, bool read_only) {
+void set_status(Report& report, bool read_only) {
   app::count_steps(report);
   mark_mounts(report);
   note_open_files(report);
-  app::settle(report, read_only);
+  app::set_status(report, read_only);
 }
 
 }  // namespace hanfs::node

@@ -78,14 +78,14 @@ std::vector<Candidate> candidates(std::string_view line) {
   return found;
 }
 
-std::optional<FsInfo> read_row(std::string_view line) {
+std::optional<NfsFilesystem> read_row(std::string_view line) {
   auto found = candidates(line);
   if (found.size() > 1) {
     found.erase(std::remove_if(found.begin(), found.end(), [](const Candidate& c) { return !c.exact; }), found.end());
   }
   if (found.size() != 1) return {};
   const Candidate& c = found.front();
-  FsInfo info;
+  NfsFilesystem info;
   info.server = c.server;
   info.remote = c.remote;
   info.fsid = c.fsid;
@@ -170,7 +170,7 @@ class Reader {
   }
 
   // The row that a server or option line belongs to; a row that could not be read must not pass its lines to another.
-  FsInfo* owner(const text::Line& line) {
+  NfsFilesystem* owner(const text::Line& line) {
     if (owner_known_) return &list_.filesystems.back();
     complain(line, expected_owner);
     return nullptr;
@@ -182,7 +182,7 @@ class Reader {
     if (!location && in_replicas_ && is_bare_location(line.text)) location = text::trim_nbsp(line.text);
     in_replicas_ = location && !current;
     if (!location) return false;
-    FsInfo* const fs = owner(line);
+    NfsFilesystem* const fs = owner(line);
     if (fs == nullptr) return true;
     if (!is_one_location(*location)) {
       complain(line, "one server as ADDRESS:/path");
@@ -204,7 +204,7 @@ class Reader {
         goes_on ? open_options_ + std::string(text::trim_nbsp(line.text)) : std::string(options.value_or(""));
     open_options_.clear();
     if (!options && !goes_on) return false;
-    FsInfo* const fs = owner(line);
+    NfsFilesystem* const fs = owner(line);
     if (fs == nullptr) return true;
     if (fs->has_options && !goes_on) {
       complain(line, "one \"options\" line for a file system");
@@ -237,7 +237,7 @@ class Reader {
 
 }  // namespace
 
-std::optional<long> FsInfo::number(std::string_view key) const {
+std::optional<long> NfsFilesystem::number(std::string_view key) const {
   if (contradicts_itself(options, key)) return {};
   for (const auto& [name, value] : options) {
     if (name != key) continue;
@@ -248,7 +248,7 @@ std::optional<long> FsInfo::number(std::string_view key) const {
   return {};
 }
 
-std::string FsInfo::options_text() const {
+std::string NfsFilesystem::options_text() const {
   std::string out;
   for (const auto& [name, value] : options) {
     if (!out.empty()) out += ',';

@@ -14,7 +14,7 @@
 
 namespace hanfs::aix {
 
-struct FsInfo {
+struct NfsFilesystem {
   std::string server;                 // column "Server", as printed
   std::string remote;                 // column "Remote Path"
   std::string fsid;                   // column "fsid", "major:minor"
@@ -30,14 +30,14 @@ struct FsInfo {
   // "ro,intr,timeo=1": as printed.
   std::string options_text() const;
 
-  bool operator==(const FsInfo& o) const {
+  bool operator==(const NfsFilesystem& o) const {
     return server == o.server && remote == o.remote && fsid == o.fsid && local == o.local && current == o.current &&
            replicas == o.replicas && has_options == o.has_options && options == o.options;
   }
 };
 
 struct ShowFs {
-  std::vector<FsInfo> filesystems;
+  std::vector<NfsFilesystem> filesystems;
   std::vector<Problem> problems;
 };
 

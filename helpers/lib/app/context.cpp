@@ -22,7 +22,7 @@ constexpr milliseconds odm_deadline{300000};
 constexpr milliseconds time_to_end{2500};
 
 // A capture knows whose it is.
-std::string name_of_node(const Modes& modes) {
+std::string name_of_node(const RunModes& modes) {
   if (!modes.from.empty()) {
     const auto name = sys::read_file(modes.from + "/hostname.out");
     if (name && *name && !(*name)->empty()) return (*name)->substr(0, (*name)->find_first_of(".\n"));
@@ -33,7 +33,7 @@ std::string name_of_node(const Modes& modes) {
 }  // namespace
 
 // The real log is for real changes: not for a look, a capture or a simulated node.
-Context::Context(const Modes& modes, const Limits& limits, std::vector<std::string> files,
+Context::Context(const RunModes& modes, const Limits& limits, std::vector<std::string> files,
                  std::vector<std::string> more_environment)
     : modes_(modes),
       limits_(limits),
@@ -42,7 +42,7 @@ Context::Context(const Modes& modes, const Limits& limits, std::vector<std::stri
       deadline_(std::chrono::seconds(limits.deadline)),
       log_(modes.sysroot.empty() && !modes.read_only()),
       node_(name_of_node(modes)),
-      survivors_(state_folder() + "/at-work"),
+      orphaned_(state_folder() + "/at-work"),
       runner_(std::make_unique<run::TimingRunner>(make_runner(true))) {
   if (!modes.save.empty()) recorder_ = std::make_unique<run::RecordingRunner>(*runner_, modes.save);
 }
@@ -53,7 +53,7 @@ std::unique_ptr<run::Runner> Context::make_runner(bool can_be_interrupted) const
   how.sysroot = modes_.sysroot;
   how.jobs = static_cast<unsigned>(limits_.jobs);
   how.more_environment = more_environment_;
-  how.kept_fd = [this] { return survivors_.fd(); };
+  how.kept_fd = [this] { return orphaned_.fd(); };
   if (can_be_interrupted) {
     how.interrupted = sys::interrupted;
     how.wake_fd = sys::wake_fd();
@@ -105,9 +105,9 @@ milliseconds Context::time_for(const plan::Step& step) const {
   return std::max(time_for(std::chrono::seconds(limits_.command_deadline)), at_least);
 }
 
-bool Context::may_go_on() const { return !sys::interrupted() && time_for(milliseconds(1)).count() > 0; }
+bool Context::may_continue() const { return !sys::interrupted() && time_for(milliseconds(1)).count() > 0; }
 
-std::string Context::why_not() const {
+std::string Context::stop_reason() const {
   if (sys::interrupted()) return "stopped by a signal";
   std::string why = "the deadline of the whole run has come (" + std::to_string(limits_.deadline) + " s";
   const std::string longest = runner_->longest();
@@ -134,15 +134,15 @@ bool Context::last_run_was_killed() const {
   });
 }
 
-bool Context::wait_for_survivors() {
+bool Context::wait_for_orphaned_commands() {
   constexpr int between_looks = 50;  // milliseconds
-  bool gone = !survivors_.any() || !last_run_was_killed();
+  bool gone = !orphaned_.any() || !last_run_was_killed();
   const sys::Deadline patience{time_for(std::chrono::seconds(limits_.command_deadline))};
   while (!gone && !patience.passed() && !sys::interrupted()) {
     (void)::poll(nullptr, 0, between_looks);
-    gone = !survivors_.any();
+    gone = !orphaned_.any();
   }
-  survivors_.watch_ours();
+  orphaned_.watch_ours();
   return gone;
 }
 

@@ -33,7 +33,7 @@ struct Sources {
 };
 
 // Something that could not be observed; `command` is its name without folder and arguments ("netstat").
-struct Blind {
+struct Unobserved {
   std::string command;
   std::string words;     // the whole command: "netstat -rn -f inet"
   std::string what;      // for people, with the command and the reason
@@ -45,13 +45,13 @@ class Context {
  public:
   // Both outlive the context. `files` are those the program reads: --save keeps them. `more_environment`: "NAME=value",
   // what its commands need besides the fixed environment.
-  Context(const Modes& modes, const Limits& limits, std::vector<std::string> files,
+  Context(const RunModes& modes, const Limits& limits, std::vector<std::string> files,
           std::vector<std::string> more_environment = {});
 
   Context(const Context&) = delete;  // runners point into it
   Context& operator=(const Context&) = delete;
 
-  const Modes& modes() const { return modes_; }
+  const RunModes& modes() const { return modes_; }
   const Limits& limits() const { return limits_; }
   const std::string& node() const { return node_; }
   const report::Log& log() const { return log_; }
@@ -75,13 +75,13 @@ class Context {
 
   std::chrono::milliseconds time_left() const;  // of the run, without what its end needs
 
-  bool may_go_on() const;  // no signal came and there is time left
-  std::string why_not() const;
+  bool may_continue() const;  // no signal came and there is time left
+  std::string stop_reason() const;
 
   std::unique_ptr<sys::Lock> take_lock() const;
   // With the lock, before anything is looked at: waits for commands that a killed run has left at work, no longer than
   // for a command of our own. False: they still work.
-  bool wait_for_survivors();
+  bool wait_for_orphaned_commands();
   std::string journal_path() const;
   Result<plan::JournalContent> read_journal() const;
 
@@ -90,14 +90,14 @@ class Context {
   bool last_run_was_killed() const;
   std::unique_ptr<run::Runner> make_runner(bool can_be_interrupted) const;
 
-  const Modes& modes_;
+  const RunModes& modes_;
   const Limits& limits_;
   std::vector<std::string> files_;
   std::vector<std::string> more_environment_;
   sys::Deadline deadline_;
   report::Log log_;
   std::string node_;
-  sys::Survivors survivors_;
+  sys::OrphanedCommands orphaned_;
   std::unique_ptr<run::TimingRunner> runner_;
   std::unique_ptr<run::RecordingRunner> recorder_;
 };

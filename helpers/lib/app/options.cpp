@@ -18,12 +18,12 @@ namespace {
 std::string check_truth(const std::string& text) {
   for (const char* word : {"true", "false", "yes", "no", "on", "off", "1", "0"})
     if (text == word) return "";
-  return "\"" + report::printable(text) + "\" is neither yes nor no";
+  return "\"" + report::escape_control(text) + "\" is neither yes nor no";
 }
 
-std::string one_line(const std::string& text) { return report::printable(text.substr(0, text.find('\n'))); }
+std::string one_line(const std::string& text) { return report::escape_control(text.substr(0, text.find('\n'))); }
 
-Status settle(Modes& modes) {
+Status resolve(RunModes& modes) {
   if (!modes.from.empty() && !modes.save.empty()) return Error{"--save and --from exclude each other"};
   if (!modes.from.empty() && !modes.sysroot.empty()) return Error{"--sysroot and --from exclude each other"};
   if (!modes.sysroot.empty()) modes.sysroot = sys::absolute_path(modes.sysroot);
@@ -39,11 +39,11 @@ std::string check_decimal(const std::string& text) {
       !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   return digits && (text.front() != '0' || text.size() == 1)
              ? ""
-             : "\"" + report::printable(text) + "\" is no decimal number";
+             : "\"" + report::escape_control(text) + "\" is no decimal number";
 }
 
 std::string check_path(const std::string& word) {
-  return !word.empty() && word.front() == '/' ? "" : "\"" + report::printable(word) + "\" is not an absolute path";
+  return !word.empty() && word.front() == '/' ? "" : "\"" + report::escape_control(word) + "\" is not an absolute path";
 }
 
 std::vector<std::string> split_list(const std::string& word) {
@@ -79,7 +79,7 @@ void add_limits(CLI::App& app, Limits& limits) {
   add_number(app, "--jobs", limits.jobs, 1, max_jobs, "commands side by side" + shown(usual.jobs));
 }
 
-void add_modes(CLI::App& app, Modes& modes, const std::function<void(CLI::App&)>& own_modes) {
+void add_modes(CLI::App& app, RunModes& modes, const std::function<void(CLI::App&)>& own_modes) {
   const std::string group = modes_group;
   app.add_flag("--dry-run", modes.dry_run, "show the plan, change nothing")->group(group);
   app.add_flag("--check", modes.check, "change nothing, status 1 on any difference")->group(group);
@@ -98,8 +98,8 @@ void add_modes(CLI::App& app, Modes& modes, const std::function<void(CLI::App&)>
   app.add_flag("-V,--verbose", modes.verbose, "show every step and remark")->group(group);
 }
 
-Result<std::string> read_layers(const Program& program, int argc, const char* const* argv, Modes& modes,
-                                const Layers& layers) {
+Result<std::string> read_layers(const Program& program, int argc, const char* const* argv, RunModes& modes,
+                                const OptionSources& layers) {
   const std::vector<std::string> words = config::normalized_words(argc, argv);
   const std::string version = std::string(program.name) + " " HANFS_VERSION;
 
@@ -127,7 +127,7 @@ Result<std::string> read_layers(const Program& program, int argc, const char* co
   if (!first || !first->empty() || modes.self_test) return first;
   if (layers.check_modes)
     if (const Status checked = layers.check_modes(); !checked) return checked.error();
-  if (const Status settled = settle(modes); !settled) return settled.error();
+  if (const Status resolved = resolve(modes); !resolved) return resolved.error();
 
   const bool asked_for = !modes.config.empty();
   const std::string file = asked_for ? modes.config : modes.sysroot + default_config;
@@ -147,7 +147,7 @@ Result<std::string> read_layers(const Program& program, int argc, const char* co
   if (const Status environment = config::read_environment(layers.settings); !environment) return environment.error();
 
   // Again over what the weaker places said, this time for good; what it says about modes is known.
-  const Modes known = modes;
+  const RunModes known = modes;
   Result<std::string> last = parse_command_line(layers.first_modes, layers.settings);
   modes = known;
   return last;

@@ -29,7 +29,7 @@ struct Limits {
   long jobs = 32;              // commands side by side
 };
 
-struct Modes {
+struct RunModes {
   bool dry_run = false;
   bool check = false;
   bool status = false;
@@ -49,7 +49,7 @@ constexpr const char* settings_group = "Settings (also in hanfs.conf, and in the
 constexpr long max_seconds = 86400;
 
 // --dry-run --check --status, what the program has besides (`own_modes`, may be empty), and all other modes.
-void add_modes(CLI::App& app, Modes& modes, const std::function<void(CLI::App&)>& own_modes);
+void add_modes(CLI::App& app, RunModes& modes, const std::function<void(CLI::App&)>& own_modes);
 // --deadline --command-deadline --jobs
 void add_limits(CLI::App& app, Limits& limits);
 // A whole number from `min` to `max`, written in decimal.
@@ -67,7 +67,7 @@ std::string check_path(const std::string& word);
 std::vector<std::string> split_list(const std::string& word);
 
 // What a program adds to an app, bound to its own structs.
-struct Layers {
+struct OptionSources {
   std::function<void(CLI::App&)> first_modes;       // into the options that count
   std::function<void(CLI::App&)> ignored_settings;  // the first reading only learns which settings file
   std::function<void(CLI::App&)> settings;          // into the settings that count
@@ -77,35 +77,35 @@ struct Layers {
 
 // Command line over environment over settings file. The text is for --help and --version: print it and leave with 0;
 // empty otherwise (and with --self-test, where no settings are read). Error: one clear line for exit status 2.
-Result<std::string> read_layers(const Program& program, int argc, const char* const* argv, Modes& modes,
-                                const Layers& layers);
+Result<std::string> read_layers(const Program& program, int argc, const char* const* argv, RunModes& modes,
+                                const OptionSources& layers);
 
 // `Options` is a program's own: Modes with its modes besides, and its `settings`.
 template <class Options>
-struct Invocation {
+struct CommandLine {
   Options options;
   std::string print;  // --help and --version: print this and leave with 0
 };
 
 // How a program reads its options. `Raw` holds the settings in the form in which CLI11 fills them in.
-template <class Options, class Raw>
+template <class Options, class RawSettings>
 struct OptionReader {
   using Settings = decltype(Options::settings);
 
   Program program;
   void (*add_modes)(CLI::App&, Options&) = nullptr;
-  void (*add_settings)(CLI::App&, Raw&) = nullptr;
-  std::vector<config::Domain>& (*domains)(Raw&) = nullptr;  // where [domain NAME] sections go; may be empty
+  void (*add_settings)(CLI::App&, RawSettings&) = nullptr;
+  std::vector<config::Domain>& (*domains)(RawSettings&) = nullptr;  // where [domain NAME] sections go; may be empty
   Status (*check_modes)(const Options&) = nullptr;          // may be empty
-  Result<Settings> (*settled)(const Raw&) = nullptr;
+  Result<Settings> (*resolve)(const RawSettings&) = nullptr;
 
   // Error: one clear line for exit status 2; nothing was touched.
-  Result<Invocation<Options>> read(int argc, const char* const* argv) const {
-    Invocation<Options> invocation;
-    Options& options = invocation.options;
-    Raw ignored;
-    Raw raw;
-    Layers layers;
+  Result<CommandLine<Options>> read(int argc, const char* const* argv) const {
+    CommandLine<Options> command_line;
+    Options& options = command_line.options;
+    RawSettings ignored;
+    RawSettings raw;
+    OptionSources layers;
     layers.first_modes = [&](CLI::App& app) { add_modes(app, options); };
     layers.ignored_settings = [&](CLI::App& app) { add_settings(app, ignored); };
     layers.settings = [&](CLI::App& app) { add_settings(app, raw); };
@@ -113,12 +113,12 @@ struct OptionReader {
     if (check_modes != nullptr) layers.check_modes = [&] { return check_modes(options); };
     Result<std::string> print = read_layers(program, argc, argv, options, layers);
     if (!print) return print.error();
-    invocation.print = std::move(*print);
-    if (!invocation.print.empty() || options.self_test) return invocation;
-    Result<Settings> settings = settled(raw);
+    command_line.print = std::move(*print);
+    if (!command_line.print.empty() || options.self_test) return command_line;
+    Result<Settings> settings = resolve(raw);
     if (!settings) return settings.error();
     options.settings = std::move(*settings);
-    return invocation;
+    return command_line;
   }
 };
 

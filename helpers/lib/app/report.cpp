@@ -30,10 +30,10 @@ report::Verdict verdict_of(const std::string& tool, const std::string& node, con
   return verdict;
 }
 
-void tell_blind_spots(Report& report, const std::vector<Blind>& blind, const std::string& when) {
-  for (const Blind& spot : blind) {
-    report.errors.push_back(when + spot.what);
-    failed_command(report.verdict, spot.command);
+void report_unobserved(Report& report, const std::vector<Unobserved>& unobserved, const std::string& when) {
+  for (const Unobserved& item : unobserved) {
+    report.errors.push_back(when + item.what);
+    failed_command(report.verdict, item.command);
   }
 }
 
@@ -58,7 +58,7 @@ void count_steps(Report& report) {
     ++report.verdict.failed;
     const std::string skipped = result.state == State::skipped ? "skipped: " : "";
     report.errors.push_back(what_of(step) + ": " + skipped + result.problem + " (" + step.why + ")");
-    if (result.still_works)
+    if (result.still_running)
       report.errors.push_back("still at work, and what it changes comes after this run: " + what_of(step) +
                               "; cure: run this again when it has ended (--status shows what is there)");
     if (result.state == State::failed && !step.argv.empty())
@@ -66,7 +66,7 @@ void count_steps(Report& report) {
   }
 }
 
-void settle(Report& report, bool read_only) {
+void set_status(Report& report, bool read_only) {
   const bool touched =
       report.touched || std::any_of(report.results.begin(), report.results.end(),
                                     [](const plan::StepResult& result) { return result.state != State::skipped; });
@@ -124,7 +124,7 @@ std::string plan_text(const Report& report, bool verbose, const std::string& not
     text += "  " + what_of(step) + "\n      why: " + step.why + "\n";
     if (i < report.results.size() && !went_well)
       text += "      " + std::string(result_name(report.results[i].state)) + ": " +
-              report::printable(report.results[i].problem) + "\n";
+              report::escape_control(report.results[i].problem) + "\n";
   }
   if (shown > steps_shown && !verbose)
     text += "  ... " + std::to_string(shown) + " steps in all; --verbose shows each\n";
@@ -133,13 +133,13 @@ std::string plan_text(const Report& report, bool verbose, const std::string& not
 
 std::string lines(const char* title, const std::vector<std::string>& texts) {
   std::string text;
-  for (const std::string& line : texts) text += std::string(title) + ": " + report::printable(line) + "\n";
+  for (const std::string& line : texts) text += std::string(title) + ": " + report::escape_control(line) + "\n";
   return text;
 }
 
-std::string end_of_text(const Report& report, const Modes& modes, const std::vector<std::string>& remarks) {
+std::string end_of_text(const Report& report, const RunModes& modes, const std::vector<std::string>& info) {
   std::string text = lines("note", report.notes);
-  if (modes.verbose) text += lines("remark", remarks);
+  if (modes.verbose) text += lines("remark", info);
   return text + lines("warning", report.warnings) + lines("error", report.errors) + report.verdict.line() + "\n";
 }
 
@@ -147,10 +147,10 @@ json begin_json(const Report& report) {
   return {{"tool", report.verdict.tool}, {"version", HANFS_VERSION}, {"node", report.verdict.node}};
 }
 
-std::string end_json(json object, const Report& report, const std::vector<std::string>& remarks, const json& own) {
+std::string end_json(json object, const Report& report, const std::vector<std::string>& info, const json& own) {
   const report::Verdict& verdict = report.verdict;
   object["notes"] = report.notes;
-  object["remarks"] = remarks;
+  object["remarks"] = info;
   object["warnings"] = report.warnings;
   object["errors"] = report.errors;
   json result{{"status", verdict.status}, {"exit_status", report.exit_status}};
@@ -183,14 +183,14 @@ int print(const Report& report, const Context& context, const std::string& text,
   return report.exit_status;
 }
 
-Status keep_others_out(Report& report, Context& context, std::unique_ptr<sys::Lock>& lock) {
+Status acquire_run_lock(Report& report, Context& context, std::unique_ptr<sys::Lock>& lock) {
   lock = context.take_lock();
   if (lock->state() == sys::Lock::State::busy)
     return Error{"another run is at work (process " + std::to_string(lock->holder()) +
                  "); cure: wait for it, or see what it hangs on"};
   if (lock->state() == sys::Lock::State::unavailable)
     report.warnings.push_back("no lock (" + lock->reason() + "): a second run at the same time is not kept out");
-  if (!context.wait_for_survivors())
+  if (!context.wait_for_orphaned_commands())
     report.warnings.emplace_back(
         "a command of an earlier run that was killed is still at work, and what it changes may come after this run; "
         "cure: end it, or run this again when it has ended");
@@ -206,7 +206,7 @@ int refuse(Report& report, const Error& error, bool as_json, const std::function
   return report.exit_status;
 }
 
-std::string last_words(report::Verdict verdict) {
+std::string watchdog_message(report::Verdict verdict) {
   verdict.failed = 1;
   return "error: stuck for longer than the deadline, probably in a file system of a dead server\n" + verdict.line() +
          "\n";

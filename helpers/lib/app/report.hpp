@@ -31,7 +31,7 @@ struct Report {
 report::Verdict verdict_of(const std::string& tool, const std::string& node, const std::string& status);
 
 // An error for each, and its command in the verdict. `when` stands in front of it ("looking again: "), or is empty.
-void tell_blind_spots(Report& report, const std::vector<Blind>& blind, const std::string& when);
+void report_unobserved(Report& report, const std::vector<Unobserved>& unobserved, const std::string& when);
 
 // Every step was done (true also where nothing was applied).
 bool all_done(const std::vector<plan::StepResult>& results);
@@ -45,7 +45,7 @@ void count_steps(Report& report);
 
 // Status and exit status (design section 4). `read_only`: nothing was to be changed, so a plan that is not empty is a
 // difference.
-void settle(Report& report, bool read_only);
+void set_status(Report& report, bool read_only);
 
 const char* result_name(plan::StepResult::State state);
 nlohmann::ordered_json plan_json(const Report& report);
@@ -55,12 +55,12 @@ std::string plan_text(const Report& report, bool verbose, const std::string& not
 std::string lines(const char* title, const std::vector<std::string>& texts);
 
 // How every report ends: notes, remarks (with --verbose), warnings, errors, and the verdict line.
-std::string end_of_text(const Report& report, const Modes& modes, const std::vector<std::string>& remarks);
+std::string end_of_text(const Report& report, const RunModes& modes, const std::vector<std::string>& info);
 
 // How every object of --json begins (tool, version, node) and ends (notes to errors, and the result with the program's
 // `own` fields). In between stand the program's fields and "plan". One line, also for paths that are no UTF-8.
 nlohmann::ordered_json begin_json(const Report& report);
-std::string end_json(nlohmann::ordered_json object, const Report& report, const std::vector<std::string>& remarks,
+std::string end_json(nlohmann::ordered_json object, const Report& report, const std::vector<std::string>& info,
                      const nlohmann::ordered_json& own);
 
 // The table, which ends in the verdict line, or the JSON object, whose verdict line goes to stderr. Returns the
@@ -69,13 +69,13 @@ int print(const Report& report, const Context& context, const std::string& text,
 
 // Takes the lock, and waits for what a killed run has left at work. An error: another run is at work; a lock that
 // cannot be had, or a command that does not end, is a warning.
-Status keep_others_out(Report& report, Context& context, std::unique_ptr<sys::Lock>& lock);
+Status acquire_run_lock(Report& report, Context& context, std::unique_ptr<sys::Lock>& lock);
 
 // A usage or settings error: one clear line, nothing touched. A program that reads JSON gets an object here too: `json`
 // makes it of the report, once the error is in it.
 int refuse(Report& report, const Error& error, bool as_json, const std::function<std::string()>& json);
 
 // What a run says that is stuck where no deadline of ours reaches.
-std::string last_words(report::Verdict verdict);
+std::string watchdog_message(report::Verdict verdict);
 
 }  // namespace hanfs::app

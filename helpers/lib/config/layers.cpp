@@ -23,7 +23,7 @@ std::string option_name(std::string key) {
 
 std::string one_line(std::string_view text) {
   std::string line(text.substr(0, text.find('\n')));
-  return report::printable(line);
+  return report::escape_control(line);
 }
 
 std::string variable_of(const std::string& name) {
@@ -38,7 +38,7 @@ Status set(const std::string& key, const std::vector<std::string>& values, const
   app.set_help_flag();
   add(app);
   const std::string option = "--" + option_name(key);
-  if (app.get_option_no_throw(option) == nullptr) return Error{"unknown key \"" + report::printable(key) + "\""};
+  if (app.get_option_no_throw(option) == nullptr) return Error{"unknown key \"" + report::escape_control(key) + "\""};
   std::vector<std::string> words(values.size(), option + "=");
   for (std::size_t i = 0; i < values.size(); ++i) words[i] += values[i];
   std::reverse(words.begin(), words.end());  // CLI11 takes a vector from its end
@@ -72,7 +72,7 @@ class SettingsReader {
     const std::string_view name = trimmed(text.substr(1, text.size() - 2));
     ours_ = name == tool_;
     if (ours_ || is_foreign_section(name)) return Done{};
-    return Error{"unknown section [" + report::printable(name) + "]"};
+    return Error{"unknown section [" + report::escape_control(name) + "]"};
   }
 
   Status key_value(std::string_view text, std::size_t number) {
@@ -80,7 +80,7 @@ class SettingsReader {
     if (!item) return item.error();
     const auto [first, is_new] = seen_.try_emplace(option_name(item->name), number);
     if (!is_new)
-      return Error{"\"" + report::printable(item->name) + "\" is set again, first in line " +
+      return Error{"\"" + report::escape_control(item->name) + "\" is set again, first in line " +
                    std::to_string(first->second)};
     return set(item->name, item->values, add_);
   }

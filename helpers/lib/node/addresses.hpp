@@ -12,6 +12,6 @@ namespace hanfs::node {
 bool is_address(const std::string& text);
 
 // An address as it is, a name's addresses from the node's hosts file, nothing for what neither is.
-std::vector<std::string> addresses_of(const Facts& facts, const std::string& name_or_address);
+std::vector<std::string> addresses_of(const ObservedState& observed, const std::string& name_or_address);
 
 }  // namespace hanfs::node

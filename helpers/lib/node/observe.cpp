@@ -21,7 +21,7 @@ std::string name_of(const Argv& argv) { return argv.front().substr(argv.front().
 
 // The fsid is the server's own (its dev_t, facts/aix-nfs.md 1.3), so two servers may well use the same one: only
 // together with the server it names a file system.
-std::string identity(const aix::FsInfo& info) {
+std::string identity(const aix::NfsFilesystem& info) {
   return info.fsid + "@" + (info.current.empty() ? info.server : info.current);
 }
 
@@ -43,8 +43,8 @@ std::string without_newlines_of(std::string text, const std::string& path) {
 // Asks questions side by side. An answer may raise new questions, which start while slower ones still run.
 class Observer {
  public:
-  Observer(const Sources& sources, Facts& facts) : sources_(sources), facts_(facts) {
-    for (std::size_t i = 0; i < facts.filesystems.size(); ++i) place_of_.emplace(identity(facts.filesystems[i]), i);
+  Observer(const Sources& sources, ObservedState& observed) : sources_(sources), observed_(observed) {
+    for (std::size_t i = 0; i < observed.filesystems.size(); ++i) place_of_.emplace(identity(observed.filesystems[i]), i);
   }
 
   void ask_everything() {
@@ -110,12 +110,12 @@ class Observer {
     };
     const auto finished = [&](const run::Job& job, const run::Outcome& outcome) {
       Question question = std::move(running.extract(job.id).mapped());
-      settle(job.command.argv, std::move(question), outcome);
+      finish(job.command.argv, std::move(question), outcome);
     };
     sources_.runner.run(next, finished);
   }
 
-  void settle(const Argv& argv, Question question, const run::Outcome& outcome) {
+  void finish(const Argv& argv, Question question, const run::Outcome& outcome) {
     std::string why = run::failure(outcome);
     if (why.empty() && outcome.out_dropped != 0) why = "more output than can be read";
     if (why.empty()) {
@@ -138,32 +138,32 @@ class Observer {
     if (question.no_answer) {
       question.no_answer(failure);
     } else {
-      blind(argv, failure);
+      note_unobserved(argv, failure);
     }
   }
 
-  void blind(const Argv& argv, const Failure& failure) {
+  void note_unobserved(const Argv& argv, const Failure& failure) {
     seen(argv);
-    facts_.blind.push_back(Blind{name_of(argv), run::words(argv), failure.why, failure.missing, failure.hung});
+    observed_.unobserved.push_back(Unobserved{name_of(argv), run::words(argv), failure.why, failure.missing, failure.hung});
   }
 
   // An answer, or a newer failure, takes the place of an older failure of the same command.
   void seen(const Argv& argv) {
     const std::string words = run::words(argv);
-    auto& spots = facts_.blind;
-    spots.erase(std::remove_if(spots.begin(), spots.end(), [&](const Blind& spot) { return spot.words == words; }),
-                spots.end());
+    auto& unobserved_items = observed_.unobserved;
+    unobserved_items.erase(std::remove_if(unobserved_items.begin(), unobserved_items.end(), [&](const Unobserved& item) { return item.words == words; }),
+                unobserved_items.end());
   }
 
   bool is_hung(const Argv& argv) const {
     const std::string words = run::words(argv);
-    return std::any_of(facts_.blind.begin(), facts_.blind.end(),
-                       [&](const Blind& spot) { return spot.hung && spot.words == words; });
+    return std::any_of(observed_.unobserved.begin(), observed_.unobserved.end(),
+                       [&](const Unobserved& item) { return item.hung && item.words == words; });
   }
 
-  void remark(const Argv& argv, const std::vector<aix::Problem>& problems) {
+  void add_info(const Argv& argv, const std::vector<aix::Problem>& problems) {
     for (const aix::Problem& problem : problems)
-      facts_.remarks.push_back(run::words(argv) + ": " + aix::to_string(problem));
+      observed_.info.push_back(run::words(argv) + ": " + aix::to_string(problem));
   }
 
   void ask_mounts() {
@@ -172,16 +172,16 @@ class Observer {
       if (!table) return table.error();
       // A list that was cut would look like a node with fewer mounts, all of them well.
       if (!sources_.is_capture && text.back() != '\n') return Error{"its output ends in the middle of a line"};
-      facts_.mounts = std::move(table->mounts);
+      observed_.mounts = std::move(table->mounts);
       find_hidden();
       const std::vector<aix::text::Line> lines = aix::text::lines(text);
       for (const aix::Problem& problem : table->problems) {
         // A row that may be a file system we were to tune is a blind spot, any other only a remark.
         if (lines.at(problem.line - 1).text.find("nfs") != std::string_view::npos) {
           const std::string what = "mount: " + aix::to_string(problem);
-          facts_.blind.push_back(Blind{"mount", what, what, false, false});
+          observed_.unobserved.push_back(Unobserved{"mount", what, what, false, false});
         } else {
-          facts_.remarks.push_back("mount: " + aix::to_string(problem));
+          observed_.info.push_back("mount: " + aix::to_string(problem));
         }
       }
       mounts_known_ = true;
@@ -193,9 +193,9 @@ class Observer {
   // mount's rows are in mounting order.
   void find_hidden() {
     std::map<std::string, const aix::Mount*> top;
-    for (const aix::Mount& mount : facts_.mounts) top[mount.path] = &mount;
-    for (const aix::Mount& mount : facts_.mounts)
-      if (mount.vfs == "nfs4" && top[mount.path]->vfs != "nfs4") facts_.hidden[mount.path] = top[mount.path]->vfs;
+    for (const aix::Mount& mount : observed_.mounts) top[mount.path] = &mount;
+    for (const aix::Mount& mount : observed_.mounts)
+      if (mount.vfs == "nfs4" && top[mount.path]->vfs != "nfs4") observed_.hidden[mount.path] = top[mount.path]->vfs;
   }
 
   void ask_all_filesystems() {
@@ -210,7 +210,7 @@ class Observer {
           return Done{};
         },
         [this](const Failure& failure) {
-          blind(aix::show_filesystems(), failure);
+          note_unobserved(aix::show_filesystems(), failure);
           rows_known_ = true;  // each path is asked by itself
           ask_unknown_filesystems();
         });
@@ -220,29 +220,29 @@ class Observer {
   void ask_unknown_filesystems() {
     if (!mounts_known_ || !rows_known_) return;
     read_rows();
-    std::map<std::string, const aix::FsInfo*> row_of;
-    for (const aix::FsInfo& row : rows_) row_of.try_emplace(row.local, &row);
+    std::map<std::string, const aix::NfsFilesystem*> row_of;
+    for (const aix::NfsFilesystem& row : rows_) row_of.try_emplace(row.local, &row);
     std::vector<std::string> paths;
     std::map<std::string, const aix::Mount*> mount_at;
     std::set<std::string> listed;
     std::set<std::string> known;
-    for (const aix::Mount& mount : facts_.mounts) {
+    for (const aix::Mount& mount : observed_.mounts) {
       mount_at[mount.path] = &mount;
       // Mounted over another one (a direct map of autofs is): asked all the same, each path once.
       if (mount.vfs != "nfs4" || !listed.insert(mount.path).second) continue;
-      const bool is_hidden = facts_.hidden.count(mount.path) != 0;
+      const bool is_hidden = observed_.hidden.count(mount.path) != 0;
       if (!is_hidden) paths.push_back(mount.path);
       const auto row = row_of.find(mount.path);
       if (row != row_of.end()) known.insert(identity(*row->second));
     }
-    for (const aix::FsInfo& row : rows_) {
+    for (const aix::NfsFilesystem& row : rows_) {
       if (!is_crossed(row, mount_at) || !known.insert(identity(row)).second) continue;
-      facts_.crossed.push_back(row.local);
+      observed_.crossed.push_back(row.local);
       paths.push_back(row.local);
     }
-    for (const aix::FsInfo& row : rows_)
+    for (const aix::NfsFilesystem& row : rows_)
       if (known.insert(identity(row)).second && row.remote != "/" && !row.local.empty())
-        facts_.unmounted.push_back(row.local + " (fsid " + row.fsid + ")");
+        observed_.unmounted.push_back(row.local + " (fsid " + row.fsid + ")");
     for (const std::string& path : paths) {
       const auto row = row_of.find(path);
       if (row == row_of.end()) {
@@ -259,20 +259,20 @@ class Observer {
   }
 
   void read_rows() {
-    for (const aix::Mount& mount : facts_.mounts) rows_text_ = without_newlines_of(std::move(rows_text_), mount.path);
+    for (const aix::Mount& mount : observed_.mounts) rows_text_ = without_newlines_of(std::move(rows_text_), mount.path);
     Result<aix::ShowFs> shown = aix::parse_showfs(rows_text_);
     if (!shown) return;  // a blind spot already
-    remark(aix::show_filesystems(), shown->problems);
+    add_info(aix::show_filesystems(), shown->problems);
     rows_ = std::move(shown->filesystems);
-    for (const aix::FsInfo& row : rows_)
+    for (const aix::NfsFilesystem& row : rows_)
       if (row.local.empty() || row.remote == "/")
-        facts_.remarks.push_back("nfs4cl showfs: fsid " + row.fsid + " is a pseudo file system, left alone");
-    for (aix::FsInfo& row : rows_) std::replace(row.local.begin(), row.local.end(), newline_stand_in, '\n');
+        observed_.info.push_back("nfs4cl showfs: fsid " + row.fsid + " is a pseudo file system, left alone");
+    for (aix::NfsFilesystem& row : rows_) std::replace(row.local.begin(), row.local.end(), newline_stand_in, '\n');
   }
 
   // A file system of the server that the client entered below an nfs4 mount. The pseudo file system ("/" of the
   // server, vfs rfs4) holds no files and is not tuned.
-  bool is_crossed(const aix::FsInfo& row, const std::map<std::string, const aix::Mount*>& mount_at) const {
+  bool is_crossed(const aix::NfsFilesystem& row, const std::map<std::string, const aix::Mount*>& mount_at) const {
     if (row.remote == "/" || row.local.empty() || row.local.front() != '/') return false;
     if (mount_at.count(row.local) != 0) return false;
     for (std::string path = row.local; path != "/";) {
@@ -290,14 +290,14 @@ class Observer {
       if (!shown) return shown.error();
       for (const aix::Problem& problem : shown->problems) {
         std::string doubt = run::words(argv) + ": " + aix::to_string(problem);
-        if (std::find(facts_.doubts.begin(), facts_.doubts.end(), doubt) == facts_.doubts.end())
-          facts_.doubts.push_back(std::move(doubt));
+        if (std::find(observed_.unreadable_rows.begin(), observed_.unreadable_rows.end(), doubt) == observed_.unreadable_rows.end())
+          observed_.unreadable_rows.push_back(std::move(doubt));
       }
       const auto& rows = shown->filesystems;
       if (rows.empty()) return Error{"no file system in its output"};
       const auto own = std::find_if(rows.begin(), rows.end(),
-                                    [&](const aix::FsInfo& row) { return row.local == with_stand_in(path); });
-      const aix::FsInfo& row = own != rows.end() ? *own : rows.front();
+                                    [&](const aix::NfsFilesystem& row) { return row.local == with_stand_in(path); });
+      const aix::NfsFilesystem& row = own != rows.end() ? *own : rows.front();
       if (!row.has_options) return Error{"no options line in its output"};
       keep(path, row);
       return Done{};
@@ -308,28 +308,28 @@ class Observer {
   void forget(const std::set<std::string>& paths) {
     std::map<std::size_t, std::string> asked;  // place -> path that is asked for it
     for (const std::string& path : paths) {
-      const auto known = facts_.filesystem_of.find(path);
-      if (known != facts_.filesystem_of.end()) asked.emplace(known->second, path);
+      const auto known = observed_.filesystem_of.find(path);
+      if (known != observed_.filesystem_of.end()) asked.emplace(known->second, path);
     }
-    for (auto known = facts_.filesystem_of.begin(); known != facts_.filesystem_of.end();) {
+    for (auto known = observed_.filesystem_of.begin(); known != observed_.filesystem_of.end();) {
       const auto path = asked.find(known->second);
       if (path == asked.end()) {
         ++known;
         continue;
       }
       if (known->first != path->second) same_as_[known->first] = path->second;
-      known = facts_.filesystem_of.erase(known);
+      known = observed_.filesystem_of.erase(known);
     }
   }
 
-  void keep(const std::string& path, const aix::FsInfo& info) {
-    const auto [place, is_new] = place_of_.try_emplace(identity(info), facts_.filesystems.size());
+  void keep(const std::string& path, const aix::NfsFilesystem& info) {
+    const auto [place, is_new] = place_of_.try_emplace(identity(info), observed_.filesystems.size());
     if (is_new) {
-      facts_.filesystems.push_back(info);
+      observed_.filesystems.push_back(info);
     } else {
-      facts_.filesystems[place->second] = info;
+      observed_.filesystems[place->second] = info;
     }
-    facts_.filesystem_of[path] = place->second;
+    observed_.filesystem_of[path] = place->second;
   }
 
   void ask_fail_over_timeout() {
@@ -340,14 +340,14 @@ class Observer {
           const aix::Tunable* row = shown->find(fail_over_timeout);
           const auto value = row == nullptr ? std::nullopt : aix::tunable_number(row->current);
           if (!value) return Error{std::string("no number for ") + fail_over_timeout + " in its output"};
-          facts_.fail_over_timeout = *value;
+          observed_.fail_over_timeout = *value;
           return Done{};
         });
   }
 
   void ask_routes() {
-    facts_.routes.reset();
-    facts_.route_costs_known = false;
+    observed_.routes.reset();
+    observed_.route_costs_known = false;
     const std::string netstat = aix::list_routes().front();
     ask({aix::list_routes(), {netstat, "-rn"}}, [this](const std::string& text) -> Status {
       Result<aix::RouteTable> table = aix::parse_routes(text);
@@ -356,16 +356,16 @@ class Observer {
       for (const aix::Problem& problem : table->problems)
         if (aix::is_about_default(problem))
           return Error{"a default gateway that cannot be read: " + aix::to_string(problem)};
-      remark(aix::list_routes(), table->problems);
-      facts_.routes = std::move(*table);
+      add_info(aix::list_routes(), table->problems);
+      observed_.routes = std::move(*table);
       return Done{};
     });
     ask({aix::list_route_costs(), {netstat, "-rnC"}}, [this](const std::string& text) -> Status {
       Result<aix::RouteTable> table = aix::parse_routes(text);
       if (!table) return table.error();
-      remark(aix::list_route_costs(), table->problems);
+      add_info(aix::list_route_costs(), table->problems);
       if (!table->costs_known)
-        facts_.remarks.push_back("netstat -rnC: its header is not understood, so costs are unknown");
+        observed_.info.push_back("netstat -rnC: its header is not understood, so costs are unknown");
       costs_ = std::move(*table);
       return Done{};
     });
@@ -375,11 +375,11 @@ class Observer {
   // of -C used once.
   void merge_costs() {
     if (!costs_ || !costs_->costs_known) return;
-    if (!facts_.routes) {
-      facts_.routes = costs_;  // better than nothing; flags are there too
+    if (!observed_.routes) {
+      observed_.routes = costs_;  // better than nothing; flags are there too
     } else {
       std::vector<bool> used(costs_->routes.size());
-      for (aix::Route& route : facts_.routes->routes) {
+      for (aix::Route& route : observed_.routes->routes) {
         for (std::size_t i = 0; i < used.size(); ++i) {
           const aix::Route& row = costs_->routes[i];
           const bool same = row.destination == route.destination || (row.is_default() && route.is_default());
@@ -391,23 +391,23 @@ class Observer {
         }
       }
     }
-    facts_.route_costs_known = true;
+    observed_.route_costs_known = true;
   }
 
   void ask_odm_routes() {
-    facts_.odm_routes.reset();
+    observed_.odm_routes.reset();
     ask({aix::list_odm_routes()}, [this](const std::string& text) -> Status {
       Result<aix::OdmRoutes> routes = aix::parse_lsattr_routes(text);
       if (!routes) return routes.error();
-      remark(aix::list_odm_routes(), routes->problems);
-      facts_.odm_routes = std::move(*routes);
+      add_info(aix::list_odm_routes(), routes->problems);
+      observed_.odm_routes = std::move(*routes);
       return Done{};
     });
   }
 
   // One `no -x` for all; where that does not tell, each by itself, and where -x does not exist, with -o.
   void ask_network_tunables() {
-    facts_.tunables.clear();
+    observed_.tunables.clear();
     ask(
         {aix::list_network_tunables()},
         [this](const std::string& text) -> Status {
@@ -415,11 +415,11 @@ class Observer {
           if (!shown) return shown.error();
           for (const char* name : network_tunables)
             if (shown->find(name) == nullptr) return Error{std::string("no ") + name + " in its output"};
-          for (const aix::Tunable& row : shown->rows) facts_.tunables[row.name] = row;
+          for (const aix::Tunable& row : shown->rows) observed_.tunables[row.name] = row;
           return Done{};
         },
         [this](const Failure& failure) {
-          if (failure.hung) return blind(aix::list_network_tunables(), failure);
+          if (failure.hung) return note_unobserved(aix::list_network_tunables(), failure);
           for (const char* name : network_tunables) ask_network_tunable(name, failure);
         });
   }
@@ -433,20 +433,20 @@ class Observer {
             const Result<aix::Tunables> shown = parse(text);
             const aix::Tunable* row = shown ? shown->find(name) : nullptr;
             if (row == nullptr) continue;
-            facts_.tunables[name] = *row;
+            observed_.tunables[name] = *row;
             return Done{};
           }
           return Error{"no " + name + " in its output"};
         },
-        [this, of_all](const Failure&) { blind(aix::list_network_tunables(), of_all); });
+        [this, of_all](const Failure&) { note_unobserved(aix::list_network_tunables(), of_all); });
   }
 
   void ask_interfaces() {
     ask({aix::list_interfaces()}, [this](const std::string& text) -> Status {
       Result<aix::Interfaces> shown = aix::parse_ifconfig(text);
       if (!shown) return shown.error();
-      remark(aix::list_interfaces(), shown->problems);
-      facts_.interfaces = std::move(*shown);
+      add_info(aix::list_interfaces(), shown->problems);
+      observed_.interfaces = std::move(*shown);
       return Done{};
     });
   }
@@ -454,29 +454,29 @@ class Observer {
   std::optional<std::string> file(const std::string& path) {
     const Result<std::optional<std::string>> text = sources_.file(path);
     if (text) return *text;
-    facts_.remarks.push_back(text.error().what);
+    observed_.info.push_back(text.error().what);
     return std::nullopt;
   }
 
   void read_files() {
-    facts_.netsvc_text = file("/etc/netsvc.conf");
-    facts_.netsvc = aix::NetsvcConf{};
-    if (facts_.netsvc_text) take("/etc/netsvc.conf", aix::parse_netsvc_conf(*facts_.netsvc_text), facts_.netsvc);
-    facts_.resolv.reset();
+    observed_.netsvc_text = file("/etc/netsvc.conf");
+    observed_.netsvc = aix::NetsvcConf{};
+    if (observed_.netsvc_text) take("/etc/netsvc.conf", aix::parse_netsvc_conf(*observed_.netsvc_text), observed_.netsvc);
+    observed_.resolv.reset();
     if (const auto text = file("/etc/resolv.conf"))
-      take("/etc/resolv.conf", aix::parse_resolv_conf(*text), facts_.resolv.emplace());
-    facts_.hosts.reset();
-    if (const auto text = file("/etc/hosts")) take("/etc/hosts", aix::parse_hosts(*text), facts_.hosts.emplace());
+      take("/etc/resolv.conf", aix::parse_resolv_conf(*text), observed_.resolv.emplace());
+    observed_.hosts.reset();
+    if (const auto text = file("/etc/hosts")) take("/etc/hosts", aix::parse_hosts(*text), observed_.hosts.emplace());
   }
 
   template <class T>
   void take(const std::string& path, Result<T> parsed, T& into) {
     if (!parsed) {
-      facts_.remarks.push_back(path + ": " + parsed.error().what);
+      observed_.info.push_back(path + ": " + parsed.error().what);
       return;
     }
     for (const aix::Problem& problem : parsed->problems)
-      facts_.remarks.push_back(path + ": " + aix::to_string(problem));
+      observed_.info.push_back(path + ": " + aix::to_string(problem));
     into = std::move(*parsed);
   }
 
@@ -484,20 +484,20 @@ class Observer {
   // Paths that share a question with another one get the same answer.
   void share_answers() {
     for (const auto& [path, asked] : same_as_) {
-      const auto found = facts_.filesystem_of.find(asked);
-      if (found != facts_.filesystem_of.end()) facts_.filesystem_of[path] = found->second;
+      const auto found = observed_.filesystem_of.find(asked);
+      if (found != observed_.filesystem_of.end()) observed_.filesystem_of[path] = found->second;
     }
   }
 
  private:
   const Sources& sources_;
-  Facts& facts_;
+  ObservedState& observed_;
   std::map<std::string, std::size_t> place_of_;  // identity -> place in facts_.filesystems
   std::deque<Question> questions_;
   bool mounts_known_ = false;
   bool rows_known_ = false;
   std::string rows_text_;  // of `showfs` without a path
-  std::vector<aix::FsInfo> rows_;
+  std::vector<aix::NfsFilesystem> rows_;
   std::map<std::string, std::string> path_asked_for_;  // identity -> path
   std::map<std::string, std::string> same_as_;         // path -> path that was asked
   std::optional<aix::RouteTable> costs_;
@@ -505,21 +505,21 @@ class Observer {
 
 }  // namespace
 
-Facts observe(const Sources& sources, const std::string& node) {
-  Facts facts;
-  facts.node = node;
-  Observer observer(sources, facts);
+ObservedState observe(const Sources& sources, const std::string& node) {
+  ObservedState observed;
+  observed.node = node;
+  Observer observer(sources, observed);
   observer.ask_everything();
   observer.share_answers();
-  return facts;
+  return observed;
 }
 
-Facts observe_again(const Sources& sources, Facts before, const Scope& scope) {
-  Facts facts = std::move(before);
-  Observer observer(sources, facts);
+ObservedState observe_again(const Sources& sources, ObservedState before, const Scope& scope) {
+  ObservedState observed = std::move(before);
+  Observer observer(sources, observed);
   observer.ask_again(scope);
   observer.share_answers();
-  return facts;
+  return observed;
 }
 
 }  // namespace hanfs::node

@@ -12,7 +12,7 @@ namespace hanfs::node {
 
 using app::Sources;
 
-Facts observe(const Sources& sources, const std::string& node);
+ObservedState observe(const Sources& sources, const std::string& node);
 
 // What a plan may have changed and must be looked at again.
 struct Scope {
@@ -25,6 +25,6 @@ struct Scope {
 
 // `before` with the scope observed anew. Commands that did not answer before are not asked again: they are in
 // before.blind, and a hung one would cost its deadline twice.
-Facts observe_again(const Sources& sources, Facts before, const Scope& scope);
+ObservedState observe_again(const Sources& sources, ObservedState before, const Scope& scope);
 
 }  // namespace hanfs::node

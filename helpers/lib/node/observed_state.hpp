@@ -19,9 +19,9 @@
 
 namespace hanfs::node {
 
-using app::Blind;
+using app::Unobserved;
 
-struct Facts {
+struct ObservedState {
   std::string node;
   std::vector<aix::Mount> mounts;
   // Where something else is mounted over an nfs4 file system: path -> its vfs. Commands do not reach what is below.
@@ -29,7 +29,7 @@ struct Facts {
 
   // What nfs4cl knows, one entry for each fsid of a server, and which one a path is bound to. A path without an entry
   // could not be observed.
-  std::vector<aix::FsInfo> filesystems;
+  std::vector<aix::NfsFilesystem> filesystems;
   std::map<std::string, std::size_t> filesystem_of;
   // Local paths of file systems that `mount` does not list because the client crossed into them below an nfs4 mount.
   std::vector<std::string> crossed;
@@ -48,16 +48,16 @@ struct Facts {
   std::optional<aix::ResolvConf> resolv;  // nullopt: no /etc/resolv.conf, DNS is not used
   std::optional<aix::Hosts> hosts;
 
-  std::vector<Blind> blind;
-  std::vector<std::string> doubts;  // lines about a file system of ours that could not be read: replicas may be missing
-  std::vector<std::string> remarks;  // rows that could not be read and do not matter for the plan
+  std::vector<Unobserved> unobserved;
+  std::vector<std::string> unreadable_rows;  // lines about a file system of ours that could not be read: replicas may be missing
+  std::vector<std::string> info;  // rows that could not be read and do not matter for the plan
 
-  const aix::FsInfo* filesystem(const std::string& path) const {
+  const aix::NfsFilesystem* filesystem(const std::string& path) const {
     const auto found = filesystem_of.find(path);
     return found == filesystem_of.end() ? nullptr : &filesystems[found->second];
   }
-  bool is_blind_to_mounts() const {
-    return std::any_of(blind.begin(), blind.end(), [](const Blind& spot) { return spot.command == "mount"; });
+  bool mounts_are_unobserved() const {
+    return std::any_of(unobserved.begin(), unobserved.end(), [](const Unobserved& item) { return item.command == "mount"; });
   }
 };
 

@@ -34,7 +34,7 @@ struct Lane {
   std::chrono::steady_clock::time_point patience;  // until then the effect may come
   std::chrono::steady_clock::time_point sight;     // since then no look has told anything
   std::string problem;                             // of the command whose effect is being looked at
-  bool still_works = false;                        // that command
+  bool still_running = false;                        // that command
 };
 
 std::string what_of(const Step& step) { return step.file ? "write " + step.file->path : run::words(step.argv); }
@@ -56,7 +56,7 @@ class Walk {
     start_next_guarded();
     runner_.run([this] { return next_job(); },
                 [this](const run::Job& job, run::Outcome outcome) { take(job.id, std::move(outcome)); });
-    for (Lane& lane : lanes_) tell_what_was_cut(lane);
+    for (Lane& lane : lanes_) report_interrupted(lane);
     return std::move(results_);
   }
 
@@ -160,7 +160,7 @@ class Walk {
   void judge_need(Lane& lane, const Look& look) {
     const Expectation& need = *current(lane).needs;
     if (options_.holds(need, look)) return act(lane);
-    settle(lane, State::skipped, "not safe now: needs " + need.kind + " " + need.subject);
+    set_result(lane, State::skipped, "not safe now: needs " + need.kind + " " + need.subject);
     ++lane.at;
     skip_rest(lane, "because " + what_of(step(lane.steps[lane.at - 1])) + " was skipped");
   }
@@ -169,7 +169,7 @@ class Walk {
     const Step& now = current(lane);
     journal_.begin(now);
     if (lane.guarded) last_look_.reset();
-    lane.still_works = false;
+    lane.still_running = false;
     if (now.file) return acted(lane, write_file_of(now));
     ask(lane, Lane::Waits::for_action, {command(now, now.argv)});
   }
@@ -180,7 +180,7 @@ class Walk {
         last_look_ = lane.asked;
         return judge_need(lane, lane.asked);
       case Lane::Waits::for_action:
-        lane.still_works = lane.asked.outcomes.front().end == run::Outcome::End::abandoned;
+        lane.still_running = lane.asked.outcomes.front().end == run::Outcome::End::abandoned;
         return acted(lane, run::failure(lane.asked.outcomes.front()));
       case Lane::Waits::for_effect:
         last_look_ = lane.asked;
@@ -207,7 +207,7 @@ class Walk {
   }
 
   // How a look failed; empty: at least one of its commands told something.
-  static std::string why_blind(const Look& look) {
+  static std::string why_unobserved(const Look& look) {
     std::string why;
     for (std::size_t i = 0; i < look.commands.size(); ++i) {
       const std::string failure = run::failure(look.outcomes[i]);
@@ -220,16 +220,16 @@ class Walk {
   void judge_effect(Lane& lane) {
     if (options_.holds(*current(lane).expect, lane.asked)) return end_step(lane, true, "");
     const auto now = std::chrono::steady_clock::now();
-    const std::string blind = why_blind(lane.asked);
-    if (blind.empty()) lane.sight = now;
-    const auto patience = blind.empty() ? lane.patience : std::min(lane.patience, lane.sight + wait_after_failure);
+    const std::string unobserved = why_unobserved(lane.asked);
+    if (unobserved.empty()) lane.sight = now;
+    const auto patience = unobserved.empty() ? lane.patience : std::min(lane.patience, lane.sight + wait_after_failure);
     if (options_.pause && options_.go_on() && now < patience) {
       options_.pause();
       return ask(lane, Lane::Waits::for_effect, options_.look(*current(lane).expect));
     }
     if (lane.problem.empty()) {
       lane.problem = "its command said success, but ";
-      lane.problem += !blind.empty()     ? "what it did cannot be seen: " + blind
+      lane.problem += !unobserved.empty()     ? "what it did cannot be seen: " + unobserved
                       : options_.go_on() ? "the change is not there"
                                          : "the change was not there when " + options_.stopped();
     }
@@ -238,10 +238,10 @@ class Walk {
 
   void end_step(Lane& lane, bool well, std::string problem) {
     const std::size_t index = lane.steps[lane.at];
-    const bool still_works = !well && lane.still_works;  // then it has no end yet, and the next run waits for it
-    if (!still_works) journal_.end(step(index), well ? JournalEntry::State::done : JournalEntry::State::failed);
-    settle(lane, well ? State::done : State::failed, std::move(problem));
-    results_[index].still_works = still_works;
+    const bool still_running = !well && lane.still_running;  // then it has no end yet, and the next run waits for it
+    if (!still_running) journal_.end(step(index), well ? JournalEntry::State::done : JournalEntry::State::failed);
+    set_result(lane, well ? State::done : State::failed, std::move(problem));
+    results_[index].still_running = still_running;
     ++lane.at;
     if (well) {
       if (lane.guarded) lane.walked.push_back(index);
@@ -252,54 +252,54 @@ class Walk {
     if (!lane.guarded) return skip_rest(lane, because);
     // The failed step first (it may have done half of its work), then what its lane did before.
     lane.walked.push_back(index);
-    tell_rest(lane, because);
+    report_not_run(lane, because);
     if (!options_.take_back) return leave(lane);
     take_back(lane);
   }
 
   // The runner is through. A lane that is not has asked for something that was not started any more.
-  void tell_what_was_cut(Lane& lane) {
+  void report_interrupted(Lane& lane) {
     const std::string why = options_.go_on() ? "the run was broken off" : options_.stopped();
-    if (lane.at == lane.steps.size()) return tell_cut_undo(lane, why);
+    if (lane.at == lane.steps.size()) return report_interrupted_undo(lane, why);
     const std::size_t index = lane.steps[lane.at];
     if (lane.waits == Lane::Waits::for_effect) {
       StepResult result{State::failed, lane.problem.empty() ? "its command said success, but " + why +
                                                                   " before anybody looked at what it did"
                                                             : lane.problem};
-      result.still_works = lane.still_works;
+      result.still_running = lane.still_running;
       result.not_looked_at = true;
-      tell(index, std::move(result));
+      report_result(index, std::move(result));
       ++lane.at;
     } else if (lane.waits == Lane::Waits::for_action && lane.missing != 0) {
       journal_.end(step(index), JournalEntry::State::failed);  // it stands there as begun
     }
-    tell_rest(lane, "not started: " + why);
+    report_not_run(lane, "not started: " + why);
   }
 
-  void tell_cut_undo(Lane& lane, const std::string& why) {
+  void report_interrupted_undo(Lane& lane, const std::string& why) {
     if (lane.waits != Lane::Waits::for_undo || lane.missing == 0) return;
     const auto is_undo = [&](const Ask& ask) { return ask.lane == &lane; };
     const auto not_started = static_cast<std::size_t>(std::count_if(asks_.begin(), asks_.end(), is_undo));
     const std::size_t index = lane.walked.back();
     if (not_started == lane.asked.commands.size() || results_[index].state != State::done) return;
-    tell(index, {State::failed, "taken back in part: " + why});
+    report_result(index, {State::failed, "taken back in part: " + why});
   }
 
-  void settle(Lane& lane, State state, std::string problem) {
-    tell(lane.steps[lane.at], StepResult{state, std::move(problem)});
+  void set_result(Lane& lane, State state, std::string problem) {
+    report_result(lane.steps[lane.at], StepResult{state, std::move(problem)});
   }
 
-  void tell(std::size_t index, StepResult result) {
+  void report_result(std::size_t index, StepResult result) {
     results_[index] = std::move(result);
-    if (options_.told) options_.told(step(index), results_[index]);
+    if (options_.reported) options_.reported(step(index), results_[index]);
   }
 
-  void tell_rest(Lane& lane, const std::string& why) {
-    for (; lane.at < lane.steps.size(); ++lane.at) settle(lane, State::skipped, why);
+  void report_not_run(Lane& lane, const std::string& why) {
+    for (; lane.at < lane.steps.size(); ++lane.at) set_result(lane, State::skipped, why);
   }
 
   void skip_rest(Lane& lane, const std::string& why) {
-    tell_rest(lane, why);
+    report_not_run(lane, why);
     leave(lane);
   }
 
@@ -319,7 +319,7 @@ class Walk {
       const auto& outcomes = lane.asked.outcomes;
       const bool well = std::all_of(outcomes.begin(), outcomes.end(), [](const run::Outcome& o) { return o.ok(); });
       journal_.end(step(index), JournalEntry::State::undone);
-      tell(index, StepResult{State::failed, well ? "taken back" : "could not be taken back"});
+      report_result(index, StepResult{State::failed, well ? "taken back" : "could not be taken back"});
     }
     take_back(lane);
   }

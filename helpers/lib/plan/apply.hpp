@@ -22,7 +22,7 @@ struct StepResult {
   std::string problem;
   // Failed: its command must not be killed and has not ended. What it does may come later; in the journal it stays
   // begun.
-  bool still_works = false;
+  bool still_running = false;
   // Failed: it was started, and the run was stopped before anybody looked at what it did; in the journal it stays
   // begun.
   bool not_looked_at = false;
@@ -63,7 +63,7 @@ struct ApplyOptions {
   std::function<void(const Look&)> looked;
 
   // Called after every step, for progress and the log.
-  std::function<void(const Step&, const StepResult&)> told;
+  std::function<void(const Step&, const StepResult&)> reported;
 };
 
 // Results in the order of the plan's steps. Lanes run side by side, guarded lanes one after the other. A guarded step

@@ -18,7 +18,7 @@ void Log::write(Level level, const std::string& message) const {
   if (!enabled_) return;
   const int priority = level == Level::error ? LOG_ERR : level == Level::warning ? LOG_WARNING : LOG_INFO;
   ::openlog(tag_.c_str(), 0, LOG_LOCAL4);
-  ::syslog(priority, "%s", printable(message).c_str());
+  ::syslog(priority, "%s", escape_control(message).c_str());
   ::closelog();
 }
 

@@ -28,7 +28,7 @@ std::string shortened(std::string text) {
 
 }  // namespace
 
-std::string printable(std::string_view text) {
+std::string escape_control(std::string_view text) {
   static constexpr char digits[] = "0123456789abcdef";
   std::string shown;
   shown.reserve(text.size());
@@ -43,7 +43,7 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
-std::string quoted(std::string_view text) { return "\"" + printable(text) + "\""; }
+std::string quoted(std::string_view text) { return "\"" + escape_control(text) + "\""; }
 
 std::string joined(const std::vector<std::string>& words, std::string_view between) {
   std::string text;
@@ -58,7 +58,7 @@ Table::Table(std::vector<std::string> header) : header_(std::move(header)) {}
 
 void Table::add(std::vector<std::string> row) {
   row.resize(header_.size());
-  for (std::string& cell : row) cell = shortened(printable(cell));
+  for (std::string& cell : row) cell = shortened(escape_control(cell));
   rows_.push_back(std::move(row));
 }
 

@@ -25,7 +25,7 @@ class Table {
 
 // Text from outside (a path, a command's output) as it may be shown: control characters as \xNN, so that neither a
 // terminal nor a log line can be played with.
-std::string printable(std::string_view text);
+std::string escape_control(std::string_view text);
 // The same in double quotes.
 std::string quoted(std::string_view text);
 

@@ -10,7 +10,7 @@ namespace {
 
 // How many bytes at `at` form one printable character; 0: a control character, or not UTF-8 at all. Messages end in a
 // terminal, in syslog and in JSON, and none of them takes either.
-std::size_t printable(std::string_view text, std::size_t at) {
+std::size_t escape_control(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(at + i < text.size() ? text[at + i] : 0); };
   const auto follows = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
   const unsigned char first = byte(0);
@@ -34,7 +34,7 @@ std::size_t printable(std::string_view text, std::size_t at) {
 std::string visible(std::string_view text) {
   std::string result;
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = printable(text, i);
+    const std::size_t length = escape_control(text, i);
     if (length == 0) {
       char escape[8];
       std::snprintf(escape, sizeof escape, "\\x%02X", static_cast<unsigned>(static_cast<unsigned char>(text[i])));

@@ -19,18 +19,18 @@ int open_fifo(const std::string& path, int flags) {
 
 }  // namespace
 
-Survivors::~Survivors() {
+OrphanedCommands::~OrphanedCommands() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-bool Survivors::any() const {
+bool OrphanedCommands::any() const {
   const int fd = open_fifo(path_, O_WRONLY);
   if (fd < 0) return false;
   ::close(fd);
   return true;
 }
 
-void Survivors::watch_ours() {
+void OrphanedCommands::watch_ours() {
   if (fd_ >= 0) return;
   (void)::mkfifo(path_.c_str(), 0600);  // it may be there
   fd_ = open_fifo(path_, O_RDONLY);

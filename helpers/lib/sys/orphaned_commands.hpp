@@ -11,12 +11,12 @@ namespace hanfs::sys {
 // Each child inherits the read end of a FIFO, which the kernel closes when the child ends, however it ends. open() for
 // writing, without blocking, fails with ENXIO while nobody has the FIFO open for reading (POSIX). A daemon that a
 // command leaves behind holds it too, so whoever waits has to have a limit.
-class Survivors {
+class OrphanedCommands {
  public:
-  explicit Survivors(std::string fifo) : path_(std::move(fifo)) {}
-  ~Survivors();
-  Survivors(const Survivors&) = delete;
-  Survivors& operator=(const Survivors&) = delete;
+  explicit OrphanedCommands(std::string fifo) : path_(std::move(fifo)) {}
+  ~OrphanedCommands();
+  OrphanedCommands(const OrphanedCommands&) = delete;
+  OrphanedCommands& operator=(const OrphanedCommands&) = delete;
 
   // Does a child of an earlier run still work? To be asked before watch_ours(). False also where the FIFO cannot be
   // used.

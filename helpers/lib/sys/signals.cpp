@@ -84,11 +84,11 @@ void drain_wake() {
 
 bool interrupted() { return stop_requested != 0; }
 
-void arm_watchdog(unsigned seconds, const char* last_words, int status) {
+void arm_watchdog(unsigned seconds, const char* watchdog_message, int status) {
   ::alarm(0);
   if (seconds == 0) return;
-  watchdog_words = last_words;
-  watchdog_length = last_words == nullptr ? 0 : std::strlen(last_words);
+  watchdog_words = watchdog_message;
+  watchdog_length = watchdog_message == nullptr ? 0 : std::strlen(watchdog_message);
   watchdog_status = status;
   handle(SIGALRM, on_watchdog, 0);
   sigset_t alarm_only;

@@ -15,6 +15,6 @@ bool interrupted();  // a SIGTERM, SIGINT or SIGHUP has come
 
 // The last resort when the machine itself blocks us (a read from a dead server's file system): after `seconds` the
 // process writes `last_words` to stdout and leaves with `status`. 0 switches it off. `last_words` must stay alive.
-void arm_watchdog(unsigned seconds, const char* last_words, int status);
+void arm_watchdog(unsigned seconds, const char* watchdog_message, int status);
 
 }  // namespace hanfs::sys

@@ -7,11 +7,11 @@ namespace hanfs::text {
 
 std::string_view trimmed(std::string_view text) { return xcat::text::trim(text); }
 
-std::vector<std::string_view> list_of(std::string_view text, std::string_view separators) {
+std::vector<std::string_view> split_list(std::string_view text, std::string_view separators) {
   return xcat::text::list(text, separators);
 }
 
-bool is_yes(std::string_view value) { return value.find_first_of("1yY") != std::string_view::npos; }
+bool xcat_true(std::string_view value) { return value.find_first_of("1yY") != std::string_view::npos; }
 
 std::string without_name(std::string text, std::string_view host) {
   constexpr std::string_view of_a_name = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";

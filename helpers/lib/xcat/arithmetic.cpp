@@ -76,8 +76,8 @@ class ArithmeticReader {
   using Code = Arithmetic::Code;
   using Source = Arithmetic::Source;
 
-  bool fail(const std::string& what, const std::string& cure) {
-    error_ = text::fault(what, cure);
+  bool fail(const std::string& what, const std::string& remedy) {
+    error_ = text::fault(what, remedy);
     return false;
   }
 

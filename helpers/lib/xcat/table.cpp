@@ -53,18 +53,18 @@ class TableReader {
 
   std::string again() const { return "dump it again: tabdump " + table_.name_; }
 
-  bool fail(std::size_t line, std::size_t column, const std::string& what, const std::string& cure) {
+  bool fail(std::size_t line, std::size_t column, const std::string& what, const std::string& remedy) {
     std::string where = table_.origin_;
     if (line != 0) where += ':' + std::to_string(line);
     if (column != 0) where += ':' + std::to_string(column);
-    error_.what = where + ": " + what + "; cure: " + cure;
+    error_.what = where + ": " + what + "; cure: " + remedy;
     return false;
   }
 
   std::size_t column_at(const char* at) const { return static_cast<std::size_t>(at - line_begin_) + 1; }
 
-  bool fail_at(const char* at, const std::string& what, const std::string& cure) {
-    return fail(line_, column_at(at), what, cure);
+  bool fail_at(const char* at, const std::string& what, const std::string& remedy) {
+    return fail(line_, column_at(at), what, remedy);
   }
 
   bool fail_rubbish(const char* at) {

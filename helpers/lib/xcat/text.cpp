@@ -42,6 +42,6 @@ std::string quoted(std::string_view s) {
   return out + "'";
 }
 
-Error fault(const std::string& what, const std::string& cure) { return Error{what + "; cure: " + cure}; }
+Error fault(const std::string& what, const std::string& remedy) { return Error{what + "; cure: " + remedy}; }
 
 }  // namespace hanfs::xcat::text

@@ -20,6 +20,6 @@ std::vector<std::string_view> list(std::string_view text, std::string_view separ
 // In quotes, one line, at most about 80 bytes; control characters as \xNN.
 std::string quoted(std::string_view s);
 // "what; cure: what to do"
-Error fault(const std::string& what, const std::string& cure);
+Error fault(const std::string& what, const std::string& remedy);
 
 }  // namespace hanfs::xcat::text

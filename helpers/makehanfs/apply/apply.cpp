@@ -87,7 +87,7 @@ std::string why_no_verdict(const HostAnswer& answer, const Heard& heard, long ho
 
 // Why a good verdict is not believed; empty: it is.
 std::string doubt_of(const HostAnswer& answer, const Heard& heard) {
-  if (heard.two_verdicts) return "it gave two verdicts that differ, the last: " + report::printable(heard.verdict);
+  if (heard.two_verdicts) return "it gave two verdicts that differ, the last: " + report::escape_control(heard.verdict);
   if (answer.end == HostAnswer::End::exited && answer.status.value_or(0) != 0)
     return "its verdict is good, but its exit status is " + std::to_string(*answer.status);
   return {};
@@ -108,10 +108,10 @@ HostResult result_of(const Work& work, const HostAnswer& answer, const Heard& he
     return result;
   }
   if (heard.verdict.empty()) {
-    result.problem = report::printable(why_no_verdict(answer, heard, host_deadline));
+    result.problem = report::escape_control(why_no_verdict(answer, heard, host_deadline));
     return result;
   }
-  result.verdict = report::printable(heard.verdict);
+  result.verdict = report::escape_control(heard.verdict);
   result.state = verdict_state(heard.verdict);
   result.never = value_of(heard.verdict, "failover=") == "never";
   const std::string doubt = doubt_of(answer, heard);
@@ -119,7 +119,7 @@ HostResult result_of(const Work& work, const HostAnswer& answer, const Heard& he
     result.state = State::no_answer;
     result.problem = doubt;
   } else if (!result.good()) {
-    result.problem = report::printable(!heard.last_error.empty() ? heard.last_error
+    result.problem = report::escape_control(!heard.last_error.empty() ? heard.last_error
                                        : !answer.said.empty()    ? answer.said
                                                                  : heard.last_line);
   }
@@ -153,8 +153,8 @@ class Handout {
     if (failures_ >= std::max<std::size_t>(1, options_.failure_limit)) {
       stopped_ = "not tried: " + std::to_string(failures_) + (failures_ == 1 ? " host" : " hosts") +
                  " failed, failure_limit is " + std::to_string(options_.failure_limit);
-    } else if (options_.may_go_on && !options_.may_go_on()) {
-      stopped_ = "not tried: " + (options_.why_not ? options_.why_not() : "the run was stopped");
+    } else if (options_.may_continue && !options_.may_continue()) {
+      stopped_ = "not tried: " + (options_.stop_reason ? options_.stop_reason() : "the run was stopped");
     } else {
       return {};
     }
@@ -163,7 +163,7 @@ class Handout {
     return stopped_;
   }
 
-  void settle(std::size_t round, std::size_t place, State state, const std::string& problem) {
+  void set_result(std::size_t round, std::size_t place, State state, const std::string& problem) {
     HostResult& result = applied_.rounds[round][place];
     result.state = state;
     result.problem = problem;
@@ -177,7 +177,7 @@ class Handout {
       if (next < left.size() && left[next] == i) {
         ++next;
       } else {
-        settle(round, i, State::done, "");
+        set_result(round, i, State::done, "");
       }
     }
     for (const std::vector<std::size_t>& batch : batches(left, engine_.fanout)) run_batch(round, batch);
@@ -185,12 +185,12 @@ class Handout {
 
   // Those that may still be tried; the others are settled.
   std::vector<std::size_t> allowed(std::size_t round, const std::vector<std::size_t>& places) {
-    const std::string why_not = stopped();
+    const std::string stop_reason = stopped();
     std::vector<std::size_t> allowed;
     for (const std::size_t place : places) {
       const auto broken = broken_.find(rounds_[round].work[place].domain);
-      if (!why_not.empty() || broken != broken_.end()) {
-        settle(round, place, State::left_out, !why_not.empty() ? why_not : "not tried: " + broken->second);
+      if (!stop_reason.empty() || broken != broken_.end()) {
+        set_result(round, place, State::left_out, !stop_reason.empty() ? stop_reason : "not tried: " + broken->second);
       } else {
         allowed.push_back(place);
       }

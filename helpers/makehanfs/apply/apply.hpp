@@ -50,8 +50,8 @@ struct ApplyOptions {
   std::size_t failure_limit = 1;  // hosts that may fail until nothing more is handed out; at least 1
   // What is done already, from read_done(); empty without --resume.
   std::vector<Work> done;
-  std::function<bool()> may_go_on;                       // false: a signal has come or time is over; may be empty
-  std::function<std::string()> why_not;                  // what to say then; may be empty
+  std::function<bool()> may_continue;                       // false: a signal has come or time is over; may be empty
+  std::function<std::string()> stop_reason;                  // what to say then; may be empty
   std::function<std::chrono::milliseconds()> time_left;  // for one engine call; may be empty
   std::function<void()> one_more;                        // a host is settled; may be empty
 };

@@ -12,7 +12,7 @@ namespace {
 using Level = Finding::Level;
 
 bool has_vers4(std::string_view options) {
-  const std::vector<std::string_view> words = list_of(options);
+  const std::vector<std::string_view> words = split_list(options);
   return std::find(words.begin(), words.end(), "vers=4") != words.end();
 }
 
@@ -49,19 +49,19 @@ void judge_persistent(Draft& draft, const std::string& row, std::string_view dir
   const std::string& replicated = draft.settings.directory;
   if (!lies_in(directory, replicated)) {
     draft.about_nodes({Level::warning, "statelite-elsewhere",
-                       "their persistent files are in " + report::printable(directory) + " (" + row + "), not in " +
+                       "their persistent files are in " + report::escape_control(directory) + " (" + row + "), not in " +
                            replicated + ", and so have no replica",
                        "nothing, where that server has its own protection; else a directory in " + replicated},
                       nodes);
   } else if (draft.settings.access == "ro") {
     draft.about_nodes({Level::error, "statelite-needs-rw",
-                       "they write to " + report::printable(directory) + " (" + row + "), but " + replicated +
+                       "they write to " + report::escape_control(directory) + " (" + row + "), but " + replicated +
                            " is to be exported ro",
                        "--access rw, with a file system that all servers share (GPFS); or a directory elsewhere"},
                       nodes);
   } else if (draft.shared_install == SharedInstall::no) {
     draft.about_nodes({Level::warning, "statelite-not-shared",
-                       "what they write to " + report::printable(directory) + " (" + row +
+                       "what they write to " + report::escape_control(directory) + " (" + row +
                            ") is on one server only (site.sharedinstall=no): after a failover they see old files",
                        "a file system that the servers share (GPFS) and site.sharedinstall=sns; before a planned move "
                        "snmove {} -l"},
@@ -81,13 +81,13 @@ void check_statelite(Draft& draft) {
     const std::vector<std::size_t> nodes = row_nodes.of(key);
     if (mount.empty() || draft.names_of(nodes).empty()) continue;
     const std::string row =
-        "statelite row " + report::printable(key) + " (line " + std::to_string(table->line(i)) + ")";
+        "statelite row " + report::escape_control(key) + " (line " + std::to_string(table->line(i)) + ")";
     if (!has_vers4(options)) {
       const std::string wanted = options.empty() ? "vers=4" : std::string(options) + ",vers=4";
       const bool by_command = image.empty();
       draft.about_nodes({Level::error, "statelite-v3",
                          "/.statelite/persistent is mounted by NFSv3, outside of any replication: mntopts is " +
-                             (options.empty() ? "not set" : report::printable(options)) + " in " + row,
+                             (options.empty() ? "not set" : report::escape_control(options)) + " in " + row,
                          (by_command ? run::words({"chtab", "node=" + key, "statelite.mntopts=" + wanted})
                                      : "tabedit statelite: mntopts " + wanted) +
                              ", then mkdsklsnode {}"},
@@ -112,7 +112,7 @@ void check_litetree(Draft& draft) {
   for (std::size_t i = 0; i < table->size(); ++i) {
     if (has_vers4(table->value(i, "mntopts")) || table->value(i, "directory").empty()) continue;
     draft.findings.add(cause, "litetree");
-    draft.findings.add_row(cause, "litetree row " + report::printable(table->value(i, "priority")) + " (line " +
+    draft.findings.add_row(cause, "litetree row " + report::escape_control(table->value(i, "priority")) + " (line " +
                                       std::to_string(table->line(i)) + ")");
   }
 }
@@ -120,7 +120,7 @@ void check_litetree(Draft& draft) {
 void check_images(Draft& draft) {
   const bool shared = draft.shared_install != SharedInstall::no;
   for (const Image& image : draft.images) {
-    const std::string name = report::printable(image.name);
+    const std::string name = report::escape_control(image.name);
     if (image.has_own_root && draft.settings.access == "ro") {
       draft.findings.add({Level::error, "root-needs-rw",
                           "nodes of these images write to a root of their own (nimimage.root), but " +

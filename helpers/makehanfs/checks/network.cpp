@@ -31,10 +31,10 @@ void check_forwarding(Draft& draft, Column& forward, const Domain& domain, const
     const DraftServer& server = draft.servers[index];
     if (!server.in_nodelist || !server.in_servicenode) continue;
     const Result<Value>& value = forward.of(server.node);
-    if (!value || is_yes(value->text)) continue;
+    if (!value || xcat_true(value->text)) continue;
     const Cause cause{Level::warning, "gateway-no-forward",
                       "default gateways of their nodes ({rows}), but servicenode.ipforward is " +
-                          (value->empty() ? "not set" : report::printable(value->text)) +
+                          (value->empty() ? "not set" : report::escape_control(value->text)) +
                           ": nothing gets through them, and xCAT hands out no gateway",
                       "nodech {} servicenode.ipforward=1, then xdsh {} no -p -o ipforwarding=1"};
     draft.about_server(cause, index);
@@ -87,7 +87,7 @@ struct Source {
 
 void judge_nameservers(Draft& draft, const Meanings& meanings, const Domain& domain, const Source& source,
                        const std::vector<std::size_t>& nodes) {
-  const std::vector<std::string_view> words = list_of(source.text, ", ");
+  const std::vector<std::string_view> words = split_list(source.text, ", ");
   if (words.empty() || domain.servers.size() < 2) return;
   bool own = false;
   const std::size_t server = meanings.dies_with(words, domain, own);
@@ -95,7 +95,7 @@ void judge_nameservers(Draft& draft, const Meanings& meanings, const Domain& dom
   const Cause cause{
       Level::warning, "dead-nameserver",
       "their only name server dies with " + (own ? "their own server" : draft.servers[server].name) + ": " +
-          report::printable(source.text) + " in {rows}; after a failover each look-up waits for it",
+          report::escape_control(source.text) + " in {rows}; after a failover each look-up waits for it",
       "nodech " + std::string(own ? "NODES" : "{}") + " noderes.nameservers=" +
           (own ? "ADDRESSES of all servers of their domain" : report::joined(addresses_of(draft, domain), ",")) +
           ", then updatenode {} -P mkresolvconf; or names in /etc/hosts, asked first"};

@@ -18,7 +18,7 @@ constexpr std::string_view prescript = "hanfs_export";
 // "setupnfsv4replication timeo=2", "hanfs/setupnfsv4replication": comma separates entries, blanks their arguments
 // (facts/xcat-integration.md 1.4).
 bool has_script(std::string_view entries, std::string_view script) {
-  for (const std::string_view entry : list_of(entries)) {
+  for (const std::string_view entry : split_list(entries)) {
     const std::string_view command = entry.substr(0, entry.find_first_of(" \t"));
     if (command.substr(command.rfind('/') + 1) == script) return true;
   }
@@ -27,7 +27,7 @@ bool has_script(std::string_view entries, std::string_view script) {
 
 // "diskless:a,b|standalone:c"; entries without an action are for all of them (facts/xcat-integration.md 1.8).
 bool has_prescript(std::string_view entries) {
-  for (const std::string_view part : list_of(entries, "|")) {
+  for (const std::string_view part : split_list(entries, "|")) {
     const std::size_t colon = part.find(':');
     const bool ours = colon == std::string_view::npos || trimmed(part.substr(0, colon)) == "diskless";
     if (ours && has_script(part.substr(colon == std::string_view::npos ? 0 : colon + 1), prescript)) return true;
@@ -38,7 +38,7 @@ bool has_prescript(std::string_view entries) {
 std::string with_prescript(std::string_view entries) {
   std::string text;
   bool added = false;
-  for (const std::string_view part : list_of(entries, "|")) {
+  for (const std::string_view part : split_list(entries, "|")) {
     if (!text.empty()) text += '|';
     text.append(part);
     const std::size_t colon = part.find(':');
@@ -194,7 +194,7 @@ void check_postscripts(Draft& draft) {
     } else if (std::none_of(nodes.begin(), nodes.end(), [&](std::size_t node) { return has_second[node] != 0; })) {
       later.insert(later.end(), nodes.begin(), nodes.end());
     } else {
-      by_hand += "; the row " + report::printable(group) + " of postscripts is for " + counted(others, "other node") +
+      by_hand += "; the row " + report::escape_control(group) + " of postscripts is for " + plural(others, "other node") +
                  " too: give these nodes a group with a row of its own, and in it what they have and " +
                  std::string(postscript);
     }
@@ -216,18 +216,18 @@ void check_postscripts(Draft& draft) {
     commands.push_back({"chdef", "-t", "group", "-o", report::joined(few, ","), "-p", late_entry});
   if (!later.empty())
     commands.push_back({"chdef", "-t", "node", "-o", xcat::fold(draft.names_of(later)), "-p", late_entry});
-  std::string cure;
+  std::string remedy;
   for (const std::vector<std::string>& command : commands) {
     draft.table_lines.push_back({"table-postscripts", why, command});
-    cure += (cure.empty() ? "" : "; ") + run::words(command);
+    remedy += (remedy.empty() ? "" : "; ") + run::words(command);
   }
-  cure += by_hand.substr(cure.empty() && !by_hand.empty() ? 2 : 0);
+  remedy += by_hand.substr(remedy.empty() && !by_hand.empty() ? 2 : 0);
   constexpr std::size_t longest = 1000;
-  if (cure.size() > longest) cure = "chdef -t group -o GROUPS -p " + entry + "; makehanfs plan has the commands";
+  if (remedy.size() > longest) remedy = "chdef -t group -o GROUPS -p " + entry + "; makehanfs plan has the commands";
   const Cause cause{Level::warning, "no-postscript",
                     "the postscript setupnfsv4replication is not in the list of these nodes, so they wait minutes for "
                     "a dead server",
-                    cure};
+                    remedy};
   draft.about_nodes(cause, missing.all);
 }
 
@@ -256,15 +256,15 @@ void check_prescripts(Draft& draft) {
     commands.push_back({"chtab", "node=" + group, "prescripts.end=" + with_prescript(value)});
   for (const auto& [value, nodes] : missing.own)
     commands.push_back({"nodech", xcat::fold(draft.names_of(nodes)), "prescripts.end=" + with_prescript(value)});
-  std::string cure;
+  std::string remedy;
   for (const std::vector<std::string>& command : commands) {
     draft.table_lines.push_back({"table-prescripts", why, command});
-    if (cure.size() < 400) cure += (cure.empty() ? "" : "; ") + run::words(command);
+    if (remedy.size() < 400) remedy += (remedy.empty() ? "" : "; ") + run::words(command);
   }
   draft.about_nodes({Level::note, "no-prescript",
                      "the end prescript hanfs_export is not in their list: the exports of their servers are not "
                      "checked when mkdsklsnode has run",
-                     cure},
+                     remedy},
                     missing.all);
 }
 

@@ -40,10 +40,10 @@ void check_tables(Draft& draft) {
 }
 
 void check_nfsv4(Draft& draft) {
-  if (is_yes(draft.tables.site("useNFSv4onAIX"))) return;
+  if (xcat_true(draft.tables.site("useNFSv4onAIX"))) return;
   const std::string_view value = trimmed(draft.tables.site("useNFSv4onAIX"));
   draft.findings.add({Level::error, "nfsv4-off",
-                      "site.useNFSv4onAIX is " + (value.empty() ? "not set" : report::printable(value)) +
+                      "site.useNFSv4onAIX is " + (value.empty() ? "not set" : report::escape_control(value)) +
                           ": xCAT mounts by NFSv3, which has no replicas; NIM resources that are there already stay "
                           "NFSv3 until they are made anew",
                       "chtab key=useNFSv4onAIX site.value=yes, then nim -o change -a nfs_vers=4 RESOURCE on each "
@@ -51,7 +51,7 @@ void check_nfsv4(Draft& draft) {
                      "site");
   draft.table_lines.push_back(
       {"table-nfsv4",
-       "only NFSv4 has replicas; site.useNFSv4onAIX is " + (value.empty() ? "not set" : report::printable(value)),
+       "only NFSv4 has replicas; site.useNFSv4onAIX is " + (value.empty() ? "not set" : report::escape_control(value)),
        {"chtab", "key=useNFSv4onAIX", "site.value=yes"}});
 }
 
@@ -65,7 +65,7 @@ void find_nfs_domain(Draft& draft) {
     draft.findings.add({Level::warning, "no-nfs-domain",
                         domain.empty() ? "site.domain is not set, so xCAT takes clusters.com as the NFSv4 domain and "
                                          "setuphanfs needs one that is set on each server"
-                                       : "site.domain \"" + report::printable(domain) + "\" is no domain",
+                                       : "site.domain \"" + report::escape_control(domain) + "\" is no domain",
                         "chtab key=domain site.value=DOMAIN, the same as chnfsdom shows on servers and nodes"},
                        "site");
 }
@@ -92,9 +92,9 @@ void check_site(Draft& draft) {
   const std::string_view installdir = trimmed(draft.tables.site("installdir"));
   if (!installdir.empty() && installdir != draft.settings.directory)
     draft.findings.add({Level::warning, "installdir",
-                        "site.installdir is " + report::printable(installdir) + ", but " + draft.settings.directory +
+                        "site.installdir is " + report::escape_control(installdir) + ", but " + draft.settings.directory +
                             " is what gets replicas",
-                        "--directory " + report::printable(installdir)},
+                        "--directory " + report::escape_control(installdir)},
                        "site");
 }
 

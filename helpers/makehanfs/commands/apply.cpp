@@ -76,33 +76,33 @@ int show_only(Desk& desk, const Engine& engine, const std::vector<Round>& rounds
 
 int do_apply(Desk& desk) {
   const Result<Engine> engine = engine_of(desk);
-  if (!engine) return give_up(desk, engine.error().what, "fail", report::exit_not_observed);
+  if (!engine) return abort_run(desk, engine.error().what, "fail", report::exit_not_observed);
   // A look is no work that could be resumed.
   const bool only_shown = desk.options.dry_run || !desk.options.from.empty();
   const bool looks = desk.options.read_only() && !only_shown;
   const std::vector<Round> rounds =
       make_rounds(desk.cluster, make_plan(desk.cluster, desk.options.settings), desk.options.settings, looks);
   if (const Status sound = check_rounds(rounds); !sound)
-    return give_up(desk, sound.error().what, "refused", report::exit_usage);
+    return abort_run(desk, sound.error().what, "refused", report::exit_usage);
   warn_of_tables(desk);
-  tell_left_out(desk);
+  report_skipped(desk);
   const std::size_t left_out = desk.report.errors.size();
   if (rounds.empty())
-    return give_up(desk, "no domain is sound, so there is nothing to hand out; cure: makehanfs plan", "fail",
+    return abort_run(desk, "no domain is sound, so there is nothing to hand out; cure: makehanfs plan", "fail",
                    report::exit_not_as_wanted);
 
   const std::string path = desk.context.journal_path() + (looks ? "-check" : "-apply");
   if (only_shown) {
     const Result<std::vector<Work>> done =
         desk.options.resume ? open_journal(path, true) : Result<std::vector<Work>>(std::vector<Work>{});
-    if (!done) return give_up(desk, done.error().what, "refused", report::exit_usage);
+    if (!done) return abort_run(desk, done.error().what, "refused", report::exit_usage);
     return show_only(desk, *engine, rounds, *done, left_out);
   }
   std::unique_ptr<sys::Lock> lock;
-  if (const Status alone = app::keep_others_out(desk.report, desk.context, lock); !alone)
-    return give_up(desk, alone.error().what, "refused", report::exit_busy);
+  if (const Status alone = app::acquire_run_lock(desk.report, desk.context, lock); !alone)
+    return abort_run(desk, alone.error().what, "refused", report::exit_busy);
   const Result<std::vector<Work>> done = open_journal(path, desk.options.resume);
-  if (!done) return give_up(desk, done.error().what, "refused", report::exit_usage);
+  if (!done) return abort_run(desk, done.error().what, "refused", report::exit_usage);
   plan::Journal journal(path, sys::utc_now() + "." + std::to_string(::getpid()));
 
   Applied applied;
@@ -112,8 +112,8 @@ int do_apply(Desk& desk) {
     how.looks = looks;
     how.failure_limit = static_cast<std::size_t>(desk.options.settings.failure_limit);
     how.done = *done;
-    how.may_go_on = [&] { return desk.context.may_go_on(); };
-    how.why_not = [&] { return desk.context.why_not(); };
+    how.may_continue = [&] { return desk.context.may_continue(); };
+    how.stop_reason = [&] { return desk.context.stop_reason(); };
     how.time_left = [&] { return rest_of_run(desk); };
     how.one_more = [&] { progress.advance(); };
     applied = apply(desk.context.runner(), *engine, rounds, journal, how);

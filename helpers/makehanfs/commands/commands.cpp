@@ -83,8 +83,8 @@ void write_files(Desk& desk) {
   plan::Journal journal(desk.context.journal_path(), sys::utc_now());
   plan::ApplyOptions how;
   how.sysroot = desk.options.sysroot;
-  how.go_on = [&] { return desk.context.may_go_on(); };
-  how.stopped = [&] { return desk.context.why_not(); };
+  how.go_on = [&] { return desk.context.may_continue(); };
+  how.stopped = [&] { return desk.context.stop_reason(); };
   desk.report.results = plan::apply(desk.report.plan, desk.context.runner(), journal, how);
   if (!journal.reason().empty()) desk.report.warnings.push_back("journal: " + journal.reason());
 }
@@ -105,7 +105,7 @@ void add_fields(std::string& object, const std::string& more) {
 
 }  // namespace
 
-int give_up(Desk& desk, const std::string& reason, const char* status, int exit_status) {
+int abort_run(Desk& desk, const std::string& reason, const char* status, int exit_status) {
   desk.report.errors.push_back(reason);
   desk.report.verdict.status = status;
   desk.report.exit_status = exit_status;
@@ -134,14 +134,14 @@ int do_settings(Desk& desk) {
   const bool writes = !desk.options.read_only();
   std::unique_ptr<sys::Lock> lock;
   if (writes)
-    if (const Status alone = app::keep_others_out(desk.report, desk.context, lock); !alone)
-      return give_up(desk, alone.error().what, "refused", report::exit_busy);
+    if (const Status alone = app::acquire_run_lock(desk.report, desk.context, lock); !alone)
+      return abort_run(desk, alone.error().what, "refused", report::exit_busy);
   // Tables that have lost their nodes must not cost the servers their settings.
   if (desk.cluster.domains.empty())
-    return give_up(desk, "the tables have no HA domain, so the files are left as they are; cure: makehanfs plan",
+    return abort_run(desk, "the tables have no HA domain, so the files are left as they are; cure: makehanfs plan",
                    "fail", report::exit_not_as_wanted);
   if (const Status planned = plan_files(desk); !planned)
-    return give_up(desk, planned.error().what, "fail", report::exit_not_observed);
+    return abort_run(desk, planned.error().what, "fail", report::exit_not_observed);
   for (const Domain& domain : desk.cluster.domains)
     if (!domain.sound)
       desk.report.warnings.push_back("[domain " + domain.name +
@@ -150,10 +150,10 @@ int do_settings(Desk& desk) {
   // Who reads the files: the postscript on the nodes, the prescript on the servers.
   for (const Finding& finding : desk.cluster.findings)
     if (finding.code == "no-postscript" || finding.code == "no-prescript")
-      desk.report.notes.push_back(short_range(finding.range) + ": " + finding.what + "; cure: " + finding.cure);
+      desk.report.notes.push_back(short_range(finding.range) + ": " + finding.what + "; cure: " + finding.remedy);
   if (writes && !desk.report.plan.empty()) write_files(desk);
   app::count_steps(desk.report);
-  app::settle(desk.report, !writes);
+  app::set_status(desk.report, !writes);
   desk.report.verdict.warnings = desk.report.warnings.size();
   auto object = app::begin_json(desk.report);
   object["plan"] = app::plan_json(desk.report);
@@ -164,7 +164,7 @@ int do_settings(Desk& desk) {
 int do_runbook(Desk& desk) {
   const Result<Runbook> runbook =
       make_runbook(desk.cluster, desk.tables, desk.options.settings, desk.options.words.front());
-  if (!runbook) return give_up(desk, runbook.error().what, "refused", report::exit_usage);
+  if (!runbook) return abort_run(desk, runbook.error().what, "refused", report::exit_usage);
   desk.report.verdict.warnings = desk.report.warnings.size();
   if (!desk.options.json) {
     for (const std::string& warning : desk.report.warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());

@@ -28,6 +28,6 @@ int do_status(Desk& desk);    // asks the nodes
 int do_runbook(Desk& desk);   // shows, changes nothing
 
 // An error that ends the run: nothing was touched.
-int give_up(Desk& desk, const std::string& reason, const char* status, int exit_status);
+int abort_run(Desk& desk, const std::string& reason, const char* status, int exit_status);
 
 }  // namespace hanfs::mn

@@ -12,14 +12,14 @@ Result<Engine> engine_of(const Desk& desk) {
 }
 
 std::chrono::milliseconds rest_of_run(const Desk& desk) {
-  return desk.context.may_go_on() ? desk.context.time_left() : std::chrono::milliseconds(0);
+  return desk.context.may_continue() ? desk.context.time_left() : std::chrono::milliseconds(0);
 }
 
-void tell_left_out(Desk& desk) {
+void report_skipped(Desk& desk) {
   for (const Finding& finding : desk.cluster.findings)
     if (finding.level == Finding::Level::error)
       desk.report.errors.push_back(finding.code + ": " + finding.range + ": " + finding.what +
-                                   (finding.cure.empty() ? "" : "; cure: " + finding.cure));
+                                   (finding.remedy.empty() ? "" : "; cure: " + finding.remedy));
 }
 
 }  // namespace hanfs::mn

@@ -16,6 +16,6 @@ Result<Engine> engine_of(const Desk& desk);
 std::chrono::milliseconds rest_of_run(const Desk& desk);
 
 // Findings of level error: nodes and servers that nothing is done for. An error of the report for each.
-void tell_left_out(Desk& desk);
+void report_skipped(Desk& desk);
 
 }  // namespace hanfs::mn

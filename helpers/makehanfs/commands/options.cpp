@@ -21,8 +21,8 @@ const std::map<std::string, Verb> verbs{{"plan", Verb::plan},
                                         {"status", Verb::status},
                                         {"runbook", Verb::runbook}};
 
-struct Raw {
-  Raw() {
+struct RawSettings {
+  RawSettings() {
     settings.deadline = usual_deadline;
     settings.command_deadline = usual_command_deadline;
   }
@@ -59,7 +59,7 @@ void add_own_modes(CLI::App& app, Options& options) {
       ->group(group);
 }
 
-void add_settings(CLI::App& app, Raw& raw) {
+void add_settings(CLI::App& app, RawSettings& raw) {
   Settings& settings = raw.settings;
   const std::function<std::string(const std::string&)> check_word = cluster::check_word;
   const auto choice = [&](const char* name, std::string& target, std::vector<std::string> words, const char* help) {
@@ -105,7 +105,7 @@ Status check_modes(const Options& options) {
     return Error{"what is to be done? cure: plan, settings, apply, status or runbook SERVER; see --help"};
   const auto verb = verbs.find(options.verb_word);
   if (verb == verbs.end())
-    return Error{"\"" + report::printable(options.verb_word) +
+    return Error{"\"" + report::escape_control(options.verb_word) +
                  "\" is neither plan, settings, apply, status nor runbook"};
   struct Own {
     bool given;
@@ -121,7 +121,7 @@ Status check_modes(const Options& options) {
     return Error{
         "settings takes no noderange: its files are for the whole cluster, and those of the others would be lost; "
         "cure: leave out \"" +
-        report::printable(options.words.front()) + "\""};
+        report::escape_control(options.words.front()) + "\""};
   if (options.script && options.json) return Error{"--script and --json exclude each other"};
   if (verb->second == Verb::runbook && options.words.size() != 1)
     return Error{"runbook: name one server; cure: makehanfs runbook SERVER"};
@@ -136,19 +136,19 @@ void add_modes(CLI::App& app, Options& options) {
 
 }  // namespace
 
-Result<Invocation> read_options(int argc, const char* const* argv) {
-  app::OptionReader<Options, Raw> reader;
+Result<CommandLine> read_options(int argc, const char* const* argv) {
+  app::OptionReader<Options, RawSettings> reader;
   reader.program = {tool_name, "Makes NFSv4 failover of an xCAT AIX diskless cluster out of its tables."};
   reader.add_modes = add_modes;
   reader.add_settings = add_settings;
   reader.check_modes = check_modes;
-  reader.domains = [](Raw& raw) -> std::vector<config::Domain>& { return raw.settings.domains; };
-  reader.settled = [](const Raw& raw) { return Result<Settings>(raw.settings); };
-  Result<Invocation> invocation = reader.read(argc, argv);
-  if (!invocation) return invocation;
-  Options& options = invocation->options;
+  reader.domains = [](RawSettings& raw) -> std::vector<config::Domain>& { return raw.settings.domains; };
+  reader.resolve = [](const RawSettings& raw) { return Result<Settings>(raw.settings); };
+  Result<CommandLine> command_line = reader.read(argc, argv);
+  if (!command_line) return command_line;
+  Options& options = command_line->options;
   if (const auto verb = verbs.find(options.verb_word); verb != verbs.end()) options.verb = verb->second;
-  return invocation;
+  return command_line;
 }
 
 }  // namespace hanfs::mn

@@ -13,7 +13,7 @@ namespace hanfs::cluster {
 
 enum class Verb { plan, settings, apply, status, runbook };
 
-struct Options : app::Modes {
+struct Options : app::RunModes {
   Verb verb = Verb::plan;
   std::string verb_word;
   std::vector<std::string> words;  // a noderange, empty: all diskless nodes; for runbook the name of a server
@@ -25,11 +25,11 @@ struct Options : app::Modes {
   Settings settings;
 };
 
-using Invocation = app::Invocation<Options>;
+using CommandLine = app::CommandLine<Options>;
 
 constexpr const char* tool_name = "makehanfs";
 
 // Error: one clear line for exit status 2; nothing was touched.
-Result<Invocation> read_options(int argc, const char* const* argv);
+Result<CommandLine> read_options(int argc, const char* const* argv);
 
 }  // namespace hanfs::mn

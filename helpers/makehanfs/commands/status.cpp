@@ -37,9 +37,9 @@ void judge(Desk& desk, const ClusterStatus& status) {
 
 int do_status(Desk& desk) {
   const Result<Engine> engine = engine_of(desk);
-  if (!engine) return give_up(desk, engine.error().what, "fail", report::exit_not_observed);
+  if (!engine) return abort_run(desk, engine.error().what, "fail", report::exit_not_observed);
   if (desk.cluster.nodes.empty())
-    return give_up(desk, "the tables have no diskless AIX node, so there is nobody to ask; cure: makehanfs plan",
+    return abort_run(desk, "the tables have no diskless AIX node, so there is nobody to ask; cure: makehanfs plan",
                    "fail", report::exit_not_observed);
   ClusterStatus status;
   {

@@ -48,13 +48,13 @@ const char* name_of(Engine::Kind kind) {
 std::string check_host(std::string_view name) {
   if (name.empty()) return "a host name is empty";
   if (!all_of(name, "-._") || name.front() == '-' || name.front() == '.')
-    return "'" + report::printable(name) + "' is no plain host name (letters, digits, '-', '.', '_')";
+    return "'" + report::escape_control(name) + "' is no plain host name (letters, digits, '-', '.', '_')";
   return {};
 }
 
 std::string check_word(std::string_view word) {
   if (!word.empty() && all_of(word, "-._/=:,@+%")) return {};
-  return "'" + report::printable(word) +
+  return "'" + report::escape_control(word) +
          "' is no plain word: a remote shell reads it again (letters, digits and - . _ / = : , @ + %)";
 }
 

@@ -189,7 +189,7 @@ struct EngineReader::State {
     text = trimmed(text);
     if (text.empty()) return;
     std::string& said = answers[host].said;
-    said = (said.empty() ? "" : said + " / ") + report::printable(text);
+    said = (said.empty() ? "" : said + " / ") + report::escape_control(text);
     if (said.size() > said_kept) {
       std::size_t from = said.size() - said_kept;
       while (from < said.size() && (static_cast<unsigned char>(said[from]) & 0xC0U) == 0x80U) ++from;
@@ -199,7 +199,7 @@ struct EngineReader::State {
 
   void stray_line(std::string_view line) {
     line = trimmed(line);
-    if (!line.empty()) stray = report::printable(line.substr(0, said_kept));
+    if (!line.empty()) stray = report::escape_control(line.substr(0, said_kept));
   }
 
   // The first word about an end counts: after a timeout pdsh tells how its own signal ended the command.

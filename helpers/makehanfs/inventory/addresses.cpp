@@ -27,7 +27,7 @@ struct NamedAddress {
 // name with "-ml0" behind it.
 std::vector<NamedAddress> other_interfaces(const std::string& node, std::string_view text) {
   std::vector<NamedAddress> all;
-  for (const std::string_view item : list_of(text, ",;")) {
+  for (const std::string_view item : split_list(text, ",;")) {
     const std::size_t colon = item.find(':');
     if (colon == std::string_view::npos) continue;
     const std::string name(trimmed(item.substr(0, colon)));
@@ -49,7 +49,7 @@ class Resolver {
     const std::string ip = value(server, "ip");
     if (number_of(ip)) {
       all.push_back({server, ip});
-      for (const std::string_view alias : list_of(value(server, "hostnames"), ", ;"))
+      for (const std::string_view alias : split_list(value(server, "hostnames"), ", ;"))
         all.push_back({std::string(alias), ip});
     }
     for (NamedAddress& one : other_interfaces(server, value(server, "otherinterfaces"))) all.push_back(std::move(one));
@@ -88,7 +88,7 @@ class Resolver {
         const std::string_view node = hosts_->value(row, "node");
         const std::string_view ip = trimmed(hosts_->value(row, "ip"));
         note_interface(node, ip);
-        for (const std::string_view alias : list_of(hosts_->value(row, "hostnames"), ", ;")) note_interface(alias, ip);
+        for (const std::string_view alias : split_list(hosts_->value(row, "hostnames"), ", ;")) note_interface(alias, ip);
         const std::string_view others = hosts_->value(row, "otherinterfaces");
         if (others.empty()) continue;
         for (const NamedAddress& one : other_interfaces(std::string(node), others))
@@ -117,7 +117,7 @@ class Resolver {
       const std::string node(hosts_->value(row, "node"));
       const std::string ip(trimmed(hosts_->value(row, "ip")));
       if (number_of(ip))
-        for (const std::string_view alias : list_of(hosts_->value(row, "hostnames"), ", ;"))
+        for (const std::string_view alias : split_list(hosts_->value(row, "hostnames"), ", ;"))
           index_.emplace(std::string(alias), ip);
       for (NamedAddress& one : other_interfaces(node, hosts_->value(row, "otherinterfaces")))
         index_.emplace(std::move(one.name), std::move(one.address));
@@ -235,7 +235,7 @@ class Addresses {
     const std::string& name = draft_.servers[server].name;
     const bool suffix = first.name.rfind(name + "-", 0) == 0;
     const Cause cause{Level::error, "unresolved",
-                      "noderes.xcatmaster \"" + report::printable(first.name) +
+                      "noderes.xcatmaster \"" + report::escape_control(first.name) +
                           "\" ({rows}) has no IPv4 address in the table hosts nor in /etc/hosts",
                       suffix ? "chtab node=" + name + " hosts.otherinterfaces=" + first.name.substr(name.size()) +
                                    ":ADDRESS (beside what is there), then makehosts " + name
@@ -314,15 +314,15 @@ class Addresses {
     if (seen.empty() && !one.in_nodelist) return;  // unknown-server says it
     if (seen.empty()) {
       cause.what = "no IPv4 address in the table hosts nor in /etc/hosts";
-      cause.cure = "chtab node=" + one.name + " hosts.ip=ADDRESS, then makehosts " + one.name;
+      cause.remedy = "chtab node=" + one.name + " hosts.ip=ADDRESS, then makehosts " + one.name;
     } else if (fitting.empty()) {
-      cause.what = "none of its addresses (" + some_of(seen) + ") is in the " + network_text(draft_, network) +
+      cause.what = "none of its addresses (" + abbreviate(seen) + ") is in the " + network_text(draft_, network) +
                    ", where its nodes and partners are";
       const std::string name = wanted == one.name ? one.name + "-NAME" : wanted;
-      cause.cure = "chtab node=" + name + " hosts.ip=ADDRESS, then makehosts " + name;
+      cause.remedy = "chtab node=" + name + " hosts.ip=ADDRESS, then makehosts " + name;
     } else {
-      cause.what = "no node has it as its primary, and several of its addresses could be meant: " + some_of(seen);
-      cause.cure = network == nowhere ? "chtab netname=NAME networks.net=NET networks.mask=MASK of the nodes' network"
+      cause.what = "no node has it as its primary, and several of its addresses could be meant: " + abbreviate(seen);
+      cause.remedy = network == nowhere ? "chtab netname=NAME networks.net=NET networks.mask=MASK of the nodes' network"
                                       : "nodech NODES noderes.xcatmaster=NAME, for nodes whose primary it is";
     }
     draft_.about_server(cause, server);
@@ -352,8 +352,8 @@ class Addresses {
           owner = draft_.servers[i].name;
       }
       Cause cause;
-      const std::string named = "noderes.xcatmaster \"" + report::printable(facing.name) + "\" ({rows}) ";
-      cause.cure = "nodech {} noderes.xcatmaster=" + one.facing;
+      const std::string named = "noderes.xcatmaster \"" + report::escape_control(facing.name) + "\" ({rows}) ";
+      cause.remedy = "nodech {} noderes.xcatmaster=" + one.facing;
       if (facing.address.empty()) {
         cause.code = "unresolved";
         cause.what = named +
@@ -362,14 +362,14 @@ class Addresses {
       } else if (!owner.empty()) {
         cause.code = "xcatmaster-mismatch";
         cause.what = named + "is " + owner + ", but noderes.servicenode has " + one.name + " as their primary";
-        cause.cure = "nodech {} noderes.xcatmaster=" + one.facing + ", or nodech {} noderes.servicenode=" + owner +
+        cause.remedy = "nodech {} noderes.xcatmaster=" + one.facing + ", or nodech {} noderes.servicenode=" + owner +
                      "," + one.name;
         cause.level = Level::warning;
       } else if (network_of(draft_, *number_of(facing.address)) != one.network) {
         for (const std::size_t crew : facing.crews) draft_.crews[crew].other_network = true;
         // Nodes that are there themselves boot there: another name would cost them their server.
         if (any_in_network_of(facing))
-          cause.cure = "nodech {} noderes.servicenode=PRIMARY,BACKUP: two servers that all their nodes reach in the " +
+          cause.remedy = "nodech {} noderes.servicenode=PRIMARY,BACKUP: two servers that all their nodes reach in the " +
                        network_text(draft_, network_of(draft_, *number_of(facing.address))) + ", then mkdsklsnode {}";
         cause.code = "two-networks";
         cause.what = named + "is " + facing.address + " in the " +
@@ -425,7 +425,7 @@ class Addresses {
       domain.sound = false;
       std::string what;
       for (const auto& [network, names] : by_network)
-        what += (what.empty() ? "" : "; ") + some_of(names) + " in " + network_text(draft_, network);
+        what += (what.empty() ? "" : "; ") + abbreviate(names) + " in " + network_text(draft_, network);
       draft_.about_domain({Level::error, "two-networks",
                            "its servers are not in one network: " + what +
                                "; nodes would lose the way, and the gateway, with their server",
@@ -433,7 +433,7 @@ class Addresses {
                           index);
     } else if (by_network.size() == 1 && by_network.begin()->first == nowhere) {
       draft_.about_domain({Level::note, "no-network",
-                           "no row of the table networks holds " + some_of(by_network.begin()->second) +
+                           "no row of the table networks holds " + abbreviate(by_network.begin()->second) +
                                ", so gateways and networks cannot be checked",
                            "makenetworks, or chtab netname=NAME networks.net=NET networks.mask=MASK"},
                           index);
@@ -460,25 +460,25 @@ class Addresses {
     auto most = servers_in.end();
     for (auto one = servers_in.begin(); one != servers_in.end(); ++one)
       if (one->first != nowhere && (most == servers_in.end() || one->second.size() > most->second.size())) most = one;
-    std::string cure;
+    std::string remedy;
     for (const auto& [network, servers] : servers_in) {
       if (most == servers_in.end() || network == most->first) continue;
       for (const std::size_t server : servers) {
         const std::vector<NamedAddress> there = in_network(server, most->first);
         const std::string name = there.empty() ? draft_.servers[server].name + "-NAME" : there.front().name;
         if (there.empty())
-          cure += "chtab node=" + name + " hosts.ip=ADDRESS in the " + network_text(draft_, most->first) +
+          remedy += "chtab node=" + name + " hosts.ip=ADDRESS in the " + network_text(draft_, most->first) +
                   ", then makehosts " + name + ", then ";
         std::vector<std::size_t> nodes;
         for (const std::size_t crew : crews_of(server))
           if (draft_.crews[crew].servers.front() == server)
             nodes.insert(nodes.end(), draft_.crews[crew].nodes.begin(), draft_.crews[crew].nodes.end());
         const std::string range = short_range(xcat::fold(draft_.names_of(nodes)));
-        cure += "nodech " + (range.empty() ? "NODES" : range) + " noderes.xcatmaster=" + name + "; ";
+        remedy += "nodech " + (range.empty() ? "NODES" : range) + " noderes.xcatmaster=" + name + "; ";
       }
     }
-    if (cure.empty()) return "chtab netname=NAME networks.net=NET networks.mask=MASK of their network";
-    return cure.substr(0, cure.size() - 2);
+    if (remedy.empty()) return "chtab netname=NAME networks.net=NET networks.mask=MASK of their network";
+    return remedy.substr(0, remedy.size() - 2);
   }
 
   void nodes_elsewhere() {
@@ -558,16 +558,16 @@ void read_networks(Draft& draft) {
     if (!subnet && net.find(':') == std::string_view::npos)
       draft.findings.add(
           {Level::warning, "bad-network",
-           "net " + report::printable(net) + " with mask " + report::printable(table->value(row, "mask")) + " (line " +
+           "net " + report::escape_control(net) + " with mask " + report::escape_control(table->value(row, "mask")) + " (line " +
                std::to_string(table->line(row)) + " of networks) is no IPv4 network, and is left out",
            "chtab net=" + std::string(net) + " networks.mask=MASK"},
-          report::printable(network.name));
+          report::escape_control(network.name));
     if (!subnet) continue;  // IPv6, or nothing that an IPv4 server can be in
     network.subnet = *subnet;
     network.gateway = trimmed(table->value(row, "gateway"));
     network.nameservers = trimmed(table->value(row, "nameservers"));
     network.row =
-        "networks row " + report::printable(network.name) + " (line " + std::to_string(table->line(row)) + ")";
+        "networks row " + report::escape_control(network.name) + " (line " + std::to_string(table->line(row)) + ")";
     draft.network_at[subnet->mask].emplace(subnet->net, draft.networks.size());
     draft.networks.push_back(std::move(network));
   }

@@ -72,7 +72,7 @@ void Draft::about_server(const Cause& cause, std::size_t index) {
 }
 
 std::string row_text(std::string_view table, const Value& value) {
-  return std::string(table) + " row " + report::printable(value.row) + " (line " + std::to_string(value.line) + ")";
+  return std::string(table) + " row " + report::escape_control(value.row) + " (line " + std::to_string(value.line) + ")";
 }
 
 }  // namespace hanfs::mn

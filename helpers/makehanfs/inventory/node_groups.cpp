@@ -47,7 +47,7 @@ std::unordered_set<std::string_view> hardware_of(const xcat::Tables& tables) {
       const std::string_view value = table->value(row, *index);
       if (value == last) continue;  // the rows of one HMC most often follow each other
       last = value;
-      for (const std::string_view one : list_of(value)) names.insert(one);
+      for (const std::string_view one : split_list(value)) names.insert(one);
     }
   }
   return names;
@@ -110,7 +110,7 @@ class Kinds {
   ImageKind judge(const Said& said) {
     const auto& [type, hardware_type, os, provmethod] = said;
     const ImageKind likely{Kind::likely, nowhere};
-    const std::vector<std::string_view> types = list_of(type);
+    const std::vector<std::string_view> types = split_list(type);
     if (!types.empty() && std::find(types.begin(), types.end(), "osi") == types.end()) return {};  // an HMC, a frame
     // fsp, bpa, cec, frame, ivm, hmc: all but a partition.
     if (!trimmed(hardware_type).empty() && trimmed(hardware_type) != "lpar") return {};
@@ -151,9 +151,9 @@ class Kinds {
 void report_expression(Draft& draft, const Error& error, NodeIndex node, bool asked_for) {
   if (!asked_for) return;
   constexpr std::string_view mark = "; cure: ";  // as xcat::Attributes words it
-  const std::size_t cure = error.what.find(mark);
-  draft.findings.add({Finding::Level::error, "expression", error.what.substr(0, cure),
-                      cure == std::string::npos ? "" : error.what.substr(cure + mark.size())},
+  const std::size_t remedy = error.what.find(mark);
+  draft.findings.add({Finding::Level::error, "expression", error.what.substr(0, remedy),
+                      remedy == std::string::npos ? "" : error.what.substr(remedy + mark.size())},
                      draft.tables.nodes()[node]);
 }
 
@@ -162,10 +162,10 @@ Crew crew_of(Draft& draft, const Value& list, const Value& facing) {
   crew.facing = trimmed(facing.text);
   crew.row = row_text("noderes", list);
   crew.facing_row = facing.empty() ? crew.row : row_text("noderes", facing);
-  for (const std::string_view item : list_of(list.text)) {
+  for (const std::string_view item : split_list(list.text)) {
     const std::string name(item);
     if (!config::is_plain_name(name)) {
-      crew.bad_names.push_back(report::printable(name));
+      crew.bad_names.push_back(report::escape_control(name));
       continue;
     }
     const std::size_t server = draft.server(name);
@@ -211,7 +211,7 @@ Result<std::vector<char>> asked_for(const Draft& draft, const std::vector<std::s
   std::vector<char> asked(draft.tables.nodes().size(), range.empty() ? 1 : 0);
   for (const std::string& name : range) {
     const auto node = draft.indexes.find(name);
-    if (!node) return Error{"no node " + report::printable(name) + " in nodelist; cure: nodels shows all"};
+    if (!node) return Error{"no node " + report::escape_control(name) + " in nodelist; cure: nodels shows all"};
     asked[*node] = 1;
   }
   return asked;
@@ -265,7 +265,7 @@ Status gather_crews(Draft& draft, const std::vector<std::string>& range) {
                             "the name of a node is no plain word (letters, digits and . _ + -), so no command can "
                             "hold it",
                             "give it another name in nodelist"},
-                           report::printable(name));
+                           report::escape_control(name));
       continue;
     }
     const std::size_t crew = crews.find(*list, *facing);

@@ -49,7 +49,7 @@ void by_hanfsdomid(Draft& draft, std::map<std::string, std::size_t>& by_name) {
     if (!config::is_plain_name(id)) {
       draft.findings.add(
           {Level::error, "bad-domain",
-           "servicenode.hanfsdomid \"" + report::printable(id) +
+           "servicenode.hanfsdomid \"" + report::escape_control(id) +
                "\" is not one plain word (letters, digits and . _ + -): " + row_text("servicenode", *value),
            "chtab node=" + std::string(value->row) + " servicenode.hanfsdomid=NAME"},
           name);
@@ -199,12 +199,12 @@ void resolve(Draft& draft, std::vector<Team>& teams) {
   const std::size_t domain = derived(draft, all);
   std::vector<std::string> lists;
   for (const Team& team : teams) {
-    lists.push_back(servers_word(draft, team.servers) + " (" + counted(team.nodes, "node") + ")");
+    lists.push_back(servers_word(draft, team.servers) + " (" + plural(team.nodes, "node") + ")");
     place_team(draft, team, domain);
   }
   draft.domains[domain].sound = false;
   draft.about_domain({Level::error, "not-symmetric",
-                      "lists in noderes.servicenode overlap: " + some_of(lists) +
+                      "lists in noderes.servicenode overlap: " + abbreviate(lists) +
                           "; a server has one list of replicas, so it cannot be in two pairs",
                       "nodech NODES noderes.servicenode=PRIMARY,BACKUP so that each server has the same partners "
                       "everywhere; or, where all of them get the same content, nodech NODES noderes.servicenode=" +
@@ -245,11 +245,11 @@ std::string cure_of_outsiders(const Draft& draft, const Crew& crew, const Domain
     return "nodech {} noderes.servicenode=" + primary_first(draft, crew.servers.front(), domain) +
            "; or put the others into the domain";
   if (domain.source == Source::settings)
-    return "servers = of [domain " + domain.name + "] in hanfs.conf: name " + some_of(strangers) + " too";
-  std::string cure;
+    return "servers = of [domain " + domain.name + "] in hanfs.conf: name " + abbreviate(strangers) + " too";
+  std::string remedy;
   for (const std::string& stranger : strangers)
-    cure += (cure.empty() ? "" : "; ") + ("chtab node=" + stranger) + " servicenode.hanfsdomid=" + domain.name;
-  return cure;
+    remedy += (remedy.empty() ? "" : "; ") + ("chtab node=" + stranger) + " servicenode.hanfsdomid=" + domain.name;
+  return remedy;
 }
 
 // Of the crews that the lists alone did not place.
@@ -275,7 +275,7 @@ void place_crew(Draft& draft, Crew& crew) {
   } else if (!strangers.empty()) {
     draft.about_crew(
         {Level::error, "outside-domain",
-         "of their servers " + list + " ({rows}) some are not in domain " + first.name + ": " + some_of(strangers),
+         "of their servers " + list + " ({rows}) some are not in domain " + first.name + ": " + abbreviate(strangers),
          cure_of_outsiders(draft, crew, first, strangers)},
         crew);
   } else if (crew.servers.size() >= 2 || draft.shared_install == SharedInstall::all) {
@@ -288,7 +288,7 @@ void judge_crew(Draft& draft, const Crew& crew) {
     draft.about_crew({Level::error, "bad-name",
                       "noderes.servicenode ({rows}) names a server that is no plain word (letters, digits and . _ + -; "
                       "commas between servers): " +
-                          some_of(crew.bad_names),
+                          abbreviate(crew.bad_names),
                       "nodech {} noderes.servicenode=PRIMARY,BACKUP"},
                      crew);
     if (crew.servers.size() < 2) return;
@@ -346,7 +346,7 @@ void judge_size(Draft& draft, std::size_t index) {
   } else {
     draft.about_domain(
         {Level::error, "too-many-servers",
-         std::to_string(domain.servers.size()) + " servers (" + some_of(draft.server_names(domain.servers)) +
+         std::to_string(domain.servers.size()) + " servers (" + abbreviate(draft.server_names(domain.servers)) +
              "); AIX takes at most " + std::to_string(config::most_servers) + " replicas",
          "make two domains of it"},
         index);

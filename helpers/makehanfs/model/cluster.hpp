@@ -24,10 +24,10 @@ struct Finding {
   std::vector<std::string> subjects;  // names of nodes, servers or domains, each once
   std::string range;                  // the same, as a noderange
   std::string what;                   // one line: what is wrong, and where (table, row, line)
-  std::string cure;                   // a command to type where there is one, else what to do
+  std::string remedy;                   // a command to type where there is one, else what to do
 
   bool operator==(const Finding& o) const {
-    return level == o.level && code == o.code && subjects == o.subjects && what == o.what && cure == o.cure;
+    return level == o.level && code == o.code && subjects == o.subjects && what == o.what && remedy == o.remedy;
   }
 };
 

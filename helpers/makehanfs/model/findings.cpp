@@ -19,7 +19,7 @@ void replace(std::string& text, std::string_view mark, const std::string& by) {
 }  // namespace
 
 Findings::Entry& Findings::entry(const Cause& cause) {
-  std::string key = cause.code + '\n' + cause.what + '\n' + cause.cure;
+  std::string key = cause.code + '\n' + cause.what + '\n' + cause.remedy;
   const auto [known, is_new] = known_.try_emplace(std::move(key), entries_.size());
   if (is_new) {
     entries_.emplace_back();
@@ -27,7 +27,7 @@ Findings::Entry& Findings::entry(const Cause& cause) {
     finding.level = cause.level;
     finding.code = cause.code;
     finding.what = cause.what;
-    finding.cure = cause.cure;
+    finding.remedy = cause.remedy;
   }
   return entries_[known->second];
 }
@@ -62,7 +62,7 @@ void Findings::keep(const std::function<bool(const std::string&)>& wanted) {
   known_.clear();
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const Finding& finding = entries_[i].finding;
-    known_.emplace(finding.code + '\n' + finding.what + '\n' + finding.cure, i);
+    known_.emplace(finding.code + '\n' + finding.what + '\n' + finding.remedy, i);
   }
 }
 
@@ -79,7 +79,7 @@ std::vector<Finding> Findings::take() {
     if (one.rows_in_all > one.rows.size())
       rows += " and " + std::to_string(one.rows_in_all - one.rows.size()) + " more";
     replace(finding.what, "{rows}", rows.empty() ? "the tables" : rows);
-    replace(finding.cure, "{}", short_range(finding.range));
+    replace(finding.remedy, "{}", short_range(finding.range));
     all.push_back(std::move(finding));
   }
   entries_.clear();
@@ -88,14 +88,14 @@ std::vector<Finding> Findings::take() {
   return all;
 }
 
-std::string some_of(const std::vector<std::string>& names, std::size_t most) {
+std::string abbreviate(const std::vector<std::string>& names, std::size_t most) {
   std::string text;
   for (std::size_t i = 0; i < names.size() && i < most; ++i) text += (i == 0 ? "" : ", ") + names[i];
   if (names.size() > most) text += " and " + std::to_string(names.size() - most) + " more";
   return text;
 }
 
-std::string counted(std::size_t count, const char* what) {
+std::string plural(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 

@@ -19,7 +19,7 @@ struct Cause {
   Finding::Level level = Finding::Level::error;
   std::string code;
   std::string what;
-  std::string cure;
+  std::string remedy;
 };
 
 class Findings {
@@ -49,9 +49,9 @@ class Findings {
 };
 
 // "asn01, asn02 and 3 more".
-std::string some_of(const std::vector<std::string>& names, std::size_t most = 4);
+std::string abbreviate(const std::vector<std::string>& names, std::size_t most = 4);
 // "1 node", "2 nodes".
-std::string counted(std::size_t count, const char* what);
+std::string plural(std::size_t count, const char* what);
 const char* level_name(Finding::Level level);
 // For commands that people read: a noderange that is longer than any line is "NODES".
 std::string short_range(const std::string& range);

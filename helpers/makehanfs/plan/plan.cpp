@@ -158,7 +158,7 @@ class PlanMaker {
     for (const ServerTask& task : tasks_of_[index]) {
       const std::string& server = cluster_.servers[task.server].name;
       add("export-" + server,
-          settings_.directory + " with its replicas; " + counted(primary_nodes_[task.server], "node") + " of domain " +
+          settings_.directory + " with its replicas; " + plural(primary_nodes_[task.server], "node") + " of domain " +
               domain + " run from it",
           on_hosts(settings_, server, task.argv), domain);
       add("verify-" + server, "before the next server of the domain: is it as wanted?",

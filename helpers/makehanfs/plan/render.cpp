@@ -70,10 +70,10 @@ std::string findings_text(const Cluster& cluster, bool verbose) {
     std::string subjects =
         verbose || finding.subjects.size() <= few ? report::joined(finding.subjects, ", ") : finding.range;
     constexpr std::size_t longest = 100;
-    if (!verbose && subjects.size() > longest) subjects = some_of(finding.subjects);
-    text += std::string(level_name(finding.level)) + " " + finding.code + ": " + report::printable(subjects) + ": " +
-            report::printable(finding.what) + "\n";
-    if (!finding.cure.empty()) text += "    cure: " + report::printable(finding.cure) + "\n";
+    if (!verbose && subjects.size() > longest) subjects = abbreviate(finding.subjects);
+    text += std::string(level_name(finding.level)) + " " + finding.code + ": " + report::escape_control(subjects) + ": " +
+            report::escape_control(finding.what) + "\n";
+    if (!finding.remedy.empty()) text += "    cure: " + report::escape_control(finding.remedy) + "\n";
   }
   return text.empty() ? text : "\n" + text;
 }
@@ -84,7 +84,7 @@ std::string steps_text(const ClusterPlan& plan, bool verbose) {
   for (std::size_t i = 0; i < shown(plan.steps.size(), verbose); ++i) {
     const PlanStep& step = plan.steps[i];
     text += "  " + run::words(step.argv) + "\n      " + (step.by_hand ? "by hand, " : "") +
-            "why: " + report::printable(step.why) + "\n";
+            "why: " + report::escape_control(step.why) + "\n";
   }
   return text + rest_line(plan.steps.size(), verbose);
 }
@@ -171,7 +171,7 @@ void write_findings(JsonText& out, const Cluster& cluster) {
     out.key("what");
     out.value(finding.what);
     out.key("cure");
-    out.value(finding.cure);
+    out.value(finding.remedy);
     out.close('}');
   }
   out.close(']');
@@ -200,7 +200,7 @@ void write_steps(JsonText& out, const ClusterPlan& plan) {
   out.close(']');
 }
 
-std::string comment(const std::string& text) { return "# " + report::printable(text) + "\n"; }
+std::string comment(const std::string& text) { return "# " + report::escape_control(text) + "\n"; }
 
 // Exactly this word to a shell. run::shell_word is for eyes, and shows control characters as what they are not.
 std::string exact_word(const std::string& word) {
@@ -259,7 +259,7 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
     if (finding.level != Finding::Level::error) continue;
     if (first) text += "#\n" + comment("Not cured by this script (makehanfs plan says how):");
     first = false;
-    text += comment("  " + finding.code + ": " + some_of(finding.subjects) + ": " + finding.what);
+    text += comment("  " + finding.code + ": " + abbreviate(finding.subjects) + ": " + finding.what);
   }
   text +=
       "\nmode=${1:-show}\n"

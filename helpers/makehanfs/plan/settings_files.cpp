@@ -140,7 +140,7 @@ std::vector<std::string> other_settings(const Settings& settings, std::string_vi
   for (const Wanted& wanted : all) {
     const std::optional<std::string> said = value_in(there, wanted.section, wanted.key);
     if (said && *said != wanted.value)
-      others.push_back("[" + std::string(wanted.section) + "] " + wanted.key + " = " + report::printable(*said) +
+      others.push_back("[" + std::string(wanted.section) + "] " + wanted.key + " = " + report::escape_control(*said) +
                        ", not " + wanted.value);
   }
   return others;

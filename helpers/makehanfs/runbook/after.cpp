@@ -379,7 +379,7 @@ RunbookSection recover_section(const Case& c) {
     serves.expect = c.settings->directory +
                     " is mounted, nfsd and rpc.mountd are active, and what the nodes mount is "
                     "in the list.";
-    section.not_needed.push_back("Replicas: there are none by the tables (" + c.why_not + ").");
+    section.not_needed.push_back("Replicas: there are none by the tables (" + c.no_failover_reason + ").");
   }
   if (!c.control_points.empty()) {
     RunbookStep& step = add(section, "recover.control-point", "It lets go of the hardware",
@@ -424,7 +424,7 @@ RunbookSection planned_section(const Case& c) {
   section.intro = "First everything by hand, then NFS, then the disks. Back in the opposite order.";
   if (!c.fails_over) {
     section.title = "The same, planned: stop " + c.server->name;
-    section.intro = "Nothing fails over (" + c.why_not + ").";
+    section.intro = "Nothing fails over (" + c.no_failover_reason + ").";
     RunbookStep& idle = add(section, "planned.idle", "Stop the nodes first",
                             "Whatever runs from " + c.server->name + " hangs from the moment it stops.");
     idle.expect = c.partners.empty()

@@ -88,7 +88,7 @@ void add_on_nodes(const Settings& settings, const std::vector<std::string>& node
   for (const std::string& range : ranges_of(nodes)) lines.push_back(on_hosts(settings, range, seconds, remote));
 }
 
-std::string told_range(const std::vector<std::string>& nodes) {
+std::string range_text(const std::vector<std::string>& nodes) {
   if (nodes.empty()) return "none";
   if (!is_hopeless(nodes)) {
     const std::string range = xcat::fold(nodes);

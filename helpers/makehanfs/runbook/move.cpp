@@ -372,7 +372,7 @@ void add_control_points(const Case& c, Direction direction, const std::string& i
     step.id = id + ":" + c.heir(points.front()->server).name;
     step.title = "Hardware control of " + count_text(names.size(), "control point") + " to " + first;
     step.why = (home ? change.second.substr(0, change.second.find(',')) : c.server->name) + " talks to " +
-               told_range(names) + " for " + count_text(nodes, "node") +
+               range_text(names) + " for " + count_text(nodes, "node") +
                (home ? "; give that back." : ": without it there is no rpower and no rnetboot.");
     for (const std::string& range : ranges_of(names)) {
       if (direction != Direction::away) step.commands.push_back(shell_line({"rmhwconn", range}));

@@ -21,7 +21,7 @@ std::string split_text(const Case& c, const std::vector<Group>& groups, const ch
     text += (text.empty() ? "" : "; ") + std::to_string(group.nodes.size()) + " " + word + " " +
             c.heir(group.server).name + " (" +
             (c.heir(group.server).address.empty() ? "address not known" : c.heir(group.server).address) +
-            "): " + told_range(group.nodes);
+            "): " + range_text(group.nodes);
   return text;
 }
 
@@ -39,7 +39,7 @@ RunbookStep who_step(const Case& c) {
     step.why += " It is the backup of " + std::to_string(c.nodes().size() - primary.size()) +
                 " more: " + split_text(c, c.spare, "on") + ". They run on, but without this spare.";
   if (!c.stranded.empty())
-    step.why += " " + count_text(c.stranded.size(), "node") + " have no other server: " + told_range(c.stranded) + ".";
+    step.why += " " + count_text(c.stranded.size(), "node") + " have no other server: " + range_text(c.stranded) + ".";
   if (!c.fails_over)
     step.why += " Nothing can be expected to fail over (the note at the top says why): what runs from " +
                 c.server->name + " hangs.";
@@ -190,7 +190,7 @@ RunbookStep gateway_step(const Case& c) {
 std::string moves_text(const std::vector<Move>& moves) {
   std::string text;
   for (const Move& one : moves)
-    text += (text.empty() ? "" : "; ") + one.column + " of " + told_range(one.nodes) + " is `" + one.from + "`";
+    text += (text.empty() ? "" : "; ") + one.column + " of " + range_text(one.nodes) + " is `" + one.from + "`";
   return text;
 }
 
@@ -234,7 +234,7 @@ RunbookSection automatic_section(const Case& c) {
     RunbookStep step;
     step.id = "automatic.nothing";
     step.title = "By the tables nothing fails over";
-    step.why = "The servers of these nodes make no sound domain: " + c.why_not +
+    step.why = "The servers of these nodes make no sound domain: " + c.no_failover_reason +
                ". If replicas were set up by hand all the same, nodes move as soon as a file is used.";
     step.checks = {status_line(*c.settings)};
     step.expect = "Nodes that answer are well, whatever server they are on. Nodes that do not answer hang.";

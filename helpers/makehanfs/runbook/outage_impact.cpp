@@ -20,7 +20,7 @@
 namespace hanfs::cluster::outage {
 namespace {
 
-using report::printable;
+using report::escape_control;
 
 constexpr std::size_t most_names_told = 20;
 
@@ -34,7 +34,7 @@ bool is_plain_name(std::string_view name) {
 
 // Tables separate by commas, with or without blanks (noderes.servicenode, facts W3).
 Names items_of(std::string_view list) {
-  const std::vector<std::string_view> items = list_of(list, ", \t\n");
+  const std::vector<std::string_view> items = split_list(list, ", \t\n");
   return {items.begin(), items.end()};
 }
 
@@ -113,7 +113,7 @@ class Values {
 
   bool given(const char* table) const { return tables_.find(table) != nullptr; }
 
-  void tell(Names& notes) const {
+  void add_unreadable_notes(Names& notes) const {
     for (const auto& [column, failure] : failures_)
       notes.push_back(column + " could not be evaluated for " + std::to_string(failure.first) +
                       " nodes, they are missing where it counts: " + failure.second);
@@ -184,7 +184,7 @@ std::string offer(const Cluster& cluster) {
   if (names.empty()) return "no node names a server in noderes.servicenode; see makehanfs plan";
   const std::size_t all = names.size();
   names.resize(std::min(all, most_names_told));
-  for (std::string& name : names) name = printable(name);
+  for (std::string& name : names) name = escape_control(name);
   return "give one of " + report::joined(names, " ") +
          (all > names.size() ? " (and " + std::to_string(all - names.size()) + " more)" : "");
 }
@@ -198,7 +198,7 @@ std::string reason_against(const Case& c) {
     for (const Finding& finding : c.cluster->findings)
       if (finding.level == Finding::Level::error &&
           std::find(finding.subjects.begin(), finding.subjects.end(), wanted) != finding.subjects.end())
-        return wanted + ": " + finding.what + (finding.cure.empty() ? "" : "; cure: " + finding.cure);
+        return wanted + ": " + finding.what + (finding.remedy.empty() ? "" : "; cure: " + finding.remedy);
   return c.partners.empty() ? "it is the only server of its nodes" : "makehanfs plan says what is wrong";
 }
 
@@ -214,7 +214,7 @@ Result<std::size_t> find_server(const Cluster& cluster, const std::string& wante
     return std::find(node.servers.begin(), node.servers.end(), found) != node.servers.end();
   });
   if (!is_used)
-    return Error{report::printable(name) +
+    return Error{report::escape_control(name) +
                  " is a service node, but no diskless node has it in noderes.servicenode: nothing runs from it, so "
                  "there is nothing to move; cure: " +
                  offer(cluster)};
@@ -241,7 +241,7 @@ void set_servers(Case& c, std::size_t dead) {
   }
   for (const std::size_t server : c.servers)
     if (server != dead) c.partners.push_back(server);
-  if (!c.fails_over) c.why_not = reason_against(c);
+  if (!c.fails_over) c.no_failover_reason = reason_against(c);
 }
 
 Status check_names(const Case& c) {
@@ -289,7 +289,7 @@ class Reader {
     read_risks();
     read_site();
     check_heirs();
-    values_.tell(made_.notes);
+    values_.add_unreadable_notes(made_.notes);
     return std::move(made_);
   }
 
@@ -425,7 +425,7 @@ class Reader {
   // facts/xcat-integration.md 3.1, 3.2: site has key and value, networks is found by netname where it has one.
   Mention mention(const std::string& where, const std::string& key, const std::string& column,
                   const std::string& value) const {
-    Mention made{where, printable(value), {}, {}};
+    Mention made{where, escape_control(value), {}, {}};
     Names rest;
     Kind kind = Kind::none;
     for (const std::string& item : items_of(value)) {
@@ -477,7 +477,7 @@ class Reader {
         // facts 3.1: the keyword is the server that serves the node.
         const bool keyword = own && value.find("<xcatmaster>") != std::string::npos;
         if (keyword || names_dead(value))
-          into.push_back(mention("networks." + std::string(column) + " of " + printable(key), key_column + key,
+          into.push_back(mention("networks." + std::string(column) + " of " + escape_control(key), key_column + key,
                                  "networks." + std::string(column), value));
       };
       look("gateway", made_.gateways);
@@ -519,8 +519,8 @@ class Reader {
   void read_tuning() {
     constexpr std::string_view script = "setupnfsv4replication";
     const auto take = [&](const std::string& entries, Tuning& tuning, bool& dgd) {
-      for (const std::string_view entry : list_of(entries)) {
-        const std::vector<std::string_view> words = list_of(entry, " \t");
+      for (const std::string_view entry : split_list(entries)) {
+        const std::vector<std::string_view> words = split_list(entry, " \t");
         if (words.empty() || words.front().substr(words.front().rfind('/') + 1) != script) continue;
         bool found = false;
         for (const std::string_view word : words) {
@@ -598,23 +598,23 @@ class Reader {
     read_statelite();
     for (const char* table : {"statelite", "nimimage", "nodetype"})
       if (!values_.given(table)) made_.unknown.insert(table);
-    made_.all_nfs3 = values_.given("site") && !is_yes(tables_.site("useNFSv4onAIX"));
+    made_.all_nfs3 = values_.given("site") && !xcat_true(tables_.site("useNFSv4onAIX"));
     for (const std::string& node : made_.primary_nodes()) {
       if (has_nfs3_statelite(node)) made_.statelite_nfs3.push_back(node);
       if (image_has(node, "paging")) made_.paging.push_back(node);
       if (image_has(node, "shared_root")) made_.stnfs.push_back(node);
     }
     for (const char* service : {"dhcpserver", "ftpserver", "ldapserver"})
-      if (is_yes(values_.get(dead().name, "servicenode", service))) made_.other_services.emplace_back(service);
+      if (xcat_true(values_.get(dead().name, "servicenode", service))) made_.other_services.emplace_back(service);
   }
 
   // Consoles go nowhere where no conserver runs.
   void check_heirs() {
     if (!values_.given("servicenode")) return;
-    std::set<std::size_t> told;
+    std::set<std::size_t> reported;
     for (const Move& move : made_.conserver) {
       const std::string& name = cluster_.servers[move.server].name;
-      if (told.insert(move.server).second && !is_yes(values_.get(name, "servicenode", "conserver")))
+      if (reported.insert(move.server).second && !xcat_true(values_.get(name, "servicenode", "conserver")))
         made_.notes.push_back("servicenode.conserver of " + name +
                               " is not 1, so it may run no conserver; look before you move consoles there");
     }
@@ -632,7 +632,7 @@ class Reader {
     made_.why_shared = settings_.access == "rw" ? "access is rw, which is for shared disks only"
                        : made_.shared           ? "site.sharedinstall is " + sharing
                        : sharing.empty()        ? "site.sharedinstall is not set"
-                                                : "site.sharedinstall is " + printable(sharing);
+                                                : "site.sharedinstall is " + escape_control(sharing);
     if (made_.nfs_domain.empty()) made_.nfs_domain = std::string(tables_.site("domain"));
     if (!is_plain_name(made_.nfs_domain)) made_.nfs_domain.clear();
   }

@@ -87,7 +87,7 @@ struct Case {
   std::vector<std::string> domain_gateways;
   // False: the tables do not make a sound domain, so that nothing can be expected to fail over. `why_not` says why.
   bool fails_over = true;
-  std::string why_not;
+  std::string no_failover_reason;
 
   std::vector<Group> primary;
   std::vector<Group> spare;

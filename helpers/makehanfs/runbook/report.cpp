@@ -12,13 +12,13 @@ namespace {
 
 using json = nlohmann::ordered_json;
 using outage::count_text;
-using outage::told_range;
+using outage::range_text;
 
 // Text with parts from tables, outside of code: control characters would play with a terminal, and `<` begins HTML.
 std::string prose(const std::string& text) {
   std::string safe;
   bool code = false;
-  for (const char ch : report::printable(text)) {
+  for (const char ch : report::escape_control(text)) {
     if (ch == '`') code = !code;
     if (ch == '<' && !code) {
       safe += "&lt;";
@@ -43,7 +43,7 @@ std::string bullets(const std::vector<std::string>& lines, const char* word) {
 
 std::string step_text(const RunbookStep& step, const std::string& number) {
   std::string text = "### " + number + " " + prose(step.title) + "\n\n" + prose(step.why) + "\n\n";
-  if (!step.nodes.empty()) text += count_text(step.nodes.size(), "node") + ": " + told_range(step.nodes) + "\n\n";
+  if (!step.nodes.empty()) text += count_text(step.nodes.size(), "node") + ": " + range_text(step.nodes) + "\n\n";
   if (step.expected_seconds)
     text += (*step.expected_seconds > 0 ? "**About " + report::seconds_text(*step.expected_seconds) + "**: "
                                         : std::string("**At once**: ")) +

@@ -14,10 +14,10 @@ using outage::Case;
 using outage::Group;
 
 std::vector<RunbookGroup> groups_of(const Case& c, const std::vector<Group>& groups) {
-  std::vector<RunbookGroup> told;
+  std::vector<RunbookGroup> reported;
   for (const Group& group : groups)
-    told.push_back({c.heir(group.server).name, c.heir(group.server).address, group.nodes});
-  return told;
+    reported.push_back({c.heir(group.server).name, c.heir(group.server).address, group.nodes});
+  return reported;
 }
 
 // What is wrong with this server, its domain or its nodes: an engineer wants to know before believing the rest.
@@ -33,7 +33,7 @@ std::vector<std::string> findings_about(const Case& c) {
     });
     if (ours && finding.level != Finding::Level::note)
       lines.push_back((finding.range.empty() ? "" : finding.range + ": ") + finding.what +
-                      (finding.cure.empty() ? "" : "; cure: " + finding.cure));
+                      (finding.remedy.empty() ? "" : "; cure: " + finding.remedy));
   }
   return lines;
 }
@@ -69,9 +69,9 @@ Result<Runbook> make_runbook(const Cluster& cluster, const xcat::Tables& tables,
   make_ids_unique(runbook.sections);
   if (!c.fails_over)
     runbook.notes.push_back(c.server->name +
-                            " is in no sound domain, so nothing can be expected to fail over: " + c.why_not);
+                            " is in no sound domain, so nothing can be expected to fail over: " + c.no_failover_reason);
   for (std::string& line : findings_about(c))
-    if (c.fails_over || c.why_not.find(line) == std::string::npos) runbook.notes.push_back(std::move(line));
+    if (c.fails_over || c.no_failover_reason.find(line) == std::string::npos) runbook.notes.push_back(std::move(line));
   runbook.notes.insert(runbook.notes.end(), c.notes.begin(), c.notes.end());
   return runbook;
 }

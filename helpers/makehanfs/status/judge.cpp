@@ -41,7 +41,7 @@ std::string names_of(const Cluster& cluster, const std::vector<std::size_t>& ser
 }
 
 // "/usr, /opt and 4 more"
-std::string some_of(const std::vector<std::string>& names) {
+std::string abbreviate(const std::vector<std::string>& names) {
   std::string text;
   for (std::size_t i = 0; i < names.size() && i < named_in_a_line; ++i) text += (i == 0 ? "" : ", ") + names[i];
   if (names.size() > named_in_a_line) text += " and " + std::to_string(names.size() - named_in_a_line) + " more";
@@ -116,7 +116,7 @@ Place place_of(const Cluster& cluster, const Node& node, const NodeReport& repor
 void NodeState::add_problem(const std::string& more) {
   if (more.empty()) return;
   constexpr std::size_t most = 600;  // bytes; a node may say anything
-  problem += (problem.empty() ? "" : "; ") + report::printable(more);
+  problem += (problem.empty() ? "" : "; ") + report::escape_control(more);
   if (problem.size() <= most) return;
   std::size_t end = most;
   while (end > 0 && (static_cast<unsigned char>(problem[end]) & 0xC0U) == 0x80U) --end;  // UTF-8 stays whole
@@ -156,7 +156,7 @@ NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& rep
   if (!place.elsewhere.empty()) {
     state.state = State::backup;
     if (place.elsewhere.size() < place.mounts)
-      state.add_problem("only " + some_of(place.elsewhere) + " moved, the rest is on " +
+      state.add_problem("only " + abbreviate(place.elsewhere) + " moved, the rest is on " +
                         cluster.servers[node.servers.front()].name);
     if (state.server != nowhere && !contains(node.servers, state.server))
       state.add_problem("that server is none of its own in the tables");
@@ -169,16 +169,16 @@ NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& rep
   }
   if (failed)
     state.add_problem(first_error.empty() ? "its tool ended with status '" + report.status + "'" : first_error);
-  if (!place.unsure.empty()) state.add_problem("it does not know which server it uses for " + some_of(place.unsure));
+  if (!place.unsure.empty()) state.add_problem("it does not know which server it uses for " + abbreviate(place.unsure));
   if (!place.missing.empty())
     state.add_problem("it would never use " + names_of(cluster, place.missing) + ": no replica of its file systems");
   if (!place.single.empty()) {
     const bool sound = node.domain != nowhere && cluster.domains[node.domain].sound;
-    state.add_problem("no replica, never fails over: " + some_of(place.single) +
+    state.add_problem("no replica, never fails over: " + abbreviate(place.single) +
                       (sound ? "" : " (it is in no sound domain; cure: makehanfs plan says why)"));
   }
   if (!place.untuned.empty()) {
-    state.add_problem("not tuned: " + some_of(place.untuned));
+    state.add_problem("not tuned: " + abbreviate(place.untuned));
   } else if (report.status == "drift" && !report.desired.empty()) {
     state.add_problem(report.desired.front());
   } else if (report.status == "drift") {

@@ -33,7 +33,7 @@ std::vector<std::string> texts(const json& object, const char* name) {
 
 std::string shown(std::string_view line) {
   constexpr std::size_t most = 80;
-  return report::printable(line.substr(0, most)) + (line.size() > most ? "..." : "");
+  return report::escape_control(line.substr(0, most)) + (line.size() > most ? "..." : "");
 }
 
 }  // namespace

@@ -261,9 +261,9 @@ class Drawing {
     text += text_at(x + 10, y + 20, "server-name", clipped(server.name, room));
     constexpr double roomy = 140;       // for the numbers in words
     constexpr double very_roomy = 190;  // for those of a server that is called dead, in bold
-    std::string told = width > roomy ? numbers : std::to_string(load.now) + " of " + std::to_string(load.primary);
-    if (idle) told = width > very_roomy ? "nobody here, primary of " + std::to_string(load.primary) : "nobody here";
-    text += text_at(x + 10, y + 37, idle ? "nobody" : "soft", clipped(told, static_cast<std::size_t>(width / 6.2)));
+    std::string reported = width > roomy ? numbers : std::to_string(load.now) + " of " + std::to_string(load.primary);
+    if (idle) reported = width > very_roomy ? "nobody here, primary of " + std::to_string(load.primary) : "nobody here";
+    text += text_at(x + 10, y + 37, idle ? "nobody" : "soft", clipped(reported, static_cast<std::size_t>(width / 6.2)));
     if (width > 250)
       text += "<text x=\"" + number(x + width - 10) + "\" y=\"" + number(y + 20) + "\" class=\"soft end\">" +
               escaped(server.address) + "</text>";
@@ -285,14 +285,14 @@ class Drawing {
     const NodeState& state = status_.nodes[index];
     const std::string& name = cluster_.nodes[index].name;
     const std::size_t home = home_of(cluster_, index);
-    std::string told = name + ": " + title_of(state.state);
-    if (state.server != nowhere) told += ", on " + cluster_.servers[state.server].name;
-    if (home != nowhere && home != state.server) told += ", home is " + cluster_.servers[home].name;
-    if (!state.problem.empty()) told += ". " + state.problem;
+    std::string reported = name + ": " + title_of(state.state);
+    if (state.server != nowhere) reported += ", on " + cluster_.servers[state.server].name;
+    if (home != nowhere && home != state.server) reported += ", home is " + cluster_.servers[home].name;
+    if (!state.problem.empty()) reported += ". " + state.problem;
     constexpr std::size_t longest = 300;
     const double size = cell_.named ? 12 : cell_.width - 3;
     std::string text = std::string("<a class=\"n s-") + name_of(state.state) + "\" href=\"#n" + std::to_string(index) +
-                       "\" tabindex=\"-1\"><title>" + escaped(clipped(told, longest)) + "</title><use href=\"#sign-" +
+                       "\" tabindex=\"-1\"><title>" + escaped(clipped(reported, longest)) + "</title><use href=\"#sign-" +
                        letter_of(state.state) + "\" x=\"" + number(x) + "\" y=\"" +
                        number(y + (cell_.height - size) / 2) + "\" width=\"" + number(size) + "\" height=\"" +
                        number(size) + "\"/>";

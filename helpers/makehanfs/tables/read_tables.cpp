@@ -65,27 +65,27 @@ class Reader {
       ++taken_;
       observed.tables.add(std::move(*table));
     } else {
-      blind(origin, table.error().what);
+      note_unobserved(origin, table.error().what);
     }
   }
 
   void missing(const TableUse& use, const std::string& what) {
-    if (use.without == nullptr) return blind(std::string("tabdump ") + use.name, what);
+    if (use.without == nullptr) return note_unobserved(std::string("tabdump ") + use.name, what);
     if (*use.without == '\0') return;
     observed.warnings.push_back(what + ": " + use.without);
   }
 
   // A dump is what the administrator gave: it is refused like a wrong option. What tabdump says now is observed.
-  void blind(const std::string& words, const std::string& what, bool not_there = false, bool hung = false) {
+  void note_unobserved(const std::string& words, const std::string& what, bool not_there = false, bool hung = false) {
     if (is_folder_) return observed.broken.push_back(what);
-    observed.blind.push_back(app::Blind{"tabdump", words, what, not_there, hung});
+    observed.unobserved.push_back(app::Unobserved{"tabdump", words, what, not_there, hung});
   }
 
   // No table at all: that has one reason (xcatd is down, no tabdump), which is told once.
-  void tell_once_if_all_failed() {
-    if (taken_ != 0 || observed.blind.size() < 2) return;
-    observed.blind.resize(1);
-    observed.blind.front().what += "; and so for all other tables";
+  void report_once_if_all_failed() {
+    if (taken_ != 0 || observed.unobserved.size() < 2) return;
+    observed.unobserved.resize(1);
+    observed.unobserved.front().what += "; and so for all other tables";
     observed.warnings.clear();
   }
 
@@ -101,7 +101,7 @@ void read_folder(Reader& reader, const std::string& folder) {
     std::string path;
     Result<std::optional<std::string>> text = dump_of(folder, use.name, path);
     if (!text) {
-      reader.blind(path, text.error().what);
+      reader.note_unobserved(path, text.error().what);
     } else if (*text) {
       reader.take(use, path, std::move(**text));
     } else {
@@ -136,13 +136,13 @@ void run_tabdump(Reader& reader, const app::Sources& sources) {
     if (why.empty() && outcome.out.empty()) {
       reader.missing(uses[i], words + ": it printed nothing");
     } else if (why.empty() && outcome.out.back() != '\n') {
-      reader.blind(words, words + ": its output ends in the middle of a line");
+      reader.note_unobserved(words, words + ": its output ends in the middle of a line");
     } else if (why.empty()) {
       reader.take(uses[i], words, std::move(outcome.out));
     } else if (uses[i].without != nullptr && outcome.end == End::exited) {
       reader.missing(uses[i], words + ": " + why);  // this xCAT does not know the table
     } else if (uses[i].without == nullptr || !not_installed(outcome)) {
-      reader.blind(words, words + ": " + why, not_installed(outcome),
+      reader.note_unobserved(words, words + ": " + why, not_installed(outcome),
                    outcome.end == End::timed_out || outcome.end == End::abandoned);
     }
   }
@@ -154,7 +154,7 @@ Observed observe(const app::Sources& sources, const std::string& folder) {
   Reader reader(!folder.empty());
   if (folder.empty()) {
     run_tabdump(reader, sources);
-    reader.tell_once_if_all_failed();
+    reader.report_once_if_all_failed();
   } else {
     read_folder(reader, folder);
   }

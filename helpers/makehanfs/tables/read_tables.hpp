@@ -13,7 +13,7 @@ namespace hanfs::cluster {
 struct Observed {
   xcat::Tables tables;
   std::vector<std::string> broken;    // of a folder of dumps: one line for each that is broken, or must be there
-  std::vector<app::Blind> blind;     // without these nothing can be judged
+  std::vector<app::Unobserved> unobserved;     // without these nothing can be judged
   std::vector<std::string> warnings;  // tables that are not there and that can be done without
 };
 

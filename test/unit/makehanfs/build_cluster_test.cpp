@@ -7,7 +7,7 @@
 namespace hanfs::cluster {
 
 using hanfs::test::cluster_of;
-using hanfs::test::cure;
+using hanfs::test::remedy;
 using hanfs::test::Dumps;
 using hanfs::test::faults;
 using hanfs::test::finding;
@@ -144,7 +144,7 @@ TEST_CASE("nobody's primary, and no address in its partner's network") {
   const Cluster cluster = cluster_of(dumps);
   CHECK(domain_names(cluster) == "asn01+asn02!:4");
   CHECK(faults(cluster) == "unresolved: asn02");
-  CHECK(cure(cluster, "unresolved") == "chtab node=asn02-ml0 hosts.ip=ADDRESS, then makehosts asn02-ml0");
+  CHECK(remedy(cluster, "unresolved") == "chtab node=asn02-ml0 hosts.ip=ADDRESS, then makehosts asn02-ml0");
 }
 
 TEST_CASE("netmasks: both forms, ones before zeros") {
@@ -174,7 +174,7 @@ TEST_CASE("a network that is none is named") {
   dumps["networks"] += "odd,10.50.0.0,255.0.255.0,,\nsix,fd00::,/64,,\n";
   const Cluster cluster = cluster_of(dumps);
   CHECK(faults(cluster) == "bad-network: odd");
-  CHECK(cure(cluster, "bad-network") == "chtab net=10.50.0.0 networks.mask=MASK");
+  CHECK(remedy(cluster, "bad-network") == "chtab net=10.50.0.0 networks.mask=MASK");
 }
 
 TEST_CASE("one server only") {
@@ -185,7 +185,7 @@ TEST_CASE("one server only") {
   CHECK(domain_names(cluster) == "asn01+asn02:4");
   CHECK(faults(cluster) == "one-server: cn5");
   CHECK(says(cluster, "one-server", "noderes row cn5 (line 7)"));
-  CHECK(cure(cluster, "one-server") == "nodech cn5 noderes.servicenode=asn01,asn02, then mkdsklsnode -b cn5");
+  CHECK(remedy(cluster, "one-server") == "nodech cn5 noderes.servicenode=asn01,asn02, then mkdsklsnode -b cn5");
 }
 
 TEST_CASE("no server, and no xcatmaster") {
@@ -194,7 +194,7 @@ TEST_CASE("no server, and no xcatmaster") {
   dumps["noderes"] += "cn5,\"asn01,asn02\",,\n";
   const Cluster cluster = cluster_of(dumps);
   CHECK(faults(cluster) == "no-server: cn6; no-xcatmaster: cn5");
-  CHECK(cure(cluster, "no-xcatmaster") == "nodech cn5 noderes.xcatmaster=asn01-ml0");
+  CHECK(remedy(cluster, "no-xcatmaster") == "nodech cn5 noderes.xcatmaster=asn01-ml0");
 }
 
 TEST_CASE("a name that does not resolve, and a server that nobody knows") {
@@ -204,7 +204,7 @@ TEST_CASE("a name that does not resolve, and a server that nobody knows") {
     const Cluster cluster = cluster_of(dumps);
     CHECK(domain_names(cluster) == "asn01+asn02!:4");
     CHECK(says(cluster, "unresolved", "\"asn01-ml0\" (noderes row cn1 (line 3)"));
-    CHECK(cure(cluster, "unresolved") ==
+    CHECK(remedy(cluster, "unresolved") ==
           "chtab node=asn01 hosts.otherinterfaces=-ml0:ADDRESS (beside what is there), then makehosts asn01");
   }
   SUBCASE("server") {
@@ -212,7 +212,7 @@ TEST_CASE("a name that does not resolve, and a server that nobody knows") {
     dumps["nodelist"] += "cn5,\"compute,all\"\n";
     const Cluster cluster = cluster_of(dumps);
     CHECK(faults(cluster) == "outside-domain: cn5; unknown-server: asn99");
-    CHECK(cure(cluster, "outside-domain") ==
+    CHECK(remedy(cluster, "outside-domain") ==
           "nodech cn5 noderes.servicenode=asn01,asn02; or put the others into the domain");
   }
 }
@@ -227,7 +227,7 @@ TEST_CASE("a pair on two networks") {
   const Cluster cluster = cluster_of(dumps);
   CHECK(domain_names(cluster) == "asn01+asn02!:4");
   CHECK(says(cluster, "two-networks", "asn02 192.168.7.12 in network far"));
-  CHECK(cure(cluster, "two-networks") == "nodech cn2,cn4 noderes.xcatmaster=asn02-ml0");
+  CHECK(remedy(cluster, "two-networks") == "nodech cn2,cn4 noderes.xcatmaster=asn02-ml0");
 }
 
 TEST_CASE("a server with a name in each of two networks: who is in the other one") {
@@ -241,10 +241,10 @@ TEST_CASE("a server with a name in each of two networks: who is in the other one
   CHECK(cluster.servers[0].other_addresses == std::vector<std::string>{"10.50.0.11"});
   CHECK(cluster.nodes.back().other_network);
   CHECK_FALSE(cluster.nodes.front().other_network);
-  CHECK(cure(cluster, "two-networks") == "nodech cn5 noderes.xcatmaster=asn01-ml0");
+  CHECK(remedy(cluster, "two-networks") == "nodech cn5 noderes.xcatmaster=asn01-ml0");
   dumps["hosts"] += "cn5,10.50.1.5,,\n";  // it lives there: that cure would cost it its server
   CHECK(
-      cure(cluster_of(dumps), "two-networks") ==
+      remedy(cluster_of(dumps), "two-networks") ==
       "nodech cn5 noderes.servicenode=PRIMARY,BACKUP: two servers that all their nodes reach in the network ml1, then "
       "mkdsklsnode cn5");
 }
@@ -259,7 +259,7 @@ TEST_CASE("pairs that are not symmetric") {
     const Cluster cluster = cluster_of(dumps);
     CHECK(domain_names(cluster) == "sn1+sn2+sn3!:2");
     CHECK(says(cluster, "not-symmetric", "sn1,sn2 (1 node), sn2,sn3 (1 node)"));
-    CHECK(cure(cluster, "not-symmetric").find("nodech NODES noderes.servicenode=sn1,sn2,sn3") != std::string::npos);
+    CHECK(remedy(cluster, "not-symmetric").find("nodech NODES noderes.servicenode=sn1,sn2,sn3") != std::string::npos);
   }
   SUBCASE("one list across two domains") {
     dumps["nodelist"] = "#node,groups\n";
@@ -274,7 +274,7 @@ TEST_CASE("pairs that are not symmetric") {
     const Cluster cluster = cluster_of(dumps);
     CHECK(domain_names(cluster) == "sn1+sn2:10 sn3+sn4:10");
     CHECK(faults(cluster) == "two-domains: cn21");
-    CHECK(cure(cluster, "two-domains") == "nodech cn21 noderes.servicenode=sn1,sn2");
+    CHECK(remedy(cluster, "two-domains") == "nodech cn21 noderes.servicenode=sn1,sn2");
   }
 }
 
@@ -314,7 +314,7 @@ TEST_CASE("an expression that cannot be evaluated costs its nodes and says where
   const Cluster cluster = cluster_of(dumps);
   CHECK(faults(cluster) == "expression: cn5");
   CHECK(says(cluster, "expression", "noderes.csv:7: noderes.servicenode of row 'cn5': xCAT's helper function a2idx()"));
-  CHECK(cure(cluster, "expression").find("chdef -t node") != std::string::npos);
+  CHECK(remedy(cluster, "expression").find("chdef -t node") != std::string::npos);
 }
 
 TEST_CASE("three to eight servers are a domain, nine are not") {
@@ -341,16 +341,16 @@ TEST_CASE("servicenode.hanfsdomid and [domain NAME] say it before the lists do")
   CHECK(cluster.domains[0].source == Domain::Source::hanfsdomid);
   CHECK(faults(cluster) == "domain-conflict: sn3; domain-conflict: sn4; empty-domain: north");
   dumps["servicenode"] = "#node,nfsserver,ipforward,hanfsdomid\nsn1,1,1,A\nsn2,1,1,A\nsn3,1,1,B\nsn4,1,1,\n";
-  CHECK(cure(cluster_of(dumps), "one-server") == "chtab node=BACKUP servicenode.hanfsdomid=B");
+  CHECK(remedy(cluster_of(dumps), "one-server") == "chtab node=BACKUP servicenode.hanfsdomid=B");
 }
 
 TEST_CASE("a server outside of a domain that has no second one: the cure takes no server away") {
   Dumps dumps = with_servers(2);
-  const auto said = [&](const Settings& settings) { return cure(cluster_of(dumps, settings), "outside-domain"); };
+  const auto said = [&](const Settings& settings) { return remedy(cluster_of(dumps, settings), "outside-domain"); };
   CHECK(said(with_section("north", {"sn1"})) == "servers = of [domain north] in hanfs.conf: name sn2 too");
   const Cluster slip = cluster_of(dumps, with_section("north", {"sn1", "sn9"}));
-  CHECK(cure(slip, "outside-domain") == "servers = of [domain north] in hanfs.conf: name sn2 too");
-  CHECK(cure(slip, "unknown-server") ==
+  CHECK(remedy(slip, "outside-domain") == "servers = of [domain north] in hanfs.conf: name sn2 too");
+  CHECK(remedy(slip, "unknown-server") ==
         "correct the name in [domain north] of hanfs.conf, or mkdef -t node -o sn9 groups=service");
   dumps["servicenode"] = "#node,nfsserver,ipforward,hanfsdomid\nsn1,1,1,A\nsn2,1,1,\n";
   CHECK(said({}) == "chtab node=sn2 servicenode.hanfsdomid=A");
@@ -364,7 +364,7 @@ TEST_CASE("a list of servers that cannot be read is not called empty") {
   CHECK(faults(cluster) == "bad-name: cn5; bad-name: cn6");
   CHECK(says(cluster, "bad-name", "(noderes row cn5 (line 7))"));
   CHECK(says(cluster, "bad-name", "asn01;asn02"));
-  CHECK(cure(cluster, "bad-name") == "nodech cn5 noderes.servicenode=PRIMARY,BACKUP");
+  CHECK(remedy(cluster, "bad-name") == "nodech cn5 noderes.servicenode=PRIMARY,BACKUP");
 }
 
 TEST_CASE("many pairs in one run") {

@@ -31,12 +31,12 @@ class Clockwork : public run::Runner {
 std::map<std::string, milliseconds> deadlines_with(milliseconds for_command) {
   Clockwork runner;
   const auto no_file = [](const std::string&) { return Result<std::optional<std::string>>(std::nullopt); };
-  const auto partners = [](const Facts&) { return std::vector<std::string>{"10.0.0.2"}; };
-  const Facts facts = observe({runner, no_file, [=] { return for_command; }, false}, "sn1", partners);
-  CHECK(facts.partners.size() == 1);
-  CHECK_FALSE(facts.partners.front().problem.empty());
-  CHECK(is_blind(facts, "exportfs"));
-  CHECK(is_blind(facts, "lssrc"));
+  const auto partners = [](const ObservedState&) { return std::vector<std::string>{"10.0.0.2"}; };
+  const ObservedState observed = observe({runner, no_file, [=] { return for_command; }, false}, "sn1", partners);
+  CHECK(observed.partners.size() == 1);
+  CHECK_FALSE(observed.partners.front().problem.empty());
+  CHECK(is_unobserved(observed, "exportfs"));
+  CHECK(is_unobserved(observed, "lssrc"));
   return runner.deadlines;
 }
 

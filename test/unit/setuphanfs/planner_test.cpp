@@ -16,22 +16,22 @@ using aix::ReplicationMode;
 
 const char* const right = "/install -replicas=/install@10.0.0.1:/install@10.0.0.2,vers=4,ro,noauto,root=*\n";
 
-Facts server(const std::string& exports, ReplicationMode mode) {
-  Facts facts;
+ObservedState server(const std::string& exports, ReplicationMode mode) {
+  ObservedState observed;
   for (const char* path : {"/", "/home", "/install", "/export"})
-    facts.mounts.push_back({"", "/dev/lv", path, "jfs2", "", ""});
+    observed.mounts.push_back({"", "/dev/lv", path, "jfs2", "", ""});
   aix::InterfaceAddress address;
   address.address = "10.0.0.1";
   address.prefix_length = 24;
-  facts.interfaces.interfaces.push_back({"en0", true, {address}});
-  facts.exports_text = exports;
-  facts.exported = facts.listed = aix::parse_exports(exports).rows;
-  facts.mode = mode;
-  for (const char* daemon : needed_daemons) facts.daemons.rows.push_back({daemon, "nfs", "1", "active"});
-  facts.domain = "example.com";
-  facts.hosts.emplace();
-  for (const char* one : {"10.0.0.1", "10.0.0.2"}) facts.hosts->entries.push_back({one, {one}});
-  return facts;
+  observed.interfaces.interfaces.push_back({"en0", true, {address}});
+  observed.exports_text = exports;
+  observed.exported = observed.listed = aix::parse_exports(exports).rows;
+  observed.mode = mode;
+  for (const char* daemon : needed_daemons) observed.daemons.rows.push_back({daemon, "nfs", "1", "active"});
+  observed.domain = "example.com";
+  observed.hosts.emplace();
+  for (const char* one : {"10.0.0.1", "10.0.0.2"}) observed.hosts->entries.push_back({one, {one}});
+  return observed;
 }
 
 Settings settings() {
@@ -40,8 +40,8 @@ Settings settings() {
   return settings;
 }
 
-DesiredState desired_state_of(const Facts& facts, const Settings& wanted = settings()) {
-  const Result<DesiredState> made = desired_state(facts, wanted);
+DesiredState desired_state_of(const ObservedState& observed, const Settings& wanted = settings()) {
+  const Result<DesiredState> made = desired_state(observed, wanted);
   INFO((made ? std::string() : made.error().what));
   REQUIRE(static_cast<bool>(made));
   return *made;
@@ -56,12 +56,12 @@ std::vector<std::string> words_of(const plan::Plan& plan) {
   return all;
 }
 
-ServerPlan plan_of(const Facts& facts, const Settings& wanted = settings()) {
-  return make_plan(facts, desired_state_of(facts, wanted), wanted);
+ServerPlan plan_of(const ObservedState& observed, const Settings& wanted = settings()) {
+  return make_plan(observed, desired_state_of(observed, wanted), wanted);
 }
 
-std::string refusal(const Facts& facts, const Settings& wanted) {
-  const Result<DesiredState> made = desired_state(facts, wanted);
+std::string refusal(const ObservedState& observed, const Settings& wanted) {
+  const Result<DesiredState> made = desired_state(observed, wanted);
   return made ? "" : made.error().what;
 }
 
@@ -104,23 +104,23 @@ TEST_CASE("only what collides is withdrawn; v4 elsewhere leaves and comes back; 
 }
 
 TEST_CASE("an export that only the kernel knows comes back with its options") {
-  Facts facts = server("/home -vers=4,rw\n", ReplicationMode::off);
-  facts.exports_text = "";
-  facts.listed.clear();
-  CHECK(words_of(plan_of(facts).plan).back() == "exportfs -i -o vers=4,rw /home");
+  ObservedState observed = server("/home -vers=4,rw\n", ReplicationMode::off);
+  observed.exports_text = "";
+  observed.listed.clear();
+  CHECK(words_of(plan_of(observed).plan).back() == "exportfs -i -o vers=4,rw /home");
 }
 
 TEST_CASE("a right line that is not exported is exported as it stands") {
-  Facts facts = server(right, ReplicationMode::on);
-  facts.exported.clear();
-  CHECK(words_of(plan_of(facts).plan) == Words{"exportfs /install"});
-  CHECK(plan_of(facts).interruptions.empty());
+  ObservedState observed = server(right, ReplicationMode::on);
+  observed.exported.clear();
+  CHECK(words_of(plan_of(observed).plan) == Words{"exportfs /install"});
+  CHECK(plan_of(observed).interruptions.empty());
 }
 
 TEST_CASE("daemons and the domain") {
-  Facts facts = server(right, ReplicationMode::on);
-  facts.daemons.rows[2].status = "inoperative";
-  CHECK(words_of(plan_of(facts).plan) == Words{"startsrc -s nfsrgyd"});
+  ObservedState observed = server(right, ReplicationMode::on);
+  observed.daemons.rows[2].status = "inoperative";
+  CHECK(words_of(plan_of(observed).plan) == Words{"startsrc -s nfsrgyd"});
   Settings wanted = settings();
   wanted.nfs_domain = "other.org";
   CHECK(words_of(plan_of(server(right, ReplicationMode::on), wanted).plan) ==
@@ -129,11 +129,11 @@ TEST_CASE("daemons and the domain") {
 }
 
 TEST_CASE("a daemon that is stopping is neither active nor gone") {
-  Facts facts = server("", ReplicationMode::on);
+  ObservedState observed = server("", ReplicationMode::on);
   const auto is = [&](const char* status) {
-    facts.daemons.rows = {{"nfsrgyd", "nfs", "4587710", status}};
-    return std::make_pair(holds(facts, {"daemon", "nfsrgyd", "active"}),
-                          holds(facts, {"daemon", "nfsrgyd", "inoperative"}));
+    observed.daemons.rows = {{"nfsrgyd", "nfs", "4587710", status}};
+    return std::make_pair(holds(observed, {"daemon", "nfsrgyd", "active"}),
+                          holds(observed, {"daemon", "nfsrgyd", "inoperative"}));
   };
   CHECK(is("active") == std::make_pair(true, false));
   CHECK(is("stopping") == std::make_pair(false, false));
@@ -167,19 +167,19 @@ TEST_CASE("what cannot be met is refused before anything is touched") {
   Settings wanted = settings();
   wanted.directory = "/home/x";
   CHECK(refusal(server("", ReplicationMode::on), wanted).find("root of a file system") != std::string::npos);
-  Facts facts = server("", ReplicationMode::on);
-  facts.mounts[2].node = "10.0.0.9";
-  CHECK(refusal(facts, settings()).find("10.0.0.9") != std::string::npos);
-  facts = server("", ReplicationMode::on);
-  facts.domain.reset();
-  CHECK(refusal(facts, settings()).find("--nfs-domain") != std::string::npos);
+  ObservedState observed = server("", ReplicationMode::on);
+  observed.mounts[2].node = "10.0.0.9";
+  CHECK(refusal(observed, settings()).find("10.0.0.9") != std::string::npos);
+  observed = server("", ReplicationMode::on);
+  observed.domain.reset();
+  CHECK(refusal(observed, settings()).find("--nfs-domain") != std::string::npos);
 }
 
 TEST_CASE("back to what was there before") {
-  const Facts before = server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n", ReplicationMode::off);
+  const ObservedState before = server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n", ReplicationMode::off);
   CHECK(make_restore_plan(before, before, desired_state_of(before)).empty());
   // The mode is on, everything withdrawn, mknfsexp was refused.
-  Facts now = before;
+  ObservedState now = before;
   now.mode = ReplicationMode::on;
   now.exported.clear();
   now.exports_text = "/home -vers=4,rw\n";
@@ -196,12 +196,12 @@ TEST_CASE("back to what was there before") {
 }
 
 TEST_CASE("going back does not need to see everything: what is hidden is brought back and judged by its command") {
-  const Facts before = server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n", ReplicationMode::off);
-  Facts now = before;
+  const ObservedState before = server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n", ReplicationMode::off);
+  ObservedState now = before;
   now.exported.clear();
   now.exports_text = "/home -vers=4,rw\n";
   now.daemons.rows.clear();
-  now.blind.push_back({"lssrc", "lssrc -g nfs", "", false, true});
+  now.unobserved.push_back({"lssrc", "lssrc -g nfs", "", false, true});
   const plan::Plan rest = make_restore_plan(before, now, desired_state_of(before));
   CHECK(words_of(rest) == Words{"write /etc/exports", "startsrc -s nfsd", "startsrc -s rpc.mountd",
                                 "startsrc -s nfsrgyd", "exportfs /home", "exportfs /install/postscripts"});
@@ -214,7 +214,7 @@ TEST_CASE("going back does not need to see everything: what is hidden is brought
   CHECK(words_of(make_rescue_plan(before, now, desired_state_of(before))) == Words{"exportfs /home"});
   // Neither exportfs nor its file: whatever was up is exported again.
   now.exported = before.exported;
-  now.blind = {{"exportfs", "exportfs", "", false, true}};
+  now.unobserved = {{"exportfs", "exportfs", "", false, true}};
   now.daemons = before.daemons;
   const plan::Plan blindly = make_restore_plan(before, now, desired_state_of(before));
   CHECK(words_of(blindly) == Words{"write /etc/exports", "exportfs /home", "exportfs /install/postscripts"});
@@ -223,52 +223,52 @@ TEST_CASE("going back does not need to see everything: what is hidden is brought
 }
 
 TEST_CASE("replicas that are dropped are named, with how to keep them") {
-  const Facts facts =
+  const ObservedState observed =
       server("/install -replicas=/install@10.0.0.1:/install@10.0.0.2:/install@10.0.0.3,vers=4,ro,noauto,root=*\n",
              ReplicationMode::on);
-  const DesiredState desired = desired_state_of(facts);
+  const DesiredState desired = desired_state_of(observed);
   REQUIRE(desired.warnings.size() == 1);
   CHECK(desired.warnings.front().find("10.0.0.3 is a replica of /install now") == 0);
   CHECK(desired.warnings.front().find("--replica") != std::string::npos);
-  CHECK(make_plan(facts, desired, settings()).plan.steps[1].why.find("drops the replica 10.0.0.3") != std::string::npos);
+  CHECK(make_plan(observed, desired, settings()).plan.steps[1].why.find("drops the replica 10.0.0.3") != std::string::npos);
   Settings wanted = settings();
   wanted.replicas.emplace_back("10.0.0.3");
-  CHECK(plan_of(facts, wanted).plan.empty());
+  CHECK(plan_of(observed, wanted).plan.empty());
 }
 
 TEST_CASE("a replica that is exported by its name is not dropped when its address is wanted") {
-  Facts facts =
+  ObservedState observed =
       server("/install -replicas=/install@10.0.0.1:/install@sn2,vers=4,ro,noauto,root=*\n", ReplicationMode::on);
-  CHECK(desired_state_of(facts).warnings.front().find("sn2 is a replica of /install now") == 0);
-  facts.hosts->entries.push_back({"10.0.0.2", {"sn2.example.com", "sn2"}});
-  CHECK(desired_state_of(facts).warnings.empty());
-  CHECK(words_of(plan_of(facts).plan).front() == "write /etc/exports.before-hanfs");
+  CHECK(desired_state_of(observed).warnings.front().find("sn2 is a replica of /install now") == 0);
+  observed.hosts->entries.push_back({"10.0.0.2", {"sn2.example.com", "sn2"}});
+  CHECK(desired_state_of(observed).warnings.empty());
+  CHECK(words_of(plan_of(observed).plan).front() == "write /etc/exports.before-hanfs");
 }
 
 TEST_CASE("one directory in all its spellings") {
   for (const char* spelling : {"/install/", "//install", "/install//"}) {
-    Facts facts = server(std::string(spelling) + " -vers=3,rw\n", ReplicationMode::on);
-    CHECK(words_of(plan_of(facts).plan) ==
+    ObservedState observed = server(std::string(spelling) + " -vers=3,rw\n", ReplicationMode::on);
+    CHECK(words_of(plan_of(observed).plan) ==
           Words{"write /etc/exports.before-hanfs", "exportfs -u " + std::string(spelling), "write /etc/exports", make});
   }
 }
 
 TEST_CASE("a backup of an earlier run that did not end well is left alone") {
-  Facts facts = server("", ReplicationMode::on);
-  facts.backup_stands = true;
-  CHECK(words_of(plan_of(facts).plan) == Words{make});
+  ObservedState observed = server("", ReplicationMode::on);
+  observed.backup_stands = true;
+  CHECK(words_of(plan_of(observed).plan) == Words{make});
 }
 
 TEST_CASE("a domain that goes back is read by nfsrgyd again") {
-  const Facts before = server(right, ReplicationMode::on);
-  Facts now = before;
+  const ObservedState before = server(right, ReplicationMode::on);
+  ObservedState now = before;
   now.domain = "other.org";
   CHECK(words_of(make_restore_plan(before, now, desired_state_of(before))) ==
         Words{"chnfsdom example.com", "stopsrc -s nfsrgyd", "startsrc -s nfsrgyd"});
 }
 
 TEST_CASE("a mode that did not tell before and says on now was off") {
-  const Facts before = server("", ReplicationMode::unknown);
+  const ObservedState before = server("", ReplicationMode::unknown);
   CHECK(words_of(make_restore_plan(before, server("", ReplicationMode::on), desired_state_of(before))) == Words{"chnfs -R off"});
   CHECK(make_restore_plan(server("", ReplicationMode::on), server("", ReplicationMode::on), desired_state_of(before)).empty());
 }
@@ -287,12 +287,12 @@ TEST_CASE("sec= must allow sys; a line makes what exportfs prints with a sec= th
 }
 
 TEST_CASE("partners are warned about, never refused") {
-  Facts facts = server(right, ReplicationMode::on);
-  facts.partners = {{"10.0.0.2", "", {"/home", "/installer"}}};
-  CHECK(desired_state_of(facts).warnings.empty());
-  facts.partners = {{"10.0.0.2", "exit status 1", {}}, {"10.0.0.3", "", {"/install/postscripts", "/install"}}};
-  CHECK(desired_state_of(facts).warnings.size() == 3);
-  CHECK(plan_of(facts).plan.empty());
+  ObservedState observed = server(right, ReplicationMode::on);
+  observed.partners = {{"10.0.0.2", "", {"/home", "/installer"}}};
+  CHECK(desired_state_of(observed).warnings.empty());
+  observed.partners = {{"10.0.0.2", "exit status 1", {}}, {"10.0.0.3", "", {"/install/postscripts", "/install"}}};
+  CHECK(desired_state_of(observed).warnings.size() == 3);
+  CHECK(plan_of(observed).plan.empty());
 }
 
 TEST_CASE("an export that is open to everybody is warned about when it is made") {
@@ -304,8 +304,8 @@ TEST_CASE("an export that is open to everybody is warned about when it is made")
 }
 
 TEST_CASE("exports of others that a restart took along come back") {
-  const Facts before = server("/export -rw\n", ReplicationMode::off);
-  Facts now = server(right, ReplicationMode::on);
+  const ObservedState before = server("/export -rw\n", ReplicationMode::off);
+  ObservedState now = server(right, ReplicationMode::on);
   CHECK(words_of(make_rescue_plan(before, now, desired_state_of(before))) == Words{"exportfs /export"});
 }
 
@@ -323,16 +323,16 @@ TEST_CASE("entries are taken out with their continuation lines, everything else 
 }
 
 TEST_CASE("an export below in a file system of its own is not ours") {
-  Facts facts = server("", ReplicationMode::on);
+  ObservedState observed = server("", ReplicationMode::on);
   aix::Export row;
   row.directory = "/install/data/x";
-  CHECK(is_ours(row, "/install", facts.mounts));
-  facts.mounts.push_back({"", "/dev/lv", "/install/data", "jfs2", "", ""});
-  CHECK_FALSE(is_ours(row, "/install", facts.mounts));
+  CHECK(is_ours(row, "/install", observed.mounts));
+  observed.mounts.push_back({"", "/dev/lv", "/install/data", "jfs2", "", ""});
+  CHECK_FALSE(is_ours(row, "/install", observed.mounts));
   row.directory = "/installer";
-  CHECK_FALSE(is_ours(row, "/install", facts.mounts));
+  CHECK_FALSE(is_ours(row, "/install", observed.mounts));
   row.directory = "/install/";
-  CHECK(is_ours(row, "/install", facts.mounts));
+  CHECK(is_ours(row, "/install", observed.mounts));
 }
 
 }  // namespace

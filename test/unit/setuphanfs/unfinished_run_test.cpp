@@ -21,16 +21,16 @@ using Words = std::vector<std::string>;
 
 const char* const old_file = "/home -vers=4,rw\n/install/postscripts -vers=3:4,ro\n";
 
-Facts server(const std::string& exports) {
-  Facts facts;
+ObservedState server(const std::string& exports) {
+  ObservedState observed;
   for (const char* path : {"/", "/home", "/install", "/data"})
-    facts.mounts.push_back({"", "/dev/lv", path, "jfs2", "", ""});
-  facts.exports_text = exports;
-  facts.exported = facts.listed = aix::parse_exports(exports).rows;
-  facts.mode = aix::ReplicationMode::off;
-  for (const char* daemon : needed_daemons) facts.daemons.rows.push_back({daemon, "nfs", "1", "active"});
-  facts.domain = "example.com";
-  return facts;
+    observed.mounts.push_back({"", "/dev/lv", path, "jfs2", "", ""});
+  observed.exports_text = exports;
+  observed.exported = observed.listed = aix::parse_exports(exports).rows;
+  observed.mode = aix::ReplicationMode::off;
+  for (const char* daemon : needed_daemons) observed.daemons.rows.push_back({daemon, "nfs", "1", "active"});
+  observed.domain = "example.com";
+  return observed;
 }
 
 // What a run leaves in its journal, read back from a real file.
@@ -44,7 +44,7 @@ class Journal {
     ::unlink((path_ + "/journal").c_str());
     ::rmdir(path_.c_str());
   }
-  void run(const std::string& name, const Facts& before, const Words& steps, std::optional<State> end) const {
+  void run(const std::string& name, const ObservedState& before, const Words& steps, std::optional<State> end) const {
     plan::Journal journal(path_ + "/journal", name);
     const plan::Step record = record_of(before);
     journal.begin(record);
@@ -95,7 +95,7 @@ TEST_CASE("several runs that did not end well: what was before the first counts"
   CHECK(what_happened(*earlier).find("exportfs -u leave:/home, ") != std::string::npos);
 }
 
-Words owed(const Earlier& earlier, const Facts& now) {
+Words owed(const Earlier& earlier, const ObservedState& now) {
   Words directories;
   for (const plan::Step& step : make_owed_plan(as_before(now, earlier, "/install"), now, "/install").steps)
     directories.push_back(step.argv.back());
@@ -106,7 +106,7 @@ TEST_CASE("what is owed: what those runs withdrew from others, and nobody has pu
   const Journal journal;
   journal.run("1", server(old_file), {"backup", "withdraw:/install/postscripts", "leave:/home"}, std::nullopt);
   const Earlier earlier = *journal.earlier();
-  Facts now = server(old_file);
+  ObservedState now = server(old_file);
   CHECK(owed(earlier, now).empty());
   now.exported.clear();
   CHECK(owed(earlier, now) == Words{"/home"});
@@ -120,7 +120,7 @@ TEST_CASE("what is owed: what those runs withdrew from others, and nobody has pu
   CHECK(owed(earlier, now) == Words{"nfsd"});
 
   // What those runs did not touch is none of their business, unless they restarted nfsd.
-  Facts before = server(old_file);
+  ObservedState before = server(old_file);
   before.exported.push_back(aix::parse_exports("/data -vers=3,rw\n").rows.front());
   for (const auto& [step, found] :
        std::vector<std::pair<std::string, Words>>{{"leave:/home", {"/home"}}, {"mode", {"/home", "/data"}}}) {
@@ -137,10 +137,10 @@ TEST_CASE("a run that fails goes back to before the earlier ones, but keeps what
   journal.run("1", server(old_file), {"backup", "withdraw:/install/postscripts", "file", "leave:/home", "mode"},
               std::nullopt);
   const Earlier earlier = *journal.earlier();
-  Facts now = server("/home -vers=4,rw\n");
+  ObservedState now = server("/home -vers=4,rw\n");
   now.exported.clear();
   now.mode = aix::ReplicationMode::on;
-  const Facts before = as_before(now, earlier, "/install");
+  const ObservedState before = as_before(now, earlier, "/install");
   CHECK(before.exports_text == old_file);
   CHECK(directories_of(before.exported) == Words{"/home", "/install/postscripts"});
   CHECK(before.mode == aix::ReplicationMode::off);

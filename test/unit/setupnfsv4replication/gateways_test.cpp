@@ -11,15 +11,15 @@ namespace test = hanfs::test;
 
 namespace {
 
-std::vector<std::string> planned(const node::Facts& facts, const node::Settings& settings = {}) {
-  const auto desired = node::desired_routes(facts, settings);
+std::vector<std::string> planned(const node::ObservedState& observed, const node::Settings& settings = {}) {
+  const auto desired = node::desired_routes(observed, settings);
   REQUIRE(desired);
   std::vector<std::string> all;
-  for (const auto& step : node::plan_routes(facts, *desired)) all.push_back(hanfs::run::words(step.argv));
+  for (const auto& step : node::plan_routes(observed, *desired)) all.push_back(hanfs::run::words(step.argv));
   return all;
 }
 
-void set_defaults(node::Facts& facts, std::vector<aix::Route> routes) { facts.routes->routes = std::move(routes); }
+void set_defaults(node::ObservedState& observed, std::vector<aix::Route> routes) { observed.routes->routes = std::move(routes); }
 
 using Words = std::vector<std::string>;
 
@@ -33,127 +33,127 @@ TEST_CASE(
 }
 
 TEST_CASE("auto: as wanted means nothing to do, also while DGD holds a gateway for dead, also after a failover") {
-  node::Facts facts = test::diskless_node();
-  set_defaults(facts, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1)});
-  CHECK(planned(facts).empty());
-  facts.routes->routes[0].current_cost = aix::dead_cost;
-  CHECK(planned(facts).empty());
-  const auto desired = node::desired_routes(facts, {});
-  CHECK(node::describe_routes(facts, *desired).gateways[0].state == "down");
-  facts.filesystems[0].current = "10.0.0.2";
-  facts.filesystems[0].replicas = {"10.0.0.1"};
-  CHECK(planned(facts).empty());
+  node::ObservedState observed = test::diskless_node();
+  set_defaults(observed, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1)});
+  CHECK(planned(observed).empty());
+  observed.routes->routes[0].current_cost = aix::dead_cost;
+  CHECK(planned(observed).empty());
+  const auto desired = node::desired_routes(observed, {});
+  CHECK(node::describe_routes(observed, *desired).gateways[0].state == "down");
+  observed.filesystems[0].current = "10.0.0.2";
+  observed.filesystems[0].replicas = {"10.0.0.1"};
+  CHECK(planned(observed).empty());
 }
 
 TEST_CASE("auto: after a run that was killed between delete and add, the first gateway is first again") {
-  node::Facts facts = test::diskless_node();
-  set_defaults(facts, {test::default_route("10.0.0.2", "UGA", 1)});
-  CHECK(planned(facts) == Words{"route -n add 0 10.0.0.1 -hopcount 0 -active_dgd"});
+  node::ObservedState observed = test::diskless_node();
+  set_defaults(observed, {test::default_route("10.0.0.2", "UGA", 1)});
+  CHECK(planned(observed) == Words{"route -n add 0 10.0.0.1 -hopcount 0 -active_dgd"});
 }
 
 TEST_CASE("an address whose netmask ifconfig does not print keeps no gateway out") {
-  node::Facts facts = test::diskless_node();
-  facts.interfaces->interfaces[0].addresses[0].prefix_length = -1;
-  CHECK(planned(facts).size() == 3);
+  node::ObservedState observed = test::diskless_node();
+  observed.interfaces->interfaces[0].addresses[0].prefix_length = -1;
+  CHECK(planned(observed).size() == 3);
   node::Settings settings;
   settings.gateway_mode = node::GatewayMode::list;
   settings.gateways = {"10.0.0.1", "10.0.0.2"};
-  CHECK(node::desired_routes(facts, settings));
+  CHECK(node::desired_routes(observed, settings));
 }
 
 TEST_CASE("auto: routes are left alone where the gateway is no server, there is none, or no second server in reach") {
-  node::Facts facts = test::diskless_node();
-  set_defaults(facts, {test::default_route("10.0.0.254", "UG", 0)});
-  CHECK(planned(facts).empty());
-  set_defaults(facts, {});
-  CHECK(planned(facts).empty());
-  facts = test::diskless_node();
-  facts.filesystems[0].replicas = {"10.9.9.9"};  // on no network of the node
-  CHECK(planned(facts).empty());
-  CHECK_FALSE(node::desired_routes(facts, {})->warnings.empty());
-  facts.routes.reset();
-  CHECK(planned(facts).empty());
+  node::ObservedState observed = test::diskless_node();
+  set_defaults(observed, {test::default_route("10.0.0.254", "UG", 0)});
+  CHECK(planned(observed).empty());
+  set_defaults(observed, {});
+  CHECK(planned(observed).empty());
+  observed = test::diskless_node();
+  observed.filesystems[0].replicas = {"10.9.9.9"};  // on no network of the node
+  CHECK(planned(observed).empty());
+  CHECK_FALSE(node::desired_routes(observed, {})->warnings.empty());
+  observed.routes.reset();
+  CHECK(planned(observed).empty());
 }
 
 TEST_CASE("auto: three servers, one known by name only") {
-  node::Facts facts = test::diskless_node();
-  facts.filesystems[0].replicas = {"sn2", "10.0.0.3"};
-  CHECK(planned(facts) == Words{"route -n add 0 10.0.0.2 -hopcount 1 -active_dgd",
+  node::ObservedState observed = test::diskless_node();
+  observed.filesystems[0].replicas = {"sn2", "10.0.0.3"};
+  CHECK(planned(observed) == Words{"route -n add 0 10.0.0.2 -hopcount 1 -active_dgd",
                                 "route -n add 0 10.0.0.3 -hopcount 2 -active_dgd", "route -n delete 0 10.0.0.1",
                                 "route -n add 0 10.0.0.1 -hopcount 0 -active_dgd"});
 }
 
 TEST_CASE("a list sets exactly its gateways and leaves others") {
-  node::Facts facts = test::diskless_node();
+  node::ObservedState observed = test::diskless_node();
   node::Settings settings;
   settings.gateway_mode = node::GatewayMode::list;
   settings.gateways = {"10.0.0.7", "10.0.0.8"};
-  CHECK(planned(facts, settings) ==
+  CHECK(planned(observed, settings) ==
         Words{"route -n add 0 10.0.0.7 -hopcount 0 -active_dgd", "route -n add 0 10.0.0.8 -hopcount 1 -active_dgd"});
-  const auto desired = node::desired_routes(facts, settings);
-  const auto report = node::describe_routes(facts, *desired);
+  const auto desired = node::desired_routes(observed, settings);
+  const auto report = node::describe_routes(observed, *desired);
   CHECK(report.gateways.back().address == "10.0.0.1");
   CHECK(report.gateways.back().state == "extra");
   settings.gateways = {"10.9.0.1"};
-  CHECK_FALSE(node::desired_routes(facts, settings));
+  CHECK_FALSE(node::desired_routes(observed, settings));
   settings.gateways = {"10.0.0.17"};
-  CHECK_FALSE(node::desired_routes(facts, settings));
+  CHECK_FALSE(node::desired_routes(observed, settings));
 }
 
 TEST_CASE("a default that is there twice is deleted until none is left, then made once") {
-  node::Facts facts = test::diskless_node();
-  set_defaults(facts, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.1", "UG", 0),
+  node::ObservedState observed = test::diskless_node();
+  set_defaults(observed, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.1", "UG", 0),
                        test::default_route("10.0.0.2", "UGA", 1)});
-  CHECK(planned(facts) == Words{"route -n delete 0 10.0.0.1", "route -n delete 0 10.0.0.1",
+  CHECK(planned(observed) == Words{"route -n delete 0 10.0.0.1", "route -n delete 0 10.0.0.1",
                                 "route -n add 0 10.0.0.1 -hopcount 0 -active_dgd"});
 }
 
 TEST_CASE("a delete needs another default that is live and not held for dead") {
-  node::Facts facts = test::diskless_node();
+  node::ObservedState observed = test::diskless_node();
   const hanfs::plan::Expectation other{"other_default", "10.0.0.1", ""};
-  CHECK_FALSE(node::route_expectation_holds(facts, other));
-  facts.routes->routes.push_back(test::default_route("10.0.0.2", "UGA", 1));
-  CHECK(node::route_expectation_holds(facts, other));
-  facts.routes->routes[1].current_cost = aix::dead_cost;
-  CHECK_FALSE(node::route_expectation_holds(facts, other));
-  facts.routes.reset();
-  CHECK_FALSE(node::route_expectation_holds(facts, other));
+  CHECK_FALSE(node::route_expectation_holds(observed, other));
+  observed.routes->routes.push_back(test::default_route("10.0.0.2", "UGA", 1));
+  CHECK(node::route_expectation_holds(observed, other));
+  observed.routes->routes[1].current_cost = aix::dead_cost;
+  CHECK_FALSE(node::route_expectation_holds(observed, other));
+  observed.routes.reset();
+  CHECK_FALSE(node::route_expectation_holds(observed, other));
 }
 
 TEST_CASE("without costs the flags alone are judged") {
-  node::Facts facts = test::diskless_node();
-  set_defaults(facts, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGSA", 1)});
-  for (aix::Route& route : facts.routes->routes) route.configured_cost = route.current_cost = std::nullopt;
-  CHECK(planned(facts).empty());
-  CHECK(node::route_expectation_holds(facts, {"default_route", "10.0.0.2", "cost=1 active_dgd=1"}));
-  CHECK_FALSE(node::route_expectation_holds(facts, {"default_route", "10.0.0.2", "cost=1 active_dgd=0"}));
+  node::ObservedState observed = test::diskless_node();
+  set_defaults(observed, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGSA", 1)});
+  for (aix::Route& route : observed.routes->routes) route.configured_cost = route.current_cost = std::nullopt;
+  CHECK(planned(observed).empty());
+  CHECK(node::route_expectation_holds(observed, {"default_route", "10.0.0.2", "cost=1 active_dgd=1"}));
+  CHECK_FALSE(node::route_expectation_holds(observed, {"default_route", "10.0.0.2", "cost=1 active_dgd=0"}));
 }
 
 TEST_CASE("DGD modes: flag of the routes and passive_dgd") {
-  node::Facts facts = test::diskless_node();
+  node::ObservedState observed = test::diskless_node();
   node::Settings settings;
   settings.dgd = node::Dgd::passive;
-  CHECK(planned(facts, settings) == Words{"route -n add 0 10.0.0.2 -hopcount 1", "no -o passive_dgd=1"});
+  CHECK(planned(observed, settings) == Words{"route -n add 0 10.0.0.2 -hopcount 1", "no -o passive_dgd=1"});
   settings.dgd = node::Dgd::both;
-  CHECK(planned(facts, settings).back() == "no -o passive_dgd=1");
-  CHECK(planned(facts, settings).front() == "route -n add 0 10.0.0.2 -hopcount 1 -active_dgd");
+  CHECK(planned(observed, settings).back() == "no -o passive_dgd=1");
+  CHECK(planned(observed, settings).front() == "route -n add 0 10.0.0.2 -hopcount 1 -active_dgd");
   settings.dgd = node::Dgd::off;
-  CHECK(planned(facts, settings) == Words{"route -n add 0 10.0.0.2 -hopcount 1"});
+  CHECK(planned(observed, settings) == Words{"route -n add 0 10.0.0.2 -hopcount 1"});
   settings.gateway_mode = node::GatewayMode::none;
   settings.dgd = std::nullopt;
-  CHECK(planned(facts, settings).empty());
+  CHECK(planned(observed, settings).empty());
   settings.dgd = node::Dgd::passive;
-  CHECK(planned(facts, settings) == Words{"no -o passive_dgd=1"});
+  CHECK(planned(observed, settings) == Words{"no -o passive_dgd=1"});
 }
 
 TEST_CASE("tunables: only what differs, ranges as no -x prints them") {
-  node::Facts facts = test::diskless_node();
+  node::ObservedState observed = test::diskless_node();
   node::Settings settings;
   settings.gateway_mode = node::GatewayMode::none;
   settings.tunables = {{"dgd_ping_time", 5}, {"dgd_packets_lost", 2}};
-  CHECK(planned(facts, settings) == Words{"no -o dgd_packets_lost=2"});
+  CHECK(planned(observed, settings) == Words{"no -o dgd_packets_lost=2"});
   settings.tunables["dgd_packets_lost"] = 40000;
-  const auto desired = node::desired_routes(facts, settings);
+  const auto desired = node::desired_routes(observed, settings);
   REQUIRE_FALSE(desired);
   CHECK(desired.error().what == "dgd_packets_lost=40000 is out of range, no -x says 1 to 32767");
 }
@@ -164,25 +164,25 @@ TEST_CASE("persist: ODM and nextboot too, each gateway once; refused where / com
   settings.tunables = {{"dgd_ping_time", 5}, {"dgd_retry_time", 9}};
   CHECK_FALSE(node::desired_routes(test::diskless_node(), settings));
 
-  node::Facts facts = test::diskful_node();
-  facts.tunables["dgd_ping_time"].reboot = "7";
-  set_defaults(facts, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1)});
+  node::ObservedState observed = test::diskful_node();
+  observed.tunables["dgd_ping_time"].reboot = "7";
+  set_defaults(observed, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1)});
   const aix::OdmRoute old{"net,-hopcount,0,,0,10.0.0.1", "net", "0", "10.0.0.1", "", "", 0, false, false};
   const aix::OdmRoute good{
       "net,-hopcount,1,,,-active_dgd,,,-static,0,10.0.0.2", "net", "0", "10.0.0.2", "", "", 1, true, true};
-  facts.odm_routes->routes = {old, good, good};
-  CHECK(planned(facts, settings) ==
+  observed.odm_routes->routes = {old, good, good};
+  CHECK(planned(observed, settings) ==
         Words{"chdev -P -l inet0 -a delroute=net,-hopcount,0,,0,10.0.0.1",
               "chdev -P -l inet0 -a route=net,-hopcount,0,,,-active_dgd,,,-static,0,10.0.0.1",
               "chdev -P -l inet0 -a delroute=net,-hopcount,1,,,-active_dgd,,,-static,0,10.0.0.2",
               "no -p -o dgd_ping_time=5", "no -p -o dgd_retry_time=9"});
-  for (const auto& step : node::plan_routes(facts, *node::desired_routes(facts, settings)))
+  for (const auto& step : node::plan_routes(observed, *node::desired_routes(observed, settings)))
     CHECK(step.never_kill == (step.argv.front() == "/usr/sbin/chdev"));
 }
 
 TEST_CASE("how soon a dead gateway is noticed") {
-  node::Facts facts = test::diskless_node();
-  CHECK_FALSE(node::describe_routes(facts, *node::desired_routes(facts, {})).detection_seconds.has_value());
-  set_defaults(facts, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1)});
-  CHECK(node::describe_routes(facts, *node::desired_routes(facts, {})).detection_seconds == 8.0);
+  node::ObservedState observed = test::diskless_node();
+  CHECK_FALSE(node::describe_routes(observed, *node::desired_routes(observed, {})).detection_seconds.has_value());
+  set_defaults(observed, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1)});
+  CHECK(node::describe_routes(observed, *node::desired_routes(observed, {})).detection_seconds == 8.0);
 }

@@ -18,16 +18,16 @@ std::vector<std::string> commands(const std::vector<hanfs::plan::Step>& steps) {
   return all;
 }
 
-std::vector<std::string> planned(const node::Facts& facts, const node::Settings& settings) {
-  const auto desired = node::desired_filesystems(facts, settings);
+std::vector<std::string> planned(const node::ObservedState& observed, const node::Settings& settings) {
+  const auto desired = node::desired_filesystems(observed, settings);
   REQUIRE(desired);
   return commands(node::plan_filesystems(*desired));
 }
 
-node::MountReport report(const node::Facts& facts, const node::Settings& settings = {}) {
-  const auto desired = node::desired_filesystems(facts, settings);
+node::MountReport report(const node::ObservedState& observed, const node::Settings& settings = {}) {
+  const auto desired = node::desired_filesystems(observed, settings);
   REQUIRE(desired);
-  return node::describe_mounts(facts, *desired);
+  return node::describe_mounts(observed, *desired);
 }
 
 bool warns(const node::MountReport& report, const std::string& part) {
@@ -49,61 +49,61 @@ TEST_CASE("failover time by IBM's model") {
 }
 
 TEST_CASE("two calls for each file system, one option each, only for values that differ") {
-  node::Facts facts = test::diskless_node();
-  CHECK(planned(facts, {}) ==
+  node::ObservedState observed = test::diskless_node();
+  CHECK(planned(observed, {}) ==
         std::vector<std::string>{"nfs4cl setfsoptions /usr timeo=1", "nfs4cl setfsoptions /usr retrans=3"});
-  facts.filesystems[0].options[1].second = "1";
-  CHECK(planned(facts, {}) == std::vector<std::string>{"nfs4cl setfsoptions /usr retrans=3"});
-  facts.filesystems[0].options[2].second = "3";
-  CHECK(planned(facts, {}).empty());
+  observed.filesystems[0].options[1].second = "1";
+  CHECK(planned(observed, {}) == std::vector<std::string>{"nfs4cl setfsoptions /usr retrans=3"});
+  observed.filesystems[0].options[2].second = "3";
+  CHECK(planned(observed, {}).empty());
 }
 
 TEST_CASE("an option that showfs does not print, and a file system that could not be observed, are set") {
-  node::Facts facts = test::diskless_node();
-  facts.filesystems[0].options = {{"timeo", "1"}};
-  CHECK(planned(facts, {}) == std::vector<std::string>{"nfs4cl setfsoptions /usr retrans=3"});
-  facts.filesystem_of.clear();
-  CHECK(planned(facts, {}).size() == 2);
-  CHECK(report(facts).mounts[1].state == "unknown");
+  node::ObservedState observed = test::diskless_node();
+  observed.filesystems[0].options = {{"timeo", "1"}};
+  CHECK(planned(observed, {}) == std::vector<std::string>{"nfs4cl setfsoptions /usr retrans=3"});
+  observed.filesystem_of.clear();
+  CHECK(planned(observed, {}).size() == 2);
+  CHECK(report(observed).mounts[1].state == "unknown");
 }
 
 TEST_CASE("mounts of one fsid share one setting") {
-  node::Facts facts = test::diskless_node();
-  test::add_nfs4(facts, "/home", facts.filesystems[0]);
-  CHECK(planned(facts, {}).size() == 2);
-  CHECK(report(facts).mounts.size() == 3);
+  node::ObservedState observed = test::diskless_node();
+  test::add_nfs4(observed, "/home", observed.filesystems[0]);
+  CHECK(planned(observed, {}).size() == 2);
+  CHECK(report(observed).mounts.size() == 3);
 
   node::Settings settings;
   settings.mount_timeo = {{"/usr", 5}};
-  CHECK(planned(facts, settings).front() == "nfs4cl setfsoptions /usr timeo=5");
+  CHECK(planned(observed, settings).front() == "nfs4cl setfsoptions /usr timeo=5");
   settings.mount_timeo["/home"] = 5;
-  CHECK(planned(facts, settings).size() == 2);
+  CHECK(planned(observed, settings).size() == 2);
   settings.mount_timeo["/home"] = 6;
-  const auto conflict = node::desired_filesystems(facts, settings);
+  const auto conflict = node::desired_filesystems(observed, settings);
   REQUIRE_FALSE(conflict);
   CHECK(conflict.error().what.find("/usr") != std::string::npos);
   CHECK(conflict.error().what.find("/home") != std::string::npos);
 }
 
 TEST_CASE("an excluded mount is left alone, with all of its fsid") {
-  node::Facts facts = test::diskless_node();
+  node::ObservedState observed = test::diskless_node();
   node::Settings settings;
   settings.exclude = {"/usr"};
-  CHECK(planned(facts, settings).empty());
-  CHECK(report(facts, settings).mounts[1].state == "excluded");
-  test::add_nfs4(facts, "/home", facts.filesystems[0]);
-  CHECK(planned(facts, settings).empty());
-  CHECK(warns(report(facts, settings), "/home"));
+  CHECK(planned(observed, settings).empty());
+  CHECK(report(observed, settings).mounts[1].state == "excluded");
+  test::add_nfs4(observed, "/home", observed.filesystems[0]);
+  CHECK(planned(observed, settings).empty());
+  CHECK(warns(report(observed, settings), "/home"));
   settings.mount_retrans = {{"/home", 4}};
-  CHECK_FALSE(node::desired_filesystems(facts, settings));
+  CHECK_FALSE(node::desired_filesystems(observed, settings));
 }
 
 TEST_CASE("what cannot be tuned is named") {
-  node::Facts facts = test::diskless_node();
-  facts.mounts.push_back({"sn9", "/x", "/old", "nfs3", "Nov 07 19:11", ""});
-  facts.mounts.push_back({"sn9", "/y", "/odd", "cachefs", "Nov 07 19:11", ""});
-  test::add_nfs4(facts, "/lone", test::filesystem("0:7", "/lone", 1, 3, {}));
-  const node::MountReport seen = report(facts);
+  node::ObservedState observed = test::diskless_node();
+  observed.mounts.push_back({"sn9", "/x", "/old", "nfs3", "Nov 07 19:11", ""});
+  observed.mounts.push_back({"sn9", "/y", "/odd", "cachefs", "Nov 07 19:11", ""});
+  test::add_nfs4(observed, "/lone", test::filesystem("0:7", "/lone", 1, 3, {}));
+  const node::MountReport seen = report(observed);
   CHECK(seen.mounts.size() == 5);
   CHECK(seen.mounts[0].failover == 20.0);
   CHECK(seen.mounts[0].state == "not_tunable");
@@ -116,40 +116,40 @@ TEST_CASE("what cannot be tuned is named") {
 }
 
 TEST_CASE("the worst failover is that of the slowest mount") {
-  node::Facts facts = test::diskless_node();
-  test::add_nfs4(facts, "/home", test::filesystem("0:7", "/home", 1, 3));
-  CHECK(node::worst_failover(report(facts)) == "50s");
-  facts.filesystem_of.erase("/usr");
-  CHECK(node::worst_failover(report(facts)) == "unknown");
-  facts.mounts.resize(1);
-  facts.filesystem_of.clear();
-  CHECK(node::worst_failover(report(facts)) == "none");
+  node::ObservedState observed = test::diskless_node();
+  test::add_nfs4(observed, "/home", test::filesystem("0:7", "/home", 1, 3));
+  CHECK(node::worst_failover(report(observed)) == "50s");
+  observed.filesystem_of.erase("/usr");
+  CHECK(node::worst_failover(report(observed)) == "unknown");
+  observed.mounts.resize(1);
+  observed.filesystem_of.clear();
+  CHECK(node::worst_failover(report(observed)) == "none");
 }
 
 TEST_CASE("a server that /etc/hosts does not name, a slow tunable, a mount away from home are warned of") {
-  node::Facts facts = test::diskless_node();
-  CHECK_FALSE(warns(report(facts), "/etc/hosts"));
-  facts.hosts->entries.pop_back();
-  facts.hosts->entries.pop_back();
-  CHECK(warns(report(facts), "10.0.0.2 is not in /etc/hosts"));
-  facts.fail_over_timeout = 60;
-  CHECK(warns(report(facts), "nfs_v4_fail_over_timeout is 60 s"));
-  facts.filesystems[0].current = "10.0.0.2";
-  CHECK(warns(report(facts), "/usr runs on the replica 10.0.0.2"));
+  node::ObservedState observed = test::diskless_node();
+  CHECK_FALSE(warns(report(observed), "/etc/hosts"));
+  observed.hosts->entries.pop_back();
+  observed.hosts->entries.pop_back();
+  CHECK(warns(report(observed), "10.0.0.2 is not in /etc/hosts"));
+  observed.fail_over_timeout = 60;
+  CHECK(warns(report(observed), "nfs_v4_fail_over_timeout is 60 s"));
+  observed.filesystems[0].current = "10.0.0.2";
+  CHECK(warns(report(observed), "/usr runs on the replica 10.0.0.2"));
 }
 
 TEST_CASE("the console log on NFS is warned of, also where a folder of an NFS mount lies over a local path") {
-  node::Facts facts = test::diskless_node();
-  CHECK_FALSE(warns(report(facts), "console log"));
-  test::add_nfs4(facts, "/.statelite/persistent", test::filesystem("0:7", "/.statelite/persistent", 1, 3));
-  facts.mounts.push_back(
+  node::ObservedState observed = test::diskless_node();
+  CHECK_FALSE(warns(report(observed), "console log"));
+  test::add_nfs4(observed, "/.statelite/persistent", test::filesystem("0:7", "/.statelite/persistent", 1, 3));
+  observed.mounts.push_back(
       {"", "/.statelite/persistent/cn017/var/adm/ras", "/var/adm/ras", "namefs", "Nov 07 19:11", ""});
-  CHECK(warns(report(facts), "console log"));
+  CHECK(warns(report(observed), "console log"));
 }
 
 TEST_CASE("where a set call took other options away, all are given in one call, then fewer") {
-  const node::Facts before = test::diskless_node();
-  node::Facts after = before;
+  const node::ObservedState before = test::diskless_node();
+  node::ObservedState after = before;
   after.filesystems[0].options = {{"retrans", "3"}};
   const auto desired = node::desired_filesystems(after, node::Settings{});
   REQUIRE(desired);

@@ -15,10 +15,10 @@ namespace {
 using State = plan::JournalEntry::State;
 using Words = std::vector<std::string>;
 
-plan::Plan make(const node::Facts& facts, const node::Settings& settings = {}) {
-  const auto desired = node::desired_state(facts, settings);
+plan::Plan make(const node::ObservedState& observed, const node::Settings& settings = {}) {
+  const auto desired = node::desired_state(observed, settings);
   REQUIRE(desired);
-  return node::make_plan(facts, *desired, settings);
+  return node::make_plan(observed, *desired, settings);
 }
 
 plan::JournalContent journal_of(const std::string& run, const plan::Plan& plan, State state = State::done) {
@@ -27,21 +27,21 @@ plan::JournalContent journal_of(const std::string& run, const plan::Plan& plan, 
   return content;
 }
 
-Words reset(const node::Facts& facts, const plan::JournalContent& journal) {
-  const auto desired = node::desired_state(facts, {});
+Words reset(const node::ObservedState& observed, const plan::JournalContent& journal) {
+  const auto desired = node::desired_state(observed, {});
   REQUIRE(desired);
   Words words;
-  for (const plan::Step& step : node::make_reset_plan(facts, *desired, journal).steps)
+  for (const plan::Step& step : node::make_reset_plan(observed, *desired, journal).steps)
     words.push_back(step.file ? "write " + step.file->path : hanfs::run::words(step.argv));
   return words;
 }
 
 // The node after its default plan has been applied.
-node::Facts tuned() {
-  node::Facts facts = test::diskless_node();
-  facts.filesystems[0].options = {{"ro", ""}, {"timeo", "1"}, {"retrans", "3"}};
-  facts.routes->routes = {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1)};
-  return facts;
+node::ObservedState tuned() {
+  node::ObservedState observed = test::diskless_node();
+  observed.filesystems[0].options = {{"ro", ""}, {"timeo", "1"}, {"retrans", "3"}};
+  observed.routes->routes = {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1)};
+  return observed;
 }
 
 }  // namespace
@@ -53,15 +53,15 @@ TEST_CASE("the same facts give the same plan, and planning after it was applied 
 }
 
 TEST_CASE("hosts first writes netsvc.conf, once") {
-  node::Facts facts = tuned();
+  node::ObservedState observed = tuned();
   node::Settings settings;
   settings.hosts_first = true;
-  const plan::Plan plan = make(facts, settings);
+  const plan::Plan plan = make(observed, settings);
   REQUIRE(plan.steps.size() == 1);
   REQUIRE(plan.steps[0].file);
-  facts.netsvc_text = plan.steps[0].file->content;
-  facts.netsvc = *aix::parse_netsvc_conf(*facts.netsvc_text);
-  CHECK(make(facts, settings).empty());
+  observed.netsvc_text = plan.steps[0].file->content;
+  observed.netsvc = *aix::parse_netsvc_conf(*observed.netsvc_text);
+  CHECK(make(observed, settings).empty());
 }
 
 TEST_CASE("reset takes back what the journal says, restored gateways first") {
@@ -84,18 +84,18 @@ TEST_CASE("reset without a journal touches no route") {
 
 TEST_CASE("reset leaves alone what somebody else has changed since") {
   const plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
-  node::Facts facts = tuned();
-  facts.routes->routes[0].configured_cost = 7;
-  facts.routes->routes[1].flags = "UG";
-  CHECK(reset(facts, journal) == Words{"nfs4cl resetfsoptions /usr"});
+  node::ObservedState observed = tuned();
+  observed.routes->routes[0].configured_cost = 7;
+  observed.routes->routes[1].flags = "UG";
+  CHECK(reset(observed, journal) == Words{"nfs4cl resetfsoptions /usr"});
 }
 
 TEST_CASE("reset of a run that was killed between delete and add makes the deleted gateway as it was") {
   plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
   journal.entries.pop_back();
-  node::Facts facts = tuned();
-  facts.routes->routes = {test::default_route("10.0.0.2", "UGA", 1)};
-  CHECK(reset(facts, journal) ==
+  node::ObservedState observed = tuned();
+  observed.routes->routes = {test::default_route("10.0.0.2", "UGA", 1)};
+  CHECK(reset(observed, journal) ==
         Words{"nfs4cl resetfsoptions /usr", "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
 }
 
@@ -105,27 +105,27 @@ TEST_CASE("reset after several runs goes back to before the first") {
   other.gateway_mode = node::GatewayMode::list;
   other.gateways = {"10.0.0.2", "10.0.0.1"};
   for (const auto& entry : journal_of("run2", make(tuned(), other)).entries) journal.entries.push_back(entry);
-  node::Facts facts = tuned();
-  facts.routes->routes = {test::default_route("10.0.0.2", "UGA", 0), test::default_route("10.0.0.1", "UGA", 1)};
-  CHECK(reset(facts, journal) == Words{"nfs4cl resetfsoptions /usr", "route -n delete 0 10.0.0.1",
+  node::ObservedState observed = tuned();
+  observed.routes->routes = {test::default_route("10.0.0.2", "UGA", 0), test::default_route("10.0.0.1", "UGA", 1)};
+  CHECK(reset(observed, journal) == Words{"nfs4cl resetfsoptions /usr", "route -n delete 0 10.0.0.1",
                                        "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
 }
 
 TEST_CASE("reset puts a tunable and a file back to what they were before the first change") {
-  node::Facts facts = tuned();
-  facts.netsvc_text = "hosts = bind, local\n";
-  facts.netsvc = *aix::parse_netsvc_conf(*facts.netsvc_text);
+  node::ObservedState observed = tuned();
+  observed.netsvc_text = "hosts = bind, local\n";
+  observed.netsvc = *aix::parse_netsvc_conf(*observed.netsvc_text);
   node::Settings settings;
   settings.hosts_first = true;
   settings.tunables = {{"dgd_ping_time", 2}};
-  const plan::JournalContent journal = journal_of("run1", make(facts, settings));
-  facts.tunables["dgd_ping_time"].current = "2";
-  facts.netsvc_text = aix::with_hosts_first("hosts = bind, local\n");
-  CHECK(reset(facts, journal) ==
+  const plan::JournalContent journal = journal_of("run1", make(observed, settings));
+  observed.tunables["dgd_ping_time"].current = "2";
+  observed.netsvc_text = aix::with_hosts_first("hosts = bind, local\n");
+  CHECK(reset(observed, journal) ==
         Words{"nfs4cl resetfsoptions /usr", "no -o dgd_ping_time=5", "write /etc/netsvc.conf"});
-  facts.tunables["dgd_ping_time"].current = "3";
-  facts.netsvc_text = "hosts = local\n";
-  CHECK(reset(facts, journal) == Words{"nfs4cl resetfsoptions /usr"});
+  observed.tunables["dgd_ping_time"].current = "3";
+  observed.netsvc_text = "hosts = local\n";
+  CHECK(reset(observed, journal) == Words{"nfs4cl resetfsoptions /usr"});
 }
 
 TEST_CASE("a second reset finds nothing, entries taken back do not count") {
@@ -140,14 +140,14 @@ TEST_CASE("a second reset finds nothing, entries taken back do not count") {
 
 TEST_CASE("reset after a reboot onto another server leaves that one alone and does not bring the old one back") {
   plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
-  node::Facts moved = test::diskless_node();  // the network now boots it with the other server as its gateway
+  node::ObservedState moved = test::diskless_node();  // the network now boots it with the other server as its gateway
   moved.routes->routes = {test::default_route("10.0.0.2", "UG", 0)};
   CHECK(reset(moved, journal) == Words{"nfs4cl resetfsoptions /usr"});
 
   for (const auto& entry : journal_of("run2", make(moved)).entries) journal.entries.push_back(entry);
-  node::Facts facts = tuned();
-  facts.routes->routes = {test::default_route("10.0.0.2", "UGA", 0), test::default_route("10.0.0.1", "UGA", 1)};
-  CHECK(reset(facts, journal) == Words{"nfs4cl resetfsoptions /usr", "route -n delete 0 10.0.0.2",
+  node::ObservedState observed = tuned();
+  observed.routes->routes = {test::default_route("10.0.0.2", "UGA", 0), test::default_route("10.0.0.1", "UGA", 1)};
+  CHECK(reset(observed, journal) == Words{"nfs4cl resetfsoptions /usr", "route -n delete 0 10.0.0.2",
                                        "route -n add 0 10.0.0.2 -hopcount 0", "route -n delete 0 10.0.0.1"});
 }
 
@@ -157,29 +157,29 @@ TEST_CASE("reset of a reset that was killed between delete and add makes the gat
   killed.id = "reset:route:10.0.0.1:delete";
   killed.expect = plan::Expectation{"default_rows", "10.0.0.1", "0"};
   journal.entries.push_back({"run2", "", State::begun, killed});
-  node::Facts facts = tuned();
-  facts.routes->routes = {test::default_route("10.0.0.254", "UG", 3), test::default_route("10.0.0.2", "UGA", 1)};
-  CHECK(reset(facts, journal) ==
+  node::ObservedState observed = tuned();
+  observed.routes->routes = {test::default_route("10.0.0.254", "UG", 3), test::default_route("10.0.0.2", "UGA", 1)};
+  CHECK(reset(observed, journal) ==
         Words{"nfs4cl resetfsoptions /usr", "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
 }
 
 TEST_CASE("reset puts a tunable and a file back to what somebody else made of them between two runs") {
-  node::Facts facts = tuned();
+  node::ObservedState observed = tuned();
   node::Settings settings;
   settings.hosts_first = true;
   settings.tunables = {{"dgd_ping_time", 2}};
   plan::JournalContent journal;
   for (const char* run : {"run1", "run2"}) {
     const bool first = std::string(run) == "run1";
-    facts.tunables["dgd_ping_time"].current = first ? "5" : "8";
-    facts.netsvc_text = first ? "hosts = bind, local\n" : "hosts = nis\n";
-    facts.netsvc = *aix::parse_netsvc_conf(*facts.netsvc_text);
-    for (const auto& entry : journal_of(run, make(facts, settings)).entries) journal.entries.push_back(entry);
+    observed.tunables["dgd_ping_time"].current = first ? "5" : "8";
+    observed.netsvc_text = first ? "hosts = bind, local\n" : "hosts = nis\n";
+    observed.netsvc = *aix::parse_netsvc_conf(*observed.netsvc_text);
+    for (const auto& entry : journal_of(run, make(observed, settings)).entries) journal.entries.push_back(entry);
   }
-  facts.tunables["dgd_ping_time"].current = "2";
-  facts.netsvc_text = aix::with_hosts_first("hosts = nis\n");
-  const auto desired = node::desired_state(facts, {});
-  const plan::Plan plan = node::make_reset_plan(facts, *desired, journal);
+  observed.tunables["dgd_ping_time"].current = "2";
+  observed.netsvc_text = aix::with_hosts_first("hosts = nis\n");
+  const auto desired = node::desired_state(observed, {});
+  const plan::Plan plan = node::make_reset_plan(observed, *desired, journal);
   REQUIRE(plan.steps.size() == 3);
   CHECK(hanfs::run::words(plan.steps[1].argv) == "no -o dgd_ping_time=8");
   CHECK(plan.steps[2].file->content == "hosts = nis\n");

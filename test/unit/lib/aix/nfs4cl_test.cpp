@@ -128,7 +128,7 @@ TEST_CASE("showfs: numbers of options") {
                                "a /x 0:1 /x\noptions : ro,timeo=50,retrans=3x,rsize=,big=99999999999999999999,neg=-1,"
                                "two=1,two=2,same=7,same=7\n");
   REQUIRE(fs);
-  const FsInfo& info = fs->filesystems.at(0);
+  const NfsFilesystem& info = fs->filesystems.at(0);
   CHECK(info.number("timeo") == 50);
   CHECK(info.number("neg") == -1);
   CHECK(info.number("same") == 7);
@@ -145,7 +145,7 @@ TEST_CASE("showfs: round trip") {
   for (const auto& remote : paths) {
     for (const auto& local : paths) {
       for (const std::string server : {"a", "10.0.0.1", "eleven.char", "2001:db8:1::15", "long.host.example.com"}) {
-        FsInfo fs;
+        NfsFilesystem fs;
         fs.server = server;
         fs.remote = remote;
         fs.fsid = "0:42949672973";
@@ -174,7 +174,7 @@ TEST_CASE("showfs: ten times the rows cost about ten times the time") {
     return hanfs::cpu_seconds() - start;
   };
   const auto text = [](int rows) {
-    FsInfo fs;
+    NfsFilesystem fs;
     fs.server = "10.0.0.1";
     fs.remote = "/install";
     fs.current = fs.server;

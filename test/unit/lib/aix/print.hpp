@@ -31,13 +31,13 @@ inline const char* showfs_header() {
          "--------    ---------------      ---------------      ---------------   \n";
 }
 
-inline std::string print_row(const FsInfo& fs) {
+inline std::string print_row(const NfsFilesystem& fs) {
   std::string row = field(fs.server, 11) + field(fs.remote, 20) + field(fs.fsid, 20) + field(fs.local, 18);
   row.back() = '\n';
   return row;
 }
 
-inline std::string print(const FsInfo& fs) {
+inline std::string print(const NfsFilesystem& fs) {
   std::string out = print_row(fs);
   if (!fs.current.empty()) out += "        Current Server: " + fs.current + ':' + fs.remote + '\n';
   for (const auto& replica : fs.replicas) out += "        Replica Server: " + replica + ':' + fs.remote + '\n';

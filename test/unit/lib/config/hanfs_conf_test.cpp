@@ -78,26 +78,26 @@ std::vector<Entry> entries() {
 }
 
 // The program, started with this settings file and the defaults otherwise.
-Result<Invocation> with_file(const std::string& text) {
+Result<CommandLine> with_file(const std::string& text) {
   std::string path = "/tmp/hanfs_conf_test.XXXXXX";
   const int fd = ::mkstemp(path.data());  // mode 0600, as the program demands
   REQUIRE(fd >= 0);
   REQUIRE(::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
   ::close(fd);
   const char* const argv[] = {tool_name, "--config", path.c_str()};
-  Result<Invocation> invocation = read_options(3, argv);
+  Result<CommandLine> command_line = read_options(3, argv);
   ::unlink(path.c_str());
-  return invocation;
+  return command_line;
 }
 
-Result<Invocation> with_setting(const std::string& key, const std::string& value) {
+Result<CommandLine> with_setting(const std::string& key, const std::string& value) {
   return with_file(key + " = " + value + "\n");
 }
 
-Settings settings_of(const Result<Invocation>& invocation) {
-  INFO((invocation ? std::string() : invocation.error().what));
-  REQUIRE(static_cast<bool>(invocation));
-  return invocation->options.settings;
+Settings settings_of(const Result<CommandLine>& command_line) {
+  INFO((command_line ? std::string() : command_line.error().what));
+  REQUIRE(static_cast<bool>(command_line));
+  return command_line->options.settings;
 }
 
 // Keys of the program as its help shows them: the options below the heading "Settings".
@@ -117,9 +117,9 @@ std::set<std::string> keys_in(const std::string& help_text) {
 
 std::set<std::string> keys_in_help() {
   const char* const argv[] = {tool_name, "--help"};
-  const Result<Invocation> invocation = read_options(2, argv);
-  REQUIRE(static_cast<bool>(invocation));
-  return keys_in(invocation->print);
+  const Result<CommandLine> command_line = read_options(2, argv);
+  REQUIRE(static_cast<bool>(command_line));
+  return keys_in(command_line->print);
 }
 
 // "Range: 1 to 6000." or "Range of N: 1 to 6000." in the comment.
@@ -159,7 +159,7 @@ TEST_CASE("conf/hanfs.conf has every setting once, and no other") {
 
 TEST_CASE("conf/hanfs.conf has every setting of setuphanfs, and its defaults") {
   const char* const help[] = {server::tool_name, "--help"};
-  const Result<server::Invocation> shown = server::read_options(2, help);
+  const Result<server::CommandLine> shown = server::read_options(2, help);
   REQUIRE(static_cast<bool>(shown));
   std::set<std::string> keys{"deadline", "command_deadline", "jobs"};
   std::string path = "/tmp/hanfs_conf_test.XXXXXX";
@@ -179,9 +179,9 @@ TEST_CASE("conf/hanfs.conf has every setting of setuphanfs, and its defaults") {
   CHECK(keys == keys_in(shown->print));
 
   const char* const with_file[] = {server::tool_name, "--config", path.c_str()};
-  const Result<server::Invocation> read = server::read_options(3, with_file);
+  const Result<server::CommandLine> read = server::read_options(3, with_file);
   const char* const plain[] = {server::tool_name, "--replica", "203.0.113.15", "203.0.113.14"};
-  const Result<server::Invocation> usual = server::read_options(4, plain);
+  const Result<server::CommandLine> usual = server::read_options(4, plain);
   ::unlink(path.c_str());
   INFO((read ? std::string() : read.error().what));
   REQUIRE(static_cast<bool>(read));

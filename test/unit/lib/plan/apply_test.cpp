@@ -189,7 +189,7 @@ TEST_CASE(
   const auto results = stopped_at(place, what, "do b", left);
   CHECK(results[0] == plan::StepResult{State::done, ""});
   CHECK(results[1].state == State::failed);
-  CHECK(results[1].still_works);
+  CHECK(results[1].still_running);
   CHECK(results[1].problem.find("left alone as process 7") != std::string::npos);
   CHECK(results[2] == plan::StepResult{State::skipped, "not started: stopped by a signal"});
   CHECK(results[3] == plan::StepResult{State::skipped, "not started: stopped by a signal"});
@@ -203,7 +203,7 @@ TEST_CASE("a signal: what was done and not looked at is no success, and nothing 
   const auto results = stopped_at(place, what, "do a", exited(0));
   CHECK(results[0].state == State::failed);
   CHECK(results[0].not_looked_at);
-  CHECK(!results[0].still_works);
+  CHECK(!results[0].still_running);
   CHECK(results[0].problem.find("stopped by a signal before anybody looked") != std::string::npos);
   for (std::size_t i = 1; i < results.size(); ++i)
     CHECK(results[i] == plan::StepResult{State::skipped, "not started: stopped by a signal"});

@@ -14,7 +14,7 @@ TEST_CASE("columns are as wide as their content, counted in characters, without 
 }
 
 TEST_CASE("control characters cannot reach a terminal") {
-  CHECK(hanfs::report::printable("a\n\x1b[2J\x7f") == "a\\x0a\\x1b[2J\\x7f");
+  CHECK(hanfs::report::escape_control("a\n\x1b[2J\x7f") == "a\\x0a\\x1b[2J\\x7f");
 }
 
 TEST_CASE("a cell that is too wide loses its middle, and stays UTF-8") {

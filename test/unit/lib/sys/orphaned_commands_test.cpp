@@ -37,12 +37,12 @@ class Folder {
 
 TEST_CASE("a child that outlives the run is seen until it ends, however it ends") {
   const Folder folder;
-  CHECK_FALSE(Survivors(folder.fifo()).any());  // there is no FIFO yet
+  CHECK_FALSE(OrphanedCommands(folder.fifo()).any());  // there is no FIFO yet
   int go[2];
   REQUIRE(::pipe(go) == 0);
   const pid_t child = ::fork();
   if (child == 0) {  // a run that is killed: nothing but the descriptor stays
-    Survivors ours(folder.fifo());
+    OrphanedCommands ours(folder.fifo());
     ours.watch_ours();
     ::close(go[0]);
     if (::write(go[1], "x", 1) != 1) ::_exit(1);
@@ -50,10 +50,10 @@ TEST_CASE("a child that outlives the run is seen until it ends, however it ends"
   }
   char byte = 0;
   REQUIRE(::read(go[0], &byte, 1) == 1);
-  CHECK(Survivors(folder.fifo()).any());
+  CHECK(OrphanedCommands(folder.fifo()).any());
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
-  CHECK_FALSE(Survivors(folder.fifo()).any());
+  CHECK_FALSE(OrphanedCommands(folder.fifo()).any());
   ::close(go[0]);
   ::close(go[1]);
 }
@@ -61,7 +61,7 @@ TEST_CASE("a child that outlives the run is seen until it ends, however it ends"
 TEST_CASE("what stands there and is no FIFO is never a survivor") {
   const Folder folder;
   REQUIRE(static_cast<bool>(write_atomically(folder.fifo(), "text")));
-  Survivors ours(folder.fifo());
+  OrphanedCommands ours(folder.fifo());
   CHECK_FALSE(ours.any());
   ours.watch_ours();
   CHECK(ours.fd() == -1);
@@ -69,7 +69,7 @@ TEST_CASE("what stands there and is no FIFO is never a survivor") {
 
 TEST_CASE("the runner gives it to its children, and only then") {
   const Folder folder;
-  Survivors ours(folder.fifo());
+  OrphanedCommands ours(folder.fifo());
   ours.watch_ours();
   REQUIRE(ours.fd() != -1);
   const std::string own = "/proc/self/fd/" + std::to_string(ours.fd());

@@ -139,14 +139,14 @@ TEST_CASE("all goes well: servers in rounds, nodes in one call, everything in th
   const Folder folder;
   Site site;
   const auto rounds = three_domains();
-  std::size_t told = 0;
+  std::size_t reported = 0;
   ApplyOptions options;
-  options.one_more = [&] { ++told; };
+  options.one_more = [&] { ++reported; };
   const Applied result = applied(site, rounds, options, folder);
   CHECK(site.calls ==
         std::vector<std::string>{"asn1", "asn3", "asn5", "asn2", "asn4", "asn6", "asn7", "cn1,cn2,cn3,cn4"});
   CHECK(result.count(State::changed) == 11);
-  CHECK(told == 11);
+  CHECK(reported == 11);
   CHECK(exit_status_of(result) == 0);
   const std::string text = text_of(rounds, result, false);
   CHECK(text.find("asn1   1      A       changed\n") != std::string::npos);
@@ -310,8 +310,8 @@ TEST_CASE("a signal between two calls: what is in hand ends, nothing more is giv
   bool stop = false;
   site.after = [&] { stop = true; };
   ApplyOptions options;
-  options.may_go_on = [&] { return !stop; };
-  options.why_not = [] { return std::string("stopped by a signal"); };
+  options.may_continue = [&] { return !stop; };
+  options.stop_reason = [] { return std::string("stopped by a signal"); };
   const auto rounds = three_domains();
   const Applied result = applied(site, rounds, options, folder);
   CHECK(state_of(rounds, result, "asn1") == State::changed);

@@ -5,7 +5,7 @@
 namespace hanfs::cluster {
 
 using hanfs::test::cluster_of;
-using hanfs::test::cure;
+using hanfs::test::remedy;
 using hanfs::test::Dumps;
 using hanfs::test::faults;
 using hanfs::test::finding;
@@ -38,7 +38,7 @@ TEST_CASE("useNFSv4onAIX: xCAT's own test of the value") {
     const Cluster cluster = cluster_of(dumps);
     CHECK(faults(cluster) == "nfsv4-off: site");
     CHECK(lines(cluster) == "chtab key=useNFSv4onAIX site.value=yes");
-    CHECK(cure(cluster, "nfsv4-off").rfind("chtab key=useNFSv4onAIX site.value=yes", 0) == 0);
+    CHECK(remedy(cluster, "nfsv4-off").rfind("chtab key=useNFSv4onAIX site.value=yes", 0) == 0);
   }
   for (const char* on : {"yes", "1", "Y"}) {
     Dumps dumps = valid_tables();
@@ -52,7 +52,7 @@ TEST_CASE("site.domain becomes the NFSv4 domain") {
   dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\n";
   const Cluster cluster = cluster_of(dumps);
   CHECK(faults(cluster) == "no-nfs-domain: site");
-  CHECK(cure(cluster, "no-nfs-domain").rfind("chtab key=domain site.value=DOMAIN", 0) == 0);
+  CHECK(remedy(cluster, "no-nfs-domain").rfind("chtab key=domain site.value=DOMAIN", 0) == 0);
 }
 
 TEST_CASE("statelite rows without vers=4, and what they write") {
@@ -60,7 +60,7 @@ TEST_CASE("statelite rows without vers=4, and what they write") {
   dumps["statelite"] += "compute,,$noderes.xcatmaster:/install/statelite_data,\"soft\"\n";
   const Cluster cluster = cluster_of(dumps, rw());
   CHECK(says(cluster, "statelite-v3", "mntopts is soft in statelite row compute (line 2)"));
-  CHECK(cure(cluster, "statelite-v3") == "chtab node=compute statelite.mntopts=soft,vers=4, then mkdsklsnode cn[1-4]");
+  CHECK(remedy(cluster, "statelite-v3") == "chtab node=compute statelite.mntopts=soft,vers=4, then mkdsklsnode cn[1-4]");
   CHECK(lines(cluster) == "chtab node=compute statelite.mntopts=soft,vers=4");
   CHECK(finding(cluster, "statelite-not-shared") != nullptr);
   CHECK(finding(cluster_of(dumps), "statelite-needs-rw") != nullptr);
@@ -78,10 +78,10 @@ TEST_CASE("sharedinstall: what is copied to each server, to one, to none; GPFS b
     return dumps;
   };
   const Cluster no = cluster_of(shared("no"));
-  CHECK(cure(no, "content-to-each").find("to all servers of a domain") != std::string::npos);
+  CHECK(remedy(no, "content-to-each").find("to all servers of a domain") != std::string::npos);
   CHECK(finding(no, "gpfs-before-nfs") == nullptr);
   const Cluster sns = cluster_of(shared("sns"));
-  CHECK(cure(sns, "content-to-one").find("to one server of each domain") != std::string::npos);
+  CHECK(remedy(sns, "content-to-one").find("to one server of each domain") != std::string::npos);
   CHECK(finding(sns, "gpfs-before-nfs") != nullptr);
   const Cluster all = cluster_of(shared("all"));
   CHECK(says(all, "content-shared", "nothing has to be copied"));
@@ -134,7 +134,7 @@ TEST_CASE("name servers of nodes, one that lives on, and their own server") {
   CHECK(faults(cluster) == "dead-nameserver: cn3; dead-nameserver: cn1");
   bool command = false;
   for (const Finding& one : cluster.findings)
-    command = command || one.cure.rfind(
+    command = command || one.remedy.rfind(
                              "nodech cn1 noderes.nameservers=10.40.0.11,10.40.0.12, then updatenode cn1 -P "
                              "mkresolvconf",
                              0) == 0;
@@ -150,7 +150,7 @@ TEST_CASE("the gateway is the server: all servers become gateways, and have to f
   CHECK(finding(cluster, "gateway-is-server") != nullptr);
   dumps["servicenode"] = "#node,nfsserver,ipforward\nasn01,1,\nasn02,1,0\n";
   CHECK(faults(cluster_of(dumps)) == "gateway-no-forward: asn01; gateway-no-forward: asn02");
-  CHECK(cure(cluster_of(dumps), "gateway-no-forward") ==
+  CHECK(remedy(cluster_of(dumps), "gateway-no-forward") ==
         "nodech asn01 servicenode.ipforward=1, then xdsh asn01 no -p -o ipforwarding=1");
 }
 
@@ -164,7 +164,7 @@ TEST_CASE("the gateway is a server of another domain") {
   const Cluster cluster = cluster_of(dumps);
   CHECK(faults(cluster) == "gateway-elsewhere: asn03+asn04");
   CHECK(says(cluster, "gateway-elsewhere", "is asn02, which is none of their servers"));
-  CHECK(cure(cluster, "gateway-elsewhere") ==
+  CHECK(remedy(cluster, "gateway-elsewhere") ==
         "gateways = 10.40.0.12 10.40.0.11 in their [domain NAME] sections of hanfs.conf, then makehanfs settings");
   Settings cured;
   config::Domain section;
@@ -186,7 +186,7 @@ TEST_CASE("the postscript: in the nodes' list, in xcatdefaults, of a path, with 
   const Cluster none = with("compute,syslog,mysetupnfsv4replication\n");
   CHECK(faults(none) == "no-postscript: cn[1-4]");
   CHECK(lines(none) == "chdef -t group -o compute -p postscripts=setupnfsv4replication");
-  CHECK(cure(none, "no-postscript") == lines(none));
+  CHECK(remedy(none, "no-postscript") == lines(none));
   CHECK(lines(with("cn1,setupnfsv4replication,\n")).find("chdef -t node -o cn[2-4] -p") == 0);
 }
 
@@ -194,11 +194,11 @@ TEST_CASE("the postscript does not go to nodes of other kinds that have the same
   Dumps dumps = valid_tables();
   dumps["postscripts"] = "#node,postscripts,postbootscripts\nall,syslog,\n";
   const Cluster cluster = cluster_of(dumps);
-  CHECK(cure(cluster, "no-postscript") == "chdef -t group -o compute -p postbootscripts=setupnfsv4replication");
+  CHECK(remedy(cluster, "no-postscript") == "chdef -t group -o compute -p postbootscripts=setupnfsv4replication");
   CHECK(cluster.table_lines.size() == 1);
   dumps["postscripts"] = "#node,postscripts,postbootscripts\nall,syslog,otherpkgs\n";
   const Cluster by_hand = cluster_of(dumps);
-  CHECK(cure(by_hand, "no-postscript").find("the row all of postscripts is for 3 other nodes too: ") == 0);
+  CHECK(remedy(by_hand, "no-postscript").find("the row all of postscripts is for 3 other nodes too: ") == 0);
   CHECK(by_hand.table_lines.empty());
 }
 
@@ -207,8 +207,8 @@ TEST_CASE("cures are words of a shell") {
   dumps["prescripts"] = "#node,begin,end\ncompute,,\"diskless:a|standalone:b\"\n";
   dumps["statelite"] = "#node,image,statemnt,mntopts\ncompute,,10.1.1.1:/nfs,\"soft;reboot\"\n";
   const Cluster cluster = cluster_of(dumps);
-  CHECK(cure(cluster, "no-prescript") == "chtab node=compute 'prescripts.end=diskless:a,hanfs_export|standalone:b'");
-  CHECK(cure(cluster, "statelite-v3").find("chtab node=compute 'statelite.mntopts=soft;reboot,vers=4', then") == 0);
+  CHECK(remedy(cluster, "no-prescript") == "chtab node=compute 'prescripts.end=diskless:a,hanfs_export|standalone:b'");
+  CHECK(remedy(cluster, "statelite-v3").find("chtab node=compute 'statelite.mntopts=soft;reboot,vers=4', then") == 0);
 }
 
 TEST_CASE("site.hierarchicalattrs: lists of all groups count") {
@@ -249,7 +249,7 @@ TEST_CASE("tables that are not there are told, and what is lost without them") {
     const Finding* missing = finding(cluster, "table-missing");
     REQUIRE_MESSAGE(missing != nullptr, table);
     CHECK(missing->range == table);
-    CHECK(missing->cure == std::string("tabdump ") + table);
+    CHECK(missing->remedy == std::string("tabdump ") + table);
   }
 }
 

@@ -101,7 +101,7 @@ TEST_CASE("a folder without a name is refused, not taken for /") {
   for (const auto& [verb, option] :
        {std::pair{"settings", "--output"}, std::pair{"plan", "--tables"}, std::pair{"status", "--html"}}) {
     const std::array<const char*, 4> argv{"makehanfs", verb, option, ""};
-    const Result<Invocation> read = read_options(static_cast<int>(argv.size()), argv.data());
+    const Result<CommandLine> read = read_options(static_cast<int>(argv.size()), argv.data());
     INFO(argv[2]);
     REQUIRE_FALSE(read);
     CHECK(has(read.error().what, "empty"));

@@ -193,7 +193,7 @@ TEST_CASE(
   Finding finding;
   finding.subjects = {"asn02"};
   finding.what = "asn02 is in another network";
-  finding.cure = "move it";
+  finding.remedy = "move it";
   cluster.findings.push_back(finding);
   const Runbook runbook = runbook_of(cluster, tables_without());
   CHECK_FALSE(runbook.fails_over);
@@ -209,10 +209,10 @@ TEST_CASE(
   // Nobody knows how nodes call the other server: no command with a name of another network, no reboot into nothing.
   cluster.servers[1].facing.clear();
   cluster.servers[1].address.clear();
-  const Runbook blind = runbook_of(cluster, tables_without());
-  CHECK(commands(blind, "move.snmove:asn02").empty());
-  CHECK(step(blind, "move.reboot:1") == nullptr);
-  CHECK(step(blind, "home.snmove:asn02") == nullptr);
+  const Runbook unobserved = runbook_of(cluster, tables_without());
+  CHECK(commands(unobserved, "move.snmove:asn02").empty());
+  CHECK(step(unobserved, "move.reboot:1") == nullptr);
+  CHECK(step(unobserved, "home.snmove:asn02") == nullptr);
 }
 
 TEST_CASE("runbook: nodes that have the server first but are not in its domain are not promised a failover") {
@@ -390,12 +390,12 @@ TEST_CASE("runbook: a section that does not apply is one line, a table that is m
   CHECK(step(other, "move.monserver:asn01") == nullptr);
   CHECK(says(section(other, "move").not_needed, "Monitoring: no node has noderes.monserver=asn02"));
 
-  const Runbook blind = runbook_of(pair(), tables_without({"nodehm", "ppc", "networks", "statelite", "nimimage"}));
-  CHECK(says(section(blind, "move").not_needed, "Consoles: not known, the table nodehm was not given"));
-  CHECK(says(section(blind, "move").not_needed, "Hardware control: not known, the table ppc"));
-  CHECK(says(section(blind, "automatic").not_needed, "Default gateway: not known"));
-  CHECK(says(section(blind, "lost").not_needed, "Persistent directories: not known"));
-  CHECK(says(section(blind, "lost").not_needed, "Paging space over NFS: not known"));
+  const Runbook unobserved = runbook_of(pair(), tables_without({"nodehm", "ppc", "networks", "statelite", "nimimage"}));
+  CHECK(says(section(unobserved, "move").not_needed, "Consoles: not known, the table nodehm was not given"));
+  CHECK(says(section(unobserved, "move").not_needed, "Hardware control: not known, the table ppc"));
+  CHECK(says(section(unobserved, "automatic").not_needed, "Default gateway: not known"));
+  CHECK(says(section(unobserved, "lost").not_needed, "Persistent directories: not known"));
+  CHECK(says(section(unobserved, "lost").not_needed, "Paging space over NFS: not known"));
 }
 
 TEST_CASE("runbook: lists of name servers and NTP servers lose the dead one and get it back") {
@@ -565,7 +565,7 @@ TEST_CASE("runbook: a server that has none") {
   Finding finding;
   finding.subjects = {"asn05"};
   finding.what = "asn05 does not resolve";
-  finding.cure = "put it into /etc/hosts";
+  finding.remedy = "put it into /etc/hosts";
   cluster.findings.push_back(finding);
   CHECK(error(cluster, "asn05") ==
         "asn05 is a service node, but no diskless node has it in noderes.servicenode: nothing runs from it, so there "

@@ -164,12 +164,12 @@ TEST_CASE("all nodes through an engine: each in its state, with the reason") {
   });
   Engine engine;
   engine.path = "/usr/bin/pdsh";
-  std::size_t told = 0;
+  std::size_t reported = 0;
   const Cluster cluster = small_cluster();
   const ClusterStatus status =
-      observe_status(runner, engine, cluster, {{"/x/tool", "--status", "--json"}, {}, [&] { ++told; }});
+      observe_status(runner, engine, cluster, {{"/x/tool", "--status", "--json"}, {}, [&] { ++reported; }});
   CHECK(status.worked);
-  CHECK(told == 7);
+  CHECK(reported == 7);
   check_state(status.nodes[0], State::backup, 1, "");
   check_state(status.nodes[1], State::primary, 1, "");
   CHECK(status.nodes[2].state == State::error);

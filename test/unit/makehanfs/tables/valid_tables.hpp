@@ -63,9 +63,9 @@ inline std::string faults(const cluster::Cluster& cluster) {
   return text;
 }
 
-inline std::string cure(const cluster::Cluster& cluster, const std::string& code) {
+inline std::string remedy(const cluster::Cluster& cluster, const std::string& code) {
   const cluster::Finding* found = finding(cluster, code);
-  return found == nullptr ? "no finding " + code : found->cure;
+  return found == nullptr ? "no finding " + code : found->remedy;
 }
 
 inline bool says(const cluster::Cluster& cluster, const std::string& code, const std::string& words) {
