@@ -31,7 +31,7 @@ std::string unobservable_reason(const ObservedState& observed, const Options& op
 }
 
 // The journal of this machine is no business of a capture's.
-std::optional<Earlier> earlier_of(Report& report, const app::Context& context) {
+std::optional<UnfinishedRun> unfinished_of(Report& report, const app::Context& context) {
   if (!context.modes().from.empty()) return std::nullopt;
   const Result<plan::JournalContent> journal = context.read_journal();
   if (!journal) {
@@ -43,15 +43,15 @@ std::optional<Earlier> earlier_of(Report& report, const app::Context& context) {
                               context.journal_path() +
                               " cannot be read, so what an earlier run left down may not be known; cure: compare "
                               "exportfs with /etc/exports, then move the journal away");
-  std::optional<Earlier> earlier = earlier_runs(*journal);
-  if (earlier) report.warnings.push_back(what_happened(*earlier));
-  return earlier;
+  std::optional<UnfinishedRun> unfinished = unfinished_runs(*journal);
+  if (unfinished) report.warnings.push_back(what_happened(*unfinished));
+  return unfinished;
 }
 
 // Killed before its backup was journaled, or somebody has removed it: then it is made again.
-bool backup_stands(app::Context& context, const Earlier& earlier) {
+bool backup_stands(app::Context& context, const UnfinishedRun& unfinished) {
   const Result<std::optional<std::string>> text = context.sources().file(exports_backup);
-  return text && *text && (earlier.backed_up || **text == earlier.exports_text);
+  return text && *text && (unfinished.backed_up || **text == unfinished.exports_text);
 }
 
 bool is_stopping(const ObservedState& observed) {
@@ -84,15 +84,15 @@ class Run {
     if (reason.empty() && sys::interrupted()) reason = "stopped by a signal before anything was changed";
     if (!reason.empty()) return abort_run(reason, "fail", report::exit_not_observed);
     report_.verdict.state = "as-before";
-    earlier_ = earlier_of(report_, context_);
-    now_.backup_stands = earlier_ && backup_stands(context_, *earlier_);
+    unfinished_ = unfinished_of(report_, context_);
+    now_.backup_stands = unfinished_ && backup_stands(context_, *unfinished_);
 
     if (!names_replicas(settings_)) return show();
     Result<DesiredState> desired = desired_state(now_, settings_);
     if (!desired) return abort_run(desired.error().what, "refused", report::exit_usage);
     report_.desired = std::move(*desired);
     report_messages(report_.desired->notes, report_.desired->warnings);
-    return options_.read_only() ? look_only() : change();
+    return options_.read_only() ? check_only() : change();
   }
 
  private:
@@ -101,9 +101,9 @@ class Run {
     return app::print(report_, context_, text_of(report_, options_), json_of(report_));
   }
 
-  int finish(bool only_look) {
+  int finish(bool read_only) {
     app::count_steps(report_);
-    app::set_status(report_, only_look);
+    app::set_status(report_, read_only);
     return print();
   }
 
@@ -116,8 +116,8 @@ class Run {
 
   // startsrc fails as long as the daemon is stopping, which stopsrc does not wait for (facts/aix-nfs.md 4).
   void wait_for_stopping_daemons() {
-    const sys::Deadline patience{context_.time_for(std::chrono::seconds(context_.limits().command_deadline))};
-    while (is_stopping(now_) && !patience.passed() && context_.may_continue()) {
+    const sys::Deadline wait_limit{context_.time_for(std::chrono::seconds(context_.limits().command_deadline))};
+    while (is_stopping(now_) && !wait_limit.passed() && context_.may_continue()) {
       pause_between_looks();
       now_ = report_.observed = observe_again(context_.sources(), now_);
     }
@@ -138,8 +138,8 @@ class Run {
   }
 
   // What the server was like before everything that has not ended well yet.
-  ObservedState before() const { return earlier_ ? as_before(now_, *earlier_, settings_.directory) : now_; }
-  plan::Plan owed() const { return make_owed_plan(before(), now_, settings_.directory); }
+  ObservedState before() const { return unfinished_ ? as_before(now_, *unfinished_, settings_.directory) : now_; }
+  plan::Plan missing_exports() const { return make_missing_exports_plan(before(), now_, settings_.directory); }
 
   void plan() {
     ServerPlan made = make_plan(now_, *report_.desired, settings_);
@@ -148,32 +148,32 @@ class Run {
     report_messages({}, made.warnings);
   }
 
-  void forget() {
-    for (const plan::Step& step : owed().steps)
+  void discard() {
+    for (const plan::Step& step : missing_exports().steps)
       report_.notes.push_back("forgotten, and left as it is: " + run::words(step.argv));
-    earlier_.reset();
+    unfinished_.reset();
     now_.backup_stands = false;
   }
 
-  int look_only() {
-    if (earlier_ && options_.forget) forget();
+  int check_only() {
+    if (unfinished_ && options_.discard) discard();
     plan();
-    const plan::Plan first = owed();
+    const plan::Plan first = missing_exports();
     report_.plan.steps.insert(report_.plan.steps.begin(), first.steps.begin(), first.steps.end());
     if (report_.plan.empty()) report_.verdict.state = "replicated";
     return finish(true);
   }
 
   int change() {
-    if (earlier_ && options_.forget) {
-      if (const Status forgotten = changer_.forget_earlier(now_); !forgotten)
+    if (unfinished_ && options_.discard) {
+      if (const Status forgotten = changer_.discard_unfinished(now_); !forgotten)
         return abort_run(forgotten.error().what, "fail", report::exit_not_observed);
-      forget();
+      discard();
     }
-    if (!owed().empty()) {
+    if (!missing_exports().empty()) {
       if (const Status begun = changer_.begin(before()); !begun)
         return abort_run(begun.error().what, "fail", report::exit_not_observed);
-      if (!bring_back_owed()) return finish(false);
+      if (!restore_missing()) return finish(false);
     }
     plan();
     const bool held_back = !report_.interruptions.empty() && !settings_.disruptive;
@@ -184,7 +184,7 @@ class Run {
     const ObservedState goal = before();
     const bool must_change = !report_.plan.empty() && !held_back;
     // Where all is well again after an earlier run, the journal is to say so.
-    if (must_change || (earlier_ && !held_back))
+    if (must_change || (unfinished_ && !held_back))
       if (const Status begun = changer_.begin(goal); !begun)
         return abort_run(begun.error().what, "fail", report::exit_not_observed);
     if (must_change) {
@@ -205,8 +205,8 @@ class Run {
   }
 
   // False: nothing can be judged any more.
-  bool bring_back_owed() {
-    Change change = changer_.bring_back_owed(before(), now_, settings_.directory);
+  bool restore_missing() {
+    Change change = changer_.restore_missing(before(), now_, settings_.directory);
     report_.touched = true;
     report_.verdict.changed += change.notes.size();
     take(change);
@@ -216,7 +216,7 @@ class Run {
       changer_.end(report_.verdict.state);
       return false;
     }
-    for (const plan::Step& step : owed().steps)
+    for (const plan::Step& step : missing_exports().steps)
       report_.errors.push_back("still down since the earlier run; cure: " + run::words(step.argv) +
                                ", or --forget where it is gone for good");
     return true;
@@ -225,9 +225,9 @@ class Run {
   app::Context& context_;
   const Options& options_;
   const Settings& settings_ = options_.settings;
-  Changer changer_;
+  ServerApply changer_;
   Report report_;
-  std::optional<Earlier> earlier_;
+  std::optional<UnfinishedRun> unfinished_;
   ObservedState now_;
 };
 

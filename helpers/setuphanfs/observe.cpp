@@ -109,7 +109,7 @@ void ask(ObservedState& observed, const app::Sources& sources, const std::vector
 }
 
 // What a run can change, and `besides`, side by side.
-void look(ObservedState& observed, const app::Sources& sources, std::vector<Argv> besides) {
+void probe(ObservedState& observed, const app::Sources& sources, std::vector<Argv> besides) {
   for (const Argv& argv : {aix::list_exports(), aix::list_nfs_exports(), aix::show_replication(),
                            aix::list_nfs_subsystems(), aix::show_nfs_domain()})
     besides.push_back(argv);
@@ -202,7 +202,7 @@ ObservedState observe(const app::Sources& sources, const std::string& node,
               const std::function<std::vector<std::string>(const ObservedState&)>& partners_of) {
   ObservedState observed;
   observed.node = node;
-  look(observed, sources, {aix::list_mounts(), aix::list_interfaces()});
+  probe(observed, sources, {aix::list_mounts(), aix::list_interfaces()});
   std::vector<std::string> partners = partners_of(observed);
   partners.erase(std::remove_if(partners.begin(), partners.end(),
                                 [&](const std::string& address) { return is_own(observed, address); }),
@@ -223,7 +223,7 @@ ObservedState observe_again(const app::Sources& sources, const ObservedState& se
   observed.interfaces = seen.interfaces;
   observed.partners = seen.partners;
   observed.backup_stands = seen.backup_stands;
-  look(observed, sources, {});
+  probe(observed, sources, {});
   return observed;
 }
 

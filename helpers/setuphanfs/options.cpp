@@ -133,7 +133,7 @@ Result<Settings> resolve(const RawSettings& raw) {
 void add_modes(CLI::App& app, Options& options) {
   app::add_modes(app, options, [&](CLI::App& modes) {
     modes
-        .add_flag("--forget", options.forget,
+        .add_flag("--forget", options.discard,
                   "what earlier runs left down is not brought back any more; for exports that are gone for good")
         ->group(app::modes_group);
   });

@@ -11,7 +11,7 @@
 namespace hanfs::server {
 
 struct Options : app::RunModes {
-  bool forget = false;  // what earlier runs left down stays down
+  bool discard = false;  // what earlier runs left down stays down
   Settings settings;
 };
 

@@ -15,7 +15,7 @@ using plan::Argv;
 using plan::Step;
 
 // How long daemons may take to stop or start before it counts as failed.
-constexpr std::chrono::milliseconds patience{30000};
+constexpr std::chrono::milliseconds wait_limit{30000};
 
 // Everything is one lane: each step needs the one before it.
 Step step(std::string id, std::string why, Argv argv, plan::Expectation expect) {
@@ -24,10 +24,10 @@ Step step(std::string id, std::string why, Argv argv, plan::Expectation expect) 
   step.why = std::move(why);
   step.argv = std::move(argv);
   step.expect = std::move(expect);
-  step.lane = "server";
-  step.guarded = true;
-  step.stop_lane = true;
-  step.durable = true;
+  step.sequence = "server";
+  step.verified = true;
+  step.abort_sequence = true;
+  step.sync_journal = true;
   return step;
 }
 
@@ -39,7 +39,7 @@ Step file_step(std::string id, std::string why, plan::FileChange change) {
 }
 
 Step waiting(Step step) {
-  step.wait = patience;
+  step.wait = wait_limit;
   return step;
 }
 
@@ -65,14 +65,14 @@ bool is_v4(const aix::Export& row) { return row.exports_version(4); }
 
 // With the options it had: from /etc/exports where that says the same, else by hand.
 void add_back(std::vector<Step>& steps, const ObservedState& before, const std::string& directory, const std::string& why,
-              bool by_hand = false) {
+              bool explicit_options = false) {
   const Rows rows = rows_of(before.exported, directory);
   const Rows listed = rows_of(before.listed, directory);
   const bool same = rows.size() == listed.size() && std::all_of(rows.begin(), rows.end(), [&](const aix::Export& row) {
                       return std::any_of(listed.begin(), listed.end(),
                                          [&](const aix::Export& line) { return is_made_by(row, line); });
                     });
-  if (same && !by_hand) {
+  if (same && !explicit_options) {
     steps.push_back(step("back:" + directory, why, aix::export_directory(directory), exported(directory, rows)));
     return;
   }
@@ -247,7 +247,7 @@ class Planner {
 // One failure must not keep the rest down. What cannot be read back is judged by how its command ends.
 plan::Plan try_everything(std::vector<Step> steps, const ObservedState& now) {
   for (Step& one : steps) {
-    one.stop_lane = false;
+    one.abort_sequence = false;
     if (!one.expect || can_be_judged(now, *one.expect)) continue;
     one.expect.reset();
     one.wait = std::chrono::milliseconds(0);
@@ -263,19 +263,19 @@ void start_what_ran(std::vector<Step>& steps, const ObservedState& before, const
           start(daemon, daemon + (seen ? " ran before" : " ran before, and whether it runs now cannot be seen")));
 }
 
-void bring_back_missing(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now, bool by_hand,
+void bring_back_missing(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now, bool explicit_options,
                         const std::function<bool(const aix::Export&)>& which) {
   for (const std::string& directory : directories_of(rows_if(before.exported, which)))
     if (!same_rows(rows_of(before.exported, directory), rows_of(now.exported, directory)))
-      add_back(steps, before, directory, "it was exported before", by_hand);
+      add_back(steps, before, directory, "it was exported before", explicit_options);
 }
 
 // Daemons and exports of others. What cannot be seen is not missing.
-std::vector<Step> what_is_missing(const ObservedState& before, const ObservedState& now, const std::string& directory, bool by_hand) {
+std::vector<Step> what_is_missing(const ObservedState& before, const ObservedState& now, const std::string& directory, bool explicit_options) {
   std::vector<Step> steps;
   if (!is_unobserved(now, "lssrc")) start_what_ran(steps, before, now);
   if (!is_unobserved(now, "exportfs"))
-    bring_back_missing(steps, before, now, by_hand,
+    bring_back_missing(steps, before, now, explicit_options,
                        [&](const aix::Export& row) { return !is_ours(row, directory, before.mounts); });
   return steps;
 }
@@ -293,7 +293,7 @@ ServerPlan make_plan(const ObservedState& observed, const DesiredState& desired,
   return Planner(observed, desired, settings).make();
 }
 
-plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& seen, const DesiredState& desired, bool by_hand) {
+plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& seen, const DesiredState& desired, bool explicit_options) {
   ObservedState now = seen;
   if (is_unobserved(now, "exportfs")) now.exported.clear();
   std::vector<Step> steps;
@@ -324,30 +324,30 @@ plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& s
         file_step("undo:file", "/etc/exports as it was", {exports_file, before.exports_text, exports_backup}));
   start_what_ran(steps, before, now);
   const auto is_other = [&](const aix::Export& row) { return !is_ours(row, desired.directory, before.mounts); };
-  bring_back_missing(steps, before, now, by_hand, is_other);
-  bring_back_missing(steps, before, now, by_hand, [&](const aix::Export& row) { return !is_other(row); });
+  bring_back_missing(steps, before, now, explicit_options, is_other);
+  bring_back_missing(steps, before, now, explicit_options, [&](const aix::Export& row) { return !is_other(row); });
   return try_everything(std::move(steps), now);
 }
 
-plan::Plan make_owed_plan(const ObservedState& before, const ObservedState& now, const std::string& directory, bool by_hand) {
-  std::vector<Step> steps = what_is_missing(before, now, directory, by_hand);
+plan::Plan make_missing_exports_plan(const ObservedState& before, const ObservedState& now, const std::string& directory, bool explicit_options) {
+  std::vector<Step> steps = what_is_missing(before, now, directory, explicit_options);
   for (Step& one : steps) one.id = "owed:" + one.id;
   return try_everything(std::move(steps), now);
 }
 
 std::string final_state(const ObservedState& before, const ObservedState& now, const DesiredState& desired, const Settings& settings) {
   if (!now.unobserved.empty()) return "unknown";
-  const bool others = make_rescue_plan(before, now, desired).empty();
+  const bool others = make_restore_others_plan(before, now, desired).empty();
   if (others && make_plan(now, desired, settings).plan.empty()) return "replicated";
   return make_restore_plan(before, now, desired).empty() ? "as-before" : "unsettled";
 }
 
-plan::Plan make_rescue_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired, bool by_hand) {
+plan::Plan make_restore_others_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired, bool explicit_options) {
   std::vector<Step> steps;
   if (!is_unobserved(now, "lssrc"))
     for (const std::string& daemon : missing_daemons(now))
       if (!is_active(before, daemon.c_str())) steps.push_back(start(daemon, daemon + " does not run"));
-  const std::vector<Step> others = what_is_missing(before, now, desired.directory, by_hand);
+  const std::vector<Step> others = what_is_missing(before, now, desired.directory, explicit_options);
   steps.insert(steps.end(), others.begin(), others.end());
   return try_everything(std::move(steps), now);
 }
@@ -367,7 +367,7 @@ bool can_be_judged(const ObservedState& observed, const plan::Expectation& expec
   return !is_unobserved(observed, "exportfs") && (expectation.kind != "serves" || !is_unobserved(observed, exports_file));
 }
 
-bool holds(const ObservedState& observed, const plan::Expectation& expectation) {
+bool is_satisfied(const ObservedState& observed, const plan::Expectation& expectation) {
   if (!can_be_judged(observed, expectation)) return false;
   const Rows wanted = aix::parse_exports(expectation.value).rows;
   const Rows here = rows_of(observed.exported, expectation.subject);

@@ -27,13 +27,13 @@ Status check_directory(const ObservedState& observed, const std::string& directo
   return Done{};
 }
 
-struct Own {
+struct LocalAddress {
   std::string address;
   int prefix_length = -1;
 };
 
-std::vector<Own> own_addresses(const ObservedState& observed) {
-  std::vector<Own> all;
+std::vector<LocalAddress> own_addresses(const ObservedState& observed) {
+  std::vector<LocalAddress> all;
   for (const aix::Interface& interface : observed.interfaces.interfaces)
     for (const aix::InterfaceAddress& address : interface.addresses)
       if (!address.inet6 && net::is_host_ipv4(address.address)) all.push_back({address.address, address.prefix_length});
@@ -44,7 +44,7 @@ std::vector<Own> own_addresses(const ObservedState& observed) {
 Result<const config::Domain*> domain_for(const ObservedState& observed, const Settings& settings) {
   if (!settings.replicas.empty()) return nullptr;
   std::vector<std::string> addresses;
-  for (const Own& one : own_addresses(observed)) addresses.push_back(one.address);
+  for (const LocalAddress& one : own_addresses(observed)) addresses.push_back(one.address);
   const Result<const config::Domain*> domain = config::domain_of(settings.domains, addresses);
   if (!domain)
     return Error{domain.error().what + " (" + report::joined(addresses) + "); cure: one domain for each server"};
@@ -55,19 +55,19 @@ Result<const config::Domain*> domain_for(const ObservedState& observed, const Se
 }
 
 Result<std::vector<std::string>> with_own_first(const ObservedState& observed, const Settings& settings) {
-  const std::vector<Own> all = own_addresses(observed);
+  const std::vector<LocalAddress> all = own_addresses(observed);
   const Result<std::vector<std::string>> replicas = servers_of(observed, settings);
   if (!replicas) return replicas.error();
   std::vector<std::string> own;
   std::vector<std::string> others;
   for (const std::string& replica : *replicas) {
-    const bool is_own = std::any_of(all.begin(), all.end(), [&](const Own& one) { return one.address == replica; });
+    const bool is_own = std::any_of(all.begin(), all.end(), [&](const LocalAddress& one) { return one.address == replica; });
     (is_own ? own : others).push_back(replica);
   }
   if (own.size() > 1)
     return Error{"--replica: " + report::joined(own) + " are all this server; cure: one address for each server"};
   if (own.empty()) {
-    for (const Own& one : all)
+    for (const LocalAddress& one : all)
       if (net::same_subnet(one.address, others.front(), one.prefix_length)) own.push_back(one.address);
     if (own.empty())
       return Error{

@@ -99,7 +99,7 @@ void verify(Report& report, const ObservedState& before, const Settings& setting
     const plan::StepResult& result = report.results[i];
     if (result.still_running && report.verdict.state == "as-before") report.verdict.state = "unsettled";
     const std::string& id = report.plan.steps[i].id;
-    if (result.state == plan::StepResult::State::failed && result.problem != "taken back" && !result.not_looked_at &&
+    if (result.state == plan::StepResult::State::failed && result.problem != "taken back" && !result.unverified &&
         (id.rfind("withdraw:", 0) == 0 || id.rfind("leave:", 0) == 0))
       report.notes.push_back("an export that clients use is never taken away by force; cure: end what uses " +
                              report.plan.steps[i].expect->subject +
@@ -110,7 +110,7 @@ void verify(Report& report, const ObservedState& before, const Settings& setting
   if (well && !unobserved)
     for (const plan::Step& step : make_plan(report.observed, *report.desired, settings).plan.steps)
       report.errors.push_back("still to do after the run: " + step.why);
-  const plan::Plan missing = well ? make_rescue_plan(before, report.observed, *report.desired)
+  const plan::Plan missing = well ? make_restore_others_plan(before, report.observed, *report.desired)
                                   : make_restore_plan(before, report.observed, *report.desired);
   bool as_seen = true;  // of what can be seen
   for (const plan::Step& step : missing.steps) {

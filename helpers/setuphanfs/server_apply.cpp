@@ -26,11 +26,11 @@ using plan::JournalEntry;
 using std::chrono::milliseconds;
 
 // How long things may take, and whether to go on at all.
-struct Pace {
+struct TimeBudget {
   std::function<bool()> go_on;
   std::function<std::string()> stop_reason;
   std::function<milliseconds(const plan::Step&)> step;
-  std::function<milliseconds()> look;
+  std::function<milliseconds()> probe;
   std::function<milliseconds(const plan::Plan&)> wait;  // of each step that waits, at most
   bool xtab_will_do = false;                            // where exportfs does not answer
 };
@@ -42,38 +42,38 @@ long waits_in(const plan::Plan& plan) {
   return std::max<long>(waits, 1);
 }
 
-Pace pace_of_run(const app::Context& context) {
-  Pace pace;
-  pace.go_on = [&context] { return context.may_continue(); };
-  pace.stop_reason = [&context] { return context.stop_reason(); };
-  pace.step = [&context](const plan::Step& step) { return context.time_for(step); };
-  pace.look = [&context] {
+TimeBudget pace_of_run(const app::Context& context) {
+  TimeBudget budget;
+  budget.go_on = [&context] { return context.may_continue(); };
+  budget.stop_reason = [&context] { return context.stop_reason(); };
+  budget.step = [&context](const plan::Step& step) { return context.time_for(step); };
+  budget.probe = [&context] {
     return std::max(context.time_for(std::chrono::seconds(context.limits().command_deadline)), milliseconds(100));
   };
-  pace.wait = [](const plan::Plan&) { return milliseconds::max(); };
-  return pace;
+  budget.wait = [](const plan::Plan&) { return milliseconds::max(); };
+  return budget;
 }
 
 // Neither the deadline of the run nor a signal ends the taking back, but its own limit does. No command and no wait may
 // use that up, so each gets a part of what is left: what comes last is tried too.
-Pace pace_of_taking_back(const app::Context& context) {
+TimeBudget pace_of_taking_back(const app::Context& context) {
   const long limit = limit_of_taking_back(context.limits());
   const sys::Deadline deadline{std::chrono::seconds(limit)};
   const milliseconds whole_command = std::chrono::seconds(context.limits().command_deadline);
   constexpr milliseconds least{1000};
   const auto command = [=] { return std::max(std::min(whole_command, deadline.left() / 4), least); };
-  Pace pace;
-  pace.go_on = [=] { return !deadline.passed(); };
-  pace.stop_reason = [=] { return "taking back has its limit too (" + std::to_string(limit) + " s)"; };
-  pace.step = [=](const plan::Step&) { return command(); };
-  pace.look = command;
-  pace.xtab_will_do = true;
+  TimeBudget budget;
+  budget.go_on = [=] { return !deadline.passed(); };
+  budget.stop_reason = [=] { return "taking back has its limit too (" + std::to_string(limit) + " s)"; };
+  budget.step = [=](const plan::Step&) { return command(); };
+  budget.probe = command;
+  budget.xtab_will_do = true;
   // A daemon that does not come or go keeps the rest waiting for a third of the time, all attempts together.
-  pace.wait = [=](const plan::Plan& plan) {
+  budget.wait = [=](const plan::Plan& plan) {
     const milliseconds for_waits = deadline.left() - milliseconds(std::chrono::seconds(limit)) * 2 / 3;
     return std::max(for_waits / 2 / waits_in(plan), least);
   };
-  return pace;
+  return budget;
 }
 
 // Can it be seen whether it is taken back?
@@ -83,7 +83,7 @@ bool is_seen(const plan::Step& step, const ObservedState& now) {
 }
 
 // `rest`: what is still to be done to get back to where the server was.
-bool is_taken_back(const plan::Step& step, const plan::Plan& rest) {
+bool is_rolled_back(const plan::Step& step, const plan::Plan& rest) {
   const auto starts_with = [](const std::string& text, const std::string& start) { return text.rfind(start, 0) == 0; };
   return std::none_of(rest.steps.begin(), rest.steps.end(), [&](const plan::Step& left) {
     if (step.id == "mode" || step.id == "domain") return left.id == "undo:" + step.id;
@@ -107,29 +107,29 @@ void pause_between_looks() {
   (void)::poll(nullptr, 0, milliseconds);
 }
 
-class Changer::Applier {
+class ServerApply::Applier {
  public:
-  Applier(app::Context& context, run::Runner& runner, plan::Journal& journal, Pace pace)
-      : context_(context), runner_(runner), journal_(journal), pace_(std::move(pace)) {}
+  Applier(app::Context& context, run::Runner& runner, plan::Journal& journal, TimeBudget budget)
+      : context_(context), runner_(runner), journal_(journal), budget_(std::move(budget)) {}
 
   std::vector<plan::StepResult> apply(plan::Plan plan) {
     report::Progress progress("hanfs", plan.steps.size());
-    for (plan::Step& step : plan.steps) step.wait = std::min(step.wait, pace_.wait(plan));
+    for (plan::Step& step : plan.steps) step.wait = std::min(step.wait, budget_.wait(plan));
     plan::ApplyOptions options;
     options.sysroot = context_.modes().sysroot;
-    options.go_on = pace_.go_on;
-    options.stopped = pace_.stop_reason;
-    options.time_for = pace_.step;
+    options.go_on = budget_.go_on;
+    options.stopped = budget_.stop_reason;
+    options.time_for = budget_.step;
     options.after_signal = context_.time_after_signal();
-    options.take_back = false;
-    options.look = [&](const plan::Expectation& expectation) { return looks(expectation); };
-    options.holds = [&](const plan::Expectation& expectation, const plan::Look& look) {
+    options.roll_back = false;
+    options.probe = [&](const plan::Expectation& expectation) { return probes(expectation); };
+    options.is_satisfied = [&](const plan::Expectation& expectation, const plan::Probe& probe) {
       ObservedState observed;
-      for (std::size_t i = 0; i < look.commands.size(); ++i)
-        take(observed, look.commands[i].argv, look.outcomes[i], false);
+      for (std::size_t i = 0; i < probe.commands.size(); ++i)
+        take(observed, probe.commands[i].argv, probe.outcomes[i], false);
       read_files(observed, sources());
-      if (pace_.xtab_will_do) (void)read_xtab_instead(observed, sources());
-      return server::holds(observed, expectation);
+      if (budget_.xtab_will_do) (void)read_xtab_instead(observed, sources());
+      return server::is_satisfied(observed, expectation);
     };
     options.pause = [&] { pause_between_looks(); };
     options.reported = [&](const plan::Step& step, const plan::StepResult& result) {
@@ -144,18 +144,18 @@ class Changer::Applier {
   // Applies what `rest_of` the facts says, until nothing is missing or time or attempts are used up. `seen`: what does
   // not change any more. `done` is said of each step that went well; what is missing at the end is told with the
   // reason. Blind spots keep nothing down that can be seen, or that can be done without seeing.
-  using RestOf = std::function<plan::Plan(const ObservedState& now, bool by_hand)>;
+  using RestOf = std::function<plan::Plan(const ObservedState& now, bool explicit_options)>;
   void converge(const ObservedState& seen, int attempts, const RestOf& rest_of, const std::string& done, Change& change) {
     std::map<std::string, std::string> problems;  // by what was tried
-    std::set<std::string> believed;               // it ended well, and its effect cannot be seen
+    std::set<std::string> unverifiable;               // it ended well, and its effect cannot be seen
     for (int attempt = 0;; ++attempt) {
       change.after = observe_again(sources(), seen);
-      const bool by_xtab = pace_.xtab_will_do && read_xtab_instead(change.after, sources());
-      const bool by_hand = attempt >= attempts / 2;
+      const bool by_xtab = budget_.xtab_will_do && read_xtab_instead(change.after, sources());
+      const bool explicit_options = attempt >= attempts / 2;
       const bool unobserved = !change.after.unobserved.empty();
-      plan::Plan rest = rest_of(change.after, by_hand);
-      drop(rest, believed);
-      if ((rest.empty() && !unobserved) || attempt == attempts || !pace_.go_on()) {
+      plan::Plan rest = rest_of(change.after, explicit_options);
+      drop(rest, unverifiable);
+      if ((rest.empty() && !unobserved) || attempt == attempts || !budget_.go_on()) {
         if (by_xtab)
           change.warnings.emplace_back(
               "exportfs gave no answer that can be believed; what is exported was read in /etc/xtab");
@@ -177,7 +177,7 @@ class Changer::Applier {
             problems.erase(before);
           }
           change.notes.push_back(reported(done, what, why));
-          if (!rest.steps[i].expect && !rest.steps[i].file) believed.insert(what);
+          if (!rest.steps[i].expect && !rest.steps[i].file) unverifiable.insert(what);
         } else {
           problems[what] = results[i].problem;
         }
@@ -193,14 +193,14 @@ class Changer::Applier {
                 steps.end());
   }
 
-  app::Sources sources() { return {runner_, context_.sources().file, pace_.look, false}; }
+  app::Sources sources() { return {runner_, context_.sources().file, budget_.probe, false}; }
 
-  std::vector<run::Command> looks(const plan::Expectation& expectation) const {
+  std::vector<run::Command> probes(const plan::Expectation& expectation) const {
     std::vector<run::Command> commands;
     for (const plan::Argv& argv : commands_for(expectation)) {
       run::Command command;
       command.argv = argv;
-      command.deadline = pace_.look();
+      command.deadline = budget_.probe();
       commands.push_back(std::move(command));
     }
     return commands;
@@ -209,7 +209,7 @@ class Changer::Applier {
   app::Context& context_;
   run::Runner& runner_;
   plan::Journal& journal_;
-  Pace pace_;
+  TimeBudget budget_;
 };
 
 long limit_of_taking_back(const app::Limits& limits) {
@@ -217,10 +217,10 @@ long limit_of_taking_back(const app::Limits& limits) {
   return std::max(limits.deadline, least);
 }
 
-std::string Changer::run_name() { return sys::utc_now() + "." + std::to_string(::getpid()); }
+std::string ServerApply::run_name() { return sys::utc_now() + "." + std::to_string(::getpid()); }
 
 // A run of its own, that ended well.
-Status Changer::forget_earlier(const ObservedState& now) {
+Status ServerApply::discard_unfinished(const ObservedState& now) {
   plan::Journal journal(context_.journal_path(), run_name() + ".forget");
   const plan::Step record = record_of(now);
   journal.begin(record);
@@ -230,7 +230,7 @@ Status Changer::forget_earlier(const ObservedState& now) {
                "), so earlier runs cannot be forgotten; nothing was touched; cure: make room, or move it away"};
 }
 
-Status Changer::begin(const ObservedState& before) {
+Status ServerApply::begin(const ObservedState& before) {
   if (journal_) return Done{};
   record_ = record_of(before);
   journal_ = std::make_unique<plan::Journal>(context_.journal_path(), run_name());
@@ -241,26 +241,26 @@ Status Changer::begin(const ObservedState& before) {
       "), so a run that is killed could not be put right; nothing was touched; cure: make room, or move it away"};
 }
 
-void Changer::end(const std::string& state) {
+void ServerApply::end(const std::string& state) {
   if (!journal_) return;
   journal_->end(record_, state == "replicated"  ? JournalEntry::State::done
                          : state == "as-before" ? JournalEntry::State::undone
                                                 : JournalEntry::State::failed);
 }
 
-Change Changer::bring_back_owed(const ObservedState& before, const ObservedState& now, const std::string& directory) {
+Change ServerApply::restore_missing(const ObservedState& before, const ObservedState& now, const std::string& directory) {
   Change change;
-  Pace pace = pace_of_run(context_);
+  TimeBudget budget = pace_of_run(context_);
   // The run itself needs time too.
-  pace.wait = [this](const plan::Plan& plan) { return context_.time_for(milliseconds::max()) / waits_in(plan); };
-  Applier applier(context_, context_.runner(), *journal_, std::move(pace));
+  budget.wait = [this](const plan::Plan& plan) { return context_.time_for(milliseconds::max()) / waits_in(plan); };
+  Applier applier(context_, context_.runner(), *journal_, std::move(budget));
   applier.converge(
-      now, 2, [&](const ObservedState& seen, bool by_hand) { return make_owed_plan(before, seen, directory, by_hand); },
+      now, 2, [&](const ObservedState& seen, bool explicit_options) { return make_missing_exports_plan(before, seen, directory, explicit_options); },
       "brought back from the earlier run", change);
   return change;
 }
 
-Change Changer::apply(const plan::Plan& plan, const ObservedState& before, const ObservedState& now, const DesiredState& desired) {
+Change ServerApply::apply(const plan::Plan& plan, const ObservedState& before, const ObservedState& now, const DesiredState& desired) {
   Change change;
   change.results = Applier(context_, context_.runner(), *journal_, pace_of_run(context_)).apply(plan);
   const bool well = app::all_done(change.results);
@@ -270,8 +270,8 @@ Change Changer::apply(const plan::Plan& plan, const ObservedState& before, const
   Applier applier(context_, *calm, *journal_, pace_of_taking_back(context_));
   applier.converge(
       now, 4,
-      [&](const ObservedState& seen, bool by_hand) {
-        return well ? make_rescue_plan(before, seen, desired, by_hand) : make_restore_plan(before, seen, desired, by_hand);
+      [&](const ObservedState& seen, bool explicit_options) {
+        return well ? make_restore_others_plan(before, seen, desired, explicit_options) : make_restore_plan(before, seen, desired, explicit_options);
       },
       well ? "repaired" : "taken back", change);
   if (!well) report_rolled_back(plan, before, desired, change);
@@ -280,12 +280,12 @@ Change Changer::apply(const plan::Plan& plan, const ObservedState& before, const
 }
 
 // What went well before a later step failed is no more.
-void Changer::report_rolled_back(const plan::Plan& plan, const ObservedState& before, const DesiredState& desired, Change& change) {
+void ServerApply::report_rolled_back(const plan::Plan& plan, const ObservedState& before, const DesiredState& desired, Change& change) {
   const plan::Plan rest = make_restore_plan(before, change.after, desired);
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const plan::Step& step = plan.steps[i];
     plan::StepResult& result = change.results[i];
-    const bool worked = result.state == State::done || (result.not_looked_at && !result.still_running);
+    const bool worked = result.state == State::done || (result.unverified && !result.still_running);
     if (!worked || step.id == "backup") continue;
     if (step.id == "domain" && !before.domain) {  // AIX has no command that takes a domain away
       change.notes.emplace_back("the NFSv4 domain stays set");
@@ -302,7 +302,7 @@ void Changer::report_rolled_back(const plan::Plan& plan, const ObservedState& be
       continue;
     }
     const bool seen = is_seen(step, change.after);
-    const bool back = seen && is_taken_back(step, rest);
+    const bool back = seen && is_rolled_back(step, rest);
     result = {State::failed, back   ? "taken back"
                              : seen ? "not taken back"
                                     : "it could not be seen whether it is taken back"};

@@ -24,19 +24,19 @@ struct Change {
 // long again, but never less than a slow server needs to stop and start NFS.
 long limit_of_taking_back(const app::Limits& limits);
 
-class Changer {
+class ServerApply {
  public:
-  explicit Changer(app::Context& context) : context_(context) {}
+  explicit ServerApply(app::Context& context) : context_(context) {}
 
   // Before the first change; a second call does nothing. Error: the journal cannot be written, so nothing may be
   // changed.
   Status begin(const ObservedState& before);
 
   // From here on earlier runs owe nothing. Error: the journal cannot be written, so they still do.
-  Status forget_earlier(const ObservedState& now);
+  Status discard_unfinished(const ObservedState& now);
 
   // Brings back what earlier runs have left down (see make_owed_plan).
-  Change bring_back_owed(const ObservedState& before, const ObservedState& now, const std::string& directory);
+  Change restore_missing(const ObservedState& before, const ObservedState& now, const std::string& directory);
 
   Change apply(const plan::Plan& plan, const ObservedState& before, const ObservedState& now, const DesiredState& desired);
 

@@ -26,22 +26,22 @@ std::string situation(const ObservedState& observed) {
   return text;
 }
 
-void read_situation(const std::string& text, Earlier& earlier) {
+void read_situation(const std::string& text, UnfinishedRun& unfinished) {
   for (const std::string_view word : aix::text::split(text, ' ')) {
     const std::size_t equals = std::min(word.find('='), word.size() - 1);
     const std::string_view name = word.substr(0, equals);
     const std::string_view value = word.substr(equals + 1);
-    if (name == "mode" && value == "on") earlier.mode = ReplicationMode::on;
-    if (name == "mode" && value == "off") earlier.mode = ReplicationMode::off;
-    if (name == "domain") earlier.domain = std::string(value);
+    if (name == "mode" && value == "on") unfinished.mode = ReplicationMode::on;
+    if (name == "mode" && value == "off") unfinished.mode = ReplicationMode::off;
+    if (name == "domain") unfinished.domain = std::string(value);
     if (name != "daemons") continue;
     for (const std::string_view daemon : aix::text::split(value, ','))
-      if (!daemon.empty()) earlier.daemons.emplace_back(daemon);
+      if (!daemon.empty()) unfinished.daemons.emplace_back(daemon);
   }
 }
 
-bool has_begun(const Earlier& earlier, const std::string& id) {
-  return std::any_of(earlier.begun.begin(), earlier.begun.end(), [&](const plan::Step& step) { return step.id == id; });
+bool has_begun(const UnfinishedRun& unfinished, const std::string& id) {
+  return std::any_of(unfinished.begun.begin(), unfinished.begun.end(), [&](const plan::Step& step) { return step.id == id; });
 }
 
 // The file apart from our own entries.
@@ -49,18 +49,18 @@ std::string of_others(const std::string& text, const std::string& directory, con
   return without_entries(text, [&](const aix::Export& row) { return is_ours(row, directory, mounts); });
 }
 
-bool is_missing(const aix::Export& row, const ObservedState& now, const Earlier& earlier, const std::string& directory) {
+bool is_missing(const aix::Export& row, const ObservedState& now, const UnfinishedRun& unfinished, const std::string& directory) {
   const std::string& path = row.directory;
   if (!rows_of(now.exported, path).empty()) return false;
   // Only what those runs withdrew themselves, or what a restart of nfsd may have taken along.
-  if (!has_begun(earlier, "withdraw:" + path) && !has_begun(earlier, "leave:" + path) && !has_begun(earlier, "mode"))
+  if (!has_begun(unfinished, "withdraw:" + path) && !has_begun(unfinished, "leave:" + path) && !has_begun(unfinished, "mode"))
     return false;
   if (is_ours(row, directory, now.mounts))  // beside a new export of ours the old ones have no place
     return std::none_of(now.exported.begin(), now.exported.end(), [&](const aix::Export& other) {
-      return is_ours(other, directory, now.mounts) && rows_of(earlier.exported, other.directory).empty();
+      return is_ours(other, directory, now.mounts) && rows_of(unfinished.exported, other.directory).empty();
     });
   const bool was_listed =
-      earlier.exports_text && !rows_of(aix::parse_exports(*earlier.exports_text).rows, path).empty();
+      unfinished.exports_text && !rows_of(aix::parse_exports(*unfinished.exports_text).rows, path).empty();
   return !was_listed || !rows_of(now.listed, path).empty();  // else somebody has taken it out of /etc/exports since
 }
 
@@ -72,65 +72,65 @@ plan::Step record_of(const ObservedState& before) {
   record.why = "what the server was like before this run";
   record.expect = plan::Expectation{"server", situation(before), text_of(before.exported)};
   record.undo_file = plan::FileChange{"/etc/exports", before.exports_text, ""};
-  record.durable = true;
+  record.sync_journal = true;
   return record;
 }
 
-std::optional<Earlier> earlier_runs(const plan::JournalContent& journal) {
+std::optional<UnfinishedRun> unfinished_runs(const plan::JournalContent& journal) {
   using State = JournalEntry::State;
-  Earlier earlier;
+  UnfinishedRun unfinished;
   std::vector<std::string> runs;
   for (const JournalEntry& entry : journal.entries) {
     if (entry.step.id == record_id && entry.step.expect && entry.step.undo_file) {
       if (entry.state == State::done || entry.state == State::undone) {
-        earlier = Earlier{};
+        unfinished = UnfinishedRun{};
         runs.clear();
         continue;
       }
       if (runs.empty()) {
-        earlier.exported = aix::parse_exports(entry.step.expect->value).rows;
-        earlier.exports_text = entry.step.undo_file->content;
-        read_situation(entry.step.expect->subject, earlier);
+        unfinished.exported = aix::parse_exports(entry.step.expect->value).rows;
+        unfinished.exports_text = entry.step.undo_file->content;
+        read_situation(entry.step.expect->subject, unfinished);
       }
       runs.push_back(entry.run);
-      earlier.time = entry.time;
-      earlier.killed = entry.state == State::begun;
+      unfinished.time = entry.time;
+      unfinished.killed = entry.state == State::begun;
       continue;
     }
     if (std::find(runs.begin(), runs.end(), entry.run) == runs.end()) continue;
     if (entry.step.id == "backup") {
-      earlier.backed_up = earlier.backed_up || entry.state == State::done;
+      unfinished.backed_up = unfinished.backed_up || entry.state == State::done;
     } else {
-      earlier.begun.push_back(entry.step);
+      unfinished.begun.push_back(entry.step);
     }
   }
-  if (earlier.begun.empty()) return std::nullopt;
-  return earlier;
+  if (unfinished.begun.empty()) return std::nullopt;
+  return unfinished;
 }
 
-ObservedState as_before(ObservedState now, const Earlier& earlier, const std::string& directory) {
+ObservedState as_before(ObservedState now, const UnfinishedRun& unfinished, const std::string& directory) {
   Rows missing =
-      rows_if(earlier.exported, [&](const aix::Export& row) { return is_missing(row, now, earlier, directory); });
+      rows_if(unfinished.exported, [&](const aix::Export& row) { return is_missing(row, now, unfinished, directory); });
   now.exported.insert(now.exported.end(), missing.begin(), missing.end());
   // A file that somebody has changed since stays as it is.
-  if (of_others(earlier.exports_text.value_or(""), directory, now.mounts) ==
+  if (of_others(unfinished.exports_text.value_or(""), directory, now.mounts) ==
       of_others(now.exports_text.value_or(""), directory, now.mounts)) {
-    now.exports_text = earlier.exports_text;
-    now.listed = aix::parse_exports(earlier.exports_text.value_or("")).rows;
+    now.exports_text = unfinished.exports_text;
+    now.listed = aix::parse_exports(unfinished.exports_text.value_or("")).rows;
   }
-  if (has_begun(earlier, "mode")) now.mode = earlier.mode;
-  if (has_begun(earlier, "domain") && earlier.domain) now.domain = earlier.domain;
-  for (const std::string& daemon : earlier.daemons)
+  if (has_begun(unfinished, "mode")) now.mode = unfinished.mode;
+  if (has_begun(unfinished, "domain") && unfinished.domain) now.domain = unfinished.domain;
+  for (const std::string& daemon : unfinished.daemons)
     for (aix::Subsystem& row : now.daemons.rows)
       if (row.name == daemon) row.status = "active";
   return now;
 }
 
-std::string what_happened(const Earlier& earlier) {
-  std::string text = "an earlier run (" + earlier.time + ") " + (earlier.killed ? "did not end (killed, or still at work)" : "failed half-way") +
+std::string what_happened(const UnfinishedRun& unfinished) {
+  std::string text = "an earlier run (" + unfinished.time + ") " + (unfinished.killed ? "did not end (killed, or still at work)" : "failed half-way") +
                      "; what was begun since the last one that ended well: ";
   std::vector<std::string> reported;
-  for (const plan::Step& step : earlier.begun) {
+  for (const plan::Step& step : unfinished.begun) {
     const std::string what = step.file ? "write " + step.file->path : run::words(step.argv);
     if (std::find(reported.begin(), reported.end(), what) != reported.end()) continue;
     text += (reported.empty() ? "" : ", ") + what;

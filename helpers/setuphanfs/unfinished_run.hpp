@@ -17,7 +17,7 @@ namespace hanfs::server {
 plan::Step record_of(const ObservedState& before);
 
 // All runs since the last one that ended well.
-struct Earlier {
+struct UnfinishedRun {
   std::string time;     // UTC, when the last of them began
   bool killed = false;  // the last of them has no end
   std::vector<plan::Step> begun;
@@ -32,13 +32,13 @@ struct Earlier {
 };
 
 // nullopt: the last run ended well, or had changed nothing yet, or there was none.
-std::optional<Earlier> earlier_runs(const plan::JournalContent& journal);
+std::optional<UnfinishedRun> unfinished_runs(const plan::JournalContent& journal);
 
 // What is there now, with what those runs took away and nobody has put right, or taken away on purpose, since: what a
 // run has to go back to that fails.
-ObservedState as_before(ObservedState now, const Earlier& earlier, const std::string& directory);
+ObservedState as_before(ObservedState now, const UnfinishedRun& unfinished, const std::string& directory);
 
 // For people: when, what it had begun.
-std::string what_happened(const Earlier& earlier);
+std::string what_happened(const UnfinishedRun& unfinished);
 
 }  // namespace hanfs::server

@@ -25,50 +25,50 @@ bool starts_with(const std::string& text, const std::string& prefix) { return te
 // last is still true when all is over.
 class Applier {
  public:
-  explicit Applier(Context& context) : context_(context), answered_(context.runner()) {}
+  explicit Applier(Context& context) : context_(context), cached_(context.runner()) {}
 
   std::vector<plan::StepResult> apply(const plan::Plan& plan, plan::Journal& journal, const ObservedState& observed) {
     plan::ApplyOptions options = options_for(observed);
     report::Progress progress("hanfs", plan.steps.size());
     options.go_on = [&] { return context_.may_continue(); };
     options.time_for = [&](const plan::Step& step) { return context_.time_for(step); };
-    options.look_after = [&](const plan::Step& last) { return read_back(last); };
-    options.looked = [&](const plan::Look& look) { keep(look); };
+    options.probe_after = [&](const plan::Step& last) { return read_back(last); };
+    options.probed = [&](const plan::Probe& probe) { keep(probe); };
     options.reported = [&](const plan::Step& step, const plan::StepResult& result) {
       progress.advance();
       report_progress(step, result);
     };
     std::vector<plan::StepResult> results = plan::apply(plan, context_.runner(), journal, options);
-    if (any_taken_back(plan, results)) answered_.forget();
+    if (any_rolled_back(plan, results)) cached_.forget();
     return results;
   }
 
   // Steps that must run though the run was told to stop and its time is over.
   std::vector<plan::StepResult> apply_all_the_same(const plan::Plan& plan, plan::Journal& journal, const ObservedState& observed) {
     plan::ApplyOptions options = options_for(observed);
-    at_least_ = time_for_owed;
+    at_least_ = time_to_restore;
     options.go_on = [] { return true; };
     options.time_for = [&](const plan::Step& step) { return std::max(context_.time_for(step), at_least_); };
-    options.take_back = false;
+    options.roll_back = false;
     options.reported = [&](const plan::Step& step, const plan::StepResult& result) { report_progress(step, result); };
     const std::unique_ptr<run::Runner> calm = context_.calm_runner();
     return plan::apply(plan, *calm, journal, options);
   }
 
-  ObservedState look_again(ObservedState observed, const plan::Plan& plan) {
+  ObservedState observe_again_after(ObservedState observed, const plan::Plan& plan) {
     Sources sources = context_.sources();
     if (sys::interrupted()) {  // the run's own runner starts nothing any more, and unseen is not undone
       const std::unique_ptr<run::Runner> calm = context_.calm_runner();
       return observe_again(Sources{*calm, sources.file, sources.time_for_command, sources.is_capture}, std::move(observed),
                            scope_of(plan));
     }
-    return observe_again(Sources{answered_, sources.file, sources.time_for_command, sources.is_capture},
+    return observe_again(Sources{cached_, sources.file, sources.time_for_command, sources.is_capture},
                          std::move(observed), scope_of(plan));
   }
 
  private:
   // The watchdog gives a run 5 s beyond its deadline; ending a command that hangs takes two.
-  static constexpr std::chrono::milliseconds time_for_owed{2000};
+  static constexpr std::chrono::milliseconds time_to_restore{2000};
 
   plan::ApplyOptions options_for(const ObservedState& observed) {
     routes_.routes = observed.routes;
@@ -77,15 +77,15 @@ class Applier {
     options.sysroot = context_.options().sysroot;
     options.stopped = [&] { return context_.stop_reason(); };
     options.after_signal = context_.time_after_signal();
-    options.look = [&](const plan::Expectation& expectation) { return commands_for(expectation); };
-    options.holds = [&](const plan::Expectation& expectation, const plan::Look& look) {
-      return holds(expectation, look);
+    options.probe = [&](const plan::Expectation& expectation) { return commands_for(expectation); };
+    options.is_satisfied = [&](const plan::Expectation& expectation, const plan::Probe& probe) {
+      return is_satisfied(expectation, probe);
     };
     return options;
   }
 
-  static Scope scope_of_expectation(const plan::Expectation& expectation) {
-    Scope scope;
+  static RefreshScope scope_of_expectation(const plan::Expectation& expectation) {
+    RefreshScope scope;
     scope.odm_routes = starts_with(expectation.kind, "odm");
     scope.routes = !scope.odm_routes;
     return scope;
@@ -105,28 +105,28 @@ class Applier {
   }
 
   std::vector<run::Command> read_back(const plan::Step& last) const {
-    if (!starts_with(last.lane, "fs:")) return {};
-    return {reader(aix::show_filesystem(last.lane.substr(3)))};
+    if (!starts_with(last.sequence, "fs:")) return {};
+    return {reader(aix::show_filesystem(last.sequence.substr(3)))};
   }
 
-  bool holds(const plan::Expectation& expectation, const plan::Look& look) {
-    keep(look);
-    run::AnsweredRunner only_these(nothing_);
-    for (std::size_t i = 0; i < look.commands.size(); ++i) only_these.know(look.commands[i], look.outcomes[i]);
+  bool is_satisfied(const plan::Expectation& expectation, const plan::Probe& probe) {
+    keep(probe);
+    run::CachedRunner only_these(null_runner_);
+    for (std::size_t i = 0; i < probe.commands.size(); ++i) only_these.know(probe.commands[i], probe.outcomes[i]);
     const Sources sources = context_.sources();
     routes_.unobserved.clear();
     routes_ = observe_again(Sources{only_these, sources.file, sources.time_for_command, sources.is_capture},
                             std::move(routes_), scope_of_expectation(expectation));
-    return route_expectation_holds(routes_, expectation);
+    return route_expectation_is_satisfied(routes_, expectation);
   }
 
-  void keep(const plan::Look& look) {
-    for (std::size_t i = 0; i < look.commands.size(); ++i) answered_.know(look.commands[i], look.outcomes[i]);
+  void keep(const plan::Probe& probe) {
+    for (std::size_t i = 0; i < probe.commands.size(); ++i) cached_.know(probe.commands[i], probe.outcomes[i]);
   }
 
-  static bool any_taken_back(const plan::Plan& plan, const std::vector<plan::StepResult>& results) {
+  static bool any_rolled_back(const plan::Plan& plan, const std::vector<plan::StepResult>& results) {
     for (std::size_t i = 0; i < results.size(); ++i)
-      if (plan.steps[i].guarded && results[i].state == State::failed) return true;
+      if (plan.steps[i].verified && results[i].state == State::failed) return true;
     return false;
   }
 
@@ -136,7 +136,7 @@ class Applier {
   }
 
   // Has no answer to anything.
-  class Nothing : public run::Runner {
+  class NullRunner : public run::Runner {
    public:
     void run(const Next& next, const Finished& finished) override {
       while (auto job = next()) finished(*job, run::Outcome{});
@@ -144,8 +144,8 @@ class Applier {
   };
 
   Context& context_;
-  run::AnsweredRunner answered_;
-  Nothing nothing_;
+  run::CachedRunner cached_;
+  NullRunner null_runner_;
   ObservedState routes_;  // only what guarded steps look at
   std::chrono::milliseconds at_least_{0};
 };
@@ -158,14 +158,14 @@ bool sees_routes(const ObservedState& observed, const plan::Step& step) {
 
 bool has_default(const ObservedState& observed, const plan::Step& step) {
   const char* const rows = is_odm(step) ? "odm_rows" : "default_rows";
-  return sees_routes(observed, step) && !route_expectation_holds(observed, {rows, step.expect->subject, "0"});
+  return sees_routes(observed, step) && !route_expectation_is_satisfied(observed, {rows, step.expect->subject, "0"});
 }
 
 // Must this step run all the same? A run that was cut has taken a default gateway away, and this step of the same lane
 // puts it back. Where the routes cannot be seen now, the step before it tells: it was looked at.
-bool is_owed(const plan::Plan& plan, std::size_t i, const Change& change, const ObservedState& before) {
+bool is_missing_gateway(const plan::Plan& plan, std::size_t i, const Change& change, const ObservedState& before) {
   const plan::Step& step = plan.steps[i];
-  if (!step.guarded || i == 0 || plan.steps[i - 1].lane != step.lane || starts_with(step.id, step.lane + ":delete"))
+  if (!step.verified || i == 0 || plan.steps[i - 1].sequence != step.sequence || starts_with(step.id, step.sequence + ":delete"))
     return false;
   const State state = change.results[i].state;
   if (sees_routes(change.after, step))
@@ -173,24 +173,24 @@ bool is_owed(const plan::Plan& plan, std::size_t i, const Change& change, const 
   return state == State::skipped && change.results[i - 1].state == State::done;
 }
 
-void put_back_what_is_owed(const Context& context, Applier& applier, const plan::Plan& plan, const ObservedState& before,
+void restore_missing_gateways(const Context& context, Applier& applier, const plan::Plan& plan, const ObservedState& before,
                            plan::Journal& journal, Change& change) {
-  plan::Plan owed;
+  plan::Plan missing_gateways;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    if (!is_owed(plan, i, change, before)) continue;
-    owed.steps.push_back(plan.steps[i]);
-    owed.steps.back().stop_lane = false;
+    if (!is_missing_gateway(plan, i, change, before)) continue;
+    missing_gateways.steps.push_back(plan.steps[i]);
+    missing_gateways.steps.back().abort_sequence = false;
     places.push_back(i);
   }
-  if (owed.empty()) return;
+  if (missing_gateways.empty()) return;
   const std::string stopped = context.stop_reason();
-  const std::vector<plan::StepResult> results = applier.apply_all_the_same(owed, journal, change.after);
+  const std::vector<plan::StepResult> results = applier.apply_all_the_same(missing_gateways, journal, change.after);
   for (std::size_t i = 0; i < places.size(); ++i) {
     change.results[places[i]] = results[i];
-    change.notes.push_back(stopped + "; a gateway was away, so all the same: " + owed.steps[i].why);
+    change.notes.push_back(stopped + "; a gateway was away, so all the same: " + missing_gateways.steps[i].why);
   }
-  change.after = applier.look_again(std::move(change.after), owed);
+  change.after = applier.observe_again_after(std::move(change.after), missing_gateways);
 }
 
 // An AIX where each set call replaces what was set before (see repair_filesystems).
@@ -202,12 +202,12 @@ void repair(Context& context, Applier& applier, const ObservedState& before, pla
     if (repairs.empty()) continue;
     (void)applier.apply(repairs, journal, change.after);  // judged by looking again
     for (const plan::Step& step : repairs.steps) change.notes.push_back(step.why);
-    change.after = applier.look_again(std::move(change.after), repairs);
+    change.after = applier.observe_again_after(std::move(change.after), repairs);
   }
 }
 
 bool filesystem_holds(const plan::Step& step, State state, const ObservedState& before, const ObservedState& after) {
-  const std::string path = step.lane.substr(std::string("fs:").size());
+  const std::string path = step.sequence.substr(std::string("fs:").size());
   const aix::NfsFilesystem* now = after.filesystem(path);
   if (now == nullptr) return false;
   if (!step.expect) {  // a reset: AIX's defaults are not known, so a change, or a quiet success, is believed
@@ -220,24 +220,24 @@ bool filesystem_holds(const plan::Step& step, State state, const ObservedState& 
 }
 
 bool can_be_seen(const plan::Step& step, const ObservedState& after) {
-  if (starts_with(step.lane, "fs:")) return after.filesystem(step.lane.substr(3)) != nullptr;
+  if (starts_with(step.sequence, "fs:")) return after.filesystem(step.sequence.substr(3)) != nullptr;
   return step.file || !step.expect || step.expect->kind != "tunable" || after.tunables.count(step.expect->subject) != 0;
 }
 
 // Guarded steps were judged right after they ran (a later step of their lane may have changed it on purpose), all
 // others are judged by what is there at the end.
-bool holds(const plan::Step& step, State state, const ObservedState& before, const ObservedState& after) {
-  if (step.guarded) return state == State::done;
+bool is_satisfied(const plan::Step& step, State state, const ObservedState& before, const ObservedState& after) {
+  if (step.verified) return state == State::done;
   if (step.file) return after.netsvc_text == step.file->content;
-  if (starts_with(step.lane, "fs:")) return filesystem_holds(step, state, before, after);
-  return step.expect && route_expectation_holds(after, *step.expect);
+  if (starts_with(step.sequence, "fs:")) return filesystem_holds(step, state, before, after);
+  return step.expect && route_expectation_is_satisfied(after, *step.expect);
 }
 
-void judge(const plan::Plan& plan, const ObservedState& before, Change& change) {
+void verify_results(const plan::Plan& plan, const ObservedState& before, Change& change) {
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const plan::Step& step = plan.steps[i];
     plan::StepResult& result = change.results[i];
-    if (holds(step, result.state, before, change.after)) {
+    if (is_satisfied(step, result.state, before, change.after)) {
       if (result.state == State::failed)
         change.warnings.push_back(run::words(step.argv) + ": " + result.problem + "; the change is there all the same");
       result = plan::StepResult{State::done, ""};
@@ -254,13 +254,13 @@ void mark_undone(const plan::Plan& plan, const Change& change, const plan::Journ
                  plan::Journal& journal) {
   std::vector<std::string> back;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    const std::string& lane = plan.steps[i].lane;
+    const std::string& sequence = plan.steps[i].sequence;
     if (change.results[i].state == State::done)
-      back.push_back(starts_with(lane, reset_lane) ? lane.substr(std::string(reset_lane).size()) : lane);
+      back.push_back(starts_with(sequence, reset_prefix) ? sequence.substr(std::string(reset_prefix).size()) : sequence);
   }
   for (const plan::JournalEntry& entry : content.entries) {
     const std::string& id = entry.step.id;
-    if (entry.state == plan::JournalEntry::State::undone || starts_with(id, reset_lane)) continue;
+    if (entry.state == plan::JournalEntry::State::undone || starts_with(id, reset_prefix)) continue;
     const bool is_back = std::any_of(back.begin(), back.end(), [&](const std::string& subject) {
       return id == subject || starts_with(id, subject + ":");
     });
@@ -278,10 +278,10 @@ Change apply_and_verify(Context& context, const plan::Plan& plan, const Observed
 
   Applier applier(context);
   change.results = applier.apply(plan, journal, before);
-  change.after = applier.look_again(before, plan);
-  if (!context.may_continue()) put_back_what_is_owed(context, applier, plan, before, journal, change);
+  change.after = applier.observe_again_after(before, plan);
+  if (!context.may_continue()) restore_missing_gateways(context, applier, plan, before, journal, change);
   if (!reset) repair(context, applier, before, journal, change);
-  judge(plan, before, change);
+  verify_results(plan, before, change);
   if (reset && earlier) mark_undone(plan, change, *earlier, journal);
   if (!journal.reason().empty())
     change.warnings.push_back("journal: " + journal.reason() + "; --reset will not know what this run did");

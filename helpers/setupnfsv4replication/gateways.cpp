@@ -119,7 +119,7 @@ bool repeats_itself(const std::vector<aix::Route>& defaults) {
   });
 }
 
-void distrust(const ObservedState& observed, DesiredRoutes& desired) {
+void reject_implausible(const ObservedState& observed, DesiredRoutes& desired) {
   const auto note_unobserved = [&](const char* command, const char* words, std::string what) {
     desired.unobserved.push_back(Unobserved{command, words, std::string(words) + ": " + what, false, false});
   };
@@ -234,17 +234,17 @@ bool row_is_as_wanted(const aix::Route& row, long long cost, bool active) {
   return has_flag_as_wanted(row, active) && row.configured_cost.value_or(cost) == cost;
 }
 
-plan::Step guarded_step(const std::string& lane, const char* what) {
+plan::Step verified_step(const std::string& sequence, const char* what) {
   plan::Step step;
-  step.lane = lane;
-  step.id = lane + ":" + what;
-  step.guarded = true;
-  step.stop_lane = true;
+  step.sequence = sequence;
+  step.id = sequence + ":" + what;
+  step.verified = true;
+  step.abort_sequence = true;
   return step;
 }
 
 plan::Step add_step(const DesiredGateway& gateway, bool active) {
-  plan::Step step = guarded_step("route:" + gateway.address, "add");
+  plan::Step step = verified_step("route:" + gateway.address, "add");
   step.why =
       "default gateway " + gateway.address + " is to be there at cost " + std::to_string(gateway.cost) + dgd_text(active);
   step.argv = aix::add_default_route(gateway.address, gateway.cost, active);
@@ -254,10 +254,10 @@ plan::Step add_step(const DesiredGateway& gateway, bool active) {
 }
 
 // Never `route change`: with several defaults it is not documented which one it takes.
-void remake(const DesiredGateway& gateway, bool active, const std::vector<aix::Route>& rows, std::vector<plan::Step>& steps) {
+void recreate(const DesiredGateway& gateway, bool active, const std::vector<aix::Route>& rows, std::vector<plan::Step>& steps) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const aix::Route& row = rows[i];
-    plan::Step step = guarded_step("route:" + gateway.address, ("delete" + std::to_string(i + 1)).c_str());
+    plan::Step step = verified_step("route:" + gateway.address, ("delete" + std::to_string(i + 1)).c_str());
     step.why = rows.size() > 1 && i > 0
                    ? "default gateway " + gateway.address + " is there twice"
                    : "default gateway " + gateway.address + " is there with cost " +
@@ -280,7 +280,7 @@ void plan_live_routes(const ObservedState& observed, const DesiredRoutes& desire
   for (const DesiredGateway& gateway : desired.gateways) {
     const std::vector<aix::Route> rows = live_defaults_by(observed, gateway.address);
     const bool as_wanted = rows.size() == 1 && row_is_as_wanted(rows.front(), gateway.cost, desired.active_dgd);
-    if (!rows.empty() && !as_wanted) remake(gateway, desired.active_dgd, rows, steps);
+    if (!rows.empty() && !as_wanted) recreate(gateway, desired.active_dgd, rows, steps);
   }
 }
 
@@ -301,22 +301,22 @@ void plan_odm_routes(const ObservedState& observed, const DesiredRoutes& desired
     const auto keep = std::find_if(stored.begin(), stored.end(), [&](const aix::OdmRoute& route) {
       return stored_as_wanted(route, gateway, desired.active_dgd);
     });
-    const std::string lane = "odm:" + gateway.address;
+    const std::string sequence = "odm:" + gateway.address;
     std::size_t left = stored.size();
     for (auto route = stored.begin(); route != stored.end(); ++route) {
       if (route == keep) continue;
-      plan::Step step = guarded_step(lane, ("delete" + std::to_string(route - stored.begin() + 1)).c_str());
+      plan::Step step = verified_step(sequence, ("delete" + std::to_string(route - stored.begin() + 1)).c_str());
       step.why = "the ODM holds " + escape_control(route->raw) +
                  (keep == stored.end() ? ", not what is wanted" : " as a duplicate");
       step.argv = aix::delete_odm_route(route->raw);
       step.undo = {aix::add_odm_route_raw(route->raw)};
       step.expect = Expectation{"odm_rows", gateway.address, std::to_string(--left)};
       step.never_kill = true;
-      step.durable = true;
+      step.sync_journal = true;
       steps.push_back(std::move(step));
     }
     if (keep != stored.end()) continue;
-    plan::Step step = guarded_step(lane, "add");
+    plan::Step step = verified_step(sequence, "add");
     step.why = "default gateway " + gateway.address + " at cost " + std::to_string(gateway.cost) +
                dgd_text(desired.active_dgd) + " is to be in the ODM for the next boot";
     step.argv = aix::add_odm_route(gateway.address, gateway.cost, desired.active_dgd);
@@ -324,7 +324,7 @@ void plan_odm_routes(const ObservedState& observed, const DesiredRoutes& desired
     step.undo = {aix::delete_odm_route(raw)};
     step.expect = Expectation{"odm_route", gateway.address, row_value(gateway.cost, desired.active_dgd)};
     step.never_kill = true;
-    step.durable = true;
+    step.sync_journal = true;
     steps.push_back(std::move(step));
   }
 }
@@ -337,14 +337,14 @@ void plan_tunables(const ObservedState& observed, const DesiredRoutes& desired, 
     // Without `no -x` the value of the next boot is not known, and `no -p` sets both.
     if (now.current == wanted && (!desired.persist || now.reboot.empty() || now.reboot == wanted)) continue;
     plan::Step step;
-    step.id = step.lane = "no:" + name;
+    step.id = step.sequence = "no:" + name;
     step.why = name + " is " + now.current;
     if (desired.persist) step.why += " (" + (now.reboot.empty() ? "unknown" : now.reboot) + " at the next boot)";
     step.why += ", wanted " + wanted;
     step.argv = aix::set_network_tunable(name, wanted, desired.persist);
     step.undo = {aix::set_network_tunable(name, now.current, desired.persist)};
     step.expect = Expectation{"tunable", name, wanted};
-    step.durable = desired.persist;
+    step.sync_journal = desired.persist;
     steps.push_back(std::move(step));
   }
 }
@@ -415,7 +415,7 @@ Result<DesiredRoutes> desired_routes(const ObservedState& observed, const Settin
     case GatewayMode::list:
       if (const Status listed = use_listed_gateways(observed, settings.gateways, desired); !listed) return listed.error();
   }
-  distrust(observed, desired);
+  reject_implausible(observed, desired);
   if (!desired.managed && settings.dgd && desired.active_dgd)
     desired.warnings.push_back("active DGD belongs to the routes that hanfs sets, and it sets none: " + desired.reason);
   if (const Status tunables = set_desired_tunables(observed, settings, desired); !tunables) return tunables.error();
@@ -430,7 +430,7 @@ std::vector<plan::Step> plan_routes(const ObservedState& observed, const Desired
   return steps;
 }
 
-bool route_expectation_holds(const ObservedState& observed, const Expectation& expectation) {
+bool route_expectation_is_satisfied(const ObservedState& observed, const Expectation& expectation) {
   const std::string& gateway = expectation.subject;
   if (expectation.kind == "tunable") {
     const auto known = observed.tunables.find(gateway);

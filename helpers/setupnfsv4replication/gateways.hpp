@@ -39,7 +39,7 @@ Result<DesiredRoutes> desired_routes(const ObservedState& observed, const Settin
 std::vector<plan::Step> plan_routes(const ObservedState& observed, const DesiredRoutes& desired);
 
 // Judges the expectations that plan_routes gives to its guarded steps.
-bool route_expectation_holds(const ObservedState& observed, const plan::Expectation& expectation);
+bool route_expectation_is_satisfied(const ObservedState& observed, const plan::Expectation& expectation);
 
 struct GatewayState {
   std::string address;

@@ -69,8 +69,8 @@ std::vector<DesiredFilesystem> group_by_fsid(const ObservedState& observed) {
     groups.push_back(std::move(filesystem));
   };
   for (const aix::Mount& mount : observed.mounts)
-    if (mount.vfs == "nfs4" && observed.hidden.count(mount.path) == 0) add(mount.path);
-  for (const std::string& path : observed.crossed) add(path);
+    if (mount.vfs == "nfs4" && observed.overmounted.count(mount.path) == 0) add(mount.path);
+  for (const std::string& path : observed.crossed_mounts) add(path);
   return groups;
 }
 
@@ -113,7 +113,7 @@ plan::Step set_step(const DesiredFilesystem& filesystem, const char* key, long w
   const std::string& path = filesystem.paths.front();
   plan::Step step;
   step.id = "fs:" + path + ":" + key;
-  step.lane = "fs:" + path;
+  step.sequence = "fs:" + path;
   step.why = escape_control(path) + ": " + key + " is " + value_text(key, current) + ", wanted " + value_text(key, wanted);
   if (filesystem.paths.size() > 1) step.why += "; one fsid with " + list({filesystem.paths.begin() + 1, filesystem.paths.end()});
   step.argv = aix::set_fs_option(path, std::string(key) + "=" + std::to_string(wanted));
@@ -167,7 +167,7 @@ class Warnings {
 
   void add() {
     for (const MountState& mount : report_.mounts) about_mount(mount);
-    for (const MountState& mount : report_.crossed) about_nfs4(mount);
+    for (const MountState& mount : report_.crossed_mounts) about_nfs4(mount);
     for (const std::string& path : observed_.unmounted)
       say("nfs4cl knows " + path + ", which is in no row of mount: left alone; cure: look whether mount lists all");
     about_hosts();
@@ -179,9 +179,9 @@ class Warnings {
 
   void about_mount(const MountState& mount) {
     const std::string where = escape_control(mount.path);
-    const auto hidden = observed_.hidden.find(mount.path);
-    if (mount.vfs == "nfs4" && hidden != observed_.hidden.end()) {
-      say(where + " is not tuned: a " + escape_control(hidden->second) +
+    const auto overmounted = observed_.overmounted.find(mount.path);
+    if (mount.vfs == "nfs4" && overmounted != observed_.overmounted.end()) {
+      say(where + " is not tuned: a " + escape_control(overmounted->second) +
           " file system was mounted over the NFSv4 one and hides it; cure: unmount one of the two");
     } else if (mount.vfs == "nfs4") {
       about_nfs4(mount);
@@ -245,9 +245,9 @@ class Warnings {
     const std::string console_log = "/var/adm/ras/conslog";
     for (const aix::Mount& mount : observed_.mounts) {
       if (mount.path == "/") root = &mount;
-      const bool holds = mount.path != "/" && (console_log == mount.path ||
+      const bool is_satisfied = mount.path != "/" && (console_log == mount.path ||
                                                console_log.compare(0, mount.path.size() + 1, mount.path + "/") == 0);
-      if (holds) console = &mount;
+      if (is_satisfied) console = &mount;
     }
     if (root != nullptr && is_from_server(*root))
       say("paging space is not shown by mount: NIM's swapnfs0 is not replicated and hangs with its server; "
@@ -310,8 +310,8 @@ std::vector<plan::Step> repair_filesystems(const DesiredFilesystems& desired, co
     const bool timeo_is_there = current_value(filesystem, "timeo") == filesystem.timeo;
     if ((attempt == 1 && !filesystem.differs()) || (attempt == 2 && timeo_is_there)) continue;
     plan::Step step;
-    step.lane = "fs:" + filesystem.paths.front();
-    step.id = step.lane + ":repair" + std::to_string(attempt);
+    step.sequence = "fs:" + filesystem.paths.front();
+    step.id = step.sequence + ":repair" + std::to_string(attempt);
     step.why = escape_control(filesystem.paths.front()) + ": on this AIX setting one option takes others away; ";
     if (attempt == 0) step.why += "all of them in one call";
     if (attempt == 1) step.why += "both of ours in one call";
@@ -330,8 +330,8 @@ std::vector<plan::Step> reset_filesystems(const DesiredFilesystems& desired) {
   for (const DesiredFilesystem& filesystem : desired.filesystems) {
     if (filesystem.excluded) continue;
     plan::Step step;
-    step.lane = "fs:" + filesystem.paths.front();
-    step.id = step.lane + ":reset";
+    step.sequence = "fs:" + filesystem.paths.front();
+    step.id = step.sequence + ":reset";
     step.why = escape_control(filesystem.paths.front()) + ": all options of its fsid back to AIX's defaults (now timeo=" +
                value_text("timeo", current_value(filesystem, "timeo")) +
                ", retrans=" + value_text("retrans", current_value(filesystem, "retrans")) + ")";
@@ -354,7 +354,7 @@ MountReport describe_mounts(const ObservedState& observed, const DesiredFilesyst
     state.vfs = mount.vfs;
     state.server = mount.node;
     state.remote = mount.device;
-    if (mount.vfs == "nfs4" && observed.hidden.count(mount.path) == 0) {
+    if (mount.vfs == "nfs4" && observed.overmounted.count(mount.path) == 0) {
       describe_nfs4(observed, *filesystem_of.at(mount.path), state);
     } else {
       state.state = "not_tunable";
@@ -362,14 +362,14 @@ MountReport describe_mounts(const ObservedState& observed, const DesiredFilesyst
     }
     report.mounts.push_back(std::move(state));
   }
-  for (const std::string& path : observed.crossed) {
+  for (const std::string& path : observed.crossed_mounts) {
     MountState state;
     state.path = path;
     state.vfs = "nfs4";
     describe_nfs4(observed, *filesystem_of.at(path), state);
     state.server = state.current;
     if (const aix::NfsFilesystem* info = observed.filesystem(path)) state.remote = info->remote;
-    report.crossed.push_back(std::move(state));
+    report.crossed_mounts.push_back(std::move(state));
   }
   report.warnings = desired.warnings;
   Warnings(observed, report).add();
@@ -381,7 +381,7 @@ std::string worst_failover(const MountReport& report) {
   bool unknown = false;
   bool never = false;
   double worst = 0;
-  for (const auto* states : {&report.mounts, &report.crossed}) {
+  for (const auto* states : {&report.mounts, &report.crossed_mounts}) {
     for (const MountState& state : *states) {
       if (state.vfs != "nfs4" || state.state == "not_tunable") continue;
       any = true;

@@ -71,7 +71,7 @@ struct MountState {
 
 struct MountReport {
   std::vector<MountState> mounts;   // in the order of `mount`
-  std::vector<MountState> crossed;  // file systems below them that `mount` does not list
+  std::vector<MountState> crossed_mounts;  // file systems below them that `mount` does not list
   std::vector<std::string> warnings;
 };
 MountReport describe_mounts(const ObservedState& observed, const DesiredFilesystems& desired);

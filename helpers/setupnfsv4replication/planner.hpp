@@ -27,13 +27,13 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
 plan::Plan make_plan(const ObservedState& observed, const DesiredState& desired, const Settings& settings);
 
 // In front of the lane of a step that takes something back.
-constexpr const char* reset_lane = "reset:";
+constexpr const char* reset_prefix = "reset:";
 
 // Back to where the node was: file systems to AIX's defaults; of routes, ODM, tunables and files only what the journal
 // says hanfs did and what is still as hanfs left it.
 plan::Plan make_reset_plan(const ObservedState& observed, const DesiredState& desired, const plan::JournalContent& journal);
 
 // What must be looked at again after these steps.
-Scope scope_of(const plan::Plan& plan);
+RefreshScope scope_of(const plan::Plan& plan);
 
 }  // namespace hanfs::node

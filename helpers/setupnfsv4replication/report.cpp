@@ -65,7 +65,7 @@ std::string failover_text(const MountState& mount) {
 
 std::string mounts_table(const Report& report) {
   report::Table table({"MOUNT", "VFS", "FSID", "CURRENT", "REPLICAS", "TIMEO", "RETRANS", "FAILOVER", "STATE"});
-  for (const auto* mounts : {&report.mounts.mounts, &report.mounts.crossed}) {
+  for (const auto* mounts : {&report.mounts.mounts, &report.mounts.crossed_mounts}) {
     for (const MountState& mount : *mounts) {
       const bool nfs4 = mount.vfs == "nfs4";
       table.add({mount.path, mount.vfs, nfs4 ? mount.fsid : "-", nfs4 ? mount.current : mount.server,
@@ -117,13 +117,13 @@ std::string text_of(const Report& report, const Options& options) {
 std::string json_of(const Report& report) {
   json mounts = json::array();
   for (const MountState& mount : report.mounts.mounts) mounts.push_back(to_json(mount));
-  json crossed = json::array();
-  for (const MountState& mount : report.mounts.crossed) crossed.push_back(to_json(mount));
+  json crossed_mounts = json::array();
+  for (const MountState& mount : report.mounts.crossed_mounts) crossed_mounts.push_back(to_json(mount));
   json gateways = json::array();
   for (const GatewayState& gateway : report.routes.gateways) gateways.push_back(to_json(gateway));
   json object = app::begin_json(report);
   object["mounts"] = std::move(mounts);
-  object["crossed"] = std::move(crossed);
+  object["crossed"] = std::move(crossed_mounts);
   object["gateways"] = std::move(gateways);
   object["tunables"] = tunables_json(report.observed);
   object["resolver"] = {{"hosts_first", report.resolver.hosts_first},

@@ -39,12 +39,12 @@ ResolverState describe_resolver(const ObservedState& observed, const Settings& s
 std::optional<plan::Step> plan_resolver(const ObservedState& observed, const Settings& settings) {
   if (!settings.hosts_first || aix::hosts_come_first(observed.netsvc)) return std::nullopt;
   plan::Step step;
-  step.id = step.lane = "resolver:hosts-first";
+  step.id = step.sequence = "resolver:hosts-first";
   step.why = std::string(netsvc_conf) + ": the hosts file is to be asked before DNS";
   step.file = plan::FileChange{netsvc_conf, aix::with_hosts_first(observed.netsvc_text.value_or(""))};
   step.undo_file = plan::FileChange{netsvc_conf, observed.netsvc_text};
   step.expect = plan::Expectation{"file", netsvc_conf, ""};
-  step.durable = true;
+  step.sync_journal = true;
   return step;
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 using State = plan::StepResult::State;
 
-bool is_about_filesystem(const plan::Step& step) { return step.lane.rfind("fs:", 0) == 0; }
+bool is_about_filesystem(const plan::Step& step) { return step.sequence.rfind("fs:", 0) == 0; }
 
 // "changed" and "failed" of a mount, from the steps of its fsid.
 void mark_mounts(Report& report) {
@@ -24,12 +24,12 @@ void mark_mounts(Report& report) {
   for (std::size_t i = 0; i < report.results.size(); ++i) {
     const plan::Step& step = report.plan.steps[i];
     if (!is_about_filesystem(step)) continue;
-    const std::string path = step.lane.substr(3);
+    const std::string path = step.sequence.substr(3);
     const bool done = report.results[i].state == State::done;
     if (const aix::NfsFilesystem* info = report.observed.filesystem(path)) note(all_done, info, done);
     note(all_done_by_path, path, done);
   }
-  for (auto* mounts : {&report.mounts.mounts, &report.mounts.crossed}) {
+  for (auto* mounts : {&report.mounts.mounts, &report.mounts.crossed_mounts}) {
     for (MountState& mount : *mounts) {
       if (mount.vfs != "nfs4") continue;
       const auto by_fsid = all_done.find(report.observed.filesystem(mount.path));

@@ -137,8 +137,8 @@ bool Context::last_run_was_killed() const {
 bool Context::wait_for_orphaned_commands() {
   constexpr int between_looks = 50;  // milliseconds
   bool gone = !orphaned_.any() || !last_run_was_killed();
-  const sys::Deadline patience{time_for(std::chrono::seconds(limits_.command_deadline))};
-  while (!gone && !patience.passed() && !sys::interrupted()) {
+  const sys::Deadline wait_limit{time_for(std::chrono::seconds(limits_.command_deadline))};
+  while (!gone && !wait_limit.passed() && !sys::interrupted()) {
     (void)::poll(nullptr, 0, between_looks);
     gone = !orphaned_.any();
   }

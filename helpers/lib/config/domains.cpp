@@ -114,11 +114,11 @@ Result<const Domain*> domain_of(const std::vector<Domain>& domains, const std::v
   const std::unordered_set<std::string> wanted(addresses.begin(), addresses.end());
   const Domain* found = nullptr;
   for (const Domain& domain : domains) {
-    const bool holds = std::any_of(domain.replicas.begin(), domain.replicas.end(),
+    const bool is_satisfied = std::any_of(domain.replicas.begin(), domain.replicas.end(),
                                    [&](const std::string& replica) { return wanted.count(replica) != 0; });
-    if (holds && found != nullptr)
+    if (is_satisfied && found != nullptr)
       return Error{"[domain " + found->name + "] and [domain " + domain.name + "] both hold these addresses"};
-    if (holds) found = &domain;
+    if (is_satisfied) found = &domain;
   }
   return found;
 }

@@ -60,7 +60,7 @@ class Observer {
     read_files();
   }
 
-  void ask_again(const Scope& scope) {
+  void ask_again(const RefreshScope& scope) {
     forget(scope.filesystems);
     for (const std::string& path : scope.filesystems) ask_filesystem(path);
     if (scope.routes) ask_routes();
@@ -173,7 +173,7 @@ class Observer {
       // A list that was cut would look like a node with fewer mounts, all of them well.
       if (!sources_.is_capture && text.back() != '\n') return Error{"its output ends in the middle of a line"};
       observed_.mounts = std::move(table->mounts);
-      find_hidden();
+      find_overmounted();
       const std::vector<aix::text::Line> lines = aix::text::lines(text);
       for (const aix::Problem& problem : table->problems) {
         // A row that may be a file system we were to tune is a blind spot, any other only a remark.
@@ -191,11 +191,11 @@ class Observer {
   }
 
   // mount's rows are in mounting order.
-  void find_hidden() {
+  void find_overmounted() {
     std::map<std::string, const aix::Mount*> top;
     for (const aix::Mount& mount : observed_.mounts) top[mount.path] = &mount;
     for (const aix::Mount& mount : observed_.mounts)
-      if (mount.vfs == "nfs4" && top[mount.path]->vfs != "nfs4") observed_.hidden[mount.path] = top[mount.path]->vfs;
+      if (mount.vfs == "nfs4" && top[mount.path]->vfs != "nfs4") observed_.overmounted[mount.path] = top[mount.path]->vfs;
   }
 
   void ask_all_filesystems() {
@@ -230,14 +230,14 @@ class Observer {
       mount_at[mount.path] = &mount;
       // Mounted over another one (a direct map of autofs is): asked all the same, each path once.
       if (mount.vfs != "nfs4" || !listed.insert(mount.path).second) continue;
-      const bool is_hidden = observed_.hidden.count(mount.path) != 0;
+      const bool is_hidden = observed_.overmounted.count(mount.path) != 0;
       if (!is_hidden) paths.push_back(mount.path);
       const auto row = row_of.find(mount.path);
       if (row != row_of.end()) known.insert(identity(*row->second));
     }
     for (const aix::NfsFilesystem& row : rows_) {
       if (!is_crossed(row, mount_at) || !known.insert(identity(row)).second) continue;
-      observed_.crossed.push_back(row.local);
+      observed_.crossed_mounts.push_back(row.local);
       paths.push_back(row.local);
     }
     for (const aix::NfsFilesystem& row : rows_)
@@ -514,7 +514,7 @@ ObservedState observe(const Sources& sources, const std::string& node) {
   return observed;
 }
 
-ObservedState observe_again(const Sources& sources, ObservedState before, const Scope& scope) {
+ObservedState observe_again(const Sources& sources, ObservedState before, const RefreshScope& scope) {
   ObservedState observed = std::move(before);
   Observer observer(sources, observed);
   observer.ask_again(scope);

@@ -15,7 +15,7 @@ using app::Sources;
 ObservedState observe(const Sources& sources, const std::string& node);
 
 // What a plan may have changed and must be looked at again.
-struct Scope {
+struct RefreshScope {
   std::set<std::string> filesystems;  // local paths
   bool routes = false;
   bool odm_routes = false;
@@ -25,6 +25,6 @@ struct Scope {
 
 // `before` with the scope observed anew. Commands that did not answer before are not asked again: they are in
 // before.blind, and a hung one would cost its deadline twice.
-ObservedState observe_again(const Sources& sources, ObservedState before, const Scope& scope);
+ObservedState observe_again(const Sources& sources, ObservedState before, const RefreshScope& scope);
 
 }  // namespace hanfs::node

@@ -25,14 +25,14 @@ struct ObservedState {
   std::string node;
   std::vector<aix::Mount> mounts;
   // Where something else is mounted over an nfs4 file system: path -> its vfs. Commands do not reach what is below.
-  std::map<std::string, std::string> hidden;
+  std::map<std::string, std::string> overmounted;
 
   // What nfs4cl knows, one entry for each fsid of a server, and which one a path is bound to. A path without an entry
   // could not be observed.
   std::vector<aix::NfsFilesystem> filesystems;
   std::map<std::string, std::size_t> filesystem_of;
   // Local paths of file systems that `mount` does not list because the client crossed into them below an nfs4 mount.
-  std::vector<std::string> crossed;
+  std::vector<std::string> crossed_mounts;
   // What nfs4cl knows and `mount` does not list, neither by itself nor below an nfs4 mount.
   std::vector<std::string> unmounted;
 

@@ -21,18 +21,18 @@ using State = StepResult::State;
 constexpr std::chrono::milliseconds wait_after_failure{5000};
 
 // One lane on its way through its steps. It waits for the outcomes of what it asked for, then goes on.
-struct Lane {
-  enum class Waits { for_need, for_action, for_effect, for_undo, for_last_look };
+struct Sequence {
+  enum class Waits { for_need, for_action, for_effect, for_undo, for_last_probe };
 
   std::vector<std::size_t> steps;
-  bool guarded = false;
+  bool verified = false;
   std::size_t at = 0;               // place in `steps`
-  std::vector<std::size_t> walked;  // guarded steps that are done, in order
+  std::vector<std::size_t> completed;  // guarded steps that are done, in order
   Waits waits = Waits::for_action;
-  Look asked;                                      // outcomes are filled in as they come
+  Probe asked;                                      // outcomes are filled in as they come
   std::size_t missing = 0;                         // outcomes that have not come yet
-  std::chrono::steady_clock::time_point patience;  // until then the effect may come
-  std::chrono::steady_clock::time_point sight;     // since then no look has told anything
+  std::chrono::steady_clock::time_point effect_deadline;  // until then the effect may come
+  std::chrono::steady_clock::time_point last_successful_probe;     // since then no look has told anything
   std::string problem;                             // of the command whose effect is being looked at
   bool still_running = false;                        // that command
 };
@@ -40,39 +40,39 @@ struct Lane {
 std::string what_of(const Step& step) { return step.file ? "write " + step.file->path : run::words(step.argv); }
 
 struct Ask {
-  Lane* lane = nullptr;
+  Sequence* sequence = nullptr;
   std::size_t place = 0;  // in lane->asked
 };
 
-class Walk {
+class Executor {
  public:
-  Walk(const Plan& plan, run::Runner& runner, Journal& journal, const ApplyOptions& options)
+  Executor(const Plan& plan, run::Runner& runner, Journal& journal, const ApplyOptions& options)
       : plan_(plan), runner_(runner), journal_(journal), options_(options), results_(plan.steps.size()) {}
 
   std::vector<StepResult> run() {
-    sort_into_lanes();
-    for (Lane& lane : lanes_)
-      if (!lane.guarded) waiting_.push_back(&lane);
-    start_next_guarded();
+    sort_into_sequences();
+    for (Sequence& sequence : sequences_)
+      if (!sequence.verified) waiting_.push_back(&sequence);
+    start_next_verified();
     runner_.run([this] { return next_job(); },
                 [this](const run::Job& job, run::Outcome outcome) { take(job.id, std::move(outcome)); });
-    for (Lane& lane : lanes_) report_interrupted(lane);
+    for (Sequence& sequence : sequences_) report_interrupted(sequence);
     return std::move(results_);
   }
 
  private:
   const Step& step(std::size_t index) const { return plan_.steps[index]; }
-  const Step& current(const Lane& lane) const { return step(lane.steps[lane.at]); }
+  const Step& current(const Sequence& sequence) const { return step(sequence.steps[sequence.at]); }
 
-  void sort_into_lanes() {
+  void sort_into_sequences() {
     std::map<std::string, std::size_t> place_of;
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
-      const auto [place, is_new] = place_of.try_emplace(step(i).lane, lanes_.size());
+      const auto [place, is_new] = place_of.try_emplace(step(i).sequence, sequences_.size());
       if (is_new) {
-        lanes_.emplace_back();
-        lanes_.back().guarded = step(i).guarded;
+        sequences_.emplace_back();
+        sequences_.back().verified = step(i).verified;
       }
-      lanes_[place->second].steps.push_back(i);
+      sequences_[place->second].steps.push_back(i);
     }
   }
 
@@ -81,40 +81,40 @@ class Walk {
   std::optional<run::Job> next_job() {
     while (true) {
       if (asks_.empty()) {
-        if (!start_waiting_lane()) return std::nullopt;
+        if (!start_waiting_sequence()) return std::nullopt;
         continue;
       }
       const Ask ask = asks_.front();
       asks_.pop_front();
       running_.emplace(++count_, ask);
-      return run::Job{count_, ask.lane->asked.commands[ask.place]};
+      return run::Job{count_, ask.sequence->asked.commands[ask.place]};
     }
   }
 
   // A lane that is not guarded enters its first step only when there is room for it: its time must not run while it
   // waits.
-  bool start_waiting_lane() {
+  bool start_waiting_sequence() {
     if (waiting_.empty()) return false;
-    Lane* lane = waiting_.front();
+    Sequence* sequence = waiting_.front();
     waiting_.pop_front();
-    enter_step(*lane);
+    enter_step(*sequence);
     return true;
   }
 
   // Guarded lanes go first: they are the longest way, since they do one thing after the other.
-  void ask(Lane& lane, Lane::Waits waits, std::vector<run::Command> commands) {
-    lane.waits = waits;
-    lane.missing = commands.size();
-    lane.asked.outcomes.assign(commands.size(), run::Outcome{});
-    lane.asked.commands = std::move(commands);
-    for (std::size_t i = 0; i < lane.missing; ++i) {
-      if (lane.guarded) {
-        asks_.push_front(Ask{&lane, i});
+  void ask(Sequence& sequence, Sequence::Waits waits, std::vector<run::Command> commands) {
+    sequence.waits = waits;
+    sequence.missing = commands.size();
+    sequence.asked.outcomes.assign(commands.size(), run::Outcome{});
+    sequence.asked.commands = std::move(commands);
+    for (std::size_t i = 0; i < sequence.missing; ++i) {
+      if (sequence.verified) {
+        asks_.push_front(Ask{&sequence, i});
       } else {
-        asks_.push_back(Ask{&lane, i});
+        asks_.push_back(Ask{&sequence, i});
       }
     }
-    if (lane.missing == 0) answered(lane);
+    if (sequence.missing == 0) answered(sequence);
   }
 
   run::Command command(const Step& step, const Argv& argv) const {
@@ -129,27 +129,27 @@ class Walk {
 
   void take(std::size_t id, run::Outcome outcome) {
     const Ask ask = running_.extract(id).mapped();
-    ask.lane->asked.outcomes[ask.place] = std::move(outcome);
-    if (--ask.lane->missing == 0) answered(*ask.lane);
+    ask.sequence->asked.outcomes[ask.place] = std::move(outcome);
+    if (--ask.sequence->missing == 0) answered(*ask.sequence);
   }
 
   // ---- a lane's way ----
 
-  void start_next_guarded() {
+  void start_next_verified() {
     const auto next =
-        std::find_if(lanes_.begin(), lanes_.end(), [](const Lane& lane) { return lane.guarded && lane.at == 0; });
-    if (next != lanes_.end()) enter_step(*next);
+        std::find_if(sequences_.begin(), sequences_.end(), [](const Sequence& sequence) { return sequence.verified && sequence.at == 0; });
+    if (next != sequences_.end()) enter_step(*next);
   }
 
-  void enter_step(Lane& lane) {
-    if (lane.at == lane.steps.size()) return leave(lane);
-    if (!options_.go_on()) return skip_rest(lane, "not started: " + options_.stopped());
-    const Step& now = current(lane);
-    if (!lane.guarded || !now.needs) return act(lane);
-    std::vector<run::Command> commands = options_.look(*now.needs);
+  void enter_step(Sequence& sequence) {
+    if (sequence.at == sequence.steps.size()) return leave(sequence);
+    if (!options_.go_on()) return skip_rest(sequence, "not started: " + options_.stopped());
+    const Step& now = current(sequence);
+    if (!sequence.verified || !now.needs) return act(sequence);
+    std::vector<run::Command> commands = options_.probe(*now.needs);
     // Nothing was done since the last look: it still tells.
-    if (last_look_ && same_commands(commands, last_look_->commands)) return judge_need(lane, *last_look_);
-    ask(lane, Lane::Waits::for_need, std::move(commands));
+    if (last_probe_ && same_commands(commands, last_probe_->commands)) return check_precondition(sequence, *last_probe_);
+    ask(sequence, Sequence::Waits::for_need, std::move(commands));
   }
 
   static bool same_commands(const std::vector<run::Command>& a, const std::vector<run::Command>& b) {
@@ -157,136 +157,136 @@ class Walk {
                       [](const run::Command& x, const run::Command& y) { return x.argv == y.argv; });
   }
 
-  void judge_need(Lane& lane, const Look& look) {
-    const Expectation& need = *current(lane).needs;
-    if (options_.holds(need, look)) return act(lane);
-    set_result(lane, State::skipped, "not safe now: needs " + need.kind + " " + need.subject);
-    ++lane.at;
-    skip_rest(lane, "because " + what_of(step(lane.steps[lane.at - 1])) + " was skipped");
+  void check_precondition(Sequence& sequence, const Probe& probe) {
+    const Expectation& need = *current(sequence).needs;
+    if (options_.is_satisfied(need, probe)) return act(sequence);
+    set_result(sequence, State::skipped, "not safe now: needs " + need.kind + " " + need.subject);
+    ++sequence.at;
+    skip_rest(sequence, "because " + what_of(step(sequence.steps[sequence.at - 1])) + " was skipped");
   }
 
-  void act(Lane& lane) {
-    const Step& now = current(lane);
+  void act(Sequence& sequence) {
+    const Step& now = current(sequence);
     journal_.begin(now);
-    if (lane.guarded) last_look_.reset();
-    lane.still_running = false;
-    if (now.file) return acted(lane, write_file_of(now));
-    ask(lane, Lane::Waits::for_action, {command(now, now.argv)});
+    if (sequence.verified) last_probe_.reset();
+    sequence.still_running = false;
+    if (now.file) return acted(sequence, write_file_of(now));
+    ask(sequence, Sequence::Waits::for_action, {command(now, now.argv)});
   }
 
-  void answered(Lane& lane) {
-    switch (lane.waits) {
-      case Lane::Waits::for_need:
-        last_look_ = lane.asked;
-        return judge_need(lane, lane.asked);
-      case Lane::Waits::for_action:
-        lane.still_running = lane.asked.outcomes.front().end == run::Outcome::End::abandoned;
-        return acted(lane, run::failure(lane.asked.outcomes.front()));
-      case Lane::Waits::for_effect:
-        last_look_ = lane.asked;
-        return judge_effect(lane);
-      case Lane::Waits::for_undo:
-        return took_back(lane);
-      case Lane::Waits::for_last_look:
-        if (options_.looked) options_.looked(lane.asked);
+  void answered(Sequence& sequence) {
+    switch (sequence.waits) {
+      case Sequence::Waits::for_need:
+        last_probe_ = sequence.asked;
+        return check_precondition(sequence, sequence.asked);
+      case Sequence::Waits::for_action:
+        sequence.still_running = sequence.asked.outcomes.front().end == run::Outcome::End::abandoned;
+        return acted(sequence, run::failure(sequence.asked.outcomes.front()));
+      case Sequence::Waits::for_effect:
+        last_probe_ = sequence.asked;
+        return check_effect(sequence);
+      case Sequence::Waits::for_undo:
+        return rolled_back(sequence);
+      case Sequence::Waits::for_last_probe:
+        if (options_.probed) options_.probed(sequence.asked);
         return;
     }
   }
 
-  void acted(Lane& lane, std::string problem) {
-    const Step& now = current(lane);
-    if (lane.guarded && now.expect) {
-      lane.problem = std::move(problem);
-      const auto wait = lane.problem.empty() ? now.wait : std::min(now.wait, wait_after_failure);
-      lane.sight = std::chrono::steady_clock::now();
-      lane.patience = lane.sight + wait;
-      return ask(lane, Lane::Waits::for_effect, options_.look(*now.expect));
+  void acted(Sequence& sequence, std::string problem) {
+    const Step& now = current(sequence);
+    if (sequence.verified && now.expect) {
+      sequence.problem = std::move(problem);
+      const auto wait = sequence.problem.empty() ? now.wait : std::min(now.wait, wait_after_failure);
+      sequence.last_successful_probe = std::chrono::steady_clock::now();
+      sequence.effect_deadline = sequence.last_successful_probe + wait;
+      return ask(sequence, Sequence::Waits::for_effect, options_.probe(*now.expect));
     }
     const bool well = problem.empty();
-    end_step(lane, well, std::move(problem));
+    end_step(sequence, well, std::move(problem));
   }
 
   // How a look failed; empty: at least one of its commands told something.
-  static std::string why_unobserved(const Look& look) {
+  static std::string why_unobserved(const Probe& probe) {
     std::string why;
-    for (std::size_t i = 0; i < look.commands.size(); ++i) {
-      const std::string failure = run::failure(look.outcomes[i]);
+    for (std::size_t i = 0; i < probe.commands.size(); ++i) {
+      const std::string failure = run::failure(probe.outcomes[i]);
       if (failure.empty()) return "";
-      why = run::words(look.commands[i].argv) + ": " + failure;
+      why = run::words(probe.commands[i].argv) + ": " + failure;
     }
     return why;
   }
 
-  void judge_effect(Lane& lane) {
-    if (options_.holds(*current(lane).expect, lane.asked)) return end_step(lane, true, "");
+  void check_effect(Sequence& sequence) {
+    if (options_.is_satisfied(*current(sequence).expect, sequence.asked)) return end_step(sequence, true, "");
     const auto now = std::chrono::steady_clock::now();
-    const std::string unobserved = why_unobserved(lane.asked);
-    if (unobserved.empty()) lane.sight = now;
-    const auto patience = unobserved.empty() ? lane.patience : std::min(lane.patience, lane.sight + wait_after_failure);
-    if (options_.pause && options_.go_on() && now < patience) {
+    const std::string unobserved = why_unobserved(sequence.asked);
+    if (unobserved.empty()) sequence.last_successful_probe = now;
+    const auto effect_deadline = unobserved.empty() ? sequence.effect_deadline : std::min(sequence.effect_deadline, sequence.last_successful_probe + wait_after_failure);
+    if (options_.pause && options_.go_on() && now < effect_deadline) {
       options_.pause();
-      return ask(lane, Lane::Waits::for_effect, options_.look(*current(lane).expect));
+      return ask(sequence, Sequence::Waits::for_effect, options_.probe(*current(sequence).expect));
     }
-    if (lane.problem.empty()) {
-      lane.problem = "its command said success, but ";
-      lane.problem += !unobserved.empty()     ? "what it did cannot be seen: " + unobserved
+    if (sequence.problem.empty()) {
+      sequence.problem = "its command said success, but ";
+      sequence.problem += !unobserved.empty()     ? "what it did cannot be seen: " + unobserved
                       : options_.go_on() ? "the change is not there"
                                          : "the change was not there when " + options_.stopped();
     }
-    end_step(lane, false, lane.problem);
+    end_step(sequence, false, sequence.problem);
   }
 
-  void end_step(Lane& lane, bool well, std::string problem) {
-    const std::size_t index = lane.steps[lane.at];
-    const bool still_running = !well && lane.still_running;  // then it has no end yet, and the next run waits for it
+  void end_step(Sequence& sequence, bool well, std::string problem) {
+    const std::size_t index = sequence.steps[sequence.at];
+    const bool still_running = !well && sequence.still_running;  // then it has no end yet, and the next run waits for it
     if (!still_running) journal_.end(step(index), well ? JournalEntry::State::done : JournalEntry::State::failed);
-    set_result(lane, well ? State::done : State::failed, std::move(problem));
+    set_result(sequence, well ? State::done : State::failed, std::move(problem));
     results_[index].still_running = still_running;
-    ++lane.at;
+    ++sequence.at;
     if (well) {
-      if (lane.guarded) lane.walked.push_back(index);
-      return enter_step(lane);
+      if (sequence.verified) sequence.completed.push_back(index);
+      return enter_step(sequence);
     }
-    if (!step(index).stop_lane) return enter_step(lane);
+    if (!step(index).abort_sequence) return enter_step(sequence);
     const std::string because = "because " + what_of(step(index)) + " failed";
-    if (!lane.guarded) return skip_rest(lane, because);
+    if (!sequence.verified) return skip_rest(sequence, because);
     // The failed step first (it may have done half of its work), then what its lane did before.
-    lane.walked.push_back(index);
-    report_not_run(lane, because);
-    if (!options_.take_back) return leave(lane);
-    take_back(lane);
+    sequence.completed.push_back(index);
+    report_not_run(sequence, because);
+    if (!options_.roll_back) return leave(sequence);
+    roll_back(sequence);
   }
 
   // The runner is through. A lane that is not has asked for something that was not started any more.
-  void report_interrupted(Lane& lane) {
+  void report_interrupted(Sequence& sequence) {
     const std::string why = options_.go_on() ? "the run was broken off" : options_.stopped();
-    if (lane.at == lane.steps.size()) return report_interrupted_undo(lane, why);
-    const std::size_t index = lane.steps[lane.at];
-    if (lane.waits == Lane::Waits::for_effect) {
-      StepResult result{State::failed, lane.problem.empty() ? "its command said success, but " + why +
+    if (sequence.at == sequence.steps.size()) return report_interrupted_undo(sequence, why);
+    const std::size_t index = sequence.steps[sequence.at];
+    if (sequence.waits == Sequence::Waits::for_effect) {
+      StepResult result{State::failed, sequence.problem.empty() ? "its command said success, but " + why +
                                                                   " before anybody looked at what it did"
-                                                            : lane.problem};
-      result.still_running = lane.still_running;
-      result.not_looked_at = true;
+                                                            : sequence.problem};
+      result.still_running = sequence.still_running;
+      result.unverified = true;
       report_result(index, std::move(result));
-      ++lane.at;
-    } else if (lane.waits == Lane::Waits::for_action && lane.missing != 0) {
+      ++sequence.at;
+    } else if (sequence.waits == Sequence::Waits::for_action && sequence.missing != 0) {
       journal_.end(step(index), JournalEntry::State::failed);  // it stands there as begun
     }
-    report_not_run(lane, "not started: " + why);
+    report_not_run(sequence, "not started: " + why);
   }
 
-  void report_interrupted_undo(Lane& lane, const std::string& why) {
-    if (lane.waits != Lane::Waits::for_undo || lane.missing == 0) return;
-    const auto is_undo = [&](const Ask& ask) { return ask.lane == &lane; };
+  void report_interrupted_undo(Sequence& sequence, const std::string& why) {
+    if (sequence.waits != Sequence::Waits::for_undo || sequence.missing == 0) return;
+    const auto is_undo = [&](const Ask& ask) { return ask.sequence == &sequence; };
     const auto not_started = static_cast<std::size_t>(std::count_if(asks_.begin(), asks_.end(), is_undo));
-    const std::size_t index = lane.walked.back();
-    if (not_started == lane.asked.commands.size() || results_[index].state != State::done) return;
+    const std::size_t index = sequence.completed.back();
+    if (not_started == sequence.asked.commands.size() || results_[index].state != State::done) return;
     report_result(index, {State::failed, "taken back in part: " + why});
   }
 
-  void set_result(Lane& lane, State state, std::string problem) {
-    report_result(lane.steps[lane.at], StepResult{state, std::move(problem)});
+  void set_result(Sequence& sequence, State state, std::string problem) {
+    report_result(sequence.steps[sequence.at], StepResult{state, std::move(problem)});
   }
 
   void report_result(std::size_t index, StepResult result) {
@@ -294,43 +294,43 @@ class Walk {
     if (options_.reported) options_.reported(step(index), results_[index]);
   }
 
-  void report_not_run(Lane& lane, const std::string& why) {
-    for (; lane.at < lane.steps.size(); ++lane.at) set_result(lane, State::skipped, why);
+  void report_not_run(Sequence& sequence, const std::string& why) {
+    for (; sequence.at < sequence.steps.size(); ++sequence.at) set_result(sequence, State::skipped, why);
   }
 
-  void skip_rest(Lane& lane, const std::string& why) {
-    report_not_run(lane, why);
-    leave(lane);
+  void skip_rest(Sequence& sequence, const std::string& why) {
+    report_not_run(sequence, why);
+    leave(sequence);
   }
 
-  void take_back(Lane& lane) {
-    if (lane.walked.empty()) return leave(lane);
+  void roll_back(Sequence& sequence) {
+    if (sequence.completed.empty()) return leave(sequence);
     std::vector<run::Command> commands;
-    const Step& last = step(lane.walked.back());
+    const Step& last = step(sequence.completed.back());
     for (const Argv& argv : last.undo) commands.push_back(command(last, argv));
-    last_look_.reset();
-    ask(lane, Lane::Waits::for_undo, std::move(commands));
+    last_probe_.reset();
+    ask(sequence, Sequence::Waits::for_undo, std::move(commands));
   }
 
-  void took_back(Lane& lane) {
-    const std::size_t index = lane.walked.back();
-    lane.walked.pop_back();
+  void rolled_back(Sequence& sequence) {
+    const std::size_t index = sequence.completed.back();
+    sequence.completed.pop_back();
     if (results_[index].state == State::done) {
-      const auto& outcomes = lane.asked.outcomes;
+      const auto& outcomes = sequence.asked.outcomes;
       const bool well = std::all_of(outcomes.begin(), outcomes.end(), [](const run::Outcome& o) { return o.ok(); });
       journal_.end(step(index), JournalEntry::State::undone);
       report_result(index, StepResult{State::failed, well ? "taken back" : "could not be taken back"});
     }
-    take_back(lane);
+    roll_back(sequence);
   }
 
-  void leave(Lane& lane) {
-    lane.at = lane.steps.size();
-    if (lane.guarded) return start_next_guarded();
-    const Step& last = step(lane.steps.back());
-    const bool ran = results_[lane.steps.back()].state != State::skipped;
-    if (ran && options_.look_after && options_.go_on())
-      ask(lane, Lane::Waits::for_last_look, options_.look_after(last));
+  void leave(Sequence& sequence) {
+    sequence.at = sequence.steps.size();
+    if (sequence.verified) return start_next_verified();
+    const Step& last = step(sequence.steps.back());
+    const bool ran = results_[sequence.steps.back()].state != State::skipped;
+    if (ran && options_.probe_after && options_.go_on())
+      ask(sequence, Sequence::Waits::for_last_probe, options_.probe_after(last));
   }
 
   std::string write_file_of(const Step& step) const {
@@ -357,18 +357,18 @@ class Walk {
   Journal& journal_;
   const ApplyOptions& options_;
   std::vector<StepResult> results_;
-  std::deque<Lane> lanes_;     // a deque: Ask and waiting_ point into it
-  std::deque<Lane*> waiting_;  // lanes that may enter their first step
+  std::deque<Sequence> sequences_;     // a deque: Ask and waiting_ point into it
+  std::deque<Sequence*> waiting_;  // lanes that may enter their first step
   std::deque<Ask> asks_;       // commands that may start
   std::map<std::size_t, Ask> running_;
   std::size_t count_ = 0;
-  std::optional<Look> last_look_;  // of the guarded lanes; gone as soon as one of them does something
+  std::optional<Probe> last_probe_;  // of the guarded lanes; gone as soon as one of them does something
 };
 
 }  // namespace
 
 std::vector<StepResult> apply(const Plan& plan, run::Runner& runner, Journal& journal, const ApplyOptions& options) {
-  return Walk(plan, runner, journal, options).run();
+  return Executor(plan, runner, journal, options).run();
 }
 
 }  // namespace hanfs::plan

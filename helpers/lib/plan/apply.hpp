@@ -25,13 +25,13 @@ struct StepResult {
   bool still_running = false;
   // Failed: it was started, and the run was stopped before anybody looked at what it did; in the journal it stays
   // begun.
-  bool not_looked_at = false;
+  bool unverified = false;
 
   bool operator==(const StepResult& o) const { return state == o.state && problem == o.problem; }
 };
 
 // A look at the machine: what was asked and what came back, in the same order.
-struct Look {
+struct Probe {
   std::vector<run::Command> commands;
   std::vector<run::Outcome> outcomes;
 };
@@ -48,19 +48,19 @@ struct ApplyOptions {
   std::chrono::milliseconds after_signal = run::Command{}.after_signal;
 
   // For guarded steps: the read-only commands that show whether an expectation holds, and the judge of what they say.
-  std::function<std::vector<run::Command>(const Expectation&)> look;
-  std::function<bool(const Expectation&, const Look&)> holds;
+  std::function<std::vector<run::Command>(const Expectation&)> probe;
+  std::function<bool(const Expectation&, const Probe&)> is_satisfied;
 
   // Between two looks of a step that has a `wait`. It blocks, so a plan with such steps should have one lane only.
   std::function<void()> pause;
 
   // False: a guarded lane that failed is not taken back here. The caller does it, by what it sees.
-  bool take_back = true;
+  bool roll_back = true;
 
   // For the lanes that are not guarded: what to look at when the last step of a lane has run, while other lanes still
   // work. Both may be empty.
-  std::function<std::vector<run::Command>(const Step& last)> look_after;
-  std::function<void(const Look&)> looked;
+  std::function<std::vector<run::Command>(const Step& last)> probe_after;
+  std::function<void(const Probe&)> probed;
 
   // Called after every step, for progress and the log.
   std::function<void(const Step&, const StepResult&)> reported;

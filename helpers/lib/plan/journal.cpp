@@ -91,7 +91,7 @@ json to_json(const Step& step) {
   if (step.expect)
     object["expect"] = {encode(step.expect->kind), encode(step.expect->subject), encode(step.expect->value)};
   if (step.never_kill) object["never_kill"] = true;
-  if (step.durable) object["durable"] = true;
+  if (step.sync_journal) object["durable"] = true;
   return object;
 }
 
@@ -109,7 +109,7 @@ Step step_of(const json& object) {
     if (parts.size() == 3) step.expect = Expectation{parts[0], parts[1], parts[2]};
   }
   step.never_kill = object.value("never_kill", false);
-  step.durable = object.value("durable", false);
+  step.sync_journal = object.value("durable", false);
   return step;
 }
 
@@ -191,11 +191,11 @@ void Journal::begin(const Step& step) {
   object["event"] = event_name(JournalEntry::State::begun);
   object["run"] = run_;
   object["time"] = sys::utc_now();
-  write(object.dump(), step.durable);
+  write(object.dump(), step.sync_journal);
 }
 
 void Journal::end(const Step& step, JournalEntry::State state) {
-  write(json{{"event", event_name(state)}, {"run", run_}, {"step", encode(step.id)}}.dump(), step.durable);
+  write(json{{"event", event_name(state)}, {"run", run_}, {"step", encode(step.id)}}.dump(), step.sync_journal);
 }
 
 void Journal::undone(const std::string& run, const std::string& step_id) {
@@ -204,12 +204,12 @@ void Journal::undone(const std::string& run, const std::string& step_id) {
 
 // One write a line. Without fsync for what lives in the kernel only: a line in the page cache outlives our death by
 // SIGKILL, and a crash of the machine takes the kernel's state along with the line.
-void Journal::write(const std::string& line, bool durable) {
+void Journal::write(const std::string& line, bool sync_journal) {
   if (fd_ < 0) return;
   const std::string text = line + '\n';
   const ssize_t written = ::write(fd_, text.data(), text.size());
   const bool complete = written == static_cast<ssize_t>(text.size());
-  if ((!complete || (durable && ::fsync(fd_) != 0)) && reason_.empty())
+  if ((!complete || (sync_journal && ::fsync(fd_) != 0)) && reason_.empty())
     reason_ = path_ + ": " + (written < 0 || complete ? std::strerror(errno) : "written in part only");
 }
 

@@ -53,7 +53,7 @@ class Journal {
   const std::string& reason() const { return reason_; }
 
  private:
-  void write(const std::string& line, bool durable);
+  void write(const std::string& line, bool sync_journal);
 
   std::string path_;
   std::string run_;

@@ -35,7 +35,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds grace{1000};        // from SIGTERM to SIGKILL, and from SIGKILL to abandoned
 constexpr milliseconds drain{500};         // how long a grandchild may hold the pipes after the exit
 constexpr milliseconds longest{86400000};  // a day: keeps time points far from overflow
-constexpr milliseconds linger{2};          // how long a start may wait for others, to make a burst
+constexpr milliseconds batch_delay{2};          // how long a start may wait for others, to make a burst
 constexpr milliseconds lost_signal{250};   // how late an exit is seen when something else ate the SIGCHLD
 constexpr std::size_t block_size = 65536;  // what a pipe holds on Linux; AIX holds half
 constexpr int blocks_at_once = 4;          // a talker must not keep us from looking at the clock
@@ -261,14 +261,14 @@ int refuse(const std::vector<std::string>& argv) {
 
 }  // namespace
 
-struct RealRunner::Kept {
-  Kept() : null_fd(sys::open_null()), buffer(new char[block_size]) { bind_what_children_call(null_fd); }
-  ~Kept() {
+struct RealRunner::SharedResources {
+  SharedResources() : null_fd(sys::open_null()), buffer(new char[block_size]) { bind_what_children_call(null_fd); }
+  ~SharedResources() {
     reap_abandoned();
     if (null_fd != -1) ::close(null_fd);
   }
-  Kept(const Kept&) = delete;
-  Kept& operator=(const Kept&) = delete;
+  SharedResources(const SharedResources&) = delete;
+  SharedResources& operator=(const SharedResources&) = delete;
 
   void reap_abandoned() {
     abandoned.erase(std::remove_if(abandoned.begin(), abandoned.end(),
@@ -351,7 +351,7 @@ class Loop {
   bool waits_for_a_burst() const {
     constexpr std::size_t part = 4;
     const std::size_t room = std::max(1U, options_.jobs) - children_.size();
-    return !children_.empty() && room < options_.jobs / part && room_since_ && Clock::now() - *room_since_ < linger;
+    return !children_.empty() && room < options_.jobs / part && room_since_ && Clock::now() - *room_since_ < batch_delay;
   }
 
   void fill() {
@@ -463,8 +463,8 @@ class Loop {
     int timeout = static_cast<int>(
         std::min<milliseconds>(std::chrono::duration_cast<milliseconds>(left) + milliseconds{1}, lost_signal).count());
     if (left == Clock::duration::zero()) timeout = 0;
-    if (lingers_) timeout = std::min(timeout, static_cast<int>(linger.count()));
-    if (wake_fd_ == -1) timeout = nap(timeout, a_silent_one_runs);
+    if (lingers_) timeout = std::min(timeout, static_cast<int>(batch_delay.count()));
+    if (wake_fd_ == -1) timeout = poll_delay(timeout, a_silent_one_runs);
 
     const int ready = ::poll(polled_.data(), static_cast<nfds_t>(polled_.size()), timeout);
     if (ready == 0) return true;
@@ -472,7 +472,7 @@ class Loop {
       // The handler that interrupted us has written to wake_fd. Anything else (no memory, more descriptors than the
       // limit allows) must not turn into a busy loop; the deadlines still end it.
       const bool by_signal = errno == EINTR;
-      if (!by_signal) nap(1, true);
+      if (!by_signal) poll_delay(1, true);
       return !by_signal || wake_fd_ == -1;
     }
     bool exits = wake_fd_ == -1;
@@ -524,7 +524,7 @@ class Loop {
 
   // Without a descriptor that tells of exits: sleep a little, more each time. A child whose pipes are closed is
   // about to exit; the short naps then are what makes a run cost 0.7 ms and not 2 (facts/child-processes.md 8).
-  int nap(int timeout, bool soon) {
+  int poll_delay(int timeout, bool soon) {
     nap_ = std::min(nap_ * 2, longest_nap);
     if (!soon) return std::min(timeout, static_cast<int>(nap_ / std::chrono::milliseconds{1}) + 1);
     const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(nap_).count();
@@ -680,7 +680,7 @@ class Loop {
 
 }  // namespace
 
-RealRunner::RealRunner(Options options) : options_(std::move(options)), kept_(std::make_unique<Kept>()) {}
+RealRunner::RealRunner(Options options) : options_(std::move(options)), kept_(std::make_unique<SharedResources>()) {}
 
 RealRunner::~RealRunner() = default;
 

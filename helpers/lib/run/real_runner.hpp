@@ -36,10 +36,10 @@ class RealRunner : public Runner {
   void run(const Next& next, const Finished& finished) override;
 
  private:
-  struct Kept;  // what outlives one run: /dev/null, shared memory, processes that were abandoned
+  struct SharedResources;  // what outlives one run: /dev/null, shared memory, processes that were abandoned
 
   Options options_;
-  std::unique_ptr<Kept> kept_;
+  std::unique_ptr<SharedResources> kept_;
 };
 
 }  // namespace hanfs::run

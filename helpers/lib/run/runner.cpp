@@ -25,11 +25,11 @@ std::vector<Outcome> run_all(Runner& runner, const std::vector<Command>& command
 
 Outcome run_one(Runner& runner, const Command& command) { return std::move(run_all(runner, {command}).front()); }
 
-void AnsweredRunner::know(const Command& command, Outcome outcome) {
+void CachedRunner::know(const Command& command, Outcome outcome) {
   known_.insert_or_assign(command.argv, std::move(outcome));
 }
 
-void AnsweredRunner::run(const Next& next, const Finished& finished) {
+void CachedRunner::run(const Next& next, const Finished& finished) {
   inner_.run(
       [&]() -> std::optional<Job> {
         while (std::optional<Job> job = next()) {

@@ -44,9 +44,9 @@ class Runner {
 };
 
 // Gives outcomes that are known already, each once, and runs everything else through `inner`.
-class AnsweredRunner : public Runner {
+class CachedRunner : public Runner {
  public:
-  explicit AnsweredRunner(Runner& inner) : inner_(inner) {}
+  explicit CachedRunner(Runner& inner) : inner_(inner) {}
   void know(const Command& command, Outcome outcome);
   void forget() { known_.clear(); }
   void run(const Next& next, const Finished& finished) override;

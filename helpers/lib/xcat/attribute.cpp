@@ -86,8 +86,8 @@ class Attributes::Memory {
     std::vector<Row> group_rows;  // for each list of groups: the row that defines a value
   };
 
-  static Row row_of(const Table& table, std::string_view key, Row guess = 0) {
-    const auto row = table.row_of(key, guess);
+  static Row row_of(const Table& table, std::string_view key, Row hint = 0) {
+    const auto row = table.row_of(key, hint);
     return row ? static_cast<Row>(*row) : no_row;
   }
 
@@ -166,7 +166,7 @@ class Attributes::Memory {
     for (const Recent& recent : recent_)
       if (recent.text == text.data()) return *recent.expression;
     auto known = expressions_.find(text);
-    if (known == expressions_.end()) known = expressions_.emplace(text, Expression::parse(text, left_sides_)).first;
+    if (known == expressions_.end()) known = expressions_.emplace(text, Expression::parse(text, node_name_patterns_)).first;
     recent_[next_recent_] = {text.data(), &known->second};
     next_recent_ = (next_recent_ + 1) % recent_.size();
     return known->second;
@@ -202,7 +202,7 @@ class Attributes::Memory {
   std::vector<Keyed> keyed_;
   std::vector<Column> columns_;
   std::size_t last_ = 0;  // of columns_, asked for last
-  LeftSides left_sides_;
+  NodeNamePatterns node_name_patterns_;
   std::unordered_map<std::string_view, Result<Expression>> expressions_;  // by their text, which the tables own
   std::array<Recent, 4> recent_;                                          // about as many columns are asked in turn
   std::size_t next_recent_ = 0;

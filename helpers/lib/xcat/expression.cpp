@@ -25,11 +25,11 @@ bool Expression::is_one(std::string_view value) {
 }
 
 Result<Expression> Expression::parse(std::string_view value) {
-  LeftSides alone;
+  NodeNamePatterns alone;
   return parse(value, alone);
 }
 
-Result<Expression> Expression::parse(std::string_view value, LeftSides& shared) {
+Result<Expression> Expression::parse(std::string_view value, NodeNamePatterns& shared) {
   if (!is_one(value)) return text::fault(text::quoted(value) + " is no expression", "write /re/subst/ or |re|subst|");
   const char bar = value.front();
   const std::string_view inner = value.substr(1, value.size() - 2);
@@ -49,10 +49,10 @@ Result<Expression> Expression::parse(std::string_view value, LeftSides& shared) 
   }
   auto left = shared.get(text);
   if (!left) return left.error();
-  found.left_ = std::move(*left);
+  found.pattern_ = std::move(*left);
   const auto read = found.read_replacement(generated ? inner : inner.substr(middle + 1), bar == '|');
   if (!read) return read.error();
-  const auto groups = found.left_->groups();
+  const auto groups = found.pattern_->groups();
   if (groups && found.highest_ > *groups) {
     return text::fault('$' + std::to_string(found.highest_) + " is used, but the regular expression " +
                            text::quoted(text) + " has " + std::to_string(*groups) + " groups in parentheses",
@@ -91,7 +91,7 @@ Status Expression::read_replacement(std::string_view rest, bool arithmetic) {
       highest_ = std::max(highest_, calculation->highest_group());
       length = calculation->length();
       parts_.emplace_back(Number{calculations_.size()});
-      calculations_.push_back(left_->add(rest.substr(0, length), std::move(*calculation)));
+      calculations_.push_back(pattern_->add(rest.substr(0, length), std::move(*calculation)));
     } else {
       plain += c;
     }
@@ -102,12 +102,12 @@ Status Expression::read_replacement(std::string_view rest, bool arithmetic) {
 }
 
 Result<std::string_view> Expression::evaluate(std::string_view node) {
-  const auto searched = left_->search(node, highest_);
+  const auto searched = pattern_->search(node, highest_);
   if (!searched) return searched.error();
   const Pattern& matched = **searched;
   numbers_.clear();
   for (const std::size_t calculation : calculations_) {
-    const auto number = left_->calculate(calculation);
+    const auto number = pattern_->calculate(calculation);
     if (!number) return number.error();
     numbers_.push_back(*number);
   }

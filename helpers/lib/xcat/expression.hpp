@@ -26,7 +26,7 @@ class Expression {
   // Errors of both are "what; cure: what to do"; where the value stands is for the caller to add.
   static Result<Expression> parse(std::string_view value);
   // The same, for one of many: `shared` outlives the call only.
-  static Result<Expression> parse(std::string_view value, LeftSides& shared);
+  static Result<Expression> parse(std::string_view value, NodeNamePatterns& shared);
   // What becomes of the node's name; "" is a value that is not set. The view lives as long as this object, moved or
   // not, and the same value is the same view. [GUESS] A regular expression that does not match is an error: Perl's
   // substitution would then leave the name as it is, and the node's own name as its server helps nobody.
@@ -47,7 +47,7 @@ class Expression {
   // The value for `numbers_` and the match.
   std::string_view put_together(const Pattern& matched);
 
-  std::shared_ptr<LeftSide> left_;
+  std::shared_ptr<NodeNamePattern> pattern_;
   std::vector<Part> parts_;
   std::vector<std::size_t> calculations_;  // in parts_; of left_
   std::size_t highest_ = 0;                // of $1 to $9

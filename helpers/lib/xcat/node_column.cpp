@@ -17,8 +17,8 @@ NodeIndexes::NodeIndexes(const xcat::Tables& tables) : tables_(tables), attribut
     lists_.push_back(static_cast<std::uint32_t>(tables.group_list_at(i)));
 }
 
-std::optional<NodeIndex> NodeIndexes::find(std::string_view node, std::size_t guess) const {
-  const auto row = tables_.index_of(node, guess);
+std::optional<NodeIndex> NodeIndexes::find(std::string_view node, std::size_t hint) const {
+  const auto row = tables_.index_of(node, hint);
   if (!row) return std::nullopt;
   return static_cast<NodeIndex>(*row);
 }
@@ -39,14 +39,14 @@ Column::Column(const NodeIndexes& nodes, std::string_view table, std::string_vie
     table_ = nullptr;
     return;
   }
-  std::size_t guess = 0;
+  std::size_t hint = 0;
   for (std::size_t row = 0; row < table_->size(); ++row) {
     if (table_->value(row, index_).empty()) continue;
     any_ = true;
-    const auto node = nodes.find(table_->value(row, *key), guess);
+    const auto node = nodes.find(table_->value(row, *key), hint);
     if (!node) continue;
     own_rows_[*node] = static_cast<std::uint32_t>(row + 1);
-    guess = *node + 1;
+    hint = *node + 1;
   }
   lists_.resize(nodes.tables().group_lists());
 }

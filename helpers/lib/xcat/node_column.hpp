@@ -36,7 +36,7 @@ class NodeIndexes {
   const xcat::Attributes& attributes() const { return attributes_; }
   std::uint32_t group_list(NodeIndex node) const { return lists_[node]; }
   // `guess` is looked at first, as in xcat::Table::row_of.
-  std::optional<NodeIndex> find(std::string_view node, std::size_t guess = 0) const;
+  std::optional<NodeIndex> find(std::string_view node, std::size_t hint = 0) const;
 
  private:
   const xcat::Tables& tables_;

@@ -22,8 +22,8 @@ std::size_t numbers_in(std::string_view name) {
 
 }  // namespace
 
-Result<std::shared_ptr<LeftSide>> LeftSide::compile(std::string_view text) {
-  std::shared_ptr<LeftSide> found(new LeftSide);  // NOLINT: make_shared cannot see the constructor
+Result<std::shared_ptr<NodeNamePattern>> NodeNamePattern::compile(std::string_view text) {
+  std::shared_ptr<NodeNamePattern> found(new NodeNamePattern);  // NOLINT: make_shared cannot see the constructor
   found->text_ = text;
   if (found->is_generated()) return found;
   auto pattern = Pattern::compile(text);
@@ -32,12 +32,12 @@ Result<std::shared_ptr<LeftSide>> LeftSide::compile(std::string_view text) {
   return found;
 }
 
-std::optional<std::size_t> LeftSide::groups() const {
+std::optional<std::size_t> NodeNamePattern::groups() const {
   if (is_generated()) return std::nullopt;
   return patterns_.begin()->second.groups();
 }
 
-Pattern* LeftSide::pattern_for(std::size_t numbers) {
+Pattern* NodeNamePattern::pattern_for(std::size_t numbers) {
   const auto known = patterns_.find(numbers);
   if (known != patterns_.end()) return &known->second;
   std::string left;
@@ -46,7 +46,7 @@ Pattern* LeftSide::pattern_for(std::size_t numbers) {
   return pattern ? &patterns_.emplace(numbers, std::move(*pattern)).first->second : nullptr;
 }
 
-void LeftSide::look_at(std::string_view node) {
+void NodeNamePattern::look_at(std::string_view node) {
   name_ = node;
   searched_ = true;
   for (Calculation& calculation : calculations_) calculation.result.reset();
@@ -59,7 +59,7 @@ void LeftSide::look_at(std::string_view node) {
   matched_ = pattern;
 }
 
-Result<const Pattern*> LeftSide::search(std::string_view node, std::size_t wanted) {
+Result<const Pattern*> NodeNamePattern::search(std::string_view node, std::size_t wanted) {
   if (node.size() > longest_name) return text::fault("the name is longer than 1000 bytes", "use a shorter one");
   if (!searched_ || node != name_) look_at(node);
   if (is_generated() && (numbers_ == 0 || numbers_ > most_numbers || numbers_ < wanted)) {
@@ -78,7 +78,7 @@ Result<const Pattern*> LeftSide::search(std::string_view node, std::size_t wante
   return matched_;
 }
 
-std::size_t LeftSide::add(std::string_view text, Arithmetic calculation) {
+std::size_t NodeNamePattern::add(std::string_view text, Arithmetic calculation) {
   const auto known = std::find_if(calculations_.begin(), calculations_.end(),
                                   [&](const Calculation& one) { return one.text == text; });
   if (known != calculations_.end()) return static_cast<std::size_t>(known - calculations_.begin());
@@ -86,7 +86,7 @@ std::size_t LeftSide::add(std::string_view text, Arithmetic calculation) {
   return calculations_.size() - 1;
 }
 
-Result<long long> LeftSide::calculate(std::size_t calculation) {
+Result<long long> NodeNamePattern::calculate(std::size_t calculation) {
   Calculation& wanted = calculations_[calculation];
   if (wanted.result) return *wanted.result;
   auto result = wanted.arithmetic.evaluate(*matched_);
@@ -94,10 +94,10 @@ Result<long long> LeftSide::calculate(std::size_t calculation) {
   return result;
 }
 
-Result<std::shared_ptr<LeftSide>> LeftSides::get(std::string_view text) {
+Result<std::shared_ptr<NodeNamePattern>> NodeNamePatterns::get(std::string_view text) {
   const auto known = known_.find(text);
   if (known != known_.end()) return known->second;
-  auto compiled = LeftSide::compile(text);
+  auto compiled = NodeNamePattern::compile(text);
   if (compiled) known_.emplace(text, *compiled);
   return compiled;
 }

@@ -19,14 +19,14 @@
 
 namespace hanfs::xcat {
 
-class LeftSide {
+class NodeNamePattern {
  public:
   // "": generated, of |subst|: one [\D0]*(\d+) for each number in the name (facts/xcat-integration.md 3.4). Errors of
   // both are "what; cure: what to do".
-  static Result<std::shared_ptr<LeftSide>> compile(std::string_view text);
-  LeftSide(const LeftSide&) = delete;  // the last search points into it
-  LeftSide& operator=(const LeftSide&) = delete;
-  ~LeftSide() = default;
+  static Result<std::shared_ptr<NodeNamePattern>> compile(std::string_view text);
+  NodeNamePattern(const NodeNamePattern&) = delete;  // the last search points into it
+  NodeNamePattern& operator=(const NodeNamePattern&) = delete;
+  ~NodeNamePattern() = default;
 
   // How many groups in parentheses it has; nothing where that depends on the name.
   std::optional<std::size_t> groups() const;
@@ -40,7 +40,7 @@ class LeftSide {
   Result<long long> calculate(std::size_t calculation);
 
  private:
-  LeftSide() = default;
+  NodeNamePattern() = default;
   bool is_generated() const { return text_.empty(); }
   void look_at(std::string_view node);
   Pattern* pattern_for(std::size_t numbers);
@@ -62,13 +62,13 @@ class LeftSide {
 };
 
 // By their text; what was compiled once is shared.
-class LeftSides {
+class NodeNamePatterns {
  public:
   // Error: as LeftSide::compile.
-  Result<std::shared_ptr<LeftSide>> get(std::string_view text);
+  Result<std::shared_ptr<NodeNamePattern>> get(std::string_view text);
 
  private:
-  std::map<std::string, std::shared_ptr<LeftSide>, std::less<>> known_;
+  std::map<std::string, std::shared_ptr<NodeNamePattern>, std::less<>> known_;
 };
 
 }  // namespace hanfs::xcat

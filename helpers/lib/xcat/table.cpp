@@ -111,7 +111,7 @@ class TableReader {
       if (comma == line_end) break;
       at = comma + 1;
     }
-    for (const auto column : keys_of(table_.name_).columns) {
+    for (const auto column : table_keys_of(table_.name_).columns) {
       if (table_.has_column(column)) continue;
       return fail_at(next_, "table " + table_.name_ + " has no column '" + std::string(column) + "'",
                      "check that this is the dump of " + table_.name_ + ", and " + again());
@@ -287,9 +287,9 @@ class TableReader {
   std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - table_.text_->data()); }
 
   bool index_keys() {
-    const Keys keys = keys_of(table_.name_);
-    if (!keys.unique) return true;
-    table_.key_ = *table_.column_index(keys.columns.front());
+    const TableKeys table_keys = table_keys_of(table_.name_);
+    if (!table_keys.unique) return true;
+    table_.key_ = *table_.column_index(table_keys.columns.front());
     table_.rows_.make_room_for(table_.size());
     const std::string& column = table_.columns_[table_.key_];
     const auto key_of = [this](std::uint32_t row) { return table_.value(row, table_.key_); };
@@ -336,8 +336,8 @@ std::string_view Table::value(std::size_t row, std::string_view column) const {
 
 std::string Table::place(std::size_t row) const { return origin_ + ':' + std::to_string(line(row)); }
 
-std::optional<std::size_t> Table::row_of(std::string_view key, std::size_t guess) const {
-  if (guess < size() && !rows_.empty() && value(guess, key_) == key) return guess;
+std::optional<std::size_t> Table::row_of(std::string_view key, std::size_t hint) const {
+  if (hint < size() && !rows_.empty() && value(hint, key_) == key) return hint;
   return rows_.find(key, [this](std::uint32_t row) { return value(row, key_); });
 }
 

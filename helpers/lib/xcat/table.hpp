@@ -48,7 +48,7 @@ class Table {
   // The row with this key (site.key, noderes.node, ...), of tables with a unique key; nothing for others.
   // `guess` is looked at first: who asks for nodes in their order finds each behind the one before, which saves most of
   // the time where there are 100,000.
-  std::optional<std::size_t> row_of(std::string_view key, std::size_t guess = 0) const;
+  std::optional<std::size_t> row_of(std::string_view key, std::size_t hint = 0) const;
 
  private:
   friend class TableReader;

@@ -6,7 +6,7 @@
 
 namespace hanfs::xcat {
 
-Keys keys_of(std::string_view table) {
+TableKeys table_keys_of(std::string_view table) {
   constexpr std::array<std::string_view, 10> about_nodes = {
       "servicenode", "noderes", "nodelist", "postscripts", "prescripts", "nodetype", "hosts", "nodehm", "ppc", "mac"};
   if (std::find(about_nodes.begin(), about_nodes.end(), table) != about_nodes.end()) return {{"node"}, true};

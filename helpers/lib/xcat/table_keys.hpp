@@ -8,11 +8,11 @@
 
 namespace hanfs::xcat {
 
-struct Keys {
+struct TableKeys {
   std::vector<std::string_view> columns;  // must be there; empty for a table that is not known here
   bool unique = false;                    // the first column is never empty, and never twice the same
 };
 
-Keys keys_of(std::string_view table);
+TableKeys table_keys_of(std::string_view table);
 
 }  // namespace hanfs::xcat

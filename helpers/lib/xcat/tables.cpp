@@ -25,8 +25,8 @@ std::string_view Tables::site(std::string_view key) const {
   return row ? table->value(*row, "value") : std::string_view();
 }
 
-std::optional<std::size_t> Tables::index_of(std::string_view node, std::size_t guess) const {
-  return nodelist_ == nullptr ? std::nullopt : nodelist_->row_of(node, guess);
+std::optional<std::size_t> Tables::index_of(std::string_view node, std::size_t hint) const {
+  return nodelist_ == nullptr ? std::nullopt : nodelist_->row_of(node, hint);
 }
 
 const std::vector<std::string>& Tables::groups_of(std::string_view node) const {

@@ -30,7 +30,7 @@ class Tables {
   const std::vector<std::string>& nodes() const { return nodes_; }
   bool has_node(std::string_view node) const { return index_of(node).has_value(); }
   // In nodes(). `guess` as in Table::row_of.
-  std::optional<std::size_t> index_of(std::string_view node, std::size_t guess = 0) const;
+  std::optional<std::size_t> index_of(std::string_view node, std::size_t hint = 0) const;
   // nodelist.groups of the node, in their order, blanks trimmed; empty for a name that is no node. "all" is there only
   // where nodelist says so.
   const std::vector<std::string>& groups_of(std::string_view node) const;

@@ -238,7 +238,7 @@ class Handout {
     journal_.end(step_of(work, rounds_[round].title),
                  result.good() ? plan::JournalEntry::State::done : plan::JournalEntry::State::failed);
     const bool unchanged = result.state == State::drift;
-    if (!result.good() && !(unchanged && options_.looks)) {
+    if (!result.good() && !(unchanged && options_.check_only)) {
       failures_ += result.state == State::left_out || unchanged ? 0 : 1;
       // A node that failed stops no other node of its domain.
       if (rounds_[round].servers && !work.domain.empty())

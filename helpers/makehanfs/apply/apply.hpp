@@ -46,7 +46,7 @@ HostResult::State verdict_state(std::string_view line);
 
 struct ApplyOptions {
   // The tools only look (--check): a difference is an answer then, and keeps nobody else from being asked.
-  bool looks = false;
+  bool check_only = false;
   std::size_t failure_limit = 1;  // hosts that may fail until nothing more is handed out; at least 1
   // What is done already, from read_done(); empty without --resume.
   std::vector<Work> done;
@@ -91,7 +91,7 @@ struct ToDo {
   std::vector<std::string> errors;
   std::vector<std::string> warnings;
 };
-ToDo to_do(const std::vector<Round>& rounds, const Applied& applied, bool looks);
+ToDo to_do(const std::vector<Round>& rounds, const Applied& applied, bool check_only);
 
 // What would be run, call by call: the words of each host, and the engine's own command line. What `done` has is left
 // out.

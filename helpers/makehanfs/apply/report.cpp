@@ -90,7 +90,7 @@ std::string dry_text(const Engine& engine, const std::vector<Round>& rounds, con
   return text;
 }
 
-ToDo to_do(const std::vector<Round>& rounds, const Applied& applied, bool looks) {
+ToDo to_do(const std::vector<Round>& rounds, const Applied& applied, bool check_only) {
   ToDo all;
   const auto lacks = [](const HostResult& result) { return result.no_tool; };
   for (const bool servers : {true, false}) {
@@ -104,7 +104,7 @@ ToDo to_do(const std::vector<Round>& rounds, const Applied& applied, bool looks)
     all.errors.push_back(tool + " is not on " + hosts + "; cure: " + bring(tool, needy) + ", then again");
   }
   const auto held_back = [](const HostResult& result) { return result.state == State::drift; };
-  if (const std::string hosts = hosts_with(rounds, applied, true, held_back); !looks && !hosts.empty())
+  if (const std::string hosts = hosts_with(rounds, applied, true, held_back); !check_only && !hosts.empty())
     all.errors.push_back(hosts +
                          ": held back, nothing was changed there, because clients would feel it; cure: makehanfs apply "
                          "--disruptive, when they can bear it");

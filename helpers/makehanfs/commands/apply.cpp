@@ -79,9 +79,9 @@ int do_apply(Desk& desk) {
   if (!engine) return abort_run(desk, engine.error().what, "fail", report::exit_not_observed);
   // A look is no work that could be resumed.
   const bool only_shown = desk.options.dry_run || !desk.options.from.empty();
-  const bool looks = desk.options.read_only() && !only_shown;
+  const bool check_only = desk.options.read_only() && !only_shown;
   const std::vector<Round> rounds =
-      make_rounds(desk.cluster, make_plan(desk.cluster, desk.options.settings), desk.options.settings, looks);
+      make_rounds(desk.cluster, make_plan(desk.cluster, desk.options.settings), desk.options.settings, check_only);
   if (const Status sound = check_rounds(rounds); !sound)
     return abort_run(desk, sound.error().what, "refused", report::exit_usage);
   warn_of_tables(desk);
@@ -91,7 +91,7 @@ int do_apply(Desk& desk) {
     return abort_run(desk, "no domain is sound, so there is nothing to hand out; cure: makehanfs plan", "fail",
                    report::exit_not_as_wanted);
 
-  const std::string path = desk.context.journal_path() + (looks ? "-check" : "-apply");
+  const std::string path = desk.context.journal_path() + (check_only ? "-check" : "-apply");
   if (only_shown) {
     const Result<std::vector<Work>> done =
         desk.options.resume ? open_journal(path, true) : Result<std::vector<Work>>(std::vector<Work>{});
@@ -109,7 +109,7 @@ int do_apply(Desk& desk) {
   {
     report::Progress progress("makehanfs", all_work(rounds));
     ApplyOptions how;
-    how.looks = looks;
+    how.check_only = check_only;
     how.failure_limit = static_cast<std::size_t>(desk.options.settings.failure_limit);
     how.done = *done;
     how.may_continue = [&] { return desk.context.may_continue(); };
@@ -120,7 +120,7 @@ int do_apply(Desk& desk) {
   }
   if (!journal.reason().empty()) desk.report.warnings.push_back("journal: " + journal.reason());
   desk.report.warnings.insert(desk.report.warnings.end(), applied.warnings.begin(), applied.warnings.end());
-  const ToDo next = to_do(rounds, applied, looks);
+  const ToDo next = to_do(rounds, applied, check_only);
   desk.report.errors.insert(desk.report.errors.end(), next.errors.begin(), next.errors.end());
   desk.report.errors.insert(desk.report.errors.end(), applied.problems.begin(), applied.problems.end());
   desk.report.warnings.insert(desk.report.warnings.end(), next.warnings.begin(), next.warnings.end());

@@ -56,8 +56,8 @@ plan::Step write_step(const std::string& path, const std::string& content, const
   step.why = present ? "it says something else" : "it is not there";
   step.file = plan::FileChange{path, content};
   if (present) step.undo_file = plan::FileChange{path, present};
-  step.lane = path;
-  step.durable = true;
+  step.sequence = path;
+  step.sync_journal = true;
   return step;
 }
 

@@ -107,14 +107,14 @@ Status check_modes(const Options& options) {
   if (verb == verbs.end())
     return Error{"\"" + report::escape_control(options.verb_word) +
                  "\" is neither plan, settings, apply, status nor runbook"};
-  struct Own {
+  struct LocalAddress {
     bool given;
     Verb wanted;
     const char* option;
   };
-  for (const Own& own :
-       {Own{options.script, Verb::plan, "--script"}, Own{!options.output.empty(), Verb::settings, "--output"},
-        Own{options.resume, Verb::apply, "--resume"}, Own{!options.html.empty(), Verb::status, "--html"}})
+  for (const LocalAddress& own :
+       {LocalAddress{options.script, Verb::plan, "--script"}, LocalAddress{!options.output.empty(), Verb::settings, "--output"},
+        LocalAddress{options.resume, Verb::apply, "--resume"}, LocalAddress{!options.html.empty(), Verb::status, "--html"}})
     if (own.given && own.wanted != verb->second)
       return Error{std::string(own.option) + " is not for " + options.verb_word + "; cure: see --help"};
   if (verb->second == Verb::settings && !options.words.empty())

@@ -336,7 +336,7 @@ class Addresses {
     return std::any_of(facing.crews.begin(), facing.crews.end(), [&](std::size_t crew) {
       const std::vector<std::size_t>& nodes = draft_.crews[crew].nodes;
       return std::any_of(nodes.begin(), nodes.end(),
-                         [&](std::size_t node) { return numbers_[node] != 0 && subnet.holds(numbers_[node]); });
+                         [&](std::size_t node) { return numbers_[node] != 0 && subnet.is_satisfied(numbers_[node]); });
     });
   }
 
@@ -489,7 +489,7 @@ class Addresses {
       const Subnet& subnet = draft_.networks[primary.network].subnet;
       std::vector<std::size_t> elsewhere;
       for (const std::size_t node : crew.nodes)
-        if (numbers_[node] != 0 && !subnet.holds(numbers_[node])) elsewhere.push_back(node);
+        if (numbers_[node] != 0 && !subnet.is_satisfied(numbers_[node])) elsewhere.push_back(node);
       draft_.about_nodes({Level::warning, "other-network",
                           "their own addresses (table hosts) are not in the " + network_text(draft_, primary.network) +
                               ", where " + primary.name + " (" + primary.address +

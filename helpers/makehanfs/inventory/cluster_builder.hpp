@@ -64,7 +64,7 @@ struct Subnet {
   std::uint32_t net = 0;
   std::uint32_t mask = 0;
 
-  bool holds(std::uint32_t address) const { return (address & mask) == net; }
+  bool is_satisfied(std::uint32_t address) const { return (address & mask) == net; }
 };
 
 struct Network {

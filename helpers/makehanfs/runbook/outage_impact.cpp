@@ -449,7 +449,7 @@ class Reader {
     std::vector<char> inside(cluster_.servers.size());
     for (std::size_t i = 0; i < inside.size(); ++i) {
       const auto address = number_of(cluster_.servers[i].address);
-      inside[i] = address && subnet.holds(*address) ? 1 : 0;
+      inside[i] = address && subnet.is_satisfied(*address) ? 1 : 0;
     }
     for (const Node& node : cluster_.nodes) {
       const bool has_others = node.domain != nowhere && !cluster_.domains[node.domain].gateways.empty();
@@ -467,7 +467,7 @@ class Reader {
     for (std::size_t row = 0; row < networks->size(); ++row) {
       const auto subnet = subnet_of(networks->value(row, "net"), networks->value(row, "mask"));
       const auto address = number_of(dead().address);
-      const bool own = subnet && address && subnet->holds(*address);
+      const bool own = subnet && address && subnet->is_satisfied(*address);
       // A network need not have a name: its key is net and mask (facts/xcat-integration.md 3.1).
       const bool has_name = !networks->value(row, "netname").empty();
       const std::string key(networks->value(row, has_name ? "netname" : "net"));

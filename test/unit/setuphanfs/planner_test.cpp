@@ -132,8 +132,8 @@ TEST_CASE("a daemon that is stopping is neither active nor gone") {
   ObservedState observed = server("", ReplicationMode::on);
   const auto is = [&](const char* status) {
     observed.daemons.rows = {{"nfsrgyd", "nfs", "4587710", status}};
-    return std::make_pair(holds(observed, {"daemon", "nfsrgyd", "active"}),
-                          holds(observed, {"daemon", "nfsrgyd", "inoperative"}));
+    return std::make_pair(is_satisfied(observed, {"daemon", "nfsrgyd", "active"}),
+                          is_satisfied(observed, {"daemon", "nfsrgyd", "inoperative"}));
   };
   CHECK(is("active") == std::make_pair(true, false));
   CHECK(is("stopping") == std::make_pair(false, false));
@@ -144,8 +144,8 @@ TEST_CASE("every step stops what follows, and expects what is read back") {
   for (const plan::Step& step :
        plan_of(server("/install -vers=4,ro\n/home -vers=4\n", ReplicationMode::off)).plan.steps) {
     INFO(step.id);
-    CHECK(step.stop_lane);
-    CHECK(step.guarded);
+    CHECK(step.abort_sequence);
+    CHECK(step.verified);
     CHECK(step.expect.has_value() != step.file.has_value());
     CHECK_FALSE(step.why.empty());
   }
@@ -192,7 +192,7 @@ TEST_CASE("back to what was there before") {
   const Words words = words_of(make_restore_plan(before, now, desired_state_of(before)));
   CHECK(std::find(words.begin(), words.end(), "chnfs -R off") == words.end());
   // One failure does not keep the rest down.
-  for (const plan::Step& step : make_restore_plan(before, now, desired_state_of(before)).steps) CHECK_FALSE(step.stop_lane);
+  for (const plan::Step& step : make_restore_plan(before, now, desired_state_of(before)).steps) CHECK_FALSE(step.abort_sequence);
 }
 
 TEST_CASE("going back does not need to see everything: what is hidden is brought back and judged by its command") {
@@ -211,7 +211,7 @@ TEST_CASE("going back does not need to see everything: what is hidden is brought
     if (of_daemon) CHECK(step.wait.count() == 0);
   }
   // A run that went well starts nothing blindly.
-  CHECK(words_of(make_rescue_plan(before, now, desired_state_of(before))) == Words{"exportfs /home"});
+  CHECK(words_of(make_restore_others_plan(before, now, desired_state_of(before))) == Words{"exportfs /home"});
   // Neither exportfs nor its file: whatever was up is exported again.
   now.exported = before.exported;
   now.unobserved = {{"exportfs", "exportfs", "", false, true}};
@@ -219,7 +219,7 @@ TEST_CASE("going back does not need to see everything: what is hidden is brought
   const plan::Plan blindly = make_restore_plan(before, now, desired_state_of(before));
   CHECK(words_of(blindly) == Words{"write /etc/exports", "exportfs /home", "exportfs /install/postscripts"});
   CHECK_FALSE(blindly.steps.back().expect.has_value());
-  CHECK(make_rescue_plan(before, now, desired_state_of(before)).empty());
+  CHECK(make_restore_others_plan(before, now, desired_state_of(before)).empty());
 }
 
 TEST_CASE("replicas that are dropped are named, with how to keep them") {
@@ -306,7 +306,7 @@ TEST_CASE("an export that is open to everybody is warned about when it is made")
 TEST_CASE("exports of others that a restart took along come back") {
   const ObservedState before = server("/export -rw\n", ReplicationMode::off);
   ObservedState now = server(right, ReplicationMode::on);
-  CHECK(words_of(make_rescue_plan(before, now, desired_state_of(before))) == Words{"exportfs /export"});
+  CHECK(words_of(make_restore_others_plan(before, now, desired_state_of(before))) == Words{"exportfs /export"});
 }
 
 TEST_CASE("entries are taken out with their continuation lines, everything else stays byte for byte") {

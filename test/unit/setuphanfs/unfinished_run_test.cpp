@@ -57,8 +57,8 @@ class Journal {
     }
     if (end) journal.end(record, *end);
   }
-  std::optional<Earlier> earlier() const {
-    return earlier_runs(plan::parse_journal(**sys::read_file(path_ + "/journal")));
+  std::optional<UnfinishedRun> unfinished() const {
+    return unfinished_runs(plan::parse_journal(**sys::read_file(path_ + "/journal")));
   }
 
  private:
@@ -70,12 +70,12 @@ TEST_CASE("a run that ended well leaves nothing to care about, one that was kill
            {State::done, false}, {State::undone, false}, {State::failed, true}, {std::nullopt, true}}) {
     const Journal journal;
     journal.run("1", server(old_file), {"backup", "leave:/home"}, end);
-    REQUIRE(journal.earlier().has_value() == open);
-    if (open) CHECK(journal.earlier()->killed == !end);
+    REQUIRE(journal.unfinished().has_value() == open);
+    if (open) CHECK(journal.unfinished()->killed == !end);
   }
   const Journal journal;
   journal.run("1", server(old_file), {}, std::nullopt);  // killed before it did anything
-  CHECK_FALSE(journal.earlier().has_value());
+  CHECK_FALSE(journal.unfinished().has_value());
 }
 
 TEST_CASE("several runs that did not end well: what was before the first counts") {
@@ -83,21 +83,21 @@ TEST_CASE("several runs that did not end well: what was before the first counts"
   journal.run("0", server("/data -rw\n"), {"backup", "leave:/data"}, State::done);
   journal.run("1", server(old_file), {"backup", "leave:/home"}, State::failed);
   journal.run("2", server(""), {"mode"}, std::nullopt);
-  const std::optional<Earlier> earlier = journal.earlier();
-  REQUIRE(earlier.has_value());
-  CHECK(earlier->exports_text == old_file);
-  CHECK(earlier->exported.size() == 2);
-  CHECK(earlier->mode == aix::ReplicationMode::off);
-  CHECK(earlier->domain == "example.com");
-  CHECK(earlier->daemons == Words{"nfsd", "rpc.mountd", "nfsrgyd"});
-  CHECK(earlier->backed_up);
-  CHECK(earlier->killed);
-  CHECK(what_happened(*earlier).find("exportfs -u leave:/home, ") != std::string::npos);
+  const std::optional<UnfinishedRun> unfinished = journal.unfinished();
+  REQUIRE(unfinished.has_value());
+  CHECK(unfinished->exports_text == old_file);
+  CHECK(unfinished->exported.size() == 2);
+  CHECK(unfinished->mode == aix::ReplicationMode::off);
+  CHECK(unfinished->domain == "example.com");
+  CHECK(unfinished->daemons == Words{"nfsd", "rpc.mountd", "nfsrgyd"});
+  CHECK(unfinished->backed_up);
+  CHECK(unfinished->killed);
+  CHECK(what_happened(*unfinished).find("exportfs -u leave:/home, ") != std::string::npos);
 }
 
-Words owed(const Earlier& earlier, const ObservedState& now) {
+Words missing_exports(const UnfinishedRun& unfinished, const ObservedState& now) {
   Words directories;
-  for (const plan::Step& step : make_owed_plan(as_before(now, earlier, "/install"), now, "/install").steps)
+  for (const plan::Step& step : make_missing_exports_plan(as_before(now, unfinished, "/install"), now, "/install").steps)
     directories.push_back(step.argv.back());
   return directories;
 }
@@ -105,19 +105,19 @@ Words owed(const Earlier& earlier, const ObservedState& now) {
 TEST_CASE("what is owed: what those runs withdrew from others, and nobody has put right or taken out since") {
   const Journal journal;
   journal.run("1", server(old_file), {"backup", "withdraw:/install/postscripts", "leave:/home"}, std::nullopt);
-  const Earlier earlier = *journal.earlier();
+  const UnfinishedRun unfinished = *journal.unfinished();
   ObservedState now = server(old_file);
-  CHECK(owed(earlier, now).empty());
+  CHECK(missing_exports(unfinished, now).empty());
   now.exported.clear();
-  CHECK(owed(earlier, now) == Words{"/home"});
+  CHECK(missing_exports(unfinished, now) == Words{"/home"});
   now.exported = aix::parse_exports("/home -ro\n").rows;  // up again, as somebody wanted it
-  CHECK(owed(earlier, now).empty());
+  CHECK(missing_exports(unfinished, now).empty());
   now = server("/data -rw\n");  // taken out of /etc/exports
-  CHECK(owed(earlier, now).empty());
+  CHECK(missing_exports(unfinished, now).empty());
   // A daemon that ran is owed too.
   now = server(old_file);
   now.daemons.rows[0].status = "inoperative";
-  CHECK(owed(earlier, now) == Words{"nfsd"});
+  CHECK(missing_exports(unfinished, now) == Words{"nfsd"});
 
   // What those runs did not touch is none of their business, unless they restarted nfsd.
   ObservedState before = server(old_file);
@@ -128,7 +128,7 @@ TEST_CASE("what is owed: what those runs withdrew from others, and nobody has pu
     other.run("1", before, {step}, std::nullopt);
     now = server(old_file);
     now.exported.clear();
-    CHECK(owed(*other.earlier(), now) == found);
+    CHECK(missing_exports(*other.unfinished(), now) == found);
   }
 }
 
@@ -136,20 +136,20 @@ TEST_CASE("a run that fails goes back to before the earlier ones, but keeps what
   const Journal journal;
   journal.run("1", server(old_file), {"backup", "withdraw:/install/postscripts", "file", "leave:/home", "mode"},
               std::nullopt);
-  const Earlier earlier = *journal.earlier();
+  const UnfinishedRun unfinished = *journal.unfinished();
   ObservedState now = server("/home -vers=4,rw\n");
   now.exported.clear();
   now.mode = aix::ReplicationMode::on;
-  const ObservedState before = as_before(now, earlier, "/install");
+  const ObservedState before = as_before(now, unfinished, "/install");
   CHECK(before.exports_text == old_file);
   CHECK(directories_of(before.exported) == Words{"/home", "/install/postscripts"});
   CHECK(before.mode == aix::ReplicationMode::off);
 
   now.exports_text = "/home -vers=4,rw\n/data -rw\n";
-  CHECK(as_before(now, earlier, "/install").exports_text == now.exports_text);
+  CHECK(as_before(now, unfinished, "/install").exports_text == now.exports_text);
   // Beside the new export the old ones below it have no place.
   now.exported = aix::parse_exports("/install -vers=4,ro\n").rows;
-  CHECK(directories_of(as_before(now, earlier, "/install").exported) == Words{"/install", "/home"});
+  CHECK(directories_of(as_before(now, unfinished, "/install").exported) == Words{"/install", "/home"});
 }
 
 }  // namespace

@@ -111,13 +111,13 @@ TEST_CASE("a default that is there twice is deleted until none is left, then mad
 TEST_CASE("a delete needs another default that is live and not held for dead") {
   node::ObservedState observed = test::diskless_node();
   const hanfs::plan::Expectation other{"other_default", "10.0.0.1", ""};
-  CHECK_FALSE(node::route_expectation_holds(observed, other));
+  CHECK_FALSE(node::route_expectation_is_satisfied(observed, other));
   observed.routes->routes.push_back(test::default_route("10.0.0.2", "UGA", 1));
-  CHECK(node::route_expectation_holds(observed, other));
+  CHECK(node::route_expectation_is_satisfied(observed, other));
   observed.routes->routes[1].current_cost = aix::dead_cost;
-  CHECK_FALSE(node::route_expectation_holds(observed, other));
+  CHECK_FALSE(node::route_expectation_is_satisfied(observed, other));
   observed.routes.reset();
-  CHECK_FALSE(node::route_expectation_holds(observed, other));
+  CHECK_FALSE(node::route_expectation_is_satisfied(observed, other));
 }
 
 TEST_CASE("without costs the flags alone are judged") {
@@ -125,8 +125,8 @@ TEST_CASE("without costs the flags alone are judged") {
   set_defaults(observed, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGSA", 1)});
   for (aix::Route& route : observed.routes->routes) route.configured_cost = route.current_cost = std::nullopt;
   CHECK(planned(observed).empty());
-  CHECK(node::route_expectation_holds(observed, {"default_route", "10.0.0.2", "cost=1 active_dgd=1"}));
-  CHECK_FALSE(node::route_expectation_holds(observed, {"default_route", "10.0.0.2", "cost=1 active_dgd=0"}));
+  CHECK(node::route_expectation_is_satisfied(observed, {"default_route", "10.0.0.2", "cost=1 active_dgd=1"}));
+  CHECK_FALSE(node::route_expectation_is_satisfied(observed, {"default_route", "10.0.0.2", "cost=1 active_dgd=0"}));
 }
 
 TEST_CASE("DGD modes: flag of the routes and passive_dgd") {

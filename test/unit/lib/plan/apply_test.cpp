@@ -19,20 +19,20 @@ using State = plan::StepResult::State;
 
 namespace {
 
-plan::Step step(const std::string& id, const std::string& lane) {
+plan::Step step(const std::string& id, const std::string& sequence) {
   plan::Step made;
   made.id = id;
-  made.lane = lane;
+  made.sequence = sequence;
   made.why = "because";
   made.argv = {"/bin/do", id};
   made.undo = {{"/bin/undo", id}};
   return made;
 }
 
-plan::Step guarded(const std::string& id, const std::string& lane) {
-  plan::Step made = step(id, lane);
-  made.guarded = true;
-  made.stop_lane = true;
+plan::Step verified(const std::string& id, const std::string& sequence) {
+  plan::Step made = step(id, sequence);
+  made.verified = true;
+  made.abort_sequence = true;
   made.expect = plan::Expectation{"thing", id, ""};
   return made;
 }
@@ -53,13 +53,13 @@ class Place {
 struct Applied {
   std::vector<plan::StepResult> results;
   std::vector<std::string> calls;  // that change something
-  std::vector<std::string> looks;
+  std::vector<std::string> probes;
   std::vector<std::string> order;  // both
 };
 
 Applied apply(const Place& place, const plan::Plan& what, std::function<hanfs::run::Outcome(const std::string&)> answer,
-              std::function<bool(const plan::Expectation&)> holds = nullptr, std::size_t stop_after = 1000,
-              bool take_back = true) {
+              std::function<bool(const plan::Expectation&)> is_satisfied = nullptr, std::size_t stop_after = 1000,
+              bool roll_back = true) {
   FakeRunner runner(std::move(answer));
   plan::Journal journal(place.root + "/journal", "run");
   plan::ApplyOptions options;
@@ -68,23 +68,23 @@ Applied apply(const Place& place, const plan::Plan& what, std::function<hanfs::r
   options.stopped = [] { return std::string("stopped"); };
   options.time_for = [](const plan::Step&) { return std::chrono::milliseconds(1000); };
   // The look is a command of its own, so that the tests see when it happens.
-  options.look = [](const plan::Expectation& expectation) {
-    hanfs::run::Command look;
-    look.argv = {"/bin/look", expectation.kind};
-    return std::vector<hanfs::run::Command>{look};
+  options.probe = [](const plan::Expectation& expectation) {
+    hanfs::run::Command probe;
+    probe.argv = {"/bin/look", expectation.kind};
+    return std::vector<hanfs::run::Command>{probe};
   };
-  options.holds = [&](const plan::Expectation& expectation, const plan::Look&) { return holds(expectation); };
-  options.look_after = [](const plan::Step& last) {
-    hanfs::run::Command look;
-    look.argv = {"/bin/look-after", last.lane};
-    return std::vector<hanfs::run::Command>{look};
+  options.is_satisfied = [&](const plan::Expectation& expectation, const plan::Probe&) { return is_satisfied(expectation); };
+  options.probe_after = [](const plan::Step& last) {
+    hanfs::run::Command probe;
+    probe.argv = {"/bin/look-after", last.sequence};
+    return std::vector<hanfs::run::Command>{probe};
   };
-  options.take_back = take_back;
+  options.roll_back = roll_back;
   Applied applied;
   applied.results = plan::apply(what, runner, journal, options);
   for (const std::string& call : runner.calls) {
-    const bool look = call.rfind("look", 0) == 0;
-    (look ? applied.looks : applied.calls).push_back(call);
+    const bool probe = call.rfind("look", 0) == 0;
+    (probe ? applied.probes : applied.calls).push_back(call);
   }
   applied.order = runner.calls;
   return applied;
@@ -111,7 +111,7 @@ TEST_CASE("one failure does not keep other steps from being tried") {
 TEST_CASE("steps of a lane keep their order, and stop_lane skips what follows") {
   const Place place;
   plan::Plan what{{step("a1", "a"), step("a2", "a"), step("a3", "a")}};
-  what.steps[1].stop_lane = true;
+  what.steps[1].abort_sequence = true;
   const Applied applied = apply(place, what, [](const std::string& words) { return exited(words == "do a2" ? 1 : 0); });
   CHECK(applied.calls == std::vector<std::string>{"do a1", "do a2"});
   CHECK(states(applied) == std::vector<State>{State::done, State::failed, State::skipped});
@@ -119,7 +119,7 @@ TEST_CASE("steps of a lane keep their order, and stop_lane skips what follows") 
 
 TEST_CASE("nothing is started after a stop, and each step says why") {
   const Place place;
-  const plan::Plan what{{step("a", "a"), step("b", "b"), guarded("c", "c")}};
+  const plan::Plan what{{step("a", "a"), step("b", "b"), verified("c", "c")}};
   const Applied applied = apply(
       place, what, [](const std::string&) { return exited(0); }, [](const plan::Expectation&) { return true; }, 1);
   CHECK(applied.calls.size() == 1);
@@ -160,12 +160,12 @@ std::vector<plan::StepResult> stopped_at(const Place& place, const plan::Plan& w
   options.go_on = [&] { return !runner.stopped; };
   options.stopped = [] { return std::string("stopped by a signal"); };
   options.time_for = [](const plan::Step&) { return std::chrono::milliseconds(1000); };
-  options.look = [](const plan::Expectation& expectation) {
-    hanfs::run::Command look;
-    look.argv = {"/bin/look", expectation.subject};
-    return std::vector<hanfs::run::Command>{look};
+  options.probe = [](const plan::Expectation& expectation) {
+    hanfs::run::Command probe;
+    probe.argv = {"/bin/look", expectation.subject};
+    return std::vector<hanfs::run::Command>{probe};
   };
-  options.holds = [](const plan::Expectation&, const plan::Look&) { return true; };
+  options.is_satisfied = [](const plan::Expectation&, const plan::Probe&) { return true; };
   return plan::apply(what, runner, journal, options);
 }
 
@@ -185,7 +185,7 @@ TEST_CASE(
   hanfs::run::Outcome left;
   left.end = hanfs::run::Outcome::End::abandoned;
   left.pid = 7;
-  const plan::Plan what{{guarded("a", "x"), guarded("b", "x"), guarded("c", "x"), guarded("d", "y")}};
+  const plan::Plan what{{verified("a", "x"), verified("b", "x"), verified("c", "x"), verified("d", "y")}};
   const auto results = stopped_at(place, what, "do b", left);
   CHECK(results[0] == plan::StepResult{State::done, ""});
   CHECK(results[1].state == State::failed);
@@ -199,10 +199,10 @@ TEST_CASE(
 
 TEST_CASE("a signal: what was done and not looked at is no success, and nothing is told without a reason") {
   const Place place;
-  plan::Plan what{{guarded("a", "x"), step("b", "y"), step("c", "y"), step("d", "z")}};
+  plan::Plan what{{verified("a", "x"), step("b", "y"), step("c", "y"), step("d", "z")}};
   const auto results = stopped_at(place, what, "do a", exited(0));
   CHECK(results[0].state == State::failed);
-  CHECK(results[0].not_looked_at);
+  CHECK(results[0].unverified);
   CHECK(!results[0].still_running);
   CHECK(results[0].problem.find("stopped by a signal before anybody looked") != std::string::npos);
   for (std::size_t i = 1; i < results.size(); ++i)
@@ -211,7 +211,7 @@ TEST_CASE("a signal: what was done and not looked at is no success, and nothing 
 
 TEST_CASE("a guarded step is judged by what is there, not by its exit status") {
   const Place place;
-  const plan::Plan what{{guarded("lies-well", "a"), guarded("lies-badly", "b")}};
+  const plan::Plan what{{verified("lies-well", "a"), verified("lies-badly", "b")}};
   const Applied applied = apply(
       place, what, [](const std::string& words) { return exited(words == "do lies-well" ? 1 : 0); },
       [](const plan::Expectation& expectation) { return expectation.subject == "lies-well"; });
@@ -221,7 +221,7 @@ TEST_CASE("a guarded step is judged by what is there, not by its exit status") {
 
 TEST_CASE("a guarded step whose effect cannot be looked at says so") {
   const Place place;
-  const plan::Plan what{{guarded("change", "a")}};
+  const plan::Plan what{{verified("change", "a")}};
   const Applied applied = apply(
       place, what, [](const std::string& call) { return exited(call.rfind("look", 0) == 0 ? 1 : 0); },
       [](const plan::Expectation&) { return false; });
@@ -231,7 +231,7 @@ TEST_CASE("a guarded step whose effect cannot be looked at says so") {
 
 TEST_CASE("a guarded step whose need is not met is not started") {
   const Place place;
-  plan::Plan what{{guarded("delete", "gw"), guarded("add", "gw")}};
+  plan::Plan what{{verified("delete", "gw"), verified("add", "gw")}};
   what.steps[0].needs = plan::Expectation{"other", "", ""};
   const Applied applied = apply(
       place, what, [](const std::string&) { return exited(0); },
@@ -242,7 +242,7 @@ TEST_CASE("a guarded step whose need is not met is not started") {
 
 TEST_CASE("when a guarded lane fails half-way it is taken back in reverse") {
   const Place place;
-  const plan::Plan what{{guarded("delete", "gw"), guarded("add", "gw"), guarded("other", "gw2")}};
+  const plan::Plan what{{verified("delete", "gw"), verified("add", "gw"), verified("other", "gw2")}};
   std::set<std::string> there;
   const Applied applied = apply(
       place, what,
@@ -260,7 +260,7 @@ TEST_CASE("when a guarded lane fails half-way it is taken back in reverse") {
 
 TEST_CASE("a guarded lane whose caller takes it back is left as it is when it fails") {
   const Place place;
-  const plan::Plan what{{guarded("one", "gw"), guarded("two", "gw"), guarded("three", "gw"), guarded("other", "gw2")}};
+  const plan::Plan what{{verified("one", "gw"), verified("two", "gw"), verified("three", "gw"), verified("other", "gw2")}};
   const Applied applied = apply(
       place, what, [](const std::string&) { return exited(0); },
       [](const plan::Expectation& expectation) { return expectation.subject != "two"; }, 1000, false);
@@ -270,7 +270,7 @@ TEST_CASE("a guarded lane whose caller takes it back is left as it is when it fa
 
 TEST_CASE("a need is not looked at again when nothing was done since the last look") {
   const Place place;
-  plan::Plan what{{guarded("add", "gw2"), guarded("delete", "gw1"), guarded("remake", "gw1")}};
+  plan::Plan what{{verified("add", "gw2"), verified("delete", "gw1"), verified("remake", "gw1")}};
   what.steps[1].needs = plan::Expectation{"thing", "", ""};
   const Applied applied = apply(
       place, what, [](const std::string&) { return exited(0); }, [](const plan::Expectation&) { return true; });
@@ -295,7 +295,7 @@ TEST_CASE("a file is written atomically, with a backup of what was there") {
   REQUIRE(sys::make_folders(place.root + "/etc"));
   REQUIRE(sys::write_atomically(place.root + "/etc/conf", "old", 0640));
   plan::Step write;
-  write.id = write.lane = "file";
+  write.id = write.sequence = "file";
   write.file = plan::FileChange{"/etc/conf", "new"};
   write.undo_file = plan::FileChange{"/etc/conf", "old"};
   const Applied applied = apply(place, plan::Plan{{write}}, [](const std::string&) { return exited(0); });
@@ -314,7 +314,7 @@ TEST_CASE("a file that is a symbolic link stays one: what it stands for is writt
   REQUIRE(::symlink("real/conf", (place.root + "/etc/link").c_str()) == 0);
   const auto change = [&](std::optional<std::string> content) {
     plan::Step write;
-    write.id = write.lane = "file";
+    write.id = write.sequence = "file";
     write.file = plan::FileChange{"/etc/conf", std::move(content), ""};
     return apply(place, plan::Plan{{write}}, [](const std::string&) { return exited(0); });
   };
@@ -345,7 +345,7 @@ TEST_CASE("a backup never goes through a symbolic link") {
   REQUIRE(sys::write_atomically(place.root + "/etc/precious", "precious", 0640));
   REQUIRE(::symlink("precious", (place.root + "/etc/conf.before-hanfs").c_str()) == 0);
   plan::Step write;
-  write.id = write.lane = "file";
+  write.id = write.sequence = "file";
   write.file = plan::FileChange{"/etc/conf", "new"};
   write.undo_file = plan::FileChange{"/etc/conf", "old"};
   CHECK(states(apply(place, plan::Plan{{write}}, [](const std::string&) { return exited(0); })) ==
@@ -370,7 +370,7 @@ TEST_CASE("a copy has mode and owner of what it is a copy of, and gives them bac
     if (root) CHECK((info.st_uid == 3 && info.st_gid == 4));
   };
   plan::Step backup;
-  backup.id = backup.lane = "backup";
+  backup.id = backup.sequence = "backup";
   backup.file = plan::FileChange{"/etc/conf.before", "old", "/etc/conf"};
   (void)apply(place, plan::Plan{{backup}}, [](const std::string&) { return exited(0); });
   CHECK(**sys::read_file(copy) == "old");
@@ -381,7 +381,7 @@ TEST_CASE("a copy has mode and owner of what it is a copy of, and gives them bac
   REQUIRE(sys::remove_file(original));
   REQUIRE(sys::write_atomically(original, "by somebody else", 0600));
   plan::Step back;
-  back.id = back.lane = "back";
+  back.id = back.sequence = "back";
   back.file = plan::FileChange{"/etc/conf", "old", "/etc/conf.before"};
   (void)apply(place, plan::Plan{{back}}, [](const std::string&) { return exited(0); });
   CHECK(**sys::read_file(original) == "old");

@@ -37,7 +37,7 @@ TEST_CASE("what is journalled comes back byte for byte") {
   file.id = "resolver:hosts-first";
   file.file = plan::FileChange{"/etc/netsvc.conf", "hosts = local\n\x01\xfe", "/etc/b%\xff"};
   file.undo_file = plan::FileChange{"/etc/netsvc.conf", std::nullopt};
-  file.durable = true;
+  file.sync_journal = true;
   {
     plan::Journal journal(path, "run1");
     journal.begin(step);

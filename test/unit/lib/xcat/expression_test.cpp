@@ -112,7 +112,7 @@ TEST_CASE("xcat expression: many nodes, one left side") {
                                "|sn(($1-1)/4)-$2|",
                                "/\\D+(\\d+)/x$1/",
                                "|n|(1)|"};
-  LeftSides shared;
+  NodeNamePatterns shared;
   std::vector<Expression> together;
   for (const char* text : texts) {
     auto parsed = Expression::parse(text, shared);

@@ -193,7 +193,7 @@ TEST_CASE("held back is no failure: every domain is asked, and the cure is said 
                                  "cure: makehanfs apply --disruptive, when they can bear it"});
   // A look finds differences, and goes on looking.
   ApplyOptions options;
-  options.looks = true;
+  options.check_only = true;
   const Folder other;
   const Applied looked = applied(site, rounds, options, other);
   CHECK(looked.count(State::left_out) == 0);
