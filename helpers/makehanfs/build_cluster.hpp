@@ -21,4 +21,4 @@ namespace hanfs::cluster {
 Result<Cluster> make_cluster(const xcat::Tables& tables, const Settings& settings,
                              const std::vector<std::string>& range, const aix::Hosts& hosts_file = {});
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -6,31 +6,31 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "app/self_test.hpp"
 #include "config/layers.hpp"
 #include "makehanfs/build_cluster.hpp"
-#include "makehanfs/tables/read_tables.hpp"
 #include "makehanfs/commands/commands.hpp"
+#include "makehanfs/tables/read_tables.hpp"
 #include "sys/fds.hpp"
 #include "sys/host.hpp"
 #include "sys/signals.hpp"
-#include "app/self_test.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
 namespace {
 
-int carry_out(Desk& desk) {
-  switch (desk.options.verb) {
-    case Verb::plan:
-      return do_plan(desk);
-    case Verb::settings:
-      return do_settings(desk);
-    case Verb::apply:
-      return do_apply(desk);
-    case Verb::status:
-      return do_status(desk);
-    case Verb::runbook:
-      return do_runbook(desk);
+int carry_out(CommandContext& command) {
+  switch (command.options.subcommand) {
+    case Subcommand::plan:
+      return do_plan(command);
+    case Subcommand::settings:
+      return do_settings(command);
+    case Subcommand::apply:
+      return do_apply(command);
+    case Subcommand::status:
+      return do_status(command);
+    case Subcommand::runbook:
+      return do_runbook(command);
   }
   return report::exit_usage;
 }
@@ -58,48 +58,48 @@ int run(app::Context& context, const Options& options) {
   report.verdict = app::verdict_of(tool_name, context.node(), "ok");
   Observed observed = observe(context.sources(), options.tables);
   Cluster cluster;
-  Desk desk{context, options, observed.tables, cluster, report};
+  CommandContext command{context, options, observed.tables, cluster, report};
   if (!observed.broken.empty()) {
     report.errors.assign(observed.broken.begin(), observed.broken.end() - 1);
-    return abort_run(desk, observed.broken.back(), "refused", report::exit_usage);
+    return abort_run(command, observed.broken.back(), "refused", report::exit_usage);
   }
   const aix::Hosts hosts = read_hosts(context.sources(), report);
   for (const std::string& problem : context.finish_saving()) report.errors.push_back(problem);
   report.warnings.insert(report.warnings.end(), observed.warnings.begin(), observed.warnings.end());
   app::report_unobserved(report, observed.unobserved, "");
 
-  const bool no_tabdump =
-      std::any_of(observed.unobserved.begin(), observed.unobserved.end(), [](const app::Unobserved& item) { return item.missing; });
+  const bool no_tabdump = std::any_of(observed.unobserved.begin(), observed.unobserved.end(),
+                                      [](const app::Unobserved& item) { return item.missing; });
   if (no_tabdump)
-    return abort_run(desk, "this is no xCAT management node; cure: run it there, or give dumps with --tables DIR", "fail",
-                   report::exit_not_observed);
+    return abort_run(command, "this is no xCAT management node; cure: run it there, or give dumps with --tables DIR",
+                     "fail", report::exit_not_observed);
   if (!observed.unobserved.empty())
-    return abort_run(desk, "without these tables nothing can be judged; nothing was touched", "fail",
-                   report::exit_not_observed);
+    return abort_run(command, "without these tables nothing can be judged; nothing was touched", "fail",
+                     report::exit_not_observed);
 
   std::vector<std::string> range;
-  if (options.verb != Verb::runbook && !options.words.empty()) {
-    Result<std::vector<std::string>> names = xcat::expand(range_of_words(options.words), observed.tables);
-    if (!names) return abort_run(desk, names.error().what, "refused", report::exit_usage);
+  if (options.subcommand != Subcommand::runbook && !options.operands.empty()) {
+    Result<std::vector<std::string>> names = xcat::expand(range_of_words(options.operands), observed.tables);
+    if (!names) return abort_run(command, names.error().what, "refused", report::exit_usage);
     range = std::move(*names);
-    if (range.empty()) return abort_run(desk, "no node is in this range", "refused", report::exit_usage);
+    if (range.empty()) return abort_run(command, "no node is in this range", "refused", report::exit_usage);
   }
   Result<Cluster> made = make_cluster(observed.tables, options.settings, range, hosts);
-  if (!made) return abort_run(desk, made.error().what, "refused", report::exit_usage);
+  if (!made) return abort_run(command, made.error().what, "refused", report::exit_usage);
   cluster = std::move(*made);
   const bool reported = std::any_of(cluster.findings.begin(), cluster.findings.end(),
-                                [](const Finding& finding) { return finding.level == Finding::Level::error; });
+                                    [](const Finding& finding) { return finding.level == Finding::Level::error; });
   if (!range.empty() && cluster.nodes.empty() && !reported)
-    return abort_run(desk,
-                   xcat::fold(range) +
-                       ": no diskless AIX node is among these; cure: another noderange; makehanfs "
-                       "plan without one shows all",
-                   "refused", report::exit_usage);
-  return carry_out(desk);
+    return abort_run(command,
+                     xcat::fold(range) +
+                         ": no diskless AIX node is among these; cure: another noderange; makehanfs "
+                         "plan without one shows all",
+                     "refused", report::exit_usage);
+  return carry_out(command);
 }
 
 }  // namespace
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster
 
 int main(int argc, char** argv) {
   namespace cluster = hanfs::cluster;
@@ -110,7 +110,7 @@ int main(int argc, char** argv) {
     app::Report report;
     report.verdict = app::verdict_of(cluster::tool_name, hanfs::sys::node_name(), "refused");
     return app::refuse(report, command_line.error(), hanfs::config::asks_for_json(argc, argv),
-                        [&] { return app::end_json(app::begin_json(report), report, {}, {}); });
+                       [&] { return app::end_json(app::begin_json(report), report, {}, {}); });
   }
   if (!command_line->print.empty()) {
     std::fputs(command_line->print.c_str(), stdout);

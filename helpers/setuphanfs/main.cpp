@@ -6,25 +6,25 @@
 #include <iterator>
 #include <string>
 
+#include "app/self_test.hpp"
 #include "config/layers.hpp"
 #include "run/command.hpp"
-#include "setuphanfs/server_apply.hpp"
-#include "setuphanfs/unfinished_run.hpp"
 #include "setuphanfs/observe.hpp"
 #include "setuphanfs/report.hpp"
+#include "setuphanfs/server_apply.hpp"
+#include "setuphanfs/unfinished_run.hpp"
 #include "sys/fds.hpp"
 #include "sys/host.hpp"
 #include "sys/signals.hpp"
-#include "app/self_test.hpp"
 
 namespace hanfs::server {
 namespace {
 
 // Empty: it can go on.
 std::string unobservable_reason(const ObservedState& observed, const Options& options) {
-  const bool no_exportfs = std::any_of(observed.unobserved.begin(), observed.unobserved.end(), [](const app::Unobserved& item) {
-    return item.command == "exportfs" && item.missing;
-  });
+  const bool no_exportfs =
+      std::any_of(observed.unobserved.begin(), observed.unobserved.end(),
+                  [](const app::Unobserved& item) { return item.command == "exportfs" && item.missing; });
   if (options.from.empty() && no_exportfs)
     return "this is not AIX: " + options.sysroot + "/usr/sbin/exportfs is missing; nothing was touched";
   return observed.unobserved.empty() ? "" : "without these nothing can be judged; nothing was touched";
@@ -63,7 +63,7 @@ bool is_stopping(const ObservedState& observed) {
 
 class Run {
  public:
-  Run(app::Context& context, const Options& options) : context_(context), options_(options), changer_(context) {}
+  Run(app::Context& context, const Options& options) : context_(context), options_(options), server_apply_(context) {}
 
   int go() {
     report_.verdict = verdict_of(context_.node(), "ok");
@@ -150,7 +150,7 @@ class Run {
 
   void discard() {
     for (const plan::Step& step : missing_exports().steps)
-      report_.notes.push_back("forgotten, and left as it is: " + run::words(step.argv));
+      report_.notes.push_back("forgotten, and left as it is: " + run::command_text(step.argv));
     unfinished_.reset();
     now_.backup_stands = false;
   }
@@ -166,12 +166,12 @@ class Run {
 
   int change() {
     if (unfinished_ && options_.discard) {
-      if (const Status forgotten = changer_.discard_unfinished(now_); !forgotten)
+      if (const Status forgotten = server_apply_.discard_unfinished(now_); !forgotten)
         return abort_run(forgotten.error().what, "fail", report::exit_not_observed);
       discard();
     }
     if (!missing_exports().empty()) {
-      if (const Status begun = changer_.begin(before()); !begun)
+      if (const Status begun = server_apply_.begin(before()); !begun)
         return abort_run(begun.error().what, "fail", report::exit_not_observed);
       if (!restore_missing()) return finish(false);
     }
@@ -185,17 +185,17 @@ class Run {
     const bool must_change = !report_.plan.empty() && !held_back;
     // Where all is well again after an earlier run, the journal is to say so.
     if (must_change || (unfinished_ && !held_back))
-      if (const Status begun = changer_.begin(goal); !begun)
+      if (const Status begun = server_apply_.begin(goal); !begun)
         return abort_run(begun.error().what, "fail", report::exit_not_observed);
     if (must_change) {
-      Change change = changer_.apply(report_.plan, goal, now_, *report_.desired);
+      Change change = server_apply_.apply(report_.plan, goal, now_, *report_.desired);
       report_.results = std::move(change.results);
       take(change);
       verify(report_, goal, settings_);
     } else {
       report_.verdict.state = final_state(goal, now_, *report_.desired, settings_);
     }
-    changer_.end(report_.verdict.state);
+    server_apply_.end(report_.verdict.state);
     return finish(held_back);
   }
 
@@ -206,18 +206,18 @@ class Run {
 
   // False: nothing can be judged any more.
   bool restore_missing() {
-    Change change = changer_.restore_missing(before(), now_, settings_.directory);
+    Change change = server_apply_.restore_missing(before(), now_, settings_.directory);
     report_.touched = true;
     report_.verdict.changed += change.notes.size();
     take(change);
     app::report_unobserved(report_, now_.unobserved, "looking again: ");
     if (!now_.unobserved.empty()) {
       report_.verdict.state = "unknown";
-      changer_.end(report_.verdict.state);
+      server_apply_.end(report_.verdict.state);
       return false;
     }
     for (const plan::Step& step : missing_exports().steps)
-      report_.errors.push_back("still down since the earlier run; cure: " + run::words(step.argv) +
+      report_.errors.push_back("still down since the earlier run; cure: " + run::command_text(step.argv) +
                                ", or --forget where it is gone for good");
     return true;
   }
@@ -225,7 +225,7 @@ class Run {
   app::Context& context_;
   const Options& options_;
   const Settings& settings_ = options_.settings;
-  ServerApply changer_;
+  ServerApply server_apply_;
   Report report_;
   std::optional<UnfinishedRun> unfinished_;
   ObservedState now_;
@@ -243,7 +243,7 @@ int main(int argc, char** argv) {
     server::Report report;
     report.verdict = server::verdict_of(hanfs::sys::node_name(), "refused");
     return app::refuse(report, command_line.error(), hanfs::config::asks_for_json(argc, argv),
-                        [&] { return server::json_of(report); });
+                       [&] { return server::json_of(report); });
   }
   if (!command_line->print.empty()) {
     std::fputs(command_line->print.c_str(), stdout);
@@ -254,8 +254,7 @@ int main(int argc, char** argv) {
   const server::Options& options = command_line->options;
   if (options.self_test) return app::self_test(server::tool_name);
 
-  app::Context context(options, options.settings,
-                        {"/etc/exports", "/etc/hosts", "/etc/nfs/local_domain", "/etc/xtab"});
+  app::Context context(options, options.settings, {"/etc/exports", "/etc/hosts", "/etc/nfs/local_domain", "/etc/xtab"});
   const std::string words = app::watchdog_message(server::verdict_of(context.node(), "fail"));
   constexpr long grace = 15;  // seconds, for the commands that are under way when a limit comes
   const long whole = options.settings.deadline + server::limit_of_taking_back(options.settings) + grace;

@@ -16,9 +16,9 @@ using End = run::Outcome::End;
 std::string name_of(const Argv& argv) { return argv.front().substr(argv.front().rfind('/') + 1); }
 
 void note_unobserved(ObservedState& observed, const Argv& argv, const run::Outcome& outcome, const std::string& why) {
-  observed.unobserved.push_back(app::Unobserved{name_of(argv), run::words(argv), run::words(argv) + ": " + why,
-                                    outcome.end == End::not_started && outcome.start_errno == ENOENT,
-                                    outcome.end == End::timed_out || outcome.end == End::abandoned});
+  observed.unobserved.push_back(app::Unobserved{name_of(argv), run::command_text(argv), run::command_text(argv) + ": " + why,
+                                                outcome.end == End::not_started && outcome.start_errno == ENOENT,
+                                                outcome.end == End::timed_out || outcome.end == End::abandoned});
 }
 
 void add_info(ObservedState& observed, const std::string& where, const std::vector<aix::Problem>& problems) {
@@ -36,7 +36,8 @@ bool is_cut(const std::string& text, bool is_capture) { return !is_capture && !t
 void take_exports(ObservedState& observed, const Argv& argv, const run::Outcome& outcome) {
   aix::Exports exports = aix::parse_exports(outcome.out);
   // A row that cannot be read may be one that must not be interrupted.
-  for (const aix::Problem& problem : exports.problems) note_unobserved(observed, argv, outcome, aix::to_string(problem));
+  for (const aix::Problem& problem : exports.problems)
+    note_unobserved(observed, argv, outcome, aix::to_string(problem));
   observed.exported = std::move(exports.rows);
 }
 
@@ -49,7 +50,7 @@ constexpr std::chrono::milliseconds time_for_partner{5000};
 
 void take_partner(ObservedState& observed, const Argv& argv, const run::Outcome& outcome, const std::string& why) {
   if (outcome.end == End::not_started) {
-    observed.info.push_back(run::words(argv) + ": " + why);
+    observed.info.push_back(run::command_text(argv) + ": " + why);
     return;
   }
   Partner partner;
@@ -84,7 +85,8 @@ void compare_with_xtab(ObservedState& observed, const app::Sources& sources) {
   const Result<std::optional<std::string>> text = sources.file("/etc/xtab");
   if (!text || !*text) return;
   if (!is_unobserved(observed, "exportfs") && !same_rows(aix::parse_exports(**text).rows, observed.exported))
-    observed.unobserved.push_back({"exportfs", "exportfs", "exportfs: it says something else than /etc/xtab", false, false});
+    observed.unobserved.push_back(
+        {"exportfs", "exportfs", "exportfs: it says something else than /etc/xtab", false, false});
 }
 
 bool is_own(const ObservedState& observed, const std::string& address) {
@@ -126,18 +128,18 @@ void take(ObservedState& observed, const Argv& argv, const run::Outcome& outcome
   if (argv == aix::show_replication()) {
     observed.mode_text = outcome.out;
     observed.mode = why.empty() ? aix::parse_getreplicas(outcome.out) : aix::ReplicationMode::unknown;
-    if (!why.empty()) observed.info.push_back(run::words(argv) + ": " + why);
+    if (!why.empty()) observed.info.push_back(run::command_text(argv) + ": " + why);
     return;
   }
   if (argv == aix::show_nfs_domain()) {
     observed.domain = why.empty() ? aix::parse_nfs_domain(outcome.out) : std::nullopt;
-    if (!why.empty()) observed.info.push_back(run::words(argv) + ": " + why);
+    if (!why.empty()) observed.info.push_back(run::command_text(argv) + ": " + why);
     return;
   }
   if (argv == aix::list_nfs_exports()) {  // a second opinion on /etc/exports, which is read itself
     observed.lsnfsexp.reset();
     if (why.empty()) observed.lsnfsexp = aix::parse_exports(outcome.out).rows;
-    if (!why.empty() && observed.exports_text) observed.info.push_back(run::words(argv) + ": " + why);
+    if (!why.empty() && observed.exports_text) observed.info.push_back(run::command_text(argv) + ": " + why);
     return;
   }
   if (is_about_partner(argv)) return take_partner(observed, argv, outcome, why);
@@ -146,7 +148,8 @@ void take(ObservedState& observed, const Argv& argv, const run::Outcome& outcome
     return;
   }
   if (!why.empty()) return note_unobserved(observed, argv, outcome, why);
-  if (is_cut(outcome.out, is_capture)) return note_unobserved(observed, argv, outcome, "its output ends in the middle of a line");
+  if (is_cut(outcome.out, is_capture))
+    return note_unobserved(observed, argv, outcome, "its output ends in the middle of a line");
   if (argv == aix::list_exports()) return take_exports(observed, argv, outcome);
   if (argv == aix::list_nfs_subsystems()) return take_daemons(observed, argv, outcome);
   if (argv == aix::list_interfaces())
@@ -166,7 +169,8 @@ bool read_xtab_instead(ObservedState& observed, const app::Sources& sources) {
   aix::Exports exports = aix::parse_exports(**text);
   if (!exports.problems.empty()) return false;
   observed.exported = std::move(exports.rows);
-  observed.unobserved.erase(std::remove_if(observed.unobserved.begin(), observed.unobserved.end(), of_exportfs), observed.unobserved.end());
+  observed.unobserved.erase(std::remove_if(observed.unobserved.begin(), observed.unobserved.end(), of_exportfs),
+                            observed.unobserved.end());
   return true;
 }
 
@@ -199,7 +203,7 @@ void read_files(ObservedState& observed, const app::Sources& sources) {
 }
 
 ObservedState observe(const app::Sources& sources, const std::string& node,
-              const std::function<std::vector<std::string>(const ObservedState&)>& partners_of) {
+                      const std::function<std::vector<std::string>(const ObservedState&)>& partners_of) {
   ObservedState observed;
   observed.node = node;
   probe(observed, sources, {aix::list_mounts(), aix::list_interfaces()});

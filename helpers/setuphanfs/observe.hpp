@@ -15,7 +15,7 @@ namespace hanfs::server {
 // `partners_of` says, of all else that was seen, whom to ask then: addresses of the set; this server's own may be among
 // them.
 ObservedState observe(const app::Sources& sources, const std::string& node,
-              const std::function<std::vector<std::string>(const ObservedState&)>& partners_of);
+                      const std::function<std::vector<std::string>(const ObservedState&)>& partners_of);
 // Asks only for what a run can change; the rest is as `seen`.
 ObservedState observe_again(const app::Sources& sources, const ObservedState& seen);
 

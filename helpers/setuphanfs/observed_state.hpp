@@ -41,8 +41,8 @@ struct ObservedState {
   std::vector<Partner> partners;
   bool backup_stands = false;  // exports_backup holds the file as it was before an earlier run that did not end well
 
-  std::vector<app::Unobserved> unobserved;    // without these nothing can be judged
-  std::vector<std::string> info;  // could not be seen or read, and does not decide anything
+  std::vector<app::Unobserved> unobserved;  // without these nothing can be judged
+  std::vector<std::string> info;            // could not be seen or read, and does not decide anything
 };
 
 // `what`: the name of a command, or a file, without whose answer a part of the facts is not known.

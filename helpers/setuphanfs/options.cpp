@@ -81,12 +81,12 @@ void add_settings(CLI::App& app, RawSettings& raw) {
       ->check(CLI::IsMember({"ro", "rw"}))
       ->group(app::settings_group);
   app::add_list(app, "--root", raw.root, check_hosts, "all|none|HOST",
-                 "hosts whose root stays root (default all: the root file systems of nodes need it)");
+                "hosts whose root stays root (default all: the root file systems of nodes need it)");
   app::add_list(app, "--client", raw.clients, check_hosts, "all|HOST", "hosts that may mount (default all)");
   word("--nfs-domain", settings.nfs_domain, check_domain, "DOMAIN",
        "NFSv4 domain, the same on every server and node (default: the one that is set)");
   app::add_flag(app, "--disruptive", settings.disruptive,
-                 "clients may be interrupted: live exports withdrawn, NFS restarted");
+                "clients may be interrupted: live exports withdrawn, NFS restarted");
   app::add_limits(app, settings);
   app.get_option("--deadline")
       ->description("seconds for the run (default " + std::to_string(usual_deadline) +

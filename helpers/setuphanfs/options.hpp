@@ -4,9 +4,9 @@
 
 #include <string>
 
+#include "app/options.hpp"
 #include "result.hpp"
 #include "setuphanfs/settings.hpp"
-#include "app/options.hpp"
 
 namespace hanfs::server {
 

@@ -64,8 +64,8 @@ void restart_nfsrgyd(std::vector<Step>& steps, const std::string& id) {
 bool is_v4(const aix::Export& row) { return row.exports_version(4); }
 
 // With the options it had: from /etc/exports where that says the same, else by hand.
-void add_back(std::vector<Step>& steps, const ObservedState& before, const std::string& directory, const std::string& why,
-              bool explicit_options = false) {
+void add_back(std::vector<Step>& steps, const ObservedState& before, const std::string& directory,
+              const std::string& why, bool explicit_options = false) {
   const Rows rows = rows_of(before.exported, directory);
   const Rows listed = rows_of(before.listed, directory);
   const bool same = rows.size() == listed.size() && std::all_of(rows.begin(), rows.end(), [&](const aix::Export& row) {
@@ -101,11 +101,15 @@ bool mode_must_change(const ObservedState& observed, const std::string& director
 class Planner {
  public:
   Planner(const ObservedState& observed, const DesiredState& desired, const Settings& settings)
-      : observed_(observed), desired_(desired), settings_(settings), changes_mode_(mode_must_change(observed, desired.directory)) {
+      : observed_(observed),
+        desired_(desired),
+        settings_(settings),
+        changes_mode_(mode_must_change(observed, desired.directory)) {
     const Rows here = rows_of(observed.exported, desired.directory);
     serves_now_ = !changes_mode_ && here.size() == 1 && serves(here.front(), desired.wanted);
     const Rows lines = rows_of(observed.listed, desired.directory);
-    listed_ = std::any_of(lines.begin(), lines.end(), [&](const aix::Export& row) { return serves(row, desired.wanted); });
+    listed_ =
+        std::any_of(lines.begin(), lines.end(), [&](const aix::Export& row) { return serves(row, desired.wanted); });
     elsewhere_ = rows_if(observed.exported, [&](const aix::Export& row) { return !is_ours_here(row); });
   }
 
@@ -135,11 +139,11 @@ class Planner {
     for (const std::string& directory : directories_of(ours)) {
       const bool itself = plain_path(directory) == desired_.directory;
       const std::vector<std::string> dropped = dropped_replicas(observed_, desired_.directory, desired_.addresses);
-      steps().push_back(
-          withdraw("withdraw:", directory,
-                   itself ? directory + " is exported without what is wanted: " + aix::render_export(desired_.wanted) +
-                                (dropped.empty() ? "" : "; this drops the replica " + report::joined(dropped, ", "))
-                          : directory + " is exported, and AIX refuses its parent " + desired_.directory + " beside it"));
+      steps().push_back(withdraw(
+          "withdraw:", directory,
+          itself ? directory + " is exported without what is wanted: " + aix::render_export(desired_.wanted) +
+                       (dropped.empty() ? "" : "; this drops the replica " + report::joined(dropped, ", "))
+                 : directory + " is exported, and AIX refuses its parent " + desired_.directory + " beside it"));
       made_.interruptions.push_back("withdraws " + directory);
     }
   }
@@ -212,7 +216,8 @@ class Planner {
     const plan::Expectation expect{"serves", desired_.directory, aix::render_export(desired_.wanted)};
     const std::string why = desired_.directory + " with its replicas " + report::joined(desired_.addresses, ", ");
     if (listed_) {
-      steps().push_back(step("export", why + ", as /etc/exports says", aix::export_directory(desired_.directory), expect));
+      steps().push_back(
+          step("export", why + ", as /etc/exports says", aix::export_directory(desired_.directory), expect));
       return;
     }
     touches_file_ = true;
@@ -263,15 +268,16 @@ void start_what_ran(std::vector<Step>& steps, const ObservedState& before, const
           start(daemon, daemon + (seen ? " ran before" : " ran before, and whether it runs now cannot be seen")));
 }
 
-void bring_back_missing(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now, bool explicit_options,
-                        const std::function<bool(const aix::Export&)>& which) {
+void bring_back_missing(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now,
+                        bool explicit_options, const std::function<bool(const aix::Export&)>& which) {
   for (const std::string& directory : directories_of(rows_if(before.exported, which)))
     if (!same_rows(rows_of(before.exported, directory), rows_of(now.exported, directory)))
       add_back(steps, before, directory, "it was exported before", explicit_options);
 }
 
 // Daemons and exports of others. What cannot be seen is not missing.
-std::vector<Step> what_is_missing(const ObservedState& before, const ObservedState& now, const std::string& directory, bool explicit_options) {
+std::vector<Step> what_is_missing(const ObservedState& before, const ObservedState& now, const std::string& directory,
+                                  bool explicit_options) {
   std::vector<Step> steps;
   if (!is_unobserved(now, "lssrc")) start_what_ran(steps, before, now);
   if (!is_unobserved(now, "exportfs"))
@@ -293,7 +299,8 @@ ServerPlan make_plan(const ObservedState& observed, const DesiredState& desired,
   return Planner(observed, desired, settings).make();
 }
 
-plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& seen, const DesiredState& desired, bool explicit_options) {
+plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& seen, const DesiredState& desired,
+                             bool explicit_options) {
   ObservedState now = seen;
   if (is_unobserved(now, "exportfs")) now.exported.clear();
   std::vector<Step> steps;
@@ -329,20 +336,23 @@ plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& s
   return try_everything(std::move(steps), now);
 }
 
-plan::Plan make_missing_exports_plan(const ObservedState& before, const ObservedState& now, const std::string& directory, bool explicit_options) {
+plan::Plan make_missing_exports_plan(const ObservedState& before, const ObservedState& now,
+                                     const std::string& directory, bool explicit_options) {
   std::vector<Step> steps = what_is_missing(before, now, directory, explicit_options);
   for (Step& one : steps) one.id = "owed:" + one.id;
   return try_everything(std::move(steps), now);
 }
 
-std::string final_state(const ObservedState& before, const ObservedState& now, const DesiredState& desired, const Settings& settings) {
+std::string final_state(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                        const Settings& settings) {
   if (!now.unobserved.empty()) return "unknown";
   const bool others = make_restore_others_plan(before, now, desired).empty();
   if (others && make_plan(now, desired, settings).plan.empty()) return "replicated";
   return make_restore_plan(before, now, desired).empty() ? "as-before" : "unsettled";
 }
 
-plan::Plan make_restore_others_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired, bool explicit_options) {
+plan::Plan make_restore_others_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                                    bool explicit_options) {
   std::vector<Step> steps;
   if (!is_unobserved(now, "lssrc"))
     for (const std::string& daemon : missing_daemons(now))
@@ -364,7 +374,8 @@ bool can_be_judged(const ObservedState& observed, const plan::Expectation& expec
   if (expectation.kind == "domain") return true;  // a blind spot there is an unknown domain
   if (expectation.kind == "mode") return expectation.value.empty() || !is_unobserved(observed, "lssrc");
   if (expectation.kind == "daemon") return !is_unobserved(observed, "lssrc");
-  return !is_unobserved(observed, "exportfs") && (expectation.kind != "serves" || !is_unobserved(observed, exports_file));
+  return !is_unobserved(observed, "exportfs") &&
+         (expectation.kind != "serves" || !is_unobserved(observed, exports_file));
 }
 
 bool is_satisfied(const ObservedState& observed, const plan::Expectation& expectation) {

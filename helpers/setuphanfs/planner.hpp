@@ -44,17 +44,21 @@ ServerPlan make_plan(const ObservedState& observed, const DesiredState& desired,
 // them once more.
 // Works with blind spots too: what cannot be seen (daemons, exports) is taken for gone, and what brings it back has no
 // expectation.
-plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired, bool explicit_options = false);
+plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                             bool explicit_options = false);
 
 // What the change took along though it is none of our business: exports elsewhere and daemons that were up before. What
 // cannot be seen is left alone.
-plan::Plan make_restore_others_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired, bool explicit_options = false);
+plan::Plan make_restore_others_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                                    bool explicit_options = false);
 
 // What earlier runs took from others and left down: `before` as as_before() gives it.
-plan::Plan make_missing_exports_plan(const ObservedState& before, const ObservedState& now, const std::string& directory, bool explicit_options = false);
+plan::Plan make_missing_exports_plan(const ObservedState& before, const ObservedState& now,
+                                     const std::string& directory, bool explicit_options = false);
 
 // The state of the verdict: "replicated", "as-before", "unsettled", or "unknown" where it could not be seen.
-std::string final_state(const ObservedState& before, const ObservedState& now, const DesiredState& desired, const Settings& settings);
+std::string final_state(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                        const Settings& settings);
 
 // False: a blind spot of the facts hides it.
 bool can_be_judged(const ObservedState& observed, const plan::Expectation& expectation);

@@ -61,7 +61,8 @@ Result<std::vector<std::string>> with_own_first(const ObservedState& observed, c
   std::vector<std::string> own;
   std::vector<std::string> others;
   for (const std::string& replica : *replicas) {
-    const bool is_own = std::any_of(all.begin(), all.end(), [&](const LocalAddress& one) { return one.address == replica; });
+    const bool is_own =
+        std::any_of(all.begin(), all.end(), [&](const LocalAddress& one) { return one.address == replica; });
     (is_own ? own : others).push_back(replica);
   }
   if (own.size() > 1)
@@ -124,7 +125,7 @@ void warn_of_collisions(const ObservedState& observed, DesiredState& desired) {
     const bool child = plain_path(row.directory) != desired.directory;
     if (child) {
       warn(desired, row.directory + " is exported inside of " + desired.directory + ", which AIX refuses beside it; " +
-                     cure_of(row, desired.directory));
+                        cure_of(row, desired.directory));
     } else if (row.exports_version(3) || row.exports_version(2)) {
       warn(desired, row.directory + " is exported for NFSv3, which has no replicas; cure: its clients mount vers=4");
     }
@@ -140,10 +141,10 @@ void warn_of_dropped_replicas(const ObservedState& observed, DesiredState& desir
   const std::vector<std::string> dropped = dropped_replicas(observed, desired.directory, desired.addresses);
   if (dropped.empty()) return;
   desired.warnings.push_back(report::joined(dropped, ", ") + (dropped.size() == 1 ? " is a replica" : " are replicas") +
-                          " of " + desired.directory + " now and not among the wanted " +
-                          report::joined(desired.addresses, ", ") + ": nodes can then not fail over to " +
-                          (dropped.size() == 1 ? "it" : "them") +
-                          " any more; cure: where it is to stay, name it with --replica too, on every server");
+                             " of " + desired.directory + " now and not among the wanted " +
+                             report::joined(desired.addresses, ", ") + ": nodes can then not fail over to " +
+                             (dropped.size() == 1 ? "it" : "them") +
+                             " any more; cure: where it is to stay, name it with --replica too, on every server");
 }
 
 // Read only, and never a reason to refuse: the partner may well be the server that is down.
@@ -151,13 +152,14 @@ void judge_partners(const ObservedState& observed, DesiredState& desired) {
   for (const Partner& partner : observed.partners) {
     if (!partner.problem.empty())
       desired.warnings.push_back("partner " + partner.address + " does not answer showmount -e (" + partner.problem +
-                              "): nodes may not be able to fail over to it now; cure: see whether it is up and NFS "
-                              "runs there (lssrc -g nfs)");
+                                 "): nodes may not be able to fail over to it now; cure: see whether it is up and NFS "
+                                 "runs there (lssrc -g nfs)");
     for (const std::string& path : partner.exports)
       if (plain_path(path) == desired.directory || is_below(path, desired.directory))
         desired.warnings.push_back(
             "partner " + partner.address + " exports " + path + " for NFSv3, so it does not hold the replicas of " +
-            desired.directory + " yet, or they have no place beside it; cure: setuphanfs there, with the same --replica");
+            desired.directory +
+            " yet, or they have no place beside it; cure: setuphanfs there, with the same --replica");
   }
   if (observed.partners.empty()) {
     desired.notes.emplace_back("whether the partners answer is not known: showmount could not be asked");
@@ -195,8 +197,8 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
   for (const std::string& address : desired.addresses)
     if (!observed.hosts || !observed.hosts->has_address(address))
       desired.warnings.push_back(address +
-                              " is not in /etc/hosts: with DNS away, NFS waits for its name; cure: add it there, "
-                              "on the nodes too");
+                                 " is not in /etc/hosts: with DNS away, NFS waits for its name; cure: add it there, "
+                                 "on the nodes too");
   if (settings.access == "rw")
     desired.warnings.emplace_back(
         "rw: servers do not copy what clients write; cure: ro, unless all servers share the data (GPFS)");
@@ -204,9 +206,10 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
   warn_of_dropped_replicas(observed, desired);
   judge_partners(observed, desired);
   for (const std::string& line : observed.unread_lines)
-    desired.warnings.push_back("/etc/exports, " + line +
-                            "; what AIX exports for it at the next boot is not known and may collide; cure: mend that "
-                            "line");
+    desired.warnings.push_back(
+        "/etc/exports, " + line +
+        "; what AIX exports for it at the next boot is not known and may collide; cure: mend that "
+        "line");
   if (observed.lsnfsexp && !same_rows(*observed.lsnfsexp, observed.listed))
     desired.warnings.emplace_back(
         "lsnfsexp reads something else in /etc/exports than this program; cure: look at its lines");

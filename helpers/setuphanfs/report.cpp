@@ -74,7 +74,7 @@ report::Verdict verdict_of(const std::string& node, const std::string& status) {
 namespace {
 
 std::string cure_of(const plan::Step& step) {
-  if (!step.file) return run::words(step.argv);
+  if (!step.file) return run::command_text(step.argv);
   return step.file->content ? std::string("cp -p ") + exports_backup + " " + exports_file
                             : std::string("rm ") + exports_file;
 }

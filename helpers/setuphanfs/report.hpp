@@ -6,15 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "app/report.hpp"
 #include "setuphanfs/options.hpp"
 #include "setuphanfs/planner.hpp"
-#include "app/report.hpp"
 
 namespace hanfs::server {
 
 struct Report : app::Report {
   bool was_observed = false;  // false: `observed` is empty because nothing was observed
-  ObservedState observed;            // as they are at the end
+  ObservedState observed;     // as they are at the end
   std::optional<DesiredState> desired;
   std::vector<std::string> interruptions;  // of the plan
 };

@@ -9,13 +9,13 @@
 #include <map>
 #include <set>
 
+#include "app/report.hpp"
 #include "report/progress.hpp"
 #include "run/command.hpp"
-#include "setuphanfs/unfinished_run.hpp"
 #include "setuphanfs/observe.hpp"
+#include "setuphanfs/unfinished_run.hpp"
 #include "sys/host.hpp"
 #include "sys/signals.hpp"
-#include "app/report.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -98,7 +98,7 @@ std::string reported(std::string done, const std::string& what, const std::strin
   return std::move(done.append(": ").append(what).append(": ").append(why));
 }
 
-std::string what_of(const plan::Step& step) { return step.file ? "write " + step.file->path : run::words(step.argv); }
+std::string what_of(const plan::Step& step) { return step.file ? "write " + step.file->path : run::command_text(step.argv); }
 
 }  // namespace
 
@@ -145,9 +145,10 @@ class ServerApply::Applier {
   // not change any more. `done` is said of each step that went well; what is missing at the end is told with the
   // reason. Blind spots keep nothing down that can be seen, or that can be done without seeing.
   using RestOf = std::function<plan::Plan(const ObservedState& now, bool explicit_options)>;
-  void converge(const ObservedState& seen, int attempts, const RestOf& rest_of, const std::string& done, Change& change) {
+  void converge(const ObservedState& seen, int attempts, const RestOf& rest_of, const std::string& done,
+                Change& change) {
     std::map<std::string, std::string> problems;  // by what was tried
-    std::set<std::string> unverifiable;               // it ended well, and its effect cannot be seen
+    std::set<std::string> unverifiable;           // it ended well, and its effect cannot be seen
     for (int attempt = 0;; ++attempt) {
       change.after = observe_again(sources(), seen);
       const bool by_xtab = budget_.xtab_will_do && read_xtab_instead(change.after, sources());
@@ -248,19 +249,24 @@ void ServerApply::end(const std::string& state) {
                                                 : JournalEntry::State::failed);
 }
 
-Change ServerApply::restore_missing(const ObservedState& before, const ObservedState& now, const std::string& directory) {
+Change ServerApply::restore_missing(const ObservedState& before, const ObservedState& now,
+                                    const std::string& directory) {
   Change change;
   TimeBudget budget = pace_of_run(context_);
   // The run itself needs time too.
   budget.wait = [this](const plan::Plan& plan) { return context_.time_for(milliseconds::max()) / waits_in(plan); };
   Applier applier(context_, context_.runner(), *journal_, std::move(budget));
   applier.converge(
-      now, 2, [&](const ObservedState& seen, bool explicit_options) { return make_missing_exports_plan(before, seen, directory, explicit_options); },
+      now, 2,
+      [&](const ObservedState& seen, bool explicit_options) {
+        return make_missing_exports_plan(before, seen, directory, explicit_options);
+      },
       "brought back from the earlier run", change);
   return change;
 }
 
-Change ServerApply::apply(const plan::Plan& plan, const ObservedState& before, const ObservedState& now, const DesiredState& desired) {
+Change ServerApply::apply(const plan::Plan& plan, const ObservedState& before, const ObservedState& now,
+                          const DesiredState& desired) {
   Change change;
   change.results = Applier(context_, context_.runner(), *journal_, pace_of_run(context_)).apply(plan);
   const bool well = app::all_done(change.results);
@@ -271,7 +277,8 @@ Change ServerApply::apply(const plan::Plan& plan, const ObservedState& before, c
   applier.converge(
       now, 4,
       [&](const ObservedState& seen, bool explicit_options) {
-        return well ? make_restore_others_plan(before, seen, desired, explicit_options) : make_restore_plan(before, seen, desired, explicit_options);
+        return well ? make_restore_others_plan(before, seen, desired, explicit_options)
+                    : make_restore_plan(before, seen, desired, explicit_options);
       },
       well ? "repaired" : "taken back", change);
   if (!well) report_rolled_back(plan, before, desired, change);
@@ -280,7 +287,8 @@ Change ServerApply::apply(const plan::Plan& plan, const ObservedState& before, c
 }
 
 // What went well before a later step failed is no more.
-void ServerApply::report_rolled_back(const plan::Plan& plan, const ObservedState& before, const DesiredState& desired, Change& change) {
+void ServerApply::report_rolled_back(const plan::Plan& plan, const ObservedState& before, const DesiredState& desired,
+                                     Change& change) {
   const plan::Plan rest = make_restore_plan(before, change.after, desired);
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const plan::Step& step = plan.steps[i];

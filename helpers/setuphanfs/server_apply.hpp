@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "app/context.hpp"
 #include "plan/apply.hpp"
 #include "setuphanfs/planner.hpp"
-#include "app/context.hpp"
 
 namespace hanfs::server {
 
@@ -38,7 +38,8 @@ class ServerApply {
   // Brings back what earlier runs have left down (see make_owed_plan).
   Change restore_missing(const ObservedState& before, const ObservedState& now, const std::string& directory);
 
-  Change apply(const plan::Plan& plan, const ObservedState& before, const ObservedState& now, const DesiredState& desired);
+  Change apply(const plan::Plan& plan, const ObservedState& before, const ObservedState& now,
+               const DesiredState& desired);
 
   // `state` is that of the verdict.
   void end(const std::string& state);
@@ -46,7 +47,8 @@ class ServerApply {
  private:
   class Applier;
 
-  void report_rolled_back(const plan::Plan& plan, const ObservedState& before, const DesiredState& desired, Change& change);
+  void report_rolled_back(const plan::Plan& plan, const ObservedState& before, const DesiredState& desired,
+                          Change& change);
 
   static std::string run_name();
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "config/domains.hpp"
 #include "app/options.hpp"
+#include "config/domains.hpp"
 
 namespace hanfs::server {
 

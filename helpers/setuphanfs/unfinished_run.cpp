@@ -41,7 +41,8 @@ void read_situation(const std::string& text, UnfinishedRun& unfinished) {
 }
 
 bool has_begun(const UnfinishedRun& unfinished, const std::string& id) {
-  return std::any_of(unfinished.begun.begin(), unfinished.begun.end(), [&](const plan::Step& step) { return step.id == id; });
+  return std::any_of(unfinished.begun.begin(), unfinished.begun.end(),
+                     [&](const plan::Step& step) { return step.id == id; });
 }
 
 // The file apart from our own entries.
@@ -49,11 +50,13 @@ std::string of_others(const std::string& text, const std::string& directory, con
   return without_entries(text, [&](const aix::Export& row) { return is_ours(row, directory, mounts); });
 }
 
-bool is_missing(const aix::Export& row, const ObservedState& now, const UnfinishedRun& unfinished, const std::string& directory) {
+bool is_missing(const aix::Export& row, const ObservedState& now, const UnfinishedRun& unfinished,
+                const std::string& directory) {
   const std::string& path = row.directory;
   if (!rows_of(now.exported, path).empty()) return false;
   // Only what those runs withdrew themselves, or what a restart of nfsd may have taken along.
-  if (!has_begun(unfinished, "withdraw:" + path) && !has_begun(unfinished, "leave:" + path) && !has_begun(unfinished, "mode"))
+  if (!has_begun(unfinished, "withdraw:" + path) && !has_begun(unfinished, "leave:" + path) &&
+      !has_begun(unfinished, "mode"))
     return false;
   if (is_ours(row, directory, now.mounts))  // beside a new export of ours the old ones have no place
     return std::none_of(now.exported.begin(), now.exported.end(), [&](const aix::Export& other) {
@@ -127,11 +130,12 @@ ObservedState as_before(ObservedState now, const UnfinishedRun& unfinished, cons
 }
 
 std::string what_happened(const UnfinishedRun& unfinished) {
-  std::string text = "an earlier run (" + unfinished.time + ") " + (unfinished.killed ? "did not end (killed, or still at work)" : "failed half-way") +
+  std::string text = "an earlier run (" + unfinished.time + ") " +
+                     (unfinished.killed ? "did not end (killed, or still at work)" : "failed half-way") +
                      "; what was begun since the last one that ended well: ";
   std::vector<std::string> reported;
   for (const plan::Step& step : unfinished.begun) {
-    const std::string what = step.file ? "write " + step.file->path : run::words(step.argv);
+    const std::string what = step.file ? "write " + step.file->path : run::command_text(step.argv);
     if (std::find(reported.begin(), reported.end(), what) != reported.end()) continue;
     text += (reported.empty() ? "" : ", ") + what;
     reported.push_back(what);

@@ -44,7 +44,8 @@ class Applier {
   }
 
   // Steps that must run though the run was told to stop and its time is over.
-  std::vector<plan::StepResult> apply_all_the_same(const plan::Plan& plan, plan::Journal& journal, const ObservedState& observed) {
+  std::vector<plan::StepResult> apply_all_the_same(const plan::Plan& plan, plan::Journal& journal,
+                                                   const ObservedState& observed) {
     plan::ApplyOptions options = options_for(observed);
     at_least_ = time_to_restore;
     options.go_on = [] { return true; };
@@ -59,8 +60,8 @@ class Applier {
     Sources sources = context_.sources();
     if (sys::interrupted()) {  // the run's own runner starts nothing any more, and unseen is not undone
       const std::unique_ptr<run::Runner> calm = context_.calm_runner();
-      return observe_again(Sources{*calm, sources.file, sources.time_for_command, sources.is_capture}, std::move(observed),
-                           scope_of(plan));
+      return observe_again(Sources{*calm, sources.file, sources.time_for_command, sources.is_capture},
+                           std::move(observed), scope_of(plan));
     }
     return observe_again(Sources{cached_, sources.file, sources.time_for_command, sources.is_capture},
                          std::move(observed), scope_of(plan));
@@ -165,7 +166,8 @@ bool has_default(const ObservedState& observed, const plan::Step& step) {
 // puts it back. Where the routes cannot be seen now, the step before it tells: it was looked at.
 bool is_missing_gateway(const plan::Plan& plan, std::size_t i, const Change& change, const ObservedState& before) {
   const plan::Step& step = plan.steps[i];
-  if (!step.verified || i == 0 || plan.steps[i - 1].sequence != step.sequence || starts_with(step.id, step.sequence + ":delete"))
+  if (!step.verified || i == 0 || plan.steps[i - 1].sequence != step.sequence ||
+      starts_with(step.id, step.sequence + ":delete"))
     return false;
   const State state = change.results[i].state;
   if (sees_routes(change.after, step))
@@ -173,8 +175,8 @@ bool is_missing_gateway(const plan::Plan& plan, std::size_t i, const Change& cha
   return state == State::skipped && change.results[i - 1].state == State::done;
 }
 
-void restore_missing_gateways(const Context& context, Applier& applier, const plan::Plan& plan, const ObservedState& before,
-                           plan::Journal& journal, Change& change) {
+void restore_missing_gateways(const Context& context, Applier& applier, const plan::Plan& plan,
+                              const ObservedState& before, plan::Journal& journal, Change& change) {
   plan::Plan missing_gateways;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
@@ -239,7 +241,7 @@ void verify_results(const plan::Plan& plan, const ObservedState& before, Change&
     plan::StepResult& result = change.results[i];
     if (is_satisfied(step, result.state, before, change.after)) {
       if (result.state == State::failed)
-        change.warnings.push_back(run::words(step.argv) + ": " + result.problem + "; the change is there all the same");
+        change.warnings.push_back(run::command_text(step.argv) + ": " + result.problem + "; the change is there all the same");
       result = plan::StepResult{State::done, ""};
     } else if (result.state == State::done) {
       result = plan::StepResult{State::failed, can_be_seen(step, change.after)
@@ -256,7 +258,8 @@ void mark_undone(const plan::Plan& plan, const Change& change, const plan::Journ
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const std::string& sequence = plan.steps[i].sequence;
     if (change.results[i].state == State::done)
-      back.push_back(starts_with(sequence, reset_prefix) ? sequence.substr(std::string(reset_prefix).size()) : sequence);
+      back.push_back(starts_with(sequence, reset_prefix) ? sequence.substr(std::string(reset_prefix).size())
+                                                         : sequence);
   }
   for (const plan::JournalEntry& entry : content.entries) {
     const std::string& id = entry.step.id;

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "node/observed_state.hpp"
 #include "plan/apply.hpp"
 #include "setupnfsv4replication/context.hpp"
-#include "node/observed_state.hpp"
 
 namespace hanfs::node {
 

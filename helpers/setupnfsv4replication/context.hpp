@@ -2,8 +2,8 @@
 // A run on a node: what all programs have (tool/context.hpp), with this program's options.
 #pragma once
 
-#include "setupnfsv4replication/options.hpp"
 #include "app/context.hpp"
+#include "setupnfsv4replication/options.hpp"
 
 namespace hanfs::node {
 

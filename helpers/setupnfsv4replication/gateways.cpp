@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <set>
 
-#include "net/address.hpp"
 #include "aix/commands.hpp"
 #include "aix/failover.hpp"
-#include "report/table.hpp"
+#include "net/address.hpp"
 #include "node/addresses.hpp"
+#include "report/table.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -90,7 +90,8 @@ bool has_flag_as_wanted(const aix::Route& route, bool active) { return route.act
 
 // Costs 0, 1, 2, ...: a live route that already looks like one of ours keeps its cost (so an order once made stays,
 // also after a run that was killed half-way); of the others the present default comes first.
-std::vector<DesiredGateway> assign_costs(const ObservedState& observed, const std::vector<std::string>& candidates, bool active) {
+std::vector<DesiredGateway> assign_costs(const ObservedState& observed, const std::vector<std::string>& candidates,
+                                         bool active) {
   std::vector<std::string> slots(candidates.size());
   std::vector<std::string> rest;
   for (const std::string& address : candidates) {
@@ -132,7 +133,7 @@ void reject_implausible(const ObservedState& observed, DesiredRoutes& desired) {
   if (desired.persist && observed.odm_routes && !observed.odm_routes->problems.empty()) {
     desired.odm_is_readable = false;
     note_unobserved("lsattr", "lsattr -El inet0 -a route -F value",
-          aix::to_string(observed.odm_routes->problems.front()) + "; so nothing is changed in the ODM");
+                    aix::to_string(observed.odm_routes->problems.front()) + "; so nothing is changed in the ODM");
   }
 }
 
@@ -168,7 +169,8 @@ void use_servers_as_gateways(const ObservedState& observed, DesiredRoutes& desir
     }
   }
   if (candidates.size() < 2) {
-    desired.reason = "the gateway " + candidates.front() + " is the only file server within reach; no second one to set";
+    desired.reason =
+        "the gateway " + candidates.front() + " is the only file server within reach; no second one to set";
     desired.warnings.push_back(desired.reason);
     return;
   }
@@ -176,7 +178,8 @@ void use_servers_as_gateways(const ObservedState& observed, DesiredRoutes& desir
   desired.gateways = assign_costs(observed, candidates, desired.active_dgd);
 }
 
-Status use_listed_gateways(const ObservedState& observed, const std::vector<std::string>& gateways, DesiredRoutes& desired) {
+Status use_listed_gateways(const ObservedState& observed, const std::vector<std::string>& gateways,
+                           DesiredRoutes& desired) {
   for (const std::string& address : gateways) {
     if (is_own(observed, address)) return Error{"gateway " + address + " is an address of this node itself"};
     if (!is_attached(observed, address))
@@ -192,7 +195,7 @@ Status use_gateways_of_domain(const ObservedState& observed, const Settings& set
   const Result<const config::Domain*> domain = config::domain_of(settings.domains, servers(observed));
   if (!domain) {
     desired.warnings.push_back(domain.error().what +
-                              " where this node's file systems come from; cure: name its gateways with --gateways");
+                               " where this node's file systems come from; cure: name its gateways with --gateways");
   } else if (*domain != nullptr && !(*domain)->gateways.empty()) {
     const Status listed = use_listed_gateways(observed, (*domain)->gateways, desired);
     return listed ? listed : Error{"[domain " + (*domain)->name + "] of hanfs.conf: " + listed.error().what};
@@ -245,8 +248,8 @@ plan::Step verified_step(const std::string& sequence, const char* what) {
 
 plan::Step add_step(const DesiredGateway& gateway, bool active) {
   plan::Step step = verified_step("route:" + gateway.address, "add");
-  step.why =
-      "default gateway " + gateway.address + " is to be there at cost " + std::to_string(gateway.cost) + dgd_text(active);
+  step.why = "default gateway " + gateway.address + " is to be there at cost " + std::to_string(gateway.cost) +
+             dgd_text(active);
   step.argv = aix::add_default_route(gateway.address, gateway.cost, active);
   step.undo = {aix::delete_default_route(gateway.address)};
   step.expect = Expectation{"default_route", gateway.address, row_value(gateway.cost, active)};
@@ -254,7 +257,8 @@ plan::Step add_step(const DesiredGateway& gateway, bool active) {
 }
 
 // Never `route change`: with several defaults it is not documented which one it takes.
-void recreate(const DesiredGateway& gateway, bool active, const std::vector<aix::Route>& rows, std::vector<plan::Step>& steps) {
+void recreate(const DesiredGateway& gateway, bool active, const std::vector<aix::Route>& rows,
+              std::vector<plan::Step>& steps) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const aix::Route& row = rows[i];
     plan::Step step = verified_step("route:" + gateway.address, ("delete" + std::to_string(i + 1)).c_str());
@@ -262,8 +266,8 @@ void recreate(const DesiredGateway& gateway, bool active, const std::vector<aix:
                    ? "default gateway " + gateway.address + " is there twice"
                    : "default gateway " + gateway.address + " is there with cost " +
                          (row.configured_cost ? std::to_string(*row.configured_cost) : "?") +
-                         dgd_text(row.active_dgd()) + ", wanted cost " + std::to_string(gateway.cost) + dgd_text(active) +
-                         "; route cannot change it in place";
+                         dgd_text(row.active_dgd()) + ", wanted cost " + std::to_string(gateway.cost) +
+                         dgd_text(active) + "; route cannot change it in place";
     step.argv = aix::delete_default_route(gateway.address);
     step.undo = {aix::add_default_route(gateway.address, row.configured_cost.value_or(gateway.cost), row.active_dgd())};
     step.needs = Expectation{"other_default", gateway.address, ""};
@@ -294,8 +298,9 @@ void plan_odm_routes(const ObservedState& observed, const DesiredRoutes& desired
   if (!desired.persist || !observed.odm_routes || !desired.odm_is_readable) return;
   // New ones first: a run that is killed between a delete and its add does not leave the next boot without a gateway.
   std::vector<DesiredGateway> gateways = desired.gateways;
-  std::stable_partition(gateways.begin(), gateways.end(),
-                        [&](const DesiredGateway& gateway) { return odm_defaults_by(observed, gateway.address).empty(); });
+  std::stable_partition(gateways.begin(), gateways.end(), [&](const DesiredGateway& gateway) {
+    return odm_defaults_by(observed, gateway.address).empty();
+  });
   for (const DesiredGateway& gateway : gateways) {
     const std::vector<aix::OdmRoute> stored = odm_defaults_by(observed, gateway.address);
     const auto keep = std::find_if(stored.begin(), stored.end(), [&](const aix::OdmRoute& route) {
@@ -368,7 +373,7 @@ bool held_for_dead(const GatewayState& state) {
 }
 
 std::string gateway_state(const ObservedState& observed, const DesiredRoutes& desired, const DesiredGateway& gateway,
-                         const GatewayState& state) {
+                          const GatewayState& state) {
   if (!observed.routes) return "unknown";
   const std::vector<aix::Route> rows = live_defaults_by(observed, gateway.address);
   if (rows.empty()) return "missing";
@@ -407,13 +412,15 @@ Result<DesiredRoutes> desired_routes(const ObservedState& observed, const Settin
   desired.active_dgd = dgd == Dgd::active || dgd == Dgd::both;
   switch (settings.gateway_mode) {
     case GatewayMode::automatic:
-      if (const Status by_domain = use_gateways_of_domain(observed, settings, desired); !by_domain) return by_domain.error();
+      if (const Status by_domain = use_gateways_of_domain(observed, settings, desired); !by_domain)
+        return by_domain.error();
       break;
     case GatewayMode::none:
       desired.reason = "gateways=none";
       break;
     case GatewayMode::list:
-      if (const Status listed = use_listed_gateways(observed, settings.gateways, desired); !listed) return listed.error();
+      if (const Status listed = use_listed_gateways(observed, settings.gateways, desired); !listed)
+        return listed.error();
   }
   reject_implausible(observed, desired);
   if (!desired.managed && settings.dgd && desired.active_dgd)

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "node/observed_state.hpp"
 #include "plan/plan.hpp"
 #include "result.hpp"
-#include "node/observed_state.hpp"
 #include "setupnfsv4replication/settings.hpp"
 
 namespace hanfs::node {
@@ -21,7 +21,7 @@ struct DesiredGateway {
 struct DesiredRoutes {
   bool managed = false;  // false: routes are left alone, `reason` says why
   std::string reason;
-  std::vector<DesiredGateway> gateways;            // preferred one first
+  std::vector<DesiredGateway> gateways;         // preferred one first
   bool active_dgd = false;                      // every default route carries -active_dgd
   std::map<std::string, std::string> tunables;  // network tunables with a wanted value, by AIX's name
   bool persist = false;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <string>
 
+#include "app/self_test.hpp"
 #include "config/layers.hpp"
 #include "setupnfsv4replication/change.hpp"
 #include "setupnfsv4replication/context.hpp"
@@ -13,7 +14,6 @@
 #include "sys/fds.hpp"
 #include "sys/host.hpp"
 #include "sys/signals.hpp"
-#include "app/self_test.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -114,7 +114,7 @@ int main(int argc, char** argv) {
     node::Report report;
     report.verdict = node::verdict_of(hanfs::sys::node_name(), "refused");
     return app::refuse(report, command_line.error(), hanfs::config::asks_for_json(argc, argv),
-                        [&] { return node::json_of(report); });
+                       [&] { return node::json_of(report); });
   }
   if (!command_line->print.empty()) {
     std::fputs(command_line->print.c_str(), stdout);

@@ -6,9 +6,9 @@
 #include <set>
 
 #include "aix/commands.hpp"
+#include "node/addresses.hpp"
 #include "report/table.hpp"
 #include "report/verdict.hpp"
-#include "node/addresses.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -40,8 +40,8 @@ Result<std::optional<long>> explicit_value(const std::vector<std::string>& paths
     if (value == values.end()) continue;
     if (chosen && *chosen != value->second)
       return Error{std::string("two values of ") + key + " for one fsid: " + std::to_string(*chosen) + " for " +
-                   escape_control(chosen_by) + " and " + std::to_string(value->second) + " for " + escape_control(path) +
-                   "; cure: give both paths the same value"};
+                   escape_control(chosen_by) + " and " + std::to_string(value->second) + " for " +
+                   escape_control(path) + "; cure: give both paths the same value"};
     chosen = value->second;
     chosen_by = path;
   }
@@ -77,7 +77,8 @@ std::vector<DesiredFilesystem> group_by_fsid(const ObservedState& observed) {
 // A settings file is shared by many nodes, so a path that this one does not mount is no error.
 void warn_of_unknown_paths(const Settings& settings, DesiredFilesystems& desired) {
   std::set<std::string> known;
-  for (const DesiredFilesystem& filesystem : desired.filesystems) known.insert(filesystem.paths.begin(), filesystem.paths.end());
+  for (const DesiredFilesystem& filesystem : desired.filesystems)
+    known.insert(filesystem.paths.begin(), filesystem.paths.end());
   for (const auto* values : {&settings.mount_timeo, &settings.mount_retrans})
     for (const auto& [path, value] : *values)
       if (known.count(path) == 0)
@@ -100,10 +101,12 @@ Status fill_in(DesiredFilesystem& filesystem, const Settings& settings, std::vec
                [&](const std::string& path) { return settings.exclude.count(path) != 0; });
   filesystem.excluded = !excluded.empty();
   if (filesystem.excluded && (*timeo || *retrans))
-    return Error{"excluded and given a value: " + list(filesystem.paths) + " (one fsid); cure: take one of the two out"};
+    return Error{"excluded and given a value: " + list(filesystem.paths) +
+                 " (one fsid); cure: take one of the two out"};
   const bool shared = filesystem.paths.size() > 1;
   if (shared && filesystem.excluded && excluded.size() < filesystem.paths.size())
-    warnings.push_back(list(excluded) + " is excluded, so all paths of its fsid are left alone: " + list(filesystem.paths));
+    warnings.push_back(list(excluded) +
+                       " is excluded, so all paths of its fsid are left alone: " + list(filesystem.paths));
   if (shared && (*timeo || *retrans))
     warnings.push_back("the value of one path counts for all paths of its fsid: " + list(filesystem.paths));
   return Done{};
@@ -114,8 +117,10 @@ plan::Step set_step(const DesiredFilesystem& filesystem, const char* key, long w
   plan::Step step;
   step.id = "fs:" + path + ":" + key;
   step.sequence = "fs:" + path;
-  step.why = escape_control(path) + ": " + key + " is " + value_text(key, current) + ", wanted " + value_text(key, wanted);
-  if (filesystem.paths.size() > 1) step.why += "; one fsid with " + list({filesystem.paths.begin() + 1, filesystem.paths.end()});
+  step.why =
+      escape_control(path) + ": " + key + " is " + value_text(key, current) + ", wanted " + value_text(key, wanted);
+  if (filesystem.paths.size() > 1)
+    step.why += "; one fsid with " + list({filesystem.paths.begin() + 1, filesystem.paths.end()});
   step.argv = aix::set_fs_option(path, std::string(key) + "=" + std::to_string(wanted));
   step.expect = plan::Expectation{"fs", path, std::string(key) + "=" + std::to_string(wanted)};
   return step;
@@ -132,7 +137,8 @@ bool lost_an_option(const aix::NfsFilesystem& before, const DesiredFilesystem& f
   const bool other_lost = std::any_of(before.options.begin(), before.options.end(), [&](const auto& option) {
     return !is_ours(option.first) && std::find(now.begin(), now.end(), option) == now.end();
   });
-  const bool timeo_lost = current_value(filesystem, "timeo") != filesystem.timeo && current_value(filesystem, "retrans") == filesystem.retrans;
+  const bool timeo_lost = current_value(filesystem, "timeo") != filesystem.timeo &&
+                          current_value(filesystem, "retrans") == filesystem.retrans;
   return other_lost || timeo_lost;
 }
 
@@ -189,8 +195,8 @@ class Warnings {
       say(where + " is stnfs: its " + std::to_string(stnfs_timeout) + " s timeout and " +
           std::to_string(stnfs_replication_timeout) + " s replication timeout are fixed in AIX and cannot be tuned");
     } else if (mount.vfs == "nfs3" || mount.vfs == "nfs") {
-      say(where + " is " + mount.vfs + ", outside of any replication: it hangs as long as " + escape_control(mount.server) +
-          " is down; cure: mount it with vers=4");
+      say(where + " is " + mount.vfs + ", outside of any replication: it hangs as long as " +
+          escape_control(mount.server) + " is down; cure: mount it with vers=4");
     } else {
       say(where + " comes from " + escape_control(mount.server) + " as " + escape_control(mount.vfs) +
           ", which hanfs does not know: left alone");
@@ -245,8 +251,9 @@ class Warnings {
     const std::string console_log = "/var/adm/ras/conslog";
     for (const aix::Mount& mount : observed_.mounts) {
       if (mount.path == "/") root = &mount;
-      const bool is_satisfied = mount.path != "/" && (console_log == mount.path ||
-                                               console_log.compare(0, mount.path.size() + 1, mount.path + "/") == 0);
+      const bool is_satisfied =
+          mount.path != "/" &&
+          (console_log == mount.path || console_log.compare(0, mount.path.size() + 1, mount.path + "/") == 0);
       if (is_satisfied) console = &mount;
     }
     if (root != nullptr && is_from_server(*root))
@@ -300,11 +307,13 @@ std::vector<plan::Step> plan_filesystems(const DesiredFilesystems& desired) {
   return steps;
 }
 
-std::vector<plan::Step> repair_filesystems(const DesiredFilesystems& desired, const ObservedState& before, int attempt) {
+std::vector<plan::Step> repair_filesystems(const DesiredFilesystems& desired, const ObservedState& before,
+                                           int attempt) {
   std::vector<plan::Step> steps;
   for (const DesiredFilesystem& filesystem : desired.filesystems) {
     const aix::NfsFilesystem* old = before.filesystem(filesystem.paths.front());
-    if (filesystem.excluded || filesystem.observed == nullptr || old == nullptr || !lost_an_option(*old, filesystem)) continue;
+    if (filesystem.excluded || filesystem.observed == nullptr || old == nullptr || !lost_an_option(*old, filesystem))
+      continue;
     const std::string timeo = "timeo=" + std::to_string(filesystem.timeo);
     const std::string ours = timeo + ",retrans=" + std::to_string(filesystem.retrans);
     const bool timeo_is_there = current_value(filesystem, "timeo") == filesystem.timeo;
@@ -317,8 +326,8 @@ std::vector<plan::Step> repair_filesystems(const DesiredFilesystems& desired, co
     if (attempt == 1) step.why += "both of ours in one call";
     if (attempt == 2) step.why += "lists are refused too, so timeo alone, which matters more";
     step.argv = aix::set_fs_option(filesystem.paths.front(), attempt == 0   ? merged_options(*old, ours)
-                                                       : attempt == 1 ? ours
-                                                                      : timeo);
+                                                             : attempt == 1 ? ours
+                                                                            : timeo);
     step.expect = plan::Expectation{"fs", filesystem.paths.front(), timeo};
     steps.push_back(std::move(step));
   }
@@ -332,7 +341,8 @@ std::vector<plan::Step> reset_filesystems(const DesiredFilesystems& desired) {
     plan::Step step;
     step.sequence = "fs:" + filesystem.paths.front();
     step.id = step.sequence + ":reset";
-    step.why = escape_control(filesystem.paths.front()) + ": all options of its fsid back to AIX's defaults (now timeo=" +
+    step.why = escape_control(filesystem.paths.front()) +
+               ": all options of its fsid back to AIX's defaults (now timeo=" +
                value_text("timeo", current_value(filesystem, "timeo")) +
                ", retrans=" + value_text("retrans", current_value(filesystem, "retrans")) + ")";
     step.argv = aix::reset_fs_options(filesystem.paths.front());

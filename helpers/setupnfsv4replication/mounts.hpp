@@ -7,16 +7,16 @@
 #include <vector>
 
 #include "aix/failover.hpp"
+#include "node/observed_state.hpp"
 #include "plan/plan.hpp"
 #include "result.hpp"
-#include "node/observed_state.hpp"
 #include "setupnfsv4replication/settings.hpp"
 
 namespace hanfs::node {
 
 // nfs4cl works on the fsids of the client, not on mounts, so all paths bound to one fsid share one desired state.
 struct DesiredFilesystem {
-  std::vector<std::string> paths;     // at least one; commands use the first
+  std::vector<std::string> paths;                // at least one; commands use the first
   const aix::NfsFilesystem* observed = nullptr;  // nullptr: could not be observed
   bool excluded = false;
   long timeo = 0;  // tenths of a second
@@ -26,12 +26,13 @@ struct DesiredFilesystem {
 };
 
 struct DesiredFilesystems {
-  std::vector<DesiredFilesystem> filesystems;  // in the order of `mount`, crossed file systems last; points into the facts
+  std::vector<DesiredFilesystem>
+      filesystems;  // in the order of `mount`, crossed file systems last; points into the facts
   std::vector<std::string> warnings;
 };
 
-// Error when two settings name different values for paths that turn out to be one fsid: a state that cannot be reached is a
-// settings error, found before anything is touched.
+// Error when two settings name different values for paths that turn out to be one fsid: a state that cannot be reached
+// is a settings error, found before anything is touched.
 Result<DesiredFilesystems> desired_filesystems(const ObservedState& observed, const Settings& settings);
 
 // Two calls for each file system, one option each (comma lists are undocumented), only for values that differ.
@@ -70,7 +71,7 @@ struct MountState {
 };
 
 struct MountReport {
-  std::vector<MountState> mounts;   // in the order of `mount`
+  std::vector<MountState> mounts;          // in the order of `mount`
   std::vector<MountState> crossed_mounts;  // file systems below them that `mount` does not list
   std::vector<std::string> warnings;
 };

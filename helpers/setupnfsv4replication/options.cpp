@@ -97,7 +97,7 @@ void add_settings(CLI::App& app, RawSettings& raw) {
          "minutes until passive DGD tries a dead gateway again");
   app::add_flag(app, "--persist", settings.persist, "also for the next boot (ODM, nextboot); not on a diskless node");
   app::add_flag(app, "--hosts-first", settings.hosts_first,
-                 "write /etc/netsvc.conf so that /etc/hosts is asked before DNS");
+                "write /etc/netsvc.conf so that /etc/hosts is asked before DNS");
   app::add_limits(app, settings);
 }
 

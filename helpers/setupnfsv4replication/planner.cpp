@@ -41,7 +41,8 @@ bool deletes(const plan::Step& step) {
 bool continues_previous_run(const ResetHistory& history, const Entries& run) {
   if (!history.last || !history.last_is_sure || history.taken_away) return true;
   const plan::Step& first = run.front()->step;
-  if (first.file) return first.undo_file && history.last->file && first.undo_file->content == history.last->file->content;
+  if (first.file)
+    return first.undo_file && history.last->file && first.undo_file->content == history.last->file->content;
   if (first.expect && first.expect->kind == "tunable")
     return !first.undo.empty() && first.undo.front().back() == history.last->argv.back();
   return std::any_of(run.begin(), run.end(), [&](const JournalEntry* entry) {
@@ -245,11 +246,13 @@ plan::Plan make_plan(const ObservedState& observed, const DesiredState& desired,
   plan::Plan plan{plan_filesystems(desired.filesystems)};
   std::vector<plan::Step> routes = plan_routes(observed, desired.routes);
   std::move(routes.begin(), routes.end(), std::back_inserter(plan.steps));
-  if (std::optional<plan::Step> resolver = plan_resolver(observed, settings)) plan.steps.push_back(std::move(*resolver));
+  if (std::optional<plan::Step> resolver = plan_resolver(observed, settings))
+    plan.steps.push_back(std::move(*resolver));
   return plan;
 }
 
-plan::Plan make_reset_plan(const ObservedState& observed, const DesiredState& desired, const plan::JournalContent& journal) {
+plan::Plan make_reset_plan(const ObservedState& observed, const DesiredState& desired,
+                           const plan::JournalContent& journal) {
   DesiredFilesystems tuned;
   for (const DesiredFilesystem& filesystem : desired.filesystems.filesystems)
     if (!was_reset(filesystem, journal)) tuned.filesystems.push_back(filesystem);

@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "node/observe.hpp"
 #include "plan/journal.hpp"
 #include "plan/plan.hpp"
 #include "result.hpp"
 #include "setupnfsv4replication/gateways.hpp"
 #include "setupnfsv4replication/mounts.hpp"
-#include "node/observe.hpp"
 #include "setupnfsv4replication/resolver.hpp"
 
 namespace hanfs::node {
@@ -31,7 +31,8 @@ constexpr const char* reset_prefix = "reset:";
 
 // Back to where the node was: file systems to AIX's defaults; of routes, ODM, tunables and files only what the journal
 // says hanfs did and what is still as hanfs left it.
-plan::Plan make_reset_plan(const ObservedState& observed, const DesiredState& desired, const plan::JournalContent& journal);
+plan::Plan make_reset_plan(const ObservedState& observed, const DesiredState& desired,
+                           const plan::JournalContent& journal);
 
 // What must be looked at again after these steps.
 RefreshScope scope_of(const plan::Plan& plan);

@@ -75,7 +75,7 @@ std::string mounts_table(const Report& report) {
   }
   if (!table.empty()) return table.text();
   return report.observed.mounts_are_unobserved() ? "What is mounted could not be seen.\n"
-                                           : "No file system comes from a server.\n";
+                                                 : "No file system comes from a server.\n";
 }
 
 std::string cost_text(const std::optional<long long>& cost) {
@@ -89,9 +89,9 @@ std::string gateways_table(const Report& report) {
   for (const GatewayState& gateway : report.routes.gateways)
     table.add({gateway.address, cost_text(gateway.cost), cost_text(gateway.current_cost), yes(gateway.active_dgd),
                gateway.live ? "yes" : "no", yes(gateway.persistent), gateway.state});
-  std::string text = !table.empty()        ? table.text()
+  std::string text = !table.empty()           ? table.text()
                      : report.observed.routes ? "No default gateway.\n"
-                                           : "The default gateways could not be seen.\n";
+                                              : "The default gateways could not be seen.\n";
   if (!report.routes_left_alone.empty()) text += "Routes are left alone: " + report.routes_left_alone + ".\n";
   if (report.routes.detection_seconds)
     text += "A dead gateway is noticed within about " + report::seconds_text(*report.routes.detection_seconds) +
@@ -132,7 +132,7 @@ std::string json_of(const Report& report) {
                         {"state", report.resolver.state}};
   object["plan"] = app::plan_json(report);
   return app::end_json(std::move(object), report, report.observed.info,
-                        {{"gateway_detection_seconds", or_null(report.routes.detection_seconds)}});
+                       {{"gateway_detection_seconds", or_null(report.routes.detection_seconds)}});
 }
 
 }  // namespace hanfs::node

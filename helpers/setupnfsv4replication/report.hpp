@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "report/verdict.hpp"
+#include "app/report.hpp"
 #include "node/observed_state.hpp"
+#include "report/verdict.hpp"
 #include "setupnfsv4replication/gateways.hpp"
 #include "setupnfsv4replication/mounts.hpp"
 #include "setupnfsv4replication/options.hpp"
 #include "setupnfsv4replication/resolver.hpp"
-#include "app/report.hpp"
 
 namespace hanfs::node {
 

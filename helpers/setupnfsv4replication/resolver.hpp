@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "plan/plan.hpp"
 #include "node/observed_state.hpp"
+#include "plan/plan.hpp"
 #include "setupnfsv4replication/settings.hpp"
 
 namespace hanfs::node {

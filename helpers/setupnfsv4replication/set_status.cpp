@@ -15,8 +15,8 @@ bool is_about_filesystem(const plan::Step& step) { return step.sequence.rfind("f
 
 // "changed" and "failed" of a mount, from the steps of its fsid.
 void mark_mounts(Report& report) {
-  std::map<const aix::NfsFilesystem*, bool> all_done;   // fsid -> every step went well
-  std::map<std::string, bool> all_done_by_path;  // for those that could not be observed
+  std::map<const aix::NfsFilesystem*, bool> all_done;  // fsid -> every step went well
+  std::map<std::string, bool> all_done_by_path;        // for those that could not be observed
   const auto note = [](auto& map, const auto& key, bool done) {
     const auto [entry, is_new] = map.try_emplace(key, done);
     if (!is_new) entry->second = entry->second && done;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The floor: the least that starting these commands can cost. Shares no code with helpers/. Linux and glibc are enough.
 //
-//   hanfs_floor replay JOBS FILE           starts the commands of FILE, at most JOBS side by side, with this environment,
+//   hanfs_floor replay JOBS FILE           starts the commands of FILE, at most JOBS side by side, with this
+//   environment,
 //                                          everything from and to /dev/null; FILE: for each command the number of its
 //                                          words, then the words, each ended by a NUL byte
 //   hanfs_floor startup ROUNDS A... -- B... starts the two programs in turn; prints wall (microseconds) of each start:

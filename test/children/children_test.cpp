@@ -180,11 +180,11 @@ bool wait_for(const std::function<bool()>& condition, milliseconds longest) {
 }
 
 void send_sigterm_in(milliseconds delay) {
-  struct sigevent event {};
+  struct sigevent event{};
   event.sigev_notify = SIGEV_SIGNAL;
   event.sigev_signo = SIGTERM;
   timer_t timer{};
-  struct itimerspec spec {};
+  struct itimerspec spec{};
   spec.it_value.tv_nsec = delay.count() * 1000000;
   ::timer_create(CLOCK_MONOTONIC, &event, &timer);
   ::timer_settime(timer, 0, &spec, nullptr);
@@ -221,10 +221,7 @@ void exits_seven(Scenario& s) { s.expect_exit(s.play({"exit", "7"}, milliseconds
 
 const std::map<std::string, Body>& scenarios() {
   static const std::map<std::string, Body> all = {
-      {"true",
-       [](Scenario& s) {
-         s.expect_exit(s.play({"exit", "0"}, milliseconds{4000}, start_budget), 0);
-       }},
+      {"true", [](Scenario& s) { s.expect_exit(s.play({"exit", "0"}, milliseconds{4000}, start_budget), 0); }},
       {"exit-7", exits_seven},
       {"hello", says_hello},
       {"sleep-300ms",
@@ -266,7 +263,7 @@ const std::map<std::string, Body>& scenarios() {
       {"spam-forever",
        [](Scenario& s) {
          times_out(s, "spam");
-         struct rusage usage {};
+         struct rusage usage{};
          ::getrusage(RUSAGE_SELF, &usage);
          s.expect(usage.ru_maxrss < 120 * 1024, "memory is not bounded");
        }},
@@ -435,9 +432,9 @@ const std::map<std::string, Body>& scenarios() {
          kept.never_kill = true;
          send_sigterm_in(milliseconds{300});
          const auto start = Clock::now();
-         const auto outcomes =
-             run::run_all(s.runner(), {misbehaving_child({"hang"}, milliseconds{20000}),
-                                       misbehaving_child({"ignore-term"}, milliseconds{20000}), kept, misbehaving_child({"exit", "0"})});
+         const auto outcomes = run::run_all(s.runner(), {misbehaving_child({"hang"}, milliseconds{20000}),
+                                                         misbehaving_child({"ignore-term"}, milliseconds{20000}), kept,
+                                                         misbehaving_child({"exit", "0"})});
          s.expect(Clock::now() - start <= hang_budget, "too late");
          s.expect_end(outcomes[0], End::interrupted);
          s.expect_end(outcomes[1], End::interrupted);
@@ -494,7 +491,7 @@ const std::map<std::string, Body>& scenarios() {
                given = true;
                run::Job job{0, misbehaving_child({"both", "10000000"}, milliseconds{20000})};
                job.command.max_output = 1000;
-               job.heard = [&](run::Channel channel, std::string_view bytes) {
+               job.on_output = [&](run::Channel channel, std::string_view bytes) {
                  s.expect(!over, "heard after its end");
                  (channel == run::Channel::out ? out : err) += bytes.size();
                };
@@ -517,7 +514,7 @@ const std::map<std::string, Body>& scenarios() {
                if (given) return std::nullopt;
                given = true;
                run::Job job{0, misbehaving_child({"spam"}, milliseconds{20000})};
-               job.heard = [](run::Channel, std::string_view) { throw std::runtime_error("heard"); };
+               job.on_output = [](run::Channel, std::string_view) { throw std::runtime_error("heard"); };
                return job;
              },
              [&](const run::Job&, run::Outcome outcome) { s.expect_end(outcome, End::interrupted); });
@@ -570,7 +567,7 @@ const std::map<std::string, Body>& scenarios() {
       {"no-descriptors-left",
        [](Scenario& s) {
          s.runner();
-         struct rlimit limit {};
+         struct rlimit limit{};
          ::getrlimit(RLIMIT_NOFILE, &limit);
          const int lowest_free = ::dup(0);
          ::close(lowest_free);

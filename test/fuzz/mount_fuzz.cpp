@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Properties: no line is lost, and a row that was read is read the same when it is printed in the columns of mount.
 #include "aix/mount.hpp"
-#include "lib/aix/print.hpp"
 #include "fuzz.hpp"
+#include "lib/aix/print.hpp"
 
 using hanfs::aix::parse_mount;
 

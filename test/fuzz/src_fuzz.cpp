@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Properties: every line behind the header is a row, a problem or silent; a printed row is read the same.
 #include "aix/src.hpp"
-#include "lib/aix/print.hpp"
 #include "fuzz.hpp"
+#include "lib/aix/print.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace fuzz = hanfs::aix::fuzz;

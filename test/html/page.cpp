@@ -25,7 +25,7 @@ Cluster cluster_of(std::size_t nodes, std::size_t domains, std::size_t servers, 
   for (std::size_t d = 0; d < domains; ++d) {
     Domain domain;
     domain.name = "hp" + padded(d + 1, 2);
-    domain.sound = true;
+    domain.valid = true;
     for (std::size_t s = 0; s < servers; ++s) {
       const std::size_t number = d * servers + s + 1;
       domain.servers.push_back(cluster.servers.size());
@@ -55,7 +55,7 @@ NodeState state_of(const Cluster& cluster, std::size_t n) {
   state.server = node.servers.front();
   state.failover = "0.3s";
   state.state = State::primary;
-  if (state.server == 0 && n % 8 == 6) return {State::silent, nowhere, "", "no answer within 60 s", false};
+  if (state.server == 0 && n % 8 == 6) return {State::silent, no_index, "", "no answer within 60 s", false};
   if (state.server == 0) return {State::backup, node.servers[1], "0.3s", "", false};
   if (n % 17 == 5)
     return {State::untuned, state.server, "30s", "not tuned: /usr, /, /.statelite/persistent and 4 more", false};
@@ -65,9 +65,9 @@ NodeState state_of(const Cluster& cluster, std::size_t n) {
     return lone;
   }
   if (n % 43 == 9)
-    return {State::error, nowhere, "", "nfs4cl showfs: no end within its time, killed after 15.00 s", false};
+    return {State::error, no_index, "", "nfs4cl showfs: no end within its time, killed after 15.00 s", false};
   if (n % 71 == 3)
-    return {State::silent, nowhere, "", "cannot be reached: ssh: connect to host port 22: No route to host", false};
+    return {State::silent, no_index, "", "cannot be reached: ssh: connect to host port 22: No route to host", false};
   return state;
 }
 
@@ -104,6 +104,6 @@ int write_page(int argc, char** argv) {
 }
 
 }  // namespace
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster
 
 int main(int argc, char** argv) { return hanfs::cluster::write_page(argc, argv); }

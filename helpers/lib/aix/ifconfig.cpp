@@ -10,8 +10,8 @@
 #include <optional>
 #include <utility>
 
-#include "net/address.hpp"
 #include "aix/text.hpp"
+#include "net/address.hpp"
 
 namespace hanfs::aix {
 namespace {

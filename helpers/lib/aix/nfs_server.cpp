@@ -8,8 +8,8 @@
 #include <initializer_list>
 #include <vector>
 
-#include "net/address.hpp"
 #include "aix/text.hpp"
+#include "net/address.hpp"
 
 namespace hanfs::aix {
 namespace {

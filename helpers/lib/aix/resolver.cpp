@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "net/address.hpp"
 #include "aix/text.hpp"
+#include "net/address.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -29,8 +29,7 @@ bool is_hosts_line(std::string_view line) { return text::equal_ignoring_case(net
 std::vector<std::string> services(std::string_view list) {
   std::vector<std::string> words;
   std::string spaced(list);
-  std::replace_if(
-      spaced.begin(), spaced.end(), [](char c) { return c == ',' || c == '='; }, ' ');
+  std::replace_if(spaced.begin(), spaced.end(), [](char c) { return c == ',' || c == '='; }, ' ');
   for (const auto word : text::fields(spaced)) words.push_back(text::lower(word));
   return words;
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "app/options.hpp"
 #include "plan/journal.hpp"
 #include "report/log.hpp"
 #include "result.hpp"
@@ -18,7 +19,6 @@
 #include "sys/host.hpp"
 #include "sys/lock.hpp"
 #include "sys/orphaned_commands.hpp"
-#include "app/options.hpp"
 
 namespace hanfs::app {
 

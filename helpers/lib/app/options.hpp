@@ -96,7 +96,7 @@ struct OptionReader {
   void (*add_modes)(CLI::App&, Options&) = nullptr;
   void (*add_settings)(CLI::App&, RawSettings&) = nullptr;
   std::vector<config::Domain>& (*domains)(RawSettings&) = nullptr;  // where [domain NAME] sections go; may be empty
-  Status (*check_modes)(const Options&) = nullptr;          // may be empty
+  Status (*check_modes)(const Options&) = nullptr;                  // may be empty
   Result<Settings> (*resolve)(const RawSettings&) = nullptr;
 
   // Error: one clear line for exit status 2; nothing was touched.

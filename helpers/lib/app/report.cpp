@@ -18,7 +18,7 @@ using json = nlohmann::ordered_json;
 // Beyond this a screen is no help; --json and --verbose have everything.
 constexpr std::size_t steps_shown = 40;
 
-std::string what_of(const plan::Step& step) { return step.file ? "write " + step.file->path : run::words(step.argv); }
+std::string what_of(const plan::Step& step) { return step.file ? "write " + step.file->path : run::command_text(step.argv); }
 
 }  // namespace
 

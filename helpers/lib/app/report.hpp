@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "app/context.hpp"
 #include "plan/apply.hpp"
 #include "plan/plan.hpp"
 #include "report/verdict.hpp"
 #include "result.hpp"
 #include "sys/lock.hpp"
-#include "app/context.hpp"
 
 namespace hanfs::app {
 

@@ -6,8 +6,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "net/address.hpp"
 #include "config/line.hpp"
+#include "net/address.hpp"
 #include "report/table.hpp"
 
 namespace hanfs::config {
@@ -115,7 +115,7 @@ Result<const Domain*> domain_of(const std::vector<Domain>& domains, const std::v
   const Domain* found = nullptr;
   for (const Domain& domain : domains) {
     const bool is_satisfied = std::any_of(domain.replicas.begin(), domain.replicas.end(),
-                                   [&](const std::string& replica) { return wanted.count(replica) != 0; });
+                                          [&](const std::string& replica) { return wanted.count(replica) != 0; });
     if (is_satisfied && found != nullptr)
       return Error{"[domain " + found->name + "] and [domain " + domain.name + "] both hold these addresses"};
     if (is_satisfied) found = &domain;

@@ -44,7 +44,8 @@ std::string without_newlines_of(std::string text, const std::string& path) {
 class Observer {
  public:
   Observer(const Sources& sources, ObservedState& observed) : sources_(sources), observed_(observed) {
-    for (std::size_t i = 0; i < observed.filesystems.size(); ++i) place_of_.emplace(identity(observed.filesystems[i]), i);
+    for (std::size_t i = 0; i < observed.filesystems.size(); ++i)
+      place_of_.emplace(identity(observed.filesystems[i]), i);
   }
 
   void ask_everything() {
@@ -126,7 +127,7 @@ class Observer {
       }
       why = status.error().what;
     }
-    if (question.first_failure.empty()) question.first_failure = run::words(argv) + ": " + why;
+    if (question.first_failure.empty()) question.first_failure = run::command_text(argv) + ": " + why;
     const bool ended = outcome.end == run::Outcome::End::exited || outcome.end == run::Outcome::End::not_started;
     if (ended && !question.forms.empty()) {
       questions_.push_back(std::move(question));
@@ -144,26 +145,28 @@ class Observer {
 
   void note_unobserved(const Argv& argv, const Failure& failure) {
     seen(argv);
-    observed_.unobserved.push_back(Unobserved{name_of(argv), run::words(argv), failure.why, failure.missing, failure.hung});
+    observed_.unobserved.push_back(
+        Unobserved{name_of(argv), run::command_text(argv), failure.why, failure.missing, failure.hung});
   }
 
   // An answer, or a newer failure, takes the place of an older failure of the same command.
   void seen(const Argv& argv) {
-    const std::string words = run::words(argv);
+    const std::string words = run::command_text(argv);
     auto& unobserved_items = observed_.unobserved;
-    unobserved_items.erase(std::remove_if(unobserved_items.begin(), unobserved_items.end(), [&](const Unobserved& item) { return item.words == words; }),
-                unobserved_items.end());
+    unobserved_items.erase(std::remove_if(unobserved_items.begin(), unobserved_items.end(),
+                                          [&](const Unobserved& item) { return item.words == words; }),
+                           unobserved_items.end());
   }
 
   bool is_hung(const Argv& argv) const {
-    const std::string words = run::words(argv);
+    const std::string words = run::command_text(argv);
     return std::any_of(observed_.unobserved.begin(), observed_.unobserved.end(),
                        [&](const Unobserved& item) { return item.hung && item.words == words; });
   }
 
   void add_info(const Argv& argv, const std::vector<aix::Problem>& problems) {
     for (const aix::Problem& problem : problems)
-      observed_.info.push_back(run::words(argv) + ": " + aix::to_string(problem));
+      observed_.info.push_back(run::command_text(argv) + ": " + aix::to_string(problem));
   }
 
   void ask_mounts() {
@@ -195,7 +198,8 @@ class Observer {
     std::map<std::string, const aix::Mount*> top;
     for (const aix::Mount& mount : observed_.mounts) top[mount.path] = &mount;
     for (const aix::Mount& mount : observed_.mounts)
-      if (mount.vfs == "nfs4" && top[mount.path]->vfs != "nfs4") observed_.overmounted[mount.path] = top[mount.path]->vfs;
+      if (mount.vfs == "nfs4" && top[mount.path]->vfs != "nfs4")
+        observed_.overmounted[mount.path] = top[mount.path]->vfs;
   }
 
   void ask_all_filesystems() {
@@ -259,7 +263,8 @@ class Observer {
   }
 
   void read_rows() {
-    for (const aix::Mount& mount : observed_.mounts) rows_text_ = without_newlines_of(std::move(rows_text_), mount.path);
+    for (const aix::Mount& mount : observed_.mounts)
+      rows_text_ = without_newlines_of(std::move(rows_text_), mount.path);
     Result<aix::ShowFs> shown = aix::parse_showfs(rows_text_);
     if (!shown) return;  // a blind spot already
     add_info(aix::show_filesystems(), shown->problems);
@@ -289,8 +294,9 @@ class Observer {
       Result<aix::ShowFs> shown = aix::parse_showfs(without_newlines_of(text, path));
       if (!shown) return shown.error();
       for (const aix::Problem& problem : shown->problems) {
-        std::string doubt = run::words(argv) + ": " + aix::to_string(problem);
-        if (std::find(observed_.unreadable_rows.begin(), observed_.unreadable_rows.end(), doubt) == observed_.unreadable_rows.end())
+        std::string doubt = run::command_text(argv) + ": " + aix::to_string(problem);
+        if (std::find(observed_.unreadable_rows.begin(), observed_.unreadable_rows.end(), doubt) ==
+            observed_.unreadable_rows.end())
           observed_.unreadable_rows.push_back(std::move(doubt));
       }
       const auto& rows = shown->filesystems;
@@ -461,7 +467,8 @@ class Observer {
   void read_files() {
     observed_.netsvc_text = file("/etc/netsvc.conf");
     observed_.netsvc = aix::NetsvcConf{};
-    if (observed_.netsvc_text) take("/etc/netsvc.conf", aix::parse_netsvc_conf(*observed_.netsvc_text), observed_.netsvc);
+    if (observed_.netsvc_text)
+      take("/etc/netsvc.conf", aix::parse_netsvc_conf(*observed_.netsvc_text), observed_.netsvc);
     observed_.resolv.reset();
     if (const auto text = file("/etc/resolv.conf"))
       take("/etc/resolv.conf", aix::parse_resolv_conf(*text), observed_.resolv.emplace());

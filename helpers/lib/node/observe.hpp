@@ -5,8 +5,8 @@
 #include <set>
 #include <string>
 
-#include "node/observed_state.hpp"
 #include "app/context.hpp"
+#include "node/observed_state.hpp"
 
 namespace hanfs::node {
 

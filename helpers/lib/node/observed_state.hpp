@@ -49,7 +49,8 @@ struct ObservedState {
   std::optional<aix::Hosts> hosts;
 
   std::vector<Unobserved> unobserved;
-  std::vector<std::string> unreadable_rows;  // lines about a file system of ours that could not be read: replicas may be missing
+  std::vector<std::string>
+      unreadable_rows;            // lines about a file system of ours that could not be read: replicas may be missing
   std::vector<std::string> info;  // rows that could not be read and do not matter for the plan
 
   const aix::NfsFilesystem* filesystem(const std::string& path) const {
@@ -57,7 +58,8 @@ struct ObservedState {
     return found == filesystem_of.end() ? nullptr : &filesystems[found->second];
   }
   bool mounts_are_unobserved() const {
-    return std::any_of(unobserved.begin(), unobserved.end(), [](const Unobserved& item) { return item.command == "mount"; });
+    return std::any_of(unobserved.begin(), unobserved.end(),
+                       [](const Unobserved& item) { return item.command == "mount"; });
   }
 };
 

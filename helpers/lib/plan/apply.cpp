@@ -26,18 +26,18 @@ struct Sequence {
 
   std::vector<std::size_t> steps;
   bool verified = false;
-  std::size_t at = 0;               // place in `steps`
+  std::size_t at = 0;                  // place in `steps`
   std::vector<std::size_t> completed;  // guarded steps that are done, in order
   Waits waits = Waits::for_action;
-  Probe asked;                                      // outcomes are filled in as they come
-  std::size_t missing = 0;                         // outcomes that have not come yet
-  std::chrono::steady_clock::time_point effect_deadline;  // until then the effect may come
-  std::chrono::steady_clock::time_point last_successful_probe;     // since then no look has told anything
-  std::string problem;                             // of the command whose effect is being looked at
-  bool still_running = false;                        // that command
+  Probe asked;                                                  // outcomes are filled in as they come
+  std::size_t missing = 0;                                      // outcomes that have not come yet
+  std::chrono::steady_clock::time_point effect_deadline;        // until then the effect may come
+  std::chrono::steady_clock::time_point last_successful_probe;  // since then no look has told anything
+  std::string problem;                                          // of the command whose effect is being looked at
+  bool still_running = false;                                   // that command
 };
 
-std::string what_of(const Step& step) { return step.file ? "write " + step.file->path : run::words(step.argv); }
+std::string what_of(const Step& step) { return step.file ? "write " + step.file->path : run::command_text(step.argv); }
 
 struct Ask {
   Sequence* sequence = nullptr;
@@ -136,8 +136,8 @@ class Executor {
   // ---- a lane's way ----
 
   void start_next_verified() {
-    const auto next =
-        std::find_if(sequences_.begin(), sequences_.end(), [](const Sequence& sequence) { return sequence.verified && sequence.at == 0; });
+    const auto next = std::find_if(sequences_.begin(), sequences_.end(),
+                                   [](const Sequence& sequence) { return sequence.verified && sequence.at == 0; });
     if (next != sequences_.end()) enter_step(*next);
   }
 
@@ -148,7 +148,8 @@ class Executor {
     if (!sequence.verified || !now.needs) return act(sequence);
     std::vector<run::Command> commands = options_.probe(*now.needs);
     // Nothing was done since the last look: it still tells.
-    if (last_probe_ && same_commands(commands, last_probe_->commands)) return check_precondition(sequence, *last_probe_);
+    if (last_probe_ && same_commands(commands, last_probe_->commands))
+      return check_precondition(sequence, *last_probe_);
     ask(sequence, Sequence::Waits::for_need, std::move(commands));
   }
 
@@ -212,7 +213,7 @@ class Executor {
     for (std::size_t i = 0; i < probe.commands.size(); ++i) {
       const std::string failure = run::failure(probe.outcomes[i]);
       if (failure.empty()) return "";
-      why = run::words(probe.commands[i].argv) + ": " + failure;
+      why = run::command_text(probe.commands[i].argv) + ": " + failure;
     }
     return why;
   }
@@ -222,23 +223,26 @@ class Executor {
     const auto now = std::chrono::steady_clock::now();
     const std::string unobserved = why_unobserved(sequence.asked);
     if (unobserved.empty()) sequence.last_successful_probe = now;
-    const auto effect_deadline = unobserved.empty() ? sequence.effect_deadline : std::min(sequence.effect_deadline, sequence.last_successful_probe + wait_after_failure);
+    const auto effect_deadline =
+        unobserved.empty() ? sequence.effect_deadline
+                           : std::min(sequence.effect_deadline, sequence.last_successful_probe + wait_after_failure);
     if (options_.pause && options_.go_on() && now < effect_deadline) {
       options_.pause();
       return ask(sequence, Sequence::Waits::for_effect, options_.probe(*current(sequence).expect));
     }
     if (sequence.problem.empty()) {
       sequence.problem = "its command said success, but ";
-      sequence.problem += !unobserved.empty()     ? "what it did cannot be seen: " + unobserved
-                      : options_.go_on() ? "the change is not there"
-                                         : "the change was not there when " + options_.stopped();
+      sequence.problem += !unobserved.empty() ? "what it did cannot be seen: " + unobserved
+                          : options_.go_on()  ? "the change is not there"
+                                              : "the change was not there when " + options_.stopped();
     }
     end_step(sequence, false, sequence.problem);
   }
 
   void end_step(Sequence& sequence, bool well, std::string problem) {
     const std::size_t index = sequence.steps[sequence.at];
-    const bool still_running = !well && sequence.still_running;  // then it has no end yet, and the next run waits for it
+    const bool still_running =
+        !well && sequence.still_running;  // then it has no end yet, and the next run waits for it
     if (!still_running) journal_.end(step(index), well ? JournalEntry::State::done : JournalEntry::State::failed);
     set_result(sequence, well ? State::done : State::failed, std::move(problem));
     results_[index].still_running = still_running;
@@ -264,8 +268,8 @@ class Executor {
     const std::size_t index = sequence.steps[sequence.at];
     if (sequence.waits == Sequence::Waits::for_effect) {
       StepResult result{State::failed, sequence.problem.empty() ? "its command said success, but " + why +
-                                                                  " before anybody looked at what it did"
-                                                            : sequence.problem};
+                                                                      " before anybody looked at what it did"
+                                                                : sequence.problem};
       result.still_running = sequence.still_running;
       result.unverified = true;
       report_result(index, std::move(result));
@@ -357,9 +361,9 @@ class Executor {
   Journal& journal_;
   const ApplyOptions& options_;
   std::vector<StepResult> results_;
-  std::deque<Sequence> sequences_;     // a deque: Ask and waiting_ point into it
-  std::deque<Sequence*> waiting_;  // lanes that may enter their first step
-  std::deque<Ask> asks_;       // commands that may start
+  std::deque<Sequence> sequences_;  // a deque: Ask and waiting_ point into it
+  std::deque<Sequence*> waiting_;   // lanes that may enter their first step
+  std::deque<Ask> asks_;            // commands that may start
   std::map<std::size_t, Ask> running_;
   std::size_t count_ = 0;
   std::optional<Probe> last_probe_;  // of the guarded lanes; gone as soon as one of them does something

@@ -171,7 +171,7 @@ JournalContent parse_journal(std::string_view text) {
 }
 
 Journal::Journal(std::string path, std::string run) : path_(std::move(path)), run_(std::move(run)) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(path_.c_str(), &info) == 0 && info.st_size > largest) std::rename(path_.c_str(), (path_ + ".old").c_str());
   fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (fd_ < 0) {

@@ -45,12 +45,12 @@ struct Step {
   std::optional<Expectation> needs;   // must hold right before, else the step is skipped
   std::optional<Expectation> expect;  // holds afterwards
 
-  std::string sequence;         // steps of one lane run one after the other, lanes run side by side
-  bool verified = false;     // `needs` and `expect` are judged by observing right before and right after; one guarded
-                            // lane after the other, beside the lanes that are not
-  bool abort_sequence = false;   // when it fails, the rest of its lane is skipped (and a guarded lane is taken back)
-  bool never_kill = false;  // see run::Command
-  bool sync_journal = false;     // it changes something that survives a crash of the machine: so must its journal entry
+  std::string sequence;   // steps of one lane run one after the other, lanes run side by side
+  bool verified = false;  // `needs` and `expect` are judged by observing right before and right after; one guarded
+                          // lane after the other, beside the lanes that are not
+  bool abort_sequence = false;  // when it fails, the rest of its lane is skipped (and a guarded lane is taken back)
+  bool never_kill = false;      // see run::Command
+  bool sync_journal = false;    // it changes something that survives a crash of the machine: so must its journal entry
   // Guarded: so long may it take until `expect` holds, 5 s at most where its command failed or the looks fail; it is
   // looked at again and again.
   std::chrono::milliseconds wait{0};
@@ -58,8 +58,8 @@ struct Step {
   bool operator==(const Step& o) const {
     return id == o.id && why == o.why && argv == o.argv && file == o.file && undo == o.undo &&
            undo_file == o.undo_file && needs == o.needs && expect == o.expect && sequence == o.sequence &&
-           verified == o.verified && abort_sequence == o.abort_sequence && never_kill == o.never_kill && sync_journal == o.sync_journal &&
-           wait == o.wait;
+           verified == o.verified && abort_sequence == o.abort_sequence && never_kill == o.never_kill &&
+           sync_journal == o.sync_journal && wait == o.wait;
   }
 };
 

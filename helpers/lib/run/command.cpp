@@ -135,7 +135,7 @@ std::string shell_word(std::string_view word) {
   return result + "'";
 }
 
-std::string words(const std::vector<std::string>& argv) {
+std::string command_text(const std::vector<std::string>& argv) {
   std::string line;
   for (std::size_t i = 0; i < argv.size(); ++i) {
     if (i != 0) line += ' ';

@@ -61,7 +61,7 @@ std::string shell_word(std::string_view word);
 
 // "nfs4cl setfsoptions /usr timeo=1": for messages; words that a shell would not take as they are get quotes,
 // control characters become \xNN.
-std::string words(const std::vector<std::string>& argv);
+std::string command_text(const std::vector<std::string>& argv);
 
 // "4.80 s"
 std::string seconds(std::chrono::milliseconds time);

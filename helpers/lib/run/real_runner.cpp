@@ -35,7 +35,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds grace{1000};        // from SIGTERM to SIGKILL, and from SIGKILL to abandoned
 constexpr milliseconds drain{500};         // how long a grandchild may hold the pipes after the exit
 constexpr milliseconds longest{86400000};  // a day: keeps time points far from overflow
-constexpr milliseconds batch_delay{2};          // how long a start may wait for others, to make a burst
+constexpr milliseconds batch_delay{2};     // how long a start may wait for others, to make a burst
 constexpr milliseconds lost_signal{250};   // how late an exit is seen when something else ate the SIGCHLD
 constexpr std::size_t block_size = 65536;  // what a pipe holds on Linux; AIX holds half
 constexpr int blocks_at_once = 4;          // a talker must not keep us from looking at the clock
@@ -111,7 +111,7 @@ struct Startup : bp::detail::posix::handler_base_ext {
       if (::dup2(standard[static_cast<std::size_t>(fd)], fd) == -1) leave(errno);
     }
     if (kept_fd != -1) ::fcntl(kept_fd, F_SETFD, 0);
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = SIG_DFL;
     ::sigemptyset(&action.sa_mask);
     for (const int number : *not_default) ::sigaction(number, &action, nullptr);
@@ -155,7 +155,7 @@ struct Stream {
       const ssize_t count = ::read(fd, buffer, block_size);
       if (count > 0) {
         output.append({buffer, static_cast<std::size_t>(count)});
-        if (job.heard) job.heard(channel, {buffer, static_cast<std::size_t>(count)});
+        if (job.on_output) job.on_output(channel, {buffer, static_cast<std::size_t>(count)});
         if (!hung_up && static_cast<std::size_t>(count) < block_size) return;
       } else if (count == 0 || (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK)) {
         return close();
@@ -210,7 +210,7 @@ void signal_group(pid_t pid, int number) {
 std::vector<int> signals_not_default() {
   std::vector<int> numbers;
   for (int number = 1; number <= 64; ++number) {
-    struct sigaction action {};
+    struct sigaction action{};
     if (number == SIGKILL || number == SIGSTOP || ::sigaction(number, nullptr, &action) == -1) continue;
     if ((action.sa_flags & SA_SIGINFO) != 0 || action.sa_handler != SIG_DFL) numbers.push_back(number);
   }
@@ -219,7 +219,7 @@ std::vector<int> signals_not_default() {
 
 // An ignored SIGCHLD makes the kernel reap for us and the exit status is lost.
 void keep_exit_statuses() {
-  struct sigaction action {};
+  struct sigaction action{};
   if (::sigaction(SIGCHLD, nullptr, &action) == -1) return;
   const bool ignored = (action.sa_flags & SA_SIGINFO) == 0 && action.sa_handler == SIG_IGN;
   if (!ignored && (action.sa_flags & SA_NOCLDWAIT) == 0) return;
@@ -351,7 +351,8 @@ class Loop {
   bool waits_for_a_burst() const {
     constexpr std::size_t part = 4;
     const std::size_t room = std::max(1U, options_.jobs) - children_.size();
-    return !children_.empty() && room < options_.jobs / part && room_since_ && Clock::now() - *room_since_ < batch_delay;
+    return !children_.empty() && room < options_.jobs / part && room_since_ &&
+           Clock::now() - *room_since_ < batch_delay;
   }
 
   void fill() {
@@ -515,7 +516,7 @@ class Loop {
   }
 
   void add(int fd, Source stream) {
-    struct pollfd entry {};
+    struct pollfd entry{};
     entry.fd = fd;
     entry.events = POLLIN;
     polled_.push_back(entry);
@@ -528,7 +529,7 @@ class Loop {
     nap_ = std::min(nap_ * 2, longest_nap);
     if (!soon) return std::min(timeout, static_cast<int>(nap_ / std::chrono::milliseconds{1}) + 1);
     const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(nap_).count();
-    struct timespec span {};
+    struct timespec span{};
     span.tv_nsec = static_cast<long>(nanoseconds);
     if (timeout > 0) ::nanosleep(&span, nullptr);
     return 0;

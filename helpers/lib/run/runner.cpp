@@ -56,7 +56,7 @@ std::string TimingRunner::longest() const {
                                      [](const auto& a, const auto& b) { return a.second.elapsed < b.second.elapsed; });
   if (most == cost_of_.end()) return "";
   const auto& [argv, cost] = *most;
-  return words(argv) + ", " + seconds(cost.elapsed) + " in " + std::to_string(cost.calls) +
+  return command_text(argv) + ", " + seconds(cost.elapsed) + " in " + std::to_string(cost.calls) +
          (cost.calls == 1 ? " call" : " calls");
 }
 

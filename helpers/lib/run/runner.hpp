@@ -26,7 +26,7 @@ struct Job {
   // Where it is set: called on the same thread with the bytes of both streams as they come, all of them (also those
   // that Command::max_output leaves out), before the job's `Finished`. For long work that shows progress. A runner that
   // starts nothing need not call it: the outcome says the same.
-  std::function<void(Channel, std::string_view bytes)> heard = nullptr;
+  std::function<void(Channel, std::string_view bytes)> on_output = nullptr;
 };
 
 class Runner {

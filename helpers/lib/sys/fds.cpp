@@ -76,7 +76,7 @@ void fill_standard_descriptors() {
 void close_inherited_on_exec() {
   rlim_t end = search_at_least;
   rlim_t at_once = block;
-  struct rlimit limit {};
+  struct rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
     end = limit.rlim_cur == RLIM_INFINITY ? search_at_most
                                           : std::clamp<rlim_t>(limit.rlim_cur, search_at_least, search_at_most);

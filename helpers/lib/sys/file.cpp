@@ -49,7 +49,7 @@ bool write_all(int fd, std::string_view content) {
 
 // Only root can give a file away; elsewhere it stays the caller's.
 bool set_owner(int fd, const struct stat& model) {
-  struct stat now {};
+  struct stat now{};
   if (::fstat(fd, &now) != 0) return false;
   if (now.st_uid == model.st_uid && now.st_gid == model.st_gid) return true;
   return ::fchown(fd, model.st_uid, model.st_gid) == 0 || ::geteuid() != 0;
@@ -87,7 +87,7 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::size_
     if (errno == ENOENT || errno == ENOTDIR) return std::optional<std::string>{};
     return failed(path, "open");
   }
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.get(), &info) != 0) return failed(path, "stat");
   if (!S_ISREG(info.st_mode)) return Error{path + ": not a regular file"};
   std::string content;
@@ -103,14 +103,14 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::size_
 }
 
 Status write_atomically(const std::string& path, std::string_view content, unsigned mode) {
-  struct stat model {};
+  struct stat model{};
   const bool exists = ::stat(path.c_str(), &model) == 0;
   if (!exists) model.st_mode = mode;
   return write_new(path, content, model, exists);
 }
 
 Status write_atomically_like(const std::string& model, const std::string& path, std::string_view content) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(model.c_str(), &info) != 0) return write_atomically(path, content);
   return write_new(path, content, info, true);
 }
@@ -145,7 +145,7 @@ Status make_folders(const std::string& path) {
 }
 
 Status check_trusted(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(path.c_str(), &info) != 0) return failed(path, "stat");
   if (info.st_uid != 0 && info.st_uid != ::geteuid())
     return Error{path + ": owned by uid " + std::to_string(info.st_uid) + ", must be root; cure: chown root " + path};

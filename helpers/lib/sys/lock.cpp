@@ -14,7 +14,7 @@ Lock::Lock(const std::string& path) : fd_(::open(path.c_str(), O_RDWR | O_CREAT 
     reason_ = path + ": " + std::strerror(errno);
     return;
   }
-  struct flock wanted {};
+  struct flock wanted{};
   wanted.l_type = F_WRLCK;
   wanted.l_whence = SEEK_SET;
   if (::fcntl(fd_, F_SETLK, &wanted) == 0) {

@@ -11,7 +11,7 @@ namespace {
 // -1 for whatever is no FIFO.
 int open_fifo(const std::string& path, int flags) {
   const int fd = ::open(path.c_str(), flags | O_NONBLOCK | O_CLOEXEC);
-  struct stat info {};
+  struct stat info{};
   if (fd < 0 || (::fstat(fd, &info) == 0 && S_ISFIFO(info.st_mode))) return fd;
   ::close(fd);
   return -1;

@@ -43,7 +43,7 @@ extern "C" void on_watchdog(int) {
 }
 
 void handle(int signal_number, void (*handler)(int), int flags) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = handler;
   action.sa_flags = flags;
   ::sigfillset(&action.sa_mask);
@@ -51,7 +51,7 @@ void handle(int signal_number, void (*handler)(int), int flags) {
 }
 
 bool is_ignored(int signal_number) {
-  struct sigaction now {};
+  struct sigaction now{};
   return ::sigaction(signal_number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 

@@ -31,4 +31,4 @@ std::string without_name(std::string text, std::string_view host) {
   return text;
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::text

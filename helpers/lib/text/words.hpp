@@ -21,4 +21,4 @@ bool xcat_true(std::string_view value);
 // `text` with HOST for its own name, where it stands as a word: what many hosts say alike becomes the same.
 std::string without_name(std::string text, std::string_view host);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::text

@@ -166,7 +166,8 @@ class Attributes::Memory {
     for (const Recent& recent : recent_)
       if (recent.text == text.data()) return *recent.expression;
     auto known = expressions_.find(text);
-    if (known == expressions_.end()) known = expressions_.emplace(text, Expression::parse(text, node_name_patterns_)).first;
+    if (known == expressions_.end())
+      known = expressions_.emplace(text, Expression::parse(text, node_name_patterns_)).first;
     recent_[next_recent_] = {text.data(), &known->second};
     next_recent_ = (next_recent_ + 1) % recent_.size();
     return known->second;

@@ -52,7 +52,7 @@ int order(const Part& a, const Part& b) {
   return by_text != 0 ? by_text : a.last.compare(b.last);
 }
 
-constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+constexpr std::size_t no_index = static_cast<std::size_t>(-1);
 
 // Part by part, the one at `place` only where all others are the same.
 int order(const Name& a, const Name& b, std::size_t place) {
@@ -159,11 +159,11 @@ std::string fold(const std::vector<std::string>& names) {
     folded.push_back(parts_of(name));
     places = std::max(places, folded.back().size());
   }
-  sort(folded, nowhere);
-  const auto same = [](const Name& a, const Name& b) { return order(a, b, nowhere) == 0; };
+  sort(folded, no_index);
+  const auto same = [](const Name& a, const Name& b) { return order(a, b, no_index) == 0; };
   folded.erase(std::unique(folded.begin(), folded.end(), same), folded.end());
   for (std::size_t place = places; place-- > 0;) merge(folded, place);
-  sort(folded, nowhere);
+  sort(folded, no_index);
   std::string out;
   for (const auto& name : folded) {
     if (!out.empty()) out += ',';

@@ -106,4 +106,4 @@ Result<Value> Column::own_value(NodeIndex node) {
   return may_be_expression(raw) ? evaluate(node, row, name) : Value{raw, name, table_->line(row)};
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::xcat

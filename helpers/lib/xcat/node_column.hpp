@@ -80,4 +80,4 @@ class Column {
   std::unordered_set<std::string> asked_;  // what ask() found
 };
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::xcat

@@ -18,12 +18,12 @@ namespace {
 
 using State = HostResult::State;
 
-plan::Step step_of(const Work& work, const std::string& round) {
+plan::Step step_of(const HostCommand& host_command, const std::string& stage) {
   plan::Step step;
-  step.id = round + "/" + work.host;
-  step.why = work.why;
-  step.argv = work.words;
-  step.expect = plan::Expectation{"host", work.host, work.domain};
+  step.id = stage + "/" + host_command.host;
+  step.why = host_command.why;
+  step.argv = host_command.argv;
+  step.expect = plan::Expectation{"host", host_command.host, host_command.domain};
   return step;
 }
 
@@ -39,31 +39,31 @@ std::string_view value_of(std::string_view line, std::string_view key) {
 bool begins_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
 
 // What a host printed, as far as it matters.
-struct Heard {
+struct HostOutput {
   std::string verdict;
   std::string last_error;  // "error: ...", as the hanfs tools print it
   std::string last_line;
   bool two_verdicts = false;
 };
 
-void hear(Heard& heard, std::string_view line, bool cut) {
+void read_line(HostOutput& output, std::string_view line, bool cut) {
   constexpr std::size_t most = 400;
   constexpr std::size_t longest_verdict = 4096;
   if (line.find_first_not_of(" \t\r") == std::string_view::npos) return;
   const bool whole = !cut && line.size() <= longest_verdict;
   if (!whole) line = line.substr(0, most);
-  if (whole && verdict_state(line) != State::left_out) {
+  if (whole && verdict_state(line) != State::skipped) {
     // Two that differ: nobody knows which of them is about this run.
-    heard.two_verdicts = heard.two_verdicts || (!heard.verdict.empty() && heard.verdict != line);
-    heard.verdict = std::string(line);
-  } else if (begins_with(line, "error:") && heard.last_error.empty()) {
-    heard.last_error = std::string(line.substr(0, most));
+    output.two_verdicts = output.two_verdicts || (!output.verdict.empty() && output.verdict != line);
+    output.verdict = std::string(line);
+  } else if (begins_with(line, "error:") && output.last_error.empty()) {
+    output.last_error = std::string(line.substr(0, most));
   } else {
-    heard.last_line = std::string(line.substr(0, most));
+    output.last_line = std::string(line.substr(0, most));
   }
 }
 
-std::string why_no_verdict(const HostAnswer& answer, const Heard& heard, long host_deadline) {
+std::string why_no_verdict(const HostAnswer& answer, const HostOutput& output, long host_deadline) {
   std::string why;
   switch (answer.end) {
     case HostAnswer::End::timed_out:
@@ -75,74 +75,76 @@ std::string why_no_verdict(const HostAnswer& answer, const Heard& heard, long ho
     case HostAnswer::End::not_asked:
       break;
     case HostAnswer::End::unknown:
-      why = answer.said.empty() ? "the engine says nothing about its end" : "no verdict";
+      why = answer.last_stderr.empty() ? "the engine says nothing about its end" : "no verdict";
       break;
     case HostAnswer::End::exited:
       why = "no verdict, exit status " + (answer.status ? std::to_string(*answer.status) : "unknown");
       break;
   }
-  const std::string& said = !answer.said.empty() ? answer.said : heard.last_line;
-  return said.empty() ? why : why + ": " + said;
+  const std::string& last_stderr = !answer.last_stderr.empty() ? answer.last_stderr : output.last_line;
+  return last_stderr.empty() ? why : why + ": " + last_stderr;
 }
 
 // Why a good verdict is not believed; empty: it is.
-std::string doubt_of(const HostAnswer& answer, const Heard& heard) {
-  if (heard.two_verdicts) return "it gave two verdicts that differ, the last: " + report::escape_control(heard.verdict);
+std::string distrust_reason(const HostAnswer& answer, const HostOutput& output) {
+  if (output.two_verdicts)
+    return "it gave two verdicts that differ, the last: " + report::escape_control(output.verdict);
   if (answer.end == HostAnswer::End::exited && answer.status.value_or(0) != 0)
     return "its verdict is good, but its exit status is " + std::to_string(*answer.status);
   return {};
 }
 
-HostResult result_of(const Work& work, const HostAnswer& answer, const Heard& heard, long host_deadline) {
+HostResult result_of(const HostCommand& host_command, const HostAnswer& answer, const HostOutput& output,
+                     long host_deadline) {
   HostResult result;
-  result.host = work.host;
-  result.domain = work.domain;
+  result.host = host_command.host;
+  result.domain = host_command.domain;
   if (answer.end == HostAnswer::End::not_asked) {
     result.problem = "not tried: the run was stopped";
     return result;
   }
   result.state = State::no_answer;
-  if (heard.verdict.empty() && lacks_program(answer, work.words.front())) {
+  if (output.verdict.empty() && lacks_program(answer, host_command.argv.front())) {
     result.no_tool = true;
-    result.problem = work.words.front() + " is not there";
+    result.problem = host_command.argv.front() + " is not there";
     return result;
   }
-  if (heard.verdict.empty()) {
-    result.problem = report::escape_control(why_no_verdict(answer, heard, host_deadline));
+  if (output.verdict.empty()) {
+    result.problem = report::escape_control(why_no_verdict(answer, output, host_deadline));
     return result;
   }
-  result.verdict = report::escape_control(heard.verdict);
-  result.state = verdict_state(heard.verdict);
-  result.never = value_of(heard.verdict, "failover=") == "never";
-  const std::string doubt = doubt_of(answer, heard);
-  if (result.good() && !doubt.empty()) {
+  result.verdict = report::escape_control(output.verdict);
+  result.state = verdict_state(output.verdict);
+  result.never = value_of(output.verdict, "failover=") == "never";
+  const std::string distrust = distrust_reason(answer, output);
+  if (result.good() && !distrust.empty()) {
     result.state = State::no_answer;
-    result.problem = doubt;
+    result.problem = distrust;
   } else if (!result.good()) {
-    result.problem = report::escape_control(!heard.last_error.empty() ? heard.last_error
-                                       : !answer.said.empty()    ? answer.said
-                                                                 : heard.last_line);
+    result.problem = report::escape_control(!output.last_error.empty()    ? output.last_error
+                                            : !answer.last_stderr.empty() ? answer.last_stderr
+                                                                          : output.last_line);
   }
   return result;
 }
 
-class Handout {
+class Dispatcher {
  public:
-  Handout(run::Runner& runner, const Engine& engine, const std::vector<Round>& rounds, plan::Journal& journal,
-          const ApplyOptions& options)
-      : runner_(runner), engine_(engine), rounds_(rounds), journal_(journal), options_(options) {}
+  Dispatcher(run::Runner& runner, const Engine& engine, const std::vector<Stage>& stages, plan::Journal& journal,
+             const ApplyOptions& options)
+      : runner_(runner), engine_(engine), stages_(stages), journal_(journal), options_(options) {}
 
   Applied run() {
-    for (const Round& round : rounds_) {
-      applied_.rounds.emplace_back();
-      for (const Work& work : round.work) {
+    for (const Stage& stage : stages_) {
+      applied_.stages.emplace_back();
+      for (const HostCommand& host_command : stage.commands) {
         HostResult result;
-        result.host = work.host;
-        result.domain = work.domain;
-        applied_.rounds.back().push_back(std::move(result));
+        result.host = host_command.host;
+        result.domain = host_command.domain;
+        applied_.stages.back().push_back(std::move(result));
       }
     }
-    for (std::size_t i = 0; i < rounds_.size(); ++i) run_round(i);
+    for (std::size_t i = 0; i < stages_.size(); ++i) run_stage(i);
     return std::move(applied_);
   }
 
@@ -163,34 +165,34 @@ class Handout {
     return stopped_;
   }
 
-  void set_result(std::size_t round, std::size_t place, State state, const std::string& problem) {
-    HostResult& result = applied_.rounds[round][place];
+  void set_result(std::size_t stage, std::size_t place, State state, const std::string& problem) {
+    HostResult& result = applied_.stages[stage][place];
     result.state = state;
     result.problem = problem;
     if (options_.one_more) options_.one_more();
   }
 
-  void run_round(std::size_t round) {
-    const Round& now = rounds_[round];
+  void run_stage(std::size_t stage) {
+    const Stage& now = stages_[stage];
     const std::vector<std::size_t> left = left_to_do(now, options_.done);
-    for (std::size_t i = 0, next = 0; i < now.work.size(); ++i) {
+    for (std::size_t i = 0, next = 0; i < now.commands.size(); ++i) {
       if (next < left.size() && left[next] == i) {
         ++next;
       } else {
-        set_result(round, i, State::done, "");
+        set_result(stage, i, State::done, "");
       }
     }
-    for (const std::vector<std::size_t>& batch : batches(left, engine_.fanout)) run_batch(round, batch);
+    for (const std::vector<std::size_t>& batch : batches(left, engine_.fanout)) run_batch(stage, batch);
   }
 
   // Those that may still be tried; the others are settled.
-  std::vector<std::size_t> allowed(std::size_t round, const std::vector<std::size_t>& places) {
+  std::vector<std::size_t> allowed(std::size_t stage, const std::vector<std::size_t>& places) {
     const std::string stop_reason = stopped();
     std::vector<std::size_t> allowed;
     for (const std::size_t place : places) {
-      const auto broken = broken_.find(rounds_[round].work[place].domain);
+      const auto broken = broken_.find(stages_[stage].commands[place].domain);
       if (!stop_reason.empty() || broken != broken_.end()) {
-        set_result(round, place, State::left_out, !stop_reason.empty() ? stop_reason : "not tried: " + broken->second);
+        set_result(stage, place, State::skipped, !stop_reason.empty() ? stop_reason : "not tried: " + broken->second);
       } else {
         allowed.push_back(place);
       }
@@ -198,31 +200,31 @@ class Handout {
     return allowed;
   }
 
-  void run_batch(std::size_t round, const std::vector<std::size_t>& places) {
-    const std::vector<RoundCall> calls = calls_of(rounds_[round], allowed(round, places));
+  void run_batch(std::size_t stage, const std::vector<std::size_t>& places) {
+    const std::vector<StageCall> calls = calls_of(stages_[stage], allowed(stage, places));
     if (calls.empty()) return;
-    std::vector<Question> questions;
-    std::vector<std::vector<Heard>> heard;
-    for (const RoundCall& call : calls) {
+    std::vector<FanoutRequest> requests;
+    std::vector<std::vector<HostOutput>> output;
+    for (const StageCall& call : calls) {
       for (const std::size_t place : call.places)
-        journal_.begin(step_of(rounds_[round].work[place], rounds_[round].title));
-      questions.push_back(call.question);
-      heard.emplace_back(call.places.size());
+        journal_.begin(step_of(stages_[stage].commands[place], stages_[stage].title));
+      requests.push_back(call.request);
+      output.emplace_back(call.places.size());
     }
-    AskOptions ask_options;
-    ask_options.at_once = calls.size();  // one host each at worst, and a batch has no more than the fan-out
-    ask_options.never_kill = true;
-    ask_options.time_left = options_.time_left;
-    ask_options.heard = [&](std::size_t question, std::size_t host, std::string_view line, bool cut) {
-      hear(heard[question][host], line, cut);
+    FanoutOptions fanout_options;
+    fanout_options.at_once = calls.size();  // one host each at worst, and a batch has no more than the fan-out
+    fanout_options.never_kill = true;
+    fanout_options.time_left = options_.time_left;
+    fanout_options.on_line = [&](std::size_t request, std::size_t host, std::string_view line, bool cut) {
+      read_line(output[request][host], line, cut);
     };
-    const std::vector<Asked> asked = ask(runner_, engine_, questions, ask_options);
+    const std::vector<FanoutResult> results = fan_out(runner_, engine_, requests, fanout_options);
     for (std::size_t c = 0; c < calls.size(); ++c) {
-      touched_ = touched_ || !asked[c].untouched;
-      keep(asked[c].problems, applied_.problems);
-      keep(asked[c].warnings, applied_.warnings);
+      touched_ = touched_ || !results[c].untouched;
+      keep(results[c].problems, applied_.problems);
+      keep(results[c].warnings, applied_.warnings);
       for (std::size_t h = 0; h < calls[c].places.size(); ++h)
-        take(round, calls[c].places[h], asked[c].hosts[h], heard[c][h]);
+        take(stage, calls[c].places[h], results[c].hosts[h], output[c][h]);
     }
     applied_.worked = touched_;
   }
@@ -232,28 +234,28 @@ class Handout {
       if (std::find(all.begin(), all.end(), line) == all.end()) all.push_back(line);
   }
 
-  void take(std::size_t round, std::size_t place, const HostAnswer& answer, const Heard& heard) {
-    const Work& work = rounds_[round].work[place];
-    HostResult result = result_of(work, answer, heard, engine_.host_deadline);
-    journal_.end(step_of(work, rounds_[round].title),
+  void take(std::size_t stage, std::size_t place, const HostAnswer& answer, const HostOutput& output) {
+    const HostCommand& host_command = stages_[stage].commands[place];
+    HostResult result = result_of(host_command, answer, output, engine_.host_deadline);
+    journal_.end(step_of(host_command, stages_[stage].title),
                  result.good() ? plan::JournalEntry::State::done : plan::JournalEntry::State::failed);
     const bool unchanged = result.state == State::drift;
     if (!result.good() && !(unchanged && options_.check_only)) {
-      failures_ += result.state == State::left_out || unchanged ? 0 : 1;
+      failures_ += result.state == State::skipped || unchanged ? 0 : 1;
       // A node that failed stops no other node of its domain.
-      if (rounds_[round].servers && !work.domain.empty())
-        broken_.emplace(work.domain,
-                        "server " + work.host + " of domain " + work.domain +
+      if (stages_[stage].servers && !host_command.domain.empty())
+        broken_.emplace(host_command.domain,
+                        "server " + host_command.host + " of domain " + host_command.domain +
                             (unchanged ? " was held back, nothing was changed on it"
                                        : std::string(" is not as wanted (") + name_of(result.state) + ")"));
     }
-    applied_.rounds[round][place] = std::move(result);
+    applied_.stages[stage][place] = std::move(result);
     if (options_.one_more) options_.one_more();
   }
 
   run::Runner& runner_;
   const Engine& engine_;
-  const std::vector<Round>& rounds_;
+  const std::vector<Stage>& stages_;
   plan::Journal& journal_;
   const ApplyOptions& options_;
   std::map<std::string, std::string> broken_;  // domain -> why it is not continued
@@ -281,60 +283,60 @@ const char* name_of(State state) {
       return "no-answer";
     case State::done:
       return "done-before";
-    case State::left_out:
+    case State::skipped:
       return "left-out";
   }
   return "";
 }
 
 State verdict_state(std::string_view line) {
-  if (!begins_with(line, "HANFS tool=")) return State::left_out;
+  if (!begins_with(line, "HANFS tool=")) return State::skipped;
   const std::string_view status = value_of(line, "status=");
   for (const State state : {State::ok, State::changed, State::drift, State::fail, State::refused})
     if (status == name_of(state)) return state;
-  return State::left_out;
+  return State::skipped;
 }
 
 std::size_t Applied::count(State state) const {
   std::size_t number = 0;
-  for (const auto& round : rounds)
-    for (const HostResult& result : round) number += result.state == state ? 1 : 0;
+  for (const auto& stage : stages)
+    for (const HostResult& result : stage) number += result.state == state ? 1 : 0;
   return number;
 }
 
 bool Applied::all_good() const {
-  for (const auto& round : rounds)
-    for (const HostResult& result : round)
+  for (const auto& stage : stages)
+    for (const HostResult& result : stage)
       if (!result.good()) return false;
   return true;
 }
 
-Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Round>& rounds, plan::Journal& journal,
+Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Stage>& stages, plan::Journal& journal,
               const ApplyOptions& options) {
-  return Handout(runner, engine, rounds, journal, options).run();
+  return Dispatcher(runner, engine, stages, journal, options).run();
 }
 
-std::vector<Work> read_done(const plan::JournalContent& journal) {
-  std::vector<Work> done;
+std::vector<HostCommand> read_done(const plan::JournalContent& journal) {
+  std::vector<HostCommand> done;
   std::map<std::pair<std::string, std::vector<std::string>>, bool> last;  // the last word about the same work counts
   for (const plan::JournalEntry& entry : journal.entries)
     if (entry.step.expect)
       last[{entry.step.expect->subject, entry.step.argv}] = entry.state == plan::JournalEntry::State::done;
-  for (const auto& [work, good] : last)
-    if (good) done.push_back({work.first, "", work.second, ""});
+  for (const auto& [host_command, good] : last)
+    if (good) done.push_back({host_command.first, "", host_command.second, ""});
   return done;
 }
 
-std::vector<std::size_t> left_to_do(const Round& round, const std::vector<Work>& done) {
+std::vector<std::size_t> left_to_do(const Stage& stage, const std::vector<HostCommand>& done) {
   std::set<std::pair<std::string, std::vector<std::string>>> known;
-  for (const Work& work : done) known.emplace(work.host, work.words);
+  for (const HostCommand& host_command : done) known.emplace(host_command.host, host_command.argv);
   std::vector<std::size_t> left;
-  for (std::size_t i = 0; i < round.work.size(); ++i)
-    if (known.count({round.work[i].host, round.work[i].words}) == 0) left.push_back(i);
+  for (std::size_t i = 0; i < stage.commands.size(); ++i)
+    if (known.count({stage.commands[i].host, stage.commands[i].argv}) == 0) left.push_back(i);
   return left;
 }
 
-Result<std::vector<Work>> open_journal(const std::string& path, bool resume) {
+Result<std::vector<HostCommand>> open_journal(const std::string& path, bool resume) {
   if (resume) {
     constexpr std::size_t most = std::size_t{256} << 20U;
     const auto text = sys::read_file(path, most);
@@ -344,7 +346,7 @@ Result<std::vector<Work>> open_journal(const std::string& path, bool resume) {
   }
   if (std::rename(path.c_str(), (path + ".old").c_str()) == -1 && errno != ENOENT)
     return Error{"cannot put " + path + " aside: " + std::strerror(errno)};
-  return std::vector<Work>{};
+  return std::vector<HostCommand>{};
 }
 
 int exit_status_of(const Applied& applied) {
@@ -352,4 +354,4 @@ int exit_status_of(const Applied& applied) {
   return applied.all_good() && applied.problems.empty() ? report::exit_ok : report::exit_not_as_wanted;
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

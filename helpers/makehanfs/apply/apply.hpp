@@ -26,12 +26,12 @@ struct HostResult {
     refused,    // its tool refused (usage, settings, not permitted)
     no_answer,  // no verdict: not reached, died, gave no answer in time
     done,       // an earlier run had done it (--resume)
-    left_out,   // not tried; `problem` says why
+    skipped,    // not tried; `problem` says why
   };
 
   std::string host;
   std::string domain;
-  State state = State::left_out;
+  State state = State::skipped;
   std::string verdict;   // its verdict line; empty: none
   std::string problem;   // one line; empty where all went well
   bool no_tool = false;  // its tool is not there
@@ -49,15 +49,15 @@ struct ApplyOptions {
   bool check_only = false;
   std::size_t failure_limit = 1;  // hosts that may fail until nothing more is handed out; at least 1
   // What is done already, from read_done(); empty without --resume.
-  std::vector<Work> done;
-  std::function<bool()> may_continue;                       // false: a signal has come or time is over; may be empty
-  std::function<std::string()> stop_reason;                  // what to say then; may be empty
+  std::vector<HostCommand> done;
+  std::function<bool()> may_continue;                    // false: a signal has come or time is over; may be empty
+  std::function<std::string()> stop_reason;              // what to say then; may be empty
   std::function<std::chrono::milliseconds()> time_left;  // for one engine call; may be empty
   std::function<void()> one_more;                        // a host is settled; may be empty
 };
 
 struct Applied {
-  std::vector<std::vector<HostResult>> rounds;  // beside the rounds and their work
+  std::vector<std::vector<HostResult>> stages;  // beside the rounds and their work
   std::vector<std::string> problems;            // of the engine, and why it was stopped
   std::vector<std::string> warnings;            // of the engine
   bool worked = true;                           // false: the engine did nothing at all: not started, no host reached
@@ -71,16 +71,16 @@ struct Applied {
 // left as it is (drift: held back without --disruptive); at `failure_limit` of them nothing more is handed out. Nodes
 // are handed out at most `fanout` at a time, so that the limit means something. A signal waits for what the engine has
 // in its hands. Each host is journalled before and after.
-Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Round>& rounds, plan::Journal& journal,
+Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Stage>& stages, plan::Journal& journal,
               const ApplyOptions& options);
 
 // What the runs of this journal have done. The same host with the same words is the same work.
-std::vector<Work> read_done(const plan::JournalContent& journal);
+std::vector<HostCommand> read_done(const plan::JournalContent& journal);
 // Places of a round that `done` does not have: the same host with the same words.
-std::vector<std::size_t> left_to_do(const Round& round, const std::vector<Work>& done);
+std::vector<std::size_t> left_to_do(const Stage& stage, const std::vector<HostCommand>& done);
 // Before the plan::Journal at `path` is opened. With `resume` what the run before had done (error: there was none);
 // without, the old journal becomes `path`.old and nothing is done yet.
-Result<std::vector<Work>> open_journal(const std::string& path, bool resume);
+Result<std::vector<HostCommand>> open_journal(const std::string& path, bool resume);
 
 // Exit status (report::ExitStatus): 0 all good, 1 not, 3 the engine did nothing at all.
 int exit_status_of(const Applied& applied);
@@ -91,15 +91,16 @@ struct ToDo {
   std::vector<std::string> errors;
   std::vector<std::string> warnings;
 };
-ToDo to_do(const std::vector<Round>& rounds, const Applied& applied, bool check_only);
+ToDo to_do(const std::vector<Stage>& stages, const Applied& applied, bool check_only);
 
 // What would be run, call by call: the words of each host, and the engine's own command line. What `done` has is left
 // out.
-std::string dry_text(const Engine& engine, const std::vector<Round>& rounds, const std::vector<Work>& done);
-nlohmann::ordered_json dry_json(const Engine& engine, const std::vector<Round>& rounds, const std::vector<Work>& done);
+std::string dry_text(const Engine& engine, const std::vector<Stage>& stages, const std::vector<HostCommand>& done);
+nlohmann::ordered_json dry_json(const Engine& engine, const std::vector<Stage>& stages,
+                                const std::vector<HostCommand>& done);
 
 // A row for each server, and for all nodes with the same result; with `everything` one for each host.
-std::string text_of(const std::vector<Round>& rounds, const Applied& applied, bool everything);
-nlohmann::ordered_json json_of(const std::vector<Round>& rounds, const Applied& applied);
+std::string text_of(const std::vector<Stage>& stages, const Applied& applied, bool everything);
+nlohmann::ordered_json json_of(const std::vector<Stage>& stages, const Applied& applied);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

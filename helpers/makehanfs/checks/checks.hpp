@@ -8,16 +8,16 @@
 namespace hanfs::cluster {
 
 // Tables that were not given, useNFSv4onAIX, the NFSv4 domain, installdir.
-void check_site(Draft& draft);
+void check_site(ClusterBuilder& builder);
 // Servers that xCAT does not know, or not as service nodes.
-void check_servers(Draft& draft);
+void check_servers(ClusterBuilder& builder);
 // Default gateways that die with their server; fills Domain::gateways.
-void check_gateways(Draft& draft);
+void check_gateways(ClusterBuilder& builder);
 // Name servers that die with their server.
-void check_nameservers(Draft& draft);
+void check_nameservers(ClusterBuilder& builder);
 // statelite, litetree and images: what is not replicated, or not on both servers.
-void check_content(Draft& draft);
+void check_content(ClusterBuilder& builder);
 // Is the postscript with the nodes, and the prescript with the servers?
-void check_scripts(Draft& draft);
+void check_scripts(ClusterBuilder& builder);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <map>
 
-#include "makehanfs/inventory/addresses.hpp"
 #include "makehanfs/checks/checks.hpp"
-#include "text/words.hpp"
+#include "makehanfs/inventory/addresses.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -13,52 +13,52 @@ namespace {
 using Level = Finding::Level;
 constexpr std::string_view own_server = "<xcatmaster>";  // facts/xcat-integration.md 3.1
 
-std::vector<std::string> addresses_of(const Draft& draft, const Domain& domain) {
+std::vector<std::string> addresses_of(const ClusterBuilder& builder, const Domain& domain) {
   std::vector<std::string> addresses;
   for (const std::size_t server : domain.servers)
-    if (!draft.servers[server].address.empty()) addresses.push_back(draft.servers[server].address);
+    if (!builder.servers[server].address.empty()) addresses.push_back(builder.servers[server].address);
   return addresses;
 }
 
-std::size_t network_of(const Draft& draft, const Domain& domain) {
+std::size_t network_of(const ClusterBuilder& builder, const Domain& domain) {
   for (const std::size_t server : domain.servers)
-    if (draft.servers[server].network != nowhere) return draft.servers[server].network;
-  return nowhere;
+    if (builder.servers[server].network != no_index) return builder.servers[server].network;
+  return no_index;
 }
 
-void check_forwarding(Draft& draft, Column& forward, const Domain& domain, const std::string& row) {
+void check_forwarding(ClusterBuilder& builder, xcat::Column& forward, const Domain& domain, const std::string& row) {
   for (const std::size_t index : domain.servers) {
-    const DraftServer& server = draft.servers[index];
+    const ServerEntry& server = builder.servers[index];
     if (!server.in_nodelist || !server.in_servicenode) continue;
-    const Result<Value>& value = forward.of(server.node);
-    if (!value || xcat_true(value->text)) continue;
-    const Cause cause{Level::warning, "gateway-no-forward",
-                      "default gateways of their nodes ({rows}), but servicenode.ipforward is " +
-                          (value->empty() ? "not set" : report::escape_control(value->text)) +
-                          ": nothing gets through them, and xCAT hands out no gateway",
-                      "nodech {} servicenode.ipforward=1, then xdsh {} no -p -o ipforwarding=1"};
-    draft.about_server(cause, index);
-    draft.findings.add_row(cause, row);
+    const Result<xcat::Value>& value = forward.of(server.node);
+    if (!value || text::xcat_true(value->text)) continue;
+    const FindingType type{Level::warning, "gateway-no-forward",
+                           "default gateways of their nodes ({rows}), but servicenode.ipforward is " +
+                               (value->empty() ? "not set" : report::escape_control(value->text)) +
+                               ": nothing gets through them, and xCAT hands out no gateway",
+                           "nodech {} servicenode.ipforward=1, then xdsh {} no -p -o ipforwarding=1"};
+    builder.add_server_finding(type, index);
+    builder.findings.add_row(type, row);
   }
 }
 
 // Which server of the domain this word means: its address, one of its names, or <xcatmaster>.
-class Meanings {
+class NameserverIndex {
  public:
-  explicit Meanings(const Draft& draft) {
-    for (std::size_t i = 0; i < draft.servers.size(); ++i) {
-      const DraftServer& server = draft.servers[i];
-      for (const std::string& word : {server.name, server.address, server.facing})
+  explicit NameserverIndex(const ClusterBuilder& builder) {
+    for (std::size_t i = 0; i < builder.servers.size(); ++i) {
+      const ServerEntry& server = builder.servers[i];
+      for (const std::string& word : {server.name, server.address, server.node_facing_name})
         if (!word.empty()) servers_.emplace(word, i);
-      if (!server.in_nodelist || draft.tables.find("hosts") == nullptr) continue;
-      const Result<xcat::Attribute> ip = draft.indexes.attributes().get(server.name, "hosts", "ip");
+      if (!server.in_nodelist || builder.tables.find("hosts") == nullptr) continue;
+      const Result<xcat::Attribute> ip = builder.indexes.attributes().get(server.name, "hosts", "ip");
       if (ip && !ip->value.empty()) servers_.emplace(ip->value, i);
     }
   }
 
   // One server that all name servers die with; nowhere: at least one lives on. `own`: they are <xcatmaster>.
   std::size_t dies_with(const std::vector<std::string_view>& words, const Domain& domain, bool& own) const {
-    std::size_t server = nowhere;
+    std::size_t server = no_index;
     own = false;
     for (const std::string_view word : words) {
       if (word == own_server) {
@@ -66,13 +66,13 @@ class Meanings {
         continue;
       }
       const auto known = servers_.find(std::string(word));
-      if (known == servers_.end()) return nowhere;
+      if (known == servers_.end()) return no_index;
       const bool inside =
           std::find(domain.servers.begin(), domain.servers.end(), known->second) != domain.servers.end();
-      if (!inside || (server != nowhere && server != known->second)) return nowhere;
+      if (!inside || (server != no_index && server != known->second)) return no_index;
       server = known->second;
     }
-    if (own && server != nowhere) return nowhere;  // its own and one more: not sure to be the same
+    if (own && server != no_index) return no_index;  // its own and one more: not sure to be the same
     return own ? domain.servers.front() : server;
   }
 
@@ -85,95 +85,97 @@ struct Source {
   std::string row;
 };
 
-void judge_nameservers(Draft& draft, const Meanings& meanings, const Domain& domain, const Source& source,
-                       const std::vector<std::size_t>& nodes) {
-  const std::vector<std::string_view> words = split_list(source.text, ", ");
+void judge_nameservers(ClusterBuilder& builder, const NameserverIndex& nameserver_index, const Domain& domain,
+                       const Source& source, const std::vector<std::size_t>& nodes) {
+  const std::vector<std::string_view> words = text::split_list(source.text, ", ");
   if (words.empty() || domain.servers.size() < 2) return;
   bool own = false;
-  const std::size_t server = meanings.dies_with(words, domain, own);
-  if (server == nowhere) return;
-  const Cause cause{
+  const std::size_t server = nameserver_index.dies_with(words, domain, own);
+  if (server == no_index) return;
+  const FindingType type{
       Level::warning, "dead-nameserver",
-      "their only name server dies with " + (own ? "their own server" : draft.servers[server].name) + ": " +
+      "their only name server dies with " + (own ? "their own server" : builder.servers[server].name) + ": " +
           report::escape_control(source.text) + " in {rows}; after a failover each look-up waits for it",
       "nodech " + std::string(own ? "NODES" : "{}") + " noderes.nameservers=" +
-          (own ? "ADDRESSES of all servers of their domain" : report::joined(addresses_of(draft, domain), ",")) +
+          (own ? "ADDRESSES of all servers of their domain" : report::joined(addresses_of(builder, domain), ",")) +
           ", then updatenode {} -P mkresolvconf; or names in /etc/hosts, asked first"};
-  const std::vector<std::string> names = draft.names_of(nodes);
+  const std::vector<std::string> names = builder.names_of(nodes);
   if (names.empty()) return;
-  draft.findings.add(cause, names);
-  draft.findings.add_row(cause, source.row);
+  builder.findings.add(type, names);
+  builder.findings.add_row(type, source.row);
 }
 
 // A domain whose nodes leave their network through a server that is none of theirs: the postscript adds no other
 // gateway (design 5.1, gateways auto), so nothing takes over.
-void judge_foreign_gateway(Draft& draft, const Domain& domain, std::size_t index, const Network& network) {
-  const auto owner = std::find_if(draft.servers.begin(), draft.servers.end(), [&](const DraftServer& server) {
+void judge_foreign_gateway(ClusterBuilder& builder, const Domain& domain, std::size_t index, const Network& network) {
+  const auto owner = std::find_if(builder.servers.begin(), builder.servers.end(), [&](const ServerEntry& server) {
     return !server.address.empty() && server.address == network.gateway;
   });
-  if (owner == draft.servers.end() || !domain.gateways.empty()) return;
+  if (owner == builder.servers.end() || !domain.gateways.empty()) return;
   std::vector<std::string> all{owner->address};
-  if (owner->domain != nowhere)
-    for (const std::string& address : addresses_of(draft, draft.domains[owner->domain]))
+  if (owner->domain != no_index)
+    for (const std::string& address : addresses_of(builder, builder.domains[owner->domain]))
       if (address != owner->address) all.push_back(address);
-  const Cause cause{Level::warning, "gateway-elsewhere",
-                    "the default gateway of their nodes ({rows}) is " + owner->name +
-                        ", which is none of their servers: when it dies they cannot leave their network, and no other "
-                        "gateway takes over",
-                    "gateways = " + report::joined(all, " ") +
-                        " in their [domain NAME] sections of hanfs.conf, then makehanfs settings"};
-  draft.about_domain(cause, index);
-  draft.findings.add_row(cause, network.row);
+  const FindingType type{
+      Level::warning, "gateway-elsewhere",
+      "the default gateway of their nodes ({rows}) is " + owner->name +
+          ", which is none of their servers: when it dies they cannot leave their network, and no other "
+          "gateway takes over",
+      "gateways = " + report::joined(all, " ") +
+          " in their [domain NAME] sections of hanfs.conf, then makehanfs settings"};
+  builder.add_domain_finding(type, index);
+  builder.findings.add_row(type, network.row);
 }
 
 }  // namespace
 
-void check_gateways(Draft& draft) {
-  Column forward(draft.indexes, "servicenode", "ipforward");
-  for (std::size_t i = 0; i < draft.domains.size(); ++i) {
-    Domain& domain = draft.domains[i];
-    const auto section = std::find_if(draft.settings.domains.begin(), draft.settings.domains.end(),
+void check_gateways(ClusterBuilder& builder) {
+  xcat::Column forward(builder.indexes, "servicenode", "ipforward");
+  for (std::size_t i = 0; i < builder.domains.size(); ++i) {
+    Domain& domain = builder.domains[i];
+    const auto section = std::find_if(builder.settings.domains.begin(), builder.settings.domains.end(),
                                       [&](const config::Domain& one) { return one.name == domain.name; });
-    if (section != draft.settings.domains.end()) domain.gateways = section->gateways;
-    const std::size_t index = network_of(draft, domain);
-    if (index == nowhere) continue;
-    const Network& network = draft.networks[index];
-    const std::vector<std::string> addresses = addresses_of(draft, domain);
+    if (section != builder.settings.domains.end()) domain.gateways = section->gateways;
+    const std::size_t index = network_of(builder, domain);
+    if (index == no_index) continue;
+    const Network& network = builder.networks[index];
+    const std::vector<std::string> addresses = addresses_of(builder, domain);
     const bool by_server = network.gateway == own_server ||
                            std::find(addresses.begin(), addresses.end(), network.gateway) != addresses.end();
     if (!by_server) {
-      judge_foreign_gateway(draft, domain, i, network);
+      judge_foreign_gateway(builder, domain, i, network);
       continue;
     }
     if (domain.gateways.empty()) domain.gateways = addresses;
-    check_forwarding(draft, forward, domain, network.row);
-    const Cause cause{Level::note, "gateway-is-server",
-                      network.gateway == own_server
-                          ? "the default gateway of their nodes is each node's own server ({rows}), and dies with it"
-                          : "the default gateway of their nodes is one of the servers ({rows}), and dies with it",
-                      "nothing to do: the postscript makes all servers default gateways, with dead gateway detection"};
-    draft.about_domain(cause, i);
-    draft.findings.add_row(cause, network.row);
+    check_forwarding(builder, forward, domain, network.row);
+    const FindingType type{
+        Level::note, "gateway-is-server",
+        network.gateway == own_server
+            ? "the default gateway of their nodes is each node's own server ({rows}), and dies with it"
+            : "the default gateway of their nodes is one of the servers ({rows}), and dies with it",
+        "nothing to do: the postscript makes all servers default gateways, with dead gateway detection"};
+    builder.add_domain_finding(type, i);
+    builder.findings.add_row(type, network.row);
   }
 }
 
-void check_nameservers(Draft& draft) {
-  const Meanings meanings(draft);
-  Column own(draft.indexes, "noderes", "nameservers");
-  std::vector<std::vector<std::size_t>> nodes_of(draft.domains.size());
-  for (const Crew& crew : draft.crews)
-    if (crew.domain != nowhere)
-      nodes_of[crew.domain].insert(nodes_of[crew.domain].end(), crew.nodes.begin(), crew.nodes.end());
-  const std::string_view site = draft.tables.site("nameservers");
-  for (std::size_t i = 0; i < draft.domains.size(); ++i) {
-    const Domain& domain = draft.domains[i];
+void check_nameservers(ClusterBuilder& builder) {
+  const NameserverIndex nameserver_index(builder);
+  xcat::Column own(builder.indexes, "noderes", "nameservers");
+  std::vector<std::vector<std::size_t>> nodes_of(builder.domains.size());
+  for (const NodeGroup& group : builder.node_groups)
+    if (group.domain != no_index)
+      nodes_of[group.domain].insert(nodes_of[group.domain].end(), group.nodes.begin(), group.nodes.end());
+  const std::string_view site = builder.tables.site("nameservers");
+  for (std::size_t i = 0; i < builder.domains.size(); ++i) {
+    const Domain& domain = builder.domains[i];
     std::map<std::string_view, std::pair<Source, std::vector<std::size_t>>> said;
     std::vector<std::size_t> silent;
     if (own.nothing_set()) {
       silent = std::move(nodes_of[i]);
     } else {
       for (const std::size_t node : nodes_of[i]) {
-        const Result<Value>& value = own.of(draft.nodes[node].index);
+        const Result<xcat::Value>& value = own.of(builder.nodes[node].index);
         if (!value) continue;
         if (value->empty()) {
           silent.push_back(node);
@@ -184,13 +186,13 @@ void check_nameservers(Draft& draft) {
         nodes.push_back(node);
       }
     }
-    for (const auto& [text, one] : said) judge_nameservers(draft, meanings, domain, one.first, one.second);
-    const std::size_t network = network_of(draft, domain);
-    const bool by_network = network != nowhere && !draft.networks[network].nameservers.empty();
-    const Source source = by_network ? Source{draft.networks[network].nameservers, draft.networks[network].row}
+    for (const auto& [text, one] : said) judge_nameservers(builder, nameserver_index, domain, one.first, one.second);
+    const std::size_t network = network_of(builder, domain);
+    const bool by_network = network != no_index && !builder.networks[network].nameservers.empty();
+    const Source source = by_network ? Source{builder.networks[network].nameservers, builder.networks[network].row}
                                      : Source{site, "site.nameservers"};
-    judge_nameservers(draft, meanings, domain, source, silent);
+    judge_nameservers(builder, nameserver_index, domain, source, silent);
   }
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

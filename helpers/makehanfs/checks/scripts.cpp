@@ -3,9 +3,9 @@
 #include <map>
 
 #include "makehanfs/checks/checks.hpp"
-#include "text/words.hpp"
 #include "report/table.hpp"
 #include "run/command.hpp"
+#include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
@@ -18,7 +18,7 @@ constexpr std::string_view prescript = "hanfs_export";
 // "setupnfsv4replication timeo=2", "hanfs/setupnfsv4replication": comma separates entries, blanks their arguments
 // (facts/xcat-integration.md 1.4).
 bool has_script(std::string_view entries, std::string_view script) {
-  for (const std::string_view entry : split_list(entries)) {
+  for (const std::string_view entry : text::split_list(entries)) {
     const std::string_view command = entry.substr(0, entry.find_first_of(" \t"));
     if (command.substr(command.rfind('/') + 1) == script) return true;
   }
@@ -27,9 +27,9 @@ bool has_script(std::string_view entries, std::string_view script) {
 
 // "diskless:a,b|standalone:c"; entries without an action are for all of them (facts/xcat-integration.md 1.8).
 bool has_prescript(std::string_view entries) {
-  for (const std::string_view part : split_list(entries, "|")) {
+  for (const std::string_view part : text::split_list(entries, "|")) {
     const std::size_t colon = part.find(':');
-    const bool ours = colon == std::string_view::npos || trimmed(part.substr(0, colon)) == "diskless";
+    const bool ours = colon == std::string_view::npos || text::trimmed(part.substr(0, colon)) == "diskless";
     if (ours && has_script(part.substr(colon == std::string_view::npos ? 0 : colon + 1), prescript)) return true;
   }
   return false;
@@ -38,11 +38,11 @@ bool has_prescript(std::string_view entries) {
 std::string with_prescript(std::string_view entries) {
   std::string text;
   bool added = false;
-  for (const std::string_view part : split_list(entries, "|")) {
+  for (const std::string_view part : text::split_list(entries, "|")) {
     if (!text.empty()) text += '|';
     text.append(part);
     const std::size_t colon = part.find(':');
-    if (added || (colon != std::string_view::npos && trimmed(part.substr(0, colon)) != "diskless")) continue;
+    if (added || (colon != std::string_view::npos && text::trimmed(part.substr(0, colon)) != "diskless")) continue;
     text.append(1, ',').append(prescript);
     added = true;
   }
@@ -82,20 +82,20 @@ struct Missing {
 };
 
 // Groups that together are these nodes and no others, the largest first; what no group covers is left in `nodes`.
-std::vector<std::string> groups_of(const Draft& draft, std::vector<std::size_t>& nodes) {
-  std::vector<char> wanted(draft.tables.nodes().size());
-  for (const std::size_t node : nodes) wanted[draft.nodes[node].index] = 1;
+std::vector<std::string> groups_of(const ClusterBuilder& builder, std::vector<std::size_t>& nodes) {
+  std::vector<char> wanted(builder.tables.nodes().size());
+  for (const std::size_t node : nodes) wanted[builder.nodes[node].index] = 1;
   std::map<std::string, std::size_t> seen;
-  std::vector<char> list_seen(draft.tables.group_lists() + 1);
+  std::vector<char> list_seen(builder.tables.group_lists() + 1);
   for (const std::size_t node : nodes) {
-    const std::uint32_t list = draft.indexes.group_list(draft.nodes[node].index);
+    const std::uint32_t list = builder.indexes.group_list(builder.nodes[node].index);
     if (list_seen[list] != 0) continue;
     list_seen[list] = 1;
-    for (const std::string& group : draft.tables.group_list(list)) seen.emplace(group, 0);
+    for (const std::string& group : builder.tables.group_list(list)) seen.emplace(group, 0);
   }
   std::vector<std::pair<std::string, const std::vector<std::uint32_t>*>> fitting;
   for (const auto& [group, unused] : seen) {
-    const auto* members = draft.tables.members_of(group);
+    const auto* members = builder.tables.members_of(group);
     if (members != nullptr &&
         std::all_of(members->begin(), members->end(), [&](std::uint32_t member) { return wanted[member] != 0; }))
       fitting.emplace_back(group, members);
@@ -103,7 +103,7 @@ std::vector<std::string> groups_of(const Draft& draft, std::vector<std::size_t>&
   // Among groups of one size the one that the administrator already uses for settings.
   const auto is_used = [&](const std::string& group) {
     for (const char* name : {"postscripts", "prescripts", "nodetype", "noderes"})
-      if (const xcat::Table* table = draft.tables.find(name); table != nullptr && table->row_of(group)) return true;
+      if (const xcat::Table* table = builder.tables.find(name); table != nullptr && table->row_of(group)) return true;
     return false;
   };
   std::stable_sort(fitting.begin(), fitting.end(), [&](const auto& a, const auto& b) {
@@ -118,26 +118,26 @@ std::vector<std::string> groups_of(const Draft& draft, std::vector<std::size_t>&
     chosen.push_back(group);
   }
   nodes.erase(std::remove_if(nodes.begin(), nodes.end(),
-                             [&](std::size_t node) { return wanted[draft.nodes[node].index] == 2; }),
+                             [&](std::size_t node) { return wanted[builder.nodes[node].index] == 2; }),
               nodes.end());
   return chosen;
 }
 
 // Members of a group that are no diskless nodes: service nodes, Linux. What is added to its row reaches them too.
-std::size_t others_in(const Draft& draft, const std::string& group) {
-  const auto* members = draft.tables.members_of(group);
+std::size_t others_in(const ClusterBuilder& builder, const std::string& group) {
+  const auto* members = builder.tables.members_of(group);
   if (members == nullptr) return 0;
-  std::vector<char> diskless(draft.tables.nodes().size());
-  for (const DraftNode& node : draft.nodes) diskless[node.index] = 1;
+  std::vector<char> diskless(builder.tables.nodes().size());
+  for (const NodeEntry& node : builder.nodes) diskless[node.index] = 1;
   return static_cast<std::size_t>(
       std::count_if(members->begin(), members->end(), [&](std::uint32_t member) { return diskless[member] == 0; }));
 }
 
-void note_missing(Draft& draft, Missing& missing, std::size_t node, const Value& value, const char* table) {
+void note_missing(ClusterBuilder& builder, Missing& missing, std::size_t node, const xcat::Value& value, const char* table) {
   missing.all.push_back(node);
   if (value.empty()) {
     missing.without.push_back(node);
-  } else if (value.row == draft.name_of(draft.nodes[node])) {
+  } else if (value.row == builder.name_of(builder.nodes[node])) {
     missing.own[std::string(value.text)].push_back(node);
   } else {
     const std::string row(value.row);
@@ -146,55 +146,56 @@ void note_missing(Draft& draft, Missing& missing, std::size_t node, const Value&
   }
 }
 
-bool in_images(const Draft& draft, std::string_view script) {
-  const xcat::Table* table = draft.tables.find("osimage");
-  if (table == nullptr || draft.images.empty()) return false;
-  return std::all_of(draft.images.begin(), draft.images.end(), [&](const Image& image) {
+bool in_images(const ClusterBuilder& builder, std::string_view script) {
+  const xcat::Table* table = builder.tables.find("osimage");
+  if (table == nullptr || builder.images.empty()) return false;
+  return std::all_of(builder.images.begin(), builder.images.end(), [&](const Image& image) {
     const auto row = table->row_of(image.name);
     return row && (has_script(table->value(*row, "postscripts"), script) ||
                    has_script(table->value(*row, "postbootscripts"), script));
   });
 }
 
-void check_postscripts(Draft& draft) {
-  const xcat::Table* table = draft.tables.find("postscripts");
-  if (table == nullptr || in_images(draft, postscript)) return;
+void check_postscripts(ClusterBuilder& builder) {
+  const xcat::Table* table = builder.tables.find("postscripts");
+  if (table == nullptr || in_images(builder, postscript)) return;
   // xcatdefaults is for every node, whatever else it has (facts/xcat-integration.md 1.4).
   if (const auto row = table->row_of("xcatdefaults"))
     for (const char* column : {"postscripts", "postbootscripts"})
       if (has_script(table->value(*row, column), postscript)) return;
-  Column first(draft.indexes, "postscripts", "postscripts");
-  Column second(draft.indexes, "postscripts", "postbootscripts");
+  xcat::Column first(builder.indexes, "postscripts", "postscripts");
+  xcat::Column second(builder.indexes, "postscripts", "postbootscripts");
   Missing missing;
-  std::vector<char> has_second(draft.nodes.size());
+  std::vector<char> has_second(builder.nodes.size());
   const auto has_postscript = [](std::string_view entries) { return has_script(entries, postscript); };
   RowHas in_first(has_postscript);
   RowHas in_second(has_postscript);
-  for (std::size_t i = 0; i < draft.nodes.size(); ++i) {
-    if (!draft.nodes[i].asked_for || draft.crews[draft.nodes[i].crew].domain == nowhere) continue;
-    const Result<Value>& one = first.of(draft.nodes[i].index);
-    const Result<Value>& two = second.of(draft.nodes[i].index);
+  for (std::size_t i = 0; i < builder.nodes.size(); ++i) {
+    if (!builder.nodes[i].asked_for || builder.node_groups[builder.nodes[i].group].domain == no_index) continue;
+    const Result<xcat::Value>& one = first.of(builder.nodes[i].index);
+    const Result<xcat::Value>& two = second.of(builder.nodes[i].index);
     if (!one || !two) continue;
     if (in_first(one->text) || in_second(two->text)) continue;
-    note_missing(draft, missing, i, *one, "postscripts");
+    note_missing(builder, missing, i, *one, "postscripts");
     has_second[i] = two->empty() ? 0 : 1;
   }
   if (missing.all.empty()) return;
 
   std::vector<std::size_t> single = missing.without;
-  std::vector<std::string> groups = groups_of(draft, single);
+  std::vector<std::string> groups = groups_of(builder, single);
   std::string by_hand;
   // Get it as a postbootscript: that column is empty, so nothing is hidden by a new row.
   std::vector<std::size_t> later;
   for (const auto& [group, value] : missing.groups) {
-    const std::size_t others = others_in(draft, group);
+    const std::size_t others = others_in(builder, group);
     const std::vector<std::size_t>& nodes = missing.of[group];
     if (others == 0) {
       groups.push_back(group);
     } else if (std::none_of(nodes.begin(), nodes.end(), [&](std::size_t node) { return has_second[node] != 0; })) {
       later.insert(later.end(), nodes.begin(), nodes.end());
     } else {
-      by_hand += "; the row " + report::escape_control(group) + " of postscripts is for " + plural(others, "other node") +
+      by_hand += "; the row " + report::escape_control(group) + " of postscripts is for " +
+                 plural(others, "other node") +
                  " too: give these nodes a group with a row of its own, and in it what they have and " +
                  std::string(postscript);
     }
@@ -211,38 +212,39 @@ void check_postscripts(Draft& draft) {
   std::vector<std::vector<std::string>> commands;
   if (!groups.empty()) commands.push_back({"chdef", "-t", "group", "-o", report::joined(groups, ","), "-p", entry});
   if (!single.empty())
-    commands.push_back({"chdef", "-t", "node", "-o", xcat::fold(draft.names_of(single)), "-p", entry});
-  if (const std::vector<std::string> few = groups_of(draft, later); !few.empty())
+    commands.push_back({"chdef", "-t", "node", "-o", xcat::fold(builder.names_of(single)), "-p", entry});
+  if (const std::vector<std::string> few = groups_of(builder, later); !few.empty())
     commands.push_back({"chdef", "-t", "group", "-o", report::joined(few, ","), "-p", late_entry});
   if (!later.empty())
-    commands.push_back({"chdef", "-t", "node", "-o", xcat::fold(draft.names_of(later)), "-p", late_entry});
+    commands.push_back({"chdef", "-t", "node", "-o", xcat::fold(builder.names_of(later)), "-p", late_entry});
   std::string remedy;
   for (const std::vector<std::string>& command : commands) {
-    draft.table_lines.push_back({"table-postscripts", why, command});
-    remedy += (remedy.empty() ? "" : "; ") + run::words(command);
+    builder.table_changes.push_back({"table-postscripts", why, command});
+    remedy += (remedy.empty() ? "" : "; ") + run::command_text(command);
   }
   remedy += by_hand.substr(remedy.empty() && !by_hand.empty() ? 2 : 0);
   constexpr std::size_t longest = 1000;
   if (remedy.size() > longest) remedy = "chdef -t group -o GROUPS -p " + entry + "; makehanfs plan has the commands";
-  const Cause cause{Level::warning, "no-postscript",
-                    "the postscript setupnfsv4replication is not in the list of these nodes, so they wait minutes for "
-                    "a dead server",
-                    remedy};
-  draft.about_nodes(cause, missing.all);
+  const FindingType type{
+      Level::warning, "no-postscript",
+      "the postscript setupnfsv4replication is not in the list of these nodes, so they wait minutes for "
+      "a dead server",
+      remedy};
+  builder.add_nodes_finding(type, missing.all);
 }
 
-void check_prescripts(Draft& draft) {
-  const xcat::Table* table = draft.tables.find("prescripts");
+void check_prescripts(ClusterBuilder& builder) {
+  const xcat::Table* table = builder.tables.find("prescripts");
   if (table == nullptr) return;
   if (const auto row = table->row_of("xcatdefaults"); row && has_prescript(table->value(*row, "end"))) return;
-  Column end(draft.indexes, "prescripts", "end");
+  xcat::Column end(builder.indexes, "prescripts", "end");
   Missing missing;
   RowHas has(has_prescript);
-  for (std::size_t i = 0; i < draft.nodes.size(); ++i) {
-    if (!draft.nodes[i].asked_for || draft.crews[draft.nodes[i].crew].domain == nowhere) continue;
-    const Result<Value>& value = end.of(draft.nodes[i].index);
+  for (std::size_t i = 0; i < builder.nodes.size(); ++i) {
+    if (!builder.nodes[i].asked_for || builder.node_groups[builder.nodes[i].group].domain == no_index) continue;
+    const Result<xcat::Value>& value = end.of(builder.nodes[i].index);
     if (!value) continue;
-    if (!has(value->text)) note_missing(draft, missing, i, *value, "prescripts");
+    if (!has(value->text)) note_missing(builder, missing, i, *value, "prescripts");
   }
   if (missing.all.empty()) return;
 
@@ -250,29 +252,30 @@ void check_prescripts(Draft& draft) {
   std::vector<std::vector<std::string>> commands;
   std::vector<std::size_t> single = missing.without;
   const std::string fresh = "prescripts.end=" + with_prescript("");
-  for (const std::string& group : groups_of(draft, single)) commands.push_back({"chtab", "node=" + group, fresh});
-  if (!single.empty()) commands.push_back({"nodech", xcat::fold(draft.names_of(single)), fresh});
+  for (const std::string& group : groups_of(builder, single)) commands.push_back({"chtab", "node=" + group, fresh});
+  if (!single.empty()) commands.push_back({"nodech", xcat::fold(builder.names_of(single)), fresh});
   for (const auto& [group, value] : missing.groups)
     commands.push_back({"chtab", "node=" + group, "prescripts.end=" + with_prescript(value)});
   for (const auto& [value, nodes] : missing.own)
-    commands.push_back({"nodech", xcat::fold(draft.names_of(nodes)), "prescripts.end=" + with_prescript(value)});
+    commands.push_back({"nodech", xcat::fold(builder.names_of(nodes)), "prescripts.end=" + with_prescript(value)});
   std::string remedy;
   for (const std::vector<std::string>& command : commands) {
-    draft.table_lines.push_back({"table-prescripts", why, command});
-    if (remedy.size() < 400) remedy += (remedy.empty() ? "" : "; ") + run::words(command);
+    builder.table_changes.push_back({"table-prescripts", why, command});
+    if (remedy.size() < 400) remedy += (remedy.empty() ? "" : "; ") + run::command_text(command);
   }
-  draft.about_nodes({Level::note, "no-prescript",
-                     "the end prescript hanfs_export is not in their list: the exports of their servers are not "
-                     "checked when mkdsklsnode has run",
-                     remedy},
-                    missing.all);
+  builder.add_nodes_finding(
+      {Level::note, "no-prescript",
+       "the end prescript hanfs_export is not in their list: the exports of their servers are not "
+       "checked when mkdsklsnode has run",
+       remedy},
+      missing.all);
 }
 
 }  // namespace
 
-void check_scripts(Draft& draft) {
-  check_postscripts(draft);
-  check_prescripts(draft);
+void check_scripts(ClusterBuilder& builder) {
+  check_postscripts(builder);
+  check_prescripts(builder);
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

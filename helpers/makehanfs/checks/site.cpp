@@ -3,15 +3,15 @@
 
 #include "config/domains.hpp"
 #include "makehanfs/checks/checks.hpp"
-#include "text/words.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
 
 using Level = Finding::Level;
 
-void check_tables(Draft& draft) {
+void check_tables(ClusterBuilder& builder) {
   struct Use {
     const char* table;
     Level level;
@@ -28,100 +28,101 @@ void check_tables(Draft& draft) {
       {"statelite", Level::note, "statelite mounts are not checked"},
   };
   for (const Use& use : uses)
-    if (draft.tables.find(use.table) == nullptr)
-      draft.findings.add({use.level, "table-missing", std::string("there is no table of this name: ") + use.without,
-                          std::string("tabdump ") + use.table},
-                         use.table);
-  if (draft.tables.find("hosts") == nullptr && draft.hosts_file.entries.empty())
-    draft.findings.add(
+    if (builder.tables.find(use.table) == nullptr)
+      builder.findings.add({use.level, "table-missing", std::string("there is no table of this name: ") + use.without,
+                            std::string("tabdump ") + use.table},
+                           use.table);
+  if (builder.tables.find("hosts") == nullptr && builder.hosts_file.entries.empty())
+    builder.findings.add(
         {Level::warning, "table-missing",
          "there is neither this table nor an /etc/hosts: only addresses in noderes.xcatmaster count", "tabdump hosts"},
         "hosts");
 }
 
-void check_nfsv4(Draft& draft) {
-  if (xcat_true(draft.tables.site("useNFSv4onAIX"))) return;
-  const std::string_view value = trimmed(draft.tables.site("useNFSv4onAIX"));
-  draft.findings.add({Level::error, "nfsv4-off",
-                      "site.useNFSv4onAIX is " + (value.empty() ? "not set" : report::escape_control(value)) +
-                          ": xCAT mounts by NFSv3, which has no replicas; NIM resources that are there already stay "
-                          "NFSv3 until they are made anew",
-                      "chtab key=useNFSv4onAIX site.value=yes, then nim -o change -a nfs_vers=4 RESOURCE on each "
-                      "server, and mkdsklsnode"},
-                     "site");
-  draft.table_lines.push_back(
+void check_nfsv4(ClusterBuilder& builder) {
+  if (text::xcat_true(builder.tables.site("useNFSv4onAIX"))) return;
+  const std::string_view value = text::trimmed(builder.tables.site("useNFSv4onAIX"));
+  builder.findings.add({Level::error, "nfsv4-off",
+                        "site.useNFSv4onAIX is " + (value.empty() ? "not set" : report::escape_control(value)) +
+                            ": xCAT mounts by NFSv3, which has no replicas; NIM resources that are there already stay "
+                            "NFSv3 until they are made anew",
+                        "chtab key=useNFSv4onAIX site.value=yes, then nim -o change -a nfs_vers=4 RESOURCE on each "
+                        "server, and mkdsklsnode"},
+                       "site");
+  builder.table_changes.push_back(
       {"table-nfsv4",
        "only NFSv4 has replicas; site.useNFSv4onAIX is " + (value.empty() ? "not set" : report::escape_control(value)),
        {"chtab", "key=useNFSv4onAIX", "site.value=yes"}});
 }
 
 // site.domain becomes the NFSv4 domain (facts/xcat-integration.md 3.1); without one xCAT takes clusters.com (W24).
-void find_nfs_domain(Draft& draft) {
-  const std::string domain(trimmed(draft.tables.site("domain")));
+void find_nfs_domain(ClusterBuilder& builder) {
+  const std::string domain(text::trimmed(builder.tables.site("domain")));
   const bool plain = config::is_plain_name(domain) && domain.find('+') == std::string::npos;
   if (plain)
-    for (Domain& one : draft.domains) one.nfs_domain = domain;
+    for (Domain& one : builder.domains) one.nfs_domain = domain;
   if (!plain)
-    draft.findings.add({Level::warning, "no-nfs-domain",
-                        domain.empty() ? "site.domain is not set, so xCAT takes clusters.com as the NFSv4 domain and "
-                                         "setuphanfs needs one that is set on each server"
-                                       : "site.domain \"" + report::escape_control(domain) + "\" is no domain",
-                        "chtab key=domain site.value=DOMAIN, the same as chnfsdom shows on servers and nodes"},
-                       "site");
+    builder.findings.add({Level::warning, "no-nfs-domain",
+                          domain.empty() ? "site.domain is not set, so xCAT takes clusters.com as the NFSv4 domain and "
+                                           "setuphanfs needs one that is set on each server"
+                                         : "site.domain \"" + report::escape_control(domain) + "\" is no domain",
+                          "chtab key=domain site.value=DOMAIN, the same as chnfsdom shows on servers and nodes"},
+                         "site");
 }
 
 // Where the name of a server stands that nodelist does not know: "noderes.servicenode", where nodes name it.
-std::string who_names(const Draft& draft, std::size_t server) {
-  const auto names = [&](const Crew& crew) {
-    return std::find(crew.servers.begin(), crew.servers.end(), server) != crew.servers.end();
+std::string who_names(const ClusterBuilder& builder, std::size_t server) {
+  const auto names = [&](const NodeGroup& group) {
+    return std::find(group.servers.begin(), group.servers.end(), server) != group.servers.end();
   };
-  if (std::any_of(draft.crews.begin(), draft.crews.end(), names)) return "noderes.servicenode";
-  for (const config::Domain& section : draft.settings.domains)
-    if (std::find(section.servers.begin(), section.servers.end(), draft.servers[server].name) != section.servers.end())
+  if (std::any_of(builder.node_groups.begin(), builder.node_groups.end(), names)) return "noderes.servicenode";
+  for (const config::Domain& section : builder.settings.domains)
+    if (std::find(section.servers.begin(), section.servers.end(), builder.servers[server].name) !=
+        section.servers.end())
       return "[domain " + section.name + "] of hanfs.conf";
   return "noderes.servicenode";
 }
 
 }  // namespace
 
-void check_site(Draft& draft) {
-  check_tables(draft);
-  if (draft.tables.find("site") == nullptr) return;
-  check_nfsv4(draft);
-  find_nfs_domain(draft);
-  const std::string_view installdir = trimmed(draft.tables.site("installdir"));
-  if (!installdir.empty() && installdir != draft.settings.directory)
-    draft.findings.add({Level::warning, "installdir",
-                        "site.installdir is " + report::escape_control(installdir) + ", but " + draft.settings.directory +
-                            " is what gets replicas",
-                        "--directory " + report::escape_control(installdir)},
-                       "site");
+void check_site(ClusterBuilder& builder) {
+  check_tables(builder);
+  if (builder.tables.find("site") == nullptr) return;
+  check_nfsv4(builder);
+  find_nfs_domain(builder);
+  const std::string_view installdir = text::trimmed(builder.tables.site("installdir"));
+  if (!installdir.empty() && installdir != builder.settings.directory)
+    builder.findings.add({Level::warning, "installdir",
+                          "site.installdir is " + report::escape_control(installdir) + ", but " +
+                              builder.settings.directory + " is what gets replicas",
+                          "--directory " + report::escape_control(installdir)},
+                         "site");
 }
 
-void check_servers(Draft& draft) {
-  const std::string master(trimmed(draft.tables.site("master")));
-  const bool has_table = draft.tables.find("servicenode") != nullptr;
-  for (std::size_t i = 0; i < draft.servers.size(); ++i) {
-    const DraftServer& server = draft.servers[i];
+void check_servers(ClusterBuilder& builder) {
+  const std::string master(text::trimmed(builder.tables.site("master")));
+  const bool has_table = builder.tables.find("servicenode") != nullptr;
+  for (std::size_t i = 0; i < builder.servers.size(); ++i) {
+    const ServerEntry& server = builder.servers[i];
     if (!server.in_nodelist) {
-      draft.about_server(
+      builder.add_server_finding(
           {Level::error, "unknown-server",
            server.name == master ? "the management node serves these nodes itself (site.master); it is no service node"
                                  : "named as a server, but there is no such node in nodelist",
            server.name == master ? "two service nodes for its nodes: nodech NODES "
                                    "noderes.servicenode=PRIMARY,BACKUP"
-                                 : "correct the name in " + who_names(draft, i) + ", or mkdef -t node -o " +
+                                 : "correct the name in " + who_names(builder, i) + ", or mkdef -t node -o " +
                                        server.name + " groups=service"},
           i);
-      if (server.domain != nowhere) draft.domains[server.domain].sound = false;
+      if (server.domain != no_index) builder.domains[server.domain].valid = false;
     } else if (!server.in_servicenode && has_table) {
-      draft.findings.add({Level::warning, "not-service-node",
-                          "nodes run from it, but the table servicenode has no row for it nor for one of its groups, "
-                          "so xCAT sets up no NFS and NIM there",
-                          "chtab node=" + server.name + " servicenode.nfsserver=1 servicenode.nimserver=1"},
-                         server.name);
+      builder.findings.add({Level::warning, "not-service-node",
+                            "nodes run from it, but the table servicenode has no row for it nor for one of its groups, "
+                            "so xCAT sets up no NFS and NIM there",
+                            "chtab node=" + server.name + " servicenode.nfsserver=1 servicenode.nimserver=1"},
+                           server.name);
     }
   }
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

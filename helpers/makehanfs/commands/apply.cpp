@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The plan, handed out.
+#include "makehanfs/apply/apply.hpp"
+
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
-#include "makehanfs/apply/apply.hpp"
 #include "makehanfs/commands/hosts.hpp"
 #include "report/progress.hpp"
 #include "sys/host.hpp"
@@ -12,33 +13,34 @@
 namespace hanfs::cluster {
 namespace {
 
-std::size_t all_work(const std::vector<Round>& rounds) {
+std::size_t count_commands(const std::vector<Stage>& stages) {
   std::size_t count = 0;
-  for (const Round& round : rounds) count += round.work.size();
+  for (const Stage& stage : stages) count += stage.commands.size();
   return count;
 }
 
 // What has to be done before hosts are: apply leaves the tables to the administrator.
-void warn_of_tables(Desk& desk) {
-  if (!desk.cluster.table_lines.empty())
-    desk.report.warnings.push_back("the tables want " + std::to_string(desk.cluster.table_lines.size()) +
-                                   " change(s), which apply does not make; cure: makehanfs plan shows them");
+void warn_of_tables(CommandContext& command) {
+  if (!command.cluster.table_changes.empty())
+    command.report.warnings.push_back("the tables want " + std::to_string(command.cluster.table_changes.size()) +
+                                      " change(s), which apply does not make; cure: makehanfs plan shows them");
 }
 
 // Exit status and verdict: what was handed out, and what was left out because of the tables.
-void judge(Desk& desk, const Applied& applied, std::size_t left_out) {
-  report::Verdict& verdict = desk.report.verdict;
+void judge(CommandContext& command, const Applied& applied, std::size_t skipped) {
+  report::Verdict& verdict = command.report.verdict;
   verdict.changed = applied.count(HostResult::State::changed);
   std::size_t failed = 0;
-  for (const auto& round : applied.rounds)
-    for (const HostResult& host : round) failed += host.good() ? 0U : 1U;
-  verdict.failed = failed + left_out;
-  verdict.warnings = desk.report.warnings.size();
-  desk.report.exit_status = exit_status_of(applied);
-  if (desk.report.exit_status == report::exit_ok && left_out != 0) desk.report.exit_status = report::exit_not_as_wanted;
+  for (const auto& stage : applied.stages)
+    for (const HostResult& host : stage) failed += host.good() ? 0U : 1U;
+  verdict.failed = failed + skipped;
+  verdict.warnings = command.report.warnings.size();
+  command.report.exit_status = exit_status_of(applied);
+  if (command.report.exit_status == report::exit_ok && skipped != 0)
+    command.report.exit_status = report::exit_not_as_wanted;
   // Hosts that were left as they are, and those behind them.
-  const std::size_t unchanged = applied.count(HostResult::State::drift) + applied.count(HostResult::State::left_out);
-  if (desk.report.exit_status == report::exit_ok) {
+  const std::size_t unchanged = applied.count(HostResult::State::drift) + applied.count(HostResult::State::skipped);
+  if (command.report.exit_status == report::exit_ok) {
     verdict.status = verdict.changed != 0 ? "changed" : "ok";
   } else if (applied.worked && applied.problems.empty() && unchanged == failed) {
     verdict.status = "drift";
@@ -47,87 +49,89 @@ void judge(Desk& desk, const Applied& applied, std::size_t left_out) {
   }
 }
 
-int print(Desk& desk, const std::string& text, nlohmann::ordered_json object) {
-  return app::print(desk.report, desk.context, text + "\n" + app::end_of_text(desk.report, desk.options, {}),
-                     app::end_json(std::move(object), desk.report, {}, {}));
+int print(CommandContext& command, const std::string& text, nlohmann::ordered_json object) {
+  return app::print(command.report, command.context,
+                    text + "\n" + app::end_of_text(command.report, command.options, {}),
+                    app::end_json(std::move(object), command.report, {}, {}));
 }
 
-int show_only(Desk& desk, const Engine& engine, const std::vector<Round>& rounds, const std::vector<Work>& done,
-              std::size_t left_out) {
+int show_only(CommandContext& command, const Engine& engine, const std::vector<Stage>& stages,
+              const std::vector<HostCommand>& done, std::size_t skipped) {
   std::size_t left = 0;
-  for (const Round& round : rounds) left += left_to_do(round, done).size();
-  report::Verdict& verdict = desk.report.verdict;
-  verdict.warnings = desk.report.warnings.size();
-  verdict.failed = left_out;
+  for (const Stage& stage : stages) left += left_to_do(stage, done).size();
+  report::Verdict& verdict = command.report.verdict;
+  verdict.warnings = command.report.warnings.size();
+  verdict.failed = skipped;
   // Whether hosts are as wanted only they know: work that is left counts as a difference (design 4).
-  if (left + left_out != 0) {
+  if (left + skipped != 0) {
     verdict.status = "drift";
-    desk.report.exit_status = report::exit_not_as_wanted;
+    command.report.exit_status = report::exit_not_as_wanted;
   }
-  auto object = app::begin_json(desk.report);
-  object["plan"] = dry_json(engine, rounds, done);
+  auto object = app::begin_json(command.report);
+  object["plan"] = dry_json(engine, stages, done);
   return print(
-      desk,
-      "Nothing is run. It would be, over " + std::string(name_of(engine.kind)) + ":\n" + dry_text(engine, rounds, done),
+      command,
+      "Nothing is run. It would be, over " + std::string(name_of(engine.kind)) + ":\n" + dry_text(engine, stages, done),
       std::move(object));
 }
 
 }  // namespace
 
-int do_apply(Desk& desk) {
-  const Result<Engine> engine = engine_of(desk);
-  if (!engine) return abort_run(desk, engine.error().what, "fail", report::exit_not_observed);
+int do_apply(CommandContext& command) {
+  const Result<Engine> engine = engine_of(command);
+  if (!engine) return abort_run(command, engine.error().what, "fail", report::exit_not_observed);
   // A look is no work that could be resumed.
-  const bool only_shown = desk.options.dry_run || !desk.options.from.empty();
-  const bool check_only = desk.options.read_only() && !only_shown;
-  const std::vector<Round> rounds =
-      make_rounds(desk.cluster, make_plan(desk.cluster, desk.options.settings), desk.options.settings, check_only);
-  if (const Status sound = check_rounds(rounds); !sound)
-    return abort_run(desk, sound.error().what, "refused", report::exit_usage);
-  warn_of_tables(desk);
-  report_skipped(desk);
-  const std::size_t left_out = desk.report.errors.size();
-  if (rounds.empty())
-    return abort_run(desk, "no domain is sound, so there is nothing to hand out; cure: makehanfs plan", "fail",
-                   report::exit_not_as_wanted);
+  const bool only_shown = command.options.dry_run || !command.options.from.empty();
+  const bool check_only = command.options.read_only() && !only_shown;
+  const std::vector<Stage> stages = make_stages(command.cluster, make_plan(command.cluster, command.options.settings),
+                                                command.options.settings, check_only);
+  if (const Status valid = check_stages(stages); !valid)
+    return abort_run(command, valid.error().what, "refused", report::exit_usage);
+  warn_of_tables(command);
+  report_skipped(command);
+  const std::size_t skipped = command.report.errors.size();
+  if (stages.empty())
+    return abort_run(command, "no domain is sound, so there is nothing to hand out; cure: makehanfs plan", "fail",
+                     report::exit_not_as_wanted);
 
-  const std::string path = desk.context.journal_path() + (check_only ? "-check" : "-apply");
+  const std::string path = command.context.journal_path() + (check_only ? "-check" : "-apply");
   if (only_shown) {
-    const Result<std::vector<Work>> done =
-        desk.options.resume ? open_journal(path, true) : Result<std::vector<Work>>(std::vector<Work>{});
-    if (!done) return abort_run(desk, done.error().what, "refused", report::exit_usage);
-    return show_only(desk, *engine, rounds, *done, left_out);
+    const Result<std::vector<HostCommand>> done = command.options.resume
+                                                      ? open_journal(path, true)
+                                                      : Result<std::vector<HostCommand>>(std::vector<HostCommand>{});
+    if (!done) return abort_run(command, done.error().what, "refused", report::exit_usage);
+    return show_only(command, *engine, stages, *done, skipped);
   }
   std::unique_ptr<sys::Lock> lock;
-  if (const Status alone = app::acquire_run_lock(desk.report, desk.context, lock); !alone)
-    return abort_run(desk, alone.error().what, "refused", report::exit_busy);
-  const Result<std::vector<Work>> done = open_journal(path, desk.options.resume);
-  if (!done) return abort_run(desk, done.error().what, "refused", report::exit_usage);
+  if (const Status alone = app::acquire_run_lock(command.report, command.context, lock); !alone)
+    return abort_run(command, alone.error().what, "refused", report::exit_busy);
+  const Result<std::vector<HostCommand>> done = open_journal(path, command.options.resume);
+  if (!done) return abort_run(command, done.error().what, "refused", report::exit_usage);
   plan::Journal journal(path, sys::utc_now() + "." + std::to_string(::getpid()));
 
   Applied applied;
   {
-    report::Progress progress("makehanfs", all_work(rounds));
+    report::Progress progress("makehanfs", count_commands(stages));
     ApplyOptions how;
     how.check_only = check_only;
-    how.failure_limit = static_cast<std::size_t>(desk.options.settings.failure_limit);
+    how.failure_limit = static_cast<std::size_t>(command.options.settings.failure_limit);
     how.done = *done;
-    how.may_continue = [&] { return desk.context.may_continue(); };
-    how.stop_reason = [&] { return desk.context.stop_reason(); };
-    how.time_left = [&] { return rest_of_run(desk); };
+    how.may_continue = [&] { return command.context.may_continue(); };
+    how.stop_reason = [&] { return command.context.stop_reason(); };
+    how.time_left = [&] { return rest_of_run(command); };
     how.one_more = [&] { progress.advance(); };
-    applied = apply(desk.context.runner(), *engine, rounds, journal, how);
+    applied = apply(command.context.runner(), *engine, stages, journal, how);
   }
-  if (!journal.reason().empty()) desk.report.warnings.push_back("journal: " + journal.reason());
-  desk.report.warnings.insert(desk.report.warnings.end(), applied.warnings.begin(), applied.warnings.end());
-  const ToDo next = to_do(rounds, applied, check_only);
-  desk.report.errors.insert(desk.report.errors.end(), next.errors.begin(), next.errors.end());
-  desk.report.errors.insert(desk.report.errors.end(), applied.problems.begin(), applied.problems.end());
-  desk.report.warnings.insert(desk.report.warnings.end(), next.warnings.begin(), next.warnings.end());
-  judge(desk, applied, left_out);
-  auto object = app::begin_json(desk.report);
-  object.update(json_of(rounds, applied));
-  return print(desk, text_of(rounds, applied, desk.options.verbose), std::move(object));
+  if (!journal.reason().empty()) command.report.warnings.push_back("journal: " + journal.reason());
+  command.report.warnings.insert(command.report.warnings.end(), applied.warnings.begin(), applied.warnings.end());
+  const ToDo next = to_do(stages, applied, check_only);
+  command.report.errors.insert(command.report.errors.end(), next.errors.begin(), next.errors.end());
+  command.report.errors.insert(command.report.errors.end(), applied.problems.begin(), applied.problems.end());
+  command.report.warnings.insert(command.report.warnings.end(), next.warnings.begin(), next.warnings.end());
+  judge(command, applied, skipped);
+  auto object = app::begin_json(command.report);
+  object.update(json_of(stages, applied));
+  return print(command, text_of(stages, applied, command.options.verbose), std::move(object));
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

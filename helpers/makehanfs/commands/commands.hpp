@@ -5,15 +5,15 @@
 
 #include <string>
 
-#include "makehanfs/model/cluster.hpp"
-#include "makehanfs/commands/options.hpp"
 #include "app/report.hpp"
+#include "makehanfs/commands/options.hpp"
+#include "makehanfs/model/cluster.hpp"
 #include "xcat/tables.hpp"
 
 namespace hanfs::cluster {
 
 // What a verb works with.
-struct Desk {
+struct CommandContext {
   app::Context& context;
   const Options& options;
   const xcat::Tables& tables;
@@ -21,13 +21,13 @@ struct Desk {
   app::Report& report;
 };
 
-int do_plan(Desk& desk);      // shows, changes nothing
-int do_settings(Desk& desk);  // writes hanfs.conf for nodes and servers
-int do_apply(Desk& desk);     // the plan, over the engine
-int do_status(Desk& desk);    // asks the nodes
-int do_runbook(Desk& desk);   // shows, changes nothing
+int do_plan(CommandContext& command);      // shows, changes nothing
+int do_settings(CommandContext& command);  // writes hanfs.conf for nodes and servers
+int do_apply(CommandContext& command);     // the plan, over the engine
+int do_status(CommandContext& command);    // asks the nodes
+int do_runbook(CommandContext& command);   // shows, changes nothing
 
 // An error that ends the run: nothing was touched.
-int abort_run(Desk& desk, const std::string& reason, const char* status, int exit_status);
+int abort_run(CommandContext& command, const std::string& reason, const char* status, int exit_status);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -5,21 +5,21 @@
 
 namespace hanfs::cluster {
 
-Result<Engine> engine_of(const Desk& desk) {
-  const std::string& sysroot = desk.options.sysroot;
-  return find_engine(desk.options.settings,
+Result<Engine> engine_of(const CommandContext& command) {
+  const std::string& sysroot = command.options.sysroot;
+  return find_engine(command.options.settings,
                      [&](const std::string& path) { return ::access((sysroot + path).c_str(), X_OK) == 0; });
 }
 
-std::chrono::milliseconds rest_of_run(const Desk& desk) {
-  return desk.context.may_continue() ? desk.context.time_left() : std::chrono::milliseconds(0);
+std::chrono::milliseconds rest_of_run(const CommandContext& command) {
+  return command.context.may_continue() ? command.context.time_left() : std::chrono::milliseconds(0);
 }
 
-void report_skipped(Desk& desk) {
-  for (const Finding& finding : desk.cluster.findings)
+void report_skipped(CommandContext& command) {
+  for (const Finding& finding : command.cluster.findings)
     if (finding.level == Finding::Level::error)
-      desk.report.errors.push_back(finding.code + ": " + finding.range + ": " + finding.what +
-                                   (finding.remedy.empty() ? "" : "; cure: " + finding.remedy));
+      command.report.errors.push_back(finding.code + ": " + finding.range + ": " + finding.what +
+                                      (finding.remedy.empty() ? "" : "; cure: " + finding.remedy));
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

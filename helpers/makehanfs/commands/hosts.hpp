@@ -4,18 +4,18 @@
 
 #include <chrono>
 
-#include "makehanfs/engine/engine.hpp"
 #include "makehanfs/commands/commands.hpp"
+#include "makehanfs/engine/engine.hpp"
 
 namespace hanfs::cluster {
 
 // The engine of the settings, or what is installed below the sysroot.
-Result<Engine> engine_of(const Desk& desk);
+Result<Engine> engine_of(const CommandContext& command);
 
 // How long a call of the engine that starts now may take: it ends by itself when its hosts are done.
-std::chrono::milliseconds rest_of_run(const Desk& desk);
+std::chrono::milliseconds rest_of_run(const CommandContext& command);
 
 // Findings of level error: nodes and servers that nothing is done for. An error of the report for each.
-void report_skipped(Desk& desk);
+void report_skipped(CommandContext& command);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

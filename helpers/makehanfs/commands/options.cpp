@@ -15,11 +15,11 @@ namespace {
 constexpr long usual_deadline = 3600;         // seconds: hundreds of hosts, a few at a time
 constexpr long usual_command_deadline = 300;  // tabdump of a busy database
 
-const std::map<std::string, Verb> verbs{{"plan", Verb::plan},
-                                        {"settings", Verb::settings},
-                                        {"apply", Verb::apply},
-                                        {"status", Verb::status},
-                                        {"runbook", Verb::runbook}};
+const std::map<std::string, Subcommand> verbs{{"plan", Subcommand::plan},
+                                              {"settings", Subcommand::settings},
+                                              {"apply", Subcommand::apply},
+                                              {"status", Subcommand::status},
+                                              {"runbook", Subcommand::runbook}};
 
 struct RawSettings {
   RawSettings() {
@@ -34,7 +34,7 @@ void add_own_modes(CLI::App& app, Options& options) {
                  "plan: what servers and nodes need; settings: the files for /install/postscripts; apply: do it over "
                  "the site's engine; status: which node runs from which server; runbook: what to do when SERVER dies")
       ->type_name("plan|settings|apply|status|runbook");
-  app.add_option("words", options.words,
+  app.add_option("words", options.operands,
                  "nodes (default: all diskless ones; settings takes none); for runbook the name of a server")
       ->type_name("NODERANGE|SERVER");
   const std::string group = app::modes_group;
@@ -62,15 +62,15 @@ void add_own_modes(CLI::App& app, Options& options) {
 void add_settings(CLI::App& app, RawSettings& raw) {
   Settings& settings = raw.settings;
   const std::function<std::string(const std::string&)> check_word = cluster::check_word;
-  const auto choice = [&](const char* name, std::string& target, std::vector<std::string> words, const char* help) {
-    app.add_option(name, target, help)->check(CLI::IsMember(std::move(words)))->group(app::settings_group);
+  const auto choice = [&](const char* name, std::string& target, std::vector<std::string> operands, const char* help) {
+    app.add_option(name, target, help)->check(CLI::IsMember(std::move(operands)))->group(app::settings_group);
   };
   choice("--engine", settings.engine, {"xdsh", "pdsh", "clush"},
          "what reaches the hosts (default: the first of xdsh, pdsh, clush that is installed)");
   app::add_list(app, "--engine-option", settings.engine_option, check_word, "WORD",
-                 "more words for the engine, each as --engine-option=WORD");
+                "more words for the engine, each as --engine-option=WORD");
   app::add_list(app, "--engine-prefix", settings.engine_prefix, check_word, "WORD",
-                 "words in front of each command on a host, each as --engine-prefix=WORD");
+                "words in front of each command on a host, each as --engine-prefix=WORD");
   const auto on_host = [&](const char* name, std::string& target, const char* what) {
     app.add_option(name, target, std::string(what) + " (default " + target + ")")
         ->check(app::check_path)
@@ -92,38 +92,39 @@ void add_settings(CLI::App& app, RawSettings& raw) {
   app::add_number(app, "--retrans", settings.retrans, 1, max_retrans, "calls before a failover (default 3)");
   app::add_number(app, "--fanout", settings.fanout, 1, max_hosts, "hosts at a time (default 64)");
   app::add_number(app, "--host-deadline", settings.host_deadline, 1, app::max_seconds,
-                   "seconds for one host (default 60)");
+                  "seconds for one host (default 60)");
   app::add_number(app, "--failure-limit", settings.failure_limit, 1, max_hosts,
-                   "apply: after so many hosts that failed nothing more is begun (default 1)");
+                  "apply: after so many hosts that failed nothing more is begun (default 1)");
   app::add_flag(app, "--disruptive", settings.disruptive,
-                 "apply: clients of the servers may be interrupted, as setuphanfs --disruptive");
+                "apply: clients of the servers may be interrupted, as setuphanfs --disruptive");
   app::add_limits(app, settings);
 }
 
 Status check_modes(const Options& options) {
   if (options.verb_word.empty())
     return Error{"what is to be done? cure: plan, settings, apply, status or runbook SERVER; see --help"};
-  const auto verb = verbs.find(options.verb_word);
-  if (verb == verbs.end())
+  const auto subcommand = verbs.find(options.verb_word);
+  if (subcommand == verbs.end())
     return Error{"\"" + report::escape_control(options.verb_word) +
                  "\" is neither plan, settings, apply, status nor runbook"};
   struct LocalAddress {
     bool given;
-    Verb wanted;
+    Subcommand wanted;
     const char* option;
   };
-  for (const LocalAddress& own :
-       {LocalAddress{options.script, Verb::plan, "--script"}, LocalAddress{!options.output.empty(), Verb::settings, "--output"},
-        LocalAddress{options.resume, Verb::apply, "--resume"}, LocalAddress{!options.html.empty(), Verb::status, "--html"}})
-    if (own.given && own.wanted != verb->second)
+  for (const LocalAddress& own : {LocalAddress{options.script, Subcommand::plan, "--script"},
+                                  LocalAddress{!options.output.empty(), Subcommand::settings, "--output"},
+                                  LocalAddress{options.resume, Subcommand::apply, "--resume"},
+                                  LocalAddress{!options.html.empty(), Subcommand::status, "--html"}})
+    if (own.given && own.wanted != subcommand->second)
       return Error{std::string(own.option) + " is not for " + options.verb_word + "; cure: see --help"};
-  if (verb->second == Verb::settings && !options.words.empty())
+  if (subcommand->second == Subcommand::settings && !options.operands.empty())
     return Error{
         "settings takes no noderange: its files are for the whole cluster, and those of the others would be lost; "
         "cure: leave out \"" +
-        report::escape_control(options.words.front()) + "\""};
+        report::escape_control(options.operands.front()) + "\""};
   if (options.script && options.json) return Error{"--script and --json exclude each other"};
-  if (verb->second == Verb::runbook && options.words.size() != 1)
+  if (subcommand->second == Subcommand::runbook && options.operands.size() != 1)
     return Error{"runbook: name one server; cure: makehanfs runbook SERVER"};
   if (!options.from.empty() && !options.tables.empty())
     return Error{"--from and --tables exclude each other: a capture has the tables"};
@@ -147,8 +148,9 @@ Result<CommandLine> read_options(int argc, const char* const* argv) {
   Result<CommandLine> command_line = reader.read(argc, argv);
   if (!command_line) return command_line;
   Options& options = command_line->options;
-  if (const auto verb = verbs.find(options.verb_word); verb != verbs.end()) options.verb = verb->second;
+  if (const auto subcommand = verbs.find(options.verb_word); subcommand != verbs.end())
+    options.subcommand = subcommand->second;
   return command_line;
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -5,23 +5,23 @@
 #include <string>
 #include <vector>
 
+#include "app/options.hpp"
 #include "makehanfs/model/settings.hpp"
 #include "result.hpp"
-#include "app/options.hpp"
 
 namespace hanfs::cluster {
 
-enum class Verb { plan, settings, apply, status, runbook };
+enum class Subcommand { plan, settings, apply, status, runbook };
 
 struct Options : app::RunModes {
-  Verb verb = Verb::plan;
+  Subcommand subcommand = Subcommand::plan;
   std::string verb_word;
-  std::vector<std::string> words;  // a noderange, empty: all diskless nodes; for runbook the name of a server
-  std::string tables;              // folder of dumps, TABLE.csv as tabdump prints it; empty: live tabdump
-  bool script = false;             // plan: as a shell script
-  bool resume = false;             // apply: what is done already is not done again
-  std::string output;              // settings: files go below this folder; empty: /
-  std::string html;                // status: the page goes into this file
+  std::vector<std::string> operands;  // a noderange, empty: all diskless nodes; for runbook the name of a server
+  std::string tables;                 // folder of dumps, TABLE.csv as tabdump prints it; empty: live tabdump
+  bool script = false;                // plan: as a shell script
+  bool resume = false;                // apply: what is done already is not done again
+  std::string output;                 // settings: files go below this folder; empty: /
+  std::string html;                   // status: the page goes into this file
   Settings settings;
 };
 
@@ -32,4 +32,4 @@ constexpr const char* tool_name = "makehanfs";
 // Error: one clear line for exit status 2; nothing was touched.
 Result<CommandLine> read_options(int argc, const char* const* argv);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -86,12 +86,12 @@ Result<Engine> find_engine(const Settings& settings, const std::function<bool(co
 }
 
 run::Command command_for(const Engine& engine, const std::vector<std::string>& hosts,
-                         const std::vector<std::string>& words, Wording wording) {
+                         const std::vector<std::string>& argv, Wording wording) {
   const std::string fanout = std::to_string(engine.fanout);
   const std::string deadline = std::to_string(engine.host_deadline);
   const std::string connect = std::to_string(std::min(connect_seconds, engine.host_deadline));
-  std::vector<std::string> argv{engine.path};
-  const auto add = [&](const std::vector<std::string>& more) { argv.insert(argv.end(), more.begin(), more.end()); };
+  std::vector<std::string> call{engine.path};
+  const auto add = [&](const std::vector<std::string>& more) { call.insert(call.end(), more.begin(), more.end()); };
   switch (engine.kind) {
     case Engine::Kind::xdsh:
       add({report::joined(hosts, ",")});
@@ -113,9 +113,9 @@ run::Command command_for(const Engine& engine, const std::vector<std::string>& h
       break;
   }
   add(engine.prefix);
-  add(words);
+  add(argv);
   run::Command command;
-  command.argv = std::move(argv);
+  command.argv = std::move(call);
   const auto fan = static_cast<std::size_t>(std::max(1L, engine.fanout));
   const auto turns = static_cast<long>((hosts.size() + fan - 1) / fan);
   command.deadline = seconds{turns * (engine.host_deadline + connect_seconds)} + start_and_end;
@@ -124,4 +124,4 @@ run::Command command_for(const Engine& engine, const std::vector<std::string>& h
   return command;
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -47,6 +47,6 @@ enum class Wording {
 
 // What one engine call runs. Hosts and words are plain (see above).
 run::Command command_for(const Engine& engine, const std::vector<std::string>& hosts,
-                         const std::vector<std::string>& words, Wording wording = Wording::usual);
+                         const std::vector<std::string>& argv, Wording wording = Wording::usual);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -15,22 +15,22 @@ constexpr std::size_t names_in_one_call = 49152;  // bytes; Linux takes 128 KiB 
 
 // Hosts [from, from + count) of a question: what one argument list holds.
 struct Call {
-  std::size_t question = 0;
+  std::size_t request = 0;
   std::size_t from = 0;
   std::size_t count = 0;
   Wording wording = Wording::usual;
   std::unique_ptr<EngineReader> reader;
 };
 
-std::vector<Call> calls_for(const std::vector<Question>& questions) {
+std::vector<Call> calls_for(const std::vector<FanoutRequest>& requests) {
   std::vector<Call> calls;
-  for (std::size_t q = 0; q < questions.size(); ++q) {
+  for (std::size_t q = 0; q < requests.size(); ++q) {
     std::size_t bytes = names_in_one_call + 1;
-    for (std::size_t i = 0; i < questions[q].hosts.size(); ++i) {
-      const std::size_t more = questions[q].hosts[i].size() + 1;
+    for (std::size_t i = 0; i < requests[q].hosts.size(); ++i) {
+      const std::size_t more = requests[q].hosts[i].size() + 1;
       if (bytes + more > names_in_one_call) {
         Call call;
-        call.question = q;
+        call.request = q;
         call.from = i;
         calls.push_back(std::move(call));
         bytes = 0;
@@ -44,16 +44,17 @@ std::vector<Call> calls_for(const std::vector<Question>& questions) {
 
 class Asking {
  public:
-  Asking(run::Runner& runner, const Engine& engine, const std::vector<Question>& questions, const AskOptions& options)
+  Asking(run::Runner& runner, const Engine& engine, const std::vector<FanoutRequest>& requests,
+         const FanoutOptions& options)
       : runner_(runner),
         engine_(engine),
-        questions_(questions),
+        requests_(requests),
         options_(options),
-        asked_(questions.size()),
-        calls_(calls_for(questions)) {
-    for (std::size_t q = 0; q < questions.size(); ++q) {
-      asked_[q].worked = questions[q].hosts.empty();
-      for (const std::string& name : questions[q].hosts) {
+        asked_(requests.size()),
+        calls_(calls_for(requests)) {
+    for (std::size_t q = 0; q < requests.size(); ++q) {
+      asked_[q].worked = requests[q].hosts.empty();
+      for (const std::string& name : requests[q].hosts) {
         HostAnswer answer;
         answer.host = name;
         answer.end = HostAnswer::End::not_asked;
@@ -62,11 +63,11 @@ class Asking {
     }
   }
 
-  std::vector<Asked> run() {
+  std::vector<FanoutResult> run() {
     runner_.run([this] { return give(); },
                 [this](const run::Job& job, const run::Outcome& outcome) { take(job.id, outcome); });
     for (std::size_t i = next_; i < calls_.size(); ++i)
-      asked_[calls_[i].question].problems.push_back(
+      asked_[calls_[i].request].problems.push_back(
           name() + ": " + std::to_string(calls_[i].count) +
           " hosts were not asked: " + (late_ ? "the time is over" : "the run was stopped"));
     return std::move(asked_);
@@ -78,12 +79,12 @@ class Asking {
   std::optional<run::Job> give() {
     if (next_ == calls_.size() || running_ >= std::max<std::size_t>(1, options_.at_once) || late_) return std::nullopt;
     const Call& call = calls_[next_];
-    const Question& question = questions_[call.question];
-    const auto first = question.hosts.begin() + static_cast<std::ptrdiff_t>(call.from);
+    const FanoutRequest& request = requests_[call.request];
+    const auto first = request.hosts.begin() + static_cast<std::ptrdiff_t>(call.from);
     const std::vector<std::string> hosts(first, first + static_cast<std::ptrdiff_t>(call.count));
     run::Job job;
     job.id = next_;
-    job.command = command_for(engine_, hosts, question.words, call.wording);
+    job.command = command_for(engine_, hosts, request.argv, call.wording);
     job.command.never_kill = options_.never_kill;
     if (options_.time_left) {
       const milliseconds left = options_.time_left();
@@ -100,13 +101,13 @@ class Asking {
   }
 
   void listen(Call& call, const std::vector<std::string>& hosts, run::Job& job) {
-    LineHeard heard;
-    if (options_.heard)
-      heard = [this, q = call.question, from = call.from](std::size_t host, std::string_view line, bool cut) {
-        options_.heard(q, from + host, line, cut);
+    OnLine on_line;
+    if (options_.on_line)
+      on_line = [this, q = call.request, from = call.from](std::size_t host, std::string_view line, bool cut) {
+        options_.on_line(q, from + host, line, cut);
       };
-    call.reader = std::make_unique<EngineReader>(engine_.kind, hosts, std::move(heard));
-    job.heard = [reader = call.reader.get()](run::Channel channel, std::string_view bytes) {
+    call.reader = std::make_unique<EngineReader>(engine_.kind, hosts, std::move(on_line));
+    job.on_output = [reader = call.reader.get()](run::Channel channel, std::string_view bytes) {
       reader->feed(channel, bytes);
     };
   }
@@ -115,7 +116,7 @@ class Asking {
     --running_;
     EngineReader::Result result = calls_[id].reader->finish(outcome);
     calls_[id].reader.reset();
-    Asked& answer = asked_[calls_[id].question];
+    FanoutResult& answer = asked_[calls_[id].request];
     if (again_with_less(id, outcome, result)) {
       answer.warnings.push_back(result.problem + "; asked once more without -f and -t");
       return;
@@ -123,10 +124,10 @@ class Asking {
     answer.worked = answer.worked || result.worked;
     answer.untouched = answer.untouched && result.untouched;
     if (!result.problem.empty()) answer.problems.push_back(std::move(result.problem));
-    if (result.strays != 0)
-      answer.warnings.push_back(name() + " printed " + std::to_string(result.strays) +
-                                (result.strays == 1 ? " line" : " lines") +
-                                " of no host that was asked; the last: " + result.last_stray);
+    if (result.unattributed_lines != 0)
+      answer.warnings.push_back(name() + " printed " + std::to_string(result.unattributed_lines) +
+                                (result.unattributed_lines == 1 ? " line" : " lines") +
+                                " of no host that was asked; the last: " + result.last_unattributed);
     std::move(result.hosts.begin(), result.hosts.end(),
               answer.hosts.begin() + static_cast<std::ptrdiff_t>(calls_[id].from));
   }
@@ -136,7 +137,7 @@ class Asking {
     if (engine_.kind != Engine::Kind::xdsh || calls_[id].wording == Wording::known_only) return false;
     if (result.worked || outcome.end != run::Outcome::End::exited) return false;
     Call more;
-    more.question = calls_[id].question;
+    more.request = calls_[id].request;
     more.from = calls_[id].from;
     more.count = calls_[id].count;
     more.wording = Wording::known_only;
@@ -146,9 +147,9 @@ class Asking {
 
   run::Runner& runner_;
   const Engine& engine_;
-  const std::vector<Question>& questions_;
-  const AskOptions& options_;
-  std::vector<Asked> asked_;
+  const std::vector<FanoutRequest>& requests_;
+  const FanoutOptions& options_;
+  std::vector<FanoutResult> asked_;
   std::vector<Call> calls_;
   std::size_t next_ = 0;
   std::size_t running_ = 0;
@@ -157,9 +158,9 @@ class Asking {
 
 }  // namespace
 
-std::vector<Asked> ask(run::Runner& runner, const Engine& engine, const std::vector<Question>& questions,
-                       const AskOptions& options) {
-  return Asking(runner, engine, questions, options).run();
+std::vector<FanoutResult> fan_out(run::Runner& runner, const Engine& engine, const std::vector<FanoutRequest>& requests,
+                                  const FanoutOptions& options) {
+  return Asking(runner, engine, requests, options).run();
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -16,12 +16,12 @@
 namespace hanfs::cluster {
 
 // One command for some hosts.
-struct Question {
+struct FanoutRequest {
   std::vector<std::string> hosts;
-  std::vector<std::string> words;
+  std::vector<std::string> argv;
 };
 
-struct Asked {
+struct FanoutResult {
   std::vector<HostAnswer> hosts;  // in the order of the question
   std::vector<std::string> problems;
   std::vector<std::string> warnings;  // lines of nobody, options that the engine did not take
@@ -29,18 +29,18 @@ struct Asked {
   bool untouched = true;              // surely none of the hosts was reached
 };
 
-struct AskOptions {
+struct FanoutOptions {
   std::size_t at_once = 1;  // engine calls side by side; each has the engine's own fan-out
   bool never_kill = false;  // a signal to us waits for what the engine has in its hands
   // How long a call that starts now may take at most; 0 or less: none is started any more.
   std::function<std::chrono::milliseconds()> time_left;
-  std::function<void(std::size_t question, std::size_t host, std::string_view line, bool cut)> heard;
+  std::function<void(std::size_t request, std::size_t host, std::string_view line, bool cut)> on_line;
 };
 
 // One engine call for each question; more, one after the other, only where the names are too many for one argument
 // list. An xdsh that ends without a word about any host is called once more with Wording::known_only. Answers in the
 // order of the questions.
-std::vector<Asked> ask(run::Runner& runner, const Engine& engine, const std::vector<Question>& questions,
-                       const AskOptions& options);
+std::vector<FanoutResult> fan_out(run::Runner& runner, const Engine& engine, const std::vector<FanoutRequest>& requests,
+                                  const FanoutOptions& options);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -11,7 +11,7 @@ HostNames::HostNames(const std::vector<std::string>& names) {
     const std::size_t dot = names[i].find('.');
     if (dot == std::string::npos) continue;
     const auto [there, fresh] = by_short_.emplace(names[i].substr(0, dot), i);
-    if (!fresh) there->second = nobody;
+    if (!fresh) there->second = no_index;
   }
 }
 
@@ -24,17 +24,17 @@ std::size_t HostNames::find(std::string_view name) const {
   const std::size_t dot = key.find('.');
   const bool has_domain =
       dot != std::string::npos && dot + 1 < key.size() && (key[dot + 1] < '0' || key[dot + 1] > '9');
-  if (!has_domain) return nobody;
+  if (!has_domain) return no_index;
   const auto longer = by_name_.find(key.substr(0, dot));
-  return longer == by_name_.end() ? nobody : longer->second;
+  return longer == by_name_.end() ? no_index : longer->second;
 }
 
 std::size_t HostNames::take_label(std::string_view& line) const {
   const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos || colon > longest) return nobody;
-  if (colon + 1 < line.size() && line[colon + 1] != ' ') return nobody;
+  if (colon == std::string_view::npos || colon > longest) return no_index;
+  if (colon + 1 < line.size() && line[colon + 1] != ' ') return no_index;
   const std::size_t host = find(line.substr(0, colon));
-  if (host != nobody) line.remove_prefix(std::min(line.size(), colon + 2));
+  if (host != no_index) line.remove_prefix(std::min(line.size(), colon + 2));
   return host;
 }
 
@@ -42,4 +42,4 @@ bool HostNames::may_be_in_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

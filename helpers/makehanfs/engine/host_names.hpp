@@ -13,7 +13,7 @@ namespace hanfs::cluster {
 
 class HostNames {
  public:
-  static constexpr std::size_t nobody = static_cast<std::size_t>(-1);
+  static constexpr std::size_t no_index = static_cast<std::size_t>(-1);
 
   // Also found by the short name where it is the only such: pdsh takes the domain away.
   explicit HostNames(const std::vector<std::string>& names);
@@ -29,11 +29,11 @@ class HostNames {
   // `wanted` says which hosts may be meant.
   template <typename Wanted>
   std::pair<std::size_t, std::size_t> ending_at(std::string_view line, std::size_t end, const Wanted& wanted) const {
-    std::pair<std::size_t, std::size_t> best{0, nobody};
+    std::pair<std::size_t, std::size_t> best{0, no_index};
     for (std::size_t begin = end; begin > 0 && end - begin < longest && may_be_in_name(line[begin - 1]);) {
       --begin;
       const std::size_t host = find(line.substr(begin, end - begin));
-      if (host != nobody && wanted(host)) best = {begin, host};
+      if (host != no_index && wanted(host)) best = {begin, host};
     }
     return best;
   }
@@ -46,4 +46,4 @@ class HostNames {
   std::unordered_map<std::string, std::size_t> by_short_;
 };
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -54,4 +54,4 @@ class LineSplitter {
   bool cut_ = false;
 };
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -78,4 +78,4 @@ std::vector<std::string> expand_nodeset(std::string_view set, std::size_t most) 
   return names;
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -13,4 +13,4 @@ namespace hanfs::cluster {
 // combinations; "007" keeps its zeros.
 std::vector<std::string> expand_nodeset(std::string_view set, std::size_t most);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -16,7 +16,7 @@ namespace {
 
 using End = HostAnswer::End;
 
-constexpr std::size_t nobody = HostNames::nobody;
+constexpr std::size_t no_index = HostNames::no_index;
 constexpr std::size_t said_kept = 400;
 constexpr std::size_t shortest_limit = 16;
 constexpr int could_not_reach = 255;  // ssh's own exit status
@@ -46,14 +46,14 @@ std::optional<int> number_of(std::string_view text) {
 bool lacks_program(const HostAnswer& answer, std::string_view path) {
   constexpr int not_found = 127;
   if (answer.end != End::exited && answer.end != End::unknown) return false;
-  const auto says = [&](std::string_view words) { return answer.said.find(words) != std::string::npos; };
-  if (answer.status.value_or(0) == not_found && answer.said.empty()) return !answer.spoke;
+  const auto says = [&](std::string_view words) { return answer.last_stderr.find(words) != std::string::npos; };
+  if (answer.status.value_or(0) == not_found && answer.last_stderr.empty()) return !answer.had_stdout;
   return says(path) && (says("not found") || says("No such file"));
 }
 
 struct EngineReader::State {
-  State(Engine::Kind engine, const std::vector<std::string>& hosts, LineHeard ear, std::size_t longest)
-      : kind(engine), heard(std::move(ear)), names(hosts), out(longest), err(longest) {
+  State(Engine::Kind engine, const std::vector<std::string>& hosts, OnLine ear, std::size_t longest)
+      : kind(engine), on_line(std::move(ear)), names(hosts), out(longest), err(longest) {
     answers.resize(hosts.size());
     for (std::size_t i = 0; i < hosts.size(); ++i) answers[i].host = hosts[i];
   }
@@ -63,14 +63,14 @@ struct EngineReader::State {
   void out_line(std::string_view line, bool cut) {
     if (kind == Engine::Kind::xdsh && error_line(line)) return;
     std::size_t host = names.take_label(line);
-    if (host == nobody) {
-      if (!trimmed(line).empty()) ++strays;
-      return stray_line(line);
+    if (host == no_index) {
+      if (!trimmed(line).empty()) ++unattributed_lines;
+      return unattributed_line(line);
     }
     // A host that ends without a newline has the next one's line at its end (seen with pdsh).
     while (kind == Engine::Kind::pdsh && !cut) {
       const auto [at, next] = glued(line);
-      if (next == nobody) break;
+      if (next == no_index) break;
       give(host, line.substr(0, at), true);
       line.remove_prefix(line.find(": ", at) + 2);
       host = next;
@@ -83,19 +83,19 @@ struct EngineReader::State {
   std::pair<std::size_t, std::size_t> glued(std::string_view line) const {
     constexpr std::string_view mark = R"(: {"tool")";
     for (std::size_t at = line.find(mark); at != std::string_view::npos; at = line.find(mark, at + mark.size())) {
-      const auto found = names.ending_at(line, at, [&](std::size_t host) { return !answers[host].spoke; });
-      if (found.second == nobody) continue;
+      const auto found = names.ending_at(line, at, [&](std::size_t host) { return !answers[host].had_stdout; });
+      if (found.second == no_index) continue;
       if (nlohmann::json::accept(line.begin(), line.end())) break;
       return found;
     }
-    return {0, nobody};
+    return {0, no_index};
   }
 
   void give(std::size_t host, std::string_view line, bool cut) {
-    answers[host].spoke = true;
+    answers[host].had_stdout = true;
     if (kind == Engine::Kind::xdsh && trimmed(line).substr(0, 6) == "Error:") say(host, line);
     worked = true;
-    if (heard) heard(host, line, cut);
+    if (on_line) on_line(host, line, cut);
   }
 
   // -- stderr
@@ -107,17 +107,17 @@ struct EngineReader::State {
     if (kind == Engine::Kind::xdsh && error_line(line)) return;
     std::string_view text = line;
     const std::size_t host = names.take_label(text);
-    if (host == nobody) return stray_line(line);
+    if (host == no_index) return unattributed_line(line);
     worked = true;
     say(host, text);
   }
 
   void pdsh_line(std::string_view line) {
     const std::size_t colon = line.find(": ");
-    if (colon == std::string_view::npos) return stray_line(line);
+    if (colon == std::string_view::npos) return unattributed_line(line);
     std::string_view rest = line.substr(colon + 2);
     const std::size_t host = names.take_label(rest);
-    return host == nobody ? stray_line(line) : pdsh_end(host, rest);
+    return host == no_index ? unattributed_line(line) : pdsh_end(host, rest);
   }
 
   // "pdsh@mn: cn01: ssh exited with exit code 1", "... killed by signal 9", "... command timeout".
@@ -139,7 +139,7 @@ struct EngineReader::State {
     std::string_view rest = line;
     take_prefix(rest, "clush: ");
     const std::size_t colon = rest.find(": ");
-    if (colon == std::string_view::npos) return stray_line(line);
+    if (colon == std::string_view::npos) return unattributed_line(line);
     const std::string_view text = trimmed(rest.substr(colon + 2));
     std::string_view number = text;
     const bool exited = take_prefix(number, "exited with exit code ");
@@ -147,7 +147,7 @@ struct EngineReader::State {
     bool any = false;
     for (const std::string& name : expand_nodeset(rest.substr(0, colon), answers.size())) {
       const std::size_t host = names.find(name);
-      if (host == nobody) continue;
+      if (host == no_index) continue;
       any = true;
       if (text == "command timeout") {
         end(host, End::timed_out, std::nullopt);
@@ -158,14 +158,14 @@ struct EngineReader::State {
       }
     }
     worked = worked || any;
-    if (!any) stray_line(line);
+    if (!any) unattributed_line(line);
   }
 
   // xdsh's own words about a host, in whatever form [GUESS]: a line with "Error:" that names it.
   bool error_line(std::string_view line) {
     if (line.find("Error:") == std::string_view::npos) return false;
     std::string_view rest = line;
-    if (names.take_label(rest) != nobody) return false;  // the host's own line
+    if (names.take_label(rest) != no_index) return false;  // the host's own line
     constexpr std::string_view between = " \t\r,;:[]()'\"";
     bool any = false;
     for (std::size_t from = 0; from < line.size();) {
@@ -173,13 +173,13 @@ struct EngineReader::State {
       if (begin == std::string_view::npos) break;
       from = std::min(line.size(), line.find_first_of(between, begin));
       const std::size_t host = names.find(line.substr(begin, from - begin));
-      if (host == nobody) continue;
+      if (host == no_index) continue;
       any = true;
       say(host, line);
       named_in_error = true;
     }
     worked = worked || any;
-    if (!any) stray_line(line);
+    if (!any) unattributed_line(line);
     return true;
   }
 
@@ -188,18 +188,18 @@ struct EngineReader::State {
   void say(std::size_t host, std::string_view text) {
     text = trimmed(text);
     if (text.empty()) return;
-    std::string& said = answers[host].said;
-    said = (said.empty() ? "" : said + " / ") + report::escape_control(text);
-    if (said.size() > said_kept) {
-      std::size_t from = said.size() - said_kept;
-      while (from < said.size() && (static_cast<unsigned char>(said[from]) & 0xC0U) == 0x80U) ++from;
-      said.erase(0, from);
+    std::string& last_stderr = answers[host].last_stderr;
+    last_stderr = (last_stderr.empty() ? "" : last_stderr + " / ") + report::escape_control(text);
+    if (last_stderr.size() > said_kept) {
+      std::size_t from = last_stderr.size() - said_kept;
+      while (from < last_stderr.size() && (static_cast<unsigned char>(last_stderr[from]) & 0xC0U) == 0x80U) ++from;
+      last_stderr.erase(0, from);
     }
   }
 
-  void stray_line(std::string_view line) {
+  void unattributed_line(std::string_view line) {
     line = trimmed(line);
-    if (!line.empty()) stray = report::escape_control(line.substr(0, said_kept));
+    if (!line.empty()) last_unattributed = report::escape_control(line.substr(0, said_kept));
   }
 
   // The first word about an end counts: after a timeout pdsh tells how its own signal ended the command.
@@ -207,28 +207,28 @@ struct EngineReader::State {
     if (answers[host].end != End::unknown) return;
     answers[host].end = how;
     answers[host].status = status;
-    if (how == End::exited && status == could_not_reach && !answers[host].spoke) {
+    if (how == End::exited && status == could_not_reach && !answers[host].had_stdout) {
       answers[host].end = End::unreachable;
       answers[host].status.reset();
     }
   }
 
   Engine::Kind kind;
-  LineHeard heard;
+  OnLine on_line;
   HostNames names;
   LineSplitter out;
   LineSplitter err;
   std::vector<HostAnswer> answers;
-  std::size_t strays = 0;
-  std::string stray;  // the last line that belongs to no host
+  std::size_t unattributed_lines = 0;
+  std::string last_unattributed;  // the last line that belongs to no host
   bool named_in_error = false;
   bool worked = false;
   bool fed = false;
 };
 
-EngineReader::EngineReader(Engine::Kind kind, const std::vector<std::string>& hosts, LineHeard heard,
+EngineReader::EngineReader(Engine::Kind kind, const std::vector<std::string>& hosts, OnLine on_line,
                            std::size_t longest_line)
-    : state_(std::make_unique<State>(kind, hosts, std::move(heard), std::max(longest_line, shortest_limit))) {}
+    : state_(std::make_unique<State>(kind, hosts, std::move(on_line), std::max(longest_line, shortest_limit))) {}
 
 EngineReader::~EngineReader() = default;
 
@@ -268,13 +268,13 @@ EngineReader::Result EngineReader::finish(const run::Outcome& outcome) {
   result.untouched = !result.worked && (outcome.end == Run::not_started || (ended && s.kind != Engine::Kind::xdsh));
   if (!began) {
     run::Outcome shown = outcome;
-    shown.err = s.stray;  // what the hosts said is told with them
+    shown.err = s.last_unattributed;  // what the hosts said is told with them
     result.problem = std::string(name_of(s.kind)) + ": " + run::failure(shown);
   }
   result.hosts = std::move(s.answers);
-  result.strays = s.strays;
-  result.last_stray = std::move(s.stray);
+  result.unattributed_lines = s.unattributed_lines;
+  result.last_unattributed = std::move(s.last_unattributed);
   return result;
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

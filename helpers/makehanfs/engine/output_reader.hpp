@@ -29,11 +29,12 @@ struct HostAnswer {
   std::string host;
   End end = End::unknown;
   std::optional<int> status;  // exit status, or 128 + signal; nullopt: not known
-  bool spoke = false;         // it wrote something to its stdout
-  std::string said;           // the last it, or the engine about it, wrote to stderr: at most 400 bytes on one line
+  bool had_stdout = false;    // it wrote something to its stdout
+  std::string last_stderr;    // the last it, or the engine about it, wrote to stderr: at most 400 bytes on one line
 
   bool operator==(const HostAnswer& o) const {
-    return host == o.host && end == o.end && status == o.status && spoke == o.spoke && said == o.said;
+    return host == o.host && end == o.end && status == o.status && had_stdout == o.had_stdout &&
+           last_stderr == o.last_stderr;
   }
 };
 
@@ -42,13 +43,13 @@ struct HostAnswer {
 bool lacks_program(const HostAnswer& answer, std::string_view path);
 
 // Each line of a host's stdout as it comes; `cut`: it was too long and its rest is lost.
-using LineHeard = std::function<void(std::size_t host, std::string_view line, bool cut)>;
+using OnLine = std::function<void(std::size_t host, std::string_view line, bool cut)>;
 
 // Reads the output of one engine call. Pure, and survives any bytes.
 class EngineReader {
  public:
   // `heard` may be empty. At most `longest_line` bytes of a line are kept.
-  EngineReader(Engine::Kind kind, const std::vector<std::string>& hosts, LineHeard heard,
+  EngineReader(Engine::Kind kind, const std::vector<std::string>& hosts, OnLine on_line,
                std::size_t longest_line = std::size_t{4} << 20);
   ~EngineReader();
 
@@ -61,8 +62,8 @@ class EngineReader {
     std::string problem;
     bool worked = true;      // it did something for at least one host
     bool untouched = false;  // it surely did nothing: not started, or ended by itself without a word about any host
-    std::size_t strays = 0;  // lines of stdout that belong to no host that was asked
-    std::string last_stray;  // the last line, of either stream, that belongs to none
+    std::size_t unattributed_lines = 0;  // lines of stdout that belong to no host that was asked
+    std::string last_unattributed;       // the last line, of either stream, that belongs to none
   };
   Result finish(const run::Outcome& outcome);
 
@@ -71,4 +72,4 @@ class EngineReader {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

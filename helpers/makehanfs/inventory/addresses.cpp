@@ -7,8 +7,8 @@
 #include <map>
 
 #include "net/address.hpp"
-#include "text/words.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
@@ -27,11 +27,11 @@ struct NamedAddress {
 // name with "-ml0" behind it.
 std::vector<NamedAddress> other_interfaces(const std::string& node, std::string_view text) {
   std::vector<NamedAddress> all;
-  for (const std::string_view item : split_list(text, ",;")) {
+  for (const std::string_view item : text::split_list(text, ",;")) {
     const std::size_t colon = item.find(':');
     if (colon == std::string_view::npos) continue;
-    const std::string name(trimmed(item.substr(0, colon)));
-    const std::string address(trimmed(item.substr(colon + 1)));
+    const std::string name(text::trimmed(item.substr(0, colon)));
+    const std::string address(text::trimmed(item.substr(colon + 1)));
     if (name.empty() || !number_of(address)) continue;
     all.push_back({name.front() == '-' ? node + name : name, address});
   }
@@ -41,7 +41,7 @@ std::vector<NamedAddress> other_interfaces(const std::string& node, std::string_
 // Names to addresses: the table hosts first, then /etc/hosts of the management node.
 class Resolver {
  public:
-  explicit Resolver(const Draft& draft) : draft_(draft), hosts_(draft.tables.find("hosts")) {}
+  explicit Resolver(const ClusterBuilder& builder) : builder_(builder), hosts_(builder.tables.find("hosts")) {}
 
   // All that is known of one server, its own name first.
   std::vector<NamedAddress> addresses_of(const std::string& server) {
@@ -49,7 +49,7 @@ class Resolver {
     const std::string ip = value(server, "ip");
     if (number_of(ip)) {
       all.push_back({server, ip});
-      for (const std::string_view alias : split_list(value(server, "hostnames"), ", ;"))
+      for (const std::string_view alias : text::split_list(value(server, "hostnames"), ", ;"))
         all.push_back({std::string(alias), ip});
     }
     for (NamedAddress& one : other_interfaces(server, value(server, "otherinterfaces"))) all.push_back(std::move(one));
@@ -86,15 +86,16 @@ class Resolver {
       interfaces_read_ = true;
       for (std::size_t row = 0; hosts_ != nullptr && row < hosts_->size(); ++row) {
         const std::string_view node = hosts_->value(row, "node");
-        const std::string_view ip = trimmed(hosts_->value(row, "ip"));
+        const std::string_view ip = text::trimmed(hosts_->value(row, "ip"));
         note_interface(node, ip);
-        for (const std::string_view alias : split_list(hosts_->value(row, "hostnames"), ", ;")) note_interface(alias, ip);
+        for (const std::string_view alias : text::split_list(hosts_->value(row, "hostnames"), ", ;"))
+          note_interface(alias, ip);
         const std::string_view others = hosts_->value(row, "otherinterfaces");
         if (others.empty()) continue;
         for (const NamedAddress& one : other_interfaces(std::string(node), others))
           note_interface(one.name, one.address);
       }
-      for (const aix::HostEntry& entry : draft_.hosts_file.entries)
+      for (const aix::HostEntry& entry : builder_.hosts_file.entries)
         for (const std::string& name : entry.names) note_interface(name, entry.address);
     }
     static const std::vector<NamedAddress> none;
@@ -105,8 +106,8 @@ class Resolver {
  private:
   std::string value(const std::string& name, const char* column) const {
     if (hosts_ == nullptr) return {};
-    Result<xcat::Attribute> attribute = draft_.indexes.attributes().get(name, "hosts", column);
-    return attribute ? std::string(trimmed(attribute->value)) : std::string();
+    Result<xcat::Attribute> attribute = builder_.indexes.attributes().get(name, "hosts", column);
+    return attribute ? std::string(text::trimmed(attribute->value)) : std::string();
   }
 
   // Aliases and further interfaces of all rows: only read when a name is not found without them.
@@ -115,9 +116,9 @@ class Resolver {
     indexed_ = true;
     for (std::size_t row = 0; hosts_ != nullptr && row < hosts_->size(); ++row) {
       const std::string node(hosts_->value(row, "node"));
-      const std::string ip(trimmed(hosts_->value(row, "ip")));
+      const std::string ip(text::trimmed(hosts_->value(row, "ip")));
       if (number_of(ip))
-        for (const std::string_view alias : split_list(hosts_->value(row, "hostnames"), ", ;"))
+        for (const std::string_view alias : text::split_list(hosts_->value(row, "hostnames"), ", ;"))
           index_.emplace(std::string(alias), ip);
       for (NamedAddress& one : other_interfaces(node, hosts_->value(row, "otherinterfaces")))
         index_.emplace(std::move(one.name), std::move(one.address));
@@ -127,8 +128,8 @@ class Resolver {
   void note_interface(std::string_view name, std::string_view address) {
     const std::string_view host = name.substr(0, name.find('.'));
     for (std::size_t dash = host.find('-'); dash != std::string_view::npos; dash = host.find('-', dash + 1)) {
-      const auto server = draft_.server_of.find(std::string(host.substr(0, dash)));
-      if (server == draft_.server_of.end() || !number_of(address) || draft_.indexes.find(host)) continue;
+      const auto server = builder_.server_of.find(std::string(host.substr(0, dash)));
+      if (server == builder_.server_of.end() || !number_of(address) || builder_.indexes.find(host)) continue;
       interfaces_[server->first].push_back({std::string(host), std::string(address)});
     }
   }
@@ -136,7 +137,7 @@ class Resolver {
   std::string in_file(const std::string& name) {
     if (!file_read_) {
       file_read_ = true;
-      for (const aix::HostEntry& entry : draft_.hosts_file.entries)
+      for (const aix::HostEntry& entry : builder_.hosts_file.entries)
         for (const std::string& one : entry.names)
           if (number_of(entry.address)) file_.emplace(one, entry.address);
     }
@@ -147,7 +148,7 @@ class Resolver {
     return {};
   }
 
-  const Draft& draft_;
+  const ClusterBuilder& builder_;
   const xcat::Table* hosts_;
   bool indexed_ = false;
   bool file_read_ = false;
@@ -157,122 +158,126 @@ class Resolver {
   std::unordered_map<std::string, std::vector<NamedAddress>> interfaces_;  // by server
 };
 
-std::string network_text(const Draft& draft, std::size_t network) {
-  if (network == nowhere) return "no network of the table networks";
-  return "network " + draft.networks[network].name;
+std::string network_text(const ClusterBuilder& builder, std::size_t network) {
+  if (network == no_index) return "no network of the table networks";
+  return "network " + builder.networks[network].name;
 }
 
 // A name by which nodes know their primary.
-struct Facing {
+struct NodeFacingName {
   std::string name;
   std::string address;  // empty: not known
   std::size_t nodes = 0;
-  std::vector<std::size_t> crews;
+  std::vector<std::size_t> node_groups;
 };
 
 class Addresses {
  public:
-  explicit Addresses(Draft& draft) : draft_(draft), resolver_(draft), facings_(draft.servers.size()) {
-    known_.reserve(draft.servers.size());
-    for (const DraftServer& server : draft.servers) known_.push_back(resolver_.addresses_of(server.name));
-    for (std::size_t i = 0; i < draft.crews.size(); ++i) note_facing(i);
+  explicit Addresses(ClusterBuilder& builder)
+      : builder_(builder), resolver_(builder), node_facing_names_(builder.servers.size()) {
+    known_.reserve(builder.servers.size());
+    for (const ServerEntry& server : builder.servers) known_.push_back(resolver_.addresses_of(server.name));
+    for (std::size_t i = 0; i < builder.node_groups.size(); ++i) note_facing(i);
     read_node_addresses();
   }
 
   void find() {
-    for (std::size_t i = 0; i < draft_.servers.size(); ++i) by_xcatmaster(i);
-    for (std::size_t i = 0; i < draft_.servers.size(); ++i)
-      if (draft_.servers[i].address.empty() && facings_[i].empty()) by_network(i);
-    for (std::size_t i = 0; i < draft_.servers.size(); ++i) other_facings(i);
+    for (std::size_t i = 0; i < builder_.servers.size(); ++i) by_xcatmaster(i);
+    for (std::size_t i = 0; i < builder_.servers.size(); ++i)
+      if (builder_.servers[i].address.empty() && node_facing_names_[i].empty()) by_network(i);
+    for (std::size_t i = 0; i < builder_.servers.size(); ++i) other_facings(i);
     same_addresses();
-    for (std::size_t i = 0; i < draft_.domains.size(); ++i) judge_domain(i);
+    for (std::size_t i = 0; i < builder_.domains.size(); ++i) judge_domain(i);
     nodes_elsewhere();
     without_xcatmaster();
   }
 
  private:
   void note_facing(std::size_t index) {
-    const Crew& crew = draft_.crews[index];
-    if (crew.servers.empty() || crew.facing.empty()) return;
-    std::vector<Facing>& all = facings_[crew.servers.front()];
-    auto known = std::find_if(all.begin(), all.end(), [&](const Facing& one) { return one.name == crew.facing; });
+    const NodeGroup& group = builder_.node_groups[index];
+    if (group.servers.empty() || group.node_facing_name.empty()) return;
+    std::vector<NodeFacingName>& all = node_facing_names_[group.servers.front()];
+    auto known = std::find_if(all.begin(), all.end(),
+                              [&](const NodeFacingName& one) { return one.name == group.node_facing_name; });
     if (known == all.end()) {
-      all.push_back({crew.facing, resolver_.address_of(crew.facing, known_[crew.servers.front()]), 0, {}});
+      all.push_back(
+          {group.node_facing_name, resolver_.address_of(group.node_facing_name, known_[group.servers.front()]), 0, {}});
       known = all.end() - 1;
     }
-    known->nodes += crew.nodes.size();
-    known->crews.push_back(index);
+    known->nodes += group.nodes.size();
+    known->node_groups.push_back(index);
   }
 
   void read_node_addresses() {
-    Column ip(draft_.indexes, "hosts", "ip");
-    numbers_.resize(draft_.nodes.size());
+    xcat::Column ip(builder_.indexes, "hosts", "ip");
+    numbers_.resize(builder_.nodes.size());
     if (ip.nothing_set()) return;
-    for (std::size_t i = 0; i < draft_.nodes.size(); ++i) {
-      const Result<Value>& value = ip.of(draft_.nodes[i].index);
-      if (value) numbers_[i] = number_of(trimmed(value->text)).value_or(0);
+    for (std::size_t i = 0; i < builder_.nodes.size(); ++i) {
+      const Result<xcat::Value>& value = ip.of(builder_.nodes[i].index);
+      if (value) numbers_[i] = number_of(text::trimmed(value->text)).value_or(0);
     }
   }
 
-  void set(std::size_t server, const std::string& address, const std::string& facing) {
-    DraftServer& one = draft_.servers[server];
+  void set(std::size_t server, const std::string& address, const std::string& node_facing_name) {
+    ServerEntry& one = builder_.servers[server];
     one.address = address;
-    one.facing = facing;
+    one.node_facing_name = node_facing_name;
     one.number = number_of(address).value_or(0);
-    one.network = network_of(draft_, one.number);
+    one.network = network_of(builder_, one.number);
   }
 
   void by_xcatmaster(std::size_t server) {
-    const Facing* best = nullptr;
-    for (const Facing& facing : facings_[server])
-      if (!facing.address.empty() && (best == nullptr || facing.nodes > best->nodes)) best = &facing;
+    const NodeFacingName* best = nullptr;
+    for (const NodeFacingName& node_facing_name : node_facing_names_[server])
+      if (!node_facing_name.address.empty() && (best == nullptr || node_facing_name.nodes > best->nodes))
+        best = &node_facing_name;
     if (best != nullptr) {
       set(server, best->address, best->name);
       return;
     }
-    if (facings_[server].empty()) return;
-    const Facing& first = facings_[server].front();
-    const std::string& name = draft_.servers[server].name;
+    if (node_facing_names_[server].empty()) return;
+    const NodeFacingName& first = node_facing_names_[server].front();
+    const std::string& name = builder_.servers[server].name;
     const bool suffix = first.name.rfind(name + "-", 0) == 0;
-    const Cause cause{Level::error, "unresolved",
-                      "noderes.xcatmaster \"" + report::escape_control(first.name) +
-                          "\" ({rows}) has no IPv4 address in the table hosts nor in /etc/hosts",
-                      suffix ? "chtab node=" + name + " hosts.otherinterfaces=" + first.name.substr(name.size()) +
-                                   ":ADDRESS (beside what is there), then makehosts " + name
-                             : "chtab node=" + first.name + " hosts.ip=ADDRESS, then makehosts " + first.name};
-    draft_.about_server(cause, server);
-    draft_.findings.add_row(cause, draft_.crews[first.crews.front()].facing_row);
+    const FindingType type{Level::error, "unresolved",
+                           "noderes.xcatmaster \"" + report::escape_control(first.name) +
+                               "\" ({rows}) has no IPv4 address in the table hosts nor in /etc/hosts",
+                           suffix ? "chtab node=" + name + " hosts.otherinterfaces=" + first.name.substr(name.size()) +
+                                        ":ADDRESS (beside what is there), then makehosts " + name
+                                  : "chtab node=" + first.name + " hosts.ip=ADDRESS, then makehosts " + first.name};
+    builder_.add_server_finding(type, server);
+    builder_.findings.add_row(type, builder_.node_groups[first.node_groups.front()].node_facing_row);
   }
 
   // The network that most of its partners are in, else that of its nodes.
   std::size_t expected_network(std::size_t server) const {
-    const std::size_t domain = draft_.servers[server].domain;
-    if (domain != nowhere)
-      for (const std::size_t partner : draft_.domains[domain].servers)
-        if (draft_.servers[partner].network != nowhere) return draft_.servers[partner].network;
-    for (const std::size_t crew : crews_of(server))
-      for (const std::size_t node : draft_.crews[crew].nodes)
-        if (numbers_[node] != 0) return network_of(draft_, numbers_[node]);
-    return nowhere;
+    const std::size_t domain = builder_.servers[server].domain;
+    if (domain != no_index)
+      for (const std::size_t partner : builder_.domains[domain].servers)
+        if (builder_.servers[partner].network != no_index) return builder_.servers[partner].network;
+    for (const std::size_t group : crews_of(server))
+      for (const std::size_t node : builder_.node_groups[group].nodes)
+        if (numbers_[node] != 0) return network_of(builder_, numbers_[node]);
+    return no_index;
   }
 
   const std::vector<std::size_t>& crews_of(std::size_t server) const {
     if (crews_of_.empty()) {
-      crews_of_.resize(draft_.servers.size());
-      for (std::size_t i = 0; i < draft_.crews.size(); ++i)
-        for (const std::size_t one : draft_.crews[i].servers) crews_of_[one].push_back(i);
+      crews_of_.resize(builder_.servers.size());
+      for (std::size_t i = 0; i < builder_.node_groups.size(); ++i)
+        for (const std::size_t one : builder_.node_groups[i].servers) crews_of_[one].push_back(i);
     }
     return crews_of_[server];
   }
 
   // "-ml0" of asn01-ml0, to prefer asn02-ml0 among the addresses of its partner.
   std::string partner_suffix(std::size_t server) const {
-    const std::size_t domain = draft_.servers[server].domain;
-    if (domain == nowhere) return {};
-    for (const std::size_t partner : draft_.domains[domain].servers) {
-      const DraftServer& one = draft_.servers[partner];
-      if (one.facing.size() > one.name.size() && one.facing.rfind(one.name, 0) == 0)
-        return one.facing.substr(one.name.size());
+    const std::size_t domain = builder_.servers[server].domain;
+    if (domain == no_index) return {};
+    for (const std::size_t partner : builder_.domains[domain].servers) {
+      const ServerEntry& one = builder_.servers[partner];
+      if (one.node_facing_name.size() > one.name.size() && one.node_facing_name.rfind(one.name, 0) == 0)
+        return one.node_facing_name.substr(one.name.size());
     }
     return {};
   }
@@ -280,10 +285,10 @@ class Addresses {
   // All addresses of a server in a network, each once; `nowhere`: in any.
   std::vector<NamedAddress> in_network(std::size_t server, std::size_t network) {
     std::vector<NamedAddress> fitting;
-    const std::vector<NamedAddress>& further = resolver_.interfaces_of(draft_.servers[server].name);
+    const std::vector<NamedAddress>& further = resolver_.interfaces_of(builder_.servers[server].name);
     for (const std::vector<NamedAddress>* all : {std::as_const(known_).data() + server, &further})
       for (const NamedAddress& known : *all) {
-        const bool fits = network == nowhere || network_of(draft_, *number_of(known.address)) == network;
+        const bool fits = network == no_index || network_of(builder_, *number_of(known.address)) == network;
         const bool is_new = std::none_of(fitting.begin(), fitting.end(),
                                          [&](const NamedAddress& other) { return other.address == known.address; });
         if (fits && is_new) fitting.push_back(known);
@@ -292,8 +297,8 @@ class Addresses {
   }
 
   void by_network(std::size_t server) {
-    const DraftServer& one = draft_.servers[server];
-    if (one.domain == nowhere && crews_of(server).empty()) return;
+    const ServerEntry& one = builder_.servers[server];
+    if (one.domain == no_index && crews_of(server).empty()) return;
     const std::size_t network = expected_network(server);
     std::vector<NamedAddress> fitting = in_network(server, network);
     const std::string wanted = one.name + partner_suffix(server);
@@ -309,149 +314,154 @@ class Addresses {
     }
     std::vector<std::string> seen;
     for (const NamedAddress& known : fitting.empty() ? known_[server] : fitting) seen.push_back(known.address);
-    Cause cause;
-    cause.code = "unresolved";
+    FindingType type;
+    type.code = "unresolved";
     if (seen.empty() && !one.in_nodelist) return;  // unknown-server says it
     if (seen.empty()) {
-      cause.what = "no IPv4 address in the table hosts nor in /etc/hosts";
-      cause.remedy = "chtab node=" + one.name + " hosts.ip=ADDRESS, then makehosts " + one.name;
+      type.what = "no IPv4 address in the table hosts nor in /etc/hosts";
+      type.remedy = "chtab node=" + one.name + " hosts.ip=ADDRESS, then makehosts " + one.name;
     } else if (fitting.empty()) {
-      cause.what = "none of its addresses (" + abbreviate(seen) + ") is in the " + network_text(draft_, network) +
-                   ", where its nodes and partners are";
+      type.what = "none of its addresses (" + abbreviate(seen) + ") is in the " + network_text(builder_, network) +
+                  ", where its nodes and partners are";
       const std::string name = wanted == one.name ? one.name + "-NAME" : wanted;
-      cause.remedy = "chtab node=" + name + " hosts.ip=ADDRESS, then makehosts " + name;
+      type.remedy = "chtab node=" + name + " hosts.ip=ADDRESS, then makehosts " + name;
     } else {
-      cause.what = "no node has it as its primary, and several of its addresses could be meant: " + abbreviate(seen);
-      cause.remedy = network == nowhere ? "chtab netname=NAME networks.net=NET networks.mask=MASK of the nodes' network"
-                                      : "nodech NODES noderes.xcatmaster=NAME, for nodes whose primary it is";
+      type.what = "no node has it as its primary, and several of its addresses could be meant: " + abbreviate(seen);
+      type.remedy = network == no_index ? "chtab netname=NAME networks.net=NET networks.mask=MASK of the nodes' network"
+                                        : "nodech NODES noderes.xcatmaster=NAME, for nodes whose primary it is";
     }
-    draft_.about_server(cause, server);
+    builder_.add_server_finding(type, server);
   }
 
   // Whether a node that knows its server by this name has its own address in that network.
-  bool any_in_network_of(const Facing& facing) const {
-    const std::size_t network = network_of(draft_, *number_of(facing.address));
-    if (network == nowhere) return false;
-    const Subnet& subnet = draft_.networks[network].subnet;
-    return std::any_of(facing.crews.begin(), facing.crews.end(), [&](std::size_t crew) {
-      const std::vector<std::size_t>& nodes = draft_.crews[crew].nodes;
-      return std::any_of(nodes.begin(), nodes.end(),
-                         [&](std::size_t node) { return numbers_[node] != 0 && subnet.is_satisfied(numbers_[node]); });
-    });
+  bool any_in_network_of(const NodeFacingName& node_facing_name) const {
+    const std::size_t network = network_of(builder_, *number_of(node_facing_name.address));
+    if (network == no_index) return false;
+    const Subnet& subnet = builder_.networks[network].subnet;
+    return std::any_of(node_facing_name.node_groups.begin(), node_facing_name.node_groups.end(),
+                       [&](std::size_t group) {
+                         const std::vector<std::size_t>& nodes = builder_.node_groups[group].nodes;
+                         return std::any_of(nodes.begin(), nodes.end(), [&](std::size_t node) {
+                           return numbers_[node] != 0 && subnet.is_satisfied(numbers_[node]);
+                         });
+                       });
   }
 
   // Nodes that know their primary by another name than most.
   void other_facings(std::size_t server) {
-    DraftServer& one = draft_.servers[server];
-    for (const Facing& facing : facings_[server]) {
-      if (one.address.empty() || facing.address == one.address) continue;
+    ServerEntry& one = builder_.servers[server];
+    for (const NodeFacingName& node_facing_name : node_facing_names_[server]) {
+      if (one.address.empty() || node_facing_name.address == one.address) continue;
       std::string owner;
-      for (std::size_t i = 0; i < draft_.servers.size() && owner.empty(); ++i) {
-        const auto has = [&](const NamedAddress& known) { return known.address == facing.address; };
-        if (i != server && !facing.address.empty() && std::any_of(known_[i].begin(), known_[i].end(), has))
-          owner = draft_.servers[i].name;
+      for (std::size_t i = 0; i < builder_.servers.size() && owner.empty(); ++i) {
+        const auto has = [&](const NamedAddress& known) { return known.address == node_facing_name.address; };
+        if (i != server && !node_facing_name.address.empty() && std::any_of(known_[i].begin(), known_[i].end(), has))
+          owner = builder_.servers[i].name;
       }
-      Cause cause;
-      const std::string named = "noderes.xcatmaster \"" + report::escape_control(facing.name) + "\" ({rows}) ";
-      cause.remedy = "nodech {} noderes.xcatmaster=" + one.facing;
-      if (facing.address.empty()) {
-        cause.code = "unresolved";
-        cause.what = named +
-                     "has no IPv4 address in the table hosts nor in /etc/hosts; other nodes call their primary " +
-                     one.name + " " + one.facing;
+      FindingType type;
+      const std::string named =
+          "noderes.xcatmaster \"" + report::escape_control(node_facing_name.name) + "\" ({rows}) ";
+      type.remedy = "nodech {} noderes.xcatmaster=" + one.node_facing_name;
+      if (node_facing_name.address.empty()) {
+        type.code = "unresolved";
+        type.what = named +
+                    "has no IPv4 address in the table hosts nor in /etc/hosts; other nodes call their primary " +
+                    one.name + " " + one.node_facing_name;
       } else if (!owner.empty()) {
-        cause.code = "xcatmaster-mismatch";
-        cause.what = named + "is " + owner + ", but noderes.servicenode has " + one.name + " as their primary";
-        cause.remedy = "nodech {} noderes.xcatmaster=" + one.facing + ", or nodech {} noderes.servicenode=" + owner +
-                     "," + one.name;
-        cause.level = Level::warning;
-      } else if (network_of(draft_, *number_of(facing.address)) != one.network) {
-        for (const std::size_t crew : facing.crews) draft_.crews[crew].other_network = true;
+        type.code = "xcatmaster-mismatch";
+        type.what = named + "is " + owner + ", but noderes.servicenode has " + one.name + " as their primary";
+        type.remedy = "nodech {} noderes.xcatmaster=" + one.node_facing_name +
+                      ", or nodech {} noderes.servicenode=" + owner + "," + one.name;
+        type.level = Level::warning;
+      } else if (network_of(builder_, *number_of(node_facing_name.address)) != one.network) {
+        for (const std::size_t group : node_facing_name.node_groups) builder_.node_groups[group].other_network = true;
         // Nodes that are there themselves boot there: another name would cost them their server.
-        if (any_in_network_of(facing))
-          cause.remedy = "nodech {} noderes.servicenode=PRIMARY,BACKUP: two servers that all their nodes reach in the " +
-                       network_text(draft_, network_of(draft_, *number_of(facing.address))) + ", then mkdsklsnode {}";
-        cause.code = "two-networks";
-        cause.what = named + "is " + facing.address + " in the " +
-                     network_text(draft_, network_of(draft_, *number_of(facing.address))) + ", but most nodes reach " +
-                     one.name + " at " + one.address + " in the " + network_text(draft_, one.network) +
-                     ", and a server is in the list of replicas once";
+        if (any_in_network_of(node_facing_name))
+          type.remedy = "nodech {} noderes.servicenode=PRIMARY,BACKUP: two servers that all their nodes reach in the " +
+                        network_text(builder_, network_of(builder_, *number_of(node_facing_name.address))) +
+                        ", then mkdsklsnode {}";
+        type.code = "two-networks";
+        type.what = named + "is " + node_facing_name.address + " in the " +
+                    network_text(builder_, network_of(builder_, *number_of(node_facing_name.address))) +
+                    ", but most nodes reach " + one.name + " at " + one.address + " in the " +
+                    network_text(builder_, one.network) + ", and a server is in the list of replicas once";
       } else {
-        cause.level = Level::warning;
-        cause.code = "two-addresses";
-        cause.what = named + "is " + facing.address + ", but most nodes reach " + one.name + " at " + one.address +
-                     ", which is what the list of replicas has";
+        type.level = Level::warning;
+        type.code = "two-addresses";
+        type.what = named + "is " + node_facing_name.address + ", but most nodes reach " + one.name + " at " +
+                    one.address + ", which is what the list of replicas has";
       }
-      if (!facing.address.empty() && owner.empty()) one.other_addresses.push_back(facing.address);
-      for (const std::size_t crew : facing.crews) {
-        draft_.about_nodes(cause, draft_.crews[crew].nodes);
-        if (!draft_.names_of(draft_.crews[crew].nodes).empty())
-          draft_.findings.add_row(cause, draft_.crews[crew].facing_row);
+      if (!node_facing_name.address.empty() && owner.empty()) one.other_addresses.push_back(node_facing_name.address);
+      for (const std::size_t group : node_facing_name.node_groups) {
+        builder_.add_nodes_finding(type, builder_.node_groups[group].nodes);
+        if (!builder_.names_of(builder_.node_groups[group].nodes).empty())
+          builder_.findings.add_row(type, builder_.node_groups[group].node_facing_row);
       }
     }
   }
 
   void same_addresses() {
     std::unordered_map<std::string, std::size_t> owner;
-    for (std::size_t i = 0; i < draft_.servers.size(); ++i) {
-      const DraftServer& one = draft_.servers[i];
+    for (std::size_t i = 0; i < builder_.servers.size(); ++i) {
+      const ServerEntry& one = builder_.servers[i];
       if (one.address.empty()) continue;
       const auto [known, is_new] = owner.try_emplace(one.address, i);
       if (is_new) continue;
-      const DraftServer& other = draft_.servers[known->second];
-      const Cause cause{Level::error, "same-address",
-                        "two servers have the address " + one.address + " (" + other.facing + ", " + one.facing +
-                            "), so they are one host or the tables are wrong",
-                        "noderes.xcatmaster of their nodes, and hosts.ip"};
-      draft_.about_server(cause, known->second);
-      draft_.about_server(cause, i);
+      const ServerEntry& other = builder_.servers[known->second];
+      const FindingType type{Level::error, "same-address",
+                             "two servers have the address " + one.address + " (" + other.node_facing_name + ", " +
+                                 one.node_facing_name + "), so they are one host or the tables are wrong",
+                             "noderes.xcatmaster of their nodes, and hosts.ip"};
+      builder_.add_server_finding(type, known->second);
+      builder_.add_server_finding(type, i);
       for (const std::size_t domain : {one.domain, other.domain})
-        if (domain != nowhere) draft_.domains[domain].sound = false;
+        if (domain != no_index) builder_.domains[domain].valid = false;
     }
   }
 
   void judge_domain(std::size_t index) {
-    Domain& domain = draft_.domains[index];
+    Domain& domain = builder_.domains[index];
     std::map<std::size_t, std::vector<std::string>> by_network;
     std::map<std::size_t, std::vector<std::size_t>> servers_in;
     for (const std::size_t server : domain.servers) {
-      const DraftServer& one = draft_.servers[server];
-      if (one.address.empty()) domain.sound = false;  // a finding says why
+      const ServerEntry& one = builder_.servers[server];
+      if (one.address.empty()) domain.valid = false;  // a finding says why
       if (one.address.empty()) continue;
       by_network[one.network].push_back(one.name + " " + one.address);
       servers_in[one.network].push_back(server);
     }
     if (by_network.size() > 1) {
-      domain.sound = false;
+      domain.valid = false;
       std::string what;
       for (const auto& [network, names] : by_network)
-        what += (what.empty() ? "" : "; ") + abbreviate(names) + " in " + network_text(draft_, network);
-      draft_.about_domain({Level::error, "two-networks",
-                           "its servers are not in one network: " + what +
-                               "; nodes would lose the way, and the gateway, with their server",
-                           to_one_network(servers_in)},
-                          index);
-    } else if (by_network.size() == 1 && by_network.begin()->first == nowhere) {
-      draft_.about_domain({Level::note, "no-network",
-                           "no row of the table networks holds " + abbreviate(by_network.begin()->second) +
-                               ", so gateways and networks cannot be checked",
-                           "makenetworks, or chtab netname=NAME networks.net=NET networks.mask=MASK"},
-                          index);
+        what += (what.empty() ? "" : "; ") + abbreviate(names) + " in " + network_text(builder_, network);
+      builder_.add_domain_finding({Level::error, "two-networks",
+                                   "its servers are not in one network: " + what +
+                                       "; nodes would lose the way, and the gateway, with their server",
+                                   to_one_network(servers_in)},
+                                  index);
+    } else if (by_network.size() == 1 && by_network.begin()->first == no_index) {
+      builder_.add_domain_finding({Level::note, "no-network",
+                                   "no row of the table networks holds " + abbreviate(by_network.begin()->second) +
+                                       ", so gateways and networks cannot be checked",
+                                   "makenetworks, or chtab netname=NAME networks.net=NET networks.mask=MASK"},
+                                  index);
     }
   }
 
   // Without noderes.xcatmaster a node takes whatever address it booted from as its server
   // (facts/xcat-integration.md 1.5, MASTER), and mkdsklsnode -S cannot tell the node-facing one (4.2, W3).
   void without_xcatmaster() {
-    for (const Crew& crew : draft_.crews) {
-      if (crew.servers.empty() || !crew.facing.empty()) continue;
-      const DraftServer& primary = draft_.servers[crew.servers.front()];
-      if (primary.domain == nowhere || primary.facing.empty()) continue;
-      draft_.about_nodes({Level::warning, "no-xcatmaster",
-                          "noderes.xcatmaster is not set: where these nodes reach their server is not in the tables, " +
-                              primary.facing + " (" + primary.address + ") is taken",
-                          "nodech {} noderes.xcatmaster=" + primary.facing},
-                         crew.nodes);
+    for (const NodeGroup& group : builder_.node_groups) {
+      if (group.servers.empty() || !group.node_facing_name.empty()) continue;
+      const ServerEntry& primary = builder_.servers[group.servers.front()];
+      if (primary.domain == no_index || primary.node_facing_name.empty()) continue;
+      builder_.add_nodes_finding(
+          {Level::warning, "no-xcatmaster",
+           "noderes.xcatmaster is not set: where these nodes reach their server is not in the tables, " +
+               primary.node_facing_name + " (" + primary.address + ") is taken",
+           "nodech {} noderes.xcatmaster=" + primary.node_facing_name},
+          group.nodes);
     }
   }
 
@@ -459,21 +469,22 @@ class Addresses {
   std::string to_one_network(const std::map<std::size_t, std::vector<std::size_t>>& servers_in) {
     auto most = servers_in.end();
     for (auto one = servers_in.begin(); one != servers_in.end(); ++one)
-      if (one->first != nowhere && (most == servers_in.end() || one->second.size() > most->second.size())) most = one;
+      if (one->first != no_index && (most == servers_in.end() || one->second.size() > most->second.size())) most = one;
     std::string remedy;
     for (const auto& [network, servers] : servers_in) {
       if (most == servers_in.end() || network == most->first) continue;
       for (const std::size_t server : servers) {
         const std::vector<NamedAddress> there = in_network(server, most->first);
-        const std::string name = there.empty() ? draft_.servers[server].name + "-NAME" : there.front().name;
+        const std::string name = there.empty() ? builder_.servers[server].name + "-NAME" : there.front().name;
         if (there.empty())
-          remedy += "chtab node=" + name + " hosts.ip=ADDRESS in the " + network_text(draft_, most->first) +
-                  ", then makehosts " + name + ", then ";
+          remedy += "chtab node=" + name + " hosts.ip=ADDRESS in the " + network_text(builder_, most->first) +
+                    ", then makehosts " + name + ", then ";
         std::vector<std::size_t> nodes;
-        for (const std::size_t crew : crews_of(server))
-          if (draft_.crews[crew].servers.front() == server)
-            nodes.insert(nodes.end(), draft_.crews[crew].nodes.begin(), draft_.crews[crew].nodes.end());
-        const std::string range = short_range(xcat::fold(draft_.names_of(nodes)));
+        for (const std::size_t group : crews_of(server))
+          if (builder_.node_groups[group].servers.front() == server)
+            nodes.insert(nodes.end(), builder_.node_groups[group].nodes.begin(),
+                         builder_.node_groups[group].nodes.end());
+        const std::string range = short_range(xcat::fold(builder_.names_of(nodes)));
         remedy += "nodech " + (range.empty() ? "NODES" : range) + " noderes.xcatmaster=" + name + "; ";
       }
     }
@@ -482,28 +493,29 @@ class Addresses {
   }
 
   void nodes_elsewhere() {
-    for (const Crew& crew : draft_.crews) {
-      if (crew.servers.empty()) continue;
-      const DraftServer& primary = draft_.servers[crew.servers.front()];
-      if (primary.network == nowhere) continue;
-      const Subnet& subnet = draft_.networks[primary.network].subnet;
+    for (const NodeGroup& group : builder_.node_groups) {
+      if (group.servers.empty()) continue;
+      const ServerEntry& primary = builder_.servers[group.servers.front()];
+      if (primary.network == no_index) continue;
+      const Subnet& subnet = builder_.networks[primary.network].subnet;
       std::vector<std::size_t> elsewhere;
-      for (const std::size_t node : crew.nodes)
+      for (const std::size_t node : group.nodes)
         if (numbers_[node] != 0 && !subnet.is_satisfied(numbers_[node])) elsewhere.push_back(node);
-      draft_.about_nodes({Level::warning, "other-network",
-                          "their own addresses (table hosts) are not in the " + network_text(draft_, primary.network) +
-                              ", where " + primary.name + " (" + primary.address +
-                              ") is: a router is between them, so no server can be their gateway",
-                          "hosts.ip of the nodes, or noderes.xcatmaster=NAME of the server in their network"},
-                         elsewhere);
+      builder_.add_nodes_finding(
+          {Level::warning, "other-network",
+           "their own addresses (table hosts) are not in the " + network_text(builder_, primary.network) + ", where " +
+               primary.name + " (" + primary.address +
+               ") is: a router is between them, so no server can be their gateway",
+           "hosts.ip of the nodes, or noderes.xcatmaster=NAME of the server in their network"},
+          elsewhere);
     }
   }
 
-  Draft& draft_;
+  ClusterBuilder& builder_;
   Resolver resolver_;
-  std::vector<std::vector<NamedAddress>> known_;  // by server
-  std::vector<std::vector<Facing>> facings_;      // by server
-  std::vector<std::uint32_t> numbers_;            // by node; 0: not known
+  std::vector<std::vector<NamedAddress>> known_;                // by server
+  std::vector<std::vector<NodeFacingName>> node_facing_names_;  // by server
+  std::vector<std::uint32_t> numbers_;                          // by node; 0: not known
   mutable std::vector<std::vector<std::size_t>> crews_of_;
 };
 
@@ -541,46 +553,46 @@ std::optional<std::uint32_t> number_of(std::string_view address) {
 
 std::optional<Subnet> subnet_of(std::string_view net, std::string_view mask) {
   boost::system::error_code failed;
-  const auto address = boost::asio::ip::make_address_v4(std::string(trimmed(net)), failed);
-  const auto bits = mask_of(trimmed(mask));
+  const auto address = boost::asio::ip::make_address_v4(std::string(text::trimmed(net)), failed);
+  const auto bits = mask_of(text::trimmed(mask));
   if (failed || !bits) return std::nullopt;
   return Subnet{address.to_uint() & *bits, *bits};
 }
 
-void read_networks(Draft& draft) {
-  const xcat::Table* table = draft.tables.find("networks");
+void read_networks(ClusterBuilder& builder) {
+  const xcat::Table* table = builder.tables.find("networks");
   for (std::size_t row = 0; table != nullptr && row < table->size(); ++row) {
-    const std::string_view net = trimmed(table->value(row, "net"));
+    const std::string_view net = text::trimmed(table->value(row, "net"));
     const auto subnet = subnet_of(net, table->value(row, "mask"));
     Network network;
-    network.name = trimmed(table->value(row, "netname"));
+    network.name = text::trimmed(table->value(row, "netname"));
     if (network.name.empty()) network.name = net;
     if (!subnet && net.find(':') == std::string_view::npos)
-      draft.findings.add(
+      builder.findings.add(
           {Level::warning, "bad-network",
-           "net " + report::escape_control(net) + " with mask " + report::escape_control(table->value(row, "mask")) + " (line " +
-               std::to_string(table->line(row)) + " of networks) is no IPv4 network, and is left out",
+           "net " + report::escape_control(net) + " with mask " + report::escape_control(table->value(row, "mask")) +
+               " (line " + std::to_string(table->line(row)) + " of networks) is no IPv4 network, and is left out",
            "chtab net=" + std::string(net) + " networks.mask=MASK"},
           report::escape_control(network.name));
     if (!subnet) continue;  // IPv6, or nothing that an IPv4 server can be in
     network.subnet = *subnet;
-    network.gateway = trimmed(table->value(row, "gateway"));
-    network.nameservers = trimmed(table->value(row, "nameservers"));
+    network.gateway = text::trimmed(table->value(row, "gateway"));
+    network.nameservers = text::trimmed(table->value(row, "nameservers"));
     network.row =
         "networks row " + report::escape_control(network.name) + " (line " + std::to_string(table->line(row)) + ")";
-    draft.network_at[subnet->mask].emplace(subnet->net, draft.networks.size());
-    draft.networks.push_back(std::move(network));
+    builder.network_at[subnet->mask].emplace(subnet->net, builder.networks.size());
+    builder.networks.push_back(std::move(network));
   }
 }
 
-std::size_t network_of(const Draft& draft, std::uint32_t address) {
-  for (const auto& [mask, nets] : draft.network_at) {
+std::size_t network_of(const ClusterBuilder& builder, std::uint32_t address) {
+  for (const auto& [mask, nets] : builder.network_at) {
     const auto found = nets.find(address & mask);
     if (found != nets.end()) return found->second;
   }
-  return nowhere;
+  return no_index;
 }
 
-void find_addresses(Draft& draft) { Addresses(draft).find(); }
+void find_addresses(ClusterBuilder& builder) { Addresses(builder).find(); }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -17,14 +17,14 @@ std::optional<std::uint32_t> number_of(std::string_view address);
 std::optional<Subnet> subnet_of(std::string_view net, std::string_view mask);
 
 // Rows of the table networks with an IPv4 net and mask; a row that is neither that nor IPv6 is a finding.
-void read_networks(Draft& draft);
+void read_networks(ClusterBuilder& builder);
 // Index of the smallest network that holds the address, or nowhere.
-std::size_t network_of(const Draft& draft, std::uint32_t address);
+std::size_t network_of(const ClusterBuilder& builder, std::uint32_t address);
 
 // noderes.xcatmaster of the nodes whose primary a server is. A server that is nobody's primary has its address in the
 // network of its partners or nodes, where mkdsklsnode -S looks too (facts/xcat-integration.md 4.1, c: the server's
 // interface in the subnet of xcatmaster): the one with its partners' suffix (asn02-ml0 beside asn01-ml0), or the only
 // one that the table hosts or /etc/hosts has of it there.
-void find_addresses(Draft& draft);
+void find_addresses(ClusterBuilder& builder);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

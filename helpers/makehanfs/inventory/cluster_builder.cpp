@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "makehanfs/inventory/cluster_builder.hpp"
 
-#include "text/words.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 
-Draft::Draft(const xcat::Tables& all_tables, const Settings& wanted, const aix::Hosts& hosts)
+ClusterBuilder::ClusterBuilder(const xcat::Tables& all_tables, const Settings& wanted, const aix::Hosts& hosts)
     : tables(all_tables), settings(wanted), hosts_file(hosts), indexes(all_tables) {
   is_service_node_.resize(tables.nodes().size());
-  const std::string_view shared = trimmed(tables.site("sharedinstall"));
+  const std::string_view shared = text::trimmed(tables.site("sharedinstall"));
   if (shared == "sns") shared_install = SharedInstall::sns;
   if (shared == "all") shared_install = SharedInstall::all;
   const xcat::Table* table = tables.find("servicenode");
@@ -23,7 +23,7 @@ Draft::Draft(const xcat::Tables& all_tables, const Settings& wanted, const aix::
   }
 }
 
-std::vector<std::string> Draft::names_of(const std::vector<std::size_t>& some_nodes) const {
+std::vector<std::string> ClusterBuilder::names_of(const std::vector<std::size_t>& some_nodes) const {
   std::vector<std::string> names;
   names.reserve(some_nodes.size());
   for (const std::size_t node : some_nodes)
@@ -31,17 +31,17 @@ std::vector<std::string> Draft::names_of(const std::vector<std::size_t>& some_no
   return names;
 }
 
-std::vector<std::string> Draft::server_names(const std::vector<std::size_t>& some) const {
+std::vector<std::string> ClusterBuilder::server_names(const std::vector<std::size_t>& some) const {
   std::vector<std::string> names;
   names.reserve(some.size());
   for (const std::size_t one : some) names.push_back(servers[one].name);
   return names;
 }
 
-std::size_t Draft::server(const std::string& name) {
+std::size_t ClusterBuilder::server(const std::string& name) {
   const auto [known, is_new] = server_of.try_emplace(name, servers.size());
   if (!is_new) return known->second;
-  DraftServer made;
+  ServerEntry made;
   made.name = name;
   if (const auto node = indexes.find(name)) {
     made.in_nodelist = true;
@@ -52,27 +52,30 @@ std::size_t Draft::server(const std::string& name) {
   return known->second;
 }
 
-void Draft::about_nodes(const Cause& cause, const std::vector<std::size_t>& some_nodes) {
+void ClusterBuilder::add_nodes_finding(const FindingType& type, const std::vector<std::size_t>& some_nodes) {
   const std::vector<std::string> names = names_of(some_nodes);
-  if (!names.empty()) findings.add(cause, names);
+  if (!names.empty()) findings.add(type, names);
 }
 
-void Draft::about_crew(const Cause& cause, const Crew& crew) {
-  const std::vector<std::string> names = names_of(crew.nodes);
+void ClusterBuilder::add_group_finding(const FindingType& type, const NodeGroup& group) {
+  const std::vector<std::string> names = names_of(group.nodes);
   if (names.empty()) return;
-  findings.add(cause, names);
-  findings.add_row(cause, crew.row);
+  findings.add(type, names);
+  findings.add_row(type, group.row);
 }
 
-void Draft::about_domain(const Cause& cause, std::size_t domain) { findings.add(cause, domains[domain].name); }
-
-void Draft::about_server(const Cause& cause, std::size_t index) {
-  findings.add(cause, servers[index].name);
-  if (cause.level == Finding::Level::error) servers[index].named = true;
+void ClusterBuilder::add_domain_finding(const FindingType& type, std::size_t domain) {
+  findings.add(type, domains[domain].name);
 }
 
-std::string row_text(std::string_view table, const Value& value) {
-  return std::string(table) + " row " + report::escape_control(value.row) + " (line " + std::to_string(value.line) + ")";
+void ClusterBuilder::add_server_finding(const FindingType& type, std::size_t index) {
+  findings.add(type, servers[index].name);
+  if (type.level == Finding::Level::error) servers[index].named = true;
 }
 
-}  // namespace hanfs::mn
+std::string row_text(std::string_view table, const xcat::Value& value) {
+  return std::string(table) + " row " + report::escape_control(value.row) + " (line " + std::to_string(value.line) +
+         ")";
+}
+
+}  // namespace hanfs::cluster

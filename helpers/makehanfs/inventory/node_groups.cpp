@@ -7,8 +7,8 @@
 #include <unordered_set>
 
 #include "config/domains.hpp"
-#include "text/words.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -29,7 +29,7 @@ bool starts_with_aix(std::string_view os) {
 // nimimage.nimtype is standalone, diskless or dataless (facts/xcat-integration.md 1.5, NODESETSTATE).
 struct ImageKind {
   Kind kind = Kind::other;
-  std::size_t image = nowhere;  // of Draft::images
+  std::size_t image = no_index;  // of Draft::images
 };
 
 // Names that other rows give as the thing that controls or holds them: ppc.hcp (HMC, FSP, BPA, IVM), ppc.parent (frame,
@@ -47,49 +47,49 @@ std::unordered_set<std::string_view> hardware_of(const xcat::Tables& tables) {
       const std::string_view value = table->value(row, *index);
       if (value == last) continue;  // the rows of one HMC most often follow each other
       last = value;
-      for (const std::string_view one : split_list(value)) names.insert(one);
+      for (const std::string_view one : text::split_list(value)) names.insert(one);
     }
   }
   return names;
 }
 
-class Kinds {
+class NodeClassifier {
  public:
-  explicit Kinds(Draft& draft)
-      : draft_(draft),
-        types_(draft.indexes, "nodetype", "nodetype"),
-        hardware_types_(draft.indexes, "ppc", "nodetype"),
-        os_(draft.indexes, "nodetype", "os"),
-        provmethod_(draft.indexes, "nodetype", "provmethod"),
-        hardware_(hardware_of(draft.tables)) {
-    const xcat::Table* images = draft.tables.find("nimimage");
+  explicit NodeClassifier(ClusterBuilder& builder)
+      : builder_(builder),
+        types_(builder.indexes, "nodetype", "nodetype"),
+        hardware_types_(builder.indexes, "ppc", "nodetype"),
+        os_(builder.indexes, "nodetype", "os"),
+        provmethod_(builder.indexes, "nodetype", "provmethod"),
+        hardware_(hardware_of(builder.tables)) {
+    const xcat::Table* images = builder.tables.find("nimimage");
     for (std::size_t row = 0; images != nullptr && row < images->size(); ++row) {
       ImageKind made;
-      const std::string_view type = trimmed(images->value(row, "nimtype"));
+      const std::string_view type = text::trimmed(images->value(row, "nimtype"));
       if (type == "diskless" || type == "dataless") {
         made.kind = Kind::diskless;
         Image image;
         image.name = images->value(row, "imagename");
         image.has_own_root = images->value(row, "shared_root").empty() && !images->value(row, "root").empty();
         image.has_paging = !images->value(row, "paging").empty();
-        made.image = draft.images.size();
-        draft.images.push_back(std::move(image));
+        made.image = builder.images.size();
+        builder.images.push_back(std::move(image));
       }
       images_.emplace(images->value(row, "imagename"), made);
     }
-    used_.resize(draft.images.size());
+    used_.resize(builder.images.size());
   }
 
-  Result<Kind> of(NodeIndex node) {
-    const Result<Value>& type = types_.of(node);
-    const Result<Value>& hardware_type = hardware_types_.of(node);
-    const Result<Value>& os = os_.of(node);
-    const Result<Value>& provmethod = provmethod_.of(node);
-    for (const Result<Value>* value : {&type, &hardware_type, &os, &provmethod})
+  Result<Kind> of(xcat::NodeIndex node) {
+    const Result<xcat::Value>& type = types_.of(node);
+    const Result<xcat::Value>& hardware_type = hardware_types_.of(node);
+    const Result<xcat::Value>& os = os_.of(node);
+    const Result<xcat::Value>& provmethod = provmethod_.of(node);
+    for (const Result<xcat::Value>* value : {&type, &hardware_type, &os, &provmethod})
       if (!*value) return value->error();
     // Neighbours mostly say the same, by the same row.
     const auto said = std::array{type->text, hardware_type->text, os->text, provmethod->text};
-    if (!known_ || !std::equal(said.begin(), said.end(), last_said_.begin(), is_same_view)) last_ = judge(said);
+    if (!known_ || !std::equal(said.begin(), said.end(), last_said_.begin(), text::is_same_view)) last_ = judge(said);
     known_ = true;
     last_said_ = said;
     if (last_.kind != Kind::likely) return last_.kind;
@@ -100,95 +100,96 @@ class Kinds {
   void keep_used_images() {
     std::vector<Image> used;
     for (std::size_t i = 0; i < used_.size(); ++i)
-      if (used_[i] != 0) used.push_back(draft_.images[i]);
-    draft_.images = std::move(used);
+      if (used_[i] != 0) used.push_back(builder_.images[i]);
+    builder_.images = std::move(used);
   }
 
  private:
-  using Said = std::array<std::string_view, 4>;
+  using NodeAttributes = std::array<std::string_view, 4>;
 
-  ImageKind judge(const Said& said) {
+  ImageKind judge(const NodeAttributes& said) {
     const auto& [type, hardware_type, os, provmethod] = said;
-    const ImageKind likely{Kind::likely, nowhere};
-    const std::vector<std::string_view> types = split_list(type);
+    const ImageKind likely{Kind::likely, no_index};
+    const std::vector<std::string_view> types = text::split_list(type);
     if (!types.empty() && std::find(types.begin(), types.end(), "osi") == types.end()) return {};  // an HMC, a frame
     // fsp, bpa, cec, frame, ivm, hmc: all but a partition.
-    if (!trimmed(hardware_type).empty() && trimmed(hardware_type) != "lpar") return {};
+    if (!text::trimmed(hardware_type).empty() && text::trimmed(hardware_type) != "lpar") return {};
     if (!os.empty() && !starts_with_aix(os)) return {};
-    const auto image = images_.find(trimmed(provmethod));
+    const auto image = images_.find(text::trimmed(provmethod));
     if (image == images_.end()) return likely;
-    if (image->second.image != nowhere) used_[image->second.image] = 1;
+    if (image->second.image != no_index) used_[image->second.image] = 1;
     return image->second;
   }
 
   // The management node is in nodelist too where xcatconfig put it there: by its name, or by the address of
   // site.master.
-  bool is_hardware(NodeIndex node) const {
-    const std::string& name = draft_.tables.nodes()[node];
+  bool is_hardware(xcat::NodeIndex node) const {
+    const std::string& name = builder_.tables.nodes()[node];
     if (hardware_.count(name) != 0) return true;
-    const std::string_view master = trimmed(draft_.tables.site("master"));
+    const std::string_view master = text::trimmed(builder_.tables.site("master"));
     if (master.empty()) return false;
     if (name == master) return true;
-    const xcat::Table* hosts = draft_.tables.find("hosts");
+    const xcat::Table* hosts = builder_.tables.find("hosts");
     const auto row = hosts == nullptr ? std::nullopt : hosts->row_of(name);
-    return row && trimmed(hosts->value(*row, "ip")) == master;
+    return row && text::trimmed(hosts->value(*row, "ip")) == master;
   }
 
-  Draft& draft_;
-  Column types_;
-  Column hardware_types_;
-  Column os_;
-  Column provmethod_;
+  ClusterBuilder& builder_;
+  xcat::Column types_;
+  xcat::Column hardware_types_;
+  xcat::Column os_;
+  xcat::Column provmethod_;
   std::unordered_set<std::string_view> hardware_;
   bool known_ = false;
-  Said last_said_;
+  NodeAttributes last_said_;
   ImageKind last_;
   std::unordered_map<std::string_view, ImageKind> images_;
   std::vector<char> used_;
 };
 
 // A value that cannot be evaluated costs its node, not the run.
-void report_expression(Draft& draft, const Error& error, NodeIndex node, bool asked_for) {
+void report_expression(ClusterBuilder& builder, const Error& error, xcat::NodeIndex node, bool asked_for) {
   if (!asked_for) return;
   constexpr std::string_view mark = "; cure: ";  // as xcat::Attributes words it
   const std::size_t remedy = error.what.find(mark);
-  draft.findings.add({Finding::Level::error, "expression", error.what.substr(0, remedy),
-                      remedy == std::string::npos ? "" : error.what.substr(remedy + mark.size())},
-                     draft.tables.nodes()[node]);
+  builder.findings.add({Finding::Level::error, "expression", error.what.substr(0, remedy),
+                        remedy == std::string::npos ? "" : error.what.substr(remedy + mark.size())},
+                       builder.tables.nodes()[node]);
 }
 
-Crew crew_of(Draft& draft, const Value& list, const Value& facing) {
-  Crew crew;
-  crew.facing = trimmed(facing.text);
-  crew.row = row_text("noderes", list);
-  crew.facing_row = facing.empty() ? crew.row : row_text("noderes", facing);
-  for (const std::string_view item : split_list(list.text)) {
+NodeGroup crew_of(ClusterBuilder& builder, const xcat::Value& list, const xcat::Value& node_facing_name) {
+  NodeGroup group;
+  group.node_facing_name = text::trimmed(node_facing_name.text);
+  group.row = row_text("noderes", list);
+  group.node_facing_row = node_facing_name.empty() ? group.row : row_text("noderes", node_facing_name);
+  for (const std::string_view item : text::split_list(list.text)) {
     const std::string name(item);
     if (!config::is_plain_name(name)) {
-      crew.bad_names.push_back(report::escape_control(name));
+      group.bad_names.push_back(report::escape_control(name));
       continue;
     }
-    const std::size_t server = draft.server(name);
-    if (std::find(crew.servers.begin(), crew.servers.end(), server) == crew.servers.end())
-      crew.servers.push_back(server);
+    const std::size_t server = builder.server(name);
+    if (std::find(group.servers.begin(), group.servers.end(), server) == group.servers.end())
+      group.servers.push_back(server);
   }
-  return crew;
+  return group;
 }
 
-class Crews {
+class NodeGroupGatherer {
  public:
-  explicit Crews(Draft& draft) : draft_(draft) {}
+  explicit NodeGroupGatherer(ClusterBuilder& builder) : builder_(builder) {}
 
   // Of Draft::crews. It is the same list, whatever row it comes from: the first one stands for all nodes of its crew.
-  std::size_t find(const Value& list, const Value& facing) {
+  std::size_t find(const xcat::Value& list, const xcat::Value& node_facing_name) {
     // Neighbours in nodelist mostly say the same by the same rows, or two of them in turn.
     for (const Recent& recent : recent_)
-      if (recent.crew != nowhere && is_same_view(recent.list, list.text) && is_same_view(recent.facing, facing.text))
-        return recent.crew;
-    key_.assign(list.text).append(1, '\n').append(facing.text);
-    const auto [known, is_new] = by_text_.try_emplace(key_, draft_.crews.size());
-    if (is_new) draft_.crews.push_back(crew_of(draft_, list, facing));
-    recent_[next_recent_] = {list.text, facing.text, known->second};
+      if (recent.group != no_index && text::is_same_view(recent.list, list.text) &&
+          text::is_same_view(recent.node_facing_name, node_facing_name.text))
+        return recent.group;
+    key_.assign(list.text).append(1, '\n').append(node_facing_name.text);
+    const auto [known, is_new] = by_text_.try_emplace(key_, builder_.node_groups.size());
+    if (is_new) builder_.node_groups.push_back(crew_of(builder_, list, node_facing_name));
+    recent_[next_recent_] = {list.text, node_facing_name.text, known->second};
     next_recent_ = (next_recent_ + 1) % recent_.size();
     return known->second;
   }
@@ -196,21 +197,21 @@ class Crews {
  private:
   struct Recent {
     std::string_view list;
-    std::string_view facing;
-    std::size_t crew = nowhere;  // nobody was recent here yet
+    std::string_view node_facing_name;
+    std::size_t group = no_index;  // nobody was recent here yet
   };
 
-  Draft& draft_;
+  ClusterBuilder& builder_;
   std::unordered_map<std::string, std::size_t> by_text_;
   std::string key_;  // memory for the words of one call
   std::array<Recent, 4> recent_;
   std::size_t next_recent_ = 0;
 };
 
-Result<std::vector<char>> asked_for(const Draft& draft, const std::vector<std::string>& range) {
-  std::vector<char> asked(draft.tables.nodes().size(), range.empty() ? 1 : 0);
+Result<std::vector<char>> asked_for(const ClusterBuilder& builder, const std::vector<std::string>& range) {
+  std::vector<char> asked(builder.tables.nodes().size(), range.empty() ? 1 : 0);
   for (const std::string& name : range) {
-    const auto node = draft.indexes.find(name);
+    const auto node = builder.indexes.find(name);
     if (!node) return Error{"no node " + report::escape_control(name) + " in nodelist; cure: nodels shows all"};
     asked[*node] = 1;
   }
@@ -219,67 +220,68 @@ Result<std::vector<char>> asked_for(const Draft& draft, const std::vector<std::s
 
 }  // namespace
 
-Status gather_crews(Draft& draft, const std::vector<std::string>& range) {
-  const Result<std::vector<char>> asked = asked_for(draft, range);
+Status gather_node_groups(ClusterBuilder& builder, const std::vector<std::string>& range) {
+  const Result<std::vector<char>> asked = asked_for(builder, range);
   if (!asked) return asked.error();
-  draft.limited = !range.empty();
+  builder.limited = !range.empty();
 
-  for (NodeIndex node = 0; node < draft.service_nodes().size(); ++node)
-    if (draft.is_service_node(node)) draft.server(draft.tables.nodes()[node]);
+  for (xcat::NodeIndex node = 0; node < builder.service_nodes().size(); ++node)
+    if (builder.is_service_node(node)) builder.server(builder.tables.nodes()[node]);
 
-  Kinds kinds(draft);
-  Column servicenode(draft.indexes, "noderes", "servicenode");
-  Column xcatmaster(draft.indexes, "noderes", "xcatmaster");
-  Crews crews(draft);
+  NodeClassifier kinds(builder);
+  xcat::Column servicenode(builder.indexes, "noderes", "servicenode");
+  xcat::Column xcatmaster(builder.indexes, "noderes", "xcatmaster");
+  NodeGroupGatherer node_groups(builder);
   std::vector<std::size_t> unsure;
-  for (NodeIndex index = 0; index < draft.tables.nodes().size(); ++index) {
-    const std::string& name = draft.tables.nodes()[index];
+  for (xcat::NodeIndex index = 0; index < builder.tables.nodes().size(); ++index) {
+    const std::string& name = builder.tables.nodes()[index];
     const bool wanted = (*asked)[index] != 0;
-    const auto left_out = [&](const char* why) {
-      if (wanted && draft.limited)
-        draft.findings.add({Finding::Level::note, "not-diskless", std::string("no diskless compute node: ") + why,
-                            "leave it out of the noderange"},
-                           name);
+    const auto skipped = [&](const char* why) {
+      if (wanted && builder.limited)
+        builder.findings.add({Finding::Level::note, "not-diskless", std::string("no diskless compute node: ") + why,
+                              "leave it out of the noderange"},
+                             name);
     };
-    if (draft.is_service_node(index)) {
-      left_out("a service node");
+    if (builder.is_service_node(index)) {
+      skipped("a service node");
       continue;
     }
-    const Result<Value>& list = servicenode.of(index);
-    const Result<Value>& facing = xcatmaster.of(index);
+    const Result<xcat::Value>& list = servicenode.of(index);
+    const Result<xcat::Value>& node_facing_name = xcatmaster.of(index);
     const Result<Kind> kind = kinds.of(index);
-    for (const Error* error :
-         {list ? nullptr : &list.error(), facing ? nullptr : &facing.error(), kind ? nullptr : &kind.error()})
-      if (error != nullptr) report_expression(draft, *error, index, wanted);
-    if (!list || !facing || !kind) continue;
+    for (const Error* error : {list ? nullptr : &list.error(), node_facing_name ? nullptr : &node_facing_name.error(),
+                               kind ? nullptr : &kind.error()})
+      if (error != nullptr) report_expression(builder, *error, index, wanted);
+    if (!list || !node_facing_name || !kind) continue;
     if (*kind == Kind::other || (*kind == Kind::likely && list->empty())) {
-      left_out(*kind == Kind::other
-                   ? "nodetype, ppc or site.master says so (nodetype, os, the nimtype of its image; a hardware "
-                     "control point, a frame, a switch, the management node)"
-                   : "it has neither a diskless image nor a noderes.servicenode");
+      skipped(*kind == Kind::other
+                  ? "nodetype, ppc or site.master says so (nodetype, os, the nimtype of its image; a hardware "
+                    "control point, a frame, a switch, the management node)"
+                  : "it has neither a diskless image nor a noderes.servicenode");
       continue;
     }
     if (!config::is_plain_name(name)) {
       if (wanted)
-        draft.findings.add({Finding::Level::error, "bad-name",
-                            "the name of a node is no plain word (letters, digits and . _ + -), so no command can "
-                            "hold it",
-                            "give it another name in nodelist"},
-                           report::escape_control(name));
+        builder.findings.add({Finding::Level::error, "bad-name",
+                              "the name of a node is no plain word (letters, digits and . _ + -), so no command can "
+                              "hold it",
+                              "give it another name in nodelist"},
+                             report::escape_control(name));
       continue;
     }
-    const std::size_t crew = crews.find(*list, *facing);
-    if (*kind == Kind::likely) unsure.push_back(draft.nodes.size());
-    draft.crews[crew].nodes.push_back(draft.nodes.size());
-    draft.nodes.push_back({index, crew, wanted});
+    const std::size_t group = node_groups.find(*list, *node_facing_name);
+    if (*kind == Kind::likely) unsure.push_back(builder.nodes.size());
+    builder.node_groups[group].nodes.push_back(builder.nodes.size());
+    builder.nodes.push_back({index, group, wanted});
   }
   kinds.keep_used_images();
-  draft.about_nodes({Finding::Level::note, "image-unknown",
-                     "nodetype.provmethod names no image of the table nimimage, so these nodes are taken for diskless "
-                     "ones because they have a noderes.servicenode",
-                     "nodech {} nodetype.provmethod=IMAGE, or name other nodes"},
-                    unsure);
+  builder.add_nodes_finding(
+      {Finding::Level::note, "image-unknown",
+       "nodetype.provmethod names no image of the table nimimage, so these nodes are taken for diskless "
+       "ones because they have a noderes.servicenode",
+       "nodech {} nodetype.provmethod=IMAGE, or name other nodes"},
+      unsure);
   return Done{};
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -11,6 +11,6 @@ namespace hanfs::cluster {
 // as nodetype.nodetype and ppc.nodetype tell, and whose image (nodetype.provmethod) has nimtype diskless or dataless;
 // where the image is not known, one that has a noderes.servicenode and that no other node names as its hardware control
 // point (an HMC has a service node too: the one that controls it). `range`: the nodes that are asked for; empty: all.
-Status gather_crews(Draft& draft, const std::vector<std::string>& range);
+Status gather_node_groups(ClusterBuilder& builder, const std::vector<std::string>& range);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -7,6 +7,6 @@
 namespace hanfs::cluster {
 
 // servicenode.hanfsdomid where it is set, else [domain NAME] of hanfs.conf, else the lists in noderes.servicenode.
-void group_servers(Draft& draft);
+void group_servers(ClusterBuilder& builder);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -10,4 +10,4 @@ std::vector<std::string> node_names(const Cluster& cluster, const std::vector<st
   return names;
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

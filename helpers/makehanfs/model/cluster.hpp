@@ -10,7 +10,7 @@
 
 namespace hanfs::cluster {
 
-constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t no_index = std::numeric_limits<std::size_t>::max();
 
 // Something that an administrator should know. One finding for one cause: 500 nodes with the same fault are one.
 struct Finding {
@@ -24,7 +24,7 @@ struct Finding {
   std::vector<std::string> subjects;  // names of nodes, servers or domains, each once
   std::string range;                  // the same, as a noderange
   std::string what;                   // one line: what is wrong, and where (table, row, line)
-  std::string remedy;                   // a command to type where there is one, else what to do
+  std::string remedy;                 // a command to type where there is one, else what to do
 
   bool operator==(const Finding& o) const {
     return level == o.level && code == o.code && subjects == o.subjects && what == o.what && remedy == o.remedy;
@@ -33,10 +33,10 @@ struct Finding {
 
 // A service node.
 struct Server {
-  std::string name;     // as the management node knows it: servicenode.node, noderes.servicenode
-  std::string address;  // IPv4, as its nodes reach it; empty: not known, a finding says why
-  std::string facing;   // the name that belongs to it: noderes.xcatmaster of its nodes; empty: none
-  std::size_t domain = nowhere;
+  std::string name;              // as the management node knows it: servicenode.node, noderes.servicenode
+  std::string address;           // IPv4, as its nodes reach it; empty: not known, a finding says why
+  std::string node_facing_name;  // the name that belongs to it: noderes.xcatmaster of its nodes; empty: none
+  std::size_t domain = no_index;
   std::vector<std::string> other_addresses = {};  // by which some nodes know it as well; a finding says so
 };
 
@@ -53,25 +53,25 @@ struct Domain {
   std::vector<std::size_t> nodes;     // of Cluster::nodes
   std::vector<std::string> gateways;  // IPv4, wanted as default gateways of its nodes; empty: left alone, or "auto"
   std::string nfs_domain;             // empty: not known
-  bool sound = false;                 // no finding of level error is about it as a whole
+  bool valid = false;                 // no finding of level error is about it as a whole
 };
 
 // A diskless compute node.
 struct Node {
   std::string name;
-  std::size_t domain = nowhere;      // nowhere: a finding says why
+  std::size_t domain = no_index;     // nowhere: a finding says why
   std::vector<std::size_t> servers;  // of Cluster::servers: its primary first, then the backups in their order
   bool other_network = false;        // its noderes.xcatmaster is not in the network of its primary's address above
 };
 
 // A change of a table that the cluster needs, as a command for the management node. Nothing that only a person can
 // decide: that is a finding.
-struct TableLine {
+struct TableChange {
   std::string id;  // stable: "table-nfsv4", "table-postscripts"
   std::string why;
   std::vector<std::string> argv;
 
-  bool operator==(const TableLine& o) const { return id == o.id && why == o.why && argv == o.argv; }
+  bool operator==(const TableChange& o) const { return id == o.id && why == o.why && argv == o.argv; }
 };
 
 // Who sees the same /install (site.sharedinstall, facts/xcat-integration.md 3.1).
@@ -86,11 +86,11 @@ struct Cluster {
   std::vector<Domain> domains;
   std::vector<Node> nodes;
   std::vector<Finding> findings;
-  std::vector<TableLine> table_lines;
+  std::vector<TableChange> table_changes;
   SharedInstall shared_install = SharedInstall::no;
 };
 
 // Of Cluster::nodes.
 std::vector<std::string> node_names(const Cluster& cluster, const std::vector<std::size_t>& nodes);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -18,32 +18,32 @@ void replace(std::string& text, std::string_view mark, const std::string& by) {
 
 }  // namespace
 
-Findings::Entry& Findings::entry(const Cause& cause) {
-  std::string key = cause.code + '\n' + cause.what + '\n' + cause.remedy;
+Findings::Entry& Findings::entry(const FindingType& type) {
+  std::string key = type.code + '\n' + type.what + '\n' + type.remedy;
   const auto [known, is_new] = known_.try_emplace(std::move(key), entries_.size());
   if (is_new) {
     entries_.emplace_back();
     Finding& finding = entries_.back().finding;
-    finding.level = cause.level;
-    finding.code = cause.code;
-    finding.what = cause.what;
-    finding.remedy = cause.remedy;
+    finding.level = type.level;
+    finding.code = type.code;
+    finding.what = type.what;
+    finding.remedy = type.remedy;
   }
   return entries_[known->second];
 }
 
-void Findings::add(const Cause& cause, const std::string& subject) {
-  std::vector<std::string>& all = entry(cause).finding.subjects;
+void Findings::add(const FindingType& type, const std::string& subject) {
+  std::vector<std::string>& all = entry(type).finding.subjects;
   if (all.empty() || all.back() != subject) all.push_back(subject);
 }
 
-void Findings::add(const Cause& cause, const std::vector<std::string>& subjects) {
-  std::vector<std::string>& all = entry(cause).finding.subjects;
+void Findings::add(const FindingType& type, const std::vector<std::string>& subjects) {
+  std::vector<std::string>& all = entry(type).finding.subjects;
   all.insert(all.end(), subjects.begin(), subjects.end());
 }
 
-void Findings::add_row(const Cause& cause, const std::string& row) {
-  Entry& one = entry(cause);
+void Findings::add_row(const FindingType& type, const std::string& row) {
+  Entry& one = entry(type);
   if (std::find(one.rows.begin(), one.rows.end(), row) != one.rows.end()) return;
   ++one.rows_in_all;
   if (one.rows.size() < rows_shown) one.rows.push_back(row);
@@ -113,4 +113,4 @@ const char* level_name(Finding::Level level) {
 
 std::string short_range(const std::string& range) { return range.size() > longest_range ? "NODES" : range; }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -15,7 +15,7 @@ namespace hanfs::cluster {
 
 // What all findings of one cause have in common. In `what`, "{rows}" stands for the rows of tables that it comes from;
 // in `cure`, "{}" for the subjects as a noderange (short_range).
-struct Cause {
+struct FindingType {
   Finding::Level level = Finding::Level::error;
   std::string code;
   std::string what;
@@ -26,10 +26,10 @@ class Findings {
  public:
   // To the finding of this cause, new or known already. A subject is named once for a cause; only the same one twice in
   // a row does no harm.
-  void add(const Cause& cause, const std::string& subject);
-  void add(const Cause& cause, const std::vector<std::string>& subjects);
+  void add(const FindingType& type, const std::string& subject);
+  void add(const FindingType& type, const std::vector<std::string>& subjects);
   // A row that it comes from, as "noderes row rack01 (line 2)".
-  void add_row(const Cause& cause, const std::string& row);
+  void add_row(const FindingType& type, const std::string& row);
 
   // Only these subjects; a finding that loses its last one goes too.
   void keep(const std::function<bool(const std::string&)>& wanted);
@@ -42,7 +42,7 @@ class Findings {
     std::vector<std::string> rows;
     std::size_t rows_in_all = 0;
   };
-  Entry& entry(const Cause& cause);
+  Entry& entry(const FindingType& type);
 
   std::vector<Entry> entries_;
   std::unordered_map<std::string, std::size_t> known_;
@@ -56,4 +56,4 @@ const char* level_name(Finding::Level level);
 // For commands that people read: a noderange that is longer than any line is "NODES".
 std::string short_range(const std::string& range);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

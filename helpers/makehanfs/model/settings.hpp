@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "config/domains.hpp"
 #include "app/options.hpp"
+#include "config/domains.hpp"
 
 namespace hanfs::cluster {
 
@@ -14,7 +14,7 @@ struct Settings : app::Limits {
   std::string engine;  // xdsh, pdsh, clush; empty: xdsh where it is installed, else pdsh, else clush
   std::vector<std::string> engine_option;  // plain words for the engine itself: -R rsh, -o -p2222
   std::vector<std::string> engine_prefix;  // plain words in front of each command: sudo; %h is the host with -R exec
-  std::string node_command = "/xcatpost/setupnfsv4replication";  // where the postscript is on a node
+  std::string node_command = "/xcatpost/setupnfsv4replication";         // where the postscript is on a node
   std::string server_command = "/install/prescripts/hanfs/setuphanfs";  // where setuphanfs is on a server
   std::string directory = "/install";
   std::string access = "ro";
@@ -27,4 +27,4 @@ struct Settings : app::Limits {
   std::vector<config::Domain> domains;
 };
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

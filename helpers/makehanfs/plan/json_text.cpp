@@ -64,4 +64,4 @@ void JsonText::null() {
   text_ += "null";
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -34,4 +34,4 @@ class JsonText {
   std::string text_;
 };
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -13,33 +13,33 @@
 namespace hanfs::cluster {
 namespace {
 
-using Words = std::vector<std::string>;
+using Argv = std::vector<std::string>;
 
-Words operator+(Words first, const Words& second) {
+Argv operator+(Argv first, const Argv& second) {
   first.insert(first.end(), second.begin(), second.end());
   return first;
 }
 
 // -S: pdsh and clush tell the worst exit status of the hosts only then; xdsh does so by itself. The order is that of
 // command_for() in engine.hpp.
-Words on_hosts(const Settings& settings, const std::string& hosts, const Words& words) {
+Argv on_hosts(const Settings& settings, const std::string& hosts, const Argv& argv) {
   if (settings.engine == "pdsh" || settings.engine == "clush")
-    return Words{settings.engine} + settings.engine_option + Words{"-S", "-w", hosts} + settings.engine_prefix + words;
-  return Words{"xdsh", hosts} + settings.engine_option + settings.engine_prefix + words;
+    return Argv{settings.engine} + settings.engine_option + Argv{"-S", "-w", hosts} + settings.engine_prefix + argv;
+  return Argv{"xdsh", hosts} + settings.engine_option + settings.engine_prefix + argv;
 }
 
 // hanfs.conf has to say what the commands of this plan say: settings may stand on the command line only.
-Words settings_words(const Settings& settings) {
+Argv settings_command(const Settings& settings) {
   const Settings usual;
-  Words words{"makehanfs", "settings"};
+  Argv argv{"makehanfs", "settings"};
   const auto add = [&](const char* option, const std::string& value, const std::string& otherwise) {
-    if (value != otherwise) words = std::move(words) + Words{option, value};
+    if (value != otherwise) argv = std::move(argv) + Argv{option, value};
   };
   add("--directory", settings.directory, usual.directory);
   add("--access", settings.access, usual.access);
   add("--timeo", std::to_string(settings.timeo), std::to_string(usual.timeo));
   add("--retrans", std::to_string(settings.retrans), std::to_string(usual.retrans));
-  return words;
+  return argv;
 }
 
 class PlanMaker {
@@ -49,24 +49,24 @@ class PlanMaker {
     for (const Node& node : cluster.nodes)
       if (!node.servers.empty()) ++primary_nodes_[node.servers.front()];
     for (std::size_t i = 0; i < cluster.domains.size(); ++i)
-      if (cluster.domains[i].sound) sound_.push_back(i);
+      if (cluster.domains[i].valid) valid_.push_back(i);
   }
 
   ClusterPlan make() {
-    for (const TableLine& line : cluster_.table_lines) add(line.id, line.why, line.argv);
-    if (sound_.empty()) return std::move(plan_);
+    for (const TableChange& line : cluster_.table_changes) add(line.id, line.why, line.argv);
+    if (valid_.empty()) return std::move(plan_);
     images_anew();
-    add("settings", "hanfs.conf for nodes and servers, with the replicas of each domain", settings_words(settings_));
+    add("settings", "hanfs.conf for nodes and servers, with the replicas of each domain", settings_command(settings_));
     copies();
     order_servers();
-    for (const std::size_t domain : sound_) exports(domain);
-    for (const std::size_t domain : sound_) nodes(domain);
-    add("status", "who is served by whom, and who could not be tuned", status_words(settings_));
+    for (const std::size_t domain : valid_) exports(domain);
+    for (const std::size_t domain : valid_) nodes(domain);
+    add("status", "who is served by whom, and who could not be tuned", status_command(settings_));
     return std::move(plan_);
   }
 
  private:
-  void add(const std::string& id, const std::string& why, Words argv, const std::string& domain = {},
+  void add(const std::string& id, const std::string& why, Argv argv, const std::string& domain = {},
            bool by_hand = false) {
     const std::size_t number = ++times_[id];
     PlanStep step;
@@ -79,10 +79,10 @@ class PlanMaker {
   }
 
   // Who has to get a copy: each server, one of each set that shares, or nobody.
-  Words copy_targets() const {
-    Words targets;
+  Argv copy_targets() const {
+    Argv targets;
     if (cluster_.shared_install == SharedInstall::all) return targets;
-    for (const std::size_t domain : sound_) {
+    for (const std::size_t domain : valid_) {
       for (const std::size_t server : cluster_.domains[domain].servers) {
         targets.push_back(cluster_.servers[server].name);
         if (cluster_.shared_install == SharedInstall::sns) break;
@@ -93,14 +93,14 @@ class PlanMaker {
 
   // NIM resources and the tables that nodes boot from stay as they are until mkdsklsnode makes them anew.
   void images_anew() {
-    const auto& lines = cluster_.table_lines;
-    const bool changed = std::any_of(lines.begin(), lines.end(), [](const TableLine& line) {
+    const auto& lines = cluster_.table_changes;
+    const bool changed = std::any_of(lines.begin(), lines.end(), [](const TableChange& line) {
       return line.id == "table-nfsv4" || line.id == "table-statelite";
     });
     if (!changed) return;
-    Words names;
+    Argv names;
     for (const Node& node : cluster_.nodes)
-      if (node.domain != nowhere && cluster_.domains[node.domain].sound) names.push_back(node.name);
+      if (node.domain != no_index && cluster_.domains[node.domain].valid) names.push_back(node.name);
     if (!names.empty())
       add("mkdsklsnode",
           "the tables above take effect with it, and nodes see it at their next boot; NIM resources that a server "
@@ -109,7 +109,7 @@ class PlanMaker {
   }
 
   void copies() {
-    const Words targets = copy_targets();
+    const Argv targets = copy_targets();
     if (targets.empty()) return;
     const std::string to = xcat::fold(targets) + ":/install";
     const bool each = cluster_.shared_install == SharedInstall::no;
@@ -125,27 +125,27 @@ class PlanMaker {
         {"prsync", "-o", "rlHpEAogDz", "/install/nim", to}, {}, true);
   }
 
-  Words setuphanfs_words(std::size_t server) const {
+  Argv setuphanfs_command(std::size_t server) const {
     const Server& own = cluster_.servers[server];
     const Domain& domain = cluster_.domains[own.domain];
-    Words words{settings_.server_command, "--replica", own.address};
+    Argv argv{settings_.server_command, "--replica", own.address};
     for (const std::size_t other : domain.servers)
-      if (other != server) words.push_back(cluster_.servers[other].address);
-    if (settings_.directory != "/install") words = std::move(words) + Words{"--directory", settings_.directory};
-    if (settings_.access != "ro") words = std::move(words) + Words{"--access", settings_.access};
-    if (!domain.nfs_domain.empty()) words = std::move(words) + Words{"--nfs-domain", domain.nfs_domain};
-    if (settings_.disruptive) words.emplace_back("--disruptive");
-    return words;
+      if (other != server) argv.push_back(cluster_.servers[other].address);
+    if (settings_.directory != "/install") argv = std::move(argv) + Argv{"--directory", settings_.directory};
+    if (settings_.access != "ro") argv = std::move(argv) + Argv{"--access", settings_.access};
+    if (!domain.nfs_domain.empty()) argv = std::move(argv) + Argv{"--nfs-domain", domain.nfs_domain};
+    if (settings_.disruptive) argv.emplace_back("--disruptive");
+    return argv;
   }
 
   // The server with the fewest nodes goes first: what goes wrong with it hurts the fewest.
   void order_servers() {
-    for (const std::size_t domain : sound_) {
+    for (const std::size_t domain : valid_) {
       std::vector<std::size_t> servers = cluster_.domains[domain].servers;
       std::stable_sort(servers.begin(), servers.end(),
                        [&](std::size_t a, std::size_t b) { return primary_nodes_[a] < primary_nodes_[b]; });
       for (std::size_t round = 0; round < servers.size(); ++round)
-        plan_.servers.push_back({servers[round], round, setuphanfs_words(servers[round])});
+        plan_.servers.push_back({servers[round], round, setuphanfs_command(servers[round])});
     }
     tasks_of_.resize(cluster_.domains.size());
     for (const ServerTask& task : plan_.servers) tasks_of_[cluster_.servers[task.server].domain].push_back(task);
@@ -162,7 +162,7 @@ class PlanMaker {
               domain + " run from it",
           on_hosts(settings_, server, task.argv), domain);
       add("verify-" + server, "before the next server of the domain: is it as wanted?",
-          on_hosts(settings_, server, task.argv + Words{"--check"}), domain);
+          on_hosts(settings_, server, task.argv + Argv{"--check"}), domain);
     }
   }
 
@@ -184,7 +184,7 @@ class PlanMaker {
   const Cluster& cluster_;
   const Settings& settings_;
   ClusterPlan plan_;
-  std::vector<std::size_t> sound_;
+  std::vector<std::size_t> valid_;
   std::vector<std::size_t> primary_nodes_;         // by server
   std::vector<std::vector<ServerTask>> tasks_of_;  // by domain
   std::map<std::string, std::size_t> times_;
@@ -192,12 +192,12 @@ class PlanMaker {
 
 }  // namespace
 
-std::vector<std::string> status_words(const Settings& settings) {
-  Words words{"makehanfs", "status"};
-  if (!settings.engine.empty()) words = std::move(words) + Words{"--engine", settings.engine};
-  for (const std::string& word : settings.engine_option) words.push_back("--engine-option=" + word);
-  for (const std::string& word : settings.engine_prefix) words.push_back("--engine-prefix=" + word);
-  return words;
+std::vector<std::string> status_command(const Settings& settings) {
+  Argv argv{"makehanfs", "status"};
+  if (!settings.engine.empty()) argv = std::move(argv) + Argv{"--engine", settings.engine};
+  for (const std::string& word : settings.engine_option) argv.push_back("--engine-option=" + word);
+  for (const std::string& word : settings.engine_prefix) argv.push_back("--engine-prefix=" + word);
+  return argv;
 }
 
 ClusterPlan make_plan(const Cluster& cluster, const Settings& settings) { return PlanMaker(cluster, settings).make(); }
@@ -214,4 +214,4 @@ const char* source_name(Domain::Source source) {
   return "";
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -26,16 +26,16 @@ struct PlanStep {
 
 // What is run on one server.
 struct ServerTask {
-  std::size_t server = nowhere;   // of Cluster::servers
+  std::size_t server = no_index;  // of Cluster::servers
   std::size_t round = 0;          // servers of one round may be done side by side: never two of one domain
   std::vector<std::string> argv;  // setuphanfs with its words, all of them plain: no shell can misread them
 };
 
 // What is run on the nodes of one domain.
 struct DomainTask {
-  std::size_t domain = nowhere;  // of Cluster::domains
-  std::string section;           // [domain NAME] of hanfs.conf
-  std::string nodes;             // as a noderange; empty: the domain has none
+  std::size_t domain = no_index;  // of Cluster::domains
+  std::string section;            // [domain NAME] of hanfs.conf
+  std::string nodes;              // as a noderange; empty: the domain has none
 };
 
 // Sound domains only; why others are left out is in Cluster::findings.
@@ -50,7 +50,7 @@ struct ClusterPlan {
 ClusterPlan make_plan(const Cluster& cluster, const Settings& settings);
 
 // makehanfs status, over the engine of the settings.
-std::vector<std::string> status_words(const Settings& settings);
+std::vector<std::string> status_command(const Settings& settings);
 
 // Findings, domains, servers, and the commands; without `verbose` the first of very many rows.
 std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verbose);
@@ -63,4 +63,4 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan);
 // "hanfsdomid", "settings", "servicenode"
 const char* source_name(Domain::Source source);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

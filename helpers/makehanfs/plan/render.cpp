@@ -6,9 +6,9 @@
 #include "makehanfs/model/findings.hpp"
 #include "makehanfs/plan/json_text.hpp"
 #include "makehanfs/plan/plan.hpp"
-#include "text/words.hpp"
 #include "report/table.hpp"
 #include "run/command.hpp"
+#include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
@@ -46,7 +46,7 @@ std::string domains_text(const Cluster& cluster, bool verbose) {
     table.add({domain.name, source_name(domain.source), report::joined(names_of(cluster, domain.servers), " "),
                std::to_string(domain.nodes.size()), domain.nfs_domain.empty() ? "-" : domain.nfs_domain,
                domain.gateways.empty() ? "-" : report::joined(domain.gateways, " "),
-               domain.sound ? "sound" : "not sound"});
+               domain.valid ? "sound" : "not sound"});
   }
   return table.text() + rest_line(cluster.domains.size(), verbose);
 }
@@ -57,8 +57,9 @@ std::string servers_text(const Cluster& cluster, bool verbose) {
   report::Table table({"SERVER", "ADDRESS", "KNOWN TO NODES AS", "NODES", "DOMAIN"});
   for (std::size_t i = 0; i < shown(cluster.servers.size(), verbose); ++i) {
     const Server& server = cluster.servers[i];
-    table.add({server.name, server.address.empty() ? "?" : server.address, server.facing.empty() ? "-" : server.facing,
-               std::to_string(nodes[i]), server.domain == nowhere ? "-" : cluster.domains[server.domain].name});
+    table.add({server.name, server.address.empty() ? "?" : server.address,
+               server.node_facing_name.empty() ? "-" : server.node_facing_name, std::to_string(nodes[i]),
+               server.domain == no_index ? "-" : cluster.domains[server.domain].name});
   }
   return "\n" + table.text() + rest_line(cluster.servers.size(), verbose);
 }
@@ -71,8 +72,8 @@ std::string findings_text(const Cluster& cluster, bool verbose) {
         verbose || finding.subjects.size() <= few ? report::joined(finding.subjects, ", ") : finding.range;
     constexpr std::size_t longest = 100;
     if (!verbose && subjects.size() > longest) subjects = abbreviate(finding.subjects);
-    text += std::string(level_name(finding.level)) + " " + finding.code + ": " + report::escape_control(subjects) + ": " +
-            report::escape_control(finding.what) + "\n";
+    text += std::string(level_name(finding.level)) + " " + finding.code + ": " + report::escape_control(subjects) +
+            ": " + report::escape_control(finding.what) + "\n";
     if (!finding.remedy.empty()) text += "    cure: " + report::escape_control(finding.remedy) + "\n";
   }
   return text.empty() ? text : "\n" + text;
@@ -83,7 +84,7 @@ std::string steps_text(const ClusterPlan& plan, bool verbose) {
   std::string text = "\nTo do, in this order:\n";
   for (std::size_t i = 0; i < shown(plan.steps.size(), verbose); ++i) {
     const PlanStep& step = plan.steps[i];
-    text += "  " + run::words(step.argv) + "\n      " + (step.by_hand ? "by hand, " : "") +
+    text += "  " + run::command_text(step.argv) + "\n      " + (step.by_hand ? "by hand, " : "") +
             "why: " + report::escape_control(step.why) + "\n";
   }
   return text + rest_line(plan.steps.size(), verbose);
@@ -101,7 +102,7 @@ void write_domains(JsonText& out, const Cluster& cluster, const ClusterPlan& pla
     out.key("source");
     out.value(source_name(domain.source));
     out.key("sound");
-    out.truth(domain.sound);
+    out.truth(domain.valid);
     out.key("nfs_domain");
     out.value(domain.nfs_domain);
     out.key("servers");
@@ -132,9 +133,9 @@ void write_servers(JsonText& out, const Cluster& cluster, const ClusterPlan& pla
     out.key("address");
     out.value(server.address);
     out.key("facing");
-    out.value(server.facing);
+    out.value(server.node_facing_name);
     out.key("domain");
-    if (server.domain == nowhere) {
+    if (server.domain == no_index) {
       out.null();
     } else {
       out.value(cluster.domains[server.domain].name);
@@ -218,9 +219,9 @@ std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verb
 }
 
 std::string plan_json(const Cluster& cluster, const ClusterPlan& plan) {
-  std::vector<std::string> homeless;
+  std::vector<std::string> nodes_without_domain;
   for (const Node& node : cluster.nodes)
-    if (node.domain == nowhere) homeless.push_back(node.name);
+    if (node.domain == no_index) nodes_without_domain.push_back(node.name);
   JsonText out;
   out.open('{');
   out.key("counts");
@@ -237,7 +238,7 @@ std::string plan_json(const Cluster& cluster, const ClusterPlan& plan) {
   out.key("servers");
   write_servers(out, cluster, plan);
   out.key("nodes_without_domain");
-  out.value(xcat::fold(homeless));
+  out.value(xcat::fold(nodes_without_domain));
   out.key("findings");
   write_findings(out, cluster);
   out.key("plan");
@@ -284,7 +285,7 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
   for (const PlanStep& step : plan.steps) {
     text += "\n" + comment(step.why);
     if (step.by_hand) {
-      text += comment("By hand: " + run::words(step.argv));
+      text += comment("By hand: " + run::command_text(step.argv));
     } else {
       text += "run " + exact_word(step.id);
       for (const std::string& word : step.argv) text += " " + exact_word(word);
@@ -294,4 +295,4 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
   return text;
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -9,8 +9,8 @@
 
 #include "config/domains.hpp"
 #include "config/line.hpp"
-#include "text/words.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -35,14 +35,14 @@ struct Present {
 };
 
 // "[ setuphanfs ]" -> setuphanfs
-std::string_view title_of(std::string_view header) { return trimmed(header.substr(1, header.rfind(']') - 1)); }
+std::string_view title_of(std::string_view header) { return text::trimmed(header.substr(1, header.rfind(']') - 1)); }
 
 // "[domain NAME]" -> NAME; nullopt: another section.
 std::optional<std::string> domain_of_header(std::string_view header) {
   const std::string_view inner = title_of(header);
   constexpr std::string_view word = "domain";
   if (inner.substr(0, word.size()) != word) return std::nullopt;
-  return std::string(trimmed(inner.substr(word.size())));
+  return std::string(text::trimmed(inner.substr(word.size())));
 }
 
 Present read_present(std::string_view text) {
@@ -57,7 +57,7 @@ Present read_present(std::string_view text) {
     const std::size_t end = text.find('\n');
     const std::string line = std::string(text.substr(0, end)) + '\n';
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    const std::string_view bare = trimmed(line);
+    const std::string_view bare = text::trimmed(line);
     if (bare == mark) continue;
     if (!bare.empty() && config::is_comment_or_empty(bare)) {
       comments += line;
@@ -101,7 +101,7 @@ config::Domain section_of(const Cluster& cluster, const config::Domain* said, co
   section.name = domain.name;
   if (said != nullptr) section.servers = said->servers;
   if (said != nullptr) section.gateways = said->gateways;
-  if (domain.sound)
+  if (domain.valid)
     for (const std::size_t server : domain.servers) section.replicas.push_back(cluster.servers[server].address);
   return section;
 }
@@ -111,7 +111,7 @@ std::optional<std::string> value_in(std::string_view text, std::string_view sect
   bool is_here = true;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
-    const std::string_view line = trimmed(text.substr(0, end));
+    const std::string_view line = text::trimmed(text.substr(0, end));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (config::is_comment_or_empty(line)) continue;
     if (line.front() == '[') {
@@ -185,4 +185,4 @@ std::string settings_text(const Cluster& cluster, const Settings& settings, std:
   return content;
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -31,4 +31,4 @@ std::vector<std::string> other_settings(const Settings& settings, std::string_vi
 // gateways only where hanfs.conf says so itself: what comes from the tables must not outlive a change of the tables.
 std::string domain_section(const Cluster& cluster, const Settings& settings, std::size_t domain);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -22,9 +22,9 @@ constexpr long tree_seconds = 3600;   // reads all of the directory
 constexpr std::size_t smallest_batch = 20;
 constexpr std::size_t most_batches = 20;
 
-std::string all_servers(const Case& c) {
+std::string all_servers(const OutageImpact& c) {
   Names names;
-  for (const std::size_t server : c.servers) names.push_back(c.heir(server).name);
+  for (const std::size_t server : c.servers) names.push_back(c.replacement(server).name);
   std::string list;
   for (const std::string& name : names) list += (list.empty() ? "" : ",") + name;
   return list;
@@ -35,12 +35,12 @@ std::string parent_of(const std::string& directory) {
   return slash == std::string::npos || slash == 0 ? "/" : directory.substr(0, slash);
 }
 
-std::string on_server(const Case& c, long seconds, const std::string& remote) {
+std::string on_server(const OutageImpact& c, long seconds, const std::string& remote) {
   return on_hosts(*c.settings, c.server->name, seconds, remote);
 }
 
 // The one to copy from: where most of the dead server's nodes run now.
-const Server& source(const Case& c) {
+const Server& source(const OutageImpact& c) {
   std::size_t best = c.partners.front();
   std::size_t most = 0;
   for (const Group& group : c.primary) {
@@ -48,7 +48,7 @@ const Server& source(const Case& c) {
     most = group.nodes.size();
     best = group.server;
   }
-  return c.heir(best);
+  return c.replacement(best);
 }
 
 RunbookStep& add(RunbookSection& section, std::string id, std::string title, std::string why) {
@@ -60,7 +60,7 @@ RunbookStep& add(RunbookSection& section, std::string id, std::string title, std
   return section.steps.back();
 }
 
-void add_start(const Case& c, std::string id, std::string title, std::string why, RunbookSection& section) {
+void add_start(const OutageImpact& c, std::string id, std::string title, std::string why, RunbookSection& section) {
   RunbookStep& start = add(section, std::move(id), std::move(title), std::move(why));
   start.commands = {on_server(c, daemon_seconds, "startsrc -g nfs"), on_server(c, daemon_seconds, "exportfs -a")};
   start.checks = {on_server(c, c.settings->host_deadline, "lssrc -g nfs")};
@@ -71,7 +71,7 @@ void add_start(const Case& c, std::string id, std::string title, std::string why
       "are inoperative, then start again."};
 }
 
-void add_disks(const Case& c, RunbookSection& section) {
+void add_disks(const OutageImpact& c, RunbookSection& section) {
   const std::string& directory = c.settings->directory;
   if (c.shared) {
     RunbookStep& order =
@@ -130,7 +130,7 @@ void add_disks(const Case& c, RunbookSection& section) {
       "only those."};
 }
 
-void add_checks(const Case& c, RunbookSection& section) {
+void add_checks(const OutageImpact& c, RunbookSection& section) {
   const std::string servers = all_servers(c);
   RunbookStep& clocks = add(section, "recover.clocks", "Clocks and NFSv4 domain",
                             "Unequal clocks make unequal mtimes; unequal domains make every owner nobody.");
@@ -156,15 +156,16 @@ void add_checks(const Case& c, RunbookSection& section) {
       c.server->name + " then."};
 }
 
-void add_reinstalled(const Case& c, RunbookSection& section) {
+void add_reinstalled(const OutageImpact& c, RunbookSection& section) {
   RunbookStep& again = add(section, "recover.reinstalled", "Only if it was installed anew: its NIM definitions",
                            "Nodes cannot boot from a NIM server that does not know them.");
   Names primary = c.primary_nodes();
-  primary.insert(primary.end(), c.stranded.begin(), c.stranded.end());
-  Names spare;
-  for (const Group& group : c.spare) spare.insert(spare.end(), group.nodes.begin(), group.nodes.end());
+  primary.insert(primary.end(), c.nodes_without_backup.begin(), c.nodes_without_backup.end());
+  Names secondary_nodes;
+  for (const Group& group : c.secondary_nodes)
+    secondary_nodes.insert(secondary_nodes.end(), group.nodes.begin(), group.nodes.end());
   // -b before -p, -k leaves out sync_roots: facts/xcat-integration.md 4.1, W25.
-  for (const std::string& range : ranges_of(spare))
+  for (const std::string& range : ranges_of(secondary_nodes))
     again.commands.push_back(shell_line({"mkdsklsnode", "-b", "-k", range}));
   for (const std::string& range : ranges_of(primary))
     again.commands.push_back(shell_line({"mkdsklsnode", "-p", "-k", range}));
@@ -172,24 +173,25 @@ void add_reinstalled(const Case& c, RunbookSection& section) {
   again.cautions = {"The tables must name " + c.server->name +
                     " in its place again (section 5, snmove) before -p reaches it."};
   again.nodes = c.nodes();
-  again.nodes.insert(again.nodes.end(), c.stranded.begin(), c.stranded.end());
+  again.nodes.insert(again.nodes.end(), c.nodes_without_backup.begin(), c.nodes_without_backup.end());
 }
 
-void add_returns(const Case& c, RunbookSection& section) {
-  const auto nodech = [&](const std::vector<Move>& moves, const char* id, const char* what, bool consoles) {
-    for (const Move& move : moves) {
-      if (move.to.empty()) continue;
+void add_returns(const OutageImpact& c, RunbookSection& section) {
+  const auto nodech = [&](const std::vector<AttributeChange>& changes, const char* id, const char* what,
+                          bool consoles) {
+    for (const AttributeChange& change : changes) {
+      if (change.to.empty()) continue;
       RunbookStep& step =
-          add(section, std::string("home.") + id + ":" + c.heir(move.server).name,
-              std::string(what) + " of " + count_text(move.nodes.size(), "node") + " back to " + move.from,
-              "Only what was moved in section 3: " + move.column + " was " + move.from + ".");
-      for (const std::string& range : ranges_of(move.nodes)) {
-        step.commands.push_back(shell_line({"nodech", range, move.column + "=" + move.from}));
+          add(section, std::string("home.") + id + ":" + c.replacement(change.server).name,
+              std::string(what) + " of " + count_text(change.nodes.size(), "node") + " back to " + change.from,
+              "Only what was moved in section 3: " + change.column + " was " + change.from + ".");
+      for (const std::string& range : ranges_of(change.nodes)) {
+        step.commands.push_back(shell_line({"nodech", range, change.column + "=" + change.from}));
         if (consoles) step.commands.push_back(shell_line({"makeconservercf", range}));
-        step.checks.push_back(shell_line({"nodels", range, move.column}));
+        step.checks.push_back(shell_line({"nodels", range, change.column}));
       }
-      step.expect = move.from + " behind every node.";
-      step.nodes = move.nodes;
+      step.expect = change.from + " behind every node.";
+      step.nodes = change.nodes;
     }
   };
   nodech(c.conserver, "conserver", "Consoles", true);
@@ -215,11 +217,11 @@ void add_returns(const Case& c, RunbookSection& section) {
       step.expect = route.net + " by " + route.address + " on every node.";
       step.nodes = route.nodes;
     }
-  for (const Move& move : c.boot)
-    nodech({move}, move.column.substr(move.column.find('.') + 1).c_str(), move.column.c_str(), false);
+  for (const AttributeChange& change : c.boot)
+    nodech({change}, change.column.substr(change.column.find('.') + 1).c_str(), change.column.c_str(), false);
   Names lists;
-  for (const auto* mentions : {&c.nameservers, &c.ntpservers})
-    for (const Mention& one : *mentions)
+  for (const auto* references : {&c.nameservers, &c.ntpservers})
+    for (const ServerReference& one : *references)
       if (!one.back.empty()) lists.push_back(shell_line(one.back));
   if (lists.empty()) return;
   RunbookStep& step = add(section, "home.lists", "Name servers and NTP servers back into the tables",
@@ -228,12 +230,13 @@ void add_returns(const Case& c, RunbookSection& section) {
   step.expect = "The values of before.";
 }
 
-void add_snmove_back(const Case& c, RunbookSection& section) {
+void add_snmove_back(const OutageImpact& c, RunbookSection& section) {
   const Server& own = *c.server;
-  const std::string& facing = facing_name(own);
+  const std::string& node_facing_name = node_facing_name_of(own);
   for (const Group& group : c.primary) {
-    const Server& backup = c.heir(group.server);
-    if (facing.empty() || facing_name(backup).empty()) continue;  // nobody could move them by this book
+    const Server& backup = c.replacement(group.server);
+    if (node_facing_name.empty() || node_facing_name_of(backup).empty())
+      continue;  // nobody could move them by this book
     Names pairs;
     for (const auto& [servers, nodes] : group.lists) {
       if (takes_snmove(servers)) {
@@ -244,8 +247,9 @@ void add_snmove_back(const Case& c, RunbookSection& section) {
                               "Only if they were moved in section 3: " + count_text(nodes.size(), "node") +
                                   " back from " + backup.name + " in the tables",
                               "A node boots from the server that the tables name.");
-      append_table_move(nodes, list_from(c, servers, servers.front()), facing, true, step);
-      step.expect = "servicenode is " + list_from(c, servers, servers.front()) + ", xcatmaster is " + facing + ".";
+      append_table_move(nodes, list_from(c, servers, servers.front()), node_facing_name, true, step);
+      step.expect =
+          "servicenode is " + list_from(c, servers, servers.front()) + ", xcatmaster is " + node_facing_name + ".";
       step.nodes = nodes;
     }
     if (pairs.empty()) continue;
@@ -256,18 +260,18 @@ void add_snmove_back(const Case& c, RunbookSection& section) {
                                 backup.name + " again.");
     for (const std::string& range : ranges_of(pairs)) {
       step.commands.push_back(shell_line(
-          {"snmove", range, "-s", backup.name, "-d", own.name, "-D", facing, "-P", "setupnfsv4replication"}));
+          {"snmove", range, "-s", backup.name, "-d", own.name, "-D", node_facing_name, "-P", "setupnfsv4replication"}));
       step.checks.push_back(shell_line({"nodels", range, "noderes.servicenode", "noderes.xcatmaster"}));
     }
-    step.expect = "servicenode begins with " + own.name + ", xcatmaster is " + facing + ". The nodes still run from " +
-                  backup.name + " until they reboot.";
+    step.expect = "servicenode begins with " + own.name + ", xcatmaster is " + node_facing_name +
+                  ". The nodes still run from " + backup.name + " until they reboot.";
     step.nodes = pairs;
   }
 }
 
-void add_batches(const Case& c, RunbookSection& section) {
+void add_batches(const OutageImpact& c, RunbookSection& section) {
   const Names nodes = c.primary_nodes();
-  if (nodes.empty() && c.stranded.empty()) {
+  if (nodes.empty() && c.nodes_without_backup.empty()) {
     section.not_needed.push_back("Reboots: no node has " + c.server->name + " as its first server.");
     return;
   }
@@ -278,28 +282,29 @@ void add_batches(const Case& c, RunbookSection& section) {
       "Once they are up: CURRENT is " + (c.server->address.empty() ? "that of " + c.server->name : c.server->address) +
           " for every nfs4 mount, verdicts say status=ok.",
       section);
-  if (c.stranded.empty()) return;
+  if (c.nodes_without_backup.empty()) return;
   RunbookStep& step = add(section, "home.stranded", "Nodes that have no other server",
                           "They hung all the time, and go on by themselves as soon as " + c.server->name +
                               " answers, if nothing on them gave up meanwhile.");
   step.checks = {};
-  add_on_nodes(*c.settings, c.stranded, c.settings->host_deadline, c.settings->node_command + " --status", step.checks);
+  add_on_nodes(*c.settings, c.nodes_without_backup, c.settings->host_deadline, c.settings->node_command + " --status",
+               step.checks);
   step.expect =
       "Every node answers, CURRENT is " + (c.server->address.empty() ? c.server->name : c.server->address) + ".";
   step.cautions = {"Reboot those that do not answer, and only those: `rnetboot NODE`."};
-  step.nodes = c.stranded;
+  step.nodes = c.nodes_without_backup;
 }
 
-std::string loads_text(const Case& c) {
+std::string loads_text(const OutageImpact& c) {
   std::string text;
   for (const std::size_t server : c.servers)
-    text += (text.empty() ? "" : ", ") + c.heir(server).name + " " + std::to_string(c.load[server]);
+    text += (text.empty() ? "" : ", ") + c.replacement(server).name + " " + std::to_string(c.load[server]);
   return text;
 }
 
 }  // namespace
 
-void add_reboots(const Case& c, const Names& nodes, const std::string& id, const std::string& first_why,
+void add_reboots(const OutageImpact& c, const Names& nodes, const std::string& id, const std::string& first_why,
                  const std::string& expect, RunbookSection& section) {
   const std::size_t size = std::max(smallest_batch, (nodes.size() + most_batches - 2) / most_batches);
   std::size_t begin = 0;
@@ -330,23 +335,23 @@ void add_reboots(const Case& c, const Names& nodes, const std::string& id, const
   }
 }
 
-std::string server_command(const Case& c, const char* mode) {
+std::string server_command(const OutageImpact& c, const char* mode) {
   Names words{c.settings->server_command, "--replica", c.server->address};
   for (const std::size_t partner : c.partners)
-    if (!c.heir(partner).address.empty()) words.push_back(c.heir(partner).address);
+    if (!c.replacement(partner).address.empty()) words.push_back(c.replacement(partner).address);
   words.insert(words.end(), {"--directory", c.settings->directory, "--access", c.settings->access});
   if (!c.nfs_domain.empty()) words.insert(words.end(), {"--nfs-domain", c.nfs_domain});
   words.emplace_back(mode);
   return shell_line(words);
 }
 
-RunbookSection recover_section(const Case& c) {
+RunbookSection recover_section(const OutageImpact& c) {
   RunbookSection section;
   section.id = "recover";
   section.title = "Bring " + c.server->name + " back";
   section.intro = c.fails_over ? "Nothing is urgent here: the nodes run from the others. In this order."
                                : "In this order. Nodes that were not moved hang until it is done.";
-  if (!c.stranded.empty() && c.fails_over)
+  if (!c.nodes_without_backup.empty() && c.fails_over)
     section.intro = "In this order. Most nodes run from the others; those with one server only hang until it is done.";
   RunbookStep& boot = add(section, "recover.boot", "Boot it", "After its fault was found.");
   // rpower needs a control point, and that may be one that the dead server itself looked after.
@@ -402,7 +407,7 @@ RunbookSection recover_section(const Case& c) {
   return section;
 }
 
-RunbookSection home_section(const Case& c) {
+RunbookSection home_section(const OutageImpact& c) {
   RunbookSection section;
   section.id = "home";
   section.title = "Bring the nodes home";
@@ -417,7 +422,7 @@ RunbookSection home_section(const Case& c) {
   return section;
 }
 
-RunbookSection planned_section(const Case& c) {
+RunbookSection planned_section(const OutageImpact& c) {
   RunbookSection section;
   section.id = "planned";
   section.title = "The same, planned: stop " + c.server->name + " without haste";
@@ -433,14 +438,14 @@ RunbookSection planned_section(const Case& c) {
                         "and only then stop " +
                             c.server->name + ".";
     idle.nodes = c.primary_nodes();
-    idle.nodes.insert(idle.nodes.end(), c.stranded.begin(), c.stranded.end());
+    idle.nodes.insert(idle.nodes.end(), c.nodes_without_backup.begin(), c.nodes_without_backup.end());
     return section;
   }
   for (const Group& group : c.primary) {
-    RunbookStep& step =
-        add(section, "planned.statelite:" + c.heir(group.server).name,
-            "Copy statelite data of " + count_text(group.nodes.size(), "node") + " to " + c.heir(group.server).name,
-            "-l copies the data and moves nothing.");
+    RunbookStep& step = add(
+        section, "planned.statelite:" + c.replacement(group.server).name,
+        "Copy statelite data of " + count_text(group.nodes.size(), "node") + " to " + c.replacement(group.server).name,
+        "-l copies the data and moves nothing.");
     for (const std::string& range : ranges_of(group.nodes))
       step.commands.push_back(shell_line({"snmove", range, "-l"}));
     step.expect = "No error.";
@@ -490,4 +495,4 @@ RunbookSection planned_section(const Case& c) {
   return section;
 }
 
-}  // namespace hanfs::mn::outage
+}  // namespace hanfs::cluster::outage

@@ -23,7 +23,7 @@ std::vector<std::string> part_of(const std::vector<std::string>& nodes, std::siz
 }
 
 // Names that do not fold at the beginning of a long list do not fold as a whole either: that spares folding 100,000.
-bool is_hopeless(const std::vector<std::string>& nodes) {
+bool cannot_fold(const std::vector<std::string>& nodes) {
   return nodes.size() > sample && xcat::fold(part_of(nodes, 0, sample)).size() > longest_range;
 }
 
@@ -31,7 +31,7 @@ bool is_hopeless(const std::vector<std::string>& nodes) {
 // then, so nothing is folded more than a few times.
 void add_ranges(const std::vector<std::string>& nodes, std::vector<std::string>& ranges) {
   std::size_t part = sample;
-  if (!is_hopeless(nodes)) {
+  if (!cannot_fold(nodes)) {
     std::string range = xcat::fold(nodes);
     if (range.size() <= longest_range || nodes.size() < 2) {
       ranges.push_back(std::move(range));
@@ -75,7 +75,7 @@ std::string on_hosts(const Settings& settings, const std::string& range, long se
   return shell_line(words);
 }
 
-std::string status_line(const Settings& settings) { return shell_line(status_words(settings)); }
+std::string status_line(const Settings& settings) { return shell_line(status_command(settings)); }
 
 std::vector<std::string> ranges_of(const std::vector<std::string>& nodes) {
   std::vector<std::string> ranges;
@@ -90,7 +90,7 @@ void add_on_nodes(const Settings& settings, const std::vector<std::string>& node
 
 std::string range_text(const std::vector<std::string>& nodes) {
   if (nodes.empty()) return "none";
-  if (!is_hopeless(nodes)) {
+  if (!cannot_fold(nodes)) {
     const std::string range = xcat::fold(nodes);
     if (range.size() <= longest_range) return "`" + range + "`";
   }
@@ -102,4 +102,4 @@ std::string count_text(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
-}  // namespace hanfs::mn::outage
+}  // namespace hanfs::cluster::outage

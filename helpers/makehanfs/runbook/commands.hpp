@@ -33,4 +33,4 @@ std::string range_text(const std::vector<std::string>& nodes);
 // "30 nodes", "1 node"
 std::string count_text(std::size_t count, const char* what);
 
-}  // namespace hanfs::mn::outage
+}  // namespace hanfs::cluster::outage

@@ -14,10 +14,10 @@ std::string unknown_line(const char* what, const char* table) {
   return std::string(what) + ": not known, the table " + table + " was not given (tabdump " + table + ").";
 }
 
-void add_conserver(const Case& c, RunbookSection& section) {
-  for (const Move& move : c.conserver) {
+void add_conserver(const OutageImpact& c, RunbookSection& section) {
+  for (const AttributeChange& move : c.conserver) {
     RunbookStep step;
-    step.id = "move.conserver:" + c.heir(move.server).name;
+    step.id = "move.conserver:" + c.replacement(move.server).name;
     step.title = "Consoles of " + count_text(move.nodes.size(), "node") + " to " + move.to;
     step.why = "nodehm.conserver is " + move.from + ": their consoles are dead, and they are what you need next.";
     for (const std::string& range : ranges_of(move.nodes)) {
@@ -35,14 +35,15 @@ void add_conserver(const Case& c, RunbookSection& section) {
                                      : "Consoles: no node has nodehm.conserver=" + c.server->name + ".");
 }
 
-void add_monserver(const Case& c, RunbookSection& section) {
-  for (const Move& move : c.monserver) {
+void add_monserver(const OutageImpact& c, RunbookSection& section) {
+  for (const AttributeChange& move : c.monserver) {
     RunbookStep step;
-    step.id = "move.monserver:" + c.heir(move.server).name;
-    step.title = "Monitoring of " + count_text(move.nodes.size(), "node") + " to " + c.heir(move.server).name;
+    step.id = "move.monserver:" + c.replacement(move.server).name;
+    step.title = "Monitoring of " + count_text(move.nodes.size(), "node") + " to " + c.replacement(move.server).name;
     step.why = "noderes.monserver is " + move.from + ": what happens on these nodes reaches nobody.";
     if (move.to.empty()) {
-      step.cautions.push_back("The tables do not tell the name that the nodes have for " + c.heir(move.server).name +
+      step.cautions.push_back("The tables do not tell the name that the nodes have for " +
+                              c.replacement(move.server).name +
                               ", so there is no command. Set noderes.monserver by hand.");
     } else {
       for (const std::string& range : ranges_of(move.nodes)) {
@@ -64,22 +65,23 @@ void add_monserver(const Case& c, RunbookSection& section) {
                                      : "Monitoring: no node has noderes.monserver=" + c.server->name + ".");
 }
 
-std::string values_text(const std::vector<Mention>& mentions) {
+std::string values_text(const std::vector<ServerReference>& references) {
   std::string text;
-  for (const Mention& one : mentions) text += (text.empty() ? "" : "; ") + one.where + " is `" + one.value + "`";
+  for (const ServerReference& one : references)
+    text += (text.empty() ? "" : "; ") + one.where + " is `" + one.value + "`";
   return text;
 }
 
 // A list of the node's own counts before those of site and networks (noderes.nameservers, facts 3.1).
-void add_node_nameservers(const Case& c, RunbookSection& section) {
-  for (const Move& move : c.node_nameservers) {
+void add_node_nameservers(const OutageImpact& c, RunbookSection& section) {
+  for (const AttributeChange& move : c.node_nameservers) {
     RunbookStep step;
-    step.id = "move.node-nameservers:" + c.heir(move.server).name;
-    step.title = "Name servers of " + count_text(move.nodes.size(), "node") + " to " + c.heir(move.server).name;
+    step.id = "move.node-nameservers:" + c.replacement(move.server).name;
+    step.title = "Name servers of " + count_text(move.nodes.size(), "node") + " to " + c.replacement(move.server).name;
     step.why = "noderes.nameservers is " + move.from + ". A node that asks DNS first waits up to 75 s for each name.";
     if (move.to.empty()) {
-      step.cautions.push_back("The tables do not tell the name that the nodes have for " + c.heir(move.server).name +
-                              ", so there is no command.");
+      step.cautions.push_back("The tables do not tell the name that the nodes have for " +
+                              c.replacement(move.server).name + ", so there is no command.");
     } else {
       for (const std::string& range : ranges_of(move.nodes)) {
         step.commands.push_back(shell_line({"nodech", range, "noderes.nameservers=" + move.to}));
@@ -88,7 +90,7 @@ void add_node_nameservers(const Case& c, RunbookSection& section) {
       }
       step.expect = move.to + " is the name server of every node.";
       step.cautions.push_back(
-          c.heir(move.server).name +
+          c.replacement(move.server).name +
           " has to run a name server (servicenode.nameserver); names in /etc/hosts, asked first, "
           "are better: `" +
           on_hosts(*c.settings, "NODE", c.settings->host_deadline, c.settings->node_command + " --hosts-first") + "`.");
@@ -98,7 +100,7 @@ void add_node_nameservers(const Case& c, RunbookSection& section) {
   }
 }
 
-void add_nameservers(const Case& c, RunbookSection& section) {
+void add_nameservers(const OutageImpact& c, RunbookSection& section) {
   add_node_nameservers(c, section);
   if (c.nameservers.empty()) {
     if (c.node_nameservers.empty())
@@ -114,7 +116,7 @@ void add_nameservers(const Case& c, RunbookSection& section) {
         on_hosts(*c.settings, range, c.settings->host_deadline, c.settings->node_command + " --hosts-first"));
     step.checks.push_back(on_hosts(*c.settings, range, c.settings->host_deadline, "cat /etc/netsvc.conf"));
   }
-  for (const Mention& one : c.nameservers)
+  for (const ServerReference& one : c.nameservers)
     if (!one.without.empty()) step.commands.push_back(shell_line(one.without));
   step.expect = "hosts = local comes before bind. The table counts for nodes that boot from now on.";
   step.cautions = {"The names of all servers and nodes have to be in /etc/hosts of the nodes, or the cure is worse."};
@@ -122,7 +124,7 @@ void add_nameservers(const Case& c, RunbookSection& section) {
   section.steps.push_back(std::move(step));
 }
 
-void add_ntp(const Case& c, RunbookSection& section) {
+void add_ntp(const OutageImpact& c, RunbookSection& section) {
   if (c.ntpservers.empty()) {
     section.not_needed.push_back("NTP: " + c.server->name + " is no NTP server in site and networks.");
     return;
@@ -131,7 +133,7 @@ void add_ntp(const Case& c, RunbookSection& section) {
   step.id = "move.ntp";
   step.title = "Only if it takes longer than a day: NTP";
   step.why = values_text(c.ntpservers) + ". Clocks run on without it; nothing has to be done tonight.";
-  for (const Mention& one : c.ntpservers)
+  for (const ServerReference& one : c.ntpservers)
     if (!one.without.empty()) step.commands.push_back(shell_line(one.without));
   for (const std::string& range : ranges_of(c.primary_nodes()))
     step.commands.push_back(shell_line({"updatenode", range, "-P", "setupntp"}));
@@ -141,7 +143,7 @@ void add_ntp(const Case& c, RunbookSection& section) {
   section.steps.push_back(std::move(step));
 }
 
-std::string when(const Case& c) {
+std::string when(const OutageImpact& c) {
   if (!c.fails_over) return "Hung nodes, in the tables: ";
   return "Only if " + c.server->name + " stays down for long, or nodes have to boot: ";
 }
@@ -157,24 +159,24 @@ void add_nameless(const Server& backup, const Names& nodes, RunbookSection& sect
   section.steps.push_back(std::move(step));
 }
 
-void add_other_network(const Case& c, const Group& group, RunbookSection& section) {
-  const Server& backup = c.heir(group.server);
+void add_other_network(const OutageImpact& c, const Group& group, RunbookSection& section) {
+  const Server& backup = c.replacement(group.server);
   RunbookStep step;
   step.id = "move.other-network:" + backup.name;
   step.title =
       "No command: " + count_text(group.other_network.size(), "node") + " of another network to " + backup.name;
   step.why = "Their noderes.xcatmaster is not in the network of " + c.server->address +
-             " (the note at the top says where it is). snmove -D " + facing_name(backup) +
+             " (the note at the top says where it is). snmove -D " + node_facing_name_of(backup) +
              " would give them a server in a network that they do not boot from. Find the name of " + backup.name +
              " in their network first.";
   step.nodes = group.other_network;
   section.steps.push_back(std::move(step));
 }
 
-void add_table_move(const Case& c, std::size_t takes_over, const std::vector<std::size_t>& servers, const Names& nodes,
-                    RunbookSection& section) {
-  const Server& backup = c.heir(takes_over);
-  if (facing_name(backup).empty()) {
+void add_table_move(const OutageImpact& c, std::size_t takes_over, const std::vector<std::size_t>& servers,
+                    const Names& nodes, RunbookSection& section) {
+  const Server& backup = c.replacement(takes_over);
+  if (node_facing_name_of(backup).empty()) {
     add_nameless(backup, nodes, section);
     return;
   }
@@ -186,8 +188,9 @@ void add_table_move(const Case& c, std::size_t takes_over, const std::vector<std
                                       : "") +
              "These nodes have " + std::to_string(servers.size()) +
              " service nodes. snmove knows a pair only and warns about more, so the tables are set word by word.";
-  append_table_move(nodes, list_from(c, servers, takes_over), facing_name(backup), c.fails_over, step);
-  step.expect = "servicenode is " + list_from(c, servers, takes_over) + ", xcatmaster is " + facing_name(backup) + ".";
+  append_table_move(nodes, list_from(c, servers, takes_over), node_facing_name_of(backup), c.fails_over, step);
+  step.expect =
+      "servicenode is " + list_from(c, servers, takes_over) + ", xcatmaster is " + node_facing_name_of(backup) + ".";
   step.cautions = {
       "tftpserver, nfsserver, monserver and conserver are in steps of their own, where they name " + c.server->name +
           ".",
@@ -198,7 +201,7 @@ void add_table_move(const Case& c, std::size_t takes_over, const std::vector<std
   section.steps.push_back(std::move(step));
 }
 
-void add_routes(const Case& c, RunbookSection& section) {
+void add_routes(const OutageImpact& c, RunbookSection& section) {
   for (const Route& route : c.routes) {
     RunbookStep step;
     step.id = "move.route:" + route.name;
@@ -218,14 +221,15 @@ void add_routes(const Case& c, RunbookSection& section) {
       }
       step.commands.push_back(shell_line({"chtab", "routename=" + route.name, "routes.gateway=" + route.new_gateway}));
       step.expect = route.net + " by " + route.new_address + " on every node.";
-      step.cautions = {"Only if " + c.heir(c.partners.front()).name + " forwards packets (servicenode.ipforward)."};
+      step.cautions = {"Only if " + c.replacement(c.partners.front()).name +
+                       " forwards packets (servicenode.ipforward)."};
     }
     step.nodes = route.nodes;
     section.steps.push_back(std::move(step));
   }
 }
 
-void add_snmove(const Case& c, RunbookSection& section) {
+void add_snmove(const OutageImpact& c, RunbookSection& section) {
   if (c.primary.empty()) {
     section.not_needed.push_back("snmove: no node has " + c.server->name + " as its first server.");
     return;
@@ -241,8 +245,8 @@ void add_snmove(const Case& c, RunbookSection& section) {
     }
     if (!group.other_network.empty()) add_other_network(c, group, section);
     if (pairs.empty()) continue;
-    const Server& backup = c.heir(group.server);
-    const std::string& master = facing_name(backup);
+    const Server& backup = c.replacement(group.server);
+    const std::string& master = node_facing_name_of(backup);
     if (master.empty()) {
       add_nameless(backup, pairs, section);
       continue;
@@ -282,7 +286,7 @@ void add_snmove(const Case& c, RunbookSection& section) {
                            "`; -i changes the database only, and those nodes need a reboot.",
                        "snmove copies statelite data from the old server; from a dead one it cannot. What " +
                            backup.name + " has is what there is."};
-    if (c.fails_over && c.primary.size() == 1 && c.stranded.empty() && pairs.size() == group.nodes.size())
+    if (c.fails_over && c.primary.size() == 1 && c.nodes_without_backup.empty() && pairs.size() == group.nodes.size())
       step.cautions.push_back("Short form for all of them: `" + move({}, {"-P", "setupnfsv4replication"}) +
                               "`. It takes every node that the tables give to " + c.server->name +
                               ", also those that this runbook left out.");
@@ -292,16 +296,16 @@ void add_snmove(const Case& c, RunbookSection& section) {
   section.not_needed.push_back("TFTP and bootp: a node needs them only when it boots; the snmove steps move them.");
 }
 
-void add_boot(const Case& c, RunbookSection& section) {
-  for (const Move& move : c.boot) {
+void add_boot(const OutageImpact& c, RunbookSection& section) {
+  for (const AttributeChange& move : c.boot) {
     RunbookStep step;
-    step.id = "move." + move.column.substr(move.column.find('.') + 1) + ":" + c.heir(move.server).name;
+    step.id = "move." + move.column.substr(move.column.find('.') + 1) + ":" + c.replacement(move.server).name;
     step.title = "Only before a boot: " + move.column + " of " + count_text(move.nodes.size(), "node") + " to " +
-                 c.heir(move.server).name;
+                 c.replacement(move.server).name;
     step.why = move.column + " is " + move.from + ": nodes boot by it, and no other step changes it.";
     if (move.to.empty()) {
-      step.cautions.push_back("The tables do not tell the name that the nodes have for " + c.heir(move.server).name +
-                              ", so there is no command.");
+      step.cautions.push_back("The tables do not tell the name that the nodes have for " +
+                              c.replacement(move.server).name + ", so there is no command.");
     } else {
       for (const std::string& range : ranges_of(move.nodes)) {
         step.commands.push_back(shell_line({"nodech", range, move.column + "=" + move.to}));
@@ -318,13 +322,15 @@ void add_boot(const Case& c, RunbookSection& section) {
 
 bool takes_snmove(const std::vector<std::size_t>& servers) { return servers.size() == 2; }
 
-const std::string& facing_name(const Server& server) { return !server.facing.empty() ? server.facing : server.address; }
+const std::string& node_facing_name_of(const Server& server) {
+  return !server.node_facing_name.empty() ? server.node_facing_name : server.address;
+}
 
-std::string list_from(const Case& c, const std::vector<std::size_t>& servers, std::size_t first) {
-  Names names{c.heir(first).name};
+std::string list_from(const OutageImpact& c, const std::vector<std::size_t>& servers, std::size_t first) {
+  Names names{c.replacement(first).name};
   for (const std::size_t server : servers)
-    if (server != first && &c.heir(server) != c.server) names.push_back(c.heir(server).name);
-  if (&c.heir(first) != c.server) names.push_back(c.server->name);
+    if (server != first && &c.replacement(server) != c.server) names.push_back(c.replacement(server).name);
+  if (&c.replacement(first) != c.server) names.push_back(c.server->name);
   std::string list;
   for (const std::string& name : names) list += (list.empty() ? "" : ",") + name;
   return list;
@@ -344,7 +350,7 @@ void append_table_move(const Names& nodes, const std::string& list, const std::s
 }
 
 // facts 6.2 name moncfg and monstart; monitoring.name tells which plug-ins run, rmcmon is the one that facts know.
-void append_monitoring(const Case& c, const Names& nodes, Names& commands) {
+void append_monitoring(const OutageImpact& c, const Names& nodes, Names& commands) {
   const std::vector<std::string> ranges = ranges_of(nodes);
   for (const std::string& monitor : c.monitors.empty() ? Names{"rmcmon"} : c.monitors) {
     for (const std::string& range : ranges) {
@@ -354,7 +360,7 @@ void append_monitoring(const Case& c, const Names& nodes, Names& commands) {
   }
 }
 
-void add_control_points(const Case& c, Direction direction, const std::string& id, RunbookSection& section) {
+void add_control_points(const OutageImpact& c, Direction direction, const std::string& id, RunbookSection& section) {
   std::map<std::pair<std::string, std::string>, std::vector<const ControlPoint*>> groups;
   for (const ControlPoint& point : c.control_points) groups[{point.from, point.to}].push_back(&point);
   for (const auto& [change, points] : groups) {
@@ -369,7 +375,7 @@ void add_control_points(const Case& c, Direction direction, const std::string& i
       nodes += point->nodes.size();
       step.nodes.insert(step.nodes.end(), point->nodes.begin(), point->nodes.end());
     }
-    step.id = id + ":" + c.heir(points.front()->server).name;
+    step.id = id + ":" + c.replacement(points.front()->server).name;
     step.title = "Hardware control of " + count_text(names.size(), "control point") + " to " + first;
     step.why = (home ? change.second.substr(0, change.second.find(',')) : c.server->name) + " talks to " +
                range_text(names) + " for " + count_text(nodes, "node") +
@@ -389,7 +395,7 @@ void add_control_points(const Case& c, Direction direction, const std::string& i
                                                                     c.server->name + " as its service node.");
 }
 
-RunbookSection move_section(const Case& c) {
+RunbookSection move_section(const OutageImpact& c) {
   RunbookSection section;
   section.id = "move";
   section.title = "What must be moved by hand";
@@ -413,7 +419,7 @@ RunbookSection move_section(const Case& c) {
     add_snmove(c, section);
     Names moved;
     for (const Group& group : c.primary)
-      if (!facing_name(c.heir(group.server)).empty())
+      if (!node_facing_name_of(c.replacement(group.server)).empty())
         for (const auto& [servers, nodes] : group.lists) moved.insert(moved.end(), nodes.begin(), nodes.end());
     add_reboots(c, moved, "move.reboot:",
                 "One node shows whether the other server can carry them. What it had not written is lost already.",
@@ -423,4 +429,4 @@ RunbookSection move_section(const Case& c) {
   return section;
 }
 
-}  // namespace hanfs::mn::outage
+}  // namespace hanfs::cluster::outage

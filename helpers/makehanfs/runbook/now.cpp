@@ -15,19 +15,19 @@ namespace {
 constexpr long probe_seconds = 10;  // a dead server is to cost no more
 
 // "30 to asn02 (10.0.0.2), 10 to asn03 (10.0.0.3)"
-std::string split_text(const Case& c, const std::vector<Group>& groups, const char* word) {
+std::string split_text(const OutageImpact& c, const std::vector<Group>& groups, const char* word) {
   std::string text;
   for (const Group& group : groups)
     text += (text.empty() ? "" : "; ") + std::to_string(group.nodes.size()) + " " + word + " " +
-            c.heir(group.server).name + " (" +
-            (c.heir(group.server).address.empty() ? "address not known" : c.heir(group.server).address) +
+            c.replacement(group.server).name + " (" +
+            (c.replacement(group.server).address.empty() ? "address not known" : c.replacement(group.server).address) +
             "): " + range_text(group.nodes);
   return text;
 }
 
 std::string tenths_text(long tenths) { return report::seconds_text(static_cast<double>(tenths) / 10); }
 
-RunbookStep who_step(const Case& c) {
+RunbookStep who_step(const OutageImpact& c) {
   RunbookStep step;
   step.id = "check.who";
   step.title = "Which nodes are concerned";
@@ -35,11 +35,12 @@ RunbookStep who_step(const Case& c) {
   step.why = primary.empty() ? "No node has " + c.server->name + " as its first server."
                              : count_text(primary.size(), "node") + " have " + c.server->name +
                                    " as their first server: " + split_text(c, c.primary, "to") + ".";
-  if (!c.spare.empty())
+  if (!c.secondary_nodes.empty())
     step.why += " It is the backup of " + std::to_string(c.nodes().size() - primary.size()) +
-                " more: " + split_text(c, c.spare, "on") + ". They run on, but without this spare.";
-  if (!c.stranded.empty())
-    step.why += " " + count_text(c.stranded.size(), "node") + " have no other server: " + range_text(c.stranded) + ".";
+                " more: " + split_text(c, c.secondary_nodes, "on") + ". They run on, but without this spare.";
+  if (!c.nodes_without_backup.empty())
+    step.why += " " + count_text(c.nodes_without_backup.size(), "node") +
+                " have no other server: " + range_text(c.nodes_without_backup) + ".";
   if (!c.fails_over)
     step.why += " Nothing can be expected to fail over (the note at the top says why): what runs from " +
                 c.server->name + " hangs.";
@@ -49,13 +50,13 @@ RunbookStep who_step(const Case& c) {
         "that "
         "its server exports. It need not be the backup that the tables name; makehanfs status shows which one it is.");
   step.nodes = c.nodes();
-  step.nodes.insert(step.nodes.end(), c.stranded.begin(), c.stranded.end());
+  step.nodes.insert(step.nodes.end(), c.nodes_without_backup.begin(), c.nodes_without_backup.end());
   return step;
 }
 
 }  // namespace
 
-RunbookSection check_section(const Case& c) {
+RunbookSection check_section(const OutageImpact& c) {
   RunbookSection section;
   section.id = "check";
   section.title = "Is " + c.server->name + " really dead?";
@@ -108,7 +109,7 @@ RunbookSection check_section(const Case& c) {
 
 namespace {
 
-RunbookStep nfs_step(const Case& c) {
+RunbookStep nfs_step(const OutageImpact& c) {
   const double seconds = aix::failover_seconds(c.tuning.timeo, c.tuning.retrans, 0);
   RunbookStep step;
   step.id = "automatic.nfs";
@@ -135,7 +136,7 @@ RunbookStep nfs_step(const Case& c) {
   return step;
 }
 
-RunbookStep stnfs_step(const Case& c) {
+RunbookStep stnfs_step(const OutageImpact& c) {
   RunbookStep step;
   step.id = "automatic.stnfs";
   step.title = "The shared root (STNFS) goes to a replica";
@@ -148,23 +149,24 @@ RunbookStep stnfs_step(const Case& c) {
   return step;
 }
 
-bool is_gateway(const Case& c) {
+bool is_gateway(const OutageImpact& c) {
   return !c.gateways.empty() ||
          std::find(c.domain_gateways.begin(), c.domain_gateways.end(), c.server->address) != c.domain_gateways.end();
 }
 
-std::string mentions_text(const std::vector<Mention>& mentions) {
+std::string references_text(const std::vector<ServerReference>& references) {
   std::string text;
-  for (const Mention& one : mentions) text += (text.empty() ? "" : "; ") + one.where + " is `" + one.value + "`";
+  for (const ServerReference& one : references)
+    text += (text.empty() ? "" : "; ") + one.where + " is `" + one.value + "`";
   return text;
 }
 
-RunbookStep gateway_step(const Case& c) {
+RunbookStep gateway_step(const OutageImpact& c) {
   RunbookStep step;
   step.id = "automatic.gateway";
   step.title = "The default gateway changes";
   step.why = c.server->name + " is a default gateway of its nodes" +
-             (c.gateways.empty() ? "" : " (" + mentions_text(c.gateways) + ")") +
+             (c.gateways.empty() ? "" : " (" + references_text(c.gateways) + ")") +
              ". Nodes with dead gateway detection (DGD) go to the next one.";
   step.expected_seconds = aix::detection_seconds(c.tuning.dgd_ping_time, c.tuning.dgd_packets_lost);
   step.basis =
@@ -177,7 +179,7 @@ RunbookStep gateway_step(const Case& c) {
   step.expect = "In the gateway table " + c.server->address + " has NOW = max (dead), another one is live.";
   std::string others;
   for (const std::size_t partner : c.partners)
-    if (!c.heir(partner).address.empty()) others += (others.empty() ? "" : "+") + c.heir(partner).address;
+    if (!c.replacement(partner).address.empty()) others += (others.empty() ? "" : "+") + c.replacement(partner).address;
   step.cautions = {
       "A node without DGD keeps the dead gateway and cannot leave its own network. Give it the others: `" +
       on_hosts(*c.settings, "NODE", c.settings->host_deadline, c.settings->node_command + " gateways=" + others) +
@@ -187,30 +189,30 @@ RunbookStep gateway_step(const Case& c) {
 }
 
 // noderes.nameservers of nodes, as a person reads it.
-std::string moves_text(const std::vector<Move>& moves) {
+std::string changes_text(const std::vector<AttributeChange>& changes) {
   std::string text;
-  for (const Move& one : moves)
+  for (const AttributeChange& one : changes)
     text += (text.empty() ? "" : "; ") + one.column + " of " + range_text(one.nodes) + " is `" + one.from + "`";
   return text;
 }
 
 // Who asks the dead name server: all nodes of the server where site or networks name it, else those whose own list
 // does.
-Names askers(const Case& c) {
+Names askers(const OutageImpact& c) {
   Names nodes = c.nameservers.empty() ? Names{} : c.nodes();
   std::set<std::string> known(nodes.begin(), nodes.end());
-  for (const Move& move : c.node_nameservers)
+  for (const AttributeChange& move : c.node_nameservers)
     for (const std::string& node : move.nodes)
       if (known.insert(node).second) nodes.push_back(node);
   return nodes;
 }
 
-RunbookStep resolver_step(const Case& c) {
+RunbookStep resolver_step(const OutageImpact& c) {
   RunbookStep step;
   step.id = "automatic.resolver";
   step.title = "Names are looked up without it";
-  step.why = c.server->name + " is a name server (" + mentions_text(c.nameservers) +
-             (c.nameservers.empty() || c.node_nameservers.empty() ? "" : "; ") + moves_text(c.node_nameservers) +
+  step.why = c.server->name + " is a name server (" + references_text(c.nameservers) +
+             (c.nameservers.empty() || c.node_nameservers.empty() ? "" : "; ") + changes_text(c.node_nameservers) +
              "). Nodes that ask /etc/hosts first do not notice.";
   step.expected_seconds = 0;
   step.basis =
@@ -224,7 +226,7 @@ RunbookStep resolver_step(const Case& c) {
 
 }  // namespace
 
-RunbookSection automatic_section(const Case& c) {
+RunbookSection automatic_section(const OutageImpact& c) {
   RunbookSection section;
   section.id = "automatic";
   section.title = "What fails over by itself";
@@ -269,7 +271,7 @@ RunbookSection automatic_section(const Case& c) {
   return section;
 }
 
-RunbookSection lost_section(const Case& c) {
+RunbookSection lost_section(const OutageImpact& c) {
   RunbookSection section;
   section.id = "lost";
   section.title = "What does not fail over";
@@ -283,12 +285,12 @@ RunbookSection lost_section(const Case& c) {
     section.steps.push_back(std::move(step));
     return &section.steps.back();
   };
-  if (!c.stranded.empty())
+  if (!c.nodes_without_backup.empty())
     add("one-server", "Nodes with one server only",
         "They hang until " + c.server->name +
             " is back; no other server knows them, so they cannot boot elsewhere either. Section 5 says how they come "
             "back. Give them a second server in noderes.servicenode and run mkdsklsnode -b for them afterwards.",
-        c.stranded);
+        c.nodes_without_backup);
   if (!c.outside.empty())
     add("outside", "Nodes outside of the domain",
         "Their lists name servers that are no replicas of " + c.server->name +
@@ -360,18 +362,20 @@ RunbookSection lost_section(const Case& c) {
   if (!c.gateway_only.empty()) {
     RunbookStep* gateway =
         add("gateway", "The way out of nodes that run from other servers",
-            c.server->name + " is the default gateway of nodes that it does not serve (" + mentions_text(c.gateways) +
+            c.server->name + " is the default gateway of nodes that it does not serve (" + references_text(c.gateways) +
                 "). They run on, but cannot leave their network: the tables give them no other one.",
             c.gateway_only);
     std::string others;
     for (const std::size_t partner : c.partners)
-      if (!c.heir(partner).address.empty()) others += (others.empty() ? "" : "+") + c.heir(partner).address;
+      if (!c.replacement(partner).address.empty())
+        others += (others.empty() ? "" : "+") + c.replacement(partner).address;
     if (!others.empty()) {
       add_on_nodes(*c.settings, c.gateway_only, c.settings->host_deadline,
                    c.settings->node_command + " gateways=" + others, gateway->commands);
       gateway->expect =
           "Verdicts say status=changed or status=ok. It lasts until they boot; makehanfs plan has the cure.";
-      gateway->cautions = {"Only if " + c.heir(c.partners.front()).name + " forwards packets (servicenode.ipforward)."};
+      gateway->cautions = {"Only if " + c.replacement(c.partners.front()).name +
+                           " forwards packets (servicenode.ipforward)."};
     }
   }
   RunbookStep* console = add(
@@ -385,4 +389,4 @@ RunbookSection lost_section(const Case& c) {
   return section;
 }
 
-}  // namespace hanfs::mn::outage
+}  // namespace hanfs::cluster::outage

@@ -9,11 +9,11 @@
 #include <unordered_map>
 #include <utility>
 
-#include "net/address.hpp"
 #include "aix/failover.hpp"
 #include "makehanfs/inventory/addresses.hpp"
-#include "text/words.hpp"
+#include "net/address.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 #include "xcat/attribute.hpp"
 #include "xcat/noderange.hpp"
 
@@ -34,16 +34,16 @@ bool is_plain_name(std::string_view name) {
 
 // Tables separate by commas, with or without blanks (noderes.servicenode, facts W3).
 Names items_of(std::string_view list) {
-  const std::vector<std::string_view> items = split_list(list, ", \t\n");
+  const std::vector<std::string_view> items = text::split_list(list, ", \t\n");
   return {items.begin(), items.end()};
 }
 
 // The names of a server, and which of them a value holds.
-enum class Kind { none, name, facing, address, management };
+enum class Kind { none, name, node_facing_name, address, management };
 
-struct Known {
+struct ServerNames {
   std::string name;
-  std::string facing;
+  std::string node_facing_name;
   std::string address;
   std::string management;  // hosts.ip: its address in the management node's network
 };
@@ -57,19 +57,19 @@ bool same_host(std::string_view a, std::string_view b) {
          longer.substr(0, shorter.size()) == shorter && longer[shorter.size()] == '.';
 }
 
-Kind kind_of(std::string_view value, const Known& server, bool facing_first) {
-  const std::array<Kind, 2> order =
-      facing_first ? std::array<Kind, 2>{Kind::facing, Kind::name} : std::array<Kind, 2>{Kind::name, Kind::facing};
+Kind kind_of(std::string_view value, const ServerNames& server, bool node_facing_first) {
+  const std::array<Kind, 2> order = node_facing_first ? std::array<Kind, 2>{Kind::node_facing_name, Kind::name}
+                                                      : std::array<Kind, 2>{Kind::name, Kind::node_facing_name};
   for (const Kind kind : order)
-    if (same_host(value, kind == Kind::name ? server.name : server.facing)) return kind;
+    if (same_host(value, kind == Kind::name ? server.name : server.node_facing_name)) return kind;
   if (value.empty()) return Kind::none;
   return value == server.address ? Kind::address : value == server.management ? Kind::management : Kind::none;
 }
 
-const std::string& name_of(const Known& server, Kind kind) {
+const std::string& name_of(const ServerNames& server, Kind kind) {
   switch (kind) {
-    case Kind::facing:
-      return server.facing;
+    case Kind::node_facing_name:
+      return server.node_facing_name;
     case Kind::address:
       return server.address;
     case Kind::management:
@@ -95,7 +95,7 @@ class Values {
   }
 
   // Could any node have this server there? An expression could. Spares 100,000 look-ups where none can.
-  bool may_name(const char* table, const char* column, const Known& server) const {
+  bool may_name(const char* table, const char* column, const ServerNames& server) const {
     const xcat::Table* found = tables_.find(table);
     if (found == nullptr) return false;
     const std::string short_name = server.name.substr(0, server.name.find('.'));
@@ -103,7 +103,7 @@ class Values {
       const std::string_view value = found->value(row, column);
       if (value.empty()) continue;
       if (value.front() == '/' || value.front() == '|') return true;
-      for (const std::string* name : {&short_name, &server.facing, &server.address, &server.management})
+      for (const std::string* name : {&short_name, &server.node_facing_name, &server.address, &server.management})
         if (!name->empty() &&
             value.find(name->substr(0, net::is_ipv4(*name) ? name->size() : name->find('.'))) != std::string_view::npos)
           return true;
@@ -125,17 +125,18 @@ class Values {
   std::map<std::string, std::pair<std::size_t, std::string>> failures_;
 };
 
-class Moves {
+class AttributeChanges {
  public:
-  Moves(std::string column, const std::vector<Known>& servers, const Known& dead, bool facing_first)
-      : column_(std::move(column)), servers_(servers), dead_(dead), facing_first_(facing_first) {}
+  AttributeChanges(std::string column, const std::vector<ServerNames>& servers, const ServerNames& dead,
+                   bool node_facing_first)
+      : column_(std::move(column)), servers_(servers), dead_(dead), node_facing_first_(node_facing_first) {}
 
   void add(const std::string& node, const std::string& value, std::size_t takes_over) {
     Names items = items_of(value);
     bool named = false;
     bool known = true;
     for (std::string& item : items) {
-      const Kind kind = kind_of(item, dead_, facing_first_);
+      const Kind kind = kind_of(item, dead_, node_facing_first_);
       if (kind == Kind::none) continue;
       named = true;
       item = name_of(servers_[takes_over], kind);
@@ -143,7 +144,7 @@ class Moves {
     }
     if (!named) return;
     drop_repeated(items);
-    Move& move = moves_[{takes_over, value}];
+    AttributeChange& move = moves_[{takes_over, value}];
     move.column = column_;
     move.from = value;
     move.to = known ? report::joined(items, ",") : "";
@@ -151,7 +152,7 @@ class Moves {
     move.nodes.push_back(node);
   }
 
-  void append_to(std::vector<Move>& all) {
+  void append_to(std::vector<AttributeChange>& all) {
     for (auto& [key, move] : moves_) all.push_back(std::move(move));
   }
 
@@ -165,10 +166,10 @@ class Moves {
     items = std::move(once);
   }
 
-  const std::vector<Known>& servers_;
-  const Known& dead_;
-  bool facing_first_;
-  std::map<std::pair<std::size_t, std::string>, Move> moves_;
+  const std::vector<ServerNames>& servers_;
+  const ServerNames& dead_;
+  bool node_facing_first_;
+  std::map<std::pair<std::size_t, std::string>, AttributeChange> moves_;
 };
 
 Names used_servers(const Cluster& cluster) {
@@ -190,10 +191,10 @@ std::string offer(const Cluster& cluster) {
 }
 
 // What the findings say against the server, its domain, or the servers that share its nodes; the first of them.
-std::string reason_against(const Case& c) {
+std::string reason_against(const OutageImpact& c) {
   Names subjects{c.server->name};
   if (!c.domain.empty()) subjects.push_back(c.domain);
-  for (const std::size_t partner : c.partners) subjects.push_back(c.heir(partner).name);
+  for (const std::size_t partner : c.partners) subjects.push_back(c.replacement(partner).name);
   for (const std::string& wanted : subjects)
     for (const Finding& finding : c.cluster->findings)
       if (finding.level == Finding::Level::error &&
@@ -203,11 +204,11 @@ std::string reason_against(const Case& c) {
 }
 
 Result<std::size_t> find_server(const Cluster& cluster, const std::string& wanted) {
-  std::size_t found = nowhere;
-  for (const auto field : {&Server::name, &Server::facing, &Server::address})
-    for (std::size_t i = 0; i < cluster.servers.size() && found == nowhere; ++i)
+  std::size_t found = no_index;
+  for (const auto field : {&Server::name, &Server::node_facing_name, &Server::address})
+    for (std::size_t i = 0; i < cluster.servers.size() && found == no_index; ++i)
       if (!wanted.empty() && cluster.servers[i].*field == wanted) found = i;
-  if (found == nowhere)
+  if (found == no_index)
     return Error{report::quoted(wanted) + " is no service node of these tables; cure: " + offer(cluster)};
   const std::string& name = cluster.servers[found].name;
   const bool is_used = std::any_of(cluster.nodes.begin(), cluster.nodes.end(), [&](const Node& node) {
@@ -222,15 +223,15 @@ Result<std::size_t> find_server(const Cluster& cluster, const std::string& wante
 }
 
 // Domain and partners of the server: those of its sound domain, else those that its nodes name.
-void set_servers(Case& c, std::size_t dead) {
+void set_servers(OutageImpact& c, std::size_t dead) {
   const Cluster& cluster = *c.cluster;
   const std::size_t domain = cluster.servers[dead].domain;
-  if (domain != nowhere) {
+  if (domain != no_index) {
     c.domain = cluster.domains[domain].name;
     c.servers = cluster.domains[domain].servers;
     c.domain_gateways = cluster.domains[domain].gateways;
     c.nfs_domain = cluster.domains[domain].nfs_domain;
-    c.fails_over = cluster.domains[domain].sound && c.servers.size() > 1;
+    c.fails_over = cluster.domains[domain].valid && c.servers.size() > 1;
   } else {
     std::set<std::size_t> named{dead};
     for (const Node& node : cluster.nodes)
@@ -244,10 +245,10 @@ void set_servers(Case& c, std::size_t dead) {
   if (!c.fails_over) c.no_failover_reason = reason_against(c);
 }
 
-Status check_names(const Case& c) {
+Status check_names(const OutageImpact& c) {
   for (const std::size_t one : c.servers)
-    for (const std::string* name : {&c.heir(one).name, &c.heir(one).facing})
-      if (!is_plain_name(*name) && (!name->empty() || name == &c.heir(one).name))
+    for (const std::string* name : {&c.replacement(one).name, &c.replacement(one).node_facing_name})
+      if (!is_plain_name(*name) && (!name->empty() || name == &c.replacement(one).name))
         return Error{"service node " + report::quoted(*name) + " has a name that no command can hold; cure: rename it"};
   return Done{};
 }
@@ -271,14 +272,15 @@ class Reader {
     made_.settings = &settings;
     made_.server = &cluster.servers[dead];
     set_servers(made_, dead);
-    for (const Server& server : cluster.servers) known_.push_back({server.name, server.facing, server.address, {}});
+    for (const Server& server : cluster.servers)
+      known_.push_back({server.name, server.node_facing_name, server.address, {}});
     for (const std::size_t server : made_.servers) {
       const std::string ip = values_.get(cluster.servers[server].name, "hosts", "ip");
       if (net::is_ipv4(ip)) known_[server].management = ip;
     }
   }
 
-  Result<Case> read() {
+  Result<OutageImpact> read() {
     if (const Status plain = check_names(made_); !plain) return plain.error();
     read_groups();
     read_tuning();
@@ -294,13 +296,13 @@ class Reader {
   }
 
  private:
-  const Known& dead() const { return known_[dead_]; }
+  const ServerNames& dead() const { return known_[dead_]; }
 
   // Who takes over what a node had on the dead server: its backup, or the primary that it is on.
-  std::size_t heir(const Node& node) const {
+  std::size_t replacement(const Node& node) const {
     for (const std::size_t server : node.servers)
       if (server != dead_) return server;
-    return made_.partners.empty() ? nowhere : made_.partners.front();
+    return made_.partners.empty() ? no_index : made_.partners.front();
   }
 
   bool is_ours(const Node& node) const {
@@ -311,7 +313,7 @@ class Reader {
 
   void read_groups() {
     std::map<std::size_t, Group> primary;
-    std::map<std::size_t, Group> spare;
+    std::map<std::size_t, Group> secondary_nodes;
     Names odd;
     made_.load.resize(cluster_.servers.size());
     for (const Node& node : cluster_.nodes) {
@@ -320,10 +322,10 @@ class Reader {
       if (!is_plain_name(node.name)) {
         odd.push_back(node.name);
       } else if (node.servers.size() == 1) {
-        made_.stranded.push_back(node.name);
+        made_.nodes_without_backup.push_back(node.name);
       } else {
-        Group& group = (is_primary(node) ? primary : spare)[heir(node)];
-        group.server = heir(node);
+        Group& group = (is_primary(node) ? primary : secondary_nodes)[replacement(node)];
+        group.server = replacement(node);
         group.nodes.push_back(node.name);
         (node.other_network ? group.other_network : group.lists[node.servers]).push_back(node.name);
         if (made_.fails_over && is_primary(node) && node.domain != made_.server->domain)
@@ -331,7 +333,7 @@ class Reader {
       }
     }
     for (auto& [server, group] : primary) made_.primary.push_back(std::move(group));
-    for (auto& [server, group] : spare) made_.spare.push_back(std::move(group));
+    for (auto& [server, group] : secondary_nodes) made_.secondary_nodes.push_back(std::move(group));
     if (!odd.empty())
       made_.notes.push_back(std::to_string(odd.size()) + " nodes have names that no noderange can hold (" +
                             report::quoted(odd.front()) + "), they are in no command here; cure: rename them");
@@ -341,34 +343,34 @@ class Reader {
   // nodehm.conserver holds a host, noderes.monserver a host or two with a comma between, and ppc.hcp one or more nodes
   // is not written there: every item is looked at, whatever their number.
   void read_columns() {
-    struct Column {
+    struct MovedColumn {
       const char* table;
       const char* column;
-      std::vector<Move>* into;
-      bool facing_first;
+      std::vector<AttributeChange>* into;
+      bool node_facing_first;
       bool moved_by_snmove;  // facts 6.1: for nodes that it moves
     };
-    const std::array<Column, 7> columns{{{"nodehm", "conserver", &made_.conserver, false, false},
+    const std::array<MovedColumn, 7> columns{{{"nodehm", "conserver", &made_.conserver, false, false},
                                          {"noderes", "monserver", &made_.monserver, false, false},
                                          {"noderes", "nameservers", &made_.node_nameservers, true, false},
                                          {"noderes", "nimserver", &made_.boot, true, false},
                                          {"noderes", "tftpserver", &made_.boot, true, true},
                                          {"noderes", "nfsserver", &made_.boot, true, true},
                                          {"noderes", "xcatmaster", &made_.boot, true, true}}};
-    for (const Column& column : columns) {
+    for (const MovedColumn& column : columns) {
       const std::string name = std::string(column.table) + "." + column.column;
       if (!values_.given(column.table)) made_.unknown.insert(name);
       if (!values_.may_name(column.table, column.column, dead())) continue;
-      Moves moves(name, known_, dead(), column.facing_first);
+      AttributeChanges changes(name, known_, dead(), column.node_facing_first);
       const bool is_master = std::string_view(column.column) == "xcatmaster";
       // Nodes with more than two servers are moved without snmove; their xcatmaster goes with their list.
       const auto is_done_elsewhere = [&](const Node& node) {
         return column.moved_by_snmove && is_primary(node) && (is_master || node.servers.size() < 3);
       };
       for (const Node& node : cluster_.nodes)
-        if (heir(node) != nowhere && is_plain_name(node.name) && !is_done_elsewhere(node))
-          moves.add(node.name, values_.get(node.name, column.table, column.column), heir(node));
-      moves.append_to(*column.into);
+        if (replacement(node) != no_index && is_plain_name(node.name) && !is_done_elsewhere(node))
+          changes.add(node.name, values_.get(node.name, column.table, column.column), replacement(node));
+      changes.append_to(*column.into);
     }
     if (const xcat::Table* monitoring = tables_.find("monitoring"))
       for (std::size_t row = 0; row < monitoring->size(); ++row)
@@ -383,17 +385,17 @@ class Reader {
     if (!values_.given("ppc") || !values_.may_name("noderes", "servicenode", dead())) return;
     std::vector<std::string> order;
     std::unordered_map<std::string, ControlPoint> points;
-    std::unordered_map<std::string, std::size_t> heirs;
+    std::unordered_map<std::string, std::size_t> replacements;
     const auto follow = [&](const std::string& node, std::size_t takes_over, const std::string& of_node) {
       for (const std::string& name : items_of(values_.get(node, "ppc", "hcp"))) {
         if (!is_plain_name(name) || name == node) continue;
-        if (heirs.emplace(name, takes_over).second) order.push_back(name);
+        if (replacements.emplace(name, takes_over).second) order.push_back(name);
         if (!of_node.empty()) points[name].nodes.push_back(of_node);
       }
     };
     for (const Node& node : cluster_.nodes)
-      if (is_plain_name(node.name)) follow(node.name, heir(node), node.name);
-    for (std::size_t i = 0; i < order.size(); ++i) follow(std::string(order[i]), heirs[order[i]], "");
+      if (is_plain_name(node.name)) follow(node.name, replacement(node), node.name);
+    for (std::size_t i = 0; i < order.size(); ++i) follow(std::string(order[i]), replacements[order[i]], "");
     for (const std::string& name : order) {
       ControlPoint point = std::move(points[name]);
       point.name = name;
@@ -401,15 +403,15 @@ class Reader {
       const Names now = items_of(point.from);
       if (now.empty() || kind_of(now.front(), dead(), false) == Kind::none) continue;
       Names then(now.begin() + 1, now.end());
-      point.server = heirs[name];
+      point.server = replacements[name];
       if (then.empty()) {
-        if (point.server == nowhere) continue;  // nobody is there to take it
+        if (point.server == no_index) continue;  // nobody is there to take it
         then = {cluster_.servers[point.server].name};
       } else {
         then.push_back(now.front());
         for (std::size_t i = 0; i < known_.size(); ++i)
           if (kind_of(then.front(), known_[i], false) != Kind::none) point.server = i;
-        if (point.server == nowhere) continue;
+        if (point.server == no_index) continue;
       }
       point.to = report::joined(then, ",");
       made_.control_points.push_back(std::move(point));
@@ -423,9 +425,9 @@ class Reader {
   }
 
   // facts/xcat-integration.md 3.1, 3.2: site has key and value, networks is found by netname where it has one.
-  Mention mention(const std::string& where, const std::string& key, const std::string& column,
-                  const std::string& value) const {
-    Mention made{where, escape_control(value), {}, {}};
+  ServerReference reference(const std::string& where, const std::string& key, const std::string& column,
+                            const std::string& value) const {
+    ServerReference made{where, escape_control(value), {}, {}};
     Names rest;
     Kind kind = Kind::none;
     for (const std::string& item : items_of(value)) {
@@ -452,7 +454,7 @@ class Reader {
       inside[i] = address && subnet.is_satisfied(*address) ? 1 : 0;
     }
     for (const Node& node : cluster_.nodes) {
-      const bool has_others = node.domain != nowhere && !cluster_.domains[node.domain].gateways.empty();
+      const bool has_others = node.domain != no_index && !cluster_.domains[node.domain].gateways.empty();
       if (has_others || node.servers.empty() || is_ours(node) || !is_plain_name(node.name)) continue;
       if (inside[node.servers.front()] != 0) made_.gateway_only.push_back(node.name);
     }
@@ -472,13 +474,13 @@ class Reader {
       const bool has_name = !networks->value(row, "netname").empty();
       const std::string key(networks->value(row, has_name ? "netname" : "net"));
       const std::string key_column = has_name ? "netname=" : "net=";
-      const auto look = [&](const char* column, std::vector<Mention>& into) {
+      const auto look = [&](const char* column, std::vector<ServerReference>& into) {
         const std::string value(networks->value(row, column));
         // facts 3.1: the keyword is the server that serves the node.
         const bool keyword = own && value.find("<xcatmaster>") != std::string::npos;
         if (keyword || names_dead(value))
-          into.push_back(mention("networks." + std::string(column) + " of " + escape_control(key), key_column + key,
-                                 "networks." + std::string(column), value));
+          into.push_back(reference("networks." + std::string(column) + " of " + escape_control(key), key_column + key,
+                                   "networks." + std::string(column), value));
       };
       look("gateway", made_.gateways);
       if (own && names_dead(networks->value(row, "gateway"))) read_gateway_only(*subnet);
@@ -501,7 +503,7 @@ class Reader {
       route.mask = std::string(table->value(row, "mask"));
       if (!made_.partners.empty()) route.new_gateway = name_of(known_[made_.partners.front()], kind);
       const bool management = kind == Kind::management || kind == Kind::name;
-      const auto address = [&](const Known& one) { return management ? one.management : one.address; };
+      const auto address = [&](const ServerNames& one) { return management ? one.management : one.address; };
       route.address = address(dead());
       if (!made_.partners.empty()) route.new_address = address(known_[made_.partners.front()]);
       routes.emplace(route.name, std::move(route));
@@ -519,8 +521,8 @@ class Reader {
   void read_tuning() {
     constexpr std::string_view script = "setupnfsv4replication";
     const auto take = [&](const std::string& entries, Tuning& tuning, bool& dgd) {
-      for (const std::string_view entry : split_list(entries)) {
-        const std::vector<std::string_view> words = split_list(entry, " \t");
+      for (const std::string_view entry : text::split_list(entries)) {
+        const std::vector<std::string_view> words = text::split_list(entry, " \t");
         if (words.empty() || words.front().substr(words.front().rfind('/') + 1) != script) continue;
         bool found = false;
         for (const std::string_view word : words) {
@@ -598,23 +600,23 @@ class Reader {
     read_statelite();
     for (const char* table : {"statelite", "nimimage", "nodetype"})
       if (!values_.given(table)) made_.unknown.insert(table);
-    made_.all_nfs3 = values_.given("site") && !xcat_true(tables_.site("useNFSv4onAIX"));
+    made_.all_nfs3 = values_.given("site") && !text::xcat_true(tables_.site("useNFSv4onAIX"));
     for (const std::string& node : made_.primary_nodes()) {
       if (has_nfs3_statelite(node)) made_.statelite_nfs3.push_back(node);
       if (image_has(node, "paging")) made_.paging.push_back(node);
       if (image_has(node, "shared_root")) made_.stnfs.push_back(node);
     }
     for (const char* service : {"dhcpserver", "ftpserver", "ldapserver"})
-      if (xcat_true(values_.get(dead().name, "servicenode", service))) made_.other_services.emplace_back(service);
+      if (text::xcat_true(values_.get(dead().name, "servicenode", service))) made_.other_services.emplace_back(service);
   }
 
   // Consoles go nowhere where no conserver runs.
   void check_heirs() {
     if (!values_.given("servicenode")) return;
     std::set<std::size_t> reported;
-    for (const Move& move : made_.conserver) {
+    for (const AttributeChange& move : made_.conserver) {
       const std::string& name = cluster_.servers[move.server].name;
-      if (reported.insert(move.server).second && !xcat_true(values_.get(name, "servicenode", "conserver")))
+      if (reported.insert(move.server).second && !text::xcat_true(values_.get(name, "servicenode", "conserver")))
         made_.notes.push_back("servicenode.conserver of " + name +
                               " is not 1, so it may run no conserver; look before you move consoles there");
     }
@@ -624,8 +626,8 @@ class Reader {
     for (const auto& [key, into] :
          {std::pair{"nameservers", &made_.nameservers}, std::pair{"ntpservers", &made_.ntpservers}})
       if (names_dead(tables_.site(key)))
-        into->push_back(mention("site." + std::string(key), "key=" + std::string(key), "site.value",
-                                std::string(tables_.site(key))));
+        into->push_back(reference("site." + std::string(key), "key=" + std::string(key), "site.value",
+                                  std::string(tables_.site(key))));
     // facts/xcat-integration.md 3.1: sharedinstall is no, sns (service nodes share it) or all.
     const std::string sharing(tables_.site("sharedinstall"));
     made_.shared = settings_.access == "rw" || sharing == "sns" || sharing == "all";
@@ -641,31 +643,31 @@ class Reader {
   const xcat::Tables& tables_;
   const Settings& settings_;
   std::size_t dead_;
-  std::vector<Known> known_;  // beside Cluster::servers
+  std::vector<ServerNames> known_;  // beside Cluster::servers
   Values values_;
   std::map<std::string_view, bool> nfs3_rows_;  // statelite.node, a row of it lacks vers=4
-  Case made_;
+  OutageImpact made_;
 };
 
 }  // namespace
 
-Names Case::primary_nodes() const {
+Names OutageImpact::primary_nodes() const {
   Names all;
   for (const Group& group : primary) all.insert(all.end(), group.nodes.begin(), group.nodes.end());
   return all;
 }
 
-Names Case::nodes() const {
+Names OutageImpact::nodes() const {
   Names all = primary_nodes();
-  for (const Group& group : spare) all.insert(all.end(), group.nodes.begin(), group.nodes.end());
+  for (const Group& group : secondary_nodes) all.insert(all.end(), group.nodes.begin(), group.nodes.end());
   return all;
 }
 
-Result<Case> make_case(const Cluster& cluster, const xcat::Tables& tables, const Settings& settings,
-                       const std::string& server) {
+Result<OutageImpact> make_outage_impact(const Cluster& cluster, const xcat::Tables& tables, const Settings& settings,
+                                        const std::string& server) {
   const Result<std::size_t> found = find_server(cluster, server);
   if (!found) return found.error();
   return Reader(cluster, tables, settings, *found).read();
 }
 
-}  // namespace hanfs::mn::outage
+}  // namespace hanfs::cluster::outage

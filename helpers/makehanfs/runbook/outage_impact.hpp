@@ -19,7 +19,7 @@ using Names = std::vector<std::string>;
 
 // Nodes with one other server of the domain: the backup they go to, or the primary they are on.
 struct Group {
-  std::size_t server = nowhere;  // of Cluster::servers
+  std::size_t server = no_index;  // of Cluster::servers
   Names nodes;
   // The same nodes, by their whole list of servers; those that can be moved to `server` by the name that nodes have for
   // it, which is one in one network.
@@ -38,11 +38,11 @@ struct Tuning {
 };
 
 // A value of a table that names the dead server, and what it is to become.
-struct Move {
-  std::string column;            // "nodehm.conserver"
-  std::string from;              // now
-  std::string to;                // empty: the tables do not tell the other server's name of this kind
-  std::size_t server = nowhere;  // that takes over
+struct AttributeChange {
+  std::string column;             // "nodehm.conserver"
+  std::string from;               // now
+  std::string to;                 // empty: the tables do not tell the other server's name of this kind
+  std::size_t server = no_index;  // that takes over
   Names nodes;
 };
 
@@ -51,12 +51,12 @@ struct ControlPoint {
   std::string name;
   std::string from;  // its noderes.servicenode now
   std::string to;
-  std::size_t server = nowhere;
+  std::size_t server = no_index;
   Names nodes;  // that it controls, of all domains
 };
 
 // A list in a table (name servers, NTP servers, gateway) that names the dead server.
-struct Mention {
+struct ServerReference {
   std::string where;  // "networks.gateway of ml0net"
   std::string value;
   // Words of commands that take the server out of the list, and put it back; empty where the list follows the node's
@@ -77,7 +77,7 @@ struct Route {
   Names nodes;  // that have it in noderes.routenames
 };
 
-struct Case {
+struct OutageImpact {
   const Cluster* cluster = nullptr;
   const Settings* settings = nullptr;
   const Server* server = nullptr;
@@ -90,27 +90,27 @@ struct Case {
   std::string no_failover_reason;
 
   std::vector<Group> primary;
-  std::vector<Group> spare;
-  Names stranded;                 // it is their only server
+  std::vector<Group> secondary_nodes;
+  Names nodes_without_backup;     // it is their only server
   Names outside;                  // of `primary`: not in its sound domain, so the replicas are not theirs
   std::vector<std::size_t> load;  // nodes that have it first, for each of Cluster::servers
 
-  const Server& heir(std::size_t index) const { return cluster->servers[index]; }
+  const Server& replacement(std::size_t index) const { return cluster->servers[index]; }
   Names nodes() const;  // of `primary` and `spare`
   Names primary_nodes() const;
 
-  std::vector<Move> conserver;         // nodehm.conserver
-  std::vector<Move> monserver;         // noderes.monserver
-  std::vector<Move> node_nameservers;  // noderes.nameservers
-  std::vector<Move> boot;              // what snmove leaves alone of the columns that a node boots by
+  std::vector<AttributeChange> conserver;         // nodehm.conserver
+  std::vector<AttributeChange> monserver;         // noderes.monserver
+  std::vector<AttributeChange> node_nameservers;  // noderes.nameservers
+  std::vector<AttributeChange> boot;              // what snmove leaves alone of the columns that a node boots by
   std::vector<ControlPoint> control_points;
   Names monitors;                 // monitoring.name
   std::string own_control_point;  // ppc.hcp of the server itself; empty: not known
 
   Names gateway_only;  // nodes of other servers: it is the only default gateway that the tables give them
-  std::vector<Mention> gateways;
-  std::vector<Mention> nameservers;
-  std::vector<Mention> ntpservers;
+  std::vector<ServerReference> gateways;
+  std::vector<ServerReference> nameservers;
+  std::vector<ServerReference> ntpservers;
   std::vector<Route> routes;
   Tuning tuning;
 
@@ -128,7 +128,7 @@ struct Case {
   Names notes;
 };
 
-Result<Case> make_case(const Cluster& cluster, const xcat::Tables& tables, const Settings& settings,
-                       const std::string& server);
+Result<OutageImpact> make_outage_impact(const Cluster& cluster, const xcat::Tables& tables, const Settings& settings,
+                                        const std::string& server);
 
-}  // namespace hanfs::mn::outage
+}  // namespace hanfs::cluster::outage

@@ -2,8 +2,8 @@
 // The two forms of runbook.hpp.
 #include <nlohmann/json.hpp>
 
-#include "makehanfs/runbook/runbook.hpp"
 #include "makehanfs/runbook/commands.hpp"
+#include "makehanfs/runbook/runbook.hpp"
 #include "report/table.hpp"
 #include "report/verdict.hpp"
 
@@ -99,13 +99,17 @@ std::string markdown_of(const Runbook& runbook) {
     if (server != runbook.server) others += (others.empty() ? "" : ", ") + server;
   std::string text = "# Runbook: " + runbook.server + " is down\n\n";
   text += "Server " + runbook.server + ", for its nodes " +
-          (runbook.facing.empty() || runbook.facing == runbook.server ? "" : runbook.facing + " ") +
+          (runbook.node_facing_name.empty() || runbook.node_facing_name == runbook.server
+               ? ""
+               : runbook.node_facing_name + " ") +
           (runbook.address.empty() ? "at an address that is not known" : runbook.address) +
           (runbook.domain.empty() ? ", in no domain" : ", domain " + prose(runbook.domain)) +
           (others.empty() ? ", with no other server. " : ", with " + others + ". ") +
-          count_text(size_of(runbook.primary), "node") + " have it first, " + std::to_string(size_of(runbook.spare)) +
-          " as a backup" +
-          (runbook.stranded.empty() ? "" : ", " + std::to_string(runbook.stranded.size()) + " with nothing else") +
+          count_text(size_of(runbook.primary), "node") + " have it first, " +
+          std::to_string(size_of(runbook.secondary_nodes)) + " as a backup" +
+          (runbook.nodes_without_backup.empty()
+               ? ""
+               : ", " + std::to_string(runbook.nodes_without_backup.size()) + " with nothing else") +
           ".\n\n";
   text +=
       "All commands are for root on the management node, and can be pasted as they are. Made by "
@@ -127,13 +131,13 @@ std::string markdown_of(const Runbook& runbook) {
 json runbook_json(json object, const Runbook& runbook) {
   json sections = json::array();
   for (const RunbookSection& section : runbook.sections) sections.push_back(to_json(section));
-  object["server"] = {{"name", runbook.server}, {"address", runbook.address}, {"facing", runbook.facing}};
+  object["server"] = {{"name", runbook.server}, {"address", runbook.address}, {"facing", runbook.node_facing_name}};
   object["domain"] = {{"name", runbook.domain}, {"servers", runbook.servers}, {"fails_over", runbook.fails_over}};
   object["primary"] = to_json(runbook.primary);
-  object["spare"] = to_json(runbook.spare);
-  object["stranded"] = runbook.stranded;
+  object["spare"] = to_json(runbook.secondary_nodes);
+  object["stranded"] = runbook.nodes_without_backup;
   object["sections"] = std::move(sections);
   return object;
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -10,18 +10,18 @@
 namespace hanfs::cluster {
 namespace {
 
-using outage::Case;
 using outage::Group;
+using outage::OutageImpact;
 
-std::vector<RunbookGroup> groups_of(const Case& c, const std::vector<Group>& groups) {
+std::vector<RunbookGroup> groups_of(const OutageImpact& c, const std::vector<Group>& groups) {
   std::vector<RunbookGroup> reported;
   for (const Group& group : groups)
-    reported.push_back({c.heir(group.server).name, c.heir(group.server).address, group.nodes});
+    reported.push_back({c.replacement(group.server).name, c.replacement(group.server).address, group.nodes});
   return reported;
 }
 
 // What is wrong with this server, its domain or its nodes: an engineer wants to know before believing the rest.
-std::vector<std::string> findings_about(const Case& c) {
+std::vector<std::string> findings_about(const OutageImpact& c) {
   std::vector<std::string> subjects = c.nodes();
   subjects.push_back(c.server->name);
   subjects.push_back(c.domain);
@@ -50,19 +50,19 @@ void make_ids_unique(std::vector<RunbookSection>& sections) {
 
 Result<Runbook> make_runbook(const Cluster& cluster, const xcat::Tables& tables, const Settings& settings,
                              const std::string& server) {
-  const Result<Case> made = outage::make_case(cluster, tables, settings, server);
+  const Result<OutageImpact> made = outage::make_outage_impact(cluster, tables, settings, server);
   if (!made) return made.error();
-  const Case& c = *made;
+  const OutageImpact& c = *made;
   Runbook runbook;
   runbook.server = c.server->name;
   runbook.address = c.server->address;
-  runbook.facing = c.server->facing;
+  runbook.node_facing_name = c.server->node_facing_name;
   runbook.domain = c.domain;
   runbook.fails_over = c.fails_over;
-  for (const std::size_t one : c.servers) runbook.servers.push_back(c.heir(one).name);
+  for (const std::size_t one : c.servers) runbook.servers.push_back(c.replacement(one).name);
   runbook.primary = groups_of(c, c.primary);
-  runbook.spare = groups_of(c, c.spare);
-  runbook.stranded = c.stranded;
+  runbook.secondary_nodes = groups_of(c, c.secondary_nodes);
+  runbook.nodes_without_backup = c.nodes_without_backup;
   for (const auto make : {outage::check_section, outage::automatic_section, outage::lost_section, outage::move_section,
                           outage::recover_section, outage::home_section, outage::planned_section})
     runbook.sections.push_back(make(c));
@@ -76,4 +76,4 @@ Result<Runbook> make_runbook(const Cluster& cluster, const xcat::Tables& tables,
   return runbook;
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -48,13 +48,13 @@ struct RunbookGroup {
 struct Runbook {
   std::string server;
   std::string address;
-  std::string facing;
-  std::string domain;                 // empty: it is in none
-  bool fails_over = true;             // false: the domain is not sound, a note says why
-  std::vector<std::string> servers;   // of the domain, this one too
-  std::vector<RunbookGroup> primary;  // nodes that have it first, by the backup they go to
-  std::vector<RunbookGroup> spare;    // nodes that have it as a backup, by their primary
-  std::vector<std::string> stranded;  // nodes that have no other server
+  std::string node_facing_name;
+  std::string domain;                             // empty: it is in none
+  bool fails_over = true;                         // false: the domain is not sound, a note says why
+  std::vector<std::string> servers;               // of the domain, this one too
+  std::vector<RunbookGroup> primary;              // nodes that have it first, by the backup they go to
+  std::vector<RunbookGroup> secondary_nodes;      // nodes that have it as a backup, by their primary
+  std::vector<std::string> nodes_without_backup;  // nodes that have no other server
   std::vector<RunbookSection> sections;
   std::vector<std::string> notes;  // what the tables do not say, and what is wrong with them
 };
@@ -69,4 +69,4 @@ std::string markdown_of(const Runbook& runbook);
 // The fields of a runbook but for its notes, added to `object`; units are in the names.
 nlohmann::ordered_json runbook_json(nlohmann::ordered_json object, const Runbook& runbook);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

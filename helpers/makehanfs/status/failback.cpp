@@ -11,13 +11,13 @@ using State = NodeState::State;
 std::vector<Balance> balance(const Cluster& cluster, const ClusterStatus& status) {
   std::vector<Balance> servers(cluster.servers.size());
   for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
-    const std::size_t home = cluster.nodes[i].servers.empty() ? nowhere : cluster.nodes[i].servers.front();
+    const std::size_t failback = cluster.nodes[i].servers.empty() ? no_index : cluster.nodes[i].servers.front();
     const std::size_t now = status.nodes[i].server;
-    if (home != nowhere) ++servers[home].primary;
-    if (now != nowhere) ++servers[now].now;
+    if (failback != no_index) ++servers[failback].primary;
+    if (now != no_index) ++servers[now].now;
     if (status.nodes[i].state != State::backup) continue;
-    if (home != nowhere) servers[home].away.push_back(i);
-    if (now != nowhere && now != home) servers[now].guests.push_back(i);
+    if (failback != no_index) servers[failback].away.push_back(i);
+    if (now != no_index && now != failback) servers[now].guests.push_back(i);
   }
   return servers;
 }
@@ -26,7 +26,7 @@ namespace {
 
 bool in_sound_domain(const Cluster& cluster, std::size_t node) {
   const std::size_t domain = cluster.nodes[node].domain;
-  return domain != nowhere && cluster.domains[domain].sound;
+  return domain != no_index && cluster.domains[domain].valid;
 }
 
 std::string range_of(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
@@ -35,15 +35,15 @@ std::string range_of(const Cluster& cluster, const std::vector<std::size_t>& nod
 
 }  // namespace
 
-std::vector<WayHome> ways_home(const Cluster& cluster, const ClusterStatus& status) {
-  std::vector<WayHome> ways;
+std::vector<FailbackStep> failback_steps(const Cluster& cluster, const ClusterStatus& status) {
+  std::vector<FailbackStep> ways;
   const std::vector<Balance> servers = balance(cluster, status);
   for (std::size_t i = 0; i < servers.size(); ++i) {
     if (servers[i].away.empty()) continue;
-    WayHome way;
+    FailbackStep way;
     way.server = i;
     way.nodes = servers[i].away;
-    way.command = run::words({"rnetboot", range_of(cluster, way.nodes)});
+    way.command = run::command_text({"rnetboot", range_of(cluster, way.nodes)});
     // A node that is split between servers counts for the backup, so this is somebody who is really at home.
     way.serving = servers[i].now != 0;
     ways.push_back(std::move(way));
@@ -56,7 +56,7 @@ std::string tuning_command(const Cluster& cluster, const ClusterStatus& status) 
   for (std::size_t i = 0; i < status.nodes.size(); ++i)
     if (status.nodes[i].no_tool || (status.nodes[i].state == State::untuned && !status.nodes[i].no_replica))
       nodes.push_back(i);
-  return nodes.empty() ? "" : run::words({"updatenode", range_of(cluster, nodes), "-P", "setupnfsv4replication"});
+  return nodes.empty() ? "" : run::command_text({"updatenode", range_of(cluster, nodes), "-P", "setupnfsv4replication"});
 }
 
 std::string replicas_command(const Cluster& cluster, const ClusterStatus& status) {
@@ -64,7 +64,7 @@ std::string replicas_command(const Cluster& cluster, const ClusterStatus& status
   for (std::size_t i = 0; i < status.nodes.size(); ++i)
     // Where the tables are wrong there are no replicas to learn of, however often it boots.
     if (status.nodes[i].no_replica && in_sound_domain(cluster, i)) nodes.push_back(i);
-  return nodes.empty() ? "" : run::words({"rnetboot", range_of(cluster, nodes)});
+  return nodes.empty() ? "" : run::command_text({"rnetboot", range_of(cluster, nodes)});
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -66,4 +66,4 @@ std::string clipped(std::string_view text, std::size_t most) {
   return std::string(text);
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -14,4 +14,4 @@ std::string escaped(std::string_view text);
 // At most `most` characters, the last an ellipsis where something is left out.
 std::string clipped(std::string_view text, std::size_t most);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -18,14 +18,14 @@ bool contains(const std::vector<std::size_t>& list, std::size_t value) {
 
 // showfs prints addresses; names are for nodes that print those.
 std::size_t find_server(const Cluster& cluster, const std::vector<std::size_t>& among, const std::string& address) {
-  if (address.empty()) return nowhere;
+  if (address.empty()) return no_index;
   for (const std::size_t index : among) {
     const Server& server = cluster.servers[index];
-    if (server.address == address || server.name == address || server.facing == address) return index;
+    if (server.address == address || server.name == address || server.node_facing_name == address) return index;
     const std::vector<std::string>& others = server.other_addresses;
     if (std::find(others.begin(), others.end(), address) != others.end()) return index;
   }
-  return nowhere;
+  return no_index;
 }
 
 std::vector<std::size_t> all_servers(const Cluster& cluster) {
@@ -76,7 +76,7 @@ void add_missing(const Cluster& cluster, const Node& node, const NodeMount& moun
   for (const std::size_t server : node.servers) {
     if (cluster.servers[server].address.empty() || contains(missing, server)) continue;
     if (std::none_of(known.begin(), known.end(),
-                     [&](const std::string& address) { return find_server(cluster, {server}, address) != nowhere; }))
+                     [&](const std::string& address) { return find_server(cluster, {server}, address) != no_index; }))
       missing.push_back(server);
   }
 }
@@ -89,15 +89,15 @@ Place place_of(const Cluster& cluster, const Node& node, const NodeReport& repor
     if (mount.vfs != "nfs4") continue;
     std::size_t now = find_server(cluster, own, mount.current);
     // A mount of some other file server is none of our business, unless it is a copy of what its servers have.
-    const bool ours = now != nowhere || std::any_of(mount.replicas.begin(), mount.replicas.end(), [&](const auto& r) {
-                        return find_server(cluster, own, r) != nowhere;
+    const bool ours = now != no_index || std::any_of(mount.replicas.begin(), mount.replicas.end(), [&](const auto& r) {
+                        return find_server(cluster, own, r) != no_index;
                       });
-    if (now == nowhere) now = find_server(cluster, everywhere, mount.current);
-    if (!ours && now == nowhere) continue;
+    if (now == no_index) now = find_server(cluster, everywhere, mount.current);
+    if (!ours && now == no_index) continue;
     ++place.mounts;
     // One that has left the server it was mounted from has proved that it can.
     const std::size_t first = find_server(cluster, everywhere, mount.server);
-    if (!can_fail_over(mount) && (first == nowhere || first == now)) place.single.push_back(mount.path);
+    if (!can_fail_over(mount) && (first == no_index || first == now)) place.single.push_back(mount.path);
     if (mount.state == "drift" || mount.state == "failed") place.untuned.push_back(mount.path);
     if (mount.current.empty()) {
       place.unsure.push_back(mount.path);
@@ -105,7 +105,7 @@ Place place_of(const Cluster& cluster, const Node& node, const NodeReport& repor
     }
     if (can_fail_over(mount)) add_missing(cluster, node, mount, place.missing);
     if (!contains(place.servers, now)) place.servers.push_back(now);
-    if (now == nowhere) place.strange.push_back(mount.current);
+    if (now == no_index) place.strange.push_back(mount.current);
     if (!node.servers.empty() && now != node.servers.front()) place.elsewhere.push_back(mount.path);
   }
   return place;
@@ -134,7 +134,7 @@ NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& rep
   const std::string first_error = report.errors.empty() ? "" : report.errors.front();
 
   // Where some of it has left home, that is where it runs.
-  const std::size_t home = node.servers.empty() ? nowhere : node.servers.front();
+  const std::size_t home = node.servers.empty() ? no_index : node.servers.front();
   const auto left = std::find_if(place.servers.begin(), place.servers.end(), [&](std::size_t s) { return s != home; });
   if (!place.servers.empty()) state.server = left == place.servers.end() ? home : *left;
 
@@ -158,7 +158,7 @@ NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& rep
     if (place.elsewhere.size() < place.mounts)
       state.add_problem("only " + abbreviate(place.elsewhere) + " moved, the rest is on " +
                         cluster.servers[node.servers.front()].name);
-    if (state.server != nowhere && !contains(node.servers, state.server))
+    if (state.server != no_index && !contains(node.servers, state.server))
       state.add_problem("that server is none of its own in the tables");
   } else if (failed || !place.unsure.empty()) {
     state.state = State::error;
@@ -173,9 +173,9 @@ NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& rep
   if (!place.missing.empty())
     state.add_problem("it would never use " + names_of(cluster, place.missing) + ": no replica of its file systems");
   if (!place.single.empty()) {
-    const bool sound = node.domain != nowhere && cluster.domains[node.domain].sound;
+    const bool valid = node.domain != no_index && cluster.domains[node.domain].valid;
     state.add_problem("no replica, never fails over: " + abbreviate(place.single) +
-                      (sound ? "" : " (it is in no sound domain; cure: makehanfs plan says why)"));
+                      (valid ? "" : " (it is in no sound domain; cure: makehanfs plan says why)"));
   }
   if (!place.untuned.empty()) {
     state.add_problem("not tuned: " + abbreviate(place.untuned));
@@ -187,4 +187,4 @@ NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& rep
   return state;
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

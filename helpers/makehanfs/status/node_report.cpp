@@ -65,4 +65,4 @@ Result<NodeReport> parse_node_report(std::string_view line) {
   return report;
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -32,4 +32,4 @@ struct NodeReport {
 // tool on the node must not make it vanish.
 Result<NodeReport> parse_node_report(std::string_view json);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

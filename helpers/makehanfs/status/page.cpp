@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "makehanfs/status/html_escape.hpp"
-#include "makehanfs/status/status.hpp"
 #include "makehanfs/status/picture.hpp"
+#include "makehanfs/status/status.hpp"
 #include "run/command.hpp"
 #include "xcat/noderange.hpp"
 
@@ -143,11 +143,11 @@ constexpr std::string_view script = R"js(
 )js";
 
 std::string server_name(const Cluster& cluster, std::size_t server) {
-  return server == nowhere ? "" : cluster.servers[server].name;
+  return server == no_index ? "" : cluster.servers[server].name;
 }
 
 std::string domain_name(const Cluster& cluster, std::size_t domain) {
-  return domain == nowhere ? "" : cluster.domains[domain].name;
+  return domain == no_index ? "" : cluster.domains[domain].name;
 }
 
 std::string count_of(std::size_t count, const char* one, const char* many) {
@@ -244,7 +244,7 @@ std::string to_do(const Cluster& cluster, const ClusterStatus& status) {
   std::string text;
   for (const std::string& problem : status.problems)
     text += "<div class=\"todo s-error\"><p><strong>The engine:</strong> " + escaped(problem) + "</p></div>\n";
-  for (const WayHome& way : ways_home(cluster, status)) {
+  for (const FailbackStep& way : failback_steps(cluster, status)) {
     const std::string name = escaped(cluster.servers[way.server].name);
     text += "<div class=\"todo\"><p><strong>" + count_of(way.nodes.size(), "node of ", "nodes of ") + name +
             (way.nodes.size() == 1 ? " runs" : " run") + " on a backup.</strong> " +
@@ -312,7 +312,7 @@ std::string node_row(const Cluster& cluster, const ClusterStatus& status, std::s
   return "<tr id=\"n" + std::to_string(index) + "\" data-state=\"" + name_of(state.state) + "\"><th scope=\"row\">" +
          escaped(node.name) + "</th><td class=\"state\">" + sign_of(state.state) + " " + title_of(state.state) +
          "</td>" + cell(domain_name(cluster, node.domain)) +
-         cell(state.server == nowhere ? "not known" : server_name(cluster, state.server)) +
+         cell(state.server == no_index ? "not known" : server_name(cluster, state.server)) +
          cell(node.servers.empty() ? "" : server_name(cluster, node.servers.front())) + cell(state.failover) +
          "<td class=\"why\">" + escaped(state.problem) + "</td></tr>\n";
 }
@@ -373,4 +373,4 @@ std::string page_of(const Cluster& cluster, const ClusterStatus& status, const P
   return page + "</script>\n</body>\n</html>\n";
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

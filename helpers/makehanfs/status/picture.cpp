@@ -41,7 +41,7 @@ struct Group {
 };
 
 struct Column {
-  std::size_t server = nowhere;  // nowhere: nodes without a domain
+  std::size_t server = no_index;  // nowhere: nodes without a domain
   std::vector<Group> groups;
 };
 
@@ -70,13 +70,13 @@ std::string count_text(std::size_t count, const char* one, const char* many) {
 // The server whose column a node stands in.
 std::size_t place_of(const Cluster& cluster, const ClusterStatus& status, std::size_t node) {
   const auto& servers = cluster.nodes[node].servers;
-  if (status.nodes[node].server != nowhere) return status.nodes[node].server;
-  return servers.empty() ? nowhere : servers.front();
+  if (status.nodes[node].server != no_index) return status.nodes[node].server;
+  return servers.empty() ? no_index : servers.front();
 }
 
 std::size_t home_of(const Cluster& cluster, std::size_t node) {
   const auto& servers = cluster.nodes[node].servers;
-  return servers.empty() ? nowhere : servers.front();
+  return servers.empty() ? no_index : servers.front();
 }
 
 // "38 now on asn02", for each server that has some.
@@ -85,7 +85,7 @@ void add_departed(const Cluster& cluster, const ClusterStatus& status, const std
   std::map<std::size_t, std::size_t> counts;
   for (const std::size_t node : away) ++counts[status.nodes[node].server];
   for (const auto& [server, count] : counts)
-    if (server != nowhere)
+    if (server != no_index)
       column.groups.push_back({std::to_string(count) + " now on " + cluster.servers[server].name, {}});
 }
 
@@ -96,7 +96,7 @@ Column column_of(const Cluster& cluster, std::size_t server, const std::vector<s
   std::vector<std::pair<std::size_t, Group>> others;  // by home
   for (const std::size_t node : nodes) {
     const std::size_t home = home_of(cluster, node);
-    if (home == server || home == nowhere) {
+    if (home == server || home == no_index) {
       own.nodes.push_back(node);
       continue;
     }
@@ -114,14 +114,14 @@ Column column_of(const Cluster& cluster, std::size_t server, const std::vector<s
 
 std::vector<Panel> panels_of(const Cluster& cluster, const ClusterStatus& status, const std::vector<Balance>& loads) {
   std::vector<std::vector<std::size_t>> by_server(cluster.servers.size());
-  Column homeless;
+  Column nodes_without_domain;
   for (std::size_t node = 0; node < cluster.nodes.size(); ++node) {
     const std::size_t server = place_of(cluster, status, node);
-    if (server != nowhere) {
+    if (server != no_index) {
       by_server[server].push_back(node);
     } else {
-      if (homeless.groups.empty()) homeless.groups.emplace_back();
-      homeless.groups.back().nodes.push_back(node);
+      if (nodes_without_domain.groups.empty()) nodes_without_domain.groups.emplace_back();
+      nodes_without_domain.groups.back().nodes.push_back(node);
     }
   }
   std::vector<Panel> panels;
@@ -129,7 +129,7 @@ std::vector<Panel> panels_of(const Cluster& cluster, const ClusterStatus& status
   for (const Domain& domain : cluster.domains) {
     Panel panel;
     panel.title = domain.name;
-    panel.note = count_text(domain.nodes.size(), "node", "nodes") + (domain.sound ? "" : ", not sound");
+    panel.note = count_text(domain.nodes.size(), "node", "nodes") + (domain.valid ? "" : ", not sound");
     for (const std::size_t server : domain.servers) {
       panel.columns.push_back(column_of(cluster, server, by_server[server]));
       add_departed(cluster, status, loads[server].away, panel.columns.back());
@@ -144,7 +144,7 @@ std::vector<Panel> panels_of(const Cluster& cluster, const ClusterStatus& status
       rest.columns.push_back(column_of(cluster, server, by_server[server]));
       add_departed(cluster, status, loads[server].away, rest.columns.back());
     }
-  if (!homeless.groups.empty()) rest.columns.push_back(std::move(homeless));
+  if (!nodes_without_domain.groups.empty()) rest.columns.push_back(std::move(nodes_without_domain));
   if (!rest.columns.empty()) panels.push_back(std::move(rest));
   return panels;
 }
@@ -231,7 +231,7 @@ class Drawing {
 
   std::string column(const Column& column, double x, double y, double width) const {
     std::string text;
-    if (column.server != nowhere) text += server(column, x, y, width);
+    if (column.server != no_index) text += server(column, x, y, width);
     y += server_height + 12;
     const std::size_t across = in_a_row(width);
     for (const Group& group : column.groups) {
@@ -286,14 +286,14 @@ class Drawing {
     const std::string& name = cluster_.nodes[index].name;
     const std::size_t home = home_of(cluster_, index);
     std::string reported = name + ": " + title_of(state.state);
-    if (state.server != nowhere) reported += ", on " + cluster_.servers[state.server].name;
-    if (home != nowhere && home != state.server) reported += ", home is " + cluster_.servers[home].name;
+    if (state.server != no_index) reported += ", on " + cluster_.servers[state.server].name;
+    if (home != no_index && home != state.server) reported += ", home is " + cluster_.servers[home].name;
     if (!state.problem.empty()) reported += ". " + state.problem;
     constexpr std::size_t longest = 300;
     const double size = cell_.named ? 12 : cell_.width - 3;
     std::string text = std::string("<a class=\"n s-") + name_of(state.state) + "\" href=\"#n" + std::to_string(index) +
-                       "\" tabindex=\"-1\"><title>" + escaped(clipped(reported, longest)) + "</title><use href=\"#sign-" +
-                       letter_of(state.state) + "\" x=\"" + number(x) + "\" y=\"" +
+                       "\" tabindex=\"-1\"><title>" + escaped(clipped(reported, longest)) +
+                       "</title><use href=\"#sign-" + letter_of(state.state) + "\" x=\"" + number(x) + "\" y=\"" +
                        number(y + (cell_.height - size) / 2) + "\" width=\"" + number(size) + "\" height=\"" +
                        number(size) + "\"/>";
     constexpr std::size_t fits = 10;
@@ -362,4 +362,4 @@ std::string sign_of(State state) {
 
 std::string picture_of(const Cluster& cluster, const ClusterStatus& status) { return Drawing(cluster, status).text(); }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -19,4 +19,4 @@ std::string sign_shapes();
 const char* letter_of(NodeState::State state);
 const char* title_of(NodeState::State state);  // in words, for the table too
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

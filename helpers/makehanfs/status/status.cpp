@@ -19,7 +19,7 @@ class Listener {
     notes_.resize(cluster.nodes.size());
   }
 
-  void hear(std::size_t node, std::string_view line, bool cut) {
+  void read_line(std::size_t node, std::string_view line, bool cut) {
     Notes& notes = notes_[node];
     const std::size_t text = line.find_first_not_of(" \t\r");
     if (text == std::string_view::npos) return;
@@ -41,10 +41,10 @@ class Listener {
     const Notes& notes = notes_[node];
     if (!notes.report) return without_report(answer, notes, host_deadline);
     NodeState state = *notes.report;
-    const std::string doubt = doubt_of(answer, notes, state, host_deadline);
-    if (doubt.empty()) return state;
+    const std::string distrust = distrust_reason(answer, notes, state, host_deadline);
+    if (distrust.empty()) return state;
     if (state.state != State::backup) state.state = State::error;
-    state.add_problem(doubt);
+    state.add_problem(distrust);
     return state;
   }
 
@@ -82,8 +82,8 @@ class Listener {
   }
 
   // Why a report alone is not believed; empty: it is.
-  static std::string doubt_of(const HostAnswer& answer, const Notes& notes, const NodeState& state,
-                              long host_deadline) {
+  static std::string distrust_reason(const HostAnswer& answer, const Notes& notes, const NodeState& state,
+                                     long host_deadline) {
     if (notes.contradicts) return "it answered twice, and not the same";
     if (answer.end == HostAnswer::End::timed_out)
       return "it answered, but did not end within " + std::to_string(host_deadline) + " s";
@@ -110,7 +110,7 @@ class Listener {
         state.problem = "cannot be reached";
         break;
       case HostAnswer::End::unknown:
-        if (!answer.spoke) state.problem = answer.said.empty() ? "no answer" : "";
+        if (!answer.had_stdout) state.problem = answer.last_stderr.empty() ? "no answer" : "";
         break;
       case HostAnswer::End::not_asked:
         state.problem = "not asked";
@@ -118,14 +118,14 @@ class Listener {
       case HostAnswer::End::exited:
         break;
     }
-    if (answer.spoke || answer.end == HostAnswer::End::exited) {
+    if (answer.had_stdout || answer.end == HostAnswer::End::exited) {
       state.state = State::error;
       state.add_problem(!notes.unread.empty()       ? notes.unread
                         : !notes.first_line.empty() ? notes.first_line
                                                     : "it said nothing about its file systems");
       if (answer.status.value_or(0) != 0) state.add_problem("exit status " + std::to_string(*answer.status));
     }
-    state.add_problem(answer.said);
+    state.add_problem(answer.last_stderr);
     return state;
   }
 
@@ -161,14 +161,14 @@ ClusterStatus observe_status(run::Runner& runner, const Engine& engine, const Cl
                              const StatusOptions& options) {
   ClusterStatus status;
   status.nodes.resize(cluster.nodes.size());
-  Question question;
-  question.words = options.command;
+  FanoutRequest request;
+  request.argv = options.command;
   std::vector<std::size_t> asked_nodes;
   for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
     const std::string wrong = check_host(cluster.nodes[i].name);
     if (wrong.empty()) {
       asked_nodes.push_back(i);
-      question.hosts.push_back(cluster.nodes[i].name);
+      request.hosts.push_back(cluster.nodes[i].name);
     } else {
       status.nodes[i].state = State::error;
       status.nodes[i].problem = "not asked: " + wrong;
@@ -176,12 +176,12 @@ ClusterStatus observe_status(run::Runner& runner, const Engine& engine, const Cl
   }
 
   Listener listener(cluster, options);
-  AskOptions ask_options;
-  ask_options.time_left = options.time_left;
-  ask_options.heard = [&](std::size_t, std::size_t host, std::string_view line, bool cut) {
-    listener.hear(asked_nodes[host], line, cut);
+  FanoutOptions fanout_options;
+  fanout_options.time_left = options.time_left;
+  fanout_options.on_line = [&](std::size_t, std::size_t host, std::string_view line, bool cut) {
+    listener.read_line(asked_nodes[host], line, cut);
   };
-  std::vector<Asked> answers = ask(runner, engine, {question}, ask_options);
+  std::vector<FanoutResult> answers = fan_out(runner, engine, {request}, fanout_options);
   status.problems = std::move(answers.front().problems);
   status.warnings = std::move(answers.front().warnings);
   status.worked = answers.front().worked;
@@ -199,4 +199,4 @@ int exit_status_of(const ClusterStatus& status) {
                                                                                         : report::exit_not_as_wanted;
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

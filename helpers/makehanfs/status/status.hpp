@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "makehanfs/model/cluster.hpp"
 #include "makehanfs/engine/engine.hpp"
+#include "makehanfs/model/cluster.hpp"
 #include "makehanfs/status/node_report.hpp"
 #include "run/runner.hpp"
 
@@ -28,11 +28,11 @@ struct NodeState {
   };
 
   State state = State::silent;
-  std::size_t server = nowhere;  // of Cluster::servers: where it runs now; nowhere: not known
-  std::string failover;          // "0.3s", "never"; empty: not known
-  std::string problem;           // one line; empty where all is as wanted
-  bool no_tool = false;          // it answered that the postscript is not there
-  bool no_replica = false;       // some file system lacks a replica, which no tuning cures
+  std::size_t server = no_index;  // of Cluster::servers: where it runs now; nowhere: not known
+  std::string failover;           // "0.3s", "never"; empty: not known
+  std::string problem;            // one line; empty where all is as wanted
+  bool no_tool = false;           // it answered that the postscript is not there
+  bool no_replica = false;        // some file system lacks a replica, which no tuning cures
 
   void add_problem(const std::string& more);  // control characters are shown; nothing for an empty one
   bool operator==(const NodeState& o) const {
@@ -77,13 +77,13 @@ struct Balance {
 std::vector<Balance> balance(const Cluster& cluster, const ClusterStatus& status);
 
 // What brings the nodes of one server home. rnetboot, not rpower alone: facts/xcat-integration.md 6.2.
-struct WayHome {
-  std::size_t server = nowhere;
+struct FailbackStep {
+  std::size_t server = no_index;
   std::vector<std::size_t> nodes;
   std::string command;   // "rnetboot 'cn[001-020]'"
   bool serving = false;  // some node runs on that server right now, so it is up
 };
-std::vector<WayHome> ways_home(const Cluster& cluster, const ClusterStatus& status);
+std::vector<FailbackStep> failback_steps(const Cluster& cluster, const ClusterStatus& status);
 
 // "updatenode 'cn[001-020]' -P setupnfsv4replication"; empty where all are tuned, as far as that helps.
 std::string tuning_command(const Cluster& cluster, const ClusterStatus& status);
@@ -105,4 +105,4 @@ struct PageOptions {
 // One file that needs nothing else: no network, no script for the table.
 std::string page_of(const Cluster& cluster, const ClusterStatus& status, const PageOptions& options);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

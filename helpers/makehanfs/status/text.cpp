@@ -2,10 +2,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "makehanfs/status/status.hpp"
 #include "makehanfs/status/picture.hpp"
-#include "text/words.hpp"
+#include "makehanfs/status/status.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
@@ -17,11 +17,11 @@ using State = NodeState::State;
 constexpr std::size_t longest_range = 60;  // columns; JSON and the page have it whole
 
 std::string server_name(const Cluster& cluster, std::size_t server) {
-  return server == nowhere ? "" : cluster.servers[server].name;
+  return server == no_index ? "" : cluster.servers[server].name;
 }
 
 std::string domain_name(const Cluster& cluster, std::size_t domain) {
-  return domain == nowhere ? "" : cluster.domains[domain].name;
+  return domain == no_index ? "" : cluster.domains[domain].name;
 }
 
 std::string home_name(const Cluster& cluster, std::size_t node) {
@@ -55,7 +55,7 @@ std::string nodes_table(const Cluster& cluster, const ClusterStatus& status, boo
   const auto cells = [&](std::size_t i) {
     const NodeState& node = status.nodes[i];
     return std::vector<std::string>{title_of(node.state), domain_name(cluster, cluster.nodes[i].domain),
-                                    node.server == nowhere ? "?" : server_name(cluster, node.server),
+                                    node.server == no_index ? "?" : server_name(cluster, node.server),
                                     home_name(cluster, i), node.failover.empty() ? "?" : node.failover};
   };
   const auto add = [&](const std::vector<std::size_t>& nodes, const std::vector<std::string>& rest) {
@@ -85,7 +85,7 @@ std::string reasons(const Cluster& cluster, const ClusterStatus& status) {
   std::map<std::string, std::vector<std::size_t>> alike;
   for (std::size_t i = 0; i < status.nodes.size(); ++i) {
     if (status.nodes[i].problem.empty()) continue;
-    const std::string problem = without_name(status.nodes[i].problem, cluster.nodes[i].name);
+    const std::string problem = text::without_name(status.nodes[i].problem, cluster.nodes[i].name);
     if (alike.find(problem) == alike.end()) order.push_back(problem);
     alike[problem].push_back(i);
   }
@@ -99,9 +99,9 @@ std::string reasons(const Cluster& cluster, const ClusterStatus& status) {
 }
 
 // As a person would copy it: never cut.
-std::string home_lines(const Cluster& cluster, const std::vector<WayHome>& ways) {
+std::string home_lines(const Cluster& cluster, const std::vector<FailbackStep>& ways) {
   std::string text;
-  for (const WayHome& way : ways) {
+  for (const FailbackStep& way : ways) {
     const std::string& server = cluster.servers[way.server].name;
     text += std::to_string(way.nodes.size()) + (way.nodes.size() == 1 ? " node" : " nodes") + " to bring home to " +
             server +
@@ -126,7 +126,7 @@ std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool ev
             " on the primary and as wanted" +
             (range.size() <= longest_range ? ": " + range : " (--verbose lists them)") + "\n\n";
   }
-  text += home_lines(cluster, ways_home(cluster, status));
+  text += home_lines(cluster, failback_steps(cluster, status));
   const std::string tuning = tuning_command(cluster, status);
   if (!tuning.empty()) text += "To tune:\n  " + tuning + "\n\n";
   const std::string replicas = replicas_command(cluster, status);
@@ -168,7 +168,7 @@ json json_of(const Cluster& cluster, const ClusterStatus& status) {
   }
 
   json home = json::array();
-  for (const WayHome& way : ways_home(cluster, status))
+  for (const FailbackStep& way : failback_steps(cluster, status))
     home.push_back({{"server", cluster.servers[way.server].name},
                     {"serving", way.serving},
                     {"nodes", node_names(cluster, way.nodes)},
@@ -181,4 +181,4 @@ json json_of(const Cluster& cluster, const ClusterStatus& status) {
           {"without_replica", or_null(replicas_command(cluster, status))}};
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -131,7 +131,7 @@ void run_tabdump(Reader& reader, const app::Sources& sources) {
   std::vector<run::Outcome> outcomes = run::run_all(sources.runner, commands);
   for (std::size_t i = 0; i < commands.size(); ++i) {
     run::Outcome& outcome = outcomes[i];
-    const std::string words = run::words(commands[i].argv);
+    const std::string words = run::command_text(commands[i].argv);
     const std::string why = outcome.out_dropped != 0 ? "more output than can be read" : run::failure(outcome);
     if (why.empty() && outcome.out.empty()) {
       reader.missing(uses[i], words + ": it printed nothing");
@@ -143,7 +143,7 @@ void run_tabdump(Reader& reader, const app::Sources& sources) {
       reader.missing(uses[i], words + ": " + why);  // this xCAT does not know the table
     } else if (uses[i].without == nullptr || !not_installed(outcome)) {
       reader.note_unobserved(words, words + ": " + why, not_installed(outcome),
-                   outcome.end == End::timed_out || outcome.end == End::abandoned);
+                             outcome.end == End::timed_out || outcome.end == End::abandoned);
     }
   }
 }
@@ -161,4 +161,4 @@ Observed observe(const app::Sources& sources, const std::string& folder) {
   return std::move(reader.observed);
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

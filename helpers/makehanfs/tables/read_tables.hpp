@@ -12,12 +12,12 @@ namespace hanfs::cluster {
 
 struct Observed {
   xcat::Tables tables;
-  std::vector<std::string> broken;    // of a folder of dumps: one line for each that is broken, or must be there
-  std::vector<app::Unobserved> unobserved;     // without these nothing can be judged
-  std::vector<std::string> warnings;  // tables that are not there and that can be done without
+  std::vector<std::string> broken;          // of a folder of dumps: one line for each that is broken, or must be there
+  std::vector<app::Unobserved> unobserved;  // without these nothing can be judged
+  std::vector<std::string> warnings;        // tables that are not there and that can be done without
 };
 
 // `folder`: of dumps, one file TABLE.csv for each as `tabdump TABLE` or dumpxCATdb writes it; empty: live.
 Observed observe(const app::Sources& sources, const std::string& folder);
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

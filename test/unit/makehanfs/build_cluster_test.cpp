@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every node and server is in a sound domain, or named with the reason and the command.
-#include "makehanfs/inventory/addresses.hpp"
 #include "makehanfs/build_cluster.hpp"
+
+#include "makehanfs/inventory/addresses.hpp"
 #include "makehanfs/tables/valid_tables.hpp"
 
 namespace hanfs::cluster {
 
 using hanfs::test::cluster_of;
-using hanfs::test::remedy;
 using hanfs::test::Dumps;
 using hanfs::test::faults;
 using hanfs::test::finding;
+using hanfs::test::remedy;
 using hanfs::test::says;
 using hanfs::test::valid_tables;
 
@@ -20,7 +21,7 @@ std::string domain_names(const Cluster& cluster) {
   std::string text;
   for (const Domain& domain : cluster.domains)
     text +=
-        (text.empty() ? "" : " ") + domain.name + (domain.sound ? "" : "!") + ":" + std::to_string(domain.nodes.size());
+        (text.empty() ? "" : " ") + domain.name + (domain.valid ? "" : "!") + ":" + std::to_string(domain.nodes.size());
   return text;
 }
 
@@ -66,7 +67,7 @@ TEST_CASE("a sound balanced pair: one domain, addresses as the nodes reach them,
   CHECK(addresses(cluster) == "10.40.0.11 10.40.0.12");
   CHECK(cluster.nodes[1].servers == std::vector<std::size_t>{1, 0});
   CHECK(cluster.domains[0].nfs_domain == "cluster.example.com");
-  CHECK(cluster.table_lines.empty());
+  CHECK(cluster.table_changes.empty());
 }
 
 TEST_CASE("hardware control points, frames, switches and the management node are no compute nodes") {
@@ -119,7 +120,7 @@ TEST_CASE("nobody's primary: the address in the network of its partner") {
   SUBCASE("no networks: the suffix alone") { dumps["networks"] = "#netname,net,mask,gateway,nameservers\n"; }
   const Cluster cluster = cluster_of(dumps);
   CHECK(addresses(cluster) == "10.40.0.11 10.40.0.12");
-  CHECK(cluster.servers[1].facing == "asn02-ml0");
+  CHECK(cluster.servers[1].node_facing_name == "asn02-ml0");
   CHECK(domain_names(cluster) == "asn01+asn02:4");
 }
 
@@ -322,11 +323,11 @@ TEST_CASE("three to eight servers are a domain, nine are not") {
     const Cluster cluster = cluster_of(with_servers(count));
     CHECK(faults(cluster) == "");
     REQUIRE(cluster.domains.size() == 1);
-    CHECK(cluster.domains[0].sound);
+    CHECK(cluster.domains[0].valid);
     CHECK(cluster.domains[0].servers.size() == count);
   }
   const Cluster nine = cluster_of(with_servers(9));
-  CHECK_FALSE(nine.domains[0].sound);
+  CHECK_FALSE(nine.domains[0].valid);
   CHECK(says(nine, "too-many-servers", "9 servers"));
 }
 
@@ -381,7 +382,7 @@ TEST_CASE("many pairs in one run") {
   const Cluster cluster = cluster_of(dumps);
   CHECK(faults(cluster) == "no-server: cn1,cn2");
   CHECK(cluster.domains.size() == 30);
-  for (const Domain& domain : cluster.domains) CHECK(domain.sound);
+  for (const Domain& domain : cluster.domains) CHECK(domain.valid);
 }
 
 TEST_CASE("a range: only its domains, and findings about them") {
@@ -393,4 +394,4 @@ TEST_CASE("a range: only its domains, and findings about them") {
   CHECK(addresses(cluster) == "10.40.0.13 10.40.0.14");
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What setuphanfs asks a server, and how long each question may take.
+#include "setuphanfs/observe.hpp"
+
 #include <doctest/doctest.h>
 
 #include <map>
 #include <string>
 
 #include "run/runner.hpp"
-#include "setuphanfs/observe.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -18,7 +19,7 @@ class Clockwork : public run::Runner {
  public:
   void run(const Next& next, const Finished& finished) override {
     while (auto job = next()) {
-      deadlines[run::words(job->command.argv)] = job->command.deadline;
+      deadlines[run::command_text(job->command.argv)] = job->command.deadline;
       run::Outcome outcome;
       outcome.end = run::Outcome::End::timed_out;
       finished(*job, outcome);

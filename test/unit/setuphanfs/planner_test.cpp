@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The plan of setuphanfs from facts made by hand.
+#include "setuphanfs/planner.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 #include <vector>
 
 #include "run/command.hpp"
-#include "setuphanfs/planner.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -50,7 +51,7 @@ DesiredState desired_state_of(const ObservedState& observed, const Settings& wan
 std::vector<std::string> words_of(const plan::Plan& plan) {
   std::vector<std::string> all;
   for (const plan::Step& step : plan.steps) {
-    const std::string words = run::words(step.argv);
+    const std::string words = run::command_text(step.argv);
     all.push_back(step.file ? "write " + step.file->path : words.substr(words.rfind('/', words.find(' ')) + 1));
   }
   return all;
@@ -184,15 +185,16 @@ TEST_CASE("back to what was there before") {
   now.exported.clear();
   now.exports_text = "/home -vers=4,rw\n";
   now.daemons.rows[0].status = "inoperative";
-  CHECK(words_of(make_restore_plan(before, now, desired_state_of(before))) == Words{"chnfs -R off", "write /etc/exports",
-                                                                           "startsrc -s nfsd", "exportfs /home",
-                                                                           "exportfs /install/postscripts"});
+  CHECK(words_of(make_restore_plan(before, now, desired_state_of(before))) ==
+        Words{"chnfs -R off", "write /etc/exports", "startsrc -s nfsd", "exportfs /home",
+              "exportfs /install/postscripts"});
   // What is up again is not interrupted once more.
   now.exported = rows_of(before.exported, "/home");
   const Words words = words_of(make_restore_plan(before, now, desired_state_of(before)));
   CHECK(std::find(words.begin(), words.end(), "chnfs -R off") == words.end());
   // One failure does not keep the rest down.
-  for (const plan::Step& step : make_restore_plan(before, now, desired_state_of(before)).steps) CHECK_FALSE(step.abort_sequence);
+  for (const plan::Step& step : make_restore_plan(before, now, desired_state_of(before)).steps)
+    CHECK_FALSE(step.abort_sequence);
 }
 
 TEST_CASE("going back does not need to see everything: what is hidden is brought back and judged by its command") {
@@ -230,7 +232,8 @@ TEST_CASE("replicas that are dropped are named, with how to keep them") {
   REQUIRE(desired.warnings.size() == 1);
   CHECK(desired.warnings.front().find("10.0.0.3 is a replica of /install now") == 0);
   CHECK(desired.warnings.front().find("--replica") != std::string::npos);
-  CHECK(make_plan(observed, desired, settings()).plan.steps[1].why.find("drops the replica 10.0.0.3") != std::string::npos);
+  CHECK(make_plan(observed, desired, settings()).plan.steps[1].why.find("drops the replica 10.0.0.3") !=
+        std::string::npos);
   Settings wanted = settings();
   wanted.replicas.emplace_back("10.0.0.3");
   CHECK(plan_of(observed, wanted).plan.empty());
@@ -269,8 +272,10 @@ TEST_CASE("a domain that goes back is read by nfsrgyd again") {
 
 TEST_CASE("a mode that did not tell before and says on now was off") {
   const ObservedState before = server("", ReplicationMode::unknown);
-  CHECK(words_of(make_restore_plan(before, server("", ReplicationMode::on), desired_state_of(before))) == Words{"chnfs -R off"});
-  CHECK(make_restore_plan(server("", ReplicationMode::on), server("", ReplicationMode::on), desired_state_of(before)).empty());
+  CHECK(words_of(make_restore_plan(before, server("", ReplicationMode::on), desired_state_of(before))) ==
+        Words{"chnfs -R off"});
+  CHECK(make_restore_plan(server("", ReplicationMode::on), server("", ReplicationMode::on), desired_state_of(before))
+            .empty());
 }
 
 TEST_CASE("sec= must allow sys; a line makes what exportfs prints with a sec= that nobody gave") {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run of setuphanfs makes of the journal of earlier ones.
+#include "setuphanfs/unfinished_run.hpp"
+
 #include <doctest/doctest.h>
 #include <unistd.h>
 
@@ -7,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "setuphanfs/unfinished_run.hpp"
 #include "setuphanfs/export_rules.hpp"
 #include "setuphanfs/planner.hpp"
 #include "sys/file.hpp"
@@ -97,7 +98,8 @@ TEST_CASE("several runs that did not end well: what was before the first counts"
 
 Words missing_exports(const UnfinishedRun& unfinished, const ObservedState& now) {
   Words directories;
-  for (const plan::Step& step : make_missing_exports_plan(as_before(now, unfinished, "/install"), now, "/install").steps)
+  for (const plan::Step& step :
+       make_missing_exports_plan(as_before(now, unfinished, "/install"), now, "/install").steps)
     directories.push_back(step.argv.back());
   return directories;
 }

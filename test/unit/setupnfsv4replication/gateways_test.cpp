@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "setupnfsv4replication/gateways.hpp"
+
 #include <doctest/doctest.h>
 
 #include "lib/node/example_state.hpp"
 #include "run/command.hpp"
-#include "setupnfsv4replication/gateways.hpp"
 
 namespace aix = hanfs::aix;
 namespace node = hanfs::node;
@@ -15,11 +16,13 @@ std::vector<std::string> planned(const node::ObservedState& observed, const node
   const auto desired = node::desired_routes(observed, settings);
   REQUIRE(desired);
   std::vector<std::string> all;
-  for (const auto& step : node::plan_routes(observed, *desired)) all.push_back(hanfs::run::words(step.argv));
+  for (const auto& step : node::plan_routes(observed, *desired)) all.push_back(hanfs::run::command_text(step.argv));
   return all;
 }
 
-void set_defaults(node::ObservedState& observed, std::vector<aix::Route> routes) { observed.routes->routes = std::move(routes); }
+void set_defaults(node::ObservedState& observed, std::vector<aix::Route> routes) {
+  observed.routes->routes = std::move(routes);
+}
 
 using Words = std::vector<std::string>;
 
@@ -79,8 +82,8 @@ TEST_CASE("auto: three servers, one known by name only") {
   node::ObservedState observed = test::diskless_node();
   observed.filesystems[0].replicas = {"sn2", "10.0.0.3"};
   CHECK(planned(observed) == Words{"route -n add 0 10.0.0.2 -hopcount 1 -active_dgd",
-                                "route -n add 0 10.0.0.3 -hopcount 2 -active_dgd", "route -n delete 0 10.0.0.1",
-                                "route -n add 0 10.0.0.1 -hopcount 0 -active_dgd"});
+                                   "route -n add 0 10.0.0.3 -hopcount 2 -active_dgd", "route -n delete 0 10.0.0.1",
+                                   "route -n add 0 10.0.0.1 -hopcount 0 -active_dgd"});
 }
 
 TEST_CASE("a list sets exactly its gateways and leaves others") {
@@ -103,9 +106,9 @@ TEST_CASE("a list sets exactly its gateways and leaves others") {
 TEST_CASE("a default that is there twice is deleted until none is left, then made once") {
   node::ObservedState observed = test::diskless_node();
   set_defaults(observed, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.1", "UG", 0),
-                       test::default_route("10.0.0.2", "UGA", 1)});
+                          test::default_route("10.0.0.2", "UGA", 1)});
   CHECK(planned(observed) == Words{"route -n delete 0 10.0.0.1", "route -n delete 0 10.0.0.1",
-                                "route -n add 0 10.0.0.1 -hopcount 0 -active_dgd"});
+                                   "route -n add 0 10.0.0.1 -hopcount 0 -active_dgd"});
 }
 
 TEST_CASE("a delete needs another default that is live and not held for dead") {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "setupnfsv4replication/mounts.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 
 #include "lib/node/example_state.hpp"
 #include "run/command.hpp"
-#include "setupnfsv4replication/mounts.hpp"
 
 namespace node = hanfs::node;
 namespace test = hanfs::test;
@@ -14,7 +15,7 @@ namespace {
 
 std::vector<std::string> commands(const std::vector<hanfs::plan::Step>& steps) {
   std::vector<std::string> all;
-  for (const auto& step : steps) all.push_back(hanfs::run::words(step.argv));
+  for (const auto& step : steps) all.push_back(hanfs::run::command_text(step.argv));
   return all;
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "setupnfsv4replication/planner.hpp"
+
 #include <doctest/doctest.h>
 
 #include "lib/node/example_state.hpp"
 #include "run/command.hpp"
-#include "setupnfsv4replication/planner.hpp"
 
 namespace aix = hanfs::aix;
 namespace node = hanfs::node;
@@ -32,7 +33,7 @@ Words reset(const node::ObservedState& observed, const plan::JournalContent& jou
   REQUIRE(desired);
   Words words;
   for (const plan::Step& step : node::make_reset_plan(observed, *desired, journal).steps)
-    words.push_back(step.file ? "write " + step.file->path : hanfs::run::words(step.argv));
+    words.push_back(step.file ? "write " + step.file->path : hanfs::run::command_text(step.argv));
   return words;
 }
 
@@ -108,7 +109,7 @@ TEST_CASE("reset after several runs goes back to before the first") {
   node::ObservedState observed = tuned();
   observed.routes->routes = {test::default_route("10.0.0.2", "UGA", 0), test::default_route("10.0.0.1", "UGA", 1)};
   CHECK(reset(observed, journal) == Words{"nfs4cl resetfsoptions /usr", "route -n delete 0 10.0.0.1",
-                                       "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
+                                          "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
 }
 
 TEST_CASE("reset puts a tunable and a file back to what they were before the first change") {
@@ -148,7 +149,7 @@ TEST_CASE("reset after a reboot onto another server leaves that one alone and do
   node::ObservedState observed = tuned();
   observed.routes->routes = {test::default_route("10.0.0.2", "UGA", 0), test::default_route("10.0.0.1", "UGA", 1)};
   CHECK(reset(observed, journal) == Words{"nfs4cl resetfsoptions /usr", "route -n delete 0 10.0.0.2",
-                                       "route -n add 0 10.0.0.2 -hopcount 0", "route -n delete 0 10.0.0.1"});
+                                          "route -n add 0 10.0.0.2 -hopcount 0", "route -n delete 0 10.0.0.1"});
 }
 
 TEST_CASE("reset of a reset that was killed between delete and add makes the gateway as it was") {
@@ -181,6 +182,6 @@ TEST_CASE("reset puts a tunable and a file back to what somebody else made of th
   const auto desired = node::desired_state(observed, {});
   const plan::Plan plan = node::make_reset_plan(observed, *desired, journal);
   REQUIRE(plan.steps.size() == 3);
-  CHECK(hanfs::run::words(plan.steps[1].argv) == "no -o dgd_ping_time=8");
+  CHECK(hanfs::run::command_text(plan.steps[1].argv) == "no -o dgd_ping_time=8");
   CHECK(plan.steps[2].file->content == "hosts = nis\n");
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aix/commands.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
-
-#include "aix/commands.hpp"
 
 namespace hanfs::aix {
 namespace {

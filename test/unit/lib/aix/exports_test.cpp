@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aix/exports.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
-#include "aix/exports.hpp"
-#include "lib/aix/as_text.hpp"
 #include "cpu_seconds.hpp"
+#include "lib/aix/as_text.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -20,12 +21,12 @@ Export one(const std::string& line) {
 }
 
 TEST_CASE("exports: lines") {
-  struct Case {
+  struct OutageImpact {
     const char* name;
     std::string text;
     const char* expected;
   };
-  const Case cases[] = {
+  const OutageImpact cases[] = {
       {"empty", "", ""},
       {"blank lines", "\n \t\r\n\n", ""},
       {"comments", "# a\n   # b -ro\n#/a -ro\n", ""},
@@ -70,11 +71,11 @@ TEST_CASE("exports: lines") {
 }
 
 TEST_CASE("exports: replicas") {
-  struct Case {
+  struct OutageImpact {
     const char* value;
     const char* expected;
   };
-  const Case cases[] = {
+  const OutageImpact cases[] = {
       {"/a@h", "/a>h "},
       {"/a@h1+h2:/b@h3", "/a>h1 /a>h2 /b>h3 "},
       {"/a@10.0.0.1:/a@10.0.0.2", "/a>10.0.0.1 /a>10.0.0.2 "},
@@ -104,16 +105,16 @@ TEST_CASE("exports: replicas") {
 }
 
 TEST_CASE("exports: versions, options") {
-  struct Case {
+  struct OutageImpact {
     const char* line;
     const char* versions;
   };
-  const Case cases[] = {{"/a", "23"},           {"/a -ro", "23"},
-                        {"/a -vers=4", "4"},    {"/a -vers=3:4", "34"},
-                        {"/a -vers=2", "2"},    {"/a -vers=", "23"},
-                        {"/a -vers", ""},       {"/a -vers=x:4y", ""},
-                        {"/a -vers=44", ""},    {"/a -vers=3,vers=4", "34"},
-                        {"/a -version=4", "23"}};
+  const OutageImpact cases[] = {{"/a", "23"},           {"/a -ro", "23"},
+                                {"/a -vers=4", "4"},    {"/a -vers=3:4", "34"},
+                                {"/a -vers=2", "2"},    {"/a -vers=", "23"},
+                                {"/a -vers", ""},       {"/a -vers=x:4y", ""},
+                                {"/a -vers=44", ""},    {"/a -vers=3,vers=4", "34"},
+                                {"/a -version=4", "23"}};
   for (const auto& c : cases) {
     CAPTURE(c.line);
     std::string seen;
@@ -136,12 +137,12 @@ TEST_CASE("exports: versions, options") {
 }
 
 TEST_CASE("exports: meaning the same") {
-  struct Case {
+  struct OutageImpact {
     const char* a;
     const char* b;
     bool same;
   };
-  const Case cases[] = {
+  const OutageImpact cases[] = {
       {"/a", "/a", true},
       {"/a", "/b", false},
       {"/a/", "//a", true},

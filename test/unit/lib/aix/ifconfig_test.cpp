@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aix/ifconfig.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
 
-#include "aix/ifconfig.hpp"
 #include "lib/aix/as_text.hpp"
 
 namespace hanfs::aix {
@@ -19,12 +20,12 @@ TEST_CASE("ifconfig: no interface is an error") {
 }
 
 TEST_CASE("ifconfig: interfaces") {
-  struct Case {
+  struct OutageImpact {
     const char* name;
     std::string text;
     const char* expected;
   };
-  const Case cases[] = {
+  const OutageImpact cases[] = {
       {"aliases, settings",
        std::string("# ifconfig -a\n") + en0 +
            "        inet 10.0.0.1 netmask 0xfffffc00 broadcast 10.0.3.255\n        inet 10.0.0.2 netmask 0xffffff00\n"

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aix/inet0.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
 
 #include "aix/commands.hpp"
-#include "aix/inet0.hpp"
 #include "lib/aix/as_text.hpp"
 
 namespace hanfs::aix {
@@ -20,11 +21,11 @@ TEST_CASE("inet0: nothing stored") {
 }
 
 TEST_CASE("inet0: every generation of the string") {
-  struct Case {
+  struct OutageImpact {
     const char* raw;
     const char* expected;
   };
-  const Case cases[] = {
+  const OutageImpact cases[] = {
       {"net,,0,10.0.0.1", "net|0|10.0.0.1|||0|default\n"},
       {"net,-hopcount,0,,0,10.0.0.1", "net|0|10.0.0.1|||0|default\n"},
       {"net,-hopcount,7,,0,10.0.0.1", "net|0|10.0.0.1|||7|default\n"},

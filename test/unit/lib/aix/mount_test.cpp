@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aix/mount.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
-#include "aix/mount.hpp"
-#include "lib/aix/print.hpp"
-#include "lib/aix/as_text.hpp"
 #include "cpu_seconds.hpp"
+#include "lib/aix/as_text.hpp"
+#include "lib/aix/print.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -33,12 +34,12 @@ TEST_CASE("mount: no header is an error that says what was seen") {
 TEST_CASE("mount: a header without rows is an empty list") { CHECK(list("").empty()); }
 
 TEST_CASE("mount: rows") {
-  struct Case {
+  struct OutageImpact {
     const char* name;
     const char* rows;
     const char* expected;
   };
-  const Case cases[] = {
+  const OutageImpact cases[] = {
       {"local row", "         /dev/hd4         /                jfs2   Nov 07 19:11 rw,log=/dev/hd8 \n",
        "|/dev/hd4|/|jfs2|Nov 07 19:11|rw,log=/dev/hd8\n"},
       {"row with a node and no options", "joe      /var/share       /tmp/salam       nfs3   Nov 12 04:40\n",

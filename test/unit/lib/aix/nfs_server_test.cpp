@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aix/nfs_server.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
 
-#include "aix/nfs_server.hpp"
-#include "lib/aix/as_text.hpp"
 #include "cpu_seconds.hpp"
+#include "lib/aix/as_text.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -117,11 +118,11 @@ TEST_CASE("getreplicas: nobody can know") {
 }
 
 TEST_CASE("domain") {
-  struct Case {
+  struct OutageImpact {
     std::string text;
     const char* expected;  // nullptr: not set
   };
-  const Case cases[] = {
+  const OutageImpact cases[] = {
       {"cluster.example.com\n", "cluster.example.com"},
       {"cluster.example.com", "cluster.example.com"},
       {"  Cluster.Example.COM \r\n", "Cluster.Example.COM"},

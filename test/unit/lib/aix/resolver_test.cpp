@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aix/resolver.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
 
-#include "aix/resolver.hpp"
 #include "lib/aix/as_text.hpp"
 
 namespace hanfs::aix {
 namespace {
 
 TEST_CASE("netsvc.conf") {
-  struct Case {
+  struct OutageImpact {
     const char* text;
     const char* expected;
     bool first;
   };
-  const Case cases[] = {
+  const OutageImpact cases[] = {
       {"", "hosts\n", false},
       {"# hosts = local\n", "hosts\n", false},
       {"hosts = local, bind\n", "hosts local bind\n", true},

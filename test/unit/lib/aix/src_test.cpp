@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aix/src.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
 
-#include "aix/src.hpp"
-#include "lib/aix/print.hpp"
-#include "lib/aix/as_text.hpp"
 #include "cpu_seconds.hpp"
+#include "lib/aix/as_text.hpp"
+#include "lib/aix/print.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -34,12 +35,12 @@ TEST_CASE("lssrc: no header is an error that says what was seen") {
 }
 
 TEST_CASE("lssrc: rows") {
-  struct Case {
+  struct OutageImpact {
     const char* name;
     std::string rows;
     const char* expected;
   };
-  const Case cases[] = {
+  const OutageImpact cases[] = {
       {"none", "", ""},
       {"active", " biod             nfs              4587710      active \n", "biod|nfs|4587710|active\n"},
       {"no PID", " nfsrgyd          nfs                           inoperative\n", "nfsrgyd|nfs||inoperative\n"},

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aix/tunables.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
 
-#include "aix/tunables.hpp"
 #include "lib/aix/as_text.hpp"
 
 namespace hanfs::aix {

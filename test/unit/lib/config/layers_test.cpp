@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "config/layers.hpp"
+
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,7 +9,6 @@
 #include <CLI/Validators.hpp>
 #include <cstdlib>
 
-#include "config/layers.hpp"
 #include "sys/file.hpp"
 
 namespace config = hanfs::config;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <doctest/doctest.h>
-
 #include "net/address.hpp"
 
-namespace aix = hanfs::aix;
+#include <doctest/doctest.h>
+
+namespace net = hanfs::net;
 
 TEST_CASE("only whole addresses are addresses") {
   for (const char* good : {"10.0.0.1", "255.255.255.255"}) CHECK(net::is_ipv4(good));

@@ -10,7 +10,7 @@
 namespace hanfs::test {
 
 inline aix::NfsFilesystem filesystem(const std::string& fsid, const std::string& local, long timeo, long retrans,
-                              std::vector<std::string> replicas = {"10.0.0.2"}) {
+                                     std::vector<std::string> replicas = {"10.0.0.2"}) {
   aix::NfsFilesystem info;
   info.server = info.current = "10.0.0.1";
   info.remote = "/install";

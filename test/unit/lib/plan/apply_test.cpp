@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "plan/apply.hpp"
+
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,7 +10,6 @@
 #include <set>
 
 #include "lib/run/fake_runner.hpp"
-#include "plan/apply.hpp"
 #include "sys/file.hpp"
 
 namespace plan = hanfs::plan;
@@ -73,7 +74,9 @@ Applied apply(const Place& place, const plan::Plan& what, std::function<hanfs::r
     probe.argv = {"/bin/look", expectation.kind};
     return std::vector<hanfs::run::Command>{probe};
   };
-  options.is_satisfied = [&](const plan::Expectation& expectation, const plan::Probe&) { return is_satisfied(expectation); };
+  options.is_satisfied = [&](const plan::Expectation& expectation, const plan::Probe&) {
+    return is_satisfied(expectation);
+  };
   options.probe_after = [](const plan::Step& last) {
     hanfs::run::Command probe;
     probe.argv = {"/bin/look-after", last.sequence};
@@ -138,7 +141,7 @@ class StoppedRunner : public hanfs::run::Runner {
     while (!stopped) {
       auto job = next();
       if (!job) return;
-      const std::string words = hanfs::run::words(job->command.argv);
+      const std::string words = hanfs::run::command_text(job->command.argv);
       stopped = words == last_;
       finished(*job, stopped ? end_ : exited(0));
     }
@@ -260,7 +263,8 @@ TEST_CASE("when a guarded lane fails half-way it is taken back in reverse") {
 
 TEST_CASE("a guarded lane whose caller takes it back is left as it is when it fails") {
   const Place place;
-  const plan::Plan what{{verified("one", "gw"), verified("two", "gw"), verified("three", "gw"), verified("other", "gw2")}};
+  const plan::Plan what{
+      {verified("one", "gw"), verified("two", "gw"), verified("three", "gw"), verified("other", "gw2")}};
   const Applied applied = apply(
       place, what, [](const std::string&) { return exited(0); },
       [](const plan::Expectation& expectation) { return expectation.subject != "two"; }, 1000, false);
@@ -272,13 +276,13 @@ TEST_CASE("a need is not looked at again when nothing was done since the last lo
   const Place place;
   plan::Plan what{{verified("add", "gw2"), verified("delete", "gw1"), verified("remake", "gw1")}};
   what.steps[1].needs = plan::Expectation{"thing", "", ""};
-  const Applied applied = apply(
-      place, what, [](const std::string&) { return exited(0); }, [](const plan::Expectation&) { return true; });
+  const Applied applied =
+      apply(place, what, [](const std::string&) { return exited(0); }, [](const plan::Expectation&) { return true; });
   CHECK(applied.order ==
         std::vector<std::string>{"do add", "look thing", "do delete", "look thing", "do remake", "look thing"});
   what.steps[1].needs = plan::Expectation{"other", "", ""};
-  const Applied other = apply(
-      place, what, [](const std::string&) { return exited(0); }, [](const plan::Expectation&) { return true; });
+  const Applied other =
+      apply(place, what, [](const std::string&) { return exited(0); }, [](const plan::Expectation&) { return true; });
   CHECK(other.order == std::vector<std::string>{"do add", "look thing", "look other", "do delete", "look thing",
                                                 "do remake", "look thing"});
 }
@@ -319,7 +323,7 @@ TEST_CASE("a file that is a symbolic link stays one: what it stands for is writt
     return apply(place, plan::Plan{{write}}, [](const std::string&) { return exited(0); });
   };
   const auto is_link = [&] {
-    struct stat info {};
+    struct stat info{};
     return ::lstat(conf.c_str(), &info) == 0 && S_ISLNK(info.st_mode);
   };
   CHECK(states(change("new")) == std::vector<State>{State::done});
@@ -364,7 +368,7 @@ TEST_CASE("a copy has mode and owner of what it is a copy of, and gives them bac
   const bool root = ::geteuid() == 0;
   if (root) REQUIRE(::chown(original.c_str(), 3, 4) == 0);
   const auto looks_like_the_original = [&](const std::string& path) {
-    struct stat info {};
+    struct stat info{};
     REQUIRE(::stat(path.c_str(), &info) == 0);
     CHECK((info.st_mode & 07777) == 0640);
     if (root) CHECK((info.st_uid == 3 && info.st_gid == 4));

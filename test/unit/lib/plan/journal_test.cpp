@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "plan/journal.hpp"
+
 #include <doctest/doctest.h>
 #include <unistd.h>
 
-#include "plan/journal.hpp"
 #include "sys/file.hpp"
 
 namespace plan = hanfs::plan;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "report/table.hpp"
+
 #include <doctest/doctest.h>
 
-#include "report/table.hpp"
 #include "report/verdict.hpp"
 
 using hanfs::report::Table;

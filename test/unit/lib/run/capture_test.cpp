@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "run/capture.hpp"
+
 #include <doctest/doctest.h>
 
 #include <boost/filesystem.hpp>
@@ -9,8 +11,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "run/capture.hpp"
 
 namespace {
 

@@ -17,7 +17,7 @@ class FakeRunner : public run::Runner {
 
   void run(const Next& next, const Finished& finished) override {
     while (auto job = next()) {
-      calls.push_back(run::words(job->command.argv));
+      calls.push_back(run::command_text(job->command.argv));
       finished(*job, answer_(calls.back()));
     }
   }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sys/orphaned_commands.hpp"
+
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -12,7 +14,6 @@
 #include "run/command.hpp"
 #include "run/real_runner.hpp"
 #include "sys/file.hpp"
-#include "sys/orphaned_commands.hpp"
 
 namespace hanfs::sys {
 namespace {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "xcat/attribute.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
 #include <utility>
 
-#include "xcat/attribute.hpp"
 #include "lib/xcat/valid_tables.hpp"
 
 namespace hanfs::xcat {

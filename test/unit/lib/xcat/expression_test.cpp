@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "xcat/expression.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
@@ -6,7 +8,6 @@
 #include <vector>
 
 #include "cpu_seconds.hpp"
-#include "xcat/expression.hpp"
 
 namespace hanfs::xcat {
 namespace {
@@ -33,12 +34,12 @@ TEST_CASE("xcat expression: what is one") {
 }
 
 TEST_CASE("xcat expression: values") {
-  struct Case {
+  struct OutageImpact {
     const char* expression;
     const char* node;
     const char* expected;
   };
-  const Case cases[] = {
+  const OutageImpact cases[] = {
       // /re/subst/: only what matches is replaced
       {"/cn/bmc/", "cn001", "bmc001"},
       {"/^cn(\\d+)$/sn$1-ml0/", "cn001", "sn001-ml0"},
@@ -137,12 +138,12 @@ TEST_CASE("xcat expression: many nodes, one left side") {
 }
 
 TEST_CASE("xcat expression: refused loudly") {
-  struct Case {
+  struct OutageImpact {
     const char* expression;
     const char* node;
     const char* expected;  // begins so
   };
-  const Case cases[] = {
+  const OutageImpact cases[] = {
       {"|\\D+(\\d+)|asn(a2idx($1))|", "cn1",
        "xCAT's helper function a2idx() is not understood here; cure: set the attribute of "},
       {"|(\\D)|a2zidx($1)|", "cn1", "xCAT's helper function a2zidx() is"},

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "xcat/noderange.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
-#include "xcat/noderange.hpp"
 #include "lib/xcat/valid_tables.hpp"
 
 namespace hanfs::xcat {
@@ -34,11 +35,11 @@ std::string expanded(const std::string& range, const Tables& tables) {
 
 TEST_CASE("noderange: forms") {
   const Tables tables = cluster();
-  struct Case {
+  struct OutageImpact {
     const char* range;
     const char* expected;
   };
-  const Case cases[] = {
+  const OutageImpact cases[] = {
       {"cn001", "cn001"},
       {" cn002 , cn001,,", "cn002,cn001"},
       {"cn001,cn001,cn[001-002]", "cn001,cn002"},
@@ -88,11 +89,11 @@ TEST_CASE("noderange: forms") {
 
 TEST_CASE("noderange: refused with one line") {
   const Tables tables = cluster();
-  struct Case {
+  struct OutageImpact {
     const char* range;
     const char* expected;  // behind "noderange 'R': "
   };
-  const Case cases[] = {
+  const OutageImpact cases[] = {
       {"", "it is empty; cure: name nodes or groups, or all"},
       {" ", "it is empty; cure: "},
       {",,", "it names no nodes, only what to leave out; cure: "},
@@ -159,11 +160,11 @@ TEST_CASE("noderange: no nodelist") {
 }
 
 TEST_CASE("noderange: fold") {
-  struct Case {
+  struct OutageImpact {
     std::vector<std::string> names;
     const char* expected;
   };
-  const Case cases[] = {
+  const OutageImpact cases[] = {
       {{}, ""},
       {{"cn1"}, "cn1"},
       {{"mn"}, "mn"},

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "xcat/table.hpp"
+
 #include <doctest/doctest.h>
 
 #include <boost/filesystem/operations.hpp>
@@ -7,8 +9,6 @@
 #include <set>
 #include <string>
 #include <utility>
-
-#include "xcat/table.hpp"
 
 namespace hanfs::xcat {
 namespace {
@@ -91,12 +91,12 @@ TEST_CASE("xcat table: the samples of the fact sheet") {
 }
 
 TEST_CASE("xcat table: text") {
-  struct Case {
+  struct OutageImpact {
     const char* name;
     std::string text;
     const char* expected;
   };
-  const Case cases[] = {
+  const OutageImpact cases[] = {
       {"header only", "#a,b\n", ""},
       {"header only, no newline", "#a,b", ""},
       {"no newline at the end", "#a,b\n\"1\",\"2\"", "2 1|2\n"},

@@ -5,10 +5,10 @@
 namespace hanfs::cluster {
 
 using hanfs::test::cluster_of;
-using hanfs::test::remedy;
 using hanfs::test::Dumps;
 using hanfs::test::faults;
 using hanfs::test::finding;
+using hanfs::test::remedy;
 using hanfs::test::says;
 using hanfs::test::valid_tables;
 
@@ -16,7 +16,7 @@ namespace {
 
 std::string lines(const Cluster& cluster) {
   std::string text;
-  for (const TableLine& line : cluster.table_lines) {
+  for (const TableChange& line : cluster.table_changes) {
     text += text.empty() ? "" : "; ";
     for (std::size_t i = 0; i < line.argv.size(); ++i) text += (i == 0 ? "" : " ") + line.argv[i];
   }
@@ -60,7 +60,8 @@ TEST_CASE("statelite rows without vers=4, and what they write") {
   dumps["statelite"] += "compute,,$noderes.xcatmaster:/install/statelite_data,\"soft\"\n";
   const Cluster cluster = cluster_of(dumps, rw());
   CHECK(says(cluster, "statelite-v3", "mntopts is soft in statelite row compute (line 2)"));
-  CHECK(remedy(cluster, "statelite-v3") == "chtab node=compute statelite.mntopts=soft,vers=4, then mkdsklsnode cn[1-4]");
+  CHECK(remedy(cluster, "statelite-v3") ==
+        "chtab node=compute statelite.mntopts=soft,vers=4, then mkdsklsnode cn[1-4]");
   CHECK(lines(cluster) == "chtab node=compute statelite.mntopts=soft,vers=4");
   CHECK(finding(cluster, "statelite-not-shared") != nullptr);
   CHECK(finding(cluster_of(dumps), "statelite-needs-rw") != nullptr);
@@ -195,11 +196,11 @@ TEST_CASE("the postscript does not go to nodes of other kinds that have the same
   dumps["postscripts"] = "#node,postscripts,postbootscripts\nall,syslog,\n";
   const Cluster cluster = cluster_of(dumps);
   CHECK(remedy(cluster, "no-postscript") == "chdef -t group -o compute -p postbootscripts=setupnfsv4replication");
-  CHECK(cluster.table_lines.size() == 1);
+  CHECK(cluster.table_changes.size() == 1);
   dumps["postscripts"] = "#node,postscripts,postbootscripts\nall,syslog,otherpkgs\n";
   const Cluster by_hand = cluster_of(dumps);
   CHECK(remedy(by_hand, "no-postscript").find("the row all of postscripts is for 3 other nodes too: ") == 0);
-  CHECK(by_hand.table_lines.empty());
+  CHECK(by_hand.table_changes.empty());
 }
 
 TEST_CASE("cures are words of a shell") {
@@ -253,4 +254,4 @@ TEST_CASE("tables that are not there are told, and what is lost without them") {
   }
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

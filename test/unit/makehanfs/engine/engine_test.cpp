@@ -47,13 +47,13 @@ Read read(Kind kind, const std::vector<std::string>& names, const Outcome& outco
   return read;
 }
 
-void check_host_answer(const HostAnswer& answer, End end, std::optional<int> status, bool spoke,
-                       const std::string& said) {
-  INFO(answer.host << ": " << answer.said);
+void check_host_answer(const HostAnswer& answer, End end, std::optional<int> status, bool had_stdout,
+                       const std::string& last_stderr) {
+  INFO(answer.host << ": " << answer.last_stderr);
   CHECK(answer.end == end);
   CHECK(answer.status == status);
-  CHECK(answer.spoke == spoke);
-  CHECK(answer.said == said);
+  CHECK(answer.had_stdout == had_stdout);
+  CHECK(answer.last_stderr == last_stderr);
 }
 
 const std::vector<std::string> eight{"cn01", "cn02", "cn03", "cn04", "cn05", "cn06", "cn07", "cn08"};
@@ -157,7 +157,7 @@ TEST_CASE("a call that did nothing says why; one that broke off keeps what it ha
   all = read(Kind::clush, eight, late, 0);
   CHECK(all.worked);
   CHECK(all.problem.find("no end within its time") != std::string::npos);
-  CHECK(all.hosts[0].spoke);
+  CHECK(all.hosts[0].had_stdout);
   CHECK(all.hosts[0].end == End::unknown);  // it may have been in the middle
   CHECK(all.hosts[5].end == End::unknown);
   CHECK(all.lines["cn02"] == Lines{"hal"});
@@ -184,11 +184,11 @@ TEST_CASE("names that begin alike, carriage returns, lines of nobody") {
     EngineReader reader(kind, {"cn1", "cn10", "cn1-ib"}, {});
     reader.feed(Channel::out, "cn10: a\r\ncn1-ib: b\ncn100: c\n");
     const auto result = reader.finish(exited(0));
-    CHECK_FALSE(result.hosts[0].spoke);
-    CHECK(result.hosts[1].spoke);
-    CHECK(result.hosts[2].spoke);
-    CHECK(result.strays == 1);
-    CHECK(result.last_stray == "cn100: c");
+    CHECK_FALSE(result.hosts[0].had_stdout);
+    CHECK(result.hosts[1].had_stdout);
+    CHECK(result.hosts[2].had_stdout);
+    CHECK(result.unattributed_lines == 1);
+    CHECK(result.last_unattributed == "cn100: c");
   }
   Read all = read(Kind::clush, eight, exited(0, "cn01: one\r\ncn01: t\rwo\r\r\n"), 1);
   CHECK(all.lines["cn01"] == Lines{"one", "t\rwo\r"});
@@ -201,22 +201,22 @@ TEST_CASE("xdsh that does not take -f and -t is asked once more without them, an
   hanfs::test::FakeRunner runner([&](const std::string& words) {
     return words.find(" -t ") != std::string::npos ? exited(1, "", "Usage: xdsh ...\n") : exited(0, "a: fine\n");
   });
-  auto asked = ask(runner, engine, {{{"a"}, {"/x"}}}, {});
+  auto results = fan_out(runner, engine, {{{"a"}, {"/x"}}}, {});
   CHECK(runner.calls == Lines{"xdsh a -f 64 -t 60 /x", "xdsh a /x"});
-  CHECK(asked[0].worked);
-  CHECK(asked[0].problems.empty());
-  CHECK(asked[0].warnings.size() == 1);
-  CHECK(asked[0].hosts[0].spoke);
+  CHECK(results[0].worked);
+  CHECK(results[0].problems.empty());
+  CHECK(results[0].warnings.size() == 1);
+  CHECK(results[0].hosts[0].had_stdout);
   // A host that failed is no usage error.
   hanfs::test::FakeRunner failing([&](const std::string&) { return exited(1, "a: broken\n"); });
-  ask(failing, engine, {{{"a"}, {"/x"}}}, {});
+  fan_out(failing, engine, {{{"a"}, {"/x"}}}, {});
   CHECK(failing.calls.size() == 1);
   // It never works: two calls, and an error.
   hanfs::test::FakeRunner never([&](const std::string&) { return exited(1, "", "no xcatd\n"); });
-  asked = ask(never, engine, {{{"a"}, {"/x"}}}, {});
+  results = fan_out(never, engine, {{{"a"}, {"/x"}}}, {});
   CHECK(never.calls.size() == 2);
-  CHECK_FALSE(asked[0].worked);
-  CHECK(asked[0].problems.size() == 1);
+  CHECK_FALSE(results[0].worked);
+  CHECK(results[0].problems.size() == 1);
 }
 
 TEST_CASE("labels: an engine that puts the domain to the names of the tables") {
@@ -224,9 +224,9 @@ TEST_CASE("labels: an engine that puts the domain to the names of the tables") {
   std::string_view line = "cn1.example.com: text";
   CHECK(names.take_label(line) == 0);
   CHECK(line == "text");
-  CHECK(names.find("cn10.example.com") == HostNames::nobody);
-  CHECK(names.find("10.40.1.1") == HostNames::nobody);
-  CHECK(names.find("cn2.") == HostNames::nobody);
+  CHECK(names.find("cn10.example.com") == HostNames::no_index);
+  CHECK(names.find("10.40.1.1") == HostNames::no_index);
+  CHECK(names.find("cn2.") == HostNames::no_index);
 }
 
 TEST_CASE("labels: short names of pdsh, and nobody else's lines") {
@@ -238,14 +238,14 @@ TEST_CASE("labels: short names of pdsh, and nobody else's lines") {
 }
 
 TEST_CASE("a line without end is bounded") {
-  std::vector<std::pair<std::size_t, bool>> heard;
+  std::vector<std::pair<std::size_t, bool>> on_line;
   EngineReader reader(
       Kind::clush, {"a", "b"},
-      [&](std::size_t, std::string_view line, bool cut) { heard.emplace_back(line.size(), cut); }, 100);
+      [&](std::size_t, std::string_view line, bool cut) { on_line.emplace_back(line.size(), cut); }, 100);
   reader.feed(Channel::out, "a: ");
   for (int i = 0; i < 1000; ++i) reader.feed(Channel::out, std::string(1000, 'x'));
   reader.feed(Channel::out, "\nb: short\n");
-  CHECK(heard == std::vector<std::pair<std::size_t, bool>>{{97, true}, {5, false}});
+  CHECK(on_line == std::vector<std::pair<std::size_t, bool>>{{97, true}, {5, false}});
 }
 
 TEST_CASE("sets of hosts") {
@@ -314,26 +314,26 @@ TEST_CASE("many names make several calls, one after the other, and a call that f
   });
   Engine engine;
   engine.path = "/usr/bin/pdsh";
-  const auto asked = ask(runner, engine, {{hosts, {"true"}}}, {});
+  const auto results = fan_out(runner, engine, {{hosts, {"true"}}}, {});
   CHECK(calls == 3);
-  REQUIRE(asked.size() == 1);
-  CHECK(asked[0].worked);
-  REQUIRE(asked[0].problems.size() == 1);
-  CHECK(asked[0].problems[0].find("boom") != std::string::npos);
-  CHECK(asked[0].hosts.front().status == 0);
-  CHECK(asked[0].hosts[6000].end == End::unknown);
-  CHECK(asked[0].hosts.back().host == "node109999");
-  CHECK(asked[0].hosts.back().status == 0);
+  REQUIRE(results.size() == 1);
+  CHECK(results[0].worked);
+  REQUIRE(results[0].problems.size() == 1);
+  CHECK(results[0].problems[0].find("boom") != std::string::npos);
+  CHECK(results[0].hosts.front().status == 0);
+  CHECK(results[0].hosts[6000].end == End::unknown);
+  CHECK(results[0].hosts.back().host == "node109999");
+  CHECK(results[0].hosts.back().status == 0);
 }
 
 TEST_CASE("no time left: nothing is started, and that is said") {
   hanfs::test::FakeRunner runner([](const std::string&) { return exited(0); });
-  AskOptions options;
+  FanoutOptions options;
   options.time_left = [] { return std::chrono::milliseconds{0}; };
-  const auto asked = ask(runner, Engine{}, {{{"a", "b"}, {"x"}}}, options);
+  const auto results = fan_out(runner, Engine{}, {{{"a", "b"}, {"x"}}}, options);
   CHECK(runner.calls.empty());
-  CHECK_FALSE(asked[0].worked);
-  CHECK(asked[0].problems == Lines{"pdsh: 2 hosts were not asked: the time is over"});
+  CHECK_FALSE(results[0].worked);
+  CHECK(results[0].problems == Lines{"pdsh: 2 hosts were not asked: the time is over"});
 }
 
 // Both real engines must tell the same about the same hosts.
@@ -348,38 +348,38 @@ TEST_CASE("the real pdsh and the real clush") {
     hanfs::run::RealRunner runner({});
     Settings settings = settings_for(name);
     const Engine engine = found(settings);
-    std::map<std::string, Lines> heard;
+    std::map<std::string, Lines> on_line;
     const std::vector<std::string> hosts{"cn1", "cn2", "cn3"};
-    AskOptions options;
-    options.heard = [&](std::size_t, std::size_t host, std::string_view line, bool) {
-      heard[hosts[host]].emplace_back(line);
+    FanoutOptions options;
+    options.on_line = [&](std::size_t, std::size_t host, std::string_view line, bool) {
+      on_line[hosts[host]].emplace_back(line);
     };
-    auto asked = ask(runner, engine, {{hosts, {"/bin/echo", "%h", "--status", "-w", "x"}}}, options);
-    CHECK(asked[0].worked);
-    CHECK_MESSAGE(asked[0].problems.empty(), (asked[0].problems.empty() ? "" : asked[0].problems[0]));
-    for (const HostAnswer& host : asked[0].hosts) {
+    auto results = fan_out(runner, engine, {{hosts, {"/bin/echo", "%h", "--status", "-w", "x"}}}, options);
+    CHECK(results[0].worked);
+    CHECK_MESSAGE(results[0].problems.empty(), (results[0].problems.empty() ? "" : results[0].problems[0]));
+    for (const HostAnswer& host : results[0].hosts) {
       check_host_answer(host, End::exited, 0, true, "");
-      CHECK(heard[host.host] == Lines{host.host + " --status -w x"});
+      CHECK(on_line[host.host] == Lines{host.host + " --status -w x"});
     }
-    asked = ask(runner, engine, {{hosts, {"/bin/false"}}}, {});
-    for (const HostAnswer& host : asked[0].hosts) check_host_answer(host, End::exited, 1, false, "");
-    asked = ask(runner, engine, {{hosts, {"/bin/sleep", "20"}}}, {});
-    for (const HostAnswer& host : asked[0].hosts) CHECK(host.end == End::timed_out);
-    asked = ask(runner, engine, {{hosts, {"/bin/ls", "/nosuch-%h"}}}, {});
-    for (const HostAnswer& host : asked[0].hosts) {
+    results = fan_out(runner, engine, {{hosts, {"/bin/false"}}}, {});
+    for (const HostAnswer& host : results[0].hosts) check_host_answer(host, End::exited, 1, false, "");
+    results = fan_out(runner, engine, {{hosts, {"/bin/sleep", "20"}}}, {});
+    for (const HostAnswer& host : results[0].hosts) CHECK(host.end == End::timed_out);
+    results = fan_out(runner, engine, {{hosts, {"/bin/ls", "/nosuch-%h"}}}, {});
+    for (const HostAnswer& host : results[0].hosts) {
       CHECK(host.status == 2);
-      CHECK(host.said.find("/nosuch-" + host.host) != std::string::npos);
+      CHECK(host.last_stderr.find("/nosuch-" + host.host) != std::string::npos);
     }
     // A line longer than pdsh keeps: its beginning is lost, and it must not look like a whole one.
-    heard.clear();
-    asked = ask(runner, engine, {{{"cn1"}, {"/usr/bin/seq", "-s,", "1", "40000"}}}, options);
-    REQUIRE(heard["cn1"].size() == 1);
-    CHECK((heard["cn1"][0].size() == 228893) == (engine.kind == Kind::clush));
+    on_line.clear();
+    results = fan_out(runner, engine, {{{"cn1"}, {"/usr/bin/seq", "-s,", "1", "40000"}}}, options);
+    REQUIRE(on_line["cn1"].size() == 1);
+    CHECK((on_line["cn1"][0].size() == 228893) == (engine.kind == Kind::clush));
     settings.engine_option = {"-R", "nosuch"};
-    asked = ask(runner, found(settings), {{hosts, {"true"}}}, {});
-    CHECK_FALSE(asked[0].worked);
-    CHECK(asked[0].problems.size() == 1);
+    results = fan_out(runner, found(settings), {{hosts, {"true"}}}, {});
+    CHECK_FALSE(results[0].worked);
+    CHECK(results[0].problems.size() == 1);
   }
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

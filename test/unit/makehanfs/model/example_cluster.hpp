@@ -17,7 +17,7 @@ inline cluster::Cluster small_cluster() {
     cluster::Domain domain;
     domain.name = d == 0 ? "A" : "B";
     domain.servers = {2 * d, 2 * d + 1};
-    domain.sound = true;
+    domain.valid = true;
     cluster.domains.push_back(domain);
   }
   for (std::size_t n = 0; n < 6; ++n) {
@@ -26,7 +26,7 @@ inline cluster::Cluster small_cluster() {
     cluster.nodes.push_back({"cn0" + std::to_string(n + 1), d, {first, first % 2 == 0 ? first + 1 : first - 1}});
     cluster.domains[d].nodes.push_back(n);
   }
-  cluster.nodes.push_back({"lost", cluster::nowhere, {}});
+  cluster.nodes.push_back({"lost", cluster::no_index, {}});
   return cluster;
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/plan/plan.hpp"
+
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "makehanfs/plan/json_text.hpp"
 #include "makehanfs/commands/options.hpp"
-#include "makehanfs/plan/plan.hpp"
+#include "makehanfs/plan/json_text.hpp"
 #include "makehanfs/plan/settings_files.hpp"
 #include "makehanfs/tables/valid_tables.hpp"
 
@@ -187,7 +188,7 @@ TEST_CASE("JSON text: the bytes of nlohmann's dump, also where characters need e
 TEST_CASE("script: shows by default, quotes, says what it does not cure, has no line of others' making") {
   Cluster cluster = cluster_of(valid_tables());
   cluster.findings.push_back({Finding::Level::error, "bad-name", {"x\nrm -rf /"}, "x", "two\nlines $(reboot)", ""});
-  cluster.table_lines.push_back(
+  cluster.table_changes.push_back(
       {"table-a", "why\n`reboot`", {"chtab", "node=a'b $(reboot);", "noderes.comments=x\ny"}});
   const std::string script = plan_script(cluster, make_plan(cluster, {}));
   CHECK(script.rfind("#!/bin/sh\n", 0) == 0);
@@ -257,14 +258,14 @@ TEST_CASE("settings: a section's own words stay, and a domain that is not sound 
   section.gateways = {"10.40.0.1"};
   settings.domains.push_back(section);
   Dumps dumps = valid_tables();
-  const std::string sound = settings_text(cluster_of(dumps, settings), settings);
-  CHECK(has(sound, "[domain north]"));
-  CHECK(has(sound, "gateways = 10.40.0.1"));
-  CHECK(has(sound, "replica = 10.40.0.11"));
+  const std::string valid = settings_text(cluster_of(dumps, settings), settings);
+  CHECK(has(valid, "[domain north]"));
+  CHECK(has(valid, "gateways = 10.40.0.1"));
+  CHECK(has(valid, "replica = 10.40.0.11"));
   dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nasn01-ml0,10.40.0.11,,\n";
   const std::string broken = settings_text(cluster_of(dumps, settings), settings);
   CHECK(has(broken, "servers = asn01"));
   CHECK_FALSE(has(broken, "replica ="));
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

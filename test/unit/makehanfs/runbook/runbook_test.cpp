@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The runbook of a server, from dumps in fixtures/makehanfs/runbook/tables and a cluster made by hand.
+#include "makehanfs/runbook/runbook.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -11,7 +13,6 @@
 #include <string>
 #include <vector>
 
-#include "makehanfs/runbook/runbook.hpp"
 #include "makehanfs/runbook/commands.hpp"
 #include "xcat/table.hpp"
 
@@ -58,7 +59,7 @@ Cluster pair() {
   Domain domain;
   domain.name = "asn01+asn02";
   domain.servers = {0, 1};
-  domain.sound = true;
+  domain.valid = true;
   for (std::size_t i = 0; i < 60; ++i) {
     domain.nodes.push_back(i);
     const std::size_t first = i < 30 ? 0 : 1;
@@ -141,9 +142,9 @@ TEST_CASE("runbook: who is concerned") {
   REQUIRE(runbook.primary.size() == 1);
   CHECK(runbook.primary[0].server == "asn02");
   CHECK(runbook.primary[0].nodes.size() == 30);
-  REQUIRE(runbook.spare.size() == 1);
-  CHECK(runbook.spare[0].nodes.front() == "cn031");
-  CHECK(runbook.stranded.empty());
+  REQUIRE(runbook.secondary_nodes.size() == 1);
+  CHECK(runbook.secondary_nodes[0].nodes.front() == "cn031");
+  CHECK(runbook.nodes_without_backup.empty());
 }
 
 TEST_CASE("runbook: a server by its other names") {
@@ -189,7 +190,7 @@ TEST_CASE("runbook: snmove knows pairs only, so nodes with three servers are mov
 TEST_CASE(
     "runbook: without a sound domain hung nodes are moved in the tables and booted, and nothing else is promised") {
   Cluster cluster = pair();
-  cluster.domains[0].sound = false;
+  cluster.domains[0].valid = false;
   Finding finding;
   finding.subjects = {"asn02"};
   finding.what = "asn02 is in another network";
@@ -207,7 +208,7 @@ TEST_CASE(
   CHECK(step(runbook, "recover.resync") == nullptr);
 
   // Nobody knows how nodes call the other server: no command with a name of another network, no reboot into nothing.
-  cluster.servers[1].facing.clear();
+  cluster.servers[1].node_facing_name.clear();
   cluster.servers[1].address.clear();
   const Runbook unobserved = runbook_of(cluster, tables_without());
   CHECK(commands(unobserved, "move.snmove:asn02").empty());
@@ -218,8 +219,8 @@ TEST_CASE(
 TEST_CASE("runbook: nodes that have the server first but are not in its domain are not promised a failover") {
   Cluster cluster = pair();
   CHECK(step(runbook_of(cluster, tables_without()), "lost.outside") == nullptr);
-  cluster.servers.push_back({"asn09", "10.40.0.9", "asn09-ml0", nowhere});
-  cluster.nodes[6].domain = nowhere;
+  cluster.servers.push_back({"asn09", "10.40.0.9", "asn09-ml0", no_index});
+  cluster.nodes[6].domain = no_index;
   cluster.nodes[6].servers = {0, 2};
   const Runbook runbook = runbook_of(cluster, tables_without());
   REQUIRE(step(runbook, "lost.outside") != nullptr);
@@ -229,11 +230,11 @@ TEST_CASE("runbook: nodes that have the server first but are not in its domain a
 
 TEST_CASE("runbook: a server that is the only one of its nodes") {
   Cluster cluster = pair();
-  cluster.servers.push_back({"asn05", "10.40.0.5", "asn05-ml0", nowhere});
-  cluster.nodes.push_back({"cn099", nowhere, {2}});
+  cluster.servers.push_back({"asn05", "10.40.0.5", "asn05-ml0", no_index});
+  cluster.nodes.push_back({"cn099", no_index, {2}});
   const Runbook runbook = runbook_of(cluster, tables_without(), "asn05");
   CHECK(runbook.domain.empty());
-  CHECK(runbook.stranded == Lines{"cn099"});
+  CHECK(runbook.nodes_without_backup == Lines{"cn099"});
   CHECK(section(runbook, "move").steps.empty());
   CHECK(step(runbook, "home.stranded")->checks.size() == 1);
   CHECK(step(runbook, "home.reboot:1") == nullptr);
@@ -336,7 +337,7 @@ TEST_CASE("runbook: a list in monserver keeps its form, and snmove's gap nimserv
 
 TEST_CASE("runbook: a name of the backup that nobody knows is no command") {
   Cluster cluster = pair();
-  cluster.servers[1].facing.clear();
+  cluster.servers[1].node_facing_name.clear();
   const Runbook runbook = runbook_of(cluster, tables_without());
   CHECK(commands(runbook, "move.monserver:asn02").empty());
   CHECK_FALSE(step(runbook, "move.monserver:asn02")->cautions.empty());
@@ -431,7 +432,7 @@ TEST_CASE("runbook: nodes in another network are not moved to a name that they c
   CHECK(commands(runbook, "move.snmove:asn02").front().find("snmove 'cn[002-029]' ") == 0);
   CHECK_FALSE(says(step(runbook, "move.snmove:asn02")->cautions, "Short form"));
   CHECK(commands(runbook, "home.snmove:asn02").front().find("snmove 'cn[002-029]' ") == 0);
-  cluster.domains[0].sound = false;  // nobody boots by tables that were not changed
+  cluster.domains[0].valid = false;  // nobody boots by tables that were not changed
   const Runbook hung = runbook_of(cluster, tables_without());
   CHECK(commands(hung, "move.reboot:1") == Lines{"rnetboot cn002"});
 }
@@ -561,7 +562,7 @@ TEST_CASE("runbook: a server that has none") {
   CHECK(error(pair(), "a\nb").find("\"a\\x0ab\"") == 0);
 
   Cluster cluster = pair();
-  cluster.servers.push_back({"asn05", "", "", nowhere});
+  cluster.servers.push_back({"asn05", "", "", no_index});
   Finding finding;
   finding.subjects = {"asn05"};
   finding.what = "asn05 does not resolve";
@@ -612,4 +613,4 @@ TEST_CASE("runbook: JSON holds all of it") {
 }
 
 }  // namespace
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

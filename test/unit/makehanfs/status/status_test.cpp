@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/status/status.hpp"
+
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
 
 #include "lib/run/fake_runner.hpp"
-#include "makehanfs/status/html_escape.hpp"
-#include "makehanfs/status/status.hpp"
 #include "makehanfs/model/example_cluster.hpp"
+#include "makehanfs/status/html_escape.hpp"
 
 namespace hanfs::cluster {
 
@@ -72,7 +73,7 @@ TEST_CASE("other file servers are nobody's business; stnfs and nfs3 say nothing 
       "\"path\":\"/home\",\"vfs\":\"nfs4\",\"current\":\"10.9.9.9\",\"replicas\":[],\"state\":\"drift\"";
   const std::string stnfs =
       "\"path\":\"/\",\"vfs\":\"stnfs\",\"current\":null,\"replicas\":[],\"state\":\"not_tunable\"";
-  check_state(judged(mount(nas)), State::error, nowhere, "no NFSv4 file system of it comes from asn01, asn02");
+  check_state(judged(mount(nas)), State::error, no_index, "no NFSv4 file system of it comes from asn01, asn02");
   check_state(judged(mount(nas + "},{" + stnfs +
                            "},{\"path\":\"/usr\",\"vfs\":\"nfs4\",\"current\":\"10.40.0.11\","
                            "\"replicas\":[\"10.40.0.12\",\"10.40.0.11\"],\"state\":\"ok\"")),
@@ -118,10 +119,10 @@ TEST_CASE("no replica: as bad as not tuned") {
 TEST_CASE("a server that is not the node's, or nobody's") {
   check_state(judged(report({"10.40.0.13"})), State::backup, 2,
               "that server is none of its own in the tables; it would never use asn02: no replica of its file systems");
-  check_state(judged(report({"10.99.0.1"})), State::backup, nowhere,
+  check_state(judged(report({"10.99.0.1"})), State::backup, no_index,
               "runs from 10.99.0.1, which is no server of the tables; it would never use asn02: no replica of its file "
               "systems");
-  check_state(judged(report({""})), State::error, nowhere, "it does not know which server it uses");
+  check_state(judged(report({""})), State::error, no_index, "it does not know which server it uses");
   check_state(judged(report({"10.40.0.11"}), 6), State::error, 0,
               "the tables name no servers for it, so its home is not known");
 }
@@ -175,11 +176,11 @@ TEST_CASE("all nodes through an engine: each in its state, with the reason") {
   CHECK(status.nodes[2].state == State::error);
   CHECK(status.nodes[2].problem.find("could not be read: 16 bytes are no whole JSON object: {\"tool\":\"setupnf") !=
         std::string::npos);
-  check_state(status.nodes[3], State::silent, nowhere, "no answer within 60 s");
-  check_state(status.nodes[4], State::error, nowhere, "ksh: /x/tool:  not found.; exit status 127");
-  check_state(status.nodes[5], State::silent, nowhere,
+  check_state(status.nodes[3], State::silent, no_index, "no answer within 60 s");
+  check_state(status.nodes[4], State::error, no_index, "ksh: /x/tool:  not found.; exit status 127");
+  check_state(status.nodes[5], State::silent, no_index,
               "cannot be reached; ssh: connect to host cn06 port 22: No route to host");
-  check_state(status.nodes[6], State::error, nowhere, "it said nothing about its file systems");
+  check_state(status.nodes[6], State::error, no_index, "it said nothing about its file systems");
   CHECK(exit_status_of(status) == 1);
 
   const auto balances = balance(cluster, status);
@@ -188,7 +189,7 @@ TEST_CASE("all nodes through an engine: each in its state, with the reason") {
   CHECK(balances[0].away == std::vector<std::size_t>{0});
   CHECK(balances[1].now == 2);
   CHECK(balances[1].guests == std::vector<std::size_t>{0});
-  const auto ways = ways_home(cluster, status);
+  const auto ways = failback_steps(cluster, status);
   REQUIRE(ways.size() == 1);
   CHECK(ways[0].command == "rnetboot cn01");
   CHECK_FALSE(ways[0].serving);
@@ -271,7 +272,7 @@ TEST_CASE("nodes without the postscript are one line and one command, whatever t
   for (const std::string host : {"cn01", "cn02", "cn03"})
     err += host + ": sh[" + host.substr(3) + "]: /x:  not found.\n";
   const ClusterStatus xdsh = asked("", err, Engine::Kind::xdsh);
-  check_state(xdsh.nodes[0], State::error, nowhere,
+  check_state(xdsh.nodes[0], State::error, no_index,
               "/x is not there: the postscript never ran on it, or /xcatpost is older");
   const std::string text = text_of(small_cluster(), xdsh, false);
   CHECK(text.find("\ncn[01-03]: /x is not there") != std::string::npos);
@@ -293,7 +294,7 @@ TEST_CASE("hosts that say the same beside their names are one line") {
 
 TEST_CASE("a boot brings no replica to a node whose tables give it none") {
   Cluster cluster = small_cluster();
-  cluster.domains[0].sound = false;
+  cluster.domains[0].valid = false;
   const auto alone =
       parse_node_report(mount("\"path\":\"/usr\",\"vfs\":\"nfs4\",\"current\":\"10.40.0.11\",\"replicas\":[]"));
   REQUIRE(alone);
@@ -304,7 +305,7 @@ TEST_CASE("a boot brings no replica to a node whose tables give it none") {
   status.nodes.assign(7, {State::primary, 0, "", ""});
   status.nodes[0] = state;
   CHECK(replicas_command(cluster, status).empty());
-  cluster.domains[0].sound = true;
+  cluster.domains[0].valid = true;
   CHECK(replicas_command(cluster, status) == "rnetboot cn01");
 }
 
@@ -363,4 +364,4 @@ TEST_CASE("text on its way into a page") {
   CHECK(clipped("\xc3\xa9\xc3\xa9\xc3\xa9", 2) == "\xc3\xa9\xE2\x80\xA6");
 }
 
-}  // namespace hanfs::mn
+}  // namespace hanfs::cluster

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "makehanfs/build_cluster.hpp"
 #include "lib/xcat/valid_tables.hpp"
+#include "makehanfs/build_cluster.hpp"
 
 namespace hanfs::test {
 
@@ -42,7 +42,7 @@ inline Dumps valid_tables() {
 }
 
 inline cluster::Cluster cluster_of(const Dumps& dumps, const cluster::Settings& settings = {},
-                              const std::vector<std::string>& range = {}, const aix::Hosts& hosts = {}) {
+                                   const std::vector<std::string>& range = {}, const aix::Hosts& hosts = {}) {
   const xcat::Tables tables = xcat::tables_of({dumps.begin(), dumps.end()});
   auto cluster = cluster::make_cluster(tables, settings, range, hosts);
   REQUIRE_MESSAGE(cluster, (cluster ? "" : cluster.error().what));
