@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The text files of the tree, in memory, so that a test can plant a fault in a copy."""
+import os
+
+LEFT_OUT = {".git", "build", "__pycache__"}
+
+
+class Tree:
+    def __init__(self, files):
+        self.files = files  # path from the root, with '/': text
+
+    @classmethod
+    def read(cls, root):
+        files = {}
+        for folder, folders, names in os.walk(root):
+            folders[:] = [name for name in folders if name not in LEFT_OUT]
+            for name in names:
+                path = os.path.join(folder, name)
+                try:
+                    with open(path, encoding="utf-8") as file:
+                        files[os.path.relpath(path, root).replace(os.sep, "/")] = file.read()
+                except (OSError, UnicodeDecodeError):
+                    pass  # a socket, a dangling link, bytes of a fuzzer's corpus: nobody writes comments there
+        return cls(files)
+
+    def planted(self, path, added):
+        """A copy in which `added` stands at the end of a file, which is made where it does not exist."""
+        return Tree({**self.files, path: self.files.get(path, "") + "\n" + added + "\n"})
+
+    def has(self, path):
+        return path in self.files or any(name.startswith(path.rstrip("/") + "/") for name in self.files)
