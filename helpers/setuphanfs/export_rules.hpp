@@ -22,7 +22,7 @@ bool is_below(const std::string& path, const std::string& parent);
 std::string file_system_of(const std::vector<aix::Mount>& mounts, const std::string& path);
 
 // At the directory, or below it in the same file system: what AIX refuses beside an export of the directory
-// (facts/aix-nfs.md 4). An export below it in a file system of its own is none of our business.
+// (lib/aix/README.md "Exports: rules"). An export below it in a file system of its own is none of our business.
 bool is_ours(const aix::Export& row, const std::string& directory, const std::vector<aix::Mount>& mounts);
 
 Rows rows_if(const Rows& rows, const std::function<bool(const aix::Export&)>& keep);
@@ -36,7 +36,7 @@ bool same_rows(const Rows& a, const Rows& b);
 bool same_but_sec(const aix::Export& a, const aix::Export& b);
 
 // Is this row of exportfs what this line of /etc/exports makes? exportfs may print a sec= that nobody gave (variant of
-// facts/aix-nfs.md 4).
+// lib/aix/README.md "Exports: printed form").
 bool is_made_by(const aix::Export& row, const aix::Export& line);
 
 // Diskless nodes come with sec=sys, which is also what holds without sec=.

@@ -114,7 +114,8 @@ class Run {
     return print();
   }
 
-  // startsrc fails as long as the daemon is stopping, which stopsrc does not wait for (facts/aix-nfs.md 4).
+  // startsrc fails as long as the daemon is stopping, which stopsrc does not wait for (lib/aix/README.md "Daemons:
+  // SRC").
   void wait_for_stopping_daemons() {
     const sys::Deadline wait_limit{context_.time_for(std::chrono::seconds(context_.limits().command_deadline))};
     while (is_stopping(now_) && !wait_limit.passed() && context_.may_continue()) {

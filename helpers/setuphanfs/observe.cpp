@@ -16,7 +16,8 @@ using End = run::Outcome::End;
 std::string name_of(const Argv& argv) { return argv.front().substr(argv.front().rfind('/') + 1); }
 
 void note_unobserved(ObservedState& observed, const Argv& argv, const run::Outcome& outcome, const std::string& why) {
-  observed.unobserved.push_back(app::Unobserved{name_of(argv), run::command_text(argv), run::command_text(argv) + ": " + why,
+  observed.unobserved.push_back(app::Unobserved{name_of(argv), run::command_text(argv),
+                                                run::command_text(argv) + ": " + why,
                                                 outcome.end == End::not_started && outcome.start_errno == ENOENT,
                                                 outcome.end == End::timed_out || outcome.end == End::abandoned});
 }
@@ -25,7 +26,8 @@ void add_info(ObservedState& observed, const std::string& where, const std::vect
   for (const aix::Problem& problem : problems) observed.info.push_back(where + ": " + aix::to_string(problem));
 }
 
-// [GUESS] facts/aix-nfs.md 8.11: without exports it may print nothing, or say so, even on stderr and with status 1.
+// [GUESS] lib/aix/README.md "Unknown: NFS", 11: without exports it may print nothing, or say so, even on stderr and
+// with status 1.
 bool says_nothing_exported(const run::Outcome& outcome) {
   return outcome.end == End::exited && outcome.out.empty() && outcome.err.find("nothing exported") != std::string::npos;
 }
@@ -79,8 +81,8 @@ void take_daemons(ObservedState& observed, const Argv& argv, const run::Outcome&
       return note_unobserved(observed, argv, outcome, "it does not list " + std::string(daemon));
 }
 
-// exportfs prints /etc/xtab (facts/aix-nfs.md 4, DOC): where both can be read they must agree, else a broken list would
-// be taken for a server that exports less.
+// exportfs prints /etc/xtab (lib/aix/README.md "Exports: rules"): where both can be read they must agree, else a broken
+// list would be taken for a server that exports less.
 void compare_with_xtab(ObservedState& observed, const app::Sources& sources) {
   const Result<std::optional<std::string>> text = sources.file("/etc/xtab");
   if (!text || !*text) return;

@@ -21,8 +21,9 @@ ObservedState observe_again(const app::Sources& sources, const ObservedState& se
 
 // Takes what one of the observing commands said into the facts.
 void take(ObservedState& observed, const aix::Argv& argv, const run::Outcome& outcome, bool is_capture);
-// exportfs prints /etc/xtab (facts/aix-nfs.md 4, DOC). While something is taken back, where exportfs gives no answer
-// that can be believed, the file stands in for it: else exports of others would stay down for a list. True: it does.
+// exportfs prints /etc/xtab (lib/aix/README.md "Exports: rules"). While something is taken back, where exportfs gives
+// no answer that can be believed, the file stands in for it: else exports of others would stay down for a list. True:
+// it does.
 bool read_xtab_instead(ObservedState& observed, const app::Sources& sources);
 // /etc/exports, /etc/hosts and, where chnfsdom told nothing, /etc/nfs/local_domain.
 void read_files(ObservedState& observed, const app::Sources& sources);

@@ -55,7 +55,7 @@ constexpr const char* exports_file = "/etc/exports";
 // The file as it was before the first run since the last one that ended well.
 constexpr const char* exports_backup = "/etc/exports.before-hanfs";
 
-// The daemons that an NFSv4 export needs here: nfsrgyd translates names (facts/aix-nfs.md 4).
+// The daemons that an NFSv4 export needs here: nfsrgyd translates names (lib/aix/README.md "NFS domain and nfsrgyd").
 constexpr const char* needed_daemons[] = {"nfsd", "rpc.mountd", "nfsrgyd"};
 
 }  // namespace hanfs::server

@@ -22,7 +22,8 @@ struct RawSettings {
   std::vector<std::string> clients{"all"};
 };
 
-// facts/aix-nfs.md 3: stnfs wants addresses, and ':' separates the locations of a list, so IPv6 cannot stand in it.
+// lib/aix/README.md "Replication: rules": stnfs wants addresses, and ':' separates the locations of a list, so IPv6
+// cannot stand in it.
 std::string check_replicas(const std::string& word) {
   const std::vector<std::string> items = app::split_list(word);
   for (const std::string& item : items)

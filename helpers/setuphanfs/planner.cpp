@@ -311,7 +311,7 @@ plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& s
       steps.push_back(withdraw("undo:", directory, "it was not exported so before"));
   const Rows others = rows_if(
       now.exported, [&](const aix::Export& row) { return is_v4(row) && !is_ours(row, desired.directory, now.mounts); });
-  // An nfsd that says "on" now and did not tell before was off (variants of facts/aix-nfs.md 8.10).
+  // An nfsd that says "on" now and did not tell before was off (variants of lib/aix/README.md "Unknown: NFS", 10).
   if (before.mode != ReplicationMode::on && now.mode == ReplicationMode::on && others.empty()) {
     Step off =
         waiting(step("undo:mode", "replication was off before", aix::set_replication(false),

@@ -9,7 +9,7 @@
 namespace hanfs::server {
 namespace {
 
-// W-HANFS (facts/aix-nfs.md 3): every replica must be the root of a file system, and a local one.
+// W-HANFS (lib/aix/README.md "Replication: rules"): every replica must be the root of a file system, and a local one.
 Status check_directory(const ObservedState& observed, const std::string& directory) {
   const aix::Mount* own = nullptr;
   for (const aix::Mount& mount : observed.mounts)

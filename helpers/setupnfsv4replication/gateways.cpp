@@ -111,7 +111,8 @@ std::vector<DesiredGateway> assign_costs(const ObservedState& observed, const st
   return desired;
 }
 
-// A route may well be there twice or thrice (facts/aix-routes.md 10.7); a hundred times is a broken list.
+// A route may well be there twice or thrice (lib/aix/README.md "Routes: deleting a default"); a hundred times is a
+// broken list.
 bool repeats_itself(const std::vector<aix::Route>& defaults) {
   constexpr std::ptrdiff_t believable = 4;
   return std::any_of(defaults.begin(), defaults.end(), [&](const aix::Route& route) {
@@ -293,7 +294,7 @@ bool stored_as_wanted(const aix::OdmRoute& stored, const DesiredGateway& gateway
 }
 
 // The ODM only (chdev -P), since the kernel side is done with route: one tool for each side, so neither can leave the
-// other half done (facts/aix-routes.md 3.5).
+// other half done (lib/aix/README.md "Routes: what goes wrong").
 void plan_odm_routes(const ObservedState& observed, const DesiredRoutes& desired, std::vector<plan::Step>& steps) {
   if (!desired.persist || !observed.odm_routes || !desired.odm_is_readable) return;
   // New ones first: a run that is killed between a delete and its add does not leave the next boot without a gateway.

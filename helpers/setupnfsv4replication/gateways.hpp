@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Default gateways and dead gateway detection (DGD). Rules and reasons: facts/aix-routes.md 2.2, 3.5, 8.
+// Default gateways and dead gateway detection (DGD). Rules and reasons: lib/aix/README.md "Routes: the route command",
+// "Routes: what goes wrong", "Routes: order of changes".
 #pragma once
 
 #include <optional>

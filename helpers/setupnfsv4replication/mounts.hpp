@@ -38,10 +38,10 @@ Result<DesiredFilesystems> desired_filesystems(const ObservedState& observed, co
 // Two calls for each file system, one option each (comma lists are undocumented), only for values that differ.
 std::vector<plan::Step> plan_filesystems(const DesiredFilesystems& desired);
 
-// For an AIX where a set call replaces the earlier options instead of adding to them (facts/aix-nfs.md 1.2 leaves this
-// open), seen by options that changed besides ours. `before` are the options of the untouched node. Attempt 0:
-// everything in one call; 1: our two in one call; 2: timeo alone, which matters more than retrans. Nothing where
-// nothing was lost.
+// For an AIX where a set call replaces the earlier options instead of adding to them (lib/aix/README.md "nfs4cl:
+// setting options" leaves this open), seen by options that changed besides ours. `before` are the options of the
+// untouched node. Attempt 0: everything in one call; 1: our two in one call; 2: timeo alone, which matters more than
+// retrans. Nothing where nothing was lost.
 std::vector<plan::Step> repair_filesystems(const DesiredFilesystems& desired, const ObservedState& before, int attempt);
 constexpr int repair_attempts = 3;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run saw and did, as a table for people and as JSON (design 5.1). The verdict line is made from the same data.
+// What a run saw and did, as a table for people and as JSON (helpers/README.md "Node report"). The verdict line is made
+// from the same data.
 #pragma once
 
 #include <string>
@@ -29,8 +30,8 @@ report::Verdict verdict_of(const std::string& node, const std::string& status);
 // Fills in what can be told of the facts: mounts, routes, names, their warnings, and an error for each blind spot.
 void describe(Report& report, ObservedState observed, const Settings& settings);
 
-// Counts the steps, and settles status and exit status (design section 4). `read_only`: nothing was to be changed, so
-// a plan that is not empty is a difference.
+// Counts the steps, and settles status and exit status (helpers/README.md "Exit statuses"). `read_only`: nothing was to
+// be changed, so a plan that is not empty is a difference.
 void set_status(Report& report, bool read_only);
 
 // The table; ends in the verdict line.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Name resolution: can a dead name server stall the node? Facts: facts/aix-routes.md 6.
+// Name resolution: can a dead name server stall the node? Facts: lib/aix/README.md "Name resolution".
 #pragma once
 
 #include <optional>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The 27 scenarios of facts/child-processes.md 7.5 and what else the runner promises. Each scenario runs in a process
-// of its own ("children_test --scenario NAME REPORT FOLDER") under a watchdog, because what a program inherits, its
-// signals and its children are matters of a process. Linux only, as all of test/ may be.
+// The 27 scenarios of lib/run/README.md "The scenarios" and what else the runner promises. Each scenario runs in a
+// process of its own ("children_test --scenario NAME REPORT FOLDER") under a watchdog, because what a program inherits,
+// its signals and its children are matters of a process. Linux only, as all of test/ may be.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <dirent.h>
 #include <doctest/doctest.h>

@@ -175,7 +175,7 @@ class Everything(Scenario):
         self.assertLess(run.seconds, 35)
 
     def test_a_list_of_routes_that_repeats_itself(self):
-        # 64 KiB and more of the same rows: one default a thousand times. facts/aix-routes.md 10.7: "at most N tries".
+        # 64 KiB and more of the same rows: one default a thousand times. lib/aix/README.md "Unknown: routes", 7.
         node = self.node()
         node.fault("netstat -rn -f inet", "huge", bytes=1000000)
         run = node.run("--json", "--deadline", 20, timeout=60)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The weaknesses of mkdsklsnode -S (facts/xcat-integration.md 4.2, W1 to W27): each one that can concern setuphanfs has
+"""The weaknesses of mkdsklsnode -S (lib/xcat/README.md "mkdsklsnode -S: weaknesses", W1 to W27): each one that can concern setuphanfs has
 a test that fails when the program has it. Those without a test here:
 
 W1   a pair that cannot be determined is no error: tables, makehanfs. Here a wrong list of replicas is refused (W16, W27).

@@ -58,7 +58,7 @@ Argv set_network_tunable(const std::string& name, const std::string& value, bool
 }
 
 Argv add_default_route(const std::string& gateway, long long cost, bool active_dgd) {
-  // Arguments stand behind the gateway, as in the manual (facts/aix-routes.md 2.2).
+  // Arguments stand behind the gateway, as in the manual (lib/aix/README.md "Routes: the route command").
   Argv argv = {route_path, "-n", "add", "0", gateway, "-hopcount", std::to_string(cost)};
   if (active_dgd) argv.emplace_back("-active_dgd");
   return argv;

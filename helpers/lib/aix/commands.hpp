@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words of every command that hanfs starts on AIX, in one place: absolute paths (facts/aix-routes.md 7,
-// facts/aix-nfs.md 1 and 4) and arguments. Everything returns a complete argv.
+// The words of every command that hanfs starts on AIX, in one place: absolute paths (lib/aix/README.md "Paths and
+// blocking") and arguments. Everything returns a complete argv.
 #pragma once
 
 #include <string>
@@ -30,15 +30,17 @@ Argv set_network_tunable(const std::string& name, const std::string& value, bool
 
 // route -n add 0 GATEWAY -hopcount COST [-active_dgd]
 Argv add_default_route(const std::string& gateway, long long cost, bool active_dgd);
-// route -n delete 0 GATEWAY: always with the gateway (facts/aix-routes.md 10.6)
+// route -n delete 0 GATEWAY: always with the gateway (lib/aix/README.md "Routes: deleting a default")
 Argv delete_default_route(const std::string& gateway);
 
-// chdev -P: the ODM only, the kernel side is done with route. The 11-field form of smit, facts/aix-routes.md 3.2.
+// chdev -P: the ODM only, the kernel side is done with route. The 11-field form of smit, lib/aix/README.md "Routes: in
+// the ODM".
 Argv add_odm_route(const std::string& gateway, long long cost, bool active_dgd);
 Argv add_odm_route_raw(const std::string& raw);
 Argv delete_odm_route(const std::string& raw);
 
-// ---- the server: exports, replication, daemons (facts/aix-nfs.md 3 and 4)
+// ---- the server: exports, replication, daemons (lib/aix/README.md "Exports: commands", "Replication: rules",
+// "Daemons: SRC")
 
 Argv list_exports();                                  // exportfs: what the kernel exports now
 Argv list_nfs_exports();                              // lsnfsexp: what /etc/exports says
@@ -58,7 +60,8 @@ Argv start_subsystem(const std::string& name);         // startsrc -s NAME
 Argv stop_subsystem(const std::string& name);          // stopsrc -s NAME: returns before it is gone
 Argv set_nfs_domain(const std::string& domain);        // chnfsdom DOMAIN
 Argv show_nfs_domain();                                // chnfsdom
-// showmount -e HOST: another server's (facts/aix-nfs.md 2.2). [GUESS] where the command is: /usr/sbin or /usr/bin.
+// showmount -e HOST: another server's (lib/aix/README.md "Other lists of file systems"). [GUESS] where the command is:
+// /usr/sbin or /usr/bin.
 Argv show_exports_of(const std::string& host);
 Argv show_exports_of_usr_bin(const std::string& host);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Quotes around a word and '#' behind blanks are what administrators write by hand; no capture has them
-// (facts/aix-nfs.md 4), so they are only taken where nothing else can be meant.
+// (lib/aix/README.md "Exports: printed form"), so they are only taken where nothing else can be meant.
 #include "aix/exports.hpp"
 
 #include <algorithm>

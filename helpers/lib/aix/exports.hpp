@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lines "DIRECTORY -option,option=value": /etc/exports, /etc/xtab, what `exportfs` and `lsnfsexp` print without flags.
-// Formats: facts/aix-nfs.md 4 ([SEEN]); option order is not stable, so options are compared as a set.
+// Formats: lib/aix/README.md "Exports: printed form" ([SEEN]); option order is not stable, so options are compared as a
+// set.
 #pragma once
 
 #include <string>

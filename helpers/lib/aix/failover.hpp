@@ -4,20 +4,21 @@
 
 namespace hanfs::aix {
 
-// Seconds until an NFSv4 client goes to a replica: IBM's model, facts/aix-nfs.md 3 "Fail-over model". timeo in tenths
-// of a second, fail_over_timeout (nfso nfs_v4_fail_over_timeout) in seconds, 0: not active.
+// Seconds until an NFSv4 client goes to a replica: IBM's model, lib/aix/README.md "Failover: the model". timeo in
+// tenths of a second, fail_over_timeout (nfso nfs_v4_fail_over_timeout) in seconds, 0: not active.
 double failover_seconds(long timeo, long retrans, long long fail_over_timeout);
 
-// STNFS has its own, which cannot be tuned (facts/aix-nfs.md 5): timeout and replication timeout in seconds.
+// STNFS has its own, which cannot be tuned (lib/aix/README.md "STNFS"): timeout and replication timeout in seconds.
 constexpr int stnfs_timeout = 10;
 constexpr int stnfs_replication_timeout = 20;
 
-// AIX's defaults (facts/aix-routes.md 1.2): seconds between pings of active DGD, packets lost until a gateway is dead.
+// AIX's defaults (lib/aix/README.md "DGD: tunables"): seconds between pings of active DGD, packets lost until a gateway
+// is dead.
 constexpr long default_dgd_ping_time = 5;
 constexpr long default_dgd_packets_lost = 3;
 
 // Seconds until active DGD has noticed a dead gateway: one interval, then the fast pings, about one a second
-// (facts/aix-routes.md 5: an estimate, their spacing is unpublished).
+// (lib/aix/README.md "DGD: how fast": an estimate, their spacing is unpublished).
 double detection_seconds(long long ping_time, long long packets_lost);
 
 }  // namespace hanfs::aix

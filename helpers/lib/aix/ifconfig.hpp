@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `ifconfig -a`. Format: facts/aix-routes.md 4.3 ([SEEN] in the transcripts).
+// `ifconfig -a`. Format: lib/aix/README.md "ifconfig" ([SEEN] in the transcripts).
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A stored route is the words of the route command with commas; each level of AIX keeps another number of empty fields.
-// Rule of facts/aix-routes.md 3.2: the first word is the type, keywords take their value, what is left is DEST, GATEWAY
-// and perhaps a metric. Taking the last two fields would misread "net,NET,-netmask,M,GW".
+// Rule of lib/aix/README.md "Routes: in the ODM": the first word is the type, keywords take their value, what is left
+// is DEST, GATEWAY and perhaps a metric. Taking the last two fields would misread "net,NET,-netmask,M,GW".
 #include "aix/inet0.hpp"
 
 #include <algorithm>

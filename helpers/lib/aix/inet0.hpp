@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Routes in the ODM: `lsattr -El inet0 -a route -F value`, one stored string per line. The generations of that string
-// are in facts/aix-routes.md 3.2.
+// are in lib/aix/README.md "Routes: in the ODM".
 #pragma once
 
 #include <optional>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list that `mount` prints without arguments. Format: facts/aix-nfs.md 2.1 ([SEEN] in seven transcripts).
+// The list that `mount` prints without arguments. Format: lib/aix/README.md "mount: the list" ([SEEN] in seven
+// transcripts).
 #pragma once
 
 #include <string>

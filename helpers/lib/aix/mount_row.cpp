@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A row is printed with "%-8s %-16s %-16s %-6s %-12s %-15s " (facts/aix-nfs.md 2.1: 64 rows reproduce exactly). A long
-// value pushes the rest to the right and one blank stays, so fixed columns are wrong; and a name may hold blanks, so
-// words are wrong as well. Read from the right: the date is the anchor, vfs stands before it, options behind it. What
-// is left of vfs are words where the names hold no blanks; otherwise the borders are those that the format reproduces.
+// A row is printed with "%-8s %-16s %-16s %-6s %-12s %-15s " (lib/aix/README.md "mount: the list": 64 rows reproduce
+// exactly). A long value pushes the rest to the right and one blank stays, so fixed columns are wrong; and a name may
+// hold blanks, so words are wrong as well. Read from the right: the date is the anchor, vfs stands before it, options
+// behind it. What is left of vfs are words where the names hold no blanks; otherwise the borders are those that the
+// format reproduces.
 #include "aix/mount_row.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A row is printed with "%-11s %-20s %-20s %-18s" (facts/aix-nfs.md 1.3, verified byte for byte on the one public row);
-// the fsid, digits:digits, is the anchor. The server and option lines belong to the row above them.
+// A row is printed with "%-11s %-20s %-20s %-18s" (lib/aix/README.md "nfs4cl: showfs", verified byte for byte on the
+// one public row); the fsid, digits:digits, is the anchor. The server and option lines belong to the row above them.
 #include "aix/nfs4cl.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `nfs4cl showfs [PATH]`. Format: facts/aix-nfs.md 1.3 (one transcript; what it prints without a path is a guess,
-// so rows with and without the server and option lines are both read).
+// `nfs4cl showfs [PATH]`. Format: lib/aix/README.md "nfs4cl: showfs" (one transcript; what it prints without a path is
+// a guess, so rows with and without the server and option lines are both read).
 #pragma once
 
 #include <optional>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `showmount -e`, `nfsd -getreplicas` and `chnfsdom`. Of the last two nobody documents what they print
-// (facts/aix-nfs.md 8.10 and 8.11), so only words that can be meant one way are understood, and "unknown" is an answer.
+// (lib/aix/README.md "Unknown: NFS", 10 and 11), so only words that can be meant one way are understood, and "unknown"
+// is an answer.
 #pragma once
 
 #include <optional>
@@ -15,8 +16,9 @@ enum class ReplicationMode { on, off, unknown };
 // on: a line or value that says on, enabled, yes, 1 or that lists hosts; off: off, disabled, no, 0, none.
 ReplicationMode parse_getreplicas(std::string_view text);
 
-// The directories that another server exports. It does not show what is exported for NFSv4 alone (facts/aix-nfs.md 2.2,
-// [SEEN] "export list for HOST:", "DIR (everyone)", "no exported file systems for HOST"). nullopt: it is no such list.
+// The directories that another server exports. It does not show what is exported for NFSv4 alone (lib/aix/README.md
+// "Other lists of file systems", [SEEN] "export list for HOST:", "DIR (everyone)", "no exported file systems for
+// HOST"). nullopt: it is no such list.
 std::optional<std::vector<std::string>> parse_showmount(std::string_view text);
 
 // The NFSv4 domain; nullopt when it is not set (xCAT: "N/A" somewhere in the text) or no word can be a domain.

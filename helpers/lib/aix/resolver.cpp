@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Formats: facts/aix-routes.md 6 (netsvc.conf, resolv.conf documented); /etc/hosts as everywhere.
+// Formats: lib/aix/README.md "Name resolution" (netsvc.conf, resolv.conf documented); /etc/hosts as everywhere.
 #include "aix/resolver.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// /etc/netsvc.conf, /etc/resolv.conf and /etc/hosts. Formats: facts/aix-routes.md 6.
+// /etc/netsvc.conf, /etc/resolv.conf and /etc/hosts. Formats: lib/aix/README.md "Name resolution".
 #pragma once
 
 #include <string>

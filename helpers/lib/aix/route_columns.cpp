@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plain rows are DEST [GATEWAY] FLAGS int int IF rest, which reads every row of every public transcript
-// (facts/aix-routes.md 3.2, 4.1): gateway may be blank, Exp and Groups may be absent, columns shift. The header of -C
-// was never seen; its words tell the columns, and a row may leave some of them blank, so words are laid over the
+// (lib/aix/README.md "netstat: routes"): gateway may be blank, Exp and Groups may be absent, columns shift. The header
+// of -C was never seen; its words tell the columns, and a row may leave some of them blank, so words are laid over the
 // columns by what they can be.
 #include "aix/route_columns.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list as a whole. Titles are translated on a host with another locale, and as an ordinary user a complaint stands
-// in place of the banner (facts/aix-routes.md 4.1), so nothing depends on them but the address family.
+// in place of the banner (lib/aix/README.md "netstat: routes"), so nothing depends on them but the address family.
 #include "aix/routes.hpp"
 
 #include <algorithm>

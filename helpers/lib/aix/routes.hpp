@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `netstat -rn [-f inet]` and `netstat -rnC [-f inet]`. Formats: facts/aix-routes.md 4.1 ([SEEN]) and 4.2 (the header
-// of -C was never seen, so columns are found by its words).
+// `netstat -rn [-f inet]` and `netstat -rnC [-f inet]`. Formats: lib/aix/README.md "netstat: routes" and "netstat:
+// costs" (the header of -C was never seen, so columns are found by its words).
 #pragma once
 
 #include <optional>
@@ -44,7 +44,7 @@ Result<RouteTable> parse_routes(std::string_view text);
 // Does a line that is no route begin like one of a default gateway?
 bool is_about_default(const Problem& problem);
 
-// The value AIX's net/route.h gives to the cost of a dead gateway's routes (facts/aix-routes.md 1.1).
+// The value AIX's net/route.h gives to the cost of a dead gateway's routes (lib/aix/README.md "DGD: how it works").
 constexpr long long dead_cost = 2147483647;
 
 }  // namespace hanfs::aix

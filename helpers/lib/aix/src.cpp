@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A row is printed with " %-16s %-16s %-12s %s" (facts/aix-nfs.md 4). The PID is the anchor: a subsystem without one
-// does not run and has a status of one word ("inoperative"), one with a PID may have more ("warned to stop").
+// A row is printed with " %-16s %-16s %-12s %s" (lib/aix/README.md "Daemons: SRC"). The PID is the anchor: a subsystem
+// without one does not run and has a status of one word ("inoperative"), one with a PID may have more ("warned to
+// stop").
 #include "aix/src.hpp"
 
 #include <algorithm>

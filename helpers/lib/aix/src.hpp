@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `lssrc -g GROUP`, `lssrc -s SUBSYSTEM`. Format: facts/aix-nfs.md 4 ([SEEN]): PID and even Group may be empty, so the
-// last word is the status.
+// `lssrc -g GROUP`, `lssrc -s SUBSYSTEM`. Format: lib/aix/README.md "Daemons: SRC" ([SEEN]): PID and even Group may be
+// empty, so the last word is the status.
 #pragma once
 
 #include <string>

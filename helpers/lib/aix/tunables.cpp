@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Formats: facts/aix-routes.md 1.4 ("no -a" seen, "no -x" documented), facts/aix-nfs.md 3 ("nfso -a" seen).
+// Formats: lib/aix/README.md "Tunables: no" and "Tunables: nfso" ("-a" seen, "no -x" documented).
 #include "aix/tunables.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `no` and `nfso` print. Formats: facts/aix-routes.md 1.4, facts/aix-nfs.md 3.
+// What `no` and `nfso` print. Formats: lib/aix/README.md "Tunables: no" and "Tunables: nfso".
 #pragma once
 
 #include <optional>

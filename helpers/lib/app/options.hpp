@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of the command line that all programs share (design section 4), and the checks of words that they share.
+// The part of the command line that all programs share (helpers/README.md "Options that all programs share"), and the
+// checks of words that they share.
 #pragma once
 
 #include <functional>

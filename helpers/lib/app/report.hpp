@@ -43,8 +43,8 @@ void failed_command(report::Verdict& verdict, const std::string& name);
 // still at work.
 void count_steps(Report& report);
 
-// Status and exit status (design section 4). `read_only`: nothing was to be changed, so a plan that is not empty is a
-// difference.
+// Status and exit status (helpers/README.md "Exit statuses"). `read_only`: nothing was to be changed, so a plan that is
+// not empty is a difference.
 void set_status(Report& report, bool read_only);
 
 const char* result_name(plan::StepResult::State state);

@@ -14,8 +14,8 @@ int self_test(const std::string& tool) {
   try {
     throw std::runtime_error("self-test");
   } catch (const std::exception&) {
-    // The point of the test: on AIX a binary with a static libstdc++ may abort here instead (facts/xcat-integration.md
-    // 7.2, "static libgcc/libstdc++").
+    // The point of the test: on AIX a binary with a static libstdc++ may abort here instead (lib/xcat/README.md
+    // "Programs built for AIX").
   }
   run::RealRunner::Options options;
   options.interrupted = sys::interrupted;

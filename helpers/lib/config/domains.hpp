@@ -12,7 +12,7 @@
 
 namespace hanfs::config {
 
-constexpr std::size_t most_servers = 8;  // facts/aix-nfs.md 3: with more replicas AIX rejects the export
+constexpr std::size_t most_servers = 8;  // AIX rejects more: lib/aix/README.md "Replication: rules"
 
 struct Domain {
   std::string name;

@@ -21,9 +21,9 @@ namespace hanfs::config {
 // Adds the program's settings to an app: long names with '-', bound to the program's struct.
 using AddSettings = std::function<void(CLI::App&)>;
 
-// "key = value" lines, '#' comments, [tool] and [domain NAME] sections (facts: CLI11's INI reader). Keys are the long
-// names, with '_' or '-'. Keys outside of a section are for every tool, sections of other tools are skipped.
-// Error "NAME:LINE: ..." on an unknown key or section, a bad value, a key set twice.
+// "key = value" lines, '#' comments, [tool] and [domain NAME] sections (as CLI11's INI reader takes them). Keys are the
+// long names, with '_' or '-'. Keys outside of a section are for every tool, sections of other tools are skipped. Error
+// "NAME:LINE: ..." on an unknown key or section, a bad value, a key set twice.
 Status read_settings(std::string_view text, const std::string& name, const std::string& tool, const AddSettings& add);
 
 // Text of a settings file; nullopt: there is none. A missing file is an error only when it was `asked_for`. Refuses a

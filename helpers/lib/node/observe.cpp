@@ -19,8 +19,8 @@ const char* const network_tunables[] = {"passive_dgd", "dgd_packets_lost", "dgd_
 
 std::string name_of(const Argv& argv) { return argv.front().substr(argv.front().rfind('/') + 1); }
 
-// The fsid is the server's own (its dev_t, facts/aix-nfs.md 1.3), so two servers may well use the same one: only
-// together with the server it names a file system.
+// The fsid is the server's own (its dev_t, lib/aix/README.md "nfs4cl: showfs"), so two servers may well use the same
+// one: only together with the server it names a file system.
 std::string identity(const aix::NfsFilesystem& info) {
   return info.fsid + "@" + (info.current.empty() ? info.server : info.current);
 }

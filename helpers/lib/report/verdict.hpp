@@ -7,7 +7,7 @@
 
 namespace hanfs::report {
 
-// Exit statuses of setupnfsv4replication, setuphanfs and makehanfs (design section 4).
+// Exit statuses of setupnfsv4replication, setuphanfs and makehanfs (helpers/README.md "Exit statuses").
 enum ExitStatus : int {
   exit_ok = 0,  // all is as wanted
   exit_not_as_wanted = 1,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A capture is a folder that a person can make by hand: one file for each command, named by its words.
-// design.md section 3; the form is a contract with other tools.
+// helpers/README.md "Captures"; the form is a contract with other tools.
 #pragma once
 
 #include <string>

@@ -18,8 +18,8 @@ struct Command {
   // After this the process group gets SIGTERM, one second later SIGKILL, one second later it is abandoned.
   std::chrono::milliseconds deadline{15000};
 
-  // chdev: a kill in the middle can corrupt the ODM (facts: chdev manual). After the deadline it is left alone
-  // and reported as abandoned.
+  // chdev: a kill in the middle can corrupt the ODM (lib/aix/README.md "Routes: in the ODM"). After the deadline it is
+  // left alone and reported as abandoned.
   bool never_kill = false;
 
   // With never_kill: once the whole run was told to stop it is waited for no longer than this (nor than its deadline),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only translation unit that knows Boost.Process. It starts a child and nothing else: never its wait_for,
-// terminate, running, exit_code, group or limit_handles (facts/child-processes.md 7.1 and 7.3 say why).
+// terminate, running, exit_code, group or limit_handles (lib/run/README.md "Boost.Process: known faults" says why).
 #include "run/real_runner.hpp"
 
 #include <fcntl.h>
@@ -40,7 +40,7 @@ constexpr milliseconds lost_signal{250};   // how late an exit is seen when some
 constexpr std::size_t block_size = 65536;  // what a pipe holds on Linux; AIX holds half
 constexpr int blocks_at_once = 4;          // a talker must not keep us from looking at the clock
 
-// What every child's environment begins with: see design.md section 4.
+// What every child's environment begins with: helpers/README.md "Commands".
 constexpr std::array<const char*, 5> environment = {"LC_ALL=C", "LANG=C", "NSORDER=local",
                                                     "PATH=/usr/bin:/usr/sbin:/etc", "ODMDIR=/etc/objrepos"};
 
@@ -524,7 +524,8 @@ class Loop {
   }
 
   // Without a descriptor that tells of exits: sleep a little, more each time. A child whose pipes are closed is
-  // about to exit; the short naps then are what makes a run cost 0.7 ms and not 2 (facts/child-processes.md 8).
+  // about to exit; the short naps then are what makes a run cost 0.7 ms and not 2 (lib/run/README.md "What a run
+  // costs").
   int poll_delay(int timeout, bool soon) {
     nap_ = std::min(nap_ * 2, longest_nap);
     if (!soon) return std::min(timeout, static_cast<int>(nap_ / std::chrono::milliseconds{1}) + 1);

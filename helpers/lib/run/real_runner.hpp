@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts real processes. No shell, stdin from /dev/null, a clean environment, an own process group, a deadline and
-// bounded output; the recipe is facts/child-processes.md 7.3, "approach E": Boost.Process starts, we watch.
+// bounded output; the recipe is lib/run/README.md "The recipe": Boost.Process starts, we watch.
 #pragma once
 
 #include <functional>

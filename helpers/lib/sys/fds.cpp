@@ -16,7 +16,7 @@ namespace {
 constexpr int first_own = 3;
 
 // A shell that raised the limit to a million would cost us seconds; a parent that lowered it may still have left
-// descriptors above it. Between these bounds the search costs 4 to 256 calls (facts/child-processes.md 7.3).
+// descriptors above it. Between these bounds the search costs 4 to 256 calls (lib/run/README.md "The recipe").
 constexpr rlim_t search_at_least = 1024;
 constexpr rlim_t search_at_most = 65536;
 constexpr rlim_t block = 256;

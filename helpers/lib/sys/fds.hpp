@@ -5,7 +5,7 @@
 namespace hanfs::sys {
 
 // Opens /dev/null on 0, 1 and 2 where they are closed: otherwise the next pipe gets such a number and a child's
-// output is lost (facts/child-processes.md 7.1).
+// output is lost (lib/run/README.md "Boost.Process: known faults").
 void fill_standard_descriptors();
 
 // Marks every inherited descriptor from 3 up close-on-exec, without /dev/fd (missing on AIX).

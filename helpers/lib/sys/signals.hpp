@@ -7,7 +7,8 @@ namespace hanfs::sys {
 // SIGCHLD, SIGTERM, SIGINT and SIGHUP make `wake_fd` readable; the last three also set `interrupted`.
 // SIGPIPE is ignored; SIGINT and SIGHUP stay ignored where the parent ignored them (nohup). Other signals that the
 // parent left blocked or ignored are put right (a SIGCHLD that is ignored across exec would make waitpid lie:
-// facts/child-processes.md 7.1). Call once, before the first child, after fill_standard_descriptors().
+// lib/run/README.md "Boost.Process: known faults"). Call once, before the first child, after
+// fill_standard_descriptors().
 void install_signals();
 int wake_fd();       // -1 before install_signals
 void drain_wake();   // empty the descriptor

@@ -13,9 +13,9 @@ std::string_view trimmed(std::string_view text);
 inline bool is_same_view(std::string_view a, std::string_view b) {
   return a.data() == b.data() && a.size() == b.size();
 }
-// Pieces between commas, trimmed, without empty ones (facts/xcat-integration.md 4.2, W3).
+// Pieces between commas, trimmed, without empty ones (lib/xcat/README.md "mkdsklsnode -S: weaknesses", W3).
 std::vector<std::string_view> split_list(std::string_view text, std::string_view separators = ",");
-// xCAT's own test (facts/xcat-integration.md 3.1): contains 1, y or Y.
+// xCAT's own test (lib/xcat/README.md "Tables: meanings"): contains 1, y or Y.
 bool xcat_true(std::string_view value);
 
 // `text` with HOST for its own name, where it stands as a word: what many hosts say alike becomes the same.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Integer arithmetic in the parentheses of an |expression|: numbers, $1 to $9, + - * / % and parentheses, with the
-// usual precedence (facts/xcat-integration.md 3.4).
+// usual precedence (lib/xcat/README.md "Attributes: rows and expressions").
 #pragma once
 
 #include <cstddef>

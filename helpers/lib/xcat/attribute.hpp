@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What xCAT takes as the value of an attribute of a node: its own row, its groups, expressions for its name.
-// Source: facts/xcat-integration.md 3.4.
+// Source: lib/xcat/README.md "Attributes: rows and expressions".
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A value that depends on the node's name: /re/subst/, |re|subst|, |subst|. Meaning: facts/xcat-integration.md 3.4.
+// A value that depends on the node's name: /re/subst/, |re|subst|, |subst|. Meaning: lib/xcat/README.md "Attributes:
+// rows and expressions".
 #pragma once
 
 #include <array>

@@ -21,8 +21,8 @@ namespace hanfs::xcat {
 
 class NodeNamePattern {
  public:
-  // "": generated, of |subst|: one [\D0]*(\d+) for each number in the name (facts/xcat-integration.md 3.4). Errors of
-  // both are "what; cure: what to do".
+  // "": generated, of |subst|: one [\D0]*(\d+) for each number in the name (lib/xcat/README.md "Attributes: rows and
+  // expressions"). Errors of both are "what; cure: what to do".
   static Result<std::shared_ptr<NodeNamePattern>> compile(std::string_view text);
   NodeNamePattern(const NodeNamePattern&) = delete;  // the last search points into it
   NodeNamePattern& operator=(const NodeNamePattern&) = delete;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// xCAT's way to name many nodes. Forms: shared/design.md 5.3; the rest of xCAT's forms is refused with a message.
+// xCAT's way to name many nodes. Forms: lib/xcat/README.md "Noderange"; the rest of xCAT's forms is refused with a
+// message.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Perl regular expression, as in group rows and in /regex of a noderange (facts/xcat-integration.md 3.4).
-// PCRE2 does the matching: same syntax as xCAT's Perl, never throws, and its effort can be bounded. std::regex knows
-// less of Perl's syntax, has no bound, and is twenty times slower, which 100,000 nodes would feel.
+// A Perl regular expression, as in group rows and in /regex of a noderange (lib/xcat/README.md "Attributes: rows and
+// expressions"). PCRE2 does the matching: same syntax as xCAT's Perl, never throws, and its effort can be bounded.
+// std::regex knows less of Perl's syntax, has no bound, and is twenty times slower, which 100,000 nodes would feel.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One xCAT table, as `tabdump NAME` prints it. Format: facts/xcat-integration.md 3.1 (columns), 3.2 (text).
+// One xCAT table, as `tabdump NAME` prints it. Format: lib/xcat/README.md "Tables: columns" and "tabdump: the text".
 //
 // Own parser, not a library: no CSV library in Debian says line and column of a fault, joins cells over line ends, and
 // knows tabdump's `#` header, its comments and its missing last comma.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What identifies a row. Source: facts/xcat-integration.md 3.1 for the columns, in its order; that the first one alone
-// must be unique is [GUESS] for the tables below, each is about one thing of that name.
+// What identifies a row. Source: lib/xcat/README.md "Tables: columns" for the columns, in its order; that the first one
+// alone must be unique is [GUESS] for the tables below, each is about one thing of that name.
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All tables of one cluster, and who is in which group. Meaning: facts/xcat-integration.md 3.1, 3.2.
+// All tables of one cluster, and who is in which group. Meaning: lib/xcat/README.md "Tables: meanings" and "tabdump:
+// the text".
 #pragma once
 
 #include <cstddef>

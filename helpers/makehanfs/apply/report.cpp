@@ -48,7 +48,8 @@ std::string hosts_with(const std::vector<Stage>& stages, const Applied& applied,
   return hosts.empty() ? "" : xcat::fold(hosts);
 }
 
-// What brings a tool to hosts, where it lies where xCAT's own ways bring it: facts/xcat-integration.md 1.1, 1.5.
+// What brings a tool to hosts, where it lies where xCAT's own ways bring it: lib/xcat/README.md "Postscripts: how files
+// reach a node".
 std::string bring(const std::string& tool, const std::string& hosts) {
   const auto below = [&](const std::string& folder) { return tool.compare(0, folder.size(), folder) == 0; };
   const std::string prescripts = "/install/prescripts";

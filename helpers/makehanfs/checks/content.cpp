@@ -88,13 +88,14 @@ void check_statelite(ClusterBuilder& builder) {
     if (!has_vers4(options)) {
       const std::string wanted = options.empty() ? "vers=4" : std::string(options) + ",vers=4";
       const bool by_command = image.empty();
-      builder.add_nodes_finding({Level::error, "statelite-v3",
-                                 "/.statelite/persistent is mounted by NFSv3, outside of any replication: mntopts is " +
-                                     (options.empty() ? "not set" : report::escape_control(options)) + " in " + row,
-                                 (by_command ? run::command_text({"chtab", "node=" + key, "statelite.mntopts=" + wanted})
-                                             : "tabedit statelite: mntopts " + wanted) +
-                                     ", then mkdsklsnode {}"},
-                                nodes);
+      builder.add_nodes_finding(
+          {Level::error, "statelite-v3",
+           "/.statelite/persistent is mounted by NFSv3, outside of any replication: mntopts is " +
+               (options.empty() ? "not set" : report::escape_control(options)) + " in " + row,
+           (by_command ? run::command_text({"chtab", "node=" + key, "statelite.mntopts=" + wanted})
+                       : "tabedit statelite: mntopts " + wanted) +
+               ", then mkdsklsnode {}"},
+          nodes);
       if (by_command)
         builder.table_changes.push_back({"table-statelite",
                                          "/.statelite/persistent has to be NFSv4 to have replicas: " + row,
@@ -149,7 +150,7 @@ void check_images(ClusterBuilder& builder) {
   }
 }
 
-// facts/xcat-integration.md 4.1, W19, W21 and 6.2.
+// lib/xcat/README.md "mkdsklsnode -S: weaknesses", W19, W21, and lib/xcat/README.md "Moving services by hand".
 void say_what_is_copied(ClusterBuilder& builder) {
   const char* const copied = "images changed later are not copied by mkdsklsnode to servers that have them already";
   switch (builder.shared_install) {

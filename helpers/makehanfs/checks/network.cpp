@@ -11,7 +11,7 @@ namespace hanfs::cluster {
 namespace {
 
 using Level = Finding::Level;
-constexpr std::string_view own_server = "<xcatmaster>";  // facts/xcat-integration.md 3.1
+constexpr std::string_view own_server = "<xcatmaster>";  // lib/xcat/README.md "Tables: meanings"
 
 std::vector<std::string> addresses_of(const ClusterBuilder& builder, const Domain& domain) {
   std::vector<std::string> addresses;
@@ -106,7 +106,7 @@ void judge_nameservers(ClusterBuilder& builder, const NameserverIndex& nameserve
 }
 
 // A domain whose nodes leave their network through a server that is none of theirs: the postscript adds no other
-// gateway (design 5.1, gateways auto), so nothing takes over.
+// gateway (helpers/README.md "Gateways"), so nothing takes over.
 void judge_foreign_gateway(ClusterBuilder& builder, const Domain& domain, std::size_t index, const Network& network) {
   const auto owner = std::find_if(builder.servers.begin(), builder.servers.end(), [&](const ServerEntry& server) {
     return !server.address.empty() && server.address == network.gateway;

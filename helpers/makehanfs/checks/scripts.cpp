@@ -16,7 +16,7 @@ constexpr std::string_view postscript = "setupnfsv4replication";
 constexpr std::string_view prescript = "hanfs_export";
 
 // "setupnfsv4replication timeo=2", "hanfs/setupnfsv4replication": comma separates entries, blanks their arguments
-// (facts/xcat-integration.md 1.4).
+// (lib/xcat/README.md "Postscripts: the line and its arguments").
 bool has_script(std::string_view entries, std::string_view script) {
   for (const std::string_view entry : text::split_list(entries)) {
     const std::string_view command = entry.substr(0, entry.find_first_of(" \t"));
@@ -25,7 +25,7 @@ bool has_script(std::string_view entries, std::string_view script) {
   return false;
 }
 
-// "diskless:a,b|standalone:c"; entries without an action are for all of them (facts/xcat-integration.md 1.8).
+// "diskless:a,b|standalone:c"; entries without an action are for all of them (lib/xcat/README.md "Prescripts").
 bool has_prescript(std::string_view entries) {
   for (const std::string_view part : text::split_list(entries, "|")) {
     const std::size_t colon = part.find(':');
@@ -133,7 +133,8 @@ std::size_t others_in(const ClusterBuilder& builder, const std::string& group) {
       std::count_if(members->begin(), members->end(), [&](std::uint32_t member) { return diskless[member] == 0; }));
 }
 
-void note_missing(ClusterBuilder& builder, Missing& missing, std::size_t node, const xcat::Value& value, const char* table) {
+void note_missing(ClusterBuilder& builder, Missing& missing, std::size_t node, const xcat::Value& value,
+                  const char* table) {
   missing.all.push_back(node);
   if (value.empty()) {
     missing.without.push_back(node);
@@ -159,7 +160,8 @@ bool in_images(const ClusterBuilder& builder, std::string_view script) {
 void check_postscripts(ClusterBuilder& builder) {
   const xcat::Table* table = builder.tables.find("postscripts");
   if (table == nullptr || in_images(builder, postscript)) return;
-  // xcatdefaults is for every node, whatever else it has (facts/xcat-integration.md 1.4).
+  // xcatdefaults is for every node, whatever else it has (lib/xcat/README.md "Postscripts: the line and its
+  // arguments").
   if (const auto row = table->row_of("xcatdefaults"))
     for (const char* column : {"postscripts", "postbootscripts"})
       if (has_script(table->value(*row, column), postscript)) return;

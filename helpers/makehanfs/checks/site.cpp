@@ -55,7 +55,7 @@ void check_nfsv4(ClusterBuilder& builder) {
        {"chtab", "key=useNFSv4onAIX", "site.value=yes"}});
 }
 
-// site.domain becomes the NFSv4 domain (facts/xcat-integration.md 3.1); without one xCAT takes clusters.com (W24).
+// site.domain becomes the NFSv4 domain (lib/xcat/README.md "Tables: meanings"); without one xCAT takes clusters.com.
 void find_nfs_domain(ClusterBuilder& builder) {
   const std::string domain(text::trimmed(builder.tables.site("domain")));
   const bool plain = config::is_plain_name(domain) && domain.find('+') == std::string::npos;

@@ -62,7 +62,8 @@ int show_only(CommandContext& command, const Engine& engine, const std::vector<S
   report::Verdict& verdict = command.report.verdict;
   verdict.warnings = command.report.warnings.size();
   verdict.failed = skipped;
-  // Whether hosts are as wanted only they know: work that is left counts as a difference (design 4).
+  // Whether hosts are as wanted only they know: work that is left counts as a difference (helpers/README.md "Exit
+  // statuses").
   if (left + skipped != 0) {
     verdict.status = "drift";
     command.report.exit_status = report::exit_not_as_wanted;

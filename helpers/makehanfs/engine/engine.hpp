@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The site's engine that runs one command on many hosts: xdsh (xCAT), pdsh or clush. They know how to reach a host, how
 // many at a time, and when to give one up; what is here only words the call. engine_reader.hpp reads what they print,
-// ask.hpp makes the calls. pdsh 2.34 and clush 1.9.1 as seen on Debian 12; of xdsh facts/xcat-integration.md 1.7 and 5
-// know `xdsh NODERANGE COMMAND` and "host: line".
+// ask.hpp makes the calls. pdsh 2.34 and clush 1.9.1 as seen on Debian 12; of xdsh lib/xcat/README.md "updatenode,
+// xdsh, prsync" and lib/xcat/README.md "Routes in xCAT" know `xdsh NODERANGE COMMAND` and "host: line".
 #pragma once
 
 #include <functional>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the engines print: which line is whose, and how each host ended. Formats: pdsh 2.34 and clush 1.9.1 as seen on
-// Debian 12 (test/unit/mn_engine_test.cpp holds samples and runs both); xdsh as far as facts/xcat-integration.md 1.7
-// says: "host: line", and the exit status is that of the hosts.
+// Debian 12 (test/unit/mn_engine_test.cpp holds samples and runs both); xdsh as far as lib/xcat/README.md "updatenode,
+// xdsh, prsync" says: "host: line", and the exit status is that of the hosts.
 #pragma once
 
 #include <cstddef>

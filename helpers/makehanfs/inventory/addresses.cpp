@@ -450,7 +450,8 @@ class Addresses {
   }
 
   // Without noderes.xcatmaster a node takes whatever address it booted from as its server
-  // (facts/xcat-integration.md 1.5, MASTER), and mkdsklsnode -S cannot tell the node-facing one (4.2, W3).
+  // (lib/xcat/README.md "Postscripts: the environment", MASTER), and mkdsklsnode -S cannot tell the node-facing one
+  // (lib/xcat/README.md "mkdsklsnode -S: weaknesses", W3).
   void without_xcatmaster() {
     for (const NodeGroup& group : builder_.node_groups) {
       if (group.servers.empty() || !group.node_facing_name.empty()) continue;

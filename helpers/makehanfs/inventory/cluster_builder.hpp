@@ -20,7 +20,7 @@
 
 namespace hanfs::cluster {
 
-// What one NIM image needs of the file systems it runs from (table nimimage, facts/xcat-integration.md 3.1).
+// What one NIM image needs of the file systems it runs from (table nimimage, lib/xcat/README.md "Tables: columns").
 struct Image {
   std::string name;
   bool has_own_root = false;  // a root for each node, which is written to; else a shared_root

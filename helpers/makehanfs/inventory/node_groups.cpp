@@ -26,15 +26,16 @@ bool starts_with_aix(std::string_view os) {
          });
 }
 
-// nimimage.nimtype is standalone, diskless or dataless (facts/xcat-integration.md 1.5, NODESETSTATE).
+// nimimage.nimtype is standalone, diskless or dataless (lib/xcat/README.md "Postscripts: the environment",
+// NODESETSTATE).
 struct ImageKind {
   Kind kind = Kind::other;
   std::size_t image = no_index;  // of Draft::images
 };
 
 // Names that other rows give as the thing that controls or holds them: ppc.hcp (HMC, FSP, BPA, IVM), ppc.parent (frame,
-// CEC), and the switch of switch.switch. Columns beyond ppc.hcp, which facts/xcat-integration.md 6.2 has with mkhwconn,
-// are [GUESS], as are the words of ppc.nodetype: from xCAT's own descriptions of these tables.
+// CEC), and the switch of switch.switch. Columns beyond ppc.hcp, which lib/xcat/README.md "Moving services by hand" has
+// with mkhwconn, are [GUESS], as are the words of ppc.nodetype: from xCAT's own descriptions of these tables.
 std::unordered_set<std::string_view> hardware_of(const xcat::Tables& tables) {
   std::unordered_set<std::string_view> names;
   constexpr std::array<std::array<const char*, 2>, 3> columns{

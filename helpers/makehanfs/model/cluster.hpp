@@ -74,7 +74,7 @@ struct TableChange {
   bool operator==(const TableChange& o) const { return id == o.id && why == o.why && argv == o.argv; }
 };
 
-// Who sees the same /install (site.sharedinstall, facts/xcat-integration.md 3.1).
+// Who sees the same /install (site.sharedinstall, lib/xcat/README.md "Tables: meanings").
 enum class SharedInstall {
   no,   // each server has its own
   sns,  // the servers of one set share one (GPFS)

@@ -164,7 +164,7 @@ void add_reinstalled(const OutageImpact& c, RunbookSection& section) {
   Names secondary_nodes;
   for (const Group& group : c.secondary_nodes)
     secondary_nodes.insert(secondary_nodes.end(), group.nodes.begin(), group.nodes.end());
-  // -b before -p, -k leaves out sync_roots: facts/xcat-integration.md 4.1, W25.
+  // -b before -p, -k leaves out sync_roots: lib/xcat/README.md "mkdsklsnode -S: what it does", 1 and 5.
   for (const std::string& range : ranges_of(secondary_nodes))
     again.commands.push_back(shell_line({"mkdsklsnode", "-b", "-k", range}));
   for (const std::string& range : ranges_of(primary))

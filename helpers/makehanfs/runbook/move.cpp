@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of runbook_sections.hpp for what somebody has to move: facts/xcat-integration.md 6.1 (what snmove does) and
-// 6.2 (the commands).
+// The part of runbook_sections.hpp for what somebody has to move: lib/xcat/README.md "snmove" and
+// lib/xcat/README.md "Moving services by hand".
 #include <map>
 #include <utility>
 

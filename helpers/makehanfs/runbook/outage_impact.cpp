@@ -32,7 +32,8 @@ bool is_plain_name(std::string_view name) {
   });
 }
 
-// Tables separate by commas, with or without blanks (noderes.servicenode, facts W3).
+// Tables separate by commas, with or without blanks (noderes.servicenode, lib/xcat/README.md "mkdsklsnode -S:
+// weaknesses", W3).
 Names items_of(std::string_view list) {
   const std::vector<std::string_view> items = text::split_list(list, ", \t\n");
   return {items.begin(), items.end()};
@@ -351,12 +352,12 @@ class Reader {
       bool moved_by_snmove;  // facts 6.1: for nodes that it moves
     };
     const std::array<MovedColumn, 7> columns{{{"nodehm", "conserver", &made_.conserver, false, false},
-                                         {"noderes", "monserver", &made_.monserver, false, false},
-                                         {"noderes", "nameservers", &made_.node_nameservers, true, false},
-                                         {"noderes", "nimserver", &made_.boot, true, false},
-                                         {"noderes", "tftpserver", &made_.boot, true, true},
-                                         {"noderes", "nfsserver", &made_.boot, true, true},
-                                         {"noderes", "xcatmaster", &made_.boot, true, true}}};
+                                              {"noderes", "monserver", &made_.monserver, false, false},
+                                              {"noderes", "nameservers", &made_.node_nameservers, true, false},
+                                              {"noderes", "nimserver", &made_.boot, true, false},
+                                              {"noderes", "tftpserver", &made_.boot, true, true},
+                                              {"noderes", "nfsserver", &made_.boot, true, true},
+                                              {"noderes", "xcatmaster", &made_.boot, true, true}}};
     for (const MovedColumn& column : columns) {
       const std::string name = std::string(column.table) + "." + column.column;
       if (!values_.given(column.table)) made_.unknown.insert(name);
@@ -424,7 +425,7 @@ class Reader {
     return false;
   }
 
-  // facts/xcat-integration.md 3.1, 3.2: site has key and value, networks is found by netname where it has one.
+  // lib/xcat/README.md "Tables: columns": site has key and value, networks is found by netname where it has one.
   ServerReference reference(const std::string& where, const std::string& key, const std::string& column,
                             const std::string& value) const {
     ServerReference made{where, escape_control(value), {}, {}};
@@ -470,7 +471,7 @@ class Reader {
       const auto subnet = subnet_of(networks->value(row, "net"), networks->value(row, "mask"));
       const auto address = number_of(dead().address);
       const bool own = subnet && address && subnet->is_satisfied(*address);
-      // A network need not have a name: its key is net and mask (facts/xcat-integration.md 3.1).
+      // A network need not have a name: its key is net and mask (lib/xcat/README.md "Tables: columns").
       const bool has_name = !networks->value(row, "netname").empty();
       const std::string key(networks->value(row, has_name ? "netname" : "net"));
       const std::string key_column = has_name ? "netname=" : "net=";
@@ -628,7 +629,7 @@ class Reader {
       if (names_dead(tables_.site(key)))
         into->push_back(reference("site." + std::string(key), "key=" + std::string(key), "site.value",
                                   std::string(tables_.site(key))));
-    // facts/xcat-integration.md 3.1: sharedinstall is no, sns (service nodes share it) or all.
+    // lib/xcat/README.md "Tables: meanings": sharedinstall is no, sns (service nodes share it) or all.
     const std::string sharing(tables_.site("sharedinstall"));
     made_.shared = settings_.access == "rw" || sharing == "sns" || sharing == "all";
     made_.why_shared = settings_.access == "rw" ? "access is rw, which is for shared disks only"

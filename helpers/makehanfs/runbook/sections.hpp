@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sections of a runbook, each from the case alone. Where a statement comes from stands beside it in the code;
-// W-HASN and W-HANFS are the xCAT wiki pages of facts/aix-nfs.md.
+// W-HASN and W-HANFS are pages of xCAT's wiki: lib/aix/README.md "Sources".
 #pragma once
 
 #include "makehanfs/runbook/outage_impact.hpp"
@@ -23,7 +23,7 @@ std::string server_command(const OutageImpact& c,
 enum class Direction { away, away_alive, home };
 void add_control_points(const OutageImpact& c, Direction direction, const std::string& id, RunbookSection& section);
 
-// Nodes with exactly two servers are moved by snmove. With more it warns (facts/xcat-integration.md 6.1) and what it
+// Nodes with exactly two servers are moved by snmove. With more it warns (lib/xcat/README.md "snmove") and what it
 // leaves in servicenode is not known, so the tables are set word by word.
 bool takes_snmove(const std::vector<std::size_t>& servers);
 // The name that nodes have for a server: noderes.xcatmaster takes a name or an address. Empty: the tables do not tell.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a node says of itself: one line of `setupnfsv4replication --status --json` (design.md 5.1).
+// What a node says of itself: one line of `setupnfsv4replication --status --json` (helpers/README.md "Node report").
 #pragma once
 
 #include <string>

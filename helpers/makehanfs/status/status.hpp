@@ -76,7 +76,7 @@ struct Balance {
 };
 std::vector<Balance> balance(const Cluster& cluster, const ClusterStatus& status);
 
-// What brings the nodes of one server home. rnetboot, not rpower alone: facts/xcat-integration.md 6.2.
+// What brings the nodes of one server home. rnetboot, not rpower alone: lib/xcat/README.md "Moving services by hand".
 struct FailbackStep {
   std::size_t server = no_index;
   std::vector<std::size_t> nodes;

@@ -14,8 +14,8 @@ namespace {
 
 using End = run::Outcome::End;
 
-// facts/xcat-integration.md 3.1. Without the first ones nothing can be said at all; what the others are for is told
-// where they are missing.
+// lib/xcat/README.md "Tables: columns". Without the first ones nothing can be said at all; what the others are for is
+// told where they are missing.
 struct TableUse {
   const char* name;
   const char* without;  // nullptr: it has to be there; "": nothing is lost

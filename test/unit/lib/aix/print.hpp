@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // AIX's side of two formats, for round trips and for tests with names that no transcript has. The format strings are
-// those of facts/aix-nfs.md 1.3 and 2.1.
+// those of lib/aix/README.md "nfs4cl: showfs" and "mount: the list".
 #pragma once
 
 #include <cstdio>

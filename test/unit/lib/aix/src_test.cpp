@@ -16,7 +16,7 @@ const char* const header = "Subsystem         Group            PID          Stat
 
 std::string list(const std::string& rows) { return as_text(parse_lssrc(header + rows)); }
 
-// " %-16s %-16s %-12s %s" (facts/aix-nfs.md 4).
+// " %-16s %-16s %-12s %s" (lib/aix/README.md "Daemons: SRC").
 std::string print(const Subsystem& s) {
   return ' ' + field(s.name, 16) + field(s.group, 16) + field(s.pid, 12) + s.status + '\n';
 }

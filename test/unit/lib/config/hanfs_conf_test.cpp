@@ -237,7 +237,7 @@ TEST_CASE("conf/hanfs.conf as shipped changes nothing, with every line uncomment
   CHECK(all.mount_retrans == std::map<std::string, long>{{"/opt/apps", 5}});
   CHECK(all.exclude == std::set<std::string>{"/home", "/mnt/scratch"});
   CHECK(all.dgd == Dgd::active);
-  // AIX's own defaults (facts/aix-routes.md 1.2).
+  // AIX's own defaults (lib/aix/README.md "DGD: tunables").
   CHECK(all.tunables ==
         std::map<std::string, long>{{"dgd_packets_lost", 3}, {"dgd_ping_time", 5}, {"dgd_retry_time", 5}});
 }

@@ -18,8 +18,8 @@ using State = NodeState::State;
 
 namespace {
 
-// As design.md 5.1 has it, cut to what is read here. `current` of each mount; replicas are the others, as showfs lists
-// them (transcripts, nfs4cl-showfs-usr-primary).
+// As helpers/README.md "Node report" has it, cut to what is read here. `current` of each mount; replicas are the
+// others, as showfs lists them (transcripts, nfs4cl-showfs-usr-primary).
 std::string report(const std::vector<std::string>& current, const std::string& status = "ok",
                    const std::string& mount_state = "ok") {
   std::string mounts;
