@@ -121,7 +121,7 @@ constexpr Option table[] = {
     // tabdump of a busy database.
     {Group::setting, makehanfs, "command-deadline", Type::number, "N", "seconds for one command (default {})",
      "seconds", "300", 1, day},
-    {Group::setting, all, "jobs", Type::number, "N", "commands side by side (default {})", "processes", "32", 1, 256},
+    {Group::setting, all, "jobs", Type::number, "N", "commands side by side (default {})", "commands", "32", 1, 256},
 };
 
 const Option* named(std::string_view name) {
