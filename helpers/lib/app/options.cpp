@@ -76,7 +76,8 @@ Result<Said> read_sources(const Program& program, int argc, const char* const* a
   said.values = *command_line;
   said.modes = modes_of(*command_line);
   if (command_line->truth("help")) said.print = config::help_text(options, program.name, program.does);
-  if (said.print.empty() && command_line->truth("version")) said.print = program.name + std::string(" " HANFS_VERSION "\n");
+  if (said.print.empty() && command_line->truth("version"))
+    said.print = program.name + std::string(" " HANFS_VERSION "\n");
   if (!said.print.empty() || said.modes.self_test) return said;
   if (program.check_modes)
     if (const Status checked = program.check_modes(*command_line); !checked) return checked.error();

@@ -45,8 +45,7 @@ Result<Values> read_settings(std::string_view text, const std::string& name, con
     if (!is_new)
       return Error{report::quoted(item->name) + " is set again, first in line " + std::to_string(first->second)};
     const Option* option = find_option(options, first->first);
-    if (option == nullptr || option->group != Group::setting)
-      return Error{"unknown key " + report::quoted(item->name)};
+    if (option == nullptr || option->group != Group::setting) return Error{"unknown key " + report::quoted(item->name)};
     if (const Status checked = check_words(*option, item->values, checks); !checked) return checked;
     values.set(option->name, std::move(item->values));
     return Done{};

@@ -33,11 +33,11 @@ struct Option {
   unsigned programs;
   std::string_view name;  // as after "--" on the command line; hanfs.conf has '_' for '-'
   Type type;
-  std::string_view value;    // what the help calls the value; of a choice all words, with '|' between them
-  std::string_view help;     // one line; {} stands for the default
-  std::string_view unit{};   // of a setting; truths and choices need none
+  std::string_view value;            // what the help calls the value; of a choice all words, with '|' between them
+  std::string_view help;             // one line; {} stands for the default
+  std::string_view unit{};           // of a setting; truths and choices need none
   std::string_view default_value{};  // the default; empty: not set
-  long least = 0;            // the range of a number, and of N in PATH=N
+  long least = 0;                    // the range of a number, and of N in PATH=N
   long most = 0;
 };
 

@@ -40,8 +40,8 @@ std::string check_word(const Option& option, const std::string& word) {
       const std::string all = '|' + std::string(option.value) + '|';
       std::string shown(option.value);
       for (std::size_t at = shown.find('|'); at != std::string::npos; at = shown.find('|')) shown.replace(at, 1, ", ");
-      const bool is_there = !word.empty() && word.find('|') == std::string::npos &&
-                            all.find('|' + word + '|') != std::string::npos;
+      const bool is_there =
+          !word.empty() && word.find('|') == std::string::npos && all.find('|' + word + '|') != std::string::npos;
       return is_there ? "" : seen + "none of " + shown;
     }
     case Type::word:

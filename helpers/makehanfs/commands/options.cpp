@@ -60,8 +60,7 @@ Status check_modes(const config::Values& said) {
     return Error{"what is to be done? cure: plan, settings, apply, status or runbook SERVER; see --help"};
   const auto subcommand = verbs.find(verb);
   if (subcommand == verbs.end())
-    return Error{"\"" + report::escape_control(verb) +
-                 "\" is neither plan, settings, apply, status nor runbook"};
+    return Error{"\"" + report::escape_control(verb) + "\" is neither plan, settings, apply, status nor runbook"};
   struct Own {
     const char* option;
     Subcommand wanted;

@@ -23,7 +23,7 @@ struct Settings : app::Limits {
   long fanout = config::default_number("fanout");                // hosts at a time, asked of the engine
   long host_deadline = config::default_number("host-deadline");  // seconds for one host
   long failure_limit = config::default_number("failure-limit");  // hosts that may fail before apply begins no more
-  bool disruptive = false;  // clients may be interrupted (setuphanfs --disruptive)
+  bool disruptive = false;                                       // clients may be interrupted (setuphanfs --disruptive)
   std::vector<config::Domain> domains;
 };
 
