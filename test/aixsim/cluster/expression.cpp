@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Expressions in table rows (xcat-integration.md 3.4).
-#include <regex>
-
 #include "cluster/tables.hpp"
+#include "core/pattern.hpp"
 
 namespace aixsim {
 namespace {
@@ -68,12 +67,12 @@ class Arithmetic {
   bool good_ = true;
 };
 
-std::string with_groups(const std::string& text, const std::smatch& match) {
+std::string with_groups(const std::string& text, const Strings& groups) {
   std::string result;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '$' && i + 1 < text.size() && text[i + 1] >= '1' && text[i + 1] <= '9') {
       const auto group = static_cast<size_t>(text[++i] - '0');
-      if (group < match.size()) result += match[group].str();
+      if (group < groups.size()) result += groups[group];
     } else {
       result += text[i];
     }
@@ -123,19 +122,14 @@ Cell apply_expression(const std::string& value, const std::string& node) {
   const Strings parts = split(value.substr(1, value.size() - 2), mark);
   const bool one = mark == '|' && parts.size() == 1;
   if (!one && parts.size() != 2) return value;
-  try {
-    // The pattern matches somewhere in the name; the rest of the name stays, as with Perl's s///.
-    const std::regex pattern(one ? left_side(node) : parts[0]);
-    std::smatch match;
-    if (!std::regex_search(node, match, pattern)) return {};
-    const std::string filled = with_groups(one ? parts[0] : parts[1], match);
-    std::string made = filled;
-    if (mark == '|' && !evaluated(filled, &made)) return {};
-    made = match.prefix().str() + made + match.suffix().str();
-    return made.empty() ? Cell() : Cell(made);
-  } catch (const std::regex_error&) {
-    return {};
-  }
+  // The pattern matches somewhere in the name; the rest of the name stays, as with Perl's s///.
+  const auto match = Pattern(one ? left_side(node) : parts[0]).search(node);
+  if (!match) return {};
+  const std::string filled = with_groups(one ? parts[0] : parts[1], match->groups);
+  std::string made = filled;
+  if (mark == '|' && !evaluated(filled, &made)) return {};
+  made = match->before + made + match->after;
+  return made.empty() ? Cell() : Cell(made);
 }
 
 }  // namespace aixsim

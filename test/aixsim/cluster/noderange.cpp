@@ -2,8 +2,9 @@
 #include "cluster/noderange.hpp"
 
 #include <algorithm>
-#include <regex>
 #include <set>
+
+#include "core/pattern.hpp"
 
 namespace aixsim {
 
@@ -115,15 +116,12 @@ struct Expander {
     const std::string name = part.substr(0, at), sign = part.substr(at, 2), wanted = part.substr(at + 2);
     std::string table, column;
     if (!find_attribute(lookup, name, &table, &column)) return unknown(part);
-    try {
-      const std::regex pattern(sign[1] == '~' ? wanted : "");
-      for (const auto& node : list) {
-        const std::string value = lookup->text(node, table, column);
-        const bool match = sign[1] == '~' ? std::regex_search(value, pattern) : value == wanted;
-        if (match == (sign[0] == '=')) found->push_back(node);
-      }
-    } catch (const std::regex_error&) {
-      return unknown(part);
+    const Pattern pattern(sign[1] == '~' ? wanted : "");
+    if (!pattern.valid()) return unknown(part);
+    for (const auto& node : list) {
+      const std::string value = lookup->text(node, table, column);
+      const bool match = sign[1] == '~' ? pattern.search(value).has_value() : value == wanted;
+      if (match == (sign[0] == '=')) found->push_back(node);
     }
     return true;
   }
@@ -170,13 +168,10 @@ struct Expander {
     }
     if (!found->empty()) return true;
     if (part.size() > 1 && part[0] == '/') {
-      try {
-        const std::regex pattern(part.substr(1));
-        for (const auto& node : list) {
-          if (std::regex_search(node, pattern, std::regex_constants::match_continuous)) found->push_back(node);
-        }
-      } catch (const std::regex_error&) {
-        return unknown(part);
+      const Pattern pattern(part.substr(1));
+      if (!pattern.valid()) return unknown(part);
+      for (const auto& node : list) {
+        if (pattern.matches_at_start(node)) found->push_back(node);
       }
       return true;
     }
