@@ -20,7 +20,7 @@ int bad(const std::string& text, int status = 2) {
   return status;
 }
 
-// Takes FILE's cluster with its --defect and --exports; what is left of the words stays.
+// Reads the cluster file and applies --defect and --exports, which are removed from `words`.
 bool load(const std::string& file, Strings* words, Cluster* cluster) {
   std::string text, why;
   if (file == "-") {
@@ -91,7 +91,7 @@ void create_manager(const Hosts& hosts, const Cluster& cluster, const std::strin
   hosts.save(cluster.machines);
 }
 
-// Servers of one domain are partners: by the words domain=, else by nobody.
+// The partners of a server: the other servers with the same domain= in the cluster file. Without domain= it has none.
 Strings partners(const Cluster& cluster, const Machine& server) {
   Strings all;
   const std::string domain = server.attribute("domain");

@@ -102,7 +102,7 @@ std::string domain_text(const Wanted& wanted, long domain, int prefix) {
     text += " monserver=" + head + one + "|\"\n";
   }
   text += "row nodehm node=dom" + tag + " conserver=" + server_name(wanted, domain, 0);
-  // Comments as people write them: what a reader of CSV trips over.
+  // Comments with quotes, commas and line ends, which a reader of CSV must understand.
   if (dice % 5 == 0) text += " comments=\"moved, see \\\"ticket " + tag + "\\\"\\nsecond line\"";
   return text + "\nrow ppc node=dom" + tag + " hcp=hmc" + tag + "\n";
 }

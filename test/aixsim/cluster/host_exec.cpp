@@ -32,7 +32,7 @@ std::string quoted(const std::string& text) {
   return result + "'";
 }
 
-// A word as the shell would see it, without its quotes: good enough to know its name.
+// The word without quotes and backslashes. That is enough to recognize the name of a program.
 std::string plain(const std::string& word) {
   std::string text;
   for (const char c : word) {
@@ -41,7 +41,7 @@ std::string plain(const std::string& word) {
   return text;
 }
 
-// End of the word that starts at `from`: blanks and operators end it, quotes hold it together.
+// End of the word that starts at `from`: the next blank or operator outside of quotes.
 size_t word_end(const std::string& text, size_t from) {
   char quote = '\0';
   for (size_t i = from; i < text.size(); ++i) {

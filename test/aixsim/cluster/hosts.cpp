@@ -130,7 +130,7 @@ bool boot_cluster_node(const Hosts& hosts, Lookup* lookup, const Machine& machin
     return false;
   }
   const Node fresh(node.root());
-  remove_tree(node.root() + "/xcatpost");  // of a shared root: in memory (xcat-integration.md 1.3)
+  remove_tree(node.root() + "/xcatpost");  // lies in memory on a node with a shared root (xcat-integration.md 1.3)
   fresh.set_setting("bserver", server);
   const Mounts mounts(fresh);
   for (const auto& over : {"/", "/usr"}) {

@@ -12,7 +12,7 @@ bool range_of(Call& call, Lookup* lookup, const std::string& range, Strings* nod
 // Range to machines; false after an error line.
 bool machines_of(Call& call, const Hosts& hosts, Lookup* lookup, const std::string& range,
                  std::vector<const Machine*>* machines);
-// Prints at once, or into the call when a fault waits for the output.
+// Prints at once; collects the text in the call when a fault will change the command's output.
 void print(Call& call, bool error, const std::string& text);
 // Runs postscripts on nodes as updatenode -P does (list: nullptr for those of the tables). True for each node that was
 // reached. `booting`: as a diskless node does at every boot; what they say goes to the node's log only.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who runs where, and booting.
+// aixsim cluster show: the server that each node uses now. aixsim cluster boot.
 #include <algorithm>
 
 #include "cluster/remote_jobs.hpp"

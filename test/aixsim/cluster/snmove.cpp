@@ -287,7 +287,7 @@ bool parse(const Strings& args, Move* move) {
 // The new list: the destination first, the others in their order.
 struct Turned {
   Strings list;
-  std::string from;  // who was first
+  std::string from;  // the first server of the list before
 };
 
 bool turn(const Move& move, Strings list, Turned* turned) {
@@ -337,7 +337,7 @@ int cmd_snmove(Call& call) {
       }
       // 6.1 (333-340): it warns on AIX for more than two.
       if (list.size() > 2) call.err += "Warning: " + node + " has more than two service nodes\n";
-      // Without -D the name that the management node uses is taken: the caller must know better (6.2).
+      // Without -D snmove takes the management node's name of the server, which need not be the node-facing one (6.2).
       const std::string& to = turned.list[0];
       const std::string facing = move.dest_facing.empty() ? to : move.dest_facing;
       noderes.set(node, "servicenode", join(turned.list, ","));

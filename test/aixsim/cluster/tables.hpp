@@ -50,8 +50,8 @@ class TableStore {
   const Node& node_;
 };
 
-// Values as xCAT looks them up: the node's own row, then its groups in order, expressions applied. Tables are read
-// once.
+// Looks values up as xCAT does: the node's own row, then the rows of its groups in order; expressions are evaluated.
+// Each table is read once.
 class Lookup {
  public:
   explicit Lookup(const TableStore& store) : store_(&store) {}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// updatenode -P: what reaches a node's postscripts and what comes back (xcat-integration.md 1.2 to 1.5, 1.7).
+// updatenode -P: environment and arguments of a node's postscripts, their output and status (xcat-integration.md 1.2
+// to 1.5, 1.7).
 #include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,7 +32,7 @@ std::string postscripts_of(const Hosts& hosts, const Machine& server, bool v4) {
   return "";
 }
 
-// As the node's rewriting leaves it (1.4): no double quotes, variables and back-quotes expand to nothing.
+// A value after the node's shell has rewritten it (1.4): without double quotes, variables and back-quotes.
 std::string rewritten(const std::string& line) {
   std::string text;
   for (size_t i = 0; i < line.size(); ++i) {

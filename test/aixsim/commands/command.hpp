@@ -60,10 +60,10 @@ struct Known {
 // The commands of all rooms. main.cpp holds this list, as it alone may include every room.
 const Known* known_commands(size_t* count);
 
-// The kernel part of chdev calls the real route (aix-routes.md 3.1).
+// Runs the command route. chdev and boot change the routes of the kernel by it (aix-routes.md 3.1, 3.4).
 int run_route(Call& call, const Strings& args);
 
-// Stops this process for good, as a command does that waits for a dead server; a safety alarm ends it after minutes.
+// Never returns, like a command that waits for a dead server. An alarm ends the process after `seconds`.
 [[noreturn]] void hang(bool ignore_term, long seconds);
 
 }  // namespace aixsim

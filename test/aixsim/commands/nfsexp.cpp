@@ -24,7 +24,7 @@ std::string without(const std::string& text, IsOurs is_ours) {
     if (parsed.empty() || !is_ours(parsed[0])) kept += whole;
     whole.clear();
   }
-  // split saw an empty piece behind the last newline
+  // split() returns an empty piece after the last newline
   return ends_with(text, "\n") || text.empty() ? kept.substr(0, kept.size() - 1) : kept;
 }
 
@@ -106,7 +106,7 @@ void apply_wish(const Wish& wish, Options* options) {
   }
 }
 
-// The kernel's part, by exportfs in AIX too.
+// Changes what the kernel exports; AIX runs exportfs for this, too.
 int export_now(Call& call, const char* command, const Export& one) {
   bool again = false;
   const std::string why = Exports(call.node).add(one, &again);

@@ -43,7 +43,7 @@ int bad(const std::string& text) {
 void link_commands(const std::string& root, const std::string& self, MachineKind kind) {
   size_t count = 0;
   const Known* all = known_commands(&count);
-  // Nodes of a cluster share the folders of commands: theirs are links, made before.
+  // Nodes of a cluster share one folder of commands; `cluster create` has made `usr` a link to it.
   const bool shared = is_link(root + "/usr");
   for (const char* const folder :
        {"usr/sbin", "usr/bin", "bin", "etc/tunables", "etc/objrepos", "tmp", "var/run", "var/adm"}) {

@@ -28,7 +28,8 @@ std::map<std::string, size_t> call_numbers(const Node& node) {
   return numbers;
 }
 
-// Withdrawn directories and stopped daemons, each until it was back; a change of options is a moment.
+// One entry for each time that a directory was withdrawn or a daemon was down, with its end. A change of options has
+// no end.
 std::vector<Interruption> interruptions(const Node& node, const Strings& only) {
   std::vector<Interruption> all;
   const auto wanted = [&](const std::string& dir) {
@@ -53,7 +54,7 @@ std::vector<Interruption> interruptions(const Node& node, const Strings& only) {
     if (f.size() != 8) continue;
     const bool is_daemon = f[0] == "down" || f[0] == "up";
     if (!is_daemon && !wanted(f[1])) continue;
-    // For named directories only what serves files counts: nfsd, rpc.mountd, and the machine.
+    // When directories are named, only the daemons that serve files count: nfsd, rpc.mountd, and the machine itself.
     if (is_daemon && !only.empty() && f[1] != "nfsd" && f[1] != "rpc.mountd" && f[1] != "server") continue;
     if (f[0] == "up") {
       close(f, "down", "");
@@ -126,7 +127,7 @@ int control_interruptions(Node& node, const Strings& args) {
       return 2;
     }
   }
-  Src(node).active("nfsd");  // daemons whose time has come go first
+  Src(node).active("nfsd");  // first completes the starts and stops whose delay has passed
   const auto all = interruptions(node, only);
   std::string text;
   for (const auto& one : all) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rules that break commands: which call (glob over its joined words, n-th or every), and how.
+// Fault rules. Each names the calls that it breaks (a glob over the command line; every match or the n-th) and how.
 #pragma once
 #include "commands/command.hpp"
 

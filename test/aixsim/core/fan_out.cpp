@@ -39,7 +39,7 @@ bool start(const Job& job, long timeout, Running* running) {
   const pid_t pid = ::fork();
   if (pid == 0) {
     ::setpgid(0, 0);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // who kills the command wants its children gone too
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // the kernel kills this child when its parent dies
     ::dup2(out[1], 1);
     ::dup2(err[1], 2);
     job.run();

@@ -46,7 +46,7 @@ bool write_all(int fd, const std::string& text) {
 }
 }  // namespace
 
-// A link stays a link, as when a program opens the file and writes.
+// A symbolic link is kept and the file that it points to is replaced.
 bool write_file(const std::string& name, const std::string& content) {
   const std::string path = is_link(name) ? std::filesystem::weakly_canonical(name).string() : name;
   const std::string temporary = path + strf(".tmp.%d", static_cast<int>(::getpid()));
@@ -100,8 +100,8 @@ bool copy_tree(const std::string& from, const std::string& to) {
   } else {
     std::string content;
     ::unlink(to.c_str());
-    // Programs of many megabytes are not copied hundreds of times; who replaces the original by rename keeps both
-    // apart.
+    // A large file becomes a hard link, as hundreds of hosts may get the same program. The link keeps the old content
+    // when the original is replaced by rename.
     if (info.st_size > 65536 && ::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), AT_SYMLINK_FOLLOW) == 0) {
       return true;
     }

@@ -36,12 +36,13 @@ class Exports {
   std::vector<Export> now() const;  // what the kernel exports
   bool any_v4() const;
 
-  // Why the kernel refuses to export this, empty when it does not. May complete the replicas by this server itself.
+  // Why the kernel refuses to export this, empty when it does not. Adds this server to the replicas where the kernel
+  // does so.
   std::string refusal(Export* wanted) const;
-  // Exports, or exports again; the answer is empty or the refusal. `forced`:
-  // the state of a boot, nothing is checked.
+  // Exports the directory, or exports it again. Returns the refusal or an empty text. `forced`: boot sets the state,
+  // nothing is checked.
   std::string add(Export wanted, bool* again, bool forced = false) const;
-  // Withdraws one directory (all versions, or one). The answer is empty or the refusal.
+  // Withdraws one directory (all versions, or one). Returns the refusal or an empty text.
   std::string remove(const std::string& dir, const std::string& version, bool force) const;
   void clear() const;  // a boot: nothing is exported
 

@@ -31,8 +31,8 @@ double failover_seconds(const Node& node, const std::string& vfs, const Options&
 
 namespace {
 
-// Seconds until packets reach a living server: 0 on an own subnet or with a living gateway in use, the rest of the
-// detection time when DGD will move to another gateway, kHangs when nothing will.
+// Seconds until packets reach a living server: 0 in a subnet of the node or when the gateway in use is alive; the rest
+// of the detection time when DGD will choose another gateway; otherwise kHangs.
 double route_seconds(const Node& node, const std::string& server, const std::string& if_dead) {
   const Routes table(node);
   unsigned address = 0;

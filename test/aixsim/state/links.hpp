@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A simulated node that mounts from simulated servers: what it learns at mount time, and who really serves it.
+// A simulated node that mounts from simulated servers: the replicas it learns at mount time, and which server can serve
+// a mount.
 #pragma once
 #include "state/mounts.hpp"
 
@@ -7,7 +8,7 @@ namespace aixsim {
 
 std::string server_at(const Node& node,
                       const std::string& host);  // folder of a linked server, or empty
-// Node and servers know each other from now on; nothing is learned yet.
+// Records that node and servers know each other. The replicas of the mounts stay as they are.
 void add_links(const Node& node, const std::vector<Node>& servers);
 Strings linked_nodes(const Node& server);  // folders of the nodes that know this server
 bool server_down(const Node& server);

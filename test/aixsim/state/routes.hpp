@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The routing table of the kernel, who is dead, and dead gateway detection (DGD).
+// The routing table of the kernel, the list of dead servers and gateways, and dead gateway detection (DGD).
 #pragma once
 #include "core/format.hpp"
 #include "core/node.hpp"

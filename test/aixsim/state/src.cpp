@@ -16,7 +16,7 @@ long long now_ms() {
   return static_cast<long long>(now.tv_sec) * 1000 + now.tv_nsec / 1000000;
 }
 
-// A variant's value: at-once, looksN (or two seconds, for those who only sleep), msN, never.
+// A variant's value: at-once, msN, never, or looksN (N status queries or two seconds, whichever comes first).
 void set_delay(Daemon* daemon, const std::string& value) {
   long number = 0;
   daemon->looks = 0;
@@ -70,7 +70,7 @@ void Src::started(Daemon* daemon) const {
   daemon->then.clear();
   if (daemon->group == "nfs") note_event(node_, {"up", daemon->name, {}, "", {}});
   if (daemon->name != "nfsd") return;
-  // chnfs -I: the next start takes the mode that waits, unless something is exported for v4 [DOC].
+  // chnfs -I: the next start sets the pending replication mode, unless something is exported for v4 [DOC].
   const std::string next = node_.get("nfs-mode-next");
   if (next.empty()) return;
   if (!Exports(node_).any_v4()) node_.write("nfs-mode", next);
@@ -133,7 +133,7 @@ std::string Src::start(const std::string& name, bool* fine) const {
     const long pid = new_pid();
     std::string message =
         "0513-059 The " + name + " Subsystem has been started. Subsystem PID is " + std::to_string(pid) + ".\n";
-    if (early && node_.is("start-early", "lost")) return message;  // the new one ends with the old one
+    if (early && node_.is("start-early", "lost")) return message;  // the new daemon ends together with the old one
     d.pid = pid;
     const std::string& delay = node_.variant("start-delay");
     if (delay == "at-once" || delay == "dies") {
@@ -146,7 +146,7 @@ std::string Src::start(const std::string& name, bool* fine) const {
     const bool no_domain =
         name == "nfsrgyd" && node_.is("nfsrgyd-domain", "needs") && node_.file("/etc/nfs/local_domain").empty();
     if (no_domain || (name == "gssd" && node_.is("gssd", "dies")) || (name == "nfsd" && delay == "dies")) {
-      d.then = "inoperative";  // started, and gone at the first look
+      d.then = "inoperative";  // it starts, and has ended at the first status query
       d.looks = 1;
       d.until = now_ms() + 50;
     }

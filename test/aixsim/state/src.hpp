@@ -9,7 +9,7 @@ struct Daemon {
   std::string name, group;
   std::string state;  // active, inoperative, stopping, starting
   long pid = 0;
-  long looks = 0;       // status looks until the state changes
+  long looks = 0;       // status queries until the state changes
   long long until = 0;  // or the moment when it does, milliseconds since 1970
   std::string then;     // what it becomes: active or inoperative
 };
@@ -19,7 +19,7 @@ class Src {
   explicit Src(const Node& node) : node_(node) {}
   std::string lock() const { return node_.lock_path("src"); }
 
-  // State now. `counts`: this is a status look, daemons that are on their way come closer.
+  // State now. `counts`: this is a status query, which daemons that are starting or stopping count down.
   std::vector<Daemon> look(bool counts) const;
   bool active(const std::string& name) const;
 
