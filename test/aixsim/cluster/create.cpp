@@ -164,7 +164,8 @@ int cluster_create(Strings args, const std::string& self) {
   create_manager(hosts, cluster, self);
   Lookup lookup(cluster.tables);
   const std::string domain = lookup.site("domain");
-  const std::string nfs_domain = domain.empty() ? "clusters.com" : domain;  // xcat-integration.md 4.2, W24
+  const std::string nfs_domain =
+      domain.empty() ? "clusters.com" : domain;  // lib/xcat/README.md "mkdsklsnode -S: weaknesses", W24
   const bool small = cluster.machines.size() < 700;
   const std::string server_hosts = hosts_file(cluster, small), node_hosts = hosts_file(cluster, false);
   std::map<std::string, std::string> facing;  // any name of a server -> its folder

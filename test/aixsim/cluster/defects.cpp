@@ -95,7 +95,7 @@ std::string dead_nameserver(Scene& s) { return site(s, "nameservers", s.server(s
 
 std::string statelite(Scene& s, const std::string& options) {
   std::string why;
-  // The row of xcat-integration.md 1.9 [HASN].
+  // The row of xcat 1.9 [HASN].
   std::vector<std::pair<std::string, std::string>> words = {
       {"node", "compute"}, {"statemnt", "$noderes.xcatmaster:/install/statelite_data"}};
   if (!options.empty()) words.emplace_back("mntopts", options);

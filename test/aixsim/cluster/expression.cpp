@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Expressions in table rows (xcat-integration.md 3.4).
+// Expressions in table rows (xcat 3.4).
 #include "cluster/tables.hpp"
 #include "core/pattern.hpp"
 

@@ -115,7 +115,7 @@ bool boot_cluster_node(const Hosts& hosts, Lookup* lookup, const Machine& machin
   const Port& own = machine.interfaces[0];
   unsigned number = 0;
   if (!parse_ipv4(server, &number)) {
-    // xcat-integration.md 6.2: LED 610/611 is the NFS mount of a NIM resource; before that BOOTP gets no answer.
+    // xcat 6.2: LED 610/611 is the NFS mount of a NIM resource; before that BOOTP gets no answer.
     *led = "no server answers its boot request";
     node.write("down", *led + "\n");
     return false;
@@ -130,7 +130,7 @@ bool boot_cluster_node(const Hosts& hosts, Lookup* lookup, const Machine& machin
     return false;
   }
   const Node fresh(node.root());
-  remove_tree(node.root() + "/xcatpost");  // lies in memory on a node with a shared root (xcat-integration.md 1.3)
+  remove_tree(node.root() + "/xcatpost");  // lies in memory on a node with a shared root (xcat 1.3)
   fresh.set_setting("bserver", server);
   const Mounts mounts(fresh);
   for (const auto& over : {"/", "/usr"}) {

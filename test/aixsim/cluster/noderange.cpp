@@ -9,7 +9,7 @@
 namespace aixsim {
 
 const std::vector<Attribute>& node_attributes() {
-  // xcat-integration.md 3.1 and 6; names that differ from their column are not in it [GUESS].
+  // xcat 3.1 and 6; names that differ from their column are not in it [GUESS].
   static const std::vector<Attribute> kAll = {{"groups", "nodelist", "groups"},
                                               {"status", "nodelist", "status"},
                                               {"statustime", "nodelist", "statustime"},

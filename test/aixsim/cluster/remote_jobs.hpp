@@ -6,7 +6,7 @@
 
 namespace aixsim {
 
-// Range to nodes; false after an error line. facts/xcat-integration.md 6.2 shows `nodels servicenode=~^SN27`; an
+// Range to nodes; false after an error line. lib/xcat/README.md "Noderange" shows `nodels servicenode=~^SN27`; an
 // unknown name is an error [GUESS text].
 bool range_of(Call& call, Lookup* lookup, const std::string& range, Strings* nodes);
 // Range to machines; false after an error line.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a management node has beside xCAT's tables and jobs: ping, and the monitoring commands that
-// xcat-integration.md 6.2 names (moncfg, monstart). What they print is not in the fact sheets [GUESS]; that a server
+// xcat 6.2 names (moncfg, monstart). What they print is not in the fact sheets [GUESS]; that a server
 // that is down answers no ping, and that monitoring of a node needs its monserver, is.
 #include <algorithm>
 

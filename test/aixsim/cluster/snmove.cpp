@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// snmove, makeconservercf, mkhwconn, rmhwconn, rnetboot, rpower (xcat-integration.md 6.1, 6.2). What they print is not
+// snmove, makeconservercf, mkhwconn, rmhwconn, rnetboot, rpower (xcat 6.1, 6.2). What they print is not
 // in the fact sheet [GUESS]; what they change is.
 #include <algorithm>
 

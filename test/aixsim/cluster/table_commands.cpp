@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// tabdump, nodels, lsdef, chdef, chtab, nodech. Formats: xcat-integration.md 3.2, 3.3. Usage lines and messages of
+// tabdump, nodels, lsdef, chdef, chtab, nodech. Formats: xcat 3.2, 3.3. Usage lines and messages of
 // success are not in the fact sheet [GUESS].
 #include <algorithm>
 
@@ -208,7 +208,7 @@ int cmd_lsdef(Call& call) {
       values.clear();
       for (const auto& attribute : wanted) {
         const auto found = object.values.find(attribute);
-        // xcat-integration.md 3.3: with -c one line each, also when empty.
+        // xcat 3.3: with -c one line each, also when empty.
         if (found != object.values.end() || columns || !stanza) {
           values[attribute] = found == object.values.end() ? "" : found->second;
         }

@@ -12,7 +12,7 @@ struct Schema {
   const char* name;
   const char* columns;
 };
-// xcat-integration.md 3.1. hosts, nodehm and ppc are not in its list: only their columns named in sections 3.3 and 6
+// xcat 3.1. hosts, nodehm and ppc are not in its list: only their columns named in sections 3.3 and 6
 // and the keys are sure [GUESS]; osimage is cut as it is there.
 const Schema kSchemas[] = {
     {"site", "key,value,comments,disable"},

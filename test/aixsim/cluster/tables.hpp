@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tables of the simulated management node and their text form (xcat-integration.md 3.1, 3.2, 3.4).
+// The tables of the simulated management node and their text form (xcat 3.1, 3.2, 3.4).
 #pragma once
 #include <map>
 #include <optional>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// updatenode -P: environment and arguments of a node's postscripts, their output and status (xcat-integration.md 1.2
+// updatenode -P: environment and arguments of a node's postscripts, their output and status (xcat 1.2
 // to 1.5, 1.7).
 #include <dirent.h>
 #include <sys/stat.h>

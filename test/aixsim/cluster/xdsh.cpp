@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// xdsh, xdcp, prsync, ssh, pdsh, clush. xcat-integration.md 1.7, 6.2; usage lines and error texts are guesses.
+// xdsh, xdcp, prsync, ssh, pdsh, clush. xcat 1.7, 6.2; usage lines and error texts are guesses.
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -112,7 +112,7 @@ int cmd_xdsh(Call& call) {
   std::vector<Job> jobs;
   for (const Machine* const machine : machines) {
     Remote own = remote;
-    // -e sends the node's name along (xcat-integration.md 1.7: export NODE=<node>;).
+    // -e sends the node's name along (xcat 1.7: export NODE=<node>;).
     if (script) own.environment = {"NODE=" + machine->name()};
     jobs.push_back({machine->name(), [&hosts, machine, own] { become_remote(hosts, *machine, own); }});
   }

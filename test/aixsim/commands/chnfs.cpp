@@ -57,7 +57,7 @@ int cmd_chnfs(Call& call) {
     const bool same = mode == replication_mode(call.node);
     if (same && call.node.is("mode-again", "error")) return call.fail("chnfs: replication is already " + mode + "\n");
     if (same && call.node.is("mode-again", "nothing")) return 0;
-    // aix-nfs.md 3 [DOC repl-73]: only while nothing is exported for v4.
+    // nfs 3 [DOC repl-73]: only while nothing is exported for v4.
     if (when != 'I' && !(same && call.node.is("mode-again", "ok")) && Exports(call.node).any_v4()) {
       return call.fail(
           "chnfs: the replication mode cannot be changed while "
@@ -92,7 +92,7 @@ int cmd_chnfsdom(Call& call) {
   return 0;
 }
 
-// aix-nfs.md 4: the flags are documented, what they print is not.
+// nfs 4: the flags are documented, what they print is not.
 int cmd_nfsd(Call& call) {
   const std::string what = call.args.size() == 1 ? call.args[0] : "";
   if (what != "-getreplicas" && what != "-getnodes") {

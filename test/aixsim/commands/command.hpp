@@ -53,14 +53,14 @@ enum class On { kNodes, kServer, kManager, kXcat, kAll };  // kNodes: compute no
 
 struct Known {
   const char* name;
-  const char* folder;  // where AIX has it, aix-routes.md 7; xCAT: opt/xcat/bin or sbin (xcat-integration.md 7.1)
+  const char* folder;  // where AIX has it, routes 7; xCAT: opt/xcat/bin or sbin (xcat 7.1)
   Command run;
   On on = On::kNodes;
 };
 // The commands of all rooms. main.cpp holds this list, as it alone may include every room.
 const Known* known_commands(size_t* count);
 
-// Runs the command route. chdev and boot change the routes of the kernel by it (aix-routes.md 3.1, 3.4).
+// Runs the command route. chdev and boot change the routes of the kernel by it (routes 3.1, 3.4).
 int run_route(Call& call, const Strings& args);
 
 // Never returns, like a command that waits for a dead server. An alarm ends the process after `seconds`.

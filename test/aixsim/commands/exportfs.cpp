@@ -101,7 +101,7 @@ int add_all(Call& call, const Wish& wish, const std::vector<Export>& wanted) {
 int cmd_exportfs(Call& call) {
   Wish wish;
   if (!parse(call, &wish)) return usage(call);
-  if (wish.force && !wish.unexport) return usage(call);  // aix-nfs.md 4 [DOC]
+  if (wish.force && !wish.unexport) return usage(call);  // nfs 4 [DOC]
   if (!wish.all && wish.dirs.empty()) {
     if (wish.unexport || wish.given || wish.ignore) return usage(call);
     call.out = call.node.file("/etc/xtab");

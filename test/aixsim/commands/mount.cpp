@@ -7,7 +7,7 @@
 namespace aixsim {
 namespace {
 
-// aix-nfs.md 2.1: options are those given at mount time; nfs4cl changes never show up here [GUESS].
+// nfs 2.1: options are those given at mount time; nfs4cl changes never show up here [GUESS].
 int list(Call& call) {
   call.out = mount_header();
   for (const auto& m : Mounts(call.node).all()) {
@@ -56,11 +56,11 @@ int cmd_mount(Call& call) {
   mount.options = options;
   mount.date = call.node.clock();
   if (node.empty()) {
-    mount.vfs = call.node.variant("overmount");  // aix-nfs.md 6: unknown which of the two
+    mount.vfs = call.node.variant("overmount");  // nfs 6: unknown which of the two
     Mount source;
     if (mounts.covering(device, &source)) mount.fs = source.fs;
   } else {
-    // aix-nfs.md 2.3 [DOC]: v4 is used only with vers=4.
+    // nfs 2.3 [DOC]: v4 is used only with vers=4.
     const Options given = parse_options(options);
     mount.vfs = vfs == "stnfs" ? vfs : option(given, "vers") == "4" ? "nfs4" : "nfs3";
     Filesystem fs;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// netstat -r and -i (aix-routes.md 4.1, 4.2, 4.3).
+// netstat -r and -i (routes 4.1, 4.2, 4.3).
 #include <set>
 
 #include "commands/command.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// nfs4cl works on the fsid structures of the client; a path only selects one (aix-nfs.md 1.1 [DOC]).
+// nfs4cl works on the fsid structures of the client; a path only selects one (nfs 1.1 [DOC]).
 #include <set>
 
 #include "commands/command.hpp"
@@ -10,7 +10,7 @@
 namespace aixsim {
 namespace {
 
-// Texts and status of errors are not public (aix-nfs.md 8.1) [GUESS].
+// Texts and status of errors are not public (nfs 8.1) [GUESS].
 int usage(Call& call) {
   return call.fail(
       "Usage: nfs4cl showfs [path]\n       nfs4cl showstat [path]\n       nfs4cl setfsoptions path argument\n"
@@ -68,7 +68,7 @@ int showfs(Call& call) {
   return 0;
 }
 
-// aix-nfs.md 1.3 [GUESS]: a table like df's.
+// nfs 1.3 [GUESS]: a table like df's.
 int showstat(Call& call) {
   const Mounts mounts(call.node);
   if (call.args.size() > 2) return usage(call);

@@ -226,7 +226,7 @@ int cmd_rmnfsexp(Call& call) {
 
 namespace {
 
-// aix-nfs.md 4: header and columns known from xCAT's code only.
+// nfs 4: header and columns known from xCAT's code only.
 std::string colon_row(const Node& node, const Export& one, const Strings& columns) {
   const bool commas = node.is("lsnfsexp-separator", ",");
   const std::string empty = node.is("lsnfsexp-empty", "dash") ? "-" : "";
@@ -273,7 +273,7 @@ int cmd_lsnfsexp(Call& call) {
     } else if ((arg == "-f" || arg == "-V") && i + 1 < call.args.size()) {
       (arg == "-f" ? file : version) = call.args[++i];
     } else if (starts_with(arg, "-") || !dir.empty()) {
-      // aix-nfs.md 4 [DOC]: there is no -d, though xCAT uses it.
+      // nfs 4 [DOC]: there is no -d, though xCAT uses it.
       return call.fail(
           "Usage: lsnfsexp [-c | -l] [Directory] [-V Version] [-f "
           "Exports_file]\n");

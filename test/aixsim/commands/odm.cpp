@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// lsattr, chdev, odmget (aix-routes.md 3.1 to 3.3).
+// lsattr, chdev, odmget (routes 3.1 to 3.3).
 #include "state/odm.hpp"
 
 #include "commands/command.hpp"
@@ -183,7 +183,7 @@ int add_route(Call& call, const std::string& value, const Change& how) {
   const std::string stored = form == "as-given" ? value : format_stored(route, form);
   if (!how.kernel_only) {
     for (const auto& object : objects) {
-      // aix-routes.md 3.1: adding a value that exists fails.
+      // routes 3.1: adding a value that exists fails.
       if (object.name == "inet0" && object.attribute == "route" && object.value == stored) {
         return method_error(call, "0821-279 writing to routing socket: File exists\n");
       }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// route (aix-routes.md 2). Success and error texts are guesses; the sheet says to judge by reading the table again.
+// route (routes 2). Success and error texts are guesses; the sheet says to judge by reading the table again.
 #include <unistd.h>
 
 #include "commands/command.hpp"
@@ -251,7 +251,7 @@ int remove(Call& call, const Request& r, const Route& wanted) {
   return 0;
 }
 
-// aix-routes.md 2.2: documented for one default; with several it is unknown which one is changed, here the first one.
+// routes 2.2: documented for one default; with several it is unknown which one is changed, here the first one.
 int change(Call& call, const Request& r, const Route& wanted) {
   Routes table(call.node);
   const Lock lock(table.lock());

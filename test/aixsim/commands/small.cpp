@@ -119,7 +119,7 @@ int cmd_uname(Call& call) {
   return 0;
 }
 
-// aix-nfs.md 6: NIM's swapnfs0 always names the primary. Layout is a guess.
+// nfs 6: NIM's swapnfs0 always names the primary. Layout is a guess.
 int cmd_lsps(Call& call) {
   if (call.args.size() != 1 || (call.args[0] != "-a" && call.args[0] != "-s")) {
     return call.fail("Usage: lsps {-s | [-c | -l] {-a | -t {lv|nfs|ps_helper} | PagingSpace}}\n");

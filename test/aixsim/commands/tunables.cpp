@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// no and nfso (aix-routes.md 1.3 and 1.4, aix-nfs.md 3). Message texts and codes of errors are guesses.
+// no and nfso (routes 1.3 and 1.4, nfs 3). Message texts and codes of errors are guesses.
 #include "state/tunables.hpp"
 
 #include "commands/command.hpp"
@@ -76,7 +76,7 @@ struct Tool {
     return found ? 0 : unknown(tunable);
   }
 
-  // aix-routes.md 1.4 [SEEN no-p-o_one-tunable]: "Setting X to V", then "... in nextboot file".
+  // routes 1.4 [SEEN no-p-o_one-tunable]: "Setting X to V", then "... in nextboot file".
   int assign(const std::string& tunable, const std::string& value) const {
     const Tunable* known = tunables.find(tunable);
     if (!known || hidden(tunable)) return unknown(tunable);

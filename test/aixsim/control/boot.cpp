@@ -75,7 +75,7 @@ void link_commands(const std::string& root, const std::string& self, MachineKind
     for (const char* const folder : {"/usr/sbin/", "/usr/bin/"}) link(root + folder + all[i].name);
   }
   if (kind == MachineKind::kManager) return;
-  for (const char* const name : {"route", "ifconfig", "mount"}) link(root + "/etc/" + name);  // aix-routes.md 7: links
+  for (const char* const name : {"route", "ifconfig", "mount"}) link(root + "/etc/" + name);  // routes 7: links
 }
 
 bool parse_prefixed(const std::string& text, unsigned* address, int* prefix) {
@@ -172,7 +172,7 @@ void build_mounts(const Node& node, const Wanted& wanted) {
     b.local("/dev/hd3", "/tmp", "jfs2", "rw,log=/dev/hd8");
     b.local("/proc", "/proc", "procfs", "rw");
   } else {
-    // aix-nfs.md 6 [XCAT/GUESS]: what a statelite node shows.
+    // nfs 6 [XCAT/GUESS]: what a statelite node shows.
     b.remote("stnfs", "/install/nim/shared_root/71BShared_root", "/install", "/", "rw,hard,intr", "");
     std::string usr;
     if (left > 0) {
@@ -240,7 +240,7 @@ void build_routes(const Node& node, bool standalone, const std::vector<Nic>& eth
   }
   Routes(node).save(routes);
   if (!standalone) return;
-  // aix-routes.md 3.4: rc.net defines the routes from the ODM; an unreachable gateway is skipped silently.
+  // routes 3.4: rc.net defines the routes from the ODM; an unreachable gateway is skipped silently.
   for (const auto& value : Odm(node).values("inet0", "route")) {
     const StoredRoute stored = parse_stored(value);
     if (!stored.valid) continue;
@@ -296,7 +296,7 @@ int control_boot(const Strings& args, const std::string& self) {
       return bad(word + ": unknown");
     }
   }
-  // aix-nfs.md 3 [XCAT]: at most 8 replicas, the server itself included.
+  // nfs 3 [XCAT]: at most 8 replicas, the server itself included.
   if (wanted.replicas > 7) return bad("at most 8 servers: --replicas 0 to 7");
   if (wanted.share < 1) return bad("--share must be at least 1");
   unsigned own = 0, number = 0;
@@ -349,7 +349,7 @@ int control_boot(const Strings& args, const std::string& self) {
   for (const auto kind : {Tunables::kNo, Tunables::kNfso}) {
     const Tunables tunables(fresh, kind);
     tunables.reset();
-    // aix-routes.md 3.6 [XCAT]: what a diskless node wrote to nextboot does not reach its next boot.
+    // routes 3.6 [XCAT]: what a diskless node wrote to nextboot does not reach its next boot.
     if (wanted.standalone) tunables.apply_nextboot();
   }
   if (!wanted.standalone) ::unlink((etc + "tunables/nextboot").c_str());

@@ -170,7 +170,7 @@ int control_heal(Node& node, const Strings& args) {
     say(2, "aixsim: heal: " + args[0] + " is not dead\n");
     return 1;
   }
-  // aix-nfs.md 3 "Return": two xCAT pages disagree; by default clients stay where they are.
+  // nfs 3: two xCAT pages disagree; by default clients stay where they are.
   const Mounts mounts(node);
   std::set<std::string> seen;
   for (const auto& mount : mounts.all()) {

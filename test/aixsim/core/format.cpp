@@ -5,7 +5,7 @@
 
 namespace aixsim {
 
-// aix-nfs.md 2.1 [SEEN]: header lines with their trailing blanks, 64 rows reproduced with these widths.
+// nfs 2.1 [SEEN]: header lines with their trailing blanks, 64 rows reproduced with these widths.
 std::string mount_header() {
   return "  node       mounted        mounted over    vfs       date        options      \n"
          "-------- ---------------  ---------------  ------ ------------ --------------- \n";
@@ -17,7 +17,7 @@ std::string mount_row(const std::string& node, const std::string& mounted, const
          padded(date, 12) + " " + padded(options, 15) + " \n";
 }
 
-// aix-nfs.md 2.1 [SEEN]: %b %d %H:%M, day zero padded, English in the C locale.
+// nfs 2.1 [SEEN]: %b %d %H:%M, day zero padded, English in the C locale.
 std::string mount_date(long clock) {
   const std::time_t when = clock;
   std::tm parts{};
@@ -27,7 +27,7 @@ std::string mount_date(long clock) {
   return text;
 }
 
-// aix-nfs.md 1.3 [SEEN nfs4cl-showfs-usr-primary]: an empty line, header, dashes.
+// nfs 1.3 [SEEN nfs4cl-showfs-usr-primary]: an empty line, header, dashes.
 std::string showfs_header() {
   return "\nServer      Remote Path          fsid                 Local Path        \n"
          "--------    ---------------      ---------------      ---------------   \n";
@@ -45,7 +45,7 @@ std::string showfs_details(const std::string& current, const Strings& replicas, 
   return text + "options : " + options + "\n";
 }
 
-// aix-routes.md 4.1 [SEEN]: the column header stands before the family banner.
+// routes 4.1 [SEEN]: the column header stands before the family banner.
 std::string netstat_header() {
   return "Routing tables\nDestination        Gateway           Flags   Refs     Use  If   Exp  Groups\n";
 }
@@ -64,7 +64,7 @@ std::string netstat_row(const std::string& destination, const std::string& gatew
   return row + "\n";
 }
 
-// aix-routes.md 4.2 [GUESS]: nobody published this layout.
+// routes 4.2 [GUESS]: nobody published this layout.
 std::string netstat_cost_row(const std::string& destination, const std::string& gateway, const std::string& flags,
                              const std::string& weight, const std::string& policy, const std::string& interface,
                              const std::string& first, const std::string& second, const std::string& tail) {
@@ -73,7 +73,7 @@ std::string netstat_cost_row(const std::string& destination, const std::string& 
          (tail.empty() ? "" : " " + tail) + "\n";
 }
 
-// aix-routes.md 4.1 [SEEN]: trailing zero octets go, but class B keeps two and class C three (192.0.0/24, 172.18/21,
+// routes 4.1 [SEEN]: trailing zero octets go, but class B keeps two and class C three (192.0.0/24, 172.18/21,
 // 10/21).
 std::string short_network(unsigned address, int prefix) {
   int octets = 4;
@@ -84,7 +84,7 @@ std::string short_network(unsigned address, int prefix) {
   return text + "/" + std::to_string(prefix);
 }
 
-// aix-routes.md 2.3 [SEEN route-n-get-0_metrics, route-n-get-host_lo0].
+// routes 2.3 [SEEN route-n-get-0_metrics, route-n-get-host_lo0].
 std::string route_get(const RouteAnswer& answer) {
   std::string text = "   route to: " + answer.to + "\ndestination: " + answer.destination + "\n";
   if (!answer.mask.empty()) text += "       mask: " + answer.mask + "\n";
@@ -95,7 +95,7 @@ std::string route_get(const RouteAnswer& answer) {
   return text + strf("%8d  %8d  %8d  %8d  %8d  %8ld  %8d  %8ld\n", 0, 0, 0, 0, 0, answer.cost, 0, answer.expire);
 }
 
-// aix-routes.md 3.3 [SEEN lsattr-El-en0_*, chdev_sys0_and_lsattr-HEl].
+// routes 3.3 [SEEN lsattr-El-en0_*, chdev_sys0_and_lsattr-HEl].
 std::string lsattr_table(const std::vector<Strings>& rows, bool header) {
   std::vector<Strings> all;
   if (header) all.push_back({"attribute", "value", "description", "user_settable"});
@@ -115,7 +115,7 @@ std::string lsattr_table(const std::vector<Strings>& rows, bool header) {
   return text;
 }
 
-// aix-routes.md 1.4, nfso-a [SEEN]: names right-aligned to the longest one.
+// routes 1.4, nfso-a [SEEN]: names right-aligned to the longest one.
 std::string tunables_list(const std::vector<std::pair<std::string, std::string>>& values) {
   size_t width = 0;
   for (const auto& value : values) width = value.first.size() > width ? value.first.size() : width;
@@ -124,7 +124,7 @@ std::string tunables_list(const std::vector<std::pair<std::string, std::string>>
   return text;
 }
 
-// aix-routes.md 3.3 [SEEN odmget_CuAt_inet0].
+// routes 3.3 [SEEN odmget_CuAt_inet0].
 std::string odm_stanza(const OdmObject& object) {
   std::string value;
   for (const char c : object.value) {
@@ -137,7 +137,7 @@ std::string odm_stanza(const OdmObject& object) {
          "\"\n        nls_index = " + std::to_string(object.nls_index) + "\n";
 }
 
-// aix-routes.md 4.3 [SEEN ifconfig-a_aix72_qemu, ifconfig-a_aliases_snapper].
+// routes 4.3 [SEEN ifconfig-a_aix72_qemu, ifconfig-a_aliases_snapper].
 std::string ifconfig_entry(const Interface& interface) {
   std::string text = interface.name + ": flags=" + interface.flags + "\n";
   for (const auto& inet : interface.inet) {

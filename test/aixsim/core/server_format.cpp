@@ -3,7 +3,7 @@
 
 namespace aixsim {
 
-// aix-nfs.md 4 [SEEN lssrc-g-nfs-aix71]; some captures end every line in a blank.
+// nfs 4 [SEEN lssrc-g-nfs-aix71]; some captures end every line in a blank.
 std::string lssrc_header(bool blank) {
   return std::string("Subsystem         Group            PID          Status") + (blank ? " \n" : "\n");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the facts say GUESS, both answers are variants. "nfs 1.2" is facts/aix-nfs.md section 1.2, "routes 2.2"
-// facts/aix-routes.md.
+// Where the facts say GUESS, both answers are variants. "nfs 1.2" and "routes 2.2" are numbers of
+// lib/aix/README.md "Short numbers of the simulator".
 #include "core/node.hpp"
 
 namespace aixsim {

@@ -78,7 +78,7 @@ std::vector<Export> parse_exports(const std::string& text) {
 }
 
 Options ordered(const Options& options, const std::string& order) {
-  // aix-nfs.md 4 [SEEN]: three orders of the same export. Options that no source shows follow at the end.
+  // nfs 4 [SEEN]: three orders of the same export. Options that no source shows follow at the end.
   static const std::map<std::string, Strings> kOrders = {
       {"replicas-first",
        {"replicas", "refer", "exname", "vers", "sec", "ro", "rw", "noauto", "anon", "access", "root"}},
@@ -187,7 +187,7 @@ std::string Exports::refusal(Export* wanted) const {
     const bool parent = below(dir, other.dir), child = below(other.dir, dir);
     Mount theirs;
     if ((!parent && !child) || !mounts.covering(other.dir, &theirs) || theirs.over != own.over) continue;
-    // aix-nfs.md 4 [DOC]: no parent or child of an exported directory in the same file system.
+    // nfs 4 [DOC]: no parent or child of an exported directory in the same file system.
     if (node_.is("nested", "same-version") && !common(versions, other.versions())) continue;
     return parent ? "parent-directory (" + other.dir + ") already exported"
                   : "sub-directory (" + other.dir + ") already exported";
@@ -219,7 +219,7 @@ std::string Exports::refusal(Export* wanted) const {
     self = true;
   }
   if (!self && node_.is("replica-self", "refused")) return dir + ": this server is not one of the replicas";
-  if (replicas.size() > 8) return dir + ": too many replicas";  // aix-nfs.md 3 [XCAT W-REL275]
+  if (replicas.size() > 8) return dir + ": too many replicas";  // nfs 3 [XCAT W-REL275]
   return "";
 }
 

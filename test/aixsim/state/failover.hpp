@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long an application stalls when a server or a gateway is dead (aix-nfs.md 3 "Fail-over model",
-// aix-routes.md 1.1).
+// How long an application stalls when a server or a gateway is dead (nfs 3,
+// routes 1.1).
 #pragma once
 #include "state/mounts.hpp"
 #include "state/routes.hpp"

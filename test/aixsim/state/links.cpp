@@ -46,7 +46,7 @@ Strings replica_set(const Node& node, const Options& options) {
   return places;
 }
 
-// aix-nfs.md 3 [DOC repl-73]: identical options on all replicas. noauto and scatter concern the list itself.
+// nfs 3 [DOC repl-73]: identical options on all replicas. noauto and scatter concern the list itself.
 Strings terms(const Options& options) {
   Options kept;
   for (const auto& one : options) {
@@ -119,7 +119,7 @@ void learn_replicas(const Node& node) {
     for (const auto& one : replicas) {
       const bool self = node.address_of(one.host) == node.address_of(fs.mounted_from);
       if (self || one.path != theirs.dir) continue;
-      // aix-nfs.md 5 [XCAT]: STNFS takes replicas by address only.
+      // nfs 5 [XCAT]: STNFS takes replicas by address only.
       if (fs.vfs == "stnfs" && !is_number(one.host) && node.is("stnfs-names", "ignored")) continue;
       fs.servers.push_back(one.host);
     }

@@ -139,7 +139,7 @@ bool Mounts::remove(const std::string& over) {
   } else if (!node_.frozen()) {
     ::unlink(node_.state(path_file(over)).c_str());
   }
-  // aix-nfs.md 1.1 [GUESS]: the options live as long as the mount.
+  // nfs 1.1 [GUESS]: the options live as long as the mount.
   if (!fs_used && !node_.frozen()) ::unlink(node_.state(fs_file(gone.fs)).c_str());
   return true;
 }
@@ -218,7 +218,7 @@ std::string Mounts::new_fsid() const {
   long next = 0;
   parse_number(node_.get("next-fsid"), &next);
   node_.write("next-fsid", std::to_string(next + 1));
-  // aix-nfs.md 1.3 [SEEN] 0:42949672973 = (10<<32)+13.
+  // nfs 1.3 [SEEN] 0:42949672973 = (10<<32)+13.
   return "0:" + std::to_string(42949672973L + next);
 }
 

@@ -14,7 +14,7 @@ struct Mount {
 using Option = std::pair<std::string, std::string>;  // value empty: a word such as "ro"
 using Options = std::vector<Option>;
 
-// What a client knows about one server file system. For nfs4 this is the fsid structure of aix-nfs.md 1.1.
+// What a client knows about one server file system. For nfs4 this is the fsid structure of nfs 1.1.
 struct Filesystem {
   std::string key, vfs, remote, local;
   std::string mounted_from;  // the server named at mount time
@@ -34,7 +34,7 @@ Options parse_options(const std::string& text);
 std::string format_options(const Options& options);
 std::string option(const Options& options, const std::string& key, const std::string& fallback = "");
 void set_option(Options* options, const std::string& key, const std::string& value);
-// aix-nfs.md 1.3 [SEEN] keys and order; timeo=100 [DOC mount-opt], retrans=5 [GUESS 2.3].
+// nfs 1.3 [SEEN] keys and order; timeo=100 [DOC mount-opt], retrans=5 [GUESS 2.3].
 Options default_options();
 
 class Mounts {

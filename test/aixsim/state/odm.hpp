@@ -6,7 +6,7 @@
 
 namespace aixsim {
 
-// A route attribute by meaning (aix-routes.md 3.2, parsing rule).
+// A route attribute by meaning (routes 3.2, parsing rule).
 struct StoredRoute {
   std::string type, destination, gateway, mask, interface;
   long cost = 0, policy = 0, weight = 1;

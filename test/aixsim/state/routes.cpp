@@ -51,7 +51,7 @@ void Routes::save(const std::vector<Route>& routes) const {
 
 namespace {
 
-// aix-routes.md 1.1 and 5. Active: every dgd_ping_time seconds a ping, then dgd_packets_lost fast ones, one second
+// routes 1.1 and 5. Active: every dgd_ping_time seconds a ping, then dgd_packets_lost fast ones, one second
 // apart [GUESS]. Passive: unanswered ARP after the entry expired (arpt_killc minutes), or TCP losses at once.
 struct Detector {
   long active_since = -1, passive_since = -1;

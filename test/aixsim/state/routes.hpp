@@ -6,7 +6,7 @@
 
 namespace aixsim {
 
-constexpr long kMaxCost = 2147483647;  // aix-routes.md 1.1: MAX_RT_COST = INT_MAX
+constexpr long kMaxCost = 2147483647;  // routes 1.1: MAX_RT_COST = INT_MAX
 
 struct Route {
   unsigned destination = 0;

@@ -177,7 +177,7 @@ std::string Src::stop(const std::string& name, bool* fine) const {
       }
     }
     save(all);
-    // aix-nfs.md 4 says nothing about state over a restart: clients take it back, or it is lost.
+    // nfs 4 says nothing about state over a restart: clients take it back, or it is lost.
     if (name == "nfsd" && node_.is("restart-state", "lost")) release_state(node_, "");
     if (name == "nfsd" && node_.is("restart-exports", "dropped")) {
       const Exports exports(node_);

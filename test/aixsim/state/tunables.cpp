@@ -73,7 +73,7 @@ std::string trimmed(const std::string& text) {
   return text.substr(from, text.find_last_not_of(" \t\r") - from + 1);
 }
 
-// aix-routes.md 1.5 [DOC]: `name = "value"` inside a stanza; the first occurrence and the first stanza count.
+// routes 1.5 [DOC]: `name = "value"` inside a stanza; the first occurrence and the first stanza count.
 std::map<std::string, std::string> stanza(const std::string& text, const std::string& wanted) {
   std::map<std::string, std::string> values;
   bool inside = false, seen = false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names, order and defaults of no -a [SEEN no-a_aix61] and nfso -a [SEEN nfso-a]; ranges, units and types are from
-// aix-routes.md 1.2 [GUESS], empty where that sheet says nothing.
+// routes 1.2 [GUESS], empty where that sheet says nothing.
 #include "state/tunables.hpp"
 
 namespace aixsim {
