@@ -72,13 +72,9 @@ Result<Settings> resolve(const config::Values& said) {
   settings.access = said.word("access");
   settings.nfs_domain = said.word("nfs-domain");
   settings.disruptive = said.truth("disruptive");
-  for (const std::string& word : said.list("replica")) {
-    for (const std::string& item : app::split_list(word)) {
-      if (std::find(settings.replicas.begin(), settings.replicas.end(), item) != settings.replicas.end())
-        return Error{"--replica: " + item + " is given twice"};
-      settings.replicas.push_back(item);
-    }
-  }
+  Result<std::vector<std::string>> replicas = app::distinct_items(said, "replica");
+  if (!replicas) return replicas.error();
+  settings.replicas = std::move(*replicas);
   if (settings.replicas.size() > most_replicas)
     return Error{"--replica: " + std::to_string(settings.replicas.size()) + " servers, AIX takes at most 8"};
   Result<std::vector<std::string>> root = hosts_of(said.list("root"), "--root");
@@ -113,7 +109,7 @@ bool names_replicas(const Settings& settings) {
 }
 
 Result<CommandLine> read_options(int argc, const char* const* argv) {
-  const app::Program program{config::setuphanfs,
+  const app::Program program{config::server,
                              tool_name,
                              "Exports a directory of an AIX service node with its replicas for NFSv4.",
                              {{"replica", check_replicas},

@@ -37,21 +37,15 @@ Result<std::map<std::string, long>> values_by_path(const config::Values& said, c
 }
 
 Status resolve_gateways(const config::Values& said, Settings& settings) {
-  std::vector<std::string> items;
-  for (const std::string& word : said.list("gateways"))
-    for (std::string& item : app::split_list(word)) items.push_back(std::move(item));
-  const bool has_word =
-      std::any_of(items.begin(), items.end(), [](const std::string& item) { return !net::is_ipv4(item); });
-  if (has_word && items.size() > 1) return Error{"--gateways: auto and none stand alone"};
-  if (has_word) {
-    settings.gateway_mode = items.front() == "auto" ? GatewayMode::automatic : GatewayMode::none;
-    return Done{};
-  }
-  settings.gateway_mode = GatewayMode::list;
-  for (const std::string& item : items) {
-    if (std::find(settings.gateways.begin(), settings.gateways.end(), item) != settings.gateways.end())
-      return Error{"--gateways: " + item + " is given twice"};
-    settings.gateways.push_back(item);
+  Result<std::vector<std::string>> items = app::distinct_items(said, "gateways");
+  if (!items) return items.error();
+  const bool has_word = !std::all_of(items->begin(), items->end(), net::is_ipv4);
+  if (has_word && items->size() > 1) return Error{"--gateways: auto and none stand alone"};
+  if (!has_word) {
+    settings.gateway_mode = GatewayMode::list;
+    settings.gateways = std::move(*items);
+  } else if (items->front() == "none") {
+    settings.gateway_mode = GatewayMode::none;
   }
   return Done{};
 }
@@ -93,7 +87,7 @@ Status check_modes(const config::Values& said) {
 }  // namespace
 
 Result<CommandLine> read_options(int argc, const char* const* argv) {
-  const app::Program program{config::setupnfsv4replication,
+  const app::Program program{config::node,
                              tool_name,
                              "Tunes NFSv4 failover and default gateways of an AIX diskless node.",
                              {{"exclude", app::check_path}, {"gateways", check_gateways}},

@@ -7,18 +7,19 @@ from collections import namedtuple
 
 TABLE, CONF, README = "helpers/lib/config/option.cpp", "conf/hanfs.conf", "README.md"
 PROGRAMS = ("setupnfsv4replication", "setuphanfs", "makehanfs")
+BITS = dict(zip(PROGRAMS, ("node", "server", "cluster")))  # what the table calls them
 Option = namedtuple("Option", "group programs name type value help unit default least most", defaults=("", "", "0", "0"))
 TOKEN = re.compile(r'//[^\n]*|"((?:\\.|[^"\\])*)"|([A-Za-z_][\w:]*|\d+)|([{},|;])')
-CONSTANT = re.compile(r"constexpr (?:long|unsigned) (\w+) = ([^;]+);")
+CONSTANT = re.compile(r"(\w+) = ([\w:|' ]+)(?=[,;])")
 FACTS = re.compile(r"Unit: (.*?)\. (?:Range(?: of N)?: (\d+ to \d+)\. )?Default: (.*?)\.(?=\s|$)")
 
 
 @functools.lru_cache(None)
 def options_in(text):
-    constants = dict(CONSTANT.findall(text))
-    constants["all"] = "|".join(PROGRAMS)
+    before, _, table = text.partition("constexpr Option table[] = {")
+    constants = dict(CONSTANT.findall(before))
     rows, row, field = [], None, ""
-    for string, word, mark in TOKEN.findall(text.partition("constexpr Option table[] = {")[2]):
+    for string, word, mark in TOKEN.findall(table):
         if mark == "{":
             row, field = [], ""
         elif mark in (",", "}") and row is not None:
@@ -36,7 +37,7 @@ def options_in(text):
 
 def options_of(tree, program, group="Group::setting"):
     return {option.name: option for option in options_in(tree.files[TABLE])
-            if group in option.group and program in option.programs.split("|")}
+            if option.group == group and BITS[program] in re.findall(r"\w+", option.programs)}
 
 
 def facts_of(option):

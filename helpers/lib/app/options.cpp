@@ -92,6 +92,18 @@ Result<Said> read_sources(const Program& program, int argc, const char* const* a
   return said;
 }
 
+Result<std::vector<std::string>> distinct_items(const config::Values& values, const std::string& name) {
+  std::vector<std::string> items;
+  for (const std::string& word : values.list(name)) {
+    for (std::string& item : split_list(word)) {
+      if (std::find(items.begin(), items.end(), item) != items.end())
+        return Error{"--" + name + ": " + item + " is given twice"};
+      items.push_back(std::move(item));
+    }
+  }
+  return items;
+}
+
 void take_limits(const config::Values& values, Limits& limits) {
   limits.deadline = values.number("deadline");
   limits.command_deadline = values.number("command-deadline");

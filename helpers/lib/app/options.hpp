@@ -63,6 +63,9 @@ struct Said {
 // Error: one clear line for exit status 2; nothing was touched.
 Result<Said> read_sources(const Program& program, int argc, const char* const* argv);
 
+// The items of a list setting, each once. Error: one is given twice.
+Result<std::vector<std::string>> distinct_items(const config::Values& values, const std::string& name);
+
 void take_limits(const config::Values& values, Limits& limits);
 
 // `Options` is a program's own: RunModes with its modes besides, and its `settings`.

@@ -9,8 +9,8 @@
 
 namespace hanfs::config {
 
-// Whose an option is: a sum of these.
-enum Program : unsigned { setupnfsv4replication = 1, setuphanfs = 2, makehanfs = 4 };
+// Whose an option is: a sum of these. setupnfsv4replication, setuphanfs, makehanfs.
+enum Program : unsigned { node = 1, server = 2, cluster = 4 };
 
 enum class Group {
   operand,  // a word without a name

@@ -85,7 +85,7 @@ Status check_modes(const config::Values& said) {
 }  // namespace
 
 Result<CommandLine> read_options(int argc, const char* const* argv) {
-  const app::Program program{config::makehanfs,
+  const app::Program program{config::cluster,
                              tool_name,
                              "Makes NFSv4 failover of an xCAT AIX diskless cluster out of its tables.",
                              {{"tables", check_not_empty},

@@ -46,12 +46,12 @@ auto settings_of(const CommandLine& command_line) {
 }
 
 bool is_taken(config::Program program, const std::string& text) {
-  if (program == config::setupnfsv4replication) return static_cast<bool>(node_with(text));
-  if (program == config::setuphanfs) return static_cast<bool>(server_with(text));
+  if (program == config::node) return static_cast<bool>(node_with(text));
+  if (program == config::server) return static_cast<bool>(server_with(text));
   return static_cast<bool>(cluster_with(text));
 }
 
-const config::Program programs[] = {config::setupnfsv4replication, config::setuphanfs, config::makehanfs};
+const config::Program programs[] = {config::node, config::server, config::cluster};
 
 std::string shipped_file(bool is_uncommented) {
   std::ifstream file(HANFS_FIXTURES "/../../conf/hanfs.conf");
@@ -152,7 +152,7 @@ TEST_CASE("conf/hanfs.conf as shipped changes nothing, with every line uncomment
 }
 
 TEST_CASE("words that conf/hanfs.conf names are taken, others are refused") {
-  const auto takes = [](const std::string& line) { return is_taken(config::setupnfsv4replication, line + "\n"); };
+  const auto takes = [](const std::string& line) { return is_taken(config::node, line + "\n"); };
   for (const char* word : {"active", "passive", "both", "off"}) CHECK(takes(std::string("dgd = ") + word));
   CHECK_FALSE(takes("dgd = on"));
   for (const char* words : {"auto", "none", "203.0.113.15 203.0.113.14"})
