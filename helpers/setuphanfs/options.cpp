@@ -156,14 +156,14 @@ bool names_replicas(const Settings& settings) {
                      [](const config::Domain& domain) { return !domain.replicas.empty(); });
 }
 
-Result<CommandLine> read_options(int argc, const char* const* argv) {
+Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv) {
   app::OptionReader<Options, RawSettings> reader;
   reader.program = {tool_name, "Exports a directory of an AIX service node with its replicas for NFSv4."};
   reader.add_modes = add_modes;
   reader.add_settings = add_settings;
   reader.domains = [](RawSettings& raw) -> std::vector<config::Domain>& { return raw.settings.domains; };
   reader.resolve = resolve;
-  Result<CommandLine> command_line = reader.read(argc, argv);
+  Result<CommandLine> command_line = reader.read(system, argc, argv);
   if (!command_line || !command_line->print.empty() || command_line->options.self_test) return command_line;
   if (const Status given = check_replicas_given(command_line->options); !given) return given.error();
   return command_line;

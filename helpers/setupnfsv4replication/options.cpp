@@ -169,7 +169,7 @@ Status check_modes(const Options& options) {
 
 }  // namespace
 
-Result<CommandLine> read_options(int argc, const char* const* argv) {
+Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv) {
   app::OptionReader<Options, RawSettings> reader;
   reader.program = {tool_name, "Tunes NFSv4 failover and default gateways of an AIX diskless node."};
   reader.add_modes = add_modes;
@@ -177,7 +177,7 @@ Result<CommandLine> read_options(int argc, const char* const* argv) {
   reader.domains = [](RawSettings& raw) -> std::vector<config::Domain>& { return raw.settings.domains; };
   reader.check_modes = check_modes;
   reader.resolve = resolve;
-  return reader.read(argc, argv);
+  return reader.read(system, argc, argv);
 }
 
 }  // namespace hanfs::node

@@ -98,8 +98,8 @@ void add_modes(CLI::App& app, RunModes& modes, const std::function<void(CLI::App
   app.add_flag("-V,--verbose", modes.verbose, "show every step and remark")->group(group);
 }
 
-Result<std::string> read_layers(const Program& program, int argc, const char* const* argv, RunModes& modes,
-                                const OptionSources& layers) {
+Result<std::string> read_layers(const Program& program, System& system, int argc, const char* const* argv,
+                                RunModes& modes, const OptionSources& layers) {
   const std::vector<std::string> words = config::normalized_words(argc, argv);
   const std::string version = std::string(program.name) + " " HANFS_VERSION;
 
@@ -133,7 +133,7 @@ Result<std::string> read_layers(const Program& program, int argc, const char* co
   const std::string file = asked_for ? modes.config : modes.sysroot + default_config;
   // A capture is judged by the defaults and what the command line says, not by this machine's settings.
   if (asked_for || modes.from.empty()) {
-    const Result<std::optional<std::string>> text = config::read_trusted_file(file, asked_for);
+    const Result<std::optional<std::string>> text = config::read_trusted_file(system.files(), file, asked_for);
     if (!text) return text.error();
     if (*text)
       if (const Status read = config::read_settings(**text, file, program.name, layers.settings); !read)
@@ -144,7 +144,9 @@ Result<std::string> read_layers(const Program& program, int argc, const char* co
       *layers.domains = std::move(*domains);
     }
   }
-  if (const Status environment = config::read_environment(layers.settings); !environment) return environment.error();
+  const auto variable = [&](const std::string& name) { return system.environment(name); };
+  if (const Status environment = config::read_environment(variable, layers.settings); !environment)
+    return environment.error();
 
   // Again over what the weaker places said, this time for good; what it says about modes is known.
   const RunModes known = modes;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/system.hpp"
 #include "config/domains.hpp"
 #include "result.hpp"
 
@@ -78,8 +79,8 @@ struct OptionSources {
 
 // Command line over environment over settings file. The text is for --help and --version: print it and leave with 0;
 // empty otherwise (and with --self-test, where no settings are read). Error: one clear line for exit status 2.
-Result<std::string> read_layers(const Program& program, int argc, const char* const* argv, RunModes& modes,
-                                const OptionSources& layers);
+Result<std::string> read_layers(const Program& program, System& system, int argc, const char* const* argv,
+                                RunModes& modes, const OptionSources& layers);
 
 // `Options` is a program's own: Modes with its modes besides, and its `settings`.
 template <class Options>
@@ -101,7 +102,7 @@ struct OptionReader {
   Result<Settings> (*resolve)(const RawSettings&) = nullptr;
 
   // Error: one clear line for exit status 2; nothing was touched.
-  Result<CommandLine<Options>> read(int argc, const char* const* argv) const {
+  Result<CommandLine<Options>> read(System& system, int argc, const char* const* argv) const {
     CommandLine<Options> command_line;
     Options& options = command_line.options;
     RawSettings ignored;
@@ -112,7 +113,7 @@ struct OptionReader {
     layers.settings = [&](CLI::App& app) { add_settings(app, raw); };
     if (domains != nullptr) layers.domains = &domains(raw);
     if (check_modes != nullptr) layers.check_modes = [&] { return check_modes(options); };
-    Result<std::string> print = read_layers(program, argc, argv, options, layers);
+    Result<std::string> print = read_layers(program, system, argc, argv, options, layers);
     if (!print) return print.error();
     command_line.print = std::move(*print);
     if (!command_line.print.empty() || options.self_test) return command_line;

@@ -5,13 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cstdlib>
 #include <map>
 #include <optional>
 
 #include "config/line.hpp"
 #include "report/table.hpp"
-#include "sys/file.hpp"
 
 namespace hanfs::config {
 namespace {
@@ -104,30 +102,29 @@ Status read_settings(std::string_view text, const std::string& name, const std::
   return Done{};
 }
 
-Result<std::optional<std::string>> read_trusted_file(const std::string& path, bool asked_for) {
+Result<std::optional<std::string>> read_trusted_file(sys::Files& files, const std::string& path, bool asked_for) {
   constexpr std::size_t limit = std::size_t{1} << 20;
-  Result<std::optional<std::string>> text = sys::read_file(path, limit);
+  Result<std::optional<std::string>> text = files.read(path, limit);
   if (!text) return text;
   if (!*text) {
     if (asked_for) return Error{path + ": no such settings file"};
     return text;
   }
-  if (const Status trusted = sys::check_trusted(path); !trusted) return trusted.error();
+  if (const Status trusted = files.check_trusted(path); !trusted) return trusted.error();
   return text;
 }
 
-Status read_environment(const AddSettings& add) {
+Status read_environment(const std::function<std::string(const std::string& name)>& variable, const AddSettings& add) {
   CLI::App known;
   known.set_help_flag();
   add(known);
   for (const CLI::Option* option : known.get_options()) {
     const std::string name = option->get_lnames().front();
-    const std::string variable = variable_of(name);
-    const char* value = std::getenv(variable.c_str());
-    if (value == nullptr || *value == '\0') continue;
+    const std::string value = variable(variable_of(name));
+    if (value.empty()) continue;
     const Result<Item> item = item_of(name + " = " + value);
     const Status status = item ? set(name, item->values, add) : Status(item.error());
-    if (!status) return Error{"environment " + variable + ": " + status.error().what};
+    if (!status) return Error{"environment " + variable_of(name) + ": " + status.error().what};
   }
   return Done{};
 }

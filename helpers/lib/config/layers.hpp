@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "result.hpp"
+#include "sys/files.hpp"
 
 namespace CLI {
 class App;
@@ -27,11 +28,12 @@ using AddSettings = std::function<void(CLI::App&)>;
 Status read_settings(std::string_view text, const std::string& name, const std::string& tool, const AddSettings& add);
 
 // Text of a settings file; nullopt: there is none. A missing file is an error only when it was `asked_for`. Refuses a
-// file that is not trusted (sys::check_trusted).
-Result<std::optional<std::string>> read_trusted_file(const std::string& path, bool asked_for);
+// file that is not trusted (sys::Files::check_trusted).
+Result<std::optional<std::string>> read_trusted_file(sys::Files& files, const std::string& path, bool asked_for);
 
-// HANFS_KEY variables, KEY in capitals with '_'. Empty means not set, as xCAT exports absent values.
-Status read_environment(const AddSettings& add);
+// HANFS_KEY variables, KEY in capitals with '_'. `variable` gives the value of one; empty means not set, as xCAT
+// exports absent values.
+Status read_environment(const std::function<std::string(const std::string& name)>& variable, const AddSettings& add);
 
 // The words of a command line as CLI11 takes them: "key=value" (what survives xCAT's rewriting of a postscript line)
 // becomes "--key=value", and '_' in option names becomes '-'.

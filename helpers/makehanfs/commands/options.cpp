@@ -137,7 +137,7 @@ void add_modes(CLI::App& app, Options& options) {
 
 }  // namespace
 
-Result<CommandLine> read_options(int argc, const char* const* argv) {
+Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv) {
   app::OptionReader<Options, RawSettings> reader;
   reader.program = {tool_name, "Makes NFSv4 failover of an xCAT AIX diskless cluster out of its tables."};
   reader.add_modes = add_modes;
@@ -145,7 +145,7 @@ Result<CommandLine> read_options(int argc, const char* const* argv) {
   reader.check_modes = check_modes;
   reader.domains = [](RawSettings& raw) -> std::vector<config::Domain>& { return raw.settings.domains; };
   reader.resolve = [](const RawSettings& raw) { return Result<Settings>(raw.settings); };
-  Result<CommandLine> command_line = reader.read(argc, argv);
+  Result<CommandLine> command_line = reader.read(system, argc, argv);
   if (!command_line) return command_line;
   Options& options = command_line->options;
   if (const auto subcommand = verbs.find(options.verb_word); subcommand != verbs.end())

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "app/system.hpp"
 #include "setuphanfs/options.hpp"
 #include "setupnfsv4replication/options.hpp"
 
@@ -85,7 +86,8 @@ Result<CommandLine> with_file(const std::string& text) {
   REQUIRE(::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
   ::close(fd);
   const char* const argv[] = {tool_name, "--config", path.c_str()};
-  Result<CommandLine> command_line = read_options(3, argv);
+  app::RealSystem system;
+  Result<CommandLine> command_line = read_options(system, 3, argv);
   ::unlink(path.c_str());
   return command_line;
 }
@@ -117,7 +119,8 @@ std::set<std::string> keys_in(const std::string& help_text) {
 
 std::set<std::string> keys_in_help() {
   const char* const argv[] = {tool_name, "--help"};
-  const Result<CommandLine> command_line = read_options(2, argv);
+  app::RealSystem system;
+  const Result<CommandLine> command_line = read_options(system, 2, argv);
   REQUIRE(static_cast<bool>(command_line));
   return keys_in(command_line->print);
 }
@@ -159,7 +162,8 @@ TEST_CASE("conf/hanfs.conf has every setting once, and no other") {
 
 TEST_CASE("conf/hanfs.conf has every setting of setuphanfs, and its defaults") {
   const char* const help[] = {server::tool_name, "--help"};
-  const Result<server::CommandLine> shown = server::read_options(2, help);
+  app::RealSystem system;
+  const Result<server::CommandLine> shown = server::read_options(system, 2, help);
   REQUIRE(static_cast<bool>(shown));
   std::set<std::string> keys{"deadline", "command_deadline", "jobs"};
   std::string path = "/tmp/hanfs_conf_test.XXXXXX";
@@ -179,9 +183,9 @@ TEST_CASE("conf/hanfs.conf has every setting of setuphanfs, and its defaults") {
   CHECK(keys == keys_in(shown->print));
 
   const char* const with_file[] = {server::tool_name, "--config", path.c_str()};
-  const Result<server::CommandLine> read = server::read_options(3, with_file);
+  const Result<server::CommandLine> read = server::read_options(system, 3, with_file);
   const char* const plain[] = {server::tool_name, "--replica", "203.0.113.15", "203.0.113.14"};
-  const Result<server::CommandLine> usual = server::read_options(4, plain);
+  const Result<server::CommandLine> usual = server::read_options(system, 4, plain);
   ::unlink(path.c_str());
   INFO((read ? std::string() : read.error().what));
   REQUIRE(static_cast<bool>(read));

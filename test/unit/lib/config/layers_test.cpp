@@ -10,6 +10,8 @@
 #include <cstdlib>
 
 #include "sys/file.hpp"
+#include "sys/files.hpp"
+#include "sys/host.hpp"
 
 namespace config = hanfs::config;
 
@@ -77,8 +79,9 @@ TEST_CASE("a settings file that others may write is refused") {
   char path[] = "/tmp/hanfs-conf-XXXXXX";
   ::close(::mkstemp(path));
   Wanted wanted;
+  hanfs::sys::RealFiles files;
   const auto read = [&](const std::string& file, bool asked_for) -> hanfs::Status {
-    const auto text = config::read_trusted_file(file, asked_for);
+    const auto text = config::read_trusted_file(files, file, asked_for);
     if (!text) return text.error();
     return *text ? config::read_settings(**text, file, "tool", wanted.adder()) : hanfs::Done{};
   };
@@ -106,12 +109,12 @@ TEST_CASE("the environment sets what it names; empty is not set") {
   ::setenv("HANFS_NAMES", "x y", 1);
   ::setenv("HANFS_LOUD", "", 1);
   Wanted wanted;
-  REQUIRE(config::read_environment(wanted.adder()));
+  REQUIRE(config::read_environment(hanfs::sys::environment, wanted.adder()));
   CHECK(wanted.size == 7);
   CHECK(wanted.names == std::vector<std::string>{"x", "y"});
   CHECK_FALSE(wanted.loud);
   ::setenv("HANFS_THE_SIZE", "77", 1);
-  const hanfs::Status status = config::read_environment(wanted.adder());
+  const hanfs::Status status = config::read_environment(hanfs::sys::environment, wanted.adder());
   REQUIRE_FALSE(status);
   CHECK(status.error().what.rfind("environment HANFS_THE_SIZE: ", 0) == 0);
   for (const char* name : {"HANFS_THE_SIZE", "HANFS_NAMES", "HANFS_LOUD"}) ::unsetenv(name);
