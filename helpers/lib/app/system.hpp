@@ -39,8 +39,10 @@ class System {
   // From here on a later run will see the commands that this one starts.
   virtual void watch_commands(const std::string& fifo) = 0;
 
+  // $NODE where xCAT set it, else the host name without its domain. Never asks a name server.
   virtual std::string node_name() const = 0;
-  virtual std::string environment(const std::string& name) const = 0;  // empty where it is not set
+  // Empty where it is not set, because xCAT exports absent values as empty.
+  virtual std::string environment(const std::string& name) const = 0;
   virtual long process_id() const = 0;
 
   // Before the first command is started, and once: signals are taken, inherited descriptors kept from commands.
