@@ -158,8 +158,7 @@ TEST_CASE("xcat table: cells stay where they are when the table is moved") {
     CHECK(cell == "y");
     CHECK(second.value(0, "b").data() == cell.data());
     CHECK(second.row_of("x") == 0);
-    CHECK(second.row_of("x", 7) == 0);
-    CHECK_FALSE(second.row_of("y", 0));
+    CHECK_FALSE(second.row_of("y"));
   }
 }
 
