@@ -2,13 +2,13 @@
 #include "config/domains.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "config/line.hpp"
 #include "net/address.hpp"
 #include "report/table.hpp"
-#include "text/words.hpp"
 
 namespace hanfs::config {
 namespace {
@@ -28,13 +28,13 @@ class DomainReader {
  private:
   Status section(std::string_view text, std::size_t number) {
     if (text.back() != ']') return Error{"section without \"]\""};
-    const std::string_view title = text::trimmed(text.substr(1, text.size() - 2));
+    const std::string_view title = trimmed(text.substr(1, text.size() - 2));
     inside_ = title == "domain" || title.substr(0, prefix.size()) == prefix;
     if (!inside_) return Done{};
     Domain domain;
-    domain.name = text::trimmed(title.substr(std::min(prefix.size(), title.size())));
+    domain.name = trimmed(title.substr(std::min(prefix.size(), title.size())));
     domain.line = number;
-    if (!text::is_plain_name(domain.name))
+    if (!is_plain_name(domain.name))
       return Error{"[domain NAME] needs a name of letters, digits and . _ + -, seen " + report::quoted(domain.name)};
     const auto [first, is_new] = sections_.try_emplace(domain.name, number);
     if (!is_new)
@@ -59,8 +59,7 @@ class DomainReader {
     for (std::string& word : item->values) {
       if (of_addresses && !net::is_host_ipv4(word))
         return Error{report::quoted(word) + " is not the IPv4 address of a host"};
-      if (!of_addresses && !text::is_plain_name(word))
-        return Error{report::quoted(word) + " is no name of a service node"};
+      if (!of_addresses && !is_plain_name(word)) return Error{report::quoted(word) + " is no name of a service node"};
       if (std::find(target->begin(), target->end(), word) != target->end())
         return Error{report::quoted(word) + " is given twice"};
       target->push_back(std::move(word));
@@ -91,11 +90,20 @@ std::string setting(const char* key, const std::vector<std::string>& words) {
 
 }  // namespace
 
+bool is_plain_name(std::string_view name) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  for (const char c : name)
+    if (!plain(c) && c != '.' && c != '-' && c != '+') return false;
+  return !name.empty() && plain(name.front());
+}
+
 Result<std::vector<Domain>> read_domains(std::string_view text, const std::string& name) {
   DomainReader reader;
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = text.find('\n');
-    const Status status = reader.line(text::trimmed(text.substr(0, end)), number);
+    const Status status = reader.line(trimmed(text.substr(0, end)), number);
     if (!status) return Error{name + ":" + std::to_string(number) + ": " + status.error().what};
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }

@@ -12,7 +12,6 @@
 #include "config/line.hpp"
 #include "report/table.hpp"
 #include "sys/file.hpp"
-#include "text/words.hpp"
 
 namespace hanfs::config {
 namespace {
@@ -70,7 +69,7 @@ class SettingsReader {
  private:
   Status section(std::string_view text) {
     if (text.back() != ']') return Error{"section without \"]\""};
-    const std::string_view name = text::trimmed(text.substr(1, text.size() - 2));
+    const std::string_view name = trimmed(text.substr(1, text.size() - 2));
     ours_ = name == tool_;
     if (ours_ || is_foreign_section(name)) return Done{};
     return Error{"unknown section [" + report::escape_control(name) + "]"};
@@ -98,7 +97,7 @@ Status read_settings(std::string_view text, const std::string& name, const std::
   SettingsReader reader(tool, add);
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = text.find('\n');
-    const Status status = reader.line(text::trimmed(text.substr(0, end)), number);
+    const Status status = reader.line(trimmed(text.substr(0, end)), number);
     if (!status) return Error{name + ":" + std::to_string(number) + ": " + status.error().what};
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }

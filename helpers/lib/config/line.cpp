@@ -3,19 +3,25 @@
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
+#include <cctype>
 #include <sstream>
 
 #include "report/table.hpp"
-#include "text/words.hpp"
 
 namespace hanfs::config {
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
+  return text;
+}
 
 bool is_comment_or_empty(std::string_view line) { return line.empty() || line.front() == '#' || line.front() == ';'; }
 
 Result<Item> item_of(std::string_view line) {
   const Error not_a_setting{R"(expected "key = value", seen ")" + report::escape_control(line.substr(0, 60)) + "\""};
   if (line.find('=') == std::string_view::npos) return not_a_setting;
-  const std::string_view value = text::trimmed(line.substr(line.find('=') + 1));
+  const std::string_view value = trimmed(line.substr(line.find('=') + 1));
   if (!value.empty() && value.front() == '[' && value.back() != ']') return Error{"list without \"]\" in its line"};
   std::istringstream stream{std::string(line)};
   std::vector<CLI::ConfigItem> items;

@@ -15,6 +15,8 @@ struct Item {
   std::vector<std::string> values;
 };
 
+std::string_view trimmed(std::string_view text);
+
 bool is_comment_or_empty(std::string_view line);
 
 // "key = value [value...]" by CLI11's rules of lists and quotes; a value has to be there.
