@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "report/table.hpp"
-#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -33,7 +32,8 @@ bool has_transport(const std::vector<std::string>& options) {
 
 bool all_of(std::string_view text, std::string_view more) {
   return std::all_of(text.begin(), text.end(), [&](char c) {
-    return text::is_letter(c) || text::is_digit(c) || more.find(c) != std::string_view::npos;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           more.find(c) != std::string_view::npos;
   });
 }
 
@@ -47,7 +47,7 @@ const char* name_of(Engine::Kind kind) {
 
 std::string check_host(std::string_view name) {
   if (name.empty()) return "a host name is empty";
-  if (!text::is_plain_name(name, ".-"))
+  if (!all_of(name, "-._") || name.front() == '-' || name.front() == '.')
     return "'" + report::escape_control(name) + "' is no plain host name (letters, digits, '-', '.', '_')";
   return {};
 }
