@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "aix/commands.hpp"
+#include "aix/text.hpp"
 #include "report/table.hpp"
-#include "text/words.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -182,7 +182,7 @@ class Planner {
 
   void domain() {
     if (settings_.nfs_domain.empty()) return;
-    if (observed_.domain && text::lower(*observed_.domain) == text::lower(settings_.nfs_domain)) return;
+    if (observed_.domain && aix::text::lower(*observed_.domain) == aix::text::lower(settings_.nfs_domain)) return;
     Step set = step("domain", "the NFSv4 domain is " + (observed_.domain ? *observed_.domain : std::string("not set")),
                     aix::set_nfs_domain(settings_.nfs_domain), {"domain", settings_.nfs_domain, ""});
     set.never_kill = true;
@@ -399,11 +399,11 @@ bool is_satisfied(const ObservedState& observed, const plan::Expectation& expect
     return daemon != nullptr && daemon->status == expectation.value;
   }
   if (expectation.kind == "domain")
-    return observed.domain && text::lower(*observed.domain) == text::lower(expectation.subject);
+    return observed.domain && aix::text::lower(*observed.domain) == aix::text::lower(expectation.subject);
   if (expectation.kind != "mode") return false;
   // A mode that cannot be seen is proved by the kernel taking the replicas.
   const ReplicationMode opposite = expectation.subject == "on" ? ReplicationMode::off : ReplicationMode::on;
-  const auto daemons = text::split(expectation.value, ',');
+  const auto daemons = aix::text::split(expectation.value, ',');
   return observed.mode != opposite && std::all_of(daemons.begin(), daemons.end(), [&](std::string_view daemon) {
            return daemon.empty() || observed.daemons.is_active(daemon);
          });

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "aix/text.hpp"
 #include "run/command.hpp"
 #include "setuphanfs/export_rules.hpp"
-#include "text/words.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -27,7 +27,7 @@ std::string situation(const ObservedState& observed) {
 }
 
 void read_situation(const std::string& text, UnfinishedRun& unfinished) {
-  for (const std::string_view word : text::split(text, ' ')) {
+  for (const std::string_view word : aix::text::split(text, ' ')) {
     const std::size_t equals = std::min(word.find('='), word.size() - 1);
     const std::string_view name = word.substr(0, equals);
     const std::string_view value = word.substr(equals + 1);
@@ -35,7 +35,7 @@ void read_situation(const std::string& text, UnfinishedRun& unfinished) {
     if (name == "mode" && value == "off") unfinished.mode = ReplicationMode::off;
     if (name == "domain") unfinished.domain = std::string(value);
     if (name != "daemons") continue;
-    for (const std::string_view daemon : text::split(value, ','))
+    for (const std::string_view daemon : aix::text::split(value, ','))
       if (!daemon.empty()) unfinished.daemons.emplace_back(daemon);
   }
 }

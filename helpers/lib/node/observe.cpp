@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "aix/commands.hpp"
-#include "aix/parsing.hpp"
+#include "aix/text.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -177,7 +177,7 @@ class Observer {
       if (!sources_.is_capture && text.back() != '\n') return Error{"its output ends in the middle of a line"};
       observed_.mounts = std::move(table->mounts);
       find_overmounted();
-      const std::vector<aix::parsing::Line> lines = aix::parsing::lines(text);
+      const std::vector<aix::text::Line> lines = aix::text::lines(text);
       for (const aix::Problem& problem : table->problems) {
         // A row that may be a file system we were to tune is a blind spot, any other only a remark.
         if (lines.at(problem.line - 1).text.find("nfs") != std::string_view::npos) {
