@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One xCAT table, as `tabdump NAME` prints it. Format: lib/xcat/README.md "Tables: columns" and "tabdump: the text".
 //
-// Own parser, not a library: no CSV library in Debian reports line and column of a fault, joins cells over line ends and
-// knows tabdump's `#` header, its comments and its missing last comma.
+// Own parser, not a library: no CSV library in Debian reports line and column of a fault, joins cells over line ends
+// and knows tabdump's `#` header, its comments and its missing last comma.
 #pragma once
 
 #include <cstddef>

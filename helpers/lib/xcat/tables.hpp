@@ -34,8 +34,8 @@ class Tables {
   bool has_node(std::string_view node) const { return index_of(node).has_value(); }
   // In nodes().
   std::optional<std::size_t> index_of(std::string_view node) const;
-  // nodelist.groups of the node, in their order, blanks trimmed; empty for a name that is no node. "all" is among them only
-  // where nodelist has it.
+  // nodelist.groups of the node, in their order, blanks trimmed; empty for a name that is no node. "all" is among them
+  // only where nodelist has it.
   std::vector<std::string_view> groups_of(std::string_view node) const;
   // Indexes of nodes(), ascending; nullptr for a name that is no group in nodelist.groups. "all" is always a group.
   const std::vector<std::uint32_t>* members_of(std::string_view group) const;

@@ -75,7 +75,8 @@ class Reader {
     observed.warnings.push_back(what + ": " + use.without);
   }
 
-  // A dump is what the administrator gave: it is refused like a wrong option. A tabdump that fails is an observation that is missing.
+  // A dump is what the administrator gave: it is refused like a wrong option. A tabdump that fails is an observation
+  // that is missing.
   void note_unobserved(const std::string& source, const std::string& what, bool not_there = false, bool hung = false) {
     if (is_folder_) return observed.broken.push_back(what);
     observed.unobserved.push_back(app::Unobserved{"tabdump", source, what, not_there, hung});

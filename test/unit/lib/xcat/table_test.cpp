@@ -80,7 +80,7 @@ TEST_CASE("xcat table: the samples of the fact sheet") {
   CHECK(noderes->value(1, "no such column").empty());
   CHECK_FALSE(noderes->has_column("hanfsdomid"));
   CHECK(noderes->line(1) == 3);
-  CHECK(noderes->place(1) == "noderes.csv:3");
+  CHECK(noderes->origin_of(1) == "noderes.csv:3");
   CHECK(noderes->row_of("rack02") == 1);
   CHECK_FALSE(noderes->row_of("old"));
   CHECK_FALSE(noderes->row_of(""));
