@@ -15,7 +15,6 @@ enum class Subcommand { plan, settings, apply, status, runbook };
 
 struct Options : app::RunModes {
   Subcommand subcommand = Subcommand::plan;
-  std::string verb_word;
   std::vector<std::string> operands;  // a noderange, empty: all diskless nodes; for runbook the name of a server
   std::string tables;                 // folder of dumps, TABLE.csv as tabdump prints it; empty: live tabdump
   bool script = false;                // plan: as a shell script
