@@ -53,7 +53,8 @@ class DomainReader {
     for (std::string& word : item->values) {
       if (of_addresses && !net::is_host_ipv4(word))
         return Error{report::quoted(word) + " is not the IPv4 address of a host"};
-      if (!of_addresses && !text::is_plain_name(word)) return Error{report::quoted(word) + " is no name of a service node"};
+      if (!of_addresses && !text::is_plain_name(word))
+        return Error{report::quoted(word) + " is no name of a service node"};
       if (std::find(target->begin(), target->end(), word) != target->end())
         return Error{report::quoted(word) + " is given twice"};
       target->push_back(std::move(word));
