@@ -189,7 +189,7 @@ case $mode in
     exit 2
     ;;
 esac
-said=
+output=
 status=0
 patience=0
 
@@ -198,25 +198,25 @@ start() {  # WHAT COMMAND...
   shift
   printf '%s\n' "== $what: $*"
   [ "$mode" = run ] || return 0
-  said=$("$@" 2>&1 </dev/null)
+  output=$("$@" 2>&1 </dev/null)
   status=$?
-  printf '%s\n' "$said"
+  printf '%s\n' "$output"
 }
 
-give_up() {  # WHY STATUS
+abort() {  # WHY STATUS
   printf '%s\n' "$what $1; nothing after it was done" >&2
   exit "$2"
 }
 
 run() {  # WHAT COMMAND...: its exit status counts
   start "$@"
-  [ "$status" -eq 0 ] || give_up "ended with status $status" "$status"
+  [ "$status" -eq 0 ] || abort "ended with status $status" "$status"
 }
 
 copy() {  # WHAT COMMAND...: prsync always ends with 0, so lines of rsync's errors count
   run "$@"
-  case $said in
-    *"rsync: "* | *"rsync error: "*) give_up "did not copy everything" 1 ;;
+  case $output in
+    *"rsync: "* | *"rsync error: "*) abort "did not copy everything" 1 ;;
   esac
 }
 
@@ -229,9 +229,9 @@ on_hosts() {  # COUNT WHAT COMMAND...: so many hosts have to give a good verdict
   count=$1
   shift
   while start "$@" && [ "$mode" = run ]; do
-    good=$(printf '%s\n' "$said" | grep -E -c 'HANFS tool=.* status=(ok|changed)( |$)')
+    good=$(printf '%s\n' "$output" | grep -E -c 'HANFS tool=.* status=(ok|changed)( |$)')
     [ "$status" -eq 0 ] && [ "$good" -ge "$count" ] && return
-    [ "$patience" -gt 0 ] || give_up "is not as wanted on all of its $count hosts, status $status" 1
+    [ "$patience" -gt 0 ] || abort "is not as wanted on all of its $count hosts, status $status" 1
     sleep 30
     patience=$((patience - 30))
   done
