@@ -158,7 +158,7 @@ void say_what_is_copied(ClusterBuilder& builder) {
       builder.findings.add(
           {Level::note, "content-to-each",
            std::string("each server has an /install of its own (site.sharedinstall=no), and ") + copied,
-           "after every change of an image: prsync -o \"rlHpEAogDz\" /install/nim SERVERS:/install, to "
+           "after every change of an image: prsync -o \"rltHpEAogDz\" /install/nim SERVERS:/install, to "
            "all servers of a domain; checkhanfs tree compares them"},
           "site");
       if (builder.settings.access == "rw")
@@ -174,7 +174,7 @@ void say_what_is_copied(ClusterBuilder& builder) {
            std::string("the servers of a domain share /install (site.sharedinstall=sns): copy to one of "
                        "them; ") +
                copied,
-           "after every change of an image: prsync -o \"rlHpEAogDz\" /install/nim SERVER:/install, to "
+           "after every change of an image: prsync -o \"rltHpEAogDz\" /install/nim SERVER:/install, to "
            "one server of each domain"},
           "site");
       break;
