@@ -2,11 +2,10 @@
 #include "plan/journal.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include <boost/filesystem/operations.hpp>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -114,7 +113,7 @@ Step step_of(const json& object) {
 }
 
 // A boot writes some ten lines; this is a hundred thousand boots, or some runs over ten thousand file systems.
-constexpr off_t largest = off_t{64} << 20;
+constexpr boost::uintmax_t largest = boost::uintmax_t{64} << 20;
 
 const char* event_name(JournalEntry::State state) {
   switch (state) {
@@ -171,8 +170,9 @@ JournalContent parse_journal(std::string_view text) {
 }
 
 Journal::Journal(std::string path, std::string run) : path_(std::move(path)), run_(std::move(run)) {
-  struct stat info{};
-  if (::stat(path_.c_str(), &info) == 0 && info.st_size > largest) std::rename(path_.c_str(), (path_ + ".old").c_str());
+  boost::system::error_code why;
+  const boost::uintmax_t size = boost::filesystem::file_size(path_, why);
+  if (!why && size > largest) boost::filesystem::rename(path_, path_ + ".old", why);
   fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (fd_ < 0) {
     reason_ = path_ + ": " + std::strerror(errno);

@@ -2,9 +2,7 @@
 #include "makehanfs/apply/apply.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
+#include <boost/filesystem/operations.hpp>
 #include <map>
 #include <set>
 #include <utility>
@@ -344,8 +342,10 @@ Result<std::vector<HostCommand>> open_journal(const std::string& path, bool resu
     if (!*text) return Error{"nothing to resume: " + path + " does not exist; run without --resume"};
     return read_done(plan::parse_journal(**text));
   }
-  if (std::rename(path.c_str(), (path + ".old").c_str()) == -1 && errno != ENOENT)
-    return Error{"cannot put " + path + " aside: " + std::strerror(errno)};
+  boost::system::error_code why;
+  boost::filesystem::rename(path, path + ".old", why);
+  if (why && why != boost::system::errc::no_such_file_or_directory)
+    return Error{"cannot put " + path + " aside: " + why.message()};
   return std::vector<HostCommand>{};
 }
 
