@@ -390,7 +390,7 @@ json values_of(const OutageImpact& c) {
 }  // namespace
 
 std::vector<RunbookSection> sections_of(const OutageImpact& c) {
-  return read_sections(text::fill(runbook_templates, "runbook", values_of(c), encoded), *c.settings);
+  return read_sections(text::fill(runbook_templates(), "runbook", values_of(c), encoded), *c.settings);
 }
 
 }  // namespace hanfs::cluster::outage

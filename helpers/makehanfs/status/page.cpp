@@ -190,7 +190,7 @@ std::string page_of(const Cluster& cluster, const ClusterStatus& status, const P
               {"servers", servers_of(cluster, status)},
               {"picture", picture_of(cluster, status)}};
   add_to_do(cluster, status, values);
-  return text::fill(page_templates, "page", values, escaped) + "\n";
+  return text::fill(page_templates(), "page", values, escaped) + "\n";
 }
 
 }  // namespace hanfs::cluster
