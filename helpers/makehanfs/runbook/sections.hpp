@@ -14,6 +14,7 @@
 //   Nothing to do: TEXT                something that does not apply to this cluster
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,9 @@ namespace hanfs::cluster::outage {
 std::string encoded(std::string_view value);
 
 std::vector<RunbookSection> read_sections(std::string_view filled, const Settings& settings);
+
+// What the templates are filled with.
+nlohmann::ordered_json values_of(const OutageImpact& c);
 
 // The steps that this outage asks for, in their order.
 std::vector<RunbookSection> sections_of(const OutageImpact& c);

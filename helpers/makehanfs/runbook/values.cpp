@@ -266,6 +266,8 @@ std::string server_command(const OutageImpact& c, const char* mode) {
   return shell_line(words);
 }
 
+}  // namespace
+
 json values_of(const OutageImpact& c) {
   const Settings& settings = *c.settings;
   const Names primary = c.primary_nodes();
@@ -386,8 +388,6 @@ json values_of(const OutageImpact& c) {
       {"unknown_images", c.unknown.count("nimimage") + c.unknown.count("nodetype") > 0},
   };
 }
-
-}  // namespace
 
 std::vector<RunbookSection> sections_of(const OutageImpact& c) {
   return read_sections(text::fill(runbook_templates(), "runbook", values_of(c), encoded), *c.settings);
