@@ -4,7 +4,7 @@
 
 # To build the programs and the simulator.
 # shellcheck disable=SC2034  # used by who sources this
-build_packages='cmake ninja-build g++ libboost-dev libboost-filesystem-dev libpcre2-dev libcli11-dev nlohmann-json3-dev doctest-dev'
+build_packages='cmake ninja-build g++ libboost-dev libboost-filesystem-dev libpcre2-dev libcli11-dev nlohmann-json3-dev libkainjow-mustache-dev doctest-dev'
 # To test them: shells of the postscript, its tests and lint; the fuzzer; the manual's lint; ps, which bare Debian lacks.
 # shellcheck disable=SC2034
 test_packages='bats jq shellcheck dash ksh93u+m mksh procps python3 clang libclang-rt-14-dev mandoc pdsh clustershell chromium'
