@@ -9,6 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#if defined(_AIX)
+// AIX 7.1 lacks it. Boost.Process names it in code that nothing calls: lib/run/README.md "Building for AIX".
+#include <dirent.h>
+extern "C" int dirfd(DIR* folder);
+#endif
+
 #include <array>
 #include <boost/version.hpp>
 #if BOOST_VERSION >= 108800
