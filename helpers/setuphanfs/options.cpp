@@ -108,7 +108,7 @@ bool names_replicas(const Settings& settings) {
                      [](const config::Domain& domain) { return !domain.replicas.empty(); });
 }
 
-Result<CommandLine> read_options(int argc, const char* const* argv) {
+Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv) {
   const app::Program program{config::server,
                              tool_name,
                              "Exports a directory of an AIX service node with its replicas for NFSv4.",
@@ -118,7 +118,7 @@ Result<CommandLine> read_options(int argc, const char* const* argv) {
                               {"client", check_hosts},
                               {"nfs-domain", check_domain}},
                              {}};
-  Result<CommandLine> command_line = app::read_command_line<Options>(program, argc, argv, take_modes, resolve);
+  Result<CommandLine> command_line = app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);
   if (!command_line || !command_line->print.empty() || command_line->options.self_test) return command_line;
   if (const Status given = check_replicas_given(command_line->options); !given) return given.error();
   return command_line;

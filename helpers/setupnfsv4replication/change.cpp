@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "setupnfsv4replication/change.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <memory>
 
 #include "aix/commands.hpp"
-#include "report/progress.hpp"
 #include "run/command.hpp"
 #include "setupnfsv4replication/planner.hpp"
-#include "sys/host.hpp"
-#include "sys/signals.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -29,7 +24,7 @@ class Applier {
 
   std::vector<plan::StepResult> apply(const plan::Plan& plan, plan::Journal& journal, const ObservedState& observed) {
     plan::ApplyOptions options = options_for(observed);
-    report::Progress progress("hanfs", plan.steps.size());
+    report::Progress progress = context_.progress("hanfs", plan.steps.size());
     options.go_on = [&] { return context_.may_continue(); };
     options.time_for = [&](const plan::Step& step) { return context_.time_for(step); };
     options.probe_after = [&](const plan::Step& last) { return read_back(last); };
@@ -58,7 +53,7 @@ class Applier {
 
   ObservedState observe_again_after(ObservedState observed, const plan::Plan& plan) {
     Sources sources = context_.sources();
-    if (sys::interrupted()) {  // the run's own runner starts nothing any more, and unseen is not undone
+    if (context_.system().interrupted()) {  // the run's own runner starts nothing any more, and unseen is not undone
       const std::unique_ptr<run::Runner> calm = context_.calm_runner();
       return observe_again(Sources{*calm, sources.file, sources.time_for_command, sources.is_capture},
                            std::move(observed), scope_of(plan));
@@ -74,7 +69,7 @@ class Applier {
   plan::ApplyOptions options_for(const ObservedState& observed) {
     routes_.routes = observed.routes;
     routes_.odm_routes = observed.odm_routes;
-    plan::ApplyOptions options;
+    plan::ApplyOptions options(context_.system().clock(), context_.system().files());
     options.sysroot = context_.options().sysroot;
     options.stopped = [&] { return context_.stop_reason(); };
     options.after_signal = context_.time_after_signal();
@@ -241,7 +236,8 @@ void verify_results(const plan::Plan& plan, const ObservedState& before, Change&
     plan::StepResult& result = change.results[i];
     if (is_satisfied(step, result.state, before, change.after)) {
       if (result.state == State::failed)
-        change.warnings.push_back(run::command_text(step.argv) + ": " + result.problem + "; the change is there all the same");
+        change.warnings.push_back(run::command_text(step.argv) + ": " + result.problem +
+                                  "; the change is there all the same");
       result = plan::StepResult{State::done, ""};
     } else if (result.state == State::done) {
       result = plan::StepResult{State::failed, can_be_seen(step, change.after)
@@ -277,7 +273,7 @@ Change apply_and_verify(Context& context, const plan::Plan& plan, const Observed
   Change change;
   const bool reset = context.options().reset;
   const Result<plan::JournalContent> earlier = reset ? context.read_journal() : plan::JournalContent{};
-  plan::Journal journal(context.journal_path(), sys::utc_now() + "." + std::to_string(::getpid()));
+  plan::Journal journal(context.system().files(), context.system().clock(), context.journal_path(), context.run_name());
 
   Applier applier(context);
   change.results = applier.apply(plan, journal, before);

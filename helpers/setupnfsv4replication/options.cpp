@@ -86,13 +86,13 @@ Status check_modes(const config::Values& said) {
 
 }  // namespace
 
-Result<CommandLine> read_options(int argc, const char* const* argv) {
+Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv) {
   const app::Program program{config::node,
                              tool_name,
                              "Tunes NFSv4 failover and default gateways of an AIX diskless node.",
                              {{"exclude", app::check_path}, {"gateways", check_gateways}},
                              check_modes};
-  return app::read_command_line<Options>(program, argc, argv, take_modes, resolve);
+  return app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);
 }
 
 }  // namespace hanfs::node

@@ -34,12 +34,12 @@ Status resolve(RunModes& modes) {
   return Done{};
 }
 
-Status read_file(const Program& program, const std::vector<config::Option>& options, Said& said) {
+Status read_file(const Program& program, System& system, const std::vector<config::Option>& options, Said& said) {
   const bool asked_for = !said.modes.config.empty();
   // A capture is judged by the defaults and what the command line says, not by this machine's settings.
   if (!asked_for && !said.modes.from.empty()) return Done{};
   const std::string file = asked_for ? said.modes.config : said.modes.sysroot + default_config;
-  const Result<std::optional<std::string>> text = config::read_trusted_file(file, asked_for);
+  const Result<std::optional<std::string>> text = config::read_trusted_file(system.files(), file, asked_for);
   if (!text) return text.error();
   if (!*text) return Done{};
   const Result<config::Values> values = config::read_settings(**text, file, program.name, options, program.checks);
@@ -67,7 +67,7 @@ std::vector<std::string> split_list(const std::string& word) {
   return items;
 }
 
-Result<Said> read_sources(const Program& program, int argc, const char* const* argv) {
+Result<Said> read_sources(const Program& program, System& system, int argc, const char* const* argv) {
   const std::vector<std::string> words = config::normalized_words(argc, argv);
   const std::vector<config::Option> options = config::options_of(program.id);
   const Result<config::Values> command_line = config::read_command_line(words, options, program.checks);
@@ -84,8 +84,9 @@ Result<Said> read_sources(const Program& program, int argc, const char* const* a
   if (const Status resolved = resolve(said.modes); !resolved) return resolved.error();
 
   said.values = config::defaults(options);
-  if (const Status read = read_file(program, options, said); !read) return read.error();
-  const Result<config::Values> environment = config::read_environment(options, program.checks);
+  if (const Status read = read_file(program, system, options, said); !read) return read.error();
+  const auto variable = [&](const std::string& name) { return system.environment(name); };
+  const Result<config::Values> environment = config::read_environment(variable, options, program.checks);
   if (!environment) return environment.error();
   said.values.overwrite(*environment);
   said.values.overwrite(*command_line);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/system.hpp"
 #include "config/domains.hpp"
 #include "config/option.hpp"
 #include "config/values.hpp"
@@ -61,7 +62,7 @@ struct Said {
 };
 
 // Error: one clear line for exit status 2; nothing was touched.
-Result<Said> read_sources(const Program& program, int argc, const char* const* argv);
+Result<Said> read_sources(const Program& program, System& system, int argc, const char* const* argv);
 
 // The items of a list setting, each once. Error: one is given twice.
 Result<std::vector<std::string>> distinct_items(const config::Values& values, const std::string& name);
@@ -77,10 +78,11 @@ struct CommandLine {
 
 // `take_modes`: the program's own; `resolve`: what the values are together. Error: as above.
 template <class Options>
-Result<CommandLine<Options>> read_command_line(const Program& program, int argc, const char* const* argv,
+Result<CommandLine<Options>> read_command_line(const Program& program, System& system, int argc,
+                                               const char* const* argv,
                                                void (*take_modes)(const config::Values&, Options&),
                                                Result<decltype(Options::settings)> (*resolve)(const config::Values&)) {
-  Result<Said> said = read_sources(program, argc, argv);
+  Result<Said> said = read_sources(program, system, argc, argv);
   if (!said) return said.error();
   CommandLine<Options> command_line;
   Options& options = command_line.options;

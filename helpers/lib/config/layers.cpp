@@ -3,14 +3,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <iterator>
 #include <map>
 
 #include "config/command_line.hpp"
 #include "config/lines.hpp"
 #include "report/table.hpp"
-#include "sys/file.hpp"
 
 namespace hanfs::config {
 namespace {
@@ -61,28 +59,28 @@ Result<Values> read_settings(std::string_view text, const std::string& name, con
   return values;
 }
 
-Result<std::optional<std::string>> read_trusted_file(const std::string& path, bool asked_for) {
+Result<std::optional<std::string>> read_trusted_file(sys::Files& files, const std::string& path, bool asked_for) {
   constexpr std::size_t limit = std::size_t{1} << 20;
-  Result<std::optional<std::string>> text = sys::read_file(path, limit);
+  Result<std::optional<std::string>> text = files.read(path, limit);
   if (!text) return text;
   if (!*text) {
     if (asked_for) return Error{path + ": no such settings file"};
     return text;
   }
-  if (const Status trusted = sys::check_trusted(path); !trusted) return trusted.error();
+  if (const Status trusted = files.check_trusted(path); !trusted) return trusted.error();
   return text;
 }
 
-Result<Values> read_environment(const std::vector<Option>& options, const Checks& checks) {
+Result<Values> read_environment(const Variable& variable, const std::vector<Option>& options, const Checks& checks) {
   Values values;
   for (const Option& option : options) {
     if (option.group != Group::setting) continue;
-    const std::string variable = variable_of(option.name);
-    const char* value = std::getenv(variable.c_str());
-    if (value == nullptr || *value == '\0') continue;
+    const std::string name = variable_of(option.name);
+    const std::string value = variable(name);
+    if (value.empty()) continue;
     Result<Item> item = item_of(std::string(option.name) + " = " + value);
     const Status status = item ? check_words(option, item->values, checks) : Status(item.error());
-    if (!status) return Error{"environment " + variable + ": " + status.error().what};
+    if (!status) return Error{"environment " + name + ": " + status.error().what};
     values.set(option.name, std::move(item->values));
   }
   return values;

@@ -11,6 +11,7 @@
 #include "config/option.hpp"
 #include "config/values.hpp"
 #include "result.hpp"
+#include "sys/files.hpp"
 
 namespace hanfs::config {
 
@@ -21,11 +22,13 @@ Result<Values> read_settings(std::string_view text, const std::string& name, con
                              const std::vector<Option>& options, const Checks& checks);
 
 // Text of a settings file; nullopt: there is none. A missing file is an error only when it was `asked_for`. Refuses a
-// file that is not trusted (sys::check_trusted).
-Result<std::optional<std::string>> read_trusted_file(const std::string& path, bool asked_for);
+// file that is not trusted (sys::Files::check_trusted).
+Result<std::optional<std::string>> read_trusted_file(sys::Files& files, const std::string& path, bool asked_for);
 
-// HANFS_NAME variables, the setting's name in capitals with '_'. Empty means not set, as xCAT exports absent values.
-Result<Values> read_environment(const std::vector<Option>& options, const Checks& checks);
+// The value of an environment variable; empty: not set, as xCAT exports absent values.
+using Variable = std::function<std::string(const std::string& name)>;
+// HANFS_NAME variables, the setting's name in capitals with '_'.
+Result<Values> read_environment(const Variable& variable, const std::vector<Option>& options, const Checks& checks);
 
 // What the command line says.
 Result<Values> read_command_line(const std::vector<std::string>& words, const std::vector<Option>& options,

@@ -3,15 +3,14 @@
 #include "makehanfs/commands/commands.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "makehanfs/commands/hosts.hpp"
 #include "makehanfs/model/findings.hpp"
 #include "makehanfs/plan/plan.hpp"
 #include "makehanfs/plan/settings_files.hpp"
 #include "makehanfs/runbook/runbook.hpp"
 #include "sys/file.hpp"
-#include "sys/host.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -33,9 +32,8 @@ void judge_tables(CommandContext& command) {
 
 // A document of its own: the verdict goes to stderr, so that a shell or a pager gets nothing else.
 int print_document(const CommandContext& command, const std::string& text) {
-  std::fputs(text.c_str(), stdout);
-  std::fflush(stdout);
-  std::fprintf(stderr, "%s\n", command.report.verdict.line().c_str());
+  command.context.system().print(text);
+  command.context.system().print_error(command.report.verdict.line() + "\n");
   return command.report.exit_status;
 }
 
@@ -45,8 +43,7 @@ std::string place_of(const Options& options, const std::string& path) {
 }
 
 Result<std::optional<std::string>> content_of(const CommandContext& command, const std::string& path) {
-  constexpr std::size_t limit = std::size_t{16} << 20;
-  return sys::read_file(command.options.sysroot + path, limit);
+  return command.context.system().files().read(command.options.sysroot + path, sys::Files::usual_limit);
 }
 
 // One lane for each file: one that cannot be written does not keep the other from being written.
@@ -78,10 +75,11 @@ Status plan_files(CommandContext& command) {
 }
 
 void write_files(CommandContext& command) {
-  for (const plan::Step& step : command.report.plan.steps)
-    (void)sys::make_folders(sys::folder_of(command.options.sysroot + step.file->path));  // shows as the write's failure
-  plan::Journal journal(command.context.journal_path(), sys::utc_now());
-  plan::ApplyOptions how;
+  app::System& system = command.context.system();
+  for (const plan::Step& step : command.report.plan.steps)  // what fails here shows as the write's failure
+    (void)system.files().make_folders(sys::folder_of(command.options.sysroot + step.file->path));
+  plan::Journal journal(system.files(), system.clock(), command.context.journal_path(), system.clock().utc());
+  plan::ApplyOptions how(system.clock(), system.files());
   how.sysroot = command.options.sysroot;
   how.go_on = [&] { return command.context.may_continue(); };
   how.stopped = [&] { return command.context.stop_reason(); };
@@ -97,32 +95,22 @@ std::string settings_report(const CommandContext& command) {
   return text + app::end_of_text(command.report, command.options, {});
 }
 
-// Both are the text of a JSON object with at least one field.
-void add_fields(std::string& object, const std::string& more) {
-  object.back() = ',';
-  object.append(more, 1, std::string::npos);
-}
-
 }  // namespace
 
 int abort_run(CommandContext& command, const std::string& reason, const char* status, int exit_status) {
-  command.report.errors.push_back(reason);
-  command.report.verdict.status = status;
-  command.report.exit_status = exit_status;
+  app::abort_run(command.report, reason, status, exit_status);
   return app::print(command.report, command.context, app::end_of_text(command.report, command.options, {}),
                     app::end_json(app::begin_json(command.report), command.report, {}, {}));
 }
 
 int do_plan(CommandContext& command) {
-  const ClusterPlan plan = make_plan(command.cluster, command.options.settings);
+  const ClusterPlan plan = make_plan(command.cluster, command.options.settings, planned_engine(command));
   judge_tables(command);
   if (command.options.script) return print_document(command, plan_script(command.cluster, plan));
   if (command.options.json) {
-    using json = nlohmann::ordered_json;
-    std::string object = app::begin_json(command.report).dump(-1, ' ', false, json::error_handler_t::replace);
-    add_fields(object, plan_json(command.cluster, plan));
-    add_fields(object, app::end_json(json::object(), command.report, {}, {}));
-    return app::print(command.report, command.context, "", object);
+    auto object = app::begin_json(command.report);
+    object.update(plan_json(command.cluster, plan));
+    return app::print(command.report, command.context, "", app::end_json(std::move(object), command.report, {}, {}));
   }
   return app::print(command.report, command.context,
                     plan_text(command.cluster, plan, command.options.verbose) + "\n" +
@@ -163,12 +151,17 @@ int do_settings(CommandContext& command) {
 }
 
 int do_runbook(CommandContext& command) {
+  // The engine is named where it is not the one that lines without a name mean.
+  Settings settings = command.options.settings;
+  if (const Engine engine = planned_engine(command); engine.kind != Engine::Kind::xdsh)
+    settings.engine = name_of(engine.kind);
   const Result<Runbook> runbook =
-      make_runbook(command.cluster, command.tables, command.options.settings, command.options.operands.front());
+      make_runbook(command.cluster, command.tables, settings, command.options.operands.front());
   if (!runbook) return abort_run(command, runbook.error().what, "refused", report::exit_usage);
   command.report.verdict.warnings = command.report.warnings.size();
   if (!command.options.json) {
-    for (const std::string& warning : command.report.warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
+    for (const std::string& warning : command.report.warnings)
+      command.context.system().print_error("warning: " + warning + "\n");
     return print_document(command, markdown_of(*runbook));
   }
   command.report.notes = runbook->notes;  // the text has them in their place

@@ -84,7 +84,7 @@ Status check_modes(const config::Values& said) {
 
 }  // namespace
 
-Result<CommandLine> read_options(int argc, const char* const* argv) {
+Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv) {
   const app::Program program{config::cluster,
                              tool_name,
                              "Makes NFSv4 failover of an xCAT AIX diskless cluster out of its tables.",
@@ -97,7 +97,7 @@ Result<CommandLine> read_options(int argc, const char* const* argv) {
                               {"server-command", check_command},
                               {"directory", app::check_path}},
                              check_modes};
-  return app::read_command_line<Options>(program, argc, argv, take_modes, resolve);
+  return app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);
 }
 
 }  // namespace hanfs::cluster

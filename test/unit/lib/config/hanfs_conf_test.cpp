@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "app/system.hpp"
 #include "makehanfs/commands/options.hpp"
 #include "setuphanfs/options.hpp"
 #include "setupnfsv4replication/options.hpp"
@@ -29,7 +30,8 @@ auto with_file(const std::string& text, Read read, std::vector<const char*> word
   REQUIRE(::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
   ::close(fd);
   words.insert(words.begin(), {"tool", "--config", path.c_str()});
-  auto command_line = read(static_cast<int>(words.size()), words.data());
+  app::RealSystem system;
+  auto command_line = read(system, static_cast<int>(words.size()), words.data());
   ::unlink(path.c_str());
   return command_line;
 }

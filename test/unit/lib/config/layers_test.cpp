@@ -5,10 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <map>
+#include <string>
 
 #include "config/command_line.hpp"
 #include "sys/file.hpp"
+#include "sys/files.hpp"
 
 namespace config = hanfs::config;
 
@@ -100,8 +102,9 @@ TEST_CASE("every settings error is one line with file and line") {
 TEST_CASE("a settings file that others may write is refused") {
   char path[] = "/tmp/hanfs-conf-XXXXXX";
   ::close(::mkstemp(path));
+  hanfs::sys::RealFiles files;
   const auto read = [&](const std::string& file, bool asked_for) {
-    return static_cast<bool>(config::read_trusted_file(file, asked_for));
+    return static_cast<bool>(config::read_trusted_file(files, file, asked_for));
   };
   ::chmod(path, 0644);
   CHECK(read(path, true));
@@ -123,19 +126,17 @@ TEST_CASE("a settings file that others may write is refused") {
 }
 
 TEST_CASE("the environment sets what it names; empty is not set") {
-  ::setenv("HANFS_THE_SIZE", "7", 1);
-  ::setenv("HANFS_NAMES", "x y", 1);
-  ::setenv("HANFS_LOUD", "", 1);
-  const auto values = config::read_environment(options, {});
+  std::map<std::string, std::string> environment{{"HANFS_THE_SIZE", "7"}, {"HANFS_NAMES", "x y"}, {"HANFS_LOUD", ""}};
+  const auto variable = [&](const std::string& name) { return environment[name]; };
+  const auto values = config::read_environment(variable, options, {});
   REQUIRE(values);
   CHECK(values->number("the-size") == 7);
   CHECK(values->list("names") == std::vector<std::string>{"x", "y"});
   CHECK_FALSE(values->truth("loud"));
-  ::setenv("HANFS_THE_SIZE", "77", 1);
-  const auto wrong = config::read_environment(options, {});
+  environment["HANFS_THE_SIZE"] = "77";
+  const auto wrong = config::read_environment(variable, options, {});
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().what.rfind("environment HANFS_THE_SIZE: --the-size: ", 0) == 0);
-  for (const char* name : {"HANFS_THE_SIZE", "HANFS_NAMES", "HANFS_LOUD"}) ::unsetenv(name);
 }
 
 TEST_CASE("a command line says values, and its errors are in our words") {

@@ -7,8 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "cpu_seconds.hpp"
-
 namespace hanfs::xcat {
 namespace {
 
@@ -18,7 +16,7 @@ std::string value(const std::string& expression, const std::string& node) {
   if (!parsed) return "error: " + parsed.error().what;
   const auto result = parsed->evaluate(node);
   if (!result) return "error: " + result.error().what;
-  return result->empty() ? "(not set)" : std::string(*result);
+  return result->empty() ? "(not set)" : *result;
 }
 
 TEST_CASE("xcat expression: what is one") {
@@ -102,9 +100,8 @@ TEST_CASE("xcat expression: values") {
   }
 }
 
-// What is remembered from node to node and from column to column must not show: the same as of an expression that was
-// made for this node alone.
-TEST_CASE("xcat expression: many nodes, one left side") {
+// An expression that was asked for other nodes before gives the same as one that was made for this node alone.
+TEST_CASE("xcat expression: one for many nodes") {
   const char* const texts[] = {"|\\D+(\\d+)|sn((($1-1)/10)*2+1+($1-1)%2),sn((($1-1)/10)*2+2-($1-1)%2)|",
                                "|\\D+(\\d+)|sn((($1-1)/10)*2+1+($1-1)%2)-ml0|",
                                "|\\D+(\\d+)|a$1b($1%3)|",
@@ -113,10 +110,9 @@ TEST_CASE("xcat expression: many nodes, one left side") {
                                "|sn(($1-1)/4)-$2|",
                                "/\\D+(\\d+)/x$1/",
                                "|n|(1)|"};
-  NodeNamePatterns shared;
   std::vector<Expression> together;
   for (const char* text : texts) {
-    auto parsed = Expression::parse(text, shared);
+    auto parsed = Expression::parse(text);
     REQUIRE(parsed);
     together.push_back(std::move(*parsed));
   }
@@ -127,11 +123,8 @@ TEST_CASE("xcat expression: many nodes, one left side") {
         CAPTURE(texts[at]);
         CAPTURE(node);
         const auto result = together[at].evaluate(node);
-        const std::string seen = !result           ? "error: " + result.error().what
-                                 : result->empty() ? "(not set)"
-                                                   : std::string(*result);
+        const std::string seen = !result ? "error: " + result.error().what : result->empty() ? "(not set)" : *result;
         CHECK(seen == value(texts[at], node));
-        if (result) CHECK(together[at].evaluate(node)->data() == result->data());
       }
     }
   }
@@ -206,8 +199,8 @@ TEST_CASE("xcat expression: a word that ends like a helper function is none") {
   CHECK(value("|x|skip|", "x") == "skip");
 }
 
+// Without the bounds some of these take longer than the test program may.
 TEST_CASE("xcat expression: effort is bounded") {
-  const double start = hanfs::cpu_seconds();
   const std::string long_name = std::string(200, 'a') + '!';
   CHECK(value("|^(a+)+$|x|", long_name).find("takes too long; cure: ") != std::string::npos);
   CHECK(value("|^(a|aa)+$|x|", long_name).find("error: ") == 0);
@@ -221,7 +214,6 @@ TEST_CASE("xcat expression: effort is bounded") {
   for (int i = 0; i < 300; ++i) many += "a1";
   CHECK(value("|x$1|", many).find("300 numbers, too many") != std::string::npos);
   CHECK(value("|x$1|", std::string(1001, '1')).find("longer than 1000 bytes") != std::string::npos);
-  CHECK(hanfs::cpu_seconds() - start < 20);
 }
 
 }  // namespace
