@@ -26,7 +26,7 @@ void add(CLI::App& app, const Option& option) {
   }
   CLI::Option* added = app.add_option(cli11_name(option));
   const bool is_list = option.type == Type::words || option.type == Type::numbers;
-  if (is_list) added->expected(1, CLI::detail::expected_max_vector_size);
+  if (is_list) added->expected(CLI::detail::expected_max_vector_size);
   added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);  // a single value that comes twice is told by us
 }
 

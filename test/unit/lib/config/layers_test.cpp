@@ -40,7 +40,7 @@ std::string error_of(const std::string& text) {
   return values ? "" : values.error().what;
 }
 
-std::string error_of(const std::vector<std::string>& words) {
+std::string error_on_line(const std::vector<std::string>& words) {
   const auto values = config::read_command_line(words, options, {});
   return values ? "" : values.error().what;
 }
@@ -149,14 +149,14 @@ TEST_CASE("a command line says values, and its errors are in our words") {
   CHECK(values->truth("verbose"));
   CHECK(values->number("the-size") == 3);
   CHECK(values->word("thing") == "it");
-  CHECK(error_of({"--nonsense"}) == "unknown argument \"--nonsense\"");
-  CHECK(error_of({"one", "two"}) == "unknown argument \"two\"");
-  CHECK(error_of({"--loud", "--the-size"}) == "--the-size: a value is missing");
-  CHECK(error_of({"--names"}) == "--names: a value is missing");
-  CHECK(error_of({"--the-size", "1", "--the-size", "2"}) == "--the-size: takes one value, not 2");
-  CHECK(error_of({"--the-size", "--loud"}) == "--the-size: \"--loud\" is not a decimal number from 1 to 9");
-  CHECK(error_of({"--the-size", ""}) == "--the-size: \"\" is not a decimal number from 1 to 9");
-  CHECK(error_of({"--loud=maybe"}) == "--loud: \"maybe\" is neither yes nor no");
+  CHECK(error_on_line({"--nonsense"}) == "unknown argument \"--nonsense\"");
+  CHECK(error_on_line({"one", "two"}) == "unknown argument \"two\"");
+  CHECK(error_on_line({"--loud", "--the-size"}) == "--the-size: a value is missing");
+  CHECK(error_on_line({"--names"}) == "--names: a value is missing");
+  CHECK(error_on_line({"--the-size", "1", "--the-size", "2"}) == "--the-size: takes one value, not 2");
+  CHECK(error_on_line({"--the-size", "--loud"}) == "--the-size: \"--loud\" is not a decimal number from 1 to 9");
+  CHECK(error_on_line({"--the-size", ""}) == "--the-size: \"\" is not a decimal number from 1 to 9");
+  CHECK(error_on_line({"--loud=maybe"}) == "--loud: \"maybe\" is neither yes nor no");
   const auto off = config::read_command_line({"--loud", "--loud=false"}, options, {});
   REQUIRE(off);
   CHECK_FALSE(off->truth("loud"));
