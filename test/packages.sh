@@ -4,10 +4,11 @@
 
 # To build the programs and the simulator.
 # shellcheck disable=SC2034  # used by who sources this
-build_packages='cmake ninja-build g++ libboost-dev libboost-filesystem-dev libpcre2-dev libcli11-dev nlohmann-json3-dev doctest-dev'
-# To test them: shells of the postscript, its tests and lint; the fuzzer; the manual's lint; ps, which bare Debian lacks.
+build_packages='cmake ninja-build g++ libboost-dev libboost-filesystem-dev libpcre2-dev libcli11-dev nlohmann-json3-dev libkainjow-mustache-dev doctest-dev'
+# To test them: shells of the postscript and its tests; compiler and checkers of version 19, which Debian 12 and 13 both
+# have, so that both judge alike; checks of shell, spelling and the manual; ps, which bare Debian lacks.
 # shellcheck disable=SC2034
-test_packages='bats jq shellcheck dash ksh93u+m mksh procps python3 clang libclang-rt-14-dev mandoc pdsh clustershell chromium'
+test_packages='bats jq shellcheck dash ksh93u+m mksh procps python3 clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 codespell mandoc pdsh clustershell chromium'
 
 # need PACKAGE...: installs those that are missing, with a word about it; touches no network when none is.
 need() {
@@ -25,7 +26,7 @@ need() {
     return 1
   fi
   printf 'Installing with apt-get: %s\n' "${missing[*]}"
-  log=$(mktemp)
+  log=$(mktemp -p /tmp hanfs-apt.XXXXXX)  # not in TMPDIR, which the caller may remove
   if { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends \
       -o DPkg::Lock::Timeout=300 install "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
     rm -f "$log"

@@ -134,7 +134,7 @@ no_helper() {
   world
   local how
   for how in missing empty not-executable a-folder not-a-program; do
-    rm -rf "$X/$MAIN"
+    rm -rf "${X:?}/$MAIN"
     case $how in
       empty) : >"$X/$MAIN" && chmod 755 "$X/$MAIN" ;;
       not-executable) good "$X/$MAIN" && chmod 644 "$X/$MAIN" ;;

@@ -110,8 +110,8 @@ signal_through() {
   helper "$X/$HELPER"
   echo 'exec sleep 30' >>"$X/$HELPER"
   "$X/setupnfsv4replication" </dev/null >/dev/null 2>&1 3>&- &
-  local pid=$! try
-  for try in 1 2 3 4 5 6 7 8 9 10; do [ -f "$S/helper-pid" ] || sleep 0.1; done
+  local pid=$! _
+  for _ in 1 2 3 4 5 6 7 8 9 10; do [ -f "$S/helper-pid" ] || sleep 0.1; done
   [ "$(cat "$S/helper-pid")" = "$pid" ] || { kill "$pid"; echo "not the same process"; return 1; }
   kill "$pid"
   run wait "$pid"

@@ -11,15 +11,15 @@ paths() {
   mkdir -p "$dir" "$elsewhere"
   install_script "$dir/setupnfsv4replication"
   helper "$dir/$HELPER"
-  cd "$dir"
+  cd "$dir" || return
   run ./setupnfsv4replication && found || return 1
   run ${SHELL_LINE} setupnfsv4replication && found || return 1
   PATH=$dir:/usr/bin run setupnfsv4replication && found || return 1
-  cd "$elsewhere"
+  cd "$elsewhere" || return
   run "../../${dir##*/}/setupnfsv4replication" && found || return 1
   run "$dir/setupnfsv4replication" && found || return 1
   PATH=/nowhere:$dir:/usr/bin run setupnfsv4replication && found || return 1
-  cd "$dir" && mv "$dir" "$W/-n" && cd "$W" # a folder that looks like an option
+  cd "$dir" && mv "$dir" "$W/-n" && cd "$W" || return  # a folder that looks like an option
   run ./-n/setupnfsv4replication && found
 }
 @test "absolute, relative, no slash, PATH, blanks and quotes in the folder" { each_shell paths; }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A node made of a few fake commands below a sysroot, and the postscript installed under every shell in turn.
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034,SC2120  # bats sets status, output and lines; the tests use what is set here
 SOURCE=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 
 # each_shell FUNCTION: runs it in a fresh world for every shell; $SHELL_NAME, $SHELL_LINE (after "#!") tell which.

@@ -56,7 +56,8 @@ std::string tuning_command(const Cluster& cluster, const ClusterStatus& status) 
   for (std::size_t i = 0; i < status.nodes.size(); ++i)
     if (status.nodes[i].no_tool || (status.nodes[i].state == State::untuned && !status.nodes[i].no_replica))
       nodes.push_back(i);
-  return nodes.empty() ? "" : run::command_text({"updatenode", range_of(cluster, nodes), "-P", "setupnfsv4replication"});
+  return nodes.empty() ? ""
+                       : run::command_text({"updatenode", range_of(cluster, nodes), "-P", "setupnfsv4replication"});
 }
 
 std::string replicas_command(const Cluster& cluster, const ClusterStatus& status) {

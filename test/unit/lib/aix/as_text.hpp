@@ -20,20 +20,6 @@
 
 namespace hanfs::aix {
 
-#if defined(__has_feature)  // of clang, which has no __SANITIZE_ADDRESS__
-#define HANFS_HAS_ASAN __has_feature(address_sanitizer)
-#else
-#define HANFS_HAS_ASAN 0
-#endif
-
-// Bytes that a parser must take in linear time: with a square of it the bounds of these tests are missed by far. Under
-// a sanitizer, which makes each byte cost ten times as much, fewer.
-#if defined(__SANITIZE_ADDRESS__) || HANFS_HAS_ASAN
-constexpr std::size_t long_input = std::size_t{1} << 17;
-#else
-constexpr std::size_t long_input = std::size_t{1} << 20;
-#endif
-
 inline std::string problems_text(const std::vector<Problem>& problems) {
   std::string out;
   for (const auto& problem : problems) out += "! " + std::to_string(problem.line) + ' ' + problem.seen + '\n';

@@ -31,15 +31,18 @@ run::Outcome ended(End end, int status = 0) {
 }  // namespace
 
 TEST_CASE("words: a command as a person would type it") {
-  CHECK(run::command_text({"/usr/sbin/nfs4cl", "setfsoptions", "/usr", "timeo=1"}) == "nfs4cl setfsoptions /usr timeo=1");
+  CHECK(run::command_text({"/usr/sbin/nfs4cl", "setfsoptions", "/usr", "timeo=1"}) ==
+        "nfs4cl setfsoptions /usr timeo=1");
   CHECK(run::command_text({"/usr/bin/mount"}) == "mount");
   CHECK(run::command_text({}).empty());
   CHECK(run::command_text({"/usr/bin/x", ""}) == "x ''");
-  CHECK(run::command_text({"/usr/bin/x", "two words", "a;b", "$(x)", "it's"}) == "x 'two words' 'a;b' '$(x)' 'it'\\''s'");
+  CHECK(run::command_text({"/usr/bin/x", "two words", "a;b", "$(x)", "it's"}) ==
+        "x 'two words' 'a;b' '$(x)' 'it'\\''s'");
   CHECK(run::command_text({"/usr/bin/x", "a\nb\x1b[31m"}) == "x 'a\\x0Ab\\x1B[31m'");
   CHECK(run::command_text({"/usr/bin/x", "caf\xC3\xA9"}) == "x 'caf\xC3\xA9'");
-  CHECK(run::command_text({"/usr/bin/x", "\xFF\xC2\x85"}) == "x '\\xFF\\xC2\\x85'");  // not UTF-8; a C1 control character
-  CHECK(run::command_text({"/usr/bin/x", "\xE2\x80"}) == "x '\\xE2\\x80'");           // cut in the middle
+  CHECK(run::command_text({"/usr/bin/x", "\xFF\xC2\x85"}) ==
+        "x '\\xFF\\xC2\\x85'");                                              // not UTF-8; a C1 control character
+  CHECK(run::command_text({"/usr/bin/x", "\xE2\x80"}) == "x '\\xE2\\x80'");  // cut in the middle
 }
 
 TEST_CASE("failure: empty when it ended well, otherwise one line") {

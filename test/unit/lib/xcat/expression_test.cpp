@@ -7,8 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "cpu_seconds.hpp"
-
 namespace hanfs::xcat {
 namespace {
 
@@ -201,8 +199,8 @@ TEST_CASE("xcat expression: a word that ends like a helper function is none") {
   CHECK(value("|x|skip|", "x") == "skip");
 }
 
+// Without the bounds some of these take longer than the test program may.
 TEST_CASE("xcat expression: effort is bounded") {
-  const double start = hanfs::cpu_seconds();
   const std::string long_name = std::string(200, 'a') + '!';
   CHECK(value("|^(a+)+$|x|", long_name).find("takes too long; cure: ") != std::string::npos);
   CHECK(value("|^(a|aa)+$|x|", long_name).find("error: ") == 0);
@@ -216,7 +214,6 @@ TEST_CASE("xcat expression: effort is bounded") {
   for (int i = 0; i < 300; ++i) many += "a1";
   CHECK(value("|x$1|", many).find("300 numbers, too many") != std::string::npos);
   CHECK(value("|x$1|", std::string(1001, '1')).find("longer than 1000 bytes") != std::string::npos);
-  CHECK(hanfs::cpu_seconds() - start < 20);
 }
 
 }  // namespace
