@@ -31,22 +31,18 @@ class Apply(Scenario):
 
     def test_dry_run_shows_what_a_run_does_and_runs_nothing(self):
         cluster = self.cluster(3)
-        for engine in engines_here():
-            cluster.forget_calls("mn")
-            dry = self.expect(cluster.apply("--engine", engine, "--fanout", 2, "--dry-run", "--json"), 1, "drift")
-            hosts = ("asn01", "asn02", "cn001", "cn002", "cn003")
-            self.assertEqual(set(cluster.commands("mn")), {"tabdump"})
-            self.assertEqual([cluster.commands(host) for host in hosts], [[]] * len(hosts))
-            self.assertFalse(os.path.exists(cluster.mn + "/etc/hanfs/journal-apply"))
-            text = cluster.apply("--engine", engine, "--fanout", 2, "--dry-run").stdout
-            for step in dry.json["plan"]:
-                self.assertIn("      by " + " ".join(step["argv"]) + "\n", text)
-            cluster.forget_calls("mn")
-            self.expect(cluster.apply("--engine", engine, "--fanout", 2), 0)
-            run = [call["argv"][1:] for call in cluster.calls("mn") if os.path.basename(call["argv"][0]) == engine]
-            self.assertEqual(run, [step["argv"][1:] for step in dry.json["plan"]])
-            os.remove(cluster.mn + "/etc/hanfs/journal-apply")
-            cluster.forget_calls(*hosts)
+        hosts = ("asn01", "asn02", "cn001", "cn002", "cn003")
+        dry = self.expect(cluster.apply("--fanout", 2, "--dry-run", "--json"), 1, "drift")
+        self.assertEqual(set(cluster.commands("mn")), {"tabdump"})
+        self.assertEqual([cluster.commands(host) for host in hosts], [[]] * len(hosts))
+        self.assertFalse(os.path.exists(cluster.mn + "/etc/hanfs/journal-apply"))
+        text = cluster.apply("--fanout", 2, "--dry-run").stdout
+        for step in dry.json["plan"]:
+            self.assertIn("      by " + " ".join(step["argv"]) + "\n", text)
+        cluster.forget_calls("mn")
+        self.expect(cluster.apply("--fanout", 2), 0)
+        run = [call["argv"] for call in cluster.calls("mn") if os.path.basename(call["argv"][0]) == "xdsh"]
+        self.assertEqual(run, [step["argv"] for step in dry.json["plan"]])
 
     def test_servers_of_a_domain_one_after_the_other_then_the_nodes(self):
         cluster = self.cluster(3, 3)
