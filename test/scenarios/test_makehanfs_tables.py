@@ -12,6 +12,7 @@ import simnode
 HERE = os.path.dirname(os.path.realpath(__file__))
 BROKEN = os.path.join(os.path.dirname(HERE), "fixtures", "xcat", "broken")
 CLUSTERS = os.path.join(os.path.dirname(HERE), "aixsim", "clusters")
+RUNS = {"run": 2, "copy": 2, "boot": 2, "on_hosts": 3}  # functions of the script -> the place of the command's first word
 NEVER_READ = {"unknowntable"}  # by makehanfs; the unit tests have it
 
 
@@ -86,7 +87,7 @@ class BrokenTables(Dumps):
 class Script(Dumps):
     def script(self, *defects):
         tables = self.dumps(*defects)
-        run = self.makehanfs("plan", tables, "--script")
+        run = self.makehanfs("plan", tables, "--script", "--disruptive")
         path = os.path.join(self.folder, "plan.sh")
         with open(path, "w", encoding="utf-8") as file:
             file.write(run.stdout)
@@ -102,13 +103,16 @@ class Script(Dumps):
         bin_folder = os.path.join(self.folder, "bin")
         os.mkdir(bin_folder)
         log = os.path.join(self.folder, "log")
-        commands = {line.split()[2] for line in text.splitlines() if line.startswith("run ")}
-        self.assertLessEqual({"chtab", "chdef", "makehanfs", "prsync", "xdsh", "updatenode"}, commands)
+        lines = [line.split() for line in text.splitlines() if line.split(" ")[0] in RUNS]
+        commands = {words[RUNS[words[0]]] for words in lines}
+        self.assertLessEqual({"chtab", "chdef", "makehanfs", "prsync", "xdsh", "rnetboot"}, commands)
         for command in commands:
             with open(os.path.join(bin_folder, command), "w", encoding="utf-8") as file:
-                file.write(f'#!/bin/sh\necho "${{0##*/}} $*" >>{log}\n[ "$1" != cn001 ]\n')
+                file.write(f'#!/bin/sh\necho "${{0##*/}} $*" >>{log}\n')
+                file.write('for i in $(seq 100); do echo "cn$i: HANFS tool=x status=ok"; done\n')
             os.chmod(file.name, 0o755)
         environment = {"PATH": bin_folder + ":/usr/bin:/bin"}
+        expected = len(lines)
 
         def started(*words):
             return subprocess.run(["sh", path, *words], capture_output=True, text=True, timeout=60, env=environment)
@@ -123,9 +127,10 @@ class Script(Dumps):
         self.assertEqual(ran.returncode, 0, ran.stderr)
         with open(log, encoding="utf-8") as file:
             lines = file.read().splitlines()
-        self.assertEqual(len(lines), sum(line.startswith("run ") for line in text.splitlines()))
+        self.assertEqual(len(lines), expected)
         self.assertEqual(lines[0], "chtab key=useNFSv4onAIX site.value=yes")
-        self.assertIn("updatenode cn[001-024] -P setupnfsv4replication", lines)
+        self.assertIn("rnetboot cn[001-024]", lines)
+        self.assertIn("xdsh cn[001-024] -f 64 -t 60 /xcatpost/setupnfsv4replication --check", lines)
 
     def test_the_first_failure_ends_it(self):
         path, _ = self.script()

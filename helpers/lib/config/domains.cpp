@@ -10,6 +10,7 @@
 #include "config/lines.hpp"
 #include "net/address.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::config {
 namespace {
@@ -26,7 +27,7 @@ class DomainReader {
 
  private:
   Status section(const std::string& name, std::size_t number) {
-    if (!is_plain_name(name))
+    if (!text::is_plain_name(name))
       return Error{"[domain NAME] needs a name of letters, digits and . _ + -, seen " + report::quoted(name)};
     const auto [first, is_new] = sections_.try_emplace(name, number);
     if (!is_new) return Error{"[domain " + name + "] is there again, first in line " + std::to_string(first->second)};
@@ -52,7 +53,8 @@ class DomainReader {
     for (std::string& word : item->values) {
       if (of_addresses && !net::is_host_ipv4(word))
         return Error{report::quoted(word) + " is not the IPv4 address of a host"};
-      if (!of_addresses && !is_plain_name(word)) return Error{report::quoted(word) + " is no name of a service node"};
+      if (!of_addresses && !text::is_plain_name(word))
+        return Error{report::quoted(word) + " is no name of a service node"};
       if (std::find(target->begin(), target->end(), word) != target->end())
         return Error{report::quoted(word) + " is given twice"};
       target->push_back(std::move(word));
@@ -81,15 +83,6 @@ std::string setting(const char* key, const std::vector<std::string>& words) {
 }
 
 }  // namespace
-
-bool is_plain_name(std::string_view name) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  };
-  for (const char c : name)
-    if (!plain(c) && c != '.' && c != '-' && c != '+') return false;
-  return !name.empty() && plain(name.front());
-}
 
 Result<std::vector<Domain>> read_domains(std::string_view text, const std::string& name) {
   DomainReader reader;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "report/table.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::config {
 namespace {
@@ -37,12 +38,9 @@ std::string check_word(const Option& option, const std::string& word) {
                  : seen + "not PATH=N with N from " + range;
     }
     case Type::choice: {
-      const std::string all = '|' + std::string(option.value) + '|';
-      std::string shown(option.value);
-      for (std::size_t at = shown.find('|'); at != std::string::npos; at = shown.find('|')) shown.replace(at, 1, ", ");
-      const bool is_there =
-          !word.empty() && word.find('|') == std::string::npos && all.find('|' + word + '|') != std::string::npos;
-      return is_there ? "" : seen + "none of " + shown;
+      const std::vector<std::string_view> all = text::split_list(option.value, "|");
+      if (std::find(all.begin(), all.end(), word) != all.end()) return "";
+      return seen + "none of " + report::joined(std::vector<std::string>(all.begin(), all.end()), ", ");
     }
     case Type::word:
     case Type::words:

@@ -2,30 +2,18 @@
 #include "makehanfs/apply/apply.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <map>
-#include <set>
+#include <unordered_map>
 #include <utility>
 
+#include "makehanfs/engine/fanout.hpp"
 #include "report/table.hpp"
 #include "report/verdict.hpp"
-#include "sys/file.hpp"
 
 namespace hanfs::cluster {
 namespace {
 
 using State = HostResult::State;
-
-plan::Step step_of(const HostCommand& host_command, const std::string& stage) {
-  plan::Step step;
-  step.id = stage + "/" + host_command.host;
-  step.why = host_command.why;
-  step.argv = host_command.argv;
-  step.expect = plan::Expectation{"host", host_command.host, host_command.domain};
-  return step;
-}
 
 std::string_view value_of(std::string_view line, std::string_view key) {
   while (!line.empty()) {
@@ -94,19 +82,18 @@ std::string distrust_reason(const HostAnswer& answer, const HostOutput& output) 
   return {};
 }
 
-HostResult result_of(const HostCommand& host_command, const HostAnswer& answer, const HostOutput& output,
-                     long host_deadline) {
+HostResult result_of(const Action& action, const HostAnswer& answer, const HostOutput& output, long host_deadline) {
   HostResult result;
-  result.host = host_command.host;
-  result.domain = host_command.domain;
+  result.host = answer.host;
+  result.domain = action.domain;
   if (answer.end == HostAnswer::End::not_asked) {
     result.problem = "not tried: the run was stopped";
     return result;
   }
   result.state = State::no_answer;
-  if (output.verdict.empty() && lacks_program(answer, host_command.argv.front())) {
+  if (output.verdict.empty() && lacks_program(answer, action.argv.front())) {
     result.no_tool = true;
-    result.problem = host_command.argv.front() + " is not there";
+    result.problem = action.argv.front() + " is not there";
     return result;
   }
   if (output.verdict.empty()) {
@@ -137,18 +124,25 @@ class Dispatcher {
   Applied run() {
     for (const Stage& stage : stages_) {
       applied_.stages.emplace_back();
-      for (const HostCommand& host_command : stage.commands) {
-        HostResult result;
-        result.host = host_command.host;
-        result.domain = host_command.domain;
-        applied_.stages.back().push_back(std::move(result));
-      }
+      for (const Action& action : stage.actions)
+        for (const std::string& host : action.hosts) {
+          HostResult result;
+          result.host = host;
+          result.domain = action.domain;
+          applied_.stages.back().push_back(std::move(result));
+        }
     }
     for (std::size_t i = 0; i < stages_.size(); ++i) run_stage(i);
     return std::move(applied_);
   }
 
  private:
+  // What a host has to do in a stage, and how it went.
+  struct Work {
+    const Action* action = nullptr;  // none: it was done before
+    HostResult* result = nullptr;
+  };
+
   // Why nothing more is handed out; empty while it goes on.
   std::string stopped() {
     if (!stopped_.empty()) return stopped_;
@@ -165,66 +159,75 @@ class Dispatcher {
     return stopped_;
   }
 
-  void set_result(std::size_t stage, std::size_t place, State state, const std::string& problem) {
-    HostResult& result = applied_.stages[stage][place];
-    result.state = state;
-    result.problem = problem;
+  void run_stage(std::size_t index) {
+    stage_ = &stages_[index];
+    works_.clear();
+    for (HostResult& result : applied_.stages[index]) {
+      result.state = State::done;
+      works_[result.host].result = &result;
+    }
+    const Stage left = left_of(*stage_, options_.done);
+    for (const Action& action : left.actions)
+      for (const std::string& host : action.hosts) {
+        works_.at(host).result->state = State::skipped;
+        works_.at(host).action = &action;
+      }
+    for (const auto& [host, work] : works_)
+      if (work.action == nullptr) known();
+    for (const std::vector<Action>& turn : turns_of(left, engine_.fanout)) run_turn(turn);
+  }
+
+  void known() {
     if (options_.one_more) options_.one_more();
   }
 
-  void run_stage(std::size_t stage) {
-    const Stage& now = stages_[stage];
-    const std::vector<std::size_t> left = left_to_do(now, options_.done);
-    for (std::size_t i = 0, next = 0; i < now.commands.size(); ++i) {
-      if (next < left.size() && left[next] == i) {
-        ++next;
-      } else {
-        set_result(stage, i, State::done, "");
-      }
-    }
-    for (const std::vector<std::size_t>& batch : batches(left, engine_.fanout)) run_batch(stage, batch);
-  }
-
-  // Those that may still be tried; the others are settled.
-  std::vector<std::size_t> allowed(std::size_t stage, const std::vector<std::size_t>& places) {
+  // Hosts that may be tried; what becomes of the others is known then.
+  std::vector<std::string> hosts_to_try(const Action& action) {
     const std::string stop_reason = stopped();
-    std::vector<std::size_t> allowed;
-    for (const std::size_t place : places) {
-      const auto broken = broken_.find(stages_[stage].commands[place].domain);
-      if (!stop_reason.empty() || broken != broken_.end()) {
-        set_result(stage, place, State::skipped, !stop_reason.empty() ? stop_reason : "not tried: " + broken->second);
-      } else {
-        allowed.push_back(place);
-      }
+    const auto broken = broken_.find(action.domain);
+    if (stop_reason.empty() && broken == broken_.end()) return action.hosts;
+    for (const std::string& host : action.hosts) {
+      works_.at(host).result->problem = !stop_reason.empty() ? stop_reason : "not tried: " + broken->second;
+      known();
     }
-    return allowed;
+    return {};
   }
 
-  void run_batch(std::size_t stage, const std::vector<std::size_t>& places) {
-    const std::vector<StageCall> calls = calls_of(stages_[stage], allowed(stage, places));
-    if (calls.empty()) return;
+  // Hosts on which the command before the check went well.
+  std::vector<std::string> hosts_to_check(const Action& check) {
+    std::vector<std::string> hosts;
+    for (const std::string& host : check.hosts)
+      if (works_.at(host).result->good()) hosts.push_back(host);
+    return hosts;
+  }
+
+  void run_turn(const std::vector<Action>& turn) {
+    std::vector<const Action*> asked;
     std::vector<FanoutRequest> requests;
     std::vector<std::vector<HostOutput>> output;
-    for (const StageCall& call : calls) {
-      for (const std::size_t place : call.places)
-        journal_.begin(step_of(stages_[stage].commands[place], stages_[stage].title));
-      requests.push_back(call.request);
-      output.emplace_back(call.places.size());
+    for (const Action& action : turn) {
+      std::vector<std::string> hosts = action.is_check ? hosts_to_check(action) : hosts_to_try(action);
+      if (hosts.empty()) continue;
+      if (!action.is_check)
+        for (const std::string& host : hosts) journal_.begin(entry_of(*stage_, action, host));
+      asked.push_back(&action);
+      output.emplace_back(hosts.size());
+      requests.push_back({std::move(hosts), action.argv});
     }
+    if (requests.empty()) return;
     FanoutOptions fanout_options;
-    fanout_options.at_once = calls.size();  // one host each at worst, and a batch has no more than the fan-out
+    fanout_options.at_once = requests.size();  // one host each at worst, and a turn has no more than the fan-out
     fanout_options.never_kill = true;
     fanout_options.time_left = options_.time_left;
     fanout_options.on_line = [&](std::size_t request, std::size_t host, std::string_view line, bool cut) {
       read_line(output[request][host], line, cut);
     };
     const std::vector<FanoutResult> results = fan_out(runner_, engine_, requests, fanout_options);
-    for (std::size_t c = 0; c < calls.size(); ++c) {
-      touched_ = touched_ || !results[c].untouched;
-      keep(results[c].problems, applied_.problems);
-      keep(results[c].warnings, applied_.warnings);
-      for (std::size_t h = 0; h < calls[c].places.size(); ++h)
-        take(stage, calls[c].places[h], results[c].hosts[h], output[c][h]);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      touched_ = touched_ || !results[i].untouched;
+      keep(results[i].problems, applied_.problems);
+      keep(results[i].warnings, applied_.warnings);
+      for (std::size_t h = 0; h < requests[i].hosts.size(); ++h) take(*asked[i], results[i].hosts[h], output[i][h]);
     }
     applied_.worked = touched_;
   }
@@ -234,23 +237,47 @@ class Dispatcher {
       if (std::find(all.begin(), all.end(), line) == all.end()) all.push_back(line);
   }
 
-  void take(std::size_t stage, std::size_t place, const HostAnswer& answer, const HostOutput& output) {
-    const HostCommand& host_command = stages_[stage].commands[place];
-    HostResult result = result_of(host_command, answer, output, engine_.host_deadline);
-    journal_.end(step_of(host_command, stages_[stage].title),
+  void take(const Action& action, const HostAnswer& answer, const HostOutput& output) {
+    HostResult result = result_of(action, answer, output, engine_.host_deadline);
+    const Work& work = works_.at(answer.host);
+    if (action.is_check) return take_check(work, answer, result);
+    *work.result = std::move(result);
+    if (!work.result->good() || action.check_id.empty()) settle(work);
+  }
+
+  // A check that is good confirms what the command before it did. A host that could not be checked stays begun in the
+  // journal, so --resume does it again.
+  void take_check(const Work& work, const HostAnswer& answer, const HostResult& check) {
+    if (answer.end == HostAnswer::End::not_asked) {
+      work.result->problem = "not checked: the run was stopped";
+      return known();
+    }
+    if (!check.good()) {
+      // A difference right after a good command is a failure, whoever made it.
+      work.result->state = check.state == State::drift ? State::fail : check.state;
+      work.result->verdict = check.verdict;
+      work.result->problem = "the check afterwards: " + (check.problem.empty() ? name_of(check.state) : check.problem);
+    }
+    settle(work);
+  }
+
+  // The result of a host is final: journal, failures, and its domain.
+  void settle(const Work& work) {
+    const Action& action = *work.action;
+    const HostResult& result = *work.result;
+    journal_.end(entry_of(*stage_, action, result.host),
                  result.good() ? plan::JournalEntry::State::done : plan::JournalEntry::State::failed);
     const bool unchanged = result.state == State::drift;
     if (!result.good() && !(unchanged && options_.check_only)) {
       failures_ += result.state == State::skipped || unchanged ? 0 : 1;
       // A node that failed stops no other node of its domain.
-      if (stages_[stage].servers && !host_command.domain.empty())
-        broken_.emplace(host_command.domain,
-                        "server " + host_command.host + " of domain " + host_command.domain +
+      if (stage_->kind == Stage::Kind::servers && !action.domain.empty())
+        broken_.emplace(action.domain,
+                        "server " + result.host + " of domain " + action.domain +
                             (unchanged ? " was held back, nothing was changed on it"
                                        : std::string(" is not as wanted (") + name_of(result.state) + ")"));
     }
-    applied_.stages[stage][place] = std::move(result);
-    if (options_.one_more) options_.one_more();
+    known();
   }
 
   run::Runner& runner_;
@@ -258,7 +285,9 @@ class Dispatcher {
   const std::vector<Stage>& stages_;
   plan::Journal& journal_;
   const ApplyOptions& options_;
-  std::map<std::string, std::string> broken_;  // domain -> why it is not continued
+  const Stage* stage_ = nullptr;                 // the present one
+  std::unordered_map<std::string, Work> works_;  // of the present stage, by host
+  std::map<std::string, std::string> broken_;    // domain -> why it is not continued
   std::size_t failures_ = 0;
   std::string stopped_;
   bool touched_ = false;
@@ -314,39 +343,6 @@ bool Applied::all_good() const {
 Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Stage>& stages, plan::Journal& journal,
               const ApplyOptions& options) {
   return Dispatcher(runner, engine, stages, journal, options).run();
-}
-
-std::vector<HostCommand> read_done(const plan::JournalContent& journal) {
-  std::vector<HostCommand> done;
-  std::map<std::pair<std::string, std::vector<std::string>>, bool> last;  // the last word about the same work counts
-  for (const plan::JournalEntry& entry : journal.entries)
-    if (entry.step.expect)
-      last[{entry.step.expect->subject, entry.step.argv}] = entry.state == plan::JournalEntry::State::done;
-  for (const auto& [host_command, good] : last)
-    if (good) done.push_back({host_command.first, "", host_command.second, ""});
-  return done;
-}
-
-std::vector<std::size_t> left_to_do(const Stage& stage, const std::vector<HostCommand>& done) {
-  std::set<std::pair<std::string, std::vector<std::string>>> known;
-  for (const HostCommand& host_command : done) known.emplace(host_command.host, host_command.argv);
-  std::vector<std::size_t> left;
-  for (std::size_t i = 0; i < stage.commands.size(); ++i)
-    if (known.count({stage.commands[i].host, stage.commands[i].argv}) == 0) left.push_back(i);
-  return left;
-}
-
-Result<std::vector<HostCommand>> open_journal(const std::string& path, bool resume) {
-  if (resume) {
-    constexpr std::size_t most = std::size_t{256} << 20U;
-    const auto text = sys::read_file(path, most);
-    if (!text) return text.error();
-    if (!*text) return Error{"nothing to resume: " + path + " does not exist; run without --resume"};
-    return read_done(plan::parse_journal(**text));
-  }
-  if (std::rename(path.c_str(), (path + ".old").c_str()) == -1 && errno != ENOENT)
-    return Error{"cannot put " + path + " aside: " + std::strerror(errno)};
-  return std::vector<HostCommand>{};
 }
 
 int exit_status_of(const Applied& applied) {

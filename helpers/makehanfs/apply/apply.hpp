@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hands rounds out over the engine, keeps a journal of it, and judges each host by its verdict line.
+// Carries the stages of a plan out over the engine, keeps a journal of it, and judges each host by its verdict lines.
 #pragma once
 
 #include <chrono>
@@ -11,8 +11,7 @@
 #include <vector>
 
 #include "makehanfs/apply/stages.hpp"
-#include "plan/journal.hpp"
-#include "result.hpp"
+#include "makehanfs/apply/work_journal.hpp"
 #include "run/runner.hpp"
 
 namespace hanfs::cluster {
@@ -45,19 +44,18 @@ const char* name_of(HostResult::State state);
 HostResult::State verdict_state(std::string_view line);
 
 struct ApplyOptions {
-  // The tools only look (--check): a difference is an answer then, and keeps nobody else from being asked.
+  // The stages are checks (stages_of): a difference is an answer then, and keeps nobody else from being asked.
   bool check_only = false;
-  std::size_t failure_limit = 1;  // hosts that may fail until nothing more is handed out; at least 1
-  // What is done already, from read_done(); empty without --resume.
-  std::vector<HostCommand> done;
-  std::function<bool()> may_continue;                    // false: a signal has come or time is over; may be empty
-  std::function<std::string()> stop_reason;              // what to say then; may be empty
+  std::size_t failure_limit = 1;             // hosts that may fail until nothing more is handed out; at least 1
+  DoneWork done;                             // of earlier runs; empty without --resume
+  std::function<bool()> may_continue;        // false: a signal has come or time is over; may be empty
+  std::function<std::string()> stop_reason;  // what to say then; may be empty
   std::function<std::chrono::milliseconds()> time_left;  // for one engine call; may be empty
-  std::function<void()> one_more;                        // a host is settled; may be empty
+  std::function<void()> one_more;                        // the result of a host is known; may be empty
 };
 
 struct Applied {
-  std::vector<std::vector<HostResult>> stages;  // beside the rounds and their work
+  std::vector<std::vector<HostResult>> stages;  // beside the stages, the hosts of their actions
   std::vector<std::string> problems;            // of the engine, and why it was stopped
   std::vector<std::string> warnings;            // of the engine
   bool worked = true;                           // false: the engine did nothing at all: not started, no host reached
@@ -66,21 +64,14 @@ struct Applied {
   bool all_good() const;
 };
 
-// Runs the rounds. When a server is not good after its turn, the rest of its domain is left alone (the second server
-// must not be taken down when the first did not come back). A host that is not good counts as a failure, unless it was
-// left as it is (drift: held back without --disruptive); at `failure_limit` of them nothing more is handed out. Nodes
-// are handed out at most `fanout` at a time, so that the limit means something. A signal waits for what the engine has
-// in its hands. Each host is journalled before and after.
+// Runs the stages. A host is good when its command and the check of it are. When a server is not good after its turn,
+// the rest of its domain is left alone (the second server must not be taken down when the first did not come back). A
+// host that is not good counts as a failure, unless it was left as it is (drift: held back without --disruptive); at
+// `failure_limit` of them nothing more is handed out. Nodes are handed out at most `fanout` at a time, so that the
+// limit means something. A signal waits for what the engine has in its hands. Each host's work is journalled before and
+// after.
 Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Stage>& stages, plan::Journal& journal,
               const ApplyOptions& options);
-
-// What the runs of this journal have done. The same host with the same words is the same work.
-std::vector<HostCommand> read_done(const plan::JournalContent& journal);
-// Places of a round that `done` does not have: the same host with the same words.
-std::vector<std::size_t> left_to_do(const Stage& stage, const std::vector<HostCommand>& done);
-// Before the plan::Journal at `path` is opened. With `resume` what the run before had done (error: there was none);
-// without, the old journal becomes `path`.old and nothing is done yet.
-Result<std::vector<HostCommand>> open_journal(const std::string& path, bool resume);
 
 // Exit status (report::ExitStatus): 0 all good, 1 not, 3 the engine did nothing at all.
 int exit_status_of(const Applied& applied);
@@ -93,11 +84,10 @@ struct ToDo {
 };
 ToDo to_do(const std::vector<Stage>& stages, const Applied& applied, bool check_only);
 
-// What would be run, call by call: the words of each host, and the engine's own command line. What `done` has is left
-// out.
-std::string dry_text(const Engine& engine, const std::vector<Stage>& stages, const std::vector<HostCommand>& done);
-nlohmann::ordered_json dry_json(const Engine& engine, const std::vector<Stage>& stages,
-                                const std::vector<HostCommand>& done);
+// What would be run, call by call: the words of each host, and the engine's own command line, as in the plan. What
+// `done` has is left out.
+std::string dry_text(const Engine& engine, const std::vector<Stage>& stages, const DoneWork& done);
+nlohmann::ordered_json dry_json(const Engine& engine, const std::vector<Stage>& stages, const DoneWork& done);
 
 // A row for each server, and for all nodes with the same result; with `everything` one for each host.
 std::string text_of(const std::vector<Stage>& stages, const Applied& applied, bool everything);

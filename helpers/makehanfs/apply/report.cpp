@@ -32,19 +32,21 @@ std::string summary(const Applied& applied) {
 }
 
 // To be copied: with the whole path of the program.
-std::string command_line(const std::vector<std::string>& argv) {
+std::string words_text(const std::vector<std::string>& argv) {
   std::string line;
   for (const std::string& word : argv) line += (line.empty() ? "" : " ") + run::shell_word(word);
   return line;
 }
 
-// "asn[01-04]" of the hosts of servers' or of nodes' rounds that `wanted` takes; empty: none.
+bool is_servers(const Stage& stage) { return stage.kind == Stage::Kind::servers; }
+
+// "asn[01-04]" of the hosts of servers' or of nodes' stages that `wanted` takes; empty: none.
 template <typename Wanted>
 std::string hosts_with(const std::vector<Stage>& stages, const Applied& applied, bool servers, const Wanted& wanted) {
   std::vector<std::string> hosts;
   for (std::size_t i = 0; i < stages.size(); ++i)
     for (const HostResult& result : applied.stages[i])
-      if (stages[i].servers == servers && wanted(result)) hosts.push_back(result.host);
+      if (is_servers(stages[i]) == servers && wanted(result)) hosts.push_back(result.host);
   return hosts.empty() ? "" : xcat::fold(hosts);
 }
 
@@ -55,7 +57,7 @@ std::string bring(const std::string& tool, const std::string& hosts) {
   const std::string prescripts = "/install/prescripts";
   const std::string postscripts = "/xcatpost/";
   if (below(prescripts + "/"))
-    return "with " + tool + " on this machine, " + run::command_text({"prsync", prescripts, hosts + ":/install"});
+    return "with " + tool + " on this machine, " + run::command_text(copy_command(prescripts, hosts));
   if (below(postscripts))
     return run::command_text({"updatenode", hosts, "-P", tool.substr(postscripts.size())}) +
            ", once their servers have it (makehanfs plan shows the prsync)";
@@ -65,27 +67,26 @@ std::string bring(const std::string& tool, const std::string& hosts) {
 const std::string& tool_of(const std::vector<Stage>& stages, bool servers) {
   static const std::string none;
   for (const Stage& stage : stages)
-    if (stage.servers == servers && !stage.commands.empty()) return stage.commands.front().argv.front();
+    if (is_servers(stage) == servers && !stage.actions.empty()) return stage.actions.front().argv.front();
   return none;
 }
 
 }  // namespace
 
-std::string dry_text(const Engine& engine, const std::vector<Stage>& stages, const std::vector<HostCommand>& done) {
+std::string dry_text(const Engine& engine, const std::vector<Stage>& stages, const DoneWork& done) {
   std::string text;
   for (const Stage& stage : stages) {
-    const std::vector<std::size_t> left = left_to_do(stage, done);
-    text += stage.title + ": " + hosts_text(left.size());
-    if (left.size() < stage.commands.size())
-      text += ", " + std::to_string(stage.commands.size() - left.size()) + " done before";
+    const Stage left = left_of(stage, done);
+    text += stage.title + ": " + hosts_text(count_hosts(left));
+    if (count_hosts(left) < count_hosts(stage))
+      text += ", " + std::to_string(count_hosts(stage) - count_hosts(left)) + " done before";
     text += "\n";
-    const auto turns = batches(left, engine.fanout);
-    for (std::size_t b = 0; b < turns.size(); ++b) {
-      const std::vector<StageCall> calls = calls_of(stage, turns[b]);
-      if (b != 0) text += "  then\n";
-      for (const StageCall& call : calls)
-        text += "  on " + xcat::fold(call.request.hosts) + ": " + command_line(call.request.argv) + "\n      by " +
-                command_line(command_for(engine, call.request.hosts, call.request.argv).argv) + "\n";
+    const auto turns = turns_of(left, engine.fanout);
+    for (std::size_t i = 0; i < turns.size(); ++i) {
+      if (i != 0) text += "  then\n";
+      for (const Action& action : turns[i])
+        text += "  on " + xcat::fold(action.hosts) + ": " + words_text(action.argv) + "\n      by " +
+                words_text(command_line(engine, action)) + "\n";
     }
   }
   return text;
@@ -118,17 +119,17 @@ ToDo to_do(const std::vector<Stage>& stages, const Applied& applied, bool check_
   return all;
 }
 
-json dry_json(const Engine& engine, const std::vector<Stage>& stages, const std::vector<HostCommand>& done) {
+json dry_json(const Engine& engine, const std::vector<Stage>& stages, const DoneWork& done) {
   json all = json::array();
   for (const Stage& stage : stages)
-    for (const std::vector<std::size_t>& batch : batches(left_to_do(stage, done), engine.fanout))
-      for (const StageCall& call : calls_of(stage, batch))
-        all.push_back({{"id", stage.title + ": " + xcat::fold(call.request.hosts)},
-                       {"why", stage.commands[call.places.front()].why},
-                       {"argv", command_for(engine, call.request.hosts, call.request.argv).argv},
+    for (const std::vector<Action>& turn : turns_of(left_of(stage, done), engine.fanout))
+      for (const Action& action : turn)
+        all.push_back({{"id", action.id},
+                       {"why", action.why},
+                       {"argv", command_line(engine, action)},
                        {"round", stage.title},
-                       {"hosts", call.request.hosts},
-                       {"host_argv", call.request.argv}});
+                       {"hosts", action.hosts},
+                       {"host_argv", action.argv}});
   return all;
 }
 
@@ -140,7 +141,7 @@ std::string text_of(const std::vector<Stage>& stages, const Applied& applied, bo
     std::vector<std::pair<Row, std::vector<std::string>>> rows;
     std::map<Row, std::size_t> alike;
     for (const HostResult& result : applied.stages[i]) {
-      const bool alone = stages[i].servers || everything;
+      const bool alone = is_servers(stages[i]) || everything;
       const Row key{result.domain, name_of(result.state),
                     alone ? result.problem : text::without_name(result.problem, result.host), alone ? result.host : ""};
       const auto [found, fresh] = alike.emplace(key, rows.size());
@@ -162,15 +163,15 @@ nlohmann::ordered_json json_of(const std::vector<Stage>& stages, const Applied& 
   json list = json::array();
   for (std::size_t i = 0; i < stages.size(); ++i) {
     json hosts = json::array();
-    for (std::size_t h = 0; h < applied.stages[i].size(); ++h) {
-      const HostResult& result = applied.stages[i][h];
-      hosts.push_back({{"host", result.host},
-                       {"domain", result.domain},
-                       {"argv", stages[i].commands[h].argv},
-                       {"result", name_of(result.state)},
-                       {"problem", result.problem},
-                       {"verdict", result.verdict}});
-    }
+    auto result = applied.stages[i].begin();
+    for (const Action& action : stages[i].actions)
+      for (std::size_t h = 0; h < action.hosts.size(); ++h, ++result)
+        hosts.push_back({{"host", result->host},
+                         {"domain", result->domain},
+                         {"argv", action.argv},
+                         {"result", name_of(result->state)},
+                         {"problem", result->problem},
+                         {"verdict", result->verdict}});
     list.push_back({{"round", stages[i].title}, {"hosts", hosts}});
   }
   json counts = json::object();

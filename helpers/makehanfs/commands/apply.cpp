@@ -9,17 +9,18 @@
 namespace hanfs::cluster {
 namespace {
 
-std::size_t count_commands(const std::vector<Stage>& stages) {
-  std::size_t count = 0;
-  for (const Stage& stage : stages) count += stage.commands.size();
-  return count;
-}
-
 // What has to be done before hosts are: apply leaves the tables to the administrator.
 void warn_of_tables(CommandContext& command) {
   if (!command.cluster.table_changes.empty())
     command.report.warnings.push_back("the tables want " + std::to_string(command.cluster.table_changes.size()) +
                                       " change(s), which apply does not make; cure: makehanfs plan shows them");
+}
+
+void name_stages_by_hand(CommandContext& command, const ClusterPlan& plan) {
+  std::string titles;
+  for (const Stage& stage : plan.stages)
+    if (stage.actions.front().by != Action::By::apply) titles += (titles.empty() ? "" : ", ") + stage.title;
+  command.report.notes.push_back("by hand, as makehanfs plan shows them: " + titles);
 }
 
 // Exit status and verdict: what was handed out, and what was left out because of the tables.
@@ -51,10 +52,10 @@ int print(CommandContext& command, const std::string& text, nlohmann::ordered_js
                     app::end_json(std::move(object), command.report, {}, {}));
 }
 
-int show_only(CommandContext& command, const Engine& engine, const std::vector<Stage>& stages,
-              const std::vector<HostCommand>& done, std::size_t skipped) {
+int show_only(CommandContext& command, const Engine& engine, const std::vector<Stage>& stages, const DoneWork& done,
+              std::size_t skipped) {
   std::size_t left = 0;
-  for (const Stage& stage : stages) left += left_to_do(stage, done).size();
+  for (const Stage& stage : stages) left += count_hosts(left_of(stage, done));
   report::Verdict& verdict = command.report.verdict;
   verdict.warnings = command.report.warnings.size();
   verdict.failed = skipped;
@@ -75,13 +76,14 @@ int show_only(CommandContext& command, const Engine& engine, const std::vector<S
 }  // namespace
 
 int do_apply(CommandContext& command) {
-  const Result<Engine> engine = engine_of(command);
+  const Result<Engine> engine =
+      command.options.from.empty() ? installed_engine(command) : Result<Engine>(planned_engine(command));
   if (!engine) return abort_run(command, engine.error().what, "fail", report::exit_not_observed);
   // A look is no work that could be resumed.
   const bool only_shown = command.options.dry_run || !command.options.from.empty();
   const bool check_only = command.options.read_only() && !only_shown;
-  const std::vector<Stage> stages = make_stages(command.cluster, make_plan(command.cluster, command.options.settings),
-                                                command.options.settings, check_only);
+  const ClusterPlan plan = make_plan(command.cluster, command.options.settings, *engine);
+  const std::vector<Stage> stages = stages_of(plan, check_only);
   if (const Status valid = check_stages(stages); !valid)
     return abort_run(command, valid.error().what, "refused", report::exit_usage);
   warn_of_tables(command);
@@ -90,26 +92,27 @@ int do_apply(CommandContext& command) {
   if (stages.empty())
     return abort_run(command, "no domain is sound, so there is nothing to hand out; cure: makehanfs plan", "fail",
                      report::exit_not_as_wanted);
+  if (!check_only) name_stages_by_hand(command, plan);
 
   const std::string path = command.context.journal_path() + (check_only ? "-check" : "-apply");
   if (only_shown) {
-    const Result<std::vector<HostCommand>> done = command.options.resume
-                                                      ? open_journal(path, true)
-                                                      : Result<std::vector<HostCommand>>(std::vector<HostCommand>{});
+    const Result<DoneWork> done = command.options.resume ? open_journal(path, true) : Result<DoneWork>(DoneWork{});
     if (!done) return abort_run(command, done.error().what, "refused", report::exit_usage);
     return show_only(command, *engine, stages, *done, skipped);
   }
   std::unique_ptr<sys::Lock> lock;
   if (const Status alone = app::acquire_run_lock(command.report, command.context, lock); !alone)
     return abort_run(command, alone.error().what, "refused", report::exit_busy);
-  const Result<std::vector<HostCommand>> done = open_journal(path, command.options.resume);
+  const Result<DoneWork> done = open_journal(path, command.options.resume);
   if (!done) return abort_run(command, done.error().what, "refused", report::exit_usage);
-  plan::Journal journal(command.context.system().files(), command.context.system().clock(), path,
-                        command.context.run_name());
+  hanfs::plan::Journal journal(command.context.system().files(), command.context.system().clock(), path,
+                               command.context.run_name());
 
   Applied applied;
   {
-    report::Progress progress = command.context.progress("makehanfs", count_commands(stages));
+    std::size_t hosts = 0;
+    for (const Stage& stage : stages) hosts += count_hosts(stage);
+    report::Progress progress = command.context.progress("makehanfs", hosts);
     ApplyOptions how;
     how.check_only = check_only;
     how.failure_limit = static_cast<std::size_t>(command.options.settings.failure_limit);

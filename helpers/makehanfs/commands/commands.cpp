@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "makehanfs/commands/hosts.hpp"
 #include "makehanfs/model/findings.hpp"
 #include "makehanfs/plan/plan.hpp"
 #include "makehanfs/plan/settings_files.hpp"
@@ -94,12 +95,6 @@ std::string settings_report(const CommandContext& command) {
   return text + app::end_of_text(command.report, command.options, {});
 }
 
-// Both are the text of a JSON object with at least one field.
-void add_fields(std::string& object, const std::string& more) {
-  object.back() = ',';
-  object.append(more, 1, std::string::npos);
-}
-
 }  // namespace
 
 int abort_run(CommandContext& command, const std::string& reason, const char* status, int exit_status) {
@@ -109,15 +104,13 @@ int abort_run(CommandContext& command, const std::string& reason, const char* st
 }
 
 int do_plan(CommandContext& command) {
-  const ClusterPlan plan = make_plan(command.cluster, command.options.settings);
+  const ClusterPlan plan = make_plan(command.cluster, command.options.settings, planned_engine(command));
   judge_tables(command);
   if (command.options.script) return print_document(command, plan_script(command.cluster, plan));
   if (command.options.json) {
-    using json = nlohmann::ordered_json;
-    std::string object = app::begin_json(command.report).dump(-1, ' ', false, json::error_handler_t::replace);
-    add_fields(object, plan_json(command.cluster, plan));
-    add_fields(object, app::end_json(json::object(), command.report, {}, {}));
-    return app::print(command.report, command.context, "", object);
+    auto object = app::begin_json(command.report);
+    object.update(plan_json(command.cluster, plan));
+    return app::print(command.report, command.context, "", app::end_json(std::move(object), command.report, {}, {}));
   }
   return app::print(command.report, command.context,
                     plan_text(command.cluster, plan, command.options.verbose) + "\n" +
@@ -158,8 +151,12 @@ int do_settings(CommandContext& command) {
 }
 
 int do_runbook(CommandContext& command) {
+  // The engine is named where it is not the one that lines without a name mean.
+  Settings settings = command.options.settings;
+  if (const Engine engine = planned_engine(command); engine.kind != Engine::Kind::xdsh)
+    settings.engine = name_of(engine.kind);
   const Result<Runbook> runbook =
-      make_runbook(command.cluster, command.tables, command.options.settings, command.options.operands.front());
+      make_runbook(command.cluster, command.tables, settings, command.options.operands.front());
   if (!runbook) return abort_run(command, runbook.error().what, "refused", report::exit_usage);
   command.report.verdict.warnings = command.report.warnings.size();
   if (!command.options.json) {

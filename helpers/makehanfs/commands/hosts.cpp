@@ -5,10 +5,17 @@
 
 namespace hanfs::cluster {
 
-Result<Engine> engine_of(const CommandContext& command) {
-  const std::string& sysroot = command.options.sysroot;
-  return find_engine(command.options.settings,
-                     [&](const std::string& path) { return ::access((sysroot + path).c_str(), X_OK) == 0; });
+Result<Engine> installed_engine(const CommandContext& command) {
+  Settings settings = command.options.settings;
+  const bool of_elsewhere = !command.options.tables.empty() || !command.options.from.empty();
+  if (of_elsewhere) settings.engine = name_of(engine_of(settings).kind);
+  return find_engine(
+      settings, [&](const std::string& path) { return ::access((command.options.sysroot + path).c_str(), X_OK) == 0; });
+}
+
+Engine planned_engine(const CommandContext& command) {
+  const Result<Engine> found = installed_engine(command);
+  return found ? *found : engine_of(command.options.settings);
 }
 
 std::chrono::milliseconds rest_of_run(const CommandContext& command) {

@@ -9,8 +9,11 @@
 
 namespace hanfs::cluster {
 
-// The engine of the settings, or what is installed below the sysroot.
-Result<Engine> engine_of(const CommandContext& command);
+// By which engine hosts are reached: the one of the settings; else the first that is installed below the sysroot, and
+// xdsh where the tables are dumps, which may come from another machine. Error: it is not installed.
+Result<Engine> installed_engine(const CommandContext& command);
+// The same for what is only shown: it need not be installed.
+Engine planned_engine(const CommandContext& command);
 
 // How long a call of the engine that starts now may take: it ends by itself when its hosts are done.
 std::chrono::milliseconds rest_of_run(const CommandContext& command);

@@ -36,7 +36,7 @@ void judge(CommandContext& command, const ClusterStatus& status) {
 }  // namespace
 
 int do_status(CommandContext& command) {
-  const Result<Engine> engine = engine_of(command);
+  const Result<Engine> engine = installed_engine(command);
   if (!engine) return abort_run(command, engine.error().what, "fail", report::exit_not_observed);
   if (command.cluster.nodes.empty())
     return abort_run(command, "the tables have no diskless AIX node, so there is nobody to ask; cure: makehanfs plan",

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "report/table.hpp"
+#include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -58,6 +59,18 @@ std::string check_word(std::string_view word) {
          "' is no plain word: a remote shell reads it again (letters, digits and - . _ / = : , @ + %)";
 }
 
+Engine engine_of(const Settings& settings) {
+  Engine engine;
+  engine.kind = Engine::Kind::xdsh;
+  for (const Known& one : known)
+    if (settings.engine == one.name) engine.kind = one.kind;
+  engine.options = settings.engine_option;
+  engine.prefix = settings.engine_prefix;
+  engine.fanout = settings.fanout;
+  engine.host_deadline = settings.host_deadline;
+  return engine;
+}
+
 Result<Engine> find_engine(const Settings& settings, const std::function<bool(const std::string& path)>& is_program) {
   for (const auto* words : {&settings.engine_option, &settings.engine_prefix})
     for (const std::string& word : *words) {
@@ -68,13 +81,9 @@ Result<Engine> find_engine(const Settings& settings, const std::function<bool(co
   for (const Known& one : known) {
     if (!settings.engine.empty() && settings.engine != one.name) continue;
     if (is_program(one.path)) {
-      Engine engine;
+      Engine engine = engine_of(settings);
       engine.kind = one.kind;
       engine.path = one.path;
-      engine.options = settings.engine_option;
-      engine.prefix = settings.engine_prefix;
-      engine.fanout = settings.fanout;
-      engine.host_deadline = settings.host_deadline;
       return engine;
     }
     looked += (looked.empty() ? "" : ", ") + std::string(one.path);
@@ -85,43 +94,55 @@ Result<Engine> find_engine(const Settings& settings, const std::function<bool(co
                                         : " is not installed; cure: install it, or name another with --engine")};
 }
 
-run::Command command_for(const Engine& engine, const std::vector<std::string>& hosts,
-                         const std::vector<std::string>& argv, Wording wording) {
+std::vector<std::string> command_line(const Engine& engine, const std::string& range,
+                                      const std::vector<std::string>& argv, Wording wording) {
   const std::string fanout = std::to_string(engine.fanout);
   const std::string deadline = std::to_string(engine.host_deadline);
-  const std::string connect = std::to_string(std::min(connect_seconds, engine.host_deadline));
-  std::vector<std::string> call{engine.path};
-  const auto add = [&](const std::vector<std::string>& more) { call.insert(call.end(), more.begin(), more.end()); };
+  std::vector<std::string> line{name_of(engine.kind)};
+  const auto add = [&](const std::vector<std::string>& more) { line.insert(line.end(), more.begin(), more.end()); };
   switch (engine.kind) {
     case Engine::Kind::xdsh:
-      add({report::joined(hosts, ",")});
+      add({range});
       add(engine.options);
-      // [GUESS] -f fan-out and -t seconds: from xdsh's manual page, neither seen nor in the fact sheets.
+      // [GUESS] -f fan-out: from xdsh's manual page, not seen.
       if (wording == Wording::usual) add({"-f", fanout, "-t", deadline});
       break;
+    // -S: these two tell the worst exit status of the hosts only then; xdsh does so by itself.
     case Engine::Kind::pdsh:
       // Its built-in default may be rsh, and PDSH_RCMD_TYPE of our environment is not passed on. No -t: it gives up a
       // connect after 10 seconds by itself, and refuses that option with -R exec.
       if (!has_transport(engine.options)) add({"-R", "ssh"});
       add(engine.options);
-      add({"-f", fanout, "-u", deadline, "-w", report::joined(hosts, ",")});
+      add({"-S", "-f", fanout, "-u", deadline, "-w", range});
       break;
     case Engine::Kind::clush:
       add({"--nostdin", "--color=never"});
       add(engine.options);
-      add({"-f", fanout, "-t", connect, "-u", deadline, "-w", report::joined(hosts, ",")});
+      add({"-S", "-f", fanout, "-t", std::to_string(std::min(connect_seconds, engine.host_deadline)), "-u", deadline,
+           "-w", range});
       break;
   }
   add(engine.prefix);
   add(argv);
+  return line;
+}
+
+run::Command command_for(const Engine& engine, const std::vector<std::string>& hosts,
+                         const std::vector<std::string>& argv, Wording wording) {
   run::Command command;
-  command.argv = std::move(call);
+  command.argv = command_line(engine, xcat::fold(hosts), argv, wording);
+  command.argv.front() = engine.path;
   const auto fan = static_cast<std::size_t>(std::max(1L, engine.fanout));
   const auto turns = static_cast<long>((hosts.size() + fan - 1) / fan);
   command.deadline = seconds{turns * (engine.host_deadline + connect_seconds)} + start_and_end;
   // A node's report is some kilobytes; with this, 64 KiB for each.
   command.max_output = std::clamp(hosts.size() << 16U, std::size_t{16} << 20U, std::size_t{256} << 20U);
   return command;
+}
+
+std::vector<std::string> copy_command(const std::string& folder, const std::string& range) {
+  const std::string parent = folder.substr(0, folder.rfind('/'));
+  return {"prsync", "-o", "rltHpEAogDz", folder, range + ":" + (parent.empty() ? "/" : parent)};
 }
 
 }  // namespace hanfs::cluster

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The site's engine that runs one command on many hosts: xdsh (xCAT), pdsh or clush. They know how to reach a host, how
-// many at a time, and when to give one up; what is here only words the call. engine_reader.hpp reads what they print,
-// ask.hpp makes the calls. pdsh 2.34 and clush 1.9.1 as seen on Debian 12; of xdsh lib/xcat/README.md "updatenode,
-// xdsh, prsync" and lib/xcat/README.md "Routes in xCAT" know `xdsh NODERANGE COMMAND` and "host: line".
+// many at a time, and when to give one up; this file only composes the command lines. output_reader.hpp reads what they
+// print, fanout.hpp makes the calls. pdsh 2.34 and clush 1.9.1 as seen on Debian 12; xdsh as in lib/xcat/README.md
+// "updatenode, xdsh, prsync" and lib/xcat/README.md "Routes in xCAT".
 #pragma once
 
 #include <functional>
@@ -20,7 +20,7 @@ struct Engine {
   enum class Kind { xdsh, pdsh, clush };
 
   Kind kind = Kind::pdsh;
-  std::string path;                  // absolute
+  std::string path;                  // absolute; empty: it was not looked for
   std::vector<std::string> options;  // of the engine itself
   std::vector<std::string> prefix;   // in front of each command
   long fanout = 64;                  // hosts at a time
@@ -28,6 +28,9 @@ struct Engine {
 };
 
 const char* name_of(Engine::Kind kind);
+
+// The engine that the settings name, else xdsh, which every xCAT management node has. Nothing is looked for.
+Engine engine_of(const Settings& settings);
 
 // The one that the settings name, else the first that is installed: xdsh, pdsh, clush. `is_program` says whether a path
 // can be started. Error: none is there, or a word of the settings is not plain.
@@ -41,12 +44,21 @@ std::string check_word(std::string_view word);
 // Which options a call has beside the ones of the settings.
 enum class Wording {
   usual,
-  known_only,  // xdsh: without -f and -t, which no fact sheet knows [GUESS]; it then waits for hosts as long as it
-               // likes
+  known_only,  // xdsh without -f and -t, for one that does not know them [GUESS]; it then waits without a limit
 };
 
-// What one engine call runs. Hosts and words are plain (see above).
+// The words of one engine call, the only place that composes them: plan prints them, apply starts them, the runbook
+// shows them. The first word is the engine's name, as a person types it. `range`: one word, as fold() makes it; all
+// three engines expand brackets.
+std::vector<std::string> command_line(const Engine& engine, const std::string& range,
+                                      const std::vector<std::string>& argv, Wording wording = Wording::usual);
+
+// The same to be started: the program at Engine::path, with deadline and limits. Hosts and words are plain (see above).
 run::Command command_for(const Engine& engine, const std::vector<std::string>& hosts,
                          const std::vector<std::string>& argv, Wording wording = Wording::usual);
+
+// xCAT's command that copies a folder to the same place on servers, with its modification times: the letter t in -o
+// (lib/xcat/README.md "updatenode, xdsh, prsync"). It always ends with 0; only the lines of rsync tell what failed.
+std::vector<std::string> copy_command(const std::string& folder, const std::string& range);
 
 }  // namespace hanfs::cluster

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <utility>
 
 #include "config/domains.hpp"
 #include "makehanfs/model/findings.hpp"
@@ -18,14 +20,6 @@ using Argv = std::vector<std::string>;
 Argv operator+(Argv first, const Argv& second) {
   first.insert(first.end(), second.begin(), second.end());
   return first;
-}
-
-// -S: pdsh and clush tell the worst exit status of the hosts only then; xdsh does so by itself. The order is that of
-// command_for() in engine.hpp.
-Argv on_hosts(const Settings& settings, const std::string& hosts, const Argv& argv) {
-  if (settings.engine == "pdsh" || settings.engine == "clush")
-    return Argv{settings.engine} + settings.engine_option + Argv{"-S", "-w", hosts} + settings.engine_prefix + argv;
-  return Argv{"xdsh", hosts} + settings.engine_option + settings.engine_prefix + argv;
 }
 
 // hanfs.conf has to say what the commands of this plan say: settings may stand on the command line only.
@@ -44,7 +38,11 @@ Argv settings_command(const Settings& settings) {
 
 class PlanMaker {
  public:
-  PlanMaker(const Cluster& cluster, const Settings& settings) : cluster_(cluster), settings_(settings) {
+  PlanMaker(const Cluster& cluster, const Settings& settings, const Engine& engine)
+      : cluster_(cluster), settings_(settings) {
+    plan_.engine = engine;
+    plan_.servers.resize(cluster.servers.size());
+    plan_.sections.resize(cluster.domains.size());
     primary_nodes_.resize(cluster.servers.size());
     for (const Node& node : cluster.nodes)
       if (!node.servers.empty()) ++primary_nodes_[node.servers.front()];
@@ -53,29 +51,65 @@ class PlanMaker {
   }
 
   ClusterPlan make() {
-    for (const TableChange& line : cluster_.table_changes) add(line.id, line.why, line.argv);
-    if (valid_.empty()) return std::move(plan_);
-    images_anew();
-    add("settings", "hanfs.conf for nodes and servers, with the replicas of each domain", settings_command(settings_));
-    copies();
-    order_servers();
-    for (const std::size_t domain : valid_) exports(domain);
-    for (const std::size_t domain : valid_) nodes(domain);
-    add("status", "who is served by whom, and who could not be tuned", status_command(settings_));
+    begin(Stage::Kind::tables, "tables");
+    for (const TableChange& line : cluster_.table_changes) add_here(line.id, line.why, line.argv);
+    if (!valid_.empty()) {
+      images();
+      begin(Stage::Kind::settings, "settings");
+      add_here("settings", "hanfs.conf for nodes and servers, with the replicas of each domain",
+               settings_command(settings_));
+      copies();
+      servers();
+      begin(Stage::Kind::boot, "boot of the nodes");
+      for (const std::size_t domain : valid_) boot(domain);
+      begin(Stage::Kind::nodes, "nodes");
+      for (const std::size_t domain : valid_) tune(domain);
+      begin(Stage::Kind::status, "status");
+      add_here("status", "who is served by whom, and who could not be tuned", status_command(settings_));
+    }
+    auto& stages = plan_.stages;
+    stages.erase(std::remove_if(stages.begin(), stages.end(), [](const Stage& stage) { return stage.actions.empty(); }),
+                 stages.end());
     return std::move(plan_);
   }
 
  private:
-  void add(const std::string& id, const std::string& why, Argv argv, const std::string& domain = {},
-           bool by_hand = false) {
-    const std::size_t number = ++times_[id];
-    PlanStep step;
-    step.id = number == 1 ? id : id + "-" + std::to_string(number);
-    step.why = why;
-    step.argv = std::move(argv);
-    step.domain = domain;
-    step.by_hand = by_hand;
-    plan_.steps.push_back(std::move(step));
+  void begin(Stage::Kind kind, std::string title) { plan_.stages.push_back({kind, std::move(title), {}}); }
+
+  // "tune-A", then "tune-A-2", unless a domain A-2 has that already.
+  std::string unique(const std::string& id) {
+    std::string candidate;
+    do {
+      const std::size_t number = ++times_[id];
+      candidate = number == 1 ? id : id + "-" + std::to_string(number);
+    } while (!ids_.insert(candidate).second);
+    return candidate;
+  }
+
+  Action& add_here(const std::string& id, const std::string& why, Argv argv, Action::By by = Action::By::script) {
+    Action action;
+    action.id = unique(id);
+    action.why = why;
+    action.argv = std::move(argv);
+    action.by = by;
+    plan_.stages.back().actions.push_back(std::move(action));
+    return plan_.stages.back().actions.back();
+  }
+
+  // `what`: export-asn01 is checked by verify-asn01.
+  void add_on_hosts(const char* what, const char* check, const std::string& of, const std::string& domain,
+                    std::vector<std::string> hosts, Argv argv, const std::string& why, const char* check_why) {
+    Action action;
+    action.id = unique(std::string(what) + "-" + of);
+    action.why = why;
+    action.argv = std::move(argv);
+    action.domain = domain;
+    action.hosts = std::move(hosts);
+    action.where = Action::Where::hosts;
+    action.judge = Action::Judge::verdicts;
+    action.check_id = unique(std::string(check) + "-" + of);
+    action.check_why = check_why;
+    plan_.stages.back().actions.push_back(std::move(action));
   }
 
   // Who has to get a copy: each server, one of each set that shares, or nobody.
@@ -92,7 +126,7 @@ class PlanMaker {
   }
 
   // NIM resources and the tables that nodes boot from stay as they are until mkdsklsnode makes them anew.
-  void images_anew() {
+  void images() {
     const auto& lines = cluster_.table_changes;
     const bool changed = std::any_of(lines.begin(), lines.end(), [](const TableChange& line) {
       return line.id == "table-nfsv4" || line.id == "table-statelite";
@@ -101,28 +135,32 @@ class PlanMaker {
     Argv names;
     for (const Node& node : cluster_.nodes)
       if (node.domain != no_index && cluster_.domains[node.domain].valid) names.push_back(node.name);
+    begin(Stage::Kind::images, "boot images");
     if (!names.empty())
-      add("mkdsklsnode",
-          "the tables above take effect with it, and nodes see it at their next boot; NIM resources that a server "
-          "has already keep their nfs_vers (nim -o change -a nfs_vers=4 RESOURCE)",
-          {"mkdsklsnode", xcat::fold(names)}, {}, true);
+      add_here("mkdsklsnode",
+               "the tables above take effect with it, and nodes see it at their next boot; NIM resources that a server "
+               "has already keep their nfs_vers (nim -o change -a nfs_vers=4 RESOURCE)",
+               {"mkdsklsnode", xcat::fold(names)}, Action::By::person);
   }
 
   void copies() {
     const Argv targets = copy_targets();
     if (targets.empty()) return;
-    const std::string to = xcat::fold(targets) + ":/install";
+    begin(Stage::Kind::copies, "copies to the servers");
+    const std::string to = xcat::fold(targets);
     const bool each = cluster_.shared_install == SharedInstall::no;
     const std::string who = each ? "each server has an /install of its own" : "the servers of a domain share /install";
-    add("copy-postscripts", "service nodes hand out postscripts from copies of their own; " + who,
-        {"prsync", "/install/postscripts", to});
-    add("copy-prescripts", "setuphanfs and hanfs_export with their settings; " + who,
-        {"prsync", "/install/prescripts", to});
-    add("copy-images",
+    const auto add = [&](const char* id, const char* folder, const std::string& why, Action::By by) {
+      add_here(id, why + who, copy_command(folder, to), by).judge = Action::Judge::rsync_lines;
+    };
+    add("copy-postscripts", "/install/postscripts", "service nodes hand out postscripts from copies of their own; ",
+        Action::By::script);
+    add("copy-prescripts", "/install/prescripts", "setuphanfs and hanfs_export with their settings; ",
+        Action::By::script);
+    add("copy-images", "/install/nim",
         "mkdsklsnode does not copy images again that a server has already, and replicas have to be the same; not "
-        "while nodes boot, and with care: " +
-            who,
-        {"prsync", "-o", "rlHpEAogDz", "/install/nim", to}, {}, true);
+        "while nodes boot, and with care: ",
+        Action::By::person);
   }
 
   Argv setuphanfs_command(std::size_t server) const {
@@ -138,56 +176,70 @@ class PlanMaker {
     return argv;
   }
 
-  // The server with the fewest nodes goes first: what goes wrong with it hurts the fewest.
-  void order_servers() {
+  // The first server of each domain, then the second, ...: never two of one domain in a round. The server with the
+  // fewest nodes goes first, because what goes wrong with it hurts the fewest.
+  void servers() {
+    std::vector<std::vector<std::size_t>> rounds;
     for (const std::size_t domain : valid_) {
-      std::vector<std::size_t> servers = cluster_.domains[domain].servers;
-      std::stable_sort(servers.begin(), servers.end(),
+      std::vector<std::size_t> ordered = cluster_.domains[domain].servers;
+      std::stable_sort(ordered.begin(), ordered.end(),
                        [&](std::size_t a, std::size_t b) { return primary_nodes_[a] < primary_nodes_[b]; });
-      for (std::size_t round = 0; round < servers.size(); ++round)
-        plan_.servers.push_back({servers[round], round, setuphanfs_command(servers[round])});
+      if (rounds.size() < ordered.size()) rounds.resize(ordered.size());
+      for (std::size_t i = 0; i < ordered.size(); ++i) rounds[i].push_back(ordered[i]);
+      plan_.sections[domain] = domain_section(cluster_, settings_, domain);
     }
-    tasks_of_.resize(cluster_.domains.size());
-    for (const ServerTask& task : plan_.servers) tasks_of_[cluster_.servers[task.server].domain].push_back(task);
-    std::stable_sort(plan_.servers.begin(), plan_.servers.end(),
-                     [](const ServerTask& a, const ServerTask& b) { return a.round < b.round; });
-  }
-
-  void exports(std::size_t index) {
-    const std::string& domain = cluster_.domains[index].name;
-    for (const ServerTask& task : tasks_of_[index]) {
-      const std::string& server = cluster_.servers[task.server].name;
-      add("export-" + server,
-          settings_.directory + " with its replicas; " + plural(primary_nodes_[task.server], "node") + " of domain " +
-              domain + " run from it",
-          on_hosts(settings_, server, task.argv), domain);
-      add("verify-" + server, "before the next server of the domain: is it as wanted?",
-          on_hosts(settings_, server, task.argv + Argv{"--check"}), domain);
+    for (std::size_t i = 0; i < rounds.size(); ++i) {
+      begin(Stage::Kind::servers, "servers, round " + std::to_string(i + 1) + " of " + std::to_string(rounds.size()));
+      for (const std::size_t server : rounds[i]) {
+        plan_.servers[server] = {i, setuphanfs_command(server)};
+        const Server& own = cluster_.servers[server];
+        const std::string& domain = cluster_.domains[own.domain].name;
+        add_on_hosts("export", "verify", own.name, domain, {own.name}, plan_.servers[server].argv,
+                     settings_.directory + " with its replicas; " + plural(primary_nodes_[server], "node") +
+                         " of domain " + domain + " run from it",
+                     "before the next server of the domain: is it as wanted?");
+        plan_.stages.back().actions.back().interrupts = settings_.disruptive;
+      }
     }
   }
 
-  void nodes(std::size_t index) {
+  // The nodes of a domain, in parts of at most `fanout`.
+  std::vector<std::vector<std::string>> parts(const Domain& domain) const {
+    const auto most = static_cast<std::size_t>(std::max(1L, settings_.fanout));
+    std::vector<std::vector<std::string>> all;
+    for (const std::size_t node : domain.nodes) {
+      if (all.empty() || all.back().size() == most) all.emplace_back();
+      all.back().push_back(cluster_.nodes[node].name);
+    }
+    return all;
+  }
+
+  void boot(std::size_t index) {
     const Domain& domain = cluster_.domains[index];
-    DomainTask task;
-    task.domain = index;
-    task.section = domain_section(cluster_, settings_, index);
-    if (!domain.nodes.empty()) {
-      task.nodes = xcat::fold(node_names(cluster_, domain.nodes));
-      add("tune-" + domain.name, "now; from then on at every boot",
-          {"updatenode", task.nodes, "-P", "setupnfsv4replication"}, domain.name);
-      add("check-" + domain.name, "are all nodes as wanted? updatenode does not tell",
-          on_hosts(settings_, task.nodes, {settings_.node_command, "--check"}), domain.name);
+    for (const std::vector<std::string>& nodes : parts(domain)) {
+      Action& action = add_here(
+          "boot-" + domain.name, "nodes learn of their replicas only when they boot, and run the postscript then",
+          {"rnetboot", xcat::fold(nodes)}, settings_.disruptive ? Action::By::script : Action::By::person);
+      action.domain = domain.name;
+      action.interrupts = true;
+      action.boots = true;
     }
-    plan_.domains.push_back(std::move(task));
+  }
+
+  void tune(std::size_t index) {
+    const Domain& domain = cluster_.domains[index];
+    for (std::vector<std::string>& nodes : parts(domain))
+      add_on_hosts("tune", "check", domain.name, domain.name, std::move(nodes), {settings_.node_command},
+                   "now; from then on at every boot", "is it as wanted on all of them?");
   }
 
   const Cluster& cluster_;
   const Settings& settings_;
   ClusterPlan plan_;
   std::vector<std::size_t> valid_;
-  std::vector<std::size_t> primary_nodes_;         // by server
-  std::vector<std::vector<ServerTask>> tasks_of_;  // by domain
+  std::vector<std::size_t> primary_nodes_;  // by server
   std::map<std::string, std::size_t> times_;
+  std::set<std::string> ids_;
 };
 
 }  // namespace
@@ -197,10 +249,47 @@ std::vector<std::string> status_command(const Settings& settings) {
   if (!settings.engine.empty()) argv = std::move(argv) + Argv{"--engine", settings.engine};
   for (const std::string& word : settings.engine_option) argv.push_back("--engine-option=" + word);
   for (const std::string& word : settings.engine_prefix) argv.push_back("--engine-prefix=" + word);
+  if (settings.node_command != Settings{}.node_command)
+    argv = std::move(argv) + Argv{"--node-command", settings.node_command};
   return argv;
 }
 
-ClusterPlan make_plan(const Cluster& cluster, const Settings& settings) { return PlanMaker(cluster, settings).make(); }
+ClusterPlan make_plan(const Cluster& cluster, const Settings& settings, const Engine& engine) {
+  return PlanMaker(cluster, settings, engine).make();
+}
+
+Action check_of(const Action& action) {
+  Action check = action;
+  check.id = std::exchange(check.check_id, "");
+  check.why = std::exchange(check.check_why, "");
+  check.argv.emplace_back("--check");
+  check.interrupts = false;
+  check.is_check = true;
+  return check;
+}
+
+std::vector<std::vector<Action>> turns_of(const Stage& stage, long fanout) {
+  const auto most = static_cast<std::size_t>(std::max(1L, fanout));
+  std::vector<std::vector<Action>> turns;
+  for (auto next = stage.actions.begin(); next != stage.actions.end();) {
+    std::vector<Action> turn;
+    std::vector<Action> checks;
+    std::size_t hosts = 0;
+    for (; next != stage.actions.end() && (turn.empty() || hosts + next->hosts.size() <= most); ++next) {
+      hosts += next->hosts.size();
+      turn.push_back(*next);
+      if (!next->check_id.empty()) checks.push_back(check_of(*next));
+    }
+    turns.push_back(std::move(turn));
+    if (!checks.empty()) turns.push_back(std::move(checks));
+  }
+  return turns;
+}
+
+std::vector<std::string> command_line(const Engine& engine, const Action& action) {
+  return action.where == Action::Where::here ? action.argv
+                                             : command_line(engine, xcat::fold(action.hosts), action.argv);
+}
 
 const char* source_name(Domain::Source source) {
   switch (source) {

@@ -1,61 +1,94 @@
 // SPDX-License-Identifier: Apache-2.0
-// What has to be done so that every sound domain fails over. Data: printed, reviewed, or run by apply.
+// What has to be done so that every sound domain fails over: one plan, as data. `plan` prints it, `plan --script` makes
+// a script of it, `apply` carries it out; all of them take their command lines from here.
 #pragma once
 
 #include <cstddef>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "makehanfs/engine/engine.hpp"
 #include "makehanfs/model/cluster.hpp"
 #include "makehanfs/model/settings.hpp"
 
 namespace hanfs::cluster {
 
-// One command on the management node.
-struct PlanStep {
+// One command, on the management node or on hosts over the engine.
+struct Action {
+  enum class Where { here, hosts };
+  // Who runs it. What runs here is never run by apply: it changes no table and boots no node.
+  enum class By {
+    apply,   // apply, and the script
+    script,  // the script, which a person has reviewed, or that person
+    person,  // only a person, who has to decide; a comment in the script
+  };
+  // How its success is seen.
+  enum class Judge {
+    exit_status,
+    rsync_lines,  // prsync always exits 0
+    verdicts,     // each host has to print a good verdict line of a hanfs tool
+  };
+
   std::string id;  // unique in the plan, the same for the same cluster: "table-nfsv4", "export-asn01", "tune-DOMAIN"
   std::string why;
-  std::vector<std::string> argv;
-  std::string domain;    // empty: not about one domain
-  bool by_hand = false;  // shown, but never run for the administrator
-
-  bool operator==(const PlanStep& o) const {
-    return id == o.id && why == o.why && argv == o.argv && domain == o.domain && by_hand == o.by_hand;
-  }
+  std::vector<std::string> argv;   // here: as a person types it; on hosts: the command there, which may be given again
+  std::string domain;              // empty: not about one domain
+  std::vector<std::string> hosts;  // on which it runs, at most `fanout`
+  Where where = Where::here;
+  By by = By::apply;
+  Judge judge = Judge::exit_status;
+  bool interrupts = false;  // clients feel it
+  bool boots = false;       // nodes boot; what comes next has to wait for them
+  bool is_check = false;    // it looks at what the action before it did on hosts where that went well
+  // Not empty: afterwards the same with --check, as an action with this id.
+  std::string check_id;
+  std::string check_why;
 };
 
-// What is run on one server.
+// A stage begins when the one before is over.
+struct Stage {
+  enum class Kind { tables, images, settings, copies, servers, boot, nodes, status };
+
+  Kind kind = Kind::nodes;
+  std::string title;  // "servers, round 1 of 2", "nodes"
+  std::vector<Action> actions;
+};
+
+// What is done on one server.
 struct ServerTask {
-  std::size_t server = no_index;  // of Cluster::servers
-  std::size_t round = 0;          // servers of one round may be done side by side: never two of one domain
-  std::vector<std::string> argv;  // setuphanfs with its words, all of them plain: no shell can misread them
-};
-
-// What is run on the nodes of one domain.
-struct DomainTask {
-  std::size_t domain = no_index;  // of Cluster::domains
-  std::string section;            // [domain NAME] of hanfs.conf
-  std::string nodes;              // as a noderange; empty: the domain has none
+  std::optional<std::size_t> round;  // servers of one round may be done side by side: never two of one domain
+  std::vector<std::string> argv;     // setuphanfs with its words, all of them plain: no shell can misread them
 };
 
 // Sound domains only; why others are left out is in Cluster::findings.
 struct ClusterPlan {
-  std::vector<PlanStep> steps;      // in the order in which they are to be done
-  std::vector<ServerTask> servers;  // by round; in a domain the one with the fewest nodes first
-  std::vector<DomainTask> domains;
+  Engine engine;  // by which all hosts are reached
+  std::vector<Stage> stages;
+  std::vector<ServerTask> servers;    // beside Cluster::servers; empty tasks for those that are left out
+  std::vector<std::string> sections;  // beside Cluster::domains: [domain NAME] of hanfs.conf; empty: left out
 };
 
-// Pure: the same cluster gives the same plan. The engine of the settings, or xdsh where it is not set, is in the
-// commands.
-ClusterPlan make_plan(const Cluster& cluster, const Settings& settings);
+// Pure: the same cluster gives the same plan.
+ClusterPlan make_plan(const Cluster& cluster, const Settings& settings, const Engine& engine);
+
+// The actions of a stage in the order in which they run. What stands in one turn runs side by side, on at most `fanout`
+// hosts together; checks have their own turn, after that of their actions.
+std::vector<std::vector<Action>> turns_of(const Stage& stage, long fanout);
+// The check of an action, as an action.
+Action check_of(const Action& action);
+
+// The words that are started on the management node for this action.
+std::vector<std::string> command_line(const Engine& engine, const Action& action);
 
 // makehanfs status, over the engine of the settings.
 std::vector<std::string> status_command(const Settings& settings);
 
 // Findings, domains, servers, and the commands; without `verbose` the first of very many rows.
 std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verbose);
-// The fields of a plan, as one JSON object in one line.
-std::string plan_json(const Cluster& cluster, const ClusterPlan& plan);
+// The fields of a plan.
+nlohmann::ordered_json plan_json(const Cluster& cluster, const ClusterPlan& plan);
 // A POSIX shell script to review and run on the management node. Without the word "run" it only shows its commands;
 // with it, it stops at the first failure and takes servers of a domain one after another.
 std::string plan_script(const Cluster& cluster, const ClusterPlan& plan);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of plan.hpp that shows a plan.
 #include <algorithm>
-#include <string_view>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "makehanfs/model/findings.hpp"
-#include "makehanfs/plan/json_text.hpp"
 #include "makehanfs/plan/plan.hpp"
 #include "report/table.hpp"
 #include "run/command.hpp"
@@ -13,6 +14,8 @@
 
 namespace hanfs::cluster {
 namespace {
+
+using json = nlohmann::ordered_json;
 
 constexpr std::size_t rows_shown = 40;  // beyond this a screen is no help; --verbose and --json have everything
 
@@ -79,126 +82,91 @@ std::string findings_text(const Cluster& cluster, bool verbose) {
   return text.empty() ? text : "\n" + text;
 }
 
-std::string steps_text(const ClusterPlan& plan, bool verbose) {
-  if (plan.steps.empty()) return "\nNothing to do.\n";
-  std::string text = "\nTo do, in this order:\n";
-  for (std::size_t i = 0; i < shown(plan.steps.size(), verbose); ++i) {
-    const PlanStep& step = plan.steps[i];
-    text += "  " + run::command_text(step.argv) + "\n      " + (step.by_hand ? "by hand, " : "") +
-            "why: " + report::escape_control(step.why) + "\n";
-  }
-  return text + rest_line(plan.steps.size(), verbose);
+// Who runs it, and who feels it; empty: apply, and nobody.
+std::string conditions(const Action& action) {
+  return std::string(action.by == Action::By::apply ? "" : "by hand, ") +
+         (action.interrupts ? "interrupts clients, " : "");
 }
 
-void write_domains(JsonText& out, const Cluster& cluster, const ClusterPlan& plan) {
-  std::vector<const DomainTask*> tasks(cluster.domains.size());
-  for (const DomainTask& task : plan.domains) tasks[task.domain] = &task;
-  out.open('[');
+void for_each_action(const ClusterPlan& plan, const std::function<void(const Stage&, const Action&)>& visit) {
+  for (const Stage& stage : plan.stages)
+    for (const std::vector<Action>& turn : turns_of(stage, plan.engine.fanout))
+      for (const Action& action : turn) visit(stage, action);
+}
+
+std::string steps_text(const ClusterPlan& plan, bool verbose) {
+  if (plan.stages.empty()) return "\nNothing to do.\n";
+  std::string text = "\nTo do, in this order:\n";
+  const Stage* last = nullptr;
+  std::size_t all = 0;
+  for_each_action(plan, [&](const Stage& stage, const Action& action) {
+    if (++all > rows_shown && !verbose) return;
+    if (&stage != std::exchange(last, &stage)) text += stage.title + ":\n";
+    text += "  " + run::command_text(command_line(plan.engine, action)) + "\n      " + conditions(action) +
+            "why: " + report::escape_control(action.why) + "\n";
+  });
+  return text + rest_line(all, verbose);
+}
+
+json domains_json(const Cluster& cluster, const ClusterPlan& plan) {
+  json all = json::array();
   for (std::size_t i = 0; i < cluster.domains.size(); ++i) {
     const Domain& domain = cluster.domains[i];
-    out.open('{');
-    out.key("name");
-    out.value(domain.name);
-    out.key("source");
-    out.value(source_name(domain.source));
-    out.key("sound");
-    out.truth(domain.valid);
-    out.key("nfs_domain");
-    out.value(domain.nfs_domain);
-    out.key("servers");
-    out.value(names_of(cluster, domain.servers));
-    out.key("gateways");
-    out.value(domain.gateways);
-    out.key("nodes");
-    out.value(tasks[i] == nullptr ? xcat::fold(node_names(cluster, domain.nodes)) : tasks[i]->nodes);
-    out.key("count");
-    out.value(domain.nodes.size());
-    out.key("hanfs_conf");
-    out.value(tasks[i] == nullptr ? std::string_view() : tasks[i]->section);
-    out.close('}');
+    all.push_back({{"name", domain.name},
+                   {"source", source_name(domain.source)},
+                   {"sound", domain.valid},
+                   {"nfs_domain", domain.nfs_domain},
+                   {"servers", names_of(cluster, domain.servers)},
+                   {"gateways", domain.gateways},
+                   {"nodes", xcat::fold(node_names(cluster, domain.nodes))},
+                   {"count", domain.nodes.size()},
+                   {"hanfs_conf", plan.sections[i]}});
   }
-  out.close(']');
+  return all;
 }
 
-void write_servers(JsonText& out, const Cluster& cluster, const ClusterPlan& plan) {
+json servers_json(const Cluster& cluster, const ClusterPlan& plan) {
   const std::vector<std::size_t> nodes = primary_nodes(cluster);
-  std::vector<const ServerTask*> tasks(cluster.servers.size());
-  for (const ServerTask& task : plan.servers) tasks[task.server] = &task;
-  out.open('[');
+  json all = json::array();
   for (std::size_t i = 0; i < cluster.servers.size(); ++i) {
     const Server& server = cluster.servers[i];
-    out.open('{');
-    out.key("name");
-    out.value(server.name);
-    out.key("address");
-    out.value(server.address);
-    out.key("facing");
-    out.value(server.node_facing_name);
-    out.key("domain");
-    if (server.domain == no_index) {
-      out.null();
-    } else {
-      out.value(cluster.domains[server.domain].name);
-    }
-    out.key("primary_of_nodes");
-    out.value(nodes[i]);
-    out.key("round");
-    if (tasks[i] == nullptr) {
-      out.null();
-    } else {
-      out.value(tasks[i]->round);
-    }
-    out.key("argv");
-    out.value(tasks[i] == nullptr ? std::vector<std::string>() : tasks[i]->argv);
-    out.close('}');
+    const ServerTask& task = plan.servers[i];
+    all.push_back({{"name", server.name},
+                   {"address", server.address},
+                   {"facing", server.node_facing_name},
+                   {"domain", server.domain == no_index ? json() : json(cluster.domains[server.domain].name)},
+                   {"primary_of_nodes", nodes[i]},
+                   {"round", task.round ? json(*task.round) : json()},
+                   {"argv", task.argv}});
   }
-  out.close(']');
+  return all;
 }
 
 // Subjects as a noderange, like the nodes of a domain: a finding about all nodes of a large cluster must not be the
 // largest part of the output.
-void write_findings(JsonText& out, const Cluster& cluster) {
-  out.open('[');
-  for (const Finding& finding : cluster.findings) {
-    out.open('{');
-    out.key("level");
-    out.value(level_name(finding.level));
-    out.key("code");
-    out.value(finding.code);
-    out.key("subjects");
-    out.value(finding.range);
-    out.key("count");
-    out.value(finding.subjects.size());
-    out.key("what");
-    out.value(finding.what);
-    out.key("cure");
-    out.value(finding.remedy);
-    out.close('}');
-  }
-  out.close(']');
+json findings_json(const Cluster& cluster) {
+  json all = json::array();
+  for (const Finding& finding : cluster.findings)
+    all.push_back({{"level", level_name(finding.level)},
+                   {"code", finding.code},
+                   {"subjects", finding.range},
+                   {"count", finding.subjects.size()},
+                   {"what", finding.what},
+                   {"cure", finding.remedy}});
+  return all;
 }
 
-void write_steps(JsonText& out, const ClusterPlan& plan) {
-  out.open('[');
-  for (const PlanStep& step : plan.steps) {
-    out.open('{');
-    out.key("id");
-    out.value(step.id);
-    out.key("why");
-    out.value(step.why);
-    out.key("argv");
-    out.value(step.argv);
-    if (!step.domain.empty()) {
-      out.key("domain");
-      out.value(step.domain);
-    }
-    if (step.by_hand) {
-      out.key("by_hand");
-      out.truth(true);
-    }
-    out.close('}');
-  }
-  out.close(']');
+json steps_json(const ClusterPlan& plan) {
+  json all = json::array();
+  for_each_action(plan, [&](const Stage& stage, const Action& action) {
+    json one = {{"id", action.id}, {"why", action.why}, {"argv", command_line(plan.engine, action)}};
+    if (!action.domain.empty()) one["domain"] = action.domain;
+    if (action.by != Action::By::apply) one["by_hand"] = true;
+    if (action.interrupts) one["interrupts"] = true;
+    one["stage"] = stage.title;
+    all.push_back(std::move(one));
+  });
+  return all;
 }
 
 std::string comment(const std::string& text) { return "# " + report::escape_control(text) + "\n"; }
@@ -211,6 +179,77 @@ std::string exact_word(const std::string& word) {
   return quoted + "'";
 }
 
+// What the script's lines call. The loop of on_hosts is for nodes that were told to boot and are not up yet.
+constexpr const char* functions = R"(
+mode=${1:-show}
+case $mode in
+  run | show) ;;
+  *)
+    printf '%s\n' "usage: sh $0 [run]" >&2
+    exit 2
+    ;;
+esac
+output=
+status=0
+patience=0
+
+start() {  # WHAT COMMAND...
+  what=$1
+  shift
+  printf '%s\n' "== $what: $*"
+  [ "$mode" = run ] || return 0
+  output=$("$@" 2>&1 </dev/null)
+  status=$?
+  printf '%s\n' "$output"
+}
+
+abort() {  # WHY STATUS
+  printf '%s\n' "$what $1; nothing after it was done" >&2
+  exit "$2"
+}
+
+run() {  # WHAT COMMAND...: its exit status counts
+  start "$@"
+  [ "$status" -eq 0 ] || abort "ended with status $status" "$status"
+}
+
+copy() {  # WHAT COMMAND...: prsync always ends with 0, so lines of rsync's errors count
+  run "$@"
+  case $output in
+    *"rsync: "* | *"rsync error: "*) abort "did not copy everything" 1 ;;
+  esac
+}
+
+boot() {  # WHAT COMMAND...: the nodes get half an hour to come up
+  run "$@"
+  patience=1800
+}
+
+on_hosts() {  # COUNT WHAT COMMAND...: so many hosts have to give a good verdict
+  count=$1
+  shift
+  while start "$@" && [ "$mode" = run ]; do
+    good=$(printf '%s\n' "$output" | grep -E -c 'HANFS tool=.* status=(ok|changed)( |$)')
+    [ "$status" -eq 0 ] && [ "$good" -ge "$count" ] && return
+    [ "$patience" -gt 0 ] || abort "is not as wanted on all of its $count hosts, status $status" 1
+    sleep 30
+    patience=$((patience - 30))
+  done
+}
+)";
+
+std::string script_line(const Engine& engine, const Action& action) {
+  const std::vector<std::string> argv = command_line(engine, action);
+  if (action.by == Action::By::person) return comment("By hand: " + run::command_text(argv));
+  std::string line = action.boots                                 ? "boot"
+                     : action.judge == Action::Judge::rsync_lines ? "copy"
+                     : action.judge == Action::Judge::verdicts    ? "on_hosts " + std::to_string(action.hosts.size())
+                                                                  : "run";
+  line += " " + exact_word(action.id);
+  for (const std::string& word : argv) line += " " + exact_word(word);
+  return line + "\n";
+}
+
 }  // namespace
 
 std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verbose) {
@@ -218,33 +257,17 @@ std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verb
          steps_text(plan, verbose);
 }
 
-std::string plan_json(const Cluster& cluster, const ClusterPlan& plan) {
+json plan_json(const Cluster& cluster, const ClusterPlan& plan) {
   std::vector<std::string> nodes_without_domain;
   for (const Node& node : cluster.nodes)
     if (node.domain == no_index) nodes_without_domain.push_back(node.name);
-  JsonText out;
-  out.open('{');
-  out.key("counts");
-  out.open('{');
-  out.key("domains");
-  out.value(cluster.domains.size());
-  out.key("servers");
-  out.value(cluster.servers.size());
-  out.key("nodes");
-  out.value(cluster.nodes.size());
-  out.close('}');
-  out.key("domains");
-  write_domains(out, cluster, plan);
-  out.key("servers");
-  write_servers(out, cluster, plan);
-  out.key("nodes_without_domain");
-  out.value(xcat::fold(nodes_without_domain));
-  out.key("findings");
-  write_findings(out, cluster);
-  out.key("plan");
-  write_steps(out, plan);
-  out.close('}');
-  return out.take();
+  return {{"counts",
+           {{"domains", cluster.domains.size()}, {"servers", cluster.servers.size()}, {"nodes", cluster.nodes.size()}}},
+          {"domains", domains_json(cluster, plan)},
+          {"servers", servers_json(cluster, plan)},
+          {"nodes_without_domain", xcat::fold(nodes_without_domain)},
+          {"findings", findings_json(cluster)},
+          {"plan", steps_json(plan)}};
 }
 
 std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
@@ -262,36 +285,12 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
     first = false;
     text += comment("  " + finding.code + ": " + abbreviate(finding.subjects) + ": " + finding.what);
   }
-  text +=
-      "\nmode=${1:-show}\n"
-      "case $mode in\n"
-      "  run | show) ;;\n"
-      "  *)\n"
-      "    printf '%s\\n' \"usage: sh $0 [run]\" >&2\n"
-      "    exit 2\n"
-      "    ;;\n"
-      "esac\n"
-      "\nrun() {  # WHAT COMMAND...\n"
-      "  what=$1\n"
-      "  shift\n"
-      "  printf '%s\\n' \"== $what: $*\"\n"
-      "  [ \"$mode\" = run ] || return 0\n"
-      "  \"$@\" </dev/null\n"
-      "  status=$?\n"
-      "  [ \"$status\" -eq 0 ] && return 0\n"
-      "  printf '%s\\n' \"$what ended with status $status; nothing after it was done\" >&2\n"
-      "  exit \"$status\"\n"
-      "}\n";
-  for (const PlanStep& step : plan.steps) {
-    text += "\n" + comment(step.why);
-    if (step.by_hand) {
-      text += comment("By hand: " + run::command_text(step.argv));
-    } else {
-      text += "run " + exact_word(step.id);
-      for (const std::string& word : step.argv) text += " " + exact_word(word);
-      text += "\n";
-    }
-  }
+  text += functions;
+  const Stage* last = nullptr;
+  for_each_action(plan, [&](const Stage& stage, const Action& action) {
+    if (&stage != std::exchange(last, &stage)) text += "\n" + comment("---- " + stage.title);
+    text += "\n" + comment(action.why) + script_line(plan.engine, action);
+  });
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "makehanfs/engine/engine.hpp"
 #include "makehanfs/plan/plan.hpp"
 #include "run/command.hpp"
 #include "xcat/noderange.hpp"
@@ -52,27 +53,11 @@ std::string shell_line(const std::vector<std::string>& words) {
 }
 
 std::string on_hosts(const Settings& settings, const std::string& range, long seconds, const std::string& remote) {
-  const std::string limit = std::to_string(seconds);
-  std::vector<std::string> words;
-  if (settings.engine == "pdsh" || settings.engine == "clush") {
-    words = {settings.engine};
-    words.insert(words.end(), settings.engine_option.begin(), settings.engine_option.end());
-    words.insert(words.end(), {"-u", limit, "-w", range});
-  } else {
-    words = {"xdsh", range};
-    words.insert(words.end(), settings.engine_option.begin(), settings.engine_option.end());
-    words.insert(words.end(), {"-t", limit});
-  }
-  if (settings.engine_prefix.empty()) {
-    words.push_back(remote);
-    return shell_line(words);
-  }
-  words.insert(words.end(), settings.engine_prefix.begin(), settings.engine_prefix.end());
+  Engine engine = engine_of(settings);
+  engine.host_deadline = seconds;
   // What is more than words to the remote shell (&&, |) has to stay behind the prefix as a whole.
-  words.push_back(run::shell_word(remote) == remote || remote.find_first_of("&|;'\"$") == std::string::npos
-                      ? remote
-                      : shell_line({"sh", "-c", remote}));
-  return shell_line(words);
+  const bool is_whole = engine.prefix.empty() || remote.find_first_of("&|;'\"$") == std::string::npos;
+  return shell_line(command_line(engine, range, {is_whole ? remote : shell_line({"sh", "-c", remote})}));
 }
 
 std::string status_line(const Settings& settings) { return shell_line(status_command(settings)); }

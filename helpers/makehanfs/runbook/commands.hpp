@@ -12,9 +12,8 @@ namespace hanfs::cluster::outage {
 // Words as a shell takes them: a noderange holds brackets.
 std::string shell_line(const std::vector<std::string>& words);
 
-// A command on other hosts over the engine that the settings name (xdsh when they name none: it is on every management
-// node), no longer than `seconds` each. The remote command is one word for the local shell. xdsh's -t is not in the
-// fact sheets; it is its limit in seconds for output of a host.
+// A command on other hosts over the engine that the settings name, else xdsh, no longer than `seconds` each; composed
+// by the engine's command_line(). The remote command is one word for the local shell.
 std::string on_hosts(const Settings& settings, const std::string& range, long seconds, const std::string& remote);
 
 // makehanfs status over the same engine.

@@ -123,7 +123,8 @@ int cmd_xdsh(Call& call) {
 
 namespace {
 
-int copy_to(Call& call, const std::string& range, const Strings& sources, const std::string& target) {
+// `rsync`: prsync, which always ends with 0; what failed stands in lines of rsync only (xcat 1.7).
+int copy_to(Call& call, const std::string& range, const Strings& sources, const std::string& target, bool rsync) {
   const Hosts hosts = Hosts::of(call.node);
   const TableStore store(hosts.manager());  // a service node asks the management node's tables
   Lookup lookup(store);
@@ -140,16 +141,23 @@ int copy_to(Call& call, const std::string& range, const Strings& sources, const 
                         struct stat info{};
                         const bool folder = ::stat(to.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
                         if (!copy_tree(call.node.root() + clean_path(source), folder ? to + "/" + name : to)) {
-                          say(2, source + ": cannot be copied to " + target + "\n");
-                          status = 1;
+                          say(2, rsync ? "rsync: link_stat \"" + source + "\" failed: No such file or directory (2)\n"
+                                       : source + ": cannot be copied to " + target + "\n");
+                          status = rsync ? 23 : 1;
                         }
                       }
                       ::_exit(status);
                     }});
   }
   Sum sum(call);
-  fan_out(jobs, 64, 0, [&](const Finished& one) { sum.add(one, 0); });
-  return sum.status();
+  fan_out(jobs, 64, 0, [&](const Finished& one) {
+    sum.add(one, 0);
+    if (rsync && one.status == 255) print(call, true, "rsync error: unexplained error (code 255) at io.c(235)\n");
+    if (rsync && one.status == 23) {
+      print(call, true, "rsync error: some files/attrs were not transferred (see previous errors) (code 23)\n");
+    }
+  });
+  return rsync ? 0 : sum.status();
 }
 
 }  // namespace
@@ -164,7 +172,7 @@ int cmd_xdcp(Call& call) {
     }
   }
   if (words.size() < 3) return call.fail("Usage: xdcp <noderange> [-p] [-R] <sources> <target>\n");
-  return copy_to(call, words[0], Strings(words.begin() + 1, words.end() - 1), words.back());
+  return copy_to(call, words[0], Strings(words.begin() + 1, words.end() - 1), words.back(), false);
 }
 
 // prsync [-o OPTIONS] SOURCE... RANGE:TARGET
@@ -184,7 +192,7 @@ int cmd_prsync(Call& call) {
   if (words.size() < 2 || at == std::string::npos) return usage();
   const std::string range = words.back().substr(0, at), target = words.back().substr(at + 1);
   words.pop_back();
-  return copy_to(call, range, words, target);
+  return copy_to(call, range, words, target, true);
 }
 
 // The transport of real engines: options of OpenSSH, then host and command.

@@ -5,7 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <map>
+#include <string>
 
 #include "config/command_line.hpp"
 #include "sys/file.hpp"

@@ -4,12 +4,14 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/filesystem.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "lib/run/fake_runner.hpp"
+#include "makehanfs/engine/node_set.hpp"
 #include "sys/file.hpp"
 
 namespace hanfs::cluster {
@@ -32,24 +34,27 @@ struct Folder {
   fs::path path;
 };
 
-// Plays pdsh: what each host says; nothing said means a verdict "changed".
+// Plays pdsh: what each host says to its command, and what to the check of it; nothing said means a verdict "changed",
+// or "ok" to a check.
 struct Site {
   Site() : runner([this](const std::string& argv) { return play(argv); }) {}
 
   hanfs::run::Outcome play(const std::string& argv) {
     std::istringstream text(argv);
-    std::string word, hosts, tool;
-    while (text >> word) {
-      if (word == "-w") text >> hosts >> tool;
-    }
-    calls.push_back(hosts);
+    std::string word, hosts;
+    while (text >> word)
+      if (word == "-w") text >> hosts;
+    const bool check = word == "--check";
+    hosts.erase(std::remove(hosts.begin(), hosts.end(), '\''), hosts.end());
+    if (!check || looks_only) calls.push_back(hosts);
     std::string out, err;
-    std::istringstream list(hosts);
-    for (std::string host; std::getline(list, host, ',');) {
-      ++tried[host];
-      const auto known = says.find(host);
-      if (known == says.end()) {
-        out += host + ": some table\n" + host + ": HANFS tool=x node=" + host + " version=1 status=changed changed=2\n";
+    for (const std::string& host : expand_nodeset(hosts, 1000)) {
+      ++(check && !looks_only ? checked : tried)[host];
+      const auto& all = check && !looks_only ? says_to_check : says;
+      const auto known = all.find(host);
+      if (known == all.end()) {
+        out += host + ": some table\n" + host + ": HANFS tool=x node=" + host + " version=1 " +
+               (check ? "status=ok changed=0\n" : "status=changed changed=2\n");
       } else if (known->second.compare(0, 5, "pdsh@") == 0) {
         err += known->second + "\n";
       } else {
@@ -60,26 +65,47 @@ struct Site {
     return exited(0, out, err);
   }
 
-  std::map<std::string, std::string> says;
-  std::map<std::string, int> tried;
-  std::vector<std::string> calls;
+  std::map<std::string, std::string> says, says_to_check;
+  std::map<std::string, int> tried, checked;
+  std::vector<std::string> calls;  // hosts of each call that is no check
+  bool looks_only = false;         // a run of checks alone
   std::function<void()> after;
   FakeRunner runner;
 };
 
-HostCommand server(const std::string& host, const std::string& domain) {
-  return {host, domain, {"/opt/hanfs/bin/setuphanfs", "--replica", "10.0.0." + host.substr(3)}, "server of " + domain};
+Action action(std::vector<std::string> hosts, const std::string& domain, std::vector<std::string> argv) {
+  Action action;
+  action.id = "do-" + hosts.front();
+  action.argv = std::move(argv);
+  action.domain = domain;
+  action.hosts = std::move(hosts);
+  action.where = Action::Where::hosts;
+  action.check_id = "check-" + action.hosts.front();
+  return action;
 }
 
+Action server(const std::string& host, const std::string& domain) {
+  return action({host}, domain, {"/opt/hanfs/bin/setuphanfs", "--replica", "10.0.0." + host.substr(3)});
+}
+
+Stage servers(const std::string& title, std::vector<Action> actions) {
+  return {Stage::Kind::servers, title, std::move(actions)};
+}
+Stage nodes(std::vector<Action> actions) { return {Stage::Kind::nodes, "nodes", std::move(actions)}; }
+
+const std::vector<std::string> node_tool{"/xcatpost/setupnfsv4replication"};
+
 std::vector<Stage> three_domains() {
-  auto stages = server_stages({server("asn1", "A"), server("asn2", "A"), server("asn3", "B"), server("asn4", "B"),
-                               server("asn5", "C"), server("asn6", "C"), server("asn7", "C")});
-  Stage nodes;
-  nodes.title = "nodes";
-  for (const char* host : {"cn1", "cn2", "cn3", "cn4"})
-    nodes.commands.push_back({host, host[2] < '3' ? "A" : "B", {"/xcatpost/setupnfsv4replication"}, ""});
-  stages.push_back(nodes);
-  return stages;
+  return {servers("servers, round 1 of 3", {server("asn1", "A"), server("asn3", "B"), server("asn5", "C")}),
+          servers("servers, round 2 of 3", {server("asn2", "A"), server("asn4", "B"), server("asn6", "C")}),
+          servers("servers, round 3 of 3", {server("asn7", "C")}),
+          nodes({action({"cn1", "cn2"}, "A", node_tool), action({"cn3", "cn4"}, "B", node_tool)})};
+}
+
+std::vector<Stage> checks_of(const std::vector<Stage>& stages) {
+  ClusterPlan plan;
+  plan.stages = stages;
+  return stages_of(plan, true);
 }
 
 Engine pdsh(long fanout = 64) {
@@ -98,10 +124,10 @@ Applied applied(Site& site, const std::vector<Stage>& stages, const ApplyOptions
   return apply(site.runner, pdsh(fanout), stages, journal, options);
 }
 
-State state_of(const std::vector<Stage>& stages, const Applied& result, const std::string& host) {
-  for (std::size_t r = 0; r < stages.size(); ++r)
-    for (std::size_t i = 0; i < stages[r].commands.size(); ++i)
-      if (stages[r].commands[i].host == host) return result.stages[r][i].state;
+State state_of(const Applied& result, const std::string& host) {
+  for (const auto& stage : result.stages)
+    for (const HostResult& one : stage)
+      if (one.host == host) return one.state;
   return State::skipped;
 }
 
@@ -116,26 +142,17 @@ TEST_CASE("verdict lines") {
   CHECK(verdict_state("") == State::skipped);
 }
 
-TEST_CASE("rounds: the first server of each domain, then the second, never two of one domain together") {
+TEST_CASE("what must not be handed out") {
   const auto stages = three_domains();
-  REQUIRE(stages.size() == 4);
-  CHECK(stages[0].commands.size() == 3);
-  CHECK(stages[2].commands.size() == 1);
-  CHECK(stages[0].title == "servers, round 1 of 3");
-  for (const Stage& stage : stages) CHECK(check_stages({stage}));
+  CHECK(check_stages(stages));
   auto broken = stages;
-  broken[0].commands.push_back(server("asn2", "A"));
+  broken[0].actions.push_back(server("asn2", "A"));
   CHECK(check_stages(broken).error().what ==
         "servers, round 1 of 3: asn2 is the second server of domain A in one round; nothing was handed out");
-  for (const std::vector<std::string>& argv :
-       {std::vector<std::string>{}, {"relative"}, {"/x", "a b"}, {"/x", "$(y)"}}) {
-    Stage stage;
-    stage.commands = {{"cn1", "", argv, ""}};
-    CHECK_FALSE(check_stages({stage}));
-  }
-  Stage twice;
-  twice.commands = {{"cn1", "", {"/x"}, ""}, {"cn1", "", {"/y"}, ""}};
-  CHECK_FALSE(check_stages({twice}));
+  for (const std::vector<std::string>& argv : {std::vector<std::string>{}, {"relative"}, {"/x", "a b"}, {"/x", "$(y)"}})
+    CHECK_FALSE(check_stages({nodes({action({"cn1"}, "", argv)})}));
+  CHECK_FALSE(check_stages({nodes({action({"cn1"}, "", {"/x"}), action({"cn1"}, "", {"/y"})})}));
+  CHECK_FALSE(check_stages({nodes({action({"-x"}, "", {"/x"})})}));
 }
 
 TEST_CASE("all goes well: servers in rounds, nodes in one call, everything in the journal") {
@@ -147,7 +164,8 @@ TEST_CASE("all goes well: servers in rounds, nodes in one call, everything in th
   options.one_more = [&] { ++reported; };
   const Applied result = applied(site, stages, options, folder);
   CHECK(site.calls ==
-        std::vector<std::string>{"asn1", "asn3", "asn5", "asn2", "asn4", "asn6", "asn7", "cn1,cn2,cn3,cn4"});
+        std::vector<std::string>{"asn1", "asn3", "asn5", "asn2", "asn4", "asn6", "asn7", "cn1,cn2", "cn3,cn4"});
+  CHECK(site.checked.size() == 11);
   CHECK(result.count(State::changed) == 11);
   CHECK(reported == 11);
   CHECK(exit_status_of(result) == 0);
@@ -170,13 +188,13 @@ TEST_CASE("a server that fails: its domain is left alone, others go on up to the
   ApplyOptions options;
   options.failure_limit = 2;
   const Applied result = applied(site, stages, options, folder);
-  CHECK(state_of(stages, result, "asn1") == State::fail);
+  CHECK(state_of(result, "asn1") == State::fail);
   CHECK(result.stages[0][0].problem == "error: cannot export");
-  CHECK(state_of(stages, result, "asn2") == State::skipped);
+  CHECK(state_of(result, "asn2") == State::skipped);
   CHECK(result.stages[1][0].problem == "not tried: server asn1 of domain A is not as wanted (fail)");
-  CHECK(state_of(stages, result, "asn4") == State::changed);
-  CHECK(state_of(stages, result, "cn1") == State::skipped);
-  CHECK(state_of(stages, result, "cn3") == State::changed);
+  CHECK(state_of(result, "asn4") == State::changed);
+  CHECK(state_of(result, "cn1") == State::skipped);
+  CHECK(state_of(result, "cn3") == State::changed);
   CHECK(site.tried.count("asn2") == 0);
   CHECK(exit_status_of(result) == 1);
 }
@@ -198,29 +216,54 @@ TEST_CASE("held back is no failure: every domain is asked, and the cure is said 
   ApplyOptions options;
   options.check_only = true;
   const Folder other;
-  const Applied looked = applied(site, stages, options, other);
+  site.looks_only = true;
+  const auto looks = checks_of(stages);
+  const Applied looked = applied(site, looks, options, other);
   CHECK(looked.count(State::skipped) == 0);
   CHECK(looked.count(State::drift) == 3);
-  CHECK(to_do(stages, looked, true).errors.empty());
+  CHECK(looked.count(State::ok) == 8);
+  CHECK(to_do(looks, looked, true).errors.empty());
   CHECK(exit_status_of(looked) == 1);
+}
+
+TEST_CASE("the check after a command: a server that is not as wanted then stops its domain") {
+  const Folder folder;
+  Site site;
+  site.says_to_check["asn1"] = "asn1: HANFS tool=setuphanfs node=asn1 version=1 status=drift changed=0";
+  site.says_to_check["cn3"] = "cn3: error: too slow\ncn3: HANFS tool=x node=cn3 version=1 status=fail changed=0";
+  ApplyOptions options;
+  options.failure_limit = 9;
+  const Applied result = applied(site, three_domains(), options, folder);
+  CHECK(state_of(result, "asn1") == State::fail);
+  CHECK(result.stages[0][0].problem == "the check afterwards: drift");
+  CHECK(state_of(result, "asn2") == State::skipped);
+  CHECK(state_of(result, "asn4") == State::changed);
+  CHECK(state_of(result, "cn3") == State::fail);
+  CHECK(result.stages[3][2].problem == "the check afterwards: error: too slow");
+  CHECK(state_of(result, "cn4") == State::changed);
+  // What is not good is not checked, and only what is good after its check is done.
+  CHECK(site.checked.count("cn1") == 0);
+  const auto done = open_journal(folder.journal(), true);
+  REQUIRE(done);
+  CHECK(done->count({"asn1", server("asn1", "A").argv}) == 0);
+  CHECK(done->count({"asn3", server("asn3", "B").argv}) == 1);
 }
 
 TEST_CASE("a tool that is not there: which, where, and the command that brings it") {
   const Folder folder;
   Site site;
   const std::string tool = "/install/prescripts/hanfs/setuphanfs";
-  auto stages = server_stages({{"asn1", "A", {tool}, ""}, {"asn2", "A", {tool}, ""}});
-  Stage nodes;
-  nodes.title = "nodes";
-  nodes.commands = {{"cn1", "A", {"/xcatpost/setupnfsv4replication"}, ""}};
-  stages.push_back(nodes);
+  const std::vector<Stage> stages{servers("servers, round 1 of 2", {action({"asn1"}, "A", {tool})}),
+                                  servers("servers, round 2 of 2", {action({"asn2"}, "A", {tool})}),
+                                  nodes({action({"cn1"}, "A", node_tool)})};
   const auto missing = [](const std::string& host) { return "pdsh@mn: " + host + ": ssh exited with exit code 127"; };
   site.says["asn1"] = missing("asn1");
   const Applied first = applied(site, stages, {}, folder);
   CHECK(first.stages[0][0].problem == tool + " is not there");
   CHECK(to_do(stages, first, false).errors ==
-        std::vector<std::string>{tool + " is not on asn1; cure: with " + tool +
-                                 " on this machine, prsync /install/prescripts 'asn[1-2]:/install', then again"});
+        std::vector<std::string>{
+            tool + " is not on asn1; cure: with " + tool +
+            " on this machine, prsync -o rltHpEAogDz /install/prescripts 'asn[1-2]:/install', then again"});
   site.says.erase("asn1");
   site.says["cn1"] = missing("cn1");
   const Folder other;
@@ -252,9 +295,9 @@ TEST_CASE("the failure limit stops everything after the round that reached it") 
   const auto stages = three_domains();
   const Applied result = applied(site, stages, {}, folder);
   CHECK(site.calls == std::vector<std::string>{"asn1", "asn3", "asn5"});
-  CHECK(state_of(stages, result, "asn3") == State::no_answer);
+  CHECK(state_of(result, "asn3") == State::no_answer);
   CHECK(result.stages[0][1].problem == "cannot be reached");
-  CHECK(state_of(stages, result, "cn4") == State::skipped);
+  CHECK(state_of(result, "cn4") == State::skipped);
   CHECK(result.problems == std::vector<std::string>{"nothing more is handed out, 1 host failed, failure_limit is 1; "
                                                     "cure: what is said above, then the same with --resume"});
   CHECK(exit_status_of(result) == 1);
@@ -263,16 +306,19 @@ TEST_CASE("the failure limit stops everything after the round that reached it") 
 TEST_CASE("nodes go out at most a fan-out at a time, so that the limit means something") {
   const Folder folder;
   Site site;
-  Stage nodes;
-  nodes.title = "nodes";
-  for (int i = 10; i < 60; ++i) nodes.commands.push_back({"cn" + std::to_string(i), "A", {"/x"}, ""});
+  std::vector<Action> actions;
+  for (int i = 10; i < 60; i += 4) {
+    std::vector<std::string> hosts;
+    for (int n = i; n < i + 4; ++n) hosts.push_back("cn" + std::to_string(n));
+    actions.push_back(action(hosts, "A", {"/x"}));
+  }
   site.says["cn12"] = "cn12: no verdict here";
   ApplyOptions options;
   options.failure_limit = 1;
-  const Applied result = applied(site, {nodes}, options, folder, 8);
-  CHECK(site.tried.size() == 8);
+  const Applied result = applied(site, {nodes(actions)}, options, folder, 8);
+  CHECK(site.calls == std::vector<std::string>{"cn[10-13]", "cn[14-17]"});
   CHECK(result.count(State::changed) == 7);
-  CHECK(result.count(State::skipped) == 42);
+  CHECK(result.count(State::skipped) == 44);
   CHECK(result.stages[0][2].problem == "no verdict, exit status 0: no verdict here");
 }
 
@@ -284,13 +330,13 @@ TEST_CASE("resume: what was done with the same words is not done again, other wo
   applied(first, stages, {}, folder);
 
   Site second;
-  stages[0].commands[2].argv.push_back("--more");  // the plan for asn5 has changed
+  stages[0].actions[2].argv.push_back("--more");  // the plan for asn5 has changed
   ApplyOptions options;
   const auto done = open_journal(folder.journal(), true);
   REQUIRE(done);
   options.done = *done;
   const Applied result = applied(second, stages, options, folder);
-  CHECK(state_of(stages, result, "asn1") == State::done);
+  CHECK(state_of(result, "asn1") == State::done);
   CHECK(second.tried.count("asn1") == 0);
   CHECK(second.tried["asn3"] == 1);
   CHECK(second.tried["asn5"] == 1);
@@ -314,29 +360,30 @@ TEST_CASE("a signal between two calls: what is in hand ends, nothing more is giv
   site.after = [&] { stop = true; };
   ApplyOptions options;
   options.may_continue = [&] { return !stop; };
+  options.time_left = [&] { return std::chrono::milliseconds(stop ? 0 : 60000); };
   options.stop_reason = [] { return std::string("stopped by a signal"); };
   const auto stages = three_domains();
   const Applied result = applied(site, stages, options, folder);
-  CHECK(state_of(stages, result, "asn1") == State::changed);
-  CHECK(state_of(stages, result, "asn2") == State::skipped);
+  CHECK(state_of(result, "asn1") == State::changed);
+  CHECK(state_of(result, "asn2") == State::skipped);
   CHECK(result.stages[1][0].problem == "not tried: stopped by a signal");
-  CHECK(result.problems ==
-        std::vector<std::string>{
-            "nothing more is handed out, stopped by a signal; cure: what is said above, then the same with --resume"});
+  CHECK(result.problems.back() ==
+        "nothing more is handed out, stopped by a signal; cure: what is said above, then the same with --resume");
+  // What was not checked is not done.
+  CHECK(site.checked.empty());
+  CHECK(result.stages[0][0].problem == "not checked: the run was stopped");
   const auto done = open_journal(folder.journal(), true);
   REQUIRE(done);
-  CHECK(done->size() == 3);
+  CHECK(done->empty());
 }
 
 TEST_CASE("a verdict is believed only when it is whole, one, and the exit status agrees") {
-  Stage nodes;
-  nodes.title = "nodes";
-  nodes.commands = {{"cn1", "A", {"/x"}, ""}};
+  const std::vector<Stage> stages{nodes({action({"cn1"}, "A", {"/x"})})};
   const auto judged = [&](const std::string& says) {
     const Folder folder;
     Site site;
     site.says["cn1"] = says;
-    return applied(site, {nodes}, {}, folder).stages[0][0];
+    return applied(site, stages, {}, folder).stages[0][0];
   };
   const std::string ok = "cn1: HANFS tool=x node=cn1 version=1 status=ok changed=0";
   CHECK(judged(ok + "\r").state == State::ok);
@@ -352,7 +399,7 @@ TEST_CASE("a verdict is believed only when it is whole, one, and the exit status
   hanfs::sys::RealFiles files;
   const hanfs::sys::RealClock clock;
   hanfs::plan::Journal journal(files, clock, folder.journal(), "test");
-  const Applied killed = apply(runner, pdsh(), {nodes}, journal, {});
+  const Applied killed = apply(runner, pdsh(), stages, journal, {});
   CHECK(killed.stages[0][0].state == State::no_answer);
   CHECK(killed.stages[0][0].problem == "its verdict is good, but its exit status is 137");
 }
@@ -360,20 +407,21 @@ TEST_CASE("a verdict is believed only when it is whole, one, and the exit status
 TEST_CASE("a dry run says what a run does, call by call, and leaves out what is done") {
   const Folder folder;
   Site site;
-  auto stages = three_domains();
+  const auto stages = three_domains();
   applied(site, stages, {}, folder, 3);
   const auto shown = dry_json(pdsh(3), stages, {});
   REQUIRE(shown.size() == site.runner.calls.size());
   for (std::size_t i = 0; i < shown.size(); ++i)
     CHECK(hanfs::run::command_text(shown[i]["argv"].get<std::vector<std::string>>()) == site.runner.calls[i]);
   const std::string text = dry_text(pdsh(3), stages, {});
-  CHECK(text.find(
-            "nodes: 4 hosts\n  on cn[1-3]: /xcatpost/setupnfsv4replication\n      by /usr/bin/pdsh -R ssh -f 3 -u 60 "
-            "-w cn1,cn2,cn3 /xcatpost/setupnfsv4replication\n  then\n  on cn4: ") != std::string::npos);
+  CHECK(
+      text.find("nodes: 4 hosts\n  on cn1,cn2: /xcatpost/setupnfsv4replication\n      by pdsh -R ssh -S -f 3 -u 60 -w "
+                "cn1,cn2 /xcatpost/setupnfsv4replication\n  then\n  on cn1,cn2: /xcatpost/setupnfsv4replication "
+                "--check\n") != std::string::npos);
   auto done = *open_journal(folder.journal(), true);
   CHECK(dry_json(pdsh(3), stages, done).empty());
-  done.pop_back();
-  CHECK(dry_json(pdsh(3), stages, done).size() == 1);
+  done.erase({"cn4", node_tool});
+  CHECK(dry_json(pdsh(3), stages, done).size() == 2);  // the command and its check
 }
 
 TEST_CASE("no engine: status 3, and nothing is said to be done") {

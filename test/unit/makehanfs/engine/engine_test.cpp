@@ -287,20 +287,28 @@ TEST_CASE("the engine: named, or the first that is there, or a clear line") {
   CHECK(find_engine(settings, only("/usr/bin/pdsh")).error().what.find("engine_option") == 0);
 }
 
-TEST_CASE("the call") {
+TEST_CASE("the words of a call, and what is started for them") {
   Engine engine;
   engine.path = "/usr/bin/pdsh";
   engine.fanout = 10;
   engine.host_deadline = 5;
   const std::vector<std::string> hosts(25, "cn");
-  auto command = command_for(engine, {"a", "b"}, {"/x/y", "--json"});
-  CHECK(command.argv == Lines{"/usr/bin/pdsh", "-R", "ssh", "-f", "10", "-u", "5", "-w", "a,b", "/x/y", "--json"});
+  CHECK(command_line(engine, "a[1-2]", {"/x/y", "--json"}) ==
+        Lines{"pdsh", "-R", "ssh", "-S", "-f", "10", "-u", "5", "-w", "a[1-2]", "/x/y", "--json"});
+  CHECK(command_for(engine, {"a1", "a2", "a3"}, {"/x/y"}).argv ==
+        Lines{"/usr/bin/pdsh", "-R", "ssh", "-S", "-f", "10", "-u", "5", "-w", "a[1-3]", "/x/y"});
   CHECK(command_for(engine, hosts, {"x"}).deadline == std::chrono::seconds{3 * 15 + 10});
+  engine.options = {"-R", "exec"};
+  CHECK(command_line(engine, "a", {"/x"}) == Lines{"pdsh", "-R", "exec", "-S", "-f", "10", "-u", "5", "-w", "a", "/x"});
   engine.kind = Kind::xdsh;
-  engine.path = "/opt/xcat/bin/xdsh";
+  engine.options = {};
   engine.prefix = {"sudo"};
-  CHECK(command_for(engine, {"a"}, {"/x"}).argv ==
-        Lines{"/opt/xcat/bin/xdsh", "a", "-f", "10", "-t", "5", "sudo", "/x"});
+  CHECK(command_line(engine, "a", {"/x"}) == Lines{"xdsh", "a", "-f", "10", "-t", "5", "sudo", "/x"});
+  CHECK(command_line(engine, "a", {"/x"}, Wording::known_only) == Lines{"xdsh", "a", "sudo", "/x"});
+  CHECK(copy_command("/install/nim", "asn[1-2]") ==
+        Lines{"prsync", "-o", "rltHpEAogDz", "/install/nim", "asn[1-2]:/install"});
+  CHECK(copy_command("/install", "asn1").back() == "asn1:/");
+  CHECK(engine_of({}).kind == Kind::xdsh);
 }
 
 TEST_CASE("many names make several calls, one after the other, and a call that failed spoils no other") {

@@ -3,12 +3,14 @@
 
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/system.hpp"
 #include "makehanfs/commands/options.hpp"
-#include "makehanfs/plan/json_text.hpp"
+#include "makehanfs/model/example_cluster.hpp"
 #include "makehanfs/plan/settings_files.hpp"
 #include "makehanfs/tables/valid_tables.hpp"
+#include "report/table.hpp"
 
 namespace hanfs::cluster {
 
@@ -18,23 +20,33 @@ using hanfs::test::valid_tables;
 
 namespace {
 
-const PlanStep* step(const ClusterPlan& plan, const std::string& id) {
-  for (const PlanStep& one : plan.steps)
-    if (one.id == id) return &one;
-  return nullptr;
+ClusterPlan plan_of(const Cluster& cluster, const Settings& settings = {}) {
+  return make_plan(cluster, settings, engine_of(settings));
+}
+
+// All actions in the order in which they run.
+std::vector<Action> actions(const ClusterPlan& plan) {
+  std::vector<Action> all;
+  for (const Stage& stage : plan.stages)
+    for (const std::vector<Action>& turn : turns_of(stage, plan.engine.fanout))
+      all.insert(all.end(), turn.begin(), turn.end());
+  return all;
+}
+
+std::optional<Action> action(const ClusterPlan& plan, const std::string& id) {
+  for (Action& one : actions(plan))
+    if (one.id == id) return std::move(one);
+  return std::nullopt;
 }
 
 std::string words(const ClusterPlan& plan, const std::string& id) {
-  const PlanStep* found = step(plan, id);
-  std::string text;
-  if (found != nullptr)
-    for (const std::string& word : found->argv) text += (text.empty() ? "" : " ") + word;
-  return text;
+  const std::optional<Action> found = action(plan, id);
+  return found ? report::joined(command_line(plan.engine, *found), " ") : "";
 }
 
 std::string ids(const ClusterPlan& plan) {
   std::string text;
-  for (const PlanStep& one : plan.steps) text += (text.empty() ? "" : " ") + one.id;
+  for (const Action& one : actions(plan)) text += (text.empty() ? "" : " ") + one.id;
   return text;
 }
 
@@ -44,36 +56,69 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 
 TEST_CASE("plan of a balanced pair: the order, the commands, each server checked before the next") {
   const Cluster cluster = cluster_of(valid_tables());
-  const ClusterPlan plan = make_plan(cluster, {});
+  const ClusterPlan plan = plan_of(cluster);
   CHECK(ids(plan) ==
         "settings copy-postscripts copy-prescripts copy-images export-asn01 verify-asn01 export-asn02 verify-asn02 "
-        "tune-asn01+asn02 check-asn01+asn02 status");
+        "boot-asn01+asn02 tune-asn01+asn02 check-asn01+asn02 status");
   CHECK(words(plan, "export-asn02") ==
-        "xdsh asn02 /install/prescripts/hanfs/setuphanfs --replica 10.40.0.12 10.40.0.11 --nfs-domain "
+        "xdsh asn02 -f 64 -t 60 /install/prescripts/hanfs/setuphanfs --replica 10.40.0.12 10.40.0.11 --nfs-domain "
         "cluster.example.com");
   CHECK(words(plan, "verify-asn02") == words(plan, "export-asn02") + " --check");
-  CHECK(words(plan, "tune-asn01+asn02") == "updatenode cn[1-4] -P setupnfsv4replication");
-  CHECK(words(plan, "check-asn01+asn02") == "xdsh cn[1-4] /xcatpost/setupnfsv4replication --check");
-  CHECK(words(plan, "copy-postscripts") == "prsync /install/postscripts asn[01-02]:/install");
-  CHECK(step(plan, "copy-images")->by_hand);
-  CHECK(plan.servers[0].round == 0);
-  CHECK(plan.servers[1].round == 1);  // never two of one domain at a time
+  CHECK(words(plan, "boot-asn01+asn02") == "rnetboot cn[1-4]");
+  CHECK(words(plan, "tune-asn01+asn02") == "xdsh cn[1-4] -f 64 -t 60 /xcatpost/setupnfsv4replication");
+  CHECK(words(plan, "check-asn01+asn02") == words(plan, "tune-asn01+asn02") + " --check");
+  CHECK(words(plan, "copy-postscripts") == "prsync -o rltHpEAogDz /install/postscripts asn[01-02]:/install");
+  CHECK(*plan.servers[0].round == 0);
+  CHECK(*plan.servers[1].round == 1);  // never two of one domain at a time
+}
+
+TEST_CASE("who runs what: apply what is on hosts, the script what is not for a person to decide") {
+  Settings settings;
+  const auto by = [&](const char* id) { return action(plan_of(cluster_of(valid_tables()), settings), id)->by; };
+  CHECK(by("settings") == Action::By::script);
+  CHECK(by("copy-prescripts") == Action::By::script);
+  CHECK(by("copy-images") == Action::By::person);
+  CHECK(by("verify-asn01") == Action::By::apply);
+  CHECK(by("boot-asn01+asn02") == Action::By::person);
+  CHECK_FALSE(action(plan_of(cluster_of(valid_tables())), "export-asn01")->interrupts);
+  settings.disruptive = true;
+  CHECK(by("boot-asn01+asn02") == Action::By::script);
+  const ClusterPlan plan = plan_of(cluster_of(valid_tables()), settings);
+  CHECK(action(plan, "export-asn01")->interrupts);
+  CHECK_FALSE(action(plan, "verify-asn01")->interrupts);
+}
+
+TEST_CASE("rounds: the first server of each domain, then the second; nodes in parts of at most the fan-out") {
+  Cluster cluster = hanfs::test::small_cluster();
+  Settings settings;
+  settings.fanout = 2;
+  const ClusterPlan plan = plan_of(cluster, settings);
+  std::string titles;
+  for (const Stage& stage : plan.stages) titles += stage.title + "; ";
+  CHECK(titles ==
+        "settings; copies to the servers; servers, round 1 of 2; servers, round 2 of 2; boot of the nodes; nodes; "
+        "status; ");
+  CHECK(has(ids(plan),
+            "export-asn01 export-asn04 verify-asn01 verify-asn04 export-asn02 export-asn03 verify-asn02 verify-asn03 "
+            "boot-A boot-A-2 boot-B tune-A check-A tune-A-2 check-A-2 tune-B check-B status"));
+  CHECK(words(plan, "check-A-2") == "xdsh cn03,cn04 -f 2 -t 60 /xcatpost/setupnfsv4replication --check");
+  // A domain whose name is that of a part of another.
+  cluster.domains[1].name = "A-2";
+  CHECK(has(ids(plan_of(cluster, settings)), "boot-A boot-A-2 boot-A-2-2 "));
 }
 
 TEST_CASE("the server with the fewest nodes goes first") {
   Dumps dumps = valid_tables();
   dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"asn01,asn02\",asn01-ml0,\n";
-  const Cluster cluster = cluster_of(dumps);
-  const ClusterPlan plan = make_plan(cluster, {});
-  CHECK(cluster.servers[plan.servers[0].server].name == "asn02");
+  CHECK(has(ids(plan_of(cluster_of(dumps))), "export-asn02 verify-asn02 export-asn01 verify-asn01"));
 }
 
 TEST_CASE("what is shared is copied once or not at all") {
   Dumps dumps = valid_tables();
   dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nsharedinstall,sns\n";
-  CHECK(words(make_plan(cluster_of(dumps), {}), "copy-images") == "prsync -o rlHpEAogDz /install/nim asn01:/install");
+  CHECK(words(plan_of(cluster_of(dumps)), "copy-images") == "prsync -o rltHpEAogDz /install/nim asn01:/install");
   dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nsharedinstall,all\n";
-  CHECK(step(make_plan(cluster_of(dumps), {}), "copy-images") == nullptr);
+  CHECK_FALSE(action(plan_of(cluster_of(dumps)), "copy-images"));
 }
 
 TEST_CASE("engines, another directory, and settings of the export") {
@@ -82,21 +127,23 @@ TEST_CASE("engines, another directory, and settings of the export") {
   settings.directory = "/export/hanfs";
   settings.access = "rw";
   settings.disruptive = true;
-  CHECK(words(make_plan(cluster_of(valid_tables()), settings), "export-asn01") ==
-        "clush -S -w asn01 /install/prescripts/hanfs/setuphanfs --replica 10.40.0.11 10.40.0.12 --directory "
-        "/export/hanfs --access rw --nfs-domain cluster.example.com --disruptive");
+  CHECK(words(plan_of(cluster_of(valid_tables()), settings), "export-asn01") ==
+        "clush --nostdin --color=never -S -f 64 -t 10 -u 60 -w asn01 /install/prescripts/hanfs/setuphanfs --replica "
+        "10.40.0.11 10.40.0.12 --directory /export/hanfs --access rw --nfs-domain cluster.example.com --disruptive");
   settings.engine_option = {"-l", "admin"};
   settings.engine_prefix = {"sudo"};
   settings.timeo = 5;
-  const ClusterPlan plan = make_plan(cluster_of(valid_tables()), settings);
+  settings.node_command = "/opt/x";
+  const ClusterPlan plan = plan_of(cluster_of(valid_tables()), settings);
   CHECK(words(plan, "check-asn01+asn02") ==
-        "clush -l admin -S -w cn[1-4] sudo /xcatpost/setupnfsv4replication --check");
+        "clush --nostdin --color=never -l admin -S -f 64 -t 10 -u 60 -w cn[1-4] sudo /opt/x --check");
   CHECK(words(plan, "settings") == "makehanfs settings --directory /export/hanfs --access rw --timeo 5");
   CHECK(words(plan, "status") ==
-        "makehanfs status --engine clush --engine-option=-l --engine-option=admin --engine-prefix=sudo");
+        "makehanfs status --engine clush --engine-option=-l --engine-option=admin --engine-prefix=sudo --node-command "
+        "/opt/x");
   settings.engine = "";
-  CHECK(words(make_plan(cluster_of(valid_tables()), settings), "verify-asn02")
-            .find("xdsh asn02 -l admin sudo /install/") == 0);
+  CHECK(has(words(plan_of(cluster_of(valid_tables()), settings), "verify-asn02"),
+            "xdsh asn02 -l admin -f 64 -t 60 sudo /install/"));
 }
 
 TEST_CASE("a folder without a name is refused, not taken for /") {
@@ -114,14 +161,14 @@ TEST_CASE("a folder without a name is refused, not taken for /") {
 TEST_CASE("changes of tables come first, and a domain that is not sound is left out") {
   Dumps dumps = valid_tables();
   dumps["site"] = "#key,value\nuseNFSv4onAIX,no\ndomain,c.example\n";
-  const ClusterPlan plan = make_plan(cluster_of(dumps), {});
+  const ClusterPlan plan = plan_of(cluster_of(dumps));
   CHECK(ids(plan).rfind("table-nfsv4 mkdsklsnode settings", 0) == 0);
-  CHECK(step(plan, "mkdsklsnode")->by_hand);
+  CHECK(action(plan, "mkdsklsnode")->by == Action::By::person);
   dumps = valid_tables();
   dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nasn01-ml0,10.40.0.11,,\n";
   const Cluster broken = cluster_of(dumps);
-  CHECK(ids(make_plan(broken, {})) == "");
-  CHECK(has(plan_text(broken, make_plan(broken, {}), false), "Nothing to do."));
+  CHECK(ids(plan_of(broken)) == "");
+  CHECK(has(plan_text(broken, plan_of(broken), false), "Nothing to do."));
 }
 
 TEST_CASE("text: findings with their cure, and no more rows than a screen holds") {
@@ -129,11 +176,11 @@ TEST_CASE("text: findings with their cure, and no more rows than a screen holds"
   dumps["noderes"] += "cn5,asn01,asn01-ml0,\n";
   dumps["nodelist"] += "cn5,\"compute,all\"\n";
   const Cluster cluster = cluster_of(dumps);
-  const std::string text = plan_text(cluster, make_plan(cluster, {}), false);
+  const std::string text = plan_text(cluster, plan_of(cluster), false);
   CHECK(has(text,
             "error one-server: cn5: only one server, asn01, in noderes.servicenode (noderes row cn5 (line 7))\n"
             "    cure: nodech cn5 noderes.servicenode=asn01,asn02, then mkdsklsnode -b cn5\n"));
-  CHECK(has(text, "  xdsh 'cn[1-4]' /xcatpost/setupnfsv4replication --check\n"));
+  CHECK(has(text, "  xdsh 'cn[1-4]' -f 64 -t 60 /xcatpost/setupnfsv4replication --check\n"));
 }
 
 TEST_CASE("JSON: everything, nodes as noderanges") {
@@ -141,7 +188,7 @@ TEST_CASE("JSON: everything, nodes as noderanges") {
   dumps["noderes"] += "cn5,asn01,asn01-ml0,\n";
   dumps["nodelist"] += "cn5,\"compute,all\"\n";
   const Cluster cluster = cluster_of(dumps);
-  const auto json = nlohmann::ordered_json::parse(plan_json(cluster, make_plan(cluster, {})));
+  const auto json = plan_json(cluster, plan_of(cluster));
   CHECK(json["counts"]["nodes"] == 5);
   CHECK(json["domains"][0]["nodes"] == "cn[1-4]");
   CHECK(json["domains"][0]["count"] == 4);
@@ -153,38 +200,8 @@ TEST_CASE("JSON: everything, nodes as noderanges") {
   CHECK(json["findings"][0]["cure"] == "nodech cn5 noderes.servicenode=asn01,asn02, then mkdsklsnode -b cn5");
   CHECK(json["plan"][0]["id"] == "settings");
   CHECK(json["plan"][3]["by_hand"] == true);
-}
-
-TEST_CASE("JSON text: the bytes of nlohmann's dump, also where characters need escapes or are no UTF-8") {
-  const std::vector<std::string> texts = {
-      "", "plain ~", "say \"x\"", "a\\b", "two\nlines\t\x01", "\x7f", "gr\xc3\xbc\xc3\x9f", "\xff"};
-  JsonText out;
-  out.open('{');
-  out.key("texts");
-  out.value(texts);
-  out.key("none");
-  out.value(std::vector<std::string>());
-  out.key("objects");
-  out.open('[');
-  for (const std::size_t number : {std::size_t{0}, std::size_t{42}}) {
-    out.open('{');
-    out.key("number");
-    out.value(number);
-    out.key("empty");
-    out.null();
-    out.key("big");
-    out.truth(number != 0);
-    out.close('}');
-  }
-  out.close(']');
-  out.key("name");
-  out.value("last:[{");
-  out.close('}');
-  nlohmann::ordered_json same{{"texts", texts}, {"none", nlohmann::ordered_json::array()}};
-  same["objects"].push_back({{"number", 0}, {"empty", nullptr}, {"big", false}});
-  same["objects"].push_back({{"number", 42}, {"empty", nullptr}, {"big", true}});
-  same["name"] = "last:[{";
-  CHECK(out.take() == same.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  CHECK(json["plan"][3]["stage"] == "copies to the servers");
+  CHECK_FALSE(json["plan"][4].contains("by_hand"));
 }
 
 TEST_CASE("script: shows by default, quotes, says what it does not cure, has no line of others' making") {
@@ -192,13 +209,18 @@ TEST_CASE("script: shows by default, quotes, says what it does not cure, has no 
   cluster.findings.push_back({Finding::Level::error, "bad-name", {"x\nrm -rf /"}, "x", "two\nlines $(reboot)", ""});
   cluster.table_changes.push_back(
       {"table-a", "why\n`reboot`", {"chtab", "node=a'b $(reboot);", "noderes.comments=x\ny"}});
-  const std::string script = plan_script(cluster, make_plan(cluster, {}));
+  const std::string script = plan_script(cluster, plan_of(cluster));
   CHECK(script.rfind("#!/bin/sh\n", 0) == 0);
   CHECK(has(script, "mode=${1:-show}\n"));
-  CHECK(has(script, "  [ \"$mode\" = run ] || return 0\n  \"$@\" </dev/null\n"));
+  CHECK(has(script, "  [ \"$mode\" = run ] || return 0\n  output=$(\"$@\" 2>&1 </dev/null)\n"));
   CHECK(has(script, "run table-a chtab 'node=a'\\''b $(reboot);' 'noderes.comments=x\ny'\n"));
-  CHECK(has(script, "run tune-asn01+asn02 updatenode 'cn[1-4]' -P setupnfsv4replication\n"));
-  CHECK(has(script, "# By hand: prsync -o rlHpEAogDz /install/nim 'asn[01-02]:/install'\n"));
+  CHECK(has(script, "on_hosts 4 tune-asn01+asn02 xdsh 'cn[1-4]' -f 64 -t 60 /xcatpost/setupnfsv4replication\n"));
+  CHECK(has(script, "# By hand: prsync -o rltHpEAogDz /install/nim 'asn[01-02]:/install'\n"));
+  CHECK(has(script, "copy copy-prescripts prsync -o rltHpEAogDz /install/prescripts 'asn[01-02]:/install'\n"));
+  CHECK(has(script, "# By hand: rnetboot 'cn[1-4]'\n"));
+  Settings disruptive;
+  disruptive.disruptive = true;
+  CHECK(has(plan_script(cluster, plan_of(cluster, disruptive)), "boot boot-asn01+asn02 rnetboot 'cn[1-4]'\n"));
   CHECK_FALSE(has(script, "\nrm -rf"));
   CHECK_FALSE(has(script, "\nlines"));
   CHECK_FALSE(has(script, "\n`reboot`"));

@@ -250,12 +250,13 @@ TEST_CASE("runbook: paths of the tools, the engine and its words are those of th
   settings.engine_prefix = {"sudo"};
   const Runbook runbook = runbook_of(pair(), tables_without(), "asn01", settings);
   CHECK(step(runbook, "automatic.nfs")->checks ==
-        Lines{"pdsh -R ssh -u 60 -w 'cn[001-030]' sudo '/opt/x/node --status'"});
+        Lines{"pdsh -R ssh -S -f 64 -u 60 -w 'cn[001-030]' sudo '/opt/x/node --status'"});
   CHECK(commands(runbook, "recover.exports").front().find("'/opt/x/server --replica") != std::string::npos);
   // What the remote shell has to join stays behind the prefix as a whole.
   CHECK(commands(runbook, "recover.same").front().find("sudo 'sh -c '\\''cd /install && find") != std::string::npos);
   CHECK(commands(runbook, "check.status") ==
-        Lines{"makehanfs status --engine pdsh --engine-option=-R --engine-option=ssh --engine-prefix=sudo"});
+        Lines{"makehanfs status --engine pdsh --engine-option=-R --engine-option=ssh --engine-prefix=sudo "
+              "--node-command /opt/x/node"});
   for (const RunbookSection& one : runbook.sections)
     for (const RunbookStep& found : one.steps)
       for (const Lines* lines : {&found.commands, &found.checks})
@@ -309,8 +310,8 @@ TEST_CASE("runbook: name servers of nodes of their own, routes, and names in the
   CHECK(commands(runbook, "move.ntp").front() == "chtab key=ntpservers site.value=10.1.0.1");
   // Added before the dead one goes.
   CHECK(commands(runbook, "move.route:tosite") ==
-        Lines{"xdsh 'cn[001-030]' -t 60 'route add -net 192.0.2.0 -netmask 255.255.255.0 10.40.0.2'",
-              "xdsh 'cn[001-030]' -t 60 'route delete -net 192.0.2.0 -netmask 255.255.255.0 10.40.0.1'",
+        Lines{"xdsh 'cn[001-030]' -f 64 -t 60 'route add -net 192.0.2.0 -netmask 255.255.255.0 10.40.0.2'",
+              "xdsh 'cn[001-030]' -f 64 -t 60 'route delete -net 192.0.2.0 -netmask 255.255.255.0 10.40.0.1'",
               "chtab routename=tosite routes.gateway=asn02-ml0"});
   CHECK(commands(runbook, "home.route:tosite").back() == "chtab routename=tosite routes.gateway=asn01-ml0");
 }
@@ -449,7 +450,7 @@ TEST_CASE("runbook: nodes of other servers whose only gateway it is") {
   const Runbook runbook = runbook_of(cluster, tables);
   CHECK(step(runbook, "lost.gateway")->nodes == Lines{"dn1", "dn2"});
   CHECK(commands(runbook, "lost.gateway") ==
-        Lines{"xdsh dn1,dn2 -t 60 '/xcatpost/setupnfsv4replication gateways=10.40.0.2'"});
+        Lines{"xdsh dn1,dn2 -f 64 -t 60 '/xcatpost/setupnfsv4replication gateways=10.40.0.2'"});
   CHECK(step(runbook_of(cluster, tables, "asn02"), "lost.gateway") == nullptr);
   cluster.domains[1].gateways = {"10.40.0.1", "10.40.0.2"};
   CHECK(step(runbook_of(cluster, tables), "lost.gateway") == nullptr);
@@ -465,13 +466,13 @@ TEST_CASE("runbook: own disks are copied with their times, shared ones are not c
   CHECK(step(shared, "recover.resync") == nullptr);
   REQUIRE(step(shared, "recover.order") != nullptr);
   // NFS goes before its disks, and comes after them.
-  CHECK(commands(shared, "recover.restart") == Lines{"xdsh asn01 -t 300 'exportfs -ua'",
-                                                     "xdsh asn01 -t 300 'stopsrc -g nfs'",
-                                                     "xdsh asn01 -t 300 /usr/lpp/mmfs/bin/mmstartup"});
+  CHECK(commands(shared, "recover.restart") == Lines{"xdsh asn01 -f 64 -t 300 'exportfs -ua'",
+                                                     "xdsh asn01 -f 64 -t 300 'stopsrc -g nfs'",
+                                                     "xdsh asn01 -f 64 -t 300 /usr/lpp/mmfs/bin/mmstartup"});
   CHECK(commands(shared, "recover.start") ==
-        Lines{"xdsh asn01 -t 300 'startsrc -g nfs'", "xdsh asn01 -t 300 'exportfs -a'"});
-  CHECK(commands(shared, "planned.stop").back() == "xdsh asn01 -t 300 'stopsrc -g nfs'");
-  CHECK(commands(shared, "planned.disks") == Lines{"xdsh asn01 -t 300 /usr/lpp/mmfs/bin/mmshutdown"});
+        Lines{"xdsh asn01 -f 64 -t 300 'startsrc -g nfs'", "xdsh asn01 -f 64 -t 300 'exportfs -a'"});
+  CHECK(commands(shared, "planned.stop").back() == "xdsh asn01 -f 64 -t 300 'stopsrc -g nfs'");
+  CHECK(commands(shared, "planned.disks") == Lines{"xdsh asn01 -f 64 -t 300 /usr/lpp/mmfs/bin/mmshutdown"});
 }
 
 TEST_CASE("runbook: nodes go home few at a time, each once") {

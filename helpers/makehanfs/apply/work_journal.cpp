@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/apply/work_journal.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "sys/file.hpp"
+
+namespace hanfs::cluster {
+
+plan::Step entry_of(const Stage& stage, const Action& action, const std::string& host) {
+  plan::Step step;
+  step.id = stage.title + "/" + host;
+  step.why = action.why;
+  step.argv = action.argv;
+  step.expect = plan::Expectation{"host", host, action.domain};
+  return step;
+}
+
+DoneWork read_done(const plan::JournalContent& journal) {
+  DoneWork done;
+  for (const plan::JournalEntry& entry : journal.entries) {  // the last entry about the same work counts
+    if (!entry.step.expect) continue;
+    const DoneWork::value_type work{entry.step.expect->subject, entry.step.argv};
+    if (entry.state == plan::JournalEntry::State::done) {
+      done.insert(work);
+    } else {
+      done.erase(work);
+    }
+  }
+  return done;
+}
+
+Result<DoneWork> open_journal(const std::string& path, bool resume) {
+  if (resume) {
+    constexpr std::size_t most = std::size_t{256} << 20U;
+    const auto text = sys::read_file(path, most);
+    if (!text) return text.error();
+    if (!*text) return Error{"nothing to resume: " + path + " does not exist; run without --resume"};
+    return read_done(plan::parse_journal(**text));
+  }
+  if (std::rename(path.c_str(), (path + ".old").c_str()) == -1 && errno != ENOENT)
+    return Error{"cannot put " + path + " aside: " + std::strerror(errno)};
+  return DoneWork{};
+}
+
+}  // namespace hanfs::cluster

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One plan: what `makehanfs plan` prints is what `apply` runs, and its script sets a cluster up."""
+import os
+import shlex
+from itertools import groupby
+
+import test_readme
+from scenario import Scenario
+from simcluster import TOOLS, engines_here
+from simmanager import POSTSCRIPTS, Manager
+from simnode import program
+
+SEEN_BESIDE = {"tabdump", "ssh"}  # what makehanfs reads the tables with, and the transport of pdsh and clush
+
+
+def printed(run):
+    """[(words, by hand, side by side with the lines of the same value)] of the text of a plan."""
+    lines = run.stdout.split("To do, in this order:\n", 1)[1].splitlines()
+    found, stage = [], ""
+    for line, below in zip(lines, lines[1:]):
+        if line.endswith(":") and not line.startswith(" "):
+            stage = line
+        elif line.startswith("  ") and not line.startswith("   "):
+            found.append((shlex.split(line), below.startswith("      by hand, "), (stage, line.endswith(" --check"))))
+    return found
+
+
+class OnePlan(Scenario):
+    def manager(self, *args, **more):
+        cluster = Manager(*args, **more)
+        self.addCleanup(cluster.close)
+        return cluster
+
+    def assert_ran(self, cluster, engine, lines):
+        """The management node's log has exactly these lines, in this order; those of one turn in any."""
+        calls = [call["argv"] for call in cluster.calls("mn") if os.path.basename(call["argv"][0]) not in SEEN_BESIDE]
+        self.assertEqual({call[0] for call in calls}, {engine})
+        self.assertEqual(len(calls), len(lines), f"{calls}\n{lines}")
+        for _, turn in groupby(lines, lambda line: line[2]):
+            turn = [words for words, _, _ in turn]
+            self.assertEqual(sorted(calls[:len(turn)]), sorted(turn))
+            calls = calls[len(turn):]
+
+    def test_what_apply_runs_is_what_plan_prints(self):
+        cluster = self.manager("two-domains.txt", per_rack=1)
+        for engine in engines_here():
+            with self.subTest(engine=engine):
+                words = (*TOOLS, "--engine", engine, "--disruptive")
+                plan = printed(cluster.makehanfs("plan", "--verbose", *words))
+                by_hand = [line for line in plan if line[1]]
+                handed_out = [line for line in plan if not line[1]]
+                self.assertLessEqual({"makehanfs", "prsync", "rnetboot"}, {line[0][0] for line in by_hand})
+                self.assertEqual(len(handed_out), 2 * (5 + 2), plan)  # five servers, nodes of two domains, each checked
+                dry = cluster.makehanfs("apply", "--dry-run", "--json", *words)
+                self.assertEqual([step["argv"] for step in dry.json["plan"]], [line[0] for line in handed_out])
+                self.assertTrue(any("boot of the nodes" in note for note in dry.json["notes"]), str(dry))
+                cluster.forget_calls("mn")
+                self.expect(cluster.makehanfs("apply", *words), 0)
+                self.assert_ran(cluster, engine, handed_out)
+                cluster.forget_calls("mn")
+                self.expect(cluster.makehanfs("apply", "--check", *words), 0, "ok")
+                self.assert_ran(cluster, engine, [line for line in handed_out if line[2][1]])
+
+    def test_without_a_name_the_engine_is_the_one_that_is_installed(self):
+        cluster = self.manager("two-domains.txt", per_rack=1)
+        self.assertEqual(printed(cluster.makehanfs("plan"))[-2][0][0], "xdsh")
+        os.remove(cluster.mn + "/opt/xcat/bin/xdsh")
+        self.assertEqual(printed(cluster.makehanfs("plan"))[-2][0][0], "pdsh")
+        self.assertIn("makehanfs status --engine pdsh", cluster.makehanfs("runbook", "asn01").stdout)
+        # Dumps may come from another machine: nothing here says what is installed there.
+        self.assertEqual(printed(cluster.makehanfs("plan", "--tables", cluster.mn + "/etc/xcat"))[-2][0][0], "xdsh")
+
+    def test_the_script_sets_a_fresh_cluster_up(self):
+        cluster = self.manager("two-domains.txt", per_rack=2)  # exported, but without replicas
+        os.symlink(POSTSCRIPTS, cluster.mn + "/postscripts")
+        os.symlink(os.path.dirname(program("makehanfs")), cluster.mn + "/PROGRAMS")
+        for line in test_readme.commands():
+            if line.split()[0] in ("mkdir", "cp"):
+                cluster.on_manager(line)
+        with open(cluster.mn + "/bin/makehanfs", "w") as file:
+            file.write(f"#!/bin/sh\nexec {program('makehanfs')} \"$@\" --sysroot {cluster.mn}\n")
+        os.chmod(file.name, 0o755)
+        with open(cluster.root + "/plan.sh", "w") as file:
+            file.write(cluster.makehanfs("plan", "--script", "--disruptive").stdout)
+        run = cluster.shell(f"sh {cluster.root}/plan.sh run")
+        self.assertEqual(run.rc, 0, str(run))
+        status = self.expect(cluster.makehanfs("status", "--json"), 0, "ok")
+        self.assertTrue(status.json["nodes"])
+        for node in status.json["nodes"]:
+            self.assertEqual((node["state"], node["server"]), ("primary", node["primary"]), node)
+            self.assertNotIn(node["failover"], (None, "never"), node)
+        cluster.sim("asn01", "down", "--quiet")
+        self.assertEqual({state for _, state in cluster.truth().values()}, {"up"})
+
+    def test_the_script_stops_where_prsync_copied_nothing(self):
+        cluster = self.manager("two-domains.txt", per_rack=1)
+        cluster.down("asn02")
+        with open(cluster.root + "/plan.sh", "w") as file:
+            file.write(cluster.makehanfs("plan", "--script", "--disruptive").stdout.replace("run settings ", "true "))
+        for folder in ("postscripts", "prescripts"):
+            os.makedirs(f"{cluster.mn}/install/{folder}", exist_ok=True)
+        run = cluster.shell(f"sh {cluster.root}/plan.sh run")
+        self.assertEqual(run.rc, 1, str(run))
+        self.assertIn("copy-postscripts did not copy everything; nothing after it was done\n", run.stderr)
+        self.assertNotIn("xdsh", cluster.commands("mn"))
