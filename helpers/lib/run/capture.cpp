@@ -203,7 +203,9 @@ Outcome replay(const std::string& folder, const Command& command) {
 // Also takes away what an older recording left: it would be taken for a part of this one.
 int record_part(const std::string& path, std::string_view content, bool wanted) {
   if (wanted) return write_file(path, content);
-  return std::remove(path.c_str()) == 0 || errno == ENOENT ? 0 : errno;
+  boost::system::error_code why;
+  boost::filesystem::remove(path, why);
+  return why.value();
 }
 
 }  // namespace

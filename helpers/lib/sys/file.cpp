@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <boost/filesystem/operations.hpp>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 #include "sys/fds.hpp"
@@ -14,8 +14,17 @@
 namespace hanfs::sys {
 namespace {
 
+// Always with an error code: exceptions need not work on AIX (lib/run/README.md "Building for AIX").
+namespace fs = boost::filesystem;
+using boost::system::error_code;
+namespace errc = boost::system::errc;
+
 Error failed(const std::string& path, const char* doing) {
   return Error{path + ": cannot " + doing + ": " + std::strerror(errno)};
+}
+
+Error failed(const std::string& path, const char* doing, const error_code& why) {
+  return Error{path + ": cannot " + doing + ": " + why.message()};
 }
 
 // Owns a descriptor until the end of the scope.
@@ -72,12 +81,11 @@ Status write_new(const std::string& path, std::string_view content, const struct
       return error;
     }
   }
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-    const Error error = failed(path, "replace");
-    ::unlink(temporary.c_str());
-    return error;
-  }
-  return Done{};
+  error_code why;
+  fs::rename(temporary, path, why);
+  if (!why) return Done{};
+  ::unlink(temporary.c_str());
+  return failed(path, "replace", why);
 }
 
 }  // namespace
@@ -119,25 +127,26 @@ Status write_atomically_like(const std::string& model, const std::string& path, 
 
 Result<std::string> behind_links(const std::string& path) {
   constexpr int most = 20;  // SYMLOOP_MAX is 8 in POSIX, 20 on AIX
-  std::string found = path;
+  fs::path found = path;
   for (int i = 0; i <= most; ++i) {
-    char target[4096];
-    const ssize_t size = ::readlink(found.c_str(), target, sizeof target);
-    if (size < 0 && (errno == EINVAL || errno == ENOENT || errno == ENOTDIR)) return found;  // no link
-    if (size < 0) return failed(found, "read the link");
-    const std::string next(target, static_cast<std::size_t>(size));
-    found = next.rfind('/', 0) == 0 ? "" : folder_of(found) + '/';
-    found += next;
+    error_code why;
+    const fs::path target = fs::read_symlink(found, why);
+    if (why == errc::invalid_argument || why == errc::no_such_file_or_directory || why == errc::not_a_directory)
+      return found.string();  // no link
+    if (why) return failed(found.string(), "read the link", why);
+    found = target.is_absolute() ? target : found.parent_path() / target;
   }
-  errno = ELOOP;
-  return failed(path, "follow the link");
+  return failed(path, "follow the link", errc::make_error_code(errc::too_many_symbolic_link_levels));
 }
 
 Status remove_file(const std::string& path) {
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failed(path, "remove");
+  error_code why;
+  fs::remove(path, why);
+  if (why) return failed(path, "remove", why);
   return Done{};
 }
 
+// Not by Boost.Filesystem, which makes folders that everybody may write to where the umask allows it.
 Status make_folders(const std::string& path) {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);
@@ -157,15 +166,14 @@ Status check_trusted(const std::string& path) {
 }
 
 std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
+  const fs::path folder = fs::path(path).parent_path();
+  return folder.empty() ? "." : folder.string();
 }
 
 std::string absolute_path(const std::string& path) {
-  if (!path.empty() && path.front() == '/') return path;
-  char folder[4096];
-  return ::getcwd(folder, sizeof folder) == nullptr ? path : std::string(folder) + '/' + path;
+  error_code why;
+  const fs::path here = fs::current_path(why);
+  return why ? path : fs::absolute(path, here).string();
 }
 
 }  // namespace hanfs::sys

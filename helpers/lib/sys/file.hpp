@@ -19,11 +19,11 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::size_
 // of what was there, else `mode`.
 Status write_atomically(const std::string& path, std::string_view content, unsigned mode = 0644);
 
-// The same, with mode and owner of `model` where that exists: a copy, or what a copy was made of.
+// The same, with mode and owner of `model` where that exists: for backup copies, and for going back to one.
 Status write_atomically_like(const std::string& model, const std::string& path, std::string_view content);
 
-// Where symbolic links at `path` end, whether anything is there or not. To write or remove what a link of the
-// administrator's stands for; not for folders where others may make links.
+// Where symbolic links at `path` end, whether anything is there or not. It is for files that an administrator may have
+// replaced by a link. It is not for folders where other users may make links: they would choose what is written.
 Result<std::string> behind_links(const std::string& path);
 
 // Removes a file that may already be gone.
@@ -39,7 +39,8 @@ Status check_trusted(const std::string& path);
 // "/xcatpost" of "/xcatpost/hanfs.conf"; "." where there is no slash.
 std::string folder_of(const std::string& path);
 
-// A relative path below the current folder; nothing else is resolved, and nothing is looked at.
+// A relative path is taken as one below the current folder. Links and ".." stay as they are, and the path is not looked
+// at.
 std::string absolute_path(const std::string& path);
 
 }  // namespace hanfs::sys

@@ -2,11 +2,10 @@
 #include "sys/files.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include <boost/filesystem/operations.hpp>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <utility>
 
@@ -50,9 +49,9 @@ Status RealFiles::check_trusted(const std::string& path) { return sys::check_tru
 std::unique_ptr<Lock> RealFiles::lock(const std::string& path) { return lock_file(path); }
 
 Result<std::unique_ptr<AppendFile>> RealFiles::open_for_append(const std::string& path, std::size_t largest) {
-  struct stat info{};
-  if (::stat(path.c_str(), &info) == 0 && info.st_size > static_cast<off_t>(largest))
-    std::rename(path.c_str(), (path + ".old").c_str());
+  boost::system::error_code why;
+  const boost::uintmax_t size = boost::filesystem::file_size(path, why);
+  if (!why && size > largest) boost::filesystem::rename(path, path + ".old", why);
   const int fd = open_cloexec(path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   if (fd < 0) return Error{path + ": " + std::strerror(errno)};
   return std::unique_ptr<AppendFile>(std::make_unique<RealAppendFile>(path, fd));

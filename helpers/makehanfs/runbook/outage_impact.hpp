@@ -21,10 +21,10 @@ using Names = std::vector<std::string>;
 struct Group {
   std::size_t server = no_index;  // of Cluster::servers
   Names nodes;
-  // The same nodes, by their whole list of servers; those that can be moved to `server` by the name that nodes have for
-  // it, which is one in one network.
+  // The same nodes, by their whole list of servers: those that can be moved to `server`. That needs a name of the
+  // server in the network that they boot from, and one name is known of it.
   std::map<std::vector<std::size_t>, Names> lists;
-  Names other_network;  // the rest of them: Node::other_network
+  Names other_network;  // those that cannot: Node::other_network
 };
 
 // What the nodes of the server are tuned to, by the arguments of the postscript in the table postscripts, else by the
@@ -85,7 +85,7 @@ struct OutageImpact {
   std::vector<std::size_t> servers;   // of the domain, or that its nodes name; this one too
   std::vector<std::size_t> partners;  // the same without this one; empty: nobody can take over
   std::vector<std::string> domain_gateways;
-  // False: the tables do not make a sound domain, so that nothing can be expected to fail over. `why_not` says why.
+  // False: the tables do not make a sound domain, so that nothing can be expected to fail over.
   bool fails_over = true;
   std::string no_failover_reason;
 
@@ -96,7 +96,7 @@ struct OutageImpact {
   std::vector<std::size_t> load;  // nodes that have it first, for each of Cluster::servers
 
   const Server& replacement(std::size_t index) const { return cluster->servers[index]; }
-  Names nodes() const;  // of `primary` and `spare`
+  Names nodes() const;  // of `primary` and `secondary_nodes`
   Names primary_nodes() const;
 
   std::vector<AttributeChange> conserver;         // nodehm.conserver

@@ -63,9 +63,7 @@ Result<Runbook> make_runbook(const Cluster& cluster, const xcat::Tables& tables,
   runbook.primary = groups_of(c, c.primary);
   runbook.secondary_nodes = groups_of(c, c.secondary_nodes);
   runbook.nodes_without_backup = c.nodes_without_backup;
-  for (const auto make : {outage::check_section, outage::automatic_section, outage::lost_section, outage::move_section,
-                          outage::recover_section, outage::home_section, outage::planned_section})
-    runbook.sections.push_back(make(c));
+  runbook.sections = outage::sections_of(c);
   make_ids_unique(runbook.sections);
   if (!c.fails_over)
     runbook.notes.push_back(c.server->name +

@@ -1,44 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sections of a runbook, each from the case alone. Where a statement comes from stands beside it in the code;
-// W-HASN and W-HANFS are pages of xCAT's wiki: lib/aix/README.md "Sources".
+// The sections of a runbook, read from what the templates (templates/*.mustache) say about one outage. A line begins
+// one of these; a line that begins none of them goes on with the one before, and empty lines mean nothing:
+//
+//   ## ID TITLE                        a section; then its introduction
+//   ### ID TITLE                       a step; then why it is done
+//   Run: WORDS                         a command: a line for the shell of the management node; each word is quoted
+//   Run on HOSTS for SECONDS s: LINE   a command on other hosts, over the engine that the settings name
+//   Look: ..., Look on ...             the same for a check
+//   Expected: TEXT                     what is to be seen then; a second one is added to the first
+//   About SECONDS s: TEXT              how long it takes, and where that number comes from
+//   Mind: TEXT                         a caution
+//   Nodes: NAMES                       whom the step concerns
+//   Nothing to do: TEXT                something that does not apply to this cluster
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "makehanfs/model/settings.hpp"
 #include "makehanfs/runbook/outage_impact.hpp"
 #include "makehanfs/runbook/runbook.hpp"
 
 namespace hanfs::cluster::outage {
 
-RunbookSection check_section(const OutageImpact& c);
-RunbookSection automatic_section(const OutageImpact& c);
-RunbookSection lost_section(const OutageImpact& c);
-RunbookSection move_section(const OutageImpact& c);
-RunbookSection recover_section(const OutageImpact& c);
-RunbookSection home_section(const OutageImpact& c);
-RunbookSection planned_section(const OutageImpact& c);
+// A value of a table so that it cannot be taken for a part of the form above, whatever is in it: it begins no line, and
+// stays one word.
+std::string encoded(std::string_view value);
 
-std::string server_command(const OutageImpact& c,
-                           const char* mode);  // setuphanfs with everything that it takes for this domain
+std::vector<RunbookSection> read_sections(std::string_view filled, const Settings& settings);
 
-// Control points that are looked after by `from` to `to`: their old connections end where the old server still answers.
-enum class Direction { away, away_alive, home };
-void add_control_points(const OutageImpact& c, Direction direction, const std::string& id, RunbookSection& section);
+// What the templates are filled with.
+nlohmann::ordered_json values_of(const OutageImpact& c);
 
-// Nodes with exactly two servers are moved by snmove. With more it warns (lib/xcat/README.md "snmove") and what it
-// leaves in servicenode is not known, so the tables are set word by word.
-bool takes_snmove(const std::vector<std::size_t>& servers);
-// The name that nodes have for a server: noderes.xcatmaster takes a name or an address. Empty: the tables do not tell.
-const std::string& node_facing_name_of(const Server& server);
-// "asn02,asn03,asn01": the list with this server first, the others in their order.
-std::string list_from(const OutageImpact& c, const std::vector<std::size_t>& servers, std::size_t first);
-// Sets servicenode and xcatmaster of nodes by nodech, and makes the nodes run the postscripts that snmove runs.
-void append_table_move(const Names& nodes, const std::string& list, const std::string& master, bool nodes_answer,
-                       RunbookStep& step);
-
-// Some nodes at a time, the first alone; `expect` is about each of them.
-void add_reboots(const OutageImpact& c, const Names& nodes, const std::string& id, const std::string& first_why,
-                 const std::string& expect, RunbookSection& section);
-
-// Monitoring starts anew for nodes whose monserver changed.
-void append_monitoring(const OutageImpact& c, const Names& nodes, Names& commands);
+// The steps that this outage asks for, in their order.
+std::vector<RunbookSection> sections_of(const OutageImpact& c);
 
 }  // namespace hanfs::cluster::outage

@@ -2,6 +2,7 @@
 #include "makehanfs/status/picture.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <map>
 
@@ -11,6 +12,15 @@ namespace hanfs::cluster {
 namespace {
 
 using State = NodeState::State;
+
+struct Sign {
+  const char* letter;  // of its shape in templates/signs.svg.mustache
+  const char* title;
+};
+// In the order of State.
+constexpr std::array<Sign, state_count> signs{
+    {{"N", "no answer"}, {"B", "on a backup"}, {"E", "error"}, {"U", "not ready"}, {"P", "on its primary"}}};
+const char* letter_of(State state) { return signs[static_cast<std::size_t>(state)].letter; }
 
 // In units of the drawing, which is `page_width` wide and scales with the page.
 constexpr double page_width = 1200;
@@ -59,24 +69,27 @@ std::string number(double value) {
   return shown;
 }
 
+// `attributes` begin with a blank; no `radius`: square corners.
+std::string rectangle(const char* attributes, double x, double y, double width, double height, const char* radius) {
+  return std::string("<rect") + attributes + " x=\"" + number(x) + "\" y=\"" + number(y) + "\" width=\"" +
+         number(width) + "\" height=\"" + number(height) + (radius == nullptr ? "" : std::string("\" rx=\"") + radius) +
+         "\"/>";
+}
+
 std::string text_at(double x, double y, const char* style, const std::string& text) {
   return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" class=\"" + style + "\">" + escaped(text) + "</text>";
 }
 
-std::string count_text(std::size_t count, const char* one, const char* many) {
-  return std::to_string(count) + " " + (count == 1 ? one : many);
+// The primary of a node; nowhere: it has none.
+std::size_t home_of(const Cluster& cluster, std::size_t node) {
+  const auto& servers = cluster.nodes[node].servers;
+  return servers.empty() ? no_index : servers.front();
 }
 
 // The server whose column a node stands in.
 std::size_t place_of(const Cluster& cluster, const ClusterStatus& status, std::size_t node) {
-  const auto& servers = cluster.nodes[node].servers;
-  if (status.nodes[node].server != no_index) return status.nodes[node].server;
-  return servers.empty() ? no_index : servers.front();
-}
-
-std::size_t home_of(const Cluster& cluster, std::size_t node) {
-  const auto& servers = cluster.nodes[node].servers;
-  return servers.empty() ? no_index : servers.front();
+  const std::size_t known = status.nodes[node].server;
+  return known != no_index ? known : home_of(cluster, node);
 }
 
 // "38 now on asn02", for each server that has some.
@@ -129,7 +142,7 @@ std::vector<Panel> panels_of(const Cluster& cluster, const ClusterStatus& status
   for (const Domain& domain : cluster.domains) {
     Panel panel;
     panel.title = domain.name;
-    panel.note = count_text(domain.nodes.size(), "node", "nodes") + (domain.valid ? "" : ", not sound");
+    panel.note = count_of(domain.nodes.size(), "node", "nodes") + (domain.valid ? "" : ", not sound");
     for (const std::size_t server : domain.servers) {
       panel.columns.push_back(column_of(cluster, server, by_server[server]));
       add_departed(cluster, status, loads[server].away, panel.columns.back());
@@ -217,8 +230,7 @@ class Drawing {
   }
 
   std::string panel(const Panel& panel, double x, double y, double width, double height) const {
-    std::string text = "<g class=\"domain\"><rect x=\"" + number(x + 0.5) + "\" y=\"" + number(y + 0.5) +
-                       "\" width=\"" + number(width - 1) + "\" height=\"" + number(height - 1) + "\" rx=\"10\"/>";
+    std::string text = "<g class=\"domain\">" + rectangle("", x + 0.5, y + 0.5, width - 1, height - 1, "10");
     constexpr std::size_t longest_title = 40;
     text += "<text x=\"" + number(x + padding) + "\" y=\"" + number(y + 23) + "\" class=\"domain-name\">" +
             escaped(clipped(panel.title, longest_title)) + "<tspan dx=\"10\" class=\"soft\">" + escaped(panel.note) +
@@ -254,9 +266,8 @@ class Drawing {
     const bool idle = load.now == 0 && load.primary != 0;
     const std::string numbers = std::to_string(load.now) + " here, primary of " + std::to_string(load.primary);
     std::string text = std::string("<g class=\"server") + (idle ? " idle" : "") + "\"><title>" + escaped(server.name) +
-                       " " + escaped(server.address) + ": " + numbers + "</title><rect x=\"" + number(x) + "\" y=\"" +
-                       number(y) + "\" width=\"" + number(width) + "\" height=\"" + number(server_height) +
-                       "\" rx=\"6\"/>";
+                       " " + escaped(server.address) + ": " + numbers + "</title>" +
+                       rectangle("", x, y, width, server_height, "6");
     const auto room = static_cast<std::size_t>(std::max(4.0, (width - 20) / 8.5));
     text += text_at(x + 10, y + 20, "server-name", clipped(server.name, room));
     constexpr double roomy = 140;       // for the numbers in words
@@ -271,13 +282,11 @@ class Drawing {
     std::size_t most = 1;
     for (const Balance& other : balance_) most = std::max({most, other.now, other.primary});
     const double scale = (width - 20) / static_cast<double>(most);
-    text += "<rect class=\"track\" x=\"" + number(x + 10) + "\" y=\"" + number(y + 46) + "\" width=\"" +
-            number(width - 20) + "\" height=\"5\" rx=\"2.5\"/>";
+    text += rectangle(" class=\"track\"", x + 10, y + 46, width - 20, 5, "2.5");
     if (load.now != 0)
-      text += "<rect class=\"load\" x=\"" + number(x + 10) + "\" y=\"" + number(y + 46) + "\" width=\"" +
-              number(std::max(3.0, scale * static_cast<double>(load.now))) + "\" height=\"5\" rx=\"2.5\"/>";
-    text += "<rect class=\"mark\" x=\"" + number(x + 9 + scale * static_cast<double>(load.primary)) + "\" y=\"" +
-            number(y + 43) + "\" width=\"2\" height=\"11\"/>";
+      text +=
+          rectangle(" class=\"load\"", x + 10, y + 46, std::max(3.0, scale * static_cast<double>(load.now)), 5, "2.5");
+    text += rectangle(" class=\"mark\"", x + 9 + scale * static_cast<double>(load.primary), y + 43, 2, 11, nullptr);
     return text + "</g>\n";
   }
 
@@ -309,50 +318,7 @@ class Drawing {
 
 }  // namespace
 
-const char* letter_of(State state) {
-  switch (state) {
-    case State::silent:
-      return "N";
-    case State::backup:
-      return "B";
-    case State::error:
-      return "E";
-    case State::untuned:
-      return "U";
-    case State::primary:
-      return "P";
-  }
-  return "";
-}
-
-const char* title_of(State state) {
-  switch (state) {
-    case State::silent:
-      return "no answer";
-    case State::backup:
-      return "on a backup";
-    case State::error:
-      return "error";
-    case State::untuned:
-      return "not ready";
-    case State::primary:
-      return "on its primary";
-  }
-  return "";
-}
-
-// A shape for each state, so that nobody needs its colour.
-std::string sign_shapes() {
-  return "<svg class=\"shapes\" aria-hidden=\"true\" focusable=\"false\">"
-         "<symbol id=\"sign-P\" viewBox=\"0 0 12 12\"><circle cx=\"6\" cy=\"6\" r=\"5\"/></symbol>"
-         "<symbol id=\"sign-B\" viewBox=\"0 0 12 12\"><path d=\"M6 .5 11.8 11.2H.2z\"/></symbol>"
-         "<symbol id=\"sign-U\" viewBox=\"0 0 12 12\"><path d=\"M6 0 12 6 6 12 0 6z\"/></symbol>"
-         "<symbol id=\"sign-E\" viewBox=\"0 0 12 12\"><path d=\"M1 1h10v10H1z\"/>"
-         "<path class=\"hole\" d=\"M5.2 2.6h1.6v4.2H5.2zM5.2 7.8h1.6v1.6H5.2z\"/></symbol>"
-         "<symbol id=\"sign-N\" viewBox=\"0 0 12 12\"><path d=\"M1 3 3 1l3 3 3-3 2 2-3 3 3 3-2 2-3-3-3 3-2-2 "
-         "3-3z\"/></symbol>"
-         "</svg>\n";
-}
+const char* title_of(State state) { return signs[static_cast<std::size_t>(state)].title; }
 
 std::string sign_of(State state) {
   return std::string("<svg class=\"sign s-") + name_of(state) +

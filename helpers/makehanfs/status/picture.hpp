@@ -14,9 +14,6 @@ std::string picture_of(const Cluster& cluster, const ClusterStatus& status);
 
 // The sign of a state (its shape), 12 by 12, for text.
 std::string sign_of(NodeState::State state);
-// The <symbol>s that picture and signs use: once in a page.
-std::string sign_shapes();
-const char* letter_of(NodeState::State state);
 const char* title_of(NodeState::State state);  // in words, for the table too
 
 }  // namespace hanfs::cluster

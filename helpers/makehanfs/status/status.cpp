@@ -2,6 +2,7 @@
 #include "makehanfs/status/status.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "makehanfs/engine/fanout.hpp"
@@ -136,20 +137,21 @@ class Listener {
 
 }  // namespace
 
+std::string server_name(const Cluster& cluster, std::size_t server) {
+  return server == no_index ? "" : cluster.servers[server].name;
+}
+
+std::string domain_name(const Cluster& cluster, std::size_t domain) {
+  return domain == no_index ? "" : cluster.domains[domain].name;
+}
+
+std::string count_of(std::size_t count, const char* one, const char* many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
 const char* name_of(State state) {
-  switch (state) {
-    case State::silent:
-      return "silent";
-    case State::backup:
-      return "backup";
-    case State::error:
-      return "error";
-    case State::untuned:
-      return "untuned";
-    case State::primary:
-      return "primary";
-  }
-  return "";
+  constexpr std::array<const char*, state_count> names{"silent", "backup", "error", "untuned", "primary"};
+  return names[static_cast<std::size_t>(state)];
 }
 
 std::size_t ClusterStatus::count(State state) const {

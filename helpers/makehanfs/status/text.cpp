@@ -16,14 +16,6 @@ using State = NodeState::State;
 
 constexpr std::size_t longest_range = 60;  // columns; JSON and the page have it whole
 
-std::string server_name(const Cluster& cluster, std::size_t server) {
-  return server == no_index ? "" : cluster.servers[server].name;
-}
-
-std::string domain_name(const Cluster& cluster, std::size_t domain) {
-  return domain == no_index ? "" : cluster.domains[domain].name;
-}
-
 std::string home_name(const Cluster& cluster, std::size_t node) {
   const auto& servers = cluster.nodes[node].servers;
   return servers.empty() ? "" : server_name(cluster, servers.front());
@@ -103,8 +95,7 @@ std::string home_lines(const Cluster& cluster, const std::vector<FailbackStep>& 
   std::string text;
   for (const FailbackStep& way : ways) {
     const std::string& server = cluster.servers[way.server].name;
-    text += std::to_string(way.nodes.size()) + (way.nodes.size() == 1 ? " node" : " nodes") + " to bring home to " +
-            server +
+    text += count_of(way.nodes.size(), "node", "nodes") + " to bring home to " + server +
             (way.serving ? ", which serves nodes now"
                          : ", on which no node runs now: makehanfs runbook " + server + " first") +
             "\n  " + way.command + "\n";
@@ -122,8 +113,7 @@ std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool ev
       nodes_with(status, [](const NodeState& node) { return node.state == State::primary; });
   if (!fine.empty() && !everything) {
     const std::string range = xcat::fold(node_names(cluster, fine));
-    text += std::to_string(fine.size()) + (fine.size() == 1 ? " node is" : " nodes are") +
-            " on the primary and as wanted" +
+    text += count_of(fine.size(), "node is", "nodes are") + " on the primary and as wanted" +
             (range.size() <= longest_range ? ": " + range : " (--verbose lists them)") + "\n\n";
   }
   text += home_lines(cluster, failback_steps(cluster, status));

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -14,6 +15,8 @@
 #include <vector>
 
 #include "makehanfs/runbook/commands.hpp"
+#include "makehanfs/runbook/sections.hpp"
+#include "makehanfs/runbook/templates.hpp"
 #include "xcat/table.hpp"
 
 namespace hanfs::cluster {
@@ -133,6 +136,36 @@ TEST_CASE("runbook: the approved text of three servers on shared disks") {
   Settings settings;
   settings.access = "rw";
   check_approved("asn01-three.md", markdown_of(runbook_of(three(), tables_without(), "asn01", settings)));
+}
+
+void add_names(const nlohmann::ordered_json& values, std::set<std::string>& names) {
+  for (const auto& [name, value] : values.items()) {
+    if (values.is_object()) names.insert(name);
+    if (value.is_structured()) add_names(value, names);
+  }
+}
+
+// A misspelt name leaves a hole in the text, or a step out.
+TEST_CASE("runbook: the templates name only values that there are") {
+  std::set<std::string> known{"."};
+  for (const auto& [name, text] : runbook_templates()) known.insert(name);
+  const Settings settings;
+  const xcat::Tables usual = tables_without();
+  xcat::Tables routes = tables_without({"noderes"});
+  add(routes, "routes", "#routename,net,mask,gateway\n\"tosite\",\"192.0.2.0\",\"255.255.255.0\",\"asn01-ml0\"\n");
+  add(routes, "noderes", "#node,routenames\n\"rack01\",\"tosite\"\n");
+  for (const xcat::Tables* tables : std::array<const xcat::Tables*, 2>{&usual, &routes})
+    for (const Cluster& cluster : {pair(), three()})
+      add_names(outage::values_of(*outage::make_outage_impact(cluster, *tables, settings, "asn01")), known);
+  for (const auto& [name, text] : runbook_templates()) {
+    std::string rest = text;
+    for (std::size_t at = rest.find("{{"); at != std::string::npos; at = rest.find("{{")) {
+      rest.erase(0, rest.find_first_not_of("{#^/>", at));
+      const std::string tag = rest.substr(0, rest.find('}'));
+      INFO(name << ": " << tag);
+      CHECK(known.count(tag.substr(0, std::max<std::size_t>(1, tag.find('.')))) == 1);
+    }
+  }
 }
 
 TEST_CASE("runbook: who is concerned") {
