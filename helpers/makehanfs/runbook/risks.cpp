@@ -81,8 +81,7 @@ void read_risks(OutageReader& r) {
     if (image_has(r, node, "shared_root")) r.made.stnfs.push_back(node);
   }
   for (const char* service : {"dhcpserver", "ftpserver", "ldapserver"})
-    if (xcat::is_true(r.values.get(r.dead().name, "servicenode", service)))
-      r.made.other_services.emplace_back(service);
+    if (xcat::is_true(r.values.get(r.dead().name, "servicenode", service))) r.made.other_services.emplace_back(service);
   read_sharing(r);
   note_missing_conservers(r);
 }

@@ -3,8 +3,8 @@
 #include <map>
 #include <utility>
 
-#include "net/ipv4.hpp"
 #include "makehanfs/runbook/outage_reader.hpp"
+#include "net/ipv4.hpp"
 #include "report/table.hpp"
 
 namespace hanfs::cluster::outage {

@@ -157,8 +157,9 @@ TEST_CASE("runbook: the templates name only values that there are") {
   for (const xcat::Tables* tables : std::array<const xcat::Tables*, 2>{&usual, &routes})
     for (const Cluster& cluster : {pair(), three()})
       add_names(outage::values_of(*outage::make_outage_impact(cluster, *tables, settings, "asn01")), known);
-  for (const auto& [name, text] : runbook_templates()) {
-    std::string rest = text;
+  for (const auto& entry : runbook_templates()) {
+    const auto& name = entry.first;
+    std::string rest = entry.second;
     for (std::size_t at = rest.find("{{"); at != std::string::npos; at = rest.find("{{")) {
       rest.erase(0, rest.find_first_not_of("{#^/>", at));
       const std::string tag = rest.substr(0, rest.find('}'));
