@@ -20,10 +20,11 @@ using State = HostResult::State;
 
 plan::Step step_of(const HostCommand& host_command, const std::string& stage) {
   plan::Step step;
-  step.id = stage + "/" + host_command.host;
+  step.resource = {plan::Kind::host, host_command.host};
+  step.detail = stage;
   step.why = host_command.why;
   step.argv = host_command.argv;
-  step.expect = plan::Expectation{"host", host_command.host, host_command.domain};
+  step.expect = plan::Expectation{step.resource, host_command.domain};
   return step;
 }
 
@@ -321,7 +322,7 @@ std::vector<HostCommand> read_done(const plan::JournalContent& journal) {
   std::map<std::pair<std::string, std::vector<std::string>>, bool> last;  // the last word about the same work counts
   for (const plan::JournalEntry& entry : journal.entries)
     if (entry.step.expect)
-      last[{entry.step.expect->subject, entry.step.argv}] = entry.state == plan::JournalEntry::State::done;
+      last[{entry.step.expect->resource.name, entry.step.argv}] = entry.state == plan::JournalEntry::State::done;
   for (const auto& [host_command, good] : last)
     if (good) done.push_back({host_command.first, "", host_command.second, ""});
   return done;
