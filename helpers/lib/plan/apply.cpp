@@ -26,9 +26,9 @@ struct Sequence {
 
   std::vector<std::size_t> steps;
   bool verified = false;
-  std::size_t at = 0;                    // index in `steps`
-  std::vector<std::size_t> completed;    // verified steps that are done, in order
-  std::optional<std::size_t> unjudged;   // the step before, which is to be judged together with this one
+  std::size_t at = 0;                   // index in `steps`
+  std::vector<std::size_t> completed;   // verified steps that are done, in order
+  std::optional<std::size_t> unjudged;  // the step before, which is to be judged together with this one
   Waits waits = Waits::for_action;
   Probe asked;                                                  // outcomes are filled in as they come
   std::size_t missing = 0;                                      // outcomes that have not come yet
@@ -280,9 +280,9 @@ class Executor {
 
   void report_unverified(std::size_t index, const Sequence& sequence, const std::string& problem,
                          const std::string& why) {
-    StepResult result{State::failed, problem.empty() ? "its command said success, but " + why +
-                                                           " before anybody looked at what it did"
-                                                     : problem};
+    StepResult result{
+        State::failed,
+        problem.empty() ? "its command said success, but " + why + " before anybody looked at what it did" : problem};
     result.still_running = sequence.still_running;
     result.unverified = true;
     report_result(index, std::move(result));

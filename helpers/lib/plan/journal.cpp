@@ -202,11 +202,10 @@ void Journal::end(const Step& step, JournalEntry::State state) {
 }
 
 void Journal::undone(const JournalEntry& entry) {
-  write(json{{"event", event_name(JournalEntry::State::undone)},
-             {"run", entry.run},
-             {"step", encode(id_of(entry.step))}}
-            .dump(),
-        true);
+  write(
+      json{{"event", event_name(JournalEntry::State::undone)}, {"run", entry.run}, {"step", encode(id_of(entry.step))}}
+          .dump(),
+      true);
 }
 
 // One write a line. Without fsync for what lives in the kernel only: a line in the page cache outlives our death by
