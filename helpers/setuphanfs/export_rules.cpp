@@ -60,6 +60,8 @@ bool is_ours(const aix::Export& row, const std::string& directory, const std::ve
   return is_below(path, directory) && file_system_of(mounts, path) == file_system_of(mounts, directory);
 }
 
+bool is_v4(const aix::Export& row) { return row.exports_version(4); }
+
 Rows rows_if(const Rows& rows, const std::function<bool(const aix::Export&)>& keep) {
   Rows kept;
   std::copy_if(rows.begin(), rows.end(), std::back_inserter(kept), keep);

@@ -25,6 +25,8 @@ std::string file_system_of(const std::vector<aix::Mount>& mounts, const std::str
 // (lib/aix/README.md "Exports: rules"). An export below it in a file system of its own is none of our business.
 bool is_ours(const aix::Export& row, const std::string& directory, const std::vector<aix::Mount>& mounts);
 
+bool is_v4(const aix::Export& row);
+
 Rows rows_if(const Rows& rows, const std::function<bool(const aix::Export&)>& keep);
 Rows rows_of(const Rows& rows, const std::string& directory);
 std::vector<std::string> directories_of(const Rows& rows);

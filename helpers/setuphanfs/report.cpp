@@ -6,6 +6,7 @@
 
 #include "report/table.hpp"
 #include "run/command.hpp"
+#include "setuphanfs/restore_plan.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -98,12 +99,11 @@ void verify(Report& report, const ObservedState& before, const Settings& setting
   for (std::size_t i = 0; i < report.results.size(); ++i) {
     const plan::StepResult& result = report.results[i];
     if (result.still_running && report.verdict.state == "as-before") report.verdict.state = "unsettled";
-    const std::string& id = report.plan.steps[i].id;
+    const plan::Step& step = report.plan.steps[i];
     if (result.state == plan::StepResult::State::failed && result.problem != "taken back" && !result.unverified &&
-        (id.rfind("withdraw:", 0) == 0 || id.rfind("leave:", 0) == 0))
+        (step.action == plan::Action::withdraw || step.action == plan::Action::withdraw_for_a_moment))
       report.notes.push_back("an export that clients use is never taken away by force; cure: end what uses " +
-                             report.plan.steps[i].expect->subject +
-                             " on its clients, or unmount it there, then run this again");
+                             step.resource.name + " on its clients, or unmount it there, then run this again");
   }
   const bool unobserved = !report.observed.unobserved.empty();
   const bool well = app::all_done(report.results);

@@ -219,7 +219,9 @@ std::string id_of(const Step& step) {
   if (!leading.empty()) return purpose + joined(joined(leading, name), step.detail);
   std::string action(word_in(id_actions, [&](const auto& entry) { return entry.meaning == step.action; }));
   action += step.detail;
-  return purpose + joined(joined(word_of(step.resource.kind), name), action);
+  // A server's plan publishes one directory, so its id does not name it.
+  return purpose +
+         joined(joined(word_of(step.resource.kind), step.resource.kind == Kind::exported ? "" : name), action);
 }
 
 void read_id(const std::string& id, Step& step) {
