@@ -15,17 +15,17 @@ using plan::ExportRows;
 using plan::Kind;
 
 bool is_exported(const ObservedState& observed, const std::string& directory, const ExportRows& expected) {
-  const Rows wanted = aix::parse_exports(expected.rows).rows;
+  const Rows rows = aix::parse_exports(expected.rows).rows;
   const Rows here = rows_of(observed.exported, directory);
-  if (expected.match == ExportRows::Match::all && wanted.empty())  // another spelling is withdrawn by its own step
+  if (expected.match == ExportRows::Match::all && rows.empty())  // another spelling is withdrawn by its own step
     return std::none_of(here.begin(), here.end(), [&](const aix::Export& row) { return row.directory == directory; });
-  if (expected.match == ExportRows::Match::all) return same_rows(here, wanted);
+  if (expected.match == ExportRows::Match::all) return same_rows(here, rows);
   if (expected.match == ExportRows::Match::one)
     return std::any_of(here.begin(), here.end(),
-                       [&](const aix::Export& row) { return row.means_the_same_as(wanted.front()); });
+                       [&](const aix::Export& row) { return row.means_the_same_as(rows.front()); });
   const Rows lines = rows_of(observed.listed, directory);
-  return here.size() == 1 && serves(here.front(), wanted.front()) &&
-         std::any_of(lines.begin(), lines.end(), [&](const aix::Export& row) { return serves(row, wanted.front()); });
+  return here.size() == 1 && serves(here.front(), rows.front()) &&
+         std::any_of(lines.begin(), lines.end(), [&](const aix::Export& row) { return serves(row, rows.front()); });
 }
 
 // A mode that cannot be observed is proved by the kernel taking the replicas.

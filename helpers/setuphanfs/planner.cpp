@@ -16,7 +16,8 @@ using aix::ReplicationMode;
 using plan::Action;
 using plan::Step;
 
-// Replicas that the kernel took are proof that replication is on; that nfsd does not tell is no reason to restart it.
+// Replicas that the kernel took prove that replication is on, so an nfsd that does not answer is no reason to restart
+// it.
 bool mode_must_change(const ObservedState& observed, const std::string& directory) {
   if (observed.mode != ReplicationMode::unknown) return observed.mode == ReplicationMode::off;
   const Rows rows = rows_of(observed.exported, directory);
@@ -31,10 +32,10 @@ class Planner {
         settings_(settings),
         changes_mode_(mode_must_change(observed, desired.directory)) {
     const Rows here = rows_of(observed.exported, desired.directory);
-    serves_now_ = !changes_mode_ && here.size() == 1 && serves(here.front(), desired.wanted);
+    serves_now_ = !changes_mode_ && here.size() == 1 && serves(here.front(), desired.export_row);
     const Rows lines = rows_of(observed.listed, desired.directory);
-    listed_ =
-        std::any_of(lines.begin(), lines.end(), [&](const aix::Export& row) { return serves(row, desired.wanted); });
+    listed_ = std::any_of(lines.begin(), lines.end(),
+                          [&](const aix::Export& row) { return serves(row, desired.export_row); });
     elsewhere_ = rows_if(observed.exported, [&](const aix::Export& row) { return !is_ours_here(row); });
   }
 
@@ -67,7 +68,7 @@ class Planner {
       const std::vector<std::string> dropped = dropped_replicas(observed_, desired_.directory, desired_.addresses);
       steps().push_back(withdraw(
           Action::withdraw, directory,
-          itself ? directory + " is exported without what is wanted: " + aix::render_export(desired_.wanted) +
+          itself ? directory + " is exported without what is wanted: " + aix::render_export(desired_.export_row) +
                        (dropped.empty() ? "" : "; this drops the replica " + report::joined(dropped, ", "))
                  : directory + " is exported, and AIX refuses its parent " + desired_.directory + " beside it"));
       made_.interruptions.push_back("withdraws " + directory);
@@ -80,7 +81,7 @@ class Planner {
     bool kept = false;
     const auto drop = [&](const aix::Export& row) {
       if (!is_ours_here(row)) return false;
-      if (!kept && plain_path(row.directory) == desired_.directory && serves(row, desired_.wanted)) {
+      if (!kept && plain_path(row.directory) == desired_.directory && serves(row, desired_.export_row)) {
         kept = true;
         return false;
       }
@@ -147,13 +148,13 @@ class Planner {
                                ", and its root is root there, as xCAT has it; cure: --client or --root with the nodes' "
                                "names");
     steps().push_back(publish(
-        why, aix::make_nfs_export(desired_.directory, desired_.wanted.value("replicas"), settings_.access,
+        why, aix::make_nfs_export(desired_.directory, desired_.export_row.value("replicas"), settings_.access,
                                   report::joined(settings_.root, ","), report::joined(settings_.clients, ","))));
   }
 
   Step publish(const std::string& why, plan::Argv argv) const {
     return step({plan::Kind::exported, desired_.directory}, Action::set, why, std::move(argv),
-                plan::ExportRows{plan::ExportRows::Match::served, aix::render_export(desired_.wanted)});
+                plan::ExportRows{plan::ExportRows::Match::served, aix::render_export(desired_.export_row)});
   }
 
   void bring_back() {

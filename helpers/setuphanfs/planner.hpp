@@ -16,7 +16,7 @@ namespace hanfs::server {
 struct DesiredState {
   std::string directory;
   std::vector<std::string> addresses;  // own first
-  aix::Export wanted;
+  aix::Export export_row;
   std::vector<std::string> notes;
   std::vector<std::string> warnings;  // with their cure
 };
@@ -34,7 +34,7 @@ struct ServerPlan {
   std::vector<std::string> warnings;       // of what it makes, with their cure
 };
 
-// Empty when the server is as wanted.
+// Empty when the server is as desired.
 ServerPlan make_plan(const ObservedState& observed, const DesiredState& desired, const Settings& settings);
 
 }  // namespace hanfs::server

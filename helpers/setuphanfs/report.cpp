@@ -53,7 +53,7 @@ const char* where(const Shown& one) { return one.now ? (one.listed ? "now and at
 std::string state_of(const aix::Export& row, const Report& report) {
   if (!report.desired) return "not judged";
   if (!is_ours(row, report.desired->directory, report.observed.mounts)) return "left alone";
-  return serves(row, report.desired->wanted) ? "ok" : "not wanted";
+  return serves(row, report.desired->export_row) ? "ok" : "not wanted";
 }
 
 std::string why_state(const std::string& state) {
@@ -180,7 +180,7 @@ std::string json_of(const Report& report) {
   json object = app::begin_json(report);
   object["directory"] = report.desired ? json(report.desired->directory) : json(nullptr);
   object["replicas"] = report.desired ? json(report.desired->addresses) : json(nullptr);
-  object["wanted"] = report.desired ? json(aix::render_export(report.desired->wanted)) : json(nullptr);
+  object["wanted"] = report.desired ? json(aix::render_export(report.desired->export_row)) : json(nullptr);
   object["exports"] = report.was_observed ? std::move(exports) : json(nullptr);
   object["replication"] = mode_name(report.observed.mode);
   object["nfs_domain"] = report.observed.domain ? json(*report.observed.domain) : json(nullptr);

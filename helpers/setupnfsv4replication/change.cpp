@@ -159,16 +159,20 @@ bool has_default(const ObservedState& observed, const plan::Step& step) {
 }
 
 // Must this step run all the same? A run that was cut has taken a default gateway away, and this step of the same
-// sequence puts it back. Where the routes cannot be observed now, the result of the step before it tells.
+// sequence puts it back. Where the routes cannot be observed now, it is judged by the result of the step before it.
 bool is_missing_gateway(const plan::Plan& plan, std::size_t i, const Change& change, const ObservedState& before) {
   const plan::Step& step = plan.steps[i];
   if (!step.verified || i == 0 || !(plan.steps[i - 1].resource == step.resource) || step.action == plan::Action::remove)
     return false;
-  const State state = change.results[i].state;
+  const plan::StepResult& result = change.results[i];
   if (sees_routes(change.after, step))
-    return state != State::done && has_default(before, step) && !has_default(change.after, step);
+    return result.state != State::done && has_default(before, step) && !has_default(change.after, step);
+  // What is not known counts as done or not done, whichever is worse: to add a live gateway once more does no harm (the
+  // next run mends one that is there twice), to add an ODM entry once more may.
   const plan::StepResult& removal = change.results[i - 1];
-  return state == State::skipped && (removal.state == State::done || removal.unverified);
+  const bool live = step.resource.kind == plan::Kind::route;
+  return (result.state == State::skipped || (live && result.unverified)) &&
+         (removal.state == State::done || (live && removal.unverified));
 }
 
 void restore_missing_gateways(const Context& context, Applier& applier, const plan::Plan& plan,
@@ -186,11 +190,6 @@ void restore_missing_gateways(const Context& context, Applier& applier, const pl
   const std::vector<plan::StepResult> results = applier.apply_all_the_same(missing_gateways, journal, change.after);
   for (std::size_t i = 0; i < indexes.size(); ++i) {
     change.results[indexes[i]] = results[i];
-    plan::StepResult& removal = change.results[indexes[i] - 1];
-    if (removal.unverified && results[i].state == State::done) {
-      removal = plan::StepResult{State::done, ""};
-      journal.end(plan.steps[indexes[i] - 1], plan::JournalEntry::State::done);
-    }
     change.notes.push_back(stopped + "; a gateway was away, so all the same: " + missing_gateways.steps[i].why);
   }
   change.after = applier.observe_again_after(std::move(change.after), missing_gateways);

@@ -33,12 +33,12 @@ std::vector<aix::OdmRoute> odm_defaults_by(const ObservedState& observed, const 
   return stored;
 }
 
-bool is_like(const aix::Route& route, const plan::RouteEntry& wanted) {
-  return route.active_dgd() == wanted.active_dgd && route.configured_cost.value_or(wanted.cost) == wanted.cost;
+bool is_like(const aix::Route& route, const plan::RouteEntry& entry) {
+  return route.active_dgd() == entry.active_dgd && route.configured_cost.value_or(entry.cost) == entry.cost;
 }
 
-bool is_like(const aix::OdmRoute& route, const plan::RouteEntry& wanted) {
-  return route.cost == wanted.cost && route.active_dgd == wanted.active_dgd;
+bool is_like(const aix::OdmRoute& route, const plan::RouteEntry& entry) {
+  return route.cost == entry.cost && route.active_dgd == entry.active_dgd;
 }
 
 }  // namespace hanfs::node

@@ -16,7 +16,7 @@ std::vector<aix::Route> live_defaults_by(const ObservedState& observed, const st
 std::vector<aix::OdmRoute> odm_defaults_by(const ObservedState& observed, const std::string& gateway);
 
 // The configured cost may be unknown (no -C): then only what is known is compared.
-bool is_like(const aix::Route& route, const plan::RouteEntry& wanted);
-bool is_like(const aix::OdmRoute& route, const plan::RouteEntry& wanted);
+bool is_like(const aix::Route& route, const plan::RouteEntry& entry);
+bool is_like(const aix::OdmRoute& route, const plan::RouteEntry& entry);
 
 }  // namespace hanfs::node

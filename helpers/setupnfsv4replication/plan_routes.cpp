@@ -160,9 +160,8 @@ bool is_satisfied(const ObservedState& observed, const Expectation& expectation)
   const std::vector<aix::OdmRoute> odm = odm_defaults_by(observed, name);
   if (const auto* count = std::get_if<plan::EntryCount>(&expectation.value))
     return (stored ? odm.size() : live.size()) == count->entries;
-  if (const auto* wanted = std::get_if<plan::RouteEntry>(&expectation.value))
-    return stored ? odm.size() == 1 && is_like(odm.front(), *wanted)
-                  : live.size() == 1 && is_like(live.front(), *wanted);
+  if (const auto* entry = std::get_if<plan::RouteEntry>(&expectation.value))
+    return stored ? odm.size() == 1 && is_like(odm.front(), *entry) : live.size() == 1 && is_like(live.front(), *entry);
   if (!std::holds_alternative<plan::AnotherGateway>(expectation.value)) return false;
   const std::vector<aix::Route> all = live_defaults(observed);
   return std::any_of(all.begin(), all.end(), [&](const aix::Route& route) {

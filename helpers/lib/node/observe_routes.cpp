@@ -87,7 +87,7 @@ void RouteObserver::ask_fail_over_timeout() {
              });
 }
 
-// One `no -x` for all; where that does not tell, each by itself, and where -x does not exist, with -o.
+// One `no -x` for all; where that gives no answer, each by itself, and where -x does not exist, with -o.
 void RouteObserver::ask_network_tunables() {
   observed_.tunables.clear();
   queue_.ask(

@@ -37,7 +37,7 @@ struct ObservedState {
   std::vector<std::string> unmounted;
 
   std::optional<long long> fail_over_timeout;  // nfso nfs_v4_fail_over_timeout, seconds, 0 = not active
-  std::optional<aix::RouteTable> routes;       // costs merged in where -C told them
+  std::optional<aix::RouteTable> routes;       // costs merged in where -C printed them
   bool route_costs_known = false;
   std::optional<aix::OdmRoutes> odm_routes;
   std::map<std::string, aix::Tunable> tunables;  // network tunables, by name

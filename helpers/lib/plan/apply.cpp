@@ -244,7 +244,7 @@ class Executor {
     end_step(sequence, false, sequence.problem);
   }
 
-  // Where the step after it has worked, so has the one before; else the same probe tells.
+  // Where the step after it has worked, so has the one before; else it is judged by the same probe.
   void judge_previous(Sequence& sequence, bool well) {
     const std::size_t index = *sequence.unjudged;
     sequence.unjudged.reset();

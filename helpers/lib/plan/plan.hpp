@@ -49,7 +49,7 @@ enum class Action {
 struct Step {
   Resource resource;
   Action action = Action::set;
-  std::string detail;  // tells it from other steps that do the same to its resource: an option, a number, a stage
+  std::string detail;  // an option, a number, a stage: what differs between steps that do the same to one resource
   Purpose purpose = Purpose::change;
 
   std::string why;  // for people: "timeo is 100 (10 s), wanted 1 (0.1 s)"
