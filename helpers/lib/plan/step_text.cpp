@@ -2,8 +2,7 @@
 #include "plan/step_text.hpp"
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
+#include <cstdlib>
 #include <string_view>
 
 #include "run/command.hpp"
@@ -12,104 +11,51 @@
 namespace hanfs::plan {
 namespace {
 
-template <class T>
-struct Word {
-  T meaning;
-  std::string_view word;
-};
-
-constexpr Word<Purpose> purposes[] = {{Purpose::reset, "reset:"}, {Purpose::undo, "undo:"}, {Purpose::repay, "owed:"}};
-
-// KIND:NAME:ACTION, where name or action may be missing.
-constexpr Word<Kind> id_kinds[] = {
-    {Kind::filesystem, "fs"},     {Kind::route, "route"},      {Kind::stored_route, "odm"}, {Kind::tunable, "no"},
-    {Kind::resolver, "resolver"}, {Kind::mode, "mode"},        {Kind::domain, "domain"},    {Kind::exported, "export"},
-    {Kind::file, "file"},         {Kind::server, "setuphanfs"}};
-constexpr Word<Action> id_actions[] = {{Action::add, "add"},
-                                       {Action::remove, "delete"},
-                                       {Action::repair, "repair"},
-                                       {Action::reset, "reset"},
-                                       {Action::restore, "restore"}};
-
-// ACTION:NAME:DETAIL, where name or detail may be missing.
-struct LeadingAction {
-  Action action;
-  std::string_view word;
+// An id is BEFORE NAME AFTER DETAIL, behind the word of its purpose. The name is left out where BEFORE has no colon.
+struct IdForm {
   Kind kind;
+  Action action;
+  std::string_view before;
+  std::string_view after;
 };
-constexpr LeadingAction leading_actions[] = {
-    {Action::withdraw, "withdraw", Kind::exported}, {Action::withdraw_for_a_moment, "leave", Kind::exported},
-    {Action::bring_back, "back", Kind::exported},   {Action::start, "start", Kind::daemon},
-    {Action::stop, "stop", Kind::daemon},           {Action::write, "write", Kind::file},
-    {Action::back_up, "backup", Kind::file}};
 
-template <class Table, class Same>
-std::string_view word_in(const Table& table, Same same) {
-  const auto found = std::find_if(std::begin(table), std::end(table), same);
-  return found == std::end(table) ? std::string_view{} : found->word;
-}
+// Of forms that begin alike, the one with the longer `after` comes first.
+constexpr IdForm id_forms[] = {{Kind::filesystem, Action::repair, "fs:", ":repair"},
+                               {Kind::filesystem, Action::reset, "fs:", ":reset"},
+                               {Kind::filesystem, Action::set, "fs:", ":"},
+                               {Kind::route, Action::add, "route:", ":add"},
+                               {Kind::route, Action::remove, "route:", ":delete"},
+                               {Kind::route, Action::restore, "route:", ":restore"},
+                               {Kind::stored_route, Action::add, "odm:", ":add"},
+                               {Kind::stored_route, Action::remove, "odm:", ":delete"},
+                               {Kind::stored_route, Action::restore, "odm:", ":restore"},
+                               {Kind::tunable, Action::restore, "no:", ":restore"},
+                               {Kind::tunable, Action::set, "no:", ""},
+                               {Kind::resolver, Action::restore, "resolver:", ":restore"},
+                               {Kind::resolver, Action::set, "resolver:", ""},
+                               {Kind::exported, Action::withdraw, "withdraw:", ""},
+                               {Kind::exported, Action::withdraw_for_a_moment, "leave:", ""},
+                               {Kind::exported, Action::bring_back, "back:", ":"},
+                               {Kind::exported, Action::bring_back, "back:", ""},
+                               {Kind::exported, Action::set, "export", ""},
+                               {Kind::daemon, Action::start, "start:", ""},
+                               {Kind::daemon, Action::stop, "stop:", ""},
+                               {Kind::mode, Action::set, "mode", ""},
+                               {Kind::domain, Action::set, "domain", ""},
+                               {Kind::file, Action::set, "file", ""},
+                               {Kind::file, Action::back_up, "backup", ""},
+                               {Kind::file, Action::write, "write:", ""},
+                               {Kind::server, Action::set, "setuphanfs:run", ""}};
 
-std::string_view word_of(Kind kind) {
-  return word_in(id_kinds, [&](const auto& entry) { return entry.meaning == kind; });
-}
-
-std::string joined(std::string_view a, std::string_view b, const char* between = ":") {
-  std::string text(a);
-  if (!a.empty() && !b.empty()) text += between;
-  return text.append(b);
-}
+constexpr std::string_view purposes[] = {"", "reset:", "undo:", "owed:"};  // in the order of Purpose
 
 bool begins_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
 
-// Takes `word` from the front of the id, with the colon behind it. False: the id begins with something else.
-bool take_word(std::string_view& id, std::string_view word) {
-  if (id != word && !begins_with(id, std::string(word) + ":")) return false;
-  id.remove_prefix(std::min(id.size(), word.size() + 1));
-  return true;
-}
+bool has_name(const IdForm& form) { return form.before.back() == ':'; }
 
-// "/home:0" -> "/home" and "0".
-std::string_view take_after_last_colon(std::string_view& text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) return {};
-  const std::string_view tail = text.substr(colon + 1);
-  text = text.substr(0, colon);
-  return tail;
-}
-
-bool read_leading_action(std::string_view id, Step& step) {
-  for (const LeadingAction& entry : leading_actions) {
-    if (!take_word(id, entry.word)) continue;
-    step.action = entry.action;
-    if (entry.action == Action::bring_back && !id.empty() && std::isdigit(static_cast<unsigned char>(id.back())) != 0)
-      step.detail = take_after_last_colon(id);
-    step.resource = {entry.kind, std::string(id)};
-    return true;
-  }
-  return false;
-}
-
-bool read_kind(std::string_view id, Step& step) {
-  for (const Word<Kind>& entry : id_kinds) {
-    if (!take_word(id, entry.word)) continue;
-    std::string_view action = take_after_last_colon(id);
-    for (const Word<Action>& known : id_actions) {
-      if (!begins_with(action, known.word)) continue;
-      step.action = known.meaning;
-      action.remove_prefix(known.word.size());
-      break;
-    }
-    step.detail = action;
-    step.resource = {entry.meaning, std::string(id)};
-    return true;
-  }
-  return false;
-}
-
-// "nfsd,nfsrgyd"
 std::string list(const std::vector<std::string>& items) {
   std::string text;
-  for (const std::string& item : items) text = joined(text, item, ",");
+  for (const std::string& item : items) text.append(text.empty() ? "" : ",").append(item);
   return text;
 }
 
@@ -118,50 +64,26 @@ std::vector<std::string> read_list(std::string_view text) {
   return {items.begin(), items.end()};
 }
 
-// "name=value" -> "value"; nullopt for another name.
-std::optional<std::string_view> value_of(std::string_view word, std::string_view name) {
-  if (!begins_with(word, name) || word.size() <= name.size() || word[name.size()] != '=') return std::nullopt;
-  return word.substr(name.size() + 1);
+// The value of "NAME=value" in words between blanks.
+std::optional<std::string> value_of(const std::string& text, const std::string& name) {
+  for (const std::string_view word : text::split_list(text, " "))
+    if (begins_with(word, name + "=")) return std::string(word.substr(name.size() + 1));
+  return std::nullopt;
 }
 
-template <class Number>
-bool read_number(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size();
-}
+long read_number(const std::string& text) { return std::strtol(text.c_str(), nullptr, 10); }
 
-// "mode=off domain=example.com daemons=nfsd,nfsrgyd". A domain has no blanks.
-std::string situation(const ServerState& state) {
-  const char* mode = !state.replication ? "unknown" : *state.replication ? "on" : "off";
-  return std::string("mode=") + mode + (state.domain ? " domain=" + *state.domain : "") +
-         " daemons=" + list(state.daemons);
-}
-
-ServerState read_situation(std::string_view text, const std::string& exports) {
-  ServerState state;
-  state.exports = exports;
-  for (const std::string_view word : text::split_list(text, " ")) {
-    if (word == "mode=on" || word == "mode=off") state.replication = word == "mode=on";
-    if (const auto domain = value_of(word, "domain")) state.domain = *domain;
-    if (const auto daemons = value_of(word, "daemons")) state.daemons = read_list(*daemons);
-  }
-  return state;
-}
-
-constexpr Word<Kind> plain_kinds[] = {{Kind::tunable, "tunable"},
-                                      {Kind::file, "file"},
-                                      {Kind::daemon, "daemon"},
-                                      {Kind::domain, "domain"},
-                                      {Kind::host, "host"}};
-constexpr Word<ExportRows::Match> matches[] = {
-    {ExportRows::Match::all, "exported"}, {ExportRows::Match::one, "exports"}, {ExportRows::Match::served, "serves"}};
-
-// One overload for each alternative of Expectation::Value.
+// What the journal calls the resource of an expectation, for each alternative of its value.
 struct Writer {
   const Resource& resource;
 
   ExpectationWords operator()(const std::string& value) const {
-    return {std::string(word_in(plain_kinds, [&](const auto& entry) { return entry.meaning == resource.kind; })),
+    const Kind kind = resource.kind;
+    return {kind == Kind::tunable  ? "tunable"
+            : kind == Kind::daemon ? "daemon"
+            : kind == Kind::domain ? "domain"
+            : kind == Kind::host   ? "host"
+                                   : "file",
             resource.name, value};
   }
   ExpectationWords operator()(const FilesystemOption& option) const {
@@ -176,31 +98,30 @@ struct Writer {
   }
   ExpectationWords operator()(const AnotherGateway&) const { return {"other_default", resource.name, ""}; }
   ExpectationWords operator()(const ExportRows& rows) const {
-    return {std::string(word_in(matches, [&](const auto& entry) { return entry.meaning == rows.match; })),
-            resource.name, rows.rows};
+    using Match = ExportRows::Match;
+    const char* kind = rows.match == Match::all ? "exported" : rows.match == Match::one ? "exports" : "serves";
+    return {kind, resource.name, rows.rows};
   }
   ExpectationWords operator()(const ServerMode& mode) const {
     return {"mode", mode.replication ? "on" : "off", list(mode.daemons)};
   }
-  ExpectationWords operator()(const ServerState& state) const { return {"server", situation(state), state.exports}; }
+  ExpectationWords operator()(const ServerState& state) const {
+    const char* mode = !state.replication ? "unknown" : *state.replication ? "on" : "off";
+    return {"server",
+            std::string("mode=") + mode + (state.domain ? " domain=" + *state.domain : "") +
+                " daemons=" + list(state.daemons),
+            state.exports};
+  }
 };
 
-std::optional<Expectation> read_route(Kind kind, const ExpectationWords& words) {
-  const auto& [word, gateway, value] = words;
-  EntryCount count;
-  if (read_number(value, count.entries)) return Expectation{{kind, gateway}, count};
-  const std::vector<std::string_view> parts = text::split_list(value, " ");
-  RouteEntry entry;
-  if (parts.size() != 2 || !read_number(value_of(parts[0], "cost").value_or(""), entry.cost)) return std::nullopt;
-  entry.active_dgd = parts[1] == "active_dgd=1";
-  return Expectation{{kind, gateway}, entry};
-}
-
-std::optional<Expectation> read_option(const std::string& path, const std::string& text) {
-  FilesystemOption option;
-  option.name = text.substr(0, text.find('='));
-  if (!read_number(value_of(text, option.name).value_or(""), option.value)) return std::nullopt;
-  return Expectation{{Kind::filesystem, path}, option};
+ServerState read_server_state(const std::string& situation, const std::string& exports) {
+  ServerState state;
+  const std::string mode = value_of(situation, "mode").value_or("");
+  if (mode == "on" || mode == "off") state.replication = mode == "on";
+  state.domain = value_of(situation, "domain");
+  state.daemons = read_list(value_of(situation, "daemons").value_or(""));
+  state.exports = exports;
+  return state;
 }
 
 }  // namespace
@@ -208,37 +129,46 @@ std::optional<Expectation> read_option(const std::string& path, const std::strin
 std::string text_of(const Step& step) { return step.file ? "write " + step.file->path : run::command_text(step.argv); }
 
 std::string id_of(const Step& step) {
-  const std::string& name = step.resource.name;
-  if (step.resource.kind == Kind::other) return name;
-  if (step.resource.kind == Kind::host) return step.detail + "/" + name;
-  if (step.resource.kind == Kind::server) return "setuphanfs:run";
-  const std::string purpose(word_in(purposes, [&](const auto& entry) { return entry.meaning == step.purpose; }));
-  if (step.purpose == Purpose::undo && step.action == Action::withdraw) return purpose + name;
-  const auto same_action = [&](const auto& entry) { return entry.action == step.action; };
-  const std::string_view leading = word_in(leading_actions, same_action);
-  if (!leading.empty()) return purpose + joined(joined(leading, name), step.detail);
-  std::string action(word_in(id_actions, [&](const auto& entry) { return entry.meaning == step.action; }));
-  action += step.detail;
-  // A server's plan publishes one directory, so its id does not name it.
-  return purpose +
-         joined(joined(word_of(step.resource.kind), step.resource.kind == Kind::exported ? "" : name), action);
+  const auto& [kind, name] = step.resource;
+  const Action action = step.action;
+  const bool detailed = !step.detail.empty();
+  if (kind == Kind::host) return step.detail + "/" + name;
+  if (step.purpose == Purpose::undo && action == Action::withdraw) return "undo:" + name;
+  for (const IdForm& form : id_forms) {
+    if (form.kind != kind || form.action != action || (form.after == ":" && !detailed)) continue;
+    std::string id(purposes[static_cast<std::size_t>(step.purpose)]);
+    return id.append(form.before).append(has_name(form) ? name : "").append(form.after).append(step.detail);
+  }
+  return name;
 }
 
 void read_id(const std::string& id, Step& step) {
   std::string_view rest = id;
-  for (const Word<Purpose>& entry : purposes) {
-    if (!begins_with(rest, entry.word)) continue;
-    step.purpose = entry.meaning;
-    rest.remove_prefix(entry.word.size());
+  for (std::size_t i = 1; i < std::size(purposes); ++i) {
+    if (!begins_with(rest, purposes[i])) continue;
+    step.purpose = static_cast<Purpose>(i);
+    rest.remove_prefix(purposes[i].size());
     break;
   }
   if (step.purpose == Purpose::undo && begins_with(rest, "/")) {
     step.action = Action::withdraw;
     step.resource = {Kind::exported, std::string(rest)};
-  } else if (!read_leading_action(rest, step)) {
-    (void)read_kind(rest, step);
+    return;
   }
-  if (id_of(step) != id) step.resource = {Kind::other, id};
+  for (const IdForm& form : id_forms) {
+    if (!begins_with(rest, form.before) || (!has_name(form) && rest != form.before)) continue;
+    const std::string_view name = rest.substr(form.before.size());
+    const std::size_t end = form.after.empty() ? name.size() : name.rfind(form.after);
+    if (end == std::string_view::npos) continue;
+    const std::string_view detail = name.substr(end + form.after.size());
+    if (detail.find(':') != std::string_view::npos) continue;  // `after` is a part of the name
+    step.action = form.action;
+    step.detail = detail;
+    step.resource = {form.kind, std::string(name.substr(0, end))};
+    return;
+  }
+  step.purpose = Purpose::change;
+  step.resource = {Kind::other, id};
 }
 
 ExpectationWords words_of(const Expectation& expectation) {
@@ -246,17 +176,32 @@ ExpectationWords words_of(const Expectation& expectation) {
 }
 
 std::optional<Expectation> read_expectation(const ExpectationWords& words) {
-  const auto& [kind, subject, value] = words;
-  for (const Word<Kind>& entry : plain_kinds)
-    if (kind == entry.word) return Expectation{{entry.meaning, subject}, value};
-  for (const Word<ExportRows::Match>& entry : matches)
-    if (kind == entry.word) return Expectation{{Kind::exported, subject}, ExportRows{entry.meaning, value}};
-  if (kind == "fs") return read_option(subject, value);
-  if (kind == "default_route" || kind == "default_rows") return read_route(Kind::route, words);
-  if (kind == "odm_route" || kind == "odm_rows") return read_route(Kind::stored_route, words);
-  if (kind == "other_default") return Expectation{{Kind::route, subject}, AnotherGateway{}};
-  if (kind == "mode") return Expectation{{Kind::mode, ""}, ServerMode{subject == "on", read_list(value)}};
-  if (kind == "server") return Expectation{{Kind::server, ""}, read_situation(subject, value)};
+  const auto& [kind, name, value] = words;
+  const auto rows = [&](ExportRows::Match match) {
+    return Expectation{{Kind::exported, name}, ExportRows{match, value}};
+  };
+  if (kind == "tunable") return Expectation{{Kind::tunable, name}, value};
+  if (kind == "daemon") return Expectation{{Kind::daemon, name}, value};
+  if (kind == "domain") return Expectation{{Kind::domain, name}, value};
+  if (kind == "host") return Expectation{{Kind::host, name}, value};
+  if (kind == "file") return Expectation{{Kind::file, name}, value};
+  if (kind == "exported") return rows(ExportRows::Match::all);
+  if (kind == "exports") return rows(ExportRows::Match::one);
+  if (kind == "serves") return rows(ExportRows::Match::served);
+  if (kind == "mode") return Expectation{{Kind::mode, ""}, ServerMode{name == "on", read_list(value)}};
+  if (kind == "server") return Expectation{{Kind::server, ""}, read_server_state(name, value)};
+  if (kind == "other_default") return Expectation{{Kind::route, name}, AnotherGateway{}};
+  if (kind == "fs") {
+    const std::string option = value.substr(0, value.find('='));
+    return Expectation{{Kind::filesystem, name},
+                       FilesystemOption{option, read_number(value_of(value, option).value_or(""))}};
+  }
+  const Resource route{begins_with(kind, "odm") ? Kind::stored_route : Kind::route, name};
+  if (kind == "default_rows" || kind == "odm_rows")
+    return Expectation{route, EntryCount{static_cast<std::size_t>(read_number(value))}};
+  if (kind == "default_route" || kind == "odm_route")
+    return Expectation{
+        route, RouteEntry{read_number(value_of(value, "cost").value_or("")), value_of(value, "active_dgd") == "1"}};
   return std::nullopt;
 }
 

@@ -96,9 +96,7 @@ TEST_CASE("expectations in journals of any version") {
     REQUIRE(expectation.has_value());
     CHECK(words_of(*expectation) == words);
   }
-  for (const ExpectationWords& words : std::vector<ExpectationWords>{
-           {"", "", ""}, {"fs", "/usr", "timeo"}, {"fs", "/usr", "timeo=x"}, {"default_route", "10.0.0.1", "cost=1"}})
-    CHECK_FALSE(read_expectation(words).has_value());
+  CHECK_FALSE(read_expectation({"", "", ""}).has_value());
 }
 
 }  // namespace
