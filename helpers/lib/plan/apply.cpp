@@ -35,6 +35,7 @@ struct Sequence {
   std::chrono::steady_clock::time_point effect_deadline;        // until then the effect may come
   std::chrono::steady_clock::time_point last_successful_probe;  // every probe since then has failed
   std::string problem;                                          // of the command whose effect is being probed
+  std::string no_effect;                                        // why that effect is not there, or is not seen
   bool still_running = false;                                   // that command
 };
 
@@ -235,12 +236,11 @@ class Executor {
       options_.pause();
       return ask(sequence, Sequence::Waits::for_effect, options_.probe(*current(sequence).expect));
     }
-    if (sequence.problem.empty()) {
-      sequence.problem = "its command said success, but ";
-      sequence.problem += !unobserved.empty() ? "what it did cannot be seen: " + unobserved
+    sequence.no_effect = "its command said success, but ";
+    sequence.no_effect += !unobserved.empty() ? "what it did cannot be seen: " + unobserved
                           : options_.go_on()  ? "the change is not there"
                                               : "the change was not there when " + options_.stopped();
-    }
+    if (sequence.problem.empty()) sequence.problem = sequence.no_effect;
     end_step(sequence, false, sequence.problem);
   }
 
@@ -250,8 +250,7 @@ class Executor {
     sequence.unjudged.reset();
     well = well || options_.is_satisfied(*step(index).expect, sequence.asked);
     journal_.end(step(index), well ? JournalEntry::State::done : JournalEntry::State::failed);
-    report_result(index, {well ? State::done : State::failed,
-                          well ? "" : "its command said success, but the change is not there"});
+    report_result(index, {well ? State::done : State::failed, well ? "" : sequence.no_effect});
     sequence.completed.push_back(index);
   }
 
