@@ -6,6 +6,7 @@
 #include "makehanfs/checks/checks.hpp"
 #include "makehanfs/inventory/addresses.hpp"
 #include "makehanfs/inventory/cluster_builder.hpp"
+#include "makehanfs/inventory/networks.hpp"
 #include "makehanfs/inventory/node_groups.hpp"
 #include "makehanfs/inventory/server_sets.hpp"
 
@@ -14,7 +15,7 @@ namespace {
 
 using Level = Finding::Level;
 
-// A server of a sound domain, or one that a finding names. Those that nobody runs from are said too.
+// Each server is in a domain or named by a finding; service nodes that no node uses get a note.
 void account_for_servers(ClusterBuilder& builder) {
   std::vector<char> used(builder.servers.size());
   for (const NodeGroup& group : builder.node_groups)

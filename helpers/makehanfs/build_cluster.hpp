@@ -15,9 +15,9 @@ namespace hanfs::cluster {
 
 // Pure. `range`: names of nodes; empty: all diskless nodes. Domains and addresses are always those of the whole
 // cluster; only what has nothing to do with the nodes asked for is left out. `hosts_file`: the management node's
-// /etc/hosts, asked for names that the table hosts does not know. Each node and server of the cluster is in a sound
+// /etc/hosts, asked for names that the table hosts does not know. Each node and server of the cluster is in a valid
 // domain, or a finding names it or its domain.
-// Error: nothing can be said, because nodelist or noderes is missing, or a node of the range does not exist.
+// Error: there is no cluster, because nodelist or noderes is missing, or a node of the range does not exist.
 Result<Cluster> make_cluster(const xcat::Tables& tables, const Settings& settings,
                              const std::vector<std::string>& range, const aix::Hosts& hosts_file = {});
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "setuphanfs/options.hpp"
 
-#include <CLI/App.hpp>
-#include <CLI/Validators.hpp>
 #include <algorithm>
 
 #include "net/address.hpp"
@@ -10,17 +8,6 @@
 
 namespace hanfs::server {
 namespace {
-
-constexpr long usual_deadline = 300;  // seconds: daemons that stop and start take their time
-
-// Settings in the form the options have them; settled() turns it into Settings.
-struct RawSettings {
-  RawSettings() { settings.deadline = usual_deadline; }
-  Settings settings;
-  std::vector<std::string> replicas;
-  std::vector<std::string> root{"all"};
-  std::vector<std::string> clients{"all"};
-};
 
 // lib/aix/README.md "Replication: rules": stnfs wants addresses, and ':' separates the locations of a list, so IPv6
 // cannot stand in it.
@@ -65,35 +52,6 @@ std::string check_domain(const std::string& word) {
                                                                               : report::quoted(word) + " is no domain";
 }
 
-void add_settings(CLI::App& app, RawSettings& raw) {
-  Settings& settings = raw.settings;
-  const auto word = [&](const char* name, std::string& target, auto check, const char* type, const char* help) {
-    app.add_option(name, target, help)
-        ->check(std::function<std::string(const std::string&)>(check))
-        ->type_name(type)
-        ->group(app::settings_group);
-  };
-  app::add_list(
-      app, "--replica", raw.replicas, check_replicas, "ADDRESS",
-      "IPv4 addresses of all servers of the set, 2 to 8, as the nodes reach them; this server's own may be left out "
-      "(default: those of the [domain NAME] in hanfs.conf that holds one of this server's)");
-  word("--directory", settings.directory, check_directory, "DIR", "what is replicated (default /install)");
-  app.add_option("--access", settings.access, "ro (default), or rw where all servers share the data")
-      ->check(CLI::IsMember({"ro", "rw"}))
-      ->group(app::settings_group);
-  app::add_list(app, "--root", raw.root, check_hosts, "all|none|HOST",
-                "hosts whose root stays root (default all: the root file systems of nodes need it)");
-  app::add_list(app, "--client", raw.clients, check_hosts, "all|HOST", "hosts that may mount (default all)");
-  word("--nfs-domain", settings.nfs_domain, check_domain, "DOMAIN",
-       "NFSv4 domain, the same on every server and node (default: the one that is set)");
-  app::add_flag(app, "--disruptive", settings.disruptive,
-                "clients may be interrupted: live exports withdrawn, NFS restarted");
-  app::add_limits(app, settings);
-  app.get_option("--deadline")
-      ->description("seconds for the run (default " + std::to_string(usual_deadline) +
-                    "); what fails is taken back within as long again, at least 60");
-}
-
 Result<std::vector<std::string>> hosts_of(const std::vector<std::string>& words, const char* option) {
   std::vector<std::string> hosts;
   for (const std::string& word : words)
@@ -107,38 +65,32 @@ Result<std::vector<std::string>> hosts_of(const std::vector<std::string>& words,
   return hosts;
 }
 
-Result<Settings> resolve(const RawSettings& raw) {
-  Settings settings = raw.settings;
+Result<Settings> resolve(const config::Values& said) {
+  Settings settings;
+  settings.directory = said.word("directory");
   while (settings.directory.size() > 1 && settings.directory.back() == '/') settings.directory.pop_back();
-  for (const std::string& word : raw.replicas) {
-    for (const std::string& item : app::split_list(word)) {
-      if (std::find(settings.replicas.begin(), settings.replicas.end(), item) != settings.replicas.end())
-        return Error{"--replica: " + item + " is given twice"};
-      settings.replicas.push_back(item);
-    }
-  }
+  settings.access = said.word("access");
+  settings.nfs_domain = said.word("nfs-domain");
+  settings.disruptive = said.truth("disruptive");
+  Result<std::vector<std::string>> replicas = app::distinct_items(said, "replica");
+  if (!replicas) return replicas.error();
+  settings.replicas = std::move(*replicas);
   if (settings.replicas.size() > most_replicas)
     return Error{"--replica: " + std::to_string(settings.replicas.size()) + " servers, AIX takes at most 8"};
-  Result<std::vector<std::string>> root = hosts_of(raw.root, "--root");
+  Result<std::vector<std::string>> root = hosts_of(said.list("root"), "--root");
   if (!root) return root.error();
   settings.root = std::move(*root);
-  if (std::find(raw.clients.begin(), raw.clients.end(), "none") != raw.clients.end())
+  const std::vector<std::string>& clients_said = said.list("client");
+  if (std::find(clients_said.begin(), clients_said.end(), "none") != clients_said.end())
     return Error{"--client: none would shut everybody out; cure: all, or hosts"};
-  Result<std::vector<std::string>> clients = hosts_of(raw.clients, "--client");
+  Result<std::vector<std::string>> clients = hosts_of(clients_said, "--client");
   if (!clients) return clients.error();
   settings.clients = std::move(*clients);
   if (settings.clients == std::vector<std::string>{"*"}) settings.clients.clear();
   return settings;
 }
 
-void add_modes(CLI::App& app, Options& options) {
-  app::add_modes(app, options, [&](CLI::App& modes) {
-    modes
-        .add_flag("--forget", options.discard,
-                  "what earlier runs left down is not brought back any more; for exports that are gone for good")
-        ->group(app::modes_group);
-  });
-}
+void take_modes(const config::Values& said, Options& options) { options.discard = said.truth("forget"); }
 
 // To see what is there, nobody has to know what is wanted.
 Status check_replicas_given(const Options& options) {
@@ -156,14 +108,17 @@ bool names_replicas(const Settings& settings) {
                      [](const config::Domain& domain) { return !domain.replicas.empty(); });
 }
 
-Result<CommandLine> read_options(int argc, const char* const* argv) {
-  app::OptionReader<Options, RawSettings> reader;
-  reader.program = {tool_name, "Exports a directory of an AIX service node with its replicas for NFSv4."};
-  reader.add_modes = add_modes;
-  reader.add_settings = add_settings;
-  reader.domains = [](RawSettings& raw) -> std::vector<config::Domain>& { return raw.settings.domains; };
-  reader.resolve = resolve;
-  Result<CommandLine> command_line = reader.read(argc, argv);
+Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv) {
+  const app::Program program{config::server,
+                             tool_name,
+                             "Exports a directory of an AIX service node with its replicas for NFSv4.",
+                             {{"replica", check_replicas},
+                              {"directory", check_directory},
+                              {"root", check_hosts},
+                              {"client", check_hosts},
+                              {"nfs-domain", check_domain}},
+                             {}};
+  Result<CommandLine> command_line = app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);
   if (!command_line || !command_line->print.empty() || command_line->options.self_test) return command_line;
   if (const Status given = check_replicas_given(command_line->options); !given) return given.error();
   return command_line;

@@ -23,6 +23,6 @@ constexpr const char* tool_name = "setuphanfs";
 bool names_replicas(const Settings& settings);
 
 // Error: one clear line for exit status 2; nothing was touched.
-Result<CommandLine> read_options(int argc, const char* const* argv);
+Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv);
 
 }  // namespace hanfs::server

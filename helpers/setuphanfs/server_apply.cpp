@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "setuphanfs/server_apply.hpp"
 
-#include <poll.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -11,14 +8,11 @@
 
 #include "app/report.hpp"
 #include "plan/step_text.hpp"
-#include "report/progress.hpp"
 #include "run/command.hpp"
 #include "setuphanfs/expectations.hpp"
 #include "setuphanfs/observe.hpp"
 #include "setuphanfs/restore_plan.hpp"
 #include "setuphanfs/unfinished_run.hpp"
-#include "sys/host.hpp"
-#include "sys/signals.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -61,7 +55,7 @@ TimeBudget pace_of_run(const app::Context& context) {
 // use that up, so each gets a part of what is left: what comes last is tried too.
 TimeBudget pace_of_taking_back(const app::Context& context) {
   const long limit = limit_of_taking_back(context.limits());
-  const sys::Deadline deadline{std::chrono::seconds(limit)};
+  const sys::Deadline deadline(context.system().clock(), std::chrono::seconds(limit));
   const milliseconds whole_command = std::chrono::seconds(context.limits().command_deadline);
   constexpr milliseconds least{1000};
   const auto command = [=] { return std::max(std::min(whole_command, deadline.left() / 4), least); };
@@ -97,10 +91,7 @@ std::string reported(std::string done, const std::string& what, const std::strin
 
 }  // namespace
 
-void pause_between_looks() {
-  constexpr int milliseconds = 250;
-  (void)::poll(nullptr, 0, milliseconds);
-}
+void pause_between_looks(const app::Context& context) { context.system().clock().sleep(milliseconds(250)); }
 
 class ServerApply::Applier {
  public:
@@ -108,9 +99,9 @@ class ServerApply::Applier {
       : context_(context), runner_(runner), journal_(journal), budget_(std::move(budget)) {}
 
   std::vector<plan::StepResult> apply(plan::Plan plan) {
-    report::Progress progress("hanfs", plan.steps.size());
+    report::Progress progress = context_.progress("hanfs", plan.steps.size());
     for (plan::Step& step : plan.steps) step.wait = std::min(step.wait, budget_.wait(plan));
-    plan::ApplyOptions options;
+    plan::ApplyOptions options(context_.system().clock(), context_.system().files());
     options.sysroot = context_.modes().sysroot;
     options.go_on = budget_.go_on;
     options.stopped = budget_.stop_reason;
@@ -126,7 +117,7 @@ class ServerApply::Applier {
       if (budget_.xtab_will_do) (void)read_xtab_instead(observed, sources());
       return server::is_satisfied(observed, expectation);
     };
-    options.pause = [&] { pause_between_looks(); };
+    options.pause = [&] { pause_between_looks(context_); };
     options.reported = [&](const plan::Step& step, const plan::StepResult& result) {
       progress.advance();
       const bool well = result.state == State::done;
@@ -160,7 +151,7 @@ class ServerApply::Applier {
         return;
       }
       if (rest.empty()) {  // as far as can be seen; perhaps the next look sees more
-        pause_between_looks();
+        pause_between_looks(context_);
         continue;
       }
       const std::vector<plan::StepResult> results = apply(rest);
@@ -214,11 +205,10 @@ long limit_of_taking_back(const app::Limits& limits) {
   return std::max(limits.deadline, least);
 }
 
-std::string ServerApply::run_name() { return sys::utc_now() + "." + std::to_string(::getpid()); }
-
 // A run of its own, that ended well.
 Status ServerApply::discard_unfinished(const ObservedState& now) {
-  plan::Journal journal(context_.journal_path(), run_name() + ".forget");
+  plan::Journal journal(context_.system().files(), context_.system().clock(), context_.journal_path(),
+                        context_.run_name() + ".forget");
   const plan::Step record = record_of(now);
   journal.begin(record);
   journal.end(record, JournalEntry::State::done);
@@ -230,7 +220,8 @@ Status ServerApply::discard_unfinished(const ObservedState& now) {
 Status ServerApply::begin(const ObservedState& before) {
   if (journal_) return Done{};
   record_ = record_of(before);
-  journal_ = std::make_unique<plan::Journal>(context_.journal_path(), run_name());
+  journal_ = std::make_unique<plan::Journal>(context_.system().files(), context_.system().clock(),
+                                             context_.journal_path(), context_.run_name());
   journal_->begin(record_);
   if (journal_->reason().empty()) return Done{};
   return Error{

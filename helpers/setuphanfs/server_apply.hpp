@@ -50,14 +50,12 @@ class ServerApply {
   void report_rolled_back(const plan::Plan& plan, const ObservedState& before, const DesiredState& desired,
                           Change& change);
 
-  static std::string run_name();
-
   app::Context& context_;
   std::unique_ptr<plan::Journal> journal_;
   plan::Step record_;
 };
 
 // Between two probes; whether to wait longer is judged by the next one.
-void pause_between_looks();
+void pause_between_looks(const app::Context& context);
 
 }  // namespace hanfs::server

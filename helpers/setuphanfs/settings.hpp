@@ -15,8 +15,8 @@ struct Settings : app::Limits {
   // holds an address of this server.
   std::vector<std::string> replicas;
   std::vector<config::Domain> domains;
-  std::string directory = "/install";
-  std::string access = "ro";           // ro, rw
+  std::string directory = config::default_word("directory");
+  std::string access = config::default_word("access");
   std::vector<std::string> root{"*"};  // hosts whose root stays root; "*": all
   std::vector<std::string> clients;    // hosts that may mount; empty: all
   std::string nfs_domain;              // empty: the one that is set

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "setupnfsv4replication/change.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <memory>
 #include <set>
 
 #include "aix/commands.hpp"
-#include "report/progress.hpp"
 #include "run/command.hpp"
 #include "setupnfsv4replication/plan_routes.hpp"
-#include "sys/host.hpp"
-#include "sys/signals.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -28,7 +23,7 @@ class Applier {
 
   std::vector<plan::StepResult> apply(const plan::Plan& plan, plan::Journal& journal, const ObservedState& observed) {
     plan::ApplyOptions options = options_for(observed);
-    report::Progress progress("hanfs", plan.steps.size());
+    report::Progress progress = context_.progress("hanfs", plan.steps.size());
     options.go_on = [&] { return context_.may_continue(); };
     options.time_for = [&](const plan::Step& step) { return context_.time_for(step); };
     options.probe_after = [&](const plan::Step& last) { return read_back(last); };
@@ -57,7 +52,7 @@ class Applier {
 
   ObservedState observe_again_after(ObservedState observed, const plan::Plan& plan) {
     Sources sources = context_.sources();
-    if (sys::interrupted()) {  // the run's own runner starts nothing any more, and unseen is not undone
+    if (context_.system().interrupted()) {  // the run's own runner starts nothing any more, and unseen is not undone
       const std::unique_ptr<run::Runner> calm = context_.calm_runner();
       return observe_again(Sources{*calm, sources.file, sources.time_for_command, sources.is_capture},
                            std::move(observed), scope_of(plan));
@@ -73,7 +68,7 @@ class Applier {
   plan::ApplyOptions options_for(const ObservedState& observed) {
     routes_.routes = observed.routes;
     routes_.odm_routes = observed.odm_routes;
-    plan::ApplyOptions options;
+    plan::ApplyOptions options(context_.system().clock(), context_.system().files());
     options.sysroot = context_.options().sysroot;
     options.stopped = [&] { return context_.stop_reason(); };
     options.after_signal = context_.time_after_signal();
@@ -169,10 +164,9 @@ bool is_missing_gateway(const plan::Plan& plan, std::size_t i, const Change& cha
     return result.state != State::done && has_default(before, step) && !has_default(change.after, step);
   // What is not known counts as done or not done, whichever is worse: to add a live gateway once more does no harm (the
   // next run mends one that is there twice), to add an ODM entry once more may.
-  const plan::StepResult& removal = change.results[i - 1];
-  const bool live = step.resource.kind == plan::Kind::route;
-  return (result.state == State::skipped || (live && result.unverified)) &&
-         (removal.state == State::done || (live && removal.unverified));
+  const State removal = change.results[i - 1].state;
+  if (step.resource.kind == plan::Kind::route) return result.state != State::done && removal != State::skipped;
+  return result.state == State::skipped && removal == State::done;
 }
 
 void restore_missing_gateways(const Context& context, Applier& applier, const plan::Plan& plan,
@@ -269,7 +263,7 @@ Change apply_and_verify(Context& context, const plan::Plan& plan, const Observed
   Change change;
   const bool reset = context.options().reset;
   const Result<plan::JournalContent> earlier = reset ? context.read_journal() : plan::JournalContent{};
-  plan::Journal journal(context.journal_path(), sys::utc_now() + "." + std::to_string(::getpid()));
+  plan::Journal journal(context.system().files(), context.system().clock(), context.journal_path(), context.run_name());
 
   Applier applier(context);
   change.results = applier.apply(plan, journal, before);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A run on a node: what all programs have (tool/context.hpp), with this program's options.
+// A run on a node: what all programs have (app/context.hpp), with this program's options.
 #pragma once
 
 #include "app/context.hpp"
@@ -9,8 +9,8 @@ namespace hanfs::node {
 
 class Context : public app::Context {
  public:
-  explicit Context(const Options& options)
-      : app::Context(options, options.settings, {"/etc/netsvc.conf", "/etc/resolv.conf", "/etc/hosts"}),
+  Context(app::System& system, const Options& options)
+      : app::Context(system, options, options.settings, {"/etc/netsvc.conf", "/etc/resolv.conf", "/etc/hosts"}),
         options_(options) {}
 
   const Options& options() const { return options_; }

@@ -19,6 +19,6 @@ using CommandLine = app::CommandLine<Options>;
 constexpr const char* tool_name = "setupnfsv4replication";
 
 // Error: one clear line for exit status 2; nothing was touched.
-Result<CommandLine> read_options(int argc, const char* const* argv);
+Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv);
 
 }  // namespace hanfs::node

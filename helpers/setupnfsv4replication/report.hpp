@@ -33,8 +33,8 @@ report::Verdict verdict_of(const std::string& node, const std::string& status);
 void describe(Report& report, ObservedState observed, const DesiredState& desired);
 
 // Counts the steps, and sets status and exit status (helpers/README.md "Exit statuses"). `read_only`: nothing was to
-// be changed, so a plan that is not empty is a difference.
-void set_status(Report& report, bool read_only);
+// be changed, so a plan that is not empty is a difference. `at_boot`: few files are open yet.
+void set_status(Report& report, bool read_only, bool at_boot);
 
 // The table; ends in the verdict line.
 std::string text_of(const Report& report, const Options& options);

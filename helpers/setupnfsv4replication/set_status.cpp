@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of report.hpp that judges; report.cpp shows.
 #include <algorithm>
-#include <cstdlib>
 
 #include "setupnfsv4replication/report.hpp"
 
@@ -43,9 +42,7 @@ void mark_mounts(Report& report) {
 }
 
 // IBM: an option reaches newly accessed files only. At boot (xCAT's UPDATENODE=0) little is open yet.
-void note_open_files(Report& report) {
-  const char* updatenode = std::getenv("UPDATENODE");
-  const bool at_boot = updatenode != nullptr && std::string(updatenode) == "0";
+void note_open_files(Report& report, bool at_boot) {
   const bool tunes = std::any_of(report.plan.steps.begin(), report.plan.steps.end(), is_about_filesystem);
   if (!tunes || at_boot) return;
   std::string note =
@@ -79,10 +76,10 @@ void describe(Report& report, ObservedState observed, const DesiredState& desire
   report.verdict.failover = unseen ? "unknown" : worst_failover(report.mounts);
 }
 
-void set_status(Report& report, bool read_only) {
+void set_status(Report& report, bool read_only, bool at_boot) {
   app::count_steps(report);
   mark_mounts(report);
-  note_open_files(report);
+  note_open_files(report, at_boot);
   app::set_status(report, read_only);
 }
 

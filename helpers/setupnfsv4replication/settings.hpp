@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the administrator wants of a node. Defaults, units and ranges are also in conf/hanfs.conf; a test compares them.
+// What the administrator wants of a node. Units, ranges and defaults: lib/config/option.cpp.
 #pragma once
 
 #include <map>
@@ -24,8 +24,8 @@ enum class Dgd { active, passive, both, off };
 
 // Deadlines and jobs are those of every program.
 struct Settings : app::Limits {
-  long timeo = 1;    // tenths of a second
-  long retrans = 3;  // count
+  long timeo = config::default_number("timeo");      // tenths of a second
+  long retrans = config::default_number("retrans");  // count
 
   // By mount point; they win over the two above.
   std::map<std::string, long> mount_timeo;

@@ -8,10 +8,11 @@
 #include <cstdlib>
 #include <ctime>
 
-#include "calls.hpp"
-#include "command.hpp"
-#include "control.hpp"
-#include "faults.hpp"
+#include "cluster/cluster.hpp"
+#include "cluster/commands.hpp"
+#include "control/calls.hpp"
+#include "control/control.hpp"
+#include "control/faults.hpp"
 
 namespace aixsim {
 namespace {
@@ -69,19 +70,12 @@ const Known kKnown[] = {
     {"clush", "opt/freeware/bin", cmd_clush, On::kManager},
 };
 
-std::string current_folder() {
-  char buffer[PATH_MAX];
-  return ::getcwd(buffer, sizeof buffer) ? buffer : "";
+const Known* find_command(const std::string& name) {
+  for (const auto& known : kKnown) {
+    if (name == known.name) return &known;
+  }
+  return nullptr;
 }
-
-}  // namespace
-
-std::string absolute(const std::string& path) {
-  if (path.empty() || path[0] == '/') return path;
-  return current_folder() + "/" + path;
-}
-
-namespace {
 
 // The node is the folder above usr/sbin, usr/bin, etc or bin; by bare name AIXSIM_STATE names it.
 std::string find_node(const std::string& program, const std::string& name) {
@@ -210,13 +204,6 @@ int control(Strings args) {
 const Known* known_commands(size_t* count) {
   *count = sizeof kKnown / sizeof kKnown[0];
   return kKnown;
-}
-
-const Known* find_command(const std::string& name) {
-  for (const auto& known : kKnown) {
-    if (name == known.name) return &known;
-  }
-  return nullptr;
 }
 
 int start(int argc, char** argv) {

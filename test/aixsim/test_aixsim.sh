@@ -1023,10 +1023,10 @@ status "link to what is no server" 2 "$sim" link "$cn" "$cn"
 
 # (k) independence ----------------------------------------------------------------------------------------------------
 same "includes only own and standard headers" "" \
-  "$(grep -hn '^#include "' "$here"/*.cpp "$here"/*.hpp | sed 's/.*"\(.*\)"/\1/' | sort -u | while read -r header; do
-    [[ $header == */* || ! -f $here/$header ]] && echo "$header"
+  "$(cd "$here" && grep -rhoP '^#include "\K[^"]+' --include='*.[ch]pp' . | sort -u | while read -r header; do
+    [[ -f $header && $header != *..* ]] || echo "$header"
   done)"
-same "helpers/ is named in no source" "" "$(grep -l 'helpers/' "$here"/*.cpp "$here"/*.hpp 2>/dev/null)"
+same "helpers/ is named in no source" "" "$(grep -rl 'helpers/' --include='*.[ch]pp' "$here")"
 
 echo "aixsim: $checks checks, $failures failures"
 ((failures == 0))

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Test of the simulated cluster: cluster files, tables, the management node's commands, engines, moving and coming home.
-# What is expected comes from facts/xcat-integration.md ("xcat"), never from our own programs.
+# What is expected comes from lib/xcat/README.md "Short numbers of the simulator", never from our own programs.
 #   test_cluster.sh PATH/TO/aixsim
 # shellcheck disable=SC2016  # expressions of xCAT tables are no expressions of the shell
 set -u

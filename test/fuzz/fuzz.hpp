@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "aix/parsing.hpp"
 #include "aix/problem.hpp"
-#include "aix/text.hpp"
 
 namespace hanfs::aix::fuzz {
 
@@ -27,7 +27,7 @@ inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
 
 // Lines that are no data and no problem in any list: blank ones, prompts, rulers.
 inline bool is_silent(std::string_view line) {
-  return text::trim_nbsp(line).empty() || text::is_prompt(line) || text::is_ruler(line);
+  return parsing::trim_nbsp(line).empty() || parsing::is_prompt(line) || parsing::is_ruler(line);
 }
 
 inline std::size_t newlines(const std::string& name) {

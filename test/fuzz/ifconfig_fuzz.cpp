@@ -7,7 +7,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto all = fuzz::text_of(data, size);
   const auto list = hanfs::aix::parse_ifconfig(all);
   if (!list) return 0;
-  fuzz::check(list->problems, hanfs::aix::text::lines(all).size());
+  fuzz::check(list->problems, hanfs::aix::parsing::lines(all).size());
   fuzz::require(!list->interfaces.empty(), "an interface, or an error");
   for (const auto& interface : list->interfaces) {
     fuzz::require(!interface.name.empty(), "an interface has a name");

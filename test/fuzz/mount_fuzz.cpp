@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto all = fuzz::text_of(data, size);
   const auto table = parse_mount(all);
   if (!table) return 0;
-  const auto lines = hanfs::aix::text::lines(all);
+  const auto lines = hanfs::aix::parsing::lines(all);
   fuzz::check(table->problems, lines.size());
 
   std::size_t accounted = table->mounts.size() + table->problems.size();
@@ -25,9 +25,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::size_t data_lines = 0;
   std::size_t silent = 0;
   for (const auto& line : lines) {
-    const auto words = hanfs::aix::text::first_fields(line.text, 2);
-    const bool header = words.size() == 2 && hanfs::aix::text::equal_ignoring_case(words[0], "node") &&
-                        hanfs::aix::text::equal_ignoring_case(words[1], "mounted");
+    const auto words = hanfs::text::first_fields(line.text, 2);
+    const bool header = words.size() == 2 && hanfs::text::equal_ignoring_case(words[0], "node") &&
+                        hanfs::text::equal_ignoring_case(words[1], "mounted");
     ++(header || fuzz::is_silent(line.text) ? silent : data_lines);
   }
   fuzz::require(accounted >= data_lines, "every line is a row or a problem");

@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!domain) return 0;
   fuzz::require(!domain->empty() && domain->size() <= 253, "the length of a domain");
   for (const char c : *domain) {
-    fuzz::require(hanfs::aix::text::is_alpha(c) || hanfs::aix::text::is_digit(c) || c == '-' || c == '_' || c == '.',
+    fuzz::require(hanfs::text::is_letter(c) || hanfs::text::is_digit(c) || c == '-' || c == '_' || c == '.',
                   "the letters of a domain");
   }
   fuzz::require(hanfs::aix::parse_nfs_domain(*domain + "\n") == domain, "round trip");

@@ -6,7 +6,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace fuzz = hanfs::aix::fuzz;
   const auto all = fuzz::text_of(data, size);
-  const std::size_t lines = hanfs::aix::text::lines(all).size();
+  const std::size_t lines = hanfs::aix::parsing::lines(all).size();
 
   const auto conf = hanfs::aix::parse_netsvc_conf(all);
   fuzz::require(static_cast<bool>(conf), "never an error");

@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto all = fuzz::text_of(data, size);
   const auto list = parse_showfs(all);
   if (!list) return 0;
-  const auto lines = hanfs::aix::text::lines(all);
+  const auto lines = hanfs::aix::parsing::lines(all);
   fuzz::check(list->problems, lines.size());
 
   std::size_t accounted = list->problems.size();
@@ -31,8 +31,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::size_t headers = 0;
   for (const auto& line : lines) {
     if (fuzz::is_silent(line.text)) continue;
-    const auto words = hanfs::aix::text::first_fields(line.text, 1);
-    ++(hanfs::aix::text::equal_ignoring_case(words.empty() ? "" : words[0], "server") ? headers : data_lines);
+    const auto words = hanfs::text::first_fields(line.text, 1);
+    ++(hanfs::text::equal_ignoring_case(words.empty() ? "" : words[0], "server") ? headers : data_lines);
   }
   fuzz::require(accounted >= data_lines, "every line is a row, part of one, or a problem");
   return 0;

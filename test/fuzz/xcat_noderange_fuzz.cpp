@@ -34,7 +34,7 @@ std::vector<std::string> sorted(std::vector<std::string> names) {
 // Lines of the input, as names that no range can be.
 std::vector<std::string> names_in(std::string_view text) {
   std::vector<std::string> names;
-  for (const auto& line : hanfs::aix::text::lines(text)) names.emplace_back(line.text);
+  for (const auto& line : hanfs::aix::parsing::lines(text)) names.emplace_back(line.text);
   return names;
 }
 

@@ -27,5 +27,9 @@ class Tree:
         """A copy in which `added` stands at the end of a file, which is made where it does not exist."""
         return Tree({**self.files, path: self.files.get(path, "") + "\n" + added + "\n"})
 
+    def replaced(self, path, old, new):
+        """A copy in which the first `old` of a file is `new`."""
+        return Tree({**self.files, path: self.files.get(path, "").replace(old, new, 1)})
+
     def has(self, path):
         return path in self.files or any(name.startswith(path.rstrip("/") + "/") for name in self.files)

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "aix/text.hpp"
+#include "aix/parsing.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -61,7 +61,7 @@ Words read_words(std::string_view line) {
 
 // An entry of the file: lines that a backslash continues are one text, without comments.
 struct Entry {
-  text::Line first;
+  parsing::Line first;
   std::size_t last_line = 0;
   std::string text;
   std::string_view comment;  // the one behind the text, from '#' on
@@ -73,7 +73,7 @@ bool ends_in_separator(const std::string& text) {
 }
 
 // A comment is not continued: what follows one that ends in a backslash must not vanish.
-std::vector<Entry> entries(const std::vector<text::Line>& lines) {
+std::vector<Entry> entries(const std::vector<parsing::Line>& lines) {
   std::vector<Entry> found;
   bool open = false;
   for (const auto& line : lines) {
@@ -89,7 +89,7 @@ std::vector<Entry> entries(const std::vector<text::Line>& lines) {
     const bool continued = open;
     open = comment == std::string_view::npos && !rest.empty() && rest.back() == '\\';
     if (open) rest.remove_suffix(1);
-    if (continued && ends_in_separator(entry.text)) rest = text::trim_left(rest);
+    if (continued && ends_in_separator(entry.text)) rest = text::trimmed_left(rest);
     entry.text += rest;
   }
   return found;
@@ -105,11 +105,11 @@ bool is_typed_command(std::string_view comment) {
 }
 
 // Asked about lines that are no export. A prompt shows early: "/a ro # to all" is a broken line with a comment.
-bool is_prompt(const text::Line& line) {
+bool is_prompt(const parsing::Line& line) {
   const auto words = text::first_fields(line.text, 2);
   if (words.size() == 2 && text::starts_with(words[1], "-")) return false;
-  if (words.size() < 2 || !text::starts_with(words[0], "/")) return text::is_prompt(line.text);
-  return text::is_prompt(
+  if (words.size() < 2 || !text::starts_with(words[0], "/")) return parsing::is_prompt(line.text);
+  return parsing::is_prompt(
       line.text.substr(0, static_cast<std::size_t>(words[1].data() - line.text.data()) + words[1].size()));
 }
 
@@ -141,7 +141,7 @@ std::optional<Export> read_row(const Entry& entry) {
   if (words.size() == 2 && !text::starts_with(words[1].text, "-")) return {};
   if (entry.text.find('\0') != std::string::npos) return {};
   if (words.size() == 1 && !words[0].quoted) {
-    if (text::is_prompt(words[0].text) || is_typed_command(entry.comment)) return {};
+    if (parsing::is_prompt(words[0].text) || is_typed_command(entry.comment)) return {};
   }
   Export row;
   row.directory = words[0].text;
@@ -202,7 +202,7 @@ Meaning meaning(const std::vector<std::pair<std::string, std::string>>& options)
 }
 
 // Text that would be read as something else when it stands alone.
-std::string quoted(std::string word) {
+std::string exports_word(std::string word) {
   const bool needed = std::any_of(word.begin(), word.end(), text::is_blank) || word.back() == '\\' ||
                       word.back() == '#' || word.back() == '$' || word.back() == '>';
   return needed ? '"' + word + '"' : word;
@@ -239,7 +239,7 @@ bool Export::exports_version(int version) const {
     if (name != "vers") continue;
     given = true;
     for (const auto piece : text::split(value, ':')) {
-      if (text::whole_number(piece) == version) return true;
+      if (parsing::whole_number(piece) == version) return true;
     }
   }
   return !given && (version == 2 || version == 3);
@@ -263,12 +263,12 @@ bool Export::means_the_same_as(const Export& other) const {
 
 Exports parse_exports(std::string_view all) {
   Exports found;
-  for (const auto& entry : entries(text::lines(all))) {
-    if (text::trim(entry.text).empty()) continue;
+  for (const auto& entry : entries(parsing::lines(all))) {
+    if (text::trimmed(entry.text).empty()) continue;
     if (auto row = read_row(entry)) {
       found.rows.push_back(std::move(*row));
     } else if (!is_prompt(entry.first) && !says_nothing_exported(entry.text)) {
-      found.problems.push_back(text::problem(entry.first, expected_row));
+      found.problems.push_back(parsing::problem(entry.first, expected_row));
     }
   }
   return found;
@@ -281,8 +281,8 @@ std::string render_export(const Export& row) {
     options += name;
     if (!value.empty()) options += '=' + value;
   }
-  std::string out = row.directory.empty() ? row.directory : quoted(row.directory);
-  if (!options.empty()) out += ' ' + quoted(options);
+  std::string out = row.directory.empty() ? row.directory : exports_word(row.directory);
+  if (!options.empty()) out += ' ' + exports_word(options);
   return out;
 }
 

@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-#include "aix/text.hpp"
+#include "aix/parsing.hpp"
 #include "net/address.hpp"
 
 namespace hanfs::aix {
@@ -53,7 +53,7 @@ int prefix_of_mask(std::string_view mask) {
   }
   if (const auto dotted = net::read_address(mask); !dotted || dotted->v6) return -1;
   for (const auto octet : text::split(mask, '.')) {
-    value = (value << 8U) | static_cast<std::uint32_t>(text::whole_number(octet).value_or(0));
+    value = (value << 8U) | static_cast<std::uint32_t>(parsing::whole_number(octet).value_or(0));
   }
   return ones(value);
 }
@@ -78,7 +78,7 @@ std::optional<InterfaceAddress> read_inet6(const std::vector<std::string_view>& 
   found.inet6 = true;
   found.address = with_zone.substr(0, with_zone.find('%'));
   if (slash == std::string_view::npos) return found;
-  const auto length = text::whole_number(words[1].substr(slash + 1));
+  const auto length = parsing::whole_number(words[1].substr(slash + 1));
   if (!length || *length < 0 || *length > 128) return {};
   found.prefix_length = static_cast<int>(*length);
   return found;
@@ -87,9 +87,9 @@ std::optional<InterfaceAddress> read_inet6(const std::vector<std::string_view>& 
 // "tcp_sendspace 262144 tcp_recvspace 262144 rfc1323 1": words such as these, nothing that hanfs needs.
 bool is_settings(std::string_view line) {
   const auto words = text::first_fields(line, 2);
-  return words.size() == 2 && text::is_alpha(words[0].front()) && words[0].find(':') == std::string_view::npos &&
+  return words.size() == 2 && text::is_letter(words[0].front()) && words[0].find(':') == std::string_view::npos &&
          std::all_of(words[0].begin(), words[0].end(),
-                     [](char c) { return text::is_alpha(c) || text::is_digit(c) || c == '_' || c == '-'; });
+                     [](char c) { return text::is_letter(c) || text::is_digit(c) || c == '_' || c == '-'; });
 }
 
 }  // namespace
@@ -97,7 +97,7 @@ bool is_settings(std::string_view line) {
 Result<Interfaces> parse_ifconfig(std::string_view all) {
   constexpr std::size_t most_words = 16;
   Interfaces found;
-  const auto lines = text::lines(all);
+  const auto lines = parsing::lines(all);
   for (const auto& line : lines) {
     const auto words = text::first_fields(line.text, most_words);
     if (words.empty()) continue;
@@ -110,14 +110,14 @@ Result<Interfaces> parse_ifconfig(std::string_view all) {
       if (auto address = inet6 ? read_inet6(words) : read_inet(words)) {
         found.interfaces.back().addresses.push_back(std::move(*address));
       } else {
-        found.problems.push_back(text::problem(line, "inet ADDRESS netmask MASK, or inet6 ADDRESS/LENGTH"));
+        found.problems.push_back(parsing::problem(line, "inet ADDRESS netmask MASK, or inet6 ADDRESS/LENGTH"));
       }
       continue;
     }
-    if (text::is_prompt(line.text)) continue;
+    if (parsing::is_prompt(line.text)) continue;
     const bool indented = text::is_blank(line.text.front());
     if (!found.interfaces.empty() && indented && is_settings(line.text)) continue;
-    found.problems.push_back(text::problem(line, "NAME: flags=..., or an address or setting below it"));
+    found.problems.push_back(parsing::problem(line, "NAME: flags=..., or an address or setting below it"));
   }
   if (!found.interfaces.empty()) return found;
   const std::string seen = found.problems.empty() ? "no text" : to_string(found.problems.front());

@@ -8,7 +8,7 @@
 #include <array>
 #include <cstddef>
 
-#include "aix/text.hpp"
+#include "aix/parsing.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -68,7 +68,7 @@ std::optional<OdmRoute> read_route(std::string_view raw) {
       if (word == "-netmask") route.netmask = value;
       if (word == "-if") route.interface = value;
       if (word == "-hopcount" && !value.empty()) {
-        const auto cost = text::whole_number(value);
+        const auto cost = parsing::whole_number(value);
         if (!cost) return {};
         route.cost = *cost;
       }
@@ -82,7 +82,7 @@ std::optional<OdmRoute> read_route(std::string_view raw) {
       if (operands.size() > 3) return {};
     }
   }
-  if (operands.size() < 2 || (operands.size() == 3 && !text::whole_number(operands[2]))) return {};
+  if (operands.size() < 2 || (operands.size() == 3 && !parsing::whole_number(operands[2]))) return {};
   route.destination = operands[0];
   route.gateway = operands[1];
   return route;
@@ -96,13 +96,13 @@ bool OdmRoute::is_default() const {
 
 Result<OdmRoutes> parse_lsattr_routes(std::string_view all) {
   OdmRoutes found;
-  for (const auto& line : text::lines(all)) {
-    if (text::trim(line.text).empty()) continue;
+  for (const auto& line : parsing::lines(all)) {
+    if (text::trimmed(line.text).empty()) continue;
     const auto raw = stored_string(line.text);
     if (auto route = raw ? read_route(*raw) : std::nullopt) {
       found.routes.push_back(std::move(*route));
-    } else if (!text::is_prompt(line.text)) {
-      found.problems.push_back(text::problem(line, expected_route));
+    } else if (!parsing::is_prompt(line.text)) {
+      found.problems.push_back(parsing::problem(line, expected_route));
     }
   }
   return found;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "aix/mount_row.hpp"
-#include "aix/text.hpp"
+#include "aix/parsing.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -23,7 +23,7 @@ bool is_header(std::string_view line) {
 }
 
 // The text from the first line to the last one, line ends between them included.
-std::string_view span(const text::Line& first, const text::Line& last) {
+std::string_view span(const parsing::Line& first, const parsing::Line& last) {
   return {first.text.data(), static_cast<std::size_t>(last.text.data() + last.text.size() - first.text.data())};
 }
 
@@ -36,10 +36,10 @@ struct LongRow {
 
 // A row whose names hold newlines. Only the exact format is believed, a line that is a row of its own is left alone,
 // and a name with two blanks side by side is more likely a row that was cut off.
-std::optional<LongRow> row_over_lines(const std::vector<text::Line>& lines, std::size_t first) {
+std::optional<LongRow> row_over_lines(const std::vector<parsing::Line>& lines, std::size_t first) {
   for (std::size_t last = first + 1; last < lines.size() && last < first + most_lines_of_a_row; ++last) {
     const std::string_view line = lines[last].text;
-    if (is_header(line) || text::is_ruler(line)) return {};
+    if (is_header(line) || parsing::is_ruler(line)) return {};
     MountRow alone = read_mount_row(line);
     if (alone.mount && alone.exact) return {};
     if (!alone.has_date) continue;
@@ -54,25 +54,26 @@ std::optional<LongRow> row_over_lines(const std::vector<text::Line>& lines, std:
 }  // namespace
 
 Result<MountTable> parse_mount(std::string_view all) {
-  const auto lines = text::lines(all);
+  const auto lines = parsing::lines(all);
   MountTable table;
   bool in_list = false;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const auto& line = lines[i];
-    if (text::trim(line.text).empty()) continue;
+    if (text::trimmed(line.text).empty()) continue;
     if (is_header(line.text)) {
       in_list = true;
       continue;
     }
-    if (text::is_ruler(line.text)) continue;
+    if (parsing::is_ruler(line.text)) continue;
     MountRow row = in_list ? read_mount_row(line.text) : MountRow{};
     if (row.mount) {
       table.mounts.push_back(std::move(*row.mount));
       continue;
     }
-    if (text::is_prompt(line.text)) continue;
+    if (parsing::is_prompt(line.text)) continue;
     if (!in_list) {
-      table.problems.push_back(text::problem(line, "the header \"node mounted mounted over vfs date options\" first"));
+      table.problems.push_back(
+          parsing::problem(line, "the header \"node mounted mounted over vfs date options\" first"));
       continue;
     }
     if (!row.has_date) {
@@ -82,7 +83,7 @@ Result<MountTable> parse_mount(std::string_view all) {
         continue;
       }
     }
-    table.problems.push_back(text::problem(line, row.expected));
+    table.problems.push_back(parsing::problem(line, row.expected));
   }
   if (in_list) return table;
   const std::string seen = table.problems.empty() ? "no text" : to_string(table.problems.front());

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "aix/text.hpp"
+#include "aix/parsing.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -45,21 +45,24 @@ std::size_t skip_digits_back(std::string_view s, std::size_t at) {
   return at;
 }
 
+// What separates the columns of one line.
+bool is_gap(char c) { return text::is_blank(c) && c != '\n'; }
+
 // The date whose "hh:mm" has its colon at `colon`. Days may be "07", " 7" or "7".
 std::optional<Span> date_around(std::string_view row, std::size_t colon) {
   const auto digit = [&](std::size_t i) { return i < row.size() && text::is_digit(row[i]); };
   const std::size_t end = colon + 3;
-  if (colon < 2 || !digit(colon + 1) || !digit(colon + 2) || (end < row.size() && !text::is_blank(row[end]))) return {};
+  if (colon < 2 || !digit(colon + 1) || !digit(colon + 2) || (end < row.size() && !is_gap(row[end]))) return {};
   const std::size_t hour = skip_digits_back(row, colon);
-  const auto hours = text::whole_number(row.substr(hour, colon - hour));
-  const auto minutes = text::whole_number(row.substr(colon + 1, 2));
+  const auto hours = parsing::whole_number(row.substr(hour, colon - hour));
+  const auto minutes = parsing::whole_number(row.substr(colon + 1, 2));
   if (colon - hour != 2 || !hours || *hours > 23 || !minutes || *minutes > 59) return {};
   const std::size_t day_end = skip_spaces_back(row, hour);
   const std::size_t day = skip_digits_back(row, day_end);
-  const auto days = text::whole_number(row.substr(day, day_end - day));
+  const auto days = parsing::whole_number(row.substr(day, day_end - day));
   if (day_end == hour || day_end - day > 2 || !days || *days < 1 || *days > 31) return {};
   const std::size_t month_end = skip_spaces_back(row, day);
-  if (month_end == day || month_end < 4 || !text::is_blank(row[month_end - 4])) return {};
+  if (month_end == day || month_end < 4 || !is_gap(row[month_end - 4])) return {};
   if (!is_month(row.substr(month_end - 3, 3))) return {};
   return Span{month_end - 3, end};
 }
@@ -73,9 +76,10 @@ std::optional<Span> last_date(std::string_view row) {
 }
 
 bool is_vfs_name(std::string_view word) {
-  return !word.empty() && word.size() <= 32 && text::is_alpha(word.front()) &&
-         std::all_of(word.begin(), word.end(),
-                     [](char c) { return text::is_alpha(c) || text::is_digit(c) || c == '_' || c == '-' || c == '.'; });
+  return !word.empty() && word.size() <= 32 && text::is_letter(word.front()) &&
+         std::all_of(word.begin(), word.end(), [](char c) {
+           return text::is_letter(c) || text::is_digit(c) || c == '_' || c == '-' || c == '.';
+         });
 }
 
 void append_padded(std::string& out, std::string_view value, std::size_t width) {
@@ -106,7 +110,7 @@ std::optional<Names> split_words(std::string_view names) {
   if (words.size() != 3 || !is_path(words[2])) return {};
   if (!indented && !is_path(words[0])) return Names{words[0], words[1], words[2]};
   // A copy that was indented as a whole: a local row begins with at least nine blanks, so this has a node.
-  const std::size_t margin = names.size() - text::trim_left(names).size();
+  const std::size_t margin = names.size() - text::trimmed_left(names).size();
   if (indented && margin <= node_width && !is_path(words[0]) && is_path(words[1])) {
     return Names{words[0], words[1], words[2]};
   }
@@ -181,7 +185,7 @@ MountRow read_mount_row(std::string_view row) {
   result.has_date = true;
   const std::size_t vfs_end = skip_spaces_back(row, date->begin);
   std::size_t vfs_begin = vfs_end;
-  while (vfs_begin > 0 && !text::is_blank(row[vfs_begin - 1]) && row[vfs_begin - 1] != '\n') --vfs_begin;
+  while (vfs_begin > 0 && !text::is_blank(row[vfs_begin - 1])) --vfs_begin;
   const std::string_view vfs = row.substr(vfs_begin, vfs_end - vfs_begin);
   if (!is_vfs_name(vfs)) {
     result.expected = "the name of a file system type before the date";
@@ -209,7 +213,7 @@ MountRow read_mount_row(std::string_view row) {
                        std::string(names->path),
                        std::string(vfs),
                        std::string(row.substr(date->begin, date->end - date->begin)),
-                       std::string(text::trim(row.substr(date->end)))};
+                       std::string(text::trimmed(row.substr(date->end)))};
   result.exact = reproduces(*result.mount, row.substr(0, date->begin));
   if (from_format && (!result.exact || holds_a_row(names->device) || holds_a_row(names->path))) {
     result.mount.reset();

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <limits>
 
-#include "aix/text.hpp"
+#include "aix/parsing.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -69,9 +69,9 @@ std::vector<Candidate> candidates(std::string_view line) {
     const std::size_t fsid_at = offset_in(line, words[i]);
     Candidate c;
     if (has_server) c.server = words[0];
-    c.remote = text::trim_right(line.substr(remote_at, fsid_at - remote_at));
+    c.remote = text::trimmed_right(line.substr(remote_at, fsid_at - remote_at));
     c.fsid = words[i];
-    if (i + 1 < words.size()) c.local = text::trim_right(line.substr(offset_in(line, words[i + 1])));
+    if (i + 1 < words.size()) c.local = text::trimmed_right(line.substr(offset_in(line, words[i + 1])));
     c.exact = is_exact(line, c);
     found.push_back(c);
   }
@@ -95,11 +95,11 @@ std::optional<NfsFilesystem> read_row(std::string_view line) {
 
 // The text behind "LABEL :" where any blanks stand around the colon.
 std::optional<std::string_view> after_label(std::string_view line, std::string_view label) {
-  line = text::trim_nbsp(line);
+  line = parsing::trim_nbsp(line);
   if (!text::starts_with_ignoring_case(line, label)) return {};
-  line = text::trim_nbsp(line.substr(label.size()));
+  line = parsing::trim_nbsp(line.substr(label.size()));
   if (line.empty() || line.front() != ':') return {};
-  return text::trim_nbsp(line.substr(1));
+  return parsing::trim_nbsp(line.substr(1));
 }
 
 // "ADDRESS:/path": an IPv6 address has colons of its own, so the path decides.
@@ -119,7 +119,7 @@ bool is_one_location(std::string_view location) {
 
 // "  203.0.113.13:/install" alone, as a line that was wrapped would leave it. A row has an fsid, so it is none.
 bool is_bare_location(std::string_view line) {
-  const std::string_view location = text::trim_nbsp(line);
+  const std::string_view location = parsing::trim_nbsp(line);
   return text::is_blank(line.front()) && text::first_fields(location, 2).size() == 1 &&
          location.find(":/") != std::string_view::npos && is_one_location(location);
 }
@@ -135,13 +135,14 @@ bool contradicts_itself(const std::vector<std::pair<std::string, std::string>>& 
 std::vector<std::pair<std::string, std::string>> read_options(std::string_view list) {
   std::vector<std::pair<std::string, std::string>> options;
   for (const auto piece : text::split(list, ',')) {
-    const std::string_view option = text::trim_nbsp(piece);
+    const std::string_view option = parsing::trim_nbsp(piece);
     if (option.empty()) continue;
     const std::size_t equals = option.find('=');
     if (equals == std::string_view::npos || equals == 0) {
       options.emplace_back(option, "");
     } else {
-      options.emplace_back(text::trim_right(option.substr(0, equals)), text::trim_left(option.substr(equals + 1)));
+      options.emplace_back(text::trimmed_right(option.substr(0, equals)),
+                           text::trimmed_left(option.substr(equals + 1)));
     }
   }
   return options;
@@ -152,34 +153,34 @@ class Reader {
   bool has_header() const { return has_header_; }
   ShowFs take() { return std::move(list_); }
 
-  void read(const text::Line& line) {
-    if (text::trim_nbsp(line.text).empty() || text::is_ruler(line.text)) return;
+  void read(const parsing::Line& line) {
+    if (parsing::trim_nbsp(line.text).empty() || parsing::is_ruler(line.text)) return;
     if (is_header(line.text)) {
       has_header_ = true;
       owner_known_ = false;
     } else if (has_header_) {
       if (!read_server(line) && !read_option_line(line)) read_file_system(line);
-    } else if (!text::is_prompt(line.text)) {
+    } else if (!parsing::is_prompt(line.text)) {
       complain(line, "the header \"Server Remote Path fsid Local Path\" first");
     }
   }
 
  private:
-  void complain(const text::Line& line, std::string_view expected) {
-    list_.problems.push_back(text::problem(line, expected));
+  void complain(const parsing::Line& line, std::string_view expected) {
+    list_.problems.push_back(parsing::problem(line, expected));
   }
 
   // The row that a server or option line belongs to; a row that could not be read must not pass its lines to another.
-  NfsFilesystem* owner(const text::Line& line) {
+  NfsFilesystem* owner(const parsing::Line& line) {
     if (owner_known_) return &list_.filesystems.back();
     complain(line, expected_owner);
     return nullptr;
   }
 
-  bool read_server(const text::Line& line) {
+  bool read_server(const parsing::Line& line) {
     const auto current = after_label(line.text, "Current Server");
     auto location = current ? current : after_label(line.text, "Replica Server");
-    if (!location && in_replicas_ && is_bare_location(line.text)) location = text::trim_nbsp(line.text);
+    if (!location && in_replicas_ && is_bare_location(line.text)) location = parsing::trim_nbsp(line.text);
     in_replicas_ = location && !current;
     if (!location) return false;
     NfsFilesystem* const fs = owner(line);
@@ -196,12 +197,12 @@ class Reader {
     return true;
   }
 
-  bool read_option_line(const text::Line& line) {
+  bool read_option_line(const parsing::Line& line) {
     const auto options = after_label(line.text, "options");
     const bool goes_on =
         !options && !open_options_.empty() && owner_known_ && text::is_blank(line.text.front()) && !read_row(line.text);
     const std::string all =
-        goes_on ? open_options_ + std::string(text::trim_nbsp(line.text)) : std::string(options.value_or(""));
+        goes_on ? open_options_ + std::string(parsing::trim_nbsp(line.text)) : std::string(options.value_or(""));
     open_options_.clear();
     if (!options && !goes_on) return false;
     NfsFilesystem* const fs = owner(line);
@@ -218,12 +219,12 @@ class Reader {
     return true;
   }
 
-  void read_file_system(const text::Line& line) {
+  void read_file_system(const parsing::Line& line) {
     auto row = read_row(line.text);
     owner_known_ = row.has_value();
     if (row) {
       list_.filesystems.push_back(std::move(*row));
-    } else if (!text::is_prompt(line.text)) {  // asked last: a path may look like one
+    } else if (!parsing::is_prompt(line.text)) {  // asked last: a path may look like one
       complain(line, expected_row);
     }
   }
@@ -241,7 +242,7 @@ std::optional<long> NfsFilesystem::number(std::string_view key) const {
   if (contradicts_itself(options, key)) return {};
   for (const auto& [name, value] : options) {
     if (name != key) continue;
-    const auto number = text::whole_number(value);
+    const auto number = parsing::whole_number(value);
     if (!number || *number > std::numeric_limits<long>::max() || *number < std::numeric_limits<long>::min()) return {};
     return static_cast<long>(*number);
   }
@@ -260,7 +261,7 @@ std::string NfsFilesystem::options_text() const {
 
 Result<ShowFs> parse_showfs(std::string_view all) {
   Reader reader;
-  const auto lines = text::lines(all);
+  const auto lines = parsing::lines(all);
   for (const auto& line : lines) reader.read(line);
   const bool has_header = reader.has_header();
   ShowFs list = reader.take();

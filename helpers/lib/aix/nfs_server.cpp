@@ -8,7 +8,7 @@
 #include <initializer_list>
 #include <vector>
 
-#include "aix/text.hpp"
+#include "aix/parsing.hpp"
 #include "net/address.hpp"
 
 namespace hanfs::aix {
@@ -49,7 +49,7 @@ struct Pair {
 Pair key_and_value(std::string_view line) {
   const std::size_t mark = line.find_first_of("=:");
   if (mark == std::string_view::npos) return {"", line};
-  return {text::trim(line.substr(0, mark)), text::trim(line.substr(mark + 1))};
+  return {text::trimmed(line.substr(0, mark)), text::trimmed(line.substr(mark + 1))};
 }
 
 // Words of a message that talks about a state without being in it.
@@ -77,7 +77,7 @@ bool is_location(std::string_view word) {
   const auto hosts = text::split(word, '+');
   return hosts.size() > 1 && word.front() != '/' && std::all_of(hosts.begin(), hosts.end(), [](std::string_view host) {
            return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
-             return text::is_alpha(c) || text::is_digit(c) || contains(".-_:%", std::string_view(&c, 1));
+             return text::is_letter(c) || text::is_digit(c) || contains(".-_:%", std::string_view(&c, 1));
            });
          });
 }
@@ -95,7 +95,7 @@ bool lists_hosts(std::string_view value) {
 }
 
 Says value_says(std::string_view value) {
-  value = text::trim(value);
+  value = text::trimmed(value);
   return lists_hosts(value) ? Says::on : word_says(bare(value));
 }
 
@@ -147,7 +147,7 @@ bool is_label(std::string_view label) {
   constexpr std::size_t longest = 63;
   return !label.empty() && label.size() <= longest && label.front() != '-' && label.back() != '-' &&
          std::all_of(label.begin(), label.end(),
-                     [](char c) { return text::is_alpha(c) || text::is_digit(c) || c == '-' || c == '_'; });
+                     [](char c) { return text::is_letter(c) || text::is_digit(c) || c == '-' || c == '_'; });
 }
 
 bool is_domain(std::string_view word) {
@@ -156,7 +156,7 @@ bool is_domain(std::string_view word) {
   const auto labels = text::split(word, '.');
   if (!std::all_of(labels.begin(), labels.end(), is_label)) return false;
   // No address, no number of a message.
-  if (std::none_of(labels.back().begin(), labels.back().end(), text::is_alpha)) return false;
+  if (std::none_of(labels.back().begin(), labels.back().end(), text::is_letter)) return false;
   const std::string name = text::lower(word);
   return !is_one_of(name, {"none", "null", "nil", "unset", "undefined", "unknown", "not", "no", "off", "empty", "error",
                            "failed", "killed", "usage"});
@@ -190,14 +190,14 @@ ReplicationMode parse_getreplicas(std::string_view all) {
   bool on = false;
   bool off = false;
   bool none = false;
-  for (const auto& line : text::lines(low)) {
-    const std::string_view said = text::trim_nbsp(line.text);
-    if (said.empty() || said.size() > longest_line || text::is_ruler(said)) continue;
+  for (const auto& line : parsing::lines(low)) {
+    const std::string_view said = parsing::trim_nbsp(line.text);
+    if (said.empty() || said.size() > longest_line || parsing::is_ruler(said)) continue;
     if (is_column_header(said)) {
       columns = text::split(said.substr(1), ':');
       continue;
     }
-    if (text::is_prompt(said)) continue;
+    if (parsing::is_prompt(said)) continue;
     std::vector<Says> found = {line_says(said)};
     if (!columns.empty() && contains(said, ":")) {
       found.clear();
@@ -223,9 +223,9 @@ ReplicationMode parse_getreplicas(std::string_view all) {
 std::optional<std::string> parse_nfs_domain(std::string_view all) {
   if (contains(text::lower(all), "n/a")) return {};
   std::string_view domain;
-  for (const auto& line : text::lines(all)) {
-    const std::string_view said = text::trim_nbsp(line.text);
-    if (said.empty() || said.size() > longest_line || text::is_ruler(said) || text::is_prompt(said)) continue;
+  for (const auto& line : parsing::lines(all)) {
+    const std::string_view said = parsing::trim_nbsp(line.text);
+    if (said.empty() || said.size() > longest_line || parsing::is_ruler(said) || parsing::is_prompt(said)) continue;
     const std::string_view found = domain_in(said);
     if (!is_domain(found)) continue;
     if (!domain.empty() && !text::equal_ignoring_case(domain, found)) return {};  // which one cannot be told
@@ -238,11 +238,11 @@ std::optional<std::string> parse_nfs_domain(std::string_view all) {
 std::optional<std::vector<std::string>> parse_showmount(std::string_view all) {
   std::vector<std::string> directories;
   bool is_list = false;
-  for (const auto& line : text::lines(all)) {
+  for (const auto& line : parsing::lines(all)) {
     if (line.text.find("no exported file systems for") != std::string_view::npos) is_list = true;
     if (line.text.rfind("export list for ", 0) == 0) is_list = true;
     if (line.text.empty() || line.text.front() != '/') continue;
-    const std::string_view row = text::trim_nbsp(line.text);
+    const std::string_view row = parsing::trim_nbsp(line.text);
     std::string_view directory = row.substr(0, row.find_last_of(" \t"));  // the last word is who may mount it
     while (!directory.empty() && text::is_blank(directory.back())) directory.remove_suffix(1);
     directories.emplace_back(directory);

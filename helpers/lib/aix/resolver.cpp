@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "aix/text.hpp"
+#include "aix/parsing.hpp"
 #include "net/address.hpp"
 
 namespace hanfs::aix {
@@ -14,13 +14,13 @@ namespace {
 constexpr std::string_view hosts_first_line = "hosts = local, bind";
 
 std::string_view without_comment(std::string_view line, std::string_view marks) {
-  return text::trim(line.substr(0, line.find_first_of(marks)));
+  return text::trimmed(line.substr(0, line.find_first_of(marks)));
 }
 
 std::string_view netsvc_key(std::string_view line) {
   const std::string_view content = without_comment(line, "#");
   const std::size_t equals = content.find('=');
-  return equals == std::string_view::npos ? std::string_view{} : text::trim(content.substr(0, equals));
+  return equals == std::string_view::npos ? std::string_view{} : text::trimmed(content.substr(0, equals));
 }
 
 bool is_hosts_line(std::string_view line) { return text::equal_ignoring_case(netsvc_key(line), "hosts"); }
@@ -46,17 +46,17 @@ bool same_address(std::string_view a, std::string_view b) {
 Result<NetsvcConf> parse_netsvc_conf(std::string_view all) {
   NetsvcConf conf;
   bool has_hosts = false;
-  for (const auto& line : text::lines(all)) {
+  for (const auto& line : parsing::lines(all)) {
     const std::string_view content = without_comment(line.text, "#");
     if (content.empty()) continue;
     if (netsvc_key(content).empty()) {
-      conf.problems.push_back(text::problem(line, "NAME = SERVICE, SERVICE"));
+      conf.problems.push_back(parsing::problem(line, "NAME = SERVICE, SERVICE"));
     } else if (is_hosts_line(content)) {
       auto words = services(content.substr(content.find('=') + 1));
       if (words.empty()) {
-        conf.problems.push_back(text::problem(line, "hosts = SERVICE, SERVICE"));
+        conf.problems.push_back(parsing::problem(line, "hosts = SERVICE, SERVICE"));
       } else if (has_hosts) {
-        conf.problems.push_back(text::problem(line, "one \"hosts\" line; the first one is used"));
+        conf.problems.push_back(parsing::problem(line, "one \"hosts\" line; the first one is used"));
       } else {
         has_hosts = true;
         conf.hosts = std::move(words);
@@ -105,20 +105,20 @@ std::string with_hosts_first(std::string_view all) {
 
 Result<ResolvConf> parse_resolv_conf(std::string_view all) {
   ResolvConf conf;
-  for (const auto& line : text::lines(all)) {
+  for (const auto& line : parsing::lines(all)) {
     const std::string_view content = without_comment(line.text, "#;");
     const auto words = text::fields(content);
     if (words.empty()) continue;
     const std::string key = text::lower(words[0]);
     if (key == "nameserver" && words.size() > 1 && net::read_address(words[1])) {
       conf.nameservers.emplace_back(words[1]);
-      if (words.size() > 2) conf.problems.push_back(text::problem(line, "one address in a nameserver line"));
+      if (words.size() > 2) conf.problems.push_back(parsing::problem(line, "one address in a nameserver line"));
     } else if (key == "domain" && words.size() == 2) {
       conf.domain = words[1];
     } else if (key == "search" && words.size() > 1) {
       conf.search.assign(words.begin() + 1, words.end());
     } else if (key != "options" && key != "sortlist") {
-      conf.problems.push_back(text::problem(line, "nameserver ADDRESS, domain NAME, search NAMES or options"));
+      conf.problems.push_back(parsing::problem(line, "nameserver ADDRESS, domain NAME, search NAMES or options"));
     }
   }
   return conf;
@@ -141,11 +141,11 @@ std::vector<std::string> Hosts::addresses_of(std::string_view name) const {
 
 Result<Hosts> parse_hosts(std::string_view all) {
   Hosts hosts;
-  for (const auto& line : text::lines(all)) {
+  for (const auto& line : parsing::lines(all)) {
     const auto words = text::fields(without_comment(line.text, "#"));
     if (words.empty()) continue;
     if (words.size() < 2 || !net::read_address(words[0])) {
-      hosts.problems.push_back(text::problem(line, "ADDRESS NAME [NAME...]"));
+      hosts.problems.push_back(parsing::problem(line, "ADDRESS NAME [NAME...]"));
       continue;
     }
     HostEntry entry;

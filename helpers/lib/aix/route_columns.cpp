@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <string>
 
-#include "aix/text.hpp"
+#include "aix/parsing.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -18,12 +18,12 @@ using Words = std::vector<std::string_view>;
 
 constexpr std::size_t most_words = 16;  // of a row or header; real ones have nine
 
-bool is_number(std::string_view word) { return text::whole_number(word).has_value(); }
+bool is_number(std::string_view word) { return parsing::whole_number(word).has_value(); }
 
 // Letters and digits beginning with a letter: "UGHS", "UHSb", "U1".
 bool is_flags(std::string_view word) {
-  return !word.empty() && word.size() <= 16 && text::is_alpha(word.front()) &&
-         std::all_of(word.begin(), word.end(), [](char c) { return text::is_alpha(c) || text::is_digit(c); });
+  return !word.empty() && word.size() <= 16 && text::is_letter(word.front()) &&
+         std::all_of(word.begin(), word.end(), [](char c) { return text::is_letter(c) || text::is_digit(c); });
 }
 
 // "en0", "lo0", "lo0*" (down): a name with a number.
@@ -38,7 +38,7 @@ bool is_cost(std::string_view word) {
 }
 
 std::optional<long long> cost(std::string_view word) {
-  return text::starts_with_ignoring_case(word, "max") ? dead_cost : text::whole_number(word);
+  return text::starts_with_ignoring_case(word, "max") ? dead_cost : parsing::whole_number(word);
 }
 
 // Words of a row without the mark "=>", which says that another entry of the same key follows.
@@ -86,8 +86,8 @@ std::optional<Route> read_unknown(const Words& words) {
       Route route = make_route(words[0], flags == 2 ? words[1] : "", words[flags], words[i]);
       const std::size_t last = words.size() - 1;
       if (last >= i + 2 && is_number(words[last]) && is_number(words[last - 1])) {
-        route.current_cost = text::whole_number(words[last - 1]);
-        route.configured_cost = text::whole_number(words[last]);
+        route.current_cost = parsing::whole_number(words[last - 1]);
+        route.configured_cost = parsing::whole_number(words[last]);
       }
       return route;
     }

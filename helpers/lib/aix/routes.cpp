@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "aix/parsing.hpp"
 #include "aix/route_columns.hpp"
-#include "aix/text.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -39,7 +39,7 @@ class Reader {
  public:
   Result<RouteTable> finish(std::size_t line_count) {
     if (title_) {
-      table_.problems.insert(table_.problems.begin(), text::problem(*title_, expected_header));
+      table_.problems.insert(table_.problems.begin(), parsing::problem(*title_, expected_header));
     }
     if (!header_ && !saw_banner_) {
       const std::string seen = table_.problems.empty() ? "no text" : to_string(table_.problems.front());
@@ -54,8 +54,8 @@ class Reader {
     return std::move(table_);
   }
 
-  void read(const text::Line& line) {
-    const std::string_view content = text::trim(line.text);
+  void read(const parsing::Line& line) {
+    const std::string_view content = text::trimmed(line.text);
     if (content.empty() || is_remark(content)) return;
     if (auto header = read_route_header(content)) {
       header_ = std::move(*header);
@@ -70,7 +70,7 @@ class Reader {
         return;
       }
     }
-    if (text::is_prompt(content)) return;
+    if (parsing::is_prompt(content)) return;
     if (const auto inet6 = banner_is_inet6(line.text)) {
       inet6_ = *inet6;
       saw_banner_ = true;
@@ -79,10 +79,10 @@ class Reader {
     }
     if (header_ || saw_banner_) {
       if (content == "Routing tables") return;  // a second list
-      table_.problems.push_back(text::problem(line, "a row \"destination gateway flags ... interface ...\""));
+      table_.problems.push_back(parsing::problem(line, "a row \"destination gateway flags ... interface ...\""));
       return;
     }
-    if (title_) table_.problems.push_back(text::problem(*title_, expected_header));
+    if (title_) table_.problems.push_back(parsing::problem(*title_, expected_header));
     title_ = line;
   }
 
@@ -91,7 +91,7 @@ class Reader {
 
   RouteTable table_;
   std::optional<RouteHeader> header_;
-  std::optional<text::Line> title_;
+  std::optional<parsing::Line> title_;
   bool saw_banner_ = false;
   bool inet6_ = false;
 };
@@ -109,7 +109,7 @@ bool Route::active_dgd() const { return flags.find('A') != std::string::npos; }
 
 Result<RouteTable> parse_routes(std::string_view all) {
   Reader reader;
-  const auto lines = text::lines(all);
+  const auto lines = parsing::lines(all);
   for (const auto& line : lines) reader.read(line);
   return reader.finish(lines.size());
 }

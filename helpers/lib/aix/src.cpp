@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "aix/text.hpp"
+#include "aix/parsing.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -72,12 +72,12 @@ bool Subsystems::is_active(std::string_view name) const {
 
 Result<Subsystems> parse_lssrc(std::string_view all) {
   constexpr std::string_view expected_header = "the header \"Subsystem Group PID Status\" first";
-  const auto lines = text::lines(all);
+  const auto lines = parsing::lines(all);
   Subsystems list;
   bool in_list = false;
   for (const auto& line : lines) {
-    const std::string_view bare = text::trim_nbsp(line.text);
-    if (bare.empty() || text::is_ruler(bare) || text::is_prompt(bare)) continue;
+    const std::string_view bare = parsing::trim_nbsp(line.text);
+    if (bare.empty() || parsing::is_ruler(bare) || parsing::is_prompt(bare)) continue;
     if (is_header(bare)) {
       in_list = true;
       continue;
@@ -86,7 +86,7 @@ Result<Subsystems> parse_lssrc(std::string_view all) {
     if (row) {
       list.rows.push_back(std::move(*row));
     } else {
-      list.problems.push_back(text::problem(line, in_list ? expected_row : expected_header));
+      list.problems.push_back(parsing::problem(line, in_list ? expected_row : expected_header));
     }
   }
   if (in_list) return list;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "aix/text.hpp"
+#include "aix/parsing.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -18,7 +18,7 @@ std::vector<std::string_view> comma_fields(std::string_view row) {
   bool closes = true;  // false after the last brace: keeps one long line of open braces linear
   while (at <= row.size()) {
     if (at == row.size() || row[at] == ',') {
-      found.push_back(text::trim(row.substr(begin, at - begin)));
+      found.push_back(text::trimmed(row.substr(begin, at - begin)));
       begin = at + 1;
     } else if (row[at] == '{' && at == begin && closes) {
       const std::size_t close = row.find('}', at);
@@ -32,12 +32,12 @@ std::vector<std::string_view> comma_fields(std::string_view row) {
 
 bool is_name(std::string_view word) {
   return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
-    return text::is_alpha(c) || text::is_digit(c) || c == '_' || c == '-' || c == '.' || c == ':';
+    return text::is_letter(c) || text::is_digit(c) || c == '_' || c == '-' || c == '.' || c == ':';
   });
 }
 
 // Lines that hold no tunable and are no problem: blank ones, prompts, "##Restricted tunables".
-bool is_no_row(std::string_view line) { return text::trim(line).empty() || text::is_prompt(line); }
+bool is_no_row(std::string_view line) { return text::trimmed(line).empty() || parsing::is_prompt(line); }
 
 }  // namespace
 
@@ -49,14 +49,14 @@ const Tunable* Tunables::find(std::string_view name) const {
 Result<Tunables> parse_tunables_x(std::string_view all) {
   constexpr std::size_t columns = 8;
   Tunables found;
-  for (const auto& line : text::lines(all)) {
+  for (const auto& line : parsing::lines(all)) {
     const auto fields = comma_fields(line.text);
     if (fields.size() >= columns && is_name(fields[0])) {
       found.rows.push_back({std::string(fields[0]), std::string(fields[1]), std::string(fields[2]),
                             std::string(fields[3]), std::string(fields[4]), std::string(fields[5]),
                             std::string(fields[6]), std::string(fields[7])});
     } else if (!is_no_row(line.text)) {
-      found.problems.push_back(text::problem(line, "name,current,default,reboot,min,max,unit,type"));
+      found.problems.push_back(parsing::problem(line, "name,current,default,reboot,min,max,unit,type"));
     }
   }
   return found;
@@ -64,21 +64,21 @@ Result<Tunables> parse_tunables_x(std::string_view all) {
 
 Result<Tunables> parse_tunables_o(std::string_view all) {
   Tunables found;
-  for (const auto& line : text::lines(all)) {
+  for (const auto& line : parsing::lines(all)) {
     const std::size_t equals = line.text.find('=');
-    const std::string_view name = text::trim(line.text.substr(0, equals));
+    const std::string_view name = text::trimmed(line.text.substr(0, equals));
     if (equals != std::string_view::npos && is_name(name)) {
       Tunable row;
       row.name = name;
-      row.current = text::trim(line.text.substr(equals + 1));
+      row.current = text::trimmed(line.text.substr(equals + 1));
       found.rows.push_back(std::move(row));
     } else if (!is_no_row(line.text)) {
-      found.problems.push_back(text::problem(line, "NAME = VALUE"));
+      found.problems.push_back(parsing::problem(line, "NAME = VALUE"));
     }
   }
   return found;
 }
 
-std::optional<long long> tunable_number(std::string_view value) { return text::whole_number(value); }
+std::optional<long long> tunable_number(std::string_view value) { return parsing::whole_number(value); }
 
 }  // namespace hanfs::aix

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/context.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
 
-#include "run/real_runner.hpp"
 #include "sys/file.hpp"
-#include "sys/signals.hpp"
 
 namespace hanfs::app {
 namespace {
@@ -22,43 +18,43 @@ constexpr milliseconds odm_deadline{300000};
 constexpr milliseconds time_to_end{2500};
 
 // A capture knows whose it is.
-std::string name_of_node(const RunModes& modes) {
+std::string name_of_node(System& system, const RunModes& modes) {
   if (!modes.from.empty()) {
-    const auto name = sys::read_file(modes.from + "/hostname.out");
+    const auto name = system.files().read(modes.from + "/hostname.out", sys::Files::usual_limit);
     if (name && *name && !(*name)->empty()) return (*name)->substr(0, (*name)->find_first_of(".\n"));
   }
-  return sys::node_name();
+  return system.node_name();
 }
 
 }  // namespace
 
 // The real log is for real changes: not for a look, a capture or a simulated node.
-Context::Context(const RunModes& modes, const Limits& limits, std::vector<std::string> files,
+Context::Context(System& system, const RunModes& modes, const Limits& limits, std::vector<std::string> files,
                  std::vector<std::string> more_environment)
-    : modes_(modes),
+    : system_(system),
+      modes_(modes),
       limits_(limits),
       files_(std::move(files)),
       more_environment_(std::move(more_environment)),
-      deadline_(std::chrono::seconds(limits.deadline)),
-      log_(modes.sysroot.empty() && !modes.read_only()),
-      node_(name_of_node(modes)),
-      orphaned_(state_folder() + "/at-work"),
+      deadline_(system.clock(), std::chrono::seconds(limits.deadline)),
+      log_(modes.sysroot.empty() && !modes.read_only()
+               ? [&system](report::Log::Level level, const std::string& message) { system.log(level, message); }
+               : report::Log::Sink()),
+      node_(name_of_node(system, modes)),
       runner_(std::make_unique<run::TimingRunner>(make_runner(true))) {
   if (!modes.save.empty()) recorder_ = std::make_unique<run::RecordingRunner>(*runner_, modes.save);
 }
 
 std::unique_ptr<run::Runner> Context::make_runner(bool can_be_interrupted) const {
   if (!modes_.from.empty()) return std::make_unique<run::ReplayRunner>(modes_.from);
-  run::RealRunner::Options how;
-  how.sysroot = modes_.sysroot;
-  how.jobs = static_cast<unsigned>(limits_.jobs);
-  how.more_environment = more_environment_;
-  how.kept_fd = [this] { return orphaned_.fd(); };
-  if (can_be_interrupted) {
-    how.interrupted = sys::interrupted;
-    how.wake_fd = sys::wake_fd();
-  }
-  return std::make_unique<run::RealRunner>(std::move(how));
+  return system_.make_runner(
+      {modes_.sysroot, static_cast<unsigned>(limits_.jobs), more_environment_, can_be_interrupted});
+}
+
+report::Progress Context::progress(const std::string& title, std::size_t total) const {
+  using Show = std::function<void(const std::string&)>;
+  return {title, total,
+          system_.errors_go_to_terminal() ? [this](const std::string& text) { system_.print_error(text); } : Show()};
 }
 
 std::unique_ptr<run::Runner> Context::calm_runner() const { return make_runner(false); }
@@ -66,7 +62,8 @@ std::unique_ptr<run::Runner> Context::calm_runner() const { return make_runner(f
 Sources Context::sources() {
   return Sources{recorder_ ? static_cast<run::Runner&>(*recorder_) : *runner_,
                  [this](const std::string& path) {
-                   return sys::read_file((modes_.from.empty() ? modes_.sysroot : modes_.from + "/files") + path);
+                   const std::string root = modes_.from.empty() ? modes_.sysroot : modes_.from + "/files";
+                   return system_.files().read(root + path, sys::Files::usual_limit);
                  },
                  [this] { return time_for(std::chrono::seconds(limits_.command_deadline)); }, !modes_.from.empty()};
 }
@@ -78,12 +75,12 @@ std::vector<std::string> Context::finish_saving() {
   recorder_.reset();
   const auto save = [&](const std::string& name, const std::string& text) {
     const std::string path = modes_.save + name;
-    Status saved = sys::make_folders(sys::folder_of(path));
-    if (saved) saved = sys::write_atomically(path, text);
+    Status saved = system_.files().make_folders(sys::folder_of(path));
+    if (saved) saved = system_.files().write(path, text, "");
     if (!saved) problems.push_back("--save: " + saved.error().what);
   };
   for (const std::string& path : files_) {
-    const auto text = sys::read_file(modes_.sysroot + path);
+    const auto text = system_.files().read(modes_.sysroot + path, sys::Files::usual_limit);
     if (text && *text) save("/files" + path, **text);
   }
   save("/hostname.out", node_ + "\n");
@@ -105,10 +102,10 @@ milliseconds Context::time_for(const plan::Step& step) const {
   return std::max(time_for(std::chrono::seconds(limits_.command_deadline)), at_least);
 }
 
-bool Context::may_continue() const { return !sys::interrupted() && time_for(milliseconds(1)).count() > 0; }
+bool Context::may_continue() const { return !system_.interrupted() && time_for(milliseconds(1)).count() > 0; }
 
 std::string Context::stop_reason() const {
-  if (sys::interrupted()) return "stopped by a signal";
+  if (system_.interrupted()) return "stopped by a signal";
   std::string why = "the deadline of the whole run has come (" + std::to_string(limits_.deadline) + " s";
   const std::string longest = runner_->longest();
   if (!longest.empty()) why += "; longest: " + longest;
@@ -120,8 +117,8 @@ std::string Context::stop_reason() const {
 std::string Context::state_folder() const { return modes_.sysroot + "/etc/hanfs"; }
 
 std::unique_ptr<sys::Lock> Context::take_lock() const {
-  (void)sys::make_folders(state_folder());  // a folder that cannot be made shows as the lock's reason
-  return std::make_unique<sys::Lock>(state_folder() + "/lock");
+  (void)system_.files().make_folders(state_folder());  // a folder that cannot be made shows as the lock's reason
+  return system_.files().lock(state_folder() + "/lock");
 }
 
 // Something was begun and has no end.
@@ -135,22 +132,25 @@ bool Context::last_run_was_killed() const {
 }
 
 bool Context::wait_for_orphaned_commands() {
-  constexpr int between_looks = 50;  // milliseconds
-  bool gone = !orphaned_.any() || !last_run_was_killed();
-  const sys::Deadline wait_limit{time_for(std::chrono::seconds(limits_.command_deadline))};
-  while (!gone && !wait_limit.passed() && !sys::interrupted()) {
-    (void)::poll(nullptr, 0, between_looks);
-    gone = !orphaned_.any();
+  constexpr milliseconds between_looks{50};
+  const std::string fifo = state_folder() + "/at-work";
+  bool gone = !system_.has_orphaned_commands(fifo) || !last_run_was_killed();
+  const sys::Deadline wait_limit(system_.clock(), time_for(std::chrono::seconds(limits_.command_deadline)));
+  while (!gone && !wait_limit.passed() && !system_.interrupted()) {
+    system_.clock().sleep(between_looks);
+    gone = !system_.has_orphaned_commands(fifo);
   }
-  orphaned_.watch_ours();
+  system_.watch_commands(fifo);
   return gone;
 }
 
 std::string Context::journal_path() const { return state_folder() + "/journal"; }
 
+std::string Context::run_name() const { return system_.clock().utc() + "." + std::to_string(system_.process_id()); }
+
 Result<plan::JournalContent> Context::read_journal() const {
   constexpr std::size_t limit = std::size_t{256} << 20;
-  const auto text = sys::read_file(journal_path(), limit);
+  const auto text = system_.files().read(journal_path(), limit);
   if (!text) return text.error();
   return *text ? plan::parse_journal(**text) : plan::JournalContent{};
 }

@@ -11,14 +11,15 @@
 #include <vector>
 
 #include "app/options.hpp"
+#include "app/system.hpp"
 #include "plan/journal.hpp"
 #include "report/log.hpp"
+#include "report/progress.hpp"
 #include "result.hpp"
 #include "run/capture.hpp"
 #include "run/runner.hpp"
-#include "sys/host.hpp"
+#include "sys/clock.hpp"
 #include "sys/lock.hpp"
-#include "sys/orphaned_commands.hpp"
 
 namespace hanfs::app {
 
@@ -43,18 +44,20 @@ struct Unobserved {
 
 class Context {
  public:
-  // Both outlive the context. `files` are those the program reads: --save keeps them. `more_environment`: "NAME=value",
-  // what its commands need besides the fixed environment.
-  Context(const RunModes& modes, const Limits& limits, std::vector<std::string> files,
+  // All three outlive the context. `files` are those the program reads: --save keeps them. `more_environment`:
+  // "NAME=value", what its commands need besides the fixed environment.
+  Context(System& system, const RunModes& modes, const Limits& limits, std::vector<std::string> files,
           std::vector<std::string> more_environment = {});
 
   Context(const Context&) = delete;  // runners point into it
   Context& operator=(const Context&) = delete;
 
+  System& system() const { return system_; }
   const RunModes& modes() const { return modes_; }
   const Limits& limits() const { return limits_; }
   const std::string& node() const { return node_; }
   const report::Log& log() const { return log_; }
+  report::Progress progress(const std::string& title, std::size_t total) const;  // silent without a terminal
 
   run::Runner& runner() { return *runner_; }
   // For taking back and for the last look: a signal that ended the run's work must not end these too.
@@ -83,6 +86,7 @@ class Context {
   // for a command of our own. False: they still work.
   bool wait_for_orphaned_commands();
   std::string journal_path() const;
+  std::string run_name() const;  // what the journal calls this run
   Result<plan::JournalContent> read_journal() const;
 
  private:
@@ -90,6 +94,7 @@ class Context {
   bool last_run_was_killed() const;
   std::unique_ptr<run::Runner> make_runner(bool can_be_interrupted) const;
 
+  System& system_;
   const RunModes& modes_;
   const Limits& limits_;
   std::vector<std::string> files_;
@@ -97,7 +102,6 @@ class Context {
   sys::Deadline deadline_;
   report::Log log_;
   std::string node_;
-  sys::OrphanedCommands orphaned_;
   std::unique_ptr<run::TimingRunner> runner_;
   std::unique_ptr<run::RecordingRunner> recorder_;
 };

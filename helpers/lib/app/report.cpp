@@ -2,7 +2,6 @@
 #include "app/report.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "plan/step_text.hpp"
@@ -169,13 +168,11 @@ int print(const Report& report, const Context& context, const std::string& text,
   const std::string verdict = report.verdict.line();
   if (context.modes().json) {
     // stdout is the object alone, so the verdict goes to stderr.
-    std::printf("%s\n", json_text.c_str());
-    std::fflush(stdout);
-    std::fprintf(stderr, "%s\n", verdict.c_str());
+    context.system().print(json_text + "\n");
+    context.system().print_error(verdict + "\n");
   } else {
-    std::fputs(text.c_str(), stdout);
+    context.system().print(text);
   }
-  std::fflush(stdout);
   for (const std::string& error : report.errors) context.log().write(Level::error, "hanfs: " + error);
   context.log().write(report.exit_status == report::exit_ok ? Level::info : Level::error, verdict);
   return report.exit_status;
@@ -183,11 +180,11 @@ int print(const Report& report, const Context& context, const std::string& text,
 
 Status acquire_run_lock(Report& report, Context& context, std::unique_ptr<sys::Lock>& lock) {
   lock = context.take_lock();
-  if (lock->state() == sys::Lock::State::busy)
-    return Error{"another run is at work (process " + std::to_string(lock->holder()) +
+  if (lock->state == sys::Lock::State::busy)
+    return Error{"another run is at work (process " + std::to_string(lock->holder) +
                  "); cure: wait for it, or see what it hangs on"};
-  if (lock->state() == sys::Lock::State::unavailable)
-    report.warnings.push_back("no lock (" + lock->reason() + "): a second run at the same time is not kept out");
+  if (lock->state == sys::Lock::State::unavailable)
+    report.warnings.push_back("no lock (" + lock->reason + "): a second run at the same time is not kept out");
   if (!context.wait_for_orphaned_commands())
     report.warnings.emplace_back(
         "a command of an earlier run that was killed is still at work, and what it changes may come after this run; "
@@ -195,19 +192,31 @@ Status acquire_run_lock(Report& report, Context& context, std::unique_ptr<sys::L
   return Done{};
 }
 
-int refuse(Report& report, const Error& error, bool as_json, const std::function<std::string()>& json) {
-  report.errors.push_back(error.what);
-  report.exit_status = report::exit_usage;
-  std::fprintf(stderr, "%s: %s\n", report.verdict.tool.c_str(), error.what.c_str());
-  if (as_json) std::printf("%s\n", json().c_str());
-  std::fprintf(as_json ? stderr : stdout, "%s\n", report.verdict.line().c_str());
+void abort_run(Report& report, const std::string& reason, const char* status, int exit_status) {
+  report.errors.push_back(reason);
+  report.verdict.status = status;
+  report.exit_status = exit_status;
+}
+
+int refuse(System& system, Report& report, const Error& error, bool as_json, const std::function<std::string()>& json) {
+  abort_run(report, error.what, "refused", report::exit_usage);
+  system.print_error(report.verdict.tool + ": " + error.what + "\n");
+  const std::string verdict = report.verdict.line() + "\n";
+  if (as_json) {
+    system.print(json() + "\n");
+    system.print_error(verdict);
+  } else {
+    system.print(verdict);
+  }
   return report.exit_status;
 }
 
-std::string watchdog_message(report::Verdict verdict) {
+void arm_watchdog(System& system, report::Verdict verdict, long seconds) {
   verdict.failed = 1;
-  return "error: stuck for longer than the deadline, probably in a file system of a dead server\n" + verdict.line() +
-         "\n";
+  system.arm_watchdog(
+      seconds,
+      "error: stuck for longer than the deadline, probably in a file system of a dead server\n" + verdict.line() + "\n",
+      report::exit_not_as_wanted);
 }
 
 }  // namespace hanfs::app

@@ -71,11 +71,14 @@ int print(const Report& report, const Context& context, const std::string& text,
 // cannot be had, or a command that does not end, is a warning.
 Status acquire_run_lock(Report& report, Context& context, std::unique_ptr<sys::Lock>& lock);
 
+// The run ends here: says why in the report.
+void abort_run(Report& report, const std::string& reason, const char* status, int exit_status);
+
 // A usage or settings error: one clear line, nothing touched. A program that reads JSON gets an object here too: `json`
 // makes it of the report, once the error is in it.
-int refuse(Report& report, const Error& error, bool as_json, const std::function<std::string()>& json);
+int refuse(System& system, Report& report, const Error& error, bool as_json, const std::function<std::string()>& json);
 
-// What a run says that is stuck where no deadline of ours reaches.
-std::string watchdog_message(report::Verdict verdict);
+// For a run that is stuck where no deadline of ours reaches: after `seconds` it ends with this verdict.
+void arm_watchdog(System& system, report::Verdict verdict, long seconds);
 
 }  // namespace hanfs::app

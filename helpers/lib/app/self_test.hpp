@@ -3,10 +3,12 @@
 
 #include <string>
 
+#include "app/system.hpp"
+
 namespace hanfs::app {
 
 // Does this program work on this machine? Prints one line; exit status 0 or 1. The postscript asks before it trusts the
 // program, and tunes in plain sh where the answer is no.
-int self_test(const std::string& tool);
+int self_test(System& system, const std::string& tool);
 
 }  // namespace hanfs::app

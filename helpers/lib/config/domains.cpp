@@ -2,44 +2,38 @@
 #include "config/domains.hpp"
 
 #include <algorithm>
-#include <cctype>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
-#include "config/line.hpp"
+#include "config/command_line.hpp"
+#include "config/lines.hpp"
 #include "net/address.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::config {
 namespace {
 
-constexpr std::string_view prefix = "domain ";
-
 class DomainReader {
  public:
-  Status line(std::string_view text, std::size_t number) {
-    if (is_comment_or_empty(text)) return Done{};
-    if (text.front() == '[') return section(text, number);
-    return inside_ ? key_value(text, number) : Done{};
+  Status read(const Line& line) {
+    const std::optional<std::string> name = domain_name(line.section);
+    if (!name) return Done{};
+    return line.is_header() ? section(*name, line.number) : key_value(line.text, line.number);
   }
 
   std::vector<Domain> domains;
 
  private:
-  Status section(std::string_view text, std::size_t number) {
-    if (text.back() != ']') return Error{"section without \"]\""};
-    const std::string_view title = trimmed(text.substr(1, text.size() - 2));
-    inside_ = title == "domain" || title.substr(0, prefix.size()) == prefix;
-    if (!inside_) return Done{};
-    Domain domain;
-    domain.name = trimmed(title.substr(std::min(prefix.size(), title.size())));
-    domain.line = number;
-    if (!is_plain_name(domain.name))
-      return Error{"[domain NAME] needs a name of letters, digits and . _ + -, seen " + report::quoted(domain.name)};
-    const auto [first, is_new] = sections_.try_emplace(domain.name, number);
-    if (!is_new)
-      return Error{"[domain " + domain.name + "] is there again, first in line " + std::to_string(first->second)};
-    domains.push_back(std::move(domain));
+  Status section(const std::string& name, std::size_t number) {
+    if (!text::is_plain_name(name))
+      return Error{"[domain NAME] needs a name of letters, digits and . _ + -, seen " + report::quoted(name)};
+    const auto [first, is_new] = sections_.try_emplace(name, number);
+    if (!is_new) return Error{"[domain " + name + "] is there again, first in line " + std::to_string(first->second)};
+    domains.emplace_back();
+    domains.back().name = name;
+    domains.back().line = number;
     return Done{};
   }
 
@@ -59,7 +53,8 @@ class DomainReader {
     for (std::string& word : item->values) {
       if (of_addresses && !net::is_host_ipv4(word))
         return Error{report::quoted(word) + " is not the IPv4 address of a host"};
-      if (!of_addresses && !is_plain_name(word)) return Error{report::quoted(word) + " is no name of a service node"};
+      if (!of_addresses && !text::is_plain_name(word))
+        return Error{report::quoted(word) + " is no name of a service node"};
       if (std::find(target->begin(), target->end(), word) != target->end())
         return Error{report::quoted(word) + " is given twice"};
       target->push_back(std::move(word));
@@ -76,7 +71,6 @@ class DomainReader {
     return Done{};
   }
 
-  bool inside_ = false;
   std::unordered_map<std::string, std::size_t> sections_;
   std::unordered_map<std::string, std::size_t> members_;  // servers and replicas: names and addresses differ
 };
@@ -90,23 +84,10 @@ std::string setting(const char* key, const std::vector<std::string>& words) {
 
 }  // namespace
 
-bool is_plain_name(std::string_view name) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  };
-  for (const char c : name)
-    if (!plain(c) && c != '.' && c != '-' && c != '+') return false;
-  return !name.empty() && plain(name.front());
-}
-
 Result<std::vector<Domain>> read_domains(std::string_view text, const std::string& name) {
   DomainReader reader;
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const std::size_t end = text.find('\n');
-    const Status status = reader.line(trimmed(text.substr(0, end)), number);
-    if (!status) return Error{name + ":" + std::to_string(number) + ": " + status.error().what};
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
+  const Status read = read_lines(text, name, [&](const Line& line) { return reader.read(line); });
+  if (!read) return read.error();
   return std::move(reader.domains);
 }
 

@@ -26,9 +26,6 @@ struct Domain {
   }
 };
 
-// Letters, digits and . _ + - ; the first one a letter, a digit or _ . Such a word is safe in a command and a file.
-bool is_plain_name(std::string_view name);
-
 // All of them, in their order; everything outside of these sections is passed by. No server and no replica is in two
 // of them. Error "NAME:LINE: ...".
 Result<std::vector<Domain>> read_domains(std::string_view text, const std::string& name);

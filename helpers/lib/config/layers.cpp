@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/layers.hpp"
 
-#include <CLI/App.hpp>
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <cstdlib>
+#include <iterator>
 #include <map>
-#include <optional>
 
-#include "config/line.hpp"
+#include "config/command_line.hpp"
+#include "config/lines.hpp"
 #include "report/table.hpp"
-#include "sys/file.hpp"
 
 namespace hanfs::config {
 namespace {
@@ -21,115 +18,81 @@ std::string option_name(std::string key) {
   return key;
 }
 
-std::string one_line(std::string_view text) {
-  std::string line(text.substr(0, text.find('\n')));
-  return report::escape_control(line);
-}
-
-std::string variable_of(const std::string& name) {
+std::string variable_of(std::string_view name) {
   std::string variable = "HANFS_";
   for (const char c : name) variable += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return variable;
 }
 
-// One setting by itself, so that an error is about this place and nothing else.
-Status set(const std::string& key, const std::vector<std::string>& values, const AddSettings& add) {
-  CLI::App app;
-  app.set_help_flag();
-  add(app);
-  const std::string option = "--" + option_name(key);
-  if (app.get_option_no_throw(option) == nullptr) return Error{"unknown key \"" + report::escape_control(key) + "\""};
-  std::vector<std::string> words(values.size(), option + "=");
-  for (std::size_t i = 0; i < values.size(); ++i) words[i] += values[i];
-  std::reverse(words.begin(), words.end());  // CLI11 takes a vector from its end
-  try {
-    app.parse(words);
-  } catch (const CLI::Error& error) {
-    return Error{one_line(error.what())};
-  }
-  return Done{};
+// The sections of a shared hanfs.conf.
+bool is_known_section(std::string_view section) {
+  constexpr std::string_view tools[] = {"setupnfsv4replication", "setuphanfs", "makehanfs", "checkhanfs"};
+  return std::find(std::begin(tools), std::end(tools), section) != std::end(tools) || section.substr(0, 7) == "domain ";
 }
-
-// Which sections of a shared hanfs.conf this tool may pass by.
-bool is_foreign_section(std::string_view section) {
-  constexpr std::array<std::string_view, 4> tools{"setupnfsv4replication", "setuphanfs", "makehanfs", "checkhanfs"};
-  return std::find(tools.begin(), tools.end(), section) != tools.end() || section.substr(0, 7) == "domain ";
-}
-
-class SettingsReader {
- public:
-  SettingsReader(const std::string& tool, const AddSettings& add) : tool_(tool), add_(add) {}
-
-  Status line(std::string_view text, std::size_t number) {
-    if (is_comment_or_empty(text)) return Done{};
-    if (text.front() == '[') return section(text);
-    return ours_ ? key_value(text, number) : Done{};
-  }
-
- private:
-  Status section(std::string_view text) {
-    if (text.back() != ']') return Error{"section without \"]\""};
-    const std::string_view name = trimmed(text.substr(1, text.size() - 2));
-    ours_ = name == tool_;
-    if (ours_ || is_foreign_section(name)) return Done{};
-    return Error{"unknown section [" + report::escape_control(name) + "]"};
-  }
-
-  Status key_value(std::string_view text, std::size_t number) {
-    const Result<Item> item = item_of(text);
-    if (!item) return item.error();
-    const auto [first, is_new] = seen_.try_emplace(option_name(item->name), number);
-    if (!is_new)
-      return Error{"\"" + report::escape_control(item->name) + "\" is set again, first in line " +
-                   std::to_string(first->second)};
-    return set(item->name, item->values, add_);
-  }
-
-  const std::string& tool_;
-  const AddSettings& add_;
-  bool ours_ = true;  // before the first section every tool reads along
-  std::map<std::string, std::size_t> seen_;
-};
 
 }  // namespace
 
-Status read_settings(std::string_view text, const std::string& name, const std::string& tool, const AddSettings& add) {
-  SettingsReader reader(tool, add);
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const std::size_t end = text.find('\n');
-    const Status status = reader.line(trimmed(text.substr(0, end)), number);
-    if (!status) return Error{name + ":" + std::to_string(number) + ": " + status.error().what};
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
-  return Done{};
+Result<Values> read_settings(std::string_view text, const std::string& name, const std::string& tool,
+                             const std::vector<Option>& options, const Checks& checks) {
+  Values values;
+  std::map<std::string, std::size_t> seen;
+  const auto key_value = [&](const Line& line) -> Status {
+    Result<Item> item = item_of(line.text);
+    if (!item) return item.error();
+    const auto [first, is_new] = seen.try_emplace(option_name(item->name), line.number);
+    if (!is_new)
+      return Error{report::quoted(item->name) + " is set again, first in line " + std::to_string(first->second)};
+    const Option* option = find_option(options, first->first);
+    if (option == nullptr || option->group != Group::setting) return Error{"unknown key " + report::quoted(item->name)};
+    if (const Status checked = check_words(*option, item->values, checks); !checked) return checked;
+    values.set(option->name, std::move(item->values));
+    return Done{};
+  };
+  const Status read = read_lines(text, name, [&](const Line& line) -> Status {
+    // Before the first section every tool reads along.
+    const bool is_ours = line.section == tool || (line.section.empty() && !line.is_header());
+    if (!line.is_header()) return is_ours ? key_value(line) : Done{};
+    if (is_ours || is_known_section(line.section)) return Done{};
+    return Error{"unknown section [" + report::escape_control(line.section) + "]"};
+  });
+  if (!read) return read.error();
+  return values;
 }
 
-Result<std::optional<std::string>> read_trusted_file(const std::string& path, bool asked_for) {
+Result<std::optional<std::string>> read_trusted_file(sys::Files& files, const std::string& path, bool asked_for) {
   constexpr std::size_t limit = std::size_t{1} << 20;
-  Result<std::optional<std::string>> text = sys::read_file(path, limit);
+  Result<std::optional<std::string>> text = files.read(path, limit);
   if (!text) return text;
   if (!*text) {
     if (asked_for) return Error{path + ": no such settings file"};
     return text;
   }
-  if (const Status trusted = sys::check_trusted(path); !trusted) return trusted.error();
+  if (const Status trusted = files.check_trusted(path); !trusted) return trusted.error();
   return text;
 }
 
-Status read_environment(const AddSettings& add) {
-  CLI::App known;
-  known.set_help_flag();
-  add(known);
-  for (const CLI::Option* option : known.get_options()) {
-    const std::string name = option->get_lnames().front();
-    const std::string variable = variable_of(name);
-    const char* value = std::getenv(variable.c_str());
-    if (value == nullptr || *value == '\0') continue;
-    const Result<Item> item = item_of(name + " = " + value);
-    const Status status = item ? set(name, item->values, add) : Status(item.error());
-    if (!status) return Error{"environment " + variable + ": " + status.error().what};
+Result<Values> read_environment(const Variable& variable, const std::vector<Option>& options, const Checks& checks) {
+  Values values;
+  for (const Option& option : options) {
+    if (option.group != Group::setting) continue;
+    const std::string name = variable_of(option.name);
+    const std::string value = variable(name);
+    if (value.empty()) continue;
+    Result<Item> item = item_of(std::string(option.name) + " = " + value);
+    const Status status = item ? check_words(option, item->values, checks) : Status(item.error());
+    if (!status) return Error{"environment " + name + ": " + status.error().what};
+    values.set(option.name, std::move(item->values));
   }
-  return Done{};
+  return values;
+}
+
+Result<Values> read_command_line(const std::vector<std::string>& words, const std::vector<Option>& options,
+                                 const Checks& checks) {
+  Result<Values> values = read_words(options, words);
+  if (!values || values->truth("help")) return values;
+  for (const Option& option : options)
+    if (const Status checked = check_words(option, values->list(option.name), checks); !checked) return checked.error();
+  return values;
 }
 
 std::vector<std::string> normalized_words(int argc, const char* const* argv) {

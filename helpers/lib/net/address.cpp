@@ -4,6 +4,8 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/network_v4.hpp>
 
+#include "net/ipv4.hpp"
+
 namespace hanfs::net {
 namespace ip = boost::asio::ip;
 
@@ -27,12 +29,7 @@ bool is_ipv6(const std::string& text) {
   return address && address->v6;
 }
 
-bool is_host_ipv4(const std::string& text) {
-  boost::system::error_code error;
-  const ip::address_v4 address = ip::make_address_v4(text, error);
-  const unsigned first = address.to_bytes()[0];
-  return !error && first != 0 && !address.is_loopback() && first < 224;
-}
+bool is_host_ipv4(const std::string& text) { return host_number(text).has_value(); }
 
 bool same_subnet(const std::string& a, const std::string& b, int prefix_length) {
   if (prefix_length < 0 || prefix_length > 32) return false;

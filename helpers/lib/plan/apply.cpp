@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "plan/step_text.hpp"
-#include "sys/file.hpp"
 
 namespace hanfs::plan {
 namespace {
@@ -30,13 +29,13 @@ struct Sequence {
   std::vector<std::size_t> completed;   // verified steps that are done, in order
   std::optional<std::size_t> unjudged;  // the step before, which is to be judged together with this one
   Waits waits = Waits::for_action;
-  Probe asked;                                                  // outcomes are filled in as they come
-  std::size_t missing = 0;                                      // outcomes that have not come yet
-  std::chrono::steady_clock::time_point effect_deadline;        // until then the effect may come
-  std::chrono::steady_clock::time_point last_successful_probe;  // every probe since then has failed
-  std::string problem;                                          // of the command whose effect is being probed
-  std::string no_effect;                                        // why that effect is not there, or is not seen
-  bool still_running = false;                                   // that command
+  Probe asked;                                  // outcomes are filled in as they come
+  std::size_t missing = 0;                      // outcomes that have not come yet
+  sys::Clock::TimePoint effect_deadline;        // until then the effect may come
+  sys::Clock::TimePoint last_successful_probe;  // every probe since then has failed
+  std::string problem;                          // of the command whose effect is being probed
+  std::string no_effect;                        // why that effect is not there, or is not seen
+  bool still_running = false;                   // that command
 };
 
 struct Ask {
@@ -205,7 +204,7 @@ class Executor {
       }
       sequence.problem = std::move(problem);
       const auto wait = sequence.problem.empty() ? now.wait : std::min(now.wait, wait_after_failure);
-      sequence.last_successful_probe = std::chrono::steady_clock::now();
+      sequence.last_successful_probe = options_.clock.now();
       sequence.effect_deadline = sequence.last_successful_probe + wait;
       return ask(sequence, Sequence::Waits::for_effect, options_.probe(*now.expect));
     }
@@ -226,7 +225,7 @@ class Executor {
 
   void check_effect(Sequence& sequence) {
     if (options_.is_satisfied(*current(sequence).expect, sequence.asked)) return end_step(sequence, true, "");
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = options_.clock.now();
     const std::string unobserved = why_unobserved(sequence.asked);
     if (unobserved.empty()) sequence.last_successful_probe = now;
     const auto effect_deadline =
@@ -362,12 +361,11 @@ class Executor {
   std::string write_file_of(const Step& step) const {
     const auto write = [&](const FileChange& change) -> std::string {
       const std::string there = options_.sysroot + change.path;
-      const Result<std::string> path = change.follow_link ? sys::behind_links(there) : there;
+      const Result<std::string> path = change.follow_link ? options_.files.behind_links(there) : there;
       if (!path) return path.error().what;
-      const Status done = !change.content ? sys::remove_file(*path)
-                          : change.like.empty()
-                              ? sys::write_atomically(*path, *change.content)
-                              : sys::write_atomically_like(options_.sysroot + change.like, *path, *change.content);
+      const std::string like = change.like.empty() ? "" : options_.sysroot + change.like;
+      const Status done =
+          change.content ? options_.files.write(*path, *change.content, like) : options_.files.remove(*path);
       return done ? "" : done.error().what;
     };
     if (step.undo_file && step.undo_file->content) {

@@ -9,6 +9,8 @@
 #include "plan/journal.hpp"
 #include "plan/plan.hpp"
 #include "run/runner.hpp"
+#include "sys/clock.hpp"
+#include "sys/files.hpp"
 
 namespace hanfs::plan {
 
@@ -36,6 +38,10 @@ struct Probe {
 };
 
 struct ApplyOptions {
+  ApplyOptions(const sys::Clock& clock_of_run, sys::Files& files_of_run) : clock(clock_of_run), files(files_of_run) {}
+
+  const sys::Clock& clock;
+  sys::Files& files;
   std::string sysroot;  // for steps that write files
   // May anything more be started? False after SIGTERM or when the deadline of the run has passed; `stopped` says which
   // ("stopped by a signal").

@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/journal.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "plan/step_text.hpp"
-#include "sys/host.hpp"
 
 namespace hanfs::plan {
 namespace {
@@ -117,7 +109,7 @@ Step step_of(const json& object) {
 }
 
 // A boot writes some ten lines; this is a hundred thousand boots, or some runs over ten thousand file systems.
-constexpr off_t largest = off_t{64} << 20;
+constexpr std::size_t largest = std::size_t{64} << 20;
 
 const char* event_name(JournalEntry::State state) {
   switch (state) {
@@ -173,27 +165,23 @@ JournalContent parse_journal(std::string_view text) {
   return content;
 }
 
-Journal::Journal(std::string path, std::string run) : path_(std::move(path)), run_(std::move(run)) {
-  struct stat info{};
-  if (::stat(path_.c_str(), &info) == 0 && info.st_size > largest) std::rename(path_.c_str(), (path_ + ".old").c_str());
-  fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  if (fd_ < 0) {
-    reason_ = path_ + ": " + std::strerror(errno);
+Journal::Journal(sys::Files& files, const sys::Clock& clock, const std::string& path, std::string run)
+    : clock_(clock), run_(std::move(run)) {
+  Result<std::unique_ptr<sys::AppendFile>> file = files.open_for_append(path, largest);
+  if (!file) {
+    reason_ = file.error().what;
     return;
   }
+  file_ = std::move(*file);
   // A killed run may have left half a line; ours must not be glued to it.
   write("", false);
-}
-
-Journal::~Journal() {
-  if (fd_ >= 0) ::close(fd_);
 }
 
 void Journal::begin(const Step& step) {
   json object = to_json(step);
   object["event"] = event_name(JournalEntry::State::begun);
   object["run"] = run_;
-  object["time"] = sys::utc_now();
+  object["time"] = clock_.utc();
   write(object.dump(), step.sync_journal);
 }
 
@@ -211,12 +199,9 @@ void Journal::undone(const JournalEntry& entry) {
 // One write a line. Without fsync for what lives in the kernel only: a line in the page cache outlives our death by
 // SIGKILL, and a crash of the machine takes the kernel's state along with the line.
 void Journal::write(const std::string& line, bool sync_journal) {
-  if (fd_ < 0) return;
-  const std::string text = line + '\n';
-  const ssize_t written = ::write(fd_, text.data(), text.size());
-  const bool complete = written == static_cast<ssize_t>(text.size());
-  if ((!complete || (sync_journal && ::fsync(fd_) != 0)) && reason_.empty())
-    reason_ = path_ + ": " + (written < 0 || complete ? std::strerror(errno) : "written in part only");
+  if (!file_) return;
+  const Status written = file_->append(line + '\n', sync_journal);
+  if (!written && reason_.empty()) reason_ = written.error().what;
 }
 
 }  // namespace hanfs::plan

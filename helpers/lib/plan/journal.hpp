@@ -3,6 +3,7 @@
 // questions: what did a run that was killed leave half done, and what may --reset take back.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,8 @@
 
 #include "plan/plan.hpp"
 #include "result.hpp"
+#include "sys/clock.hpp"
+#include "sys/files.hpp"
 
 namespace hanfs::plan {
 
@@ -39,10 +42,7 @@ class Journal {
  public:
   // Appends to `path`, creating it with mode 0600; one of more than 64 MiB becomes `path`.old first, and what it says
   // is not taken back any more. A journal that cannot be opened takes entries and drops them; `reason` then says why.
-  Journal(std::string path, std::string run);
-  ~Journal();
-  Journal(const Journal&) = delete;
-  Journal& operator=(const Journal&) = delete;
+  Journal(sys::Files& files, const sys::Clock& clock, const std::string& path, std::string run);
 
   void begin(const Step& step);
   void end(const Step& step, JournalEntry::State state);
@@ -55,10 +55,10 @@ class Journal {
  private:
   void write(const std::string& line, bool sync_journal);
 
-  std::string path_;
+  const sys::Clock& clock_;
   std::string run_;
   std::string reason_;
-  int fd_ = -1;
+  std::unique_ptr<sys::AppendFile> file_;
 };
 
 }  // namespace hanfs::plan

@@ -2,7 +2,6 @@
 #include "plan/step_text.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <string_view>
 
 #include "run/command.hpp"
@@ -49,15 +48,7 @@ constexpr IdForm id_forms[] = {{Kind::filesystem, Action::repair, "fs:", ":repai
 
 constexpr std::string_view purposes[] = {"", "reset:", "undo:", "owed:"};  // in the order of Purpose
 
-bool begins_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
-
 bool has_name(const IdForm& form) { return form.before.back() == ':'; }
-
-std::string list(const std::vector<std::string>& items) {
-  std::string text;
-  for (const std::string& item : items) text.append(text.empty() ? "" : ",").append(item);
-  return text;
-}
 
 std::vector<std::string> read_list(std::string_view text) {
   const std::vector<std::string_view> items = text::split_list(text);
@@ -67,11 +58,11 @@ std::vector<std::string> read_list(std::string_view text) {
 // The value of "NAME=value" in words between blanks.
 std::optional<std::string> value_of(const std::string& text, const std::string& name) {
   for (const std::string_view word : text::split_list(text, " "))
-    if (begins_with(word, name + "=")) return std::string(word.substr(name.size() + 1));
+    if (text::starts_with(word, name + "=")) return std::string(word.substr(name.size() + 1));
   return std::nullopt;
 }
 
-long read_number(const std::string& text) { return std::strtol(text.c_str(), nullptr, 10); }
+long read_number(std::string_view text) { return text::whole_number<long>(text).value_or(0); }
 
 // What the journal calls the resource of an expectation, for each alternative of its value.
 struct Writer {
@@ -103,13 +94,13 @@ struct Writer {
     return {kind, resource.name, rows.rows};
   }
   ExpectationWords operator()(const ServerMode& mode) const {
-    return {"mode", mode.replication ? "on" : "off", list(mode.daemons)};
+    return {"mode", mode.replication ? "on" : "off", text::joined(mode.daemons, ",")};
   }
   ExpectationWords operator()(const ServerState& state) const {
     const char* mode = !state.replication ? "unknown" : *state.replication ? "on" : "off";
     return {"server",
             std::string("mode=") + mode + (state.domain ? " domain=" + *state.domain : "") +
-                " daemons=" + list(state.daemons),
+                " daemons=" + text::joined(state.daemons, ","),
             state.exports};
   }
 };
@@ -145,18 +136,18 @@ std::string id_of(const Step& step) {
 void read_id(const std::string& id, Step& step) {
   std::string_view rest = id;
   for (std::size_t i = 1; i < std::size(purposes); ++i) {
-    if (!begins_with(rest, purposes[i])) continue;
+    if (!text::starts_with(rest, purposes[i])) continue;
     step.purpose = static_cast<Purpose>(i);
     rest.remove_prefix(purposes[i].size());
     break;
   }
-  if (step.purpose == Purpose::undo && begins_with(rest, "/")) {
+  if (step.purpose == Purpose::undo && text::starts_with(rest, "/")) {
     step.action = Action::withdraw;
     step.resource = {Kind::exported, std::string(rest)};
     return;
   }
   for (const IdForm& form : id_forms) {
-    if (!begins_with(rest, form.before) || (!has_name(form) && rest != form.before)) continue;
+    if (!text::starts_with(rest, form.before) || (!has_name(form) && rest != form.before)) continue;
     const std::string_view name = rest.substr(form.before.size());
     const std::size_t end = form.after.empty() ? name.size() : name.rfind(form.after);
     if (end == std::string_view::npos) continue;
@@ -196,7 +187,7 @@ std::optional<Expectation> read_expectation(const ExpectationWords& words) {
     return Expectation{{Kind::filesystem, name},
                        FilesystemOption{option, read_number(value_of(value, option).value_or(""))}};
   }
-  const Resource route{begins_with(kind, "odm") ? Kind::stored_route : Kind::route, name};
+  const Resource route{text::starts_with(kind, "odm") ? Kind::stored_route : Kind::route, name};
   if (kind == "default_rows" || kind == "odm_rows")
     return Expectation{route, EntryCount{static_cast<std::size_t>(read_number(value))}};
   if (kind == "default_route" || kind == "odm_route")

@@ -3,22 +3,22 @@
 
 #include <syslog.h>
 
-#include <cstdlib>
+#include <utility>
 
 #include "report/table.hpp"
 
 namespace hanfs::report {
 
-Log::Log(bool enabled) : enabled_(enabled) {
-  const char* label = std::getenv("LOGLABEL");
-  tag_ = label != nullptr && *label != '\0' ? label : "xcat";
-}
+Log::Log(Sink sink) : sink_(std::move(sink)) {}
 
 void Log::write(Level level, const std::string& message) const {
-  if (!enabled_) return;
-  const int priority = level == Level::error ? LOG_ERR : level == Level::warning ? LOG_WARNING : LOG_INFO;
-  ::openlog(tag_.c_str(), 0, LOG_LOCAL4);
-  ::syslog(priority, "%s", escape_control(message).c_str());
+  if (sink_) sink_(level, escape_control(message));
+}
+
+void write_syslog(const std::string& label, Log::Level level, const std::string& message) {
+  const int priority = level == Log::Level::error ? LOG_ERR : level == Log::Level::warning ? LOG_WARNING : LOG_INFO;
+  ::openlog(label.empty() ? "xcat" : label.c_str(), 0, LOG_LOCAL4);
+  ::syslog(priority, "%s", message.c_str());
   ::closelog();
 }
 

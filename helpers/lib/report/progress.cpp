@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/progress.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
+#include <utility>
 
 namespace hanfs::report {
 namespace {
@@ -14,13 +12,14 @@ constexpr std::size_t bar_width = 40;
 
 }  // namespace
 
-Progress::Progress(std::string title, std::size_t total)
-    : title_(std::move(title)), total_(total), shown_(total >= worth_a_bar && ::isatty(STDERR_FILENO) == 1) {
+Progress::Progress(std::string title, std::size_t total, std::function<void(const std::string&)> show)
+    : title_(std::move(title)), total_(total) {
+  if (total >= worth_a_bar) show_ = std::move(show);
   draw();
 }
 
 Progress::~Progress() {
-  if (shown_) std::fprintf(stderr, "\r\033[K");
+  if (show_) show_("\r\033[K");
 }
 
 void Progress::advance() {
@@ -29,10 +28,10 @@ void Progress::advance() {
 }
 
 void Progress::draw() const {
-  if (!shown_) return;
+  if (!show_) return;
   const std::size_t full = std::min(bar_width, bar_width * done_ / total_);
-  std::fprintf(stderr, "\r%s [%s%s] %zu/%zu", title_.c_str(), std::string(full, '#').c_str(),
-               std::string(bar_width - full, ' ').c_str(), done_, total_);
+  show_("\r" + title_ + " [" + std::string(full, '#') + std::string(bar_width - full, ' ') + "] " +
+        std::to_string(done_) + "/" + std::to_string(total_));
 }
 
 }  // namespace hanfs::report

@@ -28,32 +28,6 @@ std::string shortened(std::string text) {
 
 }  // namespace
 
-std::string escape_control(std::string_view text) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string shown;
-  shown.reserve(text.size());
-  for (const char character : text) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (byte < 0x20 || byte == 0x7f) {
-      shown += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
-    } else {
-      shown += character;
-    }
-  }
-  return shown;
-}
-
-std::string quoted(std::string_view text) { return "\"" + escape_control(text) + "\""; }
-
-std::string joined(const std::vector<std::string>& words, std::string_view between) {
-  std::string text;
-  for (const std::string& word : words) {
-    if (!text.empty()) text += between;
-    text += word;
-  }
-  return text;
-}
-
 Table::Table(std::vector<std::string> header) : header_(std::move(header)) {}
 
 void Table::add(std::vector<std::string> row) {

@@ -6,6 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "text/escape.hpp"
+#include "text/words.hpp"
+
 namespace hanfs::report {
 
 class Table {
@@ -23,13 +26,8 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-// Text from outside (a path, a command's output) as it may be shown: control characters as \xNN, so that neither a
-// terminal nor a log line can be played with.
-std::string escape_control(std::string_view text);
-// The same in double quotes.
-std::string quoted(std::string_view text);
-
-// Words with `between` between them.
-std::string joined(const std::vector<std::string>& words, std::string_view between = " ");
+using text::escape_control;
+using text::joined;
+using text::quoted;
 
 }  // namespace hanfs::report

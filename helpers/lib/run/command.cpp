@@ -5,48 +5,11 @@
 #include <cstring>
 #include <string_view>
 
+#include "text/escape.hpp"
+#include "text/words.hpp"
+
 namespace hanfs::run {
 namespace {
-
-// How many bytes at `at` form one printable character; 0: a control character, or not UTF-8 at all. Messages end in a
-// terminal, in syslog and in JSON, and none of them takes either.
-std::size_t escape_control(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(at + i < text.size() ? text[at + i] : 0); };
-  const auto follows = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-  const unsigned char first = byte(0);
-  if (first < 0x20 || first == 0x7F) return 0;
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF && follows(1)) return first == 0xC2 && byte(1) < 0xA0 ? 0 : 2;
-  if (first >= 0xE0 && first <= 0xEF && follows(1) && follows(2)) {
-    const bool overlong = first == 0xE0 && byte(1) < 0xA0;
-    const bool surrogate = first == 0xED && byte(1) >= 0xA0;
-    // U+2028 and U+2029 end a line as a newline does.
-    const bool separator = first == 0xE2 && byte(1) == 0x80 && (byte(2) == 0xA8 || byte(2) == 0xA9);
-    return overlong || surrogate || separator ? 0 : 3;
-  }
-  if (first >= 0xF0 && first <= 0xF4 && follows(1) && follows(2) && follows(3)) {
-    const bool out_of_range = (first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) >= 0x90);
-    return out_of_range ? 0 : 4;
-  }
-  return 0;
-}
-
-std::string visible(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = escape_control(text, i);
-    if (length == 0) {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\x%02X", static_cast<unsigned>(static_cast<unsigned char>(text[i])));
-      result += escape;
-      ++i;
-    } else {
-      result += text.substr(i, length);
-      i += length;
-    }
-  }
-  return result;
-}
 
 bool plain_for_shell(std::string_view word) {
   constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=:,./@%^";
@@ -58,13 +21,6 @@ std::string_view without_folder(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
-std::string_view trimmed(std::string_view line) {
-  constexpr std::string_view blanks = " \t\r";
-  const std::size_t first = line.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return line.substr(first, line.find_last_not_of(blanks) - first + 1);
-}
-
 // The last lines that say something; a program that fails tells the reason last.
 std::string last_lines(std::string_view text) {
   constexpr int lines_wanted = 3;
@@ -73,7 +29,7 @@ std::string last_lines(std::string_view text) {
   int lines = 0;
   while (!text.empty() && lines < lines_wanted) {
     const std::size_t newline = text.rfind('\n');
-    std::string_view line = trimmed(newline == std::string_view::npos ? text : text.substr(newline + 1));
+    std::string_view line = text::trimmed(newline == std::string_view::npos ? text : text.substr(newline + 1));
     text = newline == std::string_view::npos ? std::string_view{} : text.substr(0, newline);
     if (line.empty()) continue;
     const std::size_t room = bytes_wanted - result.size();
@@ -81,11 +37,11 @@ std::string last_lines(std::string_view text) {
       if (!result.empty()) break;
       line = line.substr(line.size() - room);
       while (!line.empty() && (static_cast<unsigned char>(line.front()) & 0xC0U) == 0x80U) line.remove_prefix(1);
-      result = "..." + visible(line);
+      result = "..." + text::escape_unprintable(line);
       break;
     }
     if (!result.empty()) result.insert(0, " / ");
-    result.insert(0, visible(line));
+    result.insert(0, text::escape_unprintable(line));
     ++lines;
     if (result.size() >= bytes_wanted) break;
   }
@@ -125,7 +81,7 @@ std::string seconds(std::chrono::milliseconds time) {
 std::string shell_word(std::string_view word) {
   if (plain_for_shell(word)) return std::string(word);
   std::string result = "'";
-  for (const char c : visible(word)) {
+  for (const char c : text::escape_unprintable(word)) {
     if (c == '\'') {
       result += "'\\''";
     } else {

@@ -22,7 +22,7 @@ class RealRunner : public Runner {
     std::function<bool()> interrupted;
     // A descriptor that becomes readable when `interrupted` or a SIGCHLD may have changed, or -1. See sys/signals.hpp.
     int wake_fd = -1;
-    // A descriptor that each child inherits besides 0 to 2, or -1; asked at every start. See sys/survivors.hpp.
+    // A descriptor that each child inherits besides 0 to 2, or -1; asked at every start. See sys/orphaned_commands.hpp.
     std::function<int()> kept_fd;
     // "NAME=value", besides what every child gets.
     std::vector<std::string> more_environment;

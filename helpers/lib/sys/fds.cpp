@@ -64,6 +64,17 @@ bool open_cloexec_pipe(int (&ends)[2]) {
 
 }  // namespace
 
+int open_cloexec(const char* path, int flags, unsigned mode) {
+#if defined(__linux__) || defined(__FreeBSD__)
+  return ::open(path, flags | O_CLOEXEC, mode);
+#else
+  // Not atomic, and it need not be: one thread starts all children.
+  const int fd = ::open(path, flags, mode);
+  if (fd != -1) close_on_exec(fd);
+  return fd;
+#endif
+}
+
 void fill_standard_descriptors() {
   for (int fd = 0; fd < first_own; ++fd) {
     if (::fcntl(fd, F_GETFD) != -1 || errno != EBADF) continue;
@@ -102,10 +113,7 @@ void close_inherited_on_exec() {
   }
 }
 
-int open_null() {
-  const int fd = above_standard(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  return fd;
-}
+int open_null() { return above_standard(open_cloexec("/dev/null", O_RDWR)); }
 
 bool open_pipe(int (&ends)[2]) {
   if (!open_cloexec_pipe(ends)) return false;

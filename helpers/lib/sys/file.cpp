@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "sys/fds.hpp"
+
 namespace hanfs::sys {
 namespace {
 
@@ -59,7 +61,7 @@ bool set_owner(int fd, const struct stat& model) {
 Status write_new(const std::string& path, std::string_view content, const struct stat& model, bool keep_owner) {
   const std::string temporary = path + ".hanfs." + std::to_string(::getpid());
   {
-    Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    Descriptor file(open_cloexec(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600));
     if (file.get() < 0) return failed(temporary, "create");
     const bool written = write_all(file.get(), content) && (!keep_owner || set_owner(file.get(), model)) &&
                          ::fchmod(file.get(), model.st_mode & 07777) == 0 && ::fsync(file.get()) == 0 &&
@@ -82,7 +84,7 @@ Status write_new(const std::string& path, std::string_view content, const struct
 
 Result<std::optional<std::string>> read_file(const std::string& path, std::size_t limit) {
   // O_NONBLOCK: a FIFO in the place of the file must not hang us.
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const Descriptor file(open_cloexec(path.c_str(), O_RDONLY | O_NONBLOCK));
   if (file.get() < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return std::optional<std::string>{};
     return failed(path, "open");

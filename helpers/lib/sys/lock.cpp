@@ -7,30 +7,36 @@
 #include <cerrno>
 #include <cstring>
 
+#include "sys/fds.hpp"
+
 namespace hanfs::sys {
+namespace {
 
-Lock::Lock(const std::string& path) : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-  if (fd_ < 0) {
-    reason_ = path + ": " + std::strerror(errno);
-    return;
+struct FileLock final : Lock {
+  explicit FileLock(const std::string& path) : fd(open_cloexec(path.c_str(), O_RDWR | O_CREAT, 0600)) {
+    struct flock wanted{};
+    wanted.l_type = F_WRLCK;
+    wanted.l_whence = SEEK_SET;
+    if (fd >= 0 && ::fcntl(fd, F_SETLK, &wanted) == 0) {
+      state = State::held;
+    } else if (fd < 0 || (errno != EACCES && errno != EAGAIN)) {
+      reason = path + ": " + std::strerror(errno);
+    } else {
+      state = State::busy;
+      if (::fcntl(fd, F_GETLK, &wanted) == 0 && wanted.l_type != F_UNLCK) holder = wanted.l_pid;
+    }
   }
-  struct flock wanted{};
-  wanted.l_type = F_WRLCK;
-  wanted.l_whence = SEEK_SET;
-  if (::fcntl(fd_, F_SETLK, &wanted) == 0) {
-    state_ = State::held;
-    return;
+  ~FileLock() override {
+    if (fd >= 0) ::close(fd);
   }
-  if (errno != EACCES && errno != EAGAIN) {
-    reason_ = path + ": " + std::strerror(errno);
-    return;
-  }
-  state_ = State::busy;
-  if (::fcntl(fd_, F_GETLK, &wanted) == 0 && wanted.l_type != F_UNLCK) holder_ = wanted.l_pid;
-}
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
 
-Lock::~Lock() {
-  if (fd_ >= 0) ::close(fd_);
-}
+  int fd;
+};
+
+}  // namespace
+
+std::unique_ptr<Lock> lock_file(const std::string& path) { return std::make_unique<FileLock>(path); }
 
 }  // namespace hanfs::sys

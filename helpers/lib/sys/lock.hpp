@@ -2,32 +2,27 @@
 // One run at a time.
 #pragma once
 
+#include <memory>
 #include <string>
-
-#include "result.hpp"
 
 namespace hanfs::sys {
 
-// An fcntl lock on a file: the kernel drops it when the process dies, however it dies, so no stale lock is left.
-class Lock {
- public:
+// Held until it is destroyed.
+struct Lock {
   enum class State { held, busy, unavailable };
 
-  // Never blocks. Creates the file when it is missing; the file itself stays.
-  explicit Lock(const std::string& path);
-  ~Lock();
+  Lock() = default;
+  virtual ~Lock() = default;
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
 
-  State state() const { return state_; }
-  long holder() const { return holder_; }                // busy: process number of the holder, 0 when unknown
-  const std::string& reason() const { return reason_; }  // unavailable: why the file cannot be used
-
- private:
-  int fd_ = -1;
-  State state_ = State::unavailable;
-  long holder_ = 0;
-  std::string reason_;
+  State state = State::unavailable;
+  long holder = 0;     // busy: process number of the holder, 0 when unknown
+  std::string reason;  // unavailable: why the file cannot be used
 };
+
+// An fcntl lock on a file: the kernel drops it when the process dies, however it dies, so no stale lock is left. Never
+// blocks. Creates the file when it is missing; the file itself stays.
+std::unique_ptr<Lock> lock_file(const std::string& path);
 
 }  // namespace hanfs::sys

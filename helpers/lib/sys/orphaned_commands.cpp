@@ -5,12 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sys/fds.hpp"
+
 namespace hanfs::sys {
 namespace {
 
 // -1 for whatever is no FIFO.
 int open_fifo(const std::string& path, int flags) {
-  const int fd = ::open(path.c_str(), flags | O_NONBLOCK | O_CLOEXEC);
+  const int fd = open_cloexec(path.c_str(), flags | O_NONBLOCK);
   struct stat info{};
   if (fd < 0 || (::fstat(fd, &info) == 0 && S_ISFIFO(info.st_mode))) return fd;
   ::close(fd);

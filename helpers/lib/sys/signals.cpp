@@ -74,21 +74,13 @@ void install_signals() {
 
 int wake_fd() { return wake_ends[0]; }
 
-void drain_wake() {
-  char bytes[256];
-  ssize_t count = 0;
-  do {
-    count = wake_ends[0] == -1 ? 0 : ::read(wake_ends[0], bytes, sizeof bytes);
-  } while (count == static_cast<ssize_t>(sizeof bytes) || (count == -1 && errno == EINTR));
-}
-
 bool interrupted() { return stop_requested != 0; }
 
-void arm_watchdog(unsigned seconds, const char* watchdog_message, int status) {
+void arm_watchdog(unsigned seconds, const char* last_words, int status) {
   ::alarm(0);
   if (seconds == 0) return;
-  watchdog_words = watchdog_message;
-  watchdog_length = watchdog_message == nullptr ? 0 : std::strlen(watchdog_message);
+  watchdog_words = last_words;
+  watchdog_length = last_words == nullptr ? 0 : std::strlen(last_words);
   watchdog_status = status;
   handle(SIGALRM, on_watchdog, 0);
   sigset_t alarm_only;

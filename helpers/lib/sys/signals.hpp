@@ -11,11 +11,10 @@ namespace hanfs::sys {
 // fill_standard_descriptors().
 void install_signals();
 int wake_fd();       // -1 before install_signals
-void drain_wake();   // empty the descriptor
 bool interrupted();  // a SIGTERM, SIGINT or SIGHUP has come
 
 // The last resort when the machine itself blocks us (a read from a dead server's file system): after `seconds` the
 // process writes `last_words` to stdout and leaves with `status`. 0 switches it off. `last_words` must stay alive.
-void arm_watchdog(unsigned seconds, const char* watchdog_message, int status);
+void arm_watchdog(unsigned seconds, const char* last_words, int status);
 
 }  // namespace hanfs::sys

@@ -1,24 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
-// Words and lists in the values of tables.
+// Words, lists and numbers in text. Views in results point into the text that was given.
 #pragma once
 
+#include <charconv>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "text/characters.hpp"
+
 namespace hanfs::text {
 
+// Without blanks (text/characters.hpp) at the ends.
 std::string_view trimmed(std::string_view text);
-// The same text at the same place: quicker than ==, and false for the same text at two places.
-inline bool is_same_view(std::string_view a, std::string_view b) {
-  return a.data() == b.data() && a.size() == b.size();
-}
-// Pieces between commas, trimmed, without empty ones (lib/xcat/README.md "mkdsklsnode -S: weaknesses", W3).
-std::vector<std::string_view> split_list(std::string_view text, std::string_view separators = ",");
-// xCAT's own test (lib/xcat/README.md "Tables: meanings"): contains 1, y or Y.
-bool xcat_true(std::string_view value);
+std::string_view trimmed_left(std::string_view text);
+std::string_view trimmed_right(std::string_view text);
 
-// `text` with HOST for its own name, where it stands as a word: what many hosts say alike becomes the same.
+// Pieces between any of the separators, trimmed, without empty ones: "sn1, sn2," is sn1 and sn2
+// (lib/xcat/README.md "mkdsklsnode -S: weaknesses", W3).
+std::vector<std::string_view> split_list(std::string_view text, std::string_view separators = ",");
+// Pieces between separators as they are, empty ones included; one more piece than separators.
+std::vector<std::string_view> split(std::string_view text, char separator);
+// Words separated by blanks.
+std::vector<std::string_view> fields(std::string_view line);
+// The first `most` words only, for lines that can be very long.
+std::vector<std::string_view> first_fields(std::string_view line, std::size_t most);
+
+// Words with `between` between them.
+std::string joined(const std::vector<std::string>& words, std::string_view between = " ");
+
+std::string lower(std::string_view text);
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+bool starts_with(std::string_view text, std::string_view prefix);
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
+
+// The whole of `text` as a decimal number; a signed type takes a '-' too.
+template <class Number>
+std::optional<Number> whole_number(std::string_view text) {
+  Number value{};
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stopped != end) return std::nullopt;
+  return value;
+}
+
+// Letters, digits, '_' and `marks`, the first one a letter, a digit or '_'. With the usual marks such a word is safe in
+// a command and a file; a noderange cannot hold the '+'.
+bool is_plain_name(std::string_view name, std::string_view marks = "._+-");
+
+// `text` with HOST for the host's own name, where it stands as a word: the same message of many hosts becomes equal.
 std::string without_name(std::string text, std::string_view host);
 
 }  // namespace hanfs::text

@@ -5,10 +5,11 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/container/small_vector.hpp>
+#include <optional>
 #include <utility>
 
-#include "xcat/text.hpp"
+#include "text/words.hpp"
+#include "xcat/message.hpp"
 
 namespace hanfs::xcat {
 namespace {
@@ -16,17 +17,12 @@ namespace {
 constexpr std::size_t deepest = 50;
 constexpr std::array<std::string_view, 5> helpers = {"a2idx", "a2zidx", "dim2idx", "skip", "ipadd"};
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_letter(char c) { return text::is_letter(c) || c == '_'; }
 
 std::optional<long long> number_of(std::string_view digits) {
-  long long value = 0;
-  if (digits.empty()) return {};
-  for (const char c : digits) {
-    if (!text::is_digit(c)) return {};
-    value = value * 10 + (c - '0');
-    if (value > Arithmetic::largest) return {};
-  }
-  return value;
+  const auto value = text::whole_number<unsigned long long>(digits);
+  if (!value || *value > Arithmetic::largest) return {};
+  return static_cast<long long>(*value);
 }
 
 }  // namespace
@@ -38,8 +34,8 @@ Result<GroupReference> read_group_reference(std::string_view text) {
   while (end < text.size() && text::is_digit(text[end])) ++end;
   const bool closed = !braces || (end < text.size() && text[end] == '}');
   if (end != at + 1 || text[at] == '0' || !closed) {
-    return text::fault("'" + std::string(text.substr(0, end + (braces && closed ? 1 : 0))) + "' is none of $1 to $9",
-                       "write $1 to $9, or ${1} where a digit follows");
+    return fault("'" + std::string(text.substr(0, end + (braces && closed ? 1 : 0))) + "' is none of $1 to $9",
+                 "write $1 to $9, or ${1} where a digit follows");
   }
   return GroupReference{static_cast<std::size_t>(text[at] - '0'), end + (braces ? 1 : 0)};
 }
@@ -55,30 +51,40 @@ std::string_view helper_called(std::string_view text) {
 }
 
 Error refuse_helper(std::string_view name) {
-  return text::fault(
+  return fault(
       "xCAT's helper function " + std::string(name) + "() is not understood here",
       "set the attribute of these nodes as plain values (chdef -t node), or write the expression with + - * / %");
 }
 
-// Recursive descent; a stack machine's program comes out.
-class ArithmeticReader {
- public:
-  explicit ArithmeticReader(std::string_view text) : text_(text) {}
+namespace {
 
-  Result<Arithmetic> read() {
-    if (!read_factor(0)) return std::move(error_);
-    // ($1) alone: xCAT may copy the text or take the number, which differ for 007. Found out when it is evaluated.
-    found_.length_ = at_;
-    return std::move(found_);
+// Recursive descent over the text; evaluates while it reads. Without a match it checks the text only.
+class Calculator {
+ public:
+  Calculator(std::string_view text, const Pattern* matched) : text_(text), matched_(matched) {}
+
+  Result<long long> run() {
+    const auto value = factor(0);
+    if (!value) return std::move(error_);
+    // ($1) alone: xCAT may copy the text or take the number, which differ for 007.
+    if (operations_ == 0 && group_.size() > 1 && group_.front() == '0') {
+      const std::string copied(group_);
+      const std::string counted = std::to_string(*value);
+      return fault('(' + name_ + ") with " + name_ + " = " + copied + " can mean " + copied + " or " + counted,
+                   "write " + name_ + " for " + copied + ", (" + name_ + "+0) for " + counted);
+    }
+    return *value;
   }
 
- private:
-  using Code = Arithmetic::Code;
-  using Source = Arithmetic::Source;
+  std::size_t length() const { return at_; }
+  std::size_t highest_group() const { return highest_; }
 
-  bool fail(const std::string& what, const std::string& remedy) {
-    error_ = text::fault(what, remedy);
-    return false;
+ private:
+  using Number = std::optional<long long>;  // nothing: error_ says why
+
+  Number fail(const std::string& what, const std::string& remedy) {
+    error_ = fault(what, remedy);
+    return {};
   }
 
   char next() {
@@ -86,181 +92,123 @@ class ArithmeticReader {
     return at_ < text_.size() ? text_[at_] : '\0';
   }
 
-  bool read_sum(std::size_t depth) {
-    if (!read_product(depth)) return false;
-    for (char c = next(); c == '+' || c == '-'; c = next()) {
+  Number sum(std::size_t depth) { return chain("+-", depth); }
+
+  // Operands with these operators between them. What is between + and - is a chain of the others.
+  Number chain(std::string_view operators, std::size_t depth) {
+    const auto operand = [&] { return operators == "+-" ? chain("*/%", depth) : factor(depth); };
+    Number left = operand();
+    for (char c = next(); left && operators.find(c) != std::string_view::npos; c = next()) {
       ++at_;
-      if (!read_product(depth)) return false;
-      add(c == '+' ? Code::add : Code::subtract);
+      const Number right = operand();
+      left = right ? calculate(*left, c, *right) : Number();
     }
-    return true;
+    return left;
   }
 
-  bool read_product(std::size_t depth) {
-    if (!read_factor(depth)) return false;
-    for (char c = next(); c == '*' || c == '/' || c == '%'; c = next()) {
-      ++at_;
-      if (!read_factor(depth)) return false;
-      add(c == '*' ? Code::multiply : c == '/' ? Code::divide : Code::remainder);
-    }
-    return true;
-  }
-
-  bool read_factor(std::size_t depth) {
+  Number factor(std::size_t depth) {
     if (depth > deepest) return fail("parentheses or signs nest deeper than 50", "write a simpler expression");
     const char c = next();
     if (c == '-' || c == '+') {
       ++at_;
-      if (!read_factor(depth + 1)) return false;
-      if (c == '-') add(Code::negate);
-      return true;
+      const Number value = factor(depth + 1);
+      if (c == '+' || !value) return value;
+      ++operations_;
+      return -*value;
     }
     if (c == '(') {
       ++at_;
-      if (!read_sum(depth + 1)) return false;
+      const Number value = sum(depth + 1);
+      if (!value) return value;
       if (next() != ')') return unexpected();
       ++at_;
-      return true;
+      return value;
     }
-    if (c == '$') return read_group();
-    if (text::is_digit(c)) return read_number();
+    if (c == '$') return group();
+    if (text::is_digit(c)) return literal();
     return unexpected();
   }
 
-  bool read_group() {
-    auto group = read_group_reference(text_.substr(at_));
+  Number group() {
+    const auto group = read_group_reference(text_.substr(at_));
     if (!group) {
       error_ = group.error();
-      return false;
+      return {};
     }
     at_ += group->length;
-    push(Source::group, static_cast<long long>(group->number));
-    if (group->number > found_.highest_) found_.highest_ = group->number;
-    return true;
+    highest_ = std::max(highest_, group->number);
+    if (matched_ == nullptr) return 0;
+    name_ = '$' + std::to_string(group->number);
+    group_ = matched_->group(group->number).value_or("");
+    if (const Number number = number_of(group_)) return number;
+    return fail(name_ + " in parentheses is " + quoted(group_) + ", no number up to 3000000000",
+                "let the regular expression match digits there");
   }
 
-  bool read_number() {
+  Number literal() {
     const std::size_t begin = at_;
     while (at_ < text_.size() && text::is_digit(text_[at_])) ++at_;
     const std::string_view digits = text_.substr(begin, at_ - begin);
     if (digits.size() > 1 && digits.front() == '0') {
-      return fail("the number " + text::quoted(digits) + " begins with 0, which Perl takes as octal",
-                  "write it without 0");
+      return fail("the number " + quoted(digits) + " begins with 0, which Perl takes as octal", "write it without 0");
     }
-    const auto value = number_of(digits);
-    if (!value) return fail("the number " + text::quoted(digits) + " is larger than 3000000000", "use a smaller one");
-    push(Source::number, *value);
-    return true;
+    if (const Number value = number_of(digits)) return value;
+    return fail("the number " + quoted(digits) + " is larger than 3000000000", "use a smaller one");
   }
 
-  bool unexpected() {
+  Number unexpected() {
     const std::string_view rest = text_.substr(at_);
     if (rest.empty()) return fail("a '(' is not closed", "close it");
     if (const auto helper = helper_called(rest); !helper.empty()) {
       error_ = refuse_helper(helper);
-      return false;
+      return {};
     }
     std::size_t end = 0;
     while (end < rest.size() && (is_letter(rest[end]) || (end > 0 && text::is_digit(rest[end])))) ++end;
-    return fail(text::quoted(rest.substr(0, end == 0 ? 1 : end)) +
+    return fail(quoted(rest.substr(0, end == 0 ? 1 : end)) +
                     " in parentheses, where only integers, $1 to $9 and "
                     "+ - * / % are evaluated",
                 "correct the expression, or set plain values (chdef -t node)");
   }
 
-  void push(Source source, long long operand) {
-    found_.program_.push_back({Code::push, source, operand});
-    found_.room_ = std::max(found_.room_, ++on_stack_);
-  }
-
-  void add(Code code) {
-    if (code != Code::negate) --on_stack_;
-    // An operand that stands right before needs no place on the stack.
-    auto& last = found_.program_.back();
-    if (last.code == Code::push) {
-      last.code = code;
-    } else {
-      found_.program_.push_back({code, Source::stack, 0});
+  Number calculate(long long left, char operation, long long right) {
+    ++operations_;
+    if (matched_ == nullptr) return 0;
+    const bool divides = operation == '/' || operation == '%';
+    if (divides && (left < 0 || right <= 0)) {
+      const std::string shown = '(' + std::to_string(left) + ' ' + operation + ' ' + std::to_string(right) + ')';
+      if (right == 0) return fail("division by zero " + shown, "correct the expression");
+      return fail("division of a negative number " + shown + ", whose rounding is not known",
+                  "write it so that both sides are positive");
     }
+    const long long result = operation == '+'   ? left + right
+                             : operation == '-' ? left - right
+                             : operation == '*' ? left * right
+                             : operation == '/' ? left / right
+                                                : left % right;
+    if (result <= Arithmetic::largest && result >= -Arithmetic::largest) return result;
+    return fail("the result " + std::to_string(result) + " is beyond 3000000000", "correct the expression");
   }
 
   std::string_view text_;
+  const Pattern* matched_;
   std::size_t at_ = 0;
-  std::size_t on_stack_ = 0;
-  Arithmetic found_;
+  std::size_t highest_ = 0;
+  std::size_t operations_ = 0;
+  std::string name_;  // of the group read last, and what matched there
+  std::string_view group_;
   Error error_;
 };
 
-Result<Arithmetic> Arithmetic::parse(std::string_view text) { return ArithmeticReader(text).read(); }
+}  // namespace
 
-Error Arithmetic::no_number(std::string_view digits, long long group) {
-  const std::string name = '$' + std::to_string(group);
-  const auto number = number_of(digits);
-  if (!number) {
-    return text::fault(name + " in parentheses is " + text::quoted(digits) + ", no number up to 3000000000",
-                       "let the regular expression match digits there");
-  }
-  const std::string copied(digits);
-  const std::string counted = std::to_string(*number);
-  return text::fault('(' + name + ") with " + name + " = " + copied + " can mean " + copied + " or " + counted,
-                     "write " + name + " for " + copied + ", (" + name + "+0) for " + counted);
+Result<Arithmetic> Arithmetic::parse(std::string_view text) {
+  Calculator reader(text, nullptr);
+  const auto checked = reader.run();
+  if (!checked) return checked.error();
+  return Arithmetic(std::string(text.substr(0, reader.length())), reader.highest_group());
 }
 
-Error Arithmetic::no_quotient(Code code, long long left, long long right) {
-  const std::string shown =
-      '(' + std::to_string(left) + (code == Code::divide ? " / " : " % ") + std::to_string(right) + ')';
-  if (right == 0) return text::fault("division by zero " + shown, "correct the expression");
-  return text::fault("division of a negative number " + shown + ", whose rounding is not known",
-                     "write it so that both sides are positive");
-}
-
-// Runs for each node: errors are worded elsewhere, and a Result is made at the end only.
-Result<long long> Arithmetic::evaluate(const Pattern& matched) const {
-  const bool alone = program_.size() == 1 && program_.front().code == Code::push;
-  long long read_group = 0;  // most expressions take one group again and again
-  long long read_number = 0;
-  boost::container::small_vector<long long, 16> stack(room_ + 1, boost::container::default_init);
-  long long* top = stack.data();  // one place is free below the first number
-  for (const auto& instruction : program_) {
-    long long right = instruction.operand;
-    if (instruction.source == Source::stack) {
-      right = *top--;
-    } else if (instruction.source == Source::group) {
-      if (instruction.operand != read_group) {
-        const std::string_view digits = matched.group(static_cast<std::size_t>(instruction.operand)).value_or("");
-        const auto number = number_of(digits);
-        if (!number || (alone && digits.size() > 1 && digits.front() == '0'))
-          return no_number(digits, instruction.operand);
-        read_group = instruction.operand;
-        read_number = *number;
-      }
-      right = read_number;
-    }
-    switch (instruction.code) {
-      case Code::push:
-        *++top = right;
-        continue;
-      case Code::negate:
-        *++top = -right;
-        continue;
-      case Code::add:
-        *top += right;
-        break;
-      case Code::subtract:
-        *top -= right;
-        break;
-      case Code::multiply:
-        *top *= right;
-        break;
-      case Code::divide:
-      case Code::remainder:
-        if (*top < 0 || right <= 0) return no_quotient(instruction.code, *top, right);
-        *top = instruction.code == Code::divide ? *top / right : *top % right;
-    }
-    if (*top > largest || *top < -largest)
-      return text::fault("the result " + std::to_string(*top) + " is beyond 3000000000", "correct the expression");
-  }
-  return *top;
-}
+Result<long long> Arithmetic::evaluate(const Pattern& matched) const { return Calculator(text_, &matched).run(); }
 
 }  // namespace hanfs::xcat

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "result.hpp"
 #include "xcat/pattern.hpp"
@@ -21,29 +21,16 @@ class Arithmetic {
   // `text` begins with '('; reads up to the parenthesis that closes it. Error: "what; cure: what to do".
   static Result<Arithmetic> parse(std::string_view text);
 
-  std::size_t length() const { return length_; }          // of the text that was read
+  std::size_t length() const { return text_.size(); }     // of the text that was read
   std::size_t highest_group() const { return highest_; }  // 0: no $1 in it
   // The result, for what $1 and so on are after a search that found something. Error as above: a group that is no
   // number, division by zero, a number too large.
   Result<long long> evaluate(const Pattern& matched) const;
 
  private:
-  friend class ArithmeticReader;
-  enum class Code { push, negate, add, subtract, multiply, divide, remainder };
-  enum class Source { number, group, stack };
-  // The result goes on the stack; what has two operands takes the left one from there.
-  struct Instruction {
-    Code code = Code::push;
-    Source source = Source::number;  // of the only operand, or the right one
-    long long operand = 0;           // the number, or the group's
-  };
+  Arithmetic(std::string text, std::size_t highest) : text_(std::move(text)), highest_(highest) {}
 
-  static Error no_number(std::string_view digits, long long group);
-  static Error no_quotient(Code code, long long left, long long right);
-
-  std::vector<Instruction> program_;  // in the order of a stack machine
-  std::size_t room_ = 0;              // numbers that its stack holds at most
-  std::size_t length_ = 0;
+  std::string text_;
   std::size_t highest_ = 0;
 };
 

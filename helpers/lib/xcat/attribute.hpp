@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "result.hpp"
+#include "xcat/expression.hpp"
 #include "xcat/tables.hpp"
 
 namespace hanfs::xcat {
@@ -18,19 +20,15 @@ struct Attribute {
   std::string row;       // key of the row it came from: the node or a group; "" where not set
   std::size_t line = 0;  // of that row in the dump
 
+  bool empty() const { return value.empty(); }
   bool operator==(const Attribute& o) const { return value == o.value && row == o.row && line == o.line; }
 };
 
-// Remembers rows and compiled expressions between calls: keep one, do not share it between threads.
+// Remembers compiled expressions between calls: keep one, do not share it between threads.
 class Attributes {
  public:
   // `tables` outlives this object and does not change any more.
   explicit Attributes(const Tables& tables);
-  ~Attributes();
-  Attributes(Attributes&&) noexcept;
-  Attributes& operator=(Attributes&&) noexcept;
-  Attributes(const Attributes&) = delete;
-  Attributes& operator=(const Attributes&) = delete;
 
   // First defined value of the node's own row, then of its groups in the order of nodelist.groups; of an attribute that
   // site.hierarchicalattrs names, all of them joined by commas (row and line are those of the first). A table or column
@@ -38,18 +36,12 @@ class Attributes {
   // Error: an expression that cannot be evaluated for this node, one line "ORIGIN:LINE: what; cure: what to do".
   Result<Attribute> get(std::string_view node, std::string_view table, std::string_view column) const;
 
-  // What one cell of a table is for a node: its text, or what the expression in it makes of the node's name. Error as
-  // above. For who knows the row already. The view lives as long as this object and its tables; what one expression
-  // makes twice is the same view.
-  Result<std::string_view> evaluate(const Table& table, std::size_t row, std::size_t column,
-                                    std::string_view node) const;
-
-  // Whether site.hierarchicalattrs names the column: values of all groups, one after another.
-  bool joins(std::string_view table, std::string_view column) const;
-
  private:
-  class Memory;
-  std::unique_ptr<Memory> memory_;
+  Result<Attribute> of_row(const Table& table, std::size_t row, std::size_t column, std::string_view node) const;
+
+  const Tables& tables_;
+  std::vector<std::string_view> joined_;                                          // site.hierarchicalattrs
+  mutable std::unordered_map<std::string_view, Result<Expression>> expressions_;  // by their text, in the tables
 };
 
 }  // namespace hanfs::xcat

@@ -2,17 +2,25 @@
 #include "xcat/expression.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <utility>
 
-#include "xcat/text.hpp"
+#include "text/characters.hpp"
+#include "xcat/message.hpp"
 
 namespace hanfs::xcat {
 namespace {
 
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || text::is_digit(c);
+constexpr std::size_t most_numbers = 20;  // in a node's name
+constexpr std::size_t longest_name = 1000;
+
+bool is_word_character(char c) { return text::is_letter(c) || text::is_digit(c) || c == '_'; }
+
+std::size_t numbers_in(std::string_view name) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    if (text::is_digit(name[at]) && (at == 0 || !text::is_digit(name[at - 1]))) ++count;
+  }
+  return count;
 }
 
 }  // namespace
@@ -25,38 +33,35 @@ bool Expression::is_one(std::string_view value) {
 }
 
 Result<Expression> Expression::parse(std::string_view value) {
-  NodeNamePatterns alone;
-  return parse(value, alone);
-}
-
-Result<Expression> Expression::parse(std::string_view value, NodeNamePatterns& shared) {
-  if (!is_one(value)) return text::fault(text::quoted(value) + " is no expression", "write /re/subst/ or |re|subst|");
+  if (!is_one(value)) return fault(quoted(value) + " is no expression", "write /re/subst/ or |re|subst|");
   const char bar = value.front();
   const std::string_view inner = value.substr(1, value.size() - 2);
   const auto bars = std::count(inner.begin(), inner.end(), bar);
   if (bars > 1) {
-    return text::fault(text::quoted(value) + " has " + std::to_string(bars + 2) +
-                           " bars, so where its regular expression ends cannot be told",
-                       "write alternatives in another way, such as [ab] for a|b");
+    return fault(quoted(value) + " has " + std::to_string(bars + 2) +
+                     " bars, so where its regular expression ends cannot be told",
+                 "write alternatives in another way, such as [ab] for a|b");
   }
   Expression found;
-  const std::size_t middle = inner.find(bar);
-  const bool generated = middle == std::string_view::npos;
-  const std::string_view text = generated ? std::string_view() : inner.substr(0, middle);
-  if (!generated && text.empty()) {
-    return text::fault("the regular expression is empty",
-                       "write |subst| to have it generated, or ^ to match the beginning");
+  if (bars == 1) {
+    found.text_ = inner.substr(0, inner.find(bar));
+    if (found.text_.empty()) {
+      return fault("the regular expression is empty",
+                   "write |subst| to have it generated, or ^ to match the beginning");
+    }
+    auto pattern = Pattern::compile(found.text_);
+    if (!pattern) return fault(pattern.error().what, "correct it");
+    found.patterns_.emplace(0, std::move(*pattern));
   }
-  auto left = shared.get(text);
-  if (!left) return left.error();
-  found.pattern_ = std::move(*left);
-  const auto read = found.read_replacement(generated ? inner : inner.substr(middle + 1), bar == '|');
+  // The replacement begins behind the bar, or where there is none (npos + 1) at once.
+  const auto read = found.read_replacement(inner.substr(inner.find(bar) + 1), bar == '|');
   if (!read) return read.error();
-  const auto groups = found.pattern_->groups();
-  if (groups && found.highest_ > *groups) {
-    return text::fault('$' + std::to_string(found.highest_) + " is used, but the regular expression " +
-                           text::quoted(text) + " has " + std::to_string(*groups) + " groups in parentheses",
-                       "correct one of them");
+  if (found.is_generated()) return found;
+  const std::size_t groups = found.patterns_.begin()->second.groups();
+  if (found.highest_ > groups) {
+    return fault('$' + std::to_string(found.highest_) + " is used, but the regular expression " + quoted(found.text_) +
+                     " has " + std::to_string(groups) + " groups in parentheses",
+                 "correct one of them");
   }
   return found;
 }
@@ -69,11 +74,11 @@ Status Expression::read_replacement(std::string_view rest, bool arithmetic) {
     if (const auto helper = within_word ? std::string_view() : helper_called(rest); !helper.empty()) {
       return refuse_helper(helper);
     }
-    within_word = is_letter_or_digit(c);
+    within_word = is_word_character(c);
     std::size_t length = 1;
     if (c == '\\')
-      return text::fault("a '\\' in the replacement", "write $1 instead of \\1, and other characters as they are");
-    if (c == ')' && arithmetic) return text::fault("a ')' without its '('", "correct the expression");
+      return fault("a '\\' in the replacement", "write $1 instead of \\1, and other characters as they are");
+    if (c == ')' && arithmetic) return fault("a ')' without its '('", "correct the expression");
     if (c == '$' || (c == '(' && arithmetic)) {
       if (!plain.empty()) parts_.emplace_back(std::move(plain));
       plain.clear();
@@ -83,15 +88,13 @@ Status Expression::read_replacement(std::string_view rest, bool arithmetic) {
       if (!group) return group.error();
       highest_ = std::max(highest_, group->number);
       length = group->length;
-      copies_groups_ = true;
       parts_.emplace_back(*group);
     } else if (c == '(' && arithmetic) {
       auto calculation = Arithmetic::parse(rest);
       if (!calculation) return calculation.error();
       highest_ = std::max(highest_, calculation->highest_group());
       length = calculation->length();
-      parts_.emplace_back(Number{calculations_.size()});
-      calculations_.push_back(pattern_->add(rest.substr(0, length), std::move(*calculation)));
+      parts_.emplace_back(std::move(*calculation));
     } else {
       plain += c;
     }
@@ -101,44 +104,53 @@ Status Expression::read_replacement(std::string_view rest, bool arithmetic) {
   return Done{};
 }
 
-Result<std::string_view> Expression::evaluate(std::string_view node) {
-  const auto searched = pattern_->search(node, highest_);
-  if (!searched) return searched.error();
-  const Pattern& matched = **searched;
-  numbers_.clear();
-  for (const std::size_t calculation : calculations_) {
-    const auto number = pattern_->calculate(calculation);
-    if (!number) return number.error();
-    numbers_.push_back(*number);
+Result<const Pattern*> Expression::search(std::string_view node) {
+  if (node.size() > longest_name) return fault("the name is longer than 1000 bytes", "use a shorter one");
+  const std::size_t numbers = is_generated() ? numbers_in(node) : 0;
+  if (is_generated() && (numbers == 0 || numbers > most_numbers || numbers < highest_)) {
+    return fault("the name has " + std::to_string(numbers) + " numbers, too " +
+                     (numbers > most_numbers ? "many" : "few") + " for this expression",
+                 "write it with a regular expression, |re|subst|");
   }
-  const bool by_numbers =
-      !calculations_.empty() && !copies_groups_ && matched.before().empty() && matched.behind().empty();
-  if (!by_numbers) return put_together(matched);
-  for (const Recent& recent : recent_)
-    if (recent.numbers == numbers_) return recent.value;
-  Recent& recent = recent_[next_recent_];
-  next_recent_ = (next_recent_ + 1) % recent_.size();
-  recent = {numbers_, put_together(matched)};
-  return recent.value;
+  auto known = patterns_.find(numbers);
+  if (known == patterns_.end()) {
+    std::string generated;
+    for (std::size_t i = 0; i < numbers; ++i) generated += "[\\D0]*(\\d+)";
+    auto pattern = Pattern::compile(generated);
+    if (!pattern) return pattern.error();
+    known = patterns_.emplace(numbers, std::move(*pattern)).first;
+  }
+  Pattern& pattern = known->second;
+  const Match match = pattern.search(node);
+  if (match == Match::too_much) {
+    return fault("matching the regular expression " + quoted(text_) + " takes too long",
+                 "write it without repetitions of repetitions, such as (a+)+");
+  }
+  // \K can make a match that is none.
+  if (match == Match::no || !pattern.group(0)) {
+    return fault("the regular expression " + quoted(text_) + " does not match",
+                 "correct it, or give the node a row of its own (chdef -t node)");
+  }
+  return &pattern;
 }
 
-std::string_view Expression::put_together(const Pattern& matched) {
-  made_ = matched.before();
+Result<std::string> Expression::evaluate(std::string_view node) {
+  const auto matched = search(node);
+  if (!matched) return matched.error();
+  const Pattern& match = **matched;
+  std::string made(match.before());
   for (const auto& part : parts_) {
     if (const auto* plain = std::get_if<std::string>(&part)) {
-      made_ += *plain;
+      made += *plain;
     } else if (const auto* group = std::get_if<GroupReference>(&part)) {
-      made_ += matched.group(group->number).value_or("");
+      made += match.group(group->number).value_or("");
     } else {
-      std::array<char, 24> digits{};
-      const long long number = numbers_[std::get_if<Number>(&part)->index];
-      const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-      made_.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+      const auto number = std::get_if<Arithmetic>(&part)->evaluate(match);
+      if (!number) return number.error();
+      made += std::to_string(*number);
     }
   }
-  made_ += matched.behind();
-  const auto known = values_.find(made_);
-  return known != values_.end() ? *known : *values_.insert(made_).first;
+  return made.append(match.behind());
 }
 
 }  // namespace hanfs::xcat

@@ -3,18 +3,15 @@
 // rows and expressions".
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <memory>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <variant>
 #include <vector>
 
 #include "result.hpp"
 #include "xcat/arithmetic.hpp"
-#include "xcat/node_name_pattern.hpp"
 #include "xcat/pattern.hpp"
 
 namespace hanfs::xcat {
@@ -26,40 +23,23 @@ class Expression {
 
   // Errors of both are "what; cure: what to do"; where the value stands is for the caller to add.
   static Result<Expression> parse(std::string_view value);
-  // The same, for one of many: `shared` outlives the call only.
-  static Result<Expression> parse(std::string_view value, NodeNamePatterns& shared);
-  // What becomes of the node's name; "" is a value that is not set. The view lives as long as this object, moved or
-  // not, and the same value is the same view. [GUESS] A regular expression that does not match is an error: Perl's
-  // substitution would then leave the name as it is, and the node's own name as its server helps nobody.
-  Result<std::string_view> evaluate(std::string_view node);
+  // What becomes of the node's name; "" is a value that is not set. [GUESS] A regular expression that does not match is
+  // an error: Perl's substitution would leave the name as it is, and a node is no server of its own.
+  Result<std::string> evaluate(std::string_view node);
 
  private:
-  struct Number {
-    std::size_t index = 0;  // of numbers_
-  };
-  using Part = std::variant<std::string, GroupReference, Number>;
-  struct Recent {
-    std::vector<long long> numbers;
-    std::string_view value;
-  };
+  using Part = std::variant<std::string, GroupReference, Arithmetic>;
 
   Expression() = default;
+  bool is_generated() const { return text_.empty(); }
   Status read_replacement(std::string_view text, bool arithmetic);
-  // The value for `numbers_` and the match.
-  std::string_view put_together(const Pattern& matched);
+  // What matched, with the groups in it.
+  Result<const Pattern*> search(std::string_view node);
 
-  std::shared_ptr<NodeNamePattern> pattern_;
-  std::vector<Part> parts_;
-  std::vector<std::size_t> calculations_;  // in parts_; of left_
-  std::size_t highest_ = 0;                // of $1 to $9
-  bool copies_groups_ = false;             // a $1 outside of calculations
-
-  std::vector<long long> numbers_;          // results of calculations_ for the last node
-  std::string made_;                        // the value for it: memory that is used again
-  std::unordered_set<std::string> values_;  // all that were made: few servers, many nodes
-  // What follows from numbers alone. Nodes that follow each other mostly have few servers in turn.
-  std::array<Recent, 4> recent_;
-  std::size_t next_recent_ = 0;
+  std::string text_;                         // of the regular expression; "": it is generated, of |subst|
+  std::map<std::size_t, Pattern> patterns_;  // by how many numbers a name has; just one where the text is given
+  std::vector<Part> parts_;                  // of the replacement
+  std::size_t highest_ = 0;                  // of $1 to $9
 };
 
 }  // namespace hanfs::xcat

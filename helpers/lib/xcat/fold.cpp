@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "text/characters.hpp"
 #include "xcat/noderange.hpp"
-#include "xcat/text.hpp"
 
 namespace hanfs::xcat {
 namespace {
@@ -54,21 +54,21 @@ int order(const Part& a, const Part& b) {
 
 constexpr std::size_t no_index = static_cast<std::size_t>(-1);
 
-// Part by part, the one at `place` only where all others are the same.
-int order(const Name& a, const Name& b, std::size_t place) {
+// Part by part, the one at `index` only where all others are the same.
+int order(const Name& a, const Name& b, std::size_t index) {
   const std::size_t common = std::min(a.size(), b.size());
   for (std::size_t i = 0; i < common; ++i) {
-    const int by_part = i == place ? 0 : order(a[i], b[i]);
+    const int by_part = i == index ? 0 : order(a[i], b[i]);
     if (by_part != 0) return by_part;
   }
   if (a.size() != b.size()) return a.size() < b.size() ? -1 : 1;
-  return place < common ? order(a[place], b[place]) : 0;
+  return index < common ? order(a[index], b[index]) : 0;
 }
 
-bool differ_only_at(const Name& a, const Name& b, std::size_t place) {
-  if (a.size() != b.size() || place >= a.size()) return false;
+bool differ_only_at(const Name& a, const Name& b, std::size_t index) {
+  if (a.size() != b.size() || index >= a.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    if (i != place && order(a[i], b[i]) != 0) return false;
+    if (i != index && order(a[i], b[i]) != 0) return false;
   }
   return true;
 }
@@ -93,26 +93,26 @@ std::size_t length(const Name& name) {
 }
 
 // Sorts only where needed: most lists come in order.
-void sort(std::vector<Name>& names, std::size_t place) {
-  const auto less = [place](const Name& a, const Name& b) { return order(a, b, place) < 0; };
+void sort(std::vector<Name>& names, std::size_t index) {
+  const auto less = [index](const Name& a, const Name& b) { return order(a, b, index) < 0; };
   if (!std::is_sorted(names.begin(), names.end(), less)) std::sort(names.begin(), names.end(), less);
 }
 
-// Names that differ at `place` only, and count on there, become one with a range.
-void merge(std::vector<Name>& names, std::size_t place) {
-  sort(names, place);
+// Names that differ at `index` only, and count on there, become one with a range.
+void merge(std::vector<Name>& names, std::size_t index) {
+  sort(names, index);
   std::vector<Name> merged;
   for (std::size_t begin = 0; begin < names.size();) {
     Name& name = names[begin];
     std::size_t end = begin + 1;
-    const bool can = place < name.size() && name[place].number && name[place].last.empty();
-    while (can && end < names.size() && differ_only_at(name, names[end], place) && names[end][place].last.empty() &&
-           counts_on(name[place].first, names[end - 1][place].first, names[end][place].first)) {
+    const bool can = index < name.size() && name[index].number && name[index].last.empty();
+    while (can && end < names.size() && differ_only_at(name, names[end], index) && names[end][index].last.empty() &&
+           counts_on(name[index].first, names[end - 1][index].first, names[end][index].first)) {
       ++end;
     }
     if (end > begin + 1) {
       Name range = name;
-      range[place].last = names[end - 1][place].first;
+      range[index].last = names[end - 1][index].first;
       // "a1,a2" is no longer than "a[1-2]".
       if (end > begin + 2 || length(range) < length(name) + 1 + length(names[begin + 1])) {
         merged.push_back(std::move(range));
@@ -126,43 +126,21 @@ void merge(std::vector<Name>& names, std::size_t place) {
   names = std::move(merged);
 }
 
-// "cn001", "cn002", "cn003": all names, as they come, counting on at their end; nothing where they are not so. Nodes of
-// one domain most often are, and the way below takes ten times as long.
-std::string fold_one_run(const std::vector<std::string>& names) {
-  if (names.size() < 3) return {};
-  const std::string_view first = names.front();
-  std::size_t digits = 0;
-  while (digits < first.size() && text::is_digit(first[first.size() - 1 - digits])) ++digits;
-  if (digits == 0 || digits > most_digits || digits == first.size()) return {};
-  std::string next(first);
-  for (std::size_t i = 1; i < names.size(); ++i) {
-    std::size_t at = next.size();
-    const std::size_t begin = next.size() - digits;
-    while (at > begin && next[at - 1] == '9') next[--at] = '0';
-    if (at == begin) return {};
-    ++next[at - 1];
-    if (names[i] != next) return {};
-  }
-  return next.substr(0, next.size() - digits) + '[' + std::string(first.substr(first.size() - digits)) + '-' +
-         next.substr(next.size() - digits) + ']';
-}
-
 }  // namespace
 
 std::string fold(const std::vector<std::string>& names) {
-  if (std::string run = fold_one_run(names); !run.empty()) return run;
   std::vector<Name> folded;
   folded.reserve(names.size());
-  std::size_t places = 0;
+  std::size_t most_parts = 0;
   for (const auto& name : names) {
     if (name.empty()) continue;
     folded.push_back(parts_of(name));
-    places = std::max(places, folded.back().size());
+    most_parts = std::max(most_parts, folded.back().size());
   }
   sort(folded, no_index);
   const auto same = [](const Name& a, const Name& b) { return order(a, b, no_index) == 0; };
   folded.erase(std::unique(folded.begin(), folded.end(), same), folded.end());
-  for (std::size_t place = places; place-- > 0;) merge(folded, place);
+  for (std::size_t index = most_parts; index-- > 0;) merge(folded, index);
   sort(folded, no_index);
   std::string out;
   for (const auto& name : folded) {

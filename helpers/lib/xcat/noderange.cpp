@@ -6,9 +6,10 @@
 #include <optional>
 #include <utility>
 
+#include "text/words.hpp"
+#include "xcat/message.hpp"
 #include "xcat/number_range.hpp"
 #include "xcat/pattern.hpp"
-#include "xcat/text.hpp"
 
 namespace hanfs::xcat {
 namespace {
@@ -25,10 +26,10 @@ std::vector<std::string_view> split(std::string_view range, char separator) {
     if (c == '[' || c == '{') ++depth;
     if ((c == ']' || c == '}') && depth > 0) --depth;
     if (c != separator || depth > 0) continue;
-    pieces.push_back(text::trim(range.substr(begin, at - begin)));
+    pieces.push_back(text::trimmed(range.substr(begin, at - begin)));
     begin = at + 1;
   }
-  pieces.push_back(text::trim(range.substr(begin)));
+  pieces.push_back(text::trimmed(range.substr(begin)));
   return pieces;
 }
 
@@ -44,8 +45,8 @@ bool is_dynamic_group(std::string_view name, const Tables& tables) {
 }
 
 Error unknown_name(std::string_view name) {
-  return text::fault(text::quoted(name) + " is no node and no group",
-                     "see nodelist.node and nodelist.groups (nodels, lsdef -t group)");
+  return fault(quoted(name) + " is no node and no group",
+               "see nodelist.node and nodelist.groups (nodels, lsdef -t group)");
 }
 
 class Expander {
@@ -53,15 +54,15 @@ class Expander {
   explicit Expander(const Tables& tables) : tables_(tables) {}
 
   Result<std::vector<std::string>> expand(std::string_view range) {
-    range = text::trim(range);
-    if (range.empty()) return text::fault("it is empty", "name nodes or groups, or all");
+    range = text::trimmed(range);
+    if (range.empty()) return fault("it is empty", "name nodes or groups, or all");
     Nodes wanted;
     std::vector<bool> unwanted(tables_.nodes().size());
     bool any_wanted = false;
     for (auto piece : split(range, ',')) {
       if (piece.empty()) continue;
       const bool exclude = piece.front() == '-';
-      if (exclude) piece = text::trim(piece.substr(1));
+      if (exclude) piece = text::trimmed(piece.substr(1));
       auto nodes = intersection(piece);
       if (!nodes) return nodes.error();
       if (exclude) {
@@ -73,8 +74,7 @@ class Expander {
       if (wanted.size() > most_nodes_of_a_range) return too_many();
     }
     if (!any_wanted)
-      return text::fault("it names no nodes, only what to leave out",
-                         "put a range before it: all," + std::string(range));
+      return fault("it names no nodes, only what to leave out", "put a range before it: all," + std::string(range));
     std::vector<std::string> names;
     for (const auto node : wanted) {
       if (unwanted[node]) continue;
@@ -86,16 +86,14 @@ class Expander {
 
  private:
   static Error too_many() {
-    return text::fault("it names more than " + std::to_string(most_nodes_of_a_range) + " nodes",
-                       "name fewer at a time");
+    return fault("it names more than " + std::to_string(most_nodes_of_a_range) + " nodes", "name fewer at a time");
   }
 
   Result<Nodes> intersection(std::string_view piece) const {
     std::optional<Nodes> common;
     for (const auto atom : split(piece, '@')) {
       if (atom.empty())
-        return text::fault("nothing before or behind '@' or '-' in " + text::quoted(piece),
-                           "name a node or a group there");
+        return fault("nothing before or behind '@' or '-' in " + quoted(piece), "name a node or a group there");
       auto nodes = one(atom);
       if (!nodes) return nodes;
       if (!common) {
@@ -114,17 +112,16 @@ class Expander {
     if (atom.front() == '/') return matching(atom.substr(1));
     if (const auto node = tables_.index_of(atom)) return Nodes{static_cast<std::uint32_t>(*node)};
     if (is_dynamic_group(atom, tables_)) {
-      return text::fault("the group " + text::quoted(atom) + " is dynamic, and which nodes it has only xCAT can tell",
-                         "name the nodes: nodels " + std::string(atom));
+      return fault("the group " + quoted(atom) + " is dynamic, and which nodes it has only xCAT can tell",
+                   "name the nodes: nodels " + std::string(atom));
     }
     if (const auto* members = tables_.members_of(atom)) return *members;
     if (atom.front() == '^') {
-      return text::fault(text::quoted(atom) + " is a list in a file, which is not read here",
-                         "name the nodes themselves");
+      return fault(quoted(atom) + " is a list in a file, which is not read here", "name the nodes themselves");
     }
     if (atom.find_first_of("*?=~!") != std::string_view::npos) {
-      return text::fault(text::quoted(atom) + " is a form that is not understood here",
-                         "name nodes or groups, or use /regex (what nodels prints can be used as it is)");
+      return fault(quoted(atom) + " is a form that is not understood here",
+                   "name nodes or groups, or use /regex (what nodels prints can be used as it is)");
     }
     if (atom.find_first_of("[]") != std::string_view::npos)
       return all_of(atom, expand_brackets(atom, most_nodes_of_a_range));
@@ -135,20 +132,19 @@ class Expander {
   }
 
   Result<Nodes> matching(std::string_view regex) const {
-    if (regex.empty()) return text::fault("a '/' without a regular expression", "write /regex, or all");
+    if (regex.empty()) return fault("a '/' without a regular expression", "write /regex, or all");
     auto pattern = Pattern::compile(regex);
-    if (!pattern) return text::fault(pattern.error().what, "correct it");
+    if (!pattern) return fault(pattern.error().what, "correct it");
     Nodes found;
     for (std::size_t node = 0; node < tables_.nodes().size(); ++node) {
       const Match match = pattern->search(tables_.nodes()[node]);
       if (match == Match::yes) found.push_back(static_cast<std::uint32_t>(node));
       if (match == Match::too_much) {
-        return text::fault("matching the regular expression " + text::quoted(regex) + " takes too long",
-                           "write it without repetitions of repetitions, such as (a+)+");
+        return fault("matching the regular expression " + quoted(regex) + " takes too long",
+                     "write it without repetitions of repetitions, such as (a+)+");
       }
     }
-    if (found.empty())
-      return text::fault("no node matches the regular expression " + text::quoted(regex), "correct it");
+    if (found.empty()) return fault("no node matches the regular expression " + quoted(regex), "correct it");
     return found;
   }
 
@@ -159,8 +155,8 @@ class Expander {
     for (const auto& name : *names) {
       const auto node = tables_.index_of(name);
       if (!node) {
-        return text::fault(text::quoted(atom) + " names " + text::quoted(name) + ", which is no node",
-                           "correct the range, or define the node (mkdef -t node)");
+        return fault(quoted(atom) + " names " + quoted(name) + ", which is no node",
+                     "correct the range, or define the node (mkdef -t node)");
       }
       nodes.push_back(static_cast<std::uint32_t>(*node));
     }
@@ -174,7 +170,7 @@ class Expander {
 
 Result<std::vector<std::string>> expand(std::string_view range, const Tables& tables) {
   auto names = Expander(tables).expand(range);
-  if (!names) return Error{"noderange " + text::quoted(range) + ": " + names.error().what};
+  if (!names) return Error{"noderange " + quoted(range) + ": " + names.error().what};
   return names;
 }
 

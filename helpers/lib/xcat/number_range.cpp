@@ -6,7 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include "xcat/text.hpp"
+#include "text/words.hpp"
+#include "xcat/message.hpp"
 
 namespace hanfs::xcat {
 namespace {
@@ -15,8 +16,7 @@ constexpr std::size_t most_digits = 18;  // fits in 64 bits
 constexpr std::size_t most_brackets = 16;
 
 Error too_many(std::string_view text, std::size_t most) {
-  return text::fault(text::quoted(text) + " names more than " + std::to_string(most) + " nodes",
-                     "name fewer at a time");
+  return fault(quoted(text) + " names more than " + std::to_string(most) + " nodes", "name fewer at a time");
 }
 
 std::string padded(std::uint64_t number, std::size_t width) {
@@ -25,29 +25,23 @@ std::string padded(std::uint64_t number, std::size_t width) {
   return digits;
 }
 
-std::uint64_t number_of(std::string_view digits) {
-  std::uint64_t value = 0;
-  for (const char c : digits) value = value * 10 + static_cast<std::uint64_t>(c - '0');
-  return value;
+std::optional<std::uint64_t> number_of(std::string_view digits) {
+  if (digits.size() > most_digits) return {};
+  return text::whole_number<std::uint64_t>(digits);
 }
 
-bool is_number(std::string_view s) {
-  return !s.empty() && s.size() <= most_digits && std::all_of(s.begin(), s.end(), text::is_digit);
-}
-
-// The numbers from `first` to `last`, appended. `whole` is for messages.
+// The numbers from `first` to `last`, which number_of() reads, appended. `whole` is for messages.
 Status count(std::string_view first, std::string_view last, std::string_view whole, std::size_t most,
              std::vector<std::string>& numbers) {
-  const std::uint64_t low = number_of(first);
-  const std::uint64_t high = number_of(last);
+  const std::uint64_t low = *number_of(first);
+  const std::uint64_t high = *number_of(last);
   if (low > high) {
-    return text::fault(text::quoted(whole) + " counts down, from " + std::string(first) + " to " + std::string(last),
-                       "write the smaller number first");
+    return fault(quoted(whole) + " counts down, from " + std::string(first) + " to " + std::string(last),
+                 "write the smaller number first");
   }
   if (last.size() < first.size() || (last.size() > first.size() && last.front() == '0')) {
-    return text::fault(
-        text::quoted(whole) + " has numbers of different width, " + std::string(first) + " and " + std::string(last),
-        "write both with the same zeros");
+    return fault(quoted(whole) + " has numbers of different width, " + std::string(first) + " and " + std::string(last),
+                 "write both with the same zeros");
   }
   if (high - low >= most || numbers.size() + (high - low) >= most) return too_many(whole, most);
   for (std::uint64_t number = low; number <= high; ++number) numbers.push_back(padded(number, first.size()));
@@ -57,21 +51,19 @@ Status count(std::string_view first, std::string_view last, std::string_view who
 // What stands between brackets: "1,3,5-7".
 Result<std::vector<std::string>> read_brackets(std::string_view inner, std::string_view whole, std::size_t most) {
   std::vector<std::string> numbers;
-  const auto items = text::list(inner);
+  const auto items = text::split_list(inner);
   for (const auto item : items) {
     const std::size_t dash = item.find_first_of("-:");
-    const std::string_view first = text::trim(item.substr(0, dash));
-    const std::string_view last = dash == std::string_view::npos ? first : text::trim(item.substr(dash + 1));
-    if (!is_number(first) || !is_number(last)) {
-      return text::fault(
-          text::quoted(item) + " in the brackets of " + text::quoted(whole) + " is no number and no range",
-          "write numbers such as [1-10] or [1,3,5-7]");
+    const std::string_view first = text::trimmed(item.substr(0, dash));
+    const std::string_view last = dash == std::string_view::npos ? first : text::trimmed(item.substr(dash + 1));
+    if (!number_of(first) || !number_of(last)) {
+      return fault(quoted(item) + " in the brackets of " + quoted(whole) + " is no number and no range",
+                   "write numbers such as [1-10] or [1,3,5-7]");
     }
     const auto counted = count(first, last, whole, most, numbers);
     if (!counted) return counted.error();
   }
-  if (items.empty())
-    return text::fault("empty brackets in " + text::quoted(whole), "write numbers such as [1-10] or [1,3,5-7]");
+  if (items.empty()) return fault("empty brackets in " + quoted(whole), "write numbers such as [1-10] or [1,3,5-7]");
   return numbers;
 }
 
@@ -104,7 +96,7 @@ std::optional<Difference> difference(std::string_view from, std::string_view to)
   while (tail > 0 && text::is_digit(from[from.size() - tail])) --tail;
   const Difference found{from.substr(0, begin), from.substr(begin, from.size() - tail - begin),
                          to.substr(begin, to.size() - tail - begin), from.substr(from.size() - tail)};
-  if (!is_number(found.first) || !is_number(found.last)) return {};
+  if (!number_of(found.first) || !number_of(found.last)) return {};
   return found;
 }
 
@@ -119,8 +111,7 @@ Result<std::vector<std::string>> expand_brackets(std::string_view text, std::siz
     if (open == std::string_view::npos) return names;
     const std::size_t close = rest.find(']', open);
     if (rest[open] == ']' || close == std::string_view::npos) {
-      return text::fault("brackets without a partner in " + text::quoted(text),
-                         "write numbers such as [1-10] or [1,3,5-7]");
+      return fault("brackets without a partner in " + quoted(text), "write numbers such as [1-10] or [1,3,5-7]");
     }
     if (brackets == most_brackets) return too_many(text, most);
     auto numbers = read_brackets(rest.substr(open + 1, close - open - 1), text, most);
@@ -136,8 +127,8 @@ Result<std::vector<std::string>> expand_from_to(std::string_view text, std::size
   std::optional<Difference> found;
   for (std::size_t cut = text.find_first_of("-:"); cut != std::string_view::npos;
        cut = text.find_first_of("-:", cut + 1)) {
-    const std::string_view from = text::trim(text.substr(0, cut));
-    const std::string_view to = text::trim(text.substr(cut + 1));
+    const std::string_view from = text::trimmed(text.substr(0, cut));
+    const std::string_view to = text::trimmed(text.substr(cut + 1));
     const auto ends = difference(from, to);
     if (!ends) continue;
     const bool known = is_node(from) && is_node(to);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to noderange: names that count, "a[1-10]" and "a1-a10", without regard to who is a node.
+// Private to noderange: ranges of names, "a[1-10]" and "a1-a10", whether or not these are nodes.
 #pragma once
 
 #include <cstddef>

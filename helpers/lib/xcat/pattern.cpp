@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "xcat/text.hpp"
+#include "xcat/message.hpp"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -45,9 +45,9 @@ struct Pattern::Compiled {
   std::unique_ptr<pcre2_code, Free> code;
   std::unique_ptr<pcre2_match_data, Free> data;
   std::unique_ptr<pcre2_match_context, Free> context;
-  const PCRE2_SIZE* ends = nullptr;  // in `data`: where each group begins and ends
-  std::size_t count = 0;             // of groups there, the whole match too
-  bool has_machine_code = false;
+
+  // Where each group begins and ends; the whole match is group 0.
+  const PCRE2_SIZE* ends() const { return pcre2_get_ovector_pointer(data.get()); }
 };
 
 Pattern::Pattern(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
@@ -56,21 +56,17 @@ Pattern::Pattern(Pattern&&) noexcept = default;
 Pattern& Pattern::operator=(Pattern&&) noexcept = default;
 
 Result<Pattern> Pattern::compile(std::string_view text) {
-  const std::string what = "regular expression " + text::quoted(text) + ": ";
+  const std::string what = "regular expression " + quoted(text) + ": ";
   if (text.size() > longest_pattern) return Error{what + "longer than " + std::to_string(longest_pattern) + " bytes"};
   int error = 0;
-  PCRE2_SIZE place = 0;
+  PCRE2_SIZE offset = 0;
   auto compiled = std::make_unique<Compiled>();
   compiled->code.reset(pcre2_compile(
-      bytes(text), text.size(), PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C, &error, &place, nullptr));
-  if (!compiled->code) return Error{what + message(error) + ", at character " + std::to_string(place + 1)};
-  // Where there is none, pcre2_match interprets.
-  compiled->has_machine_code = pcre2_jit_compile(compiled->code.get(), PCRE2_JIT_COMPLETE) == 0;
+      bytes(text), text.size(), PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C, &error, &offset, nullptr));
+  if (!compiled->code) return Error{what + message(error) + ", at character " + std::to_string(offset + 1)};
   compiled->data.reset(pcre2_match_data_create_from_pattern(compiled->code.get(), nullptr));
   compiled->context.reset(pcre2_match_context_create(nullptr));
   if (!compiled->data || !compiled->context) return Error{what + "out of memory"};
-  compiled->ends = pcre2_get_ovector_pointer(compiled->data.get());
-  compiled->count = pcre2_get_ovector_count(compiled->data.get());
   pcre2_set_match_limit(compiled->context.get(), most_steps);
   pcre2_set_heap_limit(compiled->context.get(), most_memory_kib);
   return Pattern(std::move(compiled));
@@ -84,23 +80,21 @@ std::size_t Pattern::groups() const {
 
 Match Pattern::search(std::string_view text) {
   text_ = text;
-  // The first does without checks of what is always so here: no options, no UTF. It takes no nullptr.
-  const auto match = compiled_->has_machine_code && text.data() != nullptr ? pcre2_jit_match : pcre2_match;
-  const int found =
-      match(compiled_->code.get(), bytes(text), text.size(), 0, 0, compiled_->data.get(), compiled_->context.get());
+  const int found = pcre2_match(compiled_->code.get(), bytes(text), text.size(), 0, 0, compiled_->data.get(),
+                                compiled_->context.get());
   if (found == PCRE2_ERROR_NOMATCH) return Match::no;
   return found < 0 ? Match::too_much : Match::yes;
 }
 
 std::optional<std::string_view> Pattern::group(std::size_t number) const {
-  if (number >= compiled_->count) return {};
-  const PCRE2_SIZE* ends = compiled_->ends + 2 * number;
+  if (number >= pcre2_get_ovector_count(compiled_->data.get())) return {};
+  const PCRE2_SIZE* ends = compiled_->ends() + 2 * number;
   // \K can put the start behind the end.
   if (ends[0] == PCRE2_UNSET || ends[1] == PCRE2_UNSET || ends[0] > ends[1]) return {};
   return text_.substr(ends[0], ends[1] - ends[0]);
 }
 
-std::string_view Pattern::before() const { return text_.substr(0, compiled_->ends[0]); }
-std::string_view Pattern::behind() const { return text_.substr(compiled_->ends[1]); }
+std::string_view Pattern::before() const { return text_.substr(0, compiled_->ends()[0]); }
+std::string_view Pattern::behind() const { return text_.substr(compiled_->ends()[1]); }
 
 }  // namespace hanfs::xcat

@@ -6,8 +6,9 @@
 #include <limits>
 #include <utility>
 
+#include "text/words.hpp"
+#include "xcat/message.hpp"
 #include "xcat/table_keys.hpp"
-#include "xcat/text.hpp"
 
 namespace hanfs::xcat {
 namespace {
@@ -15,15 +16,12 @@ namespace {
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 bool means_disabled(std::string_view cell) {
-  cell = text::trim(cell);
-  if (cell == "1") return true;
-  if (cell.size() != 3) return false;
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return lower(cell[0]) == 'y' && lower(cell[1]) == 'e' && lower(cell[2]) == 's';
+  cell = text::trimmed(cell);
+  return cell == "1" || text::equal_ignoring_case(cell, "yes");
 }
 
 // What no text of a table holds: NUL and other control characters, apart from tab and line ends.
-inline bool is_rubbish(char c) {
+inline bool is_control_character(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7f;
 }
@@ -46,7 +44,7 @@ class TableReader {
 
  private:
   enum class End { cell, row, text, fault };
-  struct Place {
+  struct Position {
     std::size_t line = 0;
     std::size_t column = 0;
   };
@@ -67,19 +65,19 @@ class TableReader {
     return fail(line_, column_at(at), what, remedy);
   }
 
-  bool fail_rubbish(const char* at) {
+  bool fail_control_character(const char* at) {
     return fail_at(at,
                    "a control character (byte " + std::to_string(static_cast<unsigned char>(*at)) +
                        "), so this is not the text that tabdump prints",
                    again());
   }
 
-  // The end of the line that is being read; nullptr, and an error, where it holds rubbish.
+  // The end of the line that is being read; nullptr, and an error, where it holds control characters.
   char* find_line_end() {
     char* at = next_;
-    while (at != end_ && *at != '\n' && !is_rubbish(*at)) ++at;
+    while (at != end_ && *at != '\n' && !is_control_character(*at)) ++at;
     if (at == end_ || *at == '\n') return at;
-    fail_rubbish(at);
+    fail_control_character(at);
     return nullptr;
   }
 
@@ -103,7 +101,7 @@ class TableReader {
     const char* at = next_ + 1;
     while (true) {
       const char* comma = std::find<const char*>(at, line_end, ',');
-      const std::string column(text::trim({at, static_cast<std::size_t>(comma - at)}));
+      const std::string column(text::trimmed({at, static_cast<std::size_t>(comma - at)}));
       // One comma at the end is none too many: the rows have it cut, a header made by hand may not.
       if (column.empty() && comma == line_end && !table_.columns_.empty()) break;
       if (!check_column(at, column)) return false;
@@ -124,7 +122,7 @@ class TableReader {
   bool check_column(const char* at, const std::string& column) {
     if (column.empty()) return fail_at(at, "a column without a name in the header", again());
     if (column.find('"') != std::string::npos || std::any_of(column.begin(), column.end(), text::is_blank)) {
-      return fail_at(at, "the header has " + text::quoted(column) + " where a column name must be", again());
+      return fail_at(at, "the header has " + quoted(column) + " where a column name must be", again());
     }
     if (table_.has_column(column)) return fail_at(at, "column '" + column + "' is twice in the header", again());
     return true;
@@ -158,8 +156,8 @@ class TableReader {
     return at == end_ || *at == '\n';
   }
 
-  bool fail_too_many(Place place) {
-    return fail(place.line, place.column,
+  bool fail_too_many(Position position) {
+    return fail(position.line, position.column,
                 "more cells than the " + std::to_string(table_.columns_.size()) + " columns of the header",
                 "put values with a comma in double quotes, or " + again());
   }
@@ -172,14 +170,14 @@ class TableReader {
     End end = End::cell;
     bool is_long = false;  // a comma behind the last cell
     while (end == End::cell) {
-      const Place place{line_, column_at(next_)};
+      const Position position{line_, column_at(next_)};
       std::uint32_t cell = 0;
       end = read_cell(cell);
       if (end == End::fault) return false;
       if (seen == columns) {
-        if (cell != 0 || end == End::cell) return fail_too_many(place);
+        if (cell != 0 || end == End::cell) return fail_too_many(position);
         is_long = true;
-        if (!long_) long_ = place;
+        if (!long_) long_ = position;
         break;
       }
       table_.cells_.push_back(cell);
@@ -213,8 +211,8 @@ class TableReader {
     if (next_ != end_ && *next_ == '"') return read_quoted(cell);
     char* begin = next_;
     while (next_ != end_ && *next_ != ',' && *next_ != '\n') {
-      if (is_rubbish(*next_)) {
-        fail_rubbish(next_);
+      if (is_control_character(*next_)) {
+        fail_control_character(next_);
         return End::fault;
       }
       if (*next_ == '"') {
@@ -249,8 +247,8 @@ class TableReader {
       } else if (*next_ == '\n') {
         ++line_;
         line_begin_ = next_ + 1;
-      } else if (is_rubbish(*next_)) {
-        fail_rubbish(next_);
+      } else if (is_control_character(*next_)) {
+        fail_control_character(next_);
         return End::fault;
       }
       *write++ = *next_++;
@@ -289,19 +287,18 @@ class TableReader {
   bool index_keys() {
     const TableKeys table_keys = table_keys_of(table_.name_);
     if (!table_keys.unique) return true;
-    table_.key_ = *table_.column_index(table_keys.columns.front());
-    table_.rows_.make_room_for(table_.size());
-    const std::string& column = table_.columns_[table_.key_];
-    const auto key_of = [this](std::uint32_t row) { return table_.value(row, table_.key_); };
+    const std::string_view column = table_keys.columns.front();
     for (std::uint32_t row = 0; row < table_.size(); ++row) {
-      const std::string_view key = key_of(row);
+      const std::string_view key = table_.value(row, column);
       if (key.empty()) {
-        return fail(table_.line(row), 0, "a row without '" + column + "'", "remove the row, or name what it is about");
+        return fail(table_.line(row), 0, "a row without '" + std::string(column) + "'",
+                    "remove the row, or name what it is about");
       }
-      if (const auto first = table_.rows_.add(key, row, key_of)) {
+      const auto [first, is_new] = table_.rows_.emplace(key, row);
+      if (!is_new) {
         return fail(table_.line(row), 0,
-                    "a second row for " + column + ' ' + text::quoted(key) + ", the first is in line " +
-                        std::to_string(table_.line(*first)),
+                    "a second row for " + std::string(column) + ' ' + quoted(key) + ", the first is in line " +
+                        std::to_string(table_.line(first->second)),
                     "keep one of them");
       }
     }
@@ -315,8 +312,8 @@ class TableReader {
   const char* line_begin_ = nullptr;
   std::size_t line_ = 1;
   std::optional<std::size_t> disable_;
-  std::optional<Place> long_;  // the first cell behind the last column
-  bool full_ = false;          // there are rows without one
+  std::optional<Position> long_;  // the first cell behind the last column
+  bool full_ = false;             // there are rows without one
 };
 
 Result<Table> Table::parse(std::string name, std::string origin, std::string text) {
@@ -334,11 +331,12 @@ std::string_view Table::value(std::size_t row, std::string_view column) const {
   return index ? value(row, *index) : std::string_view();
 }
 
-std::string Table::place(std::size_t row) const { return origin_ + ':' + std::to_string(line(row)); }
+std::string Table::origin_of(std::size_t row) const { return origin_ + ':' + std::to_string(line(row)); }
 
-std::optional<std::size_t> Table::row_of(std::string_view key, std::size_t hint) const {
-  if (hint < size() && !rows_.empty() && value(hint, key_) == key) return hint;
-  return rows_.find(key, [this](std::uint32_t row) { return value(row, key_); });
+std::optional<std::size_t> Table::row_of(std::string_view key) const {
+  const auto found = rows_.find(key);
+  if (found == rows_.end()) return {};
+  return found->second;
 }
 
 }  // namespace hanfs::xcat

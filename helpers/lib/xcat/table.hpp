@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One xCAT table, as `tabdump NAME` prints it. Format: lib/xcat/README.md "Tables: columns" and "tabdump: the text".
 //
-// Own parser, not a library: no CSV library in Debian says line and column of a fault, joins cells over line ends, and
-// knows tabdump's `#` header, its comments and its missing last comma.
+// Own parser, not a library: no CSV library in Debian reports line and column of a fault, joins cells over line ends
+// and knows tabdump's `#` header, its comments and its missing last comma.
 #pragma once
 
 #include <cstddef>
@@ -11,10 +11,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "result.hpp"
-#include "xcat/row_index.hpp"
 
 namespace hanfs::xcat {
 
@@ -43,12 +43,10 @@ class Table {
   // Where the row begins in the dump; 1 is the header.
   std::size_t line(std::size_t row) const { return lines_[row]; }
   // "ORIGIN:LINE", for messages about a row.
-  std::string place(std::size_t row) const;
+  std::string origin_of(std::size_t row) const;
 
   // The row with this key (site.key, noderes.node, ...), of tables with a unique key; nothing for others.
-  // `guess` is looked at first: who asks for nodes in their order finds each behind the one before, which saves most of
-  // the time where there are 100,000.
-  std::optional<std::size_t> row_of(std::string_view key, std::size_t hint = 0) const;
+  std::optional<std::size_t> row_of(std::string_view key) const;
 
  private:
   friend class TableReader;
@@ -60,8 +58,7 @@ class Table {
   std::vector<std::string> columns_;
   std::vector<std::uint32_t> cells_;  // size() x columns(): offset in text_, 0 where undefined
   std::vector<std::uint32_t> lines_;
-  std::size_t key_ = 0;  // column of the keys in rows_
-  RowIndex rows_;
+  std::unordered_map<std::string_view, std::uint32_t> rows_;  // by key, where it is unique
 };
 
 }  // namespace hanfs::xcat

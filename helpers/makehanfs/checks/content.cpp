@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "makehanfs/checks/checks.hpp"
-#include "report/table.hpp"
 #include "run/command.hpp"
+#include "text/escape.hpp"
 #include "text/words.hpp"
 
 namespace hanfs::cluster {
@@ -25,24 +25,24 @@ bool lies_in(std::string_view path, std::string_view directory) {
 class RowNodes {
  public:
   explicit RowNodes(const ClusterBuilder& builder)
-      : builder_(builder), place_(builder.tables.nodes().size(), no_index) {
-    for (std::size_t i = 0; i < builder.nodes.size(); ++i) place_[builder.nodes[i].index] = i;
+      : builder_(builder), index_(builder.tables.nodes().size(), no_index) {
+    for (std::size_t i = 0; i < builder.nodes.size(); ++i) index_[builder.nodes[i].index] = i;
   }
 
   std::vector<std::size_t> of(std::string_view key) const {
     std::vector<std::size_t> nodes;
-    if (const auto node = builder_.indexes.find(key)) {
-      if (place_[*node] != no_index) nodes.push_back(place_[*node]);
+    if (const auto node = builder_.tables.index_of(key)) {
+      if (index_[*node] != no_index) nodes.push_back(index_[*node]);
     } else if (const auto* members = builder_.tables.members_of(key); members != nullptr) {
       for (const std::uint32_t member : *members)
-        if (place_[member] != no_index) nodes.push_back(place_[member]);
+        if (index_[member] != no_index) nodes.push_back(index_[member]);
     }
     return nodes;
   }
 
  private:
   const ClusterBuilder& builder_;
-  std::vector<std::size_t> place_;  // by NodeIndex
+  std::vector<std::size_t> index_;  // of ClusterBuilder::nodes, by the index in Tables::nodes()
 };
 
 void judge_persistent(ClusterBuilder& builder, const std::string& row, std::string_view directory,
@@ -50,21 +50,21 @@ void judge_persistent(ClusterBuilder& builder, const std::string& row, std::stri
   const std::string& replicated = builder.settings.directory;
   if (!lies_in(directory, replicated)) {
     builder.add_nodes_finding({Level::warning, "statelite-elsewhere",
-                               "their persistent files are in " + report::escape_control(directory) + " (" + row +
+                               "their persistent files are in " + text::escape_control(directory) + " (" + row +
                                    "), not in " + replicated + ", and so have no replica",
                                "nothing, where that server has its own protection; else a directory in " + replicated},
                               nodes);
   } else if (builder.settings.access == "ro") {
     builder.add_nodes_finding(
         {Level::error, "statelite-needs-rw",
-         "they write to " + report::escape_control(directory) + " (" + row + "), but " + replicated +
+         "they write to " + text::escape_control(directory) + " (" + row + "), but " + replicated +
              " is to be exported ro",
          "--access rw, with a file system that all servers share (GPFS); or a directory elsewhere"},
         nodes);
   } else if (builder.shared_install == SharedInstall::no) {
     builder.add_nodes_finding(
         {Level::warning, "statelite-not-shared",
-         "what they write to " + report::escape_control(directory) + " (" + row +
+         "what they write to " + text::escape_control(directory) + " (" + row +
              ") is on one server only (site.sharedinstall=no): after a failover they see old files",
          "a file system that the servers share (GPFS) and site.sharedinstall=sns; before a planned move "
          "snmove {} -l"},
@@ -84,14 +84,14 @@ void check_statelite(ClusterBuilder& builder) {
     const std::vector<std::size_t> nodes = row_nodes.of(key);
     if (mount.empty() || builder.names_of(nodes).empty()) continue;
     const std::string row =
-        "statelite row " + report::escape_control(key) + " (line " + std::to_string(table->line(i)) + ")";
+        "statelite row " + text::escape_control(key) + " (line " + std::to_string(table->line(i)) + ")";
     if (!has_vers4(options)) {
       const std::string wanted = options.empty() ? "vers=4" : std::string(options) + ",vers=4";
       const bool by_command = image.empty();
       builder.add_nodes_finding(
           {Level::error, "statelite-v3",
            "/.statelite/persistent is mounted by NFSv3, outside of any replication: mntopts is " +
-               (options.empty() ? "not set" : report::escape_control(options)) + " in " + row,
+               (options.empty() ? "not set" : text::escape_control(options)) + " in " + row,
            (by_command ? run::command_text({"chtab", "node=" + key, "statelite.mntopts=" + wanted})
                        : "tabedit statelite: mntopts " + wanted) +
                ", then mkdsklsnode {}"},
@@ -116,7 +116,7 @@ void check_litetree(ClusterBuilder& builder) {
   for (std::size_t i = 0; i < table->size(); ++i) {
     if (has_vers4(table->value(i, "mntopts")) || table->value(i, "directory").empty()) continue;
     builder.findings.add(type, "litetree");
-    builder.findings.add_row(type, "litetree row " + report::escape_control(table->value(i, "priority")) + " (line " +
+    builder.findings.add_row(type, "litetree row " + text::escape_control(table->value(i, "priority")) + " (line " +
                                        std::to_string(table->line(i)) + ")");
   }
 }
@@ -124,7 +124,7 @@ void check_litetree(ClusterBuilder& builder) {
 void check_images(ClusterBuilder& builder) {
   const bool shared = builder.shared_install != SharedInstall::no;
   for (const Image& image : builder.images) {
-    const std::string name = report::escape_control(image.name);
+    const std::string name = text::escape_control(image.name);
     if (image.has_own_root && builder.settings.access == "ro") {
       builder.findings.add({Level::error, "root-needs-rw",
                             "nodes of these images write to a root of their own (nimimage.root), but " +

@@ -3,8 +3,7 @@
 #include <map>
 
 #include "makehanfs/checks/checks.hpp"
-#include "makehanfs/inventory/addresses.hpp"
-#include "report/table.hpp"
+#include "text/escape.hpp"
 #include "text/words.hpp"
 
 namespace hanfs::cluster {
@@ -26,15 +25,15 @@ std::size_t network_of(const ClusterBuilder& builder, const Domain& domain) {
   return no_index;
 }
 
-void check_forwarding(ClusterBuilder& builder, xcat::Column& forward, const Domain& domain, const std::string& row) {
+void check_forwarding(ClusterBuilder& builder, const Domain& domain, const std::string& row) {
   for (const std::size_t index : domain.servers) {
     const ServerEntry& server = builder.servers[index];
     if (!server.in_nodelist || !server.in_servicenode) continue;
-    const Result<xcat::Value>& value = forward.of(server.node);
-    if (!value || text::xcat_true(value->text)) continue;
+    const Result<xcat::Attribute> value = builder.attribute(server.node, "servicenode", "ipforward");
+    if (!value || xcat::is_true(value->value)) continue;
     const FindingType type{Level::warning, "gateway-no-forward",
                            "default gateways of their nodes ({rows}), but servicenode.ipforward is " +
-                               (value->empty() ? "not set" : report::escape_control(value->text)) +
+                               (value->empty() ? "not set" : text::escape_control(value->value)) +
                                ": nothing gets through them, and xCAT hands out no gateway",
                            "nodech {} servicenode.ipforward=1, then xdsh {} no -p -o ipforwarding=1"};
     builder.add_server_finding(type, index);
@@ -51,12 +50,12 @@ class NameserverIndex {
       for (const std::string& word : {server.name, server.address, server.node_facing_name})
         if (!word.empty()) servers_.emplace(word, i);
       if (!server.in_nodelist || builder.tables.find("hosts") == nullptr) continue;
-      const Result<xcat::Attribute> ip = builder.indexes.attributes().get(server.name, "hosts", "ip");
+      const Result<xcat::Attribute> ip = builder.attributes.get(server.name, "hosts", "ip");
       if (ip && !ip->value.empty()) servers_.emplace(ip->value, i);
     }
   }
 
-  // One server that all name servers die with; nowhere: at least one lives on. `own`: they are <xcatmaster>.
+  // One server that all name servers die with; no_index: at least one lives on. `own`: they are <xcatmaster>.
   std::size_t dies_with(const std::vector<std::string_view>& words, const Domain& domain, bool& own) const {
     std::size_t server = no_index;
     own = false;
@@ -81,7 +80,7 @@ class NameserverIndex {
 };
 
 struct Source {
-  std::string_view text;
+  std::string text;
   std::string row;
 };
 
@@ -95,9 +94,9 @@ void judge_nameservers(ClusterBuilder& builder, const NameserverIndex& nameserve
   const FindingType type{
       Level::warning, "dead-nameserver",
       "their only name server dies with " + (own ? "their own server" : builder.servers[server].name) + ": " +
-          report::escape_control(source.text) + " in {rows}; after a failover each look-up waits for it",
+          text::escape_control(source.text) + " in {rows}; after a failover each look-up waits for it",
       "nodech " + std::string(own ? "NODES" : "{}") + " noderes.nameservers=" +
-          (own ? "ADDRESSES of all servers of their domain" : report::joined(addresses_of(builder, domain), ",")) +
+          (own ? "ADDRESSES of all servers of their domain" : text::joined(addresses_of(builder, domain), ",")) +
           ", then updatenode {} -P mkresolvconf; or names in /etc/hosts, asked first"};
   const std::vector<std::string> names = builder.names_of(nodes);
   if (names.empty()) return;
@@ -121,7 +120,7 @@ void judge_foreign_gateway(ClusterBuilder& builder, const Domain& domain, std::s
       "the default gateway of their nodes ({rows}) is " + owner->name +
           ", which is none of their servers: when it dies they cannot leave their network, and no other "
           "gateway takes over",
-      "gateways = " + report::joined(all, " ") +
+      "gateways = " + text::joined(all, " ") +
           " in their [domain NAME] sections of hanfs.conf, then makehanfs settings"};
   builder.add_domain_finding(type, index);
   builder.findings.add_row(type, network.row);
@@ -130,7 +129,6 @@ void judge_foreign_gateway(ClusterBuilder& builder, const Domain& domain, std::s
 }  // namespace
 
 void check_gateways(ClusterBuilder& builder) {
-  xcat::Column forward(builder.indexes, "servicenode", "ipforward");
   for (std::size_t i = 0; i < builder.domains.size(); ++i) {
     Domain& domain = builder.domains[i];
     const auto section = std::find_if(builder.settings.domains.begin(), builder.settings.domains.end(),
@@ -147,7 +145,7 @@ void check_gateways(ClusterBuilder& builder) {
       continue;
     }
     if (domain.gateways.empty()) domain.gateways = addresses;
-    check_forwarding(builder, forward, domain, network.row);
+    check_forwarding(builder, domain, network.row);
     const FindingType type{
         Level::note, "gateway-is-server",
         network.gateway == own_server
@@ -161,7 +159,6 @@ void check_gateways(ClusterBuilder& builder) {
 
 void check_nameservers(ClusterBuilder& builder) {
   const NameserverIndex nameserver_index(builder);
-  xcat::Column own(builder.indexes, "noderes", "nameservers");
   std::vector<std::vector<std::size_t>> nodes_of(builder.domains.size());
   for (const NodeGroup& group : builder.node_groups)
     if (group.domain != no_index)
@@ -169,29 +166,26 @@ void check_nameservers(ClusterBuilder& builder) {
   const std::string_view site = builder.tables.site("nameservers");
   for (std::size_t i = 0; i < builder.domains.size(); ++i) {
     const Domain& domain = builder.domains[i];
-    std::map<std::string_view, std::pair<Source, std::vector<std::size_t>>> said;
-    std::vector<std::size_t> silent;
-    if (own.nothing_set()) {
-      silent = std::move(nodes_of[i]);
-    } else {
-      for (const std::size_t node : nodes_of[i]) {
-        const Result<xcat::Value>& value = own.of(builder.nodes[node].index);
-        if (!value) continue;
-        if (value->empty()) {
-          silent.push_back(node);
-          continue;
-        }
-        auto& [source, nodes] = said[value->text];
-        if (nodes.empty()) source = {value->text, row_text("noderes", *value)};
-        nodes.push_back(node);
+    std::map<std::string, std::pair<Source, std::vector<std::size_t>>> by_value;
+    std::vector<std::size_t> without;
+    for (const std::size_t node : nodes_of[i]) {
+      const Result<xcat::Attribute> value = builder.attribute(builder.nodes[node].index, "noderes", "nameservers");
+      if (!value) continue;
+      if (value->empty()) {
+        without.push_back(node);
+        continue;
       }
+      auto& [source, nodes] = by_value[value->value];
+      if (nodes.empty()) source = {value->value, row_text("noderes", *value)};
+      nodes.push_back(node);
     }
-    for (const auto& [text, one] : said) judge_nameservers(builder, nameserver_index, domain, one.first, one.second);
+    for (const auto& [text, one] : by_value)
+      judge_nameservers(builder, nameserver_index, domain, one.first, one.second);
     const std::size_t network = network_of(builder, domain);
     const bool by_network = network != no_index && !builder.networks[network].nameservers.empty();
     const Source source = by_network ? Source{builder.networks[network].nameservers, builder.networks[network].row}
-                                     : Source{site, "site.nameservers"};
-    judge_nameservers(builder, nameserver_index, domain, source, silent);
+                                     : Source{std::string(site), "site.nameservers"};
+    judge_nameservers(builder, nameserver_index, domain, source, without);
   }
 }
 

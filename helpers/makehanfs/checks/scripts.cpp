@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "makehanfs/checks/checks.hpp"
-#include "report/table.hpp"
 #include "run/command.hpp"
+#include "text/escape.hpp"
 #include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
@@ -50,27 +51,6 @@ std::string with_prescript(std::string_view entries) {
   return text;
 }
 
-// Whether the list in a cell has the script; the answer is remembered for the next node, which mostly has it from the
-// same row.
-class RowHas {
- public:
-  explicit RowHas(bool (*has)(std::string_view entries)) : has_(has) {}
-
-  bool operator()(std::string_view entries) {
-    if (entries.empty()) return false;
-    if (entries.data() != last_.data() || entries.size() != last_.size()) {
-      last_ = entries;
-      answer_ = has_(entries);
-    }
-    return answer_;
-  }
-
- private:
-  bool (*has_)(std::string_view entries);
-  std::string_view last_;
-  bool answer_ = false;
-};
-
 // Where an entry is missing, by the row that has to get it.
 struct Missing {
   std::map<std::string, std::string> groups;            // row of a group, with the value it has
@@ -78,23 +58,18 @@ struct Missing {
   std::map<std::string, std::vector<std::size_t>> own;  // value in rows of their own: nodes
   std::vector<std::size_t> without;                     // no row at all
   std::vector<std::size_t> all;
-  std::vector<std::string> rows;
 };
 
 // Groups that together are these nodes and no others, the largest first; what no group covers is left in `nodes`.
 std::vector<std::string> groups_of(const ClusterBuilder& builder, std::vector<std::size_t>& nodes) {
   std::vector<char> wanted(builder.tables.nodes().size());
   for (const std::size_t node : nodes) wanted[builder.nodes[node].index] = 1;
-  std::map<std::string, std::size_t> seen;
-  std::vector<char> list_seen(builder.tables.group_lists() + 1);
-  for (const std::size_t node : nodes) {
-    const std::uint32_t list = builder.indexes.group_list(builder.nodes[node].index);
-    if (list_seen[list] != 0) continue;
-    list_seen[list] = 1;
-    for (const std::string& group : builder.tables.group_list(list)) seen.emplace(group, 0);
-  }
+  std::set<std::string> seen;
+  for (const std::size_t node : nodes)
+    for (const std::string_view group : builder.tables.groups_of(builder.name_of(builder.nodes[node])))
+      seen.emplace(group);
   std::vector<std::pair<std::string, const std::vector<std::uint32_t>*>> fitting;
-  for (const auto& [group, unused] : seen) {
+  for (const std::string& group : seen) {
     const auto* members = builder.tables.members_of(group);
     if (members != nullptr &&
         std::all_of(members->begin(), members->end(), [&](std::uint32_t member) { return wanted[member] != 0; }))
@@ -133,17 +108,15 @@ std::size_t others_in(const ClusterBuilder& builder, const std::string& group) {
       std::count_if(members->begin(), members->end(), [&](std::uint32_t member) { return diskless[member] == 0; }));
 }
 
-void note_missing(ClusterBuilder& builder, Missing& missing, std::size_t node, const xcat::Value& value,
-                  const char* table) {
+void note_missing(const ClusterBuilder& builder, Missing& missing, std::size_t node, const xcat::Attribute& value) {
   missing.all.push_back(node);
   if (value.empty()) {
     missing.without.push_back(node);
   } else if (value.row == builder.name_of(builder.nodes[node])) {
-    missing.own[std::string(value.text)].push_back(node);
+    missing.own[value.value].push_back(node);
   } else {
-    const std::string row(value.row);
-    if (missing.groups.emplace(row, std::string(value.text)).second) missing.rows.push_back(row_text(table, value));
-    missing.of[row].push_back(node);
+    missing.groups.emplace(value.row, value.value);
+    missing.of[value.row].push_back(node);
   }
 }
 
@@ -165,20 +138,15 @@ void check_postscripts(ClusterBuilder& builder) {
   if (const auto row = table->row_of("xcatdefaults"))
     for (const char* column : {"postscripts", "postbootscripts"})
       if (has_script(table->value(*row, column), postscript)) return;
-  xcat::Column first(builder.indexes, "postscripts", "postscripts");
-  xcat::Column second(builder.indexes, "postscripts", "postbootscripts");
   Missing missing;
   std::vector<char> has_second(builder.nodes.size());
-  const auto has_postscript = [](std::string_view entries) { return has_script(entries, postscript); };
-  RowHas in_first(has_postscript);
-  RowHas in_second(has_postscript);
   for (std::size_t i = 0; i < builder.nodes.size(); ++i) {
     if (!builder.nodes[i].asked_for || builder.node_groups[builder.nodes[i].group].domain == no_index) continue;
-    const Result<xcat::Value>& one = first.of(builder.nodes[i].index);
-    const Result<xcat::Value>& two = second.of(builder.nodes[i].index);
+    const Result<xcat::Attribute> one = builder.attribute(builder.nodes[i].index, "postscripts", "postscripts");
+    const Result<xcat::Attribute> two = builder.attribute(builder.nodes[i].index, "postscripts", "postbootscripts");
     if (!one || !two) continue;
-    if (in_first(one->text) || in_second(two->text)) continue;
-    note_missing(builder, missing, i, *one, "postscripts");
+    if (has_script(one->value, postscript) || has_script(two->value, postscript)) continue;
+    note_missing(builder, missing, i, *one);
     has_second[i] = two->empty() ? 0 : 1;
   }
   if (missing.all.empty()) return;
@@ -196,8 +164,7 @@ void check_postscripts(ClusterBuilder& builder) {
     } else if (std::none_of(nodes.begin(), nodes.end(), [&](std::size_t node) { return has_second[node] != 0; })) {
       later.insert(later.end(), nodes.begin(), nodes.end());
     } else {
-      by_hand += "; the row " + report::escape_control(group) + " of postscripts is for " +
-                 plural(others, "other node") +
+      by_hand += "; the row " + text::escape_control(group) + " of postscripts is for " + plural(others, "other node") +
                  " too: give these nodes a group with a row of its own, and in it what they have and " +
                  std::string(postscript);
     }
@@ -212,11 +179,11 @@ void check_postscripts(ClusterBuilder& builder) {
   const std::string late_entry = "postbootscripts=" + std::string(postscript);
   const std::string why = "nodes have to tune themselves at every boot: their NFS options and routes are gone then";
   std::vector<std::vector<std::string>> commands;
-  if (!groups.empty()) commands.push_back({"chdef", "-t", "group", "-o", report::joined(groups, ","), "-p", entry});
+  if (!groups.empty()) commands.push_back({"chdef", "-t", "group", "-o", text::joined(groups, ","), "-p", entry});
   if (!single.empty())
     commands.push_back({"chdef", "-t", "node", "-o", xcat::fold(builder.names_of(single)), "-p", entry});
   if (const std::vector<std::string> few = groups_of(builder, later); !few.empty())
-    commands.push_back({"chdef", "-t", "group", "-o", report::joined(few, ","), "-p", late_entry});
+    commands.push_back({"chdef", "-t", "group", "-o", text::joined(few, ","), "-p", late_entry});
   if (!later.empty())
     commands.push_back({"chdef", "-t", "node", "-o", xcat::fold(builder.names_of(later)), "-p", late_entry});
   std::string remedy;
@@ -239,14 +206,12 @@ void check_prescripts(ClusterBuilder& builder) {
   const xcat::Table* table = builder.tables.find("prescripts");
   if (table == nullptr) return;
   if (const auto row = table->row_of("xcatdefaults"); row && has_prescript(table->value(*row, "end"))) return;
-  xcat::Column end(builder.indexes, "prescripts", "end");
   Missing missing;
-  RowHas has(has_prescript);
   for (std::size_t i = 0; i < builder.nodes.size(); ++i) {
     if (!builder.nodes[i].asked_for || builder.node_groups[builder.nodes[i].group].domain == no_index) continue;
-    const Result<xcat::Value>& value = end.of(builder.nodes[i].index);
+    const Result<xcat::Attribute> value = builder.attribute(builder.nodes[i].index, "prescripts", "end");
     if (!value) continue;
-    if (!has(value->text)) note_missing(builder, missing, i, *value, "prescripts");
+    if (!has_prescript(value->value)) note_missing(builder, missing, i, *value);
   }
   if (missing.all.empty()) return;
 

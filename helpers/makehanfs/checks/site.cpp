@@ -3,7 +3,7 @@
 
 #include "config/domains.hpp"
 #include "makehanfs/checks/checks.hpp"
-#include "report/table.hpp"
+#include "text/escape.hpp"
 #include "text/words.hpp"
 
 namespace hanfs::cluster {
@@ -40,10 +40,10 @@ void check_tables(ClusterBuilder& builder) {
 }
 
 void check_nfsv4(ClusterBuilder& builder) {
-  if (text::xcat_true(builder.tables.site("useNFSv4onAIX"))) return;
+  if (xcat::is_true(builder.tables.site("useNFSv4onAIX"))) return;
   const std::string_view value = text::trimmed(builder.tables.site("useNFSv4onAIX"));
   builder.findings.add({Level::error, "nfsv4-off",
-                        "site.useNFSv4onAIX is " + (value.empty() ? "not set" : report::escape_control(value)) +
+                        "site.useNFSv4onAIX is " + (value.empty() ? "not set" : text::escape_control(value)) +
                             ": xCAT mounts by NFSv3, which has no replicas; NIM resources that are there already stay "
                             "NFSv3 until they are made anew",
                         "chtab key=useNFSv4onAIX site.value=yes, then nim -o change -a nfs_vers=4 RESOURCE on each "
@@ -51,21 +51,21 @@ void check_nfsv4(ClusterBuilder& builder) {
                        "site");
   builder.table_changes.push_back(
       {"table-nfsv4",
-       "only NFSv4 has replicas; site.useNFSv4onAIX is " + (value.empty() ? "not set" : report::escape_control(value)),
+       "only NFSv4 has replicas; site.useNFSv4onAIX is " + (value.empty() ? "not set" : text::escape_control(value)),
        {"chtab", "key=useNFSv4onAIX", "site.value=yes"}});
 }
 
 // site.domain becomes the NFSv4 domain (lib/xcat/README.md "Tables: meanings"); without one xCAT takes clusters.com.
 void find_nfs_domain(ClusterBuilder& builder) {
   const std::string domain(text::trimmed(builder.tables.site("domain")));
-  const bool plain = config::is_plain_name(domain) && domain.find('+') == std::string::npos;
+  const bool plain = text::is_plain_name(domain, ".-");
   if (plain)
     for (Domain& one : builder.domains) one.nfs_domain = domain;
   if (!plain)
     builder.findings.add({Level::warning, "no-nfs-domain",
                           domain.empty() ? "site.domain is not set, so xCAT takes clusters.com as the NFSv4 domain and "
                                            "setuphanfs needs one that is set on each server"
-                                         : "site.domain \"" + report::escape_control(domain) + "\" is no domain",
+                                         : "site.domain \"" + text::escape_control(domain) + "\" is no domain",
                           "chtab key=domain site.value=DOMAIN, the same as chnfsdom shows on servers and nodes"},
                          "site");
 }
@@ -93,9 +93,9 @@ void check_site(ClusterBuilder& builder) {
   const std::string_view installdir = text::trimmed(builder.tables.site("installdir"));
   if (!installdir.empty() && installdir != builder.settings.directory)
     builder.findings.add({Level::warning, "installdir",
-                          "site.installdir is " + report::escape_control(installdir) + ", but " +
+                          "site.installdir is " + text::escape_control(installdir) + ", but " +
                               builder.settings.directory + " is what gets replicas",
-                          "--directory " + report::escape_control(installdir)},
+                          "--directory " + text::escape_control(installdir)},
                          "site");
 }
 

@@ -2,13 +2,9 @@
 // The plan, handed out.
 #include "makehanfs/apply/apply.hpp"
 
-#include <unistd.h>
-
 #include <nlohmann/json.hpp>
 
 #include "makehanfs/commands/hosts.hpp"
-#include "report/progress.hpp"
-#include "sys/host.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -108,11 +104,12 @@ int do_apply(CommandContext& command) {
     return abort_run(command, alone.error().what, "refused", report::exit_busy);
   const Result<std::vector<HostCommand>> done = open_journal(path, command.options.resume);
   if (!done) return abort_run(command, done.error().what, "refused", report::exit_usage);
-  plan::Journal journal(path, sys::utc_now() + "." + std::to_string(::getpid()));
+  plan::Journal journal(command.context.system().files(), command.context.system().clock(), path,
+                        command.context.run_name());
 
   Applied applied;
   {
-    report::Progress progress("makehanfs", count_commands(stages));
+    report::Progress progress = command.context.progress("makehanfs", count_commands(stages));
     ApplyOptions how;
     how.check_only = check_only;
     how.failure_limit = static_cast<std::size_t>(command.options.settings.failure_limit);

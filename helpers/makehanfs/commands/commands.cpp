@@ -3,7 +3,6 @@
 #include "makehanfs/commands/commands.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "makehanfs/model/findings.hpp"
@@ -11,7 +10,6 @@
 #include "makehanfs/plan/settings_files.hpp"
 #include "makehanfs/runbook/runbook.hpp"
 #include "sys/file.hpp"
-#include "sys/host.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -33,9 +31,8 @@ void judge_tables(CommandContext& command) {
 
 // A document of its own: the verdict goes to stderr, so that a shell or a pager gets nothing else.
 int print_document(const CommandContext& command, const std::string& text) {
-  std::fputs(text.c_str(), stdout);
-  std::fflush(stdout);
-  std::fprintf(stderr, "%s\n", command.report.verdict.line().c_str());
+  command.context.system().print(text);
+  command.context.system().print_error(command.report.verdict.line() + "\n");
   return command.report.exit_status;
 }
 
@@ -45,8 +42,7 @@ std::string place_of(const Options& options, const std::string& path) {
 }
 
 Result<std::optional<std::string>> content_of(const CommandContext& command, const std::string& path) {
-  constexpr std::size_t limit = std::size_t{16} << 20;
-  return sys::read_file(command.options.sysroot + path, limit);
+  return command.context.system().files().read(command.options.sysroot + path, sys::Files::usual_limit);
 }
 
 // A file that cannot be written does not keep the other from being written.
@@ -78,10 +74,11 @@ Status plan_files(CommandContext& command) {
 }
 
 void write_files(CommandContext& command) {
-  for (const plan::Step& step : command.report.plan.steps)
-    (void)sys::make_folders(sys::folder_of(command.options.sysroot + step.file->path));  // shows as the write's failure
-  plan::Journal journal(command.context.journal_path(), sys::utc_now());
-  plan::ApplyOptions how;
+  app::System& system = command.context.system();
+  for (const plan::Step& step : command.report.plan.steps)  // what fails here shows as the write's failure
+    (void)system.files().make_folders(sys::folder_of(command.options.sysroot + step.file->path));
+  plan::Journal journal(system.files(), system.clock(), command.context.journal_path(), system.clock().utc());
+  plan::ApplyOptions how(system.clock(), system.files());
   how.sysroot = command.options.sysroot;
   how.go_on = [&] { return command.context.may_continue(); };
   how.stopped = [&] { return command.context.stop_reason(); };
@@ -106,9 +103,7 @@ void add_fields(std::string& object, const std::string& more) {
 }  // namespace
 
 int abort_run(CommandContext& command, const std::string& reason, const char* status, int exit_status) {
-  command.report.errors.push_back(reason);
-  command.report.verdict.status = status;
-  command.report.exit_status = exit_status;
+  app::abort_run(command.report, reason, status, exit_status);
   return app::print(command.report, command.context, app::end_of_text(command.report, command.options, {}),
                     app::end_json(app::begin_json(command.report), command.report, {}, {}));
 }
@@ -168,7 +163,8 @@ int do_runbook(CommandContext& command) {
   if (!runbook) return abort_run(command, runbook.error().what, "refused", report::exit_usage);
   command.report.verdict.warnings = command.report.warnings.size();
   if (!command.options.json) {
-    for (const std::string& warning : command.report.warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
+    for (const std::string& warning : command.report.warnings)
+      command.context.system().print_error("warning: " + warning + "\n");
     return print_document(command, markdown_of(*runbook));
   }
   command.report.notes = runbook->notes;  // the text has them in their place

@@ -15,7 +15,6 @@ enum class Subcommand { plan, settings, apply, status, runbook };
 
 struct Options : app::RunModes {
   Subcommand subcommand = Subcommand::plan;
-  std::string verb_word;
   std::vector<std::string> operands;  // a noderange, empty: all diskless nodes; for runbook the name of a server
   std::string tables;                 // folder of dumps, TABLE.csv as tabdump prints it; empty: live tabdump
   bool script = false;                // plan: as a shell script
@@ -30,6 +29,6 @@ using CommandLine = app::CommandLine<Options>;
 constexpr const char* tool_name = "makehanfs";
 
 // Error: one clear line for exit status 2; nothing was touched.
-Result<CommandLine> read_options(int argc, const char* const* argv);
+Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv);
 
 }  // namespace hanfs::cluster

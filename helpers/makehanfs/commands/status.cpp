@@ -5,9 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "makehanfs/commands/hosts.hpp"
-#include "report/progress.hpp"
 #include "sys/file.hpp"
-#include "sys/host.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -15,9 +13,10 @@ namespace {
 Status write_page(const CommandContext& command, const ClusterStatus& status) {
   PageOptions page;
   page.title = "HA NFS, seen from " + command.context.node();
-  page.when = sys::utc_now();
+  page.when = command.context.system().clock().utc();
   page.how = "makehanfs status --html " + command.options.html;
-  return sys::write_atomically(sys::absolute_path(command.options.html), page_of(command.cluster, status, page));
+  return command.context.system().files().write(sys::absolute_path(command.options.html),
+                                                page_of(command.cluster, status, page), "");
 }
 
 void judge(CommandContext& command, const ClusterStatus& status) {
@@ -44,7 +43,7 @@ int do_status(CommandContext& command) {
                      "fail", report::exit_not_observed);
   ClusterStatus status;
   {
-    report::Progress progress("makehanfs", command.cluster.nodes.size());
+    report::Progress progress = command.context.progress("makehanfs", command.cluster.nodes.size());
     StatusOptions how;
     how.command = {command.options.settings.node_command, "--status", "--json"};
     how.time_left = [&] { return rest_of_run(command); };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "makehanfs/engine/node_set.hpp"
 
-#include <charconv>
 #include <optional>
+
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -21,13 +22,6 @@ std::string_view next_part(std::string_view& set) {
   return part;
 }
 
-std::optional<unsigned long> number_of(std::string_view digits) {
-  unsigned long value = 0;
-  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (digits.empty() || result.ec != std::errc() || result.ptr != digits.data() + digits.size()) return std::nullopt;
-  return value;
-}
-
 // "1-3,007" -> 1 2 3 007
 bool expand_ranges(std::string_view ranges, std::size_t most, std::vector<std::string>& numbers) {
   while (!ranges.empty()) {
@@ -35,8 +29,8 @@ bool expand_ranges(std::string_view ranges, std::size_t most, std::vector<std::s
     ranges.remove_prefix(std::min(ranges.size(), range.size() + 1));
     const std::size_t dash = range.find('-');
     const std::string_view first = range.substr(0, dash);
-    const auto from = number_of(first);
-    const auto to = dash == std::string_view::npos ? from : number_of(range.substr(dash + 1));
+    const auto from = text::whole_number<unsigned long>(first);
+    const auto to = dash == std::string_view::npos ? from : text::whole_number<unsigned long>(range.substr(dash + 1));
     if (!from || !to || *to < *from) return false;
     for (unsigned long n = *from; numbers.size() < most; ++n) {
       const std::string digits = std::to_string(n);

@@ -2,7 +2,6 @@
 #include "makehanfs/engine/output_reader.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "makehanfs/engine/line_splitter.hpp"
 #include "makehanfs/engine/node_set.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -21,24 +21,10 @@ constexpr std::size_t said_kept = 400;
 constexpr std::size_t shortest_limit = 16;
 constexpr int could_not_reach = 255;  // ssh's own exit status
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r";
-  const std::size_t first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 bool take_prefix(std::string_view& text, std::string_view prefix) {
   if (text.substr(0, prefix.size()) != prefix) return false;
   text.remove_prefix(prefix.size());
   return true;
-}
-
-std::optional<int> number_of(std::string_view text) {
-  int value = 0;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 }  // namespace
@@ -64,7 +50,7 @@ struct EngineReader::State {
     if (kind == Engine::Kind::xdsh && error_line(line)) return;
     std::size_t host = names.take_label(line);
     if (host == no_index) {
-      if (!trimmed(line).empty()) ++unattributed_lines;
+      if (!text::trimmed(line).empty()) ++unattributed_lines;
       return unattributed_line(line);
     }
     // A host that ends without a newline has the next one's line at its end (seen with pdsh).
@@ -93,7 +79,7 @@ struct EngineReader::State {
 
   void give(std::size_t host, std::string_view line, bool cut) {
     answers[host].had_stdout = true;
-    if (kind == Engine::Kind::xdsh && trimmed(line).substr(0, 6) == "Error:") say(host, line);
+    if (kind == Engine::Kind::xdsh && text::trimmed(line).substr(0, 6) == "Error:") say(host, line);
     worked = true;
     if (on_line) on_line(host, line, cut);
   }
@@ -128,7 +114,8 @@ struct EngineReader::State {
                                      std::pair{std::string_view{" killed by signal "}, 128}}) {
       const std::size_t at = text.rfind(mark);
       if (at == std::string_view::npos) continue;
-      if (const auto status = number_of(text.substr(at + mark.size()))) return end(host, End::exited, *status + more);
+      if (const auto status = text::whole_number<int>(text.substr(at + mark.size())))
+        return end(host, End::exited, *status + more);
     }
     say(host, text);
     if (answers[host].end == End::unknown) end(host, End::unreachable, std::nullopt);
@@ -140,10 +127,10 @@ struct EngineReader::State {
     take_prefix(rest, "clush: ");
     const std::size_t colon = rest.find(": ");
     if (colon == std::string_view::npos) return unattributed_line(line);
-    const std::string_view text = trimmed(rest.substr(colon + 2));
+    const std::string_view text = text::trimmed(rest.substr(colon + 2));
     std::string_view number = text;
     const bool exited = take_prefix(number, "exited with exit code ");
-    const std::optional<int> status = exited ? number_of(number) : std::nullopt;
+    const std::optional<int> status = exited ? text::whole_number<int>(number) : std::nullopt;
     bool any = false;
     for (const std::string& name : expand_nodeset(rest.substr(0, colon), answers.size())) {
       const std::size_t host = names.find(name);
@@ -186,7 +173,7 @@ struct EngineReader::State {
   // -- both
 
   void say(std::size_t host, std::string_view text) {
-    text = trimmed(text);
+    text = text::trimmed(text);
     if (text.empty()) return;
     std::string& last_stderr = answers[host].last_stderr;
     last_stderr = (last_stderr.empty() ? "" : last_stderr + " / ") + report::escape_control(text);
@@ -198,7 +185,7 @@ struct EngineReader::State {
   }
 
   void unattributed_line(std::string_view line) {
-    line = trimmed(line);
+    line = text::trimmed(line);
     if (!line.empty()) last_unattributed = report::escape_control(line.substr(0, said_kept));
   }
 

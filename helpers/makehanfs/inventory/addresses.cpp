@@ -2,12 +2,12 @@
 #include "makehanfs/inventory/addresses.hpp"
 
 #include <algorithm>
-#include <array>
-#include <boost/asio/ip/address_v4.hpp>
 #include <map>
 
-#include "net/address.hpp"
-#include "report/table.hpp"
+#include "makehanfs/inventory/host_resolver.hpp"
+#include "makehanfs/inventory/networks.hpp"
+#include "net/ipv4.hpp"
+#include "text/escape.hpp"
 #include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
@@ -15,153 +15,6 @@ namespace hanfs::cluster {
 namespace {
 
 using Level = Finding::Level;
-
-std::string short_name(const std::string& name) { return name.substr(0, name.find('.')); }
-
-struct NamedAddress {
-  std::string name;
-  std::string address;
-};
-
-// The column hosts.otherinterfaces, as makehosts takes it: NAME:ADDRESS pieces, where "-ml0" is short for the node's
-// name with "-ml0" behind it.
-std::vector<NamedAddress> other_interfaces(const std::string& node, std::string_view text) {
-  std::vector<NamedAddress> all;
-  for (const std::string_view item : text::split_list(text, ",;")) {
-    const std::size_t colon = item.find(':');
-    if (colon == std::string_view::npos) continue;
-    const std::string name(text::trimmed(item.substr(0, colon)));
-    const std::string address(text::trimmed(item.substr(colon + 1)));
-    if (name.empty() || !number_of(address)) continue;
-    all.push_back({name.front() == '-' ? node + name : name, address});
-  }
-  return all;
-}
-
-// Names to addresses: the table hosts first, then /etc/hosts of the management node.
-class Resolver {
- public:
-  explicit Resolver(const ClusterBuilder& builder) : builder_(builder), hosts_(builder.tables.find("hosts")) {}
-
-  // All that is known of one server, its own name first.
-  std::vector<NamedAddress> addresses_of(const std::string& server) {
-    std::vector<NamedAddress> all;
-    const std::string ip = value(server, "ip");
-    if (number_of(ip)) {
-      all.push_back({server, ip});
-      for (const std::string_view alias : text::split_list(value(server, "hostnames"), ", ;"))
-        all.push_back({std::string(alias), ip});
-    }
-    for (NamedAddress& one : other_interfaces(server, value(server, "otherinterfaces"))) all.push_back(std::move(one));
-    if (all.empty()) {
-      const std::string address = in_file(server);
-      if (!address.empty()) all.push_back({server, address});
-    }
-    return all;
-  }
-
-  // Empty: not known. `own`: what is known of the server that this name should belong to.
-  std::string address_of(const std::string& name, const std::vector<NamedAddress>& own) {
-    if (number_of(name)) return name;
-    const auto mine = std::find_if(own.begin(), own.end(), [&](const NamedAddress& one) {
-      return one.name == name || short_name(one.name) == short_name(name);
-    });
-    if (mine != own.end()) return mine->address;
-    for (const std::string& form : {name, short_name(name)}) {
-      const std::string ip = value(form, "ip");
-      if (number_of(ip)) return ip;
-    }
-    make_index();
-    for (const std::string& form : {name, short_name(name)}) {
-      const auto known = index_.find(form);
-      if (known != index_.end()) return known->second;
-    }
-    return in_file(name);
-  }
-
-  // Further names of a host, as the table hosts and /etc/hosts have them beside its own: "asn04-ml0" of asn04, where
-  // that is no node of its own. Which of them belongs to the nodes is for the caller to tell.
-  const std::vector<NamedAddress>& interfaces_of(const std::string& server) {
-    if (!interfaces_read_) {
-      interfaces_read_ = true;
-      for (std::size_t row = 0; hosts_ != nullptr && row < hosts_->size(); ++row) {
-        const std::string_view node = hosts_->value(row, "node");
-        const std::string_view ip = text::trimmed(hosts_->value(row, "ip"));
-        note_interface(node, ip);
-        for (const std::string_view alias : text::split_list(hosts_->value(row, "hostnames"), ", ;"))
-          note_interface(alias, ip);
-        const std::string_view others = hosts_->value(row, "otherinterfaces");
-        if (others.empty()) continue;
-        for (const NamedAddress& one : other_interfaces(std::string(node), others))
-          note_interface(one.name, one.address);
-      }
-      for (const aix::HostEntry& entry : builder_.hosts_file.entries)
-        for (const std::string& name : entry.names) note_interface(name, entry.address);
-    }
-    static const std::vector<NamedAddress> none;
-    const auto known = interfaces_.find(server);
-    return known == interfaces_.end() ? none : known->second;
-  }
-
- private:
-  std::string value(const std::string& name, const char* column) const {
-    if (hosts_ == nullptr) return {};
-    Result<xcat::Attribute> attribute = builder_.indexes.attributes().get(name, "hosts", column);
-    return attribute ? std::string(text::trimmed(attribute->value)) : std::string();
-  }
-
-  // Aliases and further interfaces of all rows: only read when a name is not found without them.
-  void make_index() {
-    if (indexed_) return;
-    indexed_ = true;
-    for (std::size_t row = 0; hosts_ != nullptr && row < hosts_->size(); ++row) {
-      const std::string node(hosts_->value(row, "node"));
-      const std::string ip(text::trimmed(hosts_->value(row, "ip")));
-      if (number_of(ip))
-        for (const std::string_view alias : text::split_list(hosts_->value(row, "hostnames"), ", ;"))
-          index_.emplace(std::string(alias), ip);
-      for (NamedAddress& one : other_interfaces(node, hosts_->value(row, "otherinterfaces")))
-        index_.emplace(std::move(one.name), std::move(one.address));
-    }
-  }
-
-  void note_interface(std::string_view name, std::string_view address) {
-    const std::string_view host = name.substr(0, name.find('.'));
-    for (std::size_t dash = host.find('-'); dash != std::string_view::npos; dash = host.find('-', dash + 1)) {
-      const auto server = builder_.server_of.find(std::string(host.substr(0, dash)));
-      if (server == builder_.server_of.end() || !number_of(address) || builder_.indexes.find(host)) continue;
-      interfaces_[server->first].push_back({std::string(host), std::string(address)});
-    }
-  }
-
-  std::string in_file(const std::string& name) {
-    if (!file_read_) {
-      file_read_ = true;
-      for (const aix::HostEntry& entry : builder_.hosts_file.entries)
-        for (const std::string& one : entry.names)
-          if (number_of(entry.address)) file_.emplace(one, entry.address);
-    }
-    for (const std::string& form : {name, short_name(name)}) {
-      const auto known = file_.find(form);
-      if (known != file_.end()) return known->second;
-    }
-    return {};
-  }
-
-  const ClusterBuilder& builder_;
-  const xcat::Table* hosts_;
-  bool indexed_ = false;
-  bool file_read_ = false;
-  std::unordered_map<std::string, std::string> index_;
-  std::unordered_map<std::string, std::string> file_;
-  bool interfaces_read_ = false;
-  std::unordered_map<std::string, std::vector<NamedAddress>> interfaces_;  // by server
-};
-
-std::string network_text(const ClusterBuilder& builder, std::size_t network) {
-  if (network == no_index) return "no network of the table networks";
-  return "network " + builder.networks[network].name;
-}
 
 // A name by which nodes know their primary.
 struct NodeFacingName {
@@ -174,10 +27,16 @@ struct NodeFacingName {
 class Addresses {
  public:
   explicit Addresses(ClusterBuilder& builder)
-      : builder_(builder), resolver_(builder), node_facing_names_(builder.servers.size()) {
+      : builder_(builder),
+        resolver_(builder),
+        node_facing_names_(builder.servers.size()),
+        groups_of_(builder.servers.size()) {
     known_.reserve(builder.servers.size());
     for (const ServerEntry& server : builder.servers) known_.push_back(resolver_.addresses_of(server.name));
-    for (std::size_t i = 0; i < builder.node_groups.size(); ++i) note_facing(i);
+    for (std::size_t i = 0; i < builder.node_groups.size(); ++i) {
+      for (const std::size_t server : builder.node_groups[i].servers) groups_of_[server].push_back(i);
+      note_facing_name(i);
+    }
     read_node_addresses();
   }
 
@@ -185,7 +44,7 @@ class Addresses {
     for (std::size_t i = 0; i < builder_.servers.size(); ++i) by_xcatmaster(i);
     for (std::size_t i = 0; i < builder_.servers.size(); ++i)
       if (builder_.servers[i].address.empty() && node_facing_names_[i].empty()) by_network(i);
-    for (std::size_t i = 0; i < builder_.servers.size(); ++i) other_facings(i);
+    for (std::size_t i = 0; i < builder_.servers.size(); ++i) other_facing_names(i);
     same_addresses();
     for (std::size_t i = 0; i < builder_.domains.size(); ++i) judge_domain(i);
     nodes_elsewhere();
@@ -193,7 +52,7 @@ class Addresses {
   }
 
  private:
-  void note_facing(std::size_t index) {
+  void note_facing_name(std::size_t index) {
     const NodeGroup& group = builder_.node_groups[index];
     if (group.servers.empty() || group.node_facing_name.empty()) return;
     std::vector<NodeFacingName>& all = node_facing_names_[group.servers.front()];
@@ -209,12 +68,10 @@ class Addresses {
   }
 
   void read_node_addresses() {
-    xcat::Column ip(builder_.indexes, "hosts", "ip");
     numbers_.resize(builder_.nodes.size());
-    if (ip.nothing_set()) return;
     for (std::size_t i = 0; i < builder_.nodes.size(); ++i) {
-      const Result<xcat::Value>& value = ip.of(builder_.nodes[i].index);
-      if (value) numbers_[i] = number_of(text::trimmed(value->text)).value_or(0);
+      const Result<xcat::Attribute> ip = builder_.attribute(builder_.nodes[i].index, "hosts", "ip");
+      if (ip) numbers_[i] = net::host_number(text::trimmed(ip->value)).value_or(0);
     }
   }
 
@@ -222,8 +79,7 @@ class Addresses {
     ServerEntry& one = builder_.servers[server];
     one.address = address;
     one.node_facing_name = node_facing_name;
-    one.number = number_of(address).value_or(0);
-    one.network = network_of(builder_, one.number);
+    one.network = network_of(builder_, net::host_number(address).value_or(0));
   }
 
   void by_xcatmaster(std::size_t server) {
@@ -240,7 +96,7 @@ class Addresses {
     const std::string& name = builder_.servers[server].name;
     const bool suffix = first.name.rfind(name + "-", 0) == 0;
     const FindingType type{Level::error, "unresolved",
-                           "noderes.xcatmaster \"" + report::escape_control(first.name) +
+                           "noderes.xcatmaster \"" + text::escape_control(first.name) +
                                "\" ({rows}) has no IPv4 address in the table hosts nor in /etc/hosts",
                            suffix ? "chtab node=" + name + " hosts.otherinterfaces=" + first.name.substr(name.size()) +
                                         ":ADDRESS (beside what is there), then makehosts " + name
@@ -255,19 +111,10 @@ class Addresses {
     if (domain != no_index)
       for (const std::size_t partner : builder_.domains[domain].servers)
         if (builder_.servers[partner].network != no_index) return builder_.servers[partner].network;
-    for (const std::size_t group : crews_of(server))
+    for (const std::size_t group : groups_of_[server])
       for (const std::size_t node : builder_.node_groups[group].nodes)
         if (numbers_[node] != 0) return network_of(builder_, numbers_[node]);
     return no_index;
-  }
-
-  const std::vector<std::size_t>& crews_of(std::size_t server) const {
-    if (crews_of_.empty()) {
-      crews_of_.resize(builder_.servers.size());
-      for (std::size_t i = 0; i < builder_.node_groups.size(); ++i)
-        for (const std::size_t one : builder_.node_groups[i].servers) crews_of_[one].push_back(i);
-    }
-    return crews_of_[server];
   }
 
   // "-ml0" of asn01-ml0, to prefer asn02-ml0 among the addresses of its partner.
@@ -282,13 +129,13 @@ class Addresses {
     return {};
   }
 
-  // All addresses of a server in a network, each once; `nowhere`: in any.
+  // All addresses of a server in a network, each once; no_index: in any.
   std::vector<NamedAddress> in_network(std::size_t server, std::size_t network) {
     std::vector<NamedAddress> fitting;
     const std::vector<NamedAddress>& further = resolver_.interfaces_of(builder_.servers[server].name);
     for (const std::vector<NamedAddress>* all : {std::as_const(known_).data() + server, &further})
       for (const NamedAddress& known : *all) {
-        const bool fits = network == no_index || network_of(builder_, *number_of(known.address)) == network;
+        const bool fits = network == no_index || network_of(builder_, *net::host_number(known.address)) == network;
         const bool is_new = std::none_of(fitting.begin(), fitting.end(),
                                          [&](const NamedAddress& other) { return other.address == known.address; });
         if (fits && is_new) fitting.push_back(known);
@@ -298,7 +145,7 @@ class Addresses {
 
   void by_network(std::size_t server) {
     const ServerEntry& one = builder_.servers[server];
-    if (one.domain == no_index && crews_of(server).empty()) return;
+    if (one.domain == no_index && groups_of_[server].empty()) return;
     const std::size_t network = expected_network(server);
     std::vector<NamedAddress> fitting = in_network(server, network);
     const std::string wanted = one.name + partner_suffix(server);
@@ -316,7 +163,7 @@ class Addresses {
     for (const NamedAddress& known : fitting.empty() ? known_[server] : fitting) seen.push_back(known.address);
     FindingType type;
     type.code = "unresolved";
-    if (seen.empty() && !one.in_nodelist) return;  // unknown-server says it
+    if (seen.empty() && !one.in_nodelist) return;  // finding unknown-server
     if (seen.empty()) {
       type.what = "no IPv4 address in the table hosts nor in /etc/hosts";
       type.remedy = "chtab node=" + one.name + " hosts.ip=ADDRESS, then makehosts " + one.name;
@@ -335,20 +182,19 @@ class Addresses {
 
   // Whether a node that knows its server by this name has its own address in that network.
   bool any_in_network_of(const NodeFacingName& node_facing_name) const {
-    const std::size_t network = network_of(builder_, *number_of(node_facing_name.address));
+    const std::size_t network = network_of(builder_, *net::host_number(node_facing_name.address));
     if (network == no_index) return false;
-    const Subnet& subnet = builder_.networks[network].subnet;
-    return std::any_of(node_facing_name.node_groups.begin(), node_facing_name.node_groups.end(),
-                       [&](std::size_t group) {
-                         const std::vector<std::size_t>& nodes = builder_.node_groups[group].nodes;
-                         return std::any_of(nodes.begin(), nodes.end(), [&](std::size_t node) {
-                           return numbers_[node] != 0 && subnet.is_satisfied(numbers_[node]);
-                         });
-                       });
+    const net::Subnet& subnet = builder_.networks[network].subnet;
+    return std::any_of(
+        node_facing_name.node_groups.begin(), node_facing_name.node_groups.end(), [&](std::size_t group) {
+          const std::vector<std::size_t>& nodes = builder_.node_groups[group].nodes;
+          return std::any_of(nodes.begin(), nodes.end(),
+                             [&](std::size_t node) { return numbers_[node] != 0 && subnet.contains(numbers_[node]); });
+        });
   }
 
   // Nodes that know their primary by another name than most.
-  void other_facings(std::size_t server) {
+  void other_facing_names(std::size_t server) {
     ServerEntry& one = builder_.servers[server];
     for (const NodeFacingName& node_facing_name : node_facing_names_[server]) {
       if (one.address.empty() || node_facing_name.address == one.address) continue;
@@ -359,8 +205,7 @@ class Addresses {
           owner = builder_.servers[i].name;
       }
       FindingType type;
-      const std::string named =
-          "noderes.xcatmaster \"" + report::escape_control(node_facing_name.name) + "\" ({rows}) ";
+      const std::string named = "noderes.xcatmaster \"" + text::escape_control(node_facing_name.name) + "\" ({rows}) ";
       type.remedy = "nodech {} noderes.xcatmaster=" + one.node_facing_name;
       if (node_facing_name.address.empty()) {
         type.code = "unresolved";
@@ -373,16 +218,16 @@ class Addresses {
         type.remedy = "nodech {} noderes.xcatmaster=" + one.node_facing_name +
                       ", or nodech {} noderes.servicenode=" + owner + "," + one.name;
         type.level = Level::warning;
-      } else if (network_of(builder_, *number_of(node_facing_name.address)) != one.network) {
+      } else if (network_of(builder_, *net::host_number(node_facing_name.address)) != one.network) {
         for (const std::size_t group : node_facing_name.node_groups) builder_.node_groups[group].other_network = true;
         // Nodes that are there themselves boot there: another name would cost them their server.
         if (any_in_network_of(node_facing_name))
           type.remedy = "nodech {} noderes.servicenode=PRIMARY,BACKUP: two servers that all their nodes reach in the " +
-                        network_text(builder_, network_of(builder_, *number_of(node_facing_name.address))) +
+                        network_text(builder_, network_of(builder_, *net::host_number(node_facing_name.address))) +
                         ", then mkdsklsnode {}";
         type.code = "two-networks";
         type.what = named + "is " + node_facing_name.address + " in the " +
-                    network_text(builder_, network_of(builder_, *number_of(node_facing_name.address))) +
+                    network_text(builder_, network_of(builder_, *net::host_number(node_facing_name.address))) +
                     ", but most nodes reach " + one.name + " at " + one.address + " in the " +
                     network_text(builder_, one.network) + ", and a server is in the list of replicas once";
       } else {
@@ -425,7 +270,7 @@ class Addresses {
     std::map<std::size_t, std::vector<std::size_t>> servers_in;
     for (const std::size_t server : domain.servers) {
       const ServerEntry& one = builder_.servers[server];
-      if (one.address.empty()) domain.valid = false;  // a finding says why
+      if (one.address.empty()) domain.valid = false;  // and there is a finding about it
       if (one.address.empty()) continue;
       by_network[one.network].push_back(one.name + " " + one.address);
       servers_in[one.network].push_back(server);
@@ -481,7 +326,7 @@ class Addresses {
           remedy += "chtab node=" + name + " hosts.ip=ADDRESS in the " + network_text(builder_, most->first) +
                     ", then makehosts " + name + ", then ";
         std::vector<std::size_t> nodes;
-        for (const std::size_t group : crews_of(server))
+        for (const std::size_t group : groups_of_[server])
           if (builder_.node_groups[group].servers.front() == server)
             nodes.insert(nodes.end(), builder_.node_groups[group].nodes.begin(),
                          builder_.node_groups[group].nodes.end());
@@ -498,10 +343,10 @@ class Addresses {
       if (group.servers.empty()) continue;
       const ServerEntry& primary = builder_.servers[group.servers.front()];
       if (primary.network == no_index) continue;
-      const Subnet& subnet = builder_.networks[primary.network].subnet;
+      const net::Subnet& subnet = builder_.networks[primary.network].subnet;
       std::vector<std::size_t> elsewhere;
       for (const std::size_t node : group.nodes)
-        if (numbers_[node] != 0 && !subnet.is_satisfied(numbers_[node])) elsewhere.push_back(node);
+        if (numbers_[node] != 0 && !subnet.contains(numbers_[node])) elsewhere.push_back(node);
       builder_.add_nodes_finding(
           {Level::warning, "other-network",
            "their own addresses (table hosts) are not in the " + network_text(builder_, primary.network) + ", where " +
@@ -513,86 +358,14 @@ class Addresses {
   }
 
   ClusterBuilder& builder_;
-  Resolver resolver_;
+  HostResolver resolver_;
   std::vector<std::vector<NamedAddress>> known_;                // by server
   std::vector<std::vector<NodeFacingName>> node_facing_names_;  // by server
   std::vector<std::uint32_t> numbers_;                          // by node; 0: not known
-  mutable std::vector<std::vector<std::size_t>> crews_of_;
+  std::vector<std::vector<std::size_t>> groups_of_;             // by server: of ClusterBuilder::node_groups
 };
 
-// "255.255.0.0", or "/16": ones, then zeros.
-std::optional<std::uint32_t> mask_of(std::string_view text) {
-  if (!text.empty() && text.front() == '/') {
-    const std::string_view digits = text.substr(1);
-    if (digits.empty() || digits.size() > 2 || digits.find_first_not_of("0123456789") != std::string_view::npos)
-      return std::nullopt;
-    const int length = std::stoi(std::string(digits));
-    if (length > 32) return std::nullopt;
-    return length == 0 ? 0U : ~std::uint32_t{0} << (32 - length);
-  }
-  boost::system::error_code failed;
-  const std::uint32_t mask = boost::asio::ip::make_address_v4(std::string(text), failed).to_uint();
-  const std::uint32_t hosts = ~mask;
-  if (failed || (hosts & (hosts + 1)) != 0) return std::nullopt;
-  return mask;
-}
-
 }  // namespace
-
-std::optional<std::uint32_t> number_of(std::string_view address) {
-  constexpr std::size_t longest = 15;
-  if (address.empty() || address.size() > longest || address.find('\0') != std::string_view::npos) return std::nullopt;
-  std::array<char, longest + 1> text{};  // no std::string: this runs for each node
-  address.copy(text.data(), longest);
-  boost::system::error_code failed;
-  const auto number = boost::asio::ip::make_address_v4(text.data(), failed);
-  if (failed || number.is_loopback() || number.is_multicast() || number.to_uint() >> 24U == 0 ||
-      number.to_uint() >> 28U == 15)
-    return std::nullopt;
-  return number.to_uint();
-}
-
-std::optional<Subnet> subnet_of(std::string_view net, std::string_view mask) {
-  boost::system::error_code failed;
-  const auto address = boost::asio::ip::make_address_v4(std::string(text::trimmed(net)), failed);
-  const auto bits = mask_of(text::trimmed(mask));
-  if (failed || !bits) return std::nullopt;
-  return Subnet{address.to_uint() & *bits, *bits};
-}
-
-void read_networks(ClusterBuilder& builder) {
-  const xcat::Table* table = builder.tables.find("networks");
-  for (std::size_t row = 0; table != nullptr && row < table->size(); ++row) {
-    const std::string_view net = text::trimmed(table->value(row, "net"));
-    const auto subnet = subnet_of(net, table->value(row, "mask"));
-    Network network;
-    network.name = text::trimmed(table->value(row, "netname"));
-    if (network.name.empty()) network.name = net;
-    if (!subnet && net.find(':') == std::string_view::npos)
-      builder.findings.add(
-          {Level::warning, "bad-network",
-           "net " + report::escape_control(net) + " with mask " + report::escape_control(table->value(row, "mask")) +
-               " (line " + std::to_string(table->line(row)) + " of networks) is no IPv4 network, and is left out",
-           "chtab net=" + std::string(net) + " networks.mask=MASK"},
-          report::escape_control(network.name));
-    if (!subnet) continue;  // IPv6, or nothing that an IPv4 server can be in
-    network.subnet = *subnet;
-    network.gateway = text::trimmed(table->value(row, "gateway"));
-    network.nameservers = text::trimmed(table->value(row, "nameservers"));
-    network.row =
-        "networks row " + report::escape_control(network.name) + " (line " + std::to_string(table->line(row)) + ")";
-    builder.network_at[subnet->mask].emplace(subnet->net, builder.networks.size());
-    builder.networks.push_back(std::move(network));
-  }
-}
-
-std::size_t network_of(const ClusterBuilder& builder, std::uint32_t address) {
-  for (const auto& [mask, nets] : builder.network_at) {
-    const auto found = nets.find(address & mask);
-    if (found != nets.end()) return found->second;
-  }
-  return no_index;
-}
 
 void find_addresses(ClusterBuilder& builder) { Addresses(builder).find(); }
 

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "makehanfs/inventory/cluster_builder.hpp"
 
-#include "report/table.hpp"
+#include "text/escape.hpp"
 #include "text/words.hpp"
 
 namespace hanfs::cluster {
 
 ClusterBuilder::ClusterBuilder(const xcat::Tables& all_tables, const Settings& wanted, const aix::Hosts& hosts)
-    : tables(all_tables), settings(wanted), hosts_file(hosts), indexes(all_tables) {
-  is_service_node_.resize(tables.nodes().size());
+    : tables(all_tables), settings(wanted), hosts_file(hosts), attributes(all_tables) {
+  is_service_node.resize(tables.nodes().size());
   const std::string_view shared = text::trimmed(tables.site("sharedinstall"));
   if (shared == "sns") shared_install = SharedInstall::sns;
   if (shared == "all") shared_install = SharedInstall::all;
   const xcat::Table* table = tables.find("servicenode");
   for (std::size_t row = 0; table != nullptr && row < table->size(); ++row) {
     const std::string_view key = table->value(row, "node");
-    if (const auto node = indexes.find(key)) {
-      is_service_node_[*node] = 1;
+    if (const auto node = tables.index_of(key)) {
+      is_service_node[*node] = true;
     } else if (const auto* members = tables.members_of(key); members != nullptr) {
-      for (const std::uint32_t member : *members) is_service_node_[member] = 1;
+      for (const std::uint32_t member : *members) is_service_node[member] = true;
     }
   }
 }
@@ -43,10 +43,10 @@ std::size_t ClusterBuilder::server(const std::string& name) {
   if (!is_new) return known->second;
   ServerEntry made;
   made.name = name;
-  if (const auto node = indexes.find(name)) {
+  if (const auto node = tables.index_of(name)) {
     made.in_nodelist = true;
     made.node = *node;
-    made.in_servicenode = is_service_node(*node);
+    made.in_servicenode = is_service_node[*node];
   }
   servers.push_back(std::move(made));
   return known->second;
@@ -73,9 +73,8 @@ void ClusterBuilder::add_server_finding(const FindingType& type, std::size_t ind
   if (type.level == Finding::Level::error) servers[index].named = true;
 }
 
-std::string row_text(std::string_view table, const xcat::Value& value) {
-  return std::string(table) + " row " + report::escape_control(value.row) + " (line " + std::to_string(value.line) +
-         ")";
+std::string row_text(std::string_view table, const xcat::Attribute& value) {
+  return std::string(table) + " row " + text::escape_control(value.row) + " (line " + std::to_string(value.line) + ")";
 }
 
 }  // namespace hanfs::cluster

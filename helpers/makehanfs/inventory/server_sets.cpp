@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "config/domains.hpp"
-#include "report/table.hpp"
+#include "text/escape.hpp"
 #include "text/words.hpp"
 
 namespace hanfs::cluster {
@@ -16,7 +16,7 @@ using Level = Finding::Level;
 using Source = Domain::Source;
 
 std::string servers_word(const ClusterBuilder& builder, const std::vector<std::size_t>& servers) {
-  return report::joined(builder.server_names(servers), ",");
+  return text::joined(builder.server_names(servers), ",");
 }
 
 std::size_t add_domain(ClusterBuilder& builder, const std::string& name, Source source) {
@@ -34,24 +34,22 @@ void join(ClusterBuilder& builder, std::size_t server, std::size_t domain) {
 }
 
 void by_hanfsdomid(ClusterBuilder& builder, std::map<std::string, std::size_t>& by_name) {
-  xcat::Column column(builder.indexes, "servicenode", "hanfsdomid");
-  if (column.nothing_set()) return;
-  for (xcat::NodeIndex node = 0; node < builder.service_nodes().size(); ++node) {
-    if (!builder.is_service_node(node)) continue;
+  for (std::size_t node = 0; node < builder.tables.nodes().size(); ++node) {
+    if (!builder.is_service_node[node]) continue;
     const std::string& name = builder.tables.nodes()[node];
-    const Result<xcat::Value>& value = column.of(node);
+    const Result<xcat::Attribute> value = builder.attribute(node, "servicenode", "hanfsdomid");
     if (!value) {
       builder.add_server_finding({Level::error, "expression", value.error().what, ""}, builder.server(name));
       continue;
     }
-    const std::string id(text::trimmed(value->text));
+    const std::string id(text::trimmed(value->value));
     if (id.empty()) continue;
-    if (!config::is_plain_name(id)) {
+    if (!text::is_plain_name(id)) {
       builder.findings.add(
           {Level::error, "bad-domain",
-           "servicenode.hanfsdomid \"" + report::escape_control(id) +
+           "servicenode.hanfsdomid \"" + text::escape_control(id) +
                "\" is not one plain word (letters, digits and . _ + -): " + row_text("servicenode", *value),
-           "chtab node=" + std::string(value->row) + " servicenode.hanfsdomid=NAME"},
+           "chtab node=" + value->row + " servicenode.hanfsdomid=NAME"},
           name);
       continue;
     }
@@ -91,12 +89,12 @@ void by_settings(ClusterBuilder& builder, std::map<std::string, std::size_t>& by
   }
 }
 
-// A list of servers in noderes.servicenode without regard to order, and who has it.
+// A list of servers in noderes.servicenode without regard to order, and the groups that have it.
 struct ServerSet {
   std::vector<std::size_t> servers;  // sorted
   std::vector<std::size_t> node_groups;
   std::size_t nodes = 0;
-  bool has_stranger = false;  // a name that is no node: a slip of the pen, no layout
+  bool has_unknown_server = false;  // a name that is no node: a slip of the pen, no layout
 };
 
 bool overlap(const ServerSet& a, const ServerSet& b) {
@@ -112,8 +110,9 @@ std::vector<ServerSet> server_sets_of(const ClusterBuilder& builder, const std::
     std::sort(servers.begin(), servers.end());
     ServerSet& server_set = by_servers[servers];
     server_set.servers = std::move(servers);
-    server_set.has_stranger = std::any_of(server_set.servers.begin(), server_set.servers.end(),
-                                          [&](std::size_t server) { return !builder.servers[server].in_nodelist; });
+    server_set.has_unknown_server =
+        std::any_of(server_set.servers.begin(), server_set.servers.end(),
+                    [&](std::size_t server) { return !builder.servers[server].in_nodelist; });
     server_set.node_groups.push_back(group);
     server_set.nodes += builder.node_groups[group].nodes.size();
   }
@@ -121,12 +120,12 @@ std::vector<ServerSet> server_sets_of(const ClusterBuilder& builder, const std::
   server_sets.reserve(by_servers.size());
   for (auto& [servers, server_set] : by_servers) server_sets.push_back(std::move(server_set));
   std::stable_sort(server_sets.begin(), server_sets.end(), [](const ServerSet& a, const ServerSet& b) {
-    return a.has_stranger != b.has_stranger ? b.has_stranger : a.nodes > b.nodes;
+    return a.has_unknown_server != b.has_unknown_server ? b.has_unknown_server : a.nodes > b.nodes;
   });
   return server_sets;
 }
 
-// Teams that share servers, directly or through others, belong together.
+// Server sets that share servers, directly or through others, belong together.
 std::vector<std::vector<ServerSet>> connected(std::size_t servers, std::vector<ServerSet> server_sets) {
   std::vector<std::size_t> root(servers);
   std::iota(root.begin(), root.end(), std::size_t{0});
@@ -136,10 +135,10 @@ std::vector<std::vector<ServerSet>> connected(std::size_t servers, std::vector<S
   };
   for (const ServerSet& server_set : server_sets)
     for (const std::size_t server : server_set.servers) root[find(server)] = find(server_set.servers.front());
-  std::map<std::size_t, std::size_t> place;
+  std::map<std::size_t, std::size_t> index;
   std::vector<std::vector<ServerSet>> all;
   for (ServerSet& server_set : server_sets) {
-    const auto [known, is_new] = place.try_emplace(find(server_set.servers.front()), all.size());
+    const auto [known, is_new] = index.try_emplace(find(server_set.servers.front()), all.size());
     if (is_new) all.emplace_back();
     all[known->second].push_back(std::move(server_set));
   }
@@ -149,8 +148,7 @@ std::vector<std::vector<ServerSet>> connected(std::size_t servers, std::vector<S
 std::size_t derived(ClusterBuilder& builder, std::vector<std::size_t> servers) {
   std::sort(servers.begin(), servers.end(),
             [&](std::size_t a, std::size_t b) { return builder.servers[a].name < builder.servers[b].name; });
-  const std::size_t domain =
-      add_domain(builder, report::joined(builder.server_names(servers), "+"), Source::servicenode);
+  const std::size_t domain = add_domain(builder, text::joined(builder.server_names(servers), "+"), Source::servicenode);
   for (const std::size_t server : servers) join(builder, server, domain);
   return domain;
 }
@@ -190,13 +188,13 @@ void resolve(ClusterBuilder& builder, std::vector<ServerSet>& server_sets) {
     const bool fits =
         std::none_of(kept.begin(), kept.end(), [&](const ServerSet* other) { return overlap(server_set, *other); });
     if (fits) kept.push_back(&server_set);
-    if (!fits && !server_set.has_stranger) outvoted += server_set.nodes;
+    if (!fits && !server_set.has_unknown_server) outvoted += server_set.nodes;
   }
   constexpr std::size_t believable = 10;  // one of so many nodes may be wrong, more are a layout
   if (outvoted * believable <= nodes) {
     for (const ServerSet* server_set : kept)
       place_server_set(builder, *server_set, derived(builder, server_set->servers));
-    return;  // place_crew() sees to the others
+    return;  // place_group() places the others, or reports them
   }
 
   const std::size_t domain = derived(builder, all);
@@ -257,7 +255,7 @@ std::string cure_of_outsiders(const ClusterBuilder& builder, const NodeGroup& gr
   return remedy;
 }
 
-// Of the crews that the lists alone did not place.
+// Of the groups that the lists alone did not place.
 void place_group(ClusterBuilder& builder, NodeGroup& group) {
   if (group.domain != no_index || group.servers.empty()) return;
   std::vector<std::size_t> domains;

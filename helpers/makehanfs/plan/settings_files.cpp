@@ -7,10 +7,10 @@
 #include <unordered_set>
 #include <utility>
 
+#include "config/command_line.hpp"
 #include "config/domains.hpp"
-#include "config/line.hpp"
+#include "config/lines.hpp"
 #include "report/table.hpp"
-#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -34,17 +34,6 @@ struct Present {
   std::unordered_map<std::string, Comments> of_domain;
 };
 
-// "[ setuphanfs ]" -> setuphanfs
-std::string_view title_of(std::string_view header) { return text::trimmed(header.substr(1, header.rfind(']') - 1)); }
-
-// "[domain NAME]" -> NAME; nullopt: another section.
-std::optional<std::string> domain_of_header(std::string_view header) {
-  const std::string_view inner = title_of(header);
-  constexpr std::string_view word = "domain";
-  if (inner.substr(0, word.size()) != word) return std::nullopt;
-  return std::string(text::trimmed(inner.substr(word.size())));
-}
-
 Present read_present(std::string_view text) {
   Present present;
   std::optional<std::string> domain;  // whose section this is
@@ -53,25 +42,21 @@ Present read_present(std::string_view text) {
     (domain ? present.of_domain[*domain].inside : present.rest) += comments;
     comments.clear();
   };
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string line = std::string(text.substr(0, end)) + '\n';
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    const std::string_view bare = text::trimmed(line);
-    if (bare == mark) continue;
-    if (!bare.empty() && config::is_comment_or_empty(bare)) {
-      comments += line;
+  for (const config::Line& line : config::lines_of(text)) {
+    if (line.text == mark) continue;
+    const std::string whole = std::string(line.whole) + '\n';
+    if (line.is_comment() && !line.text.empty()) {
+      comments += whole;
       continue;
     }
-    const bool is_header = !bare.empty() && bare.front() == '[';
-    const std::optional<std::string> next = is_header ? domain_of_header(bare) : std::nullopt;
-    if (is_header) domain = next;
+    const std::optional<std::string> next = line.is_header() ? config::domain_name(line.section) : std::nullopt;
+    if (line.is_header()) domain = next;
     if (next) {
       present.of_domain[*next].above += std::exchange(comments, "");
     } else {
       keep();
     }
-    if (!domain) present.rest += line;
+    if (!domain) present.rest += whole;
   }
   keep();
   while (present.rest.size() > 1 && present.rest[present.rest.size() - 1] == '\n' &&
@@ -108,18 +93,10 @@ config::Domain section_of(const Cluster& cluster, const config::Domain* said, co
 
 // The first value of a key, in a section or before the first one, where a key is for every tool.
 std::optional<std::string> value_in(std::string_view text, std::string_view section, std::string_view key) {
-  bool is_here = true;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text::trimmed(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    if (config::is_comment_or_empty(line)) continue;
-    if (line.front() == '[') {
-      is_here = title_of(line) == section;
-    } else if (is_here) {
-      const Result<config::Item> item = config::item_of(line);
-      if (item && item->name == key) return item->values.front();
-    }
+  for (const config::Line& line : config::lines_of(text)) {
+    if (line.is_comment() || line.is_header() || (!line.section.empty() && line.section != section)) continue;
+    const Result<config::Item> item = config::item_of(line.text);
+    if (item && item->name == key) return item->values.front();
   }
   return std::nullopt;
 }

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "aix/failover.hpp"
-#include "makehanfs/inventory/addresses.hpp"
 #include "net/address.hpp"
+#include "net/ipv4.hpp"
 #include "report/table.hpp"
 #include "text/words.hpp"
 #include "xcat/attribute.hpp"
@@ -25,12 +25,7 @@ using report::escape_control;
 constexpr std::size_t most_names_told = 20;
 
 // A name that a noderange and a command line can hold, and that is no option.
-bool is_plain_name(std::string_view name) {
-  return !name.empty() && name.front() != '-' && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
-           c == '_';
-  });
-}
+bool is_plain_name(std::string_view name) { return text::is_plain_name(name, ".-"); }
 
 // Tables separate by commas, with or without blanks (noderes.servicenode, lib/xcat/README.md "mkdsklsnode -S:
 // weaknesses", W3).
@@ -448,11 +443,11 @@ class Reader {
   }
 
   // Nodes that run from other servers in that network; those of a domain with gateways of its own have others.
-  void read_gateway_only(const Subnet& subnet) {
+  void read_gateway_only(const net::Subnet& subnet) {
     std::vector<char> inside(cluster_.servers.size());
     for (std::size_t i = 0; i < inside.size(); ++i) {
-      const auto address = number_of(cluster_.servers[i].address);
-      inside[i] = address && subnet.is_satisfied(*address) ? 1 : 0;
+      const auto address = net::host_number(cluster_.servers[i].address);
+      inside[i] = address && subnet.contains(*address) ? 1 : 0;
     }
     for (const Node& node : cluster_.nodes) {
       const bool has_others = node.domain != no_index && !cluster_.domains[node.domain].gateways.empty();
@@ -468,9 +463,9 @@ class Reader {
       return;
     }
     for (std::size_t row = 0; row < networks->size(); ++row) {
-      const auto subnet = subnet_of(networks->value(row, "net"), networks->value(row, "mask"));
-      const auto address = number_of(dead().address);
-      const bool own = subnet && address && subnet->is_satisfied(*address);
+      const auto subnet = net::subnet_of(networks->value(row, "net"), networks->value(row, "mask"));
+      const auto address = net::host_number(dead().address);
+      const bool own = subnet && address && subnet->contains(*address);
       // A network need not have a name: its key is net and mask (lib/xcat/README.md "Tables: columns").
       const bool has_name = !networks->value(row, "netname").empty();
       const std::string key(networks->value(row, has_name ? "netname" : "net"));
@@ -592,8 +587,8 @@ class Reader {
   bool has_nfs3_statelite(const std::string& node) const {
     if (nfs3_rows_.empty()) return false;
     if (const auto own = nfs3_rows_.find(node); own != nfs3_rows_.end()) return own->second;
-    for (const std::string& group : tables_.groups_of(node))
-      if (const auto row = nfs3_rows_.find(group); row != nfs3_rows_.end()) return row->second;
+    for (const std::string_view group : tables_.groups_of(node))
+      if (const auto row = nfs3_rows_.find(std::string(group)); row != nfs3_rows_.end()) return row->second;
     return false;
   }
 
@@ -601,14 +596,14 @@ class Reader {
     read_statelite();
     for (const char* table : {"statelite", "nimimage", "nodetype"})
       if (!values_.given(table)) made_.unknown.insert(table);
-    made_.all_nfs3 = values_.given("site") && !text::xcat_true(tables_.site("useNFSv4onAIX"));
+    made_.all_nfs3 = values_.given("site") && !xcat::is_true(tables_.site("useNFSv4onAIX"));
     for (const std::string& node : made_.primary_nodes()) {
       if (has_nfs3_statelite(node)) made_.statelite_nfs3.push_back(node);
       if (image_has(node, "paging")) made_.paging.push_back(node);
       if (image_has(node, "shared_root")) made_.stnfs.push_back(node);
     }
     for (const char* service : {"dhcpserver", "ftpserver", "ldapserver"})
-      if (text::xcat_true(values_.get(dead().name, "servicenode", service))) made_.other_services.emplace_back(service);
+      if (xcat::is_true(values_.get(dead().name, "servicenode", service))) made_.other_services.emplace_back(service);
   }
 
   // Consoles go nowhere where no conserver runs.
@@ -617,7 +612,7 @@ class Reader {
     std::set<std::size_t> reported;
     for (const AttributeChange& move : made_.conserver) {
       const std::string& name = cluster_.servers[move.server].name;
-      if (reported.insert(move.server).second && !text::xcat_true(values_.get(name, "servicenode", "conserver")))
+      if (reported.insert(move.server).second && !xcat::is_true(values_.get(name, "servicenode", "conserver")))
         made_.notes.push_back("servicenode.conserver of " + name +
                               " is not 1, so it may run no conserver; look before you move consoles there");
     }

@@ -14,18 +14,18 @@ namespace {
 
 using End = run::Outcome::End;
 
-// lib/xcat/README.md "Tables: columns". Without the first ones nothing can be said at all; what the others are for is
-// told where they are missing.
+// lib/xcat/README.md "Tables: columns". The first ones are required; where another one is missing, a warning names what
+// cannot be checked then.
 struct TableUse {
   const char* name;
-  const char* without;  // nullptr: it has to be there; "": nothing is lost
+  const char* without;  // the warning; nullptr: required; "": no warning
 };
 constexpr std::array<TableUse, 19> uses{{
     {"site", nullptr},
     {"nodelist", nullptr},
     {"noderes", nullptr},
     {"servicenode", nullptr},
-    {"monitoring", ""},  // the runbook then says that it has put a usual name
+    {"monitoring", ""},  // the runbook then takes a usual name, and says so
     {"networks", "gateways and networks cannot be checked"},
     {"hosts", "addresses come from what the other tables tell"},
     {"nodetype", "every node with a service node counts as a diskless AIX node"},
@@ -75,13 +75,14 @@ class Reader {
     observed.warnings.push_back(what + ": " + use.without);
   }
 
-  // A dump is what the administrator gave: it is refused like a wrong option. What tabdump says now is observed.
-  void note_unobserved(const std::string& words, const std::string& what, bool not_there = false, bool hung = false) {
+  // A dump is what the administrator gave: it is refused like a wrong option. A tabdump that fails is an observation
+  // that is missing.
+  void note_unobserved(const std::string& source, const std::string& what, bool not_there = false, bool hung = false) {
     if (is_folder_) return observed.broken.push_back(what);
-    observed.unobserved.push_back(app::Unobserved{"tabdump", words, what, not_there, hung});
+    observed.unobserved.push_back(app::Unobserved{"tabdump", source, what, not_there, hung});
   }
 
-  // No table at all: that has one reason (xcatd is down, no tabdump), which is told once.
+  // No table at all: all have the same reason (xcatd is down, no tabdump), so it is reported once.
   void report_once_if_all_failed() {
     if (taken_ != 0 || observed.unobserved.size() < 2) return;
     observed.unobserved.resize(1);
@@ -131,18 +132,18 @@ void run_tabdump(Reader& reader, const app::Sources& sources) {
   std::vector<run::Outcome> outcomes = run::run_all(sources.runner, commands);
   for (std::size_t i = 0; i < commands.size(); ++i) {
     run::Outcome& outcome = outcomes[i];
-    const std::string words = run::command_text(commands[i].argv);
+    const std::string source = run::command_text(commands[i].argv);
     const std::string why = outcome.out_dropped != 0 ? "more output than can be read" : run::failure(outcome);
     if (why.empty() && outcome.out.empty()) {
-      reader.missing(uses[i], words + ": it printed nothing");
+      reader.missing(uses[i], source + ": it printed nothing");
     } else if (why.empty() && outcome.out.back() != '\n') {
-      reader.note_unobserved(words, words + ": its output ends in the middle of a line");
+      reader.note_unobserved(source, source + ": its output ends in the middle of a line");
     } else if (why.empty()) {
-      reader.take(uses[i], words, std::move(outcome.out));
+      reader.take(uses[i], source, std::move(outcome.out));
     } else if (uses[i].without != nullptr && outcome.end == End::exited) {
-      reader.missing(uses[i], words + ": " + why);  // this xCAT does not know the table
+      reader.missing(uses[i], source + ": " + why);  // this xCAT does not know the table
     } else if (uses[i].without == nullptr || !not_installed(outcome)) {
-      reader.note_unobserved(words, words + ": " + why, not_installed(outcome),
+      reader.note_unobserved(source, source + ": " + why, not_installed(outcome),
                              outcome.end == End::timed_out || outcome.end == End::abandoned);
     }
   }

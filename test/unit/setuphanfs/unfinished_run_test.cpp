@@ -47,7 +47,9 @@ class Journal {
     ::rmdir(path_.c_str());
   }
   void run(const std::string& name, const ObservedState& before, const Words& steps, std::optional<State> end) const {
-    plan::Journal journal(path_ + "/journal", name);
+    sys::RealFiles files;
+    const sys::RealClock clock;
+    plan::Journal journal(files, clock, path_ + "/journal", name);
     const plan::Step record = record_of(before);
     journal.begin(record);
     for (const std::string& id : steps) {

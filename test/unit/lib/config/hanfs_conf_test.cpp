@@ -1,275 +1,170 @@
 // SPDX-License-Identifier: Apache-2.0
-// conf/hanfs.conf promises keys, defaults and ranges; the program has to keep them.
+// The table of options, the programs that read by it, and conf/hanfs.conf as they take it. That conf/hanfs.conf says
+// what the table says is for test/structure.
 #include <doctest/doctest.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cctype>
 #include <fstream>
-#include <functional>
 #include <map>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "app/system.hpp"
+#include "makehanfs/commands/options.hpp"
 #include "setuphanfs/options.hpp"
 #include "setupnfsv4replication/options.hpp"
 
-namespace hanfs::node {
+namespace hanfs {
 namespace {
 
-const char* const conf_path = HANFS_FIXTURES "/../../conf/hanfs.conf";
+using config::Type;
 
-// A commented setting and the comment above it.
-struct Entry {
-  std::string section;
-  std::string key;
-  std::string value;
-  std::string comment;
-};
-
-bool is_key(const std::string& word) {
-  return !word.empty() &&
-         std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::islower(c) != 0 || c == '_'; });
-}
-
-// "# key = value", as against prose; the key empty when it is none.
-Entry setting_in(const std::string& line) {
-  const std::size_t equals = line.find(" = ");
-  Entry entry;
-  if (line.rfind("# ", 0) != 0 || equals == std::string::npos || !is_key(line.substr(2, equals - 2))) return entry;
-  entry.key = line.substr(2, equals - 2);
-  entry.value = line.substr(equals + 3);
-  return entry;
-}
-
-bool is_of_server(const Entry& entry) { return entry.section == "[setuphanfs]"; }
-bool is_of_node(const Entry& entry) { return entry.section.empty() || entry.section == "[setupnfsv4replication]"; }
-
-std::vector<Entry> all_entries() {
-  std::vector<Entry> found;
-  std::ifstream file(conf_path);
-  REQUIRE(file);
-  std::string section;
-  std::string comment;
-  for (std::string line; std::getline(file, line);) {
-    if (line.rfind("[", 0) == 0) section = line;
-    if (line.rfind("# [domain ", 0) == 0) section = "[domain]";
-    Entry entry = setting_in(line);
-    if (entry.key.empty()) {
-      comment = line.rfind("#", 0) == 0 ? comment + line + "\n" : "";
-      continue;
-    }
-    entry.section = section;
-    entry.comment = comment;
-    found.push_back(entry);
-    comment.clear();
-  }
-  return found;
-}
-
-// Those of setupnfsv4replication.
-std::vector<Entry> entries() {
-  std::vector<Entry> found = all_entries();
-  found.erase(std::remove_if(found.begin(), found.end(), std::not_fn(is_of_node)), found.end());
-  return found;
-}
-
-// The program, started with this settings file and the defaults otherwise.
-Result<CommandLine> with_file(const std::string& text) {
+// A program, started with this settings file and the defaults otherwise.
+template <class Read>
+auto with_file(const std::string& text, Read read, std::vector<const char*> words) {
   std::string path = "/tmp/hanfs_conf_test.XXXXXX";
   const int fd = ::mkstemp(path.data());  // mode 0600, as the program demands
   REQUIRE(fd >= 0);
   REQUIRE(::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
   ::close(fd);
-  const char* const argv[] = {tool_name, "--config", path.c_str()};
-  Result<CommandLine> command_line = read_options(3, argv);
+  words.insert(words.begin(), {"tool", "--config", path.c_str()});
+  app::RealSystem system;
+  auto command_line = read(system, static_cast<int>(words.size()), words.data());
   ::unlink(path.c_str());
   return command_line;
 }
 
-Result<CommandLine> with_setting(const std::string& key, const std::string& value) {
-  return with_file(key + " = " + value + "\n");
-}
+auto node_with(const std::string& text) { return with_file(text, node::read_options, {}); }
+auto server_with(const std::string& text) { return with_file(text, server::read_options, {"--status"}); }
+auto cluster_with(const std::string& text) { return with_file(text, cluster::read_options, {"plan"}); }
 
-Settings settings_of(const Result<CommandLine>& command_line) {
+template <class CommandLine>
+auto settings_of(const CommandLine& command_line) {
   INFO((command_line ? std::string() : command_line.error().what));
   REQUIRE(static_cast<bool>(command_line));
   return command_line->options.settings;
 }
 
-// Keys of the program as its help shows them: the options below the heading "Settings".
-std::set<std::string> keys_in(const std::string& help_text) {
-  std::istringstream help(help_text);
-  std::set<std::string> keys;
-  bool inside = false;
-  for (std::string line; std::getline(help, line);) {
-    if (!line.empty() && line.front() != ' ') inside = line.rfind("Settings", 0) == 0;
-    if (!inside || line.rfind("  --", 0) != 0) continue;
-    std::string key = line.substr(4, line.find_first_of(" :", 4) - 4);
-    std::replace(key.begin(), key.end(), '-', '_');
-    keys.insert(key);
+bool is_taken(config::Program program, const std::string& text) {
+  if (program == config::node) return static_cast<bool>(node_with(text));
+  if (program == config::server) return static_cast<bool>(server_with(text));
+  return static_cast<bool>(cluster_with(text));
+}
+
+const config::Program programs[] = {config::node, config::server, config::cluster};
+
+std::string shipped_file(bool is_uncommented) {
+  std::ifstream file(HANFS_FIXTURES "/../../conf/hanfs.conf");
+  REQUIRE(file);
+  std::string text;
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t equals = line.find(" = ");
+    const bool is_setting = line.rfind("# ", 0) == 0 && equals != std::string::npos &&
+                            line.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", 2) == equals;
+    const bool is_domain = line.rfind("# [domain ", 0) == 0;
+    text += (is_uncommented && (is_setting || is_domain) ? line.substr(2) : line) + "\n";
   }
-  return keys;
+  return text;
 }
 
-std::set<std::string> keys_in_help() {
-  const char* const argv[] = {tool_name, "--help"};
-  const Result<CommandLine> command_line = read_options(2, argv);
-  REQUIRE(static_cast<bool>(command_line));
-  return keys_in(command_line->print);
+bool equal(const app::Limits& a, const app::Limits& b) {
+  return a.deadline == b.deadline && a.command_deadline == b.command_deadline && a.jobs == b.jobs;
 }
 
-// "Range: 1 to 6000." or "Range of N: 1 to 6000." in the comment.
-bool range_in(const std::string& comment, long long& min, long long& max) {
-  std::size_t at = comment.find("Range: ");
-  if (at == std::string::npos) at = comment.find("Range of N: ");
-  if (at == std::string::npos) return false;
-  std::istringstream words(comment.substr(comment.find(": ", at) + 2));
-  std::string to;
-  return static_cast<bool>(words >> min >> to >> max) && to == "to";
-}
-
-bool is_example(const Entry& entry) { return entry.comment.find("the line is an example") != std::string::npos; }
-
-bool is_without_default(const Entry& entry) {
-  return is_example(entry) || entry.comment.find("Default: not set") != std::string::npos ||
-         entry.comment.find("else nothing is touched") != std::string::npos;
-}
-
-bool equal(const Settings& a, const Settings& b) {
+bool equal(const node::Settings& a, const node::Settings& b) {
   return a.timeo == b.timeo && a.retrans == b.retrans && a.mount_timeo == b.mount_timeo &&
          a.mount_retrans == b.mount_retrans && a.exclude == b.exclude && a.gateway_mode == b.gateway_mode &&
          a.gateways == b.gateways && a.dgd == b.dgd && a.tunables == b.tunables && a.persist == b.persist &&
-         a.hosts_first == b.hosts_first && a.deadline == b.deadline && a.command_deadline == b.command_deadline &&
-         a.jobs == b.jobs;
+         a.hosts_first == b.hosts_first && equal(static_cast<const app::Limits&>(a), b);
 }
 
-TEST_CASE("conf/hanfs.conf has every setting once, and no other") {
-  std::set<std::string> keys;
-  for (const Entry& entry : entries()) {
-    INFO(entry.key);
-    CHECK(keys.insert(entry.key).second);
-  }
-  CHECK(keys.size() >= 15);
-  CHECK(keys == keys_in_help());
+bool equal(const server::Settings& a, const server::Settings& b) {
+  return a.replicas == b.replicas && a.directory == b.directory && a.access == b.access && a.root == b.root &&
+         a.clients == b.clients && a.nfs_domain == b.nfs_domain && a.disruptive == b.disruptive;
 }
 
-TEST_CASE("conf/hanfs.conf has every setting of setuphanfs, and its defaults") {
-  const char* const help[] = {server::tool_name, "--help"};
-  const Result<server::CommandLine> shown = server::read_options(2, help);
-  REQUIRE(static_cast<bool>(shown));
-  std::set<std::string> keys{"deadline", "command_deadline", "jobs"};
-  std::string path = "/tmp/hanfs_conf_test.XXXXXX";
-  const int fd = ::mkstemp(path.data());
-  REQUIRE(fd >= 0);
-  for (const Entry& entry : all_entries()) {
-    if (!is_of_server(entry)) continue;
-    INFO(entry.key);
-    CHECK(keys.insert(entry.key).second);
-    CHECK(entry.comment.find("Unit: ") != std::string::npos);
-    if (entry.comment.find("Default: not set") == std::string::npos)
-      CHECK(entry.comment.find("Default: " + entry.value + ".") != std::string::npos);
-    const std::string line = entry.key + " = " + entry.value + "\n";
-    REQUIRE(::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()));
-  }
-  ::close(fd);
-  CHECK(keys == keys_in(shown->print));
-
-  const char* const with_file[] = {server::tool_name, "--config", path.c_str()};
-  const Result<server::CommandLine> read = server::read_options(3, with_file);
-  const char* const plain[] = {server::tool_name, "--replica", "203.0.113.15", "203.0.113.14"};
-  const Result<server::CommandLine> usual = server::read_options(4, plain);
-  ::unlink(path.c_str());
-  INFO((read ? std::string() : read.error().what));
-  REQUIRE(static_cast<bool>(read));
-  REQUIRE(static_cast<bool>(usual));
-  const server::Settings& a = read->options.settings;
-  const server::Settings& b = usual->options.settings;
-  CHECK(a.replicas == b.replicas);
-  CHECK(a.directory == b.directory);
-  CHECK(a.access == b.access);
-  CHECK(a.root == b.root);
-  CHECK(a.clients == b.clients);
-  CHECK(a.nfs_domain == "cluster.example.com");
-  CHECK(b.nfs_domain.empty());
-  CHECK(a.disruptive == b.disruptive);
-  CHECK(b.deadline == 300);
+bool equal(const cluster::Settings& a, const cluster::Settings& b) {
+  return a.engine == b.engine && a.engine_option == b.engine_option && a.engine_prefix == b.engine_prefix &&
+         a.node_command == b.node_command && a.server_command == b.server_command && a.directory == b.directory &&
+         a.access == b.access && a.timeo == b.timeo && a.retrans == b.retrans && a.fanout == b.fanout &&
+         a.host_deadline == b.host_deadline && a.failure_limit == b.failure_limit && a.disruptive == b.disruptive;
 }
 
-TEST_CASE("each setting in conf/hanfs.conf says unit and default, and each number its range") {
-  for (const Entry& entry : entries()) {
-    INFO(entry.key);
-    CHECK(entry.comment.find("Unit: ") != std::string::npos);
-    CHECK(entry.comment.find("Default: ") != std::string::npos);
-    const bool number = entry.value.find_first_not_of("0123456789") == std::string::npos;
-    long long min = 0;
-    long long max = 0;
-    CHECK(range_in(entry.comment, min, max) == (number || entry.key == "mount_timeo" || entry.key == "mount_retrans"));
-    if (!is_without_default(entry)) CHECK(entry.comment.find("Default: " + entry.value + ".") != std::string::npos);
-  }
+TEST_CASE("settings that nobody has set have the table's defaults, also in a program's own structure") {
+  const node::Settings node = settings_of(node_with(""));
+  CHECK(equal(node, node::Settings{}));
+  CHECK(std::vector<long>{node.timeo, node.retrans, node.deadline, node.command_deadline, node.jobs} ==
+        std::vector<long>{1, 3, 120, 15, 32});
+  const server::Settings server = settings_of(server_with(""));
+  CHECK(equal(server, server::Settings{}));
+  CHECK(std::vector<long>{server.deadline, server.command_deadline, server.jobs} == std::vector<long>{300, 15, 32});
+  const cluster::Settings cluster = settings_of(cluster_with(""));
+  CHECK(equal(cluster, cluster::Settings{}));
+  CHECK(std::vector<long>{cluster.fanout, cluster.host_deadline, cluster.failure_limit, cluster.deadline,
+                          cluster.command_deadline} == std::vector<long>{64, 60, 1, 3600, 300});
 }
 
-TEST_CASE("the defaults shown in conf/hanfs.conf are the program's") {
-  const Settings untouched = settings_of(with_file(""));
-  CHECK(equal(untouched, Settings{}));
-  for (const Entry& entry : entries()) {
-    if (is_without_default(entry)) continue;
-    INFO(entry.key);
-    CHECK(equal(settings_of(with_setting(entry.key, entry.value)), untouched));
+TEST_CASE("every default of the table is a value that the program takes, and numbers are taken within their range") {
+  for (const config::Program program : programs) {
+    for (const config::Option& option : config::options_of(program)) {
+      if (option.group != config::Group::setting) continue;
+      INFO(program << " " << option.name);
+      const std::string key = std::string(option.name) + " = ";
+      if (!option.default_value.empty()) CHECK(is_taken(program, key + std::string(option.default_value) + "\n"));
+      if (option.type != Type::number && option.type != Type::numbers) continue;
+      const std::string prefix = option.type == Type::numbers ? "/opt=" : "";
+      const auto takes = [&](long n) { return is_taken(program, key + prefix + std::to_string(n) + "\n"); };
+      CHECK(option.least < option.most);
+      CHECK(takes(option.least));
+      CHECK(takes(option.most));
+      CHECK_FALSE(takes(option.least - 1));
+      CHECK_FALSE(takes(option.most + 1));
+    }
   }
 }
 
 TEST_CASE("conf/hanfs.conf as shipped changes nothing, with every line uncommented it is valid") {
-  std::ifstream file(conf_path);
-  std::string shipped;
-  std::string uncommented;
-  for (std::string line; std::getline(file, line);) {
-    shipped += line + "\n";
-    uncommented += (setting_in(line).key.empty() ? line : line.substr(2)) + "\n";
-  }
-  CHECK(equal(settings_of(with_file(shipped)), Settings{}));
+  const std::string shipped = shipped_file(false);
+  CHECK(equal(settings_of(node_with(shipped)), node::Settings{}));
+  CHECK(equal(settings_of(server_with(shipped)), server::Settings{}));
+  CHECK(equal(settings_of(cluster_with(shipped)), cluster::Settings{}));
 
-  const Settings all = settings_of(with_file(uncommented));
+  const std::string uncommented = shipped_file(true);
+  const node::Settings all = settings_of(node_with(uncommented));
   CHECK(all.mount_timeo == std::map<std::string, long>{{"/opt/apps", 10}, {"/data/old projects", 20}});
   CHECK(all.mount_retrans == std::map<std::string, long>{{"/opt/apps", 5}});
   CHECK(all.exclude == std::set<std::string>{"/home", "/mnt/scratch"});
-  CHECK(all.dgd == Dgd::active);
+  CHECK(all.dgd == node::Dgd::active);
   // AIX's own defaults (lib/aix/README.md "DGD: tunables").
   CHECK(all.tunables ==
         std::map<std::string, long>{{"dgd_packets_lost", 3}, {"dgd_ping_time", 5}, {"dgd_retry_time", 5}});
-}
 
-TEST_CASE("the ranges in conf/hanfs.conf are the program's: the ends are taken, one beyond is refused") {
-  for (const Entry& entry : entries()) {
-    long long min = 0;
-    long long max = 0;
-    if (!range_in(entry.comment, min, max)) continue;
-    const std::string prefix = is_example(entry) ? "/opt=" : "";
-    for (const long long number : {min, max}) {
-      INFO(entry.key << " " << number);
-      CHECK(static_cast<bool>(with_setting(entry.key, prefix + std::to_string(number))));
-    }
-    for (const long long number : {min - 1, max + 1}) {
-      INFO(entry.key << " " << number);
-      CHECK_FALSE(static_cast<bool>(with_setting(entry.key, prefix + std::to_string(number))));
-    }
-  }
+  const server::Settings server = settings_of(server_with(uncommented));
+  CHECK(server.replicas == std::vector<std::string>{"203.0.113.15", "203.0.113.14"});
+  CHECK(server.nfs_domain == "cluster.example.com");
+  REQUIRE(server.domains.size() == 1);
+  CHECK(server.domains[0].servers == std::vector<std::string>{"asn01", "asn02"});
+
+  const cluster::Settings cluster = settings_of(cluster_with(uncommented));
+  CHECK(cluster.engine == "xdsh");
+  CHECK(cluster.engine_option == std::vector<std::string>{"-R", "ssh"});
+  CHECK(cluster.engine_prefix == std::vector<std::string>{"sudo"});
 }
 
 TEST_CASE("words that conf/hanfs.conf names are taken, others are refused") {
-  for (const char* word : {"active", "passive", "both", "off"}) CHECK(static_cast<bool>(with_setting("dgd", word)));
-  CHECK_FALSE(static_cast<bool>(with_setting("dgd", "on")));
+  const auto takes = [](const std::string& line) { return is_taken(config::node, line + "\n"); };
+  for (const char* word : {"active", "passive", "both", "off"}) CHECK(takes(std::string("dgd = ") + word));
+  CHECK_FALSE(takes("dgd = on"));
   for (const char* words : {"auto", "none", "203.0.113.15 203.0.113.14"})
-    CHECK(static_cast<bool>(with_setting("gateways", words)));
-  CHECK_FALSE(static_cast<bool>(with_setting("gateways", "all")));
+    CHECK(takes(std::string("gateways = ") + words));
+  CHECK_FALSE(takes("gateways = all"));
   for (const char* key : {"persist", "hosts_first"}) {
-    for (const char* word : {"true", "false"}) CHECK(static_cast<bool>(with_setting(key, word)));
-    CHECK_FALSE(static_cast<bool>(with_setting(key, "perhaps")));
+    for (const char* word : {"true", "false"}) CHECK(takes(std::string(key) + " = " + word));
+    CHECK_FALSE(takes(std::string(key) + " = perhaps"));
   }
 }
 
 }  // namespace
-}  // namespace hanfs::node
+}  // namespace hanfs

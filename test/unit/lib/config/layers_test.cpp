@@ -5,61 +5,87 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <CLI/App.hpp>
-#include <CLI/Validators.hpp>
-#include <cstdlib>
+#include <map>
+#include <string>
 
+#include "config/command_line.hpp"
 #include "sys/file.hpp"
+#include "sys/files.hpp"
 
 namespace config = hanfs::config;
 
 namespace {
 
-struct Wanted {
-  long size = 1;
-  std::vector<std::string> names;
-  bool loud = false;
+using config::Group;
+using config::Type;
 
-  config::AddSettings adder() {
-    return [this](CLI::App& app) {
-      app.add_option("--the-size", size)->check(CLI::Range(1, 9));
-      app.add_option("--names", names);
-      app.add_flag("--loud", loud);
-    };
-  }
-};
+const std::vector<config::Option> options{
+    {Group::operand, 1, "thing", Type::word, "THING", "what it is about"},
+    {Group::general, 1, "help", Type::truth, "", "Print this"},
+    {Group::mode, 1, "verbose", Type::truth, "", "more words"},
+    {Group::setting, 1, "the-size", Type::number, "N", "size (default {})", "pieces", "2", 1, 9},
+    {Group::setting, 1, "names", Type::words, "NAME", "names of all"},
+    {Group::setting, 1, "of-path", Type::numbers, "PATH=N", "by path", "", "", 1, 9},
+    {Group::setting, 1, "colour", Type::choice, "red|dark blue", "which one"},
+    {Group::setting, 1, "loud", Type::truth, "", "noise"}};
+
+hanfs::Result<config::Values> read(const std::string& text) {
+  const config::Checks checks{
+      {"names", [](const std::string& word) { return word == "nobody" ? "nobody is no name" : ""; }}};
+  return config::read_settings(text, "f.conf", "tool", options, checks);
+}
 
 std::string error_of(const std::string& text) {
-  Wanted wanted;
-  const hanfs::Status status = config::read_settings(text, "f.conf", "tool", wanted.adder());
-  return status ? "" : status.error().what;
+  const auto values = read(text);
+  return values ? "" : values.error().what;
+}
+
+std::string error_of(const std::vector<std::string>& words) {
+  const auto values = config::read_command_line(words, options, {});
+  return values ? "" : values.error().what;
 }
 
 }  // namespace
 
 TEST_CASE("settings are read with comments, blanks, lists and both spellings of a key") {
-  Wanted wanted;
-  REQUIRE(config::read_settings("# c\n\n the_size = 4  # four\r\nnames = a b \"c d\"\n[tool]\nloud = yes\n", "f",
-                                "tool", wanted.adder()));
-  CHECK(wanted.size == 4);
-  CHECK(wanted.names == std::vector<std::string>{"a", "b", "c d"});
-  CHECK(wanted.loud);
+  const auto values = read(
+      "# c\n\n the_size = 4  # four\r\nnames = a b \"c d\"\n[tool]\nloud = yes\nof-path = '/a b=1' /c=9\ncolour = "
+      "\"dark blue\"\n");
+  REQUIRE(values);
+  CHECK(values->number("the-size") == 4);
+  CHECK(values->list("names") == std::vector<std::string>{"a", "b", "c d"});
+  CHECK(values->truth("loud"));
+  CHECK(values->list("of-path") == std::vector<std::string>{"/a b=1", "/c=9"});
+  CHECK(config::path_and_number("/a=b=7") == std::pair<std::string, long>{"/a=b", 7});
+  CHECK(values->word("colour") == "dark blue");
+  CHECK(values->word("thing").empty());
+  const auto listed = read("names = [a, b]\n");
+  REQUIRE(listed);
+  CHECK(listed->list("names") == std::vector<std::string>{"a", "b"});
 }
 
 TEST_CASE("sections of other tools and domains are passed by, unknown ones are not") {
-  Wanted wanted;
-  REQUIRE(config::read_settings("[setuphanfs]\nwhatever = 1\n[domain a b]\nx = y\n[tool]\nthe-size = 3\n", "f", "tool",
-                                wanted.adder()));
-  CHECK(wanted.size == 3);
+  const auto values = read("[setuphanfs]\nwhatever = 1\n[domain a b]\nx = y\n[tool]\nthe-size = 3\n");
+  REQUIRE(values);
+  CHECK(values->number("the-size") == 3);
   CHECK(error_of("[toool]\n") == "f.conf:1: unknown section [toool]");
 }
 
 TEST_CASE("every settings error is one line with file and line") {
   CHECK(error_of("\n\nthe_sice = 2\n") == "f.conf:3: unknown key \"the_sice\"");
-  CHECK(error_of("the_size = 0\n").rfind("f.conf:1: ", 0) == 0);
-  CHECK(error_of("the_size = 10\n").rfind("f.conf:1: ", 0) == 0);
-  CHECK(error_of("the_size = two\n").rfind("f.conf:1: ", 0) == 0);
-  CHECK(error_of("the_size = 1 2\n").rfind("f.conf:1: ", 0) == 0);
+  CHECK(error_of("verbose = true\n") == "f.conf:1: unknown key \"verbose\"");  // on the command line only
+  for (const char* size : {"0", "10", "two", "01", "-1", "1x", "99999999999999999999"})
+    CHECK(error_of("the_size = " + std::string(size) + "\n") ==
+          "f.conf:1: --the-size: \"" + std::string(size) + "\" is not a decimal number from 1 to 9");
+  CHECK(error_of("the_size = 1 2\n") == "f.conf:1: --the-size: takes one value, not 2");
+  for (const char* word : {"a=1", "/a", "/a=0", "/a=x", "/a="})
+    CHECK(error_of("of_path = " + std::string(word) + "\n") ==
+          "f.conf:1: --of-path: \"" + std::string(word) + "\" is not PATH=N with N from 1 to 9");
+  for (const char* word : {"blue", "dark", "red|dark"})
+    CHECK(error_of("colour = " + std::string(word) + "\n") ==
+          "f.conf:1: --colour: \"" + std::string(word) + "\" is none of red, dark blue");
+  CHECK(error_of("loud = perhaps\n") == "f.conf:1: --loud: \"perhaps\" is neither yes nor no");
+  CHECK(error_of("names = a nobody\n") == "f.conf:1: --names: nobody is no name");
   CHECK(error_of("the_size = 2\nloud = 1\nthe-size = 2\n") == "f.conf:3: \"the-size\" is set again, first in line 1");
   CHECK(error_of("the_size\n").rfind("f.conf:1: expected \"key = value\"", 0) == 0);
   CHECK(error_of("the_size =\n").rfind("f.conf:1: ", 0) == 0);
@@ -76,11 +102,9 @@ TEST_CASE("every settings error is one line with file and line") {
 TEST_CASE("a settings file that others may write is refused") {
   char path[] = "/tmp/hanfs-conf-XXXXXX";
   ::close(::mkstemp(path));
-  Wanted wanted;
-  const auto read = [&](const std::string& file, bool asked_for) -> hanfs::Status {
-    const auto text = config::read_trusted_file(file, asked_for);
-    if (!text) return text.error();
-    return *text ? config::read_settings(**text, file, "tool", wanted.adder()) : hanfs::Done{};
+  hanfs::sys::RealFiles files;
+  const auto read = [&](const std::string& file, bool asked_for) {
+    return static_cast<bool>(config::read_trusted_file(files, file, asked_for));
   };
   ::chmod(path, 0644);
   CHECK(read(path, true));
@@ -102,19 +126,64 @@ TEST_CASE("a settings file that others may write is refused") {
 }
 
 TEST_CASE("the environment sets what it names; empty is not set") {
-  ::setenv("HANFS_THE_SIZE", "7", 1);
-  ::setenv("HANFS_NAMES", "x y", 1);
-  ::setenv("HANFS_LOUD", "", 1);
-  Wanted wanted;
-  REQUIRE(config::read_environment(wanted.adder()));
-  CHECK(wanted.size == 7);
-  CHECK(wanted.names == std::vector<std::string>{"x", "y"});
-  CHECK_FALSE(wanted.loud);
-  ::setenv("HANFS_THE_SIZE", "77", 1);
-  const hanfs::Status status = config::read_environment(wanted.adder());
-  REQUIRE_FALSE(status);
-  CHECK(status.error().what.rfind("environment HANFS_THE_SIZE: ", 0) == 0);
-  for (const char* name : {"HANFS_THE_SIZE", "HANFS_NAMES", "HANFS_LOUD"}) ::unsetenv(name);
+  std::map<std::string, std::string> environment{{"HANFS_THE_SIZE", "7"}, {"HANFS_NAMES", "x y"}, {"HANFS_LOUD", ""}};
+  const auto variable = [&](const std::string& name) { return environment[name]; };
+  const auto values = config::read_environment(variable, options, {});
+  REQUIRE(values);
+  CHECK(values->number("the-size") == 7);
+  CHECK(values->list("names") == std::vector<std::string>{"x", "y"});
+  CHECK_FALSE(values->truth("loud"));
+  environment["HANFS_THE_SIZE"] = "77";
+  const auto wrong = config::read_environment(variable, options, {});
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().what.rfind("environment HANFS_THE_SIZE: --the-size: ", 0) == 0);
+}
+
+TEST_CASE("a command line says values, and its errors are in our words") {
+  const auto values = config::read_command_line(
+      {"--names", "a", "b", "--loud", "--the-size=3", "-V", "--names", "c", "--", "it"}, options, {});
+  INFO((values ? "" : values.error().what));
+  REQUIRE(values);
+  CHECK(values->list("names") == std::vector<std::string>{"a", "b", "c"});
+  CHECK(values->truth("loud"));
+  CHECK(values->truth("verbose"));
+  CHECK(values->number("the-size") == 3);
+  CHECK(values->word("thing") == "it");
+  CHECK(error_of({"--nonsense"}) == "unknown argument \"--nonsense\"");
+  CHECK(error_of({"one", "two"}) == "unknown argument \"two\"");
+  CHECK(error_of({"--loud", "--the-size"}) == "--the-size: a value is missing");
+  CHECK(error_of({"--names"}) == "--names: a value is missing");
+  CHECK(error_of({"--the-size", "1", "--the-size", "2"}) == "--the-size: takes one value, not 2");
+  CHECK(error_of({"--the-size", "--loud"}) == "--the-size: \"--loud\" is not a decimal number from 1 to 9");
+  CHECK(error_of({"--the-size", ""}) == "--the-size: \"\" is not a decimal number from 1 to 9");
+  CHECK(error_of({"--loud=maybe"}) == "--loud: \"maybe\" is neither yes nor no");
+  const auto off = config::read_command_line({"--loud", "--loud=false"}, options, {});
+  REQUIRE(off);
+  CHECK_FALSE(off->truth("loud"));
+}
+
+TEST_CASE("what is said later wins over defaults, name by name") {
+  config::Values values = config::defaults(options);
+  CHECK(values.number("the-size") == 2);
+  config::Values stronger;
+  stronger.set("names", {"x"});
+  values.overwrite(stronger);
+  CHECK(values.number("the-size") == 2);
+  CHECK(values.list("names") == std::vector<std::string>{"x"});
+}
+
+TEST_CASE("help is made of the table") {
+  CHECK(config::help_text(options, "tool", "Does it.") ==
+        "Does it.\nUsage: tool [OPTIONS] [thing]\n\nPositionals:\n"
+        "  thing THING                 what it is about\n\nOptions:\n"
+        "  -h,--help                   Print this\n\nWhat to do:\n"
+        "  -V,--verbose                more words\n\n"
+        "Settings (also in hanfs.conf, and in the environment as HANFS_NAME):\n"
+        "  --the-size N (1 to 9)       size (default 2)\n"
+        "  --names NAME ...            names of all\n"
+        "  --of-path PATH=N ...        by path\n"
+        "  --colour red|dark blue      which one\n"
+        "  --loud                      noise\n");
 }
 
 TEST_CASE("words that survive xCAT's rewriting become options") {

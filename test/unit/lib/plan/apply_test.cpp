@@ -69,8 +69,10 @@ Applied apply(const Place& place, const plan::Plan& what, std::function<hanfs::r
               std::function<bool(const plan::Expectation&)> is_satisfied = nullptr, std::size_t stop_after = 1000,
               bool roll_back = true) {
   FakeRunner runner(std::move(answer));
-  plan::Journal journal(place.root + "/journal", "run");
-  plan::ApplyOptions options;
+  sys::RealFiles files;
+  const sys::RealClock clock;
+  plan::Journal journal(files, clock, place.root + "/journal", "run");
+  plan::ApplyOptions options(clock, files);
   options.sysroot = place.root;
   options.go_on = [&] { return runner.calls.size() < stop_after; };
   options.stopped = [] { return std::string("stopped"); };
@@ -164,8 +166,10 @@ class StoppedRunner : public hanfs::run::Runner {
 std::vector<plan::StepResult> stopped_at(const Place& place, const plan::Plan& what, const std::string& last,
                                          hanfs::run::Outcome end) {
   StoppedRunner runner(last, std::move(end));
-  plan::Journal journal(place.root + "/journal", "run");
-  plan::ApplyOptions options;
+  sys::RealFiles files;
+  const sys::RealClock clock;
+  plan::Journal journal(files, clock, place.root + "/journal", "run");
+  plan::ApplyOptions options(clock, files);
   options.sysroot = place.root;
   options.go_on = [&] { return !runner.stopped; };
   options.stopped = [] { return std::string("stopped by a signal"); };

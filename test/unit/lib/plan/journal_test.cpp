@@ -29,6 +29,15 @@ plan::Step awkward_step() {
   return step;
 }
 
+struct RealMachine {
+  hanfs::sys::RealFiles files;
+  hanfs::sys::RealClock clock;
+};
+
+struct Journal : RealMachine, plan::Journal {
+  Journal(const std::string& path, const std::string& run) : plan::Journal(files, clock, path, run) {}
+};
+
 std::string content(const std::string& path) { return **hanfs::sys::read_file(path); }
 
 }  // namespace
@@ -42,7 +51,7 @@ TEST_CASE("what is journalled comes back byte for byte") {
   file.undo_file = plan::FileChange{"/etc/netsvc.conf", std::nullopt};
   file.sync_journal = true;
   {
-    plan::Journal journal(path, "run1");
+    Journal journal(path, "run1");
     journal.begin(step);
     journal.end(step, State::done);
     journal.begin(file);
@@ -66,14 +75,14 @@ TEST_CASE("what is journalled comes back byte for byte") {
 TEST_CASE("a torn line costs itself only, and a new run does not glue itself to it") {
   const std::string path = temporary_path();
   {
-    plan::Journal journal(path, "run1");
+    Journal journal(path, "run1");
     journal.begin(awkward_step());
   }
   std::string text = content(path);
   text.resize(text.size() - 20);
   REQUIRE(hanfs::sys::write_atomically(path, text));
   {
-    plan::Journal journal(path, "run2");
+    Journal journal(path, "run2");
     journal.begin(awkward_step());
     journal.end(awkward_step(), State::failed);
   }
@@ -88,12 +97,12 @@ TEST_CASE("a torn line costs itself only, and a new run does not glue itself to 
 TEST_CASE("an entry that was taken back says so, whichever run took it back") {
   const std::string path = temporary_path();
   {
-    plan::Journal journal(path, "run1");
+    Journal journal(path, "run1");
     journal.begin(awkward_step());
     journal.end(awkward_step(), State::done);
   }
   {
-    plan::Journal journal(path, "run2");
+    Journal journal(path, "run2");
     journal.undone({"run1", "", State::done, awkward_step()});
   }
   const plan::JournalContent read = plan::parse_journal(content(path));
@@ -105,7 +114,7 @@ TEST_CASE("an entry that was taken back says so, whichever run took it back") {
 TEST_CASE("a line of the journal is as it always was") {
   const std::string path = temporary_path();
   {
-    plan::Journal journal(path, "run1");
+    Journal journal(path, "run1");
     plan::Step step;
     step.resource = {plan::Kind::route, "10.0.0.1"};
     step.action = plan::Action::remove;
@@ -133,7 +142,7 @@ TEST_CASE("rubbish in a journal is counted") {
 }
 
 TEST_CASE("a journal that cannot be opened tells why and drops what it is given") {
-  plan::Journal journal("/nonexistent/folder/journal", "run1");
+  Journal journal("/nonexistent/folder/journal", "run1");
   journal.begin(awkward_step());
   CHECK(journal.reason().find("/nonexistent/folder/journal") != std::string::npos);
 }

@@ -14,10 +14,6 @@ TEST_CASE("columns are as wide as their content, counted in characters, without 
   CHECK(table.text() == "A    LONGER\nxyz  1\n\xc3\xa4\n");
 }
 
-TEST_CASE("control characters cannot reach a terminal") {
-  CHECK(hanfs::report::escape_control("a\n\x1b[2J\x7f") == "a\\x0a\\x1b[2J\\x7f");
-}
-
 TEST_CASE("a cell that is too wide loses its middle, and stays UTF-8") {
   Table table({"A"});
   std::string wide = "/start";

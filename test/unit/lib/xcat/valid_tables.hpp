@@ -23,9 +23,10 @@ inline Tables tables_of(const std::vector<std::pair<std::string, std::string>>& 
   return tables;
 }
 
-inline std::string joined(const std::vector<std::string>& names) {
+template <class Text>
+std::string joined(const std::vector<Text>& names) {
   std::string out;
-  for (const auto& name : names) out += (out.empty() ? "" : ",") + name;
+  for (const auto& name : names) out.append(out.empty() ? "" : ",").append(name);
   return out;
 }
 

@@ -91,7 +91,9 @@ Engine pdsh(long fanout = 64) {
 
 Applied applied(Site& site, const std::vector<Stage>& stages, const ApplyOptions& options, const Folder& folder,
                 long fanout = 64) {
-  hanfs::plan::Journal journal(folder.journal(), "test");
+  hanfs::sys::RealFiles files;
+  const hanfs::sys::RealClock clock;
+  hanfs::plan::Journal journal(files, clock, folder.journal(), "test");
   REQUIRE(check_stages(stages));
   return apply(site.runner, pdsh(fanout), stages, journal, options);
 }
@@ -347,7 +349,9 @@ TEST_CASE("a verdict is believed only when it is whole, one, and the exit status
   FakeRunner runner(
       [&](const std::string&) { return exited(0, ok + "\n", "pdsh@mn: cn1: ssh exited with exit code 137\n"); });
   const Folder folder;
-  hanfs::plan::Journal journal(folder.journal(), "test");
+  hanfs::sys::RealFiles files;
+  const hanfs::sys::RealClock clock;
+  hanfs::plan::Journal journal(files, clock, folder.journal(), "test");
   const Applied killed = apply(runner, pdsh(), {nodes}, journal, {});
   CHECK(killed.stages[0][0].state == State::no_answer);
   CHECK(killed.stages[0][0].problem == "its verdict is good, but its exit status is 137");
@@ -379,7 +383,9 @@ TEST_CASE("no engine: status 3, and nothing is said to be done") {
     outcome.start_errno = 2;
     return outcome;
   });
-  hanfs::plan::Journal journal(folder.journal(), "test");
+  hanfs::sys::RealFiles files;
+  const hanfs::sys::RealClock clock;
+  hanfs::plan::Journal journal(files, clock, folder.journal(), "test");
   const Applied result = apply(runner, pdsh(), three_domains(), journal, {});
   CHECK_FALSE(result.worked);
   CHECK(exit_status_of(result) == 3);

@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "app/system.hpp"
 #include "makehanfs/commands/options.hpp"
 #include "makehanfs/plan/json_text.hpp"
 #include "makehanfs/plan/settings_files.hpp"
@@ -99,10 +100,11 @@ TEST_CASE("engines, another directory, and settings of the export") {
 }
 
 TEST_CASE("a folder without a name is refused, not taken for /") {
+  hanfs::app::RealSystem system;
   for (const auto& [verb, option] :
        {std::pair{"settings", "--output"}, std::pair{"plan", "--tables"}, std::pair{"status", "--html"}}) {
     const std::array<const char*, 4> argv{"makehanfs", verb, option, ""};
-    const Result<CommandLine> read = read_options(static_cast<int>(argv.size()), argv.data());
+    const Result<CommandLine> read = read_options(system, static_cast<int>(argv.size()), argv.data());
     INFO(argv[2]);
     REQUIRE_FALSE(read);
     CHECK(has(read.error().what, "empty"));

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a program needs from outside itself, as one value: time, files, child processes, output, signals. Each program
+// is a function of a System and its command line, so that a whole run can take place in one process, in simulated
+// time (test/unit/setupnfsv4replication/run_test.cpp).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "report/log.hpp"
+#include "run/runner.hpp"
+#include "sys/clock.hpp"
+#include "sys/files.hpp"
+#include "sys/orphaned_commands.hpp"
+
+namespace hanfs::app {
+
+struct RunnerOptions {
+  std::string sysroot;                        // in front of each command; empty: the real machine
+  unsigned jobs = 1;                          // commands side by side
+  std::vector<std::string> more_environment;  // "NAME=value", besides what every command gets
+  bool interruptible = true;                  // a signal that ends the run ends its commands too
+};
+
+class System {
+ public:
+  virtual ~System() = default;
+
+  virtual sys::Clock& clock() = 0;
+  virtual sys::Files& files() = 0;
+
+  // The runner must not outlive the system.
+  virtual std::unique_ptr<run::Runner> make_runner(const RunnerOptions& options) = 0;
+  // Does a command of an earlier run still work? Such commands are known by `fifo` (sys/orphaned_commands.hpp).
+  virtual bool has_orphaned_commands(const std::string& fifo) const = 0;
+  // From here on a later run will see the commands that this one starts.
+  virtual void watch_commands(const std::string& fifo) = 0;
+
+  // $NODE where xCAT set it, else the host name without its domain. Never asks a name server.
+  virtual std::string node_name() const = 0;
+  // Empty where it is not set, because xCAT exports absent values as empty.
+  virtual std::string environment(const std::string& name) const = 0;
+  virtual long process_id() const = 0;
+
+  // Before the first command is started, and once: signals are taken, inherited descriptors kept from commands.
+  virtual void prepare() = 0;
+  virtual bool interrupted() const = 0;  // a signal has asked the run to end
+  // After `seconds` the run ends with these words on stdout and this status, wherever it is stuck.
+  virtual void arm_watchdog(long seconds, const std::string& last_words, int status) = 0;
+
+  virtual void print(std::string_view text) = 0;
+  virtual void print_error(std::string_view text) = 0;
+  virtual bool errors_go_to_terminal() const = 0;
+  virtual void log(report::Log::Level level, const std::string& message) = 0;
+};
+
+// This process and the machine it runs on. To be made first of all in main(): it opens standard descriptors that are
+// closed.
+class RealSystem final : public System {
+ public:
+  RealSystem();
+
+  sys::Clock& clock() override { return clock_; }
+  sys::Files& files() override { return files_; }
+  std::unique_ptr<run::Runner> make_runner(const RunnerOptions& options) override;
+  bool has_orphaned_commands(const std::string& fifo) const override;
+  void watch_commands(const std::string& fifo) override;
+  std::string node_name() const override;
+  std::string environment(const std::string& name) const override;
+  long process_id() const override;
+  void prepare() override;
+  bool interrupted() const override;
+  void arm_watchdog(long seconds, const std::string& last_words, int status) override;
+  void print(std::string_view text) override;
+  void print_error(std::string_view text) override;
+  bool errors_go_to_terminal() const override;
+  void log(report::Log::Level level, const std::string& message) override;
+
+ private:
+  sys::RealClock clock_;
+  sys::RealFiles files_;
+  std::optional<sys::OrphanedCommands> commands_;
+  std::string last_words_;  // the signal handler reads it
+};
+
+}  // namespace hanfs::app

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/option.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+
+namespace hanfs::config {
+namespace {
+
+constexpr Group operand = Group::operand, general = Group::general, mode = Group::mode, setting = Group::setting;
+constexpr Type truth = Type::truth, number = Type::number, word = Type::word;
+constexpr Type choice = Type::choice, words = Type::words, numbers = Type::numbers;
+constexpr unsigned all = node | server | cluster;
+constexpr long day = 86400;           // seconds
+constexpr long ten_minutes = 6000;    // tenths of a second; AIX documents no range
+constexpr long calls = 1000;          // AIX documents no range
+constexpr long hosts = 10000;         // more than a cluster has
+constexpr long tunable = 2147483647;  // what `no -x` of a node allows may be less
+
+// test/structure reads these rows: they hold names, numbers and strings only.
+constexpr Option table[] = {
+    {operand, cluster, "verb", word, "plan|settings|apply|status|runbook",
+     "plan: what servers and nodes need; settings: the files for /install/postscripts; apply: do it over the site's "
+     "engine; status: which node runs from which server; runbook: what to do when SERVER dies"},
+    {operand, cluster, "words", words, "NODERANGE|SERVER",
+     "nodes (default: all diskless ones; settings takes none); for runbook the name of a server"},
+
+    {general, all, "help", truth, "", "Print this help message and exit"},
+    {general, all, "version", truth, "", "Display program version information and exit"},
+
+    {mode, all, "dry-run", truth, "", "show the plan, change nothing"},
+    {mode, all, "check", truth, "", "change nothing, status 1 on any difference"},
+    {mode, all, "status", truth, "", "show the state, change nothing"},
+    {mode, node, "reset", truth, "", "go back: NFS options to AIX's defaults, and what the journal says was changed"},
+    {mode, server, "forget", truth, "",
+     "what earlier runs left down is not brought back any more; for exports that are gone for good"},
+    {mode, cluster, "tables", word, "DIR",
+     "folder of dumps, TABLE.csv as tabdump prints it, instead of the live tables"},
+    {mode, cluster, "script", truth, "", "plan: a shell script to review"},
+    {mode, cluster, "output", word, "DIR", "settings: write below DIR instead of /"},
+    {mode, cluster, "resume", truth, "", "apply: leave out what the last apply has done"},
+    {mode, cluster, "html", word, "FILE", "status: write the page with the drawing, too"},
+    {mode, all, "json", truth, "", "one JSON object instead of the table"},
+    {mode, all, "config", word, "FILE", "settings file (default /etc/hanfs.conf, if it is there)"},
+    {mode, all, "save", word, "DIR", "keep what was observed, to be replayed with --from"},
+    {mode, all, "from", word, "DIR", "observe this capture instead of the node; nothing is changed"},
+    {mode, all, "sysroot", word, "DIR", "every absolute path, of commands and files, is below DIR"},
+    {mode, all, "self-test", truth, "", "does this program work on this machine?"},
+    {mode, all, "verbose", truth, "", "show every step and remark"},
+
+    {setting, server, "replica", words, "ADDRESS",
+     "IPv4 addresses of all servers of the set, 2 to 8, as the nodes reach them; this server's own may be left out "
+     "(default: those of the [domain NAME] in hanfs.conf that holds one of this server's)",
+     "addresses"},
+    {setting, cluster, "engine", choice, "xdsh|pdsh|clush",
+     "what reaches the hosts (default: the first of xdsh, pdsh, clush that is installed)"},
+    {setting, cluster, "engine-option", words, "WORD", "more words for the engine, each as --engine-option=WORD",
+     "words"},
+    {setting, cluster, "engine-prefix", words, "WORD",
+     "words in front of each command on a host, each as --engine-prefix=WORD", "words"},
+    {setting, cluster, "node-command", word, "PATH", "the postscript on a node (default {})", "absolute path",
+     "/xcatpost/setupnfsv4replication"},
+    {setting, cluster, "server-command", word, "PATH", "setuphanfs on a server (default {})", "absolute path",
+     "/install/prescripts/hanfs/setuphanfs"},
+    {setting, server | cluster, "directory", word, "DIR", "what is replicated (default {})", "absolute path",
+     "/install"},
+    {setting, server | cluster, "access", choice, "ro|rw", "{} (default), or rw where all servers share the data", "",
+     "ro"},
+    {setting, node | cluster, "timeo", number, "N", "NFSv4 time-out in tenths of a second (default {})",
+     "tenths of a second", "1", 1, ten_minutes},
+    {setting, node | cluster, "retrans", number, "N", "NFSv4 retransmissions before a failover (default {})", "calls",
+     "3", 1, calls},
+    {setting, node, "mount-timeo", numbers, "PATH=N", "timeo of one mount, tenths of a second", "tenths of a second",
+     "", 1, ten_minutes},
+    {setting, node, "mount-retrans", numbers, "PATH=N", "retrans of one mount", "calls", "", 1, calls},
+    {setting, node, "exclude", words, "PATH", "a mount that is left alone", "absolute paths"},
+    {setting, node, "gateways", words, "auto|none|ADDRESS",
+     "{} (default): what the [domain NAME] of hanfs.conf says that holds a file server of this node, else all file "
+     "servers, where the present gateway is one of them; none: routes are left alone; or addresses, the preferred one "
+     "first",
+     "word or addresses", "auto"},
+    {setting, node, "dgd", choice, "active|passive|both|off",
+     "dead gateway detection: active (default where gateways are set), passive, both, off"},
+    {setting, node, "dgd-packets-lost", number, "N", "lost packets until a gateway is dead", "packets", "", 1, tunable},
+    {setting, node, "dgd-ping-time", number, "N", "seconds between pings of active DGD", "seconds", "", 1, tunable},
+    {setting, node, "dgd-retry-time", number, "N", "minutes until passive DGD tries a dead gateway again", "minutes",
+     "", 1, tunable},
+    {setting, node, "persist", truth, "", "also for the next boot (ODM, nextboot); not on a diskless node", "",
+     "false"},
+    {setting, node, "hosts-first", truth, "", "write /etc/netsvc.conf so that /etc/hosts is asked before DNS", "",
+     "false"},
+    {setting, server, "root", words, "all|none|HOST",
+     "hosts whose root stays root (default {}: the root file systems of nodes need it)", "all, none, or hosts", "all"},
+    {setting, server, "client", words, "all|HOST", "hosts that may mount (default {})", "all, or hosts", "all"},
+    {setting, server, "nfs-domain", word, "DOMAIN",
+     "NFSv4 domain, the same on every server and node (default: the one that is set)", "domain"},
+    {setting, server, "disruptive", truth, "", "clients may be interrupted: live exports withdrawn, NFS restarted", "",
+     "false"},
+    {setting, cluster, "fanout", number, "N", "hosts at a time (default {})", "hosts", "64", 1, hosts},
+    {setting, cluster, "host-deadline", number, "N", "seconds for one host (default {})", "seconds", "60", 1, day},
+    {setting, cluster, "failure-limit", number, "N",
+     "apply: after so many hosts that failed nothing more is begun (default {})", "hosts", "1", 1, hosts},
+    {setting, cluster, "disruptive", truth, "",
+     "apply: clients of the servers may be interrupted, as setuphanfs --disruptive", "", "false"},
+    {setting, node, "deadline", number, "N", "seconds for the whole run (default {})", "seconds", "120", 1, day},
+    // Daemons that stop and start take their time.
+    {setting, server, "deadline", number, "N",
+     "seconds for the run (default {}); what fails is taken back within as long again, at least 60", "seconds", "300",
+     1, day},
+    // Hundreds of hosts, a few at a time.
+    {setting, cluster, "deadline", number, "N", "seconds for the whole run (default {})", "seconds", "3600", 1, day},
+    {setting, node | server, "command-deadline", number, "N", "seconds for one command (default {})", "seconds", "15",
+     1, day},
+    // tabdump of a busy database.
+    {setting, cluster, "command-deadline", number, "N", "seconds for one command (default {})", "seconds", "300", 1,
+     day},
+    {setting, all, "jobs", number, "N", "commands side by side (default {})", "commands", "32", 1, 256},
+};
+
+const Option* named(std::string_view name) {
+  return std::find_if(std::begin(table), std::end(table), [&](const Option& option) { return option.name == name; });
+}
+
+std::string help_line(const Option& option) {
+  constexpr std::size_t column = 30;  // where the text of each option begins
+  std::string line = "  ";
+  if (option.name == "help" || option.name == "version") line += '-' + std::string(1, option.name.front()) + ',';
+  if (option.name == "verbose") line += "-V,";
+  line += (option.group == Group::operand ? "" : "--") + std::string(option.name);
+  if (!option.value.empty()) line += ' ' + std::string(option.value);
+  if (option.type == Type::number)
+    line += " (" + std::to_string(option.least) + " to " + std::to_string(option.most) + ')';
+  if (option.type == Type::words || option.type == Type::numbers) line += " ...";
+  line += line.size() < column ? std::string(column - line.size(), ' ') : '\n' + std::string(column, ' ');
+  std::string help(option.help);
+  if (const std::size_t at = help.find("{}"); at != std::string::npos) help.replace(at, 2, option.default_value);
+  return line + help + '\n';
+}
+
+}  // namespace
+
+std::vector<Option> options_of(Program program) {
+  std::vector<Option> options;
+  for (const Option& option : table)
+    if ((option.programs & program) != 0) options.push_back(option);
+  return options;
+}
+
+const Option* find_option(const std::vector<Option>& options, std::string_view name) {
+  for (const Option& option : options)
+    if (option.name == name) return &option;
+  return nullptr;
+}
+
+std::string default_word(std::string_view name) { return std::string(named(name)->default_value); }
+
+long default_number(std::string_view name) { return std::strtol(named(name)->default_value.data(), nullptr, 10); }
+
+std::string help_text(const std::vector<Option>& options, const std::string& program, const std::string& does) {
+  struct Section {
+    Group group;
+    const char* title;
+  };
+  std::string text = does + "\nUsage: " + program + " [OPTIONS]";
+  for (const Option& option : options)
+    if (option.group == Group::operand)
+      text += " [" + std::string(option.name) + (option.type == Type::words ? "...]" : "]");
+  text += '\n';
+  for (const Section& section :
+       {Section{Group::operand, "Positionals"}, Section{Group::general, "Options"}, Section{Group::mode, "What to do"},
+        Section{Group::setting, "Settings (also in hanfs.conf, and in the environment as HANFS_NAME)"}}) {
+    std::string lines;
+    for (const Option& option : options)
+      if (option.group == section.group) lines += help_line(option);
+    if (!lines.empty()) text += '\n' + std::string(section.title) + ":\n" + lines;
+  }
+  return text;
+}
+
+}  // namespace hanfs::config

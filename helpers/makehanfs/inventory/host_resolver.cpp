@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/inventory/host_resolver.hpp"
+
+#include <algorithm>
+
+#include "net/address.hpp"
+#include "text/words.hpp"
+
+namespace hanfs::cluster {
+namespace {
+
+constexpr std::string_view between_aliases = ", ;";  // in hosts.hostnames
+
+// The column hosts.otherinterfaces, as makehosts takes it: NAME:ADDRESS pieces, where "-ml0" is short for the node's
+// name with "-ml0" behind it.
+std::vector<NamedAddress> other_interfaces(const std::string& node, std::string_view text) {
+  std::vector<NamedAddress> all;
+  for (const std::string_view item : text::split_list(text, ",;")) {
+    const std::size_t colon = item.find(':');
+    if (colon == std::string_view::npos) continue;
+    const std::string name(text::trimmed(item.substr(0, colon)));
+    const std::string address(text::trimmed(item.substr(colon + 1)));
+    if (name.empty() || !net::is_host_ipv4(address)) continue;
+    all.push_back({name.front() == '-' ? node + name : name, address});
+  }
+  return all;
+}
+
+// By the whole name, else by the short one; empty where there is neither.
+std::string find(const std::unordered_map<std::string, std::string>& names, const std::string& name) {
+  for (const std::string& form : {name, short_name(name)}) {
+    const auto known = names.find(form);
+    if (known != names.end()) return known->second;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string short_name(const std::string& name) { return name.substr(0, name.find('.')); }
+
+HostResolver::HostResolver(const ClusterBuilder& builder) : builder_(builder) {
+  const xcat::Table* hosts = builder.tables.find("hosts");
+  for (std::size_t row = 0; hosts != nullptr && row < hosts->size(); ++row) {
+    const std::string node(hosts->value(row, "node"));
+    const std::string ip(text::trimmed(hosts->value(row, "ip")));
+    note_interface(node, ip);
+    for (const std::string_view alias : text::split_list(hosts->value(row, "hostnames"), between_aliases)) {
+      note_interface(alias, ip);
+      if (net::is_host_ipv4(ip)) aliases_.emplace(alias, ip);
+    }
+    for (const NamedAddress& one : other_interfaces(node, hosts->value(row, "otherinterfaces"))) {
+      note_interface(one.name, one.address);
+      aliases_.emplace(one.name, one.address);
+    }
+  }
+  for (const aix::HostEntry& entry : builder.hosts_file.entries)
+    for (const std::string& name : entry.names) {
+      note_interface(name, entry.address);
+      if (net::is_host_ipv4(entry.address)) file_.emplace(name, entry.address);
+    }
+}
+
+std::vector<NamedAddress> HostResolver::addresses_of(const std::string& server) const {
+  std::vector<NamedAddress> all;
+  const std::string ip = value(server, "ip");
+  if (net::is_host_ipv4(ip)) {
+    all.push_back({server, ip});
+    for (const std::string_view alias : text::split_list(value(server, "hostnames"), between_aliases))
+      all.push_back({std::string(alias), ip});
+  }
+  for (NamedAddress& one : other_interfaces(server, value(server, "otherinterfaces"))) all.push_back(std::move(one));
+  if (all.empty()) {
+    const std::string address = find(file_, server);
+    if (!address.empty()) all.push_back({server, address});
+  }
+  return all;
+}
+
+std::string HostResolver::address_of(const std::string& name, const std::vector<NamedAddress>& own) const {
+  if (net::is_host_ipv4(name)) return name;
+  const auto mine = std::find_if(own.begin(), own.end(), [&](const NamedAddress& one) {
+    return one.name == name || short_name(one.name) == short_name(name);
+  });
+  if (mine != own.end()) return mine->address;
+  for (const std::string& form : {name, short_name(name)}) {
+    const std::string ip = value(form, "ip");
+    if (net::is_host_ipv4(ip)) return ip;
+  }
+  const std::string address = find(aliases_, name);
+  return address.empty() ? find(file_, name) : address;
+}
+
+const std::vector<NamedAddress>& HostResolver::interfaces_of(const std::string& server) const {
+  static const std::vector<NamedAddress> none;
+  const auto known = interfaces_.find(server);
+  return known == interfaces_.end() ? none : known->second;
+}
+
+std::string HostResolver::value(const std::string& name, const char* column) const {
+  const Result<xcat::Attribute> attribute = builder_.attributes.get(name, "hosts", column);
+  return attribute ? std::string(text::trimmed(attribute->value)) : std::string();
+}
+
+void HostResolver::note_interface(std::string_view name, std::string_view address) {
+  const std::string host(name.substr(0, name.find('.')));
+  for (std::size_t dash = host.find('-'); dash != std::string::npos; dash = host.find('-', dash + 1)) {
+    const auto server = builder_.server_of.find(host.substr(0, dash));
+    const std::string text(address);
+    if (server == builder_.server_of.end() || !net::is_host_ipv4(text) || builder_.tables.has_node(host)) continue;
+    interfaces_[server->first].push_back({host, text});
+  }
+}
+
+}  // namespace hanfs::cluster

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+// setuphanfs: exports /install of an AIX service node with its replicas, so that diskless nodes can fail over.
+// options -> observe -> plan -> apply -> verify -> report
+#include "setuphanfs/run.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+
+#include "app/program.hpp"
+#include "run/command.hpp"
+#include "setuphanfs/observe.hpp"
+#include "setuphanfs/report.hpp"
+#include "setuphanfs/restore_plan.hpp"
+#include "setuphanfs/server_apply.hpp"
+#include "setuphanfs/unfinished_run.hpp"
+
+namespace hanfs::server {
+namespace {
+
+// Empty: it can go on.
+std::string unobservable_reason(const ObservedState& observed, const Options& options) {
+  const bool no_exportfs =
+      std::any_of(observed.unobserved.begin(), observed.unobserved.end(),
+                  [](const app::Unobserved& item) { return item.command == "exportfs" && item.missing; });
+  if (options.from.empty() && no_exportfs)
+    return "this is not AIX: " + options.sysroot + "/usr/sbin/exportfs is missing; nothing was touched";
+  return observed.unobserved.empty() ? "" : "without these nothing can be judged; nothing was touched";
+}
+
+// The journal of this machine is no business of a capture's.
+std::optional<UnfinishedRun> unfinished_of(Report& report, const app::Context& context) {
+  if (!context.modes().from.empty()) return std::nullopt;
+  const Result<plan::JournalContent> journal = context.read_journal();
+  if (!journal) {
+    report.warnings.push_back("whether an earlier run ended well is not known: " + journal.error().what);
+    return std::nullopt;
+  }
+  if (journal->unreadable_since != 0)
+    report.warnings.push_back(std::to_string(journal->unreadable_since) + " lines at the end of the journal " +
+                              context.journal_path() +
+                              " cannot be read, so what an earlier run left down may not be known; cure: compare "
+                              "exportfs with /etc/exports, then move the journal away");
+  std::optional<UnfinishedRun> unfinished = unfinished_runs(*journal);
+  if (unfinished) report.warnings.push_back(what_happened(*unfinished));
+  return unfinished;
+}
+
+// Killed before its backup was journaled, or somebody has removed it: then it is made again.
+bool backup_stands(app::Context& context, const UnfinishedRun& unfinished) {
+  const Result<std::optional<std::string>> text = context.sources().file(exports_backup);
+  return text && *text && (unfinished.backed_up || **text == unfinished.exports_text);
+}
+
+bool is_stopping(const ObservedState& observed) {
+  return std::any_of(std::begin(needed_daemons), std::end(needed_daemons), [&](const char* name) {
+    const aix::Subsystem* daemon = observed.daemons.find(name);
+    return daemon != nullptr && daemon->status != "active" && daemon->status != "inoperative";
+  });
+}
+
+class Run {
+ public:
+  Run(app::Context& context, const Options& options) : context_(context), options_(options), server_apply_(context) {}
+
+  int go() {
+    report_.verdict = verdict_of(context_.node(), "ok");
+    std::unique_ptr<sys::Lock> lock;
+    if (!options_.read_only())
+      if (const Status alone = app::acquire_run_lock(report_, context_, lock); !alone)
+        return abort_run(alone.error().what, "refused", report::exit_busy);
+
+    now_ = report_.observed = observe(context_.sources(), context_.node(), [this](const ObservedState& seen) {
+      const Result<std::vector<std::string>> servers = servers_of(seen, settings_);
+      return servers ? *servers : std::vector<std::string>{};  // desired_state() says why not
+    });
+    report_.was_observed = true;
+    for (const std::string& problem : context_.finish_saving()) report_.errors.push_back(problem);
+    if (!options_.read_only()) wait_for_stopping_daemons();
+    app::report_unobserved(report_, now_.unobserved, "");
+    std::string reason = unobservable_reason(now_, options_);
+    if (reason.empty() && context_.system().interrupted()) reason = "stopped by a signal before anything was changed";
+    if (!reason.empty()) return abort_run(reason, "fail", report::exit_not_observed);
+    report_.verdict.state = "as-before";
+    unfinished_ = unfinished_of(report_, context_);
+    now_.backup_stands = unfinished_ && backup_stands(context_, *unfinished_);
+
+    if (!names_replicas(settings_)) return show();
+    Result<DesiredState> desired = desired_state(now_, settings_);
+    if (!desired) return abort_run(desired.error().what, "refused", report::exit_usage);
+    report_.desired = std::move(*desired);
+    report_messages(report_.desired->notes, report_.desired->warnings);
+    return options_.read_only() ? check_only() : change();
+  }
+
+ private:
+  int print() {
+    report_.verdict.warnings = report_.warnings.size();
+    return app::print(report_, context_, text_of(report_, options_), json_of(report_));
+  }
+
+  int finish(bool read_only) {
+    app::count_steps(report_);
+    app::set_status(report_, read_only);
+    return print();
+  }
+
+  int abort_run(const std::string& reason, const char* status, int exit_status) {
+    app::abort_run(report_, reason, status, exit_status);
+    return print();
+  }
+
+  // startsrc fails as long as the daemon is stopping, which stopsrc does not wait for (lib/aix/README.md "Daemons:
+  // SRC").
+  void wait_for_stopping_daemons() {
+    const sys::Deadline wait_limit(context_.system().clock(),
+                                   context_.time_for(std::chrono::seconds(context_.limits().command_deadline)));
+    while (is_stopping(now_) && !wait_limit.passed() && context_.may_continue()) {
+      pause_between_looks(context_);
+      now_ = report_.observed = observe_again(context_.sources(), now_);
+    }
+  }
+
+  // What is there, and nothing more.
+  int show() {
+    report_.verdict.state = "unknown";
+    report_.notes.emplace_back(
+        "without --replica nothing is judged; cure: the addresses of all servers, to see what is "
+        "missing");
+    return print();
+  }
+
+  void report_messages(const std::vector<std::string>& notes, const std::vector<std::string>& warnings) {
+    report_.notes.insert(report_.notes.end(), notes.begin(), notes.end());
+    report_.warnings.insert(report_.warnings.end(), warnings.begin(), warnings.end());
+  }
+
+  // What the server was like before everything that has not ended well yet.
+  ObservedState before() const { return unfinished_ ? as_before(now_, *unfinished_, settings_.directory) : now_; }
+  plan::Plan missing_exports() const { return make_missing_exports_plan(before(), now_, settings_.directory); }
+
+  void plan() {
+    ServerPlan made = make_plan(now_, *report_.desired, settings_);
+    report_.plan = std::move(made.plan);
+    report_.interruptions = std::move(made.interruptions);
+    report_messages({}, made.warnings);
+  }
+
+  void discard() {
+    for (const plan::Step& step : missing_exports().steps)
+      report_.notes.push_back("forgotten, and left as it is: " + run::command_text(step.argv));
+    unfinished_.reset();
+    now_.backup_stands = false;
+  }
+
+  int check_only() {
+    if (unfinished_ && options_.discard) discard();
+    plan();
+    const plan::Plan first = missing_exports();
+    report_.plan.steps.insert(report_.plan.steps.begin(), first.steps.begin(), first.steps.end());
+    if (report_.plan.empty()) report_.verdict.state = "replicated";
+    return finish(true);
+  }
+
+  int change() {
+    if (unfinished_ && options_.discard) {
+      if (const Status forgotten = server_apply_.discard_unfinished(now_); !forgotten)
+        return abort_run(forgotten.error().what, "fail", report::exit_not_observed);
+      discard();
+    }
+    if (!missing_exports().empty()) {
+      if (const Status begun = server_apply_.begin(before()); !begun)
+        return abort_run(begun.error().what, "fail", report::exit_not_observed);
+      if (!restore_missing()) return finish(false);
+    }
+    plan();
+    const bool held_back = !report_.interruptions.empty() && !settings_.disruptive;
+    if (held_back)
+      report_.warnings.push_back(std::string("nothing ") + (report_.touched ? "else " : "") +
+                                 "was changed, because it interrupts clients; cure: --disruptive, when they can bear "
+                                 "it");
+    const ObservedState goal = before();
+    const bool must_change = !report_.plan.empty() && !held_back;
+    // Where all is well again after an earlier run, the journal is to say so.
+    if (must_change || (unfinished_ && !held_back))
+      if (const Status begun = server_apply_.begin(goal); !begun)
+        return abort_run(begun.error().what, "fail", report::exit_not_observed);
+    if (must_change) {
+      Change change = server_apply_.apply(report_.plan, goal, now_, *report_.desired);
+      report_.results = std::move(change.results);
+      take(change);
+      verify(report_, goal, settings_);
+    } else {
+      report_.verdict.state = final_state(goal, now_, *report_.desired, settings_);
+    }
+    server_apply_.end(report_.verdict.state);
+    return finish(held_back);
+  }
+
+  void take(Change& change) {
+    now_ = report_.observed = std::move(change.after);
+    report_messages(change.notes, change.warnings);
+  }
+
+  // False: nothing can be judged any more.
+  bool restore_missing() {
+    Change change = server_apply_.restore_missing(before(), now_, settings_.directory);
+    report_.touched = true;
+    report_.verdict.changed += change.notes.size();
+    take(change);
+    app::report_unobserved(report_, now_.unobserved, "looking again: ");
+    if (!now_.unobserved.empty()) {
+      report_.verdict.state = "unknown";
+      server_apply_.end(report_.verdict.state);
+      return false;
+    }
+    for (const plan::Step& step : missing_exports().steps)
+      report_.errors.push_back("still down since the earlier run; cure: " + run::command_text(step.argv) +
+                               ", or --forget where it is gone for good");
+    return true;
+  }
+
+  app::Context& context_;
+  const Options& options_;
+  const Settings& settings_ = options_.settings;
+  ServerApply server_apply_;
+  Report report_;
+  std::optional<UnfinishedRun> unfinished_;
+  ObservedState now_;
+};
+
+std::string json_of_refusal(const app::Report& refused) {
+  Report report;
+  static_cast<app::Report&>(report) = refused;
+  return json_of(report);
+}
+
+int run_with_options(app::System& system, const Options& options) {
+  app::Context context(system, options, options.settings,
+                       {"/etc/exports", "/etc/hosts", "/etc/nfs/local_domain", "/etc/xtab"});
+  constexpr long grace = 15;  // seconds, for the commands that are under way when a limit comes
+  app::arm_watchdog(system, verdict_of(context.node(), "fail"),
+                    options.settings.deadline + limit_of_taking_back(options.settings) + grace);
+  return Run(context, options).go();
+}
+
+}  // namespace
+
+int run(app::System& system, int argc, const char* const* argv) {
+  return app::run_program<Options>({read_options, verdict_of, json_of_refusal, run_with_options}, system, argc, argv);
+}
+
+}  // namespace hanfs::server

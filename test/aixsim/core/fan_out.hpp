@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Many child processes at once, a bounded number of them side by side.
+#pragma once
+#include <functional>
+#include <vector>
+
+#include "core/text.hpp"
+
+namespace aixsim {
+
+struct Job {
+  std::string name;
+  std::function<void()> run;  // in the child; its exit status is the job's, or 0 when it returns
+};
+
+struct Finished {
+  std::string name, out, err;
+  int status = 0;  // 128 + signal when killed
+  bool timed_out = false;
+};
+
+// Calls `done` for each job as soon as it ends. `timeout`: seconds for one job, 0 for ever; then its process group is
+// killed.
+void fan_out(const std::vector<Job>& jobs, long width, long timeout, const std::function<void(const Finished&)>& done);
+
+// Each line with "name: " in front; a last line without its end gets one.
+std::string prefixed(const std::string& name, const std::string& text);
+
+}  // namespace aixsim

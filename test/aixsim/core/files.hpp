@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files that survive SIGKILL at any moment and many processes at once.
+#pragma once
+#include <string>
+
+namespace aixsim {
+
+bool read_file(const std::string& path, std::string* content);
+// Temporary file beside it, then rename. True when written.
+bool write_file(const std::string& path, const std::string& content);
+// One write(2) with O_APPEND: concurrent writers never mix.
+bool append_file(const std::string& path, const std::string& text);
+bool exists(const std::string& path);
+bool is_link(const std::string& path);
+bool make_dirs(const std::string& path);
+// A file or a folder with all below it: modes and times are kept, links are followed. False when anything failed.
+bool copy_tree(const std::string& from, const std::string& to);
+void remove_tree(const std::string& path);
+std::string absolute(const std::string& path);  // a relative path starts at the working directory
+void say(int fd, const std::string& text);      // writes all, ignores a closed pipe
+
+// Exclusive flock for the life of the object; the kernel releases it when the process dies.
+class Lock {
+ public:
+  explicit Lock(const std::string& path);
+  ~Lock();
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+ private:
+  int fd_;
+};
+
+}  // namespace aixsim

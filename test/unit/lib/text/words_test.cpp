@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "text/words.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+
+namespace hanfs::text {
+namespace {
+
+std::string shown(const std::vector<std::string_view>& words) {
+  std::string all;
+  for (const auto word : words) all.append("[").append(word).append("]");
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("blanks at the ends") {
+  CHECK(trimmed(" \t\r\n\v\fa b\n ") == "a b");
+  CHECK(trimmed_left(" a ") == "a ");
+  CHECK(trimmed_right(" a ") == " a");
+  CHECK(trimmed(" \n").empty());
+  CHECK(trimmed("\xc2\xa0").size() == 2);
+}
+
+TEST_CASE("lists, pieces and fields") {
+  CHECK(shown(split_list(" sn1, sn2,,")) == "[sn1][sn2]");
+  CHECK(shown(split_list("a;b c", "; ")) == "[a][b][c]");
+  CHECK(shown(split_list("")).empty());
+  CHECK(shown(split("a,,b ,", ',')) == "[a][][b ][]");
+  CHECK(shown(split("", ',')) == "[]");
+  CHECK(shown(fields("  a\tb  c ")) == "[a][b][c]");
+  CHECK(shown(fields(" ")).empty());
+  CHECK(shown(first_fields("a b c", 2)) == "[a][b]");
+  CHECK(joined({"a", "b"}) == "a b");
+  CHECK(joined({"a", "b"}, ", ") == "a, b");
+}
+
+TEST_CASE("letters of either case") {
+  CHECK(lower("AbZ\xc4") == "abz\xc4");
+  CHECK(equal_ignoring_case("AIX", "aix"));
+  CHECK_FALSE(equal_ignoring_case("aix", "aix7"));
+  CHECK_FALSE(equal_ignoring_case("@", "`"));
+  CHECK(starts_with_ignoring_case("AIX7", "aix"));
+  CHECK_FALSE(starts_with_ignoring_case("ai", "aix"));
+  CHECK(starts_with("aix7", "aix"));
+}
+
+TEST_CASE("whole numbers") {
+  CHECK(whole_number<int>("-12") == -12);
+  CHECK(whole_number<unsigned>("007") == 7);
+  for (const char* none : {"", "+1", " 1", "1 ", "1x", "0x1", "-1", "4294967296"})
+    CHECK_FALSE_MESSAGE(whole_number<std::uint32_t>(none), none);
+}
+
+TEST_CASE("plain names") {
+  for (const char* plain : {"a", "_a", "7", "sn-1.x_y+z"}) CHECK_MESSAGE(is_plain_name(plain), plain);
+  for (const char* other : {"", "-a", ".a", "+a", "a b", "a/b", "a\xc3"})
+    CHECK_FALSE_MESSAGE(is_plain_name(other), other);
+  CHECK(is_plain_name("a-b", ".-"));
+  CHECK_FALSE(is_plain_name("a+b", ".-"));
+}
+
+TEST_CASE("a host's own name in its message") {
+  CHECK(without_name("cn1: no route to cn1", "cn1") == "HOST: no route to HOST");
+  CHECK(without_name("cn12 cn1-ml0 acn1 cn1", "cn1") == "cn12 cn1-ml0 acn1 HOST");
+  CHECK(without_name("cn1", "") == "cn1");
+}
+
+}  // namespace hanfs::text
