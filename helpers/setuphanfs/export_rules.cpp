@@ -60,6 +60,8 @@ bool is_ours(const aix::Export& row, const std::string& directory, const std::ve
   return is_below(path, directory) && file_system_of(mounts, path) == file_system_of(mounts, directory);
 }
 
+bool is_v4(const aix::Export& row) { return row.exports_version(4); }
+
 Rows rows_if(const Rows& rows, const std::function<bool(const aix::Export&)>& keep) {
   Rows kept;
   std::copy_if(rows.begin(), rows.end(), std::back_inserter(kept), keep);
@@ -95,23 +97,23 @@ bool is_made_by(const aix::Export& row, const aix::Export& line) {
   return same_but_sec(row, line) && (!line.has("sec") || line.value("sec") == row.value("sec"));
 }
 
-bool serves(const aix::Export& row, const aix::Export& wanted) { return takes_sys(row) && same_but_sec(row, wanted); }
+bool serves(const aix::Export& row, const aix::Export& desired) { return takes_sys(row) && same_but_sec(row, desired); }
 
 std::vector<std::string> dropped_replicas(const ObservedState& observed, const std::string& directory,
-                                          const std::vector<std::string>& wanted) {
+                                          const std::vector<std::string>& desired) {
   std::vector<std::string> dropped;
   const auto is_in = [](const std::vector<std::string>& all, const std::string& one) {
     return std::find(all.begin(), all.end(), one) != all.end();
   };
-  const auto is_wanted = [&](const std::string& host) {  // a name too, where /etc/hosts tells whose it is
+  const auto is_desired = [&](const std::string& host) {  // a name too, where /etc/hosts tells whose it is
     const auto addresses = observed.hosts ? observed.hosts->addresses_of(host) : std::vector<std::string>{};
-    return is_in(wanted, host) || std::any_of(addresses.begin(), addresses.end(),
-                                              [&](const std::string& address) { return is_in(wanted, address); });
+    return is_in(desired, host) || std::any_of(addresses.begin(), addresses.end(),
+                                               [&](const std::string& address) { return is_in(desired, address); });
   };
   for (const Rows* rows : {&observed.exported, &observed.listed})
     for (const aix::Export& row : rows_of(*rows, directory))
       for (const aix::ReplicaLocation& location : row.replicas())
-        if (!is_wanted(location.host) && !is_in(dropped, location.host)) dropped.push_back(location.host);
+        if (!is_desired(location.host) && !is_in(dropped, location.host)) dropped.push_back(location.host);
   return dropped;
 }
 

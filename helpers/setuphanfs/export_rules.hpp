@@ -25,6 +25,8 @@ std::string file_system_of(const std::vector<aix::Mount>& mounts, const std::str
 // (lib/aix/README.md "Exports: rules"). An export below it in a file system of its own is none of our business.
 bool is_ours(const aix::Export& row, const std::string& directory, const std::vector<aix::Mount>& mounts);
 
+bool is_v4(const aix::Export& row);
+
 Rows rows_if(const Rows& rows, const std::function<bool(const aix::Export&)>& keep);
 Rows rows_of(const Rows& rows, const std::string& directory);
 std::vector<std::string> directories_of(const Rows& rows);
@@ -42,13 +44,13 @@ bool is_made_by(const aix::Export& row, const aix::Export& line);
 // Diskless nodes come with sec=sys, which is also what holds without sec=.
 bool takes_sys(const aix::Export& row);
 
-// Does a row do what `wanted` asks for? sec= may be anything that allows sys, without which no diskless node
+// Does a row do what `desired` asks for? sec= may be anything that allows sys, without which no diskless node
 // boots.
-bool serves(const aix::Export& row, const aix::Export& wanted);
+bool serves(const aix::Export& row, const aix::Export& desired);
 
-// Hosts that the directory has as replicas now, in the kernel or in /etc/exports, and that are not in `wanted`.
+// Hosts that the directory has as replicas now, in the kernel or in /etc/exports, and that are not in `desired`.
 std::vector<std::string> dropped_replicas(const ObservedState& observed, const std::string& directory,
-                                          const std::vector<std::string>& wanted);
+                                          const std::vector<std::string>& desired);
 
 // The text of /etc/exports without the entries that `drop` takes, comments and all other lines as they were.
 std::string without_entries(std::string_view text, const std::function<bool(const aix::Export&)>& drop);

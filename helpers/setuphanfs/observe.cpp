@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "app/observation_queue.hpp"
 #include "run/runner.hpp"
 #include "setuphanfs/export_rules.hpp"
 
@@ -16,10 +17,7 @@ using End = run::Outcome::End;
 std::string name_of(const Argv& argv) { return argv.front().substr(argv.front().rfind('/') + 1); }
 
 void note_unobserved(ObservedState& observed, const Argv& argv, const run::Outcome& outcome, const std::string& why) {
-  observed.unobserved.push_back(app::Unobserved{name_of(argv), run::command_text(argv),
-                                                run::command_text(argv) + ": " + why,
-                                                outcome.end == End::not_started && outcome.start_errno == ENOENT,
-                                                outcome.end == End::timed_out || outcome.end == End::abandoned});
+  observed.unobserved.push_back(app::unobserved_command(argv, outcome, why));
 }
 
 void add_info(ObservedState& observed, const std::string& where, const std::vector<aix::Problem>& problems) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks at the service node: read-only commands side by side, and a few files. Changes nothing.
+// Observes the service node: read-only commands side by side, and a few files. Changes nothing.
 #pragma once
 
 #include <functional>
@@ -12,20 +12,20 @@
 
 namespace hanfs::server {
 
-// `partners_of` says, of all else that was seen, whom to ask then: addresses of the set; this server's own may be among
-// them.
+// `partners_of` names, by what was observed so far, the servers to ask then: addresses of the set, perhaps with this
+// server's own among them.
 ObservedState observe(const app::Sources& sources, const std::string& node,
                       const std::function<std::vector<std::string>(const ObservedState&)>& partners_of);
-// Asks only for what a run can change; the rest is as `seen`.
+// Observes only what a run can change; the rest is as `seen`.
 ObservedState observe_again(const app::Sources& sources, const ObservedState& seen);
 
-// Takes what one of the observing commands said into the facts.
+// Adds the outcome of one of the observing commands.
 void take(ObservedState& observed, const aix::Argv& argv, const run::Outcome& outcome, bool is_capture);
-// exportfs prints /etc/xtab (lib/aix/README.md "Exports: rules"). While something is taken back, where exportfs gives
-// no answer that can be believed, the file stands in for it: else exports of others would stay down for a list. True:
-// it does.
+// exportfs prints /etc/xtab (lib/aix/README.md "Exports: rules"). While something is taken back and exportfs gives no
+// answer that can be believed, the file replaces it; otherwise exports of others would stay down only because a list
+// is missing. True: it was used.
 bool read_xtab_instead(ObservedState& observed, const app::Sources& sources);
-// /etc/exports, /etc/hosts and, where chnfsdom told nothing, /etc/nfs/local_domain.
+// /etc/exports, /etc/hosts and, where chnfsdom gave no answer, /etc/nfs/local_domain.
 void read_files(ObservedState& observed, const app::Sources& sources);
 
 }  // namespace hanfs::server

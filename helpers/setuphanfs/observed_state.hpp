@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was seen on the service node. Plain data: the same facts give the same plan.
+// What was observed on the service node. Plain data: the same state gives the same plan.
 #pragma once
 
 #include <algorithm>
@@ -32,7 +32,7 @@ struct ObservedState {
   std::optional<std::string> exports_text;           // /etc/exports; nullopt: there is none
   std::vector<aix::Export> listed;                   // what it says
   std::vector<std::string> unread_lines;             // of it, that could not be read
-  std::optional<std::vector<aix::Export>> lsnfsexp;  // what AIX reads in it; nullopt: it did not tell
+  std::optional<std::vector<aix::Export>> lsnfsexp;  // what AIX reads in it; nullopt: no answer
   aix::ReplicationMode mode = aix::ReplicationMode::unknown;
   std::string mode_text;  // what nfsd -getreplicas printed
   aix::Subsystems daemons;
@@ -45,7 +45,7 @@ struct ObservedState {
   std::vector<std::string> info;            // could not be seen or read, and does not decide anything
 };
 
-// `what`: the name of a command, or a file, without whose answer a part of the facts is not known.
+// `what`: the name of a command, or a file, without which a part of the state is not known.
 inline bool is_unobserved(const ObservedState& observed, const std::string& what) {
   return std::any_of(observed.unobserved.begin(), observed.unobserved.end(),
                      [&](const app::Unobserved& item) { return item.command == what; });

@@ -188,7 +188,7 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
   if (const Result<const config::Domain*> domain = domain_for(observed, settings); domain && *domain != nullptr)
     desired.notes.push_back("replicas as in [domain " + (*domain)->name + "] of hanfs.conf");
   desired.addresses = std::move(*addresses);
-  desired.wanted = desired_export(settings, desired.addresses);
+  desired.export_row = desired_export(settings, desired.addresses);
   if (settings.nfs_domain.empty() && !observed.domain)
     return Error{
         "no NFSv4 domain is set; cure: --nfs-domain, the same on every server and node (xCAT: domain of the site "
@@ -219,7 +219,7 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
         "exported");
   for (const aix::Export& row : rows_of(observed.exported, desired.directory)) {
     const std::vector<aix::ReplicaLocation> replicas = row.replicas();
-    if (serves(row, desired.wanted) && !replicas.empty() && replicas.front().host != desired.addresses.front())
+    if (serves(row, desired.export_row) && !replicas.empty() && replicas.front().host != desired.addresses.front())
       desired.notes.emplace_back("this server is not the first of its own list of replicas, which clients may prefer");
   }
   return desired;

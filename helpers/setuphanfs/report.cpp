@@ -6,6 +6,7 @@
 
 #include "report/table.hpp"
 #include "run/command.hpp"
+#include "setuphanfs/restore_plan.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -52,7 +53,7 @@ const char* where(const Shown& one) { return one.now ? (one.listed ? "now and at
 std::string state_of(const aix::Export& row, const Report& report) {
   if (!report.desired) return "not judged";
   if (!is_ours(row, report.desired->directory, report.observed.mounts)) return "left alone";
-  return serves(row, report.desired->wanted) ? "ok" : "not wanted";
+  return serves(row, report.desired->export_row) ? "ok" : "not wanted";
 }
 
 std::string why_state(const std::string& state) {
@@ -98,12 +99,11 @@ void verify(Report& report, const ObservedState& before, const Settings& setting
   for (std::size_t i = 0; i < report.results.size(); ++i) {
     const plan::StepResult& result = report.results[i];
     if (result.still_running && report.verdict.state == "as-before") report.verdict.state = "unsettled";
-    const std::string& id = report.plan.steps[i].id;
+    const plan::Step& step = report.plan.steps[i];
     if (result.state == plan::StepResult::State::failed && result.problem != "taken back" && !result.unverified &&
-        (id.rfind("withdraw:", 0) == 0 || id.rfind("leave:", 0) == 0))
+        (step.action == plan::Action::withdraw || step.action == plan::Action::withdraw_for_a_moment))
       report.notes.push_back("an export that clients use is never taken away by force; cure: end what uses " +
-                             report.plan.steps[i].expect->subject +
-                             " on its clients, or unmount it there, then run this again");
+                             step.resource.name + " on its clients, or unmount it there, then run this again");
   }
   const bool unobserved = !report.observed.unobserved.empty();
   const bool well = app::all_done(report.results);
@@ -180,7 +180,7 @@ std::string json_of(const Report& report) {
   json object = app::begin_json(report);
   object["directory"] = report.desired ? json(report.desired->directory) : json(nullptr);
   object["replicas"] = report.desired ? json(report.desired->addresses) : json(nullptr);
-  object["wanted"] = report.desired ? json(aix::render_export(report.desired->wanted)) : json(nullptr);
+  object["wanted"] = report.desired ? json(aix::render_export(report.desired->export_row)) : json(nullptr);
   object["exports"] = report.was_observed ? std::move(exports) : json(nullptr);
   object["replication"] = mode_name(report.observed.mode);
   object["nfs_domain"] = report.observed.domain ? json(*report.observed.domain) : json(nullptr);

@@ -11,6 +11,7 @@
 #include "run/command.hpp"
 #include "setuphanfs/observe.hpp"
 #include "setuphanfs/report.hpp"
+#include "setuphanfs/restore_plan.hpp"
 #include "setuphanfs/server_apply.hpp"
 #include "setuphanfs/unfinished_run.hpp"
 

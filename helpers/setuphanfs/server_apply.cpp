@@ -7,8 +7,11 @@
 #include <set>
 
 #include "app/report.hpp"
+#include "plan/step_text.hpp"
 #include "run/command.hpp"
+#include "setuphanfs/expectations.hpp"
 #include "setuphanfs/observe.hpp"
+#include "setuphanfs/restore_plan.hpp"
 #include "setuphanfs/unfinished_run.hpp"
 
 namespace hanfs::server {
@@ -78,22 +81,12 @@ bool is_seen(const plan::Step& step, const ObservedState& now) {
 
 // `rest`: what is still to be done to get back to where the server was.
 bool is_rolled_back(const plan::Step& step, const plan::Plan& rest) {
-  const auto starts_with = [](const std::string& text, const std::string& start) { return text.rfind(start, 0) == 0; };
-  return std::none_of(rest.steps.begin(), rest.steps.end(), [&](const plan::Step& left) {
-    if (step.id == "mode" || step.id == "domain") return left.id == "undo:" + step.id;
-    if (step.file) return left.id == "undo:file";
-    if (starts_with(step.id, "stop:")) return left.id == "start:" + step.id.substr(5);
-    const std::string directory = step.expect ? step.expect->subject : "";
-    return left.expect && left.expect->subject == directory;
-  });
+  return std::none_of(rest.steps.begin(), rest.steps.end(),
+                      [&](const plan::Step& left) { return left.resource == step.resource; });
 }
 
 std::string reported(std::string done, const std::string& what, const std::string& why) {
   return std::move(done.append(": ").append(what).append(": ").append(why));
-}
-
-std::string what_of(const plan::Step& step) {
-  return step.file ? "write " + step.file->path : run::command_text(step.argv);
 }
 
 }  // namespace
@@ -163,7 +156,7 @@ class ServerApply::Applier {
       }
       const std::vector<plan::StepResult> results = apply(rest);
       for (std::size_t i = 0; i < rest.steps.size(); ++i) {
-        const std::string what = what_of(rest.steps[i]);
+        const std::string what = plan::text_of(rest.steps[i]);
         if (results[i].state == State::done) {
           std::string why = rest.steps[i].why;
           if (const auto before = problems.find(what); before != problems.end()) {
@@ -182,9 +175,10 @@ class ServerApply::Applier {
  private:
   static void drop(plan::Plan& plan, const std::set<std::string>& what) {
     auto& steps = plan.steps;
-    steps.erase(std::remove_if(steps.begin(), steps.end(),
-                               [&](const plan::Step& step) { return !step.expect && what.count(what_of(step)) != 0; }),
-                steps.end());
+    steps.erase(
+        std::remove_if(steps.begin(), steps.end(),
+                       [&](const plan::Step& step) { return !step.expect && what.count(plan::text_of(step)) != 0; }),
+        steps.end());
   }
 
   app::Sources sources() { return {runner_, context_.sources().file, budget_.probe, false}; }
@@ -287,16 +281,16 @@ void ServerApply::report_rolled_back(const plan::Plan& plan, const ObservedState
     const plan::Step& step = plan.steps[i];
     plan::StepResult& result = change.results[i];
     const bool worked = result.state == State::done || (result.unverified && !result.still_running);
-    if (!worked || step.id == "backup") continue;
-    if (step.id == "domain" && !before.domain) {  // AIX has no command that takes a domain away
+    if (!worked || step.action == plan::Action::back_up) continue;
+    if (step.resource.kind == plan::Kind::domain && !before.domain) {  // AIX has no command that takes a domain away
       change.notes.emplace_back("the NFSv4 domain stays set");
       continue;
     }
-    if (step.id.rfind("start:", 0) == 0) {  // it does no harm
-      change.notes.push_back(step.expect->subject + " keeps running");
+    if (step.action == plan::Action::start) {  // it does no harm
+      change.notes.push_back(step.resource.name + " keeps running");
       continue;
     }
-    if (step.id == "mode" && change.after.mode == aix::ReplicationMode::on) {
+    if (step.resource.kind == plan::Kind::mode && change.after.mode == aix::ReplicationMode::on) {
       change.notes.emplace_back(
           "replication stays on: other exports are up for NFSv4, which it does no harm, and to switch it off would "
           "interrupt them once more; by hand: chnfs -R off, while nothing is exported for NFSv4");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Changes the server: applies a plan, looks again, and takes it back where it did not work. Every change stands in the
-// journal, between a record of what was there before and how it ended.
+// Changes the server: applies a plan, observes it again, and rolls it back where it did not work. Every change stands
+// in the journal, between a record of what was there before and how the run ended.
 #pragma once
 
 #include <memory>
@@ -20,8 +20,8 @@ struct Change {
   std::vector<std::string> warnings;
 };
 
-// Seconds. What has begun is also taken back when the deadline of the run has come, so that takes a time of its own: as
-// long again, but never less than a slow server needs to stop and start NFS.
+// Seconds. A change that has begun is rolled back also when the deadline of the run has come, so rolling back has a
+// limit of its own: as long again, but never less than a slow server needs to stop and start NFS.
 long limit_of_taking_back(const app::Limits& limits);
 
 class ServerApply {
@@ -32,10 +32,10 @@ class ServerApply {
   // changed.
   Status begin(const ObservedState& before);
 
-  // From here on earlier runs owe nothing. Error: the journal cannot be written, so they still do.
+  // From here on nothing of earlier runs is unfinished. Error: the journal cannot be written, so it still is.
   Status discard_unfinished(const ObservedState& now);
 
-  // Brings back what earlier runs have left down (see make_owed_plan).
+  // Brings back what earlier runs have left down (see make_missing_exports_plan).
   Change restore_missing(const ObservedState& before, const ObservedState& now, const std::string& directory);
 
   Change apply(const plan::Plan& plan, const ObservedState& before, const ObservedState& now,
@@ -55,7 +55,7 @@ class ServerApply {
   plan::Step record_;
 };
 
-// Not a wait for something: how long is judged by looking.
+// Between two probes; whether to wait longer is judged by the next one.
 void pause_between_looks(const app::Context& context);
 
 }  // namespace hanfs::server

@@ -3,47 +3,29 @@
 
 #include <algorithm>
 
-#include "aix/text.hpp"
-#include "run/command.hpp"
+#include "plan/step_text.hpp"
 #include "setuphanfs/export_rules.hpp"
+#include "setuphanfs/steps.hpp"
 
 namespace hanfs::server {
 namespace {
 
 using aix::ReplicationMode;
+using plan::Action;
 using plan::JournalEntry;
+using plan::Kind;
 
-constexpr const char* record_id = "setuphanfs:run";
-
-// "mode=off domain=example.com daemons=nfsd,nfsrgyd": the words of a record. A domain has no blanks.
-std::string situation(const ObservedState& observed) {
-  std::string text = "mode=";
-  text += observed.mode == ReplicationMode::on ? "on" : observed.mode == ReplicationMode::off ? "off" : "unknown";
-  if (observed.domain) text += " domain=" + *observed.domain;
-  text += " daemons=";
-  for (const char* daemon : needed_daemons)
-    if (observed.daemons.is_active(daemon)) text += std::string(text.back() == '=' ? "" : ",") + daemon;
-  return text;
+ReplicationMode mode_of(std::optional<bool> replication) {
+  return !replication ? ReplicationMode::unknown : *replication ? ReplicationMode::on : ReplicationMode::off;
 }
 
-void read_situation(const std::string& text, UnfinishedRun& unfinished) {
-  for (const std::string_view word : aix::text::split(text, ' ')) {
-    const std::size_t equals = std::min(word.find('='), word.size() - 1);
-    const std::string_view name = word.substr(0, equals);
-    const std::string_view value = word.substr(equals + 1);
-    if (name == "mode" && value == "on") unfinished.mode = ReplicationMode::on;
-    if (name == "mode" && value == "off") unfinished.mode = ReplicationMode::off;
-    if (name == "domain") unfinished.domain = std::string(value);
-    if (name != "daemons") continue;
-    for (const std::string_view daemon : aix::text::split(value, ','))
-      if (!daemon.empty()) unfinished.daemons.emplace_back(daemon);
-  }
+bool has_begun(const UnfinishedRun& unfinished, Action action, const plan::Resource& resource) {
+  return std::any_of(unfinished.begun.begin(), unfinished.begun.end(), [&](const plan::Step& step) {
+    return step.purpose == plan::Purpose::change && step.action == action && step.resource == resource;
+  });
 }
 
-bool has_begun(const UnfinishedRun& unfinished, const std::string& id) {
-  return std::any_of(unfinished.begun.begin(), unfinished.begun.end(),
-                     [&](const plan::Step& step) { return step.id == id; });
-}
+bool has_set(const UnfinishedRun& unfinished, Kind kind) { return has_begun(unfinished, Action::set, {kind, ""}); }
 
 // The file apart from our own entries.
 std::string of_others(const std::string& text, const std::string& directory, const std::vector<aix::Mount>& mounts) {
@@ -55,8 +37,9 @@ bool is_missing(const aix::Export& row, const ObservedState& now, const Unfinish
   const std::string& path = row.directory;
   if (!rows_of(now.exported, path).empty()) return false;
   // Only what those runs withdrew themselves, or what a restart of nfsd may have taken along.
-  if (!has_begun(unfinished, "withdraw:" + path) && !has_begun(unfinished, "leave:" + path) &&
-      !has_begun(unfinished, "mode"))
+  const plan::Resource resource{Kind::exported, path};
+  if (!has_begun(unfinished, Action::withdraw, resource) &&
+      !has_begun(unfinished, Action::withdraw_for_a_moment, resource) && !has_set(unfinished, Kind::mode))
     return false;
   if (is_ours(row, directory, now.mounts))  // beside a new export of ours the old ones have no place
     return std::none_of(now.exported.begin(), now.exported.end(), [&](const aix::Export& other) {
@@ -70,11 +53,16 @@ bool is_missing(const aix::Export& row, const ObservedState& now, const Unfinish
 }  // namespace
 
 plan::Step record_of(const ObservedState& before) {
+  plan::ServerState state;
+  if (before.mode != ReplicationMode::unknown) state.replication = before.mode == ReplicationMode::on;
+  state.domain = before.domain;
+  state.daemons = active_daemons(before);
+  state.exports = text_of(before.exported);
   plan::Step record;
-  record.id = record_id;
+  record.resource = {Kind::server, ""};
   record.why = "what the server was like before this run";
-  record.expect = plan::Expectation{"server", situation(before), text_of(before.exported)};
-  record.undo_file = plan::FileChange{"/etc/exports", before.exports_text, ""};
+  record.expect = plan::Expectation{record.resource, state};
+  record.undo_file = plan::FileChange{exports_file, before.exports_text, ""};
   record.sync_journal = true;
   return record;
 }
@@ -84,16 +72,19 @@ std::optional<UnfinishedRun> unfinished_runs(const plan::JournalContent& journal
   UnfinishedRun unfinished;
   std::vector<std::string> runs;
   for (const JournalEntry& entry : journal.entries) {
-    if (entry.step.id == record_id && entry.step.expect && entry.step.undo_file) {
+    const auto* before = entry.step.expect ? std::get_if<plan::ServerState>(&entry.step.expect->value) : nullptr;
+    if (before != nullptr && entry.step.undo_file) {
       if (entry.state == State::done || entry.state == State::undone) {
         unfinished = UnfinishedRun{};
         runs.clear();
         continue;
       }
       if (runs.empty()) {
-        unfinished.exported = aix::parse_exports(entry.step.expect->value).rows;
+        unfinished.exported = aix::parse_exports(before->exports).rows;
         unfinished.exports_text = entry.step.undo_file->content;
-        read_situation(entry.step.expect->subject, unfinished);
+        unfinished.mode = mode_of(before->replication);
+        unfinished.domain = before->domain;
+        unfinished.daemons = before->daemons;
       }
       runs.push_back(entry.run);
       unfinished.time = entry.time;
@@ -101,7 +92,7 @@ std::optional<UnfinishedRun> unfinished_runs(const plan::JournalContent& journal
       continue;
     }
     if (std::find(runs.begin(), runs.end(), entry.run) == runs.end()) continue;
-    if (entry.step.id == "backup") {
+    if (entry.step.action == Action::back_up) {
       unfinished.backed_up = unfinished.backed_up || entry.state == State::done;
     } else {
       unfinished.begun.push_back(entry.step);
@@ -121,8 +112,8 @@ ObservedState as_before(ObservedState now, const UnfinishedRun& unfinished, cons
     now.exports_text = unfinished.exports_text;
     now.listed = aix::parse_exports(unfinished.exports_text.value_or("")).rows;
   }
-  if (has_begun(unfinished, "mode")) now.mode = unfinished.mode;
-  if (has_begun(unfinished, "domain") && unfinished.domain) now.domain = unfinished.domain;
+  if (has_set(unfinished, Kind::mode)) now.mode = unfinished.mode;
+  if (has_set(unfinished, Kind::domain) && unfinished.domain) now.domain = unfinished.domain;
   for (const std::string& daemon : unfinished.daemons)
     for (aix::Subsystem& row : now.daemons.rows)
       if (row.name == daemon) row.status = "active";
@@ -135,7 +126,7 @@ std::string what_happened(const UnfinishedRun& unfinished) {
                      "; what was begun since the last one that ended well: ";
   std::vector<std::string> reported;
   for (const plan::Step& step : unfinished.begun) {
-    const std::string what = step.file ? "write " + step.file->path : run::command_text(step.argv);
+    const std::string what = plan::text_of(step);
     if (std::find(reported.begin(), reported.end(), what) != reported.end()) continue;
     text += (reported.empty() ? "" : ", ") + what;
     reported.push_back(what);

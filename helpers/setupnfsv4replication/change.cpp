@@ -3,10 +3,11 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include "aix/commands.hpp"
 #include "run/command.hpp"
-#include "setupnfsv4replication/planner.hpp"
+#include "setupnfsv4replication/plan_routes.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -14,10 +15,8 @@ namespace {
 using State = plan::StepResult::State;
 using Level = report::Log::Level;
 
-bool starts_with(const std::string& text, const std::string& prefix) { return text.rfind(prefix, 0) == 0; }
-
-// Looks while it works: what a finished lane did is read back while others still run, and what guarded steps looked at
-// last is still true when all is over.
+// Observes while it changes: what a finished sequence did is read back while others still run, and the last probe of
+// verified steps is still true at the end.
 class Applier {
  public:
   explicit Applier(Context& context) : context_(context), cached_(context.runner()) {}
@@ -82,7 +81,7 @@ class Applier {
 
   static RefreshScope scope_of_expectation(const plan::Expectation& expectation) {
     RefreshScope scope;
-    scope.odm_routes = starts_with(expectation.kind, "odm");
+    scope.odm_routes = expectation.resource.kind == plan::Kind::stored_route;
     scope.routes = !scope.odm_routes;
     return scope;
   }
@@ -101,8 +100,8 @@ class Applier {
   }
 
   std::vector<run::Command> read_back(const plan::Step& last) const {
-    if (!starts_with(last.sequence, "fs:")) return {};
-    return {reader(aix::show_filesystem(last.sequence.substr(3)))};
+    if (last.resource.kind != plan::Kind::filesystem) return {};
+    return {reader(aix::show_filesystem(last.resource.name))};
   }
 
   bool is_satisfied(const plan::Expectation& expectation, const plan::Probe& probe) {
@@ -113,7 +112,7 @@ class Applier {
     routes_.unobserved.clear();
     routes_ = observe_again(Sources{only_these, sources.file, sources.time_for_command, sources.is_capture},
                             std::move(routes_), scope_of_expectation(expectation));
-    return route_expectation_is_satisfied(routes_, expectation);
+    return node::is_satisfied(routes_, expectation);
   }
 
   void keep(const plan::Probe& probe) {
@@ -142,49 +141,49 @@ class Applier {
   Context& context_;
   run::CachedRunner cached_;
   NullRunner null_runner_;
-  ObservedState routes_;  // only what guarded steps look at
+  ObservedState routes_;  // only what verified steps probe
   std::chrono::milliseconds at_least_{0};
 };
 
-bool is_odm(const plan::Step& step) { return starts_with(step.expect->kind, "odm"); }
-
 bool sees_routes(const ObservedState& observed, const plan::Step& step) {
-  return is_odm(step) ? observed.odm_routes.has_value() : observed.routes.has_value();
+  return step.resource.kind == plan::Kind::stored_route ? observed.odm_routes.has_value() : observed.routes.has_value();
 }
 
 bool has_default(const ObservedState& observed, const plan::Step& step) {
-  const char* const rows = is_odm(step) ? "odm_rows" : "default_rows";
-  return sees_routes(observed, step) && !route_expectation_is_satisfied(observed, {rows, step.expect->subject, "0"});
+  return sees_routes(observed, step) && !is_satisfied(observed, {step.resource, plan::EntryCount{0}});
 }
 
-// Must this step run all the same? A run that was cut has taken a default gateway away, and this step of the same lane
-// puts it back. Where the routes cannot be seen now, the step before it tells: it was looked at.
+// Must this step run all the same? A run that was cut has taken a default gateway away, and this step of the same
+// sequence puts it back. Where the routes cannot be observed now, it is judged by the result of the step before it.
 bool is_missing_gateway(const plan::Plan& plan, std::size_t i, const Change& change, const ObservedState& before) {
   const plan::Step& step = plan.steps[i];
-  if (!step.verified || i == 0 || plan.steps[i - 1].sequence != step.sequence ||
-      starts_with(step.id, step.sequence + ":delete"))
+  if (!step.verified || i == 0 || !(plan.steps[i - 1].resource == step.resource) || step.action == plan::Action::remove)
     return false;
-  const State state = change.results[i].state;
+  const plan::StepResult& result = change.results[i];
   if (sees_routes(change.after, step))
-    return state != State::done && has_default(before, step) && !has_default(change.after, step);
-  return state == State::skipped && change.results[i - 1].state == State::done;
+    return result.state != State::done && has_default(before, step) && !has_default(change.after, step);
+  // What is not known counts as done or not done, whichever is worse: to add a live gateway once more does no harm (the
+  // next run mends one that is there twice), to add an ODM entry once more may.
+  const State removal = change.results[i - 1].state;
+  if (step.resource.kind == plan::Kind::route) return result.state != State::done && removal != State::skipped;
+  return result.state == State::skipped && removal == State::done;
 }
 
 void restore_missing_gateways(const Context& context, Applier& applier, const plan::Plan& plan,
                               const ObservedState& before, plan::Journal& journal, Change& change) {
   plan::Plan missing_gateways;
-  std::vector<std::size_t> places;
+  std::vector<std::size_t> indexes;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     if (!is_missing_gateway(plan, i, change, before)) continue;
     missing_gateways.steps.push_back(plan.steps[i]);
     missing_gateways.steps.back().abort_sequence = false;
-    places.push_back(i);
+    indexes.push_back(i);
   }
   if (missing_gateways.empty()) return;
   const std::string stopped = context.stop_reason();
   const std::vector<plan::StepResult> results = applier.apply_all_the_same(missing_gateways, journal, change.after);
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    change.results[places[i]] = results[i];
+  for (std::size_t i = 0; i < indexes.size(); ++i) {
+    change.results[indexes[i]] = results[i];
     change.notes.push_back(stopped + "; a gateway was away, so all the same: " + missing_gateways.steps[i].why);
   }
   change.after = applier.observe_again_after(std::move(change.after), missing_gateways);
@@ -193,48 +192,47 @@ void restore_missing_gateways(const Context& context, Applier& applier, const pl
 // An AIX where each set call replaces what was set before (see repair_filesystems).
 void repair(Context& context, Applier& applier, const ObservedState& before, plan::Journal& journal, Change& change) {
   for (int attempt = 0; attempt < repair_attempts && context.may_continue(); ++attempt) {
-    const Result<DesiredState> now = desired_state(change.after, context.settings());
-    if (!now) return;
-    const plan::Plan repairs{repair_filesystems(now->filesystems, before, attempt)};
+    const plan::Plan repairs{repair_filesystems(change.desired.filesystems, before, attempt)};
     if (repairs.empty()) continue;
-    (void)applier.apply(repairs, journal, change.after);  // judged by looking again
+    (void)applier.apply(repairs, journal, change.after);  // judged by what is there afterwards
     for (const plan::Step& step : repairs.steps) change.notes.push_back(step.why);
     change.after = applier.observe_again_after(std::move(change.after), repairs);
+    change.desired = desired_state(change.after, context.settings());
   }
 }
 
 bool filesystem_holds(const plan::Step& step, State state, const ObservedState& before, const ObservedState& after) {
-  const std::string path = step.sequence.substr(std::string("fs:").size());
+  const std::string& path = step.resource.name;
   const aix::NfsFilesystem* now = after.filesystem(path);
   if (now == nullptr) return false;
   if (!step.expect) {  // a reset: AIX's defaults are not known, so a change, or a quiet success, is believed
     const aix::NfsFilesystem* old = before.filesystem(path);
     return state == State::done || (old != nullptr && old->options != now->options);
   }
-  const std::size_t equals = step.expect->value.find('=');
-  const std::optional<long> value = now->number(step.expect->value.substr(0, equals));
-  return value && std::to_string(*value) == step.expect->value.substr(equals + 1);
+  const auto* option = std::get_if<plan::FilesystemOption>(&step.expect->value);
+  return option != nullptr && now->number(option->name) == option->value;
 }
 
 bool can_be_seen(const plan::Step& step, const ObservedState& after) {
-  if (starts_with(step.sequence, "fs:")) return after.filesystem(step.sequence.substr(3)) != nullptr;
-  return step.file || !step.expect || step.expect->kind != "tunable" || after.tunables.count(step.expect->subject) != 0;
+  const auto& [kind, name] = step.resource;
+  if (kind == plan::Kind::filesystem) return after.filesystem(name) != nullptr;
+  return kind != plan::Kind::tunable || after.tunables.count(name) != 0;
 }
 
-// Guarded steps were judged right after they ran (a later step of their lane may have changed it on purpose), all
+// Verified steps were judged right after they ran (a later step of their sequence may have changed it on purpose), all
 // others are judged by what is there at the end.
-bool is_satisfied(const plan::Step& step, State state, const ObservedState& before, const ObservedState& after) {
+bool holds(const plan::Step& step, State state, const ObservedState& before, const ObservedState& after) {
   if (step.verified) return state == State::done;
   if (step.file) return after.netsvc_text == step.file->content;
-  if (starts_with(step.sequence, "fs:")) return filesystem_holds(step, state, before, after);
-  return step.expect && route_expectation_is_satisfied(after, *step.expect);
+  if (step.resource.kind == plan::Kind::filesystem) return filesystem_holds(step, state, before, after);
+  return step.expect && is_satisfied(after, *step.expect);
 }
 
 void verify_results(const plan::Plan& plan, const ObservedState& before, Change& change) {
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const plan::Step& step = plan.steps[i];
     plan::StepResult& result = change.results[i];
-    if (is_satisfied(step, result.state, before, change.after)) {
+    if (holds(step, result.state, before, change.after)) {
       if (result.state == State::failed)
         change.warnings.push_back(run::command_text(step.argv) + ": " + result.problem +
                                   "; the change is there all the same");
@@ -247,24 +245,16 @@ void verify_results(const plan::Plan& plan, const ObservedState& before, Change&
   }
 }
 
-// The journal's entries about what is back as it was.
+// Marks the journal's entries about resources that are back as they were.
 void mark_undone(const plan::Plan& plan, const Change& change, const plan::JournalContent& content,
                  plan::Journal& journal) {
-  std::vector<std::string> back;
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    const std::string& sequence = plan.steps[i].sequence;
-    if (change.results[i].state == State::done)
-      back.push_back(starts_with(sequence, reset_prefix) ? sequence.substr(std::string(reset_prefix).size())
-                                                         : sequence);
-  }
-  for (const plan::JournalEntry& entry : content.entries) {
-    const std::string& id = entry.step.id;
-    if (entry.state == plan::JournalEntry::State::undone || starts_with(id, reset_prefix)) continue;
-    const bool is_back = std::any_of(back.begin(), back.end(), [&](const std::string& subject) {
-      return id == subject || starts_with(id, subject + ":");
-    });
-    if (is_back) journal.undone(entry.run, id);
-  }
+  std::set<plan::Resource> back;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i)
+    if (change.results[i].state == State::done) back.insert(plan.steps[i].resource);
+  for (const plan::JournalEntry& entry : content.entries)
+    if (entry.state != plan::JournalEntry::State::undone && entry.step.purpose != plan::Purpose::reset &&
+        back.count(entry.step.resource) != 0)
+      journal.undone(entry);
 }
 
 }  // namespace
@@ -279,6 +269,7 @@ Change apply_and_verify(Context& context, const plan::Plan& plan, const Observed
   change.results = applier.apply(plan, journal, before);
   change.after = applier.observe_again_after(before, plan);
   if (!context.may_continue()) restore_missing_gateways(context, applier, plan, before, journal, change);
+  change.desired = desired_state(change.after, context.settings());
   if (!reset) repair(context, applier, before, journal, change);
   verify_results(plan, before, change);
   if (reset && earlier) mark_undone(plan, change, *earlier, journal);

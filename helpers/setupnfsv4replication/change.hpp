@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Applies a plan to the node and looks again.
+// Applies a plan to the node and observes it again.
 #pragma once
 
 #include <string>
@@ -8,12 +8,14 @@
 #include "node/observed_state.hpp"
 #include "plan/apply.hpp"
 #include "setupnfsv4replication/context.hpp"
+#include "setupnfsv4replication/planner.hpp"
 
 namespace hanfs::node {
 
 struct Change {
-  std::vector<plan::StepResult> results;  // of the plan's steps; `done` only where what the step is for is there now
+  std::vector<plan::StepResult> results;  // of the plan's steps; `done` only where its effect is there now
   ObservedState after;
+  DesiredState desired;  // of `after`
   std::vector<std::string> notes;
   std::vector<std::string> warnings;
 };

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "report/table.hpp"
-#include "setupnfsv4replication/planner.hpp"
 
 namespace hanfs::node {
 namespace {

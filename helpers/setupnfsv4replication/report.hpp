@@ -9,15 +9,16 @@
 #include "app/report.hpp"
 #include "node/observed_state.hpp"
 #include "report/verdict.hpp"
-#include "setupnfsv4replication/gateways.hpp"
-#include "setupnfsv4replication/mounts.hpp"
+#include "setupnfsv4replication/mount_report.hpp"
 #include "setupnfsv4replication/options.hpp"
+#include "setupnfsv4replication/planner.hpp"
 #include "setupnfsv4replication/resolver.hpp"
+#include "setupnfsv4replication/route_report.hpp"
 
 namespace hanfs::node {
 
 struct Report : app::Report {
-  ObservedState observed;  // as they are at the end
+  ObservedState observed;  // at the end of the run
   MountReport mounts;
   RouteReport routes;
   std::string routes_left_alone;  // why, empty when they are managed
@@ -27,10 +28,11 @@ struct Report : app::Report {
 // Only tool, node and status are set.
 report::Verdict verdict_of(const std::string& node, const std::string& status);
 
-// Fills in what can be told of the facts: mounts, routes, names, their warnings, and an error for each blind spot.
-void describe(Report& report, ObservedState observed, const Settings& settings);
+// Fills in mounts, routes, names and their warnings, and an error for each thing that could not be observed. `desired`
+// is of `observed`.
+void describe(Report& report, ObservedState observed, const DesiredState& desired);
 
-// Counts the steps, and settles status and exit status (helpers/README.md "Exit statuses"). `read_only`: nothing was to
+// Counts the steps, and sets status and exit status (helpers/README.md "Exit statuses"). `read_only`: nothing was to
 // be changed, so a plan that is not empty is a difference. `at_boot`: few files are open yet.
 void set_status(Report& report, bool read_only, bool at_boot);
 

@@ -17,14 +17,14 @@ bool serves_files(const ObservedState& observed, const std::string& address) {
 
 }  // namespace
 
-ResolverState describe_resolver(const ObservedState& observed, const Settings& settings) {
+ResolverState describe_resolver(const ObservedState& observed, bool hosts_first) {
   ResolverState state;
   state.hosts_first = aix::hosts_come_first(observed.netsvc);
   state.order = observed.netsvc.hosts;
   if (observed.resolv) state.nameservers = observed.resolv->nameservers;
   const bool dns_is_used = observed.resolv.has_value();
   state.state = state.hosts_first || !dns_is_used ? "ok" : "at_risk";
-  if (settings.hosts_first && !state.hosts_first) state.state = "drift";
+  if (hosts_first && !state.hosts_first) state.state = "drift";
   if (state.state != "at_risk") return state;
 
   std::string text =
@@ -36,14 +36,14 @@ ResolverState describe_resolver(const ObservedState& observed, const Settings& s
   return state;
 }
 
-std::optional<plan::Step> plan_resolver(const ObservedState& observed, const Settings& settings) {
-  if (!settings.hosts_first || aix::hosts_come_first(observed.netsvc)) return std::nullopt;
+std::optional<plan::Step> plan_resolver(const ObservedState& observed, bool hosts_first) {
+  if (!hosts_first || aix::hosts_come_first(observed.netsvc)) return std::nullopt;
   plan::Step step;
-  step.id = step.sequence = "resolver:hosts-first";
+  step.resource = {plan::Kind::resolver, "hosts-first"};
   step.why = std::string(netsvc_conf) + ": the hosts file is to be asked before DNS";
   step.file = plan::FileChange{netsvc_conf, aix::with_hosts_first(observed.netsvc_text.value_or(""))};
   step.undo_file = plan::FileChange{netsvc_conf, observed.netsvc_text};
-  step.expect = plan::Expectation{"file", netsvc_conf, ""};
+  step.expect = plan::Expectation{{plan::Kind::file, netsvc_conf}, ""};
   step.sync_journal = true;
   return step;
 }

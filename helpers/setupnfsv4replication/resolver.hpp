@@ -8,7 +8,6 @@
 
 #include "node/observed_state.hpp"
 #include "plan/plan.hpp"
-#include "setupnfsv4replication/settings.hpp"
 
 namespace hanfs::node {
 
@@ -18,13 +17,13 @@ struct ResolverState {
   bool hosts_first = false;        // the hosts file is asked before DNS
   std::vector<std::string> order;  // of /etc/netsvc.conf; empty: AIX's built-in order, DNS first
   std::vector<std::string> nameservers;
-  std::string state;  // ok, at_risk, drift (hosts_first is wanted and not so)
+  std::string state;  // ok, at_risk, drift (hosts_first is desired and not so)
   std::vector<std::string> warnings;
 };
 
-ResolverState describe_resolver(const ObservedState& observed, const Settings& settings);
+ResolverState describe_resolver(const ObservedState& observed, bool hosts_first);
 
-// Writes /etc/netsvc.conf where hosts_first is wanted and not so.
-std::optional<plan::Step> plan_resolver(const ObservedState& observed, const Settings& settings);
+// Writes /etc/netsvc.conf where hosts_first is desired and not so.
+std::optional<plan::Step> plan_resolver(const ObservedState& observed, bool hosts_first);
 
 }  // namespace hanfs::node

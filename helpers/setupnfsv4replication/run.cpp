@@ -9,8 +9,8 @@
 #include "app/program.hpp"
 #include "setupnfsv4replication/change.hpp"
 #include "setupnfsv4replication/context.hpp"
-#include "setupnfsv4replication/planner.hpp"
 #include "setupnfsv4replication/report.hpp"
+#include "setupnfsv4replication/reset_plan.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -31,8 +31,8 @@ bool lacks_command(const ObservedState& observed, const char* command) {
                      [&](const Unobserved& item) { return item.command == command && item.missing; });
 }
 
-// Without the list of mounts nothing can be judged, without nfs4cl nothing can be done; all other blind spots cost only
-// what they hide. Empty: it can go on.
+// Without the list of mounts nothing can be judged, without nfs4cl nothing can be done; anything else that is
+// unobserved costs only what it hides. Empty: the run can go on.
 std::string unobservable_reason(const ObservedState& observed, const Options& options) {
   if (options.from.empty() && lacks_command(observed, "nfs4cl"))
     return "this is not AIX: " + options.sysroot +
@@ -43,10 +43,9 @@ std::string unobservable_reason(const ObservedState& observed, const Options& op
 }
 
 // Planning again must give an empty plan, apart from what is known to have failed.
-void verify(Report& report, const Settings& settings) {
-  const Result<DesiredState> desired = desired_state(report.observed, settings);
-  if (!desired || !app::all_done(report.results)) return;
-  for (const plan::Step& step : make_plan(report.observed, *desired, settings).steps)
+void verify(Report& report, const DesiredState& desired) {
+  if (!desired.conflict().empty() || !app::all_done(report.results)) return;
+  for (const plan::Step& step : make_plan(report.observed, desired).steps)
     report.errors.push_back("still to do after the run: " + step.why);
 }
 
@@ -63,35 +62,34 @@ int run(Context& context) {
 
   const ObservedState before = observe(context.sources(), context.node());
   for (const std::string& problem : context.finish_saving()) report.errors.push_back(problem);
+  const DesiredState desired = desired_state(before, context.settings());
   std::string reason = unobservable_reason(before, options);
   if (reason.empty() && context.system().interrupted()) reason = "stopped by a signal before anything was changed";
   if (!reason.empty()) {
-    describe(report, before, context.settings());
+    describe(report, before, desired);
     return abort_run(report, context, reason, "fail", report::exit_not_observed);
   }
-
-  const Result<DesiredState> desired = desired_state(before, context.settings());
-  if (!desired) {
-    describe(report, before, context.settings());
-    return abort_run(report, context, desired.error().what, "refused", report::exit_usage);
+  if (!desired.conflict().empty()) {
+    describe(report, before, desired);
+    return abort_run(report, context, desired.conflict(), "refused", report::exit_usage);
   }
   if (options.reset) {
     const Result<plan::JournalContent> journal = context.read_journal();
     if (!journal) report.errors.push_back("journal: " + journal.error().what);
-    report.plan = make_reset_plan(before, *desired, journal ? *journal : plan::JournalContent{});
+    report.plan = make_reset_plan(before, desired, journal ? *journal : plan::JournalContent{});
   } else {
-    report.plan = make_plan(before, *desired, context.settings());
+    report.plan = make_plan(before, desired);
   }
 
   if (options.read_only() || report.plan.empty()) {
-    describe(report, before, context.settings());
+    describe(report, before, desired);
   } else {
     Change change = apply_and_verify(context, report.plan, before);
     report.results = std::move(change.results);
     report.notes = std::move(change.notes);
     report.warnings.insert(report.warnings.end(), change.warnings.begin(), change.warnings.end());
-    describe(report, std::move(change.after), context.settings());
-    if (!options.reset) verify(report, context.settings());
+    describe(report, std::move(change.after), change.desired);
+    if (!options.reset) verify(report, change.desired);
   }
   const bool at_boot = context.system().environment("UPDATENODE") == "0";  // xCAT says so to its postscripts
   set_status(report, options.read_only(), at_boot);

@@ -2,7 +2,6 @@
 // The part of report.hpp that judges; report.cpp shows.
 #include <algorithm>
 
-#include "setupnfsv4replication/planner.hpp"
 #include "setupnfsv4replication/report.hpp"
 
 namespace hanfs::node {
@@ -10,7 +9,7 @@ namespace {
 
 using State = plan::StepResult::State;
 
-bool is_about_filesystem(const plan::Step& step) { return step.sequence.rfind("fs:", 0) == 0; }
+bool is_about_filesystem(const plan::Step& step) { return step.resource.kind == plan::Kind::filesystem; }
 
 // "changed" and "failed" of a mount, from the steps of its fsid.
 void mark_mounts(Report& report) {
@@ -23,7 +22,7 @@ void mark_mounts(Report& report) {
   for (std::size_t i = 0; i < report.results.size(); ++i) {
     const plan::Step& step = report.plan.steps[i];
     if (!is_about_filesystem(step)) continue;
-    const std::string path = step.sequence.substr(3);
+    const std::string& path = step.resource.name;
     const bool done = report.results[i].state == State::done;
     if (const aix::NfsFilesystem* info = report.observed.filesystem(path)) note(all_done, info, done);
     note(all_done_by_path, path, done);
@@ -62,24 +61,17 @@ report::Verdict verdict_of(const std::string& node, const std::string& status) {
   return verdict;
 }
 
-void describe(Report& report, ObservedState observed, const Settings& settings) {
+void describe(Report& report, ObservedState observed, const DesiredState& desired) {
   report.observed = std::move(observed);
-  Result<DesiredState> desired = desired_state(report.observed, settings);
-  if (!desired) desired = desired_state(report.observed, Settings{});  // they cannot be met, which is told elsewhere
-  DesiredFilesystems filesystems;
-  std::vector<Unobserved> unobserved = report.observed.unobserved;
-  if (desired) {
-    filesystems = desired->filesystems;
-    report.routes = describe_routes(report.observed, desired->routes);
-    if (!desired->routes.managed) report.routes_left_alone = desired->routes.reason;
-    unobserved.insert(unobserved.end(), desired->routes.unobserved.begin(), desired->routes.unobserved.end());
-  }
-  report.mounts = describe_mounts(report.observed, filesystems);
-  report.resolver = describe_resolver(report.observed, settings);
+  report.mounts = describe_mounts(report.observed, desired.filesystems);
+  report.routes = describe_routes(report.observed, desired.routes);
+  if (!desired.routes.managed) report.routes_left_alone = desired.routes.reason;
+  report.resolver = describe_resolver(report.observed, desired.hosts_first);
   for (const auto* texts :
        {&report.observed.unreadable_rows, &report.mounts.warnings, &report.routes.warnings, &report.resolver.warnings})
     report.warnings.insert(report.warnings.end(), texts->begin(), texts->end());
-  app::report_unobserved(report, unobserved, "");
+  app::report_unobserved(report, report.observed.unobserved, "");
+  app::report_unobserved(report, desired.routes.unobserved, "");
   const bool unseen = report.observed.mounts.empty() && report.observed.mounts_are_unobserved();
   report.verdict.failover = unseen ? "unknown" : worst_failover(report.mounts);
 }

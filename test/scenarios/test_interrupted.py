@@ -196,7 +196,7 @@ class Signalled(Scenario):
         self.assertIn("a gateway was away, so all the same: default gateway " + gateway, run.stdout)
 
     def test_sigterm_between_deleting_and_adding_a_gateway(self):
-        """The command itself is under way, or the look at what it did."""
+        """The command itself is under way, or the look at what it and the addition did."""
         step = ["route", "-n", "delete", "0", "203.0.113.15"]
         for args in ((), ("--reset",)):
             for glob, kind, keys in ((step, "partial-then-hang", {"seconds": 60}), (step, "hang", {"seconds": 60}),
@@ -214,6 +214,8 @@ class Signalled(Scenario):
                     run = self.expect(node.finish(process, timeout=40), 1, "fail")
                     if kind == "hang" and glob == step:  # it was ended before it did anything
                         self.assertIn(before[0], node.defaults(), str(run))
+                    elif glob != step and not args:  # nothing is looked at before the addition has run too
+                        self.assertIn(step[-1], [address for address, _, _ in node.defaults()], str(run))
                     else:
                         self.assert_put_back(node, step, run)
                     node.clear_faults()
@@ -222,9 +224,10 @@ class Signalled(Scenario):
 
     def test_deadline_between_deleting_and_adding_a_gateway(self):
         """A command that hangs costs a quarter of the run, and after three quarters nothing more is started: the look at
-        the beginning, the one after the first gateway was added, the one after the second was deleted."""
+        the beginning, the one after the first gateway was added, the deletion of the second."""
         node = self.node()
         node.fault("netstat -rnC -f inet", "hang", seconds=60)
+        node.fault(["route", "-n", "delete", "0", "203.0.113.15"], "partial-then-hang", seconds=60)
         run = self.expect(node.run("--deadline", 10), 1, "fail")
         self.assert_put_back(node, ["route", "-n", "delete", "0", "203.0.113.15"], run)
         self.assertRegex(run.stdout, r"the whole run has come \(10 s; longest: netstat -rnC -f inet, \d+\.\d\d s in \d calls\)")

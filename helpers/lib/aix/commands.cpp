@@ -57,6 +57,11 @@ Argv set_network_tunable(const std::string& name, const std::string& value, bool
   return argv;
 }
 
+std::string value_set_by(const Argv& set_network_tunable) {
+  const std::string& assignment = set_network_tunable.back();
+  return assignment.substr(assignment.find('=') + 1);
+}
+
 Argv add_default_route(const std::string& gateway, long long cost, bool active_dgd) {
   // Arguments stand behind the gateway, as in the manual (lib/aix/README.md "Routes: the route command").
   Argv argv = {route_path, "-n", "add", "0", gateway, "-hopcount", std::to_string(cost)};
@@ -66,14 +71,14 @@ Argv add_default_route(const std::string& gateway, long long cost, bool active_d
 
 Argv delete_default_route(const std::string& gateway) { return {route_path, "-n", "delete", "0", gateway}; }
 
-Argv add_odm_route(const std::string& gateway, long long cost, bool active_dgd) {
+std::string odm_route(const std::string& gateway, long long cost, bool active_dgd) {
   // type, -hopcount,N, -netmask,M, -if,IF, -active_dgd, -policy,P, -weight,W, -static, DEST, GW: an option that is not
   // given leaves one empty field, which makes eleven in all.
-  return add_odm_route_raw("net,-hopcount," + std::to_string(cost) + ",,," + (active_dgd ? "-active_dgd" : "") +
-                           ",,,-static,0," + gateway);
+  return "net,-hopcount," + std::to_string(cost) + ",,," + (active_dgd ? "-active_dgd" : "") + ",,,-static,0," +
+         gateway;
 }
-Argv add_odm_route_raw(const std::string& raw) { return change_inet0("route=" + raw); }
-Argv delete_odm_route(const std::string& raw) { return change_inet0("delroute=" + raw); }
+Argv add_odm_route(const std::string& route) { return change_inet0("route=" + route); }
+Argv delete_odm_route(const std::string& route) { return change_inet0("delroute=" + route); }
 
 Argv list_exports() { return {exportfs_path}; }
 Argv list_nfs_exports() { return {lsnfsexp_path}; }

@@ -27,17 +27,18 @@ Argv list_interfaces();                                                  // ifco
 
 // no -o NAME=VALUE; `persist`: no -p -o (now and at the next boot).
 Argv set_network_tunable(const std::string& name, const std::string& value, bool persist);
+std::string value_set_by(const Argv& set_network_tunable);
 
 // route -n add 0 GATEWAY -hopcount COST [-active_dgd]
 Argv add_default_route(const std::string& gateway, long long cost, bool active_dgd);
 // route -n delete 0 GATEWAY: always with the gateway (lib/aix/README.md "Routes: deleting a default")
 Argv delete_default_route(const std::string& gateway);
 
-// chdev -P: the ODM only, the kernel side is done with route. The 11-field form of smit, lib/aix/README.md "Routes: in
-// the ODM".
-Argv add_odm_route(const std::string& gateway, long long cost, bool active_dgd);
-Argv add_odm_route_raw(const std::string& raw);
-Argv delete_odm_route(const std::string& raw);
+// The 11-field form of smit for a default route in the ODM, lib/aix/README.md "Routes: in the ODM".
+std::string odm_route(const std::string& gateway, long long cost, bool active_dgd);
+// chdev -P: the ODM only, the kernel side is done with route. `route` as odm_route() makes it or lsattr prints it.
+Argv add_odm_route(const std::string& route);
+Argv delete_odm_route(const std::string& route);
 
 // ---- the server: exports, replication, daemons (lib/aix/README.md "Exports: commands", "Replication: rules",
 // "Daemons: SRC")

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "plan/step_text.hpp"
 #include "report/table.hpp"
-#include "run/command.hpp"
 
 namespace hanfs::app {
 namespace {
@@ -16,10 +16,6 @@ using json = nlohmann::ordered_json;
 
 // Beyond this a screen is no help; --json and --verbose have everything.
 constexpr std::size_t steps_shown = 40;
-
-std::string what_of(const plan::Step& step) {
-  return step.file ? "write " + step.file->path : run::command_text(step.argv);
-}
 
 }  // namespace
 
@@ -58,9 +54,9 @@ void count_steps(Report& report) {
     }
     ++report.verdict.failed;
     const std::string skipped = result.state == State::skipped ? "skipped: " : "";
-    report.errors.push_back(what_of(step) + ": " + skipped + result.problem + " (" + step.why + ")");
+    report.errors.push_back(plan::text_of(step) + ": " + skipped + result.problem + " (" + step.why + ")");
     if (result.still_running)
-      report.errors.push_back("still at work, and what it changes comes after this run: " + what_of(step) +
+      report.errors.push_back("still at work, and what it changes comes after this run: " + plan::text_of(step) +
                               "; cure: run this again when it has ended (--status shows what is there)");
     if (result.state == State::failed && !step.argv.empty())
       failed_command(report.verdict, step.argv.front().substr(step.argv.front().rfind('/') + 1));
@@ -102,7 +98,7 @@ json plan_json(const Report& report) {
   json steps = json::array();
   for (std::size_t i = 0; i < report.plan.steps.size(); ++i) {
     const plan::Step& step = report.plan.steps[i];
-    json object{{"id", step.id}, {"why", step.why}, {"argv", step.argv}};
+    json object{{"id", plan::id_of(step)}, {"why", step.why}, {"argv", step.argv}};
     if (step.file) object["file"] = step.file->path;
     if (i < report.results.size()) {
       object["result"] = result_name(report.results[i].state);
@@ -122,7 +118,7 @@ std::string plan_text(const Report& report, bool verbose, const std::string& not
     const plan::Step& step = report.plan.steps[i];
     const bool went_well = i < report.results.size() && report.results[i].state == State::done;
     if (++shown > steps_shown && !verbose && (report.results.empty() || went_well)) continue;
-    text += "  " + what_of(step) + "\n      why: " + step.why + "\n";
+    text += "  " + plan::text_of(step) + "\n      why: " + step.why + "\n";
     if (i < report.results.size() && !went_well)
       text += "      " + std::string(result_name(report.results[i].state)) + ": " +
               report::escape_control(report.results[i].problem) + "\n";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks at the node: read-only commands side by side, and a few files. Changes nothing.
+// Observes the node: read-only commands side by side, and a few files. Changes nothing.
 #pragma once
 
 #include <set>
@@ -14,7 +14,7 @@ using app::Sources;
 
 ObservedState observe(const Sources& sources, const std::string& node);
 
-// What a plan may have changed and must be looked at again.
+// What a plan may have changed and must be observed again.
 struct RefreshScope {
   std::set<std::string> filesystems;  // local paths
   bool routes = false;
@@ -23,8 +23,8 @@ struct RefreshScope {
   bool files = false;
 };
 
-// `before` with the scope observed anew. Commands that did not answer before are not asked again: they are in
-// before.blind, and a hung one would cost its deadline twice.
+// `before` with the scope observed anew. A command that hung before (it is in before.unobserved) is not asked again:
+// it would cost its deadline twice.
 ObservedState observe_again(const Sources& sources, ObservedState before, const RefreshScope& scope);
 
 }  // namespace hanfs::node

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was seen on the node. Plain data: the same facts give the same plan, wherever they were seen.
+// What was observed on the node. Plain data: the same state gives the same plan, wherever it was observed.
 #pragma once
 
 #include <algorithm>
@@ -37,7 +37,7 @@ struct ObservedState {
   std::vector<std::string> unmounted;
 
   std::optional<long long> fail_over_timeout;  // nfso nfs_v4_fail_over_timeout, seconds, 0 = not active
-  std::optional<aix::RouteTable> routes;       // costs merged in where -C told them
+  std::optional<aix::RouteTable> routes;       // costs merged in where -C printed them
   bool route_costs_known = false;
   std::optional<aix::OdmRoutes> odm_routes;
   std::map<std::string, aix::Tunable> tunables;  // network tunables, by name
@@ -56,6 +56,10 @@ struct ObservedState {
   const aix::NfsFilesystem* filesystem(const std::string& path) const {
     const auto found = filesystem_of.find(path);
     return found == filesystem_of.end() ? nullptr : &filesystems[found->second];
+  }
+  // Rows of the output or file `where` that could not be read.
+  void add_info(const std::string& where, const std::vector<aix::Problem>& problems) {
+    for (const aix::Problem& problem : problems) info.push_back(where + ": " + aix::to_string(problem));
   }
   bool mounts_are_unobserved() const {
     return std::any_of(unobserved.begin(), unobserved.end(),

@@ -9,37 +9,38 @@
 #include <optional>
 #include <utility>
 
+#include "plan/step_text.hpp"
+
 namespace hanfs::plan {
 namespace {
 
 using State = StepResult::State;
 
-// A command that failed has seldom done its work, and looks that fail will hardly show it: its effect is waited for,
-// but not as long.
+// After a failed command or probe, wait at most this long for its effect.
 constexpr std::chrono::milliseconds wait_after_failure{5000};
 
-// One lane on its way through its steps. It waits for the outcomes of what it asked for, then goes on.
+// Steps that run one after the other. A sequence waits for the outcomes of the commands it asked for, then goes on.
 struct Sequence {
   enum class Waits { for_need, for_action, for_effect, for_undo, for_last_probe };
 
   std::vector<std::size_t> steps;
   bool verified = false;
-  std::size_t at = 0;                  // place in `steps`
-  std::vector<std::size_t> completed;  // guarded steps that are done, in order
+  std::size_t at = 0;                   // index in `steps`
+  std::vector<std::size_t> completed;   // verified steps that are done, in order
+  std::optional<std::size_t> unjudged;  // the step before, which is to be judged together with this one
   Waits waits = Waits::for_action;
   Probe asked;                                  // outcomes are filled in as they come
   std::size_t missing = 0;                      // outcomes that have not come yet
   sys::Clock::TimePoint effect_deadline;        // until then the effect may come
-  sys::Clock::TimePoint last_successful_probe;  // since then no look has told anything
-  std::string problem;                          // of the command whose effect is being looked at
+  sys::Clock::TimePoint last_successful_probe;  // every probe since then has failed
+  std::string problem;                          // of the command whose effect is being probed
+  std::string no_effect;                        // why that effect is not there, or is not seen
   bool still_running = false;                   // that command
 };
 
-std::string what_of(const Step& step) { return step.file ? "write " + step.file->path : run::command_text(step.argv); }
-
 struct Ask {
   Sequence* sequence = nullptr;
-  std::size_t place = 0;  // in lane->asked
+  std::size_t index = 0;  // in sequence->asked
 };
 
 class Executor {
@@ -63,14 +64,15 @@ class Executor {
   const Step& current(const Sequence& sequence) const { return step(sequence.steps[sequence.at]); }
 
   void sort_into_sequences() {
-    std::map<std::string, std::size_t> place_of;
+    std::map<Resource, std::size_t> index_of;
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
-      const auto [place, is_new] = place_of.try_emplace(step(i).sequence, sequences_.size());
+      const Resource key = plan_.one_sequence ? Resource{} : step(i).resource;
+      const auto [index, is_new] = index_of.try_emplace(key, sequences_.size());
       if (is_new) {
         sequences_.emplace_back();
         sequences_.back().verified = step(i).verified;
       }
-      sequences_[place->second].steps.push_back(i);
+      sequences_[index->second].steps.push_back(i);
     }
   }
 
@@ -85,12 +87,12 @@ class Executor {
       const Ask ask = asks_.front();
       asks_.pop_front();
       running_.emplace(++count_, ask);
-      return run::Job{count_, ask.sequence->asked.commands[ask.place]};
+      return run::Job{count_, ask.sequence->asked.commands[ask.index]};
     }
   }
 
-  // A lane that is not guarded enters its first step only when there is room for it: its time must not run while it
-  // waits.
+  // A sequence that is not verified enters its first step only when there is room for it: its time must not run while
+  // it waits.
   bool start_waiting_sequence() {
     if (waiting_.empty()) return false;
     Sequence* sequence = waiting_.front();
@@ -99,7 +101,7 @@ class Executor {
     return true;
   }
 
-  // Guarded lanes go first: they are the longest way, since they do one thing after the other.
+  // Verified sequences go first: they take longest, since they run one after the other.
   void ask(Sequence& sequence, Sequence::Waits waits, std::vector<run::Command> commands) {
     sequence.waits = waits;
     sequence.missing = commands.size();
@@ -127,11 +129,11 @@ class Executor {
 
   void take(std::size_t id, run::Outcome outcome) {
     const Ask ask = running_.extract(id).mapped();
-    ask.sequence->asked.outcomes[ask.place] = std::move(outcome);
+    ask.sequence->asked.outcomes[ask.index] = std::move(outcome);
     if (--ask.sequence->missing == 0) answered(*ask.sequence);
   }
 
-  // ---- a lane's way ----
+  // ---- the course of a sequence ----
 
   void start_next_verified() {
     const auto next = std::find_if(sequences_.begin(), sequences_.end(),
@@ -145,7 +147,7 @@ class Executor {
     const Step& now = current(sequence);
     if (!sequence.verified || !now.needs) return act(sequence);
     std::vector<run::Command> commands = options_.probe(*now.needs);
-    // Nothing was done since the last look: it still tells.
+    // Nothing was done since the last probe, so it is still true.
     if (last_probe_ && same_commands(commands, last_probe_->commands))
       return check_precondition(sequence, *last_probe_);
     ask(sequence, Sequence::Waits::for_need, std::move(commands));
@@ -159,9 +161,10 @@ class Executor {
   void check_precondition(Sequence& sequence, const Probe& probe) {
     const Expectation& need = *current(sequence).needs;
     if (options_.is_satisfied(need, probe)) return act(sequence);
-    set_result(sequence, State::skipped, "not safe now: needs " + need.kind + " " + need.subject);
+    const ExpectationWords words = words_of(need);
+    set_result(sequence, State::skipped, "not safe now: needs " + words[0] + " " + words[1]);
     ++sequence.at;
-    skip_rest(sequence, "because " + what_of(step(sequence.steps[sequence.at - 1])) + " was skipped");
+    skip_rest(sequence, "because " + text_of(step(sequence.steps[sequence.at - 1])) + " was skipped");
   }
 
   void act(Sequence& sequence) {
@@ -195,6 +198,10 @@ class Executor {
   void acted(Sequence& sequence, std::string problem) {
     const Step& now = current(sequence);
     if (sequence.verified && now.expect) {
+      if (now.verified_with_next && problem.empty() && options_.go_on()) {
+        sequence.unjudged = sequence.steps[sequence.at++];
+        return act(sequence);
+      }
       sequence.problem = std::move(problem);
       const auto wait = sequence.problem.empty() ? now.wait : std::min(now.wait, wait_after_failure);
       sequence.last_successful_probe = options_.clock.now();
@@ -205,7 +212,7 @@ class Executor {
     end_step(sequence, well, std::move(problem));
   }
 
-  // How a look failed; empty: at least one of its commands told something.
+  // How a probe failed; empty: at least one of its commands has answered.
   static std::string why_unobserved(const Probe& probe) {
     std::string why;
     for (std::size_t i = 0; i < probe.commands.size(); ++i) {
@@ -228,16 +235,26 @@ class Executor {
       options_.pause();
       return ask(sequence, Sequence::Waits::for_effect, options_.probe(*current(sequence).expect));
     }
-    if (sequence.problem.empty()) {
-      sequence.problem = "its command said success, but ";
-      sequence.problem += !unobserved.empty() ? "what it did cannot be seen: " + unobserved
+    sequence.no_effect = "its command said success, but ";
+    sequence.no_effect += !unobserved.empty() ? "what it did cannot be seen: " + unobserved
                           : options_.go_on()  ? "the change is not there"
                                               : "the change was not there when " + options_.stopped();
-    }
+    if (sequence.problem.empty()) sequence.problem = sequence.no_effect;
     end_step(sequence, false, sequence.problem);
   }
 
+  // Where the step after it has worked, so has the one before; else it is judged by the same probe.
+  void judge_previous(Sequence& sequence, bool well) {
+    const std::size_t index = *sequence.unjudged;
+    sequence.unjudged.reset();
+    well = well || options_.is_satisfied(*step(index).expect, sequence.asked);
+    journal_.end(step(index), well ? JournalEntry::State::done : JournalEntry::State::failed);
+    report_result(index, {well ? State::done : State::failed, well ? "" : sequence.no_effect});
+    sequence.completed.push_back(index);
+  }
+
   void end_step(Sequence& sequence, bool well, std::string problem) {
+    if (sequence.unjudged) judge_previous(sequence, well);
     const std::size_t index = sequence.steps[sequence.at];
     const bool still_running =
         !well && sequence.still_running;  // then it has no end yet, and the next run waits for it
@@ -250,27 +267,33 @@ class Executor {
       return enter_step(sequence);
     }
     if (!step(index).abort_sequence) return enter_step(sequence);
-    const std::string because = "because " + what_of(step(index)) + " failed";
+    const std::string because = "because " + text_of(step(index)) + " failed";
     if (!sequence.verified) return skip_rest(sequence, because);
-    // The failed step first (it may have done half of its work), then what its lane did before.
+    // The failed step first (it may have done half of its work), then the steps before it.
     sequence.completed.push_back(index);
     report_not_run(sequence, because);
     if (!options_.roll_back) return leave(sequence);
     roll_back(sequence);
   }
 
-  // The runner is through. A lane that is not has asked for something that was not started any more.
+  void report_unverified(std::size_t index, const Sequence& sequence, const std::string& problem,
+                         const std::string& why) {
+    StepResult result{
+        State::failed,
+        problem.empty() ? "its command said success, but " + why + " before anybody looked at what it did" : problem};
+    result.still_running = sequence.still_running;
+    result.unverified = true;
+    report_result(index, std::move(result));
+  }
+
+  // The runner has ended. A sequence that has not ended asked for something that was not started any more.
   void report_interrupted(Sequence& sequence) {
     const std::string why = options_.go_on() ? "the run was broken off" : options_.stopped();
     if (sequence.at == sequence.steps.size()) return report_interrupted_undo(sequence, why);
     const std::size_t index = sequence.steps[sequence.at];
+    if (sequence.unjudged) report_unverified(*sequence.unjudged, sequence, "", why);
     if (sequence.waits == Sequence::Waits::for_effect) {
-      StepResult result{State::failed, sequence.problem.empty() ? "its command said success, but " + why +
-                                                                      " before anybody looked at what it did"
-                                                                : sequence.problem};
-      result.still_running = sequence.still_running;
-      result.unverified = true;
-      report_result(index, std::move(result));
+      report_unverified(index, sequence, sequence.problem, why);
       ++sequence.at;
     } else if (sequence.waits == Sequence::Waits::for_action && sequence.missing != 0) {
       journal_.end(step(index), JournalEntry::State::failed);  // it stands there as begun
@@ -359,11 +382,11 @@ class Executor {
   const ApplyOptions& options_;
   std::vector<StepResult> results_;
   std::deque<Sequence> sequences_;  // a deque: Ask and waiting_ point into it
-  std::deque<Sequence*> waiting_;   // lanes that may enter their first step
+  std::deque<Sequence*> waiting_;   // may enter their first step
   std::deque<Ask> asks_;            // commands that may start
   std::map<std::size_t, Ask> running_;
   std::size_t count_ = 0;
-  std::optional<Probe> last_probe_;  // of the guarded lanes; gone as soon as one of them does something
+  std::optional<Probe> last_probe_;  // of the verified sequences; gone as soon as one of them changes something
 };
 
 }  // namespace

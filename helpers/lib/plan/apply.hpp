@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Walks a plan. Every step is tried; what happened to each is told.
+// Carries out a plan. Every step is tried, and each gets a result.
 #pragma once
 
 #include <functional>
@@ -22,17 +22,16 @@ struct StepResult {
   };
   State state = State::skipped;
   std::string problem;
-  // Failed: its command must not be killed and has not ended. What it does may come later; in the journal it stays
+  // Failed: its command must not be killed and has not ended, so its effect may come later. In the journal it stays
   // begun.
   bool still_running = false;
-  // Failed: it was started, and the run was stopped before anybody looked at what it did; in the journal it stays
-  // begun.
+  // Failed: it was started, and the run was stopped before its effect was observed. In the journal it stays begun.
   bool unverified = false;
 
   bool operator==(const StepResult& o) const { return state == o.state && problem == o.problem; }
 };
 
-// A look at the machine: what was asked and what came back, in the same order.
+// Read-only commands and their outcomes, in the same order.
 struct Probe {
   std::vector<run::Command> commands;
   std::vector<run::Outcome> outcomes;
@@ -48,23 +47,23 @@ struct ApplyOptions {
   // ("stopped by a signal").
   std::function<bool()> go_on;
   std::function<std::string()> stopped;
-  // How long this step may take, from what is left of the run.
+  // How long this step may take, out of the time that is left of the run.
   std::function<std::chrono::milliseconds(const Step&)> time_for;
   // How long a command that must not be killed is waited for once a signal has come.
   std::chrono::milliseconds after_signal = run::Command{}.after_signal;
 
-  // For guarded steps: the read-only commands that show whether an expectation holds, and the judge of what they say.
+  // For verified steps: the commands that show whether an expectation holds, and whether it does by their outcomes.
   std::function<std::vector<run::Command>(const Expectation&)> probe;
   std::function<bool(const Expectation&, const Probe&)> is_satisfied;
 
-  // Between two looks of a step that has a `wait`. It blocks, so a plan with such steps should have one lane only.
+  // Between two probes of a step that has a `wait`. It blocks, so a plan with such steps should be one sequence.
   std::function<void()> pause;
 
-  // False: a guarded lane that failed is not taken back here. The caller does it, by what it sees.
+  // False: a verified sequence that failed is not rolled back here. The caller does it, by what it observes.
   bool roll_back = true;
 
-  // For the lanes that are not guarded: what to look at when the last step of a lane has run, while other lanes still
-  // work. Both may be empty.
+  // For sequences that are not verified: what to observe when the last step has run, while other sequences still run.
+  // Both may be empty.
   std::function<std::vector<run::Command>(const Step& last)> probe_after;
   std::function<void(const Probe&)> probed;
 
@@ -72,10 +71,10 @@ struct ApplyOptions {
   std::function<void(const Step&, const StepResult&)> reported;
 };
 
-// Results in the order of the plan's steps. Lanes run side by side, guarded lanes one after the other. A guarded step
-// counts as done when what it expects is there, whatever its command said; when it is not there, its lane stops, and
-// what the lane did before is taken back in reverse. A runner that was told to stop starts no looks and takes nothing
-// back: what was started then counts as failed, what was not as skipped.
+// Results in the order of the plan's steps. Sequences run side by side, verified ones one after the other. A verified
+// step is done when its expectation holds, whatever its command said; when it does not hold, the sequence stops, and
+// its steps are rolled back in reverse. A runner that was told to stop starts no probes and rolls nothing back: steps
+// that were started then count as failed, all others as skipped.
 std::vector<StepResult> apply(const Plan& plan, run::Runner& runner, Journal& journal, const ApplyOptions& options);
 
 }  // namespace hanfs::plan

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "plan/step_text.hpp"
+
 namespace hanfs::plan {
 namespace {
 
@@ -71,7 +73,7 @@ FileChange file_change(const json& object) {
 }
 
 json to_json(const Step& step) {
-  json object{{"step", encode(step.id)}, {"why", encode(step.why)}};
+  json object{{"step", encode(id_of(step))}, {"why", encode(step.why)}};
   if (!step.argv.empty()) object["argv"] = words(step.argv);
   if (step.file) object["file"] = to_json(*step.file);
   if (!step.undo.empty()) {
@@ -79,8 +81,10 @@ json to_json(const Step& step) {
     for (const Argv& argv : step.undo) object["undo"].push_back(words(argv));
   }
   if (step.undo_file) object["undo_file"] = to_json(*step.undo_file);
-  if (step.expect)
-    object["expect"] = {encode(step.expect->kind), encode(step.expect->subject), encode(step.expect->value)};
+  if (step.expect) {
+    const auto [kind, subject, value] = words_of(*step.expect);
+    object["expect"] = {encode(kind), encode(subject), encode(value)};
+  }
   if (step.never_kill) object["never_kill"] = true;
   if (step.sync_journal) object["durable"] = true;
   return object;
@@ -88,7 +92,7 @@ json to_json(const Step& step) {
 
 Step step_of(const json& object) {
   Step step;
-  step.id = decode(object.at("step").get<std::string>());
+  read_id(decode(object.at("step").get<std::string>()), step);
   step.why = decode(object.value("why", ""));
   if (object.contains("argv")) step.argv = words(object.at("argv"));
   if (object.contains("file")) step.file = file_change(object.at("file"));
@@ -97,7 +101,7 @@ Step step_of(const json& object) {
   if (object.contains("undo_file")) step.undo_file = file_change(object.at("undo_file"));
   if (object.contains("expect")) {
     const Argv parts = words(object.at("expect"));
-    if (parts.size() == 3) step.expect = Expectation{parts[0], parts[1], parts[2]};
+    if (parts.size() == 3) step.expect = read_expectation({parts[0], parts[1], parts[2]});
   }
   step.never_kill = object.value("never_kill", false);
   step.sync_journal = object.value("durable", false);
@@ -133,7 +137,7 @@ JournalContent parse_journal(std::string_view text) {
     if (line.empty()) continue;
     const json object = json::parse(line.begin(), line.end(), nullptr, false);
     if (!object.is_object()) {
-      content.pass_by();
+      content.count_unreadable();
       continue;
     }
     try {  // a field of another type: the file was edited by hand
@@ -141,13 +145,13 @@ JournalContent parse_journal(std::string_view text) {
       const std::string run = object.at("run").get<std::string>();
       if (event == "begin") {
         JournalEntry entry{run, object.value("time", ""), JournalEntry::State::begun, step_of(object)};
-        index[{run, entry.step.id}] = content.entries.size();
+        index[{run, id_of(entry.step)}] = content.entries.size();
         content.entries.push_back(std::move(entry));
         continue;
       }
       const auto known = index.find({run, decode(object.at("step").get<std::string>())});
       if (known == index.end()) {
-        content.pass_by();
+        content.count_unreadable();
       } else {
         content.unreadable_since = 0;
         content.entries[known->second].state = event == "done"     ? JournalEntry::State::done
@@ -155,7 +159,7 @@ JournalContent parse_journal(std::string_view text) {
                                                                    : JournalEntry::State::failed;
       }
     } catch (const json::exception&) {
-      content.pass_by();
+      content.count_unreadable();
     }
   }
   return content;
@@ -182,11 +186,14 @@ void Journal::begin(const Step& step) {
 }
 
 void Journal::end(const Step& step, JournalEntry::State state) {
-  write(json{{"event", event_name(state)}, {"run", run_}, {"step", encode(step.id)}}.dump(), step.sync_journal);
+  write(json{{"event", event_name(state)}, {"run", run_}, {"step", encode(id_of(step))}}.dump(), step.sync_journal);
 }
 
-void Journal::undone(const std::string& run, const std::string& step_id) {
-  write(json{{"event", event_name(JournalEntry::State::undone)}, {"run", run}, {"step", encode(step_id)}}.dump(), true);
+void Journal::undone(const JournalEntry& entry) {
+  write(
+      json{{"event", event_name(JournalEntry::State::undone)}, {"run", entry.run}, {"step", encode(id_of(entry.step))}}
+          .dump(),
+      true);
 }
 
 // One write a line. Without fsync for what lives in the kernel only: a line in the page cache outlives our death by

@@ -22,7 +22,7 @@ struct JournalEntry {
   std::string run;   // which run wrote it
   std::string time;  // UTC
   State state = State::begun;
-  Step step;  // id, why, argv, undo, undo_file, expect, never_kill, durable; the rest is not kept
+  Step step;  // what its id says, why, argv, file, undo, undo_file, expect, never_kill, sync_journal; no more is kept
 };
 
 // Lines that cannot be read are counted, not fatal: the last one of a killed run may be torn.
@@ -31,7 +31,7 @@ struct JournalContent {
   std::size_t unreadable = 0;
   std::size_t unreadable_since = 0;  // of them, those after the last end of a step
 
-  void pass_by() {  // a line that cannot be read
+  void count_unreadable() {
     ++unreadable;
     ++unreadable_since;
   }
@@ -47,7 +47,7 @@ class Journal {
   void begin(const Step& step);
   void end(const Step& step, JournalEntry::State state);
   // An entry of an earlier run was taken back.
-  void undone(const std::string& run, const std::string& step_id);
+  void undone(const JournalEntry& entry);
 
   // The first reason why an entry could not be written; empty when all were.
   const std::string& reason() const { return reason_; }

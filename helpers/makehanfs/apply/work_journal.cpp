@@ -11,10 +11,11 @@ namespace hanfs::cluster {
 
 plan::Step entry_of(const Stage& stage, const Action& action, const std::string& host) {
   plan::Step step;
-  step.id = stage.title + "/" + host;
+  step.resource = {plan::Kind::host, host};
+  step.detail = stage.title;
   step.why = action.why;
   step.argv = action.argv;
-  step.expect = plan::Expectation{"host", host, action.domain};
+  step.expect = plan::Expectation{step.resource, action.domain};
   return step;
 }
 
@@ -22,7 +23,7 @@ DoneWork read_done(const plan::JournalContent& journal) {
   DoneWork done;
   for (const plan::JournalEntry& entry : journal.entries) {  // the last entry about the same work counts
     if (!entry.step.expect) continue;
-    const DoneWork::value_type work{entry.step.expect->subject, entry.step.argv};
+    const DoneWork::value_type work{entry.step.expect->resource.name, entry.step.argv};
     if (entry.state == plan::JournalEntry::State::done) {
       done.insert(work);
     } else {

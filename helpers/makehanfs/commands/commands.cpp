@@ -46,14 +46,14 @@ Result<std::optional<std::string>> content_of(const CommandContext& command, con
   return command.context.system().files().read(command.options.sysroot + path, sys::Files::usual_limit);
 }
 
-// One lane for each file: one that cannot be written does not keep the other from being written.
+// A file that cannot be written does not keep the other from being written.
 plan::Step write_step(const std::string& path, const std::string& content, const std::optional<std::string>& present) {
   plan::Step step;
-  step.id = "write:" + path;
+  step.resource = {plan::Kind::file, path};
+  step.action = plan::Action::write;
   step.why = present ? "it says something else" : "it is not there";
   step.file = plan::FileChange{path, content};
   if (present) step.undo_file = plan::FileChange{path, present};
-  step.sequence = path;
   step.sync_journal = true;
   return step;
 }

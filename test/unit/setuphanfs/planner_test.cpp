@@ -8,7 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "plan/step_text.hpp"
 #include "run/command.hpp"
+#include "setuphanfs/expectations.hpp"
+#include "setuphanfs/restore_plan.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -133,8 +136,9 @@ TEST_CASE("a daemon that is stopping is neither active nor gone") {
   ObservedState observed = server("", ReplicationMode::on);
   const auto is = [&](const char* status) {
     observed.daemons.rows = {{"nfsrgyd", "nfs", "4587710", status}};
-    return std::make_pair(is_satisfied(observed, {"daemon", "nfsrgyd", "active"}),
-                          is_satisfied(observed, {"daemon", "nfsrgyd", "inoperative"}));
+    const plan::Resource nfsrgyd{plan::Kind::daemon, "nfsrgyd"};
+    return std::make_pair(is_satisfied(observed, {nfsrgyd, "active"}),
+                          is_satisfied(observed, {nfsrgyd, "inoperative"}));
   };
   CHECK(is("active") == std::make_pair(true, false));
   CHECK(is("stopping") == std::make_pair(false, false));
@@ -144,7 +148,7 @@ TEST_CASE("a daemon that is stopping is neither active nor gone") {
 TEST_CASE("every step stops what follows, and expects what is read back") {
   for (const plan::Step& step :
        plan_of(server("/install -vers=4,ro\n/home -vers=4\n", ReplicationMode::off)).plan.steps) {
-    INFO(step.id);
+    INFO(plan::id_of(step));
     CHECK(step.abort_sequence);
     CHECK(step.verified);
     CHECK(step.expect.has_value() != step.file.has_value());
@@ -208,7 +212,7 @@ TEST_CASE("going back does not need to see everything: what is hidden is brought
   CHECK(words_of(rest) == Words{"write /etc/exports", "startsrc -s nfsd", "startsrc -s rpc.mountd",
                                 "startsrc -s nfsrgyd", "exportfs /home", "exportfs /install/postscripts"});
   for (const plan::Step& step : rest.steps) {
-    const bool of_daemon = step.id.rfind("start:", 0) == 0;
+    const bool of_daemon = step.action == plan::Action::start;
     CHECK(step.expect.has_value() == (!of_daemon && !step.file));
     if (of_daemon) CHECK(step.wait.count() == 0);
   }

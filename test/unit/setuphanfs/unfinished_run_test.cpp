@@ -9,8 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "plan/step_text.hpp"
 #include "setuphanfs/export_rules.hpp"
-#include "setuphanfs/planner.hpp"
+#include "setuphanfs/restore_plan.hpp"
 #include "sys/file.hpp"
 
 namespace hanfs::server {
@@ -53,7 +54,7 @@ class Journal {
     journal.begin(record);
     for (const std::string& id : steps) {
       plan::Step step;
-      step.id = id;
+      plan::read_id(id, step);
       step.argv = {"/usr/sbin/exportfs", "-u", id};
       journal.begin(step);
       journal.end(step, State::done);

@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include "lib/node/example_state.hpp"
+#include "plan/step_text.hpp"
 #include "run/command.hpp"
+#include "setupnfsv4replication/reset_plan.hpp"
 
 namespace aix = hanfs::aix;
 namespace node = hanfs::node;
@@ -18,8 +20,8 @@ using Words = std::vector<std::string>;
 
 plan::Plan make(const node::ObservedState& observed, const node::Settings& settings = {}) {
   const auto desired = node::desired_state(observed, settings);
-  REQUIRE(desired);
-  return node::make_plan(observed, *desired, settings);
+  REQUIRE(desired.conflict().empty());
+  return node::make_plan(observed, desired);
 }
 
 plan::JournalContent journal_of(const std::string& run, const plan::Plan& plan, State state = State::done) {
@@ -29,10 +31,8 @@ plan::JournalContent journal_of(const std::string& run, const plan::Plan& plan, 
 }
 
 Words reset(const node::ObservedState& observed, const plan::JournalContent& journal) {
-  const auto desired = node::desired_state(observed, {});
-  REQUIRE(desired);
   Words words;
-  for (const plan::Step& step : node::make_reset_plan(observed, *desired, journal).steps)
+  for (const plan::Step& step : node::make_reset_plan(observed, node::desired_state(observed, {}), journal).steps)
     words.push_back(step.file ? "write " + step.file->path : hanfs::run::command_text(step.argv));
   return words;
 }
@@ -48,9 +48,33 @@ node::ObservedState tuned() {
 }  // namespace
 
 TEST_CASE("the same facts give the same plan, and planning after it was applied gives an empty one") {
-  CHECK(make(test::diskless_node()).steps == make(test::diskless_node()).steps);
-  CHECK(make(test::diskless_node()).steps.size() == 5);
+  const std::vector<plan::Step> steps = make(test::diskless_node()).steps;
+  const std::vector<plan::Step> again = make(test::diskless_node()).steps;
+  REQUIRE(steps.size() == 5);
+  REQUIRE(again.size() == 5);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    CHECK(plan::id_of(steps[i]) == plan::id_of(again[i]));
+    CHECK(steps[i].argv == again[i].argv);
+    CHECK(steps[i].why == again[i].why);
+  }
   CHECK(make(tuned()).empty());
+}
+
+TEST_CASE("settings that cannot be met: the conflict is said, and all else is judged by these settings") {
+  node::Settings settings;
+  settings.timeo = 100;
+  settings.retrans = 5;
+  settings.gateway_mode = node::GatewayMode::list;
+  settings.gateways = {"10.9.0.1"};
+  node::DesiredState desired = node::desired_state(test::diskless_node(), settings);
+  CHECK(desired.conflict() == "gateway 10.9.0.1 is on no network of this node (see ifconfig -a)");
+  CHECK_FALSE(desired.routes.managed);
+  CHECK(desired.routes.gateways.empty());
+  CHECK_FALSE(desired.filesystems.filesystems.front().differs());
+  settings.exclude = {"/usr"};
+  settings.mount_timeo = {{"/usr", 3}};
+  desired = node::desired_state(test::diskless_node(), settings);
+  CHECK(desired.conflict().find("excluded and given a value: /usr") == 0);
 }
 
 TEST_CASE("hosts first writes netsvc.conf, once") {
@@ -73,7 +97,7 @@ TEST_CASE("reset takes back what the journal says, restored gateways first") {
 
 TEST_CASE("reset leaves files of the other program alone, whose journal it is too") {
   plan::Step other;
-  other.id = "file";
+  other.resource = {plan::Kind::file, ""};
   other.file = plan::FileChange{"/etc/exports", std::nullopt};
   other.undo_file = plan::FileChange{"/etc/exports", "/home -rw\n"};
   CHECK(reset(tuned(), {{{"run1", "", State::done, other}}, 0}) == Words{"nfs4cl resetfsoptions /usr"});
@@ -133,7 +157,8 @@ TEST_CASE("a second reset finds nothing, entries taken back do not count") {
   const plan::JournalContent undone = journal_of("run1", make(test::diskless_node()), State::undone);
   plan::JournalContent journal = undone;
   plan::Step reset_step;
-  reset_step.id = "fs:/usr:reset";
+  reset_step.resource = {plan::Kind::filesystem, "/usr"};
+  reset_step.action = plan::Action::reset;
   journal.entries.push_back({"run2", "", State::done, reset_step});
   CHECK(reset(test::diskless_node(), journal).empty());
   CHECK(reset(tuned(), journal) == Words{"nfs4cl resetfsoptions /usr"});  // tuned again by somebody
@@ -155,8 +180,10 @@ TEST_CASE("reset after a reboot onto another server leaves that one alone and do
 TEST_CASE("reset of a reset that was killed between delete and add makes the gateway as it was") {
   plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
   plan::Step killed;
-  killed.id = "reset:route:10.0.0.1:delete";
-  killed.expect = plan::Expectation{"default_rows", "10.0.0.1", "0"};
+  killed.purpose = plan::Purpose::reset;
+  killed.resource = {plan::Kind::route, "10.0.0.1"};
+  killed.action = plan::Action::remove;
+  killed.expect = plan::Expectation{killed.resource, plan::EntryCount{0}};
   journal.entries.push_back({"run2", "", State::begun, killed});
   node::ObservedState observed = tuned();
   observed.routes->routes = {test::default_route("10.0.0.254", "UG", 3), test::default_route("10.0.0.2", "UGA", 1)};
@@ -179,8 +206,7 @@ TEST_CASE("reset puts a tunable and a file back to what somebody else made of th
   }
   observed.tunables["dgd_ping_time"].current = "2";
   observed.netsvc_text = aix::with_hosts_first("hosts = nis\n");
-  const auto desired = node::desired_state(observed, {});
-  const plan::Plan plan = node::make_reset_plan(observed, *desired, journal);
+  const plan::Plan plan = node::make_reset_plan(observed, node::desired_state(observed, {}), journal);
   REQUIRE(plan.steps.size() == 3);
   CHECK(hanfs::run::command_text(plan.steps[1].argv) == "no -o dgd_ping_time=8");
   CHECK(plan.steps[2].file->content == "hosts = nis\n");

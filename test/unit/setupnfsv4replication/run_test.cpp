@@ -168,7 +168,7 @@ TEST_CASE("a plain run in simulated time tunes the node, and a second one change
   CHECK(simulation.system.err.empty());
   CHECK(simulation.system.logged.size() == 8);  // each step and the verdict
   // What counts at boot: how many commands wait for each other.
-  CHECK(simulation.system.simulated_clock.elapsed() <= 8 * command_time);
+  CHECK(simulation.system.simulated_clock.elapsed() <= 7 * command_time);
   CHECK(simulation.system.simulated_files.content.count("/etc/hanfs/journal") == 1);
   CHECK_FALSE(simulation.system.simulated_files.locked);
 

@@ -58,11 +58,11 @@ TEST_CASE("commands") {
   CHECK(words(add_default_route("10.0.0.1", 0, true)) == "/usr/sbin/route -n add 0 10.0.0.1 -hopcount 0 -active_dgd");
   CHECK(words(add_default_route("10.0.0.2", 1, false)) == "/usr/sbin/route -n add 0 10.0.0.2 -hopcount 1");
   CHECK(words(delete_default_route("10.0.0.2")) == "/usr/sbin/route -n delete 0 10.0.0.2");
-  CHECK(words(add_odm_route("10.0.0.1", 0, true)) ==
+  CHECK(words(add_odm_route(odm_route("10.0.0.1", 0, true))) ==
         "/usr/sbin/chdev -P -l inet0 -a route=net,-hopcount,0,,,-active_dgd,,,-static,0,10.0.0.1");
-  CHECK(words(add_odm_route("10.0.0.1", 2, false)) ==
+  CHECK(words(add_odm_route(odm_route("10.0.0.1", 2, false))) ==
         "/usr/sbin/chdev -P -l inet0 -a route=net,-hopcount,2,,,,,,-static,0,10.0.0.1");
-  CHECK(words(add_odm_route_raw("net,,0,10.0.0.1")) == "/usr/sbin/chdev -P -l inet0 -a route=net,,0,10.0.0.1");
+  CHECK(words(add_odm_route("net,,0,10.0.0.1")) == "/usr/sbin/chdev -P -l inet0 -a route=net,,0,10.0.0.1");
   CHECK(words(delete_odm_route("net,,0,10.0.0.1")) == "/usr/sbin/chdev -P -l inet0 -a delroute=net,,0,10.0.0.1");
   CHECK(words(export_directory_as("/home", "vers=4,rw")) == "/usr/sbin/exportfs -i -o vers=4,rw /home");
   CHECK(words(stop_subsystem("nfsrgyd")) == "/usr/bin/stopsrc -s nfsrgyd");

@@ -20,10 +20,17 @@ using State = plan::StepResult::State;
 
 namespace {
 
+// Expectations with one `kind` are probed by one command.
+plan::Expectation expectation(const std::string& kind, const std::string& subject) {
+  return {{plan::Kind::tunable, subject}, kind};
+}
+
+std::string kind_of(const plan::Expectation& expectation) { return std::get<std::string>(expectation.value); }
+
 plan::Step step(const std::string& id, const std::string& sequence) {
   plan::Step made;
-  made.id = id;
-  made.sequence = sequence;
+  made.resource = {plan::Kind::tunable, sequence};
+  made.detail = id;
   made.why = "because";
   made.argv = {"/bin/do", id};
   made.undo = {{"/bin/undo", id}};
@@ -34,7 +41,7 @@ plan::Step verified(const std::string& id, const std::string& sequence) {
   plan::Step made = step(id, sequence);
   made.verified = true;
   made.abort_sequence = true;
-  made.expect = plan::Expectation{"thing", id, ""};
+  made.expect = expectation("thing", id);
   return made;
 }
 
@@ -73,7 +80,7 @@ Applied apply(const Place& place, const plan::Plan& what, std::function<hanfs::r
   // The look is a command of its own, so that the tests see when it happens.
   options.probe = [](const plan::Expectation& expectation) {
     hanfs::run::Command probe;
-    probe.argv = {"/bin/look", expectation.kind};
+    probe.argv = {"/bin/look", kind_of(expectation)};
     return std::vector<hanfs::run::Command>{probe};
   };
   options.is_satisfied = [&](const plan::Expectation& expectation, const plan::Probe&) {
@@ -81,7 +88,7 @@ Applied apply(const Place& place, const plan::Plan& what, std::function<hanfs::r
   };
   options.probe_after = [](const plan::Step& last) {
     hanfs::run::Command probe;
-    probe.argv = {"/bin/look-after", last.sequence};
+    probe.argv = {"/bin/look-after", last.resource.name};
     return std::vector<hanfs::run::Command>{probe};
   };
   options.roll_back = roll_back;
@@ -113,7 +120,7 @@ TEST_CASE("one failure does not keep other steps from being tried") {
   CHECK(place.journal_text().find("\"event\":\"failed\"") != std::string::npos);
 }
 
-TEST_CASE("steps of a lane keep their order, and stop_lane skips what follows") {
+TEST_CASE("steps of one resource keep their order, and abort_sequence skips what follows") {
   const Place place;
   plan::Plan what{{step("a1", "a"), step("a2", "a"), step("a3", "a")}};
   what.steps[1].abort_sequence = true;
@@ -169,7 +176,7 @@ std::vector<plan::StepResult> stopped_at(const Place& place, const plan::Plan& w
   options.time_for = [](const plan::Step&) { return std::chrono::milliseconds(1000); };
   options.probe = [](const plan::Expectation& expectation) {
     hanfs::run::Command probe;
-    probe.argv = {"/bin/look", expectation.subject};
+    probe.argv = {"/bin/look", expectation.resource.name};
     return std::vector<hanfs::run::Command>{probe};
   };
   options.is_satisfied = [](const plan::Expectation&, const plan::Probe&) { return true; };
@@ -180,7 +187,7 @@ std::size_t ends_of(const Place& place, const std::string& id) {
   const auto content = plan::parse_journal(place.journal_text());
   return static_cast<std::size_t>(
       std::count_if(content.entries.begin(), content.entries.end(), [&](const plan::JournalEntry& entry) {
-        return entry.step.id == id && entry.state != plan::JournalEntry::State::begun;
+        return entry.step.argv.back() == id && entry.state != plan::JournalEntry::State::begun;
       }));
 }
 
@@ -216,17 +223,17 @@ TEST_CASE("a signal: what was done and not looked at is no success, and nothing 
     CHECK(results[i] == plan::StepResult{State::skipped, "not started: stopped by a signal"});
 }
 
-TEST_CASE("a guarded step is judged by what is there, not by its exit status") {
+TEST_CASE("a verified step is judged by what is there, not by its exit status") {
   const Place place;
   const plan::Plan what{{verified("lies-well", "a"), verified("lies-badly", "b")}};
   const Applied applied = apply(
       place, what, [](const std::string& words) { return exited(words == "do lies-well" ? 1 : 0); },
-      [](const plan::Expectation& expectation) { return expectation.subject == "lies-well"; });
+      [](const plan::Expectation& expectation) { return expectation.resource.name == "lies-well"; });
   CHECK(states(applied) == std::vector<State>{State::done, State::failed});
   CHECK(applied.results[1].problem == "its command said success, but the change is not there");
 }
 
-TEST_CASE("a guarded step whose effect cannot be looked at says so") {
+TEST_CASE("a verified step whose effect cannot be looked at says so") {
   const Place place;
   const plan::Plan what{{verified("change", "a")}};
   const Applied applied = apply(
@@ -236,18 +243,18 @@ TEST_CASE("a guarded step whose effect cannot be looked at says so") {
   CHECK(applied.results[0].problem.find("its command said success, but what it did cannot be seen: look thing: ") == 0);
 }
 
-TEST_CASE("a guarded step whose need is not met is not started") {
+TEST_CASE("a verified step whose need is not met is not started") {
   const Place place;
   plan::Plan what{{verified("delete", "gw"), verified("add", "gw")}};
-  what.steps[0].needs = plan::Expectation{"other", "", ""};
+  what.steps[0].needs = expectation("other", "");
   const Applied applied = apply(
       place, what, [](const std::string&) { return exited(0); },
-      [](const plan::Expectation& expectation) { return expectation.kind != "other"; });
+      [](const plan::Expectation& expectation) { return kind_of(expectation) != "other"; });
   CHECK(applied.calls.empty());
   CHECK(states(applied) == std::vector<State>{State::skipped, State::skipped});
 }
 
-TEST_CASE("when a guarded lane fails half-way it is taken back in reverse") {
+TEST_CASE("when a verified sequence fails half-way it is rolled back in reverse") {
   const Place place;
   const plan::Plan what{{verified("delete", "gw"), verified("add", "gw"), verified("other", "gw2")}};
   std::set<std::string> there;
@@ -257,7 +264,7 @@ TEST_CASE("when a guarded lane fails half-way it is taken back in reverse") {
         if (words == "do delete" || words == "do other") there.insert(words.substr(3));
         return exited(0);
       },
-      [&](const plan::Expectation& expectation) { return there.count(expectation.subject) != 0; });
+      [&](const plan::Expectation& expectation) { return there.count(expectation.resource.name) != 0; });
   CHECK(applied.calls == std::vector<std::string>{"do delete", "do add", "undo add", "undo delete", "do other"});
   CHECK(states(applied) == std::vector<State>{State::failed, State::failed, State::done});
   CHECK(applied.results[0].problem == "taken back");
@@ -265,13 +272,13 @@ TEST_CASE("when a guarded lane fails half-way it is taken back in reverse") {
   CHECK(journal.entries[0].state == plan::JournalEntry::State::undone);
 }
 
-TEST_CASE("a guarded lane whose caller takes it back is left as it is when it fails") {
+TEST_CASE("a verified sequence whose caller rolls it back is left as it is when it fails") {
   const Place place;
   const plan::Plan what{
       {verified("one", "gw"), verified("two", "gw"), verified("three", "gw"), verified("other", "gw2")}};
   const Applied applied = apply(
       place, what, [](const std::string&) { return exited(0); },
-      [](const plan::Expectation& expectation) { return expectation.subject != "two"; }, 1000, false);
+      [](const plan::Expectation& expectation) { return expectation.resource.name != "two"; }, 1000, false);
   CHECK(applied.calls == std::vector<std::string>{"do one", "do two", "do other"});
   CHECK(states(applied) == std::vector<State>{State::done, State::failed, State::skipped, State::done});
 }
@@ -279,19 +286,86 @@ TEST_CASE("a guarded lane whose caller takes it back is left as it is when it fa
 TEST_CASE("a need is not looked at again when nothing was done since the last look") {
   const Place place;
   plan::Plan what{{verified("add", "gw2"), verified("delete", "gw1"), verified("remake", "gw1")}};
-  what.steps[1].needs = plan::Expectation{"thing", "", ""};
+  what.steps[1].needs = expectation("thing", "");
   const Applied applied =
       apply(place, what, [](const std::string&) { return exited(0); }, [](const plan::Expectation&) { return true; });
   CHECK(applied.order ==
         std::vector<std::string>{"do add", "look thing", "do delete", "look thing", "do remake", "look thing"});
-  what.steps[1].needs = plan::Expectation{"other", "", ""};
+  what.steps[1].needs = expectation("other", "");
   const Applied other =
       apply(place, what, [](const std::string&) { return exited(0); }, [](const plan::Expectation&) { return true; });
   CHECK(other.order == std::vector<std::string>{"do add", "look thing", "look other", "do delete", "look thing",
                                                 "do remake", "look thing"});
 }
 
-TEST_CASE("a lane that is not guarded is read back as soon as its last step has run, also a failed one") {
+TEST_CASE("a plan that is one sequence keeps the order of all its steps") {
+  const Place place;
+  plan::Plan what{{step("a1", "a"), step("b1", "b"), step("a2", "a")}, true};
+  what.steps[1].abort_sequence = true;
+  const Applied applied = apply(place, what, [](const std::string& words) { return exited(words == "do b1" ? 1 : 0); });
+  CHECK(applied.calls == std::vector<std::string>{"do a1", "do b1"});
+  CHECK(states(applied) == std::vector<State>{State::done, State::failed, State::skipped});
+}
+
+namespace {
+
+// What becomes of a gateway that is deleted and added: `there` is judged by what the expectation is about.
+Applied recreated(const Place& place, const std::string& failing_command,
+                  std::function<bool(const std::string& subject)> there) {
+  plan::Plan what{{verified("delete", "gw"), verified("add", "gw")}};
+  what.steps[0].verified_with_next = true;
+  return apply(
+      place, what, [&](const std::string& words) { return exited(words == failing_command ? 1 : 0); },
+      [&](const plan::Expectation& expectation) { return there(expectation.resource.name); });
+}
+
+}  // namespace
+
+TEST_CASE("two steps that are verified together: nothing is probed between them where the first command ends well") {
+  const Place place;
+  // After the add, what the delete was to reach (no entry at all) is over.
+  const Applied applied = recreated(place, "", [](const std::string& subject) { return subject == "add"; });
+  CHECK(applied.order == std::vector<std::string>{"do delete", "do add", "look thing"});
+  CHECK(states(applied) == std::vector<State>{State::done, State::done});
+  CHECK(ends_of(place, "delete") == 1);
+  CHECK(ends_of(place, "add") == 1);
+}
+
+TEST_CASE("two steps that are verified together: a first command that fails is probed by itself") {
+  const Place place;
+  const Applied applied = recreated(place, "do delete", [](const std::string&) { return true; });
+  CHECK(applied.order == std::vector<std::string>{"do delete", "look thing", "do add", "look thing"});
+  CHECK(states(applied) == std::vector<State>{State::done, State::done});
+  const Applied failed = recreated(place, "do delete", [](const std::string&) { return false; });
+  CHECK(failed.order == std::vector<std::string>{"do delete", "look thing", "undo delete"});
+  CHECK(states(failed) == std::vector<State>{State::failed, State::skipped});
+}
+
+TEST_CASE("two steps that are verified together: where the second has no effect both are rolled back") {
+  const Place place;
+  const Applied deleted = recreated(place, "", [](const std::string& subject) { return subject == "delete"; });
+  CHECK(deleted.order == std::vector<std::string>{"do delete", "do add", "look thing", "undo add", "undo delete"});
+  CHECK(deleted.results[0] == plan::StepResult{State::failed, "taken back"});
+  CHECK(deleted.results[1] == plan::StepResult{State::failed, "its command said success, but the change is not there"});
+  const Applied neither = recreated(place, "", [](const std::string&) { return false; });
+  CHECK(neither.calls == deleted.calls);
+  CHECK(neither.results[0] == neither.results[1]);
+}
+
+TEST_CASE("two steps that are verified together: a signal between them leaves the first unverified") {
+  const Place place;
+  plan::Plan what{{verified("delete", "gw"), verified("add", "gw")}};
+  what.steps[0].verified_with_next = true;
+  const auto between = stopped_at(place, what, "do delete", exited(0));
+  CHECK(between[0].unverified);
+  CHECK(between[1] == plan::StepResult{State::skipped, "not started: stopped by a signal"});
+  CHECK(ends_of(place, "delete") == 0);
+  const auto after = stopped_at(place, what, "do add", exited(0));
+  CHECK(after[0].unverified);
+  CHECK(after[1].unverified);
+}
+
+TEST_CASE("a sequence that is not verified is read back as soon as its last step has run, also a failed one") {
   const Place place;
   const plan::Plan what{{step("a1", "a"), step("a2", "a"), step("b1", "b")}};
   const Applied applied = apply(place, what, [](const std::string& words) { return exited(words == "do b1" ? 1 : 0); });
@@ -303,7 +377,7 @@ TEST_CASE("a file is written atomically, with a backup of what was there") {
   REQUIRE(sys::make_folders(place.root + "/etc"));
   REQUIRE(sys::write_atomically(place.root + "/etc/conf", "old", 0640));
   plan::Step write;
-  write.id = write.sequence = "file";
+  write.resource = {plan::Kind::file, "file"};
   write.file = plan::FileChange{"/etc/conf", "new"};
   write.undo_file = plan::FileChange{"/etc/conf", "old"};
   const Applied applied = apply(place, plan::Plan{{write}}, [](const std::string&) { return exited(0); });
@@ -322,7 +396,7 @@ TEST_CASE("a file that is a symbolic link stays one: what it stands for is writt
   REQUIRE(::symlink("real/conf", (place.root + "/etc/link").c_str()) == 0);
   const auto change = [&](std::optional<std::string> content) {
     plan::Step write;
-    write.id = write.sequence = "file";
+    write.resource = {plan::Kind::file, "file"};
     write.file = plan::FileChange{"/etc/conf", std::move(content), ""};
     return apply(place, plan::Plan{{write}}, [](const std::string&) { return exited(0); });
   };
@@ -353,7 +427,7 @@ TEST_CASE("a backup never goes through a symbolic link") {
   REQUIRE(sys::write_atomically(place.root + "/etc/precious", "precious", 0640));
   REQUIRE(::symlink("precious", (place.root + "/etc/conf.before-hanfs").c_str()) == 0);
   plan::Step write;
-  write.id = write.sequence = "file";
+  write.resource = {plan::Kind::file, "file"};
   write.file = plan::FileChange{"/etc/conf", "new"};
   write.undo_file = plan::FileChange{"/etc/conf", "old"};
   CHECK(states(apply(place, plan::Plan{{write}}, [](const std::string&) { return exited(0); })) ==
@@ -378,7 +452,7 @@ TEST_CASE("a copy has mode and owner of what it is a copy of, and gives them bac
     if (root) CHECK((info.st_uid == 3 && info.st_gid == 4));
   };
   plan::Step backup;
-  backup.id = backup.sequence = "backup";
+  backup.resource = {plan::Kind::file, "backup"};
   backup.file = plan::FileChange{"/etc/conf.before", "old", "/etc/conf"};
   (void)apply(place, plan::Plan{{backup}}, [](const std::string&) { return exited(0); });
   CHECK(**sys::read_file(copy) == "old");
@@ -389,7 +463,7 @@ TEST_CASE("a copy has mode and owner of what it is a copy of, and gives them bac
   REQUIRE(sys::remove_file(original));
   REQUIRE(sys::write_atomically(original, "by somebody else", 0600));
   plan::Step back;
-  back.id = back.sequence = "back";
+  back.resource = {plan::Kind::file, "back"};
   back.file = plan::FileChange{"/etc/conf", "old", "/etc/conf.before"};
   (void)apply(place, plan::Plan{{back}}, [](const std::string&) { return exited(0); });
   CHECK(**sys::read_file(original) == "old");

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include "plan/step_text.hpp"
 #include "sys/file.hpp"
 
 namespace plan = hanfs::plan;
@@ -19,11 +20,12 @@ std::string temporary_path() {
 
 plan::Step awkward_step() {
   plan::Step step;
-  step.id = "fs:/mnt/a b\nc%\xff:timeo";
+  step.resource = {plan::Kind::filesystem, "/mnt/a b\nc%\xff"};
+  step.detail = "timeo";
   step.why = "why \"quoted\"";
   step.argv = {"/usr/sbin/nfs4cl", "setfsoptions", "/mnt/a b\nc%\xff", "timeo=1"};
   step.undo = {{"/usr/sbin/x", "1"}, {"/usr/sbin/x", "2"}};
-  step.expect = plan::Expectation{"fs", "/mnt/a b\nc%\xff", "timeo=1"};
+  step.expect = plan::Expectation{step.resource, plan::FilesystemOption{"timeo", 1}};
   return step;
 }
 
@@ -44,7 +46,7 @@ TEST_CASE("what is journalled comes back byte for byte") {
   const std::string path = temporary_path();
   const plan::Step step = awkward_step();
   plan::Step file;
-  file.id = "resolver:hosts-first";
+  file.resource = {plan::Kind::resolver, "hosts-first"};
   file.file = plan::FileChange{"/etc/netsvc.conf", "hosts = local\n\x01\xfe", "/etc/b%\xff"};
   file.undo_file = plan::FileChange{"/etc/netsvc.conf", std::nullopt};
   file.sync_journal = true;
@@ -59,10 +61,11 @@ TEST_CASE("what is journalled comes back byte for byte") {
   REQUIRE(read.entries.size() == 2);
   CHECK(read.unreadable == 0);
   CHECK(read.entries[0].state == State::done);
-  CHECK(read.entries[0].step.id == step.id);
+  CHECK(read.entries[0].step.resource == step.resource);
+  CHECK(plan::id_of(read.entries[0].step) == "fs:/mnt/a b\nc%\xff:timeo");
   CHECK(read.entries[0].step.argv == step.argv);
   CHECK(read.entries[0].step.undo == step.undo);
-  CHECK(read.entries[0].step.expect == step.expect);
+  CHECK(plan::words_of(*read.entries[0].step.expect) == plan::ExpectationWords{"fs", "/mnt/a b\nc%\xff", "timeo=1"});
   CHECK(read.entries[1].state == State::begun);  // killed before its end
   CHECK(read.entries[1].step.file == file.file);
   CHECK(read.entries[1].step.undo_file == file.undo_file);
@@ -100,11 +103,33 @@ TEST_CASE("an entry that was taken back says so, whichever run took it back") {
   }
   {
     Journal journal(path, "run2");
-    journal.undone("run1", awkward_step().id);
+    journal.undone({"run1", "", State::done, awkward_step()});
   }
   const plan::JournalContent read = plan::parse_journal(content(path));
   REQUIRE(read.entries.size() == 1);
   CHECK(read.entries[0].state == State::undone);
+  ::unlink(path.c_str());
+}
+
+TEST_CASE("a line of the journal is as it always was") {
+  const std::string path = temporary_path();
+  {
+    Journal journal(path, "run1");
+    plan::Step step;
+    step.resource = {plan::Kind::route, "10.0.0.1"};
+    step.action = plan::Action::remove;
+    step.detail = "1";
+    step.why = "why";
+    step.argv = {"/usr/sbin/route", "-n", "delete", "0", "10.0.0.1"};
+    step.expect = plan::Expectation{step.resource, plan::EntryCount{0}};
+    journal.begin(step);
+    journal.end(step, State::done);
+  }
+  const std::string text = content(path);
+  CHECK(text.find(R"({"argv":["/usr/sbin/route","-n","delete","0","10.0.0.1"],"event":"begin",)"
+                  R"("expect":["default_rows","10.0.0.1","0"],"run":"run1","step":"route:10.0.0.1:delete1",)") !=
+        std::string::npos);
+  CHECK(text.find(R"({"event":"done","run":"run1","step":"route:10.0.0.1:delete1"})") != std::string::npos);
   ::unlink(path.c_str());
 }
 

@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "setupnfsv4replication/gateways.hpp"
-
+// Default gateways and network tunables: what is desired, planned and reported.
 #include <doctest/doctest.h>
 
 #include "lib/node/example_state.hpp"
 #include "run/command.hpp"
+#include "setupnfsv4replication/desired_routes.hpp"
+#include "setupnfsv4replication/plan_routes.hpp"
+#include "setupnfsv4replication/route_report.hpp"
 
 namespace aix = hanfs::aix;
 namespace node = hanfs::node;
+namespace plan = hanfs::plan;
 namespace test = hanfs::test;
 
 namespace {
 
 std::vector<std::string> planned(const node::ObservedState& observed, const node::Settings& settings = {}) {
   const auto desired = node::desired_routes(observed, settings);
-  REQUIRE(desired);
+  REQUIRE(desired.conflict.empty());
   std::vector<std::string> all;
-  for (const auto& step : node::plan_routes(observed, *desired)) all.push_back(hanfs::run::command_text(step.argv));
+  for (const auto& step : node::plan_routes(observed, desired)) all.push_back(hanfs::run::command_text(step.argv));
   return all;
 }
 
@@ -42,7 +45,7 @@ TEST_CASE("auto: as wanted means nothing to do, also while DGD holds a gateway f
   observed.routes->routes[0].current_cost = aix::dead_cost;
   CHECK(planned(observed).empty());
   const auto desired = node::desired_routes(observed, {});
-  CHECK(node::describe_routes(observed, *desired).gateways[0].state == "down");
+  CHECK(node::describe_routes(observed, desired).gateways[0].state == "down");
   observed.filesystems[0].current = "10.0.0.2";
   observed.filesystems[0].replicas = {"10.0.0.1"};
   CHECK(planned(observed).empty());
@@ -61,7 +64,7 @@ TEST_CASE("an address whose netmask ifconfig does not print keeps no gateway out
   node::Settings settings;
   settings.gateway_mode = node::GatewayMode::list;
   settings.gateways = {"10.0.0.1", "10.0.0.2"};
-  CHECK(node::desired_routes(observed, settings));
+  CHECK(node::desired_routes(observed, settings).conflict.empty());
 }
 
 TEST_CASE("auto: routes are left alone where the gateway is no server, there is none, or no second server in reach") {
@@ -73,7 +76,7 @@ TEST_CASE("auto: routes are left alone where the gateway is no server, there is 
   observed = test::diskless_node();
   observed.filesystems[0].replicas = {"10.9.9.9"};  // on no network of the node
   CHECK(planned(observed).empty());
-  CHECK_FALSE(node::desired_routes(observed, {})->warnings.empty());
+  CHECK_FALSE(node::desired_routes(observed, {}).warnings.empty());
   observed.routes.reset();
   CHECK(planned(observed).empty());
 }
@@ -94,13 +97,13 @@ TEST_CASE("a list sets exactly its gateways and leaves others") {
   CHECK(planned(observed, settings) ==
         Words{"route -n add 0 10.0.0.7 -hopcount 0 -active_dgd", "route -n add 0 10.0.0.8 -hopcount 1 -active_dgd"});
   const auto desired = node::desired_routes(observed, settings);
-  const auto report = node::describe_routes(observed, *desired);
+  const auto report = node::describe_routes(observed, desired);
   CHECK(report.gateways.back().address == "10.0.0.1");
   CHECK(report.gateways.back().state == "extra");
   settings.gateways = {"10.9.0.1"};
-  CHECK_FALSE(node::desired_routes(observed, settings));
+  CHECK_FALSE(node::desired_routes(observed, settings).conflict.empty());
   settings.gateways = {"10.0.0.17"};
-  CHECK_FALSE(node::desired_routes(observed, settings));
+  CHECK_FALSE(node::desired_routes(observed, settings).conflict.empty());
 }
 
 TEST_CASE("a default that is there twice is deleted until none is left, then made once") {
@@ -113,14 +116,14 @@ TEST_CASE("a default that is there twice is deleted until none is left, then mad
 
 TEST_CASE("a delete needs another default that is live and not held for dead") {
   node::ObservedState observed = test::diskless_node();
-  const hanfs::plan::Expectation other{"other_default", "10.0.0.1", ""};
-  CHECK_FALSE(node::route_expectation_is_satisfied(observed, other));
+  const plan::Expectation other{{plan::Kind::route, "10.0.0.1"}, plan::AnotherGateway{}};
+  CHECK_FALSE(node::is_satisfied(observed, other));
   observed.routes->routes.push_back(test::default_route("10.0.0.2", "UGA", 1));
-  CHECK(node::route_expectation_is_satisfied(observed, other));
+  CHECK(node::is_satisfied(observed, other));
   observed.routes->routes[1].current_cost = aix::dead_cost;
-  CHECK_FALSE(node::route_expectation_is_satisfied(observed, other));
+  CHECK_FALSE(node::is_satisfied(observed, other));
   observed.routes.reset();
-  CHECK_FALSE(node::route_expectation_is_satisfied(observed, other));
+  CHECK_FALSE(node::is_satisfied(observed, other));
 }
 
 TEST_CASE("without costs the flags alone are judged") {
@@ -128,8 +131,8 @@ TEST_CASE("without costs the flags alone are judged") {
   set_defaults(observed, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGSA", 1)});
   for (aix::Route& route : observed.routes->routes) route.configured_cost = route.current_cost = std::nullopt;
   CHECK(planned(observed).empty());
-  CHECK(node::route_expectation_is_satisfied(observed, {"default_route", "10.0.0.2", "cost=1 active_dgd=1"}));
-  CHECK_FALSE(node::route_expectation_is_satisfied(observed, {"default_route", "10.0.0.2", "cost=1 active_dgd=0"}));
+  CHECK(node::is_satisfied(observed, {{plan::Kind::route, "10.0.0.2"}, plan::RouteEntry{1, true}}));
+  CHECK_FALSE(node::is_satisfied(observed, {{plan::Kind::route, "10.0.0.2"}, plan::RouteEntry{1, false}}));
 }
 
 TEST_CASE("DGD modes: flag of the routes and passive_dgd") {
@@ -157,15 +160,14 @@ TEST_CASE("tunables: only what differs, ranges as no -x prints them") {
   CHECK(planned(observed, settings) == Words{"no -o dgd_packets_lost=2"});
   settings.tunables["dgd_packets_lost"] = 40000;
   const auto desired = node::desired_routes(observed, settings);
-  REQUIRE_FALSE(desired);
-  CHECK(desired.error().what == "dgd_packets_lost=40000 is out of range, no -x says 1 to 32767");
+  CHECK(desired.conflict == "dgd_packets_lost=40000 is out of range, no -x says 1 to 32767");
 }
 
 TEST_CASE("persist: ODM and nextboot too, each gateway once; refused where / comes from a server") {
   node::Settings settings;
   settings.persist = true;
   settings.tunables = {{"dgd_ping_time", 5}, {"dgd_retry_time", 9}};
-  CHECK_FALSE(node::desired_routes(test::diskless_node(), settings));
+  CHECK(node::desired_routes(test::diskless_node(), settings).conflict.find("persist") == 0);
 
   node::ObservedState observed = test::diskful_node();
   observed.tunables["dgd_ping_time"].reboot = "7";
@@ -179,13 +181,13 @@ TEST_CASE("persist: ODM and nextboot too, each gateway once; refused where / com
               "chdev -P -l inet0 -a route=net,-hopcount,0,,,-active_dgd,,,-static,0,10.0.0.1",
               "chdev -P -l inet0 -a delroute=net,-hopcount,1,,,-active_dgd,,,-static,0,10.0.0.2",
               "no -p -o dgd_ping_time=5", "no -p -o dgd_retry_time=9"});
-  for (const auto& step : node::plan_routes(observed, *node::desired_routes(observed, settings)))
+  for (const auto& step : node::plan_routes(observed, node::desired_routes(observed, settings)))
     CHECK(step.never_kill == (step.argv.front() == "/usr/sbin/chdev"));
 }
 
 TEST_CASE("how soon a dead gateway is noticed") {
   node::ObservedState observed = test::diskless_node();
-  CHECK_FALSE(node::describe_routes(observed, *node::desired_routes(observed, {})).detection_seconds.has_value());
+  CHECK_FALSE(node::describe_routes(observed, node::desired_routes(observed, {})).detection_seconds.has_value());
   set_defaults(observed, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1)});
-  CHECK(node::describe_routes(observed, *node::desired_routes(observed, {})).detection_seconds == 8.0);
+  CHECK(node::describe_routes(observed, node::desired_routes(observed, {})).detection_seconds == 8.0);
 }

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/observe_filesystems.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "aix/commands.hpp"
+#include "aix/text.hpp"
+#include "run/command.hpp"
+
+namespace hanfs::node {
+namespace {
+
+// The fsid is the server's own (its dev_t, lib/aix/README.md "nfs4cl: showfs"), so two servers may well use the same
+// one: only together with the server it names a file system.
+std::string identity(const aix::NfsFilesystem& info) {
+  return info.fsid + "@" + (info.current.empty() ? info.server : info.current);
+}
+
+// A mount point may hold a newline, and showfs prints it as it is: rows are read with a stand-in for it.
+constexpr char newline_stand_in = '\x01';
+
+std::string with_stand_in(std::string path) {
+  std::replace(path.begin(), path.end(), '\n', newline_stand_in);
+  return path;
+}
+
+std::string without_newlines_of(std::string text, const std::string& path) {
+  if (path.find('\n') == std::string::npos) return text;
+  for (std::size_t at = text.find(path); at != std::string::npos; at = text.find(path, at + path.size()))
+    text.replace(at, path.size(), with_stand_in(path));
+  return text;
+}
+
+}  // namespace
+
+FilesystemObserver::FilesystemObserver(app::ObservationQueue& queue, ObservedState& observed, bool is_capture)
+    : queue_(queue), observed_(observed), is_capture_(is_capture) {
+  for (std::size_t i = 0; i < observed.filesystems.size(); ++i) index_of_.emplace(identity(observed.filesystems[i]), i);
+}
+
+void FilesystemObserver::ask_all() {
+  ask_mounts();
+  ask_all_filesystems();
+}
+
+void FilesystemObserver::ask_again(const std::set<std::string>& paths) {
+  forget(paths);
+  for (const std::string& path : paths) ask_filesystem(path);
+}
+
+void FilesystemObserver::ask_mounts() {
+  queue_.ask({aix::list_mounts()}, [this](const std::string& text) -> Status {
+    Result<aix::MountTable> table = aix::parse_mount(text);
+    if (!table) return table.error();
+    // A list that was cut would look like a node with fewer mounts, all of them well.
+    if (!is_capture_ && text.back() != '\n') return Error{"its output ends in the middle of a line"};
+    observed_.mounts = std::move(table->mounts);
+    find_overmounted();
+    const std::vector<aix::text::Line> lines = aix::text::lines(text);
+    for (const aix::Problem& problem : table->problems) {
+      // A row that may be a file system we were to tune leaves it unobserved, any other is only information.
+      if (lines.at(problem.line - 1).text.find("nfs") != std::string_view::npos) {
+        const std::string what = "mount: " + aix::to_string(problem);
+        observed_.unobserved.push_back(Unobserved{"mount", what, what, false, false});
+      } else {
+        observed_.info.push_back("mount: " + aix::to_string(problem));
+      }
+    }
+    mounts_known_ = true;
+    ask_unknown_filesystems();
+    return Done{};
+  });
+}
+
+// mount's rows are in mounting order.
+void FilesystemObserver::find_overmounted() {
+  std::map<std::string, const aix::Mount*> top;
+  for (const aix::Mount& mount : observed_.mounts) top[mount.path] = &mount;
+  for (const aix::Mount& mount : observed_.mounts)
+    if (mount.vfs == "nfs4" && top[mount.path]->vfs != "nfs4") observed_.overmounted[mount.path] = top[mount.path]->vfs;
+}
+
+void FilesystemObserver::ask_all_filesystems() {
+  queue_.ask(
+      {aix::show_filesystems()},
+      [this](const std::string& text) -> Status {
+        const Result<aix::ShowFs> shown = aix::parse_showfs(text);
+        if (!shown) return shown.error();
+        rows_text_ = text;
+        rows_known_ = true;
+        ask_unknown_filesystems();
+        return Done{};
+      },
+      [this](Unobserved failure) {
+        queue_.note_unobserved(std::move(failure));
+        rows_known_ = true;  // each path is asked by itself
+        ask_unknown_filesystems();
+      });
+}
+
+// Whichever of mount and showfs comes second starts this.
+void FilesystemObserver::ask_unknown_filesystems() {
+  if (!mounts_known_ || !rows_known_) return;
+  read_rows();
+  std::map<std::string, const aix::NfsFilesystem*> row_of;
+  for (const aix::NfsFilesystem& row : rows_) row_of.try_emplace(row.local, &row);
+  std::vector<std::string> paths;
+  std::map<std::string, const aix::Mount*> mount_at;
+  std::set<std::string> listed;
+  std::set<std::string> known;
+  for (const aix::Mount& mount : observed_.mounts) {
+    mount_at[mount.path] = &mount;
+    // Mounted over another one (a direct map of autofs is): asked all the same, each path once.
+    if (mount.vfs != "nfs4" || !listed.insert(mount.path).second) continue;
+    const bool is_hidden = observed_.overmounted.count(mount.path) != 0;
+    if (!is_hidden) paths.push_back(mount.path);
+    const auto row = row_of.find(mount.path);
+    if (row != row_of.end()) known.insert(identity(*row->second));
+  }
+  for (const aix::NfsFilesystem& row : rows_) {
+    if (!is_crossed(row, mount_at) || !known.insert(identity(row)).second) continue;
+    observed_.crossed_mounts.push_back(row.local);
+    paths.push_back(row.local);
+  }
+  for (const aix::NfsFilesystem& row : rows_)
+    if (known.insert(identity(row)).second && row.remote != "/" && !row.local.empty())
+      observed_.unmounted.push_back(row.local + " (fsid " + row.fsid + ")");
+  for (const std::string& path : paths) {
+    const auto row = row_of.find(path);
+    if (row == row_of.end()) {
+      ask_filesystem(path);
+    } else if (row->second->has_options) {
+      keep(path, *row->second);
+    } else if (const auto asked = path_asked_for_.find(identity(*row->second)); asked != path_asked_for_.end()) {
+      same_as_[path] = asked->second;  // one question for each fsid
+    } else {
+      path_asked_for_[identity(*row->second)] = path;
+      ask_filesystem(path);
+    }
+  }
+}
+
+void FilesystemObserver::read_rows() {
+  for (const aix::Mount& mount : observed_.mounts) rows_text_ = without_newlines_of(std::move(rows_text_), mount.path);
+  Result<aix::ShowFs> shown = aix::parse_showfs(rows_text_);
+  if (!shown) return;  // noted as unobserved already
+  observed_.add_info(run::command_text(aix::show_filesystems()), shown->problems);
+  rows_ = std::move(shown->filesystems);
+  for (const aix::NfsFilesystem& row : rows_)
+    if (row.local.empty() || row.remote == "/")
+      observed_.info.push_back("nfs4cl showfs: fsid " + row.fsid + " is a pseudo file system, left alone");
+  for (aix::NfsFilesystem& row : rows_) std::replace(row.local.begin(), row.local.end(), newline_stand_in, '\n');
+}
+
+// A file system of the server that the client entered below an nfs4 mount. The pseudo file system ("/" of the
+// server, vfs rfs4) holds no files and is not tuned.
+bool FilesystemObserver::is_crossed(const aix::NfsFilesystem& row,
+                                    const std::map<std::string, const aix::Mount*>& mount_at) const {
+  if (row.remote == "/" || row.local.empty() || row.local.front() != '/') return false;
+  if (mount_at.count(row.local) != 0) return false;
+  for (std::string path = row.local; path != "/";) {
+    path.resize(std::max(path.rfind('/'), std::size_t{1}));
+    const auto holder = mount_at.find(path);
+    if (holder != mount_at.end()) return holder->second->vfs == "nfs4";
+  }
+  return false;
+}
+
+void FilesystemObserver::ask_filesystem(const std::string& path) {
+  const aix::Argv argv = aix::show_filesystem(path);
+  queue_.ask({argv}, [this, path, argv](const std::string& text) -> Status {
+    Result<aix::ShowFs> shown = aix::parse_showfs(without_newlines_of(text, path));
+    if (!shown) return shown.error();
+    for (const aix::Problem& problem : shown->problems) {
+      std::string unreadable = run::command_text(argv) + ": " + aix::to_string(problem);
+      if (std::find(observed_.unreadable_rows.begin(), observed_.unreadable_rows.end(), unreadable) ==
+          observed_.unreadable_rows.end())
+        observed_.unreadable_rows.push_back(std::move(unreadable));
+    }
+    const auto& rows = shown->filesystems;
+    if (rows.empty()) return Error{"no file system in its output"};
+    const auto own = std::find_if(rows.begin(), rows.end(),
+                                  [&](const aix::NfsFilesystem& row) { return row.local == with_stand_in(path); });
+    const aix::NfsFilesystem& row = own != rows.end() ? *own : rows.front();
+    if (!row.has_options) return Error{"no options line in its output"};
+    keep(path, row);
+    return Done{};
+  });
+}
+
+// An old answer must not pass for a new one. Other paths bound to the same fsid will share the new answer.
+void FilesystemObserver::forget(const std::set<std::string>& paths) {
+  std::map<std::size_t, std::string> asked;  // index -> path that is asked for it
+  for (const std::string& path : paths) {
+    const auto known = observed_.filesystem_of.find(path);
+    if (known != observed_.filesystem_of.end()) asked.emplace(known->second, path);
+  }
+  for (auto known = observed_.filesystem_of.begin(); known != observed_.filesystem_of.end();) {
+    const auto path = asked.find(known->second);
+    if (path == asked.end()) {
+      ++known;
+      continue;
+    }
+    if (known->first != path->second) same_as_[known->first] = path->second;
+    known = observed_.filesystem_of.erase(known);
+  }
+}
+
+void FilesystemObserver::keep(const std::string& path, const aix::NfsFilesystem& info) {
+  const auto [index, is_new] = index_of_.try_emplace(identity(info), observed_.filesystems.size());
+  if (is_new) {
+    observed_.filesystems.push_back(info);
+  } else {
+    observed_.filesystems[index->second] = info;
+  }
+  observed_.filesystem_of[path] = index->second;
+}
+
+void FilesystemObserver::share_answers() {
+  for (const auto& [path, asked] : same_as_) {
+    const auto found = observed_.filesystem_of.find(asked);
+    if (found != observed_.filesystem_of.end()) observed_.filesystem_of[path] = found->second;
+  }
+}
+
+}  // namespace hanfs::node

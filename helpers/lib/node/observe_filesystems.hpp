@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is mounted, and what nfs4cl knows of each NFSv4 file system.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/observation_queue.hpp"
+#include "node/observed_state.hpp"
+
+namespace hanfs::node {
+
+class FilesystemObserver {
+ public:
+  // Queue and state outlive the observer, and it outlives the run of the queue.
+  FilesystemObserver(app::ObservationQueue& queue, ObservedState& observed, bool is_capture);
+
+  void ask_all();
+  void ask_again(const std::set<std::string>& paths);
+  // After the queue has run: paths that share a question with another one get the same answer.
+  void share_answers();
+
+ private:
+  void ask_mounts();
+  void find_overmounted();
+  void ask_all_filesystems();
+  void ask_unknown_filesystems();
+  void read_rows();
+  bool is_crossed(const aix::NfsFilesystem& row, const std::map<std::string, const aix::Mount*>& mount_at) const;
+  void ask_filesystem(const std::string& path);
+  void forget(const std::set<std::string>& paths);
+  void keep(const std::string& path, const aix::NfsFilesystem& info);
+
+  app::ObservationQueue& queue_;
+  ObservedState& observed_;
+  bool is_capture_;
+  std::map<std::string, std::size_t> index_of_;  // identity -> index in observed_.filesystems
+  bool mounts_known_ = false;
+  bool rows_known_ = false;
+  std::string rows_text_;  // of `showfs` without a path
+  std::vector<aix::NfsFilesystem> rows_;
+  std::map<std::string, std::string> path_asked_for_;  // identity -> path
+  std::map<std::string, std::string> same_as_;         // path -> path that was asked
+};
+
+}  // namespace hanfs::node

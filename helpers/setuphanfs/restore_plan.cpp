@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setuphanfs/restore_plan.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "setuphanfs/expectations.hpp"
+#include "setuphanfs/steps.hpp"
+
+namespace hanfs::server {
+namespace {
+
+using aix::ReplicationMode;
+using plan::Action;
+using plan::Purpose;
+using plan::Step;
+
+// One failure must not keep the rest down. What cannot be read back is judged by how its command ends.
+plan::Plan try_everything(std::vector<Step> steps, const ObservedState& now) {
+  for (Step& one : steps) {
+    one.abort_sequence = false;
+    if (!one.expect || can_be_judged(now, *one.expect)) continue;
+    one.expect.reset();
+    one.wait = std::chrono::milliseconds(0);
+  }
+  return plan::Plan{std::move(steps), true};
+}
+
+void start_what_ran(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now) {
+  const bool seen = !is_unobserved(now, "lssrc");
+  for (const std::string& daemon : active_daemons(before))
+    if (!now.daemons.is_active(daemon))
+      steps.push_back(
+          start(daemon, daemon + (seen ? " ran before" : " ran before, and whether it runs now cannot be seen")));
+}
+
+void bring_back_missing(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now,
+                        bool explicit_options, const std::function<bool(const aix::Export&)>& which) {
+  for (const std::string& directory : directories_of(rows_if(before.exported, which)))
+    if (!same_rows(rows_of(before.exported, directory), rows_of(now.exported, directory)))
+      add_back(steps, before, directory, "it was exported before", explicit_options);
+}
+
+// Daemons and exports of others. What cannot be seen is not missing.
+std::vector<Step> what_is_missing(const ObservedState& before, const ObservedState& now, const std::string& directory,
+                                  bool explicit_options) {
+  std::vector<Step> steps;
+  if (!is_unobserved(now, "lssrc")) start_what_ran(steps, before, now);
+  if (!is_unobserved(now, "exportfs"))
+    bring_back_missing(steps, before, now, explicit_options,
+                       [&](const aix::Export& row) { return !is_ours(row, directory, before.mounts); });
+  return steps;
+}
+
+}  // namespace
+
+plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& seen, const DesiredState& desired,
+                             bool explicit_options) {
+  ObservedState now = seen;
+  if (is_unobserved(now, "exportfs")) now.exported.clear();
+  std::vector<Step> steps;
+  const Rows ours =
+      rows_if(now.exported, [&](const aix::Export& row) { return is_ours(row, desired.directory, now.mounts); });
+  for (const std::string& directory : directories_of(ours)) {
+    if (same_rows(rows_of(before.exported, directory), rows_of(now.exported, directory))) continue;
+    steps.push_back(withdraw(Action::withdraw, directory, "it was not exported so before"));
+    steps.back().purpose = Purpose::undo;
+  }
+  const Rows others = rows_if(
+      now.exported, [&](const aix::Export& row) { return is_v4(row) && !is_ours(row, desired.directory, now.mounts); });
+  // An nfsd that says "on" now and did not tell before was off (variants of lib/aix/README.md "Unknown: NFS", 10).
+  if (before.mode != ReplicationMode::on && now.mode == ReplicationMode::on && others.empty()) {
+    const auto daemons = is_unobserved(now, "lssrc") ? std::vector<std::string>{} : active_daemons(before);
+    steps.push_back(set_mode(false, "replication was off before", daemons));
+    steps.back().purpose = Purpose::undo;
+  }
+  if (before.domain && now.domain != before.domain)
+    set_domain(steps, now, *before.domain, "the NFSv4 domain it had", Purpose::undo);
+  if (before.exports_text != now.exports_text) {
+    steps.push_back(
+        file_step(Action::set, "/etc/exports as it was", {exports_file, before.exports_text, exports_backup}));
+    steps.back().purpose = Purpose::undo;
+  }
+  start_what_ran(steps, before, now);
+  const auto is_other = [&](const aix::Export& row) { return !is_ours(row, desired.directory, before.mounts); };
+  bring_back_missing(steps, before, now, explicit_options, is_other);
+  bring_back_missing(steps, before, now, explicit_options, [&](const aix::Export& row) { return !is_other(row); });
+  return try_everything(std::move(steps), now);
+}
+
+plan::Plan make_missing_exports_plan(const ObservedState& before, const ObservedState& now,
+                                     const std::string& directory, bool explicit_options) {
+  std::vector<Step> steps = what_is_missing(before, now, directory, explicit_options);
+  for (Step& one : steps) one.purpose = Purpose::repay;
+  return try_everything(std::move(steps), now);
+}
+
+std::string final_state(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                        const Settings& settings) {
+  if (!now.unobserved.empty()) return "unknown";
+  const bool others = make_restore_others_plan(before, now, desired).empty();
+  if (others && make_plan(now, desired, settings).plan.empty()) return "replicated";
+  return make_restore_plan(before, now, desired).empty() ? "as-before" : "unsettled";
+}
+
+plan::Plan make_restore_others_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                                    bool explicit_options) {
+  std::vector<Step> steps;
+  if (!is_unobserved(now, "lssrc"))
+    for (const std::string& daemon : missing_daemons(now))
+      if (!before.daemons.is_active(daemon)) steps.push_back(start(daemon, daemon + " does not run"));
+  const std::vector<Step> others = what_is_missing(before, now, desired.directory, explicit_options);
+  steps.insert(steps.end(), others.begin(), others.end());
+  return try_everything(std::move(steps), now);
+}
+
+}  // namespace hanfs::server

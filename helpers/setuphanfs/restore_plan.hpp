@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Back to what a server was like before. Pure.
+#pragma once
+
+#include <string>
+
+#include "plan/plan.hpp"
+#include "setuphanfs/planner.hpp"
+
+namespace hanfs::server {
+
+// From what is there now back to what was there before, in the reverse order of the plan but for /etc/exports, which
+// exportfs reads: it comes before the exports that come back. `explicit_options`: exports with their options instead of
+// by what /etc/exports says, where that has failed.
+// The mode stays on where other exports are up for NFSv4: it does them no harm, and to switch it off would interrupt
+// them once more.
+// What is unobserved (daemons, exports) is taken for gone, and what brings it back has no expectation.
+plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                             bool explicit_options = false);
+
+// What the change took along though it is none of our business: exports elsewhere and daemons that were up before. What
+// is unobserved is left alone.
+plan::Plan make_restore_others_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                                    bool explicit_options = false);
+
+// What earlier runs took from others and left down. `before` as as_before() gives it.
+plan::Plan make_missing_exports_plan(const ObservedState& before, const ObservedState& now,
+                                     const std::string& directory, bool explicit_options = false);
+
+// The state of the verdict: "replicated", "as-before", "unsettled", or "unknown" where it could not be seen.
+std::string final_state(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                        const Settings& settings);
+
+}  // namespace hanfs::server

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which default gateways and network tunables a node is to have, with dead gateway detection (DGD). Rules and reasons:
+// lib/aix/README.md "Routes: the route command", "Routes: what goes wrong".
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "node/observed_state.hpp"
+#include "plan/resource.hpp"
+#include "setupnfsv4replication/settings.hpp"
+
+namespace hanfs::node {
+
+struct DesiredGateway {
+  std::string address;
+  plan::RouteEntry entry;
+};
+
+struct DesiredRoutes {
+  // Why the settings cannot be met on this node: a gateway that cannot be one, a tunable outside of the range that
+  // `no -x` prints, persist where / comes from a server. Empty: they can.
+  std::string conflict;
+  bool managed = false;  // false: routes are left alone, `reason` says why
+  std::string reason;
+  std::vector<DesiredGateway> gateways;         // preferred one first
+  std::map<std::string, std::string> tunables;  // network tunables with a desired value, by AIX's name
+  bool persist = false;
+  bool odm_is_readable = true;  // false: nothing is changed in the ODM
+  std::vector<std::string> warnings;
+  std::vector<Unobserved> unobserved;  // implausible output
+};
+
+DesiredRoutes desired_routes(const ObservedState& observed, const Settings& settings);
+
+}  // namespace hanfs::node

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setupnfsv4replication/route_report.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "aix/failover.hpp"
+#include "setupnfsv4replication/default_routes.hpp"
+
+namespace hanfs::node {
+namespace {
+
+GatewayState describe(const ObservedState& observed, const std::string& address) {
+  GatewayState state;
+  state.address = address;
+  const std::vector<aix::Route> rows = live_defaults_by(observed, address);
+  state.live = !rows.empty();
+  if (state.live) {
+    state.cost = rows.front().configured_cost;
+    state.current_cost = rows.front().current_cost;
+    state.active_dgd = rows.front().active_dgd();
+  }
+  if (observed.odm_routes) state.persistent = !odm_defaults_by(observed, address).empty();
+  return state;
+}
+
+bool held_for_dead(const GatewayState& state) {
+  return state.cost && state.current_cost && *state.cost != *state.current_cost;
+}
+
+std::string gateway_state(const ObservedState& observed, const DesiredRoutes& desired, const DesiredGateway& gateway,
+                          const GatewayState& state) {
+  if (!observed.routes) return "unknown";
+  const std::vector<aix::Route> rows = live_defaults_by(observed, gateway.address);
+  if (rows.empty()) return "missing";
+  if (rows.size() != 1 || !is_like(rows.front(), gateway.entry)) return "drift";
+  if (desired.persist) {
+    const std::vector<aix::OdmRoute> stored = odm_defaults_by(observed, gateway.address);
+    if (stored.size() != 1 || !is_like(stored.front(), gateway.entry)) return "drift";
+  }
+  return held_for_dead(state) ? "down" : "ok";
+}
+
+void warn_about(const GatewayState& state, RouteReport& report) {
+  if (held_for_dead(state))
+    report.warnings.push_back("gateway " + state.address + " is held for dead now (its cost is raised)");
+  if (state.state == "extra")
+    report.warnings.push_back("default gateway " + state.address +
+                              " is there but was not asked for; left alone: route -n delete 0 " + state.address +
+                              " takes it away");
+}
+
+}  // namespace
+
+RouteReport describe_routes(const ObservedState& observed, const DesiredRoutes& desired) {
+  RouteReport report;
+  report.warnings = desired.warnings;
+  std::set<std::string> reported;
+  for (const DesiredGateway& gateway : desired.gateways) {
+    GatewayState state = describe(observed, gateway.address);
+    state.state = gateway_state(observed, desired, gateway, state);
+    if (state.state == "drift" || state.state == "missing") {
+      const bool alone = desired.gateways.size() == 1 && state.live;
+      if (alone)
+        report.warnings.push_back("gateway " + gateway.address +
+                                  " is the only default: it cannot be made anew without cutting the node off");
+    }
+    reported.insert(gateway.address);
+    report.gateways.push_back(std::move(state));
+  }
+  for (const aix::Route& route : live_defaults(observed)) {
+    if (!reported.insert(route.gateway).second) continue;
+    GatewayState state = describe(observed, route.gateway);
+    state.state = desired.managed ? "extra" : "unmanaged";
+    report.gateways.push_back(std::move(state));
+  }
+  if (observed.odm_routes) {
+    for (const aix::OdmRoute& route : observed.odm_routes->routes) {
+      if (!route.is_default() || !reported.insert(route.gateway).second) continue;
+      GatewayState state = describe(observed, route.gateway);
+      state.state = desired.managed ? "extra" : "unmanaged";
+      report.gateways.push_back(std::move(state));
+    }
+  }
+  for (const GatewayState& state : report.gateways) warn_about(state, report);
+
+  const bool active = std::any_of(report.gateways.begin(), report.gateways.end(),
+                                  [](const GatewayState& state) { return state.active_dgd.value_or(false); });
+  const auto ping_time = observed.tunables.find("dgd_ping_time");
+  const auto packets = observed.tunables.find("dgd_packets_lost");
+  if (active && ping_time != observed.tunables.end() && packets != observed.tunables.end()) {
+    const auto seconds = aix::tunable_number(ping_time->second.current);
+    const auto lost = aix::tunable_number(packets->second.current);
+    if (seconds && lost) report.detection_seconds = aix::detection_seconds(*seconds, *lost);
+  }
+  return report;
+}
+
+}  // namespace hanfs::node
