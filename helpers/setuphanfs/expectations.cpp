@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "aix/commands.hpp"
-#include "aix/text.hpp"
+#include "text/words.hpp"
 #include "setuphanfs/export_rules.hpp"
 
 namespace hanfs::server {
@@ -64,7 +64,7 @@ bool is_satisfied(const ObservedState& observed, const plan::Expectation& expect
   if (const auto* rows = std::get_if<ExportRows>(&expectation.value)) return is_exported(observed, name, *rows);
   if (const auto* mode = std::get_if<plan::ServerMode>(&expectation.value)) return is_set(observed, *mode);
   if (expectation.resource.kind == Kind::domain)
-    return observed.domain && aix::text::lower(*observed.domain) == aix::text::lower(name);
+    return observed.domain && text::lower(*observed.domain) == text::lower(name);
   const aix::Subsystem* daemon = observed.daemons.find(name);
   const auto* status = std::get_if<std::string>(&expectation.value);
   return daemon != nullptr && status != nullptr && daemon->status == *status;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "aix/text.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -31,7 +31,7 @@ aix::Export without(aix::Export row, std::initializer_list<std::string_view> nam
 bool takes_sys(const aix::Export& row) {
   if (!row.has("sec")) return true;
   const std::string flavors = row.value("sec");
-  const auto all = aix::text::split(flavors, ':');
+  const auto all = text::split(flavors, ':');
   return std::find(all.begin(), all.end(), "sys") != all.end();
 }
 

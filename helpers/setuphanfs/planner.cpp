@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "aix/commands.hpp"
-#include "aix/text.hpp"
+#include "text/words.hpp"
 #include "report/table.hpp"
 #include "setuphanfs/steps.hpp"
 
@@ -109,7 +109,7 @@ class Planner {
 
   void domain() {
     if (settings_.nfs_domain.empty()) return;
-    if (observed_.domain && aix::text::lower(*observed_.domain) == aix::text::lower(settings_.nfs_domain)) return;
+    if (observed_.domain && text::lower(*observed_.domain) == text::lower(settings_.nfs_domain)) return;
     set_domain(steps(), observed_, settings_.nfs_domain,
                "the NFSv4 domain is " + (observed_.domain ? *observed_.domain : std::string("not set")),
                plan::Purpose::change);

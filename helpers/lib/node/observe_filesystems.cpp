@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "aix/commands.hpp"
-#include "aix/text.hpp"
+#include "aix/parsing.hpp"
 #include "run/command.hpp"
 
 namespace hanfs::node {
@@ -57,7 +57,7 @@ void FilesystemObserver::ask_mounts() {
     if (!is_capture_ && text.back() != '\n') return Error{"its output ends in the middle of a line"};
     observed_.mounts = std::move(table->mounts);
     find_overmounted();
-    const std::vector<aix::text::Line> lines = aix::text::lines(text);
+    const std::vector<aix::parsing::Line> lines = aix::parsing::lines(text);
     for (const aix::Problem& problem : table->problems) {
       // A row that may be a file system we were to tune leaves it unobserved, any other is only information.
       if (lines.at(problem.line - 1).text.find("nfs") != std::string_view::npos) {
