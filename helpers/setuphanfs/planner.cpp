@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "aix/commands.hpp"
-#include "text/words.hpp"
 #include "report/table.hpp"
 #include "setuphanfs/steps.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::server {
 namespace {

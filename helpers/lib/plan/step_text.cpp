@@ -168,7 +168,7 @@ ExpectationWords words_of(const Expectation& expectation) {
 
 std::optional<Expectation> read_expectation(const ExpectationWords& words) {
   const auto& [kind, name, value] = words;
-  const auto rows = [&](ExportRows::Match match) {
+  const auto rows = [&name = name, &value = value](ExportRows::Match match) {
     return Expectation{{Kind::exported, name}, ExportRows{match, value}};
   };
   if (kind == "tunable") return Expectation{{Kind::tunable, name}, value};
