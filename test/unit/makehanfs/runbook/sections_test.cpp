@@ -27,8 +27,8 @@ TEST_CASE("runbook: the form that the templates fill") {
   CHECK(step.id == "check.ping");
   CHECK(step.title == "Does it answer?");
   CHECK(step.why == "A reason.");
-  CHECK(step.commands == Lines{"ping -c 3 asn01", "xdsh asn01 -t 10 'lssrc -g nfs'"});
-  CHECK(step.checks == Lines{"nodels 'cn[1-2]'", "xdsh asn01 -t 60 'a | b'"});
+  CHECK(step.commands == Lines{"ping -c 3 asn01", "xdsh asn01 -f 64 -t 10 'lssrc -g nfs'"});
+  CHECK(step.checks == Lines{"nodels 'cn[1-2]'", "xdsh asn01 -f 64 -t 60 'a | b'"});
   CHECK(step.expect == "One thing. Another.");
   CHECK(step.expected_seconds == 0.5);
   CHECK(step.basis == "a document");
