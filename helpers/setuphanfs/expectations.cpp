@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "aix/commands.hpp"
-#include "text/words.hpp"
 #include "setuphanfs/export_rules.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::server {
 namespace {
