@@ -584,7 +584,7 @@ const std::map<std::string, Body>& scenarios() {
          run::RecordingRunner recording(s.runner(), s.folder + "/captures");
          run::run_one(recording, misbehaving_child({"exit", "3"}));
          s.expect(recording.errors().empty(), "recording failed");
-         s.expect(read_file(s.folder + "/captures/naughty_exit_3.rc") == "3\n", "recording");
+         s.expect(read_file(s.folder + "/captures/misbehaving%5Fchild_exit_3.rc") == "3\n", "recording");
        }},
   };
   return all;
