@@ -51,7 +51,7 @@ def main(folder, what):
     parser = argparse.ArgumentParser(description=f"Runs the {what}.")
     parser.add_argument("--bin", help="folder of setupnfsv4replication and aixsim (default: HANFS_BIN)")
     parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1), help="tests side by side (%(default)s)")
-    parser.add_argument("--waiting", type=int, default=48, help="those that only wait besides (%(default)s)")
+    parser.add_argument("--waiting", type=int, default=12, help="those that only wait besides (%(default)s)")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("pattern", nargs="*", help="only tests whose name matches, for example '*gateway*'")
     options = parser.parse_args()
