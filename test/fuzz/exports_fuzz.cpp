@@ -5,10 +5,10 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace fuzz = hanfs::aix::fuzz;
-  namespace text = hanfs::aix::text;
+  namespace text = hanfs::text;
   const auto all = fuzz::text_of(data, size);
   const auto list = hanfs::aix::parse_exports(all);
-  const auto lines = text::lines(all);
+  const auto lines = hanfs::aix::parsing::lines(all);
   fuzz::check(list.problems, lines.size());
 
   std::size_t last = 0;
@@ -35,8 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::size_t data_lines = 0;
   bool continued = false;
   for (const auto& line : lines) {
-    const bool silent = text::trim(line.text).empty() || text::trim(line.text).front() == '#' ||
-                        text::is_prompt(line.text) || line.text == "\\" ||
+    const bool silent = text::trimmed(line.text).empty() || text::trimmed(line.text).front() == '#' ||
+                        hanfs::aix::parsing::is_prompt(line.text) || line.text == "\\" ||
                         text::lower(line.text).find("nothing exported") != std::string::npos;
     if (!continued && !silent && line.text.back() != '\\') ++data_lines;
     continued = !line.text.empty() && line.text.back() == '\\';

@@ -5,19 +5,19 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace fuzz = hanfs::aix::fuzz;
-  namespace text = hanfs::aix::text;
+  namespace text = hanfs::text;
   const auto all = fuzz::text_of(data, size);
   const auto list = hanfs::aix::parse_lsattr_routes(all);
   fuzz::require(static_cast<bool>(list), "never an error");
-  const auto lines = text::lines(all);
+  const auto lines = hanfs::aix::parsing::lines(all);
   fuzz::check(list->problems, lines.size());
 
   std::size_t blank = 0;
   std::size_t prompts = 0;
   for (const auto& line : lines) {
-    if (text::trim(line.text).empty()) {
+    if (text::trimmed(line.text).empty()) {
       ++blank;
-    } else if (text::is_prompt(line.text)) {
+    } else if (hanfs::aix::parsing::is_prompt(line.text)) {
       ++prompts;
     }
   }

@@ -5,25 +5,25 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace fuzz = hanfs::aix::fuzz;
-  namespace text = hanfs::aix::text;
+  namespace text = hanfs::text;
   const auto all = fuzz::text_of(data, size);
   const auto table = hanfs::aix::parse_routes(all);
   if (!table) return 0;
-  const auto lines = text::lines(all);
+  const auto lines = hanfs::aix::parsing::lines(all);
   fuzz::check(table->problems, lines.size());
 
   std::size_t not_blank = 0;
   std::size_t loud = 0;   // lines that must be a row or a problem
   std::size_t heads = 0;  // headers and banners: the line above one may be a title
   for (const auto& line : lines) {
-    const auto content = text::trim(line.text);
+    const auto content = text::trimmed(line.text);
     if (content.empty()) continue;
     ++not_blank;
     const bool head = text::starts_with_ignoring_case(content, "destination") ||
                       line.text.find(" 2 (") != std::string_view::npos ||
                       line.text.find(" 24 (") != std::string_view::npos;
     const bool silent = content == "=>" || text::starts_with(content, "Only the root user can specify") ||
-                        text::is_prompt(content) || content == "Routing tables";
+                        hanfs::aix::parsing::is_prompt(content) || content == "Routing tables";
     if (head) ++heads;
     if (!head && !silent) ++loud;
   }

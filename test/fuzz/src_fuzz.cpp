@@ -6,22 +6,22 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace fuzz = hanfs::aix::fuzz;
-  namespace text = hanfs::aix::text;
+  namespace text = hanfs::text;
   const std::string header = "Subsystem         Group            PID          Status\n";
   const auto all = fuzz::text_of(data, size);
   if (const auto alone = hanfs::aix::parse_lssrc(all)) {
-    fuzz::check(alone->problems, text::lines(all).size());
+    fuzz::check(alone->problems, hanfs::aix::parsing::lines(all).size());
   }
   const std::string listed = header + std::string(all);
   const auto list = hanfs::aix::parse_lssrc(listed);
   fuzz::require(static_cast<bool>(list), "the header is enough");
-  const auto lines = text::lines(listed);
+  const auto lines = hanfs::aix::parsing::lines(listed);
   fuzz::check(list->problems, lines.size());
   std::size_t data_lines = 0;
   for (const auto& line : lines) {
-    const auto words = text::first_fields(text::trim_nbsp(line.text), 1);
+    const auto words = text::first_fields(hanfs::aix::parsing::trim_nbsp(line.text), 1);
     const bool header_line = !words.empty() && text::equal_ignoring_case(words[0], "subsystem");
-    data_lines += header_line || fuzz::is_silent(text::trim_nbsp(line.text)) ? 0 : 1;
+    data_lines += header_line || fuzz::is_silent(hanfs::aix::parsing::trim_nbsp(line.text)) ? 0 : 1;
   }
   const std::size_t accounted = list->rows.size() + list->problems.size();
   fuzz::require(accounted >= data_lines && accounted < lines.size(), "no line is lost");

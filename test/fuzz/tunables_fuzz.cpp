@@ -6,15 +6,15 @@
 namespace {
 
 namespace fuzz = hanfs::aix::fuzz;
-namespace text = hanfs::aix::text;
+namespace text = hanfs::text;
 
 void check(std::string_view all, const hanfs::Result<hanfs::aix::Tunables>& list) {
   fuzz::require(static_cast<bool>(list), "never an error");
-  const auto lines = text::lines(all);
+  const auto lines = hanfs::aix::parsing::lines(all);
   fuzz::check(list->problems, lines.size());
   std::size_t may_be_silent = 0;
   for (const auto& line : lines) {
-    if (text::trim(line.text).empty() || text::is_prompt(line.text)) ++may_be_silent;
+    if (text::trimmed(line.text).empty() || hanfs::aix::parsing::is_prompt(line.text)) ++may_be_silent;
   }
   const std::size_t accounted = list->rows.size() + list->problems.size();
   fuzz::require(accounted <= lines.size() && accounted + may_be_silent >= lines.size(), "no line is lost");
