@@ -28,7 +28,7 @@ def clean_runs():
     found = {}
     cluster = Cluster(small_cluster(2))
     try:
-        plan = cluster.makehanfs("plan", "--json", *TOOLS)
+        plan = cluster.makehanfs("plan", "--json", *TOOLS, *LIMITS)  # a command of the plan names the host deadline
         assert plan.rc == 0, str(plan)
         for engine in ("xdsh", "pdsh", "clush"):
             if engine != "xdsh" and not os.access("/usr/bin/" + engine, os.X_OK):
