@@ -65,9 +65,8 @@ class Run {
 
   int go() {
     report_.verdict = verdict_of(context_.node(), "ok");
-    std::unique_ptr<sys::Lock> lock;
     if (!options_.read_only())
-      if (const Status alone = app::acquire_run_lock(report_, context_, lock); !alone)
+      if (const Status alone = app::acquire_run_lock(report_, context_); !alone)
         return abort_run(alone.error().what, "refused", report::exit_busy);
 
     now_ = report_.observed = observe(context_.sources(), context_.node(), [this](const ObservedState& seen) {

@@ -11,6 +11,7 @@
 #include "run/command.hpp"
 #include "setuphanfs/expectations.hpp"
 #include "setuphanfs/observe.hpp"
+#include "setuphanfs/report.hpp"
 #include "setuphanfs/restore_plan.hpp"
 #include "setuphanfs/unfinished_run.hpp"
 
@@ -18,7 +19,6 @@ namespace hanfs::server {
 namespace {
 
 using State = plan::StepResult::State;
-using Level = report::Log::Level;
 using plan::JournalEntry;
 using std::chrono::milliseconds;
 
@@ -96,7 +96,11 @@ void pause_between_looks(const app::Context& context) { context.system().clock()
 class ServerApply::Applier {
  public:
   Applier(app::Context& context, run::Runner& runner, plan::Journal& journal, TimeBudget budget)
-      : context_(context), runner_(runner), journal_(journal), budget_(std::move(budget)) {}
+      : context_(context),
+        teller_(context, verdict_of(context.node(), "fail")),
+        runner_(runner),
+        journal_(journal),
+        budget_(std::move(budget)) {}
 
   std::vector<plan::StepResult> apply(plan::Plan plan) {
     report::Progress progress = context_.progress("hanfs", plan.steps.size());
@@ -120,9 +124,7 @@ class ServerApply::Applier {
     options.pause = [&] { pause_between_looks(context_); };
     options.reported = [&](const plan::Step& step, const plan::StepResult& result) {
       progress.advance();
-      const bool well = result.state == State::done;
-      context_.log().write(well ? Level::info : Level::error,
-                           "hanfs: " + step.why + (well ? "" : ": " + result.problem));
+      teller_.tell(step, result);
     };
     return plan::apply(plan, runner_, journal_, options);
   }
@@ -195,6 +197,7 @@ class ServerApply::Applier {
   }
 
   app::Context& context_;
+  app::StepTeller teller_;
   run::Runner& runner_;
   plan::Journal& journal_;
   TimeBudget budget_;

@@ -2,35 +2,43 @@
 #include "setupnfsv4replication/change.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <set>
 
 #include "aix/commands.hpp"
+#include "report/table.hpp"
 #include "run/command.hpp"
 #include "setupnfsv4replication/plan_routes.hpp"
+#include "setupnfsv4replication/report.hpp"
 
 namespace hanfs::node {
 namespace {
 
 using State = plan::StepResult::State;
-using Level = report::Log::Level;
 
 // Observes while it changes: what a finished sequence did is read back while others still run, and the last probe of
 // verified steps is still true at the end.
 class Applier {
  public:
-  explicit Applier(Context& context) : context_(context), cached_(context.runner()) {}
+  explicit Applier(Context& context)
+      : context_(context),
+        teller_(context, verdict_of(context.node(), "fail")),
+        cached_(context.runner()),
+        once_more_(context.system().clock(), std::chrono::milliseconds(0)) {}
 
   std::vector<plan::StepResult> apply(const plan::Plan& plan, plan::Journal& journal, const ObservedState& observed) {
     plan::ApplyOptions options = options_for(observed);
     report::Progress progress = context_.progress("hanfs", plan.steps.size());
+    filesystems_left_ = filesystems_of(plan).size();
     options.go_on = [&] { return context_.may_continue(); };
-    options.time_for = [&](const plan::Step& step) { return context_.time_for(step); };
+    options.time_for = [&](const plan::Step& step) { return time_for(step); };
     options.probe_after = [&](const plan::Step& last) { return read_back(last); };
     options.probed = [&](const plan::Probe& probe) { keep(probe); };
     options.reported = [&](const plan::Step& step, const plan::StepResult& result) {
       progress.advance();
-      report_progress(step, result);
+      teller_.tell(step, result);
     };
     std::vector<plan::StepResult> results = plan::apply(plan, context_.runner(), journal, options);
     if (any_rolled_back(plan, results)) cached_.forget();
@@ -45,20 +53,39 @@ class Applier {
     options.go_on = [] { return true; };
     options.time_for = [&](const plan::Step& step) { return std::max(context_.time_for(step), at_least_); };
     options.roll_back = false;
-    options.reported = [&](const plan::Step& step, const plan::StepResult& result) { report_progress(step, result); };
+    options.reported = [&](const plan::Step& step, const plan::StepResult& result) { teller_.tell(step, result); };
     const std::unique_ptr<run::Runner> calm = context_.calm_runner();
     return plan::apply(plan, *calm, journal, options);
   }
 
-  ObservedState observe_again_after(ObservedState observed, const plan::Plan& plan) {
+  // Steps for these are tried for the last time.
+  void try_once_more(const std::set<plan::Resource>& hung) {
+    constexpr std::chrono::milliseconds for_all{2000};
+    hung_ = hung;
+    once_more_ = sys::Deadline(context_.system().clock(), for_all);
+  }
+
+  // What steps may have changed that were started. A file system that hung is not asked how it is now.
+  ObservedState observe_again_after(ObservedState observed, const plan::Plan& plan,
+                                    const std::vector<plan::StepResult>& results) {
+    plan::Plan started;
+    for (std::size_t i = 0; i < plan.steps.size(); ++i)
+      if (results[i].state != State::skipped && !results[i].hung) started.steps.push_back(plan.steps[i]);
     Sources sources = context_.sources();
+    sources.keep_late = nullptr;            // what was changed is to be seen
     if (context_.system().interrupted()) {  // the run's own runner starts nothing any more, and unseen is not undone
       const std::unique_ptr<run::Runner> calm = context_.calm_runner();
-      return observe_again(Sources{*calm, sources.file, sources.time_for_command, sources.is_capture},
-                           std::move(observed), scope_of(plan));
+      return observe_again(sources.with(*calm), std::move(observed), scope_of(started));
     }
-    return observe_again(Sources{cached_, sources.file, sources.time_for_command, sources.is_capture},
-                         std::move(observed), scope_of(plan));
+    return observe_again(sources.with(cached_), std::move(observed), scope_of(started));
+  }
+
+  // Who has not answered, and what is mounted by now. What is done after it has no more time than the look itself.
+  ObservedState look_at_rest(ObservedState observed) {
+    constexpr std::chrono::milliseconds young{1000};
+    const Sources sources = context_.sources_of_last_look();
+    if (!mounts_seen_ || context_.system().clock().now() - *mounts_seen_ > young) cached_.forget(aix::list_mounts());
+    return observe_rest(sources.with(cached_), std::move(observed));
   }
 
  private:
@@ -66,11 +93,15 @@ class Applier {
   static constexpr std::chrono::milliseconds time_to_restore{2000};
 
   plan::ApplyOptions options_for(const ObservedState& observed) {
+    silent_.clear();
+    for (const Unobserved& item : observed.unobserved)
+      if (item.hung) silent_.insert(item.words);
     routes_.routes = observed.routes;
     routes_.odm_routes = observed.odm_routes;
     plan::ApplyOptions options(context_.system().clock(), context_.system().files());
     options.sysroot = context_.options().sysroot;
     options.stopped = [&] { return context_.stop_reason(); };
+    options.owed = [&](const plan::Argv& argv) { teller_.owe(argv); };
     options.after_signal = context_.time_after_signal();
     options.probe = [&](const plan::Expectation& expectation) { return commands_for(expectation); };
     options.is_satisfied = [&](const plan::Expectation& expectation, const plan::Probe& probe) {
@@ -86,6 +117,11 @@ class Applier {
     return scope;
   }
 
+  std::chrono::milliseconds time_for(const plan::Step& step) const {
+    const std::chrono::milliseconds time = context_.time_for(step);
+    return hung_.count(step.resource) != 0 ? std::min(time, once_more_.left()) : time;
+  }
+
   run::Command reader(const aix::Argv& argv) const {
     run::Command command;
     command.argv = argv;
@@ -94,14 +130,27 @@ class Applier {
     return command;
   }
 
-  std::vector<run::Command> commands_for(const plan::Expectation& expectation) const {
-    if (scope_of_expectation(expectation).odm_routes) return {reader(aix::list_odm_routes())};
-    return {reader(aix::list_routes()), reader(aix::list_route_costs())};
+  static std::set<std::string> filesystems_of(const plan::Plan& plan) {
+    std::set<std::string> paths;
+    for (const plan::Step& step : plan.steps)
+      if (step.resource.kind == plan::Kind::filesystem) paths.insert(step.resource.name);
+    return paths;
   }
 
-  std::vector<run::Command> read_back(const plan::Step& last) const {
+  std::vector<run::Command> commands_for(const plan::Expectation& expectation) const {
+    if (scope_of_expectation(expectation).odm_routes) return {reader(aix::list_odm_routes())};
+    std::vector<run::Command> commands;
+    for (const aix::Argv& argv : {aix::list_routes(), aix::list_route_costs()})
+      if (silent_.count(run::command_text(argv)) == 0) commands.push_back(reader(argv));  // the other one will do
+    return commands;
+  }
+
+  // After the last file system, while routes are still worked at, also what is mounted by now.
+  std::vector<run::Command> read_back(const plan::Step& last) {
     if (last.resource.kind != plan::Kind::filesystem) return {};
-    return {reader(aix::show_filesystem(last.resource.name))};
+    std::vector<run::Command> commands{reader(aix::show_filesystem(last.resource.name))};
+    if (--filesystems_left_ == 0) commands.push_back(reader(aix::list_mounts()));
+    return commands;
   }
 
   bool is_satisfied(const plan::Expectation& expectation, const plan::Probe& probe) {
@@ -110,24 +159,22 @@ class Applier {
     for (std::size_t i = 0; i < probe.commands.size(); ++i) only_these.know(probe.commands[i], probe.outcomes[i]);
     const Sources sources = context_.sources();
     routes_.unobserved.clear();
-    routes_ = observe_again(Sources{only_these, sources.file, sources.time_for_command, sources.is_capture},
+    routes_ = observe_again({only_these, sources.file, [] { return std::chrono::milliseconds(1); }, sources.is_capture},
                             std::move(routes_), scope_of_expectation(expectation));
     return node::is_satisfied(routes_, expectation);
   }
 
   void keep(const plan::Probe& probe) {
-    for (std::size_t i = 0; i < probe.commands.size(); ++i) cached_.know(probe.commands[i], probe.outcomes[i]);
+    for (std::size_t i = 0; i < probe.commands.size(); ++i) {
+      if (probe.commands[i].argv == aix::list_mounts()) mounts_seen_ = context_.system().clock().now();
+      cached_.know(probe.commands[i], probe.outcomes[i]);
+    }
   }
 
   static bool any_rolled_back(const plan::Plan& plan, const std::vector<plan::StepResult>& results) {
     for (std::size_t i = 0; i < results.size(); ++i)
       if (plan.steps[i].verified && results[i].state == State::failed) return true;
     return false;
-  }
-
-  void report_progress(const plan::Step& step, const plan::StepResult& result) const {
-    const bool well = result.state == State::done;
-    context_.log().write(well ? Level::info : Level::error, "hanfs: " + step.why + (well ? "" : ": " + result.problem));
   }
 
   // Has no answer to anything.
@@ -139,10 +186,16 @@ class Applier {
   };
 
   Context& context_;
+  app::StepTeller teller_;
   run::CachedRunner cached_;
   NullRunner null_runner_;
   ObservedState routes_;  // only what verified steps probe
   std::chrono::milliseconds at_least_{0};
+  std::set<plan::Resource> hung_;  // these have no more time than the next, together
+  sys::Deadline once_more_;
+  std::set<std::string> silent_;      // words of commands that hung when the node was observed
+  std::size_t filesystems_left_ = 0;  // sequences that have not ended
+  std::optional<sys::Clock::TimePoint> mounts_seen_;
 };
 
 bool sees_routes(const ObservedState& observed, const plan::Step& step) {
@@ -169,8 +222,9 @@ bool is_missing_gateway(const plan::Plan& plan, std::size_t i, const Change& cha
   return result.state == State::skipped && removal == State::done;
 }
 
-void restore_missing_gateways(const Context& context, Applier& applier, const plan::Plan& plan,
-                              const ObservedState& before, plan::Journal& journal, Change& change) {
+void restore_missing_gateways(const Context& context, Applier& applier, const ObservedState& before,
+                              plan::Journal& journal, Change& change) {
+  const plan::Plan& plan = change.plan;
   plan::Plan missing_gateways;
   std::vector<std::size_t> indexes;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
@@ -186,7 +240,64 @@ void restore_missing_gateways(const Context& context, Applier& applier, const pl
     change.results[indexes[i]] = results[i];
     change.notes.push_back(stopped + "; a gateway was away, so all the same: " + missing_gateways.steps[i].why);
   }
-  change.after = applier.observe_again_after(std::move(change.after), missing_gateways);
+  change.after = applier.observe_again_after(std::move(change.after), missing_gateways, results);
+}
+
+// Of a second plan: what the first one did not touch, and what hung then. What failed otherwise is not tried again.
+plan::Plan not_tried_yet(plan::Plan plan, const Change& change, const std::set<plan::Resource>& hung) {
+  std::set<plan::Resource> tried;
+  for (const plan::Step& step : change.plan.steps) tried.insert(step.resource);
+  const auto is_done_with = [&](const plan::Step& step) {
+    return tried.count(step.resource) != 0 && hung.count(step.resource) == 0;
+  };
+  plan.steps.erase(std::remove_if(plan.steps.begin(), plan.steps.end(), is_done_with), plan.steps.end());
+  return plan;
+}
+
+// The later result of a resource takes the place of the earlier ones, which hung; how they did is still told.
+void add_results(Change& change, plan::Plan plan, std::vector<plan::StepResult> results) {
+  std::set<plan::Resource> again;
+  for (const plan::Step& step : plan.steps) again.insert(step.resource);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results[i].state != State::failed) continue;
+    for (std::size_t k = 0; k < change.results.size(); ++k)
+      if (change.results[k].state == State::failed && change.plan.steps[k].argv == plan.steps[i].argv)
+        results[i].problem = change.results[k].problem + "; tried once more: " + results[i].problem;
+  }
+  plan::Plan all;
+  std::vector<plan::StepResult> all_results;
+  for (std::size_t i = 0; i < change.results.size(); ++i) {
+    if (again.count(change.plan.steps[i].resource) != 0) continue;
+    all.steps.push_back(std::move(change.plan.steps[i]));
+    all_results.push_back(std::move(change.results[i]));
+  }
+  std::move(plan.steps.begin(), plan.steps.end(), std::back_inserter(all.steps));
+  std::move(results.begin(), results.end(), std::back_inserter(all_results));
+  change.plan = std::move(all);
+  change.results = std::move(all_results);
+}
+
+void add_new_paths(ObservedState& untouched, const ObservedState& now) {
+  for (const auto& [path, index] : now.filesystem_of) {
+    if (untouched.filesystem_of.count(path) != 0) continue;
+    untouched.filesystem_of.emplace(path, untouched.filesystems.size());
+    untouched.filesystems.push_back(now.filesystems[index]);
+  }
+}
+
+void apply_rest(Applier& applier, const Planner& planner, plan::Journal& journal, ObservedState& untouched,
+                Change& change) {
+  change.after = applier.look_at_rest(std::move(change.after));
+  add_new_paths(untouched, change.after);
+  std::set<plan::Resource> hung;
+  for (std::size_t i = 0; i < change.results.size(); ++i)
+    if (change.results[i].hung) hung.insert(change.plan.steps[i].resource);
+  plan::Plan rest = not_tried_yet(planner(change.after), change, hung);
+  if (rest.empty()) return;
+  applier.try_once_more(hung);
+  std::vector<plan::StepResult> results = applier.apply(rest, journal, change.after);
+  change.after = applier.observe_again_after(std::move(change.after), rest, results);
+  add_results(change, std::move(rest), std::move(results));
 }
 
 // An AIX where each set call replaces what was set before (see repair_filesystems).
@@ -194,9 +305,10 @@ void repair(Context& context, Applier& applier, const ObservedState& before, pla
   for (int attempt = 0; attempt < repair_attempts && context.may_continue(); ++attempt) {
     const plan::Plan repairs{repair_filesystems(change.desired.filesystems, before, attempt)};
     if (repairs.empty()) continue;
-    (void)applier.apply(repairs, journal, change.after);  // judged by what is there afterwards
+    // Judged by what is there afterwards.
+    const std::vector<plan::StepResult> results = applier.apply(repairs, journal, change.after);
     for (const plan::Step& step : repairs.steps) change.notes.push_back(step.why);
-    change.after = applier.observe_again_after(std::move(change.after), repairs);
+    change.after = applier.observe_again_after(std::move(change.after), repairs, results);
     change.desired = desired_state(change.after, context.settings());
   }
 }
@@ -204,7 +316,7 @@ void repair(Context& context, Applier& applier, const ObservedState& before, pla
 bool filesystem_holds(const plan::Step& step, State state, const ObservedState& before, const ObservedState& after) {
   const std::string& path = step.resource.name;
   const aix::NfsFilesystem* now = after.filesystem(path);
-  if (now == nullptr) return false;
+  if (now == nullptr || !now->has_options) return false;
   if (!step.expect) {  // a reset: AIX's defaults are not known, so a change, or a quiet success, is believed
     const aix::NfsFilesystem* old = before.filesystem(path);
     return state == State::done || (old != nullptr && old->options != now->options);
@@ -215,7 +327,10 @@ bool filesystem_holds(const plan::Step& step, State state, const ObservedState& 
 
 bool can_be_seen(const plan::Step& step, const ObservedState& after) {
   const auto& [kind, name] = step.resource;
-  if (kind == plan::Kind::filesystem) return after.filesystem(name) != nullptr;
+  if (kind == plan::Kind::filesystem) {
+    const aix::NfsFilesystem* filesystem = after.filesystem(name);
+    return filesystem != nullptr && filesystem->has_options;
+  }
   return kind != plan::Kind::tunable || after.tunables.count(name) != 0;
 }
 
@@ -228,11 +343,16 @@ bool holds(const plan::Step& step, State state, const ObservedState& before, con
   return step.expect && is_satisfied(after, *step.expect);
 }
 
-void verify_results(const plan::Plan& plan, const ObservedState& before, Change& change) {
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    const plan::Step& step = plan.steps[i];
+void verify_results(const ObservedState& before, Change& change) {
+  for (const std::string& path : change.after.gone)
+    change.notes.push_back(report::escape_control(path) + " was unmounted while this ran, so it is left out");
+  for (std::size_t i = 0; i < change.plan.steps.size(); ++i) {
+    const plan::Step& step = change.plan.steps[i];
     plan::StepResult& result = change.results[i];
-    if (holds(step, result.state, before, change.after)) {
+    if (step.resource.kind == plan::Kind::filesystem && change.after.gone.count(step.resource.name) != 0) {
+      result = plan::StepResult{State::skipped, "unmounted while this ran"};
+      result.gone = true;
+    } else if (holds(step, result.state, before, change.after)) {
       if (result.state == State::failed)
         change.warnings.push_back(run::command_text(step.argv) + ": " + result.problem +
                                   "; the change is there all the same");
@@ -246,11 +366,10 @@ void verify_results(const plan::Plan& plan, const ObservedState& before, Change&
 }
 
 // Marks the journal's entries about resources that are back as they were.
-void mark_undone(const plan::Plan& plan, const Change& change, const plan::JournalContent& content,
-                 plan::Journal& journal) {
+void mark_undone(const Change& change, const plan::JournalContent& content, plan::Journal& journal) {
   std::set<plan::Resource> back;
-  for (std::size_t i = 0; i < plan.steps.size(); ++i)
-    if (change.results[i].state == State::done) back.insert(plan.steps[i].resource);
+  for (std::size_t i = 0; i < change.plan.steps.size(); ++i)
+    if (change.results[i].state == State::done) back.insert(change.plan.steps[i].resource);
   for (const plan::JournalEntry& entry : content.entries)
     if (entry.state != plan::JournalEntry::State::undone && entry.step.purpose != plan::Purpose::reset &&
         back.count(entry.step.resource) != 0)
@@ -259,20 +378,23 @@ void mark_undone(const plan::Plan& plan, const Change& change, const plan::Journ
 
 }  // namespace
 
-Change apply_and_verify(Context& context, const plan::Plan& plan, const ObservedState& before) {
+Change apply_and_verify(Context& context, const plan::Plan& plan, const ObservedState& before, const Planner& planner) {
   Change change;
+  change.plan = plan;
   const bool reset = context.options().reset;
   const Result<plan::JournalContent> earlier = reset ? context.read_journal() : plan::JournalContent{};
   plan::Journal journal(context.system().files(), context.system().clock(), context.journal_path(), context.run_name());
 
   Applier applier(context);
   change.results = applier.apply(plan, journal, before);
-  change.after = applier.observe_again_after(before, plan);
-  if (!context.may_continue()) restore_missing_gateways(context, applier, plan, before, journal, change);
+  change.after = applier.observe_again_after(before, plan, change.results);
+  ObservedState untouched = before;
+  if (context.may_continue()) apply_rest(applier, planner, journal, untouched, change);
+  if (!context.may_continue()) restore_missing_gateways(context, applier, before, journal, change);
   change.desired = desired_state(change.after, context.settings());
-  if (!reset) repair(context, applier, before, journal, change);
-  verify_results(plan, before, change);
-  if (reset && earlier) mark_undone(plan, change, *earlier, journal);
+  if (!reset) repair(context, applier, untouched, journal, change);
+  verify_results(untouched, change);
+  if (reset && earlier) mark_undone(change, *earlier, journal);
   if (!journal.reason().empty())
     change.warnings.push_back("journal: " + journal.reason() + "; --reset will not know what this run did");
   return change;

@@ -2,6 +2,7 @@
 // Applies a plan to the node and observes it again.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,14 +14,20 @@
 namespace hanfs::node {
 
 struct Change {
-  std::vector<plan::StepResult> results;  // of the plan's steps; `done` only where its effect is there now
+  plan::Plan plan;                        // and what came late, or when it was looked once more
+  std::vector<plan::StepResult> results;  // of its steps; `done` only where its effect is there now
   ObservedState after;
   DesiredState desired;  // of `after`
   std::vector<std::string> notes;
   std::vector<std::string> warnings;
 };
 
-// Never trusts an exit status or a message: every step is judged by what is there when read back.
-Change apply_and_verify(Context& context, const plan::Plan& plan, const ObservedState& before);
+// Makes the plan for an observed state.
+using Planner = std::function<plan::Plan(const ObservedState&)>;
+
+// Applies what the planner makes of `before`. Who has not answered by the end, and what was mounted meanwhile, is
+// looked at once more then, and what the planner makes of that is applied too. Never trusts an exit status or a
+// message: every step is judged by what is there when read back.
+Change apply_and_verify(Context& context, const plan::Plan& plan, const ObservedState& before, const Planner& planner);
 
 }  // namespace hanfs::node

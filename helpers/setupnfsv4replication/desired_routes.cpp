@@ -190,8 +190,15 @@ void set_desired_tunables(const ObservedState& observed, const Settings& setting
     desired.tunables["passive_dgd"] = dgd == Dgd::passive || dgd == Dgd::both ? "1" : "0";
   }
   for (const auto& [name, value] : settings.tunables) desired.tunables[name] = std::to_string(value);
-  for (const auto& [name, value] : desired.tunables)
-    if (desired.conflict.empty()) desired.conflict = out_of_range(observed, name, value);
+  for (auto tunable = desired.tunables.begin(); tunable != desired.tunables.end();) {
+    std::string conflict = out_of_range(observed, tunable->first, tunable->second);
+    if (conflict.empty()) {
+      ++tunable;
+    } else {
+      desired.conflicts.push_back(std::move(conflict));
+      tunable = desired.tunables.erase(tunable);
+    }
+  }
 }
 
 bool root_comes_from_server(const ObservedState& observed) {
@@ -206,21 +213,27 @@ DesiredRoutes desired_routes(const ObservedState& observed, const Settings& sett
   desired.persist = settings.persist;
   const Dgd dgd = settings.dgd.value_or(Dgd::active);
   const bool active_dgd = dgd == Dgd::active || dgd == Dgd::both;
+  std::string conflict;
   switch (settings.gateway_mode) {
     case GatewayMode::automatic:
-      desired.conflict = use_gateways_of_domain(observed, settings, active_dgd, desired);
+      conflict = use_gateways_of_domain(observed, settings, active_dgd, desired);
       break;
     case GatewayMode::none:
       desired.reason = "gateways=none";
       break;
     case GatewayMode::list:
-      desired.conflict = use_listed_gateways(observed, settings.gateways, active_dgd, desired);
+      conflict = use_listed_gateways(observed, settings.gateways, active_dgd, desired);
   }
-  if (!desired.conflict.empty()) desired.reason = "the settings cannot be met";
-  if (settings.persist && root_comes_from_server(observed))
-    desired.conflict =
+  if (!conflict.empty()) {
+    desired.reason = "the settings cannot be met";
+    desired.conflicts.push_back(std::move(conflict));
+  }
+  if (settings.persist && root_comes_from_server(observed)) {
+    desired.persist = false;
+    desired.conflicts.emplace_back(
         "persist: / comes from a server, so the ODM and /etc/tunables of this node do not outlive a reboot "
-        "(or are shared with other nodes); cure: leave persist out and run this at every boot";
+        "(or are shared with other nodes); cure: leave persist out and run this at every boot");
+  }
   reject_implausible(observed, desired);
   if (!desired.managed && settings.dgd && active_dgd)
     desired.warnings.push_back("active DGD belongs to the routes that hanfs sets, and it sets none: " + desired.reason);

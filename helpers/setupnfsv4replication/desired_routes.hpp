@@ -19,9 +19,9 @@ struct DesiredGateway {
 };
 
 struct DesiredRoutes {
-  // Why the settings cannot be met on this node: a gateway that cannot be one, a tunable outside of the range that
-  // `no -x` prints, persist where / comes from a server. Empty: they can.
-  std::string conflict;
+  // What of the settings cannot be met on this node, and is left out: a gateway that cannot be one, a tunable outside
+  // of the range that `no -x` prints, persist where / comes from a server.
+  std::vector<std::string> conflicts;
   bool managed = false;  // false: routes are left alone, `reason` says why
   std::string reason;
   std::vector<DesiredGateway> gateways;         // preferred one first

@@ -15,7 +15,7 @@ namespace {
 using report::escape_control;
 
 void describe_nfs4(const ObservedState& observed, const DesiredFilesystem& filesystem, MountState& state) {
-  if (!filesystem.observed) {
+  if (!filesystem.observed) {  // or its server does not answer
     state.state = "unknown";
     return;
   }
@@ -82,14 +82,21 @@ class MountWarnings {
     for (const std::string& replica : mount.replicas) servers_.insert(replica);
     servers_.insert(mount.current);
     if (mount.server == mount.current) return;
-    const std::vector<std::string> as_mounted = addresses_of(observed_, mount.server);
-    const std::vector<std::string> current = addresses_of(observed_, mount.current);
+    const std::vector<std::string>& as_mounted = addresses_by_name(mount.server);
+    const std::vector<std::string>& current = addresses_by_name(mount.current);
     const bool at_home =
         as_mounted.empty() || current.empty() ||
         std::find_first_of(as_mounted.begin(), as_mounted.end(), current.begin(), current.end()) != as_mounted.end();
     if (!at_home)
       add_warning(where + " runs on the replica " + mount.current + ", it was mounted from " +
                   escape_control(mount.server) + "; a reboot brings it home");
+  }
+
+  // Thousands of mounts come from a few servers, and a hosts file may be long.
+  const std::vector<std::string>& addresses_by_name(const std::string& name) {
+    const auto [known, is_new] = addresses_by_name_.try_emplace(name);
+    if (is_new) known->second = addresses_of(observed_, name);
+    return known->second;
   }
 
   void add_host_warnings() {
@@ -117,13 +124,18 @@ class MountWarnings {
     const aix::Mount* root = nullptr;
     const aix::Mount* console = nullptr;
     const std::string console_log = "/var/adm/ras/conslog";
+    std::string maps;
     for (const aix::Mount& mount : observed_.mounts) {
+      if (mount.vfs == "autofs") maps += (maps.empty() ? "" : ", ") + escape_control(mount.path);
       if (mount.path == "/") root = &mount;
       const bool is_satisfied =
           mount.path != "/" &&
           (console_log == mount.path || console_log.compare(0, mount.path.size() + 1, mount.path + "/") == 0);
       if (is_satisfied) console = &mount;
     }
+    if (!maps.empty())
+      add_warning("the automounter mounts below " + maps +
+                  ": what it mounts after this run has AIX's own values; cure: run this again, from cron for instance");
     if (root != nullptr && is_from_server(*root))
       add_warning(
           "paging space is not shown by mount: NIM's swapnfs0 is not replicated and hangs with its server; "
@@ -145,6 +157,7 @@ class MountWarnings {
   const ObservedState& observed_;
   MountReport& report_;
   std::set<std::string> servers_;
+  std::map<std::string, std::vector<std::string>> addresses_by_name_;
   std::set<std::string> slow_by_tunable_;
 };
 

@@ -7,6 +7,7 @@
 #include "aix/commands.hpp"
 #include "report/table.hpp"
 #include "report/verdict.hpp"
+#include "run/command.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -46,12 +47,23 @@ Result<std::optional<long>> explicit_value(const std::vector<std::string>& paths
   return chosen;
 }
 
+bool is_soft(const aix::NfsFilesystem& info) {
+  return std::any_of(info.options.begin(), info.options.end(),
+                     [](const auto& option) { return option.first == "soft"; });
+}
+
+bool is_soft(const aix::Mount& mount) { return ("," + mount.options + ",").find(",soft,") != std::string::npos; }
+
 // Groups paths by the fsid they are bound to; a path that could not be observed is a group of its own.
 std::vector<DesiredFilesystem> group_by_fsid(const ObservedState& observed) {
   std::vector<DesiredFilesystem> groups;
   std::map<const aix::NfsFilesystem*, std::size_t> group_of;
   std::set<std::string> seen;
-  const auto add = [&](const std::string& path) {
+  std::set<std::string> soft;    // paths
+  std::set<std::string> silent;  // words of commands
+  for (const Unobserved& item : observed.unobserved)
+    if (item.hung || item.not_asked) silent.insert(item.words);
+  const auto add = [&](const std::string& path, const std::string& server) {
     if (!seen.insert(path).second) return;  // mounted over twice: commands reach the upper one only
     const aix::NfsFilesystem* info = observed.filesystem(path);
     if (info != nullptr) {
@@ -63,12 +75,24 @@ std::vector<DesiredFilesystem> group_by_fsid(const ObservedState& observed) {
     }
     DesiredFilesystem filesystem;
     filesystem.paths = {path};
+    filesystem.server = server;
+    if (info != nullptr) filesystem.soft = is_soft(*info);
+    filesystem.silent = info == nullptr && silent.count(run::command_text(aix::show_filesystem(path))) != 0;
     if (info != nullptr) filesystem.observed = *info;
     groups.push_back(std::move(filesystem));
   };
   for (const aix::Mount& mount : observed.mounts)
-    if (mount.vfs == "nfs4" && observed.overmounted.count(mount.path) == 0) add(mount.path);
-  for (const std::string& path : observed.crossed_mounts) add(path);
+    if (mount.vfs == "nfs4" && observed.overmounted.count(mount.path) == 0) {
+      add(mount.path, mount.node);
+      if (is_soft(mount)) soft.insert(mount.path);
+    }
+  for (const std::string& path : observed.crossed_mounts) {
+    const aix::NfsFilesystem* info = observed.filesystem(path);
+    add(path, info == nullptr ? "" : info->server);
+  }
+  for (DesiredFilesystem& filesystem : groups)
+    filesystem.soft = filesystem.soft || std::any_of(filesystem.paths.begin(), filesystem.paths.end(),
+                                                     [&](const std::string& path) { return soft.count(path) != 0; });
   return groups;
 }
 
@@ -102,6 +126,13 @@ Status fill_in(DesiredFilesystem& filesystem, const Settings& settings, std::vec
   if (filesystem.excluded && (*timeo || *retrans))
     return Error{"excluded and given a value: " + list(filesystem.paths) +
                  " (one fsid); cure: take one of the two out"};
+  if (filesystem.soft && !filesystem.excluded && !*timeo && !*retrans) {
+    filesystem.excluded = true;
+    warnings.push_back(list(filesystem.paths) +
+                       " is mounted soft and left alone: with short times its applications get ETIMEDOUT instead of a "
+                       "replica; cure: mount it hard, or name its values with mount_timeo and mount_retrans");
+    return Done{};
+  }
   const bool shared = filesystem.paths.size() > 1;
   if (shared && filesystem.excluded && excluded.size() < filesystem.paths.size())
     warnings.push_back(list(excluded) +
@@ -115,6 +146,7 @@ plan::Step set_step(const DesiredFilesystem& filesystem, const char* key, long w
   const std::string& path = filesystem.paths.front();
   plan::Step step;
   step.resource = {plan::Kind::filesystem, path};
+  step.lane = filesystem.server;
   step.detail = key;
   step.why =
       escape_control(path) + ": " + key + " is " + value_text(key, current) + ", wanted " + value_text(key, wanted);
@@ -131,10 +163,12 @@ std::optional<long> current_value(const DesiredFilesystem& filesystem, const cha
 
 // Setting ours took others away, or the second of ours took the first away.
 bool lost_an_option(const aix::NfsFilesystem& before, const DesiredFilesystem& filesystem) {
+  if (!filesystem.observed->has_options) return false;  // not seen
   const auto is_ours = [](const std::string& key) { return key == "timeo" || key == "retrans"; };
   const auto& now = filesystem.observed->options;
+  const std::set<std::pair<std::string, std::string>> there(now.begin(), now.end());
   const bool other_lost = std::any_of(before.options.begin(), before.options.end(), [&](const auto& option) {
-    return !is_ours(option.first) && std::find(now.begin(), now.end(), option) == now.end();
+    return !is_ours(option.first) && there.count(option) == 0;
   });
   const bool timeo_lost = current_value(filesystem, "timeo") != filesystem.timeo &&
                           current_value(filesystem, "retrans") == filesystem.retrans;
@@ -153,6 +187,7 @@ std::string merged_options(const aix::NfsFilesystem& before, const std::string& 
 
 bool DesiredFilesystem::differs() const {
   if (excluded) return false;
+  if (conflict) return true;
   return current_value(*this, "timeo") != timeo || current_value(*this, "retrans") != retrans;
 }
 
@@ -161,15 +196,17 @@ DesiredFilesystems desired_filesystems(const ObservedState& observed, const Sett
   result.filesystems = group_by_fsid(observed);
   warn_of_unknown_paths(settings, result);
   for (DesiredFilesystem& filesystem : result.filesystems)
-    if (const Status filled = fill_in(filesystem, settings, result.warnings); !filled && result.conflict.empty())
-      result.conflict = filled.error().what;
+    if (const Status filled = fill_in(filesystem, settings, result.warnings); !filled) {
+      filesystem.conflict = true;
+      result.conflicts.push_back(filled.error().what);
+    }
   return result;
 }
 
 std::vector<plan::Step> plan_filesystems(const DesiredFilesystems& desired) {
   std::vector<plan::Step> steps;
   for (const DesiredFilesystem& filesystem : desired.filesystems) {
-    if (filesystem.excluded) continue;
+    if (filesystem.excluded || filesystem.conflict || filesystem.silent) continue;
     for (const auto& [key, wanted] : {std::pair{"timeo", filesystem.timeo}, std::pair{"retrans", filesystem.retrans}}) {
       const std::optional<long> current = current_value(filesystem, key);
       if (current != wanted) steps.push_back(set_step(filesystem, key, wanted, current));
@@ -183,13 +220,16 @@ std::vector<plan::Step> repair_filesystems(const DesiredFilesystems& desired, co
   std::vector<plan::Step> steps;
   for (const DesiredFilesystem& filesystem : desired.filesystems) {
     const aix::NfsFilesystem* old = before.filesystem(filesystem.paths.front());
-    if (filesystem.excluded || !filesystem.observed || old == nullptr || !lost_an_option(*old, filesystem)) continue;
+    if (filesystem.excluded || filesystem.conflict || !filesystem.observed || old == nullptr ||
+        !lost_an_option(*old, filesystem))
+      continue;
     const std::string timeo = "timeo=" + std::to_string(filesystem.timeo);
     const std::string ours = timeo + ",retrans=" + std::to_string(filesystem.retrans);
     const bool timeo_is_there = current_value(filesystem, "timeo") == filesystem.timeo;
     if ((attempt == 1 && !filesystem.differs()) || (attempt == 2 && timeo_is_there)) continue;
     plan::Step step;
     step.resource = {plan::Kind::filesystem, filesystem.paths.front()};
+    step.lane = filesystem.server;
     step.action = plan::Action::repair;
     step.detail = std::to_string(attempt);
     step.why = escape_control(filesystem.paths.front()) + ": on this AIX setting one option takes others away; ";
@@ -208,9 +248,10 @@ std::vector<plan::Step> repair_filesystems(const DesiredFilesystems& desired, co
 std::vector<plan::Step> reset_filesystems(const DesiredFilesystems& desired) {
   std::vector<plan::Step> steps;
   for (const DesiredFilesystem& filesystem : desired.filesystems) {
-    if (filesystem.excluded) continue;
+    if (filesystem.excluded || filesystem.silent) continue;
     plan::Step step;
     step.resource = {plan::Kind::filesystem, filesystem.paths.front()};
+    step.lane = filesystem.server;
     step.action = plan::Action::reset;
     step.why = escape_control(filesystem.paths.front()) +
                ": all options of its fsid back to AIX's defaults (now timeo=" +

@@ -17,7 +17,12 @@ struct DesiredFilesystem {
   std::vector<std::string> paths;  // at least one; commands use the first
   std::optional<aix::NfsFilesystem> observed;
   bool excluded = false;
-  long timeo = 0;  // tenths of a second
+  bool conflict = false;  // the settings want two things of it that cannot both be met
+  bool soft = false;  // mounted so; shortened only where its own values are named (lib/aix/README.md "Failover: what a
+                      // node sees")
+  bool silent = false;  // its server did not answer in time, so nothing is asked of it
+  std::string server;   // as mounted
+  long timeo = 0;       // tenths of a second
   long retrans = 0;
 
   bool differs() const;  // something of it must be set (always when it could not be observed)
@@ -26,8 +31,8 @@ struct DesiredFilesystem {
 struct DesiredFilesystems {
   std::vector<DesiredFilesystem> filesystems;  // in the order of `mount`, crossed file systems last
   std::vector<std::string> warnings;
-  // Two settings for paths that turn out to be one fsid, which cannot both be met. Empty: there is none.
-  std::string conflict;
+  // Settings for paths that turn out to be one fsid, which cannot both be met: those file systems are left alone.
+  std::vector<std::string> conflicts;
 };
 
 DesiredFilesystems desired_filesystems(const ObservedState& observed, const Settings& settings);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "node/observe.hpp"
 #include "plan/plan.hpp"
@@ -18,13 +19,17 @@ struct DesiredState {
   DesiredRoutes routes;
   bool hosts_first = false;
 
-  // Why the settings cannot be met on this node; empty: they can.
-  const std::string& conflict() const { return filesystems.conflict.empty() ? routes.conflict : filesystems.conflict; }
+  // What of the settings cannot be met on this node; what does not depend on it is done all the same.
+  std::vector<std::string> conflicts() const {
+    std::vector<std::string> all = filesystems.conflicts;
+    all.insert(all.end(), routes.conflicts.begin(), routes.conflicts.end());
+    return all;
+  }
 };
 
 DesiredState desired_state(const ObservedState& observed, const Settings& settings);
 
-// Empty when the node is as desired. Only where there is no conflict.
+// Empty when the node is as desired, as far as it can be.
 plan::Plan make_plan(const ObservedState& observed, const DesiredState& desired);
 
 // What these steps may have changed.

@@ -63,7 +63,10 @@ void add_run(ResetHistory& history, const Entries& run) {
     const bool replaces = entry == run.front() && step.resource.kind == Kind::tunable;
     if (is_first && (deletes(step) || replaces))
       history.original.insert(history.original.end(), step.undo.begin(), step.undo.end());
-    if (entry->state != JournalEntry::State::failed) history.taken_away = deletes(step);
+    // An add may be begun in the journal before the deletion that precedes it.
+    const bool counts =
+        deletes(step) ? entry->state != JournalEntry::State::failed : entry->state == JournalEntry::State::done;
+    if (counts) history.taken_away = deletes(step);
     if (deletes(step)) continue;
     history.last = step;
     history.last_is_sure = entry->state == JournalEntry::State::done;

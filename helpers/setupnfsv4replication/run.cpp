@@ -15,13 +15,13 @@
 namespace hanfs::node {
 namespace {
 
-int print(Report& report, const Context& context) {
+int print(Report& report, Context& context) {
   report.verdict.warnings = report.warnings.size();
   return app::print(report, context, text_of(report, context.options()), json_of(report));
 }
 
 // Nothing was touched, and nothing will be.
-int abort_run(Report& report, const Context& context, const std::string& reason, const char* status, int exit_status) {
+int abort_run(Report& report, Context& context, const std::string& reason, const char* status, int exit_status) {
   app::abort_run(report, reason, status, exit_status);
   return print(report, context);
 }
@@ -44,7 +44,7 @@ std::string unobservable_reason(const ObservedState& observed, const Options& op
 
 // Planning again must give an empty plan, apart from what is known to have failed.
 void verify(Report& report, const DesiredState& desired) {
-  if (!desired.conflict().empty() || !app::all_done(report.results)) return;
+  if (!app::all_done(report.results)) return;
   for (const plan::Step& step : make_plan(report.observed, desired).steps)
     report.errors.push_back("still to do after the run: " + step.why);
 }
@@ -54,37 +54,48 @@ int run(Context& context) {
   Report report;
   report.verdict = verdict_of(context.node(), "ok");
 
-  std::unique_ptr<sys::Lock> lock;
   if (!options.read_only()) {
-    if (const Status alone = app::acquire_run_lock(report, context, lock); !alone)
+    if (const Status alone = app::acquire_run_lock(report, context); !alone)
       return abort_run(report, context, alone.error().what, "refused", report::exit_busy);
   }
 
-  const ObservedState before = observe(context.sources(), context.node());
+  Sources sources = context.sources();
+  // Looking at thousands of file systems must not take all of the time: what was not seen by then comes after what was.
+  if (!options.read_only())
+    sources.time_for_command = [&context, until = sys::Deadline(context.system().clock(), context.time_left() / 2),
+                                all = sources.time_for_command] { return std::min(all(), until.left()); };
+  ObservedState before = observe(sources, context.node());
   for (const std::string& problem : context.finish_saving()) report.errors.push_back(problem);
-  const DesiredState desired = desired_state(before, context.settings());
+  plan::JournalContent journal;
+  if (options.reset) {
+    Result<plan::JournalContent> read = context.read_journal();
+    if (!read) report.errors.push_back("journal: " + read.error().what);
+    if (read) journal = std::move(*read);
+  }
+  const Planner planner = [&](const ObservedState& observed) {
+    const DesiredState desired = desired_state(observed, context.settings());
+    return options.reset ? make_reset_plan(observed, desired, journal) : make_plan(observed, desired);
+  };
+  const auto nothing_to_change = [&] {
+    return options.read_only() || !unobservable_reason(before, options).empty() || planner(before).empty();
+  };
+  // Where something is to be changed, those who do not answer wait until that is done.
+  if (has_silent(before) && options.from.empty() && options.save.empty() && context.may_continue() &&
+      nothing_to_change())
+    before = observe_rest(context.sources_of_last_look(), std::move(before));
   std::string reason = unobservable_reason(before, options);
   if (reason.empty() && context.system().interrupted()) reason = "stopped by a signal before anything was changed";
   if (!reason.empty()) {
-    describe(report, before, desired);
+    describe(report, before, desired_state(before, context.settings()));
     return abort_run(report, context, reason, "fail", report::exit_not_observed);
   }
-  if (!desired.conflict().empty()) {
-    describe(report, before, desired);
-    return abort_run(report, context, desired.conflict(), "refused", report::exit_usage);
-  }
-  if (options.reset) {
-    const Result<plan::JournalContent> journal = context.read_journal();
-    if (!journal) report.errors.push_back("journal: " + journal.error().what);
-    report.plan = make_reset_plan(before, desired, journal ? *journal : plan::JournalContent{});
-  } else {
-    report.plan = make_plan(before, desired);
-  }
+  report.plan = planner(before);
 
   if (options.read_only() || report.plan.empty()) {
-    describe(report, before, desired);
+    describe(report, before, desired_state(before, context.settings()));
   } else {
-    Change change = apply_and_verify(context, report.plan, before);
+    Change change = apply_and_verify(context, report.plan, before, planner);
+    report.plan = std::move(change.plan);
     report.results = std::move(change.results);
     report.notes = std::move(change.notes);
     report.warnings.insert(report.warnings.end(), change.warnings.begin(), change.warnings.end());

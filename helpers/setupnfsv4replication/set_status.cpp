@@ -70,6 +70,8 @@ void describe(Report& report, ObservedState observed, const DesiredState& desire
   for (const auto* texts :
        {&report.observed.unreadable_rows, &report.mounts.warnings, &report.routes.warnings, &report.resolver.warnings})
     report.warnings.insert(report.warnings.end(), texts->begin(), texts->end());
+  for (std::string& conflict : desired.conflicts()) report.errors.push_back(std::move(conflict));
+  report.conflict = !desired.conflicts().empty();
   app::report_unobserved(report, report.observed.unobserved, "");
   app::report_unobserved(report, desired.routes.unobserved, "");
   const bool unseen = report.observed.mounts.empty() && report.observed.mounts_are_unobserved();

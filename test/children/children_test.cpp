@@ -506,6 +506,42 @@ const std::map<std::string, Body>& scenarios() {
          s.expect(err == ended.err.size() + ended.err_dropped, "bytes of stderr are lost: " + std::to_string(err));
          s.expect(out > 1000000 && err > 1000000, "hardly anything was heard");
        }},
+      {"late",  // the run goes on without it, and hears of it later; it takes no place of others
+       [](Scenario& s) {
+         s.options.jobs = 1;
+         run::RealRunner& runner = s.runner();
+         std::size_t given = 0;
+         std::vector<std::size_t> finished;
+         std::vector<std::size_t> after;
+         std::size_t late = 0;
+         const auto next = [&]() -> std::optional<run::Job> {
+           if (given == 2) return std::nullopt;
+           run::Job job{given, misbehaving_child(given == 0 ? std::vector<std::string>{"sleep", "1500"}
+                                                            : std::vector<std::string>{"exit", "0"},
+                                                 milliseconds{20000})};
+           ++given;
+           job.patience = milliseconds{300};
+           job.on_late = [&] { ++late; };
+           job.after_return = [&](const run::Job& ended, const run::Outcome& outcome) {
+             s.expect_exit(outcome, 0);
+             after.push_back(ended.id);
+           };
+           return job;
+         };
+         runner.run(next, [&](const run::Job& job, const run::Outcome& outcome) {
+           s.expect_exit(outcome, 0);
+           finished.push_back(job.id);
+         });
+         s.expect(late == 1 && finished == std::vector<std::size_t>{1} && after.empty(), "it was waited for");
+         runner.wait_for_late();
+         s.expect(after == std::vector<std::size_t>{0}, "it was not heard of");
+       }},
+      {"no-time",
+       [](Scenario& s) {
+         const run::Outcome outcome = s.play({"exit", "0"}, milliseconds{0}, start_budget);
+         s.expect_end(outcome, End::interrupted);
+         s.expect(outcome.pid == 0, "it was started");
+       }},
       {"heard-throws",
        [](Scenario& s) {
          bool given = false;

@@ -56,6 +56,15 @@ class Scenario(unittest.TestCase):
         self.assert_untouched(node, before)
         return run
 
+    def assert_left_out(self, node, *args, says=()):
+        """A wish that this node cannot meet: an error and status 1, and all else is done."""
+        run = node.run(*args)
+        self.assertEqual(run.rc, 1, str(run))
+        self.assertEqual(run.verdict.get("status"), "fail", str(run))
+        for word in (says,) if isinstance(says, str) else says:
+            self.assertIn(word, run.stdout)
+        return run
+
     def mount(self, run, path):
         rows = [row for row in run.json["mounts"] if row["path"] == path]
         self.assertEqual(len(rows), 1, f"{path}: {run.json['mounts']}")

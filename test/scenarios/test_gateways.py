@@ -145,10 +145,18 @@ class Lists(Gateways):
 
     def test_refused_lists(self):
         node = self.node()
-        for words in (["203.0.113.117"], ["198.51.100.1"], ["2001:db8::1"], ["auto", SERVER], ["sn1"], ["0.0.0.0"],
+        for words in (["2001:db8::1"], ["auto", SERVER], ["sn1"], ["0.0.0.0"],
                       ["127.0.0.1"], ["255.255.255.255"], [SERVER, SERVER], ["203.0.113.300"], [""], ["224.0.0.1"]):
             with self.subTest(words=words):
                 self.assert_refused(node, "--gateways", *words)
+
+    def test_gateways_that_this_node_cannot_have(self):
+        for words in (["203.0.113.117"], ["198.51.100.1"], [SERVER, "198.51.100.1"]):
+            with self.subTest(words=words):
+                node = self.node()
+                self.assert_left_out(node, "--gateways", *words, says="gateway " + words[-1])
+                self.assertEqual(node.timing(USR), (1, 3))
+                self.assertEqual(node.defaults(), [(SERVER, 0, False)])
 
 
 class Detection(Gateways):
@@ -190,7 +198,8 @@ class Detection(Gateways):
 
     def test_range_that_no_x_prints(self):
         node = self.node()
-        self.assert_refused(node, "--dgd-packets-lost", 32768, says="dgd_packets_lost")
+        self.assert_left_out(node, "--dgd-packets-lost", 32768, says="dgd_packets_lost")
+        self.assertEqual(node.timing(USR), (1, 3))
         self.tune(node, "--dgd-packets-lost", 32767)
 
     def test_detection_time_is_reported(self):
@@ -228,10 +237,13 @@ class Persistent(Gateways):
         self.assertIn('dgd_ping_time = "3"', node.read("/etc/tunables/nextboot"))
         self.assert_quiet(node, "--dgd-ping-time", 3, "--persist")
 
-    def test_refused_on_a_diskless_node(self):
+    def test_left_out_on_a_diskless_node(self):
         node = self.node()
-        self.assert_refused(node, "--persist", says="persist")
-        self.assert_refused(node, "--persist", "--status", says="persist")
+        self.assert_left_out(node, "--persist", "--status", says="persist")
+        self.assert_left_out(node, "--persist", says="persist")
+        self.assertEqual(node.timing(USR), (1, 3))
+        self.assertEqual(len(node.defaults()), 2)
+        self.assertFalse([c for c in node.commands() if c[0] == "chdev" or "-p" in c])
 
     def test_every_generation_of_the_stored_string(self):
         for form in ("hopcount5", "fields11", "plain", "fields9"):

@@ -42,11 +42,13 @@ class Wishes(Scenario):
         self.assertEqual(node.timing(USR), (4, 3))
         self.assert_quiet(node, "--mount-timeo", STATELITE + "=4")
 
-    def test_conflicting_wishes_for_one_fsid_are_refused(self):
+    def test_conflicting_wishes_for_one_fsid_leave_it_alone(self):
         node = self.node("--variant", "shared-fsid=yes")
-        self.assert_refused(node, "--mount-timeo", "/usr=2", "--mount-timeo", STATELITE + "=3", says=[USR, STATELITE])
-        self.assert_refused(node, "--mount-timeo", "/usr=2", "--exclude", STATELITE, says=USR)
-        self.assertEqual(node.journal(), [])
+        before = node.timing(USR)
+        self.assert_left_out(node, "--mount-timeo", "/usr=2", "--mount-timeo", STATELITE + "=3", says=[USR, STATELITE])
+        self.assert_left_out(node, "--mount-timeo", "/usr=2", "--exclude", STATELITE, says=USR)
+        self.assertEqual(node.timing(USR), before)
+        self.assertEqual(len(node.defaults()), 2)
 
     def test_showfs_rows_per_mount_of_one_fsid(self):
         for rows in ("fsid", "mount"):

@@ -2,6 +2,7 @@
 #include "app/context.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sys/file.hpp"
 
@@ -16,6 +17,10 @@ constexpr milliseconds odm_deadline{300000};
 
 // Ending a hung command takes a second for SIGTERM and one for SIGKILL, and a report wants to be written.
 constexpr milliseconds time_to_end{2500};
+
+// Others wait no longer for a command that may depend on a server, and who hung is asked once more for so long.
+constexpr milliseconds patience{1000};
+constexpr milliseconds last_look{1000};
 
 // A capture knows whose it is.
 std::string name_of_node(System& system, const RunModes& modes) {
@@ -38,10 +43,11 @@ Context::Context(System& system, const RunModes& modes, const Limits& limits, st
       more_environment_(std::move(more_environment)),
       deadline_(system.clock(), std::chrono::seconds(limits.deadline)),
       log_(modes.sysroot.empty() && !modes.read_only()
-               ? [&system](report::Log::Level level, const std::string& message) { system.log(level, message); }
+               ? [this](report::Log::Level level, const std::string& message) { logged_.emplace_back(level, message); }
                : report::Log::Sink()),
       node_(name_of_node(system, modes)),
-      runner_(std::make_unique<run::TimingRunner>(make_runner(true))) {
+      runner_(std::make_unique<run::TimingRunner>(make_runner(true))),
+      late_(*runner_) {
   if (!modes.save.empty()) recorder_ = std::make_unique<run::RecordingRunner>(*runner_, modes.save);
 }
 
@@ -54,18 +60,42 @@ std::unique_ptr<run::Runner> Context::make_runner(bool can_be_interrupted) const
 report::Progress Context::progress(const std::string& title, std::size_t total) const {
   using Show = std::function<void(const std::string&)>;
   return {title, total,
-          system_.errors_go_to_terminal() ? [this](const std::string& text) { system_.print_error(text); } : Show()};
+          system_.errors_go_to_terminal() ? [this](const std::string& text) { system_.show_progress(text); } : Show()};
+}
+
+void Context::send_log() {
+  for (const auto& [level, message] : logged_) system_.log(level, message);
+  logged_.clear();
 }
 
 std::unique_ptr<run::Runner> Context::calm_runner() const { return make_runner(false); }
 
+// What is saved is waited for: a capture is to be whole.
 Sources Context::sources() {
-  return Sources{recorder_ ? static_cast<run::Runner&>(*recorder_) : *runner_,
-                 [this](const std::string& path) {
-                   const std::string root = modes_.from.empty() ? modes_.sysroot : modes_.from + "/files";
-                   return system_.files().read(root + path, sys::Files::usual_limit);
-                 },
-                 [this] { return time_for(std::chrono::seconds(limits_.command_deadline)); }, !modes_.from.empty()};
+  Sources sources{recorder_ ? static_cast<run::Runner&>(*recorder_) : late_,
+                  [this](const std::string& path) {
+                    const std::string root = modes_.from.empty() ? modes_.sysroot : modes_.from + "/files";
+                    return system_.files().read(root + path, sys::Files::usual_limit);
+                  },
+                  [this] { return time_for(std::chrono::seconds(limits_.command_deadline)); }, !modes_.from.empty()};
+  if (recorder_) return sources;
+  sources.patience = patience;
+  // One that was ended is asked once more; one that cannot be ended would not end then either.
+  sources.keep_late = [this](const run::Command& command, run::Outcome outcome) {
+    if (outcome.end != run::Outcome::End::timed_out) late_.know(command, std::move(outcome));
+  };
+  return sources;
+}
+
+Sources Context::sources_of_last_look() {
+  runner_->wait_for_late();
+  Sources sources = this->sources();
+  sources.keep_late = nullptr;
+  if (!std::exchange(looked_once_more_, true))
+    sources.time_once_more = [this, until = sys::Deadline(system_.clock(), last_look)] {
+      return std::min(until.left(), time_for(last_look));
+    };
+  return sources;
 }
 
 std::vector<std::string> Context::finish_saving() {
@@ -93,7 +123,8 @@ milliseconds Context::time_left() const {
 }
 
 milliseconds Context::time_for(milliseconds wanted) const {
-  return std::min({wanted, deadline_.whole() / 4, time_left()});
+  const milliseconds time = std::min({wanted, deadline_.whole() / 4, time_left()});
+  return time < std::min(wanted, runner_->mean()) ? milliseconds(0) : time;
 }
 
 milliseconds Context::time_for(const plan::Step& step) const {
@@ -116,9 +147,10 @@ std::string Context::stop_reason() const {
 // hang.
 std::string Context::state_folder() const { return modes_.sysroot + "/etc/hanfs"; }
 
-std::unique_ptr<sys::Lock> Context::take_lock() const {
+const sys::Lock& Context::take_lock() {
   (void)system_.files().make_folders(state_folder());  // a folder that cannot be made shows as the lock's reason
-  return system_.files().lock(state_folder() + "/lock");
+  lock_ = system_.files().lock(state_folder() + "/lock");
+  return *lock_;
 }
 
 // Something was begun and has no end.

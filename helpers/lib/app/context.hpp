@@ -31,6 +31,15 @@ struct Sources {
   // How long a command that starts now may take.
   std::function<std::chrono::milliseconds()> time_for_command;
   bool is_capture = false;  // made by hand perhaps: an editor may have taken a last newline away
+  // Where it is set, a command is not waited for longer than `patience`, and what came of it after that is kept here.
+  std::function<void(const run::Command&, run::Outcome)> keep_late = nullptr;
+  std::chrono::milliseconds patience{0};
+  // Where it is set, those who did not answer are asked once more, for so long.
+  std::function<std::chrono::milliseconds()> time_once_more = nullptr;
+
+  Sources with(run::Runner& another) const {
+    return {another, file, time_for_command, is_capture, keep_late, patience, time_once_more};
+  }
 };
 
 // Something that could not be observed; `command` is its name without folder and arguments ("netstat").
@@ -39,7 +48,9 @@ struct Unobserved {
   std::string words;     // the whole command: "netstat -rn -f inet"
   std::string what;      // for people, with the command and the reason
   bool missing = false;  // the command is not installed
-  bool hung = false;     // it did not answer in time
+  bool hung = false;     // it did not answer in time, or what it waits for does not answer others
+  // It was not started: what it waits for does not answer others, or no time was left. What is known of it still holds.
+  bool not_asked = false;
 };
 
 class Context {
@@ -56,20 +67,25 @@ class Context {
   const RunModes& modes() const { return modes_; }
   const Limits& limits() const { return limits_; }
   const std::string& node() const { return node_; }
-  const report::Log& log() const { return log_; }
+  const report::Log& log() const { return log_; }  // kept until send_log(), since syslog may block
+  void send_log();
   report::Progress progress(const std::string& title, std::size_t total) const;  // silent without a terminal
 
-  run::Runner& runner() { return *runner_; }
+  run::Runner& runner() { return late_; }
   // For taking back and for the last look: a signal that ended the run's work must not end these too.
   std::unique_ptr<run::Runner> calm_runner() const;
-  Sources sources();
+  Sources sources();  // nobody who answers waits there for somebody who does not
+  // At the end of a run: waits for what is late. Who did not answer is asked once more, for a second at most, and only
+  // the first time that this is called.
+  Sources sources_of_last_look();
 
   // With --save: the files that were read and the node's name, beside the commands that were recorded. After this
   // nothing is recorded any more, for what follows is verification. Returns what could not be written.
   std::vector<std::string> finish_saving();
 
   // How long something may take that wants `wanted`: no command may eat up the run, so at most a quarter of it, and
-  // never the time that ending a hung one takes. 0: the deadline of the run has come.
+  // never the time that ending a hung one takes. 0: the deadline of the run has come, or there is less time than
+  // commands take on this machine, so that one would only be started to be ended.
   std::chrono::milliseconds time_for(std::chrono::milliseconds wanted) const;
   std::chrono::milliseconds time_for(const plan::Step& step) const;
 
@@ -81,7 +97,9 @@ class Context {
   bool may_continue() const;  // no signal came and there is time left
   std::string stop_reason() const;
 
-  std::unique_ptr<sys::Lock> take_lock() const;
+  // Held until release_lock(), or the end.
+  const sys::Lock& take_lock();
+  void release_lock() { lock_.reset(); }
   // With the lock, before anything is looked at: waits for commands that a killed run has left at work, no longer than
   // for a command of our own. False: they still work.
   bool wait_for_orphaned_commands();
@@ -100,9 +118,13 @@ class Context {
   std::vector<std::string> files_;
   std::vector<std::string> more_environment_;
   sys::Deadline deadline_;
+  std::vector<std::pair<report::Log::Level, std::string>> logged_;
   report::Log log_;
+  std::unique_ptr<sys::Lock> lock_;
   std::string node_;
   std::unique_ptr<run::TimingRunner> runner_;
+  run::CachedRunner late_;  // knows what came of those that were late
+  bool looked_once_more_ = false;
   std::unique_ptr<run::RecordingRunner> recorder_;
 };
 

@@ -29,12 +29,13 @@ int run_program(const ProgramParts<Options>& program, System& system, int argc, 
   if (!command_line) {
     Report report;
     report.verdict = program.verdict_of(system.node_name(), "refused");
-    return refuse(system, report, command_line.error(), config::asks_for_json(argc, argv),
-                  [&] { return program.json_of(report); });
+    const int exit_status = refuse(system, report, command_line.error(), config::asks_for_json(argc, argv),
+                                   [&] { return program.json_of(report); });
+    if (!config::only_looks(argc, argv)) log_refusal(system, report);
+    return exit_status;
   }
   if (!command_line->print.empty()) {
-    system.print(command_line->print);
-    return report::exit_ok;
+    return system.print(command_line->print) ? report::exit_ok : report::exit_not_as_wanted;
   }
   system.prepare();
   if (command_line->options.self_test) return self_test(system, program.verdict_of("", "").tool);

@@ -6,6 +6,7 @@
 
 #include "plan/step_text.hpp"
 #include "report/table.hpp"
+#include "run/command.hpp"
 
 namespace hanfs::app {
 namespace {
@@ -52,6 +53,7 @@ void count_steps(Report& report) {
       ++report.verdict.changed;
       continue;
     }
+    if (result.gone) continue;
     ++report.verdict.failed;
     const std::string skipped = result.state == State::skipped ? "skipped: " : "";
     report.errors.push_back(plan::text_of(step) + ": " + skipped + result.problem + " (" + step.why + ")");
@@ -68,7 +70,7 @@ void set_status(Report& report, bool read_only) {
       report.touched || std::any_of(report.results.begin(), report.results.end(),
                                     [](const plan::StepResult& result) { return result.state != State::skipped; });
   report::Verdict& verdict = report.verdict;
-  if (touched && !report.errors.empty()) {
+  if ((touched || report.conflict) && !report.errors.empty()) {
     verdict.status = "fail";
     report.exit_status = report::exit_not_as_wanted;
   } else if (!report.errors.empty()) {
@@ -164,27 +166,39 @@ std::string end_json(json object, const Report& report, const std::vector<std::s
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-int print(const Report& report, const Context& context, const std::string& text, const std::string& json_text) {
-  const std::string verdict = report.verdict.line();
-  if (context.modes().json) {
-    // stdout is the object alone, so the verdict goes to stderr.
-    context.system().print(json_text + "\n");
-    context.system().print_error(verdict + "\n");
-  } else {
-    context.system().print(text);
-  }
-  for (const std::string& error : report.errors) context.log().write(Level::error, "hanfs: " + error);
-  context.log().write(report.exit_status == report::exit_ok ? Level::info : Level::error, verdict);
-  return report.exit_status;
+int print(const Report& report, Context& context, const std::string& text, const std::string& json_text) {
+  // With --json stdout is the object alone, so the verdict goes to stderr.
+  const bool json = context.modes().json;
+  return print_and_end(report, context, json ? json_text + "\n" : text, json ? report.verdict.line() + "\n" : "");
 }
 
-Status acquire_run_lock(Report& report, Context& context, std::unique_ptr<sys::Lock>& lock) {
-  lock = context.take_lock();
-  if (lock->state == sys::Lock::State::busy)
-    return Error{"another run is at work (process " + std::to_string(lock->holder) +
+int print_and_end(const Report& report, Context& context, const std::string& out, const std::string& err) {
+  constexpr long time_to_print = 10;  // seconds at least
+  constexpr long time_to_log = 3;
+  System& system = context.system();
+  context.release_lock();
+  // There is one verdict, and it is in `out` or `err`.
+  system.set_last_resort("", std::max<int>(report.exit_status, report::exit_not_as_wanted), {});
+  system.arm_watchdog(std::max(system.watchdog_time_left(), time_to_print));
+  bool printed = system.print(out);
+  printed = system.print_error(err) && printed;
+  const int exit_status = printed ? report.exit_status : std::max<int>(report.exit_status, report::exit_not_as_wanted);
+
+  for (const std::string& error : report.errors) context.log().write(Level::error, "hanfs: " + error);
+  context.log().write(exit_status == report::exit_ok ? Level::info : Level::error, report.verdict.line());
+  system.set_last_resort("", exit_status, {});
+  system.arm_watchdog(time_to_log);
+  context.send_log();
+  return exit_status;
+}
+
+Status acquire_run_lock(Report& report, Context& context) {
+  const sys::Lock& lock = context.take_lock();
+  if (lock.state == sys::Lock::State::busy)
+    return Error{"another run is at work (process " + std::to_string(lock.holder) +
                  "); cure: wait for it, or see what it hangs on"};
-  if (lock->state == sys::Lock::State::unavailable)
-    report.warnings.push_back("no lock (" + lock->reason + "): a second run at the same time is not kept out");
+  if (lock.state == sys::Lock::State::unavailable)
+    report.warnings.push_back("no lock (" + lock.reason + "): a second run at the same time is not kept out");
   if (!context.wait_for_orphaned_commands())
     report.warnings.emplace_back(
         "a command of an earlier run that was killed is still at work, and what it changes may come after this run; "
@@ -200,23 +214,61 @@ void abort_run(Report& report, const std::string& reason, const char* status, in
 
 int refuse(System& system, Report& report, const Error& error, bool as_json, const std::function<std::string()>& json) {
   abort_run(report, error.what, "refused", report::exit_usage);
-  system.print_error(report.verdict.tool + ": " + error.what + "\n");
+  (void)system.print_error(report.verdict.tool + ": " + error.what + "\n");
   const std::string verdict = report.verdict.line() + "\n";
   if (as_json) {
-    system.print(json() + "\n");
-    system.print_error(verdict);
+    (void)system.print(json() + "\n");
+    (void)system.print_error(verdict);
   } else {
-    system.print(verdict);
+    (void)system.print(verdict);
   }
   return report.exit_status;
 }
 
-void arm_watchdog(System& system, report::Verdict verdict, long seconds) {
-  verdict.failed = 1;
-  system.arm_watchdog(
-      seconds,
-      "error: stuck for longer than the deadline, probably in a file system of a dead server\n" + verdict.line() + "\n",
-      report::exit_not_as_wanted);
+void log_refusal(System& system, const Report& report) {
+  constexpr long time_to_log = 3;  // seconds
+  system.set_last_resort("", report.exit_status, {});
+  system.arm_watchdog(time_to_log);
+  const report::Log log([&](Level level, const std::string& message) { system.log(level, message); });
+  for (const std::string& error : report.errors) log.write(Level::error, "hanfs: " + error);
+  log.write(Level::error, report.verdict.line());
 }
+
+namespace {
+
+void set_last_words(System& system, report::Verdict verdict, const plan::Argv& owed, const std::string& sysroot) {
+  verdict.status = "fail";
+  ++verdict.failed;
+  std::string words = "error: stuck for longer than the deadline, probably in a file system of a dead server\n";
+  if (!owed.empty())
+    words += "error: a default gateway was away, so this was started: " + run::command_text(owed) + "\n";
+  plan::Argv command = owed;
+  if (!command.empty()) command.front() = sysroot + command.front();
+  system.set_last_resort(words + verdict.line() + "\n", report::exit_not_as_wanted, command);
+}
+
+}  // namespace
+
+void arm_watchdog(System& system, const report::Verdict& verdict, long seconds) {
+  set_last_words(system, verdict, {}, "");
+  system.arm_watchdog(seconds);
+}
+
+StepTeller::StepTeller(const Context& context, report::Verdict verdict)
+    : context_(context), verdict_(std::move(verdict)) {}
+
+void StepTeller::tell(const plan::Step& step, const plan::StepResult& result) {
+  const bool well = result.state == State::done;
+  context_.log().write(well ? Level::info : Level::error, "hanfs: " + step.why + (well ? "" : ": " + result.problem));
+  ++(well ? verdict_.changed : verdict_.failed);
+  tell_watchdog();
+}
+
+void StepTeller::owe(const plan::Argv& argv) {
+  owed_ = argv;
+  tell_watchdog();
+}
+
+void StepTeller::tell_watchdog() const { set_last_words(context_.system(), verdict_, owed_, context_.modes().sysroot); }
 
 }  // namespace hanfs::app

@@ -23,7 +23,8 @@ struct Report {
   std::vector<std::string> warnings;
   std::vector<std::string> errors;
   report::Verdict verdict;
-  bool touched = false;  // something was changed that `results` does not tell of
+  bool conflict = false;  // an error says that the settings, or a part of them, cannot be met
+  bool touched = false;   // something was changed that `results` does not tell of
   int exit_status = report::exit_ok;
 };
 
@@ -65,11 +66,13 @@ std::string end_json(nlohmann::ordered_json object, const Report& report, const 
 
 // The table, which ends in the verdict line, or the JSON object, whose verdict line goes to stderr. Returns the
 // report's exit status.
-int print(const Report& report, const Context& context, const std::string& text, const std::string& json);
+int print(const Report& report, Context& context, const std::string& text, const std::string& json);
+// The same for what has another form: on stdout and stderr; either may be empty.
+int print_and_end(const Report& report, Context& context, const std::string& out, const std::string& err);
 
-// Takes the lock, and waits for what a killed run has left at work. An error: another run is at work; a lock that
-// cannot be had, or a command that does not end, is a warning.
-Status acquire_run_lock(Report& report, Context& context, std::unique_ptr<sys::Lock>& lock);
+// Takes the lock until the report is printed, and waits for what a killed run has left at work. An error: another run
+// is at work; a lock that cannot be had, or a command that does not end, is a warning.
+Status acquire_run_lock(Report& report, Context& context);
 
 // The run ends here: says why in the report.
 void abort_run(Report& report, const std::string& reason, const char* status, int exit_status);
@@ -77,8 +80,27 @@ void abort_run(Report& report, const std::string& reason, const char* status, in
 // A usage or settings error: one clear line, nothing touched. A program that reads JSON gets an object here too: `json`
 // makes it of the report, once the error is in it.
 int refuse(System& system, Report& report, const Error& error, bool as_json, const std::function<std::string()>& json);
+// Nobody may be there to read it: at boot, a mistake in the settings file.
+void log_refusal(System& system, const Report& report);
 
 // For a run that is stuck where no deadline of ours reaches: after `seconds` it ends with this verdict.
-void arm_watchdog(System& system, report::Verdict verdict, long seconds);
+void arm_watchdog(System& system, const report::Verdict& verdict, long seconds);
+
+// Tells the log and the watchdog of each step, so that its last words are true.
+class StepTeller {
+ public:
+  // Only tool and node of the verdict are used. The context must outlive it.
+  StepTeller(const Context& context, report::Verdict verdict);
+  void tell(const plan::Step& step, const plan::StepResult& result);
+  // Until the next call the run owes this command, whatever happens; empty: nothing.
+  void owe(const plan::Argv& argv);
+
+ private:
+  void tell_watchdog() const;
+
+  const Context& context_;
+  report::Verdict verdict_;
+  plan::Argv owed_;
+};
 
 }  // namespace hanfs::app

@@ -19,9 +19,9 @@ int self_test(System& system, const std::string& tool) {
   command.argv = {"/usr/bin/true"};
   command.deadline = std::chrono::milliseconds(5000);
   const std::string problem = run::failure(run::run_one(*system.make_runner({}), command));
-  system.print(tool + " " HANFS_VERSION " self-test: " + (problem.empty() ? "ok" : "cannot start a child: " + problem) +
-               "\n");
-  return problem.empty() ? report::exit_ok : report::exit_not_as_wanted;
+  const bool printed = system.print(
+      tool + " " HANFS_VERSION " self-test: " + (problem.empty() ? "ok" : "cannot start a child: " + problem) + "\n");
+  return problem.empty() && printed ? report::exit_ok : report::exit_not_as_wanted;
 }
 
 }  // namespace hanfs::app

@@ -10,6 +10,7 @@
 
 #include "run/real_runner.hpp"
 #include "sys/fds.hpp"
+#include "sys/output.hpp"
 #include "sys/signals.hpp"
 
 namespace hanfs::app {
@@ -61,18 +62,34 @@ void RealSystem::prepare() {
 
 bool RealSystem::interrupted() const { return sys::interrupted(); }
 
-void RealSystem::arm_watchdog(long seconds, const std::string& last_words, int status) {
-  last_words_ = last_words;
-  sys::arm_watchdog(static_cast<unsigned>(seconds), last_words_.c_str(), status);
+void RealSystem::arm_watchdog(long seconds) { sys::arm_watchdog(static_cast<unsigned>(seconds)); }
+
+long RealSystem::watchdog_time_left() const { return static_cast<long>(sys::watchdog_time_left()); }
+
+void RealSystem::set_last_resort(const std::string& words, int status, const std::vector<std::string>& owed) {
+  last_resort_ = 1 - last_resort_;
+  LastResort& next = last_resorts_[last_resort_];
+  next.words = words;
+  next.owed = owed;
+  next.argv.clear();
+  for (std::string& word : next.owed) next.argv.push_back(word.data());
+  next.argv.push_back(nullptr);
+  sys::LastResort last;
+  last.words = words.empty() ? nullptr : next.words.c_str();
+  last.status = status;
+  last.owed_command = owed.empty() ? nullptr : next.argv.data();
+  last.owed_environment = run::fixed_environment();
+  sys::set_last_resort(last);
 }
 
-void RealSystem::print(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-}
-
-void RealSystem::print_error(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+bool RealSystem::print(std::string_view text) { return sys::write_patiently(STDOUT_FILENO, text); }
+bool RealSystem::print_error(std::string_view text) { return sys::write_patiently(STDERR_FILENO, text); }
 bool RealSystem::errors_go_to_terminal() const { return ::isatty(STDERR_FILENO) == 1; }
+
+void RealSystem::show_progress(std::string_view text) {
+  if (!terminal_) terminal_ = sys::open_terminal(STDERR_FILENO);
+  if (*terminal_ != -1) sys::write_if_ready(*terminal_, text);
+}
 
 void RealSystem::log(report::Log::Level level, const std::string& message) {
   report::write_syslog(environment("LOGLABEL"), level, message);

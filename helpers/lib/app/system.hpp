@@ -48,12 +48,20 @@ class System {
   // Before the first command is started, and once: signals are taken, inherited descriptors kept from commands.
   virtual void prepare() = 0;
   virtual bool interrupted() const = 0;  // a signal has asked the run to end
-  // After `seconds` the run ends with these words on stdout and this status, wherever it is stuck.
-  virtual void arm_watchdog(long seconds, const std::string& last_words, int status) = 0;
+  // So many seconds from now the run ends as set_last_resort() says, wherever it is stuck.
+  virtual void arm_watchdog(long seconds) = 0;
+  virtual long watchdog_time_left() const = 0;
+  // Its last words on stdout (empty: none), and its exit status. `owed`: a command that must not be left out, with
+  // the sysroot in front; it is started then.
+  virtual void set_last_resort(const std::string& words, int status, const std::vector<std::string>& owed) = 0;
 
-  virtual void print(std::string_view text) = 0;
-  virtual void print_error(std::string_view text) = 0;
+  // These wait for whoever reads. False: not all of it could be written, or a signal came.
+  virtual bool print(std::string_view text) = 0;
+  virtual bool print_error(std::string_view text) = 0;
   virtual bool errors_go_to_terminal() const = 0;
+  // On the terminal behind stderr, as much as it takes without waiting.
+  virtual void show_progress(std::string_view text) = 0;
+  // May block: not while something is half done.
   virtual void log(report::Log::Level level, const std::string& message) = 0;
 };
 
@@ -73,17 +81,29 @@ class RealSystem final : public System {
   long process_id() const override;
   void prepare() override;
   bool interrupted() const override;
-  void arm_watchdog(long seconds, const std::string& last_words, int status) override;
-  void print(std::string_view text) override;
-  void print_error(std::string_view text) override;
+  void arm_watchdog(long seconds) override;
+  long watchdog_time_left() const override;
+  void set_last_resort(const std::string& words, int status, const std::vector<std::string>& owed) override;
+  bool print(std::string_view text) override;
+  bool print_error(std::string_view text) override;
   bool errors_go_to_terminal() const override;
+  void show_progress(std::string_view text) override;
   void log(report::Log::Level level, const std::string& message) override;
 
  private:
   sys::RealClock clock_;
   sys::RealFiles files_;
   std::optional<sys::OrphanedCommands> commands_;
-  std::string last_words_;  // the signal handler reads it
+  std::optional<int> terminal_;  // -1: there is none
+
+  // The signal handler reads what set_last_resort() was told last; the other one is overwritten.
+  struct LastResort {
+    std::string words;
+    std::vector<std::string> owed;
+    std::vector<char*> argv;
+  };
+  LastResort last_resorts_[2];
+  std::size_t last_resort_ = 0;
 };
 
 }  // namespace hanfs::app

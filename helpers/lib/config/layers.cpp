@@ -68,6 +68,9 @@ Result<std::optional<std::string>> read_trusted_file(sys::Files& files, const st
     return text;
   }
   if (const Status trusted = files.check_trusted(path); !trusted) return trusted.error();
+  // An editor's mark, which nobody sees.
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if ((*text)->compare(0, byte_order_mark.size(), byte_order_mark) == 0) (*text)->erase(0, byte_order_mark.size());
   return text;
 }
 
@@ -112,6 +115,14 @@ std::vector<std::string> normalized_words(int argc, const char* const* argv) {
     words.push_back(is_setting ? "--" + word : word);
   }
   return words;
+}
+
+bool only_looks(int argc, const char* const* argv) {
+  const std::vector<std::string> words = normalized_words(argc, argv);
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+    const std::string name = word.substr(0, word.find('='));
+    return name == "--dry-run" || name == "--check" || name == "--status" || name == "--from" || name == "--sysroot";
+  });
 }
 
 bool asks_for_json(int argc, const char* const* argv) {

@@ -39,5 +39,7 @@ Result<Values> read_command_line(const std::vector<std::string>& words, const st
 std::vector<std::string> normalized_words(int argc, const char* const* argv);
 // Where the options as a whole could not be read.
 bool asks_for_json(int argc, const char* const* argv);
+// For a look, or for another machine than this one.
+bool only_looks(int argc, const char* const* argv);
 
 }  // namespace hanfs::config

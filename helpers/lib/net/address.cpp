@@ -10,12 +10,15 @@ namespace hanfs::net {
 namespace ip = boost::asio::ip;
 
 std::optional<Address> read_address(std::string_view text) {
-  constexpr std::size_t longest = 45;  // IPv6 with an IPv4 tail
+  constexpr std::size_t longest = 45;                                                     // IPv6 with an IPv4 tail
+  const bool in_brackets = text.size() > 2 && text.front() == '[' && text.back() == ']';  // as an address with a path
+  if (in_brackets) text = text.substr(1, text.size() - 2);
   const std::string_view bare = text.substr(0, text.find('%'));
   if (bare.empty() || bare.size() > longest || bare.find('\0') != std::string_view::npos) return {};
   boost::system::error_code failed;
   const auto address = ip::make_address(std::string(bare), failed);
-  if (failed || (address.is_v4() && bare.size() != text.size())) return {};  // only IPv6 has zones
+  // Only IPv6 has zones and brackets.
+  if (failed || (address.is_v4() && (in_brackets || bare.size() != text.size()))) return {};
   return Address{address.to_string(), address.is_v6()};
 }
 

@@ -61,6 +61,19 @@ ObservedState observe(const Sources& sources, const std::string& node) {
   return observed;
 }
 
+ObservedState observe_rest(const Sources& sources, ObservedState before) {
+  ObservedState observed = std::move(before);
+  app::ObservationQueue queue(sources, observed.unobserved);
+  FilesystemObserver filesystems(queue, observed, sources.is_capture);
+  RouteObserver routes(queue, observed);
+  filesystems.ask_rest();
+  routes.ask_rest();
+  queue.run();
+  routes.merge_costs();
+  filesystems.share_answers();
+  return observed;
+}
+
 ObservedState observe_again(const Sources& sources, ObservedState before, const RefreshScope& scope) {
   ObservedState observed = std::move(before);
   app::ObservationQueue queue(sources, observed.unobserved);

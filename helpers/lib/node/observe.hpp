@@ -2,6 +2,7 @@
 // Observes the node: read-only commands side by side, and a few files. Changes nothing.
 #pragma once
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -22,6 +23,13 @@ struct RefreshScope {
   bool tunables = false;
   bool files = false;
 };
+
+// Who did not answer asked once more, and what is mounted by now, with what has come since.
+ObservedState observe_rest(const Sources& sources, ObservedState before);
+inline bool has_silent(const ObservedState& observed) {
+  return std::any_of(observed.unobserved.begin(), observed.unobserved.end(),
+                     [](const Unobserved& item) { return item.hung; });
+}
 
 // `before` with the scope observed anew. A command that hung before (it is in before.unobserved) is not asked again:
 // it would cost its deadline twice.

@@ -37,6 +37,7 @@ std::string without_newlines_of(std::string text, const std::string& path) {
 FilesystemObserver::FilesystemObserver(app::ObservationQueue& queue, ObservedState& observed, bool is_capture)
     : queue_(queue), observed_(observed), is_capture_(is_capture) {
   for (std::size_t i = 0; i < observed.filesystems.size(); ++i) index_of_.emplace(identity(observed.filesystems[i]), i);
+  find_servers();
 }
 
 void FilesystemObserver::ask_all() {
@@ -45,36 +46,90 @@ void FilesystemObserver::ask_all() {
 }
 
 void FilesystemObserver::ask_again(const std::set<std::string>& paths) {
-  forget(paths);
+  forget_options(paths);
   for (const std::string& path : paths) ask_filesystem(path);
 }
 
+void FilesystemObserver::ask_rest() {
+  is_rest_ = true;
+  const aix::Argv list = aix::show_filesystems();
+  const bool rows_are_missing = queue_.is_silent(list) && queue_.asks(list);
+  rows_known_ = !rows_are_missing;
+  ask_mounts();
+  if (rows_are_missing) ask_all_filesystems();
+}
+
 void FilesystemObserver::ask_mounts() {
-  queue_.ask({aix::list_mounts()}, [this](const std::string& text) -> Status {
-    Result<aix::MountTable> table = aix::parse_mount(text);
-    if (!table) return table.error();
-    // A list that was cut would look like a node with fewer mounts, all of them well.
-    if (!is_capture_ && text.back() != '\n') return Error{"its output ends in the middle of a line"};
-    observed_.mounts = std::move(table->mounts);
-    find_overmounted();
-    const std::vector<aix::parsing::Line> lines = aix::parsing::lines(text);
-    for (const aix::Problem& problem : table->problems) {
-      // A row that may be a file system we were to tune leaves it unobserved, any other is only information.
-      if (lines.at(problem.line - 1).text.find("nfs") != std::string_view::npos) {
-        const std::string what = "mount: " + aix::to_string(problem);
-        observed_.unobserved.push_back(Unobserved{"mount", what, what, false, false});
-      } else {
-        observed_.info.push_back("mount: " + aix::to_string(problem));
-      }
-    }
-    mounts_known_ = true;
+  app::ObservationQueue::Question question{{aix::list_mounts()},
+                                           [this](const std::string& text) { return take_mounts(text); }};
+  question.no_answer = [this](Unobserved failure) {
+    queue_.note_unobserved(std::move(failure));
+    mounts_known_ = is_rest_;  // those known before
     ask_unknown_filesystems();
-    return Done{};
-  });
+  };
+  question.is_needed = true;
+  queue_.ask(std::move(question));
+}
+
+Status FilesystemObserver::take_mounts(const std::string& text) {
+  Result<aix::MountTable> table = aix::parse_mount(text);
+  if (!table) return table.error();
+  // A list that was cut would look like a node with fewer mounts, all of them well.
+  if (!is_capture_ && text.back() != '\n') return Error{"its output ends in the middle of a line"};
+  const std::vector<aix::Mount> before = std::exchange(observed_.mounts, std::move(table->mounts));
+  find_overmounted();
+  find_servers();
+  if (is_rest_) forget_remounted(before);
+  const std::vector<aix::parsing::Line> lines = aix::parsing::lines(text);
+  for (const aix::Problem& problem : table->problems) {
+    const std::string what = "mount: " + aix::to_string(problem);
+    // A row that may be a file system we were to tune leaves it unobserved, any other is only information.
+    if (lines.at(problem.line - 1).text.find("nfs") != std::string_view::npos) {
+      queue_.note_unobserved(Unobserved{"mount", what, what});
+    } else if (!is_rest_) {
+      observed_.info.push_back(what);
+    }
+  }
+  mounts_known_ = true;
+  ask_unknown_filesystems();
+  return Done{};
+}
+
+// What a path was bound to when it was mounted is nothing that can be said of what is mounted there now.
+void FilesystemObserver::forget_remounted(const std::vector<aix::Mount>& before) {
+  const auto by_path = [](const std::vector<aix::Mount>& mounts) {
+    std::map<std::string, const aix::Mount*> found;
+    for (const aix::Mount& mount : mounts)
+      if (mount.vfs == "nfs4") found[mount.path] = &mount;
+    return found;
+  };
+  const auto now = by_path(observed_.mounts);
+  for (const auto& [path, old] : by_path(before)) {
+    const auto found = now.find(path);
+    if (found != now.end() && *found->second == *old) continue;
+    if (found == now.end()) observed_.gone.insert(path);
+    forget_path(path);
+  }
+}
+
+void FilesystemObserver::forget_path(const std::string& path) {
+  observed_.filesystem_of.erase(path);
+  const std::string words = run::command_text(aix::show_filesystem(path));
+  const auto is_about_it = [&](const Unobserved& item) { return item.words == words; };
+  auto& unobserved = observed_.unobserved;
+  unobserved.erase(std::remove_if(unobserved.begin(), unobserved.end(), is_about_it), unobserved.end());
+  auto& crossed = observed_.crossed_mounts;
+  const auto is_below = [&](const std::string& other) { return other.compare(0, path.size() + 1, path + "/") == 0; };
+  crossed.erase(std::remove_if(crossed.begin(), crossed.end(), is_below), crossed.end());
+}
+
+void FilesystemObserver::find_servers() {
+  for (const aix::Mount& mount : observed_.mounts) server_of_[mount.path] = mount.node;
 }
 
 // mount's rows are in mounting order.
 void FilesystemObserver::find_overmounted() {
+  observed_.overmounted.clear();
   std::map<std::string, const aix::Mount*> top;
   for (const aix::Mount& mount : observed_.mounts) top[mount.path] = &mount;
   for (const aix::Mount& mount : observed_.mounts)
@@ -82,24 +137,27 @@ void FilesystemObserver::find_overmounted() {
 }
 
 void FilesystemObserver::ask_all_filesystems() {
-  queue_.ask(
-      {aix::show_filesystems()},
-      [this](const std::string& text) -> Status {
-        const Result<aix::ShowFs> shown = aix::parse_showfs(text);
-        if (!shown) return shown.error();
-        rows_text_ = text;
-        rows_known_ = true;
-        ask_unknown_filesystems();
-        return Done{};
-      },
-      [this](Unobserved failure) {
-        queue_.note_unobserved(std::move(failure));
-        rows_known_ = true;  // each path is asked by itself
-        ask_unknown_filesystems();
-      });
+  const auto do_without = [this] {  // each path is asked by itself
+    rows_known_ = true;
+    ask_unknown_filesystems();
+  };
+  app::ObservationQueue::Question question{{aix::show_filesystems()}, [this](const std::string& text) -> Status {
+                                             const Result<aix::ShowFs> shown = aix::parse_showfs(text);
+                                             if (!shown) return shown.error();
+                                             rows_text_ = text;
+                                             rows_known_ = true;
+                                             ask_unknown_filesystems();
+                                             return Done{};
+                                           }};
+  question.no_answer = [this, do_without](Unobserved failure) {
+    queue_.note_unobserved(std::move(failure));
+    do_without();
+  };
+  question.on_late = do_without;
+  queue_.ask(std::move(question));
 }
 
-// Whichever of mount and showfs comes second starts this.
+// Whichever of mount and showfs comes second starts this; a late list once more, and then it adds what only it knows.
 void FilesystemObserver::ask_unknown_filesystems() {
   if (!mounts_known_ || !rows_known_) return;
   read_rows();
@@ -121,12 +179,14 @@ void FilesystemObserver::ask_unknown_filesystems() {
   for (const aix::NfsFilesystem& row : rows_) {
     if (!is_crossed(row, mount_at) || !known.insert(identity(row)).second) continue;
     observed_.crossed_mounts.push_back(row.local);
+    server_of_[row.local] = row.server;
     paths.push_back(row.local);
   }
   for (const aix::NfsFilesystem& row : rows_)
     if (known.insert(identity(row)).second && row.remote != "/" && !row.local.empty())
       observed_.unmounted.push_back(row.local + " (fsid " + row.fsid + ")");
   for (const std::string& path : paths) {
+    if (observed_.filesystem_of.count(path) != 0 || !asked_.insert(path).second) continue;
     const auto row = row_of.find(path);
     if (row == row_of.end()) {
       ask_filesystem(path);
@@ -169,7 +229,10 @@ bool FilesystemObserver::is_crossed(const aix::NfsFilesystem& row,
 
 void FilesystemObserver::ask_filesystem(const std::string& path) {
   const aix::Argv argv = aix::show_filesystem(path);
-  queue_.ask({argv}, [this, path, argv](const std::string& text) -> Status {
+  app::ObservationQueue::Question question;
+  question.forms = {argv};
+  question.lane = server_of_[path];
+  question.answer = [this, path, argv](const std::string& text) -> Status {
     Result<aix::ShowFs> shown = aix::parse_showfs(without_newlines_of(text, path));
     if (!shown) return shown.error();
     for (const aix::Problem& problem : shown->problems) {
@@ -186,24 +249,25 @@ void FilesystemObserver::ask_filesystem(const std::string& path) {
     if (!row.has_options) return Error{"no options line in its output"};
     keep(path, row);
     return Done{};
-  });
+  };
+  queue_.ask(std::move(question));
 }
 
-// An old answer must not pass for a new one. Other paths bound to the same fsid will share the new answer.
-void FilesystemObserver::forget(const std::set<std::string>& paths) {
+// Old options must not pass for new ones; what it is and where it comes from is still known. Other paths bound to the
+// same fsid will share the new answer.
+void FilesystemObserver::forget_options(const std::set<std::string>& paths) {
   std::map<std::size_t, std::string> asked;  // index -> path that is asked for it
   for (const std::string& path : paths) {
     const auto known = observed_.filesystem_of.find(path);
     if (known != observed_.filesystem_of.end()) asked.emplace(known->second, path);
   }
-  for (auto known = observed_.filesystem_of.begin(); known != observed_.filesystem_of.end();) {
-    const auto path = asked.find(known->second);
-    if (path == asked.end()) {
-      ++known;
-      continue;
-    }
-    if (known->first != path->second) same_as_[known->first] = path->second;
-    known = observed_.filesystem_of.erase(known);
+  for (const auto& [index, path] : asked) {
+    observed_.filesystems[index].has_options = false;
+    observed_.filesystems[index].options.clear();
+  }
+  for (const auto& [path, index] : observed_.filesystem_of) {
+    const auto other = asked.find(index);
+    if (other != asked.end() && other->second != path) same_as_[path] = other->second;
   }
 }
 

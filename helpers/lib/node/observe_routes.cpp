@@ -17,27 +17,45 @@ constexpr const char* network_tunables[] = {"passive_dgd", "dgd_packets_lost", "
 void RouteObserver::ask_routes() {
   observed_.routes.reset();
   observed_.route_costs_known = false;
-  const std::string netstat = aix::list_routes().front();
-  queue_.ask({aix::list_routes(), {netstat, "-rn"}}, [this](const std::string& text) -> Status {
-    Result<aix::RouteTable> table = aix::parse_routes(text);
-    if (!table) return table.error();
-    // Without it the node would look like one that has no default gateway, or one less.
-    for (const aix::Problem& problem : table->problems)
-      if (aix::is_about_default(problem))
-        return Error{"a default gateway that cannot be read: " + aix::to_string(problem)};
-    observed_.add_info(run::command_text(aix::list_routes()), table->problems);
-    observed_.routes = std::move(*table);
-    return Done{};
-  });
-  queue_.ask({aix::list_route_costs(), {netstat, "-rnC"}}, [this](const std::string& text) -> Status {
-    Result<aix::RouteTable> table = aix::parse_routes(text);
-    if (!table) return table.error();
-    observed_.add_info(run::command_text(aix::list_route_costs()), table->problems);
-    if (!table->costs_known)
-      observed_.info.push_back("netstat -rnC: its header is not understood, so costs are unknown");
-    costs_ = std::move(*table);
-    return Done{};
-  });
+  ask_live_routes();
+  ask_costs();
+}
+
+void RouteObserver::ask_rest() {
+  const bool routes_are_missing = queue_.is_silent(aix::list_routes());
+  if (routes_are_missing) ask_live_routes();
+  if (routes_are_missing || queue_.is_silent(aix::list_route_costs())) ask_costs();
+  if (queue_.is_silent(aix::list_odm_routes())) ask_odm_routes();
+  if (queue_.is_silent(aix::show_nfs_tunable(fail_over_timeout))) ask_fail_over_timeout();
+  if (queue_.is_silent(aix::list_network_tunables())) ask_network_tunables();
+  if (queue_.is_silent(aix::list_interfaces())) ask_interfaces();
+}
+
+void RouteObserver::ask_live_routes() {
+  queue_.ask({{aix::list_routes(), {aix::list_routes().front(), "-rn"}}, [this](const std::string& text) -> Status {
+                Result<aix::RouteTable> table = aix::parse_routes(text);
+                if (!table) return table.error();
+                // Without it the node would look like one that has no default gateway, or one less.
+                for (const aix::Problem& problem : table->problems)
+                  if (aix::is_about_default(problem))
+                    return Error{"a default gateway that cannot be read: " + aix::to_string(problem)};
+                observed_.add_info(run::command_text(aix::list_routes()), table->problems);
+                observed_.routes = std::move(*table);
+                return Done{};
+              }});
+}
+
+void RouteObserver::ask_costs() {
+  const std::string netstat = aix::list_route_costs().front();
+  queue_.ask({{aix::list_route_costs(), {netstat, "-rnC"}}, [this](const std::string& text) -> Status {
+                Result<aix::RouteTable> table = aix::parse_routes(text);
+                if (!table) return table.error();
+                observed_.add_info(run::command_text(aix::list_route_costs()), table->problems);
+                if (!table->costs_known)
+                  observed_.info.push_back("netstat -rnC: its header is not understood, so costs are unknown");
+                costs_ = std::move(*table);
+                return Done{};
+              }});
 }
 
 // The two lists are in the same order, but a route may have come or gone between them: matched by meaning, each row
@@ -65,72 +83,70 @@ void RouteObserver::merge_costs() {
 
 void RouteObserver::ask_odm_routes() {
   observed_.odm_routes.reset();
-  queue_.ask({aix::list_odm_routes()}, [this](const std::string& text) -> Status {
-    Result<aix::OdmRoutes> routes = aix::parse_lsattr_routes(text);
-    if (!routes) return routes.error();
-    observed_.add_info(run::command_text(aix::list_odm_routes()), routes->problems);
-    observed_.odm_routes = std::move(*routes);
-    return Done{};
-  });
+  queue_.ask({{aix::list_odm_routes()}, [this](const std::string& text) -> Status {
+                Result<aix::OdmRoutes> routes = aix::parse_lsattr_routes(text);
+                if (!routes) return routes.error();
+                observed_.add_info(run::command_text(aix::list_odm_routes()), routes->problems);
+                observed_.odm_routes = std::move(*routes);
+                return Done{};
+              }});
 }
 
 void RouteObserver::ask_fail_over_timeout() {
-  queue_.ask({aix::show_nfs_tunable(fail_over_timeout), {aix::show_nfs_tunable("").front(), "-a"}},
-             [this](const std::string& text) -> Status {
-               const Result<aix::Tunables> shown = aix::parse_tunables_o(text);
-               if (!shown) return shown.error();
-               const aix::Tunable* row = shown->find(fail_over_timeout);
-               const auto value = row == nullptr ? std::nullopt : aix::tunable_number(row->current);
-               if (!value) return Error{std::string("no number for ") + fail_over_timeout + " in its output"};
-               observed_.fail_over_timeout = *value;
-               return Done{};
-             });
+  queue_.ask({{aix::show_nfs_tunable(fail_over_timeout), {aix::show_nfs_tunable("").front(), "-a"}},
+              [this](const std::string& text) -> Status {
+                const Result<aix::Tunables> shown = aix::parse_tunables_o(text);
+                if (!shown) return shown.error();
+                const aix::Tunable* row = shown->find(fail_over_timeout);
+                const auto value = row == nullptr ? std::nullopt : aix::tunable_number(row->current);
+                if (!value) return Error{std::string("no number for ") + fail_over_timeout + " in its output"};
+                observed_.fail_over_timeout = *value;
+                return Done{};
+              }});
 }
 
 // One `no -x` for all; where that gives no answer, each by itself, and where -x does not exist, with -o.
 void RouteObserver::ask_network_tunables() {
   observed_.tunables.clear();
-  queue_.ask(
-      {aix::list_network_tunables()},
-      [this](const std::string& text) -> Status {
-        const Result<aix::Tunables> shown = aix::parse_tunables_x(text);
-        if (!shown) return shown.error();
-        for (const char* name : network_tunables)
-          if (shown->find(name) == nullptr) return Error{std::string("no ") + name + " in its output"};
-        for (const aix::Tunable& row : shown->rows) observed_.tunables[row.name] = row;
-        return Done{};
-      },
-      [this](Unobserved failure) {
-        if (failure.hung) return queue_.note_unobserved(std::move(failure));
-        for (const char* name : network_tunables) ask_network_tunable(name, failure);
-      });
+  queue_.ask({{aix::list_network_tunables()},
+              [this](const std::string& text) -> Status {
+                const Result<aix::Tunables> shown = aix::parse_tunables_x(text);
+                if (!shown) return shown.error();
+                for (const char* name : network_tunables)
+                  if (shown->find(name) == nullptr) return Error{std::string("no ") + name + " in its output"};
+                for (const aix::Tunable& row : shown->rows) observed_.tunables[row.name] = row;
+                return Done{};
+              },
+              [this](Unobserved failure) {
+                if (failure.hung) return queue_.note_unobserved(std::move(failure));
+                for (const char* name : network_tunables) ask_network_tunable(name, failure);
+              }});
 }
 
 // `of_all`: why all of them at once did not answer; noted, if this one does not answer either.
 void RouteObserver::ask_network_tunable(const std::string& name, const Unobserved& of_all) {
-  queue_.ask(
-      {aix::show_network_tunable_x(name), aix::show_network_tunable_o(name)},
-      [this, name](const std::string& text) -> Status {
-        for (const auto parse : {aix::parse_tunables_x, aix::parse_tunables_o}) {
-          const Result<aix::Tunables> shown = parse(text);
-          const aix::Tunable* row = shown ? shown->find(name) : nullptr;
-          if (row == nullptr) continue;
-          observed_.tunables[name] = *row;
-          return Done{};
-        }
-        return Error{"no " + name + " in its output"};
-      },
-      [this, of_all](const Unobserved&) { queue_.note_unobserved(of_all); });
+  queue_.ask({{aix::show_network_tunable_x(name), aix::show_network_tunable_o(name)},
+              [this, name](const std::string& text) -> Status {
+                for (const auto parse : {aix::parse_tunables_x, aix::parse_tunables_o}) {
+                  const Result<aix::Tunables> shown = parse(text);
+                  const aix::Tunable* row = shown ? shown->find(name) : nullptr;
+                  if (row == nullptr) continue;
+                  observed_.tunables[name] = *row;
+                  return Done{};
+                }
+                return Error{"no " + name + " in its output"};
+              },
+              [this, of_all](const Unobserved&) { queue_.note_unobserved(of_all); }});
 }
 
 void RouteObserver::ask_interfaces() {
-  queue_.ask({aix::list_interfaces()}, [this](const std::string& text) -> Status {
-    Result<aix::Interfaces> shown = aix::parse_ifconfig(text);
-    if (!shown) return shown.error();
-    observed_.add_info(run::command_text(aix::list_interfaces()), shown->problems);
-    observed_.interfaces = std::move(*shown);
-    return Done{};
-  });
+  queue_.ask({{aix::list_interfaces()}, [this](const std::string& text) -> Status {
+                Result<aix::Interfaces> shown = aix::parse_ifconfig(text);
+                if (!shown) return shown.error();
+                observed_.add_info(run::command_text(aix::list_interfaces()), shown->problems);
+                observed_.interfaces = std::move(*shown);
+                return Done{};
+              }});
 }
 
 }  // namespace hanfs::node

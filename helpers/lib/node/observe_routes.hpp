@@ -21,8 +21,11 @@ class RouteObserver {
   void ask_fail_over_timeout();
   void ask_network_tunables();
   void ask_interfaces();
+  void ask_rest();  // what has not answered
 
  private:
+  void ask_live_routes();
+  void ask_costs();
   void ask_network_tunable(const std::string& name, const Unobserved& of_all);
 
   app::ObservationQueue& queue_;

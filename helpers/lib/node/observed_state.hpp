@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,13 +29,15 @@ struct ObservedState {
   std::map<std::string, std::string> overmounted;
 
   // What nfs4cl knows, one entry for each fsid of a server, and which one a path is bound to. A path without an entry
-  // could not be observed.
+  // could not be observed; one without options was not seen since they were changed.
   std::vector<aix::NfsFilesystem> filesystems;
   std::map<std::string, std::size_t> filesystem_of;
   // Local paths of file systems that `mount` does not list because the client crossed into them below an nfs4 mount.
   std::vector<std::string> crossed_mounts;
   // What nfs4cl knows and `mount` does not list, neither by itself nor below an nfs4 mount.
   std::vector<std::string> unmounted;
+  // NFSv4 paths that were mounted when the run began and are no more.
+  std::set<std::string> gone;
 
   std::optional<long long> fail_over_timeout;  // nfso nfs_v4_fail_over_timeout, seconds, 0 = not active
   std::optional<aix::RouteTable> routes;       // costs merged in where -C printed them

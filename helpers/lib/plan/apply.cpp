@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "plan/step_text.hpp"
+#include "run/lanes.hpp"
 
 namespace hanfs::plan {
 namespace {
@@ -25,6 +26,8 @@ struct Sequence {
 
   std::vector<std::size_t> steps;
   bool verified = false;
+  bool has_place = false;               // in its lane, for the command that it starts with
+  bool next_is_begun = false;           // the journal names the step after this one already
   std::size_t at = 0;                   // index in `steps`
   std::vector<std::size_t> completed;   // verified steps that are done, in order
   std::optional<std::size_t> unjudged;  // the step before, which is to be judged together with this one
@@ -36,11 +39,13 @@ struct Sequence {
   std::string problem;                          // of the command whose effect is being probed
   std::string no_effect;                        // why that effect is not there, or is not seen
   bool still_running = false;                   // that command
+  bool hung = false;                            // that command, or an undo of it
 };
 
 struct Ask {
   Sequence* sequence = nullptr;
   std::size_t index = 0;  // in sequence->asked
+  bool late = false;
 };
 
 class Executor {
@@ -51,10 +56,11 @@ class Executor {
   std::vector<StepResult> run() {
     sort_into_sequences();
     for (Sequence& sequence : sequences_)
-      if (!sequence.verified) waiting_.push_back(&sequence);
+      if (!sequence.verified) waiting_.push(lane_of(sequence), &sequence);
     start_next_verified();
     runner_.run([this] { return next_job(); },
                 [this](const run::Job& job, run::Outcome outcome) { take(job.id, std::move(outcome)); });
+    for (Sequence* sequence : waiting_.take_rest()) report_kept_back(*sequence);
     for (Sequence& sequence : sequences_) report_interrupted(sequence);
     return std::move(results_);
   }
@@ -62,6 +68,7 @@ class Executor {
  private:
   const Step& step(std::size_t index) const { return plan_.steps[index]; }
   const Step& current(const Sequence& sequence) const { return step(sequence.steps[sequence.at]); }
+  const std::string& lane_of(const Sequence& sequence) const { return step(sequence.steps.front()).lane; }
 
   void sort_into_sequences() {
     std::map<Resource, std::size_t> index_of;
@@ -86,18 +93,32 @@ class Executor {
       }
       const Ask ask = asks_.front();
       asks_.pop_front();
-      running_.emplace(++count_, ask);
-      return run::Job{count_, ask.sequence->asked.commands[ask.index]};
+      return start(ask);
     }
+  }
+
+  run::Job start(const Ask& ask) {
+    const std::size_t id = ++count_;
+    running_.emplace(id, ask);
+    run::Job job{id, ask.sequence->asked.commands[ask.index]};
+    if (ask.sequence->verified) return job;
+    if (!std::exchange(ask.sequence->has_place, false)) waiting_.started(lane_of(*ask.sequence));
+    job.patience = options_.patience;
+    job.on_late = [this, id] {
+      Ask& late = running_.at(id);
+      late.late = true;
+      waiting_.late(lane_of(*late.sequence));
+    };
+    return job;
   }
 
   // A sequence that is not verified enters its first step only when there is room for it: its time must not run while
   // it waits.
   bool start_waiting_sequence() {
-    if (waiting_.empty()) return false;
-    Sequence* sequence = waiting_.front();
-    waiting_.pop_front();
-    enter_step(*sequence);
+    const std::optional<Sequence*> sequence = waiting_.take();
+    if (!sequence) return false;
+    (*sequence)->has_place = true;
+    enter_step(**sequence);
     return true;
   }
 
@@ -129,6 +150,7 @@ class Executor {
 
   void take(std::size_t id, run::Outcome outcome) {
     const Ask ask = running_.extract(id).mapped();
+    if (!ask.sequence->verified) waiting_.ended(lane_of(*ask.sequence), ask.late, outcome);
     ask.sequence->asked.outcomes[ask.index] = std::move(outcome);
     if (--ask.sequence->missing == 0) answered(*ask.sequence);
   }
@@ -169,7 +191,14 @@ class Executor {
 
   void act(Sequence& sequence) {
     const Step& now = current(sequence);
-    journal_.begin(now);
+    if (!std::exchange(sequence.next_is_begun, false)) journal_.begin(now);
+    // Between the two nothing is written: what the journal lies on may block.
+    if (now.verified_with_next) {
+      const Step& next = step(sequence.steps[sequence.at + 1]);
+      sequence.next_is_begun = true;
+      journal_.begin(next);
+      if (options_.owed) options_.owed(next.argv);
+    }
     if (sequence.verified) last_probe_.reset();
     sequence.still_running = false;
     if (now.file) return acted(sequence, write_file_of(now));
@@ -183,6 +212,7 @@ class Executor {
         return check_precondition(sequence, sequence.asked);
       case Sequence::Waits::for_action:
         sequence.still_running = sequence.asked.outcomes.front().end == run::Outcome::End::abandoned;
+        sequence.hung = !sequence.verified && run::hung(sequence.asked.outcomes.front());
         return acted(sequence, run::failure(sequence.asked.outcomes.front()));
       case Sequence::Waits::for_effect:
         last_probe_ = sequence.asked;
@@ -261,11 +291,13 @@ class Executor {
     if (!still_running) journal_.end(step(index), well ? JournalEntry::State::done : JournalEntry::State::failed);
     set_result(sequence, well ? State::done : State::failed, std::move(problem));
     results_[index].still_running = still_running;
+    results_[index].hung = sequence.hung;
     ++sequence.at;
     if (well) {
       if (sequence.verified) sequence.completed.push_back(index);
       return enter_step(sequence);
     }
+    if (sequence.hung) return skip_rest(sequence, "because " + text_of(step(index)) + " did not end");
     if (!step(index).abort_sequence) return enter_step(sequence);
     const std::string because = "because " + text_of(step(index)) + " failed";
     if (!sequence.verified) return skip_rest(sequence, because);
@@ -284,6 +316,13 @@ class Executor {
     result.still_running = sequence.still_running;
     result.unverified = true;
     report_result(index, std::move(result));
+  }
+
+  // Its lane was never open for it, or the run was stopped.
+  void report_kept_back(Sequence& sequence) {
+    sequence.hung = options_.go_on();
+    report_not_run(sequence, sequence.hung ? "not started, since " + lane_of(sequence) + " does not answer"
+                                           : "not started: " + options_.stopped());
   }
 
   // The runner has ended. A sequence that has not ended asked for something that was not started any more.
@@ -320,7 +359,13 @@ class Executor {
   }
 
   void report_not_run(Sequence& sequence, const std::string& why) {
-    for (; sequence.at < sequence.steps.size(); ++sequence.at) set_result(sequence, State::skipped, why);
+    if (std::exchange(sequence.next_is_begun, false) && sequence.at < sequence.steps.size())
+      journal_.end(step(sequence.steps[sequence.at]), JournalEntry::State::undone);
+    for (; sequence.at < sequence.steps.size(); ++sequence.at) {
+      StepResult result{State::skipped, why};
+      result.hung = sequence.hung;
+      report_result(sequence.steps[sequence.at], std::move(result));
+    }
   }
 
   void skip_rest(Sequence& sequence, const std::string& why) {
@@ -351,10 +396,13 @@ class Executor {
 
   void leave(Sequence& sequence) {
     sequence.at = sequence.steps.size();
-    if (sequence.verified) return start_next_verified();
+    if (sequence.verified) {
+      if (options_.owed) options_.owed({});
+      return start_next_verified();
+    }
     const Step& last = step(sequence.steps.back());
     const bool ran = results_[sequence.steps.back()].state != State::skipped;
-    if (ran && options_.probe_after && options_.go_on())
+    if (ran && !sequence.hung && options_.probe_after && options_.go_on())
       ask(sequence, Sequence::Waits::for_last_probe, options_.probe_after(last));
   }
 
@@ -381,9 +429,9 @@ class Executor {
   Journal& journal_;
   const ApplyOptions& options_;
   std::vector<StepResult> results_;
-  std::deque<Sequence> sequences_;  // a deque: Ask and waiting_ point into it
-  std::deque<Sequence*> waiting_;   // may enter their first step
-  std::deque<Ask> asks_;            // commands that may start
+  std::deque<Sequence> sequences_;     // a deque: Ask and waiting_ point into it
+  run::LaneQueue<Sequence*> waiting_;  // may enter their first step
+  std::deque<Ask> asks_;               // commands that may start
   std::map<std::size_t, Ask> running_;
   std::size_t count_ = 0;
   std::optional<Probe> last_probe_;  // of the verified sequences; gone as soon as one of them changes something

@@ -27,6 +27,10 @@ struct StepResult {
   bool still_running = false;
   // Failed: it was started, and the run was stopped before its effect was observed. In the journal it stays begun.
   bool unverified = false;
+  // Its command, or another one of its lane, did not end within its time; so it may be tried once more.
+  bool hung = false;
+  // Skipped or failed because its resource was taken away by others during the run, so there is nothing left to do.
+  bool gone = false;
 
   bool operator==(const StepResult& o) const { return state == o.state && problem == o.problem; }
 };
@@ -52,6 +56,9 @@ struct ApplyOptions {
   // How long a command that must not be killed is waited for once a signal has come.
   std::chrono::milliseconds after_signal = run::Command{}.after_signal;
 
+  // Others do not wait for a command longer than this before they take its place.
+  std::chrono::milliseconds patience{1000};
+
   // For verified steps: the commands that show whether an expectation holds, and whether it does by their outcomes.
   std::function<std::vector<run::Command>(const Expectation&)> probe;
   std::function<bool(const Expectation&, const Probe&)> is_satisfied;
@@ -67,6 +74,10 @@ struct ApplyOptions {
   std::function<std::vector<run::Command>(const Step& last)> probe_after;
   std::function<void(const Probe&)> probed;
 
+  // Called before a verified step that is to be judged together with the next one: until that has ended the run owes
+  // its command. Empty: nothing is owed any more. May be empty itself.
+  std::function<void(const Argv&)> owed;
+
   // Called after every step, for progress and the log.
   std::function<void(const Step&, const StepResult&)> reported;
 };
@@ -74,7 +85,8 @@ struct ApplyOptions {
 // Results in the order of the plan's steps. Sequences run side by side, verified ones one after the other. A verified
 // step is done when its expectation holds, whatever its command said; when it does not hold, the sequence stops, and
 // its steps are rolled back in reverse. A runner that was told to stop starts no probes and rolls nothing back: steps
-// that were started then count as failed, all others as skipped.
+// that were started then count as failed, all others as skipped. When a command of a sequence
+// that is not verified hangs, the rest of the sequence is skipped: it would hang as well.
 std::vector<StepResult> apply(const Plan& plan, run::Runner& runner, Journal& journal, const ApplyOptions& options);
 
 }  // namespace hanfs::plan

@@ -71,6 +71,8 @@ struct Step {
   bool abort_sequence = false;  // when it fails, the rest of its sequence is skipped (and a verified one rolled back)
   bool never_kill = false;      // see run::Command
   bool sync_journal = false;    // it changes something that survives a crash of the machine: so must its journal entry
+  // What its command waits for, a server for instance; may be empty (run/lanes.hpp). Not for verified steps.
+  std::string lane;
   // Verified: how long it may take until `expect` holds, 5 s at most where its command or the probes fail; the probe
   // is repeated until then.
   std::chrono::milliseconds wait{0};

@@ -36,6 +36,7 @@ class RecordingRunner : public Runner {
  public:
   RecordingRunner(Runner& inner, std::string folder);
   void run(const Next& next, const Finished& finished) override;
+  void wait_for_late() override { inner_.wait_for_late(); }
   const std::vector<Error>& errors() const { return errors_; }
 
  private:

@@ -65,7 +65,7 @@ std::string verdict(const Outcome& outcome) {
       return std::string("could not be started: ") +
              (outcome.start_errno == 0 ? "unknown reason" : std::strerror(outcome.start_errno));
     case Outcome::End::interrupted:
-      return outcome.pid == 0 ? "not run: interrupted before" : "interrupted" + after;
+      return outcome.pid == 0 ? "not run: the run was ended, or no time was left" : "interrupted" + after;
   }
   return "unknown end";
 }

@@ -15,7 +15,8 @@ struct Command {
   // argv[0] is the absolute path of the program as AIX knows it; --sysroot is put in front by the runner.
   std::vector<std::string> argv;
 
-  // After this the process group gets SIGTERM, one second later SIGKILL, one second later it is abandoned.
+  // After this the process group gets SIGTERM, one second later SIGKILL, one second later it is abandoned. 0: there is
+  // no time for it, so it is not started, and ends as interrupted.
   std::chrono::milliseconds deadline{15000};
 
   // chdev: a kill in the middle can corrupt the ODM (lib/aix/README.md "Routes: in the ODM"). After the deadline it is
@@ -37,7 +38,7 @@ struct Outcome {
     timed_out,    // the deadline passed; it is gone now
     abandoned,    // the deadline passed and it outlived SIGKILL (or must not be killed); `pid` still runs
     not_started,  // `start_errno` says why; the program is missing (ENOENT), not executable, ...
-    interrupted,  // the whole run was told to stop (SIGTERM) while it ran
+    interrupted,  // the whole run was told to stop (SIGTERM) while it ran; without `pid` it was not started
   };
 
   End end = End::not_started;
@@ -55,6 +56,11 @@ struct Outcome {
   bool ok() const { return end == End::exited && status == 0; }
   bool truncated() const { return out_dropped != 0 || err_dropped != 0; }
 };
+
+// It did not end within its time.
+inline bool hung(const Outcome& outcome) {
+  return outcome.end == Outcome::End::timed_out || outcome.end == Outcome::End::abandoned;
+}
 
 // One word as a shell takes it: quoted where it must be, control characters as \xNN.
 std::string shell_word(std::string_view word);

@@ -3,6 +3,7 @@
 #include "run/real_runner.hpp"
 
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,8 +34,8 @@ constexpr milliseconds batch_delay{2};     // how long a start may wait for othe
 constexpr milliseconds lost_signal{250};   // how late an exit is seen when something else ate the SIGCHLD
 
 // What every child's environment begins with: helpers/README.md "Commands".
-constexpr std::array<const char*, 5> environment = {"LC_ALL=C", "LANG=C", "NSORDER=local",
-                                                    "PATH=/usr/bin:/usr/sbin:/etc", "ODMDIR=/etc/objrepos"};
+constexpr std::array<const char*, 6> environment = {
+    "LC_ALL=C", "LANG=C", "NSORDER=local", "PATH=/usr/bin:/usr/sbin:/etc", "ODMDIR=/etc/objrepos", nullptr};
 
 enum class Phase {
   running,
@@ -53,11 +54,27 @@ struct Child : ChildProcess {
   Clock::time_point ended;
   Outcome::End reason = Outcome::End::exited;  // why it was told to go, if it was
   bool leader_gone = false;                    // while terminating: it has exited and is not reaped yet
+  Clock::time_point late_at;                   // when patience with it ends
+  bool late = false;
+  bool outlived_its_run = false;
 };
 
 milliseconds since(Clock::time_point start, Clock::time_point end) {
   return std::chrono::duration_cast<milliseconds>(end - start);
 }
+
+// Children that the limit of descriptors has room for. Each takes two, four while it is started.
+std::size_t most_children() {
+  constexpr rlim_t for_all_else = 32;  // what is inherited, files, what is on its way
+  constexpr rlim_t more_than_enough = 65536;
+  struct rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1;
+  const rlim_t all = limit.rlim_cur == RLIM_INFINITY ? more_than_enough : std::min(limit.rlim_cur, more_than_enough);
+  return all <= for_all_else + 2 ? 1 : static_cast<std::size_t>((all - for_all_else) / 2);
+}
+
+// There may be room when another child has ended.
+bool is_for_want_of_room(int why) { return why == EMFILE || why == ENFILE || why == EAGAIN || why == ENOMEM; }
 
 Outcome not_started(int why) {
   Outcome outcome;
@@ -73,6 +90,10 @@ struct RealRunner::SharedResources {
     bind_what_children_call(null_fd);
   }
   ~SharedResources() {
+    for (const auto& child : late) {
+      child->signal_group(SIGKILL);
+      abandoned.push_back(child->pid);
+    }
     reap_abandoned();
     if (null_fd != -1) ::close(null_fd);
   }
@@ -88,7 +109,8 @@ struct RealRunner::SharedResources {
   int null_fd;
   ExecErrors exec_errors;
   std::vector<pid_t> abandoned;
-  const std::unique_ptr<char[]> buffer;  // not zeroed: untouched pages cost neither memory nor fork time
+  std::vector<std::unique_ptr<Child>> late;  // between two runs
+  const std::unique_ptr<char[]> buffer;      // not zeroed: untouched pages cost neither memory nor fork time
 };
 
 namespace {
@@ -100,26 +122,35 @@ class Loop {
     int null_fd;
     ExecErrors& exec_errors;
     std::vector<pid_t>& abandoned;
+    std::vector<std::unique_ptr<Child>>& late;
     char* buffer;
     std::function<void()> reap_abandoned;
   };
 
   Loop(const RealRunner::Options& options, Tools tools, const Runner::Next& next, const Runner::Finished& finished)
-      : options_(options), tools_(std::move(tools)), next_(next), finished_(finished), wake_fd_(options.wake_fd) {
+      : options_(options),
+        tools_(std::move(tools)),
+        next_(next),
+        finished_(finished),
+        wake_fd_(options.wake_fd),
+        children_(std::exchange(tools_.late, {})),
+        jobs_(std::max(1U, options.jobs)),
+        most_children_(most_children()) {
     setup_.sysroot = options.sysroot;
     setup_.signals = signals_not_default();
     setup_.null_fd = tools_.null_fd;
     std::vector<char*>& words = setup_.environment;
-    for (const char* const each : environment) words.push_back(const_cast<char*>(each));
+    for (auto word = environment.begin(); *word != nullptr; ++word) words.push_back(const_cast<char*>(*word));
     for (const std::string& more : options.more_environment) words.push_back(const_cast<char*>(more.c_str()));
     words.push_back(nullptr);
   }
 
-  void run() {
+  void run(bool wait_for_late) {
     for (;;) {
       look_for_interruption();
       fill();
-      if (children_.empty()) return;
+      if (!wait_for_late && !stopping_ && !postponed_ && only_late_ones_run()) return leave_late_ones();
+      if (children_.empty()) return report_postponed();
       const bool exits = wait();
       const Clock::time_point now = Clock::now();
       if (exits && !tools_.abandoned.empty()) tools_.reap_abandoned();
@@ -129,6 +160,7 @@ class Loop {
         if (advance(child, now)) {
           finish(i);  // moves the last one here
         } else {
+          look_for_lateness(child, now);
           ++i;
         }
       }
@@ -136,6 +168,44 @@ class Loop {
   }
 
  private:
+  bool only_late_ones_run() const {
+    return std::all_of(children_.begin(), children_.end(),
+                       [](const auto& child) { return child->late && child->job.after_return; });
+  }
+
+  void report_postponed() {
+    if (postponed_) report_not_run(*postponed_);
+  }
+
+  void report_not_run(const Job& job) {
+    Outcome outcome;
+    outcome.end = Outcome::End::interrupted;
+    report(job, std::move(outcome));
+  }
+
+  void leave_late_ones() {
+    for (const auto& child : children_) child->outlived_its_run = true;
+    tools_.late = std::move(children_);
+  }
+
+  void look_for_lateness(Child& child, Clock::time_point now) {
+    if (child.late || child.phase != Phase::running || now < child.late_at) return;
+    child.late = true;
+    nothing_now_ = false;
+    if (!room_since_) room_since_ = Clock::now();
+    try {
+      if (child.job.on_late) child.job.on_late();
+    } catch (...) {
+      broken_ = true;
+    }
+  }
+
+  // Those that take a place.
+  std::size_t busy() const {
+    return static_cast<std::size_t>(
+        std::count_if(children_.begin(), children_.end(), [](const auto& child) { return !child->late; }));
+  }
+
   void look_for_interruption() {
     if (stopping_) return;
     if (!broken_ && !(options_.interrupted && options_.interrupted())) return;
@@ -158,8 +228,8 @@ class Loop {
   // ended.
   bool waits_for_batch() const {
     constexpr std::size_t part = 4;
-    const std::size_t room = std::max(1U, options_.jobs) - children_.size();
-    return !children_.empty() && room < options_.jobs / part && room_since_ &&
+    const std::size_t taken = busy();
+    return taken != 0 && taken <= jobs_ && jobs_ - taken < jobs_ / part && room_since_ &&
            Clock::now() - *room_since_ < batch_delay;
   }
 
@@ -167,11 +237,10 @@ class Loop {
     batch_delayed_ = !stopping_ && !broken_ && !nothing_now_ && waits_for_batch();
     if (batch_delayed_) return;
     room_since_.reset();
-    const std::size_t jobs = std::max(1U, options_.jobs);
-    while (!stopping_ && !broken_ && !nothing_now_ && children_.size() < jobs) {
-      std::optional<Job> job;
+    while (!stopping_ && !broken_ && !nothing_now_ && busy() < jobs_ && children_.size() < most_children_) {
+      std::optional<Job> job = std::exchange(postponed_, std::nullopt);
       try {
-        job = next_();
+        if (!job) job = next_();
       } catch (...) {
         broken_ = true;
         look_for_interruption();
@@ -186,16 +255,23 @@ class Loop {
   }
 
   void start(Job job) {
+    if (job.command.deadline <= milliseconds{0}) return report_not_run(job);
     try {
       auto child = std::make_unique<Child>(std::move(job));
       child->started = Clock::now();
-      child->until = child->started + std::clamp(child->job.command.deadline, milliseconds{0}, longest);
+      child->until = child->started + std::min(child->job.command.deadline, longest);
+      child->late_at = child->started + std::clamp(child->job.patience, milliseconds{0}, longest);
       children_.reserve(children_.size() + 1);
       const int kept_fd = options_.kept_fd ? options_.kept_fd() : -1;
       const int why = child->start(child->job.command, setup_, kept_fd, tools_.exec_errors);
       if (why != 0) {
         if (child->exec_error != nullptr) tools_.exec_errors.give_back(child->exec_error);
-        report(child->job, not_started(why));
+        if (is_for_want_of_room(why) && !children_.empty()) {
+          most_children_ = children_.size();
+          postponed_ = std::move(child->job);
+        } else {
+          report(child->job, not_started(why));
+        }
         return;
       }
       // Nothing may throw between the start and this.
@@ -216,6 +292,7 @@ class Loop {
       if (child->out.open()) add(child->out.fd, {child.get(), Channel::out});
       if (child->err.open()) add(child->err.fd, {child.get(), Channel::err});
       until = std::min(until, child->until);
+      if (!child->late && child->phase == Phase::running) until = std::min(until, child->late_at);
       a_silent_one_runs = a_silent_one_runs || (child->silent() && child->phase != Phase::draining);
     }
     const Clock::time_point now = Clock::now();
@@ -385,6 +462,7 @@ class Loop {
     }
     child->out.close();
     child->err.close();
+    if (child->outlived_its_run) return report_late(child->job, std::move(outcome));
     report(child->job, std::move(outcome));
   }
 
@@ -413,6 +491,14 @@ class Loop {
     }
   }
 
+  void report_late(const Job& job, Outcome outcome) {
+    try {
+      job.after_return(job, std::move(outcome));
+    } catch (...) {
+      broken_ = true;
+    }
+  }
+
   static constexpr std::chrono::microseconds shortest_poll_delay{25};
   static constexpr std::chrono::microseconds longest_poll_delay{20000};
 
@@ -423,6 +509,9 @@ class Loop {
   int wake_fd_;
   ChildSetup setup_;
   std::vector<std::unique_ptr<Child>> children_;
+  std::size_t jobs_;
+  std::size_t most_children_;
+  std::optional<Job> postponed_;  // until there is room for it
   std::vector<struct pollfd> polled_;
   std::vector<Source> streams_;  // beside polled_
   std::chrono::microseconds poll_delay_ = shortest_poll_delay;
@@ -435,17 +524,26 @@ class Loop {
 
 }  // namespace
 
+char* const* fixed_environment() { return const_cast<char* const*>(environment.data()); }
+
 RealRunner::RealRunner(Options options) : options_(std::move(options)), kept_(std::make_unique<SharedResources>()) {}
 
 RealRunner::~RealRunner() = default;
 
-void RealRunner::run(const Next& next, const Finished& finished) {
+void RealRunner::run(const Next& next, const Finished& finished) { loop(next, finished, false); }
+
+void RealRunner::wait_for_late() {
+  loop([] { return std::nullopt; }, [](const Job&, const Outcome&) {}, true);
+}
+
+void RealRunner::loop(const Next& next, const Finished& finished, bool wait_for_late) {
   keep_exit_statuses();
   kept_->reap_abandoned();
   Loop(options_,
-       {kept_->null_fd, kept_->exec_errors, kept_->abandoned, kept_->buffer.get(), [this] { kept_->reap_abandoned(); }},
+       {kept_->null_fd, kept_->exec_errors, kept_->abandoned, kept_->late, kept_->buffer.get(),
+        [this] { kept_->reap_abandoned(); }},
        next, finished)
-      .run();
+      .run(wait_for_late);
 }
 
 }  // namespace hanfs::run

@@ -12,11 +12,16 @@
 
 namespace hanfs::run {
 
+// What the environment of every child begins with (helpers/README.md "Commands"); a null pointer at its end.
+char* const* fixed_environment();
+
 class RealRunner : public Runner {
  public:
   struct Options {
     std::string sysroot;  // put in front of argv[0]; empty: the real machine
-    unsigned jobs = 4;    // how many children may run side by side, at least 1
+    // How many children may run side by side, at least 1; fewer where the limit of descriptors allows no more. Late
+    // ones do not count.
+    unsigned jobs = 4;
     // Asked whenever the runner wakes up: true stops starting and ends what runs (never_kill commands
     // excepted: these are waited for, see Command::after_signal).
     std::function<bool()> interrupted;
@@ -34,9 +39,13 @@ class RealRunner : public Runner {
   // One at a time: not from within its own callbacks. When a callback throws, nothing more is started and what runs
   // is ended as if interrupted; the exception goes no further.
   void run(const Next& next, const Finished& finished) override;
+  void wait_for_late() override;
 
  private:
-  struct SharedResources;  // what outlives one run: /dev/null, shared memory, processes that were abandoned
+  struct SharedResources;  // what outlives one run: /dev/null, shared memory, late children, processes that were
+                           // abandoned
+
+  void loop(const Next& next, const Finished& finished, bool wait_for_late);
 
   Options options_;
   std::unique_ptr<SharedResources> kept_;

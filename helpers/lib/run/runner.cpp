@@ -43,12 +43,28 @@ void CachedRunner::run(const Next& next, const Finished& finished) {
 }
 
 void TimingRunner::run(const Next& next, const Finished& finished) {
-  inner_->run(next, [&](const Job& job, Outcome outcome) {
-    Cost& cost = cost_of_[job.command.argv];
-    ++cost.calls;
-    cost.elapsed += outcome.elapsed;
+  const auto counting = [&]() -> std::optional<Job> {
+    std::optional<Job> job = next();
+    if (job && job->after_return)
+      job->after_return = [this, tell = std::move(job->after_return)](const Job& late, Outcome outcome) {
+        add(late, outcome);
+        tell(late, std::move(outcome));
+      };
+    return job;
+  };
+  inner_->run(counting, [&](const Job& job, Outcome outcome) {
+    add(job, outcome);
     finished(job, std::move(outcome));
   });
+}
+
+void TimingRunner::add(const Job& job, const Outcome& outcome) {
+  Cost& cost = cost_of_[job.command.argv];
+  ++cost.calls;
+  cost.elapsed += outcome.elapsed;
+  if (outcome.end != Outcome::End::exited) return;
+  ++ended_;
+  elapsed_ += outcome.elapsed;
 }
 
 std::string TimingRunner::longest() const {

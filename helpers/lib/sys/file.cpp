@@ -162,6 +162,14 @@ Status check_trusted(const std::string& path) {
     return Error{path + ": owned by uid " + std::to_string(info.st_uid) + ", must be root; cure: chown root " + path};
   if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0)
     return Error{path + ": writable by group or others; cure: chmod go-w " + path};
+  // Whoever may write to the folder may put another file in its place; in one like /tmp only the owner may.
+  const std::string folder = folder_of(path);
+  if (::stat(folder.c_str(), &info) != 0) return failed(folder, "stat");
+  if (info.st_uid != 0 && info.st_uid != ::geteuid())
+    return Error{path + ": its folder is owned by uid " + std::to_string(info.st_uid) +
+                 ", must be root; cure: chown root " + folder};
+  if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (info.st_mode & S_ISVTX) == 0)
+    return Error{path + ": its folder is writable by group or others; cure: chmod go-w " + folder};
   return Done{};
 }
 

@@ -12,9 +12,24 @@ namespace hanfs::sys {
 void install_signals();
 int wake_fd();       // -1 before install_signals
 bool interrupted();  // a SIGTERM, SIGINT or SIGHUP has come
+int signals_received();
 
-// The last resort when the machine itself blocks us (a read from a dead server's file system): after `seconds` the
-// process writes `last_words` to stdout and leaves with `status`. 0 switches it off. `last_words` must stay alive.
-void arm_watchdog(unsigned seconds, const char* last_words, int status);
+// From here on a signal breaks off a write that blocks, instead of waiting for its end.
+void let_signals_break_writes();
+
+// What the watchdog does when its time has come. All of it must stay alive until there is another one.
+struct LastResort {
+  const char* words = nullptr;          // to stdout, as much as it takes without blocking; nullptr: nothing
+  int status = 0;                       // the process leaves with it
+  char* const* owed_command = nullptr;  // started before; nullptr: none
+  char* const* owed_environment = nullptr;
+};
+
+// The last resort when the machine itself blocks us (a read from a dead server's file system): the process ends so many
+// seconds from now, wherever it is.
+void arm_watchdog(unsigned seconds);
+void set_last_resort(const LastResort& last);
+// Seconds until it ends the process; 0: it is not armed.
+unsigned watchdog_time_left();
 
 }  // namespace hanfs::sys

@@ -100,8 +100,7 @@ int do_apply(CommandContext& command) {
     if (!done) return abort_run(command, done.error().what, "refused", report::exit_usage);
     return show_only(command, *engine, stages, *done, skipped);
   }
-  std::unique_ptr<sys::Lock> lock;
-  if (const Status alone = app::acquire_run_lock(command.report, command.context, lock); !alone)
+  if (const Status alone = app::acquire_run_lock(command.report, command.context); !alone)
     return abort_run(command, alone.error().what, "refused", report::exit_busy);
   const Result<DoneWork> done = open_journal(path, command.options.resume);
   if (!done) return abort_run(command, done.error().what, "refused", report::exit_usage);

@@ -31,10 +31,8 @@ void judge_tables(CommandContext& command) {
 }
 
 // A document of its own: the verdict goes to stderr, so that a shell or a pager gets nothing else.
-int print_document(const CommandContext& command, const std::string& text) {
-  command.context.system().print(text);
-  command.context.system().print_error(command.report.verdict.line() + "\n");
-  return command.report.exit_status;
+int print_document(CommandContext& command, const std::string& text) {
+  return app::print_and_end(command.report, command.context, text, command.report.verdict.line() + "\n");
 }
 
 // Below the folder that --output names, or where they belong.
@@ -120,9 +118,8 @@ int do_plan(CommandContext& command) {
 
 int do_settings(CommandContext& command) {
   const bool writes = !command.options.read_only();
-  std::unique_ptr<sys::Lock> lock;
   if (writes)
-    if (const Status alone = app::acquire_run_lock(command.report, command.context, lock); !alone)
+    if (const Status alone = app::acquire_run_lock(command.report, command.context); !alone)
       return abort_run(command, alone.error().what, "refused", report::exit_busy);
   // Tables that have lost their nodes must not cost the servers their settings.
   if (command.cluster.domains.empty())
@@ -161,7 +158,7 @@ int do_runbook(CommandContext& command) {
   command.report.verdict.warnings = command.report.warnings.size();
   if (!command.options.json) {
     for (const std::string& warning : command.report.warnings)
-      command.context.system().print_error("warning: " + warning + "\n");
+      (void)command.context.system().print_error("warning: " + warning + "\n");
     return print_document(command, markdown_of(*runbook));
   }
   command.report.notes = runbook->notes;  // the text has them in their place

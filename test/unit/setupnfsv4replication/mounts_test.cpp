@@ -22,13 +22,13 @@ std::vector<std::string> commands(const std::vector<hanfs::plan::Step>& steps) {
 
 std::vector<std::string> planned(const node::ObservedState& observed, const node::Settings& settings) {
   const auto desired = node::desired_filesystems(observed, settings);
-  REQUIRE(desired.conflict.empty());
+  REQUIRE(desired.conflicts.empty());
   return commands(node::plan_filesystems(desired));
 }
 
 node::MountReport report(const node::ObservedState& observed, const node::Settings& settings = {}) {
   const auto desired = node::desired_filesystems(observed, settings);
-  REQUIRE(desired.conflict.empty());
+  REQUIRE(desired.conflicts.empty());
   return node::describe_mounts(observed, desired);
 }
 
@@ -81,7 +81,7 @@ TEST_CASE("mounts of one fsid share one setting") {
   settings.mount_timeo["/home"] = 5;
   CHECK(planned(observed, settings).size() == 2);
   settings.mount_timeo["/home"] = 6;
-  const std::string conflict = node::desired_filesystems(observed, settings).conflict;
+  const std::string conflict = node::desired_filesystems(observed, settings).conflicts.front();
   CHECK(conflict.find("/usr") != std::string::npos);
   CHECK(conflict.find("/home") != std::string::npos);
 }
@@ -96,7 +96,7 @@ TEST_CASE("an excluded mount is left alone, with all of its fsid") {
   CHECK(planned(observed, settings).empty());
   CHECK(warns(report(observed, settings), "/home"));
   settings.mount_retrans = {{"/home", 4}};
-  CHECK_FALSE(node::desired_filesystems(observed, settings).conflict.empty());
+  CHECK_FALSE(node::desired_filesystems(observed, settings).conflicts.empty());
 }
 
 TEST_CASE("what cannot be tuned is named") {

@@ -20,7 +20,7 @@ using Words = std::vector<std::string>;
 
 plan::Plan make(const node::ObservedState& observed, const node::Settings& settings = {}) {
   const auto desired = node::desired_state(observed, settings);
-  REQUIRE(desired.conflict().empty());
+  REQUIRE(desired.conflicts().empty());
   return node::make_plan(observed, desired);
 }
 
@@ -67,14 +67,16 @@ TEST_CASE("settings that cannot be met: the conflict is said, and all else is ju
   settings.gateway_mode = node::GatewayMode::list;
   settings.gateways = {"10.9.0.1"};
   node::DesiredState desired = node::desired_state(test::diskless_node(), settings);
-  CHECK(desired.conflict() == "gateway 10.9.0.1 is on no network of this node (see ifconfig -a)");
+  REQUIRE(desired.conflicts().size() == 1);
+  CHECK(desired.conflicts().front() == "gateway 10.9.0.1 is on no network of this node (see ifconfig -a)");
   CHECK_FALSE(desired.routes.managed);
   CHECK(desired.routes.gateways.empty());
   CHECK_FALSE(desired.filesystems.filesystems.front().differs());
   settings.exclude = {"/usr"};
   settings.mount_timeo = {{"/usr", 3}};
   desired = node::desired_state(test::diskless_node(), settings);
-  CHECK(desired.conflict().find("excluded and given a value: /usr") == 0);
+  REQUIRE(desired.conflicts().size() == 2);
+  CHECK(desired.conflicts().front().find("excluded and given a value: /usr") == 0);
 }
 
 TEST_CASE("hosts first writes netsvc.conf, once") {

@@ -17,7 +17,7 @@ namespace {
 
 std::vector<std::string> planned(const node::ObservedState& observed, const node::Settings& settings = {}) {
   const auto desired = node::desired_routes(observed, settings);
-  REQUIRE(desired.conflict.empty());
+  REQUIRE(desired.conflicts.empty());
   std::vector<std::string> all;
   for (const auto& step : node::plan_routes(observed, desired)) all.push_back(hanfs::run::command_text(step.argv));
   return all;
@@ -64,7 +64,7 @@ TEST_CASE("an address whose netmask ifconfig does not print keeps no gateway out
   node::Settings settings;
   settings.gateway_mode = node::GatewayMode::list;
   settings.gateways = {"10.0.0.1", "10.0.0.2"};
-  CHECK(node::desired_routes(observed, settings).conflict.empty());
+  CHECK(node::desired_routes(observed, settings).conflicts.empty());
 }
 
 TEST_CASE("auto: routes are left alone where the gateway is no server, there is none, or no second server in reach") {
@@ -101,9 +101,9 @@ TEST_CASE("a list sets exactly its gateways and leaves others") {
   CHECK(report.gateways.back().address == "10.0.0.1");
   CHECK(report.gateways.back().state == "extra");
   settings.gateways = {"10.9.0.1"};
-  CHECK_FALSE(node::desired_routes(observed, settings).conflict.empty());
+  CHECK_FALSE(node::desired_routes(observed, settings).conflicts.empty());
   settings.gateways = {"10.0.0.17"};
-  CHECK_FALSE(node::desired_routes(observed, settings).conflict.empty());
+  CHECK_FALSE(node::desired_routes(observed, settings).conflicts.empty());
 }
 
 TEST_CASE("a default that is there twice is deleted until none is left, then made once") {
@@ -160,14 +160,15 @@ TEST_CASE("tunables: only what differs, ranges as no -x prints them") {
   CHECK(planned(observed, settings) == Words{"no -o dgd_packets_lost=2"});
   settings.tunables["dgd_packets_lost"] = 40000;
   const auto desired = node::desired_routes(observed, settings);
-  CHECK(desired.conflict == "dgd_packets_lost=40000 is out of range, no -x says 1 to 32767");
+  REQUIRE(desired.conflicts.size() == 1);
+  CHECK(desired.conflicts.front() == "dgd_packets_lost=40000 is out of range, no -x says 1 to 32767");
 }
 
 TEST_CASE("persist: ODM and nextboot too, each gateway once; refused where / comes from a server") {
   node::Settings settings;
   settings.persist = true;
   settings.tunables = {{"dgd_ping_time", 5}, {"dgd_retry_time", 9}};
-  CHECK(node::desired_routes(test::diskless_node(), settings).conflict.find("persist") == 0);
+  CHECK(node::desired_routes(test::diskless_node(), settings).conflicts.front().find("persist") == 0);
 
   node::ObservedState observed = test::diskful_node();
   observed.tunables["dgd_ping_time"].reboot = "7";

@@ -88,22 +88,9 @@ class SimulatedRunner final : public run::Runner {
   SimulatedRunner(SimulatedClock& clock, Machine machine, std::size_t jobs)
       : clock_(clock), machine_(std::move(machine)), jobs_(jobs) {}
 
-  void run(const Next& next, const Finished& finished) override {
-    std::vector<Running> running;
-    for (;;) {
-      while (running.size() < jobs_) {
-        std::optional<run::Job> job = next();
-        if (!job) break;
-        running.push_back(start(std::move(*job)));
-      }
-      if (running.empty()) return;
-      const auto first = std::min_element(running.begin(), running.end(),
-                                          [](const Running& a, const Running& b) { return a.ends < b.ends; });
-      Running ended = std::move(*first);
-      running.erase(first);
-      clock_.advance_to(ended.ends);
-      finished(ended.job, std::move(ended.outcome));
-    }
+  void run(const Next& next, const Finished& finished) override { loop(next, finished, false); }
+  void wait_for_late() override {
+    loop([] { return std::nullopt; }, [](const run::Job&, const run::Outcome&) {}, true);
   }
 
  private:
@@ -111,9 +98,52 @@ class SimulatedRunner final : public run::Runner {
     run::Job job;
     run::Outcome outcome;
     sys::Clock::TimePoint ends;
+    sys::Clock::TimePoint late_at;
+    bool late = false;
+    bool outlived_its_run = false;
+
+    sys::Clock::TimePoint next_event() const { return late ? ends : std::min(ends, late_at); }
   };
 
+  void loop(const Next& next, const Finished& finished, bool wait_for_late) {
+    const auto is_busy = [](const Running& each) { return !each.late; };
+    const auto is_waited_for = [](const Running& each) { return !each.late || !each.job.after_return; };
+    for (;;) {
+      while (static_cast<std::size_t>(std::count_if(running_.begin(), running_.end(), is_busy)) < jobs_) {
+        std::optional<run::Job> job = next();
+        if (!job) break;
+        running_.push_back(start(std::move(*job)));
+      }
+      if (running_.empty()) return;
+      if (!wait_for_late && std::none_of(running_.begin(), running_.end(), is_waited_for)) {
+        for (Running& each : running_) each.outlived_its_run = true;
+        return;
+      }
+      const auto first = std::min_element(running_.begin(), running_.end(), [](const Running& a, const Running& b) {
+        return a.next_event() < b.next_event();
+      });
+      clock_.advance_to(first->next_event());
+      if (clock_.now() < first->ends) {
+        first->late = true;
+        if (first->job.on_late) first->job.on_late();
+        continue;
+      }
+      Running ended = std::move(*first);
+      running_.erase(first);
+      if (ended.outlived_its_run) {
+        ended.job.after_return(ended.job, std::move(ended.outcome));
+      } else {
+        finished(ended.job, std::move(ended.outcome));
+      }
+    }
+  }
+
   Running start(run::Job job) const {
+    if (job.command.deadline.count() <= 0) {
+      run::Outcome not_run;
+      not_run.end = run::Outcome::End::interrupted;
+      return {std::move(job), std::move(not_run), clock_.now(), clock_.now()};
+    }
     Answer answer = machine_(job.command.argv);
     if (answer.takes > job.command.deadline) {
       answer.outcome = run::Outcome{};
@@ -121,12 +151,14 @@ class SimulatedRunner final : public run::Runner {
       answer.takes = job.command.deadline;
     }
     answer.outcome.elapsed = answer.takes;
-    return {std::move(job), std::move(answer.outcome), clock_.now() + answer.takes};
+    const auto patience = job.patience;
+    return {std::move(job), std::move(answer.outcome), clock_.now() + answer.takes, clock_.now() + patience};
   }
 
   SimulatedClock& clock_;
   Machine machine_;
   std::size_t jobs_;
+  std::vector<Running> running_;
 };
 
 class SimulatedSystem final : public app::System {
@@ -139,7 +171,12 @@ class SimulatedSystem final : public app::System {
   std::string out;
   std::string err;
   std::vector<std::string> logged;
-  long watchdog_seconds = 0;
+  long watchdog_seconds = 0;  // as it was armed first
+  std::string last_words;
+  std::vector<std::string> owed;
+  std::size_t printable = std::string::npos;  // bytes that stdout takes
+  bool locked_while_printing = false;
+  std::size_t logged_before_printing = 0;
 
   sys::Clock& clock() override { return simulated_clock; }
   sys::Files& files() override { return simulated_files; }
@@ -156,10 +193,26 @@ class SimulatedSystem final : public app::System {
   long process_id() const override { return 4711; }
   void prepare() override {}
   bool interrupted() const override { return false; }
-  void arm_watchdog(long seconds, const std::string&, int) override { watchdog_seconds = seconds; }
-  void print(std::string_view text) override { out += text; }
-  void print_error(std::string_view text) override { err += text; }
+  void arm_watchdog(long seconds) override {
+    if (watchdog_seconds == 0) watchdog_seconds = seconds;
+  }
+  long watchdog_time_left() const override { return watchdog_seconds; }
+  void set_last_resort(const std::string& words, int, const std::vector<std::string>& command) override {
+    last_words = words;
+    owed = command;
+  }
+  bool print(std::string_view text) override {
+    locked_while_printing = locked_while_printing || simulated_files.locked;
+    logged_before_printing = logged.size();
+    out += text.substr(0, printable - std::min(printable, out.size()));
+    return out.size() < printable;
+  }
+  bool print_error(std::string_view text) override {
+    err += text;
+    return true;
+  }
   bool errors_go_to_terminal() const override { return false; }
+  void show_progress(std::string_view) override {}
   void log(report::Log::Level, const std::string& message) override { logged.push_back(message); }
 
  private:

@@ -69,7 +69,7 @@ TEST_CASE("failure: empty when it ended well, otherwise one line") {
   outcome = ended(End::not_started);
   outcome.start_errno = ENOENT;
   CHECK(run::failure(outcome) == "could not be started: No such file or directory");
-  CHECK(run::failure(ended(End::interrupted)) == "not run: interrupted before");
+  CHECK(run::failure(ended(End::interrupted)) == "not run: the run was ended, or no time was left");
 }
 
 TEST_CASE("bounded output keeps all that fits, else head and tail") {
