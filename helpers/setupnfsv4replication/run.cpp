@@ -63,7 +63,9 @@ int run(Context& context) {
   // Looking at thousands of file systems must not take all of the time: what was not seen by then comes after what was.
   if (!options.read_only())
     sources.time_for_command = [&context, until = sys::Deadline(context.system().clock(), context.time_left() / 2),
-                                all = sources.time_for_command] { return std::min(all(), until.left()); };
+                                all = sources.time_for_command] {
+      return until.left() < all() ? std::chrono::milliseconds(0) : all();
+    };
   ObservedState before = observe(sources, context.node());
   for (const std::string& problem : context.finish_saving()) report.errors.push_back(problem);
   plan::JournalContent journal;

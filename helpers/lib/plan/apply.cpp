@@ -60,6 +60,7 @@ class Executor {
     start_next_verified();
     runner_.run([this] { return next_job(); },
                 [this](const run::Job& job, run::Outcome outcome) { take(job.id, std::move(outcome)); });
+    owe_nothing();
     for (Sequence* sequence : waiting_.take_rest()) report_kept_back(*sequence);
     for (Sequence& sequence : sequences_) report_interrupted(sequence);
     return std::move(results_);
@@ -87,6 +88,7 @@ class Executor {
 
   std::optional<run::Job> next_job() {
     while (true) {
+      if (owes_ && (asks_.empty() || !asks_.front().sequence->verified)) return std::nullopt;
       if (asks_.empty()) {
         if (!start_waiting_sequence()) return std::nullopt;
         continue;
@@ -155,6 +157,25 @@ class Executor {
     if (--ask.sequence->missing == 0) answered(*ask.sequence);
   }
 
+  // ---- the journal, which may lie on what blocks: nothing is written while a gateway is owed ----
+
+  void record(std::function<void()> entry) {
+    if (owes_) {
+      held_back_.push_back(std::move(entry));
+    } else {
+      entry();
+    }
+  }
+
+  void record_end(std::size_t index, JournalEntry::State state) {
+    record([this, index, state] { journal_.end(step(index), state); });
+  }
+
+  void owe_nothing() {
+    owes_ = false;
+    for (const auto& entry : std::exchange(held_back_, {})) entry();
+  }
+
   // ---- the course of a sequence ----
 
   void start_next_verified() {
@@ -191,12 +212,13 @@ class Executor {
 
   void act(Sequence& sequence) {
     const Step& now = current(sequence);
-    if (!std::exchange(sequence.next_is_begun, false)) journal_.begin(now);
+    if (!std::exchange(sequence.next_is_begun, false)) record([this, &now] { journal_.begin(now); });
     // Between the two nothing is written: what the journal lies on may block.
     if (now.verified_with_next) {
       const Step& next = step(sequence.steps[sequence.at + 1]);
       sequence.next_is_begun = true;
-      journal_.begin(next);
+      record([this, &next] { journal_.begin(next); });
+      owes_ = true;
       if (options_.owed) options_.owed(next.argv);
     }
     if (sequence.verified) last_probe_.reset();
@@ -232,6 +254,7 @@ class Executor {
         sequence.unjudged = sequence.steps[sequence.at++];
         return act(sequence);
       }
+      owe_nothing();
       sequence.problem = std::move(problem);
       const auto wait = sequence.problem.empty() ? now.wait : std::min(now.wait, wait_after_failure);
       sequence.last_successful_probe = options_.clock.now();
@@ -278,7 +301,7 @@ class Executor {
     const std::size_t index = *sequence.unjudged;
     sequence.unjudged.reset();
     well = well || options_.is_satisfied(*step(index).expect, sequence.asked);
-    journal_.end(step(index), well ? JournalEntry::State::done : JournalEntry::State::failed);
+    record_end(index, well ? JournalEntry::State::done : JournalEntry::State::failed);
     report_result(index, {well ? State::done : State::failed, well ? "" : sequence.no_effect});
     sequence.completed.push_back(index);
   }
@@ -288,7 +311,7 @@ class Executor {
     const std::size_t index = sequence.steps[sequence.at];
     const bool still_running =
         !well && sequence.still_running;  // then it has no end yet, and the next run waits for it
-    if (!still_running) journal_.end(step(index), well ? JournalEntry::State::done : JournalEntry::State::failed);
+    if (!still_running) record_end(index, well ? JournalEntry::State::done : JournalEntry::State::failed);
     set_result(sequence, well ? State::done : State::failed, std::move(problem));
     results_[index].still_running = still_running;
     results_[index].hung = sequence.hung;
@@ -335,7 +358,7 @@ class Executor {
       report_unverified(index, sequence, sequence.problem, why);
       ++sequence.at;
     } else if (sequence.waits == Sequence::Waits::for_action && sequence.missing != 0) {
-      journal_.end(step(index), JournalEntry::State::failed);  // it stands there as begun
+      record_end(index, JournalEntry::State::failed);  // it stands there as begun
     }
     report_not_run(sequence, "not started: " + why);
   }
@@ -360,7 +383,7 @@ class Executor {
 
   void report_not_run(Sequence& sequence, const std::string& why) {
     if (std::exchange(sequence.next_is_begun, false) && sequence.at < sequence.steps.size())
-      journal_.end(step(sequence.steps[sequence.at]), JournalEntry::State::undone);
+      record_end(sequence.steps[sequence.at], JournalEntry::State::undone);
     for (; sequence.at < sequence.steps.size(); ++sequence.at) {
       StepResult result{State::skipped, why};
       result.hung = sequence.hung;
@@ -388,7 +411,7 @@ class Executor {
     if (results_[index].state == State::done) {
       const auto& outcomes = sequence.asked.outcomes;
       const bool well = std::all_of(outcomes.begin(), outcomes.end(), [](const run::Outcome& o) { return o.ok(); });
-      journal_.end(step(index), JournalEntry::State::undone);
+      record_end(index, JournalEntry::State::undone);
       report_result(index, StepResult{State::failed, well ? "taken back" : "could not be taken back"});
     }
     roll_back(sequence);
@@ -434,6 +457,8 @@ class Executor {
   std::deque<Ask> asks_;               // commands that may start
   std::map<std::size_t, Ask> running_;
   std::size_t count_ = 0;
+  bool owes_ = false;  // a gateway is taken away, and comes back with the next command of its sequence
+  std::vector<std::function<void()>> held_back_;  // for the journal
   std::optional<Probe> last_probe_;  // of the verified sequences; gone as soon as one of them changes something
 };
 
