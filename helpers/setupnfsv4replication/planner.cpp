@@ -15,7 +15,8 @@ DesiredState desired_state(const ObservedState& observed, const Settings& settin
 
 plan::Plan make_plan(const ObservedState& observed, const DesiredState& desired) {
   plan::Plan plan{plan_filesystems(desired.filesystems)};
-  std::vector<plan::Step> routes = plan_routes(observed, desired.routes);
+  std::vector<plan::Step> routes;
+  if (!observed.routes_are_pending()) routes = plan_routes(observed, desired.routes);
   std::move(routes.begin(), routes.end(), std::back_inserter(plan.steps));
   if (std::optional<plan::Step> resolver = plan_resolver(observed, desired.hosts_first))
     plan.steps.push_back(std::move(*resolver));

@@ -249,7 +249,8 @@ plan::Plan make_reset_plan(const ObservedState& observed, const DesiredState& de
   for (const DesiredFilesystem& filesystem : desired.filesystems.filesystems)
     if (!was_reset(filesystem, journal)) tuned.filesystems.push_back(filesystem);
   plan::Plan plan{reset_filesystems(tuned)};
-  std::vector<plan::Step> steps = ResetPlan(observed).steps(reset_histories(journal));
+  std::vector<plan::Step> steps;
+  if (!observed.routes_are_pending()) steps = ResetPlan(observed).steps(reset_histories(journal));
   std::move(steps.begin(), steps.end(), std::back_inserter(plan.steps));
   return plan;
 }

@@ -115,9 +115,10 @@ class Output(Scenario):
 
     def test_json_has_an_object_also_when_refused_or_blind(self):
         node = self.node()
-        run = node.run("--json", "--persist")
-        self.expect(run, 2)
-        self.assertTrue(run.json["errors"])
+        for args, status in ((("--timeo", "x"), 2), (("--persist",), 1)):
+            run = node.run("--json", *args)
+            self.expect(run, status)
+            self.assertTrue(run.json["errors"])
         node.fault("mount", "exit", status=1, text="broken")
         run = node.run("--json")
         self.expect(run, 3)

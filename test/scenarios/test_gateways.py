@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Default gateways, dead gateway detection, ODM."""
 from scenario import Scenario
-from simnode import REPLICA, SERVER, defaults_over_time
+from simnode import REPLICA, SERVER, USR, defaults_over_time
 
 THIRD, ROUTER = "203.0.113.13", "203.0.113.1"
 

@@ -51,6 +51,8 @@ struct Unobserved {
   bool hung = false;     // it did not answer in time, or what it waits for does not answer others
   // It was not started: what it waits for does not answer others, or no time was left. What is known of it still holds.
   bool not_asked = false;
+  // It is late, and its answer may still come before the end of the run.
+  bool pending = false;
 };
 
 class Context {

@@ -105,7 +105,7 @@ void ObservationQueue::note_late_and_unasked() {
   const auto name = [](const Argv& argv) { return argv.front().substr(argv.front().rfind('/') + 1); };
   for (const auto& [id, asked] : running_) {
     const std::string words = run::command_text(asked.argv);
-    if (asked.late) note_unobserved({name(asked.argv), words, words + ": no answer yet", false, true});
+    if (asked.late) note_unobserved({name(asked.argv), words, words + ": no answer yet", false, true, false, true});
   }
   for (const Asked& asked : waiting_.take_rest()) {
     const Argv& argv = asked.question.forms.back();

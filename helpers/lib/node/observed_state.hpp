@@ -64,6 +64,12 @@ struct ObservedState {
   void add_info(const std::string& where, const std::vector<aix::Problem>& problems) {
     for (const aix::Problem& problem : problems) info.push_back(where + ": " + aix::to_string(problem));
   }
+  // Something about routes may still be answered: until then it is better to leave them than to guess.
+  bool routes_are_pending() const {
+    return std::any_of(unobserved.begin(), unobserved.end(), [](const Unobserved& item) {
+      return item.pending && item.command != "nfs4cl" && item.command != "mount";
+    });
+  }
   bool mounts_are_unobserved() const {
     return std::any_of(unobserved.begin(), unobserved.end(),
                        [](const Unobserved& item) { return item.command == "mount"; });
