@@ -32,6 +32,7 @@ const Known kKnown[] = {
     {"hostname", "usr/bin", cmd_hostname, On::kAll},
     {"uname", "usr/bin", cmd_uname, On::kAll},
     {"lsps", "usr/sbin", cmd_lsps},
+    {"shutdown", "usr/sbin", cmd_shutdown},
     {"exportfs", "usr/sbin", cmd_exportfs, On::kServer},
     {"lsnfsexp", "usr/sbin", cmd_lsnfsexp, On::kServer},
     {"mknfsexp", "usr/sbin", cmd_mknfsexp, On::kServer},

@@ -34,6 +34,7 @@ int cmd_logger(Call& call);
 int cmd_hostname(Call& call);
 int cmd_uname(Call& call);
 int cmd_lsps(Call& call);
+int cmd_shutdown(Call& call);
 int cmd_exportfs(Call& call);
 int cmd_lsnfsexp(Call& call);
 int cmd_mknfsexp(Call& call);
