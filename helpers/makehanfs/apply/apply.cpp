@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -27,6 +28,7 @@ const char* const xcat_folder = "/opt/xcat/bin/";  // lib/xcat/README.md "update
 struct DomainProgress {
   bool begun = false;    // a server was changed, or its nodes were shut down: it is finished whatever happens elsewhere
   bool stopped = false;  // its nodes were shut down
+  std::set<std::string> were_up;  // nodes that could be reached when they were shut down
   bool unbootable = false;  // the command that boots them failed
   bool looked = false;      // its servers were asked whether there is anything to do
   bool needed = false;      // for one of them there is
@@ -179,9 +181,7 @@ class Dispatcher {
     } else if (first.role == Action::Role::guard) {
       guard(turn);
     } else if (first.role == Action::Role::wait) {
-      for (const Action& action : turn)
-        if (domains_[action.domain].stopped && !domains_[action.domain].unbootable)
-          (void)ask_until_well(action, time_to_boot);
+      for (const Action& action : turn) wait_for_nodes(action);
     } else if (first.judge == Action::Judge::nothing) {
       stop_nodes(turn);
     } else {
@@ -320,7 +320,25 @@ class Dispatcher {
       actions.push_back(&action);
       requests.push_back({action.hosts, action.argv});
     }
-    (void)ask(actions, requests);
+    const std::vector<Asked> asked = ask(actions, requests);
+    for (std::size_t i = 0; i < actions.size(); ++i)
+      for (const HostAnswer& one : asked[i].answers)
+        if (one.had_stdout || one.end == HostAnswer::End::exited) domains_[actions[i]->domain].were_up.insert(one.host);
+  }
+
+  // Nodes that were down before are not waited for.
+  void wait_for_nodes(Action action) {
+    const DomainProgress& domain = domains_[action.domain];
+    if (!domain.stopped || domain.unbootable) return;
+    action.hosts.erase(std::remove_if(action.hosts.begin(), action.hosts.end(),
+                                      [&](const std::string& host) { return domain.were_up.count(host) == 0; }),
+                       action.hosts.end());
+    if (action.hosts.empty()) return;
+    const std::vector<std::string> left = ask_until_well(action, time_to_boot);
+    if (!left.empty())
+      applied_.problems.push_back("domain " + action.domain + ": not up again " +
+                                  std::to_string(std::chrono::minutes(time_to_boot).count()) + " minutes after " +
+                                  run::command_text({"rnetboot", xcat::fold(left)}) + "; cure: their consoles (rcons)");
   }
 
   // Whatever became of the servers; only a signal or the deadline leaves nodes down, and that is said.
