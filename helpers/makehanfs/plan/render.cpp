@@ -238,6 +238,7 @@ look() {  # COUNT WHAT COMMAND...: is there anything to do? The first look of a 
   shift
   patience=0
   start "$@"
+  [ "$mode" = run ] || needed=yes
   [ "$mode" = run ] || return 0
   good=$(printf '%s\n' "$output" | grep -E -c 'HANFS tool=.* status=ok( |$)')
   [ "$good" -ge "$count" ] || needed=yes
