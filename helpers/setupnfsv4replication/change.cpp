@@ -246,9 +246,8 @@ DesiredFilesystems reset_targets(const ObservedState& after, const Settings& set
 void repair(Context& context, Applier& applier, const plan::Plan& plan, const ObservedState& before,
             plan::Journal& journal, Change& change) {
   for (int attempt = 0; attempt < repair_attempts && context.may_continue(); ++attempt) {
-    const DesiredFilesystems wanted = context.options().reset
-                                          ? reset_targets(change.after, context.settings(), plan)
-                                          : change.desired.filesystems;
+    const DesiredFilesystems wanted =
+        context.options().reset ? reset_targets(change.after, context.settings(), plan) : change.desired.filesystems;
     plan::Plan repairs{repair_filesystems(wanted, before, attempt)};
     if (context.options().reset)
       for (plan::Step& step : repairs.steps) step.purpose = plan::Purpose::reset;
@@ -313,8 +312,7 @@ void mark_undone(const plan::Plan& plan, const Change& change, const plan::Journ
     if (change.results[i].state != State::done) back.erase(plan.steps[i].resource);
   for (const plan::JournalEntry& entry : content.entries)
     if (entry.state != plan::JournalEntry::State::undone && entry.step.purpose != plan::Purpose::reset &&
-        entry.node == journal.node() &&
-        back.count(entry.step.resource) != 0)
+        entry.node == journal.node() && back.count(entry.step.resource) != 0)
       journal.undone(entry);
 }
 

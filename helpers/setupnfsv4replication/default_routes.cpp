@@ -23,9 +23,9 @@ bool has_choice_of_interface(const ObservedState& observed, const std::string& g
   return std::count_if(all.begin(), all.end(), [&](const aix::Interface& interface) {
            return std::any_of(
                interface.addresses.begin(), interface.addresses.end(), [&](const aix::InterfaceAddress& own) {
-                 return !own.inet6 && (own.prefix_length < 0 ||
-                                       (own.prefix_length > 0 &&
-                                        net::same_subnet(own.address, gateway, own.prefix_length)));
+                 return !own.inet6 &&
+                        (own.prefix_length < 0 ||
+                         (own.prefix_length > 0 && net::same_subnet(own.address, gateway, own.prefix_length)));
                });
          }) > 1;
 }
@@ -62,7 +62,8 @@ std::vector<aix::OdmRoute> odm_defaults_by(const ObservedState& observed, const 
 
 bool is_held_dead(const aix::Route& route) {
   if (!route.current_cost) return false;
-  return *route.current_cost >= aix::dead_cost || (route.configured_cost && *route.configured_cost != *route.current_cost);
+  return *route.current_cost >= aix::dead_cost ||
+         (route.configured_cost && *route.configured_cost != *route.current_cost);
 }
 
 bool may_be_dead(const ObservedState& observed, const aix::Route& route) {

@@ -171,10 +171,11 @@ std::string not_a_server(const std::vector<aix::Route>& defaults, const Servers&
              servers.unresolved.front() + " is not in /etc/hosts)";
     }
     if (contains(all, preferred.gateway))
-      desired.warnings.push_back("default gateway " + route.gateway + ", which is no file server, shares the traffic with " +
-                                 preferred.gateway +
-                                 " (equal costs), so routes are left alone; cure: name the gateways in their order with "
-                                 "--gateways");
+      desired.warnings.push_back(
+          "default gateway " + route.gateway + ", which is no file server, shares the traffic with " +
+          preferred.gateway +
+          " (equal costs), so routes are left alone; cure: name the gateways in their order with "
+          "--gateways");
     return "the default gateway " + route.gateway + " is not one of the file servers";
   }
   return "";
@@ -235,7 +236,8 @@ void use_listed_gateways(const ObservedState& observed, const std::vector<std::s
   for (const std::string& address : gateways) {
     std::string problem;
     if (is_own(observed, address)) problem = " is an address of this node itself";
-    if (problem.empty() && !is_attached(observed, address)) problem = " is on no network of this node (see ifconfig -a)";
+    if (problem.empty() && !is_attached(observed, address))
+      problem = " is on no network of this node (see ifconfig -a)";
     if (problem.empty()) continue;
     desired.reason = "the settings cannot be met";
     desired.errors.push_back(where + "gateway " + address + problem + "; routes are left alone");
@@ -261,8 +263,8 @@ void use_gateways_of_domain(const ObservedState& observed, const Settings& setti
   use_servers_as_gateways(observed, active_dgd, desired);
 }
 
-// A gateway that is not as desired, and must stay as it is: made anew it would lose what DGD knows of it, or what others
-// gave it.
+// A gateway that is not as desired, and must stay as it is: made anew it would lose what DGD knows of it, or what
+// others gave it.
 void name_what_stays(const ObservedState& observed, DesiredRoutes& desired) {
   for (const DesiredGateway& gateway : desired.gateways) {
     const std::string why = reason_to_leave(observed, gateway);
@@ -312,8 +314,9 @@ std::string reason_to_leave(const ObservedState& observed, const DesiredGateway&
   if (rows.empty() || (rows.size() == 1 && is_like(rows.front(), gateway.entry))) return "";
   const std::string name = "default gateway " + gateway.address;
   if (may_be_dead(observed, gateway.address))
-    return name + " is not as wanted, but held for dead now, so it is left as it is: made anew it would count as alive; "
-                  "cure: run this again when it answers";
+    return name +
+           " is not as wanted, but held for dead now, so it is left as it is: made anew it would count as alive; "
+           "cure: run this again when it answers";
   for (const aix::Route& row : rows) {
     const std::string lost = lost_if_remade(observed, row);
     if (!lost.empty())

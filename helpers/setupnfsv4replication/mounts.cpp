@@ -209,8 +209,8 @@ std::vector<plan::Step> repair_filesystems(const DesiredFilesystems& desired, co
 plan::Step reset_step(const DesiredFilesystem& filesystem, const char* key, long value) {
   const std::optional<long> current = current_value(filesystem, key);
   plan::Step step = set_step(filesystem, key, value, current);
-  step.why = escape_control(filesystem.paths.front()) + ": " + key + " is as hanfs set it, " + value_text(key, current) +
-             "; it was " + value_text(key, value);
+  step.why = escape_control(filesystem.paths.front()) + ": " + key + " is as hanfs set it, " +
+             value_text(key, current) + "; it was " + value_text(key, value);
   step.purpose = plan::Purpose::reset;
   return step;
 }
@@ -220,10 +220,11 @@ plan::Step reset_all_options(const DesiredFilesystem& filesystem) {
   step.resource = {plan::Kind::filesystem, filesystem.paths.front()};
   step.purpose = plan::Purpose::reset;
   step.action = plan::Action::reset;
-  step.why = escape_control(filesystem.paths.front()) +
-             ": what it had before hanfs is not known, so all options of its fsid go back to AIX's defaults (now timeo=" +
-             value_text("timeo", current_value(filesystem, "timeo")) +
-             ", retrans=" + value_text("retrans", current_value(filesystem, "retrans")) + ")";
+  step.why =
+      escape_control(filesystem.paths.front()) +
+      ": what it had before hanfs is not known, so all options of its fsid go back to AIX's defaults (now timeo=" +
+      value_text("timeo", current_value(filesystem, "timeo")) +
+      ", retrans=" + value_text("retrans", current_value(filesystem, "retrans")) + ")";
   step.argv = aix::reset_fs_options(filesystem.paths.front());
   return step;
 }

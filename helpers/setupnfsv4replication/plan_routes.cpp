@@ -195,11 +195,10 @@ std::vector<plan::Step> remake_route(const ObservedState& observed, const Desire
                                      const std::vector<DesiredGateway>& desired) {
   const aix::Route row = live_defaults_by(observed, gateway.address).front();
   std::vector<plan::Step> steps = remove_route(observed, gateway.address, desired);
-  steps.front().why =
-      "default gateway " + gateway.address + " is there with cost " +
-      (row.configured_cost ? std::to_string(*row.configured_cost) : "?") + dgd_text(row.active_dgd()) +
-      ", wanted cost " + std::to_string(gateway.entry.cost) + dgd_text(gateway.entry.active_dgd) +
-      "; route cannot change it in place";
+  steps.front().why = "default gateway " + gateway.address + " is there with cost " +
+                      (row.configured_cost ? std::to_string(*row.configured_cost) : "?") + dgd_text(row.active_dgd()) +
+                      ", wanted cost " + std::to_string(gateway.entry.cost) + dgd_text(gateway.entry.active_dgd) +
+                      "; route cannot change it in place";
   DesiredGateway remade = gateway;
   const plan::RouteEntry now = entry_of(observed, row, gateway.entry.cost);
   remade.entry.is_static = remade.entry.is_static || now.is_static;

@@ -13,9 +13,9 @@ namespace hanfs::node {
 // The changes to one resource since it was last reset or changed by others.
 struct ResetHistory {
   plan::Resource resource;
-  std::string option = {};                             // of a file system
+  std::string option = {};                              // of a file system
   std::vector<plan::Expectation::Value> original = {};  // what was there before the first change; empty: nothing, or
-  bool original_is_known = true;                       // with false, not recorded
+  bool original_is_known = true;                        // with false, not recorded
   std::optional<plan::FileChange> original_file = {};
   std::optional<plan::Step> last = {};  // the change that made what should be there now
   bool last_is_sure = false;            // it went well

@@ -171,10 +171,9 @@ class Planner {
   // Is another gateway alive that stays, or comes back?
   bool can_do_without(const std::string& gateway, const std::vector<DesiredGateway>& restored) const {
     const std::vector<aix::Route> live = live_defaults(observed_);
-    return std::any_of(live.begin(), live.end(),
-                       [&](const aix::Route& route) {
-                         return route.gateway != gateway && !may_be_dead(observed_, route);
-                       }) ||
+    return std::any_of(
+               live.begin(), live.end(),
+               [&](const aix::Route& route) { return route.gateway != gateway && !may_be_dead(observed_, route); }) ||
            std::any_of(restored.begin(), restored.end(), [&](const DesiredGateway& other) {
              return other.address != gateway && !may_be_dead(observed_, other.address);
            });

@@ -329,7 +329,7 @@ class Journals(DeadGateways):
         before = node.state()
         self.tune(node)
         with open(node.root + "/etc/hanfs/journal", "a") as file:
-            for number in range(70):
+            for number in range(18):
                 file.write(json.dumps({"event": "begin", "run": f"old{number}", "step": "no:dgd_ping_time",
                                        "node": "cn017", "boot": "Jan 01 00:00", "why": "x" * 1000000}) + "\n")
         self.tune(node, "--timeo", 2)

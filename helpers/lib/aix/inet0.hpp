@@ -32,8 +32,7 @@ struct OdmRoute {
   bool operator==(const OdmRoute& o) const {
     return raw == o.raw && type == o.type && destination == o.destination && gateway == o.gateway &&
            netmask == o.netmask && interface == o.interface && policy == o.policy && weight == o.weight &&
-           has_more == o.has_more && cost == o.cost && active_dgd == o.active_dgd &&
-           is_static == o.is_static;
+           has_more == o.has_more && cost == o.cost && active_dgd == o.active_dgd && is_static == o.is_static;
   }
 };
 

@@ -194,8 +194,8 @@ JournalContent parse_journal(std::string_view text) {
   return content;
 }
 
-Journal::Journal(sys::Files& files, const sys::Clock& clock, const std::string& path, std::string run,
-                 std::string node, std::string boot)
+Journal::Journal(sys::Files& files, const sys::Clock& clock, const std::string& path, std::string run, std::string node,
+                 std::string boot)
     : clock_(clock), run_(std::move(run)), node_(std::move(node)), boot_(std::move(boot)) {
   if (const Status shortened = shorten(files, path); !shortened) {
     reason_ = shortened.error().what;

@@ -22,7 +22,8 @@ struct JournalEntry {
   std::string run;   // which run wrote it
   std::string time;  // UTC
   State state = State::begun;
-  Step step;  // what its id says, why, argv, file, undo, undo_file, was, expect, never_kill, sync_journal; no more is kept
+  Step step;  // what its id says, why, argv, file, undo, undo_file, was, expect, never_kill, sync_journal; no more is
+              // kept
   std::string node = {};  // on which machine, and since which boot of it; empty: not recorded
   std::string boot = {};
 };
@@ -50,7 +51,7 @@ class Journal {
   Journal(sys::Files& files, const sys::Clock& clock, const std::string& path, std::string run, std::string node = "",
           std::string boot = "");
 
-  static constexpr std::size_t usual_size = std::size_t{16} << 20;    // bytes
+  static constexpr std::size_t usual_size = std::size_t{16} << 20;     // bytes
   static constexpr std::size_t largest_size = std::size_t{256} << 20;  // bytes, what can be read
 
   void begin(const Step& step);

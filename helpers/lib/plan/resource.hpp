@@ -93,8 +93,8 @@ struct ServerState {
 // A statement about a resource, which the program that made the plan can judge by observing. A plain text is the value
 // of a tunable, the status of a daemon or the domain that a host belongs to; it is empty where the resource says all.
 struct Expectation {
-  using Value = std::variant<std::string, FilesystemOption, RouteEntry, EntryCount, LiveGateway, ExportRows,
-                             ServerMode, ServerState>;
+  using Value = std::variant<std::string, FilesystemOption, RouteEntry, EntryCount, LiveGateway, ExportRows, ServerMode,
+                             ServerState>;
   Resource resource;
   Value value;
 };

@@ -70,12 +70,12 @@ struct Writer {
 
   ExpectationWords operator()(const std::string& value) const {
     const Kind kind = resource.kind;
-    return {kind == Kind::tunable  ? "tunable"
-            : kind == Kind::daemon ? "daemon"
-            : kind == Kind::domain ? "domain"
-            : kind == Kind::host   ? "host"
+    return {kind == Kind::tunable        ? "tunable"
+            : kind == Kind::daemon       ? "daemon"
+            : kind == Kind::domain       ? "domain"
+            : kind == Kind::host         ? "host"
             : kind == Kind::stored_route ? "odm_text"
-                                   : "file",
+                                         : "file",
             resource.name, value};
   }
   ExpectationWords operator()(const FilesystemOption& option) const {
@@ -200,8 +200,9 @@ std::optional<Expectation> read_expectation(const ExpectationWords& words) {
   if (kind == "odm_text") return Expectation{{Kind::stored_route, name}, value};
   if (kind == "live_default") return Expectation{{Kind::route, name}, LiveGateway{{}, false, true}};
   if (kind == "other_default")
-    return Expectation{{Kind::route, name},
-                       LiveGateway{read_list(value.substr(0, value.find(' '))), true, value_of(value, "itself") == "1"}};
+    return Expectation{
+        {Kind::route, name},
+        LiveGateway{read_list(value.substr(0, value.find(' '))), true, value_of(value, "itself") == "1"}};
   if (kind == "fs") {
     const std::string option = value.substr(0, value.find('='));
     return Expectation{{Kind::filesystem, name},

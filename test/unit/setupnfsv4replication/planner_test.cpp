@@ -101,8 +101,9 @@ TEST_CASE("hosts first writes netsvc.conf, once") {
 
 TEST_CASE("reset takes back what the journal says, restored gateways first") {
   const plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
-  CHECK(reset(tuned(), journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5", "route -n delete 0 10.0.0.1",
-                                         "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
+  CHECK(reset(tuned(), journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                                         "route -n delete 0 10.0.0.1", "route -n add 0 10.0.0.1 -hopcount 0",
+                                         "route -n delete 0 10.0.0.2"});
 }
 
 TEST_CASE("reset leaves files of the other program alone, whose journal it is too") {
@@ -113,9 +114,7 @@ TEST_CASE("reset leaves files of the other program alone, whose journal it is to
   CHECK(reset(tuned(), {{{"run1", "", State::done, other, "cn017", boot}}, 0}).empty());
 }
 
-TEST_CASE("reset without a journal touches nothing") {
-  CHECK(reset(tuned(), {}).empty());
-}
+TEST_CASE("reset without a journal touches nothing") { CHECK(reset(tuned(), {}).empty()); }
 
 TEST_CASE("reset leaves alone what somebody else has changed since") {
   const plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
@@ -130,8 +129,8 @@ TEST_CASE("reset of a run that was killed between delete and add makes the delet
   journal.entries.pop_back();
   node::ObservedState observed = tuned();
   observed.routes->routes = {test::default_route("10.0.0.2", "UGA", 1)};
-  CHECK(reset(observed, journal) ==
-        Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5", "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
+  CHECK(reset(observed, journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                                          "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
 }
 
 TEST_CASE("reset after several runs goes back to before the first") {
@@ -142,8 +141,9 @@ TEST_CASE("reset after several runs goes back to before the first") {
   for (const auto& entry : journal_of("run2", make(tuned(), other)).entries) journal.entries.push_back(entry);
   node::ObservedState observed = tuned();
   observed.routes->routes = {test::default_route("10.0.0.2", "UGA", 0), test::default_route("10.0.0.1", "UGA", 1)};
-  CHECK(reset(observed, journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5", "route -n delete 0 10.0.0.1",
-                                          "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
+  CHECK(reset(observed, journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                                          "route -n delete 0 10.0.0.1", "route -n add 0 10.0.0.1 -hopcount 0",
+                                          "route -n delete 0 10.0.0.2"});
 }
 
 TEST_CASE("reset puts a tunable and a file back to what they were before the first change") {
@@ -156,8 +156,7 @@ TEST_CASE("reset puts a tunable and a file back to what they were before the fir
   const plan::JournalContent journal = journal_of("run1", make(observed, settings));
   observed.tunables["dgd_ping_time"].current = "2";
   observed.netsvc_text = aix::with_hosts_first("hosts = bind, local\n");
-  CHECK(reset(observed, journal) ==
-        Words{"no -o dgd_ping_time=5", "write /etc/netsvc.conf"});
+  CHECK(reset(observed, journal) == Words{"no -o dgd_ping_time=5", "write /etc/netsvc.conf"});
   observed.tunables["dgd_ping_time"].current = "3";
   observed.netsvc_text = "hosts = local\n";
   CHECK(reset(observed, journal).empty());
@@ -202,9 +201,9 @@ TEST_CASE("no word of the journal is started: commands are made of its values, a
     entry.step.argv = {"/tmp/evil"};
     entry.step.undo = {{"/tmp/evil"}, {}};
   }
-  CHECK(reset(tuned(), journal) ==
-        Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5", "route -n delete 0 10.0.0.1",
-              "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
+  CHECK(reset(tuned(), journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                                         "route -n delete 0 10.0.0.1", "route -n add 0 10.0.0.1 -hopcount 0",
+                                         "route -n delete 0 10.0.0.2"});
   // Each field of each entry away, or of another kind, alone and together with the one before.
   const auto whole = journal;
   for (std::size_t i = 0; i < whole.entries.size(); ++i) {
@@ -229,8 +228,7 @@ TEST_CASE("reset keeps the live gateway, and says why, while the other is held f
   const plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
   node::ObservedState observed = tuned();
   observed.routes->routes[0].current_cost = aix::dead_cost;  // the one there was before hanfs
-  CHECK(reset(observed, journal) ==
-        Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5"});
+  CHECK(reset(observed, journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5"});
   const auto errors = plan_of_reset(observed, journal).errors;
   REQUIRE(errors.size() == 2);
   CHECK(errors[0].find("10.0.0.1 is not as wanted, but held for dead") != std::string::npos);
@@ -255,8 +253,9 @@ TEST_CASE("reset after a reboot onto another server leaves that one alone and do
   for (const auto& entry : journal_of("run2", make(moved)).entries) journal.entries.push_back(entry);
   node::ObservedState observed = tuned();
   observed.routes->routes = {test::default_route("10.0.0.2", "UGA", 0), test::default_route("10.0.0.1", "UGA", 1)};
-  CHECK(reset(observed, journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5", "route -n delete 0 10.0.0.2",
-                                          "route -n add 0 10.0.0.2 -hopcount 0", "route -n delete 0 10.0.0.1"});
+  CHECK(reset(observed, journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                                          "route -n delete 0 10.0.0.2", "route -n add 0 10.0.0.2 -hopcount 0",
+                                          "route -n delete 0 10.0.0.1"});
 }
 
 TEST_CASE("reset of a reset that was killed between delete and add makes the gateway as it was") {
@@ -269,8 +268,8 @@ TEST_CASE("reset of a reset that was killed between delete and add makes the gat
   journal.entries.push_back({"run2", "", State::begun, killed, "cn017", boot});
   node::ObservedState observed = tuned();
   observed.routes->routes = {test::default_route("10.0.0.254", "UG", 3), test::default_route("10.0.0.2", "UGA", 1)};
-  CHECK(reset(observed, journal) ==
-        Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5", "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
+  CHECK(reset(observed, journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                                          "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
 }
 
 TEST_CASE("reset puts a tunable and a file back to what somebody else made of them between two runs") {

@@ -25,7 +25,7 @@ constexpr milliseconds command_time{200};
 class Node {
  public:
   std::vector<std::string> calls;
-  std::string hangs;  // commands whose words begin so never end
+  std::string hangs;           // commands whose words begin so never end
   std::set<std::string> dead;  // hosts that answer no ping, and whose routes through DGD have seen that
   std::set<std::string> held_dead;
 
@@ -74,8 +74,9 @@ class Node {
     if (name == "netstat") return exited(0, routes(words.find("-rnC") != std::string::npos));
     if (name == "route") return change_gateways(argv);
     if (name == "ping")
-      return exited(0, dead.count(argv.back()) != 0 ? "1 packets transmitted, 0 packets received, 100% packet loss\n"
-                                                    : "64 bytes from " + argv.back() + ": icmp_seq=0 ttl=255 time=0 ms\n");
+      return exited(0, dead.count(argv.back()) != 0
+                           ? "1 packets transmitted, 0 packets received, 100% packet loss\n"
+                           : "64 bytes from " + argv.back() + ": icmp_seq=0 ttl=255 time=0 ms\n");
     if (name == "nfso") return exited(0, "nfs_v4_fail_over_timeout = 0\n");
     if (name == "lsattr") return exited(0, "\n");
     if (name == "no")
@@ -247,7 +248,8 @@ TEST_CASE("there and back: a reset gives what was there, takes nothing away from
   CHECK(simulation.run({}) == 0);
   CHECK(simulation.run({"--reset"}) == 0);
   CHECK(simulation.node.defaults() == "203.0.113.15:0");
-  CHECK(std::count(simulation.node.calls.begin(), simulation.node.calls.end(), "nfs4cl setfsoptions /usr timeo=100") == 1);
+  CHECK(std::count(simulation.node.calls.begin(), simulation.node.calls.end(), "nfs4cl setfsoptions /usr timeo=100") ==
+        1);
   CHECK(simulation.run({"--reset"}) == 0);
   CHECK(simulation.node.changes() == 0);
 }

@@ -13,8 +13,9 @@ TEST_CASE("a ping is answered by the address itself only") {
   CHECK_FALSE(aix::answered_ping(answered, "10.0.0.11"));
   CHECK_FALSE(aix::answered_ping(answered, "0.0.0.1"));
   CHECK_FALSE(aix::answered_ping("", "10.0.0.1"));
-  CHECK_FALSE(aix::answered_ping("PING 10.0.0.1: (10.0.0.1): 56 data bytes\n----10.0.0.1 PING Statistics----\n"
-                                 "1 packets transmitted, 0 packets received, 100% packet loss\n",
-                                 "10.0.0.1"));
+  CHECK_FALSE(
+      aix::answered_ping("PING 10.0.0.1: (10.0.0.1): 56 data bytes\n----10.0.0.1 PING Statistics----\n"
+                         "1 packets transmitted, 0 packets received, 100% packet loss\n",
+                         "10.0.0.1"));
   CHECK_FALSE(aix::answered_ping("36 bytes from 10.0.0.9: Destination Host Unreachable\n", "10.0.0.1"));
 }
