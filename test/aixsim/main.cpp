@@ -65,7 +65,7 @@ const Known kKnown[] = {
     {"rpower", "opt/xcat/bin", cmd_rpower, On::kManager},
     {"moncfg", "opt/xcat/bin", cmd_moncfg, On::kManager},
     {"monstart", "opt/xcat/bin", cmd_monstart, On::kManager},
-    {"ping", "usr/sbin", cmd_ping, On::kManager},
+    {"ping", "usr/sbin", cmd_ping, On::kAll},
     {"ssh", "usr/bin", cmd_ssh, On::kManager},
     {"pdsh", "opt/freeware/bin", cmd_pdsh, On::kManager},
     {"clush", "opt/freeware/bin", cmd_clush, On::kManager},

@@ -24,18 +24,32 @@ Argv list_network_tunables();                                            // no -
 Argv show_network_tunable_x(const std::string& name);                    // no -x NAME
 Argv show_network_tunable_o(const std::string& name);                    // no -o NAME
 Argv list_interfaces();                                                  // ifconfig -a
+Argv ping_once(const std::string& address);                              // ping -n -c 1 -w 2 ADDRESS
 
 // no -o NAME=VALUE; `persist`: no -p -o (now and at the next boot).
 Argv set_network_tunable(const std::string& name, const std::string& value, bool persist);
-std::string value_set_by(const Argv& set_network_tunable);
 
-// route -n add 0 GATEWAY -hopcount COST [-active_dgd]
-Argv add_default_route(const std::string& gateway, long long cost, bool active_dgd);
+// What of a route is not ours and is carried over when it is made anew; empty: not given.
+struct RouteExtras {
+  bool is_static = false;
+  std::string interface;
+  std::string netmask;  // in the ODM only, as the two below
+  std::string policy;
+  std::string weight;
+
+  bool operator==(const RouteExtras& o) const {
+    return is_static == o.is_static && interface == o.interface && netmask == o.netmask && policy == o.policy &&
+           weight == o.weight;
+  }
+};
+
+// route -n add 0 GATEWAY -hopcount COST [-active_dgd] [-if INTERFACE] [-static]
+Argv add_default_route(const std::string& gateway, long long cost, bool active_dgd, const RouteExtras& extras = {});
 // route -n delete 0 GATEWAY: always with the gateway (lib/aix/README.md "Routes: deleting a default")
 Argv delete_default_route(const std::string& gateway);
 
 // The 11-field form of smit for a default route in the ODM, lib/aix/README.md "Routes: in the ODM".
-std::string odm_route(const std::string& gateway, long long cost, bool active_dgd);
+std::string odm_route(const std::string& gateway, long long cost, bool active_dgd, const RouteExtras& extras = {});
 // chdev -P: the ODM only, the kernel side is done with route. `route` as odm_route() makes it or lsattr prints it.
 Argv add_odm_route(const std::string& route);
 Argv delete_odm_route(const std::string& route);

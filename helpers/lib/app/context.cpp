@@ -146,12 +146,18 @@ bool Context::wait_for_orphaned_commands() {
 
 std::string Context::journal_path() const { return state_folder() + "/journal"; }
 
-std::string Context::run_name() const { return system_.clock().utc() + "." + std::to_string(system_.process_id()); }
+// With the steady clock, which goes on from where it was when the machine's clock begins anew at each boot.
+std::string Context::run_name() const {
+  return system_.clock().utc() + "." + std::to_string(system_.process_id()) + "." +
+         std::to_string(system_.clock().now().time_since_epoch().count());
+}
 
 Result<plan::JournalContent> Context::read_journal() const {
-  constexpr std::size_t limit = std::size_t{256} << 20;
-  const auto text = system_.files().read(journal_path(), limit);
+  const auto text = system_.files().read(journal_path(), plan::Journal::largest_size);
   if (!text) return text.error();
+  // As with settings: what others may write must not steer a program that runs as root.
+  if (*text)
+    if (const Status trusted = system_.files().check_trusted(journal_path()); !trusted) return trusted.error();
   return *text ? plan::parse_journal(**text) : plan::JournalContent{};
 }
 

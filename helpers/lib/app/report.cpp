@@ -68,13 +68,14 @@ void set_status(Report& report, bool read_only) {
       report.touched || std::any_of(report.results.begin(), report.results.end(),
                                     [](const plan::StepResult& result) { return result.state != State::skipped; });
   report::Verdict& verdict = report.verdict;
-  if (touched && !report.errors.empty()) {
+  const bool is_judged = touched || report.differs;
+  if (is_judged && !report.errors.empty()) {
     verdict.status = "fail";
     report.exit_status = report::exit_not_as_wanted;
   } else if (!report.errors.empty()) {
     verdict.status = "fail";
     report.exit_status = report::exit_not_observed;
-  } else if (read_only && !report.plan.empty()) {
+  } else if (report.differs || (read_only && !report.plan.empty())) {
     verdict.status = "drift";
     report.exit_status = report::exit_not_as_wanted;
   } else {

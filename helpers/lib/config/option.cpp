@@ -32,7 +32,8 @@ constexpr Option table[] = {
     {mode, all, "dry-run", truth, "", "show the plan, change nothing"},
     {mode, all, "check", truth, "", "change nothing, status 1 on any difference"},
     {mode, all, "status", truth, "", "show the state, change nothing"},
-    {mode, node, "reset", truth, "", "go back: NFS options to AIX's defaults, and what the journal says was changed"},
+    {mode, node, "reset", truth, "",
+     "go back to what was there before, as far as the journal says that hanfs changed it"},
     {mode, server, "forget", truth, "",
      "what earlier runs left down is not brought back any more; for exports that are gone for good"},
     {mode, cluster, "tables", word, "DIR",
@@ -82,9 +83,9 @@ constexpr Option table[] = {
     {setting, node, "mount-retrans", numbers, "PATH=N", "retrans of one mount", "calls", "", 1, calls},
     {setting, node, "exclude", words, "PATH", "a mount that is left alone", "absolute paths"},
     {setting, node, "gateways", words, "auto|none|ADDRESS",
-     "{} (default): what the [domain NAME] of hanfs.conf says that holds a file server of this node, else all file "
-     "servers, where the present gateway is one of them; none: routes are left alone; or addresses, the preferred one "
-     "first",
+     "{} (default): what the [domain NAME] of hanfs.conf says that holds a file server of this node, else the "
+     "present gateway, where it is a file server, and the replicas of what it serves; none: routes are left alone; or "
+     "addresses, the preferred one first",
      "word or addresses", "auto"},
     {setting, node, "dgd", choice, "active|passive|both|off",
      "dead gateway detection: active (default where gateways are set), passive, both, off"},

@@ -161,8 +161,8 @@ class Executor {
   void check_precondition(Sequence& sequence, const Probe& probe) {
     const Expectation& need = *current(sequence).needs;
     if (options_.is_satisfied(need, probe)) return act(sequence);
-    const ExpectationWords words = words_of(need);
-    set_result(sequence, State::skipped, "not safe now: needs " + words[0] + " " + words[1]);
+    set_result(sequence, State::skipped, "not safe now: needs " + text_of(need));
+    results_[sequence.steps[sequence.at]].unsafe = true;
     ++sequence.at;
     skip_rest(sequence, "because " + text_of(step(sequence.steps[sequence.at - 1])) + " was skipped");
   }

@@ -28,6 +28,9 @@ struct StepResult {
   // Failed: it was started, and the run was stopped before its effect was observed. In the journal it stays begun.
   bool unverified = false;
 
+  // Skipped: what it needs did not hold.
+  bool unsafe = false;
+
   bool operator==(const StepResult& o) const { return state == o.state && problem == o.problem; }
 };
 

@@ -59,6 +59,7 @@ struct Step {
   std::vector<Argv> undo;  // takes the step back, in this order
   std::optional<FileChange> undo_file;
 
+  std::optional<Expectation> was;     // what was there before, as far as it is known: what a later reset goes back to
   std::optional<Expectation> needs;   // must hold right before, else the step is skipped
   std::optional<Expectation> expect;  // holds afterwards
 

@@ -49,6 +49,7 @@ int cmd_startsrc(Call& call);
 int cmd_stopsrc(Call& call);
 int cmd_df(Call& call);
 int cmd_lsfs(Call& call);
+int cmd_node_ping(Call& call);
 
 enum class On { kNodes, kServer, kManager, kXcat, kAll };  // kNodes: compute nodes and servers; kXcat: where xCAT is
 

@@ -36,6 +36,7 @@ const Variant kVariants[] = {
     {"route-delete-nogw", "first|all|fail", "routes 10.6: route delete 0 without a gateway"},
     {"route-static", "option|always", "routes 4.1: S only with -static, or on every route the command adds"},
     {"traffic", "udp|tcp|none", "routes 1.1: what passive DGD notices: ARP expiry, TCP losses, nothing"},
+    {"ping", "answers|filtered", "routes 5: hosts drop ICMP echo: an ordinary host does not"},
     {"odm-string", "as-given|fields11|hopcount5|plain|fields9", "routes 3.2: generation that chdev stores"},
     {"odm-boot-string", "hopcount5|fields11|plain|fields9", "routes 3.2: generation in the ODM at the first boot"},
     {"chdev-input", "any|short", "routes 10.12: short refuses the 11-field form"},
