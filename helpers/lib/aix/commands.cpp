@@ -15,8 +15,6 @@ constexpr const char* ifconfig_path = "/usr/sbin/ifconfig";
 constexpr const char* netstat_path = "/usr/bin/netstat";
 constexpr const char* ping_path = "/usr/sbin/ping";
 constexpr const char* exportfs_path = "/usr/sbin/exportfs";
-constexpr const char* mknfsexp_path = "/usr/sbin/mknfsexp";
-constexpr const char* rmnfsexp_path = "/usr/sbin/rmnfsexp";
 constexpr const char* lsnfsexp_path = "/usr/sbin/lsnfsexp";
 constexpr const char* chnfs_path = "/usr/sbin/chnfs";
 constexpr const char* chnfsdom_path = "/usr/sbin/chnfsdom";
@@ -90,17 +88,6 @@ Argv export_directory_as(const std::string& directory, const std::string& option
   return {exportfs_path, "-i", "-o", options, directory};
 }
 Argv unexport_directory(const std::string& directory) { return {exportfs_path, "-u", directory}; }
-
-Argv make_nfs_export(const std::string& directory, const std::string& replicas, const std::string& access,
-                     const std::string& root_hosts, const std::string& clients) {
-  Argv argv = {mknfsexp_path, "-d", directory, "-B", "-v", "4", "-g", replicas, "-x", "-t", access};
-  if (!root_hosts.empty()) argv.insert(argv.end(), {"-r", root_hosts});
-  if (!clients.empty()) argv.insert(argv.end(), {"-c", clients});
-  return argv;
-}
-
-Argv remove_nfs_export(const std::string& directory) { return {rmnfsexp_path, "-d", directory, "-B"}; }
-
 Argv set_replication(bool on) { return {chnfs_path, "-R", on ? "on" : "off"}; }
 Argv show_replication() { return {nfsd_path, "-getreplicas"}; }
 

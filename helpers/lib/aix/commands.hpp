@@ -63,18 +63,13 @@ Argv export_directory(const std::string& directory);  // exportfs DIR, with the 
 // exportfs -i -o OPTIONS DIR: what /etc/exports does not know; `options` without the leading '-'
 Argv export_directory_as(const std::string& directory, const std::string& options);
 Argv unexport_directory(const std::string& directory);  // exportfs -u DIR, never forced
-// mknfsexp -d DIR -B -v 4 -g REPLICAS -x -t ACCESS [-r ROOT] [-c CLIENTS]: file and kernel. `replicas` as in replicas=,
-// `access` "ro" or "rw"; the host lists go with commas, an empty one is left out.
-Argv make_nfs_export(const std::string& directory, const std::string& replicas, const std::string& access,
-                     const std::string& root_hosts, const std::string& clients);
-Argv remove_nfs_export(const std::string& directory);  // rmnfsexp -d DIR -B
-Argv set_replication(bool on);                         // chnfs -R on|off; restarts nfsd
-Argv show_replication();                               // nfsd -getreplicas
-Argv list_nfs_subsystems();                            // lssrc -g nfs
-Argv start_subsystem(const std::string& name);         // startsrc -s NAME
-Argv stop_subsystem(const std::string& name);          // stopsrc -s NAME: returns before it is gone
-Argv set_nfs_domain(const std::string& domain);        // chnfsdom DOMAIN
-Argv show_nfs_domain();                                // chnfsdom
+Argv set_replication(bool on);                          // chnfs -R on|off; restarts nfsd
+Argv show_replication();                                // nfsd -getreplicas
+Argv list_nfs_subsystems();                             // lssrc -g nfs
+Argv start_subsystem(const std::string& name);          // startsrc -s NAME
+Argv stop_subsystem(const std::string& name);           // stopsrc -s NAME: returns before it is gone
+Argv set_nfs_domain(const std::string& domain);         // chnfsdom DOMAIN
+Argv show_nfs_domain();                                 // chnfsdom
 // showmount -e HOST: another server's (lib/aix/README.md "Other lists of file systems"). [GUESS] where the command is:
 // /usr/sbin or /usr/bin.
 Argv show_exports_of(const std::string& host);

@@ -58,10 +58,30 @@ Argv words(const json& list) {
   return argv;
 }
 
+json to_json(const TextEdit& edit) {
+  json object{{"out", words(edit.out)}, {"in", words(edit.in)}};
+  if (!edit.exact) return object;
+  object["exact"] = json::object();
+  if (edit.exact->from) object["exact"]["from"] = encode(*edit.exact->from);
+  if (edit.exact->to) object["exact"]["to"] = encode(*edit.exact->to);
+  return object;
+}
+
+TextEdit text_edit(const json& object) {
+  TextEdit edit{words(object.at("out")), words(object.at("in")), std::nullopt};
+  if (!object.contains("exact")) return edit;
+  const json& exact = object.at("exact");
+  edit.exact.emplace();
+  if (exact.contains("from")) edit.exact->from = decode(exact.at("from").get<std::string>());
+  if (exact.contains("to")) edit.exact->to = decode(exact.at("to").get<std::string>());
+  return edit;
+}
+
 json to_json(const FileChange& change) {
   json object{{"path", encode(change.path)}};
   if (change.content) object["content"] = encode(*change.content);
   if (!change.like.empty()) object["like"] = encode(change.like);
+  if (change.edit) object["edit"] = to_json(*change.edit);
   return object;
 }
 
@@ -69,6 +89,7 @@ FileChange file_change(const json& object) {
   FileChange change{decode(object.at("path").get<std::string>()), std::nullopt, ""};
   if (object.contains("content")) change.content = decode(object.at("content").get<std::string>());
   change.like = decode(object.value("like", ""));
+  if (object.contains("edit")) change.edit = text_edit(object.at("edit"));
   return change;
 }
 

@@ -86,8 +86,10 @@ struct ServerMode {
 struct ServerState {
   std::optional<bool> replication;
   std::optional<std::string> domain;
-  std::vector<std::string> daemons;  // that ran
-  std::string exports;               // rows as in the file of exports
+  std::vector<std::string> daemons;         // that ran
+  std::string exports;                      // rows as in the file of exports
+  std::string node = {};                    // whose state it is; empty: not said
+  std::vector<std::string> addresses = {};  // that it had
 };
 
 // A statement about a resource, which the program that made the plan can judge by observing. A plain text is the value

@@ -105,7 +105,8 @@ struct Writer {
     const char* mode = !state.replication ? "unknown" : *state.replication ? "on" : "off";
     return {"server",
             std::string("mode=") + mode + (state.domain ? " domain=" + *state.domain : "") +
-                " daemons=" + text::joined(state.daemons, ","),
+                " daemons=" + text::joined(state.daemons, ",") + (state.node.empty() ? "" : " node=" + state.node) +
+                (state.addresses.empty() ? "" : " addresses=" + text::joined(state.addresses, ",")),
             state.exports};
   }
 };
@@ -117,6 +118,8 @@ ServerState read_server_state(const std::string& situation, const std::string& e
   state.domain = value_of(situation, "domain");
   state.daemons = read_list(value_of(situation, "daemons").value_or(""));
   state.exports = exports;
+  state.node = value_of(situation, "node").value_or("");
+  state.addresses = read_list(value_of(situation, "addresses").value_or(""));
   return state;
 }
 
