@@ -92,6 +92,7 @@ int run(Context& context) {
     if (!options.reset) verify(report, change.desired);
   }
   const bool at_boot = context.system().environment("UPDATENODE") == "0";  // xCAT says so to its postscripts
+  if (options.reset) report.resolver.is_out_of_reach = false;              // going back wants nothing of the names
   set_status(report, options.read_only(), at_boot);
   return print(report, context);
 }

@@ -44,7 +44,9 @@ struct ObservedState {
   std::optional<aix::Interfaces> interfaces;
 
   std::optional<std::string> netsvc_text;
-  aix::NetsvcConf netsvc;
+  aix::HostsOrder netsvc;
+  aix::HostsOrder nsorder;                // of /etc/environment
+  aix::HostsOrder irs;                    // of /etc/irs.conf
   std::optional<aix::ResolvConf> resolv;  // nullopt: no /etc/resolv.conf, DNS is not used
   std::optional<aix::Hosts> hosts;
 

@@ -145,7 +145,7 @@ TEST_CASE("reset puts a tunable and a file back to what they were before the fir
   settings.tunables = {{"dgd_ping_time", 2}};
   const plan::JournalContent journal = journal_of("run1", make(observed, settings));
   observed.tunables["dgd_ping_time"].current = "2";
-  observed.netsvc_text = aix::with_hosts_first("hosts = bind, local\n");
+  observed.netsvc_text = aix::with_hosts_first("hosts = bind, local\n", {});
   CHECK(reset(observed, journal) ==
         Words{"nfs4cl resetfsoptions /usr", "no -o dgd_ping_time=5", "write /etc/netsvc.conf"});
   observed.tunables["dgd_ping_time"].current = "3";
@@ -205,7 +205,7 @@ TEST_CASE("reset puts a tunable and a file back to what somebody else made of th
     for (const auto& entry : journal_of(run, make(observed, settings)).entries) journal.entries.push_back(entry);
   }
   observed.tunables["dgd_ping_time"].current = "2";
-  observed.netsvc_text = aix::with_hosts_first("hosts = nis\n");
+  observed.netsvc_text = aix::with_hosts_first("hosts = nis\n", {});
   const plan::Plan plan = node::make_reset_plan(observed, node::desired_state(observed, {}), journal);
   REQUIRE(plan.steps.size() == 3);
   CHECK(hanfs::run::command_text(plan.steps[1].argv) == "no -o dgd_ping_time=8");
