@@ -378,7 +378,7 @@ std::string json_of_refusal(const app::Report& refused) {
 
 int run_with_options(app::System& system, const Options& options) {
   app::Context context(system, options, options.settings,
-                       {"/etc/exports", "/etc/hosts", "/etc/nfs/local_domain", "/etc/xtab"});
+                       {{"/etc/exports"}, {"/etc/hosts"}, {"/etc/nfs/local_domain"}, {"/etc/xtab"}});
   constexpr long grace = 15;  // seconds, for the commands that are under way when a limit comes
   app::arm_watchdog(system, verdict_of(context.node(), "fail"),
                     options.settings.deadline + limit_of_taking_back(options.settings) + grace);

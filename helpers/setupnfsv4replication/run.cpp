@@ -106,6 +106,7 @@ int run(Context& context) {
   }
   if (options.check || options.status) judge_gateways(report);
   const bool at_boot = context.system().environment("UPDATENODE") == "0";  // xCAT says so to its postscripts
+  if (options.reset) report.resolver.is_out_of_reach = false;              // going back wants nothing of the names
   set_status(report, options.read_only(), at_boot);
   return print(report, context);
 }

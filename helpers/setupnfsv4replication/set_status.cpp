@@ -90,6 +90,10 @@ void set_status(Report& report, bool read_only, bool at_boot) {
   mark_mounts(report);
   note_open_files(report, at_boot);
   app::set_status(report, read_only);
+  if (report.resolver.is_out_of_reach && report.exit_status == report::exit_ok) {
+    report.verdict.status = "drift";
+    report.exit_status = report::exit_not_as_wanted;
+  }
 }
 
 }  // namespace hanfs::node

@@ -29,7 +29,7 @@ std::string name_of_node(System& system, const RunModes& modes) {
 }  // namespace
 
 // The real log is for real changes: not for a look, a capture or a simulated node.
-Context::Context(System& system, const RunModes& modes, const Limits& limits, std::vector<std::string> files,
+Context::Context(System& system, const RunModes& modes, const Limits& limits, std::vector<KeptFile> files,
                  std::vector<std::string> more_environment)
     : system_(system),
       modes_(modes),
@@ -90,9 +90,9 @@ std::vector<std::string> Context::finish_saving() {
     if (saved) saved = system_.files().write(path, text, "");
     if (!saved) problems.push_back("--save: " + saved.error().what);
   };
-  for (const std::string& path : files_) {
-    const auto text = system_.files().read(modes_.sysroot + path, sys::Files::usual_limit);
-    if (text && *text) save("/files" + path, **text);
+  for (const KeptFile& file : files_) {
+    const auto text = system_.files().read(modes_.sysroot + file.path, sys::Files::usual_limit);
+    if (text && *text) save("/files" + file.path, file.part == nullptr ? **text : file.part(**text));
   }
   save("/hostname.out", node_ + "\n");
   return problems;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/options.hpp"
@@ -42,11 +43,17 @@ struct Unobserved {
   bool hung = false;     // it did not answer in time
 };
 
+// A file that the program reads and --save keeps.
+struct KeptFile {
+  std::string path;
+  std::string (*part)(std::string_view text) = nullptr;  // what of it is kept; nullptr: all
+};
+
 class Context {
  public:
   // All three outlive the context. `files` are those the program reads: --save keeps them. `more_environment`:
   // "NAME=value", what its commands need besides the fixed environment.
-  Context(System& system, const RunModes& modes, const Limits& limits, std::vector<std::string> files,
+  Context(System& system, const RunModes& modes, const Limits& limits, std::vector<KeptFile> files,
           std::vector<std::string> more_environment = {});
 
   Context(const Context&) = delete;  // runners point into it
@@ -102,7 +109,7 @@ class Context {
   System& system_;
   const RunModes& modes_;
   const Limits& limits_;
-  std::vector<std::string> files_;
+  std::vector<KeptFile> files_;
   std::vector<std::string> more_environment_;
   sys::Deadline deadline_;
   report::Log log_;

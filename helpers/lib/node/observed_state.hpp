@@ -46,7 +46,9 @@ struct ObservedState {
   std::set<std::string> answering;  // addresses that answered a ping, of those that were asked
 
   std::optional<std::string> netsvc_text;
-  aix::NetsvcConf netsvc;
+  aix::HostsOrder netsvc;
+  aix::HostsOrder nsorder;                // of /etc/environment
+  aix::HostsOrder irs;                    // of /etc/irs.conf
   std::optional<aix::ResolvConf> resolv;  // nullopt: no /etc/resolv.conf, DNS is not used
   std::optional<aix::Hosts> hosts;
 

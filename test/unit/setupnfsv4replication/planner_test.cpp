@@ -155,7 +155,7 @@ TEST_CASE("reset puts a tunable and a file back to what they were before the fir
   settings.tunables = {{"dgd_ping_time", 2}};
   const plan::JournalContent journal = journal_of("run1", make(observed, settings));
   observed.tunables["dgd_ping_time"].current = "2";
-  observed.netsvc_text = aix::with_hosts_first("hosts = bind, local\n");
+  observed.netsvc_text = aix::with_hosts_first("hosts = bind, local\n", {});
   CHECK(reset(observed, journal) == Words{"no -o dgd_ping_time=5", "write /etc/netsvc.conf"});
   observed.tunables["dgd_ping_time"].current = "3";
   observed.netsvc_text = "hosts = local\n";
@@ -286,7 +286,7 @@ TEST_CASE("reset puts a tunable and a file back to what somebody else made of th
     for (const auto& entry : journal_of(run, make(observed, settings)).entries) journal.entries.push_back(entry);
   }
   observed.tunables["dgd_ping_time"].current = "2";
-  observed.netsvc_text = aix::with_hosts_first("hosts = nis\n");
+  observed.netsvc_text = aix::with_hosts_first("hosts = nis\n", {});
   const plan::Plan plan = plan_of_reset(observed, journal).plan;
   REQUIRE(plan.steps.size() == 2);
   CHECK(hanfs::run::command_text(plan.steps[0].argv) == "no -o dgd_ping_time=8");
