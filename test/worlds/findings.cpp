@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "findings.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "harm/harm.hpp"
+#include "node_checks.hpp"
+#include "server_checks.hpp"
+#include "verdict_check.hpp"
+
+namespace hanfs::worlds {
+namespace {
+
+bool has_setting(const Words& settings, const std::string& name) {
+  return std::any_of(settings.begin(), settings.end(),
+                     [&](const std::string& word) { return word.compare(0, name.size(), name) == 0; });
+}
+
+// What this run was given leave for.
+Words leave_of(const World& world, const Words& options) {
+  Words kinds;
+  const auto allow = [&](const char* option, const Words& what) {
+    if (has_setting(options, option)) kinds.insert(kinds.end(), what.begin(), what.end());
+  };
+  allow("--reset", {"failover-slower"});
+  for (const char* const name : {"timeo=", "retrans=", "mount_timeo=", "mount_retrans="})
+    allow(name, {"failover-slower", "soft-shortened"});
+  for (const char* const name : {"dgd=active", "dgd=off"}) allow(name, {"passive-dgd-off"});
+  allow("disruptive=true", {"interrupted", "foreign-export-down", "domain-changed"});
+  allow("--disruptive", {"interrupted", "foreign-export-down", "domain-changed"});
+  allow("--alone", {"withdrawn-alone"});
+  (void)world;
+  return kinds;
+}
+
+class Play {
+ public:
+  Play(const World& world, const Misdirect& misdirect) : world_(world), machine_(world, misdirect) {}
+
+  WorldResult all() {
+    const Truth untouched = truth_of(machine_.node(), world_.program);
+    for (const Deed& fault : world_.faults) machine_.do_deed(fault);
+    Words first = world_.settings;
+    first.insert(first.end(), world_.first_options.begin(), world_.first_options.end());
+    run("first", first, world_.events);
+    const bool disk_was_full = std::any_of(world_.events.begin(), world_.events.end(), [](const Event& event) {
+      return event.deed.kind == Deed::Kind::disk_full;
+    });
+    for (Words words : {Words{"fault", "clear"}, Words{"delay", "0"}}) machine_.do_deed({Deed::Kind::control, words, ""});
+    machine_.do_deed({Deed::Kind::disk_free, {}, ""});
+    machine_.pass(std::chrono::seconds(60));
+    Truth goal = untouched;
+    if (world_.reboots) {
+      machine_.control({"boot", machine_.root()});
+      goal = truth_of(machine_.node(), world_.program);
+    }
+    run("second", world_.settings, {});
+    machine_.pass(std::chrono::seconds(60));
+    const Truth settled = truth_of(machine_.node(), world_.program);
+    const RunResult& third = run("third", world_.settings, {});
+    if (third.status != 2 && truth_of(machine_.node(), world_.program).text() != settled.text())
+      find("third-run-changes", difference(settled, truth_of(machine_.node(), world_.program)));
+    check_status_run();
+    machine_.pass(std::chrono::seconds(60));
+    if (world_.program == Program::node) {
+      Words reset = world_.settings;
+      reset.emplace_back("--reset");
+      const RunResult& result = run("reset", reset, {});
+      if (result.status != 2 && !disk_was_full)
+        check_reset(machine_.node(), goal, world_.events, [&](const char* kind, const std::string& what) { find(kind, what); });
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void find(const std::string& kind, const std::string& what) { result_.findings.push_back({kind, now_ + ": " + what}); }
+
+  const RunResult& run(const std::string& name, const Words& options, const std::vector<Event>& events) {
+    now_ = name + " run";
+    machine_.do_deed({Deed::Kind::control, {"harm", "begin"}, ""});
+    Words leave = leave_of(world_, options);
+    if (!leave.empty()) {
+      leave.insert(leave.begin(), {"harm", "allow"});
+      machine_.do_deed({Deed::Kind::control, leave, ""});
+    }
+    if (world_.program == Program::node) machine_.do_deed({Deed::Kind::control, {"harm", "no-router", "203.0.113.50", "203.0.113.51", "198.51.100.7"}, ""});
+    const Truth before = truth_of(machine_.node(), world_.program);
+    result_.runs.push_back(machine_.run(options, events));
+    const RunResult& result = result_.runs.back();
+    result_.calls += result.calls.size();
+    result_.trace += "== " + now_ + "\n";
+    for (const std::string& call : result.calls) result_.trace += call + "\n";
+    result_.trace += result.out + result.err + "-- status " + std::to_string(result.status) + " after " +
+                     std::to_string(result.took.count()) + " ms\n";
+    for (const aixsim::Harm& harm : aixsim::harms(machine_.node())) find(harm.kind, harm.what + "; by " + harm.words);
+    if (result.end == RunResult::End::stuck) find("stuck", "the watchdog ended it");
+    if (result.end == RunResult::End::endless) find("endless", "more commands than a run can need");
+    if (result.end == RunResult::End::returned) {
+      const Truth after = truth_of(machine_.node(), world_.program);
+      const RunFacts facts{world_, options, events, before, after, machine_.node(), result, name == "first" && !world_.faults.empty()};
+      const auto say = [&](const char* kind, const std::string& what) { find(kind, what); };
+      check_verdict(facts, say);
+      if (world_.program == Program::node) check_node_run(facts, say);
+      if (world_.program == Program::server) check_server_run(facts, say);
+    }
+    return result;
+  }
+
+  void check_status_run() {
+    Words options = world_.settings;
+    options.insert(options.end(), {"--status", "--json"});
+    const RunResult& result = run("status", options, {});
+    if (result.status == 2 || world_.program != Program::node) return;
+    check_node_json(machine_.node(), result, [&](const char* kind, const std::string& what) { find(kind, what); });
+  }
+
+  const World& world_;
+  Machine machine_;
+  WorldResult result_;
+  std::string now_;
+};
+
+}  // namespace
+
+bool WorldResult::has(const std::string& kind) const {
+  return std::any_of(findings.begin(), findings.end(), [&](const Finding& one) { return one.kind == kind; });
+}
+
+WorldResult play(const World& world, const Misdirect& misdirect) { return Play(world, misdirect).all(); }
+
+namespace {
+
+template <class T>
+void leave_out(World& world, std::vector<T> World::* parts, const std::string& kind, const Misdirect& misdirect) {
+  for (std::size_t i = (world.*parts).size(); i-- > 0;) {
+    World shorter = world;
+    (shorter.*parts).erase((shorter.*parts).begin() + static_cast<std::ptrdiff_t>(i));
+    if (play(shorter, misdirect).has(kind)) world = std::move(shorter);
+  }
+}
+
+}  // namespace
+
+World shrink(const World& world, const std::string& kind, const Misdirect& misdirect) {
+  World shortest = world;
+  std::size_t parts = 0;
+  do {
+    parts = shortest.parts();
+    leave_out(shortest, &World::events, kind, misdirect);
+    leave_out(shortest, &World::faults, kind, misdirect);
+    leave_out(shortest, &World::settings, kind, misdirect);
+    leave_out(shortest, &World::first_options, kind, misdirect);
+    leave_out(shortest, &World::before, kind, misdirect);
+  } while (shortest.parts() < parts);
+  if (shortest.reboots) {
+    World still_up = shortest;
+    still_up.reboots = false;
+    if (play(still_up, misdirect).has(kind)) shortest = still_up;
+  }
+  // Options of the boot in pairs, or alone: what does not boot finds nothing.
+  for (std::size_t i = shortest.boots.front().size(); i-- > 2;) {
+    for (const std::size_t count : {std::size_t{2}, std::size_t{1}}) {
+      World shorter = shortest;
+      Words& words = shorter.boots.front();
+      if (i + count > words.size() || words[i].compare(0, 2, "--") != 0) continue;
+      words.erase(words.begin() + static_cast<std::ptrdiff_t>(i), words.begin() + static_cast<std::ptrdiff_t>(i + count));
+      if (!words.empty() && play(shorter, misdirect).has(kind)) {
+        shortest = std::move(shorter);
+        break;
+      }
+    }
+  }
+  return shortest;
+}
+
+}  // namespace hanfs::worlds
