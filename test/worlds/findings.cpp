@@ -23,15 +23,26 @@ Words leave_of(const World& world, const Words& options) {
   const auto allow = [&](const char* option, const Words& what) {
     if (has_setting(options, option)) kinds.insert(kinds.end(), what.begin(), what.end());
   };
-  allow("--reset", {"failover-slower"});
+  allow("--reset", {"failover-slower", "passive-dgd-off"});  // check_reset looks what it gives back
   for (const char* const name : {"timeo=", "retrans=", "mount_timeo=", "mount_retrans="})
     allow(name, {"failover-slower", "soft-shortened"});
   for (const char* const name : {"dgd=active", "dgd=off"}) allow(name, {"passive-dgd-off"});
   allow("disruptive=true", {"interrupted", "foreign-export-down", "domain-changed"});
   allow("--disruptive", {"interrupted", "foreign-export-down", "domain-changed"});
   allow("--alone", {"withdrawn-alone"});
-  (void)world;
+  // There each call takes back what the call before it set.
+  const Deed replace{Deed::Kind::control, {"variant", "setfsoptions=replace"}, ""};
+  if (std::any_of(world.before.begin(), world.before.end(), [&](const Deed& deed) { return deed.words == replace.words; }))
+    kinds.emplace_back("failover-slower");
   return kinds;
+}
+
+std::string directory_of(const Words& settings) {
+  const std::string head = "directory=";
+  for (const std::string& word : settings) {
+    if (word.compare(0, head.size(), head) == 0) return word.substr(head.size());
+  }
+  return "/install";
 }
 
 class Play {
@@ -39,6 +50,8 @@ class Play {
   Play(const World& world, const Misdirect& misdirect) : world_(world), machine_(world, misdirect) {}
 
   WorldResult all() {
+    machine_.pass(std::chrono::seconds(3));  // what was stopped by hand is gone
+    if (world_.program == Program::server) machine_.do_deed({Deed::Kind::control, {"harm", "directory", directory_of(world_.settings)}, ""});
     const Truth untouched = truth_of(machine_.node(), world_.program);
     for (const Deed& fault : world_.faults) machine_.do_deed(fault);
     Words first = world_.settings;

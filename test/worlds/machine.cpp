@@ -72,7 +72,7 @@ class Machine::Files final : public sys::Files {
   }
 
  private:
-  std::map<std::string, std::string>& disk() { return machine_.memory_.files; }
+  std::unordered_map<std::string, std::string>& disk() { return machine_.memory_.files; }
   Machine& machine_;
 };
 

@@ -53,7 +53,7 @@ std::vector<Nfs4> nfs4_mounts(const aixsim::Node& node) {
     Nfs4 one{mount, {}, 0, false};
     aixsim::Mount top;
     if (mount.vfs != "nfs4" || mount.node.empty() || !mounts.load(mount.fs, &one.fs)) continue;
-    if (!mounts.at(mount.over, &top) || top.vfs != "nfs4") continue;
+    if (!mounts.at(mount.over, &top) || top.fs != mount.fs) continue;
     one.failover = aixsim::failover_seconds(node, "nfs4", one.fs.options);
     one.has_replica = one.fs.servers.size() > 1;
     all.push_back(one);
@@ -100,6 +100,42 @@ void check_failover(const RunFacts& facts, const std::string& said, const Say& s
     say("failover-untrue", "said " + said + ", true: " + std::to_string(worst) + " s");
 }
 
+// What is wrong whatever the node is like. Anything else costs only what it is about.
+bool settings_are_wrong(const RunFacts& facts) {
+  std::set<std::string> names;
+  for (const std::string& word : facts.options) {
+    const std::string name = word.substr(0, word.find('='));
+    if (name == "timo" || word == "gateways=203.0.113.15+203.0.113.15") return true;
+    if (name != "exclude" && name.compare(0, 5, "mount") != 0 && !names.insert(name).second) return true;
+  }
+  return false;
+}
+
+// The healthy come first: whoever else is dead, hangs or is not as it should be.
+void check_healthy(const RunFacts& facts, const Say& say) {
+  if (settings_are_wrong(facts) || facts.has_faults || !facts.events.empty()) return;
+  const auto all = nfs4_mounts(facts.node);
+  for (const Nfs4& one : all) {
+    const std::string current = aixsim::Mounts(facts.node).current(one.fs);
+    const bool odd = !facts.node.is("setfsoptions", "merge");
+    if (!is_plain(facts, all, one) || aixsim::is_dead(facts.node, current) || odd) continue;
+    if (facts.before.parts.count("filesystem " + one.mount.over + " timeo") == 0) continue;
+    if (number_of(one.fs.options, "timeo") == wanted(facts.options, "timeo", one.mount.over, 1) &&
+        number_of(one.fs.options, "retrans") == wanted(facts.options, "retrans", one.mount.over, 3))
+      continue;
+    say("healthy-untuned", one.mount.over + ": " + aixsim::format_options(one.fs.options));
+  }
+  // Without a fault nothing but a dead server takes time, and that one command's deadline and 2 s.
+  long seconds = 15;
+  for (const std::string& word : facts.options) {
+    if (aixsim::starts_with(word, "command_deadline=")) seconds = std::atol(word.c_str() + 17);
+    if (aixsim::starts_with(word, "deadline=")) seconds = std::min(seconds, std::atol(word.c_str() + 9) / 4);
+  }
+  const long limit = seconds * 1000 + 2000 + 10 * static_cast<long>(facts.result.calls.size());
+  if (!facts.has_option("jobs=") && facts.result.took.count() > limit)
+    say("sick-waited-for", std::to_string(facts.result.took.count()) + " ms, more than " + std::to_string(limit));
+}
+
 // After a run that calls itself well: nothing dead comes first, and a second server is a second gateway.
 void check_gateways(const RunFacts& facts, const Say& say) {
   const aixsim::Routes table(facts.node);
@@ -125,9 +161,11 @@ void check_node_run(const RunFacts& facts, const Say& say) {
   auto verdict = verdict_of(facts.result);
   const bool well = verdict["status"] == "ok" || verdict["status"] == "changed";
   const bool reset = facts.has_option("--reset");
-  if (!facts.has_option("--status") && !reset && verdict["status"] != "refused") check_gateways(facts, say);
+  const bool looks = facts.has_option("--status") || facts.has_option("--check") || facts.has_option("--dry-run");
+  if (!looks && !reset && verdict["status"] != "refused") check_gateways(facts, say);
+  if (!looks && !reset && !facts.result.interrupted) check_healthy(facts, say);
   if (!well || facts.result.interrupted || !facts.events.empty()) return;
-  if (!reset && !facts.has_option("--status") && !facts.has_option("--dry-run")) check_tuned(facts, say);
+  if (!reset && !looks) check_tuned(facts, say);
   if (!facts.has_faults) check_failover(facts, verdict["failover"], say);
 }
 
@@ -176,9 +214,12 @@ void check_node_json(const aixsim::Node& node, const RunResult& result, const Sa
       say("json-untrue", address + ": cost " + one["cost"].dump() + ", true: " + std::to_string(route.cost));
     if (one["active_dgd"].is_boolean() && one["active_dgd"].get<bool>() != route.dgd)
       say("json-untrue", address + ": active_dgd " + one["active_dgd"].dump());
-    const bool held_dead = table.current_cost(route, all) == aixsim::kMaxCost;
-    if (one["live"].is_boolean() && one["live"].get<bool>() && held_dead)
-      say("json-untrue", address + ": live, but it is held dead");
+    const long current_cost = table.current_cost(route, all);
+    if (one["current_cost"].is_number() && one["current_cost"].get<long>() != current_cost)
+      say("json-untrue", address + ": current_cost " + one["current_cost"].dump() + ", true: " + std::to_string(current_cost));
+    if (one["live"].is_boolean() && !one["live"].get<bool>()) say("json-untrue", address + ": not live, but it is there");
+    if (current_cost == aixsim::kMaxCost && one["current_cost"].is_number() && text(one["state"]) == "ok")
+      say("json-untrue", address + ": state ok, but it is held dead");
   }
 }
 

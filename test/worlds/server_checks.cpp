@@ -2,11 +2,14 @@
 #include "server_checks.hpp"
 
 #include "core/text.hpp"
+#include "harm/harm.hpp"
 
 namespace hanfs::worlds {
 namespace {
 
-bool is_ours(const std::string& key) { return aixsim::starts_with(key, "export /install ") || aixsim::starts_with(key, "export /install/"); }
+bool is_ours(const std::string& key, const std::string& own) {
+  return aixsim::starts_with(key, "export " + own + " ") || aixsim::starts_with(key, "export " + own + "/");
+}
 
 std::string dir_of(const std::string& key) { return aixsim::split(key, ' ')[1]; }
 
@@ -21,31 +24,34 @@ bool exported(const Truth& truth, const std::string& dir) {
 
 void check_server_run(const RunFacts& facts, const Say& say) {
   // Whatever happened: what was exported is exported at the end, though /install perhaps in another form.
-  const bool restarted = false;
+  const std::string own = aixsim::own_directory(facts.node);
   bool had_ours = false, has_ours = false;
   for (const auto& [key, value] : facts.before.parts) {
     if (!aixsim::starts_with(key, "export ")) continue;
-    had_ours = had_ours || is_ours(key);
-    if (!is_ours(key) && !exported(facts.after, dir_of(key)) && !restarted)
+    had_ours = had_ours || is_ours(key, own);
+    if (!is_ours(key, own) && !exported(facts.after, dir_of(key)))
       say("foreign-export-lost", dir_of(key));
   }
-  for (const auto& [key, value] : facts.after.parts) has_ours = has_ours || is_ours(key);
-  if (had_ours && !has_ours) say("own-export-lost", "/install was exported, and is not");
-  // Daemons that served.
+  for (const auto& [key, value] : facts.after.parts) has_ours = has_ours || is_ours(key, own);
+  if (had_ours && !has_ours) say("own-export-lost", own + " was exported, and is not");
+  // Daemons that served, where AIX lets them come back.
+  const bool may_stay_away = facts.has_faults || facts.node.is("chnfs-settle", "never") ||
+                             facts.node.is("stop-delay", "never") || facts.node.is("start-delay", "never") ||
+                             facts.node.is("start-delay", "dies");
   for (const char* const name : {"daemon nfsd", "daemon rpc.mountd"}) {
     const auto was = facts.before.parts.find(name), is = facts.after.parts.find(name);
     if (was != facts.before.parts.end() && is != facts.after.parts.end() && was->second == "active" &&
-        is->second != "active")
+        is->second != "active" && !may_stay_away)
       say("daemon-lost", std::string(name) + " is " + is->second);
   }
   auto verdict = verdict_of(facts.result);
   const bool well = verdict["status"] == "ok" || verdict["status"] == "changed";
   if (!well || facts.has_option("--status") || facts.has_option("--dry-run") || facts.result.interrupted) return;
-  if (!exported(facts.after, "/install")) say("ok-but-not-exported", "/install");
+  if (!exported(facts.after, own)) say("ok-but-not-exported", own);
   for (const char* const option : {"ro", "rw", "root", "access", "sec", "anon", "exname", "scatter"}) {
     const auto options_of = [&](const Truth& truth) {
       for (const auto& [key, value] : truth.parts) {
-        if (aixsim::starts_with(key, "export /install ")) return value;
+        if (aixsim::starts_with(key, "export " + own + " ")) return value;
       }
       return std::string();
     };

@@ -3,9 +3,9 @@
 // holds a Memory has all of that there instead: whole runs in one process, without a file, a process or a wait, each
 // giving the same bytes again.
 #pragma once
-#include <map>
 #include <set>
 #include <string>
+#include <unordered_map>
 
 namespace aixsim {
 
@@ -16,7 +16,7 @@ struct KilledBySignal {
 };
 
 struct Memory {
-  std::map<std::string, std::string> files;  // by absolute path
+  std::unordered_map<std::string, std::string> files;  // by absolute path
   std::set<std::string> folders;
   std::string out, err;   // what was said since somebody took it
   long long now_us = 0;   // since 1970
@@ -38,7 +38,7 @@ class InMemory {
   Memory* before_;
 };
 
-long long now_us();        // since 1970
+long long now_us();               // since 1970
 void wait_ms(long milliseconds);  // nothing in memory: who calls lets its own time pass
 
 // Never returns, like a command that waits for a dead server. An alarm ends the process after `seconds`.

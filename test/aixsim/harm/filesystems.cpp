@@ -39,7 +39,7 @@ void judge_filesystem(const Node& node, const Filesystem& before, const Filesyst
     record_harm(node, "option-lost", before.local + ": was " + format_options(old) + "; is " + format_options(now));
   const double then = failover_seconds(node, before.vfs, before.options);
   const double seconds = failover_seconds(node, after.vfs, after.options);
-  if (seconds > then)
+  if (seconds > then + 1)  // tenths of a second more are what the settings want everywhere
     record_harm(node, "failover-slower", before.local + strf(": was %.1f s, is %.1f s", then, seconds));
   if (is_soft(before.options) && patience(after.options) < patience(before.options))
     record_harm(node, "soft-shortened",

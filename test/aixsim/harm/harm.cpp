@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "state/exports.hpp"
+#include "harm/server.hpp"
 
 namespace aixsim {
 namespace {
@@ -19,7 +19,7 @@ const HarmKind kKinds[] = {
     {"tunable-lost", "a tunable was changed that has nothing to do with dead gateways or failover"},
     {"passive-dgd-off", "passive dead gateway detection was on, and is off"},
     {"option-lost", "an option of a file system other than timeo and retrans is not as it was"},
-    {"failover-slower", "a file system takes longer to leave a dead server than before"},
+    {"failover-slower", "a file system takes more than a second longer to leave a dead server"},
     {"soft-shortened", "a soft mount gives up earlier: its applications get errors"},
     {"file-line-lost", "a line or word of a system file is gone that is not ours"},
     {"foreign-export-down", "an export that is not ours was withdrawn"},
@@ -68,6 +68,7 @@ void begin_harm(const Node& node) {
   std::string dirs;
   for (const auto& one : Exports(node).now()) dirs += escape(one.dir) + "\n";
   node.write("harm.exports", dirs);
+  node.write("harm.boot", join(boot_exports(node), ","));
 }
 
 std::string own_directory(const Node& node) { return node.setting("harm-directory", "/install"); }

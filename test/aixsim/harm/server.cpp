@@ -14,7 +14,8 @@ namespace {
 
 bool nests(const std::string& a, const std::string& b) { return a != b && (at_or_below(a, b) || at_or_below(b, a)); }
 
-// exportfs -a of rc.nfs, in the order of the file: nesting and the mode can refuse an entry.
+}  // namespace
+
 Strings boot_exports(const Node& node) {
   const std::string dir = own_directory(node);
   const std::string next = node.get("nfs-mode-next");
@@ -27,6 +28,8 @@ Strings boot_exports(const Node& node) {
   }
   return all;
 }
+
+namespace {
 
 // As far as a server can see its partners: the machine is up, and its daemons answer.
 bool any_partner_answers(const Node& node) {
@@ -103,7 +106,9 @@ void judge_server(const Node& node, const ServerTruth& before, const ServerTruth
                                   [](const Export& one) { return one.v4(); });
   if (any_v4 && !before.domain.empty() && before.domain != after.domain)
     record_harm(node, "domain-changed", "was " + before.domain + ", is " + after.domain);
-  if (!before.boot.empty() && after.boot.empty())
+  std::string first_boot;
+  const bool was_asked = node.read("harm.boot", &first_boot);
+  if (!before.boot.empty() && after.boot.empty() && (!was_asked || !first_boot.empty()))
     record_harm(node, "boot-serves-nobody", "a boot would have exported " + join(before.boot, ", "));
 }
 

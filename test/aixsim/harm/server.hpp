@@ -11,6 +11,9 @@ struct ServerTruth {
   std::string domain;
   Strings boot;  // of our directory and below it: what a boot now would export
 };
+// exportfs -a of rc.nfs for our directory and what lies below it, in the order of the file: nesting and the mode can
+// refuse an entry.
+Strings boot_exports(const Node& node);
 ServerTruth server_truth(const Node& node);
 void judge_server(const Node& node, const ServerTruth& before, const ServerTruth& after);
 // Against the content that was there before.
