@@ -170,8 +170,7 @@ int control(Strings args) {
       {"delay", control_delay},         {"show", control_show},     {"syslog", control_syslog},
       {"calls", control_calls},         {"fault", control_fault},   {"use", control_use},
       {"link", control_link},           {"client", control_client}, {"interruptions", control_interruptions},
-      {"down", control_down},           {"up", control_up},
-      {"harm", control_harm},
+      {"down", control_down},           {"up", control_up},         {"harm", control_harm},
   };
   for (const auto& known : kVerbs) {
     if (verb != known.verb) continue;

@@ -105,7 +105,8 @@ class SimulatedRunner final : public run::Runner {
  public:
   // `interrupted`: nothing more is started then, and what runs is ended, but for what must not be killed.
   SimulatedRunner(
-      SimulatedClock& clock, Machine machine, std::size_t jobs, std::function<bool()> interrupted = [] { return false; })
+      SimulatedClock& clock, Machine machine, std::size_t jobs,
+      std::function<bool()> interrupted = [] { return false; })
       : clock_(clock), machine_(std::move(machine)), jobs_(jobs), interrupted_(std::move(interrupted)) {}
 
   void run(const Next& next, const Finished& finished) override {
@@ -159,8 +160,8 @@ class SimulatedRunner final : public run::Runner {
       answer.at_end = nullptr;
     }
     const auto killed = clock_.now() + job.command.deadline;
-    return {std::move(job), std::move(answer.outcome), std::move(answer.at_end), clock_.now(), killed,
-            clock_.now() + answer.takes};
+    return {std::move(job), std::move(answer.outcome),  std::move(answer.at_end), clock_.now(),
+            killed,         clock_.now() + answer.takes};
   }
 
   static void end_killable(std::vector<Running>& running, const Finished& finished) {

@@ -22,12 +22,25 @@ struct WorldResult {
   std::size_t calls = 0;
   std::string trace;  // everything that was run and printed: the same for the same world
 
-  bool has(const std::string& kind) const;
+  std::size_t count(const std::string& kind) const;
+  bool has(const std::string& kind) const { return count(kind) != 0; }
 };
 
-WorldResult play(const World& world, const Misdirect& misdirect = nullptr);
+// A fault of the program, put in by a test of the worlds: it has to be found.
+struct Plant {
+  std::string kind;
+  Program program = Program::node;
+  std::string run;              // the run that has it; empty: each
+  std::vector<Words> commands;  // instead of the commands of the run from its fourth on
+  std::vector<Deed> after;      // done in secret when it has ended
+  void (*lie)(RunResult& result) = nullptr;
+};
+const std::vector<Plant>& plants();
+
+// `plant` may be null.
+WorldResult play(const World& world, const Plant* plant = nullptr);
 
 // The shortest world that still has a finding of this kind, by leaving out one part after the other.
-World shrink(const World& world, const std::string& kind, const Misdirect& misdirect = nullptr);
+World shrink(const World& world, const std::string& kind);
 
 }  // namespace hanfs::worlds

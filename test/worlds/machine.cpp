@@ -204,8 +204,8 @@ test::Answer Machine::begin_command(const std::vector<std::string>& argv, RunRes
     answer.outcome.start_errno = 2;
     return answer;
   }
-  const auto call = std::make_shared<aixsim::SimulatedCall>(node(), *known, words.front(),
-                                                            Words(words.begin() + 1, words.end()));
+  const auto call =
+      std::make_shared<aixsim::SimulatedCall>(node(), *known, words.front(), Words(words.begin() + 1, words.end()));
   answer.takes = command_time + milliseconds(call->wait());
   answer.at_end = [this, call]() -> std::optional<run::Outcome> {
     run::Outcome outcome;

@@ -61,7 +61,7 @@ class Machine {
   test::SimulatedClock clock_;
   Misdirect misdirect_;
   bool disk_full_ = false;
-  bool dead_ = false;         // the run was killed: nothing that it does reaches the machine any more
+  bool dead_ = false;  // the run was killed: nothing that it does reaches the machine any more
   bool interrupted_ = false;
   bool running_ = false;
   long ended_calls_ = 0;

@@ -13,30 +13,67 @@ Deed control(Words words) { return {Deed::Kind::control, std::move(words), ""}; 
 Deed command(Words words) { return {Deed::Kind::command, std::move(words), ""}; }
 
 Words boot(Dice& dice, bool& standalone) {
-  Words words = {"boot", machine, "--mounts", std::to_string(dice.percent(70) ? dice.between(0, 4) : dice.between(5, 12))};
+  Words words = {"boot", machine, "--mounts",
+                 std::to_string(dice.percent(70) ? dice.between(0, 4) : dice.between(5, 12))};
   if (dice.percent(30)) words.insert(words.end(), {"--share", std::to_string(dice.between(2, 3))});
   if (dice.percent(40)) words.insert(words.end(), {"--replicas", std::to_string(dice.between(0, 3))});
   standalone = dice.percent(25);
   if (standalone) words.emplace_back("--standalone");
-  if (dice.percent(10)) words.insert(words.end(), {"--option", dice.word({"soft", "timeo=50", "retrans=2", "acregmax=7", "timeo=1"})});
+  if (dice.percent(10))
+    words.insert(words.end(), {"--option", dice.word({"soft", "timeo=50", "retrans=2", "acregmax=7", "timeo=1"})});
   if (dice.percent(10)) words.insert(words.end(), {"--gateway", "203.0.113.1"});
   return words;
 }
 
 void add_variants(Dice& dice, std::vector<Deed>& before) {
-  const std::vector<Words> choices = {
-      {"dead-server=blocks"},   {"dead-server=blocks"},     {"dead-server=blocks"},       {"setfsoptions=replace"},
-      {"comma-list=accepted"},  {"zero=refused"},           {"nonv4=silent"},             {"showfs-all=yes"},
-      {"showfs-rows=mount"},    {"showfs-pseudo=yes"},      {"showfs-server=mounted"},    {"overmount=nfs4"},
-      {"failover=clock"},       {"failback=heal"},          {"nfso=unknown"},             {"nfso-x=no"},
-      {"no-x=list-only"},       {"no-x=name-only"},         {"no-x=unsupported"},         {"no-x-range=empty"},
-      {"no-x-range=na"},        {"dgd-flag=UGSA"},          {"dgd-flag=UAG"},             {"costs-header=swapped"},
-      {"costs-header=lower"},   {"costs-header=absent"},    {"costs-header=unsupported"}, {"max-cost=hex"},
-      {"max-cost=MAX"},         {"max-cost=-"},             {"route-exists=ok"},          {"route-cost=second"},
-      {"route-cost=update"},    {"route-delete-absent=ok"}, {"route-delete-nogw=all"},    {"route-static=always"},
-      {"traffic=tcp"},          {"traffic=none"},           {"odm-string=fields11"},      {"odm-string=plain"},
-      {"chdev-input=short"},    {"chdev-partial=odm"},      {"chdev-diskless=fails"},     {"delroute=meaning"},
-      {"lsattr-empty=none"},    {"lsattr-rows=continuation"}, {"netstat-tree=tree"},      {"netstat-blanks=no"}};
+  const std::vector<Words> choices = {{"dead-server=blocks"},
+                                      {"dead-server=blocks"},
+                                      {"dead-server=blocks"},
+                                      {"setfsoptions=replace"},
+                                      {"comma-list=accepted"},
+                                      {"zero=refused"},
+                                      {"nonv4=silent"},
+                                      {"showfs-all=yes"},
+                                      {"showfs-rows=mount"},
+                                      {"showfs-pseudo=yes"},
+                                      {"showfs-server=mounted"},
+                                      {"overmount=nfs4"},
+                                      {"failover=clock"},
+                                      {"failback=heal"},
+                                      {"nfso=unknown"},
+                                      {"nfso-x=no"},
+                                      {"no-x=list-only"},
+                                      {"no-x=name-only"},
+                                      {"no-x=unsupported"},
+                                      {"no-x-range=empty"},
+                                      {"no-x-range=na"},
+                                      {"dgd-flag=UGSA"},
+                                      {"dgd-flag=UAG"},
+                                      {"costs-header=swapped"},
+                                      {"costs-header=lower"},
+                                      {"costs-header=absent"},
+                                      {"costs-header=unsupported"},
+                                      {"max-cost=hex"},
+                                      {"max-cost=MAX"},
+                                      {"max-cost=-"},
+                                      {"route-exists=ok"},
+                                      {"route-cost=second"},
+                                      {"route-cost=update"},
+                                      {"route-delete-absent=ok"},
+                                      {"route-delete-nogw=all"},
+                                      {"route-static=always"},
+                                      {"traffic=tcp"},
+                                      {"traffic=none"},
+                                      {"odm-string=fields11"},
+                                      {"odm-string=plain"},
+                                      {"chdev-input=short"},
+                                      {"chdev-partial=odm"},
+                                      {"chdev-diskless=fails"},
+                                      {"delroute=meaning"},
+                                      {"lsattr-empty=none"},
+                                      {"lsattr-rows=continuation"},
+                                      {"netstat-tree=tree"},
+                                      {"netstat-blanks=no"}};
   for (long count = dice.percent(50) ? 0 : dice.between(1, 3); count > 0; --count) {
     Words words = dice.one_of(choices);
     words.insert(words.begin(), "variant");
@@ -94,22 +131,46 @@ void add_routes(Dice& dice, std::vector<Deed>& before) {
 void add_deaths(Dice& dice, std::vector<Deed>& before) {
   for (long count = dice.percent(45) ? 0 : dice.between(1, 2); count > 0; --count)
     before.push_back(control({"fail", dice.word(addresses), "--quiet"}));
+  if (dice.percent(15)) {
+    before.push_back(control({"variant", "dead-server=blocks"}));
+    before.push_back(control({"fail", "203.0.113.50", "--quiet"}));
+  }
   if (dice.percent(50)) before.push_back(control({"clock", "+" + dice.word({"3", "20", "60", "900"})}));
 }
 
 Words settings(Dice& dice) {
-  const Words choices = {"timeo=5",          "timeo=200",          "retrans=2",
-                         "retrans=5",        "exclude=/usr",       "exclude=/nas/0",
-                         "gateways=none",    "gateways=auto",      "gateways=203.0.113.15+203.0.113.14",
-                         "gateways=203.0.113.14+203.0.113.15",     "gateways=203.0.113.1",
-                         "gateways=203.0.113.15+10.9.9.9",         "gateways=203.0.113.15+203.0.113.15",
-                         "gateways=203.0.113.15+203.0.113.13",     "dgd=active",
-                         "dgd=passive",      "dgd=both",           "dgd=off",
-                         "dgd_ping_time=3",  "dgd_packets_lost=5", "dgd_retry_time=2",
-                         "dgd_ping_time=99999999",                 "persist=true",
-                         "hosts_first=true", "deadline=20",        "deadline=60",
-                         "command_deadline=5", "jobs=1",           "jobs=4",
-                         "mount_timeo=/usr=5", "mount_timeo=/data/00001=7", "mount_retrans=/usr=4",
+  const Words choices = {"timeo=5",
+                         "timeo=200",
+                         "retrans=2",
+                         "retrans=5",
+                         "exclude=/usr",
+                         "exclude=/nas/0",
+                         "gateways=none",
+                         "gateways=auto",
+                         "gateways=203.0.113.15+203.0.113.14",
+                         "gateways=203.0.113.14+203.0.113.15",
+                         "gateways=203.0.113.1",
+                         "gateways=203.0.113.15+10.9.9.9",
+                         "gateways=203.0.113.15+203.0.113.15",
+                         "gateways=203.0.113.15+203.0.113.13",
+                         "dgd=active",
+                         "dgd=passive",
+                         "dgd=both",
+                         "dgd=off",
+                         "dgd_ping_time=3",
+                         "dgd_packets_lost=5",
+                         "dgd_retry_time=2",
+                         "dgd_ping_time=99999999",
+                         "persist=true",
+                         "hosts_first=true",
+                         "deadline=20",
+                         "deadline=60",
+                         "command_deadline=5",
+                         "jobs=1",
+                         "jobs=4",
+                         "mount_timeo=/usr=5",
+                         "mount_timeo=/data/00001=7",
+                         "mount_retrans=/usr=4",
                          "timo=3"};
   Words said;
   for (long count = dice.percent(45) ? 0 : dice.between(1, 3); count > 0; --count) said.push_back(dice.word(choices));
@@ -117,9 +178,22 @@ Words settings(Dice& dice) {
 }
 
 std::vector<Deed> faults(Dice& dice) {
-  const Words globs = {"nfs4cl showfs",   "nfs4cl showfs /*", "nfs4cl setfsoptions*", "nfs4cl*", "netstat*", "netstat -rnC*",
-                       "route*add*",      "route*delete*",    "route*",               "mount",   "no *",     "nfso*",
-                       "lsattr*",         "chdev*",           "ifconfig*",            "*"};
+  const Words globs = {"nfs4cl showfs",
+                       "nfs4cl showfs /*",
+                       "nfs4cl setfsoptions*",
+                       "nfs4cl*",
+                       "netstat*",
+                       "netstat -rnC*",
+                       "route*add*",
+                       "route*delete*",
+                       "route*",
+                       "mount",
+                       "no *",
+                       "nfso*",
+                       "lsattr*",
+                       "chdev*",
+                       "ifconfig*",
+                       "*"};
   const std::vector<Words> kinds = {{"exit"},
                                     {"exit", "status=2"},
                                     {"hang"},
@@ -144,6 +218,7 @@ std::vector<Deed> faults(Dice& dice) {
     if (dice.percent(60)) words.push_back(dice.word({"nth=", "from=", "until="}) + std::to_string(dice.between(1, 4)));
     all.push_back(control(words));
   }
+  if (dice.percent(15)) all.push_back(control({"fault", "add", "nfs4cl * /nas*", "hang"}));
   if (dice.percent(8)) all.push_back(control({"delay", dice.word({"50", "400", "2000"})}));
   return all;
 }

@@ -29,8 +29,7 @@ void check_server_run(const RunFacts& facts, const Say& say) {
   for (const auto& [key, value] : facts.before.parts) {
     if (!aixsim::starts_with(key, "export ")) continue;
     had_ours = had_ours || is_ours(key, own);
-    if (!is_ours(key, own) && !exported(facts.after, dir_of(key)))
-      say("foreign-export-lost", dir_of(key));
+    if (!is_ours(key, own) && !exported(facts.after, dir_of(key))) say("foreign-export-lost", dir_of(key));
   }
   for (const auto& [key, value] : facts.after.parts) has_ours = has_ours || is_ours(key, own);
   if (had_ours && !has_ours) say("own-export-lost", own + " was exported, and is not");
@@ -66,7 +65,8 @@ void check_server_run(const RunFacts& facts, const Say& say) {
     if (old_value == new_value) continue;
     const std::string text = facts.result.out + facts.result.err;
     if (text.find("warning") == std::string::npos || text.find(option) == std::string::npos)
-      say("access-changed", std::string(option) + ": was " + old_value + ", is " + new_value + ", and no warning names it");
+      say("access-changed",
+          std::string(option) + ": was " + old_value + ", is " + new_value + ", and no warning names it");
   }
 }
 

@@ -25,8 +25,8 @@ void add_routes(const aixsim::Node& node, Truth& truth) {
   for (const auto& route : aixsim::Routes(node).load()) {
     std::string key = "route " + route.key() + " " + route.gateway;
     if (seen[key]++ > 0) key += " #" + std::to_string(seen[key]);
-    truth.parts[key] = "cost=" + std::to_string(route.cost) + (route.dgd ? " active_dgd" : "") + " " + route.flags + " " +
-                       route.interface + " weight=" + std::to_string(route.weight) +
+    truth.parts[key] = "cost=" + std::to_string(route.cost) + (route.dgd ? " active_dgd" : "") + " " + route.flags +
+                       " " + route.interface + " weight=" + std::to_string(route.weight) +
                        " policy=" + std::to_string(route.policy);
   }
   for (const auto& object : aixsim::Odm(node).load())
@@ -85,7 +85,8 @@ std::string difference(const Truth& before, const Truth& after) {
   };
   for (const auto& [key, value] : before.parts) {
     const auto now = after.parts.find(key);
-    if (now == after.parts.end() || now->second != value) say(key, value, now == after.parts.end() ? "gone" : now->second);
+    if (now == after.parts.end() || now->second != value)
+      say(key, value, now == after.parts.end() ? "gone" : now->second);
   }
   for (const auto& [key, value] : after.parts) {
     if (before.parts.count(key) == 0) say(key, "absent", value);

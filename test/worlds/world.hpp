@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A world as data: what a machine is like before a run, what the run is told, and what happens meanwhile. Every part can
-// be left out alone, which is how a failing world is made shorter.
+// A world as data: what a machine is like before a run, what the run is told, and what happens meanwhile. Every part
+// can be left out alone, which is how a failing world is made shorter.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +16,11 @@ enum class Program { node, server };
 // What somebody does to the machine.
 struct Deed {
   enum class Kind {
-    control,   // aixsim -C MACHINE words
-    command,   // a command of AIX, by hand: not judged
-    append,    // words: a file, a line for it
-    kill,      // SIGKILL of the run
-    term,      // SIGTERM
+    control,  // aixsim -C MACHINE words
+    command,  // a command of AIX, by hand: not judged
+    append,   // words: a file, a line for it
+    kill,     // SIGKILL of the run
+    term,     // SIGTERM
     disk_full,
     disk_free,
   };
@@ -40,11 +40,11 @@ struct World {
   Program program = Program::node;
   std::vector<Words> boots;  // aixsim boot MACHINE ...: the first one is the machine of the program
   std::vector<Deed> before;
-  Words settings;        // NAME=VALUE or --option of every run
-  Words first_options;   // of the first run alone
-  std::vector<Deed> faults;  // gone before the second run
+  Words settings;             // NAME=VALUE or --option of every run
+  Words first_options;        // of the first run alone
+  std::vector<Deed> faults;   // gone before the second run
   std::vector<Event> events;  // during the first run
-  bool reboots = false;  // between the first and the second run
+  bool reboots = false;       // between the first and the second run
 
   std::size_t parts() const { return before.size() + settings.size() + faults.size() + events.size(); }
 };

@@ -10,13 +10,15 @@ namespace aixsim {
 namespace {
 
 int usage() {
-  std::string text =
-      "aixsim: harm [--json] | begin | allow KIND... | directory DIR | no-router ADDRESS...\nkinds:\n";
-  size_t count = 0;
-  const HarmKind* kinds = all_harm_kinds(&count);
-  for (size_t i = 0; i < count; ++i) text += strf("  %-22s %s\n", kinds[i].name, kinds[i].what);
-  say(2, text);
+  say(2, "aixsim: harm [--json] | kinds | begin | allow KIND... | directory DIR | no-router ADDRESS...\n");
   return 2;
+}
+
+int list_kinds() {
+  size_t count = 0;
+  const HarmKind* const kinds = all_harm_kinds(&count);
+  for (size_t i = 0; i < count; ++i) say(1, strf("%-22s %s\n", kinds[i].name, kinds[i].what));
+  return 0;
 }
 
 int show(const Node& node, bool json) {
@@ -41,6 +43,7 @@ int control_harm(Node& node, const Strings& args) {
   const std::string verb = args.empty() ? "" : args[0];
   const Strings words(args.begin() + (args.empty() ? 0 : 1), args.end());
   if (verb.empty() || (verb == "--json" && words.empty())) return show(node, !verb.empty());
+  if (verb == "kinds" && words.empty()) return list_kinds();
   if (verb == "begin" && words.empty()) {
     begin_harm(node);
     return 0;

@@ -173,8 +173,7 @@ void say(int fd, const std::string& text) {
 }
 
 // One thread owns a Memory: nobody else is to be kept out.
-Lock::Lock(const std::string& path)
-    : fd_(memory() ? -1 : ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+Lock::Lock(const std::string& path) : fd_(memory() ? -1 : ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
   while (fd_ >= 0 && ::flock(fd_, LOCK_EX) != 0 && errno == EINTR) {
   }
 }

@@ -43,8 +43,8 @@ void judge_filesystem(const Node& node, const Filesystem& before, const Filesyst
     record_harm(node, "failover-slower", before.local + strf(": was %.1f s, is %.1f s", then, seconds));
   if (is_soft(before.options) && patience(after.options) < patience(before.options))
     record_harm(node, "soft-shortened",
-                before.local + strf(": gives up after %.1f s, before %.1f s", patience(after.options),
-                                    patience(before.options)));
+                before.local +
+                    strf(": gives up after %.1f s, before %.1f s", patience(after.options), patience(before.options)));
 }
 
 }  // namespace aixsim

@@ -83,9 +83,9 @@ void judge_attributes(const Node& node, const GatewayTruth& before, const Gatewa
     Strings now = attributes(one.route);
     if (old[3] == "-") now[3] = "-";
     if (old != now)
-      record_harm(node, "route-attribute-lost",
-                  one.route.gateway + ": interface, weight, policy, flag were " + join(old, " ") + ", are " +
-                      join(now, " "));
+      record_harm(
+          node, "route-attribute-lost",
+          one.route.gateway + ": interface, weight, policy, flag were " + join(old, " ") + ", are " + join(now, " "));
   }
 }
 

@@ -12,8 +12,8 @@ struct GatewayTruth {
     bool live = false;
   };
   std::vector<Default> defaults;
-  std::vector<Route> others;    // no default routes
-  Strings boot;                 // live default gateways of the ODM
+  std::vector<Route> others;  // no default routes
+  Strings boot;               // live default gateways of the ODM
 
   bool any_live() const;
   // Whom traffic leaves by now: the lowest current cost, which several may share.

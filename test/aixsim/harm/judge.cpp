@@ -18,7 +18,7 @@ namespace {
 // What the call could change. Only that is looked at: a node may have 10,000 file systems.
 struct Concerns {
   bool gateways = false, server = false;
-  std::string filesystem;                // a path
+  std::string filesystem;  // a path
   std::optional<Tunables::Kind> tunables;
 };
 
@@ -54,7 +54,8 @@ void judge_tunables(const Node& node, const std::map<std::string, std::string>& 
     const auto now = after.find(name);
     if (now == after.end() || now->second == value) continue;
     if (kOurs.count(name) == 0) record_harm(node, "tunable-lost", name + ": was " + value + ", is " + now->second);
-    if (name == "passive_dgd" && value == "1") record_harm(node, "passive-dgd-off", "passive_dgd: was 1, is " + now->second);
+    if (name == "passive_dgd" && value == "1")
+      record_harm(node, "passive-dgd-off", "passive_dgd: was 1, is " + now->second);
   }
 }
 

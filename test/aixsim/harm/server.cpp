@@ -22,7 +22,8 @@ Strings boot_exports(const Node& node) {
   const bool mode = (next.empty() ? replication_mode(node) : next) != "off";
   Strings all;
   for (const auto& one : parse_exports(node.file("/etc/exports"))) {
-    const bool nested = std::any_of(all.begin(), all.end(), [&](const std::string& other) { return nests(one.dir, other); });
+    const bool nested =
+        std::any_of(all.begin(), all.end(), [&](const std::string& other) { return nests(one.dir, other); });
     const bool needs_mode = !option(one.options, "replicas").empty();
     if (at_or_below(one.dir, dir) && !nested && (mode || !needs_mode)) all.push_back(one.dir);
   }
@@ -45,9 +46,8 @@ bool any_partner_answers(const Node& node) {
 }
 
 bool holds(const std::vector<Export>& all, const Export& wanted, const std::string& version) {
-  return std::any_of(all.begin(), all.end(), [&](const Export& one) {
-    return one.dir == wanted.dir && one.versions().count(version) != 0;
-  });
+  return std::any_of(all.begin(), all.end(),
+                     [&](const Export& one) { return one.dir == wanted.dir && one.versions().count(version) != 0; });
 }
 
 // Lines as they stand, continuation lines joined, without blank ones.
@@ -102,8 +102,8 @@ void judge_server(const Node& node, const ServerTruth& before, const ServerTruth
     record_harm(node, "withdrawn-alone", stopped ? "NFS stopped" : own);
   if (before.serves && (!gone.empty() || (stopped && had_any)))
     record_harm(node, "interrupted", stopped ? "NFS stopped" : join(gone, ", "));
-  const bool any_v4 = std::any_of(before.exported.begin(), before.exported.end(),
-                                  [](const Export& one) { return one.v4(); });
+  const bool any_v4 =
+      std::any_of(before.exported.begin(), before.exported.end(), [](const Export& one) { return one.v4(); });
   if (any_v4 && !before.domain.empty() && before.domain != after.domain)
     record_harm(node, "domain-changed", "was " + before.domain + ", is " + after.domain);
   std::string first_boot;
