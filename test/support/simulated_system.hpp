@@ -23,8 +23,10 @@ class SimulatedClock final : public sys::Clock {
  public:
   using Event = std::function<void()>;
 
+  std::string time_of_day = "2026-11-28T00:00:00Z";  // it does not move by itself
+
   TimePoint now() const override { return now_; }
-  std::string utc() const override { return "2026-11-28T00:00:00Z"; }
+  std::string utc() const override { return time_of_day; }
   void sleep(std::chrono::milliseconds time) override { advance_to(now_ + time); }
   void advance_to(TimePoint time) {
     while (!events_.empty() && events_.begin()->first <= time) {

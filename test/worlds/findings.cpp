@@ -160,14 +160,17 @@ class Play {
     result_.trace += result.out + result.err + "-- status " + std::to_string(result.status) + " after " +
                      std::to_string(result.took.count()) + " ms\n";
     for (const aixsim::Harm& harm : aixsim::harms(machine_.node())) find(harm.kind, harm.what + "; by " + harm.words);
-    if (result.end == RunResult::End::stuck) find("stuck", "the watchdog ended it");
+    const bool is_blocked = std::any_of(events.begin(), events.end(), [](const Event& event) {
+      return event.deed.kind == Deed::Kind::block_log || event.deed.kind == Deed::Kind::block_print;
+    });
+    if (result.end == RunResult::End::stuck && !is_blocked) find("stuck", "the watchdog ended it");
     if (result.end == RunResult::End::endless) find("endless", "more commands than a run can need");
-    if (result.end == RunResult::End::returned) {
+    if (result.end == RunResult::End::returned || result.end == RunResult::End::stuck) {
       const Truth after = truth_of(machine_.node(), world_.program);
       const RunFacts facts{world_, options,         events, before,
                            after,  machine_.node(), result, name == "first" && has_faults()};
       const auto say = [&](const char* kind, const std::string& what) { find(kind, what); };
-      check_verdict(facts, say);
+      if (result.end == RunResult::End::returned || is_blocked) check_verdict(facts, say);
       if (world_.program == Program::node) check_node_run(facts, say);
       if (world_.program == Program::server) check_server_run(facts, say);
     }

@@ -2,6 +2,7 @@
 #include "machine.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <utility>
 
 #include "control/boot.hpp"
@@ -32,20 +33,20 @@ class Machine::Files final : public sys::Files {
   explicit Files(Machine& machine) : machine_(machine) {}
 
   Result<std::optional<std::string>> read(const std::string& path, std::size_t) override {
-    const auto found = disk().find(path);
+    const auto found = disk().find(machine_.path_of(path));
     return found == disk().end() ? std::optional<std::string>{} : found->second;
   }
   Status write(const std::string& path, std::string_view text, const std::string&) override {
     if (machine_.dead_) return Done{};
     if (machine_.disk_full_) return Error{path + ": No space left on device"};
-    disk()[path] = text;
+    disk()[machine_.path_of(path)] = text;
     aixsim::Node node = machine_.node();
     node.set_call("-", "write " + path);
     aixsim::judge_files(node);
     return Done{};
   }
   Status remove(const std::string& path) override {
-    if (!machine_.dead_) disk().erase(path);
+    if (!machine_.dead_) disk().erase(machine_.path_of(path));
     return Done{};
   }
   Status make_folders(const std::string&) override { return Done{}; }
@@ -63,7 +64,7 @@ class Machine::Files final : public sys::Files {
       Machine& machine;
       std::string path;
     };
-    return std::unique_ptr<sys::AppendFile>(std::make_unique<Append>(machine_, path));
+    return std::unique_ptr<sys::AppendFile>(std::make_unique<Append>(machine_, machine_.path_of(path)));
   }
   std::unique_ptr<sys::Lock> lock(const std::string&) override {
     auto held = std::make_unique<sys::Lock>();
@@ -92,7 +93,7 @@ class Machine::System final : public app::System {
   void watch_commands(const std::string&) override {}
   std::string node_name() const override { return machine_.program_ == Program::node ? "cn017" : "sn1"; }
   std::string environment(const std::string&) const override { return ""; }
-  long process_id() const override { return 4711; }
+  long process_id() const override { return 4711 + 2 * machine_.runs_; }
   void prepare() override {}
   bool interrupted() const override { return machine_.interrupted_; }
   void arm_watchdog(long seconds, const std::string& last_words, int status) override {
@@ -105,10 +106,15 @@ class Machine::System final : public app::System {
       throw Stuck{};
     });
   }
-  void print(std::string_view text) override { result_.out += text; }
+  void print(std::string_view text) override {
+    if (machine_.print_blocks_) machine_.wait_for_ever();
+    result_.out += text;
+  }
   void print_error(std::string_view text) override { result_.err += text; }
   bool errors_go_to_terminal() const override { return false; }
-  void log(report::Log::Level, const std::string&) override {}
+  void log(report::Log::Level, const std::string&) override {
+    if (machine_.log_blocks_) machine_.wait_for_ever();
+  }
 
  private:
   Machine& machine_;
@@ -117,7 +123,11 @@ class Machine::System final : public app::System {
 };
 
 Machine::Machine(const World& world, Misdirect misdirect)
-    : program_(world.program), root_(world.boots.front()[1]), in_memory_(memory_), misdirect_(std::move(misdirect)) {
+    : is_logged_(world.is_logged),
+      program_(world.program),
+      root_(world.boots.front()[1]),
+      in_memory_(memory_),
+      misdirect_(std::move(misdirect)) {
   set_clock();
   for (const Words& boot : world.boots) control(boot);
   for (const Deed& deed : world.before) do_deed(deed);
@@ -133,6 +143,15 @@ void Machine::set_clock() {
   memory_.now_us = 1352315460LL * 1000000 + us;
   const aixsim::Node one = node();
   if (one.booted()) aixsim::write_file(one.state("clock"), std::to_string(memory_.now_us / 1000000));
+}
+
+// Without --sysroot the program names the files of its own machine.
+std::string Machine::path_of(const std::string& path) const { return is_logged_ ? root_ + path : path; }
+
+// Only the watchdog ends this.
+void Machine::wait_for_ever() {
+  clock_.advance_to(clock_.now() + std::chrono::hours(1000));
+  throw Endless{};
 }
 
 void Machine::pass(std::chrono::seconds time) {
@@ -179,6 +198,12 @@ void Machine::do_deed(const Deed& deed) {
       break;
     case Deed::Kind::disk_free:
       disk_full_ = false;
+      break;
+    case Deed::Kind::block_log:
+      log_blocks_ = running_;
+      break;
+    case Deed::Kind::block_print:
+      print_blocks_ = running_;
       break;
   }
   aixsim::accept_files(node());
@@ -234,7 +259,8 @@ test::Answer Machine::begin_command(const std::vector<std::string>& argv, RunRes
 RunResult Machine::run(const Words& options, const std::vector<Event>& events) {
   RunResult result;
   const bool is_node = program_ == Program::node;
-  std::vector<const char*> argv = {is_node ? "setupnfsv4replication" : "setuphanfs", "--sysroot", root_.c_str()};
+  std::vector<const char*> argv = {is_node ? "setupnfsv4replication" : "setuphanfs"};
+  if (!is_logged_) argv.insert(argv.end(), {"--sysroot", root_.c_str()});
   for (const std::string& word : options) argv.push_back(word.c_str());
   const auto begin = clock_.now();
   clock_.forget_events();
@@ -251,6 +277,13 @@ RunResult Machine::run(const Words& options, const std::vector<Event>& events) {
   }
   dead_ = interrupted_ = false;
   running_ = true;
+  ++runs_;
+  const std::time_t seconds = static_cast<std::time_t>(memory_.now_us / 1000000);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  clock_.time_of_day = text;
   {
     System system(*this, result);
     const int count = static_cast<int>(argv.size());
@@ -265,7 +298,7 @@ RunResult Machine::run(const Words& options, const std::vector<Event>& events) {
     }
   }
   result.interrupted = interrupted_;
-  running_ = dead_ = interrupted_ = false;
+  running_ = dead_ = interrupted_ = log_blocks_ = print_blocks_ = false;
   clock_.forget_events();
   by_call_.clear();
   result.took = std::chrono::duration_cast<milliseconds>(clock_.now() - begin);

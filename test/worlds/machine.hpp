@@ -51,9 +51,12 @@ class Machine {
   friend class System;
 
   void set_clock();
+  std::string path_of(const std::string& path) const;
+  [[noreturn]] void wait_for_ever();
   test::Answer begin_command(const std::vector<std::string>& argv, RunResult& result);
   void happened(long call);
 
+  bool is_logged_;
   Program program_;
   std::string root_;
   aixsim::Memory memory_;
@@ -64,6 +67,9 @@ class Machine {
   bool dead_ = false;  // the run was killed: nothing that it does reaches the machine any more
   bool interrupted_ = false;
   bool running_ = false;
+  bool log_blocks_ = false;
+  bool print_blocks_ = false;
+  long runs_ = 0;
   long ended_calls_ = 0;
   std::vector<Event> by_call_;
 };

@@ -169,13 +169,59 @@ long live_defaults(const aixsim::Node& node) {
 
 }  // namespace
 
+namespace {
+
+bool names(const Deed& deed, const std::string& word) {
+  return std::find(deed.words.begin(), deed.words.end(), word) != deed.words.end();
+}
+
+// A gateway that lives may be away for a moment, not for good.
+void check_all_back(const RunFacts& facts, const Say& say) {
+  const bool spoiled = std::any_of(facts.world.faults.begin(), facts.world.faults.end(), [](const Deed& fault) {
+    return fault.words.size() > 2 && (fault.words[2] == "*" || aixsim::starts_with(fault.words[2], "route"));
+  });
+  if ((spoiled && facts.has_faults) || facts.has_option("--reset")) return;
+  for (const auto& [key, value] : facts.before.parts) {
+    const aixsim::Strings words = aixsim::split(key, ' ');
+    if (words[0] != "route" || words[1] != "default" || facts.after.parts.count(key) != 0) continue;
+    const bool by_others = std::any_of(facts.events.begin(), facts.events.end(),
+                                       [&](const Event& event) { return names(event.deed, words[2]); });
+    if (!by_others && !aixsim::is_dead(facts.node, words[2])) say("gateway-not-back", words[2] + ": was " + value);
+  }
+}
+
+// A mount that comes while much is left to do is tuned, one that goes is no failure.
+void check_moving_mounts(const RunFacts& facts, bool well, const Say& say) {
+  const auto early = [&](const Event& event) {
+    const std::string verb = event.deed.words.empty() ? "" : event.deed.words.front();
+    return (verb == "add-mount" || verb == "umount") && event.after_call >= 0 &&
+           2 * event.after_call < static_cast<long>(facts.result.calls.size());
+  };
+  if (facts.has_faults || facts.events.empty() || !std::all_of(facts.events.begin(), facts.events.end(), early)) return;
+  if (well) check_tuned(facts, say);
+  const bool goes = std::all_of(facts.events.begin(), facts.events.end(),
+                                [](const Event& event) { return event.deed.words.front() == "umount"; });
+  const bool simple = std::none_of(facts.world.before.begin(), facts.world.before.end(), [](const Deed& deed) {
+    return names(deed, "variant") || names(deed, "fail") || names(deed, "route");
+  });
+  if (goes && !well && simple && facts.options.empty())
+    say("gone-mount-failed",
+        facts.result.out.substr(
+            facts.result.out.find("error:") == std::string::npos ? 0 : facts.result.out.find("error:"), 200));
+}
+
+}  // namespace
+
 void check_node_run(const RunFacts& facts, const Say& say) {
   auto verdict = verdict_of(facts.result);
+  check_all_back(facts, say);
+  if (facts.result.end != RunResult::End::returned) return;
   const bool well = verdict["status"] == "ok" || verdict["status"] == "changed";
   const bool reset = facts.has_option("--reset");
   const bool looks = facts.has_option("--status") || facts.has_option("--check") || facts.has_option("--dry-run");
   if (!looks && !reset && verdict["status"] != "refused") check_gateways(facts, say);
   if (!looks && !reset && !facts.result.interrupted) check_healthy(facts, say);
+  if (!looks && !reset) check_moving_mounts(facts, well, say);
   if (!well || facts.result.interrupted || !facts.events.empty()) return;
   if (!reset && !looks) check_tuned(facts, say);
   if (!facts.has_faults) check_failover(facts, verdict["failover"], say);

@@ -263,6 +263,13 @@ World make_node_world(std::uint64_t seed) {
   world.faults = faults(dice);
   for (long count = dice.percent(55) ? 0 : dice.between(1, 3); count > 0; --count) world.events.push_back(event(dice));
   world.reboots = dice.percent(8);
+  world.is_logged = dice.percent(20);
+  if (world.is_logged && dice.percent(60)) {
+    Event block;
+    block.after_call = dice.between(1, 25);
+    block.deed.kind = dice.percent(70) ? Deed::Kind::block_log : Deed::Kind::block_print;
+    world.events.push_back(block);
+  }
   return world;
 }
 

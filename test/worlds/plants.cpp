@@ -75,6 +75,22 @@ std::vector<Plant> all_plants() {
        {},
        nullptr},
       {"cost-shared", node, "first", {{"route", "-n", "add", "0", "203.0.113.1", "-hopcount", "0"}}, {}, nullptr},
+      {"gateway-not-back", node, "second", {}, {by_hand({"route", "-n", "delete", "0", "203.0.113.15"})}, nullptr},
+      {"last-words-untrue",
+       node,
+       "first",
+       {},
+       {},
+       [](RunResult& result) {
+         result.end = RunResult::End::stuck;
+         change(result, "changed=[0-9]+", "changed=0");
+       }},
+      {"gone-mount-failed",
+       node,
+       "first",
+       {},
+       {},
+       [](RunResult& result) { change(result, "status=[a-z]+", "status=fail"); }},
       {"stuck", node, "second", {}, {}, [](RunResult& result) { result.end = RunResult::End::stuck; }},
       {"endless", node, "second", {}, {}, [](RunResult& result) { result.end = RunResult::End::endless; }},
       {"no-verdict", node, "second", {}, {}, [](RunResult& result) { change(result, "HANFS ", ""); }},

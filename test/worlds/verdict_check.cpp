@@ -57,6 +57,8 @@ void check_verdict(const RunFacts& facts, const Say& say) {
   if (lines.size() > 1) say("two-verdicts", lines[0] + " and " + lines[1]);
   if (last_line(stream) != lines.back()) say("verdict-not-last", last_line(stream));
   auto verdict = verdict_of(result);
+  if (result.end == RunResult::End::stuck && verdict["changed"] == "0" && facts.before.text() != facts.after.text())
+    say("last-words-untrue", lines.back() + ", but " + difference(facts.before, facts.after));
   if (!fits(verdict["status"], result.status))
     say("status-untrue", lines.back() + " with exit status " + std::to_string(result.status));
   const long limit = result.deadline * 1000 + 500;

@@ -31,6 +31,10 @@ std::string text_of(const Deed& deed, const std::string& machine) {
       return "the disk is full";
     case Deed::Kind::disk_free:
       return "the disk has room again";
+    case Deed::Kind::block_log:
+      return "syslogd blocks from now on";
+    case Deed::Kind::block_print:
+      return "nobody reads stdout from now on";
   }
   return "";
 }
@@ -44,7 +48,7 @@ std::string text_of(const World& world) {
   for (const Deed& deed : world.faults) text += text_of(deed, machine) + "\n";
   Words first = world.settings;
   first.insert(first.end(), world.first_options.begin(), world.first_options.end());
-  const std::string run = program + " --sysroot " + machine;
+  const std::string run = program + (world.is_logged ? " [in a chroot: syslog is on] " : " ") + "--sysroot " + machine;
   text += run + (first.empty() ? "" : " ") + joined(first) + "\n";
   for (const Event& event : world.events)
     text += "  # " +

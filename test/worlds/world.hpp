@@ -23,6 +23,8 @@ struct Deed {
     term,     // SIGTERM
     disk_full,
     disk_free,
+    block_log,    // syslogd takes nothing any more: who writes waits for ever
+    block_print,  // nobody reads stdout any more
   };
   Kind kind = Kind::control;
   Words words;
@@ -44,6 +46,7 @@ struct World {
   Words first_options;        // of the first run alone
   std::vector<Deed> faults;   // gone before the second run
   std::vector<Event> events;  // during the first run
+  bool is_logged = false;     // without --sysroot: the run writes to syslog
   bool reboots = false;       // between the first and the second run
 
   std::size_t parts() const { return before.size() + settings.size() + faults.size() + events.size(); }
