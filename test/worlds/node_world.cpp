@@ -270,6 +270,18 @@ World make_node_world(std::uint64_t seed) {
     block.deed.kind = dice.percent(70) ? Deed::Kind::block_log : Deed::Kind::block_print;
     world.events.push_back(block);
   }
+  if (dice.percent(6)) {  // nothing but a mount that comes or goes
+    world.settings.clear();
+    world.faults.clear();
+    world.before = {control({"add-mount", "--over", "/apps/0", "--server", "203.0.113.15", "--remote", "/install/apps",
+                             "--replica", "203.0.113.14"})};
+    Event moves;
+    moves.after_call = dice.between(1, 12);
+    moves.deed = dice.percent(50) ? control({"umount", dice.word({"/apps/0", "/usr"})})
+                                  : control({"add-mount", "--over", "/late", "--server", "203.0.113.15", "--remote",
+                                             "/install/late", "--replica", "203.0.113.14"});
+    world.events = {moves};
+  }
   return world;
 }
 
