@@ -35,7 +35,8 @@ int cmd_ping(Call& call) {
 namespace {
 
 // Each node's monserver takes it over; "monitored" of its folder says which nodes it watches. On the nodes, which keep
-// the server that they had, only with -r (moncfg.1, monstart.1): "monserver" of a node's folder says to whom it reports.
+// the server that they had, only with -r (moncfg.1, monstart.1): "monserver" of a node's folder says to whom it
+// reports.
 int monitor(Call& call, const std::string& name, bool starts) {
   Strings words;
   bool remote = false;

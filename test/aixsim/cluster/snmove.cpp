@@ -331,6 +331,9 @@ int cmd_snmove(Call& call) {
         "              [-P|--postscripts script1,script2...|all]\n"
         "       snmove -s|--source sn1 [-S|--sourcen sn1n] [-d|--dest sn2] [-D|--destn sn2n] [-i|--ignorenodes] ...\n");
   }
+  if (move.database_only && move.given_scripts) {
+    return call.fail("-P and -i flags cannot be specified at the same time.\n");
+  }
   const Hosts hosts = Hosts::of(call.node);
   const TableStore store(call.node);
   int status = 0;
@@ -355,8 +358,8 @@ int cmd_snmove(Call& call) {
         status = call.fail("Error: " + node + ": no backup service node in its servicenode list\n");
         continue;
       }
-      // 6.1 (333-340): it warns on AIX for more than two.
-      if (list.size() > 2) call.err += "Warning: " + node + " has more than two service nodes\n";
+      // 6.1 (333-340): it warns on AIX for more than two, where it has to choose the new one itself.
+      if (move.dest.empty() && list.size() > 2) call.err += "Warning: " + node + " has more than two service nodes\n";
       // Without -D snmove takes the management node's name of the server, which need not be the node-facing one (6.2).
       const std::string& to = turned.list[0];
       const std::string facing = move.dest_facing.empty() ? to : move.dest_facing;
