@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "aix/failover.hpp"
+#include "makehanfs/model/boot_batches.hpp"
 #include "makehanfs/plan/plan.hpp"
 #include "makehanfs/runbook/commands.hpp"
 #include "makehanfs/runbook/sections.hpp"
@@ -19,11 +20,6 @@ namespace hanfs::cluster::outage {
 namespace {
 
 using json = nlohmann::ordered_json;
-
-// Nodes that boot together. No source gives a number: the first node alone shows whether it works at all, then so many
-// that a server with a few hundred nodes is not asked by all of them at once.
-constexpr std::size_t smallest_batch = 20;
-constexpr std::size_t most_batches = 20;
 
 constexpr long daemon_seconds = 300;  // stopping and starting takes its time
 
@@ -196,16 +192,10 @@ json routes_of(const OutageImpact& c) {
   return list;
 }
 
-// Some nodes at a time, the first alone.
 json batches_of(const Names& nodes) {
-  const std::size_t size = std::max(smallest_batch, (nodes.size() + most_batches - 2) / most_batches);
   json list = json::array();
-  for (std::size_t begin = 0, end = 1; begin < nodes.size(); begin = end, end += size) {
-    end = std::min(nodes.size(), end);
-    const Names some(nodes.begin() + static_cast<std::ptrdiff_t>(begin),
-                     nodes.begin() + static_cast<std::ptrdiff_t>(end));
-    list.push_back(with({{"batch", list.size() + 1}, {"first", begin == 0}, {"node", some.front()}}, nodes_of(some)));
-  }
+  for (const Names& some : boot_batches(nodes))
+    list.push_back(with({{"batch", list.size() + 1}, {"first", list.empty()}, {"node", some.front()}}, nodes_of(some)));
   return list;
 }
 
