@@ -307,6 +307,8 @@ void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<
         lost_dead = true;
         continue;
       }
+      // There AIX gives the flag S to every route that is added.
+      if (words[1] == "default" && is != "gone" && node.is("route-static", "always")) continue;
       // The only one that lives cannot be made anew without a moment in which nothing does.
       if (words[1] == "default" && is != "gone" && live_defaults(node) < 2) continue;
       if (!touched(words.back())) say("reset-route", key + ": was " + value + ", is " + is);
