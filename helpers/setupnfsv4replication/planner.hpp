@@ -18,8 +18,9 @@ struct DesiredState {
   DesiredRoutes routes;
   bool hosts_first = false;
 
-  // Why the settings cannot be met on this node; empty: they can.
-  const std::string& conflict() const { return filesystems.conflict.empty() ? routes.conflict : filesystems.conflict; }
+  // Why the settings cannot be met on this node; empty: they can. What cannot be met of the routes is in
+  // `routes.errors` and keeps nothing else from being done.
+  const std::string& conflict() const { return filesystems.conflict; }
 };
 
 DesiredState desired_state(const ObservedState& observed, const Settings& settings);

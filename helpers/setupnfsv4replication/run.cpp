@@ -49,6 +49,21 @@ void verify(Report& report, const DesiredState& desired) {
     report.errors.push_back("still to do after the run: " + step.why);
 }
 
+// A journal that cannot be read, or not be trusted, says nothing, and then nothing is taken back.
+void plan_reset(const Context& context, const ObservedState& before, const DesiredState& desired, Report& report) {
+  const Result<plan::JournalContent> journal = context.read_journal();
+  if (!journal) {
+    report.errors.push_back("journal: " + journal.error().what + "; nothing is taken back");
+    report.differs = true;
+    return;
+  }
+  ResetPlan reset = make_reset_plan(before, desired, *journal, context.node());
+  report.plan = std::move(reset.plan);
+  report.warnings.insert(report.warnings.end(), reset.warnings.begin(), reset.warnings.end());
+  report.differs = !reset.errors.empty();
+  report.errors.insert(report.errors.end(), reset.errors.begin(), reset.errors.end());
+}
+
 int run(Context& context) {
   const Options& options = context.options();
   Report report;
@@ -74,9 +89,7 @@ int run(Context& context) {
     return abort_run(report, context, desired.conflict(), "refused", report::exit_usage);
   }
   if (options.reset) {
-    const Result<plan::JournalContent> journal = context.read_journal();
-    if (!journal) report.errors.push_back("journal: " + journal.error().what);
-    report.plan = make_reset_plan(before, desired, journal ? *journal : plan::JournalContent{});
+    plan_reset(context, before, desired, report);
   } else {
     report.plan = make_plan(before, desired);
   }
@@ -91,6 +104,7 @@ int run(Context& context) {
     describe(report, std::move(change.after), change.desired);
     if (!options.reset) verify(report, change.desired);
   }
+  if (options.check || options.status) judge_gateways(report);
   const bool at_boot = context.system().environment("UPDATENODE") == "0";  // xCAT says so to its postscripts
   if (options.reset) report.resolver.is_out_of_reach = false;              // going back wants nothing of the names
   set_status(report, options.read_only(), at_boot);

@@ -72,11 +72,20 @@ void describe(Report& report, ObservedState observed, const DesiredState& desire
     report.warnings.insert(report.warnings.end(), texts->begin(), texts->end());
   app::report_unobserved(report, report.observed.unobserved, "");
   app::report_unobserved(report, desired.routes.unobserved, "");
+  report.errors.insert(report.errors.end(), desired.routes.errors.begin(), desired.routes.errors.end());
+  report.differs = report.differs || !desired.routes.errors.empty();
   const bool unseen = report.observed.mounts.empty() && report.observed.mounts_are_unobserved();
   report.verdict.failover = unseen ? "unknown" : worst_failover(report.mounts);
 }
 
+void judge_gateways(Report& report) {
+  report.differs = report.differs || std::any_of(report.routes.gateways.begin(), report.routes.gateways.end(),
+                                                 [](const GatewayState& gateway) { return gateway.state == "down"; });
+}
+
 void set_status(Report& report, bool read_only, bool at_boot) {
+  report.differs = report.differs || std::any_of(report.results.begin(), report.results.end(),
+                                                 [](const plan::StepResult& result) { return result.unsafe; });
   app::count_steps(report);
   mark_mounts(report);
   note_open_files(report, at_boot);

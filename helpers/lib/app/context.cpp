@@ -45,10 +45,21 @@ Context::Context(System& system, const RunModes& modes, const Limits& limits, st
   if (!modes.save.empty()) recorder_ = std::make_unique<run::RecordingRunner>(*runner_, modes.save);
 }
 
-std::unique_ptr<run::Runner> Context::make_runner(bool can_be_interrupted) const {
+std::unique_ptr<run::Runner> Context::make_runner(bool can_be_interrupted) {
   if (!modes_.from.empty()) return std::make_unique<run::ReplayRunner>(modes_.from);
-  return system_.make_runner(
-      {modes_.sysroot, static_cast<unsigned>(limits_.jobs), more_environment_, can_be_interrupted});
+  return system_.make_runner({modes_.sysroot, static_cast<unsigned>(limits_.jobs), more_environment_,
+                              can_be_interrupted, [this] { tell_when_due(); }});
+}
+
+void Context::tell_that_it_works() { told_since_ = told_last_ = system_.clock().now(); }
+
+void Context::tell_when_due() {
+  constexpr std::chrono::seconds between_lines{5};
+  const sys::Clock::TimePoint now = system_.clock().now();
+  if (!told_since_ || now - told_last_ < between_lines) return;
+  told_last_ = now;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - *told_since_).count();
+  system_.print_unless_blocked("hanfs: at work for " + std::to_string(seconds) + " s\n", modes_.json);
 }
 
 report::Progress Context::progress(const std::string& title, std::size_t total) const {
@@ -57,7 +68,7 @@ report::Progress Context::progress(const std::string& title, std::size_t total) 
           system_.errors_go_to_terminal() ? [this](const std::string& text) { system_.print_error(text); } : Show()};
 }
 
-std::unique_ptr<run::Runner> Context::calm_runner() const { return make_runner(false); }
+std::unique_ptr<run::Runner> Context::calm_runner() { return make_runner(false); }
 
 Sources Context::sources() {
   return Sources{recorder_ ? static_cast<run::Runner&>(*recorder_) : *runner_,
@@ -146,13 +157,19 @@ bool Context::wait_for_orphaned_commands() {
 
 std::string Context::journal_path() const { return state_folder() + "/journal"; }
 
-std::string Context::run_name() const { return system_.clock().utc() + "." + std::to_string(system_.process_id()); }
+// With the steady clock, which goes on from where it was when the machine's clock begins anew at each boot.
+std::string Context::run_name() const {
+  return system_.clock().utc() + "." + std::to_string(system_.process_id()) + "." +
+         std::to_string(system_.clock().now().time_since_epoch().count());
+}
 
 Result<plan::JournalContent> Context::read_journal() const {
-  constexpr std::size_t limit = std::size_t{256} << 20;
-  const auto text = system_.files().read(journal_path(), limit);
+  const auto text = system_.files().read(journal_path(), plan::Journal::largest_size);
   if (!text) return text.error();
-  return *text ? plan::parse_journal(**text) : plan::JournalContent{};
+  if (!*text) return plan::JournalContent{};
+  // What others may write must not steer a program that runs as root.
+  if (const Status trusted = system_.files().check_trusted(journal_path()); !trusted) return trusted.error();
+  return plan::parse_journal(**text);
 }
 
 }  // namespace hanfs::app

@@ -68,7 +68,11 @@ class Context {
 
   run::Runner& runner() { return *runner_; }
   // For taking back and for the last look: a signal that ended the run's work must not end these too.
-  std::unique_ptr<run::Runner> calm_runner() const;
+  std::unique_ptr<run::Runner> calm_runner();
+
+  // From here on a line every few seconds while commands run, as long as the context lives: `xdsh -t` ends what is
+  // silent.
+  void tell_that_it_works();
   Sources sources();
 
   // With --save: the files that were read and the node's name, beside the commands that were recorded. After this
@@ -99,7 +103,8 @@ class Context {
  private:
   std::string state_folder() const;
   bool last_run_was_killed() const;
-  std::unique_ptr<run::Runner> make_runner(bool can_be_interrupted) const;
+  std::unique_ptr<run::Runner> make_runner(bool can_be_interrupted);
+  void tell_when_due();
 
   System& system_;
   const RunModes& modes_;
@@ -109,6 +114,8 @@ class Context {
   sys::Deadline deadline_;
   report::Log log_;
   std::string node_;
+  std::optional<sys::Clock::TimePoint> told_since_;
+  sys::Clock::TimePoint told_last_{};
   std::unique_ptr<run::TimingRunner> runner_;
   std::unique_ptr<run::RecordingRunner> recorder_;
 };

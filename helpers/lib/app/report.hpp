@@ -24,6 +24,7 @@ struct Report {
   std::vector<std::string> errors;
   report::Verdict verdict;
   bool touched = false;  // something was changed that `results` does not tell of
+  bool differs = false;  // something is not as wanted, and no step of the plan would change that
   int exit_status = report::exit_ok;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/system.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,6 +22,7 @@ std::unique_ptr<run::Runner> RealSystem::make_runner(const RunnerOptions& option
   how.sysroot = options.sysroot;
   how.jobs = options.jobs;
   how.more_environment = options.more_environment;
+  how.while_waiting = options.while_waiting;
   how.kept_fd = [this] { return commands_ ? commands_->fd() : -1; };
   if (options.interruptible) {
     how.interrupted = sys::interrupted;
@@ -73,6 +75,14 @@ void RealSystem::print(std::string_view text) {
 
 void RealSystem::print_error(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 bool RealSystem::errors_go_to_terminal() const { return ::isatty(STDERR_FILENO) == 1; }
+
+// A short line goes into a pipe or a terminal that can take one at once.
+void RealSystem::print_unless_blocked(std::string_view line, bool as_error) {
+  pollfd there{as_error ? STDERR_FILENO : STDOUT_FILENO, POLLOUT, 0};
+  if (::poll(&there, 1, 0) != 1 || (there.revents & POLLOUT) == 0) return;
+  const ssize_t written = ::write(there.fd, line.data(), line.size());
+  (void)written;
+}
 
 void RealSystem::log(report::Log::Level level, const std::string& message) {
   report::write_syslog(environment("LOGLABEL"), level, message);

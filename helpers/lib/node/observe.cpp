@@ -76,6 +76,7 @@ ObservedState observe_again(const Sources& sources, ObservedState before, const 
   if (scope.routes) routes.ask_routes();
   if (scope.odm_routes) routes.ask_odm_routes();
   if (scope.tunables) routes.ask_network_tunables();
+  for (const std::string& address : scope.gateways) routes.ask_for_answer(address);
   queue.run();
   if (scope.routes) routes.merge_costs();
   filesystems.share_answers();

@@ -21,6 +21,7 @@ struct RefreshScope {
   bool odm_routes = false;
   bool tunables = false;
   bool files = false;
+  std::set<std::string> gateways;  // do they answer a ping?
 };
 
 // `before` with the scope observed anew. A command that hung before (it is in before.unobserved) is not asked again:

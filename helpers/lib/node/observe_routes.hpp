@@ -21,6 +21,7 @@ class RouteObserver {
   void ask_fail_over_timeout();
   void ask_network_tunables();
   void ask_interfaces();
+  void ask_for_answer(const std::string& address);  // one ping
 
  private:
   void ask_network_tunable(const std::string& name, const Unobserved& of_all);

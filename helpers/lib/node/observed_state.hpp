@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,7 @@ struct ObservedState {
   std::optional<aix::OdmRoutes> odm_routes;
   std::map<std::string, aix::Tunable> tunables;  // network tunables, by name
   std::optional<aix::Interfaces> interfaces;
+  std::set<std::string> answering;  // addresses that answered a ping, of those that were asked
 
   std::optional<std::string> netsvc_text;
   aix::HostsOrder netsvc;

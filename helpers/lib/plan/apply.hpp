@@ -28,6 +28,9 @@ struct StepResult {
   // Failed: it was started, and the run was stopped before its effect was observed. In the journal it stays begun.
   bool unverified = false;
 
+  // Skipped: what it needs did not hold.
+  bool unsafe = false;
+
   bool operator==(const StepResult& o) const { return state == o.state && problem == o.problem; }
 };
 
@@ -43,6 +46,8 @@ struct ApplyOptions {
   const sys::Clock& clock;
   sys::Files& files;
   std::string sysroot;  // for steps that write files
+  // For steps that edit a file: what it becomes, nullopt where it is to go. Error: the edit does not fit what is there.
+  std::function<Result<std::optional<std::string>>(const TextEdit&, const std::optional<std::string>& there)> edited;
   // May anything more be started? False after SIGTERM or when the deadline of the run has passed; `stopped` says which
   // ("stopped by a signal").
   std::function<bool()> go_on;

@@ -11,6 +11,7 @@ namespace aixsim {
 
 // ping [-c COUNT] [-w SECONDS] HOST
 int cmd_ping(Call& call) {
+  if (!ends_with(call.node.root(), "/mn")) return cmd_node_ping(call);
   std::string host;
   for (size_t i = 0; i < call.args.size(); ++i) {
     if ((call.args[i] == "-c" || call.args[i] == "-w") && i + 1 < call.args.size()) {

@@ -34,6 +34,7 @@ int cmd_logger(Call& call);
 int cmd_hostname(Call& call);
 int cmd_uname(Call& call);
 int cmd_lsps(Call& call);
+int cmd_shutdown(Call& call);
 int cmd_exportfs(Call& call);
 int cmd_lsnfsexp(Call& call);
 int cmd_mknfsexp(Call& call);
@@ -48,6 +49,7 @@ int cmd_startsrc(Call& call);
 int cmd_stopsrc(Call& call);
 int cmd_df(Call& call);
 int cmd_lsfs(Call& call);
+int cmd_node_ping(Call& call);
 
 enum class On { kNodes, kServer, kManager, kXcat, kAll };  // kNodes: compute nodes and servers; kXcat: where xCAT is
 

@@ -42,8 +42,13 @@ Strings clients_of(const Node& node, const std::string& dir, const std::set<std:
 void add_client(const Node& node, const Client& client) {
   const Lock lock(node.lock_path("clients"));
   auto all = clients(node);
-  for (const auto& one : all) {
-    if (one.node == client.node && one.dir == client.dir && one.version == client.version) return;
+  for (auto& one : all) {
+    if (one.node != client.node || one.dir != client.dir || one.version != client.version) continue;
+    if (client.state && !one.state) {
+      one.state = true;
+      save_clients(node, all);
+    }
+    return;
   }
   all.push_back(client);
   save_clients(node, all);

@@ -7,6 +7,7 @@
 
 #include "core/format.hpp"
 #include "state/clients.hpp"
+#include "state/links.hpp"
 #include "state/routes.hpp"
 
 namespace aixsim {
@@ -263,7 +264,9 @@ std::string Exports::remove(const std::string& dir, const std::string& version, 
     }
     found = true;
     std::set<std::string> gone = version.empty() ? versions : std::set<std::string>{version};
-    if (gone.count("4") && !force && !clients_of(node_, dir, {"4"}, true).empty()) {
+    const Strings holders = clients_of(node_, dir, {"4"}, true);
+    if (gone.count("4") && !force &&
+        std::any_of(holders.begin(), holders.end(), [&](const std::string& client) { return is_up(node_, client); })) {
       return dir + ": clients hold state, the directory is still in use";
     }
     events.push_back({"withdrawn", dir, gone, format_options(one.options), clients_of(node_, dir, gone, false)});

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "lib/app/simulated_system.hpp"
 #include "lib/run/fake_runner.hpp"
@@ -24,13 +25,23 @@ constexpr milliseconds command_time{200};
 class Node {
  public:
   std::vector<std::string> calls;
-  std::string hangs;  // commands whose words begin so never end
+  std::string hangs;           // commands whose words begin so never end
+  std::set<std::string> dead;  // hosts that answer no ping, and whose routes through DGD have seen that
+  std::set<std::string> held_dead;
 
   Answer answer(const std::vector<std::string>& argv) {
     calls.push_back(hanfs::run::command_text(argv));
     const std::string& words = calls.back();
     if (!hangs.empty() && words.find(hangs) != std::string::npos) return {{}, hanfs::test::never};
     return {outcome(argv, words), command_time};
+  }
+
+  // "203.0.113.15:0A 203.0.113.14:1A": address, cost, active DGD
+  std::string defaults() const {
+    std::string text;
+    for (const Gateway& gateway : gateways_)
+      text += (text.empty() ? "" : " ") + gateway.address + ":" + gateway.cost + (gateway.dgd ? "A" : "");
+    return text;
   }
 
   std::size_t changes() const {
@@ -62,6 +73,10 @@ class Node {
     if (name == "nfs4cl" && argv[1] == "setfsoptions") return set(filesystems_.at(argv[2]), argv[3]);
     if (name == "netstat") return exited(0, routes(words.find("-rnC") != std::string::npos));
     if (name == "route") return change_gateways(argv);
+    if (name == "ping")
+      return exited(0, dead.count(argv.back()) != 0
+                           ? "1 packets transmitted, 0 packets received, 100% packet loss\n"
+                           : "64 bytes from " + argv.back() + ": icmp_seq=0 ttl=255 time=0 ms\n");
     if (name == "nfso") return exited(0, "nfs_v4_fail_over_timeout = 0\n");
     if (name == "lsattr") return exited(0, "\n");
     if (name == "no")
@@ -119,7 +134,8 @@ class Node {
     text += "\nRoute Tree for Protocol Family 2 (Internet):\n";
     for (const Gateway& gateway : gateways_) {
       text += "default            " + gateway.address + "      UG" + (gateway.dgd ? "A" : "");
-      text += costs ? "  1   WRR    en0      " + gateway.cost + "           " + gateway.cost
+      const std::string now = held_dead.count(gateway.address) != 0 ? "2147483647" : gateway.cost;
+      text += costs ? "  1   WRR    en0      " + now + "           " + gateway.cost
                     : "       0         0 en0      -      -";
       text += &gateway != &gateways_.back() ? " =>\n" : "\n";
     }
@@ -168,7 +184,7 @@ TEST_CASE("a plain run in simulated time tunes the node, and a second one change
   CHECK(simulation.system.err.empty());
   CHECK(simulation.system.logged.size() == 8);  // each step and the verdict
   // What counts at boot: how many commands wait for each other.
-  CHECK(simulation.system.simulated_clock.elapsed() <= 7 * command_time);
+  CHECK(simulation.system.simulated_clock.elapsed() <= 8 * command_time);
   CHECK(simulation.system.simulated_files.content.count("/etc/hanfs/journal") == 1);
   CHECK_FALSE(simulation.system.simulated_files.locked);
 
@@ -208,6 +224,59 @@ TEST_CASE("a command that hangs ends by the simulated clock") {
   CHECK(simulation.system.simulated_clock.elapsed() - first == seconds(5));  // a quarter of the run
   CHECK(simulation.node.changes() == 0);
   CHECK(std::chrono::steady_clock::now() - begin < seconds(5));
+}
+
+TEST_CASE("the replica is dead at boot: it becomes the second gateway, and the live one is not touched for it") {
+  Simulation simulation;
+  simulation.node.dead = {"203.0.113.14"};
+  CHECK(simulation.run({}) == 1);
+  CHECK(simulation.node.defaults() == "203.0.113.15:0 203.0.113.14:1A");
+  CHECK(simulation.system.out.find("not safe now: needs another default gateway that is there") != std::string::npos);
+  CHECK(simulation.verdict().find(" status=fail changed=5 failed=2 ") != std::string::npos);
+  // When it is back, all is made as wanted.
+  simulation.node.dead.clear();
+  CHECK(simulation.run({}) == 0);
+  CHECK(simulation.node.defaults() == "203.0.113.14:1A 203.0.113.15:0A");
+}
+
+TEST_CASE("there and back: a reset gives what was there, takes nothing away from a node where hanfs never was") {
+  Simulation untouched;
+  CHECK(untouched.run({"--reset"}) == 0);
+  CHECK(untouched.node.changes() == 0);
+
+  Simulation simulation;
+  CHECK(simulation.run({}) == 0);
+  CHECK(simulation.run({"--reset"}) == 0);
+  CHECK(simulation.node.defaults() == "203.0.113.15:0");
+  CHECK(std::count(simulation.node.calls.begin(), simulation.node.calls.end(), "nfs4cl setfsoptions /usr timeo=100") ==
+        1);
+  CHECK(simulation.run({"--reset"}) == 0);
+  CHECK(simulation.node.changes() == 0);
+}
+
+TEST_CASE("one of two gateways is dead when a reset is asked for: the live one stays") {
+  Simulation simulation;
+  CHECK(simulation.run({}) == 0);
+  const std::string tuned = simulation.node.defaults();
+  simulation.node.dead = simulation.node.held_dead = {"203.0.113.15"};
+  CHECK(simulation.run({"--check"}) == 1);
+  CHECK(simulation.verdict().find(" status=drift ") != std::string::npos);
+  CHECK(simulation.run({"--reset"}) == 1);
+  CHECK(simulation.node.defaults() == tuned);
+  CHECK(simulation.system.out.find("203.0.113.14, which hanfs set, stays") != std::string::npos);
+  // It has come back: now all goes.
+  simulation.node.dead = simulation.node.held_dead = {};
+  CHECK(simulation.run({"--reset"}) == 0);
+  CHECK(simulation.node.defaults() == "203.0.113.15:0");
+}
+
+TEST_CASE("a gateway that cannot be one costs the routes, not the file systems") {
+  Simulation simulation;
+  CHECK(simulation.run({"gateways=203.0.113.15+10.9.9.9"}) == 1);
+  CHECK(simulation.node.defaults() == "203.0.113.15:0");
+  CHECK(simulation.verdict().find(" status=fail changed=4 failed=0 ") != std::string::npos);
+  CHECK(simulation.run({"--dgd-packets-lost", "32768"}) == 1);
+  CHECK(simulation.node.defaults() == "203.0.113.14:1A 203.0.113.15:0A");
 }
 
 TEST_CASE("settings, environment and lock are those of the simulated system") {
