@@ -8,7 +8,7 @@
 #include <chrono>
 #include <set>
 
-#include "lib/app/simulated_system.hpp"
+#include "support/simulated_system.hpp"
 #include "lib/run/fake_runner.hpp"
 
 namespace {
