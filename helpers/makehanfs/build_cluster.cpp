@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "makehanfs/build_cluster.hpp"
 
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "makehanfs/checks/checks.hpp"
@@ -35,6 +38,28 @@ void account_for_servers(ClusterBuilder& builder) {
                             "nodes say why",
                             "nodech NODES noderes.servicenode=PRIMARY,BACKUP: a partner for it"},
                            server.name);
+    }
+  }
+}
+
+// A finding of level error closes the domains of the servers and nodes that it names; one that names neither them nor a
+// domain, but a row of the table site or an image, closes all. A node that no domain serves closes none.
+void close_domains(Cluster& cluster, const xcat::Tables& tables) {
+  std::unordered_map<std::string_view, std::size_t> domain_of;
+  for (const Node& node : cluster.nodes) domain_of.emplace(node.name, node.domain);
+  for (const Server& server : cluster.servers) domain_of.emplace(server.name, server.domain);
+  for (std::size_t i = 0; i < cluster.domains.size(); ++i) domain_of.emplace(cluster.domains[i].name, i);
+  const auto close = [&](std::size_t domain, const std::string& code) {
+    std::vector<std::string>& codes = cluster.domains[domain].closed_by;
+    if (std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(code);
+  };
+  for (const Finding& finding : cluster.findings) {
+    if (finding.level != Level::error) continue;
+    for (const std::string& subject : finding.subjects) {
+      const auto known = domain_of.find(subject);
+      if (known != domain_of.end() && known->second != no_index) close(known->second, finding.code);
+      if (known == domain_of.end() && !tables.index_of(subject))
+        for (std::size_t i = 0; i < cluster.domains.size(); ++i) close(i, finding.code);
     }
   }
 }
@@ -100,6 +125,7 @@ Cluster finished(ClusterBuilder& builder) {
     cluster.nodes.push_back(std::move(node));
   }
   cluster.findings = builder.findings.take();
+  close_domains(cluster, builder.tables);
   cluster.table_changes = std::move(builder.table_changes);
   cluster.shared_install = builder.shared_install;
   return cluster;
@@ -127,7 +153,7 @@ Result<Cluster> make_cluster(const xcat::Tables& tables, const Settings& setting
   account_for_servers(builder);
   if (builder.nodes.empty())
     builder.findings.add(
-        {Finding::Level::warning, "no-nodes",
+        {Finding::Level::error, "no-nodes",
          "no diskless AIX node was found in nodelist, nodetype, nimimage and noderes", "nodels shows all"},
         "nodelist");
   return finished(builder);

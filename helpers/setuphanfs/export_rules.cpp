@@ -117,19 +117,6 @@ std::vector<std::string> dropped_replicas(const ObservedState& observed, const s
   return dropped;
 }
 
-std::string without_entries(std::string_view text, const std::function<bool(const aix::Export&)>& drop) {
-  const Rows gone = rows_if(aix::parse_exports(text).rows, drop);
-  std::string kept;
-  auto next = gone.begin();
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const std::size_t length = std::min(text.find('\n'), text.size() - 1) + 1;
-    while (next != gone.end() && next->last_line < number) ++next;
-    if (next == gone.end() || number < next->line) kept += text.substr(0, length);
-    text.remove_prefix(length);
-  }
-  return kept;
-}
-
 std::string options_text(const aix::Export& row) {
   std::string text;
   for (const auto& [name, value] : row.options)

@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "setuphanfs/observed_state.hpp"
@@ -51,9 +50,6 @@ bool serves(const aix::Export& row, const aix::Export& desired);
 // Hosts that the directory has as replicas now, in the kernel or in /etc/exports, and that are not in `desired`.
 std::vector<std::string> dropped_replicas(const ObservedState& observed, const std::string& directory,
                                           const std::vector<std::string>& desired);
-
-// The text of /etc/exports without the entries that `drop` takes, comments and all other lines as they were.
-std::string without_entries(std::string_view text, const std::function<bool(const aix::Export&)>& drop);
 
 // "-a,b" without the '-', as exportfs -o takes it.
 std::string options_text(const aix::Export& row);

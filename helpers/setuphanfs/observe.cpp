@@ -202,21 +202,25 @@ void read_files(ObservedState& observed, const app::Sources& sources) {
     if (const auto text = file("/etc/nfs/local_domain", false)) observed.domain = aix::parse_nfs_domain(*text);
 }
 
+void ask_partners(ObservedState& observed, const app::Sources& sources, std::vector<std::string> servers) {
+  servers.erase(std::remove_if(servers.begin(), servers.end(),
+                               [&](const std::string& address) { return is_own(observed, address); }),
+                servers.end());
+  observed.partners.clear();
+  for (const auto& show : {aix::show_exports_of, aix::show_exports_of_usr_bin}) {
+    if (!observed.partners.empty()) break;
+    std::vector<Argv> argvs;
+    for (const std::string& server : servers) argvs.push_back(show(server));
+    ask(observed, sources, argvs);
+  }
+}
+
 ObservedState observe(const app::Sources& sources, const std::string& node,
                       const std::function<std::vector<std::string>(const ObservedState&)>& partners_of) {
   ObservedState observed;
   observed.node = node;
   probe(observed, sources, {aix::list_mounts(), aix::list_interfaces()});
-  std::vector<std::string> partners = partners_of(observed);
-  partners.erase(std::remove_if(partners.begin(), partners.end(),
-                                [&](const std::string& address) { return is_own(observed, address); }),
-                 partners.end());
-  for (const auto& show : {aix::show_exports_of, aix::show_exports_of_usr_bin}) {
-    if (!observed.partners.empty()) break;
-    std::vector<Argv> argvs;
-    for (const std::string& partner : partners) argvs.push_back(show(partner));
-    ask(observed, sources, argvs);
-  }
+  ask_partners(observed, sources, partners_of(observed));
   return observed;
 }
 

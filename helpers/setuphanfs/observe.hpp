@@ -16,6 +16,9 @@ namespace hanfs::server {
 // server's own among them.
 ObservedState observe(const app::Sources& sources, const std::string& node,
                       const std::function<std::vector<std::string>(const ObservedState&)>& partners_of);
+// Which of `servers`, this one left out, answer now.
+void ask_partners(ObservedState& observed, const app::Sources& sources, std::vector<std::string> servers);
+
 // Observes only what a run can change; the rest is as `seen`.
 ObservedState observe_again(const app::Sources& sources, const ObservedState& seen);
 

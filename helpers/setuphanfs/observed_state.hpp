@@ -14,6 +14,7 @@
 #include "aix/resolver.hpp"
 #include "aix/src.hpp"
 #include "app/context.hpp"
+#include "plan/plan.hpp"
 
 namespace hanfs::server {
 
@@ -40,6 +41,9 @@ struct ObservedState {
   std::optional<aix::Hosts> hosts;
   std::vector<Partner> partners;
   bool backup_stands = false;  // exports_backup holds the file as it was before an earlier run that did not end well
+
+  // Edits of /etc/exports that runs have begun, the oldest first: this state lies before them.
+  std::vector<plan::TextEdit> edits;
 
   std::vector<app::Unobserved> unobserved;  // without these nothing can be judged
   std::vector<std::string> info;            // could not be seen or read, and does not decide anything

@@ -90,11 +90,16 @@ Result<Settings> resolve(const config::Values& said) {
   return settings;
 }
 
-void take_modes(const config::Values& said, Options& options) { options.discard = said.truth("forget"); }
+void take_modes(const config::Values& said, Options& options) {
+  options.discard = said.truth("forget");
+  options.reset = said.truth("reset");
+  options.alone = said.truth("alone");
+  options.members_only = said.truth("members-only");
+}
 
 // To see what is there, nobody has to know what is wanted.
 Status check_replicas_given(const Options& options) {
-  if (options.status || names_replicas(options.settings)) return Done{};
+  if (options.status || options.reset || names_replicas(options.settings)) return Done{};
   return Error{
       "--replica is missing; cure: give the addresses of all servers, the same on each (--status shows what is there "
       "without it)"};

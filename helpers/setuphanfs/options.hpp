@@ -11,7 +11,10 @@
 namespace hanfs::server {
 
 struct Options : app::RunModes {
-  bool discard = false;  // what earlier runs left down stays down
+  bool discard = false;       // what earlier runs left down stays down
+  bool reset = false;         // back to before the first run
+  bool alone = false;         // no partner has to answer
+  bool members_only = false;  // a server without a domain is no error
   Settings settings;
 };
 

@@ -6,6 +6,7 @@
 
 #include "aix/commands.hpp"
 #include "report/table.hpp"
+#include "setuphanfs/exports_edit.hpp"
 #include "setuphanfs/steps.hpp"
 #include "text/words.hpp"
 
@@ -41,11 +42,11 @@ class Planner {
 
   ServerPlan make() {
     withdraw_ours();
-    edit_file();
     if (changes_mode_) withdraw_elsewhere();
     domain();
     if (changes_mode_) mode();
     daemons();
+    edit_file();
     export_it();
     if (changes_mode_) bring_back();
     if (touches_file_ && observed_.exports_text && !observed_.backup_stands)
@@ -53,6 +54,9 @@ class Planner {
                      file_step(Action::back_up, "/etc/exports as it is now, to be restored when something fails",
                                {exports_backup, observed_.exports_text, exports_file, false}));
     made_.plan.one_sequence = true;
+    made_.needs_partner =
+        !made_.interruptions.empty() && std::any_of(observed_.exported.begin(), observed_.exported.end(),
+                                                    [&](const aix::Export& r) { return is_ours_here(r); });
     return std::move(made_);
   }
 
@@ -62,7 +66,9 @@ class Planner {
 
   void withdraw_ours() {
     if (serves_now_) return;
-    const Rows ours = rows_if(observed_.exported, [&](const aix::Export& row) { return is_ours_here(row); });
+    Rows ours = rows_if(observed_.exported, [&](const aix::Export& row) { return is_ours_here(row); });
+    // What AIX may refuse to take away (nodes hold NFSv4 state there) is tried before anybody is interrupted.
+    std::stable_partition(ours.begin(), ours.end(), is_v4);
     for (const std::string& directory : directories_of(ours)) {
       const bool itself = plain_path(directory) == desired_.directory;
       const std::vector<std::string> dropped = dropped_replicas(observed_, desired_.directory, desired_.addresses);
@@ -71,12 +77,23 @@ class Planner {
           itself ? directory + " is exported without what is wanted: " + aix::render_export(desired_.export_row) +
                        (dropped.empty() ? "" : "; this drops the replica " + report::joined(dropped, ", "))
                  : directory + " is exported, and AIX refuses its parent " + desired_.directory + " beside it"));
-      made_.interruptions.push_back("withdraws " + directory);
+      made_.interruptions.push_back(interruption(directory, itself, rows_of(ours, directory)));
     }
   }
 
-  // What /etc/exports says at or below the directory, but for the one right line; and but for what the kernel takes
-  // beside the right export.
+  std::string interruption(const std::string& directory, bool itself, const Rows& rows) const {
+    const bool by_v3 = std::any_of(rows.begin(), rows.end(), [](const aix::Export& row) {
+      return row.exports_version(3) || row.exports_version(2);
+    });
+    if (itself && !by_v3) return "withdraws " + directory + " for a moment";
+    return "withdraws " + directory + (itself ? " for a moment; for clients of NFSv3" : ": for its clients") +
+           " it stays gone until they mount it by NFSv4" + (itself ? "" : " below " + desired_.directory) +
+           " (a node: until it boots)";
+  }
+
+  // In one write and as late as can be: a server that boots in the middle of a run serves the old form of the
+  // directory or the new one. What the file says at or below the directory goes, but for the one right line, and but
+  // for what the kernel takes beside the right export.
   void edit_file() {
     bool kept = false;
     const auto drop = [&](const aix::Export& row) {
@@ -89,10 +106,18 @@ class Planner {
                !rows_of(observed_.exported, row.directory).empty());
     };
     const Rows gone = rows_if(observed_.listed, drop);
-    if (gone.empty()) return;
+    if (gone.empty() && listed_) return;
     kept = false;
-    steps().push_back(file_step(Action::set, "takes out what collides: " + report::joined(directories_of(gone), ", "),
-                                {exports_file, without_entries(*observed_.exports_text, drop), ""}));
+    plan::FileChange change{exports_file, std::nullopt};
+    change.edit = edit_of(observed_.exports_text, drop,
+                          listed_ ? std::vector<std::string>{} : std::vector{aix::render_export(desired_.export_row)});
+    const std::string places = report::joined(directories_of(gone), ", ");
+    steps().push_back(file_step(
+        Action::set,
+        listed_        ? "takes out what collides: " + places
+        : gone.empty() ? "puts in " + aix::render_export(desired_.export_row)
+                       : "puts " + aix::render_export(desired_.export_row) + " in the place of the lines for " + places,
+        std::move(change)));
     touches_file_ = true;
   }
 
@@ -113,8 +138,15 @@ class Planner {
     set_domain(steps(), observed_, settings_.nfs_domain,
                "the NFSv4 domain is " + (observed_.domain ? *observed_.domain : std::string("not set")),
                plan::Purpose::change);
-    if (!observed_.daemons.is_active("nfsrgyd")) return;
-    if (!rows_if(observed_.exported, is_v4).empty()) made_.interruptions.emplace_back("restarts nfsrgyd");
+    const Rows by_v4 = rows_if(observed_.exported, is_v4);
+    if (by_v4.empty()) return;
+    if (observed_.daemons.is_active("nfsrgyd")) made_.interruptions.emplace_back("restarts nfsrgyd");
+    if (!observed_.domain) return;
+    made_.interruptions.push_back("changes the NFSv4 domain from " + *observed_.domain + " to " + settings_.nfs_domain +
+                                  " under the clients of " + report::joined(directories_of(by_v4), ", "));
+    made_.warnings.push_back("the NFSv4 domain changes from " + *observed_.domain + " to " + settings_.nfs_domain +
+                             ": on a client that has the old one every file belongs to nobody; cure: chnfsdom " +
+                             settings_.nfs_domain + " on every server and node, or without --nfs-domain");
   }
 
   void mode() {
@@ -136,25 +168,16 @@ class Planner {
 
   void export_it() {
     if (serves_now_ && listed_) return;
-    const std::string why = desired_.directory + " with its replicas " + report::joined(desired_.addresses, ", ");
-    if (listed_) {
-      steps().push_back(publish(why + ", as /etc/exports says", aix::export_directory(desired_.directory)));
-      return;
-    }
-    touches_file_ = true;
-    if (settings_.clients.empty() &&
+    if (!listed_ && settings_.clients.empty() &&
         std::find(settings_.root.begin(), settings_.root.end(), "*") != settings_.root.end())
       made_.warnings.push_back("every host may mount " + desired_.directory +
                                ", and its root is root there, as xCAT has it; cure: --client or --root with the nodes' "
                                "names");
-    steps().push_back(publish(
-        why, aix::make_nfs_export(desired_.directory, desired_.export_row.value("replicas"), settings_.access,
-                                  report::joined(settings_.root, ","), report::joined(settings_.clients, ","))));
-  }
-
-  Step publish(const std::string& why, plan::Argv argv) const {
-    return step({plan::Kind::exported, desired_.directory}, Action::set, why, std::move(argv),
-                plan::ExportRows{plan::ExportRows::Match::served, aix::render_export(desired_.export_row)});
+    steps().push_back(step({plan::Kind::exported, desired_.directory}, Action::set,
+                           desired_.directory + " with its replicas " + report::joined(desired_.addresses, ", ") +
+                               ", as /etc/exports says",
+                           aix::export_directory(desired_.directory),
+                           plan::ExportRows{plan::ExportRows::Match::served, aix::render_export(desired_.export_row)}));
   }
 
   void bring_back() {

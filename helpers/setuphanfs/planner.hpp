@@ -13,17 +13,32 @@
 
 namespace hanfs::server {
 
+// What the change means for those who use what is exported now, with the cure.
+struct Consequence {
+  std::string before;  // as it is said while nothing was changed
+  std::string after;   // and when it was
+};
+
 struct DesiredState {
   std::string directory;
   std::vector<std::string> addresses;  // own first
   aix::Export export_row;
   std::vector<std::string> notes;
   std::vector<std::string> warnings;  // with their cure
+  std::vector<Consequence> consequences;
+  // Why what is exported now must not be withdrawn, whatever the administrator allows.
+  std::vector<std::string> obstacles;
 };
 
 // The servers of the set as the settings name them, this one's own address among them or not: those of --replica, else
 // those of the domain of hanfs.conf that holds an address of this server.
 Result<std::vector<std::string>> servers_of(const ObservedState& observed, const Settings& settings);
+
+// The servers whose replicas the directory has now, as addresses.
+std::vector<std::string> present_servers(const ObservedState& observed, const std::string& directory);
+
+// This server is in none of the domains of the settings file, and --replica does not say what is wanted.
+bool has_no_domain(const ObservedState& observed, const Settings& settings);
 
 // Error: the settings cannot be met on this server; nothing was touched.
 Result<DesiredState> desired_state(const ObservedState& observed, const Settings& settings);
@@ -32,6 +47,7 @@ struct ServerPlan {
   plan::Plan plan;
   std::vector<std::string> interruptions;  // what it takes from clients while it runs; empty: nothing
   std::vector<std::string> warnings;       // of what it makes, with their cure
+  bool needs_partner = false;              // it interrupts what nodes may run from: another server has to be up
 };
 
 // Empty when the server is as desired.

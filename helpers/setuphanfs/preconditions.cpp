@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of planner.hpp that checks whether the settings can be met here, before anything is touched.
 #include <algorithm>
+#include <set>
 
 #include "net/address.hpp"
 #include "report/table.hpp"
 #include "setuphanfs/planner.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -85,7 +87,47 @@ Result<std::vector<std::string>> with_own_first(const ObservedState& observed, c
   return own;
 }
 
-aix::Export desired_export(const Settings& settings, const std::vector<std::string>& addresses) {
+bool is_ruled_by_settings(const std::string& option) {
+  for (const char* name :
+       {"replicas", "vers", "ro", "rw", "ro=", "rw=", "root", "root=", "access", "access=", "noauto", "refer", "sec"})
+    if (option == name) return true;
+  return false;
+}
+
+std::size_t sections_of(const aix::Export& row) {
+  return static_cast<std::size_t>(
+      std::count_if(row.options.begin(), row.options.end(), [](const auto& option) { return option.first == "sec"; }));
+}
+
+// What the directory is exported as, by preference for NFSv4 and as /etc/exports has it; nullopt: not at all.
+std::optional<aix::Export> present_export(const ObservedState& observed, const std::string& directory) {
+  const Rows now = rows_of(observed.exported, directory);
+  const Rows listed = rows_of(observed.listed, directory);
+  const auto by_v4 = std::find_if(now.begin(), now.end(), is_v4);
+  const aix::Export* exported = by_v4 != now.end() ? &*by_v4 : now.empty() ? nullptr : &now.front();
+  for (const aix::Export& line : listed)
+    if (exported != nullptr ? is_made_by(*exported, line) : is_v4(line)) return line;
+  if (exported != nullptr) return *exported;
+  return listed.empty() ? std::nullopt : std::optional(listed.front());
+}
+
+// Options of the present export that no setting rules (scatter, anon, exname, a sec= that allows sys) are kept.
+std::vector<std::pair<std::string, std::string>> kept_options(const ObservedState& observed,
+                                                              const std::string& directory) {
+  std::vector<std::pair<std::string, std::string>> kept;
+  const std::optional<aix::Export> present = present_export(observed, directory);
+  if (!present) return kept;
+  for (const auto& option : present->options)
+    if (!is_ruled_by_settings(option.first)) kept.push_back(option);
+  const Rows listed = rows_of(observed.listed, directory);
+  const bool was_given =
+      std::any_of(listed.begin(), listed.end(), [](const aix::Export& row) { return row.has("sec"); });
+  if (was_given && sections_of(*present) == 1 && takes_sys(*present)) kept.emplace_back("sec", present->value("sec"));
+  return kept;
+}
+
+aix::Export desired_export(const Settings& settings, const std::vector<std::string>& addresses,
+                           const std::vector<std::pair<std::string, std::string>>& kept) {
   aix::Export row;
   row.directory = settings.directory;
   std::vector<std::string> locations;
@@ -94,6 +136,7 @@ aix::Export desired_export(const Settings& settings, const std::vector<std::stri
   row.options = {{"replicas", report::joined(locations, ":")}, {"vers", "4"}, {settings.access, ""}, {"noauto", ""}};
   if (!settings.root.empty()) row.options.emplace_back("root", report::joined(settings.root, ":"));
   if (!settings.clients.empty()) row.options.emplace_back("access", report::joined(settings.clients, ":"));
+  row.options.insert(row.options.end(), kept.begin(), kept.end());
   return row;
 }
 
@@ -111,9 +154,70 @@ std::string cure_of(const aix::Export& row, const std::string& directory) {
 }
 
 // Each once: a directory may have several lines.
-void warn(DesiredState& desired, std::string text) {
-  if (std::find(desired.warnings.begin(), desired.warnings.end(), text) == desired.warnings.end())
-    desired.warnings.push_back(std::move(text));
+void add_consequence(DesiredState& desired, const std::string& before, const std::string& after) {
+  const bool known = std::any_of(desired.consequences.begin(), desired.consequences.end(),
+                                 [&](const Consequence& one) { return one.before == before; });
+  if (!known) desired.consequences.push_back({before, after});
+}
+
+std::set<std::string> hosts_of(const aix::Export& row, const char* option) {
+  const std::string value = row.value(option);
+  const auto words = text::split(value, ':');
+  std::set<std::string> hosts;
+  for (const std::string_view word : words)
+    if (!word.empty()) hosts.emplace(word);
+  return hosts;
+}
+
+std::string words_of(const std::set<std::string>& hosts) {
+  return report::joined(std::vector<std::string>(hosts.begin(), hosts.end()));
+}
+
+// Who may do what with the directory now and will not, or may then and cannot now.
+void add_access_changes(const aix::Export& row, DesiredState& desired) {
+  const aix::Export& wanted = desired.export_row;
+  const auto add = [&](const std::string& what) {
+    add_consequence(desired, desired.directory + " " + what, desired.directory + " " + what);
+  };
+  const std::string readers = row.value("ro");
+  const std::string writers = row.value("rw");
+  const bool was_ro = row.has("ro") && readers.empty() && writers.empty();
+  if (wanted.has("ro") && !was_ro)
+    add("was rw" + (writers.empty() ? "" : " for " + writers) + (readers.empty() ? "" : ", ro for " + readers) +
+        ": its clients cannot write any more; cure: --access rw, only where all servers share the data (GPFS)");
+  if (wanted.has("rw") && was_ro) add("was ro: its clients may write now; cure: --access ro");
+
+  const std::set<std::string> clients = hosts_of(row, "access");
+  const std::set<std::string> wanted_clients = hosts_of(wanted, "access");
+  if (clients != wanted_clients)
+    add(clients.empty() ? "was open to every host; now it is limited to " + words_of(wanted_clients) +
+                              ", all others are shut out; cure: --client all"
+                        : "was limited to " + words_of(clients) + " (access=); now " +
+                              (wanted_clients.empty() ? "every host may mount it" : "to " + words_of(wanted_clients)) +
+                              "; cure: --client " + words_of(clients));
+
+  const std::set<std::string> root = hosts_of(row, "root");
+  const std::set<std::string> wanted_root = hosts_of(wanted, "root");
+  const auto of = [](const std::set<std::string>& hosts) {
+    return hosts.empty() ? "no host" : hosts.count("*") != 0 ? "every host" : words_of(hosts) + " only";
+  };
+  if (root != wanted_root)
+    add("was open to root for " + of(root) + " (root=); now for " + of(wanted_root) + "; cure: --root " +
+        (root.empty()           ? "none"
+         : root.count("*") != 0 ? "all"
+                                : words_of(root)));
+
+  if (row.has("refer")) add("was a referral (refer=" + row.value("refer") + "), which has no place beside replicas");
+  if (sections_of(row) > 1)
+    add("had several sec= sections, which are given up: " + options_text(row) +
+        "; cure: none that keeps the replicas; what only Kerberos may use belongs in a file system outside of it");
+}
+
+// A part of NIM's paths: what a running node writes to.
+bool is_written_by_nodes(const std::string& below) {
+  for (const std::string_view part : text::split(below, '/'))
+    if (part == "paging" || part == "dump" || part == "root") return true;
+  return false;
 }
 
 void warn_of_collisions(const ObservedState& observed, DesiredState& desired) {
@@ -123,17 +227,57 @@ void warn_of_collisions(const ObservedState& observed, DesiredState& desired) {
   for (const aix::Export& row : rows) {
     if (!is_ours(row, desired.directory, observed.mounts)) continue;
     const bool child = plain_path(row.directory) != desired.directory;
+    const bool now = !rows_of(observed.exported, row.directory).empty();
     if (child) {
-      warn(desired, row.directory + " is exported inside of " + desired.directory + ", which AIX refuses beside it; " +
-                        cure_of(row, desired.directory));
-    } else if (row.exports_version(3) || row.exports_version(2)) {
-      warn(desired, row.directory + " is exported for NFSv3, which has no replicas; cure: its clients mount vers=4");
+      const std::string cure = cure_of(row, desired.directory);
+      add_consequence(desired,
+                      row.directory + (now ? " is exported" : " stands in /etc/exports") + " inside of " +
+                          desired.directory + ", which AIX refuses beside it; " + cure,
+                      row.directory + (now ? " was exported" : " stood in /etc/exports") + " inside of " +
+                          desired.directory +
+                          " and is withdrawn; it stays gone for its clients until they mount it by "
+                          "NFSv4 (a node: until it boots); " +
+                          cure);
+      const std::set<std::string> users = hosts_of(row, "access");
+      if (now && is_written_by_nodes(row.directory.substr(desired.directory.size())))
+        desired.obstacles.push_back(
+            row.directory + " is exported, to be written by running nodes" +
+            (users.empty() ? "" : " (" + words_of(users) + ")") +
+            " as paging, dump or root: to withdraw it would take it from them, and below " + desired.directory +
+            " as " + (desired.export_row.has("ro") ? "ro" : "NFSv4") +
+            " it does not come back; cure: shut these nodes down and take it out by hand (exportfs -u " +
+            row.directory + "), or keep it in a file system outside of " + desired.directory);
+    } else {
+      if (row.exports_version(3) || row.exports_version(2))
+        add_consequence(desired,
+                        row.directory + " is exported for NFSv3, which has no replicas; cure: its clients mount vers=4",
+                        row.directory +
+                            " was exported for NFSv3, which has no replicas; it stays gone for these clients until "
+                            "they mount it by "
+                            "NFSv4 (a node: until it boots)");
+      if (!serves(row, desired.export_row)) add_access_changes(row, desired);
     }
     if (!takes_sys(row))
-      warn(desired,
-           row.directory + " is exported with sec=" + row.value("sec") + ", without sys; " + desired.directory +
-               " with its replicas is open to AUTH_SYS, as diskless nodes come; cure: keep what only Kerberos may "
-               "read in a file system outside of it");
+      add_consequence(
+          desired,
+          row.directory + " is exported with sec=" + row.value("sec") + ", without sys; " + desired.directory +
+              " with its replicas is open to AUTH_SYS, as diskless nodes come; cure: keep what only Kerberos may "
+              "read in a file system outside of it",
+          row.directory + " was exported with sec=" + row.value("sec") + ", without sys; " + desired.directory +
+              " with its replicas is open to AUTH_SYS now, as diskless nodes come; cure: keep what only Kerberos may "
+              "read in a file system outside of it");
+  }
+}
+
+// exportfs -a takes the lines in their order.
+void warn_of_order(const ObservedState& observed, DesiredState& desired) {
+  for (const aix::Export& row : observed.listed) {
+    if (plain_path(row.directory) == desired.directory) return;
+    if (is_ours(row, desired.directory, observed.mounts) && !rows_of(observed.listed, desired.directory).empty())
+      return desired.warnings.push_back(
+          row.directory + " stands in front of " + desired.directory +
+          " in /etc/exports: a boot exports it first and then refuses " + desired.directory +
+          " with its replicas; cure: let this program write the file, or take that line out");
   }
 }
 
@@ -147,7 +291,7 @@ void warn_of_dropped_replicas(const ObservedState& observed, DesiredState& desir
                              " any more; cure: where it is to stay, name it with --replica too, on every server");
 }
 
-// Read only, and never a reason to refuse: the partner may well be the server that is down.
+// Read only. Whether one has to answer is for run.cpp to say: the partner may well be the server that is down.
 void judge_partners(const ObservedState& observed, DesiredState& desired) {
   for (const Partner& partner : observed.partners) {
     if (!partner.problem.empty())
@@ -179,6 +323,25 @@ Result<std::vector<std::string>> servers_of(const ObservedState& observed, const
   return *domain == nullptr ? settings.replicas : (*domain)->replicas;
 }
 
+std::vector<std::string> present_servers(const ObservedState& observed, const std::string& directory) {
+  std::vector<std::string> addresses;
+  for (const Rows* rows : {&observed.exported, &observed.listed})
+    for (const aix::Export& row : rows_of(*rows, directory))
+      for (const aix::ReplicaLocation& location : row.replicas())
+        if (net::is_host_ipv4(location.host) &&
+            std::find(addresses.begin(), addresses.end(), location.host) == addresses.end())
+          addresses.push_back(location.host);
+  return addresses;
+}
+
+bool has_no_domain(const ObservedState& observed, const Settings& settings) {
+  if (!settings.replicas.empty() || settings.domains.empty()) return false;
+  std::vector<std::string> addresses;
+  for (const LocalAddress& one : own_addresses(observed)) addresses.push_back(one.address);
+  const Result<const config::Domain*> domain = config::domain_of(settings.domains, addresses);
+  return domain && *domain == nullptr;
+}
+
 Result<DesiredState> desired_state(const ObservedState& observed, const Settings& settings) {
   DesiredState desired;
   desired.directory = settings.directory;
@@ -188,7 +351,12 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
   if (const Result<const config::Domain*> domain = domain_for(observed, settings); domain && *domain != nullptr)
     desired.notes.push_back("replicas as in [domain " + (*domain)->name + "] of hanfs.conf");
   desired.addresses = std::move(*addresses);
-  desired.export_row = desired_export(settings, desired.addresses);
+  const auto kept = kept_options(observed, settings.directory);
+  desired.export_row = desired_export(settings, desired.addresses, kept);
+  for (const auto& [name, value] : kept)
+    if (name != "sec")
+      desired.notes.push_back(name + (value.empty() ? "" : "=" + value) + " of the present export of " +
+                              settings.directory + " is kept; it has to be the same on every server");
   if (settings.nfs_domain.empty() && !observed.domain)
     return Error{
         "no NFSv4 domain is set; cure: --nfs-domain, the same on every server and node (xCAT: domain of the site "
@@ -203,6 +371,7 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
     desired.warnings.emplace_back(
         "rw: servers do not copy what clients write; cure: ro, unless all servers share the data (GPFS)");
   warn_of_collisions(observed, desired);
+  warn_of_order(observed, desired);
   warn_of_dropped_replicas(observed, desired);
   judge_partners(observed, desired);
   for (const std::string& line : observed.unread_lines)

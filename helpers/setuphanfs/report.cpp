@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "plan/step_text.hpp"
 #include "report/table.hpp"
 #include "run/command.hpp"
+#include "setuphanfs/exports_edit.hpp"
 #include "setuphanfs/restore_plan.hpp"
 
 namespace hanfs::server {
@@ -59,6 +61,7 @@ std::string state_of(const aix::Export& row, const Report& report) {
 std::string why_state(const std::string& state) {
   if (state == "replicated") return "State: exported with its replicas.\n";
   if (state == "as-before") return "State: as before this run.\n";
+  if (state == "reset") return "State: as before setuphanfs.\n";
   if (state == "unsettled")
     return "State: neither as wanted nor as before; the errors name what is left to do by hand.\n";
   return "State: unknown, since not everything could be seen.\n";
@@ -76,8 +79,7 @@ namespace {
 
 std::string cure_of(const plan::Step& step) {
   if (!step.file) return run::command_text(step.argv);
-  return step.file->content ? std::string("cp -p ") + exports_backup + " " + exports_file
-                            : std::string("rm ") + exports_file;
+  return step.file->edit ? "in " + step.file->path + " " + as_words(*step.file->edit) : plan::text_of(step);
 }
 
 std::vector<std::string> seen_parts(const ObservedState& observed) {
@@ -102,8 +104,10 @@ void verify(Report& report, const ObservedState& before, const Settings& setting
     const plan::Step& step = report.plan.steps[i];
     if (result.state == plan::StepResult::State::failed && result.problem != "taken back" && !result.unverified &&
         (step.action == plan::Action::withdraw || step.action == plan::Action::withdraw_for_a_moment))
-      report.notes.push_back("an export that clients use is never taken away by force; cure: end what uses " +
-                             step.resource.name + " on its clients, or unmount it there, then run this again");
+      report.notes.push_back(
+          "an export that clients use is never taken away by force; cure: end what uses " + step.resource.name +
+          " on its clients, or unmount it there, then run this again; a diskless node that runs from "
+          "it has to be shut down, or moved to another server (snmove), first");
   }
   const bool unobserved = !report.observed.unobserved.empty();
   const bool well = app::all_done(report.results);
@@ -126,6 +130,7 @@ void verify(Report& report, const ObservedState& before, const Settings& setting
 }
 
 std::string text_of(const Report& report, const Options& options) {
+  if (!report.nothing_to_do.empty()) return report.nothing_to_do + "\n" + report.verdict.line() + "\n";
   if (!report.was_observed) return app::end_of_text(report, options, {});
   report::Table table({"EXPORT", "REPLICAS", "OPTIONS", "WHEN", "STATE"});
   for (const Shown& one : shown_exports(report.observed)) {
@@ -151,7 +156,7 @@ std::string text_of(const Report& report, const Options& options) {
   text += "\nReplication: " + std::string(mode_name(report.observed.mode)) +
           ", NFSv4 domain: " + (report.observed.domain ? *report.observed.domain : "not set") +
           ", daemons: " + report::joined(daemons) + "\n\n";
-  if (report.desired || !report.errors.empty()) {
+  if (report.desired || !report.errors.empty() || !report.plan.empty()) {
     text += app::plan_text(report, options.verbose, "Nothing to change.\n");
     if (report.results.empty() && !report.interruptions.empty())
       text += app::lines("interrupts clients", report.interruptions);

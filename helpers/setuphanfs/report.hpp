@@ -17,6 +17,7 @@ struct Report : app::Report {
   ObservedState observed;     // as they are at the end
   std::optional<DesiredState> desired;
   std::vector<std::string> interruptions;  // of the plan
+  std::string nothing_to_do;               // why this server is none of our business; all that is said
 };
 
 report::Verdict verdict_of(const std::string& node, const std::string& status);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "setuphanfs/expectations.hpp"
+#include "setuphanfs/exports_edit.hpp"
 #include "setuphanfs/steps.hpp"
 
 namespace hanfs::server {
@@ -42,6 +43,23 @@ void bring_back_missing(std::vector<Step>& steps, const ObservedState& before, c
       add_back(steps, before, directory, "it was exported before", explicit_options);
 }
 
+// Our own edits and nothing else, the last one first.
+void take_back_edits(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now) {
+  ExportsText text = now.exports_text;
+  for (std::size_t i = before.edits.size(); i-- > 0;) {
+    if (!is_made(before.edits[i], text)) continue;
+    plan::FileChange change{exports_file, std::nullopt};
+    change.edit = reversed(before.edits[i]);
+    const Result<ExportsText> after = edited(*change.edit, text);
+    if (!after) continue;
+    text = *after;
+    const std::string why = "/etc/exports as it was: " + as_words(*change.edit);
+    steps.push_back(file_step(Action::set, why, std::move(change)));
+    steps.back().purpose = Purpose::undo;
+    if (i > 0) steps.back().detail = std::to_string(i);
+  }
+}
+
 // Daemons and exports of others. What cannot be seen is not missing.
 std::vector<Step> what_is_missing(const ObservedState& before, const ObservedState& now, const std::string& directory,
                                   bool explicit_options) {
@@ -69,6 +87,12 @@ plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& s
   }
   const Rows others = rows_if(
       now.exported, [&](const aix::Export& row) { return is_v4(row) && !is_ours(row, desired.directory, now.mounts); });
+  // At every moment the line that a boot would find fits the mode: replicas need it, the old line does not mind it.
+  if (before.mode == ReplicationMode::on && now.mode == ReplicationMode::off && others.empty()) {
+    steps.push_back(set_mode(true, "replication was on before", active_daemons(before)));
+    steps.back().purpose = Purpose::undo;
+  }
+  take_back_edits(steps, before, now);
   // An nfsd that says "on" now and did not tell before was off (variants of lib/aix/README.md "Unknown: NFS", 10).
   if (before.mode != ReplicationMode::on && now.mode == ReplicationMode::on && others.empty()) {
     const auto daemons = is_unobserved(now, "lssrc") ? std::vector<std::string>{} : active_daemons(before);
@@ -77,11 +101,6 @@ plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& s
   }
   if (before.domain && now.domain != before.domain)
     set_domain(steps, now, *before.domain, "the NFSv4 domain it had", Purpose::undo);
-  if (before.exports_text != now.exports_text) {
-    steps.push_back(
-        file_step(Action::set, "/etc/exports as it was", {exports_file, before.exports_text, exports_backup}));
-    steps.back().purpose = Purpose::undo;
-  }
   start_what_ran(steps, before, now);
   const auto is_other = [&](const aix::Export& row) { return !is_ours(row, desired.directory, before.mounts); };
   bring_back_missing(steps, before, now, explicit_options, is_other);

@@ -8,9 +8,11 @@
 #include <string>
 
 #include "app/program.hpp"
+#include "plan/step_text.hpp"
 #include "run/command.hpp"
 #include "setuphanfs/observe.hpp"
 #include "setuphanfs/report.hpp"
+#include "setuphanfs/reset_plan.hpp"
 #include "setuphanfs/restore_plan.hpp"
 #include "setuphanfs/server_apply.hpp"
 #include "setuphanfs/unfinished_run.hpp"
@@ -29,9 +31,9 @@ std::string unobservable_reason(const ObservedState& observed, const Options& op
 }
 
 // The journal of this machine is no business of a capture's.
-std::optional<UnfinishedRun> unfinished_of(Report& report, const app::Context& context) {
+std::optional<UnfinishedRun> unfinished_of(Report& report, const app::Context& context,
+                                           const Result<plan::JournalContent>& journal, const ObservedState& now) {
   if (!context.modes().from.empty()) return std::nullopt;
-  const Result<plan::JournalContent> journal = context.read_journal();
   if (!journal) {
     report.warnings.push_back("whether an earlier run ended well is not known: " + journal.error().what);
     return std::nullopt;
@@ -41,7 +43,7 @@ std::optional<UnfinishedRun> unfinished_of(Report& report, const app::Context& c
                               context.journal_path() +
                               " cannot be read, so what an earlier run left down may not be known; cure: compare "
                               "exportfs with /etc/exports, then move the journal away");
-  std::optional<UnfinishedRun> unfinished = unfinished_runs(*journal);
+  std::optional<UnfinishedRun> unfinished = unfinished_runs(*journal, now);
   if (unfinished) report.warnings.push_back(what_happened(*unfinished));
   return unfinished;
 }
@@ -69,10 +71,10 @@ class Run {
       if (const Status alone = app::acquire_run_lock(report_, context_); !alone)
         return abort_run(alone.error().what, "refused", report::exit_busy);
 
-    now_ = report_.observed = observe(context_.sources(), context_.node(), [this](const ObservedState& seen) {
-      const Result<std::vector<std::string>> servers = servers_of(seen, settings_);
-      return servers ? *servers : std::vector<std::string>{};  // desired_state() says why not
-    });
+    if (!options_.read_only()) context_.tell_that_it_works();
+    now_ = report_.observed = observe(context_.sources(), context_.node(),
+                                      [this](const ObservedState& seen) { return servers_to_ask(seen); });
+    partners_asked_ = context_.system().clock().now();
     report_.was_observed = true;
     for (const std::string& problem : context_.finish_saving()) report_.errors.push_back(problem);
     if (!options_.read_only()) wait_for_stopping_daemons();
@@ -81,9 +83,12 @@ class Run {
     if (reason.empty() && context_.system().interrupted()) reason = "stopped by a signal before anything was changed";
     if (!reason.empty()) return abort_run(reason, "fail", report::exit_not_observed);
     report_.verdict.state = "as-before";
-    unfinished_ = unfinished_of(report_, context_);
+    if (options_.members_only && has_no_domain(now_, settings_)) return leave_alone();
+    const Result<plan::JournalContent> journal = context_.read_journal();
+    unfinished_ = unfinished_of(report_, context_, journal, now_);
     now_.backup_stands = unfinished_ && backup_stands(context_, *unfinished_);
 
+    if (options_.reset) return reset(journal);
     if (!names_replicas(settings_)) return show();
     Result<DesiredState> desired = desired_state(now_, settings_);
     if (!desired) return abort_run(desired.error().what, "refused", report::exit_usage);
@@ -93,9 +98,76 @@ class Run {
   }
 
  private:
+  // Empty: desired_state() says why not.
+  std::vector<std::string> servers_to_ask(const ObservedState& seen) const {
+    const Result<std::vector<std::string>> servers = servers_of(seen, settings_);
+    if (servers && !servers->empty()) return *servers;
+    return options_.reset ? present_servers(seen, settings_.directory) : std::vector<std::string>{};
+  }
+
+  int leave_alone() {
+    report_.nothing_to_do = "setuphanfs: no [domain NAME] of hanfs.conf holds an address of this server: nothing to do";
+    return print();
+  }
+
   int print() {
+    if (report_.desired)
+      for (const Consequence& one : report_.desired->consequences)
+        report_.warnings.push_back(was_changed() ? one.after : one.before);
     report_.verdict.warnings = report_.warnings.size();
     return app::print(report_, context_, text_of(report_, options_), json_of(report_));
+  }
+
+  bool was_changed() const {
+    return !report_.results.empty() && app::all_done(report_.results) && report_.verdict.state == "replicated";
+  }
+
+  // Nobody may be interrupted for these reasons, whatever the administrator allows.
+  int refuse(const std::vector<std::string>& reasons) {
+    app::count_steps(report_);
+    report_.errors.insert(report_.errors.end(), reasons.begin(), reasons.end());
+    report_.verdict.status = "refused";
+    report_.exit_status = report::exit_not_as_wanted;
+    return print();
+  }
+
+  bool a_partner_answers() const {
+    return std::any_of(now_.partners.begin(), now_.partners.end(),
+                       [](const Partner& partner) { return partner.problem.empty(); });
+  }
+
+  // Asked right before what it is asked for.
+  bool a_partner_answers_now() {
+    constexpr std::chrono::seconds fresh{5};
+    const auto now = context_.system().clock().now();
+    if (now - partners_asked_ > fresh) {
+      ask_partners(now_, context_.sources(), servers_to_ask(now_));
+      report_.observed.partners = now_.partners;
+      partners_asked_ = context_.system().clock().now();
+    }
+    return a_partner_answers();
+  }
+
+  std::string no_partner() const {
+    std::string text = "no other server was seen serving: ";
+    for (const Partner& partner : now_.partners) text += partner.address + " (" + partner.problem + "), ";
+    return text + "so nobody would serve the nodes while " + settings_.directory +
+           " is withdrawn here; cure: bring one up (lssrc -g nfs there), or --alone when no node runs from here";
+  }
+
+  // Why the plan must not be carried out; empty: it may. Of a run that only looks, or may interrupt nobody, it is a
+  // warning.
+  std::vector<std::string> reasons_to_refuse(bool needs_partner, const std::vector<std::string>& obstacles) {
+    std::vector<std::string> reasons = obstacles;
+    if (!needs_partner || options_.alone) return reasons;
+    const bool would_interrupt = settings_.disruptive && !options_.read_only() && reasons.empty();
+    if (would_interrupt ? a_partner_answers_now() : a_partner_answers()) return reasons;
+    if (would_interrupt) {
+      reasons.push_back(no_partner());
+    } else if (reasons.empty()) {
+      report_.warnings.push_back(no_partner());
+    }
+    return reasons;
   }
 
   int finish(bool read_only) {
@@ -138,11 +210,15 @@ class Run {
   ObservedState before() const { return unfinished_ ? as_before(now_, *unfinished_, settings_.directory) : now_; }
   plan::Plan missing_exports() const { return make_missing_exports_plan(before(), now_, settings_.directory); }
 
-  void plan() {
+  // Why not to do what is planned.
+  std::vector<std::string> plan() {
     ServerPlan made = make_plan(now_, *report_.desired, settings_);
     report_.plan = std::move(made.plan);
     report_.interruptions = std::move(made.interruptions);
     report_messages({}, made.warnings);
+    const bool withdraws = std::any_of(report_.plan.steps.begin(), report_.plan.steps.end(),
+                                       [](const plan::Step& step) { return step.action == plan::Action::withdraw; });
+    return reasons_to_refuse(made.needs_partner, withdraws ? report_.desired->obstacles : std::vector<std::string>{});
   }
 
   void discard() {
@@ -154,11 +230,11 @@ class Run {
 
   int check_only() {
     if (unfinished_ && options_.discard) discard();
-    plan();
+    const std::vector<std::string> reasons = plan();
     const plan::Plan first = missing_exports();
     report_.plan.steps.insert(report_.plan.steps.begin(), first.steps.begin(), first.steps.end());
     if (report_.plan.empty()) report_.verdict.state = "replicated";
-    return finish(true);
+    return reasons.empty() ? finish(true) : refuse(reasons);
   }
 
   int change() {
@@ -172,28 +248,92 @@ class Run {
         return abort_run(begun.error().what, "fail", report::exit_not_observed);
       if (!restore_missing()) return finish(false);
     }
-    plan();
-    const bool held_back = !report_.interruptions.empty() && !settings_.disruptive;
-    if (held_back)
-      report_.warnings.push_back(std::string("nothing ") + (report_.touched ? "else " : "") +
-                                 "was changed, because it interrupts clients; cure: --disruptive, when they can bear "
-                                 "it");
-    const ObservedState goal = before();
-    const bool must_change = !report_.plan.empty() && !held_back;
+    const std::vector<std::string> reasons = plan();
+    const bool held_back = is_held_back();
+    ObservedState goal = before();
+    const bool must_change = !report_.plan.empty() && !held_back && reasons.empty();
     // Where all is well again after an earlier run, the journal is to say so.
-    if (must_change || (unfinished_ && !held_back))
+    if (must_change || (unfinished_ && !held_back && reasons.empty()))
       if (const Status begun = server_apply_.begin(goal); !begun)
         return abort_run(begun.error().what, "fail", report::exit_not_observed);
     if (must_change) {
-      Change change = server_apply_.apply(report_.plan, goal, now_, *report_.desired);
-      report_.results = std::move(change.results);
-      take(change);
+      carry_out(goal, *report_.desired);
       verify(report_, goal, settings_);
     } else {
       report_.verdict.state = final_state(goal, now_, *report_.desired, settings_);
     }
     server_apply_.end(report_.verdict.state);
+    return reasons.empty() ? finish(held_back) : refuse(reasons);
+  }
+
+  bool is_held_back() {
+    const bool held_back = !report_.interruptions.empty() && !settings_.disruptive;
+    if (held_back)
+      report_.warnings.push_back(std::string("nothing ") + (report_.touched ? "else " : "") +
+                                 "was changed, because it interrupts clients; cure: --disruptive, when they can bear "
+                                 "it");
+    return held_back;
+  }
+
+  void carry_out(ObservedState& goal, const DesiredState& desired) {
+    Change change = server_apply_.apply(report_.plan, goal, now_, desired);
+    report_.results = std::move(change.results);
+    take(change);
+  }
+
+  // Back to before the first run.
+  int reset(const Result<plan::JournalContent>& journal) {
+    if (!options_.from.empty())
+      return abort_run("--reset needs the journal of a live server", "refused", report::exit_usage);
+    if (!journal)
+      return abort_run(
+          "what the server was like before setuphanfs is not known: " + journal.error().what + "; nothing was touched",
+          "fail", report::exit_not_observed);
+    if (!options_.read_only() && !missing_exports().empty()) {
+      if (const Status begun = server_apply_.begin(before(), plan::Purpose::reset); !begun)
+        return abort_run(begun.error().what, "fail", report::exit_not_observed);
+      if (!restore_missing()) return finish(false);
+    }
+    const std::optional<BeforeHanfs> old = before_hanfs(*journal, now_);
+    if (!old) {
+      report_.notes.emplace_back("the journal knows of nothing that setuphanfs has changed here: nothing to take back");
+      return finish(options_.read_only());
+    }
+    ResetPlan made = make_reset_plan(now_, *old, settings_.directory);
+    report_.plan = std::move(made.plan);
+    report_.interruptions = std::move(made.interruptions);
+    report_messages(made.notes, made.warnings);
+    const std::vector<std::string> reasons = reasons_to_refuse(made.needs_partner, made.obstacles);
+    if (report_.plan.empty()) report_.verdict.state = "reset";
+    if (!reasons.empty() || options_.read_only()) {
+      server_apply_.end("as-before");
+      return reasons.empty() ? finish(true) : refuse(reasons);
+    }
+    const bool held_back = is_held_back();
+    if (!held_back) {
+      ObservedState start = before();
+      if (const Status begun = server_apply_.begin(start, plan::Purpose::reset); !begun)
+        return abort_run(begun.error().what, "fail", report::exit_not_observed);
+      if (!report_.plan.empty()) {
+        DesiredState here;
+        here.directory = settings_.directory;
+        carry_out(start, here);
+        verify_reset(start, here, *old);
+      }
+    }
+    server_apply_.end(report_.verdict.state);
     return finish(held_back);
+  }
+
+  void verify_reset(const ObservedState& start, const DesiredState& here, const BeforeHanfs& old) {
+    app::report_unobserved(report_, now_.unobserved, "looking again: ");
+    report_.verdict.state = "unknown";
+    if (!now_.unobserved.empty()) return;
+    const plan::Plan rest = app::all_done(report_.results) ? make_reset_plan(now_, old, here.directory).plan
+                                                           : make_restore_plan(start, now_, here);
+    report_.verdict.state = !rest.empty() ? "unsettled" : app::all_done(report_.results) ? "reset" : "as-before";
+    for (const plan::Step& step : rest.steps)
+      report_.errors.push_back("still to do after the run: " + plan::text_of(step) + " (" + step.why + ")");
   }
 
   void take(Change& change) {
@@ -226,6 +366,7 @@ class Run {
   Report report_;
   std::optional<UnfinishedRun> unfinished_;
   ObservedState now_;
+  sys::Clock::TimePoint partners_asked_{};
 };
 
 std::string json_of_refusal(const app::Report& refused) {
@@ -236,7 +377,7 @@ std::string json_of_refusal(const app::Report& refused) {
 
 int run_with_options(app::System& system, const Options& options) {
   app::Context context(system, options, options.settings,
-                       {"/etc/exports", "/etc/hosts", "/etc/nfs/local_domain", "/etc/xtab"});
+                       {{"/etc/exports"}, {"/etc/hosts"}, {"/etc/nfs/local_domain"}, {"/etc/xtab"}});
   constexpr long grace = 15;  // seconds, for the commands that are under way when a limit comes
   app::arm_watchdog(system, verdict_of(context.node(), "fail"),
                     options.settings.deadline + limit_of_taking_back(options.settings) + grace);

@@ -10,6 +10,7 @@
 #include "plan/step_text.hpp"
 #include "run/command.hpp"
 #include "setuphanfs/expectations.hpp"
+#include "setuphanfs/exports_edit.hpp"
 #include "setuphanfs/observe.hpp"
 #include "setuphanfs/report.hpp"
 #include "setuphanfs/restore_plan.hpp"
@@ -112,6 +113,7 @@ class ServerApply::Applier {
     options.time_for = budget_.step;
     options.after_signal = context_.time_after_signal();
     options.roll_back = false;
+    options.edited = edited;
     options.probe = [&](const plan::Expectation& expectation) { return probes(expectation); };
     options.is_satisfied = [&](const plan::Expectation& expectation, const plan::Probe& probe) {
       ObservedState observed;
@@ -220,9 +222,10 @@ Status ServerApply::discard_unfinished(const ObservedState& now) {
                "), so earlier runs cannot be forgotten; nothing was touched; cure: make room, or move it away"};
 }
 
-Status ServerApply::begin(const ObservedState& before) {
+Status ServerApply::begin(const ObservedState& before, plan::Purpose purpose) {
   if (journal_) return Done{};
   record_ = record_of(before);
+  record_.purpose = purpose;
   journal_ = std::make_unique<plan::Journal>(context_.system().files(), context_.system().clock(),
                                              context_.journal_path(), context_.run_name());
   journal_->begin(record_);
@@ -234,9 +237,9 @@ Status ServerApply::begin(const ObservedState& before) {
 
 void ServerApply::end(const std::string& state) {
   if (!journal_) return;
-  journal_->end(record_, state == "replicated"  ? JournalEntry::State::done
-                         : state == "as-before" ? JournalEntry::State::undone
-                                                : JournalEntry::State::failed);
+  journal_->end(record_, state == "replicated" || state == "reset" ? JournalEntry::State::done
+                         : state == "as-before"                    ? JournalEntry::State::undone
+                                                                   : JournalEntry::State::failed);
 }
 
 Change ServerApply::restore_missing(const ObservedState& before, const ObservedState& now,
@@ -255,10 +258,13 @@ Change ServerApply::restore_missing(const ObservedState& before, const ObservedS
   return change;
 }
 
-Change ServerApply::apply(const plan::Plan& plan, const ObservedState& before, const ObservedState& now,
+Change ServerApply::apply(const plan::Plan& plan, ObservedState& before, const ObservedState& now,
                           const DesiredState& desired) {
   Change change;
   change.results = Applier(context_, context_.runner(), *journal_, pace_of_run(context_)).apply(plan);
+  for (std::size_t i = 0; i < plan.steps.size(); ++i)
+    if (plan.steps[i].file && plan.steps[i].file->edit && change.results[i].state != State::skipped)
+      before.edits.push_back(*plan.steps[i].file->edit);
   const bool well = app::all_done(change.results);
   if (!well && !context_.may_continue()) change.warnings.push_back("not finished: " + context_.stop_reason());
 

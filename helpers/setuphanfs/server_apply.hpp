@@ -30,7 +30,7 @@ class ServerApply {
 
   // Before the first change; a second call does nothing. Error: the journal cannot be written, so nothing may be
   // changed.
-  Status begin(const ObservedState& before);
+  Status begin(const ObservedState& before, plan::Purpose purpose = plan::Purpose::change);
 
   // From here on nothing of earlier runs is unfinished. Error: the journal cannot be written, so it still is.
   Status discard_unfinished(const ObservedState& now);
@@ -38,8 +38,8 @@ class ServerApply {
   // Brings back what earlier runs have left down (see make_missing_exports_plan).
   Change restore_missing(const ObservedState& before, const ObservedState& now, const std::string& directory);
 
-  Change apply(const plan::Plan& plan, const ObservedState& before, const ObservedState& now,
-               const DesiredState& desired);
+  // `before` learns of the edits that were begun.
+  Change apply(const plan::Plan& plan, ObservedState& before, const ObservedState& now, const DesiredState& desired);
 
   // `state` is that of the verdict.
   void end(const std::string& state);

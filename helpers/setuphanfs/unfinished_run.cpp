@@ -5,6 +5,7 @@
 
 #include "plan/step_text.hpp"
 #include "setuphanfs/export_rules.hpp"
+#include "setuphanfs/exports_edit.hpp"
 #include "setuphanfs/steps.hpp"
 
 namespace hanfs::server {
@@ -19,18 +20,18 @@ ReplicationMode mode_of(std::optional<bool> replication) {
   return !replication ? ReplicationMode::unknown : *replication ? ReplicationMode::on : ReplicationMode::off;
 }
 
+// Not what took back, or repaid, what another step had done.
+bool is_forward(const plan::Step& step) {
+  return step.purpose == plan::Purpose::change || step.purpose == plan::Purpose::reset;
+}
+
 bool has_begun(const UnfinishedRun& unfinished, Action action, const plan::Resource& resource) {
   return std::any_of(unfinished.begun.begin(), unfinished.begun.end(), [&](const plan::Step& step) {
-    return step.purpose == plan::Purpose::change && step.action == action && step.resource == resource;
+    return is_forward(step) && step.action == action && step.resource == resource;
   });
 }
 
 bool has_set(const UnfinishedRun& unfinished, Kind kind) { return has_begun(unfinished, Action::set, {kind, ""}); }
-
-// The file apart from our own entries.
-std::string of_others(const std::string& text, const std::string& directory, const std::vector<aix::Mount>& mounts) {
-  return without_entries(text, [&](const aix::Export& row) { return is_ours(row, directory, mounts); });
-}
 
 bool is_missing(const aix::Export& row, const ObservedState& now, const UnfinishedRun& unfinished,
                 const std::string& directory) {
@@ -54,6 +55,10 @@ bool is_missing(const aix::Export& row, const ObservedState& now, const Unfinish
 
 plan::Step record_of(const ObservedState& before) {
   plan::ServerState state;
+  state.node = before.node;
+  for (const aix::Interface& interface : before.interfaces.interfaces)
+    for (const aix::InterfaceAddress& one : interface.addresses)
+      if (!one.inet6 && one.address != "127.0.0.1") state.addresses.push_back(one.address);
   if (before.mode != ReplicationMode::unknown) state.replication = before.mode == ReplicationMode::on;
   state.domain = before.domain;
   state.daemons = active_daemons(before);
@@ -67,13 +72,27 @@ plan::Step record_of(const ObservedState& before) {
   return record;
 }
 
-std::optional<UnfinishedRun> unfinished_runs(const plan::JournalContent& journal) {
+const plan::ServerState* record_in(const JournalEntry& entry) {
+  if (!entry.step.expect || !entry.step.undo_file) return nullptr;
+  return std::get_if<plan::ServerState>(&entry.step.expect->value);
+}
+
+bool is_of_another_node(const plan::ServerState& record, const ObservedState& now) {
+  if (record.node.empty() || record.node == now.node) return false;
+  return std::none_of(now.interfaces.interfaces.begin(), now.interfaces.interfaces.end(), [&](const aix::Interface& i) {
+    return std::any_of(i.addresses.begin(), i.addresses.end(), [&](const aix::InterfaceAddress& one) {
+      return std::find(record.addresses.begin(), record.addresses.end(), one.address) != record.addresses.end();
+    });
+  });
+}
+
+std::optional<UnfinishedRun> unfinished_runs(const plan::JournalContent& journal, const ObservedState& now) {
   using State = JournalEntry::State;
   UnfinishedRun unfinished;
   std::vector<std::string> runs;
   for (const JournalEntry& entry : journal.entries) {
-    const auto* before = entry.step.expect ? std::get_if<plan::ServerState>(&entry.step.expect->value) : nullptr;
-    if (before != nullptr && entry.step.undo_file) {
+    if (const plan::ServerState* before = record_in(entry)) {
+      if (is_of_another_node(*before, now)) continue;
       if (entry.state == State::done || entry.state == State::undone) {
         unfinished = UnfinishedRun{};
         runs.clear();
@@ -106,12 +125,13 @@ ObservedState as_before(ObservedState now, const UnfinishedRun& unfinished, cons
   Rows missing =
       rows_if(unfinished.exported, [&](const aix::Export& row) { return is_missing(row, now, unfinished, directory); });
   now.exported.insert(now.exported.end(), missing.begin(), missing.end());
-  // A file that somebody has changed since stays as it is.
-  if (of_others(unfinished.exports_text.value_or(""), directory, now.mounts) ==
-      of_others(now.exports_text.value_or(""), directory, now.mounts)) {
-    now.exports_text = unfinished.exports_text;
-    now.listed = aix::parse_exports(unfinished.exports_text.value_or("")).rows;
-  }
+  // The file as it is, without what those runs did to it.
+  for (const plan::Step& step : unfinished.begun)
+    if (is_forward(step) && step.file && step.file->edit) now.edits.push_back(*step.file->edit);
+  for (auto edit = now.edits.rbegin(); edit != now.edits.rend(); ++edit)
+    if (is_made(*edit, now.exports_text))
+      if (Result<ExportsText> text = edited(reversed(*edit), now.exports_text)) now.exports_text = std::move(*text);
+  now.listed = aix::parse_exports(now.exports_text.value_or("")).rows;
   if (has_set(unfinished, Kind::mode)) now.mode = unfinished.mode;
   if (has_set(unfinished, Kind::domain) && unfinished.domain) now.domain = unfinished.domain;
   for (const std::string& daemon : unfinished.daemons)

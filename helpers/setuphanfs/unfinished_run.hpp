@@ -32,7 +32,13 @@ struct UnfinishedRun {
 };
 
 // nullopt: the last run ended well, or had changed nothing yet, or there was none.
-std::optional<UnfinishedRun> unfinished_runs(const plan::JournalContent& journal);
+// Runs of another machine, whose disk this one was made from, do not count.
+std::optional<UnfinishedRun> unfinished_runs(const plan::JournalContent& journal, const ObservedState& now);
+
+// The record that an entry is, or nullptr.
+const plan::ServerState* record_in(const plan::JournalEntry& entry);
+// Neither its name nor any of its addresses is this machine's.
+bool is_of_another_node(const plan::ServerState& record, const ObservedState& now);
 
 // What is there now, with what those runs took away and nobody has put right, or taken away on purpose, since: what a
 // run has to go back to that fails.

@@ -12,6 +12,7 @@
 #include "run/command.hpp"
 #include "setupnfsv4replication/plan_routes.hpp"
 #include "setupnfsv4replication/report.hpp"
+#include "setupnfsv4replication/reset_plan.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -88,16 +89,20 @@ class Applier {
     return observe_rest(sources.with(cached_), std::move(observed));
   }
 
+  // Gateways that were asked for an answer to a ping and gave none.
+  const std::set<std::string>& silent() const { return silent_; }
+
  private:
   // The watchdog gives a run 5 s beyond its deadline; ending a command that hangs takes two.
   static constexpr std::chrono::milliseconds time_to_restore{2000};
 
   plan::ApplyOptions options_for(const ObservedState& observed) {
-    silent_.clear();
+    hung_commands_.clear();
     for (const Unobserved& item : observed.unobserved)
-      if (item.hung) silent_.insert(item.words);
+      if (item.hung) hung_commands_.insert(item.words);
     routes_.routes = observed.routes;
     routes_.odm_routes = observed.odm_routes;
+    routes_.route_costs_known = observed.route_costs_known;
     plan::ApplyOptions options(context_.system().clock(), context_.system().files());
     options.sysroot = context_.options().sysroot;
     options.stopped = [&] { return context_.stop_reason(); };
@@ -114,6 +119,11 @@ class Applier {
     RefreshScope scope;
     scope.odm_routes = expectation.resource.kind == plan::Kind::stored_route;
     scope.routes = !scope.odm_routes;
+    if (const auto* live = std::get_if<plan::LiveGateway>(&expectation.value)) {
+      scope.routes = live->another;
+      scope.gateways = {expectation.resource.name};
+      if (live->another) scope.gateways.insert(live->among.begin(), live->among.end());
+    }
     return scope;
   }
 
@@ -138,10 +148,13 @@ class Applier {
   }
 
   std::vector<run::Command> commands_for(const plan::Expectation& expectation) const {
-    if (scope_of_expectation(expectation).odm_routes) return {reader(aix::list_odm_routes())};
+    const RefreshScope scope = scope_of_expectation(expectation);
     std::vector<run::Command> commands;
-    for (const aix::Argv& argv : {aix::list_routes(), aix::list_route_costs()})
-      if (silent_.count(run::command_text(argv)) == 0) commands.push_back(reader(argv));  // the other one will do
+    if (scope.odm_routes) commands.push_back(reader(aix::list_odm_routes()));
+    if (scope.routes)
+      for (const aix::Argv& argv : {aix::list_routes(), aix::list_route_costs()})
+        if (hung_commands_.count(run::command_text(argv)) == 0) commands.push_back(reader(argv));  // the other will do
+    for (const std::string& address : scope.gateways) commands.push_back(reader(aix::ping_once(address)));
     return commands;
   }
 
@@ -161,6 +174,8 @@ class Applier {
     routes_.unobserved.clear();
     routes_ = observe_again({only_these, sources.file, [] { return std::chrono::milliseconds(1); }, sources.is_capture},
                             std::move(routes_), scope_of_expectation(expectation));
+    for (const std::string& address : scope_of_expectation(expectation).gateways)
+      if (routes_.answering.count(address) == 0) silent_.insert(address);
     return node::is_satisfied(routes_, expectation);
   }
 
@@ -190,11 +205,12 @@ class Applier {
   run::CachedRunner cached_;
   NullRunner null_runner_;
   ObservedState routes_;  // only what verified steps probe
+  std::set<std::string> silent_;
   std::chrono::milliseconds at_least_{0};
   std::set<plan::Resource> hung_;  // these have no more time than the next, together
   sys::Deadline once_more_;
-  std::set<std::string> silent_;      // words of commands that hung when the node was observed
-  std::size_t filesystems_left_ = 0;  // sequences that have not ended
+  std::set<std::string> hung_commands_;  // words of those that hung when the node was observed
+  std::size_t filesystems_left_ = 0;     // sequences that have not ended
   std::optional<sys::Clock::TimePoint> mounts_seen_;
 };
 
@@ -300,10 +316,51 @@ void apply_rest(Applier& applier, const Planner& planner, plan::Journal& journal
   add_results(change, std::move(rest), std::move(results));
 }
 
+// Active DGD pings: who answers none is taken for dead, alive or not.
+void warn_of_silent_gateways(const std::set<std::string>& silent, Change& change) {
+  const plan::Plan& plan = change.plan;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const plan::Step& step = plan.steps[i];
+    const auto* entry = step.expect ? std::get_if<plan::RouteEntry>(&step.expect->value) : nullptr;
+    if (step.resource.kind != plan::Kind::route || entry == nullptr || !entry->active_dgd ||
+        change.results[i].state != State::done || silent.count(step.resource.name) == 0)
+      continue;
+    change.warnings.push_back("gateway " + step.resource.name +
+                              " did not answer a ping: it is dead, or it drops ICMP echo, and active DGD will hold it "
+                              "for dead either way; cure: let it answer, or --dgd passive");
+  }
+}
+
+// The file systems of a reset, with the values to which it takes them back.
+DesiredFilesystems reset_targets(const ObservedState& after, const Settings& settings, const plan::Plan& plan) {
+  std::map<std::string, std::map<std::string, long>> values;
+  for (const plan::Step& step : plan.steps)
+    if (const auto* option = step.expect ? std::get_if<plan::FilesystemOption>(&step.expect->value) : nullptr)
+      values[step.resource.name][option->name] = option->value;
+  DesiredFilesystems targets = desired_filesystems(after, settings);
+  for (DesiredFilesystem& filesystem : targets.filesystems) {
+    const auto known = values.find(filesystem.paths.front());
+    filesystem.excluded = filesystem.excluded || known == values.end() || !filesystem.observed;
+    if (filesystem.excluded) continue;
+    const auto value = [&](const char* name) {
+      const auto said = known->second.find(name);
+      return said == known->second.end() ? filesystem.observed->number(name).value_or(0) : said->second;
+    };
+    filesystem.timeo = value("timeo");
+    filesystem.retrans = value("retrans");
+  }
+  return targets;
+}
+
 // An AIX where each set call replaces what was set before (see repair_filesystems).
 void repair(Context& context, Applier& applier, const ObservedState& before, plan::Journal& journal, Change& change) {
   for (int attempt = 0; attempt < repair_attempts && context.may_continue(); ++attempt) {
-    const plan::Plan repairs{repair_filesystems(change.desired.filesystems, before, attempt)};
+    const DesiredFilesystems wanted = context.options().reset
+                                          ? reset_targets(change.after, context.settings(), change.plan)
+                                          : change.desired.filesystems;
+    plan::Plan repairs{repair_filesystems(wanted, before, attempt)};
+    if (context.options().reset)
+      for (plan::Step& step : repairs.steps) step.purpose = plan::Purpose::reset;
     if (repairs.empty()) continue;
     // Judged by what is there afterwards.
     const std::vector<plan::StepResult> results = applier.apply(repairs, journal, change.after);
@@ -365,14 +422,15 @@ void verify_results(const ObservedState& before, Change& change) {
   }
 }
 
-// Marks the journal's entries about resources that are back as they were.
+// Marks the journal's entries about resources that are back as they were, all of them.
 void mark_undone(const Change& change, const plan::JournalContent& content, plan::Journal& journal) {
   std::set<plan::Resource> back;
+  for (const plan::Step& step : change.plan.steps) back.insert(step.resource);
   for (std::size_t i = 0; i < change.plan.steps.size(); ++i)
-    if (change.results[i].state == State::done) back.insert(change.plan.steps[i].resource);
+    if (change.results[i].state != State::done) back.erase(change.plan.steps[i].resource);
   for (const plan::JournalEntry& entry : content.entries)
     if (entry.state != plan::JournalEntry::State::undone && entry.step.purpose != plan::Purpose::reset &&
-        back.count(entry.step.resource) != 0)
+        entry.node == journal.node() && back.count(entry.step.resource) != 0)
       journal.undone(entry);
 }
 
@@ -383,7 +441,8 @@ Change apply_and_verify(Context& context, const plan::Plan& plan, const Observed
   change.plan = plan;
   const bool reset = context.options().reset;
   const Result<plan::JournalContent> earlier = reset ? context.read_journal() : plan::JournalContent{};
-  plan::Journal journal(context.system().files(), context.system().clock(), context.journal_path(), context.run_name());
+  plan::Journal journal(context.system().files(), context.system().clock(), context.journal_path(), context.run_name(),
+                        context.node(), boot_of(before));
 
   Applier applier(context);
   change.results = applier.apply(plan, journal, before);
@@ -392,8 +451,9 @@ Change apply_and_verify(Context& context, const plan::Plan& plan, const Observed
   if (context.may_continue()) apply_rest(applier, planner, journal, untouched, change);
   if (!context.may_continue()) restore_missing_gateways(context, applier, before, journal, change);
   change.desired = desired_state(change.after, context.settings());
-  if (!reset) repair(context, applier, untouched, journal, change);
+  repair(context, applier, untouched, journal, change);
   verify_results(untouched, change);
+  warn_of_silent_gateways(applier.silent(), change);
   if (reset && earlier) mark_undone(change, *earlier, journal);
   if (!journal.reason().empty())
     change.warnings.push_back("journal: " + journal.reason() + "; --reset will not know what this run did");

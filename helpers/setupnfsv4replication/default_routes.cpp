@@ -3,7 +3,34 @@
 
 #include <algorithm>
 
+#include "net/address.hpp"
+
 namespace hanfs::node {
+namespace {
+
+// The names that netstat -C has for the values 1 to 5 of mpr_policy (lib/aix/README.md "netstat: costs").
+std::string usual_policy(const ObservedState& observed) {
+  constexpr const char* names[] = {"WRR", "RND", "WRND", "LUT", "HSH"};
+  const auto known = observed.tunables.find("mpr_policy");
+  const auto value = known == observed.tunables.end() ? std::nullopt : aix::tunable_number(known->second.current);
+  return names[value && *value >= 1 && *value <= 5 ? *value - 1 : 0];
+}
+
+// More than one interface leads to it, so that the kernel had a choice.
+bool has_choice_of_interface(const ObservedState& observed, const std::string& gateway) {
+  if (!observed.interfaces) return true;
+  const auto& all = observed.interfaces->interfaces;
+  return std::count_if(all.begin(), all.end(), [&](const aix::Interface& interface) {
+           return std::any_of(
+               interface.addresses.begin(), interface.addresses.end(), [&](const aix::InterfaceAddress& own) {
+                 return !own.inet6 &&
+                        (own.prefix_length < 0 ||
+                         (own.prefix_length > 0 && net::same_subnet(own.address, gateway, own.prefix_length)));
+               });
+         }) > 1;
+}
+
+}  // namespace
 
 std::vector<aix::Route> live_defaults(const ObservedState& observed) {
   std::vector<aix::Route> defaults;
@@ -33,6 +60,21 @@ std::vector<aix::OdmRoute> odm_defaults_by(const ObservedState& observed, const 
   return stored;
 }
 
+bool is_held_dead(const aix::Route& route) {
+  if (!route.current_cost) return false;
+  return *route.current_cost >= aix::dead_cost ||
+         (route.configured_cost && *route.configured_cost != *route.current_cost);
+}
+
+bool may_be_dead(const ObservedState& observed, const aix::Route& route) {
+  return is_held_dead(route) || (observed.route_costs_known && !route.current_cost);
+}
+
+bool may_be_dead(const ObservedState& observed, const std::string& gateway) {
+  const std::vector<aix::Route> rows = live_defaults_by(observed, gateway);
+  return std::any_of(rows.begin(), rows.end(), [&](const aix::Route& row) { return may_be_dead(observed, row); });
+}
+
 bool is_like(const aix::Route& route, const plan::RouteEntry& entry) {
   return route.active_dgd() == entry.active_dgd && route.configured_cost.value_or(entry.cost) == entry.cost;
 }
@@ -40,5 +82,19 @@ bool is_like(const aix::Route& route, const plan::RouteEntry& entry) {
 bool is_like(const aix::OdmRoute& route, const plan::RouteEntry& entry) {
   return route.cost == entry.cost && route.active_dgd == entry.active_dgd;
 }
+
+plan::RouteEntry entry_of(const ObservedState& observed, const aix::Route& route, long long unknown_cost) {
+  return {route.configured_cost.value_or(unknown_cost), route.active_dgd(), route.flags.find('S') != std::string::npos,
+          has_choice_of_interface(observed, route.gateway) ? route.interface : ""};
+}
+
+std::string lost_if_remade(const ObservedState& observed, const aix::Route& route) {
+  if (route.flags.find_first_not_of("UGSA") != std::string::npos) return "the flags " + route.flags;
+  if (!route.weight.empty() && route.weight != "1") return "the weight " + route.weight;
+  if (!route.policy.empty() && route.policy != usual_policy(observed)) return "the policy " + route.policy;
+  return "";
+}
+
+std::string lost_if_remade(const aix::OdmRoute& route) { return route.has_more ? "a part of " + route.raw : ""; }
 
 }  // namespace hanfs::node

@@ -10,13 +10,25 @@
 
 namespace hanfs::node {
 
-// IPv4 only, the preferred one first. Empty where the routes could not be observed.
+// IPv4 only, the one with the lowest configured cost first. Empty where the routes could not be observed.
 std::vector<aix::Route> live_defaults(const ObservedState& observed);
 std::vector<aix::Route> live_defaults_by(const ObservedState& observed, const std::string& gateway);
 std::vector<aix::OdmRoute> odm_defaults_by(const ObservedState& observed, const std::string& gateway);
 
+// DGD holds its gateway for dead: the cost is raised (lib/aix/README.md "netstat: costs").
+bool is_held_dead(const aix::Route& route);
+// The same, or its current cost is the one that could not be read: how the maximum prints was never seen.
+bool may_be_dead(const ObservedState& observed, const aix::Route& route);
+bool may_be_dead(const ObservedState& observed, const std::string& gateway);
+
 // The configured cost may be unknown (no -C): then only what is known is compared.
 bool is_like(const aix::Route& route, const plan::RouteEntry& entry);
 bool is_like(const aix::OdmRoute& route, const plan::RouteEntry& entry);
+
+// A default as it is; `unknown_cost` where its cost is not known.
+plan::RouteEntry entry_of(const ObservedState& observed, const aix::Route& route, long long unknown_cost);
+// What would be lost if it were made anew, since `route add` could not be told so; empty: nothing.
+std::string lost_if_remade(const ObservedState& observed, const aix::Route& route);
+std::string lost_if_remade(const aix::OdmRoute& route);
 
 }  // namespace hanfs::node

@@ -2,6 +2,8 @@
 #include "setupnfsv4replication/desired_routes.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <set>
 
 #include "net/address.hpp"
@@ -10,6 +12,10 @@
 
 namespace hanfs::node {
 namespace {
+
+bool contains(const std::vector<std::string>& list, const std::string& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
 
 // A gateway must be a neighbour. Unknown interfaces or netmasks forbid nothing: route itself refuses what it cannot
 // reach.
@@ -32,47 +38,93 @@ bool is_own(const ObservedState& observed, const std::string& address) {
   return false;
 }
 
-// Every server that file systems come from, in the order met: as mounted, now, replicas.
-std::vector<std::string> servers(const ObservedState& observed) {
-  std::vector<std::string> found;
-  std::set<std::string> asked;  // thousands of mounts come from a few servers
-  const auto add = [&](const std::string& name) {
-    if (!asked.insert(name).second) return;
-    for (const std::string& address : addresses_of(observed, name))
-      if (net::is_host_ipv4(address) && std::find(found.begin(), found.end(), address) == found.end())
-        found.push_back(address);
-  };
+struct Servers {
+  // Of each file system, in the order of `mount`: as mounted, now, replicas.
+  std::vector<std::vector<std::string>> of_filesystems;
+  std::vector<std::string> unresolved;  // names that the hosts file does not know
+};
+
+void add_new(std::vector<std::string>& list, const std::string& item) {
+  if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
+}
+
+Servers servers(const ObservedState& observed) {
+  Servers found;
+  std::map<std::string, std::vector<std::string>> known;  // thousands of mounts come from a few servers
+  std::set<std::vector<std::string>> seen;
   for (const aix::Mount& mount : observed.mounts) {
     if (mount.vfs != "nfs4" && mount.vfs != "stnfs") continue;
-    add(mount.node);
-    const aix::NfsFilesystem* info = observed.filesystem(mount.path);
-    if (info == nullptr) continue;
-    add(info->current.empty() ? info->server : info->current);
-    for (const std::string& replica : info->replicas) add(replica);
+    std::vector<std::string> names{mount.node};
+    if (const aix::NfsFilesystem* info = observed.filesystem(mount.path)) {
+      names.push_back(info->current.empty() ? info->server : info->current);
+      names.insert(names.end(), info->replicas.begin(), info->replicas.end());
+    }
+    std::vector<std::string> addresses;
+    for (const std::string& name : names) {
+      const auto [entry, is_new] = known.try_emplace(name);
+      if (is_new) entry->second = addresses_of(observed, name);
+      if (entry->second.empty() && !name.empty()) add_new(found.unresolved, name);
+      for (const std::string& address : entry->second)
+        if (net::is_host_ipv4(address)) add_new(addresses, address);
+    }
+    if (seen.insert(addresses).second) found.of_filesystems.push_back(std::move(addresses));
   }
   return found;
 }
 
-// Costs 0, 1, 2, ...: a live route that already looks like one of ours keeps its cost (so an order once made stays,
-// also after a run that was killed half-way); of the others the present default comes first.
+std::vector<std::string> all_of(const Servers& servers) {
+  std::vector<std::string> all;
+  for (const std::vector<std::string>& of_one : servers.of_filesystems)
+    for (const std::string& address : of_one) add_new(all, address);
+  return all;
+}
+
+// Who serves what the gateway serves too: its replicas. Another file server need not be a router.
+std::vector<std::string> partners_of(const Servers& servers, const std::string& gateway) {
+  std::vector<std::string> partners;
+  for (const std::vector<std::string>& of_one : servers.of_filesystems)
+    if (contains(of_one, gateway))
+      for (const std::string& address : of_one) add_new(partners, address);
+  return partners;
+}
+
+// Costs that no default of somebody else has, now or at the next boot, since equal costs share the traffic: the lowest
+// `count` of them.
+std::vector<long long> free_costs(const ObservedState& observed, const std::vector<std::string>& ours, bool persist) {
+  std::set<long long> taken;
+  for (const aix::Route& route : live_defaults(observed))
+    if (!contains(ours, route.gateway)) taken.insert(route.configured_cost.value_or(0));
+  if (persist && observed.odm_routes)
+    for (const aix::OdmRoute& route : observed.odm_routes->routes)
+      if (route.is_default() && !contains(ours, route.gateway)) taken.insert(route.cost);
+  std::vector<long long> costs;
+  for (long long cost = 0; costs.size() < ours.size(); ++cost)
+    if (taken.count(cost) == 0) costs.push_back(cost);
+  return costs;
+}
+
+// A live route that already looks like one of ours keeps its cost (so an order once made stays, also after a run that
+// was killed half-way); of the others the present default comes first.
 std::vector<DesiredGateway> assign_costs(const ObservedState& observed, const std::vector<std::string>& candidates,
-                                         bool active) {
+                                         bool active, bool persist) {
+  const std::vector<long long> costs = free_costs(observed, candidates, persist);
   std::vector<std::string> slots(candidates.size());
   std::vector<std::string> rest;
   for (const std::string& address : candidates) {
     const std::vector<aix::Route> rows = live_defaults_by(observed, address);
     const bool ours = rows.size() == 1 && rows.front().active_dgd() == active && rows.front().configured_cost;
-    const long long cost = ours ? *rows.front().configured_cost : -1;
-    if (cost >= 0 && cost < static_cast<long long>(slots.size()) && slots[static_cast<std::size_t>(cost)].empty()) {
-      slots[static_cast<std::size_t>(cost)] = address;
+    const auto of_cost = ours ? std::find(costs.begin(), costs.end(), *rows.front().configured_cost) : costs.end();
+    const auto slot = static_cast<std::size_t>(of_cost - costs.begin());
+    if (slot < slots.size() && slots[slot].empty()) {
+      slots[slot] = address;
     } else {
       rest.push_back(address);
     }
   }
   std::vector<DesiredGateway> desired;
   auto next = rest.begin();
-  for (std::size_t cost = 0; cost < slots.size(); ++cost)
-    desired.push_back({slots[cost].empty() ? *next++ : slots[cost], {static_cast<long long>(cost), active}});
+  for (std::size_t slot = 0; slot < slots.size(); ++slot)
+    desired.push_back({slots[slot].empty() ? *next++ : slots[slot], {costs[slot], active}});
   return desired;
 }
 
@@ -103,31 +155,47 @@ void reject_implausible(const ObservedState& observed, DesiredRoutes& desired) {
   }
 }
 
+// Why the servers cannot take the place of the present gateway; empty: they can.
+std::string not_a_server(const std::vector<aix::Route>& defaults, const Servers& servers, DesiredRoutes& desired) {
+  if (defaults.empty()) return "the node has no default gateway";
+  const std::vector<std::string> all = all_of(servers);
+  const aix::Route& preferred = defaults.front();
+  for (const aix::Route& route : defaults) {
+    const bool shares = route.configured_cost && route.configured_cost == preferred.configured_cost;
+    if ((!shares && route.gateway != preferred.gateway) || contains(all, route.gateway)) continue;
+    if (!servers.unresolved.empty()) {
+      desired.warnings.push_back("whether the default gateway " + route.gateway +
+                                 " is a file server of this node cannot be told, and so routes are left alone: " +
+                                 servers.unresolved.front() + " is not in /etc/hosts; cure: enter it there");
+      return "it cannot be told whether the default gateway " + route.gateway + " is one of the file servers (" +
+             servers.unresolved.front() + " is not in /etc/hosts)";
+    }
+    if (contains(all, preferred.gateway))
+      desired.warnings.push_back(
+          "default gateway " + route.gateway + ", which is no file server, shares the traffic with " +
+          preferred.gateway +
+          " (equal costs), so routes are left alone; cure: name the gateways in their order with "
+          "--gateways");
+    return "the default gateway " + route.gateway + " is not one of the file servers";
+  }
+  return "";
+}
+
 void use_servers_as_gateways(const ObservedState& observed, bool active_dgd, DesiredRoutes& desired) {
   if (!observed.routes) {
     desired.reason = "the present default gateway could not be observed";
     return;
   }
   const std::vector<aix::Route> defaults = live_defaults(observed);
-  const std::vector<std::string> all = servers(observed);
-  const auto is_server = [&](const aix::Route& route) {
-    return std::find(all.begin(), all.end(), route.gateway) != all.end();
-  };
-  if (defaults.empty()) {
-    desired.reason = "the node has no default gateway";
-    return;
-  }
-  if (std::none_of(defaults.begin(), defaults.end(), is_server)) {
-    desired.reason = "the default gateway " + defaults.front().gateway + " is not one of the file servers";
-    return;
-  }
+  const Servers servers_of_node = servers(observed);
+  desired.reason = not_a_server(defaults, servers_of_node, desired);
+  if (!desired.reason.empty()) return;
+  const std::vector<std::string> partners = partners_of(servers_of_node, defaults.front().gateway);
   std::vector<std::string> candidates;
   for (const aix::Route& route : defaults)
-    if (is_server(route) && std::find(candidates.begin(), candidates.end(), route.gateway) == candidates.end())
-      candidates.push_back(route.gateway);
-  for (const std::string& address : all) {
-    if (std::find(candidates.begin(), candidates.end(), address) != candidates.end()) continue;
-    if (is_own(observed, address)) continue;
+    if (contains(partners, route.gateway)) add_new(candidates, route.gateway);
+  for (const std::string& address : partners) {
+    if (contains(candidates, address) || is_own(observed, address)) continue;
     if (is_attached(observed, address)) {
       candidates.push_back(address);
     } else {
@@ -137,40 +205,77 @@ void use_servers_as_gateways(const ObservedState& observed, bool active_dgd, Des
   if (candidates.size() < 2) {
     desired.reason =
         "the gateway " + candidates.front() + " is the only file server within reach; no second one to set";
+    if (!servers_of_node.unresolved.empty())
+      desired.reason += " (" + servers_of_node.unresolved.front() + " is not in /etc/hosts)";
     desired.warnings.push_back(desired.reason);
     return;
   }
   desired.managed = true;
-  desired.gateways = assign_costs(observed, candidates, active_dgd);
+  desired.gateways = assign_costs(observed, candidates, active_dgd, desired.persist);
 }
 
-// Returns why one of them cannot be a gateway.
-std::string use_listed_gateways(const ObservedState& observed, const std::vector<std::string>& gateways,
-                                bool active_dgd, DesiredRoutes& desired) {
-  for (const std::string& address : gateways) {
-    if (is_own(observed, address)) return "gateway " + address + " is an address of this node itself";
-    if (!is_attached(observed, address))
-      return "gateway " + address + " is on no network of this node (see ifconfig -a)";
+// What is asked for is that the first of the list comes first.
+void warn_of_foreign_defaults(const ObservedState& observed, DesiredRoutes& desired) {
+  const long long first = desired.gateways.front().entry.cost;
+  for (const aix::Route& route : live_defaults(observed)) {
+    const bool ours = std::any_of(desired.gateways.begin(), desired.gateways.end(),
+                                  [&](const DesiredGateway& gateway) { return gateway.address == route.gateway; });
+    if (ours || route.configured_cost.value_or(0) > first) continue;
+    desired.errors.push_back(
+        "default gateway " + route.gateway + ", which is not in the list of gateways, comes before them" +
+        (route.active_dgd() ? "" : " and is without active DGD") +
+        "; cure: name it in the list too, or take it out where it is set (the routing of the NIM network, the ODM) and "
+        "with: route -n delete 0 " +
+        route.gateway);
   }
-  for (const std::string& address : gateways)
-    desired.gateways.push_back({address, {static_cast<long long>(desired.gateways.size()), active_dgd}});
+}
+
+// `where` names the list in the settings; empty: --gateways.
+void use_listed_gateways(const ObservedState& observed, const std::vector<std::string>& gateways, bool active_dgd,
+                         const std::string& where, DesiredRoutes& desired) {
+  for (const std::string& address : gateways) {
+    std::string problem;
+    if (is_own(observed, address)) problem = " is an address of this node itself";
+    if (problem.empty() && !is_attached(observed, address))
+      problem = " is on no network of this node (see ifconfig -a)";
+    if (problem.empty()) continue;
+    desired.reason = "the settings cannot be met";
+    desired.errors.push_back(where + "gateway " + address + problem + "; routes are left alone");
+  }
+  if (!desired.errors.empty()) return;
+  const std::vector<long long> costs = free_costs(observed, gateways, desired.persist);
+  for (std::size_t i = 0; i < gateways.size(); ++i) desired.gateways.push_back({gateways[i], {costs[i], active_dgd}});
   desired.managed = true;
-  return "";
+  warn_of_foreign_defaults(observed, desired);
 }
 
 // One hanfs.conf serves all nodes: a node's domain is the one that its file systems come from.
-std::string use_gateways_of_domain(const ObservedState& observed, const Settings& settings, bool active_dgd,
-                                   DesiredRoutes& desired) {
-  const Result<const config::Domain*> domain = config::domain_of(settings.domains, servers(observed));
+void use_gateways_of_domain(const ObservedState& observed, const Settings& settings, bool active_dgd,
+                            DesiredRoutes& desired) {
+  const Result<const config::Domain*> domain = config::domain_of(settings.domains, all_of(servers(observed)));
   if (!domain) {
     desired.warnings.push_back(domain.error().what +
                                " where this node's file systems come from; cure: name its gateways with --gateways");
   } else if (*domain != nullptr && !(*domain)->gateways.empty()) {
-    const std::string conflict = use_listed_gateways(observed, (*domain)->gateways, active_dgd, desired);
-    return conflict.empty() ? "" : "[domain " + (*domain)->name + "] of hanfs.conf: " + conflict;
+    return use_listed_gateways(observed, (*domain)->gateways, active_dgd,
+                               "[domain " + (*domain)->name + "] of hanfs.conf: ", desired);
   }
   use_servers_as_gateways(observed, active_dgd, desired);
-  return "";
+}
+
+// A gateway that is not as desired, and must stay as it is: made anew it would lose what DGD knows of it, or what
+// others gave it.
+void name_what_stays(const ObservedState& observed, DesiredRoutes& desired) {
+  for (const DesiredGateway& gateway : desired.gateways) {
+    const std::string why = reason_to_leave(observed, gateway);
+    if (!why.empty()) desired.errors.push_back(why);
+    if (!desired.persist) continue;
+    for (const aix::OdmRoute& stored : odm_defaults_by(observed, gateway.address))
+      if (!is_like(stored, gateway.entry) && !lost_if_remade(stored).empty())
+        desired.errors.push_back("the ODM's default gateway " + gateway.address +
+                                 " is not as wanted, but to make it anew would lose " + lost_if_remade(stored) +
+                                 ", which is not hanfs' work, so it is left as it is");
+  }
 }
 
 std::string out_of_range(const ObservedState& observed, const std::string& name, const std::string& value) {
@@ -184,20 +289,16 @@ std::string out_of_range(const ObservedState& observed, const std::string& name,
   return "";
 }
 
+// Passive DGD is the administrator's: it is set only where the settings name a mode, and switched off for a mode that
+// goes without it only where hanfs sets the gateways (or no detection at all is asked for).
 void set_desired_tunables(const ObservedState& observed, const Settings& settings, DesiredRoutes& desired) {
-  if (desired.managed || settings.dgd) {
-    const Dgd dgd = settings.dgd.value_or(Dgd::active);
-    desired.tunables["passive_dgd"] = dgd == Dgd::passive || dgd == Dgd::both ? "1" : "0";
-  }
+  if (settings.dgd && (desired.managed || *settings.dgd != Dgd::active))
+    desired.tunables["passive_dgd"] = *settings.dgd == Dgd::passive || *settings.dgd == Dgd::both ? "1" : "0";
   for (const auto& [name, value] : settings.tunables) desired.tunables[name] = std::to_string(value);
   for (auto tunable = desired.tunables.begin(); tunable != desired.tunables.end();) {
-    std::string conflict = out_of_range(observed, tunable->first, tunable->second);
-    if (conflict.empty()) {
-      ++tunable;
-    } else {
-      desired.conflicts.push_back(std::move(conflict));
-      tunable = desired.tunables.erase(tunable);
-    }
+    const std::string problem = out_of_range(observed, tunable->first, tunable->second);
+    if (!problem.empty()) desired.errors.push_back(problem);
+    tunable = problem.empty() ? std::next(tunable) : desired.tunables.erase(tunable);
   }
 }
 
@@ -208,33 +309,48 @@ bool root_comes_from_server(const ObservedState& observed) {
 
 }  // namespace
 
+std::string reason_to_leave(const ObservedState& observed, const DesiredGateway& gateway) {
+  const std::vector<aix::Route> rows = live_defaults_by(observed, gateway.address);
+  if (rows.empty() || (rows.size() == 1 && is_like(rows.front(), gateway.entry))) return "";
+  const std::string name = "default gateway " + gateway.address;
+  if (may_be_dead(observed, gateway.address))
+    return name +
+           " is not as wanted, but held for dead now, so it is left as it is: made anew it would count as alive; "
+           "cure: run this again when it answers";
+  for (const aix::Route& row : rows) {
+    const std::string lost = lost_if_remade(observed, row);
+    if (!lost.empty())
+      return name + " is not as wanted, but to make it anew would lose " + lost +
+             ", which is not hanfs' work, so it is left as it is; cure: route -n delete 0 " + gateway.address +
+             " while another gateway is there, and run this again";
+  }
+  return "";
+}
+
 DesiredRoutes desired_routes(const ObservedState& observed, const Settings& settings) {
   DesiredRoutes desired;
   desired.persist = settings.persist;
+  if (desired.persist && root_comes_from_server(observed)) {
+    desired.errors.push_back(
+        "persist: / comes from a server, so the ODM and /etc/tunables of this node do not outlive a reboot "
+        "(or are shared with other nodes), and nothing is written there; cure: leave persist out and run this at every "
+        "boot");
+    desired.persist = false;
+  }
   const Dgd dgd = settings.dgd.value_or(Dgd::active);
   const bool active_dgd = dgd == Dgd::active || dgd == Dgd::both;
-  std::string conflict;
   switch (settings.gateway_mode) {
     case GatewayMode::automatic:
-      conflict = use_gateways_of_domain(observed, settings, active_dgd, desired);
+      use_gateways_of_domain(observed, settings, active_dgd, desired);
       break;
     case GatewayMode::none:
       desired.reason = "gateways=none";
       break;
     case GatewayMode::list:
-      conflict = use_listed_gateways(observed, settings.gateways, active_dgd, desired);
-  }
-  if (!conflict.empty()) {
-    desired.reason = "the settings cannot be met";
-    desired.conflicts.push_back(std::move(conflict));
-  }
-  if (settings.persist && root_comes_from_server(observed)) {
-    desired.persist = false;
-    desired.conflicts.emplace_back(
-        "persist: / comes from a server, so the ODM and /etc/tunables of this node do not outlive a reboot "
-        "(or are shared with other nodes); cure: leave persist out and run this at every boot");
+      use_listed_gateways(observed, settings.gateways, active_dgd, "", desired);
   }
   reject_implausible(observed, desired);
+  name_what_stays(observed, desired);
   if (!desired.managed && settings.dgd && active_dgd)
     desired.warnings.push_back("active DGD belongs to the routes that hanfs sets, and it sets none: " + desired.reason);
   set_desired_tunables(observed, settings, desired);

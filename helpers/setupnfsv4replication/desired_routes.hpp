@@ -19,9 +19,9 @@ struct DesiredGateway {
 };
 
 struct DesiredRoutes {
-  // What of the settings cannot be met on this node, and is left out: a gateway that cannot be one, a tunable outside
-  // of the range that `no -x` prints, persist where / comes from a server.
-  std::vector<std::string> conflicts;
+  // What of the settings cannot be met on this node: a gateway that cannot be one, a tunable outside of the range that
+  // `no -x` prints, persist where / comes from a server, a gateway that must be left as it is. All else is done.
+  std::vector<std::string> errors;
   bool managed = false;  // false: routes are left alone, `reason` says why
   std::string reason;
   std::vector<DesiredGateway> gateways;         // preferred one first
@@ -31,6 +31,9 @@ struct DesiredRoutes {
   std::vector<std::string> warnings;
   std::vector<Unobserved> unobserved;  // implausible output
 };
+
+// Why a live default that is not as desired must not be made anew; empty: it may, or it is as desired.
+std::string reason_to_leave(const ObservedState& observed, const DesiredGateway& gateway);
 
 DesiredRoutes desired_routes(const ObservedState& observed, const Settings& settings);
 

@@ -153,6 +153,7 @@ plan::Step set_step(const DesiredFilesystem& filesystem, const char* key, long w
   if (filesystem.paths.size() > 1)
     step.why += "; one fsid with " + list({filesystem.paths.begin() + 1, filesystem.paths.end()});
   step.argv = aix::set_fs_option(path, std::string(key) + "=" + std::to_string(wanted));
+  if (current) step.was = plan::Expectation{step.resource, plan::FilesystemOption{key, *current}};
   step.expect = plan::Expectation{step.resource, plan::FilesystemOption{key, wanted}};
   return step;
 }
@@ -245,22 +246,28 @@ std::vector<plan::Step> repair_filesystems(const DesiredFilesystems& desired, co
   return steps;
 }
 
-std::vector<plan::Step> reset_filesystems(const DesiredFilesystems& desired) {
-  std::vector<plan::Step> steps;
-  for (const DesiredFilesystem& filesystem : desired.filesystems) {
-    if (filesystem.excluded || filesystem.silent) continue;
-    plan::Step step;
-    step.resource = {plan::Kind::filesystem, filesystem.paths.front()};
-    step.lane = filesystem.server;
-    step.action = plan::Action::reset;
-    step.why = escape_control(filesystem.paths.front()) +
-               ": all options of its fsid back to AIX's defaults (now timeo=" +
-               value_text("timeo", current_value(filesystem, "timeo")) +
-               ", retrans=" + value_text("retrans", current_value(filesystem, "retrans")) + ")";
-    step.argv = aix::reset_fs_options(filesystem.paths.front());
-    steps.push_back(std::move(step));
-  }
-  return steps;
+plan::Step reset_step(const DesiredFilesystem& filesystem, const char* key, long value) {
+  const std::optional<long> current = current_value(filesystem, key);
+  plan::Step step = set_step(filesystem, key, value, current);
+  step.why = escape_control(filesystem.paths.front()) + ": " + key + " is as hanfs set it, " +
+             value_text(key, current) + "; it was " + value_text(key, value);
+  step.purpose = plan::Purpose::reset;
+  return step;
+}
+
+plan::Step reset_all_options(const DesiredFilesystem& filesystem) {
+  plan::Step step;
+  step.resource = {plan::Kind::filesystem, filesystem.paths.front()};
+  step.lane = filesystem.server;
+  step.purpose = plan::Purpose::reset;
+  step.action = plan::Action::reset;
+  step.why =
+      escape_control(filesystem.paths.front()) +
+      ": what it had before hanfs is not known, so all options of its fsid go back to AIX's defaults (now timeo=" +
+      value_text("timeo", current_value(filesystem, "timeo")) +
+      ", retrans=" + value_text("retrans", current_value(filesystem, "retrans")) + ")";
+  step.argv = aix::reset_fs_options(filesystem.paths.front());
+  return step;
 }
 
 }  // namespace hanfs::node

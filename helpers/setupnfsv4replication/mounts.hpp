@@ -47,7 +47,9 @@ std::vector<plan::Step> plan_filesystems(const DesiredFilesystems& desired);
 std::vector<plan::Step> repair_filesystems(const DesiredFilesystems& desired, const ObservedState& before, int attempt);
 constexpr int repair_attempts = 3;
 
-// nfs4cl resetfsoptions, once for each fsid that is not excluded.
-std::vector<plan::Step> reset_filesystems(const DesiredFilesystems& desired);
+// Back to the value of before hanfs.
+plan::Step reset_step(const DesiredFilesystem& filesystem, const char* key, long value);
+// nfs4cl resetfsoptions: every option of the fsid.
+plan::Step reset_all_options(const DesiredFilesystem& filesystem);
 
 }  // namespace hanfs::node

@@ -17,6 +17,8 @@ using report::escape_control;
 
 std::string dgd_text(bool active) { return active ? " with active DGD" : " without active DGD"; }
 
+aix::RouteExtras extras(const plan::RouteEntry& entry) { return {entry.is_static, entry.interface, "", "", ""}; }
+
 plan::Step verified_step(plan::Kind kind, const std::string& gateway, plan::Action action) {
   plan::Step step;
   step.resource = {kind, gateway};
@@ -26,48 +28,56 @@ plan::Step verified_step(plan::Kind kind, const std::string& gateway, plan::Acti
   return step;
 }
 
-plan::Step add_step(const DesiredGateway& gateway) {
-  const auto& [cost, active_dgd] = gateway.entry;
-  plan::Step step = verified_step(Kind::route, gateway.address, Action::add);
-  step.why =
-      "default gateway " + gateway.address + " is to be there at cost " + std::to_string(cost) + dgd_text(active_dgd);
-  step.argv = aix::add_default_route(gateway.address, cost, active_dgd);
-  step.undo = {aix::delete_default_route(gateway.address)};
-  step.expect = Expectation{step.resource, gateway.entry};
-  return step;
+// Who may take its place: live defaults that nobody holds for dead, and those that this plan adds.
+std::vector<std::string> others_than(const std::string& gateway, const ObservedState& observed,
+                                     const std::vector<DesiredGateway>& desired) {
+  std::vector<std::string> others;
+  const auto add = [&](const std::string& address) {
+    const bool counts = address != gateway && !may_be_dead(observed, address);
+    if (counts && std::find(others.begin(), others.end(), address) == others.end()) others.push_back(address);
+  };
+  for (const aix::Route& route : live_defaults(observed)) add(route.gateway);
+  for (const DesiredGateway& other : desired) add(other.address);
+  return others;
 }
 
-// Never `route change`: with several defaults it is not documented which one it takes.
-void recreate(const DesiredGateway& gateway, const std::vector<aix::Route>& rows, std::vector<plan::Step>& steps) {
-  const auto& [cost, active_dgd] = gateway.entry;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const aix::Route& row = rows[i];
-    plan::Step step = verified_step(Kind::route, gateway.address, Action::remove);
-    step.detail = std::to_string(i + 1);
-    step.why = i > 0 ? "default gateway " + gateway.address + " is there twice"
-                     : "default gateway " + gateway.address + " is there with cost " +
-                           (row.configured_cost ? std::to_string(*row.configured_cost) : "?") +
-                           dgd_text(row.active_dgd()) + ", wanted cost " + std::to_string(cost) + dgd_text(active_dgd) +
-                           "; route cannot change it in place";
-    step.argv = aix::delete_default_route(gateway.address);
-    step.undo = {aix::add_default_route(gateway.address, row.configured_cost.value_or(cost), row.active_dgd())};
-    step.needs = Expectation{step.resource, plan::AnotherGateway{}};
-    step.expect = Expectation{step.resource, plan::EntryCount{rows.size() - i - 1}};
-    // The node is without this gateway until the add, so nothing is probed in between.
-    step.verified_with_next = i + 1 == rows.size();
-    steps.push_back(std::move(step));
-  }
-  steps.push_back(add_step(gateway));
+// At this cost it would come before a live default, or share its traffic: now, or when this plan has been carried out.
+bool would_come_before_a_live_one(const DesiredGateway& gateway, const ObservedState& observed,
+                                  const std::vector<DesiredGateway>& desired) {
+  const std::vector<aix::Route> defaults = live_defaults(observed);
+  return std::any_of(defaults.begin(), defaults.end(), [&](const aix::Route& route) {
+    if (route.gateway == gateway.address || may_be_dead(observed, route)) return false;
+    long long cost = route.configured_cost.value_or(gateway.entry.cost);
+    for (const DesiredGateway& other : desired)
+      if (other.address == route.gateway) cost = std::max(cost, other.entry.cost);
+    return gateway.entry.cost <= cost;
+  });
+}
+
+plan::Step add_step(const DesiredGateway& gateway) {
+  const plan::RouteEntry& entry = gateway.entry;
+  plan::Step step = verified_step(Kind::route, gateway.address, Action::add);
+  step.why = "default gateway " + gateway.address + " is to be there at cost " + std::to_string(entry.cost) +
+             dgd_text(entry.active_dgd);
+  step.argv = aix::add_default_route(gateway.address, entry.cost, entry.active_dgd, extras(entry));
+  step.undo = {aix::delete_default_route(gateway.address)};
+  step.was = Expectation{step.resource, plan::EntryCount{0}};
+  step.expect = Expectation{step.resource, entry};
+  return step;
 }
 
 void plan_live_routes(const ObservedState& observed, const DesiredRoutes& desired, std::vector<plan::Step>& steps) {
   if (!observed.routes) return;
   for (const DesiredGateway& gateway : desired.gateways)
-    if (live_defaults_by(observed, gateway.address).empty()) steps.push_back(add_step(gateway));
+    if (live_defaults_by(observed, gateway.address).empty()) {
+      steps.push_back(add_route(observed, gateway, desired.gateways));
+      steps.back().why += "; it must forward what it is sent (ipforwarding)";
+    }
   for (const DesiredGateway& gateway : desired.gateways) {
     const std::vector<aix::Route> rows = live_defaults_by(observed, gateway.address);
     const bool as_desired = rows.size() == 1 && is_like(rows.front(), gateway.entry);
-    if (!rows.empty() && !as_desired) recreate(gateway, rows, steps);
+    if (rows.empty() || as_desired || !reason_to_leave(observed, gateway).empty()) continue;
+    for (plan::Step& step : remake_route(observed, gateway, desired.gateways)) steps.push_back(std::move(step));
   }
 }
 
@@ -76,6 +86,17 @@ plan::Step odm_step(const DesiredGateway& gateway, plan::Action action) {
   step.never_kill = true;
   step.sync_journal = true;
   return step;
+}
+
+bool loses_something(const std::vector<aix::OdmRoute>& stored) {
+  return std::any_of(stored.begin(), stored.end(),
+                     [](const aix::OdmRoute& route) { return !lost_if_remade(route).empty(); });
+}
+
+aix::RouteExtras kept_of(const std::vector<aix::OdmRoute>& stored) {
+  if (stored.empty()) return {};
+  const aix::OdmRoute& route = stored.front();
+  return {true, route.interface, route.netmask, route.policy, route.weight};
 }
 
 // The ODM only (chdev -P), since the kernel side is done with route: one tool for each side, so neither can leave the
@@ -91,6 +112,7 @@ void plan_odm_routes(const ObservedState& observed, const DesiredRoutes& desired
     const std::vector<aix::OdmRoute> stored = odm_defaults_by(observed, gateway.address);
     const auto keep = std::find_if(stored.begin(), stored.end(),
                                    [&](const aix::OdmRoute& route) { return is_like(route, gateway.entry); });
+    if (keep == stored.end() && loses_something(stored)) continue;  // said as an error
     std::size_t left = stored.size();
     for (auto route = stored.begin(); route != stored.end(); ++route) {
       if (route == keep) continue;
@@ -100,12 +122,14 @@ void plan_odm_routes(const ObservedState& observed, const DesiredRoutes& desired
                  (keep == stored.end() ? ", not what is wanted" : " as a duplicate");
       step.argv = aix::delete_odm_route(route->raw);
       step.undo = {aix::add_odm_route(route->raw)};
+      step.was = Expectation{step.resource, route->raw};
       step.expect = Expectation{step.resource, plan::EntryCount{--left}};
       steps.push_back(std::move(step));
     }
     if (keep != stored.end()) continue;
-    const auto& [cost, active_dgd] = gateway.entry;
-    const std::string route = aix::odm_route(gateway.address, cost, active_dgd);
+    const long long cost = gateway.entry.cost;
+    const bool active_dgd = gateway.entry.active_dgd;
+    const std::string route = aix::odm_route(gateway.address, cost, active_dgd, kept_of(stored));
     plan::Step step = odm_step(gateway, Action::add);
     step.why = "default gateway " + gateway.address + " at cost " + std::to_string(cost) + dgd_text(active_dgd) +
                " is to be in the ODM for the next boot";
@@ -130,6 +154,7 @@ void plan_tunables(const ObservedState& observed, const DesiredRoutes& desired, 
     step.why += ", wanted " + wanted;
     step.argv = aix::set_network_tunable(name, wanted, desired.persist);
     step.undo = {aix::set_network_tunable(name, now.current, desired.persist)};
+    step.was = Expectation{step.resource, now.current};
     step.expect = Expectation{step.resource, wanted};
     step.sync_journal = desired.persist;
     steps.push_back(std::move(step));
@@ -137,6 +162,55 @@ void plan_tunables(const ObservedState& observed, const DesiredRoutes& desired, 
 }
 
 }  // namespace
+
+plan::Step add_route(const ObservedState& observed, const DesiredGateway& gateway,
+                     const std::vector<DesiredGateway>& desired) {
+  plan::Step step = add_step(gateway);
+  if (would_come_before_a_live_one(gateway, observed, desired))
+    step.needs = Expectation{step.resource, plan::LiveGateway{{}, false, true}};
+  return step;
+}
+
+std::vector<plan::Step> remove_route(const ObservedState& observed, const std::string& gateway,
+                                     const std::vector<DesiredGateway>& desired) {
+  std::vector<plan::Step> steps;
+  const std::vector<aix::Route> rows = live_defaults_by(observed, gateway);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const plan::RouteEntry entry = entry_of(observed, rows[i], 0);
+    plan::Step step = verified_step(Kind::route, gateway, Action::remove);
+    step.detail = std::to_string(i + 1);
+    step.why = "default gateway " + gateway + " is there twice";
+    step.argv = aix::delete_default_route(gateway);
+    step.undo = {aix::add_default_route(gateway, entry.cost, entry.active_dgd, extras(entry))};
+    step.was = Expectation{step.resource, entry};
+    step.needs = Expectation{step.resource, plan::LiveGateway{others_than(gateway, observed, desired)}};
+    step.expect = Expectation{step.resource, plan::EntryCount{rows.size() - i - 1}};
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+// Never `route change`: with several defaults it is not documented which one it takes.
+std::vector<plan::Step> remake_route(const ObservedState& observed, const DesiredGateway& gateway,
+                                     const std::vector<DesiredGateway>& desired) {
+  const aix::Route row = live_defaults_by(observed, gateway.address).front();
+  std::vector<plan::Step> steps = remove_route(observed, gateway.address, desired);
+  steps.front().why = "default gateway " + gateway.address + " is there with cost " +
+                      (row.configured_cost ? std::to_string(*row.configured_cost) : "?") + dgd_text(row.active_dgd()) +
+                      ", wanted cost " + std::to_string(gateway.entry.cost) + dgd_text(gateway.entry.active_dgd) +
+                      "; route cannot change it in place";
+  DesiredGateway remade = gateway;
+  const plan::RouteEntry now = entry_of(observed, row, gateway.entry.cost);
+  remade.entry.is_static = remade.entry.is_static || now.is_static;
+  if (remade.entry.interface.empty()) remade.entry.interface = now.interface;
+  // To come nearer to the front it must be alive itself.
+  const bool rises = gateway.entry.cost < now.cost && would_come_before_a_live_one(gateway, observed, desired);
+  for (plan::Step& step : steps) std::get<plan::LiveGateway>(step.needs->value).itself = rises;
+  // The node is without this gateway until the add, so nothing is probed in between.
+  steps.back().verified_with_next = true;
+  steps.push_back(add_step(remade));
+  return steps;
+}
 
 std::vector<plan::Step> plan_routes(const ObservedState& observed, const DesiredRoutes& desired) {
   std::vector<plan::Step> steps;
@@ -162,10 +236,13 @@ bool is_satisfied(const ObservedState& observed, const Expectation& expectation)
     return (stored ? odm.size() : live.size()) == count->entries;
   if (const auto* entry = std::get_if<plan::RouteEntry>(&expectation.value))
     return stored ? odm.size() == 1 && is_like(odm.front(), *entry) : live.size() == 1 && is_like(live.front(), *entry);
-  if (!std::holds_alternative<plan::AnotherGateway>(expectation.value)) return false;
-  const std::vector<aix::Route> all = live_defaults(observed);
-  return std::any_of(all.begin(), all.end(), [&](const aix::Route& route) {
-    return route.gateway != name && route.current_cost.value_or(0) < aix::dead_cost;
+  const auto* live_gateway = std::get_if<plan::LiveGateway>(&expectation.value);
+  if (live_gateway == nullptr) return false;
+  if (live_gateway->itself && observed.answering.count(name) == 0) return false;
+  const std::vector<std::string>& among = live_gateway->among;
+  return !live_gateway->another || std::any_of(among.begin(), among.end(), [&](const std::string& other) {
+    return other != name && observed.answering.count(other) != 0 && !live_defaults_by(observed, other).empty() &&
+           !may_be_dead(observed, other);
   });
 }
 

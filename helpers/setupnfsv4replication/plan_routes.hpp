@@ -15,6 +15,17 @@ namespace hanfs::node {
 // ODM, then the tunables.
 std::vector<plan::Step> plan_routes(const ObservedState& observed, const DesiredRoutes& desired);
 
+// Each gives verified steps for one gateway. A delete needs another default that answers and was not held for dead when
+// `observed` was; what is added before a live default, or beside it, has to answer itself. `desired`: what else is
+// there when the plan has been carried out.
+plan::Step add_route(const ObservedState& observed, const DesiredGateway& gateway,
+                     const std::vector<DesiredGateway>& desired);
+std::vector<plan::Step> remove_route(const ObservedState& observed, const std::string& gateway,
+                                     const std::vector<DesiredGateway>& desired);
+// Removed and added again, with what of it is not ours.
+std::vector<plan::Step> remake_route(const ObservedState& observed, const DesiredGateway& gateway,
+                                     const std::vector<DesiredGateway>& desired);
+
 // Judges what steps expect of routes, of the ODM's routes and of tunables.
 bool is_satisfied(const ObservedState& observed, const plan::Expectation& expectation);
 

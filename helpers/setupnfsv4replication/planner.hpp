@@ -18,13 +18,6 @@ struct DesiredState {
   DesiredFilesystems filesystems;
   DesiredRoutes routes;
   bool hosts_first = false;
-
-  // What of the settings cannot be met on this node; what does not depend on it is done all the same.
-  std::vector<std::string> conflicts() const {
-    std::vector<std::string> all = filesystems.conflicts;
-    all.insert(all.end(), routes.conflicts.begin(), routes.conflicts.end());
-    return all;
-  }
 };
 
 DesiredState desired_state(const ObservedState& observed, const Settings& settings);

@@ -100,6 +100,7 @@ std::string gateways_table(const Report& report) {
 
 std::string resolver_text(const ResolverState& resolver) {
   std::string text = "Names: " + std::string(resolver.hosts_first ? "/etc/hosts first" : "DNS first");
+  if (resolver.order_from != netsvc_conf) text += " (" + resolver.order_from + ")";
   text += resolver.nameservers.empty() ? ", no name server" : ", name servers " + report::joined(resolver.nameservers);
   return text + " (" + resolver.state + ")\n";
 }
@@ -127,6 +128,7 @@ std::string json_of(const Report& report) {
   object["tunables"] = tunables_json(report.observed);
   object["resolver"] = {{"hosts_first", report.resolver.hosts_first},
                         {"order", report.resolver.order},
+                        {"order_from", report.resolver.order_from},
                         {"nameservers", report.resolver.nameservers},
                         {"state", report.resolver.state}};
   object["plan"] = app::plan_json(report);

@@ -32,6 +32,9 @@ report::Verdict verdict_of(const std::string& node, const std::string& status);
 // is of `observed`.
 void describe(Report& report, ObservedState observed, const DesiredState& desired);
 
+// A gateway that is held for dead is not as wanted: for who only looks.
+void judge_gateways(Report& report);
+
 // Counts the steps, and sets status and exit status (helpers/README.md "Exit statuses"). `read_only`: nothing was to
 // be changed, so a plan that is not empty is a difference. `at_boot`: few files are open yet.
 void set_status(Report& report, bool read_only, bool at_boot);

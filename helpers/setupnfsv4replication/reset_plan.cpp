@@ -2,140 +2,82 @@
 #include "setupnfsv4replication/reset_plan.hpp"
 
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <set>
 #include <utility>
 
 #include "aix/commands.hpp"
+#include "net/address.hpp"
+#include "report/table.hpp"
 #include "setupnfsv4replication/default_routes.hpp"
 #include "setupnfsv4replication/plan_routes.hpp"
+#include "setupnfsv4replication/reset_history.hpp"
 #include "setupnfsv4replication/resolver.hpp"
 
 namespace hanfs::node {
 namespace {
 
 using plan::Action;
-using plan::JournalEntry;
 using plan::Kind;
 
-// The changes hanfs made to one resource since it was last reset or changed by others.
-struct ResetHistory {
-  plan::Resource resource;
-  std::vector<plan::Argv> original;  // makes what was there before the first change; empty: nothing was
-  std::optional<plan::FileChange> original_file;
-  std::optional<plan::Step> last;  // the change that made what should be there now
-  bool last_is_sure = false;       // it went well
-  bool taken_away = false;         // hanfs itself deleted it, and did not make it anew
-};
+constexpr const char* tunables_of_hanfs[] = {"passive_dgd", "dgd_packets_lost", "dgd_ping_time", "dgd_retry_time"};
 
-using Entries = std::vector<const JournalEntry*>;
-
-bool deletes(const plan::Step& step) {
-  return step.expect && std::holds_alternative<plan::EntryCount>(step.expect->value);
+bool is_interface_name(const std::string& name) {
+  return std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
 }
 
-ResetHistory new_history(const plan::Resource& resource) {
-  return {resource, {}, std::nullopt, std::nullopt, false, false};
+// May a command be made of these values? They come from a file.
+bool is_sound(const std::string& gateway, const plan::RouteEntry& entry) {
+  return net::is_host_ipv4(gateway) && entry.cost >= 0 && entry.cost < aix::dead_cost &&
+         is_interface_name(entry.interface);
 }
 
-// Did this run find what the runs before it left? A reboot, or an administrator, may have made something else of it,
-// and that is what there was before hanfs then.
-bool continues_previous_run(const ResetHistory& history, const Entries& run) {
-  if (!history.last || !history.last_is_sure || history.taken_away) return true;
-  const plan::Step& first = run.front()->step;
-  if (first.file)
-    return first.undo_file && history.last->file && first.undo_file->content == history.last->file->content;
-  if (first.resource.kind == Kind::tunable)
-    return !first.undo.empty() && first.undo.front().back() == history.last->argv.back();
-  return std::any_of(run.begin(), run.end(), [&](const JournalEntry* entry) {
-    return deletes(entry->step) && !entry->step.undo.empty() && entry->step.undo.front() == history.last->argv;
-  });
+bool is_sound_odm_text(const std::string& gateway, const std::string& text) {
+  const Result<aix::OdmRoutes> read = aix::parse_lsattr_routes(text);
+  return read && read->problems.empty() && read->routes.size() == 1 && read->routes.front().raw == text &&
+         read->routes.front().is_default() && read->routes.front().gateway == gateway;
 }
 
-void add_run(ResetHistory& history, const Entries& run) {
-  const bool continues = continues_previous_run(history, run);
-  if (!continues) history = new_history(history.resource);
-  const bool is_first = !history.last && history.original.empty();
-  if (is_first) history.original_file = run.front()->step.undo_file;
-  for (const JournalEntry* entry : run) {
-    const plan::Step& step = entry->step;
-    // What the first run deleted, or the value the first change replaced.
-    const bool replaces = entry == run.front() && step.resource.kind == Kind::tunable;
-    if (is_first && (deletes(step) || replaces))
-      history.original.insert(history.original.end(), step.undo.begin(), step.undo.end());
-    // An add may be begun in the journal before the deletion that precedes it.
-    const bool counts =
-        deletes(step) ? entry->state != JournalEntry::State::failed : entry->state == JournalEntry::State::done;
-    if (counts) history.taken_away = deletes(step);
-    if (deletes(step)) continue;
-    history.last = step;
-    history.last_is_sure = entry->state == JournalEntry::State::done;
-  }
-}
-
-// In the order in which the resources were first changed.
-std::vector<ResetHistory> reset_histories(const plan::JournalContent& journal) {
-  std::vector<std::pair<plan::Resource, std::vector<Entries>>> changed;
-  std::map<plan::Resource, std::size_t> index_of;
-  std::set<plan::Resource> taken_away_by_reset;
-  for (const JournalEntry& entry : journal.entries) {
-    const plan::Resource& resource = entry.step.resource;
-    if (entry.state == JournalEntry::State::undone || resource.kind == Kind::filesystem) continue;
-    if (entry.step.purpose == plan::Purpose::reset) {
-      // Of a reset that was killed half-way; what else it did shows in the observed state.
-      if (deletes(entry.step)) taken_away_by_reset.insert(resource);
-      continue;
-    }
-    const auto [index, is_new] = index_of.try_emplace(resource, changed.size());
-    if (is_new) changed.push_back({resource, {}});
-    std::vector<Entries>& runs = changed[index->second].second;
-    if (runs.empty() || runs.back().front()->run != entry.run) runs.emplace_back();
-    runs.back().push_back(&entry);
-  }
-  std::vector<ResetHistory> found;
-  for (const auto& [resource, runs] : changed) {
-    found.push_back(new_history(resource));
-    for (const Entries& run : runs) add_run(found.back(), run);
-    found.back().taken_away = found.back().taken_away || taken_away_by_reset.count(resource) != 0;
-  }
-  return found;
-}
-
-class ResetPlan {
+class Planner {
  public:
-  explicit ResetPlan(const ObservedState& observed) : observed_(observed) {}
+  Planner(const ObservedState& observed, const DesiredState& desired, std::vector<ResetHistory> histories)
+      : observed_(observed), desired_(desired), histories_(std::move(histories)) {}
 
-  // Routes that are made as they were come before routes that only go away: the latter need the former.
-  std::vector<plan::Step> steps(const std::vector<ResetHistory>& all) {
-    for (const ResetHistory& history : all)
+  ResetPlan plan() {
+    for (const ResetHistory& history : histories_)
       if (still_ours(history)) ours_.insert(history.resource);
-    for (const bool restore : {true, false}) {
-      for (const ResetHistory& history : all) {
-        if (restore != !history.original.empty()) continue;
-        if (history.resource.kind == Kind::route) route(history);
-        if (history.resource.kind == Kind::stored_route) odm(history);
-      }
+    for (const DesiredFilesystem& filesystem : desired_.filesystems.filesystems)
+      if (!filesystem.excluded && filesystem.observed && filesystem.observed->has_options) reset_filesystem(filesystem);
+    if (!observed_.routes_are_pending()) reset_routes();
+    // Those that are made as they were before those that only go away.
+    for (const bool restore : {true, false})
+      for (const ResetHistory& history : histories_)
+        if (history.resource.kind == Kind::stored_route && restore == !history.original.empty()) reset_odm(history);
+    for (const ResetHistory& history : histories_) {
+      if (history.resource.kind == Kind::tunable) reset_tunable(history);
+      if (history.last && history.last->file) reset_file(history);
     }
-    for (const ResetHistory& history : all) {
-      if (history.resource.kind == Kind::tunable) tunable(history);
-      if (history.last && history.last->file) file(history);
-    }
-    return std::move(steps_);
+    return std::move(result_);
   }
 
  private:
-  plan::Step& add(const ResetHistory& history, plan::Action action, const std::string& why) {
-    plan::Step step;
+  void add(plan::Step step) {
     step.purpose = plan::Purpose::reset;
-    step.resource = history.resource;
-    step.action = action;
-    step.why = why;
-    steps_.push_back(std::move(step));
-    return steps_.back();
+    result_.plan.steps.push_back(std::move(step));
+  }
+
+  void add_all(std::vector<plan::Step> steps) {
+    for (plan::Step& step : steps) add(std::move(step));
+  }
+
+  void pass_by(const ResetHistory& history) {
+    result_.warnings.push_back("journal: no sense is made of what it says about " +
+                               report::escape_control(history.resource.name) + ", passed by");
   }
 
   bool still_ours(const ResetHistory& history) const {
-    return history.last && history.last->expect && is_satisfied(observed_, *history.last->expect);
+    return history.last && history.last->expect && history.resource.kind != Kind::filesystem &&
+           is_satisfied(observed_, {history.resource, history.last->expect->value});
   }
 
   bool is_gone(const plan::Resource& resource) const {
@@ -163,96 +105,220 @@ class ResetPlan {
     return !is_gone(history.resource) || (!history.taken_away && has_foreign_default(history.resource.kind));
   }
 
-  static void verify(plan::Step& step, std::size_t entries) {
-    step.verified = true;
-    step.abort_sequence = true;
-    step.expect = plan::Expectation{step.resource, plan::EntryCount{entries}};
+  // ---- file systems: each option that still has the value that hanfs gave it ----
+
+  void reset_filesystem(const DesiredFilesystem& filesystem) {
+    bool is_unknown = false;
+    std::vector<plan::Step> steps;
+    for (const ResetHistory& history : histories_) {
+      const auto& [kind, path] = history.resource;
+      if (kind != Kind::filesystem ||
+          std::find(filesystem.paths.begin(), filesystem.paths.end(), path) == filesystem.paths.end())
+        continue;
+      const auto& made = std::get<plan::FilesystemOption>(history.last->expect->value);
+      if (made.name != "timeo" && made.name != "retrans") {
+        pass_by(history);
+        continue;
+      }
+      if (filesystem.observed->number(made.name) != made.value) continue;  // somebody else's by now
+      if (!history.original_is_known) {
+        is_unknown = true;
+        continue;
+      }
+      const auto* original = std::get_if<plan::FilesystemOption>(&history.original.front());
+      if (original == nullptr || original->name != made.name || original->value <= 0) {
+        pass_by(history);
+      } else if (original->value != made.value) {
+        steps.push_back(reset_step(filesystem, made.name == "timeo" ? "timeo" : "retrans", original->value));
+      }
+    }
+    if (is_unknown) {
+      add(reset_all_options(filesystem));
+    } else {
+      add_all(std::move(steps));
+    }
   }
 
-  void route(const ResetHistory& history) {
+  // ---- routes ----
+
+  struct RouteToReset {
+    const ResetHistory* history = nullptr;
+    std::optional<DesiredGateway> original;  // as it was before hanfs
+  };
+
+  std::vector<RouteToReset> routes_to_reset() {
+    std::vector<RouteToReset> routes;
+    for (const ResetHistory& history : histories_) {
+      const std::string& gateway = history.resource.name;
+      if (history.resource.kind != Kind::route || belongs_to_others(history)) continue;
+      RouteToReset route{&history, std::nullopt};
+      if (!history.original.empty()) {
+        const auto* entry = std::get_if<plan::RouteEntry>(&history.original.front());
+        if (entry == nullptr || !is_sound(gateway, *entry)) {
+          pass_by(history);
+          continue;
+        }
+        route.original = DesiredGateway{gateway, *entry};
+      } else if (!net::is_host_ipv4(gateway)) {
+        pass_by(history);
+        continue;
+      }
+      routes.push_back(std::move(route));
+    }
+    return routes;
+  }
+
+  // Is another gateway alive that stays, or comes back?
+  bool can_do_without(const std::string& gateway, const std::vector<DesiredGateway>& restored) const {
+    const std::vector<aix::Route> live = live_defaults(observed_);
+    return std::any_of(
+               live.begin(), live.end(),
+               [&](const aix::Route& route) { return route.gateway != gateway && !may_be_dead(observed_, route); }) ||
+           std::any_of(restored.begin(), restored.end(), [&](const DesiredGateway& other) {
+             return other.address != gateway && !may_be_dead(observed_, other.address);
+           });
+  }
+
+  void reset_routes() {
+    const std::vector<RouteToReset> routes = routes_to_reset();
+    std::vector<DesiredGateway> restored;
+    for (const RouteToReset& route : routes)
+      if (route.original) restored.push_back(*route.original);
+    // Routes that are made as they were come before routes that only go away: the latter need the former.
+    for (const RouteToReset& route : routes)
+      if (route.original) restore_route(*route.history, *route.original, restored);
+    for (const RouteToReset& route : routes)
+      if (!route.original && still_ours(*route.history)) take_route_away(route.history->resource.name, restored);
+  }
+
+  void restore_route(const ResetHistory& history, const DesiredGateway& original,
+                     const std::vector<DesiredGateway>& restored) {
+    const std::string& gateway = original.address;
+    if (!still_ours(history)) {
+      plan::Step step = add_route(observed_, original, restored);
+      step.action = Action::restore;
+      step.why = "default gateway " + gateway + " as it was before hanfs";
+      return add(std::move(step));
+    }
+    if (const std::string why = reason_to_leave(observed_, original); !why.empty()) {
+      result_.errors.push_back("reset: " + why);
+      return;
+    }
+    if (is_satisfied(observed_, {history.resource, original.entry})) return;  // as it was
+    std::vector<plan::Step> steps = remake_route(observed_, original, restored);
+    for (plan::Step& step : steps) {
+      const bool removes = step.action == Action::remove;
+      step.why = "default gateway " + gateway + (removes ? " is as hanfs made it" : " as it was before hanfs");
+      if (!removes) step.action = Action::restore;
+    }
+    add_all(std::move(steps));
+  }
+
+  void take_route_away(const std::string& gateway, const std::vector<DesiredGateway>& restored) {
+    if (!can_do_without(gateway, restored)) {
+      result_.errors.push_back("reset: default gateway " + gateway +
+                               ", which hanfs set, stays: no other one is alive now; cure: run this again when the "
+                               "other one answers");
+      return;
+    }
+    std::vector<plan::Step> steps = remove_route(observed_, gateway, restored);
+    for (plan::Step& step : steps) step.why = "default gateway " + gateway + " is as hanfs made it";
+    add_all(std::move(steps));
+  }
+
+  plan::Step odm_step(const std::string& gateway, Action action) const {
+    plan::Step step;
+    step.resource = {Kind::stored_route, gateway};
+    step.action = action;
+    step.verified = step.abort_sequence = step.never_kill = step.sync_journal = true;
+    return step;
+  }
+
+  void reset_odm(const ResetHistory& history) {
     if (belongs_to_others(history)) return;
     const std::string& gateway = history.resource.name;
-    if (still_ours(history)) {
-      plan::Step& step = add(history, Action::remove, "default gateway " + gateway + " is as hanfs made it");
-      step.argv = history.last->undo.front();
-      step.undo = {history.last->argv};
-      step.needs = plan::Expectation{step.resource, plan::AnotherGateway{}};
-      verify(step, 0);
+    std::vector<std::string> originals;
+    for (const plan::Expectation::Value& value : history.original) {
+      const auto* text = std::get_if<std::string>(&value);
+      if (text == nullptr || !is_sound_odm_text(gateway, *text)) return pass_by(history);
+      originals.push_back(*text);
     }
-    if (history.original.empty()) return;
-    plan::Step& step = add(history, Action::restore, "default gateway " + gateway + " as it was before hanfs");
-    step.argv = history.original.front();
-    verify(step, 1);
-  }
-
-  void odm(const ResetHistory& history) {
-    if (belongs_to_others(history)) return;
-    const std::string& gateway = history.resource.name;
     if (still_ours(history)) {
-      plan::Step& step = add(history, Action::remove, "the ODM's default gateway " + gateway + " is as hanfs made it");
-      step.argv = history.last->undo.front();
-      step.undo = {history.last->argv};
-      step.never_kill = step.sync_journal = true;
-      verify(step, 0);
+      const std::string raw = odm_defaults_by(observed_, gateway).front().raw;
+      plan::Step step = odm_step(gateway, Action::remove);
+      step.why = "the ODM's default gateway " + gateway + " is as hanfs made it";
+      step.argv = aix::delete_odm_route(raw);
+      step.undo = {aix::add_odm_route(raw)};
+      step.was = plan::Expectation{step.resource, raw};
+      step.expect = plan::Expectation{step.resource, plan::EntryCount{0}};
+      add(std::move(step));
     }
-    std::size_t entries = 0;
-    for (const plan::Argv& argv : history.original) {
-      plan::Step& step =
-          add(history, Action::restore, "the ODM's default gateway " + gateway + " as it was before hanfs");
-      step.detail = std::to_string(++entries);
-      step.argv = argv;
-      step.never_kill = step.sync_journal = true;
-      verify(step, entries);
+    for (std::size_t i = 0; i < originals.size(); ++i) {
+      plan::Step step = odm_step(gateway, Action::restore);
+      step.detail = std::to_string(i + 1);
+      step.why = "the ODM's default gateway " + gateway + " as it was before hanfs";
+      step.argv = aix::add_odm_route(originals[i]);
+      step.expect = plan::Expectation{step.resource, plan::EntryCount{i + 1}};
+      add(std::move(step));
     }
   }
 
-  void tunable(const ResetHistory& history) {
+  void reset_tunable(const ResetHistory& history) {
+    const std::string& name = history.resource.name;
     if (!still_ours(history) || history.original.empty()) return;
-    const std::string value = aix::value_set_by(history.original.front());
-    plan::Step& step = add(history, Action::restore, history.resource.name + " is as hanfs set it, it was " + value);
-    step.argv = history.original.front();
-    step.expect = plan::Expectation{step.resource, value};
+    const auto* value = std::get_if<std::string>(&history.original.front());
+    if (value == nullptr || !aix::tunable_number(*value) ||
+        std::find(std::begin(tunables_of_hanfs), std::end(tunables_of_hanfs), name) == std::end(tunables_of_hanfs))
+      return pass_by(history);
+    const std::string& now = observed_.tunables.at(name).current;
+    if (now == *value) return;
+    plan::Step step;
+    step.resource = history.resource;
+    step.action = Action::restore;
+    step.why = name + " is as hanfs set it, it was " + *value;
+    step.argv = aix::set_network_tunable(name, *value, history.last->sync_journal);
+    step.was = plan::Expectation{step.resource, now};
+    step.expect = plan::Expectation{step.resource, *value};
     step.sync_journal = history.last->sync_journal;
+    add(std::move(step));
   }
 
-  void file(const ResetHistory& history) {
+  void reset_file(const ResetHistory& history) {
     // The journal is setuphanfs's too.
     if (!history.original_file || history.last->file->path != netsvc_conf ||
-        observed_.netsvc_text != history.last->file->content)
+        history.original_file->path != netsvc_conf || observed_.netsvc_text != history.last->file->content)
       return;
-    plan::Step& step = add(history, Action::restore, history.original_file->path + " is as hanfs wrote it");
-    step.file = history.original_file;
-    step.undo_file = history.last->file;
+    plan::Step step;
+    step.resource = history.resource;
+    step.action = Action::restore;
+    step.why = std::string(netsvc_conf) + " is as hanfs wrote it";
+    step.file = plan::FileChange{netsvc_conf, history.original_file->content};
+    step.undo_file = plan::FileChange{netsvc_conf, history.last->file->content};
     step.sync_journal = true;
+    add(std::move(step));
   }
 
   const ObservedState& observed_;
+  const DesiredState& desired_;
+  std::vector<ResetHistory> histories_;
   std::set<plan::Resource> ours_;  // as hanfs left them
-  std::vector<plan::Step> steps_;
+  ResetPlan result_;
 };
-
-// The last thing hanfs did to it was a reset, and it does not look tuned since.
-bool was_reset(const DesiredFilesystem& filesystem, const plan::JournalContent& journal) {
-  if (!filesystem.differs()) return false;
-  const plan::Resource resource{Kind::filesystem, filesystem.paths.front()};
-  const auto last = std::find_if(journal.entries.rbegin(), journal.entries.rend(),
-                                 [&](const JournalEntry& entry) { return entry.step.resource == resource; });
-  return last != journal.entries.rend() && last->step.action == Action::reset &&
-         last->state == JournalEntry::State::done;
-}
 
 }  // namespace
 
-plan::Plan make_reset_plan(const ObservedState& observed, const DesiredState& desired,
-                           const plan::JournalContent& journal) {
-  DesiredFilesystems tuned;
-  for (const DesiredFilesystem& filesystem : desired.filesystems.filesystems)
-    if (!was_reset(filesystem, journal)) tuned.filesystems.push_back(filesystem);
-  plan::Plan plan{reset_filesystems(tuned)};
-  std::vector<plan::Step> steps;
-  if (!observed.routes_are_pending()) steps = ResetPlan(observed).steps(reset_histories(journal));
-  std::move(steps.begin(), steps.end(), std::back_inserter(plan.steps));
-  return plan;
+ResetPlan make_reset_plan(const ObservedState& observed, const DesiredState& desired,
+                          const plan::JournalContent& journal, const std::string& node) {
+  ResetHistories found = reset_histories(journal, node, boot_of(observed));
+  ResetPlan reset = Planner(observed, desired, std::move(found.histories)).plan();
+  reset.warnings.insert(reset.warnings.begin(), found.passed_by.begin(), found.passed_by.end());
+  return reset;
+}
+
+std::string boot_of(const ObservedState& observed) {
+  const auto root = std::find_if(observed.mounts.begin(), observed.mounts.end(),
+                                 [](const aix::Mount& mount) { return mount.path == "/"; });
+  return root == observed.mounts.end() ? "" : root->date;
 }
 
 }  // namespace hanfs::node

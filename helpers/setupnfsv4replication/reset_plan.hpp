@@ -2,6 +2,9 @@
 // Back to where the node was before hanfs. Pure.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "node/observed_state.hpp"
 #include "plan/journal.hpp"
 #include "plan/plan.hpp"
@@ -9,9 +12,19 @@
 
 namespace hanfs::node {
 
-// File systems go to AIX's defaults; of routes, ODM, tunables and files only what the journal says hanfs did and what
-// is still as hanfs left it.
-plan::Plan make_reset_plan(const ObservedState& observed, const DesiredState& desired,
-                           const plan::JournalContent& journal);
+struct ResetPlan {
+  plan::Plan plan;
+  std::vector<std::string> warnings;  // what of the journal was passed by
+  std::vector<std::string> errors;    // what stays as hanfs made it, and why
+};
+
+// Takes back only what the journal says hanfs did on this `node`, with the values that it recorded, and what is still
+// as hanfs left it. What lives in the kernel counts for the boot in which it was made. Whatever else stands in the
+// journal is passed by: commands are made from its values, never taken from it.
+ResetPlan make_reset_plan(const ObservedState& observed, const DesiredState& desired,
+                          const plan::JournalContent& journal, const std::string& node);
+
+// Names the boot of the node: when its root was mounted, to the minute, as `mount` prints it. Empty: not known.
+std::string boot_of(const ObservedState& observed);
 
 }  // namespace hanfs::node

@@ -15,21 +15,48 @@ bool serves_files(const ObservedState& observed, const std::string& address) {
   });
 }
 
+struct OrderInForce {
+  const std::vector<std::string>& services;
+  const char* from;
+};
+
+// Of the files only; where none names an order the list is empty.
+OrderInForce order_of_files(const ObservedState& observed) {
+  if (observed.netsvc.services.empty() && !observed.irs.services.empty())
+    return {observed.irs.services, "/etc/irs.conf"};
+  return {observed.netsvc.services, observed.netsvc.services.empty() ? "built-in order" : netsvc_conf};
+}
+
+OrderInForce order_in_force(const ObservedState& observed) {
+  if (observed.nsorder.services.empty()) return order_of_files(observed);
+  return {observed.nsorder.services, "NSORDER in /etc/environment"};
+}
+
 }  // namespace
 
 ResolverState describe_resolver(const ObservedState& observed, bool hosts_first) {
   ResolverState state;
-  state.hosts_first = aix::hosts_come_first(observed.netsvc);
-  state.order = observed.netsvc.hosts;
+  const OrderInForce order = order_in_force(observed);
+  state.hosts_first = aix::hosts_come_first(order.services);
+  state.order = order.services;
+  state.order_from = order.from;
   if (observed.resolv) state.nameservers = observed.resolv->nameservers;
   const bool dns_is_used = observed.resolv.has_value();
   state.state = state.hosts_first || !dns_is_used ? "ok" : "at_risk";
-  if (hosts_first && !state.hosts_first) state.state = "drift";
+  const bool is_nsorder = !observed.nsorder.services.empty();
+  const std::string cure =
+      is_nsorder ? "put local first in NSORDER in /etc/environment, or take NSORDER out of it" : "--hosts-first";
+  if (hosts_first && !state.hosts_first) {
+    state.state = "drift";
+    state.is_out_of_reach = is_nsorder;
+    if (is_nsorder)
+      state.warnings.push_back("hosts_first is wanted, but NSORDER in /etc/environment beats " +
+                               std::string(netsvc_conf) + " and asks DNS first; cure: " + cure);
+  }
   if (state.state != "at_risk") return state;
 
-  std::string text =
-      "names are asked of DNS before /etc/hosts, so a dead name server stalls the node (75 s and more "
-      "for one name); cure: --hosts-first";
+  std::string text = "names are asked of DNS before /etc/hosts (" + state.order_from +
+                     "), so a dead name server stalls the node (75 s and more for one name); cure: " + cure;
   for (const std::string& server : state.nameservers)
     if (serves_files(observed, server)) text += "; name server " + server + " is a file server too and dies with it";
   state.warnings.push_back(text);
@@ -37,11 +64,16 @@ ResolverState describe_resolver(const ObservedState& observed, bool hosts_first)
 }
 
 std::optional<plan::Step> plan_resolver(const ObservedState& observed, bool hosts_first) {
-  if (!hosts_first || aix::hosts_come_first(observed.netsvc)) return std::nullopt;
+  const OrderInForce of_files = order_of_files(observed);
+  if (!hosts_first || aix::hosts_come_first(order_in_force(observed).services) ||
+      aix::hosts_come_first(of_files.services))
+    return std::nullopt;
   plan::Step step;
   step.resource = {plan::Kind::resolver, "hosts-first"};
   step.why = std::string(netsvc_conf) + ": the hosts file is to be asked before DNS";
-  step.file = plan::FileChange{netsvc_conf, aix::with_hosts_first(observed.netsvc_text.value_or(""))};
+  if (of_files.services.empty()) step.why += "; where the site uses NIS for hosts, nis is to be named there too";
+  step.file =
+      plan::FileChange{netsvc_conf, aix::with_hosts_first(observed.netsvc_text.value_or(""), of_files.services)};
   step.undo_file = plan::FileChange{netsvc_conf, observed.netsvc_text};
   step.expect = plan::Expectation{{plan::Kind::file, netsvc_conf}, ""};
   step.sync_journal = true;

@@ -49,6 +49,15 @@ void verify(Report& report, const DesiredState& desired) {
     report.errors.push_back("still to do after the run: " + step.why);
 }
 
+// What --reset plans. A journal that cannot be read, or not be trusted, says nothing, and then nothing is taken back.
+ResetPlan plan_reset(const Context& context, const Result<plan::JournalContent>& journal,
+                     const ObservedState& observed) {
+  if (journal) return make_reset_plan(observed, desired_state(observed, context.settings()), *journal, context.node());
+  ResetPlan nothing;
+  nothing.errors.push_back("journal: " + journal.error().what + "; nothing is taken back");
+  return nothing;
+}
+
 int run(Context& context) {
   const Options& options = context.options();
   Report report;
@@ -68,15 +77,17 @@ int run(Context& context) {
     };
   ObservedState before = observe(sources, context.node());
   for (const std::string& problem : context.finish_saving()) report.errors.push_back(problem);
-  plan::JournalContent journal;
-  if (options.reset) {
-    Result<plan::JournalContent> read = context.read_journal();
-    if (!read) report.errors.push_back("journal: " + read.error().what);
-    if (read) journal = std::move(*read);
-  }
+  const Result<plan::JournalContent> journal =
+      options.reset ? context.read_journal() : Result<plan::JournalContent>(plan::JournalContent{});
+  ResetPlan reset;
+  bool is_final = false;  // what `reset` says: once the routes were seen it is not said anew of what was done since
   const Planner planner = [&](const ObservedState& observed) {
-    const DesiredState desired = desired_state(observed, context.settings());
-    return options.reset ? make_reset_plan(observed, desired, journal) : make_plan(observed, desired);
+    if (!options.reset) return make_plan(observed, desired_state(observed, context.settings()));
+    ResetPlan planned = plan_reset(context, journal, observed);
+    plan::Plan steps = planned.plan;
+    if (!is_final) reset = std::move(planned);
+    is_final = !observed.routes_are_pending();
+    return steps;
   };
   const auto nothing_to_change = [&] {
     return options.read_only() || !unobservable_reason(before, options).empty() || planner(before).empty();
@@ -104,7 +115,12 @@ int run(Context& context) {
     describe(report, std::move(change.after), change.desired);
     if (!options.reset) verify(report, change.desired);
   }
+  report.warnings.insert(report.warnings.end(), reset.warnings.begin(), reset.warnings.end());
+  report.errors.insert(report.errors.end(), reset.errors.begin(), reset.errors.end());
+  report.differs = report.differs || !reset.errors.empty();
+  if (options.check || options.status) judge_gateways(report);
   const bool at_boot = context.system().environment("UPDATENODE") == "0";  // xCAT says so to its postscripts
+  if (options.reset) report.resolver.is_out_of_reach = false;              // going back wants nothing of the names
   set_status(report, options.read_only(), at_boot);
   return print(report, context);
 }

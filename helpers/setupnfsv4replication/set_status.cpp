@@ -70,19 +70,32 @@ void describe(Report& report, ObservedState observed, const DesiredState& desire
   for (const auto* texts :
        {&report.observed.unreadable_rows, &report.mounts.warnings, &report.routes.warnings, &report.resolver.warnings})
     report.warnings.insert(report.warnings.end(), texts->begin(), texts->end());
-  for (std::string& conflict : desired.conflicts()) report.errors.push_back(std::move(conflict));
-  report.conflict = !desired.conflicts().empty();
   app::report_unobserved(report, report.observed.unobserved, "");
   app::report_unobserved(report, desired.routes.unobserved, "");
+  for (const auto* errors : {&desired.filesystems.conflicts, &desired.routes.errors}) {
+    report.errors.insert(report.errors.end(), errors->begin(), errors->end());
+    report.differs = report.differs || !errors->empty();
+  }
   const bool unseen = report.observed.mounts.empty() && report.observed.mounts_are_unobserved();
   report.verdict.failover = unseen ? "unknown" : worst_failover(report.mounts);
 }
 
+void judge_gateways(Report& report) {
+  report.differs = report.differs || std::any_of(report.routes.gateways.begin(), report.routes.gateways.end(),
+                                                 [](const GatewayState& gateway) { return gateway.state == "down"; });
+}
+
 void set_status(Report& report, bool read_only, bool at_boot) {
+  report.differs = report.differs || std::any_of(report.results.begin(), report.results.end(),
+                                                 [](const plan::StepResult& result) { return result.unsafe; });
   app::count_steps(report);
   mark_mounts(report);
   note_open_files(report, at_boot);
   app::set_status(report, read_only);
+  if (report.resolver.is_out_of_reach && report.exit_status == report::exit_ok) {
+    report.verdict.status = "drift";
+    report.exit_status = report::exit_not_as_wanted;
+  }
 }
 
 }  // namespace hanfs::node

@@ -3,12 +3,6 @@
 # Without the helper: plain sh tunes timeo and retrans of every NFSv4 mount.
 load world
 
-pairs() { # TIMEO RETRANS PATH...: the calls that tune these
-  local t=$1 r=$2 p
-  shift 2
-  for p in "$@"; do printf '<setfsoptions><%s><timeo=%s>\n<setfsoptions><%s><retrans=%s>\n' "$p" "$t" "$p" "$r"; done
-}
-
 none() { tune && status_is 0 && verdict status=ok changed=0 failed=0 && calls '' && says "no NFSv4"; }
 @test "no NFSv4 mount" { each_shell none; }
 
@@ -159,7 +153,7 @@ blind() {
 
 hanging() {
   table /one /two
-  sed -i 's/^COMMAND_BOUND=15/COMMAND_BOUND=1/' "$X/setupnfsv4replication"
+  bounds 1
   echo "setfsoptions /one" >"$S/hang-tree"
   SECONDS=0
   tune && status_is 1 && verdict status=fail changed=1 failed=1 && says "/one timeo=1 took longer than 1 s" && [ $SECONDS -lt 60 ] && no_orphans &&

@@ -78,7 +78,7 @@ hanging() {
   helper "$X/$HELPER" 'trap "" TERM; sleep 1000 & sleep 1000'
   table /usr
   SECONDS=0
-  DEADLINE=2 tune && says "took longer than 2 s" && [ $SECONDS -lt 60 ] && no_orphans && verdict
+  DEADLINE=4 tune && says "took longer than 2 s" && [ $SECONDS -lt 60 ] && no_orphans && verdict
 }
 @test "self-test hangs: bounded, nothing is left running" { each_shell hanging; }
 
@@ -98,6 +98,43 @@ config() {
   done
 }
 @test "--config is added when the caller gave none" { each_shell config; }
+
+untrusted() {
+  table /usr
+  local how
+  for how in file folder link owner; do
+    [ "$how" != owner ] || [ "$(id -u)" = 0 ] || continue  # only root can give files away
+    rm -rf "$X/hanfs" "$W/elsewhere"
+    helper "$X/$HELPER"
+    case $how in
+      file) chmod 775 "$X/$HELPER" ;;
+      folder) chmod 757 "$X/hanfs" ;;
+      link) mkdir "$W/elsewhere" && mv "$X/$HELPER" "$W/elsewhere/it" && ln -s ../../elsewhere/it "$X/$HELPER" && chmod 777 "$W/elsewhere" ;;
+      owner) chown nobody "$X/$HELPER" ;;
+    esac
+    rm -f "$S"/fs.*
+    tune && status_is 0 && verdict status=changed warnings=1 && says "not started: " && [ ! -f "$S/helper" ] || { echo "$how"; return 1; }
+    case $how in owner) says "must be root (chown root $X/$HELPER)" ;; *) says "writable by group or others (chmod go-w " ;; esac || return 1
+  done
+  rm -rf "$X/hanfs"
+  helper "$R/opt/hanfs/bin/setupnfsv4replication" && chmod 777 "$R/opt/hanfs/bin"
+  tune && says "not started: $R/opt/hanfs/bin/ is writable" && [ ! -f "$S/helper" ]
+}
+@test "a helper that others may write, or whose folder they may, is not started" { each_shell untrusted; }
+
+trusted_link() {
+  helper "$W/good/it" && mkdir "$X/hanfs" && ln -s "$W/good/it" "$X/$HELPER"
+  tune && says "by=$W/good/it"
+}
+@test "a link to a helper that only root may write is followed" { each_shell trusted_link; }
+
+closed_pipe() {
+  helper "$X/$HELPER" 'exit 6'
+  helper "$R/opt/hanfs/bin/setupnfsv4replication"
+  "$X/setupnfsv4replication" --sysroot "$R" </dev/null 2>&1 | exec 0<&-
+  [ -s "$S/helper" ]
+}
+@test "nobody reads the warning about a broken helper: the installed one is started all the same" { each_shell closed_pipe; }
 
 status_through() {
   helper "$X/$HELPER"

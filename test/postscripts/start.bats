@@ -83,6 +83,24 @@ as_xcat() {
 }
 @test "by xCAT's run_ps: executed or sourced, with and without the helper" { each_shell as_xcat; }
 
+planted() {
+  table /usr
+  mkdir "$W/tmp" && chmod 777 "$W/tmp"
+  printf '#!/bin/sh\nHANFS_VERSION=1\ntouch "%s"\n' "$W/evil" >"$W/tmp/setupnfsv4replication"
+  printf '. "%s/setupnfsv4replication" --sysroot "%s"\n' "$X" "$R" >"$W/tmp/install.sh"
+  helper "$W/tmp/$HELPER"
+  chmod 755 "$W"/tmp/*
+  run env -i PATH=/usr/bin $SHELL_LINE "$W/tmp/install.sh" --sysroot "$R" </dev/null
+  [ ! -e "$W/evil" ] && [ ! -e "$S/helper" ] && verdict status=changed || return 1
+  # Read from stdin the script has no file: one with the shell's name in the present folder is not its.
+  local shell=${SHELL_LINE%% *}
+  shell=${shell##*/}
+  printf '#!/bin/sh\nHANFS_VERSION=1\n' >"$W/tmp/$shell" && chmod 755 "$W/tmp/$shell"
+  run env -i PATH=/usr/bin sh -c "cd '$W/tmp' && $shell -s -- --sysroot '$R' <'$X/setupnfsv4replication'"
+  [ ! -e "$W/evil" ] && [ ! -e "$S/helper" ] && verdict
+}
+@test "what lies beside the caller of a sourced script, or in the present folder, is not started" { each_shell planted; }
+
 as_init() {
   table /usr
   cd /
@@ -113,17 +131,21 @@ from_stdin() {
 }
 @test "read from stdin (ssh node sh -s)" { each_shell from_stdin; }
 
-stopped() {
+stopped() { # SIGNAL [GROUP]: sent by the first nfs4cl, to the script or to all of its process group
   table /one /two
   cat >"$R/usr/sbin/nfs4cl" <<EOF
-#!/bin/sh
+#!/bin/bash
 echo "\$@" >>'$S/calls'
-kill -TERM \$(cat '$S/pid')
+kill -$1 -- ${2:+-}\$(cat '$S/pid')
 EOF
-  sh -c 'echo $$ >"$1"; shift; exec "$@"' - "$S/pid" "$X/setupnfsv4replication" --sysroot "$R" >"$S/out" </dev/null 3>&- &
+  # shellcheck disable=SC2016
+  setsid sh -c 'echo $$ >"$1"; shift; exec "$@"' - "$S/pid" "$X/setupnfsv4replication" --sysroot "$R" >"$S/out" </dev/null 3>&- &
   status=0
   wait $! || status=$?
   output=$(cat "$S/out") && mapfile -t lines <"$S/out"
   status_is 1 && verdict status=fail && says "stopped by a signal" && says "/two: not reached"
 }
-@test "SIGTERM ends between two steps with a verdict" { each_shell stopped; }
+terminated() { stopped TERM; }
+@test "SIGTERM ends between two steps with a verdict" { each_shell terminated; }
+hung_up() { stopped HUP && stopped HUP group; }
+@test "a lost terminal ends it like SIGTERM, also when all of its processes hear of it" { each_shell hung_up; }

@@ -23,6 +23,7 @@ each_shell() {
 }
 
 make_world() {
+  umask 022  # nothing of it is anybody's to write
   W=$(mktemp -d "$BATS_TEST_TMPDIR/w.XXXXXX") R=$W/root X=$W/xcatpost S=$W/root/state
   mkdir -p "$R/usr/sbin" "$R/usr/bin" "$R/opt/hanfs/bin" "$S" "$X"
   install_script "$X/setupnfsv4replication"
@@ -44,6 +45,8 @@ rule() { [ -f "$state/$1" ] && grep -qxF -e "$2" "$state/$1"; }
 key=${2//\//+}  # a name of a file; three processes less than a sum, which odd and long paths need
 if [[ ${#2} -gt 100 || $2 = *[!a-zA-Z0-9/.-]* ]]; then key=$(printf %s "$2" | cksum | tr ' ' -); fi
 ! rule hang "$1 $2" || exec sleep 1000
+if rule hang-once "$1 $2" && mkdir "$state/hung.$key" 2>/dev/null; then exec sleep 1000; fi
+[ ! -f "$state/slow" ] || sleep "$(cat "$state/slow")"
 if rule hang-tree "$1 $2"; then sleep 1000 & sleep 1000; fi
 case $1 in
   setfsoptions)
@@ -54,6 +57,7 @@ case $1 in
     ! rule blind "$2" || exit 5
     timeo=100 retrans=5 more=''
     ! rule twice "$2" || more=,timeo=100
+    ! rule long "$2" || printf -v more ',%0100000d' 7
     [ ! -f "$state/fs.$key" ] || while IFS='=' read -r k v; do printf -v "$k" %s "$v"; done <"$state/fs.$key"
     printf '\n%-11s %-20s %-20s %-18s\n' Server 'Remote Path' fsid 'Local Path'
     printf '%-11s %-20s %-20s %-18s\n' 203.0.113.15 /install 0:42949672973 "$2"
@@ -63,7 +67,9 @@ esac
 EOF
   cat >"$R/usr/bin/logger" <<'EOF'
 #!/bin/sh
-{ printf '<%s>' "$@"; echo; } >>"${0%/usr/bin/logger}/state/syslog"
+state=${0%/usr/bin/logger}/state
+{ printf '<%s>' "$@"; echo; } >>"$state/syslog"
+[ ! -f "$state/logger-hangs" ] || exec sleep 1000
 EOF
   printf '#!/bin/sh\necho cn017.cluster.example\n' >"$R/usr/bin/hostname"
   chmod 755 "$R"/usr/*/*
@@ -86,6 +92,20 @@ table() { # MOUNT-POINT...: NFSv4 mounts after two local ones
   row '' /proc /proc procfs
   local path
   for path in "$@"; do row sn01 /install "$path" nfs4 vers=4,hard; done
+}
+
+in_front() { # COMMAND BASH-TEXT: what the script finds under this name before the system's own
+  mkdir -p "$W/front"
+  printf '#!/bin/bash\n%s\n' "$2" >"$W/front/$1" && chmod 755 "$W/front/$1"
+  sed -i "s|PATH=/usr/bin:|PATH=$W/front:/usr/bin:|" "$X/setupnfsv4replication"
+}
+
+bounds() { # SECONDS: of one command, before the script takes it for hung
+  sed -i "s/^COMMAND_BOUND=15/COMMAND_BOUND=$1/" "$X/setupnfsv4replication"
+}
+
+asked() { # PATH: how often nfs4cl was started for it
+  grep -acF "><$1>" "$S/calls" || true
 }
 
 helper() { # FILE [SHELL TEXT for --self-test]: a helper that writes down how it was called
@@ -112,6 +132,12 @@ verdict() { # PART...: the last line is a verdict of the fallback and holds thes
   for part in "$@"; do
     case " $last " in *" $part "*) ;; *) echo "verdict lacks $part: $output"; return 1 ;; esac
   done
+}
+
+pairs() { # TIMEO RETRANS PATH...: the calls that tune these
+  local t=$1 r=$2 p
+  shift 2
+  for p in "$@"; do printf '<setfsoptions><%s><timeo=%s>\n<setfsoptions><%s><retrans=%s>\n' "$p" "$t" "$p" "$r"; done
 }
 
 calls() { # EXPECTED: the changing calls, in order

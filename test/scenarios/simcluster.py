@@ -30,7 +30,8 @@ def small_cluster(nodes=4, servers=2):
         own = names[i % servers:] + names[:i % servers]
         lines.append(f"node cn{i + 1:03} address=10.40.1.{i + 1}/16 groups=compute,aix primary={own[0]} "
                      f"backup={','.join(own[1:])}")
-    lines += ["row postscripts node=compute postbootscripts=setupnfsv4replication",
+    lines += ["device hmc01 address=10.20.0.101 groups=hmc servicenode=asn01", "row ppc node=compute hcp=hmc01",
+              "row postscripts node=compute postbootscripts=setupnfsv4replication",
               "row nodetype node=service os=AIX arch=ppc64 profile=71Bsn provmethod=71Bsn nodetype=osi",
               "row nodetype node=compute os=AIX arch=ppc64 profile=71Bdskl provmethod=71Bdskl nodetype=osi",
               "row nimimage imagename=71Bdskl nimtype=diskless spot=71Bdskl shared_root=71BShared_root",

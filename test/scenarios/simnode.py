@@ -55,7 +55,7 @@ class Run:
 
 
 OBSERVING = {"mount", "netstat", "lsattr", "odmget", "ifconfig", "hostname", "uname", "lsps", "logger", "lsnfsexp",
-             "lssrc", "df", "lsfs", "showmount"}
+             "lssrc", "df", "lsfs", "showmount", "ping"}
 
 
 def is_changing(argv):

@@ -58,12 +58,13 @@ class Looking(Scenario):
         node = self.node()
         before = node.state()
         for args in (["--dry-run"], ["--check"], ["--status"], ["--dry-run", "--json"], ["--check", "--json"],
-                     ["--status", "--json"], ["--reset", "--dry-run"]):
+                     ["--status", "--json"]):
             with self.subTest(args=args):
                 run = node.run(*args)
                 self.expect(run, 1, "drift")
                 self.assert_untouched(node, before)
                 self.assertEqual(node.journal(), [])
+        self.expect(node.run("--reset", "--dry-run"), 0, "ok")  # hanfs has done nothing here
         self.tune(node)
         before = node.state()
         node.forget_calls()
@@ -115,10 +116,9 @@ class Output(Scenario):
 
     def test_json_has_an_object_also_when_refused_or_blind(self):
         node = self.node()
-        for args, status in ((("--timeo", "x"), 2), (("--persist",), 1)):
-            run = node.run("--json", *args)
-            self.expect(run, status)
-            self.assertTrue(run.json["errors"])
+        run = node.run("--json", "--exclude", USR, "--mount-timeo", USR + "=3")
+        self.expect(run, 2)
+        self.assertTrue(run.json["errors"])
         node.fault("mount", "exit", status=1, text="broken")
         run = node.run("--json")
         self.expect(run, 3)

@@ -53,6 +53,16 @@ class Prescript(Scenario):
         self.assertEqual(done.returncode, 1)
         self.assertIn("NOT set up", done.stdout)
 
+    def test_a_server_of_no_domain_is_none_of_our_business(self):
+        self.conf("[domain east]\nreplica = 198.51.100.1 198.51.100.2\n")
+        done = self.start()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("no [domain NAME] of hanfs.conf holds an address of this server: nothing to do",
+                      done.stdout.splitlines()[0])
+        self.assertEqual(self.server.commands(changing=True), [])
+        self.conf("")  # nobody has said what is wanted
+        self.assertEqual(self.start().returncode, 1)
+
     def test_never_interrupts_clients_unless_the_settings_allow_it(self):
         self.server.close()
         self.server.root = Server("plain").root

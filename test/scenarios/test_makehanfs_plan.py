@@ -10,6 +10,7 @@ from simcluster import TOOLS, engines_here
 from simmanager import POSTSCRIPTS, Manager
 from simnode import program
 
+ASKED = {"/usr/sbin/exportfs", "/usr/bin/hostname"}  # what has to hold before a server is changed
 SEEN_BESIDE = {"tabdump", "ssh"}  # what makehanfs reads the tables with, and the transport of pdsh and clush
 
 
@@ -21,7 +22,10 @@ def printed(run):
         if line.endswith(":") and not line.startswith(" "):
             stage = line
         elif line.startswith("  ") and not line.startswith("   "):
-            found.append((shlex.split(line), below.startswith("      by hand, "), (stage, line.endswith(" --check"))))
+            words = shlex.split(line)
+            asked = words[-1] in ASKED or "/usr/bin/lssrc" in words
+            turn = "check" if line.endswith(" --check") else "question" if asked else words[0]
+            found.append((words, below.startswith("      by hand, "), (stage, turn)))
     return found
 
 
@@ -34,7 +38,7 @@ class OnePlan(Scenario):
     def assert_ran(self, cluster, engine, lines):
         """The management node's log has exactly these lines, in this order; those of one turn in any."""
         calls = [call["argv"] for call in cluster.calls("mn") if os.path.basename(call["argv"][0]) not in SEEN_BESIDE]
-        self.assertEqual({call[0] for call in calls}, {engine})
+        self.assertLessEqual({call[0] for call in calls}, {engine, "rpower", "rnetboot"})
         self.assertEqual(len(calls), len(lines), f"{calls}\n{lines}")
         for _, turn in groupby(lines, lambda line: line[2]):
             turn = [words for words, _, _ in turn]
@@ -47,21 +51,26 @@ class OnePlan(Scenario):
             with self.subTest(engine=engine):
                 # Two domains side by side once; a call of the real engines takes its time.
                 domains, servers = (("domA", "domB"), 5) if engine == "xdsh" else (("domA",), 2)
-                words = (*domains, *TOOLS, "--engine", engine, "--disruptive")
+                # What the engine before has done is undone by other words.
+                access = ("rw", "ro")[engine == "pdsh"]
+                words = (*domains, *TOOLS, "--engine", engine, "--access", access, "--disruptive", "--boot-nodes")
                 plan = printed(cluster.makehanfs("plan", "--verbose", *words))
                 by_hand = [line for line in plan if line[1]]
                 handed_out = [line for line in plan if not line[1]]
-                self.assertLessEqual({"makehanfs", "prsync", "rnetboot"}, {line[0][0] for line in by_hand})
-                self.assertEqual(len(handed_out), 2 * (servers + len(domains)), plan)  # each is checked
+                self.assertLessEqual({"makehanfs", "prsync"}, {line[0][0] for line in by_hand})
+                # Each server is looked at, changed and checked; each domain's nodes are tuned and checked.
+                own = [line for line in handed_out if any(word in TOOLS for word in line[0])]
+                self.assertEqual(len(own), 3 * servers + 2 * len(domains), plan)
                 dry = cluster.makehanfs("apply", "--dry-run", "--json", *words)
                 self.assertEqual([step["argv"] for step in dry.json["plan"]], [line[0] for line in handed_out])
-                self.assertTrue(any("boot of the nodes" in note for note in dry.json["notes"]), str(dry))
+                self.assertTrue(any("copies to the servers" in note for note in dry.json["notes"]), str(dry))
                 cluster.forget_calls("mn")
                 self.expect(cluster.makehanfs("apply", *words), 0)
                 self.assert_ran(cluster, engine, handed_out)
                 cluster.forget_calls("mn")
                 self.expect(cluster.makehanfs("apply", "--check", *words), 0, "ok")
-                self.assert_ran(cluster, engine, [line for line in handed_out if line[2][1]])
+                self.assert_ran(cluster, engine, [line for line in handed_out if line[2][1] == "check" and
+                                                  "what is to be done" not in line[2][0]])
 
     def test_without_a_name_the_engine_is_the_one_that_is_installed(self):
         cluster = self.manager("two-domains.txt", per_rack=1)
@@ -83,7 +92,7 @@ class OnePlan(Scenario):
             file.write(f"#!/bin/sh\nexec {program('makehanfs')} \"$@\" --sysroot {cluster.mn}\n")
         os.chmod(file.name, 0o755)
         with open(cluster.root + "/plan.sh", "w") as file:
-            file.write(cluster.makehanfs("plan", "--script", "--disruptive").stdout)
+            file.write(cluster.makehanfs("plan", "--script", "--disruptive", "--boot-nodes").stdout)
         run = cluster.shell(f"sh {cluster.root}/plan.sh run")
         self.assertEqual(run.rc, 0, str(run))
         status = self.expect(cluster.makehanfs("status", "--json"), 0, "ok")

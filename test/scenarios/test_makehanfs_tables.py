@@ -12,7 +12,7 @@ import simnode
 HERE = os.path.dirname(os.path.realpath(__file__))
 BROKEN = os.path.join(os.path.dirname(HERE), "fixtures", "xcat", "broken")
 CLUSTERS = os.path.join(os.path.dirname(HERE), "aixsim", "clusters")
-RUNS = {"run": 2, "copy": 2, "boot": 2, "on_hosts": 3}  # functions of the script -> the place of the command's first word
+RUNS = {"look": 3, "run": 2, "copy": 2, "boot": 2, "on_hosts": 3}  # functions of the script -> the place of the command's first word
 NEVER_READ = {"unknowntable"}  # by makehanfs; the unit tests have it
 
 

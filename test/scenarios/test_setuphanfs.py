@@ -142,7 +142,7 @@ class States(ServerScenario):
         server.write("/etc/exports", "# ours\n" + server.file() + "# end\n")
         self.expect(server.setup(DISRUPTIVE), 0, "changed")
         lines = server.file().splitlines()
-        self.assertEqual(lines[:2] + lines[2:3], ["# ours", "/export/mksysb -rw,access=cn017", "# end"])
+        self.assertEqual(lines[:1] + lines[2:], ["# ours", "/export/mksysb -rw,access=cn017", "# end"])
 
     def test_rw_only_when_asked_and_with_a_warning(self):
         server = self.server()
@@ -214,7 +214,7 @@ class Guesses(ServerScenario):
                         "export-order=noauto-first", "chnfs-restart=group", "chnfs-restart=none", "chnfs-settle=looks2",
                         "chnfs-settle=ms500", "start-delay=looks2", "start-delay=ms500", "restart-exports=dropped",
                         "mode-again=error", "chnfsdom=bare", "nested=same-version", "stopping-status=active",
-                        "lssrc-blanks=yes", "mknfsexp-failed=line-removed", "start-early=works", "stop-delay=looks5"):
+                        "lssrc-blanks=yes", "start-early=works", "stop-delay=looks5"):
             with self.subTest(variant):
                 server = self.server("v3-children", *V3, "--variant", variant)
                 run = self.expect(server.setup(DISRUPTIVE), 0, "changed")
@@ -344,7 +344,7 @@ class Faults(ServerScenario):
     """Every step fails in every way: what was up before is up again."""
     waits = True
     STEPS = ("exportfs -u /install/postscripts", "exportfs -u /home", "chnfs -R on", "startsrc -s nfsrgyd",
-             "mknfsexp *", "exportfs /home", "chnfsdom *")
+             "exportfs /install", "exportfs /home", "chnfsdom *")
     KINDS = (("exit", {}), ("unchanged-but-exit0", {}), ("changed-but-exit1", {}), ("killed", {"when": "before"}),
              ("killed", {"when": "after"}), ("hang", {}), ("ignore-term", {}))
 
@@ -401,7 +401,7 @@ class Faults(ServerScenario):
                 return f"{' '.join(place)}: {error}"
 
         places = [(glob, kind)
-                  for glob in ("exportfs -u /home", "chnfs *", "mknfsexp *", "exportfs /home", "startsrc *", "chnfsdom ?*")
+                  for glob in ("exportfs -u /home", "chnfs *", "exportfs /install", "exportfs /home", "startsrc *", "chnfsdom ?*")
                   for kind in ("exit", "hang", "unchanged-but-exit0")]
         with concurrent.futures.ThreadPoolExecutor(6) as pool:
             problems = [text for text in pool.map(one, places) if text]
@@ -419,7 +419,7 @@ class Faults(ServerScenario):
         self.assertFalse([argv for argv in server.commands(changing=True)])
 
     def test_a_restart_that_takes_all_exports_along_and_then_fails(self):
-        for glob in ("mknfsexp *", "startsrc -s nfsrgyd"):
+        for glob in ("exportfs /install", "startsrc -s nfsrgyd"):
             with self.subTest(glob):
                 server = self.server("v3-children", *V3, *V4, "--variant", "restart-exports=dropped")
                 before = server.exports(), server.file()
@@ -513,7 +513,6 @@ class Unsettled(ServerScenario):
         os.chmod(path, 0o640)
         os.chown(path, 0, 3)
         original = server.file(), os.stat(path)
-        server.fault("mknfsexp *", "exit")
         server.fault("exportfs /*", "exit")
         server.fault("exportfs -i *", "exit")
         run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
@@ -532,8 +531,8 @@ class Unsettled(ServerScenario):
         server, original = self.broken()
         self.assert_original(server, "/etc/exports", original)
         self.assert_original(server, "/etc/exports.before-hanfs", original)
-        for glob in ("mknfsexp *", "exportfs /*", "exportfs -i *"):
-            server.fault(glob, "changed-but-exit1" if glob == "mknfsexp *" else "exit")
+        for glob in ("exportfs /*", "exportfs -i *"):
+            server.fault(glob, "exit")
         run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
         self.assertIn("failed half-way", run.stdout)
         self.assertEqual(run.verdict["state"], "unsettled", str(run))
@@ -556,7 +555,7 @@ class Unsettled(ServerScenario):
     def test_the_second_failure_goes_back_to_before_the_first(self):
         server, original = self.broken()
         before = {"/home": [{"vers=4", "rw"}], "/export/mksysb": [{"rw", "access=cn017"}]}
-        server.fault("mknfsexp *", "exit")
+        server.fault("exportfs /install", "exit")
         run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
         self.assertEqual(run.verdict["state"], "as-before", str(run))
         self.assertLessEqual(before.items(), server.exports().items())
@@ -604,7 +603,7 @@ class Unsettled(ServerScenario):
         # Nobody there: off again, also where nfsd prints nothing for off.
         for form in ("word", "silent-off"):
             server = self.server("none", "--variant", f"getreplicas={form}")
-            server.fault("mknfsexp *", "exit")
+            server.fault("exportfs /install", "exit")
             run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
             self.assertEqual(run.verdict["state"], "as-before", str(run))
             self.assertNotIn("replication stays on", run.stdout)
@@ -676,10 +675,10 @@ class Killed(ServerScenario):
         before = self.boot().exports()
 
         def then(server, _):
-            server.fault("mknfsexp *", "exit")
+            server.fault("exportfs /install", "exit")
             run = server.setup(DISRUPTIVE)
             server.clear_faults()
-            if run.rc == 0:  # mknfsexp had done its work before the kill
+            if run.rc == 0:  # exportfs had done its work before the kill
                 return self.assert_right(server, self.ALL)
             self.assertEqual(run.verdict["state"], "as-before", str(run))
             self.assertLessEqual(self.BEFORE.items(), server.exports().items(), str(run))

@@ -145,13 +145,13 @@ class Weaknesses(ServerScenario):
         run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
         self.assertEqual((run.verdict["state"], server.state()), ("as-before", before), str(run))
         started = [argv[0] for argv in server.commands(changing=True)]
-        self.assertFalse({"chnfs", "mknfsexp"} & set(started), str(run))
+        self.assertFalse({"chnfs"} & set(started), str(run))
         server = self.server("plain")
         before = server.state()
         server.fault("chnfs -R on", "exit")
         run = self.expect(server.setup(DISRUPTIVE, "--deadline", "6"), 1, "fail")
         server.clear_faults()
-        self.assertNotIn("mknfsexp", [argv[0] for argv in server.commands()])
+        self.assertNotIn(["exportfs", "/install"], server.commands())
         self.assertEqual((run.verdict["state"], server.state()), ("as-before", before), str(run))
 
     def test_w11_read_only_unless_asked(self):
@@ -202,7 +202,7 @@ class Weaknesses(ServerScenario):
         server = self.server("v3-children")
         before, file = server.state(), server.file()
         run = self.expect(server.setup("--dry-run"), 1, "drift")
-        for words in ("exportfs -u /install/postscripts", "chnfs -R on", "mknfsexp -d /install"):
+        for words in ("exportfs -u /install/postscripts", "chnfs -R on", "exportfs /install"):
             self.assertIn(words, run.stdout)
         self.assertEqual(server.state(), before)
         self.changed(server, "--replica", TWO, DISRUPTIVE)

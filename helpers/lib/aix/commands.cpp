@@ -13,9 +13,8 @@ constexpr const char* lsattr_path = "/usr/sbin/lsattr";
 constexpr const char* chdev_path = "/usr/sbin/chdev";
 constexpr const char* ifconfig_path = "/usr/sbin/ifconfig";
 constexpr const char* netstat_path = "/usr/bin/netstat";
+constexpr const char* ping_path = "/usr/sbin/ping";
 constexpr const char* exportfs_path = "/usr/sbin/exportfs";
-constexpr const char* mknfsexp_path = "/usr/sbin/mknfsexp";
-constexpr const char* rmnfsexp_path = "/usr/sbin/rmnfsexp";
 constexpr const char* lsnfsexp_path = "/usr/sbin/lsnfsexp";
 constexpr const char* chnfs_path = "/usr/sbin/chnfs";
 constexpr const char* chnfsdom_path = "/usr/sbin/chnfsdom";
@@ -48,6 +47,7 @@ Argv show_network_tunable_x(const std::string& name) { return {no_path, "-x", na
 Argv show_network_tunable_o(const std::string& name) { return {no_path, "-o", name}; }
 
 Argv list_interfaces() { return {ifconfig_path, "-a"}; }
+Argv ping_once(const std::string& address) { return {ping_path, "-n", "-c", "1", "-w", "2", address}; }
 
 Argv set_network_tunable(const std::string& name, const std::string& value, bool persist) {
   Argv argv = {no_path};
@@ -57,25 +57,26 @@ Argv set_network_tunable(const std::string& name, const std::string& value, bool
   return argv;
 }
 
-std::string value_set_by(const Argv& set_network_tunable) {
-  const std::string& assignment = set_network_tunable.back();
-  return assignment.substr(assignment.find('=') + 1);
-}
-
-Argv add_default_route(const std::string& gateway, long long cost, bool active_dgd) {
+Argv add_default_route(const std::string& gateway, long long cost, bool active_dgd, const RouteExtras& extras) {
   // Arguments stand behind the gateway, as in the manual (lib/aix/README.md "Routes: the route command").
   Argv argv = {route_path, "-n", "add", "0", gateway, "-hopcount", std::to_string(cost)};
   if (active_dgd) argv.emplace_back("-active_dgd");
+  if (!extras.interface.empty()) argv.insert(argv.end(), {"-if", extras.interface});
+  if (extras.is_static) argv.emplace_back("-static");
   return argv;
 }
 
 Argv delete_default_route(const std::string& gateway) { return {route_path, "-n", "delete", "0", gateway}; }
 
-std::string odm_route(const std::string& gateway, long long cost, bool active_dgd) {
+std::string odm_route(const std::string& gateway, long long cost, bool active_dgd, const RouteExtras& extras) {
   // type, -hopcount,N, -netmask,M, -if,IF, -active_dgd, -policy,P, -weight,W, -static, DEST, GW: an option that is not
   // given leaves one empty field, which makes eleven in all.
-  return "net,-hopcount," + std::to_string(cost) + ",,," + (active_dgd ? "-active_dgd" : "") + ",,,-static,0," +
-         gateway;
+  const auto option = [](const char* name, const std::string& value) {
+    return (value.empty() ? std::string() : std::string(name) + "," + value) + ",";
+  };
+  return option("net,-hopcount", std::to_string(cost)) + option("-netmask", extras.netmask) +
+         option("-if", extras.interface) + (active_dgd ? "-active_dgd," : ",") + option("-policy", extras.policy) +
+         option("-weight", extras.weight) + "-static,0," + gateway;
 }
 Argv add_odm_route(const std::string& route) { return change_inet0("route=" + route); }
 Argv delete_odm_route(const std::string& route) { return change_inet0("delroute=" + route); }
@@ -87,17 +88,6 @@ Argv export_directory_as(const std::string& directory, const std::string& option
   return {exportfs_path, "-i", "-o", options, directory};
 }
 Argv unexport_directory(const std::string& directory) { return {exportfs_path, "-u", directory}; }
-
-Argv make_nfs_export(const std::string& directory, const std::string& replicas, const std::string& access,
-                     const std::string& root_hosts, const std::string& clients) {
-  Argv argv = {mknfsexp_path, "-d", directory, "-B", "-v", "4", "-g", replicas, "-x", "-t", access};
-  if (!root_hosts.empty()) argv.insert(argv.end(), {"-r", root_hosts});
-  if (!clients.empty()) argv.insert(argv.end(), {"-c", clients});
-  return argv;
-}
-
-Argv remove_nfs_export(const std::string& directory) { return {rmnfsexp_path, "-d", directory, "-B"}; }
-
 Argv set_replication(bool on) { return {chnfs_path, "-R", on ? "on" : "off"}; }
 Argv show_replication() { return {nfsd_path, "-getreplicas"}; }
 

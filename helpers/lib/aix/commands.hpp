@@ -24,18 +24,32 @@ Argv list_network_tunables();                                            // no -
 Argv show_network_tunable_x(const std::string& name);                    // no -x NAME
 Argv show_network_tunable_o(const std::string& name);                    // no -o NAME
 Argv list_interfaces();                                                  // ifconfig -a
+Argv ping_once(const std::string& address);                              // ping -n -c 1 -w 2 ADDRESS
 
 // no -o NAME=VALUE; `persist`: no -p -o (now and at the next boot).
 Argv set_network_tunable(const std::string& name, const std::string& value, bool persist);
-std::string value_set_by(const Argv& set_network_tunable);
 
-// route -n add 0 GATEWAY -hopcount COST [-active_dgd]
-Argv add_default_route(const std::string& gateway, long long cost, bool active_dgd);
+// What of a route is not ours and is carried over when it is made anew; empty: not given.
+struct RouteExtras {
+  bool is_static = false;
+  std::string interface;
+  std::string netmask;  // in the ODM only, as the two below
+  std::string policy;
+  std::string weight;
+
+  bool operator==(const RouteExtras& o) const {
+    return is_static == o.is_static && interface == o.interface && netmask == o.netmask && policy == o.policy &&
+           weight == o.weight;
+  }
+};
+
+// route -n add 0 GATEWAY -hopcount COST [-active_dgd] [-if INTERFACE] [-static]
+Argv add_default_route(const std::string& gateway, long long cost, bool active_dgd, const RouteExtras& extras = {});
 // route -n delete 0 GATEWAY: always with the gateway (lib/aix/README.md "Routes: deleting a default")
 Argv delete_default_route(const std::string& gateway);
 
 // The 11-field form of smit for a default route in the ODM, lib/aix/README.md "Routes: in the ODM".
-std::string odm_route(const std::string& gateway, long long cost, bool active_dgd);
+std::string odm_route(const std::string& gateway, long long cost, bool active_dgd, const RouteExtras& extras = {});
 // chdev -P: the ODM only, the kernel side is done with route. `route` as odm_route() makes it or lsattr prints it.
 Argv add_odm_route(const std::string& route);
 Argv delete_odm_route(const std::string& route);
@@ -49,18 +63,13 @@ Argv export_directory(const std::string& directory);  // exportfs DIR, with the 
 // exportfs -i -o OPTIONS DIR: what /etc/exports does not know; `options` without the leading '-'
 Argv export_directory_as(const std::string& directory, const std::string& options);
 Argv unexport_directory(const std::string& directory);  // exportfs -u DIR, never forced
-// mknfsexp -d DIR -B -v 4 -g REPLICAS -x -t ACCESS [-r ROOT] [-c CLIENTS]: file and kernel. `replicas` as in replicas=,
-// `access` "ro" or "rw"; the host lists go with commas, an empty one is left out.
-Argv make_nfs_export(const std::string& directory, const std::string& replicas, const std::string& access,
-                     const std::string& root_hosts, const std::string& clients);
-Argv remove_nfs_export(const std::string& directory);  // rmnfsexp -d DIR -B
-Argv set_replication(bool on);                         // chnfs -R on|off; restarts nfsd
-Argv show_replication();                               // nfsd -getreplicas
-Argv list_nfs_subsystems();                            // lssrc -g nfs
-Argv start_subsystem(const std::string& name);         // startsrc -s NAME
-Argv stop_subsystem(const std::string& name);          // stopsrc -s NAME: returns before it is gone
-Argv set_nfs_domain(const std::string& domain);        // chnfsdom DOMAIN
-Argv show_nfs_domain();                                // chnfsdom
+Argv set_replication(bool on);                          // chnfs -R on|off; restarts nfsd
+Argv show_replication();                                // nfsd -getreplicas
+Argv list_nfs_subsystems();                             // lssrc -g nfs
+Argv start_subsystem(const std::string& name);          // startsrc -s NAME
+Argv stop_subsystem(const std::string& name);           // stopsrc -s NAME: returns before it is gone
+Argv set_nfs_domain(const std::string& domain);         // chnfsdom DOMAIN
+Argv show_nfs_domain();                                 // chnfsdom
 // showmount -e HOST: another server's (lib/aix/README.md "Other lists of file systems"). [GUESS] where the command is:
 // /usr/sbin or /usr/bin.
 Argv show_exports_of(const std::string& host);

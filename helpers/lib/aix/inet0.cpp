@@ -34,6 +34,13 @@ bool takes_no_value(std::string_view keyword) {
   return contains(known, keyword);
 }
 
+// In the 11-field form (lib/aix/README.md "Routes: in the ODM").
+bool has_place(std::string_view keyword) {
+  constexpr std::array<std::string_view, 8> known = {"-hopcount", "-netmask", "-if",     "-active_dgd",
+                                                     "-policy",   "-weight",  "-static", "-net"};
+  return contains(known, keyword);
+}
+
 bool is_type(std::string_view word) { return word == "net" || word == "host"; }
 
 bool begins_route(std::string_view word) { return text::starts_with(word, "net,") || text::starts_with(word, "host,"); }
@@ -67,6 +74,9 @@ std::optional<OdmRoute> read_route(std::string_view raw) {
       const std::string_view value = i + 1 < fields.size() ? fields[++i] : std::string_view{};
       if (word == "-netmask") route.netmask = value;
       if (word == "-if") route.interface = value;
+      if (word == "-policy") route.policy = value;
+      if (word == "-weight") route.weight = value;
+      route.has_more = route.has_more || !has_place(word);
       if (word == "-hopcount" && !value.empty()) {
         const auto cost = parsing::whole_number(value);
         if (!cost) return {};
@@ -75,6 +85,7 @@ std::optional<OdmRoute> read_route(std::string_view raw) {
     } else if (takes_no_value(word)) {
       route.active_dgd = route.active_dgd || word == "-active_dgd";
       route.is_static = route.is_static || word == "-static";
+      route.has_more = route.has_more || !has_place(word);
     } else if (word.front() == '-') {
       return {};  // an unknown keyword: whether it takes a value decides which word is the destination
     } else {

@@ -23,13 +23,16 @@ struct OdmRoute {
   long long cost = 0;  // -hopcount, 0 when absent
   bool active_dgd = false;
   bool is_static = false;
+  std::string policy;
+  std::string weight;
+  bool has_more = false;  // keywords that the 11-field form has no place for
 
   bool is_default() const;  // net with destination 0, default or 0.0.0.0
 
   bool operator==(const OdmRoute& o) const {
     return raw == o.raw && type == o.type && destination == o.destination && gateway == o.gateway &&
-           netmask == o.netmask && interface == o.interface && cost == o.cost && active_dgd == o.active_dgd &&
-           is_static == o.is_static;
+           netmask == o.netmask && interface == o.interface && policy == o.policy && weight == o.weight &&
+           has_more == o.has_more && cost == o.cost && active_dgd == o.active_dgd && is_static == o.is_static;
   }
 };
 

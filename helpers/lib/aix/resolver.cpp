@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Formats: lib/aix/README.md "Name resolution" (netsvc.conf, resolv.conf documented); /etc/hosts as everywhere.
+// Formats: lib/aix/README.md "Name resolution" (all documented but for quotes in /etc/environment); /etc/hosts as
+// everywhere.
 #include "aix/resolver.hpp"
 
 #include <algorithm>
@@ -10,8 +11,6 @@
 
 namespace hanfs::aix {
 namespace {
-
-constexpr std::string_view hosts_first_line = "hosts = local, bind";
 
 std::string_view without_comment(std::string_view line, std::string_view marks) {
   return text::trimmed(line.substr(0, line.find_first_of(marks)));
@@ -34,6 +33,32 @@ std::vector<std::string> services(std::string_view list) {
   return words;
 }
 
+bool is_local(const std::string& service) { return service == "local" || service == "local4" || service == "local6"; }
+bool answers_ipv4(const std::string& service) { return service.back() != '6'; }
+
+// "hosts = local, bind4 = auth" out of bind4 auth local. What is authoritative ends the search for a name that it does
+// not know: in front of the others the hosts file must not be that. Where it was not asked at all it comes new.
+std::string hosts_first_line(const std::vector<std::string>& services) {
+  std::vector<std::string> front;
+  std::vector<std::string> rest;
+  std::vector<std::string>* last = &rest;
+  for (const std::string& service : services) {
+    const bool is_option = service == "auth";
+    if (!is_option) last = is_local(service) ? &front : &rest;
+    if (!is_option) {
+      last->push_back(service);
+    } else if (last == &rest && !rest.empty()) {
+      rest.back() += " = auth";
+    }
+  }
+  if (std::none_of(front.begin(), front.end(), answers_ipv4))
+    front.insert(front.begin(), !rest.empty() && rest.front().back() == '4' ? "local4" : "local");
+  std::string line = "hosts = ";
+  for (const std::string& service : front) line += service + ", ";
+  for (const std::string& service : rest) line += service + ", ";
+  return line.substr(0, line.size() - 2);
+}
+
 bool same_address(std::string_view a, std::string_view b) {
   if (a == b) return true;
   const auto left = net::read_address(a);
@@ -43,8 +68,8 @@ bool same_address(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Result<NetsvcConf> parse_netsvc_conf(std::string_view all) {
-  NetsvcConf conf;
+Result<HostsOrder> parse_netsvc_conf(std::string_view all) {
+  HostsOrder conf;
   bool has_hosts = false;
   for (const auto& line : parsing::lines(all)) {
     const std::string_view content = without_comment(line.text, "#");
@@ -59,24 +84,62 @@ Result<NetsvcConf> parse_netsvc_conf(std::string_view all) {
         conf.problems.push_back(parsing::problem(line, "one \"hosts\" line; the first one is used"));
       } else {
         has_hosts = true;
-        conf.hosts = std::move(words);
+        conf.services = std::move(words);
       }
     }
   }
   return conf;
 }
 
-bool hosts_come_first(const NetsvcConf& conf) {
+Result<HostsOrder> parse_irs_conf(std::string_view all) {
+  HostsOrder order;
+  for (const auto& line : parsing::lines(all)) {
+    const auto words = text::fields(without_comment(line.text, "#"));
+    if (words.empty() || !text::equal_ignoring_case(words[0], "hosts")) continue;
+    if (words.size() < 2 || words[1].find_first_of(",=") != std::string_view::npos) {
+      order.problems.push_back(parsing::problem(line, "hosts MECHANISM [OPTION]"));
+      continue;
+    }
+    const std::string mechanism = text::lower(words[1]);
+    const bool is_dns = text::starts_with(mechanism, "dns");
+    order.services.push_back(is_dns ? "bind" + mechanism.substr(3) : mechanism);
+  }
+  return order;
+}
+
+Result<HostsOrder> parse_nsorder(std::string_view environment) {
+  HostsOrder order;
+  const std::string kept = only_nsorder(environment);
+  for (const auto& line : parsing::lines(kept)) {
+    std::string value(line.text.substr(line.text.find('=') + 1));
+    value.erase(std::remove_if(value.begin(), value.end(), [](char c) { return c == '"' || c == '\''; }), value.end());
+    order.services = services(value);  // the last line counts, as in every environment
+  }
+  return order;
+}
+
+std::string only_nsorder(std::string_view environment) {
+  std::string kept;
+  for (const auto& line : parsing::lines(environment)) {
+    const std::size_t equals = line.text.find('=');
+    if (equals != std::string_view::npos && text::trimmed(line.text.substr(0, equals)) == "NSORDER")
+      kept.append(line.text) += '\n';
+  }
+  return kept;
+}
+
+bool hosts_come_first(const std::vector<std::string>& services) {
   // bind6 and the like are not asked for the IPv4 addresses of servers; where there is nothing else, nobody is.
-  const auto answers_ipv4 = [](const std::string& service) { return service.back() != '6'; };
-  const auto first = std::find_if(conf.hosts.begin(), conf.hosts.end(), answers_ipv4);
-  if (first == conf.hosts.end()) return !conf.hosts.empty() && conf.hosts.front() == "local6";
+  const auto first = std::find_if(services.begin(), services.end(), answers_ipv4);
+  if (first == services.end()) return !services.empty() && services.front() == "local6";
   return *first == "local" || *first == "local4";
 }
 
-std::string with_hosts_first(std::string_view all) {
+std::string with_hosts_first(std::string_view all, const std::vector<std::string>& otherwise) {
+  // NIS is part of the built-in order only where it is active, and has to be if it is named.
+  const std::vector<std::string> without_line = otherwise.empty() ? std::vector<std::string>{"bind"} : otherwise;
   std::string out;
-  out.reserve(all.size() + hosts_first_line.size() + 2);
+  out.reserve(all.size() + 80);
   bool written = false;
   std::size_t begin = 0;
   while (begin < all.size()) {
@@ -86,21 +149,30 @@ std::string with_hosts_first(std::string_view all) {
     const std::string_view ending = line.substr(std::min(line.find_last_not_of("\r\n") + 1, line.size()));
     std::string_view content = line.substr(0, line.size() - ending.size());
     // A byte order mark in front of the line would keep AIX from knowing its first word: it goes with the old line.
-    if (begin == 0 && text::starts_with(content, "\xEF\xBB\xBF")) content.remove_prefix(3);
-    if (is_hosts_line(content)) {
-      // Which of several "hosts" lines counts is not documented, so all of them say the same.
-      out.append(hosts_first_line).append(ending);
-      written = true;
-    } else {
-      out += line;
-    }
+    const bool has_mark = begin == 0 && text::starts_with(content, "\xEF\xBB\xBF");
+    if (has_mark) content.remove_prefix(3);
     begin = next;
+    if (!is_hosts_line(content)) {
+      out += line;
+      continue;
+    }
+    // Which of several "hosts" lines counts is not documented, so all of them begin with the hosts file.
+    const std::string_view setting = content.substr(0, content.find('#'));
+    const std::vector<std::string> said = services(setting.substr(setting.find('=') + 1));
+    if (hosts_come_first(said)) {
+      out.append(content).append(ending);
+    } else {
+      out += hosts_first_line(said.empty() ? without_line : said);
+      if (setting.size() != content.size()) out.append(" ").append(content.substr(setting.size()));
+      out += ending;
+    }
+    written = true;
   }
   if (written) return out;
   const bool crlf = all.find("\r\n") != std::string_view::npos;
   const std::string_view ending = crlf ? "\r\n" : "\n";
   if (!out.empty() && out.back() != '\n') out += ending;
-  return out.append(hosts_first_line).append(ending);
+  return out.append(hosts_first_line(without_line)).append(ending);
 }
 
 Result<ResolvConf> parse_resolv_conf(std::string_view all) {

@@ -100,6 +100,7 @@ bool fits(RouteColumn column, std::string_view word) {
     case RouteColumn::flags:
       return is_flags(word);
     case RouteColumn::number:
+    case RouteColumn::weight:
       return is_number(word) || word == "-";
     case RouteColumn::interface:
       return is_interface(word);
@@ -107,6 +108,8 @@ bool fits(RouteColumn column, std::string_view word) {
     case RouteColumn::configured:
       return is_cost(word);
     case RouteColumn::destination:
+    case RouteColumn::policy:
+      return !is_number(word);
     case RouteColumn::gateway:
     case RouteColumn::other:
       break;
@@ -115,7 +118,8 @@ bool fits(RouteColumn column, std::string_view word) {
 }
 
 bool may_be_blank(RouteColumn column) {
-  return column == RouteColumn::gateway || column == RouteColumn::number || column == RouteColumn::other;
+  return column == RouteColumn::gateway || column == RouteColumn::number || column == RouteColumn::weight ||
+         column == RouteColumn::policy || column == RouteColumn::other;
 }
 
 void store(Route& route, RouteColumn column, std::string_view word) {
@@ -137,6 +141,12 @@ void store(Route& route, RouteColumn column, std::string_view word) {
       break;
     case RouteColumn::configured:
       route.configured_cost = cost(word);
+      break;
+    case RouteColumn::weight:
+      route.weight = word == "-" ? "" : word;
+      break;
+    case RouteColumn::policy:
+      route.policy = word == "-" ? "" : word;
       break;
     case RouteColumn::number:
     case RouteColumn::other:
@@ -196,7 +206,9 @@ RouteColumn column_of(const std::string& word) {
   if (word == "gateway") return RouteColumn::gateway;
   if (word == "flags") return RouteColumn::flags;
   if (word == "if" || word == "interface" || word == "netif") return RouteColumn::interface;
-  if (word == "refs" || word == "use" || word == "wt" || word == "weight" || word == "mtu") return RouteColumn::number;
+  if (word == "refs" || word == "use" || word == "mtu") return RouteColumn::number;
+  if (word == "wt" || word == "weight") return RouteColumn::weight;
+  if (word == "policy") return RouteColumn::policy;
   if (!has("cost")) return RouteColumn::other;
   return has("conf") || has("cfg") || has("user") ? RouteColumn::configured : RouteColumn::current;
 }

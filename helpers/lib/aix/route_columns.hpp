@@ -10,7 +10,7 @@
 
 namespace hanfs::aix {
 
-enum class RouteColumn { destination, gateway, flags, number, interface, current, configured, other };
+enum class RouteColumn { destination, gateway, flags, number, weight, policy, interface, current, configured, other };
 
 struct RouteHeader {
   std::vector<RouteColumn> columns;  // in the order of the header

@@ -20,6 +20,8 @@ struct Route {
   std::string interface;
   std::optional<long long> current_cost;     // -C only; a dead gateway is raised to the maximum (2147483647)
   std::optional<long long> configured_cost;  // -C only
+  std::string weight = {};                   // -C only; empty where none is printed
+  std::string policy = {};                   // -C only: "WRR"; empty where none is printed, or "-"
   bool inet6 = false;
 
   bool is_default() const;  // IPv4 or IPv6 default
@@ -27,7 +29,8 @@ struct Route {
 
   bool operator==(const Route& o) const {
     return destination == o.destination && gateway == o.gateway && flags == o.flags && interface == o.interface &&
-           current_cost == o.current_cost && configured_cost == o.configured_cost && inet6 == o.inet6;
+           current_cost == o.current_cost && configured_cost == o.configured_cost && weight == o.weight &&
+           policy == o.policy && inet6 == o.inet6;
   }
 };
 

@@ -34,7 +34,7 @@ std::string name_of_node(System& system, const RunModes& modes) {
 }  // namespace
 
 // The real log is for real changes: not for a look, a capture or a simulated node.
-Context::Context(System& system, const RunModes& modes, const Limits& limits, std::vector<std::string> files,
+Context::Context(System& system, const RunModes& modes, const Limits& limits, std::vector<KeptFile> files,
                  std::vector<std::string> more_environment)
     : system_(system),
       modes_(modes),
@@ -51,10 +51,21 @@ Context::Context(System& system, const RunModes& modes, const Limits& limits, st
   if (!modes.save.empty()) recorder_ = std::make_unique<run::RecordingRunner>(*runner_, modes.save);
 }
 
-std::unique_ptr<run::Runner> Context::make_runner(bool can_be_interrupted) const {
+std::unique_ptr<run::Runner> Context::make_runner(bool can_be_interrupted) {
   if (!modes_.from.empty()) return std::make_unique<run::ReplayRunner>(modes_.from);
-  return system_.make_runner(
-      {modes_.sysroot, static_cast<unsigned>(limits_.jobs), more_environment_, can_be_interrupted});
+  return system_.make_runner({modes_.sysroot, static_cast<unsigned>(limits_.jobs), more_environment_,
+                              can_be_interrupted, [this] { tell_when_due(); }});
+}
+
+void Context::tell_that_it_works() { told_since_ = told_last_ = system_.clock().now(); }
+
+void Context::tell_when_due() {
+  constexpr std::chrono::seconds between_lines{5};
+  const sys::Clock::TimePoint now = system_.clock().now();
+  if (!told_since_ || now - told_last_ < between_lines) return;
+  told_last_ = now;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - *told_since_).count();
+  system_.print_unless_blocked("hanfs: at work for " + std::to_string(seconds) + " s\n", modes_.json);
 }
 
 report::Progress Context::progress(const std::string& title, std::size_t total) const {
@@ -68,7 +79,7 @@ void Context::send_log() {
   logged_.clear();
 }
 
-std::unique_ptr<run::Runner> Context::calm_runner() const { return make_runner(false); }
+std::unique_ptr<run::Runner> Context::calm_runner() { return make_runner(false); }
 
 // What is saved is waited for: a capture is to be whole.
 Sources Context::sources() {
@@ -109,9 +120,9 @@ std::vector<std::string> Context::finish_saving() {
     if (saved) saved = system_.files().write(path, text, "");
     if (!saved) problems.push_back("--save: " + saved.error().what);
   };
-  for (const std::string& path : files_) {
-    const auto text = system_.files().read(modes_.sysroot + path, sys::Files::usual_limit);
-    if (text && *text) save("/files" + path, **text);
+  for (const KeptFile& file : files_) {
+    const auto text = system_.files().read(modes_.sysroot + file.path, sys::Files::usual_limit);
+    if (text && *text) save("/files" + file.path, file.part == nullptr ? **text : file.part(**text));
   }
   save("/hostname.out", node_ + "\n");
   return problems;
@@ -133,7 +144,9 @@ milliseconds Context::time_for(const plan::Step& step) const {
   return std::max(time_for(std::chrono::seconds(limits_.command_deadline)), at_least);
 }
 
-bool Context::may_continue() const { return !system_.interrupted() && time_for(milliseconds(1)).count() > 0; }
+bool Context::may_continue() const {
+  return !system_.interrupted() && time_for(std::chrono::seconds(limits_.command_deadline)).count() > 0;
+}
 
 std::string Context::stop_reason() const {
   if (system_.interrupted()) return "stopped by a signal";
@@ -178,13 +191,19 @@ bool Context::wait_for_orphaned_commands() {
 
 std::string Context::journal_path() const { return state_folder() + "/journal"; }
 
-std::string Context::run_name() const { return system_.clock().utc() + "." + std::to_string(system_.process_id()); }
+// With the steady clock, which goes on from where it was when the machine's clock begins anew at each boot.
+std::string Context::run_name() const {
+  return system_.clock().utc() + "." + std::to_string(system_.process_id()) + "." +
+         std::to_string(system_.clock().now().time_since_epoch().count());
+}
 
 Result<plan::JournalContent> Context::read_journal() const {
-  constexpr std::size_t limit = std::size_t{256} << 20;
-  const auto text = system_.files().read(journal_path(), limit);
+  const auto text = system_.files().read(journal_path(), plan::Journal::largest_size);
   if (!text) return text.error();
-  return *text ? plan::parse_journal(**text) : plan::JournalContent{};
+  if (!*text) return plan::JournalContent{};
+  // What others may write must not steer a program that runs as root.
+  if (const Status trusted = system_.files().check_trusted(journal_path()); !trusted) return trusted.error();
+  return plan::parse_journal(**text);
 }
 
 }  // namespace hanfs::app

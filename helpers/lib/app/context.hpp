@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/options.hpp"
@@ -55,11 +56,17 @@ struct Unobserved {
   bool pending = false;
 };
 
+// A file that the program reads and --save keeps.
+struct KeptFile {
+  std::string path;
+  std::string (*part)(std::string_view text) = nullptr;  // what of it is kept; nullptr: all
+};
+
 class Context {
  public:
   // All three outlive the context. `files` are those the program reads: --save keeps them. `more_environment`:
   // "NAME=value", what its commands need besides the fixed environment.
-  Context(System& system, const RunModes& modes, const Limits& limits, std::vector<std::string> files,
+  Context(System& system, const RunModes& modes, const Limits& limits, std::vector<KeptFile> files,
           std::vector<std::string> more_environment = {});
 
   Context(const Context&) = delete;  // runners point into it
@@ -75,11 +82,14 @@ class Context {
 
   run::Runner& runner() { return late_; }
   // For taking back and for the last look: a signal that ended the run's work must not end these too.
-  std::unique_ptr<run::Runner> calm_runner() const;
+  std::unique_ptr<run::Runner> calm_runner();
   Sources sources();  // nobody who answers waits there for somebody who does not
   // At the end of a run: waits for what is late. Who did not answer is asked once more, for a second at most, and only
   // the first time that this is called.
   Sources sources_of_last_look();
+  // From here on a line every few seconds while commands run, as long as the context lives: `xdsh -t` ends what is
+  // silent.
+  void tell_that_it_works();
 
   // With --save: the files that were read and the node's name, beside the commands that were recorded. After this
   // nothing is recorded any more, for what follows is verification. Returns what could not be written.
@@ -112,18 +122,21 @@ class Context {
  private:
   std::string state_folder() const;
   bool last_run_was_killed() const;
-  std::unique_ptr<run::Runner> make_runner(bool can_be_interrupted) const;
+  std::unique_ptr<run::Runner> make_runner(bool can_be_interrupted);
+  void tell_when_due();
 
   System& system_;
   const RunModes& modes_;
   const Limits& limits_;
-  std::vector<std::string> files_;
+  std::vector<KeptFile> files_;
   std::vector<std::string> more_environment_;
   sys::Deadline deadline_;
   std::vector<std::pair<report::Log::Level, std::string>> logged_;
   report::Log log_;
   std::unique_ptr<sys::Lock> lock_;
   std::string node_;
+  std::optional<sys::Clock::TimePoint> told_since_;
+  sys::Clock::TimePoint told_last_{};
   std::unique_ptr<run::TimingRunner> runner_;
   run::CachedRunner late_;  // knows what came of those that were late
   bool looked_once_more_ = false;

@@ -55,8 +55,18 @@ void count_steps(Report& report) {
     }
     if (result.gone) continue;
     ++report.verdict.failed;
-    const std::string skipped = result.state == State::skipped ? "skipped: " : "";
-    report.errors.push_back(plan::text_of(step) + ": " + skipped + result.problem + " (" + step.why + ")");
+    const bool skipped = result.state == State::skipped;
+    const auto same_reason = [&](const plan::StepResult& other) {
+      return other.state == State::skipped && other.problem == result.problem;
+    };
+    if (skipped && i > 0 && same_reason(report.results[i - 1])) continue;  // the reason is said once
+    std::size_t end = i + 1;
+    while (skipped && end < report.results.size() && same_reason(report.results[end])) ++end;
+    const std::size_t more = end - i - 1;
+    report.errors.push_back(
+        plan::text_of(step) +
+        (more == 0 ? "" : " and " + std::to_string(more) + (more == 1 ? " step" : " steps") + " after it") + ": " +
+        (skipped ? "skipped: " : "") + result.problem + " (" + step.why + ")");
     if (result.still_running)
       report.errors.push_back("still at work, and what it changes comes after this run: " + plan::text_of(step) +
                               "; cure: run this again when it has ended (--status shows what is there)");
@@ -70,13 +80,14 @@ void set_status(Report& report, bool read_only) {
       report.touched || std::any_of(report.results.begin(), report.results.end(),
                                     [](const plan::StepResult& result) { return result.state != State::skipped; });
   report::Verdict& verdict = report.verdict;
-  if ((touched || report.conflict) && !report.errors.empty()) {
+  const bool is_judged = touched || report.differs;
+  if (is_judged && !report.errors.empty()) {
     verdict.status = "fail";
     report.exit_status = report::exit_not_as_wanted;
   } else if (!report.errors.empty()) {
     verdict.status = "fail";
     report.exit_status = report::exit_not_observed;
-  } else if (read_only && !report.plan.empty()) {
+  } else if (report.differs || (read_only && !report.plan.empty())) {
     verdict.status = "drift";
     report.exit_status = report::exit_not_as_wanted;
   } else {

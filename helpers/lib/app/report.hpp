@@ -23,8 +23,8 @@ struct Report {
   std::vector<std::string> warnings;
   std::vector<std::string> errors;
   report::Verdict verdict;
-  bool conflict = false;  // an error says that the settings, or a part of them, cannot be met
-  bool touched = false;   // something was changed that `results` does not tell of
+  bool touched = false;  // something was changed that `results` does not tell of
+  bool differs = false;  // something is not as wanted, and no step of the plan would change that
   int exit_status = report::exit_ok;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/system.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +23,7 @@ std::unique_ptr<run::Runner> RealSystem::make_runner(const RunnerOptions& option
   how.sysroot = options.sysroot;
   how.jobs = options.jobs;
   how.more_environment = options.more_environment;
+  how.while_waiting = options.while_waiting;
   how.kept_fd = [this] { return commands_ ? commands_->fd() : -1; };
   if (options.interruptible) {
     how.interrupted = sys::interrupted;
@@ -89,6 +91,14 @@ bool RealSystem::errors_go_to_terminal() const { return ::isatty(STDERR_FILENO) 
 void RealSystem::show_progress(std::string_view text) {
   if (!terminal_) terminal_ = sys::open_terminal(STDERR_FILENO);
   if (*terminal_ != -1) sys::write_if_ready(*terminal_, text);
+}
+
+// A short line goes into a pipe or a terminal that can take one at once.
+void RealSystem::print_unless_blocked(std::string_view line, bool as_error) {
+  pollfd there{as_error ? STDERR_FILENO : STDOUT_FILENO, POLLOUT, 0};
+  if (::poll(&there, 1, 0) != 1 || (there.revents & POLLOUT) == 0) return;
+  const ssize_t written = ::write(there.fd, line.data(), line.size());
+  (void)written;
 }
 
 void RealSystem::log(report::Log::Level level, const std::string& message) {

@@ -4,6 +4,7 @@
 // time (test/unit/setupnfsv4replication/run_test.cpp).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@ struct RunnerOptions {
   unsigned jobs = 1;                          // commands side by side
   std::vector<std::string> more_environment;  // "NAME=value", besides what every command gets
   bool interruptible = true;                  // a signal that ends the run ends its commands too
+  std::function<void()> while_waiting = {};   // called several times a second while commands run; must not block
 };
 
 class System {
@@ -61,6 +63,8 @@ class System {
   virtual bool errors_go_to_terminal() const = 0;
   // On the terminal behind stderr, as much as it takes without waiting.
   virtual void show_progress(std::string_view text) = 0;
+  // A line that may be lost: it never waits for whoever reads stdout (or stderr).
+  virtual void print_unless_blocked(std::string_view, bool /*as_error*/) {}
   // May block: not while something is half done.
   virtual void log(report::Log::Level level, const std::string& message) = 0;
 };
@@ -88,6 +92,7 @@ class RealSystem final : public System {
   bool print_error(std::string_view text) override;
   bool errors_go_to_terminal() const override;
   void show_progress(std::string_view text) override;
+  void print_unless_blocked(std::string_view line, bool as_error) override;
   void log(report::Log::Level level, const std::string& message) override;
 
  private:

@@ -25,7 +25,8 @@ void add(CLI::App& app, const Option& option) {
     return;
   }
   CLI::Option* added = app.add_option(cli11_name(option));
-  const bool is_list = option.type == Type::words || option.type == Type::numbers;
+  // A list that is a mode takes one word each time, as words that belong to no option may follow it.
+  const bool is_list = option.group != Group::mode && (option.type == Type::words || option.type == Type::numbers);
   if (is_list) added->expected(CLI::detail::expected_max_vector_size);
   added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);  // a single value that comes twice is told by us
 }

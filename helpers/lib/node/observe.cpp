@@ -29,9 +29,15 @@ void take(const std::string& path, Result<T> parsed, ObservedState& observed, T&
 
 void read_files(const Sources& sources, ObservedState& observed) {
   observed.netsvc_text = read(sources, "/etc/netsvc.conf", observed);
-  observed.netsvc = aix::NetsvcConf{};
+  observed.netsvc = aix::HostsOrder{};
   if (observed.netsvc_text)
     take("/etc/netsvc.conf", aix::parse_netsvc_conf(*observed.netsvc_text), observed, observed.netsvc);
+  observed.irs = aix::HostsOrder{};
+  if (const auto text = read(sources, "/etc/irs.conf", observed))
+    take("/etc/irs.conf", aix::parse_irs_conf(*text), observed, observed.irs);
+  observed.nsorder = aix::HostsOrder{};
+  if (const auto text = read(sources, "/etc/environment", observed))
+    take("/etc/environment", aix::parse_nsorder(*text), observed, observed.nsorder);
   observed.resolv.reset();
   if (const auto text = read(sources, "/etc/resolv.conf", observed))
     take("/etc/resolv.conf", aix::parse_resolv_conf(*text), observed, observed.resolv.emplace());
@@ -83,6 +89,7 @@ ObservedState observe_again(const Sources& sources, ObservedState before, const 
   if (scope.routes) routes.ask_routes();
   if (scope.odm_routes) routes.ask_odm_routes();
   if (scope.tunables) routes.ask_network_tunables();
+  for (const std::string& address : scope.gateways) routes.ask_for_answer(address);
   queue.run();
   if (scope.routes) routes.merge_costs();
   filesystems.share_answers();

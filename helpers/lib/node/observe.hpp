@@ -22,6 +22,7 @@ struct RefreshScope {
   bool odm_routes = false;
   bool tunables = false;
   bool files = false;
+  std::set<std::string> gateways;  // do they answer a ping?
 };
 
 // Who did not answer asked once more, and what is mounted by now, with what has come since.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "aix/commands.hpp"
+#include "aix/ping.hpp"
 #include "run/command.hpp"
 
 namespace hanfs::node {
@@ -74,6 +75,8 @@ void RouteObserver::merge_costs() {
         used[i] = true;
         route.current_cost = row.current_cost;
         route.configured_cost = row.configured_cost;
+        route.weight = row.weight;
+        route.policy = row.policy;
         break;
       }
     }
@@ -147,6 +150,17 @@ void RouteObserver::ask_interfaces() {
                 observed_.interfaces = std::move(*shown);
                 return Done{};
               }});
+}
+
+// No answer says nothing about the command, so it is not noted.
+void RouteObserver::ask_for_answer(const std::string& address) {
+  observed_.answering.erase(address);
+  queue_.ask({{aix::ping_once(address)},
+              [this, address](const std::string& text) -> Status {
+                if (aix::answered_ping(text, address)) observed_.answering.insert(address);
+                return Done{};
+              },
+              [](const Unobserved&) {}});
 }
 
 }  // namespace hanfs::node

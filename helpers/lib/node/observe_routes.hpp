@@ -21,7 +21,8 @@ class RouteObserver {
   void ask_fail_over_timeout();
   void ask_network_tunables();
   void ask_interfaces();
-  void ask_rest();  // what has not answered
+  void ask_rest();                                  // what has not answered
+  void ask_for_answer(const std::string& address);  // one ping
 
  private:
   void ask_live_routes();

@@ -45,9 +45,12 @@ struct ObservedState {
   std::optional<aix::OdmRoutes> odm_routes;
   std::map<std::string, aix::Tunable> tunables;  // network tunables, by name
   std::optional<aix::Interfaces> interfaces;
+  std::set<std::string> answering;  // addresses that answered a ping, of those that were asked
 
   std::optional<std::string> netsvc_text;
-  aix::NetsvcConf netsvc;
+  aix::HostsOrder netsvc;
+  aix::HostsOrder nsorder;                // of /etc/environment
+  aix::HostsOrder irs;                    // of /etc/irs.conf
   std::optional<aix::ResolvConf> resolv;  // nullopt: no /etc/resolv.conf, DNS is not used
   std::optional<aix::Hosts> hosts;
 

@@ -204,8 +204,8 @@ class Executor {
   void check_precondition(Sequence& sequence, const Probe& probe) {
     const Expectation& need = *current(sequence).needs;
     if (options_.is_satisfied(need, probe)) return act(sequence);
-    const ExpectationWords words = words_of(need);
-    set_result(sequence, State::skipped, "not safe now: needs " + words[0] + " " + words[1]);
+    set_result(sequence, State::skipped, "not safe now: needs " + text_of(need));
+    results_[sequence.steps[sequence.at]].unsafe = true;
     ++sequence.at;
     skip_rest(sequence, "because " + text_of(step(sequence.steps[sequence.at - 1])) + " was skipped");
   }
@@ -429,11 +429,30 @@ class Executor {
       ask(sequence, Sequence::Waits::for_last_probe, options_.probe_after(last));
   }
 
+  // Read right before the write; where somebody writes at that very moment it is read once more.
+  std::string edit_file(const std::string& path, const TextEdit& edit) const {
+    std::string problem;
+    for (int attempt = 0; attempt < 5; ++attempt) {
+      const Result<std::optional<std::string>> there = options_.files.read(path, sys::Files::usual_limit);
+      if (!there) return there.error().what;
+      const Result<std::optional<std::string>> wanted = options_.edited(edit, *there);
+      if (!wanted) return wanted.error().what;
+      if (*wanted == *there) return "";
+      const Status done = options_.files.replace(path, *there, *wanted);
+      if (done) return "";
+      problem = done.error().what;
+      const Result<std::optional<std::string>> now = options_.files.read(path, sys::Files::usual_limit);
+      if (!now || *now == *there) break;
+    }
+    return problem;
+  }
+
   std::string write_file_of(const Step& step) const {
     const auto write = [&](const FileChange& change) -> std::string {
       const std::string there = options_.sysroot + change.path;
       const Result<std::string> path = change.follow_link ? options_.files.behind_links(there) : there;
       if (!path) return path.error().what;
+      if (change.edit) return edit_file(*path, *change.edit);
       const std::string like = change.like.empty() ? "" : options_.sysroot + change.like;
       const Status done =
           change.content ? options_.files.write(*path, *change.content, like) : options_.files.remove(*path);

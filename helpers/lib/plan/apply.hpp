@@ -32,6 +32,9 @@ struct StepResult {
   // Skipped or failed because its resource was taken away by others during the run, so there is nothing left to do.
   bool gone = false;
 
+  // Skipped: what it needs did not hold.
+  bool unsafe = false;
+
   bool operator==(const StepResult& o) const { return state == o.state && problem == o.problem; }
 };
 
@@ -47,6 +50,8 @@ struct ApplyOptions {
   const sys::Clock& clock;
   sys::Files& files;
   std::string sysroot;  // for steps that write files
+  // For steps that edit a file: what it becomes, nullopt where it is to go. Error: the edit does not fit what is there.
+  std::function<Result<std::optional<std::string>>(const TextEdit&, const std::optional<std::string>& there)> edited;
   // May anything more be started? False after SIGTERM or when the deadline of the run has passed; `stopped` says which
   // ("stopped by a signal").
   std::function<bool()> go_on;

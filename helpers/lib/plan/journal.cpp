@@ -58,10 +58,30 @@ Argv words(const json& list) {
   return argv;
 }
 
+json to_json(const TextEdit& edit) {
+  json object{{"out", words(edit.out)}, {"in", words(edit.in)}};
+  if (!edit.exact) return object;
+  object["exact"] = json::object();
+  if (edit.exact->from) object["exact"]["from"] = encode(*edit.exact->from);
+  if (edit.exact->to) object["exact"]["to"] = encode(*edit.exact->to);
+  return object;
+}
+
+TextEdit text_edit(const json& object) {
+  TextEdit edit{words(object.at("out")), words(object.at("in")), std::nullopt};
+  if (!object.contains("exact")) return edit;
+  const json& exact = object.at("exact");
+  edit.exact.emplace();
+  if (exact.contains("from")) edit.exact->from = decode(exact.at("from").get<std::string>());
+  if (exact.contains("to")) edit.exact->to = decode(exact.at("to").get<std::string>());
+  return edit;
+}
+
 json to_json(const FileChange& change) {
   json object{{"path", encode(change.path)}};
   if (change.content) object["content"] = encode(*change.content);
   if (!change.like.empty()) object["like"] = encode(change.like);
+  if (change.edit) object["edit"] = to_json(*change.edit);
   return object;
 }
 
@@ -69,7 +89,19 @@ FileChange file_change(const json& object) {
   FileChange change{decode(object.at("path").get<std::string>()), std::nullopt, ""};
   if (object.contains("content")) change.content = decode(object.at("content").get<std::string>());
   change.like = decode(object.value("like", ""));
+  if (object.contains("edit")) change.edit = text_edit(object.at("edit"));
   return change;
+}
+
+json to_json(const Expectation& expectation) {
+  const auto [kind, subject, value] = words_of(expectation);
+  return {encode(kind), encode(subject), encode(value)};
+}
+
+std::optional<Expectation> expectation_of(const json& object, const char* name) {
+  if (!object.contains(name)) return std::nullopt;
+  const Argv parts = words(object.at(name));
+  return parts.size() == 3 ? read_expectation({parts[0], parts[1], parts[2]}) : std::nullopt;
 }
 
 json to_json(const Step& step) {
@@ -81,10 +113,8 @@ json to_json(const Step& step) {
     for (const Argv& argv : step.undo) object["undo"].push_back(words(argv));
   }
   if (step.undo_file) object["undo_file"] = to_json(*step.undo_file);
-  if (step.expect) {
-    const auto [kind, subject, value] = words_of(*step.expect);
-    object["expect"] = {encode(kind), encode(subject), encode(value)};
-  }
+  if (step.expect) object["expect"] = to_json(*step.expect);
+  if (step.was) object["was"] = to_json(*step.was);
   if (step.never_kill) object["never_kill"] = true;
   if (step.sync_journal) object["durable"] = true;
   return object;
@@ -99,17 +129,12 @@ Step step_of(const json& object) {
   if (object.contains("undo"))
     for (const json& argv : object.at("undo")) step.undo.push_back(words(argv));
   if (object.contains("undo_file")) step.undo_file = file_change(object.at("undo_file"));
-  if (object.contains("expect")) {
-    const Argv parts = words(object.at("expect"));
-    if (parts.size() == 3) step.expect = read_expectation({parts[0], parts[1], parts[2]});
-  }
+  step.expect = expectation_of(object, "expect");
+  step.was = expectation_of(object, "was");
   step.never_kill = object.value("never_kill", false);
   step.sync_journal = object.value("durable", false);
   return step;
 }
-
-// A boot writes some ten lines; this is a hundred thousand boots, or some runs over ten thousand file systems.
-constexpr std::size_t largest = std::size_t{64} << 20;
 
 const char* event_name(JournalEntry::State state) {
   switch (state) {
@@ -125,11 +150,32 @@ const char* event_name(JournalEntry::State state) {
   return "";
 }
 
+std::optional<JournalEntry::State> state_named(const std::string& event) {
+  using State = JournalEntry::State;
+  for (const State state : {State::done, State::failed, State::undone})
+    if (event == event_name(state)) return state;
+  return std::nullopt;
+}
+
+// Of entries with one run and step (a clock that begins anew with each boot can make them equal): an end belongs to the
+// latest, and what was taken back to the latest that was not.
+JournalEntry& entry_for(JournalEntry::State event, const std::vector<std::size_t>& of_same_id,
+                        std::vector<JournalEntry>& entries) {
+  if (event == JournalEntry::State::undone)
+    for (auto index = of_same_id.rbegin(); index != of_same_id.rend(); ++index)
+      if (entries[*index].state != JournalEntry::State::undone) return entries[*index];
+  return entries[of_same_id.back()];
+}
+
+std::string end_line(const std::string& run, const Step& step, JournalEntry::State state) {
+  return json{{"event", event_name(state)}, {"run", run}, {"step", encode(id_of(step))}}.dump();
+}
+
 }  // namespace
 
 JournalContent parse_journal(std::string_view text) {
   JournalContent content;
-  std::map<std::pair<std::string, std::string>, std::size_t> index;  // (run, step) -> entry
+  std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> index;  // (run, step) -> entries
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     const std::string_view line = text.substr(0, end);
@@ -144,19 +190,23 @@ JournalContent parse_journal(std::string_view text) {
       const std::string event = object.at("event").get<std::string>();
       const std::string run = object.at("run").get<std::string>();
       if (event == "begin") {
-        JournalEntry entry{run, object.value("time", ""), JournalEntry::State::begun, step_of(object)};
-        index[{run, id_of(entry.step)}] = content.entries.size();
+        JournalEntry entry{run,
+                           object.value("time", ""),
+                           JournalEntry::State::begun,
+                           step_of(object),
+                           decode(object.value("node", "")),
+                           decode(object.value("boot", ""))};
+        index[{run, id_of(entry.step)}].push_back(content.entries.size());
         content.entries.push_back(std::move(entry));
         continue;
       }
+      const std::optional<JournalEntry::State> state = state_named(event);
       const auto known = index.find({run, decode(object.at("step").get<std::string>())});
-      if (known == index.end()) {
+      if (known == index.end() || !state) {
         content.count_unreadable();
       } else {
         content.unreadable_since = 0;
-        content.entries[known->second].state = event == "done"     ? JournalEntry::State::done
-                                               : event == "undone" ? JournalEntry::State::undone
-                                                                   : JournalEntry::State::failed;
+        entry_for(*state, known->second, content.entries).state = *state;
       }
     } catch (const json::exception&) {
       content.count_unreadable();
@@ -165,9 +215,14 @@ JournalContent parse_journal(std::string_view text) {
   return content;
 }
 
-Journal::Journal(sys::Files& files, const sys::Clock& clock, const std::string& path, std::string run)
-    : clock_(clock), run_(std::move(run)) {
-  Result<std::unique_ptr<sys::AppendFile>> file = files.open_for_append(path, largest);
+Journal::Journal(sys::Files& files, const sys::Clock& clock, const std::string& path, std::string run, std::string node,
+                 std::string boot)
+    : clock_(clock), run_(std::move(run)), node_(std::move(node)), boot_(std::move(boot)) {
+  if (const Status shortened = shorten(files, path); !shortened) {
+    reason_ = shortened.error().what;
+    return;
+  }
+  Result<std::unique_ptr<sys::AppendFile>> file = files.open_for_append(path, largest_size);
   if (!file) {
     reason_ = file.error().what;
     return;
@@ -177,23 +232,41 @@ Journal::Journal(sys::Files& files, const sys::Clock& clock, const std::string& 
   write("", false);
 }
 
-void Journal::begin(const Step& step) {
-  json object = to_json(step);
+Status Journal::shorten(sys::Files& files, const std::string& path) const {
+  if (files.read(path, usual_size)) return Done{};
+  const Result<std::optional<std::string>> whole = files.read(path, largest_size);
+  if (!whole) return whole.error();
+  if (!*whole) return Done{};
+  std::string kept;
+  for (const JournalEntry& entry : parse_journal(**whole).entries) {
+    const bool has_ended = !entry.step.sync_journal && !boot_.empty() && (entry.boot != boot_ || entry.node != node_);
+    if (entry.state == JournalEntry::State::undone || has_ended) continue;
+    kept += begin_line(entry) + '\n';
+    if (entry.state != JournalEntry::State::begun) kept += end_line(entry.run, entry.step, entry.state) + '\n';
+  }
+  return files.write(path, kept, path);
+}
+
+std::string Journal::begin_line(const JournalEntry& entry) const {
+  json object = to_json(entry.step);
   object["event"] = event_name(JournalEntry::State::begun);
-  object["run"] = run_;
-  object["time"] = clock_.utc();
-  write(object.dump(), step.sync_journal);
+  object["run"] = entry.run;
+  object["time"] = entry.time;
+  if (!entry.node.empty()) object["node"] = encode(entry.node);
+  if (!entry.boot.empty()) object["boot"] = encode(entry.boot);
+  return object.dump();
+}
+
+void Journal::begin(const Step& step) {
+  write(begin_line({run_, clock_.utc(), JournalEntry::State::begun, step, node_, boot_}), step.sync_journal);
 }
 
 void Journal::end(const Step& step, JournalEntry::State state) {
-  write(json{{"event", event_name(state)}, {"run", run_}, {"step", encode(id_of(step))}}.dump(), step.sync_journal);
+  write(end_line(run_, step, state), step.sync_journal);
 }
 
 void Journal::undone(const JournalEntry& entry) {
-  write(
-      json{{"event", event_name(JournalEntry::State::undone)}, {"run", entry.run}, {"step", encode(id_of(entry.step))}}
-          .dump(),
-      true);
+  write(end_line(entry.run, entry.step, JournalEntry::State::undone), true);
 }
 
 // One write a line. Without fsync for what lives in the kernel only: a line in the page cache outlives our death by

@@ -14,14 +14,31 @@ namespace hanfs::plan {
 
 using Argv = std::vector<std::string>;
 
+// A change of some entries of a file that others write too: made to its text as that is right before the write. What an
+// entry is the program knows (ApplyOptions::edited).
+struct TextEdit {
+  struct Exact {
+    std::optional<std::string> from, to;  // nullopt: there is no file
+
+    bool operator==(const Exact& o) const { return from == o.from && to == o.to; }
+  };
+
+  std::vector<std::string> out;  // entries as they stand there, without the newline at their end
+  std::vector<std::string> in;   // they take the place of the first of `out`; where that is empty they come last
+  std::optional<Exact> exact;    // a file that nobody else has changed: it becomes this to the byte
+
+  bool operator==(const TextEdit& o) const { return out == o.out && in == o.in && exact == o.exact; }
+};
+
 struct FileChange {
   std::string path;                    // as AIX knows it
   std::optional<std::string> content;  // nullopt: the file is removed
   std::string like = {};               // whose mode and owner it gets, where that exists; empty: it keeps its own
   bool follow_link = true;             // false: a symbolic link there is replaced, and its target is not ours
+  std::optional<TextEdit> edit = {};   // instead of `content`
 
   bool operator==(const FileChange& o) const {
-    return path == o.path && content == o.content && like == o.like && follow_link == o.follow_link;
+    return path == o.path && content == o.content && like == o.like && follow_link == o.follow_link && edit == o.edit;
   }
 };
 
@@ -59,6 +76,7 @@ struct Step {
   std::vector<Argv> undo;  // takes the step back, in this order
   std::optional<FileChange> undo_file;
 
+  std::optional<Expectation> was;     // what was there before, as far as it is known: what a later reset goes back to
   std::optional<Expectation> needs;   // must hold right before, else the step is skipped
   std::optional<Expectation> expect;  // holds afterwards
 

@@ -45,7 +45,13 @@ struct FilesystemOption {
 // There is one entry for the gateway, and it is like this.
 struct RouteEntry {
   long long cost = 0;
-  bool active_dgd = false;  // dead gateway detection
+  bool active_dgd = false;     // dead gateway detection
+  bool is_static = false;      // carried over when the entry is made anew; not judged
+  std::string interface = {};  // the same: by which it is to go out where there are several; empty: not given
+
+  bool operator==(const RouteEntry& o) const {
+    return cost == o.cost && active_dgd == o.active_dgd && is_static == o.is_static && interface == o.interface;
+  }
 };
 
 // There are so many entries for the gateway.
@@ -53,8 +59,13 @@ struct EntryCount {
   std::size_t entries = 0;
 };
 
-// Another gateway is there that can take its place now.
-struct AnotherGateway {};
+// Traffic can do without this gateway, or with it: one of `among` is there, is not held for dead and answers, and with
+// `itself` this one answers too. Who was held for dead when the run began is never among them.
+struct LiveGateway {
+  std::vector<std::string> among = {};
+  bool another = true;  // false: `among` does not matter
+  bool itself = false;
+};
 
 struct ExportRows {
   enum class Match {
@@ -75,15 +86,17 @@ struct ServerMode {
 struct ServerState {
   std::optional<bool> replication;
   std::optional<std::string> domain;
-  std::vector<std::string> daemons;  // that ran
-  std::string exports;               // rows as in the file of exports
+  std::vector<std::string> daemons;         // that ran
+  std::string exports;                      // rows as in the file of exports
+  std::string node = {};                    // whose state it is; empty: not said
+  std::vector<std::string> addresses = {};  // that it had
 };
 
 // A statement about a resource, which the program that made the plan can judge by observing. A plain text is the value
 // of a tunable, the status of a daemon or the domain that a host belongs to; it is empty where the resource says all.
 struct Expectation {
-  using Value = std::variant<std::string, FilesystemOption, RouteEntry, EntryCount, AnotherGateway, ExportRows,
-                             ServerMode, ServerState>;
+  using Value = std::variant<std::string, FilesystemOption, RouteEntry, EntryCount, LiveGateway, ExportRows, ServerMode,
+                             ServerState>;
   Resource resource;
   Value value;
 };

@@ -70,11 +70,12 @@ struct Writer {
 
   ExpectationWords operator()(const std::string& value) const {
     const Kind kind = resource.kind;
-    return {kind == Kind::tunable  ? "tunable"
-            : kind == Kind::daemon ? "daemon"
-            : kind == Kind::domain ? "domain"
-            : kind == Kind::host   ? "host"
-                                   : "file",
+    return {kind == Kind::tunable        ? "tunable"
+            : kind == Kind::daemon       ? "daemon"
+            : kind == Kind::domain       ? "domain"
+            : kind == Kind::host         ? "host"
+            : kind == Kind::stored_route ? "odm_text"
+                                         : "file",
             resource.name, value};
   }
   ExpectationWords operator()(const FilesystemOption& option) const {
@@ -82,12 +83,16 @@ struct Writer {
   }
   ExpectationWords operator()(const RouteEntry& entry) const {
     return {resource.kind == Kind::route ? "default_route" : "odm_route", resource.name,
-            "cost=" + std::to_string(entry.cost) + " active_dgd=" + (entry.active_dgd ? "1" : "0")};
+            "cost=" + std::to_string(entry.cost) + " active_dgd=" + (entry.active_dgd ? "1" : "0") +
+                (entry.is_static ? " static=1" : "") + (entry.interface.empty() ? "" : " if=" + entry.interface)};
   }
   ExpectationWords operator()(const EntryCount& count) const {
     return {resource.kind == Kind::route ? "default_rows" : "odm_rows", resource.name, std::to_string(count.entries)};
   }
-  ExpectationWords operator()(const AnotherGateway&) const { return {"other_default", resource.name, ""}; }
+  ExpectationWords operator()(const LiveGateway& live) const {
+    return {live.another ? "other_default" : "live_default", resource.name,
+            text::joined(live.among, ",") + (live.another && live.itself ? " itself=1" : "")};
+  }
   ExpectationWords operator()(const ExportRows& rows) const {
     using Match = ExportRows::Match;
     const char* kind = rows.match == Match::all ? "exported" : rows.match == Match::one ? "exports" : "serves";
@@ -100,7 +105,8 @@ struct Writer {
     const char* mode = !state.replication ? "unknown" : *state.replication ? "on" : "off";
     return {"server",
             std::string("mode=") + mode + (state.domain ? " domain=" + *state.domain : "") +
-                " daemons=" + text::joined(state.daemons, ","),
+                " daemons=" + text::joined(state.daemons, ",") + (state.node.empty() ? "" : " node=" + state.node) +
+                (state.addresses.empty() ? "" : " addresses=" + text::joined(state.addresses, ",")),
             state.exports};
   }
 };
@@ -112,12 +118,25 @@ ServerState read_server_state(const std::string& situation, const std::string& e
   state.domain = value_of(situation, "domain");
   state.daemons = read_list(value_of(situation, "daemons").value_or(""));
   state.exports = exports;
+  state.node = value_of(situation, "node").value_or("");
+  state.addresses = read_list(value_of(situation, "addresses").value_or(""));
   return state;
 }
 
 }  // namespace
 
 std::string text_of(const Step& step) { return step.file ? "write " + step.file->path : run::command_text(step.argv); }
+
+std::string text_of(const Expectation& expectation) {
+  const ExpectationWords words = words_of(expectation);
+  const auto* live = std::get_if<LiveGateway>(&expectation.value);
+  if (live == nullptr) return words[0] + " " + words[1];
+  std::string text = live->itself ? "an answer of " + expectation.resource.name + " to a ping" : "";
+  if (!live->another) return text;
+  if (!text.empty()) text += ", and ";
+  text += "another default gateway that is there, not held for dead, and answers a ping (";
+  return text + (live->among.empty() ? "there is none" : text::joined(live->among, ", ")) + ")";
+}
 
 std::string id_of(const Step& step) {
   const auto& [kind, name] = step.resource;
@@ -181,7 +200,12 @@ std::optional<Expectation> read_expectation(const ExpectationWords& words) {
   if (kind == "serves") return rows(ExportRows::Match::served);
   if (kind == "mode") return Expectation{{Kind::mode, ""}, ServerMode{name == "on", read_list(value)}};
   if (kind == "server") return Expectation{{Kind::server, ""}, read_server_state(name, value)};
-  if (kind == "other_default") return Expectation{{Kind::route, name}, AnotherGateway{}};
+  if (kind == "odm_text") return Expectation{{Kind::stored_route, name}, value};
+  if (kind == "live_default") return Expectation{{Kind::route, name}, LiveGateway{{}, false, true}};
+  if (kind == "other_default")
+    return Expectation{
+        {Kind::route, name},
+        LiveGateway{read_list(value.substr(0, value.find(' '))), true, value_of(value, "itself") == "1"}};
   if (kind == "fs") {
     const std::string option = value.substr(0, value.find('='));
     return Expectation{{Kind::filesystem, name},
@@ -192,7 +216,8 @@ std::optional<Expectation> read_expectation(const ExpectationWords& words) {
     return Expectation{route, EntryCount{static_cast<std::size_t>(read_number(value))}};
   if (kind == "default_route" || kind == "odm_route")
     return Expectation{
-        route, RouteEntry{read_number(value_of(value, "cost").value_or("")), value_of(value, "active_dgd") == "1"}};
+        route, RouteEntry{read_number(value_of(value, "cost").value_or("")), value_of(value, "active_dgd") == "1",
+                          value_of(value, "static") == "1", value_of(value, "if").value_or("")}};
   return std::nullopt;
 }
 

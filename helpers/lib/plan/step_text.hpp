@@ -14,6 +14,9 @@ namespace hanfs::plan {
 // What a step starts or writes: "route -n add 0 10.0.0.2 -hopcount 1", "write /etc/netsvc.conf".
 std::string text_of(const Step& step);
 
+// For people: "another default gateway that answers (10.0.0.2)".
+std::string text_of(const Expectation& expectation);
+
 // A stable name, unique in its plan: "fs:/usr:timeo", "reset:route:10.0.0.1:delete".
 std::string id_of(const Step& step);
 // Fills in what the id says: resource, action, detail and purpose. id_of() gives the same id again.

@@ -283,6 +283,7 @@ class Loop {
 
   // Until something may have happened. True when an exit may be among it.
   bool wait() {
+    if (options_.while_waiting) options_.while_waiting();
     polled_.clear();
     streams_.clear();
     if (wake_fd_ != -1) add(wake_fd_, {});

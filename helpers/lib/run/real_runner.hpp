@@ -29,6 +29,8 @@ class RealRunner : public Runner {
     int wake_fd = -1;
     // A descriptor that each child inherits besides 0 to 2, or -1; asked at every start. See sys/orphaned_commands.hpp.
     std::function<int()> kept_fd;
+    // Called several times a second while children run; must not block.
+    std::function<void()> while_waiting;
     // "NAME=value", besides what every child gets.
     std::vector<std::string> more_environment;
   };

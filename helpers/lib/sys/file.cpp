@@ -66,8 +66,10 @@ bool set_owner(int fd, const struct stat& model) {
   return ::fchown(fd, model.st_uid, model.st_gid) == 0 || ::geteuid() != 0;
 }
 
-// Owner before mode: a change of owner takes set-user-ID bits away.
-Status write_new(const std::string& path, std::string_view content, const struct stat& model, bool keep_owner) {
+// Owner before mode: a change of owner takes set-user-ID bits away. `may_replace` is asked right before the rename.
+template <class MayReplace>
+Status write_new(const std::string& path, std::string_view content, const struct stat& model, bool keep_owner,
+                 const MayReplace& may_replace) {
   const std::string temporary = path + ".hanfs." + std::to_string(::getpid());
   {
     Descriptor file(open_cloexec(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600));
@@ -81,12 +83,18 @@ Status write_new(const std::string& path, std::string_view content, const struct
       return error;
     }
   }
+  if (const Status allowed = may_replace(); !allowed) {
+    ::unlink(temporary.c_str());
+    return allowed;
+  }
   error_code why;
   fs::rename(temporary, path, why);
   if (!why) return Done{};
   ::unlink(temporary.c_str());
   return failed(path, "replace", why);
 }
+
+Status always() { return Done{}; }
 
 }  // namespace
 
@@ -116,13 +124,25 @@ Status write_atomically(const std::string& path, std::string_view content, unsig
   struct stat model{};
   const bool exists = ::stat(path.c_str(), &model) == 0;
   if (!exists) model.st_mode = mode;
-  return write_new(path, content, model, exists);
+  return write_new(path, content, model, exists, always);
+}
+
+Status replace_atomically(const std::string& path, const std::optional<std::string>& there, std::string_view content) {
+  struct stat model{};
+  const bool exists = ::stat(path.c_str(), &model) == 0;
+  if (!exists) model.st_mode = 0644;
+  return write_new(path, content, model, exists, [&]() -> Status {
+    const Result<std::optional<std::string>> now = read_file(path);
+    if (!now) return now.error();
+    if (*now == there) return Done{};
+    return Error{path + ": somebody has changed it at the same moment; it is left as it is"};
+  });
 }
 
 Status write_atomically_like(const std::string& model, const std::string& path, std::string_view content) {
   struct stat info{};
   if (::stat(model.c_str(), &info) != 0) return write_atomically(path, content);
-  return write_new(path, content, info, true);
+  return write_new(path, content, info, true, always);
 }
 
 Result<std::string> behind_links(const std::string& path) {

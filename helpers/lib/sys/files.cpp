@@ -48,6 +48,19 @@ Result<std::string> RealFiles::behind_links(const std::string& path) { return sy
 Status RealFiles::check_trusted(const std::string& path) { return sys::check_trusted(path); }
 std::unique_ptr<Lock> RealFiles::lock(const std::string& path) { return lock_file(path); }
 
+Status Files::replace(const std::string& path, const std::optional<std::string>& there,
+                      const std::optional<std::string>& content) {
+  const Result<std::optional<std::string>> now = read(path, usual_limit);
+  if (!now) return now.error();
+  if (*now != there) return Error{path + ": somebody has changed it at the same moment; it is left as it is"};
+  return content ? write(path, *content, "") : remove(path);
+}
+
+Status RealFiles::replace(const std::string& path, const std::optional<std::string>& there,
+                          const std::optional<std::string>& content) {
+  return content ? replace_atomically(path, there, *content) : Files::replace(path, there, content);
+}
+
 Result<std::unique_ptr<AppendFile>> RealFiles::open_for_append(const std::string& path, std::size_t largest) {
   boost::system::error_code why;
   const boost::uintmax_t size = boost::filesystem::file_size(path, why);

@@ -31,6 +31,10 @@ class Files {
   // Atomically. With mode and owner of `like` where that exists, else it keeps its own; `like` may be empty.
   virtual Status write(const std::string& path, std::string_view content, const std::string& like) = 0;
   virtual Status remove(const std::string& path) = 0;
+  // As write(), or remove() for nullopt, unless the file is not `there` any more right before: then an error, and it
+  // stays as it is.
+  virtual Status replace(const std::string& path, const std::optional<std::string>& there,
+                         const std::optional<std::string>& content);
   virtual Status make_folders(const std::string& path) = 0;
   virtual Result<std::string> behind_links(const std::string& path) = 0;
   virtual Status check_trusted(const std::string& path) = 0;
@@ -44,6 +48,8 @@ class RealFiles final : public Files {
   Result<std::optional<std::string>> read(const std::string& path, std::size_t limit) override;
   Status write(const std::string& path, std::string_view content, const std::string& like) override;
   Status remove(const std::string& path) override;
+  Status replace(const std::string& path, const std::optional<std::string>& there,
+                 const std::optional<std::string>& content) override;
   Status make_folders(const std::string& path) override;
   Result<std::string> behind_links(const std::string& path) override;
   Status check_trusted(const std::string& path) override;

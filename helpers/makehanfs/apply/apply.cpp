@@ -3,117 +3,37 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
+#include "makehanfs/apply/guards.hpp"
 #include "makehanfs/engine/fanout.hpp"
-#include "report/table.hpp"
 #include "report/verdict.hpp"
+#include "run/command.hpp"
+#include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
 namespace {
 
 using State = HostResult::State;
 
-std::string_view value_of(std::string_view line, std::string_view key) {
-  while (!line.empty()) {
-    const std::string_view word = line.substr(0, line.find(' '));
-    line.remove_prefix(std::min(line.size(), word.size() + 1));
-    if (word.substr(0, key.size()) == key) return word.substr(key.size());
-  }
-  return {};
-}
+constexpr std::size_t longest_answer = std::size_t{1} << 20U;  // bytes of a list of exports
+constexpr std::chrono::minutes time_to_boot{30};
+constexpr std::chrono::minutes time_to_stop{10};
+constexpr std::chrono::seconds poll_delay{15};
+const char* const xcat_folder = "/opt/xcat/bin/";  // lib/xcat/README.md "updatenode, xdsh, prsync"
 
-bool begins_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
-
-// What a host printed, as far as it matters.
-struct HostOutput {
-  std::string verdict;
-  std::string last_error;  // "error: ...", as the hanfs tools print it
-  std::string last_line;
-  bool two_verdicts = false;
+// What is known of a domain while its stages run.
+struct DomainProgress {
+  bool begun = false;    // a server was changed, or its nodes were shut down: it is finished whatever happens elsewhere
+  bool stopped = false;  // its nodes were shut down
+  std::set<std::string> were_up;  // nodes that could be reached when they were shut down
+  bool unbootable = false;        // the command that boots them failed
+  bool looked = false;            // its servers were asked whether there is anything to do
+  bool needed = false;            // for one of them there is
+  std::string broken;             // why it is not continued; empty: it is
 };
-
-void read_line(HostOutput& output, std::string_view line, bool cut) {
-  constexpr std::size_t most = 400;
-  constexpr std::size_t longest_verdict = 4096;
-  if (line.find_first_not_of(" \t\r") == std::string_view::npos) return;
-  const bool whole = !cut && line.size() <= longest_verdict;
-  if (!whole) line = line.substr(0, most);
-  if (whole && verdict_state(line) != State::skipped) {
-    // Two that differ: nobody knows which of them is about this run.
-    output.two_verdicts = output.two_verdicts || (!output.verdict.empty() && output.verdict != line);
-    output.verdict = std::string(line);
-  } else if (begins_with(line, "error:") && output.last_error.empty()) {
-    output.last_error = std::string(line.substr(0, most));
-  } else {
-    output.last_line = std::string(line.substr(0, most));
-  }
-}
-
-std::string why_no_verdict(const HostAnswer& answer, const HostOutput& output, long host_deadline) {
-  std::string why;
-  switch (answer.end) {
-    case HostAnswer::End::timed_out:
-      why = "no end within " + std::to_string(host_deadline) + " s; what it does now is not known";
-      break;
-    case HostAnswer::End::unreachable:
-      why = "cannot be reached";
-      break;
-    case HostAnswer::End::not_asked:
-      break;
-    case HostAnswer::End::unknown:
-      why = answer.last_stderr.empty() ? "the engine says nothing about its end" : "no verdict";
-      break;
-    case HostAnswer::End::exited:
-      why = "no verdict, exit status " + (answer.status ? std::to_string(*answer.status) : "unknown");
-      break;
-  }
-  const std::string& last_stderr = !answer.last_stderr.empty() ? answer.last_stderr : output.last_line;
-  return last_stderr.empty() ? why : why + ": " + last_stderr;
-}
-
-// Why a good verdict is not believed; empty: it is.
-std::string distrust_reason(const HostAnswer& answer, const HostOutput& output) {
-  if (output.two_verdicts)
-    return "it gave two verdicts that differ, the last: " + report::escape_control(output.verdict);
-  if (answer.end == HostAnswer::End::exited && answer.status.value_or(0) != 0)
-    return "its verdict is good, but its exit status is " + std::to_string(*answer.status);
-  return {};
-}
-
-HostResult result_of(const Action& action, const HostAnswer& answer, const HostOutput& output, long host_deadline) {
-  HostResult result;
-  result.host = answer.host;
-  result.domain = action.domain;
-  if (answer.end == HostAnswer::End::not_asked) {
-    result.problem = "not tried: the run was stopped";
-    return result;
-  }
-  result.state = State::no_answer;
-  if (output.verdict.empty() && lacks_program(answer, action.argv.front())) {
-    result.no_tool = true;
-    result.problem = action.argv.front() + " is not there";
-    return result;
-  }
-  if (output.verdict.empty()) {
-    result.problem = report::escape_control(why_no_verdict(answer, output, host_deadline));
-    return result;
-  }
-  result.verdict = report::escape_control(output.verdict);
-  result.state = verdict_state(output.verdict);
-  result.never = value_of(output.verdict, "failover=") == "never";
-  const std::string distrust = distrust_reason(answer, output);
-  if (result.good() && !distrust.empty()) {
-    result.state = State::no_answer;
-    result.problem = distrust;
-  } else if (!result.good()) {
-    result.problem = report::escape_control(!output.last_error.empty()    ? output.last_error
-                                            : !answer.last_stderr.empty() ? answer.last_stderr
-                                                                          : output.last_line);
-  }
-  return result;
-}
 
 class Dispatcher {
  public:
@@ -126,6 +46,7 @@ class Dispatcher {
       applied_.stages.emplace_back();
       for (const Action& action : stage.actions)
         for (const std::string& host : action.hosts) {
+          if (!has_results(action)) continue;
           HostResult result;
           result.host = host;
           result.domain = action.domain;
@@ -139,25 +60,92 @@ class Dispatcher {
  private:
   // What a host has to do in a stage, and how it went.
   struct Work {
-    const Action* action = nullptr;  // none: it was done before
+    const Action* action = nullptr;  // none: it was done before, or there is nothing to do
     HostResult* result = nullptr;
   };
+  struct Asked {
+    std::vector<HostAnswer> answers;
+    std::vector<HostOutput> output;  // beside them
+  };
 
-  // Why nothing more is handed out; empty while it goes on.
+  // -- why something is not handed out
+
+  // Time is over or a signal has come. Empty: it goes on.
   std::string stopped() {
-    if (!stopped_.empty()) return stopped_;
-    if (failures_ >= std::max<std::size_t>(1, options_.failure_limit)) {
-      stopped_ = "not tried: " + std::to_string(failures_) + (failures_ == 1 ? " host" : " hosts") +
-                 " failed, failure_limit is " + std::to_string(options_.failure_limit);
-    } else if (options_.may_continue && !options_.may_continue()) {
-      stopped_ = "not tried: " + (options_.stop_reason ? options_.stop_reason() : "the run was stopped");
-    } else {
-      return {};
-    }
-    applied_.problems.push_back("nothing more is handed out, " + stopped_.substr(stopped_.find(':') + 2) +
+    if (!stopped_.empty() || !options_.may_continue || options_.may_continue()) return stopped_;
+    const std::string why = options_.stop_reason ? options_.stop_reason() : "the run was stopped";
+    stopped_ = "not tried: " + why;
+    applied_.problems.push_back("nothing more is handed out, " + why +
                                 "; cure: what is said above, then the same with --resume");
     return stopped_;
   }
+
+  // No more domain is begun.
+  std::string limit_reached() {
+    const std::size_t limit = std::max<std::size_t>(1, options_.failure_limit);
+    if (failures_ < limit) return {};
+    const std::string why = std::to_string(failures_) + (failures_ == 1 ? " host" : " hosts") +
+                            " failed, failure_limit is " + std::to_string(limit);
+    if (!std::exchange(limit_told_, true))
+      applied_.problems.push_back("no other domain is begun, " + why +
+                                  "; cure: what is said above, then the same with --resume");
+    return "not tried: " + why;
+  }
+
+  // Empty: the domain of this action may be worked on.
+  std::string objection_to(const Action& action) {
+    if (const std::string why = stopped(); !why.empty()) return why;
+    const DomainProgress& domain = domains_[action.domain];
+    if (!domain.broken.empty()) return "not tried: " + domain.broken;
+    return domain.begun ? "" : limit_reached();
+  }
+
+  // Nothing more is changed in the domain, because a guard does not hold.
+  void refuse(const Action& action, const std::string& why, const std::string& remedy) {
+    domains_[action.domain].broken = why;
+    applied_.problems.push_back("domain " + action.domain + ": " + why + ", so nothing " +
+                                (domains_[action.domain].begun ? "more " : "") + "is changed there; cure: " + remedy);
+  }
+
+  // -- the engine
+
+  // Everything that is asked side by side, each action on its hosts.
+  std::vector<Asked> ask(const std::vector<const Action*>& actions, std::vector<FanoutRequest> requests) {
+    std::vector<Asked> asked(actions.size());
+    if (requests.empty()) return asked;
+    for (std::size_t i = 0; i < requests.size(); ++i) asked[i].output.resize(requests[i].hosts.size());
+    FanoutOptions fanout_options;
+    fanout_options.at_once = requests.size();  // one host each at worst, and a turn has no more than the fan-out
+    fanout_options.never_kill = true;
+    fanout_options.time_left = options_.time_left;
+    fanout_options.on_line = [&](std::size_t request, std::size_t host, std::string_view line, bool cut) {
+      HostOutput& output = asked[request].output[host];
+      if (actions[request]->judge == Action::Judge::verdicts) {
+        read_line(output, line, cut);
+      } else if (output.text.size() < longest_answer) {
+        output.text.append(line) += '\n';
+      }
+    };
+    std::vector<FanoutResult> results = fan_out(runner_, engine_, requests, fanout_options);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      touched_ = touched_ || !results[i].untouched;
+      // Nodes that are to be down do not answer, and a shutdown ends its own connection.
+      const bool may_fail = actions[i]->judge == Action::Judge::silence ||
+                            actions[i]->judge == Action::Judge::nothing || actions[i]->judge == Action::Judge::answers;
+      if (!may_fail) keep(results[i].problems, applied_.problems);
+      if (!may_fail) keep(results[i].warnings, applied_.warnings);
+      asked[i].answers = std::move(results[i].hosts);
+    }
+    applied_.worked = touched_;
+    return asked;
+  }
+
+  static void keep(const std::vector<std::string>& more, std::vector<std::string>& all) {
+    for (const std::string& line : more)
+      if (std::find(all.begin(), all.end(), line) == all.end()) all.push_back(line);
+  }
+
+  // -- stages and turns
 
   void run_stage(std::size_t index) {
     stage_ = &stages_[index];
@@ -169,78 +157,255 @@ class Dispatcher {
     const Stage left = left_of(*stage_, options_.done);
     for (const Action& action : left.actions)
       for (const std::string& host : action.hosts) {
+        if (!has_results(action)) continue;
         works_.at(host).result->state = State::skipped;
         works_.at(host).action = &action;
       }
-    for (const auto& [host, work] : works_)
-      if (work.action == nullptr) known();
+    for (auto& [host, work] : works_) {
+      if (work.action == nullptr) {
+        if (stage_->kind == Stage::Kind::servers) domains_[work.result->domain].begun = true;
+        known();
+      } else if (stage_->kind == Stage::Kind::servers) {
+        take_look(work);
+      }
+    }
     for (const std::vector<Action>& turn : turns_of(left, engine_.fanout)) run_turn(turn);
+  }
+
+  void run_turn(const std::vector<Action>& turn) {
+    const Action& first = turn.front();
+    if (first.where == Action::Where::here) {
+      for (const Action& action : turn) first.role == Action::Role::guard ? guard_here(action) : boot(action);
+    } else if (first.role == Action::Role::look) {
+      look(turn);
+    } else if (first.role == Action::Role::guard) {
+      guard(turn);
+    } else if (first.role == Action::Role::wait) {
+      for (const Action& action : turn) wait_for_nodes(action);
+    } else if (first.judge == Action::Judge::nothing) {
+      stop_nodes(turn);
+    } else {
+      work(turn);
+    }
   }
 
   void known() {
     if (options_.one_more) options_.one_more();
   }
 
+  // -- looks: is there anything to do?
+
+  void look(const std::vector<Action>& turn) {
+    std::vector<const Action*> actions;
+    std::vector<FanoutRequest> requests;
+    for (const Action& action : turn) {
+      domains_[action.domain].looked = true;
+      if (!objection_to(action).empty()) continue;
+      actions.push_back(&action);
+      requests.push_back({action.hosts, action.argv});
+    }
+    const std::vector<Asked> asked = ask(actions, requests);
+    for (std::size_t i = 0; i < actions.size(); ++i)
+      for (std::size_t h = 0; h < asked[i].answers.size(); ++h) {
+        HostResult result = result_of(*actions[i], asked[i].answers[h], asked[i].output[h], engine_.host_deadline);
+        DomainProgress& domain = domains_[actions[i]->domain];
+        domain.needed = domain.needed || result.state == State::drift;
+        if (!result.good() && result.state != State::drift && domain.broken.empty())
+          domain.broken = not_as_wanted(result);
+        looked_[result.host] = std::move(result);
+      }
+  }
+
+  // A server that is as wanted has done its work; one that could not be asked has failed.
+  void take_look(Work& work) {
+    const auto found = looked_.find(work.result->host);
+    if (found == looked_.end() || found->second.state == State::drift) return;
+    *work.result = found->second;
+    if (work.result->state == State::skipped) return known();
+    journal_.begin(entry_of(*stage_, *work.action, work.result->host));
+    settle(work);
+    work.action = nullptr;
+  }
+
+  // -- guards
+
+  // Before the nodes of a domain are shut down.
+  void guard_here(const Action& action) {
+    if (!domains_[action.domain].needed || !objection_to(action).empty()) return;
+    if (const std::string why = failure_here(action); !why.empty())
+      refuse(action, run::command_text(action.argv) + " fails, so its nodes could not be booted again: " + why,
+             "what it says; or shut them down and boot them by hand");
+  }
+
+  // Runs a command on this machine. Empty: it did its work.
+  std::string failure_here(const Action& action) {
+    run::Command command;
+    command.argv = action.argv;
+    command.argv.front() = xcat_folder + command.argv.front();
+    command.deadline = options_.time_left ? options_.time_left() : std::chrono::milliseconds(time_to_boot);
+    command.never_kill = true;
+    return run::failure(run::run_all(runner_, {command}).front());
+  }
+
+  // Whether anything would be done behind this guard.
+  bool guards_something(const Action& action) {
+    const DomainProgress& domain = domains_[action.domain];
+    const bool of_servers = std::any_of(works_.begin(), works_.end(), [&](const auto& one) {
+      return one.second.action != nullptr && one.second.result->domain == action.domain;
+    });
+    return of_servers && (!domain.looked || domain.needed) && objection_to(action).empty();
+  }
+
+  void guard(const std::vector<Action>& turn) {
+    std::vector<const Action*> actions;
+    std::vector<FanoutRequest> requests;
+    for (const Action& action : turn) {
+      if (!guards_something(action)) continue;
+      if (action.judge == Action::Judge::silence) {
+        guard_silence(action);
+        continue;
+      }
+      actions.push_back(&action);
+      requests.push_back({action.hosts, action.argv});
+    }
+    const std::vector<Asked> asked = ask(actions, requests);
+    for (std::size_t i = 0; i < actions.size(); ++i) {
+      const Objection objection = objection_of(*actions[i], answers_of(asked[i]));
+      if (objection.hosts.empty() || !domains_[actions[i]->domain].broken.empty()) continue;
+      refuse(*actions[i], objection.why,
+             "bring " + xcat::fold(objection.hosts) + " up, or --without SERVER for one that is down for good");
+    }
+  }
+
+  void guard_silence(const Action& action) {
+    const bool told_to_stop = domains_[action.domain].stopped;
+    const std::vector<std::string> up =
+        ask_until_well(action, told_to_stop ? time_to_stop : std::chrono::milliseconds(0));
+    if (up.empty()) return;
+    const std::string range = xcat::fold(up);
+    refuse(action,
+           std::to_string(up.size()) + (up.size() == 1 ? " node is" : " nodes are") +
+               " up, with NFSv4 state on its servers: " + range,
+           told_to_stop ? "see why they do not shut down, then the same again"
+                        : run::command_text(command_line(engine_, range, {"/usr/sbin/shutdown", "-F"})) +
+                              ", then the same again, then " + run::command_text({"rnetboot", range}) +
+                              "; or --boot-nodes, which does all that");
+  }
+
+  // Asks hosts again until none objects or `patience` is over; a reading call may be repeated. Who objects still.
+  std::vector<std::string> ask_until_well(const Action& action, std::chrono::milliseconds patience) {
+    std::vector<std::string> left = action.hosts;
+    for (std::chrono::milliseconds waited{0};; waited += poll_delay) {
+      left = objection_of(action, answers_of(ask({&action}, {{left, action.argv}}).front())).hosts;
+      if (left.empty() || waited >= patience || !stopped().empty()) return left;
+      if (options_.pause) options_.pause(poll_delay);
+    }
+  }
+
+  static std::vector<GuardAnswer> answers_of(const Asked& asked) {
+    std::vector<GuardAnswer> answers;
+    for (std::size_t i = 0; i < asked.answers.size(); ++i) answers.push_back({asked.answers[i], asked.output[i].text});
+    return answers;
+  }
+
+  // -- nodes
+
+  void stop_nodes(const std::vector<Action>& turn) {
+    std::vector<const Action*> actions;
+    std::vector<FanoutRequest> requests;
+    for (const Action& action : turn) {
+      DomainProgress& domain = domains_[action.domain];
+      if (!domain.needed || !objection_to(action).empty()) continue;
+      domain.begun = domain.stopped = true;
+      actions.push_back(&action);
+      requests.push_back({action.hosts, action.argv});
+    }
+    const std::vector<Asked> asked = ask(actions, requests);
+    for (std::size_t i = 0; i < actions.size(); ++i)
+      for (const HostAnswer& one : asked[i].answers)
+        if (one.had_stdout || one.end == HostAnswer::End::exited) domains_[actions[i]->domain].were_up.insert(one.host);
+  }
+
+  // Nodes that were down before are not waited for.
+  void wait_for_nodes(Action action) {
+    const DomainProgress& domain = domains_[action.domain];
+    if (!domain.stopped || domain.unbootable) return;
+    action.hosts.erase(std::remove_if(action.hosts.begin(), action.hosts.end(),
+                                      [&](const std::string& host) { return domain.were_up.count(host) == 0; }),
+                       action.hosts.end());
+    if (action.hosts.empty()) return;
+    const std::vector<std::string> left = ask_until_well(action, time_to_boot);
+    if (!left.empty())
+      applied_.problems.push_back("domain " + action.domain + ": not up again " +
+                                  std::to_string(std::chrono::minutes(time_to_boot).count()) + " minutes after " +
+                                  run::command_text({"rnetboot", xcat::fold(left)}) + "; cure: their consoles (rcons)");
+  }
+
+  // Whatever became of the servers; only a signal or the deadline leaves nodes down, and that is said.
+  void boot(const Action& action) {
+    if (!domains_[action.domain].stopped) return;
+    const std::string words = run::command_text(action.argv);
+    if (!stopped().empty()) {
+      applied_.problems.push_back("domain " + action.domain + ": its nodes are down; cure: " + words);
+      return;
+    }
+    const std::string why = failure_here(action);
+    domains_[action.domain].unbootable = !why.empty();
+    if (!why.empty())
+      applied_.problems.push_back("domain " + action.domain + ": " + words + ": " + why +
+                                  "; cure: boot the nodes that are down by hand");
+  }
+
+  // -- work and its checks
+
   // Hosts that may be tried; what becomes of the others is known then.
   std::vector<std::string> hosts_to_try(const Action& action) {
-    const std::string stop_reason = stopped();
-    const auto broken = broken_.find(action.domain);
-    if (stop_reason.empty() && broken == broken_.end()) return action.hosts;
+    const std::string why = objection_to(action);
+    std::vector<std::string> hosts;
     for (const std::string& host : action.hosts) {
-      works_.at(host).result->problem = !stop_reason.empty() ? stop_reason : "not tried: " + broken->second;
+      Work& work = works_.at(host);
+      if (work.action == nullptr) continue;
+      if (why.empty()) {
+        hosts.push_back(host);
+        continue;
+      }
+      work.result->problem = why;
       known();
     }
-    return {};
+    return hosts;
   }
 
   // Hosts on which the command before the check went well.
   std::vector<std::string> hosts_to_check(const Action& check) {
     std::vector<std::string> hosts;
     for (const std::string& host : check.hosts)
-      if (works_.at(host).result->good()) hosts.push_back(host);
+      if (works_.at(host).action != nullptr && works_.at(host).result->good()) hosts.push_back(host);
     return hosts;
   }
 
-  void run_turn(const std::vector<Action>& turn) {
-    std::vector<const Action*> asked;
+  void work(const std::vector<Action>& turn) {
+    std::vector<const Action*> actions;
     std::vector<FanoutRequest> requests;
-    std::vector<std::vector<HostOutput>> output;
     for (const Action& action : turn) {
-      std::vector<std::string> hosts = action.is_check ? hosts_to_check(action) : hosts_to_try(action);
+      const bool is_check = action.role == Action::Role::check;
+      std::vector<std::string> hosts = is_check ? hosts_to_check(action) : hosts_to_try(action);
       if (hosts.empty()) continue;
-      if (!action.is_check)
+      if (!is_check)
         for (const std::string& host : hosts) journal_.begin(entry_of(*stage_, action, host));
-      asked.push_back(&action);
-      output.emplace_back(hosts.size());
+      if (stage_->kind == Stage::Kind::servers) domains_[action.domain].begun = true;
+      actions.push_back(&action);
       requests.push_back({std::move(hosts), action.argv});
     }
-    if (requests.empty()) return;
-    FanoutOptions fanout_options;
-    fanout_options.at_once = requests.size();  // one host each at worst, and a turn has no more than the fan-out
-    fanout_options.never_kill = true;
-    fanout_options.time_left = options_.time_left;
-    fanout_options.on_line = [&](std::size_t request, std::size_t host, std::string_view line, bool cut) {
-      read_line(output[request][host], line, cut);
-    };
-    const std::vector<FanoutResult> results = fan_out(runner_, engine_, requests, fanout_options);
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-      touched_ = touched_ || !results[i].untouched;
-      keep(results[i].problems, applied_.problems);
-      keep(results[i].warnings, applied_.warnings);
-      for (std::size_t h = 0; h < requests[i].hosts.size(); ++h) take(*asked[i], results[i].hosts[h], output[i][h]);
-    }
-    applied_.worked = touched_;
-  }
-
-  static void keep(const std::vector<std::string>& more, std::vector<std::string>& all) {
-    for (const std::string& line : more)
-      if (std::find(all.begin(), all.end(), line) == all.end()) all.push_back(line);
+    const std::vector<Asked> asked = ask(actions, requests);
+    for (std::size_t i = 0; i < actions.size(); ++i)
+      for (std::size_t h = 0; h < asked[i].answers.size(); ++h)
+        take(*actions[i], asked[i].answers[h], asked[i].output[h]);
   }
 
   void take(const Action& action, const HostAnswer& answer, const HostOutput& output) {
     HostResult result = result_of(action, answer, output, engine_.host_deadline);
     const Work& work = works_.at(answer.host);
-    if (action.is_check) return take_check(work, answer, result);
+    if (action.role == Action::Role::check) return take_check(work, answer, result);
     *work.result = std::move(result);
     if (!work.result->good() || action.check_id.empty()) settle(work);
   }
@@ -261,21 +426,22 @@ class Dispatcher {
     settle(work);
   }
 
-  // The result of a host is final: journal, failures, and its domain.
+  static std::string not_as_wanted(const HostResult& server) {
+    return "server " + server.host + " of domain " + server.domain +
+           (server.state == State::drift ? " was held back, nothing was changed on it"
+                                         : std::string(" is not as wanted (") + name_of(server.state) + ")");
+  }
+
+  // The result of a host is final: journal, failures, and its domain. A node that failed stops nobody.
   void settle(const Work& work) {
-    const Action& action = *work.action;
     const HostResult& result = *work.result;
-    journal_.end(entry_of(*stage_, action, result.host),
+    journal_.end(entry_of(*stage_, *work.action, result.host),
                  result.good() ? plan::JournalEntry::State::done : plan::JournalEntry::State::failed);
     const bool unchanged = result.state == State::drift;
-    if (!result.good() && !(unchanged && options_.check_only)) {
-      failures_ += result.state == State::skipped || unchanged ? 0 : 1;
-      // A node that failed stops no other node of its domain.
-      if (stage_->kind == Stage::Kind::servers && !action.domain.empty())
-        broken_.emplace(action.domain,
-                        "server " + result.host + " of domain " + action.domain +
-                            (unchanged ? " was held back, nothing was changed on it"
-                                       : std::string(" is not as wanted (") + name_of(result.state) + ")"));
+    const bool is_server = stage_->kind == Stage::Kind::servers;
+    if (is_server && !result.good() && !(unchanged && options_.check_only)) {
+      failures_ += result.state == State::skipped || unchanged || options_.check_only ? 0 : 1;
+      if (domains_[result.domain].broken.empty()) domains_[result.domain].broken = not_as_wanted(result);
     }
     known();
   }
@@ -287,44 +453,16 @@ class Dispatcher {
   const ApplyOptions& options_;
   const Stage* stage_ = nullptr;                 // the present one
   std::unordered_map<std::string, Work> works_;  // of the present stage, by host
-  std::map<std::string, std::string> broken_;    // domain -> why it is not continued
+  std::map<std::string, DomainProgress> domains_;
+  std::map<std::string, HostResult> looked_;  // by host
   std::size_t failures_ = 0;
   std::string stopped_;
+  bool limit_told_ = false;
   bool touched_ = false;
   Applied applied_;
 };
 
 }  // namespace
-
-const char* name_of(State state) {
-  switch (state) {
-    case State::ok:
-      return "ok";
-    case State::changed:
-      return "changed";
-    case State::drift:
-      return "drift";
-    case State::fail:
-      return "fail";
-    case State::refused:
-      return "refused";
-    case State::no_answer:
-      return "no-answer";
-    case State::done:
-      return "done-before";
-    case State::skipped:
-      return "left-out";
-  }
-  return "";
-}
-
-State verdict_state(std::string_view line) {
-  if (!begins_with(line, "HANFS tool=")) return State::skipped;
-  const std::string_view status = value_of(line, "status=");
-  for (const State state : {State::ok, State::changed, State::drift, State::fail, State::refused})
-    if (status == name_of(state)) return state;
-  return State::skipped;
-}
 
 std::size_t Applied::count(State state) const {
   std::size_t number = 0;

@@ -7,50 +7,24 @@
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "makehanfs/apply/host_result.hpp"
 #include "makehanfs/apply/stages.hpp"
 #include "makehanfs/apply/work_journal.hpp"
 #include "run/runner.hpp"
 
 namespace hanfs::cluster {
 
-struct HostResult {
-  enum class State {
-    ok,         // it was as wanted already
-    changed,    // it is now
-    drift,      // it is not, and was not changed
-    fail,       // its tool failed
-    refused,    // its tool refused (usage, settings, not permitted)
-    no_answer,  // no verdict: not reached, died, gave no answer in time
-    done,       // an earlier run had done it (--resume)
-    skipped,    // not tried; `problem` says why
-  };
-
-  std::string host;
-  std::string domain;
-  State state = State::skipped;
-  std::string verdict;   // its verdict line; empty: none
-  std::string problem;   // one line; empty where all went well
-  bool no_tool = false;  // its tool is not there
-  bool never = false;    // its tool did its work, but some NFSv4 file system of this node has no replica
-
-  bool good() const { return state == State::ok || state == State::changed || state == State::done; }
-};
-const char* name_of(HostResult::State state);
-
-// The verdict line of a hanfs tool ("HANFS tool=... status=..."): its status. left_out: it is no verdict line.
-HostResult::State verdict_state(std::string_view line);
-
 struct ApplyOptions {
   // The stages are checks (stages_of): a difference is an answer then, and keeps nobody else from being asked.
   bool check_only = false;
-  std::size_t failure_limit = 1;             // hosts that may fail until nothing more is handed out; at least 1
+  std::size_t failure_limit = 1;             // servers that may fail until no more domain is begun; at least 1
   DoneWork done;                             // of earlier runs; empty without --resume
   std::function<bool()> may_continue;        // false: a signal has come or time is over; may be empty
   std::function<std::string()> stop_reason;  // what to say then; may be empty
   std::function<std::chrono::milliseconds()> time_left;  // for one engine call; may be empty
+  std::function<void(std::chrono::milliseconds)> pause;  // between two questions whether nodes are down, or up
   std::function<void()> one_more;                        // the result of a host is known; may be empty
 };
 
@@ -64,12 +38,12 @@ struct Applied {
   bool all_good() const;
 };
 
-// Runs the stages. A host is good when its command and the check of it are. When a server is not good after its turn,
-// the rest of its domain is left alone (the second server must not be taken down when the first did not come back). A
-// host that is not good counts as a failure, unless it was left as it is (drift: held back without --disruptive); at
-// `failure_limit` of them nothing more is handed out. Nodes are handed out at most `fanout` at a time, so that the
-// limit means something. A signal waits for what the engine has in its hands. Each host's work is journalled before and
-// after.
+// Runs the stages, one after the other. A host is good when its command and the check of it are. When a server is not
+// good after its turn, the rest of its domain is left alone: the second server must not be taken down when the first
+// did not come back. A guard that does not hold leaves the domain alone as well. Servers that failed, not those that
+// were left as they are, count: at `failure_limit` of them no more domain is begun, and the present one is finished.
+// Nodes that fail or are silent are only reported. Nodes that were shut down are booted whatever became of their
+// servers. A signal waits for what the engine has in its hands. Each host's work is journalled before and after.
 Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Stage>& stages, plan::Journal& journal,
               const ApplyOptions& options);
 

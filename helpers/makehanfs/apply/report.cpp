@@ -64,10 +64,21 @@ std::string bring(const std::string& tool, const std::string& hosts) {
   return "put it there";
 }
 
+// What servers warn of, each once for all servers that say the same.
+std::map<std::string, std::vector<std::string>> warnings_of(const std::vector<Stage>& stages, const Applied& applied) {
+  std::map<std::string, std::vector<std::string>> alike;
+  for (std::size_t i = 0; i < stages.size(); ++i)
+    for (const HostResult& result : applied.stages[i])
+      for (const std::string& warning : result.warnings)
+        if (is_servers(stages[i])) alike[text::without_name(warning, result.host)].push_back(result.host);
+  return alike;
+}
+
 const std::string& tool_of(const std::vector<Stage>& stages, bool servers) {
   static const std::string none;
   for (const Stage& stage : stages)
-    if (is_servers(stage) == servers && !stage.actions.empty()) return stage.actions.front().argv.front();
+    for (const Action& action : stage.actions)
+      if (is_servers(stage) == servers && has_results(action)) return action.argv.front();
   return none;
 }
 
@@ -77,7 +88,8 @@ std::string dry_text(const Engine& engine, const std::vector<Stage>& stages, con
   std::string text;
   for (const Stage& stage : stages) {
     const Stage left = left_of(stage, done);
-    text += stage.title + ": " + hosts_text(count_hosts(left));
+    text += stage.title;
+    if (count_hosts(stage) != 0) text += ": " + hosts_text(count_hosts(left));
     if (count_hosts(left) < count_hosts(stage))
       text += ", " + std::to_string(count_hosts(stage) - count_hosts(left)) + " done before";
     text += "\n";
@@ -85,8 +97,12 @@ std::string dry_text(const Engine& engine, const std::vector<Stage>& stages, con
     for (std::size_t i = 0; i < turns.size(); ++i) {
       if (i != 0) text += "  then\n";
       for (const Action& action : turns[i])
-        text += "  on " + xcat::fold(action.hosts) + ": " + words_text(action.argv) + "\n      by " +
-                words_text(command_line(engine, action)) + "\n";
+        if (action.where == Action::Where::here) {
+          text += "  here: " + words_text(action.argv) + "\n";
+        } else {
+          text += "  on " + xcat::fold(action.hosts) + ": " + words_text(action.argv) + "\n      by " +
+                  words_text(command_line(engine, action)) + "\n";
+        }
     }
   }
   return text;
@@ -110,6 +126,8 @@ ToDo to_do(const std::vector<Stage>& stages, const Applied& applied, bool check_
     all.errors.push_back(hosts +
                          ": held back, nothing was changed there, because clients would feel it; cure: makehanfs apply "
                          "--disruptive, when they can bear it");
+  for (const auto& [text, hosts] : warnings_of(stages, applied))
+    all.warnings.push_back(xcat::fold(hosts) + ": " + text);
   const auto never = [](const HostResult& result) { return result.good() && result.never; };
   if (const std::string hosts = hosts_with(stages, applied, false, never); !hosts.empty())
     all.warnings.push_back(hosts +
@@ -135,26 +153,30 @@ json dry_json(const Engine& engine, const std::vector<Stage>& stages, const Done
 
 std::string text_of(const std::vector<Stage>& stages, const Applied& applied, bool everything) {
   std::string text;
-  for (std::size_t i = 0; i < stages.size(); ++i) {
+  for (const bool servers : {true, false}) {
     // Nodes that have the same to tell are one row; servers are few.
     using Row = std::vector<std::string>;
     std::vector<std::pair<Row, std::vector<std::string>>> rows;
     std::map<Row, std::size_t> alike;
-    for (const HostResult& result : applied.stages[i]) {
-      const bool alone = is_servers(stages[i]) || everything;
-      const Row key{result.domain, name_of(result.state),
-                    alone ? result.problem : text::without_name(result.problem, result.host), alone ? result.host : ""};
-      const auto [found, fresh] = alike.emplace(key, rows.size());
-      if (fresh) rows.push_back({key, {}});
-      rows[found->second].second.push_back(result.host);
-    }
+    for (std::size_t i = 0; i < stages.size(); ++i)
+      for (const HostResult& result : applied.stages[i]) {
+        if (is_servers(stages[i]) != servers) continue;
+        const bool alone = servers || everything;
+        const Row key{result.domain, name_of(result.state),
+                      alone ? result.problem : text::without_name(result.problem, result.host),
+                      alone ? result.host : ""};
+        const auto [found, fresh] = alike.emplace(key, rows.size());
+        if (fresh) rows.push_back({key, {}});
+        rows[found->second].second.push_back(result.host);
+      }
+    if (rows.empty()) continue;
     report::Table table({"HOSTS", "COUNT", "DOMAIN", "RESULT"});
     std::string reasons;
     for (const auto& [row, hosts] : rows) {
       table.add({xcat::fold(hosts), std::to_string(hosts.size()), row[0], row[1]});
       if (!row[2].empty()) reasons += xcat::fold(hosts) + ": " + row[2] + "\n";
     }
-    text += stages[i].title + "\n" + table.text() + reasons + "\n";
+    text += std::string(servers ? "servers" : "nodes") + "\n" + table.text() + reasons + "\n";
   }
   return text + summary(applied);
 }
@@ -165,14 +187,15 @@ nlohmann::ordered_json json_of(const std::vector<Stage>& stages, const Applied& 
     json hosts = json::array();
     auto result = applied.stages[i].begin();
     for (const Action& action : stages[i].actions)
-      for (std::size_t h = 0; h < action.hosts.size(); ++h, ++result)
+      for (std::size_t h = 0; has_results(action) && h < action.hosts.size(); ++h, ++result)
         hosts.push_back({{"host", result->host},
                          {"domain", result->domain},
                          {"argv", action.argv},
                          {"result", name_of(result->state)},
                          {"problem", result->problem},
+                         {"warnings", result->warnings},
                          {"verdict", result->verdict}});
-    list.push_back({{"round", stages[i].title}, {"hosts", hosts}});
+    if (!hosts.empty()) list.push_back({{"round", stages[i].title}, {"hosts", hosts}});
   }
   json counts = json::object();
   for (const State state : states) counts[name_of(state)] = applied.count(state);

@@ -10,13 +10,22 @@ std::vector<Stage> stages_of(const ClusterPlan& plan, bool check_only) {
   for (const Stage& stage : plan.stages) {
     Stage ours{stage.kind, stage.title, {}};
     for (const Action& action : stage.actions) {
-      if (action.by != Action::By::apply) continue;
+      if (action.by != Action::By::apply || (check_only && !has_results(action))) continue;
       ours.actions.push_back(check_only ? check_of(action) : action);
-      ours.actions.back().is_check = false;  // of check_of(): no command of this run comes before it
+      if (check_only) ours.actions.back().role = Action::Role::work;  // no command of this run comes before it
     }
     if (!ours.actions.empty()) stages.push_back(std::move(ours));
   }
   return stages;
+}
+
+void leave_out(std::vector<Stage>& stages, const std::set<std::string>& domains) {
+  for (Stage& stage : stages)
+    stage.actions.erase(std::remove_if(stage.actions.begin(), stage.actions.end(),
+                                       [&](const Action& action) { return domains.count(action.domain) != 0; }),
+                        stage.actions.end());
+  stages.erase(std::remove_if(stages.begin(), stages.end(), [](const Stage& stage) { return stage.actions.empty(); }),
+               stages.end());
 }
 
 Status check_stages(const std::vector<Stage>& stages) {
@@ -24,6 +33,7 @@ Status check_stages(const std::vector<Stage>& stages) {
     std::set<std::string> hosts;
     std::set<std::string> domains;
     for (const Action& action : stage.actions) {
+      if (action.where == Action::Where::here) continue;  // no word of it is read by a remote shell
       std::string wrong;
       if (action.argv.empty() || action.argv.front().empty() || action.argv.front().front() != '/')
         wrong = "the command of " + action.id + " begins with no absolute path";
@@ -31,6 +41,7 @@ Status check_stages(const std::vector<Stage>& stages) {
         if (wrong.empty()) wrong = check_word(word);
       for (const std::string& host : action.hosts) {
         if (wrong.empty()) wrong = check_host(host);
+        if (!has_results(action)) continue;
         if (wrong.empty() && !hosts.insert(host).second) wrong = host + " has two commands in one round";
         if (wrong.empty() && stage.kind == Stage::Kind::servers && !domains.insert(action.domain).second)
           wrong = host + " is the second server of domain " + action.domain + " in one round";
@@ -45,17 +56,20 @@ Stage left_of(const Stage& stage, const DoneWork& done) {
   Stage left{stage.kind, stage.title, {}};
   for (const Action& action : stage.actions) {
     Action rest = action;
-    rest.hosts.erase(std::remove_if(rest.hosts.begin(), rest.hosts.end(),
-                                    [&](const std::string& host) { return done.count({host, action.argv}) != 0; }),
-                     rest.hosts.end());
-    if (!rest.hosts.empty()) left.actions.push_back(std::move(rest));
+    std::vector<std::string> argv = action.argv;
+    if (action.role == Action::Role::look) argv.pop_back();  // --check of the work
+    if (has_results(action) || action.role == Action::Role::look)
+      rest.hosts.erase(std::remove_if(rest.hosts.begin(), rest.hosts.end(),
+                                      [&](const std::string& host) { return done.count({host, argv}) != 0; }),
+                       rest.hosts.end());
+    if (!rest.hosts.empty() || rest.where == Action::Where::here) left.actions.push_back(std::move(rest));
   }
   return left;
 }
 
 std::size_t count_hosts(const Stage& stage) {
   std::size_t count = 0;
-  for (const Action& action : stage.actions) count += action.hosts.size();
+  for (const Action& action : stage.actions) count += has_results(action) ? action.hosts.size() : 0;
   return count;
 }
 

@@ -83,6 +83,12 @@ std::string who_names(const ClusterBuilder& builder, std::size_t server) {
   return "noderes.servicenode";
 }
 
+// Not set means nothing here: a row of a group may say it.
+bool is_off(std::string_view value) {
+  const std::string_view word = text::trimmed(value);
+  return word == "0" || text::equal_ignoring_case(word, "no") || text::equal_ignoring_case(word, "n");
+}
+
 }  // namespace
 
 void check_site(ClusterBuilder& builder) {
@@ -115,6 +121,14 @@ void check_servers(ClusterBuilder& builder) {
                                        server.name + " groups=service"},
           i);
       if (server.domain != no_index) builder.domains[server.domain].valid = false;
+    } else if (const auto nfs = builder.attribute(server.node, "servicenode", "nfsserver");
+               server.domain != no_index && nfs && is_off(nfs->value)) {
+      builder.findings.add(
+          {Level::warning, "no-nfs-server",
+           "a server of domain " + builder.domains[server.domain].name + ", but servicenode.nfsserver is " +
+               text::escape_control(text::trimmed(nfs->value)) + ", so xCAT does not set NFS up on it",
+           "chtab node=" + server.name + " servicenode.nfsserver=1"},
+          server.name);
     } else if (!server.in_servicenode && has_table) {
       builder.findings.add({Level::warning, "not-service-node",
                             "nodes run from it, but the table servicenode has no row for it nor for one of its groups, "

@@ -2,9 +2,14 @@
 // The plan, handed out.
 #include "makehanfs/apply/apply.hpp"
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "makehanfs/commands/hosts.hpp"
+#include "makehanfs/model/findings.hpp"
+#include "text/escape.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -21,6 +26,42 @@ void name_stages_by_hand(CommandContext& command, const ClusterPlan& plan) {
   for (const Stage& stage : plan.stages)
     if (stage.actions.front().by != Action::By::apply) titles += (titles.empty() ? "" : ", ") + stage.title;
   command.report.notes.push_back("by hand, as makehanfs plan shows them: " + titles);
+}
+
+// Domains that errors in the tables close; of each why, and how it is opened.
+std::set<std::string> closed_domains(CommandContext& command) {
+  const std::vector<std::string>& despite = command.options.despite;
+  std::set<std::string> closed;
+  std::map<std::string, std::vector<std::string>> by_codes;
+  for (const Domain& domain : command.cluster.domains) {
+    std::string codes;
+    for (const std::string& code : domain.closed_by)
+      if (std::find(despite.begin(), despite.end(), code) == despite.end()) codes += (codes.empty() ? "" : " ") + code;
+    if (!domain.valid || codes.empty()) continue;
+    closed.insert(domain.name);
+    by_codes[codes].push_back(domain.name);
+  }
+  for (const auto& [codes, domains] : by_codes)
+    command.report.errors.push_back(
+        (domains.size() == 1 ? "domain " : "domains ") + abbreviate(domains) + ": left alone, because of " + codes +
+        " above; cure: what is said there, or --despite CODE for each of these, when you know better");
+  return closed;
+}
+
+// A server that is left out stays as it is, and has to be brought in later.
+Status check_left_out(CommandContext& command) {
+  for (const std::string& name : command.options.settings.without) {
+    const auto& servers = command.cluster.servers;
+    const auto found =
+        std::find_if(servers.begin(), servers.end(), [&](const Server& server) { return server.name == name; });
+    if (found == servers.end() || found->domain == no_index)
+      return Error{"--without " + text::escape_control(name) +
+                   ": no server of a domain has this name; cure: makehanfs plan shows them"};
+    command.report.warnings.push_back(name +
+                                      " is left out (--without), and no node can fail over to it; cure: when it is "
+                                      "up, makehanfs apply again");
+  }
+  return Done{};
 }
 
 // Exit status and verdict: what was handed out, and what was left out because of the tables.
@@ -82,16 +123,19 @@ int do_apply(CommandContext& command) {
   // A look is no work that could be resumed.
   const bool only_shown = command.options.dry_run || !command.options.from.empty();
   const bool check_only = command.options.read_only() && !only_shown;
+  if (const Status known = check_left_out(command); !known)
+    return abort_run(command, known.error().what, "refused", report::exit_usage);
   const ClusterPlan plan = make_plan(command.cluster, command.options.settings, *engine);
-  const std::vector<Stage> stages = stages_of(plan, check_only);
+  std::vector<Stage> stages = stages_of(plan, check_only);
   if (const Status valid = check_stages(stages); !valid)
     return abort_run(command, valid.error().what, "refused", report::exit_usage);
   warn_of_tables(command);
   report_skipped(command);
+  if (!check_only) leave_out(stages, closed_domains(command));
   const std::size_t skipped = command.report.errors.size();
   if (stages.empty())
-    return abort_run(command, "no domain is sound, so there is nothing to hand out; cure: makehanfs plan", "fail",
-                     report::exit_not_as_wanted);
+    return abort_run(command, "no domain is sound and open, so there is nothing to hand out; cure: makehanfs plan",
+                     "fail", report::exit_not_as_wanted);
   if (!check_only) name_stages_by_hand(command, plan);
 
   const std::string path = command.context.journal_path() + (check_only ? "-check" : "-apply");
@@ -119,6 +163,7 @@ int do_apply(CommandContext& command) {
     how.may_continue = [&] { return command.context.may_continue(); };
     how.stop_reason = [&] { return command.context.stop_reason(); };
     how.time_left = [&] { return rest_of_run(command); };
+    how.pause = [&](std::chrono::milliseconds time) { command.context.system().clock().sleep(time); };
     how.one_more = [&] { progress.advance(); };
     applied = apply(command.context.runner(), *engine, stages, journal, how);
   }

@@ -31,6 +31,7 @@ void take_modes(const config::Values& said, Options& options) {
   options.tables = said.word("tables");
   options.script = said.truth("script");
   options.resume = said.truth("resume");
+  options.despite = said.list("despite");
   options.output = said.word("output");
   options.html = said.word("html");
 }
@@ -50,6 +51,8 @@ Result<Settings> resolve(const config::Values& said) {
   settings.host_deadline = said.number("host-deadline");
   settings.failure_limit = said.number("failure-limit");
   settings.disruptive = said.truth("disruptive");
+  settings.without = said.list("without");
+  settings.boot_nodes = said.truth("boot-nodes");
   return settings;
 }
 
@@ -65,10 +68,16 @@ Status check_modes(const config::Values& said) {
     const char* option;
     Subcommand wanted;
   };
-  for (const Own& own : {Own{"script", Subcommand::plan}, Own{"output", Subcommand::settings},
-                         Own{"resume", Subcommand::apply}, Own{"html", Subcommand::status}})
+  for (const Own& own :
+       {Own{"script", Subcommand::plan}, Own{"output", Subcommand::settings}, Own{"resume", Subcommand::apply},
+        Own{"despite", Subcommand::apply}, Own{"html", Subcommand::status}})
     if (own.wanted != subcommand->second && !said.list(own.option).empty())
       return Error{"--" + std::string(own.option) + " is not for " + verb + "; cure: see --help"};
+  for (const char* const own : {"without", "boot-nodes"})
+    if (subcommand->second != Subcommand::plan && subcommand->second != Subcommand::apply && !said.list(own).empty())
+      return Error{"--" + std::string(own) + " is not for " + verb + "; cure: see --help"};
+  if (said.truth("boot-nodes") && !said.truth("disruptive"))
+    return Error{"--boot-nodes interrupts every job on the nodes; cure: --disruptive with it, when that is meant"};
   if (subcommand->second == Subcommand::settings && !words.empty())
     return Error{
         "settings takes no noderange: its files are for the whole cluster, and those of the others would be lost; "

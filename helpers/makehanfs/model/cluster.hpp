@@ -53,7 +53,9 @@ struct Domain {
   std::vector<std::size_t> nodes;     // of Cluster::nodes
   std::vector<std::string> gateways;  // IPv4, wanted as default gateways of its nodes; empty: left alone, or "auto"
   std::string nfs_domain;             // empty: not known
-  bool valid = false;                 // no finding of level error is about it as a whole
+  bool valid = false;                 // its servers and their addresses are known, so that it has a plan
+  // Codes of the findings of level error that concern it: they close it to apply.
+  std::vector<std::string> closed_by = {};
 };
 
 // A diskless compute node.

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "aix/commands.hpp"
 #include "config/domains.hpp"
 #include "makehanfs/model/findings.hpp"
 #include "makehanfs/plan/settings_files.hpp"
@@ -59,9 +60,10 @@ class PlanMaker {
       add_here("settings", "hanfs.conf for nodes and servers, with the replicas of each domain",
                settings_command(settings_));
       copies();
-      servers();
+      for (const std::size_t domain : valid_) servers(domain);
       begin(Stage::Kind::boot, "boot of the nodes");
-      for (const std::size_t domain : valid_) boot(domain);
+      if (!settings_.boot_nodes)
+        for (const std::size_t domain : valid_) boot(domain);
       begin(Stage::Kind::nodes, "nodes");
       for (const std::size_t domain : valid_) tune(domain);
       begin(Stage::Kind::status, "status");
@@ -118,6 +120,7 @@ class PlanMaker {
     if (cluster_.shared_install == SharedInstall::all) return targets;
     for (const std::size_t domain : valid_) {
       for (const std::size_t server : cluster_.domains[domain].servers) {
+        if (is_left_out(server)) continue;
         targets.push_back(cluster_.servers[server].name);
         if (cluster_.shared_install == SharedInstall::sns) break;
       }
@@ -173,33 +176,113 @@ class PlanMaker {
     if (settings_.access != "ro") argv = std::move(argv) + Argv{"--access", settings_.access};
     if (!domain.nfs_domain.empty()) argv = std::move(argv) + Argv{"--nfs-domain", domain.nfs_domain};
     if (settings_.disruptive) argv.emplace_back("--disruptive");
+    // It asks its partners itself, and none of them is there to answer.
+    if (settings_.disruptive && servers_to_change(own.domain).size() == 1) argv.emplace_back("--alone");
     return argv;
   }
 
-  // The first server of each domain, then the second, ...: never two of one domain in a round. The server with the
-  // fewest nodes goes first, because what goes wrong with it hurts the fewest.
-  void servers() {
-    std::vector<std::vector<std::size_t>> rounds;
-    for (const std::size_t domain : valid_) {
-      std::vector<std::size_t> ordered = cluster_.domains[domain].servers;
-      std::stable_sort(ordered.begin(), ordered.end(),
-                       [&](std::size_t a, std::size_t b) { return primary_nodes_[a] < primary_nodes_[b]; });
-      if (rounds.size() < ordered.size()) rounds.resize(ordered.size());
-      for (std::size_t i = 0; i < ordered.size(); ++i) rounds[i].push_back(ordered[i]);
-      plan_.sections[domain] = domain_section(cluster_, settings_, domain);
+  // The server with the fewest nodes goes first, because what goes wrong with it hurts the fewest. Those that are down
+  // are left out.
+  std::vector<std::size_t> servers_to_change(std::size_t domain) const {
+    std::vector<std::size_t> ordered;
+    for (const std::size_t server : cluster_.domains[domain].servers)
+      if (!is_left_out(server)) ordered.push_back(server);
+    std::stable_sort(ordered.begin(), ordered.end(),
+                     [&](std::size_t a, std::size_t b) { return primary_nodes_[a] < primary_nodes_[b]; });
+    return ordered;
+  }
+
+  bool is_left_out(std::size_t server) const {
+    const auto& without = settings_.without;
+    return std::find(without.begin(), without.end(), cluster_.servers[server].name) != without.end();
+  }
+
+  // One domain, from its first server to its last, before the next one is begun. Where clients may be interrupted, each
+  // server is changed only while all others of the domain serve and the nodes of the domain are down.
+  void servers(std::size_t domain) {
+    const std::vector<std::size_t> ordered = servers_to_change(domain);
+    const Domain& own = cluster_.domains[domain];
+    plan_.sections[domain] = domain_section(cluster_, settings_, domain);
+    for (std::size_t i = 0; i < ordered.size(); ++i) plan_.servers[ordered[i]] = {i, setuphanfs_command(ordered[i])};
+    if (settings_.disruptive) {
+      looks(own, ordered);
+      if (settings_.boot_nodes) stop(own);
     }
-    for (std::size_t i = 0; i < rounds.size(); ++i) {
-      begin(Stage::Kind::servers, "servers, round " + std::to_string(i + 1) + " of " + std::to_string(rounds.size()));
-      for (const std::size_t server : rounds[i]) {
-        plan_.servers[server] = {i, setuphanfs_command(server)};
-        const Server& own = cluster_.servers[server];
-        const std::string& domain = cluster_.domains[own.domain].name;
-        add_on_hosts("export", "verify", own.name, domain, {own.name}, plan_.servers[server].argv,
-                     settings_.directory + " with its replicas; " + plural(primary_nodes_[server], "node") +
-                         " of domain " + domain + " run from it",
-                     "before the next server of the domain: is it as wanted?");
-        plan_.stages.back().actions.back().interrupts = settings_.disruptive;
-      }
+    for (std::size_t i = 0; i < ordered.size(); ++i) {
+      const Server& server = cluster_.servers[ordered[i]];
+      begin(Stage::Kind::servers,
+            "domain " + own.name + ", server " + std::to_string(i + 1) + " of " + std::to_string(ordered.size()));
+      if (settings_.disruptive) guards(own, ordered[i]);
+      add_on_hosts("export", "verify", server.name, own.name, {server.name}, plan_.servers[ordered[i]].argv,
+                   settings_.directory + " with its replicas; " + plural(primary_nodes_[ordered[i]], "node") +
+                       " of domain " + own.name + " run from it",
+                   "before the next server of the domain: is it as wanted?");
+      plan_.stages.back().actions.back().interrupts = settings_.disruptive;
+    }
+    if (settings_.disruptive && settings_.boot_nodes) {
+      begin(Stage::Kind::boot, "domain " + own.name + ", boot of its nodes");
+      boot(domain);
+    }
+  }
+
+  Action& add_question(const std::string& id, const Domain& domain, std::vector<std::string> hosts, Argv argv,
+                       Action::Judge judge, Action::Role role, const std::string& why) {
+    Action action;
+    action.id = unique(id);
+    action.why = why;
+    action.argv = std::move(argv);
+    action.domain = domain.name;
+    action.hosts = std::move(hosts);
+    action.where = Action::Where::hosts;
+    action.judge = judge;
+    action.role = role;
+    plan_.stages.back().actions.push_back(std::move(action));
+    return plan_.stages.back().actions.back();
+  }
+
+  void looks(const Domain& domain, const std::vector<std::size_t>& servers) {
+    begin(Stage::Kind::looks, "domain " + domain.name + ", what is to be done");
+    for (const std::size_t server : servers) {
+      const std::string& name = cluster_.servers[server].name;
+      add_question("look-" + name, domain, {name}, plan_.servers[server].argv + Argv{"--check"},
+                   Action::Judge::verdicts, Action::Role::look,
+                   "a server that is as wanted needs no change, and nodes need not be down for it");
+    }
+  }
+
+  void guards(const Domain& domain, std::size_t server) {
+    std::vector<std::string> others;
+    for (const std::size_t other : domain.servers)
+      if (other != server && !is_left_out(other)) others.push_back(cluster_.servers[other].name);
+    const std::string& name = cluster_.servers[server].name;
+    if (!others.empty()) {
+      const std::string why = "no server is interrupted unless all others of its domain serve: ";
+      add_question("exports-before-" + name, domain, others, aix::list_exports(), Action::Judge::exports,
+                   Action::Role::guard, why + "what do they export?")
+          .directory = settings_.directory;
+      add_question("nfsd-before-" + name, domain, others, aix::list_nfs_subsystems(), Action::Judge::nfsd,
+                   Action::Role::guard, why + "is nfsd active?");
+    }
+    for (std::vector<std::string>& nodes : parts(domain))
+      add_question("down-before-" + name, domain, std::move(nodes), {"/usr/bin/hostname"}, Action::Judge::silence,
+                   Action::Role::guard,
+                   "nodes that are up hold NFSv4 state on their servers, which keeps exports from being withdrawn");
+  }
+
+  void stop(const Domain& domain) {
+    begin(Stage::Kind::stop, "domain " + domain.name + ", shutdown of its nodes");
+    for (const std::vector<std::string>& nodes : parts(domain)) {
+      Action& action = add_here("power-" + domain.name, "nodes that xCAT cannot boot again are not shut down",
+                                {"rpower", xcat::fold(nodes), "stat"}, Action::By::apply);
+      action.domain = domain.name;
+      action.role = Action::Role::guard;
+    }
+    for (std::vector<std::string>& nodes : parts(domain)) {
+      Action& action = add_question("stop-" + domain.name, domain, std::move(nodes), {"/usr/sbin/shutdown", "-F"},
+                                    Action::Judge::nothing, Action::Role::guard,
+                                    "nodes run from the servers that are changed now; they boot afterwards");
+      action.role = Action::Role::work;
+      action.interrupts = true;
     }
   }
 
@@ -217,12 +300,18 @@ class PlanMaker {
   void boot(std::size_t index) {
     const Domain& domain = cluster_.domains[index];
     for (const std::vector<std::string>& nodes : parts(domain)) {
-      Action& action = add_here(
-          "boot-" + domain.name, "nodes learn of their replicas only when they boot, and run the postscript then",
-          {"rnetboot", xcat::fold(nodes)}, settings_.disruptive ? Action::By::script : Action::By::person);
+      const Action::By by = settings_.boot_nodes   ? Action::By::apply
+                            : settings_.disruptive ? Action::By::script
+                                                   : Action::By::person;
+      Action& action = add_here("boot-" + domain.name,
+                                "nodes learn of their replicas only when they boot, and run the postscript then",
+                                {"rnetboot", xcat::fold(nodes)}, by);
       action.domain = domain.name;
       action.interrupts = true;
       action.boots = true;
+      if (settings_.boot_nodes)
+        add_question("up-" + domain.name, domain, nodes, {"/usr/bin/hostname"}, Action::Judge::answers,
+                     Action::Role::wait, "nodes take minutes to boot");
     }
   }
 
@@ -264,7 +353,7 @@ Action check_of(const Action& action) {
   check.why = std::exchange(check.check_why, "");
   check.argv.emplace_back("--check");
   check.interrupts = false;
-  check.is_check = true;
+  check.role = Action::Role::check;
   return check;
 }
 
@@ -275,7 +364,9 @@ std::vector<std::vector<Action>> turns_of(const Stage& stage, long fanout) {
     std::vector<Action> turn;
     std::vector<Action> checks;
     std::size_t hosts = 0;
-    for (; next != stage.actions.end() && (turn.empty() || hosts + next->hosts.size() <= most); ++next) {
+    const Action::Role role = next->role;
+    for (; next != stage.actions.end() && next->role == role && (turn.empty() || hosts + next->hosts.size() <= most);
+         ++next) {
       hosts += next->hosts.size();
       turn.push_back(*next);
       if (!next->check_id.empty()) checks.push_back(check_of(*next));
@@ -289,6 +380,11 @@ std::vector<std::vector<Action>> turns_of(const Stage& stage, long fanout) {
 std::vector<std::string> command_line(const Engine& engine, const Action& action) {
   return action.where == Action::Where::here ? action.argv
                                              : command_line(engine, xcat::fold(action.hosts), action.argv);
+}
+
+bool has_results(const Action& action) {
+  return action.judge == Action::Judge::verdicts &&
+         (action.role == Action::Role::work || action.role == Action::Role::check);
 }
 
 const char* source_name(Domain::Source source) {

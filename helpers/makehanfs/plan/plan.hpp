@@ -29,6 +29,18 @@ struct Action {
     exit_status,
     rsync_lines,  // prsync always exits 0
     verdicts,     // each host has to print a good verdict line of a hanfs tool
+    exports,      // exportfs: each host has to export the directory, or something below it
+    nfsd,         // lssrc -g nfs: nfsd has to be active on each host
+    silence,      // no host may answer: a node that is up holds NFSv4 state on its servers
+    answers,      // hosts that have been booted should answer
+    nothing,      // shutdown ends the connection it was given over
+  };
+  enum class Role {
+    work,   // what the plan is for
+    look,   // asks the hosts of the work of its domain beforehand whether there is anything to do at all
+    guard,  // has to hold, else the work of its domain is not begun; nothing is asked where there is nothing to do
+    wait,   // asked again until it holds, for a limited time; hosts for which it never does stop nobody
+    check,  // looks at what the action before it did on hosts where that went well
   };
 
   std::string id;  // unique in the plan, the same for the same cluster: "table-nfsv4", "export-asn01", "tune-DOMAIN"
@@ -41,7 +53,8 @@ struct Action {
   Judge judge = Judge::exit_status;
   bool interrupts = false;  // clients feel it
   bool boots = false;       // nodes boot; what comes next has to wait for them
-  bool is_check = false;    // it looks at what the action before it did on hosts where that went well
+  Role role = Role::work;
+  std::string directory;  // of Judge::exports
   // Not empty: afterwards the same with --check, as an action with this id.
   std::string check_id;
   std::string check_why;
@@ -49,16 +62,16 @@ struct Action {
 
 // A stage begins when the one before is over.
 struct Stage {
-  enum class Kind { tables, images, settings, copies, servers, boot, nodes, status };
+  enum class Kind { tables, images, settings, copies, looks, stop, servers, boot, nodes, status };
 
   Kind kind = Kind::nodes;
-  std::string title;  // "servers, round 1 of 2", "nodes"
+  std::string title;  // "domain A, server 1 of 2", "nodes"
   std::vector<Action> actions;
 };
 
 // What is done on one server.
 struct ServerTask {
-  std::optional<std::size_t> round;  // servers of one round may be done side by side: never two of one domain
+  std::optional<std::size_t> round;  // its place among the servers of its domain: they are done one after another
   std::vector<std::string> argv;     // setuphanfs with its words, all of them plain: no shell can misread them
 };
 
@@ -73,14 +86,17 @@ struct ClusterPlan {
 // Pure: the same cluster gives the same plan.
 ClusterPlan make_plan(const Cluster& cluster, const Settings& settings, const Engine& engine);
 
-// The actions of a stage in the order in which they run. What stands in one turn runs side by side, on at most `fanout`
-// hosts together; checks have their own turn, after that of their actions.
+// The actions of a stage in the order in which they run. What stands in one turn has one role and runs side by side, on
+// at most `fanout` hosts together; checks have their own turn, after that of their actions.
 std::vector<std::vector<Action>> turns_of(const Stage& stage, long fanout);
 // The check of an action, as an action.
 Action check_of(const Action& action);
 
 // The words that are started on the management node for this action.
 std::vector<std::string> command_line(const Engine& engine, const Action& action);
+
+// Whether each host of the action ends with a verdict that is its result; all other actions only serve these.
+bool has_results(const Action& action);
 
 // makehanfs status, over the engine of the settings.
 std::vector<std::string> status_command(const Settings& settings);

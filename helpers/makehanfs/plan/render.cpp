@@ -163,6 +163,7 @@ json steps_json(const ClusterPlan& plan) {
     if (!action.domain.empty()) one["domain"] = action.domain;
     if (action.by != Action::By::apply) one["by_hand"] = true;
     if (action.interrupts) one["interrupts"] = true;
+    if (action.role != Action::Role::work && action.role != Action::Role::check) one["asks"] = true;
     one["stage"] = stage.title;
     all.push_back(std::move(one));
   });
@@ -192,6 +193,7 @@ esac
 output=
 status=0
 patience=0
+needed=yes
 
 start() {  # WHAT COMMAND...
   what=$1
@@ -221,8 +223,59 @@ copy() {  # WHAT COMMAND...: prsync always ends with 0, so lines of rsync's erro
 }
 
 boot() {  # WHAT COMMAND...: the nodes get half an hour to come up
+  [ "$needed" = yes ] || return 0
   run "$@"
   patience=1800
+}
+
+needs() {  # WHAT COMMAND...: has to work before something is begun
+  [ "$needed" = yes ] || return 0
+  run "$@"
+}
+
+look() {  # COUNT WHAT COMMAND...: is there anything to do? The first look of a domain forgets the one before.
+  count=$1
+  shift
+  patience=0
+  start "$@"
+  [ "$mode" = run ] || needed=yes
+  [ "$mode" = run ] || return 0
+  good=$(printf '%s\n' "$output" | grep -E -c 'HANFS tool=.* status=ok( |$)')
+  [ "$good" -ge "$count" ] || needed=yes
+}
+
+guard() {  # COUNT PATTERN WHAT COMMAND...: on so many hosts a line has to say this
+  count=$1
+  pattern=$2
+  shift 2
+  [ "$needed" = yes ] || return 0
+  start "$@"
+  [ "$mode" = run ] || return 0
+  good=$(printf '%s\n' "$output" | grep -E "$pattern" | cut -d: -f1 | sort -u | grep -c .)
+  [ "$good" -ge "$count" ] || abort "does not hold on all of its $count hosts" 1
+}
+
+stop() {  # WHAT COMMAND...: the nodes get ten minutes to go down
+  [ "$needed" = yes ] || return 0
+  start "$@"
+  patience=600
+}
+
+silent() {  # WHAT COMMAND...: nobody may answer
+  [ "$needed" = yes ] || return 0
+  while start "$@" && [ "$mode" = run ]; do
+    printf '%s\n' "$output" | grep -E -q '^[^ :]+: [^ ]+$' || break
+    [ "$patience" -gt 0 ] || abort "shows nodes that are up: shut them down first" 1
+    sleep 30
+    patience=$((patience - 30))
+  done
+  patience=0
+}
+
+awake() {  # COUNT WHAT COMMAND...: nodes that have been booted
+  shift
+  [ "$needed" = yes ] || return 0
+  start "$@"
 }
 
 on_hosts() {  # COUNT WHAT COMMAND...: so many hosts have to give a good verdict
@@ -238,13 +291,35 @@ on_hosts() {  # COUNT WHAT COMMAND...: so many hosts have to give a good verdict
 }
 )";
 
+// The function of the script that runs an action, with the words before the action's name.
+std::string function_of(const Action& action) {
+  const std::string count = std::to_string(action.hosts.size());
+  switch (action.judge) {
+    case Action::Judge::rsync_lines:
+      return "copy";
+    case Action::Judge::verdicts:
+      return (action.role == Action::Role::look ? "look " : "on_hosts ") + count;
+    case Action::Judge::exports:
+      return "guard " + count + " " + exact_word(": " + action.directory + "[/ \t]");
+    case Action::Judge::nfsd:
+      return "guard " + count + " " + exact_word(": *nfsd .* active *$");
+    case Action::Judge::silence:
+      return "silent";
+    case Action::Judge::nothing:
+      return "stop";
+    case Action::Judge::answers:
+      return "awake " + count;
+    case Action::Judge::exit_status:
+      if (action.role == Action::Role::guard) return "needs";
+      break;
+  }
+  return action.boots ? "boot" : "run";
+}
+
 std::string script_line(const Engine& engine, const Action& action) {
   const std::vector<std::string> argv = command_line(engine, action);
   if (action.by == Action::By::person) return comment("By hand: " + run::command_text(argv));
-  std::string line = action.boots                                 ? "boot"
-                     : action.judge == Action::Judge::rsync_lines ? "copy"
-                     : action.judge == Action::Judge::verdicts    ? "on_hosts " + std::to_string(action.hosts.size())
-                                                                  : "run";
+  std::string line = function_of(action);
   line += " " + exact_word(action.id);
   for (const std::string& word : argv) line += " " + exact_word(word);
   return line + "\n";
@@ -288,7 +363,12 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
   text += functions;
   const Stage* last = nullptr;
   for_each_action(plan, [&](const Stage& stage, const Action& action) {
-    if (&stage != std::exchange(last, &stage)) text += "\n" + comment("---- " + stage.title);
+    if (&stage != std::exchange(last, &stage)) {
+      text += "\n" + comment("---- " + stage.title);
+      if (stage.kind == Stage::Kind::looks) text += "needed=no\n";
+      const bool of_a_domain = action.by == Action::By::apply;
+      if (stage.kind == Stage::Kind::nodes || (stage.kind == Stage::Kind::boot && !of_a_domain)) text += "needed=yes\n";
+    }
     text += "\n" + comment(action.why) + script_line(plan.engine, action);
   });
   return text;

@@ -2,6 +2,7 @@
 // One simulated command: gets words, fills out and err, returns its exit status. main.cpp applies faults around it.
 #pragma once
 #include "core/node.hpp"
+#include "core/outside.hpp"
 
 namespace aixsim {
 
@@ -34,6 +35,7 @@ int cmd_logger(Call& call);
 int cmd_hostname(Call& call);
 int cmd_uname(Call& call);
 int cmd_lsps(Call& call);
+int cmd_shutdown(Call& call);
 int cmd_exportfs(Call& call);
 int cmd_lsnfsexp(Call& call);
 int cmd_mknfsexp(Call& call);
@@ -48,6 +50,7 @@ int cmd_startsrc(Call& call);
 int cmd_stopsrc(Call& call);
 int cmd_df(Call& call);
 int cmd_lsfs(Call& call);
+int cmd_node_ping(Call& call);
 
 enum class On { kNodes, kServer, kManager, kXcat, kAll };  // kNodes: compute nodes and servers; kXcat: where xCAT is
 
@@ -62,8 +65,5 @@ const Known* known_commands(size_t* count);
 
 // Runs the command route. chdev and boot change the routes of the kernel by it (routes 3.1, 3.4).
 int run_route(Call& call, const Strings& args);
-
-// Never returns, like a command that waits for a dead server. An alarm ends the process after `seconds`.
-[[noreturn]] void hang(bool ignore_term, long seconds);
 
 }  // namespace aixsim

@@ -119,6 +119,15 @@ int cmd_uname(Call& call) {
   return 0;
 }
 
+// A diskless node goes down; -F: at once. What it prints is a guess.
+int cmd_shutdown(Call& call) {
+  if (call.args != Strings{"-F"}) return call.fail("Usage: shutdown [-F]\n");
+  if (call.node.setting("server") == "yes") return call.fail("shutdown: servers are not simulated\n");
+  call.node.write("down", "powered off\n");
+  call.out = "\nSHUTDOWN PROGRAM\n";
+  return 0;
+}
+
 // nfs 6: NIM's swapnfs0 always names the primary. Layout is a guess.
 int cmd_lsps(Call& call) {
   if (call.args.size() != 1 || (call.args[0] != "-a" && call.args[0] != "-s")) {

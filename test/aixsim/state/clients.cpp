@@ -2,7 +2,8 @@
 #include "state/clients.hpp"
 
 #include <algorithm>
-#include <ctime>
+
+#include "core/outside.hpp"
 
 namespace aixsim {
 
@@ -42,8 +43,13 @@ Strings clients_of(const Node& node, const std::string& dir, const std::set<std:
 void add_client(const Node& node, const Client& client) {
   const Lock lock(node.lock_path("clients"));
   auto all = clients(node);
-  for (const auto& one : all) {
-    if (one.node == client.node && one.dir == client.dir && one.version == client.version) return;
+  for (auto& one : all) {
+    if (one.node != client.node || one.dir != client.dir || one.version != client.version) continue;
+    if (client.state && !one.state) {
+      one.state = true;
+      save_clients(node, all);
+    }
+    return;
   }
   all.push_back(client);
   save_clients(node, all);
@@ -61,11 +67,10 @@ void release_state(const Node& node, const std::string& dir) {
 }
 
 void note_event(const Node& node, const Event& event) {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
+  const long long now = now_us();
   node.append("events", record({event.kind, event.what, join(sorted(event.versions), ":"), event.options,
                                 join(event.clients, ","), node.call_id(), node.call_words(),
-                                std::to_string(now.tv_sec) + strf(".%06ld", now.tv_nsec / 1000)}) +
+                                strf("%lld.%06lld", now / 1000000, now % 1000000)}) +
                             "\n");
 }
 

@@ -17,7 +17,7 @@ void save_clients(const Node& node, const std::vector<Client>& all);
 bool at_or_below(const std::string& path, const std::string& dir);
 // Nodes that use the directory or something below it in one of these versions.
 Strings clients_of(const Node& node, const std::string& dir, const std::set<std::string>& versions, bool with_state);
-void add_client(const Node& node, const Client& client);       // unless it is known
+void add_client(const Node& node, const Client& client);       // once; it may come to hold state
 void release_state(const Node& node, const std::string& dir);  // empty: all
 
 // kind: withdrawn, exported, changed (a directory); down, up (a daemon, or "server").

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "state/exports.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 
 #include "core/format.hpp"
 #include "state/clients.hpp"
+#include "state/links.hpp"
 #include "state/routes.hpp"
 
 namespace aixsim {
@@ -168,11 +167,10 @@ bool has(const Options& options, const std::string& key) {
 
 std::string Exports::refusal(Export* wanted) const {
   const std::string& dir = wanted->dir;
-  struct stat info{};
-  if (dir.empty() || dir[0] != '/' || ::stat((node_.root() + dir).c_str(), &info) != 0) {
+  if (dir.empty() || dir[0] != '/' || !exists(node_.root() + dir)) {
     return dir + ": No such file or directory";
   }
-  if (wanted->v4() && !S_ISDIR(info.st_mode)) return dir + ": Not a directory";
+  if (wanted->v4() && !is_folder(node_.root() + dir)) return dir + ": Not a directory";
   for (const auto& [key, value] : wanted->options) {
     if (!known_option(key)) return join({dir, "unknown option", key}, ": ");
     if (key == "vers" && value.find_first_not_of("234:") != std::string::npos)
@@ -263,7 +261,9 @@ std::string Exports::remove(const std::string& dir, const std::string& version, 
     }
     found = true;
     std::set<std::string> gone = version.empty() ? versions : std::set<std::string>{version};
-    if (gone.count("4") && !force && !clients_of(node_, dir, {"4"}, true).empty()) {
+    const Strings holders = clients_of(node_, dir, {"4"}, true);
+    if (gone.count("4") && !force &&
+        std::any_of(holders.begin(), holders.end(), [&](const std::string& client) { return is_up(node_, client); })) {
       return dir + ": clients hold state, the directory is still in use";
     }
     events.push_back({"withdrawn", dir, gone, format_options(one.options), clients_of(node_, dir, gone, false)});

@@ -111,7 +111,7 @@ void learn_replicas(const Node& node) {
     fs.exported.clear();
     std::vector<Replica> replicas;
     if (find_export(server, mount.mounted, &theirs)) {
-      add_client(server, {node.setting("hostname"), mount.mounted, "4", false});
+      add_client(server, {node.setting("hostname"), mount.mounted, "4", node.is("client-state", "held")});
       fs.remote = theirs.dir;
       fs.exported = format_options(theirs.options);
       if (replication_mode(server) != "off") parse_replicas(option(theirs.options, "replicas"), &replicas);
@@ -125,6 +125,14 @@ void learn_replicas(const Node& node) {
     }
     mounts.save(fs);
   }
+}
+
+bool is_up(const Node& server, const std::string& client) {
+  for (const auto& folder : linked_nodes(server)) {
+    const Node node(folder);
+    if (node.setting("hostname") == client) return node.get("down").empty();
+  }
+  return true;  // it is no simulated node
 }
 
 Strings linked_nodes(const Node& server) { return folders(server, "linked-nodes"); }

@@ -11,6 +11,8 @@ std::string server_at(const Node& node,
 // Records that node and servers know each other. The replicas of the mounts stay as they are.
 void add_links(const Node& node, const std::vector<Node>& servers);
 Strings linked_nodes(const Node& server);  // folders of the nodes that know this server
+// A client that is down has lost its v4 state: it let go of it, or its lease is over.
+bool is_up(const Node& server, const std::string& client);
 bool server_down(const Node& server);
 // Takes the replicas of every mount from what the server it was mounted from exports now, as a mount would.
 void learn_replicas(const Node& node);

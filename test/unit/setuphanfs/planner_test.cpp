@@ -11,6 +11,7 @@
 #include "plan/step_text.hpp"
 #include "run/command.hpp"
 #include "setuphanfs/expectations.hpp"
+#include "setuphanfs/exports_edit.hpp"
 #include "setuphanfs/restore_plan.hpp"
 
 namespace hanfs::server {
@@ -69,8 +70,14 @@ std::string refusal(const ObservedState& observed, const Settings& wanted) {
   return made ? "" : made.error().what;
 }
 
+std::string after(const plan::Step& step, const std::string& text) {
+  const Result<ExportsText> made = edited(*step.file->edit, text);
+  return made ? made->value_or("no file") : made.error().what;
+}
+
 using Words = std::vector<std::string>;
-const char* const make = "mknfsexp -d /install -B -v 4 -g /install@10.0.0.1:/install@10.0.0.2 -x -t ro -r '*'";
+const char* const edit = "write /etc/exports";
+const char* const make = "exportfs /install";
 
 TEST_CASE("a server that is right needs nothing") {
   const ServerPlan made = plan_of(server(right, ReplicationMode::on));
@@ -86,12 +93,12 @@ TEST_CASE("a server that is right needs nothing") {
 TEST_CASE("a mode that cannot be seen is on where replicas are exported, and only there") {
   CHECK(plan_of(server(right, ReplicationMode::unknown)).plan.empty());
   CHECK(words_of(plan_of(server("", ReplicationMode::unknown)).plan) ==
-        Words{"write /etc/exports.before-hanfs", "chnfs -R on", make});
+        Words{"write /etc/exports.before-hanfs", "chnfs -R on", edit, make});
 }
 
 TEST_CASE("nothing exported: nobody is interrupted") {
   const ServerPlan made = plan_of(server("", ReplicationMode::off));
-  CHECK(words_of(made.plan) == Words{"write /etc/exports.before-hanfs", "chnfs -R on", make});
+  CHECK(words_of(made.plan) == Words{"write /etc/exports.before-hanfs", "chnfs -R on", edit, make});
   CHECK(made.interruptions.empty());
 }
 
@@ -99,12 +106,17 @@ TEST_CASE("only what collides is withdrawn; v4 elsewhere leaves and comes back; 
   const ServerPlan made =
       plan_of(server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n/export -rw\n", ReplicationMode::off));
   CHECK(words_of(made.plan) == Words{"write /etc/exports.before-hanfs", "exportfs -u /install/postscripts",
-                                     "write /etc/exports", "exportfs -u /home", "chnfs -R on", make, "exportfs /home"});
+                                     "exportfs -u /home", "chnfs -R on", edit, make, "exportfs /home"});
   CHECK(made.interruptions.size() == 3);
-  CHECK(made.plan.steps[2].file->content == "/home -vers=4,rw\n/export -rw\n");
+  CHECK(after(made.plan.steps[4], "/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n/export -rw\n") ==
+        std::string(right) + "/home -vers=4,rw\n/export -rw\n");
+  // What others have written meanwhile stays.
+  CHECK(after(made.plan.steps[4], "/new -ro\n/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n") ==
+        "/new -ro\n" + std::string(right) + "/home -vers=4,rw\n");
+  CHECK_FALSE(edited(*made.plan.steps[4].file->edit, "/install/postscripts -vers=4,ro\n"));
   // With the mode on, nothing elsewhere is touched.
   CHECK(words_of(plan_of(server("/home -vers=4,rw\n", ReplicationMode::on)).plan) ==
-        Words{"write /etc/exports.before-hanfs", make});
+        Words{"write /etc/exports.before-hanfs", edit, make});
 }
 
 TEST_CASE("an export that only the kernel knows comes back with its options") {
@@ -181,16 +193,20 @@ TEST_CASE("what cannot be met is refused before anything is touched") {
 }
 
 TEST_CASE("back to what was there before") {
-  const ObservedState before = server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n", ReplicationMode::off);
+  ObservedState before = server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n", ReplicationMode::off);
+  before.edits.push_back(*plan_of(before).plan.steps[4].file->edit);
   CHECK(make_restore_plan(before, before, desired_state_of(before)).empty());
-  // The mode is on, everything withdrawn, mknfsexp was refused.
+  // The mode is on, everything withdrawn, the export was refused.
   ObservedState now = before;
   now.mode = ReplicationMode::on;
   now.exported.clear();
-  now.exports_text = "/home -vers=4,rw\n";
+  now.exports_text = right + std::string("/home -vers=4,rw\n/new -ro\n");
   now.daemons.rows[0].status = "inoperative";
+  CHECK(after(make_restore_plan(before, now, desired_state_of(before)).steps[0], *now.exports_text) ==
+        *before.exports_text + "/new -ro\n");
+  // The old line stands there before the mode goes that the new one needs.
   CHECK(words_of(make_restore_plan(before, now, desired_state_of(before))) ==
-        Words{"chnfs -R off", "write /etc/exports", "startsrc -s nfsd", "exportfs /home",
+        Words{"write /etc/exports", "chnfs -R off", "startsrc -s nfsd", "exportfs /home",
               "exportfs /install/postscripts"});
   // What is up again is not interrupted once more.
   now.exported = rows_of(before.exported, "/home");
@@ -202,10 +218,11 @@ TEST_CASE("back to what was there before") {
 }
 
 TEST_CASE("going back does not need to see everything: what is hidden is brought back and judged by its command") {
-  const ObservedState before = server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n", ReplicationMode::off);
+  ObservedState before = server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n", ReplicationMode::off);
+  before.edits.push_back(*plan_of(before).plan.steps[4].file->edit);
   ObservedState now = before;
   now.exported.clear();
-  now.exports_text = "/home -vers=4,rw\n";
+  now.exports_text = right + std::string("/home -vers=4,rw\n");
   now.daemons.rows.clear();
   now.unobserved.push_back({"lssrc", "lssrc -g nfs", "", false, true});
   const plan::Plan rest = make_restore_plan(before, now, desired_state_of(before));
@@ -256,14 +273,14 @@ TEST_CASE("one directory in all its spellings") {
   for (const char* spelling : {"/install/", "//install", "/install//"}) {
     ObservedState observed = server(std::string(spelling) + " -vers=3,rw\n", ReplicationMode::on);
     CHECK(words_of(plan_of(observed).plan) ==
-          Words{"write /etc/exports.before-hanfs", "exportfs -u " + std::string(spelling), "write /etc/exports", make});
+          Words{"write /etc/exports.before-hanfs", "exportfs -u " + std::string(spelling), edit, make});
   }
 }
 
 TEST_CASE("a backup of an earlier run that did not end well is left alone") {
   ObservedState observed = server("", ReplicationMode::on);
   observed.backup_stands = true;
-  CHECK(words_of(plan_of(observed).plan) == Words{make});
+  CHECK(words_of(plan_of(observed).plan) == Words{edit, make});
 }
 
 TEST_CASE("a domain that goes back is read by nfsrgyd again") {
@@ -316,6 +333,15 @@ TEST_CASE("exports of others that a restart took along come back") {
   const ObservedState before = server("/export -rw\n", ReplicationMode::off);
   ObservedState now = server(right, ReplicationMode::on);
   CHECK(words_of(make_restore_others_plan(before, now, desired_state_of(before))) == Words{"exportfs /export"});
+}
+
+std::string without_entries(const std::string& text, const std::function<bool(const aix::Export&)>& drop) {
+  plan::TextEdit taken = edit_of(text, drop, {});
+  taken.exact.reset();
+  const std::string left = edited(taken, text)->value_or("");
+  if (!taken.out.empty()) CHECK(is_made(taken, left));
+  CHECK(edited(reversed(taken), left)->value_or("").size() + 1 >= text.size());
+  return left;
 }
 
 TEST_CASE("entries are taken out with their continuation lines, everything else stays byte for byte") {

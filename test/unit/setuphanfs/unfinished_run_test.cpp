@@ -11,6 +11,7 @@
 
 #include "plan/step_text.hpp"
 #include "setuphanfs/export_rules.hpp"
+#include "setuphanfs/exports_edit.hpp"
 #include "setuphanfs/restore_plan.hpp"
 #include "sys/file.hpp"
 
@@ -55,6 +56,11 @@ class Journal {
     for (const std::string& id : steps) {
       plan::Step step;
       plan::read_id(id, step);
+      if (step.resource.kind == plan::Kind::file && step.action == plan::Action::set) {
+        step.file = plan::FileChange{exports_file, std::nullopt};
+        step.file->edit =
+            edit_of(old_file, [](const aix::Export& row) { return row.directory != "/home"; }, {"/install"});
+      }
       step.argv = {"/usr/sbin/exportfs", "-u", id};
       journal.begin(step);
       journal.end(step, State::done);
@@ -62,7 +68,7 @@ class Journal {
     if (end) journal.end(record, *end);
   }
   std::optional<UnfinishedRun> unfinished() const {
-    return unfinished_runs(plan::parse_journal(**sys::read_file(path_ + "/journal")));
+    return unfinished_runs(plan::parse_journal(**sys::read_file(path_ + "/journal")), server(""));
   }
 
  private:
@@ -142,7 +148,7 @@ TEST_CASE("a run that fails goes back to before the earlier ones, but keeps what
   journal.run("1", server(old_file), {"backup", "withdraw:/install/postscripts", "file", "leave:/home", "mode"},
               std::nullopt);
   const UnfinishedRun unfinished = *journal.unfinished();
-  ObservedState now = server("/home -vers=4,rw\n");
+  ObservedState now = server("/home -vers=4,rw\n/install\n");
   now.exported.clear();
   now.mode = aix::ReplicationMode::on;
   const ObservedState before = as_before(now, unfinished, "/install");
@@ -150,11 +156,36 @@ TEST_CASE("a run that fails goes back to before the earlier ones, but keeps what
   CHECK(directories_of(before.exported) == Words{"/home", "/install/postscripts"});
   CHECK(before.mode == aix::ReplicationMode::off);
 
-  now.exports_text = "/home -vers=4,rw\n/data -rw\n";
+  now.exports_text = "/home -vers=4,rw\n/install\n/data -rw\n";
+  CHECK(as_before(now, unfinished, "/install").exports_text == std::string(old_file) + "/data -rw\n");
+  now.exports_text = "/home -vers=4,rw\n/install -ro\n";  // somebody has changed our line
   CHECK(as_before(now, unfinished, "/install").exports_text == now.exports_text);
   // Beside the new export the old ones below it have no place.
   now.exported = aix::parse_exports("/install -vers=4,ro\n").rows;
   CHECK(directories_of(as_before(now, unfinished, "/install").exported) == Words{"/install", "/home"});
+}
+
+TEST_CASE("a journal that came with the disk of another machine does not count") {
+  const Journal journal;
+  ObservedState before = server(old_file);
+  before.node = "sn9";
+  journal.run("1", before, {"backup", "leave:/home"}, std::nullopt);
+  CHECK_FALSE(journal.unfinished().has_value());
+  const Journal own;
+  before.node = "";
+  own.run("1", before, {"backup", "leave:/home"}, std::nullopt);
+  CHECK(own.unfinished().has_value());
+}
+
+TEST_CASE("an edit comes back from the journal as it was") {
+  const Journal journal;
+  journal.run("1", server(old_file), {"file"}, std::nullopt);
+  const std::vector<plan::Step> begun = journal.unfinished()->begun;
+  REQUIRE(begun.size() == 1);
+  REQUIRE(begun[0].file->edit.has_value());
+  CHECK(begun[0].file->edit->out == Words{"/install/postscripts -vers=3:4,ro"});
+  CHECK(begun[0].file->edit->in == Words{"/install"});
+  CHECK(begun[0].file->edit->exact->from == old_file);
 }
 
 }  // namespace

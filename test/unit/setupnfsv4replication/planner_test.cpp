@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "lib/node/example_state.hpp"
 #include "plan/step_text.hpp"
 #include "run/command.hpp"
@@ -18,21 +20,27 @@ namespace {
 using State = plan::JournalEntry::State;
 using Words = std::vector<std::string>;
 
+constexpr const char* boot = "Nov 07 19:11";  // as the root was mounted
+
 plan::Plan make(const node::ObservedState& observed, const node::Settings& settings = {}) {
   const auto desired = node::desired_state(observed, settings);
-  REQUIRE(desired.conflicts().empty());
+  REQUIRE(desired.filesystems.conflicts.empty());
   return node::make_plan(observed, desired);
 }
 
 plan::JournalContent journal_of(const std::string& run, const plan::Plan& plan, State state = State::done) {
   plan::JournalContent content;
-  for (const plan::Step& step : plan.steps) content.entries.push_back({run, "", state, step});
+  for (const plan::Step& step : plan.steps) content.entries.push_back({run, "", state, step, "cn017", boot});
   return content;
+}
+
+node::ResetPlan plan_of_reset(const node::ObservedState& observed, const plan::JournalContent& journal) {
+  return node::make_reset_plan(observed, node::desired_state(observed, {}), journal, "cn017");
 }
 
 Words reset(const node::ObservedState& observed, const plan::JournalContent& journal) {
   Words words;
-  for (const plan::Step& step : node::make_reset_plan(observed, node::desired_state(observed, {}), journal).steps)
+  for (const plan::Step& step : plan_of_reset(observed, journal).plan.steps)
     words.push_back(step.file ? "write " + step.file->path : hanfs::run::command_text(step.argv));
   return words;
 }
@@ -67,16 +75,17 @@ TEST_CASE("settings that cannot be met: the conflict is said, and all else is ju
   settings.gateway_mode = node::GatewayMode::list;
   settings.gateways = {"10.9.0.1"};
   node::DesiredState desired = node::desired_state(test::diskless_node(), settings);
-  REQUIRE(desired.conflicts().size() == 1);
-  CHECK(desired.conflicts().front() == "gateway 10.9.0.1 is on no network of this node (see ifconfig -a)");
+  CHECK(desired.filesystems.conflicts.empty());  // it keeps nothing else from being done
+  CHECK(desired.routes.errors ==
+        Words{"gateway 10.9.0.1 is on no network of this node (see ifconfig -a); routes are left alone"});
   CHECK_FALSE(desired.routes.managed);
   CHECK(desired.routes.gateways.empty());
   CHECK_FALSE(desired.filesystems.filesystems.front().differs());
   settings.exclude = {"/usr"};
   settings.mount_timeo = {{"/usr", 3}};
   desired = node::desired_state(test::diskless_node(), settings);
-  REQUIRE(desired.conflicts().size() == 2);
-  CHECK(desired.conflicts().front().find("excluded and given a value: /usr") == 0);
+  REQUIRE(desired.filesystems.conflicts.size() == 1);
+  CHECK(desired.filesystems.conflicts.front().find("excluded and given a value: /usr") == 0);
 }
 
 TEST_CASE("hosts first writes netsvc.conf, once") {
@@ -93,8 +102,9 @@ TEST_CASE("hosts first writes netsvc.conf, once") {
 
 TEST_CASE("reset takes back what the journal says, restored gateways first") {
   const plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
-  CHECK(reset(tuned(), journal) == Words{"nfs4cl resetfsoptions /usr", "route -n delete 0 10.0.0.1",
-                                         "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
+  CHECK(reset(tuned(), journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                                         "route -n delete 0 10.0.0.1", "route -n add 0 10.0.0.1 -hopcount 0",
+                                         "route -n delete 0 10.0.0.2"});
 }
 
 TEST_CASE("reset leaves files of the other program alone, whose journal it is too") {
@@ -102,19 +112,17 @@ TEST_CASE("reset leaves files of the other program alone, whose journal it is to
   other.resource = {plan::Kind::file, ""};
   other.file = plan::FileChange{"/etc/exports", std::nullopt};
   other.undo_file = plan::FileChange{"/etc/exports", "/home -rw\n"};
-  CHECK(reset(tuned(), {{{"run1", "", State::done, other}}, 0}) == Words{"nfs4cl resetfsoptions /usr"});
+  CHECK(reset(tuned(), {{{"run1", "", State::done, other, "cn017", boot}}, 0}).empty());
 }
 
-TEST_CASE("reset without a journal touches no route") {
-  CHECK(reset(tuned(), {}) == Words{"nfs4cl resetfsoptions /usr"});
-}
+TEST_CASE("reset without a journal touches nothing") { CHECK(reset(tuned(), {}).empty()); }
 
 TEST_CASE("reset leaves alone what somebody else has changed since") {
   const plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
   node::ObservedState observed = tuned();
   observed.routes->routes[0].configured_cost = 7;
   observed.routes->routes[1].flags = "UG";
-  CHECK(reset(observed, journal) == Words{"nfs4cl resetfsoptions /usr"});
+  CHECK(reset(observed, journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5"});
 }
 
 TEST_CASE("reset of a run that was killed between delete and add makes the deleted gateway as it was") {
@@ -122,8 +130,8 @@ TEST_CASE("reset of a run that was killed between delete and add makes the delet
   journal.entries.pop_back();
   node::ObservedState observed = tuned();
   observed.routes->routes = {test::default_route("10.0.0.2", "UGA", 1)};
-  CHECK(reset(observed, journal) ==
-        Words{"nfs4cl resetfsoptions /usr", "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
+  CHECK(reset(observed, journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                                          "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
 }
 
 TEST_CASE("reset after several runs goes back to before the first") {
@@ -134,8 +142,9 @@ TEST_CASE("reset after several runs goes back to before the first") {
   for (const auto& entry : journal_of("run2", make(tuned(), other)).entries) journal.entries.push_back(entry);
   node::ObservedState observed = tuned();
   observed.routes->routes = {test::default_route("10.0.0.2", "UGA", 0), test::default_route("10.0.0.1", "UGA", 1)};
-  CHECK(reset(observed, journal) == Words{"nfs4cl resetfsoptions /usr", "route -n delete 0 10.0.0.1",
-                                          "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
+  CHECK(reset(observed, journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                                          "route -n delete 0 10.0.0.1", "route -n add 0 10.0.0.1 -hopcount 0",
+                                          "route -n delete 0 10.0.0.2"});
 }
 
 TEST_CASE("reset puts a tunable and a file back to what they were before the first change") {
@@ -147,36 +156,107 @@ TEST_CASE("reset puts a tunable and a file back to what they were before the fir
   settings.tunables = {{"dgd_ping_time", 2}};
   const plan::JournalContent journal = journal_of("run1", make(observed, settings));
   observed.tunables["dgd_ping_time"].current = "2";
-  observed.netsvc_text = aix::with_hosts_first("hosts = bind, local\n");
-  CHECK(reset(observed, journal) ==
-        Words{"nfs4cl resetfsoptions /usr", "no -o dgd_ping_time=5", "write /etc/netsvc.conf"});
+  observed.netsvc_text = aix::with_hosts_first("hosts = bind, local\n", {});
+  CHECK(reset(observed, journal) == Words{"no -o dgd_ping_time=5", "write /etc/netsvc.conf"});
   observed.tunables["dgd_ping_time"].current = "3";
   observed.netsvc_text = "hosts = local\n";
-  CHECK(reset(observed, journal) == Words{"nfs4cl resetfsoptions /usr"});
+  CHECK(reset(observed, journal).empty());
 }
 
 TEST_CASE("a second reset finds nothing, entries taken back do not count") {
-  const plan::JournalContent undone = journal_of("run1", make(test::diskless_node()), State::undone);
-  plan::JournalContent journal = undone;
-  plan::Step reset_step;
-  reset_step.resource = {plan::Kind::filesystem, "/usr"};
-  reset_step.action = plan::Action::reset;
-  journal.entries.push_back({"run2", "", State::done, reset_step});
+  const plan::JournalContent journal = journal_of("run1", make(test::diskless_node()), State::undone);
   CHECK(reset(test::diskless_node(), journal).empty());
-  CHECK(reset(tuned(), journal) == Words{"nfs4cl resetfsoptions /usr"});  // tuned again by somebody
+  CHECK(reset(tuned(), journal).empty());  // tuned again by somebody
+}
+
+TEST_CASE("reset goes by what was recorded: old values, whose they are by now, and the default where none is known") {
+  node::ObservedState before = test::diskless_node();
+  before.filesystems[0].options = {{"ro", ""}, {"timeo", "50"}, {"retrans", "3"}, {"acregmax", "7"}};
+  plan::JournalContent journal = journal_of("run1", make(before));
+  node::ObservedState observed = tuned();
+  CHECK(reset(observed, journal).front() == "nfs4cl setfsoptions /usr timeo=50");
+  observed.filesystems[0].options = {{"timeo", "9"}, {"retrans", "3"}};  // somebody else's
+  CHECK(reset(observed, journal).front() == "route -n delete 0 10.0.0.1");
+  journal.entries[0].step.was.reset();
+  CHECK(reset(tuned(), journal).front() == "nfs4cl resetfsoptions /usr");
+}
+
+TEST_CASE("entries of another node, of an earlier boot and of an older version do not count, and that is said") {
+  const plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  plan::JournalContent other = journal;
+  for (auto& entry : other.entries) entry.node = "cn016";
+  CHECK(reset(tuned(), other).empty());
+  CHECK(plan_of_reset(tuned(), other).warnings.front().find("of another node (cn016)") != std::string::npos);
+  other = journal;
+  for (auto& entry : other.entries) entry.boot = "Nov 01 08:00";
+  CHECK(reset(tuned(), other).empty());
+  other = journal;
+  for (auto& entry : other.entries) entry.node = entry.boot = "";
+  CHECK(reset(tuned(), other).empty());
+  CHECK_FALSE(plan_of_reset(tuned(), other).warnings.empty());
+}
+
+TEST_CASE("no word of the journal is started: commands are made of its values, and only of sound ones") {
+  plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  for (auto& entry : journal.entries) {
+    entry.step.argv = {"/tmp/evil"};
+    entry.step.undo = {{"/tmp/evil"}, {}};
+  }
+  CHECK(reset(tuned(), journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                                         "route -n delete 0 10.0.0.1", "route -n add 0 10.0.0.1 -hopcount 0",
+                                         "route -n delete 0 10.0.0.2"});
+  // Each field of each entry away, or of another kind, alone and together with the one before.
+  const auto whole = journal;
+  for (std::size_t i = 0; i < whole.entries.size(); ++i) {
+    for (int field = 0; field < 6; ++field) {
+      journal = whole;
+      plan::Step& step = journal.entries[i].step;
+      if (field == 0) step.was.reset();
+      if (field == 1) step.expect.reset();
+      if (field == 2) step.was = plan::Expectation{step.resource, plan::ExportRows{}};
+      if (field == 3) step.expect = plan::Expectation{step.resource, plan::ServerMode{}};
+      if (field == 4) step.resource.name = "-f; rm -rf /";
+      if (field == 5) step.was = plan::Expectation{step.resource, plan::RouteEntry{-5, false, false, "en0; evil"}};
+      for (const std::string& words : reset(tuned(), journal)) {
+        CHECK(words.find("evil") == std::string::npos);
+        CHECK(words.find("rm -rf") == std::string::npos);
+      }
+    }
+  }
+}
+
+TEST_CASE("reset keeps the live gateway, and says why, while the other is held for dead") {
+  const plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  node::ObservedState observed = tuned();
+  observed.routes->routes[0].current_cost = aix::dead_cost;  // the one there was before hanfs
+  CHECK(reset(observed, journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5"});
+  const auto errors = plan_of_reset(observed, journal).errors;
+  REQUIRE(errors.size() == 2);
+  CHECK(errors[0].find("10.0.0.1 is not as wanted, but held for dead") != std::string::npos);
+  CHECK(errors[1].find("10.0.0.2, which hanfs set, stays") != std::string::npos);
+  // The other way round nothing is lost: the dead one goes.
+  observed = tuned();
+  observed.routes->routes[1].current_cost = aix::dead_cost;
+  const auto reset_plan = plan_of_reset(observed, journal);
+  for (const plan::Step& step : reset_plan.plan.steps) {
+    if (step.action != plan::Action::remove) continue;
+    const auto& among = std::get<plan::LiveGateway>(step.needs->value).among;
+    CHECK(std::find(among.begin(), among.end(), "10.0.0.2") == among.end());
+  }
 }
 
 TEST_CASE("reset after a reboot onto another server leaves that one alone and does not bring the old one back") {
   plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
   node::ObservedState moved = test::diskless_node();  // the network now boots it with the other server as its gateway
   moved.routes->routes = {test::default_route("10.0.0.2", "UG", 0)};
-  CHECK(reset(moved, journal) == Words{"nfs4cl resetfsoptions /usr"});
+  CHECK(reset(moved, journal).empty());
 
   for (const auto& entry : journal_of("run2", make(moved)).entries) journal.entries.push_back(entry);
   node::ObservedState observed = tuned();
   observed.routes->routes = {test::default_route("10.0.0.2", "UGA", 0), test::default_route("10.0.0.1", "UGA", 1)};
-  CHECK(reset(observed, journal) == Words{"nfs4cl resetfsoptions /usr", "route -n delete 0 10.0.0.2",
-                                          "route -n add 0 10.0.0.2 -hopcount 0", "route -n delete 0 10.0.0.1"});
+  CHECK(reset(observed, journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                                          "route -n delete 0 10.0.0.2", "route -n add 0 10.0.0.2 -hopcount 0",
+                                          "route -n delete 0 10.0.0.1"});
 }
 
 TEST_CASE("reset of a reset that was killed between delete and add makes the gateway as it was") {
@@ -186,11 +266,11 @@ TEST_CASE("reset of a reset that was killed between delete and add makes the gat
   killed.resource = {plan::Kind::route, "10.0.0.1"};
   killed.action = plan::Action::remove;
   killed.expect = plan::Expectation{killed.resource, plan::EntryCount{0}};
-  journal.entries.push_back({"run2", "", State::begun, killed});
+  journal.entries.push_back({"run2", "", State::begun, killed, "cn017", boot});
   node::ObservedState observed = tuned();
   observed.routes->routes = {test::default_route("10.0.0.254", "UG", 3), test::default_route("10.0.0.2", "UGA", 1)};
-  CHECK(reset(observed, journal) ==
-        Words{"nfs4cl resetfsoptions /usr", "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
+  CHECK(reset(observed, journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                                          "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
 }
 
 TEST_CASE("reset puts a tunable and a file back to what somebody else made of them between two runs") {
@@ -207,9 +287,9 @@ TEST_CASE("reset puts a tunable and a file back to what somebody else made of th
     for (const auto& entry : journal_of(run, make(observed, settings)).entries) journal.entries.push_back(entry);
   }
   observed.tunables["dgd_ping_time"].current = "2";
-  observed.netsvc_text = aix::with_hosts_first("hosts = nis\n");
-  const plan::Plan plan = node::make_reset_plan(observed, node::desired_state(observed, {}), journal);
-  REQUIRE(plan.steps.size() == 3);
-  CHECK(hanfs::run::command_text(plan.steps[1].argv) == "no -o dgd_ping_time=8");
-  CHECK(plan.steps[2].file->content == "hosts = nis\n");
+  observed.netsvc_text = aix::with_hosts_first("hosts = nis\n", {});
+  const plan::Plan plan = plan_of_reset(observed, journal).plan;
+  REQUIRE(plan.steps.size() == 2);
+  CHECK(hanfs::run::command_text(plan.steps[0].argv) == "no -o dgd_ping_time=8");
+  CHECK(plan.steps[1].file->content == "hosts = nis\n");
 }

@@ -17,7 +17,6 @@ namespace {
 
 std::vector<std::string> planned(const node::ObservedState& observed, const node::Settings& settings = {}) {
   const auto desired = node::desired_routes(observed, settings);
-  REQUIRE(desired.conflicts.empty());
   std::vector<std::string> all;
   for (const auto& step : node::plan_routes(observed, desired)) all.push_back(hanfs::run::command_text(step.argv));
   return all;
@@ -64,7 +63,7 @@ TEST_CASE("an address whose netmask ifconfig does not print keeps no gateway out
   node::Settings settings;
   settings.gateway_mode = node::GatewayMode::list;
   settings.gateways = {"10.0.0.1", "10.0.0.2"};
-  CHECK(node::desired_routes(observed, settings).conflicts.empty());
+  CHECK(node::desired_routes(observed, settings).errors.empty());
 }
 
 TEST_CASE("auto: routes are left alone where the gateway is no server, there is none, or no second server in reach") {
@@ -95,15 +94,17 @@ TEST_CASE("a list sets exactly its gateways and leaves others") {
   settings.gateway_mode = node::GatewayMode::list;
   settings.gateways = {"10.0.0.7", "10.0.0.8"};
   CHECK(planned(observed, settings) ==
-        Words{"route -n add 0 10.0.0.7 -hopcount 0 -active_dgd", "route -n add 0 10.0.0.8 -hopcount 1 -active_dgd"});
+        Words{"route -n add 0 10.0.0.7 -hopcount 1 -active_dgd", "route -n add 0 10.0.0.8 -hopcount 2 -active_dgd"});
   const auto desired = node::desired_routes(observed, settings);
+  REQUIRE(desired.errors.size() == 1);  // the list is not what comes first
+  CHECK(desired.errors[0].find("default gateway 10.0.0.1") == 0);
   const auto report = node::describe_routes(observed, desired);
   CHECK(report.gateways.back().address == "10.0.0.1");
   CHECK(report.gateways.back().state == "extra");
   settings.gateways = {"10.9.0.1"};
-  CHECK_FALSE(node::desired_routes(observed, settings).conflicts.empty());
+  CHECK_FALSE(node::desired_routes(observed, settings).errors.empty());
   settings.gateways = {"10.0.0.17"};
-  CHECK_FALSE(node::desired_routes(observed, settings).conflicts.empty());
+  CHECK_FALSE(node::desired_routes(observed, settings).errors.empty());
 }
 
 TEST_CASE("a default that is there twice is deleted until none is left, then made once") {
@@ -114,16 +115,107 @@ TEST_CASE("a default that is there twice is deleted until none is left, then mad
                                    "route -n add 0 10.0.0.1 -hopcount 0 -active_dgd"});
 }
 
-TEST_CASE("a delete needs another default that is live and not held for dead") {
+TEST_CASE("a delete needs another default that answers, is not held for dead now and was not when the run began") {
   node::ObservedState observed = test::diskless_node();
-  const plan::Expectation other{{plan::Kind::route, "10.0.0.1"}, plan::AnotherGateway{}};
-  CHECK_FALSE(node::is_satisfied(observed, other));
+  const plan::Expectation other{{plan::Kind::route, "10.0.0.1"}, plan::LiveGateway{{"10.0.0.2"}}};
+  observed.answering = {"10.0.0.1", "10.0.0.2", "10.0.0.3"};
+  CHECK_FALSE(node::is_satisfied(observed, other));  // not there
+  observed.routes->routes.push_back(test::default_route("10.0.0.3", "UGA", 2));
+  CHECK_FALSE(node::is_satisfied(observed, other));  // not among those that count
   observed.routes->routes.push_back(test::default_route("10.0.0.2", "UGA", 1));
   CHECK(node::is_satisfied(observed, other));
-  observed.routes->routes[1].current_cost = aix::dead_cost;
+  observed.answering.erase("10.0.0.2");
+  CHECK_FALSE(node::is_satisfied(observed, other));
+  observed.answering.insert("10.0.0.2");
+  observed.routes->routes.back().current_cost = aix::dead_cost;
+  CHECK_FALSE(node::is_satisfied(observed, other));
+  observed.routes->routes.back().current_cost = std::nullopt;  // the cost that cannot be read
   CHECK_FALSE(node::is_satisfied(observed, other));
   observed.routes.reset();
   CHECK_FALSE(node::is_satisfied(observed, other));
+}
+
+TEST_CASE("a gateway held for dead before the run is not made anew and does not count as the other one") {
+  node::ObservedState observed = test::diskless_node();
+  node::Settings list;
+  list.gateway_mode = node::GatewayMode::list;
+  list.gateways = {"10.0.0.2", "10.0.0.1"};
+  // 10.0.0.1 has died; now the order is to be turned round.
+  set_defaults(observed,
+               {test::default_route("10.0.0.1", "UGA", 0, aix::dead_cost), test::default_route("10.0.0.2", "UGA", 1)});
+  const auto desired = node::desired_routes(observed, list);
+  REQUIRE(desired.errors.size() == 1);
+  CHECK(desired.errors[0].find("default gateway 10.0.0.1 is not as wanted, but held for dead") == 0);
+  const auto steps = node::plan_routes(observed, desired);
+  REQUIRE(steps.size() == 2);  // the live one, and only while another is alive: there is none
+  CHECK(steps[0].resource.name == "10.0.0.2");
+  const auto& needs = std::get<plan::LiveGateway>(steps[0].needs->value);
+  CHECK(needs.among.empty());
+  CHECK_FALSE(needs.itself);
+}
+
+TEST_CASE("what would come before a live gateway, or beside it, has to answer; a backup does not") {
+  node::ObservedState observed = test::diskless_node();
+  auto steps = node::plan_routes(observed, node::desired_routes(observed, {}));
+  REQUIRE_FALSE(steps.empty());
+  CHECK_FALSE(steps[0].needs.has_value());  // .2 at cost 1 behind .1 at cost 0
+  node::Settings list;
+  list.gateway_mode = node::GatewayMode::list;
+  list.gateways = {"10.0.0.2", "10.0.0.1"};
+  steps = node::plan_routes(observed, node::desired_routes(observed, list));
+  REQUIRE(steps[0].resource.name == "10.0.0.2");
+  REQUIRE(steps[0].needs.has_value());
+  CHECK(std::get<plan::LiveGateway>(steps[0].needs->value).itself);
+}
+
+TEST_CASE("auto: only replicas of what the present gateway serves are candidates") {
+  node::ObservedState observed = test::diskless_node();
+  test::add_nfs4(observed, "/home", [] {
+    aix::NfsFilesystem nas = test::filesystem("9:9", "/home", 100, 5, {"10.0.0.51"});
+    nas.server = nas.current = "10.0.0.50";
+    return nas;
+  }());
+  CHECK(planned(observed) == Words{"route -n add 0 10.0.0.2 -hopcount 1 -active_dgd", "route -n delete 0 10.0.0.1",
+                                   "route -n add 0 10.0.0.1 -hopcount 0 -active_dgd"});
+}
+
+TEST_CASE(
+    "auto: a router that comes first or shares the traffic is the administrator's; a cost of its own is left to it") {
+  node::ObservedState observed = test::diskless_node();
+  set_defaults(observed, {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.254", "UG", 0)});
+  CHECK(planned(observed).empty());
+  CHECK(node::desired_routes(observed, {}).warnings.size() == 1);
+  set_defaults(observed, {test::default_route("10.0.0.1", "UG", 2), test::default_route("10.0.0.254", "UG", 0)});
+  CHECK(planned(observed).empty());
+  set_defaults(observed, {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.254", "UG", 1)});
+  CHECK(planned(observed).front() == "route -n add 0 10.0.0.2 -hopcount 2 -active_dgd");
+}
+
+TEST_CASE("auto: servers that are known by name only leave the gateway undecided, and that is said") {
+  node::ObservedState observed = test::diskless_node();
+  observed.hosts->entries.clear();
+  for (aix::Mount& mount : observed.mounts) mount.node = "sn1";
+  observed.filesystems[0].server = observed.filesystems[0].current = "sn1";
+  observed.filesystems[0].replicas = {"sn2"};
+  CHECK(planned(observed).empty());
+  const auto desired = node::desired_routes(observed, {});
+  CHECK(desired.reason.find("cannot be told") != std::string::npos);
+  CHECK(desired.warnings.size() == 1);
+}
+
+TEST_CASE("what of a route is not ours is carried over, or the route is left alone") {
+  node::ObservedState observed = test::diskless_node();
+  observed.routes->routes[0].flags = "UGS";
+  observed.interfaces->interfaces.push_back({"en1", true, {{"10.0.0.18", 24, false}}});
+  CHECK(planned(observed).back() == "route -n add 0 10.0.0.1 -hopcount 0 -active_dgd -if en0 -static");
+  for (const auto& spoil :
+       {+[](aix::Route& route) { route.weight = "3"; }, +[](aix::Route& route) { route.policy = "HSH"; },
+        +[](aix::Route& route) { route.flags = "UGP"; }}) {
+    observed = test::diskless_node();
+    spoil(observed.routes->routes[0]);
+    CHECK(planned(observed) == Words{"route -n add 0 10.0.0.2 -hopcount 1 -active_dgd"});
+    CHECK(node::desired_routes(observed, {}).errors.size() == 1);
+  }
 }
 
 TEST_CASE("without costs the flags alone are judged") {
@@ -152,6 +244,17 @@ TEST_CASE("DGD modes: flag of the routes and passive_dgd") {
   CHECK(planned(observed, settings) == Words{"no -o passive_dgd=1"});
 }
 
+TEST_CASE("passive DGD is the administrator's") {
+  node::ObservedState observed = test::diskless_node();
+  observed.tunables["passive_dgd"].current = "1";
+  CHECK(planned(observed).back() == "route -n add 0 10.0.0.1 -hopcount 0 -active_dgd");
+  node::Settings settings;
+  settings.dgd = node::Dgd::active;
+  CHECK(planned(observed, settings).back() == "no -o passive_dgd=0");
+  settings.gateway_mode = node::GatewayMode::none;
+  CHECK(planned(observed, settings).empty());
+}
+
 TEST_CASE("tunables: only what differs, ranges as no -x prints them") {
   node::ObservedState observed = test::diskless_node();
   node::Settings settings;
@@ -160,22 +263,35 @@ TEST_CASE("tunables: only what differs, ranges as no -x prints them") {
   CHECK(planned(observed, settings) == Words{"no -o dgd_packets_lost=2"});
   settings.tunables["dgd_packets_lost"] = 40000;
   const auto desired = node::desired_routes(observed, settings);
-  REQUIRE(desired.conflicts.size() == 1);
-  CHECK(desired.conflicts.front() == "dgd_packets_lost=40000 is out of range, no -x says 1 to 32767");
+  CHECK(desired.errors == Words{"dgd_packets_lost=40000 is out of range, no -x says 1 to 32767"});
+  settings.tunables["dgd_ping_time"] = 4;
+  CHECK(planned(observed, settings) == Words{"no -o dgd_ping_time=4"});  // the rest all the same
 }
 
 TEST_CASE("persist: ODM and nextboot too, each gateway once; refused where / comes from a server") {
   node::Settings settings;
   settings.persist = true;
   settings.tunables = {{"dgd_ping_time", 5}, {"dgd_retry_time", 9}};
-  CHECK(node::desired_routes(test::diskless_node(), settings).conflicts.front().find("persist") == 0);
+  CHECK(node::desired_routes(test::diskless_node(), settings).errors.front().find("persist") == 0);
+  CHECK(planned(test::diskless_node(), settings).back() == "no -o dgd_retry_time=9");  // now only
 
   node::ObservedState observed = test::diskful_node();
   observed.tunables["dgd_ping_time"].reboot = "7";
   set_defaults(observed, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1)});
-  const aix::OdmRoute old{"net,-hopcount,0,,0,10.0.0.1", "net", "0", "10.0.0.1", "", "", 0, false, false};
-  const aix::OdmRoute good{
-      "net,-hopcount,1,,,-active_dgd,,,-static,0,10.0.0.2", "net", "0", "10.0.0.2", "", "", 1, true, true};
+  const aix::OdmRoute old{
+      "net,-hopcount,0,,0,10.0.0.1", "net", "0", "10.0.0.1", "", "", 0, false, false, "", "", false};
+  const aix::OdmRoute good{"net,-hopcount,1,,,-active_dgd,,,-static,0,10.0.0.2",
+                           "net",
+                           "0",
+                           "10.0.0.2",
+                           "",
+                           "",
+                           1,
+                           true,
+                           true,
+                           "",
+                           "",
+                           false};
   observed.odm_routes->routes = {old, good, good};
   CHECK(planned(observed, settings) ==
         Words{"chdev -P -l inet0 -a delroute=net,-hopcount,0,,0,10.0.0.1",

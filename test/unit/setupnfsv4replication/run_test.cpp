@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <set>
 
 #include "setupnfsv4replication/simulated_node.hpp"
 
@@ -27,7 +28,7 @@ TEST_CASE("a plain run in simulated time tunes the node, and a second one change
   CHECK(simulation.system.err.empty());
   CHECK(simulation.system.logged.size() == 8);  // each step and the verdict
   // What counts at boot: how many commands wait for each other.
-  CHECK(simulation.system.simulated_clock.elapsed() <= 7 * command_time);
+  CHECK(simulation.system.simulated_clock.elapsed() <= 8 * command_time);
   CHECK(simulation.system.simulated_files.content.count("/etc/hanfs/journal") == 1);
   CHECK_FALSE(simulation.system.simulated_files.locked);
 
@@ -60,8 +61,8 @@ TEST_CASE("a command that hangs ends by the simulated clock") {
           "end within its time, killed after ") != std::string::npos);
   const milliseconds first = simulation.system.simulated_clock.elapsed();
   CHECK(first >= seconds(10));
-  CHECK((first - seconds(12)).count() <=
-        (5 * command_time).count());  // once more, for two seconds, and no other option
+  // Once more, for two seconds, and no other option.
+  CHECK((first - seconds(12)).count() <= (5 * command_time).count());
 
   simulation.node.hangs = "mount";
   CHECK(simulation.run({"--deadline", "20"}) == 3);
@@ -69,6 +70,59 @@ TEST_CASE("a command that hangs ends by the simulated clock") {
   CHECK(simulation.system.simulated_clock.elapsed() - first == seconds(5 + 1));  // a quarter of the run, and once more
   CHECK(simulation.node.changes() == 0);
   CHECK(std::chrono::steady_clock::now() - begin < seconds(5));
+}
+
+TEST_CASE("the replica is dead at boot: it becomes the second gateway, and the live one is not touched for it") {
+  Simulation simulation;
+  simulation.node.no_ping = {"203.0.113.14"};
+  CHECK(simulation.run({}) == 1);
+  CHECK(simulation.node.defaults() == "203.0.113.15:0 203.0.113.14:1A");
+  CHECK(simulation.system.out.find("not safe now: needs another default gateway that is there") != std::string::npos);
+  CHECK(simulation.verdict().find(" status=fail changed=5 failed=2 ") != std::string::npos);
+  // When it is back, all is made as wanted.
+  simulation.node.no_ping.clear();
+  CHECK(simulation.run({}) == 0);
+  CHECK(simulation.node.defaults() == "203.0.113.14:1A 203.0.113.15:0A");
+}
+
+TEST_CASE("there and back: a reset gives what was there, takes nothing away from a node where hanfs never was") {
+  Simulation untouched;
+  CHECK(untouched.run({"--reset"}) == 0);
+  CHECK(untouched.node.changes() == 0);
+
+  Simulation simulation;
+  CHECK(simulation.run({}) == 0);
+  CHECK(simulation.run({"--reset"}) == 0);
+  CHECK(simulation.node.defaults() == "203.0.113.15:0");
+  CHECK(std::count(simulation.node.calls.begin(), simulation.node.calls.end(), "nfs4cl setfsoptions /usr timeo=100") ==
+        1);
+  CHECK(simulation.run({"--reset"}) == 0);
+  CHECK(simulation.node.changes() == 0);
+}
+
+TEST_CASE("one of two gateways is dead when a reset is asked for: the live one stays") {
+  Simulation simulation;
+  CHECK(simulation.run({}) == 0);
+  const std::string tuned = simulation.node.defaults();
+  simulation.node.no_ping = simulation.node.held_dead = {"203.0.113.15"};
+  CHECK(simulation.run({"--check"}) == 1);
+  CHECK(simulation.verdict().find(" status=drift ") != std::string::npos);
+  CHECK(simulation.run({"--reset"}) == 1);
+  CHECK(simulation.node.defaults() == tuned);
+  CHECK(simulation.system.out.find("203.0.113.14, which hanfs set, stays") != std::string::npos);
+  // It has come back: now all goes.
+  simulation.node.no_ping = simulation.node.held_dead = {};
+  CHECK(simulation.run({"--reset"}) == 0);
+  CHECK(simulation.node.defaults() == "203.0.113.15:0");
+}
+
+TEST_CASE("a gateway that cannot be one costs the routes, not the file systems") {
+  Simulation simulation;
+  CHECK(simulation.run({"gateways=203.0.113.15+10.9.9.9"}) == 1);
+  CHECK(simulation.node.defaults() == "203.0.113.15:0");
+  CHECK(simulation.verdict().find(" status=fail changed=4 failed=0 ") != std::string::npos);
+  CHECK(simulation.run({"--dgd-packets-lost", "32768"}) == 1);
+  CHECK(simulation.node.defaults() == "203.0.113.14:1A 203.0.113.15:0A");
 }
 
 TEST_CASE("settings, environment and lock are those of the simulated system") {

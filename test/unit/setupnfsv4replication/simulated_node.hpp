@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "lib/app/simulated_system.hpp"
 #include "lib/run/fake_runner.hpp"
 #include "run/command.hpp"
 #include "setupnfsv4replication/run.hpp"
+#include "support/simulated_system.hpp"
 
 namespace hanfs::test {
 
@@ -37,6 +37,17 @@ class Node {
     if (before_command) before_command(words);
     if ((!hangs.empty() && words.find(hangs) != std::string::npos) || waits_for(dead, argv)) return {{}, never};
     return {outcome(argv, words), waits_for(slow, argv) ? std::chrono::seconds(5) : time_of_command};
+  }
+
+  std::set<std::string> no_ping;    // hosts that answer no ping
+  std::set<std::string> held_dead;  // gateways, by DGD
+
+  // "203.0.113.15:0A 203.0.113.14:1A": address, cost, active DGD
+  std::string defaults() const {
+    std::string text;
+    for (const Gateway& gateway : gateways_)
+      text += (text.empty() ? "" : " ") + gateway.address + ":" + gateway.cost + (gateway.dgd ? "A" : "");
+    return text;
   }
 
   // In front of all others, or behind them.
@@ -97,6 +108,10 @@ class Node {
     if (name == "nfs4cl" && argv[1] == "setfsoptions") return set(filesystems_.at(argv[2]), argv[3]);
     if (name == "netstat") return exited(0, routes(words.find("-rnC") != std::string::npos));
     if (name == "route") return change_gateways(argv);
+    if (name == "ping")
+      return exited(0, no_ping.count(argv.back()) != 0
+                           ? "1 packets transmitted, 0 packets received, 100% packet loss\n"
+                           : "64 bytes from " + argv.back() + ": icmp_seq=0 ttl=255 time=0 ms\n");
     if (name == "nfso") return exited(0, "nfs_v4_fail_over_timeout = 0\n");
     if (name == "lsattr") return exited(0, "\n");
     if (name == "no")
@@ -155,7 +170,8 @@ class Node {
     text += "\nRoute Tree for Protocol Family 2 (Internet):\n";
     for (const Gateway& gateway : gateways_) {
       text += "default            " + gateway.address + "      UG" + (gateway.dgd ? "A" : "");
-      text += costs ? "  1   WRR    en0      " + gateway.cost + "           " + gateway.cost
+      const std::string now = held_dead.count(gateway.address) != 0 ? "2147483647" : gateway.cost;
+      text += costs ? "  1   WRR    en0      " + now + "           " + gateway.cost
                     : "       0         0 en0      -      -";
       text += &gateway != &gateways_.back() ? " =>\n" : "\n";
     }

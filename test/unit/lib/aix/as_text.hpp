@@ -89,10 +89,10 @@ inline std::string as_text(const Interfaces& list) {
   return out + problems_text(list.problems);
 }
 
-inline std::string as_text(const NetsvcConf& conf) {
+inline std::string as_text(const HostsOrder& order) {
   std::string out = "hosts";
-  for (const auto& word : conf.hosts) out += ' ' + word;
-  return out + '\n' + problems_text(conf.problems);
+  for (const auto& word : order.services) out += ' ' + word;
+  return out + '\n' + problems_text(order.problems);
 }
 
 inline std::string as_text(const ResolvConf& conf) {

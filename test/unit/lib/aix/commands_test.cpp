@@ -19,16 +19,6 @@ TEST_CASE("commands of a server") {
   CHECK(words(list_nfs_exports()) == "/usr/sbin/lsnfsexp");
   CHECK(export_directory("/a b") == Argv{"/usr/sbin/exportfs", "/a b"});
   CHECK(unexport_directory("/a b") == Argv{"/usr/sbin/exportfs", "-u", "/a b"});
-  const std::string replicas = "/install@10.0.1.1:/install@10.0.2.1";
-  CHECK(words(make_nfs_export("/install", replicas, "ro", "", "")) ==
-        "/usr/sbin/mknfsexp -d /install -B -v 4 -g /install@10.0.1.1:/install@10.0.2.1 -x -t ro");
-  CHECK(words(make_nfs_export("/install", replicas, "rw", "*", "")) ==
-        "/usr/sbin/mknfsexp -d /install -B -v 4 -g /install@10.0.1.1:/install@10.0.2.1 -x -t rw -r *");
-  CHECK(make_nfs_export("/a b", "/a b@h1+h2", "ro", "h1,h2", "@10.0.0.0/16,h3") ==
-        Argv{"/usr/sbin/mknfsexp", "-d", "/a b", "-B", "-v", "4", "-g", "/a b@h1+h2", "-x", "-t", "ro", "-r", "h1,h2",
-             "-c", "@10.0.0.0/16,h3"});
-  CHECK(make_nfs_export("/x", "/x@h", "ro", "", "h3").back() == "h3");
-  CHECK(words(remove_nfs_export("/install")) == "/usr/sbin/rmnfsexp -d /install -B");
   CHECK(words(set_replication(true)) == "/usr/sbin/chnfs -R on");
   CHECK(words(set_replication(false)) == "/usr/sbin/chnfs -R off");
   CHECK(words(show_replication()) == "/usr/sbin/nfsd -getreplicas");

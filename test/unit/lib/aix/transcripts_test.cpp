@@ -57,7 +57,7 @@ Reading read_ifconfig(const std::string& text) {
   return reading(parse_ifconfig(text), [](const Interfaces& t) { return t.interfaces.size(); });
 }
 Reading read_netsvc(const std::string& text) {
-  return reading(parse_netsvc_conf(text), [](const NetsvcConf& t) { return t.hosts.size(); });
+  return reading(parse_netsvc_conf(text), [](const HostsOrder& t) { return t.services.size(); });
 }
 Reading read_resolv(const std::string& text) {
   return reading(parse_resolv_conf(text), [](const ResolvConf& t) { return t.nameservers.size(); });

@@ -133,6 +133,80 @@ TEST_CASE("a line of the journal is as it always was") {
   ::unlink(path.c_str());
 }
 
+TEST_CASE("what was there before, the node and its boot come back too") {
+  const std::string path = temporary_path();
+  plan::Step step;
+  step.resource = {plan::Kind::route, "10.0.0.1"};
+  step.action = plan::Action::remove;
+  const plan::RouteEntry entry{7, true, true, "en1"};
+  step.was = plan::Expectation{step.resource, entry};
+  {
+    RealMachine machine;
+    plan::Journal journal(machine.files, machine.clock, path, "run1", "cn 1", "Nov 07 19:11");
+    journal.begin(step);
+  }
+  const plan::JournalContent read = plan::parse_journal(content(path));
+  REQUIRE(read.entries.size() == 1);
+  CHECK(read.entries[0].node == "cn 1");
+  CHECK(read.entries[0].boot == "Nov 07 19:11");
+  CHECK(std::get<plan::RouteEntry>(read.entries[0].step.was->value) == entry);
+  ::unlink(path.c_str());
+}
+
+TEST_CASE("an event of a later version changes nothing and is counted") {
+  const std::string begin = R"({"event":"begin","run":"r","step":"no:dgd_ping_time","later":{"a":1}})";
+  const plan::JournalContent read =
+      plan::parse_journal(begin + "\n" + R"({"event":"done","run":"r","step":"no:dgd_ping_time"})" + "\n" +
+                          R"({"event":"verified","run":"r","step":"no:dgd_ping_time"})" + "\n");
+  REQUIRE(read.entries.size() == 1);
+  CHECK(read.entries[0].state == State::done);
+  CHECK(read.unreadable == 1);
+}
+
+TEST_CASE("two boots with one name of a run: an end belongs to the latest, and each is taken back once") {
+  const std::string begin = R"({"event":"begin","run":"r","step":"no:dgd_ping_time"})";
+  const std::string done = R"({"event":"done","run":"r","step":"no:dgd_ping_time"})";
+  const std::string undone = R"({"event":"undone","run":"r","step":"no:dgd_ping_time"})";
+  const std::string twice = begin + "\n" + done + "\n" + begin + "\n" + done + "\n";
+  plan::JournalContent read = plan::parse_journal(twice + undone + "\n");
+  REQUIRE(read.entries.size() == 2);
+  CHECK(read.entries[0].state == State::done);
+  CHECK(read.entries[1].state == State::undone);
+  read = plan::parse_journal(twice + undone + "\n" + undone + "\n");
+  CHECK(read.entries[0].state == State::undone);
+}
+
+TEST_CASE("a large journal is written anew without what can never be taken back") {
+  const std::string path = temporary_path();
+  RealMachine machine;
+  const auto write = [&](const std::string& run, const std::string& boot, bool outlives_boot, State end) {
+    plan::Journal journal(machine.files, machine.clock, path, run, "cn1", boot);
+    plan::Step step = awkward_step();
+    step.sync_journal = outlives_boot;
+    journal.begin(step);
+    journal.end(step, end);
+    return journal.reason();
+  };
+  write("early", "boot1", false, State::done);
+  write("early-kept", "boot1", true, State::done);
+  write("taken-back", "boot2", true, State::undone);
+  write("now", "boot2", false, State::done);
+  std::string text = content(path);
+  text.append(plan::Journal::usual_size, '\n');
+  REQUIRE(hanfs::sys::write_atomically(path, text));
+  CHECK(write("next", "boot2", false, State::done).empty());
+  text = content(path);
+  CHECK(text.size() < 10000);
+  std::string runs;
+  for (const plan::JournalEntry& entry : plan::parse_journal(text).entries) {
+    runs += entry.run + " ";
+    CHECK(entry.state == State::done);
+    CHECK(entry.node == "cn1");
+  }
+  CHECK(runs == "early-kept now next ");
+  ::unlink(path.c_str());
+}
+
 TEST_CASE("rubbish in a journal is counted") {
   const plan::JournalContent read = plan::parse_journal(
       "not json\n[1,2]\n{\"event\":\"begin\"}\n{\"event\":\"done\",\"run\":\"x\",\"step\":\"y\"}\n"

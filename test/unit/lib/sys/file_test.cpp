@@ -90,5 +90,17 @@ TEST_CASE("files: removing, and replacing what cannot be replaced") {
     CHECK(entry.path().filename() == "folder");  // no temporary file is left
 }
 
+TEST_CASE("files: what somebody else has written meanwhile is not replaced") {
+  const Folder folder;
+  REQUIRE(replace_atomically("f", std::nullopt, "a"));
+  CHECK_FALSE(replace_atomically("f", std::nullopt, "b"));
+  CHECK_FALSE(replace_atomically("f", "x", "b"));
+  CHECK(**read_file("f") == "a");
+  REQUIRE(replace_atomically("f", "a", "b"));
+  CHECK(**read_file("f") == "b");
+  for (const fs::directory_entry& entry : fs::directory_iterator("."))
+    CHECK(entry.path().filename() == "f");  // no temporary file is left
+}
+
 }  // namespace
 }  // namespace hanfs::sys

@@ -80,6 +80,7 @@ Action action(std::vector<std::string> hosts, const std::string& domain, std::ve
   action.domain = domain;
   action.hosts = std::move(hosts);
   action.where = Action::Where::hosts;
+  action.judge = Action::Judge::verdicts;
   action.check_id = "check-" + action.hosts.front();
   return action;
 }
@@ -288,22 +289,30 @@ TEST_CASE("nodes that were tuned and have no replica are told to boot") {
   CHECK(next.warnings.front().find("cure: rnetboot cn1,cn2, a few at a time") != std::string::npos);
 }
 
-TEST_CASE("the failure limit stops everything after the round that reached it") {
+TEST_CASE("the failure limit keeps new domains from being begun, and the begun ones are finished") {
   const Folder folder;
   Site site;
   site.says["asn3"] = "pdsh@mn: asn3: ssh exited with exit code 255";
-  const auto stages = three_domains();
+  const std::vector<Stage> stages{
+      servers("domain A, server 1 of 2", {server("asn1", "A")}),
+      servers("domain A, server 2 of 2", {server("asn2", "A")}),
+      servers("domain B, server 1 of 2", {server("asn3", "B")}),
+      servers("domain B, server 2 of 2", {server("asn4", "B")}),
+      servers("domain C, server 1 of 1", {server("asn5", "C")}),
+      nodes({action({"cn1"}, "A", node_tool), action({"cn3"}, "B", node_tool), action({"cn5"}, "C", node_tool)})};
   const Applied result = applied(site, stages, {}, folder);
-  CHECK(site.calls == std::vector<std::string>{"asn1", "asn3", "asn5"});
+  CHECK(site.calls == std::vector<std::string>{"asn1", "asn2", "asn3", "cn1"});
   CHECK(state_of(result, "asn3") == State::no_answer);
-  CHECK(result.stages[0][1].problem == "cannot be reached");
-  CHECK(state_of(result, "cn4") == State::skipped);
-  CHECK(result.problems == std::vector<std::string>{"nothing more is handed out, 1 host failed, failure_limit is 1; "
+  CHECK(result.stages[2][0].problem == "cannot be reached");
+  CHECK(result.stages[3][0].problem == "not tried: server asn3 of domain B is not as wanted (no-answer)");
+  CHECK(result.stages[4][0].problem == "not tried: 1 host failed, failure_limit is 1");
+  CHECK(state_of(result, "cn1") == State::changed);
+  CHECK(result.problems == std::vector<std::string>{"no other domain is begun, 1 host failed, failure_limit is 1; "
                                                     "cure: what is said above, then the same with --resume"});
   CHECK(exit_status_of(result) == 1);
 }
 
-TEST_CASE("nodes go out at most a fan-out at a time, so that the limit means something") {
+TEST_CASE("nodes go out at most a fan-out at a time, and one that fails or is silent stops nobody") {
   const Folder folder;
   Site site;
   std::vector<Action> actions;
@@ -316,10 +325,159 @@ TEST_CASE("nodes go out at most a fan-out at a time, so that the limit means som
   ApplyOptions options;
   options.failure_limit = 1;
   const Applied result = applied(site, {nodes(actions)}, options, folder, 8);
-  CHECK(site.calls == std::vector<std::string>{"cn[10-13]", "cn[14-17]"});
-  CHECK(result.count(State::changed) == 7);
-  CHECK(result.count(State::skipped) == 44);
+  CHECK(site.calls.size() == 13);
+  CHECK(site.calls.front() == "cn[10-13]");
+  CHECK(result.count(State::changed) == 51);
   CHECK(result.stages[0][2].problem == "no verdict, exit status 0: no verdict here");
+  CHECK(result.problems.empty());
+  CHECK(exit_status_of(result) == 1);
+}
+
+// A domain of two servers and a node as --disruptive plans it, and what its hosts answer.
+namespace {
+
+Action question(std::vector<std::string> hosts, std::vector<std::string> argv, Action::Judge judge, Action::Role role) {
+  Action asked = action(std::move(hosts), "A", std::move(argv));
+  asked.check_id.clear();
+  asked.judge = judge;
+  asked.role = role;
+  asked.directory = "/install";
+  return asked;
+}
+
+std::vector<Stage> guarded_domain() {
+  using Role = Action::Role;
+  using Judge = Action::Judge;
+  const auto look = [](const std::string& host) {
+    Action asked = server(host, "A");
+    asked.argv.emplace_back("--check");
+    return question({host}, asked.argv, Judge::verdicts, Role::look);
+  };
+  const auto stage_of = [&](const std::string& host, const std::string& other) {
+    return servers("domain A, " + host,
+                   {question({other}, {"/usr/sbin/exportfs"}, Judge::exports, Role::guard),
+                    question({other}, {"/usr/bin/lssrc", "-g", "nfs"}, Judge::nfsd, Role::guard),
+                    question({"cn1"}, {"/usr/bin/hostname"}, Judge::silence, Role::guard), server(host, "A")});
+  };
+  return {{Stage::Kind::looks, "domain A, what is to be done", {look("asn1"), look("asn2")}},
+          stage_of("asn1", "asn2"),
+          stage_of("asn2", "asn1"),
+          nodes({action({"cn1"}, "A", node_tool)})};
+}
+
+struct GuardedDomain {
+  std::map<std::string, std::string> check{{"asn1", "drift"}, {"asn2", "drift"}};
+  std::map<std::string, std::string> exports{{"asn1", "/install -vers=4,ro"}, {"asn2", "/install/nim -ro"}};
+  std::map<std::string, bool> nfsd{{"asn1", true}, {"asn2", true}};
+  bool node_is_up = false;
+  std::vector<std::string> changed;
+  std::size_t calls = 0;
+  FakeRunner runner{[this](const std::string& words) { return answer(words); }};
+
+  hanfs::run::Outcome answer(const std::string& words) {
+    ++calls;
+    const auto has = [&](const char* text) { return words.find(text) != std::string::npos; };
+    const std::string host = has(" asn1 ") ? "asn1" : has(" asn2 ") ? "asn2" : "cn1";
+    const auto verdict = [&](const std::string& status) {
+      return exited(0, host + ": HANFS tool=x node=" + host + " version=1 status=" + status + " changed=0\n");
+    };
+    if (has("exportfs")) return exited(0, exports[host].empty() ? "" : host + ": " + exports[host] + "\n");
+    if (has("lssrc"))
+      return exited(0, host + ": Subsystem         Group            PID          Status\n" + host +
+                           ": nfsd             nfs              " +
+                           (nfsd[host] ? "7340236      active\n" : "             inoperative\n"));
+    if (has("hostname"))
+      return node_is_up ? exited(0, "cn1: cn1\n") : exited(0, "", "pdsh@mn: cn1: ssh exited with exit code 255\n");
+    if (has("setuphanfs") && has("--check")) return verdict(check[host]);
+    if (!has("--check")) changed.push_back(host);
+    if (has("setuphanfs")) check[host] = "ok";
+    return verdict(has("--check") ? "ok" : "changed");
+  }
+
+  Applied apply() {
+    const Folder folder;
+    hanfs::sys::RealFiles files;
+    const hanfs::sys::RealClock clock;
+    hanfs::plan::Journal journal(files, clock, folder.journal(), "test");
+    const auto stages = guarded_domain();
+    REQUIRE(check_stages(stages));
+    return hanfs::cluster::apply(runner, pdsh(), stages, journal, {});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a server is changed only while its partner serves and no node of the domain is up") {
+  GuardedDomain domain;
+  const Applied result = domain.apply();
+  CHECK(domain.changed == std::vector<std::string>{"asn1", "asn2", "cn1"});
+  CHECK(result.all_good());
+  CHECK(result.problems.empty());
+}
+
+TEST_CASE("servers that are as wanted are not changed, and nobody is asked for their sake") {
+  GuardedDomain domain;
+  domain.check = {{"asn1", "ok"}, {"asn2", "ok"}};
+  domain.node_is_up = true;
+  CHECK(domain.apply().all_good());
+  CHECK(domain.changed == std::vector<std::string>{"cn1"});
+  CHECK(domain.calls == 4);  // two looks, the node and its check
+}
+
+TEST_CASE("a partner that answers and does not serve, or is not seen, keeps the other as it is") {
+  const auto refused = [](const std::function<void(GuardedDomain&)>& break_it, const std::string& why) {
+    GuardedDomain domain;
+    break_it(domain);
+    const Applied result = domain.apply();
+    CHECK(domain.changed.empty());
+    CHECK(result.stages[1][0].problem == "not tried: " + why);
+    REQUIRE(result.problems.size() == 1);
+    CHECK(result.problems.front().find("domain A: " + why + ", so nothing is changed there; cure: ") == 0);
+    CHECK(exit_status_of(result) == 1);
+  };
+  refused([](GuardedDomain& domain) { domain.exports["asn2"] = "/home -ro"; },
+          "asn2 exports nothing at or below /install");
+  refused([](GuardedDomain& domain) { domain.exports["asn2"] = "/installed -ro"; },
+          "asn2 exports nothing at or below /install");
+  refused([](GuardedDomain& domain) { domain.exports["asn2"] = ""; }, "asn2 does not answer");
+  refused([](GuardedDomain& domain) { domain.nfsd["asn2"] = false; }, "asn2 has no active nfsd");
+  refused([](GuardedDomain& domain) { domain.node_is_up = true; },
+          "1 node is up, with NFSv4 state on its servers: cn1");
+}
+
+TEST_CASE("a partner that stops serving once the first server is done keeps the second one as it is") {
+  GuardedDomain domain;
+  domain.exports["asn1"] = "";
+  const Applied result = domain.apply();
+  CHECK(domain.changed == std::vector<std::string>{"asn1"});
+  CHECK(result.stages[2][0].state == State::skipped);
+  REQUIRE(result.problems.size() == 1);
+  CHECK(result.problems.front().find("so nothing more is changed there") != std::string::npos);
+}
+
+TEST_CASE("a server that cannot be asked beforehand closes its domain") {
+  GuardedDomain domain;
+  domain.check["asn2"] = "refused";
+  const Applied result = domain.apply();
+  CHECK(domain.changed.empty());
+  CHECK(result.stages[1][0].problem == "not tried: server asn2 of domain A is not as wanted (refused)");
+  CHECK(result.stages[2][0].state == State::refused);
+}
+
+TEST_CASE("what servers warn of is told once for all of them, and the error told is the cause") {
+  const Folder folder;
+  Site site;
+  for (const std::string host : {"asn1", "asn2"})
+    site.says[host] = host + ": warning: " + host + " was rw\n" + host +
+                      ": error: exportfs -u /install: taken back (x)\n" + host + ": error: mknfsexp: boom\n" + host +
+                      ": HANFS tool=setuphanfs status=fail changed=0";
+  const std::vector<Stage> stages{servers("domain A", {server("asn1", "A")}),
+                                  servers("domain B", {server("asn2", "B")})};
+  ApplyOptions options;
+  options.failure_limit = 5;
+  const Applied result = applied(site, stages, options, folder);
+  CHECK(result.stages[0][0].problem == "error: mknfsexp: boom");
+  CHECK(to_do(stages, result, false).warnings == std::vector<std::string>{"asn[1-2]: HOST was rw"});
 }
 
 TEST_CASE("resume: what was done with the same words is not done again, other words are") {

@@ -88,7 +88,7 @@ TEST_CASE("who runs what: apply what is on hosts, the script what is not for a p
   CHECK_FALSE(action(plan, "verify-asn01")->interrupts);
 }
 
-TEST_CASE("rounds: the first server of each domain, then the second; nodes in parts of at most the fan-out") {
+TEST_CASE("one domain after the other; nodes in parts of at most the fan-out") {
   Cluster cluster = hanfs::test::small_cluster();
   Settings settings;
   settings.fanout = 2;
@@ -96,10 +96,11 @@ TEST_CASE("rounds: the first server of each domain, then the second; nodes in pa
   std::string titles;
   for (const Stage& stage : plan.stages) titles += stage.title + "; ";
   CHECK(titles ==
-        "settings; copies to the servers; servers, round 1 of 2; servers, round 2 of 2; boot of the nodes; nodes; "
+        "settings; copies to the servers; domain A, server 1 of 2; domain A, server 2 of 2; domain B, server 1 of "
+        "2; domain B, server 2 of 2; boot of the nodes; nodes; "
         "status; ");
   CHECK(has(ids(plan),
-            "export-asn01 export-asn04 verify-asn01 verify-asn04 export-asn02 export-asn03 verify-asn02 verify-asn03 "
+            "export-asn01 verify-asn01 export-asn02 verify-asn02 export-asn04 verify-asn04 export-asn03 verify-asn03 "
             "boot-A boot-A-2 boot-B tune-A check-A tune-A-2 check-A-2 tune-B check-B status"));
   CHECK(words(plan, "check-A-2") == "xdsh cn03,cn04 -f 2 -t 60 /xcatpost/setupnfsv4replication --check");
   // A domain whose name is that of a part of another.

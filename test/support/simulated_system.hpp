@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,18 +18,35 @@
 
 namespace hanfs::test {
 
+// Events happen as time passes by their moment, the earliest first.
 class SimulatedClock final : public sys::Clock {
  public:
+  using Event = std::function<void()>;
+
+  std::string time_of_day = "2026-11-28T00:00:00Z";  // it does not move by itself
+
   TimePoint now() const override { return now_; }
-  std::string utc() const override { return "2026-11-28T00:00:00Z"; }
-  void sleep(std::chrono::milliseconds time) override { now_ += time; }
-  void advance_to(TimePoint time) { now_ = std::max(now_, time); }
+  std::string utc() const override { return time_of_day; }
+  void sleep(std::chrono::milliseconds time) override { advance_to(now_ + time); }
+  void advance_to(TimePoint time) {
+    while (!events_.empty() && events_.begin()->first <= time) {
+      const Event event = std::move(events_.begin()->second);
+      now_ = std::max(now_, events_.begin()->first);
+      events_.erase(events_.begin());
+      event();
+    }
+    now_ = std::max(now_, time);
+  }
+  void at(TimePoint time, Event event) { events_.emplace(time, std::move(event)); }
+  TimePoint next_event() const { return events_.empty() ? TimePoint::max() : events_.begin()->first; }
+  void forget_events() { events_.clear(); }
   std::chrono::milliseconds elapsed() const {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now_ - TimePoint{});
   }
 
  private:
   TimePoint now_{};
+  std::multimap<TimePoint, Event> events_;
 };
 
 class SimulatedFiles final : public sys::Files {
@@ -78,15 +96,20 @@ class SimulatedFiles final : public sys::Files {
 struct Answer {
   run::Outcome outcome;
   std::chrono::milliseconds takes{100};
+  // Where it is set: asked when the time is over, and gives the outcome. nullopt: the command goes on for ever.
+  std::function<std::optional<run::Outcome>()> at_end = nullptr;
 };
 using Machine = std::function<Answer(const std::vector<std::string>& argv)>;
 constexpr std::chrono::milliseconds never = std::chrono::hours(1000);
 
-// What a command changes is there when it starts; what it prints comes when it ends.
+// What a command prints comes when it ends; with Answer::at_end it is also then that it works.
 class SimulatedRunner final : public run::Runner {
  public:
-  SimulatedRunner(SimulatedClock& clock, Machine machine, std::size_t jobs)
-      : clock_(clock), machine_(std::move(machine)), jobs_(jobs) {}
+  // `interrupted`: nothing more is started then, and what runs is ended, but for what must not be killed.
+  SimulatedRunner(
+      SimulatedClock& clock, Machine machine, std::size_t jobs,
+      std::function<bool()> interrupted = [] { return false; })
+      : clock_(clock), machine_(std::move(machine)), jobs_(jobs), interrupted_(std::move(interrupted)) {}
 
   void run(const Next& next, const Finished& finished) override { loop(next, finished, false); }
   void wait_for_late() override {
@@ -96,9 +119,9 @@ class SimulatedRunner final : public run::Runner {
  private:
   struct Running {
     run::Job job;
-    run::Outcome outcome;
-    sys::Clock::TimePoint ends;
-    sys::Clock::TimePoint late_at;
+    run::Outcome outcome;  // for at_end: where it does not end in time
+    std::function<std::optional<run::Outcome>()> at_end;
+    sys::Clock::TimePoint started, killed, ends, late_at;
     bool late = false;
     bool outlived_its_run = false;
 
@@ -109,11 +132,13 @@ class SimulatedRunner final : public run::Runner {
     const auto is_busy = [](const Running& each) { return !each.late; };
     const auto is_waited_for = [](const Running& each) { return !each.late || !each.job.after_return; };
     for (;;) {
-      while (static_cast<std::size_t>(std::count_if(running_.begin(), running_.end(), is_busy)) < jobs_) {
+      while (!interrupted_() &&
+             static_cast<std::size_t>(std::count_if(running_.begin(), running_.end(), is_busy)) < jobs_) {
         std::optional<run::Job> job = next();
         if (!job) break;
         running_.push_back(start(std::move(*job)));
       }
+      if (interrupted_()) end_killable(finished);
       if (running_.empty()) return;
       if (!wait_for_late && std::none_of(running_.begin(), running_.end(), is_waited_for)) {
         for (Running& each : running_) each.outlived_its_run = true;
@@ -122,19 +147,28 @@ class SimulatedRunner final : public run::Runner {
       const auto first = std::min_element(running_.begin(), running_.end(), [](const Running& a, const Running& b) {
         return a.next_event() < b.next_event();
       });
-      clock_.advance_to(first->next_event());
+      const auto until = first->next_event();
+      const bool was_interrupted = interrupted_();
+      while (clock_.now() < until && interrupted_() == was_interrupted)
+        clock_.advance_to(std::min(until, clock_.next_event()));
+      if (clock_.now() < until) continue;
       if (clock_.now() < first->ends) {
         first->late = true;
         if (first->job.on_late) first->job.on_late();
         continue;
       }
+      if (first->at_end) {
+        std::optional<run::Outcome> outcome = std::exchange(first->at_end, nullptr)();
+        if (!outcome) {
+          first->ends = std::max(first->killed, clock_.now());
+          continue;
+        }
+        first->outcome = std::move(*outcome);
+      }
       Running ended = std::move(*first);
       running_.erase(first);
-      if (ended.outlived_its_run) {
-        ended.job.after_return(ended.job, std::move(ended.outcome));
-      } else {
-        finished(ended.job, std::move(ended.outcome));
-      }
+      ended.outcome.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - ended.started);
+      tell(std::move(ended), finished);
     }
   }
 
@@ -142,22 +176,51 @@ class SimulatedRunner final : public run::Runner {
     if (job.command.deadline.count() <= 0) {
       run::Outcome not_run;
       not_run.end = run::Outcome::End::interrupted;
-      return {std::move(job), std::move(not_run), clock_.now(), clock_.now()};
+      const auto now = clock_.now();
+      return {std::move(job), std::move(not_run), nullptr, now, now, now, now};
     }
     Answer answer = machine_(job.command.argv);
-    if (answer.takes > job.command.deadline) {
+    const bool late = answer.takes > job.command.deadline;
+    if (late || answer.at_end) {
       answer.outcome = run::Outcome{};
       answer.outcome.end = job.command.never_kill ? run::Outcome::End::abandoned : run::Outcome::End::timed_out;
-      answer.takes = job.command.deadline;
     }
-    answer.outcome.elapsed = answer.takes;
-    const auto patience = job.patience;
-    return {std::move(job), std::move(answer.outcome), clock_.now() + answer.takes, clock_.now() + patience};
+    if (late) {
+      answer.takes = job.command.deadline;
+      answer.at_end = nullptr;
+    }
+    const auto now = clock_.now();
+    const auto killed = now + job.command.deadline;
+    const auto late_at = now + job.patience;
+    return {std::move(job), std::move(answer.outcome), std::move(answer.at_end), now, killed, now + answer.takes,
+            late_at};
+  }
+
+  void end_killable(const Finished& finished) {
+    const auto killable = std::stable_partition(running_.begin(), running_.end(),
+                                                [](const Running& one) { return one.job.command.never_kill; });
+    std::vector<Running> ended(std::make_move_iterator(killable), std::make_move_iterator(running_.end()));
+    running_.erase(killable, running_.end());
+    for (Running& one : ended) {
+      one.outcome = run::Outcome{};
+      one.outcome.end = run::Outcome::End::interrupted;
+      one.outcome.pid = 1;  // it ran
+      tell(std::move(one), finished);
+    }
+  }
+
+  static void tell(Running ended, const Finished& finished) {
+    if (ended.outlived_its_run) {
+      ended.job.after_return(ended.job, std::move(ended.outcome));
+    } else {
+      finished(ended.job, std::move(ended.outcome));
+    }
   }
 
   SimulatedClock& clock_;
   Machine machine_;
   std::size_t jobs_;
+  std::function<bool()> interrupted_;
   std::vector<Running> running_;
 };
 

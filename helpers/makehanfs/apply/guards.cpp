@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/apply/guards.hpp"
+
+#include <algorithm>
+
+#include "aix/exports.hpp"
+#include "aix/src.hpp"
+#include "text/escape.hpp"
+
+namespace hanfs::cluster {
+namespace {
+
+// Why nothing is known of a host; empty: it answered.
+std::string no_answer(const GuardAnswer& one) {
+  if (one.answer.had_stdout || !one.text.empty()) return {};
+  return "does not answer" +
+         (one.answer.last_stderr.empty() ? "" : ": " + text::escape_control(one.answer.last_stderr));
+}
+
+bool is_at_or_below(const std::string& path, const std::string& directory) {
+  return path == directory || path.compare(0, directory.size() + 1, directory + "/") == 0;
+}
+
+std::string wrong_with_exports(const GuardAnswer& one, const std::string& directory) {
+  const aix::Exports exports = aix::parse_exports(one.text);
+  const bool serves = std::any_of(exports.rows.begin(), exports.rows.end(),
+                                  [&](const aix::Export& row) { return is_at_or_below(row.directory, directory); });
+  return serves ? "" : "exports nothing at or below " + directory;
+}
+
+std::string wrong_with_nfsd(const GuardAnswer& one) {
+  const Result<aix::Subsystems> daemons = aix::parse_lssrc(one.text);
+  return daemons && daemons->is_active("nfsd") ? "" : "has no active nfsd";
+}
+
+}  // namespace
+
+Objection objection_of(const Action& action, const std::vector<GuardAnswer>& answers) {
+  Objection objection;
+  for (const GuardAnswer& one : answers) {
+    const std::string silent = no_answer(one);
+    std::string wrong;
+    switch (action.judge) {
+      case Action::Judge::exports:
+        wrong = !silent.empty() ? silent : wrong_with_exports(one, action.directory);
+        break;
+      case Action::Judge::nfsd:
+        wrong = !silent.empty() ? silent : wrong_with_nfsd(one);
+        break;
+      case Action::Judge::silence:
+        if (silent.empty()) objection.hosts.push_back(one.answer.host);
+        continue;
+      case Action::Judge::answers:
+        if (!silent.empty()) objection.hosts.push_back(one.answer.host);
+        continue;
+      case Action::Judge::exit_status:
+      case Action::Judge::rsync_lines:
+      case Action::Judge::verdicts:
+      case Action::Judge::nothing:
+        continue;
+    }
+    if (wrong.empty()) continue;
+    objection.hosts.push_back(one.answer.host);
+    objection.why += (objection.why.empty() ? "" : "; ") + one.answer.host + " " + wrong;
+  }
+  return objection;
+}
+
+}  // namespace hanfs::cluster

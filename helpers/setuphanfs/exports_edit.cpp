@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setuphanfs/exports_edit.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace hanfs::server {
+namespace {
+
+struct Entry {
+  aix::Export row;
+  std::string text;  // without the newline at its end
+};
+
+// The lines of a text, each with its newline.
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t length = std::min(text.find('\n'), text.size() - 1) + 1;
+    lines.push_back(text.substr(0, length));
+    text.remove_prefix(length);
+  }
+  return lines;
+}
+
+std::vector<Entry> entries_of(const std::string& text) {
+  const std::vector<std::string_view> lines = lines_of(text);
+  std::vector<Entry> entries;
+  for (aix::Export& row : aix::parse_exports(text).rows) {
+    Entry entry{std::move(row), ""};
+    for (std::size_t number = entry.row.line; number <= entry.row.last_line; ++number) entry.text += lines[number - 1];
+    if (!entry.text.empty() && entry.text.back() == '\n') entry.text.pop_back();
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+bool holds(const std::vector<Entry>& entries, const std::string& text) {
+  return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.text == text; });
+}
+
+std::string with_newlines(const std::vector<std::string>& entries) {
+  std::string text;
+  for (const std::string& entry : entries) text += entry + "\n";
+  return text;
+}
+
+}  // namespace
+
+plan::TextEdit edit_of(const ExportsText& text, const std::function<bool(const aix::Export&)>& drop,
+                       std::vector<std::string> in) {
+  plan::TextEdit edit;
+  for (const Entry& entry : entries_of(text.value_or("")))
+    if (drop(entry.row)) edit.out.push_back(entry.text);
+  edit.in = std::move(in);
+  if (const Result<ExportsText> after = edited(edit, text)) edit.exact = plan::TextEdit::Exact{text, *after};
+  return edit;
+}
+
+Result<ExportsText> edited(const plan::TextEdit& edit, const ExportsText& text) {
+  if (edit.exact && edit.exact->from == text) return edit.exact->to;
+  const std::string there = text.value_or("");
+  const std::vector<Entry> entries = entries_of(there);
+  std::vector<const Entry*> gone;
+  for (const std::string& out : edit.out) {
+    const auto found = std::find_if(entries.rbegin(), entries.rend(), [&](const Entry& entry) {
+      return entry.text == out && std::find(gone.begin(), gone.end(), &entry) == gone.end();
+    });
+    if (found == entries.rend())
+      return Error{"somebody has changed /etc/exports meanwhile, this is not there any more: " + out +
+                   "; the file is left as it is; cure: look at it, then run this again"};
+    gone.push_back(&*found);
+  }
+  std::string made;
+  bool placed = edit.in.empty();
+  std::size_t number = 0;
+  for (const std::string_view line : lines_of(there)) {
+    ++number;
+    const auto of_line = [&](const Entry* entry) {
+      return entry->row.line <= number && number <= entry->row.last_line;
+    };
+    const bool goes = std::any_of(gone.begin(), gone.end(), of_line);
+    if (goes && !placed) {
+      made += with_newlines(edit.in);
+      placed = true;
+    }
+    if (!goes) made += line;
+  }
+  if (!placed) {
+    if (!made.empty() && made.back() != '\n') made += '\n';
+    made += with_newlines(edit.in);
+  }
+  return ExportsText(std::move(made));
+}
+
+plan::TextEdit reversed(const plan::TextEdit& edit) {
+  plan::TextEdit back{edit.in, edit.out, std::nullopt};
+  if (edit.exact) back.exact = plan::TextEdit::Exact{edit.exact->to, edit.exact->from};
+  return back;
+}
+
+bool is_made(const plan::TextEdit& edit, const ExportsText& text) {
+  if (edit.exact && edit.exact->to == text) return edit.exact->from != text;
+  const std::vector<Entry> entries = entries_of(text.value_or(""));
+  const auto there = [&](const std::string& entry) { return holds(entries, entry); };
+  return std::all_of(edit.in.begin(), edit.in.end(), there) && std::none_of(edit.out.begin(), edit.out.end(), there);
+}
+
+std::string as_words(const plan::TextEdit& edit) {
+  std::string words;
+  const auto add = [&](const char* what, const std::vector<std::string>& entries) {
+    for (const std::string& entry : entries)
+      words += (words.empty() ? "" : ", ") + std::string(what) + " '" + entry + "'";
+  };
+  add("take out", edit.out);
+  add("put in", edit.in);
+  return words;
+}
+
+}  // namespace hanfs::server

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// --reset: the exports at and below the directory, and the replication mode, as they were before the first run, by what
+// the journal has recorded of them. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plan/journal.hpp"
+#include "setuphanfs/planner.hpp"
+
+namespace hanfs::server {
+
+// What the server was like before the first run that changed it since the last reset.
+struct BeforeHanfs {
+  Rows exported;
+  std::optional<std::string> exports_text;
+  bool turned_mode_on = false;  // replication was not on, and a run has set it
+  std::optional<std::string> domain;
+  Rows written;  // what runs have exported
+};
+
+// nullopt: nothing was changed here, as far as the journal knows.
+std::optional<BeforeHanfs> before_hanfs(const plan::JournalContent& journal, const ObservedState& now);
+
+struct ResetPlan : ServerPlan {
+  std::vector<std::string> notes;
+  std::vector<std::string> obstacles;  // what is not as setuphanfs left it, and is left alone
+};
+
+// Empty when it is as it was.
+ResetPlan make_reset_plan(const ObservedState& now, const BeforeHanfs& before, const std::string& directory);
+
+}  // namespace hanfs::server

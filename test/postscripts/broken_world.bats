@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Without the helper, in a world that is broken before the run: the healthy first, one deadline for everything, and nobody
+# who does not listen stops the work.
+load world
+
+dead() { # PATH...: nfs4cl hangs for them
+  local path
+  for path in "$@"; do printf '%s\n' "setfsoptions $path" "showfs $path" >>"$S/hang"; done
+}
+of_server() { # SERVER PATH...
+  local server=$1 path
+  shift
+  for path in "$@"; do row "$server" /vol "$path" nfs4; done
+}
+
+many_dead_servers() {
+  table
+  of_server nas1 /1 && of_server nas2 /2 && of_server nas3 /3 && of_server nas4 /4 && of_server sn01 /usr /apps
+  dead /1 /2 /3 /4
+  DEADLINE=16 tune && status_is 1 && verdict status=fail changed=2 failed=4 && says "/usr: set" && says "/apps: set" && no_orphans
+}
+@test "dead servers in front of the healthy ones, more than there is time for" { each_shell many_dead_servers; }
+
+many_dead_mounts() {
+  table
+  of_server nas1 /1 /2 /3 /4 /5 /6 && of_server sn01 /usr && of_server nas1 /7
+  dead /1 /2 /3 /4 /5 /6 /7
+  bounds 2
+  tune && status_is 1 && verdict status=fail changed=1 failed=7 && says "/usr: set" || return 1
+  [ "$(asked /1)" = 1 ] && [ "$(asked /2)" = 1 ] && [ "$(asked /3)" = 0 ] && [ "$(asked /7)" = 0 ] || { cat "$S/calls"; return 1; }
+  says "/1: not as wanted: not tried, its server nas1 did not answer for another mount" || return 1
+  : >"$S/calls"
+  tune --check && status_is 1 && verdict failed=7 && says "/usr: as wanted" && [ "$(asked /1)" = 1 ] && [ "$(asked /3)" = 0 ]
+}
+@test "a dead server is asked once, and once more at the very end, however many mounts it has" { each_shell many_dead_mounts; }
+
+one_dead_mount() {
+  table
+  of_server sn01 /1 /usr && of_server '' /2 /home
+  dead /1 /2
+  bounds 2
+  tune && status_is 1 && verdict status=fail changed=2 failed=2 && says "/usr: set" && says "/home: set" || return 1
+  [ "$(asked /1)" = 2 ] && [ "$(asked /2)" = 2 ] || { cat "$S/calls"; return 1; }
+}
+@test "the other mounts of a server that hung for one of them, and mounts without a server's name" { each_shell one_dead_mount; }
+
+back_again() {
+  table /1 /usr
+  printf '%s\n' "setfsoptions /1" >"$S/hang-once"
+  bounds 2
+  tune && status_is 0 && verdict status=changed changed=2 failed=0 && says "/1: nfs4cl took longer than 2 s; again when all others are done"
+}
+@test "what answers at the end is tuned" { each_shell back_again; }
+
+slow() {
+  table /1 /2 /3 /4 /5 /6
+  echo 1 >"$S/slow"
+  DEADLINE=5 tune && status_is 1 && verdict status=fail && says "the time is used up" || return 1
+  [ "$(wc -l <"$S/calls")" -le 6 ] || { cat "$S/calls"; return 1; }
+}
+@test "slow commands use up the deadline as well" { each_shell slow; }
+
+clock() { # is set from 1970 to now, and begins anew at midnight
+  table /1 /2 /3
+  in_front date "n=\$(cat '$S/dates' 2>/dev/null); echo \$((n + 1)) >'$S/dates'
+case \$((n / 4 % 3)) in 0) echo '100*3600+100*60+101' ;; 1) echo '119*3600+137*60+111' ;; *) echo '100*3600+100*60+100' ;; esac"
+  DEADLINE=80 tune && status_is 0 && verdict status=changed changed=3
+}
+@test "a clock that is set during the run is no time that has passed" { each_shell clock; }
+
+no_reader() {
+  table /1 /2
+  "$X/setupnfsv4replication" --sysroot "$R" </dev/null 2>/dev/null | exec 0<&-
+  calls "$(pairs 1 3 /1 /2)" && grep -q 'HANFS tool=.* status=changed' "$S/syslog"
+}
+@test "nobody reads what it says: all is tuned" { each_shell no_reader; }
+
+blocked_reader() { # a terminal in XOFF, or `| more`: more than fits into the pipe
+  local paths=() n pid reader try
+  for n in 1 2 3 4 5 6 7 8 9; do paths+=("/$(printf '%08000d' "$n")"); done
+  table "${paths[@]}"
+  mkfifo "$W/pipe"
+  sleep 1000 <"$W/pipe" 3>&- &
+  reader=$!
+  "$X/setupnfsv4replication" --sysroot "$R" >"$W/pipe" </dev/null 3>&- &
+  pid=$!
+  for ((try = 0; try < 600; try++)); do ! grep -q 'warning: the helper' "$S/syslog" 2>/dev/null || break; sleep 0.2; done
+  calls "$(pairs 1 3 "${paths[@]}")" || { kill -9 $pid $reader; return 1; }
+  sleep 1
+  for ((try = 0; try < 50; try++)); do kill $pid 2>/dev/null || break; sleep 0.2; done
+  kill $reader
+  ! kill -9 $pid 2>/dev/null || { echo "SIGTERM did not end it"; return 1; }
+}
+@test "a reader that does not read stops nothing, and SIGTERM ends the writing" { each_shell blocked_reader; }
+
+dead_syslogd() {
+  table /1 /2
+  echo /1 >"$S/fail" && echo /1 >"$S/silent"
+  touch "$S/logger-hangs"
+  tune && status_is 1 && verdict status=fail changed=1 && calls "$(pairs 1 3 /1 /2)" && [ "$(wc -l <"$S/syslog")" = 1 ] && no_orphans
+}
+@test "a syslogd that hangs is asked once, when the work is done" { each_shell dead_syslogd; }
+
+long_lines() {
+  table
+  row sn01 /install /usr nfs4 "vers=4,$(printf '%0100000d' 7)"
+  echo /usr >"$S/long"
+  local tool
+  for tool in sed awk; do # AIX's refuse lines that are too long
+    in_front "$tool" "exec perl -e 'while (<STDIN>) { exit 2 if length > 2048; \$all .= \$_ } open(F, \"|-\", @ARGV); print F \$all' /usr/bin/$tool \"\$@\""
+  done
+  tune && status_is 0 && verdict status=changed changed=1 warnings=1
+}
+@test "lines that are longer than AIX's sed and awk take" { each_shell long_lines; }
