@@ -8,8 +8,8 @@
 #include <chrono>
 #include <set>
 
-#include "support/simulated_system.hpp"
 #include "lib/run/fake_runner.hpp"
+#include "support/simulated_system.hpp"
 
 namespace {
 
