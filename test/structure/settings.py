@@ -141,8 +141,9 @@ def check_manuals(tree):
 def check_scripts(tree):
     """The plain sh programs have their own numbers: they start where no C++ program does."""
     node = options_of(tree, PROGRAMS[0])
-    found = [(name, most) for name, most in re.findall(r"check_number (\w+) \S+ (\d+)",
-                                                       tree.files["postscripts/setupnfsv4replication"])]
+    # Words, environment and hanfs.conf are each read by a line of their own.
+    found = sorted(set(re.findall(r'check_number "?(?:\$where: )?(\w+)"? \S+ (\d+)',
+                                  tree.files["postscripts/setupnfsv4replication"])))
     problems = compare("postscripts/setupnfsv4replication", found,
                        {name: node[name].most for name in ("timeo", "retrans", "deadline")})
     nim = re.findall(r"most=(\d+)", tree.files["packaging/nim/make-nim-script"])

@@ -170,7 +170,10 @@ class Play {
       const RunFacts facts{world_, options,         events, before,
                            after,  machine_.node(), result, name == "first" && has_faults()};
       const auto say = [&](const char* kind, const std::string& what) { find(kind, what); };
-      if (result.end == RunResult::End::returned || is_blocked) check_verdict(facts, say);
+      const bool is_read = std::none_of(events.begin(), events.end(),
+                                        [](const Event& event) { return event.deed.kind == Deed::Kind::block_print; });
+      const bool has_verdict = !result.out.empty() || is_read;  // what nobody reads need not be there
+      if (has_verdict && (result.end == RunResult::End::returned || is_blocked)) check_verdict(facts, say);
       if (world_.program == Program::node) check_node_run(facts, say);
       if (world_.program == Program::server) check_server_run(facts, say);
     }

@@ -23,6 +23,7 @@ constexpr milliseconds command_time{5};
 
 struct Killed {};
 struct Endless {};
+struct Silenced {};
 struct Stuck {};
 
 }  // namespace
@@ -109,6 +110,7 @@ class Machine::System final : public app::System {
       result_.status = status_;
       machine_.dead_ = true;
       machine_.clock_.forget_events();
+      if (last_words_.empty()) throw Silenced{};
       throw Stuck{};
     });
   }
@@ -318,6 +320,8 @@ RunResult Machine::run(const Words& options, const std::vector<Event>& events) {
       result.status = is_node ? node::run(system, count, argv.data()) : server::run(system, count, argv.data());
     } catch (const Killed&) {
       result.end = RunResult::End::killed;
+    } catch (const Silenced&) {
+      result.end = RunResult::End::returned;  // its verdict is out, or nobody reads it
     } catch (const Stuck&) {
       result.end = RunResult::End::stuck;
     } catch (const Endless&) {

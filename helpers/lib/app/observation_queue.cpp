@@ -66,9 +66,11 @@ run::Job ObservationQueue::start(Asked asked) {
 void ObservationQueue::run() {
   sources_.runner.run(
       [&]() -> std::optional<run::Job> {
-        std::optional<Asked> next = waiting_.take();
-        if (!next) return std::nullopt;
-        return start(std::move(*next));
+        while (std::optional<Asked> next = waiting_.take()) {
+          if (!next->question.is_moot || !next->question.is_moot()) return start(std::move(*next));
+          waiting_.ended(next->question.lane, false, run::Outcome{});
+        }
+        return std::nullopt;
       },
       [&](const run::Job& job, const run::Outcome& outcome) {
         Asked asked = std::move(running_.extract(job.id).mapped());

@@ -32,6 +32,7 @@ class ObservationQueue {
     NoAnswer no_answer = nullptr;             // where none does; without it the failure goes to `unobserved`
     std::string lane = {};                    // what the command waits for: run/lanes.hpp
     bool is_needed = false;                   // the others cannot do without it, so it is waited for
+    std::function<bool()> is_moot = nullptr;  // asked before it is started: has another answer told it meanwhile?
     std::function<void()> on_late = nullptr;  // patience with it is over; the answer may still come
   };
 

@@ -186,19 +186,26 @@ void FilesystemObserver::ask_unknown_filesystems() {
     if (known.insert(identity(row)).second && row.remote != "/" && !row.local.empty())
       observed_.unmounted.push_back(row.local + " (fsid " + row.fsid + ")");
   for (const std::string& path : paths) {
-    if (observed_.filesystem_of.count(path) != 0 || !asked_.insert(path).second) continue;
+    if (observed_.filesystem_of.count(path) != 0) continue;
+    const bool is_asked = !asked_.insert(path).second;  // while the list was late
     const auto row = row_of.find(path);
-    if (row == row_of.end()) {
-      ask_filesystem(path);
-    } else if (row->second->has_options) {
+    if (row != row_of.end() && row->second->has_options) {
       keep(path, *row->second);
-    } else if (const auto asked = path_asked_for_.find(identity(*row->second)); asked != path_asked_for_.end()) {
-      same_as_[path] = asked->second;  // one question for each fsid
-    } else {
-      path_asked_for_[identity(*row->second)] = path;
-      ask_filesystem(path);
+      continue;
     }
+    if (row != row_of.end()) {
+      const auto [asked, is_first] = path_asked_for_.try_emplace(identity(*row->second), path);
+      if (!is_first) {
+        same_as_[path] = asked->second;  // one question for each fsid
+        continue;
+      }
+    }
+    if (!is_asked) ask_filesystem(path);
   }
+}
+
+bool FilesystemObserver::is_told(const std::string& path) const {
+  return observed_.filesystem_of.count(path) != 0 || same_as_.count(path) != 0;
 }
 
 void FilesystemObserver::read_rows() {
@@ -232,6 +239,8 @@ void FilesystemObserver::ask_filesystem(const std::string& path) {
   app::ObservationQueue::Question question;
   question.forms = {argv};
   question.lane = server_of_[path];
+  // The list may come while it waits.
+  question.is_moot = [this, path] { return asked_.count(path) != 0 && is_told(path); };
   question.answer = [this, path, argv](const std::string& text) -> Status {
     Result<aix::ShowFs> shown = aix::parse_showfs(without_newlines_of(text, path));
     if (!shown) return shown.error();

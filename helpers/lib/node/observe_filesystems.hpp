@@ -31,6 +31,7 @@ class FilesystemObserver {
   void find_servers();
   void ask_all_filesystems();
   void ask_unknown_filesystems();
+  bool is_told(const std::string& path) const;
   void read_rows();
   bool is_crossed(const aix::NfsFilesystem& row, const std::map<std::string, const aix::Mount*>& mount_at) const;
   void ask_filesystem(const std::string& path);

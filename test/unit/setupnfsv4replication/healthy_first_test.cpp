@@ -122,6 +122,15 @@ TEST_CASE("routes that hang cost the mounts nothing, and the other way round") {
   CHECK(in_ms(simulation.system.simulated_clock.elapsed()) <= in_ms(8 * command_time + seconds(15) + seconds(2)));
 }
 
+TEST_CASE("a list that is only long makes few questions superfluous") {
+  Simulation simulation;
+  mount_nas(simulation, 3000, true);
+  simulation.node.lists_options = true;
+  CHECK(simulation.run({"--status"}) != 0);
+  CHECK(in_ms(simulation.system.simulated_clock.elapsed()) <= in_ms(seconds(4)));
+  CHECK(simulation.node.count("nfs4cl showfs /") < 500);
+}
+
 TEST_CASE("what was unmounted meanwhile is a note, and what was mounted is tuned") {
   Simulation simulation;
   bool happened = false;
