@@ -226,7 +226,7 @@ class Signalled(Scenario):
         """A command that hangs costs a quarter of the run, and after three quarters nothing more is started: the look at
         the beginning, the one after the first gateway was added, the deletion of the second."""
         node = self.node()
-        node.fault("netstat -rnC -f inet", "slow", ms=1800)
+        node.fault("netstat -rnC -f inet", "slow", ms=1500)
         node.fault(["route", "-n", "delete", "0", "203.0.113.15"], "partial-then-hang", seconds=60)
         run = self.expect(node.run("--deadline", 8), 1, "fail")
         self.assert_put_back(node, ["route", "-n", "delete", "0", "203.0.113.15"], run)

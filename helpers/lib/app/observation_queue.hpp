@@ -47,6 +47,9 @@ class ObservationQueue {
   // Would it be asked?
   bool asks(const Argv& argv) const { return sources_.time_once_more != nullptr || !is_silent(argv); }
 
+  // Few questions of each lane at a time, until this is called with false.
+  void go_slowly(bool slowly) { waiting_.go_slowly(slowly); }
+
   // Returns when every question is answered, has failed, or is late. What is late, and what was not asked because
   // others of its lane are, is silent in `unobserved`.
   void run();

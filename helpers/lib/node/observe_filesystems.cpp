@@ -146,14 +146,20 @@ void FilesystemObserver::ask_all_filesystems() {
                                              if (!shown) return shown.error();
                                              rows_text_ = text;
                                              rows_known_ = true;
+                                             queue_.go_slowly(false);
                                              ask_unknown_filesystems();
                                              return Done{};
                                            }};
   question.no_answer = [this, do_without](Unobserved failure) {
     queue_.note_unobserved(std::move(failure));
+    queue_.go_slowly(false);
     do_without();
   };
-  question.on_late = do_without;
+  // It may only be long, and a machine that is asked for each path at once would never come to its end.
+  question.on_late = [this, do_without] {
+    queue_.go_slowly(true);
+    do_without();
+  };
   queue_.ask(std::move(question));
 }
 

@@ -6,7 +6,8 @@ namespace hanfs::run {
 bool Lanes::is_open(const std::string& lane) const {
   const auto known = lanes_.find(lane);
   if (lane.empty() || known == lanes_.end()) return true;
-  return (known->second.has_answered ? 0 : known->second.at_work) + known->second.stuck < at_most;
+  const bool counts = slowly_ || !known->second.has_answered;
+  return (counts ? known->second.at_work : 0) + known->second.stuck < at_most;
 }
 
 bool Lanes::has_answered(const std::string& lane) const {

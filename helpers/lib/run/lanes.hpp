@@ -25,6 +25,8 @@ class Lanes {
   bool is_open(const std::string& lane) const;
 
   bool has_answered(const std::string& lane) const;
+  // Few at work in each lane, whether it has answered or not: for what would keep something better from its end.
+  void go_slowly(bool slowly) { slowly_ = slowly; }
 
   void started(const std::string& lane);
   void late(const std::string& lane);  // patience with one that is at work is over
@@ -38,6 +40,7 @@ class Lanes {
   };
 
   std::map<std::string, Lane> lanes_;
+  bool slowly_ = false;
 };
 
 // What waits to be started, first come first served, but for those whose lane is not open.
@@ -61,6 +64,12 @@ class LaneQueue {
   }
 
   bool has_answered(const std::string& lane) const { return lanes_.has_answered(lane); }
+
+  void go_slowly(bool slowly) {
+    lanes_.go_slowly(slowly);
+    for (auto& [lane, items] : std::exchange(kept_back_, {}))
+      for (Item& item : items) waiting_.emplace_back(lane, std::move(item));
+  }
 
   // One more of the same lane, without waiting.
   void started(const std::string& lane) { lanes_.started(lane); }

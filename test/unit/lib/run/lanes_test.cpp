@@ -29,6 +29,19 @@ TEST_CASE("of a lane that has not answered few are at work, of one that has, as 
   CHECK_FALSE(queue.take());
 }
 
+TEST_CASE("slowly: few of a lane also when it has answered") {
+  run::LaneQueue<int> queue;
+  for (int i = 0; i < 8; ++i) queue.push("nas", i);
+  queue.go_slowly(true);
+  for (int i = 0; i < 4; ++i) CHECK(queue.take() == i);
+  CHECK_FALSE(queue.take());
+  queue.ended("nas", false, hanfs::test::exited(0));
+  CHECK(queue.take() == 4);
+  CHECK_FALSE(queue.take());
+  queue.go_slowly(false);
+  for (int i = 5; i < 8; ++i) CHECK(queue.take() == i);
+}
+
 TEST_CASE("those that hung keep their places, and what was not run says nothing of a lane") {
   run::LaneQueue<int> queue;
   for (int i = 0; i < 10; ++i) queue.push("nas", i);
