@@ -1021,6 +1021,50 @@ same "it fails over" $R "$(usr fail $A)"
 server none
 status "link to what is no server" 2 "$sim" link "$cn" "$cn"
 
+# (j2) harm -----------------------------------------------------------------------------------------------------------
+n=$work/harm
+harms() { "$sim" -C "$n" harm | cut -d: -f1 | sort -u | paste -sd' '; }
+boot_again() {
+  rm -rf "$n"
+  "$sim" boot "$n" "$@"
+  "$sim" -C "$n" harm begin
+}
+boot_again
+status "nothing was done: no harm" 0 "$sim" -C "$n" harm
+"$n/usr/sbin/nfs4cl" setfsoptions /usr timeo=1
+"$n/usr/sbin/route" -n add 0 203.0.113.14 -hopcount 1 -active_dgd >/dev/null
+same "tuned, and a second gateway: no harm" "" "$(harms)"
+"$sim" -C "$n" fail 203.0.113.14 --quiet
+"$n/usr/sbin/route" -n delete 0 203.0.113.15 >/dev/null
+same "the last live gateway" gateway-lost "$(harms)"
+has "who did it" 'by route -n delete 0 203.0.113.15' "$("$sim" -C "$n" harm)"
+has "as JSON" '"kind":"gateway-lost"' "$("$sim" -C "$n" harm --json)"
+status "any harm" 1 "$sim" -C "$n" harm
+"$sim" -C "$n" harm begin
+status "begun anew" 0 "$sim" -C "$n" harm
+"$n/usr/sbin/nfs4cl" setfsoptions /usr acregmax=7
+same "an option that is not ours" option-lost "$(harms)"
+boot_again
+"$sim" -C "$n" harm allow option-lost
+"$n/usr/sbin/nfs4cl" setfsoptions /usr acregmax=7
+same "allowed" "" "$(harms)"
+status "no such kind" 2 "$sim" -C "$n" harm allow nonsense
+boot_again --server --exports right --export '/export -ro'
+"$n/usr/sbin/exportfs" -u /export
+same "a foreign export" "foreign-export-down interrupted" "$(harms)"
+boot_again --server --exports right --partner-down
+"$n/usr/sbin/exportfs" -u /install
+same "no partner" "interrupted withdrawn-alone" "$(harms)"
+"$sim" -C "$n" harm begin
+grep -v '^/install' "$n/etc/exports" >"$n/etc/exports.new"
+mv "$n/etc/exports.new" "$n/etc/exports"
+"$n/usr/bin/lssrc" -g nfs >/dev/null
+same "a line of ours" "" "$(harms)"
+boot_again --server --exports right --export '/export -ro'
+sed -i '/export -ro/d' "$n/etc/exports"
+"$n/usr/bin/lssrc" -g nfs >/dev/null
+same "a line of others, seen at the next command" exports-line-lost "$(harms)"
+
 # (k) independence ----------------------------------------------------------------------------------------------------
 same "includes only own and standard headers" "" \
   "$(cd "$here" && grep -rhoP '^#include "\K[^"]+' --include='*.[ch]pp' . | sort -u | while read -r header; do

@@ -2,6 +2,7 @@
 // One simulated command: gets words, fills out and err, returns its exit status. main.cpp applies faults around it.
 #pragma once
 #include "core/node.hpp"
+#include "core/outside.hpp"
 
 namespace aixsim {
 
@@ -63,8 +64,5 @@ const Known* known_commands(size_t* count);
 
 // Runs the command route. chdev and boot change the routes of the kernel by it (routes 3.1, 3.4).
 int run_route(Call& call, const Strings& args);
-
-// Never returns, like a command that waits for a dead server. An alarm ends the process after `seconds`.
-[[noreturn]] void hang(bool ignore_term, long seconds);
 
 }  // namespace aixsim

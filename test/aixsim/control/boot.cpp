@@ -49,6 +49,7 @@ void link_commands(const std::string& root, const std::string& self, MachineKind
        {"usr/sbin", "usr/bin", "bin", "etc/tunables", "etc/objrepos", "tmp", "var/run", "var/adm"}) {
     make_dirs(root + "/" + folder);
   }
+  if (memory()) return;
   if (kind == MachineKind::kServer) make_dirs(root + "/opt/xcat/bin");
   if (kind == MachineKind::kManager) {
     for (const char* const folder : {"etc/xcat", "opt/xcat/bin", "opt/xcat/sbin", "opt/freeware/bin",
@@ -352,7 +353,7 @@ int control_boot(const Strings& args, const std::string& self) {
     // routes 3.6 [XCAT]: what a diskless node wrote to nextboot does not reach its next boot.
     if (wanted.standalone) tunables.apply_nextboot();
   }
-  if (!wanted.standalone) ::unlink((etc + "tunables/nextboot").c_str());
+  if (!wanted.standalone) remove_file(etc + "tunables/nextboot");
   build_mounts(fresh, wanted);
   learn_replicas(fresh);
   build_routes(fresh, wanted.standalone, {{"en0", true, {{own, mask_of(prefix)}}}}, wanted.gateway);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // boot --server: makes the folder of a service node, or resets its kernel state; what `show` says about it.
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "control/boot.hpp"
@@ -320,7 +318,7 @@ int boot_server(Node& node, const Strings& words, const std::string& self, bool 
                              ? record({wanted.partners[0], std::to_string(fresh.clock()), "-"}) + "\n"
                              : "");
   if (wanted.state == "no-file" && lines.empty()) {
-    ::unlink((fresh.root() + "/etc/exports").c_str());
+    remove_file(fresh.root() + "/etc/exports");
   } else {
     write_file(fresh.root() + "/etc/exports", lines.empty() ? "" : join(lines, "\n") + "\n");
   }

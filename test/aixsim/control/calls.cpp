@@ -11,16 +11,12 @@
 #include <ctime>
 #include <unordered_map>
 
+#include "core/outside.hpp"
+
 extern char** environ;
 
 namespace aixsim {
 namespace {
-
-long long now_us() {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<long long>(now.tv_sec) * 1000000 + now.tv_nsec / 1000;
-}
 
 std::string stdin_kind() {
   struct stat info{};
@@ -45,6 +41,13 @@ std::string environment() {
 
 std::string log_start(const Node& node, const std::string& program, const std::string& name, const Strings& args) {
   const long long now = now_us();
+  if (Memory* const held = memory()) {
+    const std::string id = strf("%ld.%lld", held->next_process++, now);
+    Strings words = {"S", id, std::to_string(now), "1", "null", "", program, name};
+    words.insert(words.end(), args.begin(), args.end());
+    append_file(node.state("calls"), record(words) + "\n");
+    return id;
+  }
   const std::string id = strf("%d.%lld", static_cast<int>(::getpid()), now);
   Strings words = {
       "S",     id,  std::to_string(now), std::to_string(::getpgrp() == ::getpid() ? 1 : 0), stdin_kind(), environment(),
@@ -99,7 +102,11 @@ int control_calls(Node& node, const Strings& args) {
     return 2;
   }
   if (mode == "--clear") {
-    ::truncate(node.state("calls").c_str(), 0);
+    if (memory()) {
+      write_file(node.state("calls"), "");
+    } else {
+      ::truncate(node.state("calls").c_str(), 0);  // commands that run append to the same file
+    }
     return 0;
   }
   std::vector<Logged> calls;

@@ -24,6 +24,7 @@ int control_interruptions(Node& node, const Strings& args);
 int control_link(Node& node, const Strings& args);
 int control_down(Node& node, const Strings& args);
 int control_up(Node& node, const Strings& args);
+int control_harm(Node& node, const Strings& args);
 int control_render(const Strings& args);
 
 // What a server exports, its daemons and clients, as `show` prints them.

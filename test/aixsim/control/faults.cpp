@@ -6,9 +6,9 @@
 
 #include <csignal>
 #include <cstdio>
-#include <ctime>
 
 #include "control/calls.hpp"
+#include "harm/judge.hpp"
 
 namespace aixsim {
 namespace {
@@ -62,18 +62,14 @@ std::vector<Fault> load(const std::string& text) {
 
 std::string half(const std::string& text) { return text.substr(0, text.size() / 2); }
 
-void sleep_ms(long ms) {
-  timespec left{ms / 1000, ms % 1000 * 1000000};
-  while (::nanosleep(&left, &left) != 0) {
-  }
-}
-
 }  // namespace
 
 std::string Fault::value(const std::string& key, const std::string& fallback) const {
   const auto found = values.find(key);
   return found == values.end() ? fallback : found->second;
 }
+
+long Fault::wait() const { return kind == "slow" ? number("ms", 1000) : 0; }
 
 long Fault::number(const std::string& key, long fallback) const {
   long number = fallback;
@@ -123,15 +119,12 @@ int run_with_fault(const Fault& fault, Command command, Call& call, const std::s
   const int signal = static_cast<int>(fault.number("signal", SIGKILL));
   const auto die = [&] {
     log_end(call.node, id, strf("signal %d fault=%s", signal, kind.c_str()), 0, 0);
-    ::signal(signal, SIG_DFL);
-    ::kill(::getpid(), signal);
-    hang(false, seconds);
+    die_of(signal, seconds);
   };
   if (kind == "killed" && fault.value("when", "before") != "after") die();
-  if (kind == "slow") sleep_ms(fault.number("ms", 1000));
   if (kind == "unchanged-but-exit0") call.node.freeze();
 
-  int status = command(call);
+  int status = judged(command, call);
 
   if (kind == "killed") die();
   if (kind == "garbage") {
@@ -157,17 +150,17 @@ int run_with_fault(const Fault& fault, Command command, Call& call, const std::s
     say(1, call.out);
     std::string block;
     while (block.size() < 65536) block += call.out.empty() ? "0123456789abcdef\n" : call.out.substr(0, 65536);
-    ::signal(SIGPIPE, SIG_DFL);
+    if (!memory()) ::signal(SIGPIPE, SIG_DFL);
     for (long done = 0; done < bytes; done += static_cast<long>(block.size())) say(1, block);
     call.out.clear();
-  } else if (kind == "grandchild-pipe") {
+  } else if (kind == "grandchild-pipe" && !memory()) {
     const long hold = fault.number("seconds", 20);
     const pid_t child = ::fork();
     if (child == 0) {
       if (fault.number("setsid", 0)) ::setsid();
       ::close(0);
       ::alarm(static_cast<unsigned>(hold + 5));
-      sleep_ms(hold * 1000);
+      wait_ms(hold * 1000);
       ::_exit(0);
     }
   } else if (kind == "partial-then-hang") {
@@ -200,7 +193,7 @@ int control_fault(Node& node, const Strings& args) {
       if (args.size() > 1 && args[1] != id) {
         kept += line + "\n";
       } else {
-        ::unlink(node.state("fault." + id).c_str());
+        remove_file(node.state("fault." + id));
       }
     }
     node.write("faults", kept);

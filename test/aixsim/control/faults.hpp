@@ -11,11 +11,12 @@ struct Fault {
 
   std::string value(const std::string& key, const std::string& fallback) const;
   long number(const std::string& key, long fallback) const;
+  long wait() const;  // milliseconds before the command begins its work
 };
 
 // The first rule that fires for this call; counts the call for every rule that matches.
 bool fault_for(const Node& node, const std::string& words, Fault* fault);
-// Runs the command under the fault, prints, logs and returns the exit status.
+// Runs the command under the fault (who calls has waited), prints, logs and returns the exit status.
 int run_with_fault(const Fault& fault, Command command, Call& call, const std::string& id);
 int control_fault(Node& node, const Strings& args);
 

@@ -12,12 +12,18 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "core/outside.hpp"
 #include "core/text.hpp"
 
 namespace aixsim {
 
 bool read_file(const std::string& path, std::string* content) {
   content->clear();
+  if (const Memory* const disk = memory()) {
+    const auto found = disk->files.find(path);
+    if (found != disk->files.end()) *content = found->second;
+    return found != disk->files.end();
+  }
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return false;
   struct stat info{};
@@ -48,6 +54,10 @@ bool write_all(int fd, const std::string& text) {
 
 // A symbolic link is kept and the file that it points to is replaced.
 bool write_file(const std::string& name, const std::string& content) {
+  if (Memory* const disk = memory()) {
+    disk->files[name] = content;
+    return true;
+  }
   const std::string path = is_link(name) ? std::filesystem::weakly_canonical(name).string() : name;
   const std::string temporary = path + strf(".tmp.%d", static_cast<int>(::getpid()));
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -60,6 +70,10 @@ bool write_file(const std::string& name, const std::string& content) {
 }
 
 bool append_file(const std::string& path, const std::string& text) {
+  if (Memory* const disk = memory()) {
+    disk->files[path] += text;
+    return true;
+  }
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (fd < 0) return false;
   const ssize_t count = ::write(fd, text.data(), text.size());
@@ -68,16 +82,38 @@ bool append_file(const std::string& path, const std::string& text) {
 }
 
 bool is_link(const std::string& path) {
+  if (memory()) return false;
   struct stat info{};
   return ::lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode);
 }
 
 bool exists(const std::string& path) {
+  if (const Memory* const disk = memory()) return disk->files.count(path) != 0 || is_folder(path);
   struct stat info{};
   return ::stat(path.c_str(), &info) == 0;
 }
 
+bool is_folder(const std::string& path) {
+  if (const Memory* const disk = memory()) return disk->folders.count(path) != 0;
+  struct stat info{};
+  return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+void remove_file(const std::string& path) {
+  if (Memory* const disk = memory()) {
+    disk->files.erase(path);
+  } else {
+    ::unlink(path.c_str());
+  }
+}
+
 bool make_dirs(const std::string& path) {
+  if (Memory* const disk = memory()) {
+    for (size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1))
+      disk->folders.insert(path.substr(0, slash));
+    disk->folders.insert(path);
+    return true;
+  }
   if (::mkdir(path.c_str(), 0755) == 0 || errno == EEXIST) return true;
   const size_t slash = path.rfind('/');
   if (errno != ENOENT || slash == std::string::npos || slash == 0 || !make_dirs(path.substr(0, slash))) return false;
@@ -128,9 +164,16 @@ void remove_tree(const std::string& path) {
   ::rmdir(path.c_str());
 }
 
-void say(int fd, const std::string& text) { write_all(fd, text); }
+void say(int fd, const std::string& text) {
+  if (Memory* const held = memory()) {
+    (fd == 1 ? held->out : held->err) += text;
+  } else {
+    write_all(fd, text);
+  }
+}
 
-Lock::Lock(const std::string& path) : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+// One thread owns a Memory: nobody else is to be kept out.
+Lock::Lock(const std::string& path) : fd_(memory() ? -1 : ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
   while (fd_ >= 0 && ::flock(fd_, LOCK_EX) != 0 && errno == EINTR) {
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that survive SIGKILL at any moment and many processes at once.
+// Files that survive SIGKILL at any moment and many processes at once; or those of a Memory (core/outside.hpp).
 #pragma once
 #include <string>
 
@@ -11,6 +11,8 @@ bool write_file(const std::string& path, const std::string& content);
 // One write(2) with O_APPEND: concurrent writers never mix.
 bool append_file(const std::string& path, const std::string& text);
 bool exists(const std::string& path);
+bool is_folder(const std::string& path);
+void remove_file(const std::string& path);
 bool is_link(const std::string& path);
 bool make_dirs(const std::string& path);
 // A file or a folder with all below it: modes and times are kept, links are followed. False when anything failed.

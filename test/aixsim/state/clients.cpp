@@ -2,7 +2,8 @@
 #include "state/clients.hpp"
 
 #include <algorithm>
-#include <ctime>
+
+#include "core/outside.hpp"
 
 namespace aixsim {
 
@@ -66,11 +67,10 @@ void release_state(const Node& node, const std::string& dir) {
 }
 
 void note_event(const Node& node, const Event& event) {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
+  const long long now = now_us();
   node.append("events", record({event.kind, event.what, join(sorted(event.versions), ":"), event.options,
                                 join(event.clients, ","), node.call_id(), node.call_words(),
-                                std::to_string(now.tv_sec) + strf(".%06ld", now.tv_nsec / 1000)}) +
+                                strf("%lld.%06lld", now / 1000000, now % 1000000)}) +
                             "\n");
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "state/exports.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 
 #include "core/format.hpp"
@@ -169,11 +167,10 @@ bool has(const Options& options, const std::string& key) {
 
 std::string Exports::refusal(Export* wanted) const {
   const std::string& dir = wanted->dir;
-  struct stat info{};
-  if (dir.empty() || dir[0] != '/' || ::stat((node_.root() + dir).c_str(), &info) != 0) {
+  if (dir.empty() || dir[0] != '/' || !exists(node_.root() + dir)) {
     return dir + ": No such file or directory";
   }
-  if (wanted->v4() && !S_ISDIR(info.st_mode)) return dir + ": Not a directory";
+  if (wanted->v4() && !is_folder(node_.root() + dir)) return dir + ": Not a directory";
   for (const auto& [key, value] : wanted->options) {
     if (!known_option(key)) return join({dir, "unknown option", key}, ": ");
     if (key == "vers" && value.find_first_not_of("234:") != std::string::npos)

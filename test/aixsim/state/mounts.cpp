@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "state/mounts.hpp"
 
-#include <unistd.h>
-
 namespace aixsim {
 namespace {
 
@@ -137,10 +135,10 @@ bool Mounts::remove(const std::string& over) {
   if (below) {
     index(*below);
   } else if (!node_.frozen()) {
-    ::unlink(node_.state(path_file(over)).c_str());
+    remove_file(node_.state(path_file(over)));
   }
   // nfs 1.1 [GUESS]: the options live as long as the mount.
-  if (!fs_used && !node_.frozen()) ::unlink(node_.state(fs_file(gone.fs)).c_str());
+  if (!fs_used && !node_.frozen()) remove_file(node_.state(fs_file(gone.fs)));
   return true;
 }
 

@@ -2,19 +2,15 @@
 #include "state/src.hpp"
 
 #include <algorithm>
-#include <ctime>
 
+#include "core/outside.hpp"
 #include "state/clients.hpp"
 #include "state/exports.hpp"
 
 namespace aixsim {
 namespace {
 
-long long now_ms() {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<long long>(now.tv_sec) * 1000 + now.tv_nsec / 1000000;
-}
+long long now_ms() { return now_us() / 1000; }
 
 // A variant's value: at-once, msN, never, or looksN (N status queries or two seconds, whichever comes first).
 void set_delay(Daemon* daemon, const std::string& value) {

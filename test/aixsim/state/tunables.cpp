@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "state/tunables.hpp"
 
+#include <unordered_map>
+
 namespace aixsim {
 
 const Tunable* Tunables::all(size_t* count) const { return tunable_table(kind_, count); }
 
 const Tunable* Tunables::find(const std::string& name) const {
-  size_t count = 0;
-  const Tunable* table = all(&count);
-  for (size_t i = 0; i < count; ++i) {
-    if (name == table[i].name) return &table[i];
-  }
-  return nullptr;
+  using ByName = std::unordered_map<std::string, const Tunable*>;
+  const auto by_name = [](Kind kind) {
+    ByName names;
+    size_t count = 0;
+    const Tunable* const table = tunable_table(kind, &count);
+    for (size_t i = 0; i < count; ++i) names.emplace(table[i].name, &table[i]);
+    return names;
+  };
+  static const ByName no = by_name(kNo), nfso = by_name(kNfso);
+  const ByName& names = kind_ == kNo ? no : nfso;
+  const auto found = names.find(name);
+  return found == names.end() ? nullptr : found->second;
 }
 
 // State file: "name value clock" per changed tunable.

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "lib/app/simulated_system.hpp"
+#include "support/simulated_system.hpp"
 #include "lib/run/fake_runner.hpp"
 
 namespace {

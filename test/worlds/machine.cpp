@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "machine.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+#include "control/boot.hpp"
+#include "control/simulated_call.hpp"
+#include "harm/harm.hpp"
+#include "harm/judge.hpp"
+#include "programs.hpp"
+#include "setuphanfs/run.hpp"
+#include "setupnfsv4replication/run.hpp"
+
+namespace hanfs::worlds {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr long most_calls = 20000;  // of one run: more is a loop without end
+constexpr milliseconds command_time{5};
+
+struct Killed {};
+struct Endless {};
+struct Stuck {};
+
+}  // namespace
+
+// The program's own files lie on the disk of the machine.
+class Machine::Files final : public sys::Files {
+ public:
+  explicit Files(Machine& machine) : machine_(machine) {}
+
+  Result<std::optional<std::string>> read(const std::string& path, std::size_t) override {
+    const auto found = disk().find(machine_.path_of(path));
+    return found == disk().end() ? std::optional<std::string>{} : found->second;
+  }
+  Status write(const std::string& path, std::string_view text, const std::string&) override {
+    if (machine_.dead_) return Done{};
+    if (machine_.disk_full_) return Error{path + ": No space left on device"};
+    disk()[machine_.path_of(path)] = text;
+    aixsim::Node node = machine_.node();
+    node.set_call("-", "write " + path);
+    aixsim::judge_files(node);
+    return Done{};
+  }
+  Status remove(const std::string& path) override {
+    if (!machine_.dead_) disk().erase(machine_.path_of(path));
+    return Done{};
+  }
+  Status make_folders(const std::string&) override { return Done{}; }
+  Result<std::string> behind_links(const std::string& path) override { return path; }
+  Status check_trusted(const std::string&) override { return Done{}; }
+  Result<std::unique_ptr<sys::AppendFile>> open_for_append(const std::string& path, std::size_t) override {
+    struct Append final : sys::AppendFile {
+      Append(Machine& owner, std::string name) : machine(owner), path(std::move(name)) {}
+      Status append(std::string_view more, bool) override {
+        if (machine.dead_) return Done{};
+        if (machine.disk_full_) return Error{path + ": No space left on device"};
+        machine.memory_.files[path] += more;
+        return Done{};
+      }
+      Machine& machine;
+      std::string path;
+    };
+    return std::unique_ptr<sys::AppendFile>(std::make_unique<Append>(machine_, machine_.path_of(path)));
+  }
+  std::unique_ptr<sys::Lock> lock(const std::string&) override {
+    auto held = std::make_unique<sys::Lock>();
+    held->state = sys::Lock::State::held;
+    return held;
+  }
+
+ private:
+  std::unordered_map<std::string, std::string>& disk() { return machine_.memory_.files; }
+  Machine& machine_;
+};
+
+class Machine::System final : public app::System {
+ public:
+  System(Machine& machine, RunResult& result) : machine_(machine), files_(machine), result_(result) {}
+
+  sys::Clock& clock() override { return machine_.clock_; }
+  sys::Files& files() override { return files_; }
+  std::unique_ptr<run::Runner> make_runner(const app::RunnerOptions& options) override {
+    const bool interruptible = options.interruptible;
+    return std::make_unique<test::SimulatedRunner>(
+        machine_.clock_, [this](const std::vector<std::string>& argv) { return machine_.begin_command(argv, result_); },
+        options.jobs, [this, interruptible] { return interruptible && machine_.interrupted_; });
+  }
+  bool has_orphaned_commands(const std::string&) const override { return false; }
+  void watch_commands(const std::string&) override {}
+  std::string node_name() const override { return machine_.program_ == Program::node ? "cn017" : "sn1"; }
+  std::string environment(const std::string&) const override { return ""; }
+  long process_id() const override { return 4711 + 2 * machine_.runs_; }
+  void prepare() override {}
+  bool interrupted() const override { return machine_.interrupted_; }
+  void arm_watchdog(long seconds, const std::string& last_words, int status) override {
+    result_.deadline = seconds;
+    machine_.clock_.at(machine_.clock_.now() + std::chrono::seconds(seconds), [this, last_words, status] {
+      result_.out += last_words;
+      result_.status = status;
+      machine_.dead_ = true;
+      machine_.clock_.forget_events();
+      throw Stuck{};
+    });
+  }
+  void print(std::string_view text) override {
+    if (machine_.print_blocks_) machine_.wait_for_ever();
+    result_.out += text;
+  }
+  void print_error(std::string_view text) override { result_.err += text; }
+  bool errors_go_to_terminal() const override { return false; }
+  void log(report::Log::Level, const std::string&) override {
+    if (machine_.log_blocks_) machine_.wait_for_ever();
+  }
+
+ private:
+  Machine& machine_;
+  Files files_;
+  RunResult& result_;
+};
+
+Machine::Machine(const World& world, Misdirect misdirect)
+    : is_logged_(world.is_logged),
+      program_(world.program),
+      root_(world.boots.front()[1]),
+      in_memory_(memory_),
+      misdirect_(std::move(misdirect)) {
+  set_clock();
+  for (const Words& boot : world.boots) control(boot);
+  for (const Deed& deed : world.before) do_deed(deed);
+}
+
+Machine::~Machine() = default;
+
+void Machine::control(Words words) { (void)aixsim::control(std::move(words)); }
+
+// Both clocks of the simulator follow ours.
+void Machine::set_clock() {
+  const long long us = std::chrono::duration_cast<std::chrono::microseconds>(clock_.elapsed()).count();
+  memory_.now_us = 1352315460LL * 1000000 + us;
+  const aixsim::Node one = node();
+  if (one.booted()) aixsim::write_file(one.state("clock"), std::to_string(memory_.now_us / 1000000));
+}
+
+// Without --sysroot the program names the files of its own machine.
+std::string Machine::path_of(const std::string& path) const { return is_logged_ ? root_ + path : path; }
+
+// Only the watchdog ends this.
+void Machine::wait_for_ever() {
+  clock_.advance_to(clock_.now() + std::chrono::hours(1000));
+  throw Endless{};
+}
+
+void Machine::pass(std::chrono::seconds time) {
+  clock_.advance_to(clock_.now() + time);
+  set_clock();
+}
+
+void Machine::do_deed(const Deed& deed) {
+  set_clock();
+  const std::string machine = deed.machine.empty() ? root_ : deed.machine;
+  switch (deed.kind) {
+    case Deed::Kind::control: {
+      if (deed.words.front() == "clock") return pass(std::chrono::seconds(std::stol(deed.words[1].substr(1))));
+      Words words = {"-C", machine};
+      words.insert(words.end(), deed.words.begin(), deed.words.end());
+      control(words);
+      break;
+    }
+    case Deed::Kind::command: {
+      aixsim::Node by_hand(machine);
+      by_hand.set_call("-", "by hand");
+      const aixsim::Known* const known = aixsim::find_command(deed.words.front());
+      if (known == nullptr) break;
+      aixsim::Call call{by_hand, Words(deed.words.begin() + 1, deed.words.end()), "", ""};
+      try {
+        (void)known->run(call);
+      } catch (const aixsim::NeverEnds&) {  // a person gives up
+      }
+      break;
+    }
+    case Deed::Kind::append:
+      aixsim::append_file(machine + deed.words[0], deed.words[1] + "\n");
+      break;
+    case Deed::Kind::kill:
+      if (!running_) break;
+      dead_ = true;
+      clock_.forget_events();
+      throw Killed{};
+    case Deed::Kind::term:
+      if (running_) interrupted_ = true;
+      break;
+    case Deed::Kind::disk_full:
+      disk_full_ = true;
+      break;
+    case Deed::Kind::disk_free:
+      disk_full_ = false;
+      break;
+    case Deed::Kind::block_log:
+      log_blocks_ = running_;
+      break;
+    case Deed::Kind::block_print:
+      print_blocks_ = running_;
+      break;
+  }
+  aixsim::accept_files(node());
+}
+
+void Machine::happened(long call) {
+  for (const Event& event : by_call_) {
+    if (event.after_call == call) do_deed(event.deed);
+  }
+}
+
+test::Answer Machine::begin_command(const std::vector<std::string>& argv, RunResult& result) {
+  test::Answer answer;
+  if (dead_) return answer;
+  if (result.calls.size() > most_calls) throw Endless{};
+  set_clock();
+  const std::vector<std::string> words = misdirect_ ? misdirect_(argv) : argv;
+  result.calls.push_back(run::command_text(words));
+  const std::string name = words.front().substr(words.front().rfind('/') + 1);
+  const aixsim::Known* const known = aixsim::find_command(name);
+  if (known == nullptr) {
+    answer.outcome.end = run::Outcome::End::not_started;
+    answer.outcome.start_errno = 2;
+    return answer;
+  }
+  const auto call =
+      std::make_shared<aixsim::SimulatedCall>(node(), *known, words.front(), Words(words.begin() + 1, words.end()));
+  answer.takes = command_time + milliseconds(call->wait());
+  answer.at_end = [this, call]() -> std::optional<run::Outcome> {
+    run::Outcome outcome;
+    if (dead_) return outcome;
+    set_clock();
+    memory_.out.clear();
+    memory_.err.clear();
+    outcome.end = run::Outcome::End::exited;
+    bool ends = true;
+    try {
+      outcome.status = call->finish();
+    } catch (const aixsim::NeverEnds&) {
+      ends = false;
+    } catch (const aixsim::KilledBySignal& killed) {
+      outcome.end = run::Outcome::End::signaled;
+      outcome.signal = killed.signal;
+    }
+    outcome.out = std::move(memory_.out);
+    outcome.err = std::move(memory_.err);
+    happened(++ended_calls_);
+    return ends ? std::optional<run::Outcome>(std::move(outcome)) : std::nullopt;
+  };
+  return answer;
+}
+
+RunResult Machine::run(const Words& options, const std::vector<Event>& events) {
+  RunResult result;
+  const bool is_node = program_ == Program::node;
+  std::vector<const char*> argv = {is_node ? "setupnfsv4replication" : "setuphanfs"};
+  if (!is_logged_) argv.insert(argv.end(), {"--sysroot", root_.c_str()});
+  for (const std::string& word : options) argv.push_back(word.c_str());
+  const auto begin = clock_.now();
+  clock_.forget_events();
+  by_call_.clear();
+  ended_calls_ = 0;
+  for (const Event& event : events) {
+    if (event.at_ms < 0) {
+      by_call_.push_back(event);
+    } else {
+      clock_.at(begin + milliseconds(event.at_ms), [this, deed = event.deed] {
+        if (!dead_) do_deed(deed);
+      });
+    }
+  }
+  dead_ = interrupted_ = false;
+  running_ = true;
+  ++runs_;
+  const std::time_t seconds = static_cast<std::time_t>(memory_.now_us / 1000000);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  clock_.time_of_day = text;
+  {
+    System system(*this, result);
+    const int count = static_cast<int>(argv.size());
+    try {
+      result.status = is_node ? node::run(system, count, argv.data()) : server::run(system, count, argv.data());
+    } catch (const Killed&) {
+      result.end = RunResult::End::killed;
+    } catch (const Stuck&) {
+      result.end = RunResult::End::stuck;
+    } catch (const Endless&) {
+      result.end = RunResult::End::endless;
+    }
+  }
+  result.interrupted = interrupted_;
+  running_ = dead_ = interrupted_ = log_blocks_ = print_blocks_ = false;
+  clock_.forget_events();
+  by_call_.clear();
+  result.took = std::chrono::duration_cast<milliseconds>(clock_.now() - begin);
+  set_clock();
+  return result;
+}
+
+}  // namespace hanfs::worlds

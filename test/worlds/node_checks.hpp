@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// What must hold after a run on a compute node.
+#pragma once
+
+#include "verdict_check.hpp"
+
+namespace hanfs::worlds {
+
+void check_node_run(const RunFacts& facts, const Say& say);
+// Every field of --json against the state of the simulator.
+void check_node_json(const aixsim::Node& node, const RunResult& result, const Say& say);
+// `goal`: what was there before the first run. `events`: what others did since.
+void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<Event>& events, const Say& say);
+
+}  // namespace hanfs::worlds
