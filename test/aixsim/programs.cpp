@@ -54,6 +54,7 @@ const Known kKnown[] = {
     {"xdsh", "opt/xcat/bin", cmd_xdsh, On::kManager},
     {"xdcp", "opt/xcat/bin", cmd_xdcp, On::kManager},
     {"prsync", "opt/xcat/bin", cmd_prsync, On::kXcat},
+    {"rsync", "usr/bin", cmd_rsync, On::kXcat},
     {"updatenode", "opt/xcat/bin", cmd_updatenode, On::kManager},
     {"snmove", "opt/xcat/bin", cmd_snmove, On::kManager},
     {"makeconservercf", "opt/xcat/sbin", cmd_makeconservercf, On::kManager},

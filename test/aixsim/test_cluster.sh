@@ -152,7 +152,8 @@ has "lsdef -t site" 'useNFSv4onAIX=yes' "$("$M/lsdef" -t site -l)"
 has "lsdef -t network" 'gateway=10.40.0.1' "$("$M/lsdef" -t network -o ml0net)"
 for bad in "lsdef --all-of-it" "lsdef -t shoe" "chdef cn001" "chdef cn001 shoe=1" "chdef nope servicenode=a" "chtab node=a" "chtab x=a noderes.syslog=1" \
   "nodech cn001" "nodech cn001 noderes.shoe=1" "xdsh cn001" "xdsh cn001 -j x" "xdsh nope hostname" "updatenode cn001" "updatenode cn001 -F" "snmove" "snmove cn001 -x" \
-  "rpower cn001 dance" "rpower cn001" "rnetboot" "rnetboot -x" "mkhwconn" "mkhwconn -x hmc01" "makeconservercf -x" "xdcp cn001 a" "prsync a b" "ssh" "ssh cn001"; do
+  "rpower cn001 dance" "rpower cn001" "rnetboot" "rnetboot -x" "mkhwconn" "mkhwconn -x hmc01" "mkhwconn hmc01" "mkhwconn hmc01 -t" "mkhwconn cn001 -t" "rmhwconn" "rmhwconn hmc01" "rmhwconn hmc01 -t" \
+  "moncfg" "moncfg -x rmcmon" "moncfg rmcmon cn001 cn002" "monstart rmcmon nope" "makeconservercf -x" "xdcp cn001 a" "prsync a b" "prsync /install/a /install/b asn01:/install" "rsync a" "rsync -c a asn01:/a" "ssh" "ssh cn001"; do
   before=$(cat c/mn/etc/xcat/*.csv | cksum)
   # shellcheck disable=SC2086
   "$M"/$bad >"$work/out" 2>"$work/err" </dev/null
@@ -301,19 +302,20 @@ ok "ping of one that is up" "$M/ping" -c 3 -w 5 asn02
 status "monstart needs the monserver (xcat 6.2)" 1 "$M/monstart" rmcmon cn013
 ok "moncfg" "$M/moncfg" rmcmon cn019
 ok "monstart" "$M/monstart" rmcmon cn019
+same "the node itself goes on as before" "" "$(cat c/cn019/.aixsim/monserver 2>/dev/null)"
+ok "moncfg -r" "$M/moncfg" rmcmon cn019 -r
+same "it reports to its server now" asn02 "$(<c/cn019/.aixsim/monserver)"
 same "it watches the node" cn019 "$(grep . c/asn02/.aixsim/monitored)"
-# The old server still has the connection to the HMC and the consoles.
 status "rnetboot without hardware control" 1 "$M/rnetboot" cn013
 has "says why" 'service node of hmc01' "$(<"$work/err")"
-ok "hcp to the other server" "$M/chdef" hmc01 servicenode=asn02
-status "not connected yet" 1 "$M/rnetboot" cn013
-ok "mkhwconn" "$M/mkhwconn" hmc01
+ok "an HMC of another server needs no connection" "$M/chdef" hmc01 servicenode=asn02
 ok "rnetboot" "$M/rnetboot" cn013
 has "from the dead server it does not come up" 'LED 611' "$(now cn013)"
-ok "snmove of one node, database only" "$M/snmove" cn013 -i -D asn02-ml0
-same "servicenode turned, xcatmaster, nfsserver, tftpserver, monserver (xcat 6.1)" \
-  "cn013: servicenode=asn02,asn01 cn013: xcatmaster=asn02-ml0 cn013: nfsserver=asn02-ml0 cn013: tftpserver=asn02-ml0 cn013: monserver=asn02 cn013: conserver=asn02" \
-  "$("$M/lsdef" cn013 -i servicenode,xcatmaster,nfsserver,tftpserver,monserver,conserver -c | sed 's/ //' | awk -F: '{ a[$2] = $0 } END { print a["servicenode=asn02,asn01"], a["xcatmaster=asn02-ml0"], a["nfsserver=asn02-ml0"], a["tftpserver=asn02-ml0"], a["monserver=asn02"], a["conserver=asn02"] }' | sed 's/:/: /g')"
+status "snmove of one node, database only" 0 "$M/snmove" cn013 -i -D asn02-ml0
+has "a monserver of one word stays" 'not valid. It will not be reset' "$(<"$work/err")"
+same "servicenode turned, xcatmaster, nfsserver, tftpserver, conserver (xcat 6.1)" \
+  "cn013: servicenode=asn02,asn01 cn013: xcatmaster=asn02-ml0 cn013: nfsserver=asn02-ml0 cn013: tftpserver=asn02-ml0 cn013: monserver=asn01 cn013: conserver=asn02" \
+  "$("$M/lsdef" cn013 -i servicenode,xcatmaster,nfsserver,tftpserver,monserver,conserver -c | sed 's/ //' | awk -F: '{ a[$2] = $0 } END { print a["servicenode=asn02,asn01"], a["xcatmaster=asn02-ml0"], a["nfsserver=asn02-ml0"], a["tftpserver=asn02-ml0"], a["monserver=asn01"], a["conserver=asn02"] }' | sed 's/:/: /g')"
 ok "rnetboot from there" "$M/rnetboot" cn013
 same "it is up" "asn02 up" "$(now cn013)"
 ok "snmove -s" "$M/snmove" -s asn01 -d asn02 -D asn02-ml0
@@ -322,14 +324,29 @@ same "the node was told" "XCATSERVER=asn02-ml0" "$(<c/cn015/etc/xcatinfo)"
 same "its console moved" 1 "$(grep -cx cn015 c/asn02/.aixsim/consoles)"
 "$M/chdef" cn014 servicenode=asn02,asn01 xcatmaster=asn01-ml0 >/dev/null
 ok "server back" "$sim" cluster boot c asn01
-has "the old server still has its connection" hmc01 "$(<c/asn01/.aixsim/hwconn)"
-ok "rmhwconn on the old one (xcat 6.2)" "$M/xdsh" asn01 /opt/xcat/bin/rmhwconn hmc01
-lacks "it let go" hmc01 "$(<c/asn01/.aixsim/hwconn)"
-has "the new one did not" hmc01 "$(<c/asn02/.aixsim/hwconn)"
-echo fresh >c/asn02/install/fresh
-ok "prsync from server to server" "$M/xdsh" asn02 '/opt/xcat/bin/prsync -o rltHpEAogDz /install asn01:/'
-same "copied" fresh "$(<c/asn01/install/fresh)"
-same "cd is below the host's folder" "asn01: ./fresh" "$("$M/xdsh" asn01 'cd /install && ls ./fresh')"
+# A CEC under direct FSP management is connected to, and the old server keeps its connection.
+"$M/chtab" node=cec01 nodelist.groups=cec,all ppc.nodetype=cec ppc.hcp=cec01 noderes.servicenode=asn01
+ok "mkhwconn" "$M/mkhwconn" cec01 -t
+"$M/chtab" node=cec01 noderes.servicenode=asn02
+ok "mkhwconn from the other server" "$M/mkhwconn" cec01 -t -T lpar
+has "the old server still has its connection" cec01 "$(<c/asn01/.aixsim/hwconn)"
+ok "rmhwconn on the old one (xcat 6.2)" "$M/xdsh" asn01 /opt/xcat/bin/rmhwconn cec01
+lacks "it let go" cec01 "$(<c/asn01/.aixsim/hwconn)"
+has "the new one did not" cec01 "$(<c/asn02/.aixsim/hwconn)"
+ok "rmhwconn" "$M/rmhwconn" cec01
+lacks "nobody is connected" cec01 "$(<c/asn02/.aixsim/hwconn)"
+mkdir -p c/asn02/install/custom
+echo fresh >c/asn02/install/custom/fresh
+touch -d '2001-02-03 04:05:06' c/asn02/install/custom/fresh
+status "prsync only on the management node (prsync.1)" 1 "$M/ssh" asn02 '/opt/xcat/bin/prsync -o rltHpEAogDz /install/custom asn01:/install'
+has "says why" 'management node' "$(<"$work/err")"
+ok "rsync from server to server" "$M/ssh" asn02 'rsync -aH /install/custom/ asn01:/install/custom/'
+same "copied" fresh "$(<c/asn01/install/custom/fresh)"
+same "with its time" 2001 "$(date -r c/asn01/install/custom/fresh +%Y)"
+ok "rsync without -t" "$M/ssh" asn02 'rsync -rlHpEAogDz /install/custom asn01:/install'
+lacks "loses it" 2001 "$(date -r c/asn01/install/custom/fresh +%Y)"
+status "a folder that is not there" 23 "$M/ssh" asn02 'rsync -aH /install/nope/ asn01:/install/nope/'
+same "cd is below the host's folder" "asn01: ./fresh" "$("$M/xdsh" asn01 'cd /install/custom && ls ./fresh')"
 same "nodes stay where they are" "asn02 up" "$(now cn014)"
 ok "without -D the management name is taken" "$M/snmove" cn016 -i -d asn01
 same "xcat 6.2: -D is needed" "cn016: noderes.xcatmaster: asn01" "$("$M/nodels" cn016 noderes.xcatmaster)"

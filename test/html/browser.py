@@ -106,7 +106,7 @@ class Browser:
         answer = self.tell("Runtime.evaluate", expression=script, returnByValue=True)
         if "exceptionDetails" in answer:
             raise RuntimeError(answer["exceptionDetails"].get("exception", {}).get("description", "the script failed"))
-        return answer["result"]["value"]
+        return answer["result"].get("value")
 
     def screenshot(self, path, scale=1):
         clip = {"x": 0, "y": 0, "width": self.width, "height": self.height, "scale": scale}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the status page of a made-up cluster: hanfs_page NODES DOMAINS SERVERS KIND, KIND is good, mixed, hostile or
-// engine. The states depend on the node's number only; beside the page, on stderr, stands what must be on it.
+// Writes the status page of a made-up cluster: hanfs_page NODES DOMAINS SERVERS KIND, KIND is good, mixed, hostile,
+// engine, unsound (the last domain is not sound, and its nodes have no replica) or disaster (the first server of each
+// domain is dead). The states depend on the node's number only; beside the page, on stderr, stands what must be on it.
 #include <cstdlib>
 #include <iostream>
 #include <string>
@@ -73,17 +74,39 @@ NodeState state_of(const Cluster& cluster, std::size_t n) {
 
 int write_page(int argc, char** argv) {
   if (argc != 5) {
-    std::cerr << "usage: hanfs_page NODES DOMAINS SERVERS good|mixed|hostile|engine\n";
+    std::cerr << "usage: hanfs_page NODES DOMAINS SERVERS good|mixed|hostile|engine|unsound|disaster\n";
     return 2;
   }
   const std::string kind = argv[4];
-  const Cluster cluster = cluster_of(std::strtoul(argv[1], nullptr, 10), std::strtoul(argv[2], nullptr, 10),
-                                     std::strtoul(argv[3], nullptr, 10), kind == "hostile");
+  Cluster cluster = cluster_of(std::strtoul(argv[1], nullptr, 10), std::strtoul(argv[2], nullptr, 10),
+                               std::strtoul(argv[3], nullptr, 10), kind == "hostile");
+  if (kind == "unsound") {
+    cluster.domains.back().valid = false;
+    const std::string range = cluster.domains.back().name;
+    for (std::size_t i = 0; i < 8; ++i)
+      cluster.findings.push_back({i < 2 ? Finding::Level::error : Finding::Level::warning,
+                                  "code" + std::to_string(i),
+                                  {range},
+                                  range,
+                                  "finding " + std::to_string(i) + " of the tables",
+                                  "chtab node=x noderes.y=" + std::to_string(i)});
+  }
   ClusterStatus status;
   for (std::size_t n = 0; n < cluster.nodes.size(); ++n) {
     NodeState state;
     if (kind == "good") {
       state = {State::primary, cluster.nodes[n].servers.front(), "0.3s", "", false};
+    } else if (kind == "unsound") {
+      state = {State::primary, cluster.nodes[n].servers.front(), "0.3s", "", false};
+      if (!cluster.domains[cluster.nodes[n].domain].valid) {
+        state = {State::untuned, cluster.nodes[n].servers.front(), "never", "no replica, never fails over: /usr"};
+        state.no_replica = true;
+      }
+    } else if (kind == "disaster") {
+      const auto& of_domain = cluster.domains[cluster.nodes[n].domain].servers;
+      const bool dead = cluster.nodes[n].servers.front() == of_domain.front();
+      state = {dead ? State::backup : State::primary, dead ? of_domain[1] : cluster.nodes[n].servers.front(), "0.3s",
+               "", false};
     } else if (kind == "engine") {
       state.problem = "not asked";
     } else {

@@ -73,3 +73,12 @@ class Manager(Cluster):
                 return set(file.read().split())
         except FileNotFoundError:
             return set()
+
+    def read(self, host, path):
+        with open(self.folder + "/" + host + path) as file:
+            return file.read()
+
+    def write(self, host, path, text):
+        os.makedirs(os.path.dirname(self.folder + "/" + host + path), exist_ok=True)
+        with open(self.folder + "/" + host + path, "w") as file:
+            file.write(text)

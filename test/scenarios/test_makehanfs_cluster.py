@@ -78,7 +78,7 @@ class WholeCluster(Scenario):
             self.assertEqual(set(balance["asn01"]["nodes_away"]), ON_ASN01)
             self.assertEqual(set(balance["asn02"]["nodes_of_others"]), ON_ASN01)
         text = self.expect(cluster.status(RANGE, "--engine", last), 1, "drift").stdout
-        self.assertIn("6 nodes to bring home to asn01, on which no node runs now: makehanfs runbook asn01 first\n", text)
+        self.assertIn("6 nodes to bring home to asn01, on which no node runs now: makehanfs runbook asn01 first; one boot after the other", text)
 
         # It is back; nobody goes home by himself. The command that status gives brings them home.
         cluster.boot("asn01")
@@ -86,8 +86,9 @@ class WholeCluster(Scenario):
         self.assertEqual(states(back)["backup"], ON_ASN01)
         home = [way for way in back.json["home"] if way["server"] == "asn01"]
         self.assertEqual([set(way["nodes"]) for way in home], [ON_ASN01])
-        self.assertTrue(home[0]["command"].startswith("rnetboot "), home)
-        cluster.by_hand(home[0]["command"])
+        self.assertTrue(home[0]["commands"][0].startswith("rnetboot "), home)
+        for line in home[0]["commands"]:
+            cluster.by_hand(line)
         # Booted, so untuned again where the postscript did not run; then as at first.
         self.assertEqual({now for node, (now, _) in cluster.truth().items() if node in ON_ASN01}, {"asn01"})
         self.assertIn(cluster.apply(RANGE, "--engine", last, "--json").verdict["status"], ("changed", "ok"))

@@ -64,6 +64,9 @@ class Runbook(unittest.TestCase):
                           if "10.40.0.12" in line}, mine)
 
         self.carry_out(cluster, book["move"])
+        self.assertLessEqual(mine, {node for node in mine if "asn02" in cluster.lines_of(node, "monserver")})
+        # The morning after: it stays down.
+        self.carry_out(cluster, book["stay"])
         for node in sorted(mine):
             now = {key[1]: value for key, value in cluster.table(*COLUMNS, nodes=node).items()}
             self.assertEqual(now, {"noderes.servicenode": "asn02,asn01", "noderes.xcatmaster": "asn02-ml0",
@@ -73,15 +76,16 @@ class Runbook(unittest.TestCase):
         self.assertEqual({key: value for key, value in cluster.table(*COLUMNS).items() if key[0] not in mine}, others)
         self.assertLessEqual(mine, cluster.lines_of("asn02", "consoles"))
         self.assertLessEqual(mine, cluster.lines_of("asn02", "monitored"))
-        self.assertIn("hmc01", cluster.lines_of("asn02", "hwconn"))
         self.assertEqual({cluster.truth()[node] for node in mine}, {("asn02", "up")})
         # A node that has to boot meanwhile does so, from the backup.
         self.assertEqual(cluster.shell("rnetboot cn002").rc, 0)
         self.assertEqual(cluster.truth()["cn002"], ("asn02", "up"))
 
         cluster.up("asn01")
-        with open(cluster.folder + "/asn02/install/changed meanwhile", "w") as file:
-            file.write("new\n")
+        for server in ("asn01", "asn02"):
+            for part in ("nim/spot/x", "nim/shared_root/x", "nim/paging/cn001", "nim/dump/cn001", "nim/root/cn001",
+                         "statelite_data/cn001"):
+                cluster.write(server, f"/install/{part}/of", server + "\n")
         runs = self.carry_out(cluster, book["recover"], may_fail=("recover.status",))
         self.assertIn("inoperative", runs["recover.quiet"][-1].stdout)
         daemons = [line for line in runs["recover.start"][-1].stdout.splitlines()
@@ -91,16 +95,39 @@ class Runbook(unittest.TestCase):
         self.assertIn("state=replicated", runs["recover.exports"][0].stdout)
         same = runs["recover.same"][0].stdout.splitlines()
         self.assertEqual(len({line.split(": ", 1)[1] for line in same}), 1, "the copy differs: " + str(same))
-        with open(cluster.folder + "/asn01/install/changed meanwhile") as file:
-            self.assertEqual(file.read(), "new\n")
-        self.assertNotIn("hmc01", cluster.lines_of("asn01", "hwconn"))
+        now = {part: cluster.read("asn01", f"/install/{part}/of").strip()
+               for part in ("nim/spot/x", "nim/shared_root/x", "nim/paging/cn001", "nim/dump/cn001", "nim/root/cn001",
+                            "statelite_data/cn001")}
+        self.assertEqual(now, {"nim/spot/x": "asn02", "nim/shared_root/x": "asn02", "nim/paging/cn001": "asn01",
+                               "nim/dump/cn001": "asn01", "nim/root/cn001": "asn01", "statelite_data/cn001": "asn01"})
 
         self.carry_out(cluster, book["home"], may_fail=("home.balance", "home.stranded"))
         self.assertEqual(cluster.table(*COLUMNS), before)
         self.assertEqual({node: now for node, (now, _) in cluster.truth().items()}, home)
         self.assertEqual({state for _, state in cluster.truth().values()}, {"up"})
         self.assertEqual(cluster.lines_of("asn01", "consoles"), consoles)
-        self.assertIn("hmc01", cluster.lines_of("asn01", "hwconn"))
+
+    def test_direct_control(self):
+        """CECs that xCAT talks to itself: each is connected to, from the one server that the tables name."""
+        cluster = self.cluster("two-domains.txt", "--exports", "right")
+        for line in ("chtab node=cec01 nodelist.groups=cec,all ppc.nodetype=cec ppc.hcp=cec01 nodehm.mgt=fsp "
+                     "noderes.servicenode=asn01", "chtab node=domA ppc.hcp=cec01", "mkhwconn cec01 -t"):
+            self.assertEqual(cluster.shell(line).rc, 0, line)
+        cluster.install()
+        book = self.book(cluster, "asn01")
+        cluster.sim("asn01", "down", "--quiet")
+        self.assertNotEqual(cluster.shell("rnetboot cn013").rc, 0)
+        self.carry_out(cluster, book["move"])
+        self.assertEqual(cluster.lines_of("asn02", "hwconn"), {"cec01"})
+        self.assertEqual(cluster.shell("rnetboot cn013").rc, 0)
+        cluster.up("asn01")
+        self.assertEqual(cluster.lines_of("asn01", "hwconn"), {"cec01"})
+        self.carry_out(cluster, {"steps": [step for step in book["recover"]["steps"]
+                                           if step["id"] == "recover.control-point"]})
+        self.assertEqual(cluster.lines_of("asn01", "hwconn"), set())
+        self.carry_out(cluster, {"steps": [step for step in book["home"]["steps"] if "control-point" in step["id"]]})
+        self.assertEqual(cluster.lines_of("asn01", "hwconn"), {"cec01"})
+        self.assertEqual(cluster.lines_of("asn02", "hwconn"), set())
 
     def test_three_servers(self):
         """snmove knows pairs only: the tables are set word by word, and come back as they were."""
@@ -110,10 +137,11 @@ class Runbook(unittest.TestCase):
         mine = sorted(node for node, server in home.items() if server == "asn03")
         cluster.install()  # so that nodes tune themselves when they boot
         book = self.book(cluster, "asn03")
-        text = str(book["move"]) + str(book["home"])
+        text = str(book["move"]) + str(book["stay"]) + str(book["home"])
         self.assertNotIn("'snmove", text)
         cluster.sim("asn03", "down", "--quiet")
         self.carry_out(cluster, book["move"])
+        self.carry_out(cluster, book["stay"])
         now = cluster.table(*COLUMNS)
         self.assertEqual({now[node, "noderes.servicenode"] for node in mine}, {"asn04,asn05,asn03"})
         self.assertEqual({now[node, column] for node in mine for column in COLUMNS[1:4]}, {"asn04-ml0"})

@@ -15,8 +15,10 @@ Status write_page(const CommandContext& command, const ClusterStatus& status) {
   page.title = "HA NFS, seen from " + command.context.node();
   page.when = command.context.system().clock().utc();
   page.how = "makehanfs status --html " + command.options.html;
-  return command.context.system().files().write(sys::absolute_path(command.options.html),
-                                                page_of(command.cluster, status, page), "");
+  // Every absolute path lies below the sysroot; a relative one is where the person stands who typed it.
+  const std::string place = command.options.html.front() == '/' ? command.options.sysroot + command.options.html
+                                                                : sys::absolute_path(command.options.html);
+  return command.context.system().files().write(place, page_of(command.cluster, status, page), "");
 }
 
 void judge(CommandContext& command, const ClusterStatus& status) {

@@ -24,8 +24,8 @@ struct Settings : app::Limits {
   long host_deadline = config::default_number("host-deadline");  // seconds for one host
   long failure_limit = config::default_number("failure-limit");  // hosts that may fail before apply begins no more
   bool disruptive = false;                                       // clients may be interrupted (setuphanfs --disruptive)
-  std::vector<std::string> without;  // servers that are neither touched nor asked
-  bool boot_nodes = false;           // nodes are shut down before their servers are changed, and booted afterwards
+  std::vector<std::string> without;                              // servers that are neither touched nor asked
+  bool boot_nodes = false;  // nodes are shut down before their servers are changed, and booted afterwards
   std::vector<config::Domain> domains;
 };
 

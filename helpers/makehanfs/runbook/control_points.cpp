@@ -7,6 +7,23 @@
 
 namespace hanfs::cluster::outage {
 
+namespace {
+
+using PointKind = ControlPoint::Kind;
+
+// By ppc.nodetype or nodetype.nodetype, else by nodehm.mgt, which is hmc where an HMC manages it and fsp or bpa where
+// xCAT does so directly.
+PointKind kind_of_point(OutageReader& r, const std::string& name) {
+  for (const auto& [table, column] : {std::pair{"ppc", "nodetype"}, {"nodetype", "nodetype"}, {"nodehm", "mgt"}})
+    for (const std::string& word : items_of(r.values.get(name, table, column))) {
+      if (word == "hmc") return PointKind::hmc;
+      if (word == "cec" || word == "frame" || word == "fsp" || word == "bpa") return PointKind::connected;
+    }
+  return PointKind::unknown;
+}
+
+}  // namespace
+
 // A control point may have one itself (a frame above its CECs), so they are followed upwards.
 void read_control_points(OutageReader& r) {
   if (!r.values.given("ppc")) r.made.unknown.insert("ppc.hcp");
@@ -44,6 +61,7 @@ void read_control_points(OutageReader& r) {
       if (point.server == no_index) continue;
     }
     point.to = report::joined(then, ",");
+    point.kind = kind_of_point(r, name);
     r.made.control_points.push_back(std::move(point));
   }
 }

@@ -53,6 +53,9 @@ struct ControlPoint {
   std::string to;
   std::size_t server = no_index;
   Names nodes;  // that it controls, of all domains
+  // A CEC or a frame under direct FSP management is connected to (mkhwconn); to an HMC the service node only logs in.
+  enum class Kind { hmc, connected, unknown };
+  Kind kind = Kind::unknown;
 };
 
 // A list in a table (name servers, NTP servers, gateway) that names the dead server.

@@ -78,11 +78,19 @@ json to_json(const RunbookStep& step) {
 json to_json(const RunbookSection& section) {
   json steps = json::array();
   for (const RunbookStep& step : section.steps) steps.push_back(to_json(step));
-  return {{"id", section.id},
-          {"title", section.title},
-          {"intro", section.intro},
-          {"steps", std::move(steps)},
-          {"not_needed", section.not_needed}};
+  return {{"part", section.part},   {"id", section.id},          {"title", section.title},
+          {"intro", section.intro}, {"steps", std::move(steps)}, {"not_needed", section.not_needed}};
+}
+
+// The sections by their parts; the steps of a section follow its title.
+std::string contents(const std::vector<RunbookSection>& sections) {
+  std::string text = "## Contents\n\n";
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    if (i == 0 || sections[i].part != sections[i - 1].part)
+      text += (i == 0 ? "" : "\n") + prose(sections[i].part) + ":\n\n";
+    text += "* " + std::to_string(i) + ". " + prose(sections[i].title) + "\n";
+  }
+  return text + "\n";
 }
 
 std::size_t size_of(const std::vector<RunbookGroup>& groups) {
@@ -98,6 +106,8 @@ std::string markdown_of(const Runbook& runbook) {
   for (const std::string& server : runbook.servers)
     if (server != runbook.server) others += (others.empty() ? "" : ", ") + server;
   std::string text = "# Runbook: " + runbook.server + " is down\n\n";
+  text += "## In short\n\n" + bullets(runbook.in_short, "");
+  text += contents(runbook.sections) + "## What this is\n\n";
   text += "Server " + runbook.server + ", for its nodes " +
           (runbook.node_facing_name.empty() || runbook.node_facing_name == runbook.server
                ? ""
@@ -119,6 +129,7 @@ std::string markdown_of(const Runbook& runbook) {
   text += bullets(runbook.notes, "**Tables:** ");
   for (std::size_t i = 0; i < runbook.sections.size(); ++i) {
     const RunbookSection& section = runbook.sections[i];
+    if (i == 0 || section.part != runbook.sections[i - 1].part) text += "# " + prose(section.part) + "\n\n";
     text += "## " + std::to_string(i) + ". " + prose(section.title) + "\n\n" + prose(section.intro) + "\n\n";
     for (std::size_t s = 0; s < section.steps.size(); ++s)
       text += step_text(section.steps[s], std::to_string(i) + "." + std::to_string(s + 1));
@@ -136,6 +147,7 @@ json runbook_json(json object, const Runbook& runbook) {
   object["primary"] = to_json(runbook.primary);
   object["spare"] = to_json(runbook.secondary_nodes);
   object["stranded"] = runbook.nodes_without_backup;
+  object["in_short"] = runbook.in_short;
   object["sections"] = std::move(sections);
   return object;
 }

@@ -63,6 +63,7 @@ Result<Runbook> make_runbook(const Cluster& cluster, const xcat::Tables& tables,
   runbook.primary = groups_of(c, c.primary);
   runbook.secondary_nodes = groups_of(c, c.secondary_nodes);
   runbook.nodes_without_backup = c.nodes_without_backup;
+  runbook.in_short = outage::short_of(c);
   runbook.sections = outage::sections_of(c);
   make_ids_unique(runbook.sections);
   if (!c.fails_over)

@@ -31,6 +31,7 @@ struct RunbookStep {
 };
 
 struct RunbookSection {
+  std::string part;  // "Tonight"
   std::string id;
   std::string title;
   std::string intro;
@@ -55,6 +56,7 @@ struct Runbook {
   std::vector<RunbookGroup> primary;              // nodes that have it first, by the backup they go to
   std::vector<RunbookGroup> secondary_nodes;      // nodes that have it as a backup, by their primary
   std::vector<std::string> nodes_without_backup;  // nodes that have no other server
+  std::vector<std::string> in_short;              // for the night: what to know before anything else
   std::vector<RunbookSection> sections;
   std::vector<std::string> notes;  // what the tables do not say, and what is wrong with them
 };

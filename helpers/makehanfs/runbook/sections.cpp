@@ -48,8 +48,8 @@ std::vector<std::string> decoded_words(std::string_view text) {
 
 // The mark that begins the line; empty: none does.
 std::string_view mark_of(std::string_view line) {
-  for (const std::string_view mark : {"## ", "### ", "Run: ", "Run on ", "Look: ", "Look on ", "Expected: ", "About ",
-                                      "Mind: ", "Nodes: ", "Nothing to do: "})
+  for (const std::string_view mark : {"# ", "## ", "### ", "Run: ", "Run on ", "Look: ", "Look on ",
+                                      "Expected: ", "About ", "Mind: ", "Nodes: ", "Nothing to do: "})
     if (line.substr(0, mark.size()) == mark) return mark;
   return {};
 }
@@ -75,10 +75,14 @@ void add_to_step(RunbookStep& step, std::string_view mark, std::string_view text
   }
 }
 
-void add(std::vector<RunbookSection>& sections, std::string_view mark, std::string_view text,
+// `part` is that of the sections which follow.
+void add(std::vector<RunbookSection>& sections, std::string& part, std::string_view mark, std::string_view text,
          const Settings& settings) {
-  if (mark == "## ") {
+  if (mark == "# ") {
+    part = decoded(text);
+  } else if (mark == "## ") {
     RunbookSection& section = sections.emplace_back();
+    section.part = part;
     section.id = decoded(take_until(text, " "));
     section.title = decoded(text);
   } else if (sections.empty()) {
@@ -108,19 +112,33 @@ std::string encoded(std::string_view value) {
   return text;
 }
 
+std::vector<std::string> read_list(std::string_view filled) {
+  std::vector<std::string> list;
+  while (!filled.empty()) {
+    const std::string_view line = take_until(filled, "\n");
+    if (line.substr(0, 2) == "* ") {
+      list.push_back(decoded(line.substr(2)));
+    } else if (!line.empty() && !list.empty()) {
+      list.back() += " " + decoded(line);
+    }
+  }
+  return list;
+}
+
 std::vector<RunbookSection> read_sections(std::string_view filled, const Settings& settings) {
   std::vector<RunbookSection> sections;
+  std::string part;
   std::string_view mark;
   std::string entry;
   const auto finish = [&] {
-    if (!entry.empty()) add(sections, mark, entry, settings);
+    if (!entry.empty()) add(sections, part, mark, entry, settings);
     entry.clear();
   };
   while (!filled.empty()) {
     const std::string_view line = take_until(filled, "\n");
     if (line.empty()) continue;
     const std::string_view begun = mark_of(line);
-    const bool after_title = mark == "## " || mark == "### ";
+    const bool after_title = mark == "# " || mark == "## " || mark == "### ";
     if (begun.empty() && !after_title) {
       entry.append(" ").append(line);
       continue;

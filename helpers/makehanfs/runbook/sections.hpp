@@ -2,6 +2,7 @@
 // The sections of a runbook, read from what the templates (templates/*.mustache) say about one outage. A line begins
 // one of these; a line that begins none of them goes on with the one before, and empty lines mean nothing:
 //
+//   # TITLE                            a part, to which the sections that follow belong
 //   ## ID TITLE                        a section; then its introduction
 //   ### ID TITLE                       a step; then why it is done
 //   Run: WORDS                         a command: a line for the shell of the management node; each word is quoted
@@ -31,8 +32,14 @@ std::string encoded(std::string_view value);
 
 std::vector<RunbookSection> read_sections(std::string_view filled, const Settings& settings);
 
+// Entries that begin with "* " each, in the same form of values.
+std::vector<std::string> read_list(std::string_view filled);
+
 // What the templates are filled with.
 nlohmann::ordered_json values_of(const OutageImpact& c);
+
+// What to know of this outage before anything else: about ten lines.
+std::vector<std::string> short_of(const OutageImpact& c);
 
 // The steps that this outage asks for, in their order.
 std::vector<RunbookSection> sections_of(const OutageImpact& c);

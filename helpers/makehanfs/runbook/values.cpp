@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "aix/failover.hpp"
+#include "makehanfs/model/boot_batches.hpp"
 #include "makehanfs/plan/plan.hpp"
 #include "makehanfs/runbook/commands.hpp"
 #include "makehanfs/runbook/sections.hpp"
@@ -18,11 +20,6 @@ namespace hanfs::cluster::outage {
 namespace {
 
 using json = nlohmann::ordered_json;
-
-// Nodes that boot together. No source gives a number: the first node alone shows whether it works at all, then so many
-// that a server with a few hundred nodes is not asked by all of them at once.
-constexpr std::size_t smallest_batch = 20;
-constexpr std::size_t most_batches = 20;
 
 constexpr long daemon_seconds = 300;  // stopping and starting takes its time
 
@@ -104,8 +101,8 @@ std::string list_from(const OutageImpact& c, const std::vector<std::size_t>& ser
   return report::joined(names, ",");
 }
 
-// Nodes with exactly two servers are moved by snmove. With more it warns (lib/xcat/README.md "snmove") and what it
-// leaves in servicenode is not known, so the tables are set word by word.
+// Nodes with exactly two servers are moved by snmove, which is made for a pair (lib/xcat/README.md "snmove"); for
+// others the tables are set word by word.
 bool takes_snmove(const std::vector<std::size_t>& servers) { return servers.size() == 2; }
 
 json groups_of(const OutageImpact& c) {
@@ -124,30 +121,24 @@ json groups_of(const OutageImpact& c) {
                                {"home_list", list_from(c, servers, servers.front())}},
                               nodes_of(nodes)));
       }
-    const auto snmove = [&](Names words, const Names& options) {
-      words = joined_lists(std::move(words), {"-s", c.server->name, "-d", backup.name, "-D", master});
-      return shell_line(joined_lists(std::move(words), options));
-    };
-    const bool all_of_them =
-        c.primary.size() == 1 && c.nodes_without_backup.empty() && pairs.size() == group.nodes.size();
     groups.push_back({{"backup", backup.name},
                       {"master", master},
                       {"nodes", nodes_of(group.nodes)},
                       {"tables", std::move(tables)},
                       {"other_network", nodes_of(group.other_network)},
-                      {"pairs", nodes_of(pairs)},
-                      {"database_only", pairs.empty() ? "" : snmove({"snmove", ranges_of(pairs).front()}, {"-i"})},
-                      {"short_form", all_of_them ? snmove({"snmove"}, {"-P", "setupnfsv4replication"}) : ""}});
+                      {"pairs", nodes_of(pairs)}});
   }
   return groups;
 }
 
-// Control points that are looked after by the same servers, before and after.
+// Control points of one kind that are looked after by the same servers, before and after.
 json control_points_of(const OutageImpact& c) {
-  std::map<std::pair<std::string, std::string>, std::vector<const ControlPoint*>> groups;
-  for (const ControlPoint& point : c.control_points) groups[{point.from, point.to}].push_back(&point);
+  using Kind = ControlPoint::Kind;
+  std::map<std::tuple<std::string, std::string, Kind>, std::vector<const ControlPoint*>> groups;
+  for (const ControlPoint& point : c.control_points) groups[{point.from, point.to, point.kind}].push_back(&point);
   json list = json::array();
   for (const auto& [change, points] : groups) {
+    const auto& [from, to, kind] = change;
     Names names;
     Names nodes;
     for (const ControlPoint* point : points) {
@@ -155,10 +146,12 @@ json control_points_of(const OutageImpact& c) {
       nodes = joined_lists(std::move(nodes), point->nodes);
     }
     list.push_back(with({{"takes_over", c.replacement(points.front()->server).name},
-                         {"away_to", change.second},
-                         {"away_first", change.second.substr(0, change.second.find(','))},
-                         {"home_to", change.first},
-                         {"home_first", change.first.substr(0, change.first.find(','))},
+                         {"away_to", to},
+                         {"away_first", to.substr(0, to.find(','))},
+                         {"home_to", from},
+                         {"home_first", from.substr(0, from.find(','))},
+                         {"connected", kind == Kind::connected},
+                         {"unknown_kind", kind == Kind::unknown},
                          {"nodes_count", count_text(nodes.size(), "node")},
                          {"nodes", report::joined(nodes, " ")}},
                         nodes_of(names, "control point")));
@@ -166,10 +159,11 @@ json control_points_of(const OutageImpact& c) {
   return list;
 }
 
-// Ranges of all control points as words for a shell on the server.
-Names all_points_of(const OutageImpact& c) {
+// Ranges of all control points that are connected to, as words for a shell on the server.
+Names connected_points_of(const OutageImpact& c) {
   Names names;
-  for (const ControlPoint& point : c.control_points) names.push_back(point.name);
+  for (const ControlPoint& point : c.control_points)
+    if (point.kind == ControlPoint::Kind::connected) names.push_back(point.name);
   Names words;
   for (const std::string& range : ranges_of(names)) words.push_back(shell_line({range}));
   return words;
@@ -198,16 +192,10 @@ json routes_of(const OutageImpact& c) {
   return list;
 }
 
-// Some nodes at a time, the first alone.
 json batches_of(const Names& nodes) {
-  const std::size_t size = std::max(smallest_batch, (nodes.size() + most_batches - 2) / most_batches);
   json list = json::array();
-  for (std::size_t begin = 0, end = 1; begin < nodes.size(); begin = end, end += size) {
-    end = std::min(nodes.size(), end);
-    const Names some(nodes.begin() + static_cast<std::ptrdiff_t>(begin),
-                     nodes.begin() + static_cast<std::ptrdiff_t>(end));
-    list.push_back(with({{"batch", list.size() + 1}, {"first", begin == 0}, {"node", some.front()}}, nodes_of(some)));
-  }
+  for (const Names& some : boot_batches(nodes))
+    list.push_back(with({{"batch", list.size() + 1}, {"first", list.empty()}, {"node", some.front()}}, nodes_of(some)));
   return list;
 }
 
@@ -255,6 +243,50 @@ const Server& source_of(const OutageImpact& c) {
   return c.replacement(best);
 }
 
+// Folders below the directory that nodes only read, and that replicas have to have alike. What belongs to one node lies
+// beside them (nim/paging, nim/dump, nim/root, statelite data): xCAT puts a NIM resource into nim/TYPE.
+Names copied_parts(const OutageImpact& c) {
+  Names parts{"nim/spot"};
+  if (!c.stnfs.empty() || c.unknown.count("nimimage") + c.unknown.count("nodetype") > 0)
+    parts.push_back("nim/shared_root");
+  parts.insert(parts.end(), {"postscripts", "prescripts"});
+  return parts;
+}
+
+// Lines for a shell on the server that is copied from.
+Names copies_of(const OutageImpact& c) {
+  Names lines;
+  for (const std::string& part : copied_parts(c)) {
+    const std::string folder = c.settings->directory + "/" + part + "/";
+    lines.push_back(shell_line({"rsync", "-aH", folder, c.server->name + ":" + folder}));
+  }
+  return lines;
+}
+
+// Of a list of changes, all nodes.
+Names nodes_of_all(const std::vector<AttributeChange>& changes) {
+  Names nodes;
+  for (const AttributeChange& change : changes) nodes = joined_lists(std::move(nodes), change.nodes);
+  return nodes;
+}
+
+// What else section 3 moves: for the few lines at the top.
+std::string also_moved(const OutageImpact& c) {
+  Names parts;
+  if (!c.monserver.empty()) parts.emplace_back("monitoring");
+  if (!c.nameservers.empty() || !c.node_nameservers.empty()) parts.emplace_back("name servers");
+  if (!c.routes.empty()) parts.emplace_back("routes");
+  return report::joined(parts, ", ");
+}
+
+// makehanfs status for the nodes that this server concerns, where their names fit in a line.
+Names status_words(const OutageImpact& c) {
+  Names words = status_command(*c.settings);
+  const Names ranges = ranges_of(joined_lists(c.nodes(), c.nodes_without_backup));
+  if (ranges.size() == 1) words.push_back(ranges.front());
+  return words;
+}
+
 // setuphanfs with everything that it takes for this domain.
 std::string server_command(const OutageImpact& c, const char* mode) {
   Names words{c.settings->server_command, "--replica", c.server->address};
@@ -287,6 +319,9 @@ json values_of(const OutageImpact& c) {
     return on_hosts(settings, "NODE", settings.host_deadline, settings.node_command + words);
   };
   const bool has_partner = !c.partners.empty();
+  const Names points = connected_points_of(c);
+  Names controlled;
+  for (const ControlPoint& point : c.control_points) controlled = joined_lists(std::move(controlled), point.nodes);
   json home_groups = groups_of(c);
   json moves = json::array({{{"groups", home_groups}, {"snmove", true}}, {{"boot", changes_of(c, c.boot)}}});
   if (!c.fails_over) std::swap(moves[0], moves[1]);
@@ -322,7 +357,8 @@ json values_of(const OutageImpact& c) {
       {"read_only", settings.access == "ro"},
       {"limit", settings.host_deadline},
       {"node_command", settings.node_command},
-      {"status", words_of(status_command(settings))},
+      {"status", words_of(status_words(c))},
+      {"status_text", shell_line(status_words(c))},
       {"server_status", server_command(c, "--status")},
       {"cure_gateways", on_node(" gateways=" + report::joined(other_gateways, "+"))},
       {"cure_hosts_first", on_node(" --hosts-first")},
@@ -362,7 +398,10 @@ json values_of(const OutageImpact& c) {
       {"monitors", std::move(monitors)},
       {"monitors_guessed", c.monitors.empty()},
       {"control_points", control_points_of(c)},
-      {"all_points", c.control_points.empty() ? json(nullptr) : json{{"words", all_points_of(c)}}},
+      {"consoles", nodes_of(nodes_of_all(c.conserver))},
+      {"controlled", nodes_of(controlled)},
+      {"also_moved", also_moved(c)},
+      {"connected_points", points.empty() ? json(nullptr) : json{{"point_words", points}}},
       {"own_control_point", c.own_control_point},
       {"looks_after_itself", std::any_of(c.control_points.begin(), c.control_points.end(),
                                          [&](const ControlPoint& point) { return point.name == c.own_control_point; })},
@@ -377,8 +416,12 @@ json values_of(const OutageImpact& c) {
       {"why_shared", c.why_shared},
       {"nfs_domain", c.nfs_domain},
       {"source", has_partner ? source_of(c).name : ""},
-      {"copy", shell_line({"/opt/xcat/bin/prsync", "-o", "rltHpEAogDz", settings.directory,
-                           c.server->name + ":" + sys::folder_of(settings.directory)})},
+      {"copies", copies_of(c)},
+      {"copied", report::joined(copied_parts(c), " ")},
+      {"resumes", !c.fails_over || c.shared},
+      {"stale", c.fails_over && !c.shared},
+      {"shared_replicas", c.fails_over && c.shared},
+      {"moved_in", c.fails_over ? "4" : "3"},
       // tables that were not given
       {"unknown_conserver", c.unknown.count("nodehm.conserver") > 0},
       {"unknown_monserver", c.unknown.count("noderes.monserver") > 0},
@@ -387,6 +430,10 @@ json values_of(const OutageImpact& c) {
       {"unknown_statelite", c.unknown.count("statelite") > 0},
       {"unknown_images", c.unknown.count("nimimage") + c.unknown.count("nodetype") > 0},
   };
+}
+
+Names short_of(const OutageImpact& c) {
+  return read_list(text::fill(runbook_templates(), "short", values_of(c), encoded));
 }
 
 std::vector<RunbookSection> sections_of(const OutageImpact& c) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the state of all nodes means for the servers, and the commands that follow from it.
+#include "makehanfs/model/boot_batches.hpp"
 #include "makehanfs/status/status.hpp"
 #include "run/command.hpp"
 #include "xcat/noderange.hpp"
@@ -33,6 +34,13 @@ std::string range_of(const Cluster& cluster, const std::vector<std::size_t>& nod
   return xcat::fold(node_names(cluster, nodes));
 }
 
+std::vector<std::string> boot_commands(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
+  std::vector<std::string> commands;
+  for (const std::vector<std::string>& some : boot_batches(node_names(cluster, nodes)))
+    commands.push_back(run::command_text({"rnetboot", xcat::fold(some)}));
+  return commands;
+}
+
 }  // namespace
 
 std::vector<FailbackStep> failback_steps(const Cluster& cluster, const ClusterStatus& status) {
@@ -43,7 +51,7 @@ std::vector<FailbackStep> failback_steps(const Cluster& cluster, const ClusterSt
     FailbackStep way;
     way.server = i;
     way.nodes = servers[i].away;
-    way.command = run::command_text({"rnetboot", range_of(cluster, way.nodes)});
+    way.commands = boot_commands(cluster, way.nodes);
     // A node that is split between servers counts for the backup, so this is somebody who is really at home.
     way.serving = servers[i].now != 0;
     ways.push_back(std::move(way));
@@ -60,12 +68,13 @@ std::string tuning_command(const Cluster& cluster, const ClusterStatus& status) 
                        : run::command_text({"updatenode", range_of(cluster, nodes), "-P", "setupnfsv4replication"});
 }
 
-std::string replicas_command(const Cluster& cluster, const ClusterStatus& status) {
-  std::vector<std::size_t> nodes;
+WithoutReplica without_replica(const Cluster& cluster, const ClusterStatus& status) {
+  WithoutReplica without;
   for (std::size_t i = 0; i < status.nodes.size(); ++i)
     // Where the tables are wrong there are no replicas to learn of, however often it boots.
-    if (status.nodes[i].no_replica && in_sound_domain(cluster, i)) nodes.push_back(i);
-  return nodes.empty() ? "" : run::command_text({"rnetboot", range_of(cluster, nodes)});
+    if (status.nodes[i].no_replica) (in_sound_domain(cluster, i) ? without.nodes : without.unsound).push_back(i);
+  without.commands = boot_commands(cluster, without.nodes);
+  return without;
 }
 
 }  // namespace hanfs::cluster

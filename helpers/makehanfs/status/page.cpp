@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The status as one HTML file: no network, no other file, and no script needed for what it says. Its words stand in
-// templates/*.mustache.
+// templates/*.mustache. Of a big cluster nodes that are alike share a row, which keeps 20,000 nodes below 2 MB.
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <tuple>
 
+#include "makehanfs/model/findings.hpp"
 #include "makehanfs/status/html_escape.hpp"
 #include "makehanfs/status/picture.hpp"
 #include "makehanfs/status/status.hpp"
 #include "makehanfs/status/templates.hpp"
 #include "run/command.hpp"
+#include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
@@ -55,6 +58,14 @@ std::string command_box(const std::string& command) {
          breakable(command) + "</code>";
 }
 
+// A name is broken over two lines only where it is too long for any. `count`: of the nodes that a heading stands for.
+std::string cell(const std::string& text, bool heading = false, std::size_t count = 1) {
+  constexpr std::size_t long_one = 40;
+  return std::string(heading ? "<th scope=\"row\"" : "<td") + (text.size() > long_one ? " class=\"long\"" : "") + ">" +
+         breakable(text) + (count == 1 ? "" : " <span class=\"soft\">" + count_of(count, "node", "nodes") + "</span>") +
+         (heading ? "</th>" : "</td>");
+}
+
 json counted(std::size_t count) { return {{"count", count}, {"one", count == 1}}; }
 
 // Nodes of a state that say the same; what most say comes first.
@@ -64,7 +75,7 @@ json reasons(const Cluster& cluster, const ClusterStatus& status, State state) {
   std::map<std::string, std::vector<std::string>> alike;
   for (std::size_t i = 0; i < status.nodes.size(); ++i)
     if (status.nodes[i].state == state && !status.nodes[i].problem.empty())
-      alike[status.nodes[i].problem].push_back(cluster.nodes[i].name);
+      alike[text::without_name(status.nodes[i].problem, cluster.nodes[i].name)].push_back(cluster.nodes[i].name);
   std::vector<std::pair<std::string, std::vector<std::string>>> list(alike.begin(), alike.end());
   std::stable_sort(list.begin(), list.end(),
                    [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
@@ -89,38 +100,79 @@ json trouble(const Cluster& cluster, const ClusterStatus& status, State state) {
   return told;
 }
 
-// A command that cures `count` nodes; null where there are none.
-json cure(std::size_t count, const std::string& command) {
+// Commands that cure `count` nodes; null where there are none. Of many the first ones are in sight.
+json cure(std::size_t count, const std::vector<std::string>& commands) {
+  constexpr std::size_t most = 3;
   if (count == 0) return nullptr;
   json told = counted(count);
-  told["command"] = command_box(command);
+  std::string more;
+  std::string first;
+  for (std::size_t i = 0; i < commands.size(); ++i) (i < most ? first : more) += command_box(commands[i]);
+  told["commands"] = first;
+  told["more"] = more;
+  told["more_boots"] = commands.size() > most ? count_of(commands.size() - most, "more boot", "more boots") : "";
+  told["many"] = commands.size() > 1;
   return told;
 }
 
-void add_to_do(const Cluster& cluster, const ClusterStatus& status, json& values) {
-  json away = json::array();
-  for (const FailbackStep& way : failback_steps(cluster, status)) {
+// One for each server that nodes are away from; those beyond the first few are folded away.
+json away_of(const Cluster& cluster, const ClusterStatus& status) {
+  constexpr std::size_t most = 4;
+  const std::vector<FailbackStep> ways = failback_steps(cluster, status);
+  json first = json::array();
+  json more = json::array();
+  std::size_t nodes = 0;
+  for (const FailbackStep& way : ways) {
     const std::string& server = cluster.servers[way.server].name;
-    json told = cure(way.nodes.size(), way.command);
+    json told = cure(way.nodes.size(), way.commands);
     told["server"] = server;
     told["serving"] = way.serving;
     told["runbook"] = command_box("makehanfs runbook " + run::shell_word(server));
-    away.push_back(std::move(told));
+    if (first.size() == most) nodes += way.nodes.size();
+    (first.size() < most ? first : more).push_back(std::move(told));
   }
-  const auto count_if = [&](const auto& wanted) {
-    return static_cast<std::size_t>(std::count_if(status.nodes.begin(), status.nodes.end(), wanted));
-  };
-  const std::size_t untuned =
-      count_if([](const NodeState& node) { return node.state == State::untuned && !node.no_replica; });
-  const std::size_t without = count_if([](const NodeState& node) { return node.no_replica; });
+  if (first.empty()) return nullptr;
+  json folded = nullptr;
+  if (!more.empty())
+    folded = {{"servers", count_of(more.size(), "more server", "more servers")},
+              {"nodes", count_of(nodes, "node", "nodes")},
+              {"list", std::move(more)}};
+  return {{"first", std::move(first)}, {"folded", std::move(folded)}};
+}
+
+// What plan says about the tables: what is wrong there is often why nodes are not as wanted.
+json findings_of(const Cluster& cluster) {
+  constexpr std::size_t most = 5;  // in sight
+  json first = json::array();
+  json more = json::array();
+  for (const Finding& finding : cluster.findings) {
+    if (finding.level == Finding::Level::note) continue;
+    json told{{"error", finding.level == Finding::Level::error},
+              {"who", breakable(short_range(finding.range))},
+              {"what", finding.what},
+              {"remedy", finding.remedy}};
+    (first.size() < most ? first : more).push_back(std::move(told));
+  }
+  if (first.empty()) return nullptr;
+  const std::string count = more.empty() ? "" : count_of(more.size(), "more finding", "more findings");
+  return {{"first", std::move(first)}, {"more", std::move(more)}, {"more_count", count}};
+}
+
+void add_to_do(const Cluster& cluster, const ClusterStatus& status, json& values) {
+  const auto untuned =
+      static_cast<std::size_t>(std::count_if(status.nodes.begin(), status.nodes.end(), [](const NodeState& node) {
+        return node.no_tool || (node.state == State::untuned && !node.no_replica);
+      }));
+  const WithoutReplica without = without_replica(cluster, status);
   values["problems"] = status.problems;
-  values["away"] = std::move(away);
+  values["away"] = away_of(cluster, status);
   values["silent"] = status.worked ? trouble(cluster, status, State::silent) : json(nullptr);
   values["errors"] = trouble(cluster, status, State::error);
-  values["untuned"] = cure(untuned, tuning_command(cluster, status));
-  values["no_replica"] = cure(without, replicas_command(cluster, status));
+  values["untuned"] = cure(untuned, {tuning_command(cluster, status)});
+  values["no_replica"] = cure(without.nodes.size(), without.commands);
+  values["unsound"] = cure(without.unsound.size(), {"makehanfs plan"});
   values["apply"] = command_box("makehanfs apply");
-  for (const char* part : {"problems", "away", "silent", "errors", "untuned", "no_replica"})
+  for (const char* part : {"problems", "away", "silent", "errors", "untuned", "no_replica", "unsound"})
     values["to_do"] = values.value("to_do", false) || !values[part].empty();
 }
 
@@ -130,8 +182,8 @@ json servers_of(const Cluster& cluster, const ClusterStatus& status) {
   for (std::size_t i = 0; i < servers.size(); ++i) {
     const Server& server = cluster.servers[i];
     list.push_back(
-        {{"name", server.name},
-         {"domain", domain_name(cluster, server.domain)},
+        {{"name", cell(server.name, true)},
+         {"domain", cell(domain_name(cluster, server.domain))},
          {"address", server.address.empty() ? "not known" : server.address},
          {"numbers", {servers[i].primary, servers[i].now, servers[i].guests.size(), servers[i].away.size()}}});
   }
@@ -139,31 +191,60 @@ json servers_of(const Cluster& cluster, const ClusterStatus& status) {
 }
 
 // In code and not in a template: as values of a template, the rows of 100,000 nodes would take ten times the memory.
-std::string node_row(const Cluster& cluster, const ClusterStatus& status, std::size_t index) {
+// `who`: what stands for the nodes; `problem` for all of them.
+std::string row_of(const Cluster& cluster, const ClusterStatus& status, const std::vector<std::size_t>& nodes,
+                   const std::string& who, const std::string& problem) {
+  const std::size_t index = nodes.front();
   const NodeState& state = status.nodes[index];
   const Node& node = cluster.nodes[index];
-  const auto cell = [](const std::string& text) { return "<td>" + escaped(text) + "</td>"; };
-  return "<tr id=\"n" + std::to_string(index) + "\" data-state=\"" + name_of(state.state) + "\"><th scope=\"row\">" +
-         escaped(node.name) + "</th><td class=\"state\">" + sign_of(state.state) + " " + title_of(state.state) +
+  return "<tr id=\"n" + std::to_string(index) + "\" data-state=\"" + name_of(state.state) + "\"" +
+         (nodes.size() == 1 ? "" : " data-count=\"" + std::to_string(nodes.size()) + "\"") + ">" +
+         cell(who, true, nodes.size()) + "<td class=\"state\">" + sign_of(state.state) + " " + title_of(state.state) +
          "</td>" + cell(domain_name(cluster, node.domain)) +
          cell(state.server == no_index ? "not known" : server_name(cluster, state.server)) +
          cell(node.servers.empty() ? "" : cluster.servers[node.servers.front()].name) + cell(state.failover) +
-         "<td class=\"why\">" + escaped(state.problem) + "</td></tr>\n";
+         "<td class=\"why\">" + escaped(problem) + "</td></tr>\n";
+}
+
+// One row for each node.
+std::string single_rows(const Cluster& cluster, const ClusterStatus& status, State state) {
+  std::string rows;
+  for (std::size_t i = 0; i < status.nodes.size(); ++i)
+    if (status.nodes[i].state == state)
+      rows += row_of(cluster, status, {i}, cluster.nodes[i].name, status.nodes[i].problem);
+  return rows;
+}
+
+// One row for all nodes of which the same is said.
+std::string alike_rows(const Cluster& cluster, const ClusterStatus& status, State state) {
+  using Key = std::tuple<std::size_t, std::size_t, std::size_t, std::string, std::string>;
+  std::map<Key, std::vector<std::size_t>> alike;
+  for (std::size_t i = 0; i < status.nodes.size(); ++i) {
+    const NodeState& node = status.nodes[i];
+    if (node.state != state) continue;
+    const auto& servers = cluster.nodes[i].servers;
+    alike[{cluster.nodes[i].domain, node.server, servers.empty() ? no_index : servers.front(), node.failover,
+           text::without_name(node.problem, cluster.nodes[i].name)}]
+        .push_back(i);
+  }
+  std::string rows;
+  for (const auto& [key, nodes] : alike)
+    rows += row_of(cluster, status, nodes, xcat::fold(node_names(cluster, nodes)), std::get<4>(key));
+  return rows;
 }
 
 json states_of(const Cluster& cluster, const ClusterStatus& status) {
+  const bool big = cluster.nodes.size() > big_cluster;
   json list = json::array();
   for (std::size_t s = 0; s < state_count; ++s) {
     const auto state = static_cast<State>(s);
-    std::string rows;
-    for (std::size_t i = 0; i < status.nodes.size(); ++i)
-      if (status.nodes[i].state == state) rows += node_row(cluster, status, i);
     list.push_back({{"name", name_of(state)},
                     {"title", title_of(state)},
                     {"sign", sign_of(state)},
                     {"count", status.count(state)},
                     {"some", status.count(state) != 0},
-                    {"rows", std::move(rows)}});
+                    {"quiet", big && state == State::primary},
+                    {"rows", big ? alike_rows(cluster, status, state) : single_rows(cluster, status, state)}});
   }
   return list;
 }
@@ -186,6 +267,8 @@ std::string page_of(const Cluster& cluster, const ClusterStatus& status, const P
               {"version", HANFS_VERSION},
               {"verdict", sentence(status)},
               {"nodes", status.nodes.size()},
+              {"big", status.nodes.size() > big_cluster},
+              {"findings", findings_of(cluster)},
               {"states", states_of(cluster, status)},
               {"servers", servers_of(cluster, status)},
               {"picture", picture_of(cluster, status)}};

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <map>
 
 #include "makehanfs/status/html_escape.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -22,27 +22,7 @@ constexpr std::array<Sign, state_count> signs{
     {{"N", "no answer"}, {"B", "on a backup"}, {"E", "error"}, {"U", "not ready"}, {"P", "on its primary"}}};
 const char* letter_of(State state) { return signs[static_cast<std::size_t>(state)].letter; }
 
-// In units of the drawing, which is `page_width` wide and scales with the page.
-constexpr double page_width = 1200;
-constexpr double gap = 16;      // between panels
-constexpr double padding = 14;  // in a panel
-constexpr double title_height = 34;
-constexpr double server_height = 58;
-constexpr double group_title = 20;
 constexpr std::size_t named_nodes = 160;  // so many in all are drawn with their names
-
-// How one node is drawn.
-struct Cell {
-  double width;
-  double height;
-  bool named;
-};
-
-Cell cell_for(std::size_t nodes) {
-  if (nodes <= named_nodes) return {88, 20, true};
-  if (nodes <= 600) return {18, 18, false};
-  return {13, 13, false};
-}
 
 // Nodes that stand together below a server; a title alone says where others have gone.
 struct Group {
@@ -59,26 +39,8 @@ struct Panel {
   std::string title;
   std::string note;
   std::vector<Column> columns;
+  bool as_wanted = true;  // all of its nodes
 };
-
-std::string number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f", value);
-  std::string shown = text;
-  if (shown.size() > 2 && shown.compare(shown.size() - 2, 2, ".0") == 0) shown.resize(shown.size() - 2);
-  return shown;
-}
-
-// `attributes` begin with a blank; no `radius`: square corners.
-std::string rectangle(const char* attributes, double x, double y, double width, double height, const char* radius) {
-  return std::string("<rect") + attributes + " x=\"" + number(x) + "\" y=\"" + number(y) + "\" width=\"" +
-         number(width) + "\" height=\"" + number(height) + (radius == nullptr ? "" : std::string("\" rx=\"") + radius) +
-         "\"/>";
-}
-
-std::string text_at(double x, double y, const char* style, const std::string& text) {
-  return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" class=\"" + style + "\">" + escaped(text) + "</text>";
-}
 
 // The primary of a node; nowhere: it has none.
 std::size_t home_of(const Cluster& cluster, std::size_t node) {
@@ -143,6 +105,7 @@ std::vector<Panel> panels_of(const Cluster& cluster, const ClusterStatus& status
     Panel panel;
     panel.title = domain.name;
     panel.note = count_of(domain.nodes.size(), "node", "nodes") + (domain.valid ? "" : ", not sound");
+    panel.as_wanted = domain.valid;
     for (const std::size_t server : domain.servers) {
       panel.columns.push_back(column_of(cluster, server, by_server[server]));
       add_departed(cluster, status, loads[server].away, panel.columns.back());
@@ -152,6 +115,7 @@ std::vector<Panel> panels_of(const Cluster& cluster, const ClusterStatus& status
   }
   Panel rest;
   rest.title = "In no domain";
+  rest.as_wanted = false;
   for (std::size_t server = 0; server < drawn.size(); ++server)
     if (!drawn[server]) {
       rest.columns.push_back(column_of(cluster, server, by_server[server]));
@@ -159,138 +123,98 @@ std::vector<Panel> panels_of(const Cluster& cluster, const ClusterStatus& status
     }
   if (!nodes_without_domain.groups.empty()) rest.columns.push_back(std::move(nodes_without_domain));
   if (!rest.columns.empty()) panels.push_back(std::move(rest));
+  for (Panel& panel : panels)
+    for (const Column& column : panel.columns)
+      for (const Group& group : column.groups)
+        panel.as_wanted = panel.as_wanted && std::all_of(group.nodes.begin(), group.nodes.end(), [&](std::size_t node) {
+                            return status.nodes[node].state == State::primary;
+                          });
   return panels;
 }
 
 class Drawing {
  public:
   Drawing(const Cluster& cluster, const ClusterStatus& status)
-      : cluster_(cluster), status_(status), balance_(balance(cluster, status)), cell_(cell_for(cluster.nodes.size())) {}
+      : cluster_(cluster),
+        status_(status),
+        balance_(balance(cluster, status)),
+        big_(cluster.nodes.size() > big_cluster),
+        named_(cluster.nodes.size() <= named_nodes) {
+    for (const Balance& load : balance_) most_ = std::max({most_, load.now, load.primary});
+  }
 
-  std::string text() {
-    const std::vector<Panel> panels = panels_of(cluster_, status_, balance_);
-    const std::size_t across = panels.size() < 2 ? 1 : 2;
-    const double width = (page_width - gap * static_cast<double>(across - 1)) / static_cast<double>(across);
+  std::string text() const {
     std::string body;
-    double y = 0;
-    for (std::size_t i = 0; i < panels.size();) {
-      // A domain of more than three servers gets the whole width.
-      const bool wide = panels[i].columns.size() > 3;
-      const std::size_t count =
-          wide || i + 1 == panels.size() || panels[i + 1].columns.size() > 3 ? 1 : std::min(across, panels.size() - i);
-      const double panel_width = wide ? page_width : width;
-      double height = 0;
-      for (std::size_t k = 0; k < count; ++k) height = std::max(height, panel_height(panels[i + k], panel_width));
-      for (std::size_t k = 0; k < count; ++k)
-        body += panel(panels[i + k], static_cast<double>(k) * (panel_width + gap), y, panel_width, height);
-      y += height + gap;
-      i += count;
-    }
-    const double height = std::max(1.0, y - gap);
-    return "<svg id=\"picture\" viewBox=\"0 0 " + number(page_width) + " " + number(height) +
-           "\" role=\"img\" aria-labelledby=\"picture-title picture-text\">\n"
-           "<title id=\"picture-title\">Domains, their servers, and below each server the nodes that run on it "
-           "now</title>\n"
-           "<desc id=\"picture-text\">" +
-           description() + "</desc>\n" + body + "</svg>\n";
-  }
-
- private:
-  std::string description() const {
-    std::string text;
-    for (std::size_t i = 0; i < balance_.size(); ++i)
-      text += escaped(cluster_.servers[i].name) + ": primary of " + std::to_string(balance_[i].primary) + ", " +
-              std::to_string(balance_[i].now) + " run here now. ";
-    return text + "The table below says the same for each node.";
-  }
-
-  double column_width(const Panel& panel, double width) const {
-    const auto columns = static_cast<double>(panel.columns.size());
-    return (width - 2 * padding - (columns - 1) * padding) / columns;
-  }
-
-  std::size_t in_a_row(double width) const {
-    return std::max<std::size_t>(1, static_cast<std::size_t>((width - 12) / cell_.width));
-  }
-
-  double groups_height(const Column& column, double width) const {
-    double height = 0;
-    const std::size_t across = in_a_row(width);
-    for (const Group& group : column.groups)
-      height += (group.title.empty() ? 0 : group_title) + 8 +
-                cell_.height * static_cast<double>((group.nodes.size() + across - 1) / across);
-    return height;
-  }
-
-  double panel_height(const Panel& panel, double width) const {
-    double highest = 0;
-    for (const Column& column : panel.columns)
-      highest = std::max(highest, groups_height(column, column_width(panel, width)));
-    return title_height + server_height + 12 + highest + padding;
-  }
-
-  std::string panel(const Panel& panel, double x, double y, double width, double height) const {
-    std::string text = "<g class=\"domain\">" + rectangle("", x + 0.5, y + 0.5, width - 1, height - 1, "10");
-    constexpr std::size_t longest_title = 40;
-    text += "<text x=\"" + number(x + padding) + "\" y=\"" + number(y + 23) + "\" class=\"domain-name\">" +
-            escaped(clipped(panel.title, longest_title)) + "<tspan dx=\"10\" class=\"soft\">" + escaped(panel.note) +
-            "</tspan></text>\n";
-    const double each = column_width(panel, width);
-    for (std::size_t i = 0; i < panel.columns.size(); ++i)
-      text += column(panel.columns[i], x + padding + static_cast<double>(i) * (each + padding), y + title_height, each);
-    return text + "</g>\n";
-  }
-
-  std::string column(const Column& column, double x, double y, double width) const {
-    std::string text;
-    if (column.server != no_index) text += server(column, x, y, width);
-    y += server_height + 12;
-    const std::size_t across = in_a_row(width);
-    for (const Group& group : column.groups) {
-      if (!group.title.empty()) {
-        text += text_at(x + 6, y + 13, group.nodes.empty() ? "gone" : "soft",
-                        clipped(group.title, static_cast<std::size_t>(width / 6.6)));
-        y += group_title;
+    std::vector<std::string> quiet;
+    for (const Panel& panel : panels_of(cluster_, status_, balance_))
+      if (big_ && panel.as_wanted) {
+        quiet.push_back(panel.title);
+      } else {
+        body += panel_text(panel);
       }
-      for (std::size_t i = 0; i < group.nodes.size(); ++i)
-        text += node(group.nodes[i], x + 6 + static_cast<double>(i % across) * cell_.width,
-                     y + static_cast<double>(i / across) * cell_.height);
-      y += cell_.height * static_cast<double>((group.nodes.size() + across - 1) / across) + 8;
-    }
+    std::string text =
+        std::string("<div id=\"picture\"") + (named_ ? " class=\"named\"" : "") +
+        " role=\"group\" aria-label=\"Domains, their servers, and below each server the nodes that run on it now\">\n" +
+        body + "</div>\n";
+    if (!quiet.empty())
+      text += "<details><summary>" + count_of(quiet.size(), "domain", "domains") +
+              " in which all is as wanted</summary><p>" + escaped(text::joined(quiet, ", ")) + "</p></details>\n";
     return text;
   }
 
-  std::string server(const Column& column, double x, double y, double width) const {
-    const Server& server = cluster_.servers[column.server];
-    const Balance& load = balance_[column.server];
-    const bool idle = load.now == 0 && load.primary != 0;
-    const std::string numbers = std::to_string(load.now) + " here, primary of " + std::to_string(load.primary);
-    std::string text = std::string("<g class=\"server") + (idle ? " idle" : "") + "\"><title>" + escaped(server.name) +
-                       " " + escaped(server.address) + ": " + numbers + "</title>" +
-                       rectangle("", x, y, width, server_height, "6");
-    const auto room = static_cast<std::size_t>(std::max(4.0, (width - 20) / 8.5));
-    text += text_at(x + 10, y + 20, "server-name", clipped(server.name, room));
-    constexpr double roomy = 140;       // for the numbers in words
-    constexpr double very_roomy = 190;  // for those of a server that is called dead, in bold
-    std::string reported = width > roomy ? numbers : std::to_string(load.now) + " of " + std::to_string(load.primary);
-    if (idle) reported = width > very_roomy ? "nobody here, primary of " + std::to_string(load.primary) : "nobody here";
-    text += text_at(x + 10, y + 37, idle ? "nobody" : "soft", clipped(reported, static_cast<std::size_t>(width / 6.2)));
-    if (width > 250)
-      text += "<text x=\"" + number(x + width - 10) + "\" y=\"" + number(y + 20) + "\" class=\"soft end\">" +
-              escaped(server.address) + "</text>";
-    // A bar as long as the busiest server is loaded, with a mark where this one would be with all nodes at home.
-    std::size_t most = 1;
-    for (const Balance& other : balance_) most = std::max({most, other.now, other.primary});
-    const double scale = (width - 20) / static_cast<double>(most);
-    text += rectangle(" class=\"track\"", x + 10, y + 46, width - 20, 5, "2.5");
-    if (load.now != 0)
-      text +=
-          rectangle(" class=\"load\"", x + 10, y + 46, std::max(3.0, scale * static_cast<double>(load.now)), 5, "2.5");
-    text += rectangle(" class=\"mark\"", x + 9 + scale * static_cast<double>(load.primary), y + 43, 2, 11, nullptr);
-    return text + "</g>\n";
+ private:
+  std::string panel_text(const Panel& panel) const {
+    std::string text = "<section class=\"domain\"><h3>" + escaped(panel.title) + " <span class=\"soft\">" +
+                       escaped(panel.note) + "</span></h3><div class=\"servers\">\n";
+    for (const Column& column : panel.columns) text += column_text(column);
+    return text + "</div></section>\n";
   }
 
-  std::string node(std::size_t index, double x, double y) const {
+  std::string column_text(const Column& column) const {
+    std::string text = "<div class=\"column\">";
+    if (column.server != no_index) text += server_text(column.server);
+    for (const Group& group : column.groups) {
+      if (!group.title.empty())
+        text += std::string("<p class=\"") + (group.nodes.empty() ? "gone" : "soft") + "\">" + escaped(group.title) +
+                "</p>";
+      if (!group.nodes.empty()) text += "<div class=\"dots\">" + (big_ ? counts(group) : dots(group)) + "</div>";
+    }
+    return text + "</div>\n";
+  }
+
+  // A bar as long as the busiest server is loaded, with a mark where this one's would end with all nodes at home.
+  std::string server_text(std::size_t index) const {
+    const Server& server = cluster_.servers[index];
+    const Balance& load = balance_[index];
+    const bool idle = load.now == 0 && load.primary != 0;
+    const auto share = [&](std::size_t count) { return std::to_string(100 * count / most_) + "%"; };
+    const std::string now = idle ? "nobody here" : std::to_string(load.now) + " here";
+    return std::string("<div class=\"server") + (idle ? " idle" : "") + "\"><b>" + escaped(server.name) +
+           "</b> <span class=\"soft\">" + escaped(server.address) + "</span><p class=\"" + (idle ? "nobody" : "soft") +
+           "\">" + now + ", primary of " + std::to_string(load.primary) +
+           "</p><div class=\"bar\"><i style=\"width:" + share(load.now) +
+           "\"></i><u style=\"left:" + share(load.primary) + "\"></u></div></div>";
+  }
+
+  std::string dots(const Group& group) const {
+    std::string text;
+    for (const std::size_t node : group.nodes) text += dot(node);
+    return text;
+  }
+
+  // How many of each state, the urgent ones first.
+  std::string counts(const Group& group) const {
+    std::array<std::size_t, state_count> count{};
+    for (const std::size_t node : group.nodes) ++count[static_cast<std::size_t>(status_.nodes[node].state)];
+    std::string text;
+    for (std::size_t s = 0; s < state_count; ++s)
+      if (const auto state = static_cast<State>(s); count[s] != 0)
+        text += std::string("<a class=\"count\" href=\"#state=") + name_of(state) + "\">" + sign_of(state) + " " +
+                std::to_string(count[s]) + " " + title_of(state) + "</a>";
+    return text;
+  }
+
+  std::string dot(std::size_t index) const {
     const NodeState& state = status_.nodes[index];
     const std::string& name = cluster_.nodes[index].name;
     const std::size_t home = home_of(cluster_, index);
@@ -299,21 +223,18 @@ class Drawing {
     if (home != no_index && home != state.server) reported += ", home is " + cluster_.servers[home].name;
     if (!state.problem.empty()) reported += ". " + state.problem;
     constexpr std::size_t longest = 300;
-    const double size = cell_.named ? 12 : cell_.width - 3;
-    std::string text = std::string("<a class=\"n s-") + name_of(state.state) + "\" href=\"#n" + std::to_string(index) +
-                       "\" tabindex=\"-1\"><title>" + escaped(clipped(reported, longest)) +
-                       "</title><use href=\"#sign-" + letter_of(state.state) + "\" x=\"" + number(x) + "\" y=\"" +
-                       number(y + (cell_.height - size) / 2) + "\" width=\"" + number(size) + "\" height=\"" +
-                       number(size) + "\"/>";
-    constexpr std::size_t fits = 10;
-    if (cell_.named) text += text_at(x + 16, y + 14, "node-name", clipped(name, fits));
-    return text + "</a>";
+    constexpr std::size_t fits = 16;
+    return std::string("<a class=\"n s-") + name_of(state.state) + "\" href=\"#n" + std::to_string(index) +
+           "\" tabindex=\"-1\" title=\"" + escaped(clipped(reported, longest)) + "\"><svg><use href=\"#sign-" +
+           letter_of(state.state) + "\"/></svg>" + (named_ ? escaped(clipped(name, fits)) : "") + "</a>";
   }
 
   const Cluster& cluster_;
   const ClusterStatus& status_;
   std::vector<Balance> balance_;
-  Cell cell_;
+  bool big_;
+  bool named_;
+  std::size_t most_ = 1;  // nodes on one server
 };
 
 }  // namespace

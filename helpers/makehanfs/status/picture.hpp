@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The drawing of domains, servers and nodes: inline SVG for the page.
+// The picture of domains, servers and nodes: HTML that fits into any width.
 #pragma once
 
 #include <string>
@@ -9,7 +9,8 @@
 namespace hanfs::cluster {
 
 // Each node stands below the server it runs on now; where that is not known, below its primary, with its sign. A node
-// links to "#n" and its place in Cluster::nodes. Colours come from the page's style.
+// links to "#n" and its place in Cluster::nodes; of a big cluster only the domains in which something is wrong are
+// drawn, with numbers instead of nodes. Colours and shapes come from the page.
 std::string picture_of(const Cluster& cluster, const ClusterStatus& status);
 
 // The sign of a state (its shape), 12 by 12, for text.

@@ -86,15 +86,20 @@ std::vector<Balance> balance(const Cluster& cluster, const ClusterStatus& status
 struct FailbackStep {
   std::size_t server = no_index;
   std::vector<std::size_t> nodes;
-  std::string command;   // "rnetboot 'cn[001-020]'"
-  bool serving = false;  // some node runs on that server right now, so it is up
+  std::vector<std::string> commands;  // "rnetboot cn001", "rnetboot 'cn[002-021]'": the next one when this went well
+  bool serving = false;               // some node runs on that server right now, so it is up
 };
 std::vector<FailbackStep> failback_steps(const Cluster& cluster, const ClusterStatus& status);
 
 // "updatenode 'cn[001-020]' -P setupnfsv4replication"; empty where all are tuned, as far as that helps.
 std::string tuning_command(const Cluster& cluster, const ClusterStatus& status);
-// "rnetboot 'cn[001-020]'", once their servers export with replicas; empty where all have some.
-std::string replicas_command(const Cluster& cluster, const ClusterStatus& status);
+// Nodes that some file system of lacks a replica, for two reasons with two cures.
+struct WithoutReplica {
+  std::vector<std::size_t> nodes;     // of sound domains: a boot cures it, once their servers export with replicas
+  std::vector<std::string> commands;  // those boots, as FailbackStep has them
+  std::vector<std::size_t> unsound;   // of others: their tables come first (makehanfs plan), no boot helps
+};
+WithoutReplica without_replica(const Cluster& cluster, const ClusterStatus& status);
 
 // report::ExitStatus: 0 all on their primary and as wanted, 1 some not, 3 the engine could not be started.
 int exit_status_of(const ClusterStatus& status);
@@ -103,12 +108,16 @@ int exit_status_of(const ClusterStatus& status);
 std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool everything);
 nlohmann::ordered_json json_of(const Cluster& cluster, const ClusterStatus& status);
 
+constexpr std::size_t big_cluster = 2000;  // nodes; with more the page does not draw each of them
+
 struct PageOptions {
   std::string title;  // "HA NFS of xcatmn"
   std::string when;   // "2026-11-22T21:40:05Z"
   std::string how;    // the command that makes this page
 };
-// One file that needs nothing else: no network, no script for the table.
+// One file that needs nothing else: no network, no script for what it says. Of a big cluster (big_cluster) it shows
+// what is wrong; nodes that are alike share a row, and those that are as wanted are out of sight until they are asked
+// for.
 std::string page_of(const Cluster& cluster, const ClusterStatus& status, const PageOptions& options);
 
 }  // namespace hanfs::cluster

@@ -90,15 +90,33 @@ std::string reasons(const Cluster& cluster, const ClusterStatus& status) {
   return text.empty() ? text : text + "\n";
 }
 
-// As a person would copy it: never cut.
-std::string home_lines(const Cluster& cluster, const std::vector<FailbackStep>& ways) {
+// Boots as a person would copy them: never cut, but of many the first ones.
+std::string boot_lines(const std::vector<std::string>& commands, bool everything) {
+  constexpr std::size_t most = 3;
   std::string text;
+  const std::size_t shown = everything ? commands.size() : std::min(most, commands.size());
+  for (std::size_t i = 0; i < shown; ++i) text += "  " + commands[i] + "\n";
+  if (shown < commands.size())
+    text += "  and " + count_of(commands.size() - shown, "more boot", "more boots") + " like the last (--verbose)\n";
+  return text;
+}
+
+std::string home_lines(const Cluster& cluster, const std::vector<FailbackStep>& ways, bool everything) {
+  constexpr std::size_t most = 10;  // servers
+  std::string text;
+  std::size_t told = 0;
   for (const FailbackStep& way : ways) {
+    if (told == most && !everything) {
+      text += "and of " + count_of(ways.size() - told, "more server", "more servers") + " (--verbose)\n";
+      break;
+    }
+    ++told;
     const std::string& server = cluster.servers[way.server].name;
     text += count_of(way.nodes.size(), "node", "nodes") + " to bring home to " + server +
             (way.serving ? ", which serves nodes now"
                          : ", on which no node runs now: makehanfs runbook " + server + " first") +
-            "\n  " + way.command + "\n";
+            (way.commands.size() > 1 ? "; one boot after the other, each when the one before went well" : "") + "\n" +
+            boot_lines(way.commands, everything);
   }
   return text.empty() ? text : text + "\n";
 }
@@ -116,15 +134,17 @@ std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool ev
     text += count_of(fine.size(), "node is", "nodes are") + " on the primary and as wanted" +
             (range.size() <= longest_range ? ": " + range : " (--verbose lists them)") + "\n\n";
   }
-  text += home_lines(cluster, failback_steps(cluster, status));
+  text += home_lines(cluster, failback_steps(cluster, status), everything);
   const std::string tuning = tuning_command(cluster, status);
   if (!tuning.empty()) text += "To tune:\n  " + tuning + "\n\n";
-  const std::string replicas = replicas_command(cluster, status);
-  if (!replicas.empty())
+  const WithoutReplica without = without_replica(cluster, status);
+  if (!without.nodes.empty())
     text +=
-        "Without some replica; the servers first (makehanfs apply), then boot, for that is when a node learns them:\n "
-        " " +
-        replicas + "\n\n";
+        "Without some replica; the servers first (makehanfs apply), then boot, for that is when a node learns them:\n" +
+        boot_lines(without.commands, everything) + "\n";
+  if (!without.unsound.empty())
+    text += "Without some replica, and in no sound domain (" + count_of(without.unsound.size(), "node", "nodes") +
+            "); the tables first, no boot cures it:\n  makehanfs plan\n\n";
   return text;
 }
 
@@ -162,13 +182,13 @@ json json_of(const Cluster& cluster, const ClusterStatus& status) {
     home.push_back({{"server", cluster.servers[way.server].name},
                     {"serving", way.serving},
                     {"nodes", node_names(cluster, way.nodes)},
-                    {"command", way.command}});
+                    {"commands", way.commands}});
   return {{"summary", summary},
           {"servers", servers},
           {"nodes", nodes},
           {"home", home},
           {"tune", or_null(tuning_command(cluster, status))},
-          {"without_replica", or_null(replicas_command(cluster, status))}};
+          {"without_replica", without_replica(cluster, status).commands}};
 }
 
 }  // namespace hanfs::cluster

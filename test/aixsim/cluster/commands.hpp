@@ -14,6 +14,7 @@ int cmd_nodech(Call& call);
 int cmd_xdsh(Call& call);
 int cmd_xdcp(Call& call);
 int cmd_prsync(Call& call);
+int cmd_rsync(Call& call);
 int cmd_updatenode(Call& call);
 int cmd_snmove(Call& call);
 int cmd_makeconservercf(Call& call);

@@ -128,13 +128,14 @@ bool create_server(const Hosts& hosts, const Cluster& cluster, const Machine& se
   return control_boot(words, self) == 0;
 }
 
-// Consoles and hardware connections as makeconservercf and mkhwconn left them.
+// Consoles, and connections to CECs and frames, as makeconservercf and mkhwconn left them.
 void seed_control(const Hosts& hosts, Lookup* lookup) {
   std::map<std::string, std::string> consoles, connections;
   for (const auto& machine : hosts.all()) {
     if (machine.kind == Machine::Kind::kNode && !lookup->text(machine.name(), "nodehm", "cons").empty()) {
       consoles[lookup->text(machine.name(), "nodehm", "conserver")] += machine.name() + "\n";
-    } else if (machine.kind == Machine::Kind::kDevice) {
+    } else if (const std::string type = lookup->text(machine.name(), "ppc", "nodetype");
+               machine.kind == Machine::Kind::kDevice && !type.empty() && type != "hmc") {
       connections[split(lookup->text(machine.name(), "noderes", "servicenode"), ',')[0]] += machine.name() + "\n";
     }
   }

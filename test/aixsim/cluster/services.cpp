@@ -34,16 +34,27 @@ int cmd_ping(Call& call) {
 
 namespace {
 
-// Each node's monserver takes it over; "monitored" of its folder says which nodes it watches.
+// Each node's monserver takes it over; "monitored" of its folder says which nodes it watches. On the nodes, which keep
+// the server that they had, only with -r (moncfg.1, monstart.1): "monserver" of a node's folder says to whom it
+// reports.
 int monitor(Call& call, const std::string& name, bool starts) {
-  if (call.args.empty() || call.args.size() > 2 || starts_with(call.args[0], "-")) {
-    return call.fail("Usage: " + name + " name [noderange]\n");
+  Strings words;
+  bool remote = false;
+  for (const auto& arg : call.args) {
+    if (arg == "-r" || arg == "--remote") {
+      remote = true;
+    } else if (starts_with(arg, "-")) {
+      return call.fail("Usage: " + name + " name [noderange] [-r|--remote]\n");
+    } else {
+      words.push_back(arg);
+    }
   }
+  if (words.empty() || words.size() > 2) return call.fail("Usage: " + name + " name [noderange] [-r|--remote]\n");
   const Hosts hosts = Hosts::of(call.node);
   const TableStore store(call.node);
   Lookup lookup(store);
   Strings nodes = all_nodes(&lookup);
-  if (call.args.size() == 2 && !range_of(call, &lookup, call.args[1], &nodes)) return 1;
+  if (words.size() == 2 && !range_of(call, &lookup, words[1], &nodes)) return 1;
   int status = 0;
   std::map<std::string, Strings> wanted;
   for (const auto& node : nodes) {
@@ -55,6 +66,14 @@ int monitor(Call& call, const std::string& name, bool starts) {
     if (!machine || !hosts.folder(*machine).get("down").empty()) {
       status = call.fail(name + ": Error: " + server + " does not answer\n");
       continue;
+    }
+    for (const auto& node : remote && !starts ? watched : Strings{}) {
+      const Node folder = hosts.folder(*hosts.find(node));
+      if (folder.get("down").empty() && folder.get("ssh").empty()) {
+        folder.write("monserver", server + "\n");
+      } else {
+        status = call.fail(node + ": Error: no answer, it keeps its monitoring server\n");
+      }
     }
     if (!starts) continue;
     const Node folder = hosts.folder(*machine);

@@ -92,16 +92,11 @@ int cmd_makeconservercf(Call& call) {
 
 namespace {
 
-// The control points (HMCs) that a range means: themselves, or those of its nodes.
-bool control_points(Call& call, Lookup* lookup, const std::string& range, Strings* points) {
-  Strings nodes;
-  if (!range_of(call, lookup, range, &nodes)) return false;
-  for (const auto& node : nodes) {
-    const std::string hcp = lookup->text(node, "ppc", "hcp");
-    const std::string& point = hcp.empty() ? node : hcp;
-    if (!contains(*points, point)) points->push_back(point);
-  }
-  return true;
+// CECs and frames are connected to; an HMC is not, its service node logs in to it (mkhwconn.1, rmhwconn.1).
+bool is_connected_to(Lookup* lookup, const std::string& device) {
+  std::string type = lookup->text(device, "ppc", "nodetype");
+  if (type.empty()) type = lookup->text(device, "nodetype", "nodetype");
+  return contains({"cec", "frame", "fsp", "bpa"}, type);
 }
 
 // Where a control point is reached from: the first of its servicenode, else the management node.
@@ -110,38 +105,62 @@ const Machine* controller(const Hosts& hosts, Lookup* lookup, const std::string&
   return list.empty() ? &hosts.all()[0] : hosts.find(list[0]);
 }
 
-int connections(Call& call, bool make) {
-  const std::string name = make ? "mkhwconn" : "rmhwconn";
-  std::string range;
-  for (const auto& arg : call.args) {
-    if (arg == "-t" || arg == "-V") continue;
-    if (starts_with(arg, "-") || !range.empty()) return call.fail("Usage: " + name + " <noderange> [-t] [-V]\n");
-    range = arg;
+// The words of the two manual pages. mkhwconn without -t, -p or -s is refused, and so is -t together with -p.
+bool parse_connection(const Strings& args, bool make, std::string* range, std::string* why) {
+  const Strings with_value = make ? Strings{"-p", "-P", "-T", "--port"} : Strings{"-T"};
+  Strings flags;
+  for (size_t i = 0; i < args.size(); ++i) {
+    const std::string& arg = args[i];
+    if (arg == "-V" || arg == "--verbose") continue;
+    if (contains(with_value, arg)) {
+      if (++i >= args.size()) return false;
+      if (arg == "-T" && args[i] != "lpar" && args[i] != "fnm") return false;
+      flags.push_back(arg);
+    } else if (make && (arg == "-t" || arg == "-s")) {
+      flags.push_back(arg);
+      if (arg == "-s" && i + 1 < args.size() && !range->empty() && !starts_with(args[i + 1], "-")) ++i;
+    } else if (starts_with(arg, "-") || !range->empty()) {
+      return false;
+    } else {
+      *range = arg;
+    }
   }
-  if (range.empty()) return call.fail("Usage: " + name + " <noderange> [-t] [-V]\n");
+  if (range->empty()) return false;
+  if (make && !contains(flags, "-t") && !contains(flags, "-p") && !contains(flags, "-s")) {
+    *why = "Flag -t or -p or -s must be used.\n";
+  } else if (contains(flags, "-t") && contains(flags, "-p")) {
+    *why = "Flags -t and -p cannot be used together.\n";
+  } else if (contains(flags, "-P") && !contains(flags, "-p")) {
+    *why = "Flags -P can only be used when flag -p is specified.\n";
+  }
+  return why->empty();
+}
+
+int connections(Call& call, bool make) {
+  const std::string usage = make ? "Usage: mkhwconn <noderange> -t|-p <hmc>|-s [<hmc>] [-P <passwd>] [-T lpar|fnm] "
+                                   "[--port 0|1] [-V]\n"
+                                 : "Usage: rmhwconn <noderange> [-T lpar|fnm] [-V]\n";
+  std::string range, why;
+  if (!parse_connection(call.args, make, &range, &why)) return call.fail(why + usage);
   const Hosts hosts = Hosts::of(call.node);
   const TableStore store(hosts.manager());
   Lookup lookup(store);
   Strings points;
-  if (!control_points(call, &lookup, range, &points)) return 1;
+  if (!range_of(call, &lookup, range, &points)) return 1;
+  for (const auto& point : points) {
+    if (!is_connected_to(&lookup, point)) return call.fail(point + ": Node type is incorrect.\n" + usage);
+  }
   int status = 0;
   // On a service node it is about that server's own connections, whoever the tables name (6.2: "on the old one").
   const bool here = call.node.root() != hosts.manager().root() && call.node.setting("server") == "yes";
   for (const auto& point : points) {
-    if (here && !make) {
-      Strings lines = lines_of(call.node, "hwconn");
-      lines.erase(std::remove(lines.begin(), lines.end(), point), lines.end());
-      write_lines(call.node, "hwconn", lines);
-      call.out += point + ": Success\n";
-      continue;
-    }
-    const Machine* const server = controller(hosts, &lookup, point);
-    if (!server || !answers(hosts.folder(*server))) {
+    const Machine* const server = here ? nullptr : controller(hosts, &lookup, point);
+    if (!here && (!server || !answers(hosts.folder(*server)))) {
       status = call.fail(point + ": Error: its service node " +
                          (server ? server->name() + " does not answer" : "is unknown") + "\n");
       continue;
     }
-    const Node folder = hosts.folder(*server);
+    const Node folder = here ? call.node : hosts.folder(*server);
     Strings lines = lines_of(folder, "hwconn");
     lines.erase(std::remove(lines.begin(), lines.end(), point), lines.end());
     if (make) lines.push_back(point);
@@ -158,7 +177,8 @@ int cmd_rmhwconn(Call& call) { return connections(call, false); }
 
 namespace {
 
-// Whether hardware control reaches a node now: through the server of its control point, connected by mkhwconn.
+// Whether hardware control reaches a node now: through the server of its control point, which logs in to an HMC, and
+// needs a connection by mkhwconn to a CEC or a frame.
 bool controlled(Call& call, const Hosts& hosts, Lookup* lookup, const std::string& node) {
   const std::string point = lookup->text(node, "ppc", "hcp");
   if (point.empty()) {
@@ -170,7 +190,7 @@ bool controlled(Call& call, const Hosts& hosts, Lookup* lookup, const std::strin
     call.fail(node + ": Error: the service node of " + point + " does not answer\n");
     return false;
   }
-  if (!contains(lines_of(hosts.folder(*server), "hwconn"), point)) {
+  if (is_connected_to(lookup, point) && !contains(lines_of(hosts.folder(*server), "hwconn"), point)) {
     call.fail(node + ": Error: " + server->name() + " has no connection to " + point + "\n");
     return false;
   }
@@ -311,6 +331,9 @@ int cmd_snmove(Call& call) {
         "              [-P|--postscripts script1,script2...|all]\n"
         "       snmove -s|--source sn1 [-S|--sourcen sn1n] [-d|--dest sn2] [-D|--destn sn2n] [-i|--ignorenodes] ...\n");
   }
+  if (move.database_only && move.given_scripts) {
+    return call.fail("-P and -i flags cannot be specified at the same time.\n");
+  }
   const Hosts hosts = Hosts::of(call.node);
   const TableStore store(call.node);
   int status = 0;
@@ -335,8 +358,8 @@ int cmd_snmove(Call& call) {
         status = call.fail("Error: " + node + ": no backup service node in its servicenode list\n");
         continue;
       }
-      // 6.1 (333-340): it warns on AIX for more than two.
-      if (list.size() > 2) call.err += "Warning: " + node + " has more than two service nodes\n";
+      // 6.1 (333-340): it warns on AIX for more than two, where it has to choose the new one itself.
+      if (move.dest.empty() && list.size() > 2) call.err += "Warning: " + node + " has more than two service nodes\n";
       // Without -D snmove takes the management node's name of the server, which need not be the node-facing one (6.2).
       const std::string& to = turned.list[0];
       const std::string facing = move.dest_facing.empty() ? to : move.dest_facing;
@@ -348,7 +371,13 @@ int cmd_snmove(Call& call) {
       };
       follows(&noderes, "nfsserver", facing);
       follows(&noderes, "tftpserver", facing);
-      follows(&noderes, "monserver", to);
+      // "Not valid. It will not be reset": one word, without the name that the node has for it (snmove.pm).
+      const std::string monitor = lookup.text(node, "noderes", "monserver");
+      if (!monitor.empty() && monitor.find(',') == std::string::npos) {
+        call.err += node + ": noderes.monserver \"" + monitor + "\" is not valid. It will not be reset.\n";
+      } else if (!monitor.empty() && split(monitor, ',')[0] == turned.from) {
+        noderes.set(node, "monserver", to + "," + facing);
+      }
       follows(&nodehm, "conserver", to);
       masters[node] = facing;
       old_masters[node] = master;

@@ -175,9 +175,12 @@ int cmd_xdcp(Call& call) {
   return copy_to(call, words[0], Strings(words.begin() + 1, words.end() - 1), words.back(), false);
 }
 
-// prsync [-o OPTIONS] SOURCE... RANGE:TARGET
+// prsync [-o OPTIONS] SOURCE RANGE:TARGET: on the management node only (prsync.1), and of one source (xcat 1.7).
 int cmd_prsync(Call& call) {
-  const auto usage = [&] { return call.fail("Usage: prsync [-o rsyncopts] <sources> <noderange>:<target>\n"); };
+  const auto usage = [&] { return call.fail("Usage: prsync [-o rsyncopts] <source> <noderange>:<target>\n"); };
+  if (call.node.root() != Hosts::of(call.node).manager().root()) {
+    return call.fail("prsync: must be run on the management node\n");
+  }
   Strings words;
   for (size_t i = 0; i < call.args.size(); ++i) {
     if (call.args[i] == "-o" && i + 1 < call.args.size()) {
@@ -189,7 +192,7 @@ int cmd_prsync(Call& call) {
     }
   }
   const size_t at = words.empty() ? std::string::npos : words.back().rfind(':');
-  if (words.size() < 2 || at == std::string::npos) return usage();
+  if (words.size() != 2 || at == std::string::npos) return usage();
   const std::string range = words.back().substr(0, at), target = words.back().substr(at + 1);
   words.pop_back();
   return copy_to(call, range, words, target, true);

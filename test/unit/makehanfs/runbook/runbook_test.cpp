@@ -154,7 +154,9 @@ TEST_CASE("runbook: the templates name only values that there are") {
   xcat::Tables routes = tables_without({"noderes"});
   add(routes, "routes", "#routename,net,mask,gateway\n\"tosite\",\"192.0.2.0\",\"255.255.255.0\",\"asn01-ml0\"\n");
   add(routes, "noderes", "#node,routenames\n\"rack01\",\"tosite\"\n");
-  for (const xcat::Tables* tables : std::array<const xcat::Tables*, 2>{&usual, &routes})
+  xcat::Tables cecs = tables_without({"ppc"});
+  add(cecs, "ppc", "#node,hcp,nodetype\n\"rack01\",\"hmc1\",\n\"hmc1\",,\"cec\"\n");
+  for (const xcat::Tables* tables : std::array<const xcat::Tables*, 3>{&usual, &routes, &cecs})
     for (const Cluster& cluster : {pair(), three()})
       add_names(outage::values_of(*outage::make_outage_impact(cluster, *tables, settings, "asn01")), known);
   for (const auto& entry : runbook_templates()) {
@@ -200,11 +202,11 @@ TEST_CASE("runbook: one group of commands for each backup") {
   for (std::size_t i = 0; i < 60; ++i) cluster.nodes[i].servers.resize(2);
   const Runbook runbook = runbook_of(cluster, tables_without());
   CHECK(commands(runbook, "move.snmove:asn02") ==
-        Lines{"snmove 'cn[001-015]' -s asn01 -d asn02 -D asn02-ml0 -P setupnfsv4replication"});
-  CHECK(commands(runbook, "move.snmove:asn03") ==
-        Lines{"snmove 'cn[016-030]' -s asn01 -d asn03 -D asn03-ml0 -P setupnfsv4replication"});
+        Lines{"snmove 'cn[001-015]' -d asn02 -D asn02-ml0 -i",
+              "updatenode 'cn[001-015]' -P syslog,setupntp,mkresolvconf,setupnfsv4replication"});
+  CHECK(commands(runbook, "move.snmove:asn03").front() == "snmove 'cn[016-030]' -d asn03 -D asn03-ml0 -i");
   CHECK(commands(runbook, "home.snmove:asn03") ==
-        Lines{"snmove 'cn[016-030]' -s asn03 -d asn01 -D asn01-ml0 -P setupnfsv4replication"});
+        Lines{"snmove 'cn[016-030]' -d asn01 -D asn01-ml0 -P setupnfsv4replication"});
 }
 
 TEST_CASE("runbook: snmove knows pairs only, so nodes with three servers are moved by their tables, in their order") {
@@ -237,7 +239,7 @@ TEST_CASE(
         "cure: move it");
   CHECK(step(runbook, "automatic.nfs") == nullptr);
   CHECK(step(runbook, "lost.hang")->nodes.size() == 30);
-  CHECK(commands(runbook, "move.snmove:asn02") == Lines{"snmove 'cn[001-030]' -s asn01 -d asn02 -D asn02-ml0 -i"});
+  CHECK(commands(runbook, "move.snmove:asn02") == Lines{"snmove 'cn[001-030]' -d asn02 -D asn02-ml0 -i"});
   CHECK(commands(runbook, "move.reboot:1") == Lines{"rnetboot cn001"});
   CHECK(step(runbook, "recover.resync") == nullptr);
 
@@ -259,7 +261,7 @@ TEST_CASE("runbook: nodes that have the server first but are not in its domain a
   const Runbook runbook = runbook_of(cluster, tables_without());
   REQUIRE(step(runbook, "lost.outside") != nullptr);
   CHECK(step(runbook, "lost.outside")->nodes == Lines{"cn007"});
-  CHECK(commands(runbook, "move.snmove:asn09").front().find("snmove cn007 -s asn01 -d asn09 -D asn09-ml0") == 0);
+  CHECK(commands(runbook, "move.snmove:asn09").front().find("snmove cn007 -d asn09 -D asn09-ml0") == 0);
 }
 
 TEST_CASE("runbook: a server that is the only one of its nodes") {
@@ -290,14 +292,14 @@ TEST_CASE("runbook: paths of the tools, the engine and its words are those of th
   CHECK(commands(runbook, "recover.same").front().find("sudo 'sh -c '\\''cd /install && find") != std::string::npos);
   CHECK(commands(runbook, "check.status") ==
         Lines{"makehanfs status --engine pdsh --engine-option=-R --engine-option=ssh --engine-prefix=sudo "
-              "--node-command /opt/x/node"});
+              "--node-command /opt/x/node 'cn[001-060]'"});
   for (const RunbookSection& one : runbook.sections)
     for (const RunbookStep& found : one.steps)
       for (const Lines* lines : {&found.commands, &found.checks})
         for (const std::string& line : *lines) {
           CHECK(line.rfind("xdsh", 0) != 0);
           CHECK(line.find("/xcatpost/") == std::string::npos);
-          CHECK(line.find("/install/prescripts/") == std::string::npos);
+          CHECK(line.find("/install/prescripts/hanfs/") == std::string::npos);
         }
 }
 
@@ -363,8 +365,8 @@ TEST_CASE("runbook: a list in monserver keeps its form, and snmove's gap nimserv
   const Runbook runbook = runbook_of(pair(), tables_without());
   CHECK(commands(runbook, "move.monserver:asn02").front() == "nodech 'cn[001-030]' noderes.monserver=asn02,asn02-ml0");
   CHECK(commands(runbook, "home.monserver:asn02") == Lines{"nodech 'cn[001-030]' noderes.monserver=asn01,asn01-ml0",
-                                                           "moncfg rmcmon 'cn[001-030]'",
-                                                           "monstart rmcmon 'cn[001-030]'"});
+                                                           "moncfg rmcmon 'cn[001-030]' -r",
+                                                           "monstart rmcmon 'cn[001-030]' -r"});
   CHECK(commands(runbook, "move.nimserver:asn02") == Lines{"nodech 'cn[001-030]' noderes.nimserver=asn02-ml0"});
   // snmove does xcatmaster for the nodes that it moves.
   CHECK(step(runbook, "move.xcatmaster:asn02") == nullptr);
@@ -376,20 +378,87 @@ TEST_CASE("runbook: a name of the backup that nobody knows is no command") {
   const Runbook runbook = runbook_of(cluster, tables_without());
   CHECK(commands(runbook, "move.monserver:asn02").empty());
   CHECK_FALSE(step(runbook, "move.monserver:asn02")->cautions.empty());
-  CHECK(commands(runbook, "move.snmove:asn02") ==
-        Lines{"snmove 'cn[001-030]' -s asn01 -d asn02 -D 10.40.0.2 -P setupnfsv4replication"});
+  CHECK(commands(runbook, "move.snmove:asn02").front() == "snmove 'cn[001-030]' -d asn02 -D 10.40.0.2 -i");
 }
 
 TEST_CASE("runbook: hardware control of a control point that the server looks after") {
   const Runbook runbook = runbook_of(pair(), tables_without());
-  CHECK(commands(runbook, "move.control-point:asn02") == Lines{"chdef hmc1 servicenode=asn02", "mkhwconn hmc1"});
-  CHECK(commands(runbook, "planned.control-point:asn02") ==
-        Lines{"rmhwconn hmc1", "chdef hmc1 servicenode=asn02", "mkhwconn hmc1"});
-  CHECK(commands(runbook, "home.control-point:asn02") ==
-        Lines{"rmhwconn hmc1", "chdef hmc1 servicenode=asn01", "mkhwconn hmc1"});
+  CHECK(commands(runbook, "move.control-point:asn02") == Lines{"chdef hmc1 servicenode=asn02"});
+  CHECK(commands(runbook, "planned.control-point:asn02") == Lines{"chdef hmc1 servicenode=asn02"});
+  CHECK(commands(runbook, "home.control-point:asn02") == Lines{"chdef hmc1 servicenode=asn01"});
+  CHECK(step(runbook, "recover.control-point") == nullptr);
+  CHECK(says(step(runbook, "move.control-point:asn02")->cautions, "`mkhwconn NODERANGE -t`"));
   // A list is turned.
   CHECK(commands(runbook_of(pair(), tables_without(), "asn02"), "move.control-point:asn01").front() ==
         "chdef hmc2 servicenode=asn01,asn02");
+}
+
+// mkhwconn.1, rmhwconn.1: "connections for FSP and BPA nodes"; one of -t, -p and -s is needed.
+TEST_CASE("runbook: a CEC or a frame is connected to, an HMC is not, and where nobody says which the book asks") {
+  struct Known {
+    const char* table;
+    const char* text;
+    bool connected;
+    bool asks;
+  };
+  for (const Known& known :
+       {Known{"ppc", "#node,hcp,nodetype\n\"rack01\",\"hmc1\",\n\"hmc1\",,\"cec\"\n", true, false},
+        Known{"ppc", "#node,hcp,nodetype\n\"rack01\",\"hmc1\",\n\"hmc1\",,\"hmc\"\n", false, false},
+        Known{"nodetype", "#node,nodetype\n\"hmc1\",\"frame\"\n", true, false},
+        Known{"nodehm", "#node,mgt\n\"hmc1\",\"fsp\"\n", true, false},
+        Known{"nodehm", "#node,mgt\n\"hmc1\",\"hmc\"\n", false, false},
+        Known{"nodehm", "#node,mgt\n\"hmc1\",\"ivm\"\n", false, true}}) {
+    INFO(known.text);
+    xcat::Tables tables = tables_without({known.table});
+    add(tables, known.table, known.text);
+    const Runbook runbook = runbook_of(pair(), tables);
+    CHECK((commands(runbook, "move.control-point:asn02") ==
+           (known.connected ? Lines{"chdef hmc1 servicenode=asn02", "mkhwconn hmc1 -t"}
+                            : Lines{"chdef hmc1 servicenode=asn02"})));
+    CHECK((commands(runbook, "home.control-point:asn02") ==
+           (known.connected ? Lines{"rmhwconn hmc1", "chdef hmc1 servicenode=asn01", "mkhwconn hmc1 -t"}
+                            : Lines{"chdef hmc1 servicenode=asn01"})));
+    CHECK((step(runbook, "recover.control-point") != nullptr) == known.connected);
+    CHECK(says(step(runbook, "move.control-point:asn02")->cautions, "mkhwconn") == known.asks);
+  }
+}
+
+TEST_CASE("runbook: it begins with about ten lines for the night, and its parts are named") {
+  const auto all = [](const Runbook& runbook) {
+    std::string text;
+    for (const std::string& line : runbook.in_short) text += line + "\n";
+    return text;
+  };
+  const Runbook runbook = runbook_of(pair(), tables_without());
+  CHECK(runbook.in_short.size() >= 8);
+  CHECK(runbook.in_short.size() <= 11);
+  for (const char* words : {"Is it dead? `ping", "NFS: nothing to do. 30 nodes", "5 minutes", "`makehanfs status ",
+                            "consoles of", "rnetboot", "Boot no node of asn01 tonight", "NFS does not serve before"})
+    CHECK_MESSAGE(all(runbook).find(words) != std::string::npos, words);
+  const std::string text = markdown_of(runbook);
+  CHECK(text.find("## In short") < text.find("## Contents"));
+  CHECK(text.find("## Contents") < text.find("# Tonight"));
+  CHECK(text.find("# Tonight") < text.find("# The next day"));
+  // snmove is nothing for the night, and does not look like what is.
+  CHECK(section(runbook, "stay").part == "The next day");
+  CHECK(says({section(runbook, "stay").steps.front().id}, "move.snmove"));
+  CHECK(section(runbook, "move").part == "Tonight");
+
+  // Nothing fails over: nobody is told that there is nothing to do, and the move of hung nodes is work of the night.
+  Cluster unsound = pair();
+  unsound.domains[0].valid = false;
+  const Runbook hung = runbook_of(unsound, tables_without());
+  CHECK(all(hung).find("nothing to do") == std::string::npos);
+  CHECK(all(hung).find("nothing fails over by itself") != std::string::npos);
+  const std::vector<RunbookStep>& steps = section(hung, "move").steps;
+  CHECK(std::any_of(steps.begin(), steps.end(), [](const RunbookStep& one) { return one.id == "move.snmove:asn02"; }));
+
+  // Shared disks are not copied, so nothing is stale.
+  Settings settings;
+  settings.access = "rw";
+  const Runbook shared = runbook_of(pair(), tables_without(), "asn01", settings);
+  CHECK(all(shared).find("GPFS first") != std::string::npos);
+  CHECK(all(shared).find("its files are of before") == std::string::npos);
 }
 
 TEST_CASE("runbook: the expected seconds follow the settings") {
@@ -492,7 +561,16 @@ TEST_CASE("runbook: nodes of other servers whose only gateway it is") {
 
 TEST_CASE("runbook: own disks are copied with their times, shared ones are not copied") {
   const Runbook own = runbook_of(pair(), tables_without());
-  CHECK(commands(own, "recover.resync") == Lines{"ssh asn02 '/opt/xcat/bin/prsync -o rltHpEAogDz /install asn01:/'"});
+  const Lines copies = commands(own, "recover.resync");
+  CHECK(copies.front() == "ssh asn02 'rsync -aH /install/nim/spot/ asn01:/install/nim/spot/'");
+  // Never the whole, and never what belongs to one node.
+  for (const std::string& line : copies) {
+    CHECK(line.find("rsync -a") != std::string::npos);
+    CHECK(line.find(" /install/ ") == std::string::npos);
+    for (const char* owned : {"paging", "dump", "nim/root", "statelite"})
+      CHECK_MESSAGE(line.find(owned) == std::string::npos, line);
+  }
+  CHECK(step(own, "recover.hung") != nullptr);
   CHECK(step(own, "recover.order") == nullptr);
   Settings settings;
   settings.access = "rw";
@@ -644,7 +722,9 @@ TEST_CASE("runbook: JSON holds all of it") {
       if (!found["commands"].empty()) CHECK_FALSE(found["expect"].get<std::string>().empty());
     }
   CHECK(ids.count("automatic.nfs") == 1);
-  CHECK(object["sections"].size() == 7);
+  CHECK(object["sections"].size() == 8);
+  CHECK(object["sections"][0]["part"] == "Tonight");
+  CHECK(object["in_short"].size() == runbook.in_short.size());
 }
 
 }  // namespace

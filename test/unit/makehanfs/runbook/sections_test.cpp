@@ -12,10 +12,10 @@ using Lines = std::vector<std::string>;
 
 TEST_CASE("runbook: the form that the templates fill") {
   const std::vector<RunbookSection> sections = read_sections(
-      "## check Is it dead?\nFirst this,\n\nthen that.\n### check.ping Does it answer?\nA reason.\n"
+      "# Tonight\n## check Is it dead?\nFirst this,\n\nthen that.\n### check.ping Does it answer?\nA reason.\n"
       "Run: ping -c 3 asn01\nRun on asn01 for 10 s: lssrc -g nfs\nLook: nodels cn[1-2]\nLook on asn01 for 60 s: a | b\n"
       "Expected: One\nthing.\nExpected: Another.\nAbout 0.5 s: a document\nMind: A.\nMind: B.\nNodes: cn1 cn2\n"
-      "### check.two Two\n\nNothing to do: Not this.\n## next Next\n",
+      "### check.two Two\n\nNothing to do: Not this.\n# The next\n## next Next\n",
       Settings{});
   REQUIRE(sections.size() == 2);
   CHECK(sections[0].id == "check");
@@ -37,6 +37,13 @@ TEST_CASE("runbook: the form that the templates fill") {
   CHECK(sections[0].steps[1].nodes.empty());
   CHECK(!sections[0].steps[1].expected_seconds);
   CHECK(sections[1].steps.empty());
+  CHECK(sections[0].part == "Tonight");
+  CHECK(sections[1].part == "The next");
+}
+
+TEST_CASE("runbook: a list, whose values begin no entry") {
+  CHECK(read_list("* A\nb.\n\n* C " + encoded("d\n* e") + ".\n") == Lines{"A b.", "C d\n* e."});
+  CHECK(read_list("").empty());
 }
 
 TEST_CASE("runbook: a value stays a value in that form") {

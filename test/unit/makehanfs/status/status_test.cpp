@@ -191,7 +191,7 @@ TEST_CASE("all nodes through an engine: each in its state, with the reason") {
   CHECK(balances[1].guests == std::vector<std::size_t>{0});
   const auto ways = failback_steps(cluster, status);
   REQUIRE(ways.size() == 1);
-  CHECK(ways[0].command == "rnetboot cn01");
+  CHECK(ways[0].commands == std::vector<std::string>{"rnetboot cn01"});
   CHECK_FALSE(ways[0].serving);
 
   const std::string text = text_of(cluster, status, false);
@@ -207,7 +207,7 @@ TEST_CASE("all nodes through an engine: each in its state, with the reason") {
   CHECK(json["nodes"][0]["server"] == "asn02");
   CHECK(json["nodes"][0]["primary"] == "asn01");
   CHECK(json["nodes"][3]["server"].is_null());
-  CHECK(json["home"][0]["command"] == "rnetboot cn01");
+  CHECK(json["home"][0]["commands"][0] == "rnetboot cn01");
 }
 
 namespace {
@@ -304,9 +304,33 @@ TEST_CASE("a boot brings no replica to a node whose tables give it none") {
   ClusterStatus status;
   status.nodes.assign(7, {State::primary, 0, "", ""});
   status.nodes[0] = state;
-  CHECK(replicas_command(cluster, status).empty());
+  CHECK(without_replica(cluster, status).commands.empty());
+  CHECK(without_replica(cluster, status).unsound == std::vector<std::size_t>{0});
+  CHECK(text_of(cluster, status, false).find("in no sound domain (1 node); the tables first") != std::string::npos);
   cluster.domains[0].valid = true;
-  CHECK(replicas_command(cluster, status) == "rnetboot cn01");
+  CHECK(without_replica(cluster, status).commands == std::vector<std::string>{"rnetboot cn01"});
+  CHECK(without_replica(cluster, status).unsound.empty());
+}
+
+// As the runbook does it: one node shows whether it works at all.
+TEST_CASE("nobody is told to boot all nodes at once") {
+  Cluster cluster = small_cluster();
+  while (cluster.nodes.size() < 100) cluster.nodes.push_back(cluster.nodes.front());
+  for (std::size_t i = 0; i < 100; ++i) cluster.nodes[i].name = "cn" + std::to_string(100 + i);
+  ClusterStatus status;
+  status.nodes.assign(100, {State::backup, 1, "0.3s", ""});
+  for (NodeState& node : status.nodes) node.no_replica = true;
+  for (Node& node : cluster.nodes) node = {node.name, 0, {0, 1}};
+  const auto ways = failback_steps(cluster, status);
+  REQUIRE(ways.size() == 1);
+  const std::vector<std::string> wanted{"rnetboot cn100",         "rnetboot 'cn[101-120]'", "rnetboot 'cn[121-140]'",
+                                        "rnetboot 'cn[141-160]'", "rnetboot 'cn[161-180]'", "rnetboot 'cn[181-199]'"};
+  CHECK(ways[0].commands == wanted);
+  CHECK(without_replica(cluster, status).commands == wanted);
+  const std::string text = text_of(cluster, status, false);
+  CHECK(text.find("  rnetboot cn100\n  rnetboot 'cn[101-120]'\n  rnetboot 'cn[121-140]'\n  and 3 more boots") !=
+        std::string::npos);
+  CHECK(text_of(cluster, status, true).find("  rnetboot 'cn[181-199]'\n") != std::string::npos);
 }
 
 TEST_CASE("an engine that cannot be started: nothing is known, status 3") {
@@ -342,7 +366,7 @@ TEST_CASE("names fold into noderanges that a shell takes") {
   // Where there is no replica tuning does not help.
   status.nodes[3].no_replica = true;
   CHECK(tuning_command(cluster, status) == "updatenode 'cn[01-03],cn05,cn06,lost' -P setupnfsv4replication");
-  CHECK(replicas_command(cluster, status) == "rnetboot cn04");
+  CHECK(without_replica(cluster, status).commands == std::vector<std::string>{"rnetboot cn04"});
   CHECK(text_of(cluster, status, false).find("cn01,cn03  2      not ready  A       asn01    asn01 ") !=
         std::string::npos);
   status.nodes.assign(7, {State::primary, 0, "", ""});
