@@ -29,10 +29,10 @@ struct DomainProgress {
   bool begun = false;    // a server was changed, or its nodes were shut down: it is finished whatever happens elsewhere
   bool stopped = false;  // its nodes were shut down
   std::set<std::string> were_up;  // nodes that could be reached when they were shut down
-  bool unbootable = false;  // the command that boots them failed
-  bool looked = false;      // its servers were asked whether there is anything to do
-  bool needed = false;      // for one of them there is
-  std::string broken;       // why it is not continued; empty: it is
+  bool unbootable = false;        // the command that boots them failed
+  bool looked = false;            // its servers were asked whether there is anything to do
+  bool needed = false;            // for one of them there is
+  std::string broken;             // why it is not continued; empty: it is
 };
 
 class Dispatcher {

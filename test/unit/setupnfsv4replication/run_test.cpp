@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "support/simulated_system.hpp"
 #include "lib/run/fake_runner.hpp"
+#include "support/simulated_system.hpp"
 
 namespace {
 
