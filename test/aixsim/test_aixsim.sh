@@ -953,11 +953,11 @@ ok "the second network" "$N/exportfs" -i -o vers=4,noauto,replicas=/install@198.
 cn=$work/cn017
 S1=$work/s1
 S2=$work/s2
-pair() { # STATE1 STATE2
+pair() { # STATE1 STATE2 [CLIENT-STATE]
   rm -rf "$S1" "$S2" "$cn"
   "$sim" boot "$S1" --server --exports $1
   "$sim" boot "$S2" --server --exports $2 --address 203.0.113.14
-  "$sim" boot "$cn"
+  "$sim" boot "$cn" --variant client-state=${3:-held}
   "$sim" link "$cn" "$S1" "$S2" >"$work/linked"
 }
 usr() { "$sim" -C "$cn" "$@" | awk '$1 == "/usr" { print $NF }'; }
@@ -1000,7 +1000,11 @@ same "no nfsrgyd there: it hangs" nobody "$(usr fail $A)"
 "$sim" -C "$S2" variant nfsrgyd-serving=ignored
 same "nfsrgyd-serving=ignored" $R "$(usr use)"
 pair right right
-same "the node is a client" "cn017 /install/nim/spot/71Bdskl/usr vers=4" "$("$sim" -C "$S1" client list | grep usr)"
+same "the node is a client" "cn017 /install/nim/spot/71Bdskl/usr vers=4 state" "$("$sim" -C "$S1" client list | grep usr)"
+status "withdrawn under a client with state" 1 "$S1/usr/sbin/exportfs" -u /install
+same "it is still exported" 1 "$("$S1/usr/sbin/exportfs" | grep -c '^/install')"
+pair right right none
+same "a client without state" "cn017 /install/nim/spot/71Bdskl/usr vers=4" "$("$sim" -C "$S1" client list | grep usr)"
 "$S1/usr/sbin/exportfs" -u /install
 has "its interruption" '^/install withdrawn .* clients cn017$' "$("$sim" -C "$S1" interruptions)"
 same "withdrawn: it moves when used" $R "$(usr use)"
@@ -1008,13 +1012,14 @@ pair right right
 "$S1/usr/bin/stopsrc" -s nfsd >/dev/null
 same "nfsd stopped: it moves when used" $R "$(usr use)"
 pair plain plain
+"$cn/usr/sbin/shutdown" -F >/dev/null
 for server in "$S1" "$S2"; do
   if [[ $server == "$S1" ]]; then list=/install@$A:/install@$R; else list=/install@$R:/install@$A; fi
   "$server/usr/sbin/rmnfsexp" -d /install
   "$server/usr/sbin/chnfs" -R on
   "$server/usr/sbin/mknfsexp" -d /install -B -v 4 -g "$list" -x -t ro -r '*'
 done
-same "set up, not yet mounted again" "" "$(replicas)"
+same "set up, not yet booted" "" "$(replicas)"
 ok "boot" "$sim" boot "$cn"
 same "set up and booted" $R "$(replicas)"
 same "it fails over" $R "$(usr fail $A)"

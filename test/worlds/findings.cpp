@@ -31,7 +31,7 @@ Words leave_of(const World& world, const Words& options) {
   allow("--disruptive", {"interrupted", "foreign-export-down", "domain-changed"});
   allow("--alone", {"withdrawn-alone"});
   // There each call takes back what the call before it set.
-  const Deed replace{Deed::Kind::control, {"variant", "setfsoptions=replace"}, ""};
+  const Deed replace = control({"variant", "setfsoptions=replace"});
   if (std::any_of(world.before.begin(), world.before.end(),
                   [&](const Deed& deed) { return deed.words == replace.words; }))
     kinds.emplace_back("failover-slower");
@@ -54,7 +54,7 @@ class Play {
   WorldResult all() {
     machine_.pass(std::chrono::seconds(3));  // what was stopped by hand is gone
     if (world_.program == Program::server)
-      machine_.do_deed({Deed::Kind::control, {"harm", "directory", directory_of(world_.settings)}, ""});
+      machine_.do_deed(control({"harm", "directory", directory_of(world_.settings)}));
     const Truth untouched = truth_of(machine_.node(), world_.program);
     for (const Deed& fault : world_.faults) machine_.do_deed(fault);
     Words first = world_.settings;
@@ -62,8 +62,7 @@ class Play {
     run("first", first, world_.events);
     const bool disk_was_full = std::any_of(world_.events.begin(), world_.events.end(),
                                            [](const Event& event) { return event.deed.kind == Deed::Kind::disk_full; });
-    for (Words words : {Words{"fault", "clear"}, Words{"delay", "0"}})
-      machine_.do_deed({Deed::Kind::control, words, ""});
+    for (Words words : {Words{"fault", "clear"}, Words{"delay", "0"}}) machine_.do_deed(control(words));
     machine_.do_deed({Deed::Kind::disk_free, {}, ""});
     machine_.pass(std::chrono::seconds(60));
     Truth goal = untouched;
@@ -137,15 +136,14 @@ class Play {
 
   const RunResult& run(const std::string& name, const Words& options, const std::vector<Event>& events) {
     now_ = name + " run";
-    machine_.do_deed({Deed::Kind::control, {"harm", "begin"}, ""});
+    machine_.do_deed(control({"harm", "begin"}));
     Words leave = leave_of(world_, options);
     if (!leave.empty()) {
       leave.insert(leave.begin(), {"harm", "allow"});
-      machine_.do_deed({Deed::Kind::control, leave, ""});
+      machine_.do_deed(control(leave));
     }
     if (world_.program == Program::node)
-      machine_.do_deed(
-          {Deed::Kind::control, {"harm", "no-router", "203.0.113.50", "203.0.113.51", "198.51.100.7"}, ""});
+      machine_.do_deed(control({"harm", "no-router", "203.0.113.50", "203.0.113.51", "198.51.100.7"}));
     const Truth before = truth_of(machine_.node(), world_.program);
     calls_of_run_ = 0;
     result_.runs.push_back(machine_.run(options, events));

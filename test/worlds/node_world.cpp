@@ -9,9 +9,6 @@ namespace {
 constexpr const char* machine = "/n";
 const Words addresses = {"203.0.113.15", "203.0.113.14", "203.0.113.13", "203.0.113.1", "203.0.113.50"};
 
-Deed control(Words words) { return {Deed::Kind::control, std::move(words), ""}; }
-Deed command(Words words) { return {Deed::Kind::command, std::move(words), ""}; }
-
 Words boot(Dice& dice, bool& standalone) {
   Words words = {"boot", machine, "--mounts",
                  std::to_string(dice.percent(70) ? dice.between(0, 4) : dice.between(5, 12))};
@@ -212,11 +209,7 @@ std::vector<Deed> faults(Dice& dice) {
                                     {"partial-then-hang"}};
   std::vector<Deed> all;
   for (long count = dice.percent(55) ? 0 : dice.between(1, 2); count > 0; --count) {
-    Words words = {"fault", "add", dice.word(globs)};
-    const Words& kind = dice.one_of(kinds);
-    words.insert(words.end(), kind.begin(), kind.end());
-    if (dice.percent(60)) words.push_back(dice.word({"nth=", "from=", "until="}) + std::to_string(dice.between(1, 4)));
-    all.push_back(control(words));
+    all.push_back(random_fault(dice, globs, kinds, 4));
   }
   if (dice.percent(15)) all.push_back(control({"fault", "add", "nfs4cl * /nas*", "hang"}));
   if (dice.percent(8)) all.push_back(control({"delay", dice.word({"50", "400", "2000"})}));

@@ -10,9 +10,6 @@ constexpr const char* machine = "/sn1";
 constexpr const char* partner = "/sn2";
 constexpr const char* compute_node = "/cn";
 
-Deed control(Words words, const std::string& on = "") { return {Deed::Kind::control, std::move(words), on}; }
-Deed command(Words words, const std::string& on = "") { return {Deed::Kind::command, std::move(words), on}; }
-
 Words boot(Dice& dice, const std::string& name, const std::string& address) {
   const std::string state = dice.word(
       {"none", "no-file", "v3-children", "plain", "plain", "right", "right", "third", "wrong-address", "foreign-v4"});
@@ -132,11 +129,7 @@ std::vector<Deed> faults(Dice& dice) {
       {"empty"}, {"truncated"}, {"killed"}, {"killed", "when=after"}, {"changed-but-exit1"}, {"unchanged-but-exit0"}};
   std::vector<Deed> all;
   for (long count = dice.percent(50) ? 0 : dice.between(1, 2); count > 0; --count) {
-    Words words = {"fault", "add", dice.word(globs)};
-    const Words& kind = dice.one_of(kinds);
-    words.insert(words.end(), kind.begin(), kind.end());
-    if (dice.percent(60)) words.push_back(dice.word({"nth=", "from=", "until="}) + std::to_string(dice.between(1, 3)));
-    all.push_back(control(words));
+    all.push_back(random_fault(dice, globs, kinds, 3));
   }
   return all;
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "world.hpp"
 
+#include <utility>
+
+#include "dice.hpp"
 #include "run/command.hpp"
 
 namespace hanfs::worlds {
@@ -13,6 +16,17 @@ std::string joined(const Words& words) {
 }
 
 }  // namespace
+
+Deed control(Words words, const std::string& machine) { return {Deed::Kind::control, std::move(words), machine}; }
+Deed command(Words words, const std::string& machine) { return {Deed::Kind::command, std::move(words), machine}; }
+
+Deed random_fault(Dice& dice, const Words& commands, const std::vector<Words>& kinds, long last) {
+  Words words = {"fault", "add", dice.word(commands)};
+  const Words& kind = dice.one_of(kinds);
+  words.insert(words.end(), kind.begin(), kind.end());
+  if (dice.percent(60)) words.push_back(dice.word({"nth=", "from=", "until="}) + std::to_string(dice.between(1, last)));
+  return control(words);
+}
 
 std::string text_of(const Deed& deed, const std::string& machine) {
   const std::string node = deed.machine.empty() ? machine : deed.machine;

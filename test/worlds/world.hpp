@@ -9,6 +9,7 @@
 
 namespace hanfs::worlds {
 
+class Dice;
 using Words = std::vector<std::string>;
 
 enum class Program { node, server };
@@ -30,6 +31,11 @@ struct Deed {
   Words words;
   std::string machine;  // "": the one that the program runs on
 };
+
+Deed control(Words words, const std::string& machine = "");
+Deed command(Words words, const std::string& machine = "");
+// A fault of one of these kinds in one of these commands: in all its calls, or with a number of at most `last`.
+Deed random_fault(Dice& dice, const Words& commands, const std::vector<Words>& kinds, long last);
 
 struct Event {
   long at_ms = -1;       // after the begin of the first run

@@ -79,6 +79,10 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
   return equal_ignoring_case(text.substr(0, prefix.size()), prefix);
 }
 
+bool is_at_or_below(std::string_view path, std::string_view folder) {
+  return starts_with(path, folder) && (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
 bool is_plain_name(std::string_view name, std::string_view marks) {
   const auto plain = [](char c) { return is_letter(c) || is_digit(c) || c == '_'; };
   return !name.empty() && plain(name.front()) && std::all_of(name.begin(), name.end(), [&](char c) {

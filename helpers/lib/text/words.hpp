@@ -46,6 +46,9 @@ std::optional<Number> whole_number(std::string_view text) {
   return value;
 }
 
+// Whether an absolute path is this folder or lies below it; both without '/' at the end.
+bool is_at_or_below(std::string_view path, std::string_view folder);
+
 // Letters, digits, '_' and `marks`, the first one a letter, a digit or '_'. With the usual marks such a word is safe in
 // a command and a file; a noderange cannot hold the '+'.
 bool is_plain_name(std::string_view name, std::string_view marks = "._+-");

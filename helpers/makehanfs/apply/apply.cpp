@@ -63,9 +63,11 @@ class Dispatcher {
     const Action* action = nullptr;  // none: it was done before, or there is nothing to do
     HostResult* result = nullptr;
   };
-  struct Asked {
-    std::vector<HostAnswer> answers;
-    std::vector<HostOutput> output;  // beside them
+  // An action that is handed out to some of its hosts, and what came of it.
+  struct Question {
+    const Action* action = nullptr;
+    std::vector<std::string> hosts;
+    std::vector<HostReply> replies = {};  // beside them
   };
 
   // -- why something is not handed out
@@ -86,7 +88,7 @@ class Dispatcher {
     if (failures_ < limit) return {};
     const std::string why = std::to_string(failures_) + (failures_ == 1 ? " host" : " hosts") +
                             " failed, failure_limit is " + std::to_string(limit);
-    if (!std::exchange(limit_told_, true))
+    if (!std::exchange(limit_reported_, true))
       applied_.problems.push_back("no other domain is begun, " + why +
                                   "; cure: what is said above, then the same with --resume");
     return "not tried: " + why;
@@ -109,18 +111,21 @@ class Dispatcher {
 
   // -- the engine
 
-  // Everything that is asked side by side, each action on its hosts.
-  std::vector<Asked> ask(const std::vector<const Action*>& actions, std::vector<FanoutRequest> requests) {
-    std::vector<Asked> asked(actions.size());
-    if (requests.empty()) return asked;
-    for (std::size_t i = 0; i < requests.size(); ++i) asked[i].output.resize(requests[i].hosts.size());
+  // All of them side by side.
+  void ask(std::vector<Question>& questions) {
+    if (questions.empty()) return;
+    std::vector<FanoutRequest> requests;
+    for (Question& question : questions) {
+      question.replies.resize(question.hosts.size());
+      requests.push_back({question.hosts, question.action->argv});
+    }
     FanoutOptions fanout_options;
     fanout_options.at_once = requests.size();  // one host each at worst, and a turn has no more than the fan-out
     fanout_options.never_kill = true;
     fanout_options.time_left = options_.time_left;
     fanout_options.on_line = [&](std::size_t request, std::size_t host, std::string_view line, bool cut) {
-      HostOutput& output = asked[request].output[host];
-      if (actions[request]->judge == Action::Judge::verdicts) {
+      HostOutput& output = questions[request].replies[host].output;
+      if (questions[request].action->judge == Action::Judge::verdicts) {
         read_line(output, line, cut);
       } else if (output.text.size() < longest_answer) {
         output.text.append(line) += '\n';
@@ -130,14 +135,15 @@ class Dispatcher {
     for (std::size_t i = 0; i < results.size(); ++i) {
       touched_ = touched_ || !results[i].untouched;
       // Nodes that are to be down do not answer, and a shutdown ends its own connection.
-      const bool may_fail = actions[i]->judge == Action::Judge::silence ||
-                            actions[i]->judge == Action::Judge::nothing || actions[i]->judge == Action::Judge::answers;
+      const Action::Judge judge = questions[i].action->judge;
+      const bool may_fail =
+          judge == Action::Judge::silence || judge == Action::Judge::nothing || judge == Action::Judge::answers;
       if (!may_fail) keep(results[i].problems, applied_.problems);
       if (!may_fail) keep(results[i].warnings, applied_.warnings);
-      asked[i].answers = std::move(results[i].hosts);
+      for (std::size_t h = 0; h < results[i].hosts.size(); ++h)
+        questions[i].replies[h].answer = std::move(results[i].hosts[h]);
     }
     applied_.worked = touched_;
-    return asked;
   }
 
   static void keep(const std::vector<std::string>& more, std::vector<std::string>& all) {
@@ -196,19 +202,16 @@ class Dispatcher {
   // -- looks: is there anything to do?
 
   void look(const std::vector<Action>& turn) {
-    std::vector<const Action*> actions;
-    std::vector<FanoutRequest> requests;
+    std::vector<Question> questions;
     for (const Action& action : turn) {
       domains_[action.domain].looked = true;
-      if (!objection_to(action).empty()) continue;
-      actions.push_back(&action);
-      requests.push_back({action.hosts, action.argv});
+      if (objection_to(action).empty()) questions.push_back({&action, action.hosts});
     }
-    const std::vector<Asked> asked = ask(actions, requests);
-    for (std::size_t i = 0; i < actions.size(); ++i)
-      for (std::size_t h = 0; h < asked[i].answers.size(); ++h) {
-        HostResult result = result_of(*actions[i], asked[i].answers[h], asked[i].output[h], engine_.host_deadline);
-        DomainProgress& domain = domains_[actions[i]->domain];
+    ask(questions);
+    for (const Question& question : questions)
+      for (const HostReply& reply : question.replies) {
+        HostResult result = result_of(*question.action, reply, engine_.host_deadline);
+        DomainProgress& domain = domains_[result.domain];
         domain.needed = domain.needed || result.state == State::drift;
         if (!result.good() && result.state != State::drift && domain.broken.empty())
           domain.broken = not_as_wanted(result);
@@ -223,7 +226,7 @@ class Dispatcher {
     *work.result = found->second;
     if (work.result->state == State::skipped) return known();
     journal_.begin(entry_of(*stage_, *work.action, work.result->host));
-    settle(work);
+    conclude(work);
     work.action = nullptr;
   }
 
@@ -257,73 +260,65 @@ class Dispatcher {
   }
 
   void guard(const std::vector<Action>& turn) {
-    std::vector<const Action*> actions;
-    std::vector<FanoutRequest> requests;
+    std::vector<Question> questions;
     for (const Action& action : turn) {
       if (!guards_something(action)) continue;
       if (action.judge == Action::Judge::silence) {
         guard_silence(action);
-        continue;
+      } else {
+        questions.push_back({&action, action.hosts});
       }
-      actions.push_back(&action);
-      requests.push_back({action.hosts, action.argv});
     }
-    const std::vector<Asked> asked = ask(actions, requests);
-    for (std::size_t i = 0; i < actions.size(); ++i) {
-      const Objection objection = objection_of(*actions[i], answers_of(asked[i]));
-      if (objection.hosts.empty() || !domains_[actions[i]->domain].broken.empty()) continue;
-      refuse(*actions[i], objection.why,
+    ask(questions);
+    for (const Question& question : questions) {
+      const Objection objection = objection_of(*question.action, question.replies);
+      if (objection.hosts.empty() || !domains_[question.action->domain].broken.empty()) continue;
+      refuse(*question.action, objection.why,
              "bring " + xcat::fold(objection.hosts) + " up, or --without SERVER for one that is down for good");
     }
   }
 
   void guard_silence(const Action& action) {
-    const bool told_to_stop = domains_[action.domain].stopped;
-    const std::vector<std::string> up =
-        ask_until_well(action, told_to_stop ? time_to_stop : std::chrono::milliseconds(0));
+    const bool shut_down = domains_[action.domain].stopped;
+    const std::vector<std::string> up = ask_until_well(action, shut_down ? time_to_stop : std::chrono::milliseconds(0));
     if (up.empty()) return;
     const std::string range = xcat::fold(up);
     refuse(action,
            std::to_string(up.size()) + (up.size() == 1 ? " node is" : " nodes are") +
                " up, with NFSv4 state on its servers: " + range,
-           told_to_stop ? "see why they do not shut down, then the same again"
-                        : run::command_text(command_line(engine_, range, {"/usr/sbin/shutdown", "-F"})) +
-                              ", then the same again, then " + run::command_text({"rnetboot", range}) +
-                              "; or --boot-nodes, which does all that");
+           shut_down ? "see why they do not shut down, then the same again"
+                     : run::command_text(command_line(engine_, range, {"/usr/sbin/shutdown", "-F"})) +
+                           ", then the same again, then " + run::command_text({"rnetboot", range}) +
+                           "; or --boot-nodes, which does all that");
   }
 
   // Asks hosts again until none objects or `patience` is over; a reading call may be repeated. Who objects still.
   std::vector<std::string> ask_until_well(const Action& action, std::chrono::milliseconds patience) {
     std::vector<std::string> left = action.hosts;
     for (std::chrono::milliseconds waited{0};; waited += poll_delay) {
-      left = objection_of(action, answers_of(ask({&action}, {{left, action.argv}}).front())).hosts;
+      std::vector<Question> question{{&action, left}};
+      ask(question);
+      left = objection_of(action, question.front().replies).hosts;
       if (left.empty() || waited >= patience || !stopped().empty()) return left;
       if (options_.pause) options_.pause(poll_delay);
     }
   }
 
-  static std::vector<GuardAnswer> answers_of(const Asked& asked) {
-    std::vector<GuardAnswer> answers;
-    for (std::size_t i = 0; i < asked.answers.size(); ++i) answers.push_back({asked.answers[i], asked.output[i].text});
-    return answers;
-  }
-
   // -- nodes
 
   void stop_nodes(const std::vector<Action>& turn) {
-    std::vector<const Action*> actions;
-    std::vector<FanoutRequest> requests;
+    std::vector<Question> questions;
     for (const Action& action : turn) {
       DomainProgress& domain = domains_[action.domain];
       if (!domain.needed || !objection_to(action).empty()) continue;
       domain.begun = domain.stopped = true;
-      actions.push_back(&action);
-      requests.push_back({action.hosts, action.argv});
+      questions.push_back({&action, action.hosts});
     }
-    const std::vector<Asked> asked = ask(actions, requests);
-    for (std::size_t i = 0; i < actions.size(); ++i)
-      for (const HostAnswer& one : asked[i].answers)
-        if (one.had_stdout || one.end == HostAnswer::End::exited) domains_[actions[i]->domain].were_up.insert(one.host);
+    ask(questions);
+    for (const Question& question : questions)
+      for (const auto& [answer, output] : question.replies)
+        if (answer.had_stdout || answer.end == HostAnswer::End::exited)
+          domains_[question.action->domain].were_up.insert(answer.host);
   }
 
   // Nodes that were down before are not waited for.
@@ -384,8 +379,7 @@ class Dispatcher {
   }
 
   void work(const std::vector<Action>& turn) {
-    std::vector<const Action*> actions;
-    std::vector<FanoutRequest> requests;
+    std::vector<Question> questions;
     for (const Action& action : turn) {
       const bool is_check = action.role == Action::Role::check;
       std::vector<std::string> hosts = is_check ? hosts_to_check(action) : hosts_to_try(action);
@@ -393,21 +387,19 @@ class Dispatcher {
       if (!is_check)
         for (const std::string& host : hosts) journal_.begin(entry_of(*stage_, action, host));
       if (stage_->kind == Stage::Kind::servers) domains_[action.domain].begun = true;
-      actions.push_back(&action);
-      requests.push_back({std::move(hosts), action.argv});
+      questions.push_back({&action, std::move(hosts)});
     }
-    const std::vector<Asked> asked = ask(actions, requests);
-    for (std::size_t i = 0; i < actions.size(); ++i)
-      for (std::size_t h = 0; h < asked[i].answers.size(); ++h)
-        take(*actions[i], asked[i].answers[h], asked[i].output[h]);
+    ask(questions);
+    for (const Question& question : questions)
+      for (const HostReply& reply : question.replies) take(*question.action, reply);
   }
 
-  void take(const Action& action, const HostAnswer& answer, const HostOutput& output) {
-    HostResult result = result_of(action, answer, output, engine_.host_deadline);
-    const Work& work = works_.at(answer.host);
-    if (action.role == Action::Role::check) return take_check(work, answer, result);
+  void take(const Action& action, const HostReply& reply) {
+    HostResult result = result_of(action, reply, engine_.host_deadline);
+    const Work& work = works_.at(reply.answer.host);
+    if (action.role == Action::Role::check) return take_check(work, reply.answer, result);
     *work.result = std::move(result);
-    if (!work.result->good() || action.check_id.empty()) settle(work);
+    if (!work.result->good() || action.check_id.empty()) conclude(work);
   }
 
   // A check that is good confirms what the command before it did. A host that could not be checked stays begun in the
@@ -423,7 +415,7 @@ class Dispatcher {
       work.result->verdict = check.verdict;
       work.result->problem = "the check afterwards: " + (check.problem.empty() ? name_of(check.state) : check.problem);
     }
-    settle(work);
+    conclude(work);
   }
 
   static std::string not_as_wanted(const HostResult& server) {
@@ -433,7 +425,7 @@ class Dispatcher {
   }
 
   // The result of a host is final: journal, failures, and its domain. A node that failed stops nobody.
-  void settle(const Work& work) {
+  void conclude(const Work& work) {
     const HostResult& result = *work.result;
     journal_.end(entry_of(*stage_, *work.action, result.host),
                  result.good() ? plan::JournalEntry::State::done : plan::JournalEntry::State::failed);
@@ -457,7 +449,7 @@ class Dispatcher {
   std::map<std::string, HostResult> looked_;  // by host
   std::size_t failures_ = 0;
   std::string stopped_;
-  bool limit_told_ = false;
+  bool limit_reported_ = false;
   bool touched_ = false;
   Applied applied_;
 };

@@ -6,38 +6,36 @@
 #include "aix/exports.hpp"
 #include "aix/src.hpp"
 #include "text/escape.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
 
 // Why nothing is known of a host; empty: it answered.
-std::string no_answer(const GuardAnswer& one) {
-  if (one.answer.had_stdout || !one.text.empty()) return {};
+std::string no_answer(const HostReply& one) {
+  if (one.answer.had_stdout || !one.output.text.empty()) return {};
   return "does not answer" +
          (one.answer.last_stderr.empty() ? "" : ": " + text::escape_control(one.answer.last_stderr));
 }
 
-bool is_at_or_below(const std::string& path, const std::string& directory) {
-  return path == directory || path.compare(0, directory.size() + 1, directory + "/") == 0;
-}
-
-std::string wrong_with_exports(const GuardAnswer& one, const std::string& directory) {
-  const aix::Exports exports = aix::parse_exports(one.text);
-  const bool serves = std::any_of(exports.rows.begin(), exports.rows.end(),
-                                  [&](const aix::Export& row) { return is_at_or_below(row.directory, directory); });
+std::string wrong_with_exports(const HostReply& one, const std::string& directory) {
+  const aix::Exports exports = aix::parse_exports(one.output.text);
+  const bool serves = std::any_of(exports.rows.begin(), exports.rows.end(), [&](const aix::Export& row) {
+    return text::is_at_or_below(row.directory, directory);
+  });
   return serves ? "" : "exports nothing at or below " + directory;
 }
 
-std::string wrong_with_nfsd(const GuardAnswer& one) {
-  const Result<aix::Subsystems> daemons = aix::parse_lssrc(one.text);
+std::string wrong_with_nfsd(const HostReply& one) {
+  const Result<aix::Subsystems> daemons = aix::parse_lssrc(one.output.text);
   return daemons && daemons->is_active("nfsd") ? "" : "has no active nfsd";
 }
 
 }  // namespace
 
-Objection objection_of(const Action& action, const std::vector<GuardAnswer>& answers) {
+Objection objection_of(const Action& action, const std::vector<HostReply>& replies) {
   Objection objection;
-  for (const GuardAnswer& one : answers) {
+  for (const HostReply& one : replies) {
     const std::string silent = no_answer(one);
     std::string wrong;
     switch (action.judge) {

@@ -20,8 +20,6 @@ std::string_view value_of(std::string_view line, std::string_view key) {
   return {};
 }
 
-bool begins_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
-
 std::string why_no_verdict(const HostAnswer& answer, const HostOutput& output, long host_deadline) {
   std::string why;
   switch (answer.end) {
@@ -77,7 +75,7 @@ const char* name_of(State state) {
 }
 
 State verdict_state(std::string_view line) {
-  if (!begins_with(line, "HANFS tool=")) return State::skipped;
+  if (!text::starts_with(line, "HANFS tool=")) return State::skipped;
   const std::string_view status = value_of(line, "status=");
   for (const State state : {State::ok, State::changed, State::drift, State::fail, State::refused})
     if (status == name_of(state)) return state;
@@ -95,19 +93,20 @@ void read_line(HostOutput& output, std::string_view line, bool cut) {
     // Two that differ: nobody knows which of them is about this run.
     output.two_verdicts = output.two_verdicts || (!output.verdict.empty() && output.verdict != line);
     output.verdict = std::string(line);
-  } else if (begins_with(line, "error:")) {
-    // What was taken back is no cause, and stands before it where the steps are told in their order.
+  } else if (text::starts_with(line, "error:")) {
+    // What was taken back is no cause, and stands before it where the steps are listed in their order.
     const auto is_cause = [](std::string_view text) { return text.find(": taken back") == std::string_view::npos; };
     if (output.error.empty() || (is_cause(line) && !is_cause(output.error)))
       output.error = std::string(line.substr(0, most));
-  } else if (begins_with(line, "warning:") && output.warnings.size() < most_warnings) {
+  } else if (text::starts_with(line, "warning:") && output.warnings.size() < most_warnings) {
     output.warnings.emplace_back(text::trimmed(line.substr(line.find(':') + 1, most)));
   } else {
     output.last_line = std::string(line.substr(0, most));
   }
 }
 
-HostResult result_of(const Action& action, const HostAnswer& answer, const HostOutput& output, long host_deadline) {
+HostResult result_of(const Action& action, const HostReply& reply, long host_deadline) {
+  const auto& [answer, output] = reply;
   HostResult result;
   result.host = answer.host;
   result.domain = action.domain;

@@ -49,8 +49,14 @@ struct HostOutput {
   std::string text;  // all of it, of a host that is only asked something
 };
 
+// All that came of one host.
+struct HostReply {
+  HostAnswer answer;
+  HostOutput output;
+};
+
 // Takes a line of a host whose command ends with a verdict. `cut`: its rest is lost.
 void read_line(HostOutput& output, std::string_view line, bool cut);
-HostResult result_of(const Action& action, const HostAnswer& answer, const HostOutput& output, long host_deadline);
+HostResult result_of(const Action& action, const HostReply& reply, long host_deadline);
 
 }  // namespace hanfs::cluster

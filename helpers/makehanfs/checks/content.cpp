@@ -16,11 +16,6 @@ bool has_vers4(std::string_view options) {
   return std::find(words.begin(), words.end(), "vers=4") != words.end();
 }
 
-bool lies_in(std::string_view path, std::string_view directory) {
-  return path.substr(0, directory.size()) == directory &&
-         (path.size() == directory.size() || path[directory.size()] == '/');
-}
-
 // Nodes of the cluster that a row with this key (a node or a group) is about.
 class RowNodes {
  public:
@@ -48,7 +43,7 @@ class RowNodes {
 void judge_persistent(ClusterBuilder& builder, const std::string& row, std::string_view directory,
                       const std::vector<std::size_t>& nodes) {
   const std::string& replicated = builder.settings.directory;
-  if (!lies_in(directory, replicated)) {
+  if (!text::is_at_or_below(directory, replicated)) {
     builder.add_nodes_finding({Level::warning, "statelite-elsewhere",
                                "their persistent files are in " + text::escape_control(directory) + " (" + row +
                                    "), not in " + replicated + ", and so have no replica",

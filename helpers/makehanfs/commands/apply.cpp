@@ -10,6 +10,7 @@
 #include "makehanfs/commands/hosts.hpp"
 #include "makehanfs/model/findings.hpp"
 #include "text/escape.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -34,12 +35,12 @@ std::set<std::string> closed_domains(CommandContext& command) {
   std::set<std::string> closed;
   std::map<std::string, std::vector<std::string>> by_codes;
   for (const Domain& domain : command.cluster.domains) {
-    std::string codes;
+    std::vector<std::string> codes;
     for (const std::string& code : domain.closed_by)
-      if (std::find(despite.begin(), despite.end(), code) == despite.end()) codes += (codes.empty() ? "" : " ") + code;
+      if (std::find(despite.begin(), despite.end(), code) == despite.end()) codes.push_back(code);
     if (!domain.valid || codes.empty()) continue;
     closed.insert(domain.name);
-    by_codes[codes].push_back(domain.name);
+    by_codes[text::joined(codes)].push_back(domain.name);
   }
   for (const auto& [codes, domains] : by_codes)
     command.report.errors.push_back(

@@ -66,16 +66,18 @@ Status check_modes(const config::Values& said) {
     return Error{"\"" + report::escape_control(verb) + "\" is neither plan, settings, apply, status nor runbook"};
   struct Own {
     const char* option;
-    Subcommand wanted;
+    std::vector<Subcommand> of;
   };
-  for (const Own& own :
-       {Own{"script", Subcommand::plan}, Own{"output", Subcommand::settings}, Own{"resume", Subcommand::apply},
-        Own{"despite", Subcommand::apply}, Own{"html", Subcommand::status}})
-    if (own.wanted != subcommand->second && !said.list(own.option).empty())
+  const Own all[] = {{"script", {Subcommand::plan}},
+                     {"output", {Subcommand::settings}},
+                     {"resume", {Subcommand::apply}},
+                     {"despite", {Subcommand::apply}},
+                     {"html", {Subcommand::status}},
+                     {"without", {Subcommand::plan, Subcommand::apply}},
+                     {"boot-nodes", {Subcommand::plan, Subcommand::apply}}};
+  for (const Own& own : all)
+    if (std::find(own.of.begin(), own.of.end(), subcommand->second) == own.of.end() && !said.list(own.option).empty())
       return Error{"--" + std::string(own.option) + " is not for " + verb + "; cure: see --help"};
-  for (const char* const own : {"without", "boot-nodes"})
-    if (subcommand->second != Subcommand::plan && subcommand->second != Subcommand::apply && !said.list(own).empty())
-      return Error{"--" + std::string(own) + " is not for " + verb + "; cure: see --help"};
   if (said.truth("boot-nodes") && !said.truth("disruptive"))
     return Error{"--boot-nodes interrupts every job on the nodes; cure: --disruptive with it, when that is meant"};
   if (subcommand->second == Subcommand::settings && !words.empty())

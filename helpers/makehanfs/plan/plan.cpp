@@ -98,20 +98,29 @@ class PlanMaker {
     return plan_.stages.back().actions.back();
   }
 
-  // `what`: export-asn01 is checked by verify-asn01.
-  void add_on_hosts(const char* what, const char* check, const std::string& of, const std::string& domain,
-                    std::vector<std::string> hosts, Argv argv, const std::string& why, const char* check_why) {
+  Action& add_on_hosts(const std::string& id, const Domain& domain, std::vector<std::string> hosts, Argv argv,
+                       Action::Judge judge, Action::Role role, const std::string& why) {
     Action action;
-    action.id = unique(std::string(what) + "-" + of);
+    action.id = unique(id);
     action.why = why;
     action.argv = std::move(argv);
-    action.domain = domain;
+    action.domain = domain.name;
     action.hosts = std::move(hosts);
     action.where = Action::Where::hosts;
-    action.judge = Action::Judge::verdicts;
+    action.judge = judge;
+    action.role = role;
+    plan_.stages.back().actions.push_back(std::move(action));
+    return plan_.stages.back().actions.back();
+  }
+
+  // `what`: export-asn01 is checked by verify-asn01.
+  Action& add_work(const char* what, const char* check, const std::string& of, const Domain& domain,
+                   std::vector<std::string> hosts, Argv argv, const std::string& why, const char* check_why) {
+    Action& action = add_on_hosts(std::string(what) + "-" + of, domain, std::move(hosts), std::move(argv),
+                                  Action::Judge::verdicts, Action::Role::work, why);
     action.check_id = unique(std::string(check) + "-" + of);
     action.check_why = check_why;
-    plan_.stages.back().actions.push_back(std::move(action));
+    return action;
   }
 
   // Who has to get a copy: each server, one of each set that shares, or nobody.
@@ -176,8 +185,6 @@ class PlanMaker {
     if (settings_.access != "ro") argv = std::move(argv) + Argv{"--access", settings_.access};
     if (!domain.nfs_domain.empty()) argv = std::move(argv) + Argv{"--nfs-domain", domain.nfs_domain};
     if (settings_.disruptive) argv.emplace_back("--disruptive");
-    // It asks its partners itself, and none of them is there to answer.
-    if (settings_.disruptive && servers_to_change(own.domain).size() == 1) argv.emplace_back("--alone");
     return argv;
   }
 
@@ -213,11 +220,11 @@ class PlanMaker {
       begin(Stage::Kind::servers,
             "domain " + own.name + ", server " + std::to_string(i + 1) + " of " + std::to_string(ordered.size()));
       if (settings_.disruptive) guards(own, ordered[i]);
-      add_on_hosts("export", "verify", server.name, own.name, {server.name}, plan_.servers[ordered[i]].argv,
-                   settings_.directory + " with its replicas; " + plural(primary_nodes_[ordered[i]], "node") +
-                       " of domain " + own.name + " run from it",
-                   "before the next server of the domain: is it as wanted?");
-      plan_.stages.back().actions.back().interrupts = settings_.disruptive;
+      add_work("export", "verify", server.name, own, {server.name}, plan_.servers[ordered[i]].argv,
+               settings_.directory + " with its replicas; " + plural(primary_nodes_[ordered[i]], "node") +
+                   " of domain " + own.name + " run from it",
+               "before the next server of the domain: is it as wanted?")
+          .interrupts = settings_.disruptive;
     }
     if (settings_.disruptive && settings_.boot_nodes) {
       begin(Stage::Kind::boot, "domain " + own.name + ", boot of its nodes");
@@ -225,26 +232,11 @@ class PlanMaker {
     }
   }
 
-  Action& add_question(const std::string& id, const Domain& domain, std::vector<std::string> hosts, Argv argv,
-                       Action::Judge judge, Action::Role role, const std::string& why) {
-    Action action;
-    action.id = unique(id);
-    action.why = why;
-    action.argv = std::move(argv);
-    action.domain = domain.name;
-    action.hosts = std::move(hosts);
-    action.where = Action::Where::hosts;
-    action.judge = judge;
-    action.role = role;
-    plan_.stages.back().actions.push_back(std::move(action));
-    return plan_.stages.back().actions.back();
-  }
-
   void looks(const Domain& domain, const std::vector<std::size_t>& servers) {
     begin(Stage::Kind::looks, "domain " + domain.name + ", what is to be done");
     for (const std::size_t server : servers) {
       const std::string& name = cluster_.servers[server].name;
-      add_question("look-" + name, domain, {name}, plan_.servers[server].argv + Argv{"--check"},
+      add_on_hosts("look-" + name, domain, {name}, plan_.servers[server].argv + Argv{"--check"},
                    Action::Judge::verdicts, Action::Role::look,
                    "a server that is as wanted needs no change, and nodes need not be down for it");
     }
@@ -257,14 +249,14 @@ class PlanMaker {
     const std::string& name = cluster_.servers[server].name;
     if (!others.empty()) {
       const std::string why = "no server is interrupted unless all others of its domain serve: ";
-      add_question("exports-before-" + name, domain, others, aix::list_exports(), Action::Judge::exports,
+      add_on_hosts("exports-before-" + name, domain, others, aix::list_exports(), Action::Judge::exports,
                    Action::Role::guard, why + "what do they export?")
           .directory = settings_.directory;
-      add_question("nfsd-before-" + name, domain, others, aix::list_nfs_subsystems(), Action::Judge::nfsd,
+      add_on_hosts("nfsd-before-" + name, domain, others, aix::list_nfs_subsystems(), Action::Judge::nfsd,
                    Action::Role::guard, why + "is nfsd active?");
     }
     for (std::vector<std::string>& nodes : parts(domain))
-      add_question("down-before-" + name, domain, std::move(nodes), {"/usr/bin/hostname"}, Action::Judge::silence,
+      add_on_hosts("down-before-" + name, domain, std::move(nodes), {"/usr/bin/hostname"}, Action::Judge::silence,
                    Action::Role::guard,
                    "nodes that are up hold NFSv4 state on their servers, which keeps exports from being withdrawn");
   }
@@ -277,13 +269,11 @@ class PlanMaker {
       action.domain = domain.name;
       action.role = Action::Role::guard;
     }
-    for (std::vector<std::string>& nodes : parts(domain)) {
-      Action& action = add_question("stop-" + domain.name, domain, std::move(nodes), {"/usr/sbin/shutdown", "-F"},
-                                    Action::Judge::nothing, Action::Role::guard,
-                                    "nodes run from the servers that are changed now; they boot afterwards");
-      action.role = Action::Role::work;
-      action.interrupts = true;
-    }
+    for (std::vector<std::string>& nodes : parts(domain))
+      add_on_hosts("stop-" + domain.name, domain, std::move(nodes), {"/usr/sbin/shutdown", "-F"},
+                   Action::Judge::nothing, Action::Role::work,
+                   "nodes run from the servers that are changed now; they boot afterwards")
+          .interrupts = true;
   }
 
   // The nodes of a domain, in parts of at most `fanout`.
@@ -310,7 +300,7 @@ class PlanMaker {
       action.interrupts = true;
       action.boots = true;
       if (settings_.boot_nodes)
-        add_question("up-" + domain.name, domain, nodes, {"/usr/bin/hostname"}, Action::Judge::answers,
+        add_on_hosts("up-" + domain.name, domain, nodes, {"/usr/bin/hostname"}, Action::Judge::answers,
                      Action::Role::wait, "nodes take minutes to boot");
     }
   }
@@ -318,8 +308,8 @@ class PlanMaker {
   void tune(std::size_t index) {
     const Domain& domain = cluster_.domains[index];
     for (std::vector<std::string>& nodes : parts(domain))
-      add_on_hosts("tune", "check", domain.name, domain.name, std::move(nodes), {settings_.node_command},
-                   "now; from then on at every boot", "is it as wanted on all of them?");
+      add_work("tune", "check", domain.name, domain, std::move(nodes), {settings_.node_command},
+               "now; from then on at every boot", "is it as wanted on all of them?");
   }
 
   const Cluster& cluster_;

@@ -80,14 +80,14 @@ json reasons(const Cluster& cluster, const ClusterStatus& status, State state) {
   std::stable_sort(list.begin(), list.end(),
                    [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
   if (list.empty()) return nullptr;
-  json told = json::array();
+  json values = json::array();
   for (std::size_t i = 0; i < list.size() && i < most; ++i) {
     const auto& [reason, nodes] = list[i];
     const std::string range = xcat::fold(nodes);
-    told.push_back({{"who", range.size() <= range_fits ? breakable(range) : count_of(nodes.size(), "node", "nodes")},
-                    {"reason", reason}});
+    values.push_back({{"who", range.size() <= range_fits ? breakable(range) : count_of(nodes.size(), "node", "nodes")},
+                      {"reason", reason}});
   }
-  return {{"list", std::move(told)},
+  return {{"list", std::move(values)},
           {"more", list.size() > most ? count_of(list.size() - most, "more reason", "more reasons") : ""}};
 }
 
@@ -95,24 +95,24 @@ json reasons(const Cluster& cluster, const ClusterStatus& status, State state) {
 json trouble(const Cluster& cluster, const ClusterStatus& status, State state) {
   const std::size_t count = status.count(state);
   if (count == 0) return nullptr;
-  json told = counted(count);
-  told["reasons"] = reasons(cluster, status, state);
-  return told;
+  json values = counted(count);
+  values["reasons"] = reasons(cluster, status, state);
+  return values;
 }
 
 // Commands that cure `count` nodes; null where there are none. Of many the first ones are in sight.
 json cure(std::size_t count, const std::vector<std::string>& commands) {
   constexpr std::size_t most = 3;
   if (count == 0) return nullptr;
-  json told = counted(count);
+  json values = counted(count);
   std::string more;
   std::string first;
   for (std::size_t i = 0; i < commands.size(); ++i) (i < most ? first : more) += command_box(commands[i]);
-  told["commands"] = first;
-  told["more"] = more;
-  told["more_boots"] = commands.size() > most ? count_of(commands.size() - most, "more boot", "more boots") : "";
-  told["many"] = commands.size() > 1;
-  return told;
+  values["commands"] = first;
+  values["more"] = more;
+  values["more_boots"] = commands.size() > most ? count_of(commands.size() - most, "more boot", "more boots") : "";
+  values["many"] = commands.size() > 1;
+  return values;
 }
 
 // One for each server that nodes are away from; those beyond the first few are folded away.
@@ -124,12 +124,12 @@ json away_of(const Cluster& cluster, const ClusterStatus& status) {
   std::size_t nodes = 0;
   for (const FailbackStep& way : ways) {
     const std::string& server = cluster.servers[way.server].name;
-    json told = cure(way.nodes.size(), way.commands);
-    told["server"] = server;
-    told["serving"] = way.serving;
-    told["runbook"] = command_box("makehanfs runbook " + run::shell_word(server));
+    json values = cure(way.nodes.size(), way.commands);
+    values["server"] = server;
+    values["serving"] = way.serving;
+    values["runbook"] = command_box("makehanfs runbook " + run::shell_word(server));
     if (first.size() == most) nodes += way.nodes.size();
-    (first.size() < most ? first : more).push_back(std::move(told));
+    (first.size() < most ? first : more).push_back(std::move(values));
   }
   if (first.empty()) return nullptr;
   json folded = nullptr;
@@ -147,11 +147,11 @@ json findings_of(const Cluster& cluster) {
   json more = json::array();
   for (const Finding& finding : cluster.findings) {
     if (finding.level == Finding::Level::note) continue;
-    json told{{"error", finding.level == Finding::Level::error},
-              {"who", breakable(short_range(finding.range))},
-              {"what", finding.what},
-              {"remedy", finding.remedy}};
-    (first.size() < most ? first : more).push_back(std::move(told));
+    json values{{"error", finding.level == Finding::Level::error},
+                {"who", breakable(short_range(finding.range))},
+                {"what", finding.what},
+                {"remedy", finding.remedy}};
+    (first.size() < most ? first : more).push_back(std::move(values));
   }
   if (first.empty()) return nullptr;
   const std::string count = more.empty() ? "" : count_of(more.size(), "more finding", "more findings");

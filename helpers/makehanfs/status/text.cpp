@@ -103,14 +103,10 @@ std::string boot_lines(const std::vector<std::string>& commands, bool everything
 
 std::string home_lines(const Cluster& cluster, const std::vector<FailbackStep>& ways, bool everything) {
   constexpr std::size_t most = 10;  // servers
+  const std::size_t shown = everything ? ways.size() : std::min(most, ways.size());
   std::string text;
-  std::size_t told = 0;
-  for (const FailbackStep& way : ways) {
-    if (told == most && !everything) {
-      text += "and of " + count_of(ways.size() - told, "more server", "more servers") + " (--verbose)\n";
-      break;
-    }
-    ++told;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const FailbackStep& way = ways[i];
     const std::string& server = cluster.servers[way.server].name;
     text += count_of(way.nodes.size(), "node", "nodes") + " to bring home to " + server +
             (way.serving ? ", which serves nodes now"
@@ -118,6 +114,8 @@ std::string home_lines(const Cluster& cluster, const std::vector<FailbackStep>& 
             (way.commands.size() > 1 ? "; one boot after the other, each when the one before went well" : "") + "\n" +
             boot_lines(way.commands, everything);
   }
+  if (shown < ways.size())
+    text += "and of " + count_of(ways.size() - shown, "more server", "more servers") + " (--verbose)\n";
   return text.empty() ? text : text + "\n";
 }
 

@@ -62,6 +62,14 @@ TEST_CASE("plain names") {
   CHECK_FALSE(is_plain_name("a+b", ".-"));
 }
 
+TEST_CASE("a path at or below a folder") {
+  CHECK(is_at_or_below("/install", "/install"));
+  CHECK(is_at_or_below("/install/nim/spot", "/install"));
+  CHECK_FALSE(is_at_or_below("/installed", "/install"));
+  CHECK_FALSE(is_at_or_below("/inst", "/install"));
+  CHECK_FALSE(is_at_or_below("/home", "/install"));
+}
+
 TEST_CASE("a host's own name in its message") {
   CHECK(without_name("cn1: no route to cn1", "cn1") == "HOST: no route to HOST");
   CHECK(without_name("cn12 cn1-ml0 acn1 cn1", "cn1") == "cn12 cn1-ml0 acn1 HOST");
