@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/lanes.hpp"
 
+#include <algorithm>
+#include <limits>
+
 namespace hanfs::run {
 
-bool Lanes::is_open(const std::string& lane) const {
+std::size_t Lanes::room(const std::string& lane) const {
+  if (lane.empty()) return std::numeric_limits<std::size_t>::max();
   const auto known = lanes_.find(lane);
-  if (lane.empty() || known == lanes_.end()) return true;
-  const bool counts = slowly_ || !known->second.has_answered;
-  return (counts ? known->second.at_work : 0) + known->second.stuck < at_most;
+  const Lane state = known == lanes_.end() ? Lane{} : known->second;
+  if (state.has_answered && !slowly_ && state.stuck < at_most) return std::numeric_limits<std::size_t>::max();
+  return at_most - std::min(at_most, state.at_work + state.stuck);
 }
 
 bool Lanes::has_answered(const std::string& lane) const {

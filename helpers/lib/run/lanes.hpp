@@ -2,6 +2,7 @@
 // Keeps those who do not answer from taking the places of those who do.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <iterator>
@@ -21,8 +22,8 @@ class Lanes {
  public:
   static constexpr std::size_t at_most = 4;
 
-  // May one more be started?
-  bool is_open(const std::string& lane) const;
+  // How many more may be started.
+  std::size_t room(const std::string& lane) const;
 
   bool has_answered(const std::string& lane) const;
   // Few at work in each lane, whether it has answered or not: for what would keep something better from its end.
@@ -54,7 +55,7 @@ class LaneQueue {
     while (!waiting_.empty()) {
       auto [lane, item] = std::move(waiting_.front());
       waiting_.pop_front();
-      if (lanes_.is_open(lane)) {
+      if (lanes_.room(lane) > 0) {
         lanes_.started(lane);
         return std::move(item);
       }
@@ -77,10 +78,12 @@ class LaneQueue {
   void ended(const std::string& lane, bool was_late, const Outcome& outcome) {
     lanes_.ended(lane, was_late, outcome);
     const auto kept_back = kept_back_.find(lane);
-    if (kept_back == kept_back_.end() || !lanes_.is_open(lane)) return;
-    std::vector<Item>& items = kept_back->second;
-    for (auto item = items.rbegin(); item != items.rend(); ++item) waiting_.emplace_front(lane, std::move(*item));
-    kept_back_.erase(kept_back);
+    if (kept_back == kept_back_.end()) return;
+    // Only those that may start: of ten thousand, all would be moved here and back with each one that ends.
+    std::deque<Item>& items = kept_back->second;
+    const std::size_t room = std::min(lanes_.room(lane), items.size());
+    for (std::size_t i = room; i-- > 0;) waiting_.emplace_front(lane, std::move(items[i]));
+    items.erase(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(room));
   }
 
   // All that were never taken.
@@ -96,7 +99,7 @@ class LaneQueue {
  private:
   Lanes lanes_;
   std::deque<std::pair<std::string, Item>> waiting_;
-  std::map<std::string, std::vector<Item>> kept_back_;  // by lane
+  std::map<std::string, std::deque<Item>> kept_back_;  // by lane
 };
 
 }  // namespace hanfs::run
