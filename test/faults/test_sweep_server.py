@@ -248,6 +248,19 @@ class Files(Scenario):
         self.assertEqual([name for name in os.listdir(server.root + "/etc") if ".hanfs." in name], [], where)
         return server, run, before, now, where
 
+    def test_no_room_for_the_journal(self):
+        for call in ("create", "write"):
+            with self.subTest(call):
+                server = Server(*SERVERS["children"][0])
+                self.addCleanup(server.close)
+                before = server.state()
+                env = {"LD_PRELOAD": program("failing_files.so"), "FAIL_FILE": "/etc/hanfs/journal", "FAIL_CALL": call,
+                       "FAIL_ERRNO": str(self.CALLS[call]), "ASAN_OPTIONS": "verify_asan_link_order=0"}
+                run = self.expect(server.setup("--disruptive", "--deadline", DEADLINE, env=env), 3, "fail")
+                self.assertIn("the journal cannot be written", str(run))
+                self.assertIn(os.strerror(self.CALLS[call]), str(run))
+                self.assertEqual((server.commands(changing=True), server.state()), ([], before), str(run))
+
     def test_each_write_in_the_first_place(self):
         for file in self.FILES:
             for call in self.CALLS:

@@ -226,11 +226,11 @@ class Signalled(Scenario):
         """A command that hangs costs a quarter of the run, and after three quarters nothing more is started: the look at
         the beginning, the one after the first gateway was added, the deletion of the second."""
         node = self.node()
-        node.fault("netstat -rnC -f inet", "slow", ms=1500)
+        node.fault("netstat -rnC -f inet", "slow", ms=3000)
         node.fault(["route", "-n", "delete", "0", "203.0.113.15"], "partial-then-hang", seconds=60)
-        run = self.expect(node.run("--deadline", 8), 1, "fail")
+        run = self.expect(node.run("--deadline", 16), 1, "fail")
         self.assert_put_back(node, ["route", "-n", "delete", "0", "203.0.113.15"], run)
-        self.assertRegex(run.stdout, r"the whole run has come \(8 s; longest: netstat -rnC -f inet, \d+\.\d\d s in \d calls\)")
+        self.assertRegex(run.stdout, r"the whole run has come \(16 s; longest: netstat -rnC -f inet, \d+\.\d\d s in \d calls\)")
         node.clear_faults()
         self.tune(node)
         self.assert_quiet(node)

@@ -448,8 +448,8 @@ class Unsettled(ServerScenario):
     def test_a_command_that_outlives_the_run_is_said_and_waited_for(self):
         """chnfs is never killed: when it ends after the run, the server is not as before."""
         server = self.server("plain")
-        server.fault("chnfs *", "slow", ms=6000)
-        run = self.expect(server.setup(DISRUPTIVE, "--json", "--deadline", "2", "--command-deadline", "1"), 1, "fail")
+        server.fault("chnfs *", "slow", ms=12000)
+        run = self.expect(server.setup(DISRUPTIVE, "--json", "--deadline", "6", "--command-deadline", "2"), 1, "fail")
         self.assertEqual(run.verdict["state"], "unsettled", str(run))
         self.assertTrue(any("still at work" in text and "chnfs -R on" in text for text in run.json["errors"]), str(run))
         server.clear_faults()

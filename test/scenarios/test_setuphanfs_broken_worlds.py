@@ -47,7 +47,7 @@ class Partner(ServerScenario):
 
     def test_mountd_dead_and_server_up(self):
         one, two = self.server("right"), self.server("right", "--address", TWO)
-        node = Node()
+        node = Node("--variant", "client-state=none")
         self.addCleanup(node.close)
         link(node, one, two)
         two.by_hand("stopsrc", "-s", "rpc.mountd")

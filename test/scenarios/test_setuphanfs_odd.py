@@ -295,13 +295,14 @@ class Mishaps(ServerScenario):
                 self.assertIn("journal" if b"earlier" not in run.stdout.encode() else "earlier", run.stdout)
                 self.assert_nothing_to_do(server)
 
-    def test_no_room_for_the_journal(self):
+    def test_no_file_in_the_place_of_the_journal(self):
         server = self.boot()
         before = server.state()
         os.makedirs(server.root + "/etc/hanfs")
         os.symlink("/dev/full", server.root + "/etc/hanfs/journal")
         run = self.expect(server.setup(DISRUPTIVE), 3, "fail")
-        self.assertIn("No space left on device", run.stdout)
+        self.assertIn("the journal cannot be written", run.stdout)
+        self.assertIn("not a regular file", run.stdout)
         self.assertEqual((server.commands(changing=True), server.state()), ([], before))
 
     def test_a_backup_of_somebody_stands_there(self):
