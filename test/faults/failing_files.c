@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// LD_PRELOAD for a program under test: its atomic write of one file fails (full disk, read-only, I/O error), as a disk
-// would and a simulated command cannot.
+// LD_PRELOAD for a program under test: its write of one file, atomic or appending, fails (full disk, read-only, I/O
+// error), as a disk would and a simulated command cannot.
 //   FAIL_FILE=/etc/exports  FAIL_CALL=create|write|sync|rename  FAIL_ERRNO=28  FAIL_FROM=2 FAIL_UNTIL=2 (n-th time)
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static int watched = -1;  // descriptor of the temporary file
+static int watched = -1;  // descriptor of the temporary file, or of the one appended to
 
 static int is_it(const char* path, const char* after) {
   const char* wanted = getenv("FAIL_FILE");
@@ -37,18 +37,18 @@ static int fails(const char* call) {
 
 static void* real(const char* name) { return dlsym(RTLD_NEXT, name); }
 
-#define DEFINE_OPEN(NAME)                                              \
-  int NAME(const char* path, int flags, ...) {                         \
-    va_list rest;                                                      \
-    va_start(rest, flags);                                             \
-    const mode_t mode = (mode_t)va_arg(rest, int);                     \
-    va_end(rest);                                                      \
-    const int temporary = (flags & O_CREAT) && is_it(path, ".hanfs."); \
-    if (temporary && fails("create")) return -1;                       \
-    int (*next)(const char*, int, ...) = real(#NAME);                  \
-    const int fd = next(path, flags, mode);                            \
-    if (temporary) watched = fd;                                       \
-    return fd;                                                         \
+#define DEFINE_OPEN(NAME)                                                                    \
+  int NAME(const char* path, int flags, ...) {                                               \
+    va_list rest;                                                                            \
+    va_start(rest, flags);                                                                   \
+    const mode_t mode = (mode_t)va_arg(rest, int);                                           \
+    va_end(rest);                                                                            \
+    const int is_watched = (flags & O_CREAT) && (is_it(path, ".hanfs.") || is_it(path, "")); \
+    if (is_watched && fails("create")) return -1;                                            \
+    int (*next)(const char*, int, ...) = real(#NAME);                                        \
+    const int fd = next(path, flags, mode);                                                  \
+    if (is_watched) watched = fd;                                                            \
+    return fd;                                                                               \
   }
 DEFINE_OPEN(open)
 DEFINE_OPEN(open64)
