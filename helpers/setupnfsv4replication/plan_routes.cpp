@@ -140,27 +140,6 @@ void plan_odm_routes(const ObservedState& observed, const DesiredRoutes& desired
   }
 }
 
-void plan_tunables(const ObservedState& observed, const DesiredRoutes& desired, std::vector<plan::Step>& steps) {
-  for (const auto& [name, wanted] : desired.tunables) {
-    const auto known = observed.tunables.find(name);
-    if (known == observed.tunables.end()) continue;  // noted as unobserved
-    const aix::Tunable& now = known->second;
-    // Without `no -x` the value of the next boot is not known, and `no -p` sets both.
-    if (now.current == wanted && (!desired.persist || now.reboot.empty() || now.reboot == wanted)) continue;
-    plan::Step step;
-    step.resource = {Kind::tunable, name};
-    step.why = name + " is " + now.current;
-    if (desired.persist) step.why += " (" + (now.reboot.empty() ? "unknown" : now.reboot) + " at the next boot)";
-    step.why += ", wanted " + wanted;
-    step.argv = aix::set_network_tunable(name, wanted, desired.persist);
-    step.undo = {aix::set_network_tunable(name, now.current, desired.persist)};
-    step.was = Expectation{step.resource, now.current};
-    step.expect = Expectation{step.resource, wanted};
-    step.sync_journal = desired.persist;
-    steps.push_back(std::move(step));
-  }
-}
-
 }  // namespace
 
 plan::Step add_route(const ObservedState& observed, const DesiredGateway& gateway,
@@ -216,7 +195,29 @@ std::vector<plan::Step> plan_routes(const ObservedState& observed, const Desired
   std::vector<plan::Step> steps;
   plan_live_routes(observed, desired, steps);
   plan_odm_routes(observed, desired, steps);
-  plan_tunables(observed, desired, steps);
+  return steps;
+}
+
+std::vector<plan::Step> plan_tunables(const ObservedState& observed, const DesiredRoutes& desired) {
+  std::vector<plan::Step> steps;
+  for (const auto& [name, wanted] : desired.tunables) {
+    const auto known = observed.tunables.find(name);
+    if (known == observed.tunables.end()) continue;  // noted as unobserved
+    const aix::Tunable& now = known->second;
+    // Without `no -x` the value of the next boot is not known, and `no -p` sets both.
+    if (now.current == wanted && (!desired.persist || now.reboot.empty() || now.reboot == wanted)) continue;
+    plan::Step step;
+    step.resource = {Kind::tunable, name};
+    step.why = name + " is " + now.current;
+    if (desired.persist) step.why += " (" + (now.reboot.empty() ? "unknown" : now.reboot) + " at the next boot)";
+    step.why += ", wanted " + wanted;
+    step.argv = aix::set_network_tunable(name, wanted, desired.persist);
+    step.undo = {aix::set_network_tunable(name, now.current, desired.persist)};
+    step.was = Expectation{step.resource, now.current};
+    step.expect = Expectation{step.resource, wanted};
+    step.sync_journal = desired.persist;
+    steps.push_back(std::move(step));
+  }
   return steps;
 }
 

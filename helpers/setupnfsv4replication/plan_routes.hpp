@@ -12,8 +12,10 @@
 namespace hanfs::node {
 
 // Additions first, then what must be made anew (a gateway at a time, only while another default is live), then the
-// ODM, then the tunables.
+// ODM.
 std::vector<plan::Step> plan_routes(const ObservedState& observed, const DesiredRoutes& desired);
+
+std::vector<plan::Step> plan_tunables(const ObservedState& observed, const DesiredRoutes& desired);
 
 // Each gives verified steps for one gateway. A delete needs another default that answers and was not held for dead when
 // `observed` was; what is added before a live default, or beside it, has to answer itself. `desired`: what else is

@@ -15,9 +15,14 @@ DesiredState desired_state(const ObservedState& observed, const Settings& settin
 
 plan::Plan make_plan(const ObservedState& observed, const DesiredState& desired) {
   plan::Plan plan{plan_filesystems(desired.filesystems)};
-  std::vector<plan::Step> routes;
-  if (!observed.routes_are_pending()) routes = plan_routes(observed, desired.routes);
-  std::move(routes.begin(), routes.end(), std::back_inserter(plan.steps));
+  const auto add = [&](std::vector<plan::Step> steps) {
+    std::move(steps.begin(), steps.end(), std::back_inserter(plan.steps));
+  };
+  // With --persist live and stored routes have the same costs.
+  const bool routes_wait =
+      observed.routes_are_pending() || (desired.routes.persist && observed.odm_routes_are_pending());
+  if (!routes_wait) add(plan_routes(observed, desired.routes));
+  add(plan_tunables(observed, desired.routes));
   if (std::optional<plan::Step> resolver = plan_resolver(observed, desired.hosts_first))
     plan.steps.push_back(std::move(*resolver));
   return plan;

@@ -73,7 +73,7 @@ int run(Context& context) {
   if (!options.read_only())
     sources.time_for_command = [&context, until = sys::Deadline(context.system().clock(), context.time_left() / 2),
                                 all = sources.time_for_command] {
-      return until.left() < all() ? std::chrono::milliseconds(0) : all();
+      return until.left().count() > 0 ? all() : std::chrono::milliseconds(0);
     };
   ObservedState before = observe(sources, context.node());
   for (const std::string& problem : context.finish_saving()) report.errors.push_back(problem);
@@ -86,7 +86,7 @@ int run(Context& context) {
     ResetPlan planned = plan_reset(context, journal, observed);
     plan::Plan steps = planned.plan;
     if (!is_final) reset = std::move(planned);
-    is_final = !observed.routes_are_pending();
+    is_final = !observed.routes_are_pending() && !observed.odm_routes_are_pending() && !observed.is_pending("no");
     return steps;
   };
   const auto nothing_to_change = [&] {

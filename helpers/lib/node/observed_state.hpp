@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aix/ifconfig.hpp"
@@ -67,11 +68,12 @@ struct ObservedState {
   void add_info(const std::string& where, const std::vector<aix::Problem>& problems) {
     for (const aix::Problem& problem : problems) info.push_back(where + ": " + aix::to_string(problem));
   }
-  // Something about routes may still be answered: until then it is better to leave them than to guess.
-  bool routes_are_pending() const {
-    return std::any_of(unobserved.begin(), unobserved.end(), [](const Unobserved& item) {
-      return item.pending && item.command != "nfs4cl" && item.command != "mount";
-    });
+  // They may still be answered: until then it is better to leave the routes than to guess.
+  bool routes_are_pending() const { return is_pending("netstat") || is_pending("ifconfig"); }
+  bool odm_routes_are_pending() const { return is_pending("lsattr"); }
+  bool is_pending(std::string_view command) const {
+    return std::any_of(unobserved.begin(), unobserved.end(),
+                       [&](const Unobserved& item) { return item.pending && item.command == command; });
   }
   bool mounts_are_unobserved() const {
     return std::any_of(unobserved.begin(), unobserved.end(),

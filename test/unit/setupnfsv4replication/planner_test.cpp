@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "lib/node/example_state.hpp"
 #include "plan/step_text.hpp"
@@ -292,4 +293,25 @@ TEST_CASE("reset puts a tunable and a file back to what somebody else made of th
   REQUIRE(plan.steps.size() == 2);
   CHECK(hanfs::run::command_text(plan.steps[0].argv) == "no -o dgd_ping_time=8");
   CHECK(plan.steps[1].file->content == "hosts = nis\n");
+}
+
+TEST_CASE("routes wait for what may still be answered about them, and for nothing else; tunables for nothing") {
+  node::Settings settings;
+  settings.tunables["dgd_ping_time"] = 3;
+  node::Settings stored = settings;
+  stored.persist = true;
+  const auto kinds = [](const plan::Plan& plan) {
+    std::set<plan::Kind> found;
+    for (const plan::Step& step : plan.steps) found.insert(step.resource.kind);
+    return found;
+  };
+  const std::set<plan::Kind> without_routes{plan::Kind::filesystem, plan::Kind::tunable};
+  for (const char* command : {"netstat", "ifconfig", "lsattr", "no", "nfso", "nfs4cl", "mount"}) {
+    CAPTURE(command);
+    node::ObservedState observed = test::diskful_node();
+    observed.unobserved.push_back({command, command, "no answer yet", false, true, false, true});
+    const bool is_about_routes = std::string(command) == "netstat" || std::string(command) == "ifconfig";
+    CHECK((kinds(make(observed, settings)) == without_routes) == is_about_routes);
+    CHECK((kinds(make(observed, stored)) == without_routes) == (is_about_routes || std::string(command) == "lsattr"));
+  }
 }

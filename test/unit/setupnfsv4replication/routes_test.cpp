@@ -18,7 +18,8 @@ namespace {
 std::vector<std::string> planned(const node::ObservedState& observed, const node::Settings& settings = {}) {
   const auto desired = node::desired_routes(observed, settings);
   std::vector<std::string> all;
-  for (const auto& step : node::plan_routes(observed, desired)) all.push_back(hanfs::run::command_text(step.argv));
+  for (const auto& steps : {node::plan_routes(observed, desired), node::plan_tunables(observed, desired)})
+    for (const auto& step : steps) all.push_back(hanfs::run::command_text(step.argv));
   return all;
 }
 
