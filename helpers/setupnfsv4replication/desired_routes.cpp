@@ -88,15 +88,20 @@ std::vector<std::string> partners_of(const Servers& servers, const std::string& 
   return partners;
 }
 
-// Costs that no default of somebody else has, now or at the next boot, since equal costs share the traffic: the lowest
-// `count` of them.
-std::vector<long long> free_costs(const ObservedState& observed, const std::vector<std::string>& ours, bool persist) {
+// Costs that defaults other than `ours` have, now or at the next boot: equal costs share the traffic.
+std::set<long long> taken_costs(const ObservedState& observed, const std::vector<std::string>& ours, bool persist) {
   std::set<long long> taken;
   for (const aix::Route& route : live_defaults(observed))
     if (!contains(ours, route.gateway)) taken.insert(route.configured_cost.value_or(0));
   if (persist && observed.odm_routes)
     for (const aix::OdmRoute& route : observed.odm_routes->routes)
       if (route.is_default() && !contains(ours, route.gateway)) taken.insert(route.cost);
+  return taken;
+}
+
+// The lowest that are free, one for each of `ours`.
+std::vector<long long> free_costs(const ObservedState& observed, const std::vector<std::string>& ours, bool persist) {
+  const std::set<long long> taken = taken_costs(observed, ours, persist);
   std::vector<long long> costs;
   for (long long cost = 0; costs.size() < ours.size(); ++cost)
     if (taken.count(cost) == 0) costs.push_back(cost);
@@ -263,6 +268,23 @@ void use_gateways_of_domain(const ObservedState& observed, const Settings& setti
   use_servers_as_gateways(observed, active_dgd, desired);
 }
 
+// Those that stay as they are keep their costs, and the others do not share them.
+void give_way_to_what_stays(const ObservedState& observed, DesiredRoutes& desired) {
+  std::vector<std::string> movable;
+  for (const DesiredGateway& gateway : desired.gateways)
+    if (reason_to_leave(observed, gateway).empty()) movable.push_back(gateway.address);
+  if (movable.size() == desired.gateways.size()) return;
+  const std::set<long long> taken = taken_costs(observed, movable, desired.persist);
+  long long lowest = 0;
+  for (DesiredGateway& gateway : desired.gateways) {  // in the order of their costs
+    if (!contains(movable, gateway.address)) continue;
+    long long& cost = gateway.entry.cost;
+    cost = std::max(cost, lowest);
+    while (taken.count(cost) != 0) ++cost;
+    lowest = cost + 1;
+  }
+}
+
 // A gateway that is not as desired, and must stay as it is: made anew it would lose what DGD knows of it, or what
 // others gave it.
 void name_what_stays(const ObservedState& observed, DesiredRoutes& desired) {
@@ -317,6 +339,10 @@ std::string reason_to_leave(const ObservedState& observed, const DesiredGateway&
     return name +
            " is not as wanted, but held for dead now, so it is left as it is: made anew it would count as alive; "
            "cure: run this again when it answers";
+  if (!observed.route_costs_known)
+    return name +
+           " is not as wanted, but what else was set for it (weight, policy) cannot be seen without netstat -rnC -f "
+           "inet, and would be lost if it were made anew, so it is left as it is";
   for (const aix::Route& row : rows) {
     const std::string lost = lost_if_remade(observed, row);
     if (!lost.empty())
@@ -350,6 +376,7 @@ DesiredRoutes desired_routes(const ObservedState& observed, const Settings& sett
       use_listed_gateways(observed, settings.gateways, active_dgd, "", desired);
   }
   reject_implausible(observed, desired);
+  give_way_to_what_stays(observed, desired);
   name_what_stays(observed, desired);
   if (!desired.managed && settings.dgd && active_dgd)
     desired.warnings.push_back("active DGD belongs to the routes that hanfs sets, and it sets none: " + desired.reason);

@@ -165,6 +165,10 @@ std::optional<long> current_value(const DesiredFilesystem& filesystem, const cha
 // Setting ours took others away, or the second of ours took the first away.
 bool lost_an_option(const aix::NfsFilesystem& before, const DesiredFilesystem& filesystem) {
   if (!filesystem.observed->has_options) return false;  // not seen
+  // Set one after the other, and both are there: this AIX merges, so what else is different is somebody else's work.
+  const bool both_were_set =
+      before.number("timeo") != filesystem.timeo && before.number("retrans") != filesystem.retrans;
+  if (both_were_set && !filesystem.differs()) return false;
   const auto is_ours = [](const std::string& key) { return key == "timeo" || key == "retrans"; };
   const auto& now = filesystem.observed->options;
   const std::set<std::pair<std::string, std::string>> there(now.begin(), now.end());

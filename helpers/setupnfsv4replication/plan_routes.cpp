@@ -54,6 +54,21 @@ bool would_come_before_a_live_one(const DesiredGateway& gateway, const ObservedS
   });
 }
 
+// No other one that may be alive comes before it at this cost, as they are now or will be.
+bool would_come_first(const DesiredGateway& gateway, const ObservedState& observed,
+                      const std::vector<DesiredGateway>& desired) {
+  const auto comes_before = [&](const std::string& other, long long cost) {
+    return other != gateway.address && cost < gateway.entry.cost && !may_be_dead(observed, other);
+  };
+  const std::vector<aix::Route> defaults = live_defaults(observed);
+  return std::none_of(defaults.begin(), defaults.end(),
+                      [&](const aix::Route& route) {
+                        return comes_before(route.gateway, route.configured_cost.value_or(gateway.entry.cost));
+                      }) &&
+         std::none_of(desired.begin(), desired.end(),
+                      [&](const DesiredGateway& other) { return comes_before(other.address, other.entry.cost); });
+}
+
 plan::Step add_step(const DesiredGateway& gateway) {
   const plan::RouteEntry& entry = gateway.entry;
   plan::Step step = verified_step(Kind::route, gateway.address, Action::add);
@@ -77,7 +92,11 @@ void plan_live_routes(const ObservedState& observed, const DesiredRoutes& desire
     const std::vector<aix::Route> rows = live_defaults_by(observed, gateway.address);
     const bool as_desired = rows.size() == 1 && is_like(rows.front(), gateway.entry);
     if (rows.empty() || as_desired || !reason_to_leave(observed, gateway).empty()) continue;
-    for (plan::Step& step : remake_route(observed, gateway, desired.gateways)) steps.push_back(std::move(step));
+    DesiredGateway remade = gateway;
+    const plan::RouteEntry now = entry_of(observed, rows.front(), gateway.entry.cost);
+    remade.entry.is_static = now.is_static;
+    remade.entry.interface = now.interface;
+    for (plan::Step& step : remake_route(observed, remade, desired.gateways)) steps.push_back(std::move(step));
   }
 }
 
@@ -140,6 +159,37 @@ void plan_odm_routes(const ObservedState& observed, const DesiredRoutes& desired
   }
 }
 
+// Will the traffic leave when `gateway` is away? Now it takes the first of the others that may be alive, and those that
+// share with it: each must be one of `among` and answer, unless they come before it already. At the next boot
+// (`stored`) nothing is known of any, so one that answers now will do.
+bool takes_over(const ObservedState& observed, const std::string& gateway, const std::vector<std::string>& among,
+                bool stored) {
+  const auto answers = [&](const std::string& other) {
+    return other != gateway && std::find(among.begin(), among.end(), other) != among.end() &&
+           observed.answering.count(other) != 0;
+  };
+  if (stored) {
+    const auto& routes = observed.odm_routes->routes;
+    return std::any_of(routes.begin(), routes.end(),
+                       [&](const aix::OdmRoute& route) { return route.is_default() && answers(route.gateway); });
+  }
+  std::vector<aix::Route> others = live_defaults(observed);  // in the order of their costs
+  others.erase(
+      std::remove_if(others.begin(), others.end(),
+                     [&](const aix::Route& route) { return route.gateway == gateway || may_be_dead(observed, route); }),
+      others.end());
+  const auto is_answering = [&](const aix::Route& route) { return answers(route.gateway); };
+  if (others.empty()) return false;
+  const long long first_cost = others.front().configured_cost.value_or(0);
+  const std::vector<aix::Route> rows = live_defaults_by(observed, gateway);
+  if (!rows.empty() && first_cost < rows.front().configured_cost.value_or(0))
+    return std::any_of(others.begin(), others.end(), is_answering);
+  const auto end_of_first = std::find_if(others.begin(), others.end(), [&](const aix::Route& route) {
+    return route.configured_cost.value_or(0) != first_cost;
+  });
+  return std::all_of(others.begin(), end_of_first, is_answering);
+}
+
 }  // namespace
 
 plan::Step add_route(const ObservedState& observed, const DesiredGateway& gateway,
@@ -178,16 +228,12 @@ std::vector<plan::Step> remake_route(const ObservedState& observed, const Desire
                       (row.configured_cost ? std::to_string(*row.configured_cost) : "?") + dgd_text(row.active_dgd()) +
                       ", wanted cost " + std::to_string(gateway.entry.cost) + dgd_text(gateway.entry.active_dgd) +
                       "; route cannot change it in place";
-  DesiredGateway remade = gateway;
-  const plan::RouteEntry now = entry_of(observed, row, gateway.entry.cost);
-  remade.entry.is_static = remade.entry.is_static || now.is_static;
-  if (remade.entry.interface.empty()) remade.entry.interface = now.interface;
-  // To come nearer to the front it must be alive itself.
-  const bool rises = gateway.entry.cost < now.cost && would_come_before_a_live_one(gateway, observed, desired);
-  for (plan::Step& step : steps) std::get<plan::LiveGateway>(step.needs->value).itself = rises;
+  // While it is away another one carries the traffic: to take that back it must be alive itself.
+  const bool comes_first = would_come_first(gateway, observed, desired);
+  for (plan::Step& step : steps) std::get<plan::LiveGateway>(step.needs->value).itself = comes_first;
   // The node is without this gateway until the add, so nothing is probed in between.
   steps.back().verified_with_next = true;
-  steps.push_back(add_step(remade));
+  steps.push_back(add_step(gateway));
   return steps;
 }
 
@@ -240,11 +286,7 @@ bool is_satisfied(const ObservedState& observed, const Expectation& expectation)
   const auto* live_gateway = std::get_if<plan::LiveGateway>(&expectation.value);
   if (live_gateway == nullptr) return false;
   if (live_gateway->itself && observed.answering.count(name) == 0) return false;
-  const std::vector<std::string>& among = live_gateway->among;
-  return !live_gateway->another || std::any_of(among.begin(), among.end(), [&](const std::string& other) {
-    return other != name && observed.answering.count(other) != 0 && !live_defaults_by(observed, other).empty() &&
-           !may_be_dead(observed, other);
-  });
+  return !live_gateway->another || takes_over(observed, name, live_gateway->among, stored);
 }
 
 }  // namespace hanfs::node

@@ -24,7 +24,7 @@ plan::Step add_route(const ObservedState& observed, const DesiredGateway& gatewa
                      const std::vector<DesiredGateway>& desired);
 std::vector<plan::Step> remove_route(const ObservedState& observed, const std::string& gateway,
                                      const std::vector<DesiredGateway>& desired);
-// Removed and added again, with what of it is not ours.
+// Removed and added again, exactly as `gateway` says.
 std::vector<plan::Step> remake_route(const ObservedState& observed, const DesiredGateway& gateway,
                                      const std::vector<DesiredGateway>& desired);
 

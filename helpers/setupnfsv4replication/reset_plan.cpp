@@ -234,6 +234,15 @@ class Planner {
     return step;
   }
 
+  // Those with which the node could boot, as far as is known now.
+  std::vector<std::string> other_odm_defaults(const std::string& gateway) const {
+    std::vector<std::string> others;
+    for (const aix::OdmRoute& route : observed_.odm_routes->routes)
+      if (route.is_default() && route.gateway != gateway && !may_be_dead(observed_, route.gateway))
+        others.push_back(route.gateway);
+    return others;
+  }
+
   void reset_odm(const ResetHistory& history) {
     if (belongs_to_others(history)) return;
     const std::string& gateway = history.resource.name;
@@ -251,6 +260,8 @@ class Planner {
       step.undo = {aix::add_odm_route(raw)};
       step.was = plan::Expectation{step.resource, raw};
       step.expect = plan::Expectation{step.resource, plan::EntryCount{0}};
+      if (originals.empty())
+        step.needs = plan::Expectation{step.resource, plan::LiveGateway{other_odm_defaults(gateway)}};
       add(std::move(step));
     }
     for (std::size_t i = 0; i < originals.size(); ++i) {

@@ -283,6 +283,33 @@ void check_node_json(const aixsim::Node& node, const RunResult& result, const Sa
   }
 }
 
+namespace {
+
+// Without the default gateway `address` the traffic would go to a dead one that nobody holds for dead.
+bool a_dead_one_would_follow(const aixsim::Node& node, const std::string& address) {
+  const aixsim::Routes table(node);
+  const auto all = table.load();
+  long lowest = aixsim::kMaxCost;
+  bool is_dead = false;
+  for (const auto& route : all) {
+    const long cost = table.current_cost(route, all);
+    if (!route.is_default() || route.gateway == address || cost > lowest || cost == aixsim::kMaxCost) continue;
+    is_dead = (cost == lowest && is_dead) || aixsim::is_dead(node, route.gateway);
+    lowest = cost;
+  }
+  return is_dead;
+}
+
+// `stored`: the ODM's routes, each with a semicolon behind its gateway.
+bool all_are_dead(const aixsim::Node& node, const std::string& stored) {
+  bool all = true;
+  for (const std::string& route : aixsim::split(stored, ';'))
+    all = all && (route.empty() || aixsim::is_dead(node, route.substr(route.rfind(',') + 1)));
+  return all;
+}
+
+}  // namespace
+
 void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<Event>& events, const Say& say) {
   const Truth now = truth_of(node, Program::node);
   const auto touched = [&](const std::string& word) {
@@ -297,6 +324,8 @@ void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<
     if (is == value || key == "booted") continue;
     // There AIX stores other words for the same route.
     if (key.compare(0, 4, "odm ") == 0 && !node.is("odm-string", "as-given")) continue;
+    // What was stored before would not serve the next boot as things are, so what was added to it stays.
+    if (key == "odm inet0 route" && all_are_dead(node, value) && is.find(value) != std::string::npos) continue;
     const aixsim::Strings words = aixsim::split(key, ' ');
     if (words[0] == "filesystem") {
       const std::string path = words[1];
@@ -310,7 +339,8 @@ void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<
       // There AIX gives the flag S to every route that is added.
       if (words[1] == "default" && is != "gone" && node.is("route-static", "always")) continue;
       // The only one that lives cannot be made anew without a moment in which nothing does.
-      if (words[1] == "default" && is != "gone" && live_defaults(node) < 2) continue;
+      if (words[1] == "default" && is != "gone" && (live_defaults(node) < 2 || a_dead_one_would_follow(node, words[2])))
+        continue;
       if (!touched(words.back())) say("reset-route", key + ": was " + value + ", is " + is);
     } else if (words[0] == "file") {
       say("reset-file", key);

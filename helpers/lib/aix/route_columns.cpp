@@ -76,7 +76,7 @@ std::optional<FoundRow> read_plain(const Words& words) {
 }
 
 // A header that was not understood: flags behind the destination or the gateway, an interface somewhere later, and at
-// the end perhaps two numbers, which are (current, configured).
+// the end perhaps two numbers, which are (current, configured). A number and a word in between are weight and policy.
 std::optional<Route> read_unknown(const Words& words) {
   if (auto plain = read_plain(words)) return std::move(plain->route);
   for (const std::size_t flags : {std::size_t{2}, std::size_t{1}}) {
@@ -88,6 +88,10 @@ std::optional<Route> read_unknown(const Words& words) {
       if (last >= i + 2 && is_number(words[last]) && is_number(words[last - 1])) {
         route.current_cost = parsing::whole_number(words[last - 1]);
         route.configured_cost = parsing::whole_number(words[last]);
+      }
+      if (i == flags + 3 && is_number(words[flags + 1]) && !is_number(words[flags + 2])) {
+        route.weight = words[flags + 1];
+        route.policy = words[flags + 2];
       }
       return route;
     }
