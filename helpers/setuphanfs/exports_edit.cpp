@@ -72,11 +72,17 @@ Result<ExportsText> edited(const plan::TextEdit& edit, const ExportsText& text) 
                    "; the file is left as it is; cure: look at it, then run this again"};
     gone.push_back(&*found);
   }
+  // An entry that ends with a backslash would take the next line in.
+  const bool is_open = !entries.empty() && !entries.back().text.empty() && entries.back().text.back() == '\\';
   std::string made;
   bool placed = edit.in.empty();
   std::size_t number = 0;
   for (const std::string_view line : lines_of(there)) {
     ++number;
+    if (is_open && !placed && number == entries.back().row.line) {
+      made += with_newlines(edit.in);
+      placed = true;
+    }
     const auto of_line = [&](const Entry* entry) {
       return entry->row.line <= number && number <= entry->row.last_line;
     };

@@ -370,15 +370,10 @@ void repair(Context& context, Applier& applier, const ObservedState& before, pla
   }
 }
 
-bool filesystem_holds(const plan::Step& step, State state, const ObservedState& before, const ObservedState& after) {
-  const std::string& path = step.resource.name;
-  const aix::NfsFilesystem* now = after.filesystem(path);
+bool filesystem_holds(const plan::Step& step, const ObservedState& after) {
+  const aix::NfsFilesystem* now = after.filesystem(step.resource.name);
   if (now == nullptr || !now->has_options) return false;
-  if (!step.expect) {  // a reset: AIX's defaults are not known, so a change, or a quiet success, is believed
-    const aix::NfsFilesystem* old = before.filesystem(path);
-    return state == State::done || (old != nullptr && old->options != now->options);
-  }
-  const auto* option = std::get_if<plan::FilesystemOption>(&step.expect->value);
+  const auto* option = step.expect ? std::get_if<plan::FilesystemOption>(&step.expect->value) : nullptr;
   return option != nullptr && now->number(option->name) == option->value;
 }
 
@@ -393,14 +388,14 @@ bool can_be_seen(const plan::Step& step, const ObservedState& after) {
 
 // Verified steps were judged right after they ran (a later step of their sequence may have changed it on purpose), all
 // others are judged by what is there at the end.
-bool holds(const plan::Step& step, State state, const ObservedState& before, const ObservedState& after) {
+bool holds(const plan::Step& step, State state, const ObservedState& after) {
   if (step.verified) return state == State::done;
   if (step.file) return after.netsvc_text == step.file->content;
-  if (step.resource.kind == plan::Kind::filesystem) return filesystem_holds(step, state, before, after);
+  if (step.resource.kind == plan::Kind::filesystem) return filesystem_holds(step, after);
   return step.expect && is_satisfied(after, *step.expect);
 }
 
-void verify_results(const ObservedState& before, Change& change) {
+void verify_results(Change& change) {
   for (const std::string& path : change.after.gone)
     change.notes.push_back(report::escape_control(path) + " was unmounted while this ran, so it is left out");
   for (std::size_t i = 0; i < change.plan.steps.size(); ++i) {
@@ -409,7 +404,7 @@ void verify_results(const ObservedState& before, Change& change) {
     if (step.resource.kind == plan::Kind::filesystem && change.after.gone.count(step.resource.name) != 0) {
       result = plan::StepResult{State::skipped, "unmounted while this ran"};
       result.gone = true;
-    } else if (holds(step, result.state, before, change.after)) {
+    } else if (holds(step, result.state, change.after)) {
       if (result.state == State::failed)
         change.warnings.push_back(run::command_text(step.argv) + ": " + result.problem +
                                   "; the change is there all the same");
@@ -452,7 +447,7 @@ Change apply_and_verify(Context& context, const plan::Plan& plan, const Observed
   if (!context.may_continue()) restore_missing_gateways(context, applier, before, journal, change);
   change.desired = desired_state(change.after, context.settings());
   repair(context, applier, untouched, journal, change);
-  verify_results(untouched, change);
+  verify_results(change);
   warn_of_silent_gateways(applier.silent(), change);
   if (reset && earlier) mark_undone(change, *earlier, journal);
   if (!journal.reason().empty())

@@ -259,19 +259,4 @@ plan::Step reset_step(const DesiredFilesystem& filesystem, const char* key, long
   return step;
 }
 
-plan::Step reset_all_options(const DesiredFilesystem& filesystem) {
-  plan::Step step;
-  step.resource = {plan::Kind::filesystem, filesystem.paths.front()};
-  step.lane = filesystem.server;
-  step.purpose = plan::Purpose::reset;
-  step.action = plan::Action::reset;
-  step.why =
-      escape_control(filesystem.paths.front()) +
-      ": what it had before hanfs is not known, so all options of its fsid go back to AIX's defaults (now timeo=" +
-      value_text("timeo", current_value(filesystem, "timeo")) +
-      ", retrans=" + value_text("retrans", current_value(filesystem, "retrans")) + ")";
-  step.argv = aix::reset_fs_options(filesystem.paths.front());
-  return step;
-}
-
 }  // namespace hanfs::node

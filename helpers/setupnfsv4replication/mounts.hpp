@@ -49,7 +49,5 @@ constexpr int repair_attempts = 3;
 
 // Back to the value of before hanfs.
 plan::Step reset_step(const DesiredFilesystem& filesystem, const char* key, long value);
-// nfs4cl resetfsoptions: every option of the fsid.
-plan::Step reset_all_options(const DesiredFilesystem& filesystem);
 
 }  // namespace hanfs::node

@@ -9,10 +9,12 @@
 #include "aix/commands.hpp"
 #include "net/address.hpp"
 #include "report/table.hpp"
+#include "run/command.hpp"
 #include "setupnfsv4replication/default_routes.hpp"
 #include "setupnfsv4replication/plan_routes.hpp"
 #include "setupnfsv4replication/reset_history.hpp"
 #include "setupnfsv4replication/resolver.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -132,11 +134,12 @@ class Planner {
         steps.push_back(reset_step(filesystem, made.name == "timeo" ? "timeo" : "retrans", original->value));
       }
     }
-    if (is_unknown) {
-      add(reset_all_options(filesystem));
-    } else {
-      add_all(std::move(steps));
-    }
+    add_all(std::move(steps));
+    if (is_unknown)
+      result_.errors.push_back("reset: what " + report::escape_control(text::joined(filesystem.paths, ", ")) +
+                               " had before hanfs is not known, so it stays as it is; cure: nfs4cl resetfsoptions " +
+                               run::shell_word(filesystem.paths.front()) +
+                               ", which takes all options of the fsid back to AIX's defaults, also those of others");
   }
 
   // ---- routes ----

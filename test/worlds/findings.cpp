@@ -83,7 +83,7 @@ class Play {
       reset.emplace_back("--reset");
       const RunResult& result = run("reset", reset, {});
       if (result.status != 2 && !disk_was_full)
-        check_reset(machine_.node(), goal, world_.events,
+        check_reset(machine_.node(), goal, world_.events, result.out,
                     [&](const char* kind, const std::string& what) { find(kind, what); });
     }
     return std::move(result_);

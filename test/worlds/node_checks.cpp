@@ -300,6 +300,16 @@ bool a_dead_one_would_follow(const aixsim::Node& node, const std::string& addres
   return is_dead;
 }
 
+bool says_that_before_is_not_known(const std::string& said, const std::string& path) {
+  for (const std::string& line : aixsim::split(said, '\n')) {
+    const bool is_it = line.find("reset: what /") != std::string::npos;
+    if (is_it && (line.find(" " + path + " had before") != std::string::npos ||
+                  line.find(" " + path + ",") != std::string::npos))
+      return true;
+  }
+  return false;
+}
+
 // `stored`: the ODM's routes, each with a semicolon behind its gateway.
 bool all_are_dead(const aixsim::Node& node, const std::string& stored) {
   bool all = true;
@@ -310,7 +320,8 @@ bool all_are_dead(const aixsim::Node& node, const std::string& stored) {
 
 }  // namespace
 
-void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<Event>& events, const Say& say) {
+void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<Event>& events, const std::string& said,
+                 const Say& say) {
   const Truth now = truth_of(node, Program::node);
   const auto touched = [&](const std::string& word) {
     return std::any_of(events.begin(), events.end(), [&](const Event& event) {
@@ -330,6 +341,7 @@ void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<
     if (words[0] == "filesystem") {
       const std::string path = words[1];
       if (is == "gone" || touched(path) || (words[2] != "timeo" && words[2] != "retrans")) continue;
+      if (says_that_before_is_not_known(said, path)) continue;
       say("reset-option", key + ": was " + value + ", is " + is);
     } else if (words[0] == "route") {
       if (words[1] == "default" && aixsim::is_dead(node, words[2])) {

@@ -10,6 +10,7 @@ void check_node_run(const RunFacts& facts, const Say& say);
 // Every field of --json against the state of the simulator.
 void check_node_json(const aixsim::Node& node, const RunResult& result, const Say& say);
 // `goal`: what was there before the first run. `events`: what others did since.
-void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<Event>& events, const Say& say);
+void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<Event>& events, const std::string& said,
+                 const Say& say);
 
 }  // namespace hanfs::worlds

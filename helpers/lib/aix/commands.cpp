@@ -34,7 +34,6 @@ Argv show_filesystem(const std::string& path) { return {nfs4cl_path, "showfs", p
 Argv set_fs_option(const std::string& path, const std::string& option) {
   return {nfs4cl_path, "setfsoptions", path, option};
 }
-Argv reset_fs_options(const std::string& path) { return {nfs4cl_path, "resetfsoptions", path}; }
 
 Argv show_nfs_tunable(const std::string& name) { return {nfso_path, "-o", name}; }
 

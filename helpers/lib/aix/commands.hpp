@@ -15,7 +15,6 @@ Argv list_mounts();                                                      // moun
 Argv show_filesystems();                                                 // nfs4cl showfs
 Argv show_filesystem(const std::string& path);                           // nfs4cl showfs PATH
 Argv set_fs_option(const std::string& path, const std::string& option);  // nfs4cl setfsoptions PATH key=value
-Argv reset_fs_options(const std::string& path);                          // nfs4cl resetfsoptions PATH
 Argv show_nfs_tunable(const std::string& name);                          // nfso -o NAME
 Argv list_routes();                                                      // netstat -rn -f inet
 Argv list_route_costs();                                                 // netstat -rnC -f inet

@@ -114,6 +114,9 @@ TEST_CASE("only what collides is withdrawn; v4 elsewhere leaves and comes back; 
   CHECK(after(made.plan.steps[4], "/new -ro\n/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n") ==
         "/new -ro\n" + std::string(right) + "/home -vers=4,rw\n");
   CHECK_FALSE(edited(*made.plan.steps[4].file->edit, "/install/postscripts -vers=4,ro\n"));
+  // Behind an entry that goes on in a line that is missing, ours would be part of it.
+  CHECK(after(plan_of(server("/tmp -ro,\\\n", ReplicationMode::on)).plan.steps[1], "/tmp -ro,\\\n") ==
+        std::string(right) + "/tmp -ro,\\\n");
   // With the mode on, nothing elsewhere is touched.
   CHECK(words_of(plan_of(server("/home -vers=4,rw\n", ReplicationMode::on)).plan) ==
         Words{"write /etc/exports.before-hanfs", edit, make});

@@ -34,7 +34,6 @@ TEST_CASE("commands") {
   CHECK(words(show_filesystems()) == "/usr/sbin/nfs4cl showfs");
   CHECK(show_filesystem("/a b") == Argv{"/usr/sbin/nfs4cl", "showfs", "/a b"});
   CHECK(set_fs_option("/a b", "timeo=1") == Argv{"/usr/sbin/nfs4cl", "setfsoptions", "/a b", "timeo=1"});
-  CHECK(words(reset_fs_options("/usr")) == "/usr/sbin/nfs4cl resetfsoptions /usr");
   CHECK(words(show_nfs_tunable("nfs_v4_fail_over_timeout")) == "/usr/sbin/nfso -o nfs_v4_fail_over_timeout");
   CHECK(words(list_routes()) == "/usr/bin/netstat -rn -f inet");
   CHECK(words(list_route_costs()) == "/usr/bin/netstat -rnC -f inet");
