@@ -81,6 +81,7 @@ blocked_reader() { # a terminal in XOFF, or `| more`: more than fits into the pi
   for n in 1 2 3 4 5 6 7 8 9; do paths+=("/$(printf '%08000d' "$n")"); done
   table "${paths[@]}"
   mkfifo "$W/pipe"
+  # shellcheck disable=SC2217  # it holds the pipe open
   sleep 1000 <"$W/pipe" 3>&- &
   reader=$!
   "$X/setupnfsv4replication" --sysroot "$R" >"$W/pipe" </dev/null 3>&- &
