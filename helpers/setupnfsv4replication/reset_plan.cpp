@@ -40,9 +40,9 @@ bool is_sound_odm_text(const std::string& gateway, const std::string& text) {
          read->routes.front().is_default() && read->routes.front().gateway == gateway;
 }
 
-class Planner {
+class ResetPlanner {
  public:
-  Planner(const ObservedState& observed, const DesiredState& desired, std::vector<ResetHistory> histories)
+  ResetPlanner(const ObservedState& observed, const DesiredState& desired, std::vector<ResetHistory> histories)
       : observed_(observed), desired_(desired), histories_(std::move(histories)) {}
 
   ResetPlan plan() {
@@ -324,7 +324,7 @@ class Planner {
 ResetPlan make_reset_plan(const ObservedState& observed, const DesiredState& desired,
                           const plan::JournalContent& journal, const std::string& node) {
   ResetHistories found = reset_histories(journal, node, boot_of(observed));
-  ResetPlan reset = Planner(observed, desired, std::move(found.histories)).plan();
+  ResetPlan reset = ResetPlanner(observed, desired, std::move(found.histories)).plan();
   reset.warnings.insert(reset.warnings.begin(), found.passed_by.begin(), found.passed_by.end());
   return reset;
 }
