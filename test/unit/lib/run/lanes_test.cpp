@@ -9,7 +9,7 @@ namespace run = hanfs::run;
 
 namespace {
 
-run::Outcome ended(run::Outcome::End end) {
+run::Outcome ended_as(run::Outcome::End end) {
   run::Outcome outcome;
   outcome.end = end;
   return outcome;
@@ -47,10 +47,10 @@ TEST_CASE("those that hung keep their places, and what was not run says nothing 
   for (int i = 0; i < 10; ++i) queue.push("nas", i);
   for (int i = 0; i < 4; ++i) CHECK(queue.take() == i);
   queue.late("nas");
-  queue.ended("nas", true, ended(run::Outcome::End::timed_out));
-  queue.ended("nas", false, ended(run::Outcome::End::abandoned));
+  queue.ended("nas", true, ended_as(run::Outcome::End::timed_out));
+  queue.ended("nas", false, ended_as(run::Outcome::End::abandoned));
   CHECK_FALSE(queue.take());
-  queue.ended("nas", false, ended(run::Outcome::End::interrupted));
+  queue.ended("nas", false, ended_as(run::Outcome::End::interrupted));
   CHECK(queue.take() == 4);
   CHECK_FALSE(queue.take());
   CHECK_FALSE(queue.has_answered("nas"));
