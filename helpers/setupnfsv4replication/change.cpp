@@ -266,7 +266,16 @@ plan::Plan not_tried_yet(plan::Plan plan, const Change& change, const std::set<p
   const auto is_done_with = [&](const plan::Step& step) {
     return tried.count(step.resource) != 0 && hung.count(step.resource) == 0;
   };
-  plan.steps.erase(std::remove_if(plan.steps.begin(), plan.steps.end(), is_done_with), plan.steps.end());
+  // The costs of gateways depend on each other: where one would have to be changed again, the next run sees to all.
+  const bool routes_again = std::any_of(plan.steps.begin(), plan.steps.end(), [&](const plan::Step& step) {
+    return step.resource.kind == plan::Kind::route && is_done_with(step);
+  });
+  plan.steps.erase(std::remove_if(plan.steps.begin(), plan.steps.end(),
+                                  [&](const plan::Step& step) {
+                                    return is_done_with(step) ||
+                                           (routes_again && step.resource.kind == plan::Kind::route);
+                                  }),
+                   plan.steps.end());
   return plan;
 }
 

@@ -54,21 +54,6 @@ bool would_come_before_a_live_one(const DesiredGateway& gateway, const ObservedS
   });
 }
 
-// No other one that may be alive comes before it at this cost, as they are now or will be.
-bool would_come_first(const DesiredGateway& gateway, const ObservedState& observed,
-                      const std::vector<DesiredGateway>& desired) {
-  const auto comes_before = [&](const std::string& other, long long cost) {
-    return other != gateway.address && cost < gateway.entry.cost && !may_be_dead(observed, other);
-  };
-  const std::vector<aix::Route> defaults = live_defaults(observed);
-  return std::none_of(defaults.begin(), defaults.end(),
-                      [&](const aix::Route& route) {
-                        return comes_before(route.gateway, route.configured_cost.value_or(gateway.entry.cost));
-                      }) &&
-         std::none_of(desired.begin(), desired.end(),
-                      [&](const DesiredGateway& other) { return comes_before(other.address, other.entry.cost); });
-}
-
 plan::Step add_step(const DesiredGateway& gateway) {
   const plan::RouteEntry& entry = gateway.entry;
   plan::Step step = verified_step(Kind::route, gateway.address, Action::add);
@@ -143,6 +128,10 @@ void plan_odm_routes(const ObservedState& observed, const DesiredRoutes& desired
       step.undo = {aix::add_odm_route(route->raw)};
       step.was = Expectation{step.resource, route->raw};
       step.expect = Expectation{step.resource, plan::EntryCount{--left}};
+      // A boot before it is there again has another one.
+      if (keep == stored.end())
+        step.needs =
+            Expectation{step.resource, plan::LiveGateway{others_than(gateway.address, observed, desired.gateways)}};
       steps.push_back(std::move(step));
     }
     if (keep != stored.end()) continue;
@@ -162,10 +151,9 @@ void plan_odm_routes(const ObservedState& observed, const DesiredRoutes& desired
 // Will the traffic leave when `gateway` is away? Now it takes the first of the others that may be alive, and those that
 // share with it: each must be one of `among` and answer, unless they come before it already. At the next boot
 // (`stored`) nothing is known of any, so one that answers now will do.
-bool takes_over(const ObservedState& observed, const std::string& gateway, const std::vector<std::string>& among,
-                bool stored) {
+bool takes_over(const ObservedState& observed, const std::string& gateway, const plan::LiveGateway& live, bool stored) {
   const auto answers = [&](const std::string& other) {
-    return other != gateway && std::find(among.begin(), among.end(), other) != among.end() &&
+    return other != gateway && std::find(live.among.begin(), live.among.end(), other) != live.among.end() &&
            observed.answering.count(other) != 0;
   };
   if (stored) {
@@ -181,6 +169,7 @@ bool takes_over(const ObservedState& observed, const std::string& gateway, const
   const auto is_answering = [&](const aix::Route& route) { return answers(route.gateway); };
   if (others.empty()) return false;
   const long long first_cost = others.front().configured_cost.value_or(0);
+  if (live.comes_back_at && *live.comes_back_at <= first_cost && observed.answering.count(gateway) == 0) return false;
   const std::vector<aix::Route> rows = live_defaults_by(observed, gateway);
   if (!rows.empty() && first_cost < rows.front().configured_cost.value_or(0))
     return std::any_of(others.begin(), others.end(), is_answering);
@@ -228,9 +217,7 @@ std::vector<plan::Step> remake_route(const ObservedState& observed, const Desire
                       (row.configured_cost ? std::to_string(*row.configured_cost) : "?") + dgd_text(row.active_dgd()) +
                       ", wanted cost " + std::to_string(gateway.entry.cost) + dgd_text(gateway.entry.active_dgd) +
                       "; route cannot change it in place";
-  // While it is away another one carries the traffic: to take that back it must be alive itself.
-  const bool comes_first = would_come_first(gateway, observed, desired);
-  for (plan::Step& step : steps) std::get<plan::LiveGateway>(step.needs->value).itself = comes_first;
+  for (plan::Step& step : steps) std::get<plan::LiveGateway>(step.needs->value).comes_back_at = gateway.entry.cost;
   // The node is without this gateway until the add, so nothing is probed in between.
   steps.back().verified_with_next = true;
   steps.push_back(add_step(gateway));
@@ -286,7 +273,7 @@ bool is_satisfied(const ObservedState& observed, const Expectation& expectation)
   const auto* live_gateway = std::get_if<plan::LiveGateway>(&expectation.value);
   if (live_gateway == nullptr) return false;
   if (live_gateway->itself && observed.answering.count(name) == 0) return false;
-  return !live_gateway->another || takes_over(observed, name, live_gateway->among, stored);
+  return !live_gateway->another || takes_over(observed, name, *live_gateway, stored);
 }
 
 }  // namespace hanfs::node

@@ -263,8 +263,7 @@ class ResetPlanner {
       step.undo = {aix::add_odm_route(raw)};
       step.was = plan::Expectation{step.resource, raw};
       step.expect = plan::Expectation{step.resource, plan::EntryCount{0}};
-      if (originals.empty())
-        step.needs = plan::Expectation{step.resource, plan::LiveGateway{other_odm_defaults(gateway)}};
+      step.needs = plan::Expectation{step.resource, plan::LiveGateway{other_odm_defaults(gateway)}};
       add(std::move(step));
     }
     for (std::size_t i = 0; i < originals.size(); ++i) {

@@ -33,8 +33,9 @@ EOF
   chmod 755 "$1"
 }
 
-called_with() { # EXPECTED, or nothing for: not called
+called_with() { # EXPECTED behind --members-only, or nothing for: not called
   local got
+  [ -z "${1-}" ] || set -- "<--members-only>${1#<>}"
   got=$(cat "$S/helper" 2>/dev/null || true)
   rm -f "$S/helper"
   [ "$got" = "${1-}" ] || { echo "helper got '$got', not '${1-}': $output"; return 1; }

@@ -119,15 +119,21 @@ class Play {
     });
   }
 
-  // It had answered, and was made anew with active DGD, which will see it.
-  static bool is_of_one_that_died_meanwhile(const aixsim::Harm& harm, const std::vector<Event>& events) {
-    return harm.kind == "dead-gateway-first" && harm.words.find("-active_dgd") != std::string::npos &&
-           std::any_of(events.begin(), events.end(), [&](const Event& event) {
-             const Words& words = event.deed.words;
-             const auto fail = std::find(words.begin(), words.end(), "fail");
-             return fail != words.end() && std::next(fail) != words.end() &&
-                    harm.words.find("route -n add 0 " + *std::next(fail) + " ") != std::string::npos;
-           });
+  // A gateway had answered, and died before the command that followed at once: nobody can do better than to ask.
+  static bool is_of_one_that_died_meanwhile(const aixsim::Harm& harm, const std::vector<Event>& events,
+                                            const Words& calls) {
+    constexpr std::ptrdiff_t soon = 8;  // commands from the question to the harm, those of other lanes among them
+    if (harm.kind != "dead-gateway-first" && harm.kind != "gateway-lost" && harm.kind != "dead-gateway-shares")
+      return false;
+    const auto harmful = std::find(calls.begin(), calls.end(), harm.words) - calls.begin();
+    return std::any_of(events.begin(), events.end(), [&](const Event& event) {
+      const Words& words = event.deed.words;
+      const auto fail = std::find(words.begin(), words.end(), "fail");
+      if (fail == words.end() || std::next(fail) == words.end()) return false;
+      const bool is_soon =
+          event.after_call < 0 || (harmful + 1 >= event.after_call && harmful - event.after_call < soon);
+      return is_soon && harm.what.find(*std::next(fail) + " (dead") != std::string::npos;
+    });
   }
 
   bool is_planted() const { return plant_ != nullptr && (plant_->run.empty() || now_ == plant_->run + " run"); }
@@ -169,7 +175,7 @@ class Play {
     result_.trace += result.out + result.err + "-- status " + std::to_string(result.status) + " after " +
                      std::to_string(result.took.count()) + " ms\n";
     for (const aixsim::Harm& harm : aixsim::harms(machine_.node()))
-      if (!is_of_one_that_died_meanwhile(harm, events)) find(harm.kind, harm.what + "; by " + harm.words);
+      if (!is_of_one_that_died_meanwhile(harm, events, result.calls)) find(harm.kind, harm.what + "; by " + harm.words);
     const bool is_blocked = std::any_of(events.begin(), events.end(), [](const Event& event) {
       return event.deed.kind == Deed::Kind::block_log || event.deed.kind == Deed::Kind::block_print;
     });

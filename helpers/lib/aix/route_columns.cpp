@@ -91,7 +91,7 @@ std::optional<Route> read_unknown(const Words& words) {
       }
       if (i == flags + 3 && is_number(words[flags + 1]) && !is_number(words[flags + 2])) {
         route.weight = words[flags + 1];
-        route.policy = words[flags + 2];
+        if (words[flags + 2] != "-") route.policy = words[flags + 2];
       }
       return route;
     }

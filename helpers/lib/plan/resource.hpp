@@ -59,12 +59,14 @@ struct EntryCount {
   std::size_t entries = 0;
 };
 
-// Traffic can do without this gateway, or with it: one of `among` is there, is not held for dead and answers, and with
-// `itself` this one answers too. Who was held for dead when the run began is never among them.
+// Traffic can do without this gateway, or with it: who carries it meanwhile is one of `among`, is not held for dead and
+// answers, and with `itself` this one answers too. Who was held for dead when the run began is never among them.
 struct LiveGateway {
   std::vector<std::string> among = {};
   bool another = true;  // false: `among` does not matter
   bool itself = false;
+  // The cost at which it comes back: where that is before who carries the traffic meanwhile, it answers itself too.
+  std::optional<long long> comes_back_at = std::nullopt;
 };
 
 struct ExportRows {

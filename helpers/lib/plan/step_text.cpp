@@ -91,7 +91,8 @@ struct Writer {
   }
   ExpectationWords operator()(const LiveGateway& live) const {
     return {live.another ? "other_default" : "live_default", resource.name,
-            text::joined(live.among, ",") + (live.another && live.itself ? " itself=1" : "")};
+            text::joined(live.among, ",") + (live.another && live.itself ? " itself=1" : "") +
+                (live.comes_back_at ? " comes_back_at=" + std::to_string(*live.comes_back_at) : "")};
   }
   ExpectationWords operator()(const ExportRows& rows) const {
     using Match = ExportRows::Match;
@@ -133,6 +134,8 @@ std::string text_of(const Expectation& expectation) {
   if (live == nullptr) return words[0] + " " + words[1];
   std::string text = live->itself ? "an answer of " + expectation.resource.name + " to a ping" : "";
   if (!live->another) return text;
+  if (live->comes_back_at && !live->itself)
+    text = "an answer of " + expectation.resource.name + " to a ping where it comes first";
   if (!text.empty()) text += ", and ";
   text += "another default gateway that is there, not held for dead, and answers a ping (";
   return text + (live->among.empty() ? "there is none" : text::joined(live->among, ", ")) + ")";
@@ -202,10 +205,11 @@ std::optional<Expectation> read_expectation(const ExpectationWords& words) {
   if (kind == "server") return Expectation{{Kind::server, ""}, read_server_state(name, value)};
   if (kind == "odm_text") return Expectation{{Kind::stored_route, name}, value};
   if (kind == "live_default") return Expectation{{Kind::route, name}, LiveGateway{{}, false, true}};
-  if (kind == "other_default")
-    return Expectation{
-        {Kind::route, name},
-        LiveGateway{read_list(value.substr(0, value.find(' '))), true, value_of(value, "itself") == "1"}};
+  if (kind == "other_default") {
+    LiveGateway live{read_list(value.substr(0, value.find(' '))), true, value_of(value, "itself") == "1"};
+    if (const auto cost = value_of(value, "comes_back_at")) live.comes_back_at = read_number(*cost);
+    return Expectation{{Kind::route, name}, std::move(live)};
+  }
   if (kind == "fs") {
     const std::string option = value.substr(0, value.find('='));
     return Expectation{{Kind::filesystem, name},

@@ -305,3 +305,71 @@ TEST_CASE("how soon a dead gateway is noticed") {
   set_defaults(observed, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1)});
   CHECK(node::describe_routes(observed, node::desired_routes(observed, {})).detection_seconds == 8.0);
 }
+
+TEST_CASE("a delete needs an answer of all who carry the traffic meanwhile, not of any other gateway") {
+  node::ObservedState observed = test::diskless_node();
+  const plan::Expectation needs{{plan::Kind::route, "10.0.0.1"}, plan::LiveGateway{{"10.0.0.2", "10.0.0.3"}}};
+  observed.routes->routes = {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.2", "UGA", 1),
+                             test::default_route("10.0.0.3", "UGA", 2)};
+  observed.answering = {"10.0.0.3"};
+  CHECK_FALSE(node::is_satisfied(observed, needs));  // .2 comes next, and says nothing
+  observed.answering = {"10.0.0.2"};
+  CHECK(node::is_satisfied(observed, needs));
+  observed.routes->routes[2].configured_cost = 1;  // .3 shares with .2
+  CHECK_FALSE(node::is_satisfied(observed, needs));
+  observed.answering = {"10.0.0.2", "10.0.0.3"};
+  CHECK(node::is_satisfied(observed, needs));
+  // The traffic does not go by .1 anyway: any other will do.
+  observed.routes->routes[0].configured_cost = 9;
+  observed.answering = {"10.0.0.3"};
+  CHECK(node::is_satisfied(observed, needs));
+}
+
+TEST_CASE("a gateway that comes back before those who carried the traffic answers itself") {
+  node::ObservedState observed = test::diskless_node();
+  observed.routes->routes = {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.2", "UGA", 1)};
+  observed.answering = {"10.0.0.2"};
+  plan::LiveGateway live{{"10.0.0.2"}};
+  for (const auto& [cost, is_safe] : {std::pair{0, false}, {1, false}, {2, true}}) {
+    CAPTURE(cost);
+    live.comes_back_at = cost;
+    CHECK(node::is_satisfied(observed, {{plan::Kind::route, "10.0.0.1"}, live}) == is_safe);
+  }
+  observed.answering.insert("10.0.0.1");
+  live.comes_back_at = 0;
+  CHECK(node::is_satisfied(observed, {{plan::Kind::route, "10.0.0.1"}, live}));
+}
+
+TEST_CASE("what is stored is made anew only while another stored gateway answers") {
+  node::ObservedState observed = test::diskful_node();
+  const plan::Expectation needs{{plan::Kind::stored_route, "10.0.0.1"}, plan::LiveGateway{{"10.0.0.2"}}};
+  observed.answering = {"10.0.0.2"};
+  observed.odm_routes->routes = {{}};
+  CHECK_FALSE(node::is_satisfied(observed, needs));
+  aix::OdmRoute& route = observed.odm_routes->routes[0];
+  route.destination = "0";
+  route.gateway = "10.0.0.2";
+  CHECK(node::is_satisfied(observed, needs));
+  observed.answering.clear();
+  CHECK_FALSE(node::is_satisfied(observed, needs));
+}
+
+TEST_CASE("costs give way to a gateway that stays as it is") {
+  node::ObservedState observed = test::diskless_node();
+  node::Settings list;
+  list.gateway_mode = node::GatewayMode::list;
+  list.gateways = {"10.0.0.2", "10.0.0.1"};
+  observed.routes->routes[0].weight = "3";  // somebody else's, and lost if it were made anew
+  CHECK(planned(observed, list) == Words{"route -n add 0 10.0.0.2 -hopcount 1 -active_dgd"});
+  CHECK(node::desired_routes(observed, list).errors.size() == 1);
+}
+
+TEST_CASE("where netstat -C shows nothing, what else a route has is not known, and it is not made anew") {
+  node::ObservedState observed = test::diskless_node();
+  observed.route_costs_known = false;
+  for (aix::Route& route : observed.routes->routes) route.configured_cost = route.current_cost = std::nullopt;
+  CHECK(planned(observed) == Words{"route -n add 0 10.0.0.2 -hopcount 1 -active_dgd"});
+  const auto errors = node::desired_routes(observed, {}).errors;
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].find("cannot be seen without netstat -rnC -f inet") != std::string::npos);
+}
