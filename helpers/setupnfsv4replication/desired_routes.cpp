@@ -290,7 +290,7 @@ void give_way_to_what_stays(const ObservedState& observed, DesiredRoutes& desire
 void name_what_stays(const ObservedState& observed, DesiredRoutes& desired) {
   for (const DesiredGateway& gateway : desired.gateways) {
     const std::string why = reason_to_leave(observed, gateway);
-    if (!why.empty()) desired.errors.push_back(why);
+    if (!why.empty() && observed.route_costs_known) desired.errors.push_back(why);  // else netstat is the error
     if (!desired.persist) continue;
     for (const aix::OdmRoute& stored : odm_defaults_by(observed, gateway.address))
       if (!is_like(stored, gateway.entry) && !lost_if_remade(stored).empty())

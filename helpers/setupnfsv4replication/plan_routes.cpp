@@ -169,10 +169,11 @@ bool takes_over(const ObservedState& observed, const std::string& gateway, const
   const auto is_answering = [&](const aix::Route& route) { return answers(route.gateway); };
   if (others.empty()) return false;
   const long long first_cost = others.front().configured_cost.value_or(0);
-  if (live.comes_back_at && *live.comes_back_at <= first_cost && observed.answering.count(gateway) == 0) return false;
   const std::vector<aix::Route> rows = live_defaults_by(observed, gateway);
-  if (!rows.empty() && first_cost < rows.front().configured_cost.value_or(0))
-    return std::any_of(others.begin(), others.end(), is_answering);
+  const bool carries_nothing = !rows.empty() && first_cost < rows.front().configured_cost.value_or(0);
+  const bool comes_first = live.comes_back_at && *live.comes_back_at <= first_cost;
+  if (carries_nothing && comes_first && observed.answering.count(gateway) == 0) return false;
+  if (carries_nothing) return std::any_of(others.begin(), others.end(), is_answering);
   const auto end_of_first = std::find_if(others.begin(), others.end(), [&](const aix::Route& route) {
     return route.configured_cost.value_or(0) != first_cost;
   });

@@ -213,6 +213,8 @@ class ResetPlanner {
       const bool removes = step.action == Action::remove;
       step.why = "default gateway " + gateway + (removes ? " is as hanfs made it" : " as it was before hanfs");
       if (!removes) step.action = Action::restore;
+      // Without DGD nobody would notice that it is dead.
+      if (removes && !original.entry.active_dgd) std::get<plan::LiveGateway>(step.needs->value).itself = true;
     }
     add_all(std::move(steps));
   }
@@ -237,12 +239,17 @@ class ResetPlanner {
     return step;
   }
 
-  // Those with which the node could boot, as far as is known now.
+  // Those with which the node could boot, as far as is known now, what comes back before among them.
   std::vector<std::string> other_odm_defaults(const std::string& gateway) const {
     std::vector<std::string> others;
     for (const aix::OdmRoute& route : observed_.odm_routes->routes)
       if (route.is_default() && route.gateway != gateway && !may_be_dead(observed_, route.gateway))
         others.push_back(route.gateway);
+    for (const ResetHistory& history : histories_) {
+      const auto& [kind, name] = history.resource;
+      if (kind == Kind::stored_route && name != gateway && !history.original.empty() && !may_be_dead(observed_, name))
+        others.push_back(name);
+    }
     return others;
   }
 

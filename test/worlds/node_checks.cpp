@@ -321,6 +321,21 @@ bool all_are_dead(const aixsim::Node& node, const std::string& stored) {
 
 }  // namespace
 
+std::set<std::string> dead_first_defaults(const aixsim::Node& node) {
+  const aixsim::Routes table(node);
+  const auto all = table.load();
+  long lowest = aixsim::kMaxCost;
+  std::set<std::string> first;
+  for (const auto& route : all) {
+    const long cost = table.current_cost(route, all);
+    if (!route.is_default() || cost >= aixsim::kMaxCost || cost > lowest) continue;
+    if (cost < lowest) first.clear();
+    lowest = cost;
+    if (aixsim::is_dead(node, route.gateway)) first.insert(route.gateway);
+  }
+  return first;
+}
+
 void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<Event>& events, const std::string& said,
                  const Say& say) {
   const Truth now = truth_of(node, Program::node);

@@ -65,7 +65,7 @@ struct LiveGateway {
   std::vector<std::string> among = {};
   bool another = true;  // false: `among` does not matter
   bool itself = false;
-  // The cost at which it comes back: where that is before who carries the traffic meanwhile, it answers itself too.
+  // The cost at which it comes back: where that is before those who carry the traffic now, it answers itself too.
   std::optional<long long> comes_back_at = std::nullopt;
 };
 

@@ -134,8 +134,6 @@ std::string text_of(const Expectation& expectation) {
   if (live == nullptr) return words[0] + " " + words[1];
   std::string text = live->itself ? "an answer of " + expectation.resource.name + " to a ping" : "";
   if (!live->another) return text;
-  if (live->comes_back_at && !live->itself)
-    text = "an answer of " + expectation.resource.name + " to a ping where it comes first";
   if (!text.empty()) text += ", and ";
   text += "another default gateway that is there, not held for dead, and answers a ping (";
   return text + (live->among.empty() ? "there is none" : text::joined(live->among, ", ")) + ")";
