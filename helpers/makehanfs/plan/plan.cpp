@@ -185,6 +185,8 @@ class PlanMaker {
     if (settings_.access != "ro") argv = std::move(argv) + Argv{"--access", settings_.access};
     if (!domain.nfs_domain.empty()) argv = std::move(argv) + Argv{"--nfs-domain", domain.nfs_domain};
     if (settings_.disruptive) argv.emplace_back("--disruptive");
+    // It asks its partners itself, and none of them is there to answer.
+    if (settings_.disruptive && servers_to_change(own.domain).size() == 1) argv.emplace_back("--alone");
     return argv;
   }
 

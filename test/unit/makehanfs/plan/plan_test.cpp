@@ -147,6 +147,16 @@ TEST_CASE("engines, another directory, and settings of the export") {
             "xdsh asn02 -l admin -f 64 -t 60 sudo /install/"));
 }
 
+TEST_CASE("a server whose partners are all left out is told that it is alone") {
+  Settings settings;
+  settings.disruptive = true;
+  CHECK_FALSE(has(words(plan_of(cluster_of(valid_tables()), settings), "export-asn01"), "--alone"));
+  settings.without = {"asn02"};
+  const ClusterPlan plan = plan_of(cluster_of(valid_tables()), settings);
+  CHECK(has(words(plan, "export-asn01"), " --disruptive --alone"));
+  CHECK_FALSE(action(plan, "export-asn02"));
+}
+
 TEST_CASE("a folder without a name is refused, not taken for /") {
   hanfs::app::RealSystem system;
   for (const auto& [verb, option] :
