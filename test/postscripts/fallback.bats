@@ -68,7 +68,7 @@ odd_paths() {
     "/x /y" "/two  blanks  /and slash" "/nfs4 Jan 01 10:00 rw" "/$(printf '%01000d' 7)" "/-n" '/~' '/%s%n' "/#x" "/options : timeo=1,retrans=3")
   cd "$W" && : >seven
   table "${ODD[@]}"
-  tune && verdict status=changed changed=${#ODD[@]} failed=0 && calls "$(pairs 1 3 "${ODD[@]}")" && [ ! -e gone ]
+  DEADLINE=120 tune && verdict status=changed changed=${#ODD[@]} failed=0 && calls "$(pairs 1 3 "${ODD[@]}")" && [ ! -e gone ]
 }
 @test "blanks, quotes, \$(), globs, UTF-8, broken UTF-8, 1000 characters: byte for byte" { each_shell odd_paths; }
 
