@@ -71,7 +71,7 @@ int run(Context& context) {
   Sources sources = context.sources();
   // Looking at thousands of file systems must not take all of the time: what was not seen by then comes after what was.
   if (!options.read_only())
-    sources.time_for_command = [&context, until = sys::Deadline(context.system().clock(), context.time_left() / 2),
+    sources.time_for_command = [until = sys::Deadline(context.system().clock(), context.time_left() / 2),
                                 all = sources.time_for_command] {
       return until.left().count() > 0 ? all() : std::chrono::milliseconds(0);
     };

@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::check(conf->problems, lines);
   const std::string changed = hanfs::aix::with_hosts_first(all, {});
   const auto after = hanfs::aix::parse_netsvc_conf(changed);
-  fuzz::require(after && hosts_come_first(after->services), "hosts come first");
+  fuzz::require(after && hanfs::aix::hosts_come_first(after->services), "hosts come first");
   fuzz::require(hanfs::aix::with_hosts_first(changed, {}) == changed, "changed once");
 
   const auto irs = hanfs::aix::parse_irs_conf(all);

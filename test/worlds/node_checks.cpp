@@ -150,7 +150,9 @@ void check_gateways(const RunFacts& facts, const Say& say) {
   for (const auto& route : all) {
     if (route.is_default()) by_cost[route.cost].push_back(route.gateway);
   }
-  for (const auto& [cost, gateways] : by_cost) {
+  for (const auto& of_cost : by_cost) {
+    const long cost = of_cost.first;
+    const auto& gateways = of_cost.second;
     if (gateways.size() < 2) continue;
     const auto made = [&](const std::string& gateway) {
       const auto old = facts.before.parts.find("route default " + gateway);
