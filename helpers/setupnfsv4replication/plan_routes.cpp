@@ -148,9 +148,9 @@ void plan_odm_routes(const ObservedState& observed, const DesiredRoutes& desired
   }
 }
 
-// Will the traffic leave when `gateway` is away? Now it takes the first of the others that may be alive, and those that
-// share with it: each must be one of `among` and answer, unless they come before it already. At the next boot
-// (`stored`) nothing is known of any, so one that answers now will do.
+// Does traffic still leave while `gateway` is away? It takes the cheapest of the others that may be alive, with all
+// that share that cost, so each of these must be one of `among` and answer. Where they carry it already, any other that
+// answers will do. Of the next boot (`stored`) nothing is known, so there too one that answers now will do.
 bool takes_over(const ObservedState& observed, const std::string& gateway, const plan::LiveGateway& live, bool stored) {
   const auto answers = [&](const std::string& other) {
     return other != gateway && std::find(live.among.begin(), live.among.end(), other) != live.among.end() &&

@@ -17,9 +17,9 @@ std::vector<plan::Step> plan_routes(const ObservedState& observed, const Desired
 
 std::vector<plan::Step> plan_tunables(const ObservedState& observed, const DesiredRoutes& desired);
 
-// Each gives verified steps for one gateway. A delete needs another default that answers and was not held for dead when
-// `observed` was; what is added before a live default, or beside it, has to answer itself. `desired`: what else is
-// there when the plan has been carried out.
+// Each gives verified steps for one gateway. A delete needs an answer of those that carry the traffic meanwhile, and
+// that they were not held for dead when `observed` was; what is added before a live default, or beside it, has to
+// answer itself. `desired`: what else is there when the plan has been carried out.
 plan::Step add_route(const ObservedState& observed, const DesiredGateway& gateway,
                      const std::vector<DesiredGateway>& desired);
 std::vector<plan::Step> remove_route(const ObservedState& observed, const std::string& gateway,

@@ -225,6 +225,12 @@ class Files(Scenario):
     FILES = ("/etc/exports.before-hanfs", "/etc/exports")
     CALLS = {"create": errno.EROFS, "write": errno.ENOSPC, "sync": errno.EIO, "rename": errno.EACCES}
 
+    def failing(self, file, call, **keys):
+        """The environment in which a program's writes of a file fail."""
+        return {"LD_PRELOAD": program("failing_files.so"), "FAIL_FILE": file, "FAIL_CALL": call,
+                "FAIL_ERRNO": str(self.CALLS[call]), "ASAN_OPTIONS": "verify_asan_link_order=0",
+                **{f"FAIL_{name.upper()}": str(value) for name, value in keys.items()}}
+
     def write_fails(self, file, call, failing=None, **keys):
         # One line stays: an empty file would need no write.
         server = Server(*SERVERS["children"][0], "--export", FOREIGN_V3 + " -rw")
@@ -232,9 +238,7 @@ class Files(Scenario):
         before = Snapshot(server)
         if failing:
             server.fault(failing, "exit")
-        env = {"LD_PRELOAD": program("failing_files.so"), "FAIL_FILE": file, "FAIL_CALL": call,
-               "FAIL_ERRNO": str(self.CALLS[call]), "ASAN_OPTIONS": "verify_asan_link_order=0",
-               **{f"FAIL_{name.upper()}": str(value) for name, value in keys.items()}}
+        env = self.failing(file, call, **keys)
         run = server.setup("--disruptive", "--json", "--deadline", DEADLINE, env=env)
         server.clear_faults()
         now = settled(server)
@@ -254,8 +258,7 @@ class Files(Scenario):
                 server = Server(*SERVERS["children"][0])
                 self.addCleanup(server.close)
                 before = server.state()
-                env = {"LD_PRELOAD": program("failing_files.so"), "FAIL_FILE": "/etc/hanfs/journal", "FAIL_CALL": call,
-                       "FAIL_ERRNO": str(self.CALLS[call]), "ASAN_OPTIONS": "verify_asan_link_order=0"}
+                env = self.failing("/etc/hanfs/journal", call)
                 run = self.expect(server.setup("--disruptive", "--deadline", DEADLINE, env=env), 3, "fail")
                 self.assertIn("the journal cannot be written", str(run))
                 self.assertIn(os.strerror(self.CALLS[call]), str(run))

@@ -2,6 +2,7 @@
 #include "findings.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "harm/harm.hpp"
@@ -119,6 +120,14 @@ class Play {
     });
   }
 
+  // "aixsim fail ADDRESS"
+  static std::optional<std::string> address_that_fails(const Event& event) {
+    const Words& words = event.deed.words;
+    const auto fail = std::find(words.begin(), words.end(), "fail");
+    if (fail == words.end() || std::next(fail) == words.end()) return std::nullopt;
+    return *std::next(fail);
+  }
+
   // A gateway had answered, and died before the command that followed at once: nobody can do better than to ask.
   static bool is_of_one_that_died_meanwhile(const aixsim::Harm& harm, const std::vector<Event>& events,
                                             const Words& calls) {
@@ -127,12 +136,10 @@ class Play {
       return false;
     const auto harmful = std::find(calls.begin(), calls.end(), harm.words) - calls.begin();
     return std::any_of(events.begin(), events.end(), [&](const Event& event) {
-      const Words& words = event.deed.words;
-      const auto fail = std::find(words.begin(), words.end(), "fail");
-      if (fail == words.end() || std::next(fail) == words.end()) return false;
+      const std::optional<std::string> gateway = address_that_fails(event);
       const bool is_soon =
           event.after_call < 0 || (harmful + 1 >= event.after_call && harmful - event.after_call < soon);
-      return is_soon && harm.what.find(*std::next(fail) + " (dead") != std::string::npos;
+      return gateway && is_soon && harm.what.find(*gateway + " (dead") != std::string::npos;
     });
   }
 
@@ -146,9 +153,8 @@ class Play {
     };
     return std::any_of(dead_and_first.begin(), dead_and_first.end(), is_added) ||
            std::any_of(events.begin(), events.end(), [&](const Event& event) {
-             const Words& words = event.deed.words;
-             const auto fail = std::find(words.begin(), words.end(), "fail");
-             return fail != words.end() && std::next(fail) != words.end() && is_added(*std::next(fail));
+             const std::optional<std::string> gateway = address_that_fails(event);
+             return gateway && is_added(*gateway);
            });
   }
 
@@ -178,7 +184,7 @@ class Play {
     if (world_.program == Program::node)
       machine_.do_deed(control({"harm", "no-router", "203.0.113.50", "203.0.113.51", "198.51.100.7"}));
     const Truth before = truth_of(machine_.node(), world_.program);
-    const std::set<std::string> dead_and_first = dead_first_defaults(machine_.node());
+    const std::set<std::string> dead_and_first = dead_gateways_in_use(machine_.node());
     calls_of_run_ = 0;
     result_.runs.push_back(machine_.run(options, events));
     if (is_planted()) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/text.hpp"
+#include "harm/gateways.hpp"
 #include "state/failover.hpp"
 #include "state/mounts.hpp"
 #include "state/routes.hpp"
@@ -288,21 +289,6 @@ void check_node_json(const aixsim::Node& node, const RunResult& result, const Sa
 
 namespace {
 
-// Without the default gateway `address` the traffic would go to a dead one that nobody holds for dead.
-bool a_dead_one_would_follow(const aixsim::Node& node, const std::string& address) {
-  const aixsim::Routes table(node);
-  const auto all = table.load();
-  long lowest = aixsim::kMaxCost;
-  bool is_dead = false;
-  for (const auto& route : all) {
-    const long cost = table.current_cost(route, all);
-    if (!route.is_default() || route.gateway == address || cost > lowest || cost == aixsim::kMaxCost) continue;
-    is_dead = (cost == lowest && is_dead) || aixsim::is_dead(node, route.gateway);
-    lowest = cost;
-  }
-  return is_dead;
-}
-
 bool says_that_before_is_not_known(const std::string& said, const std::string& path) {
   for (const std::string& line : aixsim::split(said, '\n')) {
     const bool is_it = line.find("reset: what /") != std::string::npos;
@@ -323,19 +309,15 @@ bool all_are_dead(const aixsim::Node& node, const std::string& stored) {
 
 }  // namespace
 
-std::set<std::string> dead_first_defaults(const aixsim::Node& node) {
-  const aixsim::Routes table(node);
-  const auto all = table.load();
-  long lowest = aixsim::kMaxCost;
-  std::set<std::string> first;
-  for (const auto& route : all) {
-    const long cost = table.current_cost(route, all);
-    if (!route.is_default() || cost >= aixsim::kMaxCost || cost > lowest) continue;
-    if (cost < lowest) first.clear();
-    lowest = cost;
-    if (aixsim::is_dead(node, route.gateway)) first.insert(route.gateway);
-  }
-  return first;
+std::set<std::string> dead_gateways_in_use(const aixsim::Node& node, const std::string& without) {
+  aixsim::GatewayTruth truth = aixsim::gateway_truth(node);
+  auto& all = truth.defaults;
+  all.erase(std::remove_if(all.begin(), all.end(), [&](const auto& one) { return one.route.gateway == without; }),
+            all.end());
+  std::set<std::string> dead;
+  for (const auto& one : truth.in_use())
+    if (!one.live && one.current_cost != aixsim::kMaxCost) dead.insert(one.route.gateway);
+  return dead;
 }
 
 void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<Event>& events, const std::string& said,
@@ -369,7 +351,8 @@ void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<
       // There AIX gives the flag S to every route that is added.
       if (words[1] == "default" && is != "gone" && node.is("route-static", "always")) continue;
       // The only one that lives cannot be made anew without a moment in which nothing does.
-      if (words[1] == "default" && is != "gone" && (live_defaults(node) < 2 || a_dead_one_would_follow(node, words[2])))
+      if (words[1] == "default" && is != "gone" &&
+          (live_defaults(node) < 2 || !dead_gateways_in_use(node, words[2]).empty()))
         continue;
       if (!touched(words.back())) say("reset-route", key + ": was " + value + ", is " + is);
     } else if (words[0] == "file") {
@@ -389,7 +372,7 @@ void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<
         goal_lives = goal_lives || (parts[0] == "route" && parts[1] == "default" && !aixsim::is_dead(node, parts[2]));
       }
       // Without costs all others must be alive, or it might be the first that goes.
-      const bool must_stay = node.is("costs-header", "unsupported") && a_dead_one_would_follow(node, "");
+      const bool must_stay = node.is("costs-header", "unsupported") && !dead_gateways_in_use(node).empty();
       if (goal_lives && !must_stay) say("reset-route", key + ": was absent, is " + value);
     }
     if (goal.parts.count("booted") == 0 && (words[0] == "tunable" || words[0] == "nextboot"))

@@ -26,7 +26,7 @@ class Lanes {
   std::size_t room(const std::string& lane) const;
 
   bool has_answered(const std::string& lane) const;
-  // Few at work in each lane, whether it has answered or not: for what would keep something better from its end.
+  // Few at work in each lane, whether it has answered or not, while a command is late that may answer for all of them.
   void go_slowly(bool slowly) { slowly_ = slowly; }
 
   void started(const std::string& lane);

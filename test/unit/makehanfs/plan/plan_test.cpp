@@ -147,7 +147,7 @@ TEST_CASE("engines, another directory, and settings of the export") {
             "xdsh asn02 -l admin -f 64 -t 60 sudo /install/"));
 }
 
-TEST_CASE("a server whose partners are all left out is told that it is alone") {
+TEST_CASE("--alone is passed to a server whose partners are all left out") {
   Settings settings;
   settings.disruptive = true;
   CHECK_FALSE(has(words(plan_of(cluster_of(valid_tables()), settings), "export-asn01"), "--alone"));
