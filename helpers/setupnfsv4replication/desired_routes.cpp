@@ -135,12 +135,12 @@ std::vector<DesiredGateway> assign_costs(const ObservedState& observed, const st
 
 // A route may well be there twice or thrice (lib/aix/README.md "Routes: deleting a default"); a hundred times is a
 // broken list.
-bool repeats_itself(const std::vector<aix::Route>& defaults) {
-  constexpr std::ptrdiff_t believable = 4;
-  return std::any_of(defaults.begin(), defaults.end(), [&](const aix::Route& route) {
-    return std::count_if(defaults.begin(), defaults.end(),
-                         [&](const aix::Route& other) { return other.gateway == route.gateway; }) > believable;
-  });
+template <class Route>
+bool repeats_itself(const std::vector<Route>& defaults) {
+  constexpr int believable = 4;
+  std::map<std::string, int> count;
+  return std::any_of(defaults.begin(), defaults.end(),
+                     [&](const Route& route) { return route.is_default() && ++count[route.gateway] > believable; });
 }
 
 void reject_implausible(const ObservedState& observed, DesiredRoutes& desired) {
@@ -153,11 +153,14 @@ void reject_implausible(const ObservedState& observed, DesiredRoutes& desired) {
     desired.gateways.clear();
     desired.reason = "the list of routes cannot be believed";
   }
-  if (desired.persist && observed.odm_routes && !observed.odm_routes->problems.empty()) {
-    desired.odm_is_readable = false;
-    note_unobserved("lsattr", "lsattr -El inet0 -a route -F value",
-                    aix::to_string(observed.odm_routes->problems.front()) + "; so nothing is changed in the ODM");
-  }
+  if (!desired.persist || !observed.odm_routes) return;
+  const auto& [stored, problems] = *observed.odm_routes;
+  const std::string problem = !problems.empty()        ? aix::to_string(problems.front())
+                              : repeats_itself(stored) ? "the same default gateway again and again, not believed"
+                                                       : "";
+  if (problem.empty()) return;
+  desired.odm_is_readable = false;
+  note_unobserved("lsattr", "lsattr -El inet0 -a route -F value", problem + "; so nothing is changed in the ODM");
 }
 
 // Why the servers cannot take the place of the present gateway; empty: they can.

@@ -64,14 +64,24 @@ bool is_complete(const plan::Step& step) {
 // Did this run find what the runs before it left? A reboot, or an administrator, may have made something else of it,
 // and that is what there was before hanfs then.
 bool continues_previous_run(const ResetHistory& history, const Entries& run) {
-  if (!history.last || !history.last_is_sure || history.taken_away) return true;
+  if (!history.last || history.taken_away) return true;
   const plan::Step& first = run.front()->step;
+  const auto found = [&](const Value& value) {
+    return std::any_of(run.begin(), run.end(), [&](const JournalEntry* entry) {
+      return entry->step.was && same(meaning_of(*entry->step.was), value);
+    });
+  };
+  if (!history.last_is_sure) {
+    // Whatever became of that, this run found something of ours, or did not look.
+    const bool saw_entry = std::any_of(run.begin(), run.end(), [](const JournalEntry* entry) {
+      return entry->step.was && !std::holds_alternative<plan::EntryCount>(entry->step.was->value);
+    });
+    return !saw_entry || std::any_of(history.made.begin(), history.made.end(), found);
+  }
   if (first.file)
     return first.undo_file && history.last->file && first.undo_file->content == history.last->file->content;
   if (history.resource.kind == Kind::filesystem && !first.was) return true;  // it did not see what it found
-  return std::any_of(run.begin(), run.end(), [&](const JournalEntry* entry) {
-    return entry->step.was && same(meaning_of(*entry->step.was), history.last->expect->value);
-  });
+  return found(history.last->expect->value);
 }
 
 void add_run(ResetHistory& history, const Entries& run) {
@@ -94,6 +104,7 @@ void add_run(ResetHistory& history, const Entries& run) {
     history.outlives_boot = history.outlives_boot || step.sync_journal;
     if (deletes(step)) continue;
     history.last = step;
+    if (step.expect) history.made.push_back(step.expect->value);
     history.last_is_sure = entry->state == JournalEntry::State::done;
   }
 }

@@ -19,6 +19,7 @@ struct ResetHistory {
   std::optional<plan::FileChange> original_file = {};
   std::optional<plan::Step> last = {};  // the change that made what should be there now
   bool last_is_sure = false;            // it went well
+  std::vector<plan::Expectation::Value> made = {};  // by all of the changes, sure or not
   bool taken_away = false;              // hanfs itself deleted it, and did not make it anew
   bool outlives_boot = false;
 };

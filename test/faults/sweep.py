@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the sweeps share: fault kinds and when they strike, tests made from a call log, the table of results."""
+"""What the sweeps share: fault kinds and when they strike, tests made from a call log, the table of results.
+
+Every command x every fault is swept in simulated time (hanfs_worlds --sweep). Here real processes are struck, each fault
+with a few commands: a run must be the same where the clock, the pipes and the signals are those of the kernel."""
 import re
 import threading
 
@@ -28,7 +31,7 @@ ONCE_ONLY = {"slow"}
 WAITING = {"hang", "ignore-term", "partial-then-hang", "grandchild-pipe"}
 
 # Which calls of the command are struck.
-WHEN = {"first call": {"nth": 1}, "every call": {}, "all but the first call": {"from": 2}}
+WHEN = {"first call": {"nth": 1}, "every call": {}}
 
 TABLE = {}
 TABLE_LOCK = threading.Lock()
@@ -38,12 +41,20 @@ def label(kind, keys):
     return kind + "".join(f" {key}={value}" for key, value in keys.items() if key in ("when", "setsid", "seed", "status"))
 
 
-def cases(whens=("first call", "every call")):
+def cases():
     for kind, values in KINDS.items():
         for keys in values:
-            for when in whens:
+            for when in WHEN:
                 if when == "first call" or kind not in ONCE_ONLY:
                     yield kind, keys, when
+
+
+def sample(commands, thorough):
+    """Each case with one command in turn; thorough: with one that looks and one that changes."""
+    parts = [[command for command in commands if is_changing(list(command)) == changes] for changes in (False, True)]
+    for some in parts if thorough else [commands]:
+        for number, case in enumerate(cases()):
+            yield some[number % len(some)], *case
 
 
 def add_test(case_class, name, words, kind, keys, when, body, waits=False):
@@ -79,7 +90,7 @@ def print_summary():
     if not TABLE:
         return
     used = {column for row in TABLE.values() for column in row}
-    columns = [(label(kind, keys), when) for kind, keys, when in cases(WHEN) if (label(kind, keys), when) in used]
+    columns = [(label(kind, keys), when) for kind, keys, when in cases() if (label(kind, keys), when) in used]
     print("\ncommand x fault -> exit status (F: a test failed, -: not swept)")
     for index, (name, when) in enumerate(columns):
         print(f"  {index + 1:2}  {name}, {when}")

@@ -89,7 +89,8 @@ blocked_reader() { # a terminal in XOFF, or `| more`: more than fits into the pi
   for ((try = 0; try < 600; try++)); do ! grep -q 'warning: the helper' "$S/syslog" 2>/dev/null || break; sleep 0.2; done
   calls "$(pairs 1 3 "${paths[@]}")" || { kill -9 $pid $reader; return 1; }
   sleep 1
-  for ((try = 0; try < 300; try++)); do kill $pid 2>/dev/null || break; sleep 0.2; done
+  kill $pid
+  for ((try = 0; try < 300; try++)); do kill -0 $pid 2>/dev/null || break; sleep 0.2; done
   kill $reader
   ! kill -9 $pid 2>/dev/null || { echo "SIGTERM did not end it"; return 1; }
 }

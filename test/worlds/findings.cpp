@@ -7,6 +7,7 @@
 
 #include "harm/harm.hpp"
 #include "node_checks.hpp"
+#include "run/command.hpp"
 #include "server_checks.hpp"
 #include "verdict_check.hpp"
 
@@ -56,7 +57,8 @@ class Play {
     machine_.pass(std::chrono::seconds(3));  // what was stopped by hand is gone
     if (world_.program == Program::server)
       machine_.do_deed(control({"harm", "directory", directory_of(world_.settings)}));
-    const Truth untouched = truth_of(machine_.node(), world_.program);
+    result_.untouched = truth_of(machine_.node(), world_.program);
+    const Truth& untouched = result_.untouched;
     for (const Deed& fault : world_.faults) machine_.do_deed(fault);
     Words first = world_.settings;
     first.insert(first.end(), world_.first_options.begin(), world_.first_options.end());
@@ -130,11 +132,13 @@ class Play {
 
   // A gateway had answered, and died before the command that followed at once: nobody can do better than to ask.
   static bool is_of_one_that_died_meanwhile(const aixsim::Harm& harm, const std::vector<Event>& events,
-                                            const Words& calls) {
+                                            const std::vector<Words>& calls) {
     constexpr std::ptrdiff_t soon = 8;  // commands from the question to the harm, those of other lanes among them
     if (harm.kind != "dead-gateway-first" && harm.kind != "gateway-lost" && harm.kind != "dead-gateway-shares")
       return false;
-    const auto harmful = std::find(calls.begin(), calls.end(), harm.words) - calls.begin();
+    const auto harmful = std::find_if(calls.begin(), calls.end(),
+                                      [&](const Words& call) { return run::command_text(call) == harm.words; }) -
+                         calls.begin();
     return std::any_of(events.begin(), events.end(), [&](const Event& event) {
       const std::optional<std::string> gateway = address_that_fails(event);
       const bool is_soon =
@@ -192,9 +196,10 @@ class Play {
       if (plant_->lie != nullptr) plant_->lie(result_.runs.back());
     }
     const RunResult& result = result_.runs.back();
+    result_.truths.push_back(truth_of(machine_.node(), world_.program));
     result_.calls += result.calls.size();
     result_.trace += "== " + now_ + "\n";
-    for (const std::string& call : result.calls) result_.trace += call + "\n";
+    for (const Words& call : result.calls) result_.trace += run::command_text(call) + "\n";
     result_.trace += result.out + result.err + "-- status " + std::to_string(result.status) + " after " +
                      std::to_string(result.took.count()) + " ms\n";
     for (const aixsim::Harm& harm : aixsim::harms(machine_.node()))
@@ -207,7 +212,7 @@ class Play {
     if (result.end == RunResult::End::stuck && !is_blocked) find("stuck", "the watchdog ended it");
     if (result.end == RunResult::End::endless) find("endless", "more commands than a run can need");
     if (result.end == RunResult::End::returned || result.end == RunResult::End::stuck) {
-      const Truth after = truth_of(machine_.node(), world_.program);
+      const Truth& after = result_.truths.back();
       const RunFacts facts{world_, options,         events, before,
                            after,  machine_.node(), result, name == "first" && has_faults()};
       const auto say = [&](const char* kind, const std::string& what) { find(kind, what); };

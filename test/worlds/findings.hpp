@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "machine.hpp"
+#include "truth.hpp"
 #include "world.hpp"
 
 namespace hanfs::worlds {
@@ -19,6 +20,8 @@ struct Finding {
 struct WorldResult {
   std::vector<Finding> findings;
   std::vector<RunResult> runs;
+  Truth untouched;            // before the first run
+  std::vector<Truth> truths;  // after each run
   std::size_t calls = 0;
   std::string trace;  // everything that was run and printed: the same for the same world
 

@@ -250,7 +250,7 @@ test::Answer Machine::begin_command(const std::vector<std::string>& argv, RunRes
   if (result.calls.size() > most_calls) throw Endless{};
   set_clock();
   const std::vector<std::string> words = misdirect_ ? misdirect_(argv) : argv;
-  result.calls.push_back(run::command_text(words));
+  result.calls.push_back(words);
   const std::string name = words.front().substr(words.front().rfind('/') + 1);
   const aixsim::Known* const known = aixsim::find_command(name);
   if (known == nullptr) {
@@ -333,6 +333,7 @@ RunResult Machine::run(const Words& options, const std::vector<Event>& events) {
   clock_.forget_events();
   by_call_.clear();
   result.took = std::chrono::duration_cast<milliseconds>(clock_.now() - begin);
+  result.journal = memory_.files[root_ + "/etc/hanfs/journal"];
   set_clock();
   return result;
 }

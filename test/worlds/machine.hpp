@@ -22,7 +22,8 @@ struct RunResult {
   int status = 0;
   std::string out;
   std::string err;
-  std::vector<std::string> calls;  // of this run, in the order in which they began
+  std::vector<Words> calls;  // of this run, in the order in which they began
+  std::string journal;       // as it is on the disk when the run has ended
   std::chrono::milliseconds took{0};
   bool interrupted = false;
   long deadline = 0;  // seconds until the watchdog

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "findings.hpp"
+#include "sweep.hpp"
 
 namespace hanfs::worlds {
 namespace {
@@ -132,13 +133,17 @@ bool parse(int argc, char** argv, Wish& wish) {
 }  // namespace hanfs::worlds
 
 int main(int argc, char** argv) {
-  if (argc == 2 && std::strcmp(argv[1], "--plants") == 0) return hanfs::worlds::find_plants();
+  if (argc == 2 && std::strcmp(argv[1], "--plants") == 0)
+    return hanfs::worlds::find_plants() | hanfs::worlds::find_lies();
+  if (argc > 1 && std::strcmp(argv[1], "--sweep") == 0)
+    return hanfs::worlds::sweep(argc > 2 ? argv[2] : "", argc > 3 ? argv[3] : "");
   hanfs::worlds::Wish wish;
   if (!hanfs::worlds::parse(argc, argv, wish)) {
     std::fputs(
         "hanfs_worlds [--program node|server] [--from SEED] [--until SEED] [--step N] [--seconds S] [--kind HARM]\n"
         "             [--trace] [--no-shrink]\n"
-        "hanfs_worlds --plants\n",
+        "hanfs_worlds --plants\n"
+        "hanfs_worlds --sweep [MACHINE [COMMAND]]\n",
         stderr);
     return 2;
   }

@@ -64,6 +64,12 @@ std::string half(const std::string& text) { return text.substr(0, text.size() / 
 
 }  // namespace
 
+Strings fault_kinds() {
+  Strings names;
+  for (const Kind& kind : kKinds) names.emplace_back(kind.name);
+  return names;
+}
+
 std::string Fault::value(const std::string& key, const std::string& fallback) const {
   const auto found = values.find(key);
   return found == values.end() ? fallback : found->second;

@@ -14,6 +14,8 @@ struct Fault {
   long wait() const;  // milliseconds before the command begins its work
 };
 
+Strings fault_kinds();
+
 // The first rule that fires for this call; counts the call for every rule that matches.
 bool fault_for(const Node& node, const std::string& words, Fault* fault);
 // Runs the command under the fault (who calls has waited), prints, logs and returns the exit status.
