@@ -60,6 +60,30 @@ bool is_ours(const aix::Export& row, const std::string& directory, const std::ve
   return is_below(path, directory) && file_system_of(mounts, path) == file_system_of(mounts, directory);
 }
 
+std::string reason_refused_anew(const ObservedState& observed, const aix::Export& row) {
+  const std::string path = plain_path(row.directory);
+  for (const aix::Export& other : observed.exported) {
+    const std::string beside = plain_path(other.directory);
+    if (beside != path && (is_ours(other, path, observed.mounts) || is_ours(row, beside, observed.mounts)))
+      return other.directory + " is exported in the same file system";
+  }
+  const std::vector<aix::ReplicaLocation> replicas = row.replicas();
+  const auto is_own = [&](const std::string& address) {
+    const auto& all = observed.interfaces.interfaces;
+    return std::any_of(all.begin(), all.end(), [&](const aix::Interface& interface) {
+      return std::any_of(interface.addresses.begin(), interface.addresses.end(),
+                         [&](const aix::InterfaceAddress& own) { return own.address == address; });
+    });
+  };
+  const auto is_this_server = [&](const aix::ReplicaLocation& location) {
+    const auto addresses = observed.hosts ? observed.hosts->addresses_of(location.host) : std::vector<std::string>{};
+    return is_own(location.host) || std::any_of(addresses.begin(), addresses.end(), is_own);
+  };
+  if (!replicas.empty() && std::none_of(replicas.begin(), replicas.end(), is_this_server))
+    return "its replicas do not name this server";
+  return "";
+}
+
 bool is_v4(const aix::Export& row) { return row.exports_version(4); }
 
 Rows rows_if(const Rows& rows, const std::function<bool(const aix::Export&)>& keep) {

@@ -124,6 +124,15 @@ class Planner {
   Rows v4_elsewhere() const { return rows_if(elsewhere_, is_v4); }
 
   void withdraw_elsewhere() {
+    for (const aix::Export& row : v4_elsewhere()) {
+      const std::string why = reason_refused_anew(observed_, row);
+      if (!why.empty())
+        made_.obstacles.push_back(row.directory +
+                                  " would have to leave while replication is switched on, and AIX would refuse to "
+                                  "export it again: " +
+                                  why + "; cure: put that right first, or take it out (exportfs -u " + row.directory +
+                                  ")");
+    }
     for (const std::string& directory : directories_of(v4_elsewhere())) {
       steps().push_back(
           withdraw(Action::withdraw_for_a_moment, directory,

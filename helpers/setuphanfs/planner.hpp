@@ -47,6 +47,7 @@ struct ServerPlan {
   plan::Plan plan;
   std::vector<std::string> interruptions;  // what it takes from clients while it runs; empty: nothing
   std::vector<std::string> warnings;       // of what it makes, with their cure
+  std::vector<std::string> obstacles;      // why it must not be carried out
   bool needs_partner = false;              // it interrupts what nodes may run from: another server has to be up
 };
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <utility>
 
+#include "aix/commands.hpp"
 #include "setuphanfs/expectations.hpp"
 #include "setuphanfs/exports_edit.hpp"
 #include "setuphanfs/steps.hpp"
@@ -34,6 +35,37 @@ void start_what_ran(std::vector<Step>& steps, const ObservedState& before, const
     if (!now.daemons.is_active(daemon))
       steps.push_back(
           start(daemon, daemon + (seen ? " ran before" : " ran before, and whether it runs now cannot be seen")));
+}
+
+// Why the directory comes back in its new form and not in its old one: nodes are to be served. Empty: in its old one.
+std::string reason_for_new_form(const ObservedState& before, const DesiredState& desired,
+                                const std::string& directory) {
+  const Rows old = rows_of(before.exported, directory);
+  if (plain_path(directory) != desired.directory || old.empty() || !old.front().has("replicas")) return "";
+  return reason_refused_anew(before, old.front());
+}
+
+bool is_in_new_form(const ObservedState& now, const DesiredState& desired, const std::string& directory) {
+  const Rows rows = rows_of(now.exported, directory);
+  return rows.size() == 1 && serves(rows.front(), desired.export_row);
+}
+
+void bring_back_ours(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now,
+                     const DesiredState& desired, bool explicit_options) {
+  for (const std::string& directory : directories_of(rows_if(
+           before.exported, [&](const aix::Export& row) { return is_ours(row, desired.directory, before.mounts); }))) {
+    if (same_rows(rows_of(before.exported, directory), rows_of(now.exported, directory))) continue;
+    const std::string why = reason_for_new_form(before, desired, directory);
+    if (why.empty()) {
+      add_back(steps, before, directory, "it was exported before", explicit_options);
+    } else if (!is_in_new_form(now, desired, directory)) {
+      const aix::Export& row = desired.export_row;
+      steps.push_back(step({plan::Kind::exported, directory}, Action::bring_back,
+                           "AIX refuses what was exported before (" + why + "), so it is what was wanted",
+                           aix::export_directory_as(directory, options_text(row)),
+                           plan::ExportRows{plan::ExportRows::Match::served, aix::render_export(row)}));
+    }
+  }
 }
 
 void bring_back_missing(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now,
@@ -82,6 +114,7 @@ plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& s
       rows_if(now.exported, [&](const aix::Export& row) { return is_ours(row, desired.directory, now.mounts); });
   for (const std::string& directory : directories_of(ours)) {
     if (same_rows(rows_of(before.exported, directory), rows_of(now.exported, directory))) continue;
+    if (!reason_for_new_form(before, desired, directory).empty() && is_in_new_form(now, desired, directory)) continue;
     steps.push_back(withdraw(Action::withdraw, directory, "it was not exported so before"));
     steps.back().purpose = Purpose::undo;
   }
@@ -104,7 +137,7 @@ plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& s
   start_what_ran(steps, before, now);
   const auto is_other = [&](const aix::Export& row) { return !is_ours(row, desired.directory, before.mounts); };
   bring_back_missing(steps, before, now, explicit_options, is_other);
-  bring_back_missing(steps, before, now, explicit_options, [&](const aix::Export& row) { return !is_other(row); });
+  bring_back_ours(steps, before, now, desired, explicit_options);
   return try_everything(std::move(steps), now);
 }
 

@@ -218,7 +218,10 @@ class Run {
     report_messages({}, made.warnings);
     const bool withdraws = std::any_of(report_.plan.steps.begin(), report_.plan.steps.end(),
                                        [](const plan::Step& step) { return step.action == plan::Action::withdraw; });
-    return reasons_to_refuse(made.needs_partner, withdraws ? report_.desired->obstacles : std::vector<std::string>{});
+    std::vector<std::string> obstacles = std::move(made.obstacles);
+    if (withdraws)
+      obstacles.insert(obstacles.end(), report_.desired->obstacles.begin(), report_.desired->obstacles.end());
+    return reasons_to_refuse(made.needs_partner, obstacles);
   }
 
   void discard() {

@@ -321,7 +321,8 @@ void set_desired_tunables(const ObservedState& observed, const Settings& setting
     desired.tunables["passive_dgd"] = *settings.dgd == Dgd::passive || *settings.dgd == Dgd::both ? "1" : "0";
   for (const auto& [name, value] : settings.tunables) desired.tunables[name] = std::to_string(value);
   for (auto tunable = desired.tunables.begin(); tunable != desired.tunables.end();) {
-    const std::string problem = out_of_range(observed, tunable->first, tunable->second);
+    std::string problem = out_of_range(observed, tunable->first, tunable->second);
+    if (problem.empty()) problem = reason_to_keep_passive_dgd(observed, tunable->first, tunable->second);
     if (!problem.empty()) desired.errors.push_back(problem);
     tunable = problem.empty() ? std::next(tunable) : desired.tunables.erase(tunable);
   }
@@ -333,6 +334,18 @@ bool root_comes_from_server(const ObservedState& observed) {
 }
 
 }  // namespace
+
+std::string reason_to_keep_passive_dgd(const ObservedState& observed, const std::string& name,
+                                       const std::string& value) {
+  const auto known = observed.tunables.find(name);
+  if (name != "passive_dgd" || value != "0" || known == observed.tunables.end() || known->second.current != "1")
+    return "";
+  for (const aix::Route& route : live_defaults(observed))
+    if (is_held_dead(route) && !route.active_dgd())
+      return "passive_dgd stays 1: it holds the default gateway " + route.gateway +
+             " for dead, which would count as alive without it; cure: run this again when that one answers";
+  return "";
+}
 
 std::string reason_to_leave(const ObservedState& observed, const DesiredGateway& gateway) {
   const std::vector<aix::Route> rows = live_defaults_by(observed, gateway.address);

@@ -35,6 +35,10 @@ struct DesiredRoutes {
 // Why a live default that is not as desired must not be made anew; empty: it may, or it is as desired.
 std::string reason_to_leave(const ObservedState& observed, const DesiredGateway& gateway);
 
+// Why a tunable must not take this value now: passive DGD, switched off, forgets whom it holds for dead. Empty: it may.
+std::string reason_to_keep_passive_dgd(const ObservedState& observed, const std::string& name,
+                                       const std::string& value);
+
 DesiredRoutes desired_routes(const ObservedState& observed, const Settings& settings);
 
 }  // namespace hanfs::node

@@ -185,6 +185,8 @@ bool takes_over(const ObservedState& observed, const std::string& gateway, const
 plan::Step add_route(const ObservedState& observed, const DesiredGateway& gateway,
                      const std::vector<DesiredGateway>& desired) {
   plan::Step step = add_step(gateway);
+  // It may be the only one that lives.
+  step.undo_needs = Expectation{step.resource, plan::LiveGateway{others_than(gateway.address, observed, desired)}};
   if (would_come_before_a_live_one(gateway, observed, desired))
     step.needs = Expectation{step.resource, plan::LiveGateway{{}, false, true}};
   return step;

@@ -17,10 +17,10 @@ struct ResetHistory {
   std::vector<plan::Expectation::Value> original = {};  // what was there before the first change; empty: nothing, or
   bool original_is_known = true;                        // with false, not recorded
   std::optional<plan::FileChange> original_file = {};
-  std::optional<plan::Step> last = {};  // the change that made what should be there now
-  bool last_is_sure = false;            // it went well
+  std::optional<plan::Step> last = {};              // the change that made what should be there now
+  bool last_is_sure = false;                        // it went well
   std::vector<plan::Expectation::Value> made = {};  // by all of the changes, sure or not
-  bool taken_away = false;              // hanfs itself deleted it, and did not make it anew
+  bool taken_away = false;                          // hanfs itself deleted it, and did not make it anew
   bool outlives_boot = false;
 };
 

@@ -292,6 +292,10 @@ class ResetPlanner {
       return pass_by(history);
     const std::string& now = observed_.tunables.at(name).current;
     if (now == *value) return;
+    if (const std::string why = reason_to_keep_passive_dgd(observed_, name, *value); !why.empty()) {
+      result_.errors.push_back("reset: " + why);
+      return;
+    }
     plan::Step step;
     step.resource = history.resource;
     step.action = Action::restore;

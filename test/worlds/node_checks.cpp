@@ -39,6 +39,10 @@ long wanted(const Words& options, const std::string& name, const std::string& pa
   return value;
 }
 
+bool names(const Deed& deed, const std::string& word) {
+  return std::find(deed.words.begin(), deed.words.end(), word) != deed.words.end();
+}
+
 struct Nfs4 {
   aixsim::Mount mount;
   aixsim::Filesystem fs;
@@ -124,6 +128,10 @@ void check_healthy(const RunFacts& facts, const Say& say) {
   for (const Nfs4& one : all) {
     const std::string current = aixsim::Mounts(facts.node).current(one.fs);
     const bool odd = !facts.node.is("setfsoptions", "merge");
+    // Who serves it now is not known where the list does not answer.
+    if (aixsim::is_dead(facts.node, one.mount.node) &&
+        facts.result.out.find("nfs4cl showfs: no answer") != std::string::npos)
+      continue;
     if (!is_plain(facts, all, one) || aixsim::is_dead(facts.node, current) || odd) continue;
     if (facts.before.parts.count("filesystem " + one.mount.over + " timeo") == 0) continue;
     if (aixsim::starts_with(one.mount.over, "/nas")) continue;  // made to hang
@@ -159,7 +167,16 @@ void check_gateways(const RunFacts& facts, const Say& say) {
       const auto old = facts.before.parts.find("route default " + gateway);
       return old == facts.before.parts.end() || old->second.find("cost=" + std::to_string(cost) + " ") != 0;
     };
-    if (std::any_of(gateways.begin(), gateways.end(), made))
+    // Where one that had answered dies, the others are not touched any more.
+    const bool died_meanwhile = std::any_of(facts.events.begin(), facts.events.end(), [&](const Event& event) {
+      return std::any_of(gateways.begin(), gateways.end(),
+                         [&](const std::string& one) { return names(event.deed, one) && names(event.deed, "fail"); });
+    });
+    // The first of a list is added before the present one gives way: the next run goes on where this one was cut.
+    const bool is_cut = verdict_of(facts.result)["status"] == "fail" && facts.has_option("gateways=") &&
+                        std::none_of(gateways.begin(), gateways.end(),
+                                     [&](const std::string& gateway) { return aixsim::is_dead(facts.node, gateway); });
+    if (!died_meanwhile && !is_cut && std::any_of(gateways.begin(), gateways.end(), made))
       say("cost-shared", aixsim::join(gateways, " and ") + " at cost " + std::to_string(cost));
   }
 }
@@ -174,10 +191,6 @@ long live_defaults(const aixsim::Node& node) {
 }  // namespace
 
 namespace {
-
-bool names(const Deed& deed, const std::string& word) {
-  return std::find(deed.words.begin(), deed.words.end(), word) != deed.words.end();
-}
 
 // A gateway that lives may be away for a moment, not for good.
 void check_all_back(const RunFacts& facts, const Say& say) {
@@ -299,6 +312,15 @@ bool says_that_before_is_not_known(const std::string& said, const std::string& p
   return false;
 }
 
+// No server of it lives, and then AIX blocks whoever asks.
+bool has_no_answer(const aixsim::Node& node, const std::string& path) {
+  const aixsim::Mounts mounts(node);
+  aixsim::Mount mount;
+  aixsim::Filesystem fs;
+  return node.is("dead-server", "blocks") && mounts.at(path, &mount) && mounts.load(mount.fs, &fs) &&
+         aixsim::is_dead(node, mounts.current(fs));
+}
+
 // `stored`: the ODM's routes, each with a semicolon behind its gateway.
 bool all_are_dead(const aixsim::Node& node, const std::string& stored) {
   bool all = true;
@@ -342,6 +364,8 @@ void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<
       const std::string path = words[1];
       if (is == "gone" || touched(path) || (words[2] != "timeo" && words[2] != "retrans")) continue;
       if (says_that_before_is_not_known(said, path)) continue;
+      if (has_no_answer(node, path)) continue;
+      if (node.is("setfsoptions", "replace")) continue;  // there one option cannot be given back without the other
       say("reset-option", key + ": was " + value + ", is " + is);
     } else if (words[0] == "route") {
       if (words[1] == "default" && aixsim::is_dead(node, words[2])) {
@@ -375,6 +399,8 @@ void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<
       const bool must_stay = node.is("costs-header", "unsupported") && !dead_gateways_in_use(node).empty();
       if (goal_lives && !must_stay) say("reset-route", key + ": was absent, is " + value);
     }
+    // It holds a gateway for dead, which would count as alive without it.
+    if (key == "tunable no passive_dgd" && said.find("passive_dgd stays 1") != std::string::npos) continue;
     if (goal.parts.count("booted") == 0 && (words[0] == "tunable" || words[0] == "nextboot"))
       say("reset-tunable", key + ": was the default, is " + value);
   }

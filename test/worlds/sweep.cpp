@@ -206,8 +206,8 @@ WorldResult play_struck(const std::string& machine, const Words& command, const 
 int sweep(const std::string& machine, const std::string& command) {
   int bad = 0;
   for (const std::string& name : aixsim::fault_kinds()) {
-    const bool is_swept = std::any_of(all_kinds().begin(), all_kinds().end(),
-                                      [&](const Words& kind) { return kind.front() == name; });
+    const bool is_swept =
+        std::any_of(all_kinds().begin(), all_kinds().end(), [&](const Words& kind) { return kind.front() == name; });
     if (is_swept) continue;
     std::printf("the simulator has a fault that is not swept: %s\n", name.c_str());
     ++bad;

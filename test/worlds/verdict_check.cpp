@@ -72,7 +72,8 @@ void check_verdict(const RunFacts& facts, const Say& say) {
   if (!facts.is_quiet() || read_only) return;
   if (changed && verdict["changed"] == "0" && verdict["failed"] == "0")
     say("changed-untrue", "changed=0, but " + difference(facts.before, facts.after));
-  const bool taken_back = verdict["state"] == "as-before";
+  // What was done and taken back counts as well.
+  const bool taken_back = verdict["state"] == "as-before" || verdict["state"] == "unsettled";
   if (!changed && verdict["changed"] != "0" && !verdict["changed"].empty() && !taken_back)
     say("changed-untrue", lines.back() + ", and nothing is different");
 }

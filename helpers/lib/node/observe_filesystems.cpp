@@ -123,8 +123,12 @@ void FilesystemObserver::forget_path(const std::string& path) {
   crossed.erase(std::remove_if(crossed.begin(), crossed.end(), is_below), crossed.end());
 }
 
+// Whom a file system is served by now, as far as it is known, else by whom it was mounted.
 void FilesystemObserver::find_servers() {
-  for (const aix::Mount& mount : observed_.mounts) server_of_[mount.path] = mount.node;
+  for (const aix::Mount& mount : observed_.mounts) {
+    const aix::NfsFilesystem* known = observed_.filesystem(mount.path);
+    server_of_[mount.path] = known == nullptr || known->current.empty() ? mount.node : known->current;
+  }
 }
 
 // mount's rows are in mounting order.
@@ -180,7 +184,9 @@ void FilesystemObserver::ask_unknown_filesystems() {
     const bool is_hidden = observed_.overmounted.count(mount.path) != 0;
     if (!is_hidden) paths.push_back(mount.path);
     const auto row = row_of.find(mount.path);
-    if (row != row_of.end()) known.insert(identity(*row->second));
+    if (row == row_of.end()) continue;
+    known.insert(identity(*row->second));
+    if (!row->second->server.empty()) server_of_[mount.path] = row->second->server;
   }
   for (const aix::NfsFilesystem& row : rows_) {
     if (!is_crossed(row, mount_at) || !known.insert(identity(row)).second) continue;

@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds wait_after_failure{5000};
 
 // Steps that run one after the other. A sequence waits for the outcomes of the commands it asked for, then goes on.
 struct Sequence {
-  enum class Waits { for_need, for_action, for_effect, for_undo, for_last_probe };
+  enum class Waits { for_need, for_action, for_effect, for_undo_need, for_undo, for_last_probe };
 
   std::vector<std::size_t> steps;
   bool verified = false;
@@ -239,6 +239,8 @@ class Executor {
       case Sequence::Waits::for_effect:
         last_probe_ = sequence.asked;
         return check_effect(sequence);
+      case Sequence::Waits::for_undo_need:
+        return check_undo(sequence);
       case Sequence::Waits::for_undo:
         return rolled_back(sequence);
       case Sequence::Waits::for_last_probe:
@@ -398,9 +400,27 @@ class Executor {
 
   void roll_back(Sequence& sequence) {
     if (sequence.completed.empty()) return leave(sequence);
-    std::vector<run::Command> commands;
     const Step& last = step(sequence.completed.back());
-    for (const Argv& argv : last.undo) commands.push_back(command(last, argv));
+    if (!last.undo_needs) return undo(sequence, last);
+    ask(sequence, Sequence::Waits::for_undo_need, options_.probe(*last.undo_needs));
+  }
+
+  void check_undo(Sequence& sequence) {
+    const std::size_t index = sequence.completed.back();
+    const Step& last = step(index);
+    if (options_.is_satisfied(*last.undo_needs, sequence.asked)) return undo(sequence, last);
+    sequence.completed.pop_back();
+    StepResult result = results_[index];
+    result.state = State::failed;
+    result.problem += (result.problem.empty() ? "" : "; ") +
+                      ("not taken back, which is not safe now: needs " + text_of(*last.undo_needs));
+    report_result(index, std::move(result));
+    roll_back(sequence);
+  }
+
+  void undo(Sequence& sequence, const Step& step) {
+    std::vector<run::Command> commands;
+    for (const Argv& argv : step.undo) commands.push_back(command(step, argv));
     last_probe_.reset();
     ask(sequence, Sequence::Waits::for_undo, std::move(commands));
   }
@@ -411,7 +431,7 @@ class Executor {
     if (results_[index].state == State::done) {
       const auto& outcomes = sequence.asked.outcomes;
       const bool well = std::all_of(outcomes.begin(), outcomes.end(), [](const run::Outcome& o) { return o.ok(); });
-      record_end(index, JournalEntry::State::undone);
+      if (well) record_end(index, JournalEntry::State::undone);
       report_result(index, StepResult{State::failed, well ? "taken back" : "could not be taken back"});
     }
     roll_back(sequence);

@@ -76,8 +76,10 @@ struct Step {
   std::vector<Argv> undo;  // takes the step back, in this order
   std::optional<FileChange> undo_file;
 
-  std::optional<Expectation> was;     // what was there before, as far as it is known: what a later reset goes back to
-  std::optional<Expectation> needs;   // must hold right before, else the step is skipped
+  std::optional<Expectation> was;    // what was there before, as far as it is known: what a later reset goes back to
+  std::optional<Expectation> needs;  // must hold right before, else the step is skipped
+  std::optional<Expectation>
+      undo_needs;                     // of a verified step: must hold before it is taken back, else what it did stays
   std::optional<Expectation> expect;  // holds afterwards
 
   // `needs` and `expect` are judged by observing right before and right after. Sequences of such steps run one after

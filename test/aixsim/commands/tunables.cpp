@@ -4,6 +4,7 @@
 
 #include "commands/command.hpp"
 #include "core/format.hpp"
+#include "state/routes.hpp"
 
 namespace aixsim {
 namespace {
@@ -93,6 +94,7 @@ struct Tool {
       return call.fail("The tunable " + tunable + " is of type Reboot: use -r.\n");
     }
     if (!reboot) {
+      if (starts_with(tunable, "dgd_")) Routes(call.node).keep_found();
       tunables.set(tunable, value);
       call.out += "Setting " + tunable + " to " + value + "\n";
     }

@@ -57,14 +57,20 @@ struct Detector {
   long active_since = -1, passive_since = -1;
   long ping = 5, lost = 3, retry = 5, arp = 20;
   std::string traffic;
+  std::string found;  // "ADDRESS DIED" lines: found by the values that were set before
+  long found_at = -1;
 
+  bool was_found(const Outage& outage) const {
+    return active_since <= found_at &&
+           ("\n" + found).find("\n" + outage.address + " " + std::to_string(outage.died) + "\n") != std::string::npos;
+  }
   long passive_delay() const { return traffic == "tcp" ? lost : traffic == "udp" ? arp * 60 + lost : -1; }
 
   bool raised(const Outage& outage, long now) const {
     if (active_since >= 0) {
-      const long found = std::max(outage.died, active_since) + ping + lost;
+      const long seen = was_found(outage) ? outage.died : std::max(outage.died, active_since) + ping + lost;
       // The next answered ping restores the cost.
-      if (now >= found && (outage.healed < 0 || (found <= outage.healed && now < outage.healed + ping))) return true;
+      if (now >= seen && (outage.healed < 0 || (seen <= outage.healed && now < outage.healed + ping))) return true;
     }
     const long delay = passive_delay();
     if (passive_since >= 0 && delay >= 0) {
@@ -96,6 +102,8 @@ Detector detector(const Node& node, const std::string& gateway, const std::vecto
   d.arp = no.number("arpt_killc");
   if (no.number("passive_dgd") == 1) d.passive_since = no.since("passive_dgd");
   d.traffic = node.variant("traffic");
+  d.found = node.get("dgd-found");
+  parse_number(node.get("dgd-found-at"), &d.found_at);
   return d;
 }
 
@@ -116,6 +124,18 @@ long Routes::current_cost(const Route& route, const std::vector<Route>& all, lon
     if (d.raised(outage, now)) return kMaxCost;
   }
   return route.cost;
+}
+
+void Routes::keep_found() const {
+  const auto all = load();
+  std::string text;
+  for (const auto& outage : outages(node_)) {
+    Detector active = detector(node_, outage.address, all);
+    active.passive_since = -1;
+    if (active.raised(outage, node_.clock())) text += outage.address + " " + std::to_string(outage.died) + "\n";
+  }
+  node_.write("dgd-found", text);
+  node_.write("dgd-found-at", std::to_string(node_.clock()));
 }
 
 long Routes::detection(const std::string& gateway) const {

@@ -30,6 +30,7 @@ struct Outage {
 class Routes {
  public:
   explicit Routes(const Node& node) : node_(node) {}
+  void keep_found() const;  // before the values of dead gateway detection change: who is dead stays so
   std::vector<Route> load() const;
   void save(const std::vector<Route>& routes) const;
   std::string lock() const { return node_.lock_path("routes"); }
