@@ -67,6 +67,9 @@ std::string reason_refused_anew(const ObservedState& observed, const aix::Export
     if (beside != path && (is_ours(other, path, observed.mounts) || is_ours(row, beside, observed.mounts)))
       return other.directory + " is exported in the same file system";
   }
+  const std::string place = file_system_of(observed.mounts, path);
+  for (const aix::Mount& mount : observed.mounts)
+    if (mount.path == place && !mount.node.empty()) return place + " comes from the server " + mount.node + " itself";
   const std::vector<aix::ReplicaLocation> replicas = row.replicas();
   const auto is_own = [&](const std::string& address) {
     const auto& all = observed.interfaces.interfaces;

@@ -45,6 +45,15 @@ std::string reason_for_new_form(const ObservedState& before, const DesiredState&
   return reason_refused_anew(before, old.front());
 }
 
+// As the kernel takes it while replication is off.
+aix::Export without_replicas(aix::Export row) {
+  row.options.erase(
+      std::remove_if(row.options.begin(), row.options.end(),
+                     [](const auto& option) { return option.first == "replicas" || option.first == "noauto"; }),
+      row.options.end());
+  return row;
+}
+
 bool is_in_new_form(const ObservedState& now, const DesiredState& desired, const std::string& directory) {
   const Rows rows = rows_of(now.exported, directory);
   return rows.size() == 1 && serves(rows.front(), desired.export_row);
@@ -59,7 +68,8 @@ void bring_back_ours(std::vector<Step>& steps, const ObservedState& before, cons
     if (why.empty()) {
       add_back(steps, before, directory, "it was exported before", explicit_options);
     } else if (!is_in_new_form(now, desired, directory)) {
-      const aix::Export& row = desired.export_row;
+      aix::Export row = desired.export_row;
+      if (before.mode != ReplicationMode::on) row = without_replicas(std::move(row));
       steps.push_back(step({plan::Kind::exported, directory}, Action::bring_back,
                            "AIX refuses what was exported before (" + why + "), so it is what was wanted",
                            aix::export_directory_as(directory, options_text(row)),

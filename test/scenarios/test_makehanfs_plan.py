@@ -72,6 +72,13 @@ class OnePlan(Scenario):
                 self.assert_ran(cluster, engine, [line for line in handed_out if line[2][1] == "check" and
                                                   "what is to be done" not in line[2][0]])
 
+    def test_a_server_to_leave_out_that_there_is_not(self):
+        cluster = self.manager("two-domains.txt", per_rack=2)
+        run = self.expect(cluster.makehanfs("plan", "--without", "asn09"), 2, "refused")
+        self.assertIn("--without asn09: no server of a domain has this name; cure: makehanfs plan shows them", run.stdout)
+        run = self.expect(cluster.makehanfs("plan", "--without", "asn02"), 0)
+        self.assertIn("asn02 is left out (--without)", run.stdout)
+
     def test_without_a_name_the_engine_is_the_one_that_is_installed(self):
         cluster = self.manager("two-domains.txt", per_rack=1)
         self.assertEqual(printed(cluster.makehanfs("plan"))[-2][0][0], "xdsh")

@@ -236,7 +236,7 @@ class Settings(Dumps):
 
     def test_a_domain_that_is_not_sound_is_named(self):
         run = self.makehanfs("settings", self.dumps("unresolvable"), "--output", os.path.join(self.folder, "out"))
-        self.assertIn("warning: [domain asn01+asn02] has no replicas in the files, because the domain is not sound; cure:", run.stdout)
+        self.assertIn("hanfs.conf: [domain asn01+asn02] has no replicas, because the domain is not sound; cure:", run.stdout)
         self.assertNotIn("[domain asn03+asn04] has no replicas", run.stdout)
 
     def test_a_range_without_a_node_is_refused(self):

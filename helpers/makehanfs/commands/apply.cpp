@@ -9,7 +9,6 @@
 
 #include "makehanfs/commands/hosts.hpp"
 #include "makehanfs/model/findings.hpp"
-#include "text/escape.hpp"
 #include "text/words.hpp"
 
 namespace hanfs::cluster {
@@ -47,22 +46,6 @@ std::set<std::string> closed_domains(CommandContext& command) {
         (domains.size() == 1 ? "domain " : "domains ") + abbreviate(domains) + ": left alone, because of " + codes +
         " above; cure: what is said there, or --despite CODE for each of these, when you know better");
   return closed;
-}
-
-// A server that is left out stays as it is, and has to be brought in later.
-Status check_left_out(CommandContext& command) {
-  for (const std::string& name : command.options.settings.without) {
-    const auto& servers = command.cluster.servers;
-    const auto found =
-        std::find_if(servers.begin(), servers.end(), [&](const Server& server) { return server.name == name; });
-    if (found == servers.end() || found->domain == no_index)
-      return Error{"--without " + text::escape_control(name) +
-                   ": no server of a domain has this name; cure: makehanfs plan shows them"};
-    command.report.warnings.push_back(name +
-                                      " is left out (--without), and no node can fail over to it; cure: when it is "
-                                      "up, makehanfs apply again");
-  }
-  return Done{};
 }
 
 // Exit status and verdict: what was handed out, and what was left out because of the tables.

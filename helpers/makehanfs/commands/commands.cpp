@@ -61,13 +61,15 @@ Status plan_files(CommandContext& command) {
     const std::string place = place_of(command.options, path);
     const Result<std::optional<std::string>> present = content_of(command, place);
     if (!present) return present.error();
-    // What the site has written into its file stays; only the sections of domains are ours.
-    const std::string wanted = settings_text(command.cluster, command.options.settings, present->value_or(""));
+    // What the site has written into its file stays; only the sections of these tables' domains are ours.
+    const SettingsFile wanted = settings_file(command.cluster, command.options.settings, present->value_or(""));
+    for (const std::string& problem : wanted.problems) command.report.errors.push_back(place + ": " + problem);
+    for (const std::string& warning : wanted.warnings) command.report.warnings.push_back(place + ": " + warning);
     for (const std::string& other : other_settings(command.options.settings, present->value_or("")))
       command.report.warnings.push_back(
           place + " says " + other +
           " as makehanfs goes by; it stays; cure: change it there, or give makehanfs the same");
-    if (*present != wanted) command.report.plan.steps.push_back(write_step(place, wanted, *present));
+    if (*present != wanted.text) command.report.plan.steps.push_back(write_step(place, wanted.text, *present));
   }
   return Done{};
 }
@@ -102,6 +104,8 @@ int abort_run(CommandContext& command, const std::string& reason, const char* st
 }
 
 int do_plan(CommandContext& command) {
+  if (const Status known = check_left_out(command); !known)
+    return abort_run(command, known.error().what, "refused", report::exit_usage);
   const ClusterPlan plan = make_plan(command.cluster, command.options.settings, planned_engine(command));
   judge_tables(command);
   if (command.options.script) return print_document(command, plan_script(command.cluster, plan));
@@ -127,12 +131,6 @@ int do_settings(CommandContext& command) {
                      "fail", report::exit_not_as_wanted);
   if (const Status planned = plan_files(command); !planned)
     return abort_run(command, planned.error().what, "fail", report::exit_not_observed);
-  for (const Domain& domain : command.cluster.domains)
-    if (!domain.valid)
-      command.report.warnings.push_back(
-          "[domain " + domain.name +
-          "] has no replicas in the files, because the domain is not sound; cure: makehanfs "
-          "plan says why, then makehanfs settings again");
   // Who reads the files: the postscript on the nodes, the prescript on the servers.
   for (const Finding& finding : command.cluster.findings)
     if (finding.code == "no-postscript" || finding.code == "no-prescript")

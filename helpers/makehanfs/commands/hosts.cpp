@@ -3,6 +3,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
+#include "text/escape.hpp"
+
 namespace hanfs::cluster {
 
 Result<Engine> installed_engine(const CommandContext& command) {
@@ -27,6 +31,21 @@ void report_skipped(CommandContext& command) {
     if (finding.level == Finding::Level::error)
       command.report.errors.push_back(finding.code + ": " + finding.range + ": " + finding.what +
                                       (finding.remedy.empty() ? "" : "; cure: " + finding.remedy));
+}
+
+Status check_left_out(CommandContext& command) {
+  for (const std::string& name : command.options.settings.without) {
+    const auto& servers = command.cluster.servers;
+    const auto found =
+        std::find_if(servers.begin(), servers.end(), [&](const Server& server) { return server.name == name; });
+    if (found == servers.end() || found->domain == no_index)
+      return Error{"--without " + text::escape_control(name) +
+                   ": no server of a domain has this name; cure: makehanfs plan shows them"};
+    command.report.warnings.push_back(name +
+                                      " is left out (--without), and no node can fail over to it; cure: when it is "
+                                      "up, makehanfs apply again");
+  }
+  return Done{};
 }
 
 }  // namespace hanfs::cluster

@@ -18,6 +18,10 @@ Engine planned_engine(const CommandContext& command);
 // How long a call of the engine that starts now may take: it ends by itself when its hosts are done.
 std::chrono::milliseconds rest_of_run(const CommandContext& command);
 
+// --without: a server that is left out stays as it is, and has to be brought in later, which is a warning. Error: no
+// server of a domain has this name.
+Status check_left_out(CommandContext& command);
+
 // Findings of level error: nodes and servers that nothing is done for. An error of the report for each.
 void report_skipped(CommandContext& command);
 

@@ -23,23 +23,30 @@ const config::Domain* settings_of(const Settings& settings, const std::string& n
   return found == settings.domains.end() ? nullptr : &*found;
 }
 
-// A file that is there: what stays as it is, and what people wrote beside its [domain NAME] sections.
+// A file that is there: what people wrote beside its [domain NAME] sections, and these as they are.
 struct Present {
-  struct Comments {
-    std::string above;   // directly above the line [domain NAME]
-    std::string inside;  // in the section
+  struct Section {
+    std::string name;
+    std::string above;   // comments directly above the line [domain NAME]
+    std::string inside;  // comments in the section
+    std::string whole;   // without those above
   };
 
   std::string rest;
-  std::unordered_map<std::string, Comments> of_domain;
+  std::vector<Section> sections;
 };
 
 Present read_present(std::string_view text) {
   Present present;
-  std::optional<std::string> domain;  // whose section this is
-  std::string comments;               // lines that have nothing but comments between them and the next line
+  bool in_domain = false;
+  std::string comments;  // lines that have nothing but comments between them and the next line
   const auto keep = [&] {
-    (domain ? present.of_domain[*domain].inside : present.rest) += comments;
+    if (in_domain) {
+      present.sections.back().inside += comments;
+      present.sections.back().whole += comments;
+    } else {
+      present.rest += comments;
+    }
     comments.clear();
   };
   for (const config::Line& line : config::lines_of(text)) {
@@ -50,13 +57,21 @@ Present read_present(std::string_view text) {
       continue;
     }
     const std::optional<std::string> next = line.is_header() ? config::domain_name(line.section) : std::nullopt;
-    if (line.is_header()) domain = next;
     if (next) {
-      present.of_domain[*next].above += std::exchange(comments, "");
+      present.sections.push_back({*next, std::exchange(comments, ""), "", whole});
+      in_domain = true;
+      continue;
+    }
+    if (line.is_header()) {
+      in_domain = false;
+      present.rest += std::exchange(comments, "");
     } else {
       keep();
     }
-    if (!domain) present.rest += whole;
+    if (!in_domain)
+      present.rest += whole;
+    else if (!line.text.empty())
+      present.sections.back().whole += whole;
   }
   keep();
   while (present.rest.size() > 1 && present.rest[present.rest.size() - 1] == '\n' &&
@@ -90,6 +105,97 @@ config::Domain section_of(const Cluster& cluster, const config::Domain* said, co
     for (const std::size_t server : domain.servers) section.replicas.push_back(cluster.servers[server].address);
   return section;
 }
+
+class SettingsWriter {
+ public:
+  SettingsWriter(const Cluster& cluster, const Settings& settings, Present present,
+                 const std::vector<config::Domain>& old)
+      : cluster_(cluster), settings_(settings), present_(std::move(present)) {
+    for (const config::Domain& one : old) old_.emplace(one.name, one);
+    for (const config::Domain& one : settings.domains) said_.emplace(one.name, &one);
+    for (const Server& server : cluster.servers) members_.insert({server.name, server.address});
+  }
+
+  SettingsFile write(std::string_view there) {
+    SettingsFile file;
+    file.text = there.empty() ? from_settings(cluster_, settings_) : present_.rest;
+    file.text += "\n" + std::string(mark) + "\n";
+    for (const Domain& domain : cluster_.domains) write_domain(domain, file);
+    for (const config::Domain& one : settings_.domains)
+      if (written_.insert(one.name).second) write_section(without_replicas(one), file);
+    for (const Present::Section& section : present_.sections)
+      if (written_.insert(section.name).second) keep_unknown(section, file);
+    const Result<std::vector<config::Domain>> made = config::read_domains(file.text, "line");
+    if (made) return file;
+    file.text = there;
+    file.problems = {"with the domains of the tables it could not be read any more: " + made.error().what +
+                     "; the file is left as it is; cure: take the section out of it that is wrong"};
+    return file;
+  }
+
+ private:
+  const Present::Section* present_section(const std::string& name) const {
+    const auto found = std::find_if(present_.sections.begin(), present_.sections.end(),
+                                    [&](const Present::Section& one) { return one.name == name; });
+    return found == present_.sections.end() ? nullptr : &*found;
+  }
+
+  void write_domain(const Domain& domain, SettingsFile& file) {
+    written_.insert(domain.name);
+    const auto old = old_.find(domain.name);
+    if (!domain.valid && old != old_.end() && !old->second.replicas.empty()) {
+      file.problems.push_back("[domain " + domain.name +
+                              "] stays as it is, because in the tables the domain is not sound; cure: makehanfs plan "
+                              "says why, then makehanfs settings again");
+      return keep(*present_section(domain.name), file);
+    }
+    if (!domain.valid)
+      file.warnings.push_back("[domain " + domain.name +
+                              "] has no replicas, because the domain is not sound; cure: makehanfs plan says why, then "
+                              "makehanfs settings again");
+    const auto said = said_.find(domain.name);
+    config::Domain section = section_of(cluster_, said == said_.end() ? nullptr : said->second, domain);
+    if (section.gateways.empty() && old != old_.end()) section.gateways = old->second.gateways;
+    if (!section.servers.empty() || !section.replicas.empty() || !section.gateways.empty())
+      write_section(section, file);
+  }
+
+  static config::Domain without_replicas(config::Domain section) {
+    section.replicas.clear();
+    return section;
+  }
+
+  void write_section(const config::Domain& section, SettingsFile& file) const {
+    std::string text = config::to_text(section);
+    const Present::Section* const present = present_section(section.name);
+    if (present != nullptr) text.insert(text.find('\n') + 1, present->inside);
+    file.text += "\n" + (present == nullptr ? "" : present->above) + text;
+  }
+
+  static void keep(const Present::Section& section, SettingsFile& file) {
+    file.text += "\n" + section.above + section.whole;
+  }
+
+  // Of servers that these tables do not know it is the business of others. Of our own it may be a slip in the tables.
+  void keep_unknown(const Present::Section& section, SettingsFile& file) const {
+    keep(section, file);
+    const config::Domain& domain = old_.at(section.name);
+    const auto is_ours = [&](const std::string& word) { return members_.count(word) != 0; };
+    if (std::any_of(domain.replicas.begin(), domain.replicas.end(), is_ours) ||
+        std::any_of(domain.servers.begin(), domain.servers.end(), is_ours))
+      file.problems.push_back("[domain " + section.name +
+                              "] stays, and the tables have no such domain any more; cure: mend the tables, or take "
+                              "the section out of the file");
+  }
+
+  const Cluster& cluster_;
+  const Settings& settings_;
+  Present present_;
+  std::unordered_map<std::string, config::Domain> old_;
+  std::unordered_map<std::string, const config::Domain*> said_;
+  std::unordered_set<std::string> members_;  // names and addresses of the servers of these tables
+  std::unordered_set<std::string> written_;
+};
 
 // The first value of a key, in a section or before the first one, where a key is for every tool.
 std::optional<std::string> value_in(std::string_view text, std::string_view section, std::string_view key) {
@@ -128,38 +234,10 @@ std::string domain_section(const Cluster& cluster, const Settings& settings, std
   return config::to_text(section_of(cluster, settings_of(settings, one.name), one));
 }
 
-std::string settings_text(const Cluster& cluster, const Settings& settings, std::string_view there) {
-  const Present present = read_present(there);
-  std::string content = there.empty() ? from_settings(cluster, settings) : present.rest;
-  content += "\n" + std::string(mark) + "\n";
-  const auto write = [&](const config::Domain& section) {
-    const auto comments = present.of_domain.find(section.name);
-    if (comments == present.of_domain.end()) {
-      content += "\n" + config::to_text(section);
-      return;
-    }
-    std::string text = config::to_text(section);
-    text.insert(text.find('\n') + 1, comments->second.inside);
-    content += "\n" + comments->second.above + text;
-  };
-  std::unordered_map<std::string_view, const config::Domain*> said;
-  for (const config::Domain& one : settings.domains) said.emplace(one.name, &one);
-  std::unordered_set<std::string_view> written;
-  for (const Domain& domain : cluster.domains) {
-    written.insert(domain.name);
-    const auto known = said.find(domain.name);
-    const config::Domain section = section_of(cluster, known == said.end() ? nullptr : known->second, domain);
-    if (!section.servers.empty() || !section.replicas.empty() || !section.gateways.empty()) write(section);
-  }
-  for (const config::Domain& one : settings.domains) {
-    if (written.count(one.name) != 0) continue;
-    config::Domain section;
-    section.name = one.name;
-    section.servers = one.servers;
-    section.gateways = one.gateways;
-    write(section);
-  }
-  return content;
+SettingsFile settings_file(const Cluster& cluster, const Settings& settings, std::string_view there) {
+  const Result<std::vector<config::Domain>> old = config::read_domains(there, "line");
+  if (!old) return {std::string(there), {old.error().what + "; the file is left as it is; cure: mend it by hand"}, {}};
+  return SettingsWriter(cluster, settings, read_present(there), *old).write(there);
 }
 
 }  // namespace hanfs::cluster

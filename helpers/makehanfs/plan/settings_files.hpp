@@ -18,10 +18,17 @@ namespace hanfs::cluster {
 constexpr const char* settings_paths[] = {"/install/postscripts/hanfs/hanfs.conf",
                                           "/install/prescripts/hanfs/hanfs.conf"};
 
-// The text of such a file. `cluster`: of all nodes, for a section that is missing is a domain that is not set up.
-// `there`: text of the file that is there; all of it stays, but for the [domain NAME] sections, which are made anew,
-// with the comments directly above and in them. Empty: the rest is made from the settings.
-std::string settings_text(const Cluster& cluster, const Settings& settings, std::string_view there = {});
+struct SettingsFile {
+  std::string text;
+  std::vector<std::string> problems;  // what stays though the tables say something else, with the cure
+  std::vector<std::string> warnings;
+};
+
+// Such a file. `cluster`: of all nodes, for a section that is missing is a domain that is not set up. `there`: text of
+// the file that is there; all of it stays, but for the sections of the sound domains of these tables, which are made
+// anew, with the comments directly above and in them, and their gateways. Empty: the rest is made from the settings.
+// Where no file could be made that can be read, it stays as it is.
+SettingsFile settings_file(const Cluster& cluster, const Settings& settings, std::string_view there = {});
 
 // What such a file says about timeo, retrans, directory and access that is not what makehanfs goes by: "[setuphanfs]
 // access = rw, not ro". It stays, so nodes and servers go by that.

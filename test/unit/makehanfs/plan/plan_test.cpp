@@ -237,21 +237,27 @@ TEST_CASE("script: shows by default, quotes, says what it does not cure, has no 
   CHECK_FALSE(has(script, "\n`reboot`"));
 }
 
+std::string text_of_settings(const Cluster& cluster, const Settings& settings, std::string_view there = {}) {
+  return settings_file(cluster, settings, there).text;
+}
+
 TEST_CASE("settings: what is there stays, domains are made anew") {
   const Cluster cluster = cluster_of(valid_tables());
-  const std::string fresh = settings_text(cluster, {});
+  const std::string fresh = text_of_settings(cluster, {});
   CHECK(has(fresh, "[setuphanfs]\ndirectory = /install\naccess = ro\nnfs_domain = cluster.example.com\n"));
   CHECK(has(fresh, "[domain asn01+asn02]\n"));
   CHECK(has(fresh, "replica = 10.40.0.11"));
-  CHECK(settings_text(cluster, {}, fresh) == fresh);  // planning again changes nothing
+  CHECK(text_of_settings(cluster, {}, fresh) == fresh);  // planning again changes nothing
   const std::string own = "# mine\n[setupnfsv4replication]\ntimeo = 2\n\n[domain old]\nreplica = 10.9.9.9\n";
-  const std::string kept = settings_text(cluster, {}, own);
+  const std::string kept = text_of_settings(cluster, {}, own);
   CHECK(has(kept, "# mine\n[setupnfsv4replication]\ntimeo = 2\n"));
-  CHECK_FALSE(has(kept, "10.9.9.9"));
+  CHECK(settings_file(cluster, {}, own).problems.empty());  // servers of others are the business of others
   const auto read = config::read_domains(kept, "hanfs.conf");
   REQUIRE(read);
-  REQUIRE(read->size() == 1);
+  REQUIRE(read->size() == 2);
   CHECK((*read)[0].replicas == std::vector<std::string>{"10.40.0.11", "10.40.0.12"});
+  CHECK((*read)[1].name == "old");
+  CHECK((*read)[1].replicas == std::vector<std::string>{"10.9.9.9"});
 }
 
 TEST_CASE("settings: comments above and in sections stay with them") {
@@ -262,13 +268,46 @@ TEST_CASE("settings: comments above and in sections stay with them") {
       "line\n\n"
       "# above setuphanfs\n[setuphanfs]\naccess = ro\n# at its end\n\n[ domain  third ]\nreplica = 10.9.9.8\n# at the "
       "end";
-  const std::string kept = settings_text(cluster, {}, own);
+  const std::string kept = text_of_settings(cluster, {}, own);
   CHECK(has(kept, "# mine\n\n# above setuphanfs\n[setuphanfs]\naccess = ro\n# at its end\n\n# ----"));
   CHECK(has(kept,
             "\n\n# above asn\n# too\n[domain asn01+asn02]\n; in asn\n  # after a blank line\nreplica = 10.40.0.11"));
-  for (const char* gone : {"of old", "in old", "# at the end", "third"})
-    CHECK_FALSE(has(kept, gone));  // with their domain
-  CHECK(settings_text(cluster, {}, kept) == kept);
+  CHECK(has(kept, "\n\n# of old\n[domain old]\n# in old\nreplica = 10.9.9.9\n"));
+  CHECK(has(kept, "\n\n[ domain  third ]\nreplica = 10.9.9.8\n# at the end\n"));
+  CHECK(text_of_settings(cluster, {}, kept) == kept);
+}
+
+TEST_CASE("settings: nothing that works is dropped for a slip in the tables") {
+  Dumps dumps = valid_tables();
+  const Cluster sound = cluster_of(dumps);
+  const std::string there = text_of_settings(sound, {}) + "gateways = 10.40.0.1\n";
+  CHECK(has(text_of_settings(sound, {}, there), "gateways = 10.40.0.1\n"));
+  const Domain& domain = sound.domains.front();
+
+  Cluster unsound = sound;  // the same domain, of which an address is not known any more
+  unsound.domains.front().valid = false;
+  const SettingsFile kept = settings_file(unsound, {}, there);
+  CHECK(kept.text == there);
+  REQUIRE(kept.problems.size() == 1);
+  CHECK(has(kept.problems[0], "[domain " + domain.name + "] stays as it is"));
+
+  Cluster renamed = sound;  // another name for the same servers: both sections would hold their addresses
+  renamed.domains.front().name = "asn01+asn03";
+  const SettingsFile left = settings_file(renamed, {}, there);
+  CHECK(left.text == there);
+  REQUIRE(left.problems.size() == 1);
+  CHECK(has(left.problems[0], "is in two domains"));
+
+  Cluster lost = sound;  // the tables have the servers, but not the domain
+  lost.domains.clear();
+  const SettingsFile unknown = settings_file(lost, {}, there);
+  CHECK(has(unknown.text, "[domain " + domain.name + "]\nreplica = 10.40.0.11 10.40.0.12\ngateways = 10.40.0.1\n"));
+  REQUIRE(unknown.problems.size() == 1);
+  CHECK(has(unknown.problems[0], "the tables have no such domain"));
+
+  const SettingsFile broken = settings_file(sound, {}, "[domain x]\nreplica = nonsense\n");
+  CHECK(broken.text == "[domain x]\nreplica = nonsense\n");
+  CHECK(broken.problems.size() == 1);
 }
 
 TEST_CASE("settings: what the file says else than makehanfs is told") {
@@ -293,12 +332,12 @@ TEST_CASE("settings: a section's own words stay, and a domain that is not sound 
   section.gateways = {"10.40.0.1"};
   settings.domains.push_back(section);
   Dumps dumps = valid_tables();
-  const std::string valid = settings_text(cluster_of(dumps, settings), settings);
+  const std::string valid = text_of_settings(cluster_of(dumps, settings), settings);
   CHECK(has(valid, "[domain north]"));
   CHECK(has(valid, "gateways = 10.40.0.1"));
   CHECK(has(valid, "replica = 10.40.0.11"));
   dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nasn01-ml0,10.40.0.11,,\n";
-  const std::string broken = settings_text(cluster_of(dumps, settings), settings);
+  const std::string broken = text_of_settings(cluster_of(dumps, settings), settings);
   CHECK(has(broken, "servers = asn01"));
   CHECK_FALSE(has(broken, "replica ="));
 }
