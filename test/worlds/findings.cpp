@@ -32,6 +32,11 @@ Words leave_of(const World& world, const Words& options) {
   allow("disruptive=true", {"interrupted", "foreign-export-down", "domain-changed"});
   allow("--disruptive", {"interrupted", "foreign-export-down", "domain-changed"});
   allow("--alone", {"withdrawn-alone"});
+  // Who is told that a call has worked goes on.
+  const auto lies = [](const Deed& fault) {
+    return std::find(fault.words.begin(), fault.words.end(), "unchanged-but-exit0") != fault.words.end();
+  };
+  if (std::any_of(world.faults.begin(), world.faults.end(), lies)) kinds.emplace_back("failover-slower");
   // There each call takes back what the call before it set.
   const Deed replace = control({"variant", "setfsoptions=replace"});
   if (std::any_of(world.before.begin(), world.before.end(),
@@ -151,11 +156,13 @@ class Play {
   static bool gets_its_detection(const aixsim::Harm& harm, const std::set<std::string>& dead_and_first,
                                  const std::vector<Event>& events) {
     const bool is_about_it = harm.kind == "dead-gateway-first" || harm.kind == "dead-gateway-shares";
-    if (!is_about_it || harm.words.find("-active_dgd") == std::string::npos) return false;
+    if (!is_about_it) return false;
     const auto is_added = [&](const std::string& gateway) {
       return harm.words.find("route -n add 0 " + gateway + " ") != std::string::npos;
     };
-    return std::any_of(dead_and_first.begin(), dead_and_first.end(), is_added) ||
+    // Also where it is put back as it was, because that failed.
+    if (std::any_of(dead_and_first.begin(), dead_and_first.end(), is_added)) return true;
+    return harm.words.find("-active_dgd") != std::string::npos &&
            std::any_of(events.begin(), events.end(), [&](const Event& event) {
              const std::optional<std::string> gateway = address_that_fails(event);
              return gateway && is_added(*gateway);

@@ -46,8 +46,10 @@ Result<Values> read_words(const std::vector<Option>& options, const std::vector<
   } catch (const std::exception&) {
     return Error{"the words cannot be read"};
   }
-  if (const std::vector<std::string> unknown = app.remaining(); !unknown.empty())
-    return Error{"unknown argument " + report::quoted(unknown.front())};
+  // CLI11 counts the first "--", behind which no word is an option, as one of them.
+  std::vector<std::string> unknown = app.remaining();
+  if (const auto mark = std::find(unknown.begin(), unknown.end(), "--"); mark != unknown.end()) unknown.erase(mark);
+  if (!unknown.empty()) return Error{"unknown argument " + report::quoted(unknown.front())};
   Values values;
   for (const Option& option : options) {
     const std::string name = (option.group == Group::operand ? "" : "--") + std::string(option.name);

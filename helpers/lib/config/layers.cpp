@@ -102,6 +102,10 @@ std::vector<std::string> normalized_words(int argc, const char* const* argv) {
   std::vector<std::string> words;
   for (int i = 1; i < argc; ++i) {
     std::string word = argv[i];
+    if (word == "--") {  // behind it nothing is an option
+      words.insert(words.end(), argv + i, argv + argc);
+      break;
+    }
     const std::size_t equals = word.find('=');
     const std::size_t name_end = std::min(equals, word.size());
     const bool is_option = word.compare(0, 2, "--") == 0;
@@ -119,7 +123,8 @@ std::vector<std::string> normalized_words(int argc, const char* const* argv) {
 
 bool only_looks(int argc, const char* const* argv) {
   const std::vector<std::string> words = normalized_words(argc, argv);
-  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+  const auto end_of_options = std::find(words.begin(), words.end(), "--");
+  return std::any_of(words.begin(), end_of_options, [](const std::string& word) {
     const std::string name = word.substr(0, word.find('='));
     return name == "--dry-run" || name == "--check" || name == "--status" || name == "--from" || name == "--sysroot";
   });
