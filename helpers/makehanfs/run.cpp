@@ -54,6 +54,7 @@ int run(app::Context& context, const Options& options) {
   app::Report report;
   report.verdict = app::verdict_of(tool_name, context.node(), "ok");
   Observed observed = observe(context.sources(), options.tables);
+  observed.tables.set_version(options.settings.xcat_version);
   Cluster cluster;
   CommandContext command{context, options, observed.tables, cluster, report};
   if (!observed.broken.empty()) {

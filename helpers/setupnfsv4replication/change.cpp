@@ -35,6 +35,7 @@ class Applier {
     filesystems_left_ = filesystems_of(plan).size();
     options.go_on = [&] { return context_.may_continue(); };
     options.time_for = [&](const plan::Step& step) { return time_for(step); };
+    options.has_time_for_two = [&] { return context_.has_time_for(2); };
     options.probe_after = [&](const plan::Step& last) { return read_back(last); };
     options.probed = [&](const plan::Probe& probe) { keep(probe); };
     options.reported = [&](const plan::Step& step, const plan::StepResult& result) {

@@ -138,7 +138,7 @@ class Play {
   // A gateway had answered, and died before the command that followed at once: nobody can do better than to ask.
   static bool is_of_one_that_died_meanwhile(const aixsim::Harm& harm, const std::vector<Event>& events,
                                             const std::vector<Words>& calls) {
-    constexpr std::ptrdiff_t soon = 8;  // commands from the question to the harm, those of other lanes among them
+    constexpr std::ptrdiff_t soon = 12;  // commands from the question to the harm, those of other lanes among them
     if (harm.kind != "dead-gateway-first" && harm.kind != "gateway-lost" && harm.kind != "dead-gateway-shares")
       return false;
     const auto harmful = std::find_if(calls.begin(), calls.end(),

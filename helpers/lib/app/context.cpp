@@ -166,6 +166,8 @@ const sys::Lock& Context::take_lock() {
   return *lock_;
 }
 
+bool Context::has_time_for(int commands) const { return time_left() >= 2 * commands * runner_->mean(); }
+
 // Something was begun and has no end.
 bool Context::last_run_was_killed() const {
   const Result<plan::JournalContent> journal = read_journal();

@@ -107,6 +107,8 @@ class Context {
   std::chrono::milliseconds time_left() const;  // of the run, without what its end needs
 
   bool may_continue() const;  // no signal came and there is time left
+  // For so many commands, one after the other, if they take twice what commands took so far.
+  bool has_time_for(int commands) const;
   std::string stop_reason() const;
 
   // Held until release_lock(), or the end.

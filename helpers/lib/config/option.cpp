@@ -72,6 +72,8 @@ constexpr Option table[] = {
      "words"},
     {setting, cluster, "engine-prefix", words, "WORD",
      "words in front of each command on a host, each as --engine-prefix=WORD", "words"},
+    {setting, cluster, "xcat-version", word, "VERSION",
+     "whose meaning the tables have, where it is not that of the last one for AIX (default {})", "version", "2.9.2"},
     {setting, cluster, "node-command", word, "PATH", "the postscript on a node (default {})", "absolute path",
      "/xcatpost/setupnfsv4replication"},
     {setting, cluster, "server-command", word, "PATH", "setuphanfs on a server (default {})", "absolute path",

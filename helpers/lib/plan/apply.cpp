@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds wait_after_failure{5000};
 
 // Steps that run one after the other. A sequence waits for the outcomes of the commands it asked for, then goes on.
 struct Sequence {
-  enum class Waits { for_need, for_action, for_effect, for_undo_need, for_undo, for_last_probe };
+  enum class Waits { for_need, for_action, for_effect, for_undo_need, for_undo, for_undo_effect, for_last_probe };
 
   std::vector<std::size_t> steps;
   bool verified = false;
@@ -188,6 +188,8 @@ class Executor {
     if (sequence.at == sequence.steps.size()) return leave(sequence);
     if (!options_.go_on()) return skip_rest(sequence, "not started: " + options_.stopped());
     const Step& now = current(sequence);
+    if (now.verified_with_next && options_.has_time_for_two && !options_.has_time_for_two())
+      return skip_rest(sequence, "not started: too little time is left to take it away and make it anew");
     if (!sequence.verified || !now.needs) return act(sequence);
     std::vector<run::Command> commands = options_.probe(*now.needs);
     // Nothing was done since the last probe, so it is still true.
@@ -242,7 +244,10 @@ class Executor {
       case Sequence::Waits::for_undo_need:
         return check_undo(sequence);
       case Sequence::Waits::for_undo:
-        return rolled_back(sequence);
+        return undone(sequence);
+      case Sequence::Waits::for_undo_effect:
+        last_probe_ = sequence.asked;
+        return rolled_back(sequence, options_.is_satisfied(*step(sequence.completed.back()).was, sequence.asked));
       case Sequence::Waits::for_last_probe:
         if (options_.probed) options_.probed(sequence.asked);
         return;
@@ -366,6 +371,9 @@ class Executor {
   }
 
   void report_interrupted_undo(Sequence& sequence, const std::string& why) {
+    if (sequence.waits == Sequence::Waits::for_undo_effect && sequence.missing != 0)
+      return report_result(sequence.completed.back(),
+                           {State::failed, "taken back, but " + why + " before that was seen"});
     if (sequence.waits != Sequence::Waits::for_undo || sequence.missing == 0) return;
     const auto is_undo = [&](const Ask& ask) { return ask.sequence == &sequence; };
     const auto not_started = static_cast<std::size_t>(std::count_if(asks_.begin(), asks_.end(), is_undo));
@@ -425,12 +433,19 @@ class Executor {
     ask(sequence, Sequence::Waits::for_undo, std::move(commands));
   }
 
-  void rolled_back(Sequence& sequence) {
+  // Of what was there before it is seen whether it is there again.
+  void undone(Sequence& sequence) {
+    const Step& last = step(sequence.completed.back());
+    if (results_[sequence.completed.back()].state == State::done && last.was)
+      return ask(sequence, Sequence::Waits::for_undo_effect, options_.probe(*last.was));
+    const auto& outcomes = sequence.asked.outcomes;
+    rolled_back(sequence, std::all_of(outcomes.begin(), outcomes.end(), [](const run::Outcome& o) { return o.ok(); }));
+  }
+
+  void rolled_back(Sequence& sequence, bool well) {
     const std::size_t index = sequence.completed.back();
     sequence.completed.pop_back();
     if (results_[index].state == State::done) {
-      const auto& outcomes = sequence.asked.outcomes;
-      const bool well = std::all_of(outcomes.begin(), outcomes.end(), [](const run::Outcome& o) { return o.ok(); });
       if (well) record_end(index, JournalEntry::State::undone);
       report_result(index, StepResult{State::failed, well ? "taken back" : "could not be taken back"});
     }

@@ -58,6 +58,8 @@ struct ApplyOptions {
   std::function<std::string()> stopped;
   // How long this step may take, out of the time that is left of the run.
   std::function<std::chrono::milliseconds(const Step&)> time_for;
+  // Is there time for a step and the one that follows it at once (Step::verified_with_next)? Empty: there is.
+  std::function<bool()> has_time_for_two;
   // How long a command that must not be killed is waited for once a signal has come.
   std::chrono::milliseconds after_signal = run::Command{}.after_signal;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where Perl would give an answer that the facts do not name (rounding of negative numbers, octal literals, leading
-// zeros of a number that is only copied), this refuses: a wrong server is worse than a message.
+// What else Perl would make of the text (octal literals, its functions, other operators) is refused: a wrong server is
+// worse than a message.
 #include "xcat/arithmetic.hpp"
 
 #include <algorithm>
@@ -63,28 +63,38 @@ class Calculator {
  public:
   Calculator(std::string_view text, const Pattern* matched) : text_(text), matched_(matched) {}
 
-  Result<long long> run() {
-    const auto value = factor(0);
+  Result<std::string> run() {
+    const Value value = factor(0);
     if (!value) return std::move(error_);
-    // ($1) alone: xCAT may copy the text or take the number, which differ for 007.
-    if (operations_ == 0 && group_.size() > 1 && group_.front() == '0') {
-      const std::string copied(group_);
-      const std::string counted = std::to_string(*value);
-      return fault('(' + name_ + ") with " + name_ + " = " + copied + " can mean " + copied + " or " + counted,
-                   "write " + name_ + " for " + copied + ", (" + name_ + "+0) for " + counted);
-    }
-    return *value;
+    return value->text;
   }
 
   std::size_t length() const { return at_; }
   std::size_t highest_group() const { return highest_; }
 
  private:
-  using Number = std::optional<long long>;  // nothing: error_ says why
+  struct Text {
+    std::string text;
+    std::string name;  // of the group that it is; empty: a result
+  };
+  using Value = std::optional<Text>;        // nothing: error_ says why
+  using Number = std::optional<long long>;  // the same
 
-  Number fail(const std::string& what, const std::string& remedy) {
+  std::nullopt_t fail(const std::string& what, const std::string& remedy) {
     error_ = fault(what, remedy);
-    return {};
+    return std::nullopt;
+  }
+
+  // A text as a number to calculate with.
+  Number number(const Value& value) {
+    if (!value) return {};
+    if (matched_ == nullptr || value->text.empty()) return 0;
+    const bool is_negative = value->text.front() == '-';
+    if (const Number known = number_of(std::string_view(value->text).substr(is_negative ? 1 : 0)))
+      return is_negative ? -*known : *known;
+    return fail((value->name.empty() ? "a value" : value->name) + " in parentheses is " + quoted(value->text) +
+                    ", no number up to 3000000000",
+                "let the regular expression match digits there");
   }
 
   char next() {
@@ -92,44 +102,51 @@ class Calculator {
     return at_ < text_.size() ? text_[at_] : '\0';
   }
 
-  Number sum(std::size_t depth) { return chain("+-", depth); }
+  bool take(char wanted) {
+    if (next() != wanted) return false;
+    ++at_;
+    return true;
+  }
+
+  Value sum(std::size_t depth) { return chain("+-", depth); }
 
   // Operands with these operators between them. What is between + and - is a chain of the others.
-  Number chain(std::string_view operators, std::size_t depth) {
+  Value chain(std::string_view operators, std::size_t depth) {
     const auto operand = [&] { return operators == "+-" ? chain("*/%", depth) : factor(depth); };
-    Number left = operand();
+    Value left = operand();
     for (char c = next(); left && operators.find(c) != std::string_view::npos; c = next()) {
       ++at_;
-      const Number right = operand();
-      left = right ? calculate(*left, c, *right) : Number();
+      const Number first = number(left);
+      const Number second = first ? number(operand()) : Number();
+      left = second ? calculate(*first, c, *second) : Value();
     }
     return left;
   }
 
-  Number factor(std::size_t depth) {
+  Value factor(std::size_t depth) {
     if (depth > deepest) return fail("parentheses or signs nest deeper than 50", "write a simpler expression");
     const char c = next();
     if (c == '-' || c == '+') {
       ++at_;
-      const Number value = factor(depth + 1);
-      if (c == '+' || !value) return value;
-      ++operations_;
-      return -*value;
+      if (at_ < text_.size() && text_[at_] == c) return unexpected();  // Perl's -- and ++
+      Value value = factor(depth + 1);
+      if (c == '+') return value;
+      const Number negative = number(value);
+      return negative ? Value(Text{std::to_string(-*negative), ""}) : Value();
     }
     if (c == '(') {
       ++at_;
-      const Number value = sum(depth + 1);
-      if (!value) return value;
-      if (next() != ')') return unexpected();
-      ++at_;
+      Value value = sum(depth + 1);
+      if (value && !take(')')) return unexpected();
       return value;
     }
     if (c == '$') return group();
     if (text::is_digit(c)) return literal();
+    if (text_.substr(at_, print.size()) == print) return formatted(depth);
     return unexpected();
   }
 
-  Number group() {
+  Value group() {
     const auto group = read_group_reference(text_.substr(at_));
     if (!group) {
       error_ = group.error();
@@ -137,66 +154,87 @@ class Calculator {
     }
     at_ += group->length;
     highest_ = std::max(highest_, group->number);
-    if (matched_ == nullptr) return 0;
-    name_ = '$' + std::to_string(group->number);
-    group_ = matched_->group(group->number).value_or("");
-    if (const Number number = number_of(group_)) return number;
-    return fail(name_ + " in parentheses is " + quoted(group_) + ", no number up to 3000000000",
-                "let the regular expression match digits there");
+    if (matched_ == nullptr) return Text{};
+    return Text{std::string(matched_->group(group->number).value_or("")), '$' + std::to_string(group->number)};
   }
 
-  Number literal() {
+  Value literal() {
     const std::size_t begin = at_;
     while (at_ < text_.size() && text::is_digit(text_[at_])) ++at_;
     const std::string_view digits = text_.substr(begin, at_ - begin);
     if (digits.size() > 1 && digits.front() == '0') {
       return fail("the number " + quoted(digits) + " begins with 0, which Perl takes as octal", "write it without 0");
     }
-    if (const Number value = number_of(digits)) return value;
+    if (number_of(digits)) return Text{std::string(digits), ""};
     return fail("the number " + quoted(digits) + " is larger than 3000000000", "use a smaller one");
   }
 
-  Number unexpected() {
+  // sprintf("%02d", VALUE): one conversion of d or s and nothing else.
+  Value formatted(std::size_t depth) {
+    const std::size_t begin = at_;
+    at_ += print.size();
+    if (!take('(') || !take('"') || !take('%')) return no_format(begin);
+    const bool has_zeros = at_ < text_.size() && text_[at_] == '0';
+    std::size_t width = 0;
+    for (; at_ < text_.size() && text::is_digit(text_[at_]) && width < 100; ++at_)
+      width = width * 10 + static_cast<std::size_t>(text_[at_] - '0');
+    const char conversion = at_ < text_.size() ? text_[at_++] : '\0';
+    if ((conversion != 'd' && conversion != 's') || !take('"') || !take(',')) return no_format(begin);
+    Value value = sum(depth + 1);
+    if (!value) return value;
+    if (!take(')')) return no_format(begin);
+    if (conversion == 'd') {
+      const Number known = number(value);
+      if (!known) return {};
+      value = Text{std::to_string(*known), ""};
+    }
+    const bool is_negative = has_zeros && value->text.front() == '-';
+    if (value->text.size() < width)
+      value->text.insert(is_negative ? 1 : 0, width - value->text.size(), has_zeros ? '0' : ' ');
+    return value;
+  }
+
+  Value no_format(std::size_t begin) {
+    return fail(
+        quoted(text_.substr(begin, 30)) + ": only sprintf(\"%02d\", ...) and its like with d and s are evaluated",
+        "write it so, or set plain values (chdef -t node)");
+  }
+
+  std::nullopt_t unexpected() {
     const std::string_view rest = text_.substr(at_);
     if (rest.empty()) return fail("a '(' is not closed", "close it");
     if (const auto helper = helper_called(rest); !helper.empty()) {
       error_ = refuse_helper(helper);
-      return {};
+      return std::nullopt;
     }
     std::size_t end = 0;
     while (end < rest.size() && (is_letter(rest[end]) || (end > 0 && text::is_digit(rest[end])))) ++end;
     return fail(quoted(rest.substr(0, end == 0 ? 1 : end)) +
-                    " in parentheses, where only integers, $1 to $9 and "
+                    " in parentheses, where only integers, $1 to $9, sprintf and "
                     "+ - * / % are evaluated",
                 "correct the expression, or set plain values (chdef -t node)");
   }
 
-  Number calculate(long long left, char operation, long long right) {
-    ++operations_;
-    if (matched_ == nullptr) return 0;
-    const bool divides = operation == '/' || operation == '%';
-    if (divides && (left < 0 || right <= 0)) {
-      const std::string shown = '(' + std::to_string(left) + ' ' + operation + ' ' + std::to_string(right) + ')';
-      if (right == 0) return fail("division by zero " + shown, "correct the expression");
-      return fail("division of a negative number " + shown + ", whose rounding is not known",
-                  "write it so that both sides are positive");
+  Value calculate(long long left, char operation, long long right) {
+    if (matched_ == nullptr) return Text{};
+    if ((operation == '/' || operation == '%') && right == 0) {
+      return fail("division by zero (" + std::to_string(left) + ' ' + operation + " 0)", "correct the expression");
     }
     const long long result = operation == '+'   ? left + right
                              : operation == '-' ? left - right
                              : operation == '*' ? left * right
                              : operation == '/' ? left / right
                                                 : left % right;
-    if (result <= Arithmetic::largest && result >= -Arithmetic::largest) return result;
+    if (result <= Arithmetic::largest && result >= -Arithmetic::largest) return Text{std::to_string(result), ""};
     return fail("the result " + std::to_string(result) + " is beyond 3000000000", "correct the expression");
   }
+
+  static constexpr std::string_view print = "sprintf";
 
   std::string_view text_;
   const Pattern* matched_;
   std::size_t at_ = 0;
   std::size_t highest_ = 0;
-  std::size_t operations_ = 0;
-  std::string name_;  // of the group read last, and what matched there
-  std::string_view group_;
   Error error_;
 };
 
@@ -209,6 +247,6 @@ Result<Arithmetic> Arithmetic::parse(std::string_view text) {
   return Arithmetic(std::string(text.substr(0, reader.length())), reader.highest_group());
 }
 
-Result<long long> Arithmetic::evaluate(const Pattern& matched) const { return Calculator(text_, &matched).run(); }
+Result<std::string> Arithmetic::evaluate(const Pattern& matched) const { return Calculator(text_, &matched).run(); }
 
 }  // namespace hanfs::xcat

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Integer arithmetic in the parentheses of an |expression|: numbers, $1 to $9, + - * / % and parentheses, with the
-// usual precedence (lib/xcat/README.md "Attributes: rows and expressions").
+// What stands in the parentheses of an |expression|: numbers, $1 to $9, + - * / % and parentheses, with the usual
+// precedence, and sprintf("%02d", ...). Integers; division rounds to zero. A group that nothing is done to is copied
+// with its zeros (lib/xcat/README.md "Attributes: rows and expressions").
 #pragma once
 
 #include <cstddef>
@@ -23,9 +24,9 @@ class Arithmetic {
 
   std::size_t length() const { return text_.size(); }     // of the text that was read
   std::size_t highest_group() const { return highest_; }  // 0: no $1 in it
-  // The result, for what $1 and so on are after a search that found something. Error as above: a group that is no
-  // number, division by zero, a number too large.
-  Result<long long> evaluate(const Pattern& matched) const;
+  // The result, for what $1 and so on are after a search that found something; a group that took no part counts as 0.
+  // Error as above: a group to calculate with that is no number, division by zero, a number too large.
+  Result<std::string> evaluate(const Pattern& matched) const;
 
  private:
   Arithmetic(std::string text, std::size_t highest) : text_(std::move(text)), highest_(highest) {}

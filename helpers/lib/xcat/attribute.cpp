@@ -2,6 +2,7 @@
 #include "xcat/attribute.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "text/words.hpp"
@@ -9,8 +10,19 @@
 
 namespace hanfs::xcat {
 
-Attributes::Attributes(const Tables& tables)
-    : tables_(tables), joined_(text::split_list(tables.site("hierarchicalattrs"))) {}
+namespace {
+
+constexpr std::string_view next_record = "+=NEXTRECORD";
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+}  // namespace
+
+Attributes::Attributes(const Tables& tables) : tables_(tables) {
+  if (tables.has_hierarchical_attributes()) joined_ = text::split_list(tables.site("hierarchicalattrs"));
+}
 
 Result<Attribute> Attributes::get(std::string_view node, std::string_view table, std::string_view column) const {
   const Table* found = tables_.find(table);
@@ -22,29 +34,27 @@ Result<Attribute> Attributes::get(std::string_view node, std::string_view table,
   });
   std::vector<std::string_view> keys = tables_.groups_of(node);
   keys.insert(keys.begin(), node);
-  Attribute all;
+  std::string whole;
+  std::optional<std::size_t> first;
+  bool goes_on = true;
   for (const auto key : keys) {
     const auto row = found->row_of(key);
-    if (!row || found->value(*row, *index).empty()) continue;
-    auto one = of_row(*found, *row, *index, node);
-    // [GUESS] An empty result of an expression ends the search: the facts say undefined, and no value is safer than one
-    // from a group that was meant for other nodes.
-    if (!one || !joined) return one;
-    if (one->empty()) continue;
-    if (all.empty()) {
-      all = std::move(*one);
-    } else {
-      all.value += ',' + one->value;
-    }
+    if (!goes_on || !row || found->value(*row, *index).empty()) continue;
+    std::string_view text = found->value(*row, *index);
+    const bool appends = ends_with(text, next_record);
+    if (appends) text.remove_suffix(next_record.size());
+    if (joined && first) whole += ',';
+    whole += text;
+    if (!first) first = row;
+    goes_on = joined || appends;
   }
-  return all;
+  return first ? evaluated(*found, *first, *index, node, whole) : Attribute{};
 }
 
-Result<Attribute> Attributes::of_row(const Table& table, std::size_t row, std::size_t column,
-                                     std::string_view node) const {
-  const std::string_view text = table.value(row, column);
+Result<Attribute> Attributes::evaluated(const Table& table, std::size_t row, std::size_t column, std::string_view node,
+                                        const std::string& text) const {
   const std::string_view key = table.value(row, "node");
-  if (!Expression::is_one(text)) return Attribute{std::string(text), std::string(key), table.line(row)};
+  if (!Expression::is_one(text)) return Attribute{text, std::string(key), table.line(row)};
   auto known = expressions_.find(text);
   if (known == expressions_.end()) known = expressions_.emplace(text, Expression::parse(text)).first;
   Result<Expression>& expression = known->second;
@@ -54,6 +64,8 @@ Result<Attribute> Attributes::of_row(const Table& table, std::size_t row, std::s
   if (!expression) return Error{where + ": " + expression.error().what};
   auto value = expression->evaluate(node);
   if (!value) return Error{where + " for node " + quoted(node) + ": " + value.error().what};
+  // [GUESS] An empty result of an expression ends the search: the facts say undefined, and no value is safer than one
+  // from a group that was meant for other nodes.
   if (value->empty()) return Attribute{};
   return Attribute{std::move(*value), std::string(key), table.line(row)};
 }

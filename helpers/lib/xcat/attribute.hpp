@@ -30,18 +30,21 @@ class Attributes {
   // `tables` outlives this object and does not change any more.
   explicit Attributes(const Tables& tables);
 
-  // First defined value of the node's own row, then of its groups in the order of nodelist.groups; of an attribute that
-  // site.hierarchicalattrs names, all of them joined by commas (row and line are those of the first). A table or column
-  // that is not there is a value that is not set.
-  // Error: an expression that cannot be evaluated for this node, one line "ORIGIN:LINE: what; cure: what to do".
+  // First defined value of the node's own row, then of its groups in the order of nodelist.groups. One that ends in
+  // "+=NEXTRECORD" has the next one appended. From xCAT 2.10 on, of an attribute that site.hierarchicalattrs names, all
+  // of them joined by commas (row and line are those of the first). A table or column that is not there is a value that
+  // is not set. Error: an expression that cannot be evaluated for this node, one line "ORIGIN:LINE: what; cure: what to
+  // do".
   Result<Attribute> get(std::string_view node, std::string_view table, std::string_view column) const;
 
  private:
-  Result<Attribute> of_row(const Table& table, std::size_t row, std::size_t column, std::string_view node) const;
+  // `text`: what the row, and those that are joined to it, say.
+  Result<Attribute> evaluated(const Table& table, std::size_t row, std::size_t column, std::string_view node,
+                              const std::string& text) const;
 
   const Tables& tables_;
-  std::vector<std::string_view> joined_;                                          // site.hierarchicalattrs
-  mutable std::unordered_map<std::string_view, Result<Expression>> expressions_;  // by their text, in the tables
+  std::vector<std::string_view> joined_;                                     // site.hierarchicalattrs
+  mutable std::unordered_map<std::string, Result<Expression>> expressions_;  // by their text
 };
 
 }  // namespace hanfs::xcat

@@ -15,10 +15,17 @@ constexpr std::size_t longest_name = 1000;
 
 bool is_word_character(char c) { return text::is_letter(c) || text::is_digit(c) || c == '_'; }
 
+// How many numbers xCAT sees in a name: of what is left it passes by all that is no digit or 0, and takes the digits
+// there, or else the last 0.
 std::size_t numbers_in(std::string_view name) {
   std::size_t count = 0;
-  for (std::size_t at = 0; at < name.size(); ++at) {
-    if (text::is_digit(name[at]) && (at == 0 || !text::is_digit(name[at - 1]))) ++count;
+  while (!name.empty()) {
+    std::size_t at = name.find_first_of("123456789");
+    if (at == std::string_view::npos) at = name.rfind('0');
+    if (at == std::string_view::npos) break;
+    ++count;
+    while (at < name.size() && text::is_digit(name[at])) ++at;
+    name.remove_prefix(at);
   }
   return count;
 }
@@ -77,19 +84,11 @@ Status Expression::read_replacement(std::string_view rest, bool arithmetic) {
     within_word = is_word_character(c);
     std::size_t length = 1;
     if (c == '\\')
-      return fault("a '\\' in the replacement", "write $1 instead of \\1, and other characters as they are");
+      return fault("a '\\' in the replacement", "write ($1) instead of \\1, and other characters as they are");
     if (c == ')' && arithmetic) return fault("a ')' without its '('", "correct the expression");
-    if (c == '$' || (c == '(' && arithmetic)) {
+    if (c == '(' && arithmetic) {
       if (!plain.empty()) parts_.emplace_back(std::move(plain));
       plain.clear();
-    }
-    if (c == '$') {
-      const auto group = read_group_reference(rest);
-      if (!group) return group.error();
-      highest_ = std::max(highest_, group->number);
-      length = group->length;
-      parts_.emplace_back(*group);
-    } else if (c == '(' && arithmetic) {
       auto calculation = Arithmetic::parse(rest);
       if (!calculation) return calculation.error();
       highest_ = std::max(highest_, calculation->highest_group());
@@ -105,6 +104,7 @@ Status Expression::read_replacement(std::string_view rest, bool arithmetic) {
 }
 
 Result<const Pattern*> Expression::search(std::string_view node) {
+  if (node == "0") return fault("a node named 0 is none to xCAT here", "give it a row of its own (chdef -t node)");
   if (node.size() > longest_name) return fault("the name is longer than 1000 bytes", "use a shorter one");
   const std::size_t numbers = is_generated() ? numbers_in(node) : 0;
   if (is_generated() && (numbers == 0 || numbers > most_numbers || numbers < highest_)) {
@@ -116,6 +116,7 @@ Result<const Pattern*> Expression::search(std::string_view node) {
   if (known == patterns_.end()) {
     std::string generated;
     for (std::size_t i = 0; i < numbers; ++i) generated += "[\\D0]*(\\d+)";
+    generated += ".*$";
     auto pattern = Pattern::compile(generated);
     if (!pattern) return pattern.error();
     known = patterns_.emplace(numbers, std::move(*pattern)).first;
@@ -138,16 +139,21 @@ Result<std::string> Expression::evaluate(std::string_view node) {
   const auto matched = search(node);
   if (!matched) return matched.error();
   const Pattern& match = **matched;
+  const bool calculates = std::any_of(parts_.begin(), parts_.end(),
+                                      [](const Part& part) { return std::holds_alternative<Arithmetic>(part); });
+  if (calculates && !(match.before().empty() && match.behind().empty())) {
+    return fault("the regular expression " + quoted(text_) +
+                     " does not match the whole name, and then xCAT leaves out what is in parentheses",
+                 "let it match from the first character to the last, as in |^cn(\\d+)$|sn($1)|");
+  }
   std::string made(match.before());
   for (const auto& part : parts_) {
     if (const auto* plain = std::get_if<std::string>(&part)) {
       made += *plain;
-    } else if (const auto* group = std::get_if<GroupReference>(&part)) {
-      made += match.group(group->number).value_or("");
     } else {
-      const auto number = std::get_if<Arithmetic>(&part)->evaluate(match);
-      if (!number) return number.error();
-      made += std::to_string(*number);
+      const auto result = std::get_if<Arithmetic>(&part)->evaluate(match);
+      if (!result) return result.error();
+      made += *result;
     }
   }
   return made.append(match.behind());

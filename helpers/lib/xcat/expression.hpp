@@ -28,7 +28,7 @@ class Expression {
   Result<std::string> evaluate(std::string_view node);
 
  private:
-  using Part = std::variant<std::string, GroupReference, Arithmetic>;
+  using Part = std::variant<std::string, Arithmetic>;
 
   Expression() = default;
   bool is_generated() const { return text_.empty(); }

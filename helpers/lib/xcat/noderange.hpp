@@ -15,13 +15,18 @@ namespace hanfs::xcat {
 
 constexpr std::size_t most_nodes_of_a_range = 1000000;
 
-// A comma list of: a node; a group; "all"; a[1-10], a[1,3,5-7], r[1-2]n[1-4]; a1-a10 (':' instead of '-' in both);
-// /regex ([GUESS] anywhere in the name, as Perl matches). Zeros as in the first number: a[01-100] is a01 to a100.
-// '@' between two of them: nodes that are in both; '-' before one: without these, wherever it stands in the list.
-// Blanks around pieces do not matter. A name that is a node and a group is the node.
+// A comma list of: a node; a group; a[1-10], a[1,3,5-7], r[1-2]n[1-4]; a1-a10 (':' instead of '-' in both); a1+3; all
+// of these also of groups (rack[1-3]); 7 for node7; /regex, which has to match the whole name; TABLE.COLUMN==VALUE, !=,
+// =~REGEX, !~. '@' between two of them: nodes that are in both, and in front of one of the list: only those of what was
+// named so far; '-' before one: without these, wherever it stands in the list. A name that is a node and a group is the
+// node; "all" is a group. Blanks around pieces do not matter (to xCAT they are a part of
+// the name), quotes are passed by. Nodes of site.excludenodes are in no range.
+// As xCAT 2.9.2 has it (lib/xcat/README.md "Noderange"); what it makes of sets in parentheses, of files and of dynamic
+// groups is refused with a message.
 // Result: in order of mention, each once; empty where nothing is left.
 // Error, one line "noderange 'R': what; cure: what to do": the first name that is no node and no group, a dynamic group
-// (table nodegroup), a form that is not understood, a range of more than most_nodes_of_a_range.
+// (table nodegroup), a form that is not understood, a regular expression that matches nothing, a range of more than
+// most_nodes_of_a_range.
 Result<std::vector<std::string>> expand(std::string_view range, const Tables& tables);
 
 // The shortest useful noderange that names just these, each once, in natural order: "cn[001-020],cn033". For messages

@@ -12,8 +12,9 @@
 namespace hanfs::xcat {
 namespace {
 
+using Names = std::vector<std::string>;
+
 constexpr std::size_t most_digits = 18;  // fits in 64 bits
-constexpr std::size_t most_brackets = 16;
 
 Error too_many(std::string_view text, std::size_t most) {
   return fault(quoted(text) + " names more than " + std::to_string(most) + " nodes", "name fewer at a time");
@@ -30,54 +31,28 @@ std::optional<std::uint64_t> number_of(std::string_view digits) {
   return text::whole_number<std::uint64_t>(digits);
 }
 
-// The numbers from `first` to `last`, which number_of() reads, appended. `whole` is for messages.
-Status count(std::string_view first, std::string_view last, std::string_view whole, std::size_t most,
-             std::vector<std::string>& numbers) {
+// The numbers from `first` to `last`, which number_of() reads, as Perl counts: with a zero in front the width of the
+// first stays, without one it is a number.
+Result<Names> count(std::string_view first, std::string_view last, std::string_view whole, std::size_t most) {
   const std::uint64_t low = *number_of(first);
   const std::uint64_t high = *number_of(last);
   if (low > high) {
     return fault(quoted(whole) + " counts down, from " + std::string(first) + " to " + std::string(last),
                  "write the smaller number first");
   }
-  if (last.size() < first.size() || (last.size() > first.size() && last.front() == '0')) {
+  const bool keeps_width = first.size() > 1 && first.front() == '0';
+  if (keeps_width && (last.size() < first.size() || (last.size() > first.size() && last.front() == '0'))) {
     return fault(quoted(whole) + " has numbers of different width, " + std::string(first) + " and " + std::string(last),
                  "write both with the same zeros");
   }
-  if (high - low >= most || numbers.size() + (high - low) >= most) return too_many(whole, most);
-  for (std::uint64_t number = low; number <= high; ++number) numbers.push_back(padded(number, first.size()));
-  return Done{};
-}
-
-// What stands between brackets: "1,3,5-7".
-Result<std::vector<std::string>> read_brackets(std::string_view inner, std::string_view whole, std::size_t most) {
-  std::vector<std::string> numbers;
-  const auto items = text::split_list(inner);
-  for (const auto item : items) {
-    const std::size_t dash = item.find_first_of("-:");
-    const std::string_view first = text::trimmed(item.substr(0, dash));
-    const std::string_view last = dash == std::string_view::npos ? first : text::trimmed(item.substr(dash + 1));
-    if (!number_of(first) || !number_of(last)) {
-      return fault(quoted(item) + " in the brackets of " + quoted(whole) + " is no number and no range",
-                   "write numbers such as [1-10] or [1,3,5-7]");
-    }
-    const auto counted = count(first, last, whole, most, numbers);
-    if (!counted) return counted.error();
-  }
-  if (items.empty()) return fault("empty brackets in " + quoted(whole), "write numbers such as [1-10] or [1,3,5-7]");
+  if (high - low >= most) return too_many(whole, most);
+  Names numbers;
+  for (std::uint64_t number = low; number <= high; ++number)
+    numbers.push_back(padded(number, keeps_width ? first.size() : 0));
   return numbers;
 }
 
-// Names that begin with one of `heads` and go on with one of `tails`.
-std::vector<std::string> products(const std::vector<std::string>& heads, const std::vector<std::string>& tails) {
-  std::vector<std::string> names;
-  names.reserve(heads.size() * tails.size());
-  for (const auto& head : heads) {
-    for (const auto& tail : tails) names.push_back(head + tail);
-  }
-  return names;
-}
-
-// The part of a name that counts: first and last character of the number, in a name of which the rest is the same.
+// The part of a name that counts: first and last number, in a name of which the rest is the same.
 struct Difference {
   std::string_view before;
   std::string_view first;
@@ -100,47 +75,100 @@ std::optional<Difference> difference(std::string_view from, std::string_view to)
   return found;
 }
 
-}  // namespace
-
-Result<std::vector<std::string>> expand_brackets(std::string_view text, std::size_t most) {
-  std::vector<std::string> names = {""};
-  std::string_view rest = text;
-  for (std::size_t brackets = 0;; ++brackets) {
-    const std::size_t open = rest.find_first_of("[]");
-    names = products(names, {std::string(rest.substr(0, open))});
-    if (open == std::string_view::npos) return names;
-    const std::size_t close = rest.find(']', open);
-    if (rest[open] == ']' || close == std::string_view::npos) {
-      return fault("brackets without a partner in " + quoted(text), "write numbers such as [1-10] or [1,3,5-7]");
-    }
-    if (brackets == most_brackets) return too_many(text, most);
-    auto numbers = read_brackets(rest.substr(open + 1, close - open - 1), text, most);
-    if (!numbers) return numbers;
-    if (numbers->size() > most / names.size()) return too_many(text, most);
-    names = products(names, *numbers);
-    rest.remove_prefix(close + 1);
-  }
+Result<Names> from_to(std::string_view from, std::string_view to, std::string_view whole, std::size_t most) {
+  if (from == to) return Names{std::string(from)};
+  const std::optional<Difference> found = difference(from, to);
+  if (!found) return Names{};
+  Result<Names> names = count(found->first, found->last, whole, most);
+  if (!names) return names;
+  for (std::string& name : *names) name.insert(0, found->before).append(found->after);
+  return names;
 }
 
-Result<std::vector<std::string>> expand_from_to(std::string_view text, std::size_t most,
-                                                const std::function<bool(std::string_view)>& is_node) {
-  std::optional<Difference> found;
-  for (std::size_t cut = text.find_first_of("-:"); cut != std::string_view::npos;
-       cut = text.find_first_of("-:", cut + 1)) {
-    const std::string_view from = text::trimmed(text.substr(0, cut));
-    const std::string_view to = text::trimmed(text.substr(cut + 1));
-    const auto ends = difference(from, to);
-    if (!ends) continue;
-    const bool known = is_node(from) && is_node(to);
-    if (!found || known) found = ends;
-    if (known) break;
+// "a1:a10", and with '-' the one in the middle: "blade-01-blade-03".
+Result<Names> range(std::string_view text, std::size_t most) {
+  std::size_t cut = text.find(':');
+  if (cut == std::string_view::npos) {
+    const auto dashes = std::count(text.begin(), text.end(), '-');
+    if (dashes % 2 == 0) return Names{};
+    for (auto left = dashes / 2; left >= 0; --left) cut = text.find('-', cut + 1);  // npos + 1 is 0
   }
-  std::vector<std::string> names;
-  if (!found) return names;
-  const auto counted = count(found->first, found->last, text, most, names);
-  if (!counted) return counted.error();
-  for (auto& name : names) name.insert(0, found->before).append(found->after);
+  const std::string_view from = text::trimmed(text.substr(0, cut));
+  const std::string_view to = text::trimmed(text.substr(cut + 1));
+  if (from.empty() || to.empty()) return Names{};
+  return from_to(from, to, text, most);
+}
+
+// "a1+3" are four: the last number of the name counts. What stands behind a second '+' is passed by.
+Result<Names> plus(std::string_view text, std::size_t most) {
+  const std::size_t at = text.find('+');
+  const std::string_view name = text.substr(0, at);
+  std::string_view more = text.substr(at + 1);
+  more = more.substr(0, more.find('+'));
+  const auto is_digit = [](char c) { return text::is_digit(c); };
+  const auto last = std::find_if(name.rbegin(), name.rend(), is_digit).base();
+  const auto first = std::find_if_not(std::make_reverse_iterator(last), name.rend(), is_digit).base();
+  const std::string_view digits =
+      name.substr(static_cast<std::size_t>(first - name.begin()), static_cast<std::size_t>(last - first));
+  const auto number = number_of(digits);
+  const auto count = more.empty() ? std::optional<std::uint64_t>(0) : number_of(more);
+  if (!number || !count) return Names{};
+  if (*count >= most) return too_many(text, most);
+  Names names;
+  for (std::uint64_t i = 0; i <= *count; ++i)
+    names.push_back(std::string(name.begin(), first) + padded(*number + i, digits.size()) +
+                    std::string(last, name.end()));
   return names;
+}
+
+// An item of the brackets with what stands around them is a name, "1-3" stands for two with all between them: so
+// "cn0[0-1]1" is cn001 to cn011. Where more brackets follow, each number makes a name of its own.
+Result<Names> item_names(std::string_view item, std::string_view before, std::string_view behind,
+                         std::string_view whole, std::size_t most) {
+  const std::size_t cut = item.find_first_of("-:");
+  const auto name = [&](std::string_view number) {
+    return std::string(before) + std::string(number) + std::string(behind);
+  };
+  const bool is_broken = item.find('[') != std::string_view::npos;
+  if (cut == std::string_view::npos && !is_broken) return Names{name(item)};
+  const std::string_view first = text::trimmed(item.substr(0, cut));
+  const std::string_view last = cut == std::string_view::npos ? first : text::trimmed(item.substr(cut + 1));
+  if (is_broken || !number_of(first) || !number_of(last)) {
+    return fault(quoted(item) + " in the brackets of " + quoted(whole) + " is no number and no range",
+                 "write numbers such as [1-10] or [1,3,5-7]");
+  }
+  if (behind.find('[') == std::string_view::npos) return from_to(name(first), name(last), whole, most);
+  Result<Names> numbers = count(first, last, whole, most);
+  if (!numbers) return numbers;
+  for (std::string& number : *numbers) number = name(number);
+  return numbers;
+}
+
+Result<Names> brackets(std::string_view text, std::size_t most) {
+  const std::size_t open = text.find('[');
+  const std::size_t close = text.find(']');
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open) {
+    return fault("brackets without a partner in " + quoted(text), "write numbers such as [1-10] or [1,3,5-7]");
+  }
+  const std::vector<std::string_view> items = text::split_list(text.substr(open + 1, close - open - 1));
+  if (items.empty()) return fault("empty brackets in " + quoted(text), "write numbers such as [1-10] or [1,3,5-7]");
+  Names names;
+  for (const std::string_view item : items) {
+    Result<Names> more = item_names(item, text.substr(0, open), text.substr(close + 1), text, most);
+    if (!more) return more;
+    if (names.size() + more->size() > most) return too_many(text, most);
+    std::move(more->begin(), more->end(), std::back_inserter(names));
+  }
+  return names;
+}
+
+}  // namespace
+
+Result<Names> names_of(std::string_view text, std::size_t most) {
+  if (text.find_first_of("[]") != std::string_view::npos) return brackets(text, most);
+  if (text.find('+') != std::string_view::npos) return plus(text, most);
+  if (text.find_first_of("-:") != std::string_view::npos) return range(text, most);
+  return Names{};
 }
 
 }  // namespace hanfs::xcat

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to noderange: ranges of names, "a[1-10]" and "a1-a10", whether or not these are nodes.
+// Private to noderange: names that are made of one with numbers in it, whether or not these are nodes.
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,12 +11,9 @@
 
 namespace hanfs::xcat {
 
-// Names of "r[01-02]n[1,3,5-7]", the last brackets counting fastest. Error: "what; cure: what to do".
-Result<std::vector<std::string>> expand_brackets(std::string_view text, std::size_t most);
-
-// Names of "a1-a10" and "a1:a10": both ends have one number that differs and the same text around it. No names: it is
-// not of this form. `is_node` decides where a name with '-' in it could be cut in more than one place.
-Result<std::vector<std::string>> expand_from_to(std::string_view text, std::size_t most,
-                                                const std::function<bool(std::string_view)>& is_node);
+// The names of "r[1,3]n1" (the first brackets only), "a1-a10", "a1:a10" and "a1+3", as xCAT makes them of the text
+// (lib/xcat/README.md "Noderange"); each may again be of one of these forms. No names: it is of none of these forms.
+// Error: "what; cure: what to do".
+Result<std::vector<std::string>> names_of(std::string_view text, std::size_t most);
 
 }  // namespace hanfs::xcat

@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
+// xCAT takes a row where it is not set, 0 or no; anything else disables it (lib/xcat/README.md "Tables: meanings").
 bool means_disabled(std::string_view cell) {
-  cell = text::trimmed(cell);
-  return cell == "1" || text::equal_ignoring_case(cell, "yes");
+  return !cell.empty() && cell != "0" && !text::equal_ignoring_case(cell, "no");
 }
 
 // What no text of a table holds: NUL and other control characters, apart from tab and line ends.

@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xcat/tables.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "text/words.hpp"
 
 namespace hanfs::xcat {
+
+namespace {
+
+// A blank is a part of a group's name.
+std::vector<std::string_view> groups_in(std::string_view cell) {
+  std::vector<std::string_view> groups = text::split(cell, ',');
+  groups.erase(std::remove(groups.begin(), groups.end(), std::string_view()), groups.end());
+  return groups;
+}
+
+}  // namespace
 
 bool is_true(std::string_view value) { return value.find_first_of("1yY") != std::string_view::npos; }
 
@@ -18,6 +30,14 @@ void Tables::add(Table table) {
 const Table* Tables::find(std::string_view name) const {
   const auto found = tables_.find(name);
   return found == tables_.end() ? nullptr : &found->second;
+}
+
+bool Tables::has_hierarchical_attributes() const {
+  const std::vector<std::string_view> numbers = text::split(version_, '.');
+  const auto number = [&](std::size_t at) {
+    return at < numbers.size() ? text::whole_number<unsigned>(numbers[at]).value_or(0) : 0;
+  };
+  return number(0) > 2 || (number(0) == 2 && number(1) >= 10);
 }
 
 std::string_view Tables::site(std::string_view key) const {
@@ -34,7 +54,7 @@ std::optional<std::size_t> Tables::index_of(std::string_view node) const {
 std::vector<std::string_view> Tables::groups_of(std::string_view node) const {
   const auto index = index_of(node);
   if (!index) return {};
-  return text::split_list(nodelist_->value(*index, "groups"));
+  return groups_in(nodelist_->value(*index, "groups"));
 }
 
 const std::vector<std::uint32_t>* Tables::members_of(std::string_view group) const {
@@ -46,11 +66,9 @@ void Tables::read_nodelist(const Table& table) {
   nodelist_ = &table;
   nodes_.clear();
   members_.clear();
-  auto& all = members_["all"];
   for (std::uint32_t node = 0; node < table.size(); ++node) {
     nodes_.emplace_back(table.value(node, "node"));
-    all.push_back(node);
-    for (const auto group : text::split_list(table.value(node, "groups"))) {
+    for (const auto group : groups_in(table.value(node, "groups"))) {
       auto& members = members_[std::string(group)];
       if (members.empty() || members.back() != node) members.push_back(node);
     }

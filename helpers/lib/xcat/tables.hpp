@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "xcat/table.hpp"
@@ -26,6 +27,10 @@ class Tables {
   // nullptr: not given; the caller decides whether that is a fault.
   const Table* find(std::string_view name) const;
 
+  // Of xCAT, "2.9.2"; the meaning of some values depends on it. As long as it is not set: the last version for AIX.
+  void set_version(std::string version) { version_ = std::move(version); }
+  bool has_hierarchical_attributes() const;  // since 2.10; lib/xcat/README.md "Attributes: rows and expressions"
+
   // "" where not set.
   std::string_view site(std::string_view key) const;
 
@@ -34,15 +39,16 @@ class Tables {
   bool has_node(std::string_view node) const { return index_of(node).has_value(); }
   // In nodes().
   std::optional<std::size_t> index_of(std::string_view node) const;
-  // nodelist.groups of the node, in their order, blanks trimmed; empty for a name that is no node. "all" is among them
-  // only where nodelist has it.
+  // nodelist.groups of the node, in their order, with their blanks; empty for a name that is no node. "all" is a group
+  // like any other.
   std::vector<std::string_view> groups_of(std::string_view node) const;
-  // Indexes of nodes(), ascending; nullptr for a name that is no group in nodelist.groups. "all" is always a group.
+  // Indexes of nodes(), ascending; nullptr for a name that is no group in nodelist.groups.
   const std::vector<std::uint32_t>* members_of(std::string_view group) const;
 
  private:
   void read_nodelist(const Table& table);
 
+  std::string version_ = "2.9.2";
   std::map<std::string, Table, std::less<>> tables_;
   const Table* nodelist_ = nullptr;  // of tables_
   std::vector<std::string> nodes_;

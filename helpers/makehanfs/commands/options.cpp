@@ -6,6 +6,7 @@
 
 #include "makehanfs/engine/engine.hpp"
 #include "report/table.hpp"
+#include "text/characters.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -18,6 +19,12 @@ const std::map<std::string, Subcommand> verbs{{"plan", Subcommand::plan},
 
 // A variable that is not set: --output "$DIR" must not write to /.
 std::string check_not_empty(const std::string& word) { return word.empty() ? "the name is empty" : ""; }
+
+std::string check_version(const std::string& word) {
+  const bool is_one = !word.empty() && text::is_digit(word.front()) &&
+                      std::all_of(word.begin(), word.end(), [](char c) { return text::is_digit(c) || c == '.'; });
+  return is_one ? "" : "no version such as 2.9.2";
+}
 
 std::string check_command(const std::string& word) {
   const std::string wrong = app::check_path(word);
@@ -41,6 +48,7 @@ Result<Settings> resolve(const config::Values& said) {
   settings.engine = said.word("engine");
   settings.engine_option = said.list("engine-option");
   settings.engine_prefix = said.list("engine-prefix");
+  settings.xcat_version = said.word("xcat-version");
   settings.node_command = said.word("node-command");
   settings.server_command = said.word("server-command");
   settings.directory = said.word("directory");
@@ -104,6 +112,7 @@ Result<CommandLine> read_options(app::System& system, int argc, const char* cons
                               {"html", check_not_empty},
                               {"engine-option", check_word},
                               {"engine-prefix", check_word},
+                              {"xcat-version", check_version},
                               {"node-command", check_command},
                               {"server-command", check_command},
                               {"directory", app::check_path}},

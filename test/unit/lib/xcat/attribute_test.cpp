@@ -14,7 +14,7 @@ namespace {
 const char* const nodelist =
     "#node,groups,comments,disable\n"
     "\"cn001\",\"rack01,compute,aix,all\",,\n"
-    "\"cn002\",\" rack02 , compute,,\",,\n"
+    "\"cn002\",\"rack02 ,compute,,\",,\n"
     "\"cn003\",,,\n"
     "\"old\",\"rack01\",,\"1\"\n"
     "\"cn004\",\"rack01,compute,aix,all\",,\n";
@@ -51,7 +51,7 @@ TEST_CASE("xcat attributes: own row, then groups in their order") {
   CHECK(get(attributes, "cn002", "servicenode") == "wrong from compute:3");
   CHECK(get(attributes, "cn002", "nameservers").empty());  // "" is not set; cn002 is not in "all"
   CHECK(get(attributes, "cn003", "servicenode") == "asn03,asn04 from cn003:4");
-  CHECK(get(attributes, "cn003", "xcatmaster") == "cn003 from cn003:4");
+  CHECK(get(attributes, "cn003", "xcatmaster") == "$1 from cn003:4");
   CHECK(get(attributes, "cn003", "monserver").empty());  // an expression with an empty result
   CHECK(get(attributes, "old", "servicenode").empty());
   CHECK(get(attributes, "nobody", "servicenode").empty());
@@ -99,15 +99,27 @@ TEST_CASE("xcat attributes: site.hierarchicalattrs are joined") {
       "#node,postscripts,postbootscripts\n\"compute\",\"b,c\",\"x\"\n\"cn001\",\"a\",\n\"all\",\"/^c/d/"
       "\",\"y\"\n\"rack02\",\"/^.*$//\",\n";
   for (const char* attribute : {"postscripts", "postscripts.postscripts", "other , postscripts"}) {
-    const Tables tables = tables_of({{"nodelist", nodelist},
-                                     {"postscripts", postscripts},
-                                     {"site", "#key,value\nhierarchicalattrs,\"" + std::string(attribute) + "\"\n"}});
+    Tables tables = tables_of({{"nodelist", nodelist},
+                               {"postscripts", postscripts},
+                               {"site", "#key,value\nhierarchicalattrs,\"" + std::string(attribute) + "\"\n"}});
+    {
+      const Attributes aix(tables);  // its xCAT does not know them
+      CHECK(get(aix, "cn001", "postscripts", "postscripts") == "a from cn001:3");
+    }
+    tables.set_version("2.16.5");
     const Attributes attributes(tables);
-    CHECK(get(attributes, "cn001", "postscripts", "postscripts") == "a,b,c,dn001 from cn001:3");
-    CHECK(get(attributes, "cn002", "postscripts", "postscripts") == "b,c from compute:2");
+    CHECK(get(attributes, "cn001", "postscripts", "postscripts") == "a,b,c,/^c/d/ from cn001:3");
     CHECK(get(attributes, "cn003", "postscripts", "postscripts").empty());
     CHECK(get(attributes, "cn001", "postbootscripts", "postscripts") == "x from compute:2");
   }
+}
+
+TEST_CASE("xcat attributes: +=NEXTRECORD goes on with the next one") {
+  const Tables tables = tables_of({{"nodelist", "#node,groups\ncn001,\"all,compute\"\n"},
+                                   {"noderes",
+                                    "#node,servicenode\ncn001,o1+=NEXTRECORD\nall,\",a1+=NEXTRECORD\"\n"
+                                    "compute,\",g1\"\n"}});
+  CHECK(get(Attributes(tables), "cn001", "servicenode") == "o1,a1,g1 from cn001:2");
 }
 
 TEST_CASE("xcat attributes: two tables in turn, and moved") {
@@ -130,13 +142,14 @@ TEST_CASE("xcat tables: nodes, groups, site") {
       tables_of({{"nodelist", nodelist}, {"site", "#key,value,disable\n\"a\",\"1\",\n\"b\",\"2\",\"1\"\n"}});
   CHECK(joined(tables.nodes()) == "cn001,cn002,cn003,cn004");
   CHECK(joined(tables.groups_of("cn001")) == "rack01,compute,aix,all");
-  CHECK(joined(tables.groups_of("cn002")) == "rack02,compute");
+  CHECK(joined(tables.groups_of("cn002")) == "rack02 ,compute");  // the blank is a part of the name
+  CHECK(tables.members_of("rack02") == nullptr);
   CHECK(tables.groups_of("cn003").empty());
   CHECK(tables.groups_of("old").empty());
   CHECK(tables.groups_of("nobody").empty());
   REQUIRE(tables.members_of("compute") != nullptr);
   CHECK(*tables.members_of("compute") == std::vector<std::uint32_t>{0, 1, 3});
-  CHECK(tables.members_of("all")->size() == 4);
+  CHECK(tables.members_of("all")->size() == 2);
   CHECK(tables.members_of("nobody") == nullptr);
   CHECK(tables.index_of("cn004") == 3);
   CHECK_FALSE(tables.has_node("old"));

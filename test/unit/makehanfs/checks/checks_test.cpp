@@ -219,7 +219,10 @@ TEST_CASE("site.hierarchicalattrs: lists of all groups count") {
   CHECK(faults(cluster_of(dumps)) == "no-postscript: cn1,cn2");  // only the first group's list counts
   for (const char* name : {"postscripts", "postscripts.postscripts"}) {
     dumps["site"] = valid_tables()["site"] + "hierarchicalattrs," + name + "\n";
-    CHECK_MESSAGE(faults(cluster_of(dumps)) == "", name);
+    Settings later;
+    later.xcat_version = "2.16.5";
+    CHECK_MESSAGE(faults(cluster_of(dumps, later)) == "", name);
+    CHECK_MESSAGE(faults(cluster_of(dumps)) == "no-postscript: cn1,cn2", name);  // the AIX line does not know it
   }
 }
 
