@@ -152,6 +152,12 @@ void check_healthy(const RunFacts& facts, const Say& say) {
     say("sick-waited-for", std::to_string(facts.result.took.count()) + " ms, more than " + std::to_string(limit));
 }
 
+bool is_struck(const World& world, const std::string& command) {
+  return std::any_of(world.faults.begin(), world.faults.end(), [&](const Deed& fault) {
+    return fault.words.size() > 2 && (fault.words[2] == "*" || aixsim::starts_with(fault.words[2], command));
+  });
+}
+
 // One of the file servers, or named.
 bool is_wanted_gateway(const RunFacts& facts, const std::string& gateway) {
   static const std::set<std::string> servers = {"203.0.113.13", "203.0.113.14", "203.0.113.15"};
@@ -163,7 +169,8 @@ bool is_wanted_gateway(const RunFacts& facts, const std::string& gateway) {
 
 // After a run that calls itself well: nothing dead comes first, and a second server is a second gateway.
 void check_gateways(const RunFacts& facts, const Say& say) {
-  if (facts.node.is("costs-header", "unsupported")) return;  // there nobody can see whose cost is taken
+  // Then nobody can see whose cost is taken.
+  if (facts.node.is("costs-header", "unsupported") || (facts.has_faults && is_struck(facts.world, "netstat"))) return;
   const aixsim::Routes table(facts.node);
   const auto all = table.load();
   std::map<long, aixsim::Strings> by_cost;
@@ -184,10 +191,11 @@ void check_gateways(const RunFacts& facts, const Say& say) {
                          [&](const std::string& one) { return names(event.deed, one) && names(event.deed, "fail"); });
     });
     // A new one is added before the present one gives way to it: the next run goes on where this one was cut.
-    const bool is_cut = verdict_of(facts.result)["status"] == "fail" &&
-                        std::all_of(gateways.begin(), gateways.end(), [&](const std::string& gateway) {
-                          return is_wanted_gateway(facts, gateway) && !aixsim::is_dead(facts.node, gateway);
-                        });
+    const bool is_cut =
+        verdict_of(facts.result)["status"] == "fail" &&
+        std::all_of(gateways.begin(), gateways.end(), [&](const std::string& gateway) {
+          return is_wanted_gateway(facts, gateway) && (!made(gateway) || !aixsim::is_dead(facts.node, gateway));
+        });
     if (!died_meanwhile && !is_cut && std::any_of(gateways.begin(), gateways.end(), made))
       say("cost-shared", aixsim::join(gateways, " and ") + " at cost " + std::to_string(cost));
   }
@@ -206,10 +214,7 @@ namespace {
 
 // A gateway that lives may be away for a moment, not for good.
 void check_all_back(const RunFacts& facts, const Say& say) {
-  const bool spoiled = std::any_of(facts.world.faults.begin(), facts.world.faults.end(), [](const Deed& fault) {
-    return fault.words.size() > 2 && (fault.words[2] == "*" || aixsim::starts_with(fault.words[2], "route"));
-  });
-  if ((spoiled && facts.has_faults) || facts.has_option("--reset")) return;
+  if ((is_struck(facts.world, "route") && facts.has_faults) || facts.has_option("--reset")) return;
   for (const auto& [key, value] : facts.before.parts) {
     const aixsim::Strings words = aixsim::split(key, ' ');
     if (words[0] != "route" || words[1] != "default" || facts.after.parts.count(key) != 0) continue;
@@ -416,7 +421,7 @@ void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<
     if (goal.parts.count(key) != 0) continue;
     const aixsim::Strings words = aixsim::split(key, ' ');
     // The live one stays where what was there before is dead.
-    if (words[0] == "route" && !touched(words.back()) && !lost_dead) {
+    if (words[0] == "route" && !touched(words[2]) && !lost_dead) {
       bool goal_lives = false;
       for (const auto& [other, unused] : goal.parts) {
         const aixsim::Strings parts = aixsim::split(other, ' ');

@@ -135,6 +135,19 @@ TEST_CASE("reset of a run that was killed between delete and add makes the delet
                                           "route -n add 0 10.0.0.1 -hopcount 0", "route -n delete 0 10.0.0.2"});
 }
 
+TEST_CASE("reset knows what there was where a first try had failed and was taken back") {
+  plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  for (plan::JournalEntry& entry : journal.entries) {
+    if (entry.step.resource.name != "10.0.0.1") continue;
+    entry.state = entry.step.action == plan::Action::remove ? State::undone : State::failed;
+  }
+  for (const auto& entry : journal_of("run2", make(test::diskless_node())).entries)
+    if (entry.step.resource.name == "10.0.0.1") journal.entries.push_back(entry);
+  CHECK(reset(tuned(), journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                                         "route -n delete 0 10.0.0.1", "route -n add 0 10.0.0.1 -hopcount 0",
+                                         "route -n delete 0 10.0.0.2"});
+}
+
 TEST_CASE("reset after several runs goes back to before the first") {
   plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
   node::Settings other;

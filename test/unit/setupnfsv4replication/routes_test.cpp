@@ -252,6 +252,37 @@ TEST_CASE("passive DGD is the administrator's") {
   CHECK(planned(observed, settings).empty());
 }
 
+TEST_CASE("passive DGD stays while it holds a gateway for dead, which would count as alive without it") {
+  node::ObservedState observed = test::diskless_node();
+  observed.tunables["passive_dgd"].current = "1";
+  aix::Route held = test::default_route("10.0.0.1", "UG", 0);
+  held.current_cost = aix::dead_cost;
+  set_defaults(observed, {held, test::default_route("10.0.0.2", "UGA", 1)});
+  node::Settings settings;
+  settings.dgd = node::Dgd::active;
+  CHECK(planned(observed, settings).empty());
+  CHECK(node::desired_routes(observed, settings).errors.back() ==
+        "passive_dgd stays 1: it holds the default gateway 10.0.0.1 for dead, which would count as alive without it; "
+        "cure: run this again when that one answers");
+}
+
+TEST_CASE("persist: a list of the ODM that says the same again and again is not believed") {
+  node::ObservedState observed = test::diskful_node();
+  node::Settings settings;
+  settings.persist = true;
+  aix::OdmRoute row;
+  row.raw = "net,-hopcount,0,,0,10.0.0.1";
+  row.type = "net";
+  row.destination = "0";
+  row.gateway = "10.0.0.1";
+  observed.odm_routes->routes.assign(1000, row);
+  const node::DesiredRoutes desired = node::desired_routes(observed, settings);
+  CHECK_FALSE(desired.odm_is_readable);
+  REQUIRE(desired.unobserved.size() == 1);
+  CHECK(desired.unobserved[0].command == "lsattr");
+  for (const auto& step : node::plan_routes(observed, desired)) CHECK(step.argv.front() != "/usr/sbin/chdev");
+}
+
 TEST_CASE("tunables: only what differs, ranges as no -x prints them") {
   node::ObservedState observed = test::diskless_node();
   node::Settings settings;

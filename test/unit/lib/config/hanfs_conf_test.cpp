@@ -87,9 +87,10 @@ bool equal(const server::Settings& a, const server::Settings& b) {
 
 bool equal(const cluster::Settings& a, const cluster::Settings& b) {
   return a.engine == b.engine && a.engine_option == b.engine_option && a.engine_prefix == b.engine_prefix &&
-         a.xcat_version == b.xcat_version && a.node_command == b.node_command && a.server_command == b.server_command && a.directory == b.directory &&
-         a.access == b.access && a.timeo == b.timeo && a.retrans == b.retrans && a.fanout == b.fanout &&
-         a.host_deadline == b.host_deadline && a.failure_limit == b.failure_limit && a.disruptive == b.disruptive;
+         a.xcat_version == b.xcat_version && a.node_command == b.node_command && a.server_command == b.server_command &&
+         a.directory == b.directory && a.access == b.access && a.timeo == b.timeo && a.retrans == b.retrans &&
+         a.fanout == b.fanout && a.host_deadline == b.host_deadline && a.failure_limit == b.failure_limit &&
+         a.disruptive == b.disruptive;
 }
 
 TEST_CASE("settings that nobody has set have the table's defaults, also in a program's own structure") {

@@ -47,6 +47,21 @@ std::string error_on_line(const std::vector<std::string>& words) {
 
 }  // namespace
 
+TEST_CASE("behind -- no word is an option or a setting") {
+  const char* const words[] = {"tool", "the_size=3", "--", "names=x"};
+  const std::vector<std::string> normalized = config::normalized_words(4, words);
+  CHECK(normalized == std::vector<std::string>{"--the-size=3", "--", "names=x"});
+  const auto values = config::read_command_line(normalized, options, {});
+  REQUIRE(values);
+  CHECK(values->number("the-size") == 3);
+  CHECK(values->word("thing") == "names=x");
+  CHECK(config::read_command_line({"--", "-x"}, options, {})->word("thing") == "-x");
+  CHECK(error_on_line({"--", "x", "y"}) == "unknown argument \"y\"");
+  const char* const looks[] = {"tool", "--", "--check"};
+  CHECK_FALSE(config::only_looks(3, looks));
+  CHECK(config::only_looks(2, std::vector<const char*>{"tool", "--check"}.data()));
+}
+
 TEST_CASE("settings are read with comments, blanks, lists and both spellings of a key") {
   const auto values = read(
       "# c\n\n the_size = 4  # four\r\nnames = a b \"c d\"\n[tool]\nloud = yes\nof-path = '/a b=1' /c=9\ncolour = "
