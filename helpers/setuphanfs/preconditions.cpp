@@ -145,7 +145,12 @@ std::string cure_of(const aix::Export& row, const std::string& directory) {
   const std::string below = plain_path(row.directory).substr(directory.size());
   if (below.rfind("/postscripts", 0) == 0)
     return "cure: chdef -t site useNFSv4onAIX=yes, nodes then mount it by NFSv4 below " + directory +
-           "; keep its line out of /etc/exports, where xcatconfig puts it";
+           "; keep its line out of /etc/exports, where xcatconfig puts it, and on service nodes the postscript "
+           "servicenode, again at each updatenode -P servicenode";
+  // Script resources are the one kind that NIM cannot serve by NFSv4 (lib/xcat/README.md "NIM").
+  if (below.rfind("/nim/scripts", 0) == 0)
+    return "cure: keep the scripts of NIM, which does not serve them by NFSv4, in a file system outside of " +
+           directory;
   if (below.rfind("/nim", 0) == 0)
     return "cure: give its NIM resource nfs_vers=4 (nim -o change -a nfs_vers=4 RESOURCE), or NIM exports it again";
   if (below.find("statelite") != std::string::npos || below.find("persistent") != std::string::npos)

@@ -189,7 +189,7 @@ rm -rf c
 same "xdsh prefixes each line" "cn001: cn001
 cn001: x" "$("$M/xdsh" cn001 'hostname; echo x')"
 same "xdsh on all" "$(seq -f 'cn%03g' 60 | sed 's/.*/&: &/')" "$("$M/xdsh" compute hostname | sort)"
-status "its exit status" 3 "$M/xdsh" cn001-cn002 'exit 3'
+status "its exit status: how many hosts failed" 2 "$M/xdsh" cn001-cn002 'exit 3'
 "$sim" -C c/mn variant xdsh-status=zero
 status "xdsh-status=zero" 0 "$M/xdsh" cn001-cn002 'exit 3'
 "$sim" -C c/mn variant default

@@ -235,7 +235,7 @@ class Executor {
         last_probe_ = sequence.asked;
         return check_precondition(sequence, sequence.asked);
       case Sequence::Waits::for_action:
-        sequence.still_running = sequence.asked.outcomes.front().end == run::Outcome::End::abandoned;
+        sequence.still_running = is_left_at_work(current(sequence), sequence.asked.outcomes.front());
         sequence.hung = !sequence.verified && run::hung(sequence.asked.outcomes.front());
         return acted(sequence, run::failure(sequence.asked.outcomes.front()));
       case Sequence::Waits::for_effect:
@@ -252,6 +252,12 @@ class Executor {
         if (options_.probed) options_.probed(sequence.asked);
         return;
     }
+  }
+
+  // What must not be killed goes on when the run is over, too.
+  static bool is_left_at_work(const Step& step, const run::Outcome& outcome) {
+    return outcome.end == run::Outcome::End::abandoned ||
+           (step.never_kill && outcome.end == run::Outcome::End::interrupted && outcome.pid > 0);
   }
 
   void acted(Sequence& sequence, std::string problem) {

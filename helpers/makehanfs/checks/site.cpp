@@ -3,6 +3,7 @@
 
 #include "config/domains.hpp"
 #include "makehanfs/checks/checks.hpp"
+#include "report/table.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
 
@@ -39,6 +40,26 @@ void check_tables(ClusterBuilder& builder) {
         "hosts");
 }
 
+// A blank is a part of a group's name (lib/xcat/README.md "Tables: meanings"): the node is not in the group that is
+// meant.
+void check_group_names(ClusterBuilder& builder) {
+  for (const std::string& node : builder.tables.nodes()) {
+    std::string odd;
+    std::string right;
+    for (const std::string_view group : builder.tables.groups_of(node)) {
+      const std::string_view plain = text::trimmed(group);
+      if (plain != group) odd = group;
+      if (!plain.empty()) right += (right.empty() ? "" : ",") + std::string(plain);
+    }
+    if (!odd.empty())
+      builder.findings.add({Level::warning, "group-blank",
+                            "nodelist.groups names " + report::quoted(odd) +
+                                " with a blank, which is another group than " + report::quoted(text::trimmed(odd)),
+                            "chdef -t node -o NODE groups=" + right},
+                           node);
+  }
+}
+
 void check_nfsv4(ClusterBuilder& builder) {
   if (xcat::is_true(builder.tables.site("useNFSv4onAIX"))) return;
   const std::string_view value = text::trimmed(builder.tables.site("useNFSv4onAIX"));
@@ -47,7 +68,7 @@ void check_nfsv4(ClusterBuilder& builder) {
                             ": xCAT mounts by NFSv3, which has no replicas; NIM resources that are there already stay "
                             "NFSv3 until they are made anew",
                         "chtab key=useNFSv4onAIX site.value=yes, then nim -o change -a nfs_vers=4 RESOURCE on each "
-                        "server, and mkdsklsnode"},
+                        "server and on the NIM primary, whose word overrides theirs, and mkdsklsnode"},
                        "site");
   builder.table_changes.push_back(
       {"table-nfsv4",
@@ -92,6 +113,7 @@ bool is_off(std::string_view value) {
 }  // namespace
 
 void check_site(ClusterBuilder& builder) {
+  check_group_names(builder);
   check_tables(builder);
   if (builder.tables.find("site") == nullptr) return;
   check_nfsv4(builder);

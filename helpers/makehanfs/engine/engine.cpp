@@ -95,7 +95,7 @@ Result<Engine> find_engine(const Settings& settings, const std::function<bool(co
 }
 
 std::vector<std::string> command_line(const Engine& engine, const std::string& range,
-                                      const std::vector<std::string>& argv, Wording wording) {
+                                      const std::vector<std::string>& argv) {
   const std::string fanout = std::to_string(engine.fanout);
   const std::string deadline = std::to_string(engine.host_deadline);
   std::vector<std::string> line{name_of(engine.kind)};
@@ -104,8 +104,7 @@ std::vector<std::string> command_line(const Engine& engine, const std::string& r
     case Engine::Kind::xdsh:
       add({range});
       add(engine.options);
-      // [GUESS] -f fan-out: from xdsh's manual page, not seen.
-      if (wording == Wording::usual) add({"-f", fanout, "-t", deadline});
+      add({"-f", fanout, "-t", deadline});
       break;
     // -S: these two tell the worst exit status of the hosts only then; xdsh does so by itself.
     case Engine::Kind::pdsh:
@@ -128,9 +127,9 @@ std::vector<std::string> command_line(const Engine& engine, const std::string& r
 }
 
 run::Command command_for(const Engine& engine, const std::vector<std::string>& hosts,
-                         const std::vector<std::string>& argv, Wording wording) {
+                         const std::vector<std::string>& argv) {
   run::Command command;
-  command.argv = command_line(engine, xcat::fold(hosts), argv, wording);
+  command.argv = command_line(engine, xcat::fold(hosts), argv);
   command.argv.front() = engine.path;
   const auto fan = static_cast<std::size_t>(std::max(1L, engine.fanout));
   const auto turns = static_cast<long>((hosts.size() + fan - 1) / fan);

@@ -41,21 +41,15 @@ Result<Engine> find_engine(const Settings& settings, const std::function<bool(co
 std::string check_host(std::string_view name);
 std::string check_word(std::string_view word);
 
-// Which options a call has beside the ones of the settings.
-enum class Wording {
-  usual,
-  known_only,  // xdsh without -f and -t, for one that does not know them [GUESS]; it then waits without a limit
-};
-
 // The words of one engine call, the only place that composes them: plan prints them, apply starts them, the runbook
 // shows them. The first word is the engine's name, as a person types it. `range`: one word, as fold() makes it; all
 // three engines expand brackets.
 std::vector<std::string> command_line(const Engine& engine, const std::string& range,
-                                      const std::vector<std::string>& argv, Wording wording = Wording::usual);
+                                      const std::vector<std::string>& argv);
 
 // The same to be started: the program at Engine::path, with deadline and limits. Hosts and words are plain (see above).
 run::Command command_for(const Engine& engine, const std::vector<std::string>& hosts,
-                         const std::vector<std::string>& argv, Wording wording = Wording::usual);
+                         const std::vector<std::string>& argv);
 
 // xCAT's command that copies a folder to the same place on servers, with its modification times: the letter t in -o
 // (lib/xcat/README.md "updatenode, xdsh, prsync"). It always ends with 0; only the lines of rsync tell what failed.

@@ -18,7 +18,6 @@ struct Call {
   std::size_t request = 0;
   std::size_t from = 0;
   std::size_t count = 0;
-  Wording wording = Wording::usual;
   std::unique_ptr<EngineReader> reader;
 };
 
@@ -84,7 +83,7 @@ class Asking {
     const std::vector<std::string> hosts(first, first + static_cast<std::ptrdiff_t>(call.count));
     run::Job job;
     job.id = next_;
-    job.command = command_for(engine_, hosts, request.argv, call.wording);
+    job.command = command_for(engine_, hosts, request.argv);
     job.command.never_kill = options_.never_kill;
     if (options_.time_left) {
       const milliseconds left = options_.time_left();
@@ -117,10 +116,6 @@ class Asking {
     EngineReader::Result result = calls_[id].reader->finish(outcome);
     calls_[id].reader.reset();
     FanoutResult& answer = asked_[calls_[id].request];
-    if (again_with_less(id, outcome, result)) {
-      answer.warnings.push_back(result.problem + "; asked once more without -f and -t");
-      return;
-    }
     answer.worked = answer.worked || result.worked;
     answer.untouched = answer.untouched && result.untouched;
     if (!result.problem.empty()) answer.problems.push_back(std::move(result.problem));
@@ -130,19 +125,6 @@ class Asking {
                                 " of no host that was asked; the last: " + result.last_unattributed);
     std::move(result.hosts.begin(), result.hosts.end(),
               answer.hosts.begin() + static_cast<std::ptrdiff_t>(calls_[id].from));
-  }
-
-  // Where -f and -t are not known, xdsh has done nothing: our tools never end without a word.
-  bool again_with_less(std::size_t id, const run::Outcome& outcome, const EngineReader::Result& result) {
-    if (engine_.kind != Engine::Kind::xdsh || calls_[id].wording == Wording::known_only) return false;
-    if (result.worked || outcome.end != run::Outcome::End::exited) return false;
-    Call more;
-    more.request = calls_[id].request;
-    more.from = calls_[id].from;
-    more.count = calls_[id].count;
-    more.wording = Wording::known_only;
-    calls_.push_back(std::move(more));
-    return true;
   }
 
   run::Runner& runner_;

@@ -24,7 +24,7 @@ struct FanoutRequest {
 struct FanoutResult {
   std::vector<HostAnswer> hosts;  // in the order of the question
   std::vector<std::string> problems;
-  std::vector<std::string> warnings;  // lines of nobody, options that the engine did not take
+  std::vector<std::string> warnings;  // lines of nobody
   bool worked = false;                // the engine did something for at least one host (or there was none to ask)
   bool untouched = true;              // surely none of the hosts was reached
 };
@@ -38,8 +38,8 @@ struct FanoutOptions {
 };
 
 // One engine call for each question; more, one after the other, only where the names are too many for one argument
-// list. An xdsh that ends without a word about any host is called once more with Wording::known_only. Answers in the
-// order of the questions.
+// list. No host is asked twice, whatever the engine says: what it ran may have changed something. Answers in the order
+// of the questions.
 std::vector<FanoutResult> fan_out(run::Runner& runner, const Engine& engine, const std::vector<FanoutRequest>& requests,
                                   const FanoutOptions& options);
 

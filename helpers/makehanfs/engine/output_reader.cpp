@@ -166,7 +166,10 @@ struct EngineReader::State {
       named_in_error = true;
     }
     worked = worked || any;
-    if (!any) unattributed_line(line);
+    if (!any) {  // "Error: Caught SIGINT - terminating the child processes.": whom it concerns it does not say
+      ++unattributed_lines;
+      unattributed_line(line);
+    }
     return true;
   }
 
@@ -243,14 +246,18 @@ EngineReader::Result EngineReader::finish(const run::Outcome& outcome) {
   // Without -S both pdsh and clush leave with 0 whatever their hosts did, and with something else where they could not
   // begin. With -S, or with xdsh, some host has said something.
   const bool began = ended && (outcome.status == 0 || s.worked);
-  const bool silence_is_success = began && (s.kind != Engine::Kind::xdsh || (outcome.status == 0 && !s.named_in_error));
+  // xdsh that cannot reach xcatd, or no service node, says so and may end with 0 (lib/xcat/README.md "updatenode, xdsh,
+  // prsync").
+  const bool complains = s.kind == Engine::Kind::xdsh && !s.worked && !s.last_unattributed.empty();
+  const bool silence_is_success =
+      began && !complains && (s.kind != Engine::Kind::xdsh || (outcome.status == 0 && !s.named_in_error));
   for (HostAnswer& answer : s.answers) {
     if (answer.end == End::unknown && silence_is_success) {
       answer.end = End::exited;
       answer.status = 0;
     }
   }
-  result.worked = began || s.worked;
+  result.worked = (began && !complains) || s.worked;
   // Of an xdsh that says nothing nobody knows what it did before.
   result.untouched = !result.worked && (outcome.end == Run::not_started || (ended && s.kind != Engine::Kind::xdsh));
   if (!began) {
@@ -258,8 +265,9 @@ EngineReader::Result EngineReader::finish(const run::Outcome& outcome) {
     shown.err = s.last_unattributed;  // what the hosts said is told with them
     result.problem = std::string(name_of(s.kind)) + ": " + run::failure(shown);
   }
+  if (began && complains) result.problem = std::string(name_of(s.kind)) + ": " + s.last_unattributed;
   result.hosts = std::move(s.answers);
-  result.unattributed_lines = s.unattributed_lines;
+  result.unattributed_lines = result.problem.empty() ? s.unattributed_lines : 0;  // else it is told already
   result.last_unattributed = std::move(s.last_unattributed);
   return result;
 }

@@ -62,7 +62,7 @@ class EngineReader {
     std::string problem;
     bool worked = true;      // it did something for at least one host
     bool untouched = false;  // it surely did nothing: not started, or ended by itself without a word about any host
-    std::size_t unattributed_lines = 0;  // lines of stdout that belong to no host that was asked
+    std::size_t unattributed_lines = 0;  // lines of stdout, and errors of xdsh, that belong to no host
     std::string last_unattributed;       // the last line, of either stream, that belongs to none
   };
   Result finish(const run::Outcome& outcome);

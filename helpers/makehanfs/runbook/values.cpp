@@ -173,7 +173,7 @@ json routes_of(const OutageImpact& c) {
   json list = json::array();
   for (const Route& route : c.routes) {
     const auto line = [&](const char* verb, const std::string& gateway) {
-      return shell_line({"route", verb, "-net", route.net, "-netmask", route.mask, gateway});
+      return shell_line({"route", "-n", verb, "-net", route.net, "-netmask", route.mask, gateway});
     };
     list.push_back(with({{"name", route.name},
                          {"net", route.net},

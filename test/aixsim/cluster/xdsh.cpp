@@ -86,7 +86,6 @@ int cmd_xdsh(Call& call) {
     } else if (arg == "-e") {
       script = true;
     } else if ((arg == "-f" || arg == "-t") && more) {
-      if (call.node.is("xdsh-options", "refused")) return usage();
       if (!parse_number(call.args[++i], arg == "-f" ? &width : &timeout)) return usage();
     } else if (arg == "-l" && more) {
       ++i;

@@ -212,6 +212,16 @@ TEST_CASE("cures are words of a shell") {
   CHECK(remedy(cluster, "statelite-v3").find("chtab node=compute 'statelite.mntopts=soft;reboot,vers=4', then") == 0);
 }
 
+TEST_CASE("a blank in a group's name") {
+  Dumps dumps = valid_tables();
+  dumps["nodelist"] = "#node,groups\nasn01,service\nasn02,service\ncn1,\"rack, compute\"\ncn2,\"rack,compute\"\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(says(cluster, "group-blank",
+             "nodelist.groups names \" compute\" with a blank, which is another group than \"compute\""));
+  CHECK(remedy(cluster, "group-blank") == "chdef -t node -o NODE groups=rack,compute");
+  CHECK(finding(cluster, "group-blank")->range == "cn1");
+}
+
 TEST_CASE("site.hierarchicalattrs: lists of all groups count") {
   Dumps dumps = valid_tables();
   dumps["nodelist"] = "#node,groups\nasn01,service\nasn02,service\ncn1,\"rack,compute\"\ncn2,\"rack,compute\"\n";

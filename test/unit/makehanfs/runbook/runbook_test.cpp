@@ -346,8 +346,8 @@ TEST_CASE("runbook: name servers of nodes of their own, routes, and names in the
   CHECK(commands(runbook, "move.ntp").front() == "chtab key=ntpservers site.value=10.1.0.1");
   // Added before the dead one goes.
   CHECK(commands(runbook, "move.route:tosite") ==
-        Lines{"xdsh 'cn[001-030]' -f 64 -t 60 'route add -net 192.0.2.0 -netmask 255.255.255.0 10.40.0.2'",
-              "xdsh 'cn[001-030]' -f 64 -t 60 'route delete -net 192.0.2.0 -netmask 255.255.255.0 10.40.0.1'",
+        Lines{"xdsh 'cn[001-030]' -f 64 -t 60 'route -n add -net 192.0.2.0 -netmask 255.255.255.0 10.40.0.2'",
+              "xdsh 'cn[001-030]' -f 64 -t 60 'route -n delete -net 192.0.2.0 -netmask 255.255.255.0 10.40.0.1'",
               "chtab routename=tosite routes.gateway=asn02-ml0"});
   CHECK(commands(runbook, "home.route:tosite").back() == "chtab routename=tosite routes.gateway=asn01-ml0");
 }
