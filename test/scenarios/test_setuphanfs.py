@@ -351,6 +351,14 @@ class Faults(ServerScenario):
     def boot(self):
         return self.server("v3-children", *V3, *V4)
 
+    def test_what_hangs_is_not_taken_for_done_because_nobody_could_look(self):
+        server = self.boot()
+        server.fault("chnfs -R on", "ignore-term", nth=1)
+        server.fault("nfsd -getreplicas", "exit", nth=2)  # the look after it; the daemons are seen to run
+        run = self.expect(server.setup(DISRUPTIVE, "--command-deadline", "1", "--deadline", "12"), 1, "fail")
+        self.assertEqual(run.verdict["state"], "unsettled", str(run))
+        self.assertIn("still at work, and what it changes comes after this run: chnfs -R on", str(run))
+
     def check(self, glob, kind, keys, **when):
         server = self.boot()
         before = server.exports(), server.file()

@@ -278,6 +278,11 @@ class Executor {
     end_step(sequence, well, std::move(problem));
   }
 
+  static bool all_answered(const Probe& probe) {
+    return std::all_of(probe.outcomes.begin(), probe.outcomes.end(),
+                       [](const run::Outcome& outcome) { return run::failure(outcome).empty(); });
+  }
+
   // How a probe failed; empty: at least one of its commands has answered.
   static std::string why_unobserved(const Probe& probe) {
     std::string why;
@@ -290,7 +295,10 @@ class Executor {
   }
 
   void check_effect(Sequence& sequence) {
-    if (options_.is_satisfied(*current(sequence).expect, sequence.asked)) return end_step(sequence, true, "");
+    // Of what is still at work nothing is taken for granted that could not be seen.
+    const bool is_seen = !sequence.still_running || all_answered(sequence.asked);
+    if (is_seen && options_.is_satisfied(*current(sequence).expect, sequence.asked))
+      return end_step(sequence, true, "");
     const auto now = options_.clock.now();
     const std::string unobserved = why_unobserved(sequence.asked);
     if (unobserved.empty()) sequence.last_successful_probe = now;
