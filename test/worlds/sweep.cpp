@@ -123,9 +123,12 @@ class Sweeper {
  public:
   Sweeper(const Swept& swept, std::string only) : swept_(swept), only_(std::move(only)), wanted_(play(swept.world)) {}
 
-  // How many cases had a finding.
+  // How many cases had a finding, each finding of the run in which nothing is broken among them.
   int all() {
-    for (const Finding& finding : wanted_.findings) complain({"nothing is broken: " + finding.kind, finding.what});
+    for (const Finding& finding : wanted_.findings) {
+      complain({"nothing is broken: " + finding.kind, finding.what});
+      ++bad_;
+    }
     const std::set<Words> commands = commands_of(wanted_.runs.front());
     if (swept_.machine != "many-mounts") strike_each(commands, swept_.world);
     for (const std::string& glob : swept_.globs)
@@ -212,9 +215,16 @@ int sweep(const std::string& machine, const std::string& command) {
     std::printf("the simulator has a fault that is not swept: %s\n", name.c_str());
     ++bad;
   }
+  bool is_any = false;
   for (const Swept& swept : all_machines()) {
-    if (swept.machine.compare(0, machine.size(), machine) == 0) bad += Sweeper(swept, command).all();
+    if (swept.machine.compare(0, machine.size(), machine) != 0) continue;
+    is_any = true;
+    bad += Sweeper(swept, command).all();
     std::fflush(stdout);
+  }
+  if (!is_any) {
+    std::printf("no machine that is swept begins with '%s'\n", machine.c_str());
+    ++bad;
   }
   return bad == 0 ? 0 : 1;
 }

@@ -25,8 +25,11 @@ std::optional<long long> number_of(std::string_view digits) {
   return static_cast<long long>(*value);
 }
 
-}  // namespace
-
+// "$1" or "${1}" at the beginning of `text`. Error: what else a '$' can begin.
+struct GroupReference {
+  std::size_t number = 0;
+  std::size_t length = 0;
+};
 Result<GroupReference> read_group_reference(std::string_view text) {
   const bool braces = text.size() > 1 && text[1] == '{';
   const std::size_t at = braces ? 2 : 1;
@@ -39,6 +42,8 @@ Result<GroupReference> read_group_reference(std::string_view text) {
   }
   return GroupReference{static_cast<std::size_t>(text[at] - '0'), end + (braces ? 1 : 0)};
 }
+
+}  // namespace
 
 std::string_view helper_called(std::string_view text) {
   for (const auto helper : helpers) {

@@ -35,13 +35,6 @@ class Arithmetic {
   std::size_t highest_ = 0;
 };
 
-// "$1" or "${1}" at the beginning of `text`. Error: what else a '$' can begin.
-struct GroupReference {
-  std::size_t number = 0;
-  std::size_t length = 0;
-};
-Result<GroupReference> read_group_reference(std::string_view text);
-
 // The helper function of xCAT that `text` calls at its beginning, "" if none: a2idx, a2zidx, dim2idx, skip, ipadd.
 std::string_view helper_called(std::string_view text);
 Error refuse_helper(std::string_view name);

@@ -123,10 +123,7 @@ Result<const Pattern*> Expression::search(std::string_view node) {
   }
   Pattern& pattern = known->second;
   const Match match = pattern.search(node);
-  if (match == Match::too_much) {
-    return fault("matching the regular expression " + quoted(text_) + " takes too long",
-                 "write it without repetitions of repetitions, such as (a+)+");
-  }
+  if (match == Match::too_much) return takes_too_long(text_);
   // \K can make a match that is none.
   if (match == Match::no || !pattern.group(0)) {
     return fault("the regular expression " + quoted(text_) + " does not match",

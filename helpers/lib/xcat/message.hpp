@@ -16,4 +16,9 @@ inline std::string quoted(std::string_view text) { return '\'' + text::escape_co
 // "what; cure: what to do"
 inline Error fault(const std::string& what, const std::string& remedy) { return Error{what + "; cure: " + remedy}; }
 
+inline Error takes_too_long(std::string_view regex) {
+  return fault("matching the regular expression " + quoted(regex) + " takes too long",
+               "write it without repetitions of repetitions, such as (a+)+");
+}
+
 }  // namespace hanfs::xcat

@@ -254,11 +254,6 @@ class Expander {
     return found;
   }
 
-  static Error takes_too_long(std::string_view regex) {
-    return fault("matching the regular expression " + quoted(regex) + " takes too long",
-                 "write it without repetitions of repetitions, such as (a+)+");
-  }
-
   // An attribute that is not set is as good as an empty one.
   Result<Nodes> that_have(const Criterion& criterion) const {
     const Table* const table = tables_.find(criterion.table);
