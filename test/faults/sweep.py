@@ -6,7 +6,9 @@ with a few commands: a run must be the same where the clock, the pipes and the s
 import re
 import threading
 
-from simnode import is_changing
+from simnode import Node, is_changing
+
+Node.by_processes = True
 
 # Kinds of the simulator with the values of one sweep. A kind of the simulator that is not here fails a test of
 # test_sweep.py.

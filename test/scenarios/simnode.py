@@ -86,6 +86,7 @@ def all_it_said(process, timeout):
 
 class Node:
     tool = TOOL
+    by_processes = False  # whether all runs are
 
     def __init__(self, *boot):
         self.root = tempfile.mkdtemp(prefix="hanfs-node.")
@@ -228,8 +229,21 @@ class Node:
         out, err = all_it_said(process, timeout)
         return Run(process.returncode, out, err, time.monotonic() - started)
 
-    def run(self, *args, env=None, timeout=150, **more):
-        return self.finish(self.start(*args, env=env, **more), timeout)
+    def run(self, *args, env=None, timeout=150, during=(), by_processes=False, **process):
+        """A run in simulated time (test/in_process), or with `by_processes` and what only a process can be given, of
+        the program that is shipped, whose commands are processes. `during`: (words of a command, "kill", "term" or the
+        words of another command): what happens soon after it has begun for the first time."""
+        if by_processes or process or self.by_processes:
+            return self.finish(self.start(*args, env=env, **process), timeout)
+        events = [word for command, action in during
+                  for word in ("--during", " ".join(command), action if isinstance(action, str) else " ".join(action))]
+        done = subprocess.run([program("hanfs_in_process"), *events, self.tool, *self.command(*args)[1:]],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="surrogateescape",
+                              env={**CLEAN_ENVIRONMENT, **(env or {})}, timeout=timeout)
+        if done.returncode == 125:
+            raise AssertionError(done.stderr)
+        with open(self.root + "/.aixsim/took", encoding="ascii") as file:
+            return Run(done.returncode, done.stdout, done.stderr, int(file.read()) / 1000)
 
     def wait_for_call(self, argv, outcome="hangs", seconds=30):
         """Until the tool has started this command (which a fault makes hang, or slow: "unfinished"); its pid."""
@@ -242,12 +256,10 @@ class Node:
             time.sleep(0.02)
         raise AssertionError(f"{wanted} was not started within {seconds} s")
 
-    def kill_at(self, process, argv, outcome="hangs"):
-        """Kills a run while this command of it hangs, and then the command, as the operator or init would."""
-        pid = self.wait_for_call(argv, outcome)
-        process.kill()
-        process.communicate()
-        os.kill(pid, signal.SIGTERM)
+    def run_killed_at(self, argv, *args):
+        """A run that is killed while this command of it hangs; the command ends with it."""
+        run = self.run(*args, during=[(argv, "kill")])
+        assert run.rc == 137, f"{argv} was not started: {run}"
 
 
 WORKS = ("slow", "garbage", "empty", "truncated", "huge", "changed-but-exit1", "grandchild-pipe", "partial-then-hang")

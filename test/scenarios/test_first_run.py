@@ -43,7 +43,7 @@ class FirstRun(Scenario):
 
     def test_commands_are_started_as_the_house_rules_say(self):
         node = self.node()
-        self.tune(node, env={"ROOTPW": "secret", "LANG": "de_DE", "ODMDIR": "/elsewhere"})
+        self.tune(node, by_processes=True, env={"ROOTPW": "secret", "LANG": "de_DE", "ODMDIR": "/elsewhere"})
         for call in node.calls():
             self.assertTrue(call["program"].startswith(node.root + "/"), call)
             self.assertTrue(call["own_group"], call)
@@ -137,6 +137,6 @@ class Output(Scenario):
     def test_version_help_and_self_test(self):
         node = self.node()
         for word in ("--version", "--help", "--self-test"):
-            run = node.run(word)
+            run = node.run(word, by_processes=True)
             self.assertEqual(run.rc, 0, str(run))
         self.assertEqual(node.commands(), [])

@@ -83,41 +83,22 @@ class Names(Scenario):
 
 
 class Many(Scenario):
-    def cpu(self, node, *args):
-        """User and system seconds of a run with all its children."""
-        with tempfile.TemporaryFile() as out:
-            process = subprocess.Popen(node.command(*args), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL,
-                                       env=CLEAN_ENVIRONMENT)
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            out.seek(0)
-            text = out.read().decode(errors="replace")
-        return process.returncode, usage.ru_utime + usage.ru_stime, text
+    """What they cost is measured by test/bench; here each is done, and with no more commands than it needs."""
 
     def test_ten_thousand_mounts(self):
-        costs = []
-        for mounts in (1000, 10000):
-            node = self.node("--mounts", mounts, "--share", 50)
-            rc, seconds, text = self.cpu(node, "--deadline", 300)
-            self.assertEqual(rc, 0, text[-2000:])
-            for i in (1, 2, mounts // 2, mounts - 2):
-                self.assertEqual(node.timing(f"/data/{i:05}"), WANTED)
-            costs.append(seconds)
-        self.assertLess(costs[1] / costs[0], 20, f"CPU of 1,000 and 10,000 mounts: {costs}")
-
-    test_ten_thousand_mounts.weight = 20
+        mounts = 10000
+        node = self.node("--mounts", mounts, "--share", 50)
+        self.tune(node, "--deadline", 300)
+        for i in (1, 2, mounts // 2, mounts - 2):
+            self.assertEqual(node.timing(f"/data/{i:05}"), WANTED)
+        self.assertLessEqual(len(node.calls()), 2 * mounts + 100)
 
     def test_ten_thousand_file_systems_looked_at(self):
-        costs = []
-        for mounts in (1000, 10000):
-            node = self.node("--mounts", mounts, "--variant", "showfs-all=yes", "--option", "timeo=1", "--option", "retrans=3")
-            rc, seconds, text = self.cpu(node, "--status", "--json", "--gateways", "none")
-            self.assertEqual(rc, 0, text[-2000:])
-            self.assertEqual(text.count('"failover_seconds":0.3,"state":"ok"'), mounts)
-            costs.append(seconds)
-        self.assertLess(costs[1] / costs[0], 20, f"CPU of 1,000 and 10,000 file systems: {costs}")
-
-    test_ten_thousand_file_systems_looked_at.weight = 20
+        mounts = 10000
+        node = self.node("--mounts", mounts, "--variant", "showfs-all=yes", "--option", "timeo=1", "--option", "retrans=3")
+        run = self.expect(node.run("--status", "--json", "--gateways", "none"), 0)
+        self.assertEqual(run.stdout.count('"failover_seconds":0.3,"state":"ok"'), mounts)
+        self.assertLessEqual(len(node.calls()), 100)
 
     def test_table_of_many_is_still_readable(self):
         run = self.tune(self.node("--mounts", 300))

@@ -31,7 +31,7 @@ class Killed(Scenario):
         node = self.prepared(boot)
         gateways = [g for g, _, _ in node.defaults()]
         node.fault(step, kind, nth=1, seconds=3)
-        node.kill_at(node.start(*args), step)
+        node.run_killed_at(step, *args)
         self.assertGreaterEqual(min(defaults_over_time(gateways, node.calls())), 1)
         begun = [entry["argv"][1:] for entry in node.journal() if entry.get("event") == "begin" and entry.get("argv")]
         self.assertIn(list(step[1:]), begun, "a command ran that the journal does not know")
@@ -100,7 +100,7 @@ class Killed(Scenario):
     def test_what_a_killed_run_left_at_work_is_waited_for(self):
         """Else it would change the node after the next run has looked."""
         node, before, step = self.left_at_work("slow", ms=1500)
-        self.tune(node, "--reset")
+        self.tune(node, "--reset", by_processes=True)
         node.wait_for_call(step, "exit 0 fault=slow")  # also where the run did not wait for it
         self.assertEqual(node.state(), before)
         self.assert_quiet(node, "--reset")
@@ -140,7 +140,7 @@ class Killed(Scenario):
                     self.tune(node, *DISKLESS[1])
                     node.forget_calls()
                     node.fault(step, kind, nth=1, seconds=3)
-                    node.kill_at(node.start("--reset"), step)
+                    node.run_killed_at(step, "--reset")
                     self.assertGreaterEqual(len(node.defaults()), 1)
                     node.clear_faults()
                     run = node.run("--reset")
@@ -208,10 +208,8 @@ class Signalled(Scenario):
                     before = node.defaults()
                     node.forget_calls()
                     node.fault(glob, kind, **keys)
-                    process = node.start("--deadline", 60, "--command-deadline", 4, *args)
-                    node.wait_for_call(step, "hangs" if glob == step else "exit 0")
-                    process.terminate()
-                    run = self.expect(node.finish(process, timeout=40), 1, "fail")
+                    run = node.run("--deadline", 60, "--command-deadline", 4, *args, during=[(step, "term")])
+                    self.expect(run, 1, "fail")
                     if kind == "hang" and glob == step:  # it was ended before it did anything
                         self.assertIn(before[0], node.defaults(), str(run))
                     elif glob != step:  # nothing is looked at before the addition has run too, and netstat -C may tell

@@ -211,10 +211,10 @@ class Kinds(Scenario):
         for place in places:
             os.unlink(node.root + place)
             node.write(place, "#!/bin/sh\ncat <<'EOF'\n" + "\n".join(rows) + "\nEOF\n", 0o755)
-        run = self.tune(node, "--json")
+        run = self.tune(node, "--json", by_processes=True)
         self.assertEqual(node.timing("/data/below"), WANTED)
         self.assertEqual([c["path"] for c in run.json["crossed"]], ["/data/below"])
-        self.assert_quiet(node)
+        self.assert_quiet(node, by_processes=True)
 
     def test_no_nfs4_at_all(self):
         node = self.node("--mounts", 0)

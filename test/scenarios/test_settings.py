@@ -217,5 +217,5 @@ class Precedence(Scenario):
                      ["--sysroot", "relative"], ["--timeo", "99999999999999999999"], ["--timeo", "1 "], 
                      ["--timeo", "-1"], [""]):
             with self.subTest(args=args):
-                run = self.assert_refused(node, *args)
+                run = self.assert_refused(node, *args, by_processes=True)
                 self.assertEqual(len(run.stderr.strip().split("\n")), 1, run.stderr)

@@ -481,7 +481,7 @@ class Unsettled(ServerScenario):
         self.assertIn("skipped: not started: stopped by a signal", run.stdout)
         self.assertNotIn("skipped: \n", run.stdout)
         # The next run begins when it has ended.
-        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        self.expect(server.setup(DISRUPTIVE, by_processes=True), 0, "changed")
         self.assert_right(server)
         self.assertFalse([c for c in server.calls() if c["outcome"] == "unfinished"])
 
@@ -505,11 +505,9 @@ class Unsettled(ServerScenario):
                 server = self.server("v3-children", *V3, *V4)
                 before = server.exports(), server.file()
                 server.fault("chnfs -R on", "slow", ms=3000)
-                process = server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE, "--command-deadline",
-                                       "2")
-                server.wait_until(lambda: ["exportfs", "-u", "/home"] in server.commands())
-                server.fault("exportfs", kind)
-                run = self.expect(server.finish(process), 1, "fail")
+                run = server.setup(DISRUPTIVE, "--command-deadline", "2", during=[
+                    (["exportfs", "-u", "/home"], ["aixsim", "fault", "add", "exportfs", kind])])
+                self.expect(run, 1, "fail")
                 self.assertEqual(run.verdict["state"], "as-before", str(run))
                 self.assertIn("/etc/xtab", run.stdout)
                 self.assertEqual((server.exports(), server.file()), before, str(run))
@@ -634,7 +632,7 @@ class Killed(ServerScenario):
     def kill_at(self, step, kind):
         server = self.boot()
         server.fault(step, kind, nth=1, seconds=3)
-        server.kill_at(server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE), step)
+        server.run_killed_at(step, "--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE)
         server.clear_faults()
         return server
 
@@ -709,7 +707,7 @@ class Killed(ServerScenario):
         process.kill()
         process.communicate()
         server.clear_faults()
-        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        self.expect(server.setup(DISRUPTIVE, by_processes=True), 0, "changed")
         server.wait_for_call(step, "exit 0 fault=slow")
         self.assert_right(server, self.ALL)
         self.assert_nothing_to_do(server)

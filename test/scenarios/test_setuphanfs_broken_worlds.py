@@ -216,10 +216,8 @@ class OtherWriters(ServerScenario):
         server.fault(step, "slow", nth=1, ms=1500)
         if failing:
             server.fault("exportfs /install", "exit")
-        process = server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE)
-        server.wait_until(lambda: any(call["argv"] == step for call in server.calls()))
-        server.by_hand("mknfsexp", "-d", "/opt", "-B", "-t", "ro", "-c", "cn018")
-        run = server.finish(process)
+        run = server.setup(DISRUPTIVE, during=[
+            (step, ["mknfsexp", "-d", "/opt", "-B", "-t", "ro", "-c", "cn018"])])
         line = [line for line in server.file().splitlines() if line.startswith("/opt ")]
         self.assertEqual(len(line), 1, str(run))
         self.assertIn("/opt", server.exports(), str(run))
@@ -271,7 +269,7 @@ class PowerCut(ServerScenario):
         if args:
             self.expect(server.setup(DISRUPTIVE), 0, "changed")
         server.fault(step, kind, nth=1, seconds=3)
-        server.kill_at(server.start(*(args or ("--replica", ONE, TWO, "--nfs-domain", DOMAIN)), DISRUPTIVE), step)
+        server.run_killed_at(step, *(args or ("--replica", ONE, TWO, "--nfs-domain", DOMAIN)), DISRUPTIVE)
         server.clear_faults()
         server.sim_boot()
         new = "replicas=" in server.file()
@@ -438,7 +436,7 @@ class Progress(ServerScenario):
         for args in ((), ("--json",)):
             server = self.server("plain")
             server.fault("chnfs -R on", "slow", ms=12000)
-            run = self.expect(server.setup(DISRUPTIVE, *args), 0, "changed")
+            run = self.expect(server.setup(DISRUPTIVE, *args, by_processes=True), 0, "changed")
             text = run.stderr if args else run.stdout
             self.assertGreaterEqual(text.count("hanfs: at work for "), 2, str(run))
             if args:

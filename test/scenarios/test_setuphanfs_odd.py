@@ -272,10 +272,7 @@ class Mishaps(ServerScenario):
                 server = self.boot()
                 before = server.exports(), server.file()
                 server.fault(step, "slow", nth=1, ms=300)
-                process = server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE)
-                server.wait_for_call(step, "")
-                os.kill(process.pid, signal.SIGTERM)
-                run = server.finish(process)
+                run = server.setup(DISRUPTIVE, during=[(step, "term")])
                 if run.rc == 0:  # it was the last step
                     continue
                 self.expect(run, 1, "fail")

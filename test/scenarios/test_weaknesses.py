@@ -117,7 +117,7 @@ class Weaknesses(ServerScenario):
             with self.subTest(variant):
                 server = self.server("none", "--domain", "old.example.com", "--variant", variant)
                 sleeps = server.root + "/sleeps"
-                self.expect(server.setup(DISRUPTIVE, env={
+                self.expect(server.setup(DISRUPTIVE, by_processes=True, env={
                     "LD_PRELOAD": program("counted_sleeps.so"), "SLEEPS_FILE": sleeps,
                     "ASAN_OPTIONS": "verify_asan_link_order=0"}), 0, "changed")
                 calls = [" ".join(argv) for argv in server.commands()]

@@ -6,12 +6,11 @@
 #include <utility>
 
 #include "control/boot.hpp"
-#include "control/simulated_call.hpp"
 #include "harm/harm.hpp"
 #include "harm/judge.hpp"
-#include "programs.hpp"
 #include "setuphanfs/run.hpp"
 #include "setupnfsv4replication/run.hpp"
+#include "support/simulator_commands.hpp"
 
 namespace hanfs::worlds {
 namespace {
@@ -19,7 +18,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr long most_calls = 20000;  // of one run: more is a loop without end
-constexpr milliseconds command_time{5};
 
 struct Killed {};
 struct Endless {};
@@ -98,32 +96,17 @@ class Machine::System final : public app::System {
   void prepare() override {}
   bool interrupted() const override { return machine_.interrupted_; }
   void arm_watchdog(long seconds) override {
-    if (watchdogs_ == 0) result_.deadline = seconds;
-    armed_until_ = machine_.clock_.now() + std::chrono::seconds(seconds);
-    machine_.clock_.at(armed_until_, [this, which = ++watchdogs_] {
-      if (which != watchdogs_) return;  // there is a later one
-      if (!owed_.empty()) {
-        test::Answer answer = machine_.begin_command(owed_, result_);
-        if (answer.at_end) (void)answer.at_end();
-      }
-      result_.out += last_words_;
-      result_.status = status_;
-      machine_.dead_ = true;
-      machine_.clock_.forget_events();
-      if (last_words_.empty()) throw Silenced{};
-      throw Stuck{};
-    });
+    watchdog_.arm(seconds);
+    result_.deadline = watchdog_.armed_first;
   }
-  long watchdog_time_left() const override {
-    return static_cast<long>(
-        std::chrono::duration_cast<std::chrono::seconds>(armed_until_ - machine_.clock_.now()).count());
-  }
+  long watchdog_time_left() const override { return watchdog_.time_left(); }
   void set_last_resort(const std::string& words, int status, const std::vector<std::string>& owed) override {
-    last_words_ = words;
-    status_ = status;
-    owed_ = owed;
+    watchdog_.last_words = words;
+    watchdog_.status = status;
+    watchdog_.owed = owed;
     const std::string& root = machine_.root_;
-    if (!owed_.empty() && owed_.front().compare(0, root.size(), root) == 0) owed_.front().erase(0, root.size());
+    std::vector<std::string>& command = watchdog_.owed;
+    if (!command.empty() && command.front().compare(0, root.size(), root) == 0) command.front().erase(0, root.size());
   }
   bool print(std::string_view text) override {
     if (machine_.print_blocks_) machine_.wait_for_ever();
@@ -141,14 +124,23 @@ class Machine::System final : public app::System {
   }
 
  private:
+  [[noreturn]] void end_by_watchdog() {
+    if (!watchdog_.owed.empty()) {
+      test::Answer answer = machine_.begin_command(watchdog_.owed, result_);
+      if (answer.at_end) (void)answer.at_end();
+    }
+    result_.out += watchdog_.last_words;
+    result_.status = watchdog_.status;
+    machine_.dead_ = true;
+    machine_.clock_.forget_events();
+    if (watchdog_.last_words.empty()) throw Silenced{};
+    throw Stuck{};
+  }
+
   Machine& machine_;
   Files files_;
   RunResult& result_;
-  int watchdogs_ = 0;
-  sys::Clock::TimePoint armed_until_{};
-  std::string last_words_;
-  int status_ = 0;
-  std::vector<std::string> owed_;
+  test::SimulatedWatchdog watchdog_{machine_.clock_, [this] { end_by_watchdog(); }};
 };
 
 Machine::Machine(const World& world, Misdirect misdirect)
@@ -199,18 +191,9 @@ void Machine::do_deed(const Deed& deed) {
       control(words);
       break;
     }
-    case Deed::Kind::command: {
-      aixsim::Node by_hand(machine);
-      by_hand.set_call("-", "by hand");
-      const aixsim::Known* const known = aixsim::find_command(deed.words.front());
-      if (known == nullptr) break;
-      aixsim::Call call{by_hand, Words(deed.words.begin() + 1, deed.words.end()), "", ""};
-      try {
-        (void)known->run(call);
-      } catch (const aixsim::NeverEnds&) {  // a person gives up
-      }
+    case Deed::Kind::command:
+      test::type_by_hand(aixsim::Node(machine), deed.words);
       break;
-    }
     case Deed::Kind::append:
       aixsim::append_file(machine + deed.words[0], deed.words[1] + "\n");
       break;
@@ -245,44 +228,16 @@ void Machine::happened(long call) {
 }
 
 test::Answer Machine::begin_command(const std::vector<std::string>& argv, RunResult& result) {
-  test::Answer answer;
-  if (dead_) return answer;
+  if (dead_) return {};
   if (result.calls.size() > most_calls) throw Endless{};
   set_clock();
   const std::vector<std::string> words = misdirect_ ? misdirect_(argv) : argv;
   result.calls.push_back(words);
-  const std::string name = words.front().substr(words.front().rfind('/') + 1);
-  const aixsim::Known* const known = aixsim::find_command(name);
-  if (known == nullptr) {
-    answer.outcome.end = run::Outcome::End::not_started;
-    answer.outcome.start_errno = 2;
-    return answer;
-  }
-  const auto call =
-      std::make_shared<aixsim::SimulatedCall>(node(), *known, words.front(), Words(words.begin() + 1, words.end()));
-  answer.takes = command_time + milliseconds(call->wait());
-  answer.at_end = [this, call]() -> std::optional<run::Outcome> {
-    run::Outcome outcome;
-    if (dead_) return outcome;
-    set_clock();
-    memory_.out.clear();
-    memory_.err.clear();
-    outcome.end = run::Outcome::End::exited;
-    bool ends = true;
-    try {
-      outcome.status = call->finish();
-    } catch (const aixsim::NeverEnds&) {
-      ends = false;
-    } catch (const aixsim::KilledBySignal& killed) {
-      outcome.end = run::Outcome::End::signaled;
-      outcome.signal = killed.signal;
-    }
-    outcome.out = std::move(memory_.out);
-    outcome.err = std::move(memory_.err);
-    happened(++ended_calls_);
-    return ends ? std::optional<run::Outcome>(std::move(outcome)) : std::nullopt;
+  const auto works = [this] {
+    if (!dead_) set_clock();
+    return !dead_;
   };
-  return answer;
+  return test::begin_simulated(node(), memory_, words, works, [this] { happened(++ended_calls_); });
 }
 
 RunResult Machine::run(const Words& options, const std::vector<Event>& events) {

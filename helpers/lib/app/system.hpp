@@ -71,7 +71,7 @@ class System {
 
 // This process and the machine it runs on. To be made first of all in main(): it opens standard descriptors that are
 // closed.
-class RealSystem final : public System {
+class RealSystem : public System {
  public:
   RealSystem();
 

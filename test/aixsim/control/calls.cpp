@@ -102,7 +102,7 @@ int control_calls(Node& node, const Strings& args) {
     return 2;
   }
   if (mode == "--clear") {
-    if (memory()) {
+    if (memory_of_files() != nullptr) {
       write_file(node.state("calls"), "");
     } else {
       ::truncate(node.state("calls").c_str(), 0);  // commands that run append to the same file

@@ -19,7 +19,7 @@ namespace aixsim {
 
 bool read_file(const std::string& path, std::string* content) {
   content->clear();
-  if (const Memory* const disk = memory()) {
+  if (const Memory* const disk = memory_of_files()) {
     const auto found = disk->files.find(path);
     if (found != disk->files.end()) *content = found->second;
     return found != disk->files.end();
@@ -54,7 +54,7 @@ bool write_all(int fd, const std::string& text) {
 
 // A symbolic link is kept and the file that it points to is replaced.
 bool write_file(const std::string& name, const std::string& content) {
-  if (Memory* const disk = memory()) {
+  if (Memory* const disk = memory_of_files()) {
     disk->files[name] = content;
     return true;
   }
@@ -70,7 +70,7 @@ bool write_file(const std::string& name, const std::string& content) {
 }
 
 bool append_file(const std::string& path, const std::string& text) {
-  if (Memory* const disk = memory()) {
+  if (Memory* const disk = memory_of_files()) {
     disk->files[path] += text;
     return true;
   }
@@ -82,25 +82,25 @@ bool append_file(const std::string& path, const std::string& text) {
 }
 
 bool is_link(const std::string& path) {
-  if (memory()) return false;
+  if (memory_of_files() != nullptr) return false;
   struct stat info{};
   return ::lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode);
 }
 
 bool exists(const std::string& path) {
-  if (const Memory* const disk = memory()) return disk->files.count(path) != 0 || is_folder(path);
+  if (const Memory* const disk = memory_of_files()) return disk->files.count(path) != 0 || is_folder(path);
   struct stat info{};
   return ::stat(path.c_str(), &info) == 0;
 }
 
 bool is_folder(const std::string& path) {
-  if (const Memory* const disk = memory()) return disk->folders.count(path) != 0;
+  if (const Memory* const disk = memory_of_files()) return disk->folders.count(path) != 0;
   struct stat info{};
   return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
 void remove_file(const std::string& path) {
-  if (Memory* const disk = memory()) {
+  if (Memory* const disk = memory_of_files()) {
     disk->files.erase(path);
   } else {
     ::unlink(path.c_str());
@@ -108,7 +108,7 @@ void remove_file(const std::string& path) {
 }
 
 bool make_dirs(const std::string& path) {
-  if (Memory* const disk = memory()) {
+  if (Memory* const disk = memory_of_files()) {
     for (size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1))
       disk->folders.insert(path.substr(0, slash));
     disk->folders.insert(path);
@@ -173,7 +173,8 @@ void say(int fd, const std::string& text) {
 }
 
 // One thread owns a Memory: nobody else is to be kept out.
-Lock::Lock(const std::string& path) : fd_(memory() ? -1 : ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+Lock::Lock(const std::string& path)
+    : fd_(memory_of_files() != nullptr ? -1 : ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
   while (fd_ >= 0 && ::flock(fd_, LOCK_EX) != 0 && errno == EINTR) {
   }
 }

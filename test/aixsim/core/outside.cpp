@@ -12,6 +12,7 @@ thread_local Memory* current_memory = nullptr;
 }  // namespace
 
 Memory* memory() { return current_memory; }
+Memory* memory_of_files() { return current_memory == nullptr || current_memory->on_disk ? nullptr : current_memory; }
 
 InMemory::InMemory(Memory& memory) : before_(current_memory) { current_memory = &memory; }
 InMemory::~InMemory() { current_memory = before_; }

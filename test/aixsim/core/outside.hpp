@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What lies outside of the simulator: disk, clock, output, waiting. Usually the machine that it runs on. A thread that
 // holds a Memory has all of that there instead: whole runs in one process, without a file, a process or a wait, each
-// giving the same bytes again.
+// giving the same bytes again. One that lies `on_disk` leaves the files where they are.
 #pragma once
 #include <set>
 #include <string>
@@ -16,6 +16,7 @@ struct KilledBySignal {
 };
 
 struct Memory {
+  bool on_disk = false;
   std::unordered_map<std::string, std::string> files;  // by absolute path
   std::set<std::string> folders;
   std::string out, err;   // what was said since somebody took it
@@ -25,6 +26,8 @@ struct Memory {
 
 // Of this thread; nullptr: the machine itself.
 Memory* memory();
+// The one that holds this thread's files; nullptr: they lie on the disk.
+Memory* memory_of_files();
 
 // The thread works in `memory` as long as this lives.
 class InMemory {
