@@ -36,16 +36,20 @@ cat "$state/mount"
 [ ! -f "$state/mount-fails" ] || { echo "mount: 0506-001 cannot" >&2; exit 4; }
 EOF
   cat >"$R/usr/sbin/nfs4cl" <<'EOF'
-#!/bin/bash
+#!/bin/dash
 LC_ALL=C
 state=${0%/usr/sbin/nfs4cl}/state
-{ printf '<%s>' "$@"; echo; } >>"$state/calls"
-env >>"$state/environment"
+line=''
+for word; do line="$line<$word>"; done
+printf '%s\n' "$line" >>"$state/calls"
+[ ! -f "$state/environment" ] || env >>"$state/environment"
 rule() { [ -f "$state/$1" ] && grep -qxF -e "$2" "$state/$1"; }
-key=${2//\//+}  # a name of a file; three processes less than a sum, which odd and long paths need
-if [[ ${#2} -gt 100 || $2 = *[!a-zA-Z0-9/.-]* ]]; then key=$(printf %s "$2" | cksum | tr ' ' -); fi
+key='' rest=$2  # a name of a file; a sum costs three processes, which only odd and long paths need
+while :; do case $rest in */*) key=$key${rest%%/*}+ rest=${rest#*/} ;; *) key=$key$rest && break ;; esac; done
+case $key in *[!a-zA-Z0-9+.-]*) key=odd ;; esac
+if [ $key = odd ] || [ ${#2} -gt 100 ]; then key=$(printf %s "$2" | cksum | tr ' ' -); fi
 ! rule hang "$1 $2" || exec sleep 1000
-if rule hang-once "$1 $2" && mkdir "$state/hung.$key" 2>/dev/null; then exec sleep 1000; fi
+if [ -f "$state/hang-once" ] && rule hang-once "$1 $2" && mkdir "$state/hung.$key" 2>/dev/null; then exec sleep 1000; fi
 [ ! -f "$state/slow" ] || sleep "$(cat "$state/slow")"
 if rule hang-tree "$1 $2"; then sleep 1000 & sleep 1000; fi
 case $1 in
@@ -57,8 +61,10 @@ case $1 in
     ! rule blind "$2" || exit 5
     timeo=100 retrans=5 more=''
     ! rule twice "$2" || more=,timeo=100
-    ! rule long "$2" || printf -v more ',%0100000d' 7
-    [ ! -f "$state/fs.$key" ] || while IFS='=' read -r k v; do printf -v "$k" %s "$v"; done <"$state/fs.$key"
+    ! rule long "$2" || more=,$(printf '%0100000d' 7)
+    [ ! -f "$state/fs.$key" ] || while IFS='=' read -r k v; do
+      case $k in timeo) timeo=$v ;; retrans) retrans=$v ;; esac
+    done <"$state/fs.$key"
     printf '\n%-11s %-20s %-20s %-18s\n' Server 'Remote Path' fsid 'Local Path'
     printf '%-11s %-20s %-20s %-18s\n' 203.0.113.15 /install 0:42949672973 "$2"
     printf '        Current Server: 203.0.113.15:/install\n'

@@ -93,6 +93,12 @@ class Cluster:
         shown = json.loads(self.aixsim("cluster", "show", self.folder, "--json"))
         return {node["name"]: (node["now"], node["state"]) for node in shown["nodes"]}
 
+    def harm(self, host):
+        """What commands have made worse on a host, as the simulator judges it."""
+        done = subprocess.run([program("aixsim"), "-C", f"{self.folder}/{host}", "harm", "--json"], capture_output=True,
+                              stdin=subprocess.DEVNULL, env=CLEAN_ENVIRONMENT, text=True)
+        return json.loads(done.stdout)
+
     def fault(self, host, glob, kind, **keys):
         return self.sim(host, "fault", "add", glob, kind, *(f"{key}={value}" for key, value in keys.items())).strip()
 

@@ -274,7 +274,10 @@ class Dispatcher {
       const Objection objection = objection_of(*question.action, question.replies);
       if (objection.hosts.empty() || !domains_[question.action->domain].broken.empty()) continue;
       refuse(*question.action, objection.why,
-             "bring " + xcat::fold(objection.hosts) + " up, or --without SERVER for one that is down for good");
+             "bring " + xcat::fold(objection.hosts) + " up, or --without SERVER for one that is down for good" +
+                 (question.action->judge == Action::Judge::exports
+                      ? "; where nothing is exported yet, apply without --disruptive comes first"
+                      : ""));
     }
   }
 
@@ -419,9 +422,8 @@ class Dispatcher {
   }
 
   static std::string not_as_wanted(const HostResult& server) {
-    return "server " + server.host + " of domain " + server.domain +
-           (server.state == State::drift ? " was held back, nothing was changed on it"
-                                         : std::string(" is not as wanted (") + name_of(server.state) + ")");
+    return "server " + server.host + " of domain " + server.domain + " is not as wanted (" + name_of(server.state) +
+           ")";
   }
 
   // The result of a host is final: journal, failures, and its domain. A node that failed stops nobody.
@@ -429,10 +431,12 @@ class Dispatcher {
     const HostResult& result = *work.result;
     journal_.end(entry_of(*stage_, *work.action, result.host),
                  result.good() ? plan::JournalEntry::State::done : plan::JournalEntry::State::failed);
+    // A server that was held back, because clients would feel it, is as it was: the others of its domain may go on, and
+    // have to serve before it can be interrupted.
     const bool unchanged = result.state == State::drift;
     const bool is_server = stage_->kind == Stage::Kind::servers;
-    if (is_server && !result.good() && !(unchanged && options_.check_only)) {
-      failures_ += result.state == State::skipped || unchanged || options_.check_only ? 0 : 1;
+    if (is_server && !result.good() && !unchanged) {
+      failures_ += result.state == State::skipped || options_.check_only ? 0 : 1;
       if (domains_[result.domain].broken.empty()) domains_[result.domain].broken = not_as_wanted(result);
     }
     known();

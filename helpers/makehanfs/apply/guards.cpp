@@ -40,7 +40,8 @@ Objection objection_of(const Action& action, const std::vector<HostReply>& repli
     std::string wrong;
     switch (action.judge) {
       case Action::Judge::exports:
-        wrong = !silent.empty() ? silent : wrong_with_exports(one, action.directory);
+        // Nothing on both streams is how exportfs says that nothing is exported.
+        wrong = silent.empty() || one.answer.last_stderr.empty() ? wrong_with_exports(one, action.directory) : silent;
         break;
       case Action::Judge::nfsd:
         wrong = !silent.empty() ? silent : wrong_with_nfsd(one);

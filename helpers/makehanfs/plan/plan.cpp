@@ -251,11 +251,12 @@ class PlanMaker {
     const std::string& name = cluster_.servers[server].name;
     if (!others.empty()) {
       const std::string why = "no server is interrupted unless all others of its domain serve: ";
+      // First what every server answers that is up: exportfs says nothing where nothing is exported.
+      add_on_hosts("nfsd-before-" + name, domain, others, aix::list_nfs_subsystems(), Action::Judge::nfsd,
+                   Action::Role::guard, why + "is nfsd active?");
       add_on_hosts("exports-before-" + name, domain, others, aix::list_exports(), Action::Judge::exports,
                    Action::Role::guard, why + "what do they export?")
           .directory = settings_.directory;
-      add_on_hosts("nfsd-before-" + name, domain, others, aix::list_nfs_subsystems(), Action::Judge::nfsd,
-                   Action::Role::guard, why + "is nfsd active?");
     }
     for (std::vector<std::string>& nodes : parts(domain))
       add_on_hosts("down-before-" + name, domain, std::move(nodes), {"/usr/bin/hostname"}, Action::Judge::silence,
