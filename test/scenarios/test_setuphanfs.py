@@ -469,8 +469,8 @@ class Unsettled(ServerScenario):
         """It is waited for as long as for a command, not for the whole run, and then told as what it is."""
         server = self.server("v3-children")
         before = server.exports(), server.file()
-        server.fault("chnfs -R on", "slow", nth=1, ms=6000)
-        process = server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE, "--command-deadline", "1")
+        server.fault("chnfs -R on", "slow", nth=1, ms=12000)
+        process = server.start("--replica", ONE, TWO, "--nfs-domain", DOMAIN, DISRUPTIVE, "--command-deadline", "4")
         server.wait_for_call(["chnfs", "-R", "on"], "unfinished")
         os.kill(process.pid, signal.SIGTERM)
         run = self.expect(server.finish(process), 1, "fail")
