@@ -15,6 +15,8 @@ std::set<std::pair<std::string, std::string>> locations(const aix::Export& row) 
   return found;
 }
 
+}  // namespace
+
 aix::Export without(aix::Export row, std::initializer_list<std::string_view> names) {
   auto& options = row.options;
   options.erase(std::remove_if(options.begin(), options.end(),
@@ -25,8 +27,6 @@ aix::Export without(aix::Export row, std::initializer_list<std::string_view> nam
   row.directory = plain_path(row.directory);
   return row;
 }
-
-}  // namespace
 
 bool takes_sys(const aix::Export& row) {
   if (!row.has("sec")) return true;

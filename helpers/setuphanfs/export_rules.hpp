@@ -3,7 +3,9 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "setuphanfs/observed_state.hpp"
@@ -29,6 +31,9 @@ bool is_ours(const aix::Export& row, const std::string& directory, const std::ve
 std::string reason_refused_anew(const ObservedState& observed, const aix::Export& row);
 
 bool is_v4(const aix::Export& row);
+
+// Without the options of these names, and with its path made plain.
+aix::Export without(aix::Export row, std::initializer_list<std::string_view> names);
 
 Rows rows_if(const Rows& rows, const std::function<bool(const aix::Export&)>& keep);
 Rows rows_of(const Rows& rows, const std::string& directory);

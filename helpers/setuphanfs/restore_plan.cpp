@@ -2,7 +2,6 @@
 #include "setuphanfs/restore_plan.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "aix/commands.hpp"
@@ -45,15 +44,6 @@ std::string reason_for_new_form(const ObservedState& before, const DesiredState&
   return reason_refused_anew(before, old.front());
 }
 
-// As the kernel takes it while replication is off.
-aix::Export without_replicas(aix::Export row) {
-  row.options.erase(
-      std::remove_if(row.options.begin(), row.options.end(),
-                     [](const auto& option) { return option.first == "replicas" || option.first == "noauto"; }),
-      row.options.end());
-  return row;
-}
-
 bool is_in_new_form(const ObservedState& now, const DesiredState& desired, const std::string& directory) {
   const Rows rows = rows_of(now.exported, directory);
   return rows.size() == 1 && serves(rows.front(), desired.export_row);
@@ -68,8 +58,9 @@ void bring_back_ours(std::vector<Step>& steps, const ObservedState& before, cons
     if (why.empty()) {
       add_back(steps, before, directory, "it was exported before", explicit_options);
     } else if (!is_in_new_form(now, desired, directory)) {
-      aix::Export row = desired.export_row;
-      if (before.mode != ReplicationMode::on) row = without_replicas(std::move(row));
+      // While replication is off the kernel takes no replicas.
+      const aix::Export row = before.mode == ReplicationMode::on ? desired.export_row
+                                                                 : without(desired.export_row, {"replicas", "noauto"});
       steps.push_back(step({plan::Kind::exported, directory}, Action::bring_back,
                            "AIX refuses what was exported before (" + why + "), so it is what was wanted",
                            aix::export_directory_as(directory, options_text(row)),
@@ -78,11 +69,13 @@ void bring_back_ours(std::vector<Step>& steps, const ObservedState& before, cons
   }
 }
 
+// Of others than the directory.
 void bring_back_missing(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now,
-                        bool explicit_options, const std::function<bool(const aix::Export&)>& which) {
-  for (const std::string& directory : directories_of(rows_if(before.exported, which)))
-    if (!same_rows(rows_of(before.exported, directory), rows_of(now.exported, directory)))
-      add_back(steps, before, directory, "it was exported before", explicit_options);
+                        const std::string& directory, bool explicit_options) {
+  const auto is_other = [&](const aix::Export& row) { return !is_ours(row, directory, before.mounts); };
+  for (const std::string& other : directories_of(rows_if(before.exported, is_other)))
+    if (!same_rows(rows_of(before.exported, other), rows_of(now.exported, other)))
+      add_back(steps, before, other, "it was exported before", explicit_options);
 }
 
 // Our own edits and nothing else, the last one first.
@@ -107,9 +100,7 @@ std::vector<Step> what_is_missing(const ObservedState& before, const ObservedSta
                                   bool explicit_options) {
   std::vector<Step> steps;
   if (!is_unobserved(now, "lssrc")) start_what_ran(steps, before, now);
-  if (!is_unobserved(now, "exportfs"))
-    bring_back_missing(steps, before, now, explicit_options,
-                       [&](const aix::Export& row) { return !is_ours(row, directory, before.mounts); });
+  if (!is_unobserved(now, "exportfs")) bring_back_missing(steps, before, now, directory, explicit_options);
   return steps;
 }
 
@@ -145,8 +136,7 @@ plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& s
   if (before.domain && now.domain != before.domain)
     set_domain(steps, now, *before.domain, "the NFSv4 domain it had", Purpose::undo);
   start_what_ran(steps, before, now);
-  const auto is_other = [&](const aix::Export& row) { return !is_ours(row, desired.directory, before.mounts); };
-  bring_back_missing(steps, before, now, explicit_options, is_other);
+  bring_back_missing(steps, before, now, desired.directory, explicit_options);
   bring_back_ours(steps, before, now, desired, explicit_options);
   return try_everything(std::move(steps), now);
 }
