@@ -15,6 +15,13 @@ std::set<std::pair<std::string, std::string>> locations(const aix::Export& row) 
   return found;
 }
 
+// The word itself is such an address, or it is a name that /etc/hosts gives one.
+bool is_host_of(const ObservedState& observed, const std::string& host,
+                const std::function<bool(const std::string&)>& is_such) {
+  const auto addresses = observed.hosts ? observed.hosts->addresses_of(host) : std::vector<std::string>{};
+  return is_such(host) || std::any_of(addresses.begin(), addresses.end(), is_such);
+}
+
 }  // namespace
 
 aix::Export without(aix::Export row, std::initializer_list<std::string_view> names) {
@@ -71,16 +78,9 @@ std::string reason_refused_anew(const ObservedState& observed, const aix::Export
   for (const aix::Mount& mount : observed.mounts)
     if (mount.path == place && !mount.node.empty()) return place + " comes from the server " + mount.node + " itself";
   const std::vector<aix::ReplicaLocation> replicas = row.replicas();
-  const auto is_own = [&](const std::string& address) {
-    const auto& all = observed.interfaces.interfaces;
-    return std::any_of(all.begin(), all.end(), [&](const aix::Interface& interface) {
-      return std::any_of(interface.addresses.begin(), interface.addresses.end(),
-                         [&](const aix::InterfaceAddress& own) { return own.address == address; });
-    });
-  };
+  const auto is_own = [&](const std::string& address) { return observed.interfaces.has_address(address); };
   const auto is_this_server = [&](const aix::ReplicaLocation& location) {
-    const auto addresses = observed.hosts ? observed.hosts->addresses_of(location.host) : std::vector<std::string>{};
-    return is_own(location.host) || std::any_of(addresses.begin(), addresses.end(), is_own);
+    return is_host_of(observed, location.host, is_own);
   };
   if (!replicas.empty() && std::none_of(replicas.begin(), replicas.end(), is_this_server))
     return "its replicas do not name this server";
@@ -132,15 +132,12 @@ std::vector<std::string> dropped_replicas(const ObservedState& observed, const s
   const auto is_in = [](const std::vector<std::string>& all, const std::string& one) {
     return std::find(all.begin(), all.end(), one) != all.end();
   };
-  const auto is_desired = [&](const std::string& host) {  // a name too, where /etc/hosts tells whose it is
-    const auto addresses = observed.hosts ? observed.hosts->addresses_of(host) : std::vector<std::string>{};
-    return is_in(desired, host) || std::any_of(addresses.begin(), addresses.end(),
-                                               [&](const std::string& address) { return is_in(desired, address); });
-  };
+  const auto is_desired = [&](const std::string& address) { return is_in(desired, address); };
   for (const Rows* rows : {&observed.exported, &observed.listed})
     for (const aix::Export& row : rows_of(*rows, directory))
       for (const aix::ReplicaLocation& location : row.replicas())
-        if (!is_desired(location.host) && !is_in(dropped, location.host)) dropped.push_back(location.host);
+        if (!is_host_of(observed, location.host, is_desired) && !is_in(dropped, location.host))
+          dropped.push_back(location.host);
   return dropped;
 }
 

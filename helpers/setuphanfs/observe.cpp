@@ -89,14 +89,6 @@ void compare_with_xtab(ObservedState& observed, const app::Sources& sources) {
         {"exportfs", "exportfs", "exportfs: it says something else than /etc/xtab", false, false});
 }
 
-bool is_own(const ObservedState& observed, const std::string& address) {
-  const auto& all = observed.interfaces.interfaces;
-  return std::any_of(all.begin(), all.end(), [&](const aix::Interface& interface) {
-    return std::any_of(interface.addresses.begin(), interface.addresses.end(),
-                       [&](const aix::InterfaceAddress& one) { return one.address == address; });
-  });
-}
-
 void ask(ObservedState& observed, const app::Sources& sources, const std::vector<Argv>& argvs) {
   std::vector<run::Command> commands;
   for (const Argv& argv : argvs) {
@@ -204,7 +196,7 @@ void read_files(ObservedState& observed, const app::Sources& sources) {
 
 void ask_partners(ObservedState& observed, const app::Sources& sources, std::vector<std::string> servers) {
   servers.erase(std::remove_if(servers.begin(), servers.end(),
-                               [&](const std::string& address) { return is_own(observed, address); }),
+                               [&](const std::string& address) { return observed.interfaces.has_address(address); }),
                 servers.end());
   observed.partners.clear();
   for (const auto& show : {aix::show_exports_of, aix::show_exports_of_usr_bin}) {

@@ -29,24 +29,24 @@ Status check_directory(const ObservedState& observed, const std::string& directo
   return Done{};
 }
 
-struct LocalAddress {
-  std::string address;
-  int prefix_length = -1;
-};
-
-std::vector<LocalAddress> own_addresses(const ObservedState& observed) {
-  std::vector<LocalAddress> all;
-  for (const aix::Interface& interface : observed.interfaces.interfaces)
-    for (const aix::InterfaceAddress& address : interface.addresses)
-      if (!address.inet6 && net::is_host_ipv4(address.address)) all.push_back({address.address, address.prefix_length});
+std::vector<aix::InterfaceAddress> own_addresses(const ObservedState& observed) {
+  std::vector<aix::InterfaceAddress> all = observed.interfaces.addresses();
+  all.erase(std::remove_if(all.begin(), all.end(),
+                           [](const aix::InterfaceAddress& one) { return one.inet6 || !net::is_host_ipv4(one.address); }),
+            all.end());
   return all;
+}
+
+std::vector<std::string> texts_of(const std::vector<aix::InterfaceAddress>& addresses) {
+  std::vector<std::string> words;
+  for (const aix::InterfaceAddress& one : addresses) words.push_back(one.address);
+  return words;
 }
 
 // nullptr: --replica says it.
 Result<const config::Domain*> domain_for(const ObservedState& observed, const Settings& settings) {
   if (!settings.replicas.empty()) return nullptr;
-  std::vector<std::string> addresses;
-  for (const LocalAddress& one : own_addresses(observed)) addresses.push_back(one.address);
+  const std::vector<std::string> addresses = texts_of(own_addresses(observed));
   const Result<const config::Domain*> domain = config::domain_of(settings.domains, addresses);
   if (!domain)
     return Error{domain.error().what + " (" + report::joined(addresses) + "); cure: one domain for each server"};
@@ -57,20 +57,20 @@ Result<const config::Domain*> domain_for(const ObservedState& observed, const Se
 }
 
 Result<std::vector<std::string>> with_own_first(const ObservedState& observed, const Settings& settings) {
-  const std::vector<LocalAddress> all = own_addresses(observed);
+  const std::vector<aix::InterfaceAddress> all = own_addresses(observed);
   const Result<std::vector<std::string>> replicas = servers_of(observed, settings);
   if (!replicas) return replicas.error();
   std::vector<std::string> own;
   std::vector<std::string> others;
   for (const std::string& replica : *replicas) {
     const bool is_own =
-        std::any_of(all.begin(), all.end(), [&](const LocalAddress& one) { return one.address == replica; });
+        std::any_of(all.begin(), all.end(), [&](const aix::InterfaceAddress& one) { return one.address == replica; });
     (is_own ? own : others).push_back(replica);
   }
   if (own.size() > 1)
     return Error{"--replica: " + report::joined(own) + " are all this server; cure: one address for each server"};
   if (own.empty()) {
-    for (const LocalAddress& one : all)
+    for (const aix::InterfaceAddress& one : all)
       if (net::same_subnet(one.address, others.front(), one.prefix_length)) own.push_back(one.address);
     if (own.empty())
       return Error{
@@ -341,9 +341,8 @@ std::vector<std::string> present_servers(const ObservedState& observed, const st
 
 bool has_no_domain(const ObservedState& observed, const Settings& settings) {
   if (!settings.replicas.empty() || settings.domains.empty()) return false;
-  std::vector<std::string> addresses;
-  for (const LocalAddress& one : own_addresses(observed)) addresses.push_back(one.address);
-  const Result<const config::Domain*> domain = config::domain_of(settings.domains, addresses);
+  const Result<const config::Domain*> domain =
+      config::domain_of(settings.domains, texts_of(own_addresses(observed)));
   return domain && *domain == nullptr;
 }
 

@@ -56,9 +56,8 @@ bool is_missing(const aix::Export& row, const ObservedState& now, const Unfinish
 plan::Step record_of(const ObservedState& before) {
   plan::ServerState state;
   state.node = before.node;
-  for (const aix::Interface& interface : before.interfaces.interfaces)
-    for (const aix::InterfaceAddress& one : interface.addresses)
-      if (!one.inet6 && one.address != "127.0.0.1") state.addresses.push_back(one.address);
+  for (const aix::InterfaceAddress& one : before.interfaces.addresses())
+    if (!one.inet6 && one.address != "127.0.0.1") state.addresses.push_back(one.address);
   if (before.mode != ReplicationMode::unknown) state.replication = before.mode == ReplicationMode::on;
   state.domain = before.domain;
   state.daemons = active_daemons(before);
@@ -79,11 +78,8 @@ const plan::ServerState* record_in(const JournalEntry& entry) {
 
 bool is_of_another_node(const plan::ServerState& record, const ObservedState& now) {
   if (record.node.empty() || record.node == now.node) return false;
-  return std::none_of(now.interfaces.interfaces.begin(), now.interfaces.interfaces.end(), [&](const aix::Interface& i) {
-    return std::any_of(i.addresses.begin(), i.addresses.end(), [&](const aix::InterfaceAddress& one) {
-      return std::find(record.addresses.begin(), record.addresses.end(), one.address) != record.addresses.end();
-    });
-  });
+  return std::none_of(record.addresses.begin(), record.addresses.end(),
+                      [&](const std::string& address) { return now.interfaces.has_address(address); });
 }
 
 std::optional<UnfinishedRun> unfinished_runs(const plan::JournalContent& journal, const ObservedState& now) {

@@ -23,14 +23,17 @@ bool has_choice_of_interface(const ObservedState& observed, const std::string& g
   return std::count_if(all.begin(), all.end(), [&](const aix::Interface& interface) {
            return std::any_of(
                interface.addresses.begin(), interface.addresses.end(), [&](const aix::InterfaceAddress& own) {
-                 return !own.inet6 &&
-                        (own.prefix_length < 0 ||
-                         (own.prefix_length > 0 && net::same_subnet(own.address, gateway, own.prefix_length)));
+                 return may_reach(own, gateway);
                });
          }) > 1;
 }
 
 }  // namespace
+
+bool may_reach(const aix::InterfaceAddress& own, const std::string& address) {
+  return !own.inet6 && (own.prefix_length < 0 ||
+                        (own.prefix_length > 0 && net::same_subnet(own.address, address, own.prefix_length)));
+}
 
 std::vector<aix::Route> live_defaults(const ObservedState& observed) {
   std::vector<aix::Route> defaults;

@@ -15,6 +15,9 @@ std::vector<aix::Route> live_defaults(const ObservedState& observed);
 std::vector<aix::Route> live_defaults_by(const ObservedState& observed, const std::string& gateway);
 std::vector<aix::OdmRoute> odm_defaults_by(const ObservedState& observed, const std::string& gateway);
 
+// The address is in the network of this one of our own, or no netmask tells.
+bool may_reach(const aix::InterfaceAddress& own, const std::string& address);
+
 // DGD holds its gateway for dead: the cost is raised (lib/aix/README.md "netstat: costs").
 bool is_held_dead(const aix::Route& route);
 // The same, or its current cost is the one that could not be read: how the maximum prints was never seen.

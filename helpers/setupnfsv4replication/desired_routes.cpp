@@ -21,20 +21,8 @@ bool contains(const std::vector<std::string>& list, const std::string& item) {
 // reach.
 bool is_attached(const ObservedState& observed, const std::string& address) {
   if (!observed.interfaces) return true;
-  for (const aix::Interface& interface : observed.interfaces->interfaces)
-    for (const aix::InterfaceAddress& own : interface.addresses)
-      if (!own.inet6 && own.address.compare(0, 4, "127.") != 0 &&
-          (own.prefix_length < 0 ||
-           (own.prefix_length > 0 && net::same_subnet(own.address, address, own.prefix_length))))
-        return true;
-  return false;
-}
-
-bool is_own(const ObservedState& observed, const std::string& address) {
-  if (!observed.interfaces) return false;
-  for (const aix::Interface& interface : observed.interfaces->interfaces)
-    for (const aix::InterfaceAddress& own : interface.addresses)
-      if (own.address == address) return true;
+  for (const aix::InterfaceAddress& own : observed.interfaces->addresses())
+    if (own.address.compare(0, 4, "127.") != 0 && may_reach(own, address)) return true;
   return false;
 }
 
@@ -203,7 +191,7 @@ void use_servers_as_gateways(const ObservedState& observed, bool active_dgd, Des
   for (const aix::Route& route : defaults)
     if (contains(partners, route.gateway)) add_new(candidates, route.gateway);
   for (const std::string& address : partners) {
-    if (contains(candidates, address) || is_own(observed, address)) continue;
+    if (contains(candidates, address) || observed.has_own_address(address)) continue;
     if (is_attached(observed, address)) {
       candidates.push_back(address);
     } else {
@@ -243,7 +231,7 @@ void use_listed_gateways(const ObservedState& observed, const std::vector<std::s
                          const std::string& where, DesiredRoutes& desired) {
   for (const std::string& address : gateways) {
     std::string problem;
-    if (is_own(observed, address)) problem = " is an address of this node itself";
+    if (observed.has_own_address(address)) problem = " is an address of this node itself";
     if (problem.empty() && !is_attached(observed, address))
       problem = " is on no network of this node (see ifconfig -a)";
     if (problem.empty()) continue;

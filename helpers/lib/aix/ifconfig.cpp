@@ -94,6 +94,18 @@ bool is_settings(std::string_view line) {
 
 }  // namespace
 
+std::vector<InterfaceAddress> Interfaces::addresses() const {
+  std::vector<InterfaceAddress> all;
+  for (const Interface& interface : interfaces)
+    all.insert(all.end(), interface.addresses.begin(), interface.addresses.end());
+  return all;
+}
+
+bool Interfaces::has_address(std::string_view address) const {
+  const std::vector<InterfaceAddress> all = addresses();
+  return std::any_of(all.begin(), all.end(), [&](const InterfaceAddress& own) { return own.address == address; });
+}
+
 Result<Interfaces> parse_ifconfig(std::string_view all) {
   constexpr std::size_t most_words = 16;
   Interfaces found;

@@ -32,6 +32,10 @@ struct Interface {
 struct Interfaces {
   std::vector<Interface> interfaces;
   std::vector<Problem> problems;
+
+  // Of all of them, in their order.
+  std::vector<InterfaceAddress> addresses() const;
+  bool has_address(std::string_view address) const;
 };
 
 // Error when the text holds no interface line at all.

@@ -64,6 +64,8 @@ struct ObservedState {
     const auto found = filesystem_of.find(path);
     return found == filesystem_of.end() ? nullptr : &filesystems[found->second];
   }
+  // Unknown interfaces: no.
+  bool has_own_address(const std::string& address) const { return interfaces && interfaces->has_address(address); }
   // Rows of the output or file `where` that could not be read.
   void add_info(const std::string& where, const std::vector<aix::Problem>& problems) {
     for (const aix::Problem& problem : problems) info.push_back(where + ": " + aix::to_string(problem));
