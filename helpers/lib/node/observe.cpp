@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/observe.hpp"
 
+#include <functional>
 #include <utility>
 
 #include "app/observation_queue.hpp"
@@ -46,53 +47,54 @@ void read_files(const Sources& sources, ObservedState& observed) {
     take("/etc/hosts", aix::parse_hosts(*text), observed, observed.hosts.emplace());
 }
 
-}  // namespace
-
-ObservedState observe(const Sources& sources, const std::string& node) {
-  ObservedState observed;
-  observed.node = node;
+// What `ask` asks for, and `before` where it does not.
+ObservedState answered(const Sources& sources, ObservedState before,
+                       const std::function<void(FilesystemObserver&, RouteObserver&)>& ask) {
+  ObservedState observed = std::move(before);
   app::ObservationQueue queue(sources, observed.unobserved);
   FilesystemObserver filesystems(queue, observed, sources.is_capture);
   RouteObserver routes(queue, observed);
-  filesystems.ask_all();
-  routes.ask_fail_over_timeout();
-  routes.ask_routes();
-  routes.ask_odm_routes();
-  routes.ask_network_tunables();
-  routes.ask_interfaces();
+  ask(filesystems, routes);
   queue.run();
   routes.merge_costs();
   filesystems.share_answers();
+  return observed;
+}
+
+}  // namespace
+
+ObservedState observe(const Sources& sources, const std::string& node) {
+  ObservedState before;
+  before.node = node;
+  ObservedState observed =
+      answered(sources, std::move(before), [](FilesystemObserver& filesystems, RouteObserver& routes) {
+        filesystems.ask_all();
+        routes.ask_fail_over_timeout();
+        routes.ask_routes();
+        routes.ask_odm_routes();
+        routes.ask_network_tunables();
+        routes.ask_interfaces();
+      });
   read_files(sources, observed);
   return observed;
 }
 
 ObservedState observe_rest(const Sources& sources, ObservedState before) {
-  ObservedState observed = std::move(before);
-  app::ObservationQueue queue(sources, observed.unobserved);
-  FilesystemObserver filesystems(queue, observed, sources.is_capture);
-  RouteObserver routes(queue, observed);
-  filesystems.ask_rest();
-  routes.ask_rest();
-  queue.run();
-  routes.merge_costs();
-  filesystems.share_answers();
-  return observed;
+  return answered(sources, std::move(before), [](FilesystemObserver& filesystems, RouteObserver& routes) {
+    filesystems.ask_rest();
+    routes.ask_rest();
+  });
 }
 
 ObservedState observe_again(const Sources& sources, ObservedState before, const RefreshScope& scope) {
-  ObservedState observed = std::move(before);
-  app::ObservationQueue queue(sources, observed.unobserved);
-  FilesystemObserver filesystems(queue, observed, sources.is_capture);
-  RouteObserver routes(queue, observed);
-  filesystems.ask_again(scope.filesystems);
-  if (scope.routes) routes.ask_routes();
-  if (scope.odm_routes) routes.ask_odm_routes();
-  if (scope.tunables) routes.ask_network_tunables();
-  for (const std::string& address : scope.gateways) routes.ask_for_answer(address);
-  queue.run();
-  if (scope.routes) routes.merge_costs();
-  filesystems.share_answers();
+  ObservedState observed =
+      answered(sources, std::move(before), [&](FilesystemObserver& filesystems, RouteObserver& routes) {
+        filesystems.ask_again(scope.filesystems);
+        if (scope.routes) routes.ask_routes();
+        if (scope.odm_routes) routes.ask_odm_routes();
+        if (scope.tunables) routes.ask_network_tunables();
+        for (const std::string& address : scope.gateways) routes.ask_for_answer(address);
+      });
   if (scope.files) read_files(sources, observed);
   return observed;
 }
