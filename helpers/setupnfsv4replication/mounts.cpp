@@ -75,7 +75,7 @@ std::vector<DesiredFilesystem> group_by_fsid(const ObservedState& observed) {
     }
     DesiredFilesystem filesystem;
     filesystem.paths = {path};
-    filesystem.server = info == nullptr || info->current.empty() ? server : info->current;
+    filesystem.server = observed.server_of(path, server);
     if (info != nullptr) filesystem.soft = is_soft(*info);
     filesystem.silent = info == nullptr && silent.count(run::command_text(aix::show_filesystem(path))) != 0;
     if (info != nullptr) filesystem.observed = *info;

@@ -123,12 +123,8 @@ void FilesystemObserver::forget_path(const std::string& path) {
   crossed.erase(std::remove_if(crossed.begin(), crossed.end(), is_below), crossed.end());
 }
 
-// Whom a file system is served by now, as far as it is known, else by whom it was mounted.
 void FilesystemObserver::find_servers() {
-  for (const aix::Mount& mount : observed_.mounts) {
-    const aix::NfsFilesystem* known = observed_.filesystem(mount.path);
-    server_of_[mount.path] = known == nullptr || known->current.empty() ? mount.node : known->current;
-  }
+  for (const aix::Mount& mount : observed_.mounts) server_of_[mount.path] = observed_.server_of(mount.path, mount.node);
 }
 
 // mount's rows are in mounting order.

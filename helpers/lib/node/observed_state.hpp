@@ -64,6 +64,11 @@ struct ObservedState {
     const auto found = filesystem_of.find(path);
     return found == filesystem_of.end() ? nullptr : &filesystems[found->second];
   }
+  // Whom a file system is served by now, as far as it is known, else whom it was mounted from.
+  const std::string& server_of(const std::string& path, const std::string& mounted_from) const {
+    const aix::NfsFilesystem* known = filesystem(path);
+    return known == nullptr || known->current.empty() ? mounted_from : known->current;
+  }
   // Unknown interfaces: no.
   bool has_own_address(const std::string& address) const { return interfaces && interfaces->has_address(address); }
   // Rows of the output or file `where` that could not be read.
