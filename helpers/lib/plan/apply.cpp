@@ -278,9 +278,8 @@ class Executor {
     end_step(sequence, well, std::move(problem));
   }
 
-  static bool all_answered(const Probe& probe) {
-    return std::all_of(probe.outcomes.begin(), probe.outcomes.end(),
-                       [](const run::Outcome& outcome) { return run::failure(outcome).empty(); });
+  static bool are_all_ok(const std::vector<run::Outcome>& outcomes) {
+    return std::all_of(outcomes.begin(), outcomes.end(), [](const run::Outcome& outcome) { return outcome.ok(); });
   }
 
   // How a probe failed; empty: at least one of its commands has answered.
@@ -296,7 +295,7 @@ class Executor {
 
   void check_effect(Sequence& sequence) {
     // Of what is still at work nothing is taken for granted that could not be seen.
-    const bool is_seen = !sequence.still_running || all_answered(sequence.asked);
+    const bool is_seen = !sequence.still_running || are_all_ok(sequence.asked.outcomes);
     if (is_seen && options_.is_satisfied(*current(sequence).expect, sequence.asked))
       return end_step(sequence, true, "");
     const auto now = options_.clock.now();
@@ -452,8 +451,7 @@ class Executor {
     const Step& last = step(sequence.completed.back());
     if (results_[sequence.completed.back()].state == State::done && last.was)
       return ask(sequence, Sequence::Waits::for_undo_effect, options_.probe(*last.was));
-    const auto& outcomes = sequence.asked.outcomes;
-    rolled_back(sequence, std::all_of(outcomes.begin(), outcomes.end(), [](const run::Outcome& o) { return o.ok(); }));
+    rolled_back(sequence, are_all_ok(sequence.asked.outcomes));
   }
 
   void rolled_back(Sequence& sequence, bool well) {
