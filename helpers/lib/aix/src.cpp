@@ -22,12 +22,11 @@ bool is_header(std::string_view line) {
          text::equal_ignoring_case(words[3], "status");
 }
 
-bool is_number(std::string_view word) { return std::all_of(word.begin(), word.end(), text::is_digit); }
-
 // "0513-085": the number of a message.
 bool is_message_number(std::string_view word) {
   constexpr std::size_t dash = 4;
-  return word.size() >= 8 && word[dash] == '-' && is_number(word.substr(0, dash)) && is_number(word.substr(5, 3));
+  return word.size() >= 8 && word[dash] == '-' && text::is_digits(word.substr(0, dash)) &&
+         text::is_digits(word.substr(5, 3));
 }
 
 std::optional<Subsystem> read_row(std::string_view line) {
@@ -39,11 +38,11 @@ std::optional<Subsystem> read_row(std::string_view line) {
   Subsystem row;
   row.name = words[0];
   std::size_t status = count == 2 ? 1 : 2;
-  if (count > 2 && is_number(words[2])) {
+  if (count > 2 && text::is_digits(words[2])) {
     row.group = words[1];
     row.pid = words[2];
     status = 3;
-  } else if (is_number(words[1])) {
+  } else if (text::is_digits(words[1])) {
     row.pid = words[1];
     status = 2;
   } else if (count > 3) {

@@ -63,6 +63,8 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
   return text;
 }
 
+bool is_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
+
 std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = lower(c);

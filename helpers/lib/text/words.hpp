@@ -36,6 +36,9 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 bool starts_with(std::string_view text, std::string_view prefix);
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
 
+// Digits only, and at least one.
+bool is_digits(std::string_view text);
+
 // The whole of `text` as a decimal number; a signed type takes a '-' too.
 template <class Number>
 std::optional<Number> whole_number(std::string_view text) {

@@ -42,10 +42,6 @@ std::string without_quotes(std::string_view range) {
   return text;
 }
 
-bool is_number(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return text::is_digit(c); });
-}
-
 // The columns of nodegroup are not in the fact sheets: by xCAT's manual pages groupname, grouptype, wherevals. [GUESS]
 bool is_dynamic_group(std::string_view name, const Tables& tables) {
   const Table* table = tables.find("nodegroup");
@@ -212,7 +208,8 @@ class Expander {
       return fault(quoted(atom) + " is a form that is not understood here",
                    "name nodes or groups, or use /regex (what nodels prints can be used as it is)");
     }
-    if (is_number(atom)) return one("node" + std::string(atom), depth + 1);  // so xCAT's nodes are named by default
+    if (text::is_digits(atom))
+      return one("node" + std::string(atom), depth + 1);  // so xCAT's nodes are named by default
     Result<std::vector<std::string>> names = names_of(atom, most_nodes_of_a_range);
     if (!names) return names.error();
     if (names->empty() || (names->size() == 1 && names->front() == atom)) return unknown_name(atom);
@@ -232,7 +229,7 @@ class Expander {
 
   // No node, no group, and nothing that could be made into one.
   bool is_unknown(const std::string& name) const {
-    return name.find_first_of("[]+:-/") == std::string::npos && !is_number(name) && !tables_.has_node(name) &&
+    return name.find_first_of("[]+:-/") == std::string::npos && !text::is_digits(name) && !tables_.has_node(name) &&
            tables_.members_of(name) == nullptr;
   }
 
