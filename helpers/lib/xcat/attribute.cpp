@@ -36,25 +36,24 @@ Result<Attribute> Attributes::get(std::string_view node, std::string_view table,
   keys.insert(keys.begin(), node);
   std::string whole;
   std::optional<std::size_t> first;
-  bool goes_on = true;
   for (const auto key : keys) {
     const auto row = found->row_of(key);
-    if (!goes_on || !row || found->value(*row, *index).empty()) continue;
-    std::string_view text = found->value(*row, *index);
+    std::string_view text = row ? found->value(*row, *index) : std::string_view();
+    if (text.empty()) continue;
     const bool appends = ends_with(text, next_record);
     if (appends) text.remove_suffix(next_record.size());
     if (joined && first) whole += ',';
     whole += text;
     if (!first) first = row;
-    goes_on = joined || appends;
+    if (!joined && !appends) break;
   }
-  return first ? evaluated(*found, *first, *index, node, whole) : Attribute{};
+  return first ? evaluated(*found, *first, *index, node, std::move(whole)) : Attribute{};
 }
 
 Result<Attribute> Attributes::evaluated(const Table& table, std::size_t row, std::size_t column, std::string_view node,
-                                        const std::string& text) const {
+                                        std::string text) const {
   const std::string_view key = table.value(row, "node");
-  if (!Expression::is_one(text)) return Attribute{text, std::string(key), table.line(row)};
+  if (!Expression::is_one(text)) return Attribute{std::move(text), std::string(key), table.line(row)};
   auto known = expressions_.find(text);
   if (known == expressions_.end()) known = expressions_.emplace(text, Expression::parse(text)).first;
   Result<Expression>& expression = known->second;

@@ -40,7 +40,7 @@ class Attributes {
  private:
   // `text`: what the row, and those that are joined to it, say.
   Result<Attribute> evaluated(const Table& table, std::size_t row, std::size_t column, std::string_view node,
-                              const std::string& text) const;
+                              std::string text) const;
 
   const Tables& tables_;
   std::vector<std::string_view> joined_;                                     // site.hierarchicalattrs

@@ -27,7 +27,7 @@ class Tables {
   // nullptr: not given; the caller decides whether that is a fault.
   const Table* find(std::string_view name) const;
 
-  // Of xCAT, "2.9.2"; the meaning of some values depends on it. As long as it is not set: the last version for AIX.
+  // Of xCAT, "2.9.2"; the meaning of some values depends on it. As long as it is not set: as before 2.10.
   void set_version(std::string version) { version_ = std::move(version); }
   bool has_hierarchical_attributes() const;  // since 2.10; lib/xcat/README.md "Attributes: rows and expressions"
 
@@ -48,7 +48,7 @@ class Tables {
  private:
   void read_nodelist(const Table& table);
 
-  std::string version_ = "2.9.2";
+  std::string version_;
   std::map<std::string, Table, std::less<>> tables_;
   const Table* nodelist_ = nullptr;  // of tables_
   std::vector<std::string> nodes_;
