@@ -91,7 +91,8 @@ Result<Names> range(std::string_view text, std::size_t most) {
   if (cut == std::string_view::npos) {
     const auto dashes = std::count(text.begin(), text.end(), '-');
     if (dashes % 2 == 0) return Names{};
-    for (auto left = dashes / 2; left >= 0; --left) cut = text.find('-', cut + 1);  // npos + 1 is 0
+    cut = text.find('-');
+    for (auto left = dashes / 2; left > 0; --left) cut = text.find('-', cut + 1);
   }
   const std::string_view from = text::trimmed(text.substr(0, cut));
   const std::string_view to = text::trimmed(text.substr(cut + 1));
@@ -129,11 +130,10 @@ Result<Names> item_names(std::string_view item, std::string_view before, std::st
   const auto name = [&](std::string_view number) {
     return std::string(before) + std::string(number) + std::string(behind);
   };
-  const bool is_broken = item.find('[') != std::string_view::npos;
-  if (cut == std::string_view::npos && !is_broken) return Names{name(item)};
+  if (item.find_first_of("-:[") == std::string_view::npos) return Names{name(item)};
   const std::string_view first = text::trimmed(item.substr(0, cut));
   const std::string_view last = cut == std::string_view::npos ? first : text::trimmed(item.substr(cut + 1));
-  if (is_broken || !number_of(first) || !number_of(last)) {
+  if (!number_of(first) || !number_of(last)) {
     return fault(quoted(item) + " in the brackets of " + quoted(whole) + " is no number and no range",
                  "write numbers such as [1-10] or [1,3,5-7]");
   }
