@@ -43,20 +43,19 @@ void check_tables(ClusterBuilder& builder) {
 // A blank is a part of a group's name (lib/xcat/README.md "Tables: meanings"): the node is not in the group that is
 // meant.
 void check_group_names(ClusterBuilder& builder) {
+  const auto has_blank = [](std::string_view group) { return text::trimmed(group) != group; };
   for (const std::string& node : builder.tables.nodes()) {
-    std::string odd;
-    std::string right;
-    for (const std::string_view group : builder.tables.groups_of(node)) {
-      const std::string_view plain = text::trimmed(group);
-      if (plain != group) odd = group;
-      if (!plain.empty()) right += (right.empty() ? "" : ",") + std::string(plain);
-    }
-    if (!odd.empty())
-      builder.findings.add({Level::warning, "group-blank",
-                            "nodelist.groups names " + report::quoted(odd) +
-                                " with a blank, which is another group than " + report::quoted(text::trimmed(odd)),
-                            "chdef -t node -o NODE groups=" + right},
-                           node);
+    const std::vector<std::string_view> groups = builder.tables.groups_of(node);
+    const auto odd = std::find_if(groups.rbegin(), groups.rend(), has_blank);
+    if (odd == groups.rend()) continue;
+    std::vector<std::string> right;
+    for (const std::string_view group : groups)
+      if (!text::trimmed(group).empty()) right.emplace_back(text::trimmed(group));
+    builder.findings.add({Level::warning, "group-blank",
+                          "nodelist.groups names " + report::quoted(*odd) +
+                              " with a blank, which is another group than " + report::quoted(text::trimmed(*odd)),
+                          "chdef -t node -o NODE groups=" + text::joined(right, ",")},
+                         node);
   }
 }
 
