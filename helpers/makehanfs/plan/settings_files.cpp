@@ -56,18 +56,15 @@ Present read_present(std::string_view text) {
       comments += whole;
       continue;
     }
-    const std::optional<std::string> next = line.is_header() ? config::domain_name(line.section) : std::nullopt;
-    if (next) {
-      present.sections.push_back({*next, std::exchange(comments, ""), "", whole});
-      in_domain = true;
-      continue;
-    }
     if (line.is_header()) {
-      in_domain = false;
-      present.rest += std::exchange(comments, "");
-    } else {
-      keep();
+      const std::optional<std::string> name = config::domain_name(line.section);
+      in_domain = name.has_value();
+      if (name) {
+        present.sections.push_back({*name, std::exchange(comments, ""), "", whole});
+        continue;
+      }
     }
+    keep();
     if (!in_domain)
       present.rest += whole;
     else if (!line.text.empty())
@@ -96,7 +93,8 @@ std::string from_settings(const Cluster& cluster, const Settings& settings) {
   return text;
 }
 
-config::Domain section_of(const Cluster& cluster, const config::Domain* said, const Domain& domain) {
+config::Domain section_of(const Cluster& cluster, const Settings& settings, const Domain& domain) {
+  const config::Domain* said = settings_of(settings, domain.name);
   config::Domain section;
   section.name = domain.name;
   if (said != nullptr) section.servers = said->servers;
@@ -112,7 +110,6 @@ class SettingsWriter {
                  const std::vector<config::Domain>& old)
       : cluster_(cluster), settings_(settings), present_(std::move(present)) {
     for (const config::Domain& one : old) old_.emplace(one.name, one);
-    for (const config::Domain& one : settings.domains) said_.emplace(one.name, &one);
     for (const Server& server : cluster.servers) members_.insert({server.name, server.address});
   }
 
@@ -153,8 +150,7 @@ class SettingsWriter {
       file.warnings.push_back("[domain " + domain.name +
                               "] has no replicas, because the domain is not sound; cure: makehanfs plan says why, then "
                               "makehanfs settings again");
-    const auto said = said_.find(domain.name);
-    config::Domain section = section_of(cluster_, said == said_.end() ? nullptr : said->second, domain);
+    config::Domain section = section_of(cluster_, settings_, domain);
     if (section.gateways.empty() && old != old_.end()) section.gateways = old->second.gateways;
     if (!section.servers.empty() || !section.replicas.empty() || !section.gateways.empty())
       write_section(section, file);
@@ -192,7 +188,6 @@ class SettingsWriter {
   const Settings& settings_;
   Present present_;
   std::unordered_map<std::string, config::Domain> old_;
-  std::unordered_map<std::string, const config::Domain*> said_;
   std::unordered_set<std::string> members_;  // names and addresses of the servers of these tables
   std::unordered_set<std::string> written_;
 };
@@ -231,7 +226,7 @@ std::vector<std::string> other_settings(const Settings& settings, std::string_vi
 
 std::string domain_section(const Cluster& cluster, const Settings& settings, std::size_t domain) {
   const Domain& one = cluster.domains[domain];
-  return config::to_text(section_of(cluster, settings_of(settings, one.name), one));
+  return config::to_text(section_of(cluster, settings, one));
 }
 
 SettingsFile settings_file(const Cluster& cluster, const Settings& settings, std::string_view there) {
