@@ -31,9 +31,10 @@ Status check_directory(const ObservedState& observed, const std::string& directo
 
 std::vector<aix::InterfaceAddress> own_addresses(const ObservedState& observed) {
   std::vector<aix::InterfaceAddress> all = observed.interfaces.addresses();
-  all.erase(std::remove_if(all.begin(), all.end(),
-                           [](const aix::InterfaceAddress& one) { return one.inet6 || !net::is_host_ipv4(one.address); }),
-            all.end());
+  all.erase(
+      std::remove_if(all.begin(), all.end(),
+                     [](const aix::InterfaceAddress& one) { return one.inet6 || !net::is_host_ipv4(one.address); }),
+      all.end());
   return all;
 }
 
@@ -341,8 +342,7 @@ std::vector<std::string> present_servers(const ObservedState& observed, const st
 
 bool has_no_domain(const ObservedState& observed, const Settings& settings) {
   if (!settings.replicas.empty() || settings.domains.empty()) return false;
-  const Result<const config::Domain*> domain =
-      config::domain_of(settings.domains, texts_of(own_addresses(observed)));
+  const Result<const config::Domain*> domain = config::domain_of(settings.domains, texts_of(own_addresses(observed)));
   return domain && *domain == nullptr;
 }
 

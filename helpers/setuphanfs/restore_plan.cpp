@@ -59,8 +59,8 @@ void bring_back_ours(std::vector<Step>& steps, const ObservedState& before, cons
       add_back(steps, before, directory, "it was exported before", explicit_options);
     } else if (!is_in_new_form(now, desired, directory)) {
       // While replication is off the kernel takes no replicas.
-      const aix::Export row = before.mode == ReplicationMode::on ? desired.export_row
-                                                                 : without(desired.export_row, {"replicas", "noauto"});
+      const aix::Export row =
+          before.mode == ReplicationMode::on ? desired.export_row : without(desired.export_row, {"replicas", "noauto"});
       steps.push_back(step({plan::Kind::exported, directory}, Action::bring_back,
                            "AIX refuses what was exported before (" + why + "), so it is what was wanted",
                            aix::export_directory_as(directory, options_text(row)),

@@ -21,10 +21,8 @@ bool has_choice_of_interface(const ObservedState& observed, const std::string& g
   if (!observed.interfaces) return true;
   const auto& all = observed.interfaces->interfaces;
   return std::count_if(all.begin(), all.end(), [&](const aix::Interface& interface) {
-           return std::any_of(
-               interface.addresses.begin(), interface.addresses.end(), [&](const aix::InterfaceAddress& own) {
-                 return may_reach(own, gateway);
-               });
+           return std::any_of(interface.addresses.begin(), interface.addresses.end(),
+                              [&](const aix::InterfaceAddress& own) { return may_reach(own, gateway); });
          }) > 1;
 }
 
