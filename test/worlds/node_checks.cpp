@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "core/text.hpp"
@@ -331,23 +332,25 @@ bool says_that_before_is_not_known(const std::string& said, const std::string& p
   return false;
 }
 
-// No server of it lives, and then AIX blocks whoever asks.
-bool has_no_answer(const aixsim::Node& node, const std::string& path) {
+std::optional<aixsim::Filesystem> filesystem_at(const aixsim::Node& node, const std::string& path) {
   const aixsim::Mounts mounts(node);
   aixsim::Mount mount;
   aixsim::Filesystem fs;
-  return node.is("dead-server", "blocks") && mounts.at(path, &mount) && mounts.load(mount.fs, &fs) &&
-         aixsim::is_dead(node, mounts.current(fs));
+  if (!mounts.at(path, &mount) || !mounts.load(mount.fs, &fs)) return std::nullopt;
+  return fs;
+}
+
+// No server of it lives, and then AIX blocks whoever asks.
+bool has_no_answer(const aixsim::Node& node, const std::string& path) {
+  const std::optional<aixsim::Filesystem> fs = filesystem_at(node, path);
+  return node.is("dead-server", "blocks") && fs && aixsim::is_dead(node, aixsim::Mounts(node).current(*fs));
 }
 
 // Of one fsid, by a path that is not mounted any more: the journal names that one only.
 bool was_set_by_another_path(const aixsim::Node& node, const std::string& path, const std::vector<Event>& events) {
-  const aixsim::Mounts mounts(node);
-  aixsim::Mount mount;
-  aixsim::Filesystem fs;
-  const bool is_known = mounts.at(path, &mount) && mounts.load(mount.fs, &fs);
-  return is_known && fs.local != path && std::any_of(events.begin(), events.end(), [&](const Event& event) {
-           return names(event.deed, "umount") && names(event.deed, fs.local);
+  const std::optional<aixsim::Filesystem> fs = filesystem_at(node, path);
+  return fs && fs->local != path && std::any_of(events.begin(), events.end(), [&](const Event& event) {
+           return names(event.deed, "umount") && names(event.deed, fs->local);
          });
 }
 

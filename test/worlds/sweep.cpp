@@ -119,6 +119,17 @@ std::set<Words> commands_of(const RunResult& run) {
   return all;
 }
 
+// With the fault in it, before those that the world has; `tell` may then spoil what it did.
+WorldResult play_with(const Deed& fault, World& world, const Words& command, const WorldResult& wanted,
+                      const std::function<void(WorldResult&)>& tell = nullptr) {
+  world.faults.insert(world.faults.begin(), fault);
+  world.first_options.emplace_back("--json");
+  WorldResult result = play(world);
+  if (tell) tell(result);
+  check_struck(world, {command, fault.words[3]}, wanted, result);
+  return result;
+}
+
 class Sweeper {
  public:
   Sweeper(const Swept& swept, std::string only) : swept_(swept), only_(std::move(only)), wanted_(play(swept.world)) {}
@@ -164,11 +175,8 @@ class Sweeper {
 
   // `is_short`: with so short a deadline that the command's own is a part of it.
   void strike(const Words& command, const Deed& fault, bool is_short, World world) {
-    world.faults.insert(world.faults.begin(), fault);
-    world.first_options.emplace_back("--json");
     if (is_short) world.first_options.insert(world.first_options.end(), {"--deadline", "8"});
-    WorldResult result = play(world);
-    check_struck(world, {command, fault.words[3]}, wanted_, result);
+    const WorldResult result = play_with(fault, world, command, wanted_);
     ++cases_;
     const RunResult& first = result.runs.front();
     ++ends_[std::to_string(first.status) + " " + verdict_of(first)["status"]];
@@ -198,12 +206,7 @@ WorldResult play_struck(const std::string& machine, const Words& command, const 
       std::find_if(machines.begin(), machines.end(), [&](const Swept& one) { return one.machine == machine; });
   const WorldResult wanted = play(swept->world);
   World world = swept->world;
-  world.faults = {fault_of(glob_of(command), kind, "")};
-  world.first_options.emplace_back("--json");
-  WorldResult result = play(world);
-  if (tell) tell(result);
-  check_struck(world, {command, kind.front()}, wanted, result);
-  return result;
+  return play_with(fault_of(glob_of(command), kind, ""), world, command, wanted, tell);
 }
 
 int sweep(const std::string& machine, const std::string& command) {

@@ -118,7 +118,9 @@ int judged(Command command, Call& call) {
   Filesystem filesystem;
   bool has_filesystem = false;
   if (concerns.gateways) gateways = gateway_truth(before);
-  if (concerns.server) server = server_truth(before);
+  // There a daemon dies by itself, and a look only sees it.
+  const bool only_sees = words[0] == "lssrc" && before.is("start-delay", "dies");
+  if (concerns.server && !only_sees) server = server_truth(before);
   if (concerns.tunables) tunables = tunable_values(before, *concerns.tunables);
   if (!concerns.filesystem.empty()) has_filesystem = filesystem_at(before, concerns.filesystem, &filesystem);
   if (concerns.server) judge_files(before);
@@ -128,8 +130,6 @@ int judged(Command command, Call& call) {
   if (call.node.frozen()) return status;
   const Node after = call.node;
   if (gateways) judge_gateways(after, *gateways, gateway_truth(after));
-  // There a daemon dies by itself, and a look only sees it.
-  if (server && words[0] == "lssrc" && before.is("start-delay", "dies")) server.reset();
   if (server) judge_server(after, *server, server_truth(after));
   if (concerns.tunables) judge_tunables(after, tunables, tunable_values(after, *concerns.tunables));
   Filesystem now;
