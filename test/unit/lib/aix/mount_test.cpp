@@ -95,6 +95,14 @@ TEST_CASE("mount: what can not be read is a problem and costs no other row") {
       "srv      /export          /mnt             nfs4   07 nov 19:11 ro",  // another locale
       "srv      /export          /mnt             nfs4   Nov 07 25:11 ro",  // no such hour
       "srv      /export          /mnt             nfs4   Nov 32 19:11 ro",  // no such day
+      "srv      /export          /mnt             nfs4   Nov 07 24:00 ro",
+      "srv      /export          /mnt             nfs4   Nov 07 19:60 ro",
+      "srv      /export          /mnt             nfs4   Nov 07 9:11 ro",
+      "srv      /export          /mnt             nfs4   Nov 00 19:11 ro",
+      "srv      /export          /mnt             nfs4   Nov 007 19:11 ro",
+      "srv      /export          /mnt             nfs4   Nof 07 19:11 ro",  // no such month
+      "srv      /export          /mnt             nfs4xNov 07 19:11 ro",
+      "srv      /export          /mnt             4nfs   Nov 07 19:11 ro",  // no name of a type
       "srv      /export          mnt              nfs4   Nov 07 19:11 ro",  // no path
       "         /dev/hd4         /                Nov 07 19:11 rw",         // no type
       "Nov 07 19:11",                                                       // nothing but a date

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole runs of makehanfs in this process: tables of test/fixtures, an xdsh that answers for the hosts, no child.
+#include "makehanfs/run.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <boost/filesystem.hpp>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "lib/run/fake_runner.hpp"
+#include "makehanfs/engine/node_set.hpp"
+#include "support/simulated_system.hpp"
+
+namespace hanfs::cluster {
+namespace {
+
+namespace fs = boost::filesystem;
+using test::Answer;
+using test::exited;
+
+std::string content_of(const std::string& path) {
+  std::ifstream file(path);
+  REQUIRE_MESSAGE(file.good(), path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+  return text;
+}
+
+// A management node with xdsh and the tables of the fixtures, as a folder of dumps and live.
+struct ManagementNode {
+  ManagementNode() : folder(fs::temp_directory_path() / fs::unique_path("mn-run-%%%%%%%%")) {
+    const fs::path dumps = fs::path(HANFS_FIXTURES) / "makehanfs" / "tables";
+    fs::create_directories(folder / "tables");
+    for (const fs::directory_entry& entry : fs::directory_iterator(dumps)) {
+      const std::string text = content_of(entry.path().string());
+      table[entry.path().stem().string()] = text;
+      write("tables/" + entry.path().filename().string(), text);
+    }
+    write("mn/opt/xcat/bin/xdsh", "");
+    ::chmod((folder / "mn/opt/xcat/bin/xdsh").c_str(), 0755);
+  }
+  ~ManagementNode() {
+    boost::system::error_code ignored;
+    fs::remove_all(folder, ignored);
+  }
+
+  void write(const std::string& name, const std::string& text) const {
+    fs::create_directories((folder / name).parent_path());
+    std::ofstream((folder / name).c_str()) << text;
+  }
+
+  Answer answer(const std::vector<std::string>& argv) {
+    const std::string name = argv.front().substr(argv.front().rfind('/') + 1);
+    calls.push_back(run::command_text(argv));
+    if (name == "tabdump") return tabdump(argv[1]);
+    REQUIRE(name == "xdsh");
+    const std::string words = calls.back();
+    std::string out;
+    std::string err;
+    for (const std::string& host : expand_nodeset(argv[1], 1000)) {
+      const auto said = says.find(host);
+      if (silent.count(host) != 0) {
+        err += "Error: " + host + " remote shell had error code: 255\n";
+        continue;
+      }
+      const std::string lines =
+          said != says.end() ? said->second
+          : words.find("--status") != std::string::npos
+              ? node_report("10.40.0.11", "10.40.0.12")
+              : "HANFS tool=x node=" + host + " version=1 status=" +
+                    (words.find("--check") != std::string::npos ? "ok changed=0\n" : "changed changed=2\n");
+      std::istringstream text(lines);
+      for (std::string line; std::getline(text, line);) out.append(host).append(": ").append(line).append("\n");
+    }
+    return {exited(0, out, err)};
+  }
+
+  // As xCAT: a table without rows is its header, one that it does not know is a message.
+  Answer tabdump(const std::string& name) const {
+    if (hangs.count(name) != 0) return {{}, test::never};
+    if (cut.count(name) != 0) return {exited(0, table.at(name).substr(0, table.at(name).size() - 2))};
+    const auto found = table.find(name);
+    return {found == table.end() ? exited(1, "", "No such table: " + name + "\n") : exited(0, found->second)};
+  }
+
+  // What setupnfsv4replication --status --json says of a node that is well: helpers/README.md "Node report".
+  static std::string node_report(const std::string& current, const std::string& replica) {
+    return R"({"tool":"setupnfsv4replication","version":"1.0.0","node":"x","mounts":[{"path":"/usr","vfs":"nfs4",)"
+           R"("server":"asn01-ml0","remote":"/install/nim","fsid":"0:42","current":")" +
+           current + R"(","replicas":[")" + replica +
+           R"("],"timeo":1,"retrans":3,"failover_seconds":0.3,"state":"ok"}],"plan":[],"warnings":[],"errors":[],)"
+           R"("result":{"status":"ok","failover":"0.3s"}})"
+           "\n";
+  }
+
+  int run(const std::vector<std::string>& words, bool with_tables = true) {
+    calls.clear();
+    system.out.clear();
+    system.err.clear();
+    std::vector<std::string> all{"makehanfs"};
+    all.insert(all.end(), words.begin(), words.end());
+    if (with_tables) all.insert(all.end(), {"--tables", (folder / "tables").string()});
+    all.insert(all.end(), {"--sysroot", (folder / "mn").string()});
+    std::vector<const char*> argv;
+    for (const std::string& word : all) argv.push_back(word.c_str());
+    return cluster::run(system, static_cast<int>(argv.size()), argv.data());
+  }
+  bool says_that(const std::string& text) const { return system.out.find(text) != std::string::npos; }
+  std::string verdict() const {
+    const std::string& out = system.out.empty() ? system.err : system.out;
+    const std::string line = out.substr(out.rfind('\n', out.size() - 2) + 1);
+    return line.substr(line.find(" status=") + 1);
+  }
+  // As test/golden/run masks it.
+  std::string masked(std::string text) const {
+    text = replaced(std::move(text), (folder / "mn").string(), "NODE");
+    text = replaced(std::move(text), folder.string() + "/", "");
+    text = std::regex_replace(text, std::regex(R"(\bnode=\S+ version=\S+)"), "node=NAME version=VERSION");
+    return std::regex_replace(text, std::regex(R"(\bmakehanfs \d+\.\d+\.\d+\b)"), "makehanfs VERSION");
+  }
+
+  fs::path folder;
+  std::map<std::string, std::string> table;
+  std::map<std::string, std::string> says;  // by host, instead of what it says when all is well
+  std::set<std::string> silent;             // hosts
+  std::set<std::string> hangs, cut;         // tables
+  std::vector<std::string> calls;
+  test::SimulatedSystem system{[this](const std::vector<std::string>& argv) { return answer(argv); }};
+};
+
+nlohmann::json without_names(const std::string& text) {
+  nlohmann::json object = nlohmann::json::parse(text);
+  object["node"] = "NAME";
+  object["version"] = "VERSION";
+  return object;
+}
+
+TEST_CASE("makehanfs prints for the tables of the fixtures what the goldens say, word for word") {
+  ManagementNode node;
+  const std::string noderes = node.table.at("noderes");
+  const std::size_t quote = noderes.find("\"asn01,asn02\"") + std::string("\"asn01,asn02").size();
+  for (const auto& [name, text] : node.table) node.write("broken/" + name + ".csv", text);
+  node.write("broken/noderes.csv", noderes.substr(0, quote) + noderes.substr(quote + 1));
+  const fs::path goldens = fs::path(HANFS_FIXTURES).parent_path() / "golden" / "makehanfs";
+  std::size_t compared = 0;
+  for (const fs::directory_entry& entry : fs::directory_iterator(goldens)) {
+    const std::string golden = content_of(entry.path().string());
+    INFO(entry.path().stem().string());
+    std::istringstream command(golden.substr(0, golden.find('\n')));
+    std::vector<std::string> words;
+    for (std::string word; command >> word;)
+      words.push_back(word == "tables" || word == "broken" ? (node.folder / word).string() : word);
+    const int status = node.run({words.begin() + 2, words.end()}, false);
+    const std::string out = node.masked(node.system.out);
+    const std::string rest =
+        "--- stderr\n" + node.masked(node.system.err) + "--- exit status " + std::to_string(status) + "\n";
+    const std::string wanted = golden.substr(golden.find('\n') + 1);
+    if (out.front() == '{') {
+      CHECK(without_names(out) == nlohmann::json::parse(wanted.substr(0, wanted.find("--- stderr\n"))));
+      CHECK(rest == wanted.substr(wanted.find("--- stderr\n")));
+    } else {
+      CHECK(out + rest == wanted);
+    }
+    ++compared;
+  }
+  CHECK(compared >= 12);
+}
+
+TEST_CASE("live tables give the same plan as their dumps; what xCAT does not have is said") {
+  ManagementNode node;
+  CHECK(node.run({"plan"}) == 1);
+  const std::string of_dumps = node.system.out;
+  CHECK(node.run({"plan"}, false) == 1);
+  CHECK(node.calls.size() == 19);
+  // The fixtures have no table "switch", which nobody misses.
+  CHECK(node.system.out == of_dumps);
+
+  node.table.erase("routes");
+  CHECK(node.run({"plan"}, false) == 1);
+  CHECK(node.says_that(
+      "tabdump routes: exit status 1 after 0.10 s: No such table: routes: named routes cannot be checked"));
+
+  node.hangs = {"noderes"};
+  CHECK(node.run({"plan"}, false) == 3);
+  CHECK(node.says_that("tabdump noderes: no end within its time"));
+  CHECK(node.says_that("without these tables nothing can be judged; nothing was touched"));
+  CHECK(node.verdict().find("status=fail changed=0") == 0);
+
+  node.hangs.clear();
+  node.cut = {"nodelist"};
+  CHECK(node.run({"plan"}, false) == 3);
+  CHECK(node.says_that("tabdump nodelist: its output ends in the middle of a line"));
+
+  node.cut.clear();
+  node.table.clear();
+  CHECK(node.run({"plan"}, false) == 3);
+  CHECK(node.says_that("; and so for all other tables"));
+  CHECK_FALSE(node.says_that("tabdump noderes"));
+}
+
+TEST_CASE("a noderange limits the plan to its nodes; one that names nobody is refused") {
+  ManagementNode node;
+  CHECK(node.run({"plan", "rack01", "--json"}) == 1);
+  nlohmann::json plan = nlohmann::json::parse(node.system.out);
+  CHECK(plan["counts"]["nodes"] == 3);
+  CHECK(plan["domains"][0]["nodes"] == "cn[001-003]");
+  CHECK(node.run({"plan", "rack01,-cn002", "--json"}) == 1);
+  plan = nlohmann::json::parse(node.system.out);
+  CHECK(plan["domains"][0]["nodes"] == "cn001,cn003");
+
+  CHECK(node.run({"plan", "rack77"}) == 2);
+  CHECK(node.verdict().find("status=refused") == 0);
+  CHECK(node.run({"plan", "hmc01"}) == 2);
+  CHECK(node.says_that("hmc01: no diskless AIX node is among these"));
+  CHECK(node.run({"plan", "rack01,-rack01"}) == 2);
+  CHECK(node.says_that("no node is in this range"));
+}
+
+TEST_CASE("status: who runs where, who is silent, who says rubbish") {
+  ManagementNode node;
+  node.says["cn004"] = ManagementNode::node_report("10.40.0.12", "10.40.0.11");
+  node.says["cn005"] = node.says["cn006"] = node.says["cn004"];
+  node.says["cn007"] = ManagementNode::node_report("10.40.0.13", "10.40.0.13");
+  CHECK(node.run({"status", "rack01", "rack02"}) == 0);
+  CHECK(node.verdict().find("status=ok changed=0 failed=0") == 0);
+  for (const std::string& call : node.calls)
+    CHECK(call.find(" /xcatpost/setupnfsv4replication --status --json") != std::string::npos);
+
+  node.says["cn002"] = node.says["cn004"];
+  node.silent = {"cn003"};
+  node.says["cn005"] = "ksh: /xcatpost/setupnfsv4replication:  not found.\n";
+  CHECK(node.run({"status", "rack01", "rack02", "--json"}) == 1);
+  const nlohmann::json status = nlohmann::json::parse(node.system.out);
+  std::map<std::string, std::string> state_of;
+  for (const auto& one : status.at("nodes")) state_of[one.at("node")] = one.at("state");
+  CHECK(state_of.at("cn001") == "primary");
+  CHECK(state_of.at("cn002") == "backup");
+  CHECK(state_of.at("cn003") == "silent");
+  CHECK(state_of.at("cn004") == "primary");
+  CHECK(state_of.at("cn005") == "error");
+  CHECK(status["result"]["status"] == "fail");
+  CHECK(status["result"]["failed"] == 3);
+}
+
+TEST_CASE("status: nodes on their backup alone are a drift, and the page is written where --html says") {
+  ManagementNode node;
+  node.says["cn001"] = ManagementNode::node_report("10.40.0.12", "10.40.0.11");
+  CHECK(node.run({"status", "rack01", "--html", "/var/www/ha.html"}) == 1);
+  CHECK(node.verdict().find("status=drift changed=0 failed=1") == 0);
+  const auto& files = node.system.simulated_files.content;
+  const auto page = files.find((node.folder / "mn").string() + "/var/www/ha.html");
+  REQUIRE(page != files.end());
+  for (const char* part : {"cn001", "cn003", "asn01", "asn02", "HA NFS, seen from cn017", "2026-11-28"})
+    CHECK(page->second.find(part) != std::string::npos);
+  CHECK(page->second.find("cn004") == std::string::npos);
+}
+
+TEST_CASE("settings are written once; what the site wrote into its file stays") {
+  ManagementNode node;
+  auto& files = node.system.simulated_files.content;
+  const std::string place = (node.folder / "mn").string() + "/install/postscripts/hanfs/hanfs.conf";
+  CHECK(node.run({"settings"}) == 0);
+  CHECK(node.verdict().find("status=changed changed=2 failed=0") == 0);
+  REQUIRE(files.count(place) == 1);
+  CHECK(files.at(place).find("[domain asn01+asn02]\nreplica = 10.40.0.11 10.40.0.12\n") != std::string::npos);
+  CHECK(node.run({"settings"}) == 0);
+  CHECK(node.verdict().find("status=ok changed=0") == 0);
+
+  files[place] =
+      "# ours\n[setupnfsv4replication]\ntimeo = 7\n\n# of building 2\n[domain far]\nreplica = 10.9.0.1 10.9.0.2\n";
+  CHECK(node.run({"settings"}) == 0);
+  CHECK(files.at(place).find("# ours\n[setupnfsv4replication]\ntimeo = 7\n") == 0);
+  CHECK(files.at(place).find("\n# of building 2\n[domain far]\nreplica = 10.9.0.1 10.9.0.2\n") != std::string::npos);
+  CHECK(files.at(place).find("[domain asn01+asn02]\n") != std::string::npos);
+  CHECK(node.says_that("says [setupnfsv4replication] timeo = 7, not 1"));
+}
+
+TEST_CASE("apply hands the plan out, servers one after the other, then the nodes") {
+  ManagementNode node;
+  const std::vector<std::string> apply{"apply", "--despite", "statelite-needs-rw", "--despite", "statelite-v3"};
+  CHECK(node.run(apply) == 1);  // the tables have errors
+  std::vector<std::string> asked;
+  for (const std::string& call : node.calls)
+    if (call.find(" --check") == std::string::npos) asked.push_back(call.substr(call.find("xdsh")));
+  REQUIRE(asked.size() >= 3);
+  CHECK(asked[0].find("xdsh asn01 ") == 0);
+  CHECK(asked[0].find("setuphanfs") != std::string::npos);
+  CHECK(asked[1].find("xdsh asn02 ") == 0);
+  CHECK(asked.back().find("setupnfsv4replication") != std::string::npos);
+  CHECK(node.verdict().find("changed=") != std::string::npos);
+}
+
+TEST_CASE("apply: a server that fails keeps its partner and its nodes as they are") {
+  ManagementNode node;
+  node.says["asn01"] =
+      "error: exportfs: exit status 1\nHANFS tool=setuphanfs node=asn01 version=1 status=fail changed=0 failed=1\n";
+  CHECK(node.run({"apply", "--despite", "statelite-needs-rw", "--despite", "statelite-v3"}) == 1);
+  CHECK(node.verdict().find("status=fail changed=0") == 0);
+  for (const std::string& call : node.calls) {
+    CHECK(call.find("xdsh asn02 ") == std::string::npos);
+    CHECK(call.find("setupnfsv4replication") == std::string::npos);
+  }
+  CHECK(node.says_that("asn01"));
+}
+
+}  // namespace
+}  // namespace hanfs::cluster

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole runs of setuphanfs in this process: what an administrator sees, and what the server is like afterwards.
+#include "setuphanfs/run.hpp"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "setuphanfs/simulated_server.hpp"
+
+namespace {
+
+using hanfs::test::Server;
+using Words = std::vector<std::string>;
+
+const std::string wanted = "replicas=/install@203.0.113.15:/install@203.0.113.14,vers=4,ro,noauto,root=*";
+
+int run(Server& server, std::vector<const char*> more = {}) {
+  more.insert(more.begin(), {"--replica", "203.0.113.14", "--nfs-domain", "cluster.example.com"});
+  return server.run(more);
+}
+
+// As xCAT leaves it: exports by NFSv3 inside of /install.
+const char* const v3_children =
+    "/install/postscripts -vers=3:4,ro\n"
+    "/install/nim/spot/71Bdskl/usr -ro,root=cn017:cn018,access=cn017:cn018\n";
+
+}  // namespace
+
+TEST_CASE("a server that exports nothing gets replicas; a second run changes nothing; a reset gives it back") {
+  Server server;
+  server.down = {"nfsrgyd"};
+  CHECK(run(server) == 0);
+  CHECK(server.changes() ==
+        Words{"chnfsdom cluster.example.com", "chnfs -R on", "startsrc -s nfsrgyd", "exportfs /install"});
+  CHECK(server.exported.at("/install") == wanted);
+  CHECK(server.file("/etc/exports") == "/install -" + wanted + "\n");
+  CHECK(server.replication);
+  CHECK(server.domain == "cluster.example.com");
+  CHECK(server.verdict() == "status=changed changed=6 failed=0 warnings=1 state=replicated\n");
+  CHECK(server.verdict().find(" state=replicated") != std::string::npos);
+  CHECK(server.says("/install  203.0.113.15 203.0.113.14  vers=4,ro,noauto,root=*  now and at boot  ok"));
+  CHECK(server.says("daemons: nfsd rpc.mountd nfsrgyd\n"));
+  CHECK(server.system.watchdog_seconds > 0);
+  CHECK_FALSE(server.system.simulated_files.locked);
+
+  CHECK(run(server) == 0);
+  CHECK(server.changes().empty());
+  CHECK(server.verdict().find("status=ok changed=0 failed=0") == 0);
+  CHECK(run(server, {"--check"}) == 0);
+  CHECK(server.says("replicated"));
+
+  CHECK(run(server, {"--reset", "--dry-run"}) == 1);
+  CHECK(server.exported.count("/install") == 1);
+  CHECK(server.verdict().find("status=drift changed=0") == 0);
+  CHECK(run(server, {"--reset", "--disruptive"}) == 0);
+  CHECK(server.exported.empty());
+  CHECK_FALSE(server.replication);
+  CHECK(server.file("/etc/exports").find("/install") == std::string::npos);
+  CHECK(server.verdict().find(" state=reset") != std::string::npos);
+  CHECK(run(server, {"--reset", "--disruptive"}) == 0);
+  CHECK(server.changes().empty());
+}
+
+TEST_CASE("a dry run and a check change nothing and say the same steps") {
+  Server server;
+  server.exports(v3_children);
+  for (const char* mode : {"--dry-run", "--check"}) {
+    INFO(mode);
+    CHECK(run(server, {mode}) == 1);
+    CHECK(server.changes().empty());
+    CHECK(server.file("/etc/exports") == v3_children);
+    CHECK(server.verdict().find("status=drift changed=0 failed=0") == 0);
+    CHECK(server.says("interrupts clients: withdraws /install/postscripts: for its clients it stays gone"));
+    CHECK(server.says("chnfs -R on\n"));
+  }
+  CHECK(run(server, {"--status", "--json"}) == 1);
+  const nlohmann::json report = nlohmann::json::parse(server.system.out);
+  CHECK(report["plan"].size() >= 5);
+  CHECK(report["result"]["status"] == "drift");
+  CHECK(report["result"]["state"] == "as-before");
+}
+
+TEST_CASE("clients are interrupted only when that is allowed and another server answers") {
+  Server server;
+  server.exports(v3_children);
+  CHECK(run(server) == 1);
+  CHECK(server.changes().empty());
+  CHECK(server.says("warning: nothing was changed, because it interrupts clients; cure: --disruptive"));
+
+  server.exports("/install -vers=4,ro,root=*\n");
+  server.unmounted = {"203.0.113.14"};
+  CHECK(run(server, {"--disruptive"}) == 1);
+  CHECK(server.changes().empty());
+  CHECK(server.verdict().find("status=refused") == 0);
+  CHECK(server.says("no other server was seen serving: 203.0.113.14"));
+  CHECK(run(server, {"--disruptive", "--alone"}) == 0);
+  CHECK(server.exported.at("/install") == wanted);
+
+  Server other;
+  other.exports(v3_children);
+  CHECK(run(other, {"--disruptive"}) == 0);
+  CHECK(other.exported.size() == 1);
+  CHECK(other.exported.at("/install") == wanted);
+  CHECK(other.says("warning: /install/postscripts was exported inside of /install and is withdrawn"));
+}
+
+TEST_CASE("exports of others come back after the mode was switched; one in use stops the run before it") {
+  Server server;
+  server.exports("/home -vers=4,rw\n");
+  server.domain = "cluster.example.com";
+  CHECK(run(server, {"--disruptive"}) == 0);
+  CHECK(server.changes() == Words{"exportfs -u /home", "chnfs -R on", "exportfs /install", "exportfs /home"});
+  CHECK(server.exported.at("/home") == "vers=4,rw");
+  CHECK(server.file("/etc/exports") == "/home -vers=4,rw\n/install -" + wanted + "\n");
+  CHECK(server.says("/home "));
+  CHECK(server.says("left alone"));
+
+  Server used;
+  used.exports("/home -vers=4,rw\n");
+  used.in_use = {"/home"};
+  CHECK(run(used, {"--disruptive"}) == 1);
+  CHECK(used.exported.size() == 1);
+  CHECK_FALSE(used.replication);
+  CHECK(used.file("/etc/exports") == "/home -vers=4,rw\n");
+  CHECK(used.verdict().find("status=fail") == 0);
+  CHECK(used.verdict().find(" state=as-before commands=exportfs") != std::string::npos);
+  CHECK(used.says("cure: end what uses /home on its clients"));
+}
+
+TEST_CASE("what fails on the way is taken back, others' exports first of all") {
+  Server server;
+  server.exports("/home -vers=4,rw\n");
+  server.domain = "cluster.example.com";
+  server.refuses = {"exportfs /install"};
+  CHECK(run(server, {"--disruptive"}) == 1);
+  CHECK(server.exported == std::map<std::string, std::string>{{"/home", "vers=4,rw"}});
+  CHECK(server.file("/etc/exports") == "/home -vers=4,rw\n");
+  CHECK_FALSE(server.replication);
+  CHECK(server.verdict().find(" state=as-before") != std::string::npos);
+  CHECK(server.says("error: exportfs /install: exit status 1"));
+  CHECK(server.says("0821-000 refused"));
+
+  // The cause is gone: now it works.
+  server.refuses.clear();
+  CHECK(run(server, {"--disruptive"}) == 0);
+  CHECK(server.exported.size() == 2);
+
+  Server mode;
+  mode.refuses = {"chnfs -R on"};
+  CHECK(run(mode) == 1);
+  CHECK(mode.exported.empty());
+  CHECK(mode.verdict().find("status=fail") == 0);
+}
+
+TEST_CASE("what could not be seen stops the run before anything is touched") {
+  for (const char* command : {"lssrc -g nfs", "exportfs", "mount", "ifconfig -a"}) {
+    INFO(command);
+    Server server;
+    server.exports("/home -vers=4,rw\n");
+    server.refuses = {command};
+    CHECK(run(server, {"--disruptive"}) == 3);
+    CHECK(server.exported.size() == 1);
+    CHECK_FALSE(server.replication);
+    CHECK(server.verdict().find("status=fail changed=0") == 0);
+    CHECK(server.says(std::string(command) + ": exit status 1"));
+  }
+  Server server;
+  server.hangs = {"lssrc"};
+  CHECK(run(server, {"--deadline", "60"}) == 3);
+  CHECK(server.says("lssrc -g nfs: no end within its time"));
+  CHECK(server.changes().empty());
+}
+
+TEST_CASE("settings that cannot be met here are refused with a cure, and nothing is touched") {
+  Server server;
+  CHECK(server.run({"--replica", "203.0.113.14"}) == 2);
+  CHECK(server.says("no NFSv4 domain is set; cure: --nfs-domain"));
+  CHECK(server.run({"--replica", "203.0.113.15", "--nfs-domain", "x.org"}) == 2);
+  CHECK(server.run({"--replica", "198.51.100.1", "--nfs-domain", "x.org"}) == 2);
+  CHECK(server.says("none of --replica is on an interface of this server"));
+  server.mounts = "         /dev/hd4         /                jfs2   Nov 07 19:11 rw,log=/dev/hd8 \n";
+  CHECK(run(server) == 2);
+  CHECK(server.says("/install is not the root of a file system (it lies on /), so it cannot have replicas"));
+  server.mounts += "asn09 /install /install nfs4 Nov 07 19:11 vers=4\n";
+  CHECK(run(server) == 2);
+  CHECK(server.says("/install comes from the server asn09 itself (nfs4) and cannot be exported"));
+  CHECK(server.changes().empty());
+}
+
+TEST_CASE("domains of hanfs.conf: a member takes its replicas from there, another server is left alone") {
+  Server server;
+  server.domain = "cluster.example.com";
+  server.file("/etc/hanfs.conf") = "[domain asn01+asn02]\nreplica = 203.0.113.14 203.0.113.15\n";
+  CHECK(server.run({"--members-only"}) == 0);
+  CHECK(server.exported.at("/install") == wanted);
+  CHECK(server.says("note: replicas as in [domain asn01+asn02] of hanfs.conf"));
+
+  Server other;
+  other.file("/etc/hanfs.conf") = "[domain far]\nreplica = 198.51.100.1 198.51.100.2\n";
+  CHECK(other.run({"--members-only"}) == 0);
+  CHECK(other.says("holds an address of this server: nothing to do"));
+  CHECK(other.changes().empty());
+  CHECK(other.run({}) == 2);
+}
+
+TEST_CASE("a run that was killed after it withdrew an export of others: the next one brings it back") {
+  Server server;
+  server.exports("/home -vers=4,rw\n");
+  server.domain = "cluster.example.com";
+  server.hangs = {"chnfs -R on"};  // and the machine dies then: the journal says what has been done
+  server.refuses = {"exportfs /home", "exportfs -i"};
+  CHECK(run(server, {"--disruptive"}) == 1);
+  CHECK(server.exported.count("/home") == 0);
+  CHECK(server.verdict().find("state=unsettled") != std::string::npos);
+
+  server.hangs.clear();
+  server.refuses.clear();
+  CHECK(run(server, {"--status"}) == 1);
+  CHECK(server.exported.count("/home") == 0);
+  CHECK(run(server) == 1);  // not --disruptive: no replicas yet
+  CHECK(server.exported == std::map<std::string, std::string>{{"/home", "vers=4,rw"}});
+}
+
+TEST_CASE("a third replica in the export is named before it is dropped") {
+  Server server;
+  server.replication = true;
+  server.domain = "cluster.example.com";
+  server.exports(
+      "/install -replicas=/install@203.0.113.15:/install@203.0.113.14:/install@203.0.113.16,vers=4,ro,noauto,root=*\n");
+  CHECK(run(server, {"--check"}) == 1);
+  CHECK(server.says("203.0.113.16 is a replica of /install now and not among the wanted"));
+  CHECK(server.says("name it with --replica too"));
+  CHECK(server.run({"--status"}) == 0);
+  CHECK(server.says("without --replica nothing is judged"));
+}
