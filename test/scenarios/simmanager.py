@@ -62,8 +62,8 @@ class Manager(Cluster):
         """{(node, column): value} as nodels resolves it."""
         found = {}
         for line in self.shell(f"nodels {nodes} {' '.join(columns)}").stdout.splitlines():
-            node, column, value = line.split(":", 2)
-            found[node, column.strip()] = value.strip()
+            node, *column, value = line.split(": ", 2 if len(columns) > 1 else 1)
+            found[node, (column or columns)[0]] = value.strip()
         return found
 
     def lines_of(self, host, name):

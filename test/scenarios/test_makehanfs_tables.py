@@ -146,7 +146,7 @@ class Script(Dumps):
         with open(os.path.join(tables, "nodelist.csv"), "a", encoding="utf-8") as file:
             file.write('"evil",' + '"evil\'$(touch {0})`touch {0}`;x,compute",,,,,,,,,,,\n'.format(os.path.join(self.folder, "pwned")))
         with open(os.path.join(tables, "noderes.csv"), "a", encoding="utf-8") as file:
-            file.write('"evil","asn01,asn02",,,,,,,,,,,"asn01-ml0",,,,,,,,,\n')
+            file.write('"evil","asn01,asn02",,,,,,,,,,,"asn01-ml0",,,,,,,,\n')
         with open(os.path.join(tables, "statelite.csv"), "a", encoding="utf-8") as file:
             file.write(row)
         run = self.makehanfs("plan", tables, "--script")

@@ -8,9 +8,12 @@ namespace aixsim {
 int cmd_tabdump(Call& call);
 int cmd_nodels(Call& call);
 int cmd_lsdef(Call& call);
+int cmd_mkdef(Call& call);
 int cmd_chdef(Call& call);
+int cmd_rmdef(Call& call);
 int cmd_chtab(Call& call);
 int cmd_nodech(Call& call);
+int cmd_noderm(Call& call);
 int cmd_xdsh(Call& call);
 int cmd_xdcp(Call& call);
 int cmd_prsync(Call& call);

@@ -153,10 +153,16 @@ void pause_for(long seconds) {
   if (how[0] == "hang") hang(false, after > 0 ? after : 600);
   const bool too_long = connect_timeout > 0 && after > connect_timeout;
   pause_for(too_long ? connect_timeout : after);
-  const std::string why = too_long || how[0] == "timed-out" ? "Connection timed out"
-                          : how[0] == "refused"             ? "Connection refused"
-                                                            : "No route to host";
-  say(2, "ssh: connect to host " + name + " port 22: " + why + "\n");
+  const std::string connect = "ssh: connect to host " + name + " port 22: ";
+  const std::map<std::string, std::string> kSaid = {
+      {"no-route", connect + "No route to host"},
+      {"refused", connect + "Connection refused"},
+      {"timed-out", connect + "Connection timed out"},
+      {"unknown", "ssh: Could not resolve hostname " + name + ": Name or service not known"},
+      {"denied", "root@" + name + ": Permission denied (publickey,password)."},
+      {"changed",
+       "@@@@@@@@@@@@@@@@@@@@\n@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed."}};
+  say(2, kSaid.at(too_long ? "timed-out" : how[0]) + "\n");
   ::_exit(255);
 }
 
@@ -215,12 +221,14 @@ int cluster_down(const Hosts& hosts, const Strings& args) {
   long after = 0;
   for (size_t i = 0; i < args.size(); ++i) {
     const bool more = i + 1 < args.size();
-    if (args[i] == "--ssh" && more && one_of(args[i + 1], {"refused", "no-route", "timed-out", "hang"})) {
+    if (args[i] == "--ssh" && more &&
+        one_of(args[i + 1], {"refused", "no-route", "timed-out", "unknown", "denied", "changed", "hang"})) {
       how = args[++i];
     } else if (args[i] == "--after" && more && parse_number(args[i + 1], &after)) {
       ++i;
     } else if (starts_with(args[i], "-") || !hosts.find(args[i])) {
-      say(2, "aixsim: cluster down: " + args[i] + ": neither a host nor --ssh refused|no-route|timed-out|hang nor " +
+      say(2, "aixsim: cluster down: " + args[i] +
+                 ": neither a host nor --ssh refused|no-route|timed-out|unknown|denied|changed|hang nor " +
                  "--after SECONDS\n");
       return 2;
     } else {
@@ -237,7 +245,10 @@ int cluster_down(const Hosts& hosts, const Strings& args) {
     const int one = control_down(node, {"--quiet"});
     if (one) status = one;
   }
-  if (names.empty()) say(2, "aixsim: cluster down DIR HOST... [--ssh refused|no-route|timed-out|hang] [--after S]\n");
+  if (names.empty())
+    say(2,
+        "aixsim: cluster down DIR HOST... [--ssh refused|no-route|timed-out|unknown|denied|changed|hang] [--after "
+        "S]\n");
   return status;
 }
 

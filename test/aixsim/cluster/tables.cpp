@@ -12,8 +12,8 @@ struct Schema {
   const char* name;
   const char* columns;
 };
-// xcat 3.1. hosts, nodehm and ppc are not in its list: only their columns named in sections 3.3 and 6
-// and the keys are sure [GUESS]; osimage is cut as it is there.
+// xcat 3.1, SEEN in dumps of 2.9.2; ppc is not in them: only its columns named in section 6 and the key are sure
+// [GUESS].
 const Schema kSchemas[] = {
     {"site", "key,value,comments,disable"},
     {"servicenode",
@@ -21,11 +21,11 @@ const Schema kSchemas[] = {
      "ipforward,dhcpinterfaces,proxydhcp,comments,disable"},
     {"noderes",
      "node,servicenode,netboot,tftpserver,tftpdir,nfsserver,monserver,nfsdir,installnic,primarynic,discoverynics,"
-     "cmdinterface,xcatmaster,current_osimage,next_osimage,nimserver,routenames,nameservers,proxydhcp,syslog,comments,"
+     "cmdinterface,xcatmaster,current_osimage,next_osimage,nimserver,routenames,nameservers,proxydhcp,comments,"
      "disable"},
     {"networks",
      "netname,net,mask,mgtifname,gateway,dhcpserver,tftpserver,nameservers,ntpservers,logservers,dynamicrange,"
-     "staticrange,staticrangeincrement,nodehostname,ddnsdomain,vlanid,domain,mtu,comments,disable"},
+     "staticrange,staticrangeincrement,nodehostname,ddnsdomain,vlanid,domain,comments,disable"},
     {"routes", "routename,net,mask,gateway,ifname,comments,disable"},
     {"postscripts", "node,postscripts,postbootscripts,comments,disable"},
     {"prescripts", "node,begin,end,comments,disable"},
@@ -39,11 +39,14 @@ const Schema kSchemas[] = {
     {"nimimage",
      "imagename,nimtype,lpp_source,spot,root,dump,paging,resolv_conf,tmp,home,shared_home,res_group,nimmethod,script,"
      "bosinst_data,installp_bundle,mksysb,fb_script,shared_root,otherpkgs,image_data,configdump,comments,disable"},
-    {"osimage", "imagename,groups,profile,imagetype,description,provmethod,comments,disable"},
+    {"osimage",
+     "imagename,groups,profile,imagetype,description,provmethod,rootfstype,osdistroname,osupdatename,cfmdir,osname,"
+     "osvers,osarch,synclists,postscripts,postbootscripts,serverrole,isdeletable,kitcomponents,comments,disable"},
+    {"nodegroup", "groupname,grouptype,members,membergroups,wherevals,comments,disable"},
     {"hosts", "node,ip,hostnames,otherinterfaces,comments,disable"},
     {"nodehm",
-     "node,power,mgt,cons,termserver,termport,conserver,serialport,serialspeed,serialflow,getmac,comments,"
-     "disable"},
+     "node,power,mgt,cons,termserver,termport,conserver,serialport,serialspeed,serialflow,getmac,cmdmapping,"
+     "consoleondemand,comments,disable"},
     {"ppc", "node,hcp,id,pprofile,parent,nodetype,comments,disable"},
 };
 
@@ -83,8 +86,10 @@ bool Table::set(const std::string& key, const std::string& column_name, const Ce
 }
 
 bool Table::disabled(const Row& row) const {
-  const std::string value = get(row, "disable").value_or("");
-  return value == "1" || value == "yes";
+  // SEEN: unset, 0 and any spelling of no count; all else disables, a blank too.
+  std::string value = get(row, "disable").value_or("0");
+  std::transform(value.begin(), value.end(), value.begin(), [](unsigned char c) { return std::tolower(c); });
+  return value != "0" && value != "no";
 }
 
 Tables empty_tables(bool hanfsdomid) {
@@ -212,33 +217,30 @@ Strings Lookup::groups(const std::string& node) {
   const Table& list = table("nodelist");
   const auto at = index_["nodelist"].find(node);
   if (at == index_["nodelist"].end()) return {};
-  Strings all;
-  for (auto group : split(list.get(list.rows[at->second], "groups").value_or(""), ',')) {
-    while (!group.empty() && group.front() == ' ') group.erase(0, 1);
-    while (!group.empty() && group.back() == ' ') group.pop_back();
-    if (!group.empty()) all.push_back(group);
-  }
+  // SEEN: blanks belong to the name.
+  Strings all = split(list.get(list.rows[at->second], "groups").value_or(""), ',');
+  all.erase(std::remove(all.begin(), all.end(), ""), all.end());
   return all;
 }
 
 Cell Lookup::value(const std::string& node, const std::string& name, const std::string& column) {
   const Table& all = table(name);
+  if (!all.columns.empty() && column == all.columns[0]) return node;
   Strings keys = groups(node);
   keys.insert(keys.begin(), node);
-  // Attributes named in site.hierarchicalattrs are lists of all that the node and its groups have (SC:1308).
-  const Strings lists = name == "site" || name == "nodelist" ? Strings() : split(site("hierarchicalattrs"), ',');
-  const bool list = std::find(lists.begin(), lists.end(), column) != lists.end();
-  Strings collected;
+  static const std::string kNext = "+=NEXTRECORD";
+  std::string made;
   for (const auto& key : keys) {
     const auto at = index_[name].find(key);
     if (at == index_[name].end()) continue;
     const Cell cell = all.get(all.rows[at->second], column);
-    if (!cell) continue;
-    const Cell made = apply_expression(*cell, node);
-    if (made && !list) return made;
-    if (made) collected.push_back(*made);
+    if (!cell || cell->empty()) continue;
+    // SEEN: an expression that yields nothing ends the search as well.
+    made += apply_expression(*cell, node).value_or("");
+    if (!ends_with(made, kNext)) return made.empty() ? Cell() : Cell(made);
+    made.resize(made.size() - kNext.size());
   }
-  return collected.empty() ? Cell() : Cell(join(collected, ","));
+  return made.empty() ? Cell() : Cell(made);
 }
 
 std::string Lookup::text(const std::string& node, const std::string& name, const std::string& column) {

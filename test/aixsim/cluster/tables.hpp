@@ -69,7 +69,7 @@ class Lookup {
 };
 
 // One value of a row for one node: /re/subst/, |re|subst|, |subst|; any other text as it is. Undefined when the result
-// is empty or the expression uses what is not simulated (a2idx, ...).
+// is empty.
 Cell apply_expression(const std::string& value, const std::string& node);
 
 }  // namespace aixsim

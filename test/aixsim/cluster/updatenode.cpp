@@ -69,7 +69,6 @@ Strings environment_of(const Hosts& hosts, Lookup* lookup, const Machine& machin
   all.push_back("MASTER=" + master);
   all.push_back("MASTER_IP=" + table_address(hosts, master));
   all.push_back("SERVICEGROUP=" + value("noderes", "servicenode"));
-  all.push_back("SYSLOG=" + value("noderes", "syslog"));
   all.push_back("OSVER=" + value("nodetype", "os"));
   all.push_back("ARCH=" + value("nodetype", "arch"));
   all.push_back("PROFILE=" + value("nodetype", "profile"));
@@ -82,6 +81,7 @@ struct Plan {
   std::string source;  // folder of the postscripts, empty: the mount fails
   std::string server;  // as the node names it
   Strings lines, environment;
+  bool booting = false;
 };
 
 // In the child: copy, then one script after the other; stdout and stderr are one.
@@ -104,7 +104,8 @@ void on_node(const Hosts& hosts, const Machine& machine, const Plan& plan, bool 
     ::closedir(directory);
   }
   const std::string log = node.root() + "/var/log/xcat/xcat.log";
-  std::string script, notes;
+  // SEEN: updatenode makes an AIX node use reserved ports first.
+  std::string script = plan.booting ? "" : "/usr/sbin/nfso -o nfs_use_reserved_ports=1 >/dev/null; ", notes;
   bool any = false;
   for (const auto& line : plan.lines) {
     const std::string name = line.substr(0, line.find(' '));
@@ -158,6 +159,7 @@ std::map<std::string, bool> run_postscripts(Call& call, const Hosts& hosts, Look
     const Machine* const server = hosts.find(table_address(hosts, master));
     plan.server = master;
     if (server && server->kind != Machine::Kind::kNode) plan.source = postscripts_of(hosts, *server, v4);
+    plan.booting = booting;
     plan.environment = environment_of(hosts, lookup, *machine, booting);
     const bool shown = call.node.is("updatenode-log", "both");
     jobs.push_back({machine->name(), [&hosts, machine, plan, shown] { on_node(hosts, *machine, plan, shown); }});

@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// xdsh, xdcp, prsync, ssh, pdsh, clush. xcat 1.7, 6.2; usage lines and error texts are guesses.
+// xdsh as xCAT 2.9.2 answered (fixtures/xcat/oracle), xdcp, prsync, ssh, pdsh, clush. xcat 1.7, 6.2; usage lines are
+// guesses, as are the error texts of all but xdsh.
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <cstring>
+#include <set>
+#include <utility>
 
 #include "cluster/noderange.hpp"
 #include "cluster/remote_jobs.hpp"
 #include "control/calls.hpp"
 #include "core/fan_out.hpp"
+#include "core/pattern.hpp"
 #include "state/mounts.hpp"
 
 namespace aixsim {
 
 bool range_of(Call& call, Lookup* lookup, const std::string& range, Strings* nodes) {
-  std::string why;
-  if (expand_range(lookup, range, nodes, &why)) return true;
-  call.fail("Error: Invalid nodes and/or groups in noderange: " + why + "\n");
+  Strings missing;
+  expand_range(lookup, range, nodes, &missing);
+  if (missing.empty()) return true;
+  call.fail("Error: Invalid nodes and/or groups in noderange: " + join(missing, ",") + "\n");
   return false;
 }
 
@@ -41,83 +48,195 @@ void print(Call& call, bool error, const std::string& text) {
 
 namespace {
 
-// Exit status of all, and the lines of one.
-class Sum {
+// What the hosts said, as xcatd hands it to its client once a second (SEEN): bytes that are no text become `?`, and a
+// control character kills the client, with all that was said in the same second.
+class Answers {
  public:
-  explicit Sum(Call& call) : call_(call) {}
-  void add(const Finished& one, long timeout) {
-    const bool err = !call_.node.is("xdsh-errors", "stdout");
-    print(call_, false, prefixed(one.name, one.out));
-    std::string text = prefixed(one.name, one.err);
-    if (one.timed_out) {
-      text += one.name + ": Error: the command timed out after " + std::to_string(timeout) + " seconds\n";
+  explicit Answers(Call& call) : call_(call) {}
+
+  void add(bool error, const std::string& name, const std::string& said) {
+    std::string text = prefixed(name, said);
+    if (text.empty() || dead_) return;
+    text.pop_back();
+    std::string clean;
+    for (size_t i = 0; i < text.size(); ++i) {
+      const auto byte = static_cast<unsigned char>(text[i]);
+      if (byte == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
+      if (byte >= 9 && byte < 32 && std::string("\t\n\r\033").find(text[i]) == std::string::npos) {
+        die(clean);
+        return;
+      }
+      clean += byte == '\r' ? '\n' : byte < 9 || byte > 0x7f ? '?' : text[i];
     }
-    print(call_, err, text);
-    if (one.status == 0) return;
-    max_ = std::max(max_, one.status > 255 ? 255 : one.status);
-    ++count_;
+    if (waiting_.empty()) since_ = std::chrono::steady_clock::now();
+    waiting_.emplace_back(error, clean + "\n");
   }
-  int status() const {
-    const std::string& how = call_.node.variant("xdsh-status");
-    return how == "max" ? max_ : how == "one" ? (count_ > 0 ? 1 : 0) : how == "count" ? std::min(count_, 255) : 0;
+  void tick() {
+    if (std::chrono::steady_clock::now() - since_ >= std::chrono::seconds(1)) show();
   }
+  void show() {
+    for (const auto& [error, text] : waiting_) print(call_, error, text);
+    waiting_.clear();
+  }
+  bool dead() const { return dead_; }
 
  private:
+  void die(const std::string& before) {
+    dead_ = true;
+    waiting_.clear();
+    const size_t line = before.rfind('\n');
+    // What the response has in front of the text: 18 bytes in its line, 47 in all.
+    print(call_, true,
+          strf("\nnot well-formed (invalid token) at line %ld, column %zu, byte %zu at "
+               "/usr/lib/x86_64-linux-gnu/perl5/5.36/XML/Parser.pm line 187.\n"
+               "XML::Simple called at /opt/xcat/lib/perl/xCAT/Client.pm line 61.\n",
+               2 + std::count(before.begin(), before.end(), '\n'),
+               line == std::string::npos ? before.size() + 18 : before.size() - line - 1, before.size() + 47));
+  }
+
   Call& call_;
-  int max_ = 0, count_ = 0;
+  bool dead_ = false;
+  std::vector<std::pair<bool, std::string>> waiting_;
+  std::chrono::steady_clock::time_point since_;
 };
+
+// The options of xdsh that have a value, and the others.
+const char kWithValue[] = "BEfilorStX";
+const char kFlags[] = "cehKLmqQsTvVz";
+
+struct XdshWords {
+  std::string flags, bad;
+  long width = 64, timeout = 0;
+  Strings words;  // the command
+};
+
+// XdshWords stand between the range and the command. False: `bad` says why.
+bool parse_xdsh(const Strings& args, XdshWords* options) {
+  static const std::map<std::string, std::string> kLong = {{"--fanout", "-f"}, {"--timeout", "-t"}, {"--verify", "-v"}};
+  size_t i = 1;
+  for (; i < args.size() && starts_with(args[i], "-"); ++i) {
+    const size_t equals = args[i].find('=');
+    const auto whole = kLong.find(args[i].substr(0, equals));
+    const std::string arg = whole == kLong.end()          ? args[i]
+                            : equals == std::string::npos ? whole->second
+                                                          : whole->second + args[i].substr(equals + 1);
+    const char option = arg.size() > 1 ? arg[1] : '-';
+    if (!std::strchr(kWithValue, option)) {
+      if (arg.find_first_not_of(kFlags, 1) != std::string::npos) {
+        options->bad = "Unknown option: " + arg.substr(1) + "\n";
+        return false;
+      }
+      options->flags += arg.substr(1);
+      continue;
+    }
+    if (arg.size() == 2 && i + 1 >= args.size()) {
+      options->bad = strf("Option %c requires an argument\n", option);
+      return false;
+    }
+    const std::string value = arg.size() > 2 ? arg.substr(2) : args[++i];
+    if (option != 'f' && option != 't') continue;
+    if (!parse_number(value, option == 'f' ? &options->width : &options->timeout)) {
+      options->bad = "Value \"" + value + "\" invalid for option " + option + " (number expected)\n";
+      return false;
+    }
+  }
+  options->words.assign(args.begin() + static_cast<long>(i), args.end());
+  return true;
+}
+
+// xcatd sends the call for a node to one of its servers. SEEN: where none of them is reached that is all that is said,
+// and no node is named. Says whether a part was lost.
+bool dispatch(Call& call, const Hosts& hosts, Lookup* lookup, std::vector<const Machine*>* machines) {
+  std::map<std::set<std::string>, std::vector<const Machine*>> parts;
+  for (const Machine* const machine : *machines) {
+    const Strings list = split(lookup->text(machine->name(), "noderes", "servicenode"), ',');
+    parts[std::set<std::string>(list.begin(), list.end())].push_back(machine);
+  }
+  machines->clear();
+  bool lost = false;
+  for (const auto& [servers, nodes] : parts) {
+    const auto reached = [&](const std::string& name) {
+      const Machine* const server = hosts.find(name);
+      return name.empty() || (server && hosts.folder(*server).get("down").empty());
+    };
+    if (std::any_of(servers.begin(), servers.end(), reached)) {
+      machines->insert(machines->end(), nodes.begin(), nodes.end());
+    } else {
+      lost = true;
+      call.fail("Error: Failed to dispatch command to any of the following service nodes: " +
+                join(Strings(servers.begin(), servers.end()), ",") + "\n");
+    }
+  }
+  return lost;
+}
 
 }  // namespace
 
 int cmd_xdsh(Call& call) {
-  const auto usage = [&] {
-    return call.fail(
-        "Usage: xdsh <noderange> [-e] [-f fanout] [-l userid] [-Q] [-s] [-t timeout] [-v] [-z] <command>\n");
-  };
-  long width = 64, timeout = 0;
-  bool script = false;
-  Strings words;
-  for (size_t i = 0; i < call.args.size(); ++i) {
-    const std::string& arg = call.args[i];
-    const bool more = i + 1 < call.args.size();
-    // Options stand before and after the range, but not behind the first word of the command.
-    if (words.size() >= 2 || !starts_with(arg, "-")) {
-      words.push_back(arg);
-    } else if (arg == "-e") {
-      script = true;
-    } else if ((arg == "-f" || arg == "-t") && more) {
-      if (!parse_number(call.args[++i], arg == "-f" ? &width : &timeout)) return usage();
-    } else if (arg == "-l" && more) {
-      ++i;
-    } else if (arg != "-Q" && arg != "-s" && arg != "-v" && arg != "-z") {
-      return usage();
-    }
+  if (call.args.size() == 1 && !starts_with(call.args[0], "-")) {
+    return call.fail("No parameters were supplied on the xdsh command. Run xdsh -h\n");
   }
-  if (words.size() < 2) return usage();
+  if (call.args.empty() || starts_with(call.args[0], "-")) {
+    call.out += "Node range not specified, see xdsh man page for syntax.\n\n";
+    return 1;
+  }
+  XdshWords options;
+  if (!parse_xdsh(call.args, &options)) {
+    call.out += "Usage: xdsh <noderange> [options] <command_list>\n";
+    return call.fail(options.bad);
+  }
+  if (options.words.empty()) return call.fail("Error: No command argument provided\n");
+  const auto flag = [&](char name) { return options.flags.find(name) != std::string::npos; };
   const Hosts hosts = Hosts::of(call.node);
   const TableStore store(call.node);
   Lookup lookup(store);
   std::vector<const Machine*> machines;
-  if (!machines_of(call, hosts, &lookup, words[0], &machines)) return 1;
+  if (!machines_of(call, hosts, &lookup, call.args[0], &machines)) return 1;
   Remote remote;
-  remote.command = join(words, " ", 1);
-  if (script) {
+  remote.command = join(options.words, " ");
+  if (flag('e')) {
     const Strings parts = split(remote.command, ' ');
     remote.script = parts[0][0] == '/' && exists(call.node.root() + parts[0]) ? call.node.root() + parts[0] : parts[0];
     if (!exists(remote.script)) return call.fail("Error: File " + parts[0] + " does not exist\n");
     remote.command =
         "/tmp/" + parts[0].substr(parts[0].rfind('/') + 1) + (parts.size() > 1 ? " " : "") + join(parts, " ", 1);
   }
+  // Its status comes back as a line of its own, the first of its kind; ssh's status counts only without that line.
+  remote.command += "; export DSH_TARGET_RC=$?; echo \":DSH_TARGET_RC=${DSH_TARGET_RC}:\"";
+  static const Pattern kEnd(":DSH_TARGET_RC=(\\d+):\\n?");
+  const bool lost = dispatch(call, hosts, &lookup, &machines);
+  if (flag('v')) call.fail("Error: Error from pping\n");  // SEEN without nmap and fping
+  print(call, true, std::exchange(call.err, ""));
   std::vector<Job> jobs;
   for (const Machine* const machine : machines) {
     Remote own = remote;
-    // -e sends the node's name along (xcat 1.7: export NODE=<node>;).
-    if (script) own.environment = {"NODE=" + machine->name()};
+    own.environment = {"NODE=" + machine->name()};
     jobs.push_back({machine->name(), [&hosts, machine, own] { become_remote(hosts, *machine, own); }});
   }
-  Sum sum(call);
-  fan_out(jobs, width, timeout, [&](const Finished& one) { sum.add(one, timeout); });
-  return sum.status();
+  Answers answers(call);
+  int failed = 0, unfinished = 0;
+  const auto done = [&](Finished one) {
+    std::string out = one.out, note;
+    if (const auto end = kEnd.search(out)) {
+      out = end->before + end->after;
+      note = "Remote_command_rc = " + end->groups[1] + "\n";
+      failed += end->groups[1] != "0";
+    } else if (one.timed_out) {
+      if (unfinished++ == 0) print(call, true, "Error: Caught SIGINT - terminating the child processes.\n");
+    } else {
+      if (one.status == 0) {
+        print(call, true, "Error:  A return code for the command run on the host " + one.name + " was not received.\n");
+      }
+      ++failed;
+    }
+    if (flag('Q')) return;
+    answers.add(false, one.name, out + (flag('z') ? note : ""));
+    answers.add(true, one.name, one.err);
+  };
+  fan_out(jobs, options.width > 0 ? options.width : 64, options.timeout, done, [&] { answers.tick(); });
+  answers.show();
+  // SEEN: the number of hosts that failed; after a time-out of those that did not end, or-ed with 1.
+  return answers.dead() ? 255 : (unfinished > 0 ? unfinished | 1 : std::min(failed + lost, 255));
 }
 
 namespace {
@@ -148,15 +267,18 @@ int copy_to(Call& call, const std::string& range, const Strings& sources, const 
                       ::_exit(status);
                     }});
   }
-  Sum sum(call);
+  int failed = 0;
   fan_out(jobs, 64, 0, [&](const Finished& one) {
-    sum.add(one, 0);
+    failed += one.status != 0;
+    print(call, false, prefixed(one.name, one.out));
+    print(call, true, prefixed(one.name, one.err));
+    if (rsync && one.status == 0) print(call, false, one.name + ": done\n");
     if (rsync && one.status == 255) print(call, true, "rsync error: unexplained error (code 255) at io.c(235)\n");
     if (rsync && one.status == 23) {
       print(call, true, "rsync error: some files/attrs were not transferred (see previous errors) (code 23)\n");
     }
   });
-  return rsync ? 0 : sum.status();
+  return rsync ? 0 : std::min(failed, 255);
 }
 
 }  // namespace

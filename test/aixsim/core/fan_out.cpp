@@ -19,7 +19,6 @@ struct Running {
   Finished result;
   pid_t pid = -1;
   int pipes[2] = {-1, -1};  // stdout, stderr
-  long long until = 0;      // milliseconds, 0: for ever
 };
 
 long long now_ms() {
@@ -28,7 +27,7 @@ long long now_ms() {
   return static_cast<long long>(now.tv_sec) * 1000 + now.tv_nsec / 1000000;
 }
 
-bool start(const Job& job, long timeout, Running* running) {
+bool start(const Job& job, Running* running) {
   int out[2], err[2];
   if (::pipe2(out, O_CLOEXEC) != 0) return false;
   if (::pipe2(err, O_CLOEXEC) != 0) {
@@ -57,7 +56,6 @@ bool start(const Job& job, long timeout, Running* running) {
   running->pid = pid;
   running->pipes[0] = out[0];
   running->pipes[1] = err[0];
-  running->until = timeout > 0 ? now_ms() + timeout * 1000 : 0;
   return true;
 }
 
@@ -82,13 +80,15 @@ void finish(Running* running) {
 
 }  // namespace
 
-void fan_out(const std::vector<Job>& jobs, long width, long timeout, const std::function<void(const Finished&)>& done) {
+void fan_out(const std::vector<Job>& jobs, long width, long timeout, const std::function<void(const Finished&)>& done,
+             const std::function<void()>& tick) {
   std::vector<Running> running;
+  long long heard = now_ms();
   size_t next = 0;
   while (next < jobs.size() || !running.empty()) {
     while (next < jobs.size() && running.size() < static_cast<size_t>(std::max(1L, width))) {
       Running one;
-      if (start(jobs[next], timeout, &one)) {
+      if (start(jobs[next], &one)) {
         running.push_back(one);
       } else if (running.empty()) {
         one.result.name = jobs[next].name;
@@ -102,27 +102,30 @@ void fan_out(const std::vector<Job>& jobs, long width, long timeout, const std::
     }
     std::vector<pollfd> descriptors;
     std::vector<std::pair<size_t, int>> owners;
-    long long wait = -1;
+    long long wait = tick ? 1000 : -1;
     for (size_t i = 0; i < running.size(); ++i) {
       for (int which = 0; which < 2; ++which) {
         if (running[i].pipes[which] < 0) continue;
         descriptors.push_back({running[i].pipes[which], POLLIN, 0});
         owners.emplace_back(i, which);
       }
-      if (running[i].until > 0) {
-        const long long left = std::max(0LL, running[i].until - now_ms());
-        wait = wait < 0 ? left : std::min(wait, left);
-      }
+    }
+    if (timeout > 0) {
+      const long long left = std::max(0LL, heard + timeout * 1000 - now_ms());
+      wait = wait < 0 ? left : std::min(wait, left);
     }
     ::poll(descriptors.data(), descriptors.size(), static_cast<int>(wait));
     for (size_t i = 0; i < descriptors.size(); ++i) {
       if (descriptors[i].revents == 0) continue;
+      heard = now_ms();
       Running& one = running[owners[i].first];
       take(&one.pipes[owners[i].second], owners[i].second == 0 ? &one.result.out : &one.result.err);
     }
+    const bool silent = timeout > 0 && now_ms() >= heard + timeout * 1000;
+    if (silent) heard = now_ms();
     for (size_t i = running.size(); i-- > 0;) {
       Running& one = running[i];
-      if (one.until > 0 && now_ms() >= one.until) {
+      if (silent) {
         ::kill(-one.pid, SIGKILL);
         one.result.timed_out = true;
         for (int& pipe : one.pipes) {
@@ -135,6 +138,7 @@ void fan_out(const std::vector<Job>& jobs, long width, long timeout, const std::
       done(one.result);
       running.erase(running.begin() + static_cast<std::ptrdiff_t>(i));
     }
+    if (tick) tick();
   }
 }
 

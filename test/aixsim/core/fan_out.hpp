@@ -19,9 +19,10 @@ struct Finished {
   bool timed_out = false;
 };
 
-// Calls `done` for each job as soon as it ends. `timeout`: seconds for one job, 0 for ever; then its process group is
-// killed.
-void fan_out(const std::vector<Job>& jobs, long width, long timeout, const std::function<void(const Finished&)>& done);
+// Calls `done` for each job as soon as it ends. `timeout`: when no job has said anything for so many seconds, the
+// process groups of all that run are killed; 0: never. `tick`, if any, is called at least once a second.
+void fan_out(const std::vector<Job>& jobs, long width, long timeout, const std::function<void(const Finished&)>& done,
+             const std::function<void()>& tick = nullptr);
 
 // Each line with "name: " in front; a last line without its end gets one.
 std::string prefixed(const std::string& name, const std::string& text);

@@ -89,10 +89,6 @@ const Variant kVariants[] = {
     {"restart-exports", "kept|dropped", "nfs 4: exports of the kernel when nfsd stops"},
     {"restart-state", "kept|lost", "nfs 3: v4 state of clients when nfsd stops"},
     {"lssrc-blanks", "no|yes", "nfs 4: trailing blanks of lssrc (both SEEN)"},
-    {"nodels-one", "named|bare", "xcat 3.3: nodels with one column: the sheet shows two, `node: table.column: value`"},
-    {"xdsh-status", "count|max|one|zero",
-     "xdsh 2.9.2 counts the hosts that failed [SEEN]; other versions were said to differ"},
-    {"xdsh-errors", "stderr|stdout", "xcat 1.7: where xdsh prints what a command wrote to stderr, and its own errors"},
     {"updatenode-log", "log|both", "xcat 1.4: run_ps logs `Running postscript`; whether the admin sees it too"},
     {"netstat-blanks", "yes|no", "routes 4.1: trailing blanks of a row (both SEEN)"},
 };
