@@ -135,7 +135,7 @@ has "lsdef -t network" 'gateway=10.40.0.1' "$("$M/lsdef" -t network -o ml0net)"
 for bad in "lsdef --all-of-it" "lsdef -t shoe" "chdef cn001" "chdef cn001 shoe=1" "mkdef nope servicenode=a" "rmdef nope" "noderm nope" "chtab node=a" "chtab x=a noderes.netboot=1" \
   "nodech cn001" "nodech cn001 noderes.shoe=1" "xdsh cn001" "xdsh cn001 -j x" "xdsh nope hostname" "updatenode cn001" "updatenode cn001 -F" "snmove" "snmove cn001 -x" \
   "rpower cn001 dance" "rpower cn001" "rnetboot" "rnetboot -x" "mkhwconn" "mkhwconn -x hmc01" "mkhwconn hmc01" "mkhwconn hmc01 -t" "mkhwconn cn001 -t" "rmhwconn" "rmhwconn hmc01" "rmhwconn hmc01 -t" \
-  "moncfg" "moncfg -x rmcmon" "moncfg rmcmon cn001 cn002" "monstart rmcmon nope" "makeconservercf -x" "xdcp cn001 a" "prsync a b" "prsync /install/a /install/b asn01:/install" "rsync a" "rsync -c a asn01:/a" "ssh" "ssh cn001"; do
+  "moncfg" "moncfg -x rmcmon" "moncfg rmcmon cn001 cn002" "monstart rmcmon nope" "moncfg cn001" "monstart nosuch cn001" "makeconservercf -x" "makeconservercf -d" "makeconservercf -d -l cn001" "makeconservercf cn001 cn002" "makeconservercf cn001 -t" "rnetboot cn001 -m nodelist.status==booted" "rnetboot cn001 -t 5" "rnetboot cn001 -r 1" "rnetboot cn001 -s cd" "mkhwconn cec01 -t -s" "mkhwconn cec01 -p hmc1,hmc2" "mkhwconn cec01 -t --port 2" "snmove cn001 -P a -i" "snmove -i" "xdcp cn001 a" "prsync a b" "prsync /install/a /install/b asn01:/install" "rsync a" "rsync -c a asn01:/a" "ssh" "ssh cn001"; do
   before=$(cat c/mn/etc/xcat/*.csv | cksum)
   # shellcheck disable=SC2086
   "$M"/$bad >"$work/out" 2>"$work/err" </dev/null

@@ -6,7 +6,7 @@
 
 A command that is not in the table, or does not fit its row, ends the test with 1. Read are: plan --script, the cures and
 the runbook of each server over the cluster files of the simulator with each of its defects; the cures that the unit tests
-expect; what stands between back-quotes in README.md and packaging/; what is bold in the manuals."""
+expect and the golden files show; what stands between back-quotes in README.md and packaging/; what is bold in the manuals."""
 import glob
 import json
 import os
@@ -22,7 +22,7 @@ OURS = {"makehanfs", "setuphanfs", "setupnfsv4replication", "checkhanfs", "hanfs
 TYPES = {"WORD": r"[^-=\s][^=]*", "RANGE": r"[^-=:\s][^=:\s]*(?:==?[^=\s]+)?", "PATH": r"[^-:\s][^:]*", "TARGET": r"[^-\s][^]*",
          "RANGE:PATH": r"[^-=:\s][^=:\s]*:/[^]*", "COLUMN": r"\w+(\.\w+)?([=!][=~][^]*)?", "KEY": r"\w+=[^]+", "SET": r"[\w-]+=[^]*",
          "CHANGE": r"\w+(\.\w+)?([,^+]?=[^]*)?", "ANY": r"[^]*"}  # [^...] never takes the separator
-PROSE = re.compile(r"(?:[,;:] |[()]|\. |$)(?:(?:then|or|and|to|with|by|once|asked) )*")
+PROSE = re.compile(r"(?:[,;:] |[()]|\. |$)(?:(?:then|or|and|to|with|by|see|once|asked) )*")
 PROSE_WORDS = {"on", "in", "of", "for", "by", "at", "with", "before", "after", "and", "or", "to", "is", "does"}
 
 
@@ -113,12 +113,11 @@ def in_prose(known, text):
     """The commands of a sentence."""
     for piece in PROSE.split(text):
         words = piece.strip().strip("`").split(" ")
-        name = os.path.basename(words[0])
+        words = words[:next((i for i, word in enumerate(words) if i > 0 and word in PROSE_WORDS), len(words))]
         # A word alone is a name in a sentence; what has options or sets something is a command, known or not.
         looks = re.fullmatch(r"[a-z][a-z0-9]+", words[0]) and any(re.match(r"-[a-zA-Z]\b|[a-z]+\.[a-z]+=", word) for word in words[1:])
-        if len(words) > 1 and (name in known or looks):
-            end = next((i for i, word in enumerate(words) if i > 0 and word in PROSE_WORDS), len(words))
-            yield " ".join(words[:end])
+        if len(words) > 1 and (os.path.basename(words[0]) in known or looks):
+            yield " ".join(words)
 
 
 def ran(words):
@@ -152,11 +151,17 @@ def printed(bin_dir):
 
 def written():
     """The same of all that we wrote."""
-    for path in glob.glob(os.path.join(ROOT, "test/unit/makehanfs/**/*.cpp"), recursive=True):
+    for path in glob.glob(os.path.join(ROOT, "test/unit/**/*.cpp"), recursive=True):
         with open(path) as file:
             text = re.sub(r'"\s*\n\s*"', "", file.read())
         for cure in re.findall(r'cure: ((?:[^"\\]|\\.)*)"', text):
             yield os.path.relpath(path, ROOT), cure.replace('\\"', '"'), True
+    for path in glob.glob(os.path.join(ROOT, "test/golden/*/*.txt")):
+        if "json" in path:
+            continue  # the same, quoted once more
+        with open(path) as file:
+            for cure in re.findall(r"cure: (.*)", file.read()):
+                yield os.path.relpath(path, ROOT), cure, True
     pages = [os.path.join(ROOT, "README.md"), *glob.glob(os.path.join(ROOT, "packaging/**/*.md"), recursive=True)]
     for path in pages:
         with open(path) as file:

@@ -51,6 +51,11 @@ int monitor(Call& call, const std::string& name, bool starts) {
     }
   }
   if (words.empty() || words.size() > 2) return call.fail("Usage: " + name + " name [noderange] [-r|--remote]\n");
+  // The name is a plug-in's (moncfg.1, monstart.1); these came with xCAT.
+  const Strings plugins = {"rmcmon", "xcatmon", "gangliamon", "pcpmon", "snmpmon", "nagiosmon"};
+  if (std::find(plugins.begin(), plugins.end(), words[0]) == plugins.end()) {
+    return call.fail(name + ": Error: there is no monitoring plug-in " + words[0] + "\n");
+  }
   const Hosts hosts = Hosts::of(call.node);
   const TableStore store(call.node);
   Lookup lookup(store);

@@ -38,10 +38,10 @@ bool contains(const Strings& words, const std::string& word) {
 bool answers(const Node& node) { return node.get("down").empty() && node.get("ssh").empty(); }
 
 // The console server of each node gets its configuration; "consoles" of its folder says which it serves.
-int configure_consoles(Call& call, const Hosts& hosts, Lookup* lookup, const Strings& nodes) {
+int configure_consoles(Call& call, const Hosts& hosts, Lookup* lookup, const Strings& nodes, bool removes = false) {
   int status = 0;
   std::map<std::string, Strings> wanted;
-  for (const auto& node : nodes) {
+  for (const auto& node : removes ? Strings() : nodes) {
     const std::string server = lookup->text(node, "nodehm", "conserver");
     if (!lookup->text(node, "nodehm", "cons").empty()) wanted[server].push_back(node);
   }
@@ -75,19 +75,32 @@ int configure_consoles(Call& call, const Hosts& hosts, Lookup* lookup, const Str
 
 }  // namespace
 
+// makeconservercf [-V] [-l|-c] [-t HOSTS] [RANGE] | -d RANGE (makeconservercf.8). Of -l and -t nothing else is
+// simulated.
 int cmd_makeconservercf(Call& call) {
+  const auto usage = [&] { return call.fail("Usage: makeconservercf [-V] [-d|-l|-c] [-t hosts] [noderange]\n"); };
   Strings words;
-  for (const auto& arg : call.args) {
-    if (starts_with(arg, "-") && arg != "-V") return call.fail("Usage: makeconservercf [-V] [noderange]\n");
-    if (arg != "-V") words.push_back(arg);
+  bool removes = false, local = false;
+  for (size_t i = 0; i < call.args.size(); ++i) {
+    const std::string& arg = call.args[i];
+    if (arg == "-d" || arg == "--delete") {
+      removes = true;
+    } else if (arg == "-l" || arg == "--local" || arg == "-c" || arg == "--conserver") {
+      local = true;
+    } else if (arg == "-t" || arg == "--trust") {
+      if (++i == call.args.size()) return usage();
+    } else if (arg != "-V" && arg != "--verbose") {
+      if (starts_with(arg, "-")) return usage();
+      words.push_back(arg);
+    }
   }
-  if (words.size() > 1) return call.fail("Usage: makeconservercf [-V] [noderange]\n");
+  if (words.size() > 1 || (removes && (words.empty() || local))) return usage();
   const Hosts hosts = Hosts::of(call.node);
   const TableStore store(call.node);
   Lookup lookup(store);
   Strings nodes = all_nodes(&lookup);
   if (!words.empty() && !range_of(call, &lookup, words[0], &nodes)) return 1;
-  return configure_consoles(call, hosts, &lookup, nodes);
+  return configure_consoles(call, hosts, &lookup, nodes, removes);
 }
 
 namespace {
@@ -115,6 +128,8 @@ bool parse_connection(const Strings& args, bool make, std::string* range, std::s
     if (contains(with_value, arg)) {
       if (++i >= args.size()) return false;
       if (arg == "-T" && args[i] != "lpar" && args[i] != "fnm") return false;
+      if (arg == "--port" && args[i] != "0" && args[i] != "1") return false;
+      if (arg == "-p" && args[i].find(',') != std::string::npos) return false;  // one HMC
       flags.push_back(arg);
     } else if (make && (arg == "-t" || arg == "-s")) {
       flags.push_back(arg);
@@ -128,8 +143,8 @@ bool parse_connection(const Strings& args, bool make, std::string* range, std::s
   if (range->empty()) return false;
   if (make && !contains(flags, "-t") && !contains(flags, "-p") && !contains(flags, "-s")) {
     *why = "Flag -t or -p or -s must be used.\n";
-  } else if (contains(flags, "-t") && contains(flags, "-p")) {
-    *why = "Flags -t and -p cannot be used together.\n";
+  } else if (contains(flags, "-t") + contains(flags, "-p") + contains(flags, "-s") > 1) {
+    *why = "Only one of the flags -t, -p and -s can be used.\n";
   } else if (contains(flags, "-P") && !contains(flags, "-p")) {
     *why = "Flags -P can only be used when flag -p is specified.\n";
   }
@@ -205,15 +220,32 @@ bool start(const Hosts& hosts, Lookup* lookup, const Machine& machine, const std
 
 }  // namespace
 
-// Boots over the network from the node's xcatmaster, and writes that into its boot list.
+// Boots over the network from the node's xcatmaster, and writes that into its boot list. rnetboot.1: -m needs -t, -t
+// and -r need -m, boot devices are hd and net.
 int cmd_rnetboot(Call& call) {
+  const auto usage = [&] {
+    return call.fail(
+        "Usage: rnetboot [-V] [-s boot_device_order] [-f] <noderange> [-m table.column==status -t timeout [-r n]]\n");
+  };
   std::string range;
-  for (const auto& arg : call.args) {
-    if (arg == "-V" || arg == "-f") continue;
-    if (starts_with(arg, "-") || !range.empty()) return call.fail("Usage: rnetboot <noderange> [-V] [-f]\n");
-    range = arg;
+  std::map<std::string, std::string> values;
+  for (size_t i = 0; i < call.args.size(); ++i) {
+    const std::string& arg = call.args[i];
+    if (arg == "-V" || arg == "--verbose" || arg == "-f") continue;
+    if (contains({"-s", "-m", "-t", "-r"}, arg)) {
+      if (++i == call.args.size()) return usage();
+      values[arg] = call.args[i];
+    } else if (starts_with(arg, "-") || !range.empty()) {
+      return usage();
+    } else {
+      range = arg;
+    }
   }
-  if (range.empty()) return call.fail("Usage: rnetboot <noderange> [-V] [-f]\n");
+  const bool watched = values.count("-m") > 0;
+  if (range.empty() || watched != (values.count("-t") > 0) || (values.count("-r") > 0 && !watched)) return usage();
+  for (const auto& device : split(values.count("-s") > 0 ? values["-s"] : "net", ',')) {
+    if (device != "hd" && device != "net") return usage();
+  }
   const Hosts hosts = Hosts::of(call.node);
   const TableStore store(call.node);
   Lookup lookup(store);
