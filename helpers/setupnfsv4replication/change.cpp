@@ -393,7 +393,8 @@ bool can_be_seen(const plan::Step& step, const ObservedState& after) {
     const aix::NfsFilesystem* filesystem = after.filesystem(name);
     return filesystem != nullptr && filesystem->has_options;
   }
-  return kind != plan::Kind::tunable || after.tunables.count(name) != 0;
+  const bool is_tunable = kind == plan::Kind::tunable || kind == plan::Kind::stored_tunable;
+  return !is_tunable || value_of(after, step.resource);
 }
 
 // Verified steps were judged right after they ran (a later step of their sequence may have changed it on purpose), all

@@ -234,25 +234,46 @@ std::vector<plan::Step> plan_routes(const ObservedState& observed, const Desired
   return steps;
 }
 
+std::optional<std::string> value_of(const ObservedState& observed, const plan::Resource& tunable) {
+  const auto known = observed.tunables.find(tunable.name);
+  if (known == observed.tunables.end()) return std::nullopt;
+  const aix::Tunable& row = known->second;
+  if (tunable.kind == Kind::tunable) return row.current;
+  return row.reboot.empty() ? std::nullopt : std::optional<std::string>(row.reboot);
+}
+
+// One call for each side, since each has had its own value.
+plan::Step set_tunable(const ObservedState& observed, const plan::Resource& tunable, const std::string& value) {
+  const auto set = tunable.kind == Kind::tunable ? &aix::set_network_tunable : &aix::store_network_tunable;
+  plan::Step step;
+  step.resource = tunable;
+  step.argv = set(tunable.name, value);
+  if (const std::optional<std::string> now = value_of(observed, tunable)) {
+    step.undo = {set(tunable.name, *now)};
+    step.was = Expectation{tunable, *now};
+  }
+  step.expect = Expectation{tunable, value};
+  return step;
+}
+
 std::vector<plan::Step> plan_tunables(const ObservedState& observed, const DesiredRoutes& desired) {
   std::vector<plan::Step> steps;
   for (const auto& [name, wanted] : desired.tunables) {
-    const auto known = observed.tunables.find(name);
-    if (known == observed.tunables.end()) continue;  // noted as unobserved
-    const aix::Tunable& now = known->second;
-    // Without `no -x` the value of the next boot is not known, and `no -p` sets both.
-    if (now.current == wanted && (!desired.persist || now.reboot.empty() || now.reboot == wanted)) continue;
-    plan::Step step;
-    step.resource = {Kind::tunable, name};
-    step.why = name + " is " + now.current;
-    if (desired.persist) step.why += " (" + (now.reboot.empty() ? "unknown" : now.reboot) + " at the next boot)";
-    step.why += ", wanted " + wanted;
-    step.argv = aix::set_network_tunable(name, wanted, desired.persist);
-    step.undo = {aix::set_network_tunable(name, now.current, desired.persist)};
-    step.was = Expectation{step.resource, now.current};
-    step.expect = Expectation{step.resource, wanted};
-    step.sync_journal = desired.persist;
-    steps.push_back(std::move(step));
+    const plan::Resource live{Kind::tunable, name};
+    const plan::Resource stored{Kind::stored_tunable, name};
+    const std::optional<std::string> now = value_of(observed, live);
+    if (!now) continue;  // noted as unobserved
+    const auto add = [&, &value = wanted](const plan::Resource& tunable, const std::string& why) {
+      plan::Step step = set_tunable(observed, tunable, value);
+      step.why = why + ", wanted " + value;
+      step.sync_journal = desired.persist;
+      steps.push_back(std::move(step));
+    };
+    if (*now != wanted) add(live, name + " is " + *now);
+    // What is stored and cannot be seen is taken to be as the value of now.
+    const std::optional<std::string> at_boot = value_of(observed, stored);
+    if (desired.persist && at_boot.value_or(*now) != wanted)
+      add(stored, name + " is " + at_boot.value_or("unknown") + " at the next boot");
   }
   return steps;
 }
@@ -260,10 +281,9 @@ std::vector<plan::Step> plan_tunables(const ObservedState& observed, const Desir
 bool is_satisfied(const ObservedState& observed, const Expectation& expectation) {
   const Kind kind = expectation.resource.kind;
   const std::string& name = expectation.resource.name;
-  if (kind == Kind::tunable) {
-    const auto known = observed.tunables.find(name);
+  if (kind == Kind::tunable || kind == Kind::stored_tunable) {
     const auto* value = std::get_if<std::string>(&expectation.value);
-    return known != observed.tunables.end() && value != nullptr && known->second.current == *value;
+    return value != nullptr && value_of(observed, expectation.resource) == *value;
   }
   const bool stored = kind == Kind::stored_route;
   if (stored ? !observed.odm_routes : !observed.routes) return false;

@@ -3,6 +3,8 @@
 // of changes".
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "node/observed_state.hpp"
@@ -16,6 +18,10 @@ namespace hanfs::node {
 std::vector<plan::Step> plan_routes(const ObservedState& observed, const DesiredRoutes& desired);
 
 std::vector<plan::Step> plan_tunables(const ObservedState& observed, const DesiredRoutes& desired);
+
+// Of a tunable, now or at the next boot; nullopt: it could not be observed.
+std::optional<std::string> value_of(const ObservedState& observed, const plan::Resource& tunable);
+plan::Step set_tunable(const ObservedState& observed, const plan::Resource& tunable, const std::string& value);
 
 // Each gives verified steps for one gateway. A delete needs an answer of those that carry the traffic meanwhile, and
 // that they were not held for dead when `observed` was; what is added before a live default, or beside it, has to

@@ -35,7 +35,7 @@ RefreshScope scope_of(const plan::Plan& plan) {
     if (kind == plan::Kind::filesystem) scope.filesystems.insert(name);
     scope.routes = scope.routes || kind == plan::Kind::route;
     scope.odm_routes = scope.odm_routes || kind == plan::Kind::stored_route;
-    scope.tunables = scope.tunables || kind == plan::Kind::tunable;
+    scope.tunables = scope.tunables || kind == plan::Kind::tunable || kind == plan::Kind::stored_tunable;
     scope.files = scope.files || step.file;
   }
   return scope;

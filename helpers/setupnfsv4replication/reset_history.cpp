@@ -17,9 +17,11 @@ using plan::Kind;
 using Entries = std::vector<const JournalEntry*>;
 using Value = plan::Expectation::Value;
 
+bool is_tunable(Kind kind) { return kind == Kind::tunable || kind == Kind::stored_tunable; }
+
 bool is_known_kind(Kind kind) {
-  return kind == Kind::filesystem || kind == Kind::route || kind == Kind::stored_route || kind == Kind::tunable ||
-         kind == Kind::resolver;
+  return kind == Kind::filesystem || kind == Kind::route || kind == Kind::stored_route || kind == Kind::resolver ||
+         is_tunable(kind);
 }
 
 bool deletes(const plan::Step& step) { return step.action == Action::remove; }
@@ -55,7 +57,7 @@ bool is_complete(const plan::Step& step) {
     return step.was && (step.resource.kind == Kind::route ? std::holds_alternative<plan::RouteEntry>(step.was->value)
                                                           : std::holds_alternative<std::string>(step.was->value));
   if (!step.expect) return false;
-  if (step.resource.kind == Kind::tunable)
+  if (is_tunable(step.resource.kind))
     return step.was && std::holds_alternative<std::string>(step.expect->value) &&
            std::holds_alternative<std::string>(step.was->value);
   return step.action == Action::add && std::holds_alternative<plan::RouteEntry>(step.expect->value);
@@ -88,7 +90,7 @@ void add_run(ResetHistory& history, const Entries& run) {
   if (!continues_previous_run(history, run)) history = ResetHistory{history.resource, history.option};
   const bool is_first = !history.last && history.original.empty();
   if (is_first) history.original_file = run.front()->step.undo_file;
-  const bool is_value = history.resource.kind == Kind::tunable || history.resource.kind == Kind::filesystem;
+  const bool is_value = is_tunable(history.resource.kind) || history.resource.kind == Kind::filesystem;
   if (is_first && is_value) {
     const std::optional<plan::Expectation>& was = run.front()->step.was;
     history.original_is_known = was.has_value();

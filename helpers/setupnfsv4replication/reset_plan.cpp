@@ -56,7 +56,8 @@ class ResetPlanner {
       for (const ResetHistory& history : histories_)
         if (history.resource.kind == Kind::stored_route && restore == !history.original.empty()) reset_odm(history);
     for (const ResetHistory& history : histories_) {
-      if (history.resource.kind == Kind::tunable) reset_tunable(history);
+      if (history.resource.kind == Kind::tunable || history.resource.kind == Kind::stored_tunable)
+        reset_tunable(history);
       if (history.last && history.last->file) reset_file(history);
     }
     return std::move(result_);
@@ -290,19 +291,15 @@ class ResetPlanner {
     if (value == nullptr || !aix::tunable_number(*value) ||
         std::find(std::begin(tunables_of_hanfs), std::end(tunables_of_hanfs), name) == std::end(tunables_of_hanfs))
       return pass_by(history);
-    const std::string& now = observed_.tunables.at(name).current;
-    if (now == *value) return;
-    if (const std::string why = reason_to_keep_passive_dgd(observed_, name, *value); !why.empty()) {
+    if (is_satisfied(observed_, {history.resource, *value})) return;
+    const bool stored = history.resource.kind == Kind::stored_tunable;
+    if (const std::string why = reason_to_keep_passive_dgd(observed_, name, *value); !stored && !why.empty()) {
       result_.errors.push_back("reset: " + why);
       return;
     }
-    plan::Step step;
-    step.resource = history.resource;
+    plan::Step step = set_tunable(observed_, history.resource, *value);
     step.action = Action::restore;
-    step.why = name + " is as hanfs set it, it was " + *value;
-    step.argv = aix::set_network_tunable(name, *value, history.last->sync_journal);
-    step.was = plan::Expectation{step.resource, now};
-    step.expect = plan::Expectation{step.resource, *value};
+    step.why = name + (stored ? " at the next boot" : "") + " is as hanfs set it, it was " + *value;
     step.sync_journal = history.last->sync_journal;
     add(std::move(step));
   }

@@ -64,7 +64,7 @@ def is_changing(argv):
     if name == "nfs4cl":
         return args[:1] not in (["showfs"], ["showstat"])
     if name in ("no", "nfso"):
-        return any("=" in word for word in args) or any(word[:2] in ("-p", "-r", "-d", "-D") for word in args)
+        return any("=" in word for word in args) or any(word[:2] in ("-d", "-D") for word in args)
     if name in ("mount", "ifconfig"):
         return args not in ([], ["-a"])
     if name in ("exportfs", "chnfsdom"):

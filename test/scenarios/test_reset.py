@@ -68,6 +68,22 @@ class Reset(Scenario):
         self.assertEqual(run.rc, 0, str(run))
         self.assertEqual(node.state(), before, str(run))
 
+    def test_value_of_the_next_boot_was_another_one(self):
+        for no_x in ("both", "unsupported"):
+            with self.subTest(no_x=no_x):
+                node = self.node("--standalone")
+                node.variant(no_x=no_x)
+                node.by_hand("no", "-o", "dgd_ping_time=11")
+                stored = node.by_hand("no", "-r", "-o", "dgd_ping_time")
+                args = ("--persist", "--dgd-ping-time", 3)
+                self.tune(node, *args)
+                self.assertIn('dgd_ping_time = "3"', node.read("/etc/tunables/nextboot"))
+                self.assert_quiet(node, *args)
+                run = node.run("--reset", *args)
+                self.assertEqual(run.rc, 0, str(run))
+                self.assertEqual(node.tunable("dgd_ping_time"), "11")
+                self.assertEqual(node.by_hand("no", "-r", "-o", "dgd_ping_time"), stored)
+
     def test_of_an_untouched_node(self):
         node = self.node()
         before = node.state()

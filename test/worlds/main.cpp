@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // hanfs_worlds: plays worlds and tells what was found. test/README.md "Worlds".
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "findings.hpp"
 #include "sweep.hpp"
@@ -23,8 +25,7 @@ struct Wish {
 
 struct Tally {
   std::uint64_t worlds = 0, events = 0, calls = 0, bad = 0;
-  std::map<std::string, std::uint64_t> worlds_by_kind;
-  std::map<std::string, std::uint64_t> first_seed;
+  std::map<std::string, std::vector<std::uint64_t>> seeds_by_kind;
 };
 
 void show(const World& world, const std::string& kind) {
@@ -55,19 +56,24 @@ int work(const Wish& wish) {
       if (wish.trace) std::printf("!! %s: %s\n", finding.kind.c_str(), finding.what.c_str());
       if (seen[finding.kind]) continue;
       seen[finding.kind] = true;
-      if (++tally.worlds_by_kind[finding.kind] == 1) tally.first_seed[finding.kind] = seed;
+      tally.seeds_by_kind[finding.kind].push_back(seed);
     }
   }
   const double took = seconds();
   std::printf("worlds=%llu events=%llu calls=%llu bad=%llu seconds=%.1f\n",
               static_cast<unsigned long long>(tally.worlds), static_cast<unsigned long long>(tally.events),
               static_cast<unsigned long long>(tally.calls), static_cast<unsigned long long>(tally.bad), took);
-  for (const auto& [kind, count] : tally.worlds_by_kind)
-    std::printf("harm %s worlds=%llu first=%llu\n", kind.c_str(), static_cast<unsigned long long>(count),
-                static_cast<unsigned long long>(tally.first_seed[kind]));
+  constexpr std::size_t most_shown = 20;
+  for (const auto& [kind, seeds] : tally.seeds_by_kind) {
+    std::printf("harm %s worlds=%zu first=%llu seeds", kind.c_str(), seeds.size(),
+                static_cast<unsigned long long>(seeds.front()));
+    for (std::size_t i = 0; i < std::min(seeds.size(), most_shown); ++i)
+      std::printf(" %llu", static_cast<unsigned long long>(seeds[i]));
+    std::printf("\n");
+  }
   std::fflush(stdout);
-  for (const auto& [kind, seed] : tally.first_seed) {
-    if (wish.shows && (wish.only.empty() || wish.only == kind)) show(make_world(wish.program, seed), kind);
+  for (const auto& [kind, seeds] : tally.seeds_by_kind) {
+    if (wish.shows && (wish.only.empty() || wish.only == kind)) show(make_world(wish.program, seeds.front()), kind);
     std::fflush(stdout);
   }
   return tally.bad == 0 ? 0 : 1;

@@ -44,16 +44,17 @@ Argv list_odm_routes() { return {lsattr_path, "-El", "inet0", "-a", "route", "-F
 Argv list_network_tunables() { return {no_path, "-x"}; }
 Argv show_network_tunable_x(const std::string& name) { return {no_path, "-x", name}; }
 Argv show_network_tunable_o(const std::string& name) { return {no_path, "-o", name}; }
+Argv show_stored_network_tunable(const std::string& name) { return {no_path, "-r", "-o", name}; }
 
 Argv list_interfaces() { return {ifconfig_path, "-a"}; }
 Argv ping_once(const std::string& address) { return {ping_path, "-n", "-c", "1", "-w", "2", address}; }
 
-Argv set_network_tunable(const std::string& name, const std::string& value, bool persist) {
-  Argv argv = {no_path};
-  if (persist) argv.emplace_back("-p");
-  argv.emplace_back("-o");
-  argv.push_back(name + '=' + value);
-  return argv;
+Argv set_network_tunable(const std::string& name, const std::string& value) {
+  return {no_path, "-o", name + '=' + value};
+}
+
+Argv store_network_tunable(const std::string& name, const std::string& value) {
+  return {no_path, "-r", "-o", name + '=' + value};
 }
 
 Argv add_default_route(const std::string& gateway, long long cost, bool active_dgd, const RouteExtras& extras) {

@@ -22,11 +22,12 @@ Argv list_odm_routes();                                                  // lsat
 Argv list_network_tunables();                                            // no -x
 Argv show_network_tunable_x(const std::string& name);                    // no -x NAME
 Argv show_network_tunable_o(const std::string& name);                    // no -o NAME
+Argv show_stored_network_tunable(const std::string& name);               // no -r -o NAME
 Argv list_interfaces();                                                  // ifconfig -a
 Argv ping_once(const std::string& address);                              // ping -n -c 1 -w 2 ADDRESS
 
-// no -o NAME=VALUE; `persist`: no -p -o (now and at the next boot).
-Argv set_network_tunable(const std::string& name, const std::string& value, bool persist);
+Argv set_network_tunable(const std::string& name, const std::string& value);    // no -o NAME=VALUE: now
+Argv store_network_tunable(const std::string& name, const std::string& value);  // no -r -o NAME=VALUE: the next boot
 
 // What of a route is not ours and is carried over when it is made anew; empty: not given.
 struct RouteExtras {

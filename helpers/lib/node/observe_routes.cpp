@@ -135,11 +135,24 @@ void RouteObserver::ask_network_tunable(const std::string& name, const Unobserve
                   const aix::Tunable* row = shown ? shown->find(name) : nullptr;
                   if (row == nullptr) continue;
                   observed_.tunables[name] = *row;
+                  if (row->reboot.empty()) ask_stored_tunable(name);
                   return Done{};
                 }
                 return Error{"no " + name + " in its output"};
               },
               [this, of_all](const Unobserved&) { queue_.note_unobserved(of_all); }});
+}
+
+// Where it is not shown either, the value of the next boot stays unknown.
+void RouteObserver::ask_stored_tunable(const std::string& name) {
+  queue_.ask({{aix::show_stored_network_tunable(name)},
+              [this, name](const std::string& text) -> Status {
+                const Result<aix::Tunables> shown = aix::parse_tunables_o(text);
+                const aix::Tunable* row = shown ? shown->find(name) : nullptr;
+                if (row != nullptr) observed_.tunables[name].reboot = row->current;
+                return Done{};
+              },
+              [](const Unobserved&) {}});
 }
 
 void RouteObserver::ask_interfaces() {

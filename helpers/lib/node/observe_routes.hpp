@@ -28,6 +28,7 @@ class RouteObserver {
   void ask_live_routes();
   void ask_costs();
   void ask_network_tunable(const std::string& name, const Unobserved& of_all);
+  void ask_stored_tunable(const std::string& name);
 
   app::ObservationQueue& queue_;
   ObservedState& observed_;

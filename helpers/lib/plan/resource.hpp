@@ -14,15 +14,16 @@
 namespace hanfs::plan {
 
 enum class Kind {
-  filesystem,    // name: its local path
-  route,         // a default route of the running machine; name: its gateway
-  stored_route,  // the same for the next boot
-  tunable,
-  resolver,  // how names are resolved; name: the setting
-  file,      // name: its path; empty for the one file that a program edits
-  exported,  // what a server exports; name: the directory
-  mode,      // replication of a server; no name
-  domain,    // the NFSv4 domain; the name in a step is empty, in an expectation it is the domain
+  filesystem,      // name: its local path
+  route,           // a default route of the running machine; name: its gateway
+  stored_route,    // the same for the next boot
+  tunable,         // of the running machine
+  stored_tunable,  // the same for the next boot
+  resolver,        // how names are resolved; name: the setting
+  file,            // name: its path; empty for the one file that a program edits
+  exported,        // what a server exports; name: the directory
+  mode,            // replication of a server; no name
+  domain,          // the NFSv4 domain; the name in a step is empty, in an expectation it is the domain
   daemon,
   server,  // a server as a whole; no name
   host,    // work on another host

@@ -30,6 +30,8 @@ constexpr IdForm id_forms[] = {{Kind::filesystem, Action::repair, "fs:", ":repai
                                {Kind::stored_route, Action::restore, "odm:", ":restore"},
                                {Kind::tunable, Action::restore, "no:", ":restore"},
                                {Kind::tunable, Action::set, "no:", ""},
+                               {Kind::stored_tunable, Action::restore, "nextboot:", ":restore"},
+                               {Kind::stored_tunable, Action::set, "nextboot:", ""},
                                {Kind::resolver, Action::restore, "resolver:", ":restore"},
                                {Kind::resolver, Action::set, "resolver:", ""},
                                {Kind::exported, Action::withdraw, "withdraw:", ""},
@@ -70,12 +72,13 @@ struct Writer {
 
   ExpectationWords operator()(const std::string& value) const {
     const Kind kind = resource.kind;
-    return {kind == Kind::tunable        ? "tunable"
-            : kind == Kind::daemon       ? "daemon"
-            : kind == Kind::domain       ? "domain"
-            : kind == Kind::host         ? "host"
-            : kind == Kind::stored_route ? "odm_text"
-                                         : "file",
+    return {kind == Kind::tunable          ? "tunable"
+            : kind == Kind::stored_tunable ? "nextboot"
+            : kind == Kind::daemon         ? "daemon"
+            : kind == Kind::domain         ? "domain"
+            : kind == Kind::host           ? "host"
+            : kind == Kind::stored_route   ? "odm_text"
+                                           : "file",
             resource.name, value};
   }
   ExpectationWords operator()(const FilesystemOption& option) const {
@@ -192,6 +195,7 @@ std::optional<Expectation> read_expectation(const ExpectationWords& words) {
     return Expectation{{Kind::exported, name}, ExportRows{match, value}};
   };
   if (kind == "tunable") return Expectation{{Kind::tunable, name}, value};
+  if (kind == "nextboot") return Expectation{{Kind::stored_tunable, name}, value};
   if (kind == "daemon") return Expectation{{Kind::daemon, name}, value};
   if (kind == "domain") return Expectation{{Kind::domain, name}, value};
   if (kind == "host") return Expectation{{Kind::host, name}, value};

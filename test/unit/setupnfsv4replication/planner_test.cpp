@@ -9,6 +9,7 @@
 #include "lib/node/example_state.hpp"
 #include "plan/step_text.hpp"
 #include "run/command.hpp"
+#include "setupnfsv4replication/plan_routes.hpp"
 #include "setupnfsv4replication/reset_plan.hpp"
 
 namespace aix = hanfs::aix;
@@ -177,6 +178,20 @@ TEST_CASE("reset puts a tunable and a file back to what they were before the fir
   CHECK(reset(observed, journal).empty());
 }
 
+TEST_CASE("reset puts back the value of the next boot too, which was another one than that of now") {
+  node::ObservedState observed = test::diskful_node();
+  observed.tunables["dgd_ping_time"].current = "11";
+  observed.tunables["dgd_ping_time"].reboot = "5";
+  node::Settings settings;
+  settings.persist = true;
+  settings.tunables = {{"dgd_ping_time", 3}};
+  const plan::Plan made{node::plan_tunables(observed, node::desired_routes(observed, settings))};
+  REQUIRE(made.steps.size() == 2);
+  observed.tunables["dgd_ping_time"].current = observed.tunables["dgd_ping_time"].reboot = "3";
+  CHECK(node::plan_tunables(observed, node::desired_routes(observed, settings)).empty());
+  CHECK(reset(observed, journal_of("run1", made)) == Words{"no -o dgd_ping_time=11", "no -r -o dgd_ping_time=5"});
+}
+
 TEST_CASE("a second reset finds nothing, entries taken back do not count") {
   const plan::JournalContent journal = journal_of("run1", make(test::diskless_node()), State::undone);
   CHECK(reset(test::diskless_node(), journal).empty());
@@ -317,18 +332,24 @@ TEST_CASE("routes wait for what may still be answered about them, and for nothin
   settings.tunables["dgd_ping_time"] = 3;
   node::Settings stored = settings;
   stored.persist = true;
-  const auto kinds = [](const plan::Plan& plan) {
+  const auto changes_routes = [](const plan::Plan& plan) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const plan::Step& step) {
+      return step.resource.kind == plan::Kind::route || step.resource.kind == plan::Kind::stored_route;
+    });
+  };
+  const auto changes_all_else = [](const plan::Plan& plan) {
     std::set<plan::Kind> found;
     for (const plan::Step& step : plan.steps) found.insert(step.resource.kind);
-    return found;
+    return found.count(plan::Kind::filesystem) != 0 && found.count(plan::Kind::tunable) != 0;
   };
-  const std::set<plan::Kind> without_routes{plan::Kind::filesystem, plan::Kind::tunable};
   for (const char* command : {"netstat", "ifconfig", "lsattr", "no", "nfso", "nfs4cl", "mount"}) {
     CAPTURE(command);
     node::ObservedState observed = test::diskful_node();
     observed.unobserved.push_back({command, command, "no answer yet", false, true, false, true});
     const bool is_about_routes = std::string(command) == "netstat" || std::string(command) == "ifconfig";
-    CHECK((kinds(make(observed, settings)) == without_routes) == is_about_routes);
-    CHECK((kinds(make(observed, stored)) == without_routes) == (is_about_routes || std::string(command) == "lsattr"));
+    CHECK(changes_routes(make(observed, settings)) == !is_about_routes);
+    CHECK(changes_routes(make(observed, stored)) == (!is_about_routes && std::string(command) != "lsattr"));
+    CHECK(changes_all_else(make(observed, settings)));
+    CHECK(changes_all_else(make(observed, stored)));
   }
 }

@@ -325,7 +325,7 @@ TEST_CASE("persist: ODM and nextboot too, each gateway once; refused where / com
         Words{"chdev -P -l inet0 -a delroute=net,-hopcount,0,,0,10.0.0.1",
               "chdev -P -l inet0 -a route=net,-hopcount,0,,,-active_dgd,,,-static,0,10.0.0.1",
               "chdev -P -l inet0 -a delroute=net,-hopcount,1,,,-active_dgd,,,-static,0,10.0.0.2",
-              "no -p -o dgd_ping_time=5", "no -p -o dgd_retry_time=9"});
+              "no -r -o dgd_ping_time=5", "no -o dgd_retry_time=9", "no -r -o dgd_retry_time=9"});
   for (const auto& step : node::plan_routes(observed, node::desired_routes(observed, settings)))
     CHECK(step.never_kill == (step.argv.front() == "/usr/sbin/chdev"));
 }

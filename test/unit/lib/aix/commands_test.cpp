@@ -42,8 +42,9 @@ TEST_CASE("commands") {
   CHECK(words(show_network_tunable_x("passive_dgd")) == "/usr/sbin/no -x passive_dgd");
   CHECK(words(show_network_tunable_o("passive_dgd")) == "/usr/sbin/no -o passive_dgd");
   CHECK(words(list_interfaces()) == "/usr/sbin/ifconfig -a");
-  CHECK(words(set_network_tunable("passive_dgd", "1", false)) == "/usr/sbin/no -o passive_dgd=1");
-  CHECK(words(set_network_tunable("passive_dgd", "1", true)) == "/usr/sbin/no -p -o passive_dgd=1");
+  CHECK(words(set_network_tunable("passive_dgd", "1")) == "/usr/sbin/no -o passive_dgd=1");
+  CHECK(words(store_network_tunable("passive_dgd", "1")) == "/usr/sbin/no -r -o passive_dgd=1");
+  CHECK(words(show_stored_network_tunable("passive_dgd")) == "/usr/sbin/no -r -o passive_dgd");
   CHECK(words(add_default_route("10.0.0.1", 0, true)) == "/usr/sbin/route -n add 0 10.0.0.1 -hopcount 0 -active_dgd");
   CHECK(words(add_default_route("10.0.0.2", 1, false)) == "/usr/sbin/route -n add 0 10.0.0.2 -hopcount 1");
   CHECK(words(delete_default_route("10.0.0.2")) == "/usr/sbin/route -n delete 0 10.0.0.2");
