@@ -6,8 +6,10 @@
 #include "aix/route_columns.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <string>
+#include <system_error>
 
 #include "aix/parsing.hpp"
 
@@ -32,14 +34,18 @@ bool is_interface(std::string_view word) {
   return is_flags(word) && text::is_digit(word.back());
 }
 
-// A cost, or the word that may stand for the maximum to which DGD raises it (how that prints was never seen).
-bool is_cost(std::string_view word) {
-  return is_number(word) || word == "-" || text::starts_with_ignoring_case(word, "max");
+// A number, or what may stand for the maximum to which DGD raises a cost (how that prints was never seen): a word that
+// begins with "max", or the number in hexadecimal.
+std::optional<long long> cost(std::string_view word) {
+  if (text::starts_with_ignoring_case(word, "max")) return dead_cost;
+  if (!text::starts_with_ignoring_case(word, "0x")) return parsing::whole_number(word);
+  unsigned number = 0;
+  const char* const end = word.data() + word.size();
+  const auto [rest, error] = std::from_chars(word.data() + 2, end, number, 16);
+  return error == std::errc() && rest == end ? std::optional<long long>(number) : std::nullopt;
 }
 
-std::optional<long long> cost(std::string_view word) {
-  return text::starts_with_ignoring_case(word, "max") ? dead_cost : parsing::whole_number(word);
-}
+bool is_cost(std::string_view word) { return word == "-" || cost(word); }
 
 // Words of a row without the mark "=>", which says that another entry of the same key follows.
 Words row_words(std::string_view line) {
@@ -85,9 +91,9 @@ std::optional<Route> read_unknown(const Words& words) {
       if (!is_interface(words[i])) continue;
       Route route = make_route(words[0], flags == 2 ? words[1] : "", words[flags], words[i]);
       const std::size_t last = words.size() - 1;
-      if (last >= i + 2 && is_number(words[last]) && is_number(words[last - 1])) {
-        route.current_cost = parsing::whole_number(words[last - 1]);
-        route.configured_cost = parsing::whole_number(words[last]);
+      if (last >= i + 2 && cost(words[last - 1]) && cost(words[last])) {
+        route.current_cost = cost(words[last - 1]);
+        route.configured_cost = cost(words[last]);
       }
       if (i == flags + 3 && is_number(words[flags + 1]) && !is_number(words[flags + 2])) {
         route.weight = words[flags + 1];
