@@ -6,8 +6,7 @@
 
 namespace aixsim {
 
-// Range to nodes; false after an error line. lib/xcat/README.md "Noderange" shows `nodels servicenode=~^SN27`; an
-// unknown name is an error [GUESS text].
+// Range to nodes; false after an error line.
 bool range_of(Call& call, Lookup* lookup, const std::string& range, Strings* nodes);
 // Range to machines; false after an error line.
 bool machines_of(Call& call, const Hosts& hosts, Lookup* lookup, const std::string& range,
