@@ -250,6 +250,23 @@ TEST_CASE("status: who runs where, who is silent, who says rubbish") {
   CHECK(state_of.at("cn003") == "silent");
   CHECK(state_of.at("cn004") == "primary");
   CHECK(state_of.at("cn005") == "error");
+  CHECK(node.run({"status", "--verbose"}) == 1);
+  CHECK(node.calls.size() == 1);
+  CHECK(node.system.out.find("SERVER  DOMAIN       ADDRESS     PRIMARY OF  RUN HERE NOW  OF OTHERS  AWAY\n"
+                             "asn01   asn01+asn02  10.40.0.11  3           1             0          1\n"
+                             "asn02   asn01+asn02  10.40.0.12  3           3             1          0\n"
+                             "asn03                10.40.0.13  1           1             0          0\n"
+                             "\n"
+                             "NODES  COUNT  STATE           DOMAIN       RUNS ON  PRIMARY  FAILOVER\n"
+                             "cn003  1      no answer       asn01+asn02  ?        asn01    ?\n"
+                             "cn002  1      on a backup     asn01+asn02  asn02    asn01    0.3s\n"
+                             "cn005  1      error           asn01+asn02  ?        asn02    ?\n") == 0);
+  CHECK(
+      node.says_that("\ncn003: Error: cn003 remote shell had error code: 255\n"
+                     "cn005: ksh: /xcatpost/setupnfsv4replication:  not found.\n"
+                     "\n"
+                     "1 node to bring home to asn01, which serves nodes now\n"
+                     "  rnetboot cn002\n"));
   CHECK(status["result"]["status"] == "fail");
   CHECK(status["result"]["failed"] == 3);
 }
@@ -265,6 +282,11 @@ TEST_CASE("status: nodes on their backup alone are a drift, and the page is writ
   for (const char* part : {"cn001", "cn003", "asn01", "asn02", "HA NFS, seen from cn017", "2026-11-28"})
     CHECK(page->second.find(part) != std::string::npos);
   CHECK(page->second.find("cn004") == std::string::npos);
+  CHECK(page->second.find(">1 node runs on a backup. 2 of 3 as wanted.<") != std::string::npos);
+  CHECK(page->second.find("<b>0</b> no answer</a>") != std::string::npos);
+  CHECK(page->second.find("<b>1</b> on a backup</a>") != std::string::npos);
+  CHECK(page->second.find("<b>2</b> on its primary</a>") != std::string::npos);
+  CHECK(page->second.find("<code>rnetboot cn001</code>") != std::string::npos);
 }
 
 TEST_CASE("settings are written once; what the site wrote into its file stays") {
