@@ -117,9 +117,9 @@ bool fits(RouteColumn column, std::string_view word) {
     case RouteColumn::current:
     case RouteColumn::configured:
       return is_cost(word);
-    case RouteColumn::destination:
     case RouteColumn::policy:
       return !is_number(word);
+    case RouteColumn::destination:  // "0" is a default route
     case RouteColumn::gateway:
     case RouteColumn::other:
       break;

@@ -113,6 +113,7 @@ TEST_CASE("routes: -rnC") {
        "default|10.0.0.1|UG|en0|9|8\n"},
       {"costs besides the plain columns", "Destination Gateway Flags Refs Use If Exp Groups Cost Config_Cost\n",
        "default 10.0.0.1 UG 1 2 en0 - - 4 3\n", "default|10.0.0.1|UG|en0|4|3\n"},
+      {"a default route as a number", costs, "0 10.0.0.1 UG 1 - en0 2 1\n", "0|10.0.0.1|UG|en0|2|1\n"},
       {"blank gateway", costs, "10/8 U 1 - en0 0 0\n", "10/8||U|en0|0|0\n"},
       {"blank policy", costs, "10/8 10.0.0.1 U 1 en0 0 0\n", "10/8|10.0.0.1|U|en0|0|0\n"},
       {"link gateway, dashes for costs", costs, "10/8 link#2 U - - en0 - -\n", "10/8|link#2|U|en0|?|?\n"},
