@@ -118,6 +118,9 @@ class Asking {
     FanoutResult& answer = asked_[calls_[id].request];
     answer.worked = answer.worked || result.worked;
     answer.untouched = answer.untouched && result.untouched;
+    answer.broke_off = answer.broke_off || (outcome.end == run::Outcome::End::exited && outcome.status != 0 &&
+                                            !result.last_unattributed.empty() &&
+                                            outcome.elapsed < std::chrono::seconds(engine_.host_deadline));
     if (!result.problem.empty()) answer.problems.push_back(std::move(result.problem));
     if (result.unattributed_lines != 0)
       answer.warnings.push_back(name() + " printed " + std::to_string(result.unattributed_lines) +

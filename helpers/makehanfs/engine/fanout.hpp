@@ -27,6 +27,10 @@ struct FanoutResult {
   std::vector<std::string> warnings;  // lines of nobody
   bool worked = false;                // the engine did something for at least one host (or there was none to ask)
   bool untouched = true;              // surely none of the hosts was reached
+  // An engine call failed by itself, with words of nobody, before a host can have been given up: hosts of which it says
+  // nothing may have answered well (xdsh's client dies of a control character, lib/xcat/README.md "updatenode, xdsh,
+  // prsync").
+  bool broke_off = false;
 };
 
 struct FanoutOptions {

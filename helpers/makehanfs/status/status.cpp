@@ -135,6 +135,36 @@ class Listener {
   std::vector<Notes> notes_;
 };
 
+using NodeIndexes = std::vector<std::size_t>;
+
+// More groups than this that break off at once: it is the engine that is broken, not what a node says.
+constexpr std::ptrdiff_t most_broken = 3;
+
+// Nothing at all is known of it.
+bool is_silent(const HostAnswer& answer) {
+  return answer.end == HostAnswer::End::unknown && !answer.had_stdout && answer.last_stderr.empty();
+}
+
+// Each group by an engine call of its own, side by side.
+std::vector<FanoutResult> ask(run::Runner& runner, const Engine& engine, const Cluster& cluster,
+                              const std::vector<NodeIndexes>& groups, Listener& listener,
+                              const StatusOptions& options) {
+  std::vector<FanoutRequest> requests;
+  for (const NodeIndexes& group : groups) {
+    FanoutRequest request;
+    request.argv = options.command;
+    for (const std::size_t node : group) request.hosts.push_back(cluster.nodes[node].name);
+    requests.push_back(std::move(request));
+  }
+  FanoutOptions fanout_options;
+  fanout_options.at_once = groups.size();
+  fanout_options.time_left = options.time_left;
+  fanout_options.on_line = [&](std::size_t group, std::size_t host, std::string_view line, bool cut) {
+    listener.read_line(groups[group][host], line, cut);
+  };
+  return fan_out(runner, engine, requests, fanout_options);
+}
+
 }  // namespace
 
 std::string server_name(const Cluster& cluster, std::size_t server) {
@@ -163,34 +193,54 @@ ClusterStatus observe_status(run::Runner& runner, const Engine& engine, const Cl
                              const StatusOptions& options) {
   ClusterStatus status;
   status.nodes.resize(cluster.nodes.size());
-  FanoutRequest request;
-  request.argv = options.command;
-  std::vector<std::size_t> asked_nodes;
+  status.worked = false;
+  std::vector<NodeIndexes> groups(1);
   for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
     const std::string wrong = check_host(cluster.nodes[i].name);
     if (wrong.empty()) {
-      asked_nodes.push_back(i);
-      request.hosts.push_back(cluster.nodes[i].name);
+      groups.front().push_back(i);
     } else {
       status.nodes[i].state = State::error;
       status.nodes[i].problem = "not asked: " + wrong;
     }
   }
 
+  // A call that broke off says nothing of nodes that may have answered well. As it only reads, it is made again for
+  // them, in halves, until it is known whose answer breaks it.
   Listener listener(cluster, options);
-  FanoutOptions fanout_options;
-  fanout_options.time_left = options.time_left;
-  fanout_options.on_line = [&](std::size_t, std::size_t host, std::string_view line, bool cut) {
-    listener.read_line(asked_nodes[host], line, cut);
-  };
-  std::vector<FanoutResult> answers = fan_out(runner, engine, {request}, fanout_options);
-  status.problems = std::move(answers.front().problems);
-  status.warnings = std::move(answers.front().warnings);
-  status.worked = answers.front().worked;
-  for (std::size_t i = 0; i < asked_nodes.size(); ++i) {
-    const std::size_t node = asked_nodes[i];
-    status.nodes[node] = listener.state_of(node, answers.front().hosts[i], engine.host_deadline);
-    if (!listener.has_report(node) && options.one_more) options.one_more();
+  while (!groups.empty()) {
+    const std::vector<FanoutResult> answers = ask(runner, engine, cluster, groups, listener, options);
+    std::vector<NodeIndexes> again;
+    const auto broken = std::count_if(answers.begin(), answers.end(), [](const auto& one) { return one.broke_off; });
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      const FanoutResult& answer = answers[g];
+      status.worked = status.worked || answer.worked;
+      NodeIndexes silent;
+      for (std::size_t i = 0; i < groups[g].size(); ++i) {
+        const std::size_t node = groups[g][i];
+        status.nodes[node] = listener.state_of(node, answer.hosts[i], engine.host_deadline);
+        if (is_silent(answer.hosts[i]))
+          silent.push_back(node);
+        else if (!listener.has_report(node) && options.one_more)
+          options.one_more();
+      }
+      if (answer.broke_off && silent.size() > 1 && broken <= most_broken) {
+        const auto middle = silent.begin() + static_cast<std::ptrdiff_t>(silent.size() / 2);
+        again.emplace_back(silent.begin(), middle);
+        again.emplace_back(middle, silent.end());
+        continue;
+      }
+      status.warnings.insert(status.warnings.end(), answer.warnings.begin(), answer.warnings.end());
+      const bool it_is_this_one = answer.broke_off && groups.size() > 1 && silent.size() == 1;
+      for (const std::string& problem : answer.problems) {
+        if (it_is_this_one)
+          status.nodes[silent.front()].add_problem(problem);
+        else
+          status.problems.push_back(problem);
+      }
+      for (std::size_t i = 0; i < silent.size() && options.one_more; ++i) options.one_more();
+    }
+    groups = std::move(again);
   }
   return status;
 }

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "lib/run/fake_runner.hpp"
@@ -344,6 +346,37 @@ TEST_CASE("an engine that cannot be started: nothing is known, status 3") {
   CHECK(exit_status_of(status) == 3);
   CHECK(status.problems.size() == 1);
   CHECK(status.count(State::silent) == 7);
+}
+
+// As recorded: the client ends with words of nobody, and what all hosts said is lost with it.
+TEST_CASE("a call that breaks off is made again in halves, until it is known whose answer breaks it") {
+  const auto dies = exited(255, "", "not well-formed (invalid token) at line 4, column 16, byte 83\n");
+  Engine xdsh;
+  xdsh.kind = Engine::Kind::xdsh;
+  const std::map<std::string, std::vector<const char*>> ranges{
+      {"'cn[04-06],lost'", {"cn04", "cn05", "cn06", "lost"}}, {"cn01", {"cn01"}}, {"cn02", {"cn02"}}};
+  FakeRunner runner([&](const std::string& words) {
+    const auto asked = std::find_if(ranges.begin(), ranges.end(), [&](const auto& range) {
+      return words.find(" " + range.first + " ") != std::string::npos;
+    });
+    if (asked == ranges.end()) return dies;  // cn03 is among them
+    std::string out;
+    for (const char* const name : asked->second) out += std::string(name) + ": " + report({"10.40.0.11"}) + "\n";
+    return exited(0, out);
+  });
+  const ClusterStatus status = observe_status(runner, xdsh, small_cluster(), {{"/x"}, {}, {}});
+  CHECK(status.count(State::silent) == 1);
+  CHECK(status.nodes[2].problem.find("not well-formed") != std::string::npos);
+  CHECK(status.problems.empty());
+  CHECK(status.worked);
+  CHECK(runner.calls.size() == 7);
+
+  // Whatever is asked breaks: then it is xcatd, and the nodes are left alone.
+  FakeRunner broken([&](const std::string&) { return dies; });
+  const ClusterStatus nothing = observe_status(broken, xdsh, small_cluster(), {{"/x"}, {}, {}});
+  CHECK(nothing.count(State::silent) == 7);
+  CHECK(exit_status_of(nothing) == 3);
+  CHECK(broken.calls.size() == 7);
 }
 
 TEST_CASE("a node with a name that an engine would take for an expression is not asked") {
