@@ -3,8 +3,8 @@
 // and the real simulator, but its commands are functions of this process and their time is simulated: a command that
 // hangs costs nothing, and a slow or busy machine cannot change a result. Files, output and environment are real.
 //
-// --during COMMAND ACTION, in front: soon after COMMAND has begun for the first time, the run is killed ("kill"), told
-// to stop ("term"), or somebody types the words ACTION (a simulated command, or aixsim itself).
+// --during COMMAND ACTION, in front: soon after COMMAND has begun for the first time, the run is killed ("kill"), gets
+// SIGTERM ("term"), or somebody types the words ACTION (a simulated command, or aixsim itself).
 //
 // What only real processes show is for real processes: test/children, the faults, the golden tests, and the scenarios
 // that ask for them.

@@ -16,12 +16,25 @@ NODE_COMMAND, SERVER_COMMAND = "/opt/hanfs/bin/setupnfsv4replication", "/opt/han
 TOOLS = ("--node-command", NODE_COMMAND, "--server-command", SERVER_COMMAND)
 
 
+def cluster_file(machines, options=""):
+    """Text of a cluster file around the lines of its servers and nodes."""
+    return "\n".join([
+        f"option mn=xcatmn mn-address=10.20.0.2/24 {options}".strip(),
+        "site master=10.20.0.2 domain=cluster.example.com useNFSv4onAIX=yes sharedinstall=no installdir=/install",
+        "network mgtnet net=10.20.0.0 mask=255.255.255.0 mgtifname=en0 gateway=10.20.0.1",
+        "network ml0net net=10.40.0.0 mask=255.255.0.0 mgtifname=en1 gateway=10.40.0.1",
+        *machines,
+        "device hmc01 address=10.20.0.101 groups=hmc servicenode=asn01", "row ppc node=compute hcp=hmc01",
+        "row postscripts node=compute postbootscripts=setupnfsv4replication",
+        "row nodetype node=service os=AIX arch=ppc64 profile=71Bsn provmethod=71Bsn nodetype=osi",
+        "row nodetype node=compute os=AIX arch=ppc64 profile=71Bdskl provmethod=71Bdskl nodetype=osi",
+        "row nimimage imagename=71Bdskl nimtype=diskless spot=71Bdskl shared_root=71BShared_root",
+        "row nimimage imagename=71Bsn nimtype=standalone spot=71Bsn"]) + "\n"
+
+
 def small_cluster(nodes=4, servers=2):
     """Text of a cluster file: one domain of `servers`, their nodes spread over them."""
-    lines = ["option mn=xcatmn mn-address=10.20.0.2/24 exports=right",
-             "site master=10.20.0.2 domain=cluster.example.com useNFSv4onAIX=yes sharedinstall=no installdir=/install",
-             "network mgtnet net=10.20.0.0 mask=255.255.255.0 mgtifname=en0 gateway=10.20.0.1",
-             "network ml0net net=10.40.0.0 mask=255.255.0.0 mgtifname=en1 gateway=10.40.0.1"]
+    lines = []
     names = [f"asn{i + 1:02}" for i in range(servers)]
     for i, name in enumerate(names):
         lines.append(f"server {name} address=10.20.0.{11 + i}/24 node-name={name}-ml0 node-address=10.40.0.{11 + i}/16 "
@@ -30,13 +43,7 @@ def small_cluster(nodes=4, servers=2):
         own = names[i % servers:] + names[:i % servers]
         lines.append(f"node cn{i + 1:03} address=10.40.1.{i + 1}/16 groups=compute,aix primary={own[0]} "
                      f"backup={','.join(own[1:])}")
-    lines += ["device hmc01 address=10.20.0.101 groups=hmc servicenode=asn01", "row ppc node=compute hcp=hmc01",
-              "row postscripts node=compute postbootscripts=setupnfsv4replication",
-              "row nodetype node=service os=AIX arch=ppc64 profile=71Bsn provmethod=71Bsn nodetype=osi",
-              "row nodetype node=compute os=AIX arch=ppc64 profile=71Bdskl provmethod=71Bdskl nodetype=osi",
-              "row nimimage imagename=71Bdskl nimtype=diskless spot=71Bdskl shared_root=71BShared_root",
-              "row nimimage imagename=71Bsn nimtype=standalone spot=71Bsn"]
-    return "\n".join(lines) + "\n"
+    return cluster_file(lines, "exports=right")
 
 
 class Cluster:

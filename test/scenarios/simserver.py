@@ -11,6 +11,15 @@ DOMAIN = "cluster.example.com"
 RIGHT = {"replicas=/install@203.0.113.15:/install@203.0.113.14", "vers=4", "ro", "noauto", "root=*"}
 
 
+def exports_in(xtab):
+    """{directory: [set of options]} of the text of /etc/xtab."""
+    found = {}
+    for line in xtab.splitlines():
+        directory, _, options = line.partition(" -")
+        found.setdefault(directory, []).append(set(options.split(",")))
+    return found
+
+
 class Server(Node):
     tool = "setuphanfs"
 
@@ -27,11 +36,7 @@ class Server(Node):
 
     def exports(self):
         """{directory: [set of options]} as the kernel has them."""
-        found = {}
-        for line in self.read("/etc/xtab").splitlines():
-            directory, _, options = line.partition(" -")
-            found.setdefault(directory, []).append(set(options.split(",")))
-        return found
+        return exports_in(self.read("/etc/xtab"))
 
     def wait_until(self, condition, seconds=30):
         limit = time.monotonic() + seconds

@@ -342,7 +342,6 @@ class Failover(ServerScenario):
 
 class Faults(ServerScenario):
     """Every step fails in every way: what was up before is up again."""
-    waits = True
     STEPS = ("exportfs -u /install/postscripts", "exportfs -u /home", "chnfs -R on", "startsrc -s nfsrgyd",
              "exportfs /install", "exportfs /home", "chnfsdom *")
     KINDS = (("exit", {}), ("unchanged-but-exit0", {}), ("changed-but-exit1", {}), ("killed", {"when": "before"}),

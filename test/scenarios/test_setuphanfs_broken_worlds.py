@@ -6,7 +6,7 @@ import os
 import subprocess
 
 from simnode import CLEAN_ENVIRONMENT, program
-from simserver import DOMAIN, ONE, THREE, TWO, Server, link
+from simserver import DOMAIN, ONE, THREE, TWO, link
 from simnode import Node
 from test_setuphanfs import DISRUPTIVE, V3, V4, ServerScenario
 
@@ -262,7 +262,6 @@ class OtherWriters(ServerScenario):
 
 class PowerCut(ServerScenario):
     """Killed at every step, and then the machine boots: /install is served in its old form or in its new one."""
-    waits = True
 
     def boots_after(self, exports, step, kind, old, *args):
         server = self.server(exports, *V3, *V4)

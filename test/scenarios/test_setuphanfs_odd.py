@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """setuphanfs on servers that are odd but sound: what an administrator may have written, typed or left behind."""
 import os
-import signal
 
 from simserver import DOMAIN, ONE, RIGHT, THREE, TWO
 from test_setuphanfs import DISRUPTIVE, V3, V4, ServerScenario

@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds simulated_command_time{5};
 inline std::string program_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 // Begins a command on `node`, which lies in `memory`. At its end `works` is asked first: false, and nothing happens any
-// more; `worked` is told when it has done its work, also if it hangs then.
+// more; `worked` is called when it has done its work, also if it hangs then.
 inline Answer begin_simulated(const aixsim::Node& node, aixsim::Memory& memory, const std::vector<std::string>& argv,
                               std::function<bool()> works, std::function<void()> worked) {
   Answer answer;

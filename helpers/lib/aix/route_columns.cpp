@@ -91,9 +91,11 @@ std::optional<Route> read_unknown(const Words& words) {
       if (!is_interface(words[i])) continue;
       Route route = make_route(words[0], flags == 2 ? words[1] : "", words[flags], words[i]);
       const std::size_t last = words.size() - 1;
-      if (last >= i + 2 && cost(words[last - 1]) && cost(words[last])) {
-        route.current_cost = cost(words[last - 1]);
-        route.configured_cost = cost(words[last]);
+      const auto current = last >= i + 2 ? cost(words[last - 1]) : std::nullopt;
+      const auto configured = cost(words[last]);
+      if (current && configured) {
+        route.current_cost = current;
+        route.configured_cost = configured;
       }
       if (i == flags + 3 && is_number(words[flags + 1]) && !is_number(words[flags + 2])) {
         route.weight = words[flags + 1];

@@ -194,11 +194,11 @@ ClusterStatus observe_status(run::Runner& runner, const Engine& engine, const Cl
   ClusterStatus status;
   status.nodes.resize(cluster.nodes.size());
   status.worked = false;
-  std::vector<NodeIndexes> groups(1);
+  NodeIndexes asked;
   for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
     const std::string wrong = check_host(cluster.nodes[i].name);
     if (wrong.empty()) {
-      groups.front().push_back(i);
+      asked.push_back(i);
     } else {
       status.nodes[i].state = State::error;
       status.nodes[i].problem = "not asked: " + wrong;
@@ -208,6 +208,7 @@ ClusterStatus observe_status(run::Runner& runner, const Engine& engine, const Cl
   // A call that broke off says nothing of nodes that may have answered well. As it only reads, it is made again for
   // them, in halves, until it is known whose answer breaks it.
   Listener listener(cluster, options);
+  std::vector<NodeIndexes> groups{asked};
   while (!groups.empty()) {
     const std::vector<FanoutResult> answers = ask(runner, engine, cluster, groups, listener, options);
     std::vector<NodeIndexes> again;
@@ -219,10 +220,7 @@ ClusterStatus observe_status(run::Runner& runner, const Engine& engine, const Cl
       for (std::size_t i = 0; i < groups[g].size(); ++i) {
         const std::size_t node = groups[g][i];
         status.nodes[node] = listener.state_of(node, answer.hosts[i], engine.host_deadline);
-        if (is_silent(answer.hosts[i]))
-          silent.push_back(node);
-        else if (!listener.has_report(node) && options.one_more)
-          options.one_more();
+        if (is_silent(answer.hosts[i])) silent.push_back(node);
       }
       if (answer.broke_off && silent.size() > 1 && broken <= most_broken) {
         const auto middle = silent.begin() + static_cast<std::ptrdiff_t>(silent.size() / 2);
@@ -238,10 +236,11 @@ ClusterStatus observe_status(run::Runner& runner, const Engine& engine, const Cl
         else
           status.problems.push_back(problem);
       }
-      for (std::size_t i = 0; i < silent.size() && options.one_more; ++i) options.one_more();
     }
     groups = std::move(again);
   }
+  for (const std::size_t node : asked)
+    if (!listener.has_report(node) && options.one_more) options.one_more();
   return status;
 }
 

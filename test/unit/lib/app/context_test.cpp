@@ -152,7 +152,7 @@ TEST_CASE("a capture holds the files that were read, as they were, and whose it 
   CHECK(Context(system, replaying, limits, {}).node() == "cn017");
 }
 
-TEST_CASE("only a run that changes a real machine writes the real log, and only when it is told to") {
+TEST_CASE("only a run that changes a real machine writes the real log, and only when it is asked to") {
   test::SimulatedSystem system{[](const std::vector<std::string>&) { return test::Answer{test::exited(0)}; }};
   const auto logged_by = [&](const RunModes& modes) {
     system.logged.clear();

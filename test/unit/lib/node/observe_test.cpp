@@ -407,7 +407,7 @@ TEST_CASE("the rest is observed later: what was mounted and gone meanwhile, and 
   CHECK_FALSE(has_silent(after));
 }
 
-TEST_CASE("files that say where names are looked up; one that cannot be read is told") {
+TEST_CASE("files that say where names are looked up; one that cannot be read is named") {
   Node node;
   node.files["/etc/netsvc.conf"] = "hosts = local , bind4\n";
   node.files["/etc/resolv.conf"] = "nameserver 203.0.113.1\n";
