@@ -10,7 +10,7 @@
 
 namespace hanfs::check {
 
-enum class Subcommand { node };
+enum class Subcommand { node, watch };
 
 struct Settings : app::Limits {
   std::vector<config::Domain> domains;
@@ -20,6 +20,9 @@ struct Options : app::RunModes {
   Subcommand subcommand = Subcommand::node;
   std::vector<std::string> operands;  // the words after the subcommand
   std::string openmetrics;            // node: the file for a node exporter; empty: none
+  std::string html;                   // watch: the file for the page; empty: none
+  long watch_seconds = 0;             // watch: how long; 0: until it is stopped
+  long stall_milliseconds = 0;        // watch: a read that takes longer is a stall
   Settings settings;
 };
 
