@@ -22,7 +22,7 @@ struct Verb {
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all{
       {"node", Subcommand::node, 0, 0, {"openmetrics", "save", "from"}},
-      {"watch", Subcommand::watch, 1, 64, {"html", "seconds", "stall-ms"}},
+      {"watch", Subcommand::watch, 0, 64, {"html", "seconds", "stall-ms"}},
   };
   return all;
 }
