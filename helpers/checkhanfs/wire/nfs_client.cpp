@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checkhanfs/wire/nfs_client.hpp"
+
+#include <grp.h>
+#include <nfsc/libnfs-raw-nfs4.h>
+#include <nfsc/libnfs-raw.h>
+#include <nfsc/libnfs.h>
+#include <poll.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "checkhanfs/wire/attributes.hpp"
+#include "sys/sockets.hpp"
+#include "text/escape.hpp"
+#include "text/words.hpp"
+
+namespace hanfs::check {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr uid_t nobody = 65534;  // a number: nobody's name may stand in a directory service that does not answer
+constexpr std::size_t most_addresses = 4;  // of one name
+
+struct RpcContextDeleter {
+  void operator()(rpc_context* context) const { rpc_destroy_context(context); }
+};
+using RpcContext = std::unique_ptr<rpc_context, RpcContextDeleter>;
+
+double seconds_between(sys::Clock::TimePoint start, sys::Clock::TimePoint end) {
+  return std::chrono::duration<double>(end - start).count();
+}
+
+// What COMPOUND brought: the results are copied, as libnfs frees its own after the callback.
+struct CompoundReply {
+  bool done = false;
+  bool decoded = false;
+  std::string error;  // libnfs's words
+  std::uint32_t status = nfs4::ok;
+  std::uint32_t results = 0;
+  bool has_attributes = false;
+  std::vector<std::uint32_t> mask;
+  std::string values;
+};
+
+void keep_reply(const COMPOUND4res& answer, CompoundReply& reply) {
+  reply.decoded = true;
+  reply.status = static_cast<std::uint32_t>(answer.status);
+  reply.results = answer.resarray.resarray_len;
+  if (reply.results == 0) return;
+  const nfs_resop4& last = answer.resarray.resarray_val[reply.results - 1];
+  if (last.resop != OP_GETATTR || last.nfs_resop4_u.opgetattr.status != NFS4_OK) return;
+  const fattr4& attributes = last.nfs_resop4_u.opgetattr.GETATTR4res_u.resok4.obj_attributes;
+  reply.has_attributes = true;
+  reply.mask.assign(attributes.attrmask.bitmap4_val, attributes.attrmask.bitmap4_val + attributes.attrmask.bitmap4_len);
+  reply.values.assign(attributes.attr_vals.attrlist4_val, attributes.attr_vals.attrlist4_len);
+}
+
+extern "C" void on_compound_reply(rpc_context* context, int status, void* data, void* private_data) {
+  auto& reply = *static_cast<CompoundReply*>(private_data);
+  reply.done = true;
+  if (status == RPC_STATUS_SUCCESS && data != nullptr) {
+    keep_reply(*static_cast<const COMPOUND4res*>(data), reply);
+    return;
+  }
+  // With an error the data is libnfs's text, or nothing.
+  const char* const words = status == RPC_STATUS_ERROR && data != nullptr ? static_cast<const char*>(data) : nullptr;
+  reply.error = words != nullptr ? words : rpc_get_error(context);
+}
+
+nfs_argop4 operation(nfs_opnum4 number) {
+  nfs_argop4 made;
+  std::memset(&made, 0, sizeof made);
+  made.argop = number;
+  return made;
+}
+
+// PUTROOTFH, a LOOKUP for each component, GETATTR.
+class PathCompound {
+ public:
+  explicit PathCompound(std::vector<std::string> components)
+      : components_(std::move(components)), wanted_(wanted_attributes()) {
+    operations_.push_back(operation(OP_PUTROOTFH));
+    for (std::string& component : components_) {
+      nfs_argop4 lookup = operation(OP_LOOKUP);
+      lookup.nfs_argop4_u.oplookup.objname.utf8string_len = static_cast<u_int>(component.size());
+      lookup.nfs_argop4_u.oplookup.objname.utf8string_val = component.data();
+      operations_.push_back(lookup);
+    }
+    nfs_argop4 get_attributes = operation(OP_GETATTR);
+    get_attributes.nfs_argop4_u.opgetattr.attr_request.bitmap4_len = static_cast<u_int>(wanted_.size());
+    get_attributes.nfs_argop4_u.opgetattr.attr_request.bitmap4_val = wanted_.data();
+    operations_.push_back(get_attributes);
+  }
+  PathCompound(const PathCompound&) = delete;  // operations point into it
+  PathCompound& operator=(const PathCompound&) = delete;
+
+  COMPOUND4args arguments() {
+    COMPOUND4args made;
+    std::memset(&made, 0, sizeof made);
+    made.argarray.argarray_len = static_cast<u_int>(operations_.size());
+    made.argarray.argarray_val = operations_.data();
+    return made;
+  }
+
+  std::size_t operations() const { return operations_.size(); }
+
+ private:
+  std::vector<std::string> components_;
+  std::vector<std::uint32_t> wanted_;
+  std::vector<nfs_argop4> operations_;
+};
+
+// libnfs tells these apart in words only (lib/pdu.c of 4.0.0). Each of them came from a peer that speaks RPC.
+Reached reached_of_error(const std::string& words) {
+  const auto says = [&](const char* what) { return words.find(what) != std::string::npos; };
+  if (says("rejected") || says("not accepted") || says("denied")) return Reached::rejected;
+  if (says("Program") || says("program") || says("rocedure") || says("ersion")) return Reached::not_nfs4;
+  if (says("arbage") || says("decode") || says("exceeds limit") || says("eassemble")) return Reached::garbage;
+  return Reached::closed;
+}
+
+// Sockets of one address; root's second one has a privileged port already.
+struct AddressSockets {
+  std::string address;
+  int ordinary = -1;
+  int privileged = -1;
+};
+
+class ServerLook {
+ public:
+  ServerLook(const Question& question, const sys::Clock& clock)
+      : clock_(clock), end_(clock.now() + question.time), user_(static_cast<int>(::geteuid())) {
+    for (const std::string_view part : text::split_list(question.path, "/")) components_.emplace_back(part);
+  }
+
+  Look at(const std::string& server) {
+    Result<std::vector<std::string>> addresses = sys::addresses_of(server);
+    if (!addresses) {
+      look_.reached = Reached::unresolved;
+      look_.detail = addresses.error().what;
+      return look_;
+    }
+    look_.addresses = *addresses;
+    if (addresses->size() > most_addresses) addresses->resize(most_addresses);
+    std::vector<AddressSockets> sockets = open_sockets(*addresses);
+    if (user_ == 0 && !become_nobody()) {
+      look_.detail = std::string("root's rights cannot be given away: ") + std::strerror(errno);
+      return look_;
+    }
+    for (std::size_t i = 0; i < sockets.size(); ++i) {
+      // An address that does not answer leaves the others their share.
+      const sys::Clock::TimePoint until = clock_.now() + (end_ - clock_.now()) / static_cast<long>(sockets.size() - i);
+      ask(sockets[i], until);
+      if (look_.reached == Reached::answered) break;
+    }
+    return look_;
+  }
+
+ private:
+  std::vector<AddressSockets> open_sockets(const std::vector<std::string>& addresses) const {
+    std::vector<AddressSockets> opened;
+    const auto start = static_cast<unsigned>(::getpid());
+    for (const std::string& address : addresses) {
+      AddressSockets sockets{address, sys::open_tcp_socket(address), -1};
+      if (user_ == 0) sockets.privileged = sys::open_tcp_socket(address);
+      if (sockets.privileged != -1 && !sys::take_privileged_port(sockets.privileged, address, start)) {
+        ::close(sockets.privileged);
+        sockets.privileged = -1;
+      }
+      opened.push_back(sockets);
+    }
+    return opened;
+  }
+
+  static bool become_nobody() {
+    const auto group = static_cast<gid_t>(nobody);
+    return ::setgroups(0, nullptr) == 0 && ::setgid(group) == 0 && ::setuid(nobody) == 0 && ::geteuid() == nobody;
+  }
+
+  bool is_refusal() const {
+    if (look_.reached == Reached::rejected) return true;
+    return look_.reached == Reached::answered && (look_.status == nfs4::perm || look_.status == nfs4::access);
+  }
+
+  void ask(const AddressSockets& sockets, sys::Clock::TimePoint until) {
+    ask_over(sockets.ordinary, sockets.address, until);
+    if (!is_refusal() || sockets.privileged == -1) return;
+    const Look before = look_;
+    ask_over(sockets.privileged, sockets.address, until);
+    look_.privileged_port = look_.reached == Reached::answered && !is_refusal();
+    if (!look_.privileged_port) look_ = before;
+  }
+
+  milliseconds left(sys::Clock::TimePoint until) const {
+    return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(until - clock_.now()));
+  }
+
+  void end_as(Reached reached, std::string detail) {
+    look_.reached = reached;
+    look_.detail = text::escape_unprintable(detail, 200);
+  }
+
+  bool connected(int fd, sys::Clock::TimePoint until) {
+    const auto start = clock_.now();
+    int error = fd == -1 ? errno : sys::begin_connecting(fd, look_.address, nfs_port);
+    if (error == 0 && sys::wait_for_events(fd, POLLOUT, left(until)) == 0) {
+      end_as(Reached::no_connection, "");
+      return false;
+    }
+    if (error == 0) error = sys::connecting_error(fd);
+    look_.connect_seconds = seconds_between(start, clock_.now());
+    if (error == 0) return true;
+    end_as(error == ECONNREFUSED ? Reached::refused
+           : error == ETIMEDOUT  ? Reached::no_connection
+                                 : Reached::unreachable,
+           std::strerror(error));
+    return false;
+  }
+
+  void ask_over(int fd, const std::string& address, sys::Clock::TimePoint until) {
+    look_.address = address;
+    if (!connected(fd, until)) return;
+    const RpcContext context(rpc_init_context());
+    if (!context) return end_as(Reached::not_asked, "no memory");
+    rpc_set_fd(context.get(), fd);  // it sees by itself that the socket is connected, and closes it
+    rpc_set_uid(context.get(), user_);
+    rpc_set_gid(context.get(), static_cast<int>(nobody));
+    std::vector<std::string> components = components_;
+    compound(*context, components, until);
+    if (look_.reached != Reached::answered || look_.status != nfs4::moved || failed_operation_ < 2) return;
+    // A referral on the way: the last file system that it led to says where it is.
+    components.resize(std::min(components.size(), failed_operation_ - 2));
+    const Look moved = look_;
+    compound(*context, components, until);
+    const Attributes attributes = look_.attributes;
+    look_ = moved;
+    look_.attributes = attributes;
+  }
+
+  void compound(rpc_context& context, const std::vector<std::string>& components, sys::Clock::TimePoint until) {
+    PathCompound request(components);
+    COMPOUND4args arguments = request.arguments();
+    // libnfs calls back until the context is gone, which is after this function.
+    replies_.push_back(std::make_unique<CompoundReply>());
+    CompoundReply& reply = *replies_.back();
+    const auto start = clock_.now();
+    if (rpc_nfs4_compound_async(&context, on_compound_reply, &arguments, &reply) != 0)
+      return end_as(Reached::not_asked, std::string("the question cannot be sent: ") + rpc_get_error(&context));
+    if (!pump(context, reply, until)) return;
+    look_.round_trip_seconds = seconds_between(start, clock_.now());
+    if (!reply.decoded) return end_as(reached_of_error(reply.error), reply.error);
+    judge_reply(reply, components, request.operations());
+  }
+
+  // Until the reply is there. False: it never comes, and `look_` says why.
+  bool pump(rpc_context& context, const CompoundReply& reply, sys::Clock::TimePoint until) {
+    bool begun = false;
+    while (!reply.done) {
+      const int fd = rpc_get_fd(&context);
+      int events = sys::wait_for_events(fd, static_cast<short>(rpc_which_events(&context)), left(until));
+      if (events == 0) {
+        end_as(Reached::silent, begun ? "its answer had begun" : "");
+        return false;
+      }
+      // What was sent before the connection broke is read first; libnfs would look at the break alone.
+      if ((events & POLLIN) != 0) events &= ~(POLLHUP | POLLERR);
+      begun = begun || (events & POLLIN) != 0;
+      if (rpc_service(&context, events) < 0 && !reply.done) {
+        const std::string words = rpc_get_error(&context);
+        end_as(reached_of_error(words), words);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void judge_reply(const CompoundReply& reply, const std::vector<std::string>& components, std::size_t operations) {
+    look_.reached = Reached::answered;
+    look_.detail.clear();
+    look_.status = reply.status;
+    failed_operation_ = reply.results;  // counted from 1; the last result is that of the operation that failed
+    if (reply.status == nfs4::minor_vers_mismatch) return end_as(Reached::not_nfs4, "it does not speak version 4.0");
+    const bool complete = reply.status == nfs4::ok && reply.results == operations && reply.has_attributes;
+    if (reply.status == nfs4::ok && !complete) return end_as(Reached::garbage, "results are missing in its answer");
+    if (reply.results > operations) return end_as(Reached::garbage, "more results than questions");
+    look_.ended_at = path_of(components, reply.results == 0 ? 0 : reply.results - 1);
+    if (!complete) return;
+    const Result<Attributes> attributes = decode_attributes(reply.mask, reply.values);
+    if (!attributes) return end_as(Reached::garbage, attributes.error().what);
+    look_.attributes = *attributes;
+  }
+
+  static std::string path_of(const std::vector<std::string>& components, std::size_t count) {
+    std::string path;
+    for (std::size_t i = 0; i < std::min(count, components.size()); ++i) path += '/' + components[i];
+    return path.empty() ? "/" : path;
+  }
+
+  const sys::Clock& clock_;
+  sys::Clock::TimePoint end_;
+  int user_;
+  std::vector<std::string> components_;
+  Look look_;
+  std::size_t failed_operation_ = 0;
+  std::vector<std::unique_ptr<CompoundReply>> replies_;
+};
+
+}  // namespace
+
+bool can_look() { return true; }
+
+Look look_at(const Question& question, const sys::Clock& clock) {
+  return ServerLook(question, clock).at(question.server);
+}
+
+}  // namespace hanfs::check
