@@ -31,6 +31,32 @@ void describe_nfs4(const ObservedState& observed, const DesiredFilesystem& files
   state.state = filesystem.excluded ? "excluded" : filesystem.differs() ? "drift" : "ok";
 }
 
+// Who is served by another replica than the server that it was mounted from.
+class Homes {
+ public:
+  explicit Homes(const ObservedState& observed) : observed_(observed) {}
+
+  // Also false where an address is not known.
+  bool is_away(const MountState& mount) {
+    if (mount.server == mount.current) return false;
+    const std::vector<std::string>& as_mounted = addresses_by_name(mount.server);
+    const std::vector<std::string>& current = addresses_by_name(mount.current);
+    return !as_mounted.empty() && !current.empty() &&
+           std::find_first_of(as_mounted.begin(), as_mounted.end(), current.begin(), current.end()) == as_mounted.end();
+  }
+
+ private:
+  // Thousands of mounts come from a few servers, and a hosts file may be long.
+  const std::vector<std::string>& addresses_by_name(const std::string& name) {
+    const auto [known, is_new] = addresses_by_name_.try_emplace(name);
+    if (is_new) known->second = addresses_of(observed_, name);
+    return known->second;
+  }
+
+  const ObservedState& observed_;
+  std::map<std::string, std::vector<std::string>> addresses_by_name_;
+};
+
 class MountWarnings {
  public:
   MountWarnings(const ObservedState& observed, MountReport& report) : observed_(observed), report_(report) {}
@@ -81,22 +107,9 @@ class MountWarnings {
       slow_by_tunable_.insert(where);
     for (const std::string& replica : mount.replicas) servers_.insert(replica);
     servers_.insert(mount.current);
-    if (mount.server == mount.current) return;
-    const std::vector<std::string>& as_mounted = addresses_by_name(mount.server);
-    const std::vector<std::string>& current = addresses_by_name(mount.current);
-    const bool at_home =
-        as_mounted.empty() || current.empty() ||
-        std::find_first_of(as_mounted.begin(), as_mounted.end(), current.begin(), current.end()) != as_mounted.end();
-    if (!at_home)
+    if (mount.is_away)
       add_warning(where + " runs on the replica " + mount.current + ", it was mounted from " +
                   escape_control(mount.server) + "; a reboot brings it home");
-  }
-
-  // Thousands of mounts come from a few servers, and a hosts file may be long.
-  const std::vector<std::string>& addresses_by_name(const std::string& name) {
-    const auto [known, is_new] = addresses_by_name_.try_emplace(name);
-    if (is_new) known->second = addresses_of(observed_, name);
-    return known->second;
   }
 
   void add_host_warnings() {
@@ -157,7 +170,6 @@ class MountWarnings {
   const ObservedState& observed_;
   MountReport& report_;
   std::set<std::string> servers_;
-  std::map<std::string, std::vector<std::string>> addresses_by_name_;
   std::set<std::string> slow_by_tunable_;
 };
 
@@ -169,6 +181,7 @@ MountReport describe_mounts(const ObservedState& observed, const DesiredFilesyst
     for (const std::string& path : filesystem.paths) filesystem_of[path] = &filesystem;
 
   MountReport report;
+  Homes homes(observed);
   for (const aix::Mount& mount : observed.mounts) {
     if (!is_from_server(mount)) continue;
     MountState state;
@@ -178,6 +191,7 @@ MountReport describe_mounts(const ObservedState& observed, const DesiredFilesyst
     state.remote = mount.device;
     if (mount.vfs == "nfs4" && observed.overmounted.count(mount.path) == 0) {
       describe_nfs4(observed, *filesystem_of.at(mount.path), state);
+      state.is_away = homes.is_away(state);
     } else {
       state.state = "not_tunable";
       if (mount.vfs == "stnfs") state.failover = stnfs_replication_timeout;

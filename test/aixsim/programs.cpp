@@ -30,6 +30,8 @@ const Known kKnown[] = {
     {"hostname", "usr/bin", cmd_hostname, On::kAll},
     {"uname", "usr/bin", cmd_uname, On::kAll},
     {"lsps", "usr/sbin", cmd_lsps},
+    {"oslevel", "usr/bin", cmd_oslevel},
+    {"sysdumpdev", "usr/bin", cmd_sysdumpdev},
     {"shutdown", "usr/sbin", cmd_shutdown},
     {"exportfs", "usr/sbin", cmd_exportfs, On::kServer},
     {"lsnfsexp", "usr/sbin", cmd_lsnfsexp, On::kServer},

@@ -14,10 +14,12 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "checkhanfs/run.hpp"
 #include "core/node.hpp"
 #include "setuphanfs/run.hpp"
 #include "setupnfsv4replication/run.hpp"
@@ -173,16 +175,21 @@ int main(int argc, char** argv) {
   std::string root;
   for (int i = first + 1; i + 1 < argc; ++i)
     if (std::strcmp(argv[i], "--sysroot") == 0) root = argv[i + 1];
-  if ((program != "setupnfsv4replication" && program != "setuphanfs") || !aixsim::Node(root).booted()) {
+  using Program = int (*)(hanfs::app::System&, int, const char* const*);
+  const std::map<std::string, Program> programs{{"setupnfsv4replication", hanfs::node::run},
+                                                {"setuphanfs", hanfs::server::run},
+                                                {"checkhanfs", hanfs::check::run}};
+  if (programs.count(program) == 0 || !aixsim::Node(root).booted()) {
     std::fputs(
-        "hanfs_in_process [--during COMMAND kill|term|WORDS]... setupnfsv4replication|setuphanfs --sysroot NODE ...\n",
+        "hanfs_in_process [--during COMMAND kill|term|WORDS]... setupnfsv4replication|setuphanfs|checkhanfs --sysroot "
+        "NODE ...\n",
         stderr);
     return cannot;
   }
   InProcess system(root, std::move(events));
   int status = 0;
   try {
-    status = (program == "setuphanfs" ? hanfs::server::run : hanfs::node::run)(system, argc - first, argv + first);
+    status = programs.at(program)(system, argc - first, argv + first);
   } catch (const Ended& ended) {
     status = ended.status;
   }

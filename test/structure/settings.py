@@ -6,8 +6,8 @@ import re
 from collections import namedtuple
 
 TABLE, CONF, README = "helpers/lib/config/option.cpp", "conf/hanfs.conf", "README.md"
-PROGRAMS = ("setupnfsv4replication", "setuphanfs", "makehanfs")
-BITS = dict(zip(PROGRAMS, ("node", "server", "cluster")))  # what the table calls them
+PROGRAMS = ("setupnfsv4replication", "setuphanfs", "makehanfs", "checkhanfs")
+BITS = dict(zip(PROGRAMS, ("node", "server", "cluster", "check")))  # what the table calls them
 Option = namedtuple("Option", "group programs name type value help unit default least most", defaults=("", "", "0", "0"))
 TOKEN = re.compile(r'//[^\n]*|"((?:\\.|[^"\\])*)"|([A-Za-z_][\w:]*|\d+)|([{},|;])')
 CONSTANT = re.compile(r"(\w+) = ([\w:|' ]+)(?=[,;])")
@@ -161,7 +161,7 @@ def checks():
             ("another value", CONF, "# retrans = 3\n", "# retrans = 4\n", "retrans = 4"),
             ("another range", CONF, "Range: 1 to 256.", "Range: 1 to 255.", "jobs"),
             ("another unit", CONF, "Unit: minutes.", "Unit: hours.", "dgd-retry-time"),
-            ("a default of one program only", CONF, "; makehanfs: 3600.", ".", "deadline"),
+            ("a default of one program only", CONF, "; makehanfs: 3600;", ";", "deadline"),
             ("one too many", CONF, "# timeo = 1\n", "# timeo = 1\n# tempo = 1\n", "tempo is no setting"),
             ("one too few", CONF, "# persist = false\n", "", "persist is missing"),
             ("a new one in the table", TABLE, '"persist"', '"persistent"', "persistent is missing"),

@@ -48,6 +48,8 @@ Argv show_stored_network_tunable(const std::string& name) { return {no_path, "-r
 
 Argv list_interfaces() { return {ifconfig_path, "-a"}; }
 Argv ping_once(const std::string& address) { return {ping_path, "-n", "-c", "1", "-w", "2", address}; }
+Argv show_level() { return {"/usr/bin/oslevel", "-s"}; }
+Argv list_dump_devices() { return {"/usr/bin/sysdumpdev", "-l"}; }
 
 Argv set_network_tunable(const std::string& name, const std::string& value) {
   return {no_path, "-o", name + '=' + value};

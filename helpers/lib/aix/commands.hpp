@@ -25,6 +25,8 @@ Argv show_network_tunable_o(const std::string& name);                    // no -
 Argv show_stored_network_tunable(const std::string& name);               // no -r -o NAME
 Argv list_interfaces();                                                  // ifconfig -a
 Argv ping_once(const std::string& address);                              // ping -n -c 1 -w 2 ADDRESS
+Argv show_level();                                                       // oslevel -s
+Argv list_dump_devices();                                                // sysdumpdev -l
 
 Argv set_network_tunable(const std::string& name, const std::string& value);    // no -o NAME=VALUE: now
 Argv store_network_tunable(const std::string& name, const std::string& value);  // no -r -o NAME=VALUE: the next boot

@@ -11,7 +11,8 @@ namespace {
 constexpr Group operand = Group::operand, general = Group::general, mode = Group::mode, setting = Group::setting;
 constexpr Type truth = Type::truth, number = Type::number, word = Type::word;
 constexpr Type choice = Type::choice, words = Type::words, numbers = Type::numbers;
-constexpr unsigned all = node | server | cluster;
+constexpr unsigned changing = node | server | cluster;
+constexpr unsigned all = node | server | cluster | check;
 constexpr long day = 86400;           // seconds
 constexpr long ten_minutes = 6000;    // tenths of a second; AIX documents no range
 constexpr long calls = 1000;          // AIX documents no range
@@ -26,12 +27,16 @@ constexpr Option table[] = {
     {operand, cluster, "words", words, "NODERANGE|SERVER",
      "nodes (default: all diskless ones; settings takes none); for runbook the name of a server"},
 
+    {operand, check, "verb", word, "node",
+     "node: would this node fail over? For a monitor: status 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"},
+    {operand, check, "words", words, "WORD", "what the subcommand takes"},
+
     {general, all, "help", truth, "", "Print this help message and exit"},
     {general, all, "version", truth, "", "Display program version information and exit"},
 
-    {mode, all, "dry-run", truth, "", "show the plan, change nothing"},
-    {mode, all, "check", truth, "", "change nothing, status 1 on any difference"},
-    {mode, all, "status", truth, "", "show the state, change nothing"},
+    {mode, changing, "dry-run", truth, "", "show the plan, change nothing"},
+    {mode, changing, "check", truth, "", "change nothing, status 1 on any difference"},
+    {mode, changing, "status", truth, "", "show the state, change nothing"},
     {mode, node, "reset", truth, "",
      "go back to what was there before, as far as the journal says that hanfs changed it"},
     {mode, server, "reset", truth, "",
@@ -54,6 +59,7 @@ constexpr Option table[] = {
     {mode, cluster, "despite", words, "CODE",
      "apply: domains that only errors with this code close are open; once for each"},
     {mode, cluster, "html", word, "FILE", "status: write the page with the drawing, too"},
+    {mode, check, "openmetrics", word, "FILE", "node: also write FILE, for the textfile folder of a node exporter"},
     {mode, all, "json", truth, "", "one JSON object instead of the table"},
     {mode, all, "config", word, "FILE", "settings file (default /etc/hanfs.conf, if it is there)"},
     {mode, all, "save", word, "DIR", "keep what was observed, to be replayed with --from"},
@@ -123,10 +129,13 @@ constexpr Option table[] = {
     {setting, server, "deadline", number, "N",
      "seconds for the run (default {}); what fails is taken back within as long again, at least 60", "seconds", "300",
      1, day},
+    // A monitor gives up on its plugin after a minute or less.
+    {setting, check, "deadline", number, "N", "node: seconds for the whole run (default {})", "seconds", "30", 1, day},
     // Hundreds of hosts, a few at a time.
     {setting, cluster, "deadline", number, "N", "seconds for the whole run (default {})", "seconds", "3600", 1, day},
     {setting, node | server, "command-deadline", number, "N", "seconds for one command (default {})", "seconds", "15",
      1, day},
+    {setting, check, "command-deadline", number, "N", "seconds for one command (default {})", "seconds", "5", 1, day},
     // tabdump of a busy database.
     {setting, cluster, "command-deadline", number, "N", "seconds for one command (default {})", "seconds", "300", 1,
      day},

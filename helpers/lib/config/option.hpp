@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// All options of the three programs as data. The command line, --help, hanfs.conf and the environment are read by this
+// All options of the four programs as data. The command line, --help, hanfs.conf and the environment are read by this
 // one table; README, conf/hanfs.conf and the manual pages are compared with it (test/structure).
 #pragma once
 
@@ -9,8 +9,8 @@
 
 namespace hanfs::config {
 
-// Whose an option is: a sum of these. setupnfsv4replication, setuphanfs, makehanfs.
-enum Program : unsigned { node = 1, server = 2, cluster = 4 };
+// Whose an option is: a sum of these. setupnfsv4replication, setuphanfs, makehanfs, checkhanfs.
+enum Program : unsigned { node = 1, server = 2, cluster = 4, check = 8 };
 
 enum class Group {
   operand,  // a word without a name

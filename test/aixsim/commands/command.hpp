@@ -35,6 +35,8 @@ int cmd_logger(Call& call);
 int cmd_hostname(Call& call);
 int cmd_uname(Call& call);
 int cmd_lsps(Call& call);
+int cmd_oslevel(Call& call);
+int cmd_sysdumpdev(Call& call);
 int cmd_shutdown(Call& call);
 int cmd_exportfs(Call& call);
 int cmd_lsnfsexp(Call& call);

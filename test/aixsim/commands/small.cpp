@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ifconfig, logger, hostname, uname, lsps.
+// ifconfig, logger, hostname, uname, lsps, oslevel, sysdumpdev.
 #include "commands/command.hpp"
 #include "core/format.hpp"
 #include "state/mounts.hpp"
@@ -116,6 +116,31 @@ int cmd_uname(Call& call) {
   if (flags.find('p') != std::string::npos) words.push_back("powerpc");
   if (flags.find('M') != std::string::npos) words.push_back("IBM,9125-F2C");
   call.out = join(words, " ") + "\n";
+  return 0;
+}
+
+// nfs 3: the level that HA NFS needs is one of the variant's values; the form is [DOC] robinvenables.com's.
+int cmd_oslevel(Call& call) {
+  if (call.args != Strings{"-s"}) return call.fail("Usage: oslevel [-r | -s]\n");
+  call.out = call.node.variant("oslevel") + "\n";
+  return 0;
+}
+
+// nfs 3: after a failover a diskless node has no dump device. The rows are those of IBM's technote on dump devices.
+int cmd_sysdumpdev(Call& call) {
+  if (call.args != Strings{"-l"}) return call.fail("Usage: sysdumpdev -l\n");
+  Mount root;
+  Filesystem fs;
+  const Mounts mounts(call.node);
+  const bool diskless = call.node.setting("standalone") != "yes" && mounts.at("/", &root);
+  const bool moved = diskless && mounts.load(root.fs, &fs) && mounts.current(fs) != fs.mounted_from;
+  call.out = "primary              " +
+             std::string(moved      ? "/dev/sysdumpnull"
+                         : diskless ? "/dev/netdump"
+                                    : "/dev/lg_dumplv") +
+             "\nsecondary            /dev/sysdumpnull\ncopy directory       /var/adm/ras\n"
+             "forced copy flag     FALSE\nalways allow dump    TRUE\ndump compression     ON\n"
+             "type of dump         traditional\n";
   return 0;
 }
 

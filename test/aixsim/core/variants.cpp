@@ -22,6 +22,8 @@ const Variant kVariants[] = {
      "nfs 1.3: showfs swaps when the fsid is used: at fail, or when the clock passed the stall"},
     {"failback", "never|heal", "nfs 3: clients stay on the backup until reboot, or return by themselves"},
     {"client-state", "held|none", "nfs 4: a node that runs from a server holds v4 state there while it is up, or not"},
+    {"oslevel", "7100-05-04-1914|7100-01-03-1207|7100-01-02-1150|6100-04-11-1140",
+     "nfs 3: a node with STNFS fails over from 7100-01-03-1207 on"},
     {"nfso", "known|unknown", "nfs 3: nfs_v4_fail_over_timeout unknown on this level"},
     {"nfso-x", "yes|no", "nfs 3: nfso -x supported"},
     {"no-x", "both|list-only|name-only|unsupported", "routes 1.3: no -x with a name / without"},

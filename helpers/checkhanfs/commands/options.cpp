@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checkhanfs/commands/options.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "report/table.hpp"
+
+namespace hanfs::check {
+namespace {
+
+struct Verb {
+  const char* name;
+  Subcommand subcommand;
+  std::size_t fewest_operands;
+  std::size_t most_operands;
+  std::vector<const char*> options;  // that no other subcommand has
+};
+
+const std::vector<Verb>& verbs() {
+  static const std::vector<Verb> all{
+      {"node", Subcommand::node, 0, 0, {"openmetrics", "save", "from", "sysroot", "config"}},
+  };
+  return all;
+}
+
+const Verb* find_verb(const std::string& name) {
+  const auto found = std::find_if(verbs().begin(), verbs().end(), [&](const Verb& verb) { return name == verb.name; });
+  return found == verbs().end() ? nullptr : &*found;
+}
+
+std::string names_of_verbs() {
+  std::string names;
+  for (const Verb& verb : verbs()) names += (names.empty() ? "" : ", ") + std::string(verb.name);
+  return names;
+}
+
+void take_modes(const config::Values& said, Options& options) {
+  if (const Verb* verb = find_verb(said.word("verb"))) options.subcommand = verb->subcommand;
+  options.operands = said.list("words");
+  options.openmetrics = said.word("openmetrics");
+}
+
+Result<Settings> resolve(const config::Values&) { return Settings{}; }
+
+// An option of another subcommand would be without effect.
+Status check_own_options(const config::Values& said, const Verb& verb) {
+  for (const Verb& other : verbs())
+    for (const char* option : other.options) {
+      const auto is_own = [&](const char* own) { return std::string(own) == option; };
+      if (std::none_of(verb.options.begin(), verb.options.end(), is_own) && !said.list(option).empty())
+        return Error{"--" + std::string(option) + " is not for " + verb.name + "; cure: see --help"};
+    }
+  return Done{};
+}
+
+Status check_modes(const config::Values& said) {
+  const std::string name = said.word("verb");
+  if (name.empty()) return Error{"what is to be checked? cure: " + names_of_verbs() + "; see --help"};
+  const Verb* verb = find_verb(name);
+  if (verb == nullptr)
+    return Error{report::quoted(name) + " is no check; cure: one of " + names_of_verbs() + "; see --help"};
+  if (const Status own = check_own_options(said, *verb); !own) return own;
+  const std::size_t operands = said.list("words").size();
+  if (operands < verb->fewest_operands) return Error{name + ": a word is missing; cure: see --help"};
+  if (operands > verb->most_operands)
+    return Error{name + ": " + report::quoted(said.list("words").back()) + " is a word too many; cure: see --help"};
+  return Done{};
+}
+
+std::string check_not_empty(const std::string& word) { return word.empty() ? "the name is empty" : ""; }
+
+}  // namespace
+
+Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv) {
+  const app::Program program{config::check,
+                             tool_name,
+                             "Proves that an NFSv4 failover will work.",
+                             {{"openmetrics", check_not_empty}},
+                             check_modes};
+  return app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);
+}
+
+}  // namespace hanfs::check

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line, the environment and hanfs.conf.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/options.hpp"
+#include "result.hpp"
+
+namespace hanfs::check {
+
+enum class Subcommand { node };
+
+struct Settings : app::Limits {
+  std::vector<config::Domain> domains;
+};
+
+struct Options : app::RunModes {
+  Subcommand subcommand = Subcommand::node;
+  std::vector<std::string> operands;  // the words after the subcommand
+  std::string openmetrics;            // node: the file for a node exporter; empty: none
+  Settings settings;
+};
+
+using CommandLine = app::CommandLine<Options>;
+
+constexpr const char* tool_name = "checkhanfs";
+
+// Error: one clear line; nothing was looked at.
+Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv);
+
+}  // namespace hanfs::check

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checkhanfs/node/judge.hpp"
+
+#include <doctest/doctest.h>
+
+#include "checkhanfs/node/openmetrics.hpp"
+
+using hanfs::check::judge;
+using hanfs::check::NodeSystem;
+using hanfs::check::NodeVerdict;
+using hanfs::node::GatewayState;
+using hanfs::node::MountState;
+using hanfs::node::Report;
+using hanfs::report::PluginState;
+
+namespace {
+
+MountState mount(const std::string& path) {
+  MountState state;
+  state.path = path;
+  state.vfs = "nfs4";
+  state.server = "sn1";
+  state.current = "10.0.0.1";
+  state.replicas = {"10.0.0.2"};
+  state.failover = 0.3;
+  state.state = "ok";
+  return state;
+}
+
+GatewayState gateway(const std::string& address, const std::string& state) {
+  GatewayState one;
+  one.address = address;
+  one.live = state != "missing";
+  one.state = state;
+  return one;
+}
+
+Report healthy() {
+  Report report;
+  report.mounts.mounts = {mount("/"), mount("/usr"), mount("/home")};
+  report.mounts.mounts[2].server = "nas";
+  report.routes.gateways = {gateway("10.0.0.1", "ok"), gateway("10.0.0.2", "ok")};
+  report.resolver.state = "ok";
+  report.verdict.failover = "0.3s";
+  return report;
+}
+
+std::string codes(const NodeVerdict& verdict) {
+  std::string text;
+  for (const auto& finding : verdict.findings) text += (text.empty() ? "" : " ") + finding.code;
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a healthy node is OK") {
+  const NodeVerdict verdict = judge(healthy(), {});
+  CHECK(verdict.plugin.state == PluginState::ok);
+  CHECK(verdict.plugin.summary == "3 NFSv4 file systems, failover 0.3s");
+  CHECK(verdict.findings.empty());
+}
+
+TEST_CASE("no replica: fatal for what the node runs from, a warning elsewhere, nothing where it is excluded") {
+  Report report = healthy();
+  report.mounts.mounts[2].never = true;
+  CHECK(judge(report, {}).plugin.state == PluginState::warning);
+  report.mounts.mounts[1].never = true;
+  const NodeVerdict verdict = judge(report, {});
+  CHECK(verdict.plugin.state == PluginState::critical);
+  CHECK(codes(verdict) == "no-replica no-replica");
+  CHECK(verdict.findings[0].text.rfind("/usr has no replica", 0) == 0);
+  report.mounts.mounts[1].state = report.mounts.mounts[2].state = "excluded";
+  CHECK(judge(report, {}).plugin.state == PluginState::ok);
+}
+
+TEST_CASE("the worst comes first, and the rest is counted") {
+  Report report = healthy();
+  report.mounts.mounts[0].state = "unknown";
+  report.mounts.mounts[1].state = "drift";
+  report.mounts.mounts[2].is_away = true;
+  const NodeVerdict verdict = judge(report, {});
+  CHECK(codes(verdict) == "silent untuned away");
+  CHECK(verdict.plugin.summary.find("(and 2 more)") != std::string::npos);
+  CHECK(verdict.plugin.state == PluginState::critical);
+}
+
+TEST_CASE("gateways: one dead is a warning, all dead is critical, none at all is no finding") {
+  Report report = healthy();
+  report.routes.gateways[0].state = "down";
+  CHECK(codes(judge(report, {})) == "gateway-dead");
+  report.routes.gateways[1].state = "down";
+  CHECK(codes(judge(report, {})) == "no-gateway");
+  CHECK(judge(report, {}).plugin.state == PluginState::critical);
+  report.routes.gateways = {gateway("10.0.0.1", "ok"), gateway("10.0.0.2", "missing")};
+  CHECK(codes(judge(report, {})) == "gateway-differs");
+  report.routes.gateways.clear();
+  CHECK(judge(report, {}).plugin.state == PluginState::ok);
+}
+
+TEST_CASE("the dump device counts on a diskless node only") {
+  NodeSystem system;
+  system.dump_devices.emplace().primary = "/dev/sysdumpnull";
+  CHECK(codes(judge(healthy(), system)) == "no-dump-device");
+  Report standalone = healthy();
+  standalone.mounts.mounts.erase(standalone.mounts.mounts.begin());
+  CHECK(judge(standalone, system).plugin.state == PluginState::ok);
+}
+
+TEST_CASE("AIX 7.1 TL1 needs fixes, which is a note; an older one is a warning") {
+  NodeSystem system;
+  system.level = hanfs::aix::Level{7100, 1, 4};
+  CHECK(judge(healthy(), system).plugin.state == PluginState::ok);
+  CHECK(judge(healthy(), system).notes.at(0).find("IV16758") != std::string::npos);
+  system.level = hanfs::aix::Level{7100, 1, 2};
+  CHECK(codes(judge(healthy(), system)) == "aix-level");
+  system.level = hanfs::aix::Level{7200, 5, 3};
+  CHECK(judge(healthy(), system).notes.empty());
+}
+
+TEST_CASE("what was not observed is UNKNOWN, unless something is worse") {
+  Report report = healthy();
+  hanfs::app::Unobserved item;
+  item.command = "netstat";
+  item.what = "netstat -rn: no answer";
+  report.observed.unobserved.push_back(item);
+  CHECK(judge(report, {}).plugin.state == PluginState::unknown);
+  report.mounts.mounts[0].is_away = true;
+  CHECK(judge(report, {}).plugin.state == PluginState::warning);
+}
+
+TEST_CASE("metrics say the same") {
+  Report report = healthy();
+  report.mounts.mounts[1].path = "/a\"b\\c\n\xff";
+  report.mounts.mounts[2].failover.reset();
+  report.routes.gateways[1].state = "down";
+  const std::string text = openmetrics_text(report, judge(report, {}));
+  CHECK(text.find("hanfs_check_state 1\n") != std::string::npos);
+  CHECK(text.find("hanfs_mount_tuned{path=\"/a\\\"b\\\\c\\\\x0a\\\\xff\"} 1\n") != std::string::npos);
+  CHECK(text.find("hanfs_mount_failover_seconds{path=\"/home\"}") == std::string::npos);
+  CHECK(text.find("hanfs_gateway_live{address=\"10.0.0.2\"} 0\n") != std::string::npos);
+  CHECK(text.back() == '\n');
+}
