@@ -10,7 +10,7 @@
 
 namespace hanfs::check {
 
-enum class Subcommand { node };
+enum class Subcommand { node, servers };
 
 struct Settings : app::Limits {
   std::vector<config::Domain> domains;
@@ -20,6 +20,11 @@ struct Options : app::RunModes {
   Subcommand subcommand = Subcommand::node;
   std::vector<std::string> operands;  // the words after the subcommand
   std::string openmetrics;            // node: the file for a node exporter; empty: none
+  std::string path;                   // servers: what they serve
+  long timeout = 0;                   // servers: seconds for one look at one server
+  long again = 0;                     // servers: seconds between two looks; 0: only one
+  long watch = 0;                     // servers: seconds between two rounds; 0: only one
+  std::vector<std::string> notify;    // servers: the words of a command; empty: none
   Settings settings;
 };
 

@@ -114,7 +114,7 @@ std::optional<LookProblem> problem_of(const Look& look, const std::string& path)
   if (look.attributes.rdattr_error == nfs4::moved) return referral(look);
   if (list_of(look) == nullptr)
     return LookProblem{critical, "no-list", "it names no replicas of " + path + ", so a node has nowhere to go",
-                       "setuphanfs there, or makehanfs apply: exports with all servers in replicas="};
+                       "setuphanfs there, or makehanfs apply, which export it with all servers in replicas="};
   return std::nullopt;
 }
 
@@ -309,13 +309,13 @@ class ServerJudge {
 const char* name_of(WireLevel level) {
   switch (level) {
     case WireLevel::critical:
-      return "critical";
+      return "CRITICAL";
     case WireLevel::warning:
-      return "warning";
+      return "WARNING";
     case WireLevel::unknown:
-      return "unknown";
+      return "UNKNOWN";
     case WireLevel::note:
-      return "note";
+      return "NOTE";
   }
   return "";
 }

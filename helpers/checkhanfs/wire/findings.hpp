@@ -29,9 +29,9 @@ struct WireFinding {
   }
 };
 
-const char* name_of(WireLevel level);  // "critical"
+const char* name_of(WireLevel level);  // "CRITICAL"
 
-// "dead: asn01: connection refused ...; cure: ..."
+// "CRITICAL: refused: asn01: nobody listens ...; cure: ..."
 std::string line_of(const WireFinding& finding);
 
 // The worst first. `names`: the addresses of the names in the lists; what is missing there counts as unknown.

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkhanfs/wire/nfs_client.hpp"
 
-#include <grp.h>
-#include <nfsc/libnfs-raw-nfs4.h>
-#include <nfsc/libnfs-raw.h>
+// clang-format off: libnfs-raw.h needs libnfs.h before it
 #include <nfsc/libnfs.h>
+#include <nfsc/libnfs-raw.h>
+#include <nfsc/libnfs-raw-nfs4.h>
+// clang-format on
+
+#include <grp.h>
 #include <poll.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -63,6 +66,12 @@ void keep_reply(const COMPOUND4res& answer, CompoundReply& reply) {
   reply.values.assign(attributes.attr_vals.attrlist4_val, attributes.attr_vals.attrlist4_len);
 }
 
+// libnfs may have none.
+std::string last_words(rpc_context& context) {
+  const char* const words = rpc_get_error(&context);
+  return words == nullptr ? "" : words;
+}
+
 extern "C" void on_compound_reply(rpc_context* context, int status, void* data, void* private_data) {
   auto& reply = *static_cast<CompoundReply*>(private_data);
   reply.done = true;
@@ -71,8 +80,7 @@ extern "C" void on_compound_reply(rpc_context* context, int status, void* data, 
     return;
   }
   // With an error the data is libnfs's text, or nothing.
-  const char* const words = status == RPC_STATUS_ERROR && data != nullptr ? static_cast<const char*>(data) : nullptr;
-  reply.error = words != nullptr ? words : rpc_get_error(context);
+  reply.error = status == RPC_STATUS_ERROR && data != nullptr ? static_cast<const char*>(data) : last_words(*context);
 }
 
 nfs_argop4 operation(nfs_opnum4 number) {
@@ -253,7 +261,7 @@ class ServerLook {
     CompoundReply& reply = *replies_.back();
     const auto start = clock_.now();
     if (rpc_nfs4_compound_async(&context, on_compound_reply, &arguments, &reply) != 0)
-      return end_as(Reached::not_asked, std::string("the question cannot be sent: ") + rpc_get_error(&context));
+      return end_as(Reached::not_asked, "the question cannot be sent: " + last_words(context));
     if (!pump(context, reply, until)) return;
     look_.round_trip_seconds = seconds_between(start, clock_.now());
     if (!reply.decoded) return end_as(reached_of_error(reply.error), reply.error);
@@ -274,7 +282,7 @@ class ServerLook {
       if ((events & POLLIN) != 0) events &= ~(POLLHUP | POLLERR);
       begun = begun || (events & POLLIN) != 0;
       if (rpc_service(&context, events) < 0 && !reply.done) {
-        const std::string words = rpc_get_error(&context);
+        const std::string words = last_words(context);
         end_as(reached_of_error(words), words);
         return false;
       }
