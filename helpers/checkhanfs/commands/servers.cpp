@@ -10,6 +10,7 @@
 #include "checkhanfs/wire/nfs_client.hpp"
 #include "checkhanfs/wire/report.hpp"
 #include "report/progress.hpp"
+#include "report/table.hpp"
 
 namespace hanfs::check {
 namespace {
@@ -133,10 +134,15 @@ int do_servers(app::System& system, const Options& options) {
                          "this checkhanfs was built without libnfs; cure: one with it, on any host that reaches "
                          "the servers",
                          options.json);
-  if (!options.notify.empty())
-    if (const auto found = system.files().behind_links(options.notify.front()); !found)
-      return print_unknown(system, "--notify: " + found.error().what + "; cure: the absolute path of a program",
-                           options.json, "refused");
+  if (!options.notify.empty()) {
+    // One byte: whether there is such a file, whatever is in it.
+    const Result<std::optional<std::string>> found = system.files().read(options.notify.front(), 1);
+    if (found && !*found)
+      return print_unknown(
+          system,
+          "--notify: there is no " + report::quoted(options.notify.front()) + "; cure: the absolute path of a program",
+          options.json, "refused");
+  }
   if (options.watch != 0) return ServersWatch(system, options).run();
   expect_round(system, options);
   const ServersReport report = [&] {

@@ -39,9 +39,9 @@ Look look_of(const IsolatedOutcome& outcome, const std::string& server) {
                     (outcome.signal == 0 ? "" : " (signal " + std::to_string(outcome.signal) + ")");
       break;
     case End::timed_out:
-      // Only name servers are waited for without an end.
+      // It waits without an end for name servers only, and libnfs reads on as long as bytes come.
       look.reached = net::read_address(server) ? Reached::silent : Reached::unresolved;
-      look.detail = net::read_address(server) ? "" : "name servers do not answer in time";
+      look.detail = net::read_address(server) ? "it may send without an end" : "name servers do not answer in time";
       break;
     case End::not_started:
       look.detail = "no process could be started for it (errno " + std::to_string(outcome.start_errno) + ")";

@@ -31,7 +31,9 @@ std::string canonical(const std::string& name) {
 }
 
 const FsLocations* list_of(const Look& look) {
-  const bool has = look.reached == Reached::answered && look.status == nfs4::ok && look.attributes.fs_locations &&
+  // A referral names where something else is.
+  const bool has = look.reached == Reached::answered && look.status == nfs4::ok &&
+                   look.attributes.rdattr_error != nfs4::moved && look.attributes.fs_locations &&
                    !look.attributes.fs_locations->locations.empty();
   return has ? &*look.attributes.fs_locations : nullptr;
 }

@@ -24,6 +24,9 @@
 #include "text/escape.hpp"
 #include "text/words.hpp"
 
+// Exported by libnfs 4.0.0, and in none of its public headers.
+extern "C" void rpc_set_autoreconnect(struct rpc_context* rpc, int retries);
+
 namespace hanfs::check {
 namespace {
 
@@ -135,6 +138,22 @@ Reached reached_of_error(const std::string& words) {
   return Reached::closed;
 }
 
+// The mark in front of a record (RFC 5531, section 11). What other protocols begin with is a length that no reply has;
+// libnfs would call that a broken connection.
+bool may_begin_record(const std::string& bytes) {
+  constexpr std::uint32_t longest_reply = std::uint32_t{1} << 20;
+  if (bytes.size() < 4) return true;
+  std::uint32_t mark = 0;
+  for (const char byte : bytes) mark = mark << 8U | static_cast<unsigned char>(byte);
+  return (mark & 0x7FFFFFFFU) <= longest_reply;
+}
+
+Reached reached_of_errno(int error) {
+  if (error == ECONNREFUSED) return Reached::refused;
+  if (error == ECONNRESET || error == EPIPE) return Reached::closed;  // it came and went at once
+  return error == ETIMEDOUT ? Reached::no_connection : Reached::unreachable;
+}
+
 // Sockets of one address; root's second one has a privileged port already.
 struct AddressSockets {
   std::string address;
@@ -216,6 +235,11 @@ class ServerLook {
     look_.detail = text::escape_unprintable(detail, 200);
   }
 
+  // It speaks of reconnecting after any end of a connection, also where it was told not to try.
+  void end_as_libnfs_says(const std::string& words) {
+    end_as(reached_of_error(words), words.find("reconnect") == std::string::npos ? words : "");
+  }
+
   bool connected(int fd, sys::Clock::TimePoint until) {
     const auto start = clock_.now();
     int error = fd == -1 ? errno : sys::begin_connecting(fd, look_.address, nfs_port);
@@ -226,10 +250,7 @@ class ServerLook {
     if (error == 0) error = sys::connecting_error(fd);
     look_.connect_seconds = seconds_between(start, clock_.now());
     if (error == 0) return true;
-    end_as(error == ECONNREFUSED ? Reached::refused
-           : error == ETIMEDOUT  ? Reached::no_connection
-                                 : Reached::unreachable,
-           std::strerror(error));
+    end_as(reached_of_errno(error), std::strerror(error));
     return false;
   }
 
@@ -238,7 +259,8 @@ class ServerLook {
     if (!connected(fd, until)) return;
     const RpcContext context(rpc_init_context());
     if (!context) return end_as(Reached::not_asked, "no memory");
-    rpc_set_fd(context.get(), fd);  // it sees by itself that the socket is connected, and closes it
+    rpc_set_fd(context.get(), fd);            // it sees by itself that the socket is connected, and closes it
+    rpc_set_autoreconnect(context.get(), 0);  // a second try would hide how the first one ended
     rpc_set_uid(context.get(), user_);
     rpc_set_gid(context.get(), static_cast<int>(nobody));
     std::vector<std::string> components = components_;
@@ -264,7 +286,7 @@ class ServerLook {
       return end_as(Reached::not_asked, "the question cannot be sent: " + last_words(context));
     if (!pump(context, reply, until)) return;
     look_.round_trip_seconds = seconds_between(start, clock_.now());
-    if (!reply.decoded) return end_as(reached_of_error(reply.error), reply.error);
+    if (!reply.decoded) return end_as_libnfs_says(reply.error);
     judge_reply(reply, components, request.operations());
   }
 
@@ -280,10 +302,15 @@ class ServerLook {
       }
       // What was sent before the connection broke is read first; libnfs would look at the break alone.
       if ((events & POLLIN) != 0) events &= ~(POLLHUP | POLLERR);
-      begun = begun || (events & POLLIN) != 0;
+      if (!begun && (events & POLLIN) != 0) {
+        begun = true;
+        if (!may_begin_record(sys::peek(fd, 4))) {
+          end_as(Reached::garbage, "its first bytes begin no record of RPC");
+          return false;
+        }
+      }
       if (rpc_service(&context, events) < 0 && !reply.done) {
-        const std::string words = last_words(context);
-        end_as(reached_of_error(words), words);
+        end_as_libnfs_says(last_words(context));
         return false;
       }
     }

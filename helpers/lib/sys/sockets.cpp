@@ -111,6 +111,13 @@ int connecting_error(int fd) {
   return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : errno;
 }
 
+std::string peek(int fd, std::size_t most) {
+  std::string bytes(most, '\0');
+  const ssize_t got = ::recv(fd, bytes.data(), bytes.size(), MSG_PEEK);
+  bytes.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+  return bytes;
+}
+
 short wait_for_events(int fd, short events, std::chrono::milliseconds time) {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point end = Clock::now() + time;

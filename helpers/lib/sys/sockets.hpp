@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ bool take_privileged_port(int fd, const std::string& address, unsigned start);
 int begin_connecting(int fd, const std::string& address, unsigned port);
 // What became of it once the socket is writable: 0, or an errno.
 int connecting_error(int fd);
+
+// The first bytes that wait to be read, up to `most`; they stay there. Empty: none, the end, or an error.
+std::string peek(int fd, std::size_t most);
 
 // poll(2) of one descriptor, past signals. 0: the time has passed.
 short wait_for_events(int fd, short events, std::chrono::milliseconds time);
