@@ -112,4 +112,4 @@ class GaneshaServers(WireTest):
     def test_beside_a_server_with_a_list(self):
         pair = ((A, "/install"), ("127.0.7.3", "/install"))
         self.keep(fake_nfs.FakeServer("127.0.7.3", fake_nfs.Export(locations=pair)))
-        self.assert_state(self.once(A, "127.0.7.3"), "CRITICAL", "no-list")
+        self.assert_state(self.once(A, "127.0.7.3"), "CRITICAL", "no-list", "lease-differs")
