@@ -194,11 +194,10 @@ class ServerLook {
  private:
   std::vector<AddressSockets> open_sockets(const std::vector<std::string>& addresses) const {
     std::vector<AddressSockets> opened;
-    const auto start = static_cast<unsigned>(::getpid());
     for (const std::string& address : addresses) {
       AddressSockets sockets{address, sys::open_tcp_socket(address), -1};
       if (user_ == 0) sockets.privileged = sys::open_tcp_socket(address);
-      if (sockets.privileged != -1 && !sys::take_privileged_port(sockets.privileged, address, start)) {
+      if (sockets.privileged != -1 && !sys::take_privileged_port(sockets.privileged, address)) {
         ::close(sockets.privileged);
         sockets.privileged = -1;
       }

@@ -88,7 +88,8 @@ int open_tcp_socket(const std::string& address) {
   return fd;
 }
 
-bool take_privileged_port(int fd, const std::string& address, unsigned start) {
+bool take_privileged_port(int fd, const std::string& address) {
+  const auto start = static_cast<unsigned>(::getpid());
   for (unsigned i = 0; i < privileged_ports; ++i) {
     const SocketAddress here = any_address(address, first_privileged + (start + i) % privileged_ports);
     if (::bind(fd, generic(here), here.length) == 0) return true;

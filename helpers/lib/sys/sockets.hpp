@@ -19,9 +19,9 @@ Result<std::vector<std::string>> addresses_of(const std::string& name);
 // A socket for connections to `address` that does not block, close-on-exec. -1: errno says why.
 int open_tcp_socket(const std::string& address);
 
-// Gives it a source port below 1024 (665 to 1023, where NFS clients take theirs), the first free one from `start` on.
-// False: none is free, or the process may not (errno).
-bool take_privileged_port(int fd, const std::string& address, unsigned start);
+// Gives it a source port below 1024 (665 to 1023, where NFS clients take theirs), the first free one from one that
+// differs from process to process. False: none is free, or the process may not (errno).
+bool take_privileged_port(int fd, const std::string& address);
 
 // Begins to connect. 0: connected or under way, which the socket becoming writable ends; otherwise an errno.
 int begin_connecting(int fd, const std::string& address, unsigned port);

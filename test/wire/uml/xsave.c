@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * LD_PRELOAD for linux.uml 6.1: it gives ptrace the registers of the FPU in a buffer of a fixed size, which a kernel on a
- * processor with a larger XSAVE area (AMX) refuses with EFAULT. Here they go through a buffer that is large enough: what
- * the guest knows comes from it, the rest stays as it is. */
+ * LD_PRELOAD for linux.uml 6.1: it gives ptrace the registers of the FPU in a buffer of a fixed size, which a kernel on
+ * a processor with a larger XSAVE area (AMX) refuses with EFAULT. Here they go through a buffer that is large enough:
+ * what the guest knows comes from it, the rest stays as it is. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdarg.h>

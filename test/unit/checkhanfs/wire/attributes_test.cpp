@@ -92,7 +92,7 @@ TEST_CASE("attributes: bytes that cannot be shown are escaped") {
   const Result<Attributes> read =
       decode_attributes({1U << 24}, word(1) + opaque("\x1b[2J") + word(1) + word(1) + opaque("a\nb\xff") + word(0));
   REQUIRE(read);
-  CHECK(*read->fs_locations == FsLocations{"/\\x1b[2J", {{"a\\x0ab\\xff", "/"}}});
+  CHECK(*read->fs_locations == FsLocations{"/\\x1B[2J", {{"a\\x0Ab\\xFF", "/"}}});
 }
 
 }  // namespace

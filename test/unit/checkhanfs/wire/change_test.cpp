@@ -47,7 +47,7 @@ TEST_CASE("change: its lines, its object, and what a command is given") {
   const ServersChange change = change_between({slow_note, dead_server}, PluginState::critical, round_with({two_lines}));
   CHECK(text_of(change, "TIME") ==
         "TIME CRITICAL - /install: refused (a, b); 2 of 2 answer\n"
-        "TIME + CRITICAL: refused: a, b: one\\x0atwo; cure: c\n"
+        "TIME + CRITICAL: refused: a, b: one\\x0Atwo; cure: c\n"
         "TIME - refused: a\n");
   const auto object = json_of(change, "TIME");
   CHECK(object["time"] == "TIME");
@@ -58,7 +58,7 @@ TEST_CASE("change: its lines, its object, and what a command is given") {
   CHECK(notify_environment(change, "/in\nstall") ==
         std::vector<std::string>{"CHECKHANFS_STATE=CRITICAL", "CHECKHANFS_WAS=CRITICAL",
                                  "CHECKHANFS_SUMMARY=/install: refused (a, b); 2 of 2 answer",
-                                 "CHECKHANFS_PATH=/in\\x0astall", "CHECKHANFS_APPEARED=refused=a,b",
+                                 "CHECKHANFS_PATH=/in\\x0Astall", "CHECKHANFS_APPEARED=refused=a,b",
                                  "CHECKHANFS_GONE=refused=a"});
 }
 
