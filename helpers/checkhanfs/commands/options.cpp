@@ -11,6 +11,8 @@
 namespace hanfs::check {
 namespace {
 
+constexpr long default_stall_milliseconds = 500;
+
 struct Verb {
   const char* name;
   Subcommand subcommand;
@@ -21,8 +23,9 @@ struct Verb {
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all{
-      {"node", Subcommand::node, 0, 0, {"openmetrics", "save", "from", "sysroot", "config"}},
+      {"node", Subcommand::node, 0, 0, {"openmetrics", "save", "from"}},
       {"servers", Subcommand::servers, 1, 64, {"path", "timeout", "again", "watch", "notify"}},
+      {"watch", Subcommand::watch, 1, 64, {"html", "seconds", "stall-ms"}},
   };
   return all;
 }
@@ -47,6 +50,9 @@ void take_modes(const config::Values& said, Options& options) {
   options.again = said.number("again");
   options.watch = said.number("watch");
   options.notify = said.list("notify");
+  options.html = said.word("html");
+  options.watch_seconds = said.number("seconds");
+  options.stall_milliseconds = said.list("stall-ms").empty() ? default_stall_milliseconds : said.number("stall-ms");
 }
 
 Result<Settings> resolve(const config::Values&) { return Settings{}; }
@@ -100,6 +106,9 @@ Status check_modes(const config::Values& said) {
   if (operands > verb->most_operands)
     return Error{name + ": " + report::quoted(said.list("words").back()) + " is a word too many; cure: see --help"};
   if (verb->subcommand == Subcommand::servers) return check_servers(said);
+  if (verb->subcommand == Subcommand::watch)
+    for (const std::string& path : said.list("words"))
+      if (const std::string wrong = app::check_path(path); !wrong.empty()) return Error{name + ": " + wrong};
   return Done{};
 }
 
@@ -111,7 +120,7 @@ Result<CommandLine> read_options(app::System& system, int argc, const char* cons
   const app::Program program{config::check,
                              tool_name,
                              "Proves that an NFSv4 failover will work.",
-                             {{"openmetrics", check_not_empty}, {"path", check_server_path}},
+                             {{"openmetrics", check_not_empty}, {"html", check_not_empty}, {"path", check_server_path}},
                              check_modes};
   return app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);
 }

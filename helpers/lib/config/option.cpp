@@ -14,6 +14,7 @@ constexpr Type choice = Type::choice, words = Type::words, numbers = Type::numbe
 constexpr unsigned changing = node | server | cluster;
 constexpr unsigned all = node | server | cluster | check;
 constexpr long day = 86400;           // seconds
+constexpr long week = 7 * 86400;      // seconds
 constexpr long ten_minutes = 6000;    // tenths of a second; AIX documents no range
 constexpr long calls = 1000;          // AIX documents no range
 constexpr long hosts = 10000;         // more than a cluster has
@@ -27,10 +28,11 @@ constexpr Option table[] = {
     {operand, cluster, "words", words, "NODERANGE|SERVER",
      "nodes (default: all diskless ones; settings takes none); for runbook the name of a server"},
 
-    {operand, check, "verb", word, "node|servers",
+    {operand, check, "verb", word, "node|servers|watch",
      "node: would this node fail over? servers: do these NFSv4 servers answer, and name the same replicas? For a "
-     "monitor: status 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"},
-    {operand, check, "words", words, "WORD", "what the subcommand takes; servers: addresses or names, up to 64"},
+     "monitor: status 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; watch: how long reads of each PATH stall during a drill"},
+    {operand, check, "words", words, "SERVER|PATH",
+     "servers: addresses or names, up to 64; watch: the paths that are read"},
 
     {general, all, "help", truth, "", "Print this help message and exit"},
     {general, all, "version", truth, "", "Display program version information and exit"},
@@ -70,6 +72,11 @@ constexpr Option table[] = {
      "seconds", "", 1, day},
     {mode, check, "notify", words, "WORD",
      "servers: with --watch, a command that runs at each change; once for each of its words"},
+    {mode, check, "html", word, "FILE", "watch: write the timeline as a page, too"},
+    {mode, check, "seconds", number, "N", "watch: for so many seconds (default: until it is stopped)", "seconds", "", 1,
+     week},
+    {mode, check, "stall-ms", number, "N", "watch: a read that takes longer is a stall (default 500)", "milliseconds",
+     "", 50, 60000},
     {mode, all, "json", truth, "", "one JSON object instead of the table"},
     {mode, all, "config", word, "FILE", "settings file (default /etc/hanfs.conf, if it is there)"},
     {mode, all, "save", word, "DIR", "keep what was observed, to be replayed with --from"},
