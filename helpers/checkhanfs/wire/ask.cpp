@@ -23,30 +23,39 @@ constexpr std::size_t memory_of_look = std::size_t{256} << 20;
 // The child ends by itself when its time is up; this is for one that cannot.
 milliseconds with_margin(milliseconds time) { return time + std::max(milliseconds(50), time / 20); }
 
-Look look_of(const IsolatedOutcome& outcome, const std::string& server) {
+// The last whole line that the child said.
+std::optional<Look> last_look(const IsolatedOutcome& outcome) {
+  const std::string_view said = outcome.text;
+  const std::size_t end = said.rfind('\n');
+  if (end == std::string_view::npos) return std::nullopt;
+  const std::size_t before = said.substr(0, end).rfind('\n');
+  const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+  return read_look(said.substr(begin, end - begin));
+}
+
+Look look_of(const IsolatedOutcome& outcome) {
   using End = IsolatedOutcome::End;
-  Look look;
-  look.address = net::read_address(server) ? server : "";
+  std::optional<Look> said = last_look(outcome);
+  Look look = said.value_or(Look());
   switch (outcome.end) {
     case End::ended:
-      if (const std::optional<Look> read = read_look(outcome.text)) return *read;
-      look.reached = Reached::garbage;
-      look.detail = "it made the process that reads its answer say something else";
+    case End::timed_out:  // it stands where it was stopped: libnfs reads on as long as bytes come
+      if (said) break;
+      look.reached = outcome.end == End::ended ? Reached::garbage : Reached::not_asked;
+      look.detail = outcome.end == End::ended ? "it made the process that reads its answer say something else"
+                                              : "this host is too slow for the time-out";
       break;
     case End::crashed:
-      look.reached = Reached::garbage;
-      look.detail = "it broke the process that reads its answer" +
+      look.reached = said ? Reached::garbage : Reached::not_asked;
+      look.detail = std::string(said ? "it broke the process that reads its answer" : "the process that asks it died") +
                     (outcome.signal == 0 ? "" : " (signal " + std::to_string(outcome.signal) + ")");
       break;
-    case End::timed_out:
-      // It waits without an end for name servers only, and libnfs reads on as long as bytes come.
-      look.reached = net::read_address(server) ? Reached::silent : Reached::unresolved;
-      look.detail = net::read_address(server) ? "it may send without an end" : "name servers do not answer in time";
-      break;
     case End::not_started:
+      look.reached = Reached::not_asked;
       look.detail = "no process could be started for it (errno " + std::to_string(outcome.start_errno) + ")";
       break;
     case End::interrupted:
+      look.reached = Reached::not_asked;
       look.detail = "the run was stopped";
       break;
   }
@@ -70,7 +79,10 @@ class Asking {
   IsolatedTask look(std::size_t server, milliseconds wait) {
     IsolatedTask task;
     const Question question{answers_[server].server, options_.path, options_.timeout};
-    task.work = [question] { return text_of(look_at(question, sys::RealClock())); };
+    task.work = [question](const IsolatedTask::Say& say) {
+      const auto tell = [&](const Look& look) { say(text_of(look) + "\n"); };
+      tell(look_at(question, sys::RealClock(), tell));
+    };
     task.wait = wait;
     task.deadline = with_margin(options_.timeout);
     task.memory_limit = memory_of_look;
@@ -80,7 +92,7 @@ class Asking {
 
   std::vector<IsolatedTask> after(std::size_t server, const IsolatedOutcome& outcome) {
     Answer& answer = answers_[server];
-    answer.looks.push_back(look_of(outcome, answer.server));
+    answer.looks.push_back(look_of(outcome));
     const bool again =
         answer.looks.size() == 1 && options_.again.count() > 0 && answer.looks.front().reached == Reached::answered;
     if (again) return {look(server, options_.again)};
@@ -108,11 +120,12 @@ NameAddresses addresses_of_names(const std::vector<std::string>& names, millisec
     if (!known.emplace(name, std::vector<std::string>()).second || !text::is_plain_name(name)) continue;
     IsolatedTask task;
     task.deadline = timeout;
-    task.work = [name] {
+    task.work = [name](const IsolatedTask::Say& say) {
       const Result<std::vector<std::string>> found = sys::addresses_of(name);
-      return found ? text::joined(*found) : std::string();
+      if (found) say(text::joined(*found));
     };
     task.then = [&known, name](const IsolatedOutcome& outcome) {
+      if (outcome.end != IsolatedOutcome::End::ended) return std::vector<IsolatedTask>();
       for (const std::string_view word : text::fields(outcome.text))
         if (const auto address = net::read_address(word)) known[name].push_back(address->canonical);
       return std::vector<IsolatedTask>();

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -163,12 +164,13 @@ struct AddressSockets {
 
 class ServerLook {
  public:
-  ServerLook(const Question& question, const sys::Clock& clock)
-      : clock_(clock), end_(clock.now() + question.time), user_(static_cast<int>(::geteuid())) {
+  ServerLook(const Question& question, const sys::Clock& clock, const std::function<void(const Look&)>& so_far)
+      : clock_(clock), so_far_(so_far), end_(clock.now() + question.time), user_(static_cast<int>(::geteuid())) {
     for (const std::string_view part : text::split_list(question.path, "/")) components_.emplace_back(part);
   }
 
   Look at(const std::string& server) {
+    now(Reached::unresolved, "name servers do not answer in time");
     Result<std::vector<std::string>> addresses = sys::addresses_of(server);
     if (!addresses) {
       look_.reached = Reached::unresolved;
@@ -234,7 +236,14 @@ class ServerLook {
     look_.detail = text::escape_unprintable(detail, 200);
   }
 
+  // Where it is, should it be stopped there.
+  void now(Reached reached, std::string detail) {
+    end_as(reached, std::move(detail));
+    so_far_(look_);
+  }
+
   bool connected(int fd, sys::Clock::TimePoint until) {
+    now(Reached::no_connection, "");
     const auto start = clock_.now();
     int error = fd == -1 ? errno : sys::begin_connecting(fd, look_.address, nfs_port);
     if (error == 0 && sys::wait_for_events(fd, POLLOUT, left(until)) == 0) {
@@ -243,7 +252,10 @@ class ServerLook {
     }
     if (error == 0) error = sys::connecting_error(fd);
     look_.connect_seconds = seconds_between(start, clock_.now());
-    if (error == 0) return true;
+    if (error == 0) {
+      now(Reached::silent, "");
+      return true;
+    }
     end_as(reached_of_errno(error), std::strerror(error));
     return false;
   }
@@ -286,14 +298,12 @@ class ServerLook {
 
   // Until the reply is there. False: it never comes, and `look_` says why.
   bool pump(rpc_context& context, const CompoundReply& reply, sys::Clock::TimePoint until) {
+    end_as(Reached::silent, "");
     bool begun = false;
     while (!reply.done) {
       const int fd = rpc_get_fd(&context);
       int events = sys::wait_for_events(fd, static_cast<short>(rpc_which_events(&context)), left(until));
-      if (events == 0) {
-        end_as(Reached::silent, begun ? "bytes came, but no answer" : "");
-        return false;
-      }
+      if (events == 0) return false;
       // What was sent before the connection broke is read first; libnfs would look at the break alone.
       if ((events & POLLIN) != 0) events &= ~(POLLHUP | POLLERR);
       const std::string first = (events & POLLIN) != 0 ? sys::peek(fd, 4) : "";
@@ -301,7 +311,10 @@ class ServerLook {
         end_as(Reached::garbage, "its first bytes begin no record of RPC");
         return false;
       }
-      begun = begun || !first.empty();
+      if (!begun && !first.empty()) {
+        begun = true;
+        now(Reached::silent, "bytes came, but no answer");
+      }
       // Whatever ended the connection, libnfs's words are that it failed to reconnect, which it was told not to try.
       const bool failed = rpc_service(&context, events) < 0;
       if (!reply.decoded && (failed || reply.error.find("reconnect") != std::string::npos)) {
@@ -339,6 +352,7 @@ class ServerLook {
   }
 
   const sys::Clock& clock_;
+  const std::function<void(const Look&)>& so_far_;
   sys::Clock::TimePoint end_;
   int user_;
   std::vector<std::string> components_;
@@ -351,8 +365,8 @@ class ServerLook {
 
 bool can_look() { return true; }
 
-Look look_at(const Question& question, const sys::Clock& clock) {
-  return ServerLook(question, clock).at(question.server);
+Look look_at(const Question& question, const sys::Clock& clock, const std::function<void(const Look&)>& so_far) {
+  return ServerLook(question, clock, so_far).at(question.server);
 }
 
 }  // namespace hanfs::check

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include "checkhanfs/wire/answer.hpp"
@@ -28,9 +29,10 @@ constexpr unsigned nfs_port = 2049;  // RFC 7530, section 2.1
 // False: this program was built without libnfs.
 bool can_look();
 
+// `so_far`: called with what the look would be if it ended there, as it comes on.
 // Blocks no longer than the time of the question, but for the name, and crashes if the server can make it. The
 // process is another user's afterwards, if it was root's. Where root's ordinary port was refused, a privileged one is
 // tried.
-Look look_at(const Question& question, const sys::Clock& clock);
+Look look_at(const Question& question, const sys::Clock& clock, const std::function<void(const Look&)>& so_far);
 
 }  // namespace hanfs::check

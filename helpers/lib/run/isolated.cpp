@@ -63,10 +63,10 @@ void limit_to(int what, rlim_t most) {
   if (task.memory_limit != 0) limit_to(RLIMIT_AS, task.memory_limit);
   int status = 1;
   try {
-    write_all(pipe, task.work());
+    task.work([pipe](std::string_view text) { write_all(pipe, text); });
     status = 0;
   } catch (...) {
-    // Without a word it counts as crashed.
+    // Its status says that it crashed.
   }
   ::_exit(status);
 }
@@ -129,10 +129,7 @@ bool reap_isolated(IsolatedChild& child) {
   if (child.killed) return true;
   const bool well = reaped == child.pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
   child.outcome.end = well ? IsolatedOutcome::End::ended : IsolatedOutcome::End::crashed;
-  if (!well) {
-    child.outcome.text.clear();
-    if (reaped == child.pid && WIFSIGNALED(status)) child.outcome.signal = WTERMSIG(status);
-  }
+  if (reaped == child.pid && WIFSIGNALED(status)) child.outcome.signal = WTERMSIG(status);
   return true;
 }
 

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // A piece of our own work in a child process, because it may crash or hang: a library that decodes what strangers
-// send, or getaddrinfo(). What it found comes back as text over a pipe. No program is started: the child is a copy of
-// this process, which must have one thread only.
+// send, or getaddrinfo(). What it says comes back as text over a pipe, also what it said before it crashed or was
+// killed. No program is started: the child is a copy of this process, which must have one thread only.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hanfs::run {
 
 struct IsolatedOutcome {
   enum class End {
-    ended,        // `text` is what the work returned
-    crashed,      // `signal` ended it, or it left without a word (signal 0)
+    ended,        // the work was done
+    crashed,      // `signal` ended it, or it left before its end (signal 0)
     timed_out,    // the deadline passed; it was killed
     not_started,  // no process, no pipe: `start_errno`
     interrupted,  // the whole run was told to stop
@@ -23,7 +24,7 @@ struct IsolatedOutcome {
   End end = End::not_started;
   int signal = 0;
   int start_errno = 0;
-  std::string text;
+  std::string text;  // of what it said the first MiB
 
   bool operator==(const IsolatedOutcome& other) const {
     return end == other.end && signal == other.signal && start_errno == other.start_errno && text == other.text;
@@ -31,7 +32,8 @@ struct IsolatedOutcome {
 };
 
 struct IsolatedTask {
-  std::function<std::string()> work;     // in the child; of its text the first MiB counts
+  using Say = std::function<void(std::string_view)>;
+  std::function<void(const Say&)> work;  // in the child
   std::chrono::milliseconds deadline{};  // from its start, then it is killed
   std::chrono::milliseconds wait{};      // before its start
   std::size_t memory_limit = 0;          // bytes of address space; 0: none

@@ -26,9 +26,9 @@ std::vector<IsolatedOutcome> outcomes_of(std::vector<IsolatedTask> tasks,
   return outcomes;
 }
 
-IsolatedTask task_of(std::function<std::string()> work, milliseconds deadline = milliseconds(20000)) {
+IsolatedTask task_of(const std::function<std::string()>& work, milliseconds deadline = milliseconds(20000)) {
   IsolatedTask task;
-  task.work = std::move(work);
+  task.work = [work](const IsolatedTask::Say& say) { say(work()); };
   task.deadline = deadline;
   return task;
 }
@@ -63,6 +63,25 @@ TEST_CASE("isolated: a crash is the child's alone") {
   CHECK(outcomes[1] == IsolatedOutcome{End::crashed, 0, 0, ""});
   CHECK(outcomes[2] == IsolatedOutcome{End::ended, 0, 0, ""});
   CHECK(outcomes[3].text == "y");
+}
+
+TEST_CASE("isolated: what it said before it crashed or was killed is kept") {
+  IsolatedTask crash;
+  crash.deadline = milliseconds(20000);
+  crash.work = [](const IsolatedTask::Say& say) {
+    say("one\n");
+    say("two\n");
+    ::raise(SIGKILL);
+  };
+  IsolatedTask late;
+  late.deadline = milliseconds(200);
+  late.work = [](const IsolatedTask::Say& say) {
+    say("begun");
+    hang();
+  };
+  const auto outcomes = outcomes_of({crash, late});
+  CHECK(outcomes[0] == IsolatedOutcome{End::crashed, SIGKILL, 0, "one\ntwo\n"});
+  CHECK(outcomes[1] == IsolatedOutcome{End::timed_out, 0, 0, "begun"});
 }
 
 TEST_CASE("isolated: the deadline counts for each, and they run side by side") {
