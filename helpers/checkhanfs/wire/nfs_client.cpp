@@ -158,8 +158,9 @@ Reached reached_of_errno(int error) {
 // Sockets of one address; root's second one has a privileged port already.
 struct AddressSockets {
   std::string address;
-  int ordinary = -1;
+  int ordinary = -1;  // -1: there is none, and `error` says why
   int privileged = -1;
+  int error = 0;
 };
 
 class ServerLook {
@@ -197,7 +198,8 @@ class ServerLook {
   std::vector<AddressSockets> open_sockets(const std::vector<std::string>& addresses) const {
     std::vector<AddressSockets> opened;
     for (const std::string& address : addresses) {
-      AddressSockets sockets{address, sys::open_tcp_socket(address), -1};
+      AddressSockets sockets{address, sys::open_tcp_socket(address)};
+      if (sockets.ordinary == -1) sockets.error = errno;
       if (user_ == 0) sockets.privileged = sys::open_tcp_socket(address);
       if (sockets.privileged != -1 && !sys::take_privileged_port(sockets.privileged, address)) {
         ::close(sockets.privileged);
@@ -219,10 +221,12 @@ class ServerLook {
   }
 
   void ask(const AddressSockets& sockets, sys::Clock::TimePoint until) {
-    ask_over(sockets.ordinary, sockets.address, until);
+    look_.address = sockets.address;
+    if (sockets.ordinary == -1) return end_as(Reached::unreachable, std::strerror(sockets.error));
+    ask_over(sockets.ordinary, until);
     if (!is_refusal() || sockets.privileged == -1) return;
     const Look before = look_;
-    ask_over(sockets.privileged, sockets.address, until);
+    ask_over(sockets.privileged, until);
     look_.privileged_port = look_.reached == Reached::answered && !is_refusal();
     if (!look_.privileged_port) look_ = before;
   }
@@ -245,7 +249,7 @@ class ServerLook {
   bool connected(int fd, sys::Clock::TimePoint until) {
     now(Reached::no_connection, "");
     const auto start = clock_.now();
-    int error = fd == -1 ? errno : sys::begin_connecting(fd, look_.address, nfs_port);
+    int error = sys::begin_connecting(fd, look_.address, nfs_port);
     if (error == 0 && sys::wait_for_events(fd, POLLOUT, left(until)) == 0) {
       end_as(Reached::no_connection, "");
       return false;
@@ -260,8 +264,7 @@ class ServerLook {
     return false;
   }
 
-  void ask_over(int fd, const std::string& address, sys::Clock::TimePoint until) {
-    look_.address = address;
+  void ask_over(int fd, sys::Clock::TimePoint until) {
     if (!connected(fd, until)) return;
     const RpcContext context(rpc_init_context());
     if (!context) return end_as(Reached::not_asked, "no memory");
