@@ -16,6 +16,7 @@ constexpr unsigned all = node | server | cluster | check;
 constexpr long day = 86400;           // seconds
 constexpr long week = 7 * 86400;      // seconds
 constexpr long ten_minutes = 6000;    // tenths of a second; AIX documents no range
+constexpr long longest_outage = 600;  // seconds
 constexpr long calls = 1000;          // AIX documents no range
 constexpr long hosts = 10000;         // more than a cluster has
 constexpr long tunable = 2147483647;  // what `no -x` of a node allows may be less
@@ -50,6 +51,12 @@ constexpr Option table[] = {
      "a server that no [domain NAME] of hanfs.conf holds ends with status 0 and a line"},
     {mode, server, "forget", truth, "",
      "what earlier runs left down is not brought back any more; for exports that are gone for good"},
+    {mode, server, "outage", number, "N",
+     "for a failover drill: stop NFS here for so many seconds and start it again, whatever happens; needs --disruptive "
+     "and a partner that answers",
+     "seconds", "", 1, longest_outage},
+    {mode, server, "lead", number, "N", "with --outage: wait so many seconds before NFS is stopped (default 0)",
+     "seconds", "", 0, longest_outage},
     {mode, cluster, "tables", word, "DIR",
      "folder of dumps, TABLE.csv as tabdump prints it, instead of the live tables"},
     {mode, cluster, "script", truth, "", "plan: a shell script to review"},
