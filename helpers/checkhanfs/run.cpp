@@ -15,6 +15,8 @@ int carry_out(app::System& system, const Options& options) {
   switch (options.subcommand) {
     case Subcommand::node:
       return do_node(system, options);
+    case Subcommand::servers:
+      return do_servers(system, options);
     case Subcommand::watch:
       return do_watch(system, options);
   }

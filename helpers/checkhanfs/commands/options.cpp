@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "net/address.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::check {
 namespace {
@@ -22,6 +24,7 @@ struct Verb {
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all{
       {"node", Subcommand::node, 0, 0, {"openmetrics", "save", "from"}},
+      {"servers", Subcommand::servers, 1, 64, {"path", "timeout", "again", "watch", "notify"}},
       {"watch", Subcommand::watch, 0, 64, {"html", "seconds", "stall-ms"}},
   };
   return all;
@@ -42,6 +45,11 @@ void take_modes(const config::Values& said, Options& options) {
   if (const Verb* verb = find_verb(said.word("verb"))) options.subcommand = verb->subcommand;
   options.operands = said.list("words");
   options.openmetrics = said.word("openmetrics");
+  options.path = said.word("path");
+  options.timeout = said.number("timeout");
+  options.again = said.number("again");
+  options.watch = said.number("watch");
+  options.notify = said.list("notify");
   options.html = said.word("html");
   options.watch_seconds = said.number("seconds");
   options.stall_milliseconds = said.list("stall-ms").empty() ? default_stall_milliseconds : said.number("stall-ms");
@@ -60,6 +68,32 @@ Status check_own_options(const config::Values& said, const Verb& verb) {
   return Done{};
 }
 
+Status check_servers(const config::Values& said) {
+  std::vector<std::string> servers;
+  for (const std::string& server : said.list("words")) {
+    if (!net::read_address(server) && !text::is_plain_name(server, ".-_"))
+      return Error{"servers: " + report::quoted(server) + " is neither an address nor the name of a host"};
+    if (std::find(servers.begin(), servers.end(), server) != servers.end())
+      return Error{"servers: " + server + " is given twice"};
+    servers.push_back(server);
+  }
+  const std::vector<std::string>& notify = said.list("notify");
+  if (!notify.empty() && said.list("watch").empty())
+    return Error{"--notify is for changes; cure: --watch SECONDS with it"};
+  if (!notify.empty() && notify.front().substr(0, 1) != "/")
+    return Error{"--notify: " + report::quoted(notify.front()) + " is no absolute path; its first word is the command"};
+  return Done{};
+}
+
+// Bytes of a path on the server, without what would be another path there.
+std::string check_server_path(const std::string& path) {
+  if (path.substr(0, 1) != "/") return report::quoted(path) + " is no absolute path";
+  if (path.size() > 1023) return "longer than a path can be, 1023 bytes";  // PATH_MAX of AIX
+  for (const std::string_view part : text::split_list(path, "/"))
+    if (part == "." || part == "..") return report::quoted(path) + " has . or .. in it";
+  return "";
+}
+
 Status check_modes(const config::Values& said) {
   const std::string name = said.word("verb");
   if (name.empty()) return Error{"what is to be checked? cure: " + names_of_verbs() + "; see --help"};
@@ -71,6 +105,7 @@ Status check_modes(const config::Values& said) {
   if (operands < verb->fewest_operands) return Error{name + ": a word is missing; cure: see --help"};
   if (operands > verb->most_operands)
     return Error{name + ": " + report::quoted(said.list("words").back()) + " is a word too many; cure: see --help"};
+  if (verb->subcommand == Subcommand::servers) return check_servers(said);
   if (verb->subcommand == Subcommand::watch)
     for (const std::string& path : said.list("words"))
       if (const std::string wrong = app::check_path(path); !wrong.empty()) return Error{name + ": " + wrong};
@@ -85,7 +120,7 @@ Result<CommandLine> read_options(app::System& system, int argc, const char* cons
   const app::Program program{config::check,
                              tool_name,
                              "Proves that an NFSv4 failover will work.",
-                             {{"openmetrics", check_not_empty}, {"html", check_not_empty}},
+                             {{"openmetrics", check_not_empty}, {"html", check_not_empty}, {"path", check_server_path}},
                              check_modes};
   return app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);
 }

@@ -10,7 +10,7 @@
 
 namespace hanfs::check {
 
-enum class Subcommand { node, watch };
+enum class Subcommand { node, servers, watch };
 
 struct Settings : app::Limits {
   std::vector<config::Domain> domains;
@@ -20,6 +20,11 @@ struct Options : app::RunModes {
   Subcommand subcommand = Subcommand::node;
   std::vector<std::string> operands;  // the words after the subcommand
   std::string openmetrics;            // node: the file for a node exporter; empty: none
+  std::string path;                   // servers: what they serve
+  long timeout = 0;                   // servers: seconds for one look at one server
+  long again = 0;                     // servers: seconds between two looks; 0: only one
+  long watch = 0;                     // servers: seconds between two rounds; 0: only one
+  std::vector<std::string> notify;    // servers: the words of a command; empty: none
   std::string html;                   // watch: the file for the page; empty: none
   long watch_seconds = 0;             // watch: how long; 0: until it is stopped
   long stall_milliseconds = 0;        // watch: a read that takes longer is a stall

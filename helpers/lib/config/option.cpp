@@ -26,17 +26,16 @@ constexpr Option table[] = {
     {operand, cluster, "verb", word, "plan|settings|apply|status|runbook|drill|failback",
      "plan: what servers and nodes need; settings: the files for /install/postscripts; apply: do it over the site's "
      "engine; status: which node runs from which server; runbook: what to do when SERVER dies; drill: a planned "
-     "failover "
-     "of DOMAIN, measured; failback: the nodes of SERVER go home"},
+     "failover of DOMAIN, measured; failback: the nodes of SERVER go home"},
     {operand, cluster, "words", words, "NODERANGE|SERVER|DOMAIN",
      "nodes (default: all diskless ones; settings takes none); for runbook and failback the name of a server, for "
-     "drill that of a "
-     "domain"},
+     "drill that of a domain"},
 
-    {operand, check, "verb", word, "node|watch",
-     "node: would this node fail over? For a monitor: status 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; watch: how long "
-     "reads of each PATH stall during a drill"},
-    {operand, check, "words", words, "PATH", "watch: the paths that are read (default: all NFSv4 file systems)"},
+    {operand, check, "verb", word, "node|servers|watch",
+     "node: would this node fail over? servers: do these NFSv4 servers answer, and name the same replicas? For a "
+     "monitor: status 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; watch: how long reads of each PATH stall during a drill"},
+    {operand, check, "words", words, "SERVER|PATH",
+     "servers: addresses or names, up to 64; watch: the paths that are read (default: all NFSv4 file systems)"},
 
     {general, all, "help", truth, "", "Print this help message and exit"},
     {general, all, "version", truth, "", "Display program version information and exit"},
@@ -81,6 +80,15 @@ constexpr Option table[] = {
      "nodes", "", 1, hosts},
     {mode, cluster, "html", word, "FILE", "status: write the page with the drawing, too"},
     {mode, check, "openmetrics", word, "FILE", "node: also write FILE, for the textfile folder of a node exporter"},
+    {mode, check, "path", word, "DIR", "servers: what they serve, as nodes mount it (default {})", "", "/install"},
+    {mode, check, "timeout", number, "SECONDS", "servers: for one look at one server (default {})", "seconds", "5", 1,
+     600},
+    {mode, check, "again", number, "SECONDS", "servers: look a second time so much later, 0: do not (default {})",
+     "seconds", "3", 0, 3600},
+    {mode, check, "watch", number, "SECONDS", "servers: again and again until stopped; only changes are told",
+     "seconds", "", 1, day},
+    {mode, check, "notify", words, "WORD",
+     "servers: with --watch, a command that runs at each change; once for each of its words"},
     {mode, check, "html", word, "FILE", "watch: write the timeline as a page, too"},
     {mode, check, "seconds", number, "N", "watch: for so many seconds (default: until it is stopped)", "seconds", "", 1,
      week},
