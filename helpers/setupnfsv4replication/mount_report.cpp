@@ -14,6 +14,16 @@ namespace {
 
 using report::escape_control;
 
+bool at_home(const std::vector<std::string>& as_mounted, const std::vector<std::string>& current) {
+  return as_mounted.empty() || current.empty() ||
+         std::find_first_of(as_mounted.begin(), as_mounted.end(), current.begin(), current.end()) != as_mounted.end();
+}
+
+bool has_moved(const ObservedState& observed, const MountState& state) {
+  return !state.server.empty() && state.server != state.current &&
+         !at_home(addresses_of(observed, state.server), addresses_of(observed, state.current));
+}
+
 void describe_nfs4(const ObservedState& observed, const DesiredFilesystem& filesystem, MountState& state) {
   if (!filesystem.observed) {  // or its server does not answer
     state.state = "unknown";
@@ -25,7 +35,9 @@ void describe_nfs4(const ObservedState& observed, const DesiredFilesystem& files
   state.replicas = info.replicas;
   state.timeo = info.number("timeo");
   state.retrans = info.number("retrans");
-  state.never = info.replicas.empty();
+  // One that has left the server it was mounted from has proved that it can, whatever showfs lists of the old one
+  // [GUESS: lib/aix/README.md "nfs4cl: showfs"].
+  state.never = info.replicas.empty() && !has_moved(observed, state);
   if (!state.never && state.timeo && state.retrans)
     state.failover = failover_seconds(*state.timeo, *state.retrans, observed.fail_over_timeout.value_or(0));
   state.state = filesystem.excluded ? "excluded" : filesystem.differs() ? "drift" : "ok";
@@ -42,6 +54,7 @@ class MountWarnings {
       add_warning("nfs4cl knows " + path +
                   ", which is in no row of mount: left alone; cure: look whether mount lists all");
     add_host_warnings();
+    add_domain_warning();
     add_diskless_warnings();
   }
 
@@ -82,12 +95,7 @@ class MountWarnings {
     for (const std::string& replica : mount.replicas) servers_.insert(replica);
     servers_.insert(mount.current);
     if (mount.server == mount.current) return;
-    const std::vector<std::string>& as_mounted = addresses_by_name(mount.server);
-    const std::vector<std::string>& current = addresses_by_name(mount.current);
-    const bool at_home =
-        as_mounted.empty() || current.empty() ||
-        std::find_first_of(as_mounted.begin(), as_mounted.end(), current.begin(), current.end()) != as_mounted.end();
-    if (!at_home)
+    if (!at_home(addresses_by_name(mount.server), addresses_by_name(mount.current)))
       add_warning(where + " runs on the replica " + mount.current + ", it was mounted from " +
                   escape_control(mount.server) + "; a reboot brings it home");
   }
@@ -117,6 +125,15 @@ class MountWarnings {
                     " is not in /etc/hosts: a failover to it may wait for a name server; "
                     "cure: add it to /etc/hosts");
     }
+  }
+
+  void add_domain_warning() {
+    const bool by_v4 = std::any_of(report_.mounts.begin(), report_.mounts.end(),
+                                   [](const MountState& mount) { return mount.vfs == "nfs4"; });
+    if (by_v4 && observed_.nfs_domain && observed_.nfs_domain->empty())
+      add_warning(
+          "no NFSv4 domain is set (/etc/nfs/local_domain): every file belongs to nobody here, and new mounts fail; "
+          "cure: chnfsdom with the domain of the servers, and nfsrgyd has to run (lssrc -s nfsrgyd)");
   }
 
   void add_diskless_warnings() {
