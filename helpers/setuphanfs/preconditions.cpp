@@ -366,6 +366,12 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
     if (name != "sec")
       desired.notes.push_back(name + (value.empty() ? "" : "=" + value) + " of the present export of " +
                               settings.directory + " is kept; it has to be the same on every server");
+  // lib/aix/README.md "Replication: rules": clients do not fail over between replicas with other options.
+  for (const auto& [name, value] : kept)
+    if (name == "sec" && value != "sys")
+      desired.warnings.push_back("sec=" + value + " of the present export of " + settings.directory +
+                                 " is kept; nodes cannot fail over to a server with another one, and no server sees "
+                                 "what the others have; cure: the same sec= on every server, or take it out on each");
   if (settings.nfs_domain.empty() && !observed.domain)
     return Error{
         "no NFSv4 domain is set; cure: --nfs-domain, the same on every server and node (xCAT: domain of the site "

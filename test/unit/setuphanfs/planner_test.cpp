@@ -345,6 +345,19 @@ TEST_CASE("sec= must allow sys; a line makes what exportfs prints with a sec= th
   CHECK_FALSE(is_made_by(row(""), row(",sec=krb5")));
 }
 
+TEST_CASE("a sec= that is kept has to be the same on every server, which is said") {
+  const auto warned = [](const std::string& sec) {
+    const ObservedState observed = server("/install -vers=4,ro,root=*" + sec + "\n", ReplicationMode::on);
+    const std::vector<std::string> warnings = desired_state_of(observed).warnings;
+    return std::any_of(warnings.begin(), warnings.end(), [](const std::string& warning) {
+      return warning.find("sec=krb5:sys of the present export of /install is kept; nodes cannot fail over") == 0;
+    });
+  };
+  CHECK(warned(",sec=krb5:sys"));
+  CHECK_FALSE(warned(",sec=sys"));
+  CHECK_FALSE(warned(""));
+}
+
 TEST_CASE("partners are warned about, never refused") {
   ObservedState observed = server(right, ReplicationMode::on);
   observed.partners = {{"10.0.0.2", "", {"/home", "/installer"}}};
