@@ -149,6 +149,7 @@ Result<Cluster> make_cluster(const xcat::Tables& tables, const Settings& setting
   check_gateways(builder);
   check_nameservers(builder);
   check_content(builder);
+  check_boot(builder);
   check_scripts(builder);
   account_for_servers(builder);
   if (builder.nodes.empty())

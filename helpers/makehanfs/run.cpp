@@ -12,6 +12,7 @@
 #include "makehanfs/commands/commands.hpp"
 #include "makehanfs/tables/read_tables.hpp"
 #include "xcat/noderange.hpp"
+#include "xcat/version.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -54,10 +55,21 @@ std::string range_of_words(const std::vector<std::string>& words) {
   return range;
 }
 
-int run(app::Context& context, const Options& options) {
+// Whose meaning the tables have: what was said, what lsxcatd says, the usual one.
+void settle_version(const Observed& observed, Settings& settings, app::Report& report) {
+  if (!settings.xcat_version.empty()) return;
+  settings.xcat_version = observed.version.value_or(xcat::usual_version);
+  if (!observed.version_problem.empty())
+    report.notes.push_back("which xCAT this is is not known (" + observed.version_problem +
+                           "): its tables are read as those of " + settings.xcat_version + "; cure: --xcat-version");
+}
+
+int run(app::Context& context, const Options& said) {
+  Options options = said;
   app::Report report;
   report.verdict = app::verdict_of(tool_name, context.node(), "ok");
-  Observed observed = observe(context.sources(), options.tables);
+  Observed observed = observe(context.sources(), options.tables, options.settings.xcat_version.empty());
+  if (observed.unobserved.empty() && observed.broken.empty()) settle_version(observed, options.settings, report);
   observed.tables.set_version(options.settings.xcat_version);
   Cluster cluster;
   CommandContext command{context, options, observed.tables, cluster, report};

@@ -52,6 +52,8 @@ std::string check_domain(const std::string& word) {
                                                                               : report::quoted(word) + " is no domain";
 }
 
+constexpr std::size_t most_root_hosts = 256;  // lib/xcat/README.md "NIM"
+
 Result<std::vector<std::string>> hosts_of(const std::vector<std::string>& words, const char* option) {
   std::vector<std::string> hosts;
   for (const std::string& word : words)
@@ -79,6 +81,9 @@ Result<Settings> resolve(const config::Values& said) {
     return Error{"--replica: " + std::to_string(settings.replicas.size()) + " servers, AIX takes at most 8"};
   Result<std::vector<std::string>> root = hosts_of(said.list("root"), "--root");
   if (!root) return root.error();
+  if (root->size() > most_root_hosts)
+    return Error{"--root: " + std::to_string(root->size()) + " hosts, AIX takes at most " +
+                 std::to_string(most_root_hosts) + " in root=; cure: all"};
   settings.root = std::move(*root);
   const std::vector<std::string>& clients_said = said.list("client");
   if (std::find(clients_said.begin(), clients_said.end(), "none") != clients_said.end())

@@ -168,6 +168,12 @@ class Planner {
     const Rows v3 = rows_if(elsewhere_, [](const aix::Export& row) { return !is_v4(row); });
     if (!v3.empty() && observed_.daemons.is_active("nfsd"))
       made_.interruptions.push_back("restarts nfsd under the clients of " + report::joined(directories_of(v3), ", "));
+    // lib/aix/README.md "Replication: rules": volatile file handles from then on.
+    const Rows v4 = rows_if(observed_.exported, is_v4);
+    if (!v4.empty())
+      made_.warnings.push_back("clients that have " + report::joined(directories_of(v4), ", ") +
+                               " mounted by NFSv4 hold handles of before the mode changes, and may have to mount it "
+                               "anew; cure: umount and mount there, a node boots");
   }
 
   void daemons() {

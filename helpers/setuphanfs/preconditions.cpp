@@ -24,7 +24,8 @@ Status check_directory(const ObservedState& observed, const std::string& directo
   if (!own->node.empty() || own->vfs.rfind("nfs", 0) == 0 || own->vfs == "stnfs" || own->vfs == "autofs")
     return Error{directory + " comes from the server " + own->node + " itself (" + own->vfs +
                  ") and cannot be exported; cure: run this where the disks are"};
-  if (own->vfs != "jfs2" && own->vfs != "mmfs" && own->vfs != "jfs")
+  // How `mount` calls GPFS is a guess: lib/aix/README.md "mount: the list".
+  if (own->vfs != "jfs2" && own->vfs != "mmfs" && own->vfs != "gpfs" && own->vfs != "jfs")
     return Error{directory + " is of type " + own->vfs + "; cure: jfs2 or GPFS (mmfs)"};
   return Done{};
 }
@@ -357,10 +358,20 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
   desired.addresses = std::move(*addresses);
   const auto kept = kept_options(observed, settings.directory);
   desired.export_row = desired_export(settings, desired.addresses, kept);
+  constexpr std::size_t longest_line = 32767;  // characters: lib/xcat/README.md "NIM"
+  if (const std::size_t length = aix::render_export(desired.export_row).size(); length > longest_line)
+    return Error{"the line for /etc/exports would have " + std::to_string(length) + " characters, AIX takes " +
+                 std::to_string(longest_line) + "; cure: fewer hosts in --client, or all"};
   for (const auto& [name, value] : kept)
     if (name != "sec")
       desired.notes.push_back(name + (value.empty() ? "" : "=" + value) + " of the present export of " +
                               settings.directory + " is kept; it has to be the same on every server");
+  // lib/aix/README.md "Replication: rules": clients do not fail over between replicas with other options.
+  for (const auto& [name, value] : kept)
+    if (name == "sec" && value != "sys")
+      desired.warnings.push_back("sec=" + value + " of the present export of " + settings.directory +
+                                 " is kept; nodes cannot fail over to a server with another one, and no server sees "
+                                 "what the others have; cure: the same sec= on every server, or take it out on each");
   if (settings.nfs_domain.empty() && !observed.domain)
     return Error{
         "no NFSv4 domain is set; cure: --nfs-domain, the same on every server and node (xCAT: domain of the site "

@@ -14,6 +14,7 @@ class Context : public app::Context {
       : app::Context(system, options, options.settings,
                      {{"/etc/netsvc.conf"},
                       {"/etc/irs.conf"},
+                      {"/etc/nfs/local_domain"},
                       {"/etc/environment", aix::only_nsorder},
                       {"/etc/resolv.conf"},
                       {"/etc/hosts"}}),

@@ -321,6 +321,13 @@ bool root_comes_from_server(const ObservedState& observed) {
                      [](const aix::Mount& mount) { return mount.path == "/" && is_from_server(mount); });
 }
 
+// A WPAR shows what the global environment mounts as device "Global"; its routes are not its own (lib/aix/README.md
+// "Unknown: routes", 19).
+bool is_wpar(const ObservedState& observed) {
+  return std::any_of(observed.mounts.begin(), observed.mounts.end(),
+                     [](const aix::Mount& mount) { return mount.device == "Global" && mount.node.empty(); });
+}
+
 }  // namespace
 
 std::string reason_to_keep_passive_dgd(const ObservedState& observed, const std::string& name,
@@ -369,12 +376,15 @@ DesiredRoutes desired_routes(const ObservedState& observed, const Settings& sett
   }
   const Dgd dgd = settings.dgd.value_or(Dgd::active);
   const bool active_dgd = dgd == Dgd::active || dgd == Dgd::both;
-  switch (settings.gateway_mode) {
+  switch (is_wpar(observed) ? GatewayMode::none : settings.gateway_mode) {
     case GatewayMode::automatic:
       use_gateways_of_domain(observed, settings, active_dgd, desired);
       break;
     case GatewayMode::none:
-      desired.reason = "gateways=none";
+      desired.reason = is_wpar(observed)
+                           ? "this is a WPAR, whose routes are those of its global environment; cure: run "
+                             "this there"
+                           : "gateways=none";
       break;
     case GatewayMode::list:
       use_listed_gateways(observed, settings.gateways, active_dgd, "", desired);

@@ -14,23 +14,6 @@ namespace {
 
 using report::escape_control;
 
-void describe_nfs4(const ObservedState& observed, const DesiredFilesystem& filesystem, MountState& state) {
-  if (!filesystem.observed) {  // or its server does not answer
-    state.state = "unknown";
-    return;
-  }
-  const aix::NfsFilesystem& info = *filesystem.observed;
-  state.fsid = info.fsid;
-  state.current = info.current.empty() ? info.server : info.current;
-  state.replicas = info.replicas;
-  state.timeo = info.number("timeo");
-  state.retrans = info.number("retrans");
-  state.never = info.replicas.empty();
-  if (!state.never && state.timeo && state.retrans)
-    state.failover = failover_seconds(*state.timeo, *state.retrans, observed.fail_over_timeout.value_or(0));
-  state.state = filesystem.excluded ? "excluded" : filesystem.differs() ? "drift" : "ok";
-}
-
 // Who is served by another replica than the server that it was mounted from.
 class Homes {
  public:
@@ -38,7 +21,7 @@ class Homes {
 
   // Also false where an address is not known.
   bool is_away(const MountState& mount) {
-    if (mount.server == mount.current) return false;
+    if (mount.server.empty() || mount.server == mount.current) return false;
     const std::vector<std::string>& as_mounted = addresses_by_name(mount.server);
     const std::vector<std::string>& current = addresses_by_name(mount.current);
     return !as_mounted.empty() && !current.empty() &&
@@ -57,6 +40,27 @@ class Homes {
   std::map<std::string, std::vector<std::string>> addresses_by_name_;
 };
 
+void describe_nfs4(const ObservedState& observed, const DesiredFilesystem& filesystem, Homes& homes,
+                   MountState& state) {
+  if (!filesystem.observed) {  // or its server does not answer
+    state.state = "unknown";
+    return;
+  }
+  const aix::NfsFilesystem& info = *filesystem.observed;
+  state.fsid = info.fsid;
+  state.current = info.current.empty() ? info.server : info.current;
+  state.replicas = info.replicas;
+  state.is_away = homes.is_away(state);
+  state.timeo = info.number("timeo");
+  state.retrans = info.number("retrans");
+  // One that has left the server it was mounted from has proved that it can, whatever showfs lists of the old one
+  // [GUESS: lib/aix/README.md "nfs4cl: showfs"].
+  state.never = info.replicas.empty() && !state.is_away;
+  if (!state.never && state.timeo && state.retrans)
+    state.failover = failover_seconds(*state.timeo, *state.retrans, observed.fail_over_timeout.value_or(0));
+  state.state = filesystem.excluded ? "excluded" : filesystem.differs() ? "drift" : "ok";
+}
+
 class MountWarnings {
  public:
   MountWarnings(const ObservedState& observed, MountReport& report) : observed_(observed), report_(report) {}
@@ -68,6 +72,7 @@ class MountWarnings {
       add_warning("nfs4cl knows " + path +
                   ", which is in no row of mount: left alone; cure: look whether mount lists all");
     add_host_warnings();
+    add_domain_warning();
     add_diskless_warnings();
   }
 
@@ -132,6 +137,15 @@ class MountWarnings {
     }
   }
 
+  void add_domain_warning() {
+    const bool by_v4 = std::any_of(report_.mounts.begin(), report_.mounts.end(),
+                                   [](const MountState& mount) { return mount.vfs == "nfs4"; });
+    if (by_v4 && observed_.nfs_domain && observed_.nfs_domain->empty())
+      add_warning(
+          "no NFSv4 domain is set (/etc/nfs/local_domain): every file belongs to nobody here, and new mounts fail; "
+          "cure: chnfsdom with the domain of the servers, and nfsrgyd has to run (lssrc -s nfsrgyd)");
+  }
+
   void add_diskless_warnings() {
     // mount's rows are in mounting order: the last one that holds a path wins.
     const aix::Mount* root = nullptr;
@@ -190,8 +204,7 @@ MountReport describe_mounts(const ObservedState& observed, const DesiredFilesyst
     state.server = mount.node;
     state.remote = mount.device;
     if (mount.vfs == "nfs4" && observed.overmounted.count(mount.path) == 0) {
-      describe_nfs4(observed, *filesystem_of.at(mount.path), state);
-      state.is_away = homes.is_away(state);
+      describe_nfs4(observed, *filesystem_of.at(mount.path), homes, state);
     } else {
       state.state = "not_tunable";
       if (mount.vfs == "stnfs") state.failover = stnfs_replication_timeout;
@@ -202,7 +215,7 @@ MountReport describe_mounts(const ObservedState& observed, const DesiredFilesyst
     MountState state;
     state.path = path;
     state.vfs = "nfs4";
-    describe_nfs4(observed, *filesystem_of.at(path), state);
+    describe_nfs4(observed, *filesystem_of.at(path), homes, state);
     state.server = state.current;
     if (const aix::NfsFilesystem* info = observed.filesystem(path)) state.remote = info->remote;
     report.crossed_mounts.push_back(std::move(state));

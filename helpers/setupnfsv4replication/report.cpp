@@ -131,6 +131,7 @@ std::string json_of(const Report& report) {
                         {"order_from", report.resolver.order_from},
                         {"nameservers", report.resolver.nameservers},
                         {"state", report.resolver.state}};
+  object["nfs_domain"] = text_or_null(report.observed.nfs_domain.value_or(""));
   object["plan"] = app::plan_json(report);
   return app::end_json(std::move(object), report, report.observed.info,
                        {{"gateway_detection_seconds", or_null(report.routes.detection_seconds)}});

@@ -46,6 +46,13 @@ ResolverState describe_resolver(const ObservedState& observed, bool hosts_first)
   const bool is_nsorder = !observed.nsorder.services.empty();
   const std::string cure =
       is_nsorder ? "put local first in NSORDER in /etc/environment, or take NSORDER out of it" : "--hosts-first";
+  // lib/aix/README.md "Diskless nodes": what is written below a / of the server's goes with the reboot.
+  const auto root = std::find_if(observed.mounts.rbegin(), observed.mounts.rend(),
+                                 [](const aix::Mount& mount) { return mount.path == "/"; });
+  if (hosts_first && root != observed.mounts.rend() && is_from_server(*root))
+    state.warnings.push_back(std::string(netsvc_conf) +
+                             " goes with the next boot, as / comes from a server; cure: the same line in the image "
+                             "too, in etc below inst_root of its SPOT and in etc of its shared_root");
   if (hosts_first && !state.hosts_first) {
     state.state = "drift";
     state.is_out_of_reach = is_nsorder;
@@ -56,7 +63,8 @@ ResolverState describe_resolver(const ObservedState& observed, bool hosts_first)
   if (state.state != "at_risk") return state;
 
   std::string text = "names are asked of DNS before /etc/hosts (" + state.order_from +
-                     "), so a dead name server stalls the node (75 s and more for one name); cure: " + cure;
+                     "), so a dead name server stalls the node (75 s and more for one name); cure: " + cure +
+                     ", or RES_TIMEOUT=2 and RES_RETRY=1 in /etc/environment";
   for (const std::string& server : state.nameservers)
     if (serves_files(observed, server)) text += "; name server " + server + " is a file server too and dies with it";
   state.warnings.push_back(text);

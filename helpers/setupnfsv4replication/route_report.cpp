@@ -50,6 +50,34 @@ void warn_about(const GatewayState& state, RouteReport& report) {
                               " takes it away");
 }
 
+bool is_zero(const ObservedState& observed, const char* name) {
+  const auto found = observed.tunables.find(name);
+  return found != observed.tunables.end() && aix::tunable_number(found->second.current) == 0;
+}
+
+// lib/aix/README.md "DGD: how it works" and lib/aix/README.md "DGD: tunables".
+void add_advice(const ObservedState& observed, RouteReport& report) {
+  const auto by_dgd = [](const GatewayState& state) { return state.live && state.active_dgd.value_or(false); };
+  const auto live = std::count_if(report.gateways.begin(), report.gateways.end(),
+                                  [](const GatewayState& state) { return state.live; });
+  const bool all_dead = std::all_of(report.gateways.begin(), report.gateways.end(), [&](const GatewayState& state) {
+    return !state.live || (by_dgd(state) && held_for_dead(state));
+  });
+  if (live > 0 && all_dead)
+    report.warnings.emplace_back(
+        "active DGD holds every default gateway for dead: either the network is down, or they drop ICMP echo, which "
+        "looks the same to it; cure for the latter: dgd=passive");
+  if (live < 2) return;
+  if (is_zero(observed, "ipignoreredirects"))
+    report.remarks.emplace_back(
+        "ipignoreredirects is 0: a host route that an ICMP redirect made stays on a dead gateway; cure: no -o "
+        "ipignoreredirects=1");
+  if (is_zero(observed, "dgd_flush_cached_route"))
+    report.remarks.emplace_back(
+        "dgd_flush_cached_route is 0: connections that are open keep a gateway that DGD finds dead until they look "
+        "again; cure: no -o dgd_flush_cached_route=1");
+}
+
 }  // namespace
 
 RouteReport describe_routes(const ObservedState& observed, const DesiredRoutes& desired) {
@@ -83,6 +111,7 @@ RouteReport describe_routes(const ObservedState& observed, const DesiredRoutes& 
     }
   }
   for (const GatewayState& state : report.gateways) warn_about(state, report);
+  add_advice(observed, report);
 
   const bool active = std::any_of(report.gateways.begin(), report.gateways.end(),
                                   [](const GatewayState& state) { return state.active_dgd.value_or(false); });

@@ -25,6 +25,7 @@ struct GatewayState {
 struct RouteReport {
   std::vector<GatewayState> gateways;
   std::vector<std::string> warnings;
+  std::vector<std::string> remarks;  // what the run does not touch, and what it would be good for
   // Expected seconds until a dead gateway is noticed, an estimate: AIX does not publish the spacing of its fast
   // pings, one second is assumed. nullopt: no active DGD.
   std::optional<double> detection_seconds;

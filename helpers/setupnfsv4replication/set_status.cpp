@@ -65,6 +65,7 @@ void describe(Report& report, ObservedState observed, const DesiredState& desire
   report.observed = std::move(observed);
   report.mounts = describe_mounts(report.observed, desired.filesystems);
   report.routes = describe_routes(report.observed, desired.routes);
+  report.observed.info.insert(report.observed.info.end(), report.routes.remarks.begin(), report.routes.remarks.end());
   if (!desired.routes.managed) report.routes_left_alone = desired.routes.reason;
   report.resolver = describe_resolver(report.observed, desired.hosts_first);
   for (const auto* texts :

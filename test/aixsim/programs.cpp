@@ -48,6 +48,7 @@ const Known kKnown[] = {
     {"stopsrc", "usr/bin", cmd_stopsrc, On::kServer},
     {"df", "usr/bin", cmd_df, On::kServer},
     {"tabdump", "opt/xcat/sbin", cmd_tabdump, On::kManager},
+    {"lsxcatd", "opt/xcat/bin", cmd_lsxcatd, On::kManager},
     {"nodels", "opt/xcat/bin", cmd_nodels, On::kManager},
     {"lsdef", "opt/xcat/bin", cmd_lsdef, On::kManager},
     {"mkdef", "opt/xcat/bin", cmd_mkdef, On::kManager},

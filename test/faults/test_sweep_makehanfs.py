@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""makehanfs: every command that it starts on the management node x every fault kind: tabdump of each table, and the
+"""makehanfs: every command that it starts on the management node x every fault kind: tabdump of each table, lsxcatd, and the
 engine of status and apply. The commands come from the call log of clean runs. What must hold: see check()."""
 import os
 import re

@@ -33,7 +33,7 @@ class Apply(Scenario):
         cluster = self.cluster(3)
         hosts = ("asn01", "asn02", "cn001", "cn002", "cn003")
         dry = self.expect(cluster.apply("--fanout", 2, "--dry-run", "--json"), 1, "drift")
-        self.assertEqual(set(cluster.commands("mn")), {"tabdump"})
+        self.assertEqual(set(cluster.commands("mn")), {"tabdump", "lsxcatd"})
         self.assertEqual([cluster.commands(host) for host in hosts], [[]] * len(hosts))
         self.assertFalse(os.path.exists(cluster.mn + "/etc/hanfs/journal-apply"))
         text = cluster.apply("--fanout", 2, "--dry-run").stdout

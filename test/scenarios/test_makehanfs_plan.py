@@ -11,7 +11,7 @@ from simmanager import POSTSCRIPTS, Manager
 from simnode import program
 
 ASKED = {"/usr/sbin/exportfs", "/usr/bin/hostname"}  # what has to hold before a server is changed
-SEEN_BESIDE = {"tabdump", "ssh"}  # what makehanfs reads the tables with, and the transport of pdsh and clush
+SEEN_BESIDE = {"tabdump", "lsxcatd", "ssh"}  # what makehanfs reads the tables with, and the transport of pdsh and clush
 
 
 def printed(run):

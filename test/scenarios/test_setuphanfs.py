@@ -223,6 +223,19 @@ class Guesses(ServerScenario):
                 self.assert_nothing_to_do(server)
 
 
+    def test_an_export_of_the_kernel_alone_comes_back_or_is_named(self):
+        """exportfs -i -o may take every option, or only some."""
+        for variant, rc in (("exportfs-options=any", 0), ("exportfs-options=few", 1)):
+            with self.subTest(variant):
+                server = self.server("none", "--export", "/home -vers=4,rw,anon=-1", "--variant", variant)
+                os.unlink(server.root + "/etc/exports")
+                run = server.setup(DISRUPTIVE)
+                self.assertEqual(run.rc, rc, str(run))
+                self.assertEqual("/home" in server.exports(), rc == 0, str(run))
+                if rc:
+                    self.assertIn("/home", "".join(line for line in run.stdout.splitlines() if line.startswith("error")))
+
+
 class Partners(ServerScenario):
     """Read only, and never a reason to refuse."""
 

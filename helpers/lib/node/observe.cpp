@@ -7,6 +7,7 @@
 #include "app/observation_queue.hpp"
 #include "node/observe_filesystems.hpp"
 #include "node/observe_routes.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -45,6 +46,15 @@ void read_files(const Sources& sources, ObservedState& observed) {
   observed.hosts.reset();
   if (const auto text = read(sources, "/etc/hosts", observed))
     take("/etc/hosts", aix::parse_hosts(*text), observed, observed.hosts.emplace());
+  // lib/aix/README.md "NFS domain and nfsrgyd": one entry. A capture made by hand may lack it.
+  const Result<std::optional<std::string>> domain = sources.file("/etc/nfs/local_domain");
+  observed.nfs_domain.reset();
+  if (!domain) {
+    observed.info.push_back(domain.error().what);
+  } else if (*domain || !sources.is_capture) {
+    const std::string text = domain->value_or("");
+    observed.nfs_domain = text::trimmed(std::string_view(text).substr(0, text.find('\n')));
+  }
 }
 
 // What `ask` asks for, and `before` where it does not.

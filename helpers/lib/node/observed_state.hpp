@@ -55,6 +55,8 @@ struct ObservedState {
   std::optional<aix::ResolvConf> resolv;  // nullopt: no /etc/resolv.conf, DNS is not used
   std::optional<aix::Hosts> hosts;
 
+  std::optional<std::string> nfs_domain;  // of /etc/nfs/local_domain; "": none is set; nullopt: not known
+
   std::vector<Unobserved> unobserved;
   std::vector<std::string>
       unreadable_rows;            // lines about a file system of ours that could not be read: replicas may be missing

@@ -2,6 +2,7 @@
 #include "xcat/tables.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "text/words.hpp"
@@ -32,13 +33,15 @@ const Table* Tables::find(std::string_view name) const {
   return found == tables_.end() ? nullptr : &found->second;
 }
 
-bool Tables::has_hierarchical_attributes() const {
+bool Tables::version_is_at_least(unsigned major, unsigned minor, unsigned patch) const {
   const std::vector<std::string_view> numbers = text::split(version_, '.');
   const auto number = [&](std::size_t at) {
     return at < numbers.size() ? text::whole_number<unsigned>(numbers[at]).value_or(0) : 0;
   };
-  return number(0) > 2 || (number(0) == 2 && number(1) >= 10);
+  return std::array{number(0), number(1), number(2)} >= std::array{major, minor, patch};
 }
+
+bool Tables::has_hierarchical_attributes() const { return version_is_at_least(2, 10, 0); }
 
 std::string_view Tables::site(std::string_view key) const {
   const Table* table = find("site");

@@ -29,6 +29,7 @@ class Tables {
 
   // Of xCAT, "2.9.2"; the meaning of some values depends on it. As long as it is not set: as before 2.10.
   void set_version(std::string version) { version_ = std::move(version); }
+  bool version_is_at_least(unsigned major, unsigned minor, unsigned patch) const;  // no: not set
   bool has_hierarchical_attributes() const;  // since 2.10; lib/xcat/README.md "Attributes: rows and expressions"
 
   // "" where not set.

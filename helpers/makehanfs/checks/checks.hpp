@@ -17,6 +17,8 @@ void check_gateways(ClusterBuilder& builder);
 void check_nameservers(ClusterBuilder& builder);
 // statelite, litetree and images: what is not replicated, or not on both servers.
 void check_content(ClusterBuilder& builder);
+// What keeps postscripts from running at boot, or has them run with old values; names that NIM does not take.
+void check_boot(ClusterBuilder& builder);
 // Is the postscript with the nodes, and the prescript with the servers?
 void check_scripts(ClusterBuilder& builder);
 

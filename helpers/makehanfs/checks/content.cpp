@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include "makehanfs/checks/checks.hpp"
 #include "run/command.hpp"
@@ -14,6 +16,12 @@ using Level = Finding::Level;
 bool has_vers4(std::string_view options) {
   const std::vector<std::string_view> words = text::split_list(options);
   return std::find(words.begin(), words.end(), "vers=4") != words.end();
+}
+
+bool has_option(std::string_view options, std::string_view name) {
+  const std::vector<std::string_view> words = text::split_list(options);
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return text::starts_with(word, std::string(name) + "="); });
 }
 
 // Nodes of the cluster that a row with this key (a node or a group) is about.
@@ -67,10 +75,50 @@ void judge_persistent(ClusterBuilder& builder, const std::string& row, std::stri
   }
 }
 
+// The mount itself may say what nfs4cl sets later: then it holds for files that are opened before the postscript runs.
+void judge_times(ClusterBuilder& builder, const std::string& row, const std::string& key, std::string_view options,
+                 bool by_command, const std::vector<std::size_t>& nodes) {
+  std::string wanted(options);
+  if (!has_option(options, "timeo")) wanted += ",timeo=" + std::to_string(builder.settings.timeo);
+  if (!has_option(options, "retrans")) wanted += ",retrans=" + std::to_string(builder.settings.retrans);
+  if (wanted == options) return;
+  builder.add_nodes_finding(
+      {Level::note, "statelite-times",
+       "mntopts is " + text::escape_control(options) + " in " + row +
+           ", without timeo and retrans: files that are opened before the postscript runs keep the defaults of AIX",
+       (by_command ? run::command_text({"chtab", "node=" + key, "statelite.mntopts=" + wanted})
+                   : "tabedit statelite: mntopts " + wanted) +
+           ", then mkdsklsnode {}"},
+      nodes);
+}
+
+// aixlitesetup finds a node's line in /statelite.table by `grep NAME`, which finds those of names around it as well
+// (lib/xcat/README.md "Statelite").
+void judge_names(ClusterBuilder& builder, const std::set<std::string>& with_rows) {
+  std::set<std::size_t> lengths;
+  for (const std::string& name : with_rows) lengths.insert(name.size());
+  std::set<std::string> inside;
+  std::string example;
+  for (const std::string& name : with_rows)
+    for (const std::size_t length : lengths)
+      for (std::size_t at = 0; length < name.size() && at + length <= name.size(); ++at)
+        if (const std::string part = name.substr(at, length); with_rows.count(part) != 0) {
+          if (inside.insert(part).second && example.empty()) example = part + " in " + name;
+        }
+  if (inside.empty()) return;
+  builder.findings.add({Level::warning, "statelite-names",
+                        "their names are a part of other nodes' names (" + example +
+                            "), and xCAT's aixlitesetup takes every line of /statelite.table that has the name in it: "
+                            "they may mount the persistent directories of others",
+                        "names of one length (node01 and node10)"},
+                       std::vector<std::string>(inside.begin(), inside.end()));
+}
+
 void check_statelite(ClusterBuilder& builder) {
   const xcat::Table* table = builder.tables.find("statelite");
   if (table == nullptr || table->size() == 0) return;
   const RowNodes row_nodes(builder);
+  std::set<std::string> with_rows;
   for (std::size_t i = 0; i < table->size(); ++i) {
     const std::string key(text::trimmed(table->value(i, "node")));
     const std::string_view image = text::trimmed(table->value(i, "image"));
@@ -78,6 +126,7 @@ void check_statelite(ClusterBuilder& builder) {
     const std::string_view mount = text::trimmed(table->value(i, "statemnt"));
     const std::vector<std::size_t> nodes = row_nodes.of(key);
     if (mount.empty() || builder.names_of(nodes).empty()) continue;
+    for (const std::size_t node : nodes) with_rows.insert(builder.name_of(builder.nodes[node]));
     const std::string row =
         "statelite row " + text::escape_control(key) + " (line " + std::to_string(table->line(i)) + ")";
     if (!has_vers4(options)) {
@@ -96,8 +145,38 @@ void check_statelite(ClusterBuilder& builder) {
                                          "/.statelite/persistent has to be NFSv4 to have replicas: " + row,
                                          {"chtab", "node=" + key, "statelite.mntopts=" + wanted}});
     }
+    if (has_vers4(options)) judge_times(builder, row, key, options, image.empty(), nodes);
     const std::size_t colon = mount.find(':');
     if (colon != std::string_view::npos) judge_persistent(builder, row, text::trimmed(mount.substr(colon + 1)), nodes);
+  }
+  judge_names(builder, with_rows);
+}
+
+// Nodes with disks that are installed from servers of a domain: NIM serves them a script by NFSv3 (lib/xcat/README.md
+// "Postscripts: how files reach a node").
+void check_standalone(ClusterBuilder& builder) {
+  const xcat::Table* images = builder.tables.find("nimimage");
+  if (images == nullptr) return;
+  const FindingType type{
+      Level::warning, "standalone-nfs3",
+      "nodes with disks that NIM installs from servers of a domain: their script resource (xcataixscript) comes by "
+      "NFSv3, which " +
+          builder.settings.directory + " does not serve once it is exported for NFSv4 alone",
+      "the scripts of NIM in a file system outside of " + builder.settings.directory +
+          ", exported for NFSv3; or servers for them that are in no domain"};
+  for (std::size_t node = 0; node < builder.tables.nodes().size(); ++node) {
+    if (builder.is_service_node[node]) continue;
+    const Result<xcat::Attribute> image = builder.attribute(node, "nodetype", "provmethod");
+    const Result<xcat::Attribute> list = builder.attribute(node, "noderes", "servicenode");
+    if (!image || !list || list->empty()) continue;
+    const std::optional<std::size_t> row = images->row_of(text::trimmed(image->value));
+    if (!row || text::trimmed(images->value(*row, "nimtype")) != "standalone") continue;
+    const std::vector<std::string_view> servers = text::split_list(list->value);
+    const bool in_domain = std::any_of(servers.begin(), servers.end(), [&](std::string_view name) {
+      const auto server = builder.server_of.find(std::string(name));
+      return server != builder.server_of.end() && builder.servers[server->second].domain != no_index;
+    });
+    if (in_domain) builder.findings.add(type, builder.tables.nodes()[node]);
   }
 }
 
@@ -194,6 +273,7 @@ void say_what_is_copied(ClusterBuilder& builder) {
 void check_content(ClusterBuilder& builder) {
   check_statelite(builder);
   check_litetree(builder);
+  check_standalone(builder);
   check_images(builder);
   say_what_is_copied(builder);
 }

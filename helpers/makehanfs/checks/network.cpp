@@ -19,6 +19,14 @@ std::vector<std::string> addresses_of(const ClusterBuilder& builder, const Domai
   return addresses;
 }
 
+// The resolver reads no more lines of resolv.conf: lib/aix/README.md "Name resolution".
+constexpr std::size_t most_nameservers = 3;
+
+std::vector<std::string> first_of(std::vector<std::string> words, std::size_t most) {
+  if (words.size() > most) words.resize(most);
+  return words;
+}
+
 std::size_t network_of(const ClusterBuilder& builder, const Domain& domain) {
   for (const std::size_t server : domain.servers)
     if (builder.servers[server].network != no_index) return builder.servers[server].network;
@@ -30,7 +38,17 @@ void check_forwarding(ClusterBuilder& builder, const Domain& domain, const std::
     const ServerEntry& server = builder.servers[index];
     if (!server.in_nodelist || !server.in_servicenode) continue;
     const Result<xcat::Attribute> value = builder.attribute(server.node, "servicenode", "ipforward");
-    if (!value || xcat::is_true(value->value)) continue;
+    if (!value) continue;
+    if (xcat::is_true(value->value)) {
+      // lib/xcat/README.md "Routes in xCAT": live only. A ping, and so active DGD, does not notice.
+      const FindingType kept{Level::note, "forward-after-boot",
+                             "default gateways of their nodes ({rows}); xCAT sets ipforwarding live only, so after a "
+                             "reboot they may answer pings and forward nothing",
+                             "xdsh {} no -p -o ipforwarding=1, once"};
+      builder.add_server_finding(kept, index);
+      builder.findings.add_row(kept, row);
+      continue;
+    }
     const FindingType type{Level::warning, "gateway-no-forward",
                            "default gateways of their nodes ({rows}), but servicenode.ipforward is " +
                                (value->empty() ? "not set" : text::escape_control(value->value)) +
@@ -96,7 +114,8 @@ void judge_nameservers(ClusterBuilder& builder, const NameserverIndex& nameserve
       "their only name server dies with " + (own ? "their own server" : builder.servers[server].name) + ": " +
           text::escape_control(source.text) + " in {rows}; after a failover each look-up waits for it",
       "nodech " + std::string(own ? "NODES" : "{}") + " noderes.nameservers=" +
-          (own ? "ADDRESSES of all servers of their domain" : text::joined(addresses_of(builder, domain), ",")) +
+          (own ? "ADDRESSES of servers of their domain, 3 at most"
+               : text::joined(first_of(addresses_of(builder, domain), most_nameservers), ",")) +
           ", then updatenode {} -P mkresolvconf; or names in /etc/hosts, asked first"};
   const std::vector<std::string> names = builder.names_of(nodes);
   if (names.empty()) return;
@@ -151,7 +170,8 @@ void check_gateways(ClusterBuilder& builder) {
         network.gateway == own_server
             ? "the default gateway of their nodes is each node's own server ({rows}), and dies with it"
             : "the default gateway of their nodes is one of the servers ({rows}), and dies with it",
-        "nothing to do: the postscript makes all servers default gateways, with dead gateway detection"};
+        "nothing to do: the postscript makes all servers default gateways, with dead gateway detection; that sees "
+        "whether a server answers a ping, not whether it forwards, nor what lies behind it"};
     builder.add_domain_finding(type, i);
     builder.findings.add_row(type, network.row);
   }

@@ -124,6 +124,15 @@ void check_site(ClusterBuilder& builder) {
                               builder.settings.directory + " is what gets replicas",
                           "--directory " + text::escape_control(installdir)},
                          "site");
+  // lib/xcat/README.md "Postscripts: how files reach a node": whatever site.installdir says.
+  if (!text::is_at_or_below("/install/postscripts", builder.settings.directory))
+    builder.findings.add({Level::warning, "postscripts-outside",
+                          "nodes take their postscripts from /install/postscripts, whatever site.installdir says; that "
+                          "is outside of " +
+                              text::escape_control(builder.settings.directory) + " and so has no replica",
+                          "--directory /install, where that is the root of a file system; else each server needs "
+                          "/install/postscripts exported beside it, with the same content"},
+                         "site");
 }
 
 void check_servers(ClusterBuilder& builder) {

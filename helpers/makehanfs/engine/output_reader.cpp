@@ -187,9 +187,16 @@ struct EngineReader::State {
     }
   }
 
+  // The one that tells: what stands on stderr before what stands on stdout (a usage text), and no line of a trace of
+  // Perl's ("XML::Simple called at FILE line 61.") behind the message that it belongs to.
   void unattributed_line(std::string_view line) {
     line = text::trimmed(line);
-    if (!line.empty()) last_unattributed = report::escape_control(line.substr(0, said_kept));
+    if (line.empty() || (said_on_stderr && !reads_stderr)) return;
+    const bool is_trace =
+        line.find(" called at ") != std::string_view::npos && line.find(" line ") != std::string_view::npos;
+    if (is_trace && said_on_stderr == reads_stderr && !last_unattributed.empty()) return;
+    said_on_stderr = reads_stderr;
+    last_unattributed = report::escape_control(line.substr(0, said_kept));
   }
 
   // The first word about an end counts: after a timeout pdsh tells how its own signal ended the command.
@@ -210,7 +217,9 @@ struct EngineReader::State {
   LineSplitter err;
   std::vector<HostAnswer> answers;
   std::size_t unattributed_lines = 0;
-  std::string last_unattributed;  // the last line that belongs to no host
+  std::string last_unattributed;  // the telling one of the lines that belong to no host
+  bool said_on_stderr = false;    // where it stood
+  bool reads_stderr = false;      // the stream that is read now
   bool named_in_error = false;
   bool worked = false;
   bool fed = false;
@@ -225,6 +234,7 @@ EngineReader::~EngineReader() = default;
 void EngineReader::feed(run::Channel channel, std::string_view bytes) {
   State& s = *state_;
   s.fed = true;
+  s.reads_stderr = channel == run::Channel::err;
   if (channel == run::Channel::out) {
     s.out.feed(bytes, [&](std::string_view line, bool cut) { s.out_line(line, cut); });
   } else {
@@ -239,7 +249,9 @@ EngineReader::Result EngineReader::finish(const run::Outcome& outcome) {
     feed(run::Channel::out, outcome.out);
     feed(run::Channel::err, outcome.err);
   }
+  s.reads_stderr = false;
   s.out.finish([&](std::string_view line, bool cut) { s.out_line(line, cut); });
+  s.reads_stderr = true;
   s.err.finish([&](std::string_view line, bool) { s.err_line(line); });
   Result result;
   const bool ended = outcome.end == Run::exited;

@@ -63,7 +63,7 @@ class EngineReader {
     bool worked = true;      // it did something for at least one host
     bool untouched = false;  // it surely did nothing: not started, or ended by itself without a word about any host
     std::size_t unattributed_lines = 0;  // lines of stdout, and errors of xdsh, that belong to no host
-    std::string last_unattributed;       // the last line, of either stream, that belongs to none
+    std::string last_unattributed;       // the last line that belongs to none, of stderr where it has any
   };
   Result finish(const run::Outcome& outcome);
 

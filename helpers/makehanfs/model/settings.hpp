@@ -14,7 +14,7 @@ struct Settings : app::Limits {
   std::string engine;  // xdsh, pdsh, clush; empty: xdsh where it is installed, else pdsh, else clush
   std::vector<std::string> engine_option;  // plain words for the engine itself: -R rsh, -o -p2222
   std::vector<std::string> engine_prefix;  // plain words in front of each command: sudo; %h is the host with -R exec
-  std::string xcat_version = config::default_word("xcat-version");
+  std::string xcat_version;  // whose meaning the tables have; empty: what lsxcatd says, or xcat::usual_version
   std::string node_command = config::default_word("node-command");      // where the postscript is on a node
   std::string server_command = config::default_word("server-command");  // where setuphanfs is on a server
   std::string check_command = config::default_word("check-command");    // where checkhanfs is on a node

@@ -88,10 +88,14 @@ void read_network_rows(OutageReader& r) {
 void read_server_references(OutageReader& r) {
   read_network_rows(r);
   for (const auto& [key, into] :
-       {std::pair{"nameservers", &r.made.nameservers}, std::pair{"ntpservers", &r.made.ntpservers}})
-    if (names_dead(r, r.tables.site(key)))
+       {std::pair{"nameservers", &r.made.nameservers}, std::pair{"ntpservers", &r.made.ntpservers}}) {
+    // <xcatmaster> means the server of each node here too.
+    const bool keyword =
+        !r.made.primary_nodes().empty() && r.tables.site(key).find("<xcatmaster>") != std::string::npos;
+    if (keyword || names_dead(r, r.tables.site(key)))
       into->push_back(reference(r, "site." + std::string(key), "key=" + std::string(key), "site.value",
                                 std::string(r.tables.site(key))));
+  }
 }
 
 void read_routes(OutageReader& r) {

@@ -24,9 +24,8 @@ void take_number(std::string_view word, std::string_view name, long& into, bool&
 
 }  // namespace
 
-// lib/xcat/README.md "Postscripts: the line and its arguments": xcatdefaults first, then the node's own; blanks
-// separate arguments. The last one
-// counts.
+// lib/xcat/README.md "Postscripts: the line and its arguments": xcatdefaults first, then the image's, then the
+// node's own; blanks separate arguments. The last one counts.
 void read_tuning(OutageReader& r) {
   constexpr std::string_view script = "setupnfsv4replication";
   const auto take = [&](const std::string& entries, Tuning& tuning, bool& dgd) {
@@ -50,10 +49,18 @@ void read_tuning(OutageReader& r) {
     if (const auto row = table->row_of("xcatdefaults"))
       everywhere = std::string(table->value(*row, "postscripts")) + "," +
                    std::string(table->value(*row, "postbootscripts")) + ",";
+  const xcat::Table* images = r.tables.find("osimage");
+  const auto of_image = [&](const std::string& node) -> std::string {
+    if (images == nullptr) return "";
+    const auto row = images->row_of(text::trimmed(r.values.get(node, "nodetype", "provmethod")));
+    if (!row) return "";
+    return std::string(images->value(*row, "postscripts")) + "," + std::string(images->value(*row, "postbootscripts")) +
+           ",";
+  };
   std::set<std::string> seen;
   bool first = true;
   for (const std::string& node : r.made.primary_nodes()) {
-    const std::string entries = everywhere + r.values.get(node, "postscripts", "postscripts") + "," +
+    const std::string entries = everywhere + of_image(node) + r.values.get(node, "postscripts", "postscripts") + "," +
                                 r.values.get(node, "postscripts", "postbootscripts");
     if (!seen.insert(entries).second) continue;
     Tuning tuning = usual;

@@ -4,6 +4,7 @@
 
 #include "makehanfs/status/status.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -177,6 +178,14 @@ NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& rep
     state.add_problem("no replica, never fails over: " + abbreviate(place.single) +
                       (valid ? "" : " (it is in no sound domain; cure: makehanfs plan says why)"));
   }
+  const std::string& of_servers = node.domain == no_index ? report.nfs_domain : cluster.domains[node.domain].nfs_domain;
+  if (!report.nfs_domain.empty() && !of_servers.empty() && !text::equal_ignoring_case(report.nfs_domain, of_servers))
+    state.add_problem("its NFSv4 domain is " + report.nfs_domain + ", that of its servers " + of_servers +
+                      ": every file belongs to nobody; cure: chnfsdom " + of_servers + " on it");
+  // A root of its own keeps an old /xcatpost: lib/xcat/README.md "Postscripts: how files reach a node".
+  if (!report.version.empty() && report.version != HANFS_VERSION)
+    state.add_problem("its tool is of version " + report.version +
+                      ", this is " HANFS_VERSION "; cure: updatenode NODES -P setupnfsv4replication");
   if (!place.untuned.empty()) {
     state.add_problem("not tuned: " + abbreviate(place.untuned));
   } else if (report.status == "drift" && !report.desired.empty()) {

@@ -47,6 +47,7 @@ Result<NodeReport> parse_node_report(std::string_view line) {
     return Error{"its answer could not be read: it is not that of setupnfsv4replication: " + shown(line)};
   NodeReport report;
   report.version = text(object, "version");
+  report.nfs_domain = text(object, "nfs_domain");
   if (const json* result = field(object, "result")) {
     report.status = text(*result, "status");
     report.failover = text(*result, "failover");

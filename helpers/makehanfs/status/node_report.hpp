@@ -21,8 +21,9 @@ struct NodeMount {
 
 struct NodeReport {
   std::string version;
-  std::string status;    // ok, changed, drift, fail, refused
-  std::string failover;  // "0.3s", "never", "none", "unknown"
+  std::string nfs_domain;  // of /etc/nfs/local_domain; empty: none, or not known
+  std::string status;      // ok, changed, drift, fail, refused
+  std::string failover;    // "0.3s", "never", "none", "unknown"
   std::vector<NodeMount> mounts;
   std::vector<std::string> errors;
   std::vector<std::string> desired;  // why of each step that the node would take: empty when it is tuned

@@ -99,8 +99,13 @@ class Listener {
     state.state = State::silent;
     if (notes.first_line.empty() && notes.unread.empty() && lacks_program(answer, options_.command.front())) {
       state.state = State::error;
-      state.no_tool = true;
-      state.problem = options_.command.front() + " is not there: the postscript never ran on it, or /xcatpost is older";
+      const bool emptied = std::any_of(cluster_.findings.begin(), cluster_.findings.end(),
+                                       [](const Finding& finding) { return finding.code == "xcatpost-emptied"; });
+      state.no_tool = !emptied;  // else to run the postscript once more brings it for a moment only
+      state.problem = options_.command.front() + " is not there: " +
+                      (emptied ? "site.cleanupxcatpost has it removed after each run of the postscripts; cure: chtab "
+                                 "key=cleanupxcatpost site.value=no"
+                               : "the postscript never ran on it, or /xcatpost is older");
       return state;
     }
     switch (answer.end) {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "makehanfs/tables/read_tables.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <optional>
 #include <utility>
 
 #include "run/runner.hpp"
 #include "sys/file.hpp"
+#include "xcat/version.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -127,10 +130,29 @@ bool not_installed(const run::Outcome& outcome) {
   return outcome.end == End::not_started && outcome.start_errno == ENOENT;
 }
 
-void run_tabdump(Reader& reader, const app::Sources& sources) {
+// lib/xcat/README.md "Versions". It asks xcatd, which tabdump does not need; nothing waits long for it.
+run::Command version_command(const app::Sources& sources) {
+  constexpr std::chrono::seconds longest{5};
+  constexpr std::size_t much = std::size_t{1} << 16;
+  run::Command command;
+  command.argv = {"/opt/xcat/bin/lsxcatd", "-v"};
+  command.deadline = std::min(sources.time_for_command(), std::chrono::milliseconds(longest));
+  command.max_output = much;
+  return command;
+}
+
+void take_version(Observed& observed, const run::Outcome& outcome) {
+  const std::string why = run::failure(outcome);
+  if (why.empty()) observed.version = xcat::parse_version(outcome.out);
+  if (!observed.version) observed.version_problem = "lsxcatd -v: " + (why.empty() ? "it names no version" : why);
+}
+
+void run_tabdump(Reader& reader, const app::Sources& sources, bool ask_version) {
   std::vector<run::Command> commands = tabdumps(sources, "/opt/xcat/sbin");
+  if (ask_version) commands.push_back(version_command(sources));
   std::vector<run::Outcome> outcomes = run::run_all(sources.runner, commands);
-  for (std::size_t i = 0; i < commands.size(); ++i) {
+  if (ask_version) take_version(reader.observed, outcomes.back());
+  for (std::size_t i = 0; i < uses.size(); ++i) {
     run::Outcome& outcome = outcomes[i];
     const std::string source = run::command_text(commands[i].argv);
     const std::string why = outcome.out_dropped != 0 ? "more output than can be read" : run::failure(outcome);
@@ -151,10 +173,10 @@ void run_tabdump(Reader& reader, const app::Sources& sources) {
 
 }  // namespace
 
-Observed observe(const app::Sources& sources, const std::string& folder) {
+Observed observe(const app::Sources& sources, const std::string& folder, bool ask_version) {
   Reader reader(!folder.empty());
   if (folder.empty()) {
-    run_tabdump(reader, sources);
+    run_tabdump(reader, sources, ask_version);
     reader.report_once_if_all_failed();
   } else {
     read_folder(reader, folder);

@@ -5,6 +5,7 @@
 
 namespace aixsim {
 
+int cmd_lsxcatd(Call& call);
 int cmd_tabdump(Call& call);
 int cmd_nodels(Call& call);
 int cmd_lsdef(Call& call);

@@ -9,6 +9,27 @@
 
 namespace aixsim {
 
+// lsxcatd.1; the line of -v as issues of xcat-core show it (AIX: 373 of 2.9.2, 655 the word alone).
+int cmd_lsxcatd(Call& call) {
+  const auto given = [&](const char* letter, const char* word) {
+    return call.args.size() == 1 && (call.args[0] == letter || call.args[0] == word);
+  };
+  const bool all = given("-a", "--all");
+  if (!all && !given("-v", "--version") && !given("-d", "--database") && !given("-t", "--nodetype")) {
+    call.out = "lsxcatd [-h|--help|-v|--version|-d|--database|-t|--nodetype|-a|--all]\n";
+    return given("-h", "--help") ? 0 : 1;
+  }
+  const std::string& version = call.node.variant("lsxcatd");
+  if (all || given("-v", "--version"))
+    call.out += version == "bare" ? "Version \n"
+                                  : "Version " + version +
+                                        " (git commit 0000000000000000000000000000000000000000, built Tue Oct 27 "
+                                        "04:04:28 CDT 2015)\n";
+  if (all || given("-t", "--nodetype")) call.out += "This is a Management Node\n";
+  if (all || given("-d", "--database")) call.out += "dbengine=SQLite\n";
+  return 0;
+}
+
 int cmd_tabdump(Call& call) {
   const TableStore store(call.node);
   if (call.args.size() > 1 || (call.args.size() == 1 && starts_with(call.args[0], "-"))) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // exportfs: what the kernel exports now.
 #include <algorithm>
+#include <set>
 
 #include "commands/command.hpp"
 #include "state/exports.hpp"
@@ -114,6 +115,11 @@ int cmd_exportfs(Call& call) {
   if (wish.unexport) return unexport(call, wish);
   std::vector<Export> wanted;
   if (wish.ignore || wish.given) {
+    static const std::set<std::string> kFew = {"vers", "ro", "rw", "root", "access"};
+    for (const auto& [name, value] : parse_options(wish.options)) {
+      if (call.node.is("exportfs-options", "few") && kFew.count(name) == 0)
+        return call.fail("exportfs: " + name + ": unknown option\n");
+    }
     for (const auto& dir : wish.dirs) wanted.push_back({dir, parse_options(wish.options)});
     return add_all(call, wish, wanted);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // netstat -r and -i (routes 4.1, 4.2, 4.3).
+#include <algorithm>
 #include <set>
 
 #include "commands/command.hpp"
@@ -64,7 +65,8 @@ bool same_key(const Route& a, const Route& b) {
 void inet_rows(Call& call, bool numeric, bool costs) {
   const Node& node = call.node;
   const Routes table(node);
-  const auto routes = table.sorted(table.load());
+  auto routes = node.is("netstat-order", "added") ? table.load() : table.sorted(table.load());
+  std::stable_partition(routes.begin(), routes.end(), [](const Route& route) { return route.is_default(); });
   const bool blanks = node.is("netstat-blanks", "yes");
   const bool swapped = node.is("costs-header", "swapped");
   for (size_t i = 0; i < routes.size(); ++i) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // nfs4cl works on the fsid structures of the client; a path only selects one (nfs 1.1 [DOC]).
+#include <algorithm>
 #include <set>
 
 #include "commands/command.hpp"
@@ -37,7 +38,16 @@ std::string show(Call& call, const Mounts& mounts, const Filesystem& fs, const s
   const std::string current = mounts.current(fs);
   const bool mounted = call.node.is("showfs-server", "mounted");
   std::string text = showfs_row(mounted ? fs.mounted_from : current, fs.remote, fs.key, local);
-  if (details) text += showfs_details(current, fs.replicas(current), fs.remote, format_options(fs.options));
+  if (!details) return text;
+  Strings replicas = fs.replicas(current);
+  const bool moved = call.node.address_of(current) != call.node.address_of(fs.mounted_from);
+  if (moved && call.node.is("showfs-old", "gone")) {
+    const auto is_old = [&](const std::string& one) {
+      return call.node.address_of(one) == call.node.address_of(fs.mounted_from);
+    };
+    replicas.erase(std::remove_if(replicas.begin(), replicas.end(), is_old), replicas.end());
+  }
+  text += showfs_details(current, replicas, fs.remote, format_options(fs.options));
   return text;
 }
 

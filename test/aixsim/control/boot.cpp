@@ -332,6 +332,8 @@ int control_boot(const Strings& args, const std::string& self) {
   seed_file(etc + "hosts", hosts);
   seed_file(etc + "resolv.conf", "nameserver " + wanted.nameserver + "\ndomain cluster.example.com\n");
   seed_file(etc + "netsvc.conf", "hosts = local, bind\n");
+  make_dirs(etc + "nfs");
+  seed_file(etc + "nfs/local_domain", "cluster.example.com\n");
 
   const Odm odm(fresh);
   if (!again || (!wanted.standalone && fresh.is("diskless-odm", "lost"))) {

@@ -52,10 +52,12 @@ void Routes::save(const std::vector<Route>& routes) const {
 namespace {
 
 // routes 1.1 and 5. Active: every dgd_ping_time seconds a ping, then dgd_packets_lost fast ones, one second
-// apart [GUESS]. Passive: unanswered ARP after the entry expired (arpt_killc minutes), or TCP losses at once.
+// apart [GUESS: variant fast-ping]. Passive: unanswered ARP after the entry expired (arpt_killc minutes), or TCP losses
+// at once.
 struct Detector {
   long active_since = -1, passive_since = -1;
   long ping = 5, lost = 3, retry = 5, arp = 20;
+  long spacing = 1;  // seconds between fast pings
   std::string traffic;
   std::string found;  // "ADDRESS DIED" lines: found by the values that were set before
   long found_at = -1;
@@ -68,7 +70,7 @@ struct Detector {
 
   bool raised(const Outage& outage, long now) const {
     if (active_since >= 0) {
-      const long seen = was_found(outage) ? outage.died : std::max(outage.died, active_since) + ping + lost;
+      const long seen = was_found(outage) ? outage.died : std::max(outage.died, active_since) + ping + lost * spacing;
       // The next answered ping restores the cost.
       if (now >= seen && (outage.healed < 0 || (seen <= outage.healed && now < outage.healed + ping))) return true;
     }
@@ -98,6 +100,7 @@ Detector detector(const Node& node, const std::string& gateway, const std::vecto
   Tunables no(node, Tunables::kNo);
   d.ping = no.number("dgd_ping_time");
   d.lost = no.number("dgd_packets_lost");
+  if (node.is("fast-ping", "s5")) d.spacing = 5;
   d.retry = no.number("dgd_retry_time");
   d.arp = no.number("arpt_killc");
   if (no.number("passive_dgd") == 1) d.passive_since = no.since("passive_dgd");
@@ -142,7 +145,7 @@ long Routes::detection(const std::string& gateway) const {
   const auto all = load();
   const Detector d = detector(node_, gateway, all);
   long best = -1;
-  if (d.active_since >= 0) best = d.ping + d.lost;
+  if (d.active_since >= 0) best = d.ping + d.lost * d.spacing;
   const long passive = d.passive_delay();
   if (d.passive_since >= 0 && passive >= 0) best = best < 0 ? passive : std::min(best, passive);
   return best;

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <boost/filesystem.hpp>
 #include <fstream>
 #include <map>
@@ -51,7 +52,7 @@ struct ManagementNode {
     write("mn/opt/xcat/bin/xdsh", "");
     ::chmod((folder / "mn/opt/xcat/bin/xdsh").c_str(), 0755);
   }
-  ~ManagementNode() {
+  virtual ~ManagementNode() {
     boost::system::error_code ignored;
     fs::remove_all(folder, ignored);
   }
@@ -61,10 +62,11 @@ struct ManagementNode {
     std::ofstream((folder / name).c_str()) << text;
   }
 
-  Answer answer(const std::vector<std::string>& argv) {
+  virtual Answer answer(const std::vector<std::string>& argv) {
     const std::string name = argv.front().substr(argv.front().rfind('/') + 1);
     calls.push_back(run::command_text(argv));
     if (name == "tabdump") return tabdump(argv[1]);
+    if (name == "lsxcatd") return lsxcatd;
     REQUIRE(name == "xdsh");
     const std::string words = calls.back();
     std::string out;
@@ -136,6 +138,7 @@ struct ManagementNode {
   std::map<std::string, std::string> says;  // by host, instead of what it says when all is well
   std::set<std::string> silent;             // hosts
   std::set<std::string> hangs, cut;         // tables
+  Answer lsxcatd{exited(0, "Version 2.9.2 (git commit 03d9972b, built Tue Oct 27 04:04:28 CDT 2015)\n")};
   std::vector<std::string> calls;
   test::SimulatedSystem system{[this](const std::vector<std::string>& argv) { return answer(argv); }};
 };
@@ -183,7 +186,7 @@ TEST_CASE("live tables give the same plan as their dumps; what xCAT does not hav
   CHECK(node.run({"plan"}) == 1);
   const std::string of_dumps = node.system.out;
   CHECK(node.run({"plan"}, false) == 1);
-  CHECK(node.calls.size() == 19);
+  CHECK(node.calls.size() == 20);
   // The fixtures have no table "switch", which nobody misses.
   CHECK(node.system.out == of_dumps);
 
@@ -208,6 +211,41 @@ TEST_CASE("live tables give the same plan as their dumps; what xCAT does not hav
   CHECK(node.run({"plan"}, false) == 3);
   CHECK(node.says_that("; and so for all other tables"));
   CHECK_FALSE(node.says_that("tabdump noderes"));
+}
+
+TEST_CASE("which xCAT this is: what was said, what lsxcatd says, the last one for AIX") {
+  ManagementNode node;
+  // Later than the AIX line: what updatenode does there is a finding.
+  const auto is_later = [&] { return node.says_that("updatenode-broken"); };
+  node.run({"plan"}, false);
+  CHECK_FALSE(is_later());
+  const auto is_asked = [&] {
+    return std::count_if(node.calls.begin(), node.calls.end(),
+                         [](const std::string& call) { return call.find("lsxcatd -v") != std::string::npos; });
+  };
+  CHECK(is_asked() == 1);
+  node.lsxcatd = {exited(0, "Version 2.16.5 (git commit 1, built Mon Jan  7 03:30:02 EST 2019)\n")};
+  node.run({"plan"}, false);
+  CHECK(is_later());
+  CHECK_FALSE(node.says_that("which xCAT this is"));
+  node.run({"plan", "--xcat-version", "2.9.3"}, false);  // not asked then
+  CHECK_FALSE(is_later());
+  CHECK(is_asked() == 0);
+  node.run({"plan"});  // with --tables neither
+  CHECK_FALSE(is_later());
+  CHECK(node.calls.empty());
+  for (const auto& [answer, reason] :
+       {std::pair{Answer{exited(0, "Version \n")}, "lsxcatd -v: it names no version"},
+        std::pair{Answer{exited(1, "", "Unable to open socket connection to xcatd daemon on localhost:3001.\n")},
+                  "Unable to open socket connection"},
+        std::pair{Answer{{}, test::never}, "lsxcatd -v: "}}) {
+    node.lsxcatd = answer;
+    CHECK(node.run({"plan"}, false) == 1);
+    CHECK(node.says_that("note: which xCAT this is is not known ("));
+    CHECK(node.says_that(reason));
+    CHECK(node.says_that("its tables are read as those of 2.9.2; cure: --xcat-version"));
+    CHECK_FALSE(is_later());
+  }
 }
 
 TEST_CASE("a noderange limits the plan to its nodes; one that names nobody is refused") {
@@ -335,6 +373,185 @@ TEST_CASE("apply: a server that fails keeps its partner and its nodes as they ar
     CHECK(call.find("setupnfsv4replication") == std::string::npos);
   }
   CHECK(node.says_that("asn01"));
+}
+
+// One row of fixtures/xcat/oracle/xdsh.tsv: what a real xdsh printed and how it ended.
+struct Recorded {
+  std::string id;
+  std::vector<std::string> hosts;
+  std::string out, err;
+  int status = 0;
+};
+
+std::vector<Recorded> recorded_rows() {
+  std::vector<Recorded> rows;
+  std::istringstream lines(content_of(std::string(HANFS_FIXTURES) + "/xcat/oracle/xdsh.tsv"));
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line)) {
+    std::vector<std::string> cells(1);
+    for (const char c : line) {
+      if (c == '\t') {
+        cells.emplace_back();
+      } else {
+        cells.back().push_back(c);
+      }
+    }
+    const nlohmann::json input = nlohmann::json::parse(cells.at(1));
+    const nlohmann::json said = nlohmann::json::parse(cells.at(2));
+    const std::string range = input["argv"].at(0);
+    Recorded row;
+    row.id = cells.at(0) + " " + cells.back();
+    row.hosts = range[0] == '-' ? std::vector<std::string>{"cn001"} : expand_nodeset(range, 100);
+    row.out = said["stdout"];
+    row.err = said["stderr"];
+    row.status = said["rc"];
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+// Of the lines those that are about one of the hosts that are asked now, or about none.
+std::string about(const std::string& text, const std::vector<std::string>& asked) {
+  std::string kept;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t colon = line.find(": ");
+    const std::string label = colon == std::string::npos ? "" : line.substr(0, colon);
+    const bool is_host = label.rfind("cn", 0) == 0 && label.size() == 5;
+    if (!is_host || std::find(asked.begin(), asked.end(), label) != asked.end()) kept += line + "\n";
+  }
+  return kept;
+}
+
+// What is to be seen in the report where nobody is well, by the row's id; empty: the row says nothing that tells.
+const std::map<std::string, std::string> telling{{"s02", "bad"},
+                                                 {"s09", "err"},
+                                                 {"s11", "crlf"},
+                                                 {"s12", "latin1"},
+                                                 {"s17", "Killed"},
+                                                 {"s18", "not well-formed (invalid token) at line 2"},
+                                                 {"s19", "bold"},
+                                                 {"s21", "slow"},
+                                                 {"s22", "three"},
+                                                 {"s23", "gone"},
+                                                 {"s24", "DSH_TARGET_RC=5"},
+                                                 {"s25", "not xdsh either"},
+                                                 {"s28", "??"},
+                                                 {"s31", "No route to host"},
+                                                 {"s32", "Connection timed out"},
+                                                 {"s33", "Permission denied"},
+                                                 {"s34", "Host key verification failed"},
+                                                 {"s41", "Caught SIGINT"},
+                                                 {"s42", "Caught SIGINT"},
+                                                 {"s45", "Caught SIGINT"},
+                                                 {"s46", "Caught SIGINT"},
+                                                 {"s48", "slow"},
+                                                 {"s50", "Killed"},
+                                                 {"s51", "Connection refused"},
+                                                 {"s52", "Caught SIGINT"},
+                                                 {"s54", ""},
+                                                 {"s55", "Could not resolve hostname"},
+                                                 {"s56", "Connection refused"},
+                                                 {"s57", "Invalid nodes and/or groups in noderange: cn999"},
+                                                 {"s62", "invalid for option f"},
+                                                 {"s68", ""},
+                                                 {"s69", "Connection refused"},
+                                                 {"s70", "No parameters were supplied"},
+                                                 {"s71", "No command argument provided"},
+                                                 {"s72", "Node range not specified"}};
+
+bool is_well(const Recorded& row, const std::string& host) {
+  return row.out.find(host + ": hello from " + host + ":") != std::string::npos;
+}
+
+// The recorded row as the answer to calls about nodes; servers answer as those that are well.
+struct RecordedNode : ManagementNode {
+  explicit RecordedNode(Recorded recorded) : row(std::move(recorded)) {
+    std::string nodes = "#node,groups\nasn01,service\nasn02,service\n";
+    for (int i = 1; i <= 10; ++i) nodes += std::string(i < 10 ? "cn00" : "cn0") + std::to_string(i) + ",compute\n";
+    write("tables/nodelist.csv", nodes);
+    write("tables/noderes.csv", "#node,servicenode,xcatmaster\ncompute,\"asn01,asn02\",asn01-ml0\n");
+    for (const char* name : {"statelite", "litetree", "networks", "routes"})
+      fs::remove(folder / "tables" / (std::string(name) + ".csv"));
+  }
+
+  std::vector<std::string> operands() const {
+    std::vector<std::string> known = row.hosts;
+    known.erase(std::remove(known.begin(), known.end(), "cn999"), known.end());
+    return known;
+  }
+
+  Answer answer(const std::vector<std::string>& argv) override {
+    const std::vector<std::string> asked = argv.size() > 1 ? expand_nodeset(argv[1], 100) : std::vector<std::string>{};
+    if (asked.empty() || asked.front().rfind("cn", 0) != 0) return ManagementNode::answer(argv);
+    calls.push_back(run::command_text(argv));
+    const bool looks = calls.back().find("--status") != std::string::npos;
+    std::string out = about(row.out, asked);
+    for (const std::string& host : asked)
+      out = replaced(out, "hello from " + host + ": --status --json\n",
+                     looks ? node_report("10.40.0.11", "10.40.0.12")
+                           : "HANFS tool=setupnfsv4replication node=" + host + " version=1 status=changed changed=2\n");
+    return {exited(row.status, out, about(row.err, asked))};
+  }
+
+  Recorded row;
+};
+
+TEST_CASE("status says of recorded output of xdsh whom it concerns and why, and never that all is well") {
+  for (const Recorded& row : recorded_rows()) {
+    CAPTURE(row.id);
+    RecordedNode node(row);
+    const std::vector<std::string> operands = node.operands();
+    const bool all_well =
+        std::all_of(row.hosts.begin(), row.hosts.end(), [&](const auto& h) { return is_well(row, h); });
+    std::vector<std::string> words{"status", "--json"};
+    words.insert(words.end(), operands.begin(), operands.end());
+    const int status = node.run(words);
+    INFO(node.system.out);
+    CHECK((status == 0) == all_well);  // 1, or 3 where xdsh did nothing at all
+    CHECK((status == 0 || status == 1 || status == 3));
+    const nlohmann::json seen = nlohmann::json::parse(node.system.out);
+    CHECK((seen["result"]["status"] == "ok") == all_well);
+    for (const auto& one : seen.at("nodes")) {
+      CAPTURE(one.dump());
+      CHECK((one["state"] == "primary") == is_well(row, one["node"]));
+      if (!is_well(row, one["node"])) CHECK(one["problem"].is_string());
+    }
+    const auto tells = telling.find(row.id.substr(0, 3));
+    CHECK_MESSAGE((tells != telling.end()) != all_well, "a row without its telling line");
+    if (tells != telling.end()) CHECK_MESSAGE(node.says_that(tells->second), tells->second);
+  }
+}
+
+TEST_CASE("apply calls no node of recorded output of xdsh done that did not say so, and shows why") {
+  for (const Recorded& row : recorded_rows()) {
+    CAPTURE(row.id);
+    RecordedNode node(row);
+    std::vector<std::string> words{"apply", "--json", "--failure-limit", "100"};
+    for (const std::string& operand : node.operands()) words.push_back(operand);
+    node.run(words);
+    INFO(node.system.out);
+    INFO(node.system.err);
+    const nlohmann::json seen = nlohmann::json::parse(node.system.out);
+    const bool all_well =
+        std::all_of(row.hosts.begin(), row.hosts.end(), [&](const auto& h) { return is_well(row, h); });
+    std::size_t hosts = 0;
+    for (const auto& round : seen.at("rounds"))
+      for (const auto& one : round.at("hosts")) {
+        const std::string name = one["host"];
+        if (name.rfind("cn", 0) != 0 || one["result"] == "left_out") continue;
+        CAPTURE(one.dump());
+        ++hosts;
+        const bool done = one["result"] == "ok" || one["result"] == "changed" || one["result"] == "done";
+        if (!is_well(row, name)) CHECK_FALSE(done);
+        if (!is_well(row, name)) CHECK(one["problem"].is_string());
+      }
+    CHECK(hosts > 0);
+    if (!all_well) CHECK(seen["result"]["status"] == "fail");
+    const auto tells = telling.find(row.id.substr(0, 3));
+    if (tells != telling.end()) CHECK_MESSAGE(node.says_that(tells->second), tells->second);
+  }
 }
 
 }  // namespace

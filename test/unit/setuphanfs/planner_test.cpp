@@ -195,6 +195,36 @@ TEST_CASE("what cannot be met is refused before anything is touched") {
   CHECK(refusal(observed, settings()).find("--nfs-domain") != std::string::npos);
 }
 
+TEST_CASE("a line that AIX cannot take is refused") {
+  Settings many = settings();
+  for (int i = 0; i < 3000; ++i) many.clients.push_back("client" + std::to_string(1000 + i));
+  CHECK(refusal(server("", ReplicationMode::off), many).find("characters, AIX takes 32767; cure: fewer hosts") !=
+        std::string::npos);
+  many.clients.resize(2000);
+  CHECK(refusal(server("", ReplicationMode::off), many).empty());
+}
+
+TEST_CASE("GPFS under either name is a file system that may be exported") {
+  for (const char* vfs : {"mmfs", "gpfs", "cdrfs"}) {
+    ObservedState observed = server("", ReplicationMode::off);
+    for (aix::Mount& mount : observed.mounts)
+      if (mount.path == "/install") mount.vfs = vfs;
+    CHECK_MESSAGE(refusal(observed, settings()).empty() == (std::string(vfs) != "cdrfs"), vfs);
+  }
+}
+
+TEST_CASE("clients that have an export while replication is switched on may have to mount it anew") {
+  const auto warned = [](const ServerPlan& made) {
+    return std::any_of(made.warnings.begin(), made.warnings.end(), [](const std::string& warning) {
+      return warning.find("clients that have /home mounted by NFSv4") == 0 &&
+             warning.find("anew; cure: ") != std::string::npos;
+    });
+  };
+  CHECK(warned(plan_of(server("/home -vers=4,rw\n", ReplicationMode::off))));
+  CHECK_FALSE(warned(plan_of(server("/home -vers=3,rw\n", ReplicationMode::off))));
+  CHECK_FALSE(warned(plan_of(server(std::string(right) + "/home -vers=4,rw\n", ReplicationMode::on))));
+}
+
 TEST_CASE("back to what was there before") {
   ObservedState before = server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n", ReplicationMode::off);
   before.edits.push_back(*plan_of(before).plan.steps[4].file->edit);
@@ -313,6 +343,19 @@ TEST_CASE("sec= must allow sys; a line makes what exportfs prints with a sec= th
   CHECK(is_made_by(row(",sec=krb5"), row(",sec=krb5")));
   CHECK_FALSE(is_made_by(row(",sec=sys"), row(",sec=krb5")));
   CHECK_FALSE(is_made_by(row(""), row(",sec=krb5")));
+}
+
+TEST_CASE("a sec= that is kept has to be the same on every server, which is said") {
+  const auto warned = [](const std::string& sec) {
+    const ObservedState observed = server("/install -vers=4,ro,root=*" + sec + "\n", ReplicationMode::on);
+    const std::vector<std::string> warnings = desired_state_of(observed).warnings;
+    return std::any_of(warnings.begin(), warnings.end(), [](const std::string& warning) {
+      return warning.find("sec=krb5:sys of the present export of /install is kept; nodes cannot fail over") == 0;
+    });
+  };
+  CHECK(warned(",sec=krb5:sys"));
+  CHECK_FALSE(warned(",sec=sys"));
+  CHECK_FALSE(warned(""));
 }
 
 TEST_CASE("partners are warned about, never refused") {

@@ -50,6 +50,31 @@ TEST_CASE("failover time by IBM's model") {
   CHECK(node::failover_seconds(100, 5, 20) == doctest::Approx(50));
 }
 
+TEST_CASE("a file system that has moved can fail over, whatever showfs says of the server it left") {
+  node::ObservedState observed = test::diskless_node();
+  observed.filesystems[0].replicas.clear();
+  CHECK(node::worst_failover(report(observed)) == "never");
+  CHECK(warns(report(observed), "/usr has no replica"));
+  observed.filesystems[0].current = "10.0.0.2";
+  observed.filesystems[0].options = {{"timeo", "1"}, {"retrans", "3"}};
+  CHECK(node::worst_failover(report(observed)) == "0.3s");
+  CHECK_FALSE(warns(report(observed), "/usr has no replica"));
+  CHECK(warns(report(observed), "/usr runs on the replica 10.0.0.2"));
+  observed.mounts.back().node = "sn2";  // mounted by another name of the same server
+  CHECK(node::worst_failover(report(observed)) == "never");
+}
+
+TEST_CASE("a node without an NFSv4 domain is warned, where that is known") {
+  node::ObservedState observed = test::diskless_node();
+  CHECK_FALSE(warns(report(observed), "no NFSv4 domain is set"));
+  observed.nfs_domain = "cluster.example.com";
+  CHECK_FALSE(warns(report(observed), "no NFSv4 domain is set"));
+  observed.nfs_domain = "";
+  CHECK(warns(report(observed), "no NFSv4 domain is set (/etc/nfs/local_domain)"));
+  observed.mounts.pop_back();
+  CHECK_FALSE(warns(report(observed), "no NFSv4 domain is set"));
+}
+
 TEST_CASE("two calls for each file system, one option each, only for values that differ") {
   node::ObservedState observed = test::diskless_node();
   CHECK(planned(observed, {}) ==

@@ -28,6 +28,23 @@ node::ObservedState with(const Files& files) {
 
 }  // namespace
 
+TEST_CASE("what is written to netsvc.conf of a node whose / comes from a server is lost at the next boot") {
+  node::ObservedState observed = with({"", "hosts = local, bind\n", ""});
+  const std::vector<std::string> warnings = node::describe_resolver(observed, true).warnings;
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].find("/etc/netsvc.conf goes with the next boot") == 0);
+  CHECK(warnings[0].find("inst_root") != std::string::npos);
+  CHECK(node::describe_resolver(observed, false).warnings.empty());
+  observed.mounts = hanfs::test::diskful_node().mounts;
+  CHECK(node::describe_resolver(observed, true).warnings.empty());
+}
+
+TEST_CASE("a dead name server costs less with RES_TIMEOUT and RES_RETRY") {
+  const node::ResolverState state = node::describe_resolver(with({"", "hosts = bind\n", ""}), false);
+  REQUIRE_FALSE(state.warnings.empty());
+  CHECK(state.warnings[0].find("RES_TIMEOUT=2 and RES_RETRY=1 in /etc/environment") != std::string::npos);
+}
+
 TEST_CASE("who is asked for names: NSORDER, then netsvc.conf, then irs.conf, then AIX itself") {
   struct Case {
     Files files;

@@ -330,6 +330,49 @@ TEST_CASE("persist: ODM and nextboot too, each gateway once; refused where / com
     CHECK(step.never_kill == (step.argv.front() == "/usr/sbin/chdev"));
 }
 
+TEST_CASE("a WPAR has no routes of its own") {
+  node::ObservedState observed = test::diskless_node();
+  observed.mounts.push_back({"", "Global", "/proc", "namefs", "Nov 07 19:11", "rw"});
+  const node::DesiredRoutes desired = node::desired_routes(observed, {});
+  CHECK_FALSE(desired.managed);
+  CHECK(desired.gateways.empty());
+  CHECK(desired.reason.find("this is a WPAR") == 0);
+  CHECK(node::desired_routes(test::diskless_node(), {}).managed);
+}
+
+TEST_CASE("all gateways that active DGD holds for dead may only drop ICMP echo: passive DGD is the cure") {
+  node::ObservedState observed = test::diskless_node();
+  const auto said = [&] {
+    const std::vector<std::string> warnings =
+        node::describe_routes(observed, node::desired_routes(observed, {})).warnings;
+    return std::any_of(warnings.begin(), warnings.end(), [](const std::string& warning) {
+      return warning.find("cure for the latter: dgd=passive") != std::string::npos;
+    });
+  };
+  observed.routes->routes = {test::default_route("10.0.0.1", "UGA", 0, hanfs::aix::dead_cost),
+                             test::default_route("10.0.0.2", "UGA", 1, hanfs::aix::dead_cost)};
+  CHECK(said());
+  observed.routes->routes[1] = test::default_route("10.0.0.2", "UGA", 1);
+  CHECK_FALSE(said());
+  observed.routes->routes = {test::default_route("10.0.0.1", "UG", 0, hanfs::aix::dead_cost)};  // found by passive DGD
+  CHECK_FALSE(said());
+}
+
+TEST_CASE("what keeps traffic on a dead gateway although DGD has found it") {
+  node::ObservedState observed = test::diskless_node();
+  for (const char* name : {"ipignoreredirects", "dgd_flush_cached_route"})
+    observed.tunables[name] = hanfs::aix::Tunable{name, "0", "0", "0", "0", "1", "", "D"};
+  CHECK(node::describe_routes(observed, node::desired_routes(observed, {}))
+            .remarks.empty());  // one gateway: nothing to go to
+  observed.routes->routes.push_back(test::default_route("10.0.0.2", "UGA", 1));
+  const std::vector<std::string> remarks = node::describe_routes(observed, node::desired_routes(observed, {})).remarks;
+  REQUIRE(remarks.size() == 2);
+  CHECK(remarks[0].find("ipignoreredirects is 0") == 0);
+  CHECK(remarks[1].find("dgd_flush_cached_route is 0") == 0);
+  observed.tunables["ipignoreredirects"].current = "1";
+  CHECK(node::describe_routes(observed, node::desired_routes(observed, {})).remarks.size() == 1);
+}
+
 TEST_CASE("how soon a dead gateway is noticed") {
   node::ObservedState observed = test::diskless_node();
   CHECK_FALSE(node::describe_routes(observed, node::desired_routes(observed, {})).detection_seconds.has_value());

@@ -197,7 +197,10 @@ struct Simulation {
   Node node;
   SimulatedSystem system{[this](const std::vector<std::string>& argv) { return node.answer(argv); }};
 
-  Simulation() { system.simulated_files.content["/etc/hosts"] = "203.0.113.14 asn02\n203.0.113.15 asn01\n"; }
+  Simulation() {
+    system.simulated_files.content["/etc/hosts"] = "203.0.113.14 asn02\n203.0.113.15 asn01\n";
+    system.simulated_files.content["/etc/nfs/local_domain"] = "cluster.example.com\n";
+  }
 
   int run(std::vector<const char*> words) {
     system.out.clear();

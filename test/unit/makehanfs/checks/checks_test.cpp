@@ -113,6 +113,136 @@ TEST_CASE("images that write or page") {
   CHECK(faults(cluster_of(dumps, rw())) == "root-not-shared: 71B; paging-not-replicated: 71B; rw-not-shared: site");
 }
 
+TEST_CASE("statelite rows: times of the mount itself, and names inside of other names") {
+  Dumps dumps = valid_tables();
+  dumps["statelite"] += "compute,,filer:/persistent,\"vers=4,retrans=5\"\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(says(cluster, "statelite-times", "mntopts is vers=4,retrans=5 in statelite row compute (line 2)"));
+  CHECK(remedy(cluster, "statelite-times") ==
+        "chtab node=compute statelite.mntopts=vers=4,retrans=5,timeo=1, then mkdsklsnode cn[1-4]");
+  CHECK(finding(cluster, "statelite-names") == nullptr);
+  dumps["statelite"] = "#node,image,statemnt,mntopts\ncompute,,filer:/persistent,\"vers=4,timeo=1,retrans=3\"\n";
+  CHECK(finding(cluster_of(dumps), "statelite-times") == nullptr);
+
+  dumps["nodelist"] += "cn10,\"compute,all\"\nxcn2,\"compute,all\"\n";
+  dumps["noderes"] += "cn10,\"asn01,asn02\",asn01-ml0,\nxcn2,\"asn01,asn02\",asn01-ml0,\n";
+  const Cluster longer = cluster_of(dumps);
+  REQUIRE(finding(longer, "statelite-names") != nullptr);
+  CHECK(finding(longer, "statelite-names")->subjects == std::vector<std::string>{"cn1", "cn2"});
+  CHECK(says(longer, "statelite-names", "(cn1 in cn10)"));
+}
+
+TEST_CASE("nodes with disks that NIM installs from servers of a domain") {
+  Dumps dumps = valid_tables();
+  dumps["nodelist"] += "io1,io\nio2,io\n";
+  dumps["nodetype"] += "io,AIX,71Bfull,osi\n";
+  dumps["nimimage"] += "71Bfull,standalone,,,\n";
+  dumps["noderes"] += "io1,asn01,asn01-ml0,\nio2,elsewhere,,\n";
+  const Cluster cluster = cluster_of(dumps);
+  REQUIRE(finding(cluster, "standalone-nfs3") != nullptr);
+  CHECK(finding(cluster, "standalone-nfs3")->range == "io1");
+  CHECK(finding(cluster_of(valid_tables()), "standalone-nfs3") == nullptr);
+}
+
+TEST_CASE("what empties /xcatpost, or gives nodes the postscripts of yesterday") {
+  const auto with = [](const std::string& row) {
+    Dumps dumps = valid_tables();
+    dumps["site"] += row + "\n";
+    return dumps;
+  };
+  const Cluster emptied = cluster_of(with("cleanupxcatpost,1"));
+  CHECK(faults(emptied) == "xcatpost-emptied: site");
+  CHECK(finding(emptied, "xcatpost-emptied")->level == Finding::Level::error);
+  CHECK(remedy(emptied, "xcatpost-emptied").rfind("chtab key=cleanupxcatpost site.value=no", 0) == 0);
+  Settings elsewhere;
+  elsewhere.node_command = "/opt/hanfs/bin/setupnfsv4replication";
+  CHECK(faults(cluster_of(with("cleanupxcatpost,yes"), elsewhere)) == "");
+  CHECK(faults(cluster_of(with("cleanupxcatpost,no"))) == "");
+
+  const Cluster early = cluster_of(with("precreatemypostscripts,yes"));
+  CHECK(faults(early) == "postscripts-precreated: site");
+  CHECK(remedy(early, "postscripts-precreated").rfind("chtab key=precreatemypostscripts site.value=no", 0) == 0);
+  CHECK(faults(cluster_of(with("precreatemypostscripts,0"))) == "");
+}
+
+TEST_CASE("an apostrophe in a value of site") {
+  Dumps dumps = valid_tables();
+  dumps["site"] += "SNsyncfiledir,\"/it's here\"\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "site-apostrophe: site");
+  CHECK(says(cluster, "site-apostrophe", "site.SNsyncfiledir holds an apostrophe"));
+  CHECK(remedy(cluster, "site-apostrophe") == "chtab key=SNsyncfiledir 'site.value=/its here'");
+}
+
+TEST_CASE("the default route in the table routes") {
+  for (const char* net : {"default", "0.0.0.0", "0"}) {
+    Dumps dumps = valid_tables();
+    dumps["routes"] = std::string("#routename,net,mask,gateway,ifname\nout,") + net + ",0.0.0.0,10.40.0.1,\n";
+    const Cluster cluster = cluster_of(dumps);
+    CHECK_MESSAGE(faults(cluster) == "default-in-routes: routes", net);
+    CHECK(says(cluster, "default-in-routes", "(row \"out\", line 2)"));
+    CHECK(remedy(cluster, "default-in-routes").rfind("chtab -d routename=out routes, ", 0) == 0);
+  }
+  Dumps dumps = valid_tables();
+  dumps["routes"] = "#routename,net,mask,gateway,ifname\nout,10.50.0.0,255.255.0.0,10.40.0.1,\n";
+  CHECK(faults(cluster_of(dumps)) == "");
+}
+
+TEST_CASE("updatenode -P of a later xCAT does nothing on AIX nodes") {
+  Settings later;
+  for (const char* version : {"2.14.5", "2.15", "2.16.5", "3.0"}) {
+    later.xcat_version = version;
+    const Cluster cluster = cluster_of(valid_tables(), later);
+    CHECK_MESSAGE(says(cluster, "updatenode-broken", std::string("xCAT ") + version), version);
+  }
+  for (const char* version : {"2.9.2", "2.9.4", "2.14.4", "2.10"}) {
+    later.xcat_version = version;
+    CHECK_MESSAGE(faults(cluster_of(valid_tables(), later)) == "", version);
+  }
+}
+
+TEST_CASE("names that NIM does not take") {
+  const std::string longest(39, 'n');
+  Dumps dumps = valid_tables();
+  dumps["nodelist"] += longest + ",compute\n" + longest + "o,compute\n";
+  dumps["noderes"] += longest + ",\"asn01,asn02\",asn01-ml0,\n" + longest + "o,\"asn01,asn02\",asn01-ml0,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "nim-name-long: " + longest + "o");
+}
+
+TEST_CASE("postscripts outside of what is replicated") {
+  Settings elsewhere;
+  elsewhere.directory = "/export/install";
+  CHECK(faults(cluster_of(valid_tables(), elsewhere)) == "postscripts-outside: site");
+  elsewhere.directory = "/install/postscripts";
+  CHECK(faults(cluster_of(valid_tables(), elsewhere)) == "");
+}
+
+TEST_CASE("gateways that forward are named all the same: xCAT sets it live only") {
+  Dumps dumps = valid_tables();
+  dumps["networks"] = "#netname,net,mask,gateway,nameservers\nml0,10.40.0.0,/16,10.40.0.11,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(remedy(cluster, "forward-after-boot") == "xdsh asn[01-02] no -p -o ipforwarding=1, once");
+  CHECK(says(cluster, "forward-after-boot", "after a reboot they may answer pings and forward nothing"));
+  CHECK(remedy(cluster, "gateway-is-server").find("not whether it forwards") != std::string::npos);
+}
+
+TEST_CASE("a resolver asks three name servers: no cure names more") {
+  Dumps dumps = valid_tables();
+  std::string list;
+  for (const char* number : {"1", "2", "3", "4", "5"}) {
+    const std::string name = std::string("asn0") + number;
+    list += (list.empty() ? "" : ",") + name;
+    if (name < "asn03") continue;
+    dumps["nodelist"] += name + ",service\n";
+    dumps["servicenode"] += name + ",1,1\n";
+    dumps["hosts"] += name + ",10.20.0.1" + number + ",,\n" + name + "-ml0,10.40.0.1" + number + ",,\n";
+  }
+  dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"" + list + "\",asn01-ml0,asn01\n";
+  CHECK(remedy(cluster_of(dumps), "dead-nameserver")
+            .rfind("nodech cn[1-4] noderes.nameservers=10.40.0.11,10.40.0.12,10.40.0.13, then", 0) == 0);
+}
+
 TEST_CASE("name servers that die with the server") {
   Dumps dumps = valid_tables();
   SUBCASE("of the site") {
@@ -231,7 +361,7 @@ TEST_CASE("site.hierarchicalattrs: lists of all groups count") {
     dumps["site"] = valid_tables()["site"] + "hierarchicalattrs," + name + "\n";
     Settings later;
     later.xcat_version = "2.16.5";
-    CHECK_MESSAGE(faults(cluster_of(dumps, later)) == "", name);
+    CHECK_MESSAGE(faults(cluster_of(dumps, later)) == "updatenode-broken: site", name);
     CHECK_MESSAGE(faults(cluster_of(dumps)) == "no-postscript: cn1,cn2", name);  // the AIX line does not know it
   }
 }

@@ -322,6 +322,25 @@ TEST_CASE("runbook: the seconds are those of the postscript's arguments, the lon
   CHECK(step(quick, "automatic.gateway")->expected_seconds == doctest::Approx(3));
 }
 
+TEST_CASE("runbook: postscripts of the image come between xcatdefaults and the node's own") {
+  xcat::Tables tables = tables_without({"nodetype"});
+  add(tables, "nodetype", "#node,os,provmethod,nodetype,comments,disable\n\"rack01\",\"AIX\",\"71B\",\"osi\",,\n");
+  add(tables, "osimage", "#imagename,postscripts,postbootscripts\n71B,,setupnfsv4replication timeo=3 retrans=2\n");
+  CHECK(step(runbook_of(pair(), tables), "automatic.nfs")->expected_seconds == doctest::Approx(0.6));
+  add(tables, "postscripts", "#node,postscripts,postbootscripts\nrack01,setupnfsv4replication timeo=5 retrans=2,\n");
+  CHECK(step(runbook_of(pair(), tables), "automatic.nfs")->expected_seconds == doctest::Approx(1.0));
+}
+
+TEST_CASE("runbook: <xcatmaster> in site.nameservers and site.ntpservers is the dead server for its own nodes") {
+  xcat::Tables tables = tables_without({"site"});
+  add(tables, "site", "#key,value\nnameservers,<xcatmaster>\nntpservers,<xcatmaster>\n");
+  const Runbook runbook = runbook_of(pair(), tables);
+  CHECK(step(runbook, "move.nameservers") != nullptr);
+  CHECK(step(runbook, "move.ntp") != nullptr);
+  add(tables, "site", "#key,value\nnameservers,10.20.0.2\nntpservers,10.20.0.2\n");
+  CHECK(step(runbook_of(pair(), tables), "move.ntp") == nullptr);
+}
+
 TEST_CASE("runbook: name servers of nodes of their own, routes, and names in the management network") {
   xcat::Tables tables = tables_without({"noderes", "site"});
   add(tables, "hosts",

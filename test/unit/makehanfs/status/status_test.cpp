@@ -29,7 +29,7 @@ std::string report(const std::vector<std::string>& current, const std::string& s
               "\",\"vfs\":\"nfs4\",\"server\":\"asn01-ml0\",\"current\":\"" + current[i] + "\",\"replicas\":[\"" +
               (current[i] == "10.40.0.11" ? "10.40.0.12" : "10.40.0.11") + "\"],\"failover_seconds\":0.3,\"state\":\"" +
               mount_state + "\"}";
-  return "{\"tool\":\"setupnfsv4replication\",\"version\":\"1.0.0\",\"node\":\"x\",\"mounts\":[" + mounts +
+  return "{\"tool\":\"setupnfsv4replication\",\"version\":\"" HANFS_VERSION "\",\"node\":\"x\",\"mounts\":[" + mounts +
          "],\"plan\":[],\"errors\":[],\"result\":{\"status\":\"" + status + "\",\"failover\":\"0.3s\"}}";
 }
 
@@ -266,6 +266,39 @@ TEST_CASE("a good report of a tool that did not end well is not believed; a host
   CHECK(stray.count(State::primary) == 0);
   REQUIRE(stray.warnings.size() == 1);
   CHECK(stray.warnings[0].find("clush printed 2 lines of no host that was asked; the last: cn011: {") == 0);
+}
+
+TEST_CASE("an old tool and another NFSv4 domain are named") {
+  Cluster cluster = small_cluster();
+  cluster.domains[0].nfs_domain = "cluster.example.com";
+  const auto problem_with = [&](const std::string& fields) {
+    std::string json = report({"10.40.0.11"});
+    json.replace(json.find("\"node\""), 0, fields + ",");
+    return judge(cluster, 0, *parse_node_report(json)).problem;
+  };
+  std::string old = report({"10.40.0.11"});
+  old.replace(old.find(HANFS_VERSION), std::string(HANFS_VERSION).size(), "0.9.1");
+  CHECK(judged(old).problem == "its tool is of version 0.9.1, this is " HANFS_VERSION
+                               "; cure: updatenode NODES -P setupnfsv4replication");
+  CHECK(problem_with("\"nfs_domain\":\"Cluster.example.com\"") == "");
+  CHECK(problem_with("\"nfs_domain\":null") == "");
+  CHECK(problem_with("\"nfs_domain\":\"old.example.com\"") ==
+        "its NFSv4 domain is old.example.com, that of its servers cluster.example.com: every file belongs to nobody; "
+        "cure: chnfsdom cluster.example.com on it");
+}
+
+TEST_CASE("where site.cleanupxcatpost empties /xcatpost, that is named, and the postscript is not brought again") {
+  Cluster cluster = small_cluster();
+  Finding emptied;
+  emptied.code = "xcatpost-emptied";
+  cluster.findings.push_back(emptied);
+  FakeRunner runner([&](const std::string&) { return exited(0, "", "cn01: sh[1]: /x:  not found.\n"); });
+  Engine engine;
+  engine.kind = Engine::Kind::xdsh;
+  engine.path = "/usr/bin/engine";
+  const NodeState state = observe_status(runner, engine, cluster, {{"/x"}, {}, {}}).nodes[0];
+  CHECK(state.problem.find("/x is not there: site.cleanupxcatpost has it removed") == 0);
+  CHECK_FALSE(state.no_tool);
 }
 
 TEST_CASE("nodes without the postscript are one line and one command, whatever their shells say") {

@@ -44,7 +44,7 @@ inline Dumps valid_tables() {
 inline cluster::Cluster cluster_of(const Dumps& dumps, const cluster::Settings& settings = {},
                                    const std::vector<std::string>& range = {}, const aix::Hosts& hosts = {}) {
   xcat::Tables tables = xcat::tables_of({dumps.begin(), dumps.end()});
-  tables.set_version(settings.xcat_version);
+  if (!settings.xcat_version.empty()) tables.set_version(settings.xcat_version);
   auto cluster = cluster::make_cluster(tables, settings, range, hosts);
   REQUIRE_MESSAGE(cluster, (cluster ? "" : cluster.error().what));
   return std::move(*cluster);
