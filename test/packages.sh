@@ -4,7 +4,7 @@
 
 # To build the programs and the simulator.
 # shellcheck disable=SC2034  # used by who sources this
-build_packages='cmake ninja-build g++ libboost-dev libboost-filesystem-dev libpcre2-dev libcli11-dev nlohmann-json3-dev libkainjow-mustache-dev doctest-dev'
+build_packages='cmake ninja-build g++ libboost-dev libboost-filesystem-dev libpcre2-dev libcli11-dev nlohmann-json3-dev libkainjow-mustache-dev libxxhash-dev nettle-dev doctest-dev'
 # To test them: shells of the postscript and its tests; compiler and checkers of version 19, which Debian 12 and 13 both
 # have, so that both judge alike; checks of shell, spelling and the manual; ps, which bare Debian lacks.
 # shellcheck disable=SC2034

@@ -15,6 +15,8 @@ int carry_out(app::System& system, const Options& options) {
   switch (options.subcommand) {
     case Subcommand::node:
       return do_node(system, options);
+    case Subcommand::tree:
+      return do_tree(system, options);
   }
   return static_cast<int>(report::PluginState::unknown);
 }

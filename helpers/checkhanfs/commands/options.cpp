@@ -20,6 +20,11 @@ struct Verb {
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all{
       {"node", Subcommand::node, 0, 0, {"openmetrics", "save", "from", "sysroot", "config"}},
+      {"tree",
+       Subcommand::tree,
+       2,
+       3,
+       {"output", "manifest", "hash", "exclude", "no-default-excludes", "sysroot", "config"}},
   };
   return all;
 }
@@ -39,6 +44,11 @@ void take_modes(const config::Values& said, Options& options) {
   if (const Verb* verb = find_verb(said.word("verb"))) options.subcommand = verb->subcommand;
   options.operands = said.list("words");
   options.openmetrics = said.word("openmetrics");
+  options.output = said.word("output");
+  options.manifest = said.word("manifest");
+  options.hash = said.word("hash");
+  options.excludes = said.list("exclude");
+  options.default_excludes = !said.truth("no-default-excludes");
 }
 
 Result<Settings> resolve(const config::Values&) { return Settings{}; }
@@ -76,7 +86,10 @@ Result<CommandLine> read_options(app::System& system, int argc, const char* cons
   const app::Program program{config::check,
                              tool_name,
                              "Proves that an NFSv4 failover will work.",
-                             {{"openmetrics", check_not_empty}},
+                             {{"openmetrics", check_not_empty},
+                              {"output", check_not_empty},
+                              {"manifest", check_not_empty},
+                              {"exclude", check_not_empty}},
                              check_modes};
   return app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);
 }

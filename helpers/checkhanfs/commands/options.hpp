@@ -10,7 +10,7 @@
 
 namespace hanfs::check {
 
-enum class Subcommand { node };
+enum class Subcommand { node, tree };
 
 struct Settings : app::Limits {
   std::vector<config::Domain> domains;
@@ -20,6 +20,11 @@ struct Options : app::RunModes {
   Subcommand subcommand = Subcommand::node;
   std::vector<std::string> operands;  // the words after the subcommand
   std::string openmetrics;            // node: the file for a node exporter; empty: none
+  std::string output;                 // tree manifest: its file; empty: the default
+  std::string manifest;               // tree check: its file; empty: the default
+  std::string hash;                   // tree: xxh3, sha256; empty: not said
+  std::vector<std::string> excludes;  // tree: patterns besides the default ones
+  bool default_excludes = true;       // tree
   Settings settings;
 };
 

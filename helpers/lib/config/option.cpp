@@ -27,9 +27,12 @@ constexpr Option table[] = {
     {operand, cluster, "words", words, "NODERANGE|SERVER",
      "nodes (default: all diskless ones; settings takes none); for runbook the name of a server"},
 
-    {operand, check, "verb", word, "node",
-     "node: would this node fail over? For a monitor: status 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"},
-    {operand, check, "words", words, "WORD", "what the subcommand takes"},
+    {operand, check, "verb", word, "node|tree",
+     "node: would this node fail over? For a monitor: status 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; tree: are the "
+     "replicas the same, file by file?"},
+    {operand, check, "words", words, "WORD",
+     "what the subcommand takes; tree: manifest DIR | compare A B | check DIR | sync-plan A B, where A and B are "
+     "manifests or directories"},
 
     {general, all, "help", truth, "", "Print this help message and exit"},
     {general, all, "version", truth, "", "Display program version information and exit"},
@@ -60,6 +63,14 @@ constexpr Option table[] = {
      "apply: domains that only errors with this code close are open; once for each"},
     {mode, cluster, "html", word, "FILE", "status: write the page with the drawing, too"},
     {mode, check, "openmetrics", word, "FILE", "node: also write FILE, for the textfile folder of a node exporter"},
+    {mode, check, "output", word, "FILE", "tree manifest: where it goes (default: below /var/hanfs, named after DIR)"},
+    {mode, check, "manifest", word, "FILE",
+     "tree check: what DIR is compared with (default: where tree manifest puts it)"},
+    {mode, check, "hash", choice, "xxh3|sha256",
+     "tree: of the files' contents (default xxh3, or that of the manifest it is compared with)"},
+    {mode, check, "exclude", words, "PATTERN",
+     "tree: what differs by nature, besides the default list for /install: a name, or a path from DIR; once for each"},
+    {mode, check, "no-default-excludes", truth, "", "tree: leave nothing out but what --exclude says"},
     {mode, all, "json", truth, "", "one JSON object instead of the table"},
     {mode, all, "config", word, "FILE", "settings file (default /etc/hanfs.conf, if it is there)"},
     {mode, all, "save", word, "DIR", "keep what was observed, to be replayed with --from"},
