@@ -22,7 +22,7 @@ struct Comparison {
   }
 };
 
-// Gives the differences in the order of the paths; an Error of `different` ends it. `same` gets the path of each entry
+// Gives the differences in the order of the paths, entries that could be read in neither among them; an Error of `different` ends it. `same` gets the path of each entry
 // that both have alike, escaped; it may be empty. Error: a manifest is not whole, or the hashes are of different kinds.
 // What was given before an error is not to be relied on.
 Result<Comparison> compare(ManifestReader& first, ManifestReader& second,

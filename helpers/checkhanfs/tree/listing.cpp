@@ -64,7 +64,7 @@ ListedEntry& Listing::add(const char* name, std::size_t size) {
 // Bytewise by path: what is below "a" follows "a.b", because "." is less than "/".
 void Listing::sort() {
   std::size_t folders = 0;
-  for (const ListedEntry& listed : entries_) folders += listed.is_entered() ? 1 : 0;
+  for (const ListedEntry& listed : entries_) folders += listed.is_entered() ? 1U : 0U;
   order_.reserve(entries_.size() + folders);
   for (std::uint32_t i = 0; i < entries_.size(); ++i) {
     order_.push_back(i);
@@ -73,7 +73,7 @@ void Listing::sort() {
   const auto less = [this](std::uint32_t a, std::uint32_t b) {
     const ListedEntry& x = entry(a & ~below);
     const ListedEntry& y = entry(b & ~below);
-    const std::size_t shared = std::min<std::size_t>(x.name_size, y.name_size);
+    const auto shared = static_cast<std::size_t>(std::min(x.name_size, y.name_size));
     const int order = std::memcmp(x.name, y.name, shared);
     if (order != 0) return order < 0;
     const auto rest = [shared](const ListedEntry& e, std::uint32_t index) {
