@@ -33,10 +33,10 @@ int do_tree(app::System& system, const Options& options) {
                            "refused");
     return verb.run(TreeRun(system, options));
   }
-  return print_unknown(system,
-                       "tree: " + report::quoted(name) +
-                           " is no word of it; cure: manifest, compare, check or sync-plan; see --help",
-                       options.json, "refused");
+  return print_unknown(
+      system,
+      "tree: " + report::quoted(name) + " is no word of it; cure: manifest, compare, check or sync-plan; see --help",
+      options.json, "refused");
 }
 
 }  // namespace hanfs::check

@@ -59,12 +59,8 @@ json counts_json(const tree::KindCounts& counts) {
 
 json side_json(const ManifestReader& reader) {
   const tree::Header& header = reader.header();
-  return {{"name", reader.name()},
-          {"root", tree::escaped_name(header.root)},
-          {"host", header.host},
-          {"time", header.time},
-          {"entries", reader.ending().entries},
-          {"content_bytes", reader.ending().bytes}};
+  return {{"name", reader.name()}, {"root", tree::escaped_name(header.root)}, {"host", header.host},
+          {"time", header.time},   {"entries", reader.ending().entries},      {"content_bytes", reader.ending().bytes}};
 }
 
 std::vector<std::string> excludes_of(const ManifestReader& reader) {
@@ -107,11 +103,11 @@ report::PluginReport report_of_comparison(const Compared& compared, const char* 
   report::PluginReport report;
   report.state = state_of(compared.differences);
   report.summary = std::string(what) + ": ";
-  report.summary += total == 0 ? std::to_string(compared.comparison.identical) + " entries, all the same"
-                               : std::to_string(total) + " of " +
-                                     std::to_string(std::max(compared.comparison.first.entries,
-                                                             compared.comparison.second.entries)) +
-                                     " entries differ: " + counts_text(compared.differences.counts());
+  report.summary +=
+      total == 0 ? std::to_string(compared.comparison.identical) + " entries, all the same"
+                 : std::to_string(total) + " of " +
+                       std::to_string(std::max(compared.comparison.first.entries, compared.comparison.second.entries)) +
+                       " entries differ: " + counts_text(compared.differences.counts());
   report.values = {{"different", std::to_string(total), "", "", "0", "0", ""},
                    {"identical", std::to_string(compared.comparison.identical), "", "", "", "0", ""}};
   return report;
@@ -159,9 +155,7 @@ Status print_json(const TreeRun& run, Compared& compared, const report::PluginRe
                   {"exit_status", static_cast<int>(report.state)},
                   {"summary", report.summary},
                   {"verdict", verdict.line()}};
-  const auto text = [](const json& object) {
-    return object.dump(-1, ' ', false, json::error_handler_t::replace);
-  };
+  const auto text = [](const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); };
   std::string begin = text(head);
   begin.pop_back();
   if (const Status printed = printer.add(begin + ",\"differences\":["); !printed) return printed;
@@ -219,9 +213,8 @@ int compare_and_print(const TreeRun& run, ManifestReader& first, ManifestReader&
           return printed;
       return Done{};
     };
-  const Status printed = options.json
-                             ? print_json(run, compared, report, verdict, side_json(first), side_json(second))
-                             : print_text(run, compared, report, verdict, print_same);
+  const Status printed = options.json ? print_json(run, compared, report, verdict, side_json(first), side_json(second))
+                                      : print_text(run, compared, report, verdict, print_same);
   if (printed) return static_cast<int>(report.state);
   (void)run.system().print_error(std::string(tool_name) + ": " + printed.error().what + '\n');
   return static_cast<int>(PluginState::unknown);
@@ -242,7 +235,8 @@ int do_tree_check(const TreeRun& run) {
   if (!root) return fail(root.error().what);
   const std::string manifest = options.manifest.empty() ? run.default_manifest(*root) : run.place_of(options.manifest);
   auto last = ManifestReader::open(manifest, ManifestReader::Expected::whole);
-  if (!last) return fail(last.error().what + (options.manifest.empty() ? "; cure: checkhanfs tree manifest first" : ""));
+  if (!last)
+    return fail(last.error().what + (options.manifest.empty() ? "; cure: checkhanfs tree manifest first" : ""));
   tree::Header header = run.header_for(*root, (*last)->header().hash);
   header.excludes = (*last)->header().excludes;
   header.excludes.insert(header.excludes.end(), options.excludes.begin(), options.excludes.end());

@@ -60,11 +60,9 @@ int do_tree_manifest(const TreeRun& run) {
   const std::string output = options.output.empty() ? run.default_manifest(*root) : run.place_of(options.output);
   if (const Status outside = check_outside(run.place_of(*root), output); !outside) return fail(outside.error().what);
   if (options.output.empty())
-    if (const Status made = system.files().make_folders(sys::folder_of(output)); !made)
-      return fail(made.error().what);
+    if (const Status made = system.files().make_folders(sys::folder_of(output)); !made) return fail(made.error().what);
   const auto lock = system.files().lock(output + ".lock");
-  if (lock->state == sys::Lock::State::busy)
-    return fail(output + ": another run makes it; cure: wait for its end");
+  if (lock->state == sys::Lock::State::busy) return fail(output + ": another run makes it; cure: wait for its end");
   if (lock->state == sys::Lock::State::unavailable) return fail(output + ".lock: " + lock->reason);
 
   const tree::Header header = run.header_for(*root, std::nullopt);
@@ -73,14 +71,14 @@ int do_tree_manifest(const TreeRun& run) {
   // Hashes that somebody else wrote would hide what he changed.
   if (leftovers.take(output) && system.files().check_trusted(leftovers.manifest) &&
       system.files().check_trusted(leftovers.local)) {
-    auto opened = tree::KnownFiles::open(leftovers.manifest, leftovers.local, header.hash,
-                                         tree::ManifestReader::Expected::begun);
+    auto opened =
+        tree::KnownFiles::open(leftovers.manifest, leftovers.local, header.hash, tree::ManifestReader::Expected::begun);
     if (opened) known = std::move(*opened);
   }
   const bool resumed = known != nullptr;
-  const auto begin = std::chrono::steady_clock::now();
+  const auto begin = system.clock().now();
   const Result<tree::MadeManifest> made = run.make(header, output, known.get(), bytes_before(output));
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const double seconds = std::chrono::duration<double>(system.clock().now() - begin).count();
   if (!made) return fail(made.error().what);
   if (made->walk.interrupted)
     return fail("tree manifest: " + std::string(tree_was_interrupted) +

@@ -45,7 +45,7 @@ class ProgressLine {
         title_(std::move(title)),
         expected_(expected),
         shown_(system.errors_go_to_terminal()),
-        begin_(std::chrono::steady_clock::now()) {}
+        begin_(system.clock().now()) {}
   ~ProgressLine() {
     if (shown_) system_.show_progress("\r\033[K");
   }
@@ -54,7 +54,7 @@ class ProgressLine {
 
   void show(const tree::WalkProgress& progress) {
     if (!shown_) return;
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+    const double seconds = std::chrono::duration<double>(system_.clock().now() - begin_).count();
     const double speed = seconds > 0 ? static_cast<double>(progress.bytes_read) / seconds : 0;
     std::string line = title_ + ": " + std::to_string(progress.entries) + " entries, " +
                        bytes_text(progress.bytes_read) + ", " + std::to_string(static_cast<long>(speed / 1e6)) +
@@ -69,7 +69,7 @@ class ProgressLine {
   std::string title_;
   std::uint64_t expected_;
   bool shown_;
-  std::chrono::steady_clock::time_point begin_;
+  sys::Clock::TimePoint begin_;
 };
 
 }  // namespace
@@ -131,8 +131,8 @@ tree::Header TreeRun::header_for(const std::string& root, std::optional<tree::Ha
   return header;
 }
 
-Result<tree::MadeManifest> TreeRun::make(const tree::Header& header, const std::string& output,
-                                         tree::KnownFiles* known, std::uint64_t expected) const {
+Result<tree::MadeManifest> TreeRun::make(const tree::Header& header, const std::string& output, tree::KnownFiles* known,
+                                         std::uint64_t expected) const {
   tree::ManifestOrder order;
   order.header = header;
   order.root = place_of(header.root);
@@ -141,6 +141,7 @@ Result<tree::MadeManifest> TreeRun::make(const tree::Header& header, const std::
   const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
   order.threads = std::min<std::size_t>(static_cast<std::size_t>(options_.settings.jobs), processors);
   order.known = known;
+  order.clock = &system_.clock();
   bool asked = false;
   order.interrupted = [&] {
     if (!system_.interrupted()) return false;
@@ -183,8 +184,7 @@ Result<TreeRun::Pair> TreeRun::open_pair() const {
   const std::string& b = options_.operands[2];
   using tree::ManifestReader;
   Pair pair;
-  const auto open_manifest = [&](const std::string& word,
-                                 std::unique_ptr<ManifestReader>& reader) -> Status {
+  const auto open_manifest = [&](const std::string& word, std::unique_ptr<ManifestReader>& reader) -> Status {
     if (is_directory(place_of(word))) return Done{};
     auto opened = ManifestReader::open(place_of(word), ManifestReader::Expected::whole);
     if (!opened) return opened.error();

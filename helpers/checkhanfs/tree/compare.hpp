@@ -22,9 +22,9 @@ struct Comparison {
   }
 };
 
-// Gives the differences in the order of the paths, entries that could be read in neither among them; an Error of `different` ends it. `same` gets the path of each entry
-// that both have alike, escaped; it may be empty. Error: a manifest is not whole, or the hashes are of different kinds.
-// What was given before an error is not to be relied on.
+// Gives the differences in the order of the paths, entries that could be read in neither among them; an Error of
+// `different` ends it. `same` gets the path of each entry that both have alike, escaped; it may be empty. Error: a
+// manifest is not whole, or the hashes are of different kinds. What was given before an error is not to be relied on.
 Result<Comparison> compare(ManifestReader& first, ManifestReader& second,
                            const std::function<Status(const Difference&)>& different,
                            const std::function<Status(std::string_view path)>& same);

@@ -128,7 +128,8 @@ Difference difference_between(const Entry* first, const Entry* second) {
   const Kind worst = difference.kinds.worst();
   if (first != nullptr) difference.first = value_of(*first, worst);
   if (second != nullptr) difference.second = value_of(*second, worst);
-  difference.linked = (first != nullptr && !first->hardlink.empty()) || (second != nullptr && !second->hardlink.empty());
+  difference.linked =
+      (first != nullptr && !first->hardlink.empty()) || (second != nullptr && !second->hardlink.empty());
   return difference;
 }
 

@@ -27,8 +27,8 @@ enum class Kind : unsigned {
 };
 constexpr std::size_t kind_count = 12;
 
-const char* kind_name(Kind kind);      // one word: "content", "mtime-subsecond"
-const char* kind_meaning(Kind kind);   // what it means for a failover
+const char* kind_name(Kind kind);     // one word: "content", "mtime-subsecond"
+const char* kind_meaning(Kind kind);  // what it means for a failover
 
 class Kinds {
  public:
@@ -50,8 +50,8 @@ class Kinds {
 
 struct Difference {
   Kinds kinds;
-  std::string path;    // as in a manifest: escaped
-  std::string first;   // what the worst kind is about, as each tree has it, escaped; empty: nothing there
+  std::string path;   // as in a manifest: escaped
+  std::string first;  // what the worst kind is about, as each tree has it, escaped; empty: nothing there
   std::string second;
   bool linked = false;  // it shares its inode with another path of its tree
 

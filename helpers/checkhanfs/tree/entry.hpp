@@ -14,9 +14,7 @@ struct Timestamp {
   std::int64_t seconds = 0;       // since 1970-01-01 UTC
   std::uint32_t nanoseconds = 0;  // below 1,000,000,000
 
-  bool operator==(const Timestamp& other) const {
-    return seconds == other.seconds && nanoseconds == other.nanoseconds;
-  }
+  bool operator==(const Timestamp& other) const { return seconds == other.seconds && nanoseconds == other.nanoseconds; }
   bool operator!=(const Timestamp& other) const { return !(*this == other); }
 };
 

@@ -10,8 +10,14 @@
 namespace hanfs::tree {
 namespace {
 
-constexpr const char* by_nature[] = {"/nim/paging",     "/nim/dump", "/nim/configdump", "/nim/root", "/nim/tmp", "/nim/home",
-                                     "/nim/shared_root/*/etc/.client_data", "/statelite_data"};
+constexpr const char* by_nature[] = {"/nim/paging",
+                                     "/nim/dump",
+                                     "/nim/configdump",
+                                     "/nim/root",
+                                     "/nim/tmp",
+                                     "/nim/home",
+                                     "/nim/shared_root/*/etc/.client_data",
+                                     "/statelite_data"};
 
 }  // namespace
 

@@ -22,8 +22,7 @@ class KnownFiles {
 
   // The hash of the file at `path`, where size, mtime, inode and ctime are the same; empty: it has to be read. To be
   // asked in the order of the paths. What is wrong with the files only makes the answer empty.
-  std::string_view hash_of(std::string_view path, std::uint64_t size, const Timestamp& mtime,
-                           const Identity& identity);
+  std::string_view hash_of(std::string_view path, std::uint64_t size, const Timestamp& mtime, const Identity& identity);
 
  private:
   class Lines;

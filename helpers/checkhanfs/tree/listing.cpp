@@ -45,7 +45,7 @@ void take_stat(ListedEntry& listed, const struct stat& info) {
 }
 
 ListedEntry& Listing::add(const char* name, std::size_t size) {
-  constexpr std::size_t least = 512;    // bytes of a block of names
+  constexpr std::size_t least = 512;  // bytes of a block of names
   constexpr std::size_t most = 65536;
   if (names_size_ - names_used_ < size + 1) {
     names_size_ = std::max(std::clamp(2 * names_size_, least, most), size + 1);

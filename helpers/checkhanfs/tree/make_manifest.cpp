@@ -74,6 +74,7 @@ Result<MadeManifest> make_manifest(const ManifestOrder& order) {
   walk_order.excludes = order.header.excludes;
   walk_order.threads = order.threads;
   walk_order.known = order.known;
+  walk_order.clock = order.clock;
   walk_order.interrupted = order.interrupted;
   Status flushed = Done{};
   walk_order.on_progress = [&](const WalkProgress& progress) {
@@ -114,8 +115,7 @@ Result<MadeManifest> make_manifest(const ManifestOrder& order) {
   return made;
 }
 
-Leftovers::Leftovers(const std::string& output)
-    : manifest(output + ".resume"), local(local_path(output) + ".resume") {}
+Leftovers::Leftovers(const std::string& output) : manifest(output + ".resume"), local(local_path(output) + ".resume") {}
 
 bool Leftovers::take(const std::string& output) const {
   const std::string partial = output + ".partial";

@@ -21,7 +21,8 @@ struct ManifestOrder {
   std::string output;  // empty: a temporary file without a name in `temporary_folder`
   std::string temporary_folder;
   std::size_t threads = 1;
-  KnownFiles* known = nullptr;
+  KnownFiles* known = nullptr;  // may be none
+  const sys::Clock* clock = nullptr;
   std::function<bool()> interrupted;
   std::function<void(const WalkProgress&)> on_progress;
 };
@@ -32,9 +33,9 @@ struct MadeManifest {
   Descriptor file;  // of a temporary one
 };
 
-// The manifest replaces an older one only when it is whole and on the disk; until then it grows in OUTPUT.partial, which
-// stays there when the run is interrupted (or killed). Error: the tree cannot be read at all, or the output not be
-// written: then the partial files are gone too, since a disk may be full.
+// The manifest replaces an older one only when it is whole and on the disk; until then it grows in OUTPUT.partial,
+// which stays there when the run is interrupted (or killed). Error: the tree cannot be read at all, or the output not
+// be written: then the partial files are gone too, since a disk may be full.
 Result<MadeManifest> make_manifest(const ManifestOrder& order);
 
 // What an interrupted run left is set aside, to be read beside the next walk.

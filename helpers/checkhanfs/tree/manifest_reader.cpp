@@ -13,8 +13,8 @@
 namespace hanfs::tree {
 namespace {
 
-constexpr std::size_t usual_block = std::size_t{256} << 10;   // bytes
-constexpr std::size_t longest_line = std::size_t{16} << 20;   // bytes; a path of a thousand levels fits
+constexpr std::size_t usual_block = std::size_t{256} << 10;  // bytes
+constexpr std::size_t longest_line = std::size_t{16} << 20;  // bytes; a path of a thousand levels fits
 constexpr const char* make_it_again = "; cure: make it again with checkhanfs tree manifest";
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sys/fds.hpp"
+#include "sys/file.hpp"
 
 namespace hanfs::tree {
 namespace {
@@ -53,13 +54,7 @@ Status OutputFile::append(std::string_view text) {
 }
 
 Status OutputFile::flush() {
-  std::string_view rest = buffer_;
-  while (!rest.empty()) {
-    const ssize_t n = ::write(file_.get(), rest.data(), rest.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return output_error(partial_, "write");
-    rest.remove_prefix(static_cast<std::size_t>(n));
-  }
+  if (!sys::write_all(file_.get(), buffer_)) return output_error(partial_, "write");
   buffer_.clear();
   return Done{};
 }

@@ -32,7 +32,7 @@ void SyncPlan::add(const Difference& difference) {
   const std::string path = difference.path == "." ? "" : unescaped_name(difference.path).value_or("");
   const std::size_t first = path.find('/');
   const std::size_t second = first == std::string::npos ? first : path.find('/', first + 1);
-  std::string where = second != std::string::npos ? path.substr(0, second)
+  std::string where = second != std::string::npos  ? path.substr(0, second)
                       : first != std::string::npos ? path.substr(0, first)
                                                    : std::string();
   // rsync sees which names share an inode only where it copies them together.

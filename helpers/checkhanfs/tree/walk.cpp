@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <deque>
 #include <map>
 #include <memory>
@@ -118,12 +117,6 @@ void list(Shared& shared, ListTask& task) {
   task.running = false;
 }
 
-std::int64_t now_seconds() {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  return now.tv_sec;
-}
-
 class LineMaker {
  public:
   LineMaker(Shared& shared, Scratch& scratch, Batch& batch) : shared_(shared), scratch_(scratch), batch_(batch) {}
@@ -191,11 +184,10 @@ class LineMaker {
 
   void finish(const ListedEntry& listed) {
     append_line(batch_.lines, entry_);
-    const bool trusted = listed.is_file() && entry_.note.empty() && !entry_.hash.empty() &&
-                         listed.ctime_seconds < begun_ - trusted_age;
+    const bool trusted =
+        listed.is_file() && entry_.note.empty() && !entry_.hash.empty() && listed.ctime_seconds < begun_ - trusted_age;
     append_identity(batch_.local,
-                    trusted ? std::optional<Identity>(
-                                  {listed.inode, {listed.ctime_seconds, listed.ctime_nanoseconds}})
+                    trusted ? std::optional<Identity>({listed.inode, {listed.ctime_seconds, listed.ctime_nanoseconds}})
                             : std::nullopt);
     batch_.files += listed.is_file() ? 1U : 0U;
     batch_.bytes += entry_.size;
@@ -209,7 +201,7 @@ class LineMaker {
   Scratch& scratch_;
   Batch& batch_;
   Entry entry_;
-  std::int64_t begun_ = now_seconds();
+  std::int64_t begun_ = sys::seconds_of_day_and_date();
 };
 
 // Goes through the tree in the order of the manifest and cuts it into batches.
@@ -235,8 +227,8 @@ class Sequence {
  private:
   struct Frame {
     std::shared_ptr<Listing> listing;
-    std::size_t at = 0;      // of its order
-    std::size_t ahead = 0;   // up to here its folders were asked for
+    std::size_t at = 0;     // of its order
+    std::size_t ahead = 0;  // up to here its folders were asked for
     std::map<std::uint32_t, std::shared_ptr<ListTask>> tasks{};
   };
   struct HardLinks {
@@ -321,9 +313,8 @@ class Sequence {
     if (shared_.order.known != nullptr && listed.is_file()) {
       path_ = frame.listing->prefix();
       path_.append(listed.name, listed.name_size);
-      extra.hash = shared_.order.known->hash_of(
-          path_, listed.size, {listed.mtime_seconds, listed.mtime_nanoseconds},
-          {listed.inode, {listed.ctime_seconds, listed.ctime_nanoseconds}});
+      extra.hash = shared_.order.known->hash_of(path_, listed.size, {listed.mtime_seconds, listed.mtime_nanoseconds},
+                                                {listed.inode, {listed.ctime_seconds, listed.ctime_nanoseconds}});
     }
     if (batch.runs.empty() || batch.runs.back().listing != frame.listing) batch.runs.push_back({frame.listing, {}});
     Batch::Item item{index, 0};
@@ -384,7 +375,7 @@ Result<WalkResult> walk(const WalkOrder& order) {
   if (workers.threads() == 0) return Error{"no thread can be made; cure: more processes for this user"};
   Sequence sequence(shared, workers);
   sequence.begin(*top, info);
-  auto next_tick = std::chrono::steady_clock::now() + tick;
+  auto next_tick = order.clock->now() + tick;
   while (!sequence.ended() || !batches.empty()) {
     while (batches.size() < batches_ahead) {
       std::shared_ptr<Batch> batch = sequence.next();
@@ -405,8 +396,8 @@ Result<WalkResult> walk(const WalkOrder& order) {
       }
       batches.pop_front();
     }
-    if (std::chrono::steady_clock::now() < next_tick) continue;
-    next_tick = std::chrono::steady_clock::now() + tick;
+    if (order.clock->now() < next_tick) continue;
+    next_tick = order.clock->now() + tick;
     if (order.on_progress) order.on_progress({result.entries, result.bytes, shared.bytes_read});
     if (order.interrupted && order.interrupted()) {
       shared.stop = true;

@@ -13,6 +13,7 @@
 #include "checkhanfs/tree/digest.hpp"
 #include "checkhanfs/tree/known_files.hpp"
 #include "result.hpp"
+#include "sys/clock.hpp"
 
 namespace hanfs::tree {
 
@@ -28,6 +29,7 @@ struct WalkOrder {
   std::vector<std::string> excludes;
   std::size_t threads = 1;
   KnownFiles* known = nullptr;  // may be none
+  const sys::Clock* clock = nullptr;
   // Lines of the manifest and as many of the local file. An error ends the walk.
   std::function<Status(std::string_view lines, std::string_view local)> give;
   std::function<bool()> interrupted;                     // asked several times a second
@@ -37,10 +39,10 @@ struct WalkOrder {
 struct WalkResult {
   std::uint64_t entries = 0;
   std::uint64_t files = 0;
-  std::uint64_t bytes = 0;       // the files' sizes
-  std::uint64_t bytes_read = 0;  // without what was known
-  std::uint64_t unread = 0;      // entries that could not be read, in whole or in part
-  std::uint64_t changed = 0;     // files that changed while they were read
+  std::uint64_t bytes = 0;            // the files' sizes
+  std::uint64_t bytes_read = 0;       // without what was known
+  std::uint64_t unread = 0;           // entries that could not be read, in whole or in part
+  std::uint64_t changed = 0;          // files that changed while they were read
   std::vector<std::string> findings;  // the first of both, "path: note", fit for messages
   bool interrupted = false;
 };
