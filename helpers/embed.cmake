@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmake -DOUTPUT=FILE -DHEADER=H -DNAME=X "-DTEMPLATES=A.mustache;B.mustache" -P embed.cmake: writes the function X that
+# cmake -DOUTPUT=FILE -DHEADER=H -DNAME=X "-DTEMPLATES=A.mustache;B.mustache" -P embed.cmake: writes the function X (with its namespace) that
 # H declares, which gives the texts of these files without comments and without the last newline.
 set(entries "")
 foreach(file IN LISTS TEMPLATES)
@@ -12,8 +12,8 @@ endforeach()
 file(WRITE "${OUTPUT}" "// Made by embed.cmake.
 #include \"${HEADER}\"
 
-const hanfs::text::Templates& hanfs::cluster::${NAME}() {
-  static const text::Templates templates{
+const hanfs::text::Templates& ${NAME}() {
+  static const hanfs::text::Templates templates{
 ${entries}  };
   return templates;
 }

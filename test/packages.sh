@@ -6,9 +6,10 @@
 # shellcheck disable=SC2034  # used by who sources this
 build_packages='cmake ninja-build g++ libboost-dev libboost-filesystem-dev libpcre2-dev libcli11-dev nlohmann-json3-dev libkainjow-mustache-dev libxxhash-dev nettle-dev doctest-dev'
 # To test them: shells of the postscript and its tests; compiler and checkers of version 19, which Debian 12 and 13 both
-# have, so that both judge alike; checks of shell, spelling and the manual; ps, which bare Debian lacks.
+# have, so that both judge alike; checks of shell, spelling and the manual; ps, which bare Debian lacks; bindfs, a FUSE file
+# system that can be stopped.
 # shellcheck disable=SC2034
-test_packages='bats jq shellcheck dash ksh93u+m mksh procps python3 clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 codespell mandoc pdsh clustershell chromium'
+test_packages='bats jq shellcheck dash ksh93u+m mksh procps python3 clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 codespell mandoc pdsh clustershell chromium bindfs'
 
 # need PACKAGE...: installs those that are missing, with a word about it; touches no network when none is.
 need() {

@@ -95,6 +95,16 @@ void take_modes(const config::Values& said, Options& options) {
   options.reset = said.truth("reset");
   options.alone = said.truth("alone");
   options.members_only = said.truth("members-only");
+  options.outage = said.number("outage");
+  options.lead = said.number("lead");
+}
+
+Status check_modes(const config::Values& said) {
+  if (!said.list("lead").empty() && said.list("outage").empty()) return Error{"--lead is for --outage"};
+  for (const char* other : {"reset", "forget", "alone"})
+    if (!said.list("outage").empty() && said.truth(other))
+      return Error{std::string("--outage and --") + other + " exclude each other"};
+  return Done{};
 }
 
 // To see what is there, nobody has to know what is wanted.
@@ -122,10 +132,12 @@ Result<CommandLine> read_options(app::System& system, int argc, const char* cons
                               {"root", check_hosts},
                               {"client", check_hosts},
                               {"nfs-domain", check_domain}},
-                             {}};
+                             check_modes};
   Result<CommandLine> command_line = app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);
   if (!command_line || !command_line->print.empty() || command_line->options.self_test) return command_line;
   if (const Status given = check_replicas_given(command_line->options); !given) return given.error();
+  // The limit is for the work around it.
+  command_line->options.settings.deadline += command_line->options.outage + command_line->options.lead;
   return command_line;
 }
 

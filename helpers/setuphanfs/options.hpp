@@ -15,6 +15,8 @@ struct Options : app::RunModes {
   bool reset = false;         // back to before the first run
   bool alone = false;         // no partner has to answer
   bool members_only = false;  // a server without a domain is no error
+  long outage = 0;            // seconds; 0: none
+  long lead = 0;              // seconds before it
   Settings settings;
 };
 

@@ -11,6 +11,7 @@
 #include "plan/step_text.hpp"
 #include "run/command.hpp"
 #include "setuphanfs/observe.hpp"
+#include "setuphanfs/outage.hpp"
 #include "setuphanfs/report.hpp"
 #include "setuphanfs/reset_plan.hpp"
 #include "setuphanfs/restore_plan.hpp"
@@ -94,6 +95,7 @@ class Run {
     if (!desired) return abort_run(desired.error().what, "refused", report::exit_usage);
     report_.desired = std::move(*desired);
     report_messages(report_.desired->notes, report_.desired->warnings);
+    if (options_.outage != 0) return interrupt();
     return options_.read_only() ? check_only() : change();
   }
 
@@ -222,6 +224,14 @@ class Run {
     if (withdraws)
       obstacles.insert(obstacles.end(), report_.desired->obstacles.begin(), report_.desired->obstacles.end());
     return reasons_to_refuse(made.needs_partner, obstacles);
+  }
+
+  int interrupt() {
+    if (unfinished_)
+      return abort_run("an earlier run has not ended well; cure: setuphanfs first", "refused",
+                       report::exit_not_as_wanted);
+    run_outage(context_, options_, report_);
+    return print();
   }
 
   void discard() {

@@ -110,14 +110,31 @@ class ResetPlanner {
 
   // ---- file systems: each option that still has the value that hanfs gave it ----
 
+  static bool is_of(const ResetHistory& history, const DesiredFilesystem& filesystem) {
+    const auto& [kind, path] = history.resource;
+    return kind == Kind::filesystem &&
+           std::find(filesystem.paths.begin(), filesystem.paths.end(), path) != filesystem.paths.end();
+  }
+
+  // What hanfs found at this path it may itself have set by another path of the same fsid. nullptr: no option.
+  const plan::FilesystemOption* original_of(const ResetHistory& history, const DesiredFilesystem& filesystem) const {
+    const auto* found = std::get_if<plan::FilesystemOption>(&history.original.front());
+    const auto is_found = [&](const plan::Expectation::Value& made) {
+      const auto* option = std::get_if<plan::FilesystemOption>(&made);
+      return option != nullptr && found != nullptr && option->name == found->name && option->value == found->value;
+    };
+    for (const ResetHistory& other : histories_)
+      if (&other != &history && is_of(other, filesystem) && !other.original.empty() &&
+          std::any_of(other.made.begin(), other.made.end(), is_found))
+        return std::get_if<plan::FilesystemOption>(&other.original.front());
+    return found;
+  }
+
   void reset_filesystem(const DesiredFilesystem& filesystem) {
     bool is_unknown = false;
     std::vector<plan::Step> steps;
     for (const ResetHistory& history : histories_) {
-      const auto& [kind, path] = history.resource;
-      if (kind != Kind::filesystem ||
-          std::find(filesystem.paths.begin(), filesystem.paths.end(), path) == filesystem.paths.end())
-        continue;
+      if (!is_of(history, filesystem)) continue;
       const auto& made = std::get<plan::FilesystemOption>(history.last->expect->value);
       if (made.name != "timeo" && made.name != "retrans") {
         pass_by(history);
@@ -128,7 +145,7 @@ class ResetPlanner {
         is_unknown = true;
         continue;
       }
-      const auto* original = std::get_if<plan::FilesystemOption>(&history.original.front());
+      const plan::FilesystemOption* original = original_of(history, filesystem);
       if (original == nullptr || original->name != made.name || original->value <= 0) {
         pass_by(history);
       } else if (original->value != made.value) {

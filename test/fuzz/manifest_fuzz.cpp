@@ -7,7 +7,7 @@
 #include "checkhanfs/tree/output_file.hpp"
 #include "fuzz.hpp"
 
-using namespace hanfs::tree;
+namespace hanfs::tree {
 
 namespace {
 
@@ -59,3 +59,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+}  // namespace hanfs::tree

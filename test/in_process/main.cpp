@@ -72,6 +72,20 @@ class InProcess final : public hanfs::app::RealSystem {
     if (!owed.empty()) watchdog_.owed.front().erase(0, root_.size());
   }
 
+  hanfs::Status start_later(const Words& argv, long seconds) override {
+    later_ = argv;
+    later_.front().erase(0, root_.size());
+    clock_.at(clock_.now() + std::chrono::seconds(seconds), [this] { do_later(); });
+    return hanfs::Done{};
+  }
+  void cancel_later() override { later_.clear(); }
+  // What it had promised comes although the run has ended.
+  void do_later() {
+    if (later_.empty()) return;
+    Answer answer = begin(std::exchange(later_, {}));
+    if (answer.at_end) (void)answer.at_end();
+  }
+
   milliseconds elapsed() const { return clock_.elapsed(); }
 
  private:
@@ -162,6 +176,7 @@ class InProcess final : public hanfs::app::RealSystem {
   hanfs::test::SimulatedClock clock_;
   hanfs::test::SimulatedWatchdog watchdog_{clock_, [this] { end_by_watchdog(); }};
   bool interrupted_ = false;
+  Words later_;  // to be started whatever becomes of the run; empty: nothing
 };
 
 }  // namespace
@@ -192,6 +207,7 @@ int main(int argc, char** argv) {
     status = programs.at(program)(system, argc - first, argv + first);
   } catch (const Ended& ended) {
     status = ended.status;
+    system.do_later();
   }
   aixsim::write_file(aixsim::Node(root).state("took"), std::to_string(system.elapsed().count()));
   return status;

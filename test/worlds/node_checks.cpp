@@ -161,7 +161,8 @@ bool is_struck(const World& world, const std::string& command) {
 
 // One of the file servers, or named.
 bool is_wanted_gateway(const RunFacts& facts, const std::string& gateway) {
-  static const std::set<std::string> servers = {"203.0.113.13", "203.0.113.14", "203.0.113.15"};
+  static const std::set<std::string> servers = {"203.0.113.8",  "203.0.113.9",  "203.0.113.10", "203.0.113.11",
+                                                "203.0.113.12", "203.0.113.13", "203.0.113.14", "203.0.113.15"};
   return servers.count(gateway) != 0 ||
          std::any_of(facts.options.begin(), facts.options.end(), [&](const std::string& word) {
            return aixsim::starts_with(word, "gateways=") && word.find(gateway) != std::string::npos;
@@ -182,9 +183,18 @@ void check_gateways(const RunFacts& facts, const Say& say) {
     const long cost = of_cost.first;
     const auto& gateways = of_cost.second;
     if (gateways.size() < 2) continue;
-    const auto made = [&](const std::string& gateway) {
-      const auto old = facts.before.parts.find("route default " + gateway);
-      return old == facts.before.parts.end() || old->second.find("cost=" + std::to_string(cost) + " ") != 0;
+    const auto costs_before = [&](const std::string& gateway) {
+      std::set<long> costs;  // a gateway may have several rows, the later ones with " #2" behind their name
+      for (const auto& [key, value] : facts.before.parts)
+        if (key == "route default " + gateway || aixsim::starts_with(key, "route default " + gateway + " #"))
+          costs.insert(std::strtol(value.c_str() + std::string("cost=").size(), nullptr, 10));
+      return costs;
+    };
+    const auto made = [&](const std::string& gateway) { return costs_before(gateway).count(cost) == 0; };
+    // A dead one that had come before all others still was moved behind, as far as this run could.
+    const auto gave_way = [&](const std::string& gateway) {
+      const std::set<long> costs = costs_before(gateway);
+      return !costs.empty() && *costs.begin() < cost;
     };
     // Where one that had answered dies, the others are not touched any more.
     const bool died_meanwhile = std::any_of(facts.events.begin(), facts.events.end(), [&](const Event& event) {
@@ -193,11 +203,11 @@ void check_gateways(const RunFacts& facts, const Say& say) {
     });
     // A new one is added before the present one gives way to it: the next run goes on where this one was cut.
     // The verdict of a run that was interrupted may be one that nobody reads.
-    const bool is_cut =
-        (facts.result.interrupted || verdict_of(facts.result)["status"] == "fail") &&
-        std::all_of(gateways.begin(), gateways.end(), [&](const std::string& gateway) {
-          return is_wanted_gateway(facts, gateway) && (!made(gateway) || !aixsim::is_dead(facts.node, gateway));
-        });
+    const bool is_cut = (facts.result.interrupted || verdict_of(facts.result)["status"] == "fail") &&
+                        std::all_of(gateways.begin(), gateways.end(), [&](const std::string& gateway) {
+                          return is_wanted_gateway(facts, gateway) &&
+                                 (!made(gateway) || gave_way(gateway) || !aixsim::is_dead(facts.node, gateway));
+                        });
     if (!died_meanwhile && !is_cut && std::any_of(gateways.begin(), gateways.end(), made))
       say("cost-shared", aixsim::join(gateways, " and ") + " at cost " + std::to_string(cost));
   }
@@ -435,11 +445,15 @@ void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<
     const aixsim::Strings words = aixsim::split(key, ' ');
     // The live one stays where what was there before is dead.
     if (words[0] == "route" && !touched(words[2]) && !lost_dead) {
-      bool goal_lives = false;
-      for (const auto& [other, unused] : goal.parts) {
+      // Of those that come first all have to live: equal costs share the traffic.
+      std::map<long, bool> lives_at;
+      for (const auto& [other, of_other] : goal.parts) {
         const aixsim::Strings parts = aixsim::split(other, ' ');
-        goal_lives = goal_lives || (parts[0] == "route" && parts[1] == "default" && !aixsim::is_dead(node, parts[2]));
+        if (parts[0] != "route" || parts[1] != "default") continue;
+        const long cost = std::strtol(of_other.c_str() + std::string("cost=").size(), nullptr, 10);
+        lives_at.try_emplace(cost, true).first->second &= !aixsim::is_dead(node, parts[2]);
       }
+      const bool goal_lives = !lives_at.empty() && lives_at.begin()->second;
       // Where costs are not shown, nobody can tell which of the others come first, so all of them must be alive.
       const bool must_stay = node.is("costs-header", "unsupported") && has_dead_default(node);
       if (goal_lives && !must_stay) say("reset-route", key + ": was absent, is " + value);

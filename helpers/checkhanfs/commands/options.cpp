@@ -9,6 +9,8 @@
 namespace hanfs::check {
 namespace {
 
+constexpr long default_stall_milliseconds = 500;
+
 struct Verb {
   const char* name;
   Subcommand subcommand;
@@ -19,12 +21,9 @@ struct Verb {
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all{
-      {"node", Subcommand::node, 0, 0, {"openmetrics", "save", "from", "sysroot", "config"}},
-      {"tree",
-       Subcommand::tree,
-       2,
-       3,
-       {"output", "manifest", "hash", "exclude", "no-default-excludes", "sysroot", "config"}},
+      {"node", Subcommand::node, 0, 0, {"openmetrics", "save", "from"}},
+      {"tree", Subcommand::tree, 2, 3, {"output", "manifest", "hash", "exclude", "no-default-excludes"}},
+      {"watch", Subcommand::watch, 1, 64, {"html", "seconds", "stall-ms"}},
   };
   return all;
 }
@@ -49,6 +48,9 @@ void take_modes(const config::Values& said, Options& options) {
   options.hash = said.word("hash");
   options.excludes = said.list("exclude");
   options.default_excludes = !said.truth("no-default-excludes");
+  options.html = said.word("html");
+  options.watch_seconds = said.number("seconds");
+  options.stall_milliseconds = said.list("stall-ms").empty() ? default_stall_milliseconds : said.number("stall-ms");
 }
 
 Result<Settings> resolve(const config::Values&) { return Settings{}; }
@@ -75,6 +77,9 @@ Status check_modes(const config::Values& said) {
   if (operands < verb->fewest_operands) return Error{name + ": a word is missing; cure: see --help"};
   if (operands > verb->most_operands)
     return Error{name + ": " + report::quoted(said.list("words").back()) + " is a word too many; cure: see --help"};
+  if (verb->subcommand == Subcommand::watch)
+    for (const std::string& path : said.list("words"))
+      if (const std::string wrong = app::check_path(path); !wrong.empty()) return Error{name + ": " + wrong};
   return Done{};
 }
 
@@ -89,7 +94,8 @@ Result<CommandLine> read_options(app::System& system, int argc, const char* cons
                              {{"openmetrics", check_not_empty},
                               {"output", check_not_empty},
                               {"manifest", check_not_empty},
-                              {"exclude", check_not_empty}},
+                              {"exclude", check_not_empty},
+                              {"html", check_not_empty}},
                              check_modes};
   return app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);
 }

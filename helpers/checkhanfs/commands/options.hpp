@@ -10,7 +10,7 @@
 
 namespace hanfs::check {
 
-enum class Subcommand { node, tree };
+enum class Subcommand { node, tree, watch };
 
 struct Settings : app::Limits {
   std::vector<config::Domain> domains;
@@ -25,6 +25,9 @@ struct Options : app::RunModes {
   std::string hash;                   // tree: xxh3, sha256; empty: not said
   std::vector<std::string> excludes;  // tree: patterns besides the default ones
   bool default_excludes = true;       // tree
+  std::string html;                   // watch: the file for the page; empty: none
+  long watch_seconds = 0;             // watch: how long; 0: until it is stopped
+  long stall_milliseconds = 0;        // watch: a read that takes longer is a stall
   Settings settings;
 };
 

@@ -96,6 +96,8 @@ Argv show_replication() { return {nfsd_path, "-getreplicas"}; }
 Argv list_nfs_subsystems() { return {lssrc_path, "-g", "nfs"}; }
 Argv start_subsystem(const std::string& name) { return {startsrc_path, "-s", name}; }
 Argv stop_subsystem(const std::string& name) { return {stopsrc_path, "-s", name}; }
+Argv start_nfs() { return {startsrc_path, "-g", "nfs"}; }
+Argv stop_nfs() { return {stopsrc_path, "-g", "nfs"}; }
 
 Argv set_nfs_domain(const std::string& domain) { return {chnfsdom_path, domain}; }
 Argv show_nfs_domain() { return {chnfsdom_path}; }

@@ -70,6 +70,8 @@ Argv show_replication();                                // nfsd -getreplicas
 Argv list_nfs_subsystems();                             // lssrc -g nfs
 Argv start_subsystem(const std::string& name);          // startsrc -s NAME
 Argv stop_subsystem(const std::string& name);           // stopsrc -s NAME: returns before it is gone
+Argv start_nfs();                                       // startsrc -g nfs
+Argv stop_nfs();                                        // stopsrc -g nfs: returns before they are gone
 Argv set_nfs_domain(const std::string& domain);         // chnfsdom DOMAIN
 Argv show_nfs_domain();                                 // chnfsdom
 // showmount -e HOST: another server's (lib/aix/README.md "Other lists of file systems"). [GUESS] where the command is:

@@ -8,6 +8,7 @@
 #include <cctype>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "run/real_runner.hpp"
 #include "sys/fds.hpp"
@@ -83,6 +84,14 @@ void RealSystem::set_last_resort(const std::string& words, int status, const std
   last.owed_environment = run::fixed_environment();
   sys::set_last_resort(last);
 }
+
+Status RealSystem::start_later(const std::vector<std::string>& argv, long seconds) {
+  const int error = later_.start(argv, std::chrono::seconds(seconds));
+  if (error == 0) return Done{};
+  return Error{"no process for " + argv.front() + ": " + std::strerror(error)};
+}
+
+void RealSystem::cancel_later() { later_.cancel(); }
 
 bool RealSystem::print(std::string_view text) { return sys::write_patiently(STDOUT_FILENO, text); }
 bool RealSystem::print_error(std::string_view text) { return sys::write_patiently(STDERR_FILENO, text); }

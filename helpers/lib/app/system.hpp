@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "report/log.hpp"
+#include "result.hpp"
+#include "run/later_command.hpp"
 #include "run/runner.hpp"
 #include "sys/clock.hpp"
 #include "sys/files.hpp"
@@ -56,6 +58,12 @@ class System {
   // Its last words on stdout (empty: none), and its exit status. `owed`: a command that must not be left out, with
   // the sysroot in front; it is started then.
   virtual void set_last_resort(const std::string& words, int status, const std::vector<std::string>& owed) = 0;
+  // So many seconds from now the command is started, whatever becomes of this run, unless it is cancelled. `argv`: with
+  // the sysroot in front. Error: it will not be. Only one at a time.
+  virtual Status start_later(const std::vector<std::string>& argv, long seconds) {
+    return Error{argv.front() + " cannot be started " + std::to_string(seconds) + " s from now here"};
+  }
+  virtual void cancel_later() {}
 
   // These wait for whoever reads. False: not all of it could be written, or a signal came.
   virtual bool print(std::string_view text) = 0;
@@ -88,6 +96,8 @@ class RealSystem : public System {
   void arm_watchdog(long seconds) override;
   long watchdog_time_left() const override;
   void set_last_resort(const std::string& words, int status, const std::vector<std::string>& owed) override;
+  Status start_later(const std::vector<std::string>& argv, long seconds) override;
+  void cancel_later() override;
   bool print(std::string_view text) override;
   bool print_error(std::string_view text) override;
   bool errors_go_to_terminal() const override;
@@ -100,6 +110,7 @@ class RealSystem : public System {
   sys::RealFiles files_;
   std::optional<sys::OrphanedCommands> commands_;
   std::optional<int> terminal_;  // -1: there is none
+  run::LaterCommand later_;
 
   // The signal handler reads what set_last_resort() was told last; the other one is overwritten.
   struct LastResort {

@@ -14,7 +14,9 @@ constexpr Type choice = Type::choice, words = Type::words, numbers = Type::numbe
 constexpr unsigned changing = node | server | cluster;
 constexpr unsigned all = node | server | cluster | check;
 constexpr long day = 86400;           // seconds
+constexpr long week = 7 * 86400;      // seconds
 constexpr long ten_minutes = 6000;    // tenths of a second; AIX documents no range
+constexpr long longest_outage = 600;  // seconds
 constexpr long calls = 1000;          // AIX documents no range
 constexpr long hosts = 10000;         // more than a cluster has
 constexpr long tunable = 2147483647;  // what `no -x` of a node allows may be less
@@ -27,12 +29,12 @@ constexpr Option table[] = {
     {operand, cluster, "words", words, "NODERANGE|SERVER",
      "nodes (default: all diskless ones; settings takes none); for runbook the name of a server"},
 
-    {operand, check, "verb", word, "node|tree",
+    {operand, check, "verb", word, "node|tree|watch",
      "node: would this node fail over? For a monitor: status 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; tree: are the "
-     "replicas the same, file by file?"},
+     "replicas the same, file by file? watch: how long reads of each PATH stall during a drill"},
     {operand, check, "words", words, "WORD",
-     "what the subcommand takes; tree: manifest DIR | compare A B | check DIR | sync-plan A B, where A and B are "
-     "manifests or directories"},
+     "tree: manifest DIR | compare A B | check DIR | sync-plan A B, where A and B are manifests or directories; watch: "
+     "the paths that are read"},
 
     {general, all, "help", truth, "", "Print this help message and exit"},
     {general, all, "version", truth, "", "Display program version information and exit"},
@@ -50,6 +52,12 @@ constexpr Option table[] = {
      "a server that no [domain NAME] of hanfs.conf holds ends with status 0 and a line"},
     {mode, server, "forget", truth, "",
      "what earlier runs left down is not brought back any more; for exports that are gone for good"},
+    {mode, server, "outage", number, "N",
+     "for a failover drill: stop NFS here for so many seconds and start it again, whatever happens; needs --disruptive "
+     "and a partner that answers",
+     "seconds", "", 1, longest_outage},
+    {mode, server, "lead", number, "N", "with --outage: wait so many seconds before NFS is stopped (default 0)",
+     "seconds", "", 0, longest_outage},
     {mode, cluster, "tables", word, "DIR",
      "folder of dumps, TABLE.csv as tabdump prints it, instead of the live tables"},
     {mode, cluster, "script", truth, "", "plan: a shell script to review"},
@@ -71,6 +79,11 @@ constexpr Option table[] = {
     {mode, check, "exclude", words, "PATTERN",
      "tree: what differs by nature, besides the default list for /install: a name, or a path from DIR; once for each"},
     {mode, check, "no-default-excludes", truth, "", "tree: leave nothing out but what --exclude says"},
+    {mode, check, "html", word, "FILE", "watch: write the timeline as a page, too"},
+    {mode, check, "seconds", number, "N", "watch: for so many seconds (default: until it is stopped)", "seconds", "", 1,
+     week},
+    {mode, check, "stall-ms", number, "N", "watch: a read that takes longer is a stall (default 500)", "milliseconds",
+     "", 50, 60000},
     {mode, all, "json", truth, "", "one JSON object instead of the table"},
     {mode, all, "config", word, "FILE", "settings file (default /etc/hanfs.conf, if it is there)"},
     {mode, all, "save", word, "DIR", "keep what was observed, to be replayed with --from"},

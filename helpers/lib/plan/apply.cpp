@@ -316,12 +316,14 @@ class Executor {
     end_step(sequence, false, sequence.problem);
   }
 
-  // Where the step after it has worked, so has the one before; else it is judged by the same probe.
+  // Where the step after it has worked, so has the one before; else it is judged by the same probe. If that saw nothing
+  // it stays begun in the journal: it may well have been done.
   void judge_previous(Sequence& sequence, bool well) {
     const std::size_t index = *sequence.unjudged;
     sequence.unjudged.reset();
     well = well || options_.is_satisfied(*step(index).expect, sequence.asked);
-    record_end(index, well ? JournalEntry::State::done : JournalEntry::State::failed);
+    if (well || why_unobserved(sequence.asked).empty())
+      record_end(index, well ? JournalEntry::State::done : JournalEntry::State::failed);
     report_result(index, {well ? State::done : State::failed, well ? "" : sequence.no_effect});
     sequence.completed.push_back(index);
   }

@@ -8,11 +8,11 @@
 #include <tuple>
 
 #include "makehanfs/model/findings.hpp"
-#include "makehanfs/status/html_escape.hpp"
 #include "makehanfs/status/picture.hpp"
 #include "makehanfs/status/status.hpp"
 #include "makehanfs/status/templates.hpp"
 #include "run/command.hpp"
+#include "text/html.hpp"
 #include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
@@ -45,7 +45,7 @@ std::string sentence(const ClusterStatus& status) {
 // A line may end after a comma; what is copied is the same.
 std::string breakable(const std::string& text) {
   std::string broken;
-  for (const char c : escaped(text)) {
+  for (const char c : text::html_escaped(text)) {
     broken += c;
     if (c == ',') broken += "<wbr>";
   }
@@ -203,7 +203,7 @@ std::string row_of(const Cluster& cluster, const ClusterStatus& status, const st
          "</td>" + cell(domain_name(cluster, node.domain)) +
          cell(state.server == no_index ? "not known" : server_name(cluster, state.server)) +
          cell(node.servers.empty() ? "" : cluster.servers[node.servers.front()].name) + cell(state.failover) +
-         "<td class=\"why\">" + escaped(problem) + "</td></tr>\n";
+         "<td class=\"why\">" + text::html_escaped(problem) + "</td></tr>\n";
 }
 
 // One row for each node.
@@ -273,7 +273,7 @@ std::string page_of(const Cluster& cluster, const ClusterStatus& status, const P
               {"servers", servers_of(cluster, status)},
               {"picture", picture_of(cluster, status)}};
   add_to_do(cluster, status, values);
-  return text::fill(page_templates(), "page", values, escaped) + "\n";
+  return text::fill(page_templates(), "page", values, text::html_escaped) + "\n";
 }
 
 }  // namespace hanfs::cluster

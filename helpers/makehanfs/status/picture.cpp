@@ -5,7 +5,7 @@
 #include <array>
 #include <map>
 
-#include "makehanfs/status/html_escape.hpp"
+#include "text/html.hpp"
 #include "text/words.hpp"
 
 namespace hanfs::cluster {
@@ -158,14 +158,15 @@ class Drawing {
         body + "</div>\n";
     if (!quiet.empty())
       text += "<details><summary>" + count_of(quiet.size(), "domain", "domains") +
-              " in which all is as wanted</summary><p>" + escaped(text::joined(quiet, ", ")) + "</p></details>\n";
+              " in which all is as wanted</summary><p>" + text::html_escaped(text::joined(quiet, ", ")) +
+              "</p></details>\n";
     return text;
   }
 
  private:
   std::string panel_text(const Panel& panel) const {
-    std::string text = "<section class=\"domain\"><h3>" + escaped(panel.title) + " <span class=\"soft\">" +
-                       escaped(panel.note) + "</span></h3><div class=\"servers\">\n";
+    std::string text = "<section class=\"domain\"><h3>" + text::html_escaped(panel.title) + " <span class=\"soft\">" +
+                       text::html_escaped(panel.note) + "</span></h3><div class=\"servers\">\n";
     for (const Column& column : panel.columns) text += column_text(column);
     return text + "</div></section>\n";
   }
@@ -175,8 +176,8 @@ class Drawing {
     if (column.server != no_index) text += server_text(column.server);
     for (const Group& group : column.groups) {
       if (!group.title.empty())
-        text += std::string("<p class=\"") + (group.nodes.empty() ? "gone" : "soft") + "\">" + escaped(group.title) +
-                "</p>";
+        text += std::string("<p class=\"") + (group.nodes.empty() ? "gone" : "soft") + "\">" +
+                text::html_escaped(group.title) + "</p>";
       if (!group.nodes.empty()) text += "<div class=\"dots\">" + (big_ ? counts(group) : dots(group)) + "</div>";
     }
     return text + "</div>\n";
@@ -189,9 +190,9 @@ class Drawing {
     const bool idle = load.now == 0 && load.primary != 0;
     const auto share = [&](std::size_t count) { return std::to_string(100 * count / most_) + "%"; };
     const std::string now = idle ? "nobody here" : std::to_string(load.now) + " here";
-    return std::string("<div class=\"server") + (idle ? " idle" : "") + "\"><b>" + escaped(server.name) +
-           "</b> <span class=\"soft\">" + escaped(server.address) + "</span><p class=\"" + (idle ? "nobody" : "soft") +
-           "\">" + now + ", primary of " + std::to_string(load.primary) +
+    return std::string("<div class=\"server") + (idle ? " idle" : "") + "\"><b>" + text::html_escaped(server.name) +
+           "</b> <span class=\"soft\">" + text::html_escaped(server.address) + "</span><p class=\"" +
+           (idle ? "nobody" : "soft") + "\">" + now + ", primary of " + std::to_string(load.primary) +
            "</p><div class=\"bar\"><i style=\"width:" + share(load.now) +
            "\"></i><u style=\"left:" + share(load.primary) + "\"></u></div></div>";
   }
@@ -225,8 +226,9 @@ class Drawing {
     constexpr std::size_t longest = 300;
     constexpr std::size_t fits = 16;
     return std::string("<a class=\"n s-") + name_of(state.state) + "\" href=\"#n" + std::to_string(index) +
-           "\" tabindex=\"-1\" title=\"" + escaped(clipped(reported, longest)) + "\"><svg><use href=\"#sign-" +
-           letter_of(state.state) + "\"/></svg>" + (named_ ? escaped(clipped(name, fits)) : "") + "</a>";
+           "\" tabindex=\"-1\" title=\"" + text::html_escaped(text::clipped(reported, longest)) +
+           "\"><svg><use href=\"#sign-" + letter_of(state.state) + "\"/></svg>" +
+           (named_ ? text::html_escaped(text::clipped(name, fits)) : "") + "</a>";
   }
 
   const Cluster& cluster_;

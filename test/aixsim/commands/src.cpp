@@ -6,6 +6,8 @@
 
 #include "commands/command.hpp"
 #include "core/server_format.hpp"
+#include "state/failover.hpp"
+#include "state/links.hpp"
 
 namespace aixsim {
 namespace {
@@ -93,9 +95,9 @@ int cmd_startsrc(Call& call) {
   return failed < names.size() && call.node.is("startsrc-partial", "0") ? 0 : 1;
 }
 
-int cmd_stopsrc(Call& call) {
-  const Wish wish = parse(call, "fc");
-  if (wish.bad) return call.fail("Usage: stopsrc [-f | -c] {-a | -g Group | -s Subsystem}\n");
+namespace {
+
+int stop(Call& call, const Wish& wish) {
   const Src src(call.node);
   const Lock lock(src.lock());
   const auto all = src.look(false);
@@ -115,6 +117,19 @@ int cmd_stopsrc(Call& call) {
   call.out += "0513-004 The Subsystem or Group, " + (wish.group.empty() ? names[0] : wish.group) +
               ", is currently inoperative.\n";
   return call.node.is("stopsrc-inoperative", "1") ? 1 : 0;
+}
+
+}  // namespace
+
+int cmd_stopsrc(Call& call) {
+  const Wish wish = parse(call, "fc");
+  if (wish.bad) return call.fail("Usage: stopsrc [-f | -c] {-a | -g Group | -s Subsystem}\n");
+  const bool served = Src(call.node).active("nfsd");
+  const int status = stop(call, wish);
+  // nfs 3: its clients leave a server that serves no more.
+  if (served && !Src(call.node).active("nfsd"))
+    for (const std::string& folder : linked_nodes(call.node)) fail_over(Node(folder));
+  return status;
 }
 
 }  // namespace aixsim

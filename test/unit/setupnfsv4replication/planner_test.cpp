@@ -149,6 +149,31 @@ TEST_CASE("reset knows what there was where a first try had failed and was taken
                                          "route -n delete 0 10.0.0.2"});
 }
 
+TEST_CASE("reset goes back to before hanfs where one run took two paths of an fsid for two file systems") {
+  // The first run set /usr to 2 and its other path to 1, and was killed; the second found that 1 at /usr.
+  node::Settings settings;
+  settings.timeo = 2;
+  plan::JournalContent journal = journal_of("run1", make(test::diskless_node(), settings), State::begun);
+  for (const auto& entry : journal_of("run1", make(test::diskless_node())).entries) {
+    if (entry.step.resource.kind != plan::Kind::filesystem) continue;
+    journal.entries.push_back(entry);
+    journal.entries.back().step.resource.name = "/usr/other";
+  }
+  node::ObservedState found = tuned();
+  for (const auto& entry : journal_of("run2", make(found, settings)).entries) journal.entries.push_back(entry);
+  found.filesystems[0].options = {{"ro", ""}, {"timeo", "2"}, {"retrans", "3"}};
+  const auto usr = std::find_if(found.mounts.begin(), found.mounts.end(),
+                                [](const aix::Mount& mount) { return mount.path == "/usr"; });
+  REQUIRE(usr != found.mounts.end());
+  aix::Mount other = *usr;
+  other.path = "/usr/other";
+  found.mounts.push_back(other);
+  found.filesystem_of["/usr/other"] = 0;
+  const Words words = reset(found, journal);
+  REQUIRE(!words.empty());
+  CHECK(words.front() == "nfs4cl setfsoptions /usr timeo=100");
+}
+
 TEST_CASE("reset after several runs goes back to before the first") {
   plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
   node::Settings other;

@@ -6,7 +6,7 @@
 #include "checkhanfs/tree/sorted_differences.hpp"
 #include "checkhanfs/tree/sync_plan.hpp"
 
-using namespace hanfs::tree;
+namespace hanfs::tree {
 
 namespace {
 
@@ -172,3 +172,5 @@ TEST_CASE("an exclude pattern as rsync reads it from a part of the tree") {
   CHECK(rsync_pattern("/nim/paging", "nim/spot").empty());
   CHECK(rsync_pattern("/nim/paging", "other").empty());
 }
+
+}  // namespace hanfs::tree

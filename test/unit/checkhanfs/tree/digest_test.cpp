@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace hanfs::tree;
+namespace hanfs::tree {
 
 // What xxh128sum 0.8.1 and sha256sum print for the same bytes.
 TEST_CASE("hashes are those that xxh128sum and sha256sum print") {
@@ -29,3 +29,5 @@ TEST_CASE("in pieces the hash is the same") {
   }
   CHECK(!hash_kind("md5"));
 }
+
+}  // namespace hanfs::tree

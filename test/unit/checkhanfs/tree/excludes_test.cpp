@@ -7,7 +7,7 @@
 
 #include "checkhanfs/tree/make_manifest.hpp"
 
-using namespace hanfs::tree;
+namespace hanfs::tree {
 
 namespace {
 
@@ -53,3 +53,5 @@ TEST_CASE("the file of a manifest is named after its tree, unambiguously") {
   CHECK(one.size() < 255);
   CHECK(one != default_manifest("/v", "/" + std::string(5000, 'x') + "2"));
 }
+
+}  // namespace hanfs::tree

@@ -5,7 +5,7 @@
 
 #include "checkhanfs/tree/name.hpp"
 
-using namespace hanfs::tree;
+namespace hanfs::tree {
 
 namespace {
 
@@ -116,3 +116,5 @@ TEST_CASE("the path column is found without the rest") {
   CHECK(path_column("f\t0644\t0\t0\t1\t1.000000000\t-").empty());
   CHECK(path_column("").empty());
 }
+
+}  // namespace hanfs::tree

@@ -9,10 +9,7 @@
 #include "checkhanfs/tree/manifest_reader.hpp"
 #include "checkhanfs/tree/output_file.hpp"
 
-using namespace hanfs::tree;
-using hanfs::Done;
-using hanfs::Result;
-using hanfs::Status;
+namespace hanfs::tree {
 
 namespace {
 
@@ -196,3 +193,5 @@ TEST_CASE("what both have alike can be told too") {
   REQUIRE(compared);
   CHECK(same == std::vector<std::string>{"a", "c"});
 }
+
+}  // namespace hanfs::tree

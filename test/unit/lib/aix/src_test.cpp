@@ -13,7 +13,7 @@ namespace {
 
 const char* const header = "Subsystem         Group            PID          Status\n";
 
-std::string list(const std::string& rows) { return as_text(parse_lssrc(header + rows)); }
+std::string subsystems(const std::string& rows) { return as_text(parse_lssrc(header + rows)); }
 
 // " %-16s %-16s %-12s %s" (lib/aix/README.md "Daemons: SRC").
 std::string print(const Subsystem& s) {
@@ -60,7 +60,7 @@ TEST_CASE("lssrc: rows") {
   };
   for (const auto& c : cases) {
     CAPTURE(c.name);
-    CHECK(list(c.rows) == c.expected);
+    CHECK(subsystems(c.rows) == c.expected);
   }
   CHECK(as_text(parse_lssrc("x\n" + std::string(header) + " a nfs 1 active\n")) == "a|nfs|1|active\n! 1 x\n");
 }

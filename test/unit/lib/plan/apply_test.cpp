@@ -352,6 +352,18 @@ TEST_CASE("two steps that are verified together: where the second has no effect 
   CHECK(neither.results[0] == neither.results[1]);
 }
 
+TEST_CASE("two steps that are verified together: what nobody could see stays begun, for the deletion may be done") {
+  const Place place;
+  plan::Plan what{{verified("delete", "gw"), verified("add", "gw")}};
+  what.steps[0].verified_with_next = true;
+  const Applied applied = apply(
+      place, what,
+      [](const std::string& words) { return exited(words.rfind("look", 0) == 0 || words == "undo delete" ? 1 : 0); },
+      [](const plan::Expectation&) { return false; });
+  CHECK(states(applied) == std::vector<State>{State::failed, State::failed});
+  CHECK(ends_of(place, "delete") == 0);
+}
+
 TEST_CASE("two steps that are verified together: a signal between them leaves the first unverified") {
   const Place place;
   plan::Plan what{{verified("delete", "gw"), verified("add", "gw")}};

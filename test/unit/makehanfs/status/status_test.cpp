@@ -9,7 +9,6 @@
 
 #include "lib/run/fake_runner.hpp"
 #include "makehanfs/model/example_cluster.hpp"
-#include "makehanfs/status/html_escape.hpp"
 
 namespace hanfs::cluster {
 
@@ -405,20 +404,6 @@ TEST_CASE("names fold into noderanges that a shell takes") {
   status.nodes.assign(7, {State::primary, 0, "", ""});
   CHECK(tuning_command(cluster, status).empty());
   CHECK(exit_status_of(status) == 0);
-}
-
-TEST_CASE("text on its way into a page") {
-  CHECK(escaped("<a href=\"x\">'&'</a>") == "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
-  CHECK(escaped("caf\xc3\xa9") == "caf\xc3\xa9");
-  CHECK(escaped("a\x01"
-                "b\x7f") ==
-        "a\xEF\xBF\xBD"
-        "b\xEF\xBF\xBD");
-  for (const char* bad : {"\xff", "\xc3", "\xe2\x80", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xc2\x85"})
-    CHECK(escaped(bad).substr(0, 3) == "\xEF\xBF\xBD");
-  CHECK(clipped("abcdef", 4) == "abc\xE2\x80\xA6");
-  CHECK(clipped("abcd", 4) == "abcd");
-  CHECK(clipped("\xc3\xa9\xc3\xa9\xc3\xa9", 2) == "\xc3\xa9\xE2\x80\xA6");
 }
 
 }  // namespace hanfs::cluster

@@ -5,13 +5,13 @@
 #include <string>
 #include <string_view>
 
-namespace hanfs::cluster {
+namespace hanfs::text {
 
 // For element content and quoted attributes: & < > " ' become references, control characters and bytes that are no
 // UTF-8 the replacement character.
-std::string escaped(std::string_view text);
+std::string html_escaped(std::string_view text);
 
 // At most `most` characters, the last an ellipsis where something is left out.
 std::string clipped(std::string_view text, std::size_t most);
 
-}  // namespace hanfs::cluster
+}  // namespace hanfs::text

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "makehanfs/status/html_escape.hpp"
+#include "text/html.hpp"
 
-namespace hanfs::cluster {
+namespace hanfs::text {
 namespace {
 
 constexpr const char* replacement = "\xEF\xBF\xBD";  // U+FFFD
@@ -25,7 +25,7 @@ std::size_t character(std::string_view text) {
 
 }  // namespace
 
-std::string escaped(std::string_view text) {
+std::string html_escaped(std::string_view text) {
   std::string safe;
   safe.reserve(text.size());
   while (!text.empty()) {
@@ -66,4 +66,4 @@ std::string clipped(std::string_view text, std::size_t most) {
   return std::string(text);
 }
 
-}  // namespace hanfs::cluster
+}  // namespace hanfs::text

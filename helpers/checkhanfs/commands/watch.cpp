@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// checkhanfs watch: reads until it is stopped, tells each stall while it lasts, and sums up. Only children touch the
+// paths, so it ends whatever hangs.
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "aix/commands.hpp"
+#include "aix/nfs4cl.hpp"
+#include "app/context.hpp"
+#include "app/observation_queue.hpp"
+#include "checkhanfs/commands/commands.hpp"
+#include "checkhanfs/commands/print.hpp"
+#include "checkhanfs/watch/report.hpp"
+#include "checkhanfs/watch/watcher.hpp"
+
+namespace hanfs::check {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds pause_between_reads{20};
+constexpr milliseconds refresh{100};
+
+// Who serves each path now; empty where nfs4cl does not say, or is not there. Also after the signal that ends the
+// watch.
+std::vector<std::string> servers_of(app::System& system, const Options& options) {
+  app::Context context(system, options, options.settings, {});
+  std::vector<std::string> servers(options.operands.size());
+  std::vector<app::Unobserved> unobserved;  // then the server is not known, and nothing depends on it
+  const std::unique_ptr<run::Runner> runner = context.calm_runner();
+  const app::Sources sources = context.sources().with(*runner);
+  app::ObservationQueue queue(sources, unobserved);
+  for (std::size_t i = 0; i < servers.size(); ++i)
+    queue.ask({{aix::show_filesystem(options.operands[i])}, [&servers, i](const std::string& text) -> Status {
+                 const Result<aix::ShowFs> shown = aix::parse_showfs(text);
+                 if (!shown) return shown.error();
+                 if (!shown->filesystems.empty()) servers[i] = shown->filesystems.front().current;
+                 return Done{};
+               }});
+  queue.run();
+  return servers;
+}
+
+class WatchCommand {
+ public:
+  WatchCommand(app::System& system, const Options& options)
+      : system_(system),
+        options_(options),
+        watcher_(system.clock(), options.sysroot, options.operands, milliseconds(options.stall_milliseconds),
+                 pause_between_reads) {}
+
+  int run() {
+    if (const Status started = watcher_.start(); !started)
+      return print_unknown(system_, started.error().what, options_.json);
+    const std::vector<std::string> before = servers_of(system_, options_);
+    for (std::size_t i = 0; i < before.size(); ++i) watcher_.paths()[i].server_before = before[i];
+    do {
+      watcher_.step(refresh, [this](const std::string& path, const WatchEvent& event) { tell(path, event); });
+      if (!options_.json) show_live();
+    } while (!system_.interrupted() && !is_over());
+    const double ended = watcher_.now();
+    const std::vector<std::string> after = servers_of(system_, options_);
+    for (std::size_t i = 0; i < after.size(); ++i) watcher_.paths()[i].server_after = after[i];
+    wipe_live();
+    return finish(ended);
+  }
+
+ private:
+  bool is_over() const {
+    return options_.watch_seconds != 0 && watcher_.now() >= static_cast<double>(options_.watch_seconds);
+  }
+
+  void tell(const std::string& path, const WatchEvent& event) {
+    wipe_live();
+    if (options_.json) {
+      nlohmann::ordered_json object = event_json(path, event);
+      object["utc"] = system_.clock().utc();
+      system_.print_unless_blocked(object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n",
+                                   false);
+    } else {
+      system_.print_unless_blocked(event_line(path, event) + "\n", false);
+    }
+  }
+
+  void show_live() {
+    std::string line = live_line(watcher_.paths(), watcher_.now());
+    constexpr std::size_t most = 79;  // columns, so that one line stays one
+    if (line.size() > most) line.resize(most);
+    system_.show_progress("\r\033[K" + line);
+  }
+
+  void wipe_live() { system_.show_progress("\r\033[K"); }
+
+  int finish(double ended) {
+    report::PluginReport report = watch_report(watcher_.paths(), ended);
+    if (!options_.html.empty()) {
+      // The page may go to a file system that hangs too.
+      constexpr long time_to_write = 10;  // seconds
+      system_.set_last_resort(plugin_text(report) + verdict_of(system_, report::PluginState::unknown).line() + "\n",
+                              static_cast<int>(report::PluginState::unknown), {});
+      system_.arm_watchdog(time_to_write);
+      const Status written = system_.files().write(
+          options_.html,
+          watch_page(watcher_.paths(), ended, {"What " + system_.node_name() + " saw", system_.clock().utc()}), "");
+      if (!written) {
+        report.state = report::worse(report.state, report::PluginState::unknown);
+        report.details.push_back("error: " + written.error().what);
+      }
+    }
+    return print(system_, report, verdict_of(system_, report.state), options_.json,
+                 watch_json(watcher_.paths(), ended));
+  }
+
+  app::System& system_;
+  const Options& options_;
+  Watcher watcher_;
+};
+
+}  // namespace
+
+int do_watch(app::System& system, const Options& options) { return WatchCommand(system, options).run(); }
+
+}  // namespace hanfs::check

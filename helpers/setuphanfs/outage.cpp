@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setuphanfs/outage.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "aix/commands.hpp"
+#include "run/command.hpp"
+#include "setuphanfs/observe.hpp"
+#include "setuphanfs/planner.hpp"
+#include "setuphanfs/restore_plan.hpp"
+#include "setuphanfs/server_apply.hpp"
+#include "setuphanfs/steps.hpp"
+
+namespace hanfs::server {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// After the outage NFS is started by this run; the process that was left does it when that has not happened by then.
+constexpr long grace = 60;             // seconds
+constexpr seconds time_to_stop{60};    // for all daemons
+constexpr seconds time_to_start{120};  // for all daemons
+constexpr milliseconds pause_before_retry{1000};
+
+bool is_idle(const ObservedState& observed, const std::string& name) {
+  const aix::Subsystem* daemon = observed.daemons.find(name);
+  return daemon == nullptr || daemon->status == "inoperative";
+}
+
+bool all_idle(const ObservedState& observed) {
+  return std::all_of(std::begin(needed_daemons), std::end(needed_daemons),
+                     [&](const char* name) { return is_idle(observed, name); });
+}
+
+class Outage {
+ public:
+  Outage(app::Context& context, const Options& options, Report& report)
+      : context_(context), options_(options), report_(report), runner_(context.calm_runner()), server_apply_(context) {}
+
+  void run() {
+    before_ = report_.observed;
+    std::vector<std::string> reasons = reasons_to_refuse();
+    if (!reasons.empty()) {
+      report_.errors.insert(report_.errors.end(), reasons.begin(), reasons.end());
+      report_.verdict.status = "refused";
+      report_.exit_status = report::exit_not_as_wanted;
+      return;
+    }
+    if (options_.read_only() || !options_.settings.disruptive) return hold_back();
+    sleep(options_.lead);
+    if (!context_.may_continue())
+      return app::abort_run(report_, "stopped by a signal before anything was changed", "fail",
+                            report::exit_not_observed);
+    if (const Status begun = server_apply_.begin(before_); !begun)
+      return app::abort_run(report_, begun.error().what, "fail", report::exit_not_observed);
+    if (const Status promised = promise(); !promised) {
+      server_apply_.end("as-before");
+      return app::abort_run(report_, promised.error().what + "; nothing was touched", "fail",
+                            report::exit_not_observed);
+    }
+    stop();
+    start_again();
+    judge();
+  }
+
+ private:
+  std::vector<std::string> reasons_to_refuse() const {
+    std::vector<std::string> reasons;
+    if (!make_plan(before_, *report_.desired, options_.settings).plan.empty())
+      reasons.emplace_back(
+          "this server is not set up as wanted, so its nodes could not move; cure: setuphanfs --dry-run shows what is "
+          "missing");
+    const bool answers = std::any_of(before_.partners.begin(), before_.partners.end(),
+                                     [](const Partner& partner) { return partner.problem.empty(); });
+    if (answers) return reasons;
+    std::string text = "no other server was seen serving: ";
+    for (const Partner& partner : before_.partners) text += partner.address + " (" + partner.problem + "), ";
+    reasons.push_back(text + "so nobody would serve the nodes; cure: bring one up (lssrc -g nfs there)");
+    return reasons;
+  }
+
+  void hold_back() {
+    report_.warnings.push_back("nothing was changed: NFS would be stopped here for " + std::to_string(options_.outage) +
+                               " s, and nodes move away or hang meanwhile; cure: --disruptive, when they can bear it");
+    report_.verdict.status = "drift";
+    report_.verdict.state = "replicated";
+    report_.exit_status = report::exit_not_as_wanted;
+  }
+
+  Status promise() {
+    std::vector<std::string> argv = aix::start_nfs();
+    argv.front() = options_.sysroot + argv.front();
+    return context_.system().start_later(argv, options_.outage + grace);
+  }
+
+  // A signal ends it early.
+  void sleep(long time) {
+    constexpr milliseconds piece{200};
+    const sys::Deadline end(context_.system().clock(), seconds(time));
+    while (!end.passed() && !context_.system().interrupted())
+      context_.system().clock().sleep(std::min(piece, std::max(end.left(), milliseconds(1))));
+  }
+
+  run::Outcome run_command(const std::vector<std::string>& argv) {
+    run::Command command;
+    command.argv = argv;
+    command.deadline = seconds(options_.settings.command_deadline);
+    return run::run_one(*runner_, command);
+  }
+
+  ObservedState look() { return observe_again(context_.sources().with(*runner_), before_); }
+
+  void stop() {
+    report_.touched = true;
+    const auto begun = context_.system().clock().now();
+    const run::Outcome outcome = run_command(aix::stop_nfs());
+    stopped_ = !hung(outcome);
+    if (const std::string failure = run::failure(outcome); !failure.empty())
+      report_.warnings.push_back(run::command_text(aix::stop_nfs()) + ": " + failure);
+    sleep(options_.outage);
+    outage_ = std::chrono::duration_cast<milliseconds>(context_.system().clock().now() - begun);
+  }
+
+  // startsrc fails as long as a daemon is stopping (lib/aix/README.md "Daemons: SRC").
+  void start_again() {
+    const sys::Deadline stopping(context_.system().clock(), time_to_stop);
+    now_ = look();
+    while (!all_idle(now_) && !now_.daemons.is_active("nfsd") && !stopping.passed()) {
+      context_.system().clock().sleep(pause_before_retry);
+      now_ = look();
+    }
+    const sys::Deadline starting(context_.system().clock(), time_to_start);
+    std::string failure;
+    do {
+      failure = run::failure(run_command(aix::start_nfs()));
+      now_ = look();
+      if (missing_daemons(now_).empty()) break;
+      context_.system().clock().sleep(pause_before_retry);
+      now_ = look();
+    } while (!missing_daemons(now_).empty() && !starting.passed());
+    if (missing_daemons(now_).empty()) {
+      context_.system().cancel_later();
+      return;
+    }
+    report_.errors.push_back("NFS does not come back: " + (failure.empty() ? "" : failure + "; ") +
+                             "cure: startsrc -g nfs, then lssrc -g nfs (it is tried once more by itself)");
+  }
+
+  // What is exported stays in the kernel [GUESS]; where it does not, it is brought back.
+  void judge() {
+    report_.plan = make_restore_plan(before_, now_, *report_.desired);
+    if (missing_daemons(now_).empty() && !report_.plan.empty()) {
+      ObservedState goal = before_;
+      Change change = server_apply_.apply(report_.plan, goal, now_, *report_.desired);
+      now_ = std::move(change.after);
+      report_.results = std::move(change.results);
+    }
+    report_.observed = now_;
+    verify(report_, before_, options_.settings);
+    report_.notes.push_back("NFS was stopped here for " + run::seconds(outage_) +
+                            (stopped_ ? "" : ", or was not: stopsrc did not end") +
+                            "; a stopped NFS refuses at once, a dead server is silent: what nodes felt is the former");
+    server_apply_.end(report_.verdict.state);
+    app::count_steps(report_);
+    app::set_status(report_, false);
+    if (report_.errors.empty()) report_.verdict.status = "changed";
+  }
+
+  app::Context& context_;
+  const Options& options_;
+  Report& report_;
+  std::unique_ptr<run::Runner> runner_;
+  ServerApply server_apply_;
+  ObservedState before_;
+  ObservedState now_;
+  bool stopped_ = false;
+  milliseconds outage_{0};
+};
+
+}  // namespace
+
+void run_outage(app::Context& context, const Options& options, Report& report) {
+  Outage(context, options, report).run();
+}
+
+}  // namespace hanfs::server

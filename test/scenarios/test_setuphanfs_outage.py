@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""setuphanfs --outage: NFS of one server is stopped for a drill, and comes back whatever happens."""
+from scenario import Scenario
+from simserver import Server
+
+STOP, START = ["stopsrc", "-g", "nfs"], ["startsrc", "-g", "nfs"]
+
+
+class Outage(Scenario):
+    def server(self, exports="right"):
+        server = Server(exports)
+        self.addCleanup(server.close)
+        server.sim("harm", "begin")
+        server.sim("harm", "allow", "interrupted")  # that is what it is for
+        return server
+
+    def serves(self, server):
+        active = {row.split()[0] for row in server.by_hand("lssrc", "-g", "nfs").splitlines() if row.endswith("active")
+                  and not row.endswith("inoperative")}
+        return {"nfsd", "rpc.mountd", "nfsrgyd"} <= active and "/install" in server.exports()
+
+    def assert_harmless(self, server):
+        server.sim("harm")  # status 1 where there is any
+
+    def test_stopped_and_started_again(self):
+        server = self.server()
+        before = server.exports()
+        run = server.setup("--outage", 30, "--disruptive")
+        self.assertEqual((run.rc, run.verdict["status"], run.verdict["state"]), (0, "changed", "replicated"), str(run))
+        self.assertEqual(server.commands(changing=True), [STOP, START])
+        self.assertGreaterEqual(run.seconds, 30)
+        self.assertLess(run.seconds, 50)
+        self.assertIn("a stopped NFS refuses at once, a dead server is silent", run.stdout)
+        self.assertTrue(self.serves(server))
+        self.assertEqual(server.exports(), before)
+        self.assert_harmless(server)
+
+    def test_nothing_without_leave(self):
+        server = self.server()
+        for words in ((), ("--dry-run", "--disruptive"), ("--check", "--disruptive")):
+            run = server.setup("--outage", 30, *words)
+            self.assertEqual((run.rc, run.verdict["status"]), (1, "drift"), str(run))
+            self.assertIn("NFS would be stopped here for 30 s", run.stdout)
+        self.assertEqual(server.commands(changing=True), [])
+
+    def test_nothing_without_a_partner(self):
+        server = self.server()
+        server.sim("fail", "203.0.113.14")
+        run = server.setup("--outage", 30, "--disruptive")
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "refused"), str(run))
+        self.assertIn("no other server was seen serving", run.stdout)
+        self.assertEqual(server.commands(changing=True), [])
+
+    def test_nothing_on_a_server_that_is_not_set_up(self):
+        server = self.server("plain")
+        run = server.setup("--outage", 30, "--disruptive")
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "refused"), str(run))
+        self.assertEqual(server.commands(changing=True), [])
+
+    def test_killed_meanwhile_nfs_comes_back_by_itself(self):
+        server = self.server()
+        server.variant(stop_delay="at-once")
+        server.setup("--outage", 30, "--disruptive", during=[(STOP, "kill")])
+        self.assertEqual(server.commands(changing=True), [STOP, START])
+        self.assertTrue(self.serves(server))
+
+    def test_a_signal_ends_it_early(self):
+        server = self.server()
+        run = server.setup("--outage", 500, "--disruptive", during=[(STOP, "term")])
+        self.assertLess(run.seconds, 60)
+        self.assertEqual(server.commands(changing=True), [STOP, START])
+        self.assertTrue(self.serves(server), str(run))
+
+    def test_daemons_that_take_their_time(self):
+        for delay in ("looks5", "ms1500", "at-once"):
+            server = self.server()
+            server.variant(stop_delay=delay)
+            run = server.setup("--outage", 5, "--disruptive")
+            self.assertEqual(run.verdict["state"], "replicated", str(run))
+            self.assertTrue(self.serves(server))
+
+    def test_a_start_that_fails_is_tried_again(self):
+        server = self.server()
+        server.fault(START, "exit", nth=1)
+        run = server.setup("--outage", 5, "--disruptive")
+        self.assertEqual(run.rc, 0, str(run))
+        self.assertEqual(server.commands(changing=True), [STOP, START, START])
+        self.assertTrue(self.serves(server))
+
+    def test_a_start_that_never_works_is_told(self):
+        server = self.server()
+        server.fault(START, "exit")
+        run = server.setup("--outage", 5, "--disruptive")
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "fail"), str(run))
+        self.assertIn("NFS does not come back", run.stdout)
+
+    def test_exports_that_a_stop_drops_come_back(self):
+        server = self.server()
+        server.variant(restart_exports="dropped")
+        before = server.exports()
+        run = server.setup("--outage", 5, "--disruptive")
+        self.assertEqual(server.exports(), before, str(run))
+        self.assertEqual(run.verdict["state"], "replicated", str(run))
+
+    def test_real_processes_the_promise_outlives_the_run(self):
+        server = self.server()
+        process = server.start("--replica", "203.0.113.15", "203.0.113.14", "--nfs-domain", "cluster.example.com",
+                               "--outage", "1", "--disruptive")
+        server.wait_for_call(STOP, outcome="exit")
+        server.finish(process)
+        self.assertTrue(self.serves(server))
+
+    def test_usage(self):
+        server = self.server()
+        for words in (("--outage", 0), ("--outage", 601), ("--lead", 3), ("--outage", 3, "--reset"),
+                      ("--outage", 3, "--alone", "--disruptive")):
+            run = server.setup(*words)
+            self.assertEqual(run.rc, 2, str(run))
