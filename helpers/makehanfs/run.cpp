@@ -28,6 +28,10 @@ int carry_out(CommandContext& command) {
       return do_status(command);
     case Subcommand::runbook:
       return do_runbook(command);
+    case Subcommand::drill:
+      return do_drill(command);
+    case Subcommand::failback:
+      return do_failback(command);
   }
   return report::exit_usage;
 }
@@ -76,7 +80,9 @@ int run(app::Context& context, const Options& options) {
                      report::exit_not_observed);
 
   std::vector<std::string> range;
-  if (options.subcommand != Subcommand::runbook && !options.operands.empty()) {
+  const bool takes_a_name = options.subcommand == Subcommand::runbook || options.subcommand == Subcommand::drill ||
+                            options.subcommand == Subcommand::failback;
+  if (!takes_a_name && !options.operands.empty()) {
     Result<std::vector<std::string>> names = xcat::expand(range_of_words(options.operands), observed.tables);
     if (!names) return abort_run(command, names.error().what, "refused", report::exit_usage);
     range = std::move(*names);

@@ -23,7 +23,7 @@ const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all{
       {"node", Subcommand::node, 0, 0, {"openmetrics", "save", "from"}},
       {"tree", Subcommand::tree, 2, 3, {"output", "manifest", "hash", "exclude", "no-default-excludes"}},
-      {"watch", Subcommand::watch, 1, 64, {"html", "seconds", "stall-ms"}},
+      {"watch", Subcommand::watch, 0, 64, {"html", "seconds", "stall-ms"}},
   };
   return all;
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "aix/commands.hpp"
+#include "aix/mount.hpp"
 #include "aix/nfs4cl.hpp"
 #include "app/context.hpp"
 #include "app/observation_queue.hpp"
@@ -20,18 +21,41 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds pause_between_reads{20};
 constexpr milliseconds refresh{100};
+constexpr std::size_t most_paths = 64;  // each has a process of its own
+
+// Without a path in the command line: the NFSv4 file systems that mount lists. Error: there is none, or it cannot be
+// seen.
+Result<std::vector<std::string>> nfs4_paths(app::System& system, const Options& options) {
+  app::Context context(system, options, options.settings, {});
+  std::vector<std::string> paths;
+  std::vector<app::Unobserved> unobserved;
+  const app::Sources sources = context.sources();
+  app::ObservationQueue queue(sources, unobserved);
+  queue.ask({{aix::list_mounts()}, [&paths](const std::string& text) -> Status {
+               const Result<aix::MountTable> mounts = aix::parse_mount(text);
+               if (!mounts) return mounts.error();
+               for (const aix::Mount& mount : mounts->mounts)
+                 if (mount.vfs == "nfs4" && paths.size() < most_paths) paths.push_back(mount.path);
+               return Done{};
+             }});
+  queue.run();
+  if (!unobserved.empty()) return Error{unobserved.front().what + "; cure: name the paths"};
+  if (paths.empty()) return Error{"no NFSv4 file system is mounted here; cure: name the paths"};
+  return paths;
+}
 
 // Who serves each path now; empty where nfs4cl does not say, or is not there. Also after the signal that ends the
 // watch.
-std::vector<std::string> servers_of(app::System& system, const Options& options) {
+std::vector<std::string> servers_of(app::System& system, const Options& options,
+                                    const std::vector<std::string>& paths) {
   app::Context context(system, options, options.settings, {});
-  std::vector<std::string> servers(options.operands.size());
+  std::vector<std::string> servers(paths.size());
   std::vector<app::Unobserved> unobserved;  // then the server is not known, and nothing depends on it
   const std::unique_ptr<run::Runner> runner = context.calm_runner();
   const app::Sources sources = context.sources().with(*runner);
   app::ObservationQueue queue(sources, unobserved);
   for (std::size_t i = 0; i < servers.size(); ++i)
-    queue.ask({{aix::show_filesystem(options.operands[i])}, [&servers, i](const std::string& text) -> Status {
+    queue.ask({{aix::show_filesystem(paths[i])}, [&servers, i](const std::string& text) -> Status {
                  const Result<aix::ShowFs> shown = aix::parse_showfs(text);
                  if (!shown) return shown.error();
                  if (!shown->filesystems.empty()) servers[i] = shown->filesystems.front().current;
@@ -43,23 +67,24 @@ std::vector<std::string> servers_of(app::System& system, const Options& options)
 
 class WatchCommand {
  public:
-  WatchCommand(app::System& system, const Options& options)
+  WatchCommand(app::System& system, const Options& options, const std::vector<std::string>& paths)
       : system_(system),
         options_(options),
-        watcher_(system.clock(), options.sysroot, options.operands, milliseconds(options.stall_milliseconds),
+        names_(paths),
+        watcher_(system.clock(), options.sysroot, paths, milliseconds(options.stall_milliseconds),
                  pause_between_reads) {}
 
   int run() {
     if (const Status started = watcher_.start(); !started)
       return print_unknown(system_, started.error().what, options_.json);
-    const std::vector<std::string> before = servers_of(system_, options_);
+    const std::vector<std::string> before = servers_of(system_, options_, names_);
     for (std::size_t i = 0; i < before.size(); ++i) watcher_.paths()[i].server_before = before[i];
     do {
       watcher_.step(refresh, [this](const std::string& path, const WatchEvent& event) { tell(path, event); });
       if (!options_.json) show_live();
     } while (!system_.interrupted() && !is_over());
     const double ended = watcher_.now();
-    const std::vector<std::string> after = servers_of(system_, options_);
+    const std::vector<std::string> after = servers_of(system_, options_, names_);
     for (std::size_t i = 0; i < after.size(); ++i) watcher_.paths()[i].server_after = after[i];
     wipe_live();
     return finish(ended);
@@ -113,11 +138,17 @@ class WatchCommand {
 
   app::System& system_;
   const Options& options_;
+  const std::vector<std::string>& names_;
   Watcher watcher_;
 };
 
 }  // namespace
 
-int do_watch(app::System& system, const Options& options) { return WatchCommand(system, options).run(); }
+int do_watch(app::System& system, const Options& options) {
+  const Result<std::vector<std::string>> paths =
+      options.operands.empty() ? nfs4_paths(system, options) : Result<std::vector<std::string>>(options.operands);
+  if (!paths) return print_unknown(system, paths.error().what, options.json);
+  return WatchCommand(system, options, *paths).run();
+}
 
 }  // namespace hanfs::check

@@ -23,18 +23,22 @@ constexpr long tunable = 2147483647;  // what `no -x` of a node allows may be le
 
 // test/structure reads these rows: they hold names, numbers and strings only.
 constexpr Option table[] = {
-    {operand, cluster, "verb", word, "plan|settings|apply|status|runbook",
+    {operand, cluster, "verb", word, "plan|settings|apply|status|runbook|drill|failback",
      "plan: what servers and nodes need; settings: the files for /install/postscripts; apply: do it over the site's "
-     "engine; status: which node runs from which server; runbook: what to do when SERVER dies"},
-    {operand, cluster, "words", words, "NODERANGE|SERVER",
-     "nodes (default: all diskless ones; settings takes none); for runbook the name of a server"},
+     "engine; status: which node runs from which server; runbook: what to do when SERVER dies; drill: a planned "
+     "failover "
+     "of DOMAIN, measured; failback: the nodes of SERVER go home"},
+    {operand, cluster, "words", words, "NODERANGE|SERVER|DOMAIN",
+     "nodes (default: all diskless ones; settings takes none); for runbook and failback the name of a server, for "
+     "drill that of a "
+     "domain"},
 
     {operand, check, "verb", word, "node|tree|watch",
      "node: would this node fail over? For a monitor: status 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; tree: are the "
      "replicas the same, file by file? watch: how long reads of each PATH stall during a drill"},
     {operand, check, "words", words, "WORD",
      "tree: manifest DIR | compare A B | check DIR | sync-plan A B, where A and B are manifests or directories; watch: "
-     "the paths that are read"},
+     "the paths that are read (default: all NFSv4 file systems)"},
 
     {general, all, "help", truth, "", "Print this help message and exit"},
     {general, all, "version", truth, "", "Display program version information and exit"},
@@ -69,6 +73,14 @@ constexpr Option table[] = {
      "plan, apply: shut the nodes of a domain down before its servers are changed, and boot them afterwards"},
     {mode, cluster, "despite", words, "CODE",
      "apply: domains that only errors with this code close are open; once for each"},
+    {mode, cluster, "i-take", word, "SERVER", "drill: the consent, by its name, to stop NFS of this server"},
+    {mode, cluster, "rehearse", truth, "", "drill: all but the stop"},
+    {mode, cluster, "nodes", number, "N", "drill: so many nodes of each server measure (default 2)", "nodes", "", 1,
+     hosts},
+    {mode, cluster, "outage", number, "N", "drill: NFS is stopped for so many seconds (default 30)", "seconds", "", 1,
+     longest_outage},
+    {mode, cluster, "batch", number, "N", "failback: so many nodes boot together, after a first one alone (default 10)",
+     "nodes", "", 1, hosts},
     {mode, cluster, "html", word, "FILE", "status: write the page with the drawing, too"},
     {mode, check, "openmetrics", word, "FILE", "node: also write FILE, for the textfile folder of a node exporter"},
     {mode, check, "output", word, "FILE", "tree manifest: where it goes (default: below /var/hanfs, named after DIR)"},
@@ -108,6 +120,8 @@ constexpr Option table[] = {
      "/xcatpost/setupnfsv4replication"},
     {setting, cluster, "server-command", word, "PATH", "setuphanfs on a server (default {})", "absolute path",
      "/install/prescripts/hanfs/setuphanfs"},
+    {setting, cluster, "check-command", word, "PATH", "checkhanfs on a node (default {})", "absolute path",
+     "/xcatpost/hanfs/checkhanfs"},
     {setting, server | cluster, "directory", word, "DIR", "what is replicated (default {})", "absolute path",
      "/install"},
     {setting, server | cluster, "access", choice, "ro|rw", "{} (default), or rw where all servers share the data", "",

@@ -71,12 +71,6 @@ void judge(CommandContext& command, const Applied& applied, std::size_t skipped)
   }
 }
 
-int print(CommandContext& command, const std::string& text, nlohmann::ordered_json object) {
-  return app::print(command.report, command.context,
-                    text + "\n" + app::end_of_text(command.report, command.options, {}),
-                    app::end_json(std::move(object), command.report, {}, {}));
-}
-
 int show_only(CommandContext& command, const Engine& engine, const std::vector<Stage>& stages, const DoneWork& done,
               std::size_t skipped) {
   std::size_t left = 0;

@@ -103,6 +103,12 @@ int abort_run(CommandContext& command, const std::string& reason, const char* st
                     app::end_json(app::begin_json(command.report), command.report, {}, {}));
 }
 
+int print(CommandContext& command, const std::string& text, nlohmann::ordered_json object) {
+  return app::print(command.report, command.context,
+                    text + "\n" + app::end_of_text(command.report, command.options, {}),
+                    app::end_json(std::move(object), command.report, {}, {}));
+}
+
 int do_plan(CommandContext& command) {
   if (const Status known = check_left_out(command); !known)
     return abort_run(command, known.error().what, "refused", report::exit_usage);

@@ -3,6 +3,7 @@
 // exit status.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "app/report.hpp"
@@ -26,6 +27,11 @@ int do_settings(CommandContext& command);  // writes hanfs.conf for nodes and se
 int do_apply(CommandContext& command);     // the plan, over the engine
 int do_status(CommandContext& command);    // asks the nodes
 int do_runbook(CommandContext& command);   // shows, changes nothing
+int do_drill(CommandContext& command);     // stops NFS of one server for a while, and measures
+int do_failback(CommandContext& command);  // boots the nodes of a server that run elsewhere
+
+// How a verb that changes something ends: `text`, or `object` (app::begin_json and its own fields), and the report.
+int print(CommandContext& command, const std::string& text, nlohmann::ordered_json object);
 
 // An error that ends the run: nothing was touched.
 int abort_run(CommandContext& command, const std::string& reason, const char* status, int exit_status);

@@ -11,11 +11,14 @@
 namespace hanfs::cluster {
 namespace {
 
-const std::map<std::string, Subcommand> verbs{{"plan", Subcommand::plan},
-                                              {"settings", Subcommand::settings},
-                                              {"apply", Subcommand::apply},
-                                              {"status", Subcommand::status},
-                                              {"runbook", Subcommand::runbook}};
+constexpr long default_sample = 2;   // nodes of each server
+constexpr long default_outage = 30;  // seconds
+constexpr long default_batch = 10;   // nodes
+
+const std::map<std::string, Subcommand> verbs{{"plan", Subcommand::plan},        {"settings", Subcommand::settings},
+                                              {"apply", Subcommand::apply},      {"status", Subcommand::status},
+                                              {"runbook", Subcommand::runbook},  {"drill", Subcommand::drill},
+                                              {"failback", Subcommand::failback}};
 
 // A variable that is not set: --output "$DIR" must not write to /.
 std::string check_not_empty(const std::string& word) { return word.empty() ? "the name is empty" : ""; }
@@ -41,6 +44,14 @@ void take_modes(const config::Values& said, Options& options) {
   options.despite = said.list("despite");
   options.output = said.word("output");
   options.html = said.word("html");
+  options.take = said.word("i-take");
+  options.rehearse = said.truth("rehearse");
+  const auto number_or = [&](const char* name, long otherwise) {
+    return said.list(name).empty() ? otherwise : said.number(name);
+  };
+  options.nodes = number_or("nodes", default_sample);
+  options.outage = number_or("outage", default_outage);
+  options.batch = number_or("batch", default_batch);
 }
 
 Result<Settings> resolve(const config::Values& said) {
@@ -51,6 +62,7 @@ Result<Settings> resolve(const config::Values& said) {
   settings.xcat_version = said.word("xcat-version");
   settings.node_command = said.word("node-command");
   settings.server_command = said.word("server-command");
+  settings.check_command = said.word("check-command");
   settings.directory = said.word("directory");
   settings.access = said.word("access");
   settings.timeo = said.number("timeo");
@@ -68,10 +80,14 @@ Status check_modes(const config::Values& said) {
   const std::string verb = said.word("verb");
   const std::vector<std::string>& words = said.list("words");
   if (verb.empty())
-    return Error{"what is to be done? cure: plan, settings, apply, status or runbook SERVER; see --help"};
+    return Error{
+        "what is to be done? cure: plan, settings, apply, status, runbook SERVER, drill DOMAIN or failback SERVER; see "
+        "--help"};
   const auto subcommand = verbs.find(verb);
   if (subcommand == verbs.end())
-    return Error{"\"" + report::escape_control(verb) + "\" is neither plan, settings, apply, status nor runbook"};
+    return Error{"\"" + report::escape_control(verb) +
+                 "\" is neither plan, settings, apply, status, runbook, drill nor "
+                 "failback"};
   struct Own {
     const char* option;
     std::vector<Subcommand> of;
@@ -81,6 +97,11 @@ Status check_modes(const config::Values& said) {
                      {"resume", {Subcommand::apply}},
                      {"despite", {Subcommand::apply}},
                      {"html", {Subcommand::status}},
+                     {"i-take", {Subcommand::drill}},
+                     {"rehearse", {Subcommand::drill}},
+                     {"nodes", {Subcommand::drill}},
+                     {"outage", {Subcommand::drill}},
+                     {"batch", {Subcommand::failback}},
                      {"without", {Subcommand::plan, Subcommand::apply}},
                      {"boot-nodes", {Subcommand::plan, Subcommand::apply}}};
   for (const Own& own : all)
@@ -96,6 +117,14 @@ Status check_modes(const config::Values& said) {
   if (said.truth("script") && said.truth("json")) return Error{"--script and --json exclude each other"};
   if (subcommand->second == Subcommand::runbook && words.size() != 1)
     return Error{"runbook: name one server; cure: makehanfs runbook SERVER"};
+  if (subcommand->second == Subcommand::failback && words.size() != 1)
+    return Error{"failback: name one server; cure: makehanfs failback SERVER"};
+  if (subcommand->second == Subcommand::drill && words.size() != 1)
+    return Error{"drill: name one domain; cure: makehanfs drill DOMAIN --i-take SERVER"};
+  const bool only_looks = said.truth("dry-run") || said.truth("check") || said.truth("status") ||
+                          !said.word("from").empty() || !said.word("tables").empty();
+  if (subcommand->second == Subcommand::drill && only_looks)
+    return Error{"drill: it needs the live cluster; cure: --rehearse, which stops nothing"};
   if (!said.word("from").empty() && !said.word("tables").empty())
     return Error{"--from and --tables exclude each other: a capture has the tables"};
   return Done{};
@@ -115,6 +144,7 @@ Result<CommandLine> read_options(app::System& system, int argc, const char* cons
                               {"xcat-version", check_version},
                               {"node-command", check_command},
                               {"server-command", check_command},
+                              {"check-command", check_command},
                               {"directory", app::check_path}},
                              check_modes};
   return app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);

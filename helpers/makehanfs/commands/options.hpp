@@ -11,17 +11,23 @@
 
 namespace hanfs::cluster {
 
-enum class Subcommand { plan, settings, apply, status, runbook };
+enum class Subcommand { plan, settings, apply, status, runbook, drill, failback };
 
 struct Options : app::RunModes {
   Subcommand subcommand = Subcommand::plan;
-  std::vector<std::string> operands;  // a noderange, empty: all diskless nodes; for runbook the name of a server
+  std::vector<std::string> operands;  // a noderange, empty: all diskless nodes; for runbook and failback
+                                      // the name of a server, for drill that of a domain
   std::string tables;                 // folder of dumps, TABLE.csv as tabdump prints it; empty: live tabdump
   bool script = false;                // plan: as a shell script
   bool resume = false;                // apply: what is done already is not done again
   std::vector<std::string> despite;   // apply: codes of findings that close no domain
   std::string output;                 // settings: files go below this folder; empty: /
   std::string html;                   // status: the page goes into this file
+  std::string take;                   // drill: the server whose NFS may be stopped
+  bool rehearse = false;              // drill: all but the stop
+  long nodes = 0;                     // drill: how many of each server measure
+  long outage = 0;                    // drill: seconds
+  long batch = 0;                     // failback: nodes that boot together
   Settings settings;
 };
 

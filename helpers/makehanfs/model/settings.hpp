@@ -17,6 +17,7 @@ struct Settings : app::Limits {
   std::string xcat_version = config::default_word("xcat-version");
   std::string node_command = config::default_word("node-command");      // where the postscript is on a node
   std::string server_command = config::default_word("server-command");  // where setuphanfs is on a server
+  std::string check_command = config::default_word("check-command");    // where checkhanfs is on a node
   std::string directory = config::default_word("directory");
   std::string access = config::default_word("access");
   long timeo = config::default_number("timeo");                  // tenths of a second

@@ -186,6 +186,7 @@ void build_mounts(const Node& node, const Wanted& wanted) {
       const std::string key = b.remote("nfs4", "/install/statelite_data", "/install", "/.statelite/persistent",
                                        "llock,vers=4", "rw", node.is("shared-fsid", "yes") ? usr : "");
       --left;
+      make_dirs(node.root() + "/.statelite/persistent");  // a mount point can be read
       const std::string source = "/.statelite/persistent/" + wanted.name + "/var/adm/ras";
       b.list.push_back({node.variant("overmount"), "", source, "/var/adm/ras", "", key, b.now});
     }

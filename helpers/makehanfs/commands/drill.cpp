@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// The planned failover test of a live domain: checks first, then the consent by name, then one server's NFS is stopped
+// while nodes measure.
+#include "makehanfs/drill/drill.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "makehanfs/commands/hosts.hpp"
+#include "makehanfs/model/findings.hpp"
+#include "makehanfs/plan/plan.hpp"
+#include "text/escape.hpp"
+
+namespace hanfs::cluster {
+namespace {
+
+constexpr const char* history = "/var/hanfs/drills";  // JSON lines: who, when, what
+
+std::size_t domain_named(const Cluster& cluster, const std::string& name) {
+  for (std::size_t i = 0; i < cluster.domains.size(); ++i)
+    if (cluster.domains[i].name == name) return i;
+  return no_index;
+}
+
+std::string sound_domains(const Cluster& cluster) {
+  std::vector<std::string> names;
+  for (const Domain& domain : cluster.domains)
+    if (domain.valid) names.push_back(domain.name);
+  return names.empty() ? "makehanfs plan says why there is none" : "one of " + abbreviate(names);
+}
+
+// Whose NFS is stopped. A rehearsal stops nothing, so any of them will do.
+Result<std::size_t> server_of(const CommandContext& command, const Domain& domain) {
+  const Cluster& cluster = command.cluster;
+  std::string names;
+  for (const std::size_t server : domain.servers) {
+    names += (names.empty() ? "" : ", ") + cluster.servers[server].name;
+    if (cluster.servers[server].name == command.options.take) return server;
+  }
+  if (!command.options.take.empty())
+    return Error{text::quoted(command.options.take) + " is no server of domain " + domain.name + "; cure: one of " +
+                 names};
+  if (command.options.rehearse) return domain.servers.front();
+  return Error{
+      "a drill stops NFS of a server that nodes run from; cure: --i-take SERVER, when that is meant, with one of " +
+      names + "; or --rehearse, which stops nothing"};
+}
+
+ClusterStatus ask_nodes(CommandContext& command, const Engine& engine, const Cluster& domain) {
+  report::Progress progress = command.context.progress("makehanfs: nodes", domain.nodes.size());
+  StatusOptions how;
+  how.command = {command.options.settings.node_command, "--status", "--json"};
+  how.time_left = [&] { return rest_of_run(command); };
+  how.one_more = [&] { progress.advance(); };
+  return observe_status(command.context.runner(), engine, domain, how);
+}
+
+void keep_history(CommandContext& command, const Cluster& cluster, const DrillPlan& plan, const char* what) {
+  app::System& system = command.context.system();
+  const std::string path = command.options.sysroot + history;
+  (void)system.files().make_folders(command.options.sysroot + "/var/hanfs");
+  const nlohmann::ordered_json entry{{"when", system.clock().utc()},
+                                     {"who", system.environment("SUDO_USER").empty() ? system.environment("LOGNAME")
+                                                                                     : system.environment("SUDO_USER")},
+                                     {"domain", cluster.domains[plan.domain].name},
+                                     {"server", cluster.servers[plan.server].name},
+                                     {"outage_seconds", plan.outage},
+                                     {"what", what}};
+  constexpr std::size_t largest = std::size_t{4} << 20U;
+  Result<std::unique_ptr<sys::AppendFile>> file = system.files().open_for_append(path, largest);
+  Status written = file ? (*file)->append(entry.dump() + "\n", true) : Status(file.error());
+  if (!written) command.report.warnings.push_back("the drill is not kept: " + written.error().what);
+}
+
+nlohmann::ordered_json with(const CommandContext& command, const nlohmann::ordered_json& fields) {
+  auto object = app::begin_json(command.report);
+  object.update(fields);
+  return object;
+}
+
+// The objections are the errors of the report.
+int refuse(CommandContext& command, std::vector<std::string> objections) {
+  command.report.errors = std::move(objections);
+  command.report.errors.emplace_back("so there is no drill; nothing was touched");
+  command.report.verdict.status = "refused";
+  command.report.verdict.failed = command.report.errors.size() - 1;
+  command.report.exit_status = report::exit_not_as_wanted;
+  return print(command, "No drill.\n", app::begin_json(command.report));
+}
+
+}  // namespace
+
+int do_drill(CommandContext& command) {
+  const std::size_t at = domain_named(command.cluster, command.options.operands.front());
+  if (at == no_index || !command.cluster.domains[at].valid)
+    return abort_run(
+        command,
+        text::quoted(command.options.operands.front()) + " is no sound domain; cure: " + sound_domains(command.cluster),
+        "refused", report::exit_usage);
+  const Result<std::size_t> server = server_of(command, command.cluster.domains[at]);
+  if (!server) return abort_run(command, server.error().what, "refused", report::exit_usage);
+  const Result<Engine> engine = installed_engine(command);
+  if (!engine) return abort_run(command, engine.error().what, "fail", report::exit_not_observed);
+  if (const Status alone = app::acquire_run_lock(command.report, command.context); !alone)
+    return abort_run(command, alone.error().what, "refused", report::exit_busy);
+
+  const Cluster domain = only_domain(command.cluster, at);
+  Settings settings = command.options.settings;
+  settings.disruptive = false;
+  const ClusterPlan servers = make_plan(domain, settings, *engine);
+  const DrillPlan plan = make_drill(domain, settings, *server, static_cast<std::size_t>(command.options.nodes),
+                                    command.options.outage, command.options.rehearse, servers.servers[*server].argv);
+  DrillOptions how;
+  how.time_left = [&] { return rest_of_run(command); };
+
+  const ClusterStatus before = ask_nodes(command, *engine, domain);
+  std::vector<std::string> objections =
+      objections_to(domain, plan, before, ask_servers(command.context.runner(), *engine, domain, plan, how));
+  if (!objections.empty()) return refuse(command, std::move(objections));
+  command.report.notes.emplace_back(
+      "whether the servers have the same content, and agree on the wire, is not checked here; checkhanfs tree compare "
+      "and checkhanfs servers do that");
+  if (!command.context.may_continue())
+    return abort_run(command, command.context.stop_reason() + "; nothing was touched", "fail",
+                     report::exit_not_observed);
+  if (!plan.rehearse) keep_history(command, domain, plan, "begun");
+  DrillResult result = run_drill(command.context.runner(), *engine, domain, plan, before, how);
+  result.after = ask_nodes(command, *engine, domain);
+
+  std::vector<std::string> failures = failures_of(domain, plan, result);
+  failures.insert(failures.end(), result.problems.begin(), result.problems.end());
+  if (!plan.rehearse) keep_history(command, domain, plan, failures.empty() ? "passed" : "failed");
+  command.report.warnings.insert(command.report.warnings.end(), result.warnings.begin(), result.warnings.end());
+  command.report.verdict.failed = failures.size();
+  command.report.verdict.changed = plan.rehearse ? 0 : 1;
+  command.report.verdict.warnings = command.report.warnings.size();
+  command.report.verdict.status = !failures.empty() ? "fail" : plan.rehearse ? "ok" : "changed";
+  command.report.exit_status = failures.empty() ? report::exit_ok : report::exit_not_as_wanted;
+  command.report.errors.insert(command.report.errors.end(), failures.begin(), failures.end());
+  if (!plan.rehearse)
+    command.report.notes.push_back("nodes that moved go home by: makehanfs failback " +
+                                   domain.servers[plan.server].name);
+  return print(command, text_of(domain, plan, result), with(command, json_of(domain, plan, result)));
+}
+
+}  // namespace hanfs::cluster

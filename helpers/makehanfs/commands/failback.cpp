@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// Brings the nodes of a server home after its recovery: they boot in batches, and each batch is looked at before the
+// next one.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "makehanfs/commands/hosts.hpp"
+#include "makehanfs/status/status.hpp"
+#include "run/command.hpp"
+#include "text/escape.hpp"
+#include "xcat/noderange.hpp"
+
+namespace hanfs::cluster {
+namespace {
+
+using Nodes = std::vector<std::size_t>;  // of Cluster::nodes
+
+constexpr const char* rnetboot = "/opt/xcat/bin/rnetboot";
+constexpr std::chrono::minutes time_to_boot{30};
+constexpr std::chrono::seconds poll_delay{15};
+
+struct Batch {
+  Nodes nodes;
+  std::string result;  // "home", "not home", "not tried"
+};
+
+std::string range_of(const Cluster& cluster, const Nodes& nodes) { return xcat::fold(node_names(cluster, nodes)); }
+
+std::size_t server_named(const Cluster& cluster, const std::string& name) {
+  for (std::size_t i = 0; i < cluster.servers.size(); ++i)
+    if (cluster.servers[i].name == name && cluster.servers[i].domain != no_index) return i;
+  return no_index;
+}
+
+Cluster only_nodes(const Cluster& cluster, const Nodes& nodes) {
+  Cluster some = cluster;
+  some.nodes.clear();
+  for (Domain& domain : some.domains) domain.nodes.clear();
+  for (const std::size_t node : nodes) {
+    if (cluster.nodes[node].domain != no_index)
+      some.domains[cluster.nodes[node].domain].nodes.push_back(some.nodes.size());
+    some.nodes.push_back(cluster.nodes[node]);
+  }
+  return some;
+}
+
+// The first node alone, then as many as the batch may have.
+std::vector<Batch> batches_of(const Nodes& nodes, std::size_t size) {
+  std::vector<Batch> batches;
+  for (std::size_t at = 0; at < nodes.size();) {
+    const std::size_t end = std::min(nodes.size(), at + (at == 0 ? 1 : size));
+    batches.push_back(
+        {Nodes(nodes.begin() + static_cast<std::ptrdiff_t>(at), nodes.begin() + static_cast<std::ptrdiff_t>(end)),
+         "not tried"});
+    at = end;
+  }
+  return batches;
+}
+
+class Failback {
+ public:
+  Failback(CommandContext& command, const Engine& engine, std::size_t server)
+      : command_(command), engine_(engine), server_(server) {}
+
+  int run() {
+    const Nodes all = nodes_of_server();
+    const ClusterStatus now = ask(all);
+    if (!now.worked)
+      return abort_run(command_, "the engine reached nobody: " + (now.problems.empty() ? "" : now.problems.front()),
+                       "fail", report::exit_not_observed);
+    Nodes away;
+    bool serves = false;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (now.nodes[i].state == NodeState::State::backup) away.push_back(all[i]);
+      if (now.nodes[i].state == NodeState::State::silent)
+        command_.report.warnings.push_back(command_.cluster.nodes[all[i]].name +
+                                           ": no answer, left alone; cure: look at its console (rcons)");
+      serves = serves || now.nodes[i].server == server_;
+    }
+    batches_ = batches_of(away, static_cast<std::size_t>(command_.options.batch));
+    if (away.empty()) return finish();
+    if (command_.options.dry_run || command_.options.check || command_.options.status) {
+      command_.report.verdict.status = "drift";
+      command_.report.exit_status = report::exit_not_as_wanted;
+      return report();
+    }
+    if (!serves && !server_serves())
+      return abort_run(command_,
+                       command_.cluster.servers[server_].name +
+                           " was not seen serving, so nodes that boot from it would hang; nothing was touched; cure: "
+                           "lssrc -g nfs and exportfs there, then makehanfs apply",
+                       "refused", report::exit_not_as_wanted);
+    for (Batch& batch : batches_) {
+      if (!command_.context.may_continue()) {
+        command_.report.errors.push_back(command_.context.stop_reason() +
+                                         "; cure: the same again, it goes on where it stopped");
+        break;
+      }
+      if (!bring_home(batch)) break;
+    }
+    return finish();
+  }
+
+ private:
+  Nodes nodes_of_server() const {
+    Nodes nodes;
+    for (std::size_t i = 0; i < command_.cluster.nodes.size(); ++i) {
+      const auto& servers = command_.cluster.nodes[i].servers;
+      if (!servers.empty() && servers.front() == server_) nodes.push_back(i);
+    }
+    return nodes;
+  }
+
+  // Status of these nodes, in their order.
+  ClusterStatus ask(const Nodes& nodes) {
+    StatusOptions how;
+    how.command = {command_.options.settings.node_command, "--status", "--json"};
+    how.time_left = [this] { return rest_of_run(command_); };
+    return observe_status(command_.context.runner(), engine_, only_nodes(command_.cluster, nodes), how);
+  }
+
+  // It may have lost all its nodes, so nobody is at home to prove it.
+  bool server_serves() {
+    run::Command command = command_for(engine_, {command_.cluster.servers[server_].name},
+                                       {command_.options.settings.server_command, "--status", "--json"});
+    const run::Outcome outcome = run::run_one(command_.context.runner(), command);
+    return outcome.out.find("\"state\":\"replicated\"") != std::string::npos ||
+           outcome.out.find("\"replicas\":[\"") != std::string::npos;
+  }
+
+  bool bring_home(Batch& batch) {
+    run::Command boot;
+    boot.argv = {rnetboot, range_of(command_.cluster, batch.nodes)};
+    boot.deadline = std::chrono::duration_cast<std::chrono::milliseconds>(time_to_boot);
+    boot.never_kill = true;
+    const run::Outcome outcome = run::run_one(command_.context.runner(), boot);
+    if (const std::string failure = run::failure(outcome); !failure.empty()) {
+      batch.result = "not home";
+      command_.report.errors.push_back(run::command_text(boot.argv) + ": " + failure +
+                                       "; nothing more is booted; cure: what it says, then the same again");
+      return false;
+    }
+    Nodes missing = batch.nodes;
+    const sys::Deadline end(command_.context.system().clock(), time_to_boot);
+    while (true) {
+      const ClusterStatus now = ask(missing);
+      Nodes still;
+      for (std::size_t i = 0; i < missing.size(); ++i)
+        if (now.nodes[i].server != server_ || now.nodes[i].state == NodeState::State::silent)
+          still.push_back(missing[i]);
+      missing = std::move(still);
+      if (missing.empty()) {
+        batch.result = "home";
+        return true;
+      }
+      if (end.passed() || !command_.context.may_continue()) break;
+      command_.context.system().clock().sleep(poll_delay);
+    }
+    batch.result = "not home";
+    command_.report.errors.push_back(
+        range_of(command_.cluster, missing) + ": booted, and not seen on " + command_.cluster.servers[server_].name +
+        "; nothing more is booted; cure: look at the console (rcons), then the same again");
+    return false;
+  }
+
+  int finish() {
+    report::Verdict& verdict = command_.report.verdict;
+    for (const Batch& batch : batches_)
+      (batch.result == "home" ? verdict.changed : verdict.failed) += batch.nodes.size();
+    verdict.warnings = command_.report.warnings.size();
+    verdict.status = verdict.failed != 0 ? "fail" : verdict.changed != 0 ? "changed" : "ok";
+    command_.report.exit_status = verdict.failed == 0 ? report::exit_ok : report::exit_not_as_wanted;
+    return report();
+  }
+
+  int report() {
+    std::string text;
+    auto list = nlohmann::ordered_json::array();
+    for (const Batch& batch : batches_) {
+      const std::vector<std::string> argv{"rnetboot", range_of(command_.cluster, batch.nodes)};
+      text += run::command_text(argv) + "   # " + batch.result + "\n";
+      list.push_back({{"nodes", node_names(command_.cluster, batch.nodes)}, {"argv", argv}, {"result", batch.result}});
+    }
+    if (batches_.empty()) text = "No node of " + command_.cluster.servers[server_].name + " is away.\n";
+    auto object = app::begin_json(command_.report);
+    object["server"] = command_.cluster.servers[server_].name;
+    object["batches"] = std::move(list);
+    return cluster::print(command_, text, std::move(object));
+  }
+
+  CommandContext& command_;
+  const Engine& engine_;
+  std::size_t server_;
+  std::vector<Batch> batches_;
+};
+
+}  // namespace
+
+int do_failback(CommandContext& command) {
+  const std::size_t server = server_named(command.cluster, command.options.operands.front());
+  if (server == no_index)
+    return abort_run(command,
+                     text::quoted(command.options.operands.front()) +
+                         " is no server of a domain; cure: makehanfs plan shows the servers",
+                     "refused", report::exit_usage);
+  const Result<Engine> engine = installed_engine(command);
+  if (!engine) return abort_run(command, engine.error().what, "fail", report::exit_not_observed);
+  if (!command.options.read_only())
+    if (const Status alone = app::acquire_run_lock(command.report, command.context); !alone)
+      return abort_run(command, alone.error().what, "refused", report::exit_busy);
+  return Failback(command, *engine, server).run();
+}
+
+}  // namespace hanfs::cluster

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// The planned failover test of a live domain: NFS of one server is stopped for a while, and a sample of the nodes
+// measures what an application feels.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "makehanfs/apply/host_result.hpp"
+#include "makehanfs/engine/engine.hpp"
+#include "makehanfs/model/cluster.hpp"
+#include "makehanfs/model/settings.hpp"
+#include "makehanfs/status/status.hpp"
+#include "run/runner.hpp"
+
+namespace hanfs::cluster {
+
+struct DrillPlan {
+  std::size_t domain = no_index;         // of Cluster::domains
+  std::size_t server = no_index;         // of Cluster::servers: whose NFS is stopped
+  std::vector<std::size_t> watched;      // of Cluster::nodes: they measure
+  long outage = 0;                       // seconds
+  bool rehearse = false;                 // all but the stop
+  std::vector<std::string> watch_argv;   // on the watched nodes
+  std::vector<std::string> outage_argv;  // on the server
+  std::vector<std::string> check_argv;   // on every server of the domain: is it as wanted? Changes nothing
+};
+
+// The domain alone: its nodes, and all servers.
+Cluster only_domain(const Cluster& cluster, std::size_t domain);
+
+// `sample`: how many nodes of each server measure. `server_argv`: setuphanfs with its words for that server, without
+// leave to interrupt.
+DrillPlan make_drill(const Cluster& cluster, const Settings& settings, std::size_t server, std::size_t sample,
+                     long outage, bool rehearse, const std::vector<std::string>& server_argv);
+
+// Why the drill must not begin, by what nodes and servers answered, the worst first; empty: it may. Pure. `servers`:
+// beside Domain::servers.
+std::vector<std::string> objections_to(const Cluster& cluster, const DrillPlan& plan, const ClusterStatus& nodes,
+                                       const std::vector<HostResult>& servers);
+
+// What one path of a node went through.
+struct PathResult {
+  std::string path;
+  double longest_stall = 0;  // seconds
+  std::size_t reads = 0;
+  std::size_t errors = 0;
+  bool hangs = false;  // at the end of the watch
+  bool fails = false;
+  std::string server_before;  // addresses; empty: not known
+  std::string server_after;
+};
+
+struct NodeResult {
+  std::size_t node = no_index;
+  std::string expected;  // "0.3s": of the failover, by the node's own settings
+  std::string problem;   // why nothing is known of it; empty: it measured
+  std::vector<PathResult> paths;
+};
+
+struct DrillResult {
+  std::vector<NodeResult> nodes;  // beside DrillPlan::watched
+  HostResult server;
+  ClusterStatus after;                // of the whole domain
+  std::vector<std::string> problems;  // of the engine
+  std::vector<std::string> warnings;  // of the engine
+};
+
+// The last line of checkhanfs watch --json. Error: it is none.
+Result<std::vector<PathResult>> parse_watch(std::string_view json);
+
+struct DrillOptions {
+  std::function<std::chrono::milliseconds()> time_left;
+};
+
+// Each server of the domain asked whether it is as wanted.
+std::vector<HostResult> ask_servers(run::Runner& runner, const Engine& engine, const Cluster& cluster,
+                                    const DrillPlan& plan, const DrillOptions& options);
+
+// The watch and the outage side by side. What the engine has in its hands is waited for, also after a signal.
+DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& cluster, const DrillPlan& plan,
+                      const ClusterStatus& before, const DrillOptions& options);
+
+// What did not go as it should, each with its nodes; empty: the drill was passed.
+std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result);
+
+std::string text_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result);
+nlohmann::ordered_json json_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result);
+
+}  // namespace hanfs::cluster

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+
+#include "makehanfs/drill/drill.hpp"
+#include "xcat/noderange.hpp"
+
+namespace hanfs::cluster {
+namespace {
+
+constexpr long lead = 10;          // seconds for the engine to reach the nodes before NFS is stopped
+constexpr long after_outage = 30;  // seconds of watching once NFS is started again
+constexpr long length_of_rehearsal = 5;
+
+std::string names(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
+  return xcat::fold(node_names(cluster, nodes));
+}
+
+}  // namespace
+
+Cluster only_domain(const Cluster& cluster, std::size_t domain) {
+  Cluster one = cluster;
+  one.nodes.clear();
+  for (Domain& other : one.domains) other.nodes.clear();
+  for (const std::size_t node : cluster.domains[domain].nodes) {
+    one.domains[domain].nodes.push_back(one.nodes.size());
+    one.nodes.push_back(cluster.nodes[node]);
+  }
+  return one;
+}
+
+DrillPlan make_drill(const Cluster& cluster, const Settings& settings, std::size_t server, std::size_t sample,
+                     long outage, bool rehearse, const std::vector<std::string>& server_argv) {
+  DrillPlan plan;
+  plan.server = server;
+  plan.domain = cluster.servers[server].domain;
+  plan.outage = outage;
+  plan.rehearse = rehearse;
+  std::map<std::size_t, std::size_t> of_server;
+  for (const std::size_t node : cluster.domains[plan.domain].nodes) {
+    const std::vector<std::size_t>& servers = cluster.nodes[node].servers;
+    if (!servers.empty() && of_server[servers.front()]++ < sample) plan.watched.push_back(node);
+  }
+  const long length = rehearse ? length_of_rehearsal : lead + outage + after_outage;
+  plan.watch_argv = {settings.check_command, "watch", "--json", "--seconds=" + std::to_string(length)};
+  plan.check_argv = server_argv;
+  plan.check_argv.emplace_back("--check");
+  plan.outage_argv = server_argv;
+  plan.outage_argv.push_back("--outage=" + std::to_string(outage));
+  plan.outage_argv.push_back("--lead=" + std::to_string(rehearse ? 0 : lead));
+  plan.outage_argv.emplace_back(rehearse ? "--dry-run" : "--disruptive");
+  return plan;
+}
+
+std::vector<std::string> objections_to(const Cluster& cluster, const DrillPlan& plan, const ClusterStatus& nodes,
+                                       const std::vector<HostResult>& servers) {
+  std::vector<std::string> objections;
+  const Domain& domain = cluster.domains[plan.domain];
+  for (std::size_t i = 0; i < servers.size(); ++i) {
+    const std::string& name = cluster.servers[domain.servers[i]].name;
+    if (servers[i].state != HostResult::State::ok)
+      objections.push_back(name + " is not set up as wanted, or says nothing: " +
+                           (servers[i].problem.empty() ? name_of(servers[i].state) : servers[i].problem) +
+                           "; cure: makehanfs apply " + domain.name);
+  }
+  const auto add = [&](const std::vector<std::size_t>& some, const std::string& what) {
+    if (!some.empty()) objections.push_back(names(cluster, some) + what);
+  };
+  std::vector<std::size_t> without, silent, away, untuned, unknown;
+  for (std::size_t i = 0; i < nodes.nodes.size(); ++i) {
+    const NodeState& node = nodes.nodes[i];
+    if (node.no_replica) {
+      without.push_back(i);
+    } else if (node.state == NodeState::State::silent) {
+      silent.push_back(i);
+    } else if (node.state == NodeState::State::backup) {
+      away.push_back(i);
+    } else if (node.state == NodeState::State::untuned) {
+      untuned.push_back(i);
+    } else if (node.state == NodeState::State::error) {
+      unknown.push_back(i);
+    }
+  }
+  add(without,
+      ": some file system has no replica, so it would hang for as long as its server is away; cure: "
+      "rnetboot it, once its servers export with replicas");
+  add(silent, ": no answer, so nobody would know how it fared; cure: look at its console (rcons)");
+  add(away, ": not on its primary; cure: makehanfs failback, then the drill");
+  add(untuned, ": not tuned, so the failover takes minutes; cure: updatenode " + names(cluster, untuned) +
+                   " -P setupnfsv4replication");
+  add(unknown, ": it could not tell how it is; cure: makehanfs status");
+  objections.insert(objections.end(), nodes.problems.begin(), nodes.problems.end());
+  if (nodes.nodes.empty()) objections.push_back("the domain has no node");
+  return objections;
+}
+
+}  // namespace hanfs::cluster

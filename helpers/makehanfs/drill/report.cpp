@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a drill has shown.
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "makehanfs/drill/drill.hpp"
+#include "report/table.hpp"
+#include "xcat/noderange.hpp"
+
+namespace hanfs::cluster {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+std::string tenths_of(double seconds) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.1fs", seconds);
+  return text;
+}
+
+bool has_moved(const PathResult& path) {
+  return !path.server_before.empty() && !path.server_after.empty() && path.server_before != path.server_after;
+}
+
+// Of a path that came from the server whose NFS was stopped.
+bool should_move(const Cluster& cluster, const DrillPlan& plan, const PathResult& path) {
+  return !plan.rehearse && path.server_before == cluster.servers[plan.server].address;
+}
+
+std::string outcome_of(const Cluster& cluster, const DrillPlan& plan, const PathResult& path) {
+  if (path.hangs) return "hangs";
+  if (path.fails) return "fails";
+  if (has_moved(path)) return "moved";
+  if (should_move(cluster, plan, path)) return "stayed";
+  return "ok";
+}
+
+std::string name_of_address(const Cluster& cluster, const std::string& address) {
+  for (const Server& server : cluster.servers)
+    if (!address.empty() && server.address == address) return server.name;
+  return address.empty() ? "?" : address;
+}
+
+}  // namespace
+
+std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result) {
+  std::vector<std::string> failures;
+  const std::string& server = cluster.servers[plan.server].name;
+  if (plan.rehearse ? result.server.state != HostResult::State::drift : !result.server.good())
+    failures.push_back(server + ": " +
+                       (result.server.problem.empty() ? name_of(result.server.state) : result.server.problem));
+  for (const NodeResult& node : result.nodes) {
+    const std::string name = cluster.nodes[node.node].name;
+    if (!node.problem.empty()) failures.push_back(name + ": " + node.problem);
+    for (const PathResult& path : node.paths)
+      if (path.hangs || path.fails)
+        failures.push_back(name + ": " + report::escape_control(path.path) +
+                           (path.hangs ? " hangs" : " cannot be read"));
+  }
+  std::vector<std::size_t> silent;
+  std::vector<std::size_t> stayed;
+  for (std::size_t i = 0; i < result.after.nodes.size(); ++i) {
+    const NodeState& node = result.after.nodes[i];
+    if (node.state == NodeState::State::silent) silent.push_back(i);
+    const bool is_of_server = !cluster.nodes[i].servers.empty() && cluster.nodes[i].servers.front() == plan.server;
+    if (!plan.rehearse && is_of_server && node.server == plan.server) stayed.push_back(i);
+  }
+  const auto range = [&](const std::vector<std::size_t>& nodes) { return xcat::fold(node_names(cluster, nodes)); };
+  if (!silent.empty())
+    failures.push_back(range(silent) + ": no answer any more; cure: look at the console (rcons), then rnetboot");
+  if (!stayed.empty())
+    failures.push_back(range(stayed) + ": still on " + server +
+                       ", as if nothing had happened; cure: nfs4cl showfs there: has it a replica?");
+  return failures;
+}
+
+std::string text_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result) {
+  report::Table table({"NODE", "PATH", "STALL", "EXPECTED", "FROM", "TO", "RESULT"});
+  for (const NodeResult& node : result.nodes) {
+    const std::string& name = cluster.nodes[node.node].name;
+    if (!node.problem.empty()) table.add({name, "-", "?", node.expected, "", "", "not measured"});
+    for (const PathResult& path : node.paths)
+      table.add({name, path.path, tenths_of(path.longest_stall), node.expected,
+                 name_of_address(cluster, path.server_before), name_of_address(cluster, path.server_after),
+                 outcome_of(cluster, plan, path)});
+  }
+  std::size_t moved = 0;
+  for (std::size_t i = 0; i < result.after.nodes.size(); ++i) {
+    const std::size_t now = result.after.nodes[i].server;
+    const auto& servers = cluster.nodes[i].servers;
+    moved += !servers.empty() && servers.front() == plan.server && now != no_index && now != plan.server ? 1U : 0U;
+  }
+  std::string text = table.empty() ? "Nobody measured.\n" : table.text();
+  text += "\n" + count_of(result.after.nodes.size(), "node", "nodes") + " in the domain, " + std::to_string(moved) +
+          " of " + cluster.servers[plan.server].name + " moved.\n";
+  text += plan.rehearse ? "A rehearsal: nothing was stopped.\n"
+                        : "NFS of " + cluster.servers[plan.server].name +
+                              " was stopped, which refuses at once; a dead server is "
+                              "silent, and then a failover takes what is expected.\n";
+  return text;
+}
+
+json json_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result) {
+  json nodes = json::array();
+  for (const NodeResult& node : result.nodes) {
+    json paths = json::array();
+    for (const PathResult& path : node.paths)
+      paths.push_back({{"path", path.path},
+                       {"longest_stall_seconds", path.longest_stall},
+                       {"reads", path.reads},
+                       {"errors", path.errors},
+                       {"server_before", path.server_before},
+                       {"server_after", path.server_after},
+                       {"result", outcome_of(cluster, plan, path)}});
+    nodes.push_back({{"node", cluster.nodes[node.node].name},
+                     {"expected_failover", node.expected},
+                     {"problem", node.problem.empty() ? json(nullptr) : json(node.problem)},
+                     {"paths", std::move(paths)}});
+  }
+  return {{"domain", cluster.domains[plan.domain].name},
+          {"server", cluster.servers[plan.server].name},
+          {"rehearsal", plan.rehearse},
+          {"kind", plan.rehearse ? "rehearsal" : "nfs-stopped"},
+          {"outage_seconds", plan.rehearse ? 0 : plan.outage},
+          {"watched", std::move(nodes)},
+          {"after", json_of(cluster, result.after)}};
+}
+
+}  // namespace hanfs::cluster

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
+#include "makehanfs/drill/drill.hpp"
+#include "makehanfs/engine/fanout.hpp"
+#include "makehanfs/plan/plan.hpp"
+#include "text/escape.hpp"
+
+namespace hanfs::cluster {
+namespace {
+
+Action action_of(const std::vector<std::string>& argv) {
+  Action action;
+  action.where = Action::Where::hosts;
+  action.judge = Action::Judge::verdicts;
+  action.argv = argv;
+  return action;
+}
+
+// The engine gives each host as long as the work takes.
+Engine patient(const Engine& engine, long seconds) {
+  Engine other = engine;
+  other.host_deadline = std::max(engine.host_deadline, seconds);
+  return other;
+}
+
+std::vector<std::string> server_names(const Cluster& cluster, const DrillPlan& plan) {
+  std::vector<std::string> names;
+  for (const std::size_t server : cluster.domains[plan.domain].servers) names.push_back(cluster.servers[server].name);
+  return names;
+}
+
+std::string expected_of(const ClusterStatus& before, std::size_t node) {
+  return node < before.nodes.size() ? before.nodes[node].failover : "";
+}
+
+}  // namespace
+
+std::vector<HostResult> ask_servers(run::Runner& runner, const Engine& engine, const Cluster& cluster,
+                                    const DrillPlan& plan, const DrillOptions& options) {
+  const std::vector<std::string> names = server_names(cluster, plan);
+  std::vector<HostOutput> outputs(names.size());
+  FanoutOptions how;
+  how.time_left = options.time_left;
+  how.on_line = [&](std::size_t, std::size_t host, std::string_view line, bool cut) {
+    read_line(outputs[host], line, cut);
+  };
+  const std::vector<FanoutResult> answers = fan_out(runner, engine, {{names, plan.check_argv}}, how);
+  std::vector<HostResult> results;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    results.push_back(
+        result_of(action_of(plan.check_argv), {answers.front().hosts[i], outputs[i]}, engine.host_deadline));
+  return results;
+}
+
+DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& cluster, const DrillPlan& plan,
+                      const ClusterStatus& before, const DrillOptions& options) {
+  DrillResult result;
+  std::vector<std::string> watched = node_names(cluster, plan.watched);
+  std::vector<std::string> last_lines(watched.size());
+  HostOutput server;
+  constexpr long margin = 180;  // seconds: setuphanfs waits for daemons to stop and to start
+  const Engine slow = patient(engine, plan.outage + margin);
+  FanoutOptions how;
+  how.at_once = 2;
+  how.never_kill = true;
+  how.time_left = options.time_left;
+  how.on_line = [&](std::size_t request, std::size_t host, std::string_view line, bool cut) {
+    if (request == 1) return read_line(server, line, cut);
+    if (!cut && line.find("\"event\":\"end\"") != std::string_view::npos)
+      last_lines[host] = std::string(line.substr(line.find('{')));
+  };
+  const std::vector<FanoutResult> answers =
+      fan_out(runner, slow,
+              {{std::move(watched), plan.watch_argv}, {{cluster.servers[plan.server].name}, plan.outage_argv}}, how);
+  for (const FanoutResult& answer : answers) {
+    result.problems.insert(result.problems.end(), answer.problems.begin(), answer.problems.end());
+    result.warnings.insert(result.warnings.end(), answer.warnings.begin(), answer.warnings.end());
+  }
+  for (std::size_t i = 0; i < plan.watched.size(); ++i) {
+    NodeResult node;
+    node.node = plan.watched[i];
+    node.expected = expected_of(before, node.node);
+    Result<std::vector<PathResult>> paths = parse_watch(last_lines[i]);
+    if (paths) {
+      node.paths = std::move(*paths);
+    } else {
+      const HostAnswer& answer = answers[0].hosts[i];
+      node.problem =
+          paths.error().what + (answer.last_stderr.empty() ? "" : ": " + text::escape_control(answer.last_stderr));
+    }
+    result.nodes.push_back(std::move(node));
+  }
+  result.server = result_of(action_of(plan.outage_argv), {answers[1].hosts.front(), server}, slow.host_deadline);
+  return result;
+}
+
+}  // namespace hanfs::cluster

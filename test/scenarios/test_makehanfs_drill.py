@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""makehanfs drill and failback on simulated clusters: NFS of one server is stopped for some seconds, nodes move and are
+brought home. How long reads really stall is for test/watch: a simulated mount point is an ordinary folder."""
+import json
+import os
+
+from scenario import Scenario
+from simcluster import TOOLS, Cluster, engines_here, small_cluster
+
+CHECK = ("--check-command", "/opt/hanfs/bin/checkhanfs")
+DRILL = ("--outage", "2", "--nodes", "1")
+
+
+class Drill(Scenario):
+    def cluster(self, text=None, tuned=True):
+        cluster = Cluster(text or small_cluster(4))
+        self.addCleanup(cluster.close)
+        cluster.engine = engines_here()[-1]
+        self.domain = cluster.makehanfs("plan", "--json", *TOOLS).json["domains"][0]["name"]
+        if tuned:
+            run = cluster.apply("--engine", cluster.engine)
+            self.assertEqual(run.rc, 0, str(run))
+        return cluster
+
+    def drill(self, cluster, *words, **more):
+        return cluster.makehanfs("drill", self.domain, *words, *DRILL, *TOOLS, *CHECK, "--engine", cluster.engine, **more)
+
+    def failback(self, cluster, *words, **more):
+        return cluster.makehanfs("failback", *words, *TOOLS, "--engine", cluster.engine, **more)
+
+    def stops(self, cluster, *servers):
+        return [server for server in servers
+                if ["stopsrc", "-g", "nfs"] in [[os.path.basename(call["argv"][0]), *call["argv"][1:]]
+                                                for call in cluster.calls(server)]]
+
+    def assert_nothing_stopped(self, cluster):
+        self.assertEqual(self.stops(cluster, "asn01", "asn02"), [])
+        self.assertEqual({now for now, _ in cluster.truth().values()}, {"asn01", "asn02"})
+
+    def test_a_drill_and_the_way_home(self):
+        cluster = self.cluster()
+        run = self.drill(cluster, "--i-take", "asn01", "--json")
+        self.assertEqual((run.rc, run.verdict["status"]), (0, "changed"), str(run))
+        self.assertEqual(self.stops(cluster, "asn01", "asn02"), ["asn01"])
+        report = run.json
+        self.assertEqual((report["server"], report["kind"], report["outage_seconds"]), ("asn01", "nfs-stopped", 2))
+        watched = {node["node"]: {path["path"]: path["result"] for path in node["paths"]} for node in report["watched"]}
+        self.assertEqual(watched, {"cn001": {"/usr": "moved", "/.statelite/persistent": "moved"},
+                                   "cn002": {"/usr": "ok", "/.statelite/persistent": "ok"}})
+        self.assertEqual(report["watched"][0]["expected_failover"], "0.3s")
+        self.assertEqual({node: now for node, (now, _) in cluster.truth().items()},
+                         dict.fromkeys(("cn001", "cn002", "cn003", "cn004"), "asn02"))
+        with open(cluster.mn + "/var/hanfs/drills") as history:
+            kept = [json.loads(line) for line in history]
+        self.assertEqual([(one["domain"], one["server"], one["what"]) for one in kept],
+                         [(self.domain, "asn01", "begun"), (self.domain, "asn01", "passed")])
+        # The way home: one node, then the others.
+        dry = self.failback(cluster, "asn01", "--dry-run")
+        self.assertEqual((dry.rc, dry.stdout.count("rnetboot")), (1, 2), str(dry))
+        home = self.failback(cluster, "asn01", "--json")
+        self.assertEqual([(batch["nodes"], batch["result"]) for batch in home.json["batches"]],
+                         [(["cn001"], "home"), (["cn003"], "home")], str(home))
+        self.assertEqual({node: now for node, (now, _) in cluster.truth().items()},
+                         {"cn001": "asn01", "cn002": "asn02", "cn003": "asn01", "cn004": "asn02"})
+        again = self.failback(cluster, "asn01")
+        self.assertEqual((again.rc, again.verdict["status"]), (0, "ok"), str(again))
+
+    def test_consent_by_name(self):
+        cluster = self.cluster(tuned=False)
+        for words in ((), ("--i-take", "asn07"), ("--i-take", "asn01", "--dry-run"), ("--i-take", "asn01", "--check")):
+            run = self.drill(cluster, *words)
+            self.assertEqual((run.rc, run.verdict["status"]), (2, "refused"), str(run))
+        run = cluster.makehanfs("drill", "nowhere", "--i-take", "asn01", *TOOLS)
+        self.assertIn("one of " + self.domain, run.stdout)
+        self.assertEqual(run.rc, 2)
+        self.assert_nothing_stopped(cluster)
+
+    def test_a_rehearsal_stops_nothing(self):
+        cluster = self.cluster()
+        run = self.drill(cluster, "--rehearse")
+        self.assertEqual((run.rc, run.verdict["status"]), (0, "ok"), str(run))
+        self.assertIn("A rehearsal: nothing was stopped.", run.stdout)
+        self.assert_nothing_stopped(cluster)
+
+    def test_the_node_without_a_replica_is_named(self):
+        cluster = self.cluster()
+        cluster.sim("cn003", "add-mount", "--over", "/apps", "--server", "10.40.0.11", "--remote", "/install/apps")
+        run = self.drill(cluster, "--i-take", "asn01")
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "refused"), str(run))
+        self.assertIn("cn003: some file system has no replica", run.stdout)
+        self.assertNotIn("cn001:", run.stdout)
+        self.assert_nothing_stopped(cluster)
+
+    def test_an_untuned_domain(self):
+        cluster = self.cluster(tuned=False)
+        run = self.drill(cluster, "--i-take", "asn01")
+        self.assertEqual(run.rc, 1, str(run))
+        self.assertIn("cn[001-004]: not tuned", run.stdout)
+        self.assert_nothing_stopped(cluster)
+
+    def test_a_partner_that_does_not_serve(self):
+        cluster = self.cluster()
+        cluster.down("asn02")
+        run = self.drill(cluster, "--i-take", "asn01")
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "refused"), str(run))
+        self.assertIn("asn02 is not set up as wanted, or says nothing", run.stdout)
+        self.assertEqual(self.stops(cluster, "asn01"), [])
+
+    def test_a_silent_node(self):
+        cluster = self.cluster()
+        cluster.down("cn004")
+        run = self.drill(cluster, "--i-take", "asn01")
+        self.assertEqual(run.rc, 1, str(run))
+        self.assertIn("cn004: no answer", run.stdout)
+        self.assertEqual(self.stops(cluster, "asn01"), [])
+
+    def test_one_drill_at_a_time(self):
+        cluster = self.cluster()
+        first = cluster.start("drill", self.domain, "--i-take", "asn01", *DRILL, *TOOLS, *CHECK, "--engine", cluster.engine)
+        second = self.drill(cluster, "--i-take", "asn02")
+        done = cluster.finish(first)
+        self.assertEqual(sorted((second.rc, done.rc)), [0, 75], str(second) + str(done))
+        self.assertEqual(len(self.stops(cluster, "asn01", "asn02")), 1)
+
+    def test_failback_needs_a_server_that_serves(self):
+        cluster = self.cluster()
+        cluster.down("asn01")
+        run = self.failback(cluster, "asn01")
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "refused"), str(run))
+        self.assertIn("asn01 was not seen serving", run.stdout)
+        self.assertEqual({now for now, _ in cluster.truth().values()}, {"asn02"})
+        cluster.up("asn01")
+        self.assertEqual(self.failback(cluster, "asn01").rc, 0)
+
+    def test_failback_stops_at_a_node_that_does_not_come_home(self):
+        cluster = self.cluster()
+        cluster.down("asn01")
+        cluster.up("asn01")
+        cluster.fault("mn", "rnetboot*", "exit")
+        run = self.failback(cluster, "asn01")
+        self.assertEqual((run.rc, run.verdict["failed"]), (1, "2"), str(run))
+        self.assertEqual(run.stdout.count("not tried"), 1)
+
+    def test_failback_usage(self):
+        cluster = self.cluster(tuned=False)
+        for words in (("nobody",), (), ("asn01", "asn02"), ("asn01", "--batch", "0"), ("asn01", "--rehearse")):
+            run = self.failback(cluster, *words)
+            self.assertEqual(run.rc, 2, str(run))

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/drill/drill.hpp"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace hanfs::cluster {
+namespace {
+
+using State = NodeState::State;
+
+// Two servers, four nodes, each server the primary of two.
+Cluster two_servers() {
+  Cluster cluster;
+  cluster.servers = {{"asn01", "10.0.0.1", "", 0}, {"asn02", "10.0.0.2", "", 0}, {"other", "10.0.0.9", "", 1}};
+  Domain domain;
+  domain.name = "A";
+  domain.valid = true;
+  domain.servers = {0, 1};
+  Domain elsewhere;
+  elsewhere.name = "B";
+  elsewhere.servers = {2};
+  for (std::size_t i = 0; i < 5; ++i) {
+    Node node;
+    node.name = "cn" + std::to_string(i + 1);
+    node.domain = i == 0 ? 1 : 0;
+    if (i == 0)
+      node.servers = {2};
+    else if (i % 2 == 1)
+      node.servers = {0, 1};
+    else
+      node.servers = {1, 0};
+    (i == 0 ? elsewhere : domain).nodes.push_back(i);
+    cluster.nodes.push_back(std::move(node));
+  }
+  cluster.domains = {domain, elsewhere};
+  return cluster;
+}
+
+ClusterStatus all_well(const Cluster& cluster) {
+  ClusterStatus status;
+  for (const Node& node : cluster.nodes) {
+    NodeState state;
+    state.state = State::primary;
+    state.server = node.servers.front();
+    state.failover = "0.3s";
+    status.nodes.push_back(state);
+  }
+  return status;
+}
+
+std::vector<HostResult> good_servers(std::size_t count) {
+  HostResult good;
+  good.state = HostResult::State::ok;
+  return std::vector<HostResult>(count, good);
+}
+
+DrillPlan drill_of(const Cluster& cluster, bool rehearse = false) {
+  return make_drill(cluster, {}, 0, 1, 30, rehearse, {"/x/setuphanfs", "--replica=10.0.0.1"});
+}
+
+}  // namespace
+
+TEST_CASE("a domain alone has its own nodes only, and all servers") {
+  const Cluster one = only_domain(two_servers(), 0);
+  CHECK(node_names(one, one.domains[0].nodes) == std::vector<std::string>{"cn2", "cn3", "cn4", "cn5"});
+  CHECK(one.domains[1].nodes.empty());
+  CHECK(one.nodes.size() == 4);
+  CHECK(one.servers.size() == 3);
+}
+
+TEST_CASE("a drill: a sample of each server's nodes watches longer than NFS is stopped") {
+  const Cluster cluster = only_domain(two_servers(), 0);
+  const DrillPlan plan = drill_of(cluster);
+  CHECK(node_names(cluster, plan.watched) == std::vector<std::string>{"cn2", "cn3"});
+  CHECK(plan.watch_argv.back() == "--seconds=70");
+  CHECK(plan.outage_argv ==
+        std::vector<std::string>{"/x/setuphanfs", "--replica=10.0.0.1", "--outage=30", "--lead=10", "--disruptive"});
+  CHECK(plan.check_argv == std::vector<std::string>{"/x/setuphanfs", "--replica=10.0.0.1", "--check"});
+  CHECK(drill_of(cluster, true).outage_argv.back() == "--dry-run");
+}
+
+TEST_CASE("what keeps a drill from beginning names its nodes and the cure") {
+  const Cluster cluster = only_domain(two_servers(), 0);
+  const DrillPlan plan = drill_of(cluster);
+  CHECK(objections_to(cluster, plan, all_well(cluster), good_servers(2)).empty());
+
+  ClusterStatus status = all_well(cluster);
+  status.nodes[0].state = State::silent;
+  status.nodes[1].no_replica = true;
+  status.nodes[1].state = State::error;
+  status.nodes[2].state = State::untuned;
+  status.nodes[3].state = State::backup;
+  auto servers = good_servers(2);
+  servers[1].state = HostResult::State::no_answer;
+  const std::vector<std::string> objections = objections_to(cluster, plan, status, servers);
+  REQUIRE(objections.size() == 5);
+  CHECK(objections[0].find("asn02 is not set up as wanted, or says nothing: no-answer") == 0);
+  CHECK(objections[1].find("cn3: some file system has no replica") == 0);
+  CHECK(objections[2].find("cn2: no answer") == 0);
+  CHECK(objections[3].find("cn5: not on its primary") == 0);
+  CHECK(objections[4].find("cn4: not tuned") == 0);
+  CHECK_FALSE(objections_to(cluster, plan, ClusterStatus{}, good_servers(2)).empty());
+}
+
+TEST_CASE("what a watch says") {
+  const auto paths = parse_watch(
+      R"({"tool":"checkhanfs","event":"end","paths":[{"path":"/usr","reads":7,"errors":1,"longest_stall_seconds":0.5,)"
+      R"("stalled_now":true,"failing_now":false,"server_before":"10.0.0.1","server_after":null},3]})");
+  REQUIRE(paths);
+  REQUIRE(paths->size() == 1);
+  CHECK(paths->front().path == "/usr");
+  CHECK(paths->front().longest_stall == 0.5);
+  CHECK(paths->front().hangs);
+  CHECK(paths->front().server_after.empty());
+  for (const char* wrong : {"", "{}", "[]", "3", R"({"tool":"checkhanfs","event":"stalled"})",
+                            "{\"tool\":\"checkhanfs\"", R"({"tool":"checkhanfs","event":"end","paths":{}})"})
+    CHECK_FALSE(parse_watch(wrong));
+}
+
+TEST_CASE("the outcome: who moved, who hangs, who stayed, who is silent") {
+  const Cluster cluster = only_domain(two_servers(), 0);
+  const DrillPlan plan = drill_of(cluster);
+  DrillResult result;
+  result.server.state = HostResult::State::changed;
+  result.after = all_well(cluster);
+  result.after.nodes[0].server = result.after.nodes[2].server = 1;
+  PathResult moved;
+  moved.path = "/usr";
+  moved.longest_stall = 0.34;
+  moved.server_before = "10.0.0.1";
+  moved.server_after = "10.0.0.2";
+  result.nodes = {{0, "0.3s", "", {moved}}, {1, "0.3s", "", {}}};
+  CHECK(failures_of(cluster, plan, result).empty());
+  const std::string text = text_of(cluster, plan, result);
+  CHECK(text.find("cn2   /usr  0.3s   0.3s      asn01  asn02  moved\n") != std::string::npos);
+  CHECK(text.find("4 nodes in the domain, 2 of asn01 moved.") != std::string::npos);
+  CHECK(json_of(cluster, plan, result)["watched"][0]["paths"][0]["result"] == "moved");
+
+  result.nodes[0].paths[0].hangs = true;
+  result.nodes[1].problem = "no answer of checkhanfs watch";
+  result.after.nodes[2].server = 0;
+  result.after.nodes[3].state = State::silent;
+  result.server.state = HostResult::State::fail;
+  const std::vector<std::string> failures = failures_of(cluster, plan, result);
+  REQUIRE(failures.size() == 5);
+  CHECK(failures[0] == "asn01: fail");
+  CHECK(failures[1] == "cn2: /usr hangs");
+  CHECK(failures[2] == "cn3: no answer of checkhanfs watch");
+  CHECK(failures[3].find("cn5: no answer any more") == 0);
+  CHECK(failures[4].find("cn4: still on asn01") == 0);
+}
+
+}  // namespace hanfs::cluster
