@@ -9,7 +9,7 @@ build_packages='cmake ninja-build g++ libboost-dev libboost-filesystem-dev libpc
 # have, so that both judge alike; checks of shell, spelling and the manual; ps, which bare Debian lacks; bindfs, a FUSE file
 # system that can be stopped.
 # shellcheck disable=SC2034
-test_packages='bats jq shellcheck dash ksh93u+m mksh procps python3 clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 codespell mandoc pdsh clustershell chromium bindfs'
+test_packages='bats jq rsync xxhash shellcheck dash ksh93u+m mksh procps python3 clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 codespell mandoc pdsh clustershell chromium bindfs'
 
 # need PACKAGE...: installs those that are missing, with a word about it; touches no network when none is.
 need() {
