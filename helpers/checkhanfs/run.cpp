@@ -17,6 +17,8 @@ int carry_out(app::System& system, const Options& options) {
       return do_node(system, options);
     case Subcommand::servers:
       return do_servers(system, options);
+    case Subcommand::tree:
+      return do_tree(system, options);
     case Subcommand::watch:
       return do_watch(system, options);
   }

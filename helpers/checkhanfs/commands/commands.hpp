@@ -9,6 +9,7 @@ namespace hanfs::check {
 
 int do_node(app::System& system, const Options& options);
 int do_servers(app::System& system, const Options& options);
+int do_tree(app::System& system, const Options& options);
 int do_watch(app::System& system, const Options& options);
 
 }  // namespace hanfs::check

@@ -25,6 +25,7 @@ const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all{
       {"node", Subcommand::node, 0, 0, {"openmetrics", "save", "from"}},
       {"servers", Subcommand::servers, 1, 64, {"path", "timeout", "again", "watch", "notify"}},
+      {"tree", Subcommand::tree, 2, 3, {"output", "manifest", "hash", "exclude", "no-default-excludes"}},
       {"watch", Subcommand::watch, 0, 64, {"html", "seconds", "stall-ms"}},
   };
   return all;
@@ -50,6 +51,11 @@ void take_modes(const config::Values& said, Options& options) {
   options.again = said.number("again");
   options.watch = said.number("watch");
   options.notify = said.list("notify");
+  options.output = said.word("output");
+  options.manifest = said.word("manifest");
+  options.hash = said.word("hash");
+  options.excludes = said.list("exclude");
+  options.default_excludes = !said.truth("no-default-excludes");
   options.html = said.word("html");
   options.watch_seconds = said.number("seconds");
   options.stall_milliseconds = said.list("stall-ms").empty() ? default_stall_milliseconds : said.number("stall-ms");
@@ -120,7 +126,12 @@ Result<CommandLine> read_options(app::System& system, int argc, const char* cons
   const app::Program program{config::check,
                              tool_name,
                              "Proves that an NFSv4 failover will work.",
-                             {{"openmetrics", check_not_empty}, {"html", check_not_empty}, {"path", check_server_path}},
+                             {{"openmetrics", check_not_empty},
+                              {"output", check_not_empty},
+                              {"manifest", check_not_empty},
+                              {"exclude", check_not_empty},
+                              {"html", check_not_empty},
+                              {"path", check_server_path}},
                              check_modes};
   return app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);
 }

@@ -10,7 +10,7 @@
 
 namespace hanfs::check {
 
-enum class Subcommand { node, servers, watch };
+enum class Subcommand { node, servers, tree, watch };
 
 struct Settings : app::Limits {
   std::vector<config::Domain> domains;
@@ -25,6 +25,11 @@ struct Options : app::RunModes {
   long again = 0;                     // servers: seconds between two looks; 0: only one
   long watch = 0;                     // servers: seconds between two rounds; 0: only one
   std::vector<std::string> notify;    // servers: the words of a command; empty: none
+  std::string output;                 // tree manifest: its file; empty: the default
+  std::string manifest;               // tree check: its file; empty: the default
+  std::string hash;                   // tree: xxh3, sha256; empty: not said
+  std::vector<std::string> excludes;  // tree: patterns besides the default ones
+  bool default_excludes = true;       // tree
   std::string html;                   // watch: the file for the page; empty: none
   long watch_seconds = 0;             // watch: how long; 0: until it is stopped
   long stall_milliseconds = 0;        // watch: a read that takes longer is a stall

@@ -31,11 +31,15 @@ constexpr Option table[] = {
      "nodes (default: all diskless ones; settings takes none); for runbook and failback the name of a server, for "
      "drill that of a domain"},
 
-    {operand, check, "verb", word, "node|servers|watch",
-     "node: would this node fail over? servers: do these NFSv4 servers answer, and name the same replicas? For a "
-     "monitor: status 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; watch: how long reads of each PATH stall during a drill"},
-    {operand, check, "words", words, "SERVER|PATH",
-     "servers: addresses or names, up to 64; watch: the paths that are read (default: all NFSv4 file systems)"},
+    {operand, check, "verb", word, "node|servers|tree|watch",
+     "node: would this node fail over? servers: do these NFSv4 servers answer, and name the same replicas? tree: are "
+     "the "
+     "replicas the same, file by file? watch: how long reads of each PATH stall during a drill. For a monitor: status "
+     "0 "
+     "OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"},
+    {operand, check, "words", words, "WORD",
+     "servers: addresses or names, up to 64; tree: manifest DIR | compare A B | check DIR | sync-plan A B, where A and "
+     "B are manifests or directories; watch: the paths that are read (default: all NFSv4 file systems)"},
 
     {general, all, "help", truth, "", "Print this help message and exit"},
     {general, all, "version", truth, "", "Display program version information and exit"},
@@ -89,6 +93,14 @@ constexpr Option table[] = {
      "seconds", "", 1, day},
     {mode, check, "notify", words, "WORD",
      "servers: with --watch, a command that runs at each change; once for each of its words"},
+    {mode, check, "output", word, "FILE", "tree manifest: where it goes (default: below /var/hanfs, named after DIR)"},
+    {mode, check, "manifest", word, "FILE",
+     "tree check: what DIR is compared with (default: where tree manifest puts it)"},
+    {mode, check, "hash", choice, "xxh3|sha256",
+     "tree: of the files' contents (default xxh3, or that of the manifest it is compared with)"},
+    {mode, check, "exclude", words, "PATTERN",
+     "tree: what differs by nature, besides the default list for /install: a name, or a path from DIR; once for each"},
+    {mode, check, "no-default-excludes", truth, "", "tree: leave nothing out but what --exclude says"},
     {mode, check, "html", word, "FILE", "watch: write the timeline as a page, too"},
     {mode, check, "seconds", number, "N", "watch: for so many seconds (default: until it is stopped)", "seconds", "", 1,
      week},

@@ -8,6 +8,8 @@
 
 namespace hanfs::sys {
 
+std::int64_t seconds_of_day_and_date() { return std::time(nullptr); }
+
 std::string RealClock::utc() const {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace hanfs::sys {
@@ -16,6 +17,9 @@ class Clock {
   virtual std::string utc() const = 0;                     // the time of day: "2026-11-22T21:40:05Z"
   virtual void sleep(std::chrono::milliseconds time) = 0;  // a signal may end it early
 };
+
+// The time of day, in the seconds of a file's mtime. It may be asked by any thread.
+std::int64_t seconds_of_day_and_date();
 
 class RealClock final : public Clock {
  public:

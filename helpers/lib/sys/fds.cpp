@@ -75,6 +75,16 @@ int open_cloexec(const char* path, int flags, unsigned mode) {
 #endif
 }
 
+int openat_cloexec(int folder, const char* name, int flags) {
+#if defined(__linux__) || defined(__FreeBSD__)
+  return ::openat(folder, name, flags | O_CLOEXEC);
+#else
+  const int fd = ::openat(folder, name, flags);
+  if (fd != -1) close_on_exec(fd);
+  return fd;
+#endif
+}
+
 void fill_standard_descriptors() {
   for (int fd = 0; fd < first_own; ++fd) {
     if (::fcntl(fd, F_GETFD) != -1 || errno != EBADF) continue;

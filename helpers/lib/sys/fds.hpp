@@ -14,6 +14,8 @@ void close_inherited_on_exec();
 // open() with close-on-exec, also on an AIX whose O_CLOEXEC is missing or beyond `int` (lib/run/README.md "Building for
 // AIX"). May give 0, 1 or 2 where these are closed.
 int open_cloexec(const char* path, int flags, unsigned mode = 0);
+// openat(), the same.
+int openat_cloexec(int folder, const char* name, int flags);
 
 // All of these give close-on-exec descriptors from 3 up, so that a dup2 onto 0, 1 or 2 in a child can never hit one
 // of them; or -1 (false) with errno.

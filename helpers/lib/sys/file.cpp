@@ -48,16 +48,6 @@ class Descriptor {
   int fd_;
 };
 
-bool write_all(int fd, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t n = ::write(fd, content.data(), content.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return false;
-    content.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
-}
-
 // Only root can give a file away; elsewhere it stays the caller's.
 bool set_owner(int fd, const struct stat& model) {
   struct stat now{};
@@ -97,6 +87,16 @@ Status write_new(const std::string& path, std::string_view content, const struct
 Status always() { return Done{}; }
 
 }  // namespace
+
+bool write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t n = ::write(fd, content.data(), content.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    content.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
 
 Result<std::optional<std::string>> read_file(const std::string& path, std::size_t limit) {
   // O_NONBLOCK: a FIFO in the place of the file must not hang us.

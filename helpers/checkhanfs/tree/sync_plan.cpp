@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checkhanfs/tree/sync_plan.hpp"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+
+#include "checkhanfs/tree/name.hpp"
+#include "text/words.hpp"
+
+namespace hanfs::tree {
+namespace {
+
+constexpr std::size_t most_parts = 200;
+
+std::string joined_path(const std::string& root, const std::string& part) {
+  const std::string folder = text::starts_with(root, "/") && root.size() == 1 ? "" : root;
+  return folder + (part.empty() ? "/" : '/' + part + '/');
+}
+
+// Takes the first part of a path away.
+std::string first_part(std::string& path) {
+  const std::size_t slash = std::min(path.find('/'), path.size());
+  std::string part = path.substr(0, slash);
+  path.erase(0, slash + 1);
+  return part;
+}
+
+}  // namespace
+
+void SyncPlan::add(const Difference& difference) {
+  const std::string path = difference.path == "." ? "" : unescaped_name(difference.path).value_or("");
+  const std::size_t first = path.find('/');
+  const std::size_t second = first == std::string::npos ? first : path.find('/', first + 1);
+  std::string where = second != std::string::npos  ? path.substr(0, second)
+                      : first != std::string::npos ? path.substr(0, first)
+                                                   : std::string();
+  // rsync sees which names share an inode only where it copies them together.
+  if (difference.linked || (parts_.size() >= most_parts && parts_.count(where) == 0)) {
+    const bool checksum = std::any_of(parts_.begin(), parts_.end(), [](const auto& p) { return p.second.checksum; });
+    parts_ = {{"", Part{true, checksum}}};
+  }
+  const auto whole = parts_.find("");
+  if (whole != parts_.end() && whole->second.below) where.clear();
+  Part& part = parts_[where];
+  part.below = part.below || second != std::string::npos;
+  part.checksum = part.checksum || difference.kinds.has(Kind::content);
+}
+
+std::string rsync_pattern(const std::string& pattern, const std::string& part) {
+  if (pattern.find('/') == std::string::npos) return pattern;
+  std::string rest = pattern.front() == '/' ? pattern.substr(1) : pattern;
+  for (std::string below = part; !below.empty();) {
+    const std::string name = first_part(below);
+    const std::string wanted = first_part(rest);
+    if (rest.empty() || ::fnmatch(wanted.c_str(), name.c_str(), 0) != 0) return {};
+  }
+  return '/' + rest;
+}
+
+std::vector<std::vector<std::string>> SyncPlan::commands(const Header& first, const Header& second) const {
+  std::vector<std::string> excludes = first.excludes;
+  for (const std::string& pattern : second.excludes)
+    if (std::find(excludes.begin(), excludes.end(), pattern) == excludes.end()) excludes.push_back(pattern);
+  const std::string host = first.host == second.host ? "" : second.host + ':';
+  std::vector<std::vector<std::string>> commands;
+  for (const auto& [path, part] : parts_) {
+    // Times to the nanosecond (--modify-window=-1), hard links, numbers of users, one file system, no shell there.
+    std::vector<std::string> words{"rsync", "-aHxs", "--numeric-ids", "--modify-window=-1", "--delete"};
+    if (!part.below) words.insert(words.end(), {"--no-recursive", "--dirs"});
+    if (part.checksum) words.emplace_back("--checksum");
+    for (const std::string& pattern : excludes)
+      if (const std::string own = rsync_pattern(pattern, path); !own.empty()) words.push_back("--exclude=" + own);
+    words.push_back(joined_path(first.root, path));
+    words.push_back(host + joined_path(second.root, path));
+    commands.push_back(std::move(words));
+  }
+  return commands;
+}
+
+}  // namespace hanfs::tree
