@@ -3,6 +3,7 @@
 brought home. How long reads really stall is for test/watch: a simulated mount point is an ordinary folder."""
 import json
 import os
+import re
 
 from scenario import Scenario
 from simcluster import TOOLS, Cluster, engines_here, small_cluster
@@ -54,6 +55,10 @@ class Drill(Scenario):
             kept = [json.loads(line) for line in history]
         self.assertEqual([(one["domain"], one["server"], one["what"]) for one in kept],
                          [(self.domain, "asn01", "begun"), (self.domain, "asn01", "passed")])
+        status = cluster.status("--engine", cluster.engine, "--json").json["drills"]
+        self.assertEqual([(one["domain"], one["server"], one["result"]) for one in status],
+                         [(self.domain, "asn01", "passed")])
+        self.assertRegex(cluster.status("--engine", cluster.engine).stdout, rf"{re.escape(self.domain)} +today +asn01 +passed")
         # The way home: one node, then the others.
         dry = self.failback(cluster, "asn01", "--dry-run")
         self.assertEqual((dry.rc, dry.stdout.count("rnetboot")), (1, 2), str(dry))

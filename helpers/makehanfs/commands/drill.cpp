@@ -7,14 +7,14 @@
 #include <nlohmann/json.hpp>
 
 #include "makehanfs/commands/hosts.hpp"
+#include "makehanfs/drill/history.hpp"
 #include "makehanfs/model/findings.hpp"
 #include "makehanfs/plan/plan.hpp"
+#include "sys/file.hpp"
 #include "text/escape.hpp"
 
 namespace hanfs::cluster {
 namespace {
-
-constexpr const char* history = "/var/hanfs/drills";  // JSON lines: who, when, what
 
 std::size_t domain_named(const Cluster& cluster, const std::string& name) {
   for (std::size_t i = 0; i < cluster.domains.size(); ++i)
@@ -57,18 +57,18 @@ ClusterStatus ask_nodes(CommandContext& command, const Engine& engine, const Clu
 
 void keep_history(CommandContext& command, const Cluster& cluster, const DrillPlan& plan, const char* what) {
   app::System& system = command.context.system();
-  const std::string path = command.options.sysroot + history;
-  (void)system.files().make_folders(command.options.sysroot + "/var/hanfs");
-  const nlohmann::ordered_json entry{{"when", system.clock().utc()},
-                                     {"who", system.environment("SUDO_USER").empty() ? system.environment("LOGNAME")
-                                                                                     : system.environment("SUDO_USER")},
-                                     {"domain", cluster.domains[plan.domain].name},
-                                     {"server", cluster.servers[plan.server].name},
-                                     {"outage_seconds", plan.outage},
-                                     {"what", what}};
-  constexpr std::size_t largest = std::size_t{4} << 20U;
+  const std::string sudo_user = system.environment("SUDO_USER");
+  const DrillRecord record{system.clock().utc(),
+                           sudo_user.empty() ? system.environment("LOGNAME") : sudo_user,
+                           cluster.domains[plan.domain].name,
+                           cluster.servers[plan.server].name,
+                           plan.outage,
+                           what};
+  const std::string path = command.options.sysroot + drill_history;
+  constexpr std::size_t largest = std::size_t{4} << 20U;  // bytes
+  const Status folder = system.files().make_folders(sys::folder_of(path));
   Result<std::unique_ptr<sys::AppendFile>> file = system.files().open_for_append(path, largest);
-  Status written = file ? (*file)->append(entry.dump() + "\n", true) : Status(file.error());
+  const Status written = !folder ? folder : !file ? Status(file.error()) : (*file)->append(line_of(record), true);
   if (!written) command.report.warnings.push_back("the drill is not kept: " + written.error().what);
 }
 
@@ -104,7 +104,7 @@ int do_drill(CommandContext& command) {
   if (const Status alone = app::acquire_run_lock(command.report, command.context); !alone)
     return abort_run(command, alone.error().what, "refused", report::exit_busy);
 
-  const Cluster domain = only_domain(command.cluster, at);
+  const Cluster domain = with_nodes(command.cluster, command.cluster.domains[at].nodes);
   Settings settings = command.options.settings;
   settings.disruptive = false;
   const ClusterPlan servers = make_plan(domain, settings, *engine);

@@ -32,18 +32,6 @@ std::size_t server_named(const Cluster& cluster, const std::string& name) {
   return no_index;
 }
 
-Cluster only_nodes(const Cluster& cluster, const Nodes& nodes) {
-  Cluster some = cluster;
-  some.nodes.clear();
-  for (Domain& domain : some.domains) domain.nodes.clear();
-  for (const std::size_t node : nodes) {
-    if (cluster.nodes[node].domain != no_index)
-      some.domains[cluster.nodes[node].domain].nodes.push_back(some.nodes.size());
-    some.nodes.push_back(cluster.nodes[node]);
-  }
-  return some;
-}
-
 // The first node alone, then as many as the batch may have.
 std::vector<Batch> batches_of(const Nodes& nodes, std::size_t size) {
   std::vector<Batch> batches;
@@ -116,7 +104,7 @@ class Failback {
     StatusOptions how;
     how.command = {command_.options.settings.node_command, "--status", "--json"};
     how.time_left = [this] { return rest_of_run(command_); };
-    return observe_status(command_.context.runner(), engine_, only_nodes(command_.cluster, nodes), how);
+    return observe_status(command_.context.runner(), engine_, with_nodes(command_.cluster, nodes), how);
   }
 
   // It may have lost all its nodes, so nobody is at home to prove it.

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "makehanfs/commands/hosts.hpp"
+#include "makehanfs/drill/history.hpp"
 #include "sys/file.hpp"
 
 namespace hanfs::cluster {
@@ -19,6 +20,15 @@ Status write_page(const CommandContext& command, const ClusterStatus& status) {
   const std::string place = command.options.html.front() == '/' ? command.options.sysroot + command.options.html
                                                                 : sys::absolute_path(command.options.html);
   return command.context.system().files().write(place, page_of(command.cluster, status, page), "");
+}
+
+// A capture is judged without what this machine remembers.
+std::vector<DomainDrill> drills_here(CommandContext& command) {
+  if (!command.options.from.empty()) return {};
+  const Result<std::optional<std::string>> text =
+      command.context.system().files().read(command.options.sysroot + drill_history, sys::Files::usual_limit);
+  if (!text) command.report.warnings.push_back(text.error().what);
+  return drills_of(command.cluster, parse_drills(text && *text ? **text : ""));
 }
 
 void judge(CommandContext& command, const ClusterStatus& status) {
@@ -57,13 +67,16 @@ int do_status(CommandContext& command) {
   if (!command.options.html.empty())
     if (const Status written = write_page(command, status); !written)
       command.report.errors.push_back(written.error().what);
+  const std::vector<DomainDrill> drills = drills_here(command);
   judge(command, status);
   auto object = app::begin_json(command.report);
   object.update(json_of(command.cluster, status));
-  return app::print(
-      command.report, command.context,
-      text_of(command.cluster, status, command.options.verbose) + app::end_of_text(command.report, command.options, {}),
-      app::end_json(std::move(object), command.report, {}, {}));
+  object["drills"] = drills_json(drills);
+  return app::print(command.report, command.context,
+                    text_of(command.cluster, status, command.options.verbose) +
+                        drills_text(drills, command.context.system().clock().utc()) +
+                        app::end_of_text(command.report, command.options, {}),
+                    app::end_json(std::move(object), command.report, {}, {}));
 }
 
 }  // namespace hanfs::cluster

@@ -30,9 +30,6 @@ struct DrillPlan {
   std::vector<std::string> check_argv;   // on every server of the domain: is it as wanted? Changes nothing
 };
 
-// The domain alone: its nodes, and all servers.
-Cluster only_domain(const Cluster& cluster, std::size_t domain);
-
 // `sample`: how many nodes of each server measure. `server_argv`: setuphanfs with its words for that server, without
 // leave to interrupt.
 DrillPlan make_drill(const Cluster& cluster, const Settings& settings, std::size_t server, std::size_t sample,

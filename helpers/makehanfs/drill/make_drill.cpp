@@ -18,17 +18,6 @@ std::string names(const Cluster& cluster, const std::vector<std::size_t>& nodes)
 
 }  // namespace
 
-Cluster only_domain(const Cluster& cluster, std::size_t domain) {
-  Cluster one = cluster;
-  one.nodes.clear();
-  for (Domain& other : one.domains) other.nodes.clear();
-  for (const std::size_t node : cluster.domains[domain].nodes) {
-    one.domains[domain].nodes.push_back(one.nodes.size());
-    one.nodes.push_back(cluster.nodes[node]);
-  }
-  return one;
-}
-
 DrillPlan make_drill(const Cluster& cluster, const Settings& settings, std::size_t server, std::size_t sample,
                      long outage, bool rehearse, const std::vector<std::string>& server_argv) {
   DrillPlan plan;

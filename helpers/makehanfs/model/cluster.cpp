@@ -3,6 +3,18 @@
 
 namespace hanfs::cluster {
 
+Cluster with_nodes(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
+  Cluster some = cluster;
+  some.nodes.clear();
+  for (Domain& domain : some.domains) domain.nodes.clear();
+  for (const std::size_t node : nodes) {
+    const std::size_t domain = cluster.nodes[node].domain;
+    if (domain != no_index) some.domains[domain].nodes.push_back(some.nodes.size());
+    some.nodes.push_back(cluster.nodes[node]);
+  }
+  return some;
+}
+
 std::vector<std::string> node_names(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
   std::vector<std::string> names;
   names.reserve(nodes.size());

@@ -92,6 +92,9 @@ struct Cluster {
   SharedInstall shared_install = SharedInstall::no;
 };
 
+// The same cluster with these nodes only, in this order.
+Cluster with_nodes(const Cluster& cluster, const std::vector<std::size_t>& nodes);
+
 // Of Cluster::nodes.
 std::vector<std::string> node_names(const Cluster& cluster, const std::vector<std::size_t>& nodes);
 

@@ -38,6 +38,11 @@ Cluster two_servers() {
   return cluster;
 }
 
+Cluster domain_a() {
+  const Cluster cluster = two_servers();
+  return with_nodes(cluster, cluster.domains[0].nodes);
+}
+
 ClusterStatus all_well(const Cluster& cluster) {
   ClusterStatus status;
   for (const Node& node : cluster.nodes) {
@@ -63,7 +68,7 @@ DrillPlan drill_of(const Cluster& cluster, bool rehearse = false) {
 }  // namespace
 
 TEST_CASE("a domain alone has its own nodes only, and all servers") {
-  const Cluster one = only_domain(two_servers(), 0);
+  const Cluster one = domain_a();
   CHECK(node_names(one, one.domains[0].nodes) == std::vector<std::string>{"cn2", "cn3", "cn4", "cn5"});
   CHECK(one.domains[1].nodes.empty());
   CHECK(one.nodes.size() == 4);
@@ -71,7 +76,7 @@ TEST_CASE("a domain alone has its own nodes only, and all servers") {
 }
 
 TEST_CASE("a drill: a sample of each server's nodes watches longer than NFS is stopped") {
-  const Cluster cluster = only_domain(two_servers(), 0);
+  const Cluster cluster = domain_a();
   const DrillPlan plan = drill_of(cluster);
   CHECK(node_names(cluster, plan.watched) == std::vector<std::string>{"cn2", "cn3"});
   CHECK(plan.watch_argv.back() == "--seconds=70");
@@ -82,7 +87,7 @@ TEST_CASE("a drill: a sample of each server's nodes watches longer than NFS is s
 }
 
 TEST_CASE("what keeps a drill from beginning names its nodes and the cure") {
-  const Cluster cluster = only_domain(two_servers(), 0);
+  const Cluster cluster = domain_a();
   const DrillPlan plan = drill_of(cluster);
   CHECK(objections_to(cluster, plan, all_well(cluster), good_servers(2)).empty());
 
@@ -120,7 +125,7 @@ TEST_CASE("what a watch says") {
 }
 
 TEST_CASE("the outcome: who moved, who hangs, who stayed, who is silent") {
-  const Cluster cluster = only_domain(two_servers(), 0);
+  const Cluster cluster = domain_a();
   const DrillPlan plan = drill_of(cluster);
   DrillResult result;
   result.server.state = HostResult::State::changed;

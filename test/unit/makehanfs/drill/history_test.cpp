@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/drill/history.hpp"
+
+#include <doctest/doctest.h>
+
+using hanfs::cluster::age_of;
+using hanfs::cluster::DrillRecord;
+using hanfs::cluster::last_drill;
+using hanfs::cluster::line_of;
+using hanfs::cluster::parse_drills;
+
+TEST_CASE("a drill that was kept is read as it was, and half a line costs no other") {
+  const DrillRecord one{"2026-11-28T12:00:00Z", "root", "A", "asn01", 30, "begun"};
+  const DrillRecord two{"2026-11-28T12:01:00Z", "", "A", "asn01", 30, "passed"};
+  const DrillRecord other{"2026-11-29T12:01:00Z", "", "B", "asn03", 5, "failed"};
+  const auto records = parse_drills(line_of(one) + line_of(two) + "{\"when\":\"20" + "\n[]\n{}\n" + line_of(other));
+  CHECK(records == std::vector<DrillRecord>{one, two, other});
+  CHECK(*last_drill(records, "A") == two);
+  CHECK_FALSE(last_drill(records, "C"));
+  CHECK(parse_drills("").empty());
+}
+
+TEST_CASE("how long ago a drill was, by the two dates") {
+  CHECK(age_of("2026-11-28T23:59:59Z", "2026-11-28T00:00:00Z") == "today");
+  CHECK(age_of("2026-11-27T23:59:59Z", "2026-11-28T00:00:00Z") == "1 day ago");
+  CHECK(age_of("2024-02-28T00:00:00Z", "2024-03-01T00:00:00Z") == "2 days ago");
+  CHECK(age_of("2025-12-31T00:00:00Z", "2026-01-01T00:00:00Z") == "1 day ago");
+  CHECK(age_of("2027-01-01T00:00:00Z", "2026-01-01T00:00:00Z") == "2027-01-01T00:00:00Z");
+  CHECK(age_of("yesterday", "2026-01-01T00:00:00Z") == "yesterday");
+}
