@@ -10,7 +10,7 @@ using hanfs::aix::fuzz::require;
 void check(std::string_view text) {
   const auto version = hanfs::xcat::parse_version(text);
   if (!version) return;
-  require(text.find("Version") < text.find(*version), "it stands behind the word");
+  require(text.find("Version") < text.rfind(*version), "it stands behind the word");
   require(version->find_first_not_of("0123456789.") == std::string::npos && version->find("..") == std::string::npos,
           "digits and single dots");
   require(version->front() != '.' && version->back() != '.', "no dot at an end");
