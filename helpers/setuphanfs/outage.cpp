@@ -42,14 +42,15 @@ class Outage {
   void run() {
     before_ = report_.observed;
     std::vector<std::string> reasons = reasons_to_refuse();
-    if (!reasons.empty()) {
-      report_.errors.insert(report_.errors.end(), reasons.begin(), reasons.end());
-      report_.verdict.status = "refused";
-      report_.exit_status = report::exit_not_as_wanted;
-      return;
-    }
+    if (!reasons.empty()) return refuse(std::move(reasons));
     if (options_.read_only() || !options_.settings.disruptive) return hold_back();
     sleep(options_.lead);
+    if (options_.lead != 0) {
+      // A partner that died meanwhile would leave nobody.
+      ask_partners(before_, context_.sources(), report_.desired->addresses);
+      report_.observed.partners = before_.partners;
+      if (reasons = reasons_to_refuse(); !reasons.empty()) return refuse(std::move(reasons));
+    }
     if (!context_.may_continue())
       return app::abort_run(report_, "stopped by a signal before anything was changed", "fail",
                             report::exit_not_observed);
@@ -79,6 +80,12 @@ class Outage {
     for (const Partner& partner : before_.partners) text += partner.address + " (" + partner.problem + "), ";
     reasons.push_back(text + "so nobody would serve the nodes; cure: bring one up (lssrc -g nfs there)");
     return reasons;
+  }
+
+  void refuse(std::vector<std::string> reasons) {
+    report_.errors.insert(report_.errors.end(), reasons.begin(), reasons.end());
+    report_.verdict.status = "refused";
+    report_.exit_status = report::exit_not_as_wanted;
   }
 
   void hold_back() {
@@ -145,7 +152,7 @@ class Outage {
       return;
     }
     report_.errors.push_back("NFS does not come back: " + (failure.empty() ? "" : failure + "; ") +
-                             "cure: startsrc -g nfs, then lssrc -g nfs (it is tried once more by itself)");
+                             "cure: startsrc -g nfs, then lssrc -g nfs (a process that was left here tries it, too)");
   }
 
   // What is exported stays in the kernel [GUESS]; where it does not, it is brought back.

@@ -4,6 +4,8 @@ brought home. How long reads really stall is for test/watch: a simulated mount p
 import json
 import os
 import re
+import signal
+import time
 
 from scenario import Scenario
 from simcluster import TOOLS, Cluster, engines_here, small_cluster
@@ -108,7 +110,7 @@ class Drill(Scenario):
         cluster.down("asn02")
         run = self.drill(cluster, "--i-take", "asn01")
         self.assertEqual((run.rc, run.verdict["status"]), (1, "refused"), str(run))
-        self.assertIn("asn02 is not set up as wanted, or says nothing", run.stdout)
+        self.assertIn("asn02 does not say that it is set up as wanted", run.stdout)
         self.assertEqual(self.stops(cluster, "asn01"), [])
 
     def test_a_silent_node(self):
@@ -127,12 +129,54 @@ class Drill(Scenario):
         self.assertEqual(sorted((second.rc, done.rc)), [0, 75], str(second) + str(done))
         self.assertEqual(len(self.stops(cluster, "asn01", "asn02")), 1)
 
+    def test_a_drill_has_the_time_that_it_may_take(self):
+        cluster = self.cluster(tuned=False)
+        run = self.drill(cluster, "--i-take", "asn01", "--deadline", 60)
+        self.assertEqual((run.rc, run.verdict["status"]), (2, "refused"), str(run))
+        self.assertIn("a longer --deadline", run.stdout)
+        self.assert_nothing_stopped(cluster)
+
+    def test_after_a_signal_nobody_is_called_dead(self):
+        cluster = self.cluster()
+        drill = cluster.start("drill", self.domain, "--i-take", "asn01", *DRILL, *TOOLS, *CHECK, "--engine", cluster.engine)
+        limit = time.monotonic() + 60
+        while not self.stops(cluster, "asn01") and time.monotonic() < limit:
+            time.sleep(0.2)
+        drill.send_signal(signal.SIGTERM)
+        run = cluster.finish(drill)
+        self.assertNotIn("no answer any more", run.stdout)
+        self.assertIn("2 of asn01 moved", run.stdout)
+        self.assertIn("a signal came", run.stdout)
+        self.assertIn("nfsd", cluster.by_hand(f"{cluster.folder}/asn01/usr/bin/lssrc -g nfs"))
+        self.assertEqual(cluster.apply("--check", "--engine", cluster.engine).rc, 0)
+
+    def test_a_node_that_cannot_tell_where_it_runs_is_no_pass(self):
+        cluster = self.cluster()
+        drill = cluster.start("drill", self.domain, "--i-take", "asn01", *DRILL, *TOOLS, *CHECK, "--engine", cluster.engine)
+        limit = time.monotonic() + 60
+        while not os.path.exists(cluster.mn + "/var/hanfs/drills") and time.monotonic() < limit:
+            time.sleep(0.1)
+        cluster.fault("cn003", "nfs4cl*", "exit")
+        run = cluster.finish(drill)
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "fail"), str(run))
+        self.assertIn("cn003: cannot tell where it runs now", run.stdout)
+
+    def test_failback_boots_nobody_onto_a_server_whose_nfs_is_stopped(self):
+        cluster = self.cluster()
+        cluster.down("asn01")
+        cluster.up("asn01")
+        cluster.by_hand(f"env AIXSIM_STATE={cluster.folder}/asn01 {cluster.folder}/asn01/usr/bin/stopsrc -g nfs")
+        run = self.failback(cluster, "asn01")
+        self.assertEqual(run.rc, 1, str(run))
+        self.assertNotIn("rnetboot", cluster.commands("mn"))
+        self.assertEqual({now for now, _ in cluster.truth().values()}, {"asn02"})
+
     def test_failback_needs_a_server_that_serves(self):
         cluster = self.cluster()
         cluster.down("asn01")
         run = self.failback(cluster, "asn01")
-        self.assertEqual((run.rc, run.verdict["status"]), (1, "refused"), str(run))
-        self.assertIn("asn01 was not seen serving", run.stdout)
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "fail"), str(run))
+        self.assertIn("asn01 does not say that it is set up as wanted", run.stdout)
         self.assertEqual({now for now, _ in cluster.truth().values()}, {"asn02"})
         cluster.up("asn01")
         self.assertEqual(self.failback(cluster, "asn01").rc, 0)

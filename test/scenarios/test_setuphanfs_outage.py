@@ -51,6 +51,13 @@ class Outage(Scenario):
         self.assertIn("no other server was seen serving", run.stdout)
         self.assertEqual(server.commands(changing=True), [])
 
+    def test_a_partner_that_dies_while_it_waits(self):
+        server = self.server()
+        run = server.setup("--outage", 30, "--lead", 10, "--disruptive",
+                           during=[(["lssrc", "-g", "nfs"], "aixsim fail 203.0.113.14 --quiet")])
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "refused"), str(run))
+        self.assertEqual(server.commands(changing=True), [])
+
     def test_nothing_on_a_server_that_is_not_set_up(self):
         server = self.server("plain")
         run = server.setup("--outage", 30, "--disruptive")

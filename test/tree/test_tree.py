@@ -50,6 +50,19 @@ class Manifest(TreeCase):
         self.manifest("a", "m", "--hash", "sha256")
         self.assertEqual(self.entries("m")["f"][6], hashlib.sha256(b"x" * 300000).hexdigest())
 
+    def test_nothing_else_than_a_manifest_is_replaced(self):
+        self.write("t/f")
+        self.write("letter", b"dear all\n")
+        os.mkfifo(self.path("pipe"))
+        for name in ("letter", "pipe", "t"):
+            run = self.tree("manifest", "t", "--output", self.path(name), timeout=30)
+            self.assertEqual(run.rc, UNKNOWN, str(run))
+        with open(self.path("letter"), "rb") as file:
+            self.assertEqual(file.read(), b"dear all\n")
+        self.write("empty", b"")
+        self.manifest("t", "empty")
+        self.manifest("t", "empty")  # now it is one
+
     def test_the_order_is_that_of_the_bytes_of_the_path(self):
         names = ["a/b", "a.x", "a-", "a0", "a/c-/c", "b/a", "!", "\x01", "Z", "z z", "\u00e9"]
         for name in names:

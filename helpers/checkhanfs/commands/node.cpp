@@ -81,7 +81,11 @@ nlohmann::ordered_json json_of(const NodeVerdict& verdict) {
 
 int do_node(app::System& system, const Options& options) {
   const Result<node::CommandLine> command_line = node_options(system, options);
-  if (!command_line) return print_unknown(system, command_line.error().what, options.json, "refused");
+  const auto cannot_tell = [&](const std::string& why, const char* status) {
+    if (!options.openmetrics.empty()) (void)system.files().write(options.openmetrics, openmetrics_unknown(), "");
+    return print_unknown(system, why, options.json, status);
+  };
+  if (!command_line) return cannot_tell(command_line.error().what, "refused");
   constexpr long grace = 2;  // seconds, for commands that have to be ended
   const report::PluginReport stuck{PluginState::unknown, "stuck for longer than the deadline", {}, {}};
   system.set_last_resort(plugin_text(stuck) + verdict_of(system, stuck.state).line() + "\n",
@@ -95,9 +99,8 @@ int do_node(app::System& system, const Options& options) {
   if (has_silent(observed) && options.from.empty() && options.save.empty() && context.may_continue())
     observed = observe_rest(context.sources_of_last_look(), std::move(observed));
   if (!is_aix(observed, options))
-    return print_unknown(
-        system, "this is not AIX: " + options.sysroot + "/usr/sbin/nfs4cl is missing; cure: run it on a compute node",
-        options.json);
+    return cannot_tell(
+        "this is not AIX: " + options.sysroot + "/usr/sbin/nfs4cl is missing; cure: run it on a compute node", "fail");
 
   const node::Report report = report_of(std::move(observed), context);
   NodeVerdict verdict = judge(report, node_system);
@@ -111,7 +114,8 @@ int do_node(app::System& system, const Options& options) {
   }
   report::Verdict line = verdict_of(system, verdict.plugin.state);
   line.node = context.node();
-  line.warnings = verdict.findings.size();
+  for (const NodeFinding& finding : verdict.findings)
+    ++(finding.state == PluginState::critical ? line.failed : line.warnings);
   line.failover = report.verdict.failover;
   return print(system, verdict.plugin, line, options.json, json_of(verdict));
 }

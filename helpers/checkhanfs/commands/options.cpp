@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "net/address.hpp"
 #include "report/table.hpp"
@@ -26,7 +27,7 @@ const std::vector<Verb>& verbs() {
       {"node", Subcommand::node, 0, 0, {"openmetrics", "save", "from"}},
       {"servers", Subcommand::servers, 1, 64, {"path", "timeout", "again", "watch", "notify"}},
       {"tree", Subcommand::tree, 2, 3, {"output", "manifest", "hash", "exclude", "no-default-excludes"}},
-      {"watch", Subcommand::watch, 0, 64, {"html", "seconds", "stall-ms"}},
+      {"watch", Subcommand::watch, 0, 256, {"html", "seconds", "stall-ms"}},
   };
   return all;
 }
@@ -112,9 +113,13 @@ Status check_modes(const config::Values& said) {
   if (operands > verb->most_operands)
     return Error{name + ": " + report::quoted(said.list("words").back()) + " is a word too many; cure: see --help"};
   if (verb->subcommand == Subcommand::servers) return check_servers(said);
-  if (verb->subcommand == Subcommand::watch)
-    for (const std::string& path : said.list("words"))
+  if (verb->subcommand == Subcommand::watch) {
+    std::set<std::string> seen;
+    for (const std::string& path : said.list("words")) {
       if (const std::string wrong = app::check_path(path); !wrong.empty()) return Error{name + ": " + wrong};
+      if (!seen.insert(path).second) return Error{name + ": " + report::quoted(path) + " is given twice"};
+    }
+  }
   return Done{};
 }
 

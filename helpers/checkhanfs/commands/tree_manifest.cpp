@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // checkhanfs tree manifest DIR
+#include <sys/stat.h>
+
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -26,6 +28,22 @@ Status check_outside(const std::string& root, const std::string& output) {
   std::free(resolved);  // NOLINT: realpath() took it
   if (!text::is_at_or_below(folder, root) && root != "/") return Done{};
   return Error{output + ": lies in the tree that it would describe; cure: --output elsewhere"};
+}
+
+// What is there has to be an older manifest, or empty: a word too few must not cost somebody a file.
+Status check_replaceable(const std::string& output) {
+  struct stat there{};
+  if (::stat(output.c_str(), &there) != 0) return Done{};
+  if (!S_ISREG(there.st_mode)) return Error{output + ": not a regular file; cure: another --output"};
+  if (there.st_size == 0) return Done{};
+  std::string begin(tree::magic.size(), '\0');
+  std::FILE* const file = std::fopen(output.c_str(), "rb");
+  if (file != nullptr) {
+    begin.resize(std::fread(begin.data(), 1, begin.size(), file));
+    std::fclose(file);
+  }
+  if (begin == tree::magic) return Done{};
+  return Error{output + ": something else than a manifest is there, and stays; cure: another --output, or remove it"};
 }
 
 // 0: there is no older one.
@@ -59,6 +77,7 @@ int do_tree_manifest(const TreeRun& run) {
   if (!root) return fail(root.error().what);
   const std::string output = options.output.empty() ? run.default_manifest(*root) : run.place_of(options.output);
   if (const Status outside = check_outside(run.place_of(*root), output); !outside) return fail(outside.error().what);
+  if (const Status replaceable = check_replaceable(output); !replaceable) return fail(replaceable.error().what);
   if (options.output.empty())
     if (const Status made = system.files().make_folders(sys::folder_of(output)); !made) return fail(made.error().what);
   const auto lock = system.files().lock(output + ".lock");

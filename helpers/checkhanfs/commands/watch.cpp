@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // checkhanfs watch: reads until it is stopped, tells each stall while it lasts, and sums up. Only children touch the
 // paths, so it ends whatever hangs.
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -21,7 +22,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds pause_between_reads{20};
 constexpr milliseconds refresh{100};
-constexpr std::size_t most_paths = 64;  // each has a process of its own
+constexpr std::size_t most_paths = 256;  // each has a process of its own
 
 // Without a path in the command line: the NFSv4 file systems that mount lists. Error: there is none, or it cannot be
 // seen.
@@ -35,11 +36,16 @@ Result<std::vector<std::string>> nfs4_paths(app::System& system, const Options& 
                const Result<aix::MountTable> mounts = aix::parse_mount(text);
                if (!mounts) return mounts.error();
                for (const aix::Mount& mount : mounts->mounts)
-                 if (mount.vfs == "nfs4" && paths.size() < most_paths) paths.push_back(mount.path);
+                 if (mount.vfs == "nfs4") paths.push_back(mount.path);
                return Done{};
              }});
   queue.run();
   if (!unobserved.empty()) return Error{unobserved.front().what + "; cure: name the paths"};
+  std::sort(paths.begin(), paths.end());
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  if (paths.size() > most_paths)
+    return Error{std::to_string(paths.size()) + " NFSv4 file systems are mounted, at most " +
+                 std::to_string(most_paths) + " can be watched; cure: name the paths"};
   if (paths.empty()) return Error{"no NFSv4 file system is mounted here; cure: name the paths"};
   return paths;
 }

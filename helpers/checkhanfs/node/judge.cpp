@@ -179,7 +179,7 @@ std::vector<report::PerformanceValue> values_of(const node::Report& report) {
   std::optional<double> worst;
   for (const auto* mounts : {&report.mounts.mounts, &report.mounts.crossed_mounts}) {
     for (const MountState& mount : *mounts) {
-      if (mount.vfs != "nfs4") continue;
+      if (mount.vfs != "nfs4" || mount.state == "excluded") continue;
       ++nfs4;
       tuned += mount.state == "ok" ? 1U : 0U;
       silent += mount.state == "unknown" ? 1U : 0U;
@@ -190,6 +190,8 @@ std::vector<report::PerformanceValue> values_of(const node::Report& report) {
   const auto& gateways = report.routes.gateways;
   const auto live = std::count_if(gateways.begin(), gateways.end(),
                                   [](const GatewayState& gateway) { return gateway.live && gateway.state != "down"; });
+  if (report.observed.mounts.empty() && report.observed.mounts_are_unobserved())
+    return {{"failover", "U", "s", "", "", "0", ""}, {"mounts", "U", "", "", "", "0", ""}};
   const std::string all = std::to_string(nfs4);
   return {{"failover", worst ? number(*worst) : "U", "s", "", "", "0", ""},
           {"mounts", all, "", "", "", "0", ""},

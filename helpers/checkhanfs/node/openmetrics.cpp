@@ -51,19 +51,29 @@ class Metrics {
   std::string text_;
 };
 
+void add_state(Metrics& metrics, report::PluginState state) {
+  metrics.begin("check_state", "0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.");
+  metrics.row("", static_cast<double>(static_cast<int>(state)));
+}
+
 template <class Row>
 void each_mount(const node::Report& report, Row row) {
   for (const auto* mounts : {&report.mounts.mounts, &report.mounts.crossed_mounts})
     for (const MountState& mount : *mounts)
-      if (mount.vfs == "nfs4") row("path=\"" + label(mount.path) + '"', mount);
+      if (mount.vfs == "nfs4" && mount.state != "excluded") row("path=\"" + label(mount.path) + '"', mount);
 }
 
 }  // namespace
 
+std::string openmetrics_unknown() {
+  Metrics metrics;
+  add_state(metrics, report::PluginState::unknown);
+  return metrics.text();
+}
+
 std::string openmetrics_text(const node::Report& report, const NodeVerdict& verdict) {
   Metrics metrics;
-  metrics.begin("check_state", "0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.");
-  metrics.row("", static_cast<double>(static_cast<int>(verdict.plugin.state)));
+  add_state(metrics, verdict.plugin.state);
   metrics.begin("findings", "Number of findings by state.");
   for (const report::PluginState state :
        {report::PluginState::warning, report::PluginState::critical, report::PluginState::unknown}) {

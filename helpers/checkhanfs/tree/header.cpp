@@ -7,7 +7,6 @@
 namespace hanfs::tree {
 namespace {
 
-constexpr std::string_view magic = "#hanfs-tree-manifest ";
 constexpr std::string_view columns_line = "#columns kind mode uid gid size mtime hash path";
 constexpr const char* not_a_manifest = "this is no manifest of checkhanfs";
 

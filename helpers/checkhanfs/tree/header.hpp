@@ -25,6 +25,9 @@
 
 namespace hanfs::tree {
 
+// How the first line of every manifest begins; its format version follows.
+constexpr std::string_view magic = "#hanfs-tree-manifest ";
+
 constexpr int format_version = 1;
 
 struct Header {

@@ -64,7 +64,9 @@ int ProbeChild::start(const Try& attempt, std::chrono::milliseconds pause) {
     return error;
   }
   if (child == 0) {
-    ::close(ends[0]);
+    // With an end of another child's pipe in its hands that child would not notice the end of the parent.
+    for (int fd = 3; fd < 1024; ++fd)
+      if (fd != ends[1]) ::close(fd);
     probe_for_ever(ends[1], attempt, pause);
   }
   ::close(ends[1]);

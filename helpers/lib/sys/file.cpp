@@ -60,6 +60,9 @@ bool set_owner(int fd, const struct stat& model) {
 template <class MayReplace>
 Status write_new(const std::string& path, std::string_view content, const struct stat& model, bool keep_owner,
                  const MayReplace& may_replace) {
+  struct stat there{};
+  if (::stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode))
+    return Error{path + ": not a regular file, so it is not replaced; cure: another name"};
   const std::string temporary = path + ".hanfs." + std::to_string(::getpid());
   {
     Descriptor file(open_cloexec(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600));

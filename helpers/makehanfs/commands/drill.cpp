@@ -16,6 +16,8 @@
 namespace hanfs::cluster {
 namespace {
 
+constexpr std::chrono::seconds to_look{30};  // beside the host deadline, for the engine itself
+
 std::size_t domain_named(const Cluster& cluster, const std::string& name) {
   for (std::size_t i = 0; i < cluster.domains.size(); ++i)
     if (cluster.domains[i].name == name) return i;
@@ -46,13 +48,15 @@ Result<std::size_t> server_of(const CommandContext& command, const Domain& domai
       names + "; or --rehearse, which stops nothing"};
 }
 
-ClusterStatus ask_nodes(CommandContext& command, const Engine& engine, const Cluster& domain) {
+// Also after a signal, or at the end of the run's time: who lives must not be called silent because nobody asked.
+ClusterStatus ask_nodes(CommandContext& command, const Engine& engine, const Cluster& domain, run::Runner& runner,
+                        const DrillOptions& how_long) {
   report::Progress progress = command.context.progress("makehanfs: nodes", domain.nodes.size());
   StatusOptions how;
   how.command = {command.options.settings.node_command, "--status", "--json"};
-  how.time_left = [&] { return rest_of_run(command); };
+  how.time_left = how_long.time_left;
   how.one_more = [&] { progress.advance(); };
-  return observe_status(command.context.runner(), engine, domain, how);
+  return observe_status(runner, engine, domain, how);
 }
 
 void keep_history(CommandContext& command, const Cluster& cluster, const DrillPlan& plan, const char* what) {
@@ -113,7 +117,13 @@ int do_drill(CommandContext& command) {
   DrillOptions how;
   how.time_left = [&] { return rest_of_run(command); };
 
-  const ClusterStatus before = ask_nodes(command, *engine, domain);
+  if (command.context.time_left() < plan.length)
+    return abort_run(
+        command,
+        "the drill may take " + std::to_string(plan.length.count()) +
+            " s, and the run has less; nothing was touched; cure: a longer --deadline, or a shorter --outage",
+        "refused", report::exit_usage);
+  const ClusterStatus before = ask_nodes(command, *engine, domain, command.context.runner(), how);
   std::vector<std::string> objections =
       objections_to(domain, plan, before, ask_servers(command.context.runner(), *engine, domain, plan, how));
   if (!objections.empty()) return refuse(command, std::move(objections));
@@ -125,7 +135,15 @@ int do_drill(CommandContext& command) {
                      report::exit_not_observed);
   if (!plan.rehearse) keep_history(command, domain, plan, "begun");
   DrillResult result = run_drill(command.context.runner(), *engine, domain, plan, before, how);
-  result.after = ask_nodes(command, *engine, domain);
+  const std::unique_ptr<run::Runner> calm = command.context.calm_runner();
+  DrillOptions at_the_end;
+  at_the_end.time_left = [&] {
+    return std::chrono::milliseconds(std::chrono::seconds(command.options.settings.host_deadline) + to_look);
+  };
+  result.after = ask_nodes(command, *engine, domain, *calm, at_the_end);
+  if (command.context.system().interrupted())
+    command.report.warnings.emplace_back(
+        "a signal came; the server was given its time all the same, so that it ends as it began");
 
   std::vector<std::string> failures = failures_of(domain, plan, result);
   failures.insert(failures.end(), result.problems.begin(), result.problems.end());

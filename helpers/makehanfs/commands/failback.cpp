@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "makehanfs/apply/host_result.hpp"
 #include "makehanfs/commands/hosts.hpp"
+#include "makehanfs/engine/fanout.hpp"
+#include "makehanfs/plan/plan.hpp"
 #include "makehanfs/status/status.hpp"
 #include "run/command.hpp"
 #include "text/escape.hpp"
@@ -47,8 +50,9 @@ std::vector<Batch> batches_of(const Nodes& nodes, std::size_t size) {
 
 class Failback {
  public:
-  Failback(CommandContext& command, const Engine& engine, std::size_t server)
-      : command_(command), engine_(engine), server_(server) {}
+  // `check_argv`: setuphanfs on that server, only looking.
+  Failback(CommandContext& command, const Engine& engine, std::size_t server, std::vector<std::string> check_argv)
+      : command_(command), engine_(engine), server_(server), check_argv_(std::move(check_argv)) {}
 
   int run() {
     const Nodes all = nodes_of_server();
@@ -57,13 +61,11 @@ class Failback {
       return abort_run(command_, "the engine reached nobody: " + (now.problems.empty() ? "" : now.problems.front()),
                        "fail", report::exit_not_observed);
     Nodes away;
-    bool serves = false;
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (now.nodes[i].state == NodeState::State::backup) away.push_back(all[i]);
       if (now.nodes[i].state == NodeState::State::silent)
         command_.report.warnings.push_back(command_.cluster.nodes[all[i]].name +
                                            ": no answer, left alone; cure: look at its console (rcons)");
-      serves = serves || now.nodes[i].server == server_;
     }
     batches_ = batches_of(away, static_cast<std::size_t>(command_.options.batch));
     if (away.empty()) return finish();
@@ -72,13 +74,15 @@ class Failback {
       command_.report.exit_status = report::exit_not_as_wanted;
       return report();
     }
-    if (!serves && !server_serves())
-      return abort_run(command_,
-                       command_.cluster.servers[server_].name +
-                           " was not seen serving, so nodes that boot from it would hang; nothing was touched; cure: "
-                           "lssrc -g nfs and exportfs there, then makehanfs apply",
-                       "refused", report::exit_not_as_wanted);
     for (Batch& batch : batches_) {
+      if (!server_serves()) {
+        command_.report.errors.push_back(command_.cluster.servers[server_].name +
+                                         " does not say that it is set up as wanted, and nodes that boot from it would "
+                                         "hang; nothing " +
+                                         (batch.nodes == batches_.front().nodes ? "was touched" : "more is booted") +
+                                         "; cure: lssrc -g nfs and exportfs there, then makehanfs apply");
+        break;
+      }
       if (!command_.context.may_continue()) {
         command_.report.errors.push_back(command_.context.stop_reason() +
                                          "; cure: the same again, it goes on where it stopped");
@@ -107,13 +111,19 @@ class Failback {
     return observe_status(command_.context.runner(), engine_, with_nodes(command_.cluster, nodes), how);
   }
 
-  // It may have lost all its nodes, so nobody is at home to prove it.
+  // Its daemons run, and the directory is exported with its replicas. That a node says that it runs there is no proof:
+  // it may not have noticed yet.
   bool server_serves() {
-    run::Command command = command_for(engine_, {command_.cluster.servers[server_].name},
-                                       {command_.options.settings.server_command, "--status", "--json"});
-    const run::Outcome outcome = run::run_one(command_.context.runner(), command);
-    return outcome.out.find("\"state\":\"replicated\"") != std::string::npos ||
-           outcome.out.find("\"replicas\":[\"") != std::string::npos;
+    HostOutput output;
+    FanoutOptions how;
+    how.time_left = [this] { return rest_of_run(command_); };
+    how.on_line = [&](std::size_t, std::size_t, std::string_view line, bool cut) { read_line(output, line, cut); };
+    const std::vector<FanoutResult> answers =
+        fan_out(command_.context.runner(), engine_, {{{command_.cluster.servers[server_].name}, check_argv_}}, how);
+    Action action;
+    action.argv = check_argv_;
+    return result_of(action, {answers.front().hosts.front(), output}, engine_.host_deadline).state ==
+           HostResult::State::ok;
   }
 
   bool bring_home(Batch& batch) {
@@ -137,6 +147,8 @@ class Failback {
         if (now.nodes[i].server != server_ || now.nodes[i].state == NodeState::State::silent)
           still.push_back(missing[i]);
       missing = std::move(still);
+      for (std::size_t i = 0; i < now.nodes.size() && missing.empty(); ++i)
+        if (now.nodes[i].state == NodeState::State::untuned) untuned_ = true;
       if (missing.empty()) {
         batch.result = "home";
         return true;
@@ -152,6 +164,10 @@ class Failback {
   }
 
   int finish() {
+    if (untuned_)
+      command_.report.warnings.emplace_back(
+          "nodes are home and not tuned: a failover would take minutes; cure: makehanfs status names them and the "
+          "command");
     report::Verdict& verdict = command_.report.verdict;
     for (const Batch& batch : batches_)
       (batch.result == "home" ? verdict.changed : verdict.failed) += batch.nodes.size();
@@ -179,7 +195,9 @@ class Failback {
   CommandContext& command_;
   const Engine& engine_;
   std::size_t server_;
+  std::vector<std::string> check_argv_;
   std::vector<Batch> batches_;
+  bool untuned_ = false;
 };
 
 }  // namespace
@@ -196,7 +214,11 @@ int do_failback(CommandContext& command) {
   if (!command.options.read_only())
     if (const Status alone = app::acquire_run_lock(command.report, command.context); !alone)
       return abort_run(command, alone.error().what, "refused", report::exit_busy);
-  return Failback(command, *engine, server).run();
+  Settings settings = command.options.settings;
+  settings.disruptive = false;
+  std::vector<std::string> check = make_plan(command.cluster, settings, *engine).servers[server].argv;
+  check.emplace_back("--check");
+  return Failback(command, *engine, server, std::move(check)).run();
 }
 
 }  // namespace hanfs::cluster

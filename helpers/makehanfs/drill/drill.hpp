@@ -24,6 +24,7 @@ struct DrillPlan {
   std::size_t server = no_index;         // of Cluster::servers: whose NFS is stopped
   std::vector<std::size_t> watched;      // of Cluster::nodes: they measure
   long outage = 0;                       // seconds
+  std::chrono::seconds length{0};        // the longest that watch and outage may take, with what comes after
   bool rehearse = false;                 // all but the stop
   std::vector<std::string> watch_argv;   // on the watched nodes
   std::vector<std::string> outage_argv;  // on the server

@@ -31,6 +31,8 @@ DrillPlan make_drill(const Cluster& cluster, const Settings& settings, std::size
     if (!servers.empty() && of_server[servers.front()]++ < sample) plan.watched.push_back(node);
   }
   const long length = rehearse ? length_of_rehearsal : lead + outage + after_outage;
+  constexpr long to_end = 240;  // seconds: setuphanfs waits for daemons to stop and to start
+  plan.length = std::chrono::seconds(length + to_end);
   plan.watch_argv = {settings.check_command, "watch", "--json", "--seconds=" + std::to_string(length)};
   plan.check_argv = server_argv;
   plan.check_argv.emplace_back("--check");
@@ -47,10 +49,14 @@ std::vector<std::string> objections_to(const Cluster& cluster, const DrillPlan& 
   const Domain& domain = cluster.domains[plan.domain];
   for (std::size_t i = 0; i < servers.size(); ++i) {
     const std::string& name = cluster.servers[domain.servers[i]].name;
-    if (servers[i].state != HostResult::State::ok)
-      objections.push_back(name + " is not set up as wanted, or says nothing: " +
+    if (servers[i].state == HostResult::State::drift) {
+      objections.push_back(name +
+                           " is not set up as wanted; cure: makehanfs apply --check shows what, makehanfs apply");
+    } else if (servers[i].state != HostResult::State::ok) {
+      objections.push_back(name + " does not say that it is set up as wanted: " +
                            (servers[i].problem.empty() ? name_of(servers[i].state) : servers[i].problem) +
-                           "; cure: makehanfs apply " + domain.name);
+                           "; cure: look at it, then makehanfs apply");
+    }
   }
   const auto add = [&](const std::vector<std::size_t>& some, const std::string& what) {
     if (!some.empty()) objections.push_back(names(cluster, some) + what);

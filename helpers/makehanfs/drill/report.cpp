@@ -59,18 +59,23 @@ std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& pl
   }
   std::vector<std::size_t> silent;
   std::vector<std::size_t> stayed;
+  std::vector<std::size_t> unknown;
   for (std::size_t i = 0; i < result.after.nodes.size(); ++i) {
     const NodeState& node = result.after.nodes[i];
     if (node.state == NodeState::State::silent) silent.push_back(i);
     const bool is_of_server = !cluster.nodes[i].servers.empty() && cluster.nodes[i].servers.front() == plan.server;
-    if (!plan.rehearse && is_of_server && node.server == plan.server) stayed.push_back(i);
+    if (plan.rehearse || !is_of_server || node.state == NodeState::State::silent) continue;
+    if (node.server == plan.server) stayed.push_back(i);
+    if (node.server == no_index) unknown.push_back(i);
   }
   const auto range = [&](const std::vector<std::size_t>& nodes) { return xcat::fold(node_names(cluster, nodes)); };
   if (!silent.empty())
     failures.push_back(range(silent) + ": no answer any more; cure: look at the console (rcons), then rnetboot");
+  if (!unknown.empty()) failures.push_back(range(unknown) + ": cannot tell where it runs now; cure: makehanfs status");
   if (!stayed.empty())
-    failures.push_back(range(stayed) + ": still on " + server +
-                       ", as if nothing had happened; cure: nfs4cl showfs there: has it a replica?");
+    failures.push_back(
+        range(stayed) + ": still on " + server +
+        ", as if nothing had happened; cure: nfs4cl showfs there: has it a replica, and does that serve?");
   return failures;
 }
 

@@ -60,16 +60,17 @@ DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& 
   std::vector<std::string> watched = node_names(cluster, plan.watched);
   std::vector<std::string> last_lines(watched.size());
   HostOutput server;
-  constexpr long margin = 180;  // seconds: setuphanfs waits for daemons to stop and to start
-  const Engine slow = patient(engine, plan.outage + margin);
+  const Engine slow = patient(engine, static_cast<long>(plan.length.count()));
   FanoutOptions how;
   how.at_once = 2;
   how.never_kill = true;
-  how.time_left = options.time_left;
+  // The lock is held until the server has done what it was told, whatever became of the run meanwhile.
+  how.time_left = [&plan] { return std::chrono::milliseconds(plan.length); };
   how.on_line = [&](std::size_t request, std::size_t host, std::string_view line, bool cut) {
     if (request == 1) return read_line(server, line, cut);
-    if (!cut && line.find("\"event\":\"end\"") != std::string_view::npos)
-      last_lines[host] = std::string(line.substr(line.find('{')));
+    const std::size_t object = line.find('{');
+    if (!cut && object != std::string_view::npos && line.find("\"event\":\"end\"", object) != std::string_view::npos)
+      last_lines[host] = std::string(line.substr(object));
   };
   const std::vector<FanoutResult> answers =
       fan_out(runner, slow,

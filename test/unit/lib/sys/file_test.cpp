@@ -85,7 +85,11 @@ TEST_CASE("files: removing, and replacing what cannot be replaced") {
   CHECK(full.error().what == "folder: cannot remove: Directory not empty");
   const Status replaced = write_atomically("folder", "x");
   REQUIRE(!replaced);
-  CHECK(replaced.error().what == "folder: cannot replace: Is a directory");
+  CHECK(replaced.error().what == "folder: not a regular file, so it is not replaced; cure: another name");
+  REQUIRE(::mkfifo("pipe", 0600) == 0);
+  CHECK_FALSE(write_atomically("pipe", "x"));
+  CHECK(fs::status("pipe").type() == fs::fifo_file);
+  CHECK(remove_file("pipe"));
   for (const fs::directory_entry& entry : fs::directory_iterator(folder.path()))
     CHECK(entry.path().filename() == "folder");  // no temporary file is left
 }

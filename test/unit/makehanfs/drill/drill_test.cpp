@@ -101,7 +101,7 @@ TEST_CASE("what keeps a drill from beginning names its nodes and the cure") {
   servers[1].state = HostResult::State::no_answer;
   const std::vector<std::string> objections = objections_to(cluster, plan, status, servers);
   REQUIRE(objections.size() == 5);
-  CHECK(objections[0].find("asn02 is not set up as wanted, or says nothing: no-answer") == 0);
+  CHECK(objections[0].find("asn02 does not say that it is set up as wanted: no-answer") == 0);
   CHECK(objections[1].find("cn3: some file system has no replica") == 0);
   CHECK(objections[2].find("cn2: no answer") == 0);
   CHECK(objections[3].find("cn5: not on its primary") == 0);
