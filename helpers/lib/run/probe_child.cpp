@@ -56,19 +56,24 @@ ProbeChild::~ProbeChild() {
 int ProbeChild::start(const Try& attempt, std::chrono::milliseconds pause) {
   int ends[2];
   if (!sys::open_pipe(ends)) return errno;
-  const pid_t child = ::fork();
+  const int null_fd = sys::open_null();
+  const pid_t child = null_fd == -1 ? -1 : ::fork();
   if (child == -1) {
     const int error = errno;
     ::close(ends[0]);
     ::close(ends[1]);
+    if (null_fd != -1) ::close(null_fd);
     return error;
   }
   if (child == 0) {
+    // Whoever waits for the end of our output must not wait for a child that hangs.
+    for (int fd = 0; fd < 3; ++fd) ::dup2(null_fd, fd);
     // With an end of another child's pipe in its hands that child would not notice the end of the parent.
     for (int fd = 3; fd < 1024; ++fd)
       if (fd != ends[1]) ::close(fd);
     probe_for_ever(ends[1], attempt, pause);
   }
+  ::close(null_fd);
   ::close(ends[1]);
   if (fd_ != -1) ::close(fd_);
   fd_ = ends[0];
