@@ -56,7 +56,7 @@ std::string range_of_words(const std::vector<std::string>& words) {
 }
 
 // Whose meaning the tables have: what was said, what lsxcatd says, the usual one.
-void settle_version(const Observed& observed, Settings& settings, app::Report& report) {
+void resolve_version(const Observed& observed, Settings& settings, app::Report& report) {
   if (!settings.xcat_version.empty()) return;
   settings.xcat_version = observed.version.value_or(xcat::usual_version);
   if (!observed.version_problem.empty())
@@ -69,7 +69,7 @@ int run(app::Context& context, const Options& said) {
   app::Report report;
   report.verdict = app::verdict_of(tool_name, context.node(), "ok");
   Observed observed = observe(context.sources(), options.tables, options.settings.xcat_version.empty());
-  if (observed.unobserved.empty() && observed.broken.empty()) settle_version(observed, options.settings, report);
+  if (observed.unobserved.empty() && observed.broken.empty()) resolve_version(observed, options.settings, report);
   observed.tables.set_version(options.settings.xcat_version);
   Cluster cluster;
   CommandContext command{context, options, observed.tables, cluster, report};

@@ -87,10 +87,7 @@ int do_node(app::System& system, const Options& options) {
   };
   if (!command_line) return cannot_tell(command_line.error().what, "refused");
   constexpr long grace = 2;  // seconds, for commands that have to be ended
-  const report::PluginReport stuck{PluginState::unknown, "stuck for longer than the deadline", {}, {}};
-  system.set_last_resort(plugin_text(stuck) + verdict_of(system, stuck.state).line() + "\n",
-                         static_cast<int>(stuck.state), {});
-  system.arm_watchdog(options.settings.deadline + grace);
+  arm_watchdog(system, options.settings.deadline + grace, unknown("stuck for longer than the deadline"));
 
   node::Context context(system, command_line->options);
   node::ObservedState observed = node::observe(context.sources(), context.node());

@@ -12,8 +12,6 @@
 namespace hanfs::check {
 namespace {
 
-constexpr long default_stall_milliseconds = 500;
-
 struct Verb {
   const char* name;
   Subcommand subcommand;
@@ -38,9 +36,9 @@ const Verb* find_verb(const std::string& name) {
 }
 
 std::string names_of_verbs() {
-  std::string names;
-  for (const Verb& verb : verbs()) names += (names.empty() ? "" : ", ") + std::string(verb.name);
-  return names;
+  std::vector<std::string> names;
+  for (const Verb& verb : verbs()) names.emplace_back(verb.name);
+  return text::joined(names, ", ");
 }
 
 void take_modes(const config::Values& said, Options& options) {
@@ -59,7 +57,7 @@ void take_modes(const config::Values& said, Options& options) {
   options.default_excludes = !said.truth("no-default-excludes");
   options.html = said.word("html");
   options.watch_seconds = said.number("seconds");
-  options.stall_milliseconds = said.list("stall-ms").empty() ? default_stall_milliseconds : said.number("stall-ms");
+  options.stall_milliseconds = said.number("stall-ms");
 }
 
 Result<Settings> resolve(const config::Values&) { return Settings{}; }
@@ -123,19 +121,17 @@ Status check_modes(const config::Values& said) {
   return Done{};
 }
 
-std::string check_not_empty(const std::string& word) { return word.empty() ? "the name is empty" : ""; }
-
 }  // namespace
 
 Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv) {
   const app::Program program{config::check,
                              tool_name,
                              "Proves that an NFSv4 failover will work.",
-                             {{"openmetrics", check_not_empty},
-                              {"output", check_not_empty},
-                              {"manifest", check_not_empty},
-                              {"exclude", check_not_empty},
-                              {"html", check_not_empty},
+                             {{"openmetrics", app::check_not_empty},
+                              {"output", app::check_not_empty},
+                              {"manifest", app::check_not_empty},
+                              {"exclude", app::check_not_empty},
+                              {"html", app::check_not_empty},
                               {"path", check_server_path}},
                              check_modes};
   return app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);

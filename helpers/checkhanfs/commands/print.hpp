@@ -11,6 +11,16 @@
 
 namespace hanfs::check {
 
+// What a check that could not be made says; `reason`: why.
+report::PluginReport unknown(const std::string& reason);
+
+// So many seconds from now the run ends with this report and UNKNOWN, wherever it is stuck.
+void arm_watchdog(app::System& system, long seconds, const report::PluginReport& report);
+
+// The first fields of the object of each check, and its last one, "result".
+nlohmann::ordered_json json_head(const report::Verdict& verdict);
+nlohmann::ordered_json json_result(const report::PluginReport& report, const report::Verdict& verdict);
+
 // The verdict that goes with a state: ok, drift (WARNING), fail (CRITICAL, UNKNOWN). Counts are zero.
 report::Verdict verdict_of(const app::System& system, report::PluginState state);
 

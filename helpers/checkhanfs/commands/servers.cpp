@@ -9,6 +9,7 @@
 #include "checkhanfs/wire/change.hpp"
 #include "checkhanfs/wire/nfs_client.hpp"
 #include "checkhanfs/wire/report.hpp"
+#include "report/json.hpp"
 #include "report/progress.hpp"
 #include "report/table.hpp"
 
@@ -47,10 +48,7 @@ long seconds_of_round(const Options& options) {
 }
 
 void expect_round(app::System& system, const Options& options) {
-  const report::PluginReport stuck{PluginState::unknown, "stuck for longer than its time-outs", {}, {}};
-  system.set_last_resort(plugin_text(stuck) + verdict_of(system, stuck.state).line() + "\n",
-                         static_cast<int>(stuck.state), {});
-  system.arm_watchdog(seconds_of_round(options));
+  arm_watchdog(system, seconds_of_round(options), unknown("stuck for longer than its time-outs"));
 }
 
 report::Verdict verdict_of_servers(app::System& system, const ServersReport& report) {
@@ -63,7 +61,7 @@ report::Verdict verdict_of_servers(app::System& system, const ServersReport& rep
 }
 
 bool print_line(app::System& system, const nlohmann::ordered_json& object) {
-  return system.print(object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  return system.print(report::json_text(object) + "\n");
 }
 
 void notify(app::System& system, const Options& options, const ServersChange& change) {

@@ -9,6 +9,7 @@
 #include "checkhanfs/tree/name.hpp"
 #include "checkhanfs/tree/sorted_differences.hpp"
 #include "checkhanfs/tree/sync_plan.hpp"
+#include "report/json.hpp"
 #include "run/command.hpp"
 #include "text/escape.hpp"
 
@@ -141,22 +142,15 @@ Status print_json(const TreeRun& run, Compared& compared, const report::PluginRe
   json folders = json::array();
   for (const auto& [folder, counts] : compared.differences.by_top_folder())
     folders.push_back({{"folder", folder}, {"kinds", counts_json(counts)}});
-  const json head{{"tool", verdict.tool},
-                  {"version", HANFS_VERSION},
-                  {"node", verdict.node},
-                  {"first", first},
-                  {"second", second},
-                  {"notes", compared.notes},
-                  {"identical_entries", compared.comparison.identical},
-                  {"different_entries", compared.differences.total()},
-                  {"kinds", counts_json(compared.differences.counts())},
-                  {"top_folders", folders}};
-  const json tail{{"state", report::plugin_state_name(report.state)},
-                  {"exit_status", static_cast<int>(report.state)},
-                  {"summary", report.summary},
-                  {"verdict", verdict.line()}};
-  const auto text = [](const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); };
-  std::string begin = text(head);
+  json head = json_head(verdict);
+  head.update({{"first", first},
+               {"second", second},
+               {"notes", compared.notes},
+               {"identical_entries", compared.comparison.identical},
+               {"different_entries", compared.differences.total()},
+               {"kinds", counts_json(compared.differences.counts())},
+               {"top_folders", folders}});
+  std::string begin = report::json_text(head);
   begin.pop_back();
   if (const Status printed = printer.add(begin + ",\"differences\":["); !printed) return printed;
   bool any = false;
@@ -169,10 +163,12 @@ Status print_json(const TreeRun& run, Compared& compared, const report::PluginRe
                     {"second", difference.second}};
     const std::string comma = any ? ",\n" : "\n";
     any = true;
-    return printer.add(comma + text(item));
+    return printer.add(comma + report::json_text(item));
   });
   if (!given) return given;
-  if (const Status printed = printer.add("],\"result\":" + text(tail) + "}\n"); !printed) return printed;
+  if (const Status printed = printer.add("],\"result\":" + report::json_text(json_result(report, verdict)) + "}\n");
+      !printed)
+    return printed;
   if (const Status printed = printer.flush(); !printed) return printed;
   return run.system().print_error(verdict.line() + '\n') ? Status(Done{}) : Status(Error{"stderr cannot be written"});
 }
@@ -203,15 +199,8 @@ int compare_and_print(const TreeRun& run, ManifestReader& first, ManifestReader&
 
   std::function<Status(Printer&)> print_same;
   if (same)
-    print_same = [&](Printer& printer) -> Status {
-      if (const Status flushed = same->flush(); !flushed) return flushed;
-      ::lseek(same->fd(), 0, SEEK_SET);
-      std::string block(print_block, '\0');
-      for (ssize_t n = 0; (n = ::read(same->fd(), block.data(), block.size())) > 0;)
-        if (const Status printed = printer.add(std::string_view(block).substr(0, static_cast<std::size_t>(n)));
-            !printed)
-          return printed;
-      return Done{};
+    print_same = [&](Printer& printer) {
+      return same->read_back([&](std::string_view block) { return printer.add(block); });
     };
   const Status printed = options.json ? print_json(run, compared, report, verdict, side_json(first), side_json(second))
                                       : print_text(run, compared, report, verdict, print_same);
@@ -287,21 +276,15 @@ int do_tree_sync_plan(const TreeRun& run) {
                                   : "tree sync-plan: " + std::to_string(commands.size()) + " commands for " +
                                         std::to_string(different) + " different entries; nothing was run";
   report.values = {{"different", std::to_string(different), "", "", "0", "0", ""}};
-  std::vector<std::string> lines;
-  for (const auto& words : commands) {
-    std::string line;
-    for (const std::string& word : words) line += (line.empty() ? "" : " ") + run::shell_word(word);
-    lines.push_back(std::move(line));
-  }
   const report::Verdict verdict = verdict_of(run.system(), report.state);
   if (options.json)
     return print(run.system(), report, verdict, true,
                  {{"run_on", pair->first->header().host}, {"different_entries", different}, {"commands", commands}});
   std::string text = plugin_text(report);
-  if (!lines.empty())
+  if (!commands.empty())
     text += "# on " + text::escape_unprintable(pair->first->header().host) +
             ", with its nodes on another server; each with -n first, which only shows what it would do\n";
-  for (const std::string& line : lines) text += line + '\n';
+  for (const auto& argv : commands) text += run::command_text(argv) + '\n';
   text += verdict.line() + '\n';
   return run.system().print(text) ? static_cast<int>(report.state) : static_cast<int>(PluginState::unknown);
 }

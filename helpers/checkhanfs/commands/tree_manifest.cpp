@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "checkhanfs/commands/print.hpp"
@@ -22,10 +21,8 @@ using report::PluginState;
 
 // A manifest inside its tree would change what it describes.
 Status check_outside(const std::string& root, const std::string& output) {
-  char* const resolved = ::realpath(sys::folder_of(output).c_str(), nullptr);
-  if (resolved == nullptr) return Done{};  // that it cannot be written will be said
-  const std::string folder = resolved;
-  std::free(resolved);  // NOLINT: realpath() took it
+  const std::string folder = TreeRun::resolved(sys::folder_of(output));
+  if (folder.empty()) return Done{};  // that it cannot be written will be said
   if (!text::is_at_or_below(folder, root) && root != "/") return Done{};
   return Error{output + ": lies in the tree that it would describe; cure: --output elsewhere"};
 }
@@ -48,7 +45,6 @@ Status check_replaceable(const std::string& output) {
 
 // 0: there is no older one.
 std::uint64_t bytes_before(const std::string& output) {
-  using tree::ManifestReader;
   std::FILE* const file = std::fopen(output.c_str(), "rb");
   if (file == nullptr) return 0;
   char tail[256] = {};

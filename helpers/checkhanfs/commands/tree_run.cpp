@@ -92,25 +92,22 @@ std::string TreeRun::place_of(const std::string& path) const {
   return !options_.sysroot.empty() && !path.empty() && path.front() == '/' ? options_.sysroot + path : path;
 }
 
+std::string TreeRun::resolved(const std::string& path) {
+  const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), std::free);
+  return real ? real.get() : "";
+}
+
 bool TreeRun::is_directory(const std::string& path) {
   struct stat info{};
   return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
 Result<std::string> TreeRun::root_of(const std::string& word) const {
-  const std::string place = place_of(word);
-  char* const resolved = ::realpath(place.c_str(), nullptr);
-  if (resolved == nullptr) return Error{word + ": cannot find it: " + std::strerror(errno)};
-  std::string root = resolved;
-  std::free(resolved);  // NOLINT: realpath() took it
+  std::string root = resolved(place_of(word));
+  if (root.empty()) return Error{word + ": cannot find it: " + std::strerror(errno)};
   if (!is_directory(root)) return Error{word + ": not a directory; cure: name the top of the tree"};
-  const std::string& sysroot = options_.sysroot;
-  char* const top = sysroot.empty() ? nullptr : ::realpath(sysroot.c_str(), nullptr);
-  if (top != nullptr) {
-    const std::string prefix = top;
-    std::free(top);  // NOLINT
-    if (root.compare(0, prefix.size() + 1, prefix + '/') == 0) root.erase(0, prefix.size());
-  }
+  const std::string top = options_.sysroot.empty() ? "" : resolved(options_.sysroot);
+  if (!top.empty() && root.compare(0, top.size() + 1, top + '/') == 0) root.erase(0, top.size());
   return root;
 }
 
@@ -148,11 +145,8 @@ Result<tree::MadeManifest> TreeRun::make(const tree::Header& header, const std::
     // A read of a dead server's file system may never end.
     constexpr long grace = 5;  // seconds
     if (!asked) {
-      const std::string words = "HANFS UNKNOWN - tree: interrupted, and a read of " +
-                                report::escape_control(header.root) + " hangs\n" +
-                                verdict_of(system_, report::PluginState::unknown).line() + '\n';
-      system_.set_last_resort(words, static_cast<int>(report::PluginState::unknown), {});
-      system_.arm_watchdog(grace);
+      arm_watchdog(system_, grace,
+                   unknown("tree: interrupted, and a read of " + report::escape_control(header.root) + " hangs"));
     }
     asked = true;
     return true;

@@ -43,6 +43,8 @@ class TreeRun {
   Result<Pair> open_pair() const;
 
   static bool is_directory(const std::string& path);
+  // Without links and dots; empty, with errno: it cannot be found.
+  static std::string resolved(const std::string& path);
 
  private:
   Result<std::unique_ptr<tree::ManifestReader>> open_directory(const std::string& word,

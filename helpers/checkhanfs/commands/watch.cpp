@@ -14,6 +14,7 @@
 #include "checkhanfs/commands/print.hpp"
 #include "checkhanfs/watch/report.hpp"
 #include "checkhanfs/watch/watcher.hpp"
+#include "report/json.hpp"
 
 namespace hanfs::check {
 namespace {
@@ -106,8 +107,7 @@ class WatchCommand {
     if (options_.json) {
       nlohmann::ordered_json object = event_json(path, event);
       object["utc"] = system_.clock().utc();
-      system_.print_unless_blocked(object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n",
-                                   false);
+      system_.print_unless_blocked(report::json_text(object) + "\n", false);
     } else {
       system_.print_unless_blocked(event_line(path, event) + "\n", false);
     }
@@ -127,9 +127,7 @@ class WatchCommand {
     if (!options_.html.empty()) {
       // The page may go to a file system that hangs too.
       constexpr long time_to_write = 10;  // seconds
-      system_.set_last_resort(plugin_text(report) + verdict_of(system_, report::PluginState::unknown).line() + "\n",
-                              static_cast<int>(report::PluginState::unknown), {});
-      system_.arm_watchdog(time_to_write);
+      arm_watchdog(system_, time_to_write, report);
       const Status written = system_.files().write(
           options_.html,
           watch_page(watcher_.paths(), ended, {"What " + system_.node_name() + " saw", system_.clock().utc()}), "");

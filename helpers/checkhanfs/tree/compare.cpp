@@ -63,18 +63,18 @@ class Side {
   bool any_ = false;
 };
 
-Status tell_same(std::string_view lines, const std::function<Status(std::string_view)>& same) {
+Status report_same(std::string_view lines, const std::function<Status(std::string_view)>& same) {
   while (!lines.empty()) {
     const std::size_t end = lines.find('\n');
-    if (const Status told = same(path_column(lines.substr(0, end))); !told) return told;
+    if (const Status reported = same(path_column(lines.substr(0, end))); !reported) return reported;
     lines.remove_prefix(end + 1);
   }
   return Done{};
 }
 
 // Entries that neither could read are written alike, and yet nobody knows whether they are. `found`: how many.
-Status tell_unread(std::string_view lines, const ManifestReader& reader,
-                   const std::function<Status(const Difference&)>& different, std::uint64_t& found) {
+Status report_unread(std::string_view lines, const ManifestReader& reader,
+                     const std::function<Status(const Difference&)>& different, std::uint64_t& found) {
   constexpr std::string_view note = "\tnote";
   // Few lines have an equals sign at all, so most of a manifest is passed by quickly.
   for (std::size_t at = 0; (at = lines.find('=', at)) != std::string_view::npos; ++at) {
@@ -86,7 +86,7 @@ Status tell_unread(std::string_view lines, const ManifestReader& reader,
     const Difference difference = difference_between(&*entry, &*entry);
     if (difference.kinds.empty()) continue;
     ++found;
-    if (const Status told = different(difference); !told) return told;
+    if (const Status reported = different(difference); !reported) return reported;
   }
   return Done{};
 }
@@ -110,9 +110,10 @@ Result<Comparison> compare(ManifestReader& first, ManifestReader& second,
     if (!b) return b.error();
     if (a->empty() && b->empty()) break;
     if (const std::size_t bytes = same_lines(*a, *b); bytes > 0) {
-      if (const Status told = tell_unread(a->substr(0, bytes), first, different, not_alike); !told) return told.error();
+      if (const Status reported = report_unread(a->substr(0, bytes), first, different, not_alike); !reported)
+        return reported.error();
       if (same)
-        if (const Status told = tell_same(a->substr(0, bytes), same); !told) return told.error();
+        if (const Status reported = report_same(a->substr(0, bytes), same); !reported) return reported.error();
       first.consume(bytes);
       second.consume(bytes);
       continue;
@@ -126,7 +127,7 @@ Result<Comparison> compare(ManifestReader& first, ManifestReader& second,
     const Entry* const right = order >= 0 ? &other.entry() : nullptr;
     const Difference difference = difference_between(left, right);
     if (!difference.kinds.empty())
-      if (const Status told = different(difference); !told) return told.error();
+      if (const Status reported = different(difference); !reported) return reported.error();
     if (left != nullptr) {
       one.consume();
       ++not_alike;

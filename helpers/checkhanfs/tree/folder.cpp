@@ -18,11 +18,11 @@ constexpr int folder_flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK;
 }  // namespace
 
 Result<std::shared_ptr<Folder>> Folder::top(const std::string& path) {
-  Descriptor file(sys::open_cloexec(path.c_str(), folder_flags));
+  sys::Descriptor file(sys::open_cloexec(path.c_str(), folder_flags));
   struct stat info{};
   if (!file || ::fstat(file.get(), &info) != 0) return Error{path + ": cannot open: " + std::strerror(errno)};
   auto folder = std::make_shared<Folder>(nullptr, "", info.st_dev, info.st_ino);
-  folder->handle_ = std::make_shared<const Descriptor>(std::move(file));
+  folder->handle_ = std::make_shared<const sys::Descriptor>(std::move(file));
   return folder;
 }
 
@@ -56,14 +56,14 @@ FolderHandle OpenFolders::open(const std::shared_ptr<Folder>& folder) {
   for (std::shared_ptr<Folder> at = folder; !(handle = cached(*at)); at = at->above_) closed.push_back(at);
   for (; !closed.empty(); closed.pop_back()) {
     const std::shared_ptr<Folder>& next = closed.back();
-    Descriptor file(sys::openat_cloexec(handle->get(), next->name_.c_str(), folder_flags | O_NOFOLLOW));
+    sys::Descriptor file(sys::openat_cloexec(handle->get(), next->name_.c_str(), folder_flags | O_NOFOLLOW));
     struct stat info{};
     if (!file || ::fstat(file.get(), &info) != 0) return nullptr;
     if (info.st_dev != next->device_ || info.st_ino != next->inode_) {
       errno = ESTALE;
       return nullptr;
     }
-    handle = std::make_shared<const Descriptor>(std::move(file));
+    handle = std::make_shared<const sys::Descriptor>(std::move(file));
     keep(next, handle);
   }
   return handle;

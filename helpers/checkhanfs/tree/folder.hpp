@@ -10,13 +10,13 @@
 #include <mutex>
 #include <string>
 
-#include "checkhanfs/tree/descriptor.hpp"
 #include "result.hpp"
+#include "sys/descriptor.hpp"
 
 namespace hanfs::tree {
 
 class Folder;
-using FolderHandle = std::shared_ptr<const Descriptor>;
+using FolderHandle = std::shared_ptr<const sys::Descriptor>;
 
 // Keeps the folders that were used last open: a tree may be deeper, and have more folders at work, than a process may
 // have descriptors. For several threads.

@@ -16,7 +16,7 @@ namespace hanfs::tree {
 // Lines of a small width, in a buffer of their own.
 class KnownFiles::Lines {
  public:
-  explicit Lines(Descriptor file) : file_(std::move(file)) {}
+  explicit Lines(sys::Descriptor file) : file_(std::move(file)) {}
 
   // Without its newline. False: there is no further whole line.
   bool next(std::string_view& line) {
@@ -30,14 +30,14 @@ class KnownFiles::Lines {
       std::memmove(buffer_, buffer_ + begin_, end_ - begin_);
       end_ -= begin_;
       begin_ = 0;
-      const ssize_t n = end_ == sizeof buffer_ ? 0 : ::read(file_.get(), buffer_ + end_, sizeof buffer_ - end_);
+      const ssize_t n = end_ == sizeof buffer_ ? 0 : sys::read_some(file_.get(), buffer_ + end_, sizeof buffer_ - end_);
       if (n <= 0) return false;
       end_ += static_cast<std::size_t>(n);
     }
   }
 
  private:
-  Descriptor file_;
+  sys::Descriptor file_;
   char buffer_[65536];
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
@@ -72,9 +72,9 @@ KnownFiles::~KnownFiles() = default;
 
 Result<std::unique_ptr<KnownFiles>> KnownFiles::open(const std::string& manifest, const std::string& local,
                                                      HashKind hash, ManifestReader::Expected expected) {
-  Descriptor manifest_file(sys::open_cloexec(manifest.c_str(), O_RDONLY | O_NONBLOCK));
+  sys::Descriptor manifest_file(sys::open_cloexec(manifest.c_str(), O_RDONLY | O_NONBLOCK));
   if (!manifest_file) return Error{manifest + ": cannot open: " + std::strerror(errno)};
-  Descriptor local_file(sys::open_cloexec(local.c_str(), O_RDONLY | O_NONBLOCK));
+  sys::Descriptor local_file(sys::open_cloexec(local.c_str(), O_RDONLY | O_NONBLOCK));
   if (!local_file) return Error{local + ": cannot open: " + std::strerror(errno)};
   if (expected == ManifestReader::Expected::whole) {
     const std::string ending = last_line(manifest_file.get());

@@ -20,7 +20,7 @@ using FolderStream = std::unique_ptr<DIR, CloseFolder>;
 
 FolderStream open_stream(int folder) {
   // A descriptor of its own: reading moves its offset, and closedir() closes it.
-  Descriptor file(sys::openat_cloexec(folder, ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK));
+  sys::Descriptor file(sys::openat_cloexec(folder, ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK));
   if (!file) return nullptr;
   FolderStream stream(::fdopendir(file.get()));
   if (stream) (void)file.release();
@@ -94,7 +94,7 @@ std::shared_ptr<Listing> Listing::of_top(const struct stat& info) {
 
 std::shared_ptr<Listing> Listing::read(const std::shared_ptr<Folder>& folder, OpenFolders& open,
                                        const Excludes& excludes,
-                                       const std::function<bool(std::size_t entries)>& give_up) {
+                                       const std::function<bool(std::size_t entries)>& should_stop) {
   constexpr std::size_t ask_each = 1024;  // entries
   auto listing = std::make_shared<Listing>();
   listing->folder_ = folder;
@@ -132,7 +132,7 @@ std::shared_ptr<Listing> Listing::read(const std::shared_ptr<Folder>& folder, Op
     } else {
       listed.error = static_cast<std::uint16_t>(why);
     }
-    if (listing->size() % ask_each == 0 && give_up(listing->size())) return nullptr;
+    if (listing->size() % ask_each == 0 && should_stop(listing->size())) return nullptr;
   }
   listing->sort();
   return listing;

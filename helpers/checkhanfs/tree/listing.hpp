@@ -47,10 +47,10 @@ class Listing {
 
   // That of a tree: one entry without a name, its top.
   static std::shared_ptr<Listing> of_top(const struct stat& info);
-  // Reads a folder. `give_up` is asked now and then; then nullptr. What disappears meanwhile is left out.
+  // Reads a folder. `should_stop` is asked now and then; then nullptr. What disappears meanwhile is left out.
   static std::shared_ptr<Listing> read(const std::shared_ptr<Folder>& folder, OpenFolders& open,
                                        const Excludes& excludes,
-                                       const std::function<bool(std::size_t entries)>& give_up);
+                                       const std::function<bool(std::size_t entries)>& should_stop);
 
   const std::shared_ptr<Folder>& folder() const { return folder_; }  // nullptr: that of the top
   const std::string& prefix() const { return prefix_; }

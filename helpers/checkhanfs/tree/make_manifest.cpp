@@ -49,16 +49,16 @@ Result<MadeManifest> make_manifest(const ManifestOrder& order) {
   if (!created) return created.error();
   OutputFile manifest = std::move(*created);
   OutputFile local;
-  const auto give_up = [&](const Error& why) {
+  const auto discard_both = [&](const Error& why) {
     manifest.discard();
     local.discard();
     return why;
   };
   if (!temporary) {
     Result<OutputFile> beside = OutputFile::create(local_path(order.output));
-    if (!beside) return give_up(beside.error());
+    if (!beside) return discard_both(beside.error());
     local = std::move(*beside);
-    if (const Status written = local.append(local_header()); !written) return give_up(written.error());
+    if (const Status written = local.append(local_header()); !written) return discard_both(written.error());
   }
 
   Digest digest(HashKind::xxh3);
@@ -66,7 +66,7 @@ Result<MadeManifest> make_manifest(const ManifestOrder& order) {
     digest.update(text.data(), text.size());
     return manifest.append(text);
   };
-  if (const Status written = append(header_text(order.header)); !written) return give_up(written.error());
+  if (const Status written = append(header_text(order.header)); !written) return discard_both(written.error());
 
   WalkOrder walk_order;
   walk_order.root = order.root;
@@ -89,29 +89,29 @@ Result<MadeManifest> make_manifest(const ManifestOrder& order) {
     return temporary ? Status(Done{}) : local.append(identities);
   };
   Result<WalkResult> walked = walk(walk_order);
-  if (!walked) return give_up(walked.error());
+  if (!walked) return discard_both(walked.error());
 
   MadeManifest made;
   made.walk = std::move(*walked);
   if (made.walk.interrupted) {
     const Status kept = manifest.flush();
     const Status kept_beside = temporary ? Status(Done{}) : local.flush();
-    if (!kept) return give_up(kept.error());
-    if (!kept_beside) return give_up(kept_beside.error());
+    if (!kept) return discard_both(kept.error());
+    if (!kept_beside) return discard_both(kept_beside.error());
     return made;
   }
   made.ending = {made.walk.entries, made.walk.bytes, digest.hex()};
-  if (const Status ended = manifest.append(ending_line(made.ending)); !ended) return give_up(ended.error());
+  if (const Status ended = manifest.append(ending_line(made.ending)); !ended) return discard_both(ended.error());
   if (temporary) {
-    if (const Status written = manifest.flush(); !written) return give_up(written.error());
+    if (const Status written = manifest.flush(); !written) return discard_both(written.error());
     made.file = manifest.take();
     return made;
   }
-  if (const Status ended = local.append(local_ending(made.ending.checksum)); !ended) return give_up(ended.error());
+  if (const Status ended = local.append(local_ending(made.ending.checksum)); !ended) return discard_both(ended.error());
   // The local file first: should the run end between the two, it belongs to no manifest, and nothing is reused.
-  if (const Status flushed_all = manifest.flush(); !flushed_all) return give_up(flushed_all.error());
-  if (const Status committed = local.commit(); !committed) return give_up(committed.error());
-  if (const Status committed = manifest.commit(); !committed) return give_up(committed.error());
+  if (const Status flushed_all = manifest.flush(); !flushed_all) return discard_both(flushed_all.error());
+  if (const Status committed = local.commit(); !committed) return discard_both(committed.error());
+  if (const Status committed = manifest.commit(); !committed) return discard_both(committed.error());
   return made;
 }
 

@@ -5,10 +5,10 @@
 #include <functional>
 #include <string>
 
-#include "checkhanfs/tree/descriptor.hpp"
 #include "checkhanfs/tree/header.hpp"
 #include "checkhanfs/tree/walk.hpp"
 #include "result.hpp"
+#include "sys/descriptor.hpp"
 
 namespace hanfs::tree {
 
@@ -30,7 +30,7 @@ struct ManifestOrder {
 struct MadeManifest {
   WalkResult walk;
   Ending ending;
-  Descriptor file;  // of a temporary one
+  sys::Descriptor file;  // of a temporary one
 };
 
 // The manifest replaces an older one only when it is whole and on the disk; until then it grows in OUTPUT.partial,

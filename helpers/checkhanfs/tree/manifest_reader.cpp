@@ -19,7 +19,7 @@ constexpr const char* make_it_again = "; cure: make it again with checkhanfs tre
 
 }  // namespace
 
-ManifestReader::ManifestReader(Descriptor file, std::string name, Expected expected)
+ManifestReader::ManifestReader(sys::Descriptor file, std::string name, Expected expected)
     : file_(std::move(file)),
       name_(std::move(name)),
       expected_(expected),
@@ -28,12 +28,12 @@ ManifestReader::ManifestReader(Descriptor file, std::string name, Expected expec
 
 Result<std::unique_ptr<ManifestReader>> ManifestReader::open(const std::string& path, Expected expected) {
   // O_NONBLOCK: a FIFO in the place of the file must not hang us.
-  Descriptor file(sys::open_cloexec(path.c_str(), O_RDONLY | O_NONBLOCK));
+  sys::Descriptor file(sys::open_cloexec(path.c_str(), O_RDONLY | O_NONBLOCK));
   if (!file) return Error{path + ": cannot open: " + std::strerror(errno)};
   return open(std::move(file), path, expected);
 }
 
-Result<std::unique_ptr<ManifestReader>> ManifestReader::open(Descriptor file, const std::string& name,
+Result<std::unique_ptr<ManifestReader>> ManifestReader::open(sys::Descriptor file, const std::string& name,
                                                              Expected expected) {
   struct stat info{};
   if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) return Error{name + ": not a regular file"};
@@ -56,14 +56,11 @@ std::uint64_t ManifestReader::line_number() const {
 
 // Appends to the buffer, which has room.
 Status ManifestReader::read_more(bool& ended) {
-  for (;;) {
-    const ssize_t n = ::read(file_.get(), buffer_.get() + filled_, capacity_ - filled_);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return Error{name_ + ": cannot read: " + std::strerror(errno)};
-    filled_ += static_cast<std::size_t>(n);
-    ended = n == 0;
-    return Done{};
-  }
+  const ssize_t n = sys::read_some(file_.get(), buffer_.get() + filled_, capacity_ - filled_);
+  if (n < 0) return Error{name_ + ": cannot read: " + std::strerror(errno)};
+  filled_ += static_cast<std::size_t>(n);
+  ended = n == 0;
+  return Done{};
 }
 
 Status ManifestReader::read_header() {

@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
-#include "checkhanfs/tree/descriptor.hpp"
 #include "checkhanfs/tree/digest.hpp"
 #include "checkhanfs/tree/header.hpp"
 #include "result.hpp"
+#include "sys/descriptor.hpp"
 
 namespace hanfs::tree {
 
@@ -22,7 +22,7 @@ class ManifestReader {
   // Error: it cannot be read, or has no sound header.
   static Result<std::unique_ptr<ManifestReader>> open(const std::string& path, Expected expected);
   // The same for an open file, from its beginning. `name`: for messages.
-  static Result<std::unique_ptr<ManifestReader>> open(Descriptor file, const std::string& name, Expected expected);
+  static Result<std::unique_ptr<ManifestReader>> open(sys::Descriptor file, const std::string& name, Expected expected);
 
   const std::string& name() const { return name_; }
   const Header& header() const { return header_; }
@@ -44,14 +44,14 @@ class ManifestReader {
   Error error_here(const std::string& what) const;
 
  private:
-  ManifestReader(Descriptor file, std::string name, Expected expected);
+  ManifestReader(sys::Descriptor file, std::string name, Expected expected);
   Status read_header();
   Status fill();
   Status read_more(bool& ended);
   Status finish(std::string_view last_line);
   Error damaged(const std::string& what) const;
 
-  Descriptor file_;
+  sys::Descriptor file_;
   std::string name_;
   Expected expected_;
   Header header_;

@@ -3,11 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
-#include "checkhanfs/tree/descriptor.hpp"
 #include "result.hpp"
+#include "sys/descriptor.hpp"
 
 namespace hanfs::tree {
 
@@ -27,11 +28,13 @@ class OutputFile {
   void discard();
 
   const std::string& name() const { return partial_; }  // for messages
-  int fd() const { return file_.get(); }
-  Descriptor take() { return std::move(file_); }
+  // Of a temporary one, to which nothing is appended any more: all of it, block by block. Error: it cannot be read, or
+  // that of `take`.
+  Status read_back(const std::function<Status(std::string_view)>& take);
+  sys::Descriptor take() { return std::move(file_); }
 
  private:
-  Descriptor file_;
+  sys::Descriptor file_;
   std::string path_;     // empty: a temporary one
   std::string partial_;  // where it is meanwhile
   std::string buffer_;

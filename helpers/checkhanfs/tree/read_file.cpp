@@ -22,13 +22,6 @@ bool is_unchanged(const struct stat& info, const ListedEntry& listed, std::uint6
          static_cast<std::uint32_t>(info.st_mtim.tv_nsec) == listed.mtime_nanoseconds;
 }
 
-ssize_t read_patiently(int fd, char* buffer, std::size_t size) {
-  for (;;) {
-    const ssize_t n = ::read(fd, buffer, size);
-    if (n >= 0 || errno != EINTR) return n;
-  }
-}
-
 }  // namespace
 
 std::string note_of(const char* doing, int error) {
@@ -39,7 +32,7 @@ std::string note_of(const char* doing, int error) {
 FileContent read_content(int folder, const ListedEntry& listed, Scratch& scratch, std::atomic<std::uint64_t>& progress,
                          const std::atomic<bool>& stop) {
   FileContent content;
-  const Descriptor file(sys::openat_cloexec(folder, listed.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  const sys::Descriptor file(sys::openat_cloexec(folder, listed.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   if (!file) {
     content.note = errno == ELOOP ? note_changed : note_of("open", errno);
     return content;
@@ -49,7 +42,7 @@ FileContent read_content(int folder, const ListedEntry& listed, Scratch& scratch
   bool streamed = false;
   for (;;) {
     // Up to the size that lstat showed, and one byte more to see whether it has grown: a small file needs one call.
-    const ssize_t n = read_patiently(file.get(), buffer, Scratch::block);
+    const ssize_t n = sys::read_some(file.get(), buffer, Scratch::block);
     if (n < 0) {
       content.note = note_of("read", errno);
       return content;

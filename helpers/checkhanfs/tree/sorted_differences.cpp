@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkhanfs/tree/sorted_differences.hpp"
 
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <numeric>
 
 #include "text/words.hpp"
@@ -69,20 +65,15 @@ std::uint64_t SortedDifferences::total() const {
 Status SortedDifferences::give(const std::function<Status(const Difference&)>& take) {
   for (Bucket& bucket : buckets_) {
     if (bucket.file) {
-      if (const Status flushed = bucket.file->flush(); !flushed) return flushed;
-      if (::lseek(bucket.file->fd(), 0, SEEK_SET) != 0) return Error{bucket.file->name() + ": cannot read"};
       std::string text;
-      std::string block(bucket_size, '\0');
-      for (;;) {
-        const ssize_t n = ::read(bucket.file->fd(), block.data(), block.size());
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return Error{bucket.file->name() + ": cannot read: " + std::strerror(errno)};
-        if (n == 0) break;
-        text.append(block, 0, static_cast<std::size_t>(n));
+      const Status read = bucket.file->read_back([&](std::string_view block) -> Status {
+        text += block;
         const std::size_t whole = text.rfind('\n') + 1;
-        if (const Status given = give_records(std::string_view(text).substr(0, whole), take); !given) return given;
+        const Status given = give_records(std::string_view(text).substr(0, whole), take);
         text.erase(0, whole);
-      }
+        return given;
+      });
+      if (!read) return read;
     }
     if (const Status given = give_records(bucket.text, take); !given) return given;
   }

@@ -103,12 +103,12 @@ struct Shared {
 void list(Shared& shared, ListTask& task) {
   task.queued = false;
   if (task.done || task.running.exchange(true)) return;
-  const auto give_up = [&](std::size_t entries) {
+  const auto should_stop = [&](std::size_t entries) {
     return shared.stop ||
            (!task.urgent && entries >= unfinished_most && shared.entries_waiting + entries > entries_ahead);
   };
   const bool too_early = shared.stop || (!task.urgent && shared.entries_waiting > entries_ahead);
-  auto listing = too_early ? nullptr : Listing::read(task.folder, shared.open, shared.excludes, give_up);
+  auto listing = too_early ? nullptr : Listing::read(task.folder, shared.open, shared.excludes, should_stop);
   if (listing) {
     shared.entries_waiting += listing->size();
     task.listing = std::move(listing);

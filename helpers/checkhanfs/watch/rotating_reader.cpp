@@ -8,6 +8,7 @@
 
 #include <cerrno>
 
+#include "sys/descriptor.hpp"
 #include "sys/fds.hpp"
 
 namespace hanfs::check {
@@ -63,20 +64,15 @@ int RotatingReader::read_folder() const {
 }
 
 int RotatingReader::read_file(const std::string& file) {
-  const int fd = sys::open_cloexec(file.c_str(), O_RDONLY);
-  if (fd == -1) return errno;
-#ifdef POSIX_FADV_DONTNEED
-  (void)::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-#endif
+  const sys::Descriptor opened(sys::open_cloexec(file.c_str(), O_RDONLY));
+  if (!opened) return errno;
+  sys::drop_cached(opened.get());
   struct stat status;
-  int error = ::fstat(fd, &status) == 0 ? 0 : errno;
-  if (error == 0) {
-    const off_t pieces = status.st_size / piece + 1;
-    char buffer[piece];
-    if (::pread(fd, buffer, sizeof buffer, static_cast<off_t>(next_) % pieces * piece) == -1) error = errno;
-  }
-  ::close(fd);
-  return error;
+  if (::fstat(opened.get(), &status) != 0) return errno;
+  const off_t pieces = status.st_size / piece + 1;
+  char buffer[piece];
+  const ssize_t got = ::pread(opened.get(), buffer, sizeof buffer, static_cast<off_t>(next_) % pieces * piece);
+  return got == -1 ? errno : 0;
 }
 
 int RotatingReader::read_next() {

@@ -28,13 +28,13 @@ void Timeline::add(const Segment& segment) {
 
 void Timeline::begun(double at) {
   reading_since_ = at;
-  told_ = false;
+  reported_ = false;
 }
 
 void Timeline::look(double now) {
-  if (told_ || !stalled_for(now)) return;
+  if (reported_ || !stalled_for(now)) return;
   events_.push_back({WatchEvent::Kind::stalled, *reading_since_, 0, 0});
-  told_ = true;
+  reported_ = true;
 }
 
 void Timeline::ended(double at, int error) {
@@ -42,10 +42,10 @@ void Timeline::ended(double at, int error) {
   look(at);
   const double from = *std::exchange(reading_since_, std::nullopt);
   ++reads_;
-  if (told_) {
+  if (reported_) {
     add({Segment::State::stalled, from, at, 0});
     events_.push_back({WatchEvent::Kind::resumed, at, at - from, 0});
-    told_ = false;
+    reported_ = false;
   }
   if (error != 0) {
     ++errors_;

@@ -41,7 +41,7 @@ class Timeline {
 
   void begun(double at);
   void ended(double at, int error);
-  // Is a stall under way that nobody was told of yet?
+  // Is a stall under way that was not reported yet?
   void look(double now);
 
   // What has happened since the last call.
@@ -62,7 +62,7 @@ class Timeline {
 
   double threshold_;
   std::optional<double> reading_since_;
-  bool told_ = false;  // of the stall that is under way
+  bool reported_ = false;  // of the stall that is under way
   std::optional<double> failing_since_;
   int failing_with_ = 0;
   std::vector<Segment> segments_;

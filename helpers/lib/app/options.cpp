@@ -57,6 +57,8 @@ std::string check_path(const std::string& word) {
   return !word.empty() && word.front() == '/' ? "" : report::quoted(word) + " is not an absolute path";
 }
 
+std::string check_not_empty(const std::string& word) { return word.empty() ? "the name is empty" : ""; }
+
 std::vector<std::string> split_list(const std::string& word) {
   std::vector<std::string> items;
   for (std::size_t begin = 0; begin <= word.size();) {

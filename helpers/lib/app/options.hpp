@@ -41,6 +41,8 @@ struct RunModes {
 
 // A check of one word: empty, or what is wrong with it.
 std::string check_path(const std::string& word);
+// A variable that is not set: --output "$DIR" must not write to /.
+std::string check_not_empty(const std::string& word);
 
 // Words and comma or plus lists alike: commas do not survive xCAT's postscripts table. Blanks beside a comma go.
 std::vector<std::string> split_list(const std::string& word);

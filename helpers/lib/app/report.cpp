@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "plan/step_text.hpp"
+#include "report/json.hpp"
 #include "report/table.hpp"
 #include "run/command.hpp"
 
@@ -173,8 +174,7 @@ std::string end_json(json object, const Report& report, const std::vector<std::s
   result["commands_failed"] = verdict.commands;
   result["verdict"] = verdict.line();
   object["result"] = std::move(result);
-  // Paths are bytes: what is no UTF-8 is shown as U+FFFD rather than making the whole report fail.
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+  return report::json_text(object);
 }
 
 int print(const Report& report, Context& context, const std::string& text, const std::string& json_text) {

@@ -36,15 +36,6 @@ struct IsolatedChild {
   IsolatedOutcome outcome;
 };
 
-void write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written == -1 && errno == EINTR) continue;
-    if (written <= 0) return;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
-
 void limit_to(int what, rlim_t most) {
   struct rlimit limit{};
   if (::getrlimit(what, &limit) != 0) return;
@@ -63,7 +54,7 @@ void limit_to(int what, rlim_t most) {
   if (task.memory_limit != 0) limit_to(RLIMIT_AS, task.memory_limit);
   int status = 1;
   try {
-    task.work([pipe](std::string_view text) { write_all(pipe, text); });
+    task.work([pipe](std::string_view text) { (void)sys::write_all(pipe, text); });
     status = 0;
   } catch (...) {
     // Its status says that it crashed.

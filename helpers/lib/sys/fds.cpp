@@ -138,4 +138,27 @@ bool open_wake_pipe(int (&ends)[2]) {
   return true;
 }
 
+bool write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t n = ::write(fd, content.data(), content.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    content.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+ssize_t read_some(int fd, char* buffer, std::size_t size) {
+  for (;;) {
+    const ssize_t n = ::read(fd, buffer, size);
+    if (n >= 0 || errno != EINTR) return n;
+  }
+}
+
+void drop_cached([[maybe_unused]] int fd) {
+#ifdef POSIX_FADV_DONTNEED
+  (void)::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+#endif
+}
+
 }  // namespace hanfs::sys

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a program started by init, xdsh or a daemon must do with the descriptors it inherits.
+// Descriptors: what a program started by init, xdsh or a daemon must do with those it inherits, how it opens its own,
+// and how it reads and writes them.
 #pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <string_view>
 
 namespace hanfs::sys {
 
@@ -22,5 +28,12 @@ int openat_cloexec(int folder, const char* name, int flags);
 int open_null();
 bool open_pipe(int (&ends)[2]);       // [0] does not block when read, [1] blocks when written: a child expects that
 bool open_wake_pipe(int (&ends)[2]);  // neither end blocks: for signal handlers
+
+// All of it to a descriptor that blocks; false with errno.
+bool write_all(int fd, std::string_view content);
+// read(), begun again when a signal came; 0 at the end, -1 with errno.
+ssize_t read_some(int fd, char* buffer, std::size_t size);
+// So that the next read of this file asks its server, where the system can be asked for that (POSIX leaves it open).
+void drop_cached(int fd);
 
 }  // namespace hanfs::sys

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "sys/descriptor.hpp"
 #include "sys/fds.hpp"
 
 namespace hanfs::sys {
@@ -26,27 +27,6 @@ Error failed(const std::string& path, const char* doing) {
 Error failed(const std::string& path, const char* doing, const error_code& why) {
   return Error{path + ": cannot " + doing + ": " + why.message()};
 }
-
-// Owns a descriptor until the end of the scope.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  // An error of close is an error of the write before it (NFS, quota).
-  int close_now() {
-    const int result = ::close(fd_);
-    fd_ = -1;
-    return result;
-  }
-
- private:
-  int fd_;
-};
 
 // Only root can give a file away; elsewhere it stays the caller's.
 bool set_owner(int fd, const struct stat& model) {
@@ -66,10 +46,10 @@ Status write_new(const std::string& path, std::string_view content, const struct
   const std::string temporary = path + ".hanfs." + std::to_string(::getpid());
   {
     Descriptor file(open_cloexec(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600));
-    if (file.get() < 0) return failed(temporary, "create");
+    if (!file) return failed(temporary, "create");
     const bool written = write_all(file.get(), content) && (!keep_owner || set_owner(file.get(), model)) &&
                          ::fchmod(file.get(), model.st_mode & 07777) == 0 && ::fsync(file.get()) == 0 &&
-                         file.close_now() == 0;
+                         file.close_now();
     if (!written) {
       const Error error = failed(temporary, "write");
       ::unlink(temporary.c_str());
@@ -91,20 +71,10 @@ Status always() { return Done{}; }
 
 }  // namespace
 
-bool write_all(int fd, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t n = ::write(fd, content.data(), content.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return false;
-    content.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
-}
-
 Result<std::optional<std::string>> read_file(const std::string& path, std::size_t limit) {
   // O_NONBLOCK: a FIFO in the place of the file must not hang us.
   const Descriptor file(open_cloexec(path.c_str(), O_RDONLY | O_NONBLOCK));
-  if (file.get() < 0) {
+  if (!file) {
     if (errno == ENOENT || errno == ENOTDIR) return std::optional<std::string>{};
     return failed(path, "open");
   }
@@ -114,8 +84,7 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::size_
   std::string content;
   char block[65536];
   for (;;) {
-    const ssize_t n = ::read(file.get(), block, sizeof block);
-    if (n < 0 && errno == EINTR) continue;
+    const ssize_t n = read_some(file.get(), block, sizeof block);
     if (n < 0) return failed(path, "read");
     if (n == 0) return std::optional<std::string>{std::move(content)};
     content.append(block, static_cast<std::size_t>(n));

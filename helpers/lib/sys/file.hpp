@@ -30,9 +30,6 @@ Status replace_atomically(const std::string& path, const std::optional<std::stri
 // replaced by a link. It is not for folders where other users may make links: they would choose what is written.
 Result<std::string> behind_links(const std::string& path);
 
-// All of it to a descriptor that blocks; false with errno.
-bool write_all(int fd, std::string_view content);
-
 // Removes a file that may already be gone.
 Status remove_file(const std::string& path);
 

@@ -3,13 +3,12 @@
 // while nodes measure.
 #include "makehanfs/drill/drill.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "makehanfs/apply/ask_hosts.hpp"
 #include "makehanfs/commands/hosts.hpp"
 #include "makehanfs/drill/history.hpp"
 #include "makehanfs/model/findings.hpp"
-#include "makehanfs/plan/plan.hpp"
 #include "sys/file.hpp"
 #include "text/escape.hpp"
 
@@ -48,15 +47,28 @@ Result<std::size_t> server_of(const CommandContext& command, const Domain& domai
       names + "; or --rehearse, which stops nothing"};
 }
 
-// Also after a signal, or at the end of the run's time: who lives must not be called silent because nobody asked.
 ClusterStatus ask_nodes(CommandContext& command, const Engine& engine, const Cluster& domain, run::Runner& runner,
-                        const DrillOptions& how_long) {
+                        StatusOptions how) {
   report::Progress progress = command.context.progress("makehanfs: nodes", domain.nodes.size());
-  StatusOptions how;
-  how.command = {command.options.settings.node_command, "--status", "--json"};
-  how.time_left = how_long.time_left;
   how.one_more = [&] { progress.advance(); };
   return observe_status(runner, engine, domain, how);
+}
+
+// Also after a signal, or at the end of the run's time: who lives must not be called silent because nobody asked.
+ClusterStatus ask_after_drill(CommandContext& command, const Engine& engine, const Cluster& domain) {
+  StatusOptions how = status_options(command);
+  how.time_left = [&] {
+    return std::chrono::milliseconds(std::chrono::seconds(command.options.settings.host_deadline) + to_look);
+  };
+  return ask_nodes(command, engine, domain, *command.context.calm_runner(), std::move(how));
+}
+
+// Each server of the domain asked whether it is as wanted.
+std::vector<HostResult> ask_servers(CommandContext& command, const Engine& engine, const Cluster& cluster,
+                                    const DrillPlan& plan) {
+  std::vector<std::string> names;
+  for (const std::size_t server : cluster.domains[plan.domain].servers) names.push_back(cluster.servers[server].name);
+  return ask_hosts(command.context.runner(), engine, names, plan.check_argv, [&] { return rest_of_run(command); });
 }
 
 void keep_history(CommandContext& command, const Cluster& cluster, const DrillPlan& plan, const char* what) {
@@ -109,23 +121,18 @@ int do_drill(CommandContext& command) {
     return abort_run(command, alone.error().what, "refused", report::exit_busy);
 
   const Cluster domain = with_nodes(command.cluster, command.cluster.domains[at].nodes);
-  Settings settings = command.options.settings;
-  settings.disruptive = false;
-  const ClusterPlan servers = make_plan(domain, settings, *engine);
-  const DrillPlan plan = make_drill(domain, settings, *server, static_cast<std::size_t>(command.options.nodes),
-                                    command.options.outage, command.options.rehearse, servers.servers[*server].argv);
-  DrillOptions how;
-  how.time_left = [&] { return rest_of_run(command); };
-
+  const DrillPlan plan =
+      make_drill(domain, command.options.settings, *server, static_cast<std::size_t>(command.options.nodes),
+                 command.options.outage, command.options.rehearse, server_argv(command, domain, *engine, *server));
   if (command.context.time_left() < plan.length)
     return abort_run(
         command,
         "the drill may take " + std::to_string(plan.length.count()) +
             " s, and the run has less; nothing was touched; cure: a longer --deadline, or a shorter --outage",
         "refused", report::exit_usage);
-  const ClusterStatus before = ask_nodes(command, *engine, domain, command.context.runner(), how);
+  const ClusterStatus before = ask_nodes(command, *engine, domain, command.context.runner(), status_options(command));
   std::vector<std::string> objections =
-      objections_to(domain, plan, before, ask_servers(command.context.runner(), *engine, domain, plan, how));
+      objections_to(domain, plan, before, ask_servers(command, *engine, domain, plan));
   if (!objections.empty()) return refuse(command, std::move(objections));
   command.report.notes.emplace_back(
       "whether the servers have the same content, and agree on the wire, is not checked here; checkhanfs tree compare "
@@ -134,13 +141,8 @@ int do_drill(CommandContext& command) {
     return abort_run(command, command.context.stop_reason() + "; nothing was touched", "fail",
                      report::exit_not_observed);
   if (!plan.rehearse) keep_history(command, domain, plan, "begun");
-  DrillResult result = run_drill(command.context.runner(), *engine, domain, plan, before, how);
-  const std::unique_ptr<run::Runner> calm = command.context.calm_runner();
-  DrillOptions at_the_end;
-  at_the_end.time_left = [&] {
-    return std::chrono::milliseconds(std::chrono::seconds(command.options.settings.host_deadline) + to_look);
-  };
-  result.after = ask_nodes(command, *engine, domain, *calm, at_the_end);
+  DrillResult result = run_drill(command.context.runner(), *engine, domain, plan, before);
+  result.after = ask_after_drill(command, *engine, domain);
   if (command.context.system().interrupted())
     command.report.warnings.emplace_back(
         "a signal came; the server was given its time all the same, so that it ends as it began");

@@ -4,11 +4,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "makehanfs/apply/host_result.hpp"
+#include "makehanfs/apply/ask_hosts.hpp"
 #include "makehanfs/commands/hosts.hpp"
-#include "makehanfs/engine/fanout.hpp"
-#include "makehanfs/plan/plan.hpp"
-#include "makehanfs/status/status.hpp"
 #include "run/command.hpp"
 #include "text/escape.hpp"
 #include "xcat/noderange.hpp"
@@ -105,25 +102,17 @@ class Failback {
 
   // Status of these nodes, in their order.
   ClusterStatus ask(const Nodes& nodes) {
-    StatusOptions how;
-    how.command = {command_.options.settings.node_command, "--status", "--json"};
-    how.time_left = [this] { return rest_of_run(command_); };
-    return observe_status(command_.context.runner(), engine_, with_nodes(command_.cluster, nodes), how);
+    return observe_status(command_.context.runner(), engine_, with_nodes(command_.cluster, nodes),
+                          status_options(command_));
   }
 
   // Its daemons run, and the directory is exported with its replicas. That a node says that it runs there is no proof:
   // it may not have noticed yet.
   bool server_serves() {
-    HostOutput output;
-    FanoutOptions how;
-    how.time_left = [this] { return rest_of_run(command_); };
-    how.on_line = [&](std::size_t, std::size_t, std::string_view line, bool cut) { read_line(output, line, cut); };
-    const std::vector<FanoutResult> answers =
-        fan_out(command_.context.runner(), engine_, {{{command_.cluster.servers[server_].name}, check_argv_}}, how);
-    Action action;
-    action.argv = check_argv_;
-    return result_of(action, {answers.front().hosts.front(), output}, engine_.host_deadline).state ==
-           HostResult::State::ok;
+    const std::vector<HostResult> results =
+        ask_hosts(command_.context.runner(), engine_, {command_.cluster.servers[server_].name}, check_argv_,
+                  [this] { return rest_of_run(command_); });
+    return results.front().state == HostResult::State::ok;
   }
 
   bool bring_home(Batch& batch) {
@@ -214,9 +203,7 @@ int do_failback(CommandContext& command) {
   if (!command.options.read_only())
     if (const Status alone = app::acquire_run_lock(command.report, command.context); !alone)
       return abort_run(command, alone.error().what, "refused", report::exit_busy);
-  Settings settings = command.options.settings;
-  settings.disruptive = false;
-  std::vector<std::string> check = make_plan(command.cluster, settings, *engine).servers[server].argv;
+  std::vector<std::string> check = server_argv(command, command.cluster, *engine, server);
   check.emplace_back("--check");
   return Failback(command, *engine, server, std::move(check)).run();
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "makehanfs/plan/plan.hpp"
 #include "text/escape.hpp"
 
 namespace hanfs::cluster {
@@ -24,6 +25,20 @@ Engine planned_engine(const CommandContext& command) {
 
 std::chrono::milliseconds rest_of_run(const CommandContext& command) {
   return command.context.may_continue() ? command.context.time_left() : std::chrono::milliseconds(0);
+}
+
+StatusOptions status_options(const CommandContext& command) {
+  StatusOptions options;
+  options.command = {command.options.settings.node_command, "--status", "--json"};
+  options.time_left = [&command] { return rest_of_run(command); };
+  return options;
+}
+
+std::vector<std::string> server_argv(const CommandContext& command, const Cluster& cluster, const Engine& engine,
+                                     std::size_t server) {
+  Settings settings = command.options.settings;
+  settings.disruptive = false;
+  return make_plan(cluster, settings, engine).servers[server].argv;
 }
 
 void report_skipped(CommandContext& command) {

@@ -3,9 +3,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
 
 #include "makehanfs/commands/commands.hpp"
 #include "makehanfs/engine/engine.hpp"
+#include "makehanfs/status/status.hpp"
 
 namespace hanfs::cluster {
 
@@ -17,6 +21,13 @@ Engine planned_engine(const CommandContext& command);
 
 // How long a call of the engine that starts now may take: it ends by itself when its hosts are done.
 std::chrono::milliseconds rest_of_run(const CommandContext& command);
+
+// How nodes are asked for their status, for as long as the run has.
+StatusOptions status_options(const CommandContext& command);
+
+// setuphanfs as it runs on this server of the cluster, without leave to interrupt its clients.
+std::vector<std::string> server_argv(const CommandContext& command, const Cluster& cluster, const Engine& engine,
+                                     std::size_t server);
 
 // --without: a server that is left out stays as it is, and has to be brought in later, which is a warning. Error: no
 // server of a domain has this name.

@@ -11,17 +11,10 @@
 namespace hanfs::cluster {
 namespace {
 
-constexpr long default_sample = 2;   // nodes of each server
-constexpr long default_outage = 30;  // seconds
-constexpr long default_batch = 10;   // nodes
-
 const std::map<std::string, Subcommand> verbs{{"plan", Subcommand::plan},        {"settings", Subcommand::settings},
                                               {"apply", Subcommand::apply},      {"status", Subcommand::status},
                                               {"runbook", Subcommand::runbook},  {"drill", Subcommand::drill},
                                               {"failback", Subcommand::failback}};
-
-// A variable that is not set: --output "$DIR" must not write to /.
-std::string check_not_empty(const std::string& word) { return word.empty() ? "the name is empty" : ""; }
 
 std::string check_version(const std::string& word) {
   const bool is_one = !word.empty() && text::is_digit(word.front()) &&
@@ -46,12 +39,9 @@ void take_modes(const config::Values& said, Options& options) {
   options.html = said.word("html");
   options.take = said.word("i-take");
   options.rehearse = said.truth("rehearse");
-  const auto number_or = [&](const char* name, long otherwise) {
-    return said.list(name).empty() ? otherwise : said.number(name);
-  };
-  options.nodes = number_or("nodes", default_sample);
-  options.outage = number_or("outage", default_outage);
-  options.batch = number_or("batch", default_batch);
+  options.nodes = said.number("nodes");
+  options.outage = said.number("outage");
+  options.batch = said.number("batch");
 }
 
 Result<Settings> resolve(const config::Values& said) {
@@ -136,9 +126,9 @@ Result<CommandLine> read_options(app::System& system, int argc, const char* cons
   const app::Program program{config::cluster,
                              tool_name,
                              "Makes NFSv4 failover of an xCAT AIX diskless cluster out of its tables.",
-                             {{"tables", check_not_empty},
-                              {"output", check_not_empty},
-                              {"html", check_not_empty},
+                             {{"tables", app::check_not_empty},
+                              {"output", app::check_not_empty},
+                              {"html", app::check_not_empty},
                               {"engine-option", check_word},
                               {"engine-prefix", check_word},
                               {"xcat-version", check_version},

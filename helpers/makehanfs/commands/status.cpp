@@ -56,9 +56,7 @@ int do_status(CommandContext& command) {
   ClusterStatus status;
   {
     report::Progress progress = command.context.progress("makehanfs", command.cluster.nodes.size());
-    StatusOptions how;
-    how.command = {command.options.settings.node_command, "--status", "--json"};
-    how.time_left = [&] { return rest_of_run(command); };
+    StatusOptions how = status_options(command);
     how.one_more = [&] { progress.advance(); };
     status = observe_status(command.context.runner(), *engine, command.cluster, how);
   }

@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -71,17 +70,9 @@ struct DrillResult {
 // The last line of checkhanfs watch --json. Error: it is none.
 Result<std::vector<PathResult>> parse_watch(std::string_view json);
 
-struct DrillOptions {
-  std::function<std::chrono::milliseconds()> time_left;
-};
-
-// Each server of the domain asked whether it is as wanted.
-std::vector<HostResult> ask_servers(run::Runner& runner, const Engine& engine, const Cluster& cluster,
-                                    const DrillPlan& plan, const DrillOptions& options);
-
 // The watch and the outage side by side. What the engine has in its hands is waited for, also after a signal.
 DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& cluster, const DrillPlan& plan,
-                      const ClusterStatus& before, const DrillOptions& options);
+                      const ClusterStatus& before);
 
 // What did not go as it should, each with its nodes; empty: the drill was passed.
 std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result);

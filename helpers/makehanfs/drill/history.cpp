@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/json.hpp"
 #include "report/table.hpp"
 #include "text/words.hpp"
 
@@ -33,7 +34,7 @@ std::string line_of(const DrillRecord& record) {
   const nlohmann::ordered_json object{{"when", record.when},     {"who", record.who},
                                       {"domain", record.domain}, {"server", record.server},
                                       {"what", record.what},     {"outage_seconds", record.outage_seconds}};
-  return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return report::json_text(object) + "\n";
 }
 
 std::vector<DrillRecord> parse_drills(std::string_view text) {

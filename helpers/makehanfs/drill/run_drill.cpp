@@ -10,25 +10,11 @@
 namespace hanfs::cluster {
 namespace {
 
-Action action_of(const std::vector<std::string>& argv) {
-  Action action;
-  action.where = Action::Where::hosts;
-  action.judge = Action::Judge::verdicts;
-  action.argv = argv;
-  return action;
-}
-
 // The engine gives each host as long as the work takes.
 Engine patient(const Engine& engine, long seconds) {
   Engine other = engine;
   other.host_deadline = std::max(engine.host_deadline, seconds);
   return other;
-}
-
-std::vector<std::string> server_names(const Cluster& cluster, const DrillPlan& plan) {
-  std::vector<std::string> names;
-  for (const std::size_t server : cluster.domains[plan.domain].servers) names.push_back(cluster.servers[server].name);
-  return names;
 }
 
 std::string expected_of(const ClusterStatus& before, std::size_t node) {
@@ -37,25 +23,8 @@ std::string expected_of(const ClusterStatus& before, std::size_t node) {
 
 }  // namespace
 
-std::vector<HostResult> ask_servers(run::Runner& runner, const Engine& engine, const Cluster& cluster,
-                                    const DrillPlan& plan, const DrillOptions& options) {
-  const std::vector<std::string> names = server_names(cluster, plan);
-  std::vector<HostOutput> outputs(names.size());
-  FanoutOptions how;
-  how.time_left = options.time_left;
-  how.on_line = [&](std::size_t, std::size_t host, std::string_view line, bool cut) {
-    read_line(outputs[host], line, cut);
-  };
-  const std::vector<FanoutResult> answers = fan_out(runner, engine, {{names, plan.check_argv}}, how);
-  std::vector<HostResult> results;
-  for (std::size_t i = 0; i < names.size(); ++i)
-    results.push_back(
-        result_of(action_of(plan.check_argv), {answers.front().hosts[i], outputs[i]}, engine.host_deadline));
-  return results;
-}
-
 DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& cluster, const DrillPlan& plan,
-                      const ClusterStatus& before, const DrillOptions& options) {
+                      const ClusterStatus& before) {
   DrillResult result;
   std::vector<std::string> watched = node_names(cluster, plan.watched);
   std::vector<std::string> last_lines(watched.size());
@@ -93,7 +62,9 @@ DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& 
     }
     result.nodes.push_back(std::move(node));
   }
-  result.server = result_of(action_of(plan.outage_argv), {answers[1].hosts.front(), server}, slow.host_deadline);
+  Action outage;
+  outage.argv = plan.outage_argv;
+  result.server = result_of(outage, {answers[1].hosts.front(), server}, slow.host_deadline);
   return result;
 }
 

@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace hanfs::tree {
+namespace hanfs::sys {
 
 class Descriptor {
  public:
@@ -24,8 +24,10 @@ class Descriptor {
   Descriptor& operator=(const Descriptor&) = delete;
 
   int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
   int release() { return std::exchange(fd_, -1); }
+  explicit operator bool() const { return fd_ >= 0; }
+  // False with errno: an error of close is an error of the write before it (NFS, quota).
+  bool close_now() { return ::close(release()) == 0; }
   void reset() {
     if (fd_ >= 0) ::close(fd_);
     fd_ = -1;
@@ -35,4 +37,4 @@ class Descriptor {
   int fd_;
 };
 
-}  // namespace hanfs::tree
+}  // namespace hanfs::sys
