@@ -42,11 +42,15 @@ class Drill(Scenario):
 
     def test_a_drill_and_the_way_home(self):
         cluster = self.cluster()
-        run = self.drill(cluster, "--i-take", "asn01", "--json")
+        page = cluster.root + "/drill.html"
+        run = self.drill(cluster, "--i-take", "asn01", "--json", "--html", os.path.relpath(page))
         self.assertEqual((run.rc, run.verdict["status"]), (0, "changed"), str(run))
+        with open(page) as file:
+            self.assertIn(f"<h1>Drill of {self.domain}: NFS of asn01 was stopped</h1>", file.read())
         self.assertEqual(self.stops(cluster, "asn01", "asn02"), ["asn01"])
         report = run.json
         self.assertEqual((report["server"], report["kind"], report["outage_seconds"]), ("asn01", "nfs-stopped", 2))
+        self.assertEqual([(one["node"], one["state"]) for one in report["wire"]], [("cn001", "agree"), ("cn002", "agree")])
         watched = {node["node"]: {path["path"]: path["result"] for path in node["paths"]} for node in report["watched"]}
         self.assertEqual(watched, {"cn001": {"/usr": "moved", "/.statelite/persistent": "moved"},
                                    "cn002": {"/usr": "ok", "/.statelite/persistent": "ok"}})
@@ -56,7 +60,7 @@ class Drill(Scenario):
         with open(cluster.mn + "/var/hanfs/drills") as history:
             kept = [json.loads(line) for line in history]
         self.assertEqual([(one["domain"], one["server"], one["what"]) for one in kept],
-                         [(self.domain, "asn01", "begun"), (self.domain, "asn01", "passed")])
+                         [(self.domain, "asn01", what) for what in ("same content", "begun", "passed")])
         status = cluster.status("--engine", cluster.engine, "--json").json["drills"]
         self.assertEqual([(one["domain"], one["server"], one["result"]) for one in status],
                          [(self.domain, "asn01", "passed")])
@@ -112,6 +116,54 @@ class Drill(Scenario):
         self.assertEqual((run.rc, run.verdict["status"]), (1, "refused"), str(run))
         self.assertIn("asn02 does not say that it is set up as wanted", run.stdout)
         self.assertEqual(self.stops(cluster, "asn01"), [])
+
+    def test_servers_that_do_not_have_the_same(self):
+        cluster = self.cluster()
+        install = f"{cluster.folder}/asn02/install"
+        times = os.stat(install)
+        with open(install + "/lpp_source.txt", "w") as file:
+            file.write("only here\n")
+        run = self.drill(cluster, "--i-take", "asn01")
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "refused"), str(run))
+        self.assertIn("asn01 and asn02 do not have the same below /install", run.stdout)
+        self.assert_nothing_stopped(cluster)
+        self.assertRegex(cluster.status("--engine", cluster.engine).stdout,
+                         rf"{re.escape(self.domain)} +never +- +- +today +different")
+        # Put right: what was a manifest before is no reason to refuse.
+        os.unlink(install + "/lpp_source.txt")
+        os.utime(install, ns=(times.st_atime_ns, times.st_mtime_ns))
+        run = self.drill(cluster, "--rehearse", "--json")
+        self.assertEqual((run.rc, run.verdict["status"]), (0, "ok"), str(run))
+        trees = run.json["trees"]
+        self.assertEqual([tree["server"] for tree in trees], ["asn01", "asn02"])
+        self.assertEqual(len({tree["entries_digest"] for tree in trees}), 1)
+        again = self.drill(cluster, "--rehearse", "--json").json["trees"]
+        self.assertEqual([tree["time"] for tree in again], [tree["time"] for tree in trees], "a young manifest is kept")
+        self.assertRegex(cluster.status("--engine", cluster.engine).stdout,
+                         rf"{re.escape(self.domain)} +never +- +- +today +same")
+
+    def test_servers_that_do_not_agree_on_the_wire(self):
+        cluster = self.cluster()
+        for node in ("cn001", "cn002"):
+            program = f"{cluster.folder}/{node}/tmp/check"
+            os.makedirs(os.path.dirname(program), exist_ok=True)
+            with open(program, "w") as file:
+                file.write("#!/bin/sh\n[ $1 = servers ] && "
+                           "echo '{\"tool\":\"checkhanfs\",\"result\":{\"state\":\"CRITICAL\",\"summary\":\"no list\"}}'\n")
+            os.chmod(program, 0o755)
+        run = cluster.makehanfs("drill", self.domain, "--i-take", "asn01", *DRILL, *TOOLS, "--check-command", "/tmp/check",
+                                "--engine", cluster.engine)
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "refused"), str(run))
+        self.assertIn("cn001 sees: no list; cure: checkhanfs servers there", run.stdout)
+        self.assert_nothing_stopped(cluster)
+
+    def test_a_server_without_checkhanfs(self):
+        cluster = self.cluster()
+        os.unlink(f"{cluster.folder}/asn02/opt/hanfs/bin/checkhanfs")
+        run = self.drill(cluster, "--i-take", "asn01")
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "refused"), str(run))
+        self.assertIn("asn02 does not say what it has below /install", run.stdout)
+        self.assert_nothing_stopped(cluster)
 
     def test_a_silent_node(self):
         cluster = self.cluster()

@@ -6,7 +6,7 @@ import os
 import subprocess
 
 from simnode import CLEAN_ENVIRONMENT, program
-from simserver import DOMAIN, ONE, THREE, TWO, link
+from simserver import DOMAIN, ONE, THREE, TWO, hangs, link
 from simnode import Node
 from test_setuphanfs import DISRUPTIVE, V3, V4, ServerScenario
 
@@ -171,6 +171,27 @@ class Domain(ServerScenario):
         self.assertIn("belongs to nobody", held.stdout)
         self.expect(server.setup(DISRUPTIVE), 0, "changed")
         self.assertEqual(server.read("/etc/nfs/local_domain").strip(), DOMAIN)
+
+    def test_whether_nfsd_takes_it_is_a_guess_so_the_cure_is_said(self):
+        for restart, serves in (("enough", True), ("group", False)):
+            with self.subTest(restart):
+                one = self.server("right", "--variant", f"nfsrgyd-restart={restart}", "--domain", OLD_DOMAIN)
+                two = self.server("right", "--address", TWO, "--domain", DOMAIN)
+                node = Node("--variant", "client-state=none")
+                self.addCleanup(node.close)
+                node.sim("umount", "/mnt/mksysb")  # NFSv3, which hangs whatever we do
+                link(node, one, two)
+                run = self.expect(one.setup(DISRUPTIVE), 0, "changed")
+                cure = "stopsrc -g nfs, then startsrc -g nfs"
+                self.assertIn(f"cure, where files still belong to nobody: {cure}", run.stdout)
+                one.sim("down", "--quiet")
+                self.assertEqual(hangs(node), restart == "group")
+                one.sim("up")
+                for command in cure.split(", then "):
+                    one.by_hand(*command.split(), check=False)
+                    one.wait_until(lambda: one.daemons()["nfsd"] == ("active" if "start" in command else "inoperative"))
+                one.sim("down", "--quiet")
+                self.assertFalse(hangs(node))
 
     def test_where_nothing_is_exported_for_v4(self):
         server = self.server("none", *V3, "--mode", "on", "--domain", OLD_DOMAIN)

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the facts are only a guess the simulator can answer both ways: no answer may end in a false "ok"."""
+import json
 import unittest
 
 from scenario import WANTED, Scenario
+from simserver import hangs
 from simnode import REPLICA, SERVER, STATELITE, USR, Node, defaults_over_time
 
 
@@ -124,6 +126,47 @@ class Replace(Scenario):
                 # Who did not see the costs says null, never a made-up number.
                 for row, (_, cost, _) in zip(run.json["gateways"], node.defaults()):
                     self.assertIn(row["cost"], (None, cost))
+
+
+class OneSided(Scenario):
+    """Guesses that no run can look at: cases/facts.md part 3."""
+
+    def test_resetfsoptions_by_hand(self):
+        """Whatever it goes back to, the next check sees it and the next run mends it."""
+        for back, timeo in (("mounted", "50"), ("defaults", "100")):
+            with self.subTest(back):
+                node = self.node("--variant", "resetfsoptions=" + back, "--option", "timeo=50")
+                self.tune(node)
+                node.by_hand("nfs4cl", "resetfsoptions", USR)
+                self.assertEqual(node.options(USR)["timeo"], timeo)
+                self.assertEqual(node.run("--check").rc, 1)
+                self.tune(node)
+                self.assert_quiet(node)
+
+    def test_the_unit_of_timeo(self):
+        """The default values stay far below what a diskless node survives in either unit."""
+        for unit, stall in (("tenths", 0.3), ("seconds", 3.0)):
+            with self.subTest(unit):
+                node = self.node("--variant", "nfs4cl-timeo=" + unit)
+                self.tune(node)
+                rows = json.loads(node.sim("fail", SERVER, "--json"))
+                self.assertEqual([row["new_files_seconds"] for row in rows if row["path"] == USR], [stall])
+
+    def test_a_server_that_returns(self):
+        """A node without a replica goes on by itself, or its handles are lost until it boots; nobody calls it tuned."""
+        for returns in ("frees", "stale"):
+            with self.subTest(returns):
+                node = self.node("--replicas", "0", "--variant", "server-returns=" + returns, "--variant", "dead-server=blocks")
+                node.run()
+                node.sim("fail", SERVER, "--quiet")
+                node.sim("heal", SERVER)
+                self.assertEqual(hangs(node), returns == "stale")
+                run = node.run("--deadline", 20)
+                self.assertEqual(run.rc == 0, returns == "frees", str(run))
+                self.assertEqual("nfs4cl" in run.verdict.get("commands", ""), returns == "stale", str(run))
+                node.sim("boot")
+                self.assertFalse(hangs(node))
+                self.expect(node.run(), 0)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,77 @@ class Manifest(TreeCase):
         self.manifest("a", "m", "--hash", "sha256")
         self.assertEqual(self.entries("m")["f"][6], hashlib.sha256(b"x" * 300000).hexdigest())
 
+    def test_a_digest_is_equal_where_compare_finds_nothing(self):
+        self.write("a/usr/ls", b"x" * 1000)
+        self.write("a/lib/libc.a", b"y")
+        self.replica()
+
+        def digest(tree, output, *words):
+            answer, run = self.as_json("manifest", tree, "--output", self.path(output), "--max-age", "0", *words)
+            self.assertIn(run.rc, (OK, WARNING), str(run))
+            return answer["entries_digest"]
+        first = digest("a", "m1")
+        self.assertEqual(digest("b", "m2"), first)
+        stamp = os.stat(self.path("b/usr/ls")).st_mtime_ns
+        touch(self.path("b/usr/ls"), stamp + NANOSECOND)
+        self.assertNotEqual(digest("b", "m2"), first)
+        touch(self.path("b/usr/ls"), stamp)
+        self.assertEqual(digest("b", "m2"), first)
+        os.chmod(self.path("b/lib/libc.a"), 0o600)
+        self.assertNotEqual(digest("b", "m2"), first)
+
+    def test_a_manifest_that_is_young_enough_is_kept(self):
+        self.write("a/f")
+        self.write("a/secret/g")
+        young = ("manifest", "a", "--output", self.path("m"), "--max-age", "24")
+        made, _ = self.as_json(*young)
+        self.assertFalse(made["kept"])
+        self.write("a/new")  # nobody looks
+        kept, run = self.as_json(*young)
+        self.assertEqual((run.rc, kept["kept"], kept["time"], kept["entries_digest"]),
+                         (OK, True, made["time"], made["entries_digest"]))
+
+        def anew(*words, before=None):
+            if before:
+                with open(self.path("m"), "rb") as file:
+                    content = file.read()
+                os.unlink(self.path("m"))
+                self.write("m", before(content))
+            answer, run = self.as_json(*young, *words)
+            self.assertEqual((run.rc, answer["kept"]), (OK, False), str(run))
+            return answer
+        self.assertEqual(anew("--exclude", "secret")["entries"], 3, "other rules, another manifest")
+        self.assertEqual(anew("--hash", "sha256")["hash"], "sha256")
+        anew()
+        anew(before=lambda content: content[:-20])  # it is cut
+        os.chmod(self.path("m"), 0o666)
+        anew()
+
+        # An old one, by the checksum that its writer would have given it.
+        def a_year_older(content):
+            body = content.rpartition(b"#end ")[0]
+            year = int(made["time"][:4])
+            old = body.replace(b"#time %d" % year, b"#time %d" % (year - 1))
+            checksum = subprocess.run(["xxh128sum"], input=old, check=True, capture_output=True).stdout.split()[0]
+            return old + b"#end entries=5 bytes=24 checksum=" + checksum + b"\n"
+        if shutil.which("xxh128sum"):
+            anew(before=a_year_older)
+
+    def test_what_could_not_be_read_is_counted_in_a_kept_manifest(self):
+        self.write("a/f")
+        with open(self.path("a/note=x\tnote=y"), "w", encoding="utf-8"):
+            pass
+        answer, _ = self.as_json("manifest", "a", "--output", self.path("m"), "--max-age", "24")
+        self.assertEqual(answer["doubtful_entries"], 0)
+        with open(self.path("m"), "rb") as file:
+            body = file.read().rpartition(b"#end ")[0].replace(b"\tf\n", b"\tf\tnote=changed while it was read\n")
+        if not shutil.which("xxh128sum"):
+            self.skipTest("xxh128sum is not installed")
+        checksum = subprocess.run(["xxh128sum"], input=body, check=True, capture_output=True).stdout.split()[0]
+        self.write("m", body + b"#end entries=3 bytes=8 checksum=" + checksum + b"\n")
+        answer, run = self.as_json("manifest", "a", "--output", self.path("m"), "--max-age", "24")
+        self.assertEqual((run.rc, answer["kept"], answer["doubtful_entries"]), (WARNING, True, 1), str(run))
+
     def test_nothing_else_than_a_manifest_is_replaced(self):
         self.write("t/f")
         self.write("letter", b"dear all\n")

@@ -24,7 +24,7 @@ const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all{
       {"node", Subcommand::node, 0, 0, {"openmetrics", "save", "from"}},
       {"servers", Subcommand::servers, 1, 64, {"path", "timeout", "again", "watch", "notify"}},
-      {"tree", Subcommand::tree, 2, 3, {"output", "manifest", "hash", "exclude", "no-default-excludes"}},
+      {"tree", Subcommand::tree, 2, 3, {"output", "max-age", "manifest", "hash", "exclude", "no-default-excludes"}},
       {"watch", Subcommand::watch, 0, 256, {"html", "seconds", "stall-ms"}},
   };
   return all;
@@ -51,6 +51,7 @@ void take_modes(const config::Values& said, Options& options) {
   options.watch = said.number("watch");
   options.notify = said.list("notify");
   options.output = said.word("output");
+  if (!said.list("max-age").empty()) options.max_age = said.number("max-age");
   options.manifest = said.word("manifest");
   options.hash = said.word("hash");
   options.excludes = said.list("exclude");

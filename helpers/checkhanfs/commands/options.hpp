@@ -2,6 +2,7 @@
 // The command line, the environment and hanfs.conf.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct Options : app::RunModes {
   long watch = 0;                     // servers: seconds between two rounds; 0: only one
   std::vector<std::string> notify;    // servers: the words of a command; empty: none
   std::string output;                 // tree manifest: its file; empty: the default
+  std::optional<long> max_age;        // tree manifest: hours
   std::string manifest;               // tree check: its file; empty: the default
   std::string hash;                   // tree: xxh3, sha256; empty: not said
   std::vector<std::string> excludes;  // tree: patterns besides the default ones

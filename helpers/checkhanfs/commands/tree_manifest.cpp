@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "checkhanfs/commands/kept_manifest.hpp"
 #include "checkhanfs/commands/print.hpp"
 #include "checkhanfs/commands/tree_run.hpp"
 #include "checkhanfs/tree/excludes.hpp"
@@ -81,6 +82,8 @@ int do_tree_manifest(const TreeRun& run) {
   if (lock->state == sys::Lock::State::unavailable) return fail(output + ".lock: " + lock->reason);
 
   const tree::Header header = run.header_for(*root, std::nullopt);
+  if (options.max_age)
+    if (const auto kept = kept_manifest(run, header, output)) return print_kept(run, output, *kept);
   const tree::Leftovers leftovers(output);
   std::unique_ptr<tree::KnownFiles> known;
   // Hashes that somebody else wrote would hide what he changed.
@@ -126,21 +129,28 @@ int do_tree_manifest(const TreeRun& run) {
   verdict.warnings = walk.unread + walk.changed;
   json excludes = json::array();
   for (const std::string& pattern : header.excludes) excludes.push_back(pattern);
-  const json fields{{"manifest", output},
-                    {"root", header.root},
-                    {"hash", tree::hash_name(header.hash)},
-                    {"time", header.time},
-                    {"excludes", excludes},
-                    {"entries", walk.entries},
-                    {"files", walk.files},
-                    {"content_bytes", walk.bytes},
-                    {"read_bytes", walk.bytes_read},
-                    {"unread_entries", walk.unread},
-                    {"changed_entries", walk.changed},
-                    {"findings", walk.findings},
-                    {"checksum", made->ending.checksum},
-                    {"resumed", resumed},
-                    {"duration_seconds", seconds}};
+  json fields{{"manifest", output},
+              {"kept", false},
+              {"root", header.root},
+              {"hash", tree::hash_name(header.hash)},
+              {"time", header.time},
+              {"excludes", excludes},
+              {"entries", walk.entries},
+              {"files", walk.files},
+              {"content_bytes", walk.bytes},
+              {"read_bytes", walk.bytes_read},
+              {"unread_entries", walk.unread},
+              {"changed_entries", walk.changed},
+              {"findings", walk.findings},
+              {"checksum", made->ending.checksum},
+              {"resumed", resumed},
+              {"duration_seconds", seconds}};
+  if (options.max_age) {
+    const auto reader = tree::ManifestReader::open(output, tree::ManifestReader::Expected::whole);
+    const Result<tree::ContentSummary> content = reader ? tree::summarize(**reader) : reader.error();
+    if (!content) return fail(content.error().what);
+    fields.update(json_of(*content));
+  }
   return print(system, report, verdict, options.json, fields);
 }
 

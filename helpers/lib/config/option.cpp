@@ -15,6 +15,7 @@ constexpr unsigned changing = node | server | cluster;
 constexpr unsigned all = node | server | cluster | check;
 constexpr long day = 86400;           // seconds
 constexpr long week = 7 * 86400;      // seconds
+constexpr long year = 365 * 24;       // hours
 constexpr long ten_minutes = 6000;    // tenths of a second; AIX documents no range
 constexpr long longest_outage = 600;  // seconds
 constexpr long calls = 1000;          // AIX documents no range
@@ -80,9 +81,12 @@ constexpr Option table[] = {
      hosts},
     {mode, cluster, "outage", number, "N", "drill: NFS is stopped for so many seconds (default {})", "seconds", "30", 1,
      longest_outage},
+    {mode, cluster, "max-age", number, "HOURS",
+     "drill: manifests of the servers' trees that are not older are believed, else they are made anew (default {})",
+     "hours", "24", 0, year},
     {mode, cluster, "batch", number, "N", "failback: so many nodes boot together, after a first one alone (default {})",
      "nodes", "10", 1, hosts},
-    {mode, cluster, "html", word, "FILE", "status: write the page with the drawing, too"},
+    {mode, cluster, "html", word, "FILE", "status: write the page with the drawing, too; drill: that of the timelines"},
     {mode, check, "openmetrics", word, "FILE", "node: also write FILE, for the textfile folder of a node exporter"},
     {mode, check, "path", word, "DIR", "servers: what they serve, as nodes mount it (default {})", "", "/install"},
     {mode, check, "timeout", number, "SECONDS", "servers: for one look at one server (default {})", "seconds", "5", 1,
@@ -94,6 +98,9 @@ constexpr Option table[] = {
     {mode, check, "notify", words, "WORD",
      "servers: with --watch, a command that runs at each change; once for each of its words"},
     {mode, check, "output", word, "FILE", "tree manifest: where it goes (default: below /var/hanfs, named after DIR)"},
+    {mode, check, "max-age", number, "HOURS",
+     "tree manifest: the manifest that is there stays, if it is not older; with a digest of what it holds", "hours", "",
+     0, year},
     {mode, check, "manifest", word, "FILE",
      "tree check: what DIR is compared with (default: where tree manifest puts it)"},
     {mode, check, "hash", choice, "xxh3|sha256",

@@ -7,6 +7,7 @@
 
 #include "makehanfs/apply/ask_hosts.hpp"
 #include "makehanfs/commands/hosts.hpp"
+#include "makehanfs/drill/answer.hpp"
 #include "makehanfs/drill/history.hpp"
 #include "makehanfs/model/findings.hpp"
 #include "sys/file.hpp"
@@ -71,7 +72,7 @@ std::vector<HostResult> ask_servers(CommandContext& command, const Engine& engin
   return ask_hosts(command.context.runner(), engine, names, plan.check_argv, [&] { return rest_of_run(command); });
 }
 
-void keep_history(CommandContext& command, const Cluster& cluster, const DrillPlan& plan, const char* what) {
+void keep_history(CommandContext& command, const Cluster& cluster, const DrillPlan& plan, std::string_view what) {
   app::System& system = command.context.system();
   const std::string sudo_user = system.environment("SUDO_USER");
   const DrillRecord record{system.clock().utc(),
@@ -79,13 +80,51 @@ void keep_history(CommandContext& command, const Cluster& cluster, const DrillPl
                            cluster.domains[plan.domain].name,
                            cluster.servers[plan.server].name,
                            plan.outage,
-                           what};
+                           std::string(what)};
   const std::string path = command.options.sysroot + drill_history;
   constexpr std::size_t largest = std::size_t{4} << 20U;  // bytes
   const Status folder = system.files().make_folders(sys::folder_of(path));
   Result<std::unique_ptr<sys::AppendFile>> file = system.files().open_for_append(path, largest);
   const Status written = !folder ? folder : !file ? Status(file.error()) : (*file)->append(line_of(record), true);
   if (!written) command.report.warnings.push_back("the drill is not kept: " + written.error().what);
+}
+
+// A run that has less time than the drill may take would end while NFS of a server is stopped.
+Status check_time(const CommandContext& command, const DrillPlan& plan) {
+  if (command.context.time_left() >= plan.length) return Done{};
+  return Error{"the drill may take " + std::to_string(plan.length.count()) +
+               " s, and the run has less; nothing was touched; cure: a longer --deadline, or a shorter --outage"};
+}
+
+// The servers as those nodes see them that will measure.
+std::vector<WireAnswer> ask_wire(CommandContext& command, const Engine& engine, const Cluster& cluster,
+                                 const DrillPlan& plan) {
+  const std::vector<std::string> nodes = node_names(cluster, plan.watched);
+  const auto time = std::chrono::seconds(command.options.settings.host_deadline) + to_look;
+  const auto objects = ask_checkhanfs(command.context.runner(), engine, nodes,
+                                      wire_argv(cluster, cluster.domains[plan.domain], command.options.settings), time);
+  std::vector<WireAnswer> wire;
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    wire.push_back(objects[i] ? parse_wire(nodes[i], *objects[i])
+                              : WireAnswer{nodes[i], WireAnswer::State::unknown, objects[i].error().what});
+  return wire;
+}
+
+// Objections, or none and the trees.
+std::vector<std::string> compare_trees(CommandContext& command, const Engine& engine, const Cluster& cluster,
+                                       const DrillPlan& plan, std::vector<TreeAnswer>& trees) {
+  std::vector<std::string> servers;
+  for (const std::size_t server : cluster.domains[plan.domain].servers) servers.push_back(cluster.servers[server].name);
+  const auto ask = [&](long max_age) {
+    const auto time = std::chrono::duration_cast<std::chrono::seconds>(command.context.time_left() - plan.length);
+    return ask_trees(command.context.runner(), engine, servers, tree_argv(command.options.settings, max_age), time);
+  };
+  trees = ask(command.options.max_age);
+  if (should_be_made_anew(trees)) trees = ask(0);
+  std::vector<std::string> objections = objections_to(trees, plan.directory);
+  if (objections.empty() || are_different(trees))
+    keep_history(command, cluster, plan, objections.empty() ? trees_same : trees_differ);
+  return objections;
 }
 
 nlohmann::ordered_json with(const CommandContext& command, const nlohmann::ordered_json& fields) {
@@ -124,24 +163,29 @@ int do_drill(CommandContext& command) {
   const DrillPlan plan =
       make_drill(domain, command.options.settings, *server, static_cast<std::size_t>(command.options.nodes),
                  command.options.outage, command.options.rehearse, server_argv(command, domain, *engine, *server));
-  if (command.context.time_left() < plan.length)
-    return abort_run(
-        command,
-        "the drill may take " + std::to_string(plan.length.count()) +
-            " s, and the run has less; nothing was touched; cure: a longer --deadline, or a shorter --outage",
-        "refused", report::exit_usage);
+  if (const Status time = check_time(command, plan); !time)
+    return abort_run(command, time.error().what, "refused", report::exit_usage);
   const ClusterStatus before = ask_nodes(command, *engine, domain, command.context.runner(), status_options(command));
   std::vector<std::string> objections =
       objections_to(domain, plan, before, ask_servers(command, *engine, domain, plan));
   if (!objections.empty()) return refuse(command, std::move(objections));
-  command.report.notes.emplace_back(
-      "whether the servers have the same content, and agree on the wire, is not checked here; checkhanfs tree compare "
-      "and checkhanfs servers do that");
+  std::vector<WireAnswer> wire = ask_wire(command, *engine, domain, plan);
+  objections = objections_to(wire);
+  if (!objections.empty()) return refuse(command, std::move(objections));
+  if (const std::string warning = warning_of(wire); !warning.empty()) command.report.warnings.push_back(warning);
+  // It may read all of the trees, so it comes when all else is well.
+  std::vector<TreeAnswer> trees;
+  objections = compare_trees(command, *engine, domain, plan, trees);
+  if (!objections.empty()) return refuse(command, std::move(objections));
+  if (const Status time = check_time(command, plan); !time)
+    return abort_run(command, time.error().what, "refused", report::exit_usage);
   if (!command.context.may_continue())
     return abort_run(command, command.context.stop_reason() + "; nothing was touched", "fail",
                      report::exit_not_observed);
   if (!plan.rehearse) keep_history(command, domain, plan, "begun");
   DrillResult result = run_drill(command.context.runner(), *engine, domain, plan, before);
+  result.trees = std::move(trees);
+  result.wire = std::move(wire);
   result.after = ask_after_drill(command, *engine, domain);
   if (command.context.system().interrupted())
     command.report.warnings.emplace_back(
@@ -157,6 +201,11 @@ int do_drill(CommandContext& command) {
   command.report.verdict.status = !failures.empty() ? "fail" : plan.rehearse ? "ok" : "changed";
   command.report.exit_status = failures.empty() ? report::exit_ok : report::exit_not_as_wanted;
   command.report.errors.insert(command.report.errors.end(), failures.begin(), failures.end());
+  if (!command.options.html.empty())
+    if (const Status written =
+            write_html(command, page_of(domain, plan, result, command.context.system().clock().utc()));
+        !written)
+      command.report.errors.push_back(written.error().what);
   if (!plan.rehearse)
     command.report.notes.push_back("nodes that moved go home by: makehanfs failback " +
                                    domain.servers[plan.server].name);

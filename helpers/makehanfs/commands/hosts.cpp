@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "makehanfs/plan/plan.hpp"
+#include "sys/file.hpp"
 #include "text/escape.hpp"
 
 namespace hanfs::cluster {
@@ -61,6 +62,12 @@ Status check_left_out(CommandContext& command) {
                                       "up, makehanfs apply again");
   }
   return Done{};
+}
+
+Status write_html(const CommandContext& command, const std::string& page) {
+  const std::string& file = command.options.html;
+  const std::string place = file.front() == '/' ? command.options.sysroot + file : sys::absolute_path(file);
+  return command.context.system().files().write(place, page, "");
 }
 
 }  // namespace hanfs::cluster

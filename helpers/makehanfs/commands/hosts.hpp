@@ -33,6 +33,9 @@ std::vector<std::string> server_argv(const CommandContext& command, const Cluste
 // server of a domain has this name.
 Status check_left_out(CommandContext& command);
 
+// --html: an absolute path lies below the sysroot; a relative one is where the person stands who typed it.
+Status write_html(const CommandContext& command, const std::string& page);
+
 // Findings of level error: nodes and servers that nothing is done for. An error of the report for each.
 void report_skipped(CommandContext& command);
 

@@ -41,6 +41,7 @@ void take_modes(const config::Values& said, Options& options) {
   options.rehearse = said.truth("rehearse");
   options.nodes = said.number("nodes");
   options.outage = said.number("outage");
+  options.max_age = said.number("max-age");
   options.batch = said.number("batch");
 }
 
@@ -86,11 +87,12 @@ Status check_modes(const config::Values& said) {
                      {"output", {Subcommand::settings}},
                      {"resume", {Subcommand::apply}},
                      {"despite", {Subcommand::apply}},
-                     {"html", {Subcommand::status}},
+                     {"html", {Subcommand::status, Subcommand::drill}},
                      {"i-take", {Subcommand::drill}},
                      {"rehearse", {Subcommand::drill}},
                      {"nodes", {Subcommand::drill}},
                      {"outage", {Subcommand::drill}},
+                     {"max-age", {Subcommand::drill}},
                      {"batch", {Subcommand::failback}},
                      {"without", {Subcommand::plan, Subcommand::apply}},
                      {"boot-nodes", {Subcommand::plan, Subcommand::apply}}};

@@ -27,6 +27,7 @@ struct Options : app::RunModes {
   bool rehearse = false;              // drill: all but the stop
   long nodes = 0;                     // drill: how many of each server measure
   long outage = 0;                    // drill: seconds
+  long max_age = 0;                   // drill: hours
   long batch = 0;                     // failback: nodes that boot together
   Settings settings;
 };

@@ -16,10 +16,7 @@ Status write_page(const CommandContext& command, const ClusterStatus& status) {
   page.title = "HA NFS, seen from " + command.context.node();
   page.when = command.context.system().clock().utc();
   page.how = "makehanfs status --html " + command.options.html;
-  // Every absolute path lies below the sysroot; a relative one is where the person stands who typed it.
-  const std::string place = command.options.html.front() == '/' ? command.options.sysroot + command.options.html
-                                                                : sys::absolute_path(command.options.html);
-  return command.context.system().files().write(place, page_of(command.cluster, status, page), "");
+  return write_html(command, page_of(command.cluster, status, page));
 }
 
 // A capture is judged without what this machine remembers.

@@ -10,10 +10,13 @@
 #include <vector>
 
 #include "makehanfs/apply/host_result.hpp"
+#include "makehanfs/drill/trees.hpp"
+#include "makehanfs/drill/wire.hpp"
 #include "makehanfs/engine/engine.hpp"
 #include "makehanfs/model/cluster.hpp"
 #include "makehanfs/model/settings.hpp"
 #include "makehanfs/status/status.hpp"
+#include "report/timeline_page.hpp"
 #include "run/runner.hpp"
 
 namespace hanfs::cluster {
@@ -25,6 +28,7 @@ struct DrillPlan {
   long outage = 0;                       // seconds
   std::chrono::seconds length{0};        // the longest that watch and outage may take, with what comes after
   bool rehearse = false;                 // all but the stop
+  std::string directory;                 // what the servers must have the same of
   std::vector<std::string> watch_argv;   // on the watched nodes
   std::vector<std::string> outage_argv;  // on the server
   std::vector<std::string> check_argv;   // on every server of the domain: is it as wanted? Changes nothing
@@ -48,6 +52,7 @@ struct PathResult {
   std::size_t errors = 0;
   bool hangs = false;  // at the end of the watch
   bool fails = false;
+  std::vector<report::TimelineBar> bars;
   std::string server_before;  // addresses; empty: not known
   std::string server_after;
 };
@@ -57,9 +62,12 @@ struct NodeResult {
   std::string expected;  // "0.3s": of the failover, by the node's own settings
   std::string problem;   // why nothing is known of it; empty: it measured
   std::vector<PathResult> paths;
+  double length = 0;  // seconds that it measured
 };
 
 struct DrillResult {
+  std::vector<TreeAnswer> trees;  // of the domain's servers: all the same
+  std::vector<WireAnswer> wire;   // of the watched nodes
   std::vector<NodeResult> nodes;  // beside DrillPlan::watched
   HostResult server;
   ClusterStatus after;                // of the whole domain
@@ -67,8 +75,8 @@ struct DrillResult {
   std::vector<std::string> warnings;  // of the engine
 };
 
-// The last line of checkhanfs watch --json. Error: it is none.
-Result<std::vector<PathResult>> parse_watch(std::string_view json);
+// The last line of checkhanfs watch --json: what a node measured, and how long. Error: it is none.
+Result<NodeResult> parse_watch(std::string_view json);
 
 // The watch and the outage side by side. What the engine has in its hands is waited for, also after a signal.
 DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& cluster, const DrillPlan& plan,
@@ -79,5 +87,7 @@ std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& pl
 
 std::string text_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result);
 nlohmann::ordered_json json_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result);
+// The timelines as a page. `when`: UTC.
+std::string page_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result, const std::string& when);
 
 }  // namespace hanfs::cluster

@@ -3,29 +3,22 @@
 
 #include <nlohmann/json.hpp>
 
+#include "makehanfs/drill/answer.hpp"
 #include "report/json.hpp"
 #include "report/table.hpp"
+#include "sys/clock.hpp"
 #include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
 
-std::string word_of(const nlohmann::ordered_json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
+bool is_comparison(const DrillRecord& record) { return record.what == trees_same || record.what == trees_differ; }
 
-// Days since 0000-03-01 in the proleptic Gregorian calendar; nullopt: no date. The year begins in March, so that the
-// day that is put in comes last.
-std::optional<long> day_of(const std::string& when) {
-  if (when.size() < 10 || when[4] != '-' || when[7] != '-') return std::nullopt;
-  const auto year = text::whole_number<long>(std::string_view(when).substr(0, 4));
-  const auto month = text::whole_number<long>(std::string_view(when).substr(5, 2));
-  const auto day = text::whole_number<long>(std::string_view(when).substr(8, 2));
-  if (!year || !month || !day || *month < 1 || *month > 12 || *day < 1 || *day > 31) return std::nullopt;
-  const long y = *month < 3 ? *year - 1 : *year;
-  const long m = (*month + 9) % 12;
-  return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + *day - 1;
+std::optional<DrillRecord> last_of(const std::vector<DrillRecord>& records, const std::string& domain,
+                                   bool comparison) {
+  for (auto record = records.rbegin(); record != records.rend(); ++record)
+    if (record->domain == domain && is_comparison(*record) == comparison) return *record;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -45,46 +38,62 @@ std::vector<DrillRecord> parse_drills(std::string_view text) {
     DrillRecord record{
         word_of(object, "when"), word_of(object, "who"), word_of(object, "domain"), word_of(object, "server"), 0,
         word_of(object, "what")};
-    if (const auto seconds = object.find("outage_seconds"); seconds != object.end() && seconds->is_number_integer())
-      record.outage_seconds = seconds->get<long>();
+    record.outage_seconds = static_cast<long>(number_of(object, "outage_seconds"));
     if (!record.domain.empty() && !record.what.empty()) records.push_back(std::move(record));
   }
   return records;
 }
 
 std::optional<DrillRecord> last_drill(const std::vector<DrillRecord>& records, const std::string& domain) {
-  for (auto record = records.rbegin(); record != records.rend(); ++record)
-    if (record->domain == domain) return *record;
-  return std::nullopt;
+  return last_of(records, domain, false);
+}
+
+std::optional<DrillRecord> last_comparison(const std::vector<DrillRecord>& records, const std::string& domain) {
+  return last_of(records, domain, true);
 }
 
 std::string age_of(const std::string& when, const std::string& now) {
-  const std::optional<long> then = day_of(when);
-  const std::optional<long> today = day_of(now);
-  if (!then || !today || *then > *today) return when;
-  const long days = *today - *then;
+  constexpr std::int64_t day = 86400;  // seconds
+  const std::optional<std::int64_t> then = sys::seconds_of_utc(when);
+  const std::optional<std::int64_t> today = sys::seconds_of_utc(now);
+  if (!then || !today || *then / day > *today / day) return when;
+  const std::int64_t days = *today / day - *then / day;
   return days == 0 ? "today" : days == 1 ? "1 day ago" : std::to_string(days) + " days ago";
 }
 
 std::vector<DomainDrill> drills_of(const Cluster& cluster, const std::vector<DrillRecord>& records) {
   std::vector<DomainDrill> drills;
   for (const Domain& domain : cluster.domains)
-    if (domain.valid && !domain.nodes.empty()) drills.push_back({domain.name, last_drill(records, domain.name)});
+    if (domain.valid && !domain.nodes.empty())
+      drills.push_back({domain.name, last_drill(records, domain.name), last_comparison(records, domain.name)});
   return drills;
 }
 
 std::string drills_text(const std::vector<DomainDrill>& drills, const std::string& now) {
-  report::Table table({"DOMAIN", "LAST DRILL", "SERVER", "RESULT"});
-  for (const DomainDrill& one : drills)
-    if (one.last) table.add({one.domain, age_of(one.last->when, now), one.last->server, one.last->what});
+  report::Table table({"DOMAIN", "LAST DRILL", "SERVER", "RESULT", "CONTENT COMPARED", "CONTENT"});
+  for (const DomainDrill& one : drills) {
+    if (!one.last && !one.compared) continue;
+    std::vector<std::string> row{one.domain, "never", "-", "-", "never", "-"};
+    if (one.last) row = {one.domain, age_of(one.last->when, now), one.last->server, one.last->what, "never", "-"};
+    if (one.compared) {
+      row[4] = age_of(one.compared->when, now);
+      row[5] = one.compared->what == trees_same ? "same" : "different";
+    }
+    table.add(std::move(row));
+  }
   return table.empty() ? "" : "\n" + table.text();
 }
 
 nlohmann::ordered_json drills_json(const std::vector<DomainDrill>& drills) {
   auto list = nlohmann::ordered_json::array();
   for (const DomainDrill& one : drills) {
-    nlohmann::ordered_json row{{"domain", one.domain}, {"when", nullptr}, {"server", nullptr}, {"result", nullptr}};
+    nlohmann::ordered_json row{{"domain", one.domain},        {"when", nullptr},
+                               {"server", nullptr},           {"result", nullptr},
+                               {"content_compared", nullptr}, {"content", nullptr}};
     if (one.last) row.update({{"when", one.last->when}, {"server", one.last->server}, {"result", one.last->what}});
+    if (one.compared)
+      row.update({{"content_compared", one.compared->when},
+                  {"content", one.compared->what == trees_same ? "same" : "different"}});
     list.push_back(std::move(row));
   }
   return list;

@@ -12,6 +12,9 @@
 
 namespace hanfs::cluster {
 
+constexpr std::string_view trees_same = "same content";
+constexpr std::string_view trees_differ = "different content";
+
 constexpr const char* drill_history = "/var/hanfs/drills";
 
 struct DrillRecord {
@@ -20,7 +23,7 @@ struct DrillRecord {
   std::string domain;
   std::string server;
   long outage_seconds = 0;
-  std::string what;  // "begun", "passed", "failed"
+  std::string what;  // "begun", "passed", "failed"; of a comparison of the servers' trees trees_same, trees_differ
 
   bool operator==(const DrillRecord& o) const {
     return when == o.when && who == o.who && domain == o.domain && server == o.server &&
@@ -33,6 +36,8 @@ std::string line_of(const DrillRecord& record);  // with its newline
 std::vector<DrillRecord> parse_drills(std::string_view text);
 // nullopt: this domain was never drilled.
 std::optional<DrillRecord> last_drill(const std::vector<DrillRecord>& records, const std::string& domain);
+// nullopt: the trees of its servers were never compared.
+std::optional<DrillRecord> last_comparison(const std::vector<DrillRecord>& records, const std::string& domain);
 
 // "today", "1 day ago", "12 days ago", by the two dates; `when` itself where one is no date.
 std::string age_of(const std::string& when, const std::string& now);
@@ -40,11 +45,12 @@ std::string age_of(const std::string& when, const std::string& now);
 struct DomainDrill {
   std::string domain;
   std::optional<DrillRecord> last;
+  std::optional<DrillRecord> compared;
 };
 
 // Of each sound domain that has nodes.
 std::vector<DomainDrill> drills_of(const Cluster& cluster, const std::vector<DrillRecord>& records);
-// A row for each that was ever drilled; empty: none. `now` as sys::Clock::utc() gives it.
+// A row for each that was ever drilled or compared; empty: none. `now` as sys::Clock::utc() gives it.
 std::string drills_text(const std::vector<DomainDrill>& drills, const std::string& now);
 nlohmann::ordered_json drills_json(const std::vector<DomainDrill>& drills);
 

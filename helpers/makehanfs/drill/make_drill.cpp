@@ -25,6 +25,7 @@ DrillPlan make_drill(const Cluster& cluster, const Settings& settings, std::size
   plan.domain = cluster.servers[server].domain;
   plan.outage = outage;
   plan.rehearse = rehearse;
+  plan.directory = settings.directory;
   std::map<std::size_t, std::size_t> of_server;
   for (const std::size_t node : cluster.domains[plan.domain].nodes) {
     const std::vector<std::size_t>& servers = cluster.nodes[node].servers;

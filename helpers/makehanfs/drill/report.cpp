@@ -98,11 +98,34 @@ std::string text_of(const Cluster& cluster, const DrillPlan& plan, const DrillRe
   std::string text = table.empty() ? "Nobody measured.\n" : table.text();
   text += "\n" + count_of(result.after.nodes.size(), "node", "nodes") + " in the domain, " + std::to_string(moved) +
           " of " + cluster.servers[plan.server].name + " moved.\n";
+  text += text_of(result.trees, plan.directory) + text_of(result.wire);
   text += plan.rehearse ? "A rehearsal: nothing was stopped.\n"
                         : "NFS of " + cluster.servers[plan.server].name +
                               " was stopped, which refuses at once; a dead server is "
                               "silent, and then a failover takes what is expected.\n";
   return text;
+}
+
+std::string page_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result, const std::string& when) {
+  const std::vector<std::string> failures = failures_of(cluster, plan, result);
+  report::TimelinePage page;
+  page.title = "Drill of " + cluster.domains[plan.domain].name +
+               (plan.rehearse ? ", rehearsed" : ": NFS of " + cluster.servers[plan.server].name + " was stopped");
+  page.when = when;
+  page.maker = "makehanfs drill";
+  page.verdict = failures.empty() ? "passed" : "failed: " + failures.front();
+  for (const NodeResult& node : result.nodes) {
+    const std::string& name = cluster.nodes[node.node].name;
+    if (!node.problem.empty()) page.rows.push_back({name, false, "not measured: " + node.problem, 0, {}});
+    for (const PathResult& path : node.paths)
+      page.rows.push_back({name + " " + path.path, has_moved(path),
+                           outcome_of(cluster, plan, path) + ", stall " + tenths_of(path.longest_stall) +
+                               ", expected at most " + node.expected + "; " +
+                               name_of_address(cluster, path.server_before) + " before, " +
+                               name_of_address(cluster, path.server_after) + " after",
+                           node.length, path.bars});
+  }
+  return text_of(page);
 }
 
 json json_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result) {
@@ -127,6 +150,8 @@ json json_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& r
           {"rehearsal", plan.rehearse},
           {"kind", plan.rehearse ? "rehearsal" : "nfs-stopped"},
           {"outage_seconds", plan.rehearse ? 0 : plan.outage},
+          {"trees", json_of(result.trees)},
+          {"wire", json_of(result.wire)},
           {"watched", std::move(nodes)},
           {"after", json_of(cluster, result.after)}};
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <utility>
 
+#include "makehanfs/drill/answer.hpp"
 #include "makehanfs/drill/drill.hpp"
 #include "makehanfs/engine/fanout.hpp"
 #include "makehanfs/plan/plan.hpp"
@@ -9,13 +9,6 @@
 
 namespace hanfs::cluster {
 namespace {
-
-// The engine gives each host as long as the work takes.
-Engine patient(const Engine& engine, long seconds) {
-  Engine other = engine;
-  other.host_deadline = std::max(engine.host_deadline, seconds);
-  return other;
-}
 
 std::string expected_of(const ClusterStatus& before, std::size_t node) {
   return node < before.nodes.size() ? before.nodes[node].failover : "";
@@ -37,9 +30,7 @@ DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& 
   how.time_left = [&plan] { return std::chrono::milliseconds(plan.length); };
   how.on_line = [&](std::size_t request, std::size_t host, std::string_view line, bool cut) {
     if (request == 1) return read_line(server, line, cut);
-    const std::size_t object = line.find('{');
-    if (!cut && object != std::string_view::npos && line.find("\"event\":\"end\"", object) != std::string_view::npos)
-      last_lines[host] = std::string(line.substr(object));
+    if (!cut && line.find("\"event\":\"end\"") != std::string_view::npos) last_lines[host] = std::string(line);
   };
   const std::vector<FanoutResult> answers =
       fan_out(runner, slow,
@@ -49,16 +40,13 @@ DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& 
     result.warnings.insert(result.warnings.end(), answer.warnings.begin(), answer.warnings.end());
   }
   for (std::size_t i = 0; i < plan.watched.size(); ++i) {
-    NodeResult node;
+    const Result<NodeResult> measured = parse_watch(last_lines[i]);
+    NodeResult node = measured ? *measured : NodeResult();
     node.node = plan.watched[i];
     node.expected = expected_of(before, node.node);
-    Result<std::vector<PathResult>> paths = parse_watch(last_lines[i]);
-    if (paths) {
-      node.paths = std::move(*paths);
-    } else {
-      const HostAnswer& answer = answers[0].hosts[i];
-      node.problem =
-          paths.error().what + (answer.last_stderr.empty() ? "" : ": " + text::escape_control(answer.last_stderr));
+    if (!measured) {
+      const std::string& last = answers[0].hosts[i].last_stderr;
+      node.problem = measured.error().what + (last.empty() ? "" : ": " + text::escape_control(last));
     }
     result.nodes.push_back(std::move(node));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "makehanfs/drill/answer.hpp"
 #include "makehanfs/drill/drill.hpp"
 
 namespace hanfs::cluster {
@@ -8,19 +9,9 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-std::string word(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 double number(const json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_number() ? found->get<double>() : 0;
-}
-
-std::size_t count(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_number_unsigned() ? found->get<std::size_t>() : 0;
 }
 
 bool truth(const json& object, const char* key) {
@@ -28,29 +19,44 @@ bool truth(const json& object, const char* key) {
   return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
+std::vector<report::TimelineBar> bars_of(const json& path) {
+  std::vector<report::TimelineBar> bars;
+  const auto segments = path.find("segments");
+  if (segments == path.end() || !segments->is_array()) return bars;
+  for (const json& segment : *segments) {
+    if (!segment.is_object()) continue;
+    const bool failed = word_of(segment, "state") == "failed";
+    const std::string error = word_of(segment, "error");
+    bars.push_back({failed, number(segment, "from_seconds"), number(segment, "to_seconds"),
+                    failed ? "reads failed" + (error.empty() ? "" : ": " + error) : "a read stalled"});
+  }
+  return bars;
+}
+
 }  // namespace
 
-Result<std::vector<PathResult>> parse_watch(std::string_view text) {
-  const json object = json::parse(text, nullptr, false);
-  if (!object.is_object() || word(object, "tool") != "checkhanfs" || word(object, "event") != "end")
-    return Error{"no answer of checkhanfs watch"};
-  const auto paths = object.find("paths");
-  if (paths == object.end() || !paths->is_array()) return Error{"an answer of checkhanfs watch without paths"};
-  std::vector<PathResult> results;
+Result<NodeResult> parse_watch(std::string_view text) {
+  const Result<json> object = object_of(text);
+  if (!object || word_of(*object, "event") != "end") return Error{"no answer of checkhanfs watch"};
+  const auto paths = object->find("paths");
+  if (paths == object->end() || !paths->is_array()) return Error{"an answer of checkhanfs watch without paths"};
+  NodeResult node;
+  node.length = number(*object, "seconds");
   for (const json& path : *paths) {
     if (!path.is_object()) continue;
     PathResult result;
-    result.path = word(path, "path");
+    result.path = word_of(path, "path");
     result.longest_stall = number(path, "longest_stall_seconds");
-    result.reads = count(path, "reads");
-    result.errors = count(path, "errors");
+    result.reads = number_of(path, "reads");
+    result.errors = number_of(path, "errors");
     result.hangs = truth(path, "stalled_now");
     result.fails = truth(path, "failing_now");
-    result.server_before = word(path, "server_before");
-    result.server_after = word(path, "server_after");
-    results.push_back(std::move(result));
+    result.server_before = word_of(path, "server_before");
+    result.server_after = word_of(path, "server_after");
+    result.bars = bars_of(path);
+    node.paths.push_back(std::move(result));
   }
-  return results;
+  return node;
 }
 
 }  // namespace hanfs::cluster

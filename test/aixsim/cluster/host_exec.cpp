@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "cluster/wire.hpp"
 #include "commands/command.hpp"
 #include "control/control.hpp"
 
@@ -188,6 +189,11 @@ void become_remote(const Hosts& hosts, const Machine& machine, const Remote& rem
     ::chmod(copy.c_str(), 0755);
   }
   const std::string& root = node.root();
+  if (const std::string answer = wire_answer(hosts, remote.command);
+      !answer.empty() && exists(root + remote.command.substr(0, remote.command.find(' ')))) {
+    say(1, answer);
+    ::_exit(answer.find("CRITICAL") == std::string::npos ? 0 : 2);
+  }
   const std::string path = "PATH=" + root + "/bin:" + root + "/usr/sbin:" + root + "/usr/bin:/usr/bin:/bin";
   Strings environment = {path, "HOME=" + root, "LOGNAME=root", "AIXSIM_STATE=" + root};
   environment.insert(environment.end(), remote.environment.begin(), remote.environment.end());

@@ -1,27 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // rsync [OPTIONS] SOURCE [HOST:]TARGET of the machine where it runs, as far as copies between servers need it: a source
 // that ends in a slash stands for what is in it, and only -a or -t keep modification times (xcat 1.7, prsync).
-#include <fcntl.h>
-#include <sys/stat.h>
-
-#include <filesystem>
-
 #include "cluster/host_exec.hpp"
 #include "cluster/remote_jobs.hpp"
 #include "state/mounts.hpp"
 
 namespace aixsim {
-namespace {
-
-void touch_all(const std::string& path) {
-  ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0);
-  if (!std::filesystem::is_directory(path)) return;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) {
-    ::utimensat(AT_FDCWD, entry.path().c_str(), nullptr, 0);
-  }
-}
-
-}  // namespace
 
 int cmd_rsync(Call& call) {
   bool times = false, recursive = false;
@@ -63,7 +47,7 @@ int cmd_rsync(Call& call) {
                      11);
   }
   if (!copy_tree(from, to)) return call.fail("rsync error: some files/attrs were not transferred (code 23)\n", 23);
-  if (!times) touch_all(to);
+  if (!times) touch_tree(to);
   return 0;
 }
 

@@ -19,7 +19,7 @@ int usage(Call& call) {
 }
 
 void block_on_dead_server(Call& call, const Mounts& mounts, const Filesystem& fs) {
-  if (call.node.is("dead-server", "blocks") && is_dead(call.node, mounts.current(fs))) hang(false, 600);
+  if (call.node.is("dead-server", "blocks") && (fs.stale || is_dead(call.node, mounts.current(fs)))) hang(false, 600);
 }
 
 bool select(Call& call, const Mounts& mounts, const std::string& path, Mount* mount, Filesystem* fs) {
@@ -166,7 +166,7 @@ int resetfsoptions(Call& call) {
   }
   const Lock lock(mounts.lock_of(fs.key));
   if (!mounts.load(fs.key, &fs)) return not_v4(call, call.args[1]);
-  fs.options = fs.base;
+  fs.options = call.node.is("resetfsoptions", "mounted") ? fs.mounted : fs.base;
   mounts.save(fs);
   return 0;
 }

@@ -249,6 +249,7 @@ void build_daemons(const Node& node) {
   for (const char* const name : {"portmap", "inetd", "snmpd"}) add(name, name[0] == 'p' ? "portmap" : "tcpip", true);
   for (const auto& name : nfs_daemons_listed()) add(name, "nfs", runs(name));
   src.reset(all);
+  node.write("domain-at-start", node.file("/etc/nfs/local_domain"));
 }
 
 }  // namespace
@@ -328,6 +329,7 @@ int boot_server(Node& node, const Strings& words, const std::string& self, bool 
     make_dirs(fresh.root() + one.dir);
     exports.add(one, &known, true);
   }
+  touch_tree(fresh.root() + "/install", kFirstClock);  // as on the other servers of its domain
   build_daemons(fresh);
   fresh.write("events", "");
   return 0;

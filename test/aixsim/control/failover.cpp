@@ -181,6 +181,12 @@ int control_heal(Node& node, const Strings& args) {
     const std::string current = mounts.current(fs);
     const bool returns =
         node.is("failback", "heal") && !fs.servers.empty() && node.address_of(fs.servers[0]) == address;
+    if (node.is("server-returns", "stale") && node.address_of(current) == address &&
+        stall_of(node, mounts, fs, address).fresh == kHangs) {
+      fs.stale = true;
+      mounts.save(fs);
+      continue;
+    }
     const bool interrupted = !fs.next.empty() && current != fs.next && node.address_of(fs.current) == address;
     if (!(returns && current != fs.servers[0]) && !interrupted) continue;
     fs.current = returns ? fs.servers[0] : fs.current;

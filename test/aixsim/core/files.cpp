@@ -147,6 +147,17 @@ bool copy_tree(const std::string& from, const std::string& to) {
   return ::chmod(to.c_str(), info.st_mode & 07777) == 0 && ::utimensat(AT_FDCWD, to.c_str(), times, 0) == 0 && good;
 }
 
+void touch_tree(const std::string& path, long seconds) {
+  const timespec then{seconds, 0};
+  const timespec times[] = {then, then};
+  const timespec* const given = seconds == 0 ? nullptr : times;
+  if (std::filesystem::is_directory(path)) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(path))
+      ::utimensat(AT_FDCWD, entry.path().c_str(), given, AT_SYMLINK_NOFOLLOW);
+  }
+  ::utimensat(AT_FDCWD, path.c_str(), given, 0);
+}
+
 void remove_tree(const std::string& path) {
   if (DIR* directory = ::opendir(path.c_str())) {
     while (const dirent* entry = ::readdir(directory)) {

@@ -15,6 +15,8 @@ bool is_folder(const std::string& path);
 void remove_file(const std::string& path);
 bool is_link(const std::string& path);
 bool make_dirs(const std::string& path);
+// Gives it, and all that is below, this time of modification, in seconds since 1970; 0: now.
+void touch_tree(const std::string& path, long seconds = 0);
 // A file or a folder with all below it: modes and times are kept, links are followed. False when anything failed.
 bool copy_tree(const std::string& from, const std::string& to);
 void remove_tree(const std::string& path);

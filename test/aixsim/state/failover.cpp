@@ -65,13 +65,15 @@ Stall stall_of(const Node& node, const Mounts& mounts, const Filesystem& fs, con
     return is_dead(node, server) || (!if_dead.empty() && node.address_of(server) == extra) ||
            !serves(node, fs, server, as_replica);
   };
-  const double direct = dead(current, false) ? kHangs : route_seconds(node, current, extra);
+  const double direct = fs.stale || dead(current, false) ? kHangs : route_seconds(node, current, extra);
   if (direct == 0) {
     stall.server = current;
     return stall;
   }
   // Each dead replica that is tried costs another fail-over time [GUESS: nobody documents it].
   double fresh = kHangs, opened = kHangs;
+  const bool by_nfs4cl = option(fs.options, "timeo") != option(fs.mounted, "timeo");
+  const double unit = by_nfs4cl && node.is("nfs4cl-timeo", "seconds") ? 10 : 1;
   double tries = 0;
   const bool replicated = fs.vfs == "nfs4" || fs.vfs == "stnfs";
   for (const auto& replica : replicated ? fs.replicas(current) : Strings()) {
@@ -80,7 +82,7 @@ Stall stall_of(const Node& node, const Mounts& mounts, const Filesystem& fs, con
     const double route = route_seconds(node, replica, extra);
     if (route == kHangs) continue;
     stall.server = replica;
-    fresh = std::max(route, tries * failover_seconds(node, fs.vfs, fs.options));
+    fresh = std::max(route, tries * unit * failover_seconds(node, fs.vfs, fs.options));
     opened = std::max(route, tries * failover_seconds(node, fs.vfs, fs.mounted));
     break;
   }

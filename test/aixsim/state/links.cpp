@@ -55,6 +55,10 @@ Strings terms(const Options& options) {
   return sorted_words(kept);
 }
 
+std::string domain_in_force(const Node& server) {
+  return server.is("nfsrgyd-restart", "enough") ? server.file("/etc/nfs/local_domain") : server.get("domain-at-start");
+}
+
 bool is_number(const std::string& host) { return host.find_first_not_of("0123456789.") == std::string::npos; }
 
 }  // namespace
@@ -86,8 +90,7 @@ bool serves(const Node& node, const Filesystem& fs, const std::string& host, boo
   if (!find_export(server, fs.remote, &theirs) || theirs.dir != fs.remote) return false;
   if (!as_replica) return true;
   const Node first(server_at(node, fs.mounted_from));
-  const char* const file = "/etc/nfs/local_domain";
-  if (domain && !first.root().empty() && first.file(file) != server.file(file)) return false;
+  if (domain && !first.root().empty() && domain_in_force(first) != domain_in_force(server)) return false;
   const Options learned = parse_options(fs.exported);
   return replication_mode(server) != "off" && replica_set(node, learned) == replica_set(node, theirs.options) &&
          terms(learned) == terms(theirs.options);

@@ -185,6 +185,7 @@ bool Mounts::load(const std::string& key, Filesystem* fs) const {
   fs->mounted = parse_options(values["mounted"]);
   fs->options = parse_options(values["options"]);
   fs->exported = values["exported"];
+  fs->stale = !values["stale"].empty();
   fs->next = values["next"];
   if (!fs->next.empty()) parse_number(values["swap"], &fs->swap_at);
   return fs->key == key;
@@ -202,6 +203,7 @@ void Mounts::save(const Filesystem& fs) const {
                                                {"mounted", format_options(fs.mounted)},
                                                {"options", format_options(fs.options)}};
   if (!fs.exported.empty()) values["exported"] = fs.exported;
+  if (fs.stale) values["stale"] = "yes";
   if (!fs.next.empty()) {
     values["next"] = fs.next;
     values["swap"] = std::to_string(fs.swap_at);

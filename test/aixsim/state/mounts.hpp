@@ -24,6 +24,7 @@ struct Filesystem {
   Options mounted;       // in force when it was mounted: what files opened then keep
   Options options;       // in force now
   std::string exported;  // options of the server's export when it was mounted, known for linked servers
+  bool stale = false;    // variant server-returns=stale: its server was away and is back, what was open is lost
   long swap_at = -1;     // variant failover=clock: when `next` becomes current
   std::string next;
 

@@ -66,6 +66,7 @@ void Src::started(Daemon* daemon) const {
   daemon->then.clear();
   if (daemon->group == "nfs") note_event(node_, {"up", daemon->name, {}, "", {}});
   if (daemon->name != "nfsd") return;
+  node_.write("domain-at-start", node_.file("/etc/nfs/local_domain"));
   // chnfs -I: the next start sets the pending replication mode, unless something is exported for v4 [DOC].
   const std::string next = node_.get("nfs-mode-next");
   if (next.empty()) return;

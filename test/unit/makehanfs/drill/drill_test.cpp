@@ -110,15 +110,20 @@ TEST_CASE("what keeps a drill from beginning names its nodes and the cure") {
 }
 
 TEST_CASE("what a watch says") {
-  const auto paths = parse_watch(
-      R"({"tool":"checkhanfs","event":"end","paths":[{"path":"/usr","reads":7,"errors":1,"longest_stall_seconds":0.5,)"
-      R"("stalled_now":true,"failing_now":false,"server_before":"10.0.0.1","server_after":null},3]})");
-  REQUIRE(paths);
-  REQUIRE(paths->size() == 1);
-  CHECK(paths->front().path == "/usr");
-  CHECK(paths->front().longest_stall == 0.5);
-  CHECK(paths->front().hangs);
-  CHECK(paths->front().server_after.empty());
+  const auto node =
+      parse_watch(R"({"tool":"checkhanfs","event":"end","seconds":70.5,"paths":[{"path":"/usr","reads":7,"errors":1,)"
+                  R"("longest_stall_seconds":0.5,"stalled_now":true,"failing_now":false,"server_before":"10.0.0.1",)"
+                  R"("server_after":null,"segments":[{"state":"stalled","from_seconds":1,"to_seconds":1.5},)"
+                  R"({"state":"failed","from_seconds":3,"to_seconds":4,"error":"Stale"},3]},3]})");
+  REQUIRE(node);
+  CHECK(node->length == 70.5);
+  REQUIRE(node->paths.size() == 1);
+  CHECK(node->paths[0].path == "/usr");
+  CHECK(node->paths[0].longest_stall == 0.5);
+  CHECK(node->paths[0].hangs);
+  CHECK(node->paths[0].server_after.empty());
+  CHECK(node->paths[0].bars ==
+        std::vector<report::TimelineBar>{{false, 1, 1.5, "a read stalled"}, {true, 3, 4, "reads failed: Stale"}});
   for (const char* wrong : {"", "{}", "[]", "3", R"({"tool":"checkhanfs","event":"stalled"})",
                             "{\"tool\":\"checkhanfs\"", R"({"tool":"checkhanfs","event":"end","paths":{}})"})
     CHECK_FALSE(parse_watch(wrong));
@@ -155,6 +160,33 @@ TEST_CASE("the outcome: who moved, who hangs, who stayed, who is silent") {
   CHECK(failures[2] == "cn3: no answer of checkhanfs watch");
   CHECK(failures[3].find("cn5: no answer any more") == 0);
   CHECK(failures[4].find("cn4: still on asn01") == 0);
+}
+
+TEST_CASE("the page of a drill has a line for each path, and none that looks well for who did not measure") {
+  const Cluster cluster = domain_a();
+  DrillResult result;
+  result.server.state = HostResult::State::changed;
+  PathResult moved;
+  moved.path = "/usr";
+  moved.longest_stall = 0.5;
+  moved.server_before = "10.0.0.1";
+  moved.server_after = "10.0.0.2";
+  moved.bars = {{false, 35, 35.5, "a read stalled"}};
+  NodeResult node;
+  node.node = 0;
+  node.expected = "0.3s";
+  node.length = 70;
+  node.paths = {moved};
+  NodeResult silent;
+  silent.node = 1;
+  silent.problem = "no <answer>";
+  result.nodes = {node, silent};
+  const std::string page = page_of(cluster, drill_of(cluster), result, "2026-11-28T12:00:00Z");
+  CHECK(page.find("<h1>Drill of A: NFS of asn01 was stopped</h1>") != std::string::npos);
+  CHECK(page.find("<h2>cn2 /usr <span class=\"tag\">moved</span></h2>") != std::string::npos);
+  CHECK(page.find("<rect class=\"stalled\" x=\"500.0\" y=\"0\" width=\"7.1\"") != std::string::npos);
+  CHECK(page.find("failed: cn3: no &lt;answer&gt;") != std::string::npos);
+  CHECK(page.find("<svg", page.find("<h2>cn3")) == std::string::npos);
 }
 
 }  // namespace hanfs::cluster

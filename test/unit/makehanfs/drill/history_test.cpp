@@ -5,6 +5,7 @@
 
 using hanfs::cluster::age_of;
 using hanfs::cluster::DrillRecord;
+using hanfs::cluster::last_comparison;
 using hanfs::cluster::last_drill;
 using hanfs::cluster::line_of;
 using hanfs::cluster::parse_drills;
@@ -16,6 +17,11 @@ TEST_CASE("a drill that was kept is read as it was, and half a line costs no oth
   const auto records = parse_drills(line_of(one) + line_of(two) + "{\"when\":\"20" + "\n[]\n{}\n" + line_of(other));
   CHECK(records == std::vector<DrillRecord>{one, two, other});
   CHECK(*last_drill(records, "A") == two);
+  CHECK_FALSE(last_comparison(records, "A"));
+  const DrillRecord same{"2026-11-30T12:01:00Z", "", "A", "asn01", 30, std::string(hanfs::cluster::trees_same)};
+  const auto compared = parse_drills(line_of(two) + line_of(same));
+  CHECK(*last_drill(compared, "A") == two);
+  CHECK(*last_comparison(compared, "A") == same);
   CHECK_FALSE(last_drill(records, "C"));
   CHECK(parse_drills("").empty());
 }

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the parts of a drill need to ask checkhanfs on hosts.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "makehanfs/engine/engine.hpp"
+#include "result.hpp"
+#include "run/runner.hpp"
+
+namespace hanfs::cluster {
+
+// The value of a key where it is of the kind; else empty, 0.
+std::string word_of(const nlohmann::ordered_json& object, const char* key);
+std::size_t number_of(const nlohmann::ordered_json& object, const char* key);
+// What the object says of its own end: result.state, result.summary.
+std::string result_word_of(const nlohmann::ordered_json& object, const char* key);
+
+// The JSON object of checkhanfs in a line of a host, whatever an engine puts before it. Error: there is none.
+Result<nlohmann::ordered_json> object_of(std::string_view line);
+
+// The engine gives each host as long as the work takes, in seconds.
+Engine patient(const Engine& engine, long seconds);
+
+// One question to some hosts; the last object of each, beside `hosts`. `time`: for all of them.
+std::vector<Result<nlohmann::ordered_json>> ask_checkhanfs(run::Runner& runner, const Engine& engine,
+                                                           const std::vector<std::string>& hosts,
+                                                           const std::vector<std::string>& argv,
+                                                           std::chrono::seconds time);
+
+}  // namespace hanfs::cluster
