@@ -156,7 +156,8 @@ class Planner {
     made_.warnings.push_back("the NFSv4 domain changes from " + *observed_.domain + " to " + settings_.nfs_domain +
                              ": on a client that has the old one every file belongs to nobody; cure: chnfsdom " +
                              settings_.nfs_domain + " on every server and node, or without --nfs-domain");
-    // xCAT restarts the group after chnfsdom: lib/aix/README.md "NFS domain and nfsrgyd". Replication mode restarts nfsd.
+    // xCAT restarts the group after chnfsdom: lib/aix/README.md "NFS domain and nfsrgyd". Replication mode restarts
+    // nfsd.
     if (!changes_mode_ && observed_.daemons.is_active("nfsd"))
       made_.warnings.emplace_back(
           "only nfsrgyd is restarted for the new NFSv4 domain; whether a running nfsd takes it too is not documented; "

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "checkhanfs/commands/print.hpp"
-#include "sys/clock.hpp"
 #include "text/escape.hpp"
+#include "text/utc.hpp"
 
 namespace hanfs::check {
 namespace {
@@ -27,8 +27,8 @@ std::optional<KeptManifest> kept_manifest(const TreeRun& run, const tree::Header
   tree::Header same = kept.header;
   same.time = wanted.time;
   if (!(same == wanted)) return std::nullopt;
-  const auto made = sys::seconds_of_utc(kept.header.time);
-  const auto now = sys::seconds_of_utc(wanted.time);
+  const auto made = text::seconds_of_utc(kept.header.time);
+  const auto now = text::seconds_of_utc(wanted.time);
   // A manifest of tomorrow is one of a clock that was wrong.
   if (!made || !now || *made > *now || *now - *made > oldest) return std::nullopt;
   kept.age = *now - *made;

@@ -4,9 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 
 namespace hanfs::sys {
 
@@ -19,9 +17,6 @@ class Clock {
   virtual std::string utc() const = 0;                     // the time of day: "2026-11-22T21:40:05Z"
   virtual void sleep(std::chrono::milliseconds time) = 0;  // a signal may end it early
 };
-
-// Seconds since 1970-01-01 of what utc() gives. nullopt: no such time.
-std::optional<std::int64_t> seconds_of_utc(std::string_view utc);
 
 // The time of day, in the seconds of a file's mtime. It may be asked by any thread.
 std::int64_t seconds_of_day_and_date();

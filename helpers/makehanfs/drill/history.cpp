@@ -6,7 +6,7 @@
 #include "makehanfs/drill/answer.hpp"
 #include "report/json.hpp"
 #include "report/table.hpp"
-#include "sys/clock.hpp"
+#include "text/utc.hpp"
 #include "text/words.hpp"
 
 namespace hanfs::cluster {
@@ -54,8 +54,8 @@ std::optional<DrillRecord> last_comparison(const std::vector<DrillRecord>& recor
 
 std::string age_of(const std::string& when, const std::string& now) {
   constexpr std::int64_t day = 86400;  // seconds
-  const std::optional<std::int64_t> then = sys::seconds_of_utc(when);
-  const std::optional<std::int64_t> today = sys::seconds_of_utc(now);
+  const std::optional<std::int64_t> then = text::seconds_of_utc(when);
+  const std::optional<std::int64_t> today = text::seconds_of_utc(now);
   if (!then || !today || *then / day > *today / day) return when;
   const std::int64_t days = *today / day - *then / day;
   return days == 0 ? "today" : days == 1 ? "1 day ago" : std::to_string(days) + " days ago";

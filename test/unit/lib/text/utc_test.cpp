@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sys/clock.hpp"
+#include "text/utc.hpp"
 
 #include <doctest/doctest.h>
 
 #include <ctime>
 
-using hanfs::sys::seconds_of_utc;
+#include "sys/clock.hpp"
+
+using hanfs::text::seconds_of_utc;
 
 TEST_CASE("the time of day in words is read back") {
   CHECK(seconds_of_utc("1970-01-01T00:00:00Z") == 0);
