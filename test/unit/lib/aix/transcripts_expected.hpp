@@ -446,7 +446,7 @@ inline const std::map<std::string, std::string>& expectations() {
        "|/proc|/proc|procfs|Nov 29 11:23|rw\n"
        "|/dev/hd10opt|/opt|jfs2|Nov 29 11:23|rw,log=/dev/hd8\n"
        "|/dev/lv_logs|/logs|jfs2|Nov 29 11:23|rw,log=/dev/hd8\n"
-       "|/dev/lv_moteurs|/moteurs|jfs2|Nov 29 11:23|rw,log=/dev/hd8\n"
+       "|/dev/lv_machine|/machine|jfs2|Nov 29 11:23|rw,log=/dev/hd8\n"
        "|-hosts|/net|autofs|Nov 29 11:23|nosuid,vers=3,rw,nobrowse,ignore\n"
        "y64lnxserv4|/install/outils|/mnt|nfs3|Dec 07 11:53|\n"},
       {"mount_lpar-nfs3_ohai",

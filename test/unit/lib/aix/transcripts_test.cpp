@@ -203,9 +203,9 @@ TEST_CASE("transcripts: real output of AIX") {
   const char* const folder = std::getenv("HANFS_TRANSCRIPTS");
   if (folder == nullptr || *folder == '\0') {
     std::cout
-        << "***** HANFS_TRANSCRIPTS IS NOT SET: the parsers were NOT tried on real output of AIX, only on fixtures "
-           "made\n"
-           "***** by hand. Set it to the folder with the captures (subfolders nfs and routes) before believing them.\n";
+        << "***** HANFS_TRANSCRIPTS IS NOT SET: the parsers were tried on the project's own fixtures only, some of "
+           "them made by hand.\n"
+           "***** Set it to the folder with the captures (subfolders nfs and routes) before believing them.\n";
     return;
   }
   std::set<std::string> read;
