@@ -6,7 +6,10 @@
 namespace hanfs::aix {
 namespace {
 
-bool keeps_a_dump(const std::string& device) { return !device.empty() && device != "/dev/sysdumpnull"; }
+// "-" stands where the device does not exist.
+bool keeps_a_dump(const std::string& device) {
+  return !device.empty() && device != "-" && device != "/dev/sysdumpnull";
+}
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 
 #include "aix/parsing.hpp"
 #include "aix/route_columns.hpp"
+#include "net/address.hpp"
 
 namespace hanfs::aix {
 namespace {
@@ -20,13 +21,20 @@ bool names_default(std::string_view destination) {
          destination == "0.0.0.0/0" || destination == "::" || destination == "::/0";
 }
 
-// "Route Tree for Protocol Family 24 (Internet v6):" in any language: the number and its bracket stay.
+// "Route Tree for Protocol Family 24 (Internet v6):" in any language: the number and its bracket stay. An ordinary user
+// gets a complaint in place of it, and its end on the next line: "(Internet v6):".
 std::optional<bool> banner_is_inet6(std::string_view line) {
   constexpr std::size_t longest = 200;
   if (line.size() > longest) return {};
-  if (contains(line, " 24 (")) return true;
-  if (contains(line, " 2 (")) return false;
+  if (contains(line, " 24 (") || line == "(Internet v6):") return true;
+  if (contains(line, " 2 (") || line == "(Internet):") return false;
   return {};
+}
+
+// Without a banner the addresses tell. A gateway may be a MAC address, whose colons make it none of IPv6.
+bool has_inet6_address(const Route& route) {
+  const auto gateway = net::read_address(route.gateway);
+  return contains(route.destination, ":") || (gateway && gateway->v6);
 }
 
 // Lines that are printed with the table and say nothing about a route: the mark "=>" wrapped to a line of its own, and
@@ -64,14 +72,13 @@ class Reader {
     }
     if (header_ || saw_banner_) {
       if (auto route = read_route_row(content, header_.value_or(RouteHeader{}))) {
-        // Without a banner the addresses tell; AIX prints MAC addresses with dots.
-        route->inet6 = inet6_ || contains(route->destination, ":") || contains(route->gateway, ":");
+        route->inet6 = inet6_ || has_inet6_address(*route);
         table_.routes.push_back(std::move(*route));
         return;
       }
     }
     if (parsing::is_prompt(content)) return;
-    if (const auto inet6 = banner_is_inet6(line.text)) {
+    if (const auto inet6 = banner_is_inet6(content)) {
       inet6_ = *inet6;
       saw_banner_ = true;
       if (!header_) title_.reset();

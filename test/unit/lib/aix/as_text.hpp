@@ -7,9 +7,11 @@
 #include <string>
 #include <string_view>
 
+#include "aix/dump_device.hpp"
 #include "aix/exports.hpp"
 #include "aix/ifconfig.hpp"
 #include "aix/inet0.hpp"
+#include "aix/level.hpp"
 #include "aix/mount.hpp"
 #include "aix/nfs4cl.hpp"
 #include "aix/nfs_server.hpp"
@@ -139,6 +141,12 @@ inline std::string as_text(const Subsystems& list) {
 inline std::string as_text(ReplicationMode mode) {
   return mode == ReplicationMode::on ? "on\n" : mode == ReplicationMode::off ? "off\n" : "unknown\n";
 }
+
+inline std::string as_text(const DumpDevices& devices) {
+  return devices.primary + ", " + devices.secondary + (devices.any() ? ": keeps a dump\n" : ": keeps none\n");
+}
+
+inline std::string as_text(const Level& level) { return level.text() + '\n'; }
 
 // The same of a result: an error is "error: WHAT".
 template <class T>

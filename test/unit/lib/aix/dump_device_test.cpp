@@ -19,6 +19,7 @@ TEST_CASE("sysdumpdev -l") {
 TEST_CASE("no dump device") {
   CHECK_FALSE(parse_sysdumpdev("primary /dev/sysdumpnull\nsecondary /dev/sysdumpnull\n")->any());
   CHECK_FALSE(parse_sysdumpdev("primary\nsecondary\n")->any());
+  CHECK_FALSE(parse_sysdumpdev("primary              -\nsecondary            /dev/sysdumpnull\n")->any());
   CHECK(parse_sysdumpdev("primary /dev/sysdumpnull\nsecondary /dev/hd7\n")->any());
   CHECK_FALSE(parse_sysdumpdev("copy directory primary\n"));
   CHECK_FALSE(parse_sysdumpdev(""));

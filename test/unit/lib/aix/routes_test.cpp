@@ -91,6 +91,15 @@ TEST_CASE("routes: partial and translated heads") {
   // As an ordinary user there is no banner: the addresses tell the family.
   CHECK(as_text(parse_routes("Destination Gateway Flags Refs Use If\ndefault fe80::1 UG 0 0 en0\n")) ==
         "default|fe80::1|UG|en0|inet6\n");
+  CHECK(as_text(parse_routes("Destination Gateway Flags Refs Use If\n10.0.0.9 5a:b7:9e:c1:8f:7 UHLW 0 0 en0\n"
+                             "default fe80::1%2 UG 0 0 en0\n")) ==
+        "10.0.0.9|5a:b7:9e:c1:8f:7|UHLW|en0\ndefault|fe80::1%2|UG|en0|inet6\n");
+  // Or its end alone is left, behind a complaint.
+  CHECK(as_text(parse_routes("Destination Gateway Flags Refs Use If\nOnly the root user can specify the Z flag\n"
+                             " (Internet):\ndefault 10.0.0.1 UG 0 0 en0\n"
+                             "Only the root user can specify the Z flag\n (Internet v6):\n"
+                             "loopback loopback UH 0 0 lo0\n")) ==
+        "default|10.0.0.1|UG|en0\nloopback|loopback|UH|lo0|inet6\n");
   CHECK(as_text(parse_routes("noise\nRouting tables\nDestination Gateway Flags Refs Use If\n")) == "! 1 noise\n");
   CHECK(as_text(parse_routes("noise\ntitre\nDestination Gateway Flags Refs Use If\n")) == "! 1 noise\n");
 }

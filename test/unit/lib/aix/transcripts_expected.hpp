@@ -304,6 +304,278 @@ inline const std::map<std::string, std::string>& expectations() {
        "search cluster.example.com\n"
        "search example.com\n"
        "! 7 nameserver sn01\n"},
+      // ---- read in public sources once more, each with its .source
+      {"netstat-rn_aix73_mondoo",
+       "default|192.168.135.33|UG|en0\n"
+       "127/8|127.0.0.1|U|lo0\n"
+       "192.0.2.10|192.0.2.10|UH|en0\n"
+       "192.0.2.10|127.0.0.1|UGHS|lo0\n"
+       "192.168.135.32|192.168.135.35|UHSb|en0\n"
+       "192.168.135.32/29|192.168.135.35|U|en0\n"
+       "192.168.135.35|127.0.0.1|UGHS|lo0\n"
+       "192.168.135.39|192.168.135.35|UHSb|en0\n"
+       "198.51.100/24|192.168.135.33|UG|en0\n"
+       "::1%1|::1%1|UH|lo0|inet6\n"
+       "fe80::/64|link#3|UCX|en1|inet6\n"
+       "fe80::58b7:9eff:fec1:8f07|5a:b7:9e:c1:8f:7|UHXLW|en1|inet6\n"
+       "fe80::70ce:eff:fe54:b2a||UHXLWl|lo0|inet6\n"
+       "ff01::%1/16|::1|U|lo0|inet6\n"
+       "ff02::/16|fe80::70ce:eff:fe54:b2a|U|en1|inet6\n"
+       "ff11::%1/16|::1|U|lo0|inet6\n"
+       "ff12::/16|fe80::70ce:eff:fe54:b2a|U|en1|inet6\n"},
+      {"netstat-rn_nonroot_ohai",
+       "default|172.30.0.1|UG|en0\n"
+       "127/8|127.0.0.1|U|lo0\n"
+       "172.30.0.0|172.30.10.23|UHSb|en0\n"
+       "172.30/20|172.30.10.23|U|en0\n"
+       "172.30.10.23|127.0.0.1|UGHS|lo0\n"
+       "172.30.15.255|172.30.10.23|UHSb|en0\n"
+       "::1%1|::1%1|UH|lo0|inet6\n"},
+      {"netstat-rnf-inet_oshi",
+       "default|192.168.20.1|UG|en0\n"
+       "127/8|127.0.0.1|U|lo0\n"
+       "192.168.20.0|192.168.20.80|UHSb|en0\n"
+       "192.168.20/24|192.168.20.80|U|en0\n"
+       "192.168.20.80|127.0.0.1|UGHS|lo0\n"
+       "192.168.20.255|192.168.20.80|UHSb|en0\n"},
+      {"netstat-rn_big-counters",
+       "default|10.42.60.1|UG|en0\n"
+       "10.42.60.0|10.42.60.136|UHSb|en0\n"
+       "10.42.60/24|10.42.60.136|U|en0\n"
+       "10.42.60.136|127.0.0.1|UGHS|lo0\n"
+       "10.42.60.255|10.42.60.136|UHSb|en0\n"
+       "10.42.61.0|10.42.61.136|UHSb|en1\n"
+       "10.42.61/24|10.42.61.136|U|en1\n"
+       "10.42.61.136|127.0.0.1|UGHS|lo0\n"
+       "10.42.61.255|10.42.61.136|UHSb|en1\n"
+       "127/8|127.0.0.1|U|lo0\n"
+       "::1%1|::1%1|UH|lo0|inet6\n"},
+      {"netstat-rn_alias-addresses",
+       "default|10.42.60.1|UG|en4\n"
+       "10.42.60.0|10.42.60.60|UHSb|en4\n"
+       "10.42.60/24|10.42.60.60|U|en4\n"
+       "10.42.60.60|127.0.0.1|UGHS|lo0\n"
+       "10.42.60.132|127.0.0.1|UGHS|lo0\n"
+       "10.42.60.255|10.42.60.60|UHSb|en4\n"
+       "10.42.61.0|10.42.61.156|UHSb|en5\n"
+       "10.42.61/24|10.42.61.156|U|en5\n"
+       "10.42.61.132|127.0.0.1|UGHS|lo0\n"
+       "10.42.61.156|127.0.0.1|UGHS|lo0\n"
+       "10.42.61.255|10.42.61.156|UHSb|en5\n"
+       "127/8|127.0.0.1|U|lo0\n"
+       "::1%1|::1%1|UH|lo0|inet6\n"},
+      {"netstat-r_names_default_aix72",
+       "default|192.168.133.1|UG|en0\n"
+       "127/8|loopback|U|lo0\n"
+       "192.168.133.0|192.168.133.99|UHSb|en0\n"
+       "192.168.133/24|192.168.133.99|U|en0\n"
+       "192.168.133.99|loopback|UGHS|lo0\n"
+       "192.168.133.255|192.168.133.99|UHSb|en0\n"
+       "loopback|loopback|UH|lo0|inet6\n"},
+      {"netstat-rn_before-IV46819",
+       "default|10.18.201.1|UG|en0\n"
+       "10.18.201.0|10.18.201.62|UHSb|en0\n"
+       "10.18.201/25|10.18.201.62|U|en0\n"
+       "10.18.201.62|127.0.0.1|UGHS|lo0\n"
+       "10.18.201.127|10.18.201.62|UHSb|en0\n"
+       "127/8|127.0.0.1|U|lo0\n"
+       "::1%1|::1%1|UH|lo0|inet6\n"},
+      {"netstat-rn_after-IV46819",
+       "10.18.201.0|10.18.201.61|UHSb|en0\n"
+       "10.18.201/25|10.18.201.61|U|en0\n"
+       "10.18.201.61|127.0.0.1|UGHS|lo0\n"
+       "10.18.201.127|10.18.201.61|UHSb|en0\n"
+       "127/8|127.0.0.1|U|lo0\n"
+       "::1%1|::1%1|UH|lo0|inet6\n"},
+      {"ifconfig-a_metric_ohai",
+       "en0 up\n"
+       "  inet 172.28.174.58/18\n"
+       "  inet 172.28.174.59/-1\n"
+       "  inet 172.28.174.60/18\n"
+       "  inet6 ::1/0\n"
+       "en1 up\n"
+       "  inet 172.30.10.211/22\n"
+       "lo0 up\n"
+       "  inet 127.0.0.1/8\n"
+       "  inet6 ::1/0\n"},
+      {"ifconfig-a_no-settings-of-lo0_chef",
+       "en1 up\n"
+       "  inet 10.143.11.59/16\n"
+       "en0 up\n"
+       "  inet 172.28.174.58/18\n"
+       "lo0 up\n"
+       "  inet 127.0.0.1/8\n"
+       "  inet6 ::1/0\n"},
+      {"ifconfig-a_inet6-global_scx",
+       "en0 up\n"
+       "  inet 10.166.118.51/23\n"
+       "  inet6 2001:db8:e00:f24e:785a:3eff:feee:8c0a/64\n"
+       "  inet6 3ffe::aaaa:785a:3eff:feee:8c0a/64\n"
+       "  inet6 fe80::785a:3eff:feee:8c0a/64\n"
+       "lo0 up\n"
+       "  inet 127.0.0.1/8\n"
+       "  inet6 ::1/128\n"},
+      {"ifconfig-a_aliases_largesend",
+       "en4 up\n"
+       "  inet 10.42.60.60/24\n"
+       "  inet 10.42.60.132/24\n"
+       "en5 up\n"
+       "  inet 10.42.61.156/24\n"
+       "  inet 10.42.61.132/24\n"
+       "lo0 up\n"
+       "  inet 127.0.0.1/8\n"
+       "  inet6 ::1/0\n"},
+      {"ifconfig-a_aix72_virtual",
+       "en0 up\n"
+       "  inet 192.168.133.99/24\n"
+       "lo0 up\n"
+       "  inet 127.0.0.1/8\n"
+       "  inet6 ::1/64\n"},
+      {"ifconfig-a_lo0-one-flag-word",
+       "en0 up\n"
+       "  inet 192.168.8.230/23\n"
+       "lo0 up\n"
+       "  inet 127.0.0.1/8\n"
+       "  inet6 ::1/0\n"},
+      {"mount_autofs-long-node_opensvc",
+       "|/dev/hd4|/|jfs2|Nov 29 11:22|rw,log=/dev/hd8\n"
+       "|/dev/hd2|/usr|jfs2|Nov 29 11:22|rw,log=/dev/hd8\n"
+       "|/dev/hd9var|/var|jfs2|Nov 29 11:22|rw,log=/dev/hd8\n"
+       "|/dev/hd3|/tmp|jfs2|Nov 29 11:23|rw,log=/dev/hd8\n"
+       "|/dev/hd1|/home|jfs2|Nov 29 11:23|rw,log=/dev/hd8\n"
+       "|/proc|/proc|procfs|Nov 29 11:23|rw\n"
+       "|/dev/hd10opt|/opt|jfs2|Nov 29 11:23|rw,log=/dev/hd8\n"
+       "|/dev/lv_logs|/logs|jfs2|Nov 29 11:23|rw,log=/dev/hd8\n"
+       "|/dev/lv_machine|/machine|jfs2|Nov 29 11:23|rw,log=/dev/hd8\n"
+       "|-hosts|/net|autofs|Nov 29 11:23|nosuid,vers=3,rw,nobrowse,ignore\n"
+       "y64lnxserv4|/install/outils|/mnt|nfs3|Dec 07 11:53|\n"},
+      {"mount_lpar-nfs3_ohai",
+       "|/dev/hd4|/|jfs2|Jul 17 13:22|rw,log=/dev/hd8\n"
+       "|/dev/hd2|/usr|jfs2|Jul 17 13:22|rw,log=/dev/hd8\n"
+       "|/dev/hd9var|/var|jfs2|Jul 17 13:22|rw,log=/dev/hd8\n"
+       "|/dev/hd3|/tmp|jfs2|Jul 17 13:22|rw,log=/dev/hd8\n"
+       "|/dev/hd1|/home|jfs2|Jul 17 13:22|rw,log=/dev/hd8\n"
+       "|/dev/hd11admin|/admin|jfs2|Jul 17 13:22|rw,log=/dev/hd8\n"
+       "|/proc|/proc|procfs|Jul 17 13:22|rw\n"
+       "|/dev/hd10opt|/opt|jfs2|Jul 17 13:22|rw,log=/dev/hd8\n"
+       "192.168.2.11|/stage/middleware|/stage/middleware|nfs3|Jul 17 13:24|ro,bg,hard,intr,sec=sys\n"},
+      {"mount_wpar-global_ohai",
+       "|Global|/|jfs2|Nov 23 21:03|rw,log=NULL\n"
+       "|Global|/home|jfs2|Nov 23 21:03|rw,log=NULL\n"
+       "|Global|/opt|jfs2|Nov 23 21:03|rw,log=NULL\n"
+       "|Global|/proc|namefs|Nov 23 21:03|rw\n"
+       "|Global|/tmp|jfs2|Nov 23 21:03|rw,log=NULL\n"
+       "|Global|/usr|jfs2|Nov 23 21:03|rw,log=NULL\n"
+       "|Global|/var|jfs2|Nov 23 21:03|rw,log=NULL\n"
+       "192.168.2.11|/stage/middleware|/stage/middleware|nfs3|Jul 17 13:24|ro,bg,hard,intr,sec=sys\n"},
+      {"mount_nfs3-long-paths_stroika",
+       "|/dev/hd4|/|jfs2|Aug 27 19:50|rw,log=/dev/hd8\n"
+       "|/dev/hd2|/usr|jfs2|Aug 27 19:50|rw,log=/dev/hd8\n"
+       "|/dev/hd9var|/var|jfs2|Aug 27 19:50|rw,log=/dev/hd8\n"
+       "|/dev/hd3|/tmp|jfs2|Aug 27 19:50|rw,log=/dev/hd8\n"
+       "|/dev/hd1|/home|jfs2|Aug 27 19:51|rw,log=/dev/hd8\n"
+       "|/dev/hd11admin|/admin|jfs2|Aug 27 19:51|rw,log=/dev/hd8\n"
+       "|/proc|/proc|procfs|Aug 27 19:51|rw\n"
+       "|/dev/hd10opt|/opt|jfs2|Aug 27 19:51|rw,log=/dev/hd8\n"
+       "|/dev/livedump|/var/adm/ras/livedump|jfs2|Aug 27 19:51|rw,log=/dev/hd8\n"
+       "|/dev/resgrp156lv|/resgrp156|jfs2|Aug 27 19:51|rw,log=/dev/resgrp156loglv\n"
+       "192.168.243.81|/usr/sys/inst.images/toolbox_20110809|/toolbox|nfs3|Aug 27 19:51|bg,soft,intr,sec=sys,rw\n"
+       "192.168.243.81|/usr/sys/inst.images/mozilla_3513|/mozilla|nfs3|Aug 27 19:51|bg,soft,intr,sec=sys,rw\n"},
+      {"mount_aix73_mondoo",
+       "|/dev/hd4|/|jfs2|Oct 09 17:23|rw,log=/dev/hd8\n"
+       "|/dev/hd2|/usr|jfs2|Oct 09 17:23|rw,log=/dev/hd8\n"
+       "|/dev/hd9var|/var|jfs2|Oct 09 17:23|rw,log=/dev/hd8\n"
+       "|/dev/hd3|/tmp|jfs2|Oct 09 17:23|rw,log=/dev/hd8\n"
+       "|/dev/hd1|/home|jfs2|Oct 09 17:24|rw,log=/dev/hd8\n"
+       "|/dev/hd11admin|/admin|jfs2|Oct 09 17:24|rw,log=/dev/hd8\n"
+       "|/proc|/proc|procfs|Oct 09 17:24|rw\n"
+       "|/dev/hd10opt|/opt|jfs2|Oct 09 17:24|rw,log=/dev/hd8\n"
+       "|/dev/livedump|/var/adm/ras/livedump|jfs2|Oct 09 17:24|rw,log=/dev/hd8\n"
+       "|/dev/rep00|/usr/sys/inst.images|jfs2|Oct 09 17:24|rw,log=INLINE\n"
+       "|/ahafs|/aha|ahafs|Oct 09 17:25|rw\n"
+       "|/dev/mqllv|/mqlfs|jfs2|Oct 09 17:27|rw,log=INLINE\n"
+       "|/dev/mqldatalv|/mqldata|jfs2|Oct 09 17:28|rw,log=INLINE\n"
+       "localhost|/export/mqlro|/mnt/nfsmql|nfs3|Oct 09 17:39|ro,soft\n"},
+      {"mount_autofs-maps_uac",
+       "|/dev/hd4|/|jfs2|Apr 19 07:48|rw,log=/dev/hd8\n"
+       "|/dev/hd2|/usr|jfs2|Apr 19 07:48|rw,log=/dev/hd8\n"
+       "|/dev/hd9var|/var|jfs2|Apr 19 07:48|rw,log=/dev/hd8\n"
+       "|/dev/hd3|/tmp|jfs2|Apr 19 07:48|rw,log=/dev/hd8\n"
+       "|/dev/hd1|/home|jfs2|Apr 19 07:48|rw,log=/dev/hd8\n"
+       "|/dev/hd11admin|/admin|jfs2|Apr 19 07:48|rw,log=/dev/hd8\n"
+       "|/proc|/proc|procfs|Apr 19 07:48|rw\n"
+       "|/dev/hd10opt|/opt|jfs2|Apr 19 07:48|rw,log=/dev/hd8\n"
+       "|/dev/livedump|/var/adm/ras/livedump|jfs2|Apr 19 07:48|rw,log=/dev/hd8\n"
+       "|/ahafs|/aha|ahafs|Apr 19 07:49|rw\n"
+       "|/etc/auto.project|/cecc/project|autofs|Apr 19 07:53|ignore\n"
+       "|/etc/auto.persist|/cecc/persist|autofs|Apr 19 07:53|ignore\n"
+       "|/etc/auto.aix|/cecc/repos/aix73|autofs|Apr 19 07:53|ignore\n"
+       "|/etc/auto.lpp|/cecc/repos/lpp|autofs|Apr 19 07:53|ignore\n"},
+      {"lssrc-a_short_mondoo",
+       "syslogd|ras|3932558|active\n"
+       "aso||4653462|active\n"
+       "biod|nfs|5046692|active\n"
+       "rpc.lockd|nfs|5636560|active\n"
+       "qdaemon|spooler|5767630|active\n"
+       "ctrmc|rsct|5439966|active\n"
+       "pmperfrec||6881768|active\n"
+       "IBM.HostRM|rsct_rm|5898530|active\n"
+       "automountd|autofs|7340402|active\n"
+       "lpd|spooler||inoperative\n"
+       "nimsh|nimclient||inoperative\n"
+       "nimhttp|||inoperative\n"
+       "timed|tcpip||inoperative\n"},
+      {"lssrc-g_hacmp",
+       "topsvcs|topsvcs|225532|active\n"
+       "grpsvcs|grpsvcs|188486|active\n"
+       "grpglsm|grpsvcs||inoperative\n"
+       "emsvcs|emsvcs|69736|active\n"
+       "emaixos|emsvcs|102488|active\n"
+       "ctrmc|rsct|70016|active\n"
+       "clcomdES|clcomdES|155906|active\n"
+       "clstrmgrES|cluster|119232|active\n"
+       "clinfoES|cluster||inoperative\n"},
+      {"lssrc-s_sshd_stig", "sshd|ssh|4325532|active\n"},
+      {"lssrc-s_inetd", "inetd|tcpip|1639148|active\n"},
+      {"etc-exports_sec-none_access-root",
+       "1 /appl/platinum/autocomm|sec=sys:krb5p:krb5i:krb5:dh:none,rw,"
+       "access=SRVA2D01:SRVB2E01:appsrv01:appsrv04,root=SRVA2D01:SRVB2E01:appsrv01:appsrv04|v23\n"},
+      {"etc-exports_sec-sys-none",
+       "1 /taxyz61|sec=sys:none,rw,access=nodab04:hosta3p1|v23\n"
+       "2 /comm|sec=sys:none,rw,access=hostdb01:hosttd01:nodab04:appsrv01:appsrv02:appsrv03:appsrv04:hosta3p1:"
+       "appsrv05:appsrv06:appsrv07|v23\n"},
+      {"etc-exports_commented-out_long",
+       "1 /sapmnt/XX2/global/docwh|root=appsrv09bck:SRVC2A01:SRVC2A02:SRVC2A03:appsrv01bck:appsrv02bck:appsrv03bck:"
+       "appsrv04bck:appsrv05bck:appsrv06bck:altsrv01bck:altsrv02bck:appsrv07bck:appsrv08bck:pgasrv01,"
+       "access=appsrv09bck:SRVC2A01:SRVC2A02:SRVC2A03:appsrv01bck:appsrv02bck:appsrv03bck:appsrv04bck:appsrv05bck:"
+       "appsrv06bck:altsrv01bck:altsrv02bck:appsrv07bck:appsrv08bck:pgasrv01|v23\n"
+       "3 /usr/sap/trans|sec=sys:krb5p:krb5i:krb5:dh,rw,access=appsrv09bck:devsrv99bck:dbsrva99:qadbsr01:SRVC2A01:"
+       "SRVC2A02:SRVC2A03:SRVB2D01:srvb2d03:dbsrva02bck:devdbs01:dbsrva09:qaapsr01:appsrv01bck:appsrv02bck:"
+       "appsrv03bck:appsrv04bck:appsrv05bck:appsrv06bck:srvb2d03bck:altsrv01bck:altsrv02bck:appsrv07bck:appsrv08bck:"
+       "devsrv01:devsrv01bck:pgasrv01:dbsrva02,root=appsrv09bck:devsrv99bck:dbsrva99:qadbsr01:SRVC2A01:SRVC2A02:"
+       "SRVC2A03:SRVB2D01:srvb2d03:dbsrva02bck:devdbs01:dbsrva09:qaapsr01:appsrv01bck:appsrv02bck:appsrv03bck:"
+       "appsrv04bck:appsrv05bck:appsrv06bck:srvb2d03bck:altsrv01bck:altsrv02bck:appsrv07bck:appsrv08bck:devsrv01:"
+       "devsrv01bck:pgasrv01:dbsrva02|v23\n"},
+      {"etc-exports_six-replicas",
+       "1 /install|vers=4,replicas=/install@10.10.12.1:/install@10.10.12.2:/install@10.10.12.3:/install@10.10.12.4:"
+       "/install@10.10.12.5:/install@10.10.12.6,noauto,rw,root=*|v4\n"
+       "  replica /install at 10.10.12.1\n"
+       "  replica /install at 10.10.12.2\n"
+       "  replica /install at 10.10.12.3\n"
+       "  replica /install at 10.10.12.4\n"
+       "  replica /install at 10.10.12.5\n"
+       "  replica /install at 10.10.12.6\n"},
+      {"sysdumpdev-l_fw-assisted_stig", "/dev/lg_dumplv, /dev/sysdumpnull: keeps a dump\n"},
+      {"sysdumpdev-l_both-null_stig", "/dev/sysdumpnull, /dev/sysdumpnull: keeps none\n"},
+      {"sysdumpdev-l_nx-gzip_ansible", "/dev/lg_dumplv, /dev/dump1: keeps a dump\n"},
+      {"sysdumpdev-l_tabs_aix61", "/dev/lg_dumplv, /dev/sysdumpnull: keeps a dump\n"},
+      {"sysdumpdev-l_tabs_aix71", "/dev/lg_dumplv, /dev/sysdumpnull: keeps a dump\n"},
+      {"sysdumpdev-l_primary-dash", "-, : keeps none\n"},
+      {"oslevel-s_base_aix71", "7100-00-00\n"},
+      {"oslevel-s_aix61", "6100-06-05\n"},
+      {"oslevel-s_aix72", "7200-05-02\n"},
+      {"ping_powerha", "10.1.53.130 answered\n"},
+      {"no-o_ipforwarding_stig", "ipforwarding|0\n"},
   };
   return all;
 }
@@ -324,6 +596,23 @@ inline const std::map<std::string, Sample>& samples() {
        {37,
         {"portcheck|0", "nfs_udp_duplicate_cache_size|5000", "nfs_max_threads|3891", "nfs_v4_fail_over_timeout|0",
          "client_delegation|1"}}},
+      {"no-a_aix73_mondoo",
+       {169,
+        {"arpqsize|1024", "delayackports|{}", "dgd_flush_cached_route|0", "dgd_packets_lost|3", "dgd_ping_time|5",
+         "dgd_retry_time|5", "ie5_old_multicast_mapping|0", "ipforwarding|1", "mpr_policy|1", "ndd_event_name|{all}",
+         "net_malloc_frag_mask|{0}", "passive_dgd|0", "sb_max|16777216", "tcp_keepidle|7201", "use_sndbufpool|1"}}},
+      {"lssrc-a_aix73_mondoo",
+       {74,
+        {"syslogd|ras|5374382|active", "aso||4718948|active", "biod|nfs|6422988|active", "rpc.lockd|nfs|6029686|active",
+         "ecpvdpd|tcpip|11338078|active", "IBM.MgmtDomainRM|rsct_rm|11993388|active", "nfsd|nfs|20709740|active",
+         "rpc.mountd|nfs|6816126|active", "gsclvmd|||inoperative", "nfsrgyd|nfs||inoperative", "gssd|nfs||inoperative",
+         "rpc.statd|nfs||inoperative", "mqlstopped|mql||inoperative"}}},
+      {"lssrc-a_nfs-up_ansible",
+       {75,
+        {"sendmail|mail|5243302|active", "aso||6029758|active", "biod|nfs|6357464|active", "nfsd|nfs|5701906|active",
+         "rpc.mountd|nfs|6488534|active", "rpc.statd|nfs|7209216|active", "rpc.lockd|nfs|7274988|active",
+         "IBM.HostRM|rsct_rm|14418376|active", "nfsrgyd|nfs||inoperative", "gssd|nfs||inoperative",
+         "isakmpd|||inoperative", "cthagsglsm|cthags||inoperative"}}},
   };
   return all;
 }
@@ -333,18 +622,48 @@ inline std::vector<std::string> fixtures_expected() {
   return {
       "chnfsdom-sentence-not-set",
       "chnfsdom-word",
+      "etc-exports_commented-out_long",
+      "etc-exports_sec-none_access-root",
+      "etc-exports_sec-sys-none",
+      "etc-exports_six-replicas",
       "etc-hosts",
       "exports-by-hand",
       "ifconfig-a-odd",
+      "ifconfig-a_aix72_virtual",
+      "ifconfig-a_aliases_largesend",
+      "ifconfig-a_inet6-global_scx",
+      "ifconfig-a_lo0-one-flag-word",
+      "ifconfig-a_metric_ohai",
+      "ifconfig-a_no-settings-of-lo0_chef",
       "lsattr-El-inet0-route-generations",
       "lsnfsexp-two-versions",
+      "lssrc-a_aix73_mondoo",
+      "lssrc-a_nfs-up_ansible",
+      "lssrc-a_short_mondoo",
       "lssrc-g-nfs-some-down",
+      "lssrc-g_hacmp",
+      "lssrc-s_inetd",
+      "lssrc-s_sshd_stig",
       "mount-odd-names",
       "mount-statelite-node",
+      "mount_aix73_mondoo",
+      "mount_autofs-long-node_opensvc",
+      "mount_autofs-maps_uac",
+      "mount_lpar-nfs3_ohai",
+      "mount_nfs3-long-paths_stroika",
+      "mount_wpar-global_ohai",
+      "netstat-r_names_default_aix72",
       "netstat-rn-nonroot",
       "netstat-rn-two-defaults-dgd",
       "netstat-rnC-dead-gateway",
       "netstat-rnC-unknown-header",
+      "netstat-rn_after-IV46819",
+      "netstat-rn_aix73_mondoo",
+      "netstat-rn_alias-addresses",
+      "netstat-rn_before-IV46819",
+      "netstat-rn_big-counters",
+      "netstat-rn_nonroot_ohai",
+      "netstat-rnf-inet_oshi",
       "netsvc.conf",
       "nfs4cl-showfs-all",
       "nfs4cl-showfs-replicas-ipv6",
@@ -353,9 +672,21 @@ inline std::vector<std::string> fixtures_expected() {
       "nfsd-getreplicas-hosts",
       "nfsd-getreplicas-sentence",
       "nfso-o-timeout",
+      "no-a_aix73_mondoo",
       "no-o-one",
+      "no-o_ipforwarding_stig",
       "no-x-dgd",
+      "oslevel-s_aix61",
+      "oslevel-s_aix72",
+      "oslevel-s_base_aix71",
+      "ping_powerha",
       "resolv.conf",
+      "sysdumpdev-l_both-null_stig",
+      "sysdumpdev-l_fw-assisted_stig",
+      "sysdumpdev-l_nx-gzip_ansible",
+      "sysdumpdev-l_primary-dash",
+      "sysdumpdev-l_tabs_aix61",
+      "sysdumpdev-l_tabs_aix71",
   };
 }
 

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "aix/ping.hpp"
 #include "lib/aix/as_text.hpp"
 #include "lib/aix/transcripts_expected.hpp"
 
@@ -81,6 +82,21 @@ Reading read_domain(const std::string& text) {
   const auto domain = parse_nfs_domain(text);
   return {false, 1, domain.value_or("not set") + '\n'};
 }
+Reading read_dump_devices(const std::string& text) {
+  return reading(parse_sysdumpdev(text), [](const DumpDevices&) { return 1U; });
+}
+Reading read_level(const std::string& text) {
+  return reading(parse_oslevel(text), [](const Level&) { return 1U; });
+}
+// Whom it asked stands in its first line: "PING nodeb: (10.1.53.130): 56 data bytes".
+Reading read_ping(const std::string& text) {
+  const std::size_t open = text.find('(');
+  const std::size_t close = text.find(')');
+  if (open == std::string::npos || close == std::string::npos) return {true, 0, "nobody was asked\n"};
+  const std::string address = text.substr(open + 1, close - open - 1);
+  const bool answered = answered_ping(text, address);
+  return {false, 1, address + (answered ? " answered\n" : " did not answer\n")};
+}
 
 using Reader = Reading (*)(const std::string&);
 
@@ -111,6 +127,9 @@ Reader reader_for(const std::string& name, const std::string& text) {
   if (starts_with(name, "lssrc")) return read_lssrc;
   if (starts_with(name, "nfsd-getreplicas")) return read_getreplicas;
   if (starts_with(name, "chnfsdom")) return read_domain;
+  if (starts_with(name, "sysdumpdev-l")) return read_dump_devices;
+  if (starts_with(name, "oslevel-s")) return read_level;
+  if (starts_with(name, "ping")) return read_ping;
   return nullptr;
 }
 
@@ -184,9 +203,9 @@ TEST_CASE("transcripts: real output of AIX") {
   const char* const folder = std::getenv("HANFS_TRANSCRIPTS");
   if (folder == nullptr || *folder == '\0') {
     std::cout
-        << "***** HANFS_TRANSCRIPTS IS NOT SET: the parsers were NOT tried on real output of AIX, only on fixtures "
-           "made\n"
-           "***** by hand. Set it to the folder with the captures (subfolders nfs and routes) before believing them.\n";
+        << "***** HANFS_TRANSCRIPTS IS NOT SET: the parsers were tried on the project's own fixtures only, some of "
+           "them made by hand.\n"
+           "***** Set it to the folder with the captures (subfolders nfs and routes) before believing them.\n";
     return;
   }
   std::set<std::string> read;

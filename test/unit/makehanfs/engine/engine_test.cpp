@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <fstream>
+#include <iterator>
 #include <map>
 
 #include "lib/run/fake_runner.hpp"
@@ -137,6 +139,36 @@ TEST_CASE("xdsh: lines with a label, errors that name a host in whatever form, a
   check_host_answer(all.hosts[2], End::unknown, std::nullopt, false, "[mn]: cn03: Error: no answer");
   all = read(Kind::xdsh, names, exited(0, "cn01: fine\n"), 0);
   CHECK(all.hosts[2].status == 0);
+}
+
+TEST_CASE("xdsh: real output (test/fixtures/xcat/real), whichever stream it was on") {
+  const auto output = [](const char* name) {
+    std::ifstream file(std::string(HANFS_FIXTURES) + "/xcat/real/" + name, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::string rc = output("xdsh_target-rc_2.12.2.out");
+  const std::vector<std::string> one{"c911f03c17k24"};
+  Read all = read(Kind::xdsh, one, exited(1, rc), 4);
+  CHECK(all.problem.empty());
+  CHECK(all.lines[one[0]] == Lines{"ls: cannot access '/abc': No such file or directory", ":DSH_TARGET_RC=2:"});
+  check_host_answer(all.hosts[0], End::unknown, std::nullopt, true, "");
+  all = read(Kind::xdsh, one, exited(1, "", rc), 4);
+  check_host_answer(all.hosts[0], End::unknown, std::nullopt, false,
+                    "ls: cannot access '/abc': No such file or directory / :DSH_TARGET_RC=2:");
+
+  const std::string changed_key = output("xdsh_changed-host-key_2.11.out");
+  const std::vector<std::string> other{"c911f04x27v06", "c911f04x27v07"};
+  all = read(Kind::xdsh, other, exited(1, changed_key), 7);
+  CHECK(all.problem.empty());
+  Lines& said = all.lines[other[1]];
+  REQUIRE(said.size() == 14);
+  CHECK(said[0].empty());
+  CHECK(said[1] == "Someone could be eavesdropping on you right now (man-in-the-middle attack)!");
+  CHECK(said[4] == "8c:f7:65:e6:80:2f:ee:57:19:87:ee:1d:1a:45:3a:00 [MD5].");
+  CHECK(said[13] == "bash: -c: line 1: syntax error: unexpected end of file");
+  CHECK(all.lines[other[0]].empty());
+  CHECK_FALSE(all.hosts[0].had_stdout);
+  CHECK(all.hosts[1].had_stdout);
 }
 
 TEST_CASE("a call that did nothing says why; one that broke off keeps what it has") {
