@@ -6,10 +6,12 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 
 from simnode import program
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+ONCE = threading.Lock()  # tests run side by side
 KINDS = ("rpm", "deb", "tarball", "installp")
 
 
@@ -36,11 +38,20 @@ def version():
         return re.search(r"^project\(hanfs VERSION (\S+)", file.read(), re.MULTILINE)[1]
 
 
-@functools.lru_cache(None)
 def packages():
     """The folder of all packages. The simulated nodes are of this machine, so its programs stand for those of AIX."""
-    run("cmake", "--build", build_folder(), "--target", *("package_" + kind for kind in KINDS),
-        env={**os.environ, "HANFS_NODE_PROGRAMS": programs()})
+    with ONCE:
+        return make_packages()
+
+
+@functools.lru_cache(None)
+def make_packages():
+    try:
+        run("cmake", "--build", build_folder(), "--target", *("package_" + kind for kind in KINDS),
+            env={**os.environ, "HANFS_NODE_PROGRAMS": programs()})
+    except AssertionError as error:
+        print(f"{error}\nNo packages, so nothing can be tested.", flush=True)
+        os._exit(1)
     return build_folder() + "/packages"
 
 

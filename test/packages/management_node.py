@@ -13,7 +13,7 @@ from simmanager import Manager
 from simnode import program
 
 # Databases of package managers and what the simulator keeps.
-NOT_OF_PACKAGES = ("var/lib", "var/log", ".aixsim", "root", "usr/lib/sysimage")
+NOT_OF_PACKAGES = ("var/lib", "var/log", ".aixsim", "root", "dev")
 # A few words that sh scripts of packages may use; AIX and Linux have them all.
 WORDS = ("cat", "chmod", "cp", "dirname", "find", "grep", "ls", "mkdir", "mv", "rm", "rmdir")
 
@@ -23,13 +23,29 @@ def libraries(*programs):
     return set(re.findall(r"(/\S+) \(0x", said))
 
 
+def installed_version(package):
+    return run("dpkg-query", "-W", "-f", "${Version}\n", package).split("\n")[0]
+
+
 class ManagementNode(Manager):
     def __init__(self):
         super().__init__("two-domains.txt")
-        for folder in ("/sbin", "/root", "/dev", "/tmp", "/var/lib/dpkg/info", "/var/lib/dpkg/updates", "/var/lib/dpkg/triggers",
-                       "/usr/share", "/usr/bin"):
+        # Programs come from packages here, and not from where the simulator links them to.
+        for host in os.listdir(self.folder):
+            place = f"{self.folder}/{host}/opt/hanfs"
+            if os.path.islink(place):
+                os.remove(place)
+            elif os.path.isdir(place):
+                shutil.rmtree(place)
+        for folder in ("/sbin", "/root", "/dev", "/tmp", "/var/tmp", "/var/lib/dpkg/info", "/var/lib/dpkg/updates",
+                       "/var/lib/dpkg/triggers", "/usr/bin", "/usr/share/man/man8"):
             os.makedirs(self.mn + folder, exist_ok=True)
-        open(self.mn + "/var/lib/dpkg/status", "w").close()
+        open(self.mn + "/dev/null", "w").close()  # a file: who tests may not be allowed to make devices, or use them here
+        os.symlink("../../sbin/busybox", self.mn + "/usr/bin/true")
+        with open(self.mn + "/var/lib/dpkg/status", "w") as file:  # libc lies here without its package
+            file.write("Package: libc6\nStatus: install ok installed\nMaintainer: test <root@localhost>\n"
+                       f"Architecture: {run('dpkg', '--print-architecture').strip()}\nVersion: {installed_version('libc6')}\n"
+                       "Description: stands for libc\n")
         shutil.copy("/bin/busybox", self.mn + "/sbin/busybox")
         os.symlink("../sbin/busybox", self.mn + "/bin/sh")
         for word in WORDS:
@@ -39,11 +55,11 @@ class ManagementNode(Manager):
             shutil.copy(path, self.mn + path)
 
     def rpm(self, *words):
-        # Without those of libc, which lies here without its package, a package must need nothing: see test_needs_libc_only.
-        return run("rpm", "--root", self.mn, "--nodeps", *words)
+        # Nothing is installed that provides libc: what a package needs besides is seen by test_needs_libc_only.
+        return run("rpm", "--root", self.mn, *(["--nodeps"] if words[0] != "-q" else []), *words)
 
     def dpkg(self, *words):
-        return run("dpkg", "--root=" + self.mn, "--log=/dev/null", "--force-depends", "--force-confold", *words)
+        return run("dpkg", "--root=" + self.mn, "--log=/dev/null", "--force-confold", *words)
 
     def inside(self, *words):
         """A command in the root of the management node."""

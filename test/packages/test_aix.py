@@ -57,9 +57,8 @@ def checksum(path):
 class Installp(unittest.TestCase):
     maxDiff = 3000
 
-    @classmethod
-    def setUpClass(cls):
-        cls.out = built.packages() + "/installp"
+    def setUp(self):
+        self.out = built.packages() + "/installp"
 
     def test_template(self):
         text = read(self.out + "/hanfs.template")

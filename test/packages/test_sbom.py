@@ -8,6 +8,7 @@ import tempfile
 import unittest
 
 import built
+from management_node import installed_version
 
 PROGRAMS = ("setupnfsv4replication", "setuphanfs", "makehanfs", "checkhanfs")
 # Debian's packages of the headers: the component of the SBOM, or nothing where no code of it comes into a program.
@@ -90,7 +91,7 @@ class Sbom(unittest.TestCase):
     def test_versions_are_those_that_are_installed(self):
         for name, package in components().items():
             for owner in {owner for owner, _ in headers().get(name, ())}:
-                installed = built.run("dpkg-query", "-W", "-f", "${Version}\n", owner).split("\n")[0]
+                installed = installed_version(owner)
                 self.assertTrue(installed.startswith(package["versionInfo"]), f"{name}: {package['versionInfo']}, {owner} {installed}")
 
     def test_document(self):
