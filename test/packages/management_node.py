@@ -13,7 +13,7 @@ from simmanager import Manager
 from simnode import program
 
 # Databases of package managers and what the simulator keeps.
-NOT_OF_PACKAGES = ("var/lib", "var/log", ".aixsim", "root", "dev")
+NOT_OF_PACKAGES = ("var/lib", "var/log", ".aixsim", "root", "dev", "etc/xcat")
 # A few words that sh scripts of packages may use; AIX and Linux have them all.
 WORDS = ("cat", "chmod", "cp", "dirname", "find", "grep", "ls", "mkdir", "mv", "rm", "rmdir")
 
@@ -42,6 +42,8 @@ class ManagementNode(Manager):
             os.makedirs(self.mn + folder, exist_ok=True)
         open(self.mn + "/dev/null", "w").close()  # a file: who tests may not be allowed to make devices, or use them here
         os.symlink("../../sbin/busybox", self.mn + "/usr/bin/true")
+        # dpkg removes a folder in which nothing of others is left.
+        open(self.mn + "/usr/share/man/man8/of_others.8", "w").close()
         with open(self.mn + "/var/lib/dpkg/status", "w") as file:  # libc lies here without its package
             file.write("Package: libc6\nStatus: install ok installed\nMaintainer: test <root@localhost>\n"
                        f"Architecture: {run('dpkg', '--print-architecture').strip()}\nVersion: {installed_version('libc6')}\n"
@@ -90,6 +92,8 @@ def what_is(path):
         return "link", os.readlink(path)
     if os.path.isdir(path):
         return "folder", f"{status.st_mode & 0o7777:o}", status.st_uid, status.st_gid
+    if not os.path.isfile(path):  # nobody is at the other end of a pipe
+        return "special", status.st_mode
     with open(path, "rb") as file:
         return "file", f"{status.st_mode & 0o7777:o}", status.st_uid, status.st_gid, hashlib.sha256(file.read()).hexdigest()
 

@@ -69,7 +69,7 @@ class Installp(unittest.TestCase):
         self.assertIn("  ROOT Part: N\n", text)
         for script in re.findall(r"onfiguration Script: (\S+)", text):
             self.assertTrue(os.access(script, os.X_OK), script)
-            command = re.search(r"^exec (\S+) (install|remove)$", read(script), re.MULTILINE)
+            command = re.search(r"^(/\S+) (install|remove)$", read(script), re.MULTILINE)
             self.assertTrue(os.access(built.staged() + command[1], os.X_OK), command[1])
         self.assertEqual(len(re.findall(r"onfiguration Script: ", text)), 2)
 
