@@ -78,7 +78,7 @@ def next_release(kind, folder):
             "--define", f"staged {tree}", packages() + "/hanfs.spec")
         return folder + "/next.rpm"
     run("cpack", "--config", packages() + "/deb.cmake", "-B", folder, "-D", f"CPACK_INSTALLED_DIRECTORIES={tree};.",
-        "-D", "CPACK_DEBIAN_PACKAGE_RELEASE=2", "-D", "CPACK_DEBIAN_COMPRESSION_TYPE=none")
+        "-D", "CPACK_DEBIAN_PACKAGE_RELEASE=2", "-D", "CPACK_DEBIAN_COMPRESSION_TYPE=none", "-D", "CPACK_DEBIAN_PACKAGE_SHLIBDEPS=OFF")
     return glob.glob(folder + "/hanfs_*-2_*.deb")[0]
 
 

@@ -29,7 +29,7 @@ def installed_version(package):
 
 class ManagementNode(Manager):
     def __init__(self):
-        super().__init__("two-domains.txt")
+        super().__init__("two-domains.txt", per_rack=1)
         # Programs come from packages here, and not from where the simulator links them to.
         for host in os.listdir(self.folder):
             place = f"{self.folder}/{host}/opt/hanfs"

@@ -14,7 +14,7 @@ POSTSCRIPT = "/install/postscripts/setupnfsv4replication"
 HANDED_OUT = ("/postscripts/setupnfsv4replication", "/postscripts/hanfs/setupnfsv4replication", "/postscripts/hanfs/checkhanfs",
               "/prescripts/hanfs_export", "/prescripts/hanfs/setuphanfs")
 SETTINGS = ("/etc/hanfs.conf", "/install/postscripts/hanfs/hanfs.conf", "/install/prescripts/hanfs/hanfs.conf")
-NODES = 15  # of the cluster
+NODES = 5  # of the cluster: one a rack
 
 
 class Installed(unittest.TestCase):
