@@ -50,9 +50,13 @@ function(sbom_component name version licence file site copyright)
       \"licenseDeclared\": \"${licence}\",
       \"copyrightText\": \"${copyright}\"
     }")
+  set(link STATIC_LINK)  # also of what is compiled in
+  if(file MATCHES "\\.a$" AND NOT HANFS_STATIC)
+    set(link DYNAMIC_LINK)
+  endif()
   foreach(program ${ARGN})
     string(APPEND sbom_relations ",
-    {\"spdxElementId\": \"SPDXRef-${program}\", \"relationshipType\": \"STATIC_LINK\", \"relatedSpdxElement\": \"SPDXRef-${name}\"}")
+    {\"spdxElementId\": \"SPDXRef-${program}\", \"relationshipType\": \"${link}\", \"relatedSpdxElement\": \"SPDXRef-${name}\"}")
   endforeach()
   set(sbom_packages "${sbom_packages}" PARENT_SCOPE)
   set(sbom_relations "${sbom_relations}" PARENT_SCOPE)
