@@ -33,7 +33,8 @@ struct TreeAnswer {
   }
 };
 
-// `max_age`: hours. A service node has no /xcatpost, but what nodes get there: lib/xcat/README.md "Postscripts: two roads".
+// `max_age`: hours. A service node has no /xcatpost, but what nodes get there: lib/xcat/README.md "Postscripts: two
+// roads".
 std::vector<std::string> tree_argv(const Settings& settings, long max_age);
 
 // The object of one server, whose name stays empty. Error: it does not say what the tree holds, and why.
