@@ -169,15 +169,16 @@ class Played:
         return how
 
     def closed_servers(self, plan):
-        """Of domains that errors of the tables close: the error names one of its hosts, or nobody that is known."""
+        """Of domains that errors of the tables close: the error names one of its hosts, or nothing that is a host. A host
+        in no domain closes none."""
         world = self.world
         members = {domain["name"]: {domain["name"], *domain["servers"], *names_in(domain["nodes"])}
                    for domain in plan["domains"]}
-        known = {*world.servers, *world.home, *members, "hmc01"}
         subjects = {name for finding in plan["findings"] if finding["level"] == "error"
                     for name in names_in(finding["subjects"])}
+        of_the_site = {name for name in subjects if name not in members and not re.fullmatch(r"(asn|cn|hmc)\d+", name)}
         return [server for domain in plan["domains"] for server in domain["servers"] if server in world.servers and
-                (not domain["sound"] or subjects & members[domain["name"]] or subjects - known)]
+                (not domain["sound"] or subjects & members[domain["name"]] or of_the_site)]
 
     # -- judgement
 
