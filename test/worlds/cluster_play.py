@@ -41,7 +41,7 @@ def statuses_of(name, status):
     if status == "fail":
         return (1, 3)
     if status == "refused":
-        return (1, 2, 75) if name.startswith(("drill", "outage")) else (2, 75)
+        return (1, 2, 75) if name.startswith(("drill", "failback", "outage")) else (2, 75)
     return (EXIT.get(status),)
 
 
