@@ -120,7 +120,7 @@ int usage() {
       "aixsim [-C NODE] calls [--json|--count|--clear] [GLOB]\n"
       "aixsim [-C NODE] harm [--json] | harm begin | allow KIND... | directory DIR | no-router ADDRESS...\n"
       "aixsim [-C NODE] fault add GLOB KIND [KEY=VALUE]... | list | clear [ID]\n"
-      "aixsim cluster create|dumps|generate|defects|show|boot|down|up|install|exec ... (see README)\n"
+      "aixsim cluster create|dumps|generate|defects|show|boot|down|up|install|exec|harm ... (see README)\n"
       "aixsim render NAME WORDS...\n"
       "NODE without -C: environment AIXSIM_STATE. See test/aixsim/README.md.\n");
   return 2;

@@ -381,6 +381,62 @@ for defect in $("$sim" cluster defects | cut -d' ' -f1); do
 done
 
 
+# (l) what a run makes worse in a cluster ----------------------------------------------------------------------------
+rm -rf c
+ok "a sound cluster" "$sim" cluster create c "$here/clusters/two-domains.txt" --exports right
+worse() { "$sim" cluster harm c "$@" | cut -d: -f1,2 | sort -u | paste -sd' '; }
+begin() { ok "begin" "$sim" cluster harm c begin "$@"; }
+begin
+status "nothing was done" 0 "$sim" cluster harm c --well
+"$M/xdsh" cn001 /usr/sbin/shutdown -F >/dev/null
+same "a node was shut down" "cn001: node-lost" "$(worse)"
+status "any harm" 1 "$sim" cluster harm c
+has "as JSON" '"host":"cn001","kind":"node-lost"' "$("$sim" cluster harm c --json)"
+ok "booted" "$M/rnetboot" cn001
+same "it is up again" "" "$(worse)"
+"$sim" cluster down c cn002
+same "who died by itself was harmed by nobody" "" "$(worse)"
+ok "it comes back" "$sim" cluster boot c cn002
+begin node-lost
+"$M/xdsh" cn001 /usr/sbin/shutdown -F >/dev/null
+same "allowed" "" "$(worse)"
+ok "booted" "$M/rnetboot" cn001
+begin interrupted
+"$M/xdsh" asn02 /usr/bin/stopsrc -g nfs >/dev/null
+same "NFS is stopped, nodes have moved" "asn02: nfs-stopped" "$(worse)"
+"$M/xdsh" asn02 "/usr/bin/lssrc -g nfs; /usr/bin/lssrc -g nfs; /usr/bin/startsrc -g nfs" >/dev/null
+same "and runs again" "" "$(worse)"
+begin
+ok "nobody may touch it" "$sim" cluster harm c untouchable asn01 cn003
+"$M/xdsh" asn01,cn003 "/usr/bin/lssrc -g nfs; /usr/sbin/exportfs; /usr/sbin/nfs4cl showfs; /usr/sbin/no -o dgd_ping_time" >/dev/null 2>&1
+same "looks touch nothing" "" "$(worse)"
+"$M/xdsh" cn003 "/usr/sbin/nfs4cl setfsoptions /usr timeo=1" >/dev/null
+"$M/xdsh" asn01 "/usr/sbin/exportfs -u /nowhere" >/dev/null 2>&1
+same "an attempt does" "asn01: touched cn003: touched" "$(worse)"
+begin
+printf '%s\n' 'xdsh asn01,asn02 -f 8 /usr/bin/lssrc -g nfs' 'rnetboot cn001-cn003' | "$sim" cluster harm c plan
+"$M/xdsh" asn02 -t 9 /usr/bin/lssrc -g nfs >/dev/null
+"$M/rnetboot" cn002 >/dev/null
+"$M/tabdump" site >/dev/null
+same "some hosts of a planned command" "" "$(worse)"
+"$M/xdsh" asn02,asn03 /usr/bin/lssrc -g nfs >/dev/null
+same "a host that the plan does not have" "mn: not-in-plan" "$(worse)"
+has "which" 'asn03: /usr/bin/lssrc -g nfs; by xdsh asn02,asn03' "$("$sim" cluster harm c)"
+begin
+echo 'rnetboot cn001' | "$sim" cluster harm c plan
+"$M/ssh" asn01 hostname >/dev/null
+"$M/rnetboot" cn002 >/dev/null
+same "an engine's ssh, and another node" "cn002: rnetboot asn01: hostname" \
+  "$("$sim" cluster harm c | sed 's/^mn: not-in-plan: \(.*\); by .*/\1/' | sort -r | paste -sd' ')"
+begin
+sed -i 's/,ro/,rw/' c/asn01/.aixsim/xtab
+same "replicas differ, and nobody says that all is well" "" "$(worse)"
+same "somebody does" "asn01: replicas-differ" "$(worse --well)"
+same "but not about this one" "" "$(worse --well --without asn01)"
+status "no such kind" 2 "$sim" cluster harm c begin nonsense
+status "no such host" 2 "$sim" cluster harm c untouchable nobody
+status "no such word" 2 "$sim" cluster harm c nonsense
+
 # (k) odd places, faults, interruptions ------------------------------------------------------------------------------
 odd="$work/a b'c"
 ok "a folder with a blank and a quote" "$sim" cluster create "$odd" sample2.txt

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import urllib.parse
 
 from simnode import CLEAN_ENVIRONMENT, Run, all_it_said, program
 
@@ -106,6 +107,14 @@ class Cluster:
                               stdin=subprocess.DEVNULL, env=CLEAN_ENVIRONMENT, text=True)
         return json.loads(done.stdout)
 
+    def cluster_harm(self, *words, text=None):
+        """What was made worse in the cluster, since `begin`; with words of `aixsim cluster harm` other than options: []."""
+        done = subprocess.run([program("aixsim"), "cluster", "harm", self.folder, *words], capture_output=True, text=True,
+                              input=text, env=CLEAN_ENVIRONMENT)
+        if done.returncode not in (0, 1) or done.stderr:
+            raise RuntimeError(f"aixsim cluster harm {words}: exit status {done.returncode}\n{done.stderr}")
+        return json.loads(done.stdout or "[]")
+
     def fault(self, host, glob, kind, **keys):
         return self.sim(host, "fault", "add", glob, kind, *(f"{key}={value}" for key, value in keys.items())).strip()
 
@@ -116,9 +125,22 @@ class Cluster:
         """Names of what was called on a host, oldest first."""
         return [os.path.basename(call["argv"][0]) for call in self.calls(host)]
 
+    def log_of(self, host):
+        return f"{self.folder}/{host}/.aixsim/calls"
+
+    def started(self, host):
+        """The words of each command that was started on a host, from its log itself: for who asks often."""
+        try:
+            with open(self.log_of(host), encoding="ascii", errors="replace") as file:
+                calls = [line.split() for line in file if line.startswith("S ")]
+        except FileNotFoundError:
+            return []
+        return [["" if word == "%" else urllib.parse.unquote(word) for word in call[7:]] for call in calls]
+
     def forget_calls(self, *hosts):
         for host in hosts:
-            self.sim(host, "calls", "--clear")
+            if os.path.exists(self.log_of(host)):
+                os.truncate(self.log_of(host), 0)  # commands that run append to the same file
 
     # -- the program
 

@@ -242,6 +242,38 @@ class Drill(Scenario):
         self.assertEqual((run.rc, run.verdict["failed"]), (1, "2"), str(run))
         self.assertEqual(run.stdout.count("not tried"), 1)
 
+    def test_a_domain_that_errors_in_the_tables_close_is_left_alone(self):
+        cluster = self.cluster()
+        cluster.down("asn01")
+        cluster.boot("asn01")
+        cluster.by_hand("chtab key=useNFSv4onAIX site.value=no")
+        codes = [word for finding in cluster.makehanfs("plan", "--json", *TOOLS).json["findings"]
+                 if finding["level"] == "error" for word in ("--despite", finding["code"])]
+        self.assertEqual(codes, ["--despite", "nfsv4-off"])
+        for words in (("--dry-run",), ()):
+            run = self.failback(cluster, "asn01", *words)
+            self.assertEqual((run.rc, run.verdict["status"]), (1, "refused"), str(run))
+            self.assertIn("closed by errors in the tables: nfsv4-off", run.stdout)
+        self.assertNotIn("rnetboot", cluster.commands("mn"))
+        self.assertEqual(self.failback(cluster, "asn01", *codes).rc, 0)
+        cluster.apply("--engine", cluster.engine, *codes)
+        run = self.drill(cluster, "--i-take", "asn01")
+        self.assertEqual((run.rc, run.verdict["status"], run.verdict["failed"]), (1, "refused", "1"), str(run))
+        self.assertEqual(self.stops(cluster, "asn01", "asn02"), [])
+        self.assertEqual(self.drill(cluster, "--rehearse", *codes).rc, 0)
+
+    def test_a_watch_that_ended_before_the_stop_is_no_pass(self):
+        cluster = self.cluster()
+        program = cluster.folder + "/.skeleton/hanfs/bin/checkhanfs"
+        os.rename(program, program + ".real")
+        with open(program, "w", encoding="ascii") as file:
+            file.write(f'#!/bin/sh\nexec {os.path.realpath(program + ".real")} "$1" "$2" watch --json --seconds=1\n')
+        os.chmod(program, 0o755)
+        run = self.drill(cluster, "--i-take", "asn01")
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "fail"), str(run))
+        self.assertIn("cn001: /usr was not seen moving, so its stall is not known", run.stdout)
+        self.assertNotIn("cn002:", run.stdout)
+
     def test_failback_usage(self):
         cluster = self.cluster(tuned=False)
         for words in (("nobody",), (), ("asn01", "asn02"), ("asn01", "--batch", "0"), ("asn01", "--rehearse")):

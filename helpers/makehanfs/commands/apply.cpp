@@ -30,13 +30,10 @@ void name_stages_by_hand(CommandContext& command, const ClusterPlan& plan) {
 
 // Domains that errors in the tables close; of each why, and how it is opened.
 std::set<std::string> closed_domains(CommandContext& command) {
-  const std::vector<std::string>& despite = command.options.despite;
   std::set<std::string> closed;
   std::map<std::string, std::vector<std::string>> by_codes;
   for (const Domain& domain : command.cluster.domains) {
-    std::vector<std::string> codes;
-    for (const std::string& code : domain.closed_by)
-      if (std::find(despite.begin(), despite.end(), code) == despite.end()) codes.push_back(code);
+    const std::vector<std::string> codes = codes_that_close(command, domain);
     if (!domain.valid || codes.empty()) continue;
     closed.insert(domain.name);
     by_codes[text::joined(codes)].push_back(domain.name);

@@ -168,6 +168,8 @@ int do_drill(CommandContext& command) {
   const ClusterStatus before = ask_nodes(command, *engine, domain, command.context.runner(), status_options(command));
   std::vector<std::string> objections =
       objections_to(domain, plan, before, ask_servers(command, *engine, domain, plan));
+  if (const std::string closed = why_closed(command, command.cluster.domains[at]); !closed.empty())
+    objections.insert(objections.begin(), closed);
   if (!objections.empty()) return refuse(command, std::move(objections));
   std::vector<WireAnswer> wire = ask_wire(command, *engine, domain, plan);
   objections = objections_to(wire);

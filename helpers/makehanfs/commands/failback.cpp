@@ -198,6 +198,10 @@ int do_failback(CommandContext& command) {
                      text::quoted(command.options.operands.front()) +
                          " is no server of a domain; cure: makehanfs plan shows the servers",
                      "refused", report::exit_usage);
+  // What the tables have wrong may keep nodes from booting.
+  const std::string closed = why_closed(command, command.cluster.domains[command.cluster.servers[server].domain]);
+  if (!closed.empty())
+    return abort_run(command, closed + "; nothing was touched", "refused", report::exit_not_as_wanted);
   const Result<Engine> engine = installed_engine(command);
   if (!engine) return abort_run(command, engine.error().what, "fail", report::exit_not_observed);
   if (!command.options.read_only())

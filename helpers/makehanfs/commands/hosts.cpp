@@ -8,6 +8,7 @@
 #include "makehanfs/plan/plan.hpp"
 #include "sys/file.hpp"
 #include "text/escape.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 
@@ -40,6 +41,21 @@ std::vector<std::string> server_argv(const CommandContext& command, const Cluste
   Settings settings = command.options.settings;
   settings.disruptive = false;
   return make_plan(cluster, settings, engine).servers[server].argv;
+}
+
+std::vector<std::string> codes_that_close(const CommandContext& command, const Domain& domain) {
+  const std::vector<std::string>& despite = command.options.despite;
+  std::vector<std::string> codes;
+  for (const std::string& code : domain.closed_by)
+    if (std::find(despite.begin(), despite.end(), code) == despite.end()) codes.push_back(code);
+  return codes;
+}
+
+std::string why_closed(const CommandContext& command, const Domain& domain) {
+  const std::vector<std::string> codes = codes_that_close(command, domain);
+  if (codes.empty()) return {};
+  return "domain " + domain.name + " is closed by errors in the tables: " + text::joined(codes) +
+         "; cure: makehanfs plan says what to do, or --despite CODE for each of these, when you know better";
 }
 
 void report_skipped(CommandContext& command) {

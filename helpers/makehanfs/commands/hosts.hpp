@@ -36,6 +36,11 @@ Status check_left_out(CommandContext& command);
 // --html: an absolute path lies below the sysroot; a relative one is where the person stands who typed it.
 Status write_html(const CommandContext& command, const std::string& page);
 
+// Codes of the errors of the tables that close this domain, without those that --despite names. None: it is open.
+std::vector<std::string> codes_that_close(const CommandContext& command, const Domain& domain);
+// The same as a sentence; empty: it is open.
+std::string why_closed(const CommandContext& command, const Domain& domain);
+
 // Findings of level error: nodes and servers that nothing is done for. An error of the report for each.
 void report_skipped(CommandContext& command);
 

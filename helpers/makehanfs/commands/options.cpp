@@ -86,7 +86,7 @@ Status check_modes(const config::Values& said) {
   const Own all[] = {{"script", {Subcommand::plan}},
                      {"output", {Subcommand::settings}},
                      {"resume", {Subcommand::apply}},
-                     {"despite", {Subcommand::apply}},
+                     {"despite", {Subcommand::apply, Subcommand::drill, Subcommand::failback}},
                      {"html", {Subcommand::status, Subcommand::drill}},
                      {"i-take", {Subcommand::drill}},
                      {"rehearse", {Subcommand::drill}},

@@ -52,10 +52,15 @@ std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& pl
   for (const NodeResult& node : result.nodes) {
     const std::string name = cluster.nodes[node.node].name;
     if (!node.problem.empty()) failures.push_back(name + ": " + node.problem);
-    for (const PathResult& path : node.paths)
+    for (const PathResult& path : node.paths) {
       if (path.hangs || path.fails)
         failures.push_back(name + ": " + report::escape_control(path.path) +
                            (path.hangs ? " hangs" : " cannot be read"));
+      else if (result.server.good() && should_move(cluster, plan, path) && !has_moved(path))
+        failures.push_back(name + ": " + report::escape_control(path.path) +
+                           " was not seen moving, so its stall is not known; cure: the drill again, and where it " +
+                           "stays so, checkhanfs watch there");
+    }
   }
   std::vector<std::size_t> silent;
   std::vector<std::size_t> stayed;

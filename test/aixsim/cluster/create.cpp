@@ -24,9 +24,7 @@ int bad(const std::string& text, int status = 2) {
 bool load(const std::string& file, Strings* words, Cluster* cluster) {
   std::string text, why;
   if (file == "-") {
-    char buffer[65536];
-    ssize_t count = 0;
-    while ((count = ::read(0, buffer, sizeof buffer)) > 0) text.append(buffer, static_cast<size_t>(count));
+    text = read_all(0);
   } else if (!read_file(file, &text)) {
     bad(file + ": cannot be read");
     return false;
@@ -248,7 +246,7 @@ int control_cluster(Strings args, const std::string& self) {
     return 0;
   }
   if (args.empty()) {
-    return bad("create DIR FILE | dumps FILE DIR | generate ... | defects | show|boot|down|up|install|exec DIR ...");
+    return bad("create DIR FILE | dumps FILE DIR | generate ... | defects | show|boot|down|up|install|exec|harm DIR ...");
   }
   const Hosts hosts(clean_path(absolute(args[0])));
   args.erase(args.begin());
@@ -262,6 +260,7 @@ int control_cluster(Strings args, const std::string& self) {
   if (verb == "boot") return cluster_boot(hosts, args, self);
   if (verb == "down") return cluster_down(hosts, args);
   if (verb == "up") return cluster_up(hosts, args);
+  if (verb == "harm") return cluster_harm(hosts, args);
   return bad(verb + ": unknown word, or wrong number of arguments");
 }
 

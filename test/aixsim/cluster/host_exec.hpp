@@ -27,6 +27,7 @@ int cluster_exec(const Hosts& hosts, const Strings& args);
 int cluster_down(const Hosts& hosts, const Strings& args);
 int cluster_up(const Hosts& hosts, const Strings& args);
 int cluster_show(const Hosts& hosts, const Strings& args);
+int cluster_harm(const Hosts& hosts, const Strings& args);
 int cluster_boot(const Hosts& hosts, const Strings& args, const std::string& self);
 // /opt/hanfs/bin of every host: links to our own programs in BIN.
 void install_programs(const Hosts& hosts, const std::string& bin);

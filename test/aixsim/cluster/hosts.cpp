@@ -158,4 +158,14 @@ bool node_hangs(const Node& node) {
   return false;
 }
 
+std::string server_in_use(const Hosts& hosts, const Node& node) {
+  const Mounts mounts(node);
+  Mount usr;
+  Filesystem fs;
+  if (!mounts.at("/usr", &usr) || !mounts.load(usr.fs, &fs)) return "";
+  const std::string address = node.address_of(mounts.current(fs));
+  const Machine* const machine = hosts.find(address);
+  return machine ? machine->name() : address;
+}
+
 }  // namespace aixsim

@@ -35,6 +35,8 @@ bool boot_cluster_node(const Hosts& hosts, Lookup* lookup, const Machine& node, 
 std::string table_address(const Hosts& hosts, const std::string& name);
 // Whether a compute node hangs: the server of / or /usr is gone and no replica takes over.
 bool node_hangs(const Node& node);
+// The server that /usr of a compute node comes from now: its name, else its address, else empty.
+std::string server_in_use(const Hosts& hosts, const Node& node);
 std::string own_path();
 
 }  // namespace aixsim

@@ -11,6 +11,13 @@ bool range_of(Call& call, Lookup* lookup, const std::string& range, Strings* nod
 // Range to machines; false after an error line.
 bool machines_of(Call& call, const Hosts& hosts, Lookup* lookup, const std::string& range,
                  std::vector<const Machine*>* machines);
+// The hosts that a call of xdsh or ssh reaches, and the command that each of them is given. None: another command, or
+// one that it refuses.
+struct Handed {
+  Strings hosts;
+  std::string command;
+};
+Handed handed_out(Lookup* lookup, const Strings& words);
 // Prints at once; collects the text in the call when a fault will change the command's output.
 void print(Call& call, bool error, const std::string& text);
 // Runs postscripts on nodes as updatenode -P does (list: nullptr for those of the tables). True for each node that was

@@ -44,7 +44,7 @@ Place node_place(const Hosts& hosts, Lookup* lookup, const Machine& machine) {
   Mount usr;
   Filesystem fs;
   if (mounts.at("/usr", &usr) && mounts.load(usr.fs, &fs)) {
-    place.now = server_name(hosts, node.address_of(mounts.current(fs)));
+    place.now = server_in_use(hosts, node);
     place.timeo = option(fs.options, "timeo") + "/" + option(fs.options, "retrans");
   }
   Route route;

@@ -319,26 +319,54 @@ int cmd_prsync(Call& call) {
   return copy_to(call, range, words, target, true);
 }
 
-// The transport of real engines: options of OpenSSH, then host and command.
+namespace {
+
+// Options of OpenSSH, then host and command. False: it would refuse them.
+bool parse_ssh(const Strings& args, Remote* remote, std::string* host) {
+  size_t i = 0;
+  for (; i < args.size(); ++i) {
+    const std::string& arg = args[i];
+    if (!starts_with(arg, "-")) {
+      if (!host->empty()) break;
+      *host = arg.substr(arg.find('@') == std::string::npos ? 0 : arg.find('@') + 1);
+      continue;
+    }
+    if (arg.size() < 2 || !host->empty()) break;
+    if (std::string("bcDEeFIiJLlmOopQRSWw").find(arg[1]) == std::string::npos) continue;  // no value
+    if (arg.size() == 2 && i + 1 >= args.size()) return false;
+    const std::string value = arg.size() > 2 ? arg.substr(2) : args[++i];
+    if (arg[1] == 'o' && starts_with(value, "ConnectTimeout="))
+      parse_number(value.substr(15), &remote->connect_timeout);
+  }
+  remote->command = join(args, " ", i);
+  return !host->empty() && !remote->command.empty();
+}
+
+}  // namespace
+
+Handed handed_out(Lookup* lookup, const Strings& words) {
+  Handed handed;
+  const Strings args(words.begin() + 1, words.end());
+  Strings missing;
+  if (words[0] == "xdsh" && args.size() > 1) {
+    XdshWords options;
+    if (!parse_xdsh(args, &options)) return {};
+    expand_range(lookup, args[0], &handed.hosts, &missing);
+    handed.command = join(options.words, " ");
+  } else if (words[0] == "ssh") {
+    Remote remote;
+    std::string host;
+    if (!parse_ssh(args, &remote, &host)) return {};
+    handed = {{host}, remote.command};
+  }
+  return handed;
+}
+
+// The transport of real engines.
 int cmd_ssh(Call& call) {
   Remote remote;
   std::string host;
-  size_t i = 0;
-  for (; i < call.args.size(); ++i) {
-    const std::string& arg = call.args[i];
-    if (!starts_with(arg, "-")) {
-      if (!host.empty()) break;
-      host = arg.substr(arg.find('@') == std::string::npos ? 0 : arg.find('@') + 1);
-      continue;
-    }
-    if (arg.size() < 2 || !host.empty()) break;
-    if (std::string("bcDEeFIiJLlmOopQRSWw").find(arg[1]) == std::string::npos) continue;  // no value
-    if (arg.size() == 2 && i + 1 >= call.args.size()) return call.fail("usage: ssh [options] host command\n", 255);
-    const std::string value = arg.size() > 2 ? arg.substr(2) : call.args[++i];
-    if (arg[1] == 'o' && starts_with(value, "ConnectTimeout=")) parse_number(value.substr(15), &remote.connect_timeout);
-  }
-  remote.command = join(call.args, " ", i);
-  if (host.empty() || remote.command.empty()) return call.fail("usage: ssh [options] host command\n", 255);
+  if (!parse_ssh(call.args, &remote, &host)) return call.fail("usage: ssh [options] host command\n", 255);
   const Hosts hosts = Hosts::of(call.node);
   log_end(call.node, call.node.call_id(), "exec", 0, 0);
   const Machine* const machine = hosts.find(host);

@@ -3,6 +3,7 @@
 
 #include "control/calls.hpp"
 #include "harm/judge.hpp"
+#include "harm/touch.hpp"
 
 namespace aixsim {
 
@@ -12,6 +13,7 @@ SimulatedCall::SimulatedCall(const Node& node, const Known& known, const std::st
   Strings words = args;
   words.insert(words.begin(), known.name);
   node_.set_call(id_, join(words, " "));
+  judge_touch(node_, known.name, args);
   faulty_ = fault_for(node_, node_.call_words(), &fault_);
   call_.direct = !faulty_;
   if (faulty_) wait_ += fault_.wait();

@@ -17,6 +17,26 @@
 
 namespace aixsim {
 
+namespace {
+
+void append_all(int fd, std::string* content) {
+  char buffer[16384];
+  for (;;) {
+    const ssize_t count = ::read(fd, buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    content->append(buffer, static_cast<size_t>(count));
+  }
+}
+
+}  // namespace
+
+std::string read_all(int fd) {
+  std::string content;
+  append_all(fd, &content);
+  return content;
+}
+
 bool read_file(const std::string& path, std::string* content) {
   content->clear();
   if (const Memory* const disk = memory_of_files()) {
@@ -28,13 +48,7 @@ bool read_file(const std::string& path, std::string* content) {
   if (fd < 0) return false;
   struct stat info{};
   if (::fstat(fd, &info) == 0 && info.st_size > 0) content->reserve(static_cast<size_t>(info.st_size));
-  char buffer[16384];
-  for (;;) {
-    const ssize_t count = ::read(fd, buffer, sizeof buffer);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) break;
-    content->append(buffer, static_cast<size_t>(count));
-  }
+  append_all(fd, content);
   ::close(fd);
   return true;
 }

@@ -5,6 +5,8 @@
 
 namespace aixsim {
 
+// All that can be read from a descriptor.
+std::string read_all(int fd);
 bool read_file(const std::string& path, std::string* content);
 // Temporary file beside it, then rename. True when written.
 bool write_file(const std::string& path, const std::string& content);

@@ -28,6 +28,11 @@ const HarmKind kKinds[] = {
     {"exports-line-lost", "a line of /etc/exports is gone that is not ours"},
     {"boot-serves-nobody", "a boot at this moment would not export our directory, neither as before nor as after"},
     {"domain-changed", "the NFSv4 domain changed while something is exported for version 4"},
+    {"touched", "a command that can change something ran where nobody was to touch anything"},
+    {"node-lost", "a node ran from a server that is up, and has none now"},
+    {"nfs-stopped", "NFS ran on a server that is up, and runs no more"},
+    {"replicas-differ", "all was called well, and servers of a domain do not export the same replicas"},
+    {"not-in-plan", "a command was run on the management node that its plan does not have"},
 };
 
 }  // namespace
@@ -41,9 +46,13 @@ bool is_harm_kind(const std::string& name) {
   return std::any_of(std::begin(kKinds), std::end(kKinds), [&](const HarmKind& kind) { return name == kind.name; });
 }
 
-void record_harm(const Node& node, const std::string& kind, const std::string& what) {
+bool is_allowed(const Node& node, const std::string& kind) {
   const Strings allowed = split(node.get("harm.allowed"), '\n');
-  if (std::find(allowed.begin(), allowed.end(), kind) != allowed.end()) return;
+  return std::find(allowed.begin(), allowed.end(), kind) != allowed.end();
+}
+
+void record_harm(const Node& node, const std::string& kind, const std::string& what) {
+  if (is_allowed(node, kind)) return;
   node.append("harm", record({kind, what, node.call_id(), node.call_words(), std::to_string(node.clock())}) + "\n");
 }
 
@@ -62,7 +71,7 @@ std::vector<Harm> harms(const Node& node) {
 void allow_harm(const Node& node, const std::string& kind) { node.append("harm.allowed", kind + "\n"); }
 
 void begin_harm(const Node& node) {
-  for (const char* const name : {"harm", "harm.allowed", "harm.gone"}) node.write(name, "");
+  for (const char* const name : {"harm", "harm.allowed", "harm.gone", "harm.untouchable"}) node.write(name, "");
   for (const char* const path : {"/etc/exports", "/etc/netsvc.conf"})
     node.write("harm.seen" + split(path, '/').back(), node.file(path));
   std::string dirs;

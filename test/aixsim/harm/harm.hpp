@@ -18,6 +18,7 @@ struct Harm {
   long clock = 0;
 };
 
+bool is_allowed(const Node& node, const std::string& kind);
 // Keeps it, unless the kind is allowed here.
 void record_harm(const Node& node, const std::string& kind, const std::string& what);
 std::vector<Harm> harms(const Node& node);

@@ -96,6 +96,13 @@ bool serves(const Node& node, const Filesystem& fs, const std::string& host, boo
          terms(learned) == terms(theirs.options);
 }
 
+std::string replica_terms(const Node& server, const std::string& dir) {
+  Export found;
+  if (replication_mode(server) == "off" || !find_export(server, dir, &found) || found.dir != dir) return "";
+  const Strings replicas = replica_set(server, found.options);
+  return replicas.empty() ? "" : join(replicas, ":") + " " + join(terms(found.options), ",");
+}
+
 void learn_replicas(const Node& node) {
   const Mounts mounts(node);
   std::set<std::string> seen;

@@ -18,5 +18,8 @@ bool server_down(const Node& server);
 void learn_replicas(const Node& node);
 // Whether a server serves this file system now. As a replica it must also hold the same list and options.
 bool serves(const Node& node, const Filesystem& fs, const std::string& host, bool as_replica);
+// The replicas of a directory and the options that all of them must have; the same text on two servers: a client may go
+// from one to the other. Empty: it is not exported with replicas.
+std::string replica_terms(const Node& server, const std::string& dir);
 
 }  // namespace aixsim
