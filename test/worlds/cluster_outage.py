@@ -150,9 +150,9 @@ class PlayedDrill(PlayedOutage):
             self.find("drill-untrue", f"{name}: passed, and did not move: {left} {unmoved}\n{self.summary_of(run)}")
 
     def check_history(self, name, run):
-        """What is kept of drills: begun before NFS stops, and how it ended."""
+        """What is kept of drills: begun before NFS stops, and how it ended; beside it, when trees were compared."""
         kept = [json.loads(line) for line in read(self.cluster.mn + "/var/hanfs/drills").splitlines()]
-        what = [one["what"] for one in kept if one["server"] == self.world.taken]
+        what = [one["what"] for one in kept if one["server"] == self.world.taken and not one["what"].endswith(" content")]
         killed = self.struck == "kill"
         wanted = (["begun", "passed" if run.rc == 0 else "failed"], *([["begun"]] if killed or run.rc == 3 else []))
         if (what and (self.world.rehearse or what not in wanted)) or (self.stopped() and not what):

@@ -246,7 +246,8 @@ int control_cluster(Strings args, const std::string& self) {
     return 0;
   }
   if (args.empty()) {
-    return bad("create DIR FILE | dumps FILE DIR | generate ... | defects | show|boot|down|up|install|exec|harm DIR ...");
+    return bad(
+        "create DIR FILE | dumps FILE DIR | generate ... | defects | show|boot|down|up|install|exec|harm DIR ...");
   }
   const Hosts hosts(clean_path(absolute(args[0])));
   args.erase(args.begin());

@@ -167,6 +167,17 @@ void pause_for(long seconds) {
   ::_exit(255);
 }
 
+// What /bin/sh of this machine is given. Where checkhanfs asks servers, what it would print; behind it goes on what an
+// engine has put there.
+std::string command_line_of(const Hosts& hosts, const std::string& command, const std::string& root) {
+  const size_t end = std::min(command.find_first_of(";\n"), command.size());
+  const std::string first = command.substr(0, end), answer = wire_answer(hosts, first);
+  if (answer.empty() || !exists(root + first.substr(0, first.find(' ')))) return localized(command, root);
+  const bool fine = answer.find("CRITICAL") == std::string::npos;
+  return "(printf '%s\\n' " + quoted(answer) + "; exit " + (fine ? "0" : "2") + ")" +
+         localized(command.substr(end), root);
+}
+
 }  // namespace
 
 void reach(const Hosts& hosts, const Machine& machine, long connect_timeout) {
@@ -189,11 +200,6 @@ void become_remote(const Hosts& hosts, const Machine& machine, const Remote& rem
     ::chmod(copy.c_str(), 0755);
   }
   const std::string& root = node.root();
-  if (const std::string answer = wire_answer(hosts, remote.command);
-      !answer.empty() && exists(root + remote.command.substr(0, remote.command.find(' ')))) {
-    say(1, answer);
-    ::_exit(answer.find("CRITICAL") == std::string::npos ? 0 : 2);
-  }
   const std::string path = "PATH=" + root + "/bin:" + root + "/usr/sbin:" + root + "/usr/bin:/usr/bin:/bin";
   Strings environment = {path, "HOME=" + root, "LOGNAME=root", "AIXSIM_STATE=" + root};
   environment.insert(environment.end(), remote.environment.begin(), remote.environment.end());
@@ -204,7 +210,8 @@ void become_remote(const Hosts& hosts, const Machine& machine, const Remote& rem
   if (null >= 0) ::dup2(null, 0);
   // gethostname(2) of our own programs answers with the host's name, where this process may have a name space.
   if (::unshare(CLONE_NEWUTS) == 0) ::sethostname(machine.name().c_str(), machine.name().size());
-  std::string folder = root + remote.folder, text = localized(remote.command, root), shell = "/bin/sh", flag = "-c";
+  std::string folder = root + remote.folder, text = command_line_of(hosts, remote.command, root), shell = "/bin/sh",
+              flag = "-c";
   if (::chdir(folder.c_str()) != 0) ::_exit(1);
   char* const argv[] = {&shell[0], &flag[0], &text[0], nullptr};
   ::execve(shell.c_str(), argv, variables.data());

@@ -55,8 +55,7 @@ std::string wire_answer(const Hosts& hosts, const std::string& command) {
   if (lists.size() > 1) problems += std::string(problems.empty() ? "" : "; ") + "they name different replicas";
   const std::string state = problems.empty() ? "OK" : "CRITICAL";
   const std::string summary = problems.empty() ? std::to_string(servers.size()) + " servers agree" : problems;
-  return "{\"tool\":\"checkhanfs\",\"result\":{\"state\":\"" + state + "\",\"summary\":" + json_string(summary) +
-         "}}\n";
+  return "{\"tool\":\"checkhanfs\",\"result\":{\"state\":\"" + state + "\",\"summary\":" + json_string(summary) + "}}";
 }
 
 }  // namespace aixsim

@@ -7,7 +7,7 @@
 namespace aixsim {
 
 // The object that `checkhanfs servers ADDRESS... --path=DIR --json` prints, as far as makehanfs reads it. Empty: this
-// command line is none.
+// command line, without what stands behind it, is none.
 std::string wire_answer(const Hosts& hosts, const std::string& command);
 
 }  // namespace aixsim
