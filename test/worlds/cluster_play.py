@@ -57,6 +57,10 @@ def names_in(folded):
     return names
 
 
+class PlantFound(Exception):
+    """Nothing more has to be played."""
+
+
 class Played:
     def __init__(self, world, plant=None):
         self.world, self.plant, self.findings = world, plant, []
@@ -73,6 +77,8 @@ class Played:
         self.hosts = [*world.servers, *world.nodes]
         try:
             self.play()
+        except PlantFound:
+            pass
         finally:
             self.cluster.close()
 
@@ -82,6 +88,8 @@ class Played:
     def find(self, kind, what):
         assert kind in KINDS, kind
         self.findings.append((kind, what))
+        if self.plant and self.plant.kind == kind:
+            raise PlantFound
 
     # -- what is there before
 

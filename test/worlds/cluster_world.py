@@ -22,16 +22,16 @@ class World:
     def __init__(self, seed, game=None):
         dice = random.Random(seed)
         self.seed = seed
-        self.domains = {name: [] for name in "AB"[:dice.choice((1, 1, 2))]}
+        self.domains = {name: [] for name in "AB"[:dice.choice((1, 1, 1, 2))]}
         self.nodes, self.home, exports = [], {}, {}
         for servers in self.domains.values():
             state = dice.choice(("right", "right", "none", "plain", "v3-children", "mixed"))
-            for _ in range(dice.choice((2, 2, 3))):
+            for _ in range(dice.choice((2, 2, 2, 3))):
                 servers.append(f"asn{sum(map(len, self.domains.values())) + 1:02}")
                 exports[servers[-1]] = state if state != "mixed" else dice.choice(
                     ("right", "none", "plain", "no-file", "wrong-address"))
         for servers in self.domains.values():
-            for i in range(dice.randint(len(servers), len(servers) + 2)):
+            for i in range(dice.randint(len(servers), len(servers) + 1)):
                 self.nodes.append(f"cn{len(self.nodes) + 1:03}")
                 self.home[self.nodes[-1]] = servers[i % len(servers):] + servers[:i % len(servers)]
         self.servers = [name for servers in self.domains.values() for name in servers]
