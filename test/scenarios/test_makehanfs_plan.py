@@ -7,7 +7,7 @@ from itertools import groupby
 import test_readme
 from scenario import Scenario
 from simcluster import TOOLS, engines_here
-from simmanager import POSTSCRIPTS, Manager
+from simmanager import Manager
 from simnode import program
 
 ASKED = {"/usr/sbin/exportfs", "/usr/bin/hostname"}  # what has to hold before a server is changed
@@ -90,11 +90,7 @@ class OnePlan(Scenario):
 
     def test_the_script_sets_a_fresh_cluster_up(self):
         cluster = self.manager("two-domains.txt", per_rack=2)  # exported, but without replicas
-        os.symlink(POSTSCRIPTS, cluster.mn + "/postscripts")
-        os.symlink(os.path.dirname(program("makehanfs")), cluster.mn + "/PROGRAMS")
-        for line in test_readme.commands():
-            if line.split()[0] in ("mkdir", "cp"):
-                cluster.on_manager(line)
+        test_readme.install_package(cluster.mn)
         with open(cluster.mn + "/bin/makehanfs", "w") as file:
             file.write(f"#!/bin/sh\nexec {program('makehanfs')} \"$@\" --sysroot {cluster.mn}\n")
         os.chmod(file.name, 0o755)
