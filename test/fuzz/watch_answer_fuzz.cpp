@@ -16,9 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto wire = hanfs::cluster::parse_wire("cn001", *object);
     fuzz::require(wire.summary.find('\n') == std::string::npos, "one line");
   }
-  const auto paths = hanfs::cluster::parse_watch(all);
-  if (!paths) return 0;
+  const auto node = hanfs::cluster::parse_watch(all);
+  if (!node) return 0;
   fuzz::require(all.find('{') != std::string_view::npos, "an object");
-  for (const auto& path : *paths) fuzz::require(std::isfinite(path.longest_stall), "a number");
+  for (const auto& path : node->paths) fuzz::require(std::isfinite(path.longest_stall), "a number");
   return 0;
 }

@@ -104,9 +104,9 @@ const std::map<std::string, std::string>& real_tables() {
 }
 
 TEST_CASE("real output: every table") {
-  for (const auto& [name, expected] : real_tables()) {
-    CAPTURE(name);
-    CHECK(defined_cells(real_table(name)) == expected);
+  for (const auto& table : real_tables()) {
+    CAPTURE(table.first);
+    CHECK(defined_cells(real_table(table.first)) == table.second);
   }
 }
 
