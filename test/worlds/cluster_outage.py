@@ -17,7 +17,7 @@ SHORT = {"setuphanfs": "--lead=10) word=--lead=1", "checkhanfs": "--seconds=*) w
 
 
 def hurried(name):
-    """A program that waits less than it was told to; all else is as it is."""
+    """A program whose waits are shorter than its options say; all else is as it is."""
     return (f"#!/bin/sh\nfor word; do\n  shift\n  case $word in {SHORT[name]} ;; esac\n"
             f'  set -- "$@" "$word"\ndone\nexec {program(name)} "$@"\n')
 
@@ -67,11 +67,11 @@ class PlayedOutage(Played):
     def stopped(self):
         return STOP in self.cluster.started(self.world.taken)
 
-    def settle(self):
+    def wait_for_nfs(self):
         """A run that was broken off leaves the server alone with its promise: until it has kept it."""
         if self.struck in (None, "down"):
             return
-        limit = time.monotonic() + (80 if self.world.patient else 40)
+        limit = time.monotonic() + (80 if self.world.may_take_minutes else 40)
         while time.monotonic() < limit and any(harm["kind"] == "nfs-stopped" for harm in self.cluster.cluster_harm("--json")):
             time.sleep(0.3)
 
@@ -108,7 +108,7 @@ class PlayedDrill(PlayedOutage):
         name = "drill --rehearse" if world.rehearse else "drill"
         run = self.run(name, self.start_drill("--rehearse" if world.rehearse else "--i-take",
                                               *([] if world.rehearse else [world.taken])), self.happens())
-        self.settle()
+        self.wait_for_nfs()
         self.check_harm(name, run)
         self.check_states(name, run, before)
         if self.check_said(name, run):
@@ -238,7 +238,7 @@ class PlayedBareOutage(PlayedOutage):
         before = self.states()
         words = ("--outage", world.outage, "--lead", world.lead, "--disruptive")
         run = self.run("outage", self.start_outage(*words), self.happens())
-        self.settle()
+        self.wait_for_nfs()
         self.check_harm("outage", run)
         self.check_states("outage", run, before)
         if run.rc == 255 and self.struck == "down":  # it died before it was reached

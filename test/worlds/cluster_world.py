@@ -17,7 +17,7 @@ GAMES = ("apply",) * 6 + ("drill", "drill", "failback", "failback", "outage")
 
 
 class World:
-    patient = False  # whether also such worlds are made in which a minute passes
+    may_take_minutes = False  # whether also such worlds are made in which a minute passes
 
     def __init__(self, seed, game=None):
         dice = random.Random(seed)
@@ -90,7 +90,7 @@ class World:
         if dice.random() < 0.3:
             self.blow = dice.choice(("term", "kill", "cut"))
         # Then the server keeps its promise a minute after the outage.
-        if self.blow == "kill" and self.game == "outage" and not self.patient:
+        if self.blow == "kill" and self.game == "outage" and not self.may_take_minutes:
             self.blow = "cut"
         self.batch = dice.choice((1, 10))
 

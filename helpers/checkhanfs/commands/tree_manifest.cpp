@@ -58,12 +58,6 @@ std::uint64_t bytes_before(const std::string& output) {
   return ending ? ending->bytes : 0;
 }
 
-std::string seconds_text(double seconds) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f", seconds);
-  return text;
-}
-
 }  // namespace
 
 int do_tree_manifest(const TreeRun& run) {
@@ -82,8 +76,7 @@ int do_tree_manifest(const TreeRun& run) {
   if (lock->state == sys::Lock::State::unavailable) return fail(output + ".lock: " + lock->reason);
 
   const tree::Header header = run.header_for(*root, std::nullopt);
-  if (options.max_age)
-    if (const auto kept = kept_manifest(run, header, output)) return print_kept(run, output, *kept);
+  if (const auto kept = kept_manifest(run, header, output)) return print_kept(run, output, *kept);
   const tree::Leftovers leftovers(output);
   std::unique_ptr<tree::KnownFiles> known;
   // Hashes that somebody else wrote would hide what he changed.
@@ -115,7 +108,7 @@ int do_tree_manifest(const TreeRun& run) {
                    {"content", std::to_string(walk.bytes), "B", "", "", "0", ""},
                    {"unread", std::to_string(walk.unread), "", "0", "", "0", ""},
                    {"changed", std::to_string(walk.changed), "", "0", "", "0", ""},
-                   {"time", seconds_text(seconds), "s", "", "", "0", ""}};
+                   {"time", text::fixed(seconds, 1), "s", "", "", "0", ""}};
   for (const std::string& finding : walk.findings) report.details.push_back("! " + finding);
   if (walk.unread + walk.changed > walk.findings.size())
     report.details.push_back("! and " + std::to_string(walk.unread + walk.changed - walk.findings.size()) +

@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <chrono>
 #include <climits>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <thread>
@@ -17,6 +16,7 @@
 #include "checkhanfs/tree/excludes.hpp"
 #include "report/table.hpp"
 #include "sys/file.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::check {
 namespace {
@@ -83,9 +83,7 @@ std::string bytes_text(std::uint64_t bytes) {
     value /= 1000;
     unit = larger;
   }
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f %s", value, unit);
-  return text;
+  return text::fixed(value, 1) + ' ' + unit;
 }
 
 std::string TreeRun::place_of(const std::string& path) const {

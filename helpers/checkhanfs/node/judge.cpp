@@ -5,6 +5,7 @@
 
 #include "node/addresses.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::check {
 namespace {
@@ -168,12 +169,6 @@ std::vector<std::string> notes_on(const NodeSystem& system) {
   return notes;
 }
 
-std::string number(double value) {
-  std::string text = report::seconds_text(value);
-  text.pop_back();
-  return text;
-}
-
 std::vector<report::PerformanceValue> values_of(const node::Report& report) {
   std::size_t nfs4 = 0, tuned = 0, silent = 0, away = 0;
   std::optional<double> worst;
@@ -193,7 +188,7 @@ std::vector<report::PerformanceValue> values_of(const node::Report& report) {
   if (report.observed.mounts.empty() && report.observed.mounts_are_unobserved())
     return {{"failover", "U", "s", "", "", "0", ""}, {"mounts", "U", "", "", "", "0", ""}};
   const std::string all = std::to_string(nfs4);
-  return {{"failover", worst ? number(*worst) : "U", "s", "", "", "0", ""},
+  return {{"failover", worst ? text::shortest(*worst) : "U", "s", "", "", "0", ""},
           {"mounts", all, "", "", "", "0", ""},
           {"tuned", std::to_string(tuned), "", all + ":", "", "0", all},
           {"silent", std::to_string(silent), "", "", "0", "0", all},

@@ -3,6 +3,8 @@
 
 #include <cstdio>
 
+#include "text/words.hpp"
+
 namespace hanfs::check {
 namespace {
 
@@ -28,12 +30,6 @@ std::string label(const std::string& value) {
   return text;
 }
 
-std::string gauge_text(double value) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.10g", value);
-  return text;
-}
-
 // One metric with its help; rows are added behind it.
 class Metrics {
  public:
@@ -42,7 +38,7 @@ class Metrics {
     text_ += "# HELP " + name_ + ' ' + help + "\n# TYPE " + name_ + " gauge\n";
   }
   void row(const std::string& labels, double value) {
-    text_ += name_ + (labels.empty() ? "" : '{' + labels + '}') + ' ' + gauge_text(value) + '\n';
+    text_ += name_ + (labels.empty() ? "" : '{' + labels + '}') + ' ' + text::shortest(value) + '\n';
   }
   std::string text() const { return text_; }
 

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 
 #include "checkhanfs/watch/report.hpp"
 #include "report/timeline_page.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::check {
 namespace {
-
-std::string seconds_of(double value) {
-  char text[48];
-  std::snprintf(text, sizeof text, "%.1f s", value);
-  return text;
-}
 
 report::TimelineRow row_of(const WatchedPath& watched, double now) {
   const double longest = watched.timeline.longest(now);
@@ -22,14 +16,13 @@ report::TimelineRow row_of(const WatchedPath& watched, double now) {
   row.moved = watched.has_moved();
   row.length = std::max(now, 0.001);
   row.summary = std::to_string(watched.timeline.reads()) + " reads, " + std::to_string(watched.timeline.errors()) +
-                " errors, " + (longest > 0 ? "longest stall " + seconds_of(longest) : "no stall");
+                " errors, " + (longest > 0 ? "longest stall " + text::fixed(longest, 1) + " s" : "no stall");
   if (!watched.server_before.empty())
     row.summary += "; " + watched.server_before + " before, " +
                    (watched.server_after.empty() ? "not known" : watched.server_after) + " after";
   for (const Segment& segment : watched.timeline.segments(now)) {
     const bool failed = segment.state == Segment::State::failed;
-    row.bars.push_back({failed, segment.from, segment.to,
-                        failed ? std::string("reads failed: ") + std::strerror(segment.error) : "a read stalled"});
+    row.bars.push_back({failed, segment.from, segment.to, failed ? std::strerror(segment.error) : ""});
   }
   return row;
 }

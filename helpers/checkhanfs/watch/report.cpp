@@ -2,12 +2,11 @@
 #include "checkhanfs/watch/report.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "report/table.hpp"
-#include "report/verdict.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::check {
 namespace {
@@ -15,11 +14,7 @@ namespace {
 using json = nlohmann::ordered_json;
 using Kind = WatchEvent::Kind;
 
-std::string tenths(double seconds) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.1f s", seconds);
-  return text;
-}
+std::string tenths(double seconds) { return text::fixed(seconds, 1) + " s"; }
 
 double milliseconds(double seconds) { return static_cast<double>(static_cast<long long>(seconds * 1000 + 0.5)) / 1000; }
 
@@ -95,9 +90,8 @@ report::PluginReport watch_report(const std::vector<WatchedPath>& paths, double 
                : broken              ? "fails"
                : watched.has_moved() ? "moved"
                                      : "ok"});
-    std::string number = report::seconds_text(milliseconds(timeline.longest(now)));
-    number.pop_back();
-    report.values.push_back({"stall_" + watched.path, number, "s", "", "", "0", ""});
+    report.values.push_back(
+        {"stall_" + watched.path, text::shortest(milliseconds(timeline.longest(now))), "s", "", "", "0", ""});
   }
   report.summary = (longest > 0 ? "longest stall " + tenths(longest) : "no stall") + " in " + tenths(now) +
                    (report.state == report::PluginState::critical ? "; not all can be read now" : "");

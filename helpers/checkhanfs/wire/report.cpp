@@ -2,7 +2,6 @@
 #include "checkhanfs/wire/report.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -26,18 +25,6 @@ const Look* answered_look(const Answer& answer) {
   return nullptr;
 }
 
-std::string micro(double seconds) {
-  char text[32];
-  const int length = std::snprintf(text, sizeof text, "%.6f", seconds);
-  return {text, static_cast<std::size_t>(length)};
-}
-
-std::string milliseconds_text(double seconds) {
-  char text[32];
-  const int length = std::snprintf(text, sizeof text, "%.1f ms", seconds * 1000);
-  return {text, static_cast<std::size_t>(length)};
-}
-
 std::string answer_cell(const Answer& answer) {
   if (answer.looks.empty()) return name_of(Reached::not_asked);
   const Look& last = answer.looks.back();
@@ -52,7 +39,7 @@ std::vector<std::string> table_row(const Answer& answer) {
   if (!answer.looks.empty()) row[1] = answer.looks.back().address;
   const Look* const look = answered_look(answer);
   if (look == nullptr) return row;
-  row[3] = milliseconds_text(look->round_trip_seconds);
+  row[3] = text::fixed(look->round_trip_seconds * 1000, 1) + " ms";
   const Attributes& attributes = look->attributes;
   if (attributes.fsid) row[4] = fsid_text(*attributes.fsid);
   if (attributes.lease_seconds) row[5] = std::to_string(*attributes.lease_seconds) + " s";
@@ -137,8 +124,9 @@ report::PluginReport plugin_of(const ServersReport& report) {
     table.add(table_row(answer));
     const bool answers = has_answered(answer);
     answering += answers ? 1 : 0;
-    plugin.values.push_back(
-        {"rtt_" + answer.server, answers ? micro(answer.looks.back().round_trip_seconds) : "U", "s", "", "", "0", ""});
+    plugin.values.push_back({"rtt_" + answer.server,
+                             answers ? text::fixed(answer.looks.back().round_trip_seconds, 6) : "U", "s", "", "", "0",
+                             ""});
   }
   const std::string all = std::to_string(report.answers.size());
   plugin.values.push_back({"servers_answering", std::to_string(answering), "", "", all + ":", "0", all});

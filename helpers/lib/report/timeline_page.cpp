@@ -3,11 +3,11 @@
 #include "report/timeline_page.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "report/templates.hpp"
 #include "text/html.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::report {
 namespace {
@@ -16,10 +16,11 @@ using json = nlohmann::ordered_json;
 
 constexpr double shortest = 0.001;  // seconds; a watch has some length
 
-std::string fixed(double value, const char* unit) {
-  char text[48];
-  std::snprintf(text, sizeof text, "%.1f%s", value, unit);
-  return text;
+std::string seconds_of(double value) { return text::fixed(value, 1) + " s"; }
+
+std::string what_of(const TimelineBar& bar) {
+  if (!bar.failed) return "a read stalled";
+  return "reads failed" + (bar.error.empty() ? "" : ": " + bar.error);
 }
 
 // The picture is 1000 wide; what is short is still to be seen.
@@ -30,9 +31,9 @@ json bars_of(const TimelineRow& row, double length) {
     const double width = std::max(narrowest, (bar.to - bar.from) / length * width_of_picture);
     const double x = std::min(bar.from / length * width_of_picture, width_of_picture - width);
     list.push_back({{"state", bar.failed ? "failed" : "stalled"},
-                    {"x", fixed(x, "")},
-                    {"width", fixed(width, "")},
-                    {"title", bar.what + " for " + fixed(bar.to - bar.from, " s")}});
+                    {"x", text::fixed(x, 1)},
+                    {"width", text::fixed(width, 1)},
+                    {"title", what_of(bar) + " for " + seconds_of(bar.to - bar.from)}});
   }
   return list;
 }
@@ -41,7 +42,7 @@ json table_of(const TimelineRow& row) {
   if (row.bars.empty()) return nullptr;
   json list = json::array();
   for (const TimelineBar& bar : row.bars)
-    list.push_back({{"from", fixed(bar.from, " s")}, {"length", fixed(bar.to - bar.from, " s")}, {"what", bar.what}});
+    list.push_back({{"from", seconds_of(bar.from)}, {"length", seconds_of(bar.to - bar.from)}, {"what", what_of(bar)}});
   return {{"list", std::move(list)}};
 }
 
@@ -57,11 +58,11 @@ std::string text_of(const TimelinePage& page) {
                     {"moved", row.moved},
                     {"summary", row.summary},
                     {"measured", row.length > 0},
-                    {"length", fixed(length, " s")},
+                    {"length", seconds_of(length)},
                     {"bars", bars_of(row, length)},
                     {"table", table_of(row)}});
   }
-  const json values{{"title", page.title},      {"when", page.when},       {"length", fixed(longest, " s")},
+  const json values{{"title", page.title},      {"when", page.when},       {"length", seconds_of(longest)},
                     {"version", HANFS_VERSION}, {"verdict", page.verdict}, {"maker", page.maker},
                     {"rows", std::move(rows)}};
   return text::fill(timeline_templates(), "timeline", values, text::html_escaped) + "\n";

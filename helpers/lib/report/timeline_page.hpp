@@ -11,10 +11,10 @@ struct TimelineBar {
   bool failed = false;  // else it stalled
   double from = 0;      // seconds since the watch began
   double to = 0;
-  std::string what;  // "a read stalled"
+  std::string error;  // of reads that failed, if it is known
 
   bool operator==(const TimelineBar& o) const {
-    return failed == o.failed && from == o.from && to == o.to && what == o.what;
+    return failed == o.failed && from == o.from && to == o.to && error == o.error;
   }
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/verdict.hpp"
 
-#include <cstdio>
+#include "text/words.hpp"
 
 namespace hanfs::report {
 
@@ -15,10 +15,6 @@ std::string Verdict::line() const {
   return text;
 }
 
-std::string seconds_text(double seconds) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.10g", seconds);
-  return std::string(text) + "s";
-}
+std::string seconds_text(double seconds) { return text::shortest(seconds) + "s"; }
 
 }  // namespace hanfs::report

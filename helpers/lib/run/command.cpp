@@ -73,9 +73,7 @@ std::string verdict(const Outcome& outcome) {
 }  // namespace
 
 std::string seconds(std::chrono::milliseconds time) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f s", static_cast<double>(time.count()) / 1000.0);
-  return text;
+  return text::fixed(static_cast<double>(time.count()) / 1000.0, 2) + " s";
 }
 
 std::string shell_word(std::string_view word) {

@@ -2,6 +2,7 @@
 #include "text/words.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <limits>
 
 namespace hanfs::text {
@@ -79,6 +80,16 @@ bool starts_with(std::string_view text, std::string_view prefix) { return text.s
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
   return equal_ignoring_case(text.substr(0, prefix.size()), prefix);
+}
+
+std::string fixed(double value, int digits) {
+  char text[350];  // the largest double has 309 digits before the point
+  return {text, static_cast<std::size_t>(std::snprintf(text, sizeof text, "%.*f", digits, value))};
+}
+
+std::string shortest(double value) {
+  char text[40];
+  return {text, static_cast<std::size_t>(std::snprintf(text, sizeof text, "%.10g", value))};
 }
 
 bool is_at_or_below(std::string_view path, std::string_view folder) {

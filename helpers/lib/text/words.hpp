@@ -49,6 +49,11 @@ std::optional<Number> whole_number(std::string_view text) {
   return value;
 }
 
+// "12.3": so many digits behind the point.
+std::string fixed(double value, int digits);
+// The shortest form with at most ten digits: "0.3", "100".
+std::string shortest(double value);
+
 // Whether an absolute path is this folder or lies below it; both without '/' at the end.
 bool is_at_or_below(std::string_view path, std::string_view folder);
 

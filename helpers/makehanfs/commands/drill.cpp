@@ -12,6 +12,7 @@
 #include "makehanfs/model/findings.hpp"
 #include "sys/file.hpp"
 #include "text/escape.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -34,11 +35,9 @@ std::string sound_domains(const Cluster& cluster) {
 // Whose NFS is stopped. A rehearsal stops nothing, so any of them will do.
 Result<std::size_t> server_of(const CommandContext& command, const Domain& domain) {
   const Cluster& cluster = command.cluster;
-  std::string names;
-  for (const std::size_t server : domain.servers) {
-    names += (names.empty() ? "" : ", ") + cluster.servers[server].name;
+  for (const std::size_t server : domain.servers)
     if (cluster.servers[server].name == command.options.take) return server;
-  }
+  const std::string names = text::joined(server_names(cluster, domain.servers), ", ");
   if (!command.options.take.empty())
     return Error{text::quoted(command.options.take) + " is no server of domain " + domain.name + "; cure: one of " +
                  names};
@@ -67,9 +66,8 @@ ClusterStatus ask_after_drill(CommandContext& command, const Engine& engine, con
 // Each server of the domain asked whether it is as wanted.
 std::vector<HostResult> ask_servers(CommandContext& command, const Engine& engine, const Cluster& cluster,
                                     const DrillPlan& plan) {
-  std::vector<std::string> names;
-  for (const std::size_t server : cluster.domains[plan.domain].servers) names.push_back(cluster.servers[server].name);
-  return ask_hosts(command.context.runner(), engine, names, plan.check_argv, [&] { return rest_of_run(command); });
+  return ask_hosts(command.context.runner(), engine, server_names(cluster, cluster.domains[plan.domain].servers),
+                   plan.check_argv, [&] { return rest_of_run(command); });
 }
 
 void keep_history(CommandContext& command, const Cluster& cluster, const DrillPlan& plan, std::string_view what) {
@@ -110,21 +108,16 @@ std::vector<WireAnswer> ask_wire(CommandContext& command, const Engine& engine, 
   return wire;
 }
 
-// Objections, or none and the trees.
-std::vector<std::string> compare_trees(CommandContext& command, const Engine& engine, const Cluster& cluster,
-                                       const DrillPlan& plan, std::vector<TreeAnswer>& trees) {
-  std::vector<std::string> servers;
-  for (const std::size_t server : cluster.domains[plan.domain].servers) servers.push_back(cluster.servers[server].name);
+// What the servers have; once more, where manifests of before may be the reason that it is not the same.
+std::vector<TreeAnswer> compare_trees(CommandContext& command, const Engine& engine, const Cluster& cluster,
+                                      const DrillPlan& plan) {
+  const std::vector<std::string> servers = server_names(cluster, cluster.domains[plan.domain].servers);
   const auto ask = [&](long max_age) {
     const auto time = std::chrono::duration_cast<std::chrono::seconds>(command.context.time_left() - plan.length);
     return ask_trees(command.context.runner(), engine, servers, tree_argv(command.options.settings, max_age), time);
   };
-  trees = ask(command.options.max_age);
-  if (should_be_made_anew(trees)) trees = ask(0);
-  std::vector<std::string> objections = objections_to(trees, plan.directory);
-  if (objections.empty() || are_different(trees))
-    keep_history(command, cluster, plan, objections.empty() ? trees_same : trees_differ);
-  return objections;
+  std::vector<TreeAnswer> trees = ask(command.options.max_age);
+  return should_be_made_anew(trees) ? ask(0) : trees;
 }
 
 nlohmann::ordered_json with(const CommandContext& command, const nlohmann::ordered_json& fields) {
@@ -176,8 +169,10 @@ int do_drill(CommandContext& command) {
   if (!objections.empty()) return refuse(command, std::move(objections));
   if (const std::string warning = warning_of(wire); !warning.empty()) command.report.warnings.push_back(warning);
   // It may read all of the trees, so it comes when all else is well.
-  std::vector<TreeAnswer> trees;
-  objections = compare_trees(command, *engine, domain, plan, trees);
+  std::vector<TreeAnswer> trees = compare_trees(command, *engine, domain, plan);
+  objections = objections_to(trees, plan.directory);
+  if (objections.empty() || are_different(trees))
+    keep_history(command, domain, plan, objections.empty() ? trees_same : trees_differ);
   if (!objections.empty()) return refuse(command, std::move(objections));
   if (const Status time = check_time(command, plan); !time)
     return abort_run(command, time.error().what, "refused", report::exit_usage);
@@ -205,7 +200,7 @@ int do_drill(CommandContext& command) {
   command.report.errors.insert(command.report.errors.end(), failures.begin(), failures.end());
   if (!command.options.html.empty())
     if (const Status written =
-            write_html(command, page_of(domain, plan, result, command.context.system().clock().utc()));
+            write_html(command, page_of(domain, plan, result, failures, command.context.system().clock().utc()));
         !written)
       command.report.errors.push_back(written.error().what);
   if (!plan.rehearse)

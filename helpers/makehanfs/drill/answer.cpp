@@ -21,6 +21,11 @@ std::size_t number_of(const json& object, const char* key) {
   return found != object.end() && found->is_number_unsigned() ? found->get<std::size_t>() : 0;
 }
 
+bool truth_of(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_boolean() && found->get<bool>();
+}
+
 std::string result_word_of(const json& object, const char* key) {
   const auto result = object.find("result");
   return result == object.end() ? "" : word_of(*result, key);
@@ -33,9 +38,13 @@ Result<json> object_of(std::string_view line) {
   return object;
 }
 
-Engine patient(const Engine& engine, long seconds) {
+std::string problem_of(const Error& error, const HostAnswer& answer) {
+  return error.what + (answer.last_stderr.empty() ? "" : ": " + text::escape_control(answer.last_stderr));
+}
+
+Engine with_deadline(const Engine& engine, std::chrono::seconds least) {
   Engine other = engine;
-  other.host_deadline = std::max(engine.host_deadline, seconds);
+  other.host_deadline = std::max(engine.host_deadline, static_cast<long>(least.count()));
   return other;
 }
 
@@ -48,13 +57,11 @@ std::vector<Result<json>> ask_checkhanfs(run::Runner& runner, const Engine& engi
   how.on_line = [&](std::size_t, std::size_t host, std::string_view line, bool cut) {
     if (!cut && line.find('{') != std::string_view::npos) lines[host] = std::string(line);
   };
-  const std::vector<FanoutResult> answers =
-      fan_out(runner, patient(engine, static_cast<long>(time.count())), {{hosts, argv}}, how);
+  const std::vector<FanoutResult> answers = fan_out(runner, with_deadline(engine, time), {{hosts, argv}}, how);
   std::vector<Result<json>> objects;
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     Result<json> object = object_of(lines[i]);
-    const std::string& last = answers.front().hosts[i].last_stderr;
-    if (!object && !last.empty()) object = Error{object.error().what + ": " + text::escape_control(last)};
+    if (!object) object = Error{problem_of(object.error(), answers.front().hosts[i])};
     objects.push_back(std::move(object));
   }
   return objects;

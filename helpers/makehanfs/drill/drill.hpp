@@ -87,7 +87,8 @@ std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& pl
 
 std::string text_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result);
 nlohmann::ordered_json json_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result);
-// The timelines as a page. `when`: UTC.
-std::string page_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result, const std::string& when);
+// The timelines as a page. `failures`: all that kept the drill from being passed; `when`: UTC.
+std::string page_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result,
+                    const std::vector<std::string>& failures, const std::string& when);
 
 }  // namespace hanfs::cluster

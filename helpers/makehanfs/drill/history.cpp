@@ -21,6 +21,8 @@ std::optional<DrillRecord> last_of(const std::vector<DrillRecord>& records, cons
   return std::nullopt;
 }
 
+const char* content_of(const DrillRecord& comparison) { return comparison.what == trees_same ? "same" : "different"; }
+
 }  // namespace
 
 std::string line_of(const DrillRecord& record) {
@@ -73,13 +75,9 @@ std::string drills_text(const std::vector<DomainDrill>& drills, const std::strin
   report::Table table({"DOMAIN", "LAST DRILL", "SERVER", "RESULT", "CONTENT COMPARED", "CONTENT"});
   for (const DomainDrill& one : drills) {
     if (!one.last && !one.compared) continue;
-    std::vector<std::string> row{one.domain, "never", "-", "-", "never", "-"};
-    if (one.last) row = {one.domain, age_of(one.last->when, now), one.last->server, one.last->what, "never", "-"};
-    if (one.compared) {
-      row[4] = age_of(one.compared->when, now);
-      row[5] = one.compared->what == trees_same ? "same" : "different";
-    }
-    table.add(std::move(row));
+    table.add({one.domain, one.last ? age_of(one.last->when, now) : "never", one.last ? one.last->server : "-",
+               one.last ? one.last->what : "-", one.compared ? age_of(one.compared->when, now) : "never",
+               one.compared ? content_of(*one.compared) : "-"});
   }
   return table.empty() ? "" : "\n" + table.text();
 }
@@ -91,9 +89,7 @@ nlohmann::ordered_json drills_json(const std::vector<DomainDrill>& drills) {
                                {"server", nullptr},           {"result", nullptr},
                                {"content_compared", nullptr}, {"content", nullptr}};
     if (one.last) row.update({{"when", one.last->when}, {"server", one.last->server}, {"result", one.last->what}});
-    if (one.compared)
-      row.update({{"content_compared", one.compared->when},
-                  {"content", one.compared->what == trees_same ? "same" : "different"}});
+    if (one.compared) row.update({{"content_compared", one.compared->when}, {"content", content_of(*one.compared)}});
     list.push_back(std::move(row));
   }
   return list;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a drill has shown.
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "makehanfs/drill/drill.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
@@ -12,11 +12,7 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-std::string tenths_of(double seconds) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.1fs", seconds);
-  return text;
-}
+std::string tenths_of(double seconds) { return text::fixed(seconds, 1) + "s"; }
 
 bool has_moved(const PathResult& path) {
   return !path.server_before.empty() && !path.server_after.empty() && path.server_before != path.server_after;
@@ -111,8 +107,8 @@ std::string text_of(const Cluster& cluster, const DrillPlan& plan, const DrillRe
   return text;
 }
 
-std::string page_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result, const std::string& when) {
-  const std::vector<std::string> failures = failures_of(cluster, plan, result);
+std::string page_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result,
+                    const std::vector<std::string>& failures, const std::string& when) {
   report::TimelinePage page;
   page.title = "Drill of " + cluster.domains[plan.domain].name +
                (plan.rehearse ? ", rehearsed" : ": NFS of " + cluster.servers[plan.server].name + " was stopped");

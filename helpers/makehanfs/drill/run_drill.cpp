@@ -22,11 +22,11 @@ DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& 
   std::vector<std::string> watched = node_names(cluster, plan.watched);
   std::vector<std::string> last_lines(watched.size());
   HostOutput server;
-  const Engine slow = patient(engine, static_cast<long>(plan.length.count()));
+  const Engine slow = with_deadline(engine, plan.length);
   FanoutOptions how;
   how.at_once = 2;
   how.never_kill = true;
-  // The lock is held until the server has done what it was told, whatever became of the run meanwhile.
+  // The lock is held until the server has done its outage, whatever became of the run meanwhile.
   how.time_left = [&plan] { return std::chrono::milliseconds(plan.length); };
   how.on_line = [&](std::size_t request, std::size_t host, std::string_view line, bool cut) {
     if (request == 1) return read_line(server, line, cut);
@@ -44,10 +44,7 @@ DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& 
     NodeResult node = measured ? *measured : NodeResult();
     node.node = plan.watched[i];
     node.expected = expected_of(before, node.node);
-    if (!measured) {
-      const std::string& last = answers[0].hosts[i].last_stderr;
-      node.problem = measured.error().what + (last.empty() ? "" : ": " + text::escape_control(last));
-    }
+    if (!measured) node.problem = problem_of(measured.error(), answers[0].hosts[i]);
     result.nodes.push_back(std::move(node));
   }
   Action outage;

@@ -45,8 +45,7 @@ Result<TreeAnswer> parse_tree(const json& object) {
   answer.manifest = word_of(object, "manifest");
   answer.made = word_of(object, "time");
   answer.digest = word_of(object, "entries_digest");
-  const auto kept = object.find("kept");
-  answer.kept = kept != object.end() && kept->is_boolean() && kept->get<bool>();
+  answer.kept = truth_of(object, "kept");
   answer.entries = number_of(object, "entries");
   answer.doubtful = number_of(object, "doubtful_entries");
   if (!answer.digest.empty()) return answer;

@@ -14,21 +14,14 @@ double number(const json& object, const char* key) {
   return found != object.end() && found->is_number() ? found->get<double>() : 0;
 }
 
-bool truth(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_boolean() && found->get<bool>();
-}
-
 std::vector<report::TimelineBar> bars_of(const json& path) {
   std::vector<report::TimelineBar> bars;
   const auto segments = path.find("segments");
   if (segments == path.end() || !segments->is_array()) return bars;
   for (const json& segment : *segments) {
     if (!segment.is_object()) continue;
-    const bool failed = word_of(segment, "state") == "failed";
-    const std::string error = word_of(segment, "error");
-    bars.push_back({failed, number(segment, "from_seconds"), number(segment, "to_seconds"),
-                    failed ? "reads failed" + (error.empty() ? "" : ": " + error) : "a read stalled"});
+    bars.push_back({word_of(segment, "state") == "failed", number(segment, "from_seconds"),
+                    number(segment, "to_seconds"), word_of(segment, "error")});
   }
   return bars;
 }
@@ -49,8 +42,8 @@ Result<NodeResult> parse_watch(std::string_view text) {
     result.longest_stall = number(path, "longest_stall_seconds");
     result.reads = number_of(path, "reads");
     result.errors = number_of(path, "errors");
-    result.hangs = truth(path, "stalled_now");
-    result.fails = truth(path, "failing_now");
+    result.hangs = truth_of(path, "stalled_now");
+    result.fails = truth_of(path, "failing_now");
     result.server_before = word_of(path, "server_before");
     result.server_after = word_of(path, "server_after");
     result.bars = bars_of(path);

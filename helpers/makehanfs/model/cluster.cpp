@@ -22,4 +22,11 @@ std::vector<std::string> node_names(const Cluster& cluster, const std::vector<st
   return names;
 }
 
+std::vector<std::string> server_names(const Cluster& cluster, const std::vector<std::size_t>& servers) {
+  std::vector<std::string> names;
+  names.reserve(servers.size());
+  for (const std::size_t server : servers) names.push_back(cluster.servers[server].name);
+  return names;
+}
+
 }  // namespace hanfs::cluster

@@ -97,5 +97,7 @@ Cluster with_nodes(const Cluster& cluster, const std::vector<std::size_t>& nodes
 
 // Of Cluster::nodes.
 std::vector<std::string> node_names(const Cluster& cluster, const std::vector<std::size_t>& nodes);
+// Of Cluster::servers.
+std::vector<std::string> server_names(const Cluster& cluster, const std::vector<std::size_t>& servers);
 
 }  // namespace hanfs::cluster

@@ -26,13 +26,6 @@ std::vector<std::size_t> primary_nodes(const Cluster& cluster) {
   return counts;
 }
 
-std::vector<std::string> names_of(const Cluster& cluster, const std::vector<std::size_t>& servers) {
-  std::vector<std::string> names;
-  names.reserve(servers.size());
-  for (const std::size_t server : servers) names.push_back(cluster.servers[server].name);
-  return names;
-}
-
 // "  ... 960 more; --verbose shows all"
 std::string rest_line(std::size_t all, bool verbose) {
   if (verbose || all <= rows_shown) return {};
@@ -46,7 +39,7 @@ std::string domains_text(const Cluster& cluster, bool verbose) {
   report::Table table({"DOMAIN", "BY", "SERVERS", "NODES", "NFS DOMAIN", "GATEWAYS", "STATE"});
   for (std::size_t i = 0; i < shown(cluster.domains.size(), verbose); ++i) {
     const Domain& domain = cluster.domains[i];
-    table.add({domain.name, source_name(domain.source), report::joined(names_of(cluster, domain.servers), " "),
+    table.add({domain.name, source_name(domain.source), report::joined(server_names(cluster, domain.servers), " "),
                std::to_string(domain.nodes.size()), domain.nfs_domain.empty() ? "-" : domain.nfs_domain,
                domain.gateways.empty() ? "-" : report::joined(domain.gateways, " "),
                domain.valid ? "sound" : "not sound"});
@@ -116,7 +109,7 @@ json domains_json(const Cluster& cluster, const ClusterPlan& plan) {
                    {"source", source_name(domain.source)},
                    {"sound", domain.valid},
                    {"nfs_domain", domain.nfs_domain},
-                   {"servers", names_of(cluster, domain.servers)},
+                   {"servers", server_names(cluster, domain.servers)},
                    {"gateways", domain.gateways},
                    {"nodes", xcat::fold(node_names(cluster, domain.nodes))},
                    {"count", domain.nodes.size()},

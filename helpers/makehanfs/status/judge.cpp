@@ -36,9 +36,7 @@ std::vector<std::size_t> all_servers(const Cluster& cluster) {
 }
 
 std::string names_of(const Cluster& cluster, const std::vector<std::size_t>& servers) {
-  std::string names;
-  for (const std::size_t index : servers) names += (names.empty() ? "" : ", ") + cluster.servers[index].name;
-  return names.empty() ? "any service node" : names;
+  return servers.empty() ? "any service node" : text::joined(server_names(cluster, servers), ", ");
 }
 
 // "/usr, /opt and 4 more"

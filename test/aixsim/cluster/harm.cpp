@@ -144,7 +144,7 @@ int take_plan(const Hosts& hosts) {
 void judge_plan(const Hosts& hosts, std::vector<Found>* all) {
   const Node& manager = hosts.manager();
   std::string plan;
-  if (!manager.read("harm.plan", &plan)) return;  // nobody has told it
+  if (!manager.read("harm.plan", &plan)) return;  // nobody has given it
   const TableStore store(manager);
   Lookup lookup(store);
   std::set<std::string> planned;

@@ -122,8 +122,7 @@ TEST_CASE("what a watch says") {
   CHECK(node->paths[0].longest_stall == 0.5);
   CHECK(node->paths[0].hangs);
   CHECK(node->paths[0].server_after.empty());
-  CHECK(node->paths[0].bars ==
-        std::vector<report::TimelineBar>{{false, 1, 1.5, "a read stalled"}, {true, 3, 4, "reads failed: Stale"}});
+  CHECK(node->paths[0].bars == std::vector<report::TimelineBar>{{false, 1, 1.5, ""}, {true, 3, 4, "Stale"}});
   for (const char* wrong : {"", "{}", "[]", "3", R"({"tool":"checkhanfs","event":"stalled"})",
                             "{\"tool\":\"checkhanfs\"", R"({"tool":"checkhanfs","event":"end","paths":{}})"})
     CHECK_FALSE(parse_watch(wrong));
@@ -171,7 +170,7 @@ TEST_CASE("the page of a drill has a line for each path, and none that looks wel
   moved.longest_stall = 0.5;
   moved.server_before = "10.0.0.1";
   moved.server_after = "10.0.0.2";
-  moved.bars = {{false, 35, 35.5, "a read stalled"}};
+  moved.bars = {{false, 35, 35.5, ""}};
   NodeResult node;
   node.node = 0;
   node.expected = "0.3s";
@@ -181,7 +180,8 @@ TEST_CASE("the page of a drill has a line for each path, and none that looks wel
   silent.node = 1;
   silent.problem = "no <answer>";
   result.nodes = {node, silent};
-  const std::string page = page_of(cluster, drill_of(cluster), result, "2026-11-28T12:00:00Z");
+  const std::string page = page_of(cluster, drill_of(cluster), result, failures_of(cluster, drill_of(cluster), result),
+                                   "2026-11-28T12:00:00Z");
   CHECK(page.find("<h1>Drill of A: NFS of asn01 was stopped</h1>") != std::string::npos);
   CHECK(page.find("<h2>cn2 /usr <span class=\"tag\">moved</span></h2>") != std::string::npos);
   CHECK(page.find("<rect class=\"stalled\" x=\"500.0\" y=\"0\" width=\"7.1\"") != std::string::npos);
