@@ -92,6 +92,10 @@ class Drill(Scenario):
         self.assertEqual((run.rc, run.verdict["status"]), (0, "ok"), str(run))
         self.assertIn("A rehearsal: nothing was stopped.", run.stdout)
         self.assert_nothing_stopped(cluster)
+        run = self.drill(cluster, "--rehearse", "--html", "/nowhere/drill.html")
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "fail"), str(run))
+        self.assertIn("/nowhere/drill.html", run.stdout)
+        self.assert_nothing_stopped(cluster)
 
     def test_the_node_without_a_replica_is_named(self):
         cluster = self.cluster()

@@ -198,11 +198,14 @@ int do_drill(CommandContext& command) {
   command.report.verdict.status = !failures.empty() ? "fail" : plan.rehearse ? "ok" : "changed";
   command.report.exit_status = failures.empty() ? report::exit_ok : report::exit_not_as_wanted;
   command.report.errors.insert(command.report.errors.end(), failures.begin(), failures.end());
-  if (!command.options.html.empty())
-    if (const Status written =
-            write_html(command, page_of(domain, plan, result, failures, command.context.system().clock().utc()));
-        !written)
+  if (!command.options.html.empty()) {
+    const std::string page = page_of(domain, plan, result, failures, command.context.system().clock().utc());
+    if (const Status written = write_html(command, page); !written) {
       command.report.errors.push_back(written.error().what);
+      command.report.verdict.status = "fail";
+      command.report.exit_status = report::exit_not_as_wanted;
+    }
+  }
   if (!plan.rehearse)
     command.report.notes.push_back("nodes that moved go home by: makehanfs failback " +
                                    domain.servers[plan.server].name);
