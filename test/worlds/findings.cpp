@@ -206,7 +206,7 @@ class Play {
     result_.truths.push_back(truth_of(machine_.node(), world_.program));
     result_.calls += result.calls.size();
     result_.trace += "== " + now_ + "\n";
-    for (const Words& call : result.calls) result_.trace += run::command_text(call) + "\n";
+    for (const Words& call : result.calls) result_.trace += "$ " + run::command_text(call) + "\n";
     result_.trace += result.out + result.err + "-- status " + std::to_string(result.status) + " after " +
                      std::to_string(result.took.count()) + " ms\n";
     for (const aixsim::Harm& harm : aixsim::harms(machine_.node()))

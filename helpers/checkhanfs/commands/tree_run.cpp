@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <climits>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <thread>
@@ -24,8 +25,8 @@ namespace {
 constexpr const char* manifest_folder = "/var/hanfs";
 
 std::string time_left_text(double seconds) {
-  if (seconds < 90) return std::to_string(static_cast<long>(seconds + 0.5)) + " s";
-  return std::to_string(static_cast<long>(seconds / 60 + 0.5)) + " min";
+  if (seconds < 90) return std::to_string(std::lround(seconds)) + " s";
+  return std::to_string(std::lround(seconds / 60)) + " min";
 }
 
 // What a file system holds, where `root` is the top of one; it bounds what there is to read.

@@ -33,8 +33,7 @@ void take_stat(ListedEntry& listed, const struct stat& info) {
   listed.inode = info.st_ino;
   listed.mode = static_cast<std::uint32_t>(info.st_mode);
   const bool device = S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode);
-  listed.size = static_cast<std::uint64_t>(device ? static_cast<std::uint64_t>(info.st_rdev)
-                                                  : static_cast<std::uint64_t>(info.st_size));
+  listed.size = device ? static_cast<std::uint64_t>(info.st_rdev) : static_cast<std::uint64_t>(info.st_size);
   listed.mtime_seconds = info.st_mtim.tv_sec;
   listed.mtime_nanoseconds = static_cast<std::uint32_t>(info.st_mtim.tv_nsec);
   listed.ctime_seconds = info.st_ctim.tv_sec;

@@ -14,8 +14,8 @@ constexpr Type choice = Type::choice, words = Type::words, numbers = Type::numbe
 constexpr unsigned changing = node | server | cluster;
 constexpr unsigned all = node | server | cluster | check;
 constexpr long day = 86400;           // seconds
-constexpr long week = 7 * 86400;      // seconds
-constexpr long year = 365 * 24;       // hours
+constexpr long week = 7L * 86400;     // seconds
+constexpr long year = 365L * 24;      // hours
 constexpr long ten_minutes = 6000;    // tenths of a second; AIX documents no range
 constexpr long longest_outage = 600;  // seconds
 constexpr long calls = 1000;          // AIX documents no range

@@ -103,7 +103,7 @@ void RouteObserver::ask_fail_over_timeout() {
                 const aix::Tunable* row = shown->find(fail_over_timeout);
                 const auto value = row == nullptr ? std::nullopt : aix::tunable_number(row->current);
                 if (!value) return Error{std::string("no number for ") + fail_over_timeout + " in its output"};
-                observed_.fail_over_timeout = *value;
+                observed_.fail_over_timeout = value;
                 return Done{};
               }});
 }

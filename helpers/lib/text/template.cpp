@@ -10,9 +10,12 @@ namespace {
 namespace mustache = kainjow::mustache;
 
 mustache::data data_of(const nlohmann::ordered_json& value) {
-  if (value.empty() || value == "") return false;  // null, and what is empty
+  if (value.empty()) return false;  // null, and what is empty
   if (value.is_boolean()) return value.get<bool>();
-  if (value.is_string()) return value.get_ref<const std::string&>();
+  if (value.is_string()) {
+    const auto& text = value.get_ref<const std::string&>();
+    return text.empty() ? mustache::data(false) : mustache::data(text);
+  }
   if (value.is_number()) return value.dump();
   mustache::data data(value.is_array() ? mustache::data::type::list : mustache::data::type::object);
   for (const auto& [key, item] : value.items()) {

@@ -31,7 +31,7 @@ std::size_t HostNames::find(std::string_view name) const {
 
 std::size_t HostNames::take_label(std::string_view& line) const {
   const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos || colon > longest) return no_index;
+  if (colon > longest) return no_index;  // no colon at all (npos) too
   if (colon + 1 < line.size() && line[colon + 1] != ' ') return no_index;
   const std::size_t host = find(line.substr(0, colon));
   if (host != no_index) line.remove_prefix(std::min(line.size(), colon + 2));
