@@ -167,7 +167,7 @@ def written():
         with open(path) as file:
             for quoted in re.findall(r"`([^`\n]+)`", file.read()):
                 yield os.path.relpath(path, ROOT), quoted, True
-    for path in glob.glob(os.path.join(ROOT, "packaging/man/*.8")):
+    for path in glob.glob(os.path.join(ROOT, "packaging/man/*.[1-8]")):
         with open(path) as file:
             text = file.read().replace("\\-", "-")
         for bold in re.findall(r"^\.B (.*)$|\\fB([^\\]+)\\f", text, re.M):
