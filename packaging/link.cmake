@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# At installation: /usr/bin/${name} leads to the program, as the AIX Toolbox does it with its own programs
-# (https://sourceforge.net/p/aixtoolbox/mailman/message/22426820). A relative link is right in any root.
-file(MAKE_DIRECTORY $ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/usr/bin)
-file(CREATE_LINK ../../opt/hanfs/bin/${name} $ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/usr/bin/${name} SYMBOLIC)
+# At installation: ${link} leads to ${target}, as the AIX Toolbox does it with programs in /usr/bin
+# (https://sourceforge.net/p/aixtoolbox/mailman/message/22426820). A relative target is right in any root.
+get_filename_component(folder ${link} DIRECTORY)
+file(MAKE_DIRECTORY $ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/${folder})
+file(CREATE_LINK ${target} $ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/${link} SYMBOLIC)

@@ -6,7 +6,8 @@
 
 A command that is not in the table, or does not fit its row, ends the test with 1. Read are: plan --script, the cures and
 the runbook of each server over the cluster files of the simulator with each of its defects; the cures that the unit tests
-expect and the golden files show; what stands between back-quotes in README.md and packaging/; what is bold in the manuals."""
+expect and the golden files show; what stands between back-quotes in README.md and packaging/, and what the guide has typed;
+what is bold in the manuals."""
 import glob
 import json
 import os
@@ -167,7 +168,12 @@ def written():
         with open(path) as file:
             for quoted in re.findall(r"`([^`\n]+)`", file.read()):
                 yield os.path.relpath(path, ROOT), quoted, True
-    for path in glob.glob(os.path.join(ROOT, "packaging/man/*.8")):
+    with open(os.path.join(ROOT, "packaging/doc/guide.md")) as file:
+        typed = file.read().partition("\n## Messages and what to do\n")[0]
+    for line in re.findall(r"^(?: {4}| {7})(\S.*)$", typed, re.M):
+        line = re.sub(r"^for s in .* do |; done$|^(?:[\d*]+ ){5}", "", line.partition(" # ")[0].rstrip())
+        yield "packaging/doc/guide.md", line, False
+    for path in glob.glob(os.path.join(ROOT, "packaging/man/*.[1-8]")):
         with open(path) as file:
             text = file.read().replace("\\-", "-")
         for bold in re.findall(r"^\.B (.*)$|\\fB([^\\]+)\\f", text, re.M):

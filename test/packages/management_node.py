@@ -38,12 +38,13 @@ class ManagementNode(Manager):
             elif os.path.isdir(place):
                 shutil.rmtree(place)
         for folder in ("/sbin", "/root", "/dev", "/tmp", "/var/tmp", "/var/lib/dpkg/info", "/var/lib/dpkg/updates",
-                       "/var/lib/dpkg/triggers", "/usr/bin", "/usr/share/man/man8"):
+                       "/var/lib/dpkg/triggers", "/usr/bin", "/usr/share/man/man5", "/usr/share/man/man8"):
             os.makedirs(self.mn + folder, exist_ok=True)
         open(self.mn + "/dev/null", "w").close()  # a file: who tests may not be allowed to make devices, or use them here
         os.symlink("../../sbin/busybox", self.mn + "/usr/bin/true")
         # dpkg removes a folder in which nothing of others is left.
-        open(self.mn + "/usr/share/man/man8/of_others.8", "w").close()
+        for section in ("5", "8"):
+            open(f"{self.mn}/usr/share/man/man{section}/of_others.{section}", "w").close()
         with open(self.mn + "/var/lib/dpkg/status", "w") as file:  # libc lies here without its package
             file.write("Package: libc6\nStatus: install ok installed\nMaintainer: test <root@localhost>\n"
                        f"Architecture: {run('dpkg', '--print-architecture').strip()}\nVersion: {installed_version('libc6')}\n"

@@ -149,6 +149,13 @@ class Installed(unittest.TestCase):
         self.nodes_are_tuned("changed")
 
 
+class Documents(unittest.TestCase):
+    def test_they_are_packed(self):
+        for path in ("opt/hanfs/share/doc/guide.md", "opt/hanfs/share/doc/README.md", "usr/share/man/man5/hanfs.conf.5",
+                     *(f"usr/share/man/man8/{name}.8" for name in PROGRAMS)):
+            self.assertTrue(os.path.isfile(f"{built.staged()}/{path}"), path)
+
+
 class Needs(unittest.TestCase):
     def test_needs_libc_only(self):
         """What rpm and dpkg found out by themselves; no other package and no other library."""

@@ -29,8 +29,20 @@ def thinned(name, per_rack):
 
 
 class Manager(Cluster):
-    def __init__(self, name="two-domains.txt", *create, per_rack=3):
-        super().__init__(thinned(name, per_rack), *create)
+    def __init__(self, name="two-domains.txt", *create, per_rack=3, lacking=()):
+        """`lacking`: words of the cluster file that are left out of it."""
+        text = thinned(name, per_rack)
+        for words in lacking:
+            assert words in text, words
+            text = text.replace(words, "", 1)
+        super().__init__(text, *create)
+
+    def install_package(self):
+        """What a package does; test/packages does it with real ones. Programs of this machine stand for those of AIX."""
+        programs = os.path.realpath(os.path.dirname(program("makehanfs")))
+        for words in (["cmake", "--install", os.path.dirname(programs), "--prefix", self.mn],
+                      [self.mn + "/opt/hanfs/libexec/xcat-files", "install", self.mn + "/install"]):
+            subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "HANFS_NODE_PROGRAMS": programs})
 
     def install(self):
         """The tools on the management node and the servers, as README.md says."""

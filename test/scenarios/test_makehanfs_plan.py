@@ -4,7 +4,6 @@ import os
 import shlex
 from itertools import groupby
 
-import test_readme
 from scenario import Scenario
 from simcluster import TOOLS, engines_here
 from simmanager import Manager
@@ -90,7 +89,7 @@ class OnePlan(Scenario):
 
     def test_the_script_sets_a_fresh_cluster_up(self):
         cluster = self.manager("two-domains.txt", per_rack=2)  # exported, but without replicas
-        test_readme.install_package(cluster.mn)
+        cluster.install_package()
         with open(cluster.mn + "/bin/makehanfs", "w") as file:
             file.write(f"#!/bin/sh\nexec {program('makehanfs')} \"$@\" --sysroot {cluster.mn}\n")
         os.chmod(file.name, 0o755)

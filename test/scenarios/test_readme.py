@@ -2,11 +2,9 @@
 """The commands of README.md, section "On the management node", typed on a simulated one in their order."""
 import os
 import re
-import subprocess
 import unittest
 
 from simmanager import POSTSCRIPTS, Manager
-from simnode import program
 
 README = os.path.join(os.path.dirname(POSTSCRIPTS), "README.md")
 
@@ -18,14 +16,6 @@ def commands():
     return [re.split(r"\s{2,}#", line)[0].rstrip() for line in lines]
 
 
-def install_package(root):
-    """What a package does; test/packages does it with real ones. Programs of this machine stand for those of AIX."""
-    programs = os.path.realpath(os.path.dirname(program("makehanfs")))
-    for words in (["cmake", "--install", os.path.dirname(programs), "--prefix", root],
-                  [root + "/opt/hanfs/libexec/xcat-files", "install", root + "/install"]):
-        subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "HANFS_NODE_PROGRAMS": programs})
-
-
 class Readme(unittest.TestCase):
     maxDiff = 3000
 
@@ -34,7 +24,7 @@ class Readme(unittest.TestCase):
         self.addCleanup(cluster.close)
         page = cluster.mn + "/root/status.html"
         os.makedirs(cluster.mn + "/root")
-        install_package(cluster.mn)
+        cluster.install_package()
         lines = commands()
         self.assertGreater(len(lines), 8)
         runs = {}

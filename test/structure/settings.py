@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table of options (helpers/lib/config/option.cpp) against what people read: README.md, conf/hanfs.conf and the
-manual pages name the same settings, with the same unit, range and default, and no others."""
+"""The table of options (helpers/lib/config/option.cpp) against what people read: README.md, conf/hanfs.conf, hanfs.conf(5)
+and the manual pages of the programs name the same settings, with the same unit, range and default, and no others."""
 import functools
 import re
 from collections import namedtuple
 
 TABLE, CONF, README = "helpers/lib/config/option.cpp", "conf/hanfs.conf", "README.md"
+CONF_PAGE, DOMAINS = "packaging/man/hanfs.conf.5", "helpers/lib/config/domains.cpp"
 PROGRAMS = ("setupnfsv4replication", "setuphanfs", "makehanfs", "checkhanfs")
 BITS = dict(zip(PROGRAMS, ("node", "server", "cluster", "check")))  # what the table calls them
 Option = namedtuple("Option", "group programs name type value help unit default least most", defaults=("", "", "0", "0"))
@@ -82,8 +83,8 @@ def conf_entries(text):
     return entries
 
 
-def check_conf(tree):
-    entries = conf_entries(tree.files[CONF])
+def wanted_by_section(tree):
+    """{section of hanfs.conf: {name: facts}}; "": before the first one, for every program."""
     every = {program: options_of(tree, program) for program in PROGRAMS}
     shared = {name for name in every[PROGRAMS[0]] if all(name in every[program] for program in PROGRAMS)}
 
@@ -95,8 +96,13 @@ def check_conf(tree):
     wanted = {"": {name: (*facts_of(every[PROGRAMS[0]][name])[:2], default(name)) for name in shared}}
     for program in PROGRAMS:
         wanted[program] = {name: facts_of(option) for name, option in every[program].items() if name not in shared}
+    return wanted
+
+
+def check_conf(tree):
+    entries = conf_entries(tree.files[CONF])
     problems = []
-    for section, names in wanted.items():
+    for section, names in wanted_by_section(tree).items():
         found = [(name, facts_in(comment)) for where, name, _, comment in entries if where == section]
         problems += compare(f"{CONF} [{section}]", found, names)
         problems += [f"{CONF} [{section}]: {name} = {value} is not the default" for where, name, value, _ in entries
@@ -136,6 +142,22 @@ def check_manuals(tree):
         wanted = {**options_of(tree, program, "Group::mode"), **options_of(tree, program, "Group::general")}
         problems += compare(page, modes, dict.fromkeys(wanted))
     return problems
+
+
+def keys_of_domains(tree):
+    """Of a section [domain NAME], which is not of the table."""
+    return re.findall(r'item->name == "(\w+)"\) target', tree.files[DOMAINS])
+
+
+def check_conf_page(tree):
+    """hanfs.conf(5): a section for each one of the file, with its settings."""
+    text = tree.files.get(CONF_PAGE, "")
+    problems = []
+    for section, names in wanted_by_section(tree).items():
+        found = man_entries(text, f"[{section}]" if section else "EVERY TOOL")
+        problems += compare(f"{CONF_PAGE} [{section}]", [(name, facts_in(rest)) for heading, rest in found for name in heading], names)
+    of_domains = [(name, None) for heading, _ in man_entries(text, "[domain NAME]") for name in heading]
+    return problems + compare(f"{CONF_PAGE} [domain NAME]", of_domains, dict.fromkeys(keys_of_domains(tree)))
 
 
 def check_scripts(tree):
@@ -180,6 +202,18 @@ def checks():
             ("one too few", man, ".BI jobs= N", ".BI workers= N", "jobs is missing"),
             ("a mode too few", man, ".B \\-\\-reset\nGo", ".B \\-\\-restart\nGo", "reset is missing"),
             ("another default in the table", TABLE, '"3600"', '"3601"', "makehanfs.8: deadline"),
+        ]),
+        "hanfs.conf(5) has the settings of the table": (check_conf_page, [
+            ("another default", CONF_PAGE, "Default: 64.", "Default: 65.", "fanout"),
+            ("another range", CONF_PAGE, "Range: 1 to 256.", "Range: 1 to 255.", "jobs"),
+            ("another unit", CONF_PAGE, "Unit: minutes.", "Unit: hours.", "dgd-retry-time"),
+            ("a default of one program only", CONF_PAGE, "; makehanfs: 3600;", ";", "deadline"),
+            ("one too few", CONF_PAGE, ".BI retrans= N", ".BI calls= N", "retrans is missing"),
+            ("one in the section of another program", CONF_PAGE, ".SH [makehanfs]\n.TP", ".TP", "directory stands there twice"),
+            ("a new one in the table", TABLE, '"persist"', '"persistent"', "persistent is missing"),
+            ("another default in the table", TABLE, '"/xcatpost/hanfs', '"/hanfs', "check-command"),
+            ("one of domains too few", CONF_PAGE, ".BI servers= SERVER", ".BI hosts= SERVER", "servers is missing"),
+            ("a new one of domains", DOMAINS, 'item->name == "gateways") target', 'item->name == "routers") target', "routers is missing"),
         ]),
         "plain sh has the ranges of the table": (check_scripts, [
             ("another range", "postscripts/setupnfsv4replication", " 6000", " 6001", "timeo"),

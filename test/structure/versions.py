@@ -12,8 +12,9 @@ REPEATED = [
     (r"packaging/man/.*\.[1-8]", rf'^\.TH .*"hanfs {NUMBER}"'),
     (r"packaging/CHANGELOG\.md", rf"\A(?:[^\n]*\n)*?## \[{NUMBER}\]"),
     (r"packaging/README\.md", rf"\bhanfs(?:-install)?[-_.]{NUMBER}"),
+    (r"packaging/doc/guide\.md", rf"\bhanfs(?:-install)?[-_.]{NUMBER}"),
     (r"README\.md", rf"\bhanfs(?:-install)?[-_.]{NUMBER}"),
-    (r"(?:helpers/|packaging/man/)?(?:README\.md|\w+\.8)", rf"\bHANFS tool=\w+ node=\w+ version={NUMBER}"),
+    (r"(?:helpers/|packaging/(?:man|doc)/)?(?:README\.md|guide\.md|\w+\.8)", rf"\bHANFS tool=\w+ node=\w+ version={NUMBER}"),
 ]
 
 
