@@ -134,7 +134,8 @@ Result<CommandLine> read_options(app::System& system, int argc, const char* cons
                               {"exclude", app::check_not_empty},
                               {"html", app::check_not_empty},
                               {"path", check_server_path}},
-                             check_modes};
+                             check_modes,
+                             true};
   return app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);
 }
 

@@ -2,6 +2,7 @@
 #include "checkhanfs/watch/report.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -16,7 +17,7 @@ using Kind = WatchEvent::Kind;
 
 std::string tenths(double seconds) { return text::fixed(seconds, 1) + " s"; }
 
-double milliseconds(double seconds) { return static_cast<double>(static_cast<long long>(seconds * 1000 + 0.5)) / 1000; }
+double milliseconds(double seconds) { return std::round(seconds * 1000) / 1000; }
 
 const char* name_of(Kind kind) {
   switch (kind) {

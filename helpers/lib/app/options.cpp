@@ -34,18 +34,36 @@ Status resolve(RunModes& modes) {
   return Done{};
 }
 
-Status read_file(const Program& program, System& system, const std::vector<config::Option>& options, Said& said) {
+// Where settings are looked for without --config, in this order; `self` is the name that the program was started by.
+std::vector<std::string> files_to_look_for(const Program& program, const std::string& self,
+                                           const std::string& sysroot) {
+  std::vector<std::string> files = {sysroot + default_config};
+  if (program.reads_file_beside && self.substr(0, 1) == "/")
+    files.insert(files.begin(), self.substr(0, self.rfind('/')) + "/hanfs.conf");
+  return files;
+}
+
+Status read_file(const Program& program, System& system, const std::vector<config::Option>& options,
+                 const std::string& self, Said& said) {
   const bool asked_for = !said.modes.config.empty();
   // A capture is judged by the defaults and what the command line says, not by this machine's settings.
   if (!asked_for && !said.modes.from.empty()) return Done{};
-  const std::string file = asked_for ? said.modes.config : said.modes.sysroot + default_config;
-  const Result<std::optional<std::string>> text = config::read_trusted_file(system.files(), file, asked_for);
-  if (!text) return text.error();
-  if (!*text) return Done{};
-  const Result<config::Values> values = config::read_settings(**text, file, program.name, options, program.checks);
+  std::string file;
+  std::optional<std::string> text;
+  for (const std::string& candidate :
+       asked_for ? std::vector<std::string>{said.modes.config} : files_to_look_for(program, self, said.modes.sysroot)) {
+    Result<std::optional<std::string>> found = config::read_trusted_file(system.files(), candidate, asked_for);
+    if (!found) return found.error();
+    file = candidate;
+    text = std::move(*found);
+    if (text) break;
+  }
+  if (!text) return Done{};
+  said.modes.config = file;
+  const Result<config::Values> values = config::read_settings(*text, file, program.name, options, program.checks);
   if (!values) return values.error();
   said.values.overwrite(*values);
-  Result<std::vector<config::Domain>> domains = config::read_domains(**text, file);
+  Result<std::vector<config::Domain>> domains = config::read_domains(*text, file);
   if (!domains) return domains.error();
   said.domains = std::move(*domains);
   return Done{};
@@ -86,7 +104,8 @@ Result<Said> read_sources(const Program& program, System& system, int argc, cons
   if (const Status resolved = resolve(said.modes); !resolved) return resolved.error();
 
   said.values = config::defaults(options);
-  if (const Status read = read_file(program, system, options, said); !read) return read.error();
+  if (const Status read = read_file(program, system, options, argc > 0 ? argv[0] : "", said); !read)
+    return read.error();
   const auto variable = [&](const std::string& name) { return system.environment(name); };
   const Result<config::Values> environment = config::read_environment(variable, options, program.checks);
   if (!environment) return environment.error();

@@ -31,7 +31,7 @@ struct RunModes {
   bool json = false;
   bool verbose = false;
   bool self_test = false;
-  std::string config;  // empty: the default file, if it is there
+  std::string config;  // the settings file that was read; empty: there is none
   std::string save;
   std::string from;
   std::string sysroot;  // "" or an absolute path without a slash at its end
@@ -53,6 +53,9 @@ struct Program {
   const char* does;  // first line of --help
   config::Checks checks;
   std::function<Status(const config::Values& command_line)> check_modes;  // may be empty
+  // Settings may lie beside the program, if it was started by an absolute name: on a node they come with it, and no
+  // postscript names them with --config.
+  bool reads_file_beside = false;
 };
 
 // What command line, environment, settings file and defaults say together.
