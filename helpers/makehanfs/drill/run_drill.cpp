@@ -42,8 +42,8 @@ DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& 
     std::vector<std::string>& lines = request == watch_request ? last_lines : last_of_leaving;
     if (!cut && line.find("\"event\":\"end\"") != std::string_view::npos) lines[host] = std::string(line);
   };
-  // An engine may keep back what a host prints until all of them have ended (xdsh without -s), so nobody would hear in
-  // time that a path has moved. That its call ends says so with every engine.
+  // xdsh keeps back what a host prints until its command has ended (lib/xcat/README.md "updatenode, xdsh, prsync"), so
+  // nobody would hear in time that a path has moved. That its call ends says so with every engine.
   how.is_wanted = [&](std::size_t request) {
     return request != end_request || have_left(last_of_leaving, cluster.servers[plan.server].address);
   };
