@@ -102,6 +102,7 @@ void take_modes(const config::Values& said, Options& options) {
   options.members_only = said.truth("members-only");
   options.outage = said.number("outage");
   options.lead = said.number("lead");
+  options.end_outage = said.truth("end-outage");
 }
 
 Status check_modes(const config::Values& said) {
@@ -109,12 +110,16 @@ Status check_modes(const config::Values& said) {
   for (const char* other : {"reset", "forget", "alone"})
     if (!said.list("outage").empty() && said.truth(other))
       return Error{std::string("--outage and --") + other + " exclude each other"};
+  if (!said.truth("end-outage")) return Done{};
+  if (!said.list("outage").empty()) return Error{"--end-outage and --outage exclude each other"};
+  for (const char* other : {"reset", "forget", "alone", "dry-run", "check", "status"})
+    if (said.truth(other)) return Error{std::string("--end-outage and --") + other + " exclude each other"};
   return Done{};
 }
 
 // To see what is there, nobody has to know what is wanted.
 Status check_replicas_given(const Options& options) {
-  if (options.status || options.reset || names_replicas(options.settings)) return Done{};
+  if (options.status || options.reset || options.end_outage || names_replicas(options.settings)) return Done{};
   return Error{
       "--replica is missing; cure: give the addresses of all servers, the same on each (--status shows what is there "
       "without it)"};

@@ -17,6 +17,7 @@ struct Options : app::RunModes {
   bool members_only = false;  // a server without a domain is no error
   long outage = 0;            // seconds; 0: none
   long lead = 0;              // seconds before it
+  bool end_outage = false;    // that of another run, which is under way
   Settings settings;
 };
 

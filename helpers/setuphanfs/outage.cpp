@@ -2,6 +2,7 @@
 #include "setuphanfs/outage.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "aix/commands.hpp"
@@ -11,6 +12,7 @@
 #include "setuphanfs/restore_plan.hpp"
 #include "setuphanfs/server_apply.hpp"
 #include "setuphanfs/steps.hpp"
+#include "sys/file.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -23,6 +25,11 @@ constexpr long grace = 60;             // seconds
 constexpr seconds time_to_stop{60};    // for all daemons
 constexpr seconds time_to_start{120};  // for all daemons
 constexpr milliseconds pause_before_retry{1000};
+constexpr milliseconds between_looks{200};
+constexpr seconds time_to_hear{10};  // several looks, on a server that has much to do
+
+// Lies there while somebody wants the outage to end. Who ends it takes it away.
+std::string sign_of_end(const app::Context& context) { return sys::folder_of(context.journal_path()) + "/end-outage"; }
 
 bool is_idle(const ObservedState& observed, const std::string& name) {
   const aix::Subsystem* daemon = observed.daemons.find(name);
@@ -44,7 +51,7 @@ class Outage {
     std::vector<std::string> reasons = reasons_to_refuse();
     if (!reasons.empty()) return refuse(std::move(reasons));
     if (options_.read_only() || !options_.settings.disruptive) return hold_back();
-    sleep(options_.lead);
+    wait(options_.lead, [] { return false; });
     if (options_.lead != 0) {
       // A partner that died meanwhile would leave nobody.
       ask_partners(before_, context_.sources(), report_.desired->addresses);
@@ -102,12 +109,18 @@ class Outage {
     return context_.system().start_later(argv, options_.outage + grace);
   }
 
-  // A signal ends it early.
-  void sleep(long time) {
-    constexpr milliseconds piece{200};
+  // A signal ends it early, and so does what `is_over` says.
+  void wait(long time, const std::function<bool()>& is_over) {
     const sys::Deadline end(context_.system().clock(), seconds(time));
-    while (!end.passed() && !context_.system().interrupted())
-      context_.system().clock().sleep(std::min(piece, std::max(end.left(), milliseconds(1))));
+    while (!end.passed() && !context_.system().interrupted() && !is_over())
+      context_.system().clock().sleep(std::min(between_looks, std::max(end.left(), milliseconds(1))));
+  }
+
+  // A sign that cannot be read or taken away is none: the outage has its time all the same.
+  bool take_sign() {
+    const std::string path = sign_of_end(context_);
+    const auto sign = context_.system().files().read(path, sys::Files::usual_limit);
+    return sign && *sign && context_.system().files().remove(path);
   }
 
   run::Outcome run_command(const std::vector<std::string>& argv) {
@@ -121,12 +134,13 @@ class Outage {
 
   void stop() {
     report_.touched = true;
+    take_sign();  // of somebody who came too late for an earlier outage
     const auto begun = context_.system().clock().now();
     const run::Outcome outcome = run_command(aix::stop_nfs());
     stopped_ = !hung(outcome);
     if (const std::string failure = run::failure(outcome); !failure.empty())
       report_.warnings.push_back(run::command_text(aix::stop_nfs()) + ": " + failure);
-    sleep(options_.outage);
+    wait(options_.outage, [this] { return told_to_end_ = take_sign(); });
     outage_ = std::chrono::duration_cast<milliseconds>(context_.system().clock().now() - begun);
   }
 
@@ -168,6 +182,7 @@ class Outage {
     verify(report_, before_, options_.settings);
     report_.notes.push_back("NFS was stopped here for " + run::seconds(outage_) +
                             (stopped_ ? "" : ", or was not: stopsrc did not end") +
+                            (told_to_end_ ? ", until --end-outage came" : "") +
                             "; a stopped NFS refuses at once, a dead server is silent: what nodes felt is the former");
     server_apply_.end(report_.verdict.state);
     app::count_steps(report_);
@@ -183,6 +198,7 @@ class Outage {
   ObservedState before_;
   ObservedState now_;
   bool stopped_ = false;
+  bool told_to_end_ = false;
   milliseconds outage_{0};
 };
 
@@ -190,6 +206,27 @@ class Outage {
 
 void run_outage(app::Context& context, const Options& options, Report& report) {
   Outage(context, options, report).run();
+}
+
+Status end_outage(app::Context& context) {
+  const sys::Lock& lock = context.take_lock();
+  const Status busy = lock.state == sys::Lock::State::busy ? Status(Done{})
+                      : lock.state == sys::Lock::State::held
+                          ? Error{"no outage is under way here"}
+                          : Error{"whether an outage is under way is not known: " + lock.reason};
+  context.release_lock();
+  if (!busy) return busy;
+  sys::Files& files = context.system().files();
+  const std::string path = sign_of_end(context);
+  if (const Status written = files.write(path, "", ""); !written) return written;
+  const sys::Deadline limit(context.system().clock(), time_to_hear);
+  while (!limit.passed() && !context.system().interrupted()) {
+    const auto sign = files.read(path, sys::Files::usual_limit);
+    if (sign && !*sign) return Done{};
+    context.system().clock().sleep(between_looks);
+  }
+  (void)files.remove(path);  // the next outage takes away what is left
+  return Error{"whoever is at work here does not hear it: it is no outage, or one in which NFS is not stopped"};
 }
 
 }  // namespace hanfs::server

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/context.hpp"
+#include "result.hpp"
 #include "setuphanfs/options.hpp"
 #include "setuphanfs/report.hpp"
 
@@ -12,5 +13,8 @@ namespace hanfs::server {
 // The lock is held, and `report` has what was observed, the partners among it, with all of what is desired. Fills in
 // the report; nothing is touched unless this server is as desired and another one answers.
 void run_outage(app::Context& context, const Options& options, Report& report);
+
+// Tells the run that has stopped NFS here to start it again now. Error: nobody has heard it; nothing was touched.
+Status end_outage(app::Context& context);
 
 }  // namespace hanfs::server

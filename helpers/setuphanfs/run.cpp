@@ -68,6 +68,7 @@ class Run {
 
   int go() {
     report_.verdict = verdict_of(context_.node(), "ok");
+    if (options_.end_outage) return end_outage_of_another();
     if (!options_.read_only())
       if (const Status alone = app::acquire_run_lock(report_, context_); !alone)
         return abort_run(alone.error().what, "refused", report::exit_busy);
@@ -105,6 +106,14 @@ class Run {
     const Result<std::vector<std::string>> servers = servers_of(seen, settings_);
     if (servers && !servers->empty()) return *servers;
     return options_.reset ? present_servers(seen, settings_.directory) : std::vector<std::string>{};
+  }
+
+  int end_outage_of_another() {
+    if (const Status ended = end_outage(context_); !ended)
+      return abort_run(ended.error().what + "; nothing was touched", "refused", report::exit_not_as_wanted);
+    report_.nothing_to_do = "setuphanfs: the outage here ends now, and the run that began it starts NFS again";
+    report_.verdict.status = "changed";
+    return print();
   }
 
   int leave_alone() {

@@ -140,6 +140,8 @@ def printed(bin_dir):
                 yield f"{where}: cure of {finding['code']}", finding["cure"], True
             for line in ran([make, "plan", "--tables", tables, "--script", "--boot-nodes", "--disruptive"]).splitlines():
                 word = line.split(" ")[0]
+                if line.startswith("# By hand: "):
+                    yield f"{where}: plan --script", line[len("# By hand: "):], False
                 if word in drop and not line.endswith("{") and "() {" not in line:
                     words = shlex.split(line)[drop[word]:]
                     yield f"{where}: plan --script", shlex.join(words), False
@@ -182,7 +184,7 @@ def written():
 
 PLANTED = ("mkhwconn hmc01", "prsync A B C node:/x", "prsync A node", "nosuchcommand cn001", "chdef -t node -o cn001", "snmove cn001 --now",
            "xdsh cn001 -f 64 -t 60 'nosuchcommand -a'", "xdsh cn001 -f", "rpower cn001 dance", "moncfg", "rnetboot -x cn001", "nodech cn001",
-           "ssh asn02 'exportfs --all'", "makeconservercf cn001 cn002")
+           "ssh asn02 'exportfs --all'", "xdsh cn001 'mksensor -i 300 -e 0 hanfs'", "xdsh cn001 'mkcondition -e \"A != 0\" name'", "makeconservercf cn001 cn002")
 
 
 def main():

@@ -76,6 +76,19 @@ class Drill(Scenario):
         again = self.failback(cluster, "asn01")
         self.assertEqual((again.rc, again.verdict["status"]), (0, "ok"), str(again))
 
+    def test_the_outage_ends_when_all_that_are_watched_have_moved(self):
+        cluster = self.cluster()
+        run = cluster.makehanfs("drill", self.domain, "--i-take", "asn01", "--outage", "40", "--lead", "4", "--nodes", "1",
+                                "--json", *TOOLS, *CHECK, "--engine", cluster.engine)
+        self.assertEqual((run.rc, run.verdict["status"]), (0, "changed"), str(run))
+        self.assertEqual(run.json["outage_ended_by"], "moved")
+        times = {name: [call["time"] for call in cluster.calls("asn01") if os.path.basename(call["argv"][0]) == name]
+                 for name in ("stopsrc", "startsrc")}
+        self.assertEqual(len(times["stopsrc"]), 1)
+        self.assertLess(times["startsrc"][-1] - times["stopsrc"][0], 30)
+        self.assertEqual(self.stops(cluster, "asn01", "asn02"), ["asn01"])
+        self.assertIn("nfsd", cluster.by_hand(f"{cluster.folder}/asn01/usr/bin/lssrc -g nfs"))
+
     def test_consent_by_name(self):
         cluster = self.cluster(tuned=False)
         for words in ((), ("--i-take", "asn07"), ("--i-take", "asn01", "--dry-run"), ("--i-take", "asn01", "--check")):
@@ -276,6 +289,7 @@ class Drill(Scenario):
         run = self.drill(cluster, "--i-take", "asn01")
         self.assertEqual((run.rc, run.verdict["status"]), (1, "fail"), str(run))
         self.assertIn("cn001: /usr was not seen moving, so its stall is not known", run.stdout)
+        self.assertIn("NFS of asn01 was started again when its time was over, 2 s.", run.stdout)
         self.assertNotIn("cn002:", run.stdout)
 
     def test_failback_usage(self):

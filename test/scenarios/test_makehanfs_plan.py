@@ -71,6 +71,19 @@ class OnePlan(Scenario):
                 self.assert_ran(cluster, engine, [line for line in handed_out if line[2][1] == "check" and
                                                   "what is to be done" not in line[2][0]])
 
+    def test_rmc_is_optional_and_by_hand_and_its_quotes_are_for_two_shells(self):
+        cluster = self.manager("two-domains.txt", per_rack=1)
+        lines = [line for line in printed(cluster.makehanfs("plan", "--verbose")) if line[2][0].startswith("optional: RMC")]
+        self.assertEqual({(words[0], by_hand) for words, by_hand, _ in lines}, {("xdsh", True)})
+        there = [shlex.split(words[-1]) for words, _, _ in lines]
+        self.assertEqual([words[0] for words in there], ["mksensor", "mkcondition", "mkresponse", "mkcondresp", "startcondresp"])
+        self.assertEqual(there[0][-2:], ["hanfs", "/xcatpost/hanfs/checkhanfs node"])
+        self.assertEqual(there[1][there[1].index("-s") + 1], 'Name == "hanfs"')
+        # The manual of packaging/rmc has the same lines, as they are typed on a node.
+        with open(os.path.join(os.path.dirname(test_readme.README), "packaging/rmc/README.md")) as file:
+            by_hand = [shlex.split(line) for line in file if line.startswith(("    mk", "    start"))]
+        self.assertEqual(by_hand, there)
+
     def test_a_server_to_leave_out_that_there_is_not(self):
         cluster = self.manager("two-domains.txt", per_rack=2)
         run = self.expect(cluster.makehanfs("plan", "--without", "asn09"), 2, "refused")

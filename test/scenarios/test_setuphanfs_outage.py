@@ -117,9 +117,38 @@ class Outage(Scenario):
         server.finish(process)
         self.assertTrue(self.serves(server))
 
+    def test_real_processes_told_to_end_it_ends(self):
+        server = self.server()
+        process = server.start("--replica", "203.0.113.15", "203.0.113.14", "--nfs-domain", "cluster.example.com",
+                               "--outage", "600", "--disruptive")
+        server.wait_for_call(STOP, outcome="exit")
+        told = server.run("--end-outage", by_processes=True)
+        self.assertEqual((told.rc, told.verdict["status"]), (0, "changed"), str(told))
+        run = server.finish(process)
+        self.assertEqual((run.rc, run.verdict["status"]), (0, "changed"), str(run))
+        self.assertIn(", until --end-outage came", run.stdout)
+        self.assertTrue(self.serves(server))
+        self.assertEqual(server.commands(changing=True), [STOP, START])
+
+    def test_where_no_outage_is_under_way_nothing_ends(self):
+        server = self.server()
+        run = server.run("--end-outage")
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "refused"), str(run))
+        self.assertIn("no outage is under way here", run.stdout)
+        self.assertEqual(server.commands(), [])
+
+    def test_a_sign_of_an_earlier_outage_does_not_end_this_one(self):
+        server = self.server()
+        server.write("/etc/hanfs/end-outage", "")
+        run = server.setup("--outage", 30, "--disruptive")
+        self.assertEqual(run.rc, 0, str(run))
+        self.assertGreaterEqual(run.seconds, 30)
+        self.assertNotIn("--end-outage", run.stdout)
+
     def test_usage(self):
         server = self.server()
         for words in (("--outage", 0), ("--outage", 601), ("--lead", 3), ("--outage", 3, "--reset"),
+                      ("--outage", 3, "--end-outage"), ("--end-outage", "--check"), ("--end-outage", "--reset"),
                       ("--outage", 3, "--alone", "--disruptive")):
             run = server.setup(*words)
             self.assertEqual(run.rc, 2, str(run))

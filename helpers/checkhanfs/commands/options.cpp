@@ -25,7 +25,7 @@ const std::vector<Verb>& verbs() {
       {"node", Subcommand::node, 0, 0, {"openmetrics", "save", "from"}},
       {"servers", Subcommand::servers, 1, 64, {"path", "timeout", "again", "watch", "notify"}},
       {"tree", Subcommand::tree, 2, 3, {"output", "max-age", "manifest", "hash", "exclude", "no-default-excludes"}},
-      {"watch", Subcommand::watch, 0, 256, {"html", "seconds", "stall-ms"}},
+      {"watch", Subcommand::watch, 0, 256, {"html", "seconds", "until-left", "stall-ms"}},
   };
   return all;
 }
@@ -58,6 +58,7 @@ void take_modes(const config::Values& said, Options& options) {
   options.default_excludes = !said.truth("no-default-excludes");
   options.html = said.word("html");
   options.watch_seconds = said.number("seconds");
+  options.until_left = said.word("until-left");
   options.stall_milliseconds = said.number("stall-ms");
 }
 
@@ -100,6 +101,10 @@ std::string check_server_path(const std::string& path) {
   return "";
 }
 
+std::string check_address(const std::string& word) {
+  return net::is_host_ipv4(word) ? "" : report::quoted(word) + " is not the IPv4 address of a host";
+}
+
 Status check_modes(const config::Values& said) {
   const std::string name = said.word("verb");
   if (name.empty()) return Error{"what is to be checked? cure: " + names_of_verbs() + "; see --help"};
@@ -133,6 +138,7 @@ Result<CommandLine> read_options(app::System& system, int argc, const char* cons
                               {"manifest", app::check_not_empty},
                               {"exclude", app::check_not_empty},
                               {"html", app::check_not_empty},
+                              {"until-left", check_address},
                               {"path", check_server_path}},
                              check_modes,
                              true};

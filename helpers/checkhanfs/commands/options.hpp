@@ -34,6 +34,7 @@ struct Options : app::RunModes {
   bool default_excludes = true;       // tree
   std::string html;                   // watch: the file for the page; empty: none
   long watch_seconds = 0;             // watch: how long; 0: until it is stopped
+  std::string until_left;             // watch: or until no path comes from this address; empty: whatever they come from
   long stall_milliseconds = 0;        // watch: a read that takes longer is a stall
   Settings settings;
 };

@@ -23,6 +23,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds pause_between_reads{20};
 constexpr milliseconds refresh{100};
+constexpr double between_looks = 1;      // seconds: nfs4cl is a process for each path
 constexpr std::size_t most_paths = 256;  // each has a process of its own
 
 // Without a path in the command line: the NFSv4 file systems that mount lists. Error: there is none, or it cannot be
@@ -87,7 +88,7 @@ class WatchCommand {
     const std::vector<std::string> before = servers_of(system_, options_, names_);
     for (std::size_t i = 0; i < before.size(); ++i) watcher_.paths()[i].server_before = before[i];
     do {
-      watcher_.step(refresh, [this](const std::string& path, const WatchEvent& event) { tell(path, event); });
+      step(refresh);
       if (!options_.json) show_live();
     } while (!system_.interrupted() && !is_over());
     const double ended = watcher_.now();
@@ -98,8 +99,27 @@ class WatchCommand {
   }
 
  private:
-  bool is_over() const {
-    return options_.watch_seconds != 0 && watcher_.now() >= static_cast<double>(options_.watch_seconds);
+  void step(milliseconds time) {
+    watcher_.step(time, [this](const std::string& path, const WatchEvent& event) { tell(path, event); });
+  }
+
+  bool is_over() {
+    if (options_.watch_seconds != 0 && watcher_.now() >= static_cast<double>(options_.watch_seconds)) return true;
+    return !options_.until_left.empty() && watcher_.now() >= next_look_ && have_left();
+  }
+
+  // Whose server nobody knows has not left it.
+  bool have_left() {
+    const std::vector<std::string> servers = servers_of(system_, options_, names_);
+    step(milliseconds(0));  // what was read while nfs4cl was asked
+    const double now = watcher_.now();
+    next_look_ = now + between_looks;
+    for (std::size_t i = 0; i < servers.size(); ++i) {
+      const Timeline& timeline = watcher_.paths()[i].timeline;
+      if (servers[i].empty() || servers[i] == options_.until_left) return false;
+      if (timeline.is_failing() || timeline.stalled_for(now)) return false;
+    }
+    return true;
   }
 
   void tell(const std::string& path, const WatchEvent& event) {
@@ -144,6 +164,7 @@ class WatchCommand {
   const Options& options_;
   const std::vector<std::string>& names_;
   Watcher watcher_;
+  double next_look_ = 0;  // of have_left()
 };
 
 }  // namespace

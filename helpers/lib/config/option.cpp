@@ -18,6 +18,7 @@ constexpr long week = 7L * 86400;     // seconds
 constexpr long year = 365L * 24;      // hours
 constexpr long ten_minutes = 6000;    // tenths of a second; AIX documents no range
 constexpr long longest_outage = 600;  // seconds
+constexpr long longest_lead = 60;     // seconds
 constexpr long calls = 1000;          // AIX documents no range
 constexpr long hosts = 10000;         // more than a cluster has
 constexpr long tunable = 2147483647;  // what `no -x` of a node allows may be less
@@ -64,6 +65,8 @@ constexpr Option table[] = {
      "seconds", "", 1, longest_outage},
     {mode, server, "lead", number, "N", "with --outage: wait so many seconds before NFS is stopped (default {})",
      "seconds", "0", 0, longest_outage},
+    {mode, server, "end-outage", truth, "",
+     "an outage that is under way here, by --outage, ends now: NFS is started again, and nothing else is done"},
     {mode, cluster, "tables", word, "DIR",
      "folder of dumps, TABLE.csv as tabdump prints it, instead of the live tables"},
     {mode, cluster, "script", truth, "", "plan: a shell script to review"},
@@ -79,8 +82,11 @@ constexpr Option table[] = {
     {mode, cluster, "rehearse", truth, "", "drill: all but the stop"},
     {mode, cluster, "nodes", number, "N", "drill: so many nodes of each server measure (default {})", "nodes", "2", 1,
      hosts},
-    {mode, cluster, "outage", number, "N", "drill: NFS is stopped for so many seconds (default {})", "seconds", "30", 1,
-     longest_outage},
+    {mode, cluster, "outage", number, "N", "drill: NFS is stopped for so many seconds at most (default {})", "seconds",
+     "30", 1, longest_outage},
+    {mode, cluster, "lead", number, "N",
+     "drill: nodes measure so many seconds before NFS is stopped, and three times as many after it (default {})",
+     "seconds", "10", 1, longest_lead},
     {mode, cluster, "max-age", number, "HOURS",
      "drill: manifests of the servers' trees that are not older are believed, else they are made anew (default {})",
      "hours", "24", 0, year},
@@ -111,6 +117,8 @@ constexpr Option table[] = {
     {mode, check, "html", word, "FILE", "watch: write the timeline as a page, too"},
     {mode, check, "seconds", number, "N", "watch: for so many seconds (default: until it is stopped)", "seconds", "", 1,
      week},
+    {mode, check, "until-left", word, "ADDRESS",
+     "watch: or until no path comes from this server any more, and all can be read"},
     {mode, check, "stall-ms", number, "N", "watch: a read that takes longer is a stall (default {})", "milliseconds",
      "500", 50, 60000},
     {mode, all, "json", truth, "", "one JSON object instead of the table"},

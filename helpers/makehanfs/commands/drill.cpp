@@ -153,9 +153,10 @@ int do_drill(CommandContext& command) {
     return abort_run(command, alone.error().what, "refused", report::exit_busy);
 
   const Cluster domain = with_nodes(command.cluster, command.cluster.domains[at].nodes);
-  const DrillPlan plan =
-      make_drill(domain, command.options.settings, *server, static_cast<std::size_t>(command.options.nodes),
-                 command.options.outage, command.options.rehearse, server_argv(command, domain, *engine, *server));
+  const DrillPlan plan = make_drill(domain, command.options.settings, *server,
+                                    {static_cast<std::size_t>(command.options.nodes), command.options.outage,
+                                     command.options.lead, command.options.rehearse},
+                                    server_argv(command, domain, *engine, *server));
   if (const Status time = check_time(command, plan); !time)
     return abort_run(command, time.error().what, "refused", report::exit_usage);
   const ClusterStatus before = ask_nodes(command, *engine, domain, command.context.runner(), status_options(command));
@@ -188,6 +189,7 @@ int do_drill(CommandContext& command) {
     command.report.warnings.emplace_back(
         "a signal came; the server was given its time all the same, so that it ends as it began");
 
+  for (std::string& warning : warnings_of(domain, plan, result)) command.report.warnings.push_back(std::move(warning));
   std::vector<std::string> failures = failures_of(domain, plan, result);
   failures.insert(failures.end(), result.problems.begin(), result.problems.end());
   if (!plan.rehearse) keep_history(command, domain, plan, failures.empty() ? "passed" : "failed");

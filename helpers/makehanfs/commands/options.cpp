@@ -41,6 +41,7 @@ void take_modes(const config::Values& said, Options& options) {
   options.rehearse = said.truth("rehearse");
   options.nodes = said.number("nodes");
   options.outage = said.number("outage");
+  options.lead = said.number("lead");
   options.max_age = said.number("max-age");
   options.batch = said.number("batch");
 }
@@ -92,6 +93,7 @@ Status check_modes(const config::Values& said) {
                      {"rehearse", {Subcommand::drill}},
                      {"nodes", {Subcommand::drill}},
                      {"outage", {Subcommand::drill}},
+                     {"lead", {Subcommand::drill}},
                      {"max-age", {Subcommand::drill}},
                      {"batch", {Subcommand::failback}},
                      {"without", {Subcommand::plan, Subcommand::apply}},

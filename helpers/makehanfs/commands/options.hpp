@@ -26,7 +26,8 @@ struct Options : app::RunModes {
   std::string take;                   // drill: the server whose NFS may be stopped
   bool rehearse = false;              // drill: all but the stop
   long nodes = 0;                     // drill: how many of each server measure
-  long outage = 0;                    // drill: seconds
+  long outage = 0;                    // drill: seconds at most
+  long lead = 0;                      // drill: seconds of measuring before the outage
   long max_age = 0;                   // drill: hours
   long batch = 0;                     // failback: nodes that boot together
   Settings settings;

@@ -25,19 +25,29 @@ struct DrillPlan {
   std::size_t domain = no_index;         // of Cluster::domains
   std::size_t server = no_index;         // of Cluster::servers: whose NFS is stopped
   std::vector<std::size_t> watched;      // of Cluster::nodes: they measure
-  long outage = 0;                       // seconds
+  std::vector<std::size_t> leaving;      // of these, those that run from the server: they have to move
+  long outage = 0;                       // seconds, at most
   std::chrono::seconds length{0};        // the longest that watch and outage may take, with what comes after
   bool rehearse = false;                 // all but the stop
   std::string directory;                 // what the servers must have the same of
   std::vector<std::string> watch_argv;   // on the watched nodes
   std::vector<std::string> outage_argv;  // on the server
+  std::vector<std::string> wait_argv;    // on the nodes that leave: ends when all their paths have moved
+  std::vector<std::string> end_argv;     // on the server: the outage ends now
   std::vector<std::string> check_argv;   // on every server of the domain: is it as wanted? Changes nothing
 };
 
-// `sample`: how many nodes of each server measure. `server_argv`: setuphanfs with its words for that server, without
-// leave to interrupt.
-DrillPlan make_drill(const Cluster& cluster, const Settings& settings, std::size_t server, std::size_t sample,
-                     long outage, bool rehearse, const std::vector<std::string>& server_argv);
+// What a person may choose.
+struct DrillWishes {
+  std::size_t sample = 0;  // how many nodes of each server measure
+  long outage = 0;         // seconds, at most
+  long lead = 0;           // seconds for the engine to reach the nodes before NFS is stopped
+  bool rehearse = false;
+};
+
+// `server_argv`: setuphanfs with its words for that server, without leave to interrupt.
+DrillPlan make_drill(const Cluster& cluster, const Settings& settings, std::size_t server, const DrillWishes& wishes,
+                     const std::vector<std::string>& server_argv);
 
 // Why the drill must not begin, by what nodes and servers answered, the worst first; empty: it may. Pure. `servers`:
 // beside Domain::servers.
@@ -70,6 +80,7 @@ struct DrillResult {
   std::vector<WireAnswer> wire;   // of the watched nodes
   std::vector<NodeResult> nodes;  // beside DrillPlan::watched
   HostResult server;
+  bool ended_early = false;           // every watched path had moved, so the server was told to start NFS again
   ClusterStatus after;                // of the whole domain
   std::vector<std::string> problems;  // of the engine
   std::vector<std::string> warnings;  // of the engine
@@ -78,12 +89,19 @@ struct DrillResult {
 // The last line of checkhanfs watch --json: what a node measured, and how long. Error: it is none.
 Result<NodeResult> parse_watch(std::string_view json);
 
-// The watch and the outage side by side. What the engine has in its hands is waited for, also after a signal.
+// By the last lines of the waiting nodes: has every path left the server of this address, and can all be read? Not
+// where none of them came from it.
+bool have_left(const std::vector<std::string>& lines, const std::string& address);
+
+// The watch and the outage side by side; the outage ends when every path has moved, and in any case with its time,
+// which the server keeps by itself. What the engine has in its hands is waited for, also after a signal.
 DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& cluster, const DrillPlan& plan,
                       const ClusterStatus& before);
 
 // What did not go as it should, each with its nodes; empty: the drill was passed.
 std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result);
+// What was not proven.
+std::vector<std::string> warnings_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result);
 
 std::string text_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result);
 nlohmann::ordered_json json_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result);

@@ -8,9 +8,8 @@
 namespace hanfs::cluster {
 namespace {
 
-constexpr long lead = 10;          // seconds for the engine to reach the nodes before NFS is stopped
-constexpr long after_outage = 30;  // seconds of watching once NFS is started again
-constexpr long length_of_rehearsal = 5;
+constexpr long leads_after_outage = 3;   // of watching once NFS is started again
+constexpr long length_of_rehearsal = 5;  // seconds
 
 std::string names(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
   return xcat::fold(node_names(cluster, nodes));
@@ -18,29 +17,35 @@ std::string names(const Cluster& cluster, const std::vector<std::size_t>& nodes)
 
 }  // namespace
 
-DrillPlan make_drill(const Cluster& cluster, const Settings& settings, std::size_t server, std::size_t sample,
-                     long outage, bool rehearse, const std::vector<std::string>& server_argv) {
+DrillPlan make_drill(const Cluster& cluster, const Settings& settings, std::size_t server, const DrillWishes& wishes,
+                     const std::vector<std::string>& server_argv) {
   DrillPlan plan;
   plan.server = server;
   plan.domain = cluster.servers[server].domain;
-  plan.outage = outage;
-  plan.rehearse = rehearse;
+  plan.outage = wishes.outage;
+  plan.rehearse = wishes.rehearse;
   plan.directory = settings.directory;
   std::map<std::size_t, std::size_t> of_server;
   for (const std::size_t node : cluster.domains[plan.domain].nodes) {
     const std::vector<std::size_t>& servers = cluster.nodes[node].servers;
-    if (!servers.empty() && of_server[servers.front()]++ < sample) plan.watched.push_back(node);
+    if (servers.empty() || of_server[servers.front()]++ >= wishes.sample) continue;
+    plan.watched.push_back(node);
+    if (servers.front() == server) plan.leaving.push_back(node);
   }
-  const long length = rehearse ? length_of_rehearsal : lead + outage + after_outage;
+  const long until_end = wishes.lead + wishes.outage;
+  const long length = wishes.rehearse ? length_of_rehearsal : until_end + leads_after_outage * wishes.lead;
   constexpr long to_end = 240;  // seconds: setuphanfs waits for daemons to stop and to start
   plan.length = std::chrono::seconds(length + to_end);
   plan.watch_argv = {settings.check_command, "watch", "--json", "--seconds=" + std::to_string(length)};
+  plan.wait_argv = {settings.check_command, "watch", "--json", "--seconds=" + std::to_string(until_end),
+                    "--until-left=" + cluster.servers[server].address};
+  plan.end_argv = {server_argv.front(), "--end-outage"};
   plan.check_argv = server_argv;
   plan.check_argv.emplace_back("--check");
   plan.outage_argv = server_argv;
-  plan.outage_argv.push_back("--outage=" + std::to_string(outage));
-  plan.outage_argv.push_back("--lead=" + std::to_string(rehearse ? 0 : lead));
-  plan.outage_argv.emplace_back(rehearse ? "--dry-run" : "--disruptive");
+  plan.outage_argv.push_back("--outage=" + std::to_string(wishes.outage));
+  plan.outage_argv.push_back("--lead=" + std::to_string(wishes.rehearse ? 0 : wishes.lead));
+  plan.outage_argv.emplace_back(wishes.rehearse ? "--dry-run" : "--disruptive");
   return plan;
 }
 

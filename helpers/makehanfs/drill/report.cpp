@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a drill has shown.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "makehanfs/drill/drill.hpp"
@@ -37,7 +38,46 @@ std::string name_of_address(const Cluster& cluster, const std::string& address) 
   return address.empty() ? "?" : address;
 }
 
+bool is_watched(const DrillPlan& plan, std::size_t node) {
+  return std::find(plan.watched.begin(), plan.watched.end(), node) != plan.watched.end();
+}
+
+// Nodes of the server that answer, and are still on it.
+std::vector<std::size_t> stayed_nodes(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result) {
+  std::vector<std::size_t> stayed;
+  if (plan.rehearse) return stayed;
+  for (std::size_t i = 0; i < result.after.nodes.size(); ++i) {
+    const NodeState& node = result.after.nodes[i];
+    const bool is_of_server = !cluster.nodes[i].servers.empty() && cluster.nodes[i].servers.front() == plan.server;
+    if (is_of_server && node.state != NodeState::State::silent && node.server == plan.server) stayed.push_back(i);
+  }
+  return stayed;
+}
+
+// Once all that are watched have moved, NFS is back, and another node may have read nothing meanwhile.
+bool had_to_move(const DrillPlan& plan, const DrillResult& result, std::size_t node) {
+  return !result.ended_early || is_watched(plan, node);
+}
+
+std::string end_of_outage(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result) {
+  if (plan.rehearse || !result.server.good()) return "";
+  if (result.ended_early)
+    return "Every watched path had moved, so NFS of " + cluster.servers[plan.server].name + " was started again.\n";
+  return "NFS of " + cluster.servers[plan.server].name + " was started again when its time was over, " +
+         std::to_string(plan.outage) + " s.\n";
+}
+
 }  // namespace
+
+std::vector<std::string> warnings_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result) {
+  std::vector<std::string> names;
+  for (const std::size_t node : stayed_nodes(cluster, plan, result))
+    if (!had_to_move(plan, result, node)) names.push_back(cluster.nodes[node].name);
+  if (names.empty()) return {};
+  return {xcat::fold(names) + ": still on " + cluster.servers[plan.server].name +
+          ", and not watched: nothing may have been read there while NFS was stopped, so it is not known whether they "
+          "would move; cure: the drill with more --nodes"};
+}
 
 std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result) {
   std::vector<std::string> failures;
@@ -59,20 +99,21 @@ std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& pl
     }
   }
   std::vector<std::size_t> silent;
-  std::vector<std::size_t> stayed;
   std::vector<std::size_t> unknown;
   for (std::size_t i = 0; i < result.after.nodes.size(); ++i) {
     const NodeState& node = result.after.nodes[i];
     if (node.state == NodeState::State::silent) silent.push_back(i);
     const bool is_of_server = !cluster.nodes[i].servers.empty() && cluster.nodes[i].servers.front() == plan.server;
     if (plan.rehearse || !is_of_server || node.state == NodeState::State::silent) continue;
-    if (node.server == plan.server) stayed.push_back(i);
     if (node.server == no_index) unknown.push_back(i);
   }
   const auto range = [&](const std::vector<std::size_t>& nodes) { return xcat::fold(node_names(cluster, nodes)); };
   if (!silent.empty())
     failures.push_back(range(silent) + ": no answer any more; cure: look at the console (rcons), then rnetboot");
   if (!unknown.empty()) failures.push_back(range(unknown) + ": cannot tell where it runs now; cure: makehanfs status");
+  std::vector<std::size_t> stayed;
+  for (const std::size_t node : stayed_nodes(cluster, plan, result))
+    if (had_to_move(plan, result, node)) stayed.push_back(node);
   if (!stayed.empty())
     failures.push_back(
         range(stayed) + ": still on " + server +
@@ -104,7 +145,7 @@ std::string text_of(const Cluster& cluster, const DrillPlan& plan, const DrillRe
                         : "NFS of " + cluster.servers[plan.server].name +
                               " was stopped, which refuses at once; a dead server is "
                               "silent, and then a failover takes what is expected.\n";
-  return text;
+  return text + end_of_outage(cluster, plan, result);
 }
 
 std::string page_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result,
@@ -151,6 +192,9 @@ json json_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& r
           {"rehearsal", plan.rehearse},
           {"kind", plan.rehearse ? "rehearsal" : "nfs-stopped"},
           {"outage_seconds", plan.rehearse ? 0 : plan.outage},
+          {"outage_ended_by", plan.rehearse || !result.server.good() ? json(nullptr)
+                              : result.ended_early                   ? json("moved")
+                                                                     : json("time")},
           {"trees", json_of(result.trees)},
           {"wire", json_of(result.wire)},
           {"watched", std::move(nodes)},

@@ -10,6 +10,11 @@
 namespace hanfs::cluster {
 namespace {
 
+// The questions of a drill, in the order in which they are asked.
+constexpr std::size_t watch_request = 0;
+constexpr std::size_t outage_request = 1;
+constexpr std::size_t end_request = 3;  // after that of the nodes that leave
+
 std::string expected_of(const ClusterStatus& before, std::size_t node) {
   return node < before.nodes.size() ? before.nodes[node].failover : "";
 }
@@ -21,21 +26,36 @@ DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& 
   DrillResult result;
   std::vector<std::string> watched = node_names(cluster, plan.watched);
   std::vector<std::string> last_lines(watched.size());
+  std::vector<std::string> leaving = node_names(cluster, plan.leaving);
+  std::vector<std::string> last_of_leaving(leaving.size());
   HostOutput server;
+  HostOutput end;
   const Engine slow = with_deadline(engine, plan.length);
   FanoutOptions how;
-  how.at_once = 2;
+  how.at_once = 3;
   how.never_kill = true;
   // The lock is held until the server has done its outage, whatever became of the run meanwhile.
   how.time_left = [&plan] { return std::chrono::milliseconds(plan.length); };
   how.on_line = [&](std::size_t request, std::size_t host, std::string_view line, bool cut) {
-    if (request == 1) return read_line(server, line, cut);
-    if (!cut && line.find("\"event\":\"end\"") != std::string_view::npos) last_lines[host] = std::string(line);
+    if (request == outage_request) return read_line(server, line, cut);
+    if (request == end_request) return read_line(end, line, cut);
+    std::vector<std::string>& lines = request == watch_request ? last_lines : last_of_leaving;
+    if (!cut && line.find("\"event\":\"end\"") != std::string_view::npos) lines[host] = std::string(line);
   };
-  const std::vector<FanoutResult> answers =
-      fan_out(runner, slow,
-              {{std::move(watched), plan.watch_argv}, {{cluster.servers[plan.server].name}, plan.outage_argv}}, how);
-  for (const FanoutResult& answer : answers) {
+  // xdsh keeps back what a host prints until its command has ended (lib/xcat/README.md "updatenode, xdsh, prsync"), so
+  // nobody would hear in time that a path has moved. That its call ends says so with every engine.
+  how.is_wanted = [&](std::size_t request) {
+    return request != end_request || have_left(last_of_leaving, cluster.servers[plan.server].address);
+  };
+  const std::string& name = cluster.servers[plan.server].name;
+  std::vector<FanoutRequest> requests{{std::move(watched), plan.watch_argv}, {{name}, plan.outage_argv}};
+  if (!plan.rehearse) {
+    requests.push_back({std::move(leaving), plan.wait_argv});
+    requests.push_back({{name}, plan.end_argv});
+  }
+  const std::vector<FanoutResult> answers = fan_out(runner, slow, requests, how);
+  for (std::size_t i : {watch_request, outage_request}) {
+    const FanoutResult& answer = answers[i];
     result.problems.insert(result.problems.end(), answer.problems.begin(), answer.problems.end());
     result.warnings.insert(result.warnings.end(), answer.warnings.begin(), answer.warnings.end());
   }
@@ -44,12 +64,14 @@ DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& 
     NodeResult node = measured ? *measured : NodeResult();
     node.node = plan.watched[i];
     node.expected = expected_of(before, node.node);
-    if (!measured) node.problem = problem_of(measured.error(), answers[0].hosts[i]);
+    if (!measured) node.problem = problem_of(measured.error(), answers[watch_request].hosts[i]);
     result.nodes.push_back(std::move(node));
   }
+  // Where it was not told, or did not hear it, the outage had its time: no problem of the domain.
+  result.ended_early = verdict_state(end.verdict) == HostResult::State::changed;
   Action outage;
   outage.argv = plan.outage_argv;
-  result.server = result_of(outage, {answers[1].hosts.front(), server}, slow.host_deadline);
+  result.server = result_of(outage, {answers[outage_request].hosts.front(), server}, slow.host_deadline);
   return result;
 }
 

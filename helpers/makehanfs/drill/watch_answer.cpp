@@ -52,4 +52,17 @@ Result<NodeResult> parse_watch(std::string_view text) {
   return node;
 }
 
+bool have_left(const std::vector<std::string>& lines, const std::string& address) {
+  bool came_from_it = false;
+  for (const std::string& line : lines) {
+    const Result<NodeResult> node = parse_watch(line);
+    if (!node) return false;
+    for (const PathResult& path : node->paths) {
+      if (path.hangs || path.fails || path.server_after.empty() || path.server_after == address) return false;
+      came_from_it = came_from_it || path.server_before == address;
+    }
+  }
+  return came_from_it;
+}
+
 }  // namespace hanfs::cluster

@@ -65,7 +65,7 @@ class Asking {
   std::vector<FanoutResult> run() {
     runner_.run([this] { return give(); },
                 [this](const run::Job& job, const run::Outcome& outcome) { take(job.id, outcome); });
-    for (std::size_t i = next_; i < calls_.size(); ++i)
+    for (std::size_t i = next_; i < calls_.size() && is_wanted(calls_[i]); ++i)
       asked_[calls_[i].request].problems.push_back(
           name() + ": " + std::to_string(calls_[i].count) +
           " hosts were not asked: " + (late_ ? "the time is over" : "the run was stopped"));
@@ -75,9 +75,12 @@ class Asking {
  private:
   std::string name() const { return name_of(engine_.kind); }
 
+  bool is_wanted(const Call& call) const { return !options_.is_wanted || options_.is_wanted(call.request); }
+
   std::optional<run::Job> give() {
     if (next_ == calls_.size() || running_ >= std::max<std::size_t>(1, options_.at_once) || late_) return std::nullopt;
     const Call& call = calls_[next_];
+    if (!is_wanted(call)) return std::nullopt;
     const FanoutRequest& request = requests_[call.request];
     const auto first = request.hosts.begin() + static_cast<std::ptrdiff_t>(call.from);
     const std::vector<std::string> hosts(first, first + static_cast<std::ptrdiff_t>(call.count));

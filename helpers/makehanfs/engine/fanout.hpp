@@ -38,6 +38,9 @@ struct FanoutOptions {
   bool never_kill = false;  // a signal to us waits for what the engine has in its hands
   // How long a call that starts now may take at most; 0 or less: none is started any more.
   std::function<std::chrono::milliseconds()> time_left;
+  // Where it is set: false keeps a question back, with those after it, until the next call has ended. One that is never
+  // wanted is not asked, which is no problem.
+  std::function<bool(std::size_t request)> is_wanted = nullptr;
   std::function<void(std::size_t request, std::size_t host, std::string_view line, bool cut)> on_line;
 };
 

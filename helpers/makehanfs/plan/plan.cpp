@@ -68,6 +68,7 @@ class PlanMaker {
       for (const std::size_t domain : valid_) tune(domain);
       begin(Stage::Kind::status, "status");
       add_here("status", "who is served by whom, and who could not be tuned", status_command(settings_));
+      monitors();
     }
     auto& stages = plan_.stages;
     stages.erase(std::remove_if(stages.begin(), stages.end(), [](const Stage& stage) { return stage.actions.empty(); }),
@@ -313,6 +314,37 @@ class PlanMaker {
     for (std::vector<std::string>& nodes : parts(domain))
       add_work("tune", "check", domain.name, domain, std::move(nodes), {settings_.node_command},
                "now; from then on at every boot", "is it as wanted on all of them?");
+  }
+
+  // The definitions of packaging/rmc/README.md. What a remote shell reads is one word here, with the quotes that it
+  // needs, so that the line can be typed as it is shown.
+  void monitors() {
+    std::vector<std::string> nodes;
+    for (const Node& node : cluster_.nodes)
+      if (node.domain != no_index && cluster_.domains[node.domain].valid) nodes.push_back(node.name);
+    if (nodes.empty()) return;
+    begin(Stage::Kind::monitors, "optional: RMC watches the nodes");
+    const std::string command = settings_.check_command + " node";
+    const auto add = [&](const char* id, std::string line, const std::string& why) {
+      Action& action = add_here(id, why, {std::move(line)}, Action::By::person);
+      action.where = Action::Where::hosts;
+      action.hosts = nodes;
+    };
+    const std::string cron =
+        "*/5 * * * * " + command + " >/tmp/hanfs.state 2>&1 || logger -p local4.err -t xcat -f /tmp/hanfs.state";
+    add("rmc-sensor", "mksensor -i 300 -e 0 hanfs \"" + command + "\"",
+        "a node tells by itself that it would not fail over; a root that is made anew at each boot forgets this and "
+        "what follows; without RMC a line of the node's crontab does it: " +
+            cron);
+    add("rmc-condition",
+        R"(mkcondition -r IBM.Sensor -s "Name == \"hanfs\"" -e "ExitValue != 0" -E "ExitValue == 0")"
+        R"( -d "the node would not fail over as wanted" -D "it would again" -S w hanfs_node)",
+        "the exit status of checkhanfs is the state");
+    add("rmc-response",
+        R"(mkresponse -n log -s "/usr/bin/logger -p local4.err -t xcat hanfs: see lssensor -A d hanfs" -e b hanfs_log)",
+        "or what your site does with an event");
+    add("rmc-link", "mkcondresp hanfs_node hanfs_log", "the one with the other");
+    add("rmc-start", "startcondresp hanfs_node hanfs_log", "RMC runs the sensor from now on");
   }
 
   const Cluster& cluster_;

@@ -62,7 +62,7 @@ struct Action {
 
 // A stage begins when the one before is over.
 struct Stage {
-  enum class Kind { tables, images, settings, copies, looks, stop, servers, boot, nodes, status };
+  enum class Kind { tables, images, settings, copies, looks, stop, servers, boot, nodes, status, monitors };
 
   Kind kind = Kind::nodes;
   std::string title;  // "domain A, server 1 of 2", "nodes"

@@ -62,7 +62,7 @@ std::vector<HostResult> good_servers(std::size_t count) {
 }
 
 DrillPlan drill_of(const Cluster& cluster, bool rehearse = false) {
-  return make_drill(cluster, {}, 0, 1, 30, rehearse, {"/x/setuphanfs", "--replica=10.0.0.1"});
+  return make_drill(cluster, {}, 0, {1, 30, 10, rehearse}, {"/x/setuphanfs", "--replica=10.0.0.1"});
 }
 
 }  // namespace
@@ -80,6 +80,10 @@ TEST_CASE("a drill: a sample of each server's nodes watches longer than NFS is s
   const DrillPlan plan = drill_of(cluster);
   CHECK(node_names(cluster, plan.watched) == std::vector<std::string>{"cn2", "cn3"});
   CHECK(plan.watch_argv.back() == "--seconds=70");
+  CHECK(node_names(cluster, plan.leaving) == std::vector<std::string>{"cn2"});
+  CHECK(plan.wait_argv ==
+        std::vector<std::string>{plan.watch_argv[0], "watch", "--json", "--seconds=40", "--until-left=10.0.0.1"});
+  CHECK(plan.end_argv == std::vector<std::string>{"/x/setuphanfs", "--end-outage"});
   CHECK(plan.outage_argv ==
         std::vector<std::string>{"/x/setuphanfs", "--replica=10.0.0.1", "--outage=30", "--lead=10", "--disruptive"});
   CHECK(plan.check_argv == std::vector<std::string>{"/x/setuphanfs", "--replica=10.0.0.1", "--check"});
@@ -126,6 +130,58 @@ TEST_CASE("what a watch says") {
   for (const char* wrong : {"", "{}", "[]", "3", R"({"tool":"checkhanfs","event":"stalled"})",
                             "{\"tool\":\"checkhanfs\"", R"({"tool":"checkhanfs","event":"end","paths":{}})"})
     CHECK_FALSE(parse_watch(wrong));
+}
+
+namespace {
+
+// The last line of a watch with one path.
+std::string watched(const std::string& before, const std::string& after, const std::string& more = "") {
+  return R"({"tool":"checkhanfs","event":"end","paths":[{"path":"/usr","server_before":")" + before +
+         R"(","server_after":")" + after + "\"" + more + "}]}";
+}
+
+}  // namespace
+
+TEST_CASE("all have left a server: each path of each node is seen elsewhere, and can be read") {
+  const std::string server = "10.0.0.1";
+  const std::string moved = watched(server, "10.0.0.2");
+  const std::string elsewhere = watched("10.0.0.2", "10.0.0.2");
+  CHECK(have_left({moved, moved}, server));
+  CHECK(have_left({moved, elsewhere}, server));
+  CHECK_FALSE(have_left({elsewhere}, server));  // nobody came from it: nothing is proven
+  CHECK_FALSE(have_left({}, server));
+  for (const std::string& not_yet :
+       {std::string(), std::string("{}"), watched(server, server), watched(server, ""), watched("10.0.0.2", server),
+        watched(server, "10.0.0.2", R"(,"stalled_now":true)"), watched(server, "10.0.0.2", R"(,"failing_now":true)")})
+    CHECK_FALSE(have_left({moved, not_yet}, server));
+}
+
+TEST_CASE("what ended the outage, and who need not have moved then") {
+  const Cluster cluster = domain_a();
+  const DrillPlan plan = drill_of(cluster);
+  DrillResult result;
+  result.server.state = HostResult::State::changed;
+  result.after = all_well(cluster);
+  result.after.nodes[0].server = 1;  // cn2 is watched and has moved; cn4 is not watched, and still there
+  CHECK(text_of(cluster, plan, result).find("started again when its time was over, 30 s.\n") != std::string::npos);
+  CHECK(json_of(cluster, plan, result)["outage_ended_by"] == "time");
+  REQUIRE(failures_of(cluster, plan, result).size() == 1);
+  CHECK(warnings_of(cluster, plan, result).empty());
+
+  result.ended_early = true;
+  CHECK(text_of(cluster, plan, result).find("Every watched path had moved, so NFS of asn01 was started again.\n") !=
+        std::string::npos);
+  CHECK(json_of(cluster, plan, result)["outage_ended_by"] == "moved");
+  CHECK(failures_of(cluster, plan, result).empty());
+  REQUIRE(warnings_of(cluster, plan, result).size() == 1);
+  CHECK(warnings_of(cluster, plan, result)[0].find("cn4: still on asn01, and not watched") == 0);
+  result.after.nodes[0].server = 0;
+  REQUIRE(failures_of(cluster, plan, result).size() == 1);
+  CHECK(failures_of(cluster, plan, result)[0].find("cn2: still on asn01") == 0);
+
+  result.server.state = HostResult::State::fail;
+  CHECK(text_of(cluster, plan, result).find("started again") == std::string::npos);
+  CHECK(json_of(cluster, plan, result)["outage_ended_by"].is_null());
 }
 
 TEST_CASE("the outcome: who moved, who hangs, who stayed, who is silent") {

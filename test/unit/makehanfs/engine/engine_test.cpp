@@ -375,6 +375,26 @@ TEST_CASE("no time left: nothing is started, and that is said") {
   CHECK(results[0].problems == Lines{"pdsh: 2 hosts were not asked: the time is over"});
 }
 
+TEST_CASE("a question that is not wanted yet waits for the next end of a call, and is none where it is never wanted") {
+  bool wanted = false;
+  hanfs::test::FakeRunner runner([&](const std::string& words) {
+    wanted = wanted || words.find(" first") != std::string::npos;
+    return exited(0);
+  });
+  FanoutOptions options;
+  options.at_once = 2;
+  options.is_wanted = [&](std::size_t request) { return request == 0 || wanted; };
+  const std::vector<FanoutRequest> requests{{{"a"}, {"first"}}, {{"b"}, {"second"}}};
+  auto results = fan_out(runner, engine_of(settings_for("pdsh")), requests, options);
+  REQUIRE(runner.calls.size() == 2);
+  CHECK(runner.calls[1].find("second") != std::string::npos);
+  options.is_wanted = [](std::size_t request) { return request == 0; };
+  results = fan_out(runner, engine_of(settings_for("pdsh")), requests, options);
+  CHECK(runner.calls.size() == 3);
+  CHECK(results[1].problems.empty());
+  CHECK(results[1].hosts[0].end == End::not_asked);
+}
+
 // Both real engines must tell the same about the same hosts.
 TEST_CASE("the real pdsh and the real clush") {
   for (const char* name : {"pdsh", "clush"}) {

@@ -59,7 +59,8 @@ TEST_CASE("plan of a balanced pair: the order, the commands, each server checked
   const ClusterPlan plan = plan_of(cluster);
   CHECK(ids(plan) ==
         "settings copy-postscripts copy-prescripts copy-images export-asn01 verify-asn01 export-asn02 verify-asn02 "
-        "boot-asn01+asn02 tune-asn01+asn02 check-asn01+asn02 status");
+        "boot-asn01+asn02 tune-asn01+asn02 check-asn01+asn02 status rmc-sensor rmc-condition rmc-response rmc-link "
+        "rmc-start");
   CHECK(words(plan, "export-asn02") ==
         "xdsh asn02 -f 64 -t 60 /install/prescripts/hanfs/setuphanfs --replica 10.40.0.12 10.40.0.11 --nfs-domain "
         "cluster.example.com");
@@ -88,6 +89,21 @@ TEST_CASE("who runs what: apply what is on hosts, the script what is not for a p
   CHECK_FALSE(action(plan, "verify-asn01")->interrupts);
 }
 
+TEST_CASE("RMC on the nodes is optional: shown with the quotes that a remote shell needs, run by nobody but a person") {
+  const Cluster cluster = cluster_of(valid_tables());
+  Settings settings;
+  settings.check_command = "/x/checkhanfs";
+  const ClusterPlan plan = plan_of(cluster, settings);
+  for (const char* id : {"rmc-sensor", "rmc-condition", "rmc-response", "rmc-link", "rmc-start"})
+    CHECK(action(plan, id)->by == Action::By::person);
+  CHECK(words(plan, "rmc-sensor") == "xdsh cn[1-4] -f 64 -t 60 mksensor -i 300 -e 0 hanfs \"/x/checkhanfs node\"");
+  CHECK(has(plan_script(cluster, plan),
+            "# By hand: xdsh 'cn[1-4]' -f 64 -t 60 'mksensor -i 300 -e 0 hanfs \"/x/checkhanfs node\"'\n"));
+  CHECK(has(plan_text(cluster, plan, false),
+            "optional: RMC watches the nodes:\n  xdsh 'cn[1-4]' -f 64 -t 60 'mksensor -i 300 -e 0 hanfs "
+            "\"/x/checkhanfs node\"'\n      by hand, why: "));
+}
+
 TEST_CASE("one domain after the other; nodes in parts of at most the fan-out") {
   Cluster cluster = hanfs::test::small_cluster();
   Settings settings;
@@ -98,7 +114,7 @@ TEST_CASE("one domain after the other; nodes in parts of at most the fan-out") {
   CHECK(titles ==
         "settings; copies to the servers; domain A, server 1 of 2; domain A, server 2 of 2; domain B, server 1 of "
         "2; domain B, server 2 of 2; boot of the nodes; nodes; "
-        "status; ");
+        "status; optional: RMC watches the nodes; ");
   CHECK(has(ids(plan),
             "export-asn01 verify-asn01 export-asn02 verify-asn02 export-asn04 verify-asn04 export-asn03 verify-asn03 "
             "boot-A boot-A-2 boot-B tune-A check-A tune-A-2 check-A-2 tune-B check-B status"));
