@@ -7,7 +7,7 @@
 build_packages='cmake ninja-build g++ libboost-dev libboost-filesystem-dev libpcre2-dev libcli11-dev nlohmann-json3-dev libkainjow-mustache-dev libnfs-dev libxxhash-dev nettle-dev doctest-dev'
 # To test them: shells of the postscript and its tests; compiler and checkers of version 19, which Debian 12 and 13 both
 # have, so that both judge alike; checks of shell, spelling and the manual; ps, which bare Debian lacks; bindfs, a FUSE file
-# system that can be stopped; NFS servers, and what user-mode Linux needs (test/wire unpacks its packages below build/);
+# system that can be stopped; NFS servers, and what user-mode Linux needs (test/uml unpacks its packages below build/);
 # what makes packages.
 # shellcheck disable=SC2034
 test_packages='rpm dpkg-dev file bats jq rsync xxhash shellcheck dash ksh93u+m mksh procps python3 clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 codespell mandoc pdsh clustershell chromium bindfs nfs-ganesha nfs-ganesha-vfs kmod busybox-static iproute2 util-linux'

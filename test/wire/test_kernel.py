@@ -2,9 +2,14 @@
 """checkhanfs servers against two real nfsd of the Linux kernel, which have replicas=, in user-mode Linux."""
 import json
 import re
+import sys
+from pathlib import Path
 
-import user_mode_linux as uml
-from harness import WireTest
+from harness import BIN, ROOT, WireTest
+
+sys.path.insert(0, str(ROOT / "test/uml"))
+
+import user_mode_linux as uml  # noqa: E402
 
 A, B = "10.77.1.2", "10.77.2.2"
 
@@ -12,7 +17,7 @@ A, B = "10.77.1.2", "10.77.2.2"
 class KernelServers(WireTest):
     @classmethod
     def setUpClass(cls):
-        cls.said, cls.console = uml.boot(uml.HERE / "uml/init", 150)
+        cls.said, cls.console = uml.boot(Path(__file__).resolve().parent / "init", 150, CHECKHANFS=BIN / "checkhanfs")
 
     def of(self, name):
         self.assertIn(name, self.said, self.console)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """User-mode Linux with Debian's kernel and NFS server, unpacked (not installed) below build/uml."""
+import fcntl
 import os
 import re
 import shutil
@@ -9,10 +10,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness import BIN, ROOT
-
 HERE = Path(__file__).resolve().parent
-CACHE = Path(os.environ.get("HANFS_UML", ROOT / "build/uml"))
+CACHE = Path(os.environ.get("HANFS_UML", HERE.parents[1] / "build/uml"))
 PACKAGES = {"user-mode-linux": "kernel", "nfs-kernel-server": "nfs"}
 NEEDED = ("gcc", "depmod", "modprobe", "dash", "ip", "nsenter", "busybox")
 
@@ -26,9 +25,15 @@ def skip(why):
 
 
 def unpack():
-    """Everything of it once; later runs find it in the cache."""
-    if (CACHE / "ready").exists():
-        return
+    """Everything of it once; later runs find it in the cache, and one beside this waits for it."""
+    CACHE.parent.mkdir(parents=True, exist_ok=True)
+    with open(str(CACHE) + ".lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (CACHE / "ready").exists():
+            fill_cache()
+
+
+def fill_cache():
     for tool in (*NEEDED, "apt-get", "dpkg"):
         if shutil.which(tool, path=os.environ["PATH"] + ":/usr/sbin:/sbin") is None:
             skip(f"{tool} is not installed")
@@ -45,15 +50,17 @@ def unpack():
     (CACHE / "root/lib/modules").symlink_to(modules)
     for version in modules.iterdir():
         sh("depmod", "-b", CACHE / "root", version.name, env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"})
-    sh("gcc", "-O1", "-shared", "-fPIC", HERE / "uml/xsave.c", "-o", CACHE / "xsave.so")
+    sh("gcc", "-O1", "-shared", "-fPIC", HERE / "xsave.c", "-o", CACHE / "xsave.so")
     (CACHE / "ready").touch()
 
 
-def boot(init, most):
-    """{name: (status, text)} of what `init` ran; `most`: seconds."""
+def boot(init, most, **variables):
+    """Of what `init` ran {name: (status, text)}, and the whole console; `most`: seconds. The variables are in its
+    environment. It is a script that sources servers.sh, and says each as a line ==NAME, the text, a line ==status N."""
     unpack()
     words = [CACHE / "kernel/usr/bin/linux.uml", "mem=384M", "rootfstype=hostfs", "rootflags=/", "ro", f"init={init}",
-             f"CACHE={CACHE}", f"CHECKHANFS={BIN / 'checkhanfs'}", "con=null", "con0=null,fd:1", "ssl=null", "quiet"]
+             f"CACHE={CACHE}", *(f"{name}={value}" for name, value in variables.items()), "con=null", "con0=null,fd:1",
+             "ssl=null", "quiet"]
     # Its memory is a file: on a disk all of it would be slow.
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     folder = Path(tempfile.mkdtemp(prefix="hanfs-uml.", dir=memory))
