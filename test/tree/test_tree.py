@@ -69,6 +69,19 @@ class Manifest(TreeCase):
         os.chmod(self.path("b/lib/libc.a"), 0o600)
         self.assertNotEqual(digest("b", "m2"), first)
 
+    def test_the_time_of_the_tree_itself_is_none_of_its_content(self):
+        """prsync of a folder that is new there changes it; of a folder in it every nanosecond counts."""
+        self.write("a/postscripts/f")
+        self.replica()
+        touch(self.path("b"), 1700000000000000000)
+        self.manifest("a", "ma")
+        self.manifest("b", "mb")
+        self.assertEqual(self.entries("mb")["."][5], "0.000000000")
+        self.assertEqual(self.tree("compare", "ma", "mb").found, [])
+        os.chmod(self.path("b"), 0o700)
+        touch(self.path("b/postscripts"), 1700000000000000000)
+        self.assert_found(self.tree("compare", "ma", "b"), "* mode .", "* mtime postscripts")
+
     def test_a_manifest_that_is_young_enough_is_kept(self):
         self.write("a/f")
         self.write("a/secret/g")
@@ -414,7 +427,7 @@ class Compare(TreeCase):
         os.makedirs(self.path("b/sub/type"))
         os.unlink(self.path("b/target"))
         os.symlink("y", self.path("b/target"))
-        for name in ("", "target", "sub"):
+        for name in ("target", "sub"):
             info = os.lstat(self.path("a", name))
             touch(self.path("b", name), info.st_mtime_ns, follow_symlinks=False)
         self.manifest("a", "ma")

@@ -156,9 +156,11 @@ class LineMaker {
     entry_.uid = listed.uid;
     entry_.gid = listed.gid;
     entry_.size = listed.is_file() ? listed.size : 0;
-    entry_.mtime = {listed.mtime_seconds, listed.mtime_nanoseconds};
     entry_.path = run.listing->prefix();
     entry_.path.append(listed.name, listed.name_size);
+    // Of the root 0: whoever copies a folder into it, as prsync does, gives it another time on each server, and that an
+    // mtime makes AIX call something dead is known of files (lib/aix/README.md "Failover: what a node sees").
+    entry_.mtime = entry_.path.empty() ? Timestamp{} : Timestamp{listed.mtime_seconds, listed.mtime_nanoseconds};
     entry_.target.clear();
     entry_.device.clear();
     if (entry_.kind == 'c' || entry_.kind == 'b') {
