@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkhanfs/tree/name.hpp"
 
-#include <algorithm>
-
 #include "text/escape.hpp"
 
 namespace hanfs::tree {
@@ -10,7 +8,11 @@ namespace {
 
 constexpr const char* backslash = "\\x5C";
 
-bool is_plain_byte(char c) { return c >= 0x20 && c < 0x7f && c != '\\'; }
+bool is_plain(std::string_view text) {
+  for (const char c : text)
+    if (c < 0x20 || c >= 0x7f || c == '\\') return false;
+  return true;
+}
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -21,7 +23,7 @@ int hex_digit(char c) {
 }  // namespace
 
 void append_escaped_name(std::string& out, std::string_view name) {
-  if (std::all_of(name.begin(), name.end(), is_plain_byte)) {
+  if (is_plain(name)) {
     out += name;
     return;
   }
@@ -41,7 +43,7 @@ std::string escaped_name(std::string_view name) {
 }
 
 std::optional<std::string> unescaped_name(std::string_view text) {
-  if (std::all_of(text.begin(), text.end(), is_plain_byte)) return std::string(text);
+  if (is_plain(text)) return std::string(text);
   std::string name;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '\\') {

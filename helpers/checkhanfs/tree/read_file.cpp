@@ -37,12 +37,12 @@ FileContent read_content(int folder, const ListedEntry& listed, Scratch& scratch
     content.note = errno == ELOOP ? note_changed : note_of("open", errno);
     return content;
   }
-  char* const buffer = scratch.buffer.get();
+  char* const buffer = scratch.buffer->bytes;
   std::uint64_t bytes = 0;
   bool streamed = false;
   for (;;) {
     // Up to the size that lstat showed, and one byte more to see whether it has grown: a small file needs one call.
-    const ssize_t n = sys::read_some(file.get(), buffer, Scratch::block);
+    const ssize_t n = sys::read_some(file.get(), buffer, sizeof scratch.buffer->bytes);
     if (n < 0) {
       content.note = note_of("read", errno);
       return content;

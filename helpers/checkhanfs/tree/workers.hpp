@@ -17,12 +17,15 @@ namespace hanfs::tree {
 
 // What each thread has for itself.
 struct Scratch {
-  static constexpr std::size_t block = std::size_t{256} << 10;  // bytes
+  // As the pages are that a system copies from: 16 bytes off, that took three times as long (AMD EPYC, Linux 6.18).
+  struct alignas(4096) Buffer {
+    char bytes[std::size_t{256} << 10];
+  };
 
-  explicit Scratch(HashKind hash) : digest(hash), buffer(std::make_unique<char[]>(block)) {}
+  explicit Scratch(HashKind hash) : digest(hash), buffer(std::make_unique<Buffer>()) {}
 
   Digest digest;
-  std::unique_ptr<char[]> buffer;
+  std::unique_ptr<Buffer> buffer;
 };
 
 class Workers {

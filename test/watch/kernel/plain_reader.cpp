@@ -39,13 +39,14 @@ int main(int argc, char** argv) {
     const double begun = now();
     if (!read_beginning(argv[1])) break;
     const double ended = now();
-    if (ended - begun > stall) {
+    const bool stalled = ended - begun > stall;
+    if (stalled) {
       std::printf("%.3f %.3f %.3f\n", begun, ended, late);
       std::fflush(stdout);
     }
     const timespec time{0, static_cast<long>(nap * 1e9)};
     ::nanosleep(&time, nullptr);
-    late = std::max(late, now() - ended - nap);
+    late = std::max(late, now() - (stalled ? ended : begun) - nap);
   }
   std::perror("hanfs_plain_reader");
   return 1;
