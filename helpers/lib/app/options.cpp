@@ -35,23 +35,23 @@ Status resolve(RunModes& modes) {
 }
 
 // Where settings are looked for without --config, in this order; `self` is the name that the program was started by.
-std::vector<std::string> files_to_look_for(const Program& program, const std::string& self,
-                                           const std::string& sysroot) {
+std::vector<std::string> files_to_look_for(const Program& program, const config::Values& command_line,
+                                           const std::string& self, const std::string& sysroot) {
   std::vector<std::string> files = {sysroot + default_config};
-  if (program.reads_file_beside && self.substr(0, 1) == "/")
+  if (self.substr(0, 1) == "/" && program.reads_file_beside && program.reads_file_beside(command_line))
     files.insert(files.begin(), self.substr(0, self.rfind('/')) + "/hanfs.conf");
   return files;
 }
 
+// `files`: the first that is there counts; --config is the only one.
 Status read_file(const Program& program, System& system, const std::vector<config::Option>& options,
-                 const std::string& self, Said& said) {
+                 const std::vector<std::string>& files, Said& said) {
   const bool asked_for = !said.modes.config.empty();
   // A capture is judged by the defaults and what the command line says, not by this machine's settings.
   if (!asked_for && !said.modes.from.empty()) return Done{};
   std::string file;
   std::optional<std::string> text;
-  for (const std::string& candidate :
-       asked_for ? std::vector<std::string>{said.modes.config} : files_to_look_for(program, self, said.modes.sysroot)) {
+  for (const std::string& candidate : files) {
     Result<std::optional<std::string>> found = config::read_trusted_file(system.files(), candidate, asked_for);
     if (!found) return found.error();
     file = candidate;
@@ -104,8 +104,11 @@ Result<Said> read_sources(const Program& program, System& system, int argc, cons
   if (const Status resolved = resolve(said.modes); !resolved) return resolved.error();
 
   said.values = config::defaults(options);
-  if (const Status read = read_file(program, system, options, argc > 0 ? argv[0] : "", said); !read)
-    return read.error();
+  const std::string self = argc > 0 ? argv[0] : "";
+  const std::vector<std::string> files = said.modes.config.empty()
+                                             ? files_to_look_for(program, *command_line, self, said.modes.sysroot)
+                                             : std::vector<std::string>{said.modes.config};
+  if (const Status read = read_file(program, system, options, files, said); !read) return read.error();
   const auto variable = [&](const std::string& name) { return system.environment(name); };
   const Result<config::Values> environment = config::read_environment(variable, options, program.checks);
   if (!environment) return environment.error();

@@ -53,9 +53,9 @@ struct Program {
   const char* does;  // first line of --help
   config::Checks checks;
   std::function<Status(const config::Values& command_line)> check_modes;  // may be empty
-  // Settings may lie beside the program, if it was started by an absolute name: on a node they come with it, and no
-  // postscript names them with --config.
-  bool reads_file_beside = false;
+  // Whether settings may lie beside the program, if it was started by an absolute name: on a node they come with it, and
+  // no postscript names them with --config. Empty: never.
+  std::function<bool(const config::Values& command_line)> reads_file_beside = nullptr;
 };
 
 // What command line, environment, settings file and defaults say together.

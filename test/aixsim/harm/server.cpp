@@ -73,6 +73,7 @@ ServerTruth server_truth(const Node& node) {
   ServerTruth truth;
   truth.exported = Exports(node).now();
   truth.serves = Src(node).active("nfsd") && Src(node).active("rpc.mountd");
+  truth.has_partner = any_partner_answers(node);
   truth.domain = node.file("/etc/nfs/local_domain");
   truth.boot = boot_exports(node);
   return truth;
@@ -98,7 +99,7 @@ void judge_server(const Node& node, const ServerTruth& before, const ServerTruth
   const bool had_ours = std::any_of(before.exported.begin(), before.exported.end(),
                                     [&](const Export& one) { return one.dir == own && from_before(one); });
   const bool had_any = std::any_of(before.exported.begin(), before.exported.end(), from_before);
-  if (before.serves && (ours_left || (stopped && had_ours)) && !any_partner_answers(node))
+  if (before.serves && (ours_left || (stopped && had_ours)) && !before.has_partner)
     record_harm(node, "withdrawn-alone", stopped ? "NFS stopped" : own);
   if (before.serves && (!gone.empty() || (stopped && had_any)))
     record_harm(node, "interrupted", stopped ? "NFS stopped" : join(gone, ", "));

@@ -7,7 +7,8 @@ namespace aixsim {
 
 struct ServerTruth {
   std::vector<Export> exported;
-  bool serves = false;  // nfsd and rpc.mountd run
+  bool serves = false;       // nfsd and rpc.mountd run
+  bool has_partner = false;  // one answers: it may die while a command works, which is nobody's fault
   std::string domain;
   Strings boot;  // of our directory and below it: what a boot now would export
 };

@@ -13,7 +13,8 @@ Result<Said> said_on(const std::map<std::string, std::string>& files, const char
                      std::vector<const char*> words = {}) {
   test::SimulatedSystem system{[](const std::vector<std::string>&) { return test::Answer{}; }};
   system.simulated_files.content = files;
-  Program program{config::node, "setupnfsv4replication", "", {}, nullptr, reads_file_beside};
+  const auto beside = [=](const config::Values&) { return reads_file_beside; };
+  const Program program{config::node, "setupnfsv4replication", "", {}, nullptr, beside};
   words.insert(words.begin(), name);
   return read_sources(program, system, static_cast<int>(words.size()), words.data());
 }
