@@ -6,7 +6,7 @@ from itertools import groupby
 
 from scenario import Scenario
 from simcluster import TOOLS, engines_here
-from simmanager import Manager
+from simmanager import POSTSCRIPTS, Manager
 from simnode import program
 
 ASKED = {"/usr/sbin/exportfs", "/usr/bin/hostname"}  # what has to hold before a server is changed
@@ -80,7 +80,7 @@ class OnePlan(Scenario):
         self.assertEqual(there[0][-2:], ["hanfs", "/xcatpost/hanfs/checkhanfs node"])
         self.assertEqual(there[1][there[1].index("-s") + 1], 'Name == "hanfs"')
         # The manual of packaging/rmc has the same lines, as they are typed on a node.
-        with open(os.path.join(os.path.dirname(test_readme.README), "packaging/rmc/README.md")) as file:
+        with open(os.path.join(os.path.dirname(POSTSCRIPTS), "packaging/rmc/README.md")) as file:
             by_hand = [shlex.split(line) for line in file if line.startswith(("    mk", "    start"))]
         self.assertEqual(by_hand, there)
 
