@@ -53,8 +53,8 @@ struct Program {
   const char* does;  // first line of --help
   config::Checks checks;
   std::function<Status(const config::Values& command_line)> check_modes;  // may be empty
-  // Whether settings may lie beside the program, if it was started by an absolute name: on a node they come with it, and
-  // no postscript names them with --config. Empty: never.
+  // Whether settings may lie beside the program, if it was started by an absolute name: on a node they come with it,
+  // and no postscript names them with --config. Empty: never.
   std::function<bool(const config::Values& command_line)> reads_file_beside = nullptr;
 };
 
