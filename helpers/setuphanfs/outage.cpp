@@ -12,7 +12,6 @@
 #include "setuphanfs/restore_plan.hpp"
 #include "setuphanfs/server_apply.hpp"
 #include "setuphanfs/steps.hpp"
-#include "sys/file.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -29,7 +28,7 @@ constexpr milliseconds between_looks{200};
 constexpr seconds time_to_hear{10};  // several looks, on a server that has much to do
 
 // Lies there while somebody wants the outage to end. Who ends it takes it away.
-std::string sign_of_end(const app::Context& context) { return sys::folder_of(context.journal_path()) + "/end-outage"; }
+std::string sign_of_end(const app::Context& context) { return context.state_folder() + "/end-outage"; }
 
 bool is_idle(const ObservedState& observed, const std::string& name) {
   const aix::Subsystem* daemon = observed.daemons.find(name);
@@ -140,7 +139,7 @@ class Outage {
     stopped_ = !hung(outcome);
     if (const std::string failure = run::failure(outcome); !failure.empty())
       report_.warnings.push_back(run::command_text(aix::stop_nfs()) + ": " + failure);
-    wait(options_.outage, [this] { return told_to_end_ = take_sign(); });
+    wait(options_.outage, [this] { return asked_to_end_ = take_sign(); });
     outage_ = std::chrono::duration_cast<milliseconds>(context_.system().clock().now() - begun);
   }
 
@@ -182,7 +181,7 @@ class Outage {
     verify(report_, before_, options_.settings);
     report_.notes.push_back("NFS was stopped here for " + run::seconds(outage_) +
                             (stopped_ ? "" : ", or was not: stopsrc did not end") +
-                            (told_to_end_ ? ", until --end-outage came" : "") +
+                            (asked_to_end_ ? ", until --end-outage came" : "") +
                             "; a stopped NFS refuses at once, a dead server is silent: what nodes felt is the former");
     server_apply_.end(report_.verdict.state);
     app::count_steps(report_);
@@ -198,7 +197,7 @@ class Outage {
   ObservedState before_;
   ObservedState now_;
   bool stopped_ = false;
-  bool told_to_end_ = false;
+  bool asked_to_end_ = false;
   milliseconds outage_{0};
 };
 

@@ -62,7 +62,7 @@ class Guide(unittest.TestCase):
     def setUp(self):
         self.site = Site()
         self.addCleanup(self.site.close)
-        self.told = []
+        self.typed = []
 
     def before(self, title):
         """What happens between the sections, and not by the administrator."""
@@ -90,7 +90,7 @@ class Guide(unittest.TestCase):
     def judge(self, line, comment, said):
         wanted = set(re.findall(r"status=\w+", comment))
         found = set(re.findall(r"HANFS tool=.* (status=\w+)", said))
-        context = f"{line}   # {comment}\n{said}\n\nbefore:\n" + "\n".join(self.told[-3:])
+        context = f"{line}   # {comment}\n{said}\n\nbefore:\n" + "\n".join(self.typed[-3:])
         if wanted:
             self.assertEqual(found, wanted, context)
         if comment.startswith("OK"):
@@ -113,7 +113,7 @@ class Guide(unittest.TestCase):
                 self.before(title)
             said = self.site.type(line) or ""
             self.judge(line, comment, said)
-            self.told.append(f"$ {line}\n{said[-1500:]}")
+            self.typed.append(f"$ {line}\n{said[-1500:]}")
         self.assertEqual(self.site.truth(), home, "not all is as after the ten steps")
         for server in SERVERS:
             self.assertIn(f"# Runbook: {server} is down", self.site.read("mn", f"/root/runbook-{server}.md"))

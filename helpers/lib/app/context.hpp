@@ -117,12 +117,12 @@ class Context {
   // With the lock, before anything is looked at: waits for commands that a killed run has left at work, no longer than
   // for a command of our own. False: they still work.
   bool wait_for_orphaned_commands();
+  std::string state_folder() const;  // of the journal, and of what else a run leaves on this machine
   std::string journal_path() const;
   std::string run_name() const;  // what the journal calls this run
   Result<plan::JournalContent> read_journal() const;
 
  private:
-  std::string state_folder() const;
   bool last_run_was_killed() const;
   std::unique_ptr<run::Runner> make_runner(bool can_be_interrupted);
   void tell_when_due();

@@ -34,21 +34,22 @@ Status resolve(RunModes& modes) {
   return Done{};
 }
 
-// Where settings are looked for without --config, in this order; `self` is the name that the program was started by.
-std::vector<std::string> files_to_look_for(const Program& program, const config::Values& command_line,
-                                           const std::string& self, const std::string& sysroot) {
-  std::vector<std::string> files = {sysroot + default_config};
+// The first of these that is there counts. `self`: the name that the program was started by.
+std::vector<std::string> settings_files(const Program& program, const config::Values& command_line,
+                                        const std::string& self, const RunModes& modes) {
+  if (!modes.config.empty()) return {modes.config};
+  // A capture is judged by the defaults and what the command line says, not by this machine's settings.
+  if (!modes.from.empty()) return {};
+  std::vector<std::string> files;
   if (self.substr(0, 1) == "/" && program.reads_file_beside && program.reads_file_beside(command_line))
-    files.insert(files.begin(), self.substr(0, self.rfind('/')) + "/hanfs.conf");
+    files.push_back(self.substr(0, self.rfind('/')) + "/hanfs.conf");
+  files.push_back(modes.sysroot + default_config);
   return files;
 }
 
-// `files`: the first that is there counts; --config is the only one.
 Status read_file(const Program& program, System& system, const std::vector<config::Option>& options,
                  const std::vector<std::string>& files, Said& said) {
   const bool asked_for = !said.modes.config.empty();
-  // A capture is judged by the defaults and what the command line says, not by this machine's settings.
-  if (!asked_for && !said.modes.from.empty()) return Done{};
   std::string file;
   std::optional<std::string> text;
   for (const std::string& candidate : files) {
@@ -104,10 +105,7 @@ Result<Said> read_sources(const Program& program, System& system, int argc, cons
   if (const Status resolved = resolve(said.modes); !resolved) return resolved.error();
 
   said.values = config::defaults(options);
-  const std::string self = argc > 0 ? argv[0] : "";
-  const std::vector<std::string> files = said.modes.config.empty()
-                                             ? files_to_look_for(program, *command_line, self, said.modes.sysroot)
-                                             : std::vector<std::string>{said.modes.config};
+  const std::vector<std::string> files = settings_files(program, *command_line, argc > 0 ? argv[0] : "", said.modes);
   if (const Status read = read_file(program, system, options, files, said); !read) return read.error();
   const auto variable = [&](const std::string& name) { return system.environment(name); };
   const Result<config::Values> environment = config::read_environment(variable, options, program.checks);

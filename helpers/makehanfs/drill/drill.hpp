@@ -38,7 +38,7 @@ struct DrillPlan {
 };
 
 // What a person may choose.
-struct DrillWishes {
+struct DrillOptions {
   std::size_t sample = 0;  // how many nodes of each server measure
   long outage = 0;         // seconds, at most
   long lead = 0;           // seconds for the engine to reach the nodes before NFS is stopped
@@ -46,7 +46,7 @@ struct DrillWishes {
 };
 
 // `server_argv`: setuphanfs with its words for that server, without leave to interrupt.
-DrillPlan make_drill(const Cluster& cluster, const Settings& settings, std::size_t server, const DrillWishes& wishes,
+DrillPlan make_drill(const Cluster& cluster, const Settings& settings, std::size_t server, const DrillOptions& options,
                      const std::vector<std::string>& server_argv);
 
 // Why the drill must not begin, by what nodes and servers answered, the worst first; empty: it may. Pure. `servers`:
@@ -80,7 +80,7 @@ struct DrillResult {
   std::vector<WireAnswer> wire;   // of the watched nodes
   std::vector<NodeResult> nodes;  // beside DrillPlan::watched
   HostResult server;
-  bool ended_early = false;           // every watched path had moved, so the server was told to start NFS again
+  bool ended_early = false;           // every watched path had moved, so the server was asked to start NFS again
   ClusterStatus after;                // of the whole domain
   std::vector<std::string> problems;  // of the engine
   std::vector<std::string> warnings;  // of the engine

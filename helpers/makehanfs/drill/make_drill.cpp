@@ -17,23 +17,23 @@ std::string names(const Cluster& cluster, const std::vector<std::size_t>& nodes)
 
 }  // namespace
 
-DrillPlan make_drill(const Cluster& cluster, const Settings& settings, std::size_t server, const DrillWishes& wishes,
+DrillPlan make_drill(const Cluster& cluster, const Settings& settings, std::size_t server, const DrillOptions& options,
                      const std::vector<std::string>& server_argv) {
   DrillPlan plan;
   plan.server = server;
   plan.domain = cluster.servers[server].domain;
-  plan.outage = wishes.outage;
-  plan.rehearse = wishes.rehearse;
+  plan.outage = options.outage;
+  plan.rehearse = options.rehearse;
   plan.directory = settings.directory;
   std::map<std::size_t, std::size_t> of_server;
   for (const std::size_t node : cluster.domains[plan.domain].nodes) {
     const std::vector<std::size_t>& servers = cluster.nodes[node].servers;
-    if (servers.empty() || of_server[servers.front()]++ >= wishes.sample) continue;
+    if (servers.empty() || of_server[servers.front()]++ >= options.sample) continue;
     plan.watched.push_back(node);
     if (servers.front() == server) plan.leaving.push_back(node);
   }
-  const long until_end = wishes.lead + wishes.outage;
-  const long length = wishes.rehearse ? length_of_rehearsal : until_end + leads_after_outage * wishes.lead;
+  const long until_end = options.lead + options.outage;
+  const long length = options.rehearse ? length_of_rehearsal : until_end + leads_after_outage * options.lead;
   constexpr long to_end = 240;  // seconds: setuphanfs waits for daemons to stop and to start
   plan.length = std::chrono::seconds(length + to_end);
   plan.watch_argv = {settings.check_command, "watch", "--json", "--seconds=" + std::to_string(length)};
@@ -43,9 +43,9 @@ DrillPlan make_drill(const Cluster& cluster, const Settings& settings, std::size
   plan.check_argv = server_argv;
   plan.check_argv.emplace_back("--check");
   plan.outage_argv = server_argv;
-  plan.outage_argv.push_back("--outage=" + std::to_string(wishes.outage));
-  plan.outage_argv.push_back("--lead=" + std::to_string(wishes.rehearse ? 0 : wishes.lead));
-  plan.outage_argv.emplace_back(wishes.rehearse ? "--dry-run" : "--disruptive");
+  plan.outage_argv.push_back("--outage=" + std::to_string(options.outage));
+  plan.outage_argv.push_back("--lead=" + std::to_string(options.rehearse ? 0 : options.lead));
+  plan.outage_argv.emplace_back(options.rehearse ? "--dry-run" : "--disruptive");
   return plan;
 }
 

@@ -42,16 +42,18 @@ bool is_watched(const DrillPlan& plan, std::size_t node) {
   return std::find(plan.watched.begin(), plan.watched.end(), node) != plan.watched.end();
 }
 
-// Nodes of the server that answer, and are still on it.
-std::vector<std::size_t> stayed_nodes(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result) {
-  std::vector<std::size_t> stayed;
-  if (plan.rehearse) return stayed;
+// Nodes at home on the server whose NFS was stopped that answer, and run from `place` now: a server, or no_index where
+// that is not known.
+std::vector<std::size_t> nodes_now_on(std::size_t place, const Cluster& cluster, const DrillPlan& plan,
+                                      const DrillResult& result) {
+  std::vector<std::size_t> nodes;
+  if (plan.rehearse) return nodes;
   for (std::size_t i = 0; i < result.after.nodes.size(); ++i) {
     const NodeState& node = result.after.nodes[i];
     const bool is_of_server = !cluster.nodes[i].servers.empty() && cluster.nodes[i].servers.front() == plan.server;
-    if (is_of_server && node.state != NodeState::State::silent && node.server == plan.server) stayed.push_back(i);
+    if (is_of_server && node.state != NodeState::State::silent && node.server == place) nodes.push_back(i);
   }
-  return stayed;
+  return nodes;
 }
 
 // Once all that are watched have moved, NFS is back, and another node may have read nothing meanwhile.
@@ -70,11 +72,11 @@ std::string end_of_outage(const Cluster& cluster, const DrillPlan& plan, const D
 }  // namespace
 
 std::vector<std::string> warnings_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result) {
-  std::vector<std::string> names;
-  for (const std::size_t node : stayed_nodes(cluster, plan, result))
-    if (!had_to_move(plan, result, node)) names.push_back(cluster.nodes[node].name);
-  if (names.empty()) return {};
-  return {xcat::fold(names) + ": still on " + cluster.servers[plan.server].name +
+  std::vector<std::size_t> stayed;
+  for (const std::size_t node : nodes_now_on(plan.server, cluster, plan, result))
+    if (!had_to_move(plan, result, node)) stayed.push_back(node);
+  if (stayed.empty()) return {};
+  return {xcat::fold(node_names(cluster, stayed)) + ": still on " + cluster.servers[plan.server].name +
           ", and not watched: nothing may have been read there while NFS was stopped, so it is not known whether they "
           "would move; cure: the drill with more --nodes"};
 }
@@ -99,20 +101,15 @@ std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& pl
     }
   }
   std::vector<std::size_t> silent;
-  std::vector<std::size_t> unknown;
-  for (std::size_t i = 0; i < result.after.nodes.size(); ++i) {
-    const NodeState& node = result.after.nodes[i];
-    if (node.state == NodeState::State::silent) silent.push_back(i);
-    const bool is_of_server = !cluster.nodes[i].servers.empty() && cluster.nodes[i].servers.front() == plan.server;
-    if (plan.rehearse || !is_of_server || node.state == NodeState::State::silent) continue;
-    if (node.server == no_index) unknown.push_back(i);
-  }
+  for (std::size_t i = 0; i < result.after.nodes.size(); ++i)
+    if (result.after.nodes[i].state == NodeState::State::silent) silent.push_back(i);
+  const std::vector<std::size_t> unknown = nodes_now_on(no_index, cluster, plan, result);
   const auto range = [&](const std::vector<std::size_t>& nodes) { return xcat::fold(node_names(cluster, nodes)); };
   if (!silent.empty())
     failures.push_back(range(silent) + ": no answer any more; cure: look at the console (rcons), then rnetboot");
   if (!unknown.empty()) failures.push_back(range(unknown) + ": cannot tell where it runs now; cure: makehanfs status");
   std::vector<std::size_t> stayed;
-  for (const std::size_t node : stayed_nodes(cluster, plan, result))
+  for (const std::size_t node : nodes_now_on(plan.server, cluster, plan, result))
     if (had_to_move(plan, result, node)) stayed.push_back(node);
   if (!stayed.empty())
     failures.push_back(

@@ -67,7 +67,7 @@ DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& 
     if (!measured) node.problem = problem_of(measured.error(), answers[watch_request].hosts[i]);
     result.nodes.push_back(std::move(node));
   }
-  // Where it was not told, or did not hear it, the outage had its time: no problem of the domain.
+  // Where it was not asked, or did not hear it, the outage had its time: no problem of the domain.
   result.ended_early = verdict_state(end.verdict) == HostResult::State::changed;
   Action outage;
   outage.argv = plan.outage_argv;

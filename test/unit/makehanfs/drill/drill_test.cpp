@@ -156,12 +156,18 @@ TEST_CASE("all have left a server: each path of each node is seen elsewhere, and
     CHECK_FALSE(have_left({moved, not_yet}, server));
 }
 
-TEST_CASE("what ended the outage, and who need not have moved then") {
-  const Cluster cluster = domain_a();
-  const DrillPlan plan = drill_of(cluster);
+// NFS was stopped and started again; all nodes are where they were.
+DrillResult after_outage(const Cluster& cluster) {
   DrillResult result;
   result.server.state = HostResult::State::changed;
   result.after = all_well(cluster);
+  return result;
+}
+
+TEST_CASE("what ended the outage, and who need not have moved then") {
+  const Cluster cluster = domain_a();
+  const DrillPlan plan = drill_of(cluster);
+  DrillResult result = after_outage(cluster);
   result.after.nodes[0].server = 1;  // cn2 is watched and has moved; cn4 is not watched, and still there
   CHECK(text_of(cluster, plan, result).find("started again when its time was over, 30 s.\n") != std::string::npos);
   CHECK(json_of(cluster, plan, result)["outage_ended_by"] == "time");
@@ -187,9 +193,7 @@ TEST_CASE("what ended the outage, and who need not have moved then") {
 TEST_CASE("the outcome: who moved, who hangs, who stayed, who is silent") {
   const Cluster cluster = domain_a();
   const DrillPlan plan = drill_of(cluster);
-  DrillResult result;
-  result.server.state = HostResult::State::changed;
-  result.after = all_well(cluster);
+  DrillResult result = after_outage(cluster);
   result.after.nodes[0].server = result.after.nodes[2].server = 1;
   PathResult moved;
   moved.path = "/usr";
