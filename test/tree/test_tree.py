@@ -252,6 +252,36 @@ class Manifest(TreeCase):
         shutil.copystat(self.path("a"), self.path("b"))
         self.assert_found(self.tree("compare", "m", "b"), "* hardlink c")
 
+    def test_large_files_of_one_folder_are_shared_among_threads_in_order(self):
+        size = 1 << 20  # of which four are read before another thread goes on
+        for i in range(24):
+            self.write(f"a/large/f{i:02}", os.urandom(size))
+        os.makedirs(self.path("a/later"))
+        for i in (1, 9, 17):
+            os.link(self.path(f"a/large/f{i:02}"), self.path(f"a/later/l{i:02}"))
+            os.link(self.path(f"a/large/f{i:02}"), self.path(f"a/large/g{i:02}"))
+        os.utime(self.path("a/large/f00"), (1, 1))
+        time.sleep(3)  # an identity that is younger is not trusted
+        self.manifest("a", "m", "--jobs", "4")
+        entries = self.entries("m")
+        self.assertEqual(list(entries), sorted(entries))
+        for i in range(24):
+            with open(self.path(f"a/large/f{i:02}"), "rb") as file:
+                expected = subprocess.run(["xxh128sum"], input=file.read(), check=True, capture_output=True).stdout.split()[0]
+            self.assertEqual(entries[f"large/f{i:02}"][6], expected.decode())
+        for i in (1, 9, 17):
+            self.assertEqual(entries[f"large/f{i:02}"][8:], [])
+            for name in (f"large/g{i:02}", f"later/l{i:02}"):
+                self.assertEqual(entries[name][8:], [f"hardlink=large/f{i:02}"])
+        # Every other one is read again, also by a thread that goes on where another one stopped.
+        for i in range(0, 24, 2):
+            with open(self.path(f"a/large/f{i:02}"), "r+b") as file:
+                file.write(b"other")
+        run = self.tree("check", "a", "--manifest", "m", "--jobs", "4")
+        self.assertEqual([found for found in run.found if "content" in found],
+                         [f"* content,mtime large/f{i:02}" for i in range(0, 24, 2)], str(run))
+        self.assertIn("12.6 MB of ", run.stdout)  # 12 files
+
     def test_sparse_files_are_read_as_zeros(self):
         self.write("a/sparse", b"")
         os.truncate(self.path("a/sparse"), 50000000)

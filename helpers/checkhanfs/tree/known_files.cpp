@@ -98,24 +98,26 @@ void KnownFiles::next() {
   if (!line_.empty()) manifest_->consume(line_.size() + 1);
   const Result<std::string_view> line = manifest_->line();
   line_ = line && local_->next(local_line_) ? *line : std::string_view{};
-  const std::string_view column = path_column(line_);
-  if (column.find('\\') == std::string_view::npos) {
-    path_ = column == "." ? std::string_view{} : column;
-  } else {
-    path_ = unescaped_name(column).value_or("");
-  }
 }
 
-std::string_view KnownFiles::hash_of(std::string_view path, std::uint64_t size, const Timestamp& mtime,
-                                     const Identity& identity) {
-  while (!line_.empty() && path_ < path) next();
-  if (line_.empty() || path_ != path) return {};
-  const std::optional<Identity> before = parse_identity(local_line_);
-  if (!before || !(*before == identity)) return {};
-  const Result<Entry> entry = parse_line(line_, manifest_->header().hash);
-  if (!entry || entry->kind != 'f' || !entry->note.empty() || entry->size != size || entry->mtime != mtime) return {};
-  hash_ = entry->hash;
-  return hash_;
+bool KnownFiles::is_before(std::string_view path) {
+  const std::string_view column = path_column(line_);
+  if (column.find('\\') == std::string_view::npos) return (column == "." ? std::string_view{} : column) < path;
+  return unescaped_name(column).value_or("") < path;
+}
+
+std::string_view KnownFiles::line_of(std::string_view path, const Identity& identity) {
+  if (given_) next();
+  given_ = false;
+  identity_.clear();
+  append_identity(identity_, identity);
+  identity_.pop_back();
+  for (; !line_.empty(); next()) {
+    given_ = local_line_ == identity_;
+    if (given_) return line_;
+    if (!is_before(path)) break;
+  }
+  return {};
 }
 
 }  // namespace hanfs::tree

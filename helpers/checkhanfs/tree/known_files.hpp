@@ -20,22 +20,25 @@ class KnownFiles {
   static Result<std::unique_ptr<KnownFiles>> open(const std::string& manifest, const std::string& local, HashKind hash,
                                                   ManifestReader::Expected expected);
 
-  // The hash of the file at `path`, where size, mtime, inode and ctime are the same; empty: it has to be read. To be
-  // asked in the order of the paths. What is wrong with the files only makes the answer empty.
-  std::string_view hash_of(std::string_view path, std::uint64_t size, const Timestamp& mtime, const Identity& identity);
+  // The line of the manifest, without its newline, that was written for this inode with this ctime; of the file at
+  // `path`, unless a file was renamed or the line changed, which who asks can see by comparing. Empty: it has to be
+  // read. To be asked in the order of the paths; valid until the next call. What is wrong with the files only makes the
+  // answer empty.
+  std::string_view line_of(std::string_view path, const Identity& identity);
 
  private:
   class Lines;
 
   KnownFiles(std::unique_ptr<ManifestReader> manifest, std::unique_ptr<Lines> local);
   void next();
+  bool is_before(std::string_view path);
 
   std::unique_ptr<ManifestReader> manifest_;
   std::unique_ptr<Lines> local_;
   std::string_view line_;  // of the manifest; empty: there are no more
   std::string_view local_line_;
-  std::string path_;  // of that line
-  std::string hash_;
+  bool given_ = false;  // to the last who asked
+  std::string identity_;
 
  public:
   ~KnownFiles();

@@ -5,21 +5,17 @@
 #include <cstring>
 
 #include "checkhanfs/tree/name.hpp"
+#include "checkhanfs/tree/number.hpp"
 #include "text/words.hpp"
 
 namespace hanfs::tree {
 namespace {
 
 constexpr std::string_view kinds = "fdlpscb?";
-constexpr std::uint32_t one_second = 1000000000;  // nanoseconds
+constexpr std::uint32_t one_second = 1000000000;            // nanoseconds
+constexpr std::string_view hardlink_field = "\thardlink=";  // no name has a tab: it would be escaped
+constexpr std::size_t columns_before_hash = 6;
 constexpr std::size_t columns_before_path = 7;
-
-template <class Number>
-void append_number(std::string& out, Number value, int base = 10) {
-  char digits[24];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value, base).ptr;
-  out.append(digits, static_cast<std::size_t>(end - digits));
-}
 
 void append_padded(std::string& out, std::uint32_t value, std::size_t width, int base) {
   char digits[24];
@@ -29,7 +25,7 @@ void append_padded(std::string& out, std::uint32_t value, std::size_t width, int
   out.append(digits, length);
 }
 
-void append_field(std::string& out, const char* name, const std::string& value) {
+void append_field(std::string& out, std::string_view name, const std::string& value) {
   if (value.empty()) return;
   out += name;
   append_escaped_name(out, value);
@@ -76,6 +72,16 @@ bool is_hash(std::string_view text, HashKind kind) {
   return text.size() == hash_digits(kind) && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+// What follows the tab behind so many columns; empty: there are no more.
+std::string_view after_columns(std::string_view line, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const void* const tab = std::memchr(line.data(), '\t', line.size());
+    if (tab == nullptr) return {};
+    line.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(tab) - line.data()) + 1);
+  }
+  return line;
+}
+
 bool read_name(std::string_view text, std::string& name) {
   auto bytes = unescaped_name(text);
   if (!bytes) return false;
@@ -104,7 +110,7 @@ bool read_path(std::string_view text, std::string& path) {
 
 }  // namespace
 
-void append_line(std::string& out, const Entry& entry) {
+std::size_t append_line(std::string& out, const Entry& entry) {
   out += entry.kind;
   out += '\t';
   if (entry.kind == 'l') {
@@ -136,10 +142,16 @@ void append_line(std::string& out, const Entry& entry) {
   }
   append_field(out, "\ttarget=", entry.target);
   append_field(out, "\tdevice=", entry.device);
-  append_field(out, "\thardlink=", entry.hardlink);
+  const std::size_t place = out.size();
+  append_hardlink(out, entry.hardlink);
   append_field(out, "\tnote=", entry.note);
   out += '\n';
+  return place;
 }
+
+void append_hardlink(std::string& out, const std::string& path) { append_field(out, hardlink_field, path); }
+
+std::string_view without_hardlink(std::string_view line) { return line.substr(0, line.find(hardlink_field)); }
 
 Result<Entry> parse_line(std::string_view line, HashKind hash) {
   Entry entry;
@@ -178,12 +190,14 @@ Result<Entry> parse_line(std::string_view line, HashKind hash) {
 }
 
 std::string_view path_column(std::string_view line) {
-  for (std::size_t i = 0; i < columns_before_path; ++i) {
-    const void* const tab = std::memchr(line.data(), '\t', line.size());
-    if (tab == nullptr) return {};
-    line.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(tab) - line.data()) + 1);
-  }
-  return line.substr(0, line.find('\t'));
+  const std::string_view rest = after_columns(line, columns_before_path);
+  return rest.substr(0, rest.find('\t'));
+}
+
+std::string_view hash_column(std::string_view line, HashKind hash) {
+  const std::string_view rest = after_columns(line, columns_before_hash);
+  const std::string_view digits = rest.substr(0, rest.find('\t'));
+  return is_hash(digits, hash) ? digits : std::string_view{};
 }
 
 }  // namespace hanfs::tree

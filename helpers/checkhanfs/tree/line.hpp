@@ -17,13 +17,19 @@
 
 namespace hanfs::tree {
 
-// With its newline.
-void append_line(std::string& out, const Entry& entry);
+// With its newline. Returns where in `out` its field hardlink stands, or would stand.
+std::size_t append_line(std::string& out, const Entry& entry);
+void append_hardlink(std::string& out, const std::string& path);
+// The line as it would be without that field; only of one without a note.
+std::string_view without_hardlink(std::string_view line);
 
 // Without its newline. Accepts only what append_line() writes. Error: the column that is wrong, without a place.
 Result<Entry> parse_line(std::string_view line, HashKind hash);
 
 // The path column as it is written, without looking at the others; empty: there is none.
 std::string_view path_column(std::string_view line);
+
+// The hash of the line of a file; empty: the line has none that could be of that kind.
+std::string_view hash_column(std::string_view line, HashKind hash);
 
 }  // namespace hanfs::tree

@@ -27,13 +27,24 @@ FolderStream open_stream(int folder) {
   return stream;
 }
 
+// Does the folder itself say so? DT_REG is no part of POSIX: AIX's folders hold names and inodes only.
+bool is_file([[maybe_unused]] const dirent& found) {
+#ifdef DT_REG
+  return found.d_type == DT_REG;
+#else
+  return false;
+#endif
+}
+
 }  // namespace
 
-void take_stat(ListedEntry& listed, const struct stat& info) {
+void take_stat(ListedEntry& listed, const struct stat& info, dev_t device) {
+  listed.looked_at = true;
+  listed.mount_point = info.st_dev != device;
   listed.inode = info.st_ino;
   listed.mode = static_cast<std::uint32_t>(info.st_mode);
-  const bool device = S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode);
-  listed.size = device ? static_cast<std::uint64_t>(info.st_rdev) : static_cast<std::uint64_t>(info.st_size);
+  const bool is_device = S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode);
+  listed.size = is_device ? static_cast<std::uint64_t>(info.st_rdev) : static_cast<std::uint64_t>(info.st_size);
   listed.mtime_seconds = info.st_mtim.tv_sec;
   listed.mtime_nanoseconds = static_cast<std::uint32_t>(info.st_mtim.tv_nsec);
   listed.ctime_seconds = info.st_ctim.tv_sec;
@@ -54,7 +65,8 @@ ListedEntry& Listing::add(const char* name, std::size_t size) {
   char* const place = names_.back().get() + names_used_;
   std::memcpy(place, name, size + 1);
   names_used_ += size + 1;
-  ListedEntry& listed = entries_.emplace_back();
+  if (size_ % block == 0) entries_.emplace_back(new ListedEntry[block]);
+  ListedEntry& listed = entries_.back()[size_++ % block];
   listed.name = place;
   listed.name_size = static_cast<std::uint16_t>(size);
   return listed;
@@ -63,9 +75,9 @@ ListedEntry& Listing::add(const char* name, std::size_t size) {
 // Bytewise by path: what is below "a" follows "a.b", because "." is less than "/".
 void Listing::sort() {
   std::size_t folders = 0;
-  for (const ListedEntry& listed : entries_) folders += listed.is_entered() ? 1U : 0U;
-  order_.reserve(entries_.size() + folders);
-  for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+  for (std::uint32_t i = 0; i < size_; ++i) folders += entry(i).is_entered() ? 1U : 0U;
+  order_.reserve(size_ + folders);
+  for (std::uint32_t i = 0; i < size_; ++i) {
     order_.push_back(i);
     if (entry(i).is_entered()) order_.push_back(i | below);
   }
@@ -86,13 +98,28 @@ void Listing::sort() {
 
 std::shared_ptr<Listing> Listing::of_top(const struct stat& info) {
   auto listing = std::make_shared<Listing>();
-  take_stat(listing->add("", 0), info);
+  take_stat(listing->add("", 0), info, info.st_dev);
   listing->order_ = {0, 0 | below};
   return listing;
 }
 
+// False: it has disappeared.
+bool Listing::look_at(int folder, const char* name, std::size_t size) {
+  struct stat info{};
+  const bool known = ::fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0;
+  const int why = errno;
+  if (!known && why == ENOENT) return false;
+  ListedEntry& listed = add(name, size);
+  if (known) {
+    take_stat(listed, info, folder_->device());
+  } else {
+    listed.error = static_cast<std::uint16_t>(why);
+  }
+  return true;
+}
+
 std::shared_ptr<Listing> Listing::read(const std::shared_ptr<Folder>& folder, OpenFolders& open,
-                                       const Excludes& excludes,
+                                       const Excludes& excludes, Look look,
                                        const std::function<bool(std::size_t entries)>& should_stop) {
   constexpr std::size_t ask_each = 1024;  // entries
   auto listing = std::make_shared<Listing>();
@@ -120,16 +147,10 @@ std::shared_ptr<Listing> Listing::read(const std::shared_ptr<Folder>& folder, Op
       path.append(name, size);
       if (excludes.match(path, name)) continue;
     }
-    struct stat info{};
-    const bool known = ::fstatat(handle->get(), name, &info, AT_SYMLINK_NOFOLLOW) == 0;
-    const int why = errno;
-    if (!known && why == ENOENT) continue;
-    ListedEntry& listed = listing->add(name, size);
-    if (known) {
-      take_stat(listed, info);
-      listed.mount_point = info.st_dev != folder->device();
-    } else {
-      listed.error = static_cast<std::uint16_t>(why);
+    if (look == Look::files_later && is_file(*found)) {
+      listing->add(name, size).mode = S_IFREG;
+    } else if (!listing->look_at(handle->get(), name, size)) {
+      continue;
     }
     if (listing->size() % ask_each == 0 && should_stop(listing->size())) return nullptr;
   }

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,14 +30,15 @@ struct ListedEntry {
   std::uint16_t name_size = 0;
   std::uint16_t error = 0;  // errno of lstat
   bool mount_point = false;
+  bool looked_at = false;  // by lstat; else only the name and the kind of a file are known
 
   bool is_folder() const { return S_ISDIR(mode); }
   bool is_file() const { return S_ISREG(mode); }
   bool is_entered() const { return is_folder() && !mount_point; }
 };
 
-// The members of `listed` that come from stat.
-void take_stat(ListedEntry& listed, const struct stat& info);
+// The members of `listed` that come from stat. `device`: of its folder.
+void take_stat(ListedEntry& listed, const struct stat& info, dev_t device);
 
 class Listing {
  public:
@@ -47,27 +47,35 @@ class Listing {
 
   // That of a tree: one entry without a name, its top.
   static std::shared_ptr<Listing> of_top(const struct stat& info);
+  // files_later: of what the folder itself calls a file nothing else is asked, where the system has folders that say so
+  // (AIX has none); who opens it has to look anyway.
+  enum class Look { at_all, files_later };
+
   // Reads a folder. `should_stop` is asked now and then; then nullptr. What disappears meanwhile is left out.
   static std::shared_ptr<Listing> read(const std::shared_ptr<Folder>& folder, OpenFolders& open,
-                                       const Excludes& excludes,
+                                       const Excludes& excludes, Look look,
                                        const std::function<bool(std::size_t entries)>& should_stop);
 
   const std::shared_ptr<Folder>& folder() const { return folder_; }  // nullptr: that of the top
   const std::string& prefix() const { return prefix_; }
   int error() const { return error_; }  // errno of what failed; some entries may be missing then
   const std::vector<std::uint32_t>& order() const { return order_; }
-  const ListedEntry& entry(std::uint32_t index) const { return entries_[index]; }
-  std::size_t size() const { return entries_.size(); }
+  const ListedEntry& entry(std::uint32_t index) const { return entries_[index / block][index % block]; }
+  std::size_t size() const { return size_; }
 
  private:
+  static constexpr std::size_t block = 32;  // entries
+
   ListedEntry& add(const char* name, std::size_t size);
+  bool look_at(int folder, const char* name, std::size_t size);
   void sort();
 
   std::shared_ptr<Folder> folder_;
   std::string prefix_;
   int error_ = 0;
-  // No vectors that grow: they would need twice the memory for a moment.
-  std::deque<ListedEntry> entries_;
+  // In blocks, since a vector that grows needs twice the memory for a moment.
+  std::vector<std::unique_ptr<ListedEntry[]>> entries_;
+  std::size_t size_ = 0;
   std::vector<std::unique_ptr<char[]>> names_;
   std::size_t names_size_ = 0;  // bytes of the last block
   std::size_t names_used_ = 0;

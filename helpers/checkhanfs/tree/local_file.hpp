@@ -21,15 +21,11 @@ namespace hanfs::tree {
 struct Identity {
   std::uint64_t inode = 0;
   Timestamp ctime;
-
-  bool operator==(const Identity& other) const { return inode == other.inode && ctime == other.ctime; }
 };
 
 std::string local_path(const std::string& manifest);
 std::string local_header();
 void append_identity(std::string& out, const std::optional<Identity>& identity);  // with its newline
-// Without its newline; nullopt: "-" or anything else that is no identity.
-std::optional<Identity> parse_identity(std::string_view line);
 std::string local_ending(const std::string& checksum);
 // The checksum of the line that local_ending() writes; empty: it is another line.
 std::string_view checksum_of(std::string_view line);

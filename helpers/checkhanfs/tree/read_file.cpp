@@ -14,7 +14,19 @@
 namespace hanfs::tree {
 namespace {
 
-// Is it still what lstat showed before it was opened?
+// What the listing left out.
+void look_at(const sys::Descriptor& file, const sys::Descriptor& folder, dev_t device, ListedEntry& listed) {
+  struct stat info{};
+  const bool known =
+      file ? ::fstat(file.get(), &info) == 0 : ::fstatat(folder.get(), listed.name, &info, AT_SYMLINK_NOFOLLOW) == 0;
+  if (known) {
+    take_stat(listed, info, device);
+  } else {
+    listed.error = static_cast<std::uint16_t>(errno);
+  }
+}
+
+// Is it still what stat showed before it was read?
 bool is_unchanged(const struct stat& info, const ListedEntry& listed, std::uint64_t bytes) {
   return S_ISREG(info.st_mode) && static_cast<std::uint64_t>(info.st_ino) == listed.inode &&
          static_cast<std::uint64_t>(info.st_size) == bytes && bytes == listed.size &&
@@ -29,19 +41,27 @@ std::string note_of(const char* doing, int error) {
   return std::string("cannot ") + doing + ": " + std::strerror(error);
 }
 
-FileContent read_content(int folder, const ListedEntry& listed, Scratch& scratch, std::atomic<std::uint64_t>& progress,
-                         const std::atomic<bool>& stop) {
+FileContent read_content(const FolderHandle& folder, dev_t device, ListedEntry& listed, Scratch& scratch,
+                         const std::function<bool(std::size_t)>& go_on) {
   FileContent content;
-  const sys::Descriptor file(sys::openat_cloexec(folder, listed.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  const sys::Descriptor file(
+      sys::openat_cloexec(folder->get(), listed.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  const int why = errno;
+  if (!listed.looked_at) look_at(file, *folder, device, listed);
+  if (listed.error != 0 || listed.mount_point) return content;
   if (!file) {
-    content.note = errno == ELOOP ? note_changed : note_of("open", errno);
+    content.note = why == ELOOP ? note_changed : note_of("open", why);
+    return content;
+  }
+  if (!listed.is_file()) {
+    content.note = note_changed;
     return content;
   }
   char* const buffer = scratch.buffer->bytes;
   std::uint64_t bytes = 0;
   bool streamed = false;
   for (;;) {
-    // Up to the size that lstat showed, and one byte more to see whether it has grown: a small file needs one call.
+    // Up to the size that stat showed, and one byte more to see whether it has grown: a small file needs one call.
     const ssize_t n = sys::read_some(file.get(), buffer, sizeof scratch.buffer->bytes);
     if (n < 0) {
       content.note = note_of("read", errno);
@@ -49,7 +69,7 @@ FileContent read_content(int folder, const ListedEntry& listed, Scratch& scratch
     }
     const auto got = static_cast<std::size_t>(n);
     bytes += got;
-    progress += got;
+    const bool wanted = go_on(got);
     const bool ended = n == 0 || bytes == listed.size;
     if (ended && !streamed) {
       content.hash = scratch.digest.of(buffer, got);
@@ -62,7 +82,7 @@ FileContent read_content(int folder, const ListedEntry& listed, Scratch& scratch
       content.hash = scratch.digest.hex();
       break;
     }
-    if (stop) return content;
+    if (!wanted) return content;
   }
   struct stat info{};
   if (::fstat(file.get(), &info) != 0 || !is_unchanged(info, listed, bytes)) content.note = note_changed;

@@ -5,22 +5,18 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <cstring>
 #include <deque>
 #include <map>
 #include <memory>
-#include <unordered_map>
 
-#include "checkhanfs/tree/entry.hpp"
+#include "checkhanfs/tree/batch.hpp"
 #include "checkhanfs/tree/excludes.hpp"
 #include "checkhanfs/tree/folder.hpp"
-#include "checkhanfs/tree/line.hpp"
+#include "checkhanfs/tree/hard_links.hpp"
+#include "checkhanfs/tree/line_maker.hpp"
 #include "checkhanfs/tree/listing.hpp"
-#include "checkhanfs/tree/name.hpp"
-#include "checkhanfs/tree/read_file.hpp"
 #include "checkhanfs/tree/workers.hpp"
-#include "sys/device.hpp"
 
 namespace hanfs::tree {
 namespace {
@@ -29,24 +25,9 @@ constexpr std::size_t open_folders = 200;       // of 1,024 descriptors or more 
 constexpr std::size_t folders_ahead = 32;       // listed before their turn, of each folder at work
 constexpr std::size_t entries_ahead = 100000;   // in all listings that wait for their turn
 constexpr std::size_t unfinished_most = 16384;  // entries of a listing that began too early and goes on all the same
-constexpr std::size_t batches_ahead = 256;
-constexpr std::size_t batch_entries = 128;
-constexpr std::uint64_t batch_bytes = std::uint64_t{1} << 20;
-constexpr std::size_t findings_kept = 20;
-// A file that is changed within the same tick of the clock as it was read keeps its mtime and ctime, so an identity is
-// trusted only when the ctime was this old. Two seconds are the coarsest tick of any file system.
-constexpr std::int64_t trusted_age = 2;  // seconds
-
-char kind_of(std::uint32_t mode) {
-  if (S_ISREG(mode)) return 'f';
-  if (S_ISDIR(mode)) return 'd';
-  if (S_ISLNK(mode)) return 'l';
-  if (S_ISFIFO(mode)) return 'p';
-  if (S_ISSOCK(mode)) return 's';
-  if (S_ISCHR(mode)) return 'c';
-  if (S_ISBLK(mode)) return 'b';
-  return '?';
-}
+// A whole folder of usual size: two threads in one folder take turns at what the kernel keeps of it.
+constexpr std::size_t batch_entries = 1024;
+constexpr std::size_t batches_ahead = 32;
 
 // A folder that is to be listed.
 struct ListTask {
@@ -56,36 +37,6 @@ struct ListTask {
   std::atomic<bool> running{false};
   std::atomic<bool> done{false};
   std::shared_ptr<Listing> listing;  // once it is done
-};
-
-// Some entries in a row: what one thread makes lines of.
-struct Batch {
-  struct Extra {
-    std::string hash;  // known already
-    std::string hardlink;
-    std::string note;
-  };
-  struct Item {
-    std::uint32_t entry = 0;  // of the listing
-    std::uint32_t extra = 0;  // 1 for the first of extras; 0: none
-  };
-  struct Run {
-    std::shared_ptr<const Listing> listing;
-    std::vector<Item> items;
-  };
-
-  std::vector<Run> runs;
-  std::vector<Extra> extras;
-  std::size_t entries = 0;
-  std::uint64_t bytes = 0;  // to be read, before; the files' sizes, afterwards
-
-  std::string lines;
-  std::string local;
-  std::uint64_t files = 0;
-  std::uint64_t unread = 0;
-  std::uint64_t changed = 0;
-  std::vector<std::string> findings;
-  std::atomic<bool> done{false};
 };
 
 // What threads share.
@@ -98,6 +49,7 @@ struct Shared {
   std::atomic<std::uint64_t> bytes_read{0};
   std::atomic<std::size_t> entries_waiting{0};
   std::atomic<bool> stop{false};
+  const LineMaking making{order.hash, &open, &bytes_read, &stop};
 };
 
 void list(Shared& shared, ListTask& task) {
@@ -108,7 +60,9 @@ void list(Shared& shared, ListTask& task) {
            (!task.urgent && entries >= unfinished_most && shared.entries_waiting + entries > entries_ahead);
   };
   const bool too_early = shared.stop || (!task.urgent && shared.entries_waiting > entries_ahead);
-  auto listing = too_early ? nullptr : Listing::read(task.folder, shared.open, shared.excludes, should_stop);
+  // What is known of a file is found by what lstat shows.
+  const auto look = shared.order.known != nullptr ? Listing::Look::at_all : Listing::Look::files_later;
+  auto listing = too_early ? nullptr : Listing::read(task.folder, shared.open, shared.excludes, look, should_stop);
   if (listing) {
     shared.entries_waiting += listing->size();
     task.listing = std::move(listing);
@@ -117,94 +71,16 @@ void list(Shared& shared, ListTask& task) {
   task.running = false;
 }
 
-class LineMaker {
- public:
-  LineMaker(Shared& shared, Scratch& scratch, Batch& batch) : shared_(shared), scratch_(scratch), batch_(batch) {}
-
-  void make() {
-    batch_.bytes = 0;
-    batch_.lines.reserve(batch_.entries * 128);
-    for (const Batch::Run& run : batch_.runs) {
-      FolderHandle folder;
-      int why = 0;
-      for (const Batch::Item& item : run.items) {
-        const ListedEntry& listed = run.listing->entry(item.entry);
-        const Batch::Extra* const extra = item.extra == 0 ? nullptr : &batch_.extras[item.extra - 1];
-        const bool known = extra != nullptr && !extra->hash.empty();
-        const bool needs_folder = (listed.is_file() && !known) || S_ISLNK(listed.mode);
-        if (needs_folder && !folder && why == 0) {
-          folder = shared_.open.open(run.listing->folder());
-          if (!folder) why = errno;
-        }
-        take(run, listed, extra);
-        if (needs_folder && !folder) {
-          entry_.note = note_of("open its folder", why);
-        } else if (needs_folder) {
-          read(folder->get(), listed);
-        }
-        finish(listed);
-      }
-    }
-    batch_.runs.clear();
-    batch_.extras.clear();
-  }
-
- private:
-  void take(const Batch::Run& run, const ListedEntry& listed, const Batch::Extra* extra) {
-    entry_.kind = kind_of(listed.mode);
-    entry_.mode = S_ISLNK(listed.mode) ? 0 : listed.mode & 07777U;
-    entry_.uid = listed.uid;
-    entry_.gid = listed.gid;
-    entry_.size = listed.is_file() ? listed.size : 0;
-    entry_.path = run.listing->prefix();
-    entry_.path.append(listed.name, listed.name_size);
-    // Of the root 0: whoever copies a folder into it, as prsync does, gives it another time on each server, and that an
-    // mtime makes AIX call something dead is known of files (lib/aix/README.md "Failover: what a node sees").
-    entry_.mtime = entry_.path.empty() ? Timestamp{} : Timestamp{listed.mtime_seconds, listed.mtime_nanoseconds};
-    entry_.target.clear();
-    entry_.device.clear();
-    if (entry_.kind == 'c' || entry_.kind == 'b') {
-      const sys::DeviceNumber number = sys::device_number(static_cast<dev_t>(listed.size));
-      entry_.device = std::to_string(number.major) + ':' + std::to_string(number.minor);
-    }
-    entry_.hash = extra == nullptr ? "" : extra->hash;
-    entry_.hardlink = extra == nullptr ? "" : extra->hardlink;
-    entry_.note = extra == nullptr ? "" : extra->note;
-    if (listed.error != 0) entry_.note = note_of("look at it", listed.error);
-    if (listed.mount_point) entry_.note = note_mount_point;
-  }
-
-  void read(int folder, const ListedEntry& listed) {
-    if (!listed.is_file()) {
-      entry_.target = read_target(folder, listed.name, entry_.note);
-      return;
-    }
-    FileContent content = read_content(folder, listed, scratch_, shared_.bytes_read, shared_.stop);
-    entry_.hash = std::move(content.hash);
-    entry_.note = std::move(content.note);
-  }
-
-  void finish(const ListedEntry& listed) {
-    append_line(batch_.lines, entry_);
-    const bool trusted =
-        listed.is_file() && entry_.note.empty() && !entry_.hash.empty() && listed.ctime_seconds < begun_ - trusted_age;
-    append_identity(batch_.local,
-                    trusted ? std::optional<Identity>({listed.inode, {listed.ctime_seconds, listed.ctime_nanoseconds}})
-                            : std::nullopt);
-    batch_.files += listed.is_file() ? 1U : 0U;
-    batch_.bytes += entry_.size;
-    if (entry_.note.empty() || entry_.note == note_mount_point) return;
-    ++(entry_.note == note_changed ? batch_.changed : batch_.unread);
-    if (batch_.findings.size() < findings_kept)
-      batch_.findings.push_back((entry_.path.empty() ? "." : escaped_name(entry_.path)) + ": " + entry_.note);
-  }
-
-  Shared& shared_;
-  Scratch& scratch_;
-  Batch& batch_;
-  Entry entry_;
-  std::int64_t begun_ = sys::seconds_of_day_and_date();
-};
+void make_lines(Shared& shared, Workers& workers, Workers::Urgency urgency, const std::shared_ptr<Batch>& batch) {
+  workers.add(urgency, [&shared, &workers, batch](Scratch& scratch) {
+    // The rest before other batches, since its lines come before theirs.
+    const auto hand_over = [&](const std::shared_ptr<Batch>& rest) {
+      make_lines(shared, workers, Workers::Urgency::first, rest);
+    };
+    if (!shared.stop) LineMaker(shared.making, scratch, *batch, hand_over).make();
+    batch->done = true;
+  });
+}
 
 // Goes through the tree in the order of the manifest and cuts it into batches.
 class Sequence {
@@ -219,12 +95,15 @@ class Sequence {
   // The next batch; nullptr: a listing that is needed is not done yet, or all is done.
   std::shared_ptr<Batch> next() {
     auto batch = std::make_shared<Batch>();
-    while (!frames_.empty() && batch->entries < batch_entries && batch->bytes < batch_bytes)
+    awaited_ = nullptr;
+    while (!frames_.empty() && batch->entries < batch_entries)
       if (!step(*batch)) break;
     return batch->entries == 0 ? nullptr : batch;
   }
 
   bool ended() const { return frames_.empty(); }
+  // The end of the listing that it needs; nullptr: it needs none.
+  const std::atomic<bool>* awaited() const { return awaited_; }
 
  private:
   struct Frame {
@@ -233,11 +112,6 @@ class Sequence {
     std::size_t ahead = 0;  // up to here its folders were asked for
     std::map<std::uint32_t, std::shared_ptr<ListTask>> tasks{};
   };
-  struct HardLinks {
-    std::string first;
-    std::uint32_t left;
-  };
-
   void push(std::shared_ptr<Listing> listing) {
     frames_.push_back(Frame{std::move(listing)});
     look_ahead(frames_.back());
@@ -248,20 +122,24 @@ class Sequence {
     workers_.add(urgency, [&shared = shared_, task](Scratch&) { list(shared, *task); });
   }
 
+  std::shared_ptr<ListTask> add_task(Frame& frame, std::uint32_t index) {
+    const std::shared_ptr<Folder>& above = frame.listing->folder();
+    const ListedEntry& listed = frame.listing->entry(index);
+    auto task = std::make_shared<ListTask>();
+    task->folder = above == nullptr ? top_
+                                    : std::make_shared<Folder>(above, std::string(listed.name, listed.name_size),
+                                                               above->device(), listed.inode);
+    frame.tasks.emplace(index, task);
+    return task;
+  }
+
   void look_ahead(Frame& frame) {
     const auto& order = frame.listing->order();
     while (frame.ahead < order.size() && frame.tasks.size() < folders_ahead) {
       const std::uint32_t index = order[frame.ahead++];
       if ((index & Listing::below) != 0) continue;
-      const ListedEntry& listed = frame.listing->entry(index);
-      if (!listed.is_entered()) continue;
-      auto task = std::make_shared<ListTask>();
-      task->folder = frame.listing->folder() == nullptr
-                         ? top_
-                         : std::make_shared<Folder>(frame.listing->folder(), std::string(listed.name, listed.name_size),
-                                                    frame.listing->folder()->device(), listed.inode);
-      frame.tasks.emplace(index, task);
-      ask_for(task, Workers::Urgency::spare);
+      if (!frame.listing->entry(index).is_entered()) continue;
+      ask_for(add_task(frame, index), Workers::Urgency::spare);
     }
   }
 
@@ -289,16 +167,14 @@ class Sequence {
       // A folder that cannot be read is to say so in its own line.
       look_ahead(frame);
       if (frame.tasks.count(index) == 0) {  // as many as may be asked for ahead wait already
-        auto task = std::make_shared<ListTask>();
-        task->folder = std::make_shared<Folder>(frame.listing->folder(), std::string(listed.name, listed.name_size),
-                                                frame.listing->folder()->device(), listed.inode);
-        frame.tasks.emplace(index, task);
+        add_task(frame, index);
         frame.ahead = std::max(frame.ahead, frame.at + 1);
       }
       const std::shared_ptr<ListTask>& task = frame.tasks.at(index);
       if (!task->done) {
         task->urgent = true;
         if (!task->queued.exchange(true)) ask_for(task, Workers::Urgency::first);
+        awaited_ = &task->done;
         return false;
       }
       error = task->listing->error();
@@ -309,44 +185,25 @@ class Sequence {
   }
 
   void add(Batch& batch, const Frame& frame, const ListedEntry& listed, std::uint32_t index, int error) {
-    Batch::Extra extra;
-    if (error != 0) extra.note = note_of("read the folder", error);
-    if (listed.links > 1 && !listed.is_folder() && listed.error == 0) extra.hardlink = hard_link(frame, listed);
+    Batch::Item item{index, 0, error};
     if (shared_.order.known != nullptr && listed.is_file()) {
       path_ = frame.listing->prefix();
       path_.append(listed.name, listed.name_size);
-      extra.hash = shared_.order.known->hash_of(path_, listed.size, {listed.mtime_seconds, listed.mtime_nanoseconds},
-                                                {listed.inode, {listed.ctime_seconds, listed.ctime_nanoseconds}});
+      const std::string_view line =
+          shared_.order.known->line_of(path_, {listed.inode, {listed.ctime_seconds, listed.ctime_nanoseconds}});
+      batch.known += line;
+      item.known = static_cast<std::uint32_t>(line.size());
     }
     if (batch.runs.empty() || batch.runs.back().listing != frame.listing) batch.runs.push_back({frame.listing, {}});
-    Batch::Item item{index, 0};
-    if (listed.is_file() && extra.hash.empty()) batch.bytes += listed.size;
-    if (!extra.hash.empty() || !extra.hardlink.empty() || !extra.note.empty()) {
-      batch.extras.push_back(std::move(extra));
-      item.extra = static_cast<std::uint32_t>(batch.extras.size());
-    }
     batch.runs.back().items.push_back(item);
     ++batch.entries;
-  }
-
-  // The path of the first member of its group; empty: it is the first.
-  std::string hard_link(const Frame& frame, const ListedEntry& listed) {
-    const auto found = hard_links_.find(listed.inode);
-    if (found == hard_links_.end()) {
-      std::string path = frame.listing->prefix() + listed.name;
-      hard_links_.emplace(listed.inode, HardLinks{std::move(path), listed.links - 1});
-      return {};
-    }
-    std::string first = found->second.first;
-    if (--found->second.left == 0) hard_links_.erase(found);
-    return first;
   }
 
   Shared& shared_;
   Workers& workers_;
   std::shared_ptr<Folder> top_;
   std::vector<Frame> frames_;
-  std::unordered_map<std::uint64_t, HardLinks> hard_links_;
+  const std::atomic<bool>* awaited_ = nullptr;
   std::string path_;
 };
 
@@ -375,6 +232,7 @@ Result<WalkResult> walk(const WalkOrder& order) {
   std::deque<std::shared_ptr<Batch>> batches;
   Workers workers(order.threads, order.hash);  // ends before what its tasks use
   if (workers.threads() == 0) return Error{"no thread can be made; cure: more processes for this user"};
+  HardLinks hard_links;
   Sequence sequence(shared, workers);
   sequence.begin(*top, info);
   auto next_tick = order.clock->now() + tick;
@@ -383,20 +241,24 @@ Result<WalkResult> walk(const WalkOrder& order) {
       std::shared_ptr<Batch> batch = sequence.next();
       if (!batch) break;
       batches.push_back(batch);
-      workers.add(Workers::Urgency::usual, [&shared, batch](Scratch& scratch) {
-        if (!shared.stop) LineMaker(shared, scratch, *batch).make();
-        batch->done = true;
-      });
+      make_lines(shared, workers, Workers::Urgency::usual, batch);
     }
     const bool waits = batches.empty() || !batches.front()->done;
-    if (waits && (!sequence.ended() || !batches.empty())) workers.wait_for_end(longest_wait);
+    if (waits && (!sequence.ended() || !batches.empty())) {
+      workers.wait_for(sequence.awaited() != nullptr ? *sequence.awaited() : batches.front()->done, longest_wait);
+    }
     while (!batches.empty() && batches.front()->done) {
+      hard_links.complete(*batches.front());
       count(result, *batches.front());
       if (const Status given = order.give(batches.front()->lines, batches.front()->local); !given) {
         shared.stop = true;
         return given.error();
       }
-      batches.pop_front();
+      if (const std::shared_ptr<Batch> rest = batches.front()->rest) {
+        batches.front() = rest;
+      } else {
+        batches.pop_front();
+      }
     }
     if (order.clock->now() < next_tick) continue;
     next_tick = order.clock->now() + tick;

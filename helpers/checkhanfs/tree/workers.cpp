@@ -30,10 +30,11 @@ void Workers::add(Urgency urgency, Task task) {
   there_is_work_.notify_one();
 }
 
-void Workers::wait_for_end(std::chrono::milliseconds most) {
+void Workers::wait_for(const std::atomic<bool>& done, std::chrono::milliseconds most) {
   std::unique_lock<std::mutex> lock(mutex_);
-  something_ended_.wait_for(lock, most, [this] { return ended_; });
-  ended_ = false;
+  awaited_ = &done;
+  awaited_is_done_.wait_for(lock, most, [&done] { return done.load(); });
+  awaited_ = nullptr;
 }
 
 void Workers::work(HashKind hash) {
@@ -52,8 +53,7 @@ void Workers::work(HashKind hash) {
     lock.unlock();
     task(scratch);
     lock.lock();
-    ended_ = true;
-    something_ended_.notify_one();
+    if (awaited_ != nullptr && *awaited_) awaited_is_done_.notify_one();
   }
 }
 

@@ -2,6 +2,7 @@
 // Threads that carry out tasks.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -41,18 +42,18 @@ class Workers {
 
   std::size_t threads() const { return threads_.size(); }
   void add(Urgency urgency, Task task);
-  // Until a task has ended since the last call, or the time is over. For one thread.
-  void wait_for_end(std::chrono::milliseconds most);
+  // Until a task has set `done`, or the time is over. For one thread.
+  void wait_for(const std::atomic<bool>& done, std::chrono::milliseconds most);
 
  private:
   void work(HashKind hash);
 
   std::mutex mutex_;
   std::condition_variable there_is_work_;
-  std::condition_variable something_ended_;
+  std::condition_variable awaited_is_done_;
   std::deque<Task> tasks_[3];
   bool stopping_ = false;
-  bool ended_ = false;
+  const std::atomic<bool>* awaited_ = nullptr;
   std::vector<std::thread> threads_;
 };
 

@@ -27,6 +27,7 @@ const std::vector<config::Option> options{
     {Group::setting, 1, "names", Type::words, "NAME", "names of all"},
     {Group::setting, 1, "of-path", Type::numbers, "PATH=N", "by path", "", "", 1, 9},
     {Group::setting, 1, "colour", Type::choice, "red|dark blue", "which one"},
+    {Group::mode, 1, "into", Type::word, "FILE", "where it goes"},
     {Group::setting, 1, "loud", Type::truth, "", "noise"}};
 
 hanfs::Result<config::Values> read(const std::string& text) {
@@ -171,6 +172,8 @@ TEST_CASE("a command line says values, and its errors are in our words") {
   CHECK(error_on_line({"--the-size", "1", "--the-size", "2"}) == "--the-size: takes one value, not 2");
   CHECK(error_on_line({"--the-size", "--loud"}) == "--the-size: \"--loud\" is not a decimal number from 1 to 9");
   CHECK(error_on_line({"--the-size", ""}) == "--the-size: \"\" is not a decimal number from 1 to 9");
+  CHECK(error_on_line({"--into", "-"}) == "--into: \"-\" is no name of a file, ./- is");
+  CHECK(error_on_line({"--into", "./-"}).empty());
   CHECK(error_on_line({"--loud=maybe"}) == "--loud: \"maybe\" is neither yes nor no");
   const auto off = config::read_command_line({"--loud", "--loud=false"}, options, {});
   REQUIRE(off);
@@ -192,7 +195,8 @@ TEST_CASE("help is made of the table") {
         "Does it.\nUsage: tool [OPTIONS] [thing]\n\nPositionals:\n"
         "  thing THING                 what it is about\n\nOptions:\n"
         "  -h,--help                   Print this\n\nWhat to do:\n"
-        "  -V,--verbose                more words\n\n"
+        "  -V,--verbose                more words\n"
+        "  --into FILE                 where it goes\n\n"
         "Settings (also in hanfs.conf, and in the environment as HANFS_NAME):\n"
         "  --the-size N (1 to 9)       size (default 2)\n"
         "  --names NAME ...            names of all\n"
