@@ -44,8 +44,7 @@ std::string check_word(const Option& option, const std::string& word) {
     }
     case Type::word:
       // Many tools take it for their own input or output; here it would be a file of that name.
-      if (word == "-" && (option.value == "FILE" || option.value == "DIR"))
-        return seen + "no name of a file, ./- is";
+      if (word == "-" && (option.value == "FILE" || option.value == "DIR")) return seen + "no name of a file, ./- is";
       break;
     case Type::words:
       break;
