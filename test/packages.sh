@@ -10,7 +10,7 @@ build_packages='cmake ninja-build g++ libboost-dev libboost-filesystem-dev libpc
 # system that can be stopped; NFS servers, and what user-mode Linux needs (test/uml unpacks its packages below build/);
 # what makes packages.
 # shellcheck disable=SC2034
-test_packages='rpm dpkg-dev file bats jq rsync xxhash shellcheck dash ksh93u+m mksh procps python3 clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 codespell mandoc pdsh clustershell chromium bindfs nfs-ganesha nfs-ganesha-vfs kmod busybox-static iproute2 util-linux'
+test_packages='rpm dpkg-dev file bats jq rsync xxhash shellcheck dash ksh93u+m mksh procps python3 clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 cppcheck codespell mandoc pdsh clustershell chromium bindfs nfs-ganesha nfs-ganesha-vfs kmod busybox-static iproute2 util-linux'
 
 # need PACKAGE...: installs those that are missing, with a word about it; touches no network when none is.
 need() {

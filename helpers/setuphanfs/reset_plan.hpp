@@ -24,9 +24,9 @@ struct BeforeHanfs {
 // nullopt: nothing was changed here, as far as the journal knows.
 std::optional<BeforeHanfs> before_hanfs(const plan::JournalContent& journal, const ObservedState& now);
 
+// Its obstacles: what is not as setuphanfs left it, and is left alone.
 struct ResetPlan : ServerPlan {
   std::vector<std::string> notes;
-  std::vector<std::string> obstacles;  // what is not as setuphanfs left it, and is left alone
 };
 
 // Empty when it is as it was.

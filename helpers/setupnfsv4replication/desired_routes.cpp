@@ -132,7 +132,7 @@ bool repeats_itself(const std::vector<Route>& defaults) {
 }
 
 void reject_implausible(const ObservedState& observed, DesiredRoutes& desired) {
-  const auto note_unobserved = [&](const char* command, const char* words, std::string what) {
+  const auto note_unobserved = [&](const char* command, const char* words, const std::string& what) {
     desired.unobserved.push_back(Unobserved{command, words, std::string(words) + ": " + what, false, false});
   };
   if (repeats_itself(live_defaults(observed))) {

@@ -37,7 +37,8 @@ std::string default_manifest(const std::string& folder, const std::string& root)
   }
   if (name.size() > longest) {
     Digest digest(HashKind::xxh3);
-    name = name.substr(0, longest - 33) + '-' + digest.of(name.data(), name.size());
+    const std::string hash = digest.of(name.data(), name.size());
+    name.replace(longest - 33, std::string::npos, '-' + hash);
   }
   return folder + '/' + name + ".manifest";
 }

@@ -42,7 +42,7 @@ std::string RealSystem::node_name() const {
   if (name.empty()) {
     char buffer[256] = {};
     if (::gethostname(buffer, sizeof buffer - 1) == 0) name = buffer;
-    name = name.substr(0, name.find('.'));
+    name.resize(std::min(name.find('.'), name.size()));
   }
   // The verdict line is made of words: what could break it does not come in.
   const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {

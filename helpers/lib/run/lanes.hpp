@@ -57,7 +57,7 @@ class LaneQueue {
       waiting_.pop_front();
       if (lanes_.room(lane) > 0) {
         lanes_.started(lane);
-        return std::move(item);
+        return std::optional<Item>(std::move(item));
       }
       kept_back_[lane].push_back(std::move(item));
     }

@@ -45,7 +45,8 @@ enum class Phase {
 };
 
 struct Child : ChildProcess {
-  explicit Child(Job what) : ChildProcess(what.command.max_output), job(std::move(what)) {}
+  // Takes the job once nothing can throw any more.
+  explicit Child(Job& what) : ChildProcess(what.command.max_output), job(std::move(what)) {}
 
   Job job;
   Phase phase = Phase::running;
@@ -256,8 +257,9 @@ class Loop {
 
   void start(Job job) {
     if (job.command.deadline <= milliseconds{0}) return report_not_run(job);
+    std::unique_ptr<Child> child;
     try {
-      auto child = std::make_unique<Child>(std::move(job));
+      child = std::make_unique<Child>(job);
       child->started = Clock::now();
       child->until = child->started + std::min(child->job.command.deadline, longest);
       child->late_at = child->started + std::clamp(child->job.patience, milliseconds{0}, longest);
@@ -277,7 +279,8 @@ class Loop {
       // Nothing may throw between the start and this.
       children_.push_back(std::move(child));
     } catch (const std::exception&) {
-      report(job, not_started(ENOMEM));
+      if (child && child->exec_error != nullptr) tools_.exec_errors.give_back(child->exec_error);
+      report(child ? child->job : job, not_started(ENOMEM));
     }
   }
 

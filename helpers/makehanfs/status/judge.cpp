@@ -119,7 +119,7 @@ void NodeState::add_problem(const std::string& more) {
   if (problem.size() <= most) return;
   std::size_t end = most;
   while (end > 0 && (static_cast<unsigned char>(problem[end]) & 0xC0U) == 0x80U) --end;  // UTF-8 stays whole
-  problem = problem.substr(0, end) + "...";
+  problem.replace(end, std::string::npos, "...");
 }
 
 NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& report) {
