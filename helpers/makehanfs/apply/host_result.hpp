@@ -36,7 +36,7 @@ struct HostResult {
 };
 const char* name_of(HostResult::State state);
 
-// The verdict line of a hanfs tool ("HANFS tool=... status=..."): its status. left_out: it is no verdict line.
+// The verdict line of a hanfs tool ("HANFS tool=... status=..."): its status. skipped: it is no verdict line.
 HostResult::State verdict_state(std::string_view line);
 
 // What a host printed, as far as it matters.
