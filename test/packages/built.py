@@ -48,7 +48,7 @@ def packages():
 def make_packages():
     try:
         run("cmake", "--build", build_folder(), "--target", *("package_" + kind for kind in KINDS),
-            env={**os.environ, "HANFS_NODE_PROGRAMS": programs()})
+            env={**os.environ, "HANFS_NODE_PROGRAMS": programs()}, umask=0o077)  # no mode of a package is that of who packs
     except AssertionError as error:
         print(f"{error}\nNo packages, so nothing can be tested.", flush=True)
         os._exit(1)

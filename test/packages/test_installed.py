@@ -155,6 +155,11 @@ class Documents(unittest.TestCase):
                      *(f"usr/share/man/man8/{name}.8" for name in PROGRAMS)):
             self.assertTrue(os.path.isfile(f"{built.staged()}/{path}"), path)
 
+    def test_the_picture_of_the_readme_is_what_is_printed_now(self):
+        """Of the picture of the page no more than that it is there: its bytes are those of a browser and its fonts."""
+        built.run(built.ROOT + "/packaging/doc/pictures", "--check", "--bin", built.programs())
+        self.assertLess(os.path.getsize(built.ROOT + "/packaging/doc/status-page.png"), 150_000)
+
 
 class Needs(unittest.TestCase):
     def test_needs_libc_only(self):

@@ -2,8 +2,10 @@
 """The SBOM against what the build really did: the archives on the link lines (ninja -t commands) and the headers that the
 compiler read (ninja -t deps). Whose a header is, and of which version, dpkg knows."""
 import functools
+import hashlib
 import json
 import os
+import tarfile
 import tempfile
 import unittest
 
@@ -117,3 +119,61 @@ class Sbom(unittest.TestCase):
             words = link_line("checkhanfs").replace(archive, folder + "/libnfs.a").replace("-o bin/checkhanfs ", f"-o {folder}/checkhanfs ")
             built.run("sh", "-c", words.replace(": && ", "").replace(" && :", ""), cwd=built.build_folder())
             self.assertIn("self-test: ok", built.run(folder + "/checkhanfs", "--self-test"))
+
+
+# What a text must have to be the licence that the SBOM names.
+WORDS = {"BSL-1.0": "Permission is hereby granted, free of charge, to any person or organization obtaining a copy",
+         "BSD-3-Clause": "may be used to endorse or promote products derived from this software",
+         "BSD-2-Clause": "Redistributions in binary form must reproduce the above copyright notice",
+         "MIT": "The above copyright notice and this permission notice shall be included",
+         "LGPL-2.1-or-later": "under the terms of the GNU Lesser General Public License",
+         "LGPL-3.0-or-later OR GPL-2.0-or-later": "under the terms of the GNU Lesser General Public License",
+         "GPL-3.0-or-later WITH GCC-exception-3.1": "GCC RUNTIME LIBRARY EXCEPTION"}
+WHOLE = {"GPL-3": 35000, "LGPL-3": 7000, "LGPL-2.1": 26000}  # bytes at least
+TEXTS = "opt/hanfs/share/doc/THIRD-PARTY-LICENSES"
+
+
+def sections(text):
+    """{component or whole licence: its text}; each line of text by single blanks, as who wraps it differs."""
+    found, last = {}, ""
+    for section in text.split("\n==== ")[1:]:
+        title, body = section.split("\n", 1)
+        if body.endswith("\n\nAs above.\n"):
+            body = last
+        last = body
+        found[title.replace("The whole of ", "").split()[0]] = " ".join(body.split()).replace(" . ", " ")
+    return found
+
+
+class Licences(unittest.TestCase):
+    def text(self):
+        built.packages()
+        with open(f"{built.staged()}/{TEXTS}", encoding="utf-8") as file:
+            return file.read()
+
+    def test_each_component_has_its_text(self):
+        found = sections(self.text())
+        self.assertEqual(set(found) - set(WHOLE), set(components()))
+        for name, package in components().items():
+            for words in (WORDS[package["licenseDeclared"]], "Copyright: " + package["copyrightText"]):
+                self.assertTrue(words in found[name], f"{name}: not found: {words}")
+        for name in WHOLE:
+            self.assertGreater(len(found.get(name, "")), WHOLE[name] * 0.8, name)
+
+    def test_each_package_has_the_texts(self):
+        digest = hashlib.sha256(self.text().encode()).hexdigest()
+        rows = built.run("rpm", "-qp", "--qf", "[%{FILENAMES} %{FILEDIGESTS}\n]", built.package("hanfs*.rpm")).splitlines()
+        self.assertIn(f"/{TEXTS} {digest}", rows)
+        with tempfile.TemporaryDirectory() as folder:
+            built.run("dpkg-deb", "-x", built.package("hanfs*.deb"), folder)
+            with tarfile.open(built.package("hanfs-install-*.tar.gz")) as tarball:
+                tarball.extractall(folder + "/install")
+            for path in (f"{folder}/{TEXTS}", folder + "/install/prescripts/hanfs/THIRD-PARTY-LICENSES"):
+                with open(path, "rb") as file:
+                    self.assertEqual(hashlib.sha256(file.read()).hexdigest(), digest, path)
+            self.assertTrue(os.path.exists(folder + "/install/prescripts/hanfs/LICENSE"))
+            # All that nodes copy into their memory is what they need.
+            self.assertEqual([name for name in os.listdir(folder + "/install/postscripts/hanfs") if "LICENSE" in name], [])
+
+    def test_they_say_how_a_library_is_exchanged(self):
+        self.assertRegex(self.text(), r"(?s)^[^=]*-DLIBNFS_LIBRARY=.*\n==== ")
