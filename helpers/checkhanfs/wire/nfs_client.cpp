@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkhanfs/wire/nfs_client.hpp"
 
-// clang-format off: libnfs-raw.h needs libnfs.h before it
+// clang-format off: libnfs-raw.h needs libnfs.h before it, and libnfs.h struct timeval, which <time.h> need not have
+#include <sys/time.h>
 #include <nfsc/libnfs.h>
 #include <nfsc/libnfs-raw.h>
 #include <nfsc/libnfs-raw-nfs4.h>
