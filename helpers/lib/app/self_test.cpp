@@ -1,27 +1,103 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/self_test.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <chrono>
 #include <stdexcept>
+#include <vector>
 
 #include "report/verdict.hpp"
 #include "run/command.hpp"
+#include "sys/descriptor.hpp"
+#include "sys/fds.hpp"
+#include "sys/machine.hpp"
 
 namespace hanfs::app {
+namespace {
 
-int self_test(System& system, const std::string& tool) {
+using End = run::Outcome::End;
+
+struct NotesItsEnd {
+  bool& ended;
+  ~NotesItsEnd() { ended = true; }
+};
+
+// On AIX a binary with a static libstdc++ may abort here instead (lib/xcat/README.md "Programs built for AIX").
+std::string wrong_with_exceptions() {
+  bool unwound = false;
   try {
+    const NotesItsEnd note{unwound};
     throw std::runtime_error("self-test");
-  } catch (const std::exception&) {
-    // The point of the test: on AIX a binary with a static libstdc++ may abort here instead (lib/xcat/README.md
-    // "Programs built for AIX").
+  } catch (const std::exception& caught) {
+    if (std::string(caught.what()) != "self-test") return "an exception comes as another one";
   }
+  if (!unwound) return "an exception leaves out a destructor";
+  try {
+    (void)std::stoi("no number");
+    return "the run-time library does not throw";
+  } catch (const std::invalid_argument&) {
+    return "";  // it was thrown by the run-time library and caught by us
+  } catch (...) {
+    return "an exception of the run-time library comes as another one";
+  }
+}
+
+run::Outcome run_words(run::Runner& runner, std::vector<std::string> argv) {
   run::Command command;
-  command.argv = {"/usr/bin/true"};
+  command.argv = std::move(argv);
   command.deadline = std::chrono::milliseconds(5000);
-  const std::string problem = run::failure(run::run_one(*system.make_runner({}), command));
-  const bool printed = system.print(
-      tool + " " HANFS_VERSION " self-test: " + (problem.empty() ? "ok" : "cannot start a child: " + problem) + "\n");
-  return problem.empty() && printed ? report::exit_ok : report::exit_not_as_wanted;
+  return run::run_one(runner, command);
+}
+
+std::string how_it_ended(const run::Outcome& outcome) { return outcome.ok() ? "exit status 0" : run::failure(outcome); }
+
+// What wait() says is a word whose bits lie otherwise on AIX (lib/run/README.md "Building for AIX").
+std::string wrong_with_wait_status(run::Runner& runner) {
+  const run::Outcome exited = run_words(runner, {"/bin/sh", "-c", "exit 7"});
+  if (exited.end != End::exited || exited.status != 7)
+    return "exit status 7 of a child comes as: " + how_it_ended(exited);
+  const run::Outcome killed = run_words(runner, {"/bin/sh", "-c", "kill -9 $$"});
+  if (killed.end != End::signaled || killed.signal != 9) return "signal 9 of a child comes as: " + how_it_ended(killed);
+  return "";
+}
+
+// A child has what it is to inherit and nothing else.
+std::string wrong_with_inheritance(run::Runner& runner) {
+  if (std::string problem = sys::wrong_with_close_on_exec(); !problem.empty()) return problem;
+  const sys::Descriptor ours(sys::open_cloexec("/dev/null", O_RDONLY));
+  const sys::Descriptor inherited(::dup(ours.get()));
+  // A shell need not know numbers of two digits.
+  if (!inherited || ours.get() > 9 || inherited.get() > 9) return "";
+  const std::string script = "(: <&" + std::to_string(inherited.get()) + ") || exit 3; (: <&" +
+                             std::to_string(ours.get()) + ") && exit 4; exit 0";
+  const run::Outcome outcome = run_words(runner, {"/bin/sh", "-c", script});
+  if (outcome.ok()) return "";
+  if (outcome.end == End::exited && outcome.status == 3) return "a child does not inherit a descriptor";
+  if (outcome.end == End::exited && outcome.status == 4) return "a child inherits a descriptor that is close-on-exec";
+  return "a child's descriptors cannot be looked at: " + run::failure(outcome);
+}
+
+}  // namespace
+
+int self_test(System& system, const std::string& tool, const std::function<std::string()>& of_program) {
+  std::vector<std::string> problems{wrong_with_exceptions(), sys::wrong_with_byte_order(), sys::wrong_with_time(),
+                                    sys::wrong_with_pipes()};
+  const std::unique_ptr<run::Runner> runner = system.make_runner({});
+  const std::string failure = run::failure(run_words(*runner, {"/usr/bin/true"}));
+  if (failure.empty()) {
+    problems.push_back(wrong_with_wait_status(*runner));
+    problems.push_back(wrong_with_inheritance(*runner));
+  } else {
+    problems.push_back("cannot start a child: " + failure);
+  }
+  if (of_program) problems.push_back(of_program());
+  std::string all;
+  for (const std::string& problem : problems)
+    if (!problem.empty()) all += (all.empty() ? "" : "; ") + problem;
+  const bool printed = system.print(tool + " " HANFS_VERSION " self-test: " + (all.empty() ? "ok" : all) + "\n");
+  return all.empty() && printed ? report::exit_ok : report::exit_not_as_wanted;
 }
 
 }  // namespace hanfs::app
