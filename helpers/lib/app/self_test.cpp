@@ -44,39 +44,46 @@ std::string wrong_with_exceptions() {
   }
 }
 
-run::Outcome run_words(run::Runner& runner, std::vector<std::string> argv) {
+run::Command command_of(std::vector<std::string> argv) {
   run::Command command;
   command.argv = std::move(argv);
   command.deadline = std::chrono::milliseconds(5000);
-  return run::run_one(runner, command);
+  return command;
 }
 
 std::string how_it_ended(const run::Outcome& outcome) { return outcome.ok() ? "exit status 0" : run::failure(outcome); }
 
 // What wait() says is a word whose bits lie otherwise on AIX (lib/run/README.md "Building for AIX").
-std::string wrong_with_wait_status(run::Runner& runner) {
-  const run::Outcome exited = run_words(runner, {"/bin/sh", "-c", "exit 7"});
+std::string wrong_with_wait_status(const run::Outcome& exited, const run::Outcome& killed) {
   if (exited.end != End::exited || exited.status != 7)
     return "exit status 7 of a child comes as: " + how_it_ended(exited);
-  const run::Outcome killed = run_words(runner, {"/bin/sh", "-c", "kill -9 $$"});
   if (killed.end != End::signaled || killed.signal != 9) return "signal 9 of a child comes as: " + how_it_ended(killed);
   return "";
 }
 
-// A child has what it is to inherit and nothing else.
-std::string wrong_with_inheritance(run::Runner& runner) {
-  if (std::string problem = sys::wrong_with_close_on_exec(); !problem.empty()) return problem;
-  const sys::Descriptor ours(sys::open_cloexec("/dev/null", O_RDONLY));
-  const sys::Descriptor inherited(::dup(ours.get()));
-  // A shell need not know numbers of two digits.
-  if (!inherited || ours.get() > 9 || inherited.get() > 9) return "";
-  const std::string script = "(: <&" + std::to_string(inherited.get()) + ") || exit 3; (: <&" +
-                             std::to_string(ours.get()) + ") && exit 4; exit 0";
-  const run::Outcome outcome = run_words(runner, {"/bin/sh", "-c", script});
+// What a child that looked for its descriptors says.
+std::string wrong_with_inheritance(const run::Outcome& outcome) {
   if (outcome.ok()) return "";
   if (outcome.end == End::exited && outcome.status == 3) return "a child does not inherit a descriptor";
   if (outcome.end == End::exited && outcome.status == 4) return "a child inherits a descriptor that is close-on-exec";
   return "a child's descriptors cannot be looked at: " + run::failure(outcome);
+}
+
+// Side by side: a postscript does this at each boot, within a time.
+std::vector<std::string> wrong_with_children(run::Runner& runner) {
+  const sys::Descriptor ours(sys::open_cloexec("/dev/null", O_RDONLY));
+  const sys::Descriptor inherited(::dup(ours.get()));
+  // A child has what it is to inherit and nothing else; but a shell need not know numbers of two digits.
+  const bool can_look = inherited && ours.get() <= 9 && inherited.get() <= 9;
+  const std::string look = "(: <&" + std::to_string(inherited.get()) + ") || exit 3; (: <&" +
+                           std::to_string(ours.get()) + ") && exit 4; exit 0";
+  const std::vector<run::Outcome> outcomes = run::run_all(
+      runner, {command_of({"/usr/bin/true"}), command_of({"/bin/sh", "-c", "exit 7"}),
+               command_of({"/bin/sh", "-c", "kill -9 $$"}), command_of({"/bin/sh", "-c", can_look ? look : ":"})});
+  if (const std::string failure = run::failure(outcomes[0]); !failure.empty())
+    return {"cannot start a child: " + failure};
+  return {wrong_with_wait_status(outcomes[1], outcomes[2]), sys::wrong_with_close_on_exec(),
+          wrong_with_inheritance(outcomes[3])};
 }
 
 }  // namespace
@@ -84,14 +91,7 @@ std::string wrong_with_inheritance(run::Runner& runner) {
 int self_test(System& system, const std::string& tool, const std::function<std::string()>& of_program) {
   std::vector<std::string> problems{wrong_with_exceptions(), sys::wrong_with_byte_order(), sys::wrong_with_time(),
                                     sys::wrong_with_pipes()};
-  const std::unique_ptr<run::Runner> runner = system.make_runner({});
-  const std::string failure = run::failure(run_words(*runner, {"/usr/bin/true"}));
-  if (failure.empty()) {
-    problems.push_back(wrong_with_wait_status(*runner));
-    problems.push_back(wrong_with_inheritance(*runner));
-  } else {
-    problems.push_back("cannot start a child: " + failure);
-  }
+  for (std::string& problem : wrong_with_children(*system.make_runner({}))) problems.push_back(std::move(problem));
   if (of_program) problems.push_back(of_program());
   std::string all;
   for (const std::string& problem : problems)
