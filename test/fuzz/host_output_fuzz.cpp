@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one host printed for makehanfs apply, and the node report of makehanfs status. Properties: the verdict that is
-// kept is a line that says one; a report that is read has no text that breaks a line.
+// kept is a line that says one; an error says what is wrong.
 #include "fuzz.hpp"
 #include "makehanfs/apply/host_result.hpp"
 #include "makehanfs/status/node_report.hpp"

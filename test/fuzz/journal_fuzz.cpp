@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The journal of a node or server, whose last line a killed run may have torn. Properties: no line is lost, each is an
-// entry, the end of one, or counted; a step that is read has a command or a file.
+// The journal of a node or server, whose last line a killed run may have torn. Properties: there are no more entries
+// and unreadable lines than lines; a torn line at the end is counted, and changes no entry.
 #include "fuzz.hpp"
 #include "plan/journal.hpp"
 

@@ -11,7 +11,7 @@ set(CMAKE_CXX_COMPILER_TARGET powerpc64-ibm-aix7.2)
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES HANFS_XCOFF HANFS_MUSL)
 
-# Headers of others are no system headers for CMake on AIX, so clang is told whose warnings are not ours. musl shows names of
+# Headers of others are no system headers for CMake on AIX, so clang gets a list of those whose warnings are not ours. musl shows names of
 # POSIX.1-2008 alone; Boost before 1.81 hashes with std::unary_function, which libc++ hides in C++17.
 set(headers "-D_XOPEN_SOURCE=700 -nostdinc -isystem ${HANFS_XCOFF}/absent -isystem ${CMAKE_CURRENT_LIST_DIR}/include")
 set(own_headers "-isystem /usr/lib/llvm-19/lib/clang/19/include -isystem /usr/include/${HANFS_MUSL}")

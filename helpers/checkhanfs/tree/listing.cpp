@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "sys/dirent.hpp"
 #include "sys/fds.hpp"
 
 namespace hanfs::tree {
@@ -25,15 +26,6 @@ FolderStream open_stream(int folder) {
   FolderStream stream(::fdopendir(file.get()));
   if (stream) (void)file.release();
   return stream;
-}
-
-// Does the folder itself say so? DT_REG is no part of POSIX: AIX's folders hold names and inodes only.
-bool is_file([[maybe_unused]] const dirent& found) {
-#ifdef DT_REG
-  return found.d_type == DT_REG;
-#else
-  return false;
-#endif
 }
 
 }  // namespace
@@ -147,7 +139,7 @@ std::shared_ptr<Listing> Listing::read(const std::shared_ptr<Folder>& folder, Op
       path.append(name, size);
       if (excludes.match(path, name)) continue;
     }
-    if (look == Look::files_later && is_file(*found)) {
+    if (look == Look::files_later && sys::is_marked_as_file(*found)) {
       listing->add(name, size).mode = S_IFREG;
     } else if (!listing->look_at(handle->get(), name, size)) {
       continue;

@@ -20,8 +20,8 @@ struct FileContent {
 
 // Only for what lstat, or its folder, called a file. Opening never blocks; should something else have taken its place,
 // that is said and nothing follows a link. `device`: of the folder. An entry that was not looked at is completed; one
-// with an error or a mount point is not read. `go_on` is told how many bytes were read; false: the hash is not needed
-// any more.
+// with an error or a mount point is not read. `go_on` gets the number of bytes that were read; false: the hash is not
+// needed any more.
 FileContent read_content(const FolderHandle& folder, dev_t device, ListedEntry& listed, Scratch& scratch,
                          const std::function<bool(std::size_t)>& go_on);
 

@@ -69,7 +69,8 @@ std::string wrong_with_inheritance(const run::Outcome& outcome) {
   return "a child's descriptors cannot be looked at: " + run::failure(outcome);
 }
 
-// Side by side: a postscript does this at each boot, within a time.
+// Side by side: a postscript does this at each boot, within a time. The shell only stands for a program that ends in a
+// known way; its words are fixed here.
 std::vector<std::string> wrong_with_children(run::Runner& runner) {
   const sys::Descriptor ours(sys::open_cloexec("/dev/null", O_RDONLY));
   const sys::Descriptor inherited(::dup(ours.get()));

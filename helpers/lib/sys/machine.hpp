@@ -7,7 +7,7 @@
 
 namespace hanfs::sys {
 
-// The bytes of a number lie as the compiler was told, and the network's order puts the highest first.
+// The bytes of a number lie in the order that the compiler reports, and the network's order puts the highest first.
 std::string wrong_with_byte_order();
 
 // Seconds after 2038 are a time, which they are not where time_t has 32 bits.
