@@ -6,6 +6,9 @@
 // --during COMMAND ACTION, in front: soon after COMMAND has begun for the first time, the run is killed ("kill"), gets
 // SIGTERM ("term"), or somebody types the words ACTION (a simulated command, or aixsim itself).
 //
+// Started by the name of a program, it is that program: the folder in_process beside it has such links, for the hosts of
+// a simulated cluster (aixsim cluster create --hanfs).
+//
 // What only real processes show is for real processes: test/children, the faults, the golden tests, and the scenarios
 // that ask for them.
 #include <unistd.h>
@@ -182,18 +185,18 @@ class InProcess final : public hanfs::app::RealSystem {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::vector<Event> events;
-  int first = 1;
-  for (; first + 2 < argc && std::strcmp(argv[first], "--during") == 0; first += 3)
-    events.push_back({argv[first + 1], argv[first + 2]});
-  const std::string program = first < argc ? argv[first] : "";
-  std::string root;
-  for (int i = first + 1; i + 1 < argc; ++i)
-    if (std::strcmp(argv[i], "--sysroot") == 0) root = argv[i + 1];
   using Program = int (*)(hanfs::app::System&, int, const char* const*);
   const std::map<std::string, Program> programs{{"setupnfsv4replication", hanfs::node::run},
                                                 {"setuphanfs", hanfs::server::run},
                                                 {"checkhanfs", hanfs::check::run}};
+  std::vector<Event> events;
+  int first = programs.count(std::filesystem::path(argv[0]).filename().string()) != 0 ? 0 : 1;
+  for (; first + 2 < argc && std::strcmp(argv[first], "--during") == 0; first += 3)
+    events.push_back({argv[first + 1], argv[first + 2]});
+  const std::string program = first < argc ? std::filesystem::path(argv[first]).filename().string() : "";
+  std::string root;
+  for (int i = first + 1; i + 1 < argc; ++i)
+    if (std::strcmp(argv[i], "--sysroot") == 0) root = argv[i + 1];
   if (programs.count(program) == 0 || !aixsim::Node(root).booted()) {
     std::fputs(
         "hanfs_in_process [--during COMMAND kill|term|WORDS]... setupnfsv4replication|setuphanfs|checkhanfs --sysroot "

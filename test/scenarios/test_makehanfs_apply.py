@@ -11,8 +11,8 @@ from simcluster import Cluster, TOOLS, engines_here, plain, results, small_clust
 
 
 class Apply(Scenario):
-    def cluster(self, *size, options=()):
-        cluster = Cluster(small_cluster(*size), *options)
+    def cluster(self, *size, options=(), by_processes=False):
+        cluster = Cluster(small_cluster(*size), *options, by_processes=by_processes)
         self.addCleanup(cluster.close)
         return cluster
 
@@ -23,7 +23,7 @@ class Apply(Scenario):
             time.sleep(0.02)
 
     def slow_start(self, cluster, *args):
-        """An apply that is in the middle of asn01."""
+        """An apply that is in the middle of asn01. For a cluster by processes."""
         cluster.fault("asn01", "exportfs*", "slow", ms=1500, nth=1)
         process = cluster.start("apply", *TOOLS, "--engine", "xdsh", "--json", *args)
         self.wait_for_call(cluster, "asn01")
@@ -45,7 +45,7 @@ class Apply(Scenario):
         self.assertEqual(run, [step["argv"] for step in dry.json["plan"]])
 
     def test_servers_of_a_domain_one_after_the_other_then_the_nodes(self):
-        cluster = self.cluster(3, 3)
+        cluster = self.cluster(3, 3, by_processes=True)
         for host in ("asn01", "asn02", "asn03"):
             cluster.fault(host, "exportfs*", "slow", ms=300)
         run = self.expect(cluster.apply("--engine", "xdsh", "--json"), 0, "changed")
@@ -56,7 +56,7 @@ class Apply(Scenario):
             self.assertLess(cluster.calls(earlier)[-1]["time"], cluster.calls(later)[0]["time"])
 
     def test_only_one_at_a_time_and_sigterm_ends_it_between_two_rounds(self):
-        cluster = self.cluster(2)
+        cluster = self.cluster(2, by_processes=True)
         process = self.slow_start(cluster)
         other = self.expect(cluster.apply("--engine", "xdsh"), 75, "refused")
         self.assertIn("another run is at work", other.stdout + other.stderr)
@@ -76,7 +76,7 @@ class Apply(Scenario):
         self.expect(cluster.apply("--engine", "xdsh", "--resume", "--dry-run"), 0, "ok")
 
     def test_a_run_that_was_killed_goes_on_where_it_was(self):
-        cluster = self.cluster(2)
+        cluster = self.cluster(2, by_processes=True)
         process = self.slow_start(cluster)
         process.kill()
         process.communicate()

@@ -15,10 +15,10 @@ DRILL = ("--outage", "2", "--nodes", "1")
 
 
 class Drill(Scenario):
-    def cluster(self, text=None, tuned=True):
-        cluster = Cluster(text or small_cluster(4))
+    def cluster(self, text=None, tuned=True, engine="xdsh"):
+        cluster = Cluster(text or small_cluster(4), by_processes=True)  # servers stop while others watch
         self.addCleanup(cluster.close)
-        cluster.engine = engines_here()[-1]
+        cluster.engine = engine
         self.domain = cluster.makehanfs("plan", "--json", *TOOLS).json["domains"][0]["name"]
         if tuned:
             run = cluster.apply("--engine", cluster.engine)
@@ -41,7 +41,7 @@ class Drill(Scenario):
         self.assertEqual({now for now, _ in cluster.truth().values()}, {"asn01", "asn02"})
 
     def test_a_drill_and_the_way_home(self):
-        cluster = self.cluster()
+        cluster = self.cluster(engine=engines_here()[-1])
         page = cluster.root + "/drill.html"
         run = self.drill(cluster, "--i-take", "asn01", "--json", "--html", os.path.relpath(page))
         self.assertEqual((run.rc, run.verdict["status"]), (0, "changed"), str(run))

@@ -23,7 +23,7 @@ class PlayedApply(Played):
         limited = ["--deadline", "45"] if world.event and "--boot-nodes" in world.options else []
         self.apply("apply", *world.options, *limited, events=True)
         self.begin(untouchable=self.hosts)
-        status = self.run("status", cluster.start("status", "--json", "--host-deadline", 10, *TOOLS))
+        status = self.run("status", cluster.start("status", "--json", *TOOLS))
         if self.check_said("status", status):
             self.check_status("status", status.json, cluster.truth())
         self.check_harm("status", status)

@@ -219,8 +219,9 @@ class PlayedBareOutage(PlayedOutage):
 
     def start_outage(self, *words):
         world = self.world
+        # Signals are for the program, not for a shell that waits for it.
         addresses = [f"10.40.0.{10 + int(name[3:])}" for name in world.domains[world.domain]]
-        line = [SERVER_COMMAND, "--replica", *addresses, "--nfs-domain", "cluster.example.com", "--json", *words]
+        line = ["exec", SERVER_COMMAND, "--replica", *addresses, "--nfs-domain", "cluster.example.com", "--json", *words]
         return subprocess.Popen([program("aixsim"), "cluster", "exec", self.cluster.folder, world.taken, *map(str, line)],
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                 env=CLEAN_ENVIRONMENT, start_new_session=True)
@@ -233,6 +234,8 @@ class PlayedBareOutage(PlayedOutage):
 
     def play(self):
         world = self.world
+        if world.taken in dict(world.down):  # nobody sits at its prompt
+            return
         self.prepare()
         self.begin_outage(world.taken)
         before = self.states()

@@ -33,6 +33,8 @@ KINDS = {
     "not-played": "the world cannot be played",
 }
 HARMS = ("touched", "node-lost", "nfs-stopped", "replicas-differ", "not-in-plan")  # of the cluster, kinds of their own
+# Whoever hangs is waited for that long by each call of the engine; all others answer within a second.
+SETTINGS = "[makehanfs]\nhost_deadline = 10\n"
 EXIT = {"ok": 0, "changed": 0, "drift": 1, "fail": 1, "refused": 2}
 
 
@@ -72,6 +74,8 @@ class Played:
                 raise
             world.defects = []
             self.cluster = Cluster(world.file)
+        with open(self.cluster.mn + "/etc/hanfs.conf", "w", encoding="ascii") as file:
+            file.write(SETTINGS)
         # A node without a server in the tables was never booted.
         world.nodes = [name for name in world.nodes if os.path.exists(self.cluster.log_of(name))]
         self.hosts = [*world.servers, *world.nodes]

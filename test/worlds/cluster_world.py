@@ -43,9 +43,6 @@ class World:
         self.options = dice.choice(([], ["--disruptive"], ["--disruptive", "--boot-nodes"], ["--disruptive", "--boot-nodes"]))
         self.without = [dice.choice(self.down)[0]] if self.down and dice.random() < 0.5 else []
         self.options = self.options + [word for name in self.without for word in ("--without", name)]
-        # Whoever hangs is waited for that long by each call of the engine.
-        if any("hang" in how for _, how in self.down):
-            self.options = [*self.options, "--host-deadline", "15"]
         # (whose commands are waited for, who dies then)
         self.event = tuple(dice.sample(self.servers, 2)) if dice.random() < 0.25 else None
         self.game = game or dice.choice(GAMES)

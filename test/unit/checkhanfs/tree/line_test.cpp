@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <vector>
+
 #include "checkhanfs/tree/name.hpp"
 
 namespace hanfs::tree {
