@@ -111,8 +111,12 @@ Cluster finished(ClusterBuilder& builder) {
     for (std::size_t& server : domain.servers) server = new_server[server];
   cluster.nodes.reserve(builder.nodes.size());
   for (const NodeEntry& one : builder.nodes) {
-    if (!one.asked_for) continue;
     const NodeGroup& group = builder.node_groups[one.group];
+    if (!one.asked_for) {
+      if (group.domain != no_index && domain_wanted[group.domain] != 0)
+        cluster.domains[new_domain[group.domain]].other_nodes.push_back(builder.name_of(one));
+      continue;
+    }
     Node node;
     node.name = builder.name_of(one);
     node.other_network = group.other_network;

@@ -39,7 +39,16 @@ class Dispatcher {
  public:
   Dispatcher(run::Runner& runner, const Engine& engine, const std::vector<Stage>& stages, plan::Journal& journal,
              const ApplyOptions& options)
-      : runner_(runner), engine_(engine), stages_(stages), journal_(journal), options_(options) {}
+      : runner_(runner),
+        engine_(engine),
+        stages_(stages),
+        journal_(journal),
+        options_(options),
+        left_down_(options.stopped),
+        overtime_(std::chrono::seconds(engine.host_deadline)) {
+    if (options.check_only) return;
+    for (const auto& [node, step] : left_down_) journal_.begin(step);  // this journal may be a new one
+  }
 
   Applied run() {
     for (const Stage& stage : stages_) {
@@ -54,6 +63,7 @@ class Dispatcher {
         }
     }
     for (std::size_t i = 0; i < stages_.size(); ++i) run_stage(i);
+    name_those_left_down();
     return std::move(applied_);
   }
 
@@ -67,7 +77,8 @@ class Dispatcher {
   struct Question {
     const Action* action = nullptr;
     std::vector<std::string> hosts;
-    std::vector<HostReply> replies = {};  // beside them
+    std::vector<HostReply> replies = {};     // beside them
+    std::vector<std::string> problems = {};  // of the engine
   };
 
   // -- why something is not handed out
@@ -134,14 +145,18 @@ class Dispatcher {
     std::vector<FanoutResult> results = fan_out(runner_, engine_, requests, fanout_options);
     for (std::size_t i = 0; i < results.size(); ++i) {
       touched_ = touched_ || !results[i].untouched;
-      // Nodes that are to be down do not answer, and a shutdown ends its own connection.
+      // Nodes that are to be down do not answer, and a shutdown ends its own connection. What is wrong with an engine
+      // shows in the nodes then: nobody says of them that they are down.
       const Action::Judge judge = questions[i].action->judge;
       const bool may_fail =
           judge == Action::Judge::silence || judge == Action::Judge::nothing || judge == Action::Judge::answers;
       if (!may_fail) keep(results[i].problems, applied_.problems);
       if (!may_fail) keep(results[i].warnings, applied_.warnings);
-      for (std::size_t h = 0; h < results[i].hosts.size(); ++h)
-        questions[i].replies[h].answer = std::move(results[i].hosts[h]);
+      questions[i].problems = std::move(results[i].problems);
+      for (std::size_t h = 0; h < results[i].hosts.size(); ++h) {
+        const HostAnswer& answer = questions[i].replies[h].answer = std::move(results[i].hosts[h]);
+        if (answer.had_stdout && judge != Action::Judge::nothing) seen_up(answer.host, left_down_);
+      }
     }
     applied_.worked = touched_;
   }
@@ -240,19 +255,28 @@ class Dispatcher {
              "what it says; or shut them down and boot them by hand");
   }
 
-  // Runs a command on this machine. Empty: it did its work.
+  // Runs a command on this machine. Empty: it did its work. Nodes that are down are booted in overtime, which is the
+  // time of one host for all of them: a boot that takes longer goes on alone.
   std::string failure_here(const Action& action) {
+    constexpr std::chrono::milliseconds to_start{1000};
+    const bool in_overtime = action.boots && !stopped_.empty();
     run::Command command;
     command.argv = action.argv;
     command.argv.front() = xcat_folder + command.argv.front();
-    command.deadline = options_.time_left ? options_.time_left() : std::chrono::milliseconds(time_to_boot);
+    command.deadline = in_overtime          ? std::max(overtime_, to_start)
+                       : options_.time_left ? options_.time_left()
+                                            : std::chrono::milliseconds(time_to_boot);
     command.never_kill = true;
-    return run::failure(run::run_all(runner_, {command}).front());
+    run::Runner& runner = action.boots && options_.calm_runner != nullptr ? *options_.calm_runner : runner_;
+    const run::Outcome outcome = run::run_all(runner, {command}).front();
+    if (in_overtime) overtime_ -= std::chrono::duration_cast<std::chrono::milliseconds>(outcome.elapsed);
+    return run::failure(outcome);
   }
 
   // Whether anything would be done behind this guard.
   bool guards_something(const Action& action) {
     const DomainProgress& domain = domains_[action.domain];
+    if (stage_->kind == Stage::Kind::stop) return domain.needed && objection_to(action).empty();
     const bool of_servers = std::any_of(works_.begin(), works_.end(), [&](const auto& one) {
       return one.second.action != nullptr && one.second.result->domain == action.domain;
     });
@@ -272,6 +296,7 @@ class Dispatcher {
     ask(questions);
     for (const Question& question : questions) {
       const Objection objection = objection_of(*question.action, question.replies);
+      if (!stopped().empty()) return;  // who was not asked says nothing about himself
       if (objection.hosts.empty() || !domains_[question.action->domain].broken.empty()) continue;
       refuse(*question.action, objection.why,
              "bring " + xcat::fold(objection.hosts) + " up, or --without SERVER for one that is down for good" +
@@ -281,28 +306,38 @@ class Dispatcher {
     }
   }
 
+  // Nodes hold state on their servers unless they are known to be down.
   void guard_silence(const Action& action) {
     const bool shut_down = domains_[action.domain].stopped;
-    const std::vector<std::string> up = ask_until_well(action, shut_down ? time_to_stop : std::chrono::milliseconds(0));
-    if (up.empty()) return;
-    const std::string range = xcat::fold(up);
-    refuse(action,
-           std::to_string(up.size()) + (up.size() == 1 ? " node is" : " nodes are") +
-               " up, with NFSv4 state on its servers: " + range,
-           shut_down ? "see why they do not shut down, then the same again"
-                     : run::command_text(command_line(engine_, range, {"/usr/sbin/shutdown", "-F"})) +
-                           ", then the same again, then " + run::command_text({"rnetboot", range}) +
-                           "; or --boot-nodes, which does all that");
+    const Objection objection = ask_until_well(action, shut_down ? time_to_stop : std::chrono::milliseconds(0));
+    if (objection.hosts.empty() || !stopped().empty()) return;
+    const std::string range = xcat::fold(objection.hosts);
+    const bool one = objection.hosts.size() == 1, outside = stage_->kind == Stage::Kind::stop;
+    const std::string who = std::to_string(objection.hosts.size()) + (one ? " node" : " nodes") +
+                            (outside ? " outside of the noderange" : "");
+    if (!objection.why.empty())
+      return refuse(action,
+                    who + (one ? " is" : " are") + " not known to be down: " + range + " (" + objection.why + ")",
+                    "what is said of them; " + run::command_text({"rpower", range, "stat"}) + " tells, and " +
+                        run::command_text({"rpower", range, "off"}) + " ends those that hang; then the same again");
+    refuse(action, who + (one ? " is" : " are") + " up, with NFSv4 state on its servers: " + range,
+           outside     ? "a noderange that has all nodes of the domain, or none"
+           : shut_down ? "see why they do not shut down, then the same again"
+                       : run::command_text(command_line(engine_, range, {"/usr/sbin/shutdown", "-F"})) +
+                             ", then the same again, then " + run::command_text({"rnetboot", range}) +
+                             "; or --boot-nodes, which does all that");
   }
 
   // Asks hosts again until none objects or `patience` is over; a reading call may be repeated. Who objects still.
-  std::vector<std::string> ask_until_well(const Action& action, std::chrono::milliseconds patience) {
-    std::vector<std::string> left = action.hosts;
+  Objection ask_until_well(const Action& action, std::chrono::milliseconds patience) {
+    Objection objection{action.hosts, ""};
     for (std::chrono::milliseconds waited{0};; waited += poll_delay) {
-      std::vector<Question> question{{&action, left}};
+      std::vector<Question> question{{&action, objection.hosts}};
       ask(question);
-      left = objection_of(action, question.front().replies).hosts;
-      if (left.empty() || waited >= patience || !stopped().empty()) return left;
+      objection = objection_of(action, question.front().replies);
+      if (!objection.why.empty())
+        for (const std::string& problem : question.front().problems) objection.why += "; " + problem;
+      if (objection.hosts.empty() || waited >= patience || !stopped().empty()) return objection;
       if (options_.pause) options_.pause(poll_delay);
     }
   }
@@ -315,43 +350,98 @@ class Dispatcher {
       DomainProgress& domain = domains_[action.domain];
       if (!domain.needed || !objection_to(action).empty()) continue;
       domain.begun = domain.stopped = true;
+      for (const std::string& host : action.hosts) {
+        if (left_down_.count(host) != 0) continue;
+        stopped_nodes_[host] = entry_of(*stage_, action, host);
+        journal_.begin(stopped_nodes_[host]);
+      }
       questions.push_back({&action, action.hosts});
     }
     ask(questions);
     for (const Question& question : questions)
-      for (const auto& [answer, output] : question.replies)
-        if (answer.had_stdout || answer.end == HostAnswer::End::exited)
+      for (const auto& [answer, output] : question.replies) {
+        if (answer.had_stdout || answer.end == HostAnswer::End::exited) {
           domains_[question.action->domain].were_up.insert(answer.host);
+        } else {
+          seen_up(answer.host, stopped_nodes_);  // it was down before, which is nobody's debt
+        }
+      }
+  }
+
+  // It has come back, whoever booted it: nobody owes it a boot.
+  void seen_up(const std::string& host, StoppedNodes& nodes) {
+    const auto found = nodes.find(host);
+    if (found == nodes.end()) return;
+    if (!options_.check_only) journal_.end(found->second, plan::JournalEntry::State::done);
+    nodes.erase(found);
+  }
+
+  // Nodes of this run that an earlier one has shut down, and that nobody has seen up since.
+  void name_those_left_down() {
+    std::set<std::string> names;
+    for (const Stage& stage : stages_)
+      for (const Action& action : stage.actions)
+        for (const std::string& host : action.hosts)
+          if (left_down_.count(host) != 0) names.insert(host);
+    if (names.empty()) return;
+    const std::string range = xcat::fold({names.begin(), names.end()});
+    applied_.problems.push_back("shut down by an apply that was broken off, and not seen up since: " + range +
+                                "; cure: " + run::command_text({"rnetboot", range}));
   }
 
   // Nodes that were down before are not waited for.
   void wait_for_nodes(Action action) {
     const DomainProgress& domain = domains_[action.domain];
-    if (!domain.stopped || domain.unbootable) return;
+    if (!domain.stopped || domain.unbootable || !stopped().empty()) return;
     action.hosts.erase(std::remove_if(action.hosts.begin(), action.hosts.end(),
                                       [&](const std::string& host) { return domain.were_up.count(host) == 0; }),
                        action.hosts.end());
     if (action.hosts.empty()) return;
-    const std::vector<std::string> left = ask_until_well(action, time_to_boot);
-    if (!left.empty())
-      applied_.problems.push_back("domain " + action.domain + ": not up again " +
-                                  std::to_string(std::chrono::minutes(time_to_boot).count()) + " minutes after " +
-                                  run::command_text({"rnetboot", xcat::fold(left)}) + "; cure: their consoles (rcons)");
+    const std::vector<std::string> left = ask_until_well(action, time_to_boot).hosts;
+    for (const std::string& host : action.hosts)
+      if (std::find(left.begin(), left.end(), host) == left.end()) seen_up(host, stopped_nodes_);
+    if (left.empty()) return;
+    const std::string booted = run::command_text({"rnetboot", xcat::fold(left)});
+    applied_.problems.push_back("domain " + action.domain + ": not up again " +
+                                (stopped_.empty() ? std::to_string(std::chrono::minutes(time_to_boot).count()) +
+                                                        " minutes after " + booted + "; cure: their consoles (rcons)"
+                                                  : "yet after " + booted + ", and not waited for any longer; cure: " +
+                                                        "makehanfs status, or their consoles (rcons)"));
   }
 
-  // Whatever became of the servers; only a signal or the deadline leaves nodes down, and that is said.
+  // Whatever became of the servers. A signal or the deadline does not leave nodes down: what boots them is started, and
+  // goes on by itself.
   void boot(const Action& action) {
-    if (!domains_[action.domain].stopped) return;
-    const std::string words = run::command_text(action.argv);
-    if (!stopped().empty()) {
-      applied_.problems.push_back("domain " + action.domain + ": its nodes are down; cure: " + words);
-      return;
+    DomainProgress& domain = domains_[action.domain];
+    if (!domain.stopped && !are_left_down(action)) return;
+    domain.stopped = true;
+    for (const std::string& host : action.hosts) {
+      auto node = left_down_.extract(host);
+      if (node.empty()) continue;
+      domain.were_up.insert(host);
+      stopped_nodes_.insert(std::move(node));
     }
+    const std::string words = run::command_text(action.argv);
+    const bool late = !stopped().empty();
     const std::string why = failure_here(action);
-    domains_[action.domain].unbootable = !why.empty();
+    domain.unbootable = !why.empty();
     if (!why.empty())
       applied_.problems.push_back("domain " + action.domain + ": " + words + ": " + why +
                                   "; cure: boot the nodes that are down by hand");
+    else if (late)
+      applied_.problems.push_back("domain " + action.domain + ": its nodes were shut down, so " + words +
+                                  " was run all the same, and not waited for; cure: makehanfs status shows who is up");
+  }
+
+  // Whether an earlier run has left all nodes of this action down. Where some are up again, nothing is booted.
+  bool are_left_down(const Action& action) {
+    const auto is_left = [&](const std::string& host) { return left_down_.count(host) != 0; };
+    if (std::none_of(action.hosts.begin(), action.hosts.end(), is_left) || !stopped().empty()) return false;
+    Action up = action;
+    up.where = Action::Where::hosts;
+    up.argv = {"/usr/bin/hostname"};
+    up.judge = Action::Judge::answers;
+    return ask_until_well(up, std::chrono::milliseconds(0)).hosts.size() == action.hosts.size();
   }
 
   // -- work and its checks
@@ -451,6 +541,9 @@ class Dispatcher {
   std::unordered_map<std::string, Work> works_;  // of the present stage, by host
   std::map<std::string, DomainProgress> domains_;
   std::map<std::string, HostResult> looked_;  // by host
+  StoppedNodes stopped_nodes_;                // by this run, until they answer again
+  StoppedNodes left_down_;                    // by earlier ones
+  std::chrono::milliseconds overtime_;        // left for boots after a signal or the deadline
   std::size_t failures_ = 0;
   std::string stopped_;
   bool limit_reported_ = false;

@@ -21,11 +21,14 @@ struct ApplyOptions {
   bool check_only = false;
   std::size_t failure_limit = 1;             // servers that may fail until no more domain is begun; at least 1
   DoneWork done;                             // of earlier runs; empty without --resume
+  StoppedNodes stopped;                      // by earlier runs
   std::function<bool()> may_continue;        // false: a signal has come or time is over; may be empty
   std::function<std::string()> stop_reason;  // what to say then; may be empty
   std::function<std::chrono::milliseconds()> time_left;  // for one engine call; may be empty
   std::function<void(std::chrono::milliseconds)> pause;  // between two questions whether nodes are down, or up
   std::function<void()> one_more;                        // the result of a host is known; may be empty
+  // Boots nodes that were shut down, also after a signal; nullptr: the runner of all else.
+  run::Runner* calm_runner = nullptr;
 };
 
 struct Applied {
@@ -43,7 +46,9 @@ struct Applied {
 // did not come back. A guard that does not hold leaves the domain alone as well. Servers that failed, not those that
 // were left as they are, count: at `failure_limit` of them no more domain is begun, and the present one is finished.
 // Nodes that fail or are silent are only reported. Nodes that were shut down are booted whatever became of their
-// servers. A signal waits for what the engine has in its hands. Each host's work is journalled before and after.
+// servers, and after a signal or the deadline too, but not waited for then; the journal has them from before their
+// shutdown until they answer again, and a later run boots those that an earlier one has left, or says who they are.
+// A signal waits for what the engine has in its hands. Each host's work is journalled before and after.
 Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Stage>& stages, plan::Journal& journal,
               const ApplyOptions& options);
 

@@ -18,6 +18,8 @@ std::string no_answer(const HostReply& one) {
          (one.answer.last_stderr.empty() ? "" : ": " + text::escape_control(one.answer.last_stderr));
 }
 
+void add(std::string& list, const std::string& more) { list += (list.empty() ? "" : "; ") + more; }
+
 std::string wrong_with_exports(const HostReply& one, const std::string& directory) {
   const aix::Exports exports = aix::parse_exports(one.output.text);
   const bool serves = std::any_of(exports.rows.begin(), exports.rows.end(), [&](const aix::Export& row) {
@@ -47,7 +49,9 @@ Objection objection_of(const Action& action, const std::vector<HostReply>& repli
         wrong = !silent.empty() ? silent : wrong_with_nfsd(one);
         break;
       case Action::Judge::silence:
-        if (silent.empty()) objection.hosts.push_back(one.answer.host);
+        if (is_down(one.answer)) continue;
+        objection.hosts.push_back(one.answer.host);
+        if (!silent.empty()) add(objection.why, one.answer.host + " " + silent);
         continue;
       case Action::Judge::answers:
         if (!silent.empty()) objection.hosts.push_back(one.answer.host);
@@ -60,7 +64,7 @@ Objection objection_of(const Action& action, const std::vector<HostReply>& repli
     }
     if (wrong.empty()) continue;
     objection.hosts.push_back(one.answer.host);
-    objection.why += (objection.why.empty() ? "" : "; ") + one.answer.host + " " + wrong;
+    add(objection.why, one.answer.host + " " + wrong);
   }
   return objection;
 }

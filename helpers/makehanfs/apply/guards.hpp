@@ -12,7 +12,8 @@ namespace hanfs::cluster {
 // Hosts that keep the work from being begun, and why; no hosts: it holds. Judge::exports, nfsd, silence and answers.
 struct Objection {
   std::vector<std::string> hosts;
-  std::string why;  // "asn02 exports nothing at or below /install"; of silence and answers empty
+  // "asn02 exports nothing at or below /install"; of silence what was said of those that did not answer, but may be up.
+  std::string why;
 };
 Objection objection_of(const Action& action, const std::vector<HostReply>& replies);
 

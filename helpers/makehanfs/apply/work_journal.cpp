@@ -33,17 +33,34 @@ DoneWork read_done(const plan::JournalContent& journal) {
   return done;
 }
 
-Result<DoneWork> open_journal(const std::string& path, bool resume) {
-  if (resume) {
-    constexpr std::size_t most = std::size_t{256} << 20U;
-    const auto text = sys::read_file(path, most);
-    if (!text) return text.error();
-    if (!*text) return Error{"nothing to resume: " + path + " does not exist; run without --resume"};
-    return read_done(plan::parse_journal(**text));
+StoppedNodes read_stopped(const plan::JournalContent& journal) {
+  StoppedNodes stopped;
+  for (const plan::JournalEntry& entry : journal.entries) {
+    if (!entry.step.expect || entry.step.argv != shutdown_command()) continue;
+    const std::string& node = entry.step.expect->resource.name;
+    if (entry.state == plan::JournalEntry::State::begun) {
+      stopped[node] = entry.step;
+    } else {
+      stopped.erase(node);
+    }
   }
-  if (std::rename(path.c_str(), (path + ".old").c_str()) == -1 && errno != ENOENT)
+  return stopped;
+}
+
+Result<EarlierWork> open_journal(const std::string& path, bool resume) {
+  constexpr std::size_t most = std::size_t{256} << 20U;
+  const auto text = sys::read_file(path, most);
+  if (!text) return text.error();
+  if (resume && !*text) return Error{"nothing to resume: " + path + " does not exist; run without --resume"};
+  EarlierWork earlier;
+  if (*text) {
+    const plan::JournalContent journal = plan::parse_journal(**text);
+    if (resume) earlier.done = read_done(journal);
+    earlier.stopped = read_stopped(journal);
+  }
+  if (!resume && std::rename(path.c_str(), (path + ".old").c_str()) == -1 && errno != ENOENT)
     return Error{"cannot put " + path + " aside: " + std::strerror(errno)};
-  return DoneWork{};
+  return earlier;
 }
 
 }  // namespace hanfs::cluster

@@ -2,6 +2,7 @@
 // What apply writes into its journal for each host, and what --resume reads there.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "makehanfs/apply/stages.hpp"
@@ -16,8 +17,18 @@ plan::Step entry_of(const Stage& stage, const Action& action, const std::string&
 // What the runs of this journal have done.
 DoneWork read_done(const plan::JournalContent& journal);
 
+// Nodes that a run has shut down, and that none has seen up again: the entry of their shutdown has begun and not ended.
+// By name; a run that forgets them leaves them off for ever.
+using StoppedNodes = std::map<std::string, plan::Step>;
+StoppedNodes read_stopped(const plan::JournalContent& journal);
+
+struct EarlierWork {
+  DoneWork done;  // empty without --resume
+  StoppedNodes stopped;
+};
+
 // Before the plan::Journal at `path` is opened. With `resume` what the run before had done (error: there was none);
 // without, the old journal becomes `path`.old and nothing is done yet.
-Result<DoneWork> open_journal(const std::string& path, bool resume);
+Result<EarlierWork> open_journal(const std::string& path, bool resume);
 
 }  // namespace hanfs::cluster

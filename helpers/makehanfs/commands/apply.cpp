@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -115,14 +116,16 @@ int do_apply(CommandContext& command) {
 
   const std::string path = command.context.journal_path() + (check_only ? "-check" : "-apply");
   if (only_shown) {
-    const Result<DoneWork> done = command.options.resume ? open_journal(path, true) : Result<DoneWork>(DoneWork{});
-    if (!done) return abort_run(command, done.error().what, "refused", report::exit_usage);
-    return show_only(command, *engine, stages, *done, skipped);
+    const Result<EarlierWork> earlier =
+        command.options.resume ? open_journal(path, true) : Result<EarlierWork>(EarlierWork{});
+    if (!earlier) return abort_run(command, earlier.error().what, "refused", report::exit_usage);
+    return show_only(command, *engine, stages, earlier->done, skipped);
   }
   if (const Status alone = app::acquire_run_lock(command.report, command.context); !alone)
     return abort_run(command, alone.error().what, "refused", report::exit_busy);
-  const Result<DoneWork> done = open_journal(path, command.options.resume);
-  if (!done) return abort_run(command, done.error().what, "refused", report::exit_usage);
+  const Result<EarlierWork> earlier = open_journal(path, command.options.resume);
+  if (!earlier) return abort_run(command, earlier.error().what, "refused", report::exit_usage);
+  const std::unique_ptr<run::Runner> calm_runner = command.context.calm_runner();
   hanfs::plan::Journal journal(command.context.system().files(), command.context.system().clock(), path,
                                command.context.run_name());
 
@@ -134,7 +137,9 @@ int do_apply(CommandContext& command) {
     ApplyOptions how;
     how.check_only = check_only;
     how.failure_limit = static_cast<std::size_t>(command.options.settings.failure_limit);
-    how.done = *done;
+    how.done = earlier->done;
+    how.stopped = earlier->stopped;
+    how.calm_runner = calm_runner.get();
     how.may_continue = [&] { return command.context.may_continue(); };
     how.stop_reason = [&] { return command.context.stop_reason(); };
     how.time_left = [&] { return rest_of_run(command); };

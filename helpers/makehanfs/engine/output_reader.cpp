@@ -37,6 +37,19 @@ bool lacks_program(const HostAnswer& answer, std::string_view path) {
   return says(path) && (says("not found") || says("No such file"));
 }
 
+bool is_down(const HostAnswer& answer) {
+  if (answer.had_stdout) return false;
+  const std::string_view said = answer.last_stderr;
+  std::size_t at = said.rfind("connect to host ");
+  if (at != std::string_view::npos) at = said.find(" port ", at);
+  if (at != std::string_view::npos) at = said.find(": ", at);
+  if (at == std::string_view::npos) return false;
+  const std::string_view why = said.substr(at, said.find(" / ", at) - at);
+  for (const char* const word : {"refused", "unreachable", "denied"})
+    if (why.find(word) != std::string_view::npos) return false;
+  return true;
+}
+
 struct EngineReader::State {
   State(Engine::Kind engine, const std::vector<std::string>& hosts, OnLine ear, std::size_t longest)
       : kind(engine), on_line(std::move(ear)), names(hosts), out(longest), err(longest) {

@@ -42,6 +42,11 @@ struct HostAnswer {
 // such file or directory", "sudo: PATH: command not found"); xdsh tells no status of a host.
 bool lacks_program(const HostAnswer& answer, std::string_view path);
 
+// The remote shell says that it could not even connect, as there is nobody at this address (lib/xcat/README.md
+// "updatenode, xdsh, prsync"): no route, or no answer to the connection. Whoever is only silent, hangs, refuses the
+// connection or the key, or was not asked may be up, and so may all hosts where our own network is unreachable.
+bool is_down(const HostAnswer& answer);
+
 // Each line of a host's stdout as it comes; `cut`: it was too long and its rest is lost.
 using OnLine = std::function<void(std::size_t host, std::string_view line, bool cut)>;
 

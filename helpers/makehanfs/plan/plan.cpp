@@ -259,14 +259,22 @@ class PlanMaker {
                    Action::Role::guard, why + "what do they export?")
           .directory = settings_.directory;
     }
-    for (std::vector<std::string>& nodes : parts(domain))
-      add_on_hosts("down-before-" + name, domain, std::move(nodes), {"/usr/bin/hostname"}, Action::Judge::silence,
-                   Action::Role::guard,
-                   "nodes that are up hold NFSv4 state on their servers, which keeps exports from being withdrawn");
+    std::vector<std::string> nodes = node_names(cluster_, domain.nodes);
+    nodes.insert(nodes.end(), domain.other_nodes.begin(), domain.other_nodes.end());
+    are_down("down-before-" + name, domain, nodes,
+             "nodes that are up hold NFSv4 state on their servers, which keeps exports from being withdrawn");
+  }
+
+  void are_down(const std::string& id, const Domain& domain, const std::vector<std::string>& nodes, const char* why) {
+    for (std::vector<std::string>& part : parts(nodes))
+      add_on_hosts(id, domain, std::move(part), {"/usr/bin/hostname"}, Action::Judge::silence, Action::Role::guard,
+                   why);
   }
 
   void stop(const Domain& domain) {
     begin(Stage::Kind::stop, "domain " + domain.name + ", shutdown of its nodes");
+    are_down("down-outside-" + domain.name, domain, domain.other_nodes,
+             "nodes outside of the noderange run from the same servers, and are not shut down");
     for (const std::vector<std::string>& nodes : parts(domain)) {
       Action& action = add_here("power-" + domain.name, "nodes that xCAT cannot boot again are not shut down",
                                 {"rpower", xcat::fold(nodes), "stat"}, Action::By::apply);
@@ -274,21 +282,23 @@ class PlanMaker {
       action.role = Action::Role::guard;
     }
     for (std::vector<std::string>& nodes : parts(domain))
-      add_on_hosts("stop-" + domain.name, domain, std::move(nodes), {"/usr/sbin/shutdown", "-F"},
-                   Action::Judge::nothing, Action::Role::work,
-                   "nodes run from the servers that are changed now; they boot afterwards")
+      add_on_hosts("stop-" + domain.name, domain, std::move(nodes), shutdown_command(), Action::Judge::nothing,
+                   Action::Role::work, "nodes run from the servers that are changed now; they boot afterwards")
           .interrupts = true;
   }
 
-  // The nodes of a domain, in parts of at most `fanout`.
-  std::vector<std::vector<std::string>> parts(const Domain& domain) const {
+  // In parts of at most `fanout`.
+  std::vector<std::vector<std::string>> parts(const std::vector<std::string>& nodes) const {
     const auto most = static_cast<std::size_t>(std::max(1L, settings_.fanout));
     std::vector<std::vector<std::string>> all;
-    for (const std::size_t node : domain.nodes) {
+    for (const std::string& node : nodes) {
       if (all.empty() || all.back().size() == most) all.emplace_back();
-      all.back().push_back(cluster_.nodes[node].name);
+      all.back().push_back(node);
     }
     return all;
+  }
+  std::vector<std::vector<std::string>> parts(const Domain& domain) const {
+    return parts(node_names(cluster_, domain.nodes));
   }
 
   void boot(std::size_t index) {
@@ -301,6 +311,7 @@ class PlanMaker {
                                 "nodes learn of their replicas only when they boot, and run the postscript then",
                                 {"rnetboot", xcat::fold(nodes)}, by);
       action.domain = domain.name;
+      action.hosts = nodes;
       action.interrupts = true;
       action.boots = true;
       if (settings_.boot_nodes)
@@ -389,8 +400,9 @@ std::vector<std::vector<Action>> turns_of(const Stage& stage, long fanout) {
     std::vector<Action> turn;
     std::vector<Action> checks;
     std::size_t hosts = 0;
-    const Action::Role role = next->role;
-    for (; next != stage.actions.end() && next->role == role && (turn.empty() || hosts + next->hosts.size() <= most);
+    const auto first = next;
+    for (; next != stage.actions.end() && next->role == first->role && next->where == first->where &&
+           (turn.empty() || hosts + next->hosts.size() <= most);
          ++next) {
       hosts += next->hosts.size();
       turn.push_back(*next);
@@ -401,6 +413,8 @@ std::vector<std::vector<Action>> turns_of(const Stage& stage, long fanout) {
   }
   return turns;
 }
+
+std::vector<std::string> shutdown_command() { return {"/usr/sbin/shutdown", "-F"}; }
 
 std::vector<std::string> command_line(const Engine& engine, const Action& action) {
   return action.where == Action::Where::here ? action.argv

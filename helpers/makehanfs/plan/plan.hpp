@@ -47,7 +47,7 @@ struct Action {
   std::string why;
   std::vector<std::string> argv;   // here: as a person types it; on hosts: the command there, which may be given again
   std::string domain;              // empty: not about one domain
-  std::vector<std::string> hosts;  // on which it runs, at most `fanout`
+  std::vector<std::string> hosts;  // on which it runs, or which it boots; at most `fanout`
   Where where = Where::here;
   By by = By::apply;
   Judge judge = Judge::exit_status;
@@ -86,11 +86,14 @@ struct ClusterPlan {
 // Pure: the same cluster gives the same plan.
 ClusterPlan make_plan(const Cluster& cluster, const Settings& settings, const Engine& engine);
 
-// The actions of a stage in the order in which they run. What stands in one turn has one role and runs side by side, on
-// at most `fanout` hosts together; checks have their own turn, after that of their actions.
+// The actions of a stage in the order in which they run. What stands in one turn has one role and place and runs side by side,
+// on at most `fanout` hosts together; checks have their own turn, after that of their actions.
 std::vector<std::vector<Action>> turns_of(const Stage& stage, long fanout);
 // The check of an action, as an action.
 Action check_of(const Action& action);
+
+// Of a node, as apply has it run.
+std::vector<std::string> shutdown_command();
 
 // The words that are started on the management node for this action.
 std::vector<std::string> command_line(const Engine& engine, const Action& action);

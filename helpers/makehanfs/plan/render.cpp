@@ -187,6 +187,7 @@ output=
 status=0
 patience=0
 needed=yes
+off=''
 
 start() {  # WHAT COMMAND...
   what=$1
@@ -198,10 +199,17 @@ start() {  # WHAT COMMAND...
   printf '%s\n' "$output"
 }
 
-abort() {  # WHY STATUS
+abort() {  # WHY STATUS: but nodes that were shut down are booted
+  trap '' HUP INT TERM
   printf '%s\n' "$what $1; nothing after it was done" >&2
+  set -f
+  for range in $off; do
+    printf '%s\n' "== boots what was shut down: rnetboot $range"
+    rnetboot "$range"
+  done
   exit "$2"
 }
+trap 'abort "was broken off by a signal" 1' HUP INT TERM
 
 run() {  # WHAT COMMAND...: its exit status counts
   start "$@"
@@ -217,6 +225,7 @@ copy() {  # WHAT COMMAND...: prsync always ends with 0, so lines of rsync's erro
 
 boot() {  # WHAT COMMAND...: the nodes get half an hour to come up
   [ "$needed" = yes ] || return 0
+  case ${off# } in *" "*) off=" ${off#" "* }" ;; *) off='' ;; esac  # they were shut down in the same order
   run "$@"
   patience=1800
 }
@@ -248,17 +257,24 @@ guard() {  # COUNT PATTERN WHAT COMMAND...: on so many hosts a line has to say t
   [ "$good" -ge "$count" ] || abort "does not hold on all of its $count hosts" 1
 }
 
-stop() {  # WHAT COMMAND...: the nodes get ten minutes to go down
+stop() {  # NODES WHAT COMMAND...: they get ten minutes to go down
+  nodes=$1
+  shift
   [ "$needed" = yes ] || return 0
+  [ "$mode" = show ] || off="$off $nodes"
   start "$@"
   patience=600
 }
 
-silent() {  # WHAT COMMAND...: nobody may answer
+silent() {  # COUNT WHAT COMMAND...: of so many nodes it has to be said that nobody is there
+  count=$1
+  shift
   [ "$needed" = yes ] || return 0
   while start "$@" && [ "$mode" = run ]; do
-    printf '%s\n' "$output" | grep -E -q '^[^ :]+: [^ ]+$' || break
-    [ "$patience" -gt 0 ] || abort "shows nodes that are up: shut them down first" 1
+    good=$(printf '%s\n' "$output" | grep -E 'connect to host .* port [0-9]+: ' | grep -v -E 'refused|unreachable|denied' |
+      cut -d: -f1 | sort -u | grep -c .)
+    [ "$good" -lt "$count" ] || break
+    [ "$patience" -gt 0 ] || abort "does not show that all of its $count nodes are down: shut them down first" 1
     sleep 30
     patience=$((patience - 30))
   done
@@ -297,9 +313,9 @@ std::string function_of(const Action& action) {
     case Action::Judge::nfsd:
       return "guard " + count + " " + exact_word(": *nfsd .* active *$");
     case Action::Judge::silence:
-      return "silent";
+      return "silent " + count;
     case Action::Judge::nothing:
-      return "stop";
+      return "stop " + exact_word(xcat::fold(action.hosts));
     case Action::Judge::answers:
       return "awake " + count;
     case Action::Judge::exit_status:

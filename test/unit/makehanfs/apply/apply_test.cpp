@@ -177,7 +177,7 @@ TEST_CASE("all goes well: servers in rounds, nodes in one call, everything in th
   CHECK(json_of(stages, result)["summary"]["changed"] == 11);
   const auto done = open_journal(folder.journal(), true);
   REQUIRE(done);
-  CHECK(done->size() == 11);
+  CHECK(done->done.size() == 11);
 }
 
 TEST_CASE("a server that fails: its domain is left alone, others go on up to the limit") {
@@ -248,8 +248,8 @@ TEST_CASE("the check after a command: a server that is not as wanted then stops 
   CHECK(site.checked.count("cn1") == 0);
   const auto done = open_journal(folder.journal(), true);
   REQUIRE(done);
-  CHECK(done->count({"asn1", server("asn1", "A").argv}) == 0);
-  CHECK(done->count({"asn3", server("asn3", "B").argv}) == 1);
+  CHECK(done->done.count({"asn1", server("asn1", "A").argv}) == 0);
+  CHECK(done->done.count({"asn3", server("asn3", "B").argv}) == 1);
 }
 
 TEST_CASE("a tool that is not there: which, where, and the command that brings it") {
@@ -371,7 +371,8 @@ struct GuardedDomain {
   std::map<std::string, std::string> check{{"asn1", "drift"}, {"asn2", "drift"}};
   std::map<std::string, std::string> exports{{"asn1", "/install -vers=4,ro"}, {"asn2", "/install/nim -ro"}};
   std::map<std::string, bool> nfsd{{"asn1", true}, {"asn2", true}};
-  bool node_is_up = false;
+  bool node_is_up = false, engine_fails = false;
+  std::string node_says = "cn1: ssh: connect to host cn1 port 22: No route to host\n";  // when it is not up
   std::vector<std::string> changed;
   std::size_t calls = 0;
   FakeRunner runner{[this](const std::string& words) { return answer(words); }};
@@ -389,7 +390,9 @@ struct GuardedDomain {
                            ": nfsd             nfs              " +
                            (nfsd[host] ? "7340236      active\n" : "             inoperative\n"));
     if (has("hostname"))
-      return node_is_up ? exited(0, "cn1: cn1\n") : exited(0, "", "pdsh@mn: cn1: ssh exited with exit code 255\n");
+      return engine_fails ? exited(1, "", "no route of pdsh\n")
+             : node_is_up ? exited(0, "cn1: cn1\n")
+                          : exited(0, "", node_says + "pdsh@mn: cn1: ssh exited with exit code 255\n");
     if (has("setuphanfs") && has("--check")) return verdict(check[host]);
     if (!has("--check")) changed.push_back(host);
     if (has("setuphanfs")) check[host] = "ok";
@@ -407,7 +410,158 @@ struct GuardedDomain {
   }
 };
 
+// A domain of one server and two nodes, which are shut down for its sake, and booted.
+struct BootedDomain {
+  bool server_fails = false;
+  bool left_alone = false;  // rnetboot does not come to its end
+  std::map<std::string, bool> up{{"cn1", true}, {"cn2", true}};
+  std::string server = "drift";
+  std::function<void(const std::string& words)> before = [](const std::string&) {};
+  FakeRunner runner{[this](const std::string& words) { return answer(words); }};
+  Folder folder;
+
+  hanfs::run::Outcome answer(const std::string& words) {
+    before(words);
+    const auto has = [&](const char* text) { return words.find(text) != std::string::npos; };
+    if (has("rnetboot")) {
+      if (!left_alone) up = {{"cn1", true}, {"cn2", true}};
+      return exited(left_alone ? 1 : 0);
+    }
+    if (has("rpower")) return exited(0);
+    if (has("setuphanfs")) {
+      const std::string status = has("--check") ? server : server_fails ? "fail" : "changed";
+      if (!has("--check") && !server_fails) server = "ok";
+      return exited(0, "asn1: HANFS tool=x node=asn1 version=1 status=" + status + " changed=0\n");
+    }
+    std::string out, err;
+    for (auto& [node, is_up] : up) {
+      if (is_up)
+        out += node + ": HANFS tool=x node=" + node + " version=1 status=ok changed=0\n";
+      else
+        err += node + ": ssh: connect to host " + node + " port 22: No route to host\n";
+      if (has("shutdown")) is_up = false;
+    }
+    return exited(0, out, err);
+  }
+
+  static std::vector<Stage> stages() {
+    using Role = Action::Role;
+    using Judge = Action::Judge;
+    const std::vector<std::string> nodes_of_it{"cn1", "cn2"};
+    Action look = question({"asn1"}, server_action().argv, Judge::verdicts, Role::look);
+    look.argv.emplace_back("--check");
+    Action power = here({"rpower", "cn[1-2]", "stat"});
+    power.role = Role::guard;
+    Action boot = here({"rnetboot", "cn[1-2]"});
+    boot.hosts = nodes_of_it;
+    boot.boots = true;
+    return {
+        {Stage::Kind::looks, "looks", {look}},
+        {Stage::Kind::stop, "stop", {power, question(nodes_of_it, shutdown_command(), Judge::nothing, Role::work)}},
+        servers("server", {server_action()}),
+        {Stage::Kind::boot, "boot", {boot, question(nodes_of_it, {"/usr/bin/hostname"}, Judge::answers, Role::wait)}},
+        nodes({action(nodes_of_it, "A", node_tool)})};
+  }
+  static Action server_action() { return hanfs::cluster::server("asn1", "A"); }
+  static Action here(std::vector<std::string> argv) {
+    Action action;
+    action.id = argv.front();
+    action.argv = std::move(argv);
+    action.domain = "A";
+    return action;
+  }
+
+  Applied apply(ApplyOptions options = {}, bool resume = false) {
+    const auto earlier = open_journal(folder.journal(), resume);
+    REQUIRE(earlier);
+    options.done = earlier->done;
+    options.stopped = earlier->stopped;
+    hanfs::sys::RealFiles files;
+    const hanfs::sys::RealClock clock;
+    hanfs::plan::Journal journal(files, clock, folder.journal(), "test");
+    const auto all = stages();
+    REQUIRE(check_stages(all));
+    runner.calls.clear();
+    return hanfs::cluster::apply(runner, pdsh(), all, journal, options);
+  }
+  long boots() const { return std::count(runner.calls.begin(), runner.calls.end(), "rnetboot 'cn[1-2]'"); }
+};
+
 }  // namespace
+
+TEST_CASE("nodes that are shut down for a server's sake are booted, also where it failed") {
+  BootedDomain domain;
+  CHECK(domain.apply().all_good());
+  CHECK(domain.boots() == 1);
+  CHECK(open_journal(domain.folder.journal(), false)->stopped.empty());
+
+  BootedDomain broken;
+  broken.server_fails = true;
+  CHECK_FALSE(broken.apply().all_good());
+  CHECK(broken.boots() == 1);
+  CHECK(broken.up["cn2"]);
+}
+
+TEST_CASE(
+    "a signal after the shutdown: nodes are booted all the same, by the runner that goes on, and not waited for") {
+  BootedDomain domain;
+  FakeRunner calm{[&](const std::string& words) { return domain.answer(words); }};
+  ApplyOptions options;
+  bool stop = false;
+  domain.before = [&](const std::string& words) { stop = stop || words.find("shutdown") != std::string::npos; };
+  options.may_continue = [&] { return !stop; };
+  options.time_left = [&] { return std::chrono::milliseconds(stop ? 0 : 60000); };
+  options.stop_reason = [] { return std::string("stopped by a signal"); };
+  options.calm_runner = &calm;
+  const Applied result = domain.apply(options);
+  CHECK(calm.calls == std::vector<std::string>{"rnetboot 'cn[1-2]'"});
+  CHECK(domain.runner.calls.back().find("shutdown") != std::string::npos);
+  REQUIRE_FALSE(result.problems.empty());
+  CHECK(result.problems.back() ==
+        "domain A: its nodes were shut down, so rnetboot 'cn[1-2]' was run all the same, and not waited for; cure: "
+        "makehanfs status shows who is up");
+  // Whoever comes next sees them up, and owes them nothing any more.
+  stop = false;
+  domain.before = [](const std::string&) {};
+  domain.server = "ok";
+  CHECK(domain.apply().all_good());
+  CHECK(domain.boots() == 0);
+  CHECK(open_journal(domain.folder.journal(), false)->stopped.empty());
+}
+
+TEST_CASE("nodes that a killed run has left down are booted by the next one, or named where some are up again") {
+  struct Killed {};
+  for (const bool resume : {false, true}) {
+    for (const bool one_is_up : {false, true}) {
+      CAPTURE(resume);
+      CAPTURE(one_is_up);
+      BootedDomain domain;
+      domain.before = [](const std::string& words) {
+        if (words.find("rnetboot") != std::string::npos) throw Killed{};
+      };
+      CHECK_THROWS_AS(domain.apply(), Killed);
+      CHECK_FALSE(domain.up["cn1"]);
+      domain.before = [](const std::string&) {};
+      domain.up["cn1"] = one_is_up;
+      const Applied result = domain.apply({}, resume);
+      CHECK(domain.boots() == (one_is_up ? 0 : 1));
+      CHECK(result.all_good() == !one_is_up);
+      const std::vector<std::string> named{
+          "shut down by an apply that was broken off, and not seen up since: cn2; cure: rnetboot cn2"};
+      CHECK(result.problems == (one_is_up ? named : std::vector<std::string>{}));
+      CHECK(open_journal(domain.folder.journal(), false)->stopped.count("cn2") == (one_is_up ? 1 : 0));
+    }
+  }
+}
+
+TEST_CASE("what was booted and does not come up is named, with the time that it had") {
+  BootedDomain domain;
+  domain.left_alone = true;
+  const Applied result = domain.apply();
+  REQUIRE(result.problems.size() == 1);
+  CHECK(result.problems.front().find("domain A: rnetboot 'cn[1-2]': exit status 1") == 0);
+  CHECK(open_journal(domain.folder.journal(), false)->stopped.size() == 2);
+}
 
 TEST_CASE("a server is changed only while its partner serves and no node of the domain is up") {
   GuardedDomain domain;
@@ -445,6 +599,17 @@ TEST_CASE("a partner that answers and does not serve, or is not seen, keeps the 
   refused([](GuardedDomain& domain) { domain.nfsd["asn2"] = false; }, "asn2 has no active nfsd");
   refused([](GuardedDomain& domain) { domain.node_is_up = true; },
           "1 node is up, with NFSv4 state on its servers: cn1");
+  // Who is only silent may be up.
+  for (const char* const said :
+       {"ssh: connect to host cn1 port 22: Connection refused",
+        "ssh: connect to host cn1 port 22: Network is unreachable", "Permission denied (publickey)"})
+    refused([&](GuardedDomain& domain) { domain.node_says = std::string("cn1: ") + said + "\n"; },
+            std::string("1 node is not known to be down: cn1 (cn1 does not answer: ") + said + ")");
+  refused([](GuardedDomain& domain) { domain.node_says = ""; },
+          "1 node is not known to be down: cn1 (cn1 does not answer)");
+  refused(
+      [](GuardedDomain& domain) { domain.engine_fails = true; },
+      "1 node is not known to be down: cn1 (cn1 does not answer; pdsh: exit status 1 after 0.00 s: no route of pdsh)");
 }
 
 TEST_CASE("a partner that stops serving once the first server is done keeps the second one as it is") {
@@ -494,7 +659,7 @@ TEST_CASE("resume: what was done with the same words is not done again, other wo
   ApplyOptions options;
   const auto done = open_journal(folder.journal(), true);
   REQUIRE(done);
-  options.done = *done;
+  options.done = done->done;
   const Applied result = applied(second, stages, options, folder);
   CHECK(state_of(result, "asn1") == State::done);
   CHECK(second.tried.count("asn1") == 0);
@@ -506,7 +671,7 @@ TEST_CASE("resume: what was done with the same words is not done again, other wo
   // A fresh run forgets.
   const auto fresh = open_journal(folder.journal(), false);
   REQUIRE(fresh);
-  CHECK(fresh->empty());
+  CHECK(fresh->done.empty());
   CHECK_FALSE(fs::exists(folder.journal()));
   CHECK(fs::exists(folder.journal() + ".old"));
   CHECK(open_journal(folder.journal(), true).error().what.find("nothing to resume") == 0);
@@ -534,7 +699,7 @@ TEST_CASE("a signal between two calls: what is in hand ends, nothing more is giv
   CHECK(result.stages[0][0].problem == "not checked: the run was stopped");
   const auto done = open_journal(folder.journal(), true);
   REQUIRE(done);
-  CHECK(done->empty());
+  CHECK(done->done.empty());
 }
 
 TEST_CASE("a verdict is believed only when it is whole, one, and the exit status agrees") {
@@ -578,7 +743,7 @@ TEST_CASE("a dry run says what a run does, call by call, and leaves out what is 
       text.find("nodes: 4 hosts\n  on cn1,cn2: /xcatpost/setupnfsv4replication\n      by pdsh -R ssh -S -f 3 -u 60 -w "
                 "cn1,cn2 /xcatpost/setupnfsv4replication\n  then\n  on cn1,cn2: /xcatpost/setupnfsv4replication "
                 "--check\n") != std::string::npos);
-  auto done = *open_journal(folder.journal(), true);
+  auto done = open_journal(folder.journal(), true)->done;
   CHECK(dry_json(pdsh(3), stages, done).empty());
   done.erase({"cn4", node_tool});
   CHECK(dry_json(pdsh(3), stages, done).size() == 2);  // the command and its check
@@ -598,7 +763,7 @@ TEST_CASE("no engine: status 3, and nothing is said to be done") {
   CHECK_FALSE(result.worked);
   CHECK(exit_status_of(result) == 3);
   CHECK(result.count(State::changed) == 0);
-  CHECK(open_journal(folder.journal(), true)->empty());
+  CHECK(open_journal(folder.journal(), true)->done.empty());
 }
 
 }  // namespace hanfs::cluster
