@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "aix/commands.hpp"
@@ -25,7 +26,8 @@ constexpr seconds time_to_stop{60};    // for all daemons
 constexpr seconds time_to_start{120};  // for all daemons
 constexpr milliseconds pause_before_retry{1000};
 constexpr milliseconds between_looks{200};
-constexpr seconds time_to_hear{10};  // several looks, on a server that has much to do
+constexpr seconds between_questions{2};  // to the partners, while NFS is stopped here
+constexpr seconds time_to_hear{10};      // several looks, on a server that has much to do
 
 // Lies there while somebody wants the outage to end. Who ends it takes it away.
 std::string sign_of_end(const app::Context& context) { return context.state_folder() + "/end-outage"; }
@@ -79,13 +81,22 @@ class Outage {
       reasons.emplace_back(
           "this server is not set up as wanted, so its nodes could not move; cure: setuphanfs --dry-run shows what is "
           "missing");
-    const bool answers = std::any_of(before_.partners.begin(), before_.partners.end(),
-                                     [](const Partner& partner) { return partner.problem.empty(); });
-    if (answers) return reasons;
-    std::string text = "no other server was seen serving: ";
-    for (const Partner& partner : before_.partners) text += partner.address + " (" + partner.problem + "), ";
-    reasons.push_back(text + "so nobody would serve the nodes; cure: bring one up (lssrc -g nfs there)");
+    if (a_partner_answers()) return reasons;
+    reasons.push_back("no other server was seen serving: " + partners_text() +
+                      ", so nobody would serve the nodes; cure: bring one up (lssrc -g nfs there)");
     return reasons;
+  }
+
+  bool a_partner_answers() const {
+    return std::any_of(before_.partners.begin(), before_.partners.end(),
+                       [](const Partner& partner) { return partner.problem.empty(); });
+  }
+
+  std::string partners_text() const {
+    std::string text;
+    for (const Partner& partner : before_.partners)
+      text += (text.empty() ? "" : ", ") + partner.address + " (" + partner.problem + ")";
+    return text;
   }
 
   void refuse(std::vector<std::string> reasons) {
@@ -115,6 +126,15 @@ class Outage {
       context_.system().clock().sleep(std::min(between_looks, std::max(end.left(), milliseconds(1))));
   }
 
+  // While NFS is stopped here, somebody else has to serve: the first question, right after the stop, also finds a
+  // partner that was stopped at the same moment.
+  bool is_alone() {
+    if (next_question_ && !next_question_->passed()) return false;
+    ask_partners(before_, context_.sources().with(*runner_), report_.desired->addresses);
+    next_question_.emplace(context_.system().clock(), between_questions);
+    return alone_ = !a_partner_answers();
+  }
+
   // A sign that cannot be read or taken away is none: the outage has its time all the same.
   bool take_sign() {
     const std::string path = sign_of_end(context_);
@@ -137,10 +157,24 @@ class Outage {
     const auto begun = context_.system().clock().now();
     const run::Outcome outcome = run_command(aix::stop_nfs());
     stopped_ = !hung(outcome);
-    if (const std::string failure = run::failure(outcome); !failure.empty())
+    const std::string failure = run::failure(outcome);
+    if (!failure.empty()) {
       report_.warnings.push_back(run::command_text(aix::stop_nfs()) + ": " + failure);
-    wait(options_.outage, [this] { return asked_to_end_ = take_sign(); });
+      runs_on_ = look().daemons.is_active("nfsd");
+    }
+    if (!runs_on_) wait(options_.outage, [this] { return (asked_to_end_ = take_sign()) || is_alone(); });
     outage_ = std::chrono::duration_cast<milliseconds>(context_.system().clock().now() - begun);
+  }
+
+  // What the outage was not, as it should have been.
+  void report_failed_outage() {
+    if (runs_on_)
+      report_.errors.emplace_back(
+          "there was no outage: NFS runs on, as it could not be stopped; cure: what is said of stopsrc above");
+    if (alone_)
+      report_.errors.push_back("the outage was ended after " + run::seconds(outage_) +
+                               ", as no other server served any more: " + partners_text() +
+                               "; cure: lssrc -g nfs there, then the same again");
   }
 
   // startsrc fails as long as a daemon is stopping (lib/aix/README.md "Daemons: SRC").
@@ -179,10 +213,12 @@ class Outage {
     }
     report_.observed = now_;
     verify(report_, before_, options_.settings);
-    report_.notes.push_back("NFS was stopped here for " + run::seconds(outage_) +
-                            (stopped_ ? "" : ", or was not: stopsrc did not end") +
-                            (asked_to_end_ ? ", until --end-outage came" : "") +
-                            "; a stopped NFS refuses at once, a dead server is silent: what nodes felt is the former");
+    report_failed_outage();
+    if (!runs_on_)
+      report_.notes.push_back(
+          "NFS was stopped here for " + run::seconds(outage_) + (stopped_ ? "" : ", or was not: stopsrc did not end") +
+          (asked_to_end_ ? ", until --end-outage came" : "") +
+          "; a stopped NFS refuses at once, a dead server is silent: what nodes felt is the former");
     server_apply_.end(report_.verdict.state);
     app::count_steps(report_);
     app::set_status(report_, false);
@@ -197,7 +233,10 @@ class Outage {
   ObservedState before_;
   ObservedState now_;
   bool stopped_ = false;
+  bool runs_on_ = false;  // it could not be stopped
   bool asked_to_end_ = false;
+  bool alone_ = false;  // no partner serves any more
+  std::optional<sys::Deadline> next_question_;
   milliseconds outage_{0};
 };
 

@@ -179,6 +179,19 @@ std::optional<BeforeHanfs> before_hanfs(const plan::JournalContent& journal, con
   return before;
 }
 
+Written written_by_hanfs(const BeforeHanfs& before, const std::string& directory) {
+  Written written;
+  for (const aix::Export& row : before.written) {
+    if (text::is_at_or_below(row.directory, directory)) {
+      written.here = true;
+    } else if (std::find(written.elsewhere.begin(), written.elsewhere.end(), row.directory) ==
+               written.elsewhere.end()) {
+      written.elsewhere.push_back(row.directory);
+    }
+  }
+  return written;
+}
+
 ResetPlan make_reset_plan(const ObservedState& now, const BeforeHanfs& before, const std::string& directory) {
   return ResetPlanner(now, before, directory).make();
 }

@@ -311,24 +311,40 @@ class Run {
       return abort_run(
           "what the server was like before setuphanfs is not known: " + journal.error().what + "; nothing was touched",
           "fail", report::exit_not_observed);
+    if (unfinished_ && options_.discard) {
+      if (const Status forgotten = options_.read_only() ? Status(Done{}) : server_apply_.discard_unfinished(now_);
+          !forgotten)
+        return abort_run(forgotten.error().what, "fail", report::exit_not_observed);
+      discard();
+    }
     if (!options_.read_only() && !missing_exports().empty()) {
       if (const Status begun = server_apply_.begin(before(), plan::Purpose::reset); !begun)
         return abort_run(begun.error().what, "fail", report::exit_not_observed);
       if (!restore_missing()) return finish(false);
     }
     const std::optional<BeforeHanfs> old = before_hanfs(*journal, now_);
-    if (!old) {
-      report_.notes.emplace_back("the journal knows of nothing that setuphanfs has changed here: nothing to take back");
+    const Written written = old ? written_by_hanfs(*old, settings_.directory) : Written{};
+    if (!old || (!written.here && !written.elsewhere.empty())) {
+      report_.notes.push_back(
+          "the journal knows of nothing that setuphanfs has changed " +
+          (old ? "at " + settings_.directory + ", but at " + report::joined(written.elsewhere, ", ") : "here") +
+          ": nothing to take back");
+      if (options_.read_only()) report_.plan = missing_exports();
+      end_reset("as-before", "as-before");
       return finish(options_.read_only());
     }
     ResetPlan made = make_reset_plan(now_, *old, settings_.directory);
     report_.plan = std::move(made.plan);
+    if (options_.read_only()) {
+      const plan::Plan first = missing_exports();
+      report_.plan.steps.insert(report_.plan.steps.begin(), first.steps.begin(), first.steps.end());
+    }
     report_.interruptions = std::move(made.interruptions);
     report_messages(made.notes, made.warnings);
     const std::vector<std::string> reasons = reasons_to_refuse(made.needs_partner, made.obstacles);
     if (report_.plan.empty()) report_.verdict.state = "reset";
     if (!reasons.empty() || options_.read_only()) {
-      server_apply_.end("as-before");
+      end_reset("as-before", report_.verdict.state);
       return reasons.empty() ? finish(true) : refuse(reasons);
     }
     const bool held_back = is_held_back();
@@ -343,8 +359,16 @@ class Run {
         verify_reset(start, here, *old);
       }
     }
-    server_apply_.end(report_.verdict.state);
+    // What was written for another directory can still be taken back: the journal is to keep that.
+    end_reset(written.elsewhere.empty() ? report_.verdict.state : "as-before", report_.verdict.state);
     return finish(held_back);
+  }
+
+  // What an earlier run still owes stays owed.
+  void end_reset(const std::string& in_journal, const std::string& state) {
+    const bool owes = !missing_exports().empty();
+    report_.verdict.state = owes && !options_.read_only() ? "unsettled" : state;
+    server_apply_.end(owes ? "unsettled" : in_journal);
   }
 
   void verify_reset(const ObservedState& start, const DesiredState& here, const BeforeHanfs& old) {

@@ -2,11 +2,13 @@
 #include "makehanfs/apply/guards.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "aix/exports.hpp"
 #include "aix/src.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
+#include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -37,6 +39,7 @@ std::string wrong_with_nfsd(const HostReply& one) {
 
 Objection objection_of(const Action& action, const std::vector<HostReply>& replies) {
   Objection objection;
+  std::map<std::string, std::vector<std::string>> not_heard;  // by what is said of them
   for (const HostReply& one : replies) {
     const std::string silent = no_answer(one);
     std::string wrong;
@@ -51,7 +54,7 @@ Objection objection_of(const Action& action, const std::vector<HostReply>& repli
       case Action::Judge::silence:
         if (is_down(one.answer)) continue;
         objection.hosts.push_back(one.answer.host);
-        if (!silent.empty()) add(objection.why, one.answer.host + " " + silent);
+        if (!silent.empty()) not_heard[text::without_name(silent, one.answer.host)].push_back(one.answer.host);
         continue;
       case Action::Judge::answers:
         if (!silent.empty()) objection.hosts.push_back(one.answer.host);
@@ -66,6 +69,7 @@ Objection objection_of(const Action& action, const std::vector<HostReply>& repli
     objection.hosts.push_back(one.answer.host);
     add(objection.why, one.answer.host + " " + wrong);
   }
+  for (const auto& [said, hosts] : not_heard) add(objection.why, xcat::fold(hosts) + ": " + said);
   return objection;
 }
 

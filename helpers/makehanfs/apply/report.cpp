@@ -163,7 +163,10 @@ std::string text_of(const std::vector<Stage>& stages, const Applied& applied, bo
         if (is_servers(stages[i]) != servers) continue;
         const bool alone = servers || everything;
         const Row key{result.domain, name_of(result.state),
-                      alone ? result.problem : text::without_name(result.problem, result.host),
+                      // Why a host was left out is said of its domain, and may name it among others.
+                      alone || result.state == HostResult::State::skipped
+                          ? result.problem
+                          : text::without_name(result.problem, result.host),
                       alone ? result.host : ""};
         const auto [found, fresh] = alike.emplace(key, rows.size());
         if (fresh) rows.push_back({key, {}});
