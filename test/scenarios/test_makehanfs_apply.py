@@ -117,6 +117,75 @@ class Apply(Scenario):
                                             "cn002": "left-out"})
             self.assertEqual(cluster.commands("asn02"), [])
 
+    def test_nodes_outside_of_the_noderange_are_asked_too(self):
+        for words in ((), ("--boot-nodes",)):
+            cluster = self.cluster(4, options=("--exports", "plain"))
+            before = cluster.truth()
+            run = self.expect(cluster.apply("cn001", "--engine", "xdsh", "--disruptive", *words), 1, "fail")
+            self.assertIn("up, with NFSv4 state on its servers: cn[0", run.stdout)
+            self.assertEqual(cluster.truth(), before)
+            self.assertEqual([words for host in ("asn01", "asn02") for words in cluster.started(host)
+                              if words[:2] == ["exportfs", "-u"]], [])
+            self.assertNotIn("shutdown", cluster.commands("cn001"))
+            for node in ("cn002", "cn003", "cn004"):
+                cluster.down(node)
+            cluster.apply("cn001", "--engine", "xdsh", "--disruptive", "--boot-nodes")
+            self.assertEqual(cluster.truth()["cn001"], ("asn01", "up"))
+            with open(f"{cluster.folder}/asn01/etc/xtab") as file:
+                self.assertIn("replicas=", file.read())
+
+    def test_who_is_only_silent_may_be_up(self):
+        cluster = self.cluster(2, options=("--exports", "plain"))
+        before = cluster.truth()
+        for engine in engines_here():
+            for what, how in ((f"{engine} *hostname*", ("exit", "status=1", "text=cannot reach xcatd")),
+                              (f"{engine} *hostname*", ("killed",)), (f"{engine} *hostname*", ("empty",))):
+                cluster.sim("mn", "fault", "clear")
+                if engine == "xdsh":
+                    cluster.sim("mn", "fault", "add", what, *how)
+                else:  # a real engine: the nodes are not reached by it
+                    for node in ("cn001", "cn002"):
+                        cluster.down(node, "--ssh", "denied")
+                run = self.expect(cluster.apply("--engine", engine, "--disruptive"), 1, "fail")
+                self.assertIn("nodes are not known to be down: cn001,cn002", run.stdout)
+                for node in ("cn001", "cn002"):
+                    cluster.up(node)
+                if engine != "xdsh":
+                    break
+        self.assertEqual({node: server for node, (server, _) in before.items()},
+                         {node: server for node, (server, _) in cluster.truth().items()})
+        for host in ("asn01", "asn02"):
+            self.assertEqual([words for words in cluster.started(host) if words[:2] == ["exportfs", "-u"]], [])
+
+    def test_nodes_that_a_killed_run_has_shut_down_are_booted_by_the_next(self):
+        cluster = self.cluster(2, options=("--exports", "plain"), by_processes=True)
+        cluster.fault("mn", "rnetboot*", "hang", nth=1)
+        words = ("--engine", "xdsh", "--disruptive", "--boot-nodes")
+        process = cluster.start("apply", *TOOLS, *words)
+        limit = time.monotonic() + 60
+        while "rnetboot" not in cluster.commands("mn"):
+            self.assertLess(time.monotonic(), limit)
+            time.sleep(0.05)
+        process.kill()
+        process.communicate()
+        self.assertEqual({state for _, state in cluster.truth().values()}, {"powered off"})
+        run = cluster.apply(*words, "--json", "--resume")
+        self.expect(run, 0, "changed")
+        self.assertEqual(cluster.truth(), {"cn001": ("asn01", "up"), "cn002": ("asn02", "up")})
+
+    def test_a_signal_does_not_leave_nodes_down(self):
+        cluster = self.cluster(2, options=("--exports", "plain"), by_processes=True)
+        cluster.fault("asn02", "chnfs -R on", "slow", ms=1500)
+        process = cluster.start("apply", *TOOLS, "--engine", "xdsh", "--disruptive", "--boot-nodes")
+        limit = time.monotonic() + 60
+        while not any(words[0] == "chnfs" for words in cluster.started("asn02")):
+            self.assertLess(time.monotonic(), limit)
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        run = self.expect(cluster.finish(process, 60), 1, "fail")
+        self.assertIn("its nodes were shut down, so rnetboot cn001,cn002 was run all the same", run.stdout)
+        self.assertEqual({state for _, state in cluster.truth().values()}, {"up"})
+
     def test_a_bar_on_a_terminal_and_nowhere_else(self):
         cluster = self.cluster(10)
         dark = self.expect(cluster.apply("--engine", "xdsh"), 0)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """makehanfs drill and failback on simulated clusters: NFS of one server is stopped for some seconds, nodes move and are
 brought home. How long reads really stall is for test/watch: a simulated mount point is an ordinary folder."""
+import fcntl
 import json
 import os
 import re
@@ -197,6 +198,21 @@ class Drill(Scenario):
         done = cluster.finish(first)
         self.assertEqual(sorted((second.rc, done.rc)), [0, 75], str(second) + str(done))
         self.assertEqual(len(self.stops(cluster, "asn01", "asn02")), 1)
+
+    def test_a_server_that_refuses_its_outage_is_no_drill(self):
+        cluster = self.cluster()
+        lock = f"{cluster.folder}/asn01/etc/hanfs/lock"
+        os.makedirs(os.path.dirname(lock), exist_ok=True)
+        with open(lock, "a") as held:
+            fcntl.lockf(held, fcntl.LOCK_EX)  # another setuphanfs is at work there
+            run = self.drill(cluster, "--i-take", "asn01")
+        self.assertEqual((run.rc, run.verdict["status"], run.verdict["changed"]), (1, "refused", "0"), str(run))
+        self.assertIn("asn01: ", run.stdout)
+        self.assertIn("another run is at work", run.stdout)
+        self.assertNotIn("NFS of asn01 was stopped", run.stdout)
+        self.assert_nothing_stopped(cluster)
+        self.assertRegex(cluster.status("--engine", cluster.engine).stdout,
+                         rf"{re.escape(self.domain)} +today +asn01 +refused")
 
     def test_a_drill_has_the_time_that_it_may_take(self):
         cluster = self.cluster(tuned=False)

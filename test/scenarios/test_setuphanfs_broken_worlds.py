@@ -416,6 +416,45 @@ class Reset(ServerScenario):
                 self.assertEqual((server.exports(), server.file(), server.mode()), before, str(run))
                 self.expect(self.reset(server, DISRUPTIVE), 0, "changed")
 
+    def test_of_another_directory_takes_nothing_away(self):
+        server = self.server("plain")
+        old = server.exports(), server.file(), server.mode()
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        before = server.state()
+        run = self.expect(self.reset(server, "--directory", "/opt"), 0, "ok")
+        self.assertIn("nothing that setuphanfs has changed at /opt, but at /install: nothing to take back", run.stdout)
+        self.assertEqual(server.state(), before)
+        self.expect(self.reset(server, DISRUPTIVE), 0, "changed")
+        self.assertEqual((server.exports(), server.file(), server.mode()), old)
+
+    def test_of_one_of_two_directories_leaves_the_way_back_of_the_other(self):
+        for first, second in (("/install", "/opt"), ("/opt", "/install")):
+            with self.subTest(first):
+                server = self.server("plain")
+                old = server.exports(), server.file()
+                for directory in ("/install", "/opt"):
+                    self.expect(server.setup(DISRUPTIVE, "--directory", directory), 0, "changed")
+                self.expect(self.reset(server, DISRUPTIVE, "--directory", first), 0, "changed")
+                self.assertIn(second, server.exports())
+                self.expect(self.reset(server, DISRUPTIVE, "--directory", second), 0, "changed")
+                self.assertEqual((server.exports(), server.file()), old)
+
+    def test_what_a_killed_run_owes_stays_owed(self):
+        server = self.server("plain", *V4)
+        server.fault("chnfs -R on", "hang")
+        server.setup(DISRUPTIVE, during=[(["chnfs", "-R", "on"], "kill")])
+        self.assertNotIn("/home", server.exports())
+        server.clear_faults()
+        server.fault("exportfs*/home", "exit")
+        run = self.expect(self.reset(server, DISRUPTIVE), 1, "fail")
+        self.assertEqual(run.verdict["state"], "unsettled", str(run))
+        self.assertIn("still down since the earlier run", run.stdout)
+        server.clear_faults()
+        look = self.expect(self.reset(server, "--dry-run"), 1, "drift")
+        self.assertIn("exportfs /home", look.stdout)
+        self.expect(self.reset(server, DISRUPTIVE), 0, "changed")
+        self.assertIn("/home", server.exports())
+
     def test_the_journal_is_nobody_elses(self):
         server = self.server("plain")
         self.expect(server.setup(DISRUPTIVE), 0, "changed")

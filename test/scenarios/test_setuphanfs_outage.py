@@ -58,6 +58,24 @@ class Outage(Scenario):
         self.assertEqual((run.rc, run.verdict["status"]), (1, "refused"), str(run))
         self.assertEqual(server.commands(changing=True), [])
 
+    def test_it_ends_when_the_last_partner_dies(self):
+        server = self.server()
+        run = server.setup("--outage", 500, "--disruptive", during=[(STOP, "aixsim fail 203.0.113.14 --quiet")])
+        self.assertEqual((run.rc, run.verdict["status"], run.verdict["state"]), (1, "fail", "replicated"), str(run))
+        self.assertLess(run.seconds, 30)
+        self.assertIn("as no other server served any more: 203.0.113.14", run.stdout)
+        self.assertTrue(self.serves(server), str(run))
+
+    def test_what_could_not_be_stopped_is_no_outage(self):
+        server = self.server()
+        server.fault(STOP, "exit")
+        run = server.setup("--outage", 30, "--disruptive")
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "fail"), str(run))
+        self.assertIn("there was no outage: NFS runs on", run.stdout)
+        self.assertNotIn("NFS was stopped here", run.stdout)
+        self.assertLess(run.seconds, 30)
+        self.assertTrue(self.serves(server))
+
     def test_nothing_on_a_server_that_is_not_set_up(self):
         server = self.server("plain")
         run = server.setup("--outage", 30, "--disruptive")

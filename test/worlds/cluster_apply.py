@@ -21,16 +21,22 @@ class PlayedApply(Played):
         self.plans[tuple(world.options)] = plan.json
         # Nodes of a server that died do not boot, and are waited for half an hour: the deadline of the run ends that.
         limited = ["--deadline", "45"] if world.event and "--boot-nodes" in world.options else []
+        self.were_up = self.nodes_up()
         self.apply("apply", *world.options, *limited, events=True)
+        self.struck_first = self.struck
         self.begin(untouchable=self.hosts)
         status = self.run("status", cluster.start("status", "--json", *TOOLS))
         if self.check_said("status", status):
             self.check_status("status", status.json, cluster.truth())
         self.check_harm("status", status)
 
-        # All is mended: from here it has to get where it should, or to say what keeps it.
-        self.mend(*(world.event[1:] if world.event else ()))
+        # All is mended: from here it has to get where it should, or to say what keeps it. Nodes that a killed run has left
+        # down are its own debt.
+        owed = self.struck_first == "kill" and "--boot-nodes" in world.options
+        self.mend(*(world.event[1:] if world.event else ()), with_nodes=not owed)
         run = self.apply("apply --resume", *world.options, "--resume")
+        if owed:
+            self.check_debt(run)
         # Where nothing is exported yet, what interrupts nobody comes first; the last one finds nothing left to do.
         for name, options in (("apply again", ()), *(("the last apply", EVERYTHING),) * 3):
             if name == "apply again" and run.rc == 0:
@@ -63,14 +69,23 @@ class PlayedApply(Played):
         happens = self.happens() if events else None
         run = self.run(name, cluster.start("apply", "--json", "--engine", "xdsh", *TOOLS, *options), happens)
         well = run.rc == 0 and not world.defects
-        # Nodes that were shut down and not booted: only after a signal, and that is said.
-        broken_off = self.struck in ("term", "kill") and "--boot-nodes" in options
-        said = self.struck == "kill" or "rnetboot" in run.stdout
+        # Nodes that were shut down and not booted: only by a run that was killed.
+        broken_off = self.struck == "kill" and "--boot-nodes" in options
         self.check_harm(name, run, *(["--well"] if well else []), *without(options),
-                        passed_by=("node-lost",) if broken_off and said else ())
+                        passed_by=("node-lost",) if broken_off else ())
         if self.check_said(name, run) and not self.struck:
             self.check_results(name, run)
         return run
+
+    def nodes_up(self):
+        return {name for name, (_, state) in self.cluster.truth().items() if state == "up"}
+
+    def check_debt(self, run):
+        """What a killed run has shut down the next one boots, or names."""
+        lost = sorted(self.were_up - self.nodes_up())
+        if lost and "not seen up since" not in run.stdout and not self.world.defects:
+            self.find("node-lost", f"apply --resume after a killed run: {lost} are down, and it does not say so\n"
+                                   f"{self.summary_of(run)}")
 
     def happens(self):
         event, blow = self.world.event, self.world.blow

@@ -154,7 +154,8 @@ class PlayedDrill(PlayedOutage):
         kept = [json.loads(line) for line in read(self.cluster.mn + "/var/hanfs/drills").splitlines()]
         what = [one["what"] for one in kept if one["server"] == self.world.taken and not one["what"].endswith(" content")]
         killed = self.struck == "kill"
-        wanted = (["begun", "passed" if run.rc == 0 else "failed"], *([["begun"]] if killed or run.rc == 3 else []))
+        wanted = (["begun", "passed" if run.rc == 0 else "failed"], *([["begun"]] if killed or run.rc == 3 else []),
+                  *([["begun", "refused"]] if not self.stopped() else []))
         if (what and (self.world.rehearse or what not in wanted)) or (self.stopped() and not what):
             self.find("history-untrue", f"{name}: {kept}, exit status {run.rc}")
 

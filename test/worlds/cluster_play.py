@@ -103,14 +103,15 @@ class Played:
         for server, glob, *kind in self.world.faults:
             self.cluster.sim(server, "fault", "add", glob, *kind)
 
-    def mend(self, *dead):
+    def mend(self, *dead, with_nodes=True):
         for server in {server for server, *_ in self.world.faults}:
             self.cluster.sim(server, "fault", "clear")
         dead = [*dict.fromkeys([*(name for name, _ in self.world.down), *dead])]
         servers = [name for name in dead if name in self.world.servers]
         if servers:
             self.cluster.boot(*servers)
-        self.boot_the_rest()
+        if with_nodes:
+            self.boot_the_rest()
 
     def boot_the_rest(self):
         asleep = [name for name, (_, state) in self.cluster.truth().items() if state != "up"]

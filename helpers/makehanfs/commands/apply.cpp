@@ -149,6 +149,9 @@ int do_apply(CommandContext& command) {
   }
   if (!journal.reason().empty()) command.report.warnings.push_back("journal: " + journal.reason());
   command.report.warnings.insert(command.report.warnings.end(), applied.warnings.begin(), applied.warnings.end());
+  if (const std::size_t before = applied.count(HostResult::State::done); before != 0)
+    command.report.notes.push_back(std::to_string(before) +
+                                   " of the hosts were done before, and nobody looked at them now; apply --check does");
   const ToDo next = to_do(stages, applied, check_only);
   command.report.errors.insert(command.report.errors.end(), next.errors.begin(), next.errors.end());
   command.report.errors.insert(command.report.errors.end(), applied.problems.begin(), applied.problems.end());

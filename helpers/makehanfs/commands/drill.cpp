@@ -182,6 +182,10 @@ int do_drill(CommandContext& command) {
                      report::exit_not_observed);
   if (!plan.rehearse) keep_history(command, domain, plan, "begun");
   DrillResult result = run_drill(command.context.runner(), *engine, domain, plan, before);
+  if (!plan.rehearse && was_refused(result)) {
+    keep_history(command, domain, plan, "refused");
+    return refuse(command, {domain.servers[plan.server].name + ": " + result.server.problem});
+  }
   result.trees = std::move(trees);
   result.wire = std::move(wire);
   result.after = ask_after_drill(command, *engine, domain);

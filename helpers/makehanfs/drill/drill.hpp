@@ -98,6 +98,9 @@ bool have_left(const std::vector<std::string>& lines, const std::string& address
 DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& cluster, const DrillPlan& plan,
                       const ClusterStatus& before);
 
+// The server has not begun with its outage, so there is nothing to judge: it is the server that says so.
+bool was_refused(const DrillResult& result);
+
 // What did not go as it should, each with its nodes; empty: the drill was passed.
 std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result);
 // What was not proven.

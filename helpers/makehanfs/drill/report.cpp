@@ -71,6 +71,10 @@ std::string end_of_outage(const Cluster& cluster, const DrillPlan& plan, const D
 
 }  // namespace
 
+bool was_refused(const DrillResult& result) {
+  return result.server.state == HostResult::State::refused || result.server.state == HostResult::State::drift;
+}
+
 std::vector<std::string> warnings_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result) {
   std::vector<std::size_t> stayed;
   for (const std::size_t node : nodes_now_on(plan.server, cluster, plan, result))
