@@ -6,8 +6,8 @@
 // --during COMMAND ACTION, in front: soon after COMMAND has begun for the first time, the run is killed ("kill"), gets
 // SIGTERM ("term"), or somebody types the words ACTION (a simulated command, or aixsim itself).
 //
-// Started by the name of a program, it is that program: the folder in_process beside it has such links, for the hosts of
-// a simulated cluster (aixsim cluster create --hanfs).
+// Started by the name of a program, it is that program: the folder in_process beside it has such links, for the hosts
+// of a simulated cluster (aixsim cluster create --hanfs).
 //
 // What only real processes show is for real processes: test/children, the faults, the golden tests, and the scenarios
 // that ask for them.

@@ -56,7 +56,8 @@ struct Domain {
   bool valid = false;                 // its servers and their addresses are known, so that it has a plan
   // Codes of the findings of level error that concern it: they close it to apply.
   std::vector<std::string> closed_by = {};
-  // Names of its nodes that were not asked for (a noderange): they run from the same servers, and nothing is done to them.
+  // Names of its nodes that were not asked for (a noderange): they run from the same servers, and nothing is done to
+  // them.
   std::vector<std::string> other_nodes = {};
 };
 

@@ -86,8 +86,8 @@ struct ClusterPlan {
 // Pure: the same cluster gives the same plan.
 ClusterPlan make_plan(const Cluster& cluster, const Settings& settings, const Engine& engine);
 
-// The actions of a stage in the order in which they run. What stands in one turn has one role and place and runs side by side,
-// on at most `fanout` hosts together; checks have their own turn, after that of their actions.
+// The actions of a stage in the order in which they run. What stands in one turn has one role and place and runs side
+// by side, on at most `fanout` hosts together; checks have their own turn, after that of their actions.
 std::vector<std::vector<Action>> turns_of(const Stage& stage, long fanout);
 // The check of an action, as an action.
 Action check_of(const Action& action);
