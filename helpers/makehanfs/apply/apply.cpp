@@ -155,7 +155,10 @@ class Dispatcher {
       questions[i].problems = std::move(results[i].problems);
       for (std::size_t h = 0; h < results[i].hosts.size(); ++h) {
         const HostAnswer& answer = questions[i].replies[h].answer = std::move(results[i].hosts[h]);
-        if (answer.had_stdout && judge != Action::Judge::nothing) seen_up(answer.host, left_down_);
+        if (!answer.had_stdout || judge == Action::Judge::nothing) continue;
+        seen_up(answer.host, left_down_);
+        if (stage_->kind == Stage::Kind::boot || stage_->kind == Stage::Kind::nodes)
+          seen_up(answer.host, stopped_nodes_);
       }
     }
     applied_.worked = touched_;
@@ -360,15 +363,14 @@ class Dispatcher {
     ask(questions);
     for (const Question& question : questions)
       for (const auto& [answer, output] : question.replies) {
-        if (answer.had_stdout || answer.end == HostAnswer::End::exited) {
+        // Its own shutdown may have taken its answer away.
+        if (is_down(answer)) seen_up(answer.host, stopped_nodes_);  // before us, which is nobody's debt
+        if (answer.had_stdout || answer.end == HostAnswer::End::exited)
           domains_[question.action->domain].were_up.insert(answer.host);
-        } else {
-          seen_up(answer.host, stopped_nodes_);  // it was down before, which is nobody's debt
-        }
       }
   }
 
-  // It has come back, whoever booted it: nobody owes it a boot.
+  // Nobody owes it a boot, any more.
   void seen_up(const std::string& host, StoppedNodes& nodes) {
     const auto found = nodes.find(host);
     if (found == nodes.end()) return;
@@ -398,8 +400,6 @@ class Dispatcher {
                        action.hosts.end());
     if (action.hosts.empty()) return;
     const std::vector<std::string> left = ask_until_well(action, time_to_boot).hosts;
-    for (const std::string& host : action.hosts)
-      if (std::find(left.begin(), left.end(), host) == left.end()) seen_up(host, stopped_nodes_);
     if (left.empty()) return;
     const std::string booted = run::command_text({"rnetboot", xcat::fold(left)});
     applied_.problems.push_back("domain " + action.domain + ": not up again " +
@@ -433,15 +433,15 @@ class Dispatcher {
                                   " was run all the same, and not waited for; cure: makehanfs status shows who is up");
   }
 
-  // Whether an earlier run has left all nodes of this action down. Where some are up again, nothing is booted.
+  // Whether an earlier run has left nodes of this action down, and all of them still are: who may be up is not booted.
   bool are_left_down(const Action& action) {
     const auto is_left = [&](const std::string& host) { return left_down_.count(host) != 0; };
     if (std::none_of(action.hosts.begin(), action.hosts.end(), is_left) || !stopped().empty()) return false;
-    Action up = action;
-    up.where = Action::Where::hosts;
-    up.argv = {"/usr/bin/hostname"};
-    up.judge = Action::Judge::answers;
-    return ask_until_well(up, std::chrono::milliseconds(0)).hosts.size() == action.hosts.size();
+    Action question = action;
+    question.where = Action::Where::hosts;
+    question.argv = {"/usr/bin/hostname"};
+    question.judge = Action::Judge::silence;
+    return ask_until_well(question, std::chrono::milliseconds(0)).hosts.empty();
   }
 
   // -- work and its checks

@@ -414,6 +414,7 @@ struct GuardedDomain {
 // A domain of one server and two nodes, which are shut down for its sake, and booted.
 struct BootedDomain {
   bool server_fails = false;
+  bool silent = false;      // nodes: nothing is said of them, not even that they are down
   bool left_alone = false;  // rnetboot does not come to its end
   std::map<std::string, bool> up{{"cn1", true}, {"cn2", true}};
   std::string server = "drift";
@@ -436,7 +437,9 @@ struct BootedDomain {
     }
     std::string out, err;
     for (auto& [node, is_up] : up) {
-      if (is_up)
+      if (silent)
+        err += "pdsh@mn: " + node + ": ssh exited with exit code 255\n";
+      else if (is_up)
         out += node + ": HANFS tool=x node=" + node + " version=1 status=ok changed=0\n";
       else
         err += node + ": ssh: connect to host " + node + " port 22: No route to host\n";
@@ -553,6 +556,32 @@ TEST_CASE("nodes that a killed run has left down are booted by the next one, or 
       CHECK(open_journal(domain.folder.journal(), false)->stopped.count("cn2") == (one_is_up ? 1 : 0));
     }
   }
+}
+
+TEST_CASE("nodes that a killed run has left down and that are only silent now are named, not booted") {
+  struct Killed {};
+  BootedDomain domain;
+  domain.before = [](const std::string& words) {
+    if (words.find("rnetboot") != std::string::npos) throw Killed{};
+  };
+  CHECK_THROWS_AS(domain.apply(), Killed);
+  domain.before = [](const std::string&) {};
+  domain.silent = true;
+  const Applied result = domain.apply();
+  CHECK(domain.boots() == 0);
+  REQUIRE(result.problems.size() == 1);
+  CHECK(result.problems.front().find("not seen up since: cn1,cn2; cure: rnetboot cn1,cn2") != std::string::npos);
+}
+
+TEST_CASE("a shutdown that takes the node's answer away is a debt all the same") {
+  struct Killed {};
+  BootedDomain domain;
+  domain.silent = true;
+  domain.before = [&](const std::string& words) {
+    if (words.find("rnetboot") != std::string::npos) throw Killed{};
+  };
+  CHECK_THROWS_AS(domain.apply(), Killed);
+  CHECK(open_journal(domain.folder.journal(), false)->stopped.size() == 2);
 }
 
 TEST_CASE("what was booted and does not come up is named, with the time that it had") {
