@@ -308,6 +308,18 @@ class Drill(Scenario):
         self.assertIn("NFS of asn01 was started again when its time was over, 2 s.", run.stdout)
         self.assertNotIn("cn002:", run.stdout)
 
+    def test_failback_does_not_know_where_silent_nodes_run(self):
+        cluster = self.cluster(tuned=False)
+        for node in ("cn001", "cn003"):
+            cluster.down(node)
+        for engine in engines_here():
+            cluster.engine = engine
+            run = self.failback(cluster, "asn01")
+            self.assertIn(run.rc, (1, 3), str(run))
+            self.assertEqual(run.verdict["status"], "fail")
+            self.assertNotIn("No node of asn01 is away", run.stdout)
+            self.assertIn("cure: ", run.stdout)
+
     def test_failback_usage(self):
         cluster = self.cluster(tuned=False)
         for words in (("nobody",), (), ("asn01", "asn02"), ("asn01", "--batch", "0"), ("asn01", "--rehearse")):

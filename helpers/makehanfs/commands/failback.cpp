@@ -55,15 +55,20 @@ class Failback {
     const Nodes all = nodes_of_server();
     const ClusterStatus now = ask(all);
     if (!now.worked)
-      return abort_run(command_, "the engine reached nobody: " + (now.problems.empty() ? "" : now.problems.front()),
+      return abort_run(command_,
+                       (now.problems.empty() ? "no node of " + command_.cluster.servers[server_].name + " answers"
+                                             : "the engine reached nobody: " + now.problems.front()) +
+                           "; cure: makehanfs status, and the consoles of the nodes (rcons)",
                        "fail", report::exit_not_observed);
     Nodes away;
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (now.nodes[i].state == NodeState::State::backup) away.push_back(all[i]);
-      if (now.nodes[i].state == NodeState::State::silent)
-        command_.report.warnings.push_back(command_.cluster.nodes[all[i]].name +
-                                           ": no answer, left alone; cure: look at its console (rcons)");
+      if (now.nodes[i].state == NodeState::State::silent) silent_.push_back(all[i]);
     }
+    // Where they run, and whether they do, is not known.
+    if (!silent_.empty())
+      command_.report.errors.push_back(range_of(command_.cluster, silent_) +
+                                       ": no answer, left alone; cure: look at the console (rcons)");
     batches_ = batches_of(away, static_cast<std::size_t>(command_.options.batch));
     if (away.empty()) return finish();
     if (command_.options.dry_run || command_.options.check || command_.options.status) {
@@ -118,7 +123,8 @@ class Failback {
   bool bring_home(Batch& batch) {
     run::Command boot;
     boot.argv = {rnetboot, range_of(command_.cluster, batch.nodes)};
-    boot.deadline = std::chrono::duration_cast<std::chrono::milliseconds>(time_to_boot);
+    boot.deadline = std::min(std::chrono::duration_cast<std::chrono::milliseconds>(time_to_boot),
+                             command_.context.time_left());  // it goes on alone where that is not enough
     boot.never_kill = true;
     const run::Outcome outcome = run::run_one(command_.context.runner(), boot);
     if (const std::string failure = run::failure(outcome); !failure.empty()) {
@@ -146,9 +152,12 @@ class Failback {
       command_.context.system().clock().sleep(poll_delay);
     }
     batch.result = "not home";
+    const std::string booted =
+        range_of(command_.cluster, missing) + ": booted, and not seen on " + command_.cluster.servers[server_].name;
     command_.report.errors.push_back(
-        range_of(command_.cluster, missing) + ": booted, and not seen on " + command_.cluster.servers[server_].name +
-        "; nothing more is booted; cure: look at the console (rcons), then the same again");
+        end.passed() ? booted + "; nothing more is booted; cure: look at the console (rcons), then the same again"
+                     : booted + " yet, as " + command_.context.stop_reason() +
+                           "; nothing more is booted; cure: makehanfs status, then the same again");
     return false;
   }
 
@@ -160,6 +169,7 @@ class Failback {
     report::Verdict& verdict = command_.report.verdict;
     for (const Batch& batch : batches_)
       (batch.result == "home" ? verdict.changed : verdict.failed) += batch.nodes.size();
+    verdict.failed += silent_.size();
     verdict.warnings = command_.report.warnings.size();
     verdict.status = verdict.failed != 0 ? "fail" : verdict.changed != 0 ? "changed" : "ok";
     command_.report.exit_status = verdict.failed == 0 ? report::exit_ok : report::exit_not_as_wanted;
@@ -174,7 +184,9 @@ class Failback {
       text += run::command_text(argv) + "   # " + batch.result + "\n";
       list.push_back({{"nodes", node_names(command_.cluster, batch.nodes)}, {"argv", argv}, {"result", batch.result}});
     }
-    if (batches_.empty()) text = "No node of " + command_.cluster.servers[server_].name + " is away.\n";
+    if (batches_.empty())
+      text = "No node of " + command_.cluster.servers[server_].name +
+             (silent_.empty() ? " is away.\n" : " that answers is away.\n");
     auto object = app::begin_json(command_.report);
     object["server"] = command_.cluster.servers[server_].name;
     object["batches"] = std::move(list);
@@ -186,6 +198,7 @@ class Failback {
   std::size_t server_;
   std::vector<std::string> check_argv_;
   std::vector<Batch> batches_;
+  Nodes silent_;  // nobody knows where they run
   bool untuned_ = false;
 };
 
