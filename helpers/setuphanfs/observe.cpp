@@ -207,6 +207,22 @@ void ask_partners(ObservedState& observed, const app::Sources& sources, std::vec
   }
 }
 
+bool any_answers(const std::vector<Partner>& partners) {
+  return std::any_of(partners.begin(), partners.end(), [](const Partner& partner) { return partner.problem.empty(); });
+}
+
+std::string text_of(const std::vector<Partner>& partners) {
+  std::string text;
+  for (const Partner& partner : partners)
+    text += (text.empty() ? "" : ", ") + partner.address + " (" + partner.problem + ")";
+  return text;
+}
+
+std::string no_partner_text(const std::vector<Partner>& partners) {
+  return "no other server was seen serving: " + text_of(partners) + (partners.empty() ? "" : ", ") +
+         "so nobody would serve the nodes";
+}
+
 ObservedState observe(const app::Sources& sources, const std::string& node,
                       const std::function<std::vector<std::string>(const ObservedState&)>& partners_of) {
   ObservedState observed;

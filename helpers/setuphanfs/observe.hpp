@@ -18,6 +18,11 @@ ObservedState observe(const app::Sources& sources, const std::string& node,
                       const std::function<std::vector<std::string>(const ObservedState&)>& partners_of);
 // Which of `servers`, this one left out, answer now.
 void ask_partners(ObservedState& observed, const app::Sources& sources, std::vector<std::string> servers);
+bool any_answers(const std::vector<Partner>& partners);
+// "10.0.0.2 (why), 10.0.0.3 (why)" of partners that do not.
+std::string text_of(const std::vector<Partner>& partners);
+// Why nothing is to be interrupted where none does.
+std::string no_partner_text(const std::vector<Partner>& partners);
 
 // Observes only what a run can change; the rest is as `seen`.
 ObservedState observe_again(const app::Sources& sources, const ObservedState& seen);

@@ -81,22 +81,9 @@ class Outage {
       reasons.emplace_back(
           "this server is not set up as wanted, so its nodes could not move; cure: setuphanfs --dry-run shows what is "
           "missing");
-    if (a_partner_answers()) return reasons;
-    reasons.push_back("no other server was seen serving: " + partners_text() +
-                      ", so nobody would serve the nodes; cure: bring one up (lssrc -g nfs there)");
+    if (!any_answers(before_.partners))
+      reasons.push_back(no_partner_text(before_.partners) + "; cure: bring one up (lssrc -g nfs there)");
     return reasons;
-  }
-
-  bool a_partner_answers() const {
-    return std::any_of(before_.partners.begin(), before_.partners.end(),
-                       [](const Partner& partner) { return partner.problem.empty(); });
-  }
-
-  std::string partners_text() const {
-    std::string text;
-    for (const Partner& partner : before_.partners)
-      text += (text.empty() ? "" : ", ") + partner.address + " (" + partner.problem + ")";
-    return text;
   }
 
   void refuse(std::vector<std::string> reasons) {
@@ -132,7 +119,7 @@ class Outage {
     if (next_question_ && !next_question_->passed()) return false;
     ask_partners(before_, context_.sources().with(*runner_), report_.desired->addresses);
     next_question_.emplace(context_.system().clock(), between_questions);
-    return alone_ = !a_partner_answers();
+    return alone_ = !any_answers(before_.partners);
   }
 
   // A sign that cannot be read or taken away is none: the outage has its time all the same.
@@ -173,7 +160,7 @@ class Outage {
           "there was no outage: NFS runs on, as it could not be stopped; cure: what is said of stopsrc above");
     if (alone_)
       report_.errors.push_back("the outage was ended after " + run::seconds(outage_) +
-                               ", as no other server served any more: " + partners_text() +
+                               ", as no other server served any more: " + text_of(before_.partners) +
                                "; cure: lssrc -g nfs there, then the same again");
   }
 

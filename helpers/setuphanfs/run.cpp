@@ -97,6 +97,8 @@ class Run {
     report_.desired = std::move(*desired);
     report_messages(report_.desired->notes, report_.desired->warnings);
     if (options_.outage != 0) return interrupt();
+    if (const Status forgotten = discard(); !forgotten)
+      return abort_run(forgotten.error().what, "fail", report::exit_not_observed);
     return options_.read_only() ? check_only() : change();
   }
 
@@ -142,11 +144,6 @@ class Run {
     return print();
   }
 
-  bool a_partner_answers() const {
-    return std::any_of(now_.partners.begin(), now_.partners.end(),
-                       [](const Partner& partner) { return partner.problem.empty(); });
-  }
-
   // Asked right before what it is asked for.
   bool a_partner_answers_now() {
     constexpr std::chrono::seconds fresh{5};
@@ -156,13 +153,11 @@ class Run {
       report_.observed.partners = now_.partners;
       partners_asked_ = context_.system().clock().now();
     }
-    return a_partner_answers();
+    return any_answers(now_.partners);
   }
 
   std::string no_partner() const {
-    std::string text = "no other server was seen serving: ";
-    for (const Partner& partner : now_.partners) text += partner.address + " (" + partner.problem + "), ";
-    return text + "so nobody would serve the nodes while " + settings_.directory +
+    return no_partner_text(now_.partners) + " while " + settings_.directory +
            " is withdrawn here; cure: bring one up (lssrc -g nfs there), or --alone when no node runs from here";
   }
 
@@ -172,7 +167,7 @@ class Run {
     std::vector<std::string> reasons = obstacles;
     if (!needs_partner || options_.alone) return reasons;
     const bool would_interrupt = settings_.disruptive && !options_.read_only() && reasons.empty();
-    if (would_interrupt ? a_partner_answers_now() : a_partner_answers()) return reasons;
+    if (would_interrupt ? a_partner_answers_now() : any_answers(now_.partners)) return reasons;
     if (would_interrupt) {
       reasons.push_back(no_partner());
     } else if (reasons.empty()) {
@@ -243,28 +238,32 @@ class Run {
     return print();
   }
 
-  void discard() {
+  // With --forget: what earlier runs owe.
+  Status discard() {
+    if (!unfinished_ || !options_.discard) return Done{};
+    if (!options_.read_only())
+      if (Status forgotten = server_apply_.discard_unfinished(now_); !forgotten) return forgotten;
     for (const plan::Step& step : missing_exports().steps)
       report_.notes.push_back("forgotten, and left as it is: " + run::command_text(step.argv));
     unfinished_.reset();
     now_.backup_stands = false;
+    return Done{};
+  }
+
+  // A run that only looks shows first what another would bring back.
+  void show_missing_exports() {
+    const plan::Plan first = missing_exports();
+    report_.plan.steps.insert(report_.plan.steps.begin(), first.steps.begin(), first.steps.end());
   }
 
   int check_only() {
-    if (unfinished_ && options_.discard) discard();
     const std::vector<std::string> reasons = plan();
-    const plan::Plan first = missing_exports();
-    report_.plan.steps.insert(report_.plan.steps.begin(), first.steps.begin(), first.steps.end());
+    show_missing_exports();
     if (report_.plan.empty()) report_.verdict.state = "replicated";
     return reasons.empty() ? finish(true) : refuse(reasons);
   }
 
   int change() {
-    if (unfinished_ && options_.discard) {
-      if (const Status forgotten = server_apply_.discard_unfinished(now_); !forgotten)
-        return abort_run(forgotten.error().what, "fail", report::exit_not_observed);
-      discard();
-    }
     if (!missing_exports().empty()) {
       if (const Status begun = server_apply_.begin(before()); !begun)
         return abort_run(begun.error().what, "fail", report::exit_not_observed);
@@ -311,12 +310,8 @@ class Run {
       return abort_run(
           "what the server was like before setuphanfs is not known: " + journal.error().what + "; nothing was touched",
           "fail", report::exit_not_observed);
-    if (unfinished_ && options_.discard) {
-      if (const Status forgotten = options_.read_only() ? Status(Done{}) : server_apply_.discard_unfinished(now_);
-          !forgotten)
-        return abort_run(forgotten.error().what, "fail", report::exit_not_observed);
-      discard();
-    }
+    if (const Status forgotten = discard(); !forgotten)
+      return abort_run(forgotten.error().what, "fail", report::exit_not_observed);
     if (!options_.read_only() && !missing_exports().empty()) {
       if (const Status begun = server_apply_.begin(before(), plan::Purpose::reset); !begun)
         return abort_run(begun.error().what, "fail", report::exit_not_observed);
@@ -329,16 +324,13 @@ class Run {
           "the journal knows of nothing that setuphanfs has changed " +
           (old ? "at " + settings_.directory + ", but at " + report::joined(written.elsewhere, ", ") : "here") +
           ": nothing to take back");
-      if (options_.read_only()) report_.plan = missing_exports();
+      if (options_.read_only()) show_missing_exports();
       end_reset("as-before", "as-before");
       return finish(options_.read_only());
     }
     ResetPlan made = make_reset_plan(now_, *old, settings_.directory);
     report_.plan = std::move(made.plan);
-    if (options_.read_only()) {
-      const plan::Plan first = missing_exports();
-      report_.plan.steps.insert(report_.plan.steps.begin(), first.steps.begin(), first.steps.end());
-    }
+    if (options_.read_only()) show_missing_exports();
     report_.interruptions = std::move(made.interruptions);
     report_messages(made.notes, made.warnings);
     const std::vector<std::string> reasons = reasons_to_refuse(made.needs_partner, made.obstacles);

@@ -51,7 +51,7 @@ class Cluster:
     def __init__(self, text, *options, by_processes=False):
         """`text`: a cluster file, or the name of one in test/aixsim/clusters. A run on a node or server is one process, in
         simulated time; where what happens meanwhile is the test, `by_processes`."""
-        self.programs = os.path.dirname(program("aixsim")) + ("" if by_processes else "/in_process")
+        programs = os.path.dirname(program("aixsim")) + ("" if by_processes else "/in_process")
         shm = "/dev/shm" if "TMPDIR" not in os.environ and os.access("/dev/shm", os.W_OK) else None
         self.root = tempfile.mkdtemp(prefix="hanfs-cluster.", dir=shm)
         os.chmod(self.root, 0o755)
@@ -62,7 +62,7 @@ class Cluster:
             path = self.root + "/cluster.txt"
             with open(path, "w") as file:
                 file.write(text)
-        self.aixsim("cluster", "create", self.folder, path, "--hanfs", self.programs, *options)
+        self.aixsim("cluster", "create", self.folder, path, "--hanfs", programs, *options)
 
     def close(self):
         shutil.rmtree(self.root, ignore_errors=True)

@@ -220,8 +220,8 @@ class PlayedBareOutage(PlayedOutage):
 
     def start_outage(self, *words):
         world = self.world
-        # Signals are for the program, not for a shell that waits for it.
         addresses = [f"10.40.0.{10 + int(name[3:])}" for name in world.domains[world.domain]]
+        # Signals are for the program, not for a shell that waits for it.
         line = ["exec", SERVER_COMMAND, "--replica", *addresses, "--nfs-domain", "cluster.example.com", "--json", *words]
         return subprocess.Popen([program("aixsim"), "cluster", "exec", self.cluster.folder, world.taken, *map(str, line)],
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

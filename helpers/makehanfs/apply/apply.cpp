@@ -324,11 +324,11 @@ class Dispatcher {
                     "what is said of them; " + run::command_text({"rpower", range, "stat"}) + " tells, and " +
                         run::command_text({"rpower", range, "off"}) + " ends those that hang; then the same again");
     refuse(action, who + (one ? " is" : " are") + " up, with NFSv4 state on its servers: " + range,
-           outside     ? "a noderange that has all nodes of the domain, or none"
-           : shut_down ? "see why they do not shut down, then the same again"
-                       : run::command_text(command_line(engine_, range, {"/usr/sbin/shutdown", "-F"})) +
-                             ", then the same again, then " + run::command_text({"rnetboot", range}) +
-                             "; or --boot-nodes, which does all that");
+           outside ? "a noderange that has all nodes of the domain, or none"
+           : shut_down
+               ? "see why they do not shut down, then the same again"
+               : run::command_text(command_line(engine_, range, shutdown_command())) + ", then the same again, then " +
+                     run::command_text({"rnetboot", range}) + "; or --boot-nodes, which does all that");
   }
 
   // Asks hosts again until none objects or `patience` is over; a reading call may be repeated. Who objects still.
@@ -439,7 +439,7 @@ class Dispatcher {
     if (std::none_of(action.hosts.begin(), action.hosts.end(), is_left) || !stopped().empty()) return false;
     Action question = action;
     question.where = Action::Where::hosts;
-    question.argv = {"/usr/bin/hostname"};
+    question.argv = question_command();
     question.judge = Action::Judge::silence;
     return ask_until_well(question, std::chrono::milliseconds(0)).hosts.empty();
   }

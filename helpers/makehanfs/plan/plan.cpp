@@ -267,8 +267,7 @@ class PlanMaker {
 
   void are_down(const std::string& id, const Domain& domain, const std::vector<std::string>& nodes, const char* why) {
     for (std::vector<std::string>& part : parts(nodes))
-      add_on_hosts(id, domain, std::move(part), {"/usr/bin/hostname"}, Action::Judge::silence, Action::Role::guard,
-                   why);
+      add_on_hosts(id, domain, std::move(part), question_command(), Action::Judge::silence, Action::Role::guard, why);
   }
 
   void stop(const Domain& domain) {
@@ -315,8 +314,8 @@ class PlanMaker {
       action.interrupts = true;
       action.boots = true;
       if (settings_.boot_nodes)
-        add_on_hosts("up-" + domain.name, domain, nodes, {"/usr/bin/hostname"}, Action::Judge::answers,
-                     Action::Role::wait, "nodes take minutes to boot");
+        add_on_hosts("up-" + domain.name, domain, nodes, question_command(), Action::Judge::answers, Action::Role::wait,
+                     "nodes take minutes to boot");
     }
   }
 
@@ -413,6 +412,8 @@ std::vector<std::vector<Action>> turns_of(const Stage& stage, long fanout) {
   }
   return turns;
 }
+
+std::vector<std::string> question_command() { return {"/usr/bin/hostname"}; }
 
 std::vector<std::string> shutdown_command() { return {"/usr/sbin/shutdown", "-F"}; }
 

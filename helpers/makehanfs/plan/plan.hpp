@@ -92,7 +92,8 @@ std::vector<std::vector<Action>> turns_of(const Stage& stage, long fanout);
 // The check of an action, as an action.
 Action check_of(const Action& action);
 
-// Of a node, as apply has it run.
+// On nodes, as apply has them run: who is up answers the first.
+std::vector<std::string> question_command();
 std::vector<std::string> shutdown_command();
 
 // The words that are started on the management node for this action.

@@ -488,6 +488,15 @@ struct BootedDomain {
     runner.calls.clear();
     return hanfs::cluster::apply(runner, pdsh(), all, journal, options);
   }
+  // A run that is killed when its nodes are down.
+  void apply_and_die() {
+    struct Killed {};
+    before = [](const std::string& words) {
+      if (words.find("rnetboot") != std::string::npos) throw Killed{};
+    };
+    CHECK_THROWS_AS(apply(), Killed);
+    before = [](const std::string&) {};
+  }
   long boots() const { return std::count(runner.calls.begin(), runner.calls.end(), "rnetboot 'cn[1-2]'"); }
 };
 
@@ -534,18 +543,13 @@ TEST_CASE(
 }
 
 TEST_CASE("nodes that a killed run has left down are booted by the next one, or named where some are up again") {
-  struct Killed {};
   for (const bool resume : {false, true}) {
     for (const bool one_is_up : {false, true}) {
       CAPTURE(resume);
       CAPTURE(one_is_up);
       BootedDomain domain;
-      domain.before = [](const std::string& words) {
-        if (words.find("rnetboot") != std::string::npos) throw Killed{};
-      };
-      CHECK_THROWS_AS(domain.apply(), Killed);
+      domain.apply_and_die();
       CHECK_FALSE(domain.up["cn1"]);
-      domain.before = [](const std::string&) {};
       domain.up["cn1"] = one_is_up;
       const Applied result = domain.apply({}, resume);
       CHECK(domain.boots() == (one_is_up ? 0 : 1));
@@ -559,13 +563,8 @@ TEST_CASE("nodes that a killed run has left down are booted by the next one, or 
 }
 
 TEST_CASE("nodes that a killed run has left down and that are only silent now are named, not booted") {
-  struct Killed {};
   BootedDomain domain;
-  domain.before = [](const std::string& words) {
-    if (words.find("rnetboot") != std::string::npos) throw Killed{};
-  };
-  CHECK_THROWS_AS(domain.apply(), Killed);
-  domain.before = [](const std::string&) {};
+  domain.apply_and_die();
   domain.silent = true;
   const Applied result = domain.apply();
   CHECK(domain.boots() == 0);
@@ -574,13 +573,9 @@ TEST_CASE("nodes that a killed run has left down and that are only silent now ar
 }
 
 TEST_CASE("a shutdown that takes the node's answer away is a debt all the same") {
-  struct Killed {};
   BootedDomain domain;
   domain.silent = true;
-  domain.before = [&](const std::string& words) {
-    if (words.find("rnetboot") != std::string::npos) throw Killed{};
-  };
-  CHECK_THROWS_AS(domain.apply(), Killed);
+  domain.apply_and_die();
   CHECK(open_journal(domain.folder.journal(), false)->stopped.size() == 2);
 }
 
