@@ -41,9 +41,11 @@ void take_exports(ObservedState& observed, const Argv& argv, const run::Outcome&
   observed.exported = std::move(exports.rows);
 }
 
-bool is_about_partner(const Argv& argv) {
+bool asks_mountd(const Argv& argv) {
   return argv == aix::show_exports_of(argv.back()) || argv == aix::show_exports_of_usr_bin(argv.back());
 }
+
+bool asks_nfs(const Argv& argv) { return argv.size() > 2 && argv == aix::call_nfs_of(argv[2]); }
 
 // A partner that is down must not cost more: it is only warned about.
 constexpr std::chrono::milliseconds time_for_partner{5000};
@@ -62,6 +64,21 @@ void take_partner(ObservedState& observed, const Argv& argv, const run::Outcome&
     partner.problem = why.empty() ? "its answer is no list of exports" : why;
   }
   observed.partners.push_back(std::move(partner));
+}
+
+// rpc.mountd goes on answering where nfsd is dead. Only a call that failed by itself or that nobody answered says so:
+// an AIX without rpcinfo, and words that nobody has seen, say nothing.
+void take_nfs(ObservedState& observed, const Argv& argv, const run::Outcome& outcome, const std::string& why) {
+  if (outcome.end == End::not_started) {
+    observed.info.push_back(run::command_text(argv) + ": " + why);
+    return;
+  }
+  if (why.empty() || aix::is_ready_and_waiting(outcome.out)) return;
+  for (Partner& partner : observed.partners) {
+    if (partner.address != argv[2] || !partner.problem.empty()) continue;
+    partner.problem = why;
+    partner.nfs_is_dead = true;
+  }
 }
 
 template <class T>
@@ -95,7 +112,8 @@ void ask(ObservedState& observed, const app::Sources& sources, const std::vector
     run::Command command;
     command.argv = argv;
     command.deadline = sources.time_for_command();
-    if (is_about_partner(command.argv)) command.deadline = std::min(command.deadline, time_for_partner);
+    if (asks_mountd(command.argv) || asks_nfs(command.argv))
+      command.deadline = std::min(command.deadline, time_for_partner);
     commands.push_back(std::move(command));
   }
   const std::vector<run::Outcome> outcomes = run::run_all(sources.runner, commands);
@@ -134,7 +152,8 @@ void take(ObservedState& observed, const Argv& argv, const run::Outcome& outcome
     if (!why.empty() && observed.exports_text) observed.info.push_back(run::command_text(argv) + ": " + why);
     return;
   }
-  if (is_about_partner(argv)) return take_partner(observed, argv, outcome, why);
+  if (asks_mountd(argv)) return take_partner(observed, argv, outcome, why);
+  if (asks_nfs(argv)) return take_nfs(observed, argv, outcome, why);
   if (argv == aix::list_exports() && says_nothing_exported(outcome)) {
     observed.exported.clear();
     return;
@@ -202,7 +221,7 @@ void ask_partners(ObservedState& observed, const app::Sources& sources, std::vec
   for (const auto& show : {aix::show_exports_of, aix::show_exports_of_usr_bin}) {
     if (!observed.partners.empty()) break;
     std::vector<Argv> argvs;
-    for (const std::string& server : servers) argvs.push_back(show(server));
+    for (const std::string& server : servers) argvs.insert(argvs.end(), {show(server), aix::call_nfs_of(server)});
     ask(observed, sources, argvs);
   }
 }

@@ -22,6 +22,7 @@ namespace hanfs::server {
 struct Partner {
   std::string address;
   std::string problem;               // why it did not answer; empty: it did
+  bool nfs_is_dead = false;          // rpc.mountd answers, and nfsd does not
   std::vector<std::string> exports;  // for NFSv2 and 3: showmount does not show the others
 };
 

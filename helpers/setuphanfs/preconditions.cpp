@@ -302,7 +302,9 @@ void warn_of_dropped_replicas(const ObservedState& observed, DesiredState& desir
 void judge_partners(const ObservedState& observed, DesiredState& desired) {
   for (const Partner& partner : observed.partners) {
     if (!partner.problem.empty())
-      desired.warnings.push_back("partner " + partner.address + " does not answer showmount -e (" + partner.problem +
+      desired.warnings.push_back("partner " + partner.address + " does not answer " +
+                                 (partner.nfs_is_dead ? "NFS, only showmount -e" : "showmount -e") + " (" +
+                                 partner.problem +
                                  "): nodes may not be able to fail over to it now; cure: see whether it is up and NFS "
                                  "runs there (lssrc -g nfs)");
     for (const std::string& path : partner.exports)

@@ -9,6 +9,7 @@
 
 #include "app/program.hpp"
 #include "plan/step_text.hpp"
+#include "report/table.hpp"
 #include "run/command.hpp"
 #include "setuphanfs/observe.hpp"
 #include "setuphanfs/outage.hpp"

@@ -42,6 +42,7 @@ const Known kKnown[] = {
     {"chnfsdom", "usr/sbin", cmd_chnfsdom, On::kServer},
     {"nfsd", "usr/sbin", cmd_nfsd, On::kServer},
     {"showmount", "usr/sbin", cmd_showmount, On::kServer},
+    {"rpcinfo", "usr/bin", cmd_rpcinfo, On::kServer},
     {"lsfs", "usr/sbin", cmd_lsfs, On::kServer},
     {"lssrc", "usr/bin", cmd_lssrc, On::kServer},
     {"startsrc", "usr/bin", cmd_startsrc, On::kServer},

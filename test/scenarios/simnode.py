@@ -54,7 +54,7 @@ class Run:
 
 
 OBSERVING = {"mount", "netstat", "lsattr", "odmget", "ifconfig", "hostname", "uname", "lsps", "logger", "lsnfsexp",
-             "lssrc", "df", "lsfs", "showmount", "ping", "oslevel", "sysdumpdev"}
+             "lssrc", "df", "lsfs", "showmount", "rpcinfo", "ping", "oslevel", "sysdumpdev"}
 
 
 def is_changing(argv):

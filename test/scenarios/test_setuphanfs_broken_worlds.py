@@ -58,6 +58,25 @@ class Partner(ServerScenario):
         two.daemons()
         self.expect(one.setup(DISRUPTIVE, "--access", "rw"), 0, "changed")
 
+    def test_nfsd_dead_and_mountd_up(self):
+        one, two = self.server("right"), self.server("right", "--address", TWO)
+        node = Node("--variant", "client-state=none")
+        self.addCleanup(node.close)
+        link(node, one, two)
+        two.by_hand("stopsrc", "-s", "nfsd")
+        two.daemons()
+        two.daemons()
+        run = self.assert_refused(one, "--access", "rw")
+        self.assertIn(f"partner {TWO} does not answer NFS, only showmount -e", run.stdout)
+        two.by_hand("startsrc", "-s", "nfsd")
+        two.daemons()
+        self.expect(one.setup(DISRUPTIVE, "--access", "rw"), 0, "changed")
+
+    def test_an_aix_without_rpcinfo_goes_by_mountd(self):
+        server = self.server("plain")
+        os.unlink(server.root + "/usr/bin/rpcinfo")
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+
     def test_one_down_and_another_up(self):
         server = self.server("plain", "--partner", TWO, "--partner", THREE)
         server.fault(f"showmount -e {TWO}", "exit", text="no route")

@@ -123,7 +123,7 @@ Words settings(Dice& dice) {
 std::vector<Deed> faults(Dice& dice) {
   const Words globs = {"exportfs*", "exportfs -u*", "mknfsexp*", "chnfsexp*", "rmnfsexp*", "chnfs *",
                        "chnfsdom*", "lssrc*",       "startsrc*", "stopsrc*",  "nfsd*",     "showmount*",
-                       "mount",     "lsfs*",        "df*",       "ifconfig*", "lsnfsexp*"};
+                       "mount",     "lsfs*",        "df*",       "ifconfig*", "lsnfsexp*", "rpcinfo*"};
   const std::vector<Words> kinds = {
       {"exit"},  {"exit"},      {"hang"},   {"slow", "ms=4000"},      {"slow", "ms=20000"},  {"garbage"},
       {"empty"}, {"truncated"}, {"killed"}, {"killed", "when=after"}, {"changed-but-exit1"}, {"unchanged-but-exit0"}};

@@ -16,9 +16,9 @@ using nlohmann::json;
 
 // Does it change the machine? What is not known to be harmless does.
 bool is_changing(const Words& call) {
-  static const std::set<std::string> looking = {"mount",    "netstat",  "lsattr", "odmget",    "ifconfig",
-                                                "hostname", "uname",    "lsps",   "logger",    "lssrc",
-                                                "df",       "lsnfsexp", "lsfs",   "showmount", "ping"};
+  static const std::set<std::string> looking = {"mount", "netstat",   "lsattr", "odmget", "ifconfig", "hostname",
+                                                "uname", "lsps",      "logger", "lssrc",  "df",       "lsnfsexp",
+                                                "lsfs",  "showmount", "ping",   "rpcinfo"};
   const std::string name = call[0].substr(call[0].rfind('/') + 1);
   const std::string first = call.size() < 2 ? "" : call[1];
   if (name == "nfs4cl") return first != "showfs" && first != "showstat";

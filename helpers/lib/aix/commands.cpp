@@ -104,5 +104,6 @@ Argv show_nfs_domain() { return {chnfsdom_path}; }
 
 Argv show_exports_of(const std::string& host) { return {"/usr/sbin/showmount", "-e", host}; }
 Argv show_exports_of_usr_bin(const std::string& host) { return {"/usr/bin/showmount", "-e", host}; }
+Argv call_nfs_of(const std::string& host) { return {"/usr/bin/rpcinfo", "-t", host, "100003"}; }
 
 }  // namespace hanfs::aix

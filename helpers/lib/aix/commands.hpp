@@ -78,5 +78,8 @@ Argv show_nfs_domain();                                 // chnfsdom
 // /usr/sbin or /usr/bin.
 Argv show_exports_of(const std::string& host);
 Argv show_exports_of_usr_bin(const std::string& host);
+// rpcinfo -t HOST 100003: does its nfsd answer? showmount asks rpc.mountd alone. Without a version rpcinfo calls each
+// one that is registered (lib/aix/README.md "Other lists of file systems").
+Argv call_nfs_of(const std::string& host);
 
 }  // namespace hanfs::aix

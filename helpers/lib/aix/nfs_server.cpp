@@ -251,4 +251,6 @@ std::optional<std::vector<std::string>> parse_showmount(std::string_view all) {
   return directories;
 }
 
+bool is_ready_and_waiting(std::string_view text) { return text.find(" ready and waiting") != std::string_view::npos; }
+
 }  // namespace hanfs::aix

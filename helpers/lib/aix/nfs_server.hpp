@@ -21,6 +21,9 @@ ReplicationMode parse_getreplicas(std::string_view text);
 // HOST"). nullopt: it is no such list.
 std::optional<std::vector<std::string>> parse_showmount(std::string_view text);
 
+// Does rpcinfo say of any version that it answers? "program 100003 version 3 ready and waiting".
+bool is_ready_and_waiting(std::string_view text);
+
 // The NFSv4 domain; nullopt when it is not set (xCAT: "N/A" somewhere in the text) or no word can be a domain.
 std::optional<std::string> parse_nfs_domain(std::string_view text);
 

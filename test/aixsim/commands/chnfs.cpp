@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// chnfs, chnfsdom, nfsd (which only prints here), showmount.
+// chnfs, chnfsdom, nfsd (which only prints here), showmount, rpcinfo.
 #include <algorithm>
+#include <optional>
 
 #include "commands/command.hpp"
 #include "core/server_format.hpp"
@@ -121,38 +122,59 @@ int cmd_nfsd(Call& call) {
   return 0;
 }
 
+namespace {
+
+// Another server that answers remote calls: itself, or why it does not.
+struct Remote {
+  std::optional<Node> server;  // none, and it answers: a partner that was only named at boot. It exports nothing
+  std::string refusal;
+};
+
+Remote remote(const Node& node, const std::string& host) {
+  if (host.empty() || host == "localhost" || host == node.setting("hostname") || is_own_address(node, host))
+    return {node, ""};
+  // Another server: known when both are linked.
+  const std::string folder = server_at(node, host);
+  const Strings partners = split(node.get("partners"), ',');
+  const bool named = std::find(partners.begin(), partners.end(), node.address_of(host)) != partners.end();
+  if (folder.empty() && named && !is_dead(node, host)) return {std::nullopt, ""};
+  if (folder.empty() || server_down(Node(folder)))
+    return {std::nullopt, "RPC: 1832-010 Port mapper failure - RPC: 1832-008 Timed out\n"};
+  return {Node(folder), ""};
+}
+
+}  // namespace
+
 int cmd_showmount(Call& call) {
   std::string flag, host;
   for (const auto& arg : call.args) (starts_with(arg, "-") ? flag : host) = arg;
   if (flag != "-e") return call.fail("Usage: showmount [-a] [-d] [-e] [Host]\n");
-  std::string shown = host.empty() ? call.node.setting("hostname") : host;
-  Node server = call.node;
-  if (!host.empty() && host != "localhost" && host != call.node.setting("hostname") &&
-      !is_own_address(call.node, host)) {
-    // Another server: known when both are linked.
-    const std::string folder = server_at(call.node, host);
-    // A partner that was only named at boot: up unless an outage says otherwise, and it exports nothing.
-    const Strings partners = split(call.node.get("partners"), ',');
-    const bool named = std::find(partners.begin(), partners.end(), call.node.address_of(host)) != partners.end();
-    if (folder.empty() && named && !is_dead(call.node, host)) {
-      call.out = "no exported file systems for " + shown + "\n";
-      return 0;
-    }
-    if (folder.empty() || server_down(Node(folder))) {
-      return call.fail(
-          "showmount: RPC: 1832-010 Port mapper failure - RPC: "
-          "1832-008 Timed out\n");
-    }
-    server = Node(folder);
-  }
-  if (!Src(server).active("rpc.mountd")) return call.fail("showmount: RPC: 1832-019 Program not registered\n");
+  const std::string shown = host.empty() ? call.node.setting("hostname") : host;
+  const Remote asked = remote(call.node, host);
+  if (!asked.refusal.empty()) return call.fail("showmount: " + asked.refusal);
   std::string rows;
-  for (const auto& one : Exports(server).now()) {
-    const auto versions = one.versions();
-    if (versions.count("2") == 0 && versions.count("3") == 0) continue;
-    rows += showmount_row(one.dir, join(split(option(one.options, "access"), ':'), ","));
+  if (asked.server) {
+    if (!Src(*asked.server).active("rpc.mountd")) return call.fail("showmount: RPC: 1832-019 Program not registered\n");
+    for (const auto& one : Exports(*asked.server).now()) {
+      const auto versions = one.versions();
+      if (versions.count("2") == 0 && versions.count("3") == 0) continue;
+      rows += showmount_row(one.dir, join(split(option(one.options, "access"), ':'), ","));
+    }
   }
   call.out = rows.empty() ? "no exported file systems for " + shown + "\n" : showmount_header(shown) + rows;
+  return 0;
+}
+
+// rpcinfo -t HOST PROGRAM, for NFS: each version that answers [DOC rpcinfo].
+int cmd_rpcinfo(Call& call) {
+  if (call.args.size() != 3 || call.args[0] != "-t" || call.args[2] != "100003")
+    return call.fail("Usage: rpcinfo -t host prognum [versnum]\n");
+  const Remote asked = remote(call.node, call.args[1]);
+  if (!asked.refusal.empty()) return call.fail("rpcinfo: " + asked.refusal);
+  if (asked.server && !Src(*asked.server).active("nfsd"))
+    return call.fail("rpcinfo: RPC: 1832-019 Program not registered\nprogram 100003 is not available\n");
+  for (const char* version : {"2", "3", "4"})
+    call.out += std::string("program 100003 version ") + version + " ready and waiting\n";
   return 0;
 }
 

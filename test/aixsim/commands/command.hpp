@@ -47,6 +47,7 @@ int cmd_chnfs(Call& call);
 int cmd_chnfsdom(Call& call);
 int cmd_nfsd(Call& call);
 int cmd_showmount(Call& call);
+int cmd_rpcinfo(Call& call);
 int cmd_lssrc(Call& call);
 int cmd_startsrc(Call& call);
 int cmd_stopsrc(Call& call);

@@ -11,9 +11,9 @@ namespace {
 
 // What is not known to be harmless can change something.
 bool can_change(const std::string& name, const Strings& args) {
-  static const std::set<std::string> kLooks = {"netstat",   "lsattr", "odmget",  "hostname",   "uname",
-                                               "lsps",      "logger", "lssrc",   "df",         "lsfs",
-                                               "showmount", "ping",   "oslevel", "sysdumpdev", "lsnfsexp"};
+  static const std::set<std::string> kLooks = {"netstat", "lsattr",     "odmget",   "hostname", "uname",     "lsps",
+                                               "logger",  "lssrc",      "df",       "lsfs",     "showmount", "ping",
+                                               "oslevel", "sysdumpdev", "lsnfsexp", "rpcinfo"};
   static const std::set<std::string> kLooksWithoutWords = {"mount", "exportfs", "chnfsdom"};
   if (kLooks.count(name) != 0 || (args.empty() && kLooksWithoutWords.count(name) != 0)) return false;
   if (name == "nfs4cl") return args.empty() || (args[0] != "showfs" && args[0] != "showstat");

@@ -360,9 +360,10 @@ TEST_CASE("a sec= that is kept has to be the same on every server, which is said
 
 TEST_CASE("partners are warned about, never refused") {
   ObservedState observed = server(right, ReplicationMode::on);
-  observed.partners = {{"10.0.0.2", "", {"/home", "/installer"}}};
+  observed.partners = {{"10.0.0.2", "", false, {"/home", "/installer"}}};
   CHECK(desired_state_of(observed).warnings.empty());
-  observed.partners = {{"10.0.0.2", "exit status 1", {}}, {"10.0.0.3", "", {"/install/postscripts", "/install"}}};
+  observed.partners = {{"10.0.0.2", "exit status 1", false, {}},
+                       {"10.0.0.3", "", false, {"/install/postscripts", "/install"}}};
   CHECK(desired_state_of(observed).warnings.size() == 3);
   CHECK(plan_of(observed).plan.empty());
 }

@@ -99,6 +99,13 @@ TEST_CASE("clients are interrupted only when that is allowed and another server 
   CHECK(run(server, {"--disruptive", "--alone"}) == 0);
   CHECK(server.exported.at("/install") == wanted);
 
+  Server half_dead;
+  half_dead.exports("/install -vers=4,ro,root=*\n");
+  half_dead.without_nfsd = {"203.0.113.14"};
+  CHECK(run(half_dead, {"--disruptive"}) == 1);
+  CHECK(half_dead.changes().empty());
+  CHECK(half_dead.says("partner 203.0.113.14 does not answer NFS, only showmount -e ("));
+
   Server other;
   other.exports(v3_children);
   CHECK(run(other, {"--disruptive"}) == 0);

@@ -24,11 +24,12 @@ struct Server {
   std::map<std::string, std::string> exported;  // directory -> options
   bool replication = false;
   std::string domain = "N/A";
-  std::set<std::string> down;       // daemons
-  std::set<std::string> in_use;     // directories that exportfs -u refuses
-  std::set<std::string> unmounted;  // partners that do not answer showmount
-  std::set<std::string> refuses;    // commands with these words end with status 1 and do nothing
-  std::set<std::string> hangs;      // commands with these words
+  std::set<std::string> down;          // daemons
+  std::set<std::string> in_use;        // directories that exportfs -u refuses
+  std::set<std::string> unmounted;     // partners that do not answer showmount
+  std::set<std::string> without_nfsd;  // partners whose nfsd does not answer
+  std::set<std::string> refuses;       // commands with these words end with status 1 and do nothing
+  std::set<std::string> hangs;         // commands with these words
   std::vector<std::string> calls;
   std::string mounts =
       "         /dev/hd4         /                jfs2   Nov 07 19:11 rw,log=/dev/hd8 \n"
@@ -118,6 +119,10 @@ struct Server {
     if (name == "showmount")
       return unmounted.count(argv[2]) != 0 ? exited(1, "", "showmount: 0832-007 RPC: 1832-008 Timed out\n")
                                            : exited(0, "no exported file systems for " + argv[2] + "\n");
+    if (name == "rpcinfo") {
+      if (without_nfsd.count(argv[2]) != 0) return exited(1, "", "program 100003 is not available\n");
+      return exited(0, "program 100003 version 3 ready and waiting\n");
+    }
     FAIL("the server was not expected to be asked " << words);
     return {};
   }

@@ -26,6 +26,7 @@ TEST_CASE("commands of a server") {
   CHECK(words(start_subsystem("nfsrgyd")) == "/usr/bin/startsrc -s nfsrgyd");
   CHECK(words(set_nfs_domain("cluster.example.com")) == "/usr/sbin/chnfsdom cluster.example.com");
   CHECK(words(show_nfs_domain()) == "/usr/sbin/chnfsdom");
+  CHECK(words(call_nfs_of("10.0.0.2")) == "/usr/bin/rpcinfo -t 10.0.0.2 100003");
   CHECK(words(show_exports_of("10.0.0.2")) == "/usr/sbin/showmount -e 10.0.0.2");
 }
 

@@ -12,6 +12,13 @@ namespace {
 
 std::string mode(const std::string& text) { return as_text(parse_getreplicas(text)); }
 
+TEST_CASE("rpcinfo: one version that answers is enough") {
+  CHECK(
+      is_ready_and_waiting("program 100003 version 3 ready and waiting\nprogram 100003 version 4 is not available\n"));
+  CHECK_FALSE(is_ready_and_waiting("program 100003 version 4 is not available\n"));
+  CHECK_FALSE(is_ready_and_waiting(""));
+}
+
 TEST_CASE("showmount: another server's exports, none, and what is no list") {
   using Words = std::vector<std::string>;
   CHECK(parse_showmount("export list for localhost:\n/u02/share (everyone)\n") == Words{"/u02/share"});
