@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "aix/nfs_server.hpp"
 #include "net/address.hpp"
 #include "report/table.hpp"
 
@@ -44,12 +45,7 @@ std::string check_directory(const std::string& word) {
 }
 
 std::string check_domain(const std::string& word) {
-  const bool plain = std::all_of(word.begin(), word.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
-           c == '_';
-  });
-  return plain && !word.empty() && word.front() != '-' && word.front() != '.' ? ""
-                                                                              : report::quoted(word) + " is no domain";
+  return aix::is_nfs_domain(word) ? "" : report::quoted(word) + " is no domain";
 }
 
 constexpr std::size_t most_root_hosts = 256;  // lib/xcat/README.md "NIM"

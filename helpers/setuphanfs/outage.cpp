@@ -26,7 +26,7 @@ constexpr seconds time_to_stop{60};    // for all daemons
 constexpr seconds time_to_start{120};  // for all daemons
 constexpr milliseconds pause_before_retry{1000};
 constexpr milliseconds between_looks{200};
-constexpr seconds between_questions{2};  // to the partners, while NFS is stopped here
+constexpr seconds between_questions{2};  // to the partners and to our daemons, while NFS is stopped here
 constexpr seconds time_to_hear{10};      // several looks, on a server that has much to do
 
 // Lies there while somebody wants the outage to end. Who ends it takes it away.
@@ -114,12 +114,16 @@ class Outage {
   }
 
   // While NFS is stopped here, somebody else has to serve: the first question, right after the stop, also finds a
-  // partner that was stopped at the same moment.
-  bool is_alone() {
+  // partner that was stopped at the same moment. Where NFS runs again it was started by somebody else.
+  bool ends_early() {
     if (next_question_ && !next_question_->passed()) return false;
     ask_partners(before_, context_.sources().with(*runner_), report_.desired->addresses);
     next_question_.emplace(context_.system().clock(), between_questions);
-    return alone_ = !any_answers(before_.partners);
+    alone_ = !any_answers(before_.partners);
+    const bool serves = look().daemons.is_active("nfsd");
+    started_by_others_ = serves && was_stopped_;
+    was_stopped_ = was_stopped_ || !serves;
+    return alone_ || started_by_others_;
   }
 
   // A sign that cannot be read or taken away is none: the outage has its time all the same.
@@ -149,15 +153,23 @@ class Outage {
       report_.warnings.push_back(run::command_text(aix::stop_nfs()) + ": " + failure);
       runs_on_ = look().daemons.is_active("nfsd");
     }
-    if (!runs_on_) wait(options_.outage, [this] { return (asked_to_end_ = take_sign()) || is_alone(); });
+    if (!runs_on_) wait(options_.outage, [this] { return (asked_to_end_ = take_sign()) || ends_early(); });
     outage_ = std::chrono::duration_cast<milliseconds>(context_.system().clock().now() - begun);
+    // stopsrc returns before the daemons are gone, and with 0 whether they go or not.
+    if (!was_stopped_ && !runs_on_) runs_on_ = look().daemons.is_active("nfsd");
   }
 
   // What the outage was not, as it should have been.
   void report_failed_outage() {
     if (runs_on_)
       report_.errors.emplace_back(
-          "there was no outage: NFS runs on, as it could not be stopped; cure: what is said of stopsrc above");
+          "there was no outage: NFS runs on, as it could not be stopped; cure: lssrc -g nfs, stopsrc -g nfs by hand, "
+          "then the same again");
+    if (started_by_others_)
+      report_.errors.push_back(
+          "the outage was ended after " + run::seconds(outage_) +
+          ", as NFS runs here again: somebody started it, or a process that an earlier outage left "
+          "here; cure: the same again");
     if (alone_)
       report_.errors.push_back("the outage was ended after " + run::seconds(outage_) +
                                ", as no other server served any more: " + text_of(before_.partners) +
@@ -222,7 +234,9 @@ class Outage {
   bool stopped_ = false;
   bool runs_on_ = false;  // it could not be stopped
   bool asked_to_end_ = false;
-  bool alone_ = false;  // no partner serves any more
+  bool alone_ = false;              // no partner serves any more
+  bool was_stopped_ = false;        // nfsd was seen stopped
+  bool started_by_others_ = false;  // and then running again
   std::optional<sys::Deadline> next_question_;
   milliseconds outage_{0};
 };

@@ -66,6 +66,14 @@ class Outage(Scenario):
         self.assertIn("as no other server served any more: 203.0.113.14", run.stdout)
         self.assertTrue(self.serves(server), str(run))
 
+    def test_a_stop_that_stops_nothing_is_no_outage(self):
+        server = self.server()
+        server.fault(STOP, "unchanged-but-exit0")
+        run = server.setup("--outage", 4, "--disruptive")
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "fail"), str(run))
+        self.assertIn("there was no outage: NFS runs on", run.stdout)
+        self.assertNotIn("NFS was stopped here", run.stdout)
+
     def test_what_could_not_be_stopped_is_no_outage(self):
         server = self.server()
         server.fault(STOP, "exit")

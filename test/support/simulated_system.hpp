@@ -237,6 +237,7 @@ class SimulatedSystem final : public app::System {
   long watchdog_seconds = 0;  // as it was armed first
   std::string last_words;
   std::vector<std::string> owed;
+  std::vector<std::string> later;  // start_later()
   std::size_t printable = std::string::npos;  // bytes that stdout takes
   bool locked_while_printing = false;
   std::size_t logged_before_printing = 0;
@@ -260,6 +261,11 @@ class SimulatedSystem final : public app::System {
     if (watchdog_seconds == 0) watchdog_seconds = seconds;
   }
   long watchdog_time_left() const override { return watchdog_seconds; }
+  Status start_later(const std::vector<std::string>& argv, long) override {
+    later = argv;
+    return Done{};
+  }
+  void cancel_later() override { later.clear(); }
   void set_last_resort(const std::string& words, int, const std::vector<std::string>& command) override {
     last_words = words;
     owed = command;

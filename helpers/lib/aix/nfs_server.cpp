@@ -150,23 +150,11 @@ bool is_label(std::string_view label) {
                      [](char c) { return text::is_letter(c) || text::is_digit(c) || c == '-' || c == '_'; });
 }
 
-bool is_domain(std::string_view word) {
-  constexpr std::size_t longest = 253;
-  if (word.empty() || word.size() > longest) return false;
-  const auto labels = text::split(word, '.');
-  if (!std::all_of(labels.begin(), labels.end(), is_label)) return false;
-  // No address, no number of a message.
-  if (std::none_of(labels.back().begin(), labels.back().end(), text::is_letter)) return false;
-  const std::string name = text::lower(word);
-  return !is_one_of(name, {"none", "null", "nil", "unset", "undefined", "unknown", "not", "no", "off", "empty", "error",
-                           "failed", "killed", "usage"});
-}
-
 // A name without a dot is only believed where a line holds nothing else, or nothing but "domain:" before it.
 std::string_view domain_in(std::string_view line) {
   const std::string low = text::lower(line);
   const auto words = bare_words(line);
-  if (words.size() == 1 && is_domain(words[0])) return words[0];
+  if (words.size() == 1 && is_nfs_domain(words[0])) return words[0];
   const Pair pair = key_and_value(line);
   if (!pair.key.empty() && contains(text::lower(pair.key), "domain") && text::first_fields(pair.value, 2).size() == 1) {
     return bare(pair.value);
@@ -183,6 +171,18 @@ std::string_view domain_in(std::string_view line) {
 }
 
 }  // namespace
+
+bool is_nfs_domain(std::string_view word) {
+  constexpr std::size_t longest = 253;
+  if (word.empty() || word.size() > longest) return false;
+  const auto labels = text::split(word, '.');
+  if (!std::all_of(labels.begin(), labels.end(), is_label)) return false;
+  // No address, no number of a message.
+  if (std::none_of(labels.back().begin(), labels.back().end(), text::is_letter)) return false;
+  const std::string name = text::lower(word);
+  return !is_one_of(name, {"none", "null", "nil", "unset", "undefined", "unknown", "not", "no", "off", "empty", "error",
+                           "failed", "killed", "usage"});
+}
 
 ReplicationMode parse_getreplicas(std::string_view all) {
   const std::string low = text::lower(all);
@@ -227,7 +227,7 @@ std::optional<std::string> parse_nfs_domain(std::string_view all) {
     const std::string_view said = parsing::trim_nbsp(line.text);
     if (said.empty() || said.size() > longest_line || parsing::is_ruler(said) || parsing::is_prompt(said)) continue;
     const std::string_view found = domain_in(said);
-    if (!is_domain(found)) continue;
+    if (!is_nfs_domain(found)) continue;
     if (!domain.empty() && !text::equal_ignoring_case(domain, found)) return {};  // which one cannot be told
     if (domain.empty()) domain = found;
   }

@@ -27,4 +27,8 @@ bool is_ready_and_waiting(std::string_view text);
 // The NFSv4 domain; nullopt when it is not set (xCAT: "N/A" somewhere in the text) or no word can be a domain.
 std::optional<std::string> parse_nfs_domain(std::string_view text);
 
+// Can it be an NFSv4 domain? Labels with dots between them, the last one with a letter; no word that says there is
+// none.
+bool is_nfs_domain(std::string_view word);
+
 }  // namespace hanfs::aix

@@ -88,8 +88,7 @@ class Dispatcher {
     if (!stopped_.empty() || !options_.may_continue || options_.may_continue()) return stopped_;
     const std::string why = options_.stop_reason ? options_.stop_reason() : "the run was stopped";
     stopped_ = "not tried: " + why;
-    applied_.problems.push_back("nothing more is handed out, " + why +
-                                "; cure: what is said above, then the same with --resume");
+    applied_.problems.push_back("nothing more is handed out, " + why + "; cure: the same with --resume goes on");
     return stopped_;
   }
 
@@ -101,7 +100,7 @@ class Dispatcher {
                             " failed, failure_limit is " + std::to_string(limit);
     if (!std::exchange(limit_reported_, true))
       applied_.problems.push_back("no other domain is begun, " + why +
-                                  "; cure: what is said above, then the same with --resume");
+                                  "; cure: mend what is said of the hosts that failed, then the same with --resume");
     return "not tried: " + why;
   }
 

@@ -3,6 +3,7 @@
 // while nodes measure.
 #include "makehanfs/drill/drill.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "makehanfs/apply/ask_hosts.hpp"
@@ -84,7 +85,10 @@ void keep_history(CommandContext& command, const Cluster& cluster, const DrillPl
   const Status folder = system.files().make_folders(sys::folder_of(path));
   Result<std::unique_ptr<sys::AppendFile>> file = system.files().open_for_append(path, largest);
   const Status written = !folder ? folder : !file ? Status(file.error()) : (*file)->append(line_of(record), true);
-  if (!written) command.report.warnings.push_back("the drill is not kept: " + written.error().what);
+  if (written) return;
+  const std::string warning = "the drill is not kept: " + written.error().what;
+  std::vector<std::string>& warnings = command.report.warnings;
+  if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(warning);
 }
 
 // A run that has less time than the drill may take would end while NFS of a server is stopped.

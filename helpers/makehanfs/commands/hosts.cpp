@@ -83,7 +83,9 @@ Status check_left_out(CommandContext& command) {
 Status write_html(const CommandContext& command, const std::string& page) {
   const std::string& file = command.options.html;
   const std::string place = file.front() == '/' ? command.options.sysroot + file : sys::absolute_path(file);
-  return command.context.system().files().write(place, page, "");
+  if (const Status written = command.context.system().files().write(place, page, ""); !written)
+    return Error{written.error().what + "; cure: --html with a file in a folder where you may write"};
+  return Done{};
 }
 
 }  // namespace hanfs::cluster

@@ -38,7 +38,7 @@ void judge(CommandContext& command, const ClusterStatus& status) {
   if (command.report.exit_status == report::exit_ok) return;
   // fail: what some node does is not known; drift: all is known, and not as wanted.
   const bool known = status.worked && status.problems.empty() && status.count(NodeState::State::silent) == 0 &&
-                     status.count(NodeState::State::error) == 0;
+                     status.count(NodeState::State::error) == 0 && command.report.errors.empty();
   verdict.status = known ? "drift" : "fail";
 }
 

@@ -56,9 +56,10 @@ std::vector<std::size_t> nodes_now_on(std::size_t place, const Cluster& cluster,
   return nodes;
 }
 
-// Once all that are watched have moved, NFS is back, and another node may have read nothing meanwhile.
+// Once all that are watched have moved, NFS is back, and another node may have read nothing meanwhile. Of an outage
+// that failed it is not known whether there was one.
 bool had_to_move(const DrillPlan& plan, const DrillResult& result, std::size_t node) {
-  return !result.ended_early || is_watched(plan, node);
+  return result.server.good() && (!result.ended_early || is_watched(plan, node));
 }
 
 std::string end_of_outage(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result) {
@@ -80,7 +81,12 @@ std::vector<std::string> warnings_of(const Cluster& cluster, const DrillPlan& pl
   for (const std::size_t node : nodes_now_on(plan.server, cluster, plan, result))
     if (!had_to_move(plan, result, node)) stayed.push_back(node);
   if (stayed.empty()) return {};
-  return {xcat::fold(node_names(cluster, stayed)) + ": still on " + cluster.servers[plan.server].name +
+  const std::string who = xcat::fold(node_names(cluster, stayed)) + ": still on " + cluster.servers[plan.server].name;
+  if (!result.server.good())
+    return {who +
+            ", and the outage failed, so it is not known whether they would move; cure: the drill again, once it "
+            "is known why the outage failed"};
+  return {who +
           ", and not watched: nothing may have been read there while NFS was stopped, so it is not known whether they "
           "would move; cure: the drill with more --nodes"};
 }

@@ -31,6 +31,7 @@ struct Server {
   std::set<std::string> refuses;       // commands with these words end with status 1 and do nothing
   std::set<std::string> hangs;         // commands with these words
   std::vector<std::string> calls;
+  std::function<void(const std::string&)> before_answer = {};  // what others do, when these words are asked
   std::string mounts =
       "         /dev/hd4         /                jfs2   Nov 07 19:11 rw,log=/dev/hd8 \n"
       "         /dev/hd1         /home            jfs2   Nov 07 19:11 rw,log=/dev/hd8 \n"
@@ -79,6 +80,7 @@ struct Server {
   Answer answer(const std::vector<std::string>& argv) {
     const std::string words = run::command_text(argv);
     calls.push_back(words);
+    if (before_answer) before_answer(words);
     if (has(hangs, words)) return {{}, never};
     if (has(refuses, words)) return {exited(1, "", "0821-000 refused\n")};
     return {outcome(argv, argv.front().substr(argv.front().rfind('/') + 1), words)};
@@ -106,6 +108,8 @@ struct Server {
       return exited(0);
     }
     if (name == "lssrc") return exited(0, daemons());
+    if (words == "startsrc -g nfs") down.clear();
+    if (words == "stopsrc -g nfs") down = {"biod", "nfsd", "rpc.mountd", "nfsrgyd"};
     if (name == "startsrc") {
       down.erase(argv[2]);
       return exited(0, "0513-059 The " + argv[2] + " Subsystem has been started. Subsystem PID is 42.\n");

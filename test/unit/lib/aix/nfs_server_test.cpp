@@ -12,6 +12,14 @@ namespace {
 
 std::string mode(const std::string& text) { return as_text(parse_getreplicas(text)); }
 
+TEST_CASE("what can be an NFSv4 domain") {
+  for (const char* word : {"cluster.example.com", "cluster", "a-b.c_d", "1a.2b"}) CHECK(is_nfs_domain(word));
+  for (const char* word : {"", ".", "a..b", ".a", "a.", "a b", "-a", "a-.b", "10.0.0.1", "none", "Unknown", "a/b"})
+    CHECK_FALSE(is_nfs_domain(word));
+  CHECK(is_nfs_domain(std::string(63, 'a') + ".b"));
+  CHECK_FALSE(is_nfs_domain(std::string(64, 'a') + ".b"));
+}
+
 TEST_CASE("rpcinfo: one version that answers is enough") {
   CHECK(
       is_ready_and_waiting("program 100003 version 3 ready and waiting\nprogram 100003 version 4 is not available\n"));

@@ -311,7 +311,7 @@ TEST_CASE("the failure limit keeps new domains from being begun, and the begun o
   CHECK(result.stages[4][0].problem == "not tried: 1 host failed, failure_limit is 1");
   CHECK(state_of(result, "cn1") == State::changed);
   CHECK(result.problems == std::vector<std::string>{"no other domain is begun, 1 host failed, failure_limit is 1; "
-                                                    "cure: what is said above, then the same with --resume"});
+                                                    "cure: mend what is said of the hosts that failed, then the same with --resume"});
   CHECK(exit_status_of(result) == 1);
 }
 
@@ -718,7 +718,7 @@ TEST_CASE("a signal between two calls: what is in hand ends, nothing more is giv
   CHECK(state_of(result, "asn2") == State::skipped);
   CHECK(result.stages[1][0].problem == "not tried: stopped by a signal");
   CHECK(result.problems.back() ==
-        "nothing more is handed out, stopped by a signal; cure: what is said above, then the same with --resume");
+        "nothing more is handed out, stopped by a signal; cure: the same with --resume goes on");
   // What was not checked is not done.
   CHECK(site.checked.empty());
   CHECK(result.stages[0][0].problem == "not checked: the run was stopped");

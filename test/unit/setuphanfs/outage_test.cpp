@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// setuphanfs --outage: how long NFS of a server was stopped, and what ended it.
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "setuphanfs/simulated_server.hpp"
+
+namespace hanfs::test {
+namespace {
+
+void set_up(Server& server) {
+  server.replication = true;
+  server.domain = "cluster.example.com";
+  server.exports("/install -replicas=/install@203.0.113.15:/install@203.0.113.14,vers=4,ro,noauto,root=*\n");
+}
+
+int run_outage(Server& server, const char* seconds) {
+  return server.run(
+      {"--replica", "203.0.113.14", "--nfs-domain", "cluster.example.com", "--outage", seconds, "--disruptive"});
+}
+
+}  // namespace
+
+TEST_CASE("an outage has its time, and NFS comes back") {
+  Server server;
+  set_up(server);
+  CHECK(run_outage(server, "30") == 0);
+  CHECK(server.changes() == std::vector<std::string>{"stopsrc -g nfs", "startsrc -g nfs"});
+  CHECK(server.down.empty());
+  CHECK(server.says("NFS was stopped here for 30"));
+  CHECK(server.verdict().find("status=changed") == 0);
+}
+
+TEST_CASE("an outage ends when somebody else starts NFS, with the time that it had") {
+  Server server;
+  set_up(server);
+  int questions = 0;
+  server.before_answer = [&](const std::string& words) {
+    if (server.down.count("nfsd") != 0 && words.find("rpcinfo") == 0 && ++questions == 4) server.down.clear();
+  };
+  CHECK(run_outage(server, "500") == 1);
+  CHECK(server.down.empty());
+  CHECK(server.says("NFS was stopped here for 6"));
+  CHECK(server.says("error: the outage was ended after 6"));
+  CHECK(server.says("as NFS runs here again"));
+}
+
+TEST_CASE("an outage ends when the last partner dies") {
+  Server server;
+  set_up(server);
+  server.before_answer = [&](const std::string& words) {
+    if (words == "stopsrc -g nfs") server.without_nfsd = {"203.0.113.14"};
+  };
+  CHECK(run_outage(server, "500") == 1);
+  CHECK(server.down.empty());
+  CHECK(server.says("as no other server served any more: 203.0.113.14"));
+  CHECK_FALSE(server.says("there was no outage"));
+}
+
+TEST_CASE("a stopsrc that says yes and stops nothing is no outage") {
+  Server server;
+  set_up(server);
+  server.before_answer = [&](const std::string& words) {
+    if (words.find("lssrc") == 0) server.down.clear();
+  };
+  CHECK(run_outage(server, "30") == 1);
+  CHECK(server.says("error: there was no outage: NFS runs on"));
+  CHECK_FALSE(server.says("NFS was stopped here"));
+}
+
+}  // namespace hanfs::test
