@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "programs.hpp"
 
-#include <unistd.h>
-
-#include <climits>
 #include <cstdlib>
 
 #include "cluster/cluster.hpp"
 #include "cluster/commands.hpp"
+#include "cluster/hosts.hpp"
 #include "control/calls.hpp"
 #include "control/control.hpp"
 #include "control/simulated_call.hpp"
@@ -150,16 +148,12 @@ int control(Strings args) {
   args.erase(args.begin());
   if (verb == "render") return control_render(args);
   if (verb == "cluster") {
-    char self[PATH_MAX] = {0};
-    if (::readlink("/proc/self/exe", self, sizeof self - 1) < 0) return 1;
-    return control_cluster(args, self);
+    return control_cluster(args, own_path());
   }
   if (verb == "boot") {
-    char self[PATH_MAX] = {0};
-    if (!memory() && ::readlink("/proc/self/exe", self, sizeof self - 1) < 0) return 1;
     if (!root.empty() && (args.empty() || starts_with(args[0], "--"))) args.insert(args.begin(), root);
     if (!args.empty()) args[0] = absolute(args[0]);
-    return control_boot(args, self);
+    return control_boot(args, memory() ? "" : own_path());
   }
   if (verb == "link") {
     if (!named && !args.empty()) {

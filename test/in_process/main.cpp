@@ -6,6 +6,8 @@
 // --during COMMAND ACTION, in front: soon after COMMAND has begun for the first time, the run is killed ("kill"), gets
 // SIGTERM ("term"), or somebody types the words ACTION (a simulated command, or aixsim itself).
 //
+// hanfs_in_process --serve: does such runs, and what aixsim does, for whoever writes them to stdin (serve.hpp).
+//
 // Started by the name of a program, it is that program: the folder in_process beside it has such links, for the hosts
 // of a simulated cluster (aixsim cluster create --hanfs).
 //
@@ -24,6 +26,8 @@
 
 #include "checkhanfs/run.hpp"
 #include "core/node.hpp"
+#include "in_process/serve.hpp"
+#include "programs.hpp"
 #include "setuphanfs/run.hpp"
 #include "setupnfsv4replication/run.hpp"
 #include "support/simulator_commands.hpp"
@@ -51,14 +55,17 @@ struct Ended {
 
 class InProcess final : public hanfs::app::RealSystem {
  public:
-  InProcess(std::string root, std::vector<Event> events) : root_(std::move(root)), events_(std::move(events)) {
+  // `process`: what tells runs of the same second apart.
+  InProcess(std::string root, std::vector<Event> events, long process)
+      : root_(std::move(root)), events_(std::move(events)), process_(process) {
     memory_.on_disk = true;
     memory_.now_us = started_us_;
-    memory_.next_process = ::getpid();
+    memory_.next_process = process;
     clock_.time_of_day = hanfs::sys::RealClock().utc();
   }
 
   hanfs::sys::Clock& clock() override { return clock_; }
+  long process_id() const override { return process_; }
   std::unique_ptr<hanfs::run::Runner> make_runner(const hanfs::app::RunnerOptions& options) override {
     return std::make_unique<hanfs::test::SimulatedRunner>(
         clock_, [this](const Words& argv) { return begin(argv); }, options.jobs,
@@ -173,6 +180,7 @@ class InProcess final : public hanfs::app::RealSystem {
 
   const std::string root_;
   std::vector<Event> events_;
+  const long process_;
   const long long started_us_ = aixsim::now_us();
   aixsim::Memory memory_;
   aixsim::InMemory in_memory_{memory_};
@@ -182,9 +190,7 @@ class InProcess final : public hanfs::app::RealSystem {
   Words later_;  // to be started whatever becomes of the run; empty: nothing
 };
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run_in_process(int argc, char** argv) {
   using Program = int (*)(hanfs::app::System&, int, const char* const*);
   const std::map<std::string, Program> programs{{"setupnfsv4replication", hanfs::node::run},
                                                 {"setuphanfs", hanfs::server::run},
@@ -204,7 +210,8 @@ int main(int argc, char** argv) {
         stderr);
     return cannot;
   }
-  InProcess system(root, std::move(events));
+  static long process = ::getpid();
+  InProcess system(root, std::move(events), process++);
   int status = 0;
   try {
     status = programs.at(program)(system, argc - first, argv + first);
@@ -214,4 +221,17 @@ int main(int argc, char** argv) {
   }
   aixsim::write_file(aixsim::Node(root).state("took"), std::to_string(system.elapsed().count()));
   return status;
+}
+
+// As if the program of that name had been started.
+int start(int argc, char** argv) {
+  const std::string name = std::filesystem::path(argv[0]).filename().string();
+  return name == "aixsim" || aixsim::find_command(name) != nullptr ? aixsim::start(argc, argv)
+                                                                   : run_in_process(argc, argv);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return argc == 2 && std::strcmp(argv[1], "--serve") == 0 ? hanfs::test::serve(start) : run_in_process(argc, argv);
 }

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import urllib.parse
 
-from simnode import CLEAN_ENVIRONMENT, Run, all_it_said, program
+from simnode import CLEAN_ENVIRONMENT, Run, all_it_said, program, served
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 CLUSTERS = os.path.join(os.path.dirname(HERE), "aixsim", "clusters")
@@ -71,8 +71,7 @@ class Cluster:
 
     @staticmethod
     def aixsim(*words):
-        done = subprocess.run([program("aixsim"), *map(str, words)], stdin=subprocess.DEVNULL, capture_output=True,
-                              env=CLEAN_ENVIRONMENT, text=True, errors="surrogateescape")
+        done = served([program("aixsim"), *map(str, words)])
         if done.returncode != 0:
             raise RuntimeError(f"aixsim {words}: exit status {done.returncode}\n{done.stderr}")
         return done.stdout
@@ -105,8 +104,7 @@ class Cluster:
 
     def harm(self, host):
         """What commands have made worse on a host, as the simulator judges it."""
-        done = subprocess.run([program("aixsim"), "-C", f"{self.folder}/{host}", "harm", "--json"], capture_output=True,
-                              stdin=subprocess.DEVNULL, env=CLEAN_ENVIRONMENT, text=True)
+        done = served([program("aixsim"), "-C", f"{self.folder}/{host}", "harm", "--json"])
         return json.loads(done.stdout)
 
     def cluster_harm(self, *words, text=None):

@@ -8,9 +8,11 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 TOOL = "setupnfsv4replication"
@@ -73,6 +75,38 @@ def is_changing(argv):
     return name not in OBSERVING
 
 
+class Served:
+    """Programs of the simulation, called in a process that waits for it (test/in_process): each thread has one."""
+
+    def __init__(self):
+        self.of_thread = threading.local()
+
+    def __call__(self, argv, env=None, timeout=150):
+        """What subprocess.run() would give."""
+        server = getattr(self.of_thread, "server", None)
+        if server is None or server.poll() is not None:
+            server = self.of_thread.server = subprocess.Popen(
+                [program("hanfs_in_process"), "--serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                env=CLEAN_ENVIRONMENT, start_new_session=True)
+        variables = [f"{name}={value}" for name, value in (env or CLEAN_ENVIRONMENT).items()]
+        words = b"".join(os.fsencode(word) + b"\0" for word in [*argv, *variables])
+        limit = threading.Timer(timeout, os.killpg, (server.pid, signal.SIGKILL))
+        limit.start()
+        try:
+            server.stdin.write(b"%d %d %d\n" % (len(argv), len(variables), len(words)) + words)
+            server.stdin.flush()
+            answer = server.stdout.readline().split()
+            if len(answer) != 3:
+                raise AssertionError(f"{argv}: no answer within {timeout} s")
+            out, err = (server.stdout.read(int(size)).decode(errors="surrogateescape") for size in answer[1:])
+        finally:
+            limit.cancel()
+        return subprocess.CompletedProcess(argv, int(answer[0]), out, err)
+
+
+served = Served()
+
+
 def all_it_said(process, timeout):
     """stdout and stderr of a program that has to end in time."""
     try:
@@ -105,8 +139,7 @@ class Node:
     # -- the simulator
 
     def _aixsim(self, words):
-        done = subprocess.run([program("aixsim"), *words], stdin=subprocess.DEVNULL, capture_output=True,
-                              env=CLEAN_ENVIRONMENT, text=True, errors="surrogateescape")
+        done = served([program("aixsim"), *words])
         if done.returncode != 0:
             raise RuntimeError(f"aixsim {words}: exit status {done.returncode}\n{done.stderr}")
         return done.stdout
@@ -131,9 +164,7 @@ class Node:
 
     def by_hand(self, name, *args, check=True):
         """An administrator types a command; it does not show in calls()."""
-        done = subprocess.run([os.path.join(self.root, "bin", name), *args], stdin=subprocess.DEVNULL,
-                              env={**CLEAN_ENVIRONMENT, "AIXSIM_STATE": self.root}, capture_output=True, text=True,
-                              errors="surrogateescape")
+        done = served([os.path.join(self.root, "bin", name), *args], {**CLEAN_ENVIRONMENT, "AIXSIM_STATE": self.root})
         if check and done.returncode != 0:
             raise RuntimeError(f"{name} {args}: {done.stderr}")
         return done.stdout
@@ -236,9 +267,8 @@ class Node:
             return self.finish(self.start(*args, env=env, **process), timeout)
         events = [word for command, action in during
                   for word in ("--during", " ".join(command), action if isinstance(action, str) else " ".join(action))]
-        done = subprocess.run([program("hanfs_in_process"), *events, self.tool, *self.command(*args)[1:]],
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="surrogateescape",
-                              env={**CLEAN_ENVIRONMENT, **(env or {})}, timeout=timeout)
+        done = served([program("hanfs_in_process"), *events, self.tool, *self.command(*args)[1:]],
+                      {**CLEAN_ENVIRONMENT, **(env or {})}, timeout)
         if done.returncode == 125:
             raise AssertionError(done.stderr)
         with open(self.root + "/.aixsim/took", encoding="ascii") as file:

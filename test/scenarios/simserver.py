@@ -4,7 +4,7 @@ import json
 import subprocess
 import time
 
-from simnode import CLEAN_ENVIRONMENT, Node, program
+from simnode import CLEAN_ENVIRONMENT, Node, program, served
 
 ONE, TWO, THREE = "203.0.113.15", "203.0.113.14", "203.0.113.13"
 DOMAIN = "cluster.example.com"
@@ -68,19 +68,16 @@ class Server(Node):
         return {row[0]: row[-1] for row in rows}
 
     def interruptions(self, *directories):
-        done = subprocess.run([program("aixsim"), "-C", self.root, "interruptions", "--json", *directories],
-                              stdin=subprocess.DEVNULL, capture_output=True, env=CLEAN_ENVIRONMENT, text=True)
+        done = served([program("aixsim"), "-C", self.root, "interruptions", "--json", *directories])
         return json.loads(done.stdout)
 
 
 def link(node, *servers):
-    done = subprocess.run([program("aixsim"), "link", node.root, *(server.root for server in servers)],
-                          stdin=subprocess.DEVNULL, capture_output=True, env=CLEAN_ENVIRONMENT, text=True)
+    done = served([program("aixsim"), "link", node.root, *(server.root for server in servers)])
     if done.returncode != 0:
         raise RuntimeError(f"aixsim link: {done.stderr}")
 
 
 def hangs(node):
     """Do applications on the node hang?"""
-    return subprocess.run([program("aixsim"), "-C", node.root, "use", "--quiet"], stdin=subprocess.DEVNULL,
-                          capture_output=True, env=CLEAN_ENVIRONMENT, text=True).returncode != 0
+    return served([program("aixsim"), "-C", node.root, "use", "--quiet"]).returncode != 0
