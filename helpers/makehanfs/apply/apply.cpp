@@ -11,6 +11,7 @@
 #include "makehanfs/engine/fanout.hpp"
 #include "report/verdict.hpp"
 #include "run/command.hpp"
+#include "text/utc.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
@@ -21,6 +22,7 @@ using State = HostResult::State;
 constexpr std::size_t longest_answer = std::size_t{1} << 20U;  // bytes of a list of exports
 constexpr std::chrono::minutes time_to_boot{30};
 constexpr std::chrono::minutes time_to_stop{10};
+constexpr std::chrono::minutes time_to_serve{10};  // setuphanfs may still be at work where the engine gave it up
 constexpr std::chrono::seconds poll_delay{15};
 const char* const xcat_folder = "/opt/xcat/bin/";  // lib/xcat/README.md "updatenode, xdsh, prsync"
 
@@ -28,11 +30,29 @@ const char* const xcat_folder = "/opt/xcat/bin/";  // lib/xcat/README.md "update
 struct DomainProgress {
   bool begun = false;    // a server was changed, or its nodes were shut down: it is finished whatever happens elsewhere
   bool stopped = false;  // its nodes were shut down
-  std::set<std::string> were_up;  // nodes that could be reached when they were shut down
-  bool unbootable = false;        // the command that boots them failed
-  bool looked = false;            // its servers were asked whether there is anything to do
-  bool needed = false;            // for one of them there is
-  std::string broken;             // why it is not continued; empty: it is
+  std::set<std::string> were_up;                // nodes that answered before they were shut down
+  std::map<std::string, std::string> unserved;  // of the servers that nodes boot from, those that do not serve, and why
+  bool unbootable = false;                      // the command that boots them failed
+  bool looked = false;                          // its servers were asked whether there is anything to do
+  bool needed = false;                          // for one of them there is
+  std::string broken;                           // why it is not continued; empty: it is
+};
+
+// How long something is waited for: what questions take counts too, where there is a clock.
+class Stopwatch {
+ public:
+  explicit Stopwatch(const ApplyOptions& options) : clock_(options.clock) {
+    if (clock_ != nullptr) begun_ = clock_->now();
+  }
+  std::chrono::milliseconds time() const {
+    return clock_ == nullptr ? paused_ : std::chrono::duration_cast<std::chrono::milliseconds>(clock_->now() - begun_);
+  }
+  void paused(std::chrono::milliseconds time) { paused_ += time; }
+
+ private:
+  const sys::Clock* clock_;
+  sys::Clock::TimePoint begun_{};
+  std::chrono::milliseconds paused_{0};
 };
 
 class Dispatcher {
@@ -47,7 +67,7 @@ class Dispatcher {
         left_down_(options.stopped),
         overtime_(std::chrono::seconds(engine.host_deadline)) {
     if (options.check_only) return;
-    for (const auto& [node, step] : left_down_) journal_.begin(step);  // this journal may be a new one
+    for (const auto& [node, left] : left_down_) journal_.begin(left.step);  // this journal may be a new one
   }
 
   Applied run() {
@@ -147,15 +167,15 @@ class Dispatcher {
       // Nodes that are to be down do not answer, and a shutdown ends its own connection. What is wrong with an engine
       // shows in the nodes then: nobody says of them that they are down.
       const Action::Judge judge = questions[i].action->judge;
-      const bool may_fail =
-          judge == Action::Judge::silence || judge == Action::Judge::nothing || judge == Action::Judge::answers;
+      const bool may_fail = judge == Action::Judge::silence || judge == Action::Judge::known ||
+                            judge == Action::Judge::nothing || judge == Action::Judge::answers;
       if (!may_fail) keep(results[i].problems, applied_.problems);
       if (!may_fail) keep(results[i].warnings, applied_.warnings);
       questions[i].problems = std::move(results[i].problems);
       for (std::size_t h = 0; h < results[i].hosts.size(); ++h) {
         const HostAnswer& answer = questions[i].replies[h].answer = std::move(results[i].hosts[h]);
         if (!answer.had_stdout || judge == Action::Judge::nothing) continue;
-        seen_up(answer.host, left_down_);
+        if (!may_still_go_down(answer.host)) seen_up(answer.host, left_down_);
         if (stage_->kind == Stage::Kind::boot || stage_->kind == Stage::Kind::nodes)
           seen_up(answer.host, stopped_nodes_);
       }
@@ -198,11 +218,11 @@ class Dispatcher {
   void run_turn(const std::vector<Action>& turn) {
     const Action& first = turn.front();
     if (first.where == Action::Where::here) {
-      for (const Action& action : turn) first.role == Action::Role::guard ? guard_here(action) : boot(action);
+      for (const Action& action : turn) first.role == Action::Role::guard ? guard_power(action) : boot(action);
     } else if (first.role == Action::Role::look) {
       look(turn);
     } else if (first.role == Action::Role::guard) {
-      guard(turn);
+      stage_->kind == Stage::Kind::boot ? look_for_servers(turn) : guard(turn);
     } else if (first.role == Action::Role::wait) {
       for (const Action& action : turn) wait_for_nodes(action);
     } else if (first.judge == Action::Judge::nothing) {
@@ -249,17 +269,25 @@ class Dispatcher {
 
   // -- guards
 
-  // Before the nodes of a domain are shut down.
-  void guard_here(const Action& action) {
+  // Before the nodes of a domain are shut down. A node that the remote shell cannot connect to may be up all the same.
+  void guard_power(const Action& action) {
     if (!domains_[action.domain].needed || !objection_to(action).empty()) return;
-    if (const std::string why = failure_here(action); !why.empty())
-      refuse(action, run::command_text(action.argv) + " fails, so its nodes could not be booted again: " + why,
-             "what it says; or shut them down and boot them by hand");
+    const run::Outcome outcome = run_here(action);
+    if (const std::string why = run::failure(outcome); !why.empty())
+      return refuse(action, run::command_text(action.argv) + " fails, so its nodes could not be booted again: " + why,
+                    "what it says; or shut them down and boot them by hand");
+    std::vector<std::string> hidden;
+    for (const std::string& node : powered_on(outcome.out))
+      if (domains_[action.domain].were_up.count(node) == 0) hidden.push_back(node);
+    if (!hidden.empty())
+      refuse(action, xcat::fold(hidden) + " cannot be connected to, but " + run::command_text(action.argv) + " says on",
+             "look at the console (rcons); " + run::command_text({"rpower", xcat::fold(hidden), "off"}) +
+                 " where it hangs, then the same again");
   }
 
-  // Runs a command on this machine. Empty: it did its work. Nodes that are down are booted in overtime, which is the
-  // time of one host for all of them: a boot that takes longer goes on alone.
-  std::string failure_here(const Action& action) {
+  // Runs a command on this machine. Nodes that are down are booted in overtime, which is the time of one host for all
+  // of them: a boot that takes longer goes on alone.
+  run::Outcome run_here(const Action& action) {
     constexpr std::chrono::milliseconds to_start{1000};
     const bool in_overtime = action.boots && !stopped_.empty();
     run::Command command;
@@ -272,7 +300,7 @@ class Dispatcher {
     run::Runner& runner = action.boots && options_.calm_runner != nullptr ? *options_.calm_runner : runner_;
     const run::Outcome outcome = run::run_all(runner, {command}).front();
     if (in_overtime) overtime_ -= std::chrono::duration_cast<std::chrono::milliseconds>(outcome.elapsed);
-    return run::failure(outcome);
+    return outcome;
   }
 
   // Whether anything would be done behind this guard.
@@ -297,15 +325,64 @@ class Dispatcher {
     }
     ask(questions);
     for (const Question& question : questions) {
-      const Objection objection = objection_of(*question.action, question.replies);
+      Objection objection = objection_of(*question.action, question.replies);
       if (!stopped().empty()) return;  // who was not asked says nothing about himself
+      if (question.action->judge == Action::Judge::known) {
+        for (const HostReply& reply : question.replies)
+          if (reply.answer.had_stdout) domains_[question.action->domain].were_up.insert(reply.answer.host);
+        for (const std::string& problem : question.problems) objection.why += "; " + problem;
+        objection.why = "whether " + xcat::fold(objection.hosts) + " is up is not known (" + objection.why + ")";
+      }
       if (objection.hosts.empty() || !domains_[question.action->domain].broken.empty()) continue;
-      refuse(*question.action, objection.why,
-             "bring " + xcat::fold(objection.hosts) + " up, or --without SERVER for one that is down for good" +
-                 (question.action->judge == Action::Judge::exports
-                      ? "; where nothing is exported yet, apply without --disruptive comes first"
-                      : ""));
+      refuse(*question.action, objection.why, remedy_of(*question.action, objection));
     }
+  }
+
+  std::string remedy_of(const Action& action, const Objection& objection) const {
+    const std::string range = xcat::fold(objection.hosts);
+    if (action.judge == Action::Judge::known)
+      return "look at the console (rcons); " + run::command_text({"rpower", range, "off"}) +
+             " ends those that hang; then the same again";
+    return "bring " + range + " up" +
+           (stage_->kind == Stage::Kind::stop ? "; its nodes boot from there, so until then they are left running"
+                                              : ", or --without SERVER for one that is down for good") +
+           (action.judge == Action::Judge::exports
+                ? "; where nothing is exported yet, apply without --disruptive comes first"
+                : "");
+  }
+
+  // Before nodes are booted: which of their servers serve. One that is still at work gets its time.
+  void look_for_servers(const std::vector<Action>& turn) {
+    std::vector<const Action*> open;
+    for (const Action& action : turn)
+      if (domains_[action.domain].stopped || any_left_down(action.domain)) open.push_back(&action);
+    Stopwatch waited(options_);
+    while (!open.empty() && stopped().empty()) {
+      std::vector<Question> questions;
+      for (const Action* action : open) {
+        domains_[action->domain].unserved.clear();
+        questions.push_back({action, action->hosts});
+      }
+      ask(questions);
+      bool all_serve = true;
+      for (const Question& question : questions) {
+        const Objection objection = objection_of(*question.action, question.replies);
+        for (const std::string& server : objection.hosts) {
+          domains_[question.action->domain].unserved.emplace(server, objection.why);
+          all_serve = false;
+        }
+      }
+      if (all_serve || waited.time() >= time_to_serve) return;
+      pause(waited);
+    }
+  }
+
+  bool any_left_down(const std::string& domain) const {
+    for (const Action& action : stage_->actions)
+      if (action.domain == domain && action.boots)
+        for (const std::string& host : action.hosts)
+          if (left_down_.count(host) != 0) return true;
+    return false;
   }
 
   // Nodes hold state on their servers unless they are known to be down.
@@ -333,15 +410,19 @@ class Dispatcher {
   // Asks hosts again until none objects or `patience` is over; a reading call may be repeated. Who objects still.
   Objection ask_until_well(const Action& action, std::chrono::milliseconds patience) {
     Objection objection{action.hosts, ""};
-    for (std::chrono::milliseconds waited{0};; waited += poll_delay) {
+    for (Stopwatch waited(options_);; pause(waited)) {
       std::vector<Question> question{{&action, objection.hosts}};
       ask(question);
       objection = objection_of(action, question.front().replies);
       if (!objection.why.empty())
         for (const std::string& problem : question.front().problems) objection.why += "; " + problem;
-      if (objection.hosts.empty() || waited >= patience || !stopped().empty()) return objection;
-      if (options_.pause) options_.pause(poll_delay);
+      if (objection.hosts.empty() || waited.time() >= patience || !stopped().empty()) return objection;
     }
+  }
+
+  void pause(Stopwatch& stopwatch) {
+    if (options_.pause) options_.pause(poll_delay);
+    stopwatch.paused(poll_delay);
   }
 
   // -- nodes
@@ -351,30 +432,37 @@ class Dispatcher {
     for (const Action& action : turn) {
       DomainProgress& domain = domains_[action.domain];
       if (!domain.needed || !objection_to(action).empty()) continue;
+      std::vector<std::string> up;
+      for (const std::string& host : action.hosts)
+        (domain.were_up.count(host) != 0 ? up : applied_.down_before).push_back(host);
+      if (up.empty()) continue;
       domain.begun = domain.stopped = true;
-      for (const std::string& host : action.hosts) {
-        if (left_down_.count(host) != 0) continue;
-        stopped_nodes_[host] = entry_of(*stage_, action, host);
-        journal_.begin(stopped_nodes_[host]);
+      for (const std::string& host : up) {
+        applied_.shut_down.push_back(host);
+        left_down_.erase(host);  // the journal has it already: it goes down once more
+        stopped_nodes_[host] = {entry_of(*stage_, action, host), ""};
+        journal_.begin(stopped_nodes_[host].step);
       }
-      questions.push_back({&action, action.hosts});
+      questions.push_back({&action, std::move(up)});
     }
     ask(questions);
-    for (const Question& question : questions)
-      for (const auto& [answer, output] : question.replies) {
-        // Its own shutdown may have taken its answer away.
-        if (is_down(answer)) seen_up(answer.host, stopped_nodes_);  // before us, which is nobody's debt
-        if (answer.had_stdout || answer.end == HostAnswer::End::exited)
-          domains_[question.action->domain].were_up.insert(answer.host);
-      }
   }
 
   // Nobody owes it a boot, any more.
   void seen_up(const std::string& host, StoppedNodes& nodes) {
     const auto found = nodes.find(host);
     if (found == nodes.end()) return;
-    if (!options_.check_only) journal_.end(found->second, plan::JournalEntry::State::done);
+    if (!options_.check_only) journal_.end(found->second.step, plan::JournalEntry::State::done);
     nodes.erase(found);
+  }
+
+  // An earlier run has just told it to shut down: an answer is no sign that it was booted.
+  bool may_still_go_down(const std::string& host) const {
+    const auto found = left_down_.find(host);
+    if (found == left_down_.end() || options_.clock == nullptr) return false;
+    const std::optional<std::int64_t> then = text::seconds_of_utc(found->second.since);
+    const std::optional<std::int64_t> now = text::seconds_of_utc(options_.clock->utc());
+    return then && now && *now - *then < std::chrono::seconds(time_to_stop).count();
   }
 
   // Nodes of this run that an earlier one has shut down, and that nobody has seen up since.
@@ -408,28 +496,55 @@ class Dispatcher {
                                                         "makehanfs status, or their consoles (rcons)"));
   }
 
-  // Whatever became of the servers. A signal or the deadline does not leave nodes down: what boots them is started, and
-  // goes on by itself.
+  // Those that were up, from servers that serve. A signal or the deadline does not leave nodes down: what boots them is
+  // started, and goes on by itself; of their servers is known then what became of the work on them.
   void boot(const Action& action) {
     DomainProgress& domain = domains_[action.domain];
     if (!domain.stopped && !are_left_down(action)) return;
     domain.stopped = true;
-    for (const std::string& host : action.hosts) {
-      auto node = left_down_.extract(host);
-      if (node.empty()) continue;
-      domain.were_up.insert(host);
-      stopped_nodes_.insert(std::move(node));
-    }
-    const std::string words = run::command_text(action.argv);
     const bool late = !stopped().empty();
-    const std::string why = failure_here(action);
+    std::vector<std::string> nodes, of_earlier_runs;
+    std::map<std::string, std::vector<std::string>> unserved;  // by server
+    for (std::size_t i = 0; i < action.hosts.size(); ++i) {
+      const std::string& host = action.hosts[i];
+      auto left = left_down_.extract(host);
+      if (left.empty() && stopped_nodes_.count(host) == 0) continue;
+      const std::string home = i < action.homes.size() ? action.homes[i] : "";
+      const bool serves = late ? failed_servers_.count(home) == 0 : domain.unserved.count(home) == 0;
+      (serves ? nodes : unserved[home]).push_back(host);
+      if (serves && !left.empty()) of_earlier_runs.push_back(host);
+      if (!left.empty()) stopped_nodes_.insert(std::move(left));
+      if (serves) domain.were_up.insert(host);
+      if (!serves) domain.were_up.erase(host);  // not waited for
+    }
+    for (const auto& [server, hosts] : unserved) report_unserved(action.domain, server, hosts);
+    if (nodes.empty()) return;
+    Action command = action;
+    command.argv = {action.argv.front(), xcat::fold(nodes)};
+    const std::string words = run::command_text(command.argv);
+    const std::string why = run::failure(run_here(command));
     domain.unbootable = !why.empty();
-    if (!why.empty())
+    if (!why.empty()) {
       applied_.problems.push_back("domain " + action.domain + ": " + words + ": " + why +
                                   "; cure: boot the nodes that are down by hand");
-    else if (late)
+      return;
+    }
+    applied_.booted.insert(applied_.booted.end(), nodes.begin(), nodes.end());
+    if (late)
       applied_.problems.push_back("domain " + action.domain + ": its nodes were shut down, so " + words +
                                   " was run all the same, and not waited for; cure: makehanfs status shows who is up");
+    if (!of_earlier_runs.empty())
+      applied_.warnings.push_back("booted, as an apply that was broken off had shut them down: " +
+                                  xcat::fold(of_earlier_runs));
+  }
+
+  void report_unserved(const std::string& domain, const std::string& server, const std::vector<std::string>& nodes) {
+    const auto why = domains_[domain].unserved.find(server);
+    const std::string range = xcat::fold(nodes);
+    applied_.problems.push_back("domain " + domain + ": shut down and not booted, as " + server + " does not serve" +
+                                (why == domains_[domain].unserved.end() ? "" : " (" + why->second + ")") + ": " +
+                                range + "; cure: setuphanfs --status there, then " +
+                                run::command_text({"rnetboot", range}));
   }
 
   // Whether an earlier run has left nodes of this action down, and all of them still are: who may be up is not booted.
@@ -526,6 +641,7 @@ class Dispatcher {
     const bool is_server = stage_->kind == Stage::Kind::servers;
     if (is_server && !result.good() && !unchanged) {
       failures_ += result.state == State::skipped || options_.check_only ? 0 : 1;
+      if (result.state != State::skipped) failed_servers_.insert(result.host);
       if (domains_[result.domain].broken.empty()) domains_[result.domain].broken = not_as_wanted(result);
     }
     known();
@@ -542,6 +658,7 @@ class Dispatcher {
   std::map<std::string, HostResult> looked_;  // by host
   StoppedNodes stopped_nodes_;                // by this run, until they answer again
   StoppedNodes left_down_;                    // by earlier ones
+  std::set<std::string> failed_servers_;      // whose work did not end well
   std::chrono::milliseconds overtime_;        // left for boots after a signal or the deadline
   std::size_t failures_ = 0;
   std::string stopped_;

@@ -13,6 +13,7 @@
 #include "makehanfs/apply/stages.hpp"
 #include "makehanfs/apply/work_journal.hpp"
 #include "run/runner.hpp"
+#include "sys/clock.hpp"
 
 namespace hanfs::cluster {
 
@@ -27,6 +28,7 @@ struct ApplyOptions {
   std::function<std::chrono::milliseconds()> time_left;  // for one engine call; may be empty
   std::function<void(std::chrono::milliseconds)> pause;  // between two questions whether nodes are down, or up
   std::function<void()> one_more;                        // the result of a host is known; may be empty
+  const sys::Clock* clock = nullptr;                     // nullptr: only pauses take time
   // Boots nodes that were shut down, also after a signal; nullptr: the runner of all else.
   run::Runner* calm_runner = nullptr;
 };
@@ -35,6 +37,8 @@ struct Applied {
   std::vector<std::vector<HostResult>> stages;  // beside the stages, the hosts of their actions
   std::vector<std::string> problems;            // of the engine, and why it was stopped
   std::vector<std::string> warnings;            // of the engine
+  std::vector<std::string> shut_down, booted;   // nodes
+  std::vector<std::string> down_before;         // nodes that were not up when the others were shut down: not booted
   bool worked = true;                           // false: the engine did nothing at all: not started, no host reached
 
   std::size_t count(HostResult::State state) const;
@@ -45,10 +49,11 @@ struct Applied {
 // good after its turn, the rest of its domain is left alone: the second server must not be taken down when the first
 // did not come back. A guard that does not hold leaves the domain alone as well. Servers that failed, not those that
 // were left as they are, count: at `failure_limit` of them no more domain is begun, and the present one is finished.
-// Nodes that fail or are silent are only reported. Nodes that were shut down are booted whatever became of their
-// servers, and after a signal or the deadline too, but not waited for then; the journal has them from before their
-// shutdown until they answer again, and a later run boots those that an earlier one has left, or says who they are.
-// A signal waits for what the engine has in its hands. Each host's work is journalled before and after.
+// Nodes that fail or are silent are only reported. No node is shut down unless the server that it boots from serves and
+// each node of the domain is known to be up or down. Nodes that were up are booted afterwards, from servers that were
+// just seen serving, and after a signal or the deadline too, but not waited for then; the journal has them from before
+// their shutdown until they answer again, and a later run boots those that an earlier one has left, or says who they
+// are. A signal waits for what the engine has in its hands. Each host's work is journalled before and after.
 Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Stage>& stages, plan::Journal& journal,
               const ApplyOptions& options);
 

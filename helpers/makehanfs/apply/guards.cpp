@@ -51,8 +51,9 @@ Objection objection_of(const Action& action, const std::vector<HostReply>& repli
       case Action::Judge::nfsd:
         wrong = !silent.empty() ? silent : wrong_with_nfsd(one);
         break;
+      case Action::Judge::known:
       case Action::Judge::silence:
-        if (is_down(one.answer)) continue;
+        if (is_down(one.answer) || (action.judge == Action::Judge::known && one.answer.had_stdout)) continue;
         objection.hosts.push_back(one.answer.host);
         if (!silent.empty()) not_heard[text::without_name(silent, one.answer.host)].push_back(one.answer.host);
         continue;
@@ -71,6 +72,17 @@ Objection objection_of(const Action& action, const std::vector<HostReply>& repli
   }
   for (const auto& [said, hosts] : not_heard) add(objection.why, xcat::fold(hosts) + ": " + said);
   return objection;
+}
+
+std::vector<std::string> powered_on(std::string_view said) {
+  std::vector<std::string> nodes;
+  for (const std::string_view line : text::split(said, '\n')) {
+    const std::size_t colon = line.find(": ");
+    if (colon == std::string_view::npos) continue;
+    const std::string state = text::lower(text::trimmed(line.substr(colon + 2)));
+    if (state == "on" || state == "running") nodes.emplace_back(line.substr(0, colon));
+  }
+  return nodes;
 }
 
 }  // namespace hanfs::cluster

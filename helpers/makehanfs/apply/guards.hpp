@@ -3,18 +3,24 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "makehanfs/apply/host_result.hpp"
 
 namespace hanfs::cluster {
 
-// Hosts that keep the work from being begun, and why; no hosts: it holds. Judge::exports, nfsd, silence and answers.
+// Hosts that keep the work from being begun, and why; no hosts: it holds. Judge::exports, nfsd, silence,
+// known and answers.
 struct Objection {
   std::vector<std::string> hosts;
   // "asn02 exports nothing at or below /install"; of silence what was said of those that did not answer, but may be up.
   std::string why;
 };
 Objection objection_of(const Action& action, const std::vector<HostReply>& replies);
+
+// Nodes that `rpower NODES stat` says are on: "cn1: on", "cn1: Running" where an HMC has the LPAR (lib/xcat/README.md
+// "updatenode, xdsh, prsync"). Of others it says another word, or nothing.
+std::vector<std::string> powered_on(std::string_view said);
 
 }  // namespace hanfs::cluster

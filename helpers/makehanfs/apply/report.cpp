@@ -181,6 +181,9 @@ std::string text_of(const std::vector<Stage>& stages, const Applied& applied, bo
     }
     text += std::string(servers ? "servers" : "nodes") + "\n" + table.text() + reasons + "\n";
   }
+  for (const auto& [what, nodes] : {std::pair("shut down", &applied.shut_down), std::pair("booted", &applied.booted),
+                                    std::pair("down before, and not booted", &applied.down_before)})
+    if (!nodes->empty()) text += std::string(what) + ": " + xcat::fold(*nodes) + "\n";
   return text + summary(applied);
 }
 
@@ -202,7 +205,10 @@ nlohmann::ordered_json json_of(const std::vector<Stage>& stages, const Applied& 
   }
   json counts = json::object();
   for (const State state : states) counts[name_of(state)] = applied.count(state);
-  return {{"summary", counts}, {"rounds", list}};
+  return {
+      {"summary", counts},
+      {"rounds", list},
+      {"nodes", {{"shut_down", applied.shut_down}, {"booted", applied.booted}, {"down_before", applied.down_before}}}};
 }
 
 }  // namespace hanfs::cluster

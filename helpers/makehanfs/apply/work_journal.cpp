@@ -39,7 +39,7 @@ StoppedNodes read_stopped(const plan::JournalContent& journal) {
     if (!entry.step.expect || entry.step.argv != shutdown_command()) continue;
     const std::string& node = entry.step.expect->resource.name;
     if (entry.state == plan::JournalEntry::State::begun) {
-      stopped[node] = entry.step;
+      stopped[node] = {entry.step, entry.time};
     } else {
       stopped.erase(node);
     }

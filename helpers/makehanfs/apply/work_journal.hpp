@@ -19,7 +19,11 @@ DoneWork read_done(const plan::JournalContent& journal);
 
 // Nodes that a run has shut down, and that none has seen up again: the entry of their shutdown has begun and not ended.
 // By name; a run that forgets them leaves them off for ever.
-using StoppedNodes = std::map<std::string, plan::Step>;
+struct StoppedNode {
+  plan::Step step;
+  std::string since;  // UTC; empty: this run
+};
+using StoppedNodes = std::map<std::string, StoppedNode>;
 StoppedNodes read_stopped(const plan::JournalContent& journal);
 
 struct EarlierWork {

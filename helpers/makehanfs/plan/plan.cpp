@@ -47,6 +47,8 @@ class PlanMaker {
     primary_nodes_.resize(cluster.servers.size());
     for (const Node& node : cluster.nodes)
       if (!node.servers.empty()) ++primary_nodes_[node.servers.front()];
+    for (const Node& node : cluster_.nodes)
+      homes_[node.name] = node.servers.empty() ? "" : cluster_.servers[node.servers.front()].name;
     for (std::size_t i = 0; i < cluster.domains.size(); ++i)
       if (cluster.domains[i].valid) valid_.push_back(i);
   }
@@ -231,6 +233,7 @@ class PlanMaker {
     }
     if (settings_.disruptive && settings_.boot_nodes) {
       begin(Stage::Kind::boot, "domain " + own.name + ", boot of its nodes");
+      homes_serve("boot", own, "nodes boot only from a server that serves: ");
       boot(domain);
     }
   }
@@ -245,20 +248,23 @@ class PlanMaker {
     }
   }
 
+  // First what every server answers that is up: exportfs says nothing where nothing is exported.
+  void serve(const std::string& id, const Domain& domain, const std::vector<std::string>& servers,
+             const std::string& why) {
+    add_on_hosts("nfsd-" + id, domain, servers, aix::list_nfs_subsystems(), Action::Judge::nfsd, Action::Role::guard,
+                 why + "is nfsd active?");
+    add_on_hosts("exports-" + id, domain, servers, aix::list_exports(), Action::Judge::exports, Action::Role::guard,
+                 why + "what do they export?")
+        .directory = settings_.directory;
+  }
+
   void guards(const Domain& domain, std::size_t server) {
     std::vector<std::string> others;
     for (const std::size_t other : domain.servers)
       if (other != server && !is_left_out(other)) others.push_back(cluster_.servers[other].name);
     const std::string& name = cluster_.servers[server].name;
-    if (!others.empty()) {
-      const std::string why = "no server is interrupted unless all others of its domain serve: ";
-      // First what every server answers that is up: exportfs says nothing where nothing is exported.
-      add_on_hosts("nfsd-before-" + name, domain, others, aix::list_nfs_subsystems(), Action::Judge::nfsd,
-                   Action::Role::guard, why + "is nfsd active?");
-      add_on_hosts("exports-before-" + name, domain, others, aix::list_exports(), Action::Judge::exports,
-                   Action::Role::guard, why + "what do they export?")
-          .directory = settings_.directory;
-    }
+    if (!others.empty())
+      serve("before-" + name, domain, others, "no server is interrupted unless all others of its domain serve: ");
     std::vector<std::string> nodes = node_names(cluster_, domain.nodes);
     nodes.insert(nodes.end(), domain.other_nodes.begin(), domain.other_nodes.end());
     are_down("down-before-" + name, domain, nodes,
@@ -270,14 +276,27 @@ class PlanMaker {
       add_on_hosts(id, domain, std::move(part), question_command(), Action::Judge::silence, Action::Role::guard, why);
   }
 
+  // The servers that nodes of the domain boot from, down for good or not.
+  void homes_serve(const std::string& before, const Domain& domain, const std::string& why) {
+    std::vector<std::string> homes;
+    for (const std::size_t server : domain.servers)
+      if (primary_nodes_[server] != 0) homes.push_back(cluster_.servers[server].name);
+    if (!homes.empty()) serve(before + "-" + domain.name, domain, homes, why);
+  }
+
   void stop(const Domain& domain) {
     begin(Stage::Kind::stop, "domain " + domain.name + ", shutdown of its nodes");
+    homes_serve("stop", domain, "no node is shut down whose server could not boot it again: ");
     are_down("down-outside-" + domain.name, domain, domain.other_nodes,
              "nodes outside of the noderange run from the same servers, and are not shut down");
+    for (std::vector<std::string>& nodes : parts(domain))
+      add_on_hosts("known-" + domain.name, domain, std::move(nodes), question_command(), Action::Judge::known,
+                   Action::Role::guard, "a node that hangs holds its state and does not shut down");
     for (const std::vector<std::string>& nodes : parts(domain)) {
       Action& action = add_here("power-" + domain.name, "nodes that xCAT cannot boot again are not shut down",
                                 {"rpower", xcat::fold(nodes), "stat"}, Action::By::apply);
       action.domain = domain.name;
+      action.hosts = nodes;
       action.role = Action::Role::guard;
     }
     for (std::vector<std::string>& nodes : parts(domain))
@@ -300,6 +319,13 @@ class PlanMaker {
     return parts(node_names(cluster_, domain.nodes));
   }
 
+  std::vector<std::string> homes_of(const std::vector<std::string>& nodes) const {
+    std::vector<std::string> homes;
+    homes.reserve(nodes.size());
+    for (const std::string& node : nodes) homes.push_back(homes_.at(node));
+    return homes;
+  }
+
   void boot(std::size_t index) {
     const Domain& domain = cluster_.domains[index];
     for (const std::vector<std::string>& nodes : parts(domain)) {
@@ -311,6 +337,7 @@ class PlanMaker {
                                 {"rnetboot", xcat::fold(nodes)}, by);
       action.domain = domain.name;
       action.hosts = nodes;
+      action.homes = homes_of(nodes);
       action.interrupts = true;
       action.boots = true;
       if (settings_.boot_nodes)
@@ -361,7 +388,8 @@ class PlanMaker {
   const Settings& settings_;
   ClusterPlan plan_;
   std::vector<std::size_t> valid_;
-  std::vector<std::size_t> primary_nodes_;  // by server
+  std::vector<std::size_t> primary_nodes_;    // by server
+  std::map<std::string, std::string> homes_;  // by node, the server it boots from; empty: not known
   std::map<std::string, std::size_t> times_;
   std::set<std::string> ids_;
 };

@@ -32,6 +32,7 @@ struct Action {
     exports,      // exportfs: each host has to export the directory, or something below it
     nfsd,         // lssrc -g nfs: nfsd has to be active on each host
     silence,      // no host may answer: a node that is up holds NFSv4 state on its servers
+    known,        // each host answers, or is known to be down: one that hangs does not shut down
     answers,      // hosts that have been booted should answer
     nothing,      // shutdown ends the connection it was given over
   };
@@ -48,6 +49,7 @@ struct Action {
   std::vector<std::string> argv;   // here: as a person types it; on hosts: the command there, which may be given again
   std::string domain;              // empty: not about one domain
   std::vector<std::string> hosts;  // on which it runs, or which it boots; at most `fanout`
+  std::vector<std::string> homes;  // of an action that boots: the server that each of its hosts boots from
   Where where = Where::here;
   By by = By::apply;
   Judge judge = Judge::exit_status;

@@ -281,6 +281,17 @@ silent() {  # COUNT WHAT COMMAND...: of so many nodes it has to be said that nob
   patience=0
 }
 
+known() {  # COUNT WHAT COMMAND...: each of so many nodes answers, or it is said that nobody is there
+  count=$1
+  shift
+  [ "$needed" = yes ] || return 0
+  start "$@"
+  [ "$mode" = run ] || return 0
+  good=$(printf '%s\n' "$output" | grep -E '^[^: ]+: +([^ ]+$|.*connect to host .* port [0-9]+: )' |
+    grep -v -E 'refused|unreachable|denied' | cut -d: -f1 | sort -u | grep -c .)
+  [ "$good" -ge "$count" ] || abort "does not tell of all of its $count nodes whether they are up: see their consoles" 1
+}
+
 awake() {  # COUNT WHAT COMMAND...: nodes that have been booted
   shift
   [ "$needed" = yes ] || return 0
@@ -314,6 +325,8 @@ std::string function_of(const Action& action) {
       return "guard " + count + " " + exact_word(": *nfsd .* active *$");
     case Action::Judge::silence:
       return "silent " + count;
+    case Action::Judge::known:
+      return "known " + count;
     case Action::Judge::nothing:
       return "stop " + exact_word(xcat::fold(action.hosts));
     case Action::Judge::answers:

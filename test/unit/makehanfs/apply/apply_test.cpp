@@ -8,6 +8,7 @@
 #include <boost/filesystem.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "lib/run/fake_runner.hpp"
@@ -310,8 +311,9 @@ TEST_CASE("the failure limit keeps new domains from being begun, and the begun o
   CHECK(result.stages[3][0].problem == "not tried: server asn3 of domain B is not as wanted (no-answer)");
   CHECK(result.stages[4][0].problem == "not tried: 1 host failed, failure_limit is 1");
   CHECK(state_of(result, "cn1") == State::changed);
-  CHECK(result.problems == std::vector<std::string>{"no other domain is begun, 1 host failed, failure_limit is 1; "
-                                                    "cure: mend what is said of the hosts that failed, then the same with --resume"});
+  CHECK(result.problems ==
+        std::vector<std::string>{"no other domain is begun, 1 host failed, failure_limit is 1; "
+                                 "cure: mend what is said of the hosts that failed, then the same with --resume"});
   CHECK(exit_status_of(result) == 1);
 }
 
@@ -414,9 +416,13 @@ struct GuardedDomain {
 // A domain of one server and two nodes, which are shut down for its sake, and booted.
 struct BootedDomain {
   bool server_fails = false;
-  bool silent = false;      // nodes: nothing is said of them, not even that they are down
-  bool left_alone = false;  // rnetboot does not come to its end
+  bool silent_shutdown = false;  // it takes the answer away
+  bool silent = false;           // nodes: nothing is said of them, not even that they are down
+  bool left_alone = false;       // rnetboot does not come to its end
+  bool serves = true;            // asn1, from which both boot
+  std::string power;             // what rpower says
   std::map<std::string, bool> up{{"cn1", true}, {"cn2", true}};
+  std::set<std::string> hung, stay_up;
   std::string server = "drift";
   std::function<void(const std::string& words)> before = [](const std::string&) {};
   FakeRunner runner{[this](const std::string& words) { return answer(words); }};
@@ -426,10 +432,13 @@ struct BootedDomain {
     before(words);
     const auto has = [&](const char* text) { return words.find(text) != std::string::npos; };
     if (has("rnetboot")) {
-      if (!left_alone) up = {{"cn1", true}, {"cn2", true}};
+      for (auto& [node, is_up] : up)
+        if (!left_alone && (has(node.c_str()) || has("cn[1-2]"))) is_up = true;
       return exited(left_alone ? 1 : 0);
     }
-    if (has("rpower")) return exited(0);
+    if (has("rpower")) return exited(0, power);
+    if (has("exportfs")) return exited(0, serves ? "asn1: /install -vers=4,ro\n" : "");
+    if (has("lssrc")) return exited(0, "asn1: Subsystem Group PID Status\nasn1:  nfsd nfs 7340236 active\n");
     if (has("setuphanfs")) {
       const std::string status = has("--check") ? server : server_fails ? "fail" : "changed";
       if (!has("--check") && !server_fails) server = "ok";
@@ -437,13 +446,13 @@ struct BootedDomain {
     }
     std::string out, err;
     for (auto& [node, is_up] : up) {
-      if (silent)
+      if (silent || hung.count(node) != 0 || (silent_shutdown && has("shutdown")))
         err += "pdsh@mn: " + node + ": ssh exited with exit code 255\n";
       else if (is_up)
         out += node + ": HANFS tool=x node=" + node + " version=1 status=ok changed=0\n";
       else
         err += node + ": ssh: connect to host " + node + " port 22: No route to host\n";
-      if (has("shutdown")) is_up = false;
+      if (has("shutdown") && (has(node.c_str()) || has("cn[1-2]"))) is_up = stay_up.count(node) != 0;
     }
     return exited(0, out, err);
   }
@@ -456,15 +465,23 @@ struct BootedDomain {
     look.argv.emplace_back("--check");
     Action power = here({"rpower", "cn[1-2]", "stat"});
     power.role = Role::guard;
-    Action boot = here({"rnetboot", "cn[1-2]"});
+    power.hosts = nodes_of_it;
+    Action boot = here({"rnetboot", "cn1,cn2"});
     boot.hosts = nodes_of_it;
+    boot.homes = {"asn1", "asn1"};
     boot.boots = true;
-    return {
-        {Stage::Kind::looks, "looks", {look}},
-        {Stage::Kind::stop, "stop", {power, question(nodes_of_it, shutdown_command(), Judge::nothing, Role::work)}},
-        servers("server", {server_action()}),
-        {Stage::Kind::boot, "boot", {boot, question(nodes_of_it, {"/usr/bin/hostname"}, Judge::answers, Role::wait)}},
-        nodes({action(nodes_of_it, "A", node_tool)})};
+    const Action nfsd = question({"asn1"}, {"/usr/bin/lssrc", "-g", "nfs"}, Judge::nfsd, Role::guard);
+    const Action exports = question({"asn1"}, {"/usr/sbin/exportfs"}, Judge::exports, Role::guard);
+    const Action known = question(nodes_of_it, {"/usr/bin/hostname"}, Judge::known, Role::guard);
+    return {{Stage::Kind::looks, "looks", {look}},
+            {Stage::Kind::stop,
+             "stop",
+             {nfsd, exports, known, power, question(nodes_of_it, shutdown_command(), Judge::nothing, Role::work)}},
+            servers("server", {server_action()}),
+            {Stage::Kind::boot,
+             "boot",
+             {nfsd, exports, boot, question(nodes_of_it, {"/usr/bin/hostname"}, Judge::answers, Role::wait)}},
+            nodes({action(nodes_of_it, "A", node_tool)})};
   }
   static Action server_action() { return hanfs::cluster::server("asn1", "A"); }
   static Action here(std::vector<std::string> argv) {
@@ -497,7 +514,7 @@ struct BootedDomain {
     CHECK_THROWS_AS(apply(), Killed);
     before = [](const std::string&) {};
   }
-  long boots() const { return std::count(runner.calls.begin(), runner.calls.end(), "rnetboot 'cn[1-2]'"); }
+  long boots() const { return std::count(runner.calls.begin(), runner.calls.end(), "rnetboot cn1,cn2"); }
 };
 
 }  // namespace
@@ -527,11 +544,11 @@ TEST_CASE(
   options.stop_reason = [] { return std::string("stopped by a signal"); };
   options.calm_runner = &calm;
   const Applied result = domain.apply(options);
-  CHECK(calm.calls == std::vector<std::string>{"rnetboot 'cn[1-2]'"});
+  CHECK(calm.calls == std::vector<std::string>{"rnetboot cn1,cn2"});
   CHECK(domain.runner.calls.back().find("shutdown") != std::string::npos);
   REQUIRE_FALSE(result.problems.empty());
   CHECK(result.problems.back() ==
-        "domain A: its nodes were shut down, so rnetboot 'cn[1-2]' was run all the same, and not waited for; cure: "
+        "domain A: its nodes were shut down, so rnetboot cn1,cn2 was run all the same, and not waited for; cure: "
         "makehanfs status shows who is up");
   // Whoever comes next sees them up, and owes them nothing any more.
   stop = false;
@@ -540,6 +557,116 @@ TEST_CASE(
   CHECK(domain.apply().all_good());
   CHECK(domain.boots() == 0);
   CHECK(open_journal(domain.folder.journal(), false)->stopped.empty());
+}
+
+TEST_CASE("no node is shut down whose server could not boot it again") {
+  BootedDomain domain;
+  domain.serves = false;
+  const Applied result = domain.apply();
+  CHECK(domain.up == std::map<std::string, bool>{{"cn1", true}, {"cn2", true}});
+  CHECK(result.shut_down.empty());
+  REQUIRE_FALSE(result.problems.empty());
+  CHECK(
+      result.problems[0] ==
+      "domain A: asn1 exports nothing at or below /install, so nothing is changed there; cure: bring asn1 up; its "
+      "nodes "
+      "boot from there, so until then they are left running; where nothing is exported yet, apply without --disruptive "
+      "comes first");
+}
+
+TEST_CASE("no node is shut down while another one hangs, or is on though nobody can connect to it") {
+  BootedDomain domain;
+  domain.hung = {"cn2"};
+  Applied result = domain.apply();
+  CHECK(domain.up["cn1"]);
+  REQUIRE_FALSE(result.problems.empty());
+  CAPTURE(result.problems[0]);
+  CHECK(result.problems[0].find("domain A: whether cn2 is up is not known (cn2: does not answer") == 0);
+  CHECK(result.problems[0].find("rpower cn2 off") != std::string::npos);
+
+  BootedDomain hidden;
+  hidden.up["cn2"] = false;  // no route to it
+  for (const char* state : {"on", "Running"}) {
+    hidden.power = std::string("cn1: on\ncn2: ") + state + "\n";
+    result = hidden.apply();
+    CHECK(hidden.up["cn1"]);
+    CHECK(result.shut_down.empty());
+    REQUIRE_FALSE(result.problems.empty());
+    CHECK(result.problems[0].find("domain A: cn2 cannot be connected to, but rpower") == 0);
+  }
+  hidden.power = "cn1: on\ncn2: off\n";
+  CHECK(hidden.apply().shut_down == std::vector<std::string>{"cn1"});
+}
+
+TEST_CASE("nodes that were down before are not booted, and named") {
+  BootedDomain domain;
+  domain.up["cn2"] = false;
+  const Applied result = domain.apply();
+  CHECK(result.shut_down == std::vector<std::string>{"cn1"});
+  CHECK(result.booted == std::vector<std::string>{"cn1"});
+  CHECK(result.down_before == std::vector<std::string>{"cn2"});
+  CHECK(domain.up["cn1"]);
+  CHECK_FALSE(domain.up["cn2"]);
+  CHECK(text_of(BootedDomain::stages(), result, false)
+            .find("shut down: cn1\nbooted: cn1\ndown before, and not booted: "
+                  "cn2\n") != std::string::npos);
+  CHECK(json_of(BootedDomain::stages(), result)["nodes"]["booted"] == nlohmann::json{"cn1"});
+  CHECK(open_journal(domain.folder.journal(), false)->stopped.empty());
+}
+
+TEST_CASE("a server that does not serve any more boots no node: it gets its time, then the nodes are named") {
+  BootedDomain domain;
+  domain.server_fails = true;
+  domain.before = [&](const std::string& words) {
+    if (words.find("setuphanfs") != std::string::npos && words.find("--check") == std::string::npos)
+      domain.serves = false;
+  };
+  int pauses = 0;
+  ApplyOptions options;
+  options.pause = [&](std::chrono::milliseconds) { ++pauses; };
+  const Applied result = domain.apply(options);
+  CHECK(domain.boots() == 0);
+  CHECK(pauses == 40);
+  CHECK(result.booted.empty());
+  CHECK(std::any_of(result.problems.begin(), result.problems.end(), [](const std::string& problem) {
+    return problem ==
+           "domain A: shut down and not booted, as asn1 does not serve (asn1 exports nothing at or below "
+           "/install): cn1,cn2; cure: setuphanfs --status there, then rnetboot cn1,cn2";
+  }));
+  CHECK(open_journal(domain.folder.journal(), true)->stopped.size() == 2);
+
+  // It comes up again: a later run boots them.
+  domain.before = [](const std::string&) {};
+  domain.serves = true;
+  domain.server = "ok";
+  const Applied later = domain.apply();
+  CHECK(later.booted == std::vector<std::string>{"cn1", "cn2"});
+  CHECK(later.warnings ==
+        std::vector<std::string>{"booted, as an apply that was broken off had shut them down: cn1,cn2"});
+
+  BootedDomain slow;
+  slow.server_fails = true;
+  slow.before = [&](const std::string& words) {
+    if (words.find("setuphanfs") != std::string::npos && words.find("--check") == std::string::npos)
+      slow.serves = false;
+  };
+  options.pause = [&](std::chrono::milliseconds) { slow.serves = true; };
+  CHECK(slow.apply(options).booted.size() == 2);
+}
+
+TEST_CASE("a node that answers soon after its shutdown may still be going down: the debt stays") {
+  BootedDomain domain;
+  domain.apply_and_die();
+  domain.up = {{"cn1", true}, {"cn2", true}};
+  domain.server = "ok";
+  const hanfs::sys::RealClock clock;
+  ApplyOptions options;
+  options.clock = &clock;
+  const Applied result = domain.apply(options);
+  CHECK(domain.boots() == 0);
+  REQUIRE_FALSE(result.problems.empty());
+  CHECK(result.problems.back().find("shut down by an apply that was broken off, and not seen up since: cn1,cn2") == 0);
+  CHECK(open_journal(domain.folder.journal(), true)->stopped.size() == 2);
 }
 
 TEST_CASE("nodes that a killed run has left down are booted by the next one, or named where some are up again") {
@@ -574,7 +701,7 @@ TEST_CASE("nodes that a killed run has left down and that are only silent now ar
 
 TEST_CASE("a shutdown that takes the node's answer away is a debt all the same") {
   BootedDomain domain;
-  domain.silent = true;
+  domain.silent_shutdown = true;
   domain.apply_and_die();
   CHECK(open_journal(domain.folder.journal(), false)->stopped.size() == 2);
 }
@@ -584,7 +711,7 @@ TEST_CASE("what was booted and does not come up is named, with the time that it 
   domain.left_alone = true;
   const Applied result = domain.apply();
   REQUIRE(result.problems.size() == 1);
-  CHECK(result.problems.front().find("domain A: rnetboot 'cn[1-2]': exit status 1") == 0);
+  CHECK(result.problems.front().find("domain A: rnetboot cn1,cn2: exit status 1") == 0);
   CHECK(open_journal(domain.folder.journal(), false)->stopped.size() == 2);
 }
 
