@@ -60,15 +60,21 @@ class Failback {
                                              : "the engine reached nobody: " + now.problems.front()) +
                            "; cure: makehanfs status, and the consoles of the nodes (rcons)",
                        "fail", report::exit_not_observed);
-    Nodes away;
+    Nodes away, silent, unclear;
     for (std::size_t i = 0; i < all.size(); ++i) {
-      if (now.nodes[i].state == NodeState::State::backup) away.push_back(all[i]);
-      if (now.nodes[i].state == NodeState::State::silent) silent_.push_back(all[i]);
+      const NodeState& node = now.nodes[i];
+      if (node.state == NodeState::State::backup) {
+        away.push_back(all[i]);
+      } else if (node.state == NodeState::State::silent) {
+        silent.push_back(all[i]);
+      } else if (node.server != server_) {
+        unclear.push_back(all[i]);
+      }
     }
-    // Where they run, and whether they do, is not known.
-    if (!silent_.empty())
-      command_.report.errors.push_back(range_of(command_.cluster, silent_) +
-                                       ": no answer, left alone; cure: look at the console (rcons)");
+    leave_alone(silent, "no answer, left alone; cure: look at the console (rcons)");
+    leave_alone(unclear, "where they run is not known, left alone; cure: makehanfs status");
+    std::vector<std::string>& said = unknown_ == 0 ? command_.report.warnings : command_.report.errors;
+    said.insert(said.end(), now.problems.begin(), now.problems.end());
     batches_ = batches_of(away, static_cast<std::size_t>(command_.options.batch));
     if (away.empty()) return finish();
     if (command_.options.dry_run || command_.options.check || command_.options.status) {
@@ -96,6 +102,12 @@ class Failback {
   }
 
  private:
+  // Where they run, and whether they do, is not known.
+  void leave_alone(const Nodes& nodes, const char* why) {
+    unknown_ += nodes.size();
+    if (!nodes.empty()) command_.report.errors.push_back(range_of(command_.cluster, nodes) + ": " + why);
+  }
+
   Nodes nodes_of_server() const {
     Nodes nodes;
     for (std::size_t i = 0; i < command_.cluster.nodes.size(); ++i) {
@@ -169,7 +181,7 @@ class Failback {
     report::Verdict& verdict = command_.report.verdict;
     for (const Batch& batch : batches_)
       (batch.result == "home" ? verdict.changed : verdict.failed) += batch.nodes.size();
-    verdict.failed += silent_.size();
+    verdict.failed += unknown_;
     verdict.warnings = command_.report.warnings.size();
     verdict.status = verdict.failed != 0 ? "fail" : verdict.changed != 0 ? "changed" : "ok";
     command_.report.exit_status = verdict.failed == 0 ? report::exit_ok : report::exit_not_as_wanted;
@@ -186,7 +198,7 @@ class Failback {
     }
     if (batches_.empty())
       text = "No node of " + command_.cluster.servers[server_].name +
-             (silent_.empty() ? " is away.\n" : " that answers is away.\n");
+             (unknown_ == 0 ? " is away.\n" : " is known to be away.\n");
     auto object = app::begin_json(command_.report);
     object["server"] = command_.cluster.servers[server_].name;
     object["batches"] = std::move(list);
@@ -198,7 +210,7 @@ class Failback {
   std::size_t server_;
   std::vector<std::string> check_argv_;
   std::vector<Batch> batches_;
-  Nodes silent_;  // nobody knows where they run
+  std::size_t unknown_ = 0;  // nodes of which nobody knows where they run
   bool untuned_ = false;
 };
 

@@ -201,7 +201,9 @@ class Addresses {
       std::string owner;
       for (std::size_t i = 0; i < builder_.servers.size() && owner.empty(); ++i) {
         const auto has = [&](const NamedAddress& known) { return known.address == node_facing_name.address; };
-        if (i != server && !node_facing_name.address.empty() && std::any_of(known_[i].begin(), known_[i].end(), has))
+        if (i != server && !node_facing_name.address.empty() &&
+            (builder_.servers[i].address == node_facing_name.address ||
+             std::any_of(known_[i].begin(), known_[i].end(), has)))
           owner = builder_.servers[i].name;
       }
       FindingType type;

@@ -20,13 +20,15 @@ bool contains(const std::vector<std::size_t>& list, std::size_t value) {
 // showfs prints addresses; names are for nodes that print those.
 std::size_t find_server(const Cluster& cluster, const std::vector<std::size_t>& among, const std::string& address) {
   if (address.empty()) return no_index;
+  std::size_t by_other_address = no_index;
   for (const std::size_t index : among) {
     const Server& server = cluster.servers[index];
     if (server.address == address || server.name == address || server.node_facing_name == address) return index;
     const std::vector<std::string>& others = server.other_addresses;
-    if (std::find(others.begin(), others.end(), address) != others.end()) return index;
+    if (by_other_address == no_index && std::find(others.begin(), others.end(), address) != others.end())
+      by_other_address = index;
   }
-  return no_index;
+  return by_other_address;
 }
 
 std::vector<std::size_t> all_servers(const Cluster& cluster) {
