@@ -40,12 +40,16 @@ class Planner {
     elsewhere_ = rows_if(observed.exported, [&](const aix::Export& row) { return !is_ours_here(row); });
   }
 
+  // What hurts nobody comes first: it may hang, or fail. A domain that changes under clients is no such thing.
   ServerPlan make() {
+    const bool domain_hurts = observed_.domain && !rows_if(observed_.exported, is_v4).empty();
+    if (!domain_hurts) domain();
+    if (!changes_mode_) daemons();
     withdraw_ours();
     if (changes_mode_) withdraw_elsewhere();
-    domain();
+    if (domain_hurts) domain();
     if (changes_mode_) mode();
-    daemons();
+    if (changes_mode_) daemons();
     edit_file();
     export_it();
     if (changes_mode_) bring_back();

@@ -272,6 +272,9 @@ class Run {
     }
     const std::vector<std::string> reasons = plan();
     const bool held_back = is_held_back();
+    if (reasons.empty() && !held_back)
+      if (const Status writable = server_apply_.try_files(report_.plan); !writable)
+        return not_writable(writable.error());
     ObservedState goal = before();
     const bool must_change = !report_.plan.empty() && !held_back && reasons.empty();
     // Where all is well again after an earlier run, the journal is to say so.
@@ -295,6 +298,13 @@ class Run {
                                  "was changed, because it interrupts clients; cure: --disruptive, when they can bear "
                                  "it");
     return held_back;
+  }
+
+  // Before anything that the plan does.
+  int not_writable(const Error& why) {
+    server_apply_.end("as-before");
+    report_.verdict.state = final_state(before(), now_, *report_.desired, settings_);
+    return abort_run(why.what, "fail", report::exit_not_as_wanted);
   }
 
   void carry_out(ObservedState& goal, const DesiredState& desired) {
@@ -342,6 +352,10 @@ class Run {
     }
     const bool held_back = is_held_back();
     if (!held_back) {
+      if (const Status writable = server_apply_.try_files(report_.plan); !writable) {
+        end_reset("as-before", "as-before");
+        return abort_run(writable.error().what, "fail", report::exit_not_as_wanted);
+      }
       ObservedState start = before();
       if (const Status begun = server_apply_.begin(start, plan::Purpose::reset); !begun)
         return abort_run(begun.error().what, "fail", report::exit_not_observed);

@@ -242,6 +242,15 @@ void ServerApply::end(const std::string& state) {
                                                                    : JournalEntry::State::failed);
 }
 
+Status ServerApply::try_files(const plan::Plan& plan) const {
+  plan::ApplyOptions options(context_.system().clock(), context_.system().files());
+  options.sysroot = context_.modes().sysroot;
+  options.edited = edited;
+  const Status written = plan::try_files(plan, options);
+  if (written) return written;
+  return Error{written.error().what + "; cure: make room there, or let root write there; then the same again"};
+}
+
 Change ServerApply::restore_missing(const ObservedState& before, const ObservedState& now,
                                     const std::string& directory) {
   Change change;
@@ -310,6 +319,7 @@ void ServerApply::report_rolled_back(const plan::Plan& plan, const ObservedState
     result = {State::failed, back   ? "taken back"
                              : seen ? "not taken back"
                                     : "it could not be seen whether it is taken back"};
+    result.rolled_back = back;
     if (back) journal_->end(step, JournalEntry::State::undone);
   }
 }

@@ -35,6 +35,9 @@ class ServerApply {
   // From here on nothing of earlier runs is unfinished. Error: the journal cannot be written, so it still is.
   Status discard_unfinished(const ObservedState& now);
 
+  // Whether the files of the plan could be written now: before anybody is interrupted for a plan that would fail there.
+  Status try_files(const plan::Plan& plan) const;
+
   // Brings back what earlier runs have left down (see make_missing_exports_plan).
   Change restore_missing(const ObservedState& before, const ObservedState& now, const std::string& directory);
 

@@ -54,6 +54,15 @@ bool would_come_before_a_live_one(const DesiredGateway& gateway, const ObservedS
   });
 }
 
+// Another one that is not there yet comes behind it. Active DGD would hold a silent one dead anyway, and until it has
+// noticed that, the ones behind it are no help while the present gateway is made anew.
+bool would_come_before_another_new_one(const DesiredGateway& gateway, const ObservedState& observed,
+                                       const std::vector<DesiredGateway>& desired) {
+  return gateway.entry.active_dgd && std::any_of(desired.begin(), desired.end(), [&](const DesiredGateway& other) {
+           return other.entry.cost > gateway.entry.cost && live_defaults_by(observed, other.address).empty();
+         });
+}
+
 plan::Step add_step(const DesiredGateway& gateway) {
   const plan::RouteEntry& entry = gateway.entry;
   plan::Step step = verified_step(Kind::route, gateway.address, Action::add);
@@ -187,7 +196,8 @@ plan::Step add_route(const ObservedState& observed, const DesiredGateway& gatewa
   plan::Step step = add_step(gateway);
   // It may be the only one that lives.
   step.undo_needs = Expectation{step.resource, plan::LiveGateway{others_than(gateway.address, observed, desired)}};
-  if (would_come_before_a_live_one(gateway, observed, desired))
+  if (would_come_before_a_live_one(gateway, observed, desired) ||
+      would_come_before_another_new_one(gateway, observed, desired))
     step.needs = Expectation{step.resource, plan::LiveGateway{{}, false, true}};
   return step;
 }

@@ -320,6 +320,25 @@ class Drill(Scenario):
             self.assertNotIn("No node of asn01 is away", run.stdout)
             self.assertIn("cure: ", run.stdout)
 
+    def test_failback_does_not_know_where_nodes_run_that_cannot_tell(self):
+        cluster = self.cluster(tuned=False)
+        for node in ("cn001", "cn003"):
+            cluster.fault(node, "nfs4cl*", "exit", status=1)
+        run = self.failback(cluster, "asn01")
+        self.assertEqual((run.rc, run.verdict["status"]), (1, "fail"), str(run))
+        self.assertIn("where they run is not known", run.stdout)
+        self.assertNotIn("No node of asn01 is away", run.stdout)
+
+    def test_another_servers_address_is_no_other_address(self):
+        cluster = self.cluster(tuned=False)
+        cluster.by_hand("chtab node=cn003 noderes.xcatmaster=asn02-ml0")
+        codes = {finding["code"] for finding in cluster.makehanfs("plan", "--json", *TOOLS).json["findings"]}
+        self.assertIn("xcatmaster-mismatch", codes)
+        self.assertNotIn("two-addresses", codes)
+        cluster.down("asn01")
+        run = cluster.makehanfs("status", "--json", *TOOLS)
+        self.assertEqual({node["node"]: node.get("server") for node in run.json["nodes"]}["cn001"], "asn02", run.stdout)
+
     def test_failback_usage(self):
         cluster = self.cluster(tuned=False)
         for words in (("nobody",), (), ("asn01", "asn02"), ("asn01", "--batch", "0"), ("asn01", "--rehearse")):

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,6 +53,7 @@ class SimulatedClock final : public sys::Clock {
 class SimulatedFiles final : public sys::Files {
  public:
   std::map<std::string, std::string> content;
+  std::set<std::string> unwritable;  // try_write() says so
   bool locked = false;
 
   Result<std::optional<std::string>> read(const std::string& path, std::size_t) override {
@@ -61,6 +63,9 @@ class SimulatedFiles final : public sys::Files {
   Status write(const std::string& path, std::string_view text, const std::string&) override {
     content[path] = text;
     return Done{};
+  }
+  Status try_write(const std::string& path, std::string_view) override {
+    return unwritable.count(path) != 0 ? Status(Error{path + ": cannot write: No space left on device"}) : Done{};
   }
   Status remove(const std::string& path) override {
     content.erase(path);
@@ -237,7 +242,7 @@ class SimulatedSystem final : public app::System {
   long watchdog_seconds = 0;  // as it was armed first
   std::string last_words;
   std::vector<std::string> owed;
-  std::vector<std::string> later;  // start_later()
+  std::vector<std::string> later;             // start_later()
   std::size_t printable = std::string::npos;  // bytes that stdout takes
   bool locked_while_printing = false;
   std::size_t logged_before_printing = 0;

@@ -44,6 +44,9 @@ class Machine::Files final : public sys::Files {
     aixsim::judge_files(node);
     return Done{};
   }
+  Status try_write(const std::string& path, std::string_view) override {
+    return machine_.disk_full_ ? Status(Error{path + ": No space left on device"}) : Done{};
+  }
   Status remove(const std::string& path) override {
     if (!machine_.dead_) disk().erase(machine_.path_of(path));
     return Done{};

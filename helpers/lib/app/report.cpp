@@ -71,7 +71,7 @@ void count_steps(Report& report) {
     if (result.still_running)
       report.errors.push_back("still at work, and what it changes comes after this run: " + plan::text_of(step) +
                               "; cure: run this again when it has ended (--status shows what is there)");
-    if (result.state == State::failed && !step.argv.empty())
+    if (result.state == State::failed && !result.rolled_back && !step.argv.empty())
       failed_command(report.verdict, step.argv.front().substr(step.argv.front().rfind('/') + 1));
   }
 }

@@ -461,7 +461,9 @@ class Executor {
     sequence.completed.pop_back();
     if (results_[index].state == State::done) {
       if (well) record_end(index, JournalEntry::State::undone);
-      report_result(index, StepResult{State::failed, well ? "taken back" : "could not be taken back"});
+      StepResult result{State::failed, well ? "taken back" : "could not be taken back"};
+      result.rolled_back = well;
+      report_result(index, std::move(result));
     }
     roll_back(sequence);
   }
@@ -531,6 +533,28 @@ class Executor {
 };
 
 }  // namespace
+
+Status try_files(const Plan& plan, const ApplyOptions& options) {
+  std::string all;  // those before it take their room too
+  for (const Step& step : plan.steps) {
+    if (!step.file) continue;
+    const std::string there = options.sysroot + step.file->path;
+    const Result<std::string> path = step.file->follow_link ? options.files.behind_links(there) : there;
+    if (!path) return path.error();
+    std::optional<std::string> content = step.file->content;
+    if (step.file->edit) {
+      const Result<std::optional<std::string>> now = options.files.read(*path, sys::Files::usual_limit);
+      if (!now) return now.error();
+      Result<std::optional<std::string>> edited = options.edited(*step.file->edit, *now);
+      if (!edited) return edited.error();
+      content = *edited;
+    }
+    if (!content) continue;
+    all += *content;
+    if (const Status written = options.files.try_write(*path, all); !written) return written;
+  }
+  return Done{};
+}
 
 std::vector<StepResult> apply(const Plan& plan, run::Runner& runner, Journal& journal, const ApplyOptions& options) {
   return Executor(plan, runner, journal, options).run();

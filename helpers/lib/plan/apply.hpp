@@ -27,6 +27,8 @@ struct StepResult {
   bool still_running = false;
   // Failed: it was started, and the run was stopped before its effect was observed. In the journal it stays begun.
   bool unverified = false;
+  // Failed: it had been done, and was taken back because another step failed.
+  bool rolled_back = false;
   // Its command, or another one of its lane, did not end within its time; so it may be tried once more.
   bool hung = false;
   // Skipped or failed because its resource was taken away by others during the run, so there is nothing left to do.
@@ -95,5 +97,8 @@ struct ApplyOptions {
 // that were started then count as failed, all others as skipped. When a command of a sequence
 // that is not verified hangs, the rest of the sequence is skipped: it would hang as well.
 std::vector<StepResult> apply(const Plan& plan, run::Runner& runner, Journal& journal, const ApplyOptions& options);
+
+// Whether the files of the plan could be written now, all of them together: before a step that interrupts somebody.
+Status try_files(const Plan& plan, const ApplyOptions& options);
 
 }  // namespace hanfs::plan

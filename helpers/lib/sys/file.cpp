@@ -36,26 +36,30 @@ bool set_owner(int fd, const struct stat& model) {
   return ::fchown(fd, model.st_uid, model.st_gid) == 0 || ::geteuid() != 0;
 }
 
-// Owner before mode: a change of owner takes set-user-ID bits away. `may_replace` is asked right before the rename.
-template <class MayReplace>
-Status write_new(const std::string& path, std::string_view content, const struct stat& model, bool keep_owner,
-                 const MayReplace& may_replace) {
+// The new content in a file beside `path`: its name. Owner before mode: a change of owner takes set-user-ID bits away.
+Result<std::string> write_beside(const std::string& path, std::string_view content, const struct stat& model,
+                                 bool keep_owner) {
   struct stat there{};
   if (::stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode))
     return Error{path + ": not a regular file, so it is not replaced; cure: another name"};
-  const std::string temporary = path + ".hanfs." + std::to_string(::getpid());
-  {
-    Descriptor file(open_cloexec(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600));
-    if (!file) return failed(temporary, "create");
-    const bool written = write_all(file.get(), content) && (!keep_owner || set_owner(file.get(), model)) &&
-                         ::fchmod(file.get(), model.st_mode & 07777) == 0 && ::fsync(file.get()) == 0 &&
-                         file.close_now();
-    if (!written) {
-      const Error error = failed(temporary, "write");
-      ::unlink(temporary.c_str());
-      return error;
-    }
-  }
+  std::string temporary = path + ".hanfs." + std::to_string(::getpid());
+  Descriptor file(open_cloexec(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600));
+  if (!file) return failed(temporary, "create");
+  const bool written = write_all(file.get(), content) && (!keep_owner || set_owner(file.get(), model)) &&
+                       ::fchmod(file.get(), model.st_mode & 07777) == 0 && ::fsync(file.get()) == 0 && file.close_now();
+  if (written) return temporary;
+  const Error error = failed(temporary, "write");
+  ::unlink(temporary.c_str());
+  return error;
+}
+
+// `may_replace` is asked right before the rename.
+template <class MayReplace>
+Status write_new(const std::string& path, std::string_view content, const struct stat& model, bool keep_owner,
+                 const MayReplace& may_replace) {
+  const Result<std::string> beside = write_beside(path, content, model, keep_owner);
+  if (!beside) return beside.error();
+  const std::string& temporary = *beside;
   if (const Status allowed = may_replace(); !allowed) {
     ::unlink(temporary.c_str());
     return allowed;
@@ -115,6 +119,16 @@ Status write_atomically_like(const std::string& model, const std::string& path, 
   struct stat info{};
   if (::stat(model.c_str(), &info) != 0) return write_atomically(path, content);
   return write_new(path, content, info, true, always);
+}
+
+Status try_write(const std::string& path, std::string_view content) {
+  struct stat model{};
+  const bool exists = ::stat(path.c_str(), &model) == 0;
+  if (!exists) model.st_mode = 0644;
+  const Result<std::string> beside = write_beside(path, content, model, exists);
+  if (!beside) return beside.error();
+  ::unlink(beside->c_str());
+  return Done{};
 }
 
 Result<std::string> behind_links(const std::string& path) {

@@ -26,6 +26,9 @@ Status write_atomically_like(const std::string& model, const std::string& path, 
 // rename: then an error, and nothing has changed. For files that others write too.
 Status replace_atomically(const std::string& path, const std::optional<std::string>& there, std::string_view content);
 
+// Whether write_atomically() could do it now: the content is written beside the file, and taken away again.
+Status try_write(const std::string& path, std::string_view content);
+
 // Where symbolic links at `path` end, whether anything is there or not. It is for files that an administrator may have
 // replaced by a link. It is not for folders where other users may make links: they would choose what is written.
 Result<std::string> behind_links(const std::string& path);

@@ -42,6 +42,7 @@ Result<std::optional<std::string>> RealFiles::read(const std::string& path, std:
 Status RealFiles::write(const std::string& path, std::string_view content, const std::string& like) {
   return like.empty() ? write_atomically(path, content) : write_atomically_like(like, path, content);
 }
+Status RealFiles::try_write(const std::string& path, std::string_view content) { return sys::try_write(path, content); }
 Status RealFiles::remove(const std::string& path) { return remove_file(path); }
 Status RealFiles::make_folders(const std::string& path) { return sys::make_folders(path); }
 Result<std::string> RealFiles::behind_links(const std::string& path) { return sys::behind_links(path); }

@@ -30,6 +30,8 @@ class Files {
   virtual Result<std::optional<std::string>> read(const std::string& path, std::size_t limit) = 0;
   // Atomically. With mode and owner of `like` where that exists, else it keeps its own; `like` may be empty.
   virtual Status write(const std::string& path, std::string_view content, const std::string& like) = 0;
+  // Whether write() could do it now; nothing is changed.
+  virtual Status try_write(const std::string& path, std::string_view content) = 0;
   virtual Status remove(const std::string& path) = 0;
   // As write(), or remove() for nullopt, unless the file is not `there` any more right before: then an error, and it
   // stays as it is.
@@ -47,6 +49,7 @@ class RealFiles final : public Files {
  public:
   Result<std::optional<std::string>> read(const std::string& path, std::size_t limit) override;
   Status write(const std::string& path, std::string_view content, const std::string& like) override;
+  Status try_write(const std::string& path, std::string_view content) override;
   Status remove(const std::string& path) override;
   Status replace(const std::string& path, const std::optional<std::string>& there,
                  const std::optional<std::string>& content) override;
