@@ -145,7 +145,7 @@ class Outage {
   void stop() {
     report_.touched = true;
     take_sign();  // of somebody who came too late for an earlier outage
-    const auto begun = context_.system().clock().now();
+    begun_ = context_.system().clock().now();
     const run::Outcome outcome = run_command(aix::stop_nfs());
     stopped_ = !hung(outcome);
     const std::string failure = run::failure(outcome);
@@ -154,9 +154,13 @@ class Outage {
       runs_on_ = look().daemons.is_active("nfsd");
     }
     if (!runs_on_) wait(options_.outage, [this] { return (asked_to_end_ = take_sign()) || ends_early(); });
-    outage_ = std::chrono::duration_cast<milliseconds>(context_.system().clock().now() - begun);
+    outage_ = since_stop();
     // stopsrc returns before the daemons are gone, and with 0 whether they go or not.
     if (!was_stopped_ && !runs_on_) runs_on_ = look().daemons.is_active("nfsd");
+  }
+
+  milliseconds since_stop() const {
+    return std::chrono::duration_cast<milliseconds>(context_.system().clock().now() - begun_);
   }
 
   // What the outage was not, as it should have been.
@@ -187,14 +191,18 @@ class Outage {
     const sys::Deadline starting(context_.system().clock(), time_to_start);
     std::string failure;
     do {
-      failure = run::failure(run_command(aix::start_nfs()));
+      if (const std::string why = run::failure(run_command(aix::start_nfs())); !why.empty()) failure = why;
       now_ = look();
       if (missing_daemons(now_).empty()) break;
       context_.system().clock().sleep(pause_before_retry);
       now_ = look();
     } while (!missing_daemons(now_).empty() && !starting.passed());
+    without_nfs_ = started_by_others_ ? outage_ : since_stop();
     if (missing_daemons(now_).empty()) {
       context_.system().cancel_later();
+      if (!failure.empty())
+        report_.warnings.push_back(run::command_text(aix::start_nfs()) + ": " + failure +
+                                   "; tried again, and NFS runs");
       return;
     }
     report_.errors.push_back("NFS does not come back: " + (failure.empty() ? "" : failure + "; ") +
@@ -215,8 +223,8 @@ class Outage {
     report_failed_outage();
     if (!runs_on_)
       report_.notes.push_back(
-          "NFS was stopped here for " + run::seconds(outage_) + (stopped_ ? "" : ", or was not: stopsrc did not end") +
-          (asked_to_end_ ? ", until --end-outage came" : "") +
+          "NFS was stopped here for " + run::seconds(without_nfs_) +
+          (stopped_ ? "" : ", or was not: stopsrc did not end") + (asked_to_end_ ? ", until --end-outage came" : "") +
           "; a stopped NFS refuses at once, a dead server is silent: what nodes felt is the former");
     server_apply_.end(report_.verdict.state);
     app::count_steps(report_);
@@ -238,7 +246,9 @@ class Outage {
   bool was_stopped_ = false;        // nfsd was seen stopped
   bool started_by_others_ = false;  // and then running again
   std::optional<sys::Deadline> next_question_;
-  milliseconds outage_{0};
+  sys::Clock::TimePoint begun_{};
+  milliseconds outage_{0};       // from stopsrc to the first startsrc
+  milliseconds without_nfs_{0};  // until NFS ran again
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "net/address.hpp"
+#include "node/addresses.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -53,11 +54,16 @@ std::vector<aix::Route> live_defaults_by(const ObservedState& observed, const st
   return defaults;
 }
 
+bool goes_by(const ObservedState& observed, const aix::OdmRoute& route, const std::string& gateway) {
+  const std::vector<std::string> addresses = addresses_of(observed, route.gateway);
+  return route.gateway == gateway || std::find(addresses.begin(), addresses.end(), gateway) != addresses.end();
+}
+
 std::vector<aix::OdmRoute> odm_defaults_by(const ObservedState& observed, const std::string& gateway) {
   std::vector<aix::OdmRoute> stored;
   if (!observed.odm_routes) return stored;
   for (const aix::OdmRoute& route : observed.odm_routes->routes)
-    if (route.is_default() && route.gateway == gateway) stored.push_back(route);
+    if (route.is_default() && goes_by(observed, route, gateway)) stored.push_back(route);
   return stored;
 }
 

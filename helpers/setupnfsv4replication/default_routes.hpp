@@ -13,6 +13,8 @@ namespace hanfs::node {
 // IPv4 only, the one with the lowest configured cost first. Empty where the routes could not be observed.
 std::vector<aix::Route> live_defaults(const ObservedState& observed);
 std::vector<aix::Route> live_defaults_by(const ObservedState& observed, const std::string& gateway);
+// A stored route may have its gateway by name: AIX keeps what chdev was given [GUESS].
+bool goes_by(const ObservedState& observed, const aix::OdmRoute& route, const std::string& gateway);
 std::vector<aix::OdmRoute> odm_defaults_by(const ObservedState& observed, const std::string& gateway);
 
 // The address is in the network of this one of our own, or no netmask tells.

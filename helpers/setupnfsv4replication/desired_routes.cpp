@@ -82,8 +82,11 @@ std::set<long long> taken_costs(const ObservedState& observed, const std::vector
   for (const aix::Route& route : live_defaults(observed))
     if (!contains(ours, route.gateway)) taken.insert(route.configured_cost.value_or(0));
   if (persist && observed.odm_routes)
-    for (const aix::OdmRoute& route : observed.odm_routes->routes)
-      if (route.is_default() && !contains(ours, route.gateway)) taken.insert(route.cost);
+    for (const aix::OdmRoute& route : observed.odm_routes->routes) {
+      const bool is_ours = std::any_of(ours.begin(), ours.end(),
+                                       [&](const std::string& gateway) { return goes_by(observed, route, gateway); });
+      if (route.is_default() && !is_ours) taken.insert(route.cost);
+    }
   return taken;
 }
 

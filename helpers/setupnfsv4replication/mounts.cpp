@@ -107,7 +107,8 @@ void warn_of_unknown_paths(const Settings& settings, DesiredFilesystems& desired
         desired.warnings.push_back("a value is set for " + escape_control(path) + ", which is no NFSv4 mount here");
   for (const std::string& path : settings.exclude)
     if (known.count(path) == 0)
-      desired.warnings.push_back(escape_control(path) + " is excluded, which is no NFSv4 mount here");
+      desired.warnings.push_back(escape_control(path) + " is excluded, which is no NFSv4 mount here" +
+                                 (path.find("+/") == std::string::npos ? "" : "; cure: commas between paths, not +"));
 }
 
 // Error: two settings that cannot both be met.

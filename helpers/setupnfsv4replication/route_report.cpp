@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <set>
 
+#include "aix/commands.hpp"
 #include "aix/failover.hpp"
+#include "run/command.hpp"
 #include "setupnfsv4replication/default_routes.hpp"
 
 namespace hanfs::node {
@@ -41,13 +43,16 @@ std::string gateway_state(const ObservedState& observed, const DesiredRoutes& de
   return held_for_dead(state) ? "down" : "ok";
 }
 
-void warn_about(const GatewayState& state, RouteReport& report) {
+void warn_about(const ObservedState& observed, const GatewayState& state, RouteReport& report) {
   if (held_for_dead(state))
     report.warnings.push_back("gateway " + state.address + " is held for dead now (its cost is raised)");
-  if (state.state == "extra")
-    report.warnings.push_back("default gateway " + state.address +
-                              " is there but was not asked for; left alone: route -n delete 0 " + state.address +
-                              " takes it away");
+  if (state.state != "extra") return;
+  const std::vector<aix::OdmRoute> stored = odm_defaults_by(observed, state.address);
+  const plan::Argv cure = state.live || stored.empty() ? aix::delete_default_route(state.address)
+                                                       : aix::delete_odm_route(stored.front().raw);
+  report.warnings.push_back("default gateway " + state.address + " is " +
+                            (state.live ? "there" : "in the ODM for the next boot") +
+                            " but was not asked for; left alone: " + run::command_text(cure) + " takes it away");
 }
 
 bool is_zero(const ObservedState& observed, const char* name) {
@@ -104,13 +109,17 @@ RouteReport describe_routes(const ObservedState& observed, const DesiredRoutes& 
   }
   if (observed.odm_routes) {
     for (const aix::OdmRoute& route : observed.odm_routes->routes) {
-      if (!route.is_default() || !reported.insert(route.gateway).second) continue;
+      const bool is_reported = std::any_of(reported.begin(), reported.end(), [&](const std::string& gateway) {
+        return goes_by(observed, route, gateway);
+      });
+      if (!route.is_default() || is_reported) continue;
+      reported.insert(route.gateway);
       GatewayState state = describe(observed, route.gateway);
       state.state = desired.managed ? "extra" : "unmanaged";
       report.gateways.push_back(std::move(state));
     }
   }
-  for (const GatewayState& state : report.gateways) warn_about(state, report);
+  for (const GatewayState& state : report.gateways) warn_about(observed, state, report);
   add_advice(observed, report);
 
   const bool active = std::any_of(report.gateways.begin(), report.gateways.end(),

@@ -100,6 +100,15 @@ others() {
 }
 @test "stnfs and nfs3 are named, an over-mount of one path counts once" { each_shell others; }
 
+soft() {
+  table /usr
+  row sn01 /x /soft nfs4 rw,soft,vers=4
+  row sn01 /y /softer nfs4 rw,softer
+  tune && verdict status=changed changed=2 warnings=2 failed=0 && says "/soft: mounted soft and left alone" &&
+    calls "$(pairs 1 3 /usr /softer)"
+}
+@test "a soft mount is left alone" { each_shell soft; }
+
 hidden() {
   table /data /data2
   row '' /dev/lv00 /data jfs2

@@ -32,6 +32,30 @@ class DeadGateways(Scenario):
 
 
 class BeforeTheRun(DeadGateways):
+    def test_one_of_three_new_gateways(self):
+        node = self.node("--replicas", 3)
+        self.die(node, REPLICA)
+        run = node.run()
+        self.assertIn(f"route -n add 0 {REPLICA} -hopcount 1 -active_dgd: skipped: not safe now", run.stdout)
+        self.assertEqual(node.defaults(), [(SERVER, 0, True), ("203.0.113.13", 2, True), ("203.0.113.12", 3, True)])
+        self.die(node, SERVER)
+        self.assert_dead_one_is_last(node, SERVER)
+        node.sim("heal", REPLICA)
+        node.sim("heal", SERVER)
+        node.sim("clock", "+600")
+        self.assertEqual(node.run().rc, 0)
+        self.assertEqual(len(node.defaults()), 4)
+
+    def test_a_stored_gateway_by_its_name(self):
+        node = self.node("--standalone")
+        for word in (f"delroute=net,-hopcount,0,,0,{SERVER}", "route=net,-hopcount,0,,0,sn1"):
+            node.by_hand("chdev", "-l", "inet0", "-P", "-a", word)
+        run = node.run("--persist")
+        self.assertEqual((run.rc, run.verdict["status"]), (0, "changed"), str(run))
+        self.assertNotIn("sn1 is", run.stdout)
+        self.assertEqual(sorted(route.split(",")[-1] for route in node.stored_routes()), [REPLICA, SERVER])
+        self.assertEqual(node.run("--persist", "--check").rc, 0)
+
     def test_a_list_turns_the_order_while_the_first_is_dead(self):
         node = self.node()
         self.tune(node)

@@ -58,6 +58,13 @@ class Partner(ServerScenario):
         two.daemons()
         self.expect(one.setup(DISRUPTIVE, "--access", "rw"), 0, "changed")
 
+    def test_what_may_hang_comes_before_anything_is_withdrawn(self):
+        server = self.server("v3-children")
+        server.fault("chnfsdom c*", "hang")
+        run = server.setup(DISRUPTIVE, "--deadline", 60)
+        self.assertEqual(run.verdict["status"], "fail", str(run))
+        self.assertEqual([argv for argv in server.commands() if argv[:2] == ["exportfs", "-u"]], [], str(run))
+
     def test_nfsd_dead_and_mountd_up(self):
         one, two = self.server("right"), self.server("right", "--address", TWO)
         node = Node("--variant", "client-state=none")

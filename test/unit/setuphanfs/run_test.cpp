@@ -114,6 +114,22 @@ TEST_CASE("clients are interrupted only when that is allowed and another server 
   CHECK(other.says("warning: /install/postscripts was exported inside of /install and is withdrawn"));
 }
 
+TEST_CASE("a file that cannot be written: found out before anybody is interrupted") {
+  Server server;
+  server.exports(v3_children);
+  server.system.simulated_files.unwritable = {"/etc/exports"};
+  CHECK(run(server, {"--disruptive"}) == 1);
+  CHECK(server.changes().empty());
+  CHECK(server.verdict().find("status=fail changed=0") == 0);
+  CHECK(server.verdict().find("state=as-before\n") != std::string::npos);
+  CHECK(server.says("error: /etc/exports: cannot write: No space left on device; cure: make room there"));
+  server.system.simulated_files.unwritable.clear();
+  CHECK(run(server, {"--disruptive"}) == 0);
+  server.system.simulated_files.unwritable = {"/etc/exports"};
+  CHECK(run(server, {"--reset", "--disruptive"}) == 1);
+  CHECK(server.changes().empty());
+}
+
 TEST_CASE("exports of others come back after the mode was switched; one in use stops the run before it") {
   Server server;
   server.exports("/home -vers=4,rw\n");
