@@ -11,6 +11,7 @@
 #include "makehanfs/build_cluster.hpp"
 #include "makehanfs/commands/commands.hpp"
 #include "makehanfs/tables/read_tables.hpp"
+#include "text/escape.hpp"
 #include "xcat/noderange.hpp"
 #include "xcat/version.hpp"
 
@@ -64,6 +65,15 @@ void resolve_version(const Observed& observed, Settings& settings, app::Report& 
                            "): its tables are read as those of " + settings.xcat_version + "; cure: --xcat-version");
 }
 
+// One that was mistyped opens nothing.
+void warn_of_despite(CommandContext& command) {
+  for (const std::string& code : command.options.despite)
+    if (std::none_of(command.cluster.findings.begin(), command.cluster.findings.end(),
+                     [&](const Finding& finding) { return finding.code == code; }))
+      command.report.warnings.push_back("--despite " + text::escape_control(code) +
+                                        ": no finding has this code; cure: makehanfs plan shows them");
+}
+
 int run(app::Context& context, const Options& said) {
   Options options = said;
   app::Report report;
@@ -111,6 +121,7 @@ int run(app::Context& context, const Options& said) {
                          ": no diskless AIX node is among these; cure: another noderange; makehanfs "
                          "plan without one shows all",
                      "refused", report::exit_usage);
+  warn_of_despite(command);
   return carry_out(command);
 }
 

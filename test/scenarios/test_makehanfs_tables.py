@@ -234,6 +234,21 @@ class Settings(Dumps):
         with open(path, encoding="utf-8") as file:
             self.assertEqual(file.read(), text)
 
+    def test_a_file_that_nodes_would_refuse_stays_as_it_is(self):
+        tables, out = self.dumps(), os.path.join(self.folder, "out")
+        self.makehanfs("settings", tables, "--output", out)
+        path = next(os.path.join(folder, "hanfs.conf") for folder, _, names in os.walk(self.folder)
+                    if folder.endswith("postscripts/hanfs"))
+        for text in ("timeo 5\n", "bogus = 1\n", "[setupnfsv4replication]\ntimeo = 99999999\n"):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            run = self.makehanfs("settings", tables, "--output", out)
+            self.assertEqual(run.verdict["status"], "fail", run)
+            self.assertNotEqual(run.rc, 0)
+            self.assertIn("setupnfsv4replication would refuse the whole file", run.stdout)
+            with open(path, encoding="utf-8") as file:
+                self.assertEqual(file.read(), text)
+
     def test_a_domain_that_is_not_sound_is_named(self):
         run = self.makehanfs("settings", self.dumps("unresolvable"), "--output", os.path.join(self.folder, "out"))
         self.assertIn("hanfs.conf: [domain asn01+asn02] has no replicas, because the domain is not sound; cure:", run.stdout)

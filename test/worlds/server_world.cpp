@@ -31,7 +31,12 @@ Words boot(Dice& dice, const std::string& name, const std::string& address) {
   if (dice.percent(20))
     words.insert(words.end(), {"--domain", dice.word({"cluster.example.com", "old.example.com", ""})});
   if (dice.percent(8)) words.insert(words.end(), {"--install-fs", dice.word({"mmfs", "none", "nfs"})});
-  if (dice.percent(10)) words.insert(words.end(), {"--mode", dice.word({"on", "off"})});
+  if (dice.percent(10)) {
+    const std::string mode = dice.word({"on", "off"});
+    // The kernel refuses replicas while the mode is off: no server gets there (lib/aix/README.md "Replication: rules").
+    const bool replicated = state == "right" || state == "third" || state == "wrong-address";
+    if (mode == "on" || !replicated) words.insert(words.end(), {"--mode", mode});
+  }
   return words;
 }
 

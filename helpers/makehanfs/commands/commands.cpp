@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "config/layers.hpp"
 #include "makehanfs/commands/hosts.hpp"
 #include "makehanfs/model/findings.hpp"
 #include "makehanfs/plan/plan.hpp"
@@ -56,6 +57,15 @@ plan::Step write_step(const std::string& path, const std::string& content, const
   return step;
 }
 
+// Why the nodes, or the servers, would refuse this file, and do nothing then; empty: they read it.
+std::string why_refused(const std::string& text, const std::string& place, bool of_nodes) {
+  const char* const tool = of_nodes ? "setupnfsv4replication" : "setuphanfs";
+  const auto options = config::options_of(of_nodes ? config::Program::node : config::Program::server);
+  const Result<config::Values> values = config::read_settings(text, place, tool, options, config::Checks{});
+  if (values) return {};
+  return values.error().what + "; " + tool + " would refuse the whole file; cure: put that right there";
+}
+
 Status plan_files(CommandContext& command) {
   for (const char* const path : settings_paths) {
     const std::string place = place_of(command.options, path);
@@ -69,6 +79,10 @@ Status plan_files(CommandContext& command) {
       command.report.warnings.push_back(
           place + " says " + other +
           " as makehanfs goes by; it stays; cure: change it there, or give makehanfs the same");
+    if (const std::string why = why_refused(wanted.text, place, path == settings_paths[0]); !why.empty()) {
+      command.report.errors.push_back(why);
+      continue;
+    }
     if (*present != wanted.text) command.report.plan.steps.push_back(write_step(place, wanted.text, *present));
   }
   return Done{};
