@@ -196,14 +196,19 @@ MountReport describe_mounts(const ObservedState& observed, const DesiredFilesyst
 
   MountReport report;
   Homes homes(observed);
+  std::map<std::string, const aix::Mount*> top;  // mount's rows are in mounting order
+  for (const aix::Mount& mount : observed.mounts) top[mount.path] = &mount;
+  std::set<std::string> twice;
   for (const aix::Mount& mount : observed.mounts) {
     if (!is_from_server(mount)) continue;
+    const bool is_hidden = top.at(mount.path) != &mount;
+    if (is_hidden && mount.vfs == "nfs4" && top.at(mount.path)->vfs == "nfs4") twice.insert(mount.path);
     MountState state;
     state.path = mount.path;
     state.vfs = mount.vfs;
     state.server = mount.node;
     state.remote = mount.device;
-    if (mount.vfs == "nfs4" && observed.overmounted.count(mount.path) == 0) {
+    if (mount.vfs == "nfs4" && !is_hidden) {
       describe_nfs4(observed, *filesystem_of.at(mount.path), homes, state);
     } else {
       state.state = "not_tunable";
@@ -221,6 +226,10 @@ MountReport describe_mounts(const ObservedState& observed, const DesiredFilesyst
     report.crossed_mounts.push_back(std::move(state));
   }
   report.warnings = desired.warnings;
+  for (const std::string& path : twice)
+    report.warnings.push_back(escape_control(path) +
+                              " is mounted twice: commands reach the upper file system only, so the hidden one is not "
+                              "tuned; cure: unmount one of the two");
   MountWarnings(observed, report).add();
   return report;
 }

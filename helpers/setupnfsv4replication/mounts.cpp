@@ -81,9 +81,11 @@ std::vector<DesiredFilesystem> group_by_fsid(const ObservedState& observed) {
     if (info != nullptr) filesystem.observed = *info;
     groups.push_back(std::move(filesystem));
   };
+  std::map<std::string, const aix::Mount*> top;  // mount's rows are in mounting order
+  for (const aix::Mount& mount : observed.mounts) top[mount.path] = &mount;
   for (const aix::Mount& mount : observed.mounts)
     if (mount.vfs == "nfs4" && observed.overmounted.count(mount.path) == 0) {
-      add(mount.path, mount.node);
+      add(mount.path, top.at(mount.path)->node);
       if (is_soft(mount)) soft.insert(mount.path);
     }
   for (const std::string& path : observed.crossed_mounts) {

@@ -29,7 +29,7 @@ void mark_mounts(Report& report) {
   }
   for (auto* mounts : {&report.mounts.mounts, &report.mounts.crossed_mounts}) {
     for (MountState& mount : *mounts) {
-      if (mount.vfs != "nfs4") continue;
+      if (mount.vfs != "nfs4" || mount.state == "not_tunable") continue;
       const auto by_fsid = all_done.find(report.observed.filesystem(mount.path));
       const auto by_path = all_done_by_path.find(mount.path);
       if (by_fsid != all_done.end()) {

@@ -1,10 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """File systems: per-mount values, exclusions, shared fsids, and every kind of mount that is not ours."""
 from scenario import WANTED, Scenario
-from simnode import STATELITE, USR
+from simnode import REPLICA, SERVER, STATELITE, USR
 
 
 class Wishes(Scenario):
+    def test_mounted_twice_by_nfs4(self):
+        node = self.node()
+        for server, replica, remote in ((SERVER, REPLICA, "/x"), (REPLICA, SERVER, "/y")):
+            node.sim("add-mount", "--over", "/st", "--server", server, "--remote", remote, "--replica", replica)
+        run = node.run("--json")
+        rows = [mount for mount in run.json["mounts"] if mount["path"] == "/st"]
+        self.assertEqual([row["state"] for row in rows], ["not_tunable", "changed"], str(run))
+        self.assertEqual(node.timing("/st"), (1, 3))
+        self.assertIn("/st is mounted twice", run.stdout)
+        self.assertNotIn("in no row of mount", run.stdout)
+        self.assertNotIn("/st runs on the replica", run.stdout)
+
     def test_values_of_one_mount(self):
         node = self.node("--mounts", 3)
         args = ("--mount-timeo", "/usr=7", "--mount-retrans", STATELITE + "=9")

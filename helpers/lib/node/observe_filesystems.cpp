@@ -191,7 +191,7 @@ void FilesystemObserver::ask_unknown_filesystems() {
     paths.push_back(row.local);
   }
   for (const aix::NfsFilesystem& row : rows_)
-    if (known.insert(identity(row)).second && row.remote != "/" && !row.local.empty())
+    if (known.insert(identity(row)).second && row.remote != "/" && !row.local.empty() && listed.count(row.local) == 0)
       observed_.unmounted.push_back(row.local + " (fsid " + row.fsid + ")");
   for (const std::string& path : paths) {
     if (observed_.filesystem_of.count(path) != 0) continue;
