@@ -76,7 +76,7 @@ void take_nfs(ObservedState& observed, const Argv& argv, const run::Outcome& out
   if (why.empty() || aix::is_ready_and_waiting(outcome.out)) return;
   for (Partner& partner : observed.partners) {
     if (partner.address != argv[2] || !partner.problem.empty()) continue;
-    partner.problem = why;
+    partner.problem = run::command_text(argv) + ": " + why;
     partner.nfs_is_dead = true;
   }
 }

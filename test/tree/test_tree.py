@@ -648,6 +648,15 @@ class SyncPlan(TreeCase):
         self.assert_found(self.tree("compare", "a", "b"))
 
 
+    def test_an_empty_tree_is_named(self):
+        os.makedirs(self.path("empty"))
+        self.write("full/f")
+        self.assertIn("# the first is empty; cure: see whether the file system is mounted there",
+                      self.tree("sync-plan", "empty", "full").stdout)
+        self.assertIn("# the second is empty", self.tree("compare", "full", "empty").stdout)
+        self.assertNotIn("empty", self.tree("compare", "full", "full").stdout)
+
+
 class Memory(TreeCase):
     def test_it_stays_below_its_bound(self):
         count = 100000

@@ -87,6 +87,16 @@ std::vector<std::string> notes_of(const ManifestReader& first, const ManifestRea
   return notes;
 }
 
+// An empty root is more often a file system that is not mounted. The root itself is an entry.
+std::string note_of_empty(const tree::Comparison& comparison) {
+  const bool first = comparison.first.entries <= 1, second = comparison.second.entries <= 1;
+  if (!first && !second) return {};
+  return std::string(first && second ? "both are"
+                     : first         ? "the first is"
+                                     : "the second is") +
+         " empty; cure: see whether the file system is mounted there";
+}
+
 struct Compared {
   tree::Comparison comparison;
   tree::SortedDifferences differences;
@@ -193,6 +203,7 @@ int compare_and_print(const TreeRun& run, ManifestReader& first, ManifestReader&
   compared.comparison = std::move(*comparison);
   compared.notes = notes_of(first, second);
   compared.notes.insert(compared.notes.end(), notes.begin(), notes.end());
+  if (std::string note = note_of_empty(compared.comparison); !note.empty()) compared.notes.push_back(std::move(note));
   const report::PluginReport report = report_of_comparison(compared, what);
   report::Verdict verdict = verdict_of(run.system(), report.state);
   verdict.warnings = compared.differences.total();
@@ -281,6 +292,7 @@ int do_tree_sync_plan(const TreeRun& run) {
     return print(run.system(), report, verdict, true,
                  {{"run_on", pair->first->header().host}, {"different_entries", different}, {"commands", commands}});
   std::string text = plugin_text(report);
+  if (const std::string note = note_of_empty(*comparison); !note.empty()) text += "# " + note + '\n';
   if (!commands.empty())
     text += "# on " + text::escape_unprintable(pair->first->header().host) +
             ", with its nodes on another server; each with -n first, which only shows what it would do\n";
