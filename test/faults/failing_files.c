@@ -53,6 +53,12 @@ static void* real(const char* name) { return dlsym(RTLD_NEXT, name); }
 DEFINE_OPEN(open)
 DEFINE_OPEN(open64)
 
+int close(int fd) {
+  int (*next)(int) = real("close");
+  if (fd == watched) watched = -1;
+  return next(fd);
+}
+
 ssize_t write(int fd, const void* data, size_t size) {
   ssize_t (*next)(int, const void*, size_t) = real("write");
   if (fd != watched || fd < 0) return next(fd, data, size);

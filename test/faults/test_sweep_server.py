@@ -213,8 +213,8 @@ class Sweep(Scenario):
 
 
 class Files(Scenario):
-    """A file of the run cannot be written: disk full, read-only, broken. The second and third write of /etc/exports
-    are those that take back."""
+    """A file of the run cannot be written: disk full, read-only, broken. It is tried before anything else is done, and
+    taken back when it was written."""
     FILES = ("/etc/exports.before-hanfs", "/etc/exports")
     CALLS = {"create": errno.EROFS, "write": errno.ENOSPC, "sync": errno.EIO, "rename": errno.EACCES}
 
@@ -223,6 +223,10 @@ class Files(Scenario):
         return {"LD_PRELOAD": program("failing_files.so"), "FAIL_FILE": file, "FAIL_CALL": call,
                 "FAIL_ERRNO": str(self.CALLS[call]), "ASAN_OPTIONS": "verify_asan_link_order=0",
                 **{f"FAIL_{name.upper()}": str(value) for name, value in keys.items()}}
+
+    def nth(self, call, number):
+        """The number of that write of a file; the trial before it renames nothing."""
+        return number if call == "rename" else number + 1
 
     def write_fails(self, file, call, failing=None, **keys):
         # One line stays: an empty file would need no write.
@@ -238,7 +242,8 @@ class Files(Scenario):
         where = f"{file} x {call} {keys}\n{run}\nis now:\n{now}"
         self.expect(run, 1, "fail")
         # The file and the error are named, whatever became of it.
-        said = [step.get("problem", "") for step in run.json["plan"]] + run.json["notes"] + run.json["warnings"]
+        said = [step.get("problem", "") for step in run.json["plan"]] + run.json["notes"] + run.json["warnings"] + \
+            run.json["errors"]
         self.assertTrue(any((f"{file}: cannot " in text or f"{file}.hanfs." in text) and
                             os.strerror(self.CALLS[call]) in text for text in said), where)
         self.assertLessEqual(before.running, now.running, where)
@@ -260,7 +265,8 @@ class Files(Scenario):
     def test_each_write_in_the_first_place(self):
         for file in self.FILES:
             for call in self.CALLS:
-                for keys in ({"until": 1}, {}):
+                only = self.nth(call, 1)
+                for keys in ({"until": 1}, {}, {"from": only, "until": only}):
                     with self.subTest(f"{file} {call} {keys}"):
                         server, run, before, now, where = self.write_fails(file, call, **keys)
                         self.assertEqual(run.verdict["state"], "as-before", where)
@@ -270,7 +276,8 @@ class Files(Scenario):
     def test_taking_back_needs_a_second_try(self):
         for call in self.CALLS:
             with self.subTest(call):
-                _, run, before, now, where = self.write_fails("/etc/exports", call, "exportfs /install", **{"from": 2, "until": 2})
+                _, run, before, now, where = self.write_fails("/etc/exports", call, "exportfs /install",
+                                                             **{"from": self.nth(call, 2), "until": self.nth(call, 2)})
                 self.assertEqual(run.verdict["state"], "as-before", where)
                 self.assertEqual(now.exports, before.exports, where)
                 self.assertEqual(now.file, before.file, where)
@@ -279,7 +286,8 @@ class Files(Scenario):
         """What was exported is exported all the same, and how to go on by hand is said."""
         for call in self.CALLS:
             with self.subTest(call):
-                server, run, before, now, where = self.write_fails("/etc/exports", call, "exportfs /install", **{"from": 2})
+                server, run, before, now, where = self.write_fails("/etc/exports", call, "exportfs /install",
+                                                                  **{"from": self.nth(call, 2)})
                 self.assertEqual(run.verdict["state"], "unsettled", where)
                 self.assertEqual(now.exports, before.exports, where)
                 self.assertTrue(any("cure: in /etc/exports take out '/install " in text for text in run.json["errors"]),
