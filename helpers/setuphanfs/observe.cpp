@@ -258,6 +258,10 @@ ObservedState observe_again(const app::Sources& sources, const ObservedState& se
   observed.interfaces = seen.interfaces;
   observed.partners = seen.partners;
   observed.backup_stands = seen.backup_stands;
+  // These are not asked again, so what could not be seen then is not seen now.
+  for (const app::Unobserved& item : seen.unobserved)
+    for (const Argv& argv : {aix::list_mounts(), aix::list_interfaces()})
+      if (item.words == run::command_text(argv)) observed.unobserved.push_back(item);
   probe(observed, sources, {});
   return observed;
 }

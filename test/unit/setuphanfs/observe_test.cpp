@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -47,6 +48,18 @@ TEST_CASE("a partner that is down costs five seconds at most, however long comma
   CHECK(deadlines.at("rpcinfo -t 10.0.0.2 100003") == milliseconds(5000));
   CHECK(deadlines.at("lssrc -g nfs") == milliseconds(60000));
   CHECK(deadlines_with(milliseconds(1000)).at("showmount -e 10.0.0.2") == milliseconds(1000));
+}
+
+TEST_CASE("what is not asked again is not seen the second time either") {
+  Clockwork runner;
+  const auto no_file = [](const std::string&) { return Result<std::optional<std::string>>(std::nullopt); };
+  ObservedState seen;
+  for (const char* words : {"mount", "ifconfig -a", "lssrc -g nfs"})
+    seen.unobserved.push_back({std::string(words).substr(0, std::string(words).find(' ')), words, "cut"});
+  const ObservedState again = observe_again({runner, no_file, [] { return milliseconds(1); }, false}, seen);
+  CHECK(std::count_if(again.unobserved.begin(), again.unobserved.end(),
+                      [](const app::Unobserved& item) { return item.what == "cut"; }) == 2);
+  CHECK(runner.deadlines.count("mount") == 0);
 }
 
 // A partner whose rpc.mountd answers, and rpcinfo's answer.
