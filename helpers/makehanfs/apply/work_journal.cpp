@@ -4,10 +4,23 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <string_view>
 
 #include "sys/file.hpp"
 
 namespace hanfs::cluster {
+
+namespace {
+
+constexpr std::string_view shut_down_at = "shut down at ";
+
+// A run that only takes the debt over keeps its time.
+std::string since_of(const plan::JournalEntry& entry) {
+  const std::string& why = entry.step.why;
+  return why.compare(0, shut_down_at.size(), shut_down_at) == 0 ? why.substr(shut_down_at.size()) : entry.time;
+}
+
+}  // namespace
 
 plan::Step entry_of(const Stage& stage, const Action& action, const std::string& host) {
   plan::Step step;
@@ -39,7 +52,8 @@ StoppedNodes read_stopped(const plan::JournalContent& journal) {
     if (!entry.step.expect || entry.step.argv != shutdown_command()) continue;
     const std::string& node = entry.step.expect->resource.name;
     if (entry.state == plan::JournalEntry::State::begun) {
-      stopped[node] = {entry.step, entry.time};
+      stopped[node] = {entry.step, since_of(entry)};
+      stopped[node].step.why = std::string(shut_down_at) + stopped[node].since;  // for the journal of the next run
     } else {
       stopped.erase(node);
     }

@@ -666,7 +666,16 @@ TEST_CASE("a node that answers soon after its shutdown may still be going down: 
   CHECK(domain.boots() == 0);
   REQUIRE_FALSE(result.problems.empty());
   CHECK(result.problems.back().find("shut down by an apply that was broken off, and not seen up since: cn1,cn2") == 0);
-  CHECK(open_journal(domain.folder.journal(), true)->stopped.size() == 2);
+  const auto still = open_journal(domain.folder.journal(), true);
+  REQUIRE(still->stopped.size() == 2);
+  // The next run takes the time of the shutdown over, and not that of the run between.
+  CHECK(still->stopped.at("cn1").step.why == "shut down at " + still->stopped.at("cn1").since);
+  hanfs::plan::JournalContent journal;
+  hanfs::plan::JournalEntry entry;
+  entry.step = still->stopped.at("cn1").step;
+  entry.time = "2030-01-01T00:00:00Z";
+  journal.entries.push_back(entry);
+  CHECK(read_stopped(journal).at("cn1").since == still->stopped.at("cn1").since);
 }
 
 TEST_CASE("nodes that a killed run has left down are booted by the next one, or named where some are up again") {
