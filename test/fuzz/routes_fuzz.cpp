@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     ++not_blank;
     const bool head = text::starts_with_ignoring_case(content, "destination") ||
                       line.text.find(" 2 (") != std::string_view::npos ||
-                      line.text.find(" 24 (") != std::string_view::npos;
+                      line.text.find(" 24 (") != std::string_view::npos || content == "(Internet):" ||
+                      content == "(Internet v6):";  // a banner's end on a line of its own
     const bool silent = content == "=>" || text::starts_with(content, "Only the root user can specify") ||
                         hanfs::aix::parsing::is_prompt(content) || content == "Routing tables";
     if (head) ++heads;
