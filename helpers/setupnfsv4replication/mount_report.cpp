@@ -196,8 +196,7 @@ MountReport describe_mounts(const ObservedState& observed, const DesiredFilesyst
 
   MountReport report;
   Homes homes(observed);
-  std::map<std::string, const aix::Mount*> top;  // mount's rows are in mounting order
-  for (const aix::Mount& mount : observed.mounts) top[mount.path] = &mount;
+  const std::map<std::string, const aix::Mount*> top = aix::uppermost(observed.mounts);
   std::set<std::string> twice;
   for (const aix::Mount& mount : observed.mounts) {
     if (!is_from_server(mount)) continue;

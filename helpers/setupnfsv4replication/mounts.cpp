@@ -81,8 +81,7 @@ std::vector<DesiredFilesystem> group_by_fsid(const ObservedState& observed) {
     if (info != nullptr) filesystem.observed = *info;
     groups.push_back(std::move(filesystem));
   };
-  std::map<std::string, const aix::Mount*> top;  // mount's rows are in mounting order
-  for (const aix::Mount& mount : observed.mounts) top[mount.path] = &mount;
+  const std::map<std::string, const aix::Mount*> top = aix::uppermost(observed.mounts);
   for (const aix::Mount& mount : observed.mounts)
     if (mount.vfs == "nfs4" && observed.overmounted.count(mount.path) == 0) {
       add(mount.path, top.at(mount.path)->node);

@@ -45,18 +45,21 @@ class Partner(ServerScenario):
         os.unlink(server.root + "/usr/sbin/showmount")
         self.assert_refused(server)
 
-    def test_mountd_dead_and_server_up(self):
-        one, two = self.server("right"), self.server("right", "--address", TWO)
-        node = Node("--variant", "client-state=none")
-        self.addCleanup(node.close)
-        link(node, one, two)
-        two.by_hand("stopsrc", "-s", "rpc.mountd")
-        two.daemons()
-        two.daemons()
-        self.assert_refused(one, "--access", "rw")
-        two.by_hand("startsrc", "-s", "rpc.mountd")
-        two.daemons()
-        self.expect(one.setup(DISRUPTIVE, "--access", "rw"), 0, "changed")
+    def test_one_daemon_dead_and_server_up(self):
+        for daemon, said in (("rpc.mountd", "does not answer showmount -e"), ("nfsd", "does not answer NFS, only showmount -e")):
+            with self.subTest(daemon):
+                one, two = self.server("right"), self.server("right", "--address", TWO)
+                node = Node("--variant", "client-state=none")
+                self.addCleanup(node.close)
+                link(node, one, two)
+                two.by_hand("stopsrc", "-s", daemon)
+                two.daemons()
+                two.daemons()
+                run = self.assert_refused(one, "--access", "rw")
+                self.assertIn(f"partner {TWO} {said}", run.stdout)
+                two.by_hand("startsrc", "-s", daemon)
+                two.daemons()
+                self.expect(one.setup(DISRUPTIVE, "--access", "rw"), 0, "changed")
 
     def test_what_may_hang_comes_before_anything_is_withdrawn(self):
         server = self.server("v3-children")
@@ -64,20 +67,6 @@ class Partner(ServerScenario):
         run = server.setup(DISRUPTIVE, "--deadline", 60)
         self.assertEqual(run.verdict["status"], "fail", str(run))
         self.assertEqual([argv for argv in server.commands() if argv[:2] == ["exportfs", "-u"]], [], str(run))
-
-    def test_nfsd_dead_and_mountd_up(self):
-        one, two = self.server("right"), self.server("right", "--address", TWO)
-        node = Node("--variant", "client-state=none")
-        self.addCleanup(node.close)
-        link(node, one, two)
-        two.by_hand("stopsrc", "-s", "nfsd")
-        two.daemons()
-        two.daemons()
-        run = self.assert_refused(one, "--access", "rw")
-        self.assertIn(f"partner {TWO} does not answer NFS, only showmount -e", run.stdout)
-        two.by_hand("startsrc", "-s", "nfsd")
-        two.daemons()
-        self.expect(one.setup(DISRUPTIVE, "--access", "rw"), 0, "changed")
 
     def test_an_aix_without_rpcinfo_goes_by_mountd(self):
         server = self.server("plain")

@@ -91,4 +91,10 @@ Result<MountTable> parse_mount(std::string_view all) {
                std::to_string(lines.size()) + " lines (" + seen + ")"};
 }
 
+std::map<std::string, const Mount*> uppermost(const std::vector<Mount>& mounts) {
+  std::map<std::string, const Mount*> top;
+  for (const Mount& mount : mounts) top[mount.path] = &mount;
+  return top;
+}
+
 }  // namespace hanfs::aix

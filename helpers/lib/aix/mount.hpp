@@ -3,6 +3,7 @@
 // transcripts).
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,5 +34,8 @@ struct MountTable {
 
 // Error when there is no header line at all: then this is not the list.
 Result<MountTable> parse_mount(std::string_view text);
+
+// By path, the mount that hides all others there: the rows are in mounting order. They have to outlive it.
+std::map<std::string, const Mount*> uppermost(const std::vector<Mount>& mounts);
 
 }  // namespace hanfs::aix

@@ -127,13 +127,12 @@ void FilesystemObserver::find_servers() {
   for (const aix::Mount& mount : observed_.mounts) server_of_[mount.path] = observed_.server_of(mount.path, mount.node);
 }
 
-// mount's rows are in mounting order.
 void FilesystemObserver::find_overmounted() {
   observed_.overmounted.clear();
-  std::map<std::string, const aix::Mount*> top;
-  for (const aix::Mount& mount : observed_.mounts) top[mount.path] = &mount;
+  const std::map<std::string, const aix::Mount*> top = aix::uppermost(observed_.mounts);
   for (const aix::Mount& mount : observed_.mounts)
-    if (mount.vfs == "nfs4" && top[mount.path]->vfs != "nfs4") observed_.overmounted[mount.path] = top[mount.path]->vfs;
+    if (mount.vfs == "nfs4" && top.at(mount.path)->vfs != "nfs4")
+      observed_.overmounted[mount.path] = top.at(mount.path)->vfs;
 }
 
 void FilesystemObserver::ask_all_filesystems() {

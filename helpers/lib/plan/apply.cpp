@@ -48,6 +48,13 @@ struct Ask {
   bool late = false;
 };
 
+// Where the file lies, or what its link leads to.
+Result<std::string> place_of(const FileChange& change, const ApplyOptions& options) {
+  std::string path = options.sysroot + change.path;
+  if (change.follow_link) return options.files.behind_links(path);
+  return path;
+}
+
 class Executor {
  public:
   Executor(const Plan& plan, run::Runner& runner, Journal& journal, const ApplyOptions& options)
@@ -500,8 +507,7 @@ class Executor {
 
   std::string write_file_of(const Step& step) const {
     const auto write = [&](const FileChange& change) -> std::string {
-      const std::string there = options_.sysroot + change.path;
-      const Result<std::string> path = change.follow_link ? options_.files.behind_links(there) : there;
+      const Result<std::string> path = place_of(change, options_);
       if (!path) return path.error().what;
       if (change.edit) return edit_file(*path, *change.edit);
       const std::string like = change.like.empty() ? "" : options_.sysroot + change.like;
@@ -538,8 +544,7 @@ Status try_files(const Plan& plan, const ApplyOptions& options) {
   std::string all;  // those before it take their room too
   for (const Step& step : plan.steps) {
     if (!step.file) continue;
-    const std::string there = options.sysroot + step.file->path;
-    const Result<std::string> path = step.file->follow_link ? options.files.behind_links(there) : there;
+    const Result<std::string> path = place_of(*step.file, options);
     if (!path) return path.error();
     std::optional<std::string> content = step.file->content;
     if (step.file->edit) {

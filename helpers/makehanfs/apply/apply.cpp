@@ -32,7 +32,7 @@ struct DomainProgress {
   bool stopped = false;  // its nodes were shut down
   std::set<std::string> were_up;                // nodes that answered before they were shut down
   std::map<std::string, std::string> unserved;  // of the servers that nodes boot from, those that do not serve, and why
-  bool unbootable = false;                      // the command that boots them failed
+  std::set<std::string> booted;                 // by this run
   bool looked = false;                          // its servers were asked whether there is anything to do
   bool needed = false;                          // for one of them there is
   std::string broken;                           // why it is not continued; empty: it is
@@ -325,17 +325,26 @@ class Dispatcher {
     }
     ask(questions);
     for (const Question& question : questions) {
-      Objection objection = objection_of(*question.action, question.replies);
+      const bool of_nodes = question.action->judge == Action::Judge::known;
+      Objection objection =
+          of_nodes ? objection_with_problems(question) : objection_of(*question.action, question.replies);
       if (!stopped().empty()) return;  // who was not asked says nothing about himself
-      if (question.action->judge == Action::Judge::known) {
+      if (of_nodes) {
         for (const HostReply& reply : question.replies)
           if (reply.answer.had_stdout) domains_[question.action->domain].were_up.insert(reply.answer.host);
-        for (const std::string& problem : question.problems) objection.why += "; " + problem;
         objection.why = "whether " + xcat::fold(objection.hosts) + " is up is not known (" + objection.why + ")";
       }
       if (objection.hosts.empty() || !domains_[question.action->domain].broken.empty()) continue;
       refuse(*question.action, objection.why, remedy_of(*question.action, objection));
     }
+  }
+
+  // What is wrong with the engine may be why nothing was heard of a host.
+  static Objection objection_with_problems(const Question& question) {
+    Objection objection = objection_of(*question.action, question.replies);
+    if (!objection.why.empty())
+      for (const std::string& problem : question.problems) objection.why += "; " + problem;
+    return objection;
   }
 
   std::string remedy_of(const Action& action, const Objection& objection) const {
@@ -413,9 +422,7 @@ class Dispatcher {
     for (Stopwatch waited(options_);; pause(waited)) {
       std::vector<Question> question{{&action, objection.hosts}};
       ask(question);
-      objection = objection_of(action, question.front().replies);
-      if (!objection.why.empty())
-        for (const std::string& problem : question.front().problems) objection.why += "; " + problem;
+      objection = objection_with_problems(question.front());
       if (objection.hosts.empty() || waited.time() >= patience || !stopped().empty()) return objection;
     }
   }
@@ -456,7 +463,7 @@ class Dispatcher {
     nodes.erase(found);
   }
 
-  // An earlier run has just told it to shut down: an answer is no sign that it was booted.
+  // An earlier run has only just had it shut down: an answer is no sign that it was booted.
   bool may_still_go_down(const std::string& host) const {
     const auto found = left_down_.find(host);
     if (found == left_down_.end() || options_.clock == nullptr) return false;
@@ -478,12 +485,12 @@ class Dispatcher {
                                 "; cure: " + run::command_text({"rnetboot", range}));
   }
 
-  // Nodes that were down before are not waited for.
+  // Only those that this run has booted are waited for.
   void wait_for_nodes(Action action) {
     const DomainProgress& domain = domains_[action.domain];
-    if (!domain.stopped || domain.unbootable || !stopped().empty()) return;
+    if (!stopped().empty()) return;
     action.hosts.erase(std::remove_if(action.hosts.begin(), action.hosts.end(),
-                                      [&](const std::string& host) { return domain.were_up.count(host) == 0; }),
+                                      [&](const std::string& host) { return domain.booted.count(host) == 0; }),
                        action.hosts.end());
     if (action.hosts.empty()) return;
     const std::vector<std::string> left = ask_until_well(action, time_to_boot).hosts;
@@ -514,8 +521,6 @@ class Dispatcher {
       (serves ? nodes : unserved[home]).push_back(host);
       if (serves && !left.empty()) of_earlier_runs.push_back(host);
       if (!left.empty()) stopped_nodes_.insert(std::move(left));
-      if (serves) domain.were_up.insert(host);
-      if (!serves) domain.were_up.erase(host);  // not waited for
     }
     for (const auto& [server, hosts] : unserved) report_unserved(action.domain, server, hosts);
     if (nodes.empty()) return;
@@ -523,13 +528,13 @@ class Dispatcher {
     command.argv = {action.argv.front(), xcat::fold(nodes)};
     const std::string words = run::command_text(command.argv);
     const std::string why = run::failure(run_here(command));
-    domain.unbootable = !why.empty();
     if (!why.empty()) {
       applied_.problems.push_back("domain " + action.domain + ": " + words + ": " + why +
                                   "; cure: boot the nodes that are down by hand");
       return;
     }
     applied_.booted.insert(applied_.booted.end(), nodes.begin(), nodes.end());
+    domain.booted.insert(nodes.begin(), nodes.end());
     if (late)
       applied_.problems.push_back("domain " + action.domain + ": its nodes were shut down, so " + words +
                                   " was run all the same, and not waited for; cure: makehanfs status shows who is up");

@@ -20,6 +20,13 @@ std::string list_of(const std::vector<Mount>& mounts) {
   return all;
 }
 
+TEST_CASE("uppermost: the last of several mounts at one path") {
+  std::vector<Mount> mounts(3);
+  mounts[0].path = mounts[2].path = "/st";
+  mounts[1].path = "/usr";
+  CHECK(uppermost(mounts) == std::map<std::string, const Mount*>{{"/st", &mounts[2]}, {"/usr", &mounts[1]}});
+}
+
 TEST_CASE("mount: no header is an error that says what was seen") {
   for (const std::string text : {"", "\n\n", "mount: 0506-324 Cannot mount x\n", "# mount\n", "\x01\x02\xFF"}) {
     CAPTURE(text);
