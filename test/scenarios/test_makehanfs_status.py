@@ -35,7 +35,7 @@ class Status(Scenario):
             "cn002": 'echo "Welcome to AIX"; echo; echo "motd: {x}"; exec $TOOL "$@"',
             "cn003": '$TOOL "$@" 2>&1 | sed "s/$/\\r/"',
             "cn004": '$TOOL "$@" | head -c 700; echo',
-            "cn005": 'head -c 3000 /dev/urandom; echo',
+            "cn005": "printf '\\000\\n%.0s' 1 2 3; head -c 3000 /dev/urandom; printf '\\000\\n'",
             "cn006": '$TOOL "$@"; $TOOL "$@"',
             "cn007": '$TOOL "$@"; $TOOL "$@" | sed s/10.40.0.11/10.40.0.12/g',
             "cn008": '$TOOL "$@"; exit 9',
