@@ -31,7 +31,8 @@ bool has_choice_of_interface(const ObservedState& observed, const std::string& g
 
 bool may_reach(const aix::InterfaceAddress& own, const std::string& address) {
   return !own.inet6 && (own.prefix_length < 0 ||
-                        (own.prefix_length > 0 && net::same_subnet(own.address, address, own.prefix_length)));
+                        (own.prefix_length > 0 && net::same_subnet(own.address, address, own.prefix_length) &&
+                         net::is_host_in(address, own.prefix_length)));
 }
 
 std::vector<aix::Route> live_defaults(const ObservedState& observed) {

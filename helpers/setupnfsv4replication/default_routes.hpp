@@ -17,7 +17,7 @@ std::vector<aix::Route> live_defaults_by(const ObservedState& observed, const st
 bool goes_by(const ObservedState& observed, const aix::OdmRoute& route, const std::string& gateway);
 std::vector<aix::OdmRoute> odm_defaults_by(const ObservedState& observed, const std::string& gateway);
 
-// The address is in the network of this one of our own, or no netmask tells.
+// The address is of a host in the network of this one of our own, or no netmask tells.
 bool may_reach(const aix::InterfaceAddress& own, const std::string& address);
 
 // DGD holds its gateway for dead: the cost is raised (lib/aix/README.md "netstat: costs").

@@ -198,7 +198,7 @@ void use_servers_as_gateways(const ObservedState& observed, bool active_dgd, Des
     if (is_attached(observed, address)) {
       candidates.push_back(address);
     } else {
-      desired.warnings.push_back("server " + address + " is on no network of this node, so it cannot be a gateway");
+      desired.warnings.push_back("server " + address + " is no host of a network of this node, so it cannot be a gateway");
     }
   }
   if (candidates.size() < 2) {
@@ -236,7 +236,7 @@ void use_listed_gateways(const ObservedState& observed, const std::vector<std::s
     std::string problem;
     if (observed.has_own_address(address)) problem = " is an address of this node itself";
     if (problem.empty() && !is_attached(observed, address))
-      problem = " is on no network of this node (see ifconfig -a)";
+      problem = " is no host of a network of this node (see ifconfig -a)";
     if (problem.empty()) continue;
     desired.reason = "the settings cannot be met";
     desired.errors.push_back(where + "gateway " + address + problem + "; routes are left alone");

@@ -83,7 +83,7 @@ std::string cost_text(const std::optional<long long>& cost) {
 }
 
 std::string gateways_table(const Report& report) {
-  report::Table table({"GATEWAY", "COST", "NOW", "ACTIVE DGD", "LIVE", "PERSISTENT", "STATE"});
+  report::Table table({"GATEWAY", "COST", "NOW", "ACTIVE DGD", "PRESENT", "PERSISTENT", "STATE"});
   const auto yes = [](const std::optional<bool>& value) { return !value ? "?" : *value ? "yes" : "no"; };
   for (const GatewayState& gateway : report.routes.gateways)
     table.add({gateway.address, cost_text(gateway.cost), cost_text(gateway.current_cost), yes(gateway.active_dgd),

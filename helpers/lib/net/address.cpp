@@ -45,4 +45,14 @@ bool same_subnet(const std::string& a, const std::string& b, int prefix_length) 
   return ip::make_network_v4(first, length).network() == ip::make_network_v4(second, length).network();
 }
 
+bool is_host_in(const std::string& address, int prefix_length) {
+  constexpr int longest_with_broadcast = 30;
+  if (prefix_length < 0 || prefix_length > longest_with_broadcast) return true;
+  boost::system::error_code error;
+  const ip::address_v4 host = ip::make_address_v4(address, error);
+  if (error) return false;
+  const ip::network_v4 network = ip::make_network_v4(host, static_cast<unsigned short>(prefix_length));
+  return host != network.network() && host != network.broadcast();
+}
+
 }  // namespace hanfs::net

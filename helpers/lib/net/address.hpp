@@ -26,4 +26,8 @@ bool is_host_ipv4(const std::string& text);
 // Both IPv4; false when one is not or the length is not 0 to 32.
 bool same_subnet(const std::string& a, const std::string& b, int prefix_length);
 
+// In a network of this length neither the network's own address nor the one of broadcasts, which no host can have; two
+// addresses (31) are both of hosts (RFC 3021).
+bool is_host_in(const std::string& address, int prefix_length);
+
 }  // namespace hanfs::net

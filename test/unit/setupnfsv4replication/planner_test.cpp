@@ -79,7 +79,7 @@ TEST_CASE("settings that cannot be met: the conflict is said, and all else is ju
   node::DesiredState desired = node::desired_state(test::diskless_node(), settings);
   CHECK(desired.filesystems.conflicts.empty());  // it keeps nothing else from being done
   CHECK(desired.routes.errors ==
-        Words{"gateway 10.9.0.1 is on no network of this node (see ifconfig -a); routes are left alone"});
+        Words{"gateway 10.9.0.1 is no host of a network of this node (see ifconfig -a); routes are left alone"});
   CHECK_FALSE(desired.routes.managed);
   CHECK(desired.routes.gateways.empty());
   CHECK_FALSE(desired.filesystems.filesystems.front().differs());

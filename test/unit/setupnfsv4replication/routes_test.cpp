@@ -77,6 +77,8 @@ TEST_CASE("auto: routes are left alone where the gateway is no server, there is 
   observed.filesystems[0].replicas = {"10.9.9.9"};  // on no network of the node
   CHECK(planned(observed).empty());
   CHECK_FALSE(node::desired_routes(observed, {}).warnings.empty());
+  observed.filesystems[0].replicas = {"10.0.0.255"};  // to all of its network
+  CHECK(planned(observed).empty());
   observed.routes.reset();
   CHECK(planned(observed).empty());
 }

@@ -28,3 +28,15 @@ TEST_CASE("subnets") {
   CHECK_FALSE(net::same_subnet("10.0.0.1", "10.0.0.1", 33));
   CHECK_FALSE(net::same_subnet("10.0.0.1", "::1", 8));
 }
+
+TEST_CASE("a network's own address and that of broadcasts are no host's") {
+  CHECK(net::is_host_in("10.0.0.1", 22));
+  CHECK(net::is_host_in("10.0.0.255", 22));
+  CHECK_FALSE(net::is_host_in("10.0.3.255", 22));
+  CHECK_FALSE(net::is_host_in("10.0.0.0", 22));
+  CHECK_FALSE(net::is_host_in("10.0.0.3", 30));
+  CHECK(net::is_host_in("10.0.0.3", 31));
+  CHECK(net::is_host_in("10.0.0.3", 32));
+  CHECK(net::is_host_in("10.0.0.3", -1));
+  CHECK_FALSE(net::is_host_in("name", 24));
+}
