@@ -8,10 +8,10 @@
 #include <utility>
 
 #include "makehanfs/apply/guards.hpp"
+#include "makehanfs/apply/shut_down_nodes.hpp"
 #include "makehanfs/engine/fanout.hpp"
 #include "report/verdict.hpp"
 #include "run/command.hpp"
-#include "text/utc.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
@@ -21,7 +21,6 @@ using State = HostResult::State;
 
 constexpr std::size_t longest_answer = std::size_t{1} << 20U;  // bytes of a list of exports
 constexpr std::chrono::minutes time_to_boot{30};
-constexpr std::chrono::minutes time_to_stop{10};
 constexpr std::chrono::minutes time_to_serve{10};  // setuphanfs may still be at work where the engine gave it up
 constexpr std::chrono::seconds poll_delay{15};
 const char* const xcat_folder = "/opt/xcat/bin/";  // lib/xcat/README.md "updatenode, xdsh, prsync"
@@ -38,37 +37,18 @@ struct DomainProgress {
   std::string broken;                           // why it is not continued; empty: it is
 };
 
-// How long something is waited for: what questions take counts too, where there is a clock.
-class Stopwatch {
- public:
-  explicit Stopwatch(const ApplyOptions& options) : clock_(options.clock) {
-    if (clock_ != nullptr) begun_ = clock_->now();
-  }
-  std::chrono::milliseconds time() const {
-    return clock_ == nullptr ? paused_ : std::chrono::duration_cast<std::chrono::milliseconds>(clock_->now() - begun_);
-  }
-  void paused(std::chrono::milliseconds time) { paused_ += time; }
-
- private:
-  const sys::Clock* clock_;
-  sys::Clock::TimePoint begun_{};
-  std::chrono::milliseconds paused_{0};
-};
-
 class Dispatcher {
  public:
   Dispatcher(run::Runner& runner, const Engine& engine, const std::vector<Stage>& stages, plan::Journal& journal,
-             const ApplyOptions& options)
+             sys::Clock& clock, const ApplyOptions& options)
       : runner_(runner),
         engine_(engine),
         stages_(stages),
         journal_(journal),
+        clock_(clock),
         options_(options),
-        left_down_(options.stopped),
-        overtime_(std::chrono::seconds(engine.host_deadline)) {
-    if (options.check_only) return;
-    for (const auto& [node, left] : left_down_) journal_.begin(left.step);  // this journal may be a new one
-  }
+        shut_down_nodes_(options.check_only ? nullptr : &journal, clock, options.stopped),
+        overtime_(std::chrono::seconds(engine.host_deadline)) {}
 
   Applied run() {
     for (const Stage& stage : stages_) {
@@ -175,9 +155,7 @@ class Dispatcher {
       for (std::size_t h = 0; h < results[i].hosts.size(); ++h) {
         const HostAnswer& answer = questions[i].replies[h].answer = std::move(results[i].hosts[h]);
         if (!answer.had_stdout || judge == Action::Judge::nothing) continue;
-        if (!may_still_go_down(answer.host)) seen_up(answer.host, left_down_);
-        if (stage_->kind == Stage::Kind::boot || stage_->kind == Stage::Kind::nodes)
-          seen_up(answer.host, stopped_nodes_);
+        shut_down_nodes_.answered(answer.host, stage_->kind == Stage::Kind::boot || stage_->kind == Stage::Kind::nodes);
       }
     }
     applied_.worked = touched_;
@@ -365,7 +343,7 @@ class Dispatcher {
     std::vector<const Action*> open;
     for (const Action& action : turn)
       if (domains_[action.domain].stopped || any_left_down(action.domain)) open.push_back(&action);
-    Stopwatch waited(options_);
+    const sys::Deadline patience(clock_, time_to_serve);
     while (!open.empty() && stopped().empty()) {
       std::vector<Question> questions;
       for (const Action* action : open) {
@@ -381,8 +359,8 @@ class Dispatcher {
           all_serve = false;
         }
       }
-      if (all_serve || waited.time() >= time_to_serve) return;
-      pause(waited);
+      if (all_serve || patience.passed()) return;
+      clock_.sleep(poll_delay);
     }
   }
 
@@ -390,7 +368,7 @@ class Dispatcher {
     for (const Action& action : stage_->actions)
       if (action.domain == domain && action.boots)
         for (const std::string& host : action.hosts)
-          if (left_down_.count(host) != 0) return true;
+          if (shut_down_nodes_.is_left_down(host)) return true;
     return false;
   }
 
@@ -419,17 +397,12 @@ class Dispatcher {
   // Asks hosts again until none objects or `patience` is over; a reading call may be repeated. Who objects still.
   Objection ask_until_well(const Action& action, std::chrono::milliseconds patience) {
     Objection objection{action.hosts, ""};
-    for (Stopwatch waited(options_);; pause(waited)) {
+    for (const sys::Deadline end(clock_, patience);; clock_.sleep(poll_delay)) {
       std::vector<Question> question{{&action, objection.hosts}};
       ask(question);
       objection = objection_with_problems(question.front());
-      if (objection.hosts.empty() || waited.time() >= patience || !stopped().empty()) return objection;
+      if (objection.hosts.empty() || end.passed() || !stopped().empty()) return objection;
     }
-  }
-
-  void pause(Stopwatch& stopwatch) {
-    if (options_.pause) options_.pause(poll_delay);
-    stopwatch.paused(poll_delay);
   }
 
   // -- nodes
@@ -446,30 +419,11 @@ class Dispatcher {
       domain.begun = domain.stopped = true;
       for (const std::string& host : up) {
         applied_.shut_down.push_back(host);
-        left_down_.erase(host);  // the journal has it already: it goes down once more
-        stopped_nodes_[host] = {entry_of(*stage_, action, host), ""};
-        journal_.begin(stopped_nodes_[host].step);
+        shut_down_nodes_.shut_down(host, entry_of(*stage_, action, host));
       }
       questions.push_back({&action, std::move(up)});
     }
     ask(questions);
-  }
-
-  // Nobody owes it a boot, any more.
-  void seen_up(const std::string& host, StoppedNodes& nodes) {
-    const auto found = nodes.find(host);
-    if (found == nodes.end()) return;
-    if (!options_.check_only) journal_.end(found->second.step, plan::JournalEntry::State::done);
-    nodes.erase(found);
-  }
-
-  // An earlier run has only just had it shut down: an answer is no sign that it was booted.
-  bool may_still_go_down(const std::string& host) const {
-    const auto found = left_down_.find(host);
-    if (found == left_down_.end() || options_.clock == nullptr) return false;
-    const std::optional<std::int64_t> then = text::seconds_of_utc(found->second.since);
-    const std::optional<std::int64_t> now = text::seconds_of_utc(options_.clock->utc());
-    return then && now && *now - *then < std::chrono::seconds(time_to_stop).count();
   }
 
   // Nodes of this run that an earlier one has shut down, and that nobody has seen up since.
@@ -478,7 +432,7 @@ class Dispatcher {
     for (const Stage& stage : stages_)
       for (const Action& action : stage.actions)
         for (const std::string& host : action.hosts)
-          if (left_down_.count(host) != 0) names.insert(host);
+          if (shut_down_nodes_.is_left_down(host)) names.insert(host);
     if (names.empty()) return;
     const std::string range = xcat::fold({names.begin(), names.end()});
     applied_.problems.push_back("shut down by an apply that was broken off, and not seen up since: " + range +
@@ -514,13 +468,12 @@ class Dispatcher {
     std::map<std::string, std::vector<std::string>> unserved;  // by server
     for (std::size_t i = 0; i < action.hosts.size(); ++i) {
       const std::string& host = action.hosts[i];
-      auto left = left_down_.extract(host);
-      if (left.empty() && stopped_nodes_.count(host) == 0) continue;
+      if (!shut_down_nodes_.is_down(host)) continue;
       const std::string home = i < action.homes.size() ? action.homes[i] : "";
       const bool serves = late ? failed_servers_.count(home) == 0 : domain.unserved.count(home) == 0;
       (serves ? nodes : unserved[home]).push_back(host);
-      if (serves && !left.empty()) of_earlier_runs.push_back(host);
-      if (!left.empty()) stopped_nodes_.insert(std::move(left));
+      if (serves && shut_down_nodes_.is_left_down(host)) of_earlier_runs.push_back(host);
+      shut_down_nodes_.take_over(host);
     }
     for (const auto& [server, hosts] : unserved) report_unserved(action.domain, server, hosts);
     if (nodes.empty()) return;
@@ -554,7 +507,7 @@ class Dispatcher {
 
   // Whether an earlier run has left nodes of this action down, and all of them still are: who may be up is not booted.
   bool are_left_down(const Action& action) {
-    const auto is_left = [&](const std::string& host) { return left_down_.count(host) != 0; };
+    const auto is_left = [&](const std::string& host) { return shut_down_nodes_.is_left_down(host); };
     if (std::none_of(action.hosts.begin(), action.hosts.end(), is_left) || !stopped().empty()) return false;
     Action question = action;
     question.where = Action::Where::hosts;
@@ -656,15 +609,15 @@ class Dispatcher {
   const Engine& engine_;
   const std::vector<Stage>& stages_;
   plan::Journal& journal_;
+  sys::Clock& clock_;
   const ApplyOptions& options_;
   const Stage* stage_ = nullptr;                 // the present one
   std::unordered_map<std::string, Work> works_;  // of the present stage, by host
   std::map<std::string, DomainProgress> domains_;
   std::map<std::string, HostResult> looked_;  // by host
-  StoppedNodes stopped_nodes_;                // by this run, until they answer again
-  StoppedNodes left_down_;                    // by earlier ones
-  std::set<std::string> failed_servers_;      // whose work did not end well
-  std::chrono::milliseconds overtime_;        // left for boots after a signal or the deadline
+  ShutDownNodes shut_down_nodes_;
+  std::set<std::string> failed_servers_;  // whose work did not end well
+  std::chrono::milliseconds overtime_;    // left for boots after a signal or the deadline
   std::size_t failures_ = 0;
   std::string stopped_;
   bool limit_reported_ = false;
@@ -689,8 +642,8 @@ bool Applied::all_good() const {
 }
 
 Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Stage>& stages, plan::Journal& journal,
-              const ApplyOptions& options) {
-  return Dispatcher(runner, engine, stages, journal, options).run();
+              sys::Clock& clock, const ApplyOptions& options) {
+  return Dispatcher(runner, engine, stages, journal, clock, options).run();
 }
 
 int exit_status_of(const Applied& applied) {

@@ -26,9 +26,7 @@ struct ApplyOptions {
   std::function<bool()> may_continue;        // false: a signal has come or time is over; may be empty
   std::function<std::string()> stop_reason;  // what to say then; may be empty
   std::function<std::chrono::milliseconds()> time_left;  // for one engine call; may be empty
-  std::function<void(std::chrono::milliseconds)> pause;  // between two questions whether nodes are down, or up
   std::function<void()> one_more;                        // the result of a host is known; may be empty
-  const sys::Clock* clock = nullptr;                     // nullptr: only pauses take time
   // Boots nodes that were shut down, also after a signal; nullptr: the runner of all else.
   run::Runner* calm_runner = nullptr;
 };
@@ -55,7 +53,7 @@ struct Applied {
 // their shutdown until they answer again, and a later run boots those that an earlier one has left, or says who they
 // are. A signal waits for what the engine has in its hands. Each host's work is journalled before and after.
 Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Stage>& stages, plan::Journal& journal,
-              const ApplyOptions& options);
+              sys::Clock& clock, const ApplyOptions& options);
 
 // Exit status (report::ExitStatus): 0 all good, 1 not, 3 the engine did nothing at all.
 int exit_status_of(const Applied& applied);

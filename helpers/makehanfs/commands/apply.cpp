@@ -142,11 +142,9 @@ int do_apply(CommandContext& command) {
     how.calm_runner = calm_runner.get();
     how.may_continue = [&] { return command.context.may_continue(); };
     how.stop_reason = [&] { return command.context.stop_reason(); };
-    how.clock = &command.context.system().clock();
     how.time_left = [&] { return rest_of_run(command); };
-    how.pause = [&](std::chrono::milliseconds time) { command.context.system().clock().sleep(time); };
     how.one_more = [&] { progress.advance(); };
-    applied = apply(command.context.runner(), *engine, stages, journal, how);
+    applied = apply(command.context.runner(), *engine, stages, journal, command.context.system().clock(), how);
   }
   if (!journal.reason().empty()) command.report.warnings.push_back("journal: " + journal.reason());
   command.report.warnings.insert(command.report.warnings.end(), applied.warnings.begin(), applied.warnings.end());

@@ -13,6 +13,7 @@
 
 #include "lib/run/fake_runner.hpp"
 #include "makehanfs/engine/node_set.hpp"
+#include "support/simulated_system.hpp"
 #include "sys/file.hpp"
 #include "text/words.hpp"
 
@@ -121,10 +122,10 @@ Engine pdsh(long fanout = 64) {
 Applied applied(Site& site, const std::vector<Stage>& stages, const ApplyOptions& options, const Folder& folder,
                 long fanout = 64) {
   hanfs::sys::RealFiles files;
-  const hanfs::sys::RealClock clock;
+  hanfs::test::SimulatedClock clock;
   hanfs::plan::Journal journal(files, clock, folder.journal(), "test");
   REQUIRE(check_stages(stages));
-  return apply(site.runner, pdsh(fanout), stages, journal, options);
+  return apply(site.runner, pdsh(fanout), stages, journal, clock, options);
 }
 
 State state_of(const Applied& result, const std::string& host) {
@@ -405,11 +406,11 @@ struct GuardedDomain {
   Applied apply() {
     const Folder folder;
     hanfs::sys::RealFiles files;
-    const hanfs::sys::RealClock clock;
+    hanfs::test::SimulatedClock clock;
     hanfs::plan::Journal journal(files, clock, folder.journal(), "test");
     const auto stages = guarded_domain();
     REQUIRE(check_stages(stages));
-    return hanfs::cluster::apply(runner, pdsh(), stages, journal, {});
+    return hanfs::cluster::apply(runner, pdsh(), stages, journal, clock, {});
   }
 };
 
@@ -426,6 +427,7 @@ struct BootedDomain {
   std::string server = "drift";
   std::function<void(const std::string& words)> before = [](const std::string&) {};
   FakeRunner runner{[this](const std::string& words) { return answer(words); }};
+  hanfs::test::SimulatedClock clock;
   Folder folder;
 
   hanfs::run::Outcome answer(const std::string& words) {
@@ -498,14 +500,13 @@ struct BootedDomain {
     options.done = earlier->done;
     options.stopped = earlier->stopped;
     hanfs::sys::RealFiles files;
-    const hanfs::sys::RealClock clock;
     hanfs::plan::Journal journal(files, clock, folder.journal(), "test");
     const auto all = stages();
     REQUIRE(check_stages(all));
     runner.calls.clear();
-    return hanfs::cluster::apply(runner, pdsh(), all, journal, options);
+    return hanfs::cluster::apply(runner, pdsh(), all, journal, clock, options);
   }
-  // A run that is killed when its nodes are down.
+  // A run that is killed when its nodes are down; whoever comes next comes 10 minutes later.
   void apply_and_die() {
     struct Killed {};
     before = [](const std::string& words) {
@@ -513,6 +514,7 @@ struct BootedDomain {
     };
     CHECK_THROWS_AS(apply(), Killed);
     before = [](const std::string&) {};
+    clock.time_of_day = "2026-11-28T00:10:00Z";
   }
   long boots() const { return std::count(runner.calls.begin(), runner.calls.end(), "rnetboot cn1,cn2"); }
 };
@@ -550,7 +552,8 @@ TEST_CASE(
   CHECK(result.problems.back() ==
         "domain A: its nodes were shut down, so rnetboot cn1,cn2 was run all the same, and not waited for; cure: "
         "makehanfs status shows who is up");
-  // Whoever comes next sees them up, and owes them nothing any more.
+  // Whoever comes 10 minutes later sees them up, and owes them nothing any more.
+  domain.clock.time_of_day = "2026-11-28T00:10:00Z";
   stop = false;
   domain.before = [](const std::string&) {};
   domain.server = "ok";
@@ -621,12 +624,9 @@ TEST_CASE("a server that does not serve any more boots no node: it gets its time
     if (words.find("setuphanfs") != std::string::npos && words.find("--check") == std::string::npos)
       domain.serves = false;
   };
-  int pauses = 0;
-  ApplyOptions options;
-  options.pause = [&](std::chrono::milliseconds) { ++pauses; };
-  const Applied result = domain.apply(options);
+  const Applied result = domain.apply();
   CHECK(domain.boots() == 0);
-  CHECK(pauses == 40);
+  CHECK(domain.clock.elapsed() == std::chrono::minutes(10));
   CHECK(result.booted.empty());
   CHECK(std::any_of(result.problems.begin(), result.problems.end(), [](const std::string& problem) {
     return problem ==
@@ -650,8 +650,8 @@ TEST_CASE("a server that does not serve any more boots no node: it gets its time
     if (words.find("setuphanfs") != std::string::npos && words.find("--check") == std::string::npos)
       slow.serves = false;
   };
-  options.pause = [&](std::chrono::milliseconds) { slow.serves = true; };
-  CHECK(slow.apply(options).booted.size() == 2);
+  slow.clock.at(slow.clock.now() + std::chrono::minutes(9), [&] { slow.serves = true; });
+  CHECK(slow.apply().booted.size() == 2);
 }
 
 TEST_CASE("a node that answers soon after its shutdown may still be going down: the debt stays") {
@@ -659,10 +659,8 @@ TEST_CASE("a node that answers soon after its shutdown may still be going down: 
   domain.apply_and_die();
   domain.up = {{"cn1", true}, {"cn2", true}};
   domain.server = "ok";
-  const hanfs::sys::RealClock clock;
-  ApplyOptions options;
-  options.clock = &clock;
-  const Applied result = domain.apply(options);
+  domain.clock.time_of_day = "2026-11-28T00:09:59Z";
+  const Applied result = domain.apply();
   CHECK(domain.boots() == 0);
   REQUIRE_FALSE(result.problems.empty());
   CHECK(result.problems.back().find("shut down by an apply that was broken off, and not seen up since: cn1,cn2") == 0);
@@ -883,9 +881,9 @@ TEST_CASE("a verdict is believed only when it is whole, one, and the exit status
       [&](const std::string&) { return exited(0, ok + "\n", "pdsh@mn: cn1: ssh exited with exit code 137\n"); });
   const Folder folder;
   hanfs::sys::RealFiles files;
-  const hanfs::sys::RealClock clock;
+  hanfs::test::SimulatedClock clock;
   hanfs::plan::Journal journal(files, clock, folder.journal(), "test");
-  const Applied killed = apply(runner, pdsh(), stages, journal, {});
+  const Applied killed = apply(runner, pdsh(), stages, journal, clock, {});
   CHECK(killed.stages[0][0].state == State::no_answer);
   CHECK(killed.stages[0][0].problem == "its verdict is good, but its exit status is 137");
 }
@@ -918,9 +916,9 @@ TEST_CASE("no engine: status 3, and nothing is said to be done") {
     return outcome;
   });
   hanfs::sys::RealFiles files;
-  const hanfs::sys::RealClock clock;
+  hanfs::test::SimulatedClock clock;
   hanfs::plan::Journal journal(files, clock, folder.journal(), "test");
-  const Applied result = apply(runner, pdsh(), three_domains(), journal, {});
+  const Applied result = apply(runner, pdsh(), three_domains(), journal, clock, {});
   CHECK_FALSE(result.worked);
   CHECK(exit_status_of(result) == 3);
   CHECK(result.count(State::changed) == 0);
