@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole runs of makehanfs failback, in simulated time.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "makehanfs/management_node.hpp"
+
+namespace hanfs::cluster {
+namespace {
+
+using Words = std::vector<std::string>;
+using test::exited;
+using test::ManagementNode;
+
+// rack01 (cn001 to cn003) has asn01 as its primary; nodes come home when they boot.
+struct Recovered : ManagementNode {
+  std::set<std::string> stay;  // nodes that do not come home
+  int boot_status = 0;
+  std::chrono::milliseconds boot_time{1000};
+  std::string server = "ok";  // what setuphanfs --check says on asn01
+  std::function<void()> at_boot = [] {};
+  static constexpr const char* home = "10.40.0.11";
+  static constexpr const char* backup = "10.40.0.12";
+
+  void all_away() {
+    for (const char* node : {"cn001", "cn002", "cn003"}) says[node] = node_report(backup, home);
+  }
+  test::Answer answer(const Words& argv) override {
+    const std::string words = run::command_text(argv);
+    if (words.find("rnetboot") != std::string::npos) {
+      calls.push_back(words);
+      at_boot();
+      for (const std::string& node : expand_nodeset(argv[1], 100))
+        if (stay.count(node) == 0 && boot_status == 0) says[node] = node_report(home, backup);
+      return {exited(boot_status, "", boot_status == 0 ? "" : "no HMC answers\n"), boot_time};
+    }
+    if (words.find("--check") != std::string::npos)
+      says["asn01"] = "HANFS tool=setuphanfs node=asn01 version=1 status=" + server + " changed=0\n";
+    return ManagementNode::answer(argv);
+  }
+  int failback(Words more = {}) {
+    Words words{"failback", "asn01", "--despite", "statelite-needs-rw", "--despite", "statelite-v3"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run(words);
+  }
+  Words boots() const {
+    Words found;
+    for (const std::string& call : calls)
+      if (call.find("rnetboot") != std::string::npos) found.push_back(call.substr(call.find("rnetboot")));
+    return found;
+  }
+  // Without the notes of the tables, which are about something else.
+  std::string batches() const { return system.out.substr(0, system.out.find("\n\n")); }
+};
+
+}  // namespace
+
+TEST_CASE("failback: who is at home stays there") {
+  Recovered site;
+  CHECK(site.failback() == 0);
+  CHECK(site.says_that("No node of asn01 is away.\n"));
+  CHECK(site.verdict().find("status=ok changed=0 failed=0") == 0);
+  CHECK(site.boots().empty());
+}
+
+TEST_CASE("failback: one node first, then batches, each of them seen at home before the next one") {
+  Recovered site;
+  site.all_away();
+  CHECK(site.failback({"--batch", "2"}) == 0);
+  CHECK(site.boots() == Words{"rnetboot cn001", "rnetboot cn002,cn003"});
+  CHECK(site.says_that("rnetboot cn001   # home\nrnetboot cn002,cn003   # home\n"));
+  CHECK(site.verdict().find("status=changed changed=3 failed=0") == 0);
+
+  site.all_away();
+  CHECK(site.failback({"--batch", "1", "--json"}) == 0);
+  const auto answer = nlohmann::json::parse(site.system.out);
+  CHECK(answer["server"] == "asn01");
+  REQUIRE(answer["batches"].size() == 3);
+  CHECK(answer["batches"][2] ==
+        nlohmann::json{{"nodes", {"cn003"}}, {"argv", {"rnetboot", "cn003"}}, {"result", "home"}});
+}
+
+TEST_CASE("failback --dry-run shows the batches and boots nobody") {
+  for (const char* how : {"--dry-run", "--check", "--status"}) {
+    Recovered site;
+    site.all_away();
+    CHECK(site.failback({how}) == 1);
+    CHECK(site.boots().empty());
+    CHECK(site.says_that("rnetboot cn001   # not tried\nrnetboot cn002,cn003   # not tried\n"));
+    CHECK(site.verdict().find("status=drift changed=0 failed=0") == 0);
+  }
+}
+
+TEST_CASE("failback: nothing is booted from a server that is not set up, or is not any more") {
+  Recovered site;
+  site.all_away();
+  site.server = "drift";
+  CHECK(site.failback() == 1);
+  CHECK(site.boots().empty());
+  CHECK(
+      site.says_that("asn01 does not say that it is set up as wanted, and nodes that boot from it would hang; nothing "
+                     "was touched; cure: lssrc -g nfs and exportfs there, then makehanfs apply"));
+  CHECK(site.verdict().find("status=fail changed=0 failed=3") == 0);
+
+  site.server = "ok";
+  site.at_boot = [&] { site.server = "fail"; };
+  CHECK(site.failback() == 1);
+  CHECK(site.boots().size() == 1);
+  CHECK(site.says_that("would hang; nothing more is booted; "));
+  CHECK(site.verdict().find("status=fail changed=1 failed=2") == 0);
+}
+
+TEST_CASE("failback: a node that does not come home within 30 minutes stops it") {
+  Recovered site;
+  site.all_away();
+  site.stay = {"cn001"};
+  CHECK(site.failback() == 1);
+  CHECK(site.boots().size() == 1);
+  CHECK(
+      site.says_that("cn001: booted, and not seen on asn01; nothing more is booted; cure: look at the console "
+                     "(rcons), then the same again"));
+  CHECK(site.says_that("rnetboot cn001   # not home\nrnetboot cn002,cn003   # not tried\n"));
+  CHECK(site.system.simulated_clock.elapsed() >= std::chrono::minutes(30));
+  CHECK(site.system.simulated_clock.elapsed() < std::chrono::minutes(31));
+  CHECK(site.verdict().find("status=fail changed=0 failed=3") == 0);
+  // The time of the run is over before.
+  Recovered short_run;
+  short_run.all_away();
+  short_run.stay = {"cn001"};
+  CHECK(short_run.failback({"--deadline", "120"}) == 1);
+  CHECK(short_run.says_that("cn001: booted, and not seen on asn01 yet, as "));
+  CHECK(short_run.says_that("nothing more is booted; cure: makehanfs status, then the same again"));
+}
+
+TEST_CASE("failback: a boot command that fails stops it") {
+  Recovered site;
+  site.all_away();
+  site.boot_status = 2;
+  CHECK(site.failback() == 1);
+  CHECK(site.boots().size() == 1);
+  CHECK(
+      site.says_that("rnetboot cn001: exit status 2 after 1.00 s: no HMC answers; nothing more is "
+                     "booted; cure: what it says, then the same again"));
+}
+
+TEST_CASE("failback: who does not answer, or cannot tell, is left alone and counted") {
+  Recovered site;
+  site.says["cn001"] = ManagementNode::node_report(Recovered::backup, Recovered::home);
+  site.silent = {"cn002"};
+  site.says["cn003"] = "ksh: /xcatpost/setupnfsv4replication:  not found.\n";
+  CHECK(site.failback() == 1);
+  CHECK(site.boots() == Words{"rnetboot cn001"});
+  CHECK(site.says_that("cn002: no answer, left alone; cure: look at the console (rcons)"));
+  CHECK(site.says_that("cn003: where they run is not known, left alone; cure: makehanfs status"));
+  CHECK(site.verdict().find("status=fail changed=1 failed=2") == 0);
+
+  site.silent = {"cn001", "cn002", "cn003"};
+  CHECK(site.failback() == 1);
+  CHECK(site.boots().empty());
+  CHECK(site.says_that("No node of asn01 is known to be away.\n"));
+  CHECK(site.verdict().find("status=fail changed=0 failed=3") == 0);
+}
+
+TEST_CASE("failback: nodes that come home untuned are told") {
+  Recovered site;
+  site.all_away();
+  site.stay = {"cn001", "cn002", "cn003"};
+  site.at_boot = [&] {
+    std::string report = ManagementNode::node_report(Recovered::home, Recovered::backup);
+    report = test::replaced(report, R"("state":"ok")", R"("state":"drift")");
+    report = test::replaced(report, R"("plan":[])", R"("plan":[{"why":"timeo is 100"}])");
+    report = test::replaced(report, R"("status":"ok")", R"("status":"drift")");
+    for (const char* node : {"cn001", "cn002", "cn003"}) site.says[node] = report;
+  };
+  CHECK(site.failback() == 0);
+  CHECK(
+      site.says_that("nodes are home and not tuned: a failover would take minutes; cure: makehanfs status names them"));
+}
+
+TEST_CASE("failback: a name that is no server, and a domain whose tables are wrong") {
+  Recovered site;
+  CHECK(site.run({"failback", "asn77"}) == 2);
+  CHECK(site.says_that("is no server of a domain; cure: makehanfs plan shows the servers"));
+  CHECK(site.run({"failback", "asn01"}) == 1);
+  CHECK(site.verdict().find("status=refused") == 0);
+  CHECK(site.says_that("nothing was touched"));
+}
+
+}  // namespace hanfs::cluster
