@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole runs of makehanfs drill, in simulated time: servers and nodes answer as theirs do.
+#include <nlohmann/json.hpp>
+
+#include "makehanfs/management_node.hpp"
+
+namespace hanfs::cluster {
+namespace {
+
+using Words = std::vector<std::string>;
+using test::ManagementNode;
+
+// Domain asn01+asn02; cn001 to cn003 run from asn01 until its NFS stops, cn004 to cn006 from asn02.
+struct Rehearsed : ManagementNode {
+  std::map<std::string, std::string> wire_state;      // by node, OK
+  std::map<std::string, std::string> digest;          // by server, "d"
+  std::map<std::string, std::string> moves_to;        // by node, 10.40.0.12
+  std::map<std::string, std::string> server_verdict;  // by server, what --check says: ok
+  std::string outage = "changed";
+  std::string outage_says;
+  bool stops = true;  // asn01, for real
+
+  // The tables without what closes the domain.
+  Rehearsed() { table["statelite"] = "#node,image,statemnt,mntopts,comments,disable\n"; }
+
+  static std::string or_else(const std::map<std::string, std::string>& map, const std::string& key,
+                             const std::string& usual) {
+    const auto found = map.find(key);
+    return found == map.end() ? usual : found->second;
+  }
+  static std::string home_of(const std::string& node) { return node < "cn004" ? "10.40.0.11" : "10.40.0.12"; }
+  std::string server_of(const std::string& node, bool after) const {
+    const std::string home = home_of(node);
+    return after && home == "10.40.0.11" ? or_else(moves_to, node, "10.40.0.12") : home;
+  }
+  std::string watched(const std::string& node) const {
+    const std::string after = server_of(node, stops);
+    return R"({"tool":"checkhanfs","event":"end","seconds":70,"paths":[{"path":"/usr","reads":70,"errors":0,)"
+           R"("longest_stall_seconds":)" +
+           std::string(after == home_of(node) ? "0" : "0.4") + R"(,"stalled_now":false,"failing_now":false,)" +
+           R"("server_before":")" + home_of(node) + R"(","server_after":")" + after + R"(","segments":[]}]})" + "\n";
+  }
+  static std::string verdict_line(const std::string& host, const std::string& status) {
+    return "HANFS tool=setuphanfs node=" + host + " version=1 status=" + status + " changed=0\n";
+  }
+  static Words nodes() { return {"cn001", "cn002", "cn003", "cn004", "cn005", "cn006"}; }
+
+  test::Answer answer(const Words& argv) override {
+    const std::string words = run::command_text(argv);
+    const auto has = [&](const char* text) { return words.find(text) != std::string::npos; };
+    if (argv.front().find("xdsh") == std::string::npos) return ManagementNode::answer(argv);
+    for (const std::string& node : nodes()) {
+      if (has(" servers "))
+        says[node] = R"({"tool":"checkhanfs","result":{"state":")" + or_else(wire_state, node, "OK") +
+                     R"(","summary":"2 of 2 servers answer"}})" + "\n";
+      if (has(" watch ")) says[node] = watched(node);
+      if (has("--status")) {
+        const std::string now = server_of(node, drilled_);
+        says[node] = node_report(now, now == "10.40.0.11" ? "10.40.0.12" : "10.40.0.11");
+      }
+    }
+    for (const std::string server : {"asn01", "asn02"}) {
+      if (has("--check")) says[server] = verdict_line(server, or_else(server_verdict, server, "ok"));
+      if (has(" tree manifest "))
+        says[server] = R"({"tool":"checkhanfs","manifest":"/var/hanfs/m","time":"2026-11-27T00:00:00Z","kept":true,)"
+                       R"("entries":8,"doubtful_entries":0,"entries_digest":")" +
+                       or_else(digest, server, "d") + "\"}\n";
+      if (has("--outage=")) says[server] = outage_says + verdict_line(server, outage);
+      if (has("--end-outage")) says[server] = verdict_line(server, "changed");
+    }
+    drilled_ = drilled_ || (stops && has("--outage=") && !has("--dry-run"));
+    return ManagementNode::answer(argv);
+  }
+  int drill(Words more = {"--i-take", "asn01"}) {
+    Words words{"drill", "asn01+asn02"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run(words, false);
+  }
+  bool was_drilled() const { return drilled_; }
+  std::string history() const {
+    for (const auto& [path, text] : system.simulated_files.content)
+      if (path.find("drill") != std::string::npos) return text;
+    return "";
+  }
+
+ private:
+  bool drilled_ = false;
+};
+
+}  // namespace
+
+TEST_CASE("drill: nodes move, and that is measured; the history has its beginning and its end") {
+  Rehearsed site;
+  site.system.variables["LOGNAME"] = "root";
+  CHECK(site.drill() == 0);
+  CHECK(site.was_drilled());
+  CHECK(site.verdict() == "status=changed changed=1 failed=0 warnings=0\n");
+  const auto record = [](const std::string& what) {
+    return R"({"when":"2026-11-28T00:00:00Z","who":"root","domain":"asn01+asn02","server":"asn01","what":")" + what +
+           R"(","outage_seconds":30})" + "\n";
+  };
+  CHECK(site.history() == record("same content") + record("begun") + record("passed"));
+  CHECK(
+      site.system.out.find(
+          "NODE   PATH  STALL  EXPECTED  FROM   TO     RESULT\n"
+          "cn001  /usr  0.4s   0.3s      asn01  asn02  moved\n"
+          "cn002  /usr  0.4s   0.3s      asn01  asn02  moved\n"
+          "cn004  /usr  0.0s   0.3s      asn02  asn02  ok\n"
+          "cn005  /usr  0.0s   0.3s      asn02  asn02  ok\n"
+          "\n"
+          "6 nodes in the domain, 3 of asn01 moved.\n"
+          "The same 8 entries below /install on asn01, asn02, by manifests of 2026-11-27T00:00:00Z and later.\n"
+          "The servers answer and name the same replicas, seen by cn001,cn002,cn004,cn005.\n"
+          "NFS of asn01 was stopped, which refuses at once; a dead server is silent, and then a failover takes what is "
+          "expected.\n"
+          "Every watched path had moved, so NFS of asn01 was started again.\n"
+          "\n"
+          "note: nodes that moved go home by: makehanfs failback asn01\n") == 0);
+}
+
+TEST_CASE("drill --rehearse stops nothing") {
+  Rehearsed site;
+  site.stops = false;
+  site.outage = "drift";
+  CHECK(site.drill({"--rehearse"}) == 0);
+  CHECK_FALSE(site.was_drilled());
+  CHECK(site.verdict() == "status=ok changed=0 failed=0 warnings=0\n");
+  CHECK(site.history().find("begun") == std::string::npos);
+  CHECK_FALSE(site.says_that("go home by"));
+}
+
+TEST_CASE("what keeps a drill from beginning") {
+  const auto refused = [](const std::function<void(Rehearsed&)>& break_it, const std::string& why) {
+    Rehearsed site;
+    break_it(site);
+    CHECK(site.drill() == 1);
+    CHECK_FALSE(site.was_drilled());
+    CHECK(site.verdict() == "status=refused changed=0 failed=1 warnings=0\n");
+    CHECK(site.system.out.find("No drill.\n\nerror: " + why + "\nerror: so there is no drill; nothing was touched\n") ==
+          0);
+    return site.history();
+  };
+  CHECK(refused([](Rehearsed& site) { site.silent = {"cn004"}; },
+                "cn004: no answer, so nobody would know how it fared; cure: look at its console (rcons)")
+            .empty());
+  refused([](Rehearsed& site) { site.wire_state["cn001"] = "CRITICAL"; },
+          "cn001 sees: 2 of 2 servers answer; cure: checkhanfs servers there names each finding and what to do");
+  CHECK(refused([](Rehearsed& site) { site.digest["asn02"] = "e"; },
+                "asn01 and asn02 do not have the same below /install, so files would be dead after a failover; cure: "
+                "bring their manifests to one host, checkhanfs tree compare shows each difference, tree sync-plan the "
+                "rsync lines")
+            .find("different content") != std::string::npos);
+  refused([](Rehearsed& site) { site.server_verdict["asn02"] = "drift"; },
+          "asn02 is not set up as wanted; cure: makehanfs apply --check shows what, makehanfs apply");
+  const std::string history = refused(
+      [](Rehearsed& site) {
+        site.outage = "refused";
+        site.outage_says = "error: nobody else serves\n";
+        site.stops = false;
+      },
+      "asn01: error: nobody else serves");
+  CHECK(history.find("begun") < history.find("refused"));
+}
+
+TEST_CASE("drill: a node that does not move has failed it") {
+  Rehearsed site;
+  site.moves_to["cn001"] = "10.40.0.11";
+  CHECK(site.drill({"--i-take", "asn01", "--nodes", "3"}) == 1);
+  CHECK(site.verdict() == "status=fail changed=1 failed=2 warnings=0\n");
+  CHECK(site.says_that("cn001  /usr  0.0s   0.3s      asn01  asn01  stayed\n"));
+  CHECK(site.says_that("6 nodes in the domain, 2 of asn01 moved.\n"));
+  CHECK(site.says_that("NFS of asn01 was started again when its time was over, 30 s.\n"));
+  CHECK(site.says_that("error: cn001: still on asn01, as if nothing had happened; cure: "));
+  CHECK(site.history().find("failed") != std::string::npos);
+}
+
+}  // namespace hanfs::cluster
