@@ -342,16 +342,25 @@ void warn_of_silent_gateways(const std::set<std::string>& silent, Change& change
   }
 }
 
+}  // namespace
+
+DesiredState desired_of(const Context& context, const ObservedState& observed) {
+  return context.options().reset ? desired_state_of_reset(observed, context.settings())
+                                 : desired_state(observed, context.settings());
+}
+
+namespace {
+
 // The file systems of a reset, with the values to which it takes them back.
-DesiredFilesystems reset_targets(const ObservedState& after, const Settings& settings, const plan::Plan& plan) {
+DesiredFilesystems reset_targets(const Context& context, const ObservedState& after, const plan::Plan& plan) {
   std::map<std::string, std::map<std::string, long>> values;
   for (const plan::Step& step : plan.steps)
     if (const auto* option = step.expect ? std::get_if<plan::FilesystemOption>(&step.expect->value) : nullptr)
       values[step.resource.name][option->name] = option->value;
-  DesiredFilesystems targets = desired_filesystems(after, settings);
+  DesiredFilesystems targets = desired_of(context, after).filesystems;
   for (DesiredFilesystem& filesystem : targets.filesystems) {
     const auto known = values.find(filesystem.paths.front());
-    filesystem.excluded = filesystem.excluded || known == values.end() || !filesystem.observed;
+    filesystem.excluded = known == values.end() || !filesystem.observed;
     if (filesystem.excluded) continue;
     const auto value = [&](const char* name) {
       const auto said = known->second.find(name);
@@ -366,9 +375,8 @@ DesiredFilesystems reset_targets(const ObservedState& after, const Settings& set
 // An AIX where each set call replaces what was set before (see repair_filesystems).
 void repair(Context& context, Applier& applier, const ObservedState& before, plan::Journal& journal, Change& change) {
   for (int attempt = 0; attempt < repair_attempts && context.may_continue(); ++attempt) {
-    const DesiredFilesystems wanted = context.options().reset
-                                          ? reset_targets(change.after, context.settings(), change.plan)
-                                          : change.desired.filesystems;
+    const DesiredFilesystems wanted =
+        context.options().reset ? reset_targets(context, change.after, change.plan) : change.desired.filesystems;
     plan::Plan repairs{repair_filesystems(wanted, before, attempt)};
     if (context.options().reset)
       for (plan::Step& step : repairs.steps) step.purpose = plan::Purpose::reset;
@@ -377,7 +385,7 @@ void repair(Context& context, Applier& applier, const ObservedState& before, pla
     const std::vector<plan::StepResult> results = applier.apply(repairs, journal, change.after);
     for (const plan::Step& step : repairs.steps) change.notes.push_back(step.why);
     change.after = applier.observe_again_after(std::move(change.after), repairs, results);
-    change.desired = desired_state(change.after, context.settings());
+    change.desired = desired_of(context, change.after);
   }
 }
 
@@ -437,7 +445,7 @@ void mark_undone(const Change& change, const plan::JournalContent& content, plan
     if (change.results[i].state != State::done) back.erase(change.plan.steps[i].resource);
   for (const plan::JournalEntry& entry : content.entries)
     if (entry.state != plan::JournalEntry::State::undone && entry.step.purpose != plan::Purpose::reset &&
-        entry.node == journal.node() && back.count(entry.step.resource) != 0)
+        is_own_name(change.after, journal.node(), entry.node) && back.count(entry.step.resource) != 0)
       journal.undone(entry);
 }
 
@@ -457,7 +465,7 @@ Change apply_and_verify(Context& context, const plan::Plan& plan, const Observed
   ObservedState untouched = before;
   if (context.may_continue()) apply_rest(applier, planner, journal, untouched, change);
   if (!context.may_continue()) restore_missing_gateways(context, applier, before, journal, change);
-  change.desired = desired_state(change.after, context.settings());
+  change.desired = desired_of(context, change.after);
   repair(context, applier, untouched, journal, change);
   verify_results(change);
   warn_of_silent_gateways(applier.silent(), change);

@@ -25,6 +25,9 @@ struct Change {
 // Makes the plan for an observed state.
 using Planner = std::function<plan::Plan(const ObservedState&)>;
 
+// What the settings want of the node; with --reset only what is not in the way of going back.
+DesiredState desired_of(const Context& context, const ObservedState& observed);
+
 // Applies what the planner makes of `before`. Who has not answered by the end, and what was mounted meanwhile, is
 // looked at once more then, and what the planner makes of that is applied too. Never trusts an exit status or a
 // message: every step is judged by what is there when read back.

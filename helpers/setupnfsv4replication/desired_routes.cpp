@@ -198,7 +198,8 @@ void use_servers_as_gateways(const ObservedState& observed, bool active_dgd, Des
     if (is_attached(observed, address)) {
       candidates.push_back(address);
     } else {
-      desired.warnings.push_back("server " + address + " is no host of a network of this node, so it cannot be a gateway");
+      desired.warnings.push_back("server " + address +
+                                 " is no host of a network of this node, so it cannot be a gateway");
     }
   }
   if (candidates.size() < 2) {

@@ -30,6 +30,7 @@ struct MountState {
   std::optional<long> retrans;
   std::optional<double> failover;  // seconds; nullopt: never, or not known
   bool never = false;              // observed, and there is no replica
+  bool soft = false;               // left alone for that, not because the settings exclude it
   bool is_away = false;            // served by another replica than the server it was mounted from
   // ok, drift, excluded, unknown (could not be observed), not_tunable (nfs3, stnfs, ...), and after a run also changed
   // and failed.

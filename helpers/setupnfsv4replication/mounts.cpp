@@ -76,7 +76,6 @@ std::vector<DesiredFilesystem> group_by_fsid(const ObservedState& observed) {
     DesiredFilesystem filesystem;
     filesystem.paths = {path};
     filesystem.server = observed.server_of(path, server);
-    if (info != nullptr) filesystem.soft = is_soft(*info);
     filesystem.silent = info == nullptr && silent.count(run::command_text(aix::show_filesystem(path))) != 0;
     if (info != nullptr) filesystem.observed = *info;
     groups.push_back(std::move(filesystem));
@@ -91,9 +90,13 @@ std::vector<DesiredFilesystem> group_by_fsid(const ObservedState& observed) {
     const aix::NfsFilesystem* info = observed.filesystem(path);
     add(path, info == nullptr ? "" : info->server);
   }
-  for (DesiredFilesystem& filesystem : groups)
-    filesystem.soft = filesystem.soft || std::any_of(filesystem.paths.begin(), filesystem.paths.end(),
-                                                     [&](const std::string& path) { return soft.count(path) != 0; });
+  for (DesiredFilesystem& filesystem : groups) {
+    for (const std::string& path : filesystem.paths)
+      if (soft.count(path) != 0) filesystem.soft.push_back(path);
+    // `mount` does not say whose option it is that nfs4cl shows.
+    if (filesystem.soft.empty() && filesystem.observed && is_soft(*filesystem.observed))
+      filesystem.soft = filesystem.paths;
+  }
   return groups;
 }
 
@@ -128,11 +131,20 @@ Status fill_in(DesiredFilesystem& filesystem, const Settings& settings, std::vec
   if (filesystem.excluded && (*timeo || *retrans))
     return Error{"excluded and given a value: " + list(filesystem.paths) +
                  " (one fsid); cure: take one of the two out"};
-  if (filesystem.soft && !filesystem.excluded && !*timeo && !*retrans) {
-    filesystem.excluded = true;
-    warnings.push_back(list(filesystem.paths) +
-                       " is mounted soft and left alone: with short times its applications get ETIMEDOUT instead of a "
-                       "replica; cure: mount it hard, or name its values with mount_timeo and mount_retrans");
+  if (!filesystem.soft.empty() && !filesystem.excluded && !*timeo && !*retrans) {
+    const std::string why =
+        " is mounted soft and left alone: with short times its applications get ETIMEDOUT instead of a "
+        "replica";
+    const char* const cure = "; cure: mount it hard, or name its values with mount_timeo and mount_retrans";
+    std::vector<std::string> hard;
+    std::copy_if(filesystem.paths.begin(), filesystem.paths.end(), std::back_inserter(hard), [&](const auto& path) {
+      return std::find(filesystem.soft.begin(), filesystem.soft.end(), path) == filesystem.soft.end();
+    });
+    // Nobody wanted that of them.
+    if (!hard.empty())
+      return Error{list(filesystem.soft) + why + ", and so is " + list(hard) + ", which has the same fsid" + cure};
+    filesystem.excluded = filesystem.left_as_soft = true;
+    warnings.push_back(list(filesystem.paths) + why + cure);
     return Done{};
   }
   const bool shared = filesystem.paths.size() > 1;

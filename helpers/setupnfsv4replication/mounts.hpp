@@ -16,13 +16,14 @@ namespace hanfs::node {
 struct DesiredFilesystem {
   std::vector<std::string> paths;  // at least one; commands use the first
   std::optional<aix::NfsFilesystem> observed;
-  bool excluded = false;
-  bool conflict = false;  // the settings want two things of it that cannot both be met
-  bool soft = false;  // mounted so; shortened only where its own values are named (lib/aix/README.md "Failover: what a
-                      // node sees")
-  bool silent = false;  // its server did not answer in time, so nothing is asked of it
-  std::string server;   // as mounted
-  long timeo = 0;       // tenths of a second
+  bool excluded = false;          // by the settings, or
+  bool left_as_soft = false;      // with `excluded`: because it is mounted soft
+  bool conflict = false;          // the settings want two things of it that cannot both be met
+  std::vector<std::string> soft;  // of the paths, those mounted so; shortened only where their own values are named
+                                  // (lib/aix/README.md "Failover: what a node sees")
+  bool silent = false;            // its server did not answer in time, so nothing is asked of it
+  std::string server;             // as mounted
+  long timeo = 0;                 // tenths of a second
   long retrans = 0;
 
   bool differs() const;  // something of it must be set (always when it could not be observed)

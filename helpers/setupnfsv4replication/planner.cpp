@@ -13,6 +13,18 @@ DesiredState desired_state(const ObservedState& observed, const Settings& settin
   return {desired_filesystems(observed, settings), desired_routes(observed, settings), settings.hosts_first};
 }
 
+DesiredState desired_state_of_reset(const ObservedState& observed, const Settings& settings) {
+  DesiredState desired = desired_state(observed, settings);
+  for (DesiredFilesystem& filesystem : desired.filesystems.filesystems) {
+    filesystem.excluded = filesystem.excluded && !filesystem.left_as_soft;
+    filesystem.conflict = false;
+  }
+  desired.filesystems.conflicts.clear();
+  desired.filesystems.warnings.clear();
+  desired.routes.errors.clear();
+  return desired;
+}
+
 plan::Plan make_plan(const ObservedState& observed, const DesiredState& desired) {
   plan::Plan plan{plan_filesystems(desired.filesystems)};
   const auto add = [&](std::vector<plan::Step> steps) {

@@ -21,6 +21,8 @@ struct DesiredState {
 };
 
 DesiredState desired_state(const ObservedState& observed, const Settings& settings);
+// For a reset: what the settings want and cannot have keeps nothing from being taken back; what they exclude stays.
+DesiredState desired_state_of_reset(const ObservedState& observed, const Settings& settings);
 
 // Empty when the node is as desired, as far as it can be.
 plan::Plan make_plan(const ObservedState& observed, const DesiredState& desired);

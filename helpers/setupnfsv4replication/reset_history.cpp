@@ -115,7 +115,7 @@ using Key = std::pair<plan::Resource, std::string>;
 
 class Reader {
  public:
-  Reader(const std::string& node, const std::string& boot) : node_(node), boot_(boot) {}
+  Reader(const IsOwnName& is_own, const std::string& boot) : is_own_(is_own), boot_(boot) {}
 
   ResetHistories read(const plan::JournalContent& journal) {
     for (const JournalEntry& entry : journal.entries)
@@ -131,7 +131,9 @@ class Reader {
       if (count != 0)
         found.passed_by.push_back("journal: " + std::to_string(count) + (count == 1 ? " entry " : " entries ") + why);
     };
-    pass_by(of_others_, "of another node (" + other_node_ + "), passed by");
+    pass_by(of_others_, "of another node (" + other_node_ +
+                            "), passed by; cure, where this is a name of this one: NODE=" + other_node_ +
+                            " in the environment");
     pass_by(old_, "without node or boot, as an older version wrote them, passed by");
     pass_by(incomplete_, "without the values that were there before, passed by");
     pass_by(journal.unreadable, "that cannot be read, passed by");
@@ -146,7 +148,7 @@ class Reader {
       old_ += is_reset ? 0 : 1;
       return;
     }
-    if (entry.node != node_) {
+    if (!is_own_(entry.node)) {
       other_node_ = entry.node;
       of_others_ += is_reset ? 0 : 1;
       return;
@@ -171,7 +173,7 @@ class Reader {
     runs.back().push_back(&entry);
   }
 
-  const std::string& node_;
+  const IsOwnName& is_own_;
   const std::string& boot_;
   std::vector<std::pair<Key, std::vector<Entries>>> changed_;
   std::map<Key, std::size_t> index_of_;
@@ -184,8 +186,8 @@ class Reader {
 
 }  // namespace
 
-ResetHistories reset_histories(const plan::JournalContent& journal, const std::string& node, const std::string& boot) {
-  return Reader(node, boot).read(journal);
+ResetHistories reset_histories(const plan::JournalContent& journal, const IsOwnName& is_own, const std::string& boot) {
+  return Reader(is_own, boot).read(journal);
 }
 
 }  // namespace hanfs::node

@@ -2,6 +2,7 @@
 // What the journal tells of the changes that hanfs made on a node and that are not taken back. Pure.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ struct ResetHistories {
   std::vector<std::string> passed_by;   // what was not taken into account, and why
 };
 
-ResetHistories reset_histories(const plan::JournalContent& journal, const std::string& node, const std::string& boot);
+// `is_own`: whether this name in an entry is one of this node.
+using IsOwnName = std::function<bool(const std::string& node)>;
+ResetHistories reset_histories(const plan::JournalContent& journal, const IsOwnName& is_own, const std::string& boot);
 
 }  // namespace hanfs::node

@@ -8,6 +8,7 @@
 
 #include "aix/commands.hpp"
 #include "net/address.hpp"
+#include "node/addresses.hpp"
 #include "report/table.hpp"
 #include "run/command.hpp"
 #include "setupnfsv4replication/default_routes.hpp"
@@ -49,7 +50,10 @@ class ResetPlanner {
     for (const ResetHistory& history : histories_)
       if (still_ours(history)) ours_.insert(history.resource);
     for (const DesiredFilesystem& filesystem : desired_.filesystems.filesystems)
-      if (!filesystem.excluded && filesystem.observed && filesystem.observed->has_options) reset_filesystem(filesystem);
+      if (filesystem.excluded)
+        warn_of_excluded(filesystem);
+      else if (filesystem.observed && filesystem.observed->has_options)
+        reset_filesystem(filesystem);
     if (!observed_.routes_are_pending()) reset_routes();
     // Those that are made as they were before those that only go away.
     for (const bool restore : {true, false})
@@ -114,6 +118,13 @@ class ResetPlanner {
     const auto& [kind, path] = history.resource;
     return kind == Kind::filesystem &&
            std::find(filesystem.paths.begin(), filesystem.paths.end(), path) != filesystem.paths.end();
+  }
+
+  void warn_of_excluded(const DesiredFilesystem& filesystem) {
+    const std::string path = report::escape_control(filesystem.paths.front());
+    if (std::any_of(histories_.begin(), histories_.end(),
+                    [&](const ResetHistory& history) { return is_of(history, filesystem); }))
+      result_.warnings.push_back("reset: " + path + " is excluded, so it stays as hanfs set it");
   }
 
   // What hanfs found at this path it may itself have set by another path of the same fsid. nullptr: no option.
@@ -323,9 +334,17 @@ class ResetPlanner {
 
   void reset_file(const ResetHistory& history) {
     // The journal is setuphanfs's too.
-    if (!history.original_file || history.last->file->path != netsvc_conf ||
-        history.original_file->path != netsvc_conf || observed_.netsvc_text != history.last->file->content)
+    if (!history.original_file || history.last->file->path != netsvc_conf || history.original_file->path != netsvc_conf)
       return;
+    if (observed_.netsvc_text != history.last->file->content) {
+      const auto written = aix::parse_netsvc_conf(history.last->file->content.value_or(""));
+      if (written && !written->services.empty() && observed_.netsvc.services == written->services &&
+          observed_.netsvc_text != history.original_file->content)
+        result_.errors.push_back(std::string("reset: ") + netsvc_conf +
+                                 " was changed since hanfs put the hosts file first in it, so it stays as it is; cure: "
+                                 "its hosts line by hand");
+      return;
+    }
     plan::Step step;
     step.resource = history.resource;
     step.action = Action::restore;
@@ -347,10 +366,19 @@ class ResetPlanner {
 
 ResetPlan make_reset_plan(const ObservedState& observed, const DesiredState& desired,
                           const plan::JournalContent& journal, const std::string& node) {
-  ResetHistories found = reset_histories(journal, node, boot_of(observed));
+  const IsOwnName is_own = [&](const std::string& name) { return is_own_name(observed, node, name); };
+  ResetHistories found = reset_histories(journal, is_own, boot_of(observed));
   ResetPlan reset = ResetPlanner(observed, desired, std::move(found.histories)).plan();
   reset.warnings.insert(reset.warnings.begin(), found.passed_by.begin(), found.passed_by.end());
   return reset;
+}
+
+bool is_own_name(const ObservedState& observed, const std::string& node, const std::string& name) {
+  const auto short_name = [](const std::string& whole) { return whole.substr(0, whole.find('.')); };
+  if (short_name(name) == short_name(node)) return true;
+  const std::vector<std::string> addresses = addresses_of(observed, name);
+  return std::any_of(addresses.begin(), addresses.end(),
+                     [&](const std::string& address) { return observed.has_own_address(address); });
 }
 
 std::string boot_of(const ObservedState& observed) {

@@ -24,6 +24,10 @@ struct ResetPlan {
 ResetPlan make_reset_plan(const ObservedState& observed, const DesiredState& desired,
                           const plan::JournalContent& journal, const std::string& node);
 
+// Is `name`, with or without its domain, the one that this run goes by, or one that /etc/hosts has for an address of
+// this node? xCAT gives a postscript the node's name in the tables (NODE), and by hand it is that of the host.
+bool is_own_name(const ObservedState& observed, const std::string& node, const std::string& name);
+
 // Names the boot of the node: when its root was mounted, to the minute, as `mount` prints it. Empty: not known.
 std::string boot_of(const ObservedState& observed);
 

@@ -52,7 +52,7 @@ void verify(Report& report, const DesiredState& desired) {
 // What --reset plans. A journal that cannot be read, or not be trusted, says nothing, and then nothing is taken back.
 ResetPlan plan_reset(const Context& context, const Result<plan::JournalContent>& journal,
                      const ObservedState& observed) {
-  if (journal) return make_reset_plan(observed, desired_state(observed, context.settings()), *journal, context.node());
+  if (journal) return make_reset_plan(observed, desired_of(context, observed), *journal, context.node());
   ResetPlan nothing;
   nothing.errors.push_back("journal: " + journal.error().what + "; nothing is taken back");
   return nothing;
@@ -82,7 +82,7 @@ int run(Context& context) {
   ResetPlan reset;
   bool is_final = false;  // what `reset` says: once the routes were seen it is not said anew of what was done since
   const Planner planner = [&](const ObservedState& observed) {
-    if (!options.reset) return make_plan(observed, desired_state(observed, context.settings()));
+    if (!options.reset) return make_plan(observed, desired_of(context, observed));
     ResetPlan planned = plan_reset(context, journal, observed);
     plan::Plan steps = planned.plan;
     if (!is_final) reset = std::move(planned);
@@ -99,13 +99,13 @@ int run(Context& context) {
   std::string reason = unobservable_reason(before, options);
   if (reason.empty() && context.system().interrupted()) reason = "stopped by a signal before anything was changed";
   if (!reason.empty()) {
-    describe(report, before, desired_state(before, context.settings()));
+    describe(report, before, desired_of(context, before));
     return abort_run(report, context, reason, "fail", report::exit_not_observed);
   }
   report.plan = planner(before);
 
   if (options.read_only() || report.plan.empty()) {
-    describe(report, before, desired_state(before, context.settings()));
+    describe(report, before, desired_of(context, before));
   } else {
     Change change = apply_and_verify(context, report.plan, before, planner);
     report.plan = std::move(change.plan);

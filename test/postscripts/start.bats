@@ -131,6 +131,16 @@ from_stdin() {
 }
 @test "read from stdin (ssh node sh -s)" { each_shell from_stdin; }
 
+program_in_path() {  # it has the script's name, and is nothing for sh
+  table /usr
+  mkdir -p "$W/opt" && printf '\177ELF\002\001)(\000' >"$W/opt/setupnfsv4replication" && chmod 755 "$W/opt/setupnfsv4replication"
+  run env PATH="$W/opt:/usr/bin:/bin" sh -c "cd '$W' && $SHELL_LINE -s -- --sysroot '$R' <'$X/setupnfsv4replication'"
+  verdict status=changed || return 1
+  run env PATH="$W/opt:/usr/bin:/bin" $SHELL_LINE -c ". '$X/setupnfsv4replication' --sysroot '$R'" --sysroot "$R"
+  verdict
+}
+@test "read from stdin, or sourced, where PATH has the program of the same name" { each_shell program_in_path; }
+
 stopped() { # SIGNAL [GROUP]: sent by the first nfs4cl, to the script or to all of its process group
   table /one /two
   cat >"$R/usr/sbin/nfs4cl" <<EOF

@@ -45,6 +45,14 @@ class NodeCheck(Scenario):
         self.assertEqual(sorted(found), sorted(codes), str(run))
         self.assertEqual(run.verdict["tool"], "checkhanfs")
 
+    def test_what_is_left_alone_as_it_is_mounted_soft_is_not_ok(self):
+        node = self.node("--option", "soft")
+        run = node.check()
+        self.assertEqual(run.rc, 1, str(run))
+        self.assertIn("WARNING: soft: /usr", run.stdout)
+        node.write("/etc/hanfs.conf", "exclude = /usr, /.statelite/persistent\n")
+        self.assertNotIn("soft:", node.check().stdout)
+
     def test_a_tuned_node_is_ok_and_nothing_is_changed(self):
         node = self.node()
         before = node.state()

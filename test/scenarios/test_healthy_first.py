@@ -10,7 +10,7 @@ import subprocess
 import time
 
 from scenario import WANTED, Scenario
-from simnode import CLEAN_ENVIRONMENT, STATELITE, USR
+from simnode import CLEAN_ENVIRONMENT, REPLICA, SERVER, STATELITE, USR
 
 NAS = "10.9.9.50"
 
@@ -129,6 +129,18 @@ class Lanes(Scenario):
         node = self.node("--option", "soft")
         run = node.run("--dry-run")
         self.assertIn("is mounted soft and left alone", run.stdout)
+
+    def test_a_soft_mount_that_shares_the_fsid_of_usr_is_no_success(self):
+        node = self.node("--variant", "shared-fsid=yes")
+        node.sim("add-mount", "--over", "/mnt/tools", "--server", SERVER, "--remote", "/install/tools", "--replica", REPLICA,
+                 "--fsid", "0:42949672973", "--mount-options", "vers=4,soft,intr,ro")
+        run = self.expect(node.run(), 1, "fail")
+        self.assertIn("/mnt/tools is mounted soft and left alone", run.stdout)
+        self.assertIn(f"and so is {USR}, {STATELITE}, which has the same fsid", run.stdout)
+        self.assertEqual(node.timing(USR), (100, 5))
+        # Who names the values has decided.
+        self.expect(node.run("--mount-timeo", "/mnt/tools=1", "--mount-retrans", "/mnt/tools=3"), 0, "changed")
+        self.assertEqual(node.timing(USR), WANTED)
 
 
 class Trust(Scenario):

@@ -3,7 +3,7 @@
 import os
 
 from scenario import WANTED, Scenario
-from simnode import REPLICA, SERVER, STATELITE, USR
+from simnode import OWN, REPLICA, SERVER, STATELITE, USR
 
 BIND_FIRST = "hosts = bind, local\n"
 ALL = ("--hosts-first", "--dgd", "both", "--dgd-ping-time", 2, "--dgd-packets-lost", 7)
@@ -47,6 +47,38 @@ class Reset(Scenario):
                          before.split("nextboot:")[0].split("netsvc.conf:")[0])
         self.assertEqual(node.read("/etc/netsvc.conf"), BIND_FIRST)
         self.assert_quiet(node, "--reset")
+
+    def test_settings_that_cannot_be_met_are_none_of_its_business(self):
+        node = self.node()
+        before = node.state()
+        self.tune(node)
+        cannot = ("--gateways", "10.99.0.1", "--persist")
+        self.expect(node.run("--check", *cannot), 1, "fail")
+        run = self.expect(node.run("--reset", *cannot), 0, "changed")
+        self.assertEqual(node.state(), before, str(run))
+        self.expect(node.run("--reset", *cannot), 0, "ok")
+
+    def test_under_another_name_of_the_same_node(self):
+        """xCAT's postscripts go by the name in the tables, a run by hand by that of the host."""
+        for name in ("cn017", "cn017.cluster.example.com", "cn017-ml0"):
+            with self.subTest(name=name):
+                node = self.node()
+                node.write("/etc/hosts", node.read("/etc/hosts") + OWN + " cn017-ml0\n")
+                before = node.state()
+                self.tune(node, env={"NODE": name})
+                self.expect(node.run("--reset"), 0, "changed")
+                self.assertEqual(node.state(), before)
+                self.expect(node.run("--reset", env={"NODE": name}), 0, "ok")
+
+    def test_a_file_that_others_changed_and_that_holds_our_line(self):
+        node = self.node()
+        node.write("/etc/netsvc.conf", BIND_FIRST)
+        self.tune(node, "--hosts-first")
+        node.write("/etc/netsvc.conf", node.read("/etc/netsvc.conf") + "# of the administrator\n")
+        run = self.expect(node.run("--reset"), 1, "fail")
+        self.assertIn("/etc/netsvc.conf was changed since hanfs put the hosts file first in it", run.stdout)
+        node.write("/etc/netsvc.conf", "hosts = bind\n")
+        self.expect(node.run("--reset"), 0, "ok")
 
     def test_every_stored_string(self):
         for form in ("hopcount5", "fields11", "plain", "fields9"):
@@ -114,7 +146,8 @@ class Reset(Scenario):
     def test_excluded_file_systems_stay(self):
         node = self.node()
         self.tune(node)
-        self.assertEqual(node.run("--reset", "--exclude", USR).rc, 0)
+        run = self.expect(node.run("--reset", "--exclude", USR), 0, "changed")
+        self.assertIn(f"reset: {USR} is excluded, so it stays as hanfs set it", run.stdout)
         self.assertEqual(node.timing(USR), WANTED)
         self.assertEqual(node.timing(STATELITE), (100, 5))
 

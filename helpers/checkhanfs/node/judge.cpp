@@ -75,6 +75,11 @@ class Judge {
       add(PluginState::warning, "untuned",
           names(untuned) + ": timeo or retrans is not as wanted" + expected_failover() +
               "; cure: setupnfsv4replication");
+    if (const auto soft = mounts_where([](const MountState& mount) { return mount.soft; }); !soft.empty())
+      add(PluginState::warning, "soft",
+          names(soft) +
+              ": mounted soft, so its times are not shortened; cure: mount it hard, or settings mount_timeo and "
+              "mount_retrans, or exclude");
     const auto never = [](const MountState& mount) { return mount.never && mount.state != "excluded"; };
     const auto fatal = mounts_where([&](const MountState& mount) { return never(mount) && carries_the_node(mount); });
     const auto other = mounts_where([&](const MountState& mount) { return never(mount) && !carries_the_node(mount); });
