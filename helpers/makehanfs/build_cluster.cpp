@@ -120,6 +120,7 @@ Cluster finished(ClusterBuilder& builder) {
     Node node;
     node.name = builder.name_of(one);
     node.other_network = group.other_network;
+    if (group.boots_from != no_index) node.boots_from = new_server[group.boots_from];
     node.servers.reserve(group.servers.size());
     for (const std::size_t server : group.servers) node.servers.push_back(new_server[server]);
     if (group.domain != no_index) {

@@ -121,6 +121,18 @@ Status check_replicas_given(const Options& options) {
       "without it)"};
 }
 
+app::Program program() {
+  return {config::server,
+          tool_name,
+          "Exports a directory of an AIX service node with its replicas for NFSv4.",
+          {{"replica", check_replicas},
+           {"directory", check_directory},
+           {"root", check_hosts},
+           {"client", check_hosts},
+           {"nfs-domain", check_domain}},
+          check_modes};
+}
+
 }  // namespace
 
 bool names_replicas(const Settings& settings) {
@@ -130,21 +142,17 @@ bool names_replicas(const Settings& settings) {
 }
 
 Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv) {
-  const app::Program program{config::server,
-                             tool_name,
-                             "Exports a directory of an AIX service node with its replicas for NFSv4.",
-                             {{"replica", check_replicas},
-                              {"directory", check_directory},
-                              {"root", check_hosts},
-                              {"client", check_hosts},
-                              {"nfs-domain", check_domain}},
-                             check_modes};
-  Result<CommandLine> command_line = app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);
+  Result<CommandLine> command_line =
+      app::read_command_line<Options>(program(), system, argc, argv, take_modes, resolve);
   if (!command_line || !command_line->print.empty() || command_line->options.self_test) return command_line;
   if (const Status given = check_replicas_given(command_line->options); !given) return given.error();
   // The limit is for the work around it.
   command_line->options.settings.deadline += command_line->options.outage + command_line->options.lead;
   return command_line;
+}
+
+Status check_settings(const std::string& text, const std::string& place) {
+  return app::check_settings_text<Settings>(program(), text, place, resolve);
 }
 
 }  // namespace hanfs::server

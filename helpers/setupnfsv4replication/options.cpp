@@ -84,15 +84,22 @@ Status check_modes(const config::Values& said) {
   return Done{};
 }
 
+app::Program program() {
+  return {config::node,
+          tool_name,
+          "Tunes NFSv4 failover and default gateways of an AIX diskless node.",
+          {{"exclude", app::check_path}, {"gateways", check_gateways}},
+          check_modes};
+}
+
 }  // namespace
 
 Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv) {
-  const app::Program program{config::node,
-                             tool_name,
-                             "Tunes NFSv4 failover and default gateways of an AIX diskless node.",
-                             {{"exclude", app::check_path}, {"gateways", check_gateways}},
-                             check_modes};
-  return app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);
+  return app::read_command_line<Options>(program(), system, argc, argv, take_modes, resolve);
+}
+
+Status check_settings(const std::string& text, const std::string& place) {
+  return app::check_settings_text<Settings>(program(), text, place, resolve);
 }
 
 }  // namespace hanfs::node

@@ -21,4 +21,7 @@ constexpr const char* tool_name = "setupnfsv4replication";
 // Error: one clear line for exit status 2; nothing was touched.
 Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv);
 
+// Would a node take a settings file with this text? Error "PLACE...: why not".
+Status check_settings(const std::string& text, const std::string& place);
+
 }  // namespace hanfs::node

@@ -47,6 +47,17 @@ std::vector<std::string> settings_files(const Program& program, const config::Va
   return files;
 }
 
+Status read_text(const Program& program, const std::vector<config::Option>& options, const std::string& text,
+                 const std::string& place, Said& said) {
+  const Result<config::Values> values = config::read_settings(text, place, program.name, options, program.checks);
+  if (!values) return values.error();
+  said.values.overwrite(*values);
+  Result<std::vector<config::Domain>> domains = config::read_domains(text, place);
+  if (!domains) return domains.error();
+  said.domains = std::move(*domains);
+  return Done{};
+}
+
 Status read_file(const Program& program, System& system, const std::vector<config::Option>& options,
                  const std::vector<std::string>& files, Said& said) {
   const bool asked_for = !said.modes.config.empty();
@@ -61,13 +72,7 @@ Status read_file(const Program& program, System& system, const std::vector<confi
   }
   if (!text) return Done{};
   said.modes.config = file;
-  const Result<config::Values> values = config::read_settings(*text, file, program.name, options, program.checks);
-  if (!values) return values.error();
-  said.values.overwrite(*values);
-  Result<std::vector<config::Domain>> domains = config::read_domains(*text, file);
-  if (!domains) return domains.error();
-  said.domains = std::move(*domains);
-  return Done{};
+  return read_text(program, options, *text, file, said);
 }
 
 }  // namespace
@@ -112,6 +117,14 @@ Result<Said> read_sources(const Program& program, System& system, int argc, cons
   if (!environment) return environment.error();
   said.values.overwrite(*environment);
   said.values.overwrite(*command_line);
+  return said;
+}
+
+Result<Said> read_settings_text(const Program& program, const std::string& text, const std::string& place) {
+  const std::vector<config::Option> options = config::options_of(program.id);
+  Said said;
+  said.values = config::defaults(options);
+  if (const Status read = read_text(program, options, text, place, said); !read) return read.error();
   return said;
 }
 

@@ -69,6 +69,9 @@ struct Said {
 // Error: one clear line for exit status 2; nothing was touched.
 Result<Said> read_sources(const Program& program, System& system, int argc, const char* const* argv);
 
+// What a settings file with this text says to the program, with the defaults for all else. Error: as above.
+Result<Said> read_settings_text(const Program& program, const std::string& text, const std::string& place);
+
 // The items of a list setting, each once. Error: one is given twice.
 Result<std::vector<std::string>> distinct_items(const config::Values& values, const std::string& name);
 
@@ -101,6 +104,17 @@ Result<CommandLine<Options>> read_command_line(const Program& program, System& s
   options.settings.domains = std::move(said->domains);
   take_limits(said->values, options.settings);
   return command_line;
+}
+
+// Whether the program would take a settings file with this text. Error: it would refuse the whole file, and do nothing.
+template <class Settings>
+Status check_settings_text(const Program& program, const std::string& text, const std::string& place,
+                           Result<Settings> (*resolve)(const config::Values&)) {
+  const Result<Said> said = read_settings_text(program, text, place);
+  if (!said) return said.error();
+  if (const Result<Settings> settings = resolve(said->values); !settings)
+    return Error{place + ": " + settings.error().what};
+  return Done{};
 }
 
 }  // namespace hanfs::app

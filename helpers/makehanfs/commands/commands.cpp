@@ -5,12 +5,13 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "config/layers.hpp"
 #include "makehanfs/commands/hosts.hpp"
 #include "makehanfs/model/findings.hpp"
 #include "makehanfs/plan/plan.hpp"
 #include "makehanfs/plan/settings_files.hpp"
 #include "makehanfs/runbook/runbook.hpp"
+#include "setuphanfs/options.hpp"
+#include "setupnfsv4replication/options.hpp"
 #include "sys/file.hpp"
 
 namespace hanfs::cluster {
@@ -59,11 +60,10 @@ plan::Step write_step(const std::string& path, const std::string& content, const
 
 // Why the nodes, or the servers, would refuse this file, and do nothing then; empty: they read it.
 std::string why_refused(const std::string& text, const std::string& place, bool of_nodes) {
-  const char* const tool = of_nodes ? "setupnfsv4replication" : "setuphanfs";
-  const auto options = config::options_of(of_nodes ? config::Program::node : config::Program::server);
-  const Result<config::Values> values = config::read_settings(text, place, tool, options, config::Checks{});
-  if (values) return {};
-  return values.error().what + "; " + tool + " would refuse the whole file; cure: put that right there";
+  const Status taken = of_nodes ? node::check_settings(text, place) : server::check_settings(text, place);
+  if (taken) return {};
+  return taken.error().what + "; " + (of_nodes ? node::tool_name : server::tool_name) +
+         " would refuse the whole file; cure: put that right there";
 }
 
 Status plan_files(CommandContext& command) {
@@ -83,6 +83,9 @@ Status plan_files(CommandContext& command) {
       command.report.errors.push_back(why);
       continue;
     }
+    const Status trusted = command.context.system().files().check_trusted(command.options.sysroot + place);
+    if (*present && !trusted)
+      command.report.warnings.push_back(trusted.error().what + "; a host that gets it like that refuses it");
     if (*present != wanted.text) command.report.plan.steps.push_back(write_step(place, wanted.text, *present));
   }
   return Done{};

@@ -60,11 +60,11 @@ class Failback {
                                              : "the engine reached nobody: " + now.problems.front()) +
                            "; cure: makehanfs status, and the consoles of the nodes (rcons)",
                        "fail", report::exit_not_observed);
-    Nodes away, silent, unclear;
+    Nodes away, silent, unclear, elsewhere;
     for (std::size_t i = 0; i < all.size(); ++i) {
       const NodeState& node = now.nodes[i];
       if (node.state == NodeState::State::backup) {
-        away.push_back(all[i]);
+        (boot_server(command_.cluster.nodes[all[i]]) == server_ ? away : elsewhere).push_back(all[i]);
       } else if (node.state == NodeState::State::silent) {
         silent.push_back(all[i]);
       } else if (node.server != server_) {
@@ -72,6 +72,9 @@ class Failback {
       }
     }
     leave_alone(silent, "no answer, left alone; cure: look at the console (rcons)");
+    leave_alone(
+        elsewhere,
+        "noderes.xcatmaster boots them from another server, left alone; cure: makehanfs plan says which and how");
     leave_alone(unclear, "where they run is not known, left alone; cure: makehanfs status");
     std::vector<std::string>& said = unknown_ == 0 ? command_.report.warnings : command_.report.errors;
     said.insert(said.end(), now.problems.begin(), now.problems.end());
@@ -102,7 +105,7 @@ class Failback {
   }
 
  private:
-  // Where they run, and whether they do, is not known.
+  // Where they run, and whether they do, is not known, or a boot would not bring them home.
   void leave_alone(const Nodes& nodes, const char* why) {
     unknown_ += nodes.size();
     if (!nodes.empty()) command_.report.errors.push_back(range_of(command_.cluster, nodes) + ": " + why);

@@ -193,18 +193,28 @@ class Addresses {
         });
   }
 
+  // Either table is right. A list of servers is only put into another order: a shorter one would change the domain.
+  std::string remedy_of_mismatch(const ServerEntry& primary, std::size_t owner,
+                                 std::vector<std::size_t> servers) const {
+    const std::string remedy = "nodech {} noderes.xcatmaster=" + primary.node_facing_name;
+    const auto found = std::find(servers.begin(), servers.end(), owner);
+    if (found == servers.end()) return remedy;
+    std::rotate(servers.begin(), found, found + 1);
+    return remedy + ", or nodech {} noderes.servicenode=" + text::joined(builder_.server_names(servers), ",");
+  }
+
   // Nodes that know their primary by another name than most.
   void other_facing_names(std::size_t server) {
     ServerEntry& one = builder_.servers[server];
     for (const NodeFacingName& node_facing_name : node_facing_names_[server]) {
       if (one.address.empty() || node_facing_name.address == one.address) continue;
-      std::string owner;
-      for (std::size_t i = 0; i < builder_.servers.size() && owner.empty(); ++i) {
+      std::size_t owner = no_index;
+      for (std::size_t i = 0; i < builder_.servers.size() && owner == no_index; ++i) {
         const auto has = [&](const NamedAddress& known) { return known.address == node_facing_name.address; };
         if (i != server && !node_facing_name.address.empty() &&
             (builder_.servers[i].address == node_facing_name.address ||
              std::any_of(known_[i].begin(), known_[i].end(), has)))
-          owner = builder_.servers[i].name;
+          owner = i;
       }
       FindingType type;
       const std::string named = "noderes.xcatmaster \"" + text::escape_control(node_facing_name.name) + "\" ({rows}) ";
@@ -214,11 +224,10 @@ class Addresses {
         type.what = named +
                     "has no IPv4 address in the table hosts nor in /etc/hosts; other nodes call their primary " +
                     one.name + " " + one.node_facing_name;
-      } else if (!owner.empty()) {
+      } else if (owner != no_index) {
         type.code = "xcatmaster-mismatch";
-        type.what = named + "is " + owner + ", but noderes.servicenode has " + one.name + " as their primary";
-        type.remedy = "nodech {} noderes.xcatmaster=" + one.node_facing_name +
-                      ", or nodech {} noderes.servicenode=" + owner + "," + one.name;
+        type.what = named + "is " + builder_.servers[owner].name + ", but noderes.servicenode has " + one.name +
+                    " as their primary";
         type.level = Level::warning;
       } else if (network_of(builder_, *net::host_number(node_facing_name.address)) != one.network) {
         for (const std::size_t group : node_facing_name.node_groups) builder_.node_groups[group].other_network = true;
@@ -238,8 +247,13 @@ class Addresses {
         type.what = named + "is " + node_facing_name.address + ", but most nodes reach " + one.name + " at " +
                     one.address + ", which is what the list of replicas has";
       }
-      if (!node_facing_name.address.empty() && owner.empty()) one.other_addresses.push_back(node_facing_name.address);
+      if (!node_facing_name.address.empty() && owner == no_index)
+        one.other_addresses.push_back(node_facing_name.address);
       for (const std::size_t group : node_facing_name.node_groups) {
+        if (owner != no_index) {
+          builder_.node_groups[group].boots_from = owner;
+          type.remedy = remedy_of_mismatch(one, owner, builder_.node_groups[group].servers);
+        }
         builder_.add_nodes_finding(type, builder_.node_groups[group].nodes);
         if (!builder_.names_of(builder_.node_groups[group].nodes).empty())
           builder_.findings.add_row(type, builder_.node_groups[group].node_facing_row);

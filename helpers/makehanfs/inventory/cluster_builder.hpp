@@ -34,8 +34,9 @@ struct NodeGroup {
   std::string node_facing_name;        // noderes.xcatmaster; empty: not set
   std::string row;                     // where the list of servers comes from, "noderes row rack01 (line 2)"
   std::string node_facing_row;
-  bool other_network = false;      // as Node::other_network
-  std::vector<std::size_t> nodes;  // of ClusterBuilder::nodes
+  bool other_network = false;         // as Node::other_network
+  std::size_t boots_from = no_index;  // as Node::boots_from
+  std::vector<std::size_t> nodes;     // of ClusterBuilder::nodes
   std::size_t domain = no_index;
 };
 

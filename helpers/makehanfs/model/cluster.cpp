@@ -15,6 +15,11 @@ Cluster with_nodes(const Cluster& cluster, const std::vector<std::size_t>& nodes
   return some;
 }
 
+std::size_t boot_server(const Node& node) {
+  if (node.boots_from != no_index) return node.boots_from;
+  return node.servers.empty() ? no_index : node.servers.front();
+}
+
 std::vector<std::string> node_names(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
   std::vector<std::string> names;
   names.reserve(nodes.size());

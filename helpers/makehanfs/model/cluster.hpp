@@ -64,9 +64,10 @@ struct Domain {
 // A diskless compute node.
 struct Node {
   std::string name;
-  std::size_t domain = no_index;     // nowhere: a finding says why
-  std::vector<std::size_t> servers;  // of Cluster::servers: its primary first, then the backups in their order
-  bool other_network = false;        // its noderes.xcatmaster is not in the network of its primary's address above
+  std::size_t domain = no_index;      // nowhere: a finding says why
+  std::vector<std::size_t> servers;   // of Cluster::servers: its primary first, then the backups in their order
+  bool other_network = false;         // its noderes.xcatmaster is not in the network of its primary's address above
+  std::size_t boots_from = no_index;  // another server than its primary, which noderes.xcatmaster names; nowhere: none
 };
 
 // A change of a table that the cluster needs, as a command for the management node. Nothing that only a person can
@@ -97,6 +98,9 @@ struct Cluster {
 
 // The same cluster with these nodes only, in this order.
 Cluster with_nodes(const Cluster& cluster, const std::vector<std::size_t>& nodes);
+
+// Where a boot brings it, as far as the tables say: xCAT goes by noderes.xcatmaster. no_index: not known.
+std::size_t boot_server(const Node& node);
 
 // Of Cluster::nodes.
 std::vector<std::string> node_names(const Cluster& cluster, const std::vector<std::size_t>& nodes);

@@ -45,10 +45,11 @@ class PlanMaker {
     plan_.servers.resize(cluster.servers.size());
     plan_.sections.resize(cluster.domains.size());
     primary_nodes_.resize(cluster.servers.size());
-    for (const Node& node : cluster.nodes)
-      if (!node.servers.empty()) ++primary_nodes_[node.servers.front()];
-    for (const Node& node : cluster_.nodes)
-      homes_[node.name] = node.servers.empty() ? "" : cluster_.servers[node.servers.front()].name;
+    for (const Node& node : cluster.nodes) {
+      const std::size_t home = boot_server(node);
+      if (home != no_index) ++primary_nodes_[home];
+      homes_[node.name] = home == no_index ? "" : cluster.servers[home].name;
+    }
     for (std::size_t i = 0; i < cluster.domains.size(); ++i)
       if (cluster.domains[i].valid) valid_.push_back(i);
   }

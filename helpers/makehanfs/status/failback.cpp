@@ -50,7 +50,9 @@ std::vector<FailbackStep> failback_steps(const Cluster& cluster, const ClusterSt
     if (servers[i].away.empty()) continue;
     FailbackStep way;
     way.server = i;
-    way.nodes = servers[i].away;
+    for (const std::size_t node : servers[i].away)
+      if (boot_server(cluster.nodes[node]) == i) way.nodes.push_back(node);
+    if (way.nodes.empty()) continue;
     way.commands = boot_commands(cluster, way.nodes);
     // A node that is split between servers counts for the backup, so this is somebody who is really at home.
     way.serving = servers[i].now != 0;

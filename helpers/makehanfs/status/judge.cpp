@@ -161,6 +161,10 @@ NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& rep
                         cluster.servers[node.servers.front()].name);
     if (state.server != no_index && !contains(node.servers, state.server))
       state.add_problem("that server is none of its own in the tables");
+    if (boot_server(node) != node.servers.front())
+      state.add_problem("noderes.xcatmaster boots it from " + cluster.servers[boot_server(node)].name +
+                        ", so no boot brings it to " + cluster.servers[node.servers.front()].name +
+                        "; cure: makehanfs plan has the two ways");
   } else if (failed || !place.unsure.empty()) {
     state.state = State::error;
   } else if (report.status == "drift" || state.no_replica || !place.untuned.empty()) {

@@ -227,6 +227,29 @@ TEST_CASE("settings are written once; what the site wrote into its file stays") 
   CHECK(node.says_that("says [setupnfsv4replication] timeo = 7, not 1"));
 }
 
+TEST_CASE("settings: a file is good where its own program would take it, words together too") {
+  const auto refused = [](const std::string& where, const std::string& section, const std::string& line,
+                          const std::string& why) {
+    ManagementNode node;
+    auto& files = node.system.simulated_files.content;
+    const std::string place = (node.folder / "mn").string() + "/install/" + where + "/hanfs/hanfs.conf";
+    const std::string text = "[" + section + "]\n" + line + "\n";
+    files[place] = text;
+    CHECK(node.run({"settings"}) == 1);
+    CAPTURE(node.system.out);
+    CHECK(node.says_that("/install/" + where + "/hanfs/hanfs.conf" + why + "; " + section +
+                         " would refuse the whole file; cure: put that right there"));
+    CHECK(files.at(place) == text);
+  };
+  const char* const of_node = "setupnfsv4replication";
+  refused("postscripts", of_node, "exclude = usr", ":2: --exclude: \"usr\" is not an absolute path");
+  refused("postscripts", of_node, "gateways = 10.0.0.1 10.0.0.1", ": --gateways: 10.0.0.1 is given twice");
+  refused("postscripts", of_node, "gateways = auto 10.0.0.1", ": --gateways: auto and none stand alone");
+  refused("postscripts", of_node, "mount_timeo = /usr=3 /usr/=4", ": --mount-timeo: /usr is given twice");
+  refused("prescripts", "setuphanfs", "replica = 10.0.0.1 10.0.0.1", ": --replica: 10.0.0.1 is given twice");
+  refused("prescripts", "setuphanfs", "root = all none", ": --root: all and none stand alone");
+}
+
 TEST_CASE("apply hands the plan out, servers one after the other, then the nodes") {
   ManagementNode node;
   const std::vector<std::string> apply{"apply", "--despite", "statelite-needs-rw", "--despite", "statelite-v3"};

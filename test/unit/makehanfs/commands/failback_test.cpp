@@ -177,6 +177,26 @@ TEST_CASE("failback: nodes that come home untuned are told") {
       site.says_that("nodes are home and not tuned: a failover would take minutes; cure: makehanfs status names them"));
 }
 
+TEST_CASE("a node that noderes.xcatmaster boots from another server is not booted for failback, nor told to be") {
+  Recovered site;
+  site.all_away();
+  site.write("tables/noderes.csv",
+             site.table.at("noderes") +
+                 "\"cn002\",\"asn01,asn02\",,\"asn01-ml0\",,\"asn01-ml0\",\"asn01\",,,,,,\"asn02-ml0\",,,,,,,,,\n");
+  CHECK(site.failback() == 1);
+  CHECK(site.boots() == Words{"rnetboot cn001", "rnetboot cn003"});
+  CHECK(site.says_that("cn002: noderes.xcatmaster boots them from another server, left alone; cure: makehanfs plan"));
+  CHECK(site.verdict().find("status=fail changed=2 failed=1") == 0);
+  site.all_away();
+  CHECK(site.run({"status", "rack01"}) == 1);
+  CHECK(site.says_that("  rnetboot cn001\n  rnetboot cn003\n"));
+  CHECK(site.says_that("cn002: noderes.xcatmaster boots it from asn02, so no boot brings it to asn01; cure: "));
+  CHECK(site.run({"plan", "rack01"}) == 1);
+  // Both servers stay in the list.
+  CHECK(site.says_that(
+      "cure: nodech cn002 noderes.xcatmaster=asn01-ml0, or nodech cn002 noderes.servicenode=asn02,asn01"));
+}
+
 TEST_CASE("failback: a name that is no server, and a domain whose tables are wrong") {
   Recovered site;
   CHECK(site.run({"failback", "asn77"}) == 2);
