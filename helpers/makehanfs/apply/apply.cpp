@@ -267,17 +267,18 @@ class Dispatcher {
   // of them: a boot that takes longer goes on alone.
   run::Outcome run_here(const Action& action) {
     constexpr std::chrono::milliseconds to_start{1000};
-    const bool in_overtime = action.boots && !stopped_.empty();
+    const std::chrono::milliseconds in_time = !stopped_.empty()    ? std::chrono::milliseconds(0)
+                                              : options_.time_left ? options_.time_left()
+                                                                   : std::chrono::milliseconds(time_to_boot);
     run::Command command;
     command.argv = action.argv;
     command.argv.front() = xcat_folder + command.argv.front();
-    command.deadline = in_overtime          ? std::max(overtime_, to_start)
-                       : options_.time_left ? options_.time_left()
-                                            : std::chrono::milliseconds(time_to_boot);
+    command.deadline = action.boots ? std::max({in_time, overtime_, to_start}) : in_time;
     command.never_kill = true;
     run::Runner& runner = action.boots && options_.calm_runner != nullptr ? *options_.calm_runner : runner_;
     const run::Outcome outcome = run::run_all(runner, {command}).front();
-    if (in_overtime) overtime_ -= std::chrono::duration_cast<std::chrono::milliseconds>(outcome.elapsed);
+    const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(outcome.elapsed);
+    if (action.boots) overtime_ -= std::max(elapsed - in_time, std::chrono::milliseconds(0));
     return outcome;
   }
 
@@ -387,11 +388,20 @@ class Dispatcher {
                     "what is said of them; " + run::command_text({"rpower", range, "stat"}) + " tells, and " +
                         run::command_text({"rpower", range, "off"}) + " ends those that hang; then the same again");
     refuse(action, who + (one ? " is" : " are") + " up, with NFSv4 state on its servers: " + range,
-           outside ? "a noderange that has all nodes of the domain, or none"
-           : shut_down
-               ? "see why they do not shut down, then the same again"
+           outside     ? "a noderange that has all nodes of the domain, or none"
+           : shut_down ? "see why they do not shut down, then the same again"
+           : shuts_down(action.domain)
+               ? "the same again, they came up meanwhile"
                : run::command_text(command_line(engine_, range, shutdown_command())) + ", then the same again, then " +
                      run::command_text({"rnetboot", range}) + "; or --boot-nodes, which does all that");
+  }
+
+  bool shuts_down(const std::string& domain) const {
+    return std::any_of(stages_.begin(), stages_.end(), [&](const Stage& stage) {
+      return stage.kind == Stage::Kind::stop &&
+             std::any_of(stage.actions.begin(), stage.actions.end(),
+                         [&](const Action& action) { return action.domain == domain; });
+    });
   }
 
   // Asks hosts again until none objects or `patience` is over; a reading call may be repeated. Who objects still.
@@ -413,30 +423,58 @@ class Dispatcher {
       DomainProgress& domain = domains_[action.domain];
       if (!domain.needed || !objection_to(action).empty()) continue;
       std::vector<std::string> up;
-      for (const std::string& host : action.hosts)
-        (domain.were_up.count(host) != 0 ? up : applied_.down_before).push_back(host);
-      if (up.empty()) continue;
-      domain.begun = domain.stopped = true;
-      for (const std::string& host : up) {
-        applied_.shut_down.push_back(host);
-        shut_down_nodes_.shut_down(host, entry_of(*stage_, action, host));
+      for (const std::string& host : action.hosts) {
+        if (domain.were_up.count(host) != 0)
+          up.push_back(host);
+        else if (!shut_down_nodes_.is_down(host))
+          applied_.down_before.push_back(host);
       }
+      if (up.empty() || !are_in_journal(action, up)) continue;
+      domain.begun = domain.stopped = true;
+      applied_.shut_down.insert(applied_.shut_down.end(), up.begin(), up.end());
       questions.push_back({&action, std::move(up)});
     }
     ask(questions);
   }
 
-  // Nodes of this run that an earlier one has shut down, and that nobody has seen up since.
+  // Nobody would know that they are to be booted if this run were killed.
+  bool are_in_journal(const Action& action, const std::vector<std::string>& nodes) {
+    for (const std::string& node : nodes)
+      if (const Status kept = shut_down_nodes_.shut_down(node, entry_of(*stage_, action, node)); !kept) {
+        refuse(action, "its nodes cannot be noted as to be booted again: " + kept.error().what,
+               "make room for the journal, then the same again");
+        return false;
+      }
+    return true;
+  }
+
+  // Nodes that an earlier run has shut down, and that this one has neither booted nor seen up for sure.
   void name_those_left_down() {
-    std::set<std::string> names;
+    std::set<std::string> hosts;
     for (const Stage& stage : stages_)
-      for (const Action& action : stage.actions)
-        for (const std::string& host : action.hosts)
-          if (shut_down_nodes_.is_left_down(host)) names.insert(host);
-    if (names.empty()) return;
-    const std::string range = xcat::fold({names.begin(), names.end()});
-    applied_.problems.push_back("shut down by an apply that was broken off, and not seen up since: " + range +
-                                "; cure: " + run::command_text({"rnetboot", range}));
+      for (const Action& action : stage.actions) hosts.insert(action.hosts.begin(), action.hosts.end());
+    const std::string shut_down = "shut down by an apply that was broken off, ";
+    const ShutDownNodes::Left own = shut_down_nodes_.left([&](const auto& node) { return hosts.count(node) != 0; });
+    if (!own.silent.empty())
+      applied_.problems.push_back(shut_down + "and not seen up since: " + xcat::fold(own.silent) +
+                                  "; cure: " + run::command_text({"rnetboot", xcat::fold(own.silent)}));
+    if (!own.answered.empty())
+      applied_.warnings.push_back(shut_down + "and answering so soon after that, that they may still be going down: " +
+                                  xcat::fold(own.answered) +
+                                  "; cure: makehanfs status in 10 minutes, rnetboot for "
+                                  "those that are down then");
+    if (!own.long_ago.empty())
+      applied_.warnings.push_back(shut_down + "and not seen up since, but that is long ago (" + own.since +
+                                  "), so they are left as they are: " + xcat::fold(own.long_ago) +
+                                  "; cure: " + run::command_text({"rnetboot", xcat::fold(own.long_ago)}) +
+                                  " where they are to be up");
+    const ShutDownNodes::Left others = shut_down_nodes_.left([&](const auto& node) { return hosts.count(node) == 0; });
+    std::vector<std::string> names = others.silent;
+    names.insert(names.end(), others.long_ago.begin(), others.long_ago.end());
+    if (!names.empty())
+      applied_.warnings.push_back(shut_down + "since " + others.since + ", and none of this run: " + xcat::fold(names) +
+                                  "; cure: makehanfs status " + run::command_text({xcat::fold(names)}) +
+                                  " shows who is up, rnetboot for the others");
   }
 
   // Only those that this run has booted are waited for.
@@ -480,8 +518,11 @@ class Dispatcher {
     Action command = action;
     command.argv = {action.argv.front(), xcat::fold(nodes)};
     const std::string words = run::command_text(command.argv);
-    const std::string why = run::failure(run_here(command));
-    if (!why.empty()) {
+    const run::Outcome outcome = run_here(command);
+    if (const std::string why = run::failure(outcome); !why.empty()) {
+      if (outcome.end == run::Outcome::End::abandoned)
+        return applied_.problems.push_back("domain " + action.domain + ": " + words + " is still at work (" + why +
+                                           "); cure: makehanfs status, and rnetboot only for those that stay down");
       applied_.problems.push_back("domain " + action.domain + ": " + words + ": " + why +
                                   "; cure: boot the nodes that are down by hand");
       return;

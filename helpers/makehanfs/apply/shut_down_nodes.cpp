@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "makehanfs/apply/shut_down_nodes.hpp"
 
-#include <cstdint>
-#include <optional>
 #include <utility>
 
 #include "text/utc.hpp"
 
 namespace hanfs::cluster {
+namespace {
+
+std::int64_t seconds_of(std::chrono::seconds time) { return time.count(); }
+
+}  // namespace
 
 ShutDownNodes::ShutDownNodes(plan::Journal* journal, const sys::Clock& clock, StoppedNodes earlier)
     : journal_(journal), clock_(clock), earlier_(std::move(earlier)) {
@@ -15,15 +18,24 @@ ShutDownNodes::ShutDownNodes(plan::Journal* journal, const sys::Clock& clock, St
   for (const auto& [name, node] : earlier_) journal_->begin(node.step);
 }
 
-void ShutDownNodes::shut_down(const std::string& node, plan::Step step) {
+Status ShutDownNodes::shut_down(const std::string& node, plan::Step step) {
+  if (journal_ != nullptr) {
+    journal_->begin(step);
+    if (!journal_->reason().empty()) return Error{journal_->reason()};
+  }
   earlier_.erase(node);  // it goes down once more
-  if (journal_ != nullptr) journal_->begin(step);
   own_[node] = {std::move(step), ""};
+  return Done{};
 }
 
 void ShutDownNodes::answered(const std::string& node, bool after_boot) {
   const auto earlier = earlier_.find(node);
-  if (earlier != earlier_.end() && !may_still_go_down(earlier->second)) forget(earlier_, earlier);
+  if (earlier != earlier_.end()) {
+    if (age(earlier->second).value_or(seconds_of(time_to_stop)) < seconds_of(time_to_stop))
+      answered_early_.insert(node);
+    else
+      forget(earlier_, earlier);
+  }
   const auto own = own_.find(node);
   if (own != own_.end() && after_boot) forget(own_, own);
 }
@@ -35,12 +47,29 @@ void ShutDownNodes::take_over(const std::string& node) {
 
 bool ShutDownNodes::is_down(const std::string& node) const { return is_left_down(node) || own_.count(node) != 0; }
 
-bool ShutDownNodes::is_left_down(const std::string& node) const { return earlier_.count(node) != 0; }
+bool ShutDownNodes::is_left_down(const std::string& node) const {
+  const auto found = earlier_.find(node);
+  return found != earlier_.end() && age(found->second).value_or(0) <= seconds_of(time_to_remember);
+}
 
-bool ShutDownNodes::may_still_go_down(const StoppedNode& node) const {
+ShutDownNodes::Left ShutDownNodes::left(const std::function<bool(const std::string& node)>& asked) const {
+  Left left;
+  for (const auto& [name, node] : earlier_) {
+    if (!asked(name)) continue;
+    if (left.since.empty() || node.since < left.since) left.since = node.since;
+    (answered_early_.count(name) != 0 ? left.answered
+     : is_left_down(name)             ? left.silent
+                                      : left.long_ago)
+        .push_back(name);
+  }
+  return left;
+}
+
+std::optional<std::int64_t> ShutDownNodes::age(const StoppedNode& node) const {
   const std::optional<std::int64_t> then = text::seconds_of_utc(node.since);
   const std::optional<std::int64_t> now = text::seconds_of_utc(clock_.utc());
-  return then && now && *now - *then < std::chrono::seconds(time_to_stop).count();
+  if (!then || !now || *now < *then) return std::nullopt;
+  return *now - *then;
 }
 
 void ShutDownNodes::forget(StoppedNodes& nodes, StoppedNodes::iterator node) {

@@ -3,7 +3,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "makehanfs/apply/work_journal.hpp"
 #include "plan/journal.hpp"
@@ -13,6 +18,8 @@ namespace hanfs::cluster {
 
 // A node that answers within this time after its shutdown may still be going down.
 constexpr std::chrono::minutes time_to_stop{10};
+// One that was shut down longer ago may be off for another reason by now.
+constexpr std::chrono::hours time_to_remember{24};
 
 // Each of them stands in the journal from before its shutdown until its answer, so that a later run finds those that
 // this one cannot boot any more.
@@ -22,23 +29,36 @@ class ShutDownNodes {
   // as it may be a new one. Journal and clock must outlive this.
   ShutDownNodes(plan::Journal* journal, const sys::Clock& clock, StoppedNodes earlier);
 
-  // By this run; to be called before the command.
-  void shut_down(const std::string& node, plan::Step step);
+  // By this run; to be called before the command. Error: the journal cannot be written, so it must not go down.
+  Status shut_down(const std::string& node, plan::Step step);
   // It has said something. `after_boot`: in a stage behind the boots of this run.
   void answered(const std::string& node, bool after_boot);
   // From here on it is this run that answers for it.
   void take_over(const std::string& node);
 
-  bool is_down(const std::string& node) const;       // shut down by this run or an earlier one, and no answer since
-  bool is_left_down(const std::string& node) const;  // by an earlier one, and not taken over
+  bool is_down(const std::string& node) const;  // shut down by this run or an earlier one, and no answer since
+  // By an earlier one, no longer ago than somebody who switched it off since would be surprised, and not taken over.
+  bool is_left_down(const std::string& node) const;
+
+  // Of earlier runs, what is still owed: in sorted lists, with the time of the first shutdown.
+  struct Left {
+    std::vector<std::string> silent;    // no answer to this run
+    std::vector<std::string> answered;  // an answer, but so soon that they may still be going down
+    std::vector<std::string> long_ago;  // nothing is done for them any more
+    std::string since;
+  };
+  // `asked`: whether this run is about them. Others are `silent` too.
+  Left left(const std::function<bool(const std::string& node)>& asked) const;
 
  private:
-  bool may_still_go_down(const StoppedNode& node) const;
+  // Seconds since its shutdown; nullopt: not known, or in the future, by a clock that was wrong.
+  std::optional<std::int64_t> age(const StoppedNode& node) const;
   void forget(StoppedNodes& nodes, StoppedNodes::iterator node);
 
   plan::Journal* journal_;
   const sys::Clock& clock_;
   StoppedNodes earlier_;
+  std::set<std::string> answered_early_;
   StoppedNodes own_;
 };
 

@@ -6,7 +6,9 @@
 #include <cstring>
 #include <string_view>
 
+#include "sys/clock.hpp"
 #include "sys/file.hpp"
+#include "sys/files.hpp"
 
 namespace hanfs::cluster {
 
@@ -61,6 +63,25 @@ StoppedNodes read_stopped(const plan::JournalContent& journal) {
   return stopped;
 }
 
+namespace {
+
+// A journal of its own that owes these nodes their boot. It takes the place of the old one only when it is whole.
+Status write_debts(const StoppedNodes& stopped, const std::string& path) {
+  if (std::remove(path.c_str()) == -1 && errno != ENOENT) return Error{std::strerror(errno)};
+  sys::RealFiles files;
+  const sys::RealClock clock;
+  plan::Journal journal(files, clock, path, "taken over");
+  for (const auto& [name, node] : stopped) journal.begin(node.step);
+  return journal.reason().empty() ? Status(Done{}) : Status(Error{journal.reason()});
+}
+
+Status rename_file(const std::string& from, const std::string& to) {
+  if (std::rename(from.c_str(), to.c_str()) == 0 || errno == ENOENT) return Done{};
+  return Error{"cannot make " + to + " of " + from + ": " + std::strerror(errno)};
+}
+
+}  // namespace
+
 Result<EarlierWork> open_journal(const std::string& path, bool resume) {
   constexpr std::size_t most = std::size_t{256} << 20U;
   const auto text = sys::read_file(path, most);
@@ -72,8 +93,15 @@ Result<EarlierWork> open_journal(const std::string& path, bool resume) {
     if (resume) earlier.done = read_done(journal);
     earlier.stopped = read_stopped(journal);
   }
-  if (!resume && std::rename(path.c_str(), (path + ".old").c_str()) == -1 && errno != ENOENT)
-    return Error{"cannot put " + path + " aside: " + std::strerror(errno)};
+  if (resume) return earlier;
+  const std::string next = path + ".new";
+  if (!earlier.stopped.empty())
+    if (const Status written = write_debts(earlier.stopped, next); !written)
+      return Error{next + ": " + written.error().what + ", and " + path +
+                   " has nodes that are still to be booted; nothing was touched; cure: make room there"};
+  if (const Status aside = rename_file(path, path + ".old"); !aside) return aside.error();
+  if (!earlier.stopped.empty())
+    if (const Status placed = rename_file(next, path); !placed) return placed.error();
   return earlier;
 }
 

@@ -32,7 +32,8 @@ struct EarlierWork {
 };
 
 // Before the plan::Journal at `path` is opened. With `resume` what the run before had done (error: there was none);
-// without, the old journal becomes `path`.old and nothing is done yet.
+// without, the old journal becomes `path`.old and nothing is done yet; the nodes that it owes a boot are in the new one
+// before. Error too: that cannot be written.
 Result<EarlierWork> open_journal(const std::string& path, bool resume);
 
 }  // namespace hanfs::cluster

@@ -421,7 +421,8 @@ struct BootedDomain {
   bool silent = false;           // nodes: nothing is said of them, not even that they are down
   bool left_alone = false;       // rnetboot does not come to its end
   bool serves = true;            // asn1, from which both boot
-  std::string power;             // what rpower says
+  bool unwritable_journal = false;
+  std::string power;  // what rpower says
   std::map<std::string, bool> up{{"cn1", true}, {"cn2", true}};
   std::set<std::string> hung, stay_up;
   std::string server = "drift";
@@ -500,7 +501,7 @@ struct BootedDomain {
     options.done = earlier->done;
     options.stopped = earlier->stopped;
     hanfs::sys::RealFiles files;
-    hanfs::plan::Journal journal(files, clock, folder.journal(), "test");
+    hanfs::plan::Journal journal(files, clock, folder.journal() + (unwritable_journal ? "/x/y" : ""), "test");
     const auto all = stages();
     REQUIRE(check_stages(all));
     runner.calls.clear();
@@ -662,8 +663,12 @@ TEST_CASE("a node that answers soon after its shutdown may still be going down: 
   domain.clock.time_of_day = "2026-11-28T00:09:59Z";
   const Applied result = domain.apply();
   CHECK(domain.boots() == 0);
-  REQUIRE_FALSE(result.problems.empty());
-  CHECK(result.problems.back().find("shut down by an apply that was broken off, and not seen up since: cn1,cn2") == 0);
+  CHECK(result.problems.empty());
+  REQUIRE_FALSE(result.warnings.empty());
+  CHECK(
+      result.warnings.back() ==
+      "shut down by an apply that was broken off, and answering so soon after that, that they may still be going down: "
+      "cn1,cn2; cure: makehanfs status in 10 minutes, rnetboot for those that are down then");
   const auto still = open_journal(domain.folder.journal(), true);
   REQUIRE(still->stopped.size() == 2);
   // The next run takes the time of the shutdown over, and not that of the run between.
@@ -674,6 +679,86 @@ TEST_CASE("a node that answers soon after its shutdown may still be going down: 
   entry.time = "2030-01-01T00:00:00Z";
   journal.entries.push_back(entry);
   CHECK(read_stopped(journal).at("cn1").since == still->stopped.at("cn1").since);
+}
+
+TEST_CASE("a clock that was ahead keeps no debt alive: who answers is up") {
+  BootedDomain domain;
+  domain.apply_and_die();
+  domain.up = {{"cn1", true}, {"cn2", true}};
+  domain.server = "ok";
+  domain.clock.time_of_day = "2026-11-27T00:00:00Z";
+  const Applied result = domain.apply();
+  CHECK(result.problems.empty());
+  CHECK(result.warnings.empty());
+  CHECK(open_journal(domain.folder.journal(), false)->stopped.empty());
+}
+
+TEST_CASE("a debt of more than a day is named, and nobody is booted for it: they may be off for another reason") {
+  BootedDomain domain;
+  domain.apply_and_die();
+  domain.clock.time_of_day = "2026-11-29T00:00:01Z";
+  const Applied result = domain.apply();
+  CHECK(domain.boots() == 0);
+  CHECK(result.down_before == std::vector<std::string>{"cn1", "cn2"});
+  REQUIRE_FALSE(result.warnings.empty());
+  CHECK(
+      result.warnings.back() ==
+      "shut down by an apply that was broken off, and not seen up since, but that is long ago (2026-11-28T00:00:00Z), "
+      "so they are left as they are: cn1,cn2; cure: rnetboot cn1,cn2 where they are to be up");
+  CHECK(open_journal(domain.folder.journal(), true)->stopped.size() == 2);
+  domain.clock.time_of_day = "2026-11-29T00:00:00Z";
+  CHECK(domain.apply().booted == std::vector<std::string>{"cn1", "cn2"});
+}
+
+TEST_CASE("nodes that an earlier run has left down are booted by this one, and not said to be left down") {
+  BootedDomain domain;
+  domain.apply_and_die();
+  domain.up["cn1"] = true;
+  domain.server = "drift";
+  const Applied result = domain.apply();
+  CHECK(result.shut_down == std::vector<std::string>{"cn1"});
+  CHECK(result.booted == std::vector<std::string>{"cn1", "cn2"});
+  CHECK(result.down_before.empty());
+}
+
+TEST_CASE("debts of nodes that this run is not about are told") {
+  BootedDomain domain;
+  domain.apply_and_die();
+  const auto earlier = open_journal(domain.folder.journal(), false);
+  hanfs::sys::RealFiles files;
+  hanfs::plan::Journal journal(files, domain.clock, domain.folder.journal(), "test");
+  const std::vector<Stage> stages{nodes({action({"cn9"}, "B", node_tool)})};
+  ApplyOptions options;
+  options.stopped = earlier->stopped;
+  FakeRunner runner(
+      [](const std::string&) { return exited(0, "cn9: HANFS tool=x node=cn9 version=1 status=ok changed=0\n"); });
+  const Applied result = apply(runner, pdsh(), stages, journal, domain.clock, options);
+  REQUIRE(result.warnings.size() == 1);
+  CHECK(result.warnings.front() ==
+        "shut down by an apply that was broken off, since 2026-11-28T00:00:00Z, and none of this run: cn1,cn2; cure: "
+        "makehanfs status cn1,cn2 shows who is up, rnetboot for the others");
+  CHECK(result.problems.empty());
+}
+
+TEST_CASE("no node is shut down that the journal cannot have, and a full disk costs no debt") {
+  BootedDomain domain;
+  domain.unwritable_journal = true;
+  const Applied result = domain.apply();
+  CHECK(result.shut_down.empty());
+  CHECK(domain.up == std::map<std::string, bool>{{"cn1", true}, {"cn2", true}});
+  REQUIRE_FALSE(result.problems.empty());
+  CHECK(result.problems[0].find("domain A: its nodes cannot be noted as to be booted again: ") == 0);
+
+  BootedDomain owing;
+  owing.apply_and_die();
+  fs::create_directories(owing.folder.journal() + ".new/x");  // nothing can be written there
+  const auto refused = open_journal(owing.folder.journal(), false);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().what.find("has nodes that are still to be booted; nothing was touched; cure: ") !=
+        std::string::npos);
+  fs::remove_all(owing.folder.journal() + ".new");
+  CHECK(open_journal(owing.folder.journal(), false)->stopped.size() == 2);
+  CHECK(open_journal(owing.folder.journal(), true)->stopped.size() == 2);
 }
 
 TEST_CASE("nodes that a killed run has left down are booted by the next one, or named where some are up again") {
