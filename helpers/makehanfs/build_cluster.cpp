@@ -133,6 +133,7 @@ Cluster finished(ClusterBuilder& builder) {
   close_domains(cluster, builder.tables);
   cluster.table_changes = std::move(builder.table_changes);
   cluster.shared_install = builder.shared_install;
+  cluster.limited = builder.limited;
   return cluster;
 }
 

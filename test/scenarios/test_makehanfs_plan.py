@@ -118,6 +118,44 @@ class OnePlan(Scenario):
         cluster.sim("asn01", "down", "--quiet")
         self.assertEqual({state for _, state in cluster.truth().values()}, {"up"})
 
+    def scripted(self, *words):
+        """A fresh cluster, and what a script for these words of `plan` does there."""
+        cluster = self.manager("two-domains.txt", per_rack=2)
+        cluster.install_package()
+        with open(cluster.mn + "/bin/makehanfs", "w") as file:
+            file.write(f"#!/bin/sh\nexec {program('makehanfs')} \"$@\" --sysroot {cluster.mn}\n")
+        os.chmod(file.name, 0o755)
+
+        def run():
+            with open(cluster.root + "/plan.sh", "w") as file:
+                file.write(cluster.makehanfs("plan", *words, "--script").stdout)
+            return cluster.shell(f"sh {cluster.root}/plan.sh run")
+        return cluster, run
+
+    def test_the_script_boots_only_who_was_up_and_looks_at_its_own_range(self):
+        cluster, run = self.scripted("domB", "--disruptive", "--boot-nodes")
+        off = ("cn026", "cn049", "cn050")  # all of asn05's, too
+        for node in off:
+            cluster.down(node)
+            cluster.by_hand(f"rpower {node} off")
+        said = run()
+        self.assertIn("rnetboot", said.stdout)
+        truth = cluster.truth()
+        self.assertEqual({node for node, (_, state) in truth.items() if state != "up"}, set(off), str(said))
+        # Those that are off cannot be as wanted.
+        self.assertIn("nothing after it was done", said.stderr)
+        cluster.by_hand("rnetboot cn026,cn049,cn050")
+        said = run()
+        self.assertEqual(said.rc, 0, str(said))
+
+    def test_the_script_shuts_nobody_down_while_a_node_is_on_that_nobody_reaches(self):
+        cluster, run = self.scripted("domB", "--disruptive", "--boot-nodes")
+        cluster.down("cn026", "--ssh", "timed-out")
+        said = run()
+        self.assertIn("says on of cn026, to which nobody can connect", said.stderr)
+        self.assertEqual({node for node, (_, state) in cluster.truth().items() if state != "up"} - {"cn026"}, set(), str(said))
+        self.assertFalse([call for call in cluster.commands("asn03") if "mknfsexp" in call])
+
     def test_the_script_stops_where_prsync_copied_nothing(self):
         cluster = self.manager("two-domains.txt", per_rack=1)
         cluster.down("asn02")

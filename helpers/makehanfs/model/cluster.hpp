@@ -94,6 +94,7 @@ struct Cluster {
   std::vector<Finding> findings;
   std::vector<TableChange> table_changes;
   SharedInstall shared_install = SharedInstall::no;
+  bool limited = false;  // `nodes` are those of a noderange
 };
 
 // The same cluster with these nodes only, in this order.

@@ -70,7 +70,7 @@ class PlanMaker {
       begin(Stage::Kind::nodes, "nodes");
       for (const std::size_t domain : valid_) tune(domain);
       begin(Stage::Kind::status, "status");
-      add_here("status", "who is served by whom, and who could not be tuned", status_command(settings_));
+      add_here("status", "who is served by whom, and who could not be tuned", status_of_these());
       monitors();
     }
     auto& stages = plan_.stages;
@@ -345,6 +345,16 @@ class PlanMaker {
         add_on_hosts("up-" + domain.name, domain, nodes, question_command(), Action::Judge::answers, Action::Role::wait,
                      "nodes take minutes to boot");
     }
+  }
+
+  // Other domains are none of a limited plan's business.
+  Argv status_of_these() const {
+    Argv argv = status_command(settings_);
+    if (!cluster_.limited) return argv;
+    std::vector<std::string> names;
+    for (const Node& node : cluster_.nodes) names.push_back(node.name);
+    argv.push_back(xcat::fold(names));
+    return argv;
   }
 
   void tune(std::size_t index) {

@@ -174,7 +174,7 @@ std::string exact_word(const std::string& word) {
 }
 
 // What the script's lines call. The loop of on_hosts is for nodes that were told to boot and are not up yet.
-constexpr const char* functions = R"(
+constexpr const char* functions = R"sh(
 mode=${1:-show}
 case $mode in
   run | show) ;;
@@ -187,7 +187,9 @@ output=
 status=0
 patience=0
 needed=yes
-off=''
+off=''   # ranges of nodes that were shut down and are to be booted
+down=''  # ",-cn007,-cn009": nodes of the domain that were down before, and stay down
+stay_down=''  # the same nodes of all domains
 
 start() {  # WHAT COMMAND...
   what=$1
@@ -204,8 +206,9 @@ abort() {  # WHY STATUS: but nodes that were shut down are booted
   printf '%s\n' "$what $1; nothing after it was done" >&2
   set -f
   for range in $off; do
-    printf '%s\n' "== boots what was shut down: rnetboot $range"
-    rnetboot "$range"
+    [ "$down" = '' ] || [ -n "$(nodels "$range$down" 2>/dev/null)" ] || continue
+    printf '%s\n' "== boots what was shut down: rnetboot $range$down"
+    rnetboot "$range$down"
   done
   exit "$2"
 }
@@ -223,16 +226,20 @@ copy() {  # WHAT COMMAND...: prsync always ends with 0, so lines of rsync's erro
   esac
 }
 
-boot() {  # WHAT COMMAND...: the nodes get half an hour to come up
+boot() {  # WHAT COMMAND RANGE: those that were up, which get half an hour to come up again
   [ "$needed" = yes ] || return 0
   case ${off# } in *" "*) off=" ${off#" "* }" ;; *) off='' ;; esac  # they were shut down in the same order
-  run "$@"
+  [ "$down" = '' ] || [ -n "$(nodels "$3$down" 2>/dev/null)" ] || return 0
+  run "$1" "$2" "$3$down"
   patience=1800
 }
 
-needs() {  # WHAT COMMAND...: has to work before something is begun
+power() {  # WHAT COMMAND...: has to work before nodes are shut down, and to say on of none that is down
   [ "$needed" = yes ] || return 0
   run "$@"
+  for node in $(printf '%s\n' "$output" | grep -i -E ': *(on|running) *$' | cut -d: -f1); do
+    case $down, in *",-$node,"*) abort "says on of $node, to which nobody can connect: see its console" 1 ;; esac
+  done
 }
 
 look() {  # COUNT WHAT COMMAND...: is there anything to do? The first look of a domain forgets the one before.
@@ -290,6 +297,9 @@ known() {  # COUNT WHAT COMMAND...: each of so many nodes answers, or it is said
   good=$(printf '%s\n' "$output" | grep -E '^[^: ]+: +([^ ]+$|.*connect to host .* port [0-9]+: )' |
     grep -v -E 'refused|unreachable|denied' | cut -d: -f1 | sort -u | grep -c .)
   [ "$good" -ge "$count" ] || abort "does not tell of all of its $count nodes whether they are up: see their consoles" 1
+  down=$(printf '%s\n' "$output" | grep -E 'connect to host .* port [0-9]+: ' | cut -d: -f1 | sort -u |
+    awk '{ printf ",-%s", $1 }')
+  stay_down="$stay_down $(printf '%s\n' "$down" | tr -s ',-' '  ')"
 }
 
 awake() {  # COUNT WHAT COMMAND...: nodes that have been booted
@@ -298,18 +308,21 @@ awake() {  # COUNT WHAT COMMAND...: nodes that have been booted
   start "$@"
 }
 
-on_hosts() {  # COUNT WHAT COMMAND...: so many hosts have to give a good verdict
+on_hosts() {  # COUNT WHAT COMMAND...: so many hosts have to give a good verdict, but for those that stay down
   count=$1
   shift
   while start "$@" && [ "$mode" = run ]; do
     good=$(printf '%s\n' "$output" | grep -E -c 'HANFS tool=.* status=(ok|changed)( |$)')
+    for node in $stay_down; do
+      ! printf '%s\n' "$output" | grep -E "^$node: .*connect to host" >/dev/null || good=$((good + 1)) status=0
+    done
     [ "$status" -eq 0 ] && [ "$good" -ge "$count" ] && return
     [ "$patience" -gt 0 ] || abort "is not as wanted on all of its $count hosts, status $status" 1
     sleep 30
     patience=$((patience - 30))
   done
 }
-)";
+)sh";
 
 // The function of the script that runs an action, with the words before the action's name.
 std::string function_of(const Action& action) {
@@ -332,7 +345,7 @@ std::string function_of(const Action& action) {
     case Action::Judge::answers:
       return "awake " + count;
     case Action::Judge::exit_status:
-      if (action.role == Action::Role::guard) return "needs";
+      if (action.role == Action::Role::guard) return "power";
       break;
   }
   return action.boots ? "boot" : "run";
@@ -374,7 +387,10 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
                   "node as root.");
   text += comment(
       "sh THIS-FILE shows the commands, sh THIS-FILE run runs them. It stops at the first failure; every "
-      "command may be run again.");
+      "command may be run again. Not beside makehanfs apply. Nodes that it has shut down are booted also where a "
+      "failure "
+      "or a signal ends it, but not after kill -9: then makehanfs status shows who is silent, and rnetboot boots "
+      "them.");
   bool first = true;
   for (const Finding& finding : cluster.findings) {
     if (finding.level != Finding::Level::error) continue;
