@@ -195,7 +195,7 @@ int do_drill(CommandContext& command) {
   result.after = ask_after_drill(command, *engine, domain);
   if (command.context.system().interrupted())
     command.report.warnings.emplace_back(
-        "a signal came; the server was given its time all the same, so that it ends as it began");
+        "a signal came; the drill was carried to its end all the same, so that the server serves again");
 
   for (std::string& warning : warnings_of(domain, plan, result)) command.report.warnings.push_back(std::move(warning));
   std::vector<std::string> failures = failures_of(domain, plan, result);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "makehanfs/drill/drill.hpp"
@@ -86,7 +87,13 @@ std::vector<std::string> objections_to(const Cluster& cluster, const DrillPlan& 
       ": some file system has no replica, so it would hang for as long as its server is away; cure: "
       "rnetboot it, once its servers export with replicas");
   add(silent, ": no answer, so nobody would know how it fared; cure: look at its console (rcons)");
-  add(away, ": not on its primary; cure: makehanfs failback, then the drill");
+  for (const std::size_t server : domain.servers) {
+    std::vector<std::size_t> of_server;
+    std::copy_if(away.begin(), away.end(), std::back_inserter(of_server),
+                 [&](std::size_t node) { return cluster.nodes[node].servers.front() == server; });
+    add(of_server,
+        ": not on its primary; cure: makehanfs failback " + cluster.servers[server].name + ", then the drill");
+  }
   add(untuned, ": not tuned, so the failover takes minutes; cure: updatenode " + names(cluster, untuned) +
                    " -P setupnfsv4replication");
   add(unknown, ": it could not tell how it is; cure: makehanfs status");
