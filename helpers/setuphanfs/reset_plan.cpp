@@ -36,6 +36,7 @@ class ResetPlanner {
     edit_file();
     switch_mode_off();
     bring_back();
+    find_refused();
     for (Step& step : made_.plan.steps) step.purpose = plan::Purpose::reset;
     made_.plan.one_sequence = true;
     made_.needs_partner =
@@ -124,6 +125,7 @@ class ResetPlanner {
                             "; by hand: chnfs -R off, while nothing is exported for NFSv4");
       return;
     }
+    goal_.mode = ReplicationMode::off;
     made_.plan.steps.push_back(
         set_mode(false, "replication was off before setuphanfs; this restarts nfsd", active_daemons(now_)));
     if (!others.empty() && now_.daemons.is_active("nfsd"))
@@ -135,6 +137,19 @@ class ResetPlanner {
     const Rows old = rows_if(goal_.exported, [&](const aix::Export& row) { return ours(row); });
     for (const std::string& path : directories_of(old))
       if (changes(path)) add_back(made_.plan.steps, goal_, path, "it was exported before setuphanfs");
+  }
+
+  // What AIX would not take any more: nothing is withdrawn to find that out.
+  void find_refused() {
+    for (const aix::Export& row : goal_.exported) {
+      if (!ours(row) || !changes(row.directory)) continue;
+      const std::string why = reason_refused_anew(goal_, row);
+      if (why.empty()) continue;
+      made_.obstacles.push_back(
+          aix::render_export(row) + " was exported before setuphanfs, and AIX would refuse to export it again: " + why +
+          "; cure: put that right first, or keep what is exported now; to go without it: exportfs -u " + row.directory +
+          " and its line in /etc/exports, by hand");
+    }
   }
 
   const ObservedState& now_;

@@ -381,6 +381,15 @@ class Reset(ServerScenario):
             with self.subTest(exports):
                 self.there_and_back(exports, *V3)
 
+    def test_what_aix_would_refuse_again_is_known_beforehand(self):
+        server = self.server("wrong-address")
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        before, calls = server.state(), len(server.interruptions("/install"))
+        for args in (("--dry-run",), (DISRUPTIVE,)):
+            run = self.expect(self.reset(server, *args), 1, "refused")
+            self.assertIn("AIX would refuse to export it again: its replicas do not name this server", run.stdout)
+        self.assertEqual((server.state(), len(server.interruptions("/install"))), (before, calls))
+
     def test_what_others_have_written_since_stays(self):
         server = self.server("v3-children", *V3)
         self.expect(server.setup(DISRUPTIVE), 0, "changed")
