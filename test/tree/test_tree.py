@@ -206,16 +206,42 @@ class Manifest(TreeCase):
         self.assert_found(self.tree("compare", "a", "b"), "* device null")
 
     def test_another_file_system_is_not_entered(self):
-        os.makedirs(self.path("a/mnt"))
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "none", self.path("a/mnt")], check=False, capture_output=True)
-        if mounted.returncode != 0:
-            self.skipTest("mount needs root: " + mounted.stderr.decode().strip())
-        self.addCleanup(subprocess.run, ["umount", self.path("a/mnt")], check=True)
+        self.mount("a/mnt")
         self.write("a/mnt/secret")
         self.write("a/f")
         self.manifest("a", "m")
         self.assertEqual(list(self.entries("m")), [".", "f", "mnt"])
         self.assertEqual(self.entries("m")["mnt"][8], "note=mount point")
+
+    def test_what_was_not_entered_is_said_by_every_answer(self):
+        for tree in "ab":
+            for folder in ("nim/spot", "nim/x=y"):
+                self.mount(f"{tree}/{folder}")
+                touch(self.path(tree, folder), 1700000000000000000)
+            self.write(f"{tree}/note=mount point", b"")
+            for name in ("note=mount point", "nim", "."):
+                touch(self.path(tree, name), 1700000000000000000)
+        self.write("a/nim/spot/only here")
+        touch(self.path("a/nim/spot"), 1700000000000000000)
+        first = self.manifest("a", "m", "--max-age", "0")
+        for words in (("manifest", "a", "--output", "m"), ("manifest", "a", "--output", "m", "--max-age", "4"),
+                      ("check", "a", "--manifest", "m"), ("compare", "a", "b"), ("compare", "m", "b"),
+                      ("sync-plan", "a", "b")):
+            with self.subTest(words):
+                run = self.tree(*words)
+                self.assertEqual(run.rc, WARNING, str(run))
+                self.assertIn("2 mount points were not entered", run.lines[0])
+                self.assertIn("nothing is known of what they hold: nim/spot, nim/x=y; cure: ", run.stdout)
+                self.assertIn("status=drift", run.lines[-1])
+                said, _ = self.as_json(*words)
+                self.assertEqual((said["mount_point_entries"], said["mount_points"]), (2, ["nim/spot", "nim/x=y"]))
+        self.assertEqual(first.rc, WARNING, str(first))
+        # What is no part of the replica is left out, and said by that.
+        run = self.tree("compare", "a", "b", "--exclude", "/nim/spot", "--exclude", "/nim/x=y")
+        self.assertEqual(run.rc, OK, str(run))
+        # What is worse stays so.
+        self.write("b/more")
+        self.assertEqual(self.tree("compare", "a", "b").rc, CRITICAL)
 
     def test_a_thousand_levels_and_longer_than_path_max(self):
         os.makedirs(self.path("a"))

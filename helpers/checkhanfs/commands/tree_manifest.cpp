@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "checkhanfs/commands/kept_manifest.hpp"
+#include "checkhanfs/commands/not_entered.hpp"
 #include "checkhanfs/commands/print.hpp"
 #include "checkhanfs/commands/tree_run.hpp"
 #include "checkhanfs/tree/excludes.hpp"
@@ -104,6 +105,7 @@ int do_tree_manifest(const TreeRun& run) {
   if (resumed) report.summary += ", resumed: " + bytes_text(walk.bytes_read) + " read";
   if (walk.unread > 0) report.summary += "; " + std::to_string(walk.unread) + " not readable";
   if (walk.changed > 0) report.summary += "; " + std::to_string(walk.changed) + " changed while they were read";
+  take_not_entered(report, made->mount_points);
   report.values = {{"entries", std::to_string(walk.entries), "", "", "", "0", ""},
                    {"content", std::to_string(walk.bytes), "B", "", "", "0", ""},
                    {"unread", std::to_string(walk.unread), "", "0", "", "0", ""},
@@ -113,13 +115,14 @@ int do_tree_manifest(const TreeRun& run) {
   if (walk.unread + walk.changed > walk.findings.size())
     report.details.push_back("! and " + std::to_string(walk.unread + walk.changed - walk.findings.size()) +
                              " more; cure: grep note= " + text::escape_unprintable(output));
+  if (const std::string note = not_entered_note(made->mount_points); !note.empty()) report.details.push_back(note);
   std::string left_out;
   for (const std::string& pattern : header.excludes)
     left_out += (left_out.empty() ? "" : " ") + text::escape_unprintable(pattern);
   if (!left_out.empty()) report.details.push_back("left out: " + left_out);
 
   report::Verdict verdict = verdict_of(system, report.state);
-  verdict.warnings = walk.unread + walk.changed;
+  verdict.warnings = walk.unread + walk.changed + made->mount_points.count();
   json excludes = json::array();
   for (const std::string& pattern : header.excludes) excludes.push_back(pattern);
   json fields{{"manifest", output},
@@ -138,6 +141,7 @@ int do_tree_manifest(const TreeRun& run) {
               {"checksum", made->ending.checksum},
               {"resumed", resumed},
               {"duration_seconds", seconds}};
+  fields.update(not_entered_json(made->mount_points));
   if (options.max_age) {
     const auto reader = tree::ManifestReader::open(output, tree::ManifestReader::Expected::whole);
     const Result<tree::ContentSummary> content = reader ? tree::summarize(**reader) : reader.error();
