@@ -276,6 +276,37 @@ void warn_of_collisions(const ObservedState& observed, DesiredState& desired) {
   }
 }
 
+// An export ends where another file system is mounted: nodes find the empty folder below it, unless that is exported by
+// itself (lib/aix/README.md "Exports: rules").
+void warn_of_mounts_below(const ObservedState& observed, DesiredState& desired) {
+  std::vector<std::string> unserved;
+  std::vector<std::string> without_replicas;
+  for (const aix::Mount& mount : observed.mounts) {
+    if (!is_below(mount.path, desired.directory) || mount.vfs == "autofs" || mount.vfs == "procfs") continue;
+    Rows rows = rows_of(observed.exported, mount.path);
+    if (rows.empty()) rows = rows_of(observed.listed, mount.path);
+    if (rows.empty()) {
+      unserved.push_back(mount.path + (mount.node.empty() ? "" : " (of the server " + mount.node + ")"));
+    } else if (std::none_of(rows.begin(), rows.end(), [](const aix::Export& row) { return row.has("replicas"); })) {
+      without_replicas.push_back(mount.path);
+    }
+  }
+  const auto names = [](std::vector<std::string> all) {
+    constexpr std::size_t most = 10;
+    const std::size_t count = all.size();
+    all.resize(std::min(count, most));
+    return report::joined(all, ", ") + (count > most ? " and " + std::to_string(count - most) + " more" : "");
+  };
+  if (!unserved.empty())
+    desired.warnings.push_back("other file systems are mounted below " + desired.directory +
+                               " and are no part of its export, nodes find empty folders there: " + names(unserved) +
+                               "; cure: keep what nodes need in the file system of " + desired.directory +
+                               ", or setuphanfs --directory for each of them, on every server");
+  if (!without_replicas.empty())
+    desired.notes.push_back("exported by themselves without replicas, so nodes do not fail over there: " +
+                            names(without_replicas));
+}
+
 // exportfs -a takes the lines in their order.
 void warn_of_order(const ObservedState& observed, DesiredState& desired) {
   for (const aix::Export& row : observed.listed) {
@@ -387,6 +418,7 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
   if (settings.access == "rw")
     desired.warnings.emplace_back(
         "rw: servers do not copy what clients write; cure: ro, unless all servers share the data (GPFS)");
+  warn_of_mounts_below(observed, desired);
   warn_of_collisions(observed, desired);
   warn_of_order(observed, desired);
   warn_of_dropped_replicas(observed, desired);

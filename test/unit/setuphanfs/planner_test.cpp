@@ -302,6 +302,32 @@ TEST_CASE("a replica that is exported by its name is not dropped when its addres
   CHECK(words_of(plan_of(observed).plan).front() == "write /etc/exports.before-hanfs");
 }
 
+TEST_CASE("file systems that are mounted below the directory are no part of its export, which is said") {
+  ObservedState observed = server(right, ReplicationMode::on);
+  observed.mounts.push_back({"", "-hosts", "/install/auto", "autofs", "", ""});
+  observed.mounts.push_back({"", "/dev/lv", "/installer", "jfs2", "", ""});
+  CHECK(desired_state_of(observed).warnings.empty());
+  observed.mounts.push_back({"", "/dev/lv", "/install/nim", "jfs2", "", ""});
+  observed.mounts.push_back({"mn", "/iso", "/install/iso", "nfs3", "", ""});
+  const DesiredState desired = desired_state_of(observed);
+  REQUIRE(desired.warnings.size() == 1);
+  CHECK(desired.warnings.front().find("folders there: /install/nim, /install/iso (of the server mn); cure: ") !=
+        std::string::npos);
+  CHECK(plan_of(observed).plan.empty());
+  // One that is exported by itself is somebody's business, who is told that it does not fail over.
+  observed.mounts.pop_back();
+  observed.exported.push_back(aix::parse_exports("/install/nim -rw\n").rows.front());
+  const auto told = [](const DesiredState& state) {
+    return std::count_if(state.notes.begin(), state.notes.end(), [](const std::string& note) {
+      return note.find("do not fail over there: /install/nim") != std::string::npos;
+    });
+  };
+  CHECK(desired_state_of(observed).warnings.empty());
+  CHECK(told(desired_state_of(observed)) == 1);
+  observed.exported.back() = aix::parse_exports("/install/nim -replicas=/install/nim@10.0.0.1,vers=4\n").rows.front();
+  CHECK(told(desired_state_of(observed)) == 0);
+}
+
 TEST_CASE("one directory in all its spellings") {
   for (const char* spelling : {"/install/", "//install", "/install//"}) {
     ObservedState observed = server(std::string(spelling) + " -vers=3,rw\n", ReplicationMode::on);
