@@ -2,6 +2,7 @@
 """What checkhanfs tree finds, and what it survives."""
 import hashlib
 import os
+import random
 import resource
 import shutil
 import signal
@@ -659,6 +660,87 @@ class SyncPlan(TreeCase):
         with open(self.path("other/install/nim/paging/swap"), "rb") as file:
             self.assertEqual(file.read(), b"second")
         self.assertEqual(self.tree("sync-plan", "install", "other/install").rc, OK)
+
+    def run_lines(self, a, b):
+        """What an administrator does: the printed lines, one after the other, until one fails."""
+        if not shutil.which("rsync"):
+            self.skipTest("rsync is not installed")
+        lines = [line for line in self.tree("sync-plan", a, b).lines if line.startswith("rsync ")]
+        done = subprocess.run(["sh", "-e"], input="\n".join(lines) + "\n", cwd=self.work, text=True, check=False,
+                              capture_output=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), "\n".join(lines))
+        return lines
+
+    def grow(self, rng, folder, depth=0):
+        """Entries of all kinds with few names, so that two trees have the same names for different kinds."""
+        os.makedirs(folder, exist_ok=True)
+        for name in rng.sample(["a", "b", "c [x]", "d*"], rng.randint(0, 4)):
+            path = os.path.join(folder, name)
+            kind = rng.random()
+            if kind < 0.5 and depth < 4:
+                self.grow(rng, path, depth + 1)
+            elif kind < 0.8:
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(rng.choice("xyz"))
+                os.utime(path, ns=(0, 1700000000000000000 + rng.randint(0, 2)))
+            elif kind < 0.95:
+                os.symlink(rng.choice(["a", "..", "nowhere"]), path)
+            else:
+                os.mkfifo(path)
+
+    def test_the_lines_make_any_trees_equal(self):
+        for seed in range(40):
+            with self.subTest(seed):
+                rng = random.Random(seed)
+                first, second = f"first{seed}", f"second{seed}"
+                self.grow(rng, self.path(first))
+                if seed % 2:
+                    self.replica(first, second)
+                    for folder, _, _ in list(os.walk(self.path(second))):
+                        whole = not os.path.islink(folder) and os.path.isdir(folder) and folder != self.path(second)
+                        if whole and rng.random() < 0.3:
+                            shutil.rmtree(folder)
+                            if rng.random() < 0.6:
+                                self.grow(rng, folder, 2)
+                else:
+                    self.grow(rng, self.path(second))
+                self.run_lines(first, second)
+                self.assert_found(self.tree("compare", first, second))
+
+    def test_a_folder_of_one_tree_belongs_to_the_line_of_the_folder_above(self):
+        self.write("a/nim/spot/71B/usr")
+        self.replica()
+        self.write("b/nim/lpp/bff")
+        os.makedirs(self.path("a/link/to"))
+        self.write("b/real/x/y")
+        os.symlink(self.path("a/link"), self.path("a/real"))  # nothing may be copied through it
+        lines = self.run_lines("a", "b")
+        self.assertNotIn("lpp", "".join(lines))
+        self.assert_found(self.tree("compare", "a", "b"))
+
+    def test_another_file_system_is_neither_copied_nor_deleted(self):
+        for tree in "ab":
+            self.write(f"{tree}/nim/f", tree)
+        self.mount("a/nim/both", "b/nim/both", "a/nim/a [x]", "b/nim/b*", "b/only b/x", "a/only a/x")
+        self.write("b/nim/a [x]/data")
+        self.write("a/nim/b*/data")
+        for place in ("a/nim/both", "b/nim/both", "a/nim/a [x]", "b/nim/b*", "b/only b/x", "a/only a/x"):
+            self.write(f"{place}/mounted/{place[0]}")
+        self.write("b/nim/gone/x")
+        said, _ = self.as_json("sync-plan", "a", "b")
+        self.assertEqual(said["left_alone"], ["nim/a [x]", "nim/b*", "only a/x", "only b/x"])
+        self.assertIn("# left alone, as another file system is mounted there in one of them alone: nim/b*; cure: ",
+                      self.tree("sync-plan", "a", "b").stdout)
+        if not shutil.which("rsync"):
+            self.skipTest("rsync is not installed")
+        for command in said["commands"]:
+            subprocess.run(command, check=True, capture_output=True)
+        there = {os.path.relpath(os.path.join(folder, name), self.path("b"))
+                 for folder, _, names in os.walk(self.path("b")) for name in names}
+        self.assertEqual(there, {"nim/f", "nim/both/mounted/b", "nim/a [x]/data", "nim/b*/mounted/b",
+                                 "only b/x/mounted/b"})
+        for place in ("a/nim/both", "a/nim/a [x]", "a/only a/x"):
+            self.assertEqual(os.listdir(self.path(place, "mounted")), ["a"])
 
     def test_hard_links_are_made_again(self):
         self.write("a/x/y/one")

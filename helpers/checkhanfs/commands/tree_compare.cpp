@@ -294,25 +294,33 @@ int do_tree_sync_plan(const TreeRun& run) {
       },
       nullptr);
   if (!comparison) return fail(comparison.error().what);
-  const auto commands = plan.commands(pair->first->header(), pair->second->header());
+  const tree::MountPoints mount_points = mount_points_of(*pair->first, *pair->second);
+  const auto planned = plan.commands(pair->first->header(), pair->second->header(), mount_points);
+  if (!planned) return fail(planned.error().what);
+  const std::vector<std::vector<std::string>>& commands = *planned;
   report::PluginReport report;
   report.state = different == 0 ? PluginState::ok : PluginState::critical;
   report.summary = different == 0 ? "tree sync-plan: nothing to do, all is the same"
                                   : "tree sync-plan: " + std::to_string(commands.size()) + " commands for " +
                                         std::to_string(different) + " different entries; nothing was run";
-  const tree::MountPoints mount_points = mount_points_of(*pair->first, *pair->second);
   take_not_entered(report, mount_points);
   report.values = {{"different", std::to_string(different), "", "", "0", "0", ""}};
   report::Verdict verdict = verdict_of(run.system(), report.state);
   verdict.warnings = mount_points.count();
   if (options.json) {
-    json fields{{"run_on", pair->first->header().host}, {"different_entries", different}, {"commands", commands}};
+    json fields{{"run_on", pair->first->header().host},
+                {"different_entries", different},
+                {"commands", commands},
+                {"left_alone", plan.mounted_in_one()}};
     fields.update(not_entered_json(mount_points));
     return print(run.system(), report, verdict, true, fields);
   }
   std::string text = plugin_text(report);
   if (const std::string note = note_of_empty(*comparison); !note.empty()) text += "# " + note + '\n';
   if (const std::string note = not_entered_note(mount_points); !note.empty()) text += "# " + note + '\n';
+  for (const std::string& place : plan.mounted_in_one())
+    text += "# left alone, as another file system is mounted there in one of them alone: " + place +
+            "; cure: mount it in both, or in none\n";
   if (!commands.empty())
     text += "# on " + text::escape_unprintable(pair->first->header().host) +
             ", with its nodes on another server; each with -n first, which only shows what it would do\n";
