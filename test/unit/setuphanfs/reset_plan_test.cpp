@@ -4,7 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <string>
+
+#include "setuphanfs/exports_edit.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -32,6 +35,7 @@ BeforeHanfs exported_before(const std::string& exports) {
   before.exported = aix::parse_exports(exports).rows;
   before.written = aix::parse_exports(set_up).rows;
   before.domain = "example.com";
+  before.daemons = {"nfsd", "rpc.mountd", "nfsrgyd"};
   return before;
 }
 
@@ -73,6 +77,29 @@ TEST_CASE("a reset is an obstacle to itself where AIX would refuse what was expo
         std::string::npos);
   // What does not change is not exported anew.
   CHECK(obstacles_of(off, exported_before(set_up)).empty());
+}
+
+TEST_CASE("a reset removes the file that was not there, unless it holds what others wrote, and says what stays") {
+  BeforeHanfs nothing = exported_before("");
+  nothing.exports_text.reset();
+  nothing.daemons = {"rpc.mountd"};
+  nothing.domain.reset();
+  const auto file_after = [&](const std::string& more) -> std::optional<std::string> {
+    ObservedState now = server_set_up();
+    now.exports_text = set_up + more;
+    for (const plan::Step& step : make_reset_plan(now, nothing, "/install").plan.steps)
+      if (step.action == plan::Action::set && step.file) return *edited(*step.file->edit, now.exports_text);
+    return "no such step";
+  };
+  CHECK(file_after("") == std::nullopt);
+  CHECK(file_after("\n") == std::nullopt);
+  CHECK(file_after("# mine\n") == "# mine\n");
+  CHECK(file_after("/home -ro\n") == "/home -ro\n");
+  const auto notes = make_reset_plan(server_set_up(), nothing, "/install").notes;
+  REQUIRE(notes.size() == 2);
+  CHECK(notes[0] == "the NFSv4 domain stays example.com; it was not known to be set");
+  CHECK(notes[1].find("nfsd, nfsrgyd did not run before setuphanfs") == 0);
+  CHECK(make_reset_plan(server_set_up(), exported_before(""), "/install").notes.empty());
 }
 
 }  // namespace hanfs::server
