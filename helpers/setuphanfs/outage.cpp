@@ -20,7 +20,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// After the outage NFS is started by this run; the process that was left does it when that has not happened by then.
+// After the outage NFS is started by this run. The process that was left does it at that time where the run has ended
+// meanwhile, and this much later where the run is still there and has not done it.
 constexpr long grace = 60;             // seconds
 constexpr seconds time_to_stop{60};    // for all daemons
 constexpr seconds time_to_start{120};  // for all daemons
@@ -103,7 +104,7 @@ class Outage {
   Status promise() {
     std::vector<std::string> argv = aix::start_nfs();
     argv.front() = options_.sysroot + argv.front();
-    return context_.system().start_later(argv, options_.outage + grace);
+    return context_.system().start_later(argv, options_.outage, grace);
   }
 
   // A signal ends it early, and so does what `is_over` says.
