@@ -5,6 +5,7 @@
 
 #include "net/address.hpp"
 #include "report/table.hpp"
+#include "setuphanfs/options.hpp"
 #include "setuphanfs/planner.hpp"
 #include "text/words.hpp"
 
@@ -52,9 +53,11 @@ Result<const config::Domain*> domain_for(const ObservedState& observed, const Se
   const Result<const config::Domain*> domain = config::domain_of(settings.domains, addresses);
   if (!domain)
     return Error{domain.error().what + " (" + report::joined(addresses) + "); cure: one domain for each server"};
+  const std::string without = domains_without_replicas(settings);
   if (*domain == nullptr)
-    return Error{"no [domain NAME] of hanfs.conf holds an address of this server (" + report::joined(addresses) +
-                 "); cure: --replica, or what makehanfs settings writes on the management node"};
+    return Error{"no [domain NAME] of hanfs.conf holds an address of this server (" + report::joined(addresses) + ")" +
+                 (without.empty() ? "" : "; " + without) +
+                 "; cure: --replica, or what makehanfs settings writes on the management node"};
   return domain;
 }
 
@@ -329,6 +332,40 @@ void warn_of_dropped_replicas(const ObservedState& observed, DesiredState& desir
                              " any more; cure: where it is to stay, name it with --replica too, on every server");
 }
 
+// What /etc/hosts and the interfaces tell of the addresses: a server that stands there twice is no second replica, and
+// nodes may not reach an address of another network.
+void warn_of_addresses(const ObservedState& observed, DesiredState& desired) {
+  const auto names_of = [&](const std::string& address) {
+    std::set<std::string> names;
+    if (!observed.hosts) return names;
+    for (const aix::HostEntry& entry : observed.hosts->entries)
+      if (entry.address == address)
+        for (const std::string& name : entry.names) names.insert(text::lower(name));
+    return names;
+  };
+  const std::vector<std::string>& addresses = desired.addresses;
+  for (std::size_t i = 1; i < addresses.size(); ++i) {
+    const std::set<std::string> names = names_of(addresses[i]);
+    for (std::size_t k = i + 1; k < addresses.size(); ++k)
+      for (const std::string& name : names_of(addresses[k]))
+        if (names.count(name) != 0) {
+          desired.warnings.push_back(addresses[i] + " and " + addresses[k] + " are both " + name +
+                                     " in /etc/hosts: where they are one server, it is one replica; cure: one address "
+                                     "for each server");
+          break;
+        }
+  }
+  for (const aix::InterfaceAddress& own : own_addresses(observed)) {
+    if (own.address != addresses.front()) continue;
+    for (std::size_t i = 1; i < addresses.size(); ++i)
+      if (!net::same_subnet(own.address, addresses[i], own.prefix_length))
+        desired.warnings.push_back("partner " + addresses[i] + " is not in the network of " + own.address + "/" +
+                                   std::to_string(own.prefix_length) +
+                                   ", from which nodes come: they reach it through a router or not at all; cure: its "
+                                   "address in that network");
+  }
+}
+
 // Read only. Whether one has to answer is for run.cpp to say: the partner may well be the server that is down.
 void judge_partners(const ObservedState& observed, DesiredState& desired) {
   for (const Partner& partner : observed.partners) {
@@ -415,6 +452,7 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
       desired.warnings.push_back(address +
                                  " is not in /etc/hosts: with DNS away, NFS waits for its name; cure: add it there, "
                                  "on the nodes too");
+  warn_of_addresses(observed, desired);
   if (settings.access == "rw")
     desired.warnings.emplace_back(
         "rw: servers do not copy what clients write; cure: ro, unless all servers share the data (GPFS)");

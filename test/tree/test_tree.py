@@ -390,6 +390,13 @@ class Output(TreeCase):
             self.assertIn("#root /install\n", file.read())
         self.assertEqual(self.tree("check", "/install", "--sysroot", self.path("root")).rc, OK)
 
+    def test_an_output_in_a_folder_that_is_not_there(self):
+        os.makedirs(self.path("a"))
+        run = self.tree("manifest", "a", "--output", "nodir/x")
+        self.assertEqual(run.rc, UNKNOWN, str(run))
+        self.assertEqual(run.lines[0], "HANFS UNKNOWN - nodir/x.lock: No such file or directory; cure: a folder that is "
+                         "there and in which root may write, or another --output")
+
     def test_an_output_within_the_tree_is_refused(self):
         self.write("a/f")
         run = self.tree("manifest", "a", "--output", self.path("a/m"))

@@ -74,7 +74,8 @@ int do_tree_manifest(const TreeRun& run) {
     if (const Status made = system.files().make_folders(sys::folder_of(output)); !made) return fail(made.error().what);
   const auto lock = system.files().lock(output + ".lock");
   if (lock->state == sys::Lock::State::busy) return fail(output + ": another run makes it; cure: wait for its end");
-  if (lock->state == sys::Lock::State::unavailable) return fail(output + ".lock: " + lock->reason);
+  if (lock->state == sys::Lock::State::unavailable)
+    return fail(lock->reason + "; cure: a folder that is there and in which root may write, or another --output");
 
   const tree::Header header = run.header_for(*root, std::nullopt);
   if (const auto kept = kept_manifest(run, header, output)) return print_kept(run, output, *kept);

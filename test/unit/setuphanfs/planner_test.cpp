@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -326,6 +327,31 @@ TEST_CASE("file systems that are mounted below the directory are no part of its 
   CHECK(told(desired_state_of(observed)) == 1);
   observed.exported.back() = aix::parse_exports("/install/nim -replicas=/install/nim@10.0.0.1,vers=4\n").rows.front();
   CHECK(told(desired_state_of(observed)) == 0);
+}
+
+TEST_CASE("a partner that stands there twice, and one of another network, are warned about") {
+  ObservedState observed = server("", ReplicationMode::on);
+  Settings wanted = settings();
+  wanted.replicas.emplace_back("10.0.1.2");
+  observed.hosts->entries.push_back({"10.0.1.2", {"sn2-b"}});
+  const auto warnings = [&] {
+    const std::vector<std::string> all = desired_state_of(observed, wanted).warnings;
+    return std::accumulate(all.begin(), all.end(), std::string(),
+                           [](const std::string& text, const std::string& one) { return text + one + "\n"; });
+  };
+  CHECK(warnings().find("partner 10.0.1.2 is not in the network of 10.0.0.1/24, from which") != std::string::npos);
+  CHECK(warnings().find("partner 10.0.0.2 is not") == std::string::npos);
+  CHECK(warnings().find("are both") == std::string::npos);
+  observed.hosts->entries.push_back({"10.0.0.2", {"sn2"}});
+  observed.hosts->entries.push_back({"10.0.1.2", {"SN2"}});
+  CHECK(warnings().find("10.0.0.2 and 10.0.1.2 are both sn2 in /etc/hosts") != std::string::npos);
+}
+
+TEST_CASE("an entry that goes on in further lines is one line for people") {
+  CHECK(in_one_line("/install -ro,\\\n   root=x") == "/install -ro, root=x");
+  CHECK(in_one_line("/install -ro,\\\r\n\t\\\r\n  root=x\r") == "/install -ro, root=x");
+  CHECK(in_one_line("/a\\b -ro,\\") == "/a\\b -ro,");
+  CHECK(as_words({{"/a -ro,\\\n  rw"}, {"/b -ro"}, std::nullopt}) == "take out '/a -ro, rw', put in '/b -ro'");
 }
 
 TEST_CASE("one directory in all its spellings") {
