@@ -279,8 +279,8 @@ void warn_of_collisions(const ObservedState& observed, DesiredState& desired) {
   }
 }
 
-// An export ends where another file system is mounted: nodes find the empty folder below it, unless that is exported by
-// itself (lib/aix/README.md "Exports: rules").
+// An export ends where another file system is mounted, unless that is exported by itself [GUESS] (lib/aix/README.md
+// "Exports: rules").
 void warn_of_mounts_below(const ObservedState& observed, DesiredState& desired) {
   std::vector<std::string> unserved;
   std::vector<std::string> without_replicas;
