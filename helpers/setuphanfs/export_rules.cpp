@@ -78,12 +78,15 @@ std::string reason_refused_anew(const ObservedState& observed, const aix::Export
   for (const aix::Mount& mount : observed.mounts)
     if (mount.path == place && !mount.node.empty()) return place + " comes from the server " + mount.node + " itself";
   const std::vector<aix::ReplicaLocation> replicas = row.replicas();
+  if (replicas.empty()) return "";
+  if (observed.mode == aix::ReplicationMode::off) return "it has replicas, and replication is off";
+  if (place != path) return "it has replicas, and is not the root of a file system";
   const auto is_own = [&](const std::string& address) { return observed.interfaces.has_address(address); };
   const auto is_this_server = [&](const aix::ReplicaLocation& location) {
-    return is_host_of(observed, location.host, is_own);
+    return plain_path(location.path) == path && is_host_of(observed, location.host, is_own);
   };
-  if (!replicas.empty() && std::none_of(replicas.begin(), replicas.end(), is_this_server))
-    return "its replicas do not name this server";
+  if (std::none_of(replicas.begin(), replicas.end(), is_this_server))
+    return "its replicas do not name this server, as far as its interfaces and /etc/hosts tell";
   return "";
 }
 

@@ -26,8 +26,9 @@ std::string file_system_of(const std::vector<aix::Mount>& mounts, const std::str
 // (lib/aix/README.md "Exports: rules"). An export below it in a file system of its own is none of our business.
 bool is_ours(const aix::Export& row, const std::string& directory, const std::vector<aix::Mount>& mounts);
 
-// Why AIX would refuse a row that it has exported now, were it exported anew (lib/aix/README.md "Exports: rules"): then
-// it must not be withdrawn "for a moment". Empty: nothing is known that speaks against it.
+// Why AIX would refuse a row that it has exported, or had once, were it exported anew beside the rest of what is
+// `observed`, in its mode (lib/aix/README.md "Exports: rules" and "Replication: rules"): then nothing must be withdrawn
+// for it. Empty: nothing is known that speaks against it.
 std::string reason_refused_anew(const ObservedState& observed, const aix::Export& row);
 
 bool is_v4(const aix::Export& row);

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "text/words.hpp"
+
 namespace hanfs::server {
 namespace {
 
@@ -58,6 +60,20 @@ plan::TextEdit edit_of(const ExportsText& text, const std::function<bool(const a
   return edit;
 }
 
+std::string in_one_line(std::string_view entry) {
+  std::string line;
+  while (!entry.empty()) {
+    const std::size_t newline = std::min(entry.find('\n'), entry.size());
+    std::string_view part = entry.substr(0, newline);
+    entry.remove_prefix(std::min(newline + 1, entry.size()));
+    if (!part.empty() && part.back() == '\r') part.remove_suffix(1);
+    if (!part.empty() && part.back() == '\\') part.remove_suffix(1);
+    const std::string_view words = text::trimmed(part);
+    if (!words.empty()) line.append(line.empty() ? "" : " ").append(words);
+  }
+  return line;
+}
+
 Result<ExportsText> edited(const plan::TextEdit& edit, const ExportsText& text) {
   if (edit.exact && edit.exact->from == text) return edit.exact->to;
   const std::string there = text.value_or("");
@@ -68,7 +84,7 @@ Result<ExportsText> edited(const plan::TextEdit& edit, const ExportsText& text) 
       return entry.text == out && std::find(gone.begin(), gone.end(), &entry) == gone.end();
     });
     if (found == entries.rend())
-      return Error{"somebody has changed /etc/exports meanwhile, this is not there any more: " + out +
+      return Error{"somebody has changed /etc/exports meanwhile, this is not there any more: " + in_one_line(out) +
                    "; the file is left as it is; cure: look at it, then run this again"};
     gone.push_back(&*found);
   }
@@ -117,7 +133,7 @@ std::string as_words(const plan::TextEdit& edit) {
   std::string words;
   const auto add = [&](const char* what, const std::vector<std::string>& entries) {
     for (const std::string& entry : entries)
-      words += (words.empty() ? "" : ", ") + std::string(what) + " '" + entry + "'";
+      words += (words.empty() ? "" : ", ") + std::string(what) + " '" + in_one_line(entry) + "'";
   };
   add("take out", edit.out);
   add("put in", edit.in);

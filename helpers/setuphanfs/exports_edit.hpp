@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aix/exports.hpp"
@@ -28,6 +29,9 @@ plan::TextEdit reversed(const plan::TextEdit& edit);
 
 // It was made, and nobody has taken it back since.
 bool is_made(const plan::TextEdit& edit, const ExportsText& text);
+
+// An entry for people, also one that goes on in further lines of the file.
+std::string in_one_line(std::string_view entry);
 
 // For people: 'take out "A", put in "B"'.
 std::string as_words(const plan::TextEdit& edit);

@@ -116,6 +116,8 @@ Status check_modes(const config::Values& said) {
 // To see what is there, nobody has to know what is wanted.
 Status check_replicas_given(const Options& options) {
   if (options.status || options.reset || options.end_outage || names_replicas(options.settings)) return Done{};
+  if (const std::string without = domains_without_replicas(options.settings); !without.empty())
+    return Error{without + "; cure: that line, which makehanfs settings writes on the management node, or --replica"};
   return Error{
       "--replica is missing; cure: give the addresses of all servers, the same on each (--status shows what is there "
       "without it)"};
@@ -141,11 +143,25 @@ bool names_replicas(const Settings& settings) {
                      [](const config::Domain& domain) { return !domain.replicas.empty(); });
 }
 
+std::string domains_without_replicas(const Settings& settings) {
+  std::vector<std::string> sections;
+  for (const config::Domain& domain : settings.domains)
+    if (domain.replicas.empty())
+      sections.push_back("[domain " + domain.name + "] (line " + std::to_string(domain.line) + ")");
+  if (sections.empty()) return {};
+  return report::joined(sections, ", ") + " of hanfs.conf " + (sections.size() == 1 ? "has" : "have") +
+         " no line replica = ADDRESS ADDRESS...";
+}
+
 Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv) {
   Result<CommandLine> command_line =
       app::read_command_line<Options>(program(), system, argc, argv, take_modes, resolve);
   if (!command_line || !command_line->print.empty() || command_line->options.self_test) return command_line;
   if (const Status given = check_replicas_given(command_line->options); !given) return given.error();
+  // --disruptive may come from the settings file. A run that only looks may ask what --alone would make of it.
+  const Options& options = command_line->options;
+  if (options.alone && !options.settings.disruptive && !options.read_only())
+    return Error{"--alone is for --disruptive: without it nobody is interrupted; cure: both of them, or neither"};
   // The limit is for the work around it.
   command_line->options.settings.deadline += command_line->options.outage + command_line->options.lead;
   return command_line;

@@ -28,6 +28,9 @@ constexpr const char* tool_name = "setuphanfs";
 // Does --replica or a [domain NAME] say what is wanted? Only --status goes without.
 bool names_replicas(const Settings& settings);
 
+// Sections of hanfs.conf in which the addresses of the servers are missing, said so; empty: there is none.
+std::string domains_without_replicas(const Settings& settings);
+
 // Error: one clear line for exit status 2; nothing was touched.
 Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv);
 

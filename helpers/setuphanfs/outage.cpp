@@ -13,6 +13,7 @@
 #include "setuphanfs/restore_plan.hpp"
 #include "setuphanfs/server_apply.hpp"
 #include "setuphanfs/steps.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -20,7 +21,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// After the outage NFS is started by this run; the process that was left does it when that has not happened by then.
+// After the outage NFS is started by this run. The process that was left does it at that time where the run has ended
+// meanwhile, and this much later where the run is still there and has not done it.
 constexpr long grace = 60;             // seconds
 constexpr seconds time_to_stop{60};    // for all daemons
 constexpr seconds time_to_start{120};  // for all daemons
@@ -103,7 +105,7 @@ class Outage {
   Status promise() {
     std::vector<std::string> argv = aix::start_nfs();
     argv.front() = options_.sysroot + argv.front();
-    return context_.system().start_later(argv, options_.outage + grace);
+    return context_.system().start_later(argv, options_.outage, grace);
   }
 
   // A signal ends it early, and so does what `is_over` says.
@@ -205,8 +207,13 @@ class Outage {
                                    "; tried again, and NFS runs");
       return;
     }
-    report_.errors.push_back("NFS does not come back: " + (failure.empty() ? "" : failure + "; ") +
-                             "cure: startsrc -g nfs, then lssrc -g nfs (a process that was left here tries it, too)");
+    missing_ = is_unobserved(now_, "lssrc")
+                   ? "whether the daemons of NFS run cannot be seen"
+                   : text::joined(missing_daemons(now_), ", ") + " did not start, or ended again";
+    report_.errors.push_back("NFS does not come back: " + missing_ +
+                             (failure.empty() ? "" : "; " + run::command_text(aix::start_nfs()) + ": " + failure) +
+                             "; cure: startsrc -g nfs, then lssrc -g nfs (a process that was left here tries it, too); "
+                             "errpt -a says why a daemon ends");
   }
 
   // What is exported stays in the kernel [GUESS]; where it does not, it is brought back.
@@ -223,8 +230,9 @@ class Outage {
     report_failed_outage();
     if (!runs_on_)
       report_.notes.push_back(
-          "NFS was stopped here for " + run::seconds(without_nfs_) +
-          (stopped_ ? "" : ", or was not: stopsrc did not end") + (asked_to_end_ ? ", until --end-outage came" : "") +
+          (missing_.empty() ? "NFS was stopped here for " : "NFS was stopped here, and this is so since ") +
+          run::seconds(without_nfs_) + (stopped_ ? "" : ", or was not: stopsrc did not end") +
+          (asked_to_end_ ? ", until --end-outage came" : "") +
           "; a stopped NFS refuses at once, a dead server is silent: what nodes felt is the former");
     server_apply_.end(report_.verdict.state);
     app::count_steps(report_);
@@ -242,6 +250,7 @@ class Outage {
   bool stopped_ = false;
   bool runs_on_ = false;  // it could not be stopped
   bool asked_to_end_ = false;
+  std::string missing_;             // what of NFS did not come back; empty: all has
   bool alone_ = false;              // no partner serves any more
   bool was_stopped_ = false;        // nfsd was seen stopped
   bool started_by_others_ = false;  // and then running again

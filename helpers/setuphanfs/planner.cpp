@@ -128,8 +128,10 @@ class Planner {
   Rows v4_elsewhere() const { return rows_if(elsewhere_, is_v4); }
 
   void withdraw_elsewhere() {
+    ObservedState then = observed_;
+    then.mode = ReplicationMode::on;
     for (const aix::Export& row : v4_elsewhere()) {
-      const std::string why = reason_refused_anew(observed_, row);
+      const std::string why = reason_refused_anew(then, row);
       if (!why.empty())
         made_.obstacles.push_back(row.directory +
                                   " would have to leave while replication is switched on, and AIX would refuse to "

@@ -5,6 +5,7 @@
 
 #include "net/address.hpp"
 #include "report/table.hpp"
+#include "setuphanfs/options.hpp"
 #include "setuphanfs/planner.hpp"
 #include "text/words.hpp"
 
@@ -52,9 +53,11 @@ Result<const config::Domain*> domain_for(const ObservedState& observed, const Se
   const Result<const config::Domain*> domain = config::domain_of(settings.domains, addresses);
   if (!domain)
     return Error{domain.error().what + " (" + report::joined(addresses) + "); cure: one domain for each server"};
+  const std::string without = domains_without_replicas(settings);
   if (*domain == nullptr)
-    return Error{"no [domain NAME] of hanfs.conf holds an address of this server (" + report::joined(addresses) +
-                 "); cure: --replica, or what makehanfs settings writes on the management node"};
+    return Error{"no [domain NAME] of hanfs.conf holds an address of this server (" + report::joined(addresses) + ")" +
+                 (without.empty() ? "" : "; " + without) +
+                 "; cure: --replica, or what makehanfs settings writes on the management node"};
   return domain;
 }
 
@@ -276,6 +279,37 @@ void warn_of_collisions(const ObservedState& observed, DesiredState& desired) {
   }
 }
 
+// An export ends where another file system is mounted, unless that is exported by itself [GUESS] (lib/aix/README.md
+// "Exports: rules").
+void warn_of_mounts_below(const ObservedState& observed, DesiredState& desired) {
+  std::vector<std::string> unserved;
+  std::vector<std::string> without_replicas;
+  for (const aix::Mount& mount : observed.mounts) {
+    if (!is_below(mount.path, desired.directory) || mount.vfs == "autofs" || mount.vfs == "procfs") continue;
+    Rows rows = rows_of(observed.exported, mount.path);
+    if (rows.empty()) rows = rows_of(observed.listed, mount.path);
+    if (rows.empty()) {
+      unserved.push_back(mount.path + (mount.node.empty() ? "" : " (of the server " + mount.node + ")"));
+    } else if (std::none_of(rows.begin(), rows.end(), [](const aix::Export& row) { return row.has("replicas"); })) {
+      without_replicas.push_back(mount.path);
+    }
+  }
+  const auto names = [](std::vector<std::string> all) {
+    constexpr std::size_t most = 10;
+    const std::size_t count = all.size();
+    all.resize(std::min(count, most));
+    return report::joined(all, ", ") + (count > most ? " and " + std::to_string(count - most) + " more" : "");
+  };
+  if (!unserved.empty())
+    desired.warnings.push_back("other file systems are mounted below " + desired.directory +
+                               " and are no part of its export, nodes find empty folders there: " + names(unserved) +
+                               "; cure: keep what nodes need in the file system of " + desired.directory +
+                               ", or setuphanfs --directory for each of them, on every server");
+  if (!without_replicas.empty())
+    desired.notes.push_back("exported by themselves without replicas, so nodes do not fail over there: " +
+                            names(without_replicas));
+}
+
 // exportfs -a takes the lines in their order.
 void warn_of_order(const ObservedState& observed, DesiredState& desired) {
   for (const aix::Export& row : observed.listed) {
@@ -296,6 +330,40 @@ void warn_of_dropped_replicas(const ObservedState& observed, DesiredState& desir
                              report::joined(desired.addresses, ", ") + ": nodes can then not fail over to " +
                              (dropped.size() == 1 ? "it" : "them") +
                              " any more; cure: where it is to stay, name it with --replica too, on every server");
+}
+
+// What /etc/hosts and the interfaces tell of the addresses: a server that stands there twice is no second replica, and
+// nodes may not reach an address of another network.
+void warn_of_addresses(const ObservedState& observed, DesiredState& desired) {
+  const auto names_of = [&](const std::string& address) {
+    std::set<std::string> names;
+    if (!observed.hosts) return names;
+    for (const aix::HostEntry& entry : observed.hosts->entries)
+      if (entry.address == address)
+        for (const std::string& name : entry.names) names.insert(text::lower(name));
+    return names;
+  };
+  const std::vector<std::string>& addresses = desired.addresses;
+  for (std::size_t i = 1; i < addresses.size(); ++i) {
+    const std::set<std::string> names = names_of(addresses[i]);
+    for (std::size_t k = i + 1; k < addresses.size(); ++k)
+      for (const std::string& name : names_of(addresses[k]))
+        if (names.count(name) != 0) {
+          desired.warnings.push_back(addresses[i] + " and " + addresses[k] + " are both " + name +
+                                     " in /etc/hosts: where they are one server, it is one replica; cure: one address "
+                                     "for each server");
+          break;
+        }
+  }
+  for (const aix::InterfaceAddress& own : own_addresses(observed)) {
+    if (own.address != addresses.front()) continue;
+    for (std::size_t i = 1; i < addresses.size(); ++i)
+      if (!net::same_subnet(own.address, addresses[i], own.prefix_length))
+        desired.warnings.push_back("partner " + addresses[i] + " is not in the network of " + own.address + "/" +
+                                   std::to_string(own.prefix_length) +
+                                   ", from which nodes come: they reach it through a router or not at all; cure: its "
+                                   "address in that network");
+  }
 }
 
 // Read only. Whether one has to answer is for run.cpp to say: the partner may well be the server that is down.
@@ -384,9 +452,11 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
       desired.warnings.push_back(address +
                                  " is not in /etc/hosts: with DNS away, NFS waits for its name; cure: add it there, "
                                  "on the nodes too");
+  warn_of_addresses(observed, desired);
   if (settings.access == "rw")
     desired.warnings.emplace_back(
         "rw: servers do not copy what clients write; cure: ro, unless all servers share the data (GPFS)");
+  warn_of_mounts_below(observed, desired);
   warn_of_collisions(observed, desired);
   warn_of_order(observed, desired);
   warn_of_dropped_replicas(observed, desired);

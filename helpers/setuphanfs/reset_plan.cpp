@@ -8,6 +8,7 @@
 #include "setuphanfs/exports_edit.hpp"
 #include "setuphanfs/steps.hpp"
 #include "setuphanfs/unfinished_run.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -27,6 +28,12 @@ class ResetPlanner {
     edit_ = edit_of(
         now.exports_text, [&](const aix::Export& row) { return ours(row) && is_written(row); }, missing_entries());
     if (const Result<ExportsText> text = edited(edit_, now.exports_text)) goal_.exports_text = *text;
+    // rc.nfs goes by whether there is a file (lib/aix/README.md "Exports: rules"), so one that was not there goes,
+    // unless it holds what others wrote.
+    if (!edit_.out.empty() && !before.exports_text && text::trimmed(goal_.exports_text.value_or("")).empty()) {
+      goal_.exports_text.reset();
+      edit_.exact = plan::TextEdit::Exact{now.exports_text, std::nullopt};
+    }
     goal_.listed = aix::parse_exports(goal_.exports_text.value_or("")).rows;
   }
 
@@ -36,14 +43,13 @@ class ResetPlanner {
     edit_file();
     switch_mode_off();
     bring_back();
+    find_refused();
     for (Step& step : made_.plan.steps) step.purpose = plan::Purpose::reset;
     made_.plan.one_sequence = true;
     made_.needs_partner =
         !made_.interruptions.empty() &&
         std::any_of(now_.exported.begin(), now_.exported.end(), [&](const aix::Export& row) { return ours(row); });
-    if (before_.domain && now_.domain != before_.domain)
-      made_.notes.push_back("the NFSv4 domain stays " + now_.domain.value_or("not set") + "; it was " +
-                            *before_.domain);
+    say_what_stays();
     return std::move(made_);
   }
 
@@ -59,6 +65,24 @@ class ResetPlanner {
   }
   bool changes(const std::string& path) const {
     return !same_rows(rows_of(now_.exported, path), rows_of(goal_.exported, path));
+  }
+
+  // AIX has no command that takes a domain away, and who needs the daemons meanwhile is not known.
+  void say_what_stays() {
+    if (now_.domain != before_.domain)
+      made_.notes.push_back("the NFSv4 domain stays " + now_.domain.value_or("not set") + "; it was " +
+                            before_.domain.value_or("not known to be set"));
+    std::vector<std::string> started = active_daemons(now_);
+    started.erase(std::remove_if(started.begin(), started.end(),
+                                 [&](const std::string& daemon) {
+                                   return std::find(before_.daemons.begin(), before_.daemons.end(), daemon) !=
+                                          before_.daemons.end();
+                                 }),
+                  started.end());
+    if (!started.empty())
+      made_.notes.push_back(report::joined(started, ", ") +
+                            " did not run before setuphanfs, and still run: somebody else may use NFS by now; by hand, "
+                            "one by one: stopsrc -s NAME");
   }
 
   // Lines of the old file that are not in the present one.
@@ -111,7 +135,10 @@ class ResetPlanner {
     if (now_.exports_text && !now_.backup_stands)
       made_.plan.steps.push_back(file_step(Action::back_up, "/etc/exports as it is now",
                                            {exports_backup, now_.exports_text, exports_file, false}));
-    made_.plan.steps.push_back(file_step(Action::set, "as before setuphanfs: " + as_words(edit_), std::move(change)));
+    made_.plan.steps.push_back(file_step(
+        Action::set,
+        "as before setuphanfs: " + as_words(edit_) + (goal_.exports_text ? "" : ", and there was no such file"),
+        std::move(change)));
   }
 
   void switch_mode_off() {
@@ -124,6 +151,7 @@ class ResetPlanner {
                             "; by hand: chnfs -R off, while nothing is exported for NFSv4");
       return;
     }
+    goal_.mode = ReplicationMode::off;
     made_.plan.steps.push_back(
         set_mode(false, "replication was off before setuphanfs; this restarts nfsd", active_daemons(now_)));
     if (!others.empty() && now_.daemons.is_active("nfsd"))
@@ -135,6 +163,19 @@ class ResetPlanner {
     const Rows old = rows_if(goal_.exported, [&](const aix::Export& row) { return ours(row); });
     for (const std::string& path : directories_of(old))
       if (changes(path)) add_back(made_.plan.steps, goal_, path, "it was exported before setuphanfs");
+  }
+
+  // What AIX would not take any more: nothing is withdrawn to find that out.
+  void find_refused() {
+    for (const aix::Export& row : goal_.exported) {
+      if (!ours(row) || !changes(row.directory)) continue;
+      const std::string why = reason_refused_anew(goal_, row);
+      if (why.empty()) continue;
+      made_.obstacles.push_back(
+          aix::render_export(row) + " was exported before setuphanfs, and AIX would refuse to export it again: " + why +
+          "; cure: put that right first, or keep what is exported now; to go without it: exportfs -u " + row.directory +
+          " and its line in /etc/exports, by hand");
+    }
   }
 
   const ObservedState& now_;
@@ -168,6 +209,7 @@ std::optional<BeforeHanfs> before_hanfs(const plan::JournalContent& journal, con
       before->exported = aix::parse_exports(record.exports).rows;
       before->exports_text = run->step.undo_file->content;
       before->domain = record.domain;
+      before->daemons = record.daemons;
     }
     if (!step.expect) continue;
     if (const auto* mode = std::get_if<plan::ServerMode>(&step.expect->value))

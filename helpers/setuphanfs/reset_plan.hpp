@@ -18,7 +18,8 @@ struct BeforeHanfs {
   std::optional<std::string> exports_text;
   bool turned_mode_on = false;  // replication was not on, and a run has set it
   std::optional<std::string> domain;
-  Rows written;  // what runs have exported
+  std::vector<std::string> daemons;  // that ran
+  Rows written;                      // what runs have exported
 };
 
 // nullopt: nothing was changed here, as far as the journal knows.

@@ -40,8 +40,12 @@ void start_what_ran(std::vector<Step>& steps, const ObservedState& before, const
 std::string reason_for_new_form(const ObservedState& before, const DesiredState& desired,
                                 const std::string& directory) {
   const Rows old = rows_of(before.exported, directory);
-  if (plain_path(directory) != desired.directory || old.empty() || !old.front().has("replicas")) return "";
-  return reason_refused_anew(before, old.front());
+  if (plain_path(directory) != desired.directory) return "";
+  for (const aix::Export& row : old) {
+    if (!row.has("replicas")) continue;
+    if (std::string why = reason_refused_anew(before, row); !why.empty()) return why;
+  }
+  return "";
 }
 
 bool is_in_new_form(const ObservedState& now, const DesiredState& desired, const std::string& directory) {

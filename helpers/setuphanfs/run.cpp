@@ -120,7 +120,10 @@ class Run {
   }
 
   int leave_alone() {
-    report_.nothing_to_do = "setuphanfs: no [domain NAME] of hanfs.conf holds an address of this server: nothing to do";
+    const std::string without = domains_without_replicas(settings_);
+    report_.nothing_to_do =
+        "setuphanfs: no [domain NAME] of hanfs.conf holds an address of this server: nothing to do" +
+        (without.empty() ? "" : "; " + without);
     return print();
   }
 

@@ -247,7 +247,7 @@ Status ServerApply::try_files(const plan::Plan& plan) const {
   options.sysroot = context_.modes().sysroot;
   options.edited = edited;
   const Status written = plan::try_files(plan, options);
-  if (written) return written;
+  if (written || written.error().what.find("; cure: ") != std::string::npos) return written;
   return Error{written.error().what + "; cure: make room there, or let root write there; then the same again"};
 }
 

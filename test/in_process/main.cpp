@@ -82,10 +82,10 @@ class InProcess final : public hanfs::app::RealSystem {
     if (!owed.empty()) watchdog_.owed.front().erase(0, root_.size());
   }
 
-  hanfs::Status start_later(const Words& argv, long seconds) override {
+  hanfs::Status start_later(const Words& argv, long seconds, long grace) override {
     later_ = argv;
     later_.front().erase(0, root_.size());
-    clock_.at(clock_.now() + std::chrono::seconds(seconds), [this] { do_later(); });
+    clock_.at(clock_.now() + std::chrono::seconds(seconds + grace), [this] { do_later(); });
     return hanfs::Done{};
   }
   void cancel_later() override { later_.clear(); }

@@ -381,6 +381,31 @@ class Reset(ServerScenario):
             with self.subTest(exports):
                 self.there_and_back(exports, *V3)
 
+    def test_what_aix_would_refuse_again_is_known_beforehand(self):
+        server = self.server("wrong-address")
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        before, calls = server.state(), len(server.interruptions("/install"))
+        for args in (("--dry-run",), (DISRUPTIVE,)):
+            run = self.expect(self.reset(server, *args), 1, "refused")
+            self.assertIn("AIX would refuse to export it again: its replicas do not name this server", run.stdout)
+        self.assertEqual((server.state(), len(server.interruptions("/install"))), (before, calls))
+
+    def test_neither_a_file_nor_daemons(self):
+        server = self.server("no-file")
+        self.assertIsNone(server.file())
+        self.expect(server.setup(), 0, "changed")
+        run = self.expect(self.reset(server, DISRUPTIVE), 0, "changed")
+        self.assertEqual(run.verdict["state"], "reset", str(run))
+        self.assertIsNone(server.file())
+        self.assertIn("and there was no such file", run.stdout)
+        self.assertIn("note: nfsd, rpc.mountd, nfsrgyd did not run before setuphanfs, and still run", run.stdout)
+        self.assertIn(f"note: the NFSv4 domain stays {DOMAIN}", run.stdout)
+        self.expect(server.setup(), 0, "changed")
+        # What somebody has written since is not ours to remove.
+        server.write("/etc/exports", server.file() + "# mine\n")
+        self.expect(self.reset(server, DISRUPTIVE), 0, "changed")
+        self.assertEqual(server.file(), "# mine\n")
+
     def test_what_others_have_written_since_stays(self):
         server = self.server("v3-children", *V3)
         self.expect(server.setup(DISRUPTIVE), 0, "changed")

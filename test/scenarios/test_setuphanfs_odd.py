@@ -301,6 +301,17 @@ class Mishaps(ServerScenario):
         self.assertIn("not a regular file", run.stdout)
         self.assertEqual((server.commands(changing=True), server.state()), ([], before))
 
+    def test_a_folder_in_the_place_of_the_backup(self):
+        server = self.server("plain")
+        os.mkdir(server.root + "/etc/exports.before-hanfs")
+        before = server.state()
+        run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
+        self.assertIn("exports.before-hanfs: not a regular file, so it is not replaced; cure: move it away", run.stdout)
+        self.assertNotIn("make room", run.stdout)
+        self.assertEqual(server.state(), before)
+        os.rmdir(server.root + "/etc/exports.before-hanfs")
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+
     def test_a_backup_of_somebody_stands_there(self):
         for there in ("text", "link"):
             with self.subTest(there):

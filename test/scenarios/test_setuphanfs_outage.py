@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """setuphanfs --outage: NFS of one server is stopped for a drill, and comes back whatever happens."""
+import time
+
 from scenario import Scenario
 from simserver import Server
 
@@ -142,6 +144,19 @@ class Outage(Scenario):
         server.wait_for_call(STOP, outcome="exit")
         server.finish(process)
         self.assertTrue(self.serves(server))
+
+    def test_real_processes_a_run_that_is_killed_keeps_its_seconds(self):
+        server = self.server()
+        process = server.start("--replica", "203.0.113.15", "203.0.113.14", "--nfs-domain", "cluster.example.com",
+                               "--outage", "4", "--disruptive")
+        server.wait_for_call(STOP, outcome="exit")
+        begin = time.monotonic()
+        process.kill()
+        server.finish(process)
+        server.wait_for_call(START, outcome="exit")
+        self.assertTrue(2 < time.monotonic() - begin < 15, "NFS has to come back after the seconds that were asked for")
+        server.wait_until(lambda: self.serves(server))
+        self.assertEqual(server.commands(changing=True), [STOP, START])
 
     def test_real_processes_told_to_end_it_ends(self):
         server = self.server()

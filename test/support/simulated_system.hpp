@@ -266,7 +266,7 @@ class SimulatedSystem final : public app::System {
     if (watchdog_seconds == 0) watchdog_seconds = seconds;
   }
   long watchdog_time_left() const override { return watchdog_seconds; }
-  Status start_later(const std::vector<std::string>& argv, long) override {
+  Status start_later(const std::vector<std::string>& argv, long, long) override {
     later = argv;
     return Done{};
   }

@@ -2,6 +2,7 @@
 """What checkhanfs tree finds, and what it survives."""
 import hashlib
 import os
+import random
 import resource
 import shutil
 import signal
@@ -206,16 +207,42 @@ class Manifest(TreeCase):
         self.assert_found(self.tree("compare", "a", "b"), "* device null")
 
     def test_another_file_system_is_not_entered(self):
-        os.makedirs(self.path("a/mnt"))
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "none", self.path("a/mnt")], check=False, capture_output=True)
-        if mounted.returncode != 0:
-            self.skipTest("mount needs root: " + mounted.stderr.decode().strip())
-        self.addCleanup(subprocess.run, ["umount", self.path("a/mnt")], check=True)
+        self.mount("a/mnt")
         self.write("a/mnt/secret")
         self.write("a/f")
         self.manifest("a", "m")
         self.assertEqual(list(self.entries("m")), [".", "f", "mnt"])
         self.assertEqual(self.entries("m")["mnt"][8], "note=mount point")
+
+    def test_what_was_not_entered_is_said_by_every_answer(self):
+        for tree in "ab":
+            for folder in ("nim/spot", "nim/x=y"):
+                self.mount(f"{tree}/{folder}")
+                touch(self.path(tree, folder), 1700000000000000000)
+            self.write(f"{tree}/note=mount point", b"")
+            for name in ("note=mount point", "nim", "."):
+                touch(self.path(tree, name), 1700000000000000000)
+        self.write("a/nim/spot/only here")
+        touch(self.path("a/nim/spot"), 1700000000000000000)
+        first = self.manifest("a", "m", "--max-age", "0")
+        for words in (("manifest", "a", "--output", "m"), ("manifest", "a", "--output", "m", "--max-age", "4"),
+                      ("check", "a", "--manifest", "m"), ("compare", "a", "b"), ("compare", "m", "b"),
+                      ("sync-plan", "a", "b")):
+            with self.subTest(words):
+                run = self.tree(*words)
+                self.assertEqual(run.rc, WARNING, str(run))
+                self.assertIn("2 mount points were not entered", run.lines[0])
+                self.assertIn("nothing is known of what they hold: nim/spot, nim/x=y; cure: ", run.stdout)
+                self.assertIn("status=drift", run.lines[-1])
+                said, _ = self.as_json(*words)
+                self.assertEqual((said["mount_point_entries"], said["mount_points"]), (2, ["nim/spot", "nim/x=y"]))
+        self.assertEqual(first.rc, WARNING, str(first))
+        # What is no part of the replica is left out, and said by that.
+        run = self.tree("compare", "a", "b", "--exclude", "/nim/spot", "--exclude", "/nim/x=y")
+        self.assertEqual(run.rc, OK, str(run))
+        # What is worse stays so.
+        self.write("b/more")
+        self.assertEqual(self.tree("compare", "a", "b").rc, CRITICAL)
 
     def test_a_thousand_levels_and_longer_than_path_max(self):
         os.makedirs(self.path("a"))
@@ -362,6 +389,13 @@ class Output(TreeCase):
         with open(self.path("root/var/hanfs/tree_install.manifest"), encoding="utf-8") as file:
             self.assertIn("#root /install\n", file.read())
         self.assertEqual(self.tree("check", "/install", "--sysroot", self.path("root")).rc, OK)
+
+    def test_an_output_in_a_folder_that_is_not_there(self):
+        os.makedirs(self.path("a"))
+        run = self.tree("manifest", "a", "--output", "nodir/x")
+        self.assertEqual(run.rc, UNKNOWN, str(run))
+        self.assertEqual(run.lines[0], "HANFS UNKNOWN - nodir/x.lock: No such file or directory; cure: a folder that is "
+                         "there and in which root may write, or another --output")
 
     def test_an_output_within_the_tree_is_refused(self):
         self.write("a/f")
@@ -633,6 +667,87 @@ class SyncPlan(TreeCase):
         with open(self.path("other/install/nim/paging/swap"), "rb") as file:
             self.assertEqual(file.read(), b"second")
         self.assertEqual(self.tree("sync-plan", "install", "other/install").rc, OK)
+
+    def run_lines(self, a, b):
+        """What an administrator does: the printed lines, one after the other, until one fails."""
+        if not shutil.which("rsync"):
+            self.skipTest("rsync is not installed")
+        lines = [line for line in self.tree("sync-plan", a, b).lines if line.startswith("rsync ")]
+        done = subprocess.run(["sh", "-e"], input="\n".join(lines) + "\n", cwd=self.work, text=True, check=False,
+                              capture_output=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), "\n".join(lines))
+        return lines
+
+    def grow(self, rng, folder, depth=0):
+        """Entries of all kinds with few names, so that two trees have the same names for different kinds."""
+        os.makedirs(folder, exist_ok=True)
+        for name in rng.sample(["a", "b", "c [x]", "d*"], rng.randint(0, 4)):
+            path = os.path.join(folder, name)
+            kind = rng.random()
+            if kind < 0.5 and depth < 4:
+                self.grow(rng, path, depth + 1)
+            elif kind < 0.8:
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(rng.choice("xyz"))
+                os.utime(path, ns=(0, 1700000000000000000 + rng.randint(0, 2)))
+            elif kind < 0.95:
+                os.symlink(rng.choice(["a", "..", "nowhere"]), path)
+            else:
+                os.mkfifo(path)
+
+    def test_the_lines_make_any_trees_equal(self):
+        for seed in range(40):
+            with self.subTest(seed):
+                rng = random.Random(seed)
+                first, second = f"first{seed}", f"second{seed}"
+                self.grow(rng, self.path(first))
+                if seed % 2:
+                    self.replica(first, second)
+                    for folder, _, _ in list(os.walk(self.path(second))):
+                        whole = not os.path.islink(folder) and os.path.isdir(folder) and folder != self.path(second)
+                        if whole and rng.random() < 0.3:
+                            shutil.rmtree(folder)
+                            if rng.random() < 0.6:
+                                self.grow(rng, folder, 2)
+                else:
+                    self.grow(rng, self.path(second))
+                self.run_lines(first, second)
+                self.assert_found(self.tree("compare", first, second))
+
+    def test_a_folder_of_one_tree_belongs_to_the_line_of_the_folder_above(self):
+        self.write("a/nim/spot/71B/usr")
+        self.replica()
+        self.write("b/nim/lpp/bff")
+        os.makedirs(self.path("a/link/to"))
+        self.write("b/real/x/y")
+        os.symlink(self.path("a/link"), self.path("a/real"))  # nothing may be copied through it
+        lines = self.run_lines("a", "b")
+        self.assertNotIn("lpp", "".join(lines))
+        self.assert_found(self.tree("compare", "a", "b"))
+
+    def test_another_file_system_is_neither_copied_nor_deleted(self):
+        for tree in "ab":
+            self.write(f"{tree}/nim/f", tree)
+        self.mount("a/nim/both", "b/nim/both", "a/nim/a [x]", "b/nim/b*", "b/only b/x", "a/only a/x")
+        self.write("b/nim/a [x]/data")
+        self.write("a/nim/b*/data")
+        for place in ("a/nim/both", "b/nim/both", "a/nim/a [x]", "b/nim/b*", "b/only b/x", "a/only a/x"):
+            self.write(f"{place}/mounted/{place[0]}")
+        self.write("b/nim/gone/x")
+        said, _ = self.as_json("sync-plan", "a", "b")
+        self.assertEqual(said["left_alone"], ["nim/a [x]", "nim/b*", "only a/x", "only b/x"])
+        self.assertIn("# left alone, as another file system is mounted there in one of them alone: nim/b*; cure: ",
+                      self.tree("sync-plan", "a", "b").stdout)
+        if not shutil.which("rsync"):
+            self.skipTest("rsync is not installed")
+        for command in said["commands"]:
+            subprocess.run(command, check=True, capture_output=True)
+        there = {os.path.relpath(os.path.join(folder, name), self.path("b"))
+                 for folder, _, names in os.walk(self.path("b")) for name in names}
+        self.assertEqual(there, {"nim/f", "nim/both/mounted/b", "nim/a [x]/data", "nim/b*/mounted/b",
+                                 "only b/x/mounted/b"})
+        for place in ("a/nim/both", "a/nim/a [x]", "a/only a/x"):
+            self.assertEqual(os.listdir(self.path(place, "mounted")), ["a"])
 
     def test_hard_links_are_made_again(self):
         self.write("a/x/y/one")

@@ -73,6 +73,16 @@ class TreeCase(unittest.TestCase):
         only_unread = expected and all(line.startswith("!") for line in expected)
         self.assertEqual(run.rc, UNKNOWN if only_unread else CRITICAL if expected else OK, str(run))
 
+    def mount(self, *places):
+        """A file system of its own at each of these folders, which are made."""
+        for place in places:
+            os.makedirs(self.path(place), exist_ok=True)
+            mounted = subprocess.run(["mount", "-t", "tmpfs", "none", self.path(place)], check=False,
+                                     capture_output=True)
+            if mounted.returncode != 0:
+                self.skipTest("mount needs root: " + mounted.stderr.decode().strip())
+            self.addCleanup(subprocess.run, ["umount", self.path(place)], check=True)
+
     def as_json(self, *words):
         run = self.tree(*words, "--json")
         return json.loads(run.stdout), run

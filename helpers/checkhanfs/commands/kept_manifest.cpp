@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "checkhanfs/commands/not_entered.hpp"
 #include "checkhanfs/commands/print.hpp"
 #include "text/escape.hpp"
 #include "text/utc.hpp"
@@ -35,6 +36,7 @@ std::optional<KeptManifest> kept_manifest(const TreeRun& run, const tree::Header
   const Result<tree::ContentSummary> content = tree::summarize(**reader);
   if (!content) return std::nullopt;
   kept.content = *content;
+  kept.mount_points = (*reader)->mount_points();
   return kept;
 }
 
@@ -49,10 +51,12 @@ int print_kept(const TreeRun& run, const std::string& output, const KeptManifest
                    std::to_string(kept.age / hour) + " h ago, " + std::to_string(kept.content.entries) + " entries";
   if (kept.content.doubtful > 0)
     report.summary += "; " + std::to_string(kept.content.doubtful) + " could not be read, or changed meanwhile";
+  take_not_entered(report, kept.mount_points);
+  if (const std::string note = not_entered_note(kept.mount_points); !note.empty()) report.details.push_back(note);
   report.values = {{"entries", std::to_string(kept.content.entries), "", "", "", "0", ""},
                    {"age", std::to_string(kept.age), "s", "", "", "0", ""}};
   report::Verdict verdict = verdict_of(run.system(), report.state);
-  verdict.warnings = kept.content.doubtful;
+  verdict.warnings = kept.content.doubtful + kept.mount_points.count();
   json fields{{"manifest", output},
               {"kept", true},
               {"root", kept.header.root},
@@ -60,6 +64,7 @@ int print_kept(const TreeRun& run, const std::string& output, const KeptManifest
               {"time", kept.header.time},
               {"age_seconds", kept.age},
               {"entries", kept.content.entries}};
+  fields.update(not_entered_json(kept.mount_points));
   fields.update(json_of(kept.content));
   return print(run.system(), report, verdict, run.options().json, fields);
 }

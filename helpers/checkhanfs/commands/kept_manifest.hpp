@@ -16,6 +16,7 @@ struct KeptManifest {
   tree::Header header;
   std::int64_t age = 0;  // seconds
   tree::ContentSummary content;
+  tree::MountPoints mount_points;
 };
 
 // The manifest at `output`, where it is whole, describes the tree of `wanted` by the same rules, was made at most

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "checkhanfs/commands/not_entered.hpp"
 #include "checkhanfs/commands/print.hpp"
 #include "checkhanfs/commands/tree_run.hpp"
 #include "checkhanfs/tree/compare.hpp"
@@ -87,6 +88,13 @@ std::vector<std::string> notes_of(const ManifestReader& first, const ManifestRea
   return notes;
 }
 
+// Once both were read to their ends.
+tree::MountPoints mount_points_of(const ManifestReader& first, const ManifestReader& second) {
+  tree::MountPoints all = first.mount_points();
+  all.add(second.mount_points());
+  return all;
+}
+
 // An empty root is more often a file system that is not mounted. The root itself is an entry.
 std::string note_of_empty(const tree::Comparison& comparison) {
   const bool first = comparison.first.entries <= 1, second = comparison.second.entries <= 1;
@@ -100,6 +108,7 @@ std::string note_of_empty(const tree::Comparison& comparison) {
 struct Compared {
   tree::Comparison comparison;
   tree::SortedDifferences differences;
+  tree::MountPoints mount_points{};
   std::vector<std::string> notes{};
 };
 
@@ -119,6 +128,7 @@ report::PluginReport report_of_comparison(const Compared& compared, const char* 
                  : std::to_string(total) + " of " +
                        std::to_string(std::max(compared.comparison.first.entries, compared.comparison.second.entries)) +
                        " entries differ: " + counts_text(compared.differences.counts());
+  take_not_entered(report, compared.mount_points);
   report.values = {{"different", std::to_string(total), "", "", "0", "0", ""},
                    {"identical", std::to_string(compared.comparison.identical), "", "", "", "0", ""}};
   return report;
@@ -153,6 +163,7 @@ Status print_json(const TreeRun& run, Compared& compared, const report::PluginRe
   for (const auto& [folder, counts] : compared.differences.by_top_folder())
     folders.push_back({{"folder", folder}, {"kinds", counts_json(counts)}});
   json head = json_head(verdict);
+  head.update(not_entered_json(compared.mount_points));
   head.update({{"first", first},
                {"second", second},
                {"notes", compared.notes},
@@ -201,12 +212,15 @@ int compare_and_print(const TreeRun& run, ManifestReader& first, ManifestReader&
       take_same);
   if (!comparison) return print_unknown(run.system(), comparison.error().what, options.json);
   compared.comparison = std::move(*comparison);
+  compared.mount_points = mount_points_of(first, second);
   compared.notes = notes_of(first, second);
+  if (std::string note = not_entered_note(compared.mount_points); !note.empty())
+    compared.notes.push_back(std::move(note));
   compared.notes.insert(compared.notes.end(), notes.begin(), notes.end());
   if (std::string note = note_of_empty(compared.comparison); !note.empty()) compared.notes.push_back(std::move(note));
   const report::PluginReport report = report_of_comparison(compared, what);
   report::Verdict verdict = verdict_of(run.system(), report.state);
-  verdict.warnings = compared.differences.total();
+  verdict.warnings = compared.differences.total() + compared.mount_points.count();
 
   std::function<Status(Printer&)> print_same;
   if (same)
@@ -280,19 +294,33 @@ int do_tree_sync_plan(const TreeRun& run) {
       },
       nullptr);
   if (!comparison) return fail(comparison.error().what);
-  const auto commands = plan.commands(pair->first->header(), pair->second->header());
+  const tree::MountPoints mount_points = mount_points_of(*pair->first, *pair->second);
+  const auto planned = plan.commands(pair->first->header(), pair->second->header(), mount_points);
+  if (!planned) return fail(planned.error().what);
+  const std::vector<std::vector<std::string>>& commands = *planned;
   report::PluginReport report;
   report.state = different == 0 ? PluginState::ok : PluginState::critical;
   report.summary = different == 0 ? "tree sync-plan: nothing to do, all is the same"
                                   : "tree sync-plan: " + std::to_string(commands.size()) + " commands for " +
                                         std::to_string(different) + " different entries; nothing was run";
+  take_not_entered(report, mount_points);
   report.values = {{"different", std::to_string(different), "", "", "0", "0", ""}};
-  const report::Verdict verdict = verdict_of(run.system(), report.state);
-  if (options.json)
-    return print(run.system(), report, verdict, true,
-                 {{"run_on", pair->first->header().host}, {"different_entries", different}, {"commands", commands}});
+  report::Verdict verdict = verdict_of(run.system(), report.state);
+  verdict.warnings = mount_points.count();
+  if (options.json) {
+    json fields{{"run_on", pair->first->header().host},
+                {"different_entries", different},
+                {"commands", commands},
+                {"left_alone", plan.mounted_in_one()}};
+    fields.update(not_entered_json(mount_points));
+    return print(run.system(), report, verdict, true, fields);
+  }
   std::string text = plugin_text(report);
   if (const std::string note = note_of_empty(*comparison); !note.empty()) text += "# " + note + '\n';
+  if (const std::string note = not_entered_note(mount_points); !note.empty()) text += "# " + note + '\n';
+  for (const std::string& place : plan.mounted_in_one())
+    text += "# left alone, as another file system is mounted there in one of them alone: " + place +
+            "; cure: mount it in both, or in none\n";
   if (!commands.empty())
     text += "# on " + text::escape_unprintable(pair->first->header().host) +
             ", with its nodes on another server; each with -n first, which only shows what it would do\n";

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "checkhanfs/commands/kept_manifest.hpp"
+#include "checkhanfs/commands/not_entered.hpp"
 #include "checkhanfs/commands/print.hpp"
 #include "checkhanfs/commands/tree_run.hpp"
 #include "checkhanfs/tree/excludes.hpp"
@@ -73,7 +74,8 @@ int do_tree_manifest(const TreeRun& run) {
     if (const Status made = system.files().make_folders(sys::folder_of(output)); !made) return fail(made.error().what);
   const auto lock = system.files().lock(output + ".lock");
   if (lock->state == sys::Lock::State::busy) return fail(output + ": another run makes it; cure: wait for its end");
-  if (lock->state == sys::Lock::State::unavailable) return fail(output + ".lock: " + lock->reason);
+  if (lock->state == sys::Lock::State::unavailable)
+    return fail(lock->reason + "; cure: a folder that is there and in which root may write, or another --output");
 
   const tree::Header header = run.header_for(*root, std::nullopt);
   if (const auto kept = kept_manifest(run, header, output)) return print_kept(run, output, *kept);
@@ -104,6 +106,7 @@ int do_tree_manifest(const TreeRun& run) {
   if (resumed) report.summary += ", resumed: " + bytes_text(walk.bytes_read) + " read";
   if (walk.unread > 0) report.summary += "; " + std::to_string(walk.unread) + " not readable";
   if (walk.changed > 0) report.summary += "; " + std::to_string(walk.changed) + " changed while they were read";
+  take_not_entered(report, made->mount_points);
   report.values = {{"entries", std::to_string(walk.entries), "", "", "", "0", ""},
                    {"content", std::to_string(walk.bytes), "B", "", "", "0", ""},
                    {"unread", std::to_string(walk.unread), "", "0", "", "0", ""},
@@ -113,13 +116,14 @@ int do_tree_manifest(const TreeRun& run) {
   if (walk.unread + walk.changed > walk.findings.size())
     report.details.push_back("! and " + std::to_string(walk.unread + walk.changed - walk.findings.size()) +
                              " more; cure: grep note= " + text::escape_unprintable(output));
+  if (const std::string note = not_entered_note(made->mount_points); !note.empty()) report.details.push_back(note);
   std::string left_out;
   for (const std::string& pattern : header.excludes)
     left_out += (left_out.empty() ? "" : " ") + text::escape_unprintable(pattern);
   if (!left_out.empty()) report.details.push_back("left out: " + left_out);
 
   report::Verdict verdict = verdict_of(system, report.state);
-  verdict.warnings = walk.unread + walk.changed;
+  verdict.warnings = walk.unread + walk.changed + made->mount_points.count();
   json excludes = json::array();
   for (const std::string& pattern : header.excludes) excludes.push_back(pattern);
   json fields{{"manifest", output},
@@ -138,6 +142,7 @@ int do_tree_manifest(const TreeRun& run) {
               {"checksum", made->ending.checksum},
               {"resumed", resumed},
               {"duration_seconds", seconds}};
+  fields.update(not_entered_json(made->mount_points));
   if (options.max_age) {
     const auto reader = tree::ManifestReader::open(output, tree::ManifestReader::Expected::whole);
     const Result<tree::ContentSummary> content = reader ? tree::summarize(**reader) : reader.error();

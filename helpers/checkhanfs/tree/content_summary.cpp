@@ -1,26 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkhanfs/tree/content_summary.hpp"
 
-#include <algorithm>
 #include <cstddef>
 
 #include "checkhanfs/tree/digest.hpp"
 #include "checkhanfs/tree/entry.hpp"
+#include "checkhanfs/tree/mount_points.hpp"
 
 namespace hanfs::tree {
-namespace {
-
-// Whether the tab at `at` ends the path of its line or a field behind it: a file's name may be "note=" too. line.hpp
-bool is_behind_path(std::string_view lines, std::size_t at) {
-  constexpr std::ptrdiff_t tabs_before_path = 7;
-  const std::size_t newline = lines.rfind('\n', at);
-  const std::size_t begin = newline == std::string_view::npos ? 0 : newline + 1;
-  const std::string_view before = lines.substr(begin, at - begin);
-  return std::count(before.begin(), before.end(), '\t') >= tabs_before_path;
-}
-
-}  // namespace
-
 Result<ContentSummary> summarize(ManifestReader& reader) {
   constexpr std::string_view note = "\tnote=";  // names hold no tab
   constexpr std::string_view harmless = note_mount_point;

@@ -28,6 +28,8 @@ constexpr KindText kind_texts[kind_count] = {
     {"hardlink", "the same content, linked otherwise"},
 };
 
+bool is_mount_point(const Entry* entry) { return entry != nullptr && entry->note == note_mount_point; }
+
 bool is_read(const Entry& entry) { return entry.note.empty() || entry.note == note_mount_point; }
 
 bool is_less_than_a_second(const Timestamp& a, const Timestamp& b) {
@@ -125,6 +127,9 @@ Difference difference_between(const Entry* first, const Entry* second) {
   }
   const std::string& path = first != nullptr ? first->path : second->path;
   difference.path = path.empty() ? "." : escaped_name(path);
+  const auto is_folder = [](const Entry* entry) { return entry != nullptr && entry->kind == 'd'; };
+  difference.no_folder_in_first = is_folder(second) && !is_folder(first);
+  difference.mounted_in_one = is_mount_point(first) != is_mount_point(second);
   const Kind worst = difference.kinds.worst();
   if (first != nullptr) difference.first = value_of(*first, worst);
   if (second != nullptr) difference.second = value_of(*second, worst);

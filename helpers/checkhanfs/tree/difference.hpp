@@ -54,6 +54,9 @@ struct Difference {
   std::string first;  // what the worst kind is about, as each tree has it, escaped; empty: nothing there
   std::string second;
   bool linked = false;  // it shares its inode with another path of its tree
+  // What the next two tell is known of a difference that was just found, not of one that was kept.
+  bool no_folder_in_first = false;  // the second tree has a folder there, and the first has none
+  bool mounted_in_one = false;      // another file system is mounted there in one of them
 
   bool operator==(const Difference& other) const {
     return kinds == other.kinds && path == other.path && first == other.first && second == other.second &&

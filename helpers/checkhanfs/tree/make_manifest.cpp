@@ -62,6 +62,7 @@ Result<MadeManifest> make_manifest(const ManifestOrder& order) {
     if (const Status written = local.append(local_header()); !written) return discard_both(written.error());
   }
 
+  MadeManifest made;
   Digest digest(HashKind::xxh3);
   const auto append = [&](std::string_view text) {
     digest.update(text.data(), text.size());
@@ -86,13 +87,13 @@ Result<MadeManifest> make_manifest(const ManifestOrder& order) {
   };
   walk_order.give = [&](std::string_view lines, std::string_view identities) -> Status {
     if (!flushed) return flushed;
+    made.mount_points.look(lines);
     if (const Status written = append(lines); !written) return written;
     return temporary ? Status(Done{}) : local.append(identities);
   };
   Result<WalkResult> walked = walk(walk_order);
   if (!walked) return discard_both(walked.error());
 
-  MadeManifest made;
   made.walk = std::move(*walked);
   if (made.walk.interrupted) {
     const Status kept = manifest.flush();

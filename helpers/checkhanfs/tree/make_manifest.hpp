@@ -6,6 +6,7 @@
 #include <string>
 
 #include "checkhanfs/tree/header.hpp"
+#include "checkhanfs/tree/mount_points.hpp"
 #include "checkhanfs/tree/walk.hpp"
 #include "result.hpp"
 #include "sys/descriptor.hpp"
@@ -29,6 +30,7 @@ struct ManifestOrder {
 
 struct MadeManifest {
   WalkResult walk;
+  MountPoints mount_points;
   Ending ending;
   sys::Descriptor file;  // of a temporary one
 };

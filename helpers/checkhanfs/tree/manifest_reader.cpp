@@ -122,6 +122,7 @@ Status ManifestReader::fill() {
     if (whole > 0) {
       end_ = whole;
       digest_.update(buffer_.get(), whole);
+      mount_points_.look(there.substr(0, whole));
       lines_ += static_cast<std::uint64_t>(std::count(buffer_.get(), buffer_.get() + whole, '\n'));
       return Done{};
     }

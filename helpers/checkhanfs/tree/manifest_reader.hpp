@@ -9,6 +9,7 @@
 
 #include "checkhanfs/tree/digest.hpp"
 #include "checkhanfs/tree/header.hpp"
+#include "checkhanfs/tree/mount_points.hpp"
 #include "result.hpp"
 #include "sys/descriptor.hpp"
 
@@ -40,6 +41,9 @@ class ManifestReader {
   // Of a whole manifest, once lines() gave nothing.
   const Ending& ending() const { return ending_; }
 
+  // Those of the lines that were given so far.
+  const MountPoints& mount_points() const { return mount_points_; }
+
   // A manifest that is not as it should be, at the line that line() gave.
   Error error_here(const std::string& what) const;
 
@@ -56,6 +60,7 @@ class ManifestReader {
   Expected expected_;
   Header header_;
   Ending ending_;
+  MountPoints mount_points_;
   Digest digest_{HashKind::xxh3};
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_;

@@ -28,13 +28,28 @@ std::string first_part(std::string& path) {
 
 }  // namespace
 
+bool SyncPlan::is_settled_above(const std::string& path) const {
+  if (settled_.empty()) return false;
+  for (std::size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1))
+    if (settled_.count(path.substr(0, slash)) != 0) return true;
+  return false;
+}
+
 void SyncPlan::add(const Difference& difference) {
   const std::string path = difference.path == "." ? "" : unescaped_name(difference.path).value_or("");
+  if (difference.mounted_in_one) {
+    if (mounted_in_one_.size() >= MountPoints::most_kept) return;  // then there is no plan
+    mounted_in_one_.insert(difference.path);
+    settled_.insert(path);
+    return;
+  }
+  if (is_settled_above(path)) return;
   const std::size_t first = path.find('/');
   const std::size_t second = first == std::string::npos ? first : path.find('/', first + 1);
   std::string where = second != std::string::npos  ? path.substr(0, second)
                       : first != std::string::npos ? path.substr(0, first)
                                                    : std::string();
+  if (difference.no_folder_in_first && second == std::string::npos) settled_.insert(path);
   // rsync sees which names share an inode only where it copies them together.
   if (difference.linked || (parts_.size() >= most_parts && parts_.count(where) == 0)) {
     const bool checksum = std::any_of(parts_.begin(), parts_.end(), [](const auto& p) { return p.second.checksum; });
@@ -58,7 +73,23 @@ std::string rsync_pattern(const std::string& pattern, const std::string& part) {
   return '/' + rest;
 }
 
-std::vector<std::vector<std::string>> SyncPlan::commands(const Header& first, const Header& second) const {
+std::string rsync_pattern_of_place(const std::string& path, const std::string& part, bool itself) {
+  if (!part.empty() && path.compare(0, part.size() + 1, part + '/') != 0) return {};
+  std::string pattern = "/" + path.substr(part.empty() ? 0 : part.size() + 1) + (itself ? "" : "/*");
+  // A backslash stands for itself where nothing in the pattern is a wildcard.
+  if (pattern.find_first_of("*?[") == std::string::npos) return pattern;
+  const std::size_t literal = pattern.size() - (itself ? 0 : 1);
+  for (std::size_t at = literal; at-- > 0;)
+    if (std::string_view("*?[\\").find(pattern[at]) != std::string_view::npos) pattern.insert(at, 1, '\\');
+  return pattern;
+}
+
+Result<std::vector<std::vector<std::string>>> SyncPlan::commands(const Header& first, const Header& second,
+                                                                 const MountPoints& mount_points) const {
+  if (!mount_points.has_all_names())
+    return Error{std::to_string(mount_points.count()) +
+                 " file systems are mounted in the trees, too many to keep them out of the commands; cure: --exclude "
+                 "for the folders that hold them"};
   std::vector<std::string> excludes = first.excludes;
   for (const std::string& pattern : second.excludes)
     if (std::find(excludes.begin(), excludes.end(), pattern) == excludes.end()) excludes.push_back(pattern);
@@ -71,6 +102,11 @@ std::vector<std::vector<std::string>> SyncPlan::commands(const Header& first, co
     if (part.checksum) words.emplace_back("--checksum");
     for (const std::string& pattern : excludes)
       if (const std::string own = rsync_pattern(pattern, path); !own.empty()) words.push_back("--exclude=" + own);
+    for (const std::string& name : mount_points.names())
+      if (const std::string own =
+              rsync_pattern_of_place(unescaped_name(name).value_or(name), path, mounted_in_one_.count(name) != 0);
+          !own.empty())
+        words.push_back("--exclude=" + own);
     words.push_back(joined_path(first.root, path));
     words.push_back(host + joined_path(second.root, path));
     commands.push_back(std::move(words));

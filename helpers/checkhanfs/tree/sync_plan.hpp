@@ -3,24 +3,31 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "checkhanfs/tree/difference.hpp"
 #include "checkhanfs/tree/header.hpp"
+#include "checkhanfs/tree/mount_points.hpp"
+#include "result.hpp"
 
 namespace hanfs::tree {
 
-// Where differences lie: folders down to the second level. Too many of them, and hard links that differ,
-// become one: the whole tree.
+// Where differences lie: folders of the first tree down to the second level. Too many of them, and hard links that
+// differ, become one: the whole tree.
 class SyncPlan {
  public:
+  // In the order of the paths.
   void add(const Difference& difference);
-  bool empty() const { return parts_.empty(); }
 
   // Command words for the host of the first tree, in an order in which each leaves alone what the ones before it have
-  // set, times of folders too. What is excluded of either tree is neither copied nor deleted.
-  std::vector<std::vector<std::string>> commands(const Header& first, const Header& second) const;
+  // set, times of folders too. What is excluded of either tree is neither copied nor deleted, and so is what lies in
+  // another file system of either tree, which nobody has compared. Error: there are too many of these to name them.
+  Result<std::vector<std::vector<std::string>>> commands(const Header& first, const Header& second,
+                                                         const MountPoints& mount_points) const;
+  // Where another file system is mounted in one tree alone, escaped: the commands leave these places alone.
+  const std::set<std::string>& mounted_in_one() const { return mounted_in_one_; }
 
  private:
   struct Part {
@@ -28,11 +35,21 @@ class SyncPlan {
     bool checksum = false;  // a content differs, which size and time need not show
   };
 
+  bool is_settled_above(const std::string& path) const;
+
   std::map<std::string, Part> parts_;  // by their raw path from the root, so that a folder comes before what is in it
+  // What lies below these needs no command of its own: folders that the command for the folder above deletes, and
+  // places that stay alone.
+  std::set<std::string> settled_;
+  std::set<std::string> mounted_in_one_;
 };
 
 // An exclude pattern of a tree for a transfer that begins at `part` of it, as rsync reads it; empty: nothing there can
 // match it.
 std::string rsync_pattern(const std::string& pattern, const std::string& part);
+
+// The exclude pattern of rsync for what lies below a raw path, or with `itself` for all there, in a transfer that
+// begins at `part`; empty: it does not lie there.
+std::string rsync_pattern_of_place(const std::string& path, const std::string& part, bool itself);
 
 }  // namespace hanfs::tree

@@ -85,8 +85,8 @@ void RealSystem::set_last_resort(const std::string& words, int status, const std
   sys::set_last_resort(last);
 }
 
-Status RealSystem::start_later(const std::vector<std::string>& argv, long seconds) {
-  const int error = later_.start(argv, std::chrono::seconds(seconds));
+Status RealSystem::start_later(const std::vector<std::string>& argv, long seconds, long grace) {
+  const int error = later_.start(argv, std::chrono::seconds(seconds), std::chrono::seconds(grace));
   if (error == 0) return Done{};
   return Error{"no process for " + argv.front() + ": " + std::strerror(error)};
 }

@@ -58,10 +58,11 @@ class System {
   // Its last words on stdout (empty: none), and its exit status. `owed`: a command that must not be left out, with
   // the sysroot in front; it is started then.
   virtual void set_last_resort(const std::string& words, int status, const std::vector<std::string>& owed) = 0;
-  // So many seconds from now the command is started, whatever becomes of this run, unless it is cancelled. `argv`: with
-  // the sysroot in front. Error: it will not be. Only one at a time.
-  virtual Status start_later(const std::vector<std::string>& argv, long seconds) {
-    return Error{argv.front() + " cannot be started " + std::to_string(seconds) + " s from now here"};
+  // So many seconds from now the command is started where this run has ended, however it did, and `grace` seconds later
+  // where it has not, unless it is cancelled. `argv`: with the sysroot in front. Error: it will not be. Only one at a
+  // time.
+  virtual Status start_later(const std::vector<std::string>& argv, long seconds, long grace) {
+    return Error{argv.front() + " cannot be started " + std::to_string(seconds + grace) + " s from now here"};
   }
   virtual void cancel_later() {}
 
@@ -96,7 +97,7 @@ class RealSystem : public System {
   void arm_watchdog(long seconds) override;
   long watchdog_time_left() const override;
   void set_last_resort(const std::string& words, int status, const std::vector<std::string>& owed) override;
-  Status start_later(const std::vector<std::string>& argv, long seconds) override;
+  Status start_later(const std::vector<std::string>& argv, long seconds, long grace) override;
   void cancel_later() override;
   bool print(std::string_view text) override;
   bool print_error(std::string_view text) override;

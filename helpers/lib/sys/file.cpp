@@ -41,7 +41,7 @@ Result<std::string> write_beside(const std::string& path, std::string_view conte
                                  bool keep_owner) {
   struct stat there{};
   if (::stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode))
-    return Error{path + ": not a regular file, so it is not replaced; cure: another name"};
+    return Error{path + ": not a regular file, so it is not replaced; cure: move it away, or take another name"};
   std::string temporary = path + ".hanfs." + std::to_string(::getpid());
   Descriptor file(open_cloexec(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600));
   if (!file) return failed(temporary, "create");

@@ -33,6 +33,20 @@ TEST_CASE("an outage has its time, and NFS comes back") {
   CHECK(server.verdict().find("status=changed") == 0);
 }
 
+TEST_CASE("an outage that does not end is no past, and what is missing is named") {
+  Server server;
+  set_up(server);
+  bool stopped = false;
+  server.before_answer = [&](const std::string& words) {
+    stopped = stopped || words == "stopsrc -g nfs";
+    if (stopped && words.find("lssrc") == 0) server.down.insert("nfsd");
+  };
+  CHECK(run_outage(server, "30") == 1);
+  CHECK(server.says("error: NFS does not come back: nfsd did not start, or ended again; cure: startsrc -g nfs"));
+  CHECK(server.says("note: NFS was stopped here, and this is so since 1"));
+  CHECK_FALSE(server.says("NFS was stopped here for"));
+}
+
 TEST_CASE("an outage ends when somebody else starts NFS, with the time that it had") {
   Server server;
   set_up(server);

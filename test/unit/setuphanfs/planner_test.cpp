@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -300,6 +301,57 @@ TEST_CASE("a replica that is exported by its name is not dropped when its addres
   observed.hosts->entries.push_back({"10.0.0.2", {"sn2.example.com", "sn2"}});
   CHECK(desired_state_of(observed).warnings.empty());
   CHECK(words_of(plan_of(observed).plan).front() == "write /etc/exports.before-hanfs");
+}
+
+TEST_CASE("file systems that are mounted below the directory are no part of its export, which is said") {
+  ObservedState observed = server(right, ReplicationMode::on);
+  observed.mounts.push_back({"", "-hosts", "/install/auto", "autofs", "", ""});
+  observed.mounts.push_back({"", "/dev/lv", "/installer", "jfs2", "", ""});
+  CHECK(desired_state_of(observed).warnings.empty());
+  observed.mounts.push_back({"", "/dev/lv", "/install/nim", "jfs2", "", ""});
+  observed.mounts.push_back({"mn", "/iso", "/install/iso", "nfs3", "", ""});
+  const DesiredState desired = desired_state_of(observed);
+  REQUIRE(desired.warnings.size() == 1);
+  CHECK(desired.warnings.front().find("folders there: /install/nim, /install/iso (of the server mn); cure: ") !=
+        std::string::npos);
+  CHECK(plan_of(observed).plan.empty());
+  // One that is exported by itself is somebody's business, who is told that it does not fail over.
+  observed.mounts.pop_back();
+  observed.exported.push_back(aix::parse_exports("/install/nim -rw\n").rows.front());
+  const auto told = [](const DesiredState& state) {
+    return std::count_if(state.notes.begin(), state.notes.end(), [](const std::string& note) {
+      return note.find("do not fail over there: /install/nim") != std::string::npos;
+    });
+  };
+  CHECK(desired_state_of(observed).warnings.empty());
+  CHECK(told(desired_state_of(observed)) == 1);
+  observed.exported.back() = aix::parse_exports("/install/nim -replicas=/install/nim@10.0.0.1,vers=4\n").rows.front();
+  CHECK(told(desired_state_of(observed)) == 0);
+}
+
+TEST_CASE("a partner that stands there twice, and one of another network, are warned about") {
+  ObservedState observed = server("", ReplicationMode::on);
+  Settings wanted = settings();
+  wanted.replicas.emplace_back("10.0.1.2");
+  observed.hosts->entries.push_back({"10.0.1.2", {"sn2-b"}});
+  const auto warnings = [&] {
+    const std::vector<std::string> all = desired_state_of(observed, wanted).warnings;
+    return std::accumulate(all.begin(), all.end(), std::string(),
+                           [](const std::string& text, const std::string& one) { return text + one + "\n"; });
+  };
+  CHECK(warnings().find("partner 10.0.1.2 is not in the network of 10.0.0.1/24, from which") != std::string::npos);
+  CHECK(warnings().find("partner 10.0.0.2 is not") == std::string::npos);
+  CHECK(warnings().find("are both") == std::string::npos);
+  observed.hosts->entries.push_back({"10.0.0.2", {"sn2"}});
+  observed.hosts->entries.push_back({"10.0.1.2", {"SN2"}});
+  CHECK(warnings().find("10.0.0.2 and 10.0.1.2 are both sn2 in /etc/hosts") != std::string::npos);
+}
+
+TEST_CASE("an entry that goes on in further lines is one line for people") {
+  CHECK(in_one_line("/install -ro,\\\n   root=x") == "/install -ro, root=x");
+  CHECK(in_one_line("/install -ro,\\\r\n\t\\\r\n  root=x\r") == "/install -ro, root=x");
+  CHECK(in_one_line("/a\\b -ro,\\") == "/a\\b -ro,");
+  CHECK(as_words({{"/a -ro,\\\n  rw"}, {"/b -ro"}, std::nullopt}) == "take out '/a -ro, rw', put in '/b -ro'");
 }
 
 TEST_CASE("one directory in all its spellings") {

@@ -96,6 +96,9 @@ TEST_CASE("clients are interrupted only when that is allowed and another server 
   CHECK(server.changes().empty());
   CHECK(server.verdict().find("status=refused") == 0);
   CHECK(server.says("no other server was seen serving: 203.0.113.14"));
+  CHECK(run(server, {"--alone"}) == 2);  // allows nothing by itself
+  CHECK(server.system.err.find("--alone is for --disruptive") != std::string::npos);
+  CHECK(run(server, {"--check", "--alone"}) == 1);
   CHECK(run(server, {"--disruptive", "--alone"}) == 0);
   CHECK(server.exported.at("/install") == wanted);
 
@@ -227,6 +230,17 @@ TEST_CASE("domains of hanfs.conf: a member takes its replicas from there, anothe
   CHECK(other.says("holds an address of this server: nothing to do"));
   CHECK(other.changes().empty());
   CHECK(other.run({}) == 2);
+
+  Server without;
+  const std::string missing = "[domain asn01+asn02] (line 1) of hanfs.conf has no line replica = ADDRESS ADDRESS...";
+  without.file("/etc/hanfs.conf") = "[domain asn01+asn02]\nservers = asn01 asn02\n";
+  CHECK(without.run({}) == 2);
+  CHECK(without.system.err.find(missing) != std::string::npos);
+  without.file("/etc/hanfs.conf") += "[domain far]\nreplica = 198.51.100.1 198.51.100.2\n";
+  CHECK(without.run({}) == 2);
+  CHECK(without.says(missing));
+  CHECK(without.run({"--members-only"}) == 0);
+  CHECK(without.says(missing));
 }
 
 TEST_CASE("a run that was killed after it withdrew an export of others: the next one brings it back") {

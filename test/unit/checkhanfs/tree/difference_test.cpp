@@ -127,13 +127,13 @@ TEST_CASE("sync-plan: the smallest folders, the outer ones first, and nothing of
   Header second = first;
   second.host = "sn2";
   SyncPlan plan;
-  CHECK(plan.empty());
+  CHECK(plan.commands(first, second, {})->empty());
   plan.add(difference_of("nim/spot/a/usr/ls", Kind::content));
   plan.add(difference_of("nim/spot/b", Kind::mtime));
   plan.add(difference_of("nim/new", Kind::only_first));
   plan.add(difference_of("postscripts", Kind::mode));
   using Words = std::vector<std::string>;
-  const auto commands = plan.commands(first, second);
+  const auto commands = *plan.commands(first, second, {});
   REQUIRE(commands.size() == 3);
   CHECK(commands[0] == Words{"rsync", "-aHxs", "--numeric-ids", "--modify-window=-1", "--delete", "--no-recursive",
                              "--dirs", "--exclude=/nim/paging", "--exclude=*.lock", "--exclude=/nim/spot/*/dump",
@@ -155,13 +155,13 @@ TEST_CASE("sync-plan: hard links and too many parts are copied as one") {
   linked.add(difference_of("x/y/z", Kind::mtime));
   linked.add(difference);
   linked.add(difference_of("c/d/e", Kind::content));
-  const auto commands = linked.commands(header, header);
+  const auto commands = *linked.commands(header, header, {});
   REQUIRE(commands.size() == 1);
   CHECK(commands[0] == std::vector<std::string>{"rsync", "-aHxs", "--numeric-ids", "--modify-window=-1", "--delete",
                                                 "--checksum", "/", "/"});
   SyncPlan many;
   for (int i = 0; i < 1000; ++i) many.add(difference_of("a/" + std::to_string(i) + "/x", Kind::mtime));
-  CHECK(many.commands(header, header).size() == 1);
+  CHECK(many.commands(header, header, {})->size() == 1);
 }
 
 TEST_CASE("an exclude pattern as rsync reads it from a part of the tree") {

@@ -85,7 +85,8 @@ TEST_CASE("files: removing, and replacing what cannot be replaced") {
   CHECK(full.error().what == "folder: cannot remove: Directory not empty");
   const Status replaced = write_atomically("folder", "x");
   REQUIRE(!replaced);
-  CHECK(replaced.error().what == "folder: not a regular file, so it is not replaced; cure: another name");
+  CHECK(replaced.error().what ==
+        "folder: not a regular file, so it is not replaced; cure: move it away, or take another name");
   REQUIRE(::mkfifo("pipe", 0600) == 0);
   CHECK_FALSE(write_atomically("pipe", "x"));
   CHECK(fs::status("pipe").type() == fs::fifo_file);
