@@ -158,10 +158,6 @@ Result<CommandLine> read_options(app::System& system, int argc, const char* cons
       app::read_command_line<Options>(program(), system, argc, argv, take_modes, resolve);
   if (!command_line || !command_line->print.empty() || command_line->options.self_test) return command_line;
   if (const Status given = check_replicas_given(command_line->options); !given) return given.error();
-  // --disruptive may come from the settings file. A run that only looks may ask what --alone would make of it.
-  const Options& options = command_line->options;
-  if (options.alone && !options.settings.disruptive && !options.read_only())
-    return Error{"--alone is for --disruptive: without it nobody is interrupted; cure: both of them, or neither"};
   // The limit is for the work around it.
   command_line->options.settings.deadline += command_line->options.outage + command_line->options.lead;
   return command_line;
