@@ -116,7 +116,7 @@ class Lanes(Scenario):
         node = self.node()
         run = self.expect(node.run("gateways=203.0.113.15+10.9.9.9"), 1, "fail")
         self.assertEqual(node.timing(USR), WANTED, str(run))
-        self.assertIn("10.9.9.9 is on no network", run.stdout)
+        self.assertIn("10.9.9.9 is no host of a network", run.stdout)
 
     def test_persist_on_a_diskless_node_and_two_values_for_one_fsid(self):
         node = self.node("--variant", "shared-fsid=yes")
