@@ -332,7 +332,8 @@ class Dispatcher {
       return "look at the console (rcons); " + run::command_text({"rpower", range, "off"}) +
              " ends those that hang; then the same again";
     return "bring " + range + " up" +
-           (stage_->kind == Stage::Kind::stop ? "; its nodes boot from there, so until then they are left running"
+           (stage_->kind == Stage::Kind::stop ? "; its nodes boot from there, so until then they are left running; "
+                                                "makehanfs runbook moves those of one that is gone for good"
                                               : ", or --without SERVER for one that is down for good") +
            (action.judge == Action::Judge::exports
                 ? "; where nothing is exported yet, apply without --disruptive comes first"
@@ -464,10 +465,10 @@ class Dispatcher {
                                   "; cure: makehanfs status in 10 minutes, rnetboot for "
                                   "those that are down then");
     if (!own.long_ago.empty())
-      applied_.warnings.push_back(shut_down + "and not seen up since, but that is long ago (" + own.since +
-                                  "), so they are left as they are: " + xcat::fold(own.long_ago) +
-                                  "; cure: " + run::command_text({"rnetboot", xcat::fold(own.long_ago)}) +
-                                  " where they are to be up");
+      applied_.warnings.push_back(
+          shut_down + "and not seen up since, but that is long ago (" + own.since +
+          "), so they are left as they are: " + xcat::fold(own.long_ago) +
+          "; cure, where they are to be up: " + run::command_text({"rnetboot", xcat::fold(own.long_ago)}));
     const ShutDownNodes::Left others = shut_down_nodes_.left([&](const auto& node) { return hosts.count(node) == 0; });
     std::vector<std::string> names = others.silent;
     names.insert(names.end(), others.long_ago.begin(), others.long_ago.end());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "makehanfs/apply/work_journal.hpp"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -99,9 +101,14 @@ Result<EarlierWork> open_journal(const std::string& path, bool resume) {
     if (const Status written = write_debts(earlier.stopped, next); !written)
       return Error{next + ": " + written.error().what + ", and " + path +
                    " has nodes that are still to be booted; nothing was touched; cure: make room there"};
-  if (const Status aside = rename_file(path, path + ".old"); !aside) return aside.error();
-  if (!earlier.stopped.empty())
-    if (const Status placed = rename_file(next, path); !placed) return placed.error();
+  if (earlier.stopped.empty()) {
+    if (const Status aside = rename_file(path, path + ".old"); !aside) return aside.error();
+    return earlier;
+  }
+  // The old one keeps its place until the new one takes it. That it is kept beside is for people only.
+  (void)std::remove((path + ".old").c_str());
+  (void)::link(path.c_str(), (path + ".old").c_str());
+  if (const Status placed = rename_file(next, path); !placed) return placed.error();
   return earlier;
 }
 

@@ -299,7 +299,7 @@ known() {  # COUNT WHAT COMMAND...: each of so many nodes answers, or it is said
   [ "$good" -ge "$count" ] || abort "does not tell of all of its $count nodes whether they are up: see their consoles" 1
   down=$(printf '%s\n' "$output" | grep -E 'connect to host .* port [0-9]+: ' | cut -d: -f1 | sort -u |
     awk '{ printf ",-%s", $1 }')
-  stay_down="$stay_down $(printf '%s\n' "$down" | tr -s ',-' '  ')"
+  stay_down="$stay_down $(printf '%s\n' "$down" | sed 's/,-/ /g')"
 }
 
 awake() {  # COUNT WHAT COMMAND...: nodes that have been booted

@@ -33,11 +33,13 @@ struct Monitored : test::Simulation {
 
 TEST_CASE("checkhanfs node: a node as it boots is told to be tuned; afterwards it is well") {
   Monitored site;
-  const std::string notes =
-      "note: / is stnfs: its 10 s timeout and 20 s replication timeout are fixed in AIX and cannot be tuned\n"
+  const std::string paging =
       "note: paging space is not shown by mount: NIM's swapnfs0 is not replicated and hangs with its server; cure: "
       "local "
-      "paging space, see lsps -a\n";
+      "paging space, see lsps -a";
+  const std::string notes =
+      "note: / is stnfs: its 10 s timeout and 20 s replication timeout are fixed in AIX and cannot be tuned\n" +
+      paging + '\n';
   site.dump_device = "/dev/sysdumpnull";
   CHECK(site.check({}) == 1);
   CHECK(site.monitor.out ==

@@ -570,12 +570,13 @@ TEST_CASE("no node is shut down whose server could not boot it again") {
   CHECK(domain.up == std::map<std::string, bool>{{"cn1", true}, {"cn2", true}});
   CHECK(result.shut_down.empty());
   REQUIRE_FALSE(result.problems.empty());
-  CHECK(
-      result.problems[0] ==
-      "domain A: asn1 exports nothing at or below /install, so nothing is changed there; cure: bring asn1 up; its "
-      "nodes "
-      "boot from there, so until then they are left running; where nothing is exported yet, apply without --disruptive "
-      "comes first");
+  CHECK(result.problems[0] ==
+        "domain A: asn1 exports nothing at or below /install, so nothing is changed there; cure: bring asn1 up; its "
+        "nodes "
+        "boot from there, so until then they are left running; makehanfs runbook moves those of one that is gone for "
+        "good; "
+        "where nothing is exported yet, apply without --disruptive "
+        "comes first");
 }
 
 TEST_CASE("no node is shut down while another one hangs, or is on though nobody can connect to it") {
@@ -703,7 +704,7 @@ TEST_CASE("a debt of more than a day is named, and nobody is booted for it: they
   CHECK(
       result.warnings.back() ==
       "shut down by an apply that was broken off, and not seen up since, but that is long ago (2026-11-28T00:00:00Z), "
-      "so they are left as they are: cn1,cn2; cure: rnetboot cn1,cn2 where they are to be up");
+      "so they are left as they are: cn1,cn2; cure, where they are to be up: rnetboot cn1,cn2");
   CHECK(open_journal(domain.folder.journal(), true)->stopped.size() == 2);
   domain.clock.time_of_day = "2026-11-29T00:00:00Z";
   CHECK(domain.apply().booted == std::vector<std::string>{"cn1", "cn2"});
