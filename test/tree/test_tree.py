@@ -449,12 +449,19 @@ class Output(TreeCase):
         self.assertEqual(self.entries("m"), self.entries("whole"))
         self.assertEqual([name for name in os.listdir(self.work) if "partial" in name or "resume" in name], [])
 
+    def wait_for_a_begun_manifest(self):
+        """Before that the program may not have begun at all, on a busy machine."""
+        for _ in range(1000):
+            if any("partial" in name for name in os.listdir(self.work)):
+                return
+            time.sleep(0.02)
+
     def test_a_signal_ends_it_and_it_can_go_on(self):
         for i in range(20):
             self.write(f"a/d{i:02}/f", bytes([i]) * 30000000)
         process = subprocess.Popen([world.PROGRAM, "tree", "manifest", self.path("a"), "--output", self.path("m"),
                                     "--hash", "sha256", "--jobs", "1"], stdout=subprocess.PIPE)
-        time.sleep(0.3)
+        self.wait_for_a_begun_manifest()
         process.send_signal(signal.SIGTERM)
         out, _ = process.communicate(timeout=10)
         if process.returncode == OK:

@@ -69,7 +69,7 @@ namespace {
 
 // A journal of its own that owes these nodes their boot. It takes the place of the old one only when it is whole.
 Status write_debts(const StoppedNodes& stopped, const std::string& path) {
-  if (std::remove(path.c_str()) == -1 && errno != ENOENT) return Error{std::strerror(errno)};
+  if (::unlink(path.c_str()) == -1 && errno != ENOENT) return Error{std::strerror(errno)};
   sys::RealFiles files;
   const sys::RealClock clock;
   plan::Journal journal(files, clock, path, "taken over");
@@ -106,7 +106,7 @@ Result<EarlierWork> open_journal(const std::string& path, bool resume) {
     return earlier;
   }
   // The old one keeps its place until the new one takes it. That it is kept beside is for people only.
-  (void)std::remove((path + ".old").c_str());
+  (void)::unlink((path + ".old").c_str());
   (void)::link(path.c_str(), (path + ".old").c_str());
   if (const Status placed = rename_file(next, path); !placed) return placed.error();
   return earlier;
