@@ -148,6 +148,13 @@ class OnePlan(Scenario):
         said = run()
         self.assertEqual(said.rc, 0, str(said))
 
+    def test_the_script_says_what_to_do_where_a_boot_fails(self):
+        cluster, run = self.scripted("domA", "--disruptive", "--boot-nodes")
+        cluster.fault("mn", "rnetboot*", "exit", status=1, text="cn002: lpar_netboot failed")
+        said = run()
+        self.assertEqual(said.rc, 1, str(said))
+        self.assertIn("makehanfs status shows who is up, rnetboot boots the others", said.stderr)
+
     def test_the_script_shuts_nobody_down_while_a_node_is_on_that_nobody_reaches(self):
         cluster, run = self.scripted("domB", "--disruptive", "--boot-nodes")
         cluster.down("cn026", "--ssh", "timed-out")

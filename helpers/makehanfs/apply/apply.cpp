@@ -530,6 +530,9 @@ class Dispatcher {
     }
     applied_.booted.insert(applied_.booted.end(), nodes.begin(), nodes.end());
     domain.booted.insert(nodes.begin(), nodes.end());
+    // Nobody of this run will see them up.
+    if (late)
+      for (const std::string& node : nodes) shut_down_nodes_.booted(node);
     if (late)
       applied_.problems.push_back("domain " + action.domain + ": its nodes were shut down, so " + words +
                                   " was run all the same, and not waited for; cure: makehanfs status shows who is up");
@@ -541,10 +544,11 @@ class Dispatcher {
   void report_unserved(const std::string& domain, const std::string& server, const std::vector<std::string>& nodes) {
     const auto why = domains_[domain].unserved.find(server);
     const std::string range = xcat::fold(nodes);
-    applied_.problems.push_back("domain " + domain + ": shut down and not booted, as " + server + " does not serve" +
-                                (why == domains_[domain].unserved.end() ? "" : " (" + why->second + ")") + ": " +
-                                range + "; cure: setuphanfs --status there, then " +
-                                run::command_text({"rnetboot", range}));
+    applied_.problems.push_back(
+        "domain " + domain + ": shut down and not booted, as " +
+        (why == domains_[domain].unserved.end() ? "what became of the work on " + server + " is not known"
+                                                : server + " does not serve (" + why->second + ")") +
+        ": " + range + "; cure: setuphanfs --status there, then " + run::command_text({"rnetboot", range}));
   }
 
   // Whether an earlier run has left nodes of this action down, and all of them still are: who may be up is not booted.

@@ -40,6 +40,10 @@ void ShutDownNodes::answered(const std::string& node, bool after_boot) {
   if (own != own_.end() && after_boot) forget(own_, own);
 }
 
+void ShutDownNodes::booted(const std::string& node) {
+  if (const auto own = own_.find(node); own != own_.end()) forget(own_, own);
+}
+
 void ShutDownNodes::take_over(const std::string& node) {
   auto entry = earlier_.extract(node);
   if (!entry.empty()) own_.insert(std::move(entry));

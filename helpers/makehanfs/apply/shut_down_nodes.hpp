@@ -33,6 +33,8 @@ class ShutDownNodes {
   Status shut_down(const std::string& node, plan::Step step);
   // It has said something. `after_boot`: in a stage behind the boots of this run.
   void answered(const std::string& node, bool after_boot);
+  // The command that boots it has done its work, and nobody will wait for its answer.
+  void booted(const std::string& node);
   // From here on it is this run that answers for it.
   void take_over(const std::string& node);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "makehanfs/inventory/host_resolver.hpp"
 #include "makehanfs/inventory/networks.hpp"
@@ -37,13 +38,15 @@ class Addresses {
       for (const std::size_t server : builder.node_groups[i].servers) groups_of_[server].push_back(i);
       note_facing_name(i);
     }
+    for (std::size_t i = 0; i < builder.servers.size(); ++i)
+      for (const NamedAddress& known : in_network(i, no_index)) owner_of_.emplace(known.address, i);
     read_node_addresses();
   }
 
   void find() {
     for (std::size_t i = 0; i < builder_.servers.size(); ++i) by_xcatmaster(i);
     for (std::size_t i = 0; i < builder_.servers.size(); ++i)
-      if (builder_.servers[i].address.empty() && node_facing_names_[i].empty()) by_network(i);
+      if (builder_.servers[i].address.empty() && all_belong_to_others(i)) by_network(i);
     for (std::size_t i = 0; i < builder_.servers.size(); ++i) other_facing_names(i);
     same_addresses();
     for (std::size_t i = 0; i < builder_.domains.size(); ++i) judge_domain(i);
@@ -82,16 +85,30 @@ class Addresses {
     one.network = network_of(builder_, net::host_number(address).value_or(0));
   }
 
+  // However many nodes name it: by its own names it is another server's address.
+  bool belongs_to_other(std::size_t server, const NodeFacingName& node_facing_name) const {
+    const auto owner = owner_of_.find(node_facing_name.address);
+    return owner != owner_of_.end() && owner->second != server &&
+           std::none_of(known_[server].begin(), known_[server].end(),
+                        [&](const NamedAddress& known) { return known.address == node_facing_name.address; });
+  }
+
+  bool all_belong_to_others(std::size_t server) const {
+    const std::vector<NodeFacingName>& names = node_facing_names_[server];
+    return std::all_of(names.begin(), names.end(), [&](const auto& name) { return belongs_to_other(server, name); });
+  }
+
   void by_xcatmaster(std::size_t server) {
     const NodeFacingName* best = nullptr;
     for (const NodeFacingName& node_facing_name : node_facing_names_[server])
-      if (!node_facing_name.address.empty() && (best == nullptr || node_facing_name.nodes > best->nodes))
+      if (!node_facing_name.address.empty() && !belongs_to_other(server, node_facing_name) &&
+          (best == nullptr || node_facing_name.nodes > best->nodes))
         best = &node_facing_name;
     if (best != nullptr) {
       set(server, best->address, best->name);
       return;
     }
-    if (node_facing_names_[server].empty()) return;
+    if (all_belong_to_others(server)) return;
     const NodeFacingName& first = node_facing_names_[server].front();
     const std::string& name = builder_.servers[server].name;
     const bool suffix = first.name.rfind(name + "-", 0) == 0;
@@ -375,7 +392,8 @@ class Addresses {
 
   ClusterBuilder& builder_;
   HostResolver resolver_;
-  std::vector<std::vector<NamedAddress>> known_;                // by server
+  std::vector<std::vector<NamedAddress>> known_;           // by server
+  std::unordered_map<std::string, std::size_t> owner_of_;  // by address, of the servers that have it by their own names
   std::vector<std::vector<NodeFacingName>> node_facing_names_;  // by server
   std::vector<std::uint32_t> numbers_;                          // by node; 0: not known
   std::vector<std::vector<std::size_t>> groups_of_;             // by server: of ClusterBuilder::node_groups

@@ -185,7 +185,8 @@ case $mode in
 esac
 output=
 status=0
-patience=0
+patience=0  # seconds for what is asked again
+wake=0      # seconds for nodes that were booted
 needed=yes
 off=''   # ranges of nodes that were shut down and are to be booted
 down=''  # ",-cn007,-cn009": nodes of the domain that were down before, and stay down
@@ -228,10 +229,12 @@ copy() {  # WHAT COMMAND...: prsync always ends with 0, so lines of rsync's erro
 
 boot() {  # WHAT COMMAND RANGE: those that were up, which get half an hour to come up again
   [ "$needed" = yes ] || return 0
-  case ${off# } in *" "*) off=" ${off#" "* }" ;; *) off='' ;; esac  # they were shut down in the same order
-  [ "$down" = '' ] || [ -n "$(nodels "$3$down" 2>/dev/null)" ] || return 0
-  run "$1" "$2" "$3$down"
-  patience=1800
+  status=0
+  if [ "$down" = '' ] || [ -n "$(nodels "$3$down" 2>/dev/null)" ]; then start "$1" "$2" "$3$down"; fi
+  # They were shut down in the same order. A signal until here boots them once more.
+  case ${off# } in *" "*) off=" ${off#" "* }" ;; *) off='' ;; esac
+  [ "$status" -eq 0 ] || abort "ended with status $status (makehanfs status shows who is up, rnetboot boots the others)" 1
+  wake=1800
 }
 
 power() {  # WHAT COMMAND...: has to work before nodes are shut down, and to say on of none that is down
@@ -406,6 +409,7 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
       if (stage.kind == Stage::Kind::looks) text += "needed=no\n";
       const bool of_a_domain = action.by == Action::By::apply;
       if (stage.kind == Stage::Kind::nodes || (stage.kind == Stage::Kind::boot && !of_a_domain)) text += "needed=yes\n";
+      if (stage.kind == Stage::Kind::nodes) text += "patience=$wake\n";
     }
     text += "\n" + comment(action.why) + script_line(plan.engine, action);
   });

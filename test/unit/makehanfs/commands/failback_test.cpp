@@ -197,6 +197,19 @@ TEST_CASE("a node that noderes.xcatmaster boots from another server is not boote
       "cure: nodech cn002 noderes.xcatmaster=asn01-ml0, or nodech cn002 noderes.servicenode=asn02,asn01"));
 }
 
+TEST_CASE("another server's name is no address of this one, however many nodes have it as their xcatmaster") {
+  Recovered site;
+  std::string rows = site.table.at("noderes");
+  for (const char* node : {"cn001", "cn002", "cn003"})
+    rows += std::string("\"") + node +
+            "\",\"asn01,asn02\",,\"asn01-ml0\",,\"asn01-ml0\",\"asn01\",,,,,,\"asn02-ml0\",,,,,,,,,\n";
+  site.write("tables/noderes.csv", rows);
+  CHECK(site.run({"plan", "rack01"}) == 1);
+  CHECK(site.says_that("asn01   10.40.0.11  "));
+  CHECK(site.says_that("xcatmaster-mismatch: cn001, cn002, cn003: noderes.xcatmaster \"asn02-ml0\""));
+  CHECK_FALSE(site.says_that("same-address"));
+}
+
 TEST_CASE("failback: a name that is no server, and a domain whose tables are wrong") {
   Recovered site;
   CHECK(site.run({"failback", "asn77"}) == 2);
