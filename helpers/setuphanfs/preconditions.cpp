@@ -53,11 +53,12 @@ Result<const config::Domain*> domain_for(const ObservedState& observed, const Se
   const Result<const config::Domain*> domain = config::domain_of(settings.domains, addresses);
   if (!domain)
     return Error{domain.error().what + " (" + report::joined(addresses) + "); cure: one domain for each server"};
-  const std::string without = domains_without_replicas(settings);
-  if (*domain == nullptr)
+  if (*domain == nullptr) {
+    const std::string without = domains_without_replicas(settings);
     return Error{"no [domain NAME] of hanfs.conf holds an address of this server (" + report::joined(addresses) + ")" +
                  (without.empty() ? "" : "; " + without) +
                  "; cure: --replica, or what makehanfs settings writes on the management node"};
+  }
   return domain;
 }
 
@@ -294,20 +295,15 @@ void warn_of_mounts_below(const ObservedState& observed, DesiredState& desired) 
       without_replicas.push_back(mount.path);
     }
   }
-  const auto names = [](std::vector<std::string> all) {
-    constexpr std::size_t most = 10;
-    const std::size_t count = all.size();
-    all.resize(std::min(count, most));
-    return report::joined(all, ", ") + (count > most ? " and " + std::to_string(count - most) + " more" : "");
-  };
+  constexpr std::size_t most = 10;
   if (!unserved.empty())
     desired.warnings.push_back("other file systems are mounted below " + desired.directory +
-                               " and are no part of its export, nodes find empty folders there: " + names(unserved) +
-                               "; cure: keep what nodes need in the file system of " + desired.directory +
-                               ", or setuphanfs --directory for each of them, on every server");
+                               " and are no part of its export, nodes find empty folders there: " +
+                               text::shortened(unserved, most) + "; cure: keep what nodes need in the file system of " +
+                               desired.directory + ", or setuphanfs --directory for each of them, on every server");
   if (!without_replicas.empty())
     desired.notes.push_back("exported by themselves without replicas, so nodes do not fail over there: " +
-                            names(without_replicas));
+                            text::shortened(without_replicas, most));
 }
 
 // exportfs -a takes the lines in their order.
@@ -344,17 +340,17 @@ void warn_of_addresses(const ObservedState& observed, DesiredState& desired) {
     return names;
   };
   const std::vector<std::string>& addresses = desired.addresses;
-  for (std::size_t i = 1; i < addresses.size(); ++i) {
-    const std::set<std::string> names = names_of(addresses[i]);
+  std::vector<std::set<std::string>> names;
+  for (const std::string& address : addresses) names.push_back(names_of(address));
+  for (std::size_t i = 1; i < addresses.size(); ++i)
     for (std::size_t k = i + 1; k < addresses.size(); ++k)
-      for (const std::string& name : names_of(addresses[k]))
-        if (names.count(name) != 0) {
+      for (const std::string& name : names[k])
+        if (names[i].count(name) != 0) {
           desired.warnings.push_back(addresses[i] + " and " + addresses[k] + " are both " + name +
                                      " in /etc/hosts: where they are one server, it is one replica; cure: one address "
                                      "for each server");
           break;
         }
-  }
   for (const aix::InterfaceAddress& own : own_addresses(observed)) {
     if (own.address != addresses.front()) continue;
     for (std::size_t i = 1; i < addresses.size(); ++i)

@@ -342,22 +342,12 @@ void warn_of_silent_gateways(const std::set<std::string>& silent, Change& change
   }
 }
 
-}  // namespace
-
-DesiredState desired_of(const Context& context, const ObservedState& observed) {
-  return context.options().reset ? desired_state_of_reset(observed, context.settings())
-                                 : desired_state(observed, context.settings());
-}
-
-namespace {
-
 // The file systems of a reset, with the values to which it takes them back.
-DesiredFilesystems reset_targets(const Context& context, const ObservedState& after, const plan::Plan& plan) {
+DesiredFilesystems reset_targets(DesiredFilesystems targets, const plan::Plan& plan) {
   std::map<std::string, std::map<std::string, long>> values;
   for (const plan::Step& step : plan.steps)
     if (const auto* option = step.expect ? std::get_if<plan::FilesystemOption>(&step.expect->value) : nullptr)
       values[step.resource.name][option->name] = option->value;
-  DesiredFilesystems targets = desired_of(context, after).filesystems;
   for (DesiredFilesystem& filesystem : targets.filesystems) {
     const auto known = values.find(filesystem.paths.front());
     filesystem.excluded = known == values.end() || !filesystem.observed;
@@ -376,7 +366,7 @@ DesiredFilesystems reset_targets(const Context& context, const ObservedState& af
 void repair(Context& context, Applier& applier, const ObservedState& before, plan::Journal& journal, Change& change) {
   for (int attempt = 0; attempt < repair_attempts && context.may_continue(); ++attempt) {
     const DesiredFilesystems wanted =
-        context.options().reset ? reset_targets(context, change.after, change.plan) : change.desired.filesystems;
+        context.options().reset ? reset_targets(change.desired.filesystems, change.plan) : change.desired.filesystems;
     plan::Plan repairs{repair_filesystems(wanted, before, attempt)};
     if (context.options().reset)
       for (plan::Step& step : repairs.steps) step.purpose = plan::Purpose::reset;
@@ -450,6 +440,11 @@ void mark_undone(const Change& change, const plan::JournalContent& content, plan
 }
 
 }  // namespace
+
+DesiredState desired_of(const Context& context, const ObservedState& observed) {
+  return context.options().reset ? desired_state_of_reset(observed, context.settings())
+                                 : desired_state(observed, context.settings());
+}
 
 Change apply_and_verify(Context& context, const plan::Plan& plan, const ObservedState& before, const Planner& planner) {
   Change change;

@@ -58,7 +58,7 @@ void describe_nfs4(const ObservedState& observed, const DesiredFilesystem& files
   state.never = info.replicas.empty() && !state.is_away;
   if (!state.never && state.timeo && state.retrans)
     state.failover = failover_seconds(*state.timeo, *state.retrans, observed.fail_over_timeout.value_or(0));
-  state.soft = filesystem.excluded && filesystem.left_as_soft;
+  state.soft = filesystem.left_as_soft;
   state.state = filesystem.excluded ? "excluded" : filesystem.differs() ? "drift" : "ok";
 }
 

@@ -16,7 +16,7 @@ DesiredState desired_state(const ObservedState& observed, const Settings& settin
 DesiredState desired_state_of_reset(const ObservedState& observed, const Settings& settings) {
   DesiredState desired = desired_state(observed, settings);
   for (DesiredFilesystem& filesystem : desired.filesystems.filesystems) {
-    filesystem.excluded = filesystem.excluded && !filesystem.left_as_soft;
+    if (filesystem.left_as_soft) filesystem.excluded = filesystem.left_as_soft = false;
     filesystem.conflict = false;
   }
   desired.filesystems.conflicts.clear();

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "checkhanfs/tree/batch.hpp"
-#include "report/table.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::check {
 namespace {
@@ -31,9 +31,8 @@ void take_not_entered(report::PluginReport& report, const tree::MountPoints& mou
 std::string not_entered_note(const tree::MountPoints& mount_points) {
   if (mount_points.empty()) return {};
   const std::vector<std::string> names = first_names(mount_points);
-  const std::uint64_t more = mount_points.count() - names.size();
   return "other file systems are mounted there, and nothing is known of what they hold: " +
-         report::joined(names, ", ") + (more > 0 ? " and " + std::to_string(more) + " more" : "") +
+         text::shortened(names, names.size(), mount_points.count()) +
          "; cure: a manifest of each of them by itself, or --exclude where it is no part of the replica";
 }
 

@@ -18,9 +18,7 @@ using report::PluginState;
 // "/, /usr and 3 more"
 std::string names(const std::vector<std::string>& all) {
   constexpr std::size_t shown = 3;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(all.size(), shown); ++i) text += (i == 0 ? "" : ", ") + escape_control(all[i]);
-  return all.size() > shown ? text + " and " + std::to_string(all.size() - shown) + " more" : text;
+  return escape_control(text::shortened(all, shown));
 }
 
 class Judge {

@@ -64,6 +64,17 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
   return text;
 }
 
+std::string shortened(const std::vector<std::string>& words, std::size_t most, std::size_t count) {
+  const std::size_t shown = std::min(words.size(), most);
+  std::string text = joined({words.begin(), words.begin() + static_cast<std::ptrdiff_t>(shown)}, ", ");
+  if (count > shown) text += " and " + std::to_string(count - shown) + " more";
+  return text;
+}
+
+std::string shortened(const std::vector<std::string>& words, std::size_t most) {
+  return shortened(words, most, words.size());
+}
+
 bool is_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
 
 std::string lower(std::string_view text) {

@@ -31,6 +31,10 @@ std::vector<std::string_view> first_fields(std::string_view line, std::size_t mo
 // Words with `between` between them.
 std::string joined(const std::vector<std::string>& words, std::string_view between = " ");
 
+// "a, b and 3 more": of `count` words, of which `words` are the first ones, at most so many.
+std::string shortened(const std::vector<std::string>& words, std::size_t most, std::size_t count);
+std::string shortened(const std::vector<std::string>& words, std::size_t most);
+
 std::string lower(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 bool starts_with(std::string_view text, std::string_view prefix);

@@ -36,8 +36,7 @@ void ShutDownNodes::answered(const std::string& node, bool after_boot) {
     else
       forget(earlier_, earlier);
   }
-  const auto own = own_.find(node);
-  if (own != own_.end() && after_boot) forget(own_, own);
+  if (after_boot) booted(node);
 }
 
 void ShutDownNodes::booted(const std::string& node) {

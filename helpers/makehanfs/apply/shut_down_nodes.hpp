@@ -25,8 +25,8 @@ constexpr std::chrono::hours time_to_remember{24};
 // this one cannot boot any more.
 class ShutDownNodes {
  public:
-  // `earlier`: by runs before this one. Nothing is written without a journal; with one, they are written into it first,
-  // as it may be a new one. Journal and clock must outlive this.
+  // `earlier`: by runs before this one. Nothing is written without a journal; with one, they are begun in it anew, as a
+  // run can only end what it began. Journal and clock must outlive this.
   ShutDownNodes(plan::Journal* journal, const sys::Clock& clock, StoppedNodes earlier);
 
   // By this run; to be called before the command. Error: the journal cannot be written, so it must not go down.

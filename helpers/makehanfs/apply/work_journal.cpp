@@ -24,6 +24,21 @@ std::string since_of(const plan::JournalEntry& entry) {
   return why.compare(0, shut_down_at.size(), shut_down_at) == 0 ? why.substr(shut_down_at.size()) : entry.time;
 }
 
+// A journal of its own that owes these nodes their boot. It takes the place of the old one only when it is whole.
+Status write_debts(const StoppedNodes& stopped, const std::string& path) {
+  if (::unlink(path.c_str()) == -1 && errno != ENOENT) return Error{std::strerror(errno)};
+  sys::RealFiles files;
+  const sys::RealClock clock;
+  plan::Journal journal(files, clock, path, "taken over");
+  for (const auto& [name, node] : stopped) journal.begin(node.step);
+  return journal.reason().empty() ? Status(Done{}) : Status(Error{journal.reason()});
+}
+
+Status rename_file(const std::string& from, const std::string& to) {
+  if (std::rename(from.c_str(), to.c_str()) == 0 || errno == ENOENT) return Done{};
+  return Error{"cannot make " + to + " of " + from + ": " + std::strerror(errno)};
+}
+
 }  // namespace
 
 plan::Step entry_of(const Stage& stage, const Action& action, const std::string& host) {
@@ -65,25 +80,6 @@ StoppedNodes read_stopped(const plan::JournalContent& journal) {
   return stopped;
 }
 
-namespace {
-
-// A journal of its own that owes these nodes their boot. It takes the place of the old one only when it is whole.
-Status write_debts(const StoppedNodes& stopped, const std::string& path) {
-  if (::unlink(path.c_str()) == -1 && errno != ENOENT) return Error{std::strerror(errno)};
-  sys::RealFiles files;
-  const sys::RealClock clock;
-  plan::Journal journal(files, clock, path, "taken over");
-  for (const auto& [name, node] : stopped) journal.begin(node.step);
-  return journal.reason().empty() ? Status(Done{}) : Status(Error{journal.reason()});
-}
-
-Status rename_file(const std::string& from, const std::string& to) {
-  if (std::rename(from.c_str(), to.c_str()) == 0 || errno == ENOENT) return Done{};
-  return Error{"cannot make " + to + " of " + from + ": " + std::strerror(errno)};
-}
-
-}  // namespace
-
 Result<EarlierWork> open_journal(const std::string& path, bool resume) {
   constexpr std::size_t most = std::size_t{256} << 20U;
   const auto text = sys::read_file(path, most);
@@ -96,15 +92,14 @@ Result<EarlierWork> open_journal(const std::string& path, bool resume) {
     earlier.stopped = read_stopped(journal);
   }
   if (resume) return earlier;
-  const std::string next = path + ".new";
-  if (!earlier.stopped.empty())
-    if (const Status written = write_debts(earlier.stopped, next); !written)
-      return Error{next + ": " + written.error().what + ", and " + path +
-                   " has nodes that are still to be booted; nothing was touched; cure: make room there"};
   if (earlier.stopped.empty()) {
     if (const Status aside = rename_file(path, path + ".old"); !aside) return aside.error();
     return earlier;
   }
+  const std::string next = path + ".new";
+  if (const Status written = write_debts(earlier.stopped, next); !written)
+    return Error{next + ": " + written.error().what + ", and " + path +
+                 " has nodes that are still to be booted; nothing was touched; cure: make room there"};
   // The old one keeps its place until the new one takes it. That it is kept beside is for people only.
   (void)::unlink((path + ".old").c_str());
   (void)::link(path.c_str(), (path + ".old").c_str());

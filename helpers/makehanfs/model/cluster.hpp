@@ -67,7 +67,7 @@ struct Node {
   std::size_t domain = no_index;      // nowhere: a finding says why
   std::vector<std::size_t> servers;   // of Cluster::servers: its primary first, then the backups in their order
   bool other_network = false;         // its noderes.xcatmaster is not in the network of its primary's address above
-  std::size_t boots_from = no_index;  // another server than its primary, which noderes.xcatmaster names; nowhere: none
+  std::size_t boots_from = no_index;  // another server than its primary, which noderes.xcatmaster names; no_index: none
 };
 
 // A change of a table that the cluster needs, as a command for the management node. Nothing that only a person can

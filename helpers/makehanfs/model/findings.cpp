@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
@@ -88,12 +89,7 @@ std::vector<Finding> Findings::take() {
   return all;
 }
 
-std::string abbreviate(const std::vector<std::string>& names, std::size_t most) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size() && i < most; ++i) text += (i == 0 ? "" : ", ") + names[i];
-  if (names.size() > most) text += " and " + std::to_string(names.size() - most) + " more";
-  return text;
-}
+std::string abbreviate(const std::vector<std::string>& names, std::size_t most) { return text::shortened(names, most); }
 
 std::string plural(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");

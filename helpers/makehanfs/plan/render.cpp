@@ -391,9 +391,8 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
   text += comment(
       "sh THIS-FILE shows the commands, sh THIS-FILE run runs them. It stops at the first failure; every "
       "command may be run again. Not beside makehanfs apply. Nodes that it has shut down are booted also where a "
-      "failure "
-      "or a signal ends it, but not after kill -9: then makehanfs status shows who is silent, and rnetboot boots "
-      "them.");
+      "failure or a signal ends it, but not after kill -9: then makehanfs status shows who is silent, and rnetboot "
+      "boots them.");
   bool first = true;
   for (const Finding& finding : cluster.findings) {
     if (finding.level != Finding::Level::error) continue;

@@ -42,12 +42,7 @@ std::string names_of(const Cluster& cluster, const std::vector<std::size_t>& ser
 }
 
 // "/usr, /opt and 4 more"
-std::string abbreviate(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size() && i < named_in_a_line; ++i) text += (i == 0 ? "" : ", ") + names[i];
-  if (names.size() > named_in_a_line) text += " and " + std::to_string(names.size() - named_in_a_line) + " more";
-  return text;
-}
+std::string abbreviate(const std::vector<std::string>& names) { return text::shortened(names, named_in_a_line); }
 
 // A replica other than the server in use. showfs lists the others only [SEEN, transcripts nfs4cl-showfs-usr-primary],
 // so one of them makes a pair.

@@ -284,7 +284,7 @@ TEST_CASE("check: reads only what was touched since, and finds the rest by its m
   CHECK(trees.verdict() == "status=fail changed=0 failed=0 warnings=0\n");
 }
 
-TEST_CASE("an empty tree is told, as it may not be mounted") {
+TEST_CASE("an empty tree is reported, as it may not be mounted") {
   Trees trees;
   trees.make_replicas();
   for (const char* tree : {"c", "d"}) {

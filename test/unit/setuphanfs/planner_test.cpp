@@ -11,6 +11,7 @@
 
 #include "plan/step_text.hpp"
 #include "run/command.hpp"
+#include "setuphanfs/example_server.hpp"
 #include "setuphanfs/expectations.hpp"
 #include "setuphanfs/exports_edit.hpp"
 #include "setuphanfs/restore_plan.hpp"
@@ -23,18 +24,8 @@ using aix::ReplicationMode;
 const char* const right = "/install -replicas=/install@10.0.0.1:/install@10.0.0.2,vers=4,ro,noauto,root=*\n";
 
 ObservedState server(const std::string& exports, ReplicationMode mode) {
-  ObservedState observed;
-  for (const char* path : {"/", "/home", "/install", "/export"})
-    observed.mounts.push_back({"", "/dev/lv", path, "jfs2", "", ""});
-  aix::InterfaceAddress address;
-  address.address = "10.0.0.1";
-  address.prefix_length = 24;
-  observed.interfaces.interfaces.push_back({"en0", true, {address}});
-  observed.exports_text = exports;
-  observed.exported = observed.listed = aix::parse_exports(exports).rows;
-  observed.mode = mode;
-  for (const char* daemon : needed_daemons) observed.daemons.rows.push_back({daemon, "nfs", "1", "active"});
-  observed.domain = "example.com";
+  ObservedState observed =
+      test::with_address(test::example_server({"/", "/home", "/install", "/export"}, exports, mode), "10.0.0.1");
   observed.hosts.emplace();
   for (const char* one : {"10.0.0.1", "10.0.0.2"}) observed.hosts->entries.push_back({one, {one}});
   return observed;

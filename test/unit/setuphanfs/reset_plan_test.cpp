@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "setuphanfs/example_server.hpp"
 #include "setuphanfs/exports_edit.hpp"
 
 namespace hanfs::server {
@@ -15,18 +16,7 @@ namespace {
 const char* const set_up = "/install -replicas=/install@10.0.0.1:/install@10.0.0.2,vers=4,ro,noauto,root=*\n";
 
 ObservedState server_set_up() {
-  ObservedState observed;
-  for (const char* path : {"/", "/install"}) observed.mounts.push_back({"", "/dev/lv", path, "jfs2", "", ""});
-  aix::InterfaceAddress address;
-  address.address = "10.0.0.1";
-  address.prefix_length = 24;
-  observed.interfaces.interfaces.push_back({"en0", true, {address}});
-  observed.exports_text = set_up;
-  observed.exported = observed.listed = aix::parse_exports(set_up).rows;
-  observed.mode = aix::ReplicationMode::on;
-  for (const char* daemon : needed_daemons) observed.daemons.rows.push_back({daemon, "nfs", "1", "active"});
-  observed.domain = "example.com";
-  return observed;
+  return test::with_address(test::example_server({"/", "/install"}, set_up, aix::ReplicationMode::on), "10.0.0.1");
 }
 
 BeforeHanfs exported_before(const std::string& exports) {

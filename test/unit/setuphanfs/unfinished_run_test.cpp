@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "plan/step_text.hpp"
+#include "setuphanfs/example_server.hpp"
 #include "setuphanfs/export_rules.hpp"
 #include "setuphanfs/exports_edit.hpp"
 #include "setuphanfs/restore_plan.hpp"
@@ -25,15 +26,7 @@ using Words = std::vector<std::string>;
 const char* const old_file = "/home -vers=4,rw\n/install/postscripts -vers=3:4,ro\n";
 
 ObservedState server(const std::string& exports) {
-  ObservedState observed;
-  for (const char* path : {"/", "/home", "/install", "/data"})
-    observed.mounts.push_back({"", "/dev/lv", path, "jfs2", "", ""});
-  observed.exports_text = exports;
-  observed.exported = observed.listed = aix::parse_exports(exports).rows;
-  observed.mode = aix::ReplicationMode::off;
-  for (const char* daemon : needed_daemons) observed.daemons.rows.push_back({daemon, "nfs", "1", "active"});
-  observed.domain = "example.com";
-  return observed;
+  return test::example_server({"/", "/home", "/install", "/data"}, exports, aix::ReplicationMode::off);
 }
 
 // What a run leaves in its journal, read back from a real file.

@@ -31,7 +31,7 @@ struct Monitored : test::Simulation {
 
 }  // namespace
 
-TEST_CASE("checkhanfs node: a node as it boots is told to be tuned; afterwards it is well") {
+TEST_CASE("checkhanfs node: a node as it boots has to be tuned; afterwards it is well") {
   Monitored site;
   const std::string paging =
       "note: paging space is not shown by mount: NIM's swapnfs0 is not replicated and hangs with its server; cure: "
@@ -97,7 +97,7 @@ TEST_CASE("checkhanfs node: a server that is silent") {
   CHECK(site.monitor.watchdog_seconds == 14);
 }
 
-TEST_CASE("checkhanfs: words that are wrong are told, in the form that was asked for") {
+TEST_CASE("checkhanfs: words that are wrong are reported, in the form that was asked for") {
   Monitored site;
   const auto refused = [&](std::vector<const char*> words, const std::string& why) {
     site.monitor.out.clear();

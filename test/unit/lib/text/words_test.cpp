@@ -35,6 +35,10 @@ TEST_CASE("lists, pieces and fields") {
   CHECK(shown(first_fields("a b c", 2)) == "[a][b]");
   CHECK(joined({"a", "b"}) == "a b");
   CHECK(joined({"a", "b"}, ", ") == "a, b");
+  CHECK(shortened({"a", "b"}, 2) == "a, b");
+  CHECK(shortened({"a", "b", "c"}, 2) == "a, b and 1 more");
+  CHECK(shortened({"a"}, 1, 4) == "a and 3 more");
+  CHECK(shortened({}, 2).empty());
 }
 
 TEST_CASE("letters of either case") {

@@ -721,7 +721,7 @@ TEST_CASE("nodes that an earlier run has left down are booted by this one, and n
   CHECK(result.down_before.empty());
 }
 
-TEST_CASE("debts of nodes that this run is not about are told") {
+TEST_CASE("debts of nodes that this run is not about are reported") {
   BootedDomain domain;
   domain.apply_and_die();
   const auto earlier = open_journal(domain.folder.journal(), false);
