@@ -38,6 +38,16 @@ std::size_t HostNames::take_label(std::string_view& line) const {
   return host;
 }
 
+std::pair<std::size_t, std::size_t> HostNames::ending_at(std::string_view line, std::size_t end) const {
+  std::pair<std::size_t, std::size_t> best{0, no_index};
+  for (std::size_t begin = end; begin > 0 && end - begin < longest && may_be_in_name(line[begin - 1]);) {
+    --begin;
+    const std::size_t host = find(line.substr(begin, end - begin));
+    if (host != no_index) best = {begin, host};
+  }
+  return best;
+}
+
 bool HostNames::may_be_in_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
 }

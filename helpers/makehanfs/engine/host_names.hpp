@@ -26,17 +26,7 @@ class HostNames {
   std::size_t take_label(std::string_view& line) const;
 
   // The host whose name ends right before `end`, and where it begins; of two ("n1" in "cn1") the longer one.
-  // `wanted` says which hosts may be meant.
-  template <typename Wanted>
-  std::pair<std::size_t, std::size_t> ending_at(std::string_view line, std::size_t end, const Wanted& wanted) const {
-    std::pair<std::size_t, std::size_t> best{0, no_index};
-    for (std::size_t begin = end; begin > 0 && end - begin < longest && may_be_in_name(line[begin - 1]);) {
-      --begin;
-      const std::size_t host = find(line.substr(begin, end - begin));
-      if (host != no_index && wanted(host)) best = {begin, host};
-    }
-    return best;
-  }
+  std::pair<std::size_t, std::size_t> ending_at(std::string_view line, std::size_t end) const;
 
  private:
   static constexpr std::size_t longest = 255;

@@ -20,7 +20,6 @@ constexpr std::size_t no_index = HostNames::no_index;
 constexpr std::size_t said_kept = 400;
 constexpr std::size_t shortest_limit = 16;
 constexpr int could_not_reach = 255;  // ssh's own exit status
-constexpr std::string_view object_begin = R"({"tool")";
 
 bool take_prefix(std::string_view& text, std::string_view prefix) {
   if (text.substr(0, prefix.size()) != prefix) return false;
@@ -55,7 +54,6 @@ struct EngineReader::State {
   State(Engine::Kind engine, const std::vector<std::string>& hosts, OnLine ear, std::size_t longest)
       : kind(engine), on_line(std::move(ear)), names(hosts), out(longest), err(longest) {
     answers.resize(hosts.size());
-    gave_object.resize(hosts.size());
     for (std::size_t i = 0; i < hosts.size(); ++i) answers[i].host = hosts[i];
   }
 
@@ -79,12 +77,13 @@ struct EngineReader::State {
     give(host, line, cut);
   }
 
-  // Where in a line the label of another host stands with an object of --json behind it, of which none was seen before
-  // (a message of the day was, maybe). A line that is an object as a whole only quotes such words.
+  // Where in a line the label of a host stands with an object of --json behind it: with a NUL byte pdsh prints no more
+  // of a line, not even its end (seen with 2.34). What the host said before tells nothing: there may be a message of
+  // the day, or another answer. A line that is an object as a whole only quotes such words.
   std::pair<std::size_t, std::size_t> glued(std::string_view line) const {
-    const std::string mark = ": " + std::string(object_begin);
+    constexpr std::string_view mark = R"(: {"tool")";
     for (std::size_t at = line.find(mark); at != std::string_view::npos; at = line.find(mark, at + mark.size())) {
-      const auto found = names.ending_at(line, at, [&](std::size_t host) { return !gave_object[host]; });
+      const auto found = names.ending_at(line, at);
       if (found.second == no_index) continue;
       if (nlohmann::json::accept(line.begin(), line.end())) break;
       return found;
@@ -94,7 +93,6 @@ struct EngineReader::State {
 
   void give(std::size_t host, std::string_view line, bool cut) {
     answers[host].had_stdout = true;
-    if (line.find(object_begin) != std::string_view::npos) gave_object[host] = true;
     if (kind == Engine::Kind::xdsh && text::trimmed(line).substr(0, 6) == "Error:") say(host, line);
     worked = true;
     if (on_line) on_line(host, line, cut);
@@ -232,7 +230,6 @@ struct EngineReader::State {
   LineSplitter out;
   LineSplitter err;
   std::vector<HostAnswer> answers;
-  std::vector<bool> gave_object;  // by host: an object of --json stood in what it said
   std::size_t unattributed_lines = 0;
   std::string last_unattributed;  // the telling one of the lines that belong to no host
   bool said_on_stderr = false;    // where it stood
