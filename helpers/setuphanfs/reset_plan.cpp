@@ -63,6 +63,10 @@ class ResetPlanner {
     return std::any_of(before_.exported.begin(), before_.exported.end(),
                        [&](const aix::Export& old) { return is_made_by(row, old) || is_made_by(old, row); });
   }
+  bool was_listed(const aix::Export& row) const {
+    const Rows old = aix::parse_exports(before_.exports_text.value_or("")).rows;
+    return std::any_of(old.begin(), old.end(), [&](const aix::Export& line) { return line.means_the_same_as(row); });
+  }
   bool changes(const std::string& path) const {
     return !same_rows(rows_of(now_.exported, path), rows_of(goal_.exported, path));
   }
@@ -101,10 +105,7 @@ class ResetPlanner {
   void find_obstacles() {
     for (const Rows* rows : {&now_.exported, &now_.listed})
       for (const aix::Export& row : *rows) {
-        if (!ours(row) || is_written(row) || is_old(row)) continue;
-        const bool was_listed =
-            !rows_of(aix::parse_exports(before_.exports_text.value_or("")).rows, row.directory).empty();
-        if (rows == &now_.listed && was_listed) continue;
+        if (!ours(row) || is_written(row) || is_old(row) || (rows == &now_.listed && was_listed(row))) continue;
         made_.obstacles.push_back(aix::render_export(row) +
                                   (rows == &now_.exported ? " is exported" : " stands in /etc/exports") +
                                   ", which is not how setuphanfs left it: somebody has changed it since; cure: take it "

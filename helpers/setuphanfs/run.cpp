@@ -11,12 +11,14 @@
 #include "plan/step_text.hpp"
 #include "report/table.hpp"
 #include "run/command.hpp"
+#include "setuphanfs/export_rules.hpp"
 #include "setuphanfs/observe.hpp"
 #include "setuphanfs/outage.hpp"
 #include "setuphanfs/report.hpp"
 #include "setuphanfs/reset_plan.hpp"
 #include "setuphanfs/restore_plan.hpp"
 #include "setuphanfs/server_apply.hpp"
+#include "setuphanfs/steps.hpp"
 #include "setuphanfs/unfinished_run.hpp"
 
 namespace hanfs::server {
@@ -205,10 +207,20 @@ class Run {
   // What is there, and nothing more.
   int show() {
     report_.verdict.state = "unknown";
+    warn_of_unserved_exports();
     report_.notes.emplace_back(
         "without --replica nothing is judged; cure: the addresses of all servers, to see what is "
         "missing");
     return print();
+  }
+
+  // Where nothing is planned that would start what is missing.
+  void warn_of_unserved_exports() {
+    const std::vector<std::string> missing = missing_daemons(now_);
+    if (now_.exported.empty() || missing.empty() || is_unobserved(now_, "lssrc")) return;
+    report_.warnings.push_back(report::joined(missing, ", ") + " do" + (missing.size() == 1 ? "es" : "") +
+                               " not run, so clients of " + report::joined(directories_of(now_.exported), ", ") +
+                               " may hang; cure: startsrc -s " + report::joined(missing, ", startsrc -s "));
   }
 
   void report_messages(const std::vector<std::string>& notes, const std::vector<std::string>& warnings) {
@@ -332,6 +344,16 @@ class Run {
       if (!restore_missing()) return finish(false);
     }
     const std::optional<BeforeHanfs> old = before_hanfs(*journal, now_);
+    if (journal->unreadable != 0) {
+      const std::string unreadable =
+          std::to_string(journal->unreadable) + " lines of the journal " + context_.journal_path() + " cannot be read";
+      if (!old)
+        return abort_run("what the server was like before setuphanfs is not known: " + unreadable +
+                             "; nothing was touched; cure: put /etc/exports right by hand (" + exports_backup +
+                             " may say what was there), then move the journal away",
+                         "fail", report::exit_not_observed);
+      report_.warnings.push_back(unreadable + ", so there may have been an earlier run than the first one known here");
+    }
     const Written written = old ? written_by_hanfs(*old, settings_.directory) : Written{};
     if (!old || (!written.here && !written.elsewhere.empty())) {
       report_.notes.push_back(
@@ -377,6 +399,7 @@ class Run {
   // What an earlier run still owes stays owed.
   void end_reset(const std::string& in_journal, const std::string& state) {
     const bool owes = !missing_exports().empty();
+    warn_of_unserved_exports();
     report_.verdict.state = owes && !options_.read_only() ? "unsettled" : state;
     server_apply_.end(owes ? "unsettled" : in_journal);
   }

@@ -512,7 +512,8 @@ class Reset(ServerScenario):
         self.assertEqual(server.state(), before)
         for content in (b"\x00\xff\xfe\n" * 9, '{"event":1}\n[]\n{"event":"begin","run":"1","step":"setuphanfs:run"}\n'):
             server.write("/etc/hanfs/journal", content, 0o600)
-            self.expect(self.reset(server, DISRUPTIVE), 0, "ok")
+            self.assertIn("cannot be read; nothing was touched", self.expect(self.reset(server, DISRUPTIVE), 3, "fail").stdout)
+            self.assertEqual(server.state(), before)
 
     def test_commands_come_from_values_not_from_stored_words(self):
         server = self.server("plain")

@@ -272,3 +272,49 @@ TEST_CASE("a third replica in the export is named before it is dropped") {
   CHECK(server.run({"--status"}) == 0);
   CHECK(server.says("without --replica nothing is judged"));
 }
+
+TEST_CASE("a reset says what it does not know, and leaves a line that somebody has edited since") {
+  Server server;
+  server.domain = "cluster.example.com";
+  server.exports("/install -vers=4,ro,root=*\n");
+  CHECK(run(server, {"--disruptive"}) == 0);
+  const std::string journal = server.file("/etc/hanfs/journal");
+
+  std::string& file = server.file("/etc/exports");
+  file.replace(file.find(",ro,"), 4, ",rw,");  // not exported yet
+  const std::string edited = file;
+  CHECK(run(server, {"--reset", "--disruptive"}) == 1);
+  CHECK(server.verdict().find("status=refused changed=0") == 0);
+  CHECK(server.says("stands in /etc/exports, which is not how setuphanfs left it"));
+  CHECK(server.file("/etc/exports") == edited);
+  CHECK(server.changes().empty());
+
+  file.replace(file.find(",rw,"), 4, ",ro,");
+  server.file("/etc/hanfs/journal") = "torn\n" + journal;
+  CHECK(run(server, {"--reset", "--dry-run"}) == 1);
+  CHECK(server.says("warning: 1 lines of the journal /etc/hanfs/journal cannot be read, so there may have been an"));
+  server.file("/etc/hanfs/journal") = "torn\n";
+  CHECK(run(server, {"--reset", "--disruptive"}) == 3);
+  CHECK(server.says("what the server was like before setuphanfs is not known: 1 lines of the journal"));
+  CHECK(server.changes().empty());
+  server.file("/etc/hanfs/journal") = journal;
+  CHECK(run(server, {"--reset", "--disruptive"}) == 0);
+  CHECK(server.file("/etc/exports") == "/install -vers=4,ro,root=*\n");
+}
+
+TEST_CASE("where nothing is judged, exports that no daemon serves are a warning") {
+  Server server;
+  server.exports("/home -vers=4,rw\n");
+  CHECK(server.run({"--status"}) == 0);
+  CHECK(server.verdict().find("warnings=0") != std::string::npos);
+  server.down = {"nfsd", "nfsrgyd"};
+  for (const char* mode : {"--status", "--reset"}) {
+    INFO(mode);
+    CHECK(server.run({mode}) == 0);
+    CHECK(server.says("warning: nfsd, nfsrgyd do not run, so clients of /home may hang; cure: startsrc -s nfsd, "));
+    CHECK(server.verdict().find("warnings=1") != std::string::npos);
+  }
+  server.exported.clear();
+  CHECK(server.run({"--status"}) == 0);
+  CHECK(server.verdict().find("warnings=0") != std::string::npos);
+}
