@@ -73,6 +73,9 @@ int show_only(CommandContext& command, const Engine& engine, const std::vector<S
               std::size_t skipped) {
   std::size_t left = 0;
   for (const Stage& stage : stages) left += count_hosts(left_of(stage, done));
+  std::vector<std::string> nodes;
+  for (const Node& node : command.cluster.nodes) nodes.push_back(node.name);
+  warn_of_nodes_left_down(command, nodes);
   report::Verdict& verdict = command.report.verdict;
   verdict.warnings = command.report.warnings.size();
   verdict.failed = skipped;
@@ -114,7 +117,7 @@ int do_apply(CommandContext& command) {
                      "fail", report::exit_not_as_wanted);
   if (!check_only) name_stages_by_hand(command, plan);
 
-  const std::string path = command.context.journal_path() + (check_only ? "-check" : "-apply");
+  const std::string path = check_only ? command.context.journal_path() + "-check" : apply_journal(command);
   if (only_shown) {
     const Result<EarlierWork> earlier =
         command.options.resume ? open_journal(path, true) : Result<EarlierWork>(EarlierWork{});

@@ -164,6 +164,7 @@ int do_drill(CommandContext& command) {
   if (const Status time = check_time(command, plan); !time)
     return abort_run(command, time.error().what, "refused", report::exit_usage);
   const ClusterStatus before = ask_nodes(command, *engine, domain, command.context.runner(), status_options(command));
+  warn_of_nodes_left_down(command, node_names(domain, before.in(NodeState::State::silent)));
   std::vector<std::string> objections =
       objections_to(domain, plan, before, ask_servers(command, *engine, domain, plan));
   if (const std::string closed = why_closed(command, command.cluster.domains[at]); !closed.empty())

@@ -71,6 +71,7 @@ class Failback {
         unclear.push_back(all[i]);
       }
     }
+    warn_of_nodes_left_down(command_, node_names(command_.cluster, silent));
     leave_alone(silent, "no answer, left alone; cure: look at the console (rcons)");
     leave_alone(
         elsewhere,

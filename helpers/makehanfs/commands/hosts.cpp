@@ -5,10 +5,13 @@
 
 #include <algorithm>
 
+#include "makehanfs/apply/work_journal.hpp"
 #include "makehanfs/plan/plan.hpp"
+#include "run/command.hpp"
 #include "sys/file.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
+#include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
 
@@ -41,6 +44,30 @@ std::vector<std::string> server_argv(const CommandContext& command, const Cluste
   Settings settings = command.options.settings;
   settings.disruptive = false;
   return make_plan(cluster, settings, engine).servers[server].argv;
+}
+
+std::string apply_journal(const CommandContext& command) { return command.context.journal_path() + "-apply"; }
+
+void warn_of_nodes_left_down(CommandContext& command, const std::vector<std::string>& nodes) {
+  if (!command.options.from.empty()) return;
+  const auto text = command.context.system().files().read(apply_journal(command), hanfs::plan::Journal::largest_size);
+  if (!text)
+    command.report.warnings.push_back("whether an apply has left nodes down is not known: " + text.error().what);
+  if (!text || !*text) return;
+  const StoppedNodes stopped = read_stopped(hanfs::plan::parse_journal(**text));
+  std::vector<std::string> left;
+  std::string since;
+  for (const std::string& node : nodes) {
+    const auto found = stopped.find(node);
+    if (found == stopped.end()) continue;
+    left.push_back(node);
+    if (since.empty() || found->second.since < since) since = found->second.since;
+  }
+  if (left.empty()) return;
+  const std::string range = xcat::fold(left);
+  command.report.warnings.push_back("shut down by an apply since " + since +
+                                    ", and not seen up again by one: " + range +
+                                    "; cure, when no apply is at work: " + run::command_text({"rnetboot", range}));
 }
 
 std::vector<std::string> codes_that_close(const CommandContext& command, const Domain& domain) {

@@ -36,6 +36,11 @@ Status check_left_out(CommandContext& command);
 // --html: an absolute path lies below the sysroot; a relative one is where the person stands who typed it.
 Status write_html(const CommandContext& command, const std::string& page);
 
+// The journal that apply keeps on this machine.
+std::string apply_journal(const CommandContext& command);
+// Those of `nodes` that an apply has shut down, and none has seen up since: a warning. A capture knows of none.
+void warn_of_nodes_left_down(CommandContext& command, const std::vector<std::string>& nodes);
+
 // Codes of the errors of the tables that close this domain, without those that --despite names. None: it is open.
 std::vector<std::string> codes_that_close(const CommandContext& command, const Domain& domain);
 // The same as a sentence; empty: it is open.

@@ -189,9 +189,11 @@ const char* name_of(State state) {
   return names[static_cast<std::size_t>(state)];
 }
 
-std::size_t ClusterStatus::count(State state) const {
-  return static_cast<std::size_t>(
-      std::count_if(nodes.begin(), nodes.end(), [&](const NodeState& node) { return node.state == state; }));
+std::vector<std::size_t> ClusterStatus::in(State state) const {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    if (nodes[i].state == state) found.push_back(i);
+  return found;
 }
 
 ClusterStatus observe_status(run::Runner& runner, const Engine& engine, const Cluster& cluster,

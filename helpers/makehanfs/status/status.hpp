@@ -57,7 +57,8 @@ struct ClusterStatus {
   std::vector<std::string> warnings;  // of the engine
   bool worked = true;                 // false: the engine could not be started, so nothing is known
 
-  std::size_t count(NodeState::State state) const;
+  std::vector<std::size_t> in(NodeState::State state) const;  // of `nodes`
+  std::size_t count(NodeState::State state) const { return in(state).size(); }
 };
 
 // Pure: what the report of a node means, by the tables.

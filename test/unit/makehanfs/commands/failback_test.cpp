@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "makehanfs/apply/work_journal.hpp"
 #include "makehanfs/management_node.hpp"
 
 namespace hanfs::cluster {
@@ -208,6 +209,33 @@ TEST_CASE("another server's name is no address of this one, however many nodes h
   CHECK(site.says_that("asn01   10.40.0.11  "));
   CHECK(site.says_that("xcatmaster-mismatch: cn001, cn002, cn003: noderes.xcatmaster \"asn02-ml0\""));
   CHECK_FALSE(site.says_that("same-address"));
+}
+
+TEST_CASE("nodes that an apply has shut down and nobody saw up again are named where they do not answer") {
+  Recovered site;
+  const std::string path = (site.folder / "mn").string() + "/etc/hanfs/journal-apply";
+  {
+    plan::Journal journal(site.system.files(), site.system.clock(), path, "an apply");
+    Stage stage;
+    Action shut_down;
+    shut_down.argv = shutdown_command();
+    for (const char* node : {"cn001", "cn002", "cn003"}) journal.begin(entry_of(stage, shut_down, node));
+    journal.end(entry_of(stage, shut_down, "cn001"), plan::JournalEntry::State::done);
+  }
+  site.silent = {"cn002"};
+  const Words despite{"--despite", "statelite-needs-rw", "--despite", "statelite-v3"};
+  for (Words words :
+       {Words{"status"}, Words{"failback", "asn01", "--dry-run"}, Words{"drill", "asn01+asn02", "--rehearse"}}) {
+    INFO(words.front());
+    if (words.front() != "status") words.insert(words.end(), despite.begin(), despite.end());
+    CHECK(site.run(words, words.front() != "drill") != 0);
+    CHECK(site.says_that(", and not seen up again by one: cn002; cure, when no apply is at work: rnetboot cn002\n"));
+  }
+  CHECK(site.run({"apply", "--dry-run", "--despite", "statelite-needs-rw", "--despite", "statelite-v3"}) == 1);
+  CHECK(site.says_that(", and not seen up again by one: cn002,cn003; cure"));
+  site.silent.clear();
+  CHECK(site.run({"status", "rack01"}) == 0);
+  CHECK_FALSE(site.says_that("not seen up again"));
 }
 
 TEST_CASE("failback: a name that is no server, and a domain whose tables are wrong") {
