@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What checkhanfs tree finds, and what it survives."""
+import fnmatch
 import hashlib
 import os
 import random
@@ -720,6 +721,70 @@ class SyncPlan(TreeCase):
                     self.grow(rng, self.path(second))
                 self.run_lines(first, second)
                 self.assert_found(self.tree("compare", first, second))
+
+    def test_what_one_of_the_two_leaves_out_stays_as_it_is(self):
+        """xCAT's per-node folders, found in the tree that leaves them out, and any patterns in any trees."""
+        self.write("new/nim/root/tmpl/t")
+        self.write("install/nim/root/cn013/passwd")
+        lines = self.run_lines("new", "install")
+        self.assertNotIn("nim/root", "".join(line for line in lines if "--exclude=/nim/root" not in line))
+        self.assertEqual(set(self.files("install/nim/root")), {"cn013", "cn013/passwd"})
+        said = self.tree("sync-plan", "new", "install")
+        self.assertIn("# the two leave out different things: the first nothing; the second ", said.stdout)
+        self.assertIn(" different entries are left out in one of the two alone, so no command is for them", said.stdout)
+        patterns = ["a", "b/a", "/a/b", "c*", "/b", "*/d*", "/a/*/a"]
+        equal = 0
+        for seed in range(40):
+            with self.subTest(seed):
+                rng = random.Random(1000 + seed)
+                first, second, excludes = f"p{seed}", f"q{seed}", []
+                for tree in (first, second):
+                    self.grow(rng, self.path(tree))
+                    own = rng.sample(patterns, rng.randint(0, 2))
+                    excludes += own
+                    self.manifest(tree, tree + ".m", *(word for one in own for word in ("--exclude", one)))
+                before = self.excluded(second, excludes)
+                script = "\n".join(line for line in self.tree("sync-plan", f"{first}.m", f"{second}.m").lines
+                                   if line.startswith("rsync "))
+                # It fails where a folder that holds what is left out is in the way.
+                done = subprocess.run(["sh", "-e"], input=script, cwd=self.work, text=True, check=False,
+                                      capture_output=True)
+                self.assertEqual(self.excluded(second, excludes), before, script)
+                if done.returncode == 0 and not done.stdout + done.stderr:
+                    both = [word for one in excludes for word in ("--exclude", one)]
+                    self.assert_found(self.tree("compare", first, second, *both))
+                    equal += 1
+        self.assertGreater(equal, 20)
+
+    def files(self, folder):
+        return {os.path.relpath(os.path.join(at, name), self.path(folder)): os.lstat(os.path.join(at, name)).st_mtime_ns
+                for at, folders, names in os.walk(self.path(folder)) for name in names + folders}
+
+    def excluded(self, tree, patterns):
+        def matches(parts):
+            for pattern in patterns:
+                wanted = pattern.strip("/").split("/") if "/" in pattern else [pattern]
+                found = parts if "/" in pattern else parts[-1:]
+                if len(wanted) == len(found) and all(map(fnmatch.fnmatchcase, found, wanted)):
+                    return True
+            return False
+
+        def covered(path):
+            parts = path.split("/")
+            return any(matches(parts[:end]) for end in range(1, len(parts) + 1))
+        return {path: time for path, time in self.files(tree).items() if covered(path)}
+
+    def test_lines_with_names_that_no_terminal_shows(self):
+        for name in (b"M\xe4rz", b"dir\nnl", b"a%d'q\x01"):
+            folder = os.fsencode(self.path("a/nim")) + b"/" + name
+            os.makedirs(folder + b"/x")
+            with open(folder + b"/x/f", "wb") as file:
+                file.write(b"new")
+            shutil.copytree(folder, os.fsencode(self.path("b/nim")) + b"/" + name)
+            with open(folder + b"/x/f", "wb") as file:
+                file.write(b"newer")
+        self.run_lines("a", "b")
+        self.assert_found(self.tree("compare", "a", "b"))
 
     def test_a_folder_of_one_tree_belongs_to_the_line_of_the_folder_above(self):
         self.write("a/nim/spot/71B/usr")

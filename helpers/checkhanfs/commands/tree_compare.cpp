@@ -123,11 +123,10 @@ report::PluginReport report_of_comparison(const Compared& compared, const char* 
   report::PluginReport report;
   report.state = state_of(compared.differences);
   report.summary = std::string(what) + ": ";
-  report.summary +=
-      total == 0 ? std::to_string(compared.comparison.identical) + " entries, all the same"
-                 : std::to_string(total) + " of " +
-                       std::to_string(std::max(compared.comparison.first.entries, compared.comparison.second.entries)) +
-                       " entries differ: " + counts_text(compared.differences.counts());
+  report.summary += total == 0
+                        ? std::to_string(compared.comparison.identical) + " entries, all the same"
+                        : std::to_string(total) + " of " + std::to_string(compared.comparison.identical + total) +
+                              " entries differ: " + counts_text(compared.differences.counts());
   take_not_entered(report, compared.mount_points);
   report.values = {{"different", std::to_string(total), "", "", "0", "0", ""},
                    {"identical", std::to_string(compared.comparison.identical), "", "", "", "0", ""}};
@@ -283,7 +282,7 @@ int do_tree_sync_plan(const TreeRun& run) {
   const auto fail = [&](const std::string& why) { return print_unknown(run.system(), why, options.json); };
   Result<TreeRun::Pair> pair = run.open_pair();
   if (!pair) return fail(pair.error().what);
-  tree::SyncPlan plan;
+  tree::SyncPlan plan(pair->first->header(), pair->second->header());
   std::uint64_t different = 0;
   const Result<tree::Comparison> comparison = tree::compare(
       *pair->first, *pair->second,
@@ -295,7 +294,7 @@ int do_tree_sync_plan(const TreeRun& run) {
       nullptr);
   if (!comparison) return fail(comparison.error().what);
   const tree::MountPoints mount_points = mount_points_of(*pair->first, *pair->second);
-  const auto planned = plan.commands(pair->first->header(), pair->second->header(), mount_points);
+  const auto planned = plan.commands(mount_points);
   if (!planned) return fail(planned.error().what);
   const std::vector<std::vector<std::string>>& commands = *planned;
   report::PluginReport report;
@@ -310,6 +309,7 @@ int do_tree_sync_plan(const TreeRun& run) {
   if (options.json) {
     json fields{{"run_on", pair->first->header().host},
                 {"different_entries", different},
+                {"left_out_in_one", plan.passed_over()},
                 {"commands", commands},
                 {"left_alone", plan.mounted_in_one()}};
     fields.update(not_entered_json(mount_points));
@@ -317,14 +317,19 @@ int do_tree_sync_plan(const TreeRun& run) {
   }
   std::string text = plugin_text(report);
   if (const std::string note = note_of_empty(*comparison); !note.empty()) text += "# " + note + '\n';
+  for (const std::string& note : notes_of(*pair->first, *pair->second)) text += "# " + note + '\n';
+  if (plan.passed_over() != 0)
+    text += "# " + std::to_string(plan.passed_over()) +
+            " different entries are left out in one of the two alone, so no command is for them\n";
   if (const std::string note = not_entered_note(mount_points); !note.empty()) text += "# " + note + '\n';
   for (const std::string& place : plan.mounted_in_one())
     text += "# left alone, as another file system is mounted there in one of them alone: " + place +
             "; cure: mount it in both, or in none\n";
   if (!commands.empty())
-    text += "# on " + text::escape_unprintable(pair->first->header().host) +
-            ", with its nodes on another server; each with -n first, which only shows what it would do\n";
-  for (const auto& argv : commands) text += run::command_text(argv) + '\n';
+    text += "# to be run on " + text::escape_unprintable(pair->first->header().host) + ", while no node runs from " +
+            text::escape_unprintable(pair->second->header().host) +
+            ", whose tree changes; each with -n first, which only shows what it would do\n";
+  for (const auto& argv : commands) text += run::shell_line(argv) + '\n';
   text += verdict.line() + '\n';
   return run.system().print(text) ? static_cast<int>(report.state) : static_cast<int>(PluginState::unknown);
 }

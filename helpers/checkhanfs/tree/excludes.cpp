@@ -54,4 +54,13 @@ bool Excludes::match(const std::string& path, const char* name) const {
          });
 }
 
+bool Excludes::covers(const std::string& path) const {
+  for (std::size_t begin = 0; begin < path.size();) {
+    const std::size_t slash = std::min(path.find('/', begin), path.size());
+    if (match(path.substr(0, slash), path.substr(begin, slash - begin).c_str())) return true;
+    begin = slash + 1;
+  }
+  return false;
+}
+
 }  // namespace hanfs::tree

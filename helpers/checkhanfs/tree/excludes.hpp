@@ -24,6 +24,8 @@ class Excludes {
   bool empty() const { return names_.empty() && paths_.empty(); }
   // `path` from the root, not empty; `name`: its last part. Its folders are not looked at.
   bool match(const std::string& path, const char* name) const;
+  // The path, or a folder above it, matches.
+  bool covers(const std::string& path) const;
 
  private:
   std::vector<std::string> names_;

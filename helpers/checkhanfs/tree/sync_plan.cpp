@@ -26,7 +26,21 @@ std::string first_part(std::string& path) {
   return part;
 }
 
+std::vector<std::string> patterns_of(const Header& first, const Header& second) {
+  std::vector<std::string> patterns = first.excludes;
+  for (const std::string& pattern : second.excludes)
+    if (std::find(patterns.begin(), patterns.end(), pattern) == patterns.end()) patterns.push_back(pattern);
+  return patterns;
+}
+
 }  // namespace
+
+SyncPlan::SyncPlan(const Header& first, const Header& second)
+    : first_root_(first.root),
+      second_root_(second.root),
+      host_(first.host == second.host ? "" : second.host + ':'),
+      patterns_(patterns_of(first, second)),
+      excludes_(patterns_) {}
 
 bool SyncPlan::is_settled_above(const std::string& path) const {
   if (settled_.empty()) return false;
@@ -37,6 +51,10 @@ bool SyncPlan::is_settled_above(const std::string& path) const {
 
 void SyncPlan::add(const Difference& difference) {
   const std::string path = difference.path == "." ? "" : unescaped_name(difference.path).value_or("");
+  if (excludes_.covers(path)) {
+    ++passed_over_;
+    return;
+  }
   if (difference.mounted_in_one) {
     if (mounted_in_one_.size() >= MountPoints::most_kept) return;  // then there is no plan
     mounted_in_one_.insert(difference.path);
@@ -84,31 +102,26 @@ std::string rsync_pattern_of_place(const std::string& path, const std::string& p
   return pattern;
 }
 
-Result<std::vector<std::vector<std::string>>> SyncPlan::commands(const Header& first, const Header& second,
-                                                                 const MountPoints& mount_points) const {
+Result<std::vector<std::vector<std::string>>> SyncPlan::commands(const MountPoints& mount_points) const {
   if (!mount_points.has_all_names())
     return Error{std::to_string(mount_points.count()) +
                  " file systems are mounted in the trees, too many to keep them out of the commands; cure: --exclude "
                  "for the folders that hold them"};
-  std::vector<std::string> excludes = first.excludes;
-  for (const std::string& pattern : second.excludes)
-    if (std::find(excludes.begin(), excludes.end(), pattern) == excludes.end()) excludes.push_back(pattern);
-  const std::string host = first.host == second.host ? "" : second.host + ':';
   std::vector<std::vector<std::string>> commands;
   for (const auto& [path, part] : parts_) {
     // Times to the nanosecond (--modify-window=-1), hard links, numbers of users, one file system, no shell there.
     std::vector<std::string> words{"rsync", "-aHxs", "--numeric-ids", "--modify-window=-1", "--delete"};
     if (!part.below) words.insert(words.end(), {"--no-recursive", "--dirs"});
     if (part.checksum) words.emplace_back("--checksum");
-    for (const std::string& pattern : excludes)
+    for (const std::string& pattern : patterns_)
       if (const std::string own = rsync_pattern(pattern, path); !own.empty()) words.push_back("--exclude=" + own);
     for (const std::string& name : mount_points.names())
       if (const std::string own =
               rsync_pattern_of_place(unescaped_name(name).value_or(name), path, mounted_in_one_.count(name) != 0);
           !own.empty())
         words.push_back("--exclude=" + own);
-    words.push_back(joined_path(first.root, path));
-    words.push_back(host + joined_path(second.root, path));
+    words.push_back(joined_path(first_root_, path));
+    words.push_back(host_ + joined_path(second_root_, path));
     commands.push_back(std::move(words));
   }
   return commands;

@@ -21,6 +21,21 @@ std::string_view without_folder(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
+// A word that a POSIX shell has printf(1) make: each byte but the plain ones by its octal number.
+std::string printed_word(std::string_view word) {
+  std::string result = "\"$(printf '";
+  for (const char c : word) {
+    if (c != '%' && plain_for_shell({&c, 1})) {
+      result += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      result += {'\\', static_cast<char>('0' + (byte >> 6U)), static_cast<char>('0' + (byte >> 3U & 7U)),
+                 static_cast<char>('0' + (byte & 7U))};
+    }
+  }
+  return result + "')\"";
+}
+
 // The last lines that say something; a program that fails tells the reason last.
 std::string last_lines(std::string_view text) {
   constexpr int lines_wanted = 3;
@@ -94,6 +109,16 @@ std::string command_text(const std::vector<std::string>& argv) {
   for (std::size_t i = 0; i < argv.size(); ++i) {
     if (i != 0) line += ' ';
     line += shell_word(i == 0 ? without_folder(argv[i]) : std::string_view(argv[i]));
+  }
+  return line;
+}
+
+std::string shell_line(const std::vector<std::string>& argv) {
+  std::string line;
+  for (std::size_t i = 0; i < argv.size(); ++i) {
+    if (i != 0) line += ' ';
+    const std::string_view word = i == 0 ? without_folder(argv[i]) : std::string_view(argv[i]);
+    line += text::escape_unprintable(word) == word ? shell_word(word) : printed_word(word);
   }
   return line;
 }

@@ -155,7 +155,7 @@ TEST_CASE("each kind of difference, its meaning, and the commands that take it a
   CHECK(trees.run({"tree", "compare", trees.at("a"), trees.at("b")}) == 2);
   CHECK(
       trees.said() ==
-      "HANFS CRITICAL - tree compare: 8 of 10 entries differ: content 1, type 1, only-first 1, only-second 2, mode 1, "
+      "HANFS CRITICAL - tree compare: 8 of 11 entries differ: content 1, type 1, only-first 1, only-second 2, mode 1, "
       "target 1, mtime 1 | 'different'=8;;0;0 'identical'=3;;;0\n"
       "# .: type 1, only-first 1, only-second 1, target 1, mtime 1\n"
       "# usr: content 1, only-second 1, mode 1\n"
@@ -199,7 +199,10 @@ TEST_CASE("each kind of difference, its meaning, and the commands that take it a
   const std::string rsync = "rsync -aHxs --numeric-ids --modify-window=-1 --delete ";
   CHECK(trees.said() ==
         "HANFS CRITICAL - tree sync-plan: 3 commands for 7 different entries; nothing was run | 'different'=7;;0;0\n"
-        "# on cn017, with its nodes on another server; each with -n first, which only shows what it would do\n" +
+        "# left out: usr/share/new\n"
+        "# to be run on cn017, while no node runs from cn017, whose tree changes; each with -n first, which only shows "
+        "what "
+        "it would do\n" +
             rsync + "--no-recursive --dirs --exclude=/usr/share/new DIR/a/ DIR/b/\n" + rsync +
             "--no-recursive --dirs --checksum --exclude=/share/new DIR/a/usr/ DIR/b/usr/\n" + rsync +
             "--exclude=/new DIR/a/usr/share/ DIR/b/usr/share/\n");

@@ -126,14 +126,14 @@ TEST_CASE("sync-plan: the smallest folders, the outer ones first, and nothing of
   first.excludes = {"/nim/paging", "*.lock", "/nim/spot/*/dump"};
   Header second = first;
   second.host = "sn2";
-  SyncPlan plan;
-  CHECK(plan.commands(first, second, {})->empty());
+  SyncPlan plan(first, second);
+  CHECK(plan.commands({})->empty());
   plan.add(difference_of("nim/spot/a/usr/ls", Kind::content));
   plan.add(difference_of("nim/spot/b", Kind::mtime));
   plan.add(difference_of("nim/new", Kind::only_first));
   plan.add(difference_of("postscripts", Kind::mode));
   using Words = std::vector<std::string>;
-  const auto commands = *plan.commands(first, second, {});
+  const auto commands = *plan.commands({});
   REQUIRE(commands.size() == 3);
   CHECK(commands[0] == Words{"rsync", "-aHxs", "--numeric-ids", "--modify-window=-1", "--delete", "--no-recursive",
                              "--dirs", "--exclude=/nim/paging", "--exclude=*.lock", "--exclude=/nim/spot/*/dump",
@@ -145,23 +145,36 @@ TEST_CASE("sync-plan: the smallest folders, the outer ones first, and nothing of
                              "--exclude=*.lock", "--exclude=/*/dump", "/install/nim/spot/", "sn2:/install/nim/spot/"});
 }
 
+TEST_CASE("sync-plan: what one of the two leaves out is none of it") {
+  Header first, second;
+  second.excludes = {"/nim/root", "spot", "*.d"};
+  SyncPlan plan(first, second);
+  for (const char* path : {"nim/root", "nim/root/tmpl", "nim/root/tmpl/t", "nim/spot/a/b", "etc/init.d/x/y"})
+    plan.add(difference_of(path, Kind::only_first));
+  CHECK(plan.commands({})->empty());
+  CHECK(plan.passed_over() == 5);
+  plan.add(difference_of("nim/roots/x", Kind::only_first));
+  CHECK(plan.commands({})->size() == 1);
+  CHECK(plan.passed_over() == 5);
+}
+
 TEST_CASE("sync-plan: hard links and too many parts are copied as one") {
   Header header;
   header.root = "/";
   header.host = "sn1";
-  SyncPlan linked;
+  SyncPlan linked(header, header);
   Difference difference = difference_of("a/b", Kind::hardlink);
   difference.linked = true;
   linked.add(difference_of("x/y/z", Kind::mtime));
   linked.add(difference);
   linked.add(difference_of("c/d/e", Kind::content));
-  const auto commands = *linked.commands(header, header, {});
+  const auto commands = *linked.commands({});
   REQUIRE(commands.size() == 1);
   CHECK(commands[0] == std::vector<std::string>{"rsync", "-aHxs", "--numeric-ids", "--modify-window=-1", "--delete",
                                                 "--checksum", "/", "/"});
-  SyncPlan many;
+  SyncPlan many(header, header);
   for (int i = 0; i < 1000; ++i) many.add(difference_of("a/" + std::to_string(i) + "/x", Kind::mtime));
-  CHECK(many.commands(header, header, {})->size() == 1);
+  CHECK(many.commands({})->size() == 1);
 }
 
 TEST_CASE("an exclude pattern as rsync reads it from a part of the tree") {

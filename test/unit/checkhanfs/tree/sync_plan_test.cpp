@@ -25,8 +25,8 @@ TEST_CASE("more mount points than can be named: there is no plan") {
   MountPoints many;
   for (std::size_t i = 0; i <= MountPoints::most_kept; ++i)
     many.look("d\t0755\t0\t0\t0\t1.000000000\t-\t" + std::to_string(i) + "\tnote=mount point\n");
-  CHECK_FALSE(SyncPlan().commands({}, {}, many));
-  CHECK(SyncPlan().commands({}, {}, {}));
+  CHECK_FALSE(SyncPlan({}, {}).commands(many));
+  CHECK(SyncPlan({}, {}).commands({}));
 }
 
 }  // namespace hanfs::tree
