@@ -23,9 +23,9 @@ using std::chrono::seconds;
 
 // After the outage NFS is started by this run. The process that was left does it at that time where the run has ended
 // meanwhile, and this much later where the run is still there and has not done it.
-constexpr long grace = 60;             // seconds
-constexpr seconds time_to_stop{60};    // for all daemons
-constexpr seconds time_to_start{120};  // for all daemons
+constexpr long grace = 60;                                        // seconds
+constexpr seconds time_to_stop{longest_stop_and_start / 3};       // for all daemons
+constexpr seconds time_to_start{longest_stop_and_start * 2 / 3};  // for all daemons
 constexpr milliseconds pause_before_retry{1000};
 constexpr milliseconds between_looks{200};
 constexpr seconds between_questions{2};  // to the partners and to our daemons, while NFS is stopped here
@@ -54,16 +54,18 @@ class Outage {
     std::vector<std::string> reasons = reasons_to_refuse();
     if (!reasons.empty()) return refuse(std::move(reasons));
     if (options_.read_only() || !options_.settings.disruptive) return hold_back();
-    wait(options_.lead, [] { return false; });
+    wait(options_.lead, [this] { return asked_to_end_ = take_sign(); });
+    if (!context_.may_continue() || asked_to_end_)
+      return app::abort_run(report_,
+                            std::string(asked_to_end_ ? "called off by --end-outage" : "stopped by a signal") +
+                                " before NFS was stopped; nothing was touched",
+                            "fail", report::exit_not_observed);
     if (options_.lead != 0) {
       // A partner that died meanwhile would leave nobody.
       ask_partners(before_, context_.sources(), report_.desired->addresses);
       report_.observed.partners = before_.partners;
       if (reasons = reasons_to_refuse(); !reasons.empty()) return refuse(std::move(reasons));
     }
-    if (!context_.may_continue())
-      return app::abort_run(report_, "stopped by a signal before anything was changed", "fail",
-                            report::exit_not_observed);
     if (const Status begun = server_apply_.begin(before_); !begun)
       return app::abort_run(report_, begun.error().what, "fail", report::exit_not_observed);
     if (const Status promised = promise(); !promised) {
@@ -71,9 +73,24 @@ class Outage {
       return app::abort_run(report_, promised.error().what + "; nothing was touched", "fail",
                             report::exit_not_observed);
     }
+    server_apply_.note(outage_step(options_.outage));
     stop();
     start_again();
     judge();
+  }
+
+  void end_killed() {
+    report_.touched = true;
+    before_ = now_ = report_.observed;
+    begun_ = context_.system().clock().now();
+    start_again();
+    report_.observed = now_;
+    if (missing_.empty())
+      report_.notes.emplace_back("NFS runs again; cure for the rest: the same setuphanfs as always");
+    report_.verdict.state = "unknown";
+    report_.verdict.changed = 1;
+    report_.verdict.status = missing_.empty() ? "changed" : "fail";
+    report_.exit_status = missing_.empty() ? report::exit_ok : report::exit_not_as_wanted;
   }
 
  private:
@@ -146,7 +163,6 @@ class Outage {
 
   void stop() {
     report_.touched = true;
-    take_sign();  // of somebody who came too late for an earlier outage
     begun_ = context_.system().clock().now();
     const run::Outcome outcome = run_command(aix::stop_nfs());
     stopped_ = !hung(outcome);
@@ -207,10 +223,10 @@ class Outage {
                                    "; tried again, and NFS runs");
       return;
     }
-    missing_ = is_unobserved(now_, "lssrc")
-                   ? "whether the daemons of NFS run cannot be seen"
-                   : text::joined(missing_daemons(now_), ", ") + " did not start, or ended again";
-    report_.errors.push_back("NFS does not come back: " + missing_ +
+    const bool unseen = is_unobserved(now_, "lssrc");
+    missing_ = unseen ? "whether the daemons of NFS run cannot be seen"
+                      : text::joined(missing_daemons(now_), ", ") + " did not start, or ended again";
+    report_.errors.push_back((unseen ? "NFS was started, and " : "NFS does not come back: ") + missing_ +
                              (failure.empty() ? "" : "; " + run::command_text(aix::start_nfs()) + ": " + failure) +
                              "; cure: startsrc -g nfs, then lssrc -g nfs (a process that was left here tries it, too); "
                              "errpt -a says why a daemon ends");
@@ -224,13 +240,17 @@ class Outage {
       Change change = server_apply_.apply(report_.plan, goal, now_, *report_.desired);
       now_ = std::move(change.after);
       report_.results = std::move(change.results);
+    } else {
+      report_.plan = {};
     }
     report_.observed = now_;
     verify(report_, before_, options_.settings);
     report_failed_outage();
     if (!runs_on_)
       report_.notes.push_back(
-          (missing_.empty() ? "NFS was stopped here for " : "NFS was stopped here, and this is so since ") +
+          (missing_.empty()               ? "NFS was stopped here for "
+           : is_unobserved(now_, "lssrc") ? "NFS was stopped here, and whether it runs again is not known after "
+                                          : "NFS was stopped here, and this is so since ") +
           run::seconds(without_nfs_) + (stopped_ ? "" : ", or was not: stopsrc did not end") +
           (asked_to_end_ ? ", until --end-outage came" : "") +
           "; a stopped NFS refuses at once, a dead server is silent: what nodes felt is the former");
@@ -266,14 +286,19 @@ void run_outage(app::Context& context, const Options& options, Report& report) {
   Outage(context, options, report).run();
 }
 
-Status end_outage(app::Context& context) {
-  const sys::Lock& lock = context.take_lock();
-  const Status busy = lock.state == sys::Lock::State::busy ? Status(Done{})
-                      : lock.state == sys::Lock::State::held
-                          ? Error{"no outage is under way here"}
-                          : Error{"whether an outage is under way is not known: " + lock.reason};
+bool is_at_work(app::Context& context) {
+  const bool busy = context.take_lock().state == sys::Lock::State::busy;
   context.release_lock();
-  if (!busy) return busy;
+  return busy;
+}
+
+void forget_end_of_outage(app::Context& context) { (void)context.system().files().remove(sign_of_end(context)); }
+
+void end_killed_outage(app::Context& context, const Options& options, Report& report) {
+  Outage(context, options, report).end_killed();
+}
+
+Status end_outage(app::Context& context) {
   sys::Files& files = context.system().files();
   const std::string path = sign_of_end(context);
   if (const Status written = files.write(path, "", ""); !written) return written;
@@ -283,8 +308,10 @@ Status end_outage(app::Context& context) {
     if (sign && !*sign) return Done{};
     context.system().clock().sleep(between_looks);
   }
-  (void)files.remove(path);  // the next outage takes away what is left
-  return Error{"whoever is at work here does not hear it: it is no outage, or one in which NFS is not stopped"};
+  (void)files.remove(path);
+  return Error{
+      "the run at work here does not notice: it is no outage, or one that has not begun or is at its end; "
+      "cure: the same again"};
 }
 
 }  // namespace hanfs::server

@@ -202,7 +202,7 @@ std::optional<BeforeHanfs> before_hanfs(const plan::JournalContent& journal, con
     }
     const Step& step = entry.step;
     if (run == nullptr || entry.run != run->run || step.purpose != plan::Purpose::change ||
-        run->step.purpose == plan::Purpose::reset || step.action == Action::back_up)
+        run->step.purpose == plan::Purpose::reset || step.action == Action::back_up || is_outage(step))
       continue;
     const plan::ServerState& record = *record_in(*run);
     if (!before) {

@@ -58,6 +58,11 @@ bool backup_stands(app::Context& context, const UnfinishedRun& unfinished) {
   return text && *text && (unfinished.backed_up || **text == unfinished.exports_text);
 }
 
+bool knows_outage(const Result<plan::JournalContent>& journal) {
+  return journal && std::any_of(journal->entries.begin(), journal->entries.end(),
+                                [](const plan::JournalEntry& entry) { return is_outage(entry.step); });
+}
+
 bool is_stopping(const ObservedState& observed) {
   return std::any_of(std::begin(needed_daemons), std::end(needed_daemons), [&](const char* name) {
     const aix::Subsystem* daemon = observed.daemons.find(name);
@@ -71,10 +76,12 @@ class Run {
 
   int go() {
     report_.verdict = verdict_of(context_.node(), "ok");
-    if (options_.end_outage) return end_outage_of_another();
+    if (options_.end_outage && is_at_work(context_)) return end_outage_of_another();
     if (!options_.read_only())
       if (const Status alone = app::acquire_run_lock(report_, context_); !alone)
         return abort_run(alone.error().what, "refused", report::exit_busy);
+    if (options_.outage != 0 && !options_.read_only()) forget_end_of_outage(context_);
+    if (options_.end_outage && !knows_outage(context_.read_journal())) return no_outage();
 
     if (!options_.read_only()) context_.tell_that_it_works();
     now_ = report_.observed = observe(context_.sources(), context_.node(),
@@ -82,6 +89,7 @@ class Run {
     partners_asked_ = context_.system().clock().now();
     report_.was_observed = true;
     for (const std::string& problem : context_.finish_saving()) report_.errors.push_back(problem);
+    if (options_.end_outage) return end_outage_of_killed_run();
     if (!options_.read_only()) wait_for_stopping_daemons();
     app::report_unobserved(report_, now_.unobserved, "");
     std::string reason = unobservable_reason(now_, options_);
@@ -108,6 +116,7 @@ class Run {
  private:
   // Empty: desired_state() says why not.
   std::vector<std::string> servers_to_ask(const ObservedState& seen) const {
+    if (options_.end_outage) return {};
     const Result<std::vector<std::string>> servers = servers_of(seen, settings_);
     if (servers && !servers->empty()) return *servers;
     return options_.reset ? present_servers(seen, settings_.directory) : std::vector<std::string>{};
@@ -116,8 +125,20 @@ class Run {
   int end_outage_of_another() {
     if (const Status ended = end_outage(context_); !ended)
       return abort_run(ended.error().what + "; nothing was touched", "refused", report::exit_not_as_wanted);
-    report_.nothing_to_do = "setuphanfs: the outage here ends now, and the run that began it starts NFS again";
+    report_.nothing_to_do =
+        "setuphanfs: the outage here ends now: the run that began it starts NFS again, or does not stop it any more";
     report_.verdict.status = "changed";
+    return print();
+  }
+
+  int no_outage() {
+    return abort_run("no outage is under way here; nothing was touched", "refused", report::exit_not_as_wanted);
+  }
+
+  int end_outage_of_killed_run() {
+    unfinished_ = unfinished_of(report_, context_, context_.read_journal(), now_);
+    if (!unfinished_ || !unfinished_->has_outage()) return no_outage();
+    end_killed_outage(context_, options_, report_);
     return print();
   }
 
@@ -247,7 +268,7 @@ class Run {
   }
 
   int interrupt() {
-    if (unfinished_)
+    if (unfinished_ && !(unfinished_->is_outage_alone() && missing_daemons(now_).empty()))
       return abort_run("an earlier run has not ended well; cure: setuphanfs first", "refused",
                        report::exit_not_as_wanted);
     run_outage(context_, options_, report_);
@@ -459,7 +480,8 @@ int run_with_options(app::System& system, const Options& options) {
                        {{"/etc/exports"}, {"/etc/hosts"}, {"/etc/nfs/local_domain"}, {"/etc/xtab"}});
   constexpr long grace = 15;  // seconds, for the commands that are under way when a limit comes
   app::arm_watchdog(system, verdict_of(context.node(), "fail"),
-                    options.settings.deadline + limit_of_taking_back(options.settings) + grace);
+                    options.settings.deadline + limit_of_taking_back(options.settings) + grace +
+                        (options.outage != 0 || options.end_outage ? longest_stop_and_start : 0));
   return Run(context, options).go();
 }
 

@@ -32,6 +32,9 @@ class ServerApply {
   // changed.
   Status begin(const ObservedState& before, plan::Purpose purpose = plan::Purpose::change);
 
+  // For a change that is made without a plan, between begin() and end().
+  void note(const plan::Step& step) { journal_->begin(step); }
+
   // From here on nothing of earlier runs is unfinished. Error: the journal cannot be written, so it still is.
   Status discard_unfinished(const ObservedState& now);
 

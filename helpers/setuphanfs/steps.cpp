@@ -24,6 +24,8 @@ std::vector<std::string> daemons_if(const ObservedState& observed, bool active) 
   return found;
 }
 
+plan::Resource nfs_group() { return {Kind::daemon, "nfs"}; }
+
 }  // namespace
 
 Step step(plan::Resource resource, Action action, std::string why, plan::Argv argv, plan::Expectation::Value expected) {
@@ -45,6 +47,18 @@ Step file_step(Action action, std::string why, plan::FileChange change) {
   made.file = std::move(change);
   return made;
 }
+
+Step outage_step(long seconds) {
+  Step outage;
+  outage.resource = nfs_group();
+  outage.action = Action::stop;
+  outage.why = "an outage of " + std::to_string(seconds) + " s";
+  outage.argv = aix::stop_nfs();
+  outage.sync_journal = true;
+  return outage;
+}
+
+bool is_outage(const Step& step) { return step.action == Action::stop && step.resource == nfs_group(); }
 
 Step waiting(Step step) {
   step.wait = wait_limit;

@@ -14,6 +14,9 @@ namespace hanfs::server {
 plan::Step step(plan::Resource resource, plan::Action action, std::string why, plan::Argv argv,
                 plan::Expectation::Value expected);
 plan::Step file_step(plan::Action action, std::string why, plan::FileChange change);
+// For the journal: an outage that takes all of NFS down.
+plan::Step outage_step(long seconds);
+bool is_outage(const plan::Step& step);
 // Daemons may take a while to stop or start.
 plan::Step waiting(plan::Step step);
 

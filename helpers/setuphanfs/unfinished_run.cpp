@@ -53,6 +53,9 @@ bool is_missing(const aix::Export& row, const ObservedState& now, const Unfinish
 
 }  // namespace
 
+bool UnfinishedRun::has_outage() const { return std::any_of(begun.begin(), begun.end(), is_outage); }
+bool UnfinishedRun::is_outage_alone() const { return std::all_of(begun.begin(), begun.end(), is_outage); }
+
 plan::Step record_of(const ObservedState& before) {
   plan::ServerState state;
   state.node = before.node;

@@ -29,6 +29,9 @@ struct UnfinishedRun {
   aix::ReplicationMode mode = aix::ReplicationMode::unknown;
   std::optional<std::string> domain;
   std::vector<std::string> daemons;  // that ran
+
+  bool has_outage() const;       // one of them had stopped NFS
+  bool is_outage_alone() const;  // and nothing else was begun
 };
 
 // nullopt: the last run ended well, or had changed nothing yet, or there was none.

@@ -171,6 +171,19 @@ class Outage(Scenario):
         self.assertTrue(self.serves(server))
         self.assertEqual(server.commands(changing=True), [STOP, START])
 
+    def test_real_processes_a_signal_before_it_is_no_dead_partner(self):
+        server = self.server()
+        process = server.start("--replica", "203.0.113.15", "203.0.113.14", "--nfs-domain", "cluster.example.com",
+                               "--outage", "5", "--lead", "30", "--disruptive")
+        server.wait_until(lambda: any("rpcinfo" in call["argv"][0] for call in server.calls()))
+        time.sleep(0.5)
+        process.terminate()
+        run = server.finish(process)
+        self.assertEqual((run.rc, run.verdict["status"]), (3, "fail"), str(run))
+        self.assertIn("stopped by a signal before NFS was stopped; nothing was touched", run.stdout)
+        self.assertNotIn("no other server", run.stdout)
+        self.assertEqual(server.commands(changing=True), [])
+
     def test_where_no_outage_is_under_way_nothing_ends(self):
         server = self.server()
         run = server.run("--end-outage")

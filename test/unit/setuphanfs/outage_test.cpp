@@ -73,6 +73,58 @@ TEST_CASE("an outage ends when the last partner dies") {
   CHECK_FALSE(server.says("there was no outage"));
 }
 
+TEST_CASE("an outage is called off while it waits") {
+  Server server;
+  set_up(server);
+  server.before_answer = [&](const std::string& words) {
+    if (words.find("rpcinfo") == 0) server.file("/etc/hanfs/end-outage") = "";
+  };
+  CHECK(server.run({"--replica", "203.0.113.14", "--nfs-domain", "cluster.example.com", "--outage", "30", "--lead",
+                    "20", "--disruptive"}) == 3);
+  CHECK(server.changes().empty());
+  CHECK(server.verdict().find("status=fail changed=0") == 0);
+  CHECK(server.says("called off by --end-outage before NFS was stopped; nothing was touched"));
+  CHECK(server.system.simulated_files.content.count("/etc/hanfs/end-outage") == 0);
+}
+
+TEST_CASE("a killed outage: --end-outage starts NFS, and the next run names it") {
+  Server server;
+  set_up(server);
+  struct Killed {};
+  server.before_answer = [&](const std::string& words) {
+    if (server.down.count("nfsd") != 0 && words.find("rpcinfo") == 0) throw Killed{};
+  };
+  CHECK_THROWS_AS(run_outage(server, "500"), Killed);
+  server.before_answer = {};
+  server.system.simulated_files.locked = false;
+  CHECK(server.run({"--replica", "203.0.113.14", "--nfs-domain", "cluster.example.com", "--check"}) == 1);
+  CHECK(server.says("what was begun since the last one that ended well: stopsrc -g nfs"));
+  CHECK(run_outage(server, "30") == 1);  // what it stopped is still down
+  CHECK(server.says("an earlier run has not ended well"));
+
+  CHECK(server.run({"--end-outage"}) == 0);
+  CHECK(server.changes() == std::vector<std::string>{"startsrc -g nfs"});
+  CHECK(server.down.empty());
+  CHECK(server.verdict().find("status=changed changed=1 failed=0") == 0);
+  CHECK(run_outage(server, "30") == 0);  // nothing is owed any more
+  CHECK(server.run({"--end-outage"}) == 1);
+  CHECK(server.says("no outage is under way here"));
+}
+
+TEST_CASE("an outage whose end cannot be seen says so") {
+  Server server;
+  set_up(server);
+  server.before_answer = [&](const std::string& words) {
+    if (words == "startsrc -g nfs") server.refuses = {"lssrc"};
+  };
+  CHECK(run_outage(server, "30") == 1);
+  CHECK(server.down.empty());
+  CHECK(server.says("error: NFS was started, and whether the daemons of NFS run cannot be seen"));
+  CHECK(server.says("and whether it runs again is not known after "));
+  CHECK_FALSE(server.says("does not come back"));
+  CHECK_FALSE(server.says("Would do"));
+}
+
 TEST_CASE("a stopsrc that says yes and stops nothing is no outage") {
   Server server;
   set_up(server);
