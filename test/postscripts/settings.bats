@@ -21,7 +21,8 @@ single_mounts() {
 
 values() {
   table /usr
-  conf "timeo = 50" "[domain a]" "servers = asn01 asn02" "[setuphanfs]" "timeo = 7" "[ setupnfsv4replication ]" $'\t retrans="4" \r' "; end"
+  conf "timeo = 50 # 5 s" "[domain a]" "servers = asn01 asn02" "[setuphanfs]" "timeo = 7" $'[ setupnfsv4replication ]\t# a=b' \
+    $'\t retrans="4" \r' "; end"
   tune && status_is 0 && verdict status=changed warnings=1 && calls "$(pairs 50 4 /usr)" && : >"$S/calls" || return 1
   HANFS_TIMEO=7 tune retrans=9 && calls "$(pairs 7 9 /usr)" || return 1
   mkdir "$X/hanfs" && echo "timeo = 8" >"$X/hanfs/hanfs.conf" && printf 'timeo = 9' >"$W/mine.conf" && : >"$S/calls"
@@ -36,7 +37,7 @@ mistakes() {
   table /usr
   local line
   for line in "timeo = 0" "timeo = 6001" "timeo = 05" "timeo =" "timeo" "timo = 5" "[other]" "[domain" "= 5" "timeo = 3 4" \
-    "retrans = 4" $'\xEF\xBB\xBFtimeo = 5' "deadline = x"; do
+    "timeo = 3#4" "timeo = # 3" "retrans = 4" $'\xEF\xBB\xBFtimeo = 5' "deadline = x"; do
     conf "retrans = 4" "$line"
     tune
     status_is 2 && verdict status=refused && says "$X/hanfs.conf:2: " && untouched || { echo "line: $line"; return 1; }

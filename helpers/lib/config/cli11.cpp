@@ -68,7 +68,9 @@ Result<Item> item_of(std::string_view line) {
   std::istringstream stream{std::string(line)};
   std::vector<CLI::ConfigItem> items;
   try {
-    items = CLI::ConfigBase().from_config(stream);
+    CLI::ConfigBase reader;
+    reader.comment('\n');  // CLI11 would cut a value at any #; config/lines.hpp says where comments are
+    items = reader.from_config(stream);
   } catch (const std::exception&) {
     return not_a_setting;
   }

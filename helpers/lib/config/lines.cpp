@@ -4,6 +4,25 @@
 #include "text/words.hpp"
 
 namespace hanfs::config {
+namespace {
+
+std::string_view without_comment(std::string_view line) {
+  char quote = '\0';
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    const bool begins_word = i != 0 && (line[i - 1] == ' ' || line[i - 1] == '\t' || line[i - 1] == '=');
+    if (quote != '\0') {
+      if (c == quote) quote = '\0';
+    } else if (begins_word && (c == '"' || c == '\'')) {
+      quote = c;
+    } else if (begins_word && c == '#' && line[i - 1] != '=') {
+      return line.substr(0, i);
+    }
+  }
+  return line;
+}
+
+}  // namespace
 
 std::vector<Line> lines_of(std::string_view file) {
   std::vector<Line> lines;
@@ -13,7 +32,7 @@ std::vector<Line> lines_of(std::string_view file) {
     Line line;
     line.number = lines.size() + 1;
     line.whole = file.substr(0, end);
-    line.text = text::trimmed(line.whole);
+    line.text = text::trimmed(without_comment(text::trimmed(line.whole)));
     if (line.is_header()) section = text::trimmed(line.text.substr(1, line.text.rfind(']') - 1));
     line.section = section;
     lines.push_back(line);

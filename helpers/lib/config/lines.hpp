@@ -17,9 +17,10 @@ namespace hanfs::config {
 struct Line {
   std::size_t number = 0;    // the first one is 1
   std::string_view whole;    // without its newline
-  std::string_view text;     // without blanks around it
+  std::string_view text;     // without blanks around it, and without the comment at its end
   std::string_view section;  // title of the section that it is in or begins; empty before the first one
 
+  // A comment begins with # or ; in front, or with # behind a blank that is in no quotes: "/data#2" is a path.
   bool is_comment() const { return text.empty() || text.front() == '#' || text.front() == ';'; }  // or empty
   bool is_header() const { return !text.empty() && text.front() == '['; }
 };

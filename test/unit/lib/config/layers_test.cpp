@@ -80,6 +80,20 @@ TEST_CASE("settings are read with comments, blanks, lists and both spellings of 
   CHECK(listed->list("names") == std::vector<std::string>{"a", "b"});
 }
 
+TEST_CASE("a comment ends a line behind a blank, and nothing is cut off a value") {
+  const auto values = read(
+      "names = a#b c#  # d e\nloud = yes\t# \"no\"\n[tool]\t# of ours\nof-path = \"/a #b=1\" '/c\t#=2' "
+      "/d#2=3\t#\ncolour = \"dark blue\" "
+      "# \"red\"\n");
+  REQUIRE(values);
+  CHECK(values->list("names") == std::vector<std::string>{"a#b", "c#"});
+  CHECK(values->list("of-path") == std::vector<std::string>{"/a #b=1", "/c\t#=2", "/d#2=3"});
+  CHECK(values->word("colour") == "dark blue");
+  CHECK(values->truth("loud"));
+  CHECK(error_of("the_size = # 3\n").rfind("f.conf:1: \"the_size\" has no value", 0) == 0);
+  CHECK(error_of("the_size = 3#\n").rfind("f.conf:1: --the-size: \"3#\" is not a decimal number", 0) == 0);
+}
+
 TEST_CASE("sections of other tools and domains are passed by, unknown ones are not") {
   const auto values = read("[setuphanfs]\nwhatever = 1\n[domain a b]\nx = y\n[tool]\nthe-size = 3\n");
   REQUIRE(values);
