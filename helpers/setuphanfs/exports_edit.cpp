@@ -38,6 +38,20 @@ std::vector<Entry> entries_of(const std::string& text) {
   return entries;
 }
 
+// Where what is written behind the last line would be taken into it, as that ends with a backslash: the number of the
+// first line of what it continues, an entry or a comment; else 0.
+std::size_t open_line_of(const std::vector<std::string_view>& lines) {
+  const auto is_open = [&](std::size_t number) {
+    std::string_view line = lines[number - 1];
+    while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+    return !line.empty() && line.back() == '\\';
+  };
+  std::size_t number = lines.size();
+  if (number == 0 || !is_open(number)) return 0;
+  while (number > 1 && is_open(number - 1)) --number;
+  return number;
+}
+
 bool holds(const std::vector<Entry>& entries, const std::string& text) {
   return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.text == text; });
 }
@@ -88,14 +102,14 @@ Result<ExportsText> edited(const plan::TextEdit& edit, const ExportsText& text) 
                    "; the file is left as it is; cure: look at it, then run this again"};
     gone.push_back(&*found);
   }
-  // An entry that ends with a backslash would take the next line in.
-  const bool is_open = !entries.empty() && !entries.back().text.empty() && entries.back().text.back() == '\\';
+  const std::vector<std::string_view> lines = lines_of(there);
+  const std::size_t open_line = open_line_of(lines);
   std::string made;
   bool placed = edit.in.empty();
   std::size_t number = 0;
-  for (const std::string_view line : lines_of(there)) {
+  for (const std::string_view line : lines) {
     ++number;
-    if (is_open && !placed && number == entries.back().row.line) {
+    if (!placed && number == open_line) {
       made += with_newlines(edit.in);
       placed = true;
     }

@@ -94,13 +94,9 @@ std::vector<std::string> seen_parts(const ObservedState& observed) {
 
 }  // namespace
 
-void verify(Report& report, const ObservedState& before, const Settings& settings) {
-  app::report_unobserved(report, report.observed.unobserved, "looking again: ");
-  report.verdict.state = report.desired ? final_state(before, report.observed, *report.desired, settings) : "unknown";
-  if (!report.desired) return;
+void add_cures_of_exports_in_use(Report& report) {
   for (std::size_t i = 0; i < report.results.size(); ++i) {
     const plan::StepResult& result = report.results[i];
-    if (result.still_running && report.verdict.state == "as-before") report.verdict.state = "unsettled";
     const plan::Step& step = report.plan.steps[i];
     if (result.state == plan::StepResult::State::failed && result.problem != "taken back" && !result.unverified &&
         (step.action == plan::Action::withdraw || step.action == plan::Action::withdraw_for_a_moment))
@@ -109,6 +105,17 @@ void verify(Report& report, const ObservedState& before, const Settings& setting
           " on its clients, or unmount it there, then run this again; a diskless node that runs from "
           "it has to be shut down, or moved to another server (snmove), first");
   }
+}
+
+void verify(Report& report, const ObservedState& before, const Settings& settings) {
+  app::report_unobserved(report, report.observed.unobserved, "looking again: ");
+  report.verdict.state = report.desired ? final_state(before, report.observed, *report.desired, settings) : "unknown";
+  if (!report.desired) return;
+  for (std::size_t i = 0; i < report.results.size(); ++i) {
+    const plan::StepResult& result = report.results[i];
+    if (result.still_running && report.verdict.state == "as-before") report.verdict.state = "unsettled";
+  }
+  add_cures_of_exports_in_use(report);
   const bool unobserved = !report.observed.unobserved.empty();
   const bool well = app::all_done(report.results);
   if (well && !unobserved)

@@ -22,6 +22,9 @@ struct Report : app::Report {
 
 report::Verdict verdict_of(const std::string& node, const std::string& status);
 
+// For each withdrawal that failed what its clients have to do.
+void add_cures_of_exports_in_use(Report& report);
+
 // After a change: an error for everything that is not as wanted, and for everything of others that is not as it was;
 // and the state of the server in the verdict.
 void verify(Report& report, const ObservedState& before, const Settings& settings);

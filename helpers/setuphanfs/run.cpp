@@ -428,6 +428,7 @@ class Run {
   void verify_reset(const ObservedState& start, const DesiredState& here, const BeforeHanfs& old) {
     app::report_unobserved(report_, now_.unobserved, "looking again: ");
     report_.verdict.state = "unknown";
+    add_cures_of_exports_in_use(report_);
     if (!now_.unobserved.empty()) return;
     const plan::Plan rest = app::all_done(report_.results) ? make_reset_plan(now_, old, here.directory).plan
                                                            : make_restore_plan(start, now_, here);

@@ -21,7 +21,7 @@ single_mounts() {
 
 values() {
   table /usr
-  conf "timeo = 50 # 5 s" "[domain a]" "servers = asn01 asn02" "[setuphanfs]" "timeo = 7" $'[ setupnfsv4replication ]\t# a=b' \
+  conf $'\xEF\xBB\xBFtimeo = 50 # 5 s' "[domain a]" "servers = asn01 asn02" "[setuphanfs]" "timeo = 7" $'[ setupnfsv4replication ]\t# a=b' \
     $'\t retrans="4" \r' "; end"
   tune && status_is 0 && verdict status=changed warnings=1 && calls "$(pairs 50 4 /usr)" && : >"$S/calls" || return 1
   HANFS_TIMEO=7 tune retrans=9 && calls "$(pairs 7 9 /usr)" || return 1

@@ -302,6 +302,30 @@ TEST_CASE("a reset says what it does not know, and leaves a line that somebody h
   CHECK(server.file("/etc/exports") == "/install -vers=4,ro,root=*\n");
 }
 
+TEST_CASE("a last line that ends with a backslash takes no line of ours in, be it an entry or a comment") {
+  const std::string ours = "/install -" + wanted + "\n";
+  for (const std::string last : {"/home -vers=4,rw \\\n", "/home \\\n -rw\\", "# old: /home \\\n", "# a \\\n# b \\"}) {
+    INFO(last);
+    Server server;
+    server.domain = "cluster.example.com";
+    server.file("/etc/exports") = "/opt -vers=3,ro\n" + last;
+    CHECK(run(server) == 0);
+    CHECK(server.file("/etc/exports") == "/opt -vers=3,ro\n" + ours + last);
+    CHECK(run(server, {"--reset", "--disruptive"}) == 0);
+    CHECK(server.file("/etc/exports") == "/opt -vers=3,ro\n" + last);
+  }
+}
+
+TEST_CASE("a reset that clients hold up says what they have to do") {
+  Server server;
+  server.domain = "cluster.example.com";
+  CHECK(run(server) == 0);
+  server.in_use = {"/install"};
+  CHECK(run(server, {"--reset", "--disruptive"}) == 1);
+  CHECK(server.says("cure: end what uses /install on its clients"));
+  CHECK(server.exported.count("/install") == 1);
+}
+
 TEST_CASE("where nothing is judged, exports that no daemon serves are a warning") {
   Server server;
   server.exports("/home -vers=4,rw\n");
