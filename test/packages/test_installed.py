@@ -161,6 +161,19 @@ class Documents(unittest.TestCase):
         self.assertLess(os.path.getsize(built.ROOT + "/packaging/doc/status-page.png"), 150_000)
 
 
+class NimScript(unittest.TestCase):
+    def test_the_packed_helper_and_its_licences_are_inside(self):
+        home = built.staged() + "/opt/hanfs"
+        with tempfile.TemporaryDirectory() as folder:
+            built.run(home + "/share/nim/make-nim-script", "--output", folder + "/script")
+            with open(folder + "/script", "rb") as file:
+                script = file.read()
+            for name in ("/postscripts/hanfs/setupnfsv4replication", "/share/doc/THIRD-PARTY-LICENSES"):
+                with open(home + name, "rb") as file:
+                    self.assertIn(file.read(), script, name)
+            self.assertIn("self-test: ok", built.run(folder + "/script", "--self-test"))
+
+
 class Needs(unittest.TestCase):
     def test_needs_libc_only(self):
         """What rpm and dpkg found out by themselves; no other package and no other library."""

@@ -35,10 +35,37 @@ with_helper() {
 }
 @test "becomes the helper: beside, installed" { each_shell with_helper; }
 
+# The script with a helper inside, by this shell; its own copy is started by its first line.
+nim_inside() { # FILE [ARGUMENT...]
+  local script=$1 && shift
+  run env -i TMPDIR="$W/tmp" "$(type -P "$SHELL_NAME")" "$script" --sysroot "$R" "$@" </dev/null
+}
+
+inside() {
+  rm -r "$X" && mkdir "$W/tmp" "$W/nim" && table /usr
+  helper "$W/inside" "exit \$(cat '$S/self-test')" && head -c 70000 /dev/urandom >>"$W/inside" && echo 0 >"$S/self-test"
+  sed -i 's/^echo "HANFS/exec <\&- \&\& &/; /^exec <&-/a exit 7' "$W/inside"
+  "$SOURCE/packaging/nim/make-nim-script" --helper "$W/inside" --licenses "$SOURCE/LICENSE" --timeo 4 --output "$W/nim/made" || return 1
+  grep -q "Apache License" "$W/nim/made" && chmod 555 "$W/nim/made" "$W/nim" || return 1
+  nim_inside "$W/nim/made" timeo=2 "two words"
+  status_is 7 && says "by=$W/inside" && [ "$(tail -n 1 "$S/helper")" = "<--sysroot><$R><timeo=2><two words>" ] || return 1
+  [ -z "$(ls "$W/tmp")" ] || return 1
+
+  : >"$S/calls" && head -c -1 "$W/nim/made" >"$W/nim/cut" && chmod 755 "$W/nim/cut"  # what is not what was put in is not started
+  nim_inside "$W/nim/cut" && status_is 0 && verdict status=changed fallback=sh && says "could not be unpacked" || return 1
+  calls '<setfsoptions></usr><timeo=4>
+<setfsoptions></usr><retrans=3>' && [ -z "$(ls "$W/tmp")" ] || return 1
+
+  : >"$S/calls" && echo 1 >"$S/self-test" && nim_inside "$W/nim/made" --check  # built for another AIX
+  status_is 0 && verdict status=ok fallback=sh && says "the self-test of $W/tmp/hanfs." && [ -z "$(ls "$W/tmp")" ]
+}
+@test "the helper inside: unpacked, checked, gone at the end; plain sh where it does not start" { each_shell inside; }
+
 @test "make-nim-script refuses rubbish and leaves no half file" {
   local make=$SOURCE/packaging/nim/make-nim-script given
   cd "$BATS_TEST_TMPDIR"
-  for given in --timeo=1 --timeo '--timeo 0' '--timeo 6001' '--retrans 1001' '--output .' '--output new/' '--retrans 1;id' '--nonsense x'; do
+  for given in --timeo=1 --timeo '--timeo 0' '--timeo 6001' '--retrans 1001' '--output .' '--output new/' '--retrans 1;id' '--nonsense x' \
+    '--helper' '--helper /nonexistent' '--helper /dev/null' '--helper /bin/sh' '--helper /bin/sh --licenses /nonexistent'; do
     # shellcheck disable=SC2086
     run "$make" $given
     [ "$status" -eq 2 ]
