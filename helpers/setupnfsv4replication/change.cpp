@@ -90,8 +90,11 @@ class Applier {
     return observe_rest(sources.with(cached_), std::move(observed));
   }
 
-  // Gateways that were asked for an answer to a ping and gave none.
-  const std::set<std::string>& silent() const { return silent_; }
+  // Gateways that were asked for an answer to a ping.
+  void add_answers(ObservedState& observed) const {
+    observed.answering = routes_.answering;
+    observed.silent = routes_.silent;
+  }
 
  private:
   // The watchdog gives a run 5 s beyond its deadline; ending a command that hangs takes two.
@@ -114,16 +117,24 @@ class Applier {
     options.is_satisfied = [&](const plan::Expectation& expectation, const plan::Probe& probe) {
       return is_satisfied(expectation, probe);
     };
+    options.why_unsatisfied = [&](const plan::Expectation& expectation) {
+      return node::why_unsatisfied(routes_, expectation);
+    };
     return options;
   }
 
-  static RefreshScope scope_of_expectation(const plan::Expectation& expectation) {
+  RefreshScope scope_of_expectation(const plan::Expectation& expectation) const {
     RefreshScope scope;
+    const std::string& gateway = expectation.resource.name;
+    // What is set is asked once whether it lives, in passing.
+    if (expectation.resource.kind == plan::Kind::route && std::holds_alternative<plan::RouteEntry>(expectation.value) &&
+        routes_.answering.count(gateway) + routes_.silent.count(gateway) == 0)
+      scope.gateways = {gateway};
     scope.odm_routes = expectation.resource.kind == plan::Kind::stored_route;
     scope.routes = !scope.odm_routes;
     if (const auto* live = std::get_if<plan::LiveGateway>(&expectation.value)) {
       scope.routes = live->another;
-      scope.gateways = {expectation.resource.name};
+      scope.gateways = {gateway};
       if (live->another) scope.gateways.insert(live->among.begin(), live->among.end());
     }
     return scope;
@@ -176,8 +187,6 @@ class Applier {
     routes_.unobserved.clear();
     routes_ = observe_again({only_these, sources.file, [] { return std::chrono::milliseconds(1); }, sources.is_capture},
                             std::move(routes_), scope_of_expectation(expectation));
-    for (const std::string& address : scope_of_expectation(expectation).gateways)
-      if (routes_.answering.count(address) == 0) silent_.insert(address);
     return node::is_satisfied(routes_, expectation);
   }
 
@@ -207,7 +216,6 @@ class Applier {
   run::CachedRunner cached_;
   NullRunner null_runner_;
   ObservedState routes_;  // only what verified steps probe
-  std::set<std::string> silent_;
   std::chrono::milliseconds at_least_{0};
   std::set<plan::Resource> hung_;  // these have no more time than the next, together
   sys::Deadline once_more_;
@@ -327,18 +335,23 @@ void apply_rest(Applier& applier, const Planner& planner, plan::Journal& journal
   add_results(change, std::move(rest), std::move(results));
 }
 
-// Active DGD pings: who answers none is taken for dead, alive or not.
-void warn_of_silent_gateways(const std::set<std::string>& silent, Change& change) {
+// Active DGD pings: who answers none is taken for dead, alive or not. Without it nobody else says that it may be dead.
+void warn_of_silent_gateways(Change& change) {
   const plan::Plan& plan = change.plan;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const plan::Step& step = plan.steps[i];
     const auto* entry = step.expect ? std::get_if<plan::RouteEntry>(&step.expect->value) : nullptr;
-    if (step.resource.kind != plan::Kind::route || entry == nullptr || !entry->active_dgd ||
-        change.results[i].state != State::done || silent.count(step.resource.name) == 0)
+    if (step.resource.kind != plan::Kind::route || entry == nullptr || change.results[i].state != State::done ||
+        change.after.silent.count(step.resource.name) == 0)
       continue;
-    change.warnings.push_back("gateway " + step.resource.name +
-                              " did not answer a ping: it is dead, or it drops ICMP echo, and active DGD will hold it "
-                              "for dead either way; cure: let it answer, or --dgd passive");
+    const std::string what =
+        "gateway " + step.resource.name + " did not answer a ping: it is dead, or it drops ICMP echo";
+    if (entry->active_dgd)
+      change.warnings.push_back(what +
+                                ", and active DGD will hold it for dead either way; cure: let it answer, or --dgd "
+                                "passive");
+    else
+      change.notes.push_back(what + "; which of the two, nothing on this node says before traffic goes by it");
   }
 }
 
@@ -460,10 +473,11 @@ Change apply_and_verify(Context& context, const plan::Plan& plan, const Observed
   ObservedState untouched = before;
   if (context.may_continue()) apply_rest(applier, planner, journal, untouched, change);
   if (!context.may_continue()) restore_missing_gateways(context, applier, before, journal, change);
+  applier.add_answers(change.after);
   change.desired = desired_of(context, change.after);
   repair(context, applier, untouched, journal, change);
   verify_results(change);
-  warn_of_silent_gateways(applier.silent(), change);
+  warn_of_silent_gateways(change);
   if (reset && earlier) mark_undone(change, *earlier, journal);
   if (!journal.reason().empty())
     change.warnings.push_back("journal: " + journal.reason() + "; --reset will not know what this run did");

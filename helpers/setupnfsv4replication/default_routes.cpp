@@ -3,8 +3,11 @@
 
 #include <algorithm>
 
+#include "aix/commands.hpp"
 #include "net/address.hpp"
 #include "node/addresses.hpp"
+#include "run/command.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -25,6 +28,23 @@ bool has_choice_of_interface(const ObservedState& observed, const std::string& g
            return std::any_of(interface.addresses.begin(), interface.addresses.end(),
                               [&](const aix::InterfaceAddress& own) { return may_reach(own, gateway); });
          }) > 1;
+}
+
+// `others`: who is there instead, and is not held for dead.
+std::string when_others_live(const ObservedState& observed, const std::vector<std::string>& others,
+                             const plan::Argv& command) {
+  std::vector<std::string> silent;
+  std::vector<std::string> to_ask;
+  for (const std::string& other : others) {
+    if (observed.silent.count(other) != 0)
+      silent.push_back(other);
+    else if (observed.answering.count(other) == 0)
+      to_ask.push_back(run::command_text(aix::ping_once(other)));
+  }
+  if (others.empty()) return "not now, since no other default gateway is alive";
+  if (!silent.empty()) return "not now, since " + text::joined(silent, ", ") + " gave no answer to a ping";
+  const std::string text = run::command_text(command);
+  return to_ask.empty() ? text : text::joined(to_ask, ", ") + ", and once that shows an answer: " + text;
 }
 
 }  // namespace
@@ -81,6 +101,31 @@ bool may_be_dead(const ObservedState& observed, const aix::Route& route) {
 bool may_be_dead(const ObservedState& observed, const std::string& gateway) {
   const std::vector<aix::Route> rows = live_defaults_by(observed, gateway);
   return std::any_of(rows.begin(), rows.end(), [&](const aix::Route& row) { return may_be_dead(observed, row); });
+}
+
+std::vector<aix::Route> carriers_without(const ObservedState& observed, const std::string& gateway) {
+  std::vector<aix::Route> carriers;
+  for (const aix::Route& route : live_defaults(observed)) {  // in the order of their costs
+    if (route.gateway == gateway || may_be_dead(observed, route)) continue;
+    if (!carriers.empty() && route.configured_cost.value_or(0) != carriers.front().configured_cost.value_or(0)) break;
+    carriers.push_back(route);
+  }
+  return carriers;
+}
+
+std::string how_to_delete(const ObservedState& observed, const std::string& gateway) {
+  std::vector<std::string> others;
+  for (const aix::Route& route : carriers_without(observed, gateway)) others.push_back(route.gateway);
+  return when_others_live(observed, others, aix::delete_default_route(gateway));
+}
+
+std::string how_to_delete(const ObservedState& observed, const aix::OdmRoute& stored) {
+  std::vector<std::string> others;
+  if (observed.odm_routes)
+    for (const aix::OdmRoute& other : observed.odm_routes->routes)
+      if (other.is_default() && other.raw != stored.raw && !may_be_dead(observed, other.gateway))
+        others.push_back(other.gateway);
+  return when_others_live(observed, others, aix::delete_odm_route(stored.raw));
 }
 
 bool is_like(const aix::Route& route, const plan::RouteEntry& entry) {

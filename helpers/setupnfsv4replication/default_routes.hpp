@@ -26,6 +26,14 @@ bool is_held_dead(const aix::Route& route);
 bool may_be_dead(const ObservedState& observed, const aix::Route& route);
 bool may_be_dead(const ObservedState& observed, const std::string& gateway);
 
+// Who may be alive, and would carry the traffic without this gateway: the cheapest of the others. Equal costs share it.
+std::vector<aix::Route> carriers_without(const ObservedState& observed, const std::string& gateway);
+
+// For a cure that takes a default gateway away, of the running node or of the next boot: how to, where another one is
+// known to live; what to look at before, where that is not known; else that it must stay.
+std::string how_to_delete(const ObservedState& observed, const std::string& gateway);
+std::string how_to_delete(const ObservedState& observed, const aix::OdmRoute& stored);
+
 // The configured cost may be unknown (no -C): then only what is known is compared.
 bool is_like(const aix::Route& route, const plan::RouteEntry& entry);
 bool is_like(const aix::OdmRoute& route, const plan::RouteEntry& entry);

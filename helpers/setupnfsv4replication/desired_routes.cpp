@@ -225,8 +225,8 @@ void warn_of_foreign_defaults(const ObservedState& observed, DesiredRoutes& desi
         "default gateway " + route.gateway + ", which is not in the list of gateways, comes before them" +
         (route.active_dgd() ? "" : " and is without active DGD") +
         "; cure: name it in the list too, or take it out where it is set (the routing of the NIM network, the ODM) and "
-        "with: route -n delete 0 " +
-        route.gateway);
+        "on the node: " +
+        how_to_delete(observed, route.gateway));
   }
 }
 
@@ -295,6 +295,21 @@ void name_what_stays(const ObservedState& observed, DesiredRoutes& desired) {
   }
 }
 
+// A gateway that drops ICMP echo is held for dead by active DGD for ever, so without active DGD it may be made anew
+// where that costs nobody a living gateway: behind all that are not held for dead. Where all are, what active DGD says
+// tells them no more apart, and passive DGD will.
+bool may_count_as_alive(const ObservedState& observed, const DesiredGateway& gateway) {
+  if (gateway.entry.active_dgd) return false;
+  const std::vector<aix::Route> defaults = live_defaults(observed);
+  const auto is_alive = [&](const aix::Route& route) {
+    return route.gateway != gateway.address && !may_be_dead(observed, route);
+  };
+  if (std::none_of(defaults.begin(), defaults.end(), is_alive)) return gateway.passive_dgd;
+  return std::all_of(defaults.begin(), defaults.end(), [&](const aix::Route& route) {
+    return !is_alive(route) || (route.configured_cost && *route.configured_cost < gateway.entry.cost);
+  });
+}
+
 std::string out_of_range(const ObservedState& observed, const std::string& name, const std::string& value) {
   const auto known = observed.tunables.find(name);
   if (known == observed.tunables.end()) return "";
@@ -350,10 +365,11 @@ std::string reason_to_leave(const ObservedState& observed, const DesiredGateway&
   const std::vector<aix::Route> rows = live_defaults_by(observed, gateway.address);
   if (rows.empty() || (rows.size() == 1 && is_like(rows.front(), gateway.entry))) return "";
   const std::string name = "default gateway " + gateway.address;
-  if (may_be_dead(observed, gateway.address))
+  if (may_be_dead(observed, gateway.address) && !may_count_as_alive(observed, gateway))
     return name +
            " is not as wanted, but held for dead now, so it is left as it is: made anew it would count as alive; "
-           "cure: run this again when it answers";
+           "cure: run this again when it answers; where it drops ICMP echo and never does: reboot the node, after "
+           "which none is held for dead";
   if (!observed.route_costs_known)
     return name +
            " is not as wanted, but what else was set for it (weight, policy) cannot be seen without netstat -rnC -f "
@@ -362,8 +378,10 @@ std::string reason_to_leave(const ObservedState& observed, const DesiredGateway&
     const std::string lost = lost_if_remade(observed, row);
     if (!lost.empty())
       return name + " is not as wanted, but to make it anew would lose " + lost +
-             ", which is not hanfs' work, so it is left as it is; cure: route -n delete 0 " + gateway.address +
-             " while another gateway is there, and run this again";
+             ", which is not hanfs' work, so it is left as it is; cure: run this again when it was taken away; to take "
+             "it "
+             "away: " +
+             how_to_delete(observed, gateway.address);
   }
   return "";
 }
@@ -393,6 +411,7 @@ DesiredRoutes desired_routes(const ObservedState& observed, const Settings& sett
     case GatewayMode::list:
       use_listed_gateways(observed, settings.gateways, active_dgd, "", desired);
   }
+  for (DesiredGateway& gateway : desired.gateways) gateway.passive_dgd = dgd == Dgd::passive;
   reject_implausible(observed, desired);
   give_way_to_what_stays(observed, desired);
   name_what_stays(observed, desired);

@@ -16,6 +16,7 @@ namespace hanfs::node {
 struct DesiredGateway {
   std::string address;
   plan::RouteEntry entry;
+  bool passive_dgd = false;  // passive DGD finds it dead by what it does not forward
 };
 
 struct DesiredRoutes {

@@ -234,23 +234,27 @@ MountReport describe_mounts(const ObservedState& observed, const DesiredFilesyst
   return report;
 }
 
-std::string worst_failover(const MountReport& report) {
-  bool any = false;
+WorstFailover worst_failover(const MountReport& report) {
+  WorstFailover worst;
   bool unknown = false;
-  bool never = false;
-  double worst = 0;
+  double longest = 0;
   for (const auto* states : {&report.mounts, &report.crossed_mounts}) {
     for (const MountState& state : *states) {
       if (state.vfs != "nfs4" || state.state == "not_tunable") continue;
-      any = true;
-      never = never || state.never;
+      worst.any = true;
+      worst.never = worst.never || state.never;
       unknown = unknown || (!state.never && !state.failover);
-      worst = std::max(worst, state.failover.value_or(0));
+      longest = std::max(longest, state.failover.value_or(0));
     }
   }
-  if (!any) return "none";
-  if (never) return "never";
-  return unknown ? "unknown" : report::seconds_text(worst);
+  if (worst.any && !worst.never && !unknown) worst.seconds = longest;
+  return worst;
+}
+
+std::string text_of(const WorstFailover& worst) {
+  if (!worst.any) return "none";
+  if (worst.never) return "never";
+  return worst.seconds ? report::seconds_text(*worst.seconds) : "unknown";
 }
 
 }  // namespace hanfs::node

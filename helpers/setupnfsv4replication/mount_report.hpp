@@ -44,8 +44,15 @@ struct MountReport {
 };
 MountReport describe_mounts(const ObservedState& observed, const DesiredFilesystems& desired);
 
-// "0.3s": the longest of the NFSv4 mounts; "never" when one has no replica; "unknown" when one could not be observed;
-// "none" without NFSv4 mounts.
-std::string worst_failover(const MountReport& report);
+// The longest of the NFSv4 mounts.
+struct WorstFailover {
+  bool any = false;               // there are NFSv4 mounts
+  bool never = false;             // one has no replica
+  std::optional<double> seconds;  // nullopt: never, or one could not be observed
+};
+WorstFailover worst_failover(const MountReport& report);
+
+// "0.3s", "never", "unknown", or "none" without NFSv4 mounts.
+std::string text_of(const WorstFailover& worst);
 
 }  // namespace hanfs::node

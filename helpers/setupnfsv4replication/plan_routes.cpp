@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "aix/commands.hpp"
+#include "plan/step_text.hpp"
 #include "report/table.hpp"
 #include "setupnfsv4replication/default_routes.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -157,36 +159,67 @@ void plan_odm_routes(const ObservedState& observed, const DesiredRoutes& desired
   }
 }
 
-// Does traffic still leave while `gateway` is away? It takes the cheapest of the others that may be alive, with all
-// that share that cost, so each of these must be one of `among` and answer. Where they carry it already, any other that
-// answers will do. Of the next boot (`stored`) nothing is known, so there too one that answers now will do.
-bool takes_over(const ObservedState& observed, const std::string& gateway, const plan::LiveGateway& live, bool stored) {
+std::string needs(const plan::Resource& route, const plan::LiveGateway& live) {
+  return "needs " + plan::text_of(Expectation{route, live});
+}
+
+// Of the next boot nothing is known, so there one that answers now will do; where not even `gateway` answers, no ping
+// tells who is alive (ICMP echo may be dropped), and any other will do.
+std::string why_not_stored(const ObservedState& observed, const std::string& gateway, const plan::LiveGateway& live) {
+  const bool is_silent = observed.answering.count(gateway) == 0;
+  const auto& routes = observed.odm_routes->routes;
+  const bool any_will_do = std::any_of(routes.begin(), routes.end(), [&](const aix::OdmRoute& route) {
+    return route.is_default() && route.gateway != gateway &&
+           std::find(live.among.begin(), live.among.end(), route.gateway) != live.among.end() &&
+           (is_silent || observed.answering.count(route.gateway) != 0);
+  });
+  return any_will_do ? "" : needs({Kind::stored_route, gateway}, live);
+}
+
+// Why traffic would not leave while `gateway` is away, or when it is back; empty: it does. It takes the cheapest of the
+// others that may be alive, with all that share that cost, so each of these must be one of `among` and answer. Where
+// they carry it already, any other that answers will do; and where not even `gateway` answers, the traffic stays where
+// it is.
+std::string why_not_taken_over(const ObservedState& observed, const std::string& gateway,
+                               const plan::LiveGateway& live) {
+  const std::string general = needs({Kind::route, gateway}, live);
   const auto answers = [&](const std::string& other) {
-    return other != gateway && std::find(live.among.begin(), live.among.end(), other) != live.among.end() &&
+    return std::find(live.among.begin(), live.among.end(), other) != live.among.end() &&
            observed.answering.count(other) != 0;
   };
-  if (stored) {
-    const auto& routes = observed.odm_routes->routes;
-    return std::any_of(routes.begin(), routes.end(),
-                       [&](const aix::OdmRoute& route) { return route.is_default() && answers(route.gateway); });
-  }
-  std::vector<aix::Route> others = live_defaults(observed);  // in the order of their costs
-  others.erase(
-      std::remove_if(others.begin(), others.end(),
-                     [&](const aix::Route& route) { return route.gateway == gateway || may_be_dead(observed, route); }),
-      others.end());
-  const auto is_answering = [&](const aix::Route& route) { return answers(route.gateway); };
-  if (others.empty()) return false;
-  const long long first_cost = others.front().configured_cost.value_or(0);
+  const bool is_silent = observed.answering.count(gateway) == 0;
+  const bool is_held_for_dead = may_be_dead(observed, gateway);
+  const std::vector<aix::Route> defaults = live_defaults(observed);
+  const std::vector<aix::Route> carriers = carriers_without(observed, gateway);
   const std::vector<aix::Route> rows = live_defaults_by(observed, gateway);
-  const bool carries_nothing = !rows.empty() && first_cost < rows.front().configured_cost.value_or(0);
-  const bool comes_first = live.comes_back_at && *live.comes_back_at <= first_cost;
-  if (carries_nothing && comes_first && observed.answering.count(gateway) == 0) return false;
-  if (carries_nothing) return std::any_of(others.begin(), others.end(), is_answering);
-  const auto end_of_first = std::find_if(others.begin(), others.end(), [&](const aix::Route& route) {
-    return route.configured_cost.value_or(0) != first_cost;
-  });
-  return std::all_of(others.begin(), end_of_first, is_answering);
+  if (carriers.empty()) {
+    // All are held for dead, and it comes back as one that is not (see reason_to_leave).
+    const bool is_the_last = defaults.size() == rows.size();
+    const bool loses_nothing = live.comes_back && !live.comes_back->active_dgd && is_held_for_dead && is_silent;
+    return loses_nothing && !is_the_last ? "" : general;
+  }
+  const long long first_cost = carriers.front().configured_cost.value_or(0);
+  const bool carries_nothing =
+      is_held_for_dead || (!rows.empty() && first_cost < rows.front().configured_cost.value_or(0));
+  const bool comes_first = live.comes_back && live.comes_back->cost <= first_cost;
+  // Where it is the first already, active DGD had better find out whether it is dead. Nobody else would.
+  if (comes_first && is_silent && (carries_nothing || !live.comes_back->active_dgd))
+    return gateway + " itself gave no answer to a ping, and it would come back before " + carriers.front().gateway +
+           (live.comes_back->active_dgd ? ""
+                                        : "; cure: let it answer, or dgd=active, or, where it is dead, take it away: " +
+                                              how_to_delete(observed, gateway));
+  if (carries_nothing) {
+    const bool any_answers = std::any_of(defaults.begin(), defaults.end(), [&](const aix::Route& route) {
+      return route.gateway != gateway && !may_be_dead(observed, route) && answers(route.gateway);
+    });
+    return is_silent || any_answers ? "" : general;
+  }
+  for (const aix::Route& route : carriers)
+    if (!answers(route.gateway))
+      return route.gateway + ", which would carry the traffic meanwhile, " +
+             (observed.answering.count(route.gateway) == 0 ? "gave no answer to a ping"
+                                                           : "was held for dead when the run began");
+  return "";
 }
 
 }  // namespace
@@ -230,7 +263,7 @@ std::vector<plan::Step> remake_route(const ObservedState& observed, const Desire
                       (row.configured_cost ? std::to_string(*row.configured_cost) : "?") + dgd_text(row.active_dgd()) +
                       ", wanted cost " + std::to_string(gateway.entry.cost) + dgd_text(gateway.entry.active_dgd) +
                       "; route cannot change it in place";
-  for (plan::Step& step : steps) std::get<plan::LiveGateway>(step.needs->value).comes_back_at = gateway.entry.cost;
+  for (plan::Step& step : steps) std::get<plan::LiveGateway>(step.needs->value).comes_back = gateway.entry;
   // The node is without this gateway until the add, so nothing is probed in between.
   steps.back().verified_with_next = true;
   steps.push_back(add_step(gateway));
@@ -289,24 +322,29 @@ std::vector<plan::Step> plan_tunables(const ObservedState& observed, const Desir
 }
 
 bool is_satisfied(const ObservedState& observed, const Expectation& expectation) {
-  const Kind kind = expectation.resource.kind;
-  const std::string& name = expectation.resource.name;
+  return why_unsatisfied(observed, expectation).empty();
+}
+
+std::string why_unsatisfied(const ObservedState& observed, const Expectation& expectation) {
+  const auto& [kind, name] = expectation.resource;
+  const auto unless = [&](bool holds) { return holds ? "" : "needs " + plan::text_of(expectation); };
   if (kind == Kind::tunable || kind == Kind::stored_tunable) {
     const auto* value = std::get_if<std::string>(&expectation.value);
-    return value != nullptr && value_of(observed, expectation.resource) == *value;
+    return unless(value != nullptr && value_of(observed, expectation.resource) == *value);
   }
   const bool stored = kind == Kind::stored_route;
-  if (stored ? !observed.odm_routes : !observed.routes) return false;
+  if (stored ? !observed.odm_routes : !observed.routes) return unless(false);
   const std::vector<aix::Route> live = live_defaults_by(observed, name);
   const std::vector<aix::OdmRoute> odm = odm_defaults_by(observed, name);
   if (const auto* count = std::get_if<plan::EntryCount>(&expectation.value))
-    return (stored ? odm.size() : live.size()) == count->entries;
+    return unless((stored ? odm.size() : live.size()) == count->entries);
   if (const auto* entry = std::get_if<plan::RouteEntry>(&expectation.value))
-    return stored ? odm.size() == 1 && is_like(odm.front(), *entry) : live.size() == 1 && is_like(live.front(), *entry);
-  const auto* live_gateway = std::get_if<plan::LiveGateway>(&expectation.value);
-  if (live_gateway == nullptr) return false;
-  if (live_gateway->itself && observed.answering.count(name) == 0) return false;
-  return !live_gateway->another || takes_over(observed, name, *live_gateway, stored);
+    return unless(stored ? odm.size() == 1 && is_like(odm.front(), *entry)
+                         : live.size() == 1 && is_like(live.front(), *entry));
+  const auto* gateway = std::get_if<plan::LiveGateway>(&expectation.value);
+  if (gateway == nullptr || (gateway->itself && observed.answering.count(name) == 0)) return unless(false);
+  if (!gateway->another) return "";
+  return stored ? why_not_stored(observed, name, *gateway) : why_not_taken_over(observed, name, *gateway);
 }
 
 }  // namespace hanfs::node

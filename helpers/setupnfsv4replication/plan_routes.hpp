@@ -36,5 +36,7 @@ std::vector<plan::Step> remake_route(const ObservedState& observed, const Desire
 
 // Judges what steps expect of routes, of the ODM's routes and of tunables.
 bool is_satisfied(const ObservedState& observed, const plan::Expectation& expectation);
+// Why it does not hold, or empty where it does; behind "not safe now: ".
+std::string why_unsatisfied(const ObservedState& observed, const plan::Expectation& expectation);
 
 }  // namespace hanfs::node

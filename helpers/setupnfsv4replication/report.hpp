@@ -23,6 +23,7 @@ struct Report : app::Report {
   RouteReport routes;
   std::string routes_left_alone;  // why, empty when they are managed
   ResolverState resolver;
+  std::vector<std::string> unmet;  // what of the settings cannot be met on this node, which are errors
 };
 
 // Only tool, node and status are set.

@@ -242,8 +242,6 @@ class ResetPlanner {
       const bool removes = step.action == Action::remove;
       step.why = "default gateway " + gateway + (removes ? " is as hanfs made it" : " as it was before hanfs");
       if (!removes) step.action = Action::restore;
-      // Without DGD nobody would notice that it is dead.
-      if (removes && !original.entry.active_dgd) std::get<plan::LiveGateway>(step.needs->value).itself = true;
     }
     add_all(std::move(steps));
   }

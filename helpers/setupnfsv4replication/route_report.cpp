@@ -4,9 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "aix/commands.hpp"
 #include "aix/failover.hpp"
-#include "run/command.hpp"
 #include "setupnfsv4replication/default_routes.hpp"
 
 namespace hanfs::node {
@@ -48,11 +46,11 @@ void warn_about(const ObservedState& observed, const GatewayState& state, RouteR
     report.warnings.push_back("gateway " + state.address + " is held for dead now (its cost is raised)");
   if (state.state != "extra") return;
   const std::vector<aix::OdmRoute> stored = odm_defaults_by(observed, state.address);
-  const plan::Argv cure = state.live || stored.empty() ? aix::delete_default_route(state.address)
-                                                       : aix::delete_odm_route(stored.front().raw);
+  const std::string cure =
+      state.live || stored.empty() ? how_to_delete(observed, state.address) : how_to_delete(observed, stored.front());
   report.warnings.push_back("default gateway " + state.address + " is " +
                             (state.live ? "there" : "in the ODM for the next boot") +
-                            " but was not asked for; left alone: " + run::command_text(cure) + " takes it away");
+                            " but was not asked for; left alone; to take it away: " + cure);
 }
 
 bool is_zero(const ObservedState& observed, const char* name) {

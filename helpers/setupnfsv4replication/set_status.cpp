@@ -71,14 +71,15 @@ void describe(Report& report, ObservedState observed, const DesiredState& desire
   for (const auto* texts :
        {&report.observed.unreadable_rows, &report.mounts.warnings, &report.routes.warnings, &report.resolver.warnings})
     report.warnings.insert(report.warnings.end(), texts->begin(), texts->end());
+  report.observed.unobserved.insert(report.observed.unobserved.end(), desired.routes.unobserved.begin(),
+                                    desired.routes.unobserved.end());
   app::report_unobserved(report, report.observed.unobserved, "");
-  app::report_unobserved(report, desired.routes.unobserved, "");
-  for (const auto* errors : {&desired.filesystems.conflicts, &desired.routes.errors}) {
-    report.errors.insert(report.errors.end(), errors->begin(), errors->end());
-    report.differs = report.differs || !errors->empty();
-  }
+  report.unmet = desired.filesystems.conflicts;
+  report.unmet.insert(report.unmet.end(), desired.routes.errors.begin(), desired.routes.errors.end());
+  report.errors.insert(report.errors.end(), report.unmet.begin(), report.unmet.end());
+  report.differs = report.differs || !report.unmet.empty();
   const bool unseen = report.observed.mounts.empty() && report.observed.mounts_are_unobserved();
-  report.verdict.failover = unseen ? "unknown" : worst_failover(report.mounts);
+  report.verdict.failover = unseen ? "unknown" : text_of(worst_failover(report.mounts));
 }
 
 void judge_gateways(Report& report) {

@@ -45,7 +45,7 @@ bad_values() {
 refused() {
   table /usr
   local given
-  for given in --reset --persist --json --from=/x --save=/x --self-test exclude=/usr mount_timeo=/usr=5; do
+  for given in --reset --json --from=/x --save=/x --self-test exclude=/usr mount_timeo=/usr=5; do
     tune "$given"
     status_is 3 && verdict status=refused && says "needs the helper" && [ ! -s "$S/calls" ] || return 1
   done

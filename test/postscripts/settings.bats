@@ -37,15 +37,43 @@ mistakes() {
   table /usr
   local line
   for line in "timeo = 0" "timeo = 6001" "timeo = 05" "timeo =" "timeo" "timo = 5" "[other]" "[domain" "= 5" "timeo = 3 4" \
-    "timeo = 3#4" "timeo = # 3" "retrans = 4" $'\xEF\xBB\xBFtimeo = 5' "deadline = x"; do
+    "timeo = 3#4" "timeo = # 3" "retrans = 4" "jobs = 0" "jobs = 257" "command_deadline = 0" "command-deadline = 86401" \
+    $'\xEF\xBB\xBFtimeo = 5' "deadline = x"; do
     conf "retrans = 4" "$line"
     tune
     status_is 2 && verdict status=refused && says "$X/hanfs.conf:2: " && untouched || { echo "line: $line"; return 1; }
   done
   rm "$X/hanfs.conf"
   tune --config "$W/nowhere"
-  status_is 2 && says "no such settings file" && untouched
+  status_is 2 && says "no such regular file" && untouched || return 1
+  for line in hanfs.conf hanfs/hanfs.conf; do # also one that nobody named, and reading a FIFO would wait for ever
+    mkdir -p "$X/hanfs" && mkfifo "$X/$line"
+    tune
+    status_is 2 && says "$X/$line: no such regular file" && untouched || return 1
+    rm "$X/$line" && mkdir "$X/$line"
+    tune
+    status_is 2 && says "$X/$line: no such regular file" && untouched || return 1
+    rmdir "$X/$line"
+  done
 }
+words_as_the_helper() {
+  table /usr
+  local words
+  for words in "timeo=1 timeo=5" "retrans=3 retrans=3" "dgd=off dgd=off" jobs=0 jobs=257 command_deadline=0; do
+    # shellcheck disable=SC2086  # words
+    tune $words
+    status_is 2 && verdict status=refused && untouched || { echo "words: $words"; return 1; }
+  done
+  tune timeo=1 persist=true && status_is 0 && verdict status=changed gateways=notset && says "not done: persist" || return 1
+  for words in "dgd=off gateways=none" "gateways=none dgd=off" "persist=no hosts_first=0" "gateways=auto gateways=none"; do
+    # shellcheck disable=SC2086  # words
+    tune $words
+    status_is 0 && says_not "sets no gateways" && says_not gateways=notset || { echo "words: $words"; return 1; }
+  done
+  tune gateways=203.0.113.14 gateways=203.0.113.15 dgd=passive && status_is 0 && says "not done: gateways dgd"
+}
+@test "words mean what they mean to the helper" { each_shell words_as_the_helper; }
+
 @test "a line that cannot be read: status 2, nothing is touched" { each_shell mistakes; }
 
 writable() {

@@ -73,6 +73,17 @@ class NodeCheck(Scenario):
         node.write("/etc/hanfs.conf", "[setupnfsv4replication]\ntimeo = 100\nretrans = 5\ngateways = none\n")
         self.assert_state(node.check(), OK)
 
+    def test_settings_that_cannot_be_met_are_not_ok(self):
+        for setting in ("gateways = 203.0.113.1", "gateways = 10.9.9.9", "gateways = 203.0.113.117", "persist = true"):
+            with self.subTest(setting=setting):
+                node = self.node(tuned=False)
+                node.write("/etc/hanfs.conf", f"[setupnfsv4replication]\n{setting}\n")
+                node.tool = "setupnfsv4replication"
+                self.assertEqual(node.run().rc, 1)
+                self.assertEqual(node.run("--status").rc, 1)
+                node.tool = "checkhanfs"
+                self.assert_state(node.check(), WARNING, "settings")
+
     def test_after_a_failover(self):
         node = self.node()
         node.sim("fail", SERVER)

@@ -103,8 +103,45 @@ class BeforeTheRun(DeadGateways):
     def test_nobody_answers_a_ping(self):
         node = self.node("--variant", "ping=filtered")
         run = self.expect(node.run(), 1, "fail")
-        self.assertIn("answers a ping", run.stdout)
+        self.assertIn(f"{REPLICA}, which would carry the traffic meanwhile, gave no answer to a ping", run.stdout)
         self.assertIn((SERVER, 0, False), node.defaults())
+
+    def test_gateways_that_drop_icmp_go_over_to_passive_dgd_and_back(self):
+        for seconds in ("+1", "+60"):
+            with self.subTest(seconds=seconds):
+                node = self.node("--variant", "ping=filtered")
+                self.assertIn("--dgd passive", self.expect(node.run(), 1, "fail").stdout)
+                node.sim("clock", seconds)
+                self.expect(node.run("dgd=passive"), 0, "changed")
+                self.assertEqual(node.defaults(), [(SERVER, 0, False), (REPLICA, 1, False)])
+                self.expect(node.run("dgd=passive"), 0, "ok")
+                self.expect(node.run("--reset"), 0, "changed")
+                self.assertEqual(node.defaults(), [(SERVER, 0, False)])
+
+    def test_all_held_for_dead_go_over_to_passive_dgd(self):
+        node = self.node()
+        self.expect(node.run(), 0, "changed")
+        node.sim("fail", SERVER)
+        node.sim("fail", REPLICA)
+        node.sim("clock", "+60")
+        self.assertIn("cure for the latter: dgd=passive", node.run("--status").stdout)
+        self.expect(node.run("dgd=passive"), 0, "changed")
+        self.assertEqual(node.defaults(), [(SERVER, 0, False), (REPLICA, 1, False)])
+
+    def test_a_dead_one_is_not_put_in_front_where_nobody_would_find_it(self):
+        router = "203.0.113.1"
+        for dgd in ("off", "passive"):
+            with self.subTest(dgd=dgd):
+                node = self.node()
+                node.by_hand("route", "-n", "add", "0", router, "-hopcount", "2")
+                self.die(node, SERVER)
+                run = self.expect(node.run(f"gateways={router}+{SERVER}", f"dgd={dgd}"), 1, "fail")
+                self.assertEqual(node.defaults(), [(SERVER, 0, False), (router, 2, False)])
+                # What it says is typed, and the next run has its way.
+                self.assertIn(f"take it away: route -n delete 0 {SERVER}", run.stdout)
+                node.by_hand("route", "-n", "delete", "0", SERVER)
+                node.run(f"gateways={router}+{SERVER}", f"dgd={dgd}")
+                self.assertEqual([address for address, *_ in node.defaults()], [router])
 
     def test_every_form_of_the_maximum(self):
         for form in ("number", "hex", "MAX", "-"):

@@ -167,7 +167,8 @@ def check_scripts(tree):
     found = sorted(set(re.findall(r'check_number "?(?:\$where: )?(\w+)"? \S+ (\d+)',
                                   tree.files["postscripts/setupnfsv4replication"])))
     problems = compare("postscripts/setupnfsv4replication", found,
-                       {name: node[name].most for name in ("timeo", "retrans", "deadline")})
+                       {name.replace("-", "_"): node[name].most
+                        for name in ("timeo", "retrans", "deadline", "jobs", "command-deadline")})
     nim = re.findall(r"most=(\d+)", tree.files["packaging/nim/make-nim-script"])
     if nim != [node["timeo"].most, node["retrans"].most]:
         problems.append(f"packaging/nim/make-nim-script: most is {nim}, but the table has other ranges")

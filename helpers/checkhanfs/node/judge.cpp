@@ -29,9 +29,11 @@ class Judge {
   std::vector<NodeFinding> findings() {
     judge_mounts();
     judge_gateways();
+    judge_settings();
     judge_names();
     judge_system();
     judge_unobserved();
+    agree_with_status();
     std::stable_sort(findings_.begin(), findings_.end(), [](const NodeFinding& a, const NodeFinding& b) {
       return a.state != b.state && report::worse(a.state, b.state) == a.state;
     });
@@ -130,6 +132,22 @@ class Judge {
           "routes, tunables or files are not as wanted; cure: setupnfsv4replication --dry-run shows what");
   }
 
+  void judge_settings() {
+    for (const std::string& text : report_.unmet) add(PluginState::warning, "settings", text);
+  }
+
+  // What setupnfsv4replication --status does not call well is not OK here, whatever else was judged.
+  void agree_with_status() {
+    if (!findings_.empty()) return;
+    node::Report status = report_;
+    node::judge_gateways(status);
+    node::set_status(status, true, true);
+    if (status.exit_status != report::exit_ok)
+      add(PluginState::warning, "differs",
+          "setupnfsv4replication --status ends with status=" + status.verdict.status +
+              (status.errors.empty() ? "" : ": " + status.errors.front()) + "; cure: setupnfsv4replication --status");
+  }
+
   void judge_names() {
     if (report_.resolver.state != "ok")
       add(PluginState::warning, "dns-first",
@@ -172,9 +190,16 @@ std::vector<std::string> notes_on(const NodeSystem& system) {
   return notes;
 }
 
+std::size_t excluded_mounts(const node::Report& report) {
+  std::size_t excluded = 0;
+  for (const auto* mounts : {&report.mounts.mounts, &report.mounts.crossed_mounts})
+    for (const MountState& mount : *mounts)
+      if (mount.vfs == "nfs4" && mount.state == "excluded") ++excluded;
+  return excluded;
+}
+
 std::vector<report::PerformanceValue> values_of(const node::Report& report) {
   std::size_t nfs4 = 0, tuned = 0, silent = 0, away = 0;
-  std::optional<double> worst;
   for (const auto* mounts : {&report.mounts.mounts, &report.mounts.crossed_mounts}) {
     for (const MountState& mount : *mounts) {
       if (mount.vfs != "nfs4" || mount.state == "excluded") continue;
@@ -182,7 +207,6 @@ std::vector<report::PerformanceValue> values_of(const node::Report& report) {
       tuned += mount.state == "ok" ? 1U : 0U;
       silent += mount.state == "unknown" ? 1U : 0U;
       away += mount.is_away ? 1U : 0U;
-      if (mount.failover && (!worst || *worst < *mount.failover)) worst = mount.failover;
     }
   }
   const auto& gateways = report.routes.gateways;
@@ -191,6 +215,7 @@ std::vector<report::PerformanceValue> values_of(const node::Report& report) {
   if (report.observed.mounts.empty() && report.observed.mounts_are_unobserved())
     return {{"failover", "U", "s", "", "", "0", ""}, {"mounts", "U", "", "", "", "0", ""}};
   const std::string all = std::to_string(nfs4);
+  const std::optional<double> worst = node::worst_failover(report.mounts).seconds;
   return {{"failover", worst ? text::shortest(*worst) : "U", "s", "", "", "0", ""},
           {"mounts", all, "", "", "", "0", ""},
           {"tuned", std::to_string(tuned), "", all + ":", "", "0", all},
@@ -212,7 +237,10 @@ NodeVerdict judge(const node::Report& report, const NodeSystem& system) {
   for (const NodeFinding& finding : verdict.findings) plugin.state = report::worse(plugin.state, finding.state);
   plugin.values = values_of(report);
   if (verdict.findings.empty()) {
-    plugin.summary = plugin.values[1].value + " NFSv4 file systems, failover " + report.verdict.failover;
+    const std::size_t excluded = excluded_mounts(report);
+    plugin.summary = plugin.values[1].value + " NFSv4 file systems" +
+                     (excluded == 0 ? "" : " (and " + std::to_string(excluded) + " excluded)") + ", failover " +
+                     report.verdict.failover;
   } else {
     plugin.summary = verdict.findings.front().text;
     if (verdict.findings.size() > 1)

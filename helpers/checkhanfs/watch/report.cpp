@@ -33,6 +33,24 @@ const char* name_of(Kind kind) {
   return "";
 }
 
+// ", but 3 reads failed, for up to 0.6 s (/usr: Stale file handle)"; empty: none did.
+std::string failures(const std::vector<WatchedPath>& paths, double now) {
+  std::size_t errors = 0;
+  double longest = -1;
+  std::string what;
+  for (const WatchedPath& watched : paths) {
+    errors += watched.timeline.errors();
+    for (const Segment& segment : watched.timeline.segments(now)) {
+      if (segment.state != Segment::State::failed || segment.to - segment.from <= longest) continue;
+      longest = segment.to - segment.from;
+      what = report::escape_control(watched.path) + ": " + std::strerror(segment.error);
+    }
+  }
+  if (errors == 0) return "";
+  return ", but " + std::to_string(errors) + (errors == 1 ? " read" : " reads") + " failed, for up to " +
+         tenths(longest) + " (" + what + ")";
+}
+
 }  // namespace
 
 std::string event_line(const std::string& path, const WatchEvent& event) {
@@ -95,6 +113,7 @@ report::PluginReport watch_report(const std::vector<WatchedPath>& paths, double 
         {"stall_" + watched.path, text::shortest(milliseconds(timeline.longest(now))), "s", "", "", "0", ""});
   }
   report.summary = (longest > 0 ? "longest stall " + tenths(longest) : "no stall") + " in " + tenths(now) +
+                   failures(paths, now) +
                    (report.state == report::PluginState::critical ? "; not all can be read now" : "");
   const std::string text = table.text();
   for (std::size_t begin = 0; begin < text.size();) {

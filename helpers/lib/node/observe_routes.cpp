@@ -168,9 +168,12 @@ void RouteObserver::ask_interfaces() {
 // No answer says nothing about the command, so it is not noted.
 void RouteObserver::ask_for_answer(const std::string& address) {
   observed_.answering.erase(address);
+  observed_.silent.insert(address);
   queue_.ask({{aix::ping_once(address)},
               [this, address](const std::string& text) -> Status {
-                if (aix::answered_ping(text, address)) observed_.answering.insert(address);
+                if (!aix::answered_ping(text, address)) return Done{};
+                observed_.answering.insert(address);
+                observed_.silent.erase(address);
                 return Done{};
               },
               [](const Unobserved&) {}});

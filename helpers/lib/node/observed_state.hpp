@@ -46,7 +46,8 @@ struct ObservedState {
   std::optional<aix::OdmRoutes> odm_routes;
   std::map<std::string, aix::Tunable> tunables;  // network tunables, by name
   std::optional<aix::Interfaces> interfaces;
-  std::set<std::string> answering;  // addresses that answered a ping, of those that were asked
+  std::set<std::string> answering;  // addresses that answered the last ping, of those that were asked
+  std::set<std::string> silent;     // those that did not
 
   std::optional<std::string> netsvc_text;
   aix::HostsOrder netsvc;

@@ -213,10 +213,14 @@ class Executor {
   void check_precondition(Sequence& sequence, const Probe& probe) {
     const Expectation& need = *current(sequence).needs;
     if (options_.is_satisfied(need, probe)) return act(sequence);
-    set_result(sequence, State::skipped, "not safe now: needs " + text_of(need));
+    set_result(sequence, State::skipped, "not safe now: " + why_unsatisfied(need));
     results_[sequence.steps[sequence.at]].unsafe = true;
     ++sequence.at;
     skip_rest(sequence, "because " + text_of(step(sequence.steps[sequence.at - 1])) + " was skipped");
+  }
+
+  std::string why_unsatisfied(const Expectation& need) const {
+    return options_.why_unsatisfied ? options_.why_unsatisfied(need) : "needs " + text_of(need);
   }
 
   void act(Sequence& sequence) {
@@ -443,7 +447,7 @@ class Executor {
     StepResult result = results_[index];
     result.state = State::failed;
     result.problem += (result.problem.empty() ? "" : "; ") +
-                      ("not taken back, which is not safe now: needs " + text_of(*last.undo_needs));
+                      ("not taken back, which is not safe now: " + why_unsatisfied(*last.undo_needs));
     report_result(index, std::move(result));
     roll_back(sequence);
   }

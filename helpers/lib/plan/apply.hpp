@@ -71,6 +71,8 @@ struct ApplyOptions {
   // For verified steps: the commands that show whether an expectation holds, and whether it does by their outcomes.
   std::function<std::vector<run::Command>(const Expectation&)> probe;
   std::function<bool(const Expectation&, const Probe&)> is_satisfied;
+  // Why what a step needs was just judged not to hold, for people. Empty: its text says all.
+  std::function<std::string(const Expectation&)> why_unsatisfied;
 
   // Between two probes of a step that has a `wait`. It blocks, so a plan with such steps should be one sequence.
   std::function<void()> pause;

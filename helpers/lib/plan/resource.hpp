@@ -66,8 +66,8 @@ struct LiveGateway {
   std::vector<std::string> among = {};
   bool another = true;  // false: `among` does not matter
   bool itself = false;
-  // The cost at which it comes back: where that is before those who carry the traffic now, it answers itself too.
-  std::optional<long long> comes_back_at = std::nullopt;
+  // How it comes back at once: where that is before those who carry the traffic now, it may have to answer itself.
+  std::optional<RouteEntry> comes_back = std::nullopt;
 };
 
 struct ExportRows {

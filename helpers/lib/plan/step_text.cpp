@@ -95,7 +95,9 @@ struct Writer {
   ExpectationWords operator()(const LiveGateway& live) const {
     return {live.another ? "other_default" : "live_default", resource.name,
             text::joined(live.among, ",") + (live.another && live.itself ? " itself=1" : "") +
-                (live.comes_back_at ? " comes_back_at=" + std::to_string(*live.comes_back_at) : "")};
+                (live.comes_back ? " comes_back_at=" + std::to_string(live.comes_back->cost) +
+                                       (live.comes_back->active_dgd ? " active_dgd=1" : "")
+                                 : "")};
   }
   ExpectationWords operator()(const ExportRows& rows) const {
     using Match = ExportRows::Match;
@@ -209,7 +211,8 @@ std::optional<Expectation> read_expectation(const ExpectationWords& words) {
   if (kind == "live_default") return Expectation{{Kind::route, name}, LiveGateway{{}, false, true}};
   if (kind == "other_default") {
     LiveGateway live{read_list(value.substr(0, value.find(' '))), true, value_of(value, "itself") == "1"};
-    if (const auto cost = value_of(value, "comes_back_at")) live.comes_back_at = read_number(*cost);
+    if (const auto cost = value_of(value, "comes_back_at"))
+      live.comes_back = RouteEntry{read_number(*cost), value_of(value, "active_dgd") == "1"};
     return Expectation{{Kind::route, name}, std::move(live)};
   }
   if (kind == "fs") {

@@ -53,15 +53,15 @@ TEST_CASE("failover time by IBM's model") {
 TEST_CASE("a file system that has moved can fail over, whatever showfs says of the server it left") {
   node::ObservedState observed = test::diskless_node();
   observed.filesystems[0].replicas.clear();
-  CHECK(node::worst_failover(report(observed)) == "never");
+  CHECK(text_of(node::worst_failover(report(observed))) == "never");
   CHECK(warns(report(observed), "/usr has no replica"));
   observed.filesystems[0].current = "10.0.0.2";
   observed.filesystems[0].options = {{"timeo", "1"}, {"retrans", "3"}};
-  CHECK(node::worst_failover(report(observed)) == "0.3s");
+  CHECK(text_of(node::worst_failover(report(observed))) == "0.3s");
   CHECK_FALSE(warns(report(observed), "/usr has no replica"));
   CHECK(warns(report(observed), "/usr runs on the replica 10.0.0.2"));
   observed.mounts.back().node = "sn2";  // mounted by another name of the same server
-  CHECK(node::worst_failover(report(observed)) == "never");
+  CHECK(text_of(node::worst_failover(report(observed))) == "never");
 }
 
 TEST_CASE("a node without an NFSv4 domain is warned, where that is known") {
@@ -138,18 +138,18 @@ TEST_CASE("what cannot be tuned is named") {
   CHECK(warns(seen, "/odd comes from sn9 as cachefs"));
   CHECK(warns(seen, "/lone has no replica"));
   CHECK_FALSE(seen.mounts[4].failover.has_value());
-  CHECK(node::worst_failover(seen) == "never");
+  CHECK(text_of(node::worst_failover(seen)) == "never");
 }
 
 TEST_CASE("the worst failover is that of the slowest mount") {
   node::ObservedState observed = test::diskless_node();
   test::add_nfs4(observed, "/home", test::filesystem("0:7", "/home", 1, 3));
-  CHECK(node::worst_failover(report(observed)) == "50s");
+  CHECK(text_of(node::worst_failover(report(observed))) == "50s");
   observed.filesystem_of.erase("/usr");
-  CHECK(node::worst_failover(report(observed)) == "unknown");
+  CHECK(text_of(node::worst_failover(report(observed))) == "unknown");
   observed.mounts.resize(1);
   observed.filesystem_of.clear();
-  CHECK(node::worst_failover(report(observed)) == "none");
+  CHECK(text_of(node::worst_failover(report(observed))) == "none");
 }
 
 TEST_CASE("a server that /etc/hosts does not name, a slow tunable, a mount away from home are warned of") {

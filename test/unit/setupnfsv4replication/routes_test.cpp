@@ -2,8 +2,10 @@
 // Default gateways and network tunables: what is desired, planned and reported.
 #include <doctest/doctest.h>
 
+#include "aix/commands.hpp"
 #include "lib/node/example_state.hpp"
 #include "run/command.hpp"
+#include "setupnfsv4replication/default_routes.hpp"
 #include "setupnfsv4replication/desired_routes.hpp"
 #include "setupnfsv4replication/plan_routes.hpp"
 #include "setupnfsv4replication/route_report.hpp"
@@ -408,10 +410,10 @@ TEST_CASE("a gateway that is to come before those who carry the traffic now answ
   plan::LiveGateway live{{"10.0.0.2"}};
   for (const long long cost : {0, 1, 2}) {
     CAPTURE(cost);
-    live.comes_back_at = cost;
+    live.comes_back = plan::RouteEntry{cost, true};
     CHECK(node::is_satisfied(observed, {{plan::Kind::route, "10.0.0.1"}, live}) == (cost == 2));
   }
-  live.comes_back_at = 0;
+  live.comes_back = plan::RouteEntry{0, true};
   // It is the first already, dead or not: then it had better get its detection.
   observed.routes->routes[0] = test::default_route("10.0.0.1", "UG", 0);
   CHECK(node::is_satisfied(observed, {{plan::Kind::route, "10.0.0.1"}, live}));
@@ -431,8 +433,137 @@ TEST_CASE("what is stored is made anew only while another stored gateway answers
   route.destination = "0";
   route.gateway = "10.0.0.2";
   CHECK(node::is_satisfied(observed, needs));
-  observed.answering.clear();
+  observed.answering = {"10.0.0.1"};
   CHECK_FALSE(node::is_satisfied(observed, needs));
+  // Where nobody answers, ICMP echo may be dropped, and a ping tells nothing.
+  observed.answering.clear();
+  CHECK(node::is_satisfied(observed, needs));
+}
+
+TEST_CASE("a gateway that carries nothing and is as silent as the others may go: the traffic stays where it is") {
+  node::ObservedState observed = test::diskless_node();
+  observed.routes->routes = {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.2", "UGA", 1)};
+  const plan::Expectation second_may_go{{plan::Kind::route, "10.0.0.2"}, plan::LiveGateway{{"10.0.0.1"}}};
+  CHECK(node::is_satisfied(observed, second_may_go));
+  observed.answering = {"10.0.0.2"};  // so .1 may be dead
+  CHECK_FALSE(node::is_satisfied(observed, second_may_go));
+  const plan::Expectation first_may_go{{plan::Kind::route, "10.0.0.1"}, plan::LiveGateway{{"10.0.0.2"}}};
+  observed.answering.clear();
+  CHECK_FALSE(node::is_satisfied(observed, first_may_go));
+}
+
+TEST_CASE("a gateway that comes back first without active DGD answers itself, also where it is the first already") {
+  node::ObservedState observed = test::diskless_node();
+  observed.routes->routes = {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.2", "UG", 2)};
+  observed.answering = {"10.0.0.2"};
+  plan::LiveGateway live{{"10.0.0.2"}};
+  const auto why = [&] { return node::why_unsatisfied(observed, {{plan::Kind::route, "10.0.0.1"}, live}); };
+  live.comes_back = plan::RouteEntry{1, false};
+  CHECK(why() ==
+        "10.0.0.1 itself gave no answer to a ping, and it would come back before 10.0.0.2; cure: let it answer, or "
+        "dgd=active, or, where it is dead, take it away: route -n delete 0 10.0.0.1");
+  live.comes_back = plan::RouteEntry{1, true};
+  CHECK(why().empty());
+  live.comes_back = plan::RouteEntry{3, false};
+  CHECK(why().empty());
+}
+
+TEST_CASE("why a gateway cannot go names the one that does not answer") {
+  node::ObservedState observed = test::diskless_node();
+  observed.routes->routes = {test::default_route("10.0.0.1", "UG", 2), test::default_route("10.0.0.2", "UG", 5)};
+  observed.answering = {"10.0.0.1"};
+  // 10.0.0.2 is to become the first.
+  plan::LiveGateway live{{"10.0.0.1"}};
+  live.comes_back = plan::RouteEntry{0, true};
+  CHECK(node::why_unsatisfied(observed, {{plan::Kind::route, "10.0.0.2"}, live}) ==
+        "10.0.0.2 itself gave no answer to a ping, and it would come back before 10.0.0.1");
+  CHECK(node::why_unsatisfied(observed, {{plan::Kind::route, "10.0.0.1"}, plan::LiveGateway{{"10.0.0.2"}}}) ==
+        "10.0.0.2, which would carry the traffic meanwhile, gave no answer to a ping");
+  observed.answering.insert("10.0.0.2");
+  CHECK(node::why_unsatisfied(observed, {{plan::Kind::route, "10.0.0.1"}, plan::LiveGateway{}}) ==
+        "10.0.0.2, which would carry the traffic meanwhile, was held for dead when the run began");
+}
+
+TEST_CASE("gateways that active DGD holds for dead are made anew for passive DGD where that puts none in front") {
+  node::ObservedState observed = test::diskless_node();
+  node::Settings settings;
+  settings.dgd = node::Dgd::passive;
+  const aix::Route held_first = test::default_route("10.0.0.1", "UGA", 0, aix::dead_cost);
+  const aix::Route held_second = test::default_route("10.0.0.2", "UGA", 1, aix::dead_cost);
+  const Words first{"route -n delete 0 10.0.0.1", "route -n add 0 10.0.0.1 -hopcount 0"};
+  const Words second{"route -n delete 0 10.0.0.2", "route -n add 0 10.0.0.2 -hopcount 1"};
+  const auto routes = [&] {
+    Words all = planned(observed, settings);
+    if (!all.empty() && all.back().find("no -o") == 0) all.pop_back();
+    return all;
+  };
+  set_defaults(observed, {test::default_route("10.0.0.1", "UG", 0), held_second});
+  CHECK(routes() == second);
+  set_defaults(observed, {held_first, test::default_route("10.0.0.2", "UG", 1)});  // .1 would come before a live one
+  CHECK(routes().empty());
+  set_defaults(observed, {held_first, held_second});
+  CHECK(routes() == Words{first[0], first[1], second[0], second[1]});
+  const auto desired = node::desired_routes(observed, settings);
+  CHECK(node::is_satisfied(observed, *node::plan_routes(observed, desired)[0].needs));
+  set_defaults(observed, {held_first});  // the only one
+  CHECK_FALSE(node::is_satisfied(observed, *node::plan_routes(observed, desired)[1].needs));
+  // Without any detection nobody would find the dead one of the two.
+  set_defaults(observed, {held_first, held_second});
+  settings.dgd = node::Dgd::off;
+  CHECK(routes().empty());
+  settings.dgd = node::Dgd::active;
+  settings.gateway_mode = node::GatewayMode::list;
+  settings.gateways = {"10.0.0.2", "10.0.0.1"};
+  CHECK(routes().empty());
+}
+
+TEST_CASE("how a default gateway is taken away is said where another one lives") {
+  node::ObservedState observed = test::diskful_node();
+  const auto how = [&] { return node::how_to_delete(observed, "10.0.0.1"); };
+  set_defaults(observed, {test::default_route("10.0.0.1", "UG", 0)});
+  CHECK(how() == "not now, since no other default gateway is alive");
+  set_defaults(observed,
+               {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.2", "UGA", 1, aix::dead_cost)});
+  CHECK(how() == "not now, since no other default gateway is alive");
+  set_defaults(observed, {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.2", "UGA", 1),
+                          test::default_route("10.0.0.3", "UGA", 2)});
+  CHECK(how() == "ping -n -c 1 -w 2 10.0.0.2, and once that shows an answer: route -n delete 0 10.0.0.1");
+  observed.answering = {"10.0.0.3"};
+  observed.silent = {"10.0.0.2"};  // comes next
+  CHECK(how() == "not now, since 10.0.0.2 gave no answer to a ping");
+  observed.answering = {"10.0.0.2"};
+  observed.silent.clear();
+  CHECK(how() == "route -n delete 0 10.0.0.1");
+
+  // What the next boot uses.
+  aix::OdmRoute stored;
+  stored.type = "net";
+  stored.destination = "0";
+  stored.gateway = "10.0.0.1";
+  stored.raw = "net,,0,10.0.0.1";
+  observed.odm_routes->routes = {stored};
+  CHECK(node::how_to_delete(observed, stored) == "not now, since no other default gateway is alive");
+  observed.odm_routes->routes.push_back(stored);
+  observed.odm_routes->routes[1].gateway = "10.0.0.2";
+  observed.odm_routes->routes[1].raw = "net,,0,10.0.0.2";
+  CHECK(node::how_to_delete(observed, stored) == hanfs::run::command_text(aix::delete_odm_route(stored.raw)));
+}
+
+TEST_CASE("who says that a gateway may be deleted has looked who lives") {
+  node::ObservedState observed = test::diskless_node();
+  node::Settings list;
+  list.gateway_mode = node::GatewayMode::list;
+  list.gateways = {"10.0.0.2"};
+  set_defaults(observed,
+               {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.2", "UGA", 1, aix::dead_cost)});
+  const auto desired = node::desired_routes(observed, list);
+  REQUIRE(desired.errors.size() == 1);
+  CHECK(desired.errors[0].find("route -n delete") == std::string::npos);
+  for (const std::string& warning : node::describe_routes(observed, desired).warnings)
+    CHECK(warning.find("route -n delete") == std::string::npos);
+  observed.routes->routes[0].weight = "3";
+  list.gateways = {"10.0.0.1", "10.0.0.2"};
+  CHECK(node::desired_routes(observed, list).errors.at(0).find("route -n delete") == std::string::npos);
 }
 
 TEST_CASE("costs give way to a gateway that stays as it is") {

@@ -77,12 +77,43 @@ TEST_CASE("the replica is dead at boot: it becomes the second gateway, and the l
   simulation.node.no_ping = {"203.0.113.14"};
   CHECK(simulation.run({}) == 1);
   CHECK(simulation.node.defaults() == "203.0.113.15:0 203.0.113.14:1A");
-  CHECK(simulation.system.out.find("not safe now: needs another default gateway that is there") != std::string::npos);
+  CHECK(simulation.system.out.find("not safe now: 203.0.113.14, which would carry the traffic meanwhile, gave no "
+                                   "answer to a ping") != std::string::npos);
   CHECK(simulation.verdict().find(" status=fail changed=5 failed=2 ") != std::string::npos);
   // When it is back, all is made as wanted.
   simulation.node.no_ping.clear();
   CHECK(simulation.run({}) == 0);
   CHECK(simulation.node.defaults() == "203.0.113.14:1A 203.0.113.15:0A");
+}
+
+TEST_CASE("a site whose gateways drop ICMP echo goes over to passive DGD, and back") {
+  Simulation simulation;
+  simulation.node.no_ping = {"203.0.113.14", "203.0.113.15"};
+  CHECK(simulation.run({}) == 1);
+  CHECK(simulation.system.out.find("--dgd passive") != std::string::npos);
+  simulation.node.held_dead = {"203.0.113.14"};
+  simulation.node.before_command = [&](const std::string& words) {
+    if (words.find("route -n delete 0 203.0.113.14") == 0) simulation.node.held_dead.clear();
+  };
+  CHECK(simulation.run({"--dgd", "passive"}) == 1);  // only that passive_dgd of this node never changes
+  CHECK(simulation.node.defaults() == "203.0.113.15:0 203.0.113.14:1");
+  CHECK(simulation.system.out.find("skipped") == std::string::npos);
+  CHECK(simulation.run({"--reset"}) == 0);
+  CHECK(simulation.node.defaults() == "203.0.113.15:0");
+}
+
+TEST_CASE("a gateway that is added behind a live one is asked for an answer once") {
+  Simulation simulation;
+  simulation.node.no_ping = {"203.0.113.77"};
+  CHECK(simulation.run({"--gateways", "203.0.113.77"}) == 1);
+  CHECK(simulation.node.defaults() == "203.0.113.15:0 203.0.113.77:1A");
+  CHECK(simulation.node.count("ping -n -c 1 -w 2 203.0.113.77") == 1);
+  CHECK(simulation.system.out.find("gateway 203.0.113.77 did not answer a ping") != std::string::npos);
+  // Else this would leave the node with a dead one.
+  CHECK(simulation.system.out.find("route -n delete") == std::string::npos);
+  Simulation living;
+  CHECK(living.run({"--gateways", "203.0.113.77"}) == 1);
+  CHECK(living.system.out.find("on the node: route -n delete 0 203.0.113.15") != std::string::npos);
 }
 
 TEST_CASE("there and back: a reset gives what was there, takes nothing away from a node where hanfs never was") {

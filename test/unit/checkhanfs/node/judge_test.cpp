@@ -97,6 +97,35 @@ TEST_CASE("gateways: one dead is a warning, all dead is critical, none at all is
   CHECK(judge(report, {}).plugin.state == PluginState::ok);
 }
 
+TEST_CASE("settings that cannot be met are a finding each, and what --status does not call well is never OK") {
+  Report report = healthy();
+  report.unmet = {"gateway 10.9.9.9 is no host of a network of this node", "persist: / comes from a server"};
+  NodeVerdict verdict = judge(report, {});
+  CHECK(verdict.plugin.state == PluginState::warning);
+  CHECK(codes(verdict) == "settings settings");
+  CHECK(verdict.findings[0].text == report.unmet[0]);
+
+  report = healthy();
+  report.errors = {"something that no finding is about"};
+  verdict = judge(report, {});
+  CHECK(codes(verdict) == "differs");
+  CHECK(verdict.findings[0].text.find("status=fail: something that no finding is about") != std::string::npos);
+}
+
+TEST_CASE("the length of a failover is the same in the headline and in the performance data") {
+  Report report = healthy();
+  report.mounts.mounts[2].never = true;
+  report.mounts.mounts[2].failover.reset();
+  CHECK(judge(report, {}).plugin.values[0].value == "U");
+  report = healthy();
+  report.mounts.mounts[0].state = "excluded";
+  report.mounts.mounts[0].failover = 50;
+  report.verdict.failover = text_of(worst_failover(report.mounts));
+  const NodeVerdict verdict = judge(report, {});
+  CHECK(verdict.plugin.summary == "2 NFSv4 file systems (and 1 excluded), failover 50s");
+  CHECK(verdict.plugin.values[0].value == "50");
+}
+
 TEST_CASE("the dump device counts on a diskless node only") {
   NodeSystem system;
   system.dump_devices.emplace().primary = "/dev/sysdumpnull";

@@ -105,6 +105,28 @@ TEST_CASE("the report: what goes on is a warning, what hangs now is critical") {
   CHECK(json["paths"][1]["stalled_now"] == true);
 }
 
+TEST_CASE("the headline says which reads failed, and for how long") {
+  std::vector<hanfs::check::WatchedPath> paths{{"/usr", Timeline(0.5), "", ""}, {"/home", Timeline(0.5), "", ""}};
+  for (auto& watched : paths) {
+    watched.timeline.begun(0);
+    watched.timeline.ended(0.1, 0);
+  }
+  CHECK(watch_report(paths, 3).summary == "no stall in 3.0 s");
+  Timeline& home = paths[1].timeline;
+  for (const auto& [at, error] : {std::pair{1.0, ESTALE}, std::pair{1.3, ESTALE}, std::pair{1.6, 0}}) {
+    home.begun(at);
+    home.ended(at, error);
+  }
+  const auto report = watch_report(paths, 3);
+  CHECK(report.state == PluginState::warning);
+  CHECK(report.summary == "no stall in 3.0 s, but 2 reads failed, for up to 0.6 s (/home: Stale file handle)");
+  // One that fails still.
+  paths[0].timeline.begun(2);
+  paths[0].timeline.ended(2, EACCES);
+  CHECK(watch_report(paths, 3).summary ==
+        "no stall in 3.0 s, but 3 reads failed, for up to 1.0 s (/usr: Permission denied); not all can be read now");
+}
+
 TEST_CASE("the page shows each path, and no name ends its markup") {
   std::vector<WatchedPath> paths{{"/a<b>&\"'\n", Timeline(0.5), "", ""}};
   read(paths[0].timeline, 5, 7.5);
