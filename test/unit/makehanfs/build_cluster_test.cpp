@@ -173,6 +173,10 @@ TEST_CASE("no server, and no xcatmaster") {
   const Cluster cluster = cluster_of(dumps);
   CHECK(faults(cluster) == "no-server: cn6; no-xcatmaster: cn5");
   CHECK(remedy(cluster, "no-xcatmaster") == "nodech cn5 noderes.xcatmaster=asn01-ml0");
+  CHECK(says(cluster, "no-server", "no backup for the server that they boot from, the management node"));
+  dumps["noderes"] += "cn6,,asn01-ml0,\n";
+  CHECK(says(cluster_of(dumps), "no-server",
+             "no backup for the server that they boot from, \"asn01-ml0\" (noderes.xcatmaster)"));
 }
 
 TEST_CASE("a name that does not resolve, and a server that nobody knows") {
