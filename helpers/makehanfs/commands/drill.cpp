@@ -83,8 +83,11 @@ void keep_history(CommandContext& command, const Cluster& cluster, const DrillPl
   const std::string path = command.options.sysroot + drill_history;
   constexpr std::size_t largest = std::size_t{4} << 20U;  // bytes
   const Status folder = system.files().make_folders(sys::folder_of(path));
+  const Result<std::optional<std::string>> present = system.files().read(path, sys::Files::usual_limit);
   Result<std::unique_ptr<sys::AppendFile>> file = system.files().open_for_append(path, largest);
-  const Status written = !folder ? folder : !file ? Status(file.error()) : (*file)->append(line_of(record), true);
+  const Status written = !folder ? folder
+                         : !file ? Status(file.error())
+                                 : (*file)->append(appended(record, present && *present ? **present : ""), true);
   if (written) return;
   const std::string warning = "the drill is not kept: " + written.error().what;
   std::vector<std::string>& warnings = command.report.warnings;
