@@ -9,7 +9,7 @@ from simcluster import TOOLS, engines_here
 from simmanager import POSTSCRIPTS, Manager
 from simnode import program
 
-ASKED = {"/usr/sbin/exportfs", "/usr/bin/hostname"}  # what has to hold before a server is changed
+ASKED = {"/usr/sbin/exportfs", "/usr/bin/hostname", "showfs"}  # what has to hold before a server is changed
 SEEN_BESIDE = {"tabdump", "lsxcatd", "ssh"}  # what makehanfs reads the tables with, and the transport of pdsh and clush
 
 

@@ -331,6 +331,7 @@ class Dispatcher {
     if (action.judge == Action::Judge::known)
       return "look at the console (rcons); " + run::command_text({"rpower", range, "off"}) +
              " ends those that hang; then the same again";
+    if (action.judge == Action::Judge::guests) return remedy_for_guests(range) + "; then the same again";
     return "bring " + range + " up" +
            (stage_->kind == Stage::Kind::stop ? "; its nodes boot from there, so until then they are left running; "
                                                 "makehanfs runbook moves those of one that is gone for good"

@@ -14,6 +14,7 @@
 #include "sys/file.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
+#include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -170,6 +171,12 @@ int do_drill(CommandContext& command) {
   warn_of_nodes_left_down(command, node_names(domain, before.in(NodeState::State::silent)));
   std::vector<std::string> objections =
       objections_to(domain, plan, before, ask_servers(command, *engine, domain, plan));
+  const Objection guests =
+      ask_guests(command.context.runner(), *engine, nodes_outside(command.cluster, at),
+                 names_of_servers(command.cluster, command.cluster.domains[at]), [&] { return rest_of_run(command); });
+  if (!guests.hosts.empty())
+    objections.push_back(guests.why + ", so nobody looked how a failover is to it; cure: " +
+                         remedy_for_guests(xcat::fold(guests.hosts)));
   if (const std::string closed = why_closed(command, command.cluster.domains[at]); !closed.empty())
     objections.insert(objections.begin(), closed);
   if (!objections.empty()) return refuse(command, std::move(objections));

@@ -48,16 +48,17 @@ std::string domains_text(const Cluster& cluster, bool verbose) {
 }
 
 std::string servers_text(const Cluster& cluster, bool verbose) {
-  if (cluster.servers.empty()) return {};
   const std::vector<std::size_t> nodes = primary_nodes(cluster);
   report::Table table({"SERVER", "ADDRESS", "KNOWN TO NODES AS", "NODES", "DOMAIN"});
-  for (std::size_t i = 0; i < shown(cluster.servers.size(), verbose); ++i) {
+  std::size_t all = 0;
+  for (std::size_t i = 0; i < cluster.servers.size(); ++i) {
     const Server& server = cluster.servers[i];
+    if (!server.asked_for || (++all > rows_shown && !verbose)) continue;
     table.add({server.name, server.address.empty() ? "?" : server.address,
                server.node_facing_name.empty() ? "-" : server.node_facing_name, std::to_string(nodes[i]),
                server.domain == no_index ? "-" : cluster.domains[server.domain].name});
   }
-  return "\n" + table.text() + rest_line(cluster.servers.size(), verbose);
+  return table.empty() ? "" : "\n" + table.text() + rest_line(all, verbose);
 }
 
 std::string findings_text(const Cluster& cluster, bool verbose) {
@@ -123,6 +124,7 @@ json servers_json(const Cluster& cluster, const ClusterPlan& plan) {
   json all = json::array();
   for (std::size_t i = 0; i < cluster.servers.size(); ++i) {
     const Server& server = cluster.servers[i];
+    if (!server.asked_for) continue;
     const ServerTask& task = plan.servers[i];
     all.push_back({{"name", server.name},
                    {"address", server.address},
@@ -267,6 +269,19 @@ guard() {  # COUNT PATTERN WHAT COMMAND...: on so many hosts a line has to say t
   [ "$good" -ge "$count" ] || abort "does not hold on all of its $count hosts" 1
 }
 
+guests() {  # PATTERN WHAT COMMAND...: no host may say this of the servers that it runs from
+  pattern=$1
+  shift
+  [ "$needed" = yes ] || return 0
+  what=$1
+  shift
+  printf '%s\n' "== $what: $*"
+  [ "$mode" = run ] || return 0
+  output=$("$@" 2>/dev/null </dev/null | grep -E "$pattern")
+  [ "$output" = '' ] || printf '%s\n' "$output"
+  [ "$output" = '' ] || abort "shows nodes that run from servers of this domain, and are not of it: bring them home first" 1
+}
+
 stop() {  # NODES WHAT COMMAND...: they get ten minutes to go down
   nodes=$1
   shift
@@ -327,6 +342,17 @@ on_hosts() {  # COUNT WHAT COMMAND...: so many hosts have to give a good verdict
 }
 )sh";
 
+// Of a line of nfs4cl showfs, with the node before it, that names one of these servers as the one in use.
+std::string guest_pattern(const std::vector<ServerNames>& servers) {
+  std::string all;
+  for (const ServerNames& names : servers)
+    for (const std::string& name : names.known_as) {
+      all += all.empty() ? "" : "|";
+      for (const char c : name) all += c == '.' || c == '+' ? std::string("\\") + c : std::string(1, c);
+    }
+  return "^[^: ]+: +(Current Server: *)?(" + all + ")(:| +/)";
+}
+
 // The function of the script that runs an action, with the words before the action's name.
 std::string function_of(const Action& action) {
   const std::string count = std::to_string(action.hosts.size());
@@ -339,6 +365,8 @@ std::string function_of(const Action& action) {
       return "guard " + count + " " + exact_word(": " + action.directory + "[/ \t]");
     case Action::Judge::nfsd:
       return "guard " + count + " " + exact_word(": *nfsd .* active *$");
+    case Action::Judge::guests:
+      return "guests " + exact_word(guest_pattern(action.servers));
     case Action::Judge::silence:
       return "silent " + count;
     case Action::Judge::known:
@@ -374,13 +402,14 @@ json plan_json(const Cluster& cluster, const ClusterPlan& plan) {
   std::vector<std::string> nodes_without_domain;
   for (const Node& node : cluster.nodes)
     if (node.domain == no_index) nodes_without_domain.push_back(node.name);
-  return {{"counts",
-           {{"domains", cluster.domains.size()}, {"servers", cluster.servers.size()}, {"nodes", cluster.nodes.size()}}},
-          {"domains", domains_json(cluster, plan)},
-          {"servers", servers_json(cluster, plan)},
-          {"nodes_without_domain", xcat::fold(nodes_without_domain)},
-          {"findings", findings_json(cluster)},
-          {"plan", steps_json(plan)}};
+  json servers = servers_json(cluster, plan);
+  return {
+      {"counts", {{"domains", cluster.domains.size()}, {"servers", servers.size()}, {"nodes", cluster.nodes.size()}}},
+      {"domains", domains_json(cluster, plan)},
+      {"servers", std::move(servers)},
+      {"nodes_without_domain", xcat::fold(nodes_without_domain)},
+      {"findings", findings_json(cluster)},
+      {"plan", steps_json(plan)}};
 }
 
 std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {

@@ -371,8 +371,11 @@ TEST_CASE("a range: only its domains, and findings about them") {
   dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncn1,\"sn1,sn2\",sn1,\ncn2,\"sn3,sn4\",sn3,\n";
   const Cluster cluster = cluster_of(dumps, {}, {"cn2"});
   CHECK(domain_names(cluster) == "sn3+sn4:1");
-  CHECK(cluster.servers.size() == 2);
-  CHECK(addresses(cluster) == "10.40.0.13 10.40.0.14");
+  // The others are known, as its nodes may say that they run from them.
+  CHECK(addresses(cluster) == "10.40.0.11 10.40.0.12 10.40.0.13 10.40.0.14");
+  for (std::size_t i = 0; i < cluster.servers.size(); ++i) CHECK(cluster.servers[i].asked_for == (i > 1));
+  CHECK(nodes_outside(cluster, 0) == std::vector<std::string>{"cn1"});
+  CHECK(nodes_outside(cluster_of(dumps), 0) == std::vector<std::string>{"cn2"});
 }
 
 }  // namespace hanfs::cluster
