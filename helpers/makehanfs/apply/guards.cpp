@@ -85,6 +85,7 @@ Objection objection_of(const Action& action, const std::vector<HostReply>& repli
       case Action::Judge::rsync_lines:
       case Action::Judge::verdicts:
       case Action::Judge::nothing:
+      case Action::Judge::up:
         continue;
     }
     if (wrong.empty()) continue;

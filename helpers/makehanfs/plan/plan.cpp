@@ -345,6 +345,9 @@ class PlanMaker {
       const Action::By by = settings_.boot_nodes   ? Action::By::apply
                             : settings_.disruptive ? Action::By::script
                                                    : Action::By::person;
+      if (settings_.boot_nodes)
+        add_on_hosts("running-" + domain.name, domain, nodes, question_command(), Action::Judge::up, Action::Role::look,
+                     "a node that answers did not shut down, or somebody else has booted it: it is not booted");
       Action& action = add_here("boot-" + domain.name,
                                 "nodes learn of their replicas only when they boot, and run the postscript then",
                                 {"rnetboot", xcat::fold(nodes)}, by);

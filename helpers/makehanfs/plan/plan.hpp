@@ -41,12 +41,13 @@ struct Action {
     guests,       // nfs4cl showfs: no host may run from the servers of the domain
     silence,      // no host may answer: a node that is up holds NFSv4 state on its servers
     known,        // each host answers, or is known to be down: one that hangs does not shut down
+    up,           // who answers is up, and is not booted by the action behind it
     answers,      // hosts that have been booted should answer
     nothing,      // shutdown ends the connection it was given over
   };
   enum class Role {
     work,   // what the plan is for
-    look,   // asks the hosts of the work of its domain beforehand whether there is anything to do at all
+    look,   // asks the hosts of the work of its domain beforehand whether there is anything to do at all for them
     guard,  // has to hold, else the work of its domain is not begun; nothing is asked where there is nothing to do
     wait,   // asked again until it holds, for a limited time; hosts for which it never does stop nobody
     check,  // looks at what the action before it did on hosts where that went well

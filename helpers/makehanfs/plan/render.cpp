@@ -192,6 +192,7 @@ wake=0      # seconds for nodes that were booted
 needed=yes
 off=''   # ranges of nodes that were shut down and are to be booted
 down=''  # ",-cn007,-cn009": nodes of the domain that were down before, and stay down
+up=''    # the same of nodes that answer right before they would be booted
 stay_down=''  # the same nodes of all domains
 
 start() {  # WHAT COMMAND...
@@ -204,14 +205,38 @@ start() {  # WHAT COMMAND...
   printf '%s\n' "$output"
 }
 
-abort() {  # WHY STATUS: but nodes that were shut down are booted
+answering() {  # of the nodes in $output those that say a word: ",-cn007,-cn009"
+  printf '%s\n' "$output" | grep -E '^[^: ]+: +[^ ]+$' | cut -d: -f1 | sort -u | awk '{ printf ",-%s", $1 }'
+}
+
+running() {  # COUNT WHAT COMMAND...: who answers is up, and is not booted; who goes down gets the time for it
+  shift
+  up=''
+  [ "$needed" = yes ] || return 0
+  while start "$@" && [ "$mode" = run ]; do
+    up=$(answering)
+    if [ "$up" = '' ] || [ "$patience" -le 0 ]; then break; fi
+    sleep 30
+    patience=$((patience - 30))
+  done
+}
+
+is_left() {  # RANGE: somebody of it is neither down as before nor up
+  [ "$down$up" = '' ] || [ -n "$(nodels "$1$down$up" 2>/dev/null)" ]
+}
+
+abort() {  # WHY STATUS: but nodes that were shut down are booted, unless they answer a minute later
   trap '' HUP INT TERM
   printf '%s\n' "$what $1; nothing after it was done" >&2
   set -f
+  [ "$patience" -le 60 ] || patience=60
   for range in $off; do
-    [ "$down" = '' ] || [ -n "$(nodels "$range$down" 2>/dev/null)" ] || continue
-    printf '%s\n' "== boots what was shut down: rnetboot $range$down"
-    rnetboot "$range$down"
+    running 0 'who is up' ask_nodes "$range"
+    [ "$up" = '' ] || printf '%s\n' "up, or still going down, and so not booted: ${up#,-}; makehanfs status in 10 minutes \
+shows who is silent, rnetboot boots them" | sed 's/,-/,/g' >&2
+    is_left "$range" || continue
+    printf '%s\n' "== boots what was shut down: rnetboot $range$down$up"
+    rnetboot "$range$down$up"
   done
   exit "$2"
 }
@@ -232,7 +257,9 @@ copy() {  # WHAT COMMAND...: prsync always ends with 0, so lines of rsync's erro
 boot() {  # WHAT COMMAND RANGE: those that were up, which get half an hour to come up again
   [ "$needed" = yes ] || return 0
   status=0
-  if [ "$down" = '' ] || [ -n "$(nodels "$3$down" 2>/dev/null)" ]; then start "$1" "$2" "$3$down"; fi
+  [ "$up" = '' ] || printf '%s\n' "up, and so not booted: ${up#,-}" | sed 's/,-/,/g'
+  if is_left "$3"; then start "$1" "$2" "$3$down$up"; fi
+  up=''
   # They were shut down in the same order. A signal until here boots them once more.
   case ${off# } in *" "*) off=" ${off#" "* }" ;; *) off='' ;; esac
   [ "$status" -eq 0 ] || abort "ended with status $status (makehanfs status shows who is up, rnetboot boots the others)" 1
@@ -375,11 +402,22 @@ std::string function_of(const Action& action) {
       return "stop " + exact_word(xcat::fold(action.hosts));
     case Action::Judge::answers:
       return "awake " + count;
+    case Action::Judge::up:
+      return "running " + count;
     case Action::Judge::exit_status:
       if (action.role == Action::Role::guard) return "power";
       break;
   }
   return action.boots ? "boot" : "run";
+}
+
+// The engine's words of a question to the nodes of "$1".
+std::string question_function(const Engine& engine) {
+  const std::string range = "RANGE";
+  std::string line;
+  for (const std::string& word : command_line(engine, range, question_command()))
+    line += (line.empty() ? "" : " ") + (word == range ? "\"$1\"" : exact_word(word));
+  return "\nask_nodes() {  # RANGE\n  " + line + "\n}\n";
 }
 
 std::string script_line(const Engine& engine, const Action& action) {
@@ -429,7 +467,7 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
     first = false;
     text += comment("  " + finding.code + ": " + abbreviate(finding.subjects) + ": " + finding.what);
   }
-  text += functions;
+  text += functions + question_function(plan.engine);
   const Stage* last = nullptr;
   for_each_action(plan, [&](const Stage& stage, const Action& action) {
     if (&stage != std::exchange(last, &stage)) {
