@@ -374,9 +374,10 @@ class PlanMaker {
 
   void tune(std::size_t index) {
     const Domain& domain = cluster_.domains[index];
-    for (std::vector<std::string>& nodes : parts(domain))
-      add_work("tune", "check", domain.name, domain, std::move(nodes), {settings_.node_command},
-               "now; from then on at every boot", "is it as wanted on all of them?");
+    for (const std::vector<std::string>& nodes : parts(domain))
+      add_work("tune", "check", domain.name, domain, nodes, {settings_.node_command}, "now; from then on at every boot",
+               "is it as wanted on all of them?")
+          .homes = homes_of(nodes);
   }
 
   // The definitions of packaging/rmc/README.md. What a remote shell reads is one word here, with the quotes that it

@@ -217,7 +217,8 @@ TEST_CASE("held back is no failure: every server is asked, and the cure is said 
   CHECK(state_of(result, "cn1") == State::changed);
   CHECK(to_do(stages, result, false).errors ==
         std::vector<std::string>{"asn1,asn3,asn5: held back, nothing was changed there, because clients would feel it; "
-                                 "cure: makehanfs apply --disruptive, when they can bear it"});
+                                 "cure: makehanfs apply --disruptive --boot-nodes, when they can bear it: their nodes "
+                                 "are shut down and boot"});
   // A look finds differences, and goes on looking.
   ApplyOptions options;
   options.check_only = true;
@@ -292,6 +293,46 @@ TEST_CASE("nodes that were tuned and have no replica are told to boot") {
   REQUIRE(next.warnings.size() == 1);
   CHECK(next.warnings.front().find("cn1,cn2: tuned, but") == 0);
   CHECK(next.warnings.front().find("cure: rnetboot cn1,cn2, a few at a time") != std::string::npos);
+}
+
+TEST_CASE("no boot is offered where it cannot help, and a server that fails has a cure") {
+  const auto never = [](const std::string& host) {
+    return host + ": HANFS tool=setupnfsv4replication status=ok changed=0 failover=never";
+  };
+  Site site;
+  auto stages = three_domains();
+  for (Action& tune : stages.back().actions) tune.homes = {tune.domain == "A" ? "asn1" : "asn3", "asn2"};
+  for (const std::string host : {"cn1", "cn2", "cn3", "cn4"}) site.says[host] = never(host);
+  site.says["asn3"] = "asn3: HANFS tool=setuphanfs status=drift changed=0";
+  const Folder folder;
+  ToDo next = to_do(stages, applied(site, stages, {}, folder), false);
+  REQUIRE(next.warnings.size() == 2);
+  CHECK(next.warnings[0].find("cn1,cn2: tuned, but") == 0);
+  CHECK(next.warnings[0].find("cure: rnetboot cn1,cn2, a few") != std::string::npos);
+  CHECK(next.warnings[1].find("cn3,cn4: tuned, but") == 0);
+  CHECK(next.warnings[1].find("rnetboot") == std::string::npos);
+  // A server that is left out is not among the stages.
+  stages[0].actions.erase(stages[0].actions.begin());
+  const Folder other;
+  next = to_do(stages, applied(site, stages, {}, other), false);
+  REQUIRE(next.warnings.size() == 2);
+  CHECK(next.warnings[0].find("cn2: tuned, but") == 0);
+  CHECK(next.warnings[1].find("cn1,cn3,cn4: tuned, but") == 0);
+
+  Site dead;
+  dead.says["asn1"] = "pdsh@mn: asn1: ssh exited with exit code 255";
+  dead.says["asn3"] = "asn3: error: cannot export\nasn3: HANFS tool=setuphanfs status=fail changed=0";
+  ApplyOptions options;
+  options.failure_limit = 9;
+  const Folder third;
+  stages = three_domains();
+  CHECK(
+      to_do(stages, applied(dead, stages, options, third), false).errors ==
+      std::vector<std::string>{
+          "asn3: error: cannot export; cure: what is said there, with more of setuphanfs --status on it, then the same "
+          "again",
+          "asn1: cannot be reached; cure: bring it up, then the same again; or --without SERVER for one that is down "
+          "for good"});
 }
 
 TEST_CASE("the failure limit keeps new domains from being begun, and the begun ones are finished") {
