@@ -96,7 +96,6 @@ Cluster finished(ClusterBuilder& builder) {
     cluster.domains.push_back(std::move(builder.domains[i]));
   }
   for (std::size_t i = 0; i < builder.servers.size(); ++i) {
-    if (server_wanted[i] == 0) continue;
     ServerEntry& made = builder.servers[i];
     new_server[i] = cluster.servers.size();
     Server server;
@@ -104,6 +103,7 @@ Cluster finished(ClusterBuilder& builder) {
     server.address = std::move(made.address);
     server.node_facing_name = std::move(made.node_facing_name);
     server.other_addresses = std::move(made.other_addresses);
+    server.asked_for = server_wanted[i] != 0;
     if (made.domain != no_index) server.domain = new_domain[made.domain];
     cluster.servers.push_back(std::move(server));
   }
@@ -113,8 +113,9 @@ Cluster finished(ClusterBuilder& builder) {
   for (const NodeEntry& one : builder.nodes) {
     const NodeGroup& group = builder.node_groups[one.group];
     if (!one.asked_for) {
-      if (group.domain != no_index && domain_wanted[group.domain] != 0)
-        cluster.domains[new_domain[group.domain]].other_nodes.push_back(builder.name_of(one));
+      const bool in_domain = group.domain != no_index && domain_wanted[group.domain] != 0;
+      (in_domain ? cluster.domains[new_domain[group.domain]].other_nodes : cluster.other_nodes)
+          .push_back(builder.name_of(one));
       continue;
     }
     Node node;

@@ -9,7 +9,7 @@ from simcluster import TOOLS, engines_here
 from simmanager import POSTSCRIPTS, Manager
 from simnode import program
 
-ASKED = {"/usr/sbin/exportfs", "/usr/bin/hostname"}  # what has to hold before a server is changed
+ASKED = {"/usr/sbin/exportfs", "/usr/bin/hostname", "showfs"}  # what has to hold before a server is changed
 SEEN_BESIDE = {"tabdump", "lsxcatd", "ssh"}  # what makehanfs reads the tables with, and the transport of pdsh and clush
 
 
@@ -128,7 +128,7 @@ class OnePlan(Scenario):
 
         def run():
             with open(cluster.root + "/plan.sh", "w") as file:
-                file.write(cluster.makehanfs("plan", *words, "--script").stdout)
+                file.write(cluster.makehanfs("plan", *words, "--script").stdout.replace("sleep 30", "sleep 0"))
             return cluster.shell(f"sh {cluster.root}/plan.sh run")
         return cluster, run
 
@@ -162,6 +162,34 @@ class OnePlan(Scenario):
         self.assertIn("says on of cn026, to which nobody can connect", said.stderr)
         self.assertEqual({node for node, (_, state) in cluster.truth().items() if state != "up"} - {"cn026"}, set(), str(said))
         self.assertFalse([call for call in cluster.commands("asn03") if "mknfsexp" in call])
+
+    def test_the_script_boots_nobody_who_did_not_shut_down(self):
+        cluster, run = self.scripted("domA", "--disruptive", "--boot-nodes")
+        cluster.fault("cn001", "*shutdown*", "exit", status=1, text="sudo: a password is required")
+        said = run()
+        self.assertEqual(said.rc, 1, str(said))
+        self.assertIn("up, or still going down, and so not booted: cn001; makehanfs status in 10 minutes", said.stderr)
+        boots = [call["argv"][1] for call in cluster.calls("mn") if os.path.basename(call["argv"][0]) == "rnetboot"]
+        self.assertEqual([boot[-7:] for boot in boots], [",-cn001"], str(said))
+        self.assertEqual({state for _, state in cluster.truth().values()}, {"up"})
+
+    def test_nobody_is_shut_down_for_servers_that_serve_others(self):
+        cluster, run = self.scripted("domA", "--disruptive", "--boot-nodes")
+        cluster.by_hand("nodech cn025 noderes.xcatmaster=asn01-ml0")
+        cluster.by_hand("rnetboot cn025")
+        cluster.by_hand("nodech cn025 noderes.xcatmaster=asn03-ml0")
+        self.assertEqual(cluster.truth()["cn025"], ("asn01", "up"))
+        said = run()
+        self.assertEqual(said.rc, 1, str(said))
+        self.assertIn("shows nodes that run from servers of this domain, and are not of it", said.stderr)
+        self.assertIn("cn025: ", said.stdout)
+        said = self.expect(cluster.makehanfs("apply", "domA", *TOOLS, "--disruptive", "--boot-nodes"), 1, "fail")
+        self.assertIn("cn025 runs from asn01, and is not of its domain, so nothing is changed there", said.stdout)
+        for node in ("cn001", "cn002"):
+            self.assertNotIn("shutdown", cluster.commands(node))
+        # One of its cures; the simulated server would keep the state of a node that left it, for which AIX has a lease.
+        cluster.down("cn025")
+        self.expect(cluster.makehanfs("apply", "domA", *TOOLS, "--disruptive", "--boot-nodes"), 0, "changed")
 
     def test_the_script_stops_where_prsync_copied_nothing(self):
         cluster = self.manager("two-domains.txt", per_rack=1)

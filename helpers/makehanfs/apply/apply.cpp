@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -12,6 +13,8 @@
 #include "makehanfs/engine/fanout.hpp"
 #include "report/verdict.hpp"
 #include "run/command.hpp"
+#include "text/escape.hpp"
+#include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
@@ -23,7 +26,8 @@ constexpr std::size_t longest_answer = std::size_t{1} << 20U;  // bytes of a lis
 constexpr std::chrono::minutes time_to_boot{30};
 constexpr std::chrono::minutes time_to_serve{10};  // setuphanfs may still be at work where the engine gave it up
 constexpr std::chrono::seconds poll_delay{15};
-const char* const xcat_folder = "/opt/xcat/bin/";  // lib/xcat/README.md "updatenode, xdsh, prsync"
+constexpr std::chrono::seconds late_poll_delay{5};  // after a signal or the deadline, when time is short
+const char* const xcat_folder = "/opt/xcat/bin/";   // lib/xcat/README.md "updatenode, xdsh, prsync"
 
 // What is known of a domain while its stages run.
 struct DomainProgress {
@@ -31,6 +35,7 @@ struct DomainProgress {
   bool stopped = false;  // its nodes were shut down
   std::set<std::string> were_up;                // nodes that answered before they were shut down
   std::map<std::string, std::string> unserved;  // of the servers that nodes boot from, those that do not serve, and why
+  std::set<std::string> up, down;               // nodes that answer right before the boot, or are known to be down
   std::set<std::string> booted;                 // by this run
   bool looked = false;                          // its servers were asked whether there is anything to do
   bool needed = false;                          // for one of them there is
@@ -121,8 +126,8 @@ class Dispatcher {
 
   // -- the engine
 
-  // All of them side by side.
-  void ask(std::vector<Question>& questions) {
+  // All of them side by side. `late`: after a signal or the deadline, and how long it may take then.
+  void ask(std::vector<Question>& questions, const sys::Deadline* late = nullptr) {
     if (questions.empty()) return;
     std::vector<FanoutRequest> requests;
     for (Question& question : questions) {
@@ -133,6 +138,7 @@ class Dispatcher {
     fanout_options.at_once = requests.size();  // one host each at worst, and a turn has no more than the fan-out
     fanout_options.never_kill = true;
     fanout_options.time_left = options_.time_left;
+    if (late != nullptr) fanout_options.time_left = [late] { return late->left(); };
     fanout_options.on_line = [&](std::size_t request, std::size_t host, std::string_view line, bool cut) {
       HostOutput& output = questions[request].replies[host].output;
       if (questions[request].action->judge == Action::Judge::verdicts) {
@@ -141,21 +147,25 @@ class Dispatcher {
         output.text.append(line) += '\n';
       }
     };
-    std::vector<FanoutResult> results = fan_out(runner_, engine_, requests, fanout_options);
+    run::Runner& runner = late != nullptr && options_.calm_runner != nullptr ? *options_.calm_runner : runner_;
+    std::vector<FanoutResult> results = fan_out(runner, engine_, requests, fanout_options);
     for (std::size_t i = 0; i < results.size(); ++i) {
       touched_ = touched_ || !results[i].untouched;
       // Nodes that are to be down do not answer, and a shutdown ends its own connection. What is wrong with an engine
       // shows in the nodes then: nobody says of them that they are down.
       const Action::Judge judge = questions[i].action->judge;
       const bool may_fail = judge == Action::Judge::silence || judge == Action::Judge::known ||
-                            judge == Action::Judge::nothing || judge == Action::Judge::answers;
+                            judge == Action::Judge::nothing || judge == Action::Judge::answers ||
+                            judge == Action::Judge::up || judge == Action::Judge::guests;
       if (!may_fail) keep(results[i].problems, applied_.problems);
       if (!may_fail) keep(results[i].warnings, applied_.warnings);
       questions[i].problems = std::move(results[i].problems);
       for (std::size_t h = 0; h < results[i].hosts.size(); ++h) {
         const HostAnswer& answer = questions[i].replies[h].answer = std::move(results[i].hosts[h]);
-        if (!answer.had_stdout || judge == Action::Judge::nothing) continue;
-        shut_down_nodes_.answered(answer.host, stage_->kind == Stage::Kind::boot || stage_->kind == Stage::Kind::nodes);
+        if (judge == Action::Judge::nothing) continue;
+        if (is_down(answer)) shut_down_nodes_.seen_down(answer.host);
+        const bool after_boot = stage_->kind == Stage::Kind::nodes || questions[i].action->role == Action::Role::wait;
+        if (answer.had_stdout) shut_down_nodes_.answered(answer.host, after_boot);
       }
     }
     applied_.worked = touched_;
@@ -198,7 +208,7 @@ class Dispatcher {
     if (first.where == Action::Where::here) {
       for (const Action& action : turn) first.role == Action::Role::guard ? guard_power(action) : boot(action);
     } else if (first.role == Action::Role::look) {
-      look(turn);
+      stage_->kind == Stage::Kind::boot ? look_who_is_up(turn) : look(turn);
     } else if (first.role == Action::Role::guard) {
       stage_->kind == Stage::Kind::boot ? look_for_servers(turn) : guard(turn);
     } else if (first.role == Action::Role::wait) {
@@ -331,6 +341,7 @@ class Dispatcher {
     if (action.judge == Action::Judge::known)
       return "look at the console (rcons); " + run::command_text({"rpower", range, "off"}) +
              " ends those that hang; then the same again";
+    if (action.judge == Action::Judge::guests) return remedy_for_guests(range) + "; then the same again";
     return "bring " + range + " up" +
            (stage_->kind == Stage::Kind::stop ? "; its nodes boot from there, so until then they are left running; "
                                                 "makehanfs runbook moves those of one that is gone for good"
@@ -388,7 +399,9 @@ class Dispatcher {
                     who + (one ? " is" : " are") + " not known to be down: " + range + " (" + objection.why + ")",
                     "what is said of them; " + run::command_text({"rpower", range, "stat"}) + " tells, and " +
                         run::command_text({"rpower", range, "off"}) + " ends those that hang; then the same again");
-    refuse(action, who + (one ? " is" : " are") + " up, with NFSv4 state on its servers: " + range,
+    refuse(action,
+           who + (one ? " is" : " are") + " up, with NFSv4 state on its servers: " + range +
+               what_shutdown_said(objection.hosts),
            outside     ? "a noderange that has all nodes of the domain, or none"
            : shut_down ? "see why they do not shut down, then the same again"
            : shuts_down(action.domain)
@@ -436,6 +449,25 @@ class Dispatcher {
       questions.push_back({&action, std::move(up)});
     }
     ask(questions);
+    for (const Question& question : questions)
+      for (const HostReply& reply : question.replies) {
+        const int status = reply.answer.status.value_or(0);
+        shutdown_said_[reply.answer.host] = !reply.answer.last_stderr.empty() ? reply.answer.last_stderr
+                                            : status != 0                     ? "exit status " + std::to_string(status)
+                                                                              : "";
+      }
+  }
+
+  // Of nodes that are up all the same: " (shutdown says on cn[001-002]: sudo: a password is required)"; empty: nothing.
+  std::string what_shutdown_said(const std::vector<std::string>& nodes) const {
+    std::map<std::string, std::vector<std::string>> alike;
+    for (const std::string& node : nodes)
+      if (const auto said = shutdown_said_.find(node); said != shutdown_said_.end() && !said->second.empty())
+        alike[text::without_name(text::escape_control(said->second), node)].push_back(node);
+    std::string text;
+    for (const auto& [said, hosts] : alike)
+      text += (text.empty() ? " (shutdown says on " : "; on ") + xcat::fold(hosts) + ": " + said;
+    return text.empty() ? text : text + ")";
   }
 
   // Nobody would know that they are to be booted if this run were killed.
@@ -496,6 +528,64 @@ class Dispatcher {
                                                         "makehanfs status, or their consoles (rcons)"));
   }
 
+  // Before nodes are booted: a hard boot of one that runs would be harm. Those that were asked to shut down and were
+  // not seen down yet get the time for that, after a signal or the deadline half of what is left.
+  void look_who_is_up(const std::vector<Action>& turn) {
+    for (const Action& action : turn) {
+      DomainProgress& domain = domains_[action.domain];
+      if (!domain.stopped && !any_left_down(action.domain)) continue;
+      std::optional<sys::Deadline> late;
+      std::vector<std::string> open = action.hosts;
+      while (true) {
+        if (!late && !stopped().empty()) late.emplace(clock_, overtime_ / 2);
+        std::vector<Question> question{{&action, std::exchange(open, {})}};
+        ask(question, late ? &*late : nullptr);
+        for (const HostReply& reply : question.front().replies)
+          if (is_to_be_asked_again(domain, reply)) open.push_back(reply.answer.host);
+        if (open.empty() || (late && late->passed())) break;
+        clock_.sleep(late ? late_poll_delay : poll_delay);
+      }
+      if (late) overtime_ -= late->whole() - late->left();
+    }
+  }
+
+  // Notes whether it is up. A signal may have kept it from being asked.
+  bool is_to_be_asked_again(DomainProgress& domain, const HostReply& reply) const {
+    const std::string& host = reply.answer.host;
+    if (reply.answer.end == HostAnswer::End::not_asked) return true;
+    domain.up.erase(host);
+    domain.down.erase(host);
+    if (is_down(reply.answer)) domain.down.insert(host);
+    if (!reply.answer.had_stdout) return false;
+    domain.up.insert(host);
+    return shut_down_nodes_.may_be_going_down(host);
+  }
+
+  // Those that are up after all: of some nobody knows yet whether they are going down, and this run still owes them
+  // their boot.
+  void leave_up(const Action& action, const std::vector<std::string>& nodes) {
+    std::vector<std::string> up, going_down;
+    for (const std::string& node : nodes) {
+      if (shut_down_nodes_.may_be_going_down(node)) {
+        going_down.push_back(node);
+        continue;
+      }
+      up.push_back(node);
+      if (!shut_down_nodes_.went_down(node))
+        applied_.shut_down.erase(std::remove(applied_.shut_down.begin(), applied_.shut_down.end(), node),
+                                 applied_.shut_down.end());
+      shut_down_nodes_.answered(node, true);
+    }
+    if (!up.empty())
+      applied_.warnings.push_back("domain " + action.domain + ": up, and so not booted: " + xcat::fold(up) +
+                                  what_shutdown_said(up));
+    if (!going_down.empty())
+      applied_.problems.push_back("domain " + action.domain +
+                                  ": asked to shut down, and still answering, so not booted: " +
+                                  xcat::fold(going_down) + what_shutdown_said(going_down) +
+                                  "; cure: makehanfs status in 10 minutes, rnetboot for those that are down then");
+  }
+
   // Those that were up, from servers that serve. A signal or the deadline does not leave nodes down: what boots them is
   // started, and goes on by itself; of their servers is known then what became of the work on them.
   void boot(const Action& action) {
@@ -503,17 +593,22 @@ class Dispatcher {
     if (!domain.stopped && !are_left_down(action)) return;
     domain.stopped = true;
     const bool late = !stopped().empty();
-    std::vector<std::string> nodes, of_earlier_runs;
+    std::vector<std::string> nodes, of_earlier_runs, up;
     std::map<std::string, std::vector<std::string>> unserved;  // by server
     for (std::size_t i = 0; i < action.hosts.size(); ++i) {
       const std::string& host = action.hosts[i];
       if (!shut_down_nodes_.is_down(host)) continue;
+      if (domain.up.count(host) != 0) {
+        if (!shut_down_nodes_.is_left_down(host)) up.push_back(host);
+        continue;
+      }
       const std::string home = i < action.homes.size() ? action.homes[i] : "";
       const bool serves = late ? failed_servers_.count(home) == 0 : domain.unserved.count(home) == 0;
       (serves ? nodes : unserved[home]).push_back(host);
       if (serves && shut_down_nodes_.is_left_down(host)) of_earlier_runs.push_back(host);
       shut_down_nodes_.take_over(host);
     }
+    leave_up(action, up);
     for (const auto& [server, hosts] : unserved) report_unserved(action.domain, server, hosts);
     if (nodes.empty()) return;
     Action command = action;
@@ -554,12 +649,10 @@ class Dispatcher {
   // Whether an earlier run has left nodes of this action down, and all of them still are: who may be up is not booted.
   bool are_left_down(const Action& action) {
     const auto is_left = [&](const std::string& host) { return shut_down_nodes_.is_left_down(host); };
-    if (std::none_of(action.hosts.begin(), action.hosts.end(), is_left) || !stopped().empty()) return false;
-    Action question = action;
-    question.where = Action::Where::hosts;
-    question.argv = question_command();
-    question.judge = Action::Judge::silence;
-    return ask_until_well(question, std::chrono::milliseconds(0)).hosts.empty();
+    const std::set<std::string>& down = domains_[action.domain].down;
+    return std::any_of(action.hosts.begin(), action.hosts.end(), is_left) && stopped().empty() &&
+           std::all_of(action.hosts.begin(), action.hosts.end(),
+                       [&](const std::string& host) { return down.count(host) != 0; });
   }
 
   // -- work and its checks
@@ -662,8 +755,9 @@ class Dispatcher {
   std::map<std::string, DomainProgress> domains_;
   std::map<std::string, HostResult> looked_;  // by host
   ShutDownNodes shut_down_nodes_;
-  std::set<std::string> failed_servers_;  // whose work did not end well
-  std::chrono::milliseconds overtime_;    // left for boots after a signal or the deadline
+  std::map<std::string, std::string> shutdown_said_;  // by node; empty: nothing wrong
+  std::set<std::string> failed_servers_;              // whose work did not end well
+  std::chrono::milliseconds overtime_;  // left after a signal or the deadline for boots, and to ask who is up
   std::size_t failures_ = 0;
   std::string stopped_;
   bool limit_reported_ = false;

@@ -23,4 +23,23 @@ std::vector<HostResult> ask_hosts(run::Runner& runner, const Engine& engine, con
   return results;
 }
 
+Objection ask_guests(run::Runner& runner, const Engine& engine, const std::vector<std::string>& nodes,
+                     const std::vector<ServerNames>& servers,
+                     const std::function<std::chrono::milliseconds()>& time_left) {
+  if (nodes.empty()) return {};
+  std::vector<HostReply> replies(nodes.size());
+  FanoutOptions how;
+  how.time_left = time_left;
+  how.on_line = [&](std::size_t, std::size_t node, std::string_view line, bool) {
+    constexpr std::size_t most = std::size_t{1} << 20U;  // bytes
+    if (replies[node].output.text.size() < most) replies[node].output.text.append(line) += '\n';
+  };
+  const std::vector<FanoutResult> answers = fan_out(runner, engine, {{nodes, servers_question()}}, how);
+  for (std::size_t i = 0; i < nodes.size(); ++i) replies[i].answer = answers.front().hosts[i];
+  Action action;
+  action.judge = Action::Judge::guests;
+  action.servers = servers;
+  return objection_of(action, replies);
+}
+
 }  // namespace hanfs::cluster

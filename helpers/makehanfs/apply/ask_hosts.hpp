@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One question to some hosts, whose tool answers with a verdict.
+// One question to some hosts.
 #pragma once
 
 #include <chrono>
@@ -7,15 +7,22 @@
 #include <string>
 #include <vector>
 
+#include "makehanfs/apply/guards.hpp"
 #include "makehanfs/apply/host_result.hpp"
 #include "makehanfs/engine/engine.hpp"
 #include "run/runner.hpp"
 
 namespace hanfs::cluster {
 
-// The results beside `hosts`. `time_left`: of the run, asked before the engine is started.
+// The tool answers with a verdict. The results beside `hosts`. `time_left`: of the run, asked before the engine is
+// started.
 std::vector<HostResult> ask_hosts(run::Runner& runner, const Engine& engine, const std::vector<std::string>& hosts,
                                   const std::vector<std::string>& argv,
                                   const std::function<std::chrono::milliseconds()>& time_left);
+
+// Those of these nodes that run from one of these servers, which is not theirs (Action::Judge::guests).
+Objection ask_guests(run::Runner& runner, const Engine& engine, const std::vector<std::string>& nodes,
+                     const std::vector<ServerNames>& servers,
+                     const std::function<std::chrono::milliseconds()>& time_left);
 
 }  // namespace hanfs::cluster

@@ -5,7 +5,9 @@
 #include <map>
 
 #include "aix/exports.hpp"
+#include "aix/nfs4cl.hpp"
 #include "aix/src.hpp"
+#include "run/command.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
 #include "xcat/noderange.hpp"
@@ -37,9 +39,22 @@ std::string wrong_with_nfsd(const HostReply& one) {
 
 }  // namespace
 
+std::string server_in_use(std::string_view showfs, const std::vector<ServerNames>& servers) {
+  const Result<aix::ShowFs> shown = aix::parse_showfs(showfs);
+  if (!shown) return {};
+  for (const aix::NfsFilesystem& one : shown->filesystems) {
+    // Without a path the line of the current server may be missing (lib/aix/README.md "nfs4cl: showfs").
+    const std::string& used = one.current.empty() ? one.server : one.current;
+    for (const ServerNames& names : servers)
+      if (std::find(names.known_as.begin(), names.known_as.end(), used) != names.known_as.end()) return names.server;
+  }
+  return {};
+}
+
 Objection objection_of(const Action& action, const std::vector<HostReply>& replies) {
   Objection objection;
   std::map<std::string, std::vector<std::string>> not_heard;  // by what is said of them
+  std::map<std::string, std::vector<std::string>> guests;     // by server
   for (const HostReply& one : replies) {
     const std::string silent = no_answer(one);
     std::string wrong;
@@ -57,6 +72,12 @@ Objection objection_of(const Action& action, const std::vector<HostReply>& repli
         objection.hosts.push_back(one.answer.host);
         if (!silent.empty()) not_heard[text::without_name(silent, one.answer.host)].push_back(one.answer.host);
         continue;
+      case Action::Judge::guests:
+        if (const std::string server = server_in_use(one.output.text, action.servers); !server.empty()) {
+          objection.hosts.push_back(one.answer.host);
+          guests[server].push_back(one.answer.host);
+        }
+        continue;
       case Action::Judge::answers:
         if (!silent.empty()) objection.hosts.push_back(one.answer.host);
         continue;
@@ -64,14 +85,24 @@ Objection objection_of(const Action& action, const std::vector<HostReply>& repli
       case Action::Judge::rsync_lines:
       case Action::Judge::verdicts:
       case Action::Judge::nothing:
+      case Action::Judge::up:
         continue;
     }
     if (wrong.empty()) continue;
     objection.hosts.push_back(one.answer.host);
     add(objection.why, one.answer.host + " " + wrong);
   }
+  for (const auto& [server, hosts] : guests)
+    add(objection.why, xcat::fold(hosts) + (hosts.size() == 1 ? " runs from " : " run from ") + server + ", and " +
+                           (hosts.size() == 1 ? "is" : "are") + " not of its domain");
   for (const auto& [said, hosts] : not_heard) add(objection.why, xcat::fold(hosts) + ": " + said);
   return objection;
+}
+
+std::string remedy_for_guests(const std::string& range) {
+  return "those that noderes.xcatmaster boots from a server of their own domain go home by " +
+         run::command_text({"rnetboot", range}) +
+         "; others are shut down for the time; makehanfs plan says what the tables have wrong";
 }
 
 std::vector<std::string> powered_on(std::string_view said) {

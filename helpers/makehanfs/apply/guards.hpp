@@ -10,7 +10,11 @@
 
 namespace hanfs::cluster {
 
+// The server, of these, that a node runs from by what `nfs4cl showfs` printed there; empty: from none of them.
+std::string server_in_use(std::string_view showfs, const std::vector<ServerNames>& servers);
+
 // Hosts that keep the work from being begun, and why; no hosts: it holds. Judge::exports, nfsd, silence,
+// guests,
 // known and answers.
 struct Objection {
   std::vector<std::string> hosts;
@@ -18,6 +22,9 @@ struct Objection {
   std::string why;
 };
 Objection objection_of(const Action& action, const std::vector<HostReply>& replies);
+
+// Whoever runs from servers of a domain that is not its own: "cn025".
+std::string remedy_for_guests(const std::string& range);
 
 // Nodes that `rpower NODES stat` says are on: "cn1: on", "cn1: Running" where an HMC has the LPAR (lib/xcat/README.md
 // "updatenode, xdsh, prsync"). Of others it says another word, or nothing.

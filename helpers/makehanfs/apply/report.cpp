@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "makehanfs/apply/apply.hpp"
 #include "report/table.hpp"
@@ -74,6 +75,51 @@ std::map<std::string, std::vector<std::string>> warnings_of(const std::vector<St
   return alike;
 }
 
+// Servers that failed or gave no answer, and why: each reason once, without the name where it is in it.
+std::map<std::pair<State, std::string>, std::vector<std::string>> failed_servers(const std::vector<Stage>& stages,
+                                                                                 const Applied& applied) {
+  std::map<std::pair<State, std::string>, std::vector<std::string>> alike;
+  for (std::size_t i = 0; i < stages.size(); ++i)
+    for (const HostResult& result : applied.stages[i])
+      if (is_servers(stages[i]) && !result.no_tool &&
+          (result.state == State::fail || result.state == State::refused || result.state == State::no_answer))
+        alike[{result.state, text::without_name(result.problem, result.host)}].push_back(result.host);
+  return alike;
+}
+
+// What gives nodes their replicas that were tuned and have none (`never`), with those nodes. Nodes learn of replicas
+// when they boot, but only of those that their servers have by then.
+std::map<std::string, std::vector<std::string>> cures_of_never(const std::vector<Stage>& stages,
+                                                               const Applied& applied) {
+  std::set<std::string> good;  // servers
+  std::set<std::string> open;  // domains with a server that is not
+  for (std::size_t i = 0; i < stages.size(); ++i)
+    for (const HostResult& result : applied.stages[i]) {
+      if (!is_servers(stages[i])) continue;
+      if (result.good())
+        good.insert(result.host);
+      else
+        open.insert(result.domain);
+    }
+  const std::set<std::string> booted(applied.booted.begin(), applied.booted.end());
+  std::map<std::string, std::vector<std::string>> cures;
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    auto result = applied.stages[i].begin();
+    for (const Action& action : stages[i].actions)
+      for (std::size_t h = 0; has_results(action) && h < action.hosts.size(); ++h, ++result) {
+        if (is_servers(stages[i]) || !result->good() || !result->never) continue;
+        const bool home_is_good = h >= action.homes.size() || good.count(action.homes[h]) != 0;
+        cures[!home_is_good || open.count(result->domain) != 0
+                  ? "their servers are not all set up, and until then no boot helps; cure: makehanfs apply "
+                    "--disruptive --boot-nodes, which boots them too"
+              : booted.count(result->host) != 0 ? "they have just booted; cure: makehanfs status says which"
+                                                : ""]
+            .push_back(result->host);
+      }
+  }
+  return cures;
+}
+
 const std::string& tool_of(const std::vector<Stage>& stages, bool servers) {
   static const std::string none;
   for (const Stage& stage : stages)
@@ -125,15 +171,25 @@ ToDo to_do(const std::vector<Stage>& stages, const Applied& applied, bool check_
   if (const std::string hosts = hosts_with(stages, applied, true, held_back); !check_only && !hosts.empty())
     all.errors.push_back(hosts +
                          ": held back, nothing was changed there, because clients would feel it; cure: makehanfs apply "
-                         "--disruptive, when they can bear it");
+                         "--disruptive --boot-nodes, when they can bear it: their nodes are shut down and boot");
+  for (const auto& [why, failed] : failed_servers(stages, applied)) {
+    const std::string& problem = why.second;
+    all.errors.push_back(xcat::fold(failed) + ": " + (problem.empty() ? name_of(why.first) : problem) + "; cure: " +
+                         (why.first == State::no_answer
+                              ? "bring " + std::string(failed.size() == 1 ? "it" : "them") +
+                                    " up, then the same again; or --without SERVER for one that is down for good"
+                              : "what is said there, with more of setuphanfs --status on it, then the same again"));
+  }
   for (const auto& [text, hosts] : warnings_of(stages, applied))
     all.warnings.push_back(xcat::fold(hosts) + ": " + text);
-  const auto never = [](const HostResult& result) { return result.good() && result.never; };
-  if (const std::string hosts = hosts_with(stages, applied, false, never); !hosts.empty())
-    all.warnings.push_back(hosts +
+  for (const auto& [cure, hosts] : cures_of_never(stages, applied))
+    all.warnings.push_back(xcat::fold(hosts) +
                            ": tuned, but with a file system that has no replica, so they hang when its server dies "
-                           "(failover=never); nodes learn of replicas when they boot; cure: " +
-                           run::command_text({"rnetboot", hosts}) + ", a few at a time, then makehanfs status");
+                           "(failover=never); " +
+                           (!cure.empty() ? cure
+                                          : "nodes learn of replicas when they boot; cure: " +
+                                                run::command_text({"rnetboot", xcat::fold(hosts)}) +
+                                                ", a few at a time, then makehanfs status"));
   return all;
 }
 

@@ -25,6 +25,7 @@ Status ShutDownNodes::shut_down(const std::string& node, plan::Step step) {
   }
   earlier_.erase(node);  // it goes down once more
   own_[node] = {std::move(step), ""};
+  going_down_.insert_or_assign(node, sys::Deadline(clock_, time_to_stop));
   return Done{};
 }
 
@@ -40,6 +41,7 @@ void ShutDownNodes::answered(const std::string& node, bool after_boot) {
 }
 
 void ShutDownNodes::booted(const std::string& node) {
+  going_down_.erase(node);
   if (const auto own = own_.find(node); own != own_.end()) forget(own_, own);
 }
 
@@ -49,6 +51,11 @@ void ShutDownNodes::take_over(const std::string& node) {
 }
 
 bool ShutDownNodes::is_down(const std::string& node) const { return is_left_down(node) || own_.count(node) != 0; }
+
+bool ShutDownNodes::may_be_going_down(const std::string& node) const {
+  const auto found = going_down_.find(node);
+  return found != going_down_.end() && !found->second.passed();
+}
 
 bool ShutDownNodes::is_left_down(const std::string& node) const {
   const auto found = earlier_.find(node);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -31,6 +32,8 @@ class ShutDownNodes {
 
   // By this run; to be called before the command. Error: the journal cannot be written, so it must not go down.
   Status shut_down(const std::string& node, plan::Step step);
+  // The remote shell says that nobody is there: whoever answers now has booted.
+  void seen_down(const std::string& node) { going_down_.erase(node); }
   // It has said something. `after_boot`: in a stage behind the boots of this run.
   void answered(const std::string& node, bool after_boot);
   // The command that boots it has done its work, and nobody will wait for its answer.
@@ -39,6 +42,10 @@ class ShutDownNodes {
   void take_over(const std::string& node);
 
   bool is_down(const std::string& node) const;  // shut down by this run or an earlier one, and no answer since
+  // Shut down by this run, not seen down since, and within the time that it has for it.
+  bool may_be_going_down(const std::string& node) const;
+  // Shut down by this run, and seen down since; or an earlier one has done it.
+  bool went_down(const std::string& node) const { return is_down(node) && going_down_.count(node) == 0; }
   // By an earlier one, no longer ago than somebody who switched it off since would be surprised, and not taken over.
   bool is_left_down(const std::string& node) const;
 
@@ -62,6 +69,7 @@ class ShutDownNodes {
   StoppedNodes earlier_;
   std::set<std::string> answered_early_;
   StoppedNodes own_;
+  std::map<std::string, sys::Deadline> going_down_;  // of `own_`, those that were not seen down
 };
 
 }  // namespace hanfs::cluster

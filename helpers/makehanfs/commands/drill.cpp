@@ -14,6 +14,7 @@
 #include "sys/file.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
+#include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -83,8 +84,11 @@ void keep_history(CommandContext& command, const Cluster& cluster, const DrillPl
   const std::string path = command.options.sysroot + drill_history;
   constexpr std::size_t largest = std::size_t{4} << 20U;  // bytes
   const Status folder = system.files().make_folders(sys::folder_of(path));
+  const Result<std::optional<std::string>> present = system.files().read(path, sys::Files::usual_limit);
   Result<std::unique_ptr<sys::AppendFile>> file = system.files().open_for_append(path, largest);
-  const Status written = !folder ? folder : !file ? Status(file.error()) : (*file)->append(line_of(record), true);
+  const Status written = !folder ? folder
+                         : !file ? Status(file.error())
+                                 : (*file)->append(appended(record, present && *present ? **present : ""), true);
   if (written) return;
   const std::string warning = "the drill is not kept: " + written.error().what;
   std::vector<std::string>& warnings = command.report.warnings;
@@ -167,6 +171,12 @@ int do_drill(CommandContext& command) {
   warn_of_nodes_left_down(command, node_names(domain, before.in(NodeState::State::silent)));
   std::vector<std::string> objections =
       objections_to(domain, plan, before, ask_servers(command, *engine, domain, plan));
+  const Objection guests =
+      ask_guests(command.context.runner(), *engine, nodes_outside(command.cluster, at),
+                 names_of_servers(command.cluster, command.cluster.domains[at]), [&] { return rest_of_run(command); });
+  if (!guests.hosts.empty())
+    objections.push_back(guests.why + ", so nobody looked how a failover is to it; cure: " +
+                         remedy_for_guests(xcat::fold(guests.hosts)));
   if (const std::string closed = why_closed(command, command.cluster.domains[at]); !closed.empty())
     objections.insert(objections.begin(), closed);
   if (!objections.empty()) return refuse(command, std::move(objections));

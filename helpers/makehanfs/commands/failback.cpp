@@ -60,23 +60,7 @@ class Failback {
                                              : "the engine reached nobody: " + now.problems.front()) +
                            "; cure: makehanfs status, and the consoles of the nodes (rcons)",
                        "fail", report::exit_not_observed);
-    Nodes away, silent, unclear, elsewhere;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      const NodeState& node = now.nodes[i];
-      if (node.state == NodeState::State::backup) {
-        (boot_server(command_.cluster.nodes[all[i]]) == server_ ? away : elsewhere).push_back(all[i]);
-      } else if (node.state == NodeState::State::silent) {
-        silent.push_back(all[i]);
-      } else if (node.server != server_) {
-        unclear.push_back(all[i]);
-      }
-    }
-    warn_of_nodes_left_down(command_, node_names(command_.cluster, silent));
-    leave_alone(silent, "no answer, left alone; cure: look at the console (rcons)");
-    leave_alone(
-        elsewhere,
-        "noderes.xcatmaster boots them from another server, left alone; cure: makehanfs plan says which and how");
-    leave_alone(unclear, "where they run is not known, left alone; cure: makehanfs status");
+    const Nodes away = away_of(all, now);
     std::vector<std::string>& said = unknown_ == 0 ? command_.report.warnings : command_.report.errors;
     said.insert(said.end(), now.problems.begin(), now.problems.end());
     batches_ = batches_of(away, static_cast<std::size_t>(command_.options.batch));
@@ -91,7 +75,7 @@ class Failback {
         command_.report.errors.push_back(command_.cluster.servers[server_].name +
                                          " does not say that it is set up as wanted, and nodes that boot from it would "
                                          "hang; nothing " +
-                                         (batch.nodes == batches_.front().nodes ? "was touched" : "more is booted") +
+                                         (batches_.front().result == "not tried" ? "was touched" : "more is booted") +
                                          "; cure: lssrc -g nfs and exportfs there, then makehanfs apply");
         break;
       }
@@ -100,12 +84,38 @@ class Failback {
                                          "; cure: the same again, it goes on where it stopped");
         break;
       }
-      if (!bring_home(batch)) break;
+      // Who came home meanwhile runs there, and a boot would be harm.
+      batch.nodes = away_of(batch.nodes, ask(batch.nodes));
+      if (!batch.nodes.empty() && !bring_home(batch)) break;
     }
+    batches_.erase(std::remove_if(batches_.begin(), batches_.end(), [](const Batch& one) { return one.nodes.empty(); }),
+                   batches_.end());
     return finish();
   }
 
  private:
+  // Those of `nodes` that a boot brings home. Those that are not at home either are left alone.
+  Nodes away_of(const Nodes& nodes, const ClusterStatus& now) {
+    Nodes away, silent, unclear, elsewhere;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const NodeState& node = now.nodes[i];
+      if (node.state == NodeState::State::backup) {
+        (boot_server(command_.cluster.nodes[nodes[i]]) == server_ ? away : elsewhere).push_back(nodes[i]);
+      } else if (node.state == NodeState::State::silent) {
+        silent.push_back(nodes[i]);
+      } else if (node.server != server_) {
+        unclear.push_back(nodes[i]);
+      }
+    }
+    warn_of_nodes_left_down(command_, node_names(command_.cluster, silent));
+    leave_alone(silent, "no answer, left alone; cure: look at the console (rcons)");
+    leave_alone(
+        elsewhere,
+        "noderes.xcatmaster boots them from another server, left alone; cure: makehanfs plan says which and how");
+    leave_alone(unclear, "where they run is not known, left alone; cure: makehanfs status");
+    return away;
+  }
+
   // Where they run, and whether they do, is not known, or a boot would not bring them home.
   void leave_alone(const Nodes& nodes, const char* why) {
     unknown_ += nodes.size();

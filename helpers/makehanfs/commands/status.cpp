@@ -25,7 +25,13 @@ std::vector<DomainDrill> drills_here(CommandContext& command) {
   const Result<std::optional<std::string>> text =
       command.context.system().files().read(command.options.sysroot + drill_history, sys::Files::usual_limit);
   if (!text) command.report.warnings.push_back(text.error().what);
-  return drills_of(command.cluster, parse_drills(text && *text ? **text : ""));
+  const DrillHistory history = parse_drills(text && *text ? **text : "");
+  if (history.unread != 0)
+    command.report.warnings.push_back(command.options.sysroot + drill_history + ": " +
+                                      count_of(history.unread, "line is", "lines are") +
+                                      " no record of a drill, so the last one of a domain may be missing; cure: delete "
+                                      "what is broken there");
+  return drills_of(command.cluster, history.records);
 }
 
 void judge(CommandContext& command, const ClusterStatus& status) {

@@ -32,18 +32,26 @@ std::string line_of(const DrillRecord& record) {
   return report::json_text(object) + "\n";
 }
 
-std::vector<DrillRecord> parse_drills(std::string_view text) {
-  std::vector<DrillRecord> records;
+std::string appended(const DrillRecord& record, std::string_view present) {
+  return (present.empty() || present.back() == '\n' ? "" : "\n") + line_of(record);
+}
+
+DrillHistory parse_drills(std::string_view text) {
+  DrillHistory history;
   for (const std::string_view line : text::split(text, '\n')) {
+    if (line.empty()) continue;
+    ++history.unread;
     const auto object = nlohmann::ordered_json::parse(line, nullptr, false);
     if (!object.is_object()) continue;
     DrillRecord record{
         word_of(object, "when"), word_of(object, "who"), word_of(object, "domain"), word_of(object, "server"), 0,
         word_of(object, "what")};
     record.outage_seconds = static_cast<long>(number_of(object, "outage_seconds"));
-    if (!record.domain.empty() && !record.what.empty()) records.push_back(std::move(record));
+    if (record.domain.empty() || record.what.empty()) continue;
+    history.records.push_back(std::move(record));
+    --history.unread;
   }
-  return records;
+  return history;
 }
 
 std::optional<DrillRecord> last_drill(const std::vector<DrillRecord>& records, const std::string& domain) {

@@ -2,6 +2,7 @@
 // What is kept of drills on the management node: JSON lines, each with when, who, domain, server, outage_seconds, what.
 #pragma once
 
+#include <cstddef>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -32,8 +33,13 @@ struct DrillRecord {
 };
 
 std::string line_of(const DrillRecord& record);  // with its newline
-// Lines that cannot be read are passed by: a run that was killed may leave half a line.
-std::vector<DrillRecord> parse_drills(std::string_view text);
+struct DrillHistory {
+  std::vector<DrillRecord> records;
+  std::size_t unread = 0;  // lines that are no record: a run that was killed may leave half a line
+};
+DrillHistory parse_drills(std::string_view text);
+// To be appended to what is in the file now: it begins a line of its own, also behind half a line.
+std::string appended(const DrillRecord& record, std::string_view present);
 // nullopt: this domain was never drilled.
 std::optional<DrillRecord> last_drill(const std::vector<DrillRecord>& records, const std::string& domain);
 // nullopt: the trees of its servers were never compared.

@@ -300,7 +300,9 @@ void check_group(ClusterBuilder& builder, const NodeGroup& group) {
   if (group.servers.empty()) {
     builder.add_group_finding(
         {Level::error, "no-server",
-         "noderes.servicenode is empty, so they run from the management node, which has no replica",
+         "noderes.servicenode is empty, so they have no backup for the server that they boot from, " +
+             (group.node_facing_name.empty() ? "the management node"
+                                             : text::quoted(group.node_facing_name) + " (noderes.xcatmaster)"),
          "nodech {} noderes.servicenode=PRIMARY,BACKUP, then mkdsklsnode {}"},
         group);
     return;

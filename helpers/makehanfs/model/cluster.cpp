@@ -20,6 +20,16 @@ std::size_t boot_server(const Node& node) {
   return node.servers.empty() ? no_index : node.servers.front();
 }
 
+std::vector<std::string> nodes_outside(const Cluster& cluster, std::size_t domain) {
+  std::vector<std::string> names = cluster.other_nodes;
+  for (const Node& node : cluster.nodes)
+    if (node.domain != domain) names.push_back(node.name);
+  for (std::size_t i = 0; i < cluster.domains.size(); ++i)
+    if (i != domain)
+      names.insert(names.end(), cluster.domains[i].other_nodes.begin(), cluster.domains[i].other_nodes.end());
+  return names;
+}
+
 std::vector<std::string> node_names(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
   std::vector<std::string> names;
   names.reserve(nodes.size());

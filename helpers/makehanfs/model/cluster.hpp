@@ -38,6 +38,7 @@ struct Server {
   std::string node_facing_name;  // the name that belongs to it: noderes.xcatmaster of its nodes; empty: none
   std::size_t domain = no_index;
   std::vector<std::string> other_addresses = {};  // by which some nodes know it as well; a finding says so
+  bool asked_for = true;                          // false: known only so that nodes can say that they run from it
 };
 
 // A set of servers with the same content, and the nodes that run from them.
@@ -95,6 +96,8 @@ struct Cluster {
   std::vector<TableChange> table_changes;
   SharedInstall shared_install = SharedInstall::no;
   bool limited = false;  // `nodes` are those of a noderange
+  // Names of the nodes outside of the noderange that are in no domain of the above: they may run from its servers too.
+  std::vector<std::string> other_nodes = {};
 };
 
 // The same cluster with these nodes only, in this order.
@@ -102,6 +105,9 @@ Cluster with_nodes(const Cluster& cluster, const std::vector<std::size_t>& nodes
 
 // Where a boot brings it, as far as the tables say: xCAT goes by noderes.xcatmaster. no_index: not known.
 std::size_t boot_server(const Node& node);
+
+// All diskless nodes of the site that are not in this domain: of others, of none, outside of the noderange.
+std::vector<std::string> nodes_outside(const Cluster& cluster, std::size_t domain);
 
 // Of Cluster::nodes.
 std::vector<std::string> node_names(const Cluster& cluster, const std::vector<std::size_t>& nodes);

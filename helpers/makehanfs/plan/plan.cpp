@@ -219,12 +219,13 @@ class PlanMaker {
     for (std::size_t i = 0; i < ordered.size(); ++i) plan_.servers[ordered[i]] = {i, setuphanfs_command(ordered[i])};
     if (settings_.disruptive) {
       looks(own, ordered);
-      if (settings_.boot_nodes) stop(own);
+      if (settings_.boot_nodes) stop(domain);
     }
     for (std::size_t i = 0; i < ordered.size(); ++i) {
       const Server& server = cluster_.servers[ordered[i]];
       begin(Stage::Kind::servers,
             "domain " + own.name + ", server " + std::to_string(i + 1) + " of " + std::to_string(ordered.size()));
+      if (settings_.disruptive && !settings_.boot_nodes && i == 0) has_no_guests(domain);
       if (settings_.disruptive) guards(own, ordered[i]);
       add_work("export", "verify", server.name, own, {server.name}, plan_.servers[ordered[i]].argv,
                settings_.directory + " with its replicas; " + plural(primary_nodes_[ordered[i]], "node") +
@@ -285,9 +286,20 @@ class PlanMaker {
     if (!homes.empty()) serve(before + "-" + domain.name, domain, homes, why);
   }
 
-  void stop(const Domain& domain) {
+  // Whoever else runs from its servers holds their exports as its own nodes do, and is not shut down.
+  void has_no_guests(std::size_t index) {
+    const Domain& domain = cluster_.domains[index];
+    for (std::vector<std::string>& nodes : parts(nodes_outside(cluster_, index)))
+      add_on_hosts("guests-" + domain.name, domain, std::move(nodes), servers_question(), Action::Judge::guests,
+                   Action::Role::guard, "no node of another domain, or of none, may run from the servers of this one")
+          .servers = names_of_servers(cluster_, domain);
+  }
+
+  void stop(std::size_t index) {
+    const Domain& domain = cluster_.domains[index];
     begin(Stage::Kind::stop, "domain " + domain.name + ", shutdown of its nodes");
     homes_serve("stop", domain, "no node is shut down whose server could not boot it again: ");
+    has_no_guests(index);
     are_down("down-outside-" + domain.name, domain, domain.other_nodes,
              "nodes outside of the noderange run from the same servers, and are not shut down");
     for (std::vector<std::string>& nodes : parts(domain))
@@ -333,6 +345,9 @@ class PlanMaker {
       const Action::By by = settings_.boot_nodes   ? Action::By::apply
                             : settings_.disruptive ? Action::By::script
                                                    : Action::By::person;
+      if (settings_.boot_nodes)
+        add_on_hosts("running-" + domain.name, domain, nodes, question_command(), Action::Judge::up, Action::Role::look,
+                     "a node that answers did not shut down, or somebody else has booted it: it is not booted");
       Action& action = add_here("boot-" + domain.name,
                                 "nodes learn of their replicas only when they boot, and run the postscript then",
                                 {"rnetboot", xcat::fold(nodes)}, by);
@@ -359,9 +374,10 @@ class PlanMaker {
 
   void tune(std::size_t index) {
     const Domain& domain = cluster_.domains[index];
-    for (std::vector<std::string>& nodes : parts(domain))
-      add_work("tune", "check", domain.name, domain, std::move(nodes), {settings_.node_command},
-               "now; from then on at every boot", "is it as wanted on all of them?");
+    for (const std::vector<std::string>& nodes : parts(domain))
+      add_work("tune", "check", domain.name, domain, nodes, {settings_.node_command}, "now; from then on at every boot",
+               "is it as wanted on all of them?")
+          .homes = homes_of(nodes);
   }
 
   // The definitions of packaging/rmc/README.md. What a remote shell reads is one word here, with the quotes that it
@@ -453,6 +469,21 @@ std::vector<std::vector<Action>> turns_of(const Stage& stage, long fanout) {
 }
 
 std::vector<std::string> question_command() { return {"/usr/bin/hostname"}; }
+
+std::vector<std::string> servers_question() { return aix::show_filesystems(); }
+
+std::vector<ServerNames> names_of_servers(const Cluster& cluster, const Domain& domain) {
+  std::vector<ServerNames> all;
+  for (const std::size_t index : domain.servers) {
+    const Server& server = cluster.servers[index];
+    ServerNames names{server.name, server.other_addresses};
+    for (const std::string* more : {&server.name, &server.node_facing_name, &server.address})
+      if (!more->empty() && std::find(names.known_as.begin(), names.known_as.end(), *more) == names.known_as.end())
+        names.known_as.push_back(*more);
+    all.push_back(std::move(names));
+  }
+  return all;
+}
 
 std::vector<std::string> shutdown_command() { return {"/usr/sbin/shutdown", "-F"}; }
 

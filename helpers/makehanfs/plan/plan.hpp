@@ -15,6 +15,13 @@
 
 namespace hanfs::cluster {
 
+// By what nodes know a server: its addresses and names.
+struct ServerNames {
+  std::string server;
+  std::vector<std::string> known_as;
+};
+std::vector<ServerNames> names_of_servers(const Cluster& cluster, const Domain& domain);
+
 // One command, on the management node or on hosts over the engine.
 struct Action {
   enum class Where { here, hosts };
@@ -31,14 +38,16 @@ struct Action {
     verdicts,     // each host has to print a good verdict line of a hanfs tool
     exports,      // exportfs: each host has to export the directory, or something below it
     nfsd,         // lssrc -g nfs: nfsd has to be active on each host
+    guests,       // nfs4cl showfs: no host may run from the servers of the domain
     silence,      // no host may answer: a node that is up holds NFSv4 state on its servers
     known,        // each host answers, or is known to be down: one that hangs does not shut down
+    up,           // who answers is up, and is not booted by the action behind it
     answers,      // hosts that have been booted should answer
     nothing,      // shutdown ends the connection it was given over
   };
   enum class Role {
     work,   // what the plan is for
-    look,   // asks the hosts of the work of its domain beforehand whether there is anything to do at all
+    look,   // asks the hosts of the work of its domain beforehand whether there is anything to do at all for them
     guard,  // has to hold, else the work of its domain is not begun; nothing is asked where there is nothing to do
     wait,   // asked again until it holds, for a limited time; hosts for which it never does stop nobody
     check,  // looks at what the action before it did on hosts where that went well
@@ -49,14 +58,15 @@ struct Action {
   std::vector<std::string> argv;   // here: as a person types it; on hosts: the command there, which may be given again
   std::string domain;              // empty: not about one domain
   std::vector<std::string> hosts;  // on which it runs, or which it boots; at most `fanout`
-  std::vector<std::string> homes;  // of an action that boots: the server that each of its hosts boots from
+  std::vector<std::string> homes;  // of an action that boots or tunes: the server that each of its hosts boots from
   Where where = Where::here;
   By by = By::apply;
   Judge judge = Judge::exit_status;
   bool interrupts = false;  // clients feel it
   bool boots = false;       // nodes boot; what comes next has to wait for them
   Role role = Role::work;
-  std::string directory;  // of Judge::exports
+  std::string directory;                  // of Judge::exports
+  std::vector<ServerNames> servers = {};  // of Judge::guests
   // Not empty: afterwards the same with --check, as an action with this id.
   std::string check_id;
   std::string check_why;
@@ -97,6 +107,8 @@ Action check_of(const Action& action);
 // On nodes, as apply has them run: who is up answers the first.
 std::vector<std::string> question_command();
 std::vector<std::string> shutdown_command();
+// From which servers it runs answers this one, which AIX has: nodes of others may not have our tool.
+std::vector<std::string> servers_question();
 
 // The words that are started on the management node for this action.
 std::vector<std::string> command_line(const Engine& engine, const Action& action);

@@ -48,16 +48,17 @@ std::string domains_text(const Cluster& cluster, bool verbose) {
 }
 
 std::string servers_text(const Cluster& cluster, bool verbose) {
-  if (cluster.servers.empty()) return {};
   const std::vector<std::size_t> nodes = primary_nodes(cluster);
   report::Table table({"SERVER", "ADDRESS", "KNOWN TO NODES AS", "NODES", "DOMAIN"});
-  for (std::size_t i = 0; i < shown(cluster.servers.size(), verbose); ++i) {
+  std::size_t all = 0;
+  for (std::size_t i = 0; i < cluster.servers.size(); ++i) {
     const Server& server = cluster.servers[i];
+    if (!server.asked_for || (++all > rows_shown && !verbose)) continue;
     table.add({server.name, server.address.empty() ? "?" : server.address,
                server.node_facing_name.empty() ? "-" : server.node_facing_name, std::to_string(nodes[i]),
                server.domain == no_index ? "-" : cluster.domains[server.domain].name});
   }
-  return "\n" + table.text() + rest_line(cluster.servers.size(), verbose);
+  return table.empty() ? "" : "\n" + table.text() + rest_line(all, verbose);
 }
 
 std::string findings_text(const Cluster& cluster, bool verbose) {
@@ -123,6 +124,7 @@ json servers_json(const Cluster& cluster, const ClusterPlan& plan) {
   json all = json::array();
   for (std::size_t i = 0; i < cluster.servers.size(); ++i) {
     const Server& server = cluster.servers[i];
+    if (!server.asked_for) continue;
     const ServerTask& task = plan.servers[i];
     all.push_back({{"name", server.name},
                    {"address", server.address},
@@ -190,6 +192,7 @@ wake=0      # seconds for nodes that were booted
 needed=yes
 off=''   # ranges of nodes that were shut down and are to be booted
 down=''  # ",-cn007,-cn009": nodes of the domain that were down before, and stay down
+up=''    # the same of nodes that answer right before they would be booted
 stay_down=''  # the same nodes of all domains
 
 start() {  # WHAT COMMAND...
@@ -202,14 +205,38 @@ start() {  # WHAT COMMAND...
   printf '%s\n' "$output"
 }
 
-abort() {  # WHY STATUS: but nodes that were shut down are booted
+answering() {  # of the nodes in $output those that say a word: ",-cn007,-cn009"
+  printf '%s\n' "$output" | grep -E '^[^: ]+: +[^ ]+$' | cut -d: -f1 | sort -u | awk '{ printf ",-%s", $1 }'
+}
+
+running() {  # COUNT WHAT COMMAND...: who answers is up, and is not booted; who goes down gets the time for it
+  shift
+  up=''
+  [ "$needed" = yes ] || return 0
+  while start "$@" && [ "$mode" = run ]; do
+    up=$(answering)
+    if [ "$up" = '' ] || [ "$patience" -le 0 ]; then break; fi
+    sleep 30
+    patience=$((patience - 30))
+  done
+}
+
+is_left() {  # RANGE: somebody of it is neither down as before nor up
+  [ "$down$up" = '' ] || [ -n "$(nodels "$1$down$up" 2>/dev/null)" ]
+}
+
+abort() {  # WHY STATUS: but nodes that were shut down are booted, unless they answer a minute later
   trap '' HUP INT TERM
   printf '%s\n' "$what $1; nothing after it was done" >&2
   set -f
+  [ "$patience" -le 60 ] || patience=60
   for range in $off; do
-    [ "$down" = '' ] || [ -n "$(nodels "$range$down" 2>/dev/null)" ] || continue
-    printf '%s\n' "== boots what was shut down: rnetboot $range$down"
-    rnetboot "$range$down"
+    running 0 'who is up' ask_nodes "$range"
+    [ "$up" = '' ] || printf '%s\n' "up, or still going down, and so not booted: ${up#,-}; makehanfs status in 10 minutes \
+shows who is silent, rnetboot boots them" | sed 's/,-/,/g' >&2
+    is_left "$range" || continue
+    printf '%s\n' "== boots what was shut down: rnetboot $range$down$up"
+    rnetboot "$range$down$up"
   done
   exit "$2"
 }
@@ -230,7 +257,9 @@ copy() {  # WHAT COMMAND...: prsync always ends with 0, so lines of rsync's erro
 boot() {  # WHAT COMMAND RANGE: those that were up, which get half an hour to come up again
   [ "$needed" = yes ] || return 0
   status=0
-  if [ "$down" = '' ] || [ -n "$(nodels "$3$down" 2>/dev/null)" ]; then start "$1" "$2" "$3$down"; fi
+  [ "$up" = '' ] || printf '%s\n' "up, and so not booted: ${up#,-}" | sed 's/,-/,/g'
+  if is_left "$3"; then start "$1" "$2" "$3$down$up"; fi
+  up=''
   # They were shut down in the same order. A signal until here boots them once more.
   case ${off# } in *" "*) off=" ${off#" "* }" ;; *) off='' ;; esac
   [ "$status" -eq 0 ] || abort "ended with status $status (makehanfs status shows who is up, rnetboot boots the others)" 1
@@ -265,6 +294,19 @@ guard() {  # COUNT PATTERN WHAT COMMAND...: on so many hosts a line has to say t
   [ "$mode" = run ] || return 0
   good=$(printf '%s\n' "$output" | grep -E "$pattern" | cut -d: -f1 | sort -u | grep -c .)
   [ "$good" -ge "$count" ] || abort "does not hold on all of its $count hosts" 1
+}
+
+guests() {  # PATTERN WHAT COMMAND...: no host may say this of the servers that it runs from
+  pattern=$1
+  shift
+  [ "$needed" = yes ] || return 0
+  what=$1
+  shift
+  printf '%s\n' "== $what: $*"
+  [ "$mode" = run ] || return 0
+  output=$("$@" 2>/dev/null </dev/null | grep -E "$pattern")
+  [ "$output" = '' ] || printf '%s\n' "$output"
+  [ "$output" = '' ] || abort "shows nodes that run from servers of this domain, and are not of it: bring them home first" 1
 }
 
 stop() {  # NODES WHAT COMMAND...: they get ten minutes to go down
@@ -327,6 +369,17 @@ on_hosts() {  # COUNT WHAT COMMAND...: so many hosts have to give a good verdict
 }
 )sh";
 
+// Of a line of nfs4cl showfs, with the node before it, that names one of these servers as the one in use.
+std::string guest_pattern(const std::vector<ServerNames>& servers) {
+  std::string all;
+  for (const ServerNames& names : servers)
+    for (const std::string& name : names.known_as) {
+      all += all.empty() ? "" : "|";
+      for (const char c : name) all += c == '.' || c == '+' ? std::string("\\") + c : std::string(1, c);
+    }
+  return "^[^: ]+: +(Current Server: *)?(" + all + ")(:| +/)";
+}
+
 // The function of the script that runs an action, with the words before the action's name.
 std::string function_of(const Action& action) {
   const std::string count = std::to_string(action.hosts.size());
@@ -339,6 +392,8 @@ std::string function_of(const Action& action) {
       return "guard " + count + " " + exact_word(": " + action.directory + "[/ \t]");
     case Action::Judge::nfsd:
       return "guard " + count + " " + exact_word(": *nfsd .* active *$");
+    case Action::Judge::guests:
+      return "guests " + exact_word(guest_pattern(action.servers));
     case Action::Judge::silence:
       return "silent " + count;
     case Action::Judge::known:
@@ -347,11 +402,22 @@ std::string function_of(const Action& action) {
       return "stop " + exact_word(xcat::fold(action.hosts));
     case Action::Judge::answers:
       return "awake " + count;
+    case Action::Judge::up:
+      return "running " + count;
     case Action::Judge::exit_status:
       if (action.role == Action::Role::guard) return "power";
       break;
   }
   return action.boots ? "boot" : "run";
+}
+
+// The engine's words of a question to the nodes of "$1".
+std::string question_function(const Engine& engine) {
+  const std::string range = "RANGE";
+  std::string line;
+  for (const std::string& word : command_line(engine, range, question_command()))
+    line += (line.empty() ? "" : " ") + (word == range ? "\"$1\"" : exact_word(word));
+  return "\nask_nodes() {  # RANGE\n  " + line + "\n}\n";
 }
 
 std::string script_line(const Engine& engine, const Action& action) {
@@ -374,13 +440,14 @@ json plan_json(const Cluster& cluster, const ClusterPlan& plan) {
   std::vector<std::string> nodes_without_domain;
   for (const Node& node : cluster.nodes)
     if (node.domain == no_index) nodes_without_domain.push_back(node.name);
-  return {{"counts",
-           {{"domains", cluster.domains.size()}, {"servers", cluster.servers.size()}, {"nodes", cluster.nodes.size()}}},
-          {"domains", domains_json(cluster, plan)},
-          {"servers", servers_json(cluster, plan)},
-          {"nodes_without_domain", xcat::fold(nodes_without_domain)},
-          {"findings", findings_json(cluster)},
-          {"plan", steps_json(plan)}};
+  json servers = servers_json(cluster, plan);
+  return {
+      {"counts", {{"domains", cluster.domains.size()}, {"servers", servers.size()}, {"nodes", cluster.nodes.size()}}},
+      {"domains", domains_json(cluster, plan)},
+      {"servers", std::move(servers)},
+      {"nodes_without_domain", xcat::fold(nodes_without_domain)},
+      {"findings", findings_json(cluster)},
+      {"plan", steps_json(plan)}};
 }
 
 std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
@@ -400,7 +467,7 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
     first = false;
     text += comment("  " + finding.code + ": " + abbreviate(finding.subjects) + ": " + finding.what);
   }
-  text += functions;
+  text += functions + question_function(plan.engine);
   const Stage* last = nullptr;
   for_each_action(plan, [&](const Stage& stage, const Action& action) {
     if (&stage != std::exchange(last, &stage)) {

@@ -110,7 +110,8 @@ class SettingsWriter {
                  const std::vector<config::Domain>& old)
       : cluster_(cluster), settings_(settings), present_(std::move(present)) {
     for (const config::Domain& one : old) old_.emplace(one.name, one);
-    for (const Server& server : cluster.servers) members_.insert({server.name, server.address});
+    for (const Server& server : cluster.servers)
+      if (server.asked_for) members_.insert({server.name, server.address});
   }
 
   SettingsFile write(std::string_view there) {

@@ -9,6 +9,7 @@
 #include "makehanfs/runbook/outage_reader.hpp"
 #include "net/address.hpp"
 #include "report/table.hpp"
+#include "xcat/noderange.hpp"
 
 namespace hanfs::cluster::outage {
 namespace {
@@ -99,10 +100,11 @@ Status check_names(const OutageImpact& c) {
 void read_groups(OutageReader& r) {
   std::map<std::size_t, Group> primary;
   std::map<std::size_t, Group> secondary_nodes;
-  Names odd;
+  Names odd, strangers;
   r.made.load.resize(r.cluster.servers.size());
   for (const Node& node : r.cluster.nodes) {
     if (!node.servers.empty()) ++r.made.load[node.servers.front()];
+    if (!r.is_ours(node) && node.boots_from == r.dead_index) strangers.push_back(node.name);
     if (!r.is_ours(node)) continue;
     if (!is_plain_name(node.name)) {
       odd.push_back(node.name);
@@ -119,6 +121,10 @@ void read_groups(OutageReader& r) {
   }
   for (auto& [server, group] : primary) r.made.primary.push_back(std::move(group));
   for (auto& [server, group] : secondary_nodes) r.made.secondary_nodes.push_back(std::move(group));
+  if (!strangers.empty())
+    r.made.notes.push_back(xcat::fold(strangers) + ": noderes.xcatmaster boots them from " + r.made.server->name +
+                           ", which is none of their servers in noderes.servicenode: they hang when it dies, and no "
+                           "command here is about them; cure: makehanfs plan, before that night");
   if (!odd.empty())
     r.made.notes.push_back(std::to_string(odd.size()) + " nodes have names that no noderange can hold (" +
                            report::quoted(odd.front()) + "), they are in no command here; cure: rename them");

@@ -23,6 +23,8 @@ std::vector<Balance> balance(const Cluster& cluster, const ClusterStatus& status
   return servers;
 }
 
+bool is_shown(const Server& server, const Balance& of_it) { return server.asked_for || of_it.now != 0; }
+
 namespace {
 
 bool in_sound_domain(const Cluster& cluster, std::size_t node) {

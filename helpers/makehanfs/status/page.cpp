@@ -181,6 +181,7 @@ json servers_of(const Cluster& cluster, const ClusterStatus& status) {
   const std::vector<Balance> servers = balance(cluster, status);
   for (std::size_t i = 0; i < servers.size(); ++i) {
     const Server& server = cluster.servers[i];
+    if (!is_shown(server, servers[i])) continue;
     list.push_back(
         {{"name", cell(server.name, true)},
          {"domain", cell(domain_name(cluster, server.domain))},

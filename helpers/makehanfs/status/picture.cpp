@@ -117,7 +117,7 @@ std::vector<Panel> panels_of(const Cluster& cluster, const ClusterStatus& status
   rest.title = "In no domain";
   rest.as_wanted = false;
   for (std::size_t server = 0; server < drawn.size(); ++server)
-    if (!drawn[server]) {
+    if (!drawn[server] && is_shown(cluster.servers[server], loads[server])) {
       rest.columns.push_back(column_of(cluster, server, by_server[server]));
       add_departed(cluster, status, loads[server].away, rest.columns.back());
     }

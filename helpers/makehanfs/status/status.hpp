@@ -82,6 +82,8 @@ struct Balance {
   std::vector<std::size_t> guests;  // nodes of others that run on it now
 };
 std::vector<Balance> balance(const Cluster& cluster, const ClusterStatus& status);
+// Servers that no node of the noderange names are shown only where one of its nodes runs on them.
+bool is_shown(const Server& server, const Balance& of_it);
 
 // What brings the nodes of one server home. rnetboot, not rpower alone: lib/xcat/README.md "Moving services by hand".
 struct FailbackStep {

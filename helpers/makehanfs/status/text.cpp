@@ -25,6 +25,7 @@ std::string servers_table(const Cluster& cluster, const std::vector<Balance>& se
   report::Table table({"SERVER", "DOMAIN", "ADDRESS", "PRIMARY OF", "RUN HERE NOW", "OF OTHERS", "AWAY"});
   for (std::size_t i = 0; i < servers.size(); ++i) {
     const Server& server = cluster.servers[i];
+    if (!is_shown(server, servers[i])) continue;
     table.add({server.name, domain_name(cluster, server.domain), server.address.empty() ? "?" : server.address,
                std::to_string(servers[i].primary), std::to_string(servers[i].now),
                std::to_string(servers[i].guests.size()), std::to_string(servers[i].away.size())});
@@ -155,13 +156,14 @@ json json_of(const Cluster& cluster, const ClusterStatus& status) {
   json servers = json::array();
   const std::vector<Balance> balances = balance(cluster, status);
   for (std::size_t i = 0; i < balances.size(); ++i)
-    servers.push_back({{"server", cluster.servers[i].name},
-                       {"address", or_null(cluster.servers[i].address)},
-                       {"domain", or_null(domain_name(cluster, cluster.servers[i].domain))},
-                       {"nodes_primary", balances[i].primary},
-                       {"nodes_now", balances[i].now},
-                       {"nodes_of_others", node_names(cluster, balances[i].guests)},
-                       {"nodes_away", node_names(cluster, balances[i].away)}});
+    if (is_shown(cluster.servers[i], balances[i]))
+      servers.push_back({{"server", cluster.servers[i].name},
+                         {"address", or_null(cluster.servers[i].address)},
+                         {"domain", or_null(domain_name(cluster, cluster.servers[i].domain))},
+                         {"nodes_primary", balances[i].primary},
+                         {"nodes_now", balances[i].now},
+                         {"nodes_of_others", node_names(cluster, balances[i].guests)},
+                         {"nodes_away", node_names(cluster, balances[i].away)}});
 
   json nodes = json::array();
   for (std::size_t i = 0; i < status.nodes.size(); ++i) {

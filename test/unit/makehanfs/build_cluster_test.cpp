@@ -173,6 +173,10 @@ TEST_CASE("no server, and no xcatmaster") {
   const Cluster cluster = cluster_of(dumps);
   CHECK(faults(cluster) == "no-server: cn6; no-xcatmaster: cn5");
   CHECK(remedy(cluster, "no-xcatmaster") == "nodech cn5 noderes.xcatmaster=asn01-ml0");
+  CHECK(says(cluster, "no-server", "no backup for the server that they boot from, the management node"));
+  dumps["noderes"] += "cn6,,asn01-ml0,\n";
+  CHECK(says(cluster_of(dumps), "no-server",
+             "no backup for the server that they boot from, \"asn01-ml0\" (noderes.xcatmaster)"));
 }
 
 TEST_CASE("a name that does not resolve, and a server that nobody knows") {
@@ -367,8 +371,11 @@ TEST_CASE("a range: only its domains, and findings about them") {
   dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncn1,\"sn1,sn2\",sn1,\ncn2,\"sn3,sn4\",sn3,\n";
   const Cluster cluster = cluster_of(dumps, {}, {"cn2"});
   CHECK(domain_names(cluster) == "sn3+sn4:1");
-  CHECK(cluster.servers.size() == 2);
-  CHECK(addresses(cluster) == "10.40.0.13 10.40.0.14");
+  // The others are known, as its nodes may say that they run from them.
+  CHECK(addresses(cluster) == "10.40.0.11 10.40.0.12 10.40.0.13 10.40.0.14");
+  for (std::size_t i = 0; i < cluster.servers.size(); ++i) CHECK(cluster.servers[i].asked_for == (i > 1));
+  CHECK(nodes_outside(cluster, 0) == std::vector<std::string>{"cn1"});
+  CHECK(nodes_outside(cluster_of(dumps), 0) == std::vector<std::string>{"cn2"});
 }
 
 }  // namespace hanfs::cluster

@@ -189,6 +189,38 @@ TEST_CASE("status: who runs where, who is silent, who says rubbish") {
   CHECK(status["result"]["failed"] == 3);
 }
 
+TEST_CASE("status of a noderange knows the servers of the others") {
+  ManagementNode site;
+  site.says["cn007"] = ManagementNode::node_report("10.40.0.11", "10.40.0.12");
+  CHECK(site.run({"status", "cn007"}) == 1);
+  CHECK(site.says_that("cn007  1      on a backup          asn01    asn03    0.3s"));
+  CHECK(site.says_that("asn01           10.40.0.11  0           1             1          0\n"));
+  CHECK_FALSE(site.says_that("asn02 "));
+  CHECK(site.run({"status", "cn004"}) == 1);
+  CHECK_FALSE(site.says_that("asn03 "));
+}
+
+TEST_CASE("the runbook names nodes that only noderes.xcatmaster boots from its server") {
+  ManagementNode site;
+  site.write("tables/noderes.csv",
+             site.table.at("noderes") +
+                 "\"cn002\",\"asn01,asn02\",,\"asn01-ml0\",,\"asn01-ml0\",\"asn01\",,,,,,\"asn03-ml0\",,,,,,,,,\n");
+  site.run({"runbook", "asn03"});
+  CHECK(
+      site.says_that("cn002: noderes.xcatmaster boots them from asn03, which is none of their servers in "
+                     "noderes.servicenode: they hang when it dies, and no command here is about them; cure: makehanfs "
+                     "plan, before that night"));
+}
+
+TEST_CASE("status: half a line in the list of drills is told") {
+  ManagementNode site;
+  site.system.simulated_files.content[(site.folder / "mn").string() + "/var/hanfs/drills"] = "{\"when\":\"20";
+  site.run({"status"});
+  CHECK(
+      site.says_that("/var/hanfs/drills: 1 line is no record of a drill, so the last one of a domain may be missing; "
+                     "cure: delete what is broken there"));
+}
+
 TEST_CASE("status: nodes on their backup alone are a drift, and the page is written where --html says") {
   ManagementNode node;
   node.says["cn001"] = ManagementNode::node_report("10.40.0.12", "10.40.0.11");

@@ -217,7 +217,8 @@ TEST_CASE("held back is no failure: every server is asked, and the cure is said 
   CHECK(state_of(result, "cn1") == State::changed);
   CHECK(to_do(stages, result, false).errors ==
         std::vector<std::string>{"asn1,asn3,asn5: held back, nothing was changed there, because clients would feel it; "
-                                 "cure: makehanfs apply --disruptive, when they can bear it"});
+                                 "cure: makehanfs apply --disruptive --boot-nodes, when they can bear it: their nodes "
+                                 "are shut down and boot"});
   // A look finds differences, and goes on looking.
   ApplyOptions options;
   options.check_only = true;
@@ -292,6 +293,46 @@ TEST_CASE("nodes that were tuned and have no replica are told to boot") {
   REQUIRE(next.warnings.size() == 1);
   CHECK(next.warnings.front().find("cn1,cn2: tuned, but") == 0);
   CHECK(next.warnings.front().find("cure: rnetboot cn1,cn2, a few at a time") != std::string::npos);
+}
+
+TEST_CASE("no boot is offered where it cannot help, and a server that fails has a cure") {
+  const auto never = [](const std::string& host) {
+    return host + ": HANFS tool=setupnfsv4replication status=ok changed=0 failover=never";
+  };
+  Site site;
+  auto stages = three_domains();
+  for (Action& tune : stages.back().actions) tune.homes = {tune.domain == "A" ? "asn1" : "asn3", "asn2"};
+  for (const std::string host : {"cn1", "cn2", "cn3", "cn4"}) site.says[host] = never(host);
+  site.says["asn3"] = "asn3: HANFS tool=setuphanfs status=drift changed=0";
+  const Folder folder;
+  ToDo next = to_do(stages, applied(site, stages, {}, folder), false);
+  REQUIRE(next.warnings.size() == 2);
+  CHECK(next.warnings[0].find("cn1,cn2: tuned, but") == 0);
+  CHECK(next.warnings[0].find("cure: rnetboot cn1,cn2, a few") != std::string::npos);
+  CHECK(next.warnings[1].find("cn3,cn4: tuned, but") == 0);
+  CHECK(next.warnings[1].find("rnetboot") == std::string::npos);
+  // A server that is left out is not among the stages.
+  stages[0].actions.erase(stages[0].actions.begin());
+  const Folder other;
+  next = to_do(stages, applied(site, stages, {}, other), false);
+  REQUIRE(next.warnings.size() == 2);
+  CHECK(next.warnings[0].find("cn2: tuned, but") == 0);
+  CHECK(next.warnings[1].find("cn1,cn3,cn4: tuned, but") == 0);
+
+  Site dead;
+  dead.says["asn1"] = "pdsh@mn: asn1: ssh exited with exit code 255";
+  dead.says["asn3"] = "asn3: error: cannot export\nasn3: HANFS tool=setuphanfs status=fail changed=0";
+  ApplyOptions options;
+  options.failure_limit = 9;
+  const Folder third;
+  stages = three_domains();
+  CHECK(
+      to_do(stages, applied(dead, stages, options, third), false).errors ==
+      std::vector<std::string>{
+          "asn3: error: cannot export; cure: what is said there, with more of setuphanfs --status on it, then the same "
+          "again",
+          "asn1: cannot be reached; cure: bring it up, then the same again; or --without SERVER for one that is down "
+          "for good"});
 }
 
 TEST_CASE("the failure limit keeps new domains from being begun, and the begun ones are finished") {
@@ -424,7 +465,9 @@ struct BootedDomain {
   bool unwritable_journal = false;
   std::string power;  // what rpower says
   std::map<std::string, bool> up{{"cn1", true}, {"cn2", true}};
-  std::set<std::string> hung, stay_up;
+  std::set<std::string> hung, stay_up;  // the latter refuse to shut down
+  bool guarded = false;                 // a server is changed only when all nodes are down
+  std::string showfs;                   // of cn9, which is in no domain
   std::string server = "drift";
   std::function<void(const std::string& words)> before = [](const std::string&) {};
   FakeRunner runner{[this](const std::string& words) { return answer(words); }};
@@ -447,10 +490,14 @@ struct BootedDomain {
       if (!has("--check") && !server_fails) server = "ok";
       return exited(0, "asn1: HANFS tool=x node=asn1 version=1 status=" + status + " changed=0\n");
     }
+    if (has("showfs")) return exited(0, showfs);
     std::string out, err;
     for (auto& [node, is_up] : up) {
+      if (has(" -w ") && !has(node.c_str()) && !has("cn[1-2]")) continue;
       if (silent || hung.count(node) != 0 || (silent_shutdown && has("shutdown")))
         err += "pdsh@mn: " + node + ": ssh exited with exit code 255\n";
+      else if (is_up && has("shutdown") && stay_up.count(node) != 0)
+        err += node + ": sudo: a password is required\npdsh@mn: " + node + ": ssh exited with exit code 1\n";
       else if (is_up)
         out += node + ": HANFS tool=x node=" + node + " version=1 status=ok changed=0\n";
       else
@@ -460,7 +507,7 @@ struct BootedDomain {
     return exited(0, out, err);
   }
 
-  static std::vector<Stage> stages() {
+  static std::vector<Stage> stages(bool guarded = false) {
     using Role = Action::Role;
     using Judge = Action::Judge;
     const std::vector<std::string> nodes_of_it{"cn1", "cn2"};
@@ -476,15 +523,22 @@ struct BootedDomain {
     const Action nfsd = question({"asn1"}, {"/usr/bin/lssrc", "-g", "nfs"}, Judge::nfsd, Role::guard);
     const Action exports = question({"asn1"}, {"/usr/sbin/exportfs"}, Judge::exports, Role::guard);
     const Action known = question(nodes_of_it, {"/usr/bin/hostname"}, Judge::known, Role::guard);
-    return {{Stage::Kind::looks, "looks", {look}},
-            {Stage::Kind::stop,
-             "stop",
-             {nfsd, exports, known, power, question(nodes_of_it, shutdown_command(), Judge::nothing, Role::work)}},
-            servers("server", {server_action()}),
-            {Stage::Kind::boot,
-             "boot",
-             {nfsd, exports, boot, question(nodes_of_it, {"/usr/bin/hostname"}, Judge::answers, Role::wait)}},
-            nodes({action(nodes_of_it, "A", node_tool)})};
+    Action guests = question({"cn9"}, servers_question(), Judge::guests, Role::guard);
+    guests.servers = {{"asn1", {"10.0.0.1", "asn1-ml0"}}};
+    std::vector<Action> changes{server_action()};
+    if (guarded)
+      changes.insert(changes.begin(), question(nodes_of_it, {"/usr/bin/hostname"}, Judge::silence, Role::guard));
+    return {
+        {Stage::Kind::looks, "looks", {look}},
+        {Stage::Kind::stop,
+         "stop",
+         {nfsd, exports, guests, known, power, question(nodes_of_it, shutdown_command(), Judge::nothing, Role::work)}},
+        servers("server", changes),
+        {Stage::Kind::boot,
+         "boot",
+         {nfsd, exports, question(nodes_of_it, {"/usr/bin/hostname"}, Judge::up, Role::look), boot,
+          question(nodes_of_it, {"/usr/bin/hostname"}, Judge::answers, Role::wait)}},
+        nodes({action(nodes_of_it, "A", node_tool)})};
   }
   static Action server_action() { return hanfs::cluster::server("asn1", "A"); }
   static Action here(std::vector<std::string> argv) {
@@ -502,7 +556,7 @@ struct BootedDomain {
     options.stopped = earlier->stopped;
     hanfs::sys::RealFiles files;
     hanfs::plan::Journal journal(files, clock, folder.journal() + (unwritable_journal ? "/x/y" : ""), "test");
-    const auto all = stages();
+    const auto all = stages(guarded);
     REQUIRE(check_stages(all));
     runner.calls.clear();
     return hanfs::cluster::apply(runner, pdsh(), all, journal, clock, options);
@@ -547,7 +601,9 @@ TEST_CASE(
   options.stop_reason = [] { return std::string("stopped by a signal"); };
   options.calm_runner = &calm;
   const Applied result = domain.apply(options);
-  CHECK(calm.calls == std::vector<std::string>{"rnetboot cn1,cn2"});
+  REQUIRE(calm.calls.size() == 2);
+  CHECK(calm.calls[0].find(" /usr/bin/hostname") != std::string::npos);
+  CHECK(calm.calls[1] == "rnetboot cn1,cn2");
   CHECK(domain.runner.calls.back().find("shutdown") != std::string::npos);
   REQUIRE_FALSE(result.problems.empty());
   CHECK(result.problems.back() ==
@@ -561,6 +617,93 @@ TEST_CASE(
   CHECK(domain.apply().all_good());
   CHECK(domain.boots() == 0);
   CHECK(open_journal(domain.folder.journal(), false)->stopped.empty());
+}
+
+TEST_CASE("who answers right before the boot is not booted: it did not shut down, or somebody else has booted it") {
+  // All refuse, and the server is not changed.
+  BootedDomain refusing;
+  refusing.guarded = true;
+  refusing.stay_up = {"cn1", "cn2"};
+  const Applied none = refusing.apply();
+  CHECK(refusing.boots() == 0);
+  CHECK(none.booted.empty());
+  CHECK(none.shut_down.empty());
+  REQUIRE_FALSE(none.problems.empty());
+  CHECK(
+      none.problems[0] ==
+      "domain A: 2 nodes are up, with NFSv4 state on its servers: cn1,cn2 (shutdown says on cn1,cn2: sudo: a password "
+      "is required), so nothing more is changed there; cure: see why they do not shut down, then the same again");
+  CHECK(refusing.clock.elapsed() < std::chrono::minutes(11));
+  CHECK(open_journal(refusing.folder.journal(), false)->stopped.empty());
+
+  BootedDomain one;
+  one.stay_up = {"cn1"};
+  const Applied other = one.apply();
+  CHECK(other.booted == std::vector<std::string>{"cn2"});
+  CHECK(other.shut_down == std::vector<std::string>{"cn2"});
+  CHECK(other.warnings ==
+        std::vector<std::string>{"domain A: up, and so not booted: cn1 (shutdown says on cn1: sudo: a "
+                                 "password is required)"});
+  CHECK(one.clock.elapsed() >= std::chrono::minutes(10));
+
+  // It was seen down, so it needs no time to go down.
+  BootedDomain raced;
+  raced.guarded = true;
+  raced.before = [&](const std::string& words) {
+    if (words.find("setuphanfs") != std::string::npos && words.find("--check") == std::string::npos)
+      raced.up["cn2"] = true;
+  };
+  const Applied by_others = raced.apply();
+  CHECK(by_others.booted == std::vector<std::string>{"cn1"});
+  CHECK(by_others.shut_down == std::vector<std::string>{"cn1", "cn2"});
+  CHECK(raced.clock.elapsed() == std::chrono::minutes(0));
+  CHECK(by_others.all_good());
+  CHECK(open_journal(raced.folder.journal(), false)->stopped.empty());
+}
+
+TEST_CASE("a signal right after the shutdown: who still answers may refuse or be going down, and is owed its boot") {
+  BootedDomain domain;
+  domain.stay_up = {"cn1"};
+  ApplyOptions options;
+  bool stop = false;
+  domain.before = [&](const std::string& words) { stop = stop || words.find("shutdown") != std::string::npos; };
+  options.may_continue = [&] { return !stop; };
+  options.time_left = [&] { return std::chrono::milliseconds(stop ? 0 : 60000); };
+  const Applied result = domain.apply(options);
+  CHECK(result.booted == std::vector<std::string>{"cn2"});
+  CHECK(std::any_of(result.problems.begin(), result.problems.end(), [](const std::string& problem) {
+    return problem ==
+           "domain A: asked to shut down, and still answering, so not booted: cn1 (shutdown says on cn1: sudo: a "
+           "password is required); cure: makehanfs status in 10 minutes, rnetboot for those that are down then";
+  }));
+  CHECK(domain.clock.elapsed() <= std::chrono::seconds(60));
+  CHECK(open_journal(domain.folder.journal(), true)->stopped.size() == 1);
+
+  // One that only takes its time is booted.
+  BootedDomain slow;
+  slow.stay_up = {"cn1"};
+  stop = false;
+  slow.before = [&](const std::string& words) { stop = stop || words.find("shutdown") != std::string::npos; };
+  slow.clock.at(slow.clock.now() + std::chrono::seconds(20), [&] { slow.up["cn1"] = false; });
+  CHECK(slow.apply(options).booted == std::vector<std::string>{"cn1", "cn2"});
+}
+
+TEST_CASE("no node is shut down for servers from which a node of others runs") {
+  BootedDomain domain;
+  const std::string header = "cn9: Server      Remote Path          fsid                 Local Path        \n";
+  domain.showfs = header + "cn9: asn1-ml0    /install/nim         0:42                 /usr              \n";
+  const Applied result = domain.apply();
+  CHECK(result.shut_down.empty());
+  CHECK(domain.up == std::map<std::string, bool>{{"cn1", true}, {"cn2", true}});
+  REQUIRE_FALSE(result.problems.empty());
+  CHECK(result.problems[0] ==
+        "domain A: cn9 runs from asn1, and is not of its domain, so nothing is changed there; cure: those that "
+        "noderes.xcatmaster boots from a server of their own domain go home by rnetboot cn9; others are shut down for "
+        "the "
+        "time; makehanfs plan says what the tables have wrong; then the same again");
+  // The server in use counts; who says nothing of use keeps nobody.
+  domain.showfs += "cn9:         Current Server: 10.9.9.9:/install/nim\n";
+  CHECK(domain.apply().shut_down.size() == 2);
 }
 
 TEST_CASE("no node is shut down whose server could not boot it again") {

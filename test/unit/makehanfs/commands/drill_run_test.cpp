@@ -152,6 +152,19 @@ TEST_CASE("what keeps a drill from beginning") {
             .find("different content") != std::string::npos);
   refused([](Rehearsed& site) { site.server_verdict["asn02"] = "drift"; },
           "asn02 is not set up as wanted; cure: makehanfs apply --check shows what, makehanfs apply");
+  // cn007 is in no domain; by the row alone, and by the line of the server in use.
+  for (const char* of : {"", "        Current Server: 10.40.0.12:/install\n"})
+    refused(
+        [&](Rehearsed& site) {
+          site.says["cn007"] =
+              "Server      Remote Path          fsid                 Local Path        \n"
+              "--------    ---------------      ---------------      ---------------   \n" +
+              std::string(*of == 0 ? "asn02-ml0   " : "asn03-ml0   ") +
+              "/install/nim         0:42                 /usr              \n" + of;
+        },
+        "cn007 runs from asn02, and is not of its domain, so nobody looked how a failover is to it; cure: those "
+        "that noderes.xcatmaster boots from a server of their own domain go home by rnetboot cn007; others are shut "
+        "down for the time; makehanfs plan says what the tables have wrong");
   const std::string history = refused(
       [](Rehearsed& site) {
         site.outage = "refused";

@@ -81,6 +81,24 @@ TEST_CASE("failback: one node first, then batches, each of them seen at home bef
         nlohmann::json{{"nodes", {"cn003"}}, {"argv", {"rnetboot", "cn003"}}, {"result", "home"}});
 }
 
+TEST_CASE("failback: who came home meanwhile is not booted") {
+  Recovered site;
+  site.all_away();
+  site.at_boot = [&] { site.says["cn002"] = ManagementNode::node_report(Recovered::home, Recovered::backup); };
+  CHECK(site.failback() == 0);
+  CHECK(site.boots() == Words{"rnetboot cn001", "rnetboot cn003"});
+  // All of a batch, and a node that is booting just now.
+  site.all_away();
+  site.at_boot = [&] {
+    site.says["cn002"] = ManagementNode::node_report(Recovered::home, Recovered::backup);
+    site.silent = {"cn003"};
+  };
+  CHECK(site.failback() == 1);
+  CHECK(site.boots() == Words{"rnetboot cn001"});
+  CHECK(site.says_that("rnetboot cn001   # home\n\n"));
+  CHECK(site.says_that("cn003: no answer, left alone; "));
+}
+
 TEST_CASE("failback --dry-run shows the batches and boots nobody") {
   for (const char* how : {"--dry-run", "--check", "--status"}) {
     Recovered site;

@@ -124,6 +124,30 @@ TEST_CASE("one domain after the other; nodes in parts of at most the fan-out") {
   CHECK(has(ids(plan_of(cluster, settings)), "boot-A boot-A-2 boot-A-2-2 "));
 }
 
+TEST_CASE(
+    "a domain's nodes are shut down only where nobody else runs from its servers, and booted only where they are "
+    "down") {
+  Settings settings;
+  settings.disruptive = settings.boot_nodes = true;
+  settings.fanout = 6;
+  const Cluster cluster = hanfs::test::small_cluster();
+  const ClusterPlan plan = plan_of(cluster, settings);
+  CHECK(has(ids(plan), "nfsd-stop-A exports-stop-A guests-A known-A power-A stop-A "));
+  CHECK(has(ids(plan), "nfsd-boot-A exports-boot-A running-A boot-A up-A "));
+  CHECK(words(plan, "guests-A") == "xdsh cn05,cn06,lost -f 6 -t 60 /usr/sbin/nfs4cl showfs");
+  CHECK(has(
+      plan_script(cluster, plan),
+      "guests '^[^: ]+: +(Current Server: *)?(asn01|asn01-ml0|10\\.40\\.0\\.11|asn02|asn02-ml0|10\\.40\\.0\\.12)(:| "
+      "+/)' guests-A xdsh cn05,cn06,lost -f 6 -t 60 /usr/sbin/nfs4cl showfs\n"));
+  CHECK(has(plan_script(cluster, plan), "\nask_nodes() {  # RANGE\n  xdsh \"$1\" -f 6 -t 60 /usr/bin/hostname\n}\n"));
+  CHECK(has(plan_script(cluster, plan), "running 4 running-A xdsh 'cn[01-04]' -f 6 -t 60 /usr/bin/hostname\n"));
+  // Where others have shut the nodes down, once before the first server.
+  settings.boot_nodes = false;
+  CHECK(has(ids(plan_of(cluster, settings)),
+            "guests-A nfsd-before-asn01 exports-before-asn01 down-before-asn01 export-asn01 "
+            "verify-asn01 nfsd-before-asn02 "));
+}
+
 TEST_CASE("the server with the fewest nodes goes first") {
   Dumps dumps = valid_tables();
   dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"asn01,asn02\",asn01-ml0,\n";
