@@ -13,9 +13,8 @@ namespace hanfs::cluster {
 // The server, of these, that a node runs from by what `nfs4cl showfs` printed there; empty: from none of them.
 std::string server_in_use(std::string_view showfs, const std::vector<ServerNames>& servers);
 
-// Hosts that keep the work from being begun, and why; no hosts: it holds. Judge::exports, nfsd, silence,
-// guests,
-// known and answers.
+// Hosts that keep the work from being begun, and why; no hosts: it holds. Judge::exports, nfsd, silence, known, guests
+// and answers.
 struct Objection {
   std::vector<std::string> hosts;
   // "asn02 exports nothing at or below /install"; of silence what was said of those that did not answer, but may be up.
