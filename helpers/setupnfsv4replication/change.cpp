@@ -107,6 +107,7 @@ class Applier {
     routes_.routes = observed.routes;
     routes_.odm_routes = observed.odm_routes;
     routes_.hosts = observed.hosts;
+    routes_.filesystems = observed.filesystems;  // who serves this node lives
     routes_.route_costs_known = observed.route_costs_known;
     plan::ApplyOptions options(context_.system().clock(), context_.system().files());
     options.sysroot = context_.options().sysroot;

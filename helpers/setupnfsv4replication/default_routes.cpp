@@ -103,6 +103,13 @@ bool may_be_dead(const ObservedState& observed, const std::string& gateway) {
   return std::any_of(rows.begin(), rows.end(), [&](const aix::Route& row) { return may_be_dead(observed, row); });
 }
 
+bool serves_now(const ObservedState& observed, const std::string& address) {
+  return std::any_of(observed.filesystems.begin(), observed.filesystems.end(), [&](const aix::NfsFilesystem& info) {
+    const std::vector<std::string> addresses = addresses_of(observed, info.current);
+    return std::find(addresses.begin(), addresses.end(), address) != addresses.end();
+  });
+}
+
 std::vector<aix::Route> carriers_without(const ObservedState& observed, const std::string& gateway) {
   std::vector<aix::Route> carriers;
   for (const aix::Route& route : live_defaults(observed)) {  // in the order of their costs

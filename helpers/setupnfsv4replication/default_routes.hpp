@@ -26,6 +26,9 @@ bool is_held_dead(const aix::Route& route);
 bool may_be_dead(const ObservedState& observed, const aix::Route& route);
 bool may_be_dead(const ObservedState& observed, const std::string& gateway);
 
+// A file system of this node is served from there now.
+bool serves_now(const ObservedState& observed, const std::string& address);
+
 // Who may be alive, and would carry the traffic without this gateway: the cheapest of the others. Equal costs share it.
 std::vector<aix::Route> carriers_without(const ObservedState& observed, const std::string& gateway);
 

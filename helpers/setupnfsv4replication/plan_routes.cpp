@@ -163,23 +163,28 @@ std::string needs(const plan::Resource& route, const plan::LiveGateway& live) {
   return "needs " + plan::text_of(Expectation{route, live});
 }
 
-// Of the next boot nothing is known, so there one that answers now will do; where not even `gateway` answers, no ping
-// tells who is alive (ICMP echo may be dropped), and any other will do.
+// Who is one of `live.among` and answers a ping. Where not even `gateway` does, ICMP echo may be dropped: then who
+// serves a file system of this node now is alive too.
+bool is_alive(const ObservedState& observed, const std::string& other, const std::string& gateway,
+              const plan::LiveGateway& live) {
+  if (std::find(live.among.begin(), live.among.end(), other) == live.among.end()) return false;
+  return observed.answering.count(other) != 0 ||
+         (observed.answering.count(gateway) == 0 && serves_now(observed, other));
+}
+
+// Of the next boot nothing is known, so there one that is alive now will do.
 std::string why_not_stored(const ObservedState& observed, const std::string& gateway, const plan::LiveGateway& live) {
-  const bool is_silent = observed.answering.count(gateway) == 0;
   const auto& routes = observed.odm_routes->routes;
-  const bool any_will_do = std::any_of(routes.begin(), routes.end(), [&](const aix::OdmRoute& route) {
-    return route.is_default() && route.gateway != gateway &&
-           std::find(live.among.begin(), live.among.end(), route.gateway) != live.among.end() &&
-           (is_silent || observed.answering.count(route.gateway) != 0);
+  const bool one_is_alive = std::any_of(routes.begin(), routes.end(), [&](const aix::OdmRoute& route) {
+    return route.is_default() && route.gateway != gateway && is_alive(observed, route.gateway, gateway, live);
   });
-  return any_will_do ? "" : needs({Kind::stored_route, gateway}, live);
+  return one_is_alive ? "" : needs({Kind::stored_route, gateway}, live);
 }
 
 // Why traffic would not leave while `gateway` is away, or when it is back; empty: it does. It takes the cheapest of the
 // others that may be alive, with all that share that cost, so each of these must be one of `among` and answer. Where
-// they carry it already, any other that answers will do; and where not even `gateway` answers, the traffic stays where
-// it is.
+// they carry it already, any other that is alive will do; and one that is held for dead and silent may come back at
+// once.
 std::string why_not_taken_over(const ObservedState& observed, const std::string& gateway,
                                const plan::LiveGateway& live) {
   const std::string general = needs({Kind::route, gateway}, live);
@@ -209,10 +214,16 @@ std::string why_not_taken_over(const ObservedState& observed, const std::string&
                                         : "; cure: let it answer, or dgd=active, or, where it is dead, take it away: " +
                                               how_to_delete(observed, gateway));
   if (carries_nothing) {
-    const bool any_answers = std::any_of(defaults.begin(), defaults.end(), [&](const aix::Route& route) {
-      return route.gateway != gateway && !may_be_dead(observed, route) && answers(route.gateway);
+    const bool any_is_alive = std::any_of(defaults.begin(), defaults.end(), [&](const aix::Route& route) {
+      return route.gateway != gateway && !may_be_dead(observed, route) &&
+             is_alive(observed, route.gateway, gateway, live);
     });
-    return is_silent || any_answers ? "" : general;
+    if (any_is_alive || (is_silent && is_held_for_dead && live.comes_back)) return "";
+    return general + (is_silent ? "; " + gateway +
+                                      " gave none either, so ICMP echo may be dropped; cure: run this again "
+                                      "when one answers, or reboot the node, after which it has what was "
+                                      "set at boot"
+                                : "");
   }
   for (const aix::Route& route : carriers)
     if (!answers(route.gateway))

@@ -118,6 +118,15 @@ class BeforeTheRun(DeadGateways):
                 self.expect(node.run("--reset"), 0, "changed")
                 self.assertEqual(node.defaults(), [(SERVER, 0, False)])
 
+    def test_where_icmp_is_dropped_a_reset_keeps_the_gateway_of_who_serves_the_node(self):
+        for dgd in ("off", "passive"):
+            with self.subTest(dgd=dgd):
+                node = self.node("--variant", "ping=filtered")
+                self.expect(node.run(f"dgd={dgd}"), 0, "changed")
+                node.sim("fail", SERVER)
+                self.assertIn("reboot the node", self.expect(node.run("--reset"), 1, "fail").stdout)
+                self.assertIn(REPLICA, [address for address, *_ in node.defaults()])
+
     def test_all_held_for_dead_go_over_to_passive_dgd(self):
         node = self.node()
         self.expect(node.run(), 0, "changed")
