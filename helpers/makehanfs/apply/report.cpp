@@ -75,15 +75,15 @@ std::map<std::string, std::vector<std::string>> warnings_of(const std::vector<St
   return alike;
 }
 
-// Servers that failed or gave no answer, and why: each reason once, without the name where it is in it.
-std::map<std::pair<State, std::string>, std::vector<std::string>> failed_servers(const std::vector<Stage>& stages,
-                                                                                 const Applied& applied) {
-  std::map<std::pair<State, std::string>, std::vector<std::string>> alike;
+// Servers that failed or gave no answer: those together of which the same is said, but for their names.
+using AlikeServers = std::map<std::pair<State, std::string>, std::vector<const HostResult*>>;
+AlikeServers failed_servers(const std::vector<Stage>& stages, const Applied& applied) {
+  AlikeServers alike;
   for (std::size_t i = 0; i < stages.size(); ++i)
     for (const HostResult& result : applied.stages[i])
       if (is_servers(stages[i]) && !result.no_tool &&
           (result.state == State::fail || result.state == State::refused || result.state == State::no_answer))
-        alike[{result.state, text::without_name(result.problem, result.host)}].push_back(result.host);
+        alike[{result.state, text::without_name(result.problem, result.host)}].push_back(&result);
   return alike;
 }
 
@@ -173,10 +173,13 @@ ToDo to_do(const std::vector<Stage>& stages, const Applied& applied, bool check_
                          ": held back, nothing was changed there, because clients would feel it; cure: makehanfs apply "
                          "--disruptive --boot-nodes, when they can bear it: their nodes are shut down and boot");
   for (const auto& [why, failed] : failed_servers(stages, applied)) {
-    const std::string& problem = why.second;
-    all.errors.push_back(xcat::fold(failed) + ": " + (problem.empty() ? name_of(why.first) : problem) + "; cure: " +
+    const bool one = failed.size() == 1;
+    const std::string& problem = one ? failed.front()->problem : why.second;
+    std::vector<std::string> hosts;
+    for (const HostResult* server : failed) hosts.push_back(server->host);
+    all.errors.push_back(xcat::fold(hosts) + ": " + (problem.empty() ? name_of(why.first) : problem) + "; cure: " +
                          (why.first == State::no_answer
-                              ? "bring " + std::string(failed.size() == 1 ? "it" : "them") +
+                              ? "bring " + std::string(one ? "it" : "them") +
                                     " up, then the same again; or --without SERVER for one that is down for good"
                               : "what is said there, with more of setuphanfs --status on it, then the same again"));
   }

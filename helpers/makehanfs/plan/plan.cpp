@@ -286,13 +286,29 @@ class PlanMaker {
     if (!homes.empty()) serve(before + "-" + domain.name, domain, homes, why);
   }
 
+  // Each domain asks all nodes but its own, which grows with the square of the site. In a plan beyond this only nodes
+  // of none of its domains are asked; one for a single domain (a noderange) asks all nodes of any site.
+  bool guests_are_asked_everywhere() const {
+    constexpr std::size_t most = 4'000'000;  // names in a plan: 20,000 nodes in 200 domains, 160 MB
+    return valid_.size() <= 1 || cluster_.nodes.size() <= most / valid_.size();
+  }
+
+  std::vector<std::string> nodes_of_none() const {
+    std::vector<std::string> nodes = cluster_.other_nodes;
+    for (const Node& node : cluster_.nodes)
+      if (node.domain == no_index) nodes.push_back(node.name);
+    return nodes;
+  }
+
   // Whoever else runs from its servers holds their exports as its own nodes do, and is not shut down.
+  // One question for all of them, as the engine has a fan-out of its own: they may be the whole site.
   void has_no_guests(std::size_t index) {
     const Domain& domain = cluster_.domains[index];
-    for (std::vector<std::string>& nodes : parts(nodes_outside(cluster_, index)))
-      add_on_hosts("guests-" + domain.name, domain, std::move(nodes), servers_question(), Action::Judge::guests,
-                   Action::Role::guard, "no node of another domain, or of none, may run from the servers of this one")
-          .servers = names_of_servers(cluster_, domain);
+    std::vector<std::string> nodes = guests_are_asked_everywhere() ? nodes_outside(cluster_, index) : nodes_of_none();
+    if (nodes.empty()) return;
+    add_on_hosts("guests-" + domain.name, domain, std::move(nodes), servers_question(), Action::Judge::guests,
+                 Action::Role::guard, "no node of another domain, or of none, may run from the servers of this one")
+        .servers = names_of_servers(cluster_, domain);
   }
 
   void stop(std::size_t index) {

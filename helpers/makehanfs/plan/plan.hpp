@@ -57,7 +57,7 @@ struct Action {
   std::string why;
   std::vector<std::string> argv;   // here: as a person types it; on hosts: the command there, which may be given again
   std::string domain;              // empty: not about one domain
-  std::vector<std::string> hosts;  // on which it runs, or which it boots; at most `fanout`
+  std::vector<std::string> hosts;  // on which it runs, or which it boots; at most `fanout`, but for Judge::guests
   std::vector<std::string> homes;  // of an action that boots or tunes: the server that each of its hosts boots from
   Where where = Where::here;
   By by = By::apply;
