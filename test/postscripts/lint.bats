@@ -23,17 +23,20 @@ need_shellcheck() { type -P shellcheck >/dev/null || { echo "# NOT CHECKED: Shel
       *) shellcheck -s sh -e SC1091 "$file" || bad=1 ;;  # sourced files are checked for themselves
     esac
   done < <(shell_files)
-  for file in "$SOURCE/postscripts/setupnfsv4replication" "$SOURCE/packaging/nim/make-nim-script"; do
+  for file in "$SOURCE/postscripts/setupnfsv4replication" "$SOURCE/packaging/nim"/{make-nim-script,unpack.sh}; do
     shellcheck -s ksh "$file" || bad=1
   done
   "$SOURCE/packaging/nim/make-nim-script" --timeo 1 --output "$BATS_TEST_TMPDIR/nim"
   shellcheck -s sh "$BATS_TEST_TMPDIR/nim" || bad=1
+  "$SOURCE/packaging/nim/make-nim-script" --helper "$SOURCE/LICENSE" --licenses "$SOURCE/LICENSE" --output "$BATS_TEST_TMPDIR/nim"
+  sed '/^return .*hanfs_status/q' "$BATS_TEST_TMPDIR/nim" >"$BATS_TEST_TMPDIR/shell"
+  shellcheck -s ksh -e SC2317 "$BATS_TEST_TMPDIR/shell" || bad=1
   [ "$bad" = 0 ]
 }
 
 @test "nothing that ksh88 lacks in what runs on AIX" {
   local bad=0 file
-  for file in "$SOURCE"/postscripts/* "$SOURCE"/packaging/nim/make-nim-script; do
+  for file in "$SOURCE"/postscripts/* "$SOURCE"/packaging/nim/{make-nim-script,unpack.sh}; do
     ! sed 's/^#.*//; s/  # .*//' "$file" | grep -nE '\[\[|\$'\''|^ *local |printf -v|<<|\$\(\(.*\+\+|\{[^}]*:[0-9]|\{[^}]*//|\bcommand -v|readlink|mktemp|\btimeout |(^|[;&|] *)echo |&>|\|&|<\(|^ *function ' || bad=1
   done
   [ "$bad" = 0 ]

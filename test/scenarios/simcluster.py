@@ -133,13 +133,15 @@ class Cluster:
     def log_of(self, host):
         return f"{self.folder}/{host}/.aixsim/calls"
 
-    def started(self, host):
-        """The words of each command that was started on a host, from its log itself: for who asks often."""
+    def started(self, host, ended=False):
+        """The words of each command that was started, or has ended, on a host, from its log itself: for who asks often."""
         try:
             with open(self.log_of(host), encoding="ascii", errors="replace") as file:
-                calls = [line.split() for line in file if line.startswith("S ")]
+                lines = [line.split() for line in file]
         except FileNotFoundError:
             return []
+        ends = {line[1] for line in lines if line[0] == "E" and len(line) > 1}
+        calls = [line for line in lines if line[0] == "S" and (not ended or line[1] in ends)]
         return [["" if word == "%" else urllib.parse.unquote(word) for word in call[7:]] for call in calls]
 
     def forget_calls(self, *hosts):

@@ -47,8 +47,9 @@ class PlayedOutage(Played):
         world = self.world
         if not world.event and not world.blow:
             return None
+        # A partner that dies while NFS is being stopped was seen serving: that is nobody's fault.
         first = self.first_sign if world.event_after == 0 else lambda: (
-            sum(len(self.changed(host)) for host in self.hosts) >= world.event_after)
+            sum(len(self.changed(host, ended=not world.blow)) for host in self.hosts) >= world.event_after)
         return first, self.blow if world.blow else lambda _: self.kill_host(world.event)
 
     def first_sign(self):

@@ -121,8 +121,8 @@ class Played:
             except RuntimeError:  # nobody serves it: the administrator does what the cure says of such nodes
                 self.cluster.by_hand(f"rpower {name} off")
 
-    def changed(self, host):
-        return [argv for argv in self.cluster.started(host) if is_changing(argv)]
+    def changed(self, host, ended=False):
+        return [argv for argv in self.cluster.started(host, ended) if is_changing(argv)]
 
     # -- a run
 
