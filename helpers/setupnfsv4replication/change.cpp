@@ -186,8 +186,9 @@ class Applier {
     for (std::size_t i = 0; i < probe.commands.size(); ++i) only_these.know(probe.commands[i], probe.outcomes[i]);
     const Sources sources = context_.sources();
     routes_.unobserved.clear();
+    const RefreshScope scope = scope_of_expectation(expectation);  // by what is known before it is handed over
     routes_ = observe_again({only_these, sources.file, [] { return std::chrono::milliseconds(1); }, sources.is_capture},
-                            std::move(routes_), scope_of_expectation(expectation));
+                            std::move(routes_), scope);
     return node::is_satisfied(routes_, expectation);
   }
 
