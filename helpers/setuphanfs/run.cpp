@@ -368,12 +368,12 @@ class Run {
     if (journal->unreadable != 0) {
       const std::string unreadable =
           std::to_string(journal->unreadable) + " lines of the journal " + context_.journal_path() + " cannot be read";
-      if (!old)
+      // In the middle of the journal: which runs there were, and which were taken back, is not known for sure.
+      if (!old || journal->unreadable > journal->unreadable_since)
         return abort_run("what the server was like before setuphanfs is not known: " + unreadable +
                              "; nothing was touched; cure: put /etc/exports right by hand (" + exports_backup +
                              " may say what was there), then move the journal away",
                          "fail", report::exit_not_observed);
-      report_.warnings.push_back(unreadable + ", so there may have been an earlier run than the first one known here");
     }
     const Written written = old ? written_by_hanfs(*old, settings_.directory) : Written{};
     if (!old || (!written.here && !written.elsewhere.empty())) {

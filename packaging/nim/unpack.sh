@@ -24,14 +24,15 @@ hanfs_unpack() {  # FOLDER. Status 3: it cannot be made, or is somebody's
 }
 
 if [ -z "${HANFS_UNPACKED-}" ]; then
+  set +e
+  trap : INT TERM HUP  # what is at work gets them from the terminal, ends between two steps, and then this goes on
   for hanfs_place in ${TMPDIR:+"$TMPDIR"} /tmp /var/tmp; do
     hanfs_folder=$hanfs_place/hanfs.$$
     hanfs_within 30 hanfs_unpack "$hanfs_folder" >/dev/null 2>&1
     hanfs_unpacked=$?
     [ $hanfs_unpacked != 3 ] || continue
     if [ $hanfs_unpacked = 0 ]; then
-      trap : INT TERM HUP  # what is at work gets them from the terminal, ends between two steps, and then this goes on
-      HANFS_UNPACKED=1 "$hanfs_folder/setupnfsv4replication" "$@"
+      HANFS_UNPACKED=1 /bin/sh "$hanfs_folder/setupnfsv4replication" "$@"  # its folder may start no programs
       hanfs_status=$?
     fi
     hanfs_within 10 rm -rf "$hanfs_folder" >/dev/null 2>&1

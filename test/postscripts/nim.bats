@@ -38,7 +38,8 @@ with_helper() {
 # The script with a helper inside, by this shell; its own copy is started by its first line.
 nim_inside() { # FILE [ARGUMENT...]
   local script=$1 && shift
-  run env -i TMPDIR="$W/tmp" "$(type -P "$SHELL_NAME")" "$script" --sysroot "$R" "$@" </dev/null
+  # shellcheck disable=SC2086  # options of the shell
+  run env -i TMPDIR="$W/tmp" "$(type -P "$SHELL_NAME")" ${shell_options-} "$script" --sysroot "$R" "$@" </dev/null
 }
 
 inside() {
@@ -50,6 +51,7 @@ inside() {
   nim_inside "$W/nim/made" timeo=2 "two words"
   status_is 7 && says "by=$W/inside" && [ "$(tail -n 1 "$S/helper")" = "<--sysroot><$R><timeo=2><two words>" ] || return 1
   [ -z "$(ls "$W/tmp")" ] || return 1
+  shell_options=-e nim_inside "$W/nim/made" && status_is 7 && [ -z "$(ls "$W/tmp")" ] || return 1
 
   : >"$S/calls" && head -c -1 "$W/nim/made" >"$W/nim/cut" && chmod 755 "$W/nim/cut"  # what is not what was put in is not started
   nim_inside "$W/nim/cut" && status_is 0 && verdict status=changed fallback=sh && says "could not be unpacked" || return 1

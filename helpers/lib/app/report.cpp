@@ -124,7 +124,8 @@ json plan_json(const Report& report) {
 }
 
 std::string plan_text(const Report& report, bool verbose, const std::string& nothing) {
-  if (report.plan.empty() && report.exit_status != report::exit_ok) return "Nothing was touched.\n";
+  if (report.plan.empty() && report.exit_status != report::exit_ok)
+    return report.touched ? "" : "Nothing was touched.\n";
   if (report.plan.empty()) return nothing;
   std::string text = report.results.empty() ? "Would do:\n" : "Done:\n";
   std::size_t shown = 0;

@@ -7,6 +7,7 @@
 #include "aix/exports.hpp"
 #include "aix/nfs4cl.hpp"
 #include "aix/src.hpp"
+#include "net/address.hpp"
 #include "run/command.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
@@ -37,6 +38,13 @@ std::string wrong_with_nfsd(const HostReply& one) {
   return daemons && daemons->is_active("nfsd") ? "" : "has no active nfsd";
 }
 
+// Names of a host in whatever case, with their domain or without.
+bool is_same_host(const std::string& used, const std::string& known) {
+  if (net::is_ipv4(used) || net::is_ipv4(known)) return used == known;
+  const auto plain = [](const std::string& name) { return text::lower(name.substr(0, name.find('.'))); };
+  return plain(used) == plain(known);
+}
+
 }  // namespace
 
 std::string server_in_use(std::string_view showfs, const std::vector<ServerNames>& servers) {
@@ -46,7 +54,9 @@ std::string server_in_use(std::string_view showfs, const std::vector<ServerNames
     // Without a path the line of the current server may be missing (lib/aix/README.md "nfs4cl: showfs").
     const std::string& used = one.current.empty() ? one.server : one.current;
     for (const ServerNames& names : servers)
-      if (std::find(names.known_as.begin(), names.known_as.end(), used) != names.known_as.end()) return names.server;
+      if (std::any_of(names.known_as.begin(), names.known_as.end(),
+                      [&](const std::string& known) { return is_same_host(used, known); }))
+        return names.server;
   }
   return {};
 }

@@ -54,7 +54,11 @@ void warn_of_nodes_left_down(CommandContext& command, const std::vector<std::str
   if (!text)
     command.report.warnings.push_back("whether an apply has left nodes down is not known: " + text.error().what);
   if (!text || !*text) return;
-  const StoppedNodes stopped = read_stopped(hanfs::plan::parse_journal(**text));
+  const hanfs::plan::JournalContent journal = hanfs::plan::parse_journal(**text);
+  if (journal.unreadable != 0)
+    command.report.warnings.push_back(apply_journal(command) + ": " + std::to_string(journal.unreadable) +
+                                      " lines cannot be read, so nodes that an apply has left down may not be known");
+  const StoppedNodes stopped = read_stopped(journal);
   std::vector<std::string> left;
   std::string since;
   for (const std::string& node : nodes) {

@@ -7,6 +7,7 @@
 
 #include "makehanfs/model/findings.hpp"
 #include "makehanfs/plan/plan.hpp"
+#include "net/address.hpp"
 #include "report/table.hpp"
 #include "run/command.hpp"
 #include "text/words.hpp"
@@ -191,9 +192,8 @@ patience=0  # seconds for what is asked again
 wake=0      # seconds for nodes that were booted
 needed=yes
 off=''   # ranges of nodes that were shut down and are to be booted
-down=''  # ",-cn007,-cn009": nodes of the domain that were down before, and stay down
+down=''  # ",-cn007,-cn009": nodes that were down before, and stay down
 up=''    # the same of nodes that answer right before they would be booted
-stay_down=''  # the same nodes of all domains
 
 start() {  # WHAT COMMAND...
   what=$1
@@ -221,8 +221,8 @@ running() {  # COUNT WHAT COMMAND...: who answers is up, and is not booted; who 
   done
 }
 
-is_left() {  # RANGE: somebody of it is neither down as before nor up
-  [ "$down$up" = '' ] || [ -n "$(nodels "$1$down$up" 2>/dev/null)" ]
+is_left() {  # RANGE: somebody of it is neither down as before nor up, or nodels does not say
+  [ "$down$up" = '' ] || ! left=$(nodels "$1$down$up" 2>/dev/null) || [ -n "$left" ]
 }
 
 abort() {  # WHY STATUS: but nodes that were shut down are booted, unless they answer a minute later
@@ -304,7 +304,7 @@ guests() {  # PATTERN WHAT COMMAND...: no host may say this of the servers that 
   shift
   printf '%s\n' "== $what: $*"
   [ "$mode" = run ] || return 0
-  output=$("$@" 2>/dev/null </dev/null | grep -E "$pattern")
+  output=$("$@" 2>/dev/null </dev/null | grep -i -E "$pattern")
   [ "$output" = '' ] || printf '%s\n' "$output"
   [ "$output" = '' ] || abort "shows nodes that run from servers of this domain, and are not of it: bring them home first" 1
 }
@@ -342,9 +342,8 @@ known() {  # COUNT WHAT COMMAND...: each of so many nodes answers, or it is said
   good=$(printf '%s\n' "$output" | grep -E '^[^: ]+: +([^ ]+$|.*connect to host .* port [0-9]+: )' |
     grep -v -E 'refused|unreachable|denied' | cut -d: -f1 | sort -u | grep -c .)
   [ "$good" -ge "$count" ] || abort "does not tell of all of its $count nodes whether they are up: see their consoles" 1
-  down=$(printf '%s\n' "$output" | grep -E 'connect to host .* port [0-9]+: ' | cut -d: -f1 | sort -u |
+  down=$down$(printf '%s\n' "$output" | grep -E 'connect to host .* port [0-9]+: ' | cut -d: -f1 | sort -u |
     awk '{ printf ",-%s", $1 }')
-  stay_down="$stay_down $(printf '%s\n' "$down" | sed 's/,-/ /g')"
 }
 
 awake() {  # COUNT WHAT COMMAND...: nodes that have been booted
@@ -358,7 +357,7 @@ on_hosts() {  # COUNT WHAT COMMAND...: so many hosts have to give a good verdict
   shift
   while start "$@" && [ "$mode" = run ]; do
     good=$(printf '%s\n' "$output" | grep -E -c 'HANFS tool=.* status=(ok|changed)( |$)')
-    for node in $stay_down; do
+    for node in $(printf '%s\n' "$down" | sed 's/,-/ /g'); do
       ! printf '%s\n' "$output" | grep -E "^$node: .*connect to host" >/dev/null || good=$((good + 1)) status=0
     done
     [ "$status" -eq 0 ] && [ "$good" -ge "$count" ] && return
@@ -376,6 +375,7 @@ std::string guest_pattern(const std::vector<ServerNames>& servers) {
     for (const std::string& name : names.known_as) {
       all += all.empty() ? "" : "|";
       for (const char c : name) all += c == '.' || c == '+' ? std::string("\\") + c : std::string(1, c);
+      if (!net::is_ipv4(name)) all += "(\\.[a-z0-9.-]+)?";  // the long form of the same name
     }
   return "^[^: ]+: +(Current Server: *)?(" + all + ")(:| +/)";
 }

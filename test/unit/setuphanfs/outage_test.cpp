@@ -106,6 +106,9 @@ TEST_CASE("a killed outage: --end-outage starts NFS, and the next run names it")
   CHECK(server.changes() == std::vector<std::string>{"startsrc -g nfs"});
   CHECK(server.down.empty());
   CHECK(server.verdict().find("status=changed changed=1 failed=0") == 0);
+  CHECK(server.run({"--end-outage"}) == 0);
+  CHECK(server.changes().empty());
+  CHECK(server.verdict().find("status=ok changed=0 failed=0") == 0);
   CHECK(run_outage(server, "30") == 0);  // nothing is owed any more
   CHECK(server.run({"--end-outage"}) == 1);
   CHECK(server.says("no outage is under way here"));
@@ -122,6 +125,7 @@ TEST_CASE("an outage whose end cannot be seen says so") {
   CHECK(server.says("error: NFS was started, and whether the daemons of NFS run cannot be seen"));
   CHECK(server.says("and whether it runs again is not known after "));
   CHECK_FALSE(server.says("does not come back"));
+  CHECK_FALSE(server.says("Nothing was touched"));
   CHECK_FALSE(server.says("Would do"));
 }
 

@@ -290,9 +290,14 @@ TEST_CASE("a reset says what it does not know, and leaves a line that somebody h
   CHECK(server.changes().empty());
 
   file.replace(file.find(",rw,"), 4, ",ro,");
-  server.file("/etc/hanfs/journal") = "torn\n" + journal;
+  for (std::size_t line = 0, next = 0; (next = journal.find('\n', line) + 1) < journal.size(); line = next) {
+    INFO(line);  // each line but the last, which a run that was killed may have left torn
+    server.file("/etc/hanfs/journal") = journal.substr(0, line) + "torn\n" + journal.substr(next);
+    CHECK(run(server, {"--reset", "--disruptive"}) == 3);
+    CHECK(server.changes().empty());
+  }
+  server.file("/etc/hanfs/journal") = journal + "torn\n";
   CHECK(run(server, {"--reset", "--dry-run"}) == 1);
-  CHECK(server.says("warning: 1 lines of the journal /etc/hanfs/journal cannot be read, so there may have been an"));
   server.file("/etc/hanfs/journal") = "torn\n";
   CHECK(run(server, {"--reset", "--disruptive"}) == 3);
   CHECK(server.says("what the server was like before setuphanfs is not known: 1 lines of the journal"));

@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "lib/run/fake_runner.hpp"
+#include "makehanfs/apply/guards.hpp"
 #include "makehanfs/engine/node_set.hpp"
 #include "support/simulated_system.hpp"
 #include "sys/file.hpp"
@@ -686,6 +687,26 @@ TEST_CASE("a signal right after the shutdown: who still answers may refuse or be
   slow.before = [&](const std::string& words) { stop = stop || words.find("shutdown") != std::string::npos; };
   slow.clock.at(slow.clock.now() + std::chrono::seconds(20), [&] { slow.up["cn1"] = false; });
   CHECK(slow.apply(options).booted == std::vector<std::string>{"cn1", "cn2"});
+}
+
+TEST_CASE("a server in use is known by its addresses, and by its names in whatever case, long or short") {
+  const std::vector<ServerNames> servers{{"asn1", {"asn1", "10.0.0.1", "asn1-ml0"}}};
+  const auto used = [&](const std::string& name) {
+    return server_in_use(
+        "Server      Remote Path          fsid                 Local Path        \n"
+        "asn9        /install/nim         0:42                 /usr              \n"
+        "        Current Server: " +
+            name + ":/install/nim\n",
+        servers);
+  };
+  for (const char* name : {"asn1", "10.0.0.1", "asn1-ml0", "ASN1-ml0.cluster.example.com", "asn1.example.com"}) {
+    INFO(name);
+    CHECK(used(name) == "asn1");
+  }
+  for (const char* name : {"asn11", "10.0.0.11", "10.0.0", "asn1-ml", "asn2.asn1"}) {
+    INFO(name);
+    CHECK(used(name).empty());
+  }
 }
 
 TEST_CASE("no node is shut down for servers from which a node of others runs") {

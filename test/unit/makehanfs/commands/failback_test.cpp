@@ -254,6 +254,9 @@ TEST_CASE("nodes that an apply has shut down and nobody saw up again are named w
   site.silent.clear();
   CHECK(site.run({"status", "rack01"}) == 0);
   CHECK_FALSE(site.says_that("not seen up again"));
+  site.system.simulated_files.content[path] = "\x01\xff\n";
+  CHECK(site.run({"status", "rack01"}) == 0);
+  CHECK(site.says_that("1 lines cannot be read, so nodes that an apply has left down may not be known"));
 }
 
 TEST_CASE("failback: a name that is no server, and a domain whose tables are wrong") {
