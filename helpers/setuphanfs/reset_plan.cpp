@@ -21,7 +21,11 @@ using plan::Step;
 class ResetPlanner {
  public:
   ResetPlanner(const ObservedState& now, const BeforeHanfs& before, const std::string& directory)
-      : now_(now), before_(before), directory_(directory), goal_(now) {
+      : now_(now),
+        before_(before),
+        directory_(directory),
+        old_lines_(aix::parse_exports(before.exports_text.value_or("")).rows),
+        goal_(now) {
     goal_.exported = rows_if(now.exported, [&](const aix::Export& row) { return !ours(row); });
     const Rows old = rows_if(before.exported, [&](const aix::Export& row) { return ours(row); });
     goal_.exported.insert(goal_.exported.end(), old.begin(), old.end());
@@ -64,8 +68,8 @@ class ResetPlanner {
                        [&](const aix::Export& old) { return is_made_by(row, old) || is_made_by(old, row); });
   }
   bool was_listed(const aix::Export& row) const {
-    const Rows old = aix::parse_exports(before_.exports_text.value_or("")).rows;
-    return std::any_of(old.begin(), old.end(), [&](const aix::Export& line) { return line.means_the_same_as(row); });
+    return std::any_of(old_lines_.begin(), old_lines_.end(),
+                       [&](const aix::Export& line) { return line.means_the_same_as(row); });
   }
   bool changes(const std::string& path) const {
     return !same_rows(rows_of(now_.exported, path), rows_of(goal_.exported, path));
@@ -182,6 +186,7 @@ class ResetPlanner {
   const ObservedState& now_;
   const BeforeHanfs& before_;
   const std::string& directory_;
+  const Rows old_lines_;  // of the old file
   ObservedState goal_;
   plan::TextEdit edit_;
   ResetPlan made_;

@@ -4,6 +4,7 @@
 #include "setuphanfs/run.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <string>
 
@@ -76,20 +77,13 @@ class Run {
 
   int go() {
     report_.verdict = verdict_of(context_.node(), "ok");
-    if (options_.end_outage && is_at_work(context_)) return end_outage_of_another();
+    if (options_.end_outage) return is_at_work(context_) ? end_outage_of_another() : end_outage_of_killed_run();
     if (!options_.read_only())
       if (const Status alone = app::acquire_run_lock(report_, context_); !alone)
         return abort_run(alone.error().what, "refused", report::exit_busy);
     if (options_.outage != 0 && !options_.read_only()) forget_end_of_outage(context_);
-    if (options_.end_outage && !knows_outage(context_.read_journal())) return no_outage();
-
-    if (!options_.read_only()) context_.tell_that_it_works();
-    now_ = report_.observed = observe(context_.sources(), context_.node(),
-                                      [this](const ObservedState& seen) { return servers_to_ask(seen); });
+    look([this](const ObservedState& seen) { return servers_to_ask(seen); });
     partners_asked_ = context_.system().clock().now();
-    report_.was_observed = true;
-    for (const std::string& problem : context_.finish_saving()) report_.errors.push_back(problem);
-    if (options_.end_outage) return end_outage_of_killed_run();
     if (!options_.read_only()) wait_for_stopping_daemons();
     app::report_unobserved(report_, now_.unobserved, "");
     std::string reason = unobservable_reason(now_, options_);
@@ -114,9 +108,16 @@ class Run {
   }
 
  private:
+  // `partners_of`: the servers that are asked whether they answer.
+  void look(const std::function<std::vector<std::string>(const ObservedState&)>& partners_of) {
+    if (!options_.read_only()) context_.tell_that_it_works();
+    now_ = report_.observed = observe(context_.sources(), context_.node(), partners_of);
+    report_.was_observed = true;
+    for (const std::string& problem : context_.finish_saving()) report_.errors.push_back(problem);
+  }
+
   // Empty: desired_state() says why not.
   std::vector<std::string> servers_to_ask(const ObservedState& seen) const {
-    if (options_.end_outage) return {};
     const Result<std::vector<std::string>> servers = servers_of(seen, settings_);
     if (servers && !servers->empty()) return *servers;
     return options_.reset ? present_servers(seen, settings_.directory) : std::vector<std::string>{};
@@ -136,7 +137,12 @@ class Run {
   }
 
   int end_outage_of_killed_run() {
-    unfinished_ = unfinished_of(report_, context_, context_.read_journal(), now_);
+    if (const Status alone = app::acquire_run_lock(report_, context_); !alone)
+      return abort_run(alone.error().what, "refused", report::exit_busy);
+    const Result<plan::JournalContent> journal = context_.read_journal();
+    if (!knows_outage(journal)) return no_outage();
+    look([](const ObservedState&) { return std::vector<std::string>{}; });
+    unfinished_ = unfinished_of(report_, context_, journal, now_);
     if (!unfinished_ || !unfinished_->has_outage()) return no_outage();
     end_killed_outage(context_, options_, report_);
     return print();

@@ -329,7 +329,7 @@ int do_tree_sync_plan(const TreeRun& run) {
     text += "# to be run on " + text::escape_unprintable(pair->first->header().host) + ", while no node runs from " +
             text::escape_unprintable(pair->second->header().host) +
             ", whose tree changes; each with -n first, which only shows what it would do\n";
-  for (const auto& argv : commands) text += run::shell_line(argv) + '\n';
+  for (const auto& argv : commands) text += run::exact_command_text(argv) + '\n';
   text += verdict.line() + '\n';
   return run.system().print(text) ? static_cast<int>(report.state) : static_cast<int>(PluginState::unknown);
 }

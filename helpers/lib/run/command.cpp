@@ -21,6 +21,16 @@ std::string_view without_folder(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
+// The words with blanks between them, the program without its folder.
+std::string line_of(const std::vector<std::string>& argv, std::string (*written)(std::string_view word)) {
+  std::string line;
+  for (std::size_t i = 0; i < argv.size(); ++i) {
+    if (i != 0) line += ' ';
+    line += written(i == 0 ? without_folder(argv[i]) : std::string_view(argv[i]));
+  }
+  return line;
+}
+
 // A word that a POSIX shell has printf(1) make: each byte but the plain ones by its octal number.
 std::string printed_word(std::string_view word) {
   std::string result = "\"$(printf '";
@@ -104,23 +114,12 @@ std::string shell_word(std::string_view word) {
   return result + "'";
 }
 
-std::string command_text(const std::vector<std::string>& argv) {
-  std::string line;
-  for (std::size_t i = 0; i < argv.size(); ++i) {
-    if (i != 0) line += ' ';
-    line += shell_word(i == 0 ? without_folder(argv[i]) : std::string_view(argv[i]));
-  }
-  return line;
-}
+std::string command_text(const std::vector<std::string>& argv) { return line_of(argv, shell_word); }
 
-std::string shell_line(const std::vector<std::string>& argv) {
-  std::string line;
-  for (std::size_t i = 0; i < argv.size(); ++i) {
-    if (i != 0) line += ' ';
-    const std::string_view word = i == 0 ? without_folder(argv[i]) : std::string_view(argv[i]);
-    line += text::escape_unprintable(word) == word ? shell_word(word) : printed_word(word);
-  }
-  return line;
+std::string exact_command_text(const std::vector<std::string>& argv) {
+  return line_of(argv, [](std::string_view word) {
+    return text::escape_unprintable(word) == word ? shell_word(word) : printed_word(word);
+  });
 }
 
 std::string failure(const Outcome& outcome) {

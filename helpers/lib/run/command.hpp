@@ -71,7 +71,7 @@ std::string command_text(const std::vector<std::string>& argv);
 
 // The same to be typed: a POSIX shell takes exactly these bytes, written with printf(1) where a terminal would not show
 // them; but for newlines at the end of a word, which it would drop.
-std::string shell_line(const std::vector<std::string>& argv);
+std::string exact_command_text(const std::vector<std::string>& argv);
 
 // "4.80 s"
 std::string seconds(std::chrono::milliseconds time);

@@ -22,7 +22,6 @@ namespace {
 
 using State = HostResult::State;
 
-constexpr std::size_t longest_answer = std::size_t{1} << 20U;  // bytes of a list of exports
 constexpr std::chrono::minutes time_to_boot{30};
 constexpr std::chrono::minutes time_to_serve{10};  // setuphanfs may still be at work where the engine gave it up
 constexpr std::chrono::seconds poll_delay{15};

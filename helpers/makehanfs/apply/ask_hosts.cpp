@@ -4,22 +4,34 @@
 #include "makehanfs/engine/fanout.hpp"
 
 namespace hanfs::cluster {
+namespace {
+
+using TimeLeft = std::function<std::chrono::milliseconds()>;
+
+// The answers beside `hosts`.
+std::vector<HostAnswer> ask(run::Runner& runner, const Engine& engine, const std::vector<std::string>& hosts,
+                            const std::vector<std::string>& argv, const TimeLeft& time_left,
+                            const std::function<void(std::size_t host, std::string_view line, bool cut)>& on_line) {
+  FanoutOptions how;
+  how.time_left = time_left;
+  how.on_line = [&](std::size_t, std::size_t host, std::string_view line, bool cut) { on_line(host, line, cut); };
+  return std::move(fan_out(runner, engine, {{hosts, argv}}, how).front().hosts);
+}
+
+}  // namespace
 
 std::vector<HostResult> ask_hosts(run::Runner& runner, const Engine& engine, const std::vector<std::string>& hosts,
                                   const std::vector<std::string>& argv,
                                   const std::function<std::chrono::milliseconds()>& time_left) {
   std::vector<HostOutput> outputs(hosts.size());
-  FanoutOptions how;
-  how.time_left = time_left;
-  how.on_line = [&](std::size_t, std::size_t host, std::string_view line, bool cut) {
-    read_line(outputs[host], line, cut);
-  };
-  const std::vector<FanoutResult> answers = fan_out(runner, engine, {{hosts, argv}}, how);
+  const std::vector<HostAnswer> answers =
+      ask(runner, engine, hosts, argv, time_left,
+          [&](std::size_t host, std::string_view line, bool cut) { read_line(outputs[host], line, cut); });
   Action action;
   action.argv = argv;
   std::vector<HostResult> results;
   for (std::size_t i = 0; i < hosts.size(); ++i)
-    results.push_back(result_of(action, {answers.front().hosts[i], outputs[i]}, engine.host_deadline));
+    results.push_back(result_of(action, {answers[i], outputs[i]}, engine.host_deadline));
   return results;
 }
 
@@ -28,14 +40,12 @@ Objection ask_guests(run::Runner& runner, const Engine& engine, const std::vecto
                      const std::function<std::chrono::milliseconds()>& time_left) {
   if (nodes.empty()) return {};
   std::vector<HostReply> replies(nodes.size());
-  FanoutOptions how;
-  how.time_left = time_left;
-  how.on_line = [&](std::size_t, std::size_t node, std::string_view line, bool) {
-    constexpr std::size_t most = std::size_t{1} << 20U;  // bytes
-    if (replies[node].output.text.size() < most) replies[node].output.text.append(line) += '\n';
-  };
-  const std::vector<FanoutResult> answers = fan_out(runner, engine, {{nodes, servers_question()}}, how);
-  for (std::size_t i = 0; i < nodes.size(); ++i) replies[i].answer = answers.front().hosts[i];
+  std::vector<HostAnswer> answers =
+      ask(runner, engine, nodes, servers_question(), time_left, [&](std::size_t node, std::string_view line, bool) {
+        std::string& text = replies[node].output.text;
+        if (text.size() < longest_answer) text.append(line) += '\n';
+      });
+  for (std::size_t i = 0; i < nodes.size(); ++i) replies[i].answer = std::move(answers[i]);
   Action action;
   action.judge = Action::Judge::guests;
   action.servers = servers;

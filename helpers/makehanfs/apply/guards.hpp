@@ -10,6 +10,9 @@
 
 namespace hanfs::cluster {
 
+// Bytes that are kept of an answer: a list of exports or of file systems.
+constexpr std::size_t longest_answer = std::size_t{1} << 20U;
+
 // The server, of these, that a node runs from by what `nfs4cl showfs` printed there; empty: from none of them.
 std::string server_in_use(std::string_view showfs, const std::vector<ServerNames>& servers);
 

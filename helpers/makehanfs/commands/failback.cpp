@@ -60,6 +60,9 @@ class Failback {
                                              : "the engine reached nobody: " + now.problems.front()) +
                            "; cure: makehanfs status, and the consoles of the nodes (rcons)",
                        "fail", report::exit_not_observed);
+    Nodes silent;
+    for (const std::size_t node : now.in(NodeState::State::silent)) silent.push_back(all[node]);
+    warn_of_nodes_left_down(command_, node_names(command_.cluster, silent));
     const Nodes away = away_of(all, now);
     std::vector<std::string>& said = unknown_ == 0 ? command_.report.warnings : command_.report.errors;
     said.insert(said.end(), now.problems.begin(), now.problems.end());
@@ -107,7 +110,6 @@ class Failback {
         unclear.push_back(nodes[i]);
       }
     }
-    warn_of_nodes_left_down(command_, node_names(command_.cluster, silent));
     leave_alone(silent, "no answer, left alone; cure: look at the console (rcons)");
     leave_alone(
         elsewhere,

@@ -212,7 +212,7 @@ TEST_CASE("the runbook names nodes that only noderes.xcatmaster boots from its s
                      "plan, before that night"));
 }
 
-TEST_CASE("status: half a line in the list of drills is told") {
+TEST_CASE("status: half a line in the list of drills is named") {
   ManagementNode site;
   site.system.simulated_files.content[(site.folder / "mn").string() + "/var/hanfs/drills"] = "{\"when\":\"20";
   site.run({"status"});

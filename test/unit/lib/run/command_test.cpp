@@ -35,8 +35,8 @@ TEST_CASE("words: a command as a person would type it") {
         "nfs4cl setfsoptions /usr timeo=1");
   CHECK(run::command_text({"/usr/bin/mount"}) == "mount");
   CHECK(run::command_text({}).empty());
-  CHECK(run::shell_line({"/usr/bin/x", "two words", "it's"}) == run::command_text({"x", "two words", "it's"}));
-  CHECK(run::shell_line({"x", "/M\xe4rz/", "a\n%'b"}) ==
+  CHECK(run::exact_command_text({"/usr/bin/x", "two words", "it's"}) == run::command_text({"x", "two words", "it's"}));
+  CHECK(run::exact_command_text({"x", "/M\xe4rz/", "a\n%'b"}) ==
         "x \"$(printf '/M\\344rz/')\" \"$(printf 'a\\012\\045\\047b')\"");
   CHECK(run::command_text({"/usr/bin/x", ""}) == "x ''");
   CHECK(run::command_text({"/usr/bin/x", "two words", "a;b", "$(x)", "it's"}) ==
