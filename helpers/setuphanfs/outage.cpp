@@ -55,11 +55,10 @@ class Outage {
     if (!reasons.empty()) return refuse(std::move(reasons));
     if (options_.read_only() || !options_.settings.disruptive) return hold_back();
     wait(options_.lead, [this] { return asked_to_end_ = take_sign(); });
-    if (!context_.may_continue() || asked_to_end_)
-      return app::abort_run(report_,
-                            std::string(asked_to_end_ ? "called off by --end-outage" : "stopped by a signal") +
-                                " before NFS was stopped; nothing was touched",
-                            "fail", report::exit_not_observed);
+    if (asked_to_end_) return refuse({"called off by --end-outage before NFS was stopped; nothing was touched"});
+    if (!context_.may_continue())
+      return app::abort_run(report_, "stopped by a signal before NFS was stopped; nothing was touched", "fail",
+                            report::exit_not_observed);
     if (options_.lead != 0) {
       // A partner that died meanwhile would leave nobody.
       ask_partners(before_, context_.sources(), report_.desired->addresses);

@@ -78,7 +78,7 @@ class WholeCluster(Scenario):
             self.assertEqual(set(balance["asn01"]["nodes_away"]), ON_ASN01)
             self.assertEqual(set(balance["asn02"]["nodes_of_others"]), ON_ASN01)
         text = self.expect(cluster.status(RANGE, "--engine", last), 1, "drift").stdout
-        self.assertIn("6 nodes to bring home to asn01, on which no node runs now: makehanfs runbook asn01 first; one boot after the other", text)
+        self.assertIn("6 nodes to bring home to asn01, on which none of these nodes runs now: makehanfs runbook asn01 first; one boot after the other", text)
 
         # It is back; nobody goes home by himself. The command that status gives brings them home.
         cluster.boot("asn01")

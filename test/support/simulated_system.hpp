@@ -238,6 +238,7 @@ class SimulatedSystem final : public app::System {
   std::map<std::string, std::string> variables;
   std::string out;
   std::string err;
+  bool signal_came = false;
   std::vector<std::string> logged;
   long watchdog_seconds = 0;  // as it was armed first
   std::string last_words;
@@ -261,7 +262,7 @@ class SimulatedSystem final : public app::System {
   }
   long process_id() const override { return 4711; }
   void prepare() override {}
-  bool interrupted() const override { return false; }
+  bool interrupted() const override { return signal_came; }
   void arm_watchdog(long seconds) override {
     if (watchdog_seconds == 0) watchdog_seconds = seconds;
   }

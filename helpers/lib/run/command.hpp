@@ -27,6 +27,11 @@ struct Command {
   // then abandoned. A day is as good as for ever.
   std::chrono::milliseconds after_signal{86400000};
 
+  // argv of what is started beside it once the whole run was told to stop while this one is at work: it asks the work
+  // to end early. What it prints is dropped; it has the time that this command has left, and is not killed either.
+  // Only the runner that starts processes does it.
+  std::vector<std::string> on_signal = {};
+
   // Per stream, in bytes. What is more is read and thrown away; head and tail are kept.
   std::size_t max_output = std::size_t{16} << 20;
 };

@@ -33,6 +33,9 @@ constexpr milliseconds longest{86400000};  // a day: keeps time points far from 
 constexpr milliseconds batch_delay{2};     // how long a start may wait for others, to make a burst
 constexpr milliseconds lost_signal{250};   // how late an exit is seen when something else ate the SIGCHLD
 
+// The id of a job of our own, of whose end nobody wants to hear.
+constexpr std::size_t unreported = static_cast<std::size_t>(-1);
+
 // What every child's environment begins with: helpers/README.md "Commands".
 constexpr std::array<const char*, 6> environment = {
     "LC_ALL=C", "LANG=C", "NSORDER=local", "PATH=/usr/bin:/usr/sbin:/etc", "ODMDIR=/etc/objrepos", nullptr};
@@ -212,16 +215,24 @@ class Loop {
     if (!broken_ && !(options_.interrupted && options_.interrupted())) return;
     stopping_ = true;
     const Clock::time_point now = Clock::now();
+    std::vector<Job> requests_to_end;
     for (const auto& child : children_) {
       if (child->phase != Phase::running) continue;
-      if (child->job.command.never_kill) {
-        child->until =
-            std::min(child->until, now + std::clamp(child->job.command.after_signal, milliseconds{0}, longest));
+      const Command& command = child->job.command;
+      if (command.never_kill) {
+        child->until = std::min(child->until, now + std::clamp(command.after_signal, milliseconds{0}, longest));
+        if (command.on_signal.empty()) continue;
+        Job& request = requests_to_end.emplace_back();
+        request.id = unreported;
+        request.command.argv = command.on_signal;
+        request.command.never_kill = true;
+        request.command.deadline = since(now, child->until);
         continue;
       }
       look_for_exit(*child, now);
       if (child->phase == Phase::running) terminate(*child, Outcome::End::interrupted, now);
     }
+    for (Job& request : requests_to_end) start(std::move(request));
   }
 
   // Starting a child lends it all of our memory, and each page that we write to afterwards is copied: with much memory
@@ -488,6 +499,7 @@ class Loop {
   }
 
   void report(const Job& job, Outcome outcome) {
+    if (job.id == unreported) return;
     try {
       finished_(job, std::move(outcome));
     } catch (...) {

@@ -83,6 +83,7 @@ class Dispatcher {
     std::vector<std::string> hosts;
     std::vector<HostReply> replies = {};     // beside them
     std::vector<std::string> problems = {};  // of the engine
+    std::string failure = {};                // why hosts of which it says nothing may not have been asked
   };
 
   // -- why something is not handed out
@@ -158,6 +159,7 @@ class Dispatcher {
                             judge == Action::Judge::up || judge == Action::Judge::guests;
       if (!may_fail) keep(results[i].problems, applied_.problems);
       if (!may_fail) keep(results[i].warnings, applied_.warnings);
+      questions[i].failure = results[i].failure();
       questions[i].problems = std::move(results[i].problems);
       for (std::size_t h = 0; h < results[i].hosts.size(); ++h) {
         const HostAnswer& answer = questions[i].replies[h].answer = std::move(results[i].hosts[h]);
@@ -313,6 +315,10 @@ class Dispatcher {
     }
     ask(questions);
     for (const Question& question : questions) {
+      if (question.action->judge == Action::Judge::guests) {
+        take_guests(*question.action, guests_of(*question.action, question.replies, question.failure));
+        continue;
+      }
       const bool of_nodes = question.action->judge == Action::Judge::known;
       Objection objection =
           of_nodes ? objection_with_problems(question) : objection_of(*question.action, question.replies);
@@ -325,6 +331,12 @@ class Dispatcher {
       if (objection.hosts.empty() || !domains_[question.action->domain].broken.empty()) continue;
       refuse(*question.action, objection.why, remedy_of(*question.action, objection));
     }
+  }
+
+  void take_guests(const Action& action, const Guests& guests) {
+    if (!stopped().empty() || !domains_[action.domain].broken.empty()) return;
+    if (!guests.warning.empty()) keep({"domain " + action.domain + ": " + guests.warning}, applied_.warnings);
+    if (!guests.objection.empty()) refuse(action, guests.objection, guests.remedy + "; then the same again");
   }
 
   // What is wrong with the engine may be why nothing was heard of a host.
@@ -340,7 +352,6 @@ class Dispatcher {
     if (action.judge == Action::Judge::known)
       return "look at the console (rcons); " + run::command_text({"rpower", range, "off"}) +
              " ends those that hang; then the same again";
-    if (action.judge == Action::Judge::guests) return remedy_for_guests(range) + "; then the same again";
     return "bring " + range + " up" +
            (stage_->kind == Stage::Kind::stop ? "; its nodes boot from there, so until then they are left running; "
                                                 "makehanfs runbook moves those of one that is gone for good"

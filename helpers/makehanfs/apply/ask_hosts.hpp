@@ -21,8 +21,7 @@ std::vector<HostResult> ask_hosts(run::Runner& runner, const Engine& engine, con
                                   const std::function<std::chrono::milliseconds()>& time_left);
 
 // Those of these nodes that run from one of these servers, which is not theirs (Action::Judge::guests).
-Objection ask_guests(run::Runner& runner, const Engine& engine, const std::vector<std::string>& nodes,
-                     const std::vector<ServerNames>& servers,
-                     const std::function<std::chrono::milliseconds()>& time_left);
+Guests ask_guests(run::Runner& runner, const Engine& engine, const std::vector<std::string>& nodes,
+                  const std::vector<ServerNames>& servers, const std::function<std::chrono::milliseconds()>& time_left);
 
 }  // namespace hanfs::cluster

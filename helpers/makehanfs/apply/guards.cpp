@@ -38,6 +38,15 @@ std::string wrong_with_nfsd(const HostReply& one) {
   return daemons && daemons->is_active("nfsd") ? "" : "has no active nfsd";
 }
 
+// Why it is not known from which servers a node runs; empty: it has said so, is down, or is no client with NFSv4 of
+// AIX.
+std::string why_not_known(const HostReply& one, const std::string& program) {
+  if (is_down(one.answer) || lacks_program(one.answer, program) || aix::parse_showfs(one.output.text)) return {};
+  if (const std::string silent = no_answer(one); !silent.empty())
+    return one.answer.status.value_or(1) == 0 && one.answer.last_stderr.empty() ? "" : silent;
+  return program + " says nothing that can be read";
+}
+
 // Names of a host in whatever case, with their domain or without.
 bool is_same_host(const std::string& used, const std::string& known) {
   if (net::is_ipv4(used) || net::is_ipv4(known)) return used == known;
@@ -64,7 +73,6 @@ std::string server_in_use(std::string_view showfs, const std::vector<ServerNames
 Objection objection_of(const Action& action, const std::vector<HostReply>& replies) {
   Objection objection;
   std::map<std::string, std::vector<std::string>> not_heard;  // by what is said of them
-  std::map<std::string, std::vector<std::string>> guests;     // by server
   for (const HostReply& one : replies) {
     const std::string silent = no_answer(one);
     std::string wrong;
@@ -82,15 +90,10 @@ Objection objection_of(const Action& action, const std::vector<HostReply>& repli
         objection.hosts.push_back(one.answer.host);
         if (!silent.empty()) not_heard[text::without_name(silent, one.answer.host)].push_back(one.answer.host);
         continue;
-      case Action::Judge::guests:
-        if (const std::string server = server_in_use(one.output.text, action.servers); !server.empty()) {
-          objection.hosts.push_back(one.answer.host);
-          guests[server].push_back(one.answer.host);
-        }
-        continue;
       case Action::Judge::answers:
         if (!silent.empty()) objection.hosts.push_back(one.answer.host);
         continue;
+      case Action::Judge::guests:
       case Action::Judge::exit_status:
       case Action::Judge::rsync_lines:
       case Action::Judge::verdicts:
@@ -102,17 +105,40 @@ Objection objection_of(const Action& action, const std::vector<HostReply>& repli
     objection.hosts.push_back(one.answer.host);
     add(objection.why, one.answer.host + " " + wrong);
   }
-  for (const auto& [server, hosts] : guests)
-    add(objection.why, xcat::fold(hosts) + (hosts.size() == 1 ? " runs from " : " run from ") + server + ", and " +
-                           (hosts.size() == 1 ? "is" : "are") + " not of its domain");
   for (const auto& [said, hosts] : not_heard) add(objection.why, xcat::fold(hosts) + ": " + said);
   return objection;
 }
 
-std::string remedy_for_guests(const std::string& range) {
-  return "those that noderes.xcatmaster boots from a server of their own domain go home by " +
-         run::command_text({"rnetboot", range}) +
-         "; others are shut down for the time; makehanfs plan says what the tables have wrong";
+Guests guests_of(const Action& action, const std::vector<HostReply>& replies, const std::string& failure) {
+  std::map<std::string, std::vector<std::string>> by_server, not_known;  // by server, by what is said of them
+  std::vector<std::string> hosts, unheard;
+  for (const HostReply& one : replies) {
+    if (const std::string server = server_in_use(one.output.text, action.servers); !server.empty()) {
+      hosts.push_back(one.answer.host);
+      by_server[server].push_back(one.answer.host);
+    } else if (const std::string why = why_not_known(one, action.argv.front()); !why.empty()) {
+      unheard.push_back(one.answer.host);
+      not_known[text::without_name(why, one.answer.host)].push_back(one.answer.host);
+    }
+  }
+  Guests guests;
+  for (const auto& [server, some] : by_server)
+    add(guests.objection, xcat::fold(some) + (some.size() == 1 ? " runs from " : " run from ") + server + ", and " +
+                              (some.size() == 1 ? "is" : "are") + " not of its domain");
+  if (!hosts.empty())
+    guests.remedy = "those that noderes.xcatmaster boots from a server of their own domain go home by " +
+                    run::command_text({"rnetboot", xcat::fold(hosts)}) +
+                    "; others are shut down for the time; makehanfs plan says what the tables have wrong";
+  if (unheard.empty()) return guests;
+  if (!failure.empty() && hosts.empty()) {
+    guests.objection = "whether nodes of other domains run from its servers is not known (" + failure + ")";
+    guests.remedy = "what is said there; " + action.argv.front() + " has to be answered by " + xcat::fold(unheard);
+    return guests;
+  }
+  for (const auto& [said, some] : not_known) add(guests.warning, xcat::fold(some) + ": " + said);
+  guests.warning = "whether nodes of other domains run from its servers is not known of all: " + guests.warning +
+                   "; cure: their consoles (rcons)";
+  return guests;
 }
 
 std::vector<std::string> powered_on(std::string_view said) {

@@ -16,8 +16,8 @@ constexpr std::size_t longest_answer = std::size_t{1} << 20U;
 // The server, of these, that a node runs from by what `nfs4cl showfs` printed there; empty: from none of them.
 std::string server_in_use(std::string_view showfs, const std::vector<ServerNames>& servers);
 
-// Hosts that keep the work from being begun, and why; no hosts: it holds. Judge::exports, nfsd, silence, known, guests
-// and answers.
+// Hosts that keep the work from being begun, and why; no hosts: it holds. Judge::exports, nfsd, silence, known and
+// answers.
 struct Objection {
   std::vector<std::string> hosts;
   // "asn02 exports nothing at or below /install"; of silence what was said of those that did not answer, but may be up.
@@ -25,8 +25,17 @@ struct Objection {
 };
 Objection objection_of(const Action& action, const std::vector<HostReply>& replies);
 
-// Whoever runs from servers of a domain that is not its own: "cn025".
-std::string remedy_for_guests(const std::string& range);
+// Nodes that run from servers of a domain that is not theirs, by what they answered (Judge::guests).
+struct Guests {
+  std::string objection;  // why the servers are left as they are; empty: nothing keeps anybody
+  std::string remedy;     // of the objection
+  // Of single nodes that may be up, and of which it is not known: one that hangs somewhere on the site does not keep a
+  // domain that is well from being worked on.
+  std::string warning;
+};
+// `failure`: FanoutResult::failure of the question. Nobody is known to be a guest of servers that nobody was asked
+// about.
+Guests guests_of(const Action& action, const std::vector<HostReply>& replies, const std::string& failure);
 
 // Nodes that `rpower NODES stat` says are on: "cn1: on", "cn1: Running" where an HMC has the LPAR (lib/xcat/README.md
 // "updatenode, xdsh, prsync"). Of others it says another word, or nothing.

@@ -66,6 +66,7 @@ void judge(CommandContext& command, const Applied& applied, std::size_t skipped)
     verdict.status = "drift";
   } else {
     verdict.status = "fail";
+    if (verdict.failed == 0) verdict.failed = applied.problems.size();  // what is still owed to nodes, or not known
   }
 }
 

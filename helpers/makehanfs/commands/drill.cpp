@@ -171,12 +171,12 @@ int do_drill(CommandContext& command) {
   warn_of_nodes_left_down(command, node_names(domain, before.in(NodeState::State::silent)));
   std::vector<std::string> objections =
       objections_to(domain, plan, before, ask_servers(command, *engine, domain, plan));
-  const Objection guests =
+  const Guests guests =
       ask_guests(command.context.runner(), *engine, nodes_outside(command.cluster, at),
                  names_of_servers(command.cluster, command.cluster.domains[at]), [&] { return rest_of_run(command); });
-  if (!guests.hosts.empty())
-    objections.push_back(guests.why + ", so nobody looked how a failover is to it; cure: " +
-                         remedy_for_guests(xcat::fold(guests.hosts)));
+  if (!guests.objection.empty())
+    objections.push_back(guests.objection + ", so nobody looked how a failover is to it; cure: " + guests.remedy);
+  if (!guests.warning.empty()) command.report.warnings.push_back(guests.warning);
   if (const std::string closed = why_closed(command, command.cluster.domains[at]); !closed.empty())
     objections.insert(objections.begin(), closed);
   if (!objections.empty()) return refuse(command, std::move(objections));
@@ -197,20 +197,19 @@ int do_drill(CommandContext& command) {
                      report::exit_not_observed);
   if (!plan.rehearse) keep_history(command, domain, plan, "begun");
   DrillResult result = run_drill(command.context.runner(), *engine, domain, plan, before);
+  result.by_signal = command.context.system().interrupted();
   if (!plan.rehearse && was_refused(result)) {
     keep_history(command, domain, plan, "refused");
-    return refuse(command, {domain.servers[plan.server].name + ": " + result.server.problem});
+    return refuse(command, {(result.by_signal ? "a signal came: " : "") + domain.servers[plan.server].name + ": " +
+                            result.server.problem});
   }
   result.trees = std::move(trees);
   result.wire = std::move(wire);
   result.after = ask_after_drill(command, *engine, domain);
-  if (command.context.system().interrupted())
-    command.report.warnings.emplace_back(
-        "a signal came; the drill was carried to its end all the same, so that the server serves again");
 
   for (std::string& warning : warnings_of(domain, plan, result)) command.report.warnings.push_back(std::move(warning));
   std::vector<std::string> failures = failures_of(domain, plan, result);
-  failures.insert(failures.end(), result.problems.begin(), result.problems.end());
+  if (!result.by_signal) failures.insert(failures.end(), result.problems.begin(), result.problems.end());
   if (!plan.rehearse) keep_history(command, domain, plan, failures.empty() ? "passed" : "failed");
   command.report.warnings.insert(command.report.warnings.end(), result.warnings.begin(), result.warnings.end());
   command.report.verdict.failed = failures.size();

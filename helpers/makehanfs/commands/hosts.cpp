@@ -71,7 +71,9 @@ void warn_of_nodes_left_down(CommandContext& command, const std::vector<std::str
   const std::string range = xcat::fold(left);
   command.report.warnings.push_back("shut down by an apply since " + since +
                                     ", and not seen up again by one: " + range +
-                                    "; cure, when no apply is at work: " + run::command_text({"rnetboot", range}));
+                                    "; cure, when no apply is at work: makehanfs apply, so that their servers export "
+                                    "again where it was broken off, then " +
+                                    run::command_text({"rnetboot", range}));
 }
 
 std::vector<std::string> codes_that_close(const CommandContext& command, const Domain& domain) {

@@ -81,6 +81,7 @@ struct DrillResult {
   std::vector<NodeResult> nodes;  // beside DrillPlan::watched
   HostResult server;
   bool ended_early = false;           // every watched path had moved, so the server was asked to start NFS again
+  bool by_signal = false;             // a signal ended it, so nobody measured a whole outage
   ClusterStatus after;                // of the whole domain
   std::vector<std::string> problems;  // of the engine
   std::vector<std::string> warnings;  // of the engine
@@ -94,7 +95,7 @@ Result<NodeResult> parse_watch(std::string_view json);
 bool have_left(const std::vector<std::string>& lines, const std::string& address);
 
 // The watch and the outage side by side; the outage ends when every path has moved, and in any case with its time,
-// which the server keeps by itself. What the engine has in its hands is waited for, also after a signal.
+// which the server keeps by itself. A signal has the server end its outage, or not begin it, which is waited for.
 DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& cluster, const DrillPlan& plan,
                       const ClusterStatus& before);
 

@@ -56,14 +56,16 @@ std::vector<std::size_t> nodes_now_on(std::size_t place, const Cluster& cluster,
   return nodes;
 }
 
-// Once all that are watched have moved, NFS is back, and another node may have read nothing meanwhile. Of an outage
-// that failed it is not known whether there was one.
+// Once all that are watched have moved, NFS is back, and another node may have read nothing meanwhile. After a signal,
+// nobody may have. Of an outage that failed it is not known whether there was one.
 bool had_to_move(const DrillPlan& plan, const DrillResult& result, std::size_t node) {
-  return result.server.good() && (!result.ended_early || is_watched(plan, node));
+  return result.server.good() && !result.by_signal && (!result.ended_early || is_watched(plan, node));
 }
 
 std::string end_of_outage(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result) {
   if (plan.rehearse || !result.server.good()) return "";
+  if (result.by_signal)
+    return "A signal ended the drill, and NFS of " + cluster.servers[plan.server].name + " was started again.\n";
   if (result.ended_early)
     return "Every watched path had moved, so NFS of " + cluster.servers[plan.server].name + " was started again.\n";
   return "NFS of " + cluster.servers[plan.server].name + " was started again when its time was over, " +
@@ -86,6 +88,8 @@ std::vector<std::string> warnings_of(const Cluster& cluster, const DrillPlan& pl
     return {who +
             ", and the outage failed, so it is not known whether they would move; cure: the drill again, once it "
             "is known why the outage failed"};
+  if (result.by_signal)
+    return {who + ", and a signal ended the drill, so it is not known whether they would move; cure: the drill again"};
   return {who +
           ", and not watched: nothing may have been read there while NFS was stopped, so it is not known whether they "
           "would move; cure: the drill with more --nodes"};
@@ -97,14 +101,16 @@ std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& pl
   if (plan.rehearse ? result.server.state != HostResult::State::drift : !result.server.good())
     failures.push_back(server + ": " +
                        (result.server.problem.empty() ? name_of(result.server.state) : result.server.problem));
+  if (result.by_signal)
+    failures.emplace_back("a signal ended the drill, so nothing was measured to its end; cure: the drill again");
   for (const NodeResult& node : result.nodes) {
     const std::string name = cluster.nodes[node.node].name;
-    if (!node.problem.empty()) failures.push_back(name + ": " + node.problem);
+    if (!node.problem.empty() && !result.by_signal) failures.push_back(name + ": " + node.problem);
     for (const PathResult& path : node.paths) {
       if (path.hangs || path.fails)
         failures.push_back(name + ": " + report::escape_control(path.path) +
                            (path.hangs ? " hangs" : " cannot be read"));
-      else if (result.server.good() && should_move(cluster, plan, path) && !has_moved(path))
+      else if (result.server.good() && !result.by_signal && should_move(cluster, plan, path) && !has_moved(path))
         failures.push_back(name + ": " + report::escape_control(path.path) +
                            " was not seen moving, so its stall is not known; cure: the drill again, and where it " +
                            "stays so, checkhanfs watch there");
@@ -200,6 +206,7 @@ json json_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& r
           {"kind", plan.rehearse ? "rehearsal" : "nfs-stopped"},
           {"outage_seconds", plan.rehearse ? 0 : plan.outage},
           {"outage_ended_by", plan.rehearse || !result.server.good() ? json(nullptr)
+                              : result.by_signal                     ? json("signal")
                               : result.ended_early                   ? json("moved")
                                                                      : json("time")},
           {"trees", json_of(result.trees)},

@@ -10,6 +10,8 @@
 namespace hanfs::cluster {
 namespace {
 
+using Argv = std::vector<std::string>;
+
 // The questions of a drill, in the order in which they are asked.
 constexpr std::size_t watch_request = 0;
 constexpr std::size_t outage_request = 1;
@@ -33,8 +35,8 @@ DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& 
   const Engine slow = with_deadline(engine, plan.length);
   FanoutOptions how;
   how.at_once = 3;
-  how.never_kill = true;
-  // The lock is held until the server has done its outage, whatever became of the run meanwhile.
+  // The lock is held until the server has ended its outage, whatever became of the run meanwhile. A signal ends it
+  // early, or calls it off, and then what nodes measure has no meaning.
   how.time_left = [&plan] { return std::chrono::milliseconds(plan.length); };
   how.on_line = [&](std::size_t request, std::size_t host, std::string_view line, bool cut) {
     if (request == outage_request) return read_line(server, line, cut);
@@ -48,7 +50,8 @@ DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& 
     return request != end_request || have_left(last_of_leaving, cluster.servers[plan.server].address);
   };
   const std::string& name = cluster.servers[plan.server].name;
-  std::vector<FanoutRequest> requests{{std::move(watched), plan.watch_argv}, {{name}, plan.outage_argv}};
+  std::vector<FanoutRequest> requests{{std::move(watched), plan.watch_argv},
+                                      {{name}, plan.outage_argv, plan.rehearse ? Argv() : plan.end_argv}};
   if (!plan.rehearse) {
     requests.push_back({std::move(leaving), plan.wait_argv});
     requests.push_back({{name}, plan.end_argv});

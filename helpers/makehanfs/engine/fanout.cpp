@@ -87,7 +87,8 @@ class Asking {
     run::Job job;
     job.id = next_;
     job.command = command_for(engine_, hosts, request.argv);
-    job.command.never_kill = options_.never_kill;
+    job.command.never_kill = options_.never_kill || !request.on_signal.empty();
+    if (!request.on_signal.empty()) job.command.on_signal = command_for(engine_, hosts, request.on_signal).argv;
     if (options_.time_left) {
       const milliseconds left = options_.time_left();
       if (left <= milliseconds{0}) {
@@ -145,6 +146,11 @@ class Asking {
 };
 
 }  // namespace
+
+std::string FanoutResult::failure() const {
+  if (!problems.empty()) return problems.front();
+  return broke_off && !warnings.empty() ? warnings.front() : "";
+}
 
 std::vector<FanoutResult> fan_out(run::Runner& runner, const Engine& engine, const std::vector<FanoutRequest>& requests,
                                   const FanoutOptions& options) {

@@ -19,6 +19,9 @@ namespace hanfs::cluster {
 struct FanoutRequest {
   std::vector<std::string> hosts;
   std::vector<std::string> argv;
+  // Where it is set: run on the same hosts when a signal comes while they are at work, so that they end early; they are
+  // waited for then, as with never_kill.
+  std::vector<std::string> on_signal = {};
 };
 
 struct FanoutResult {
@@ -31,6 +34,9 @@ struct FanoutResult {
   // nothing may have answered well (xdsh's client dies of a control character, lib/xcat/README.md "updatenode, xdsh,
   // prsync").
   bool broke_off = false;
+
+  // Why hosts of which it says nothing may not have been asked at all; empty: all were.
+  std::string failure() const;
 };
 
 struct FanoutOptions {

@@ -296,7 +296,7 @@ guard() {  # COUNT PATTERN WHAT COMMAND...: on so many hosts a line has to say t
   [ "$good" -ge "$count" ] || abort "does not hold on all of its $count hosts" 1
 }
 
-guests() {  # PATTERN WHAT COMMAND...: no host may say this of the servers that it runs from
+guests() {  # PATTERN WHAT COMMAND...: no host may say this of the servers that it runs from, and somebody has to answer
   pattern=$1
   shift
   [ "$needed" = yes ] || return 0
@@ -304,7 +304,13 @@ guests() {  # PATTERN WHAT COMMAND...: no host may say this of the servers that 
   shift
   printf '%s\n' "== $what: $*"
   [ "$mode" = run ] || return 0
-  output=$("$@" 2>/dev/null </dev/null | grep -i -E "$pattern")
+  output=$("$@" 2>&1 </dev/null)
+  status=$?
+  if [ "$status" -ne 0 ] && ! printf '%s\n' "$output" | grep -E '^[^: ]+: ' | grep -v -i -E '^(pdsh@.*|clush|error): ' >/dev/null; then
+    printf '%s\n' "$output"
+    abort "ended with status $status, and says nothing of any node" 1
+  fi
+  output=$(printf '%s\n' "$output" | grep -i -E "$pattern")
   [ "$output" = '' ] || printf '%s\n' "$output"
   [ "$output" = '' ] || abort "shows nodes that run from servers of this domain, and are not of it: bring them home first" 1
 }

@@ -111,7 +111,7 @@ std::string home_lines(const Cluster& cluster, const std::vector<FailbackStep>& 
     const std::string& server = cluster.servers[way.server].name;
     text += count_of(way.nodes.size(), "node", "nodes") + " to bring home to " + server +
             (way.serving ? ", which serves nodes now"
-                         : ", on which no node runs now: makehanfs runbook " + server + " first") +
+                         : ", on which none of these nodes runs now: makehanfs runbook " + server + " first") +
             (way.commands.size() > 1 ? "; one boot after the other, each when the one before went well" : "") + "\n" +
             boot_lines(way.commands, everything);
   }

@@ -80,6 +80,8 @@ struct ManagementNode {
           said != says.end() ? said->second
           : words.find("--status") != std::string::npos
               ? node_report("10.40.0.11", "10.40.0.12")
+          : words.find("showfs") != std::string::npos
+              ? "Server      Remote Path          fsid                 Local Path        \n"
               : "HANFS tool=x node=" + host + " version=1 status=" +
                     (words.find("--check") != std::string::npos ? "ok changed=0\n" : "changed changed=2\n");
       std::istringstream text(lines);

@@ -175,6 +175,32 @@ TEST_CASE("routes: default and DGD") {
   }
 }
 
+TEST_CASE("routes: two are the same where all is the same") {
+  Route one;
+  one.destination = "default";
+  one.gateway = "10.0.0.1";
+  one.flags = "UG";
+  one.interface = "en0";
+  one.current_cost = one.configured_cost = 1;
+  one.weight = "1";
+  one.policy = "WRR";
+  CHECK(one == Route(one));
+  const auto differs = [&](auto change) {
+    Route other = one;
+    change(other);
+    return !(other == one);
+  };
+  CHECK(differs([](Route& r) { r.destination = "10/8"; }));
+  CHECK(differs([](Route& r) { r.gateway = "10.0.0.2"; }));
+  CHECK(differs([](Route& r) { r.flags = "UGA"; }));
+  CHECK(differs([](Route& r) { r.interface = "en1"; }));
+  CHECK(differs([](Route& r) { r.current_cost = 2; }));
+  CHECK(differs([](Route& r) { r.configured_cost.reset(); }));
+  CHECK(differs([](Route& r) { r.weight = "2"; }));
+  CHECK(differs([](Route& r) { r.policy = ""; }));
+  CHECK(differs([](Route& r) { r.inet6 = true; }));
+}
+
 TEST_CASE("routes: many rows") {
   for (const char* head : {plain, costs}) {
     std::string all = head;

@@ -118,6 +118,8 @@ TEST_CASE("every default of the table is a value that the program takes, and num
       const std::string prefix = option.type == Type::numbers ? "/opt=" : "";
       const auto takes = [&](long n) { return is_taken(program, key + prefix + std::to_string(n) + "\n"); };
       CHECK(option.least < option.most);
+      // One of what is counted or waited for is a value; nothing, where nothing means something.
+      CHECK(option.least <= 1);
       CHECK(takes(option.least));
       CHECK(takes(option.most));
       CHECK_FALSE(takes(option.least - 1));

@@ -2,6 +2,7 @@
 #include "config/layers.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -146,6 +147,16 @@ TEST_CASE("a settings file that others may write is refused") {
   if (::geteuid() == 0) {
     REQUIRE(::chown(path, 12345, 0) == 0);
     CHECK_FALSE(read(path, true));
+    // Its folder belongs to somebody who may put another file in its place.
+    char folder[] = "/tmp/hanfs-conf-XXXXXX";
+    REQUIRE(::mkdtemp(folder) != nullptr);
+    const std::string inside = std::string(folder) + "/hanfs.conf";
+    ::close(::open(inside.c_str(), O_CREAT | O_WRONLY, 0600));
+    CHECK(read(inside, true));
+    REQUIRE(::chown(folder, 12345, 0) == 0);
+    CHECK_FALSE(read(inside, true));
+    ::unlink(inside.c_str());
+    ::rmdir(folder);
   } else {
     MESSAGE("not root: the owner check was not tried");
   }

@@ -469,6 +469,7 @@ struct BootedDomain {
   std::set<std::string> hung, stay_up;  // the latter refuse to shut down
   bool guarded = false;                 // a server is changed only when all nodes are down
   std::string showfs;                   // of cn9, which is in no domain
+  int guests_status = 0;                // of the engine that asks it
   std::string server = "drift";
   std::function<void(const std::string& words)> before = [](const std::string&) {};
   FakeRunner runner{[this](const std::string& words) { return answer(words); }};
@@ -491,7 +492,7 @@ struct BootedDomain {
       if (!has("--check") && !server_fails) server = "ok";
       return exited(0, "asn1: HANFS tool=x node=asn1 version=1 status=" + status + " changed=0\n");
     }
-    if (has("showfs")) return exited(0, showfs);
+    if (has("showfs")) return exited(guests_status, showfs);
     std::string out, err;
     for (auto& [node, is_up] : up) {
       if (has(" -w ") && !has(node.c_str()) && !has("cn[1-2]")) continue;
@@ -722,9 +723,51 @@ TEST_CASE("no node is shut down for servers from which a node of others runs") {
         "noderes.xcatmaster boots from a server of their own domain go home by rnetboot cn9; others are shut down for "
         "the "
         "time; makehanfs plan says what the tables have wrong; then the same again");
-  // The server in use counts; who says nothing of use keeps nobody.
+  // The server in use counts.
   domain.showfs += "cn9:         Current Server: 10.9.9.9:/install/nim\n";
   CHECK(domain.apply().shut_down.size() == 2);
+}
+
+TEST_CASE("a node of others that does not say from where it runs is named, and keeps nobody") {
+  for (const char* said : {"cn9: garbage\n", "cn9: Error\n"}) {
+    INFO(said);
+    BootedDomain domain;
+    domain.showfs = said;
+    const Applied result = domain.apply();
+    CHECK(result.shut_down.size() == 2);
+    REQUIRE(result.warnings.size() == 1);
+    CHECK(result.warnings[0] ==
+          "domain A: whether nodes of other domains run from its servers is not known of all: cn9: /usr/sbin/nfs4cl "
+          "says nothing that can be read; cure: their consoles (rcons)");
+  }
+  Action action = question({"cn9"}, servers_question(), Action::Judge::guests, Action::Role::guard);
+  action.servers = {{"asn1", {"10.0.0.1"}}};
+  HostReply reply;
+  reply.answer.host = "cn9";
+  reply.answer.end = HostAnswer::End::timed_out;
+  CHECK(guests_of(action, {reply}, "").warning.find("of all: cn9: does not answer; cure") != std::string::npos);
+  reply.answer.end = HostAnswer::End::exited;
+  reply.answer.status = 0;  // no file system at all
+  CHECK(guests_of(action, {reply}, "").warning.empty());
+  reply.answer.status = 255;
+  for (const char* said :
+       {"ssh: connect to host cn9 port 22: No route to host", "ksh: /usr/sbin/nfs4cl:  not found."}) {
+    INFO(said);
+    reply.answer.last_stderr = said;
+    CHECK(guests_of(action, {reply}, "").warning.empty());
+    CHECK(guests_of(action, {reply}, "xdsh: exit status 1").objection.empty());
+  }
+}
+
+TEST_CASE("no node is shut down while nobody could ask who else runs from its servers") {
+  BootedDomain domain;
+  domain.guests_status = 1;
+  const Applied result = domain.apply();
+  CHECK(result.shut_down.empty());
+  CHECK(domain.up == std::map<std::string, bool>{{"cn1", true}, {"cn2", true}});
+  REQUIRE_FALSE(result.problems.empty());
+  CHECK(result.problems[0].find("domain A: whether nodes of other domains run from its servers is not known (pdsh: ") ==
+        0);
 }
 
 TEST_CASE("no node is shut down whose server could not boot it again") {

@@ -303,6 +303,11 @@ TEST_CASE("the gateway is a server of another domain") {
   section.gateways = {"10.40.0.12", "10.40.0.11"};
   cured.domains.push_back(section);
   CHECK(faults(cluster_of(dumps, cured)) == "");
+  // The domain after it has its own server as gateway.
+  dumps["networks"] = "#netname,net,mask,gateway,nameservers\nml0,10.40.0.0,255.255.0.0,10.40.0.13,\n";
+  const Cluster other = cluster_of(dumps);
+  CHECK(faults(other) == "gateway-elsewhere: asn01+asn02");
+  CHECK(other.domains[1].gateways == std::vector<std::string>{"10.40.0.13", "10.40.0.14"});
 }
 
 TEST_CASE("the postscript: in the nodes' list, in xcatdefaults, of a path, with words; missing") {

@@ -19,6 +19,7 @@ struct Rehearsed : ManagementNode {
   std::string outage = "changed";
   std::string outage_says;
   bool stops = true;  // asn01, for real
+  bool signal_in_outage = false;
 
   // The tables without what closes the domain.
   Rehearsed() { table["statelite"] = "#node,image,statemnt,mntopts,comments,disable\n"; }
@@ -65,6 +66,7 @@ struct Rehearsed : ManagementNode {
         says[server] = R"({"tool":"checkhanfs","manifest":"/var/hanfs/m","time":"2026-11-27T00:00:00Z","kept":true,)"
                        R"("entries":8,"doubtful_entries":0,"entries_digest":")" +
                        or_else(digest, server, "d") + "\"}\n";
+      if (has("--outage=") && signal_in_outage) system.signal_came = true;
       if (has("--outage=")) says[server] = outage_says + verdict_line(server, outage);
       if (has("--end-outage")) says[server] = verdict_line(server, "changed");
     }
@@ -185,6 +187,28 @@ TEST_CASE("drill: a node that does not move has failed it") {
   CHECK(site.says_that("NFS of asn01 was started again when its time was over, 30 s.\n"));
   CHECK(site.says_that("error: cn001: still on asn01, as if nothing had happened; cure: "));
   CHECK(site.history().find("failed") != std::string::npos);
+}
+
+TEST_CASE("drill: a signal calls it off, or ends it without a word against nodes") {
+  Rehearsed off;
+  off.signal_in_outage = true;
+  off.stops = false;
+  off.outage = "refused";
+  off.outage_says = "error: called off\n";
+  CHECK(off.drill() == 1);
+  CHECK(off.verdict() == "status=refused changed=0 failed=1 warnings=0\n");
+  CHECK(off.says_that("error: a signal came: asn01: error: called off\n"));
+
+  Rehearsed ended;
+  ended.signal_in_outage = true;
+  ended.stops = false;
+  CHECK(ended.drill() == 1);
+  CHECK(ended.verdict() == "status=fail changed=1 failed=1 warnings=1\n");
+  CHECK(
+      ended.says_that("error: a signal ended the drill, so nothing was measured to its end; cure: the drill again\n"));
+  CHECK(
+      ended.says_that(": still on asn01, and a signal ended the drill, so it is not known whether they would move; "));
+  CHECK(ended.says_that("A signal ended the drill, and NFS of asn01 was started again.\n"));
 }
 
 }  // namespace hanfs::cluster

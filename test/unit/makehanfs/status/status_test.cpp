@@ -199,8 +199,8 @@ TEST_CASE("all nodes through an engine: each in its state, with the reason") {
   CHECK(text.find("cn01   1      on a backup  A       asn02    asn01    0.3s\n") != std::string::npos);
   CHECK(text.find("cn06: cannot be reached; ssh: connect to host cn06 port 22: No route to host\n") !=
         std::string::npos);
-  CHECK(text.find("1 node to bring home to asn01, on which no node runs now: makehanfs runbook asn01 first\n  rnetboot "
-                  "cn01\n") != std::string::npos);
+  CHECK(text.find("1 node to bring home to asn01, on which none of these nodes runs now: makehanfs runbook asn01 "
+                  "first\n  rnetboot cn01\n") != std::string::npos);
   CHECK(text.find("1 node is on the primary and as wanted: cn02\n") != std::string::npos);
   const auto json = json_of(cluster, status);
   CHECK(json["summary"]["nodes"] == 7);
