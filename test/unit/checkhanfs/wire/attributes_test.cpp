@@ -39,6 +39,18 @@ TEST_CASE("attributes: all of them") {
   CHECK(read->rdattr_error == nfs4::moved);
   REQUIRE(read->fs_locations);
   CHECK(*read->fs_locations == FsLocations{"/install", {{"10.1.0.1", "/install"}, {"10.1.0.2", "/"}, {"sn2", "/"}}});
+  const auto differs = [&](auto change) {
+    Attributes other = *read;
+    change(other);
+    return !(other == *read);
+  };
+  CHECK(*read == Attributes(*read));
+  CHECK(differs([](Attributes& a) { a.type.reset(); }));
+  CHECK(differs([](Attributes& a) { a.fh_expire_type.reset(); }));
+  CHECK(differs([](Attributes& a) { a.fsid.reset(); }));
+  CHECK(differs([](Attributes& a) { a.lease_seconds.reset(); }));
+  CHECK(differs([](Attributes& a) { ++a.rdattr_error; }));
+  CHECK(differs([](Attributes& a) { a.fs_locations.reset(); }));
 }
 
 TEST_CASE("attributes: those that are missing stay unknown") {

@@ -209,6 +209,26 @@ TEST_CASE("all nodes through an engine: each in its state, with the reason") {
   CHECK(json["nodes"][0]["primary"] == "asn01");
   CHECK(json["nodes"][3]["server"].is_null());
   CHECK(json["home"][0]["commands"][0] == "rnetboot cn01");
+
+  const std::string page = page_of(cluster, status, {"HA NFS", "2026-11-30T00:00:00Z", "makehanfs status"});
+  const auto shows = [&](const std::string& part) { return page.find(part) != std::string::npos; };
+  CHECK(shows("<strong>1 node of asn01 runs on a backup.</strong> No node runs on asn01 now"));
+  CHECK(shows("Then a reboot brings them home:</p>"));
+  CHECK(shows("<li>cn04: no answer within 60 s</li>"));
+  CHECK(shows("<li>cn06: cannot be reached; ssh: connect to host HOST port 22: No route to host</li>"));
+  CHECK(shows("<li>lost: it said nothing about its file systems</li>"));
+}
+
+TEST_CASE("the page: what most nodes say comes first, and boots come one after the other") {
+  const Cluster cluster = small_cluster();
+  ClusterStatus status;
+  status.nodes.resize(cluster.nodes.size());
+  for (std::size_t i = 0; i < status.nodes.size(); ++i) {
+    status.nodes[i].state = i < 3 ? State::silent : State::primary;
+    status.nodes[i].problem = i == 0 ? "away" : i < 3 ? "hangs" : "";
+  }
+  const std::string page = page_of(cluster, status, {"HA NFS", "2026-11-30T00:00:00Z", "makehanfs status"});
+  CHECK(page.find("<ul class=\"reasons\"><li>cn02,<wbr>cn03: hangs</li><li>cn01: away</li></ul>") != std::string::npos);
 }
 
 namespace {
