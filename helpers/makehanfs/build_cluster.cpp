@@ -103,6 +103,7 @@ Cluster finished(ClusterBuilder& builder) {
     server.address = std::move(made.address);
     server.node_facing_name = std::move(made.node_facing_name);
     server.other_addresses = std::move(made.other_addresses);
+    server.interfaces = std::move(made.interfaces);
     server.asked_for = server_wanted[i] != 0;
     if (made.domain != no_index) server.domain = new_domain[made.domain];
     cluster.servers.push_back(std::move(server));

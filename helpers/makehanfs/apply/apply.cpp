@@ -630,7 +630,8 @@ class Dispatcher {
         return applied_.problems.push_back("domain " + action.domain + ": " + words + " is still at work (" + why +
                                            "); cure: makehanfs status, and rnetboot only for those that stay down");
       applied_.problems.push_back("domain " + action.domain + ": " + words + ": " + why +
-                                  "; cure: boot the nodes that are down by hand");
+                                  "; cure: what it says, then " + words +
+                                  " again, for those that makehanfs status shows silent");
       return;
     }
     applied_.booted.insert(applied_.booted.end(), nodes.begin(), nodes.end());

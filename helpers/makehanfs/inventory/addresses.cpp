@@ -39,7 +39,8 @@ class Addresses {
       note_facing_name(i);
     }
     for (std::size_t i = 0; i < builder.servers.size(); ++i)
-      for (const NamedAddress& known : in_network(i, no_index)) owner_of_.emplace(known.address, i);
+      for (const NamedAddress& known : in_network(i, no_index))
+        if (owner_of_.emplace(known.address, i).second) builder.servers[i].interfaces.push_back(known.address);
     read_node_addresses();
   }
 

@@ -48,6 +48,7 @@ struct ServerEntry {
   std::string address;
   std::string node_facing_name;
   std::vector<std::string> other_addresses;
+  std::vector<std::string> interfaces;
   std::size_t network = no_index;  // that the address lies in
   std::size_t domain = no_index;
   bool named = false;  // in a finding of level error

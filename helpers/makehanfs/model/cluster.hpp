@@ -38,6 +38,7 @@ struct Server {
   std::string node_facing_name;  // the name that belongs to it: noderes.xcatmaster of its nodes; empty: none
   std::size_t domain = no_index;
   std::vector<std::string> other_addresses = {};  // by which some nodes know it as well; a finding says so
+  std::vector<std::string> interfaces = {};       // all addresses that the tables give it, of other networks as well
   bool asked_for = true;                          // false: known only so that nodes can say that they run from it
 };
 

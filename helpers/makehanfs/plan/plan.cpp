@@ -493,9 +493,11 @@ std::vector<ServerNames> names_of_servers(const Cluster& cluster, const Domain& 
   for (const std::size_t index : domain.servers) {
     const Server& server = cluster.servers[index];
     ServerNames names{server.name, server.other_addresses};
-    for (const std::string* more : {&server.name, &server.node_facing_name, &server.address})
-      if (!more->empty() && std::find(names.known_as.begin(), names.known_as.end(), *more) == names.known_as.end())
-        names.known_as.push_back(*more);
+    std::vector<std::string> more{server.name, server.node_facing_name, server.address};
+    more.insert(more.end(), server.interfaces.begin(), server.interfaces.end());
+    for (std::string& name : more)
+      if (!name.empty() && std::find(names.known_as.begin(), names.known_as.end(), name) == names.known_as.end())
+        names.known_as.push_back(std::move(name));
     all.push_back(std::move(names));
   }
   return all;

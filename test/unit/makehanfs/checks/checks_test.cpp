@@ -278,6 +278,7 @@ TEST_CASE("the gateway is the server: all servers become gateways, and have to f
   const Cluster cluster = cluster_of(dumps);
   CHECK(faults(cluster) == "");
   CHECK(cluster.domains[0].gateways == std::vector<std::string>{"10.40.0.11", "10.40.0.12"});
+  CHECK(cluster.servers[0].interfaces == std::vector<std::string>{"10.20.0.11", "10.40.0.11"});
   CHECK(finding(cluster, "gateway-is-server") != nullptr);
   dumps["servicenode"] = "#node,nfsserver,ipforward\nasn01,1,\nasn02,1,0\n";
   CHECK(faults(cluster_of(dumps)) == "gateway-no-forward: asn01; gateway-no-forward: asn02");

@@ -141,6 +141,11 @@ TEST_CASE(
             "guests-A xdsh cn05,cn06,lost -f 6 -t 60 /usr/sbin/nfs4cl showfs\n"));
   CHECK(has(plan_script(cluster, plan), "\nask_nodes() {  # RANGE\n  xdsh \"$1\" -f 6 -t 60 /usr/bin/hostname\n}\n"));
   CHECK(has(plan_script(cluster, plan), "running 4 running-A xdsh 'cn[01-04]' -f 6 -t 60 /usr/bin/hostname\n"));
+  // A guest may have mounted from any interface of a server.
+  Cluster two_networks = cluster;
+  two_networks.servers[0].interfaces = {"10.20.0.11", "10.40.0.11"};
+  CHECK(names_of_servers(two_networks, two_networks.domains[0])[0].known_as ==
+        std::vector<std::string>{"asn01", "asn01-ml0", "10.40.0.11", "10.20.0.11"});
   // Where others have shut the nodes down, once before the first server.
   settings.boot_nodes = false;
   CHECK(has(ids(plan_of(cluster, settings)),
