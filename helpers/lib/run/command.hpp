@@ -28,8 +28,9 @@ struct Command {
   std::chrono::milliseconds after_signal{86400000};
 
   // argv of what is started beside it once the whole run was told to stop while this one is at work: it asks the work
-  // to end early. What it prints is dropped; it has the time that this command has left, and is not killed either.
-  // Only the runner that starts processes does it.
+  // to end early, again and again until it has, as the work may not be able to hear it yet. What it prints is dropped;
+  // it has the time that this command has left, and is not killed either. Only the runner that starts processes does
+  // it.
   std::vector<std::string> on_signal = {};
 
   // Per stream, in bytes. What is more is read and thrown away; head and tail are kept.

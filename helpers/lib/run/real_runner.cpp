@@ -33,6 +33,8 @@ constexpr milliseconds longest{86400000};  // a day: keeps time points far from 
 constexpr milliseconds batch_delay{2};     // how long a start may wait for others, to make a burst
 constexpr milliseconds lost_signal{250};   // how late an exit is seen when something else ate the SIGCHLD
 
+constexpr milliseconds pause_between_requests{1000};
+
 // The id of a job of our own, of whose end nobody wants to hear.
 constexpr std::size_t unreported = static_cast<std::size_t>(-1);
 
@@ -61,6 +63,7 @@ struct Child : ChildProcess {
   Clock::time_point late_at;                   // when patience with it ends
   bool late = false;
   bool outlived_its_run = false;
+  Clock::time_point ask_again_at;  // Command::on_signal
 };
 
 milliseconds since(Clock::time_point start, Clock::time_point end) {
@@ -152,6 +155,7 @@ class Loop {
   void run(bool wait_for_late) {
     for (;;) {
       look_for_interruption();
+      if (stopping_) ask_to_end();
       fill();
       if (!wait_for_late && !stopping_ && !postponed_ && only_late_ones_run()) return leave_late_ones();
       if (children_.empty()) return report_postponed();
@@ -215,24 +219,37 @@ class Loop {
     if (!broken_ && !(options_.interrupted && options_.interrupted())) return;
     stopping_ = true;
     const Clock::time_point now = Clock::now();
-    std::vector<Job> requests_to_end;
     for (const auto& child : children_) {
       if (child->phase != Phase::running) continue;
-      const Command& command = child->job.command;
-      if (command.never_kill) {
-        child->until = std::min(child->until, now + std::clamp(command.after_signal, milliseconds{0}, longest));
-        if (command.on_signal.empty()) continue;
-        Job& request = requests_to_end.emplace_back();
-        request.id = unreported;
-        request.command.argv = command.on_signal;
-        request.command.never_kill = true;
-        request.command.deadline = since(now, child->until);
+      if (child->job.command.never_kill) {
+        child->until =
+            std::min(child->until, now + std::clamp(child->job.command.after_signal, milliseconds{0}, longest));
         continue;
       }
       look_for_exit(*child, now);
       if (child->phase == Phase::running) terminate(*child, Outcome::End::interrupted, now);
     }
-    for (Job& request : requests_to_end) start(std::move(request));
+  }
+
+  // Command::on_signal, one at a time for each command.
+  void ask_to_end() {
+    const Clock::time_point now = Clock::now();
+    std::vector<Job> requests;
+    for (const auto& child : children_) {
+      const Command& command = child->job.command;
+      if (child->phase != Phase::running || command.on_signal.empty() || now < child->ask_again_at) continue;
+      const bool is_asked = std::any_of(children_.begin(), children_.end(), [&](const auto& other) {
+        return other->job.id == unreported && other->job.command.argv == command.on_signal;
+      });
+      child->ask_again_at = now + pause_between_requests;
+      if (is_asked) continue;
+      Job& request = requests.emplace_back();
+      request.id = unreported;
+      request.command.argv = command.on_signal;
+      request.command.never_kill = true;
+      request.command.deadline = since(now, child->until);
+    }
+    for (Job& request : requests) start(std::move(request));
   }
 
   // Starting a child lends it all of our memory, and each page that we write to afterwards is copied: with much memory

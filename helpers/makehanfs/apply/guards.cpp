@@ -38,13 +38,22 @@ std::string wrong_with_nfsd(const HostReply& one) {
   return daemons && daemons->is_active("nfsd") ? "" : "has no active nfsd";
 }
 
+// It has ended by itself, and nothing went wrong: what it printed is all of it.
+bool ended_well(const HostAnswer& answer) {
+  const bool by_itself = answer.end == HostAnswer::End::exited || answer.end == HostAnswer::End::unknown;
+  return by_itself && answer.status.value_or(0) == 0 && answer.last_stderr.find("Error:") == std::string::npos;
+}
+
 // Why it is not known from which servers a node runs; empty: it has said so, is down, or is no client with NFSv4 of
-// AIX.
-std::string why_not_known(const HostReply& one, const std::string& program) {
-  if (is_down(one.answer) || lacks_program(one.answer, program) || aix::parse_showfs(one.output.text)) return {};
+// AIX. Who said nothing at all and ended well has no such file system, unless nobody may have asked him.
+std::string why_not_known(const HostReply& one, const std::string& program, bool all_were_asked) {
+  if (is_down(one.answer) || lacks_program(one.answer, program)) return {};
   if (const std::string silent = no_answer(one); !silent.empty())
-    return one.answer.status.value_or(1) == 0 && one.answer.last_stderr.empty() ? "" : silent;
-  return program + " says nothing that can be read";
+    return one.answer.status.value_or(1) == 0 && one.answer.last_stderr.empty() && all_were_asked ? "" : silent;
+  if (!aix::parse_showfs(one.output.text)) return program + " says nothing that can be read";
+  if (ended_well(one.answer)) return {};
+  return program + " did not end well" +
+         (one.answer.last_stderr.empty() ? "" : ": " + text::escape_control(one.answer.last_stderr));
 }
 
 // Names of a host in whatever case, with their domain or without.
@@ -116,7 +125,7 @@ Guests guests_of(const Action& action, const std::vector<HostReply>& replies, co
     if (const std::string server = server_in_use(one.output.text, action.servers); !server.empty()) {
       hosts.push_back(one.answer.host);
       by_server[server].push_back(one.answer.host);
-    } else if (const std::string why = why_not_known(one, action.argv.front()); !why.empty()) {
+    } else if (const std::string why = why_not_known(one, action.argv.front(), failure.empty()); !why.empty()) {
       unheard.push_back(one.answer.host);
       not_known[text::without_name(why, one.answer.host)].push_back(one.answer.host);
     }

@@ -135,13 +135,20 @@ nlohmann::ordered_json with(const CommandContext& command, const nlohmann::order
 }
 
 // The objections are the errors of the report.
-int refuse(CommandContext& command, std::vector<std::string> objections) {
+int show_refusal(CommandContext& command, std::vector<std::string> objections) {
   command.report.errors = std::move(objections);
   command.report.errors.emplace_back("so there is no drill; nothing was touched");
   command.report.verdict.status = "refused";
   command.report.verdict.failed = command.report.errors.size() - 1;
   command.report.exit_status = report::exit_not_as_wanted;
   return print(command, "No drill.\n", app::begin_json(command.report));
+}
+
+int refuse(CommandContext& command, std::vector<std::string> objections) {
+  if (!command.context.may_continue())  // who was not asked, or not to the end, is not to blame
+    return abort_run(command, command.context.stop_reason() + "; nothing was touched", "fail",
+                     report::exit_not_observed);
+  return show_refusal(command, std::move(objections));
 }
 
 }  // namespace
@@ -165,6 +172,12 @@ int do_drill(CommandContext& command) {
                                     {static_cast<std::size_t>(command.options.nodes), command.options.outage,
                                      command.options.lead, command.options.rehearse},
                                     server_argv(command, domain, *engine, *server));
+  // Nodes measure while NFS is stopped, and others wait until they have moved.
+  if (command.context.limits().jobs < calls_side_by_side)
+    return abort_run(command,
+                     "a drill has " + std::to_string(calls_side_by_side) +
+                         " commands at work at the same time; nothing was touched; cure: a larger --jobs",
+                     "refused", report::exit_usage);
   if (const Status time = check_time(command, plan); !time)
     return abort_run(command, time.error().what, "refused", report::exit_usage);
   const ClusterStatus before = ask_nodes(command, *engine, domain, command.context.runner(), status_options(command));
@@ -196,12 +209,12 @@ int do_drill(CommandContext& command) {
     return abort_run(command, command.context.stop_reason() + "; nothing was touched", "fail",
                      report::exit_not_observed);
   if (!plan.rehearse) keep_history(command, domain, plan, "begun");
-  DrillResult result = run_drill(command.context.runner(), *engine, domain, plan, before);
-  result.by_signal = command.context.system().interrupted();
+  DrillResult result = run_drill(command.context.runner(), *engine, domain, plan, before,
+                                 [&] { return command.context.system().interrupted(); });
   if (!plan.rehearse && was_refused(result)) {
     keep_history(command, domain, plan, "refused");
-    return refuse(command, {(result.by_signal ? "a signal came: " : "") + domain.servers[plan.server].name + ": " +
-                            result.server.problem});
+    return show_refusal(command, {(result.interrupted ? "a signal came: " : "") + domain.servers[plan.server].name +
+                                  ": " + result.server.problem});
   }
   result.trees = std::move(trees);
   result.wire = std::move(wire);
@@ -209,11 +222,11 @@ int do_drill(CommandContext& command) {
 
   for (std::string& warning : warnings_of(domain, plan, result)) command.report.warnings.push_back(std::move(warning));
   std::vector<std::string> failures = failures_of(domain, plan, result);
-  if (!result.by_signal) failures.insert(failures.end(), result.problems.begin(), result.problems.end());
+  if (!result.interrupted) failures.insert(failures.end(), result.problems.begin(), result.problems.end());
   if (!plan.rehearse) keep_history(command, domain, plan, failures.empty() ? "passed" : "failed");
   command.report.warnings.insert(command.report.warnings.end(), result.warnings.begin(), result.warnings.end());
   command.report.verdict.failed = failures.size();
-  command.report.verdict.changed = plan.rehearse ? 0 : 1;
+  command.report.verdict.changed = plan.rehearse || result.not_begun ? 0 : 1;
   command.report.verdict.warnings = command.report.warnings.size();
   command.report.verdict.status = !failures.empty() ? "fail" : plan.rehearse ? "ok" : "changed";
   command.report.exit_status = failures.empty() ? report::exit_ok : report::exit_not_as_wanted;

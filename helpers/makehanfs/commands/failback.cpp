@@ -54,6 +54,9 @@ class Failback {
   int run() {
     const Nodes all = nodes_of_server();
     const ClusterStatus now = ask(all);
+    if (!command_.context.may_continue())
+      return abort_run(command_, command_.context.stop_reason() + "; nothing was touched; cure: the same again", "fail",
+                       report::exit_not_observed);
     if (!now.worked)
       return abort_run(command_,
                        (now.problems.empty() ? "no node of " + command_.cluster.servers[server_].name + " answers"
@@ -74,7 +77,8 @@ class Failback {
       return report();
     }
     for (Batch& batch : batches_) {
-      if (!server_serves()) {
+      const bool serves = server_serves();
+      if (!serves && command_.context.may_continue()) {
         command_.report.errors.push_back(command_.cluster.servers[server_].name +
                                          " does not say that it is set up as wanted, and nodes that boot from it would "
                                          "hang; nothing " +
@@ -82,13 +86,11 @@ class Failback {
                                          "; cure: lssrc -g nfs and exportfs there, then makehanfs apply");
         break;
       }
-      if (!command_.context.may_continue()) {
-        command_.report.errors.push_back(command_.context.stop_reason() +
-                                         "; cure: the same again, it goes on where it stopped");
-        break;
-      }
+      if (stopped()) break;
       // Who came home meanwhile runs there, and a boot would be harm.
-      batch.nodes = away_of(batch.nodes, ask(batch.nodes));
+      const ClusterStatus before = ask(batch.nodes);
+      if (stopped()) break;
+      batch.nodes = away_of(batch.nodes, before);
       if (!batch.nodes.empty() && !bring_home(batch)) break;
     }
     batches_.erase(std::remove_if(batches_.begin(), batches_.end(), [](const Batch& one) { return one.nodes.empty(); }),
@@ -97,6 +99,14 @@ class Failback {
   }
 
  private:
+  // By a signal or the deadline, which is an error of the report then.
+  bool stopped() {
+    if (command_.context.may_continue()) return false;
+    command_.report.errors.push_back(command_.context.stop_reason() +
+                                     "; cure: the same again, it goes on where it stopped");
+    return true;
+  }
+
   // Those of `nodes` that a boot brings home. Those that are not at home either are left alone.
   Nodes away_of(const Nodes& nodes, const ClusterStatus& now) {
     Nodes away, silent, unclear, elsewhere;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -81,7 +82,9 @@ struct DrillResult {
   std::vector<NodeResult> nodes;  // beside DrillPlan::watched
   HostResult server;
   bool ended_early = false;           // every watched path had moved, so the server was asked to start NFS again
-  bool by_signal = false;             // a signal ended it, so nobody measured a whole outage
+  bool interrupted = false;           // a signal came, so nobody measured to the end
+  bool ended_by_signal = false;       // it came before the outage was over
+  bool not_begun = false;             // surely: the server was not reached, or has no setuphanfs
   ClusterStatus after;                // of the whole domain
   std::vector<std::string> problems;  // of the engine
   std::vector<std::string> warnings;  // of the engine
@@ -97,7 +100,8 @@ bool have_left(const std::vector<std::string>& lines, const std::string& address
 // The watch and the outage side by side; the outage ends when every path has moved, and in any case with its time,
 // which the server keeps by itself. A signal has the server end its outage, or not begin it, which is waited for.
 DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& cluster, const DrillPlan& plan,
-                      const ClusterStatus& before);
+                      const ClusterStatus& before, const std::function<bool()>& interrupted);
+constexpr long calls_side_by_side = 3;  // that the runner has to have room for
 
 // The server has not begun with its outage, so there is nothing to judge: it is the server that says so.
 bool was_refused(const DrillResult& result);

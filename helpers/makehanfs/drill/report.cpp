@@ -59,12 +59,20 @@ std::vector<std::size_t> nodes_now_on(std::size_t place, const Cluster& cluster,
 // Once all that are watched have moved, NFS is back, and another node may have read nothing meanwhile. After a signal,
 // nobody may have. Of an outage that failed it is not known whether there was one.
 bool had_to_move(const DrillPlan& plan, const DrillResult& result, std::size_t node) {
-  return result.server.good() && !result.by_signal && (!result.ended_early || is_watched(plan, node));
+  return result.server.good() && !result.interrupted && (!result.ended_early || is_watched(plan, node));
+}
+
+// Of an outage that has not ended well.
+std::string whether_stopped(const std::string& server, const DrillResult& result) {
+  if (result.not_begun) return "NFS of " + server + " was not stopped.\n";
+  return "Whether NFS of " + server +
+         " was stopped, and serves again, is not known; cure: lssrc -g nfs there, and setuphanfs --end-outage starts "
+         "it.\n";
 }
 
 std::string end_of_outage(const Cluster& cluster, const DrillPlan& plan, const DrillResult& result) {
   if (plan.rehearse || !result.server.good()) return "";
-  if (result.by_signal)
+  if (result.ended_by_signal)
     return "A signal ended the drill, and NFS of " + cluster.servers[plan.server].name + " was started again.\n";
   if (result.ended_early)
     return "Every watched path had moved, so NFS of " + cluster.servers[plan.server].name + " was started again.\n";
@@ -88,7 +96,7 @@ std::vector<std::string> warnings_of(const Cluster& cluster, const DrillPlan& pl
     return {who +
             ", and the outage failed, so it is not known whether they would move; cure: the drill again, once it "
             "is known why the outage failed"};
-  if (result.by_signal)
+  if (result.interrupted)
     return {who + ", and a signal ended the drill, so it is not known whether they would move; cure: the drill again"};
   return {who +
           ", and not watched: nothing may have been read there while NFS was stopped, so it is not known whether they "
@@ -101,16 +109,16 @@ std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& pl
   if (plan.rehearse ? result.server.state != HostResult::State::drift : !result.server.good())
     failures.push_back(server + ": " +
                        (result.server.problem.empty() ? name_of(result.server.state) : result.server.problem));
-  if (result.by_signal)
+  if (result.interrupted)
     failures.emplace_back("a signal ended the drill, so nothing was measured to its end; cure: the drill again");
   for (const NodeResult& node : result.nodes) {
     const std::string name = cluster.nodes[node.node].name;
-    if (!node.problem.empty() && !result.by_signal) failures.push_back(name + ": " + node.problem);
+    if (!node.problem.empty() && !result.interrupted) failures.push_back(name + ": " + node.problem);
     for (const PathResult& path : node.paths) {
       if (path.hangs || path.fails)
         failures.push_back(name + ": " + report::escape_control(path.path) +
                            (path.hangs ? " hangs" : " cannot be read"));
-      else if (result.server.good() && !result.by_signal && should_move(cluster, plan, path) && !has_moved(path))
+      else if (result.server.good() && !result.interrupted && should_move(cluster, plan, path) && !has_moved(path))
         failures.push_back(name + ": " + report::escape_control(path.path) +
                            " was not seen moving, so its stall is not known; cure: the drill again, and where it " +
                            "stays so, checkhanfs watch there");
@@ -154,10 +162,11 @@ std::string text_of(const Cluster& cluster, const DrillPlan& plan, const DrillRe
   text += "\n" + count_of(result.after.nodes.size(), "node", "nodes") + " in the domain, " + std::to_string(moved) +
           " of " + cluster.servers[plan.server].name + " moved.\n";
   text += text_of(result.trees, plan.directory) + text_of(result.wire);
-  text += plan.rehearse ? "A rehearsal: nothing was stopped.\n"
-                        : "NFS of " + cluster.servers[plan.server].name +
-                              " was stopped, which refuses at once; a dead server is "
-                              "silent, and then a failover takes what is expected.\n";
+  text += plan.rehearse           ? "A rehearsal: nothing was stopped.\n"
+          : !result.server.good() ? whether_stopped(cluster.servers[plan.server].name, result)
+                                  : "NFS of " + cluster.servers[plan.server].name +
+                                        " was stopped, which refuses at once; a dead server is "
+                                        "silent, and then a failover takes what is expected.\n";
   return text + end_of_outage(cluster, plan, result);
 }
 
@@ -165,7 +174,10 @@ std::string page_of(const Cluster& cluster, const DrillPlan& plan, const DrillRe
                     const std::vector<std::string>& failures, const std::string& when) {
   report::TimelinePage page;
   page.title = "Drill of " + cluster.domains[plan.domain].name +
-               (plan.rehearse ? ", rehearsed" : ": NFS of " + cluster.servers[plan.server].name + " was stopped");
+               (plan.rehearse          ? ", rehearsed"
+                : result.server.good() ? ": NFS of " + cluster.servers[plan.server].name + " was stopped"
+                : result.not_begun     ? ": NFS of " + cluster.servers[plan.server].name + " was not stopped"
+                                       : ": the outage of " + cluster.servers[plan.server].name + " failed");
   page.when = when;
   page.maker = "makehanfs drill";
   page.verdict = failures.empty() ? "passed" : "failed: " + failures.front();
@@ -206,7 +218,7 @@ json json_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& r
           {"kind", plan.rehearse ? "rehearsal" : "nfs-stopped"},
           {"outage_seconds", plan.rehearse ? 0 : plan.outage},
           {"outage_ended_by", plan.rehearse || !result.server.good() ? json(nullptr)
-                              : result.by_signal                     ? json("signal")
+                              : result.ended_by_signal               ? json("signal")
                               : result.ended_early                   ? json("moved")
                                                                      : json("time")},
           {"trees", json_of(result.trees)},

@@ -24,7 +24,7 @@ std::string expected_of(const ClusterStatus& before, std::size_t node) {
 }  // namespace
 
 DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& cluster, const DrillPlan& plan,
-                      const ClusterStatus& before) {
+                      const ClusterStatus& before, const std::function<bool()>& interrupted) {
   DrillResult result;
   std::vector<std::string> watched = node_names(cluster, plan.watched);
   std::vector<std::string> last_lines(watched.size());
@@ -34,12 +34,15 @@ DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& 
   HostOutput end;
   const Engine slow = with_deadline(engine, plan.length);
   FanoutOptions how;
-  how.at_once = 3;
+  how.at_once = calls_side_by_side;
   // The lock is held until the server has ended its outage, whatever became of the run meanwhile. A signal ends it
   // early, or calls it off, and then what nodes measure has no meaning.
   how.time_left = [&plan] { return std::chrono::milliseconds(plan.length); };
   how.on_line = [&](std::size_t request, std::size_t host, std::string_view line, bool cut) {
-    if (request == outage_request) return read_line(server, line, cut);
+    if (request == outage_request) {
+      if (server.verdict.empty()) result.ended_by_signal = interrupted();
+      return read_line(server, line, cut);
+    }
     if (request == end_request) return read_line(end, line, cut);
     std::vector<std::string>& lines = request == watch_request ? last_lines : last_of_leaving;
     if (!cut && line.find("\"event\":\"end\"") != std::string_view::npos) lines[host] = std::string(line);
@@ -72,9 +75,13 @@ DrillResult run_drill(run::Runner& runner, const Engine& engine, const Cluster& 
   }
   // Where it was not asked, or did not hear it, the outage had its time: no problem of the domain.
   result.ended_early = verdict_state(end.verdict) == HostResult::State::changed;
+  result.interrupted = interrupted();
+  if (server.verdict.empty()) result.ended_by_signal = result.interrupted;
   Action outage;
   outage.argv = plan.outage_argv;
   result.server = result_of(outage, {answers[outage_request].hosts.front(), server}, slow.host_deadline);
+  const HostAnswer& asked = answers[outage_request].hosts.front();
+  result.not_begun = result.server.no_tool || is_down(asked) || asked.end == HostAnswer::End::not_asked;
   return result;
 }
 

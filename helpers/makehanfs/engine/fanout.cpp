@@ -149,7 +149,7 @@ class Asking {
 
 std::string FanoutResult::failure() const {
   if (!problems.empty()) return problems.front();
-  return broke_off && !warnings.empty() ? warnings.front() : "";
+  return warnings.empty() ? "" : warnings.front();
 }
 
 std::vector<FanoutResult> fan_out(run::Runner& runner, const Engine& engine, const std::vector<FanoutRequest>& requests,

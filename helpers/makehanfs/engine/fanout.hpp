@@ -35,7 +35,8 @@ struct FanoutResult {
   // prsync").
   bool broke_off = false;
 
-  // Why hosts of which it says nothing may not have been asked at all; empty: all were.
+  // Why hosts of which it says nothing may not have been asked at all: it has failed, or printed something that belongs
+  // to none of them. Empty: all were.
   std::string failure() const;
 };
 

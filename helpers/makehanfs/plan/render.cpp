@@ -296,9 +296,10 @@ guard() {  # COUNT PATTERN WHAT COMMAND...: on so many hosts a line has to say t
   [ "$good" -ge "$count" ] || abort "does not hold on all of its $count hosts" 1
 }
 
-guests() {  # PATTERN WHAT COMMAND...: no host may say this of the servers that it runs from, and somebody has to answer
-  pattern=$1
-  shift
+guests() {  # COUNT PATTERN WHAT COMMAND...: no host may say this of the servers that it runs from; all have to be asked
+  count=$1
+  pattern=$2
+  shift 2
   [ "$needed" = yes ] || return 0
   what=$1
   shift
@@ -306,9 +307,14 @@ guests() {  # PATTERN WHAT COMMAND...: no host may say this of the servers that 
   [ "$mode" = run ] || return 0
   output=$("$@" 2>&1 </dev/null)
   status=$?
-  if [ "$status" -ne 0 ] && ! printf '%s\n' "$output" | grep -E '^[^: ]+: ' | grep -v -i -E '^(pdsh@.*|clush|error): ' >/dev/null; then
-    printf '%s\n' "$output"
-    abort "ended with status $status, and says nothing of any node" 1
+  known=$(printf '%s\n' "$output" | grep -E '^[^: ]+: ' | grep -v -i -E '^(pdsh@.*|clush|error): ' | cut -d: -f1 |
+    sort -u | grep -c .)
+  if [ "$known" -lt "$count" ]; then
+    printf '%s\n' "$output" | grep -v -E '^[^: ]+: +[^ ]+ +/|^[^: ]+: +(Current|Replica) Server'
+    if [ "$known" -eq 0 ] || printf '%s\n' "$output" | grep -i '^error: ' >/dev/null; then
+      [ "$status" -eq 0 ] && [ "$output" = '' ] || abort "has not asked all of its $count hosts" 1
+    fi
+    printf '%s\n' "$what: $known of $count hosts say something"
   fi
   output=$(printf '%s\n' "$output" | grep -i -E "$pattern")
   [ "$output" = '' ] || printf '%s\n' "$output"
@@ -399,7 +405,7 @@ std::string function_of(const Action& action) {
     case Action::Judge::nfsd:
       return "guard " + count + " " + exact_word(": *nfsd .* active *$");
     case Action::Judge::guests:
-      return "guests " + exact_word(guest_pattern(action.servers));
+      return "guests " + count + " " + exact_word(guest_pattern(action.servers));
     case Action::Judge::silence:
       return "silent " + count;
     case Action::Judge::known:

@@ -77,9 +77,8 @@ struct ManagementNode {
         continue;
       }
       const std::string lines =
-          said != says.end() ? said->second
-          : words.find("--status") != std::string::npos
-              ? node_report("10.40.0.11", "10.40.0.12")
+          said != says.end()                            ? said->second
+          : words.find("--status") != std::string::npos ? node_report("10.40.0.11", "10.40.0.12")
           : words.find("showfs") != std::string::npos
               ? "Server      Remote Path          fsid                 Local Path        \n"
               : "HANFS tool=x node=" + host + " version=1 status=" +

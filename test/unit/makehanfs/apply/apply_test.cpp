@@ -759,15 +759,47 @@ TEST_CASE("a node of others that does not say from where it runs is named, and k
   }
 }
 
+TEST_CASE("an answer of a node of others that was cut is none") {
+  Action action = question({"cn9"}, servers_question(), Action::Judge::guests, Action::Role::guard);
+  action.servers = {{"asn1", {"10.0.0.1"}}};
+  HostReply reply;
+  reply.answer.host = "cn9";
+  reply.answer.end = HostAnswer::End::exited;
+  reply.answer.status = 0;
+  reply.answer.had_stdout = true;
+  reply.answer.last_stderr = "Warning: Permanently added 'cn9' to the list of known hosts.";
+  reply.output.text = "Server      Remote Path          fsid                 Local Path        \n";
+  CHECK(guests_of(action, {reply}, "").warning.empty());
+  const auto warns = [&] {
+    return guests_of(action, {reply}, "").warning.find("did not end well") != std::string::npos;
+  };
+  reply.answer.status = 137;
+  CHECK(warns());
+  reply.answer.status.reset();
+  reply.answer.end = HostAnswer::End::timed_out;
+  CHECK(warns());
+  reply.answer.end = HostAnswer::End::unknown;
+  CHECK_FALSE(warns());
+  reply.answer.last_stderr = "Error: cn9 timed out";
+  CHECK(warns());
+}
+
 TEST_CASE("no node is shut down while nobody could ask who else runs from its servers") {
-  BootedDomain domain;
-  domain.guests_status = 1;
-  const Applied result = domain.apply();
-  CHECK(result.shut_down.empty());
-  CHECK(domain.up == std::map<std::string, bool>{{"cn1", true}, {"cn2", true}});
-  REQUIRE_FALSE(result.problems.empty());
-  CHECK(result.problems[0].find("domain A: whether nodes of other domains run from its servers is not known (pdsh: ") ==
-        0);
+  const auto is_left_alone = [](BootedDomain& domain) {
+    const Applied result = domain.apply();
+    CHECK(result.shut_down.empty());
+    CHECK(domain.up == std::map<std::string, bool>{{"cn1", true}, {"cn2", true}});
+    REQUIRE_FALSE(result.problems.empty());
+    CHECK(result.problems[0].find("domain A: whether nodes of other domains run from its servers is not known (pdsh") ==
+          0);
+  };
+  BootedDomain as_a_whole;
+  as_a_whole.guests_status = 1;
+  is_left_alone(as_a_whole);
+  // It ends with 0, and says something about nobody in particular.
+  BootedDomain in_part;
+  in_part.showfs = "Error: Unable to dispatch hierarchical sub-command to sn9:3001.\n";
+  is_left_alone(in_part);
 }
 
 TEST_CASE("no node is shut down whose server could not boot it again") {

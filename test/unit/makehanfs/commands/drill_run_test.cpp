@@ -189,6 +189,22 @@ TEST_CASE("drill: a node that does not move has failed it") {
   CHECK(site.history().find("failed") != std::string::npos);
 }
 
+TEST_CASE("drill: nobody says that NFS was stopped where that is not known, or not so") {
+  Rehearsed lost;
+  lost.stops = false;
+  lost.outage = "fail";
+  CHECK(lost.drill() == 1);
+  CHECK(lost.says_that(
+      "Whether NFS of asn01 was stopped, and serves again, is not known; cure: lssrc -g nfs there, and "));
+  CHECK_FALSE(lost.says_that("refuses at once"));
+
+  Rehearsed narrow;
+  CHECK(narrow.drill({"--i-take", "asn01", "--jobs", "2"}) == 2);
+  CHECK_FALSE(narrow.was_drilled());
+  CHECK(
+      narrow.says_that("a drill has 3 commands at work at the same time; nothing was touched; cure: a larger --jobs"));
+}
+
 TEST_CASE("drill: a signal calls it off, or ends it without a word against nodes") {
   Rehearsed off;
   off.signal_in_outage = true;

@@ -252,6 +252,20 @@ TEST_CASE("the page of a drill has a line for each path, and none that looks wel
   CHECK(page.find("<rect class=\"stalled\" x=\"500.0\" y=\"0\" width=\"7.1\"") != std::string::npos);
   CHECK(page.find("failed: cn3: no &lt;answer&gt;") != std::string::npos);
   CHECK(page.find("<svg", page.find("<h2>cn3")) == std::string::npos);
+
+  // An outage of which nobody heard, and one that surely did not begin.
+  result.server.state = HostResult::State::no_answer;
+  const auto title = [&] {
+    const std::string text = page_of(cluster, drill_of(cluster), result, {"failed"}, "");
+    const std::size_t at = text.find("<h1>") + 4;
+    return text.substr(at, text.find("</h1>") - at);
+  };
+  CHECK(title() == "Drill of A: the outage of asn01 failed");
+  CHECK(text_of(cluster, drill_of(cluster), result).find("is not known; cure: lssrc -g nfs there") !=
+        std::string::npos);
+  result.not_begun = true;
+  CHECK(title() == "Drill of A: NFS of asn01 was not stopped");
+  CHECK(text_of(cluster, drill_of(cluster), result).find("NFS of asn01 was not stopped.\n") != std::string::npos);
 }
 
 }  // namespace hanfs::cluster

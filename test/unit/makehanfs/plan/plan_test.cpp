@@ -136,7 +136,7 @@ TEST_CASE(
   CHECK(has(ids(plan), "nfsd-boot-A exports-boot-A running-A boot-A up-A "));
   CHECK(words(plan, "guests-A") == "xdsh cn05,cn06,lost -f 6 -t 60 /usr/sbin/nfs4cl showfs");
   CHECK(has(plan_script(cluster, plan),
-            R"(guests '^[^: ]+: +(Current Server: *)?(asn01(\.[a-z0-9.-]+)?|asn01-ml0(\.[a-z0-9.-]+)?|10\.40\.0\.11|)"
+            R"(guests 3 '^[^: ]+: +(Current Server: *)?(asn01(\.[a-z0-9.-]+)?|asn01-ml0(\.[a-z0-9.-]+)?|10\.40\.0\.11|)"
             R"(asn02(\.[a-z0-9.-]+)?|asn02-ml0(\.[a-z0-9.-]+)?|10\.40\.0\.12)(:| +/)' )"
             "guests-A xdsh cn05,cn06,lost -f 6 -t 60 /usr/sbin/nfs4cl showfs\n"));
   CHECK(has(plan_script(cluster, plan), "\nask_nodes() {  # RANGE\n  xdsh \"$1\" -f 6 -t 60 /usr/bin/hostname\n}\n"));
