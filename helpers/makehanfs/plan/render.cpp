@@ -312,7 +312,7 @@ guests() {  # COUNT PATTERN WHAT COMMAND...: no host may say this of the servers
   if [ "$known" -lt "$count" ]; then
     printf '%s\n' "$output" | grep -v -E '^[^: ]+: +[^ ]+ +/|^[^: ]+: +(Current|Replica) Server'
     if [ "$known" -eq 0 ] || printf '%s\n' "$output" | grep -i '^error: ' >/dev/null; then
-      [ "$status" -eq 0 ] && [ "$output" = '' ] || abort "has not asked all of its $count hosts" 1
+      if [ "$status" -ne 0 ] || [ "$output" != '' ]; then abort "has not asked all of its $count hosts" 1; fi
     fi
     printf '%s\n' "$what: $known of $count hosts say something"
   fi

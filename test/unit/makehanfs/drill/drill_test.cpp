@@ -261,8 +261,7 @@ TEST_CASE("the page of a drill has a line for each path, and none that looks wel
     return text.substr(at, text.find("</h1>") - at);
   };
   CHECK(title() == "Drill of A: the outage of asn01 failed");
-  CHECK(text_of(cluster, drill_of(cluster), result).find("is not known; cure: lssrc -g nfs there") !=
-        std::string::npos);
+  CHECK(text_of(cluster, drill_of(cluster), result).find("is not known; cure: ") != std::string::npos);
   result.not_begun = true;
   CHECK(title() == "Drill of A: NFS of asn01 was not stopped");
   CHECK(text_of(cluster, drill_of(cluster), result).find("NFS of asn01 was not stopped.\n") != std::string::npos);
