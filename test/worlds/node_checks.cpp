@@ -410,8 +410,12 @@ void check_reset(const aixsim::Node& node, const Truth& goal, const std::vector<
     if (is == value || key == "booted") continue;
     // There AIX stores other words for the same route.
     if (key.compare(0, 4, "odm ") == 0 && !node.is("odm-string", "as-given")) continue;
-    // What was stored before would not serve the next boot as things are, so what was added to it stays.
-    if (key == "odm inet0 route" && all_are_dead(node, value) && is.find(value) != std::string::npos) continue;
+    // What was stored before would not serve the next boot as things are, so what was added to it stays, or all that is
+    // stored, and an error says why.
+    const bool keeps_it = is.find(value) != std::string::npos;
+    const bool says_why = said.find("the ODM's default gateway") != std::string::npos &&
+                          said.find("skipped: not safe now: ") != std::string::npos;
+    if (key == "odm inet0 route" && all_are_dead(node, value) && (keeps_it || says_why)) continue;
     const aixsim::Strings words = aixsim::split(key, ' ');
     if (words[0] == "filesystem") {
       const std::string path = words[1];
