@@ -33,8 +33,7 @@ struct Guests {
   // domain that is well from being worked on.
   std::string warning;
 };
-// `failure`: FanoutResult::failure of the question. Nobody is known to be a guest of servers that nobody was asked
-// about.
+// `failure`: FanoutResult::failure of the question; where it failed, whoever is silent may be one.
 Guests guests_of(const Action& action, const std::vector<HostReply>& replies, const std::string& failure);
 
 // Nodes that `rpower NODES stat` says are on: "cn1: on", "cn1: Running" where an HMC has the LPAR (lib/xcat/README.md

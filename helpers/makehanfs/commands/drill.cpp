@@ -144,8 +144,9 @@ int show_refusal(CommandContext& command, std::vector<std::string> objections) {
   return print(command, "No drill.\n", app::begin_json(command.report));
 }
 
+// The same for a drill that has not begun. After a signal, who was not asked to the end is not to blame.
 int refuse(CommandContext& command, std::vector<std::string> objections) {
-  if (!command.context.may_continue())  // who was not asked, or not to the end, is not to blame
+  if (!command.context.may_continue())
     return abort_run(command, command.context.stop_reason() + "; nothing was touched", "fail",
                      report::exit_not_observed);
   return show_refusal(command, std::move(objections));
