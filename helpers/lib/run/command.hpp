@@ -27,10 +27,9 @@ struct Command {
   // then abandoned. A day is as good as for ever.
   std::chrono::milliseconds after_signal{86400000};
 
-  // argv of what is started beside it once the whole run was told to stop while this one is at work: it asks the work
-  // to end early, again and again until it has, as the work may not be able to hear it yet. What it prints is dropped;
-  // it has the time that this command has left, and is not killed either. Only the runner that starts processes does
-  // it.
+  // argv of what is started beside it when a signal stops the whole run while this one is at work: it asks the work to
+  // end early, again and again until it has, as the work may not be able to hear it yet. What it prints is dropped; it
+  // has the time that this command has left, and is not killed either. Only the runner that starts processes does it.
   std::vector<std::string> on_signal = {};
 
   // Per stream, in bytes. What is more is read and thrown away; head and tail are kept.

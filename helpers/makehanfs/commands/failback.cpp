@@ -78,7 +78,8 @@ class Failback {
     }
     for (Batch& batch : batches_) {
       const bool serves = server_serves();
-      if (!serves && command_.context.may_continue()) {
+      if (stopped()) break;
+      if (!serves) {
         command_.report.errors.push_back(command_.cluster.servers[server_].name +
                                          " does not say that it is set up as wanted, and nodes that boot from it would "
                                          "hang; nothing " +
@@ -86,7 +87,6 @@ class Failback {
                                          "; cure: lssrc -g nfs and exportfs there, then makehanfs apply");
         break;
       }
-      if (stopped()) break;
       // Who came home meanwhile runs there, and a boot would be harm.
       const ClusterStatus before = ask(batch.nodes);
       if (stopped()) break;

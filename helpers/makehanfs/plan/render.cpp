@@ -209,6 +209,10 @@ answering() {  # of the nodes in $output those that say a word: ",-cn007,-cn009"
   printf '%s\n' "$output" | grep -E '^[^: ]+: +[^ ]+$' | cut -d: -f1 | sort -u | awk '{ printf ",-%s", $1 }'
 }
 
+count_hosts() {  # of how many hosts the lines are
+  cut -d: -f1 | sort -u | grep -c .
+}
+
 running() {  # COUNT WHAT COMMAND...: who answers is up, and is not booted; who goes down gets the time for it
   shift
   up=''
@@ -292,7 +296,7 @@ guard() {  # COUNT PATTERN WHAT COMMAND...: on so many hosts a line has to say t
   [ "$needed" = yes ] || return 0
   start "$@"
   [ "$mode" = run ] || return 0
-  good=$(printf '%s\n' "$output" | grep -E "$pattern" | cut -d: -f1 | sort -u | grep -c .)
+  good=$(printf '%s\n' "$output" | grep -E "$pattern" | count_hosts)
   [ "$good" -ge "$count" ] || abort "does not hold on all of its $count hosts" 1
 }
 
@@ -307,8 +311,7 @@ guests() {  # COUNT PATTERN WHAT COMMAND...: no host may say this of the servers
   [ "$mode" = run ] || return 0
   output=$("$@" 2>&1 </dev/null)
   status=$?
-  known=$(printf '%s\n' "$output" | grep -E '^[^: ]+: ' | grep -v -i -E '^(pdsh@.*|clush|error): ' | cut -d: -f1 |
-    sort -u | grep -c .)
+  known=$(printf '%s\n' "$output" | grep -E '^[^: ]+: ' | grep -v -i -E '^(pdsh@.*|clush|error): ' | count_hosts)
   if [ "$known" -lt "$count" ]; then
     printf '%s\n' "$output" | grep -v -E '^[^: ]+: +[^ ]+ +/|^[^: ]+: +(Current|Replica) Server'
     if [ "$known" -eq 0 ] || printf '%s\n' "$output" | grep -i '^error: ' >/dev/null; then
@@ -335,8 +338,8 @@ silent() {  # COUNT WHAT COMMAND...: of so many nodes it has to be said that nob
   shift
   [ "$needed" = yes ] || return 0
   while start "$@" && [ "$mode" = run ]; do
-    good=$(printf '%s\n' "$output" | grep -E 'connect to host .* port [0-9]+: ' | grep -v -E 'refused|unreachable|denied' |
-      cut -d: -f1 | sort -u | grep -c .)
+    good=$(printf '%s\n' "$output" | grep -E 'connect to host .* port [0-9]+: ' |
+      grep -v -E 'refused|unreachable|denied' | count_hosts)
     [ "$good" -lt "$count" ] || break
     [ "$patience" -gt 0 ] || abort "does not show that all of its $count nodes are down: shut them down first" 1
     sleep 30
@@ -352,7 +355,7 @@ known() {  # COUNT WHAT COMMAND...: each of so many nodes answers, or it is said
   start "$@"
   [ "$mode" = run ] || return 0
   good=$(printf '%s\n' "$output" | grep -E '^[^: ]+: +([^ ]+$|.*connect to host .* port [0-9]+: )' |
-    grep -v -E 'refused|unreachable|denied' | cut -d: -f1 | sort -u | grep -c .)
+    grep -v -E 'refused|unreachable|denied' | count_hosts)
   [ "$good" -ge "$count" ] || abort "does not tell of all of its $count nodes whether they are up: see their consoles" 1
   down=$down$(printf '%s\n' "$output" | grep -E 'connect to host .* port [0-9]+: ' | cut -d: -f1 | sort -u |
     awk '{ printf ",-%s", $1 }')
