@@ -86,6 +86,11 @@ bool is_rolled_back(const plan::Step& step, const plan::Plan& rest) {
                       [&](const plan::Step& left) { return left.resource == step.resource; });
 }
 
+// What was there before is there again by it.
+bool gives_back(const plan::Step& step) {
+  return step.action == plan::Action::bring_back || step.action == plan::Action::start;
+}
+
 std::string reported(std::string done, const std::string& what, const std::string& why) {
   return std::move(done.append(": ").append(what).append(": ").append(why));
 }
@@ -103,9 +108,14 @@ class ServerApply::Applier {
         journal_(journal),
         budget_(std::move(budget)) {}
 
+  // What gives back and takes longer than its part of the time is not killed (an exportfs may ask a dead name server
+  // for each client).
   std::vector<plan::StepResult> apply(plan::Plan plan) {
     report::Progress progress = context_.progress("hanfs", plan.steps.size());
-    for (plan::Step& step : plan.steps) step.wait = std::min(step.wait, budget_.wait(plan));
+    for (plan::Step& step : plan.steps) {
+      step.wait = std::min(step.wait, budget_.wait(plan));
+      step.never_kill = step.never_kill || gives_back(step);
+    }
     plan::ApplyOptions options(context_.system().clock(), context_.system().files());
     options.sysroot = context_.modes().sysroot;
     options.go_on = budget_.go_on;
@@ -134,32 +144,43 @@ class ServerApply::Applier {
   // Applies what `rest_of` the facts says, until nothing is missing or time or attempts are used up. `seen`: what does
   // not change any more. `done` is said of each step that went well; what is missing at the end is told with the
   // reason. Blind spots keep nothing down that can be seen, or that can be done without seeing.
+  // `at_work`: steps whose commands have not ended; what they are about is left alone until they have.
   using RestOf = std::function<plan::Plan(const ObservedState& now, bool explicit_options)>;
-  void converge(const ObservedState& seen, int attempts, const RestOf& rest_of, const std::string& done,
-                Change& change) {
+  void converge(const ObservedState& seen, int attempts, const RestOf& rest_of, const std::string& done, Change& change,
+                std::vector<plan::Step> at_work = {}) {
     std::map<std::string, std::string> problems;  // by what was tried
     std::set<std::string> unverifiable;           // it ended well, and its effect cannot be seen
-    for (int attempt = 0;; ++attempt) {
+    for (int attempt = 0;;) {
       change.after = observe_again(sources(), seen);
       const bool by_xtab = budget_.xtab_will_do && read_xtab_instead(change.after, sources());
       const bool explicit_options = attempt >= attempts / 2;
       const bool unobserved = !change.after.unobserved.empty();
       plan::Plan rest = rest_of(change.after, explicit_options);
       drop(rest, unverifiable);
-      if ((rest.empty() && !unobserved) || attempt == attempts || !budget_.go_on()) {
+      for (const plan::Step& one : take_ended(at_work, rest, change.after)) {
+        problems.erase(plan::text_of(one));
+        change.notes.push_back(reported(done, plan::text_of(one), one.why + "; it took its time"));
+      }
+      const bool tried_enough = attempt == attempts;
+      if ((rest.empty() && !unobserved) || (tried_enough && at_work.empty()) || !budget_.go_on()) {
         if (by_xtab)
           change.warnings.emplace_back(
               "exportfs gave no answer that can be believed; what is exported was read in /etc/xtab");
         for (const auto& [what, problem] : problems)
           if (!rest.empty() || unobserved) change.warnings.push_back(reported("not " + done, what, problem));
+        for (const plan::Step& one : at_work)
+          change.warnings.push_back("still at work, and what it changes comes after this run: " + plan::text_of(one));
         return;
       }
-      if (rest.empty()) {  // as far as can be seen; perhaps the next look sees more
-        pause_between_looks(context_);
+      for (const plan::Step& one : at_work) drop(rest, one.resource);
+      if (at_work.empty() || !rest.empty()) attempt = std::min(attempt + 1, attempts);
+      if (rest.empty() || tried_enough) {  // as far as can be seen; perhaps the next look sees more
+        for (std::size_t pauses = at_work.empty() ? 1 : 4; pauses > 0; --pauses) pause_between_looks(context_);
         continue;
       }
       const std::vector<plan::StepResult> results = apply(rest);
       for (std::size_t i = 0; i < rest.steps.size(); ++i) {
+        if (results[i].still_running) at_work.push_back(rest.steps[i]);
         const std::string what = plan::text_of(rest.steps[i]);
         if (results[i].state == State::done) {
           std::string why = rest.steps[i].why;
@@ -177,12 +198,31 @@ class ServerApply::Applier {
   }
 
  private:
+  template <class Is>
+  static void drop_if(plan::Plan& plan, Is is) {
+    plan.steps.erase(std::remove_if(plan.steps.begin(), plan.steps.end(), is), plan.steps.end());
+  }
   static void drop(plan::Plan& plan, const std::set<std::string>& what) {
-    auto& steps = plan.steps;
-    steps.erase(
-        std::remove_if(steps.begin(), steps.end(),
-                       [&](const plan::Step& step) { return !step.expect && what.count(plan::text_of(step)) != 0; }),
-        steps.end());
+    drop_if(plan, [&](const plan::Step& step) { return !step.expect && what.count(plan::text_of(step)) != 0; });
+  }
+  static void drop(plan::Plan& plan, const plan::Resource& resource) {
+    drop_if(plan, [&](const plan::Step& step) { return step.resource == resource; });
+  }
+
+  // Takes out of `at_work` what is no longer missing, and gives it; and what has ended without that, which may be tried
+  // again.
+  std::vector<plan::Step> take_ended(std::vector<plan::Step>& at_work, const plan::Plan& rest,
+                                     const ObservedState& now) {
+    std::vector<plan::Step> well;
+    std::vector<plan::Step> left;
+    const bool all_ended = !runner_.has_abandoned();
+    for (plan::Step& one : at_work) {
+      const bool is_back = is_seen(one, now) && is_rolled_back(one, rest);
+      if (is_back || all_ended) journal_.end(one, is_back ? JournalEntry::State::done : JournalEntry::State::failed);
+      if (is_back || !all_ended) (is_back ? well : left).push_back(std::move(one));
+    }
+    at_work = std::move(left);
+    return well;
   }
 
   app::Sources sources() { return {runner_, context_.sources().file, budget_.probe, false}; }
@@ -257,6 +297,7 @@ Change ServerApply::restore_missing(const ObservedState& before, const ObservedS
   TimeBudget budget = pace_of_run(context_);
   // The run itself needs time too.
   budget.wait = [this](const plan::Plan& plan) { return context_.time_for(milliseconds::max()) / waits_in(plan); };
+  budget.step = [probe = budget.probe](const plan::Step&) { return probe(); };
   Applier applier(context_, context_.runner(), *journal_, std::move(budget));
   applier.converge(
       now, 2,
@@ -277,6 +318,9 @@ Change ServerApply::apply(const plan::Plan& plan, ObservedState& before, const O
   const bool well = app::all_done(change.results);
   if (!well && !context_.may_continue()) change.warnings.push_back("not finished: " + context_.stop_reason());
 
+  std::vector<plan::Step> at_work;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i)
+    if (change.results[i].still_running && gives_back(plan.steps[i])) at_work.push_back(plan.steps[i]);
   const std::unique_ptr<run::Runner> calm = context_.calm_runner();
   Applier applier(context_, *calm, *journal_, pace_of_taking_back(context_));
   applier.converge(
@@ -285,7 +329,7 @@ Change ServerApply::apply(const plan::Plan& plan, ObservedState& before, const O
         return well ? make_restore_others_plan(before, seen, desired, explicit_options)
                     : make_restore_plan(before, seen, desired, explicit_options);
       },
-      well ? "repaired" : "taken back", change);
+      well ? "repaired" : "taken back", change, std::move(at_work));
   if (!well) report_rolled_back(plan, before, desired, change);
   if (!journal_->reason().empty()) change.warnings.push_back("journal: " + journal_->reason());
   return change;

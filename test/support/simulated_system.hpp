@@ -31,23 +31,41 @@ class SimulatedClock final : public sys::Clock {
   void sleep(std::chrono::milliseconds time) override { advance_to(now_ + time); }
   void advance_to(TimePoint time) {
     while (!events_.empty() && events_.begin()->first <= time) {
-      const Event event = std::move(events_.begin()->second);
+      const Event event = std::move(events_.begin()->second.event);
       now_ = std::max(now_, events_.begin()->first);
       events_.erase(events_.begin());
       event();
     }
     now_ = std::max(now_, time);
   }
-  void at(TimePoint time, Event event) { events_.emplace(time, std::move(event)); }
+  void at(TimePoint time, Event event) { events_.emplace(time, Planned{std::move(event), false}); }
+  // Of a command that its runner has abandoned.
+  void at_end_of_abandoned(TimePoint time, Event event) { events_.emplace(time, Planned{std::move(event), true}); }
+  void forget_abandoned() {
+    for (auto event = events_.begin(); event != events_.end();)
+      event = event->second.survives ? events_.erase(event) : std::next(event);
+  }
+  bool has_abandoned() const {
+    return std::any_of(events_.begin(), events_.end(), [](const auto& event) { return event.second.survives; });
+  }
   TimePoint next_event() const { return events_.empty() ? TimePoint::max() : events_.begin()->first; }
-  void forget_events() { events_.clear(); }
+  // All but what abandoned commands do when they end.
+  void forget_events() {
+    for (auto event = events_.begin(); event != events_.end();)
+      event = event->second.survives ? std::next(event) : events_.erase(event);
+  }
   std::chrono::milliseconds elapsed() const {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now_ - TimePoint{});
   }
 
  private:
+  struct Planned {
+    Event event;
+    bool survives;  // the run that has begun it
+  };
+
   TimePoint now_{};
-  std::multimap<TimePoint, Event> events_;
+  std::multimap<TimePoint, Planned> events_;
 };
 
 class SimulatedFiles final : public sys::Files {
@@ -120,6 +138,7 @@ class SimulatedRunner final : public run::Runner {
   void wait_for_late() override {
     loop([] { return std::nullopt; }, [](const run::Job&, const run::Outcome&) {}, true);
   }
+  bool has_abandoned() override { return clock_.has_abandoned(); }
 
  private:
   struct Running {
@@ -165,6 +184,7 @@ class SimulatedRunner final : public run::Runner {
       if (first->at_end) {
         std::optional<run::Outcome> outcome = std::exchange(first->at_end, nullptr)();
         if (!outcome) {
+          if (first->job.command.never_kill) clock_.at_end_of_abandoned(clock_.now() + never, [] {});
           first->ends = std::max(first->killed, clock_.now());
           continue;
         }
@@ -177,7 +197,7 @@ class SimulatedRunner final : public run::Runner {
     }
   }
 
-  Running start(run::Job job) const {
+  Running start(run::Job job) {
     if (job.command.deadline.count() <= 0) {
       run::Outcome not_run;
       not_run.end = run::Outcome::End::interrupted;
@@ -191,6 +211,10 @@ class SimulatedRunner final : public run::Runner {
       answer.outcome.end = job.command.never_kill ? run::Outcome::End::abandoned : run::Outcome::End::timed_out;
     }
     if (late) {
+      if (job.command.never_kill)
+        clock_.at_end_of_abandoned(clock_.now() + answer.takes, [at_end = answer.at_end] {
+          if (at_end) (void)at_end();
+        });
       answer.takes = job.command.deadline;
       answer.at_end = nullptr;
     }

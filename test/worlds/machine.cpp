@@ -91,7 +91,7 @@ class Machine::System final : public app::System {
         machine_.clock_, [this](const std::vector<std::string>& argv) { return machine_.begin_command(argv, result_); },
         options.jobs, [this, interruptible] { return interruptible && machine_.interrupted_; });
   }
-  bool has_orphaned_commands(const std::string&) const override { return false; }
+  bool has_orphaned_commands(const std::string&) const override { return machine_.clock_.has_abandoned(); }
   void watch_commands(const std::string&) override {}
   std::string node_name() const override { return machine_.program_ == Program::node ? "cn017" : "sn1"; }
   std::string environment(const std::string&) const override { return ""; }
@@ -159,7 +159,10 @@ Machine::Machine(const World& world, Misdirect misdirect)
 
 Machine::~Machine() = default;
 
-void Machine::control(Words words) { (void)aixsim::control(std::move(words)); }
+void Machine::control(Words words) {
+  if (words.front() == "boot") clock_.forget_abandoned();
+  (void)aixsim::control(std::move(words));
+}
 
 // Both clocks of the simulator follow ours.
 void Machine::set_clock() {

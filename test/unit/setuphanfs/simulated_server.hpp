@@ -24,12 +24,13 @@ struct Server {
   std::map<std::string, std::string> exported;  // directory -> options
   bool replication = false;
   std::string domain = "N/A";
-  std::set<std::string> down;          // daemons
-  std::set<std::string> in_use;        // directories that exportfs -u refuses
-  std::set<std::string> unmounted;     // partners that do not answer showmount
-  std::set<std::string> without_nfsd;  // partners whose nfsd does not answer
-  std::set<std::string> refuses;       // commands with these words end with status 1 and do nothing
-  std::set<std::string> hangs;         // commands with these words
+  std::set<std::string> down;                        // daemons
+  std::set<std::string> in_use;                      // directories that exportfs -u refuses
+  std::set<std::string> unmounted;                   // partners that do not answer showmount
+  std::set<std::string> without_nfsd;                // partners whose nfsd does not answer
+  std::set<std::string> refuses;                     // commands with these words end with status 1 and do nothing
+  std::set<std::string> hangs;                       // commands with these words
+  std::map<std::string, std::chrono::seconds> slow;  // commands with these words work when the time is over
   std::vector<std::string> calls;
   std::function<void(const std::string&)> before_answer = {};  // what others do, when these words are asked
   std::string mounts =
@@ -82,6 +83,9 @@ struct Server {
     calls.push_back(words);
     if (before_answer) before_answer(words);
     if (has(hangs, words)) return {{}, never};
+    for (const auto& [slow_words, takes] : slow)
+      if (words.find(slow_words) != std::string::npos)
+        return {{}, takes, [=] { return outcome(argv, argv.front().substr(argv.front().rfind('/') + 1), words); }};
     if (has(refuses, words)) return {exited(1, "", "0821-000 refused\n")};
     return {outcome(argv, argv.front().substr(argv.front().rfind('/') + 1), words)};
   }
