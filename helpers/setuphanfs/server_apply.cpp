@@ -27,6 +27,7 @@ using std::chrono::milliseconds;
 struct TimeBudget {
   std::function<bool()> go_on;
   std::function<std::string()> stop_reason;
+  std::function<bool()> is_half_gone;
   std::function<milliseconds(const plan::Step&)> step;
   std::function<milliseconds()> probe;
   std::function<milliseconds(const plan::Plan&)> wait;  // of each step that waits, at most
@@ -44,6 +45,9 @@ TimeBudget pace_of_run(const app::Context& context) {
   TimeBudget budget;
   budget.go_on = [&context] { return context.may_continue(); };
   budget.stop_reason = [&context] { return context.stop_reason(); };
+  budget.is_half_gone = [&context] {
+    return context.time_left() < std::chrono::seconds(context.limits().deadline) / 2;
+  };
   budget.step = [&context](const plan::Step& step) { return context.time_for(step); };
   budget.probe = [&context] {
     return std::max(context.time_for(std::chrono::seconds(context.limits().command_deadline)), milliseconds(100));
@@ -63,6 +67,7 @@ TimeBudget pace_of_taking_back(const app::Context& context) {
   TimeBudget budget;
   budget.go_on = [=] { return !deadline.passed(); };
   budget.stop_reason = [=] { return "taking back has its limit too (" + std::to_string(limit) + " s)"; };
+  budget.is_half_gone = [=] { return deadline.left() < deadline.whole() / 2; };
   budget.step = [=](const plan::Step&) { return command(); };
   budget.probe = command;
   budget.xtab_will_do = true;
@@ -108,14 +113,9 @@ class ServerApply::Applier {
         journal_(journal),
         budget_(std::move(budget)) {}
 
-  // What gives back and takes longer than its part of the time is not killed (an exportfs may ask a dead name server
-  // for each client).
   std::vector<plan::StepResult> apply(plan::Plan plan) {
     report::Progress progress = context_.progress("hanfs", plan.steps.size());
-    for (plan::Step& step : plan.steps) {
-      step.wait = std::min(step.wait, budget_.wait(plan));
-      step.never_kill = step.never_kill || gives_back(step);
-    }
+    for (plan::Step& step : plan.steps) step.wait = std::min(step.wait, budget_.wait(plan));
     plan::ApplyOptions options(context_.system().clock(), context_.system().files());
     options.sysroot = context_.modes().sysroot;
     options.go_on = budget_.go_on;
@@ -144,85 +144,101 @@ class ServerApply::Applier {
   // Applies what `rest_of` the facts says, until nothing is missing or time or attempts are used up. `seen`: what does
   // not change any more. `done` is said of each step that went well; what is missing at the end is told with the
   // reason. Blind spots keep nothing down that can be seen, or that can be done without seeing.
-  // `at_work`: steps whose commands have not ended; what they are about is left alone until they have.
+  // What gives back is not killed when its part of the time is over (an exportfs may ask a dead name server for each
+  // client). It is tried again when it has ended without success, or beside it when half of the time has gone.
   using RestOf = std::function<plan::Plan(const ObservedState& now, bool explicit_options)>;
-  void converge(const ObservedState& seen, int attempts, const RestOf& rest_of, const std::string& done, Change& change,
-                std::vector<plan::Step> at_work = {}) {
-    std::map<std::string, std::string> problems;  // by what was tried
-    std::set<std::string> unverifiable;           // it ended well, and its effect cannot be seen
+  void converge(const ObservedState& seen, int attempts, const RestOf& rest_of, const std::string& done,
+                Change& change) {
+    Tried tried;
     for (int attempt = 0;;) {
+      const bool all_ended = !runner_.has_abandoned();  // before the look, which then sees what they did
       change.after = observe_again(sources(), seen);
       const bool by_xtab = budget_.xtab_will_do && read_xtab_instead(change.after, sources());
       const bool explicit_options = attempt >= attempts / 2;
       const bool unobserved = !change.after.unobserved.empty();
       plan::Plan rest = rest_of(change.after, explicit_options);
-      drop(rest, unverifiable);
-      for (const plan::Step& one : take_ended(at_work, rest, change.after)) {
-        problems.erase(plan::text_of(one));
-        change.notes.push_back(reported(done, plan::text_of(one), one.why + "; it took its time"));
-      }
-      const bool tried_enough = attempt == attempts;
-      if ((rest.empty() && !unobserved) || (tried_enough && at_work.empty()) || !budget_.go_on()) {
+      drop_if(rest, [&](const plan::Step& step) {
+        return !step.expect && tried.unverifiable.count(plan::text_of(step)) != 0;
+      });
+      take_ended(tried, all_ended, rest, done, change);
+      const bool enough = attempt == attempts;
+      if ((rest.empty() && !unobserved) || (enough && tried.at_work.empty()) || !budget_.go_on()) {
         if (by_xtab)
           change.warnings.emplace_back(
               "exportfs gave no answer that can be believed; what is exported was read in /etc/xtab");
-        for (const auto& [what, problem] : problems)
-          if (!rest.empty() || unobserved) change.warnings.push_back(reported("not " + done, what, problem));
-        for (const plan::Step& one : at_work)
-          change.warnings.push_back("still at work, and what it changes comes after this run: " + plan::text_of(one));
+        if (!rest.empty() || unobserved) warn_of_missing(tried, done, change);
         return;
       }
-      for (const plan::Step& one : at_work) drop(rest, one.resource);
-      if (at_work.empty() || !rest.empty()) attempt = std::min(attempt + 1, attempts);
-      if (rest.empty() || tried_enough) {  // as far as can be seen; perhaps the next look sees more
-        for (std::size_t pauses = at_work.empty() ? 1 : 4; pauses > 0; --pauses) pause_between_looks(context_);
+      if (!budget_.is_half_gone())
+        drop_if(rest, [&](const plan::Step& step) { return is_at_work(tried, step.resource); });
+      if (enough || rest.empty()) {  // as far as can be seen; perhaps the next look sees more
+        if (tried.at_work.empty()) ++attempt;
+        pause_between_looks(context_);
         continue;
       }
-      const std::vector<plan::StepResult> results = apply(rest);
-      for (std::size_t i = 0; i < rest.steps.size(); ++i) {
-        if (results[i].still_running) at_work.push_back(rest.steps[i]);
-        const std::string what = plan::text_of(rest.steps[i]);
-        if (results[i].state == State::done) {
-          std::string why = rest.steps[i].why;
-          if (const auto before = problems.find(what); before != problems.end()) {
-            why += "; the try before this failed: " + before->second;
-            problems.erase(before);
-          }
-          change.notes.push_back(reported(done, what, why));
-          if (!rest.steps[i].expect && !rest.steps[i].file) unverifiable.insert(what);
-        } else {
-          problems[what] = results[i].problem;
-        }
-      }
+      ++attempt;
+      for (plan::Step& one : rest.steps) one.never_kill = one.never_kill || gives_back(one);
+      take_results(rest, apply(rest), done, tried, change);
     }
   }
 
  private:
+  struct Tried {
+    std::map<std::string, std::string> problems;  // by what was tried
+    std::set<std::string> unverifiable;           // it ended well, and its effect cannot be seen
+    std::vector<plan::Step> at_work;              // their commands have not ended
+  };
+
   template <class Is>
   static void drop_if(plan::Plan& plan, Is is) {
     plan.steps.erase(std::remove_if(plan.steps.begin(), plan.steps.end(), is), plan.steps.end());
   }
-  static void drop(plan::Plan& plan, const std::set<std::string>& what) {
-    drop_if(plan, [&](const plan::Step& step) { return !step.expect && what.count(plan::text_of(step)) != 0; });
-  }
-  static void drop(plan::Plan& plan, const plan::Resource& resource) {
-    drop_if(plan, [&](const plan::Step& step) { return step.resource == resource; });
+
+  static bool is_at_work(const Tried& tried, const plan::Resource& resource) {
+    return std::any_of(tried.at_work.begin(), tried.at_work.end(),
+                       [&](const plan::Step& one) { return one.resource == resource; });
   }
 
-  // Takes out of `at_work` what is no longer missing, and gives it; and what has ended without that, which may be tried
-  // again.
-  std::vector<plan::Step> take_ended(std::vector<plan::Step>& at_work, const plan::Plan& rest,
-                                     const ObservedState& now) {
-    std::vector<plan::Step> well;
-    std::vector<plan::Step> left;
-    const bool all_ended = !runner_.has_abandoned();
-    for (plan::Step& one : at_work) {
-      const bool is_back = is_seen(one, now) && is_rolled_back(one, rest);
-      if (is_back || all_ended) journal_.end(one, is_back ? JournalEntry::State::done : JournalEntry::State::failed);
-      if (is_back || !all_ended) (is_back ? well : left).push_back(std::move(one));
+  // What was left at work and is no longer missing has gone well. What has ended without that may be tried again.
+  void take_ended(Tried& tried, bool all_ended, const plan::Plan& rest, const std::string& done, Change& change) {
+    for (const plan::Step& one : std::exchange(tried.at_work, {})) {
+      if (is_seen(one, change.after) && is_rolled_back(one, rest)) {
+        journal_.end(one, JournalEntry::State::done);
+        tried.problems.erase(plan::text_of(one));
+        change.notes.push_back(reported(done, plan::text_of(one), one.why + "; it took its time"));
+      } else if (all_ended) {
+        journal_.end(one, JournalEntry::State::failed);
+      } else {
+        tried.at_work.push_back(one);
+      }
     }
-    at_work = std::move(left);
-    return well;
+  }
+
+  void take_results(const plan::Plan& plan, const std::vector<plan::StepResult>& results, const std::string& done,
+                    Tried& tried, Change& change) {
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+      const plan::Step& step = plan.steps[i];
+      const std::string what = plan::text_of(step);
+      if (results[i].still_running) tried.at_work.push_back(step);
+      if (results[i].state != State::done) {
+        tried.problems[what] = results[i].problem;
+        continue;
+      }
+      std::string why = step.why;
+      if (const auto before = tried.problems.find(what); before != tried.problems.end()) {
+        why += "; the try before this failed: " + before->second;
+        tried.problems.erase(before);
+      }
+      change.notes.push_back(reported(done, what, why));
+      if (!step.expect && !step.file) tried.unverifiable.insert(what);
+    }
+  }
+
+  static void warn_of_missing(const Tried& tried, const std::string& done, Change& change) {
+    for (const auto& [what, problem] : tried.problems)
+      change.warnings.push_back(reported("not " + done, what, problem));
+    for (const plan::Step& one : tried.at_work)
+      change.warnings.push_back("still at work, and what it changes comes after this run: " + plan::text_of(one));
   }
 
   app::Sources sources() { return {runner_, context_.sources().file, budget_.probe, false}; }
@@ -318,9 +334,6 @@ Change ServerApply::apply(const plan::Plan& plan, ObservedState& before, const O
   const bool well = app::all_done(change.results);
   if (!well && !context_.may_continue()) change.warnings.push_back("not finished: " + context_.stop_reason());
 
-  std::vector<plan::Step> at_work;
-  for (std::size_t i = 0; i < plan.steps.size(); ++i)
-    if (change.results[i].still_running && gives_back(plan.steps[i])) at_work.push_back(plan.steps[i]);
   const std::unique_ptr<run::Runner> calm = context_.calm_runner();
   Applier applier(context_, *calm, *journal_, pace_of_taking_back(context_));
   applier.converge(
@@ -329,7 +342,7 @@ Change ServerApply::apply(const plan::Plan& plan, ObservedState& before, const O
         return well ? make_restore_others_plan(before, seen, desired, explicit_options)
                     : make_restore_plan(before, seen, desired, explicit_options);
       },
-      well ? "repaired" : "taken back", change, std::move(at_work));
+      well ? "repaired" : "taken back", change);
   if (!well) report_rolled_back(plan, before, desired, change);
   if (!journal_->reason().empty()) change.warnings.push_back("journal: " + journal_->reason());
   return change;
