@@ -253,7 +253,7 @@ class SimulatedRunner final : public run::Runner {
   std::vector<Running> running_;
 };
 
-class SimulatedSystem final : public app::System {
+class SimulatedSystem : public app::System {
  public:
   explicit SimulatedSystem(Machine machine) : machine_(std::move(machine)) {}
 

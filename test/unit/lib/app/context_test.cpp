@@ -66,6 +66,49 @@ TEST_CASE("a command may take what the settings say, a quarter of the run at mos
   CHECK(late.context.stop_reason() == "the deadline of the whole run has come (60 s)");
 }
 
+TEST_CASE("a run waits for what a killed one has left at work, a command's time at most") {
+  struct Busy final : test::SimulatedSystem {
+    using SimulatedSystem::SimulatedSystem;
+    sys::Clock::TimePoint until{};
+    std::string watched;
+    bool has_orphaned_commands(const std::string& fifo) const override {
+      CHECK(fifo == "/etc/hanfs/at-work");
+      return simulated_clock.now() < until;
+    }
+    void watch_commands(const std::string& fifo) override { watched = fifo; }
+  };
+  const auto nobody = [](const std::vector<std::string>&) { return test::Answer{test::exited(0)}; };
+  const std::string begun = R"({"event":"begin","run":"a","step":"set:/usr:timeo","argv":["x"]})"
+                            "\n";
+  const std::string ended = begun + R"({"event":"done","run":"a","step":"set:/usr:timeo"})"
+                                    "\n";
+  struct Row {
+    const std::string& journal;
+    milliseconds busy;
+    bool signal;
+    bool gone;
+    milliseconds waits;
+  };
+  for (const Row& row : {Row{begun, milliseconds(0), false, true, milliseconds(0)},
+                         Row{begun, milliseconds(120), false, true, milliseconds(150)},
+                         Row{begun, milliseconds(9940), false, true, milliseconds(9950)},
+                         Row{begun, milliseconds(60000), false, false, milliseconds(10000)},
+                         Row{begun, milliseconds(60000), true, false, milliseconds(0)},
+                         Row{ended, milliseconds(60000), false, true, milliseconds(0)}}) {
+    INFO(row.busy.count());
+    Busy system(nobody);
+    system.simulated_files.content["/etc/hanfs/journal"] = row.journal;
+    system.until = system.simulated_clock.now() + row.busy;
+    system.signal_came = row.signal;
+    const RunModes modes;
+    const Limits limits{60, 10, 1};
+    Context context{system, modes, limits, {}};
+    CHECK(context.wait_for_orphaned_commands() == row.gone);
+    CHECK(system.simulated_clock.elapsed() == row.waits);
+    CHECK(system.watched == "/etc/hanfs/at-work");
+  }
+}
+
 TEST_CASE("near the end no command is started for which commands take too long here") {
   Place slow(60);
   slow.run_commands(2, seconds(3));

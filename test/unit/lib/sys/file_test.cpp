@@ -107,5 +107,91 @@ TEST_CASE("files: what somebody else has written meanwhile is not replaced") {
     CHECK(entry.path().filename() == "f");  // no temporary file is left
 }
 
+TEST_CASE("files: a new file takes mode and owner of what it stands for") {
+  const Folder folder;
+  const auto mode_of = [](const char* path) {
+    struct stat info{};
+    return ::stat(path, &info) == 0 ? info.st_mode & 07777 : 0;
+  };
+  REQUIRE(write_atomically("f", "a", 0600));
+  CHECK(mode_of("f") == 0600);
+  REQUIRE(write_atomically("f", "b", 0644));
+  CHECK(mode_of("f") == 0600);
+  REQUIRE(write_atomically_like("f", "g", "c"));
+  CHECK(mode_of("g") == 0600);
+  CHECK(**read_file("g") == "c");
+  REQUIRE(write_atomically_like("none", "h", "d"));
+  CHECK(mode_of("h") == 0644);
+  REQUIRE(replace_atomically("i", std::nullopt, "e"));
+  CHECK(mode_of("i") == 0644);
+  REQUIRE(::chmod("i", 0640) == 0);
+  REQUIRE(replace_atomically("i", "e", "f"));
+  CHECK(mode_of("i") == 0640);
+  if (::geteuid() != 0) {
+    MESSAGE("not tried: owners, since this is not root");
+    return;
+  }
+  REQUIRE(::chown("f", 4711, 4712) == 0);
+  REQUIRE(write_atomically_like("f", "h", "x"));
+  struct stat info{};
+  REQUIRE(::stat("h", &info) == 0);
+  CHECK(info.st_uid == 4711);
+  CHECK(info.st_gid == 4712);
+}
+
+TEST_CASE("files: whether one could be written is tried beside it, and nothing is left") {
+  const Folder folder;
+  CHECK(try_write("f", "x"));
+  CHECK(fs::is_empty("."));
+  REQUIRE(write_atomically("f", "old"));
+  CHECK(try_write("f", "new"));
+  CHECK(**read_file("f") == "old");
+  const Status nowhere = try_write("none/f", "x");
+  REQUIRE(!nowhere);
+  CHECK(nowhere.error().what.find("none/f.hanfs.") == 0);
+  CHECK_FALSE(try_write(".", "x"));
+}
+
+TEST_CASE("files: what is read: nothing where nothing is, and never more than the limit, nor what is no file") {
+  const Folder folder;
+  CHECK(*read_file("none") == std::nullopt);
+  REQUIRE(write_atomically("f", "four"));
+  CHECK(*read_file("f/below") == std::nullopt);
+  CHECK(**read_file("f", 4) == "four");
+  const auto large = read_file("f", 3);
+  REQUIRE(!large);
+  CHECK(large.error().what == "f: larger than 3 bytes");
+  REQUIRE(::mkfifo("pipe", 0600) == 0);
+  CHECK(read_file("pipe").error().what == "pipe: not a regular file");
+  CHECK(read_file(".").error().what == ".: not a regular file");
+}
+
+TEST_CASE("files: settings are trusted that only root, or whoever runs, may change") {
+  const Folder folder;
+  REQUIRE(fs::create_directory("d"));
+  REQUIRE(write_atomically("d/f", "x"));
+  CHECK(check_trusted("d/f"));
+  CHECK_FALSE(check_trusted("d/none"));
+  for (const mode_t mode : {0664U, 0646U}) {
+    REQUIRE(::chmod("d/f", mode) == 0);
+    CHECK(check_trusted("d/f").error().what == "d/f: writable by group or others; cure: chmod go-w d/f");
+  }
+  REQUIRE(::chmod("d/f", 0600) == 0);
+  for (const mode_t mode : {0775U, 0757U}) {
+    REQUIRE(::chmod("d", mode) == 0);
+    CHECK(check_trusted("d/f").error().what == "d/f: its folder is writable by group or others; cure: chmod go-w d");
+    REQUIRE(::chmod("d", mode | S_ISVTX) == 0);
+    CHECK(check_trusted("d/f"));
+  }
+  if (::geteuid() != 0) {
+    MESSAGE("not tried: owners, since this is not root");
+    return;
+  }
+  REQUIRE(::chown("d", 4711, 0) == 0);
+  CHECK(check_trusted("d/f").error().what == "d/f: its folder is owned by uid 4711, must be root; cure: chown root d");
+  REQUIRE(::chown("d/f", 4711, 0) == 0);
+  CHECK(check_trusted("d/f").error().what == "d/f: owned by uid 4711, must be root; cure: chown root d/f");
+}
+
 }  // namespace
 }  // namespace hanfs::sys
