@@ -139,12 +139,13 @@ class Outage {
   // partner that was stopped at the same moment. Where NFS runs again it was started by somebody else.
   bool ends_early() {
     if (next_question_ && !next_question_->passed()) return false;
-    ask_partners(before_, context_.sources().with(*runner_), report_.desired->addresses);
+    ask_partners(before_, sources(), report_.desired->addresses);
     next_question_.emplace(context_.system().clock(), between_questions);
     alone_ = !any_answers(before_.partners);
-    const bool serves = look().daemons.is_active("nfsd");
+    const ObservedState now = look();
+    const bool serves = now.daemons.is_active("nfsd");
     started_by_others_ = serves && was_stopped_;
-    was_stopped_ = was_stopped_ || !serves;
+    was_stopped_ = was_stopped_ || (!serves && !is_unobserved(now, "lssrc"));
     return alone_ || started_by_others_;
   }
 
@@ -162,7 +163,13 @@ class Outage {
     return run::run_one(*runner_, command);
   }
 
-  ObservedState look() { return observe_again(context_.sources().with(*runner_), before_); }
+  // Neither the deadline of the run nor a signal is the end of the outage.
+  app::Sources sources() {
+    const auto time = [this] { return milliseconds(seconds(options_.settings.command_deadline)); };
+    return {*runner_, context_.sources().file, time, false};
+  }
+
+  ObservedState look() { return observe_again(sources(), before_); }
 
   void stop() {
     report_.touched = true;
@@ -177,7 +184,10 @@ class Outage {
     if (!runs_on_) wait(options_.outage, [this] { return (asked_to_end_ = take_sign()) || ends_early(); });
     outage_ = since_stop();
     // stopsrc returns before the daemons are gone, and with 0 whether they go or not.
-    if (!was_stopped_ && !runs_on_) runs_on_ = look().daemons.is_active("nfsd");
+    if (was_stopped_ || runs_on_) return;
+    const ObservedState now = look();
+    runs_on_ = now.daemons.is_active("nfsd");
+    was_stopped_ = !runs_on_ && !is_unobserved(now, "lssrc");
   }
 
   milliseconds since_stop() const {
@@ -254,7 +264,10 @@ class Outage {
           (missing_.empty()               ? "NFS was stopped here for "
            : is_unobserved(now_, "lssrc") ? "NFS was stopped here, and whether it runs again is not known after "
                                           : "NFS was stopped here, and this is so since ") +
-          run::seconds(without_nfs_) + (stopped_ ? "" : ", or was not: stopsrc did not end") +
+          run::seconds(without_nfs_) +
+          (!stopped_       ? ", or was not: stopsrc did not end"
+           : !was_stopped_ ? ", or was not: nobody could see it"
+                           : "") +
           (asked_to_end_ ? ", until --end-outage came" : "") +
           "; a stopped NFS refuses at once, a dead server is silent: what nodes felt is the former");
     server_apply_.end(report_.verdict.state);

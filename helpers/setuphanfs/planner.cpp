@@ -210,6 +210,7 @@ class Planner {
   void bring_back() {
     for (const std::string& directory : directories_of(v4_elsewhere()))
       add_back(steps(), observed_, directory, "it left only while the mode changed");
+    for (Step& one : steps()) one.abort_sequence = one.abort_sequence && one.action != plan::Action::bring_back;
   }
 
   const ObservedState& observed_;

@@ -9,6 +9,7 @@
 #include "run/command.hpp"
 #include "setuphanfs/exports_edit.hpp"
 #include "setuphanfs/restore_plan.hpp"
+#include "setuphanfs/server_apply.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -117,7 +118,7 @@ void verify(Report& report, const ObservedState& before, const Settings& setting
   }
   add_cures_of_exports_in_use(report);
   const bool unobserved = !report.observed.unobserved.empty();
-  const bool well = app::all_done(report.results);
+  const bool well = has_worked(report.plan, report.results);
   if (well && !unobserved)
     for (const plan::Step& step : make_plan(report.observed, *report.desired, settings).plan.steps)
       report.errors.push_back("still to do after the run: " + step.why);

@@ -140,14 +140,27 @@ plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& s
   if (before.domain && now.domain != before.domain)
     set_domain(steps, now, *before.domain, "the NFSv4 domain it had", Purpose::undo);
   start_what_ran(steps, before, now);
+  bring_back_ours(steps, before, now, desired, explicit_options);  // nodes wait for it
   bring_back_missing(steps, before, now, desired.directory, explicit_options);
-  bring_back_ours(steps, before, now, desired, explicit_options);
   return try_everything(std::move(steps), now);
 }
 
 plan::Plan make_missing_exports_plan(const ObservedState& before, const ObservedState& now,
                                      const std::string& directory, bool explicit_options) {
   std::vector<Step> steps = what_is_missing(before, now, directory, explicit_options);
+  for (Step& one : steps) one.purpose = Purpose::repay;
+  return try_everything(std::move(steps), now);
+}
+
+plan::Plan make_own_exports_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                                 bool explicit_options) {
+  std::vector<Step> steps;
+  const auto is_other = [&](const aix::Export& row) {
+    return is_ours(row, desired.directory, now.mounts) &&
+           !same_rows(rows_of(before.exported, row.directory), rows_of(now.exported, row.directory));
+  };
+  if (!is_unobserved(now, "exportfs") && rows_if(now.exported, is_other).empty())
+    bring_back_ours(steps, before, now, desired, explicit_options);
   for (Step& one : steps) one.purpose = Purpose::repay;
   return try_everything(std::move(steps), now);
 }

@@ -27,6 +27,10 @@ plan::Plan make_restore_others_plan(const ObservedState& before, const ObservedS
 plan::Plan make_missing_exports_plan(const ObservedState& before, const ObservedState& now,
                                      const std::string& directory, bool explicit_options = false);
 
+// What earlier runs took from the nodes and left down, while nothing of it is exported in another form.
+plan::Plan make_own_exports_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                                 bool explicit_options = false);
+
 // The state of the verdict: "replicated", "as-before", "unsettled", or "unknown" where it could not be seen.
 std::string final_state(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
                         const Settings& settings);

@@ -318,6 +318,13 @@ class Run {
       if (const Status writable = server_apply_.try_files(report_.plan); !writable)
         return not_writable(writable.error());
     ObservedState goal = before();
+    if ((held_back || !reasons.empty()) && unfinished_ &&
+        !make_own_exports_plan(goal, now_, *report_.desired).empty()) {
+      if (const Status begun = server_apply_.begin(goal); !begun)
+        return abort_run(begun.error().what, "fail", report::exit_not_observed);
+      Change change = server_apply_.restore_ours(goal, now_, *report_.desired);
+      if (!take_restored(change)) return finish(false);
+    }
     const bool must_change = !report_.plan.empty() && !held_back && reasons.empty();
     // Where all is well again after an earlier run, the journal is to say so.
     if (must_change || (unfinished_ && !held_back && reasons.empty()))
@@ -451,6 +458,14 @@ class Run {
   // False: nothing can be judged any more.
   bool restore_missing() {
     Change change = server_apply_.restore_missing(before(), now_, settings_.directory);
+    if (!take_restored(change)) return false;
+    for (const plan::Step& step : missing_exports().steps)
+      report_.errors.push_back("still down since the earlier run; cure: " + run::command_text(step.argv) +
+                               ", or --forget where it is gone for good");
+    return true;
+  }
+
+  bool take_restored(Change& change) {
     report_.touched = true;
     report_.verdict.changed += change.notes.size();
     take(change);
@@ -460,9 +475,6 @@ class Run {
       server_apply_.end(report_.verdict.state);
       return false;
     }
-    for (const plan::Step& step : missing_exports().steps)
-      report_.errors.push_back("still down since the earlier run; cure: " + run::command_text(step.argv) +
-                               ", or --forget where it is gone for good");
     return true;
   }
 

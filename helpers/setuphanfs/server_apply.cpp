@@ -23,12 +23,14 @@ using State = plan::StepResult::State;
 using plan::JournalEntry;
 using std::chrono::milliseconds;
 
+constexpr milliseconds pause_before_look{250};
+
 // How long things may take, and whether to go on at all.
 struct TimeBudget {
   std::function<bool()> go_on;
   std::function<std::string()> stop_reason;
-  std::function<bool()> is_half_gone;
   std::function<milliseconds(const plan::Step&)> step;
+  std::function<milliseconds(const plan::Step&)> whole_step;  // as ApplyOptions::whole_time
   std::function<milliseconds()> probe;
   std::function<milliseconds(const plan::Plan&)> wait;  // of each step that waits, at most
   bool xtab_will_do = false;                            // where exportfs does not answer
@@ -45,15 +47,17 @@ TimeBudget pace_of_run(const app::Context& context) {
   TimeBudget budget;
   budget.go_on = [&context] { return context.may_continue(); };
   budget.stop_reason = [&context] { return context.stop_reason(); };
-  budget.is_half_gone = [&context] {
-    return context.time_left() < std::chrono::seconds(context.limits().deadline) / 2;
-  };
   budget.step = [&context](const plan::Step& step) { return context.time_for(step); };
   budget.probe = [&context] {
     return std::max(context.time_for(std::chrono::seconds(context.limits().command_deadline)), milliseconds(100));
   };
   budget.wait = [](const plan::Plan&) { return milliseconds::max(); };
   return budget;
+}
+
+// What was there before is there again by it.
+bool gives_back(const plan::Step& step) {
+  return step.action == plan::Action::bring_back || step.action == plan::Action::start;
 }
 
 // Neither the deadline of the run nor a signal ends the taking back, but its own limit does. No command and no wait may
@@ -67,8 +71,9 @@ TimeBudget pace_of_taking_back(const app::Context& context) {
   TimeBudget budget;
   budget.go_on = [=] { return !deadline.passed(); };
   budget.stop_reason = [=] { return "taking back has its limit too (" + std::to_string(limit) + " s)"; };
-  budget.is_half_gone = [=] { return deadline.left() < deadline.whole() / 2; };
   budget.step = [=](const plan::Step&) { return command(); };
+  // An exportfs may ask a dead name server for each client: others do not wait for it, and it is not killed for that.
+  budget.whole_step = [=](const plan::Step& step) { return gives_back(step) ? deadline.left() / 2 : milliseconds(0); };
   budget.probe = command;
   budget.xtab_will_do = true;
   // A daemon that does not come or go keeps the rest waiting for a third of the time, all attempts together.
@@ -91,18 +96,13 @@ bool is_rolled_back(const plan::Step& step, const plan::Plan& rest) {
                       [&](const plan::Step& left) { return left.resource == step.resource; });
 }
 
-// What was there before is there again by it.
-bool gives_back(const plan::Step& step) {
-  return step.action == plan::Action::bring_back || step.action == plan::Action::start;
-}
-
 std::string reported(std::string done, const std::string& what, const std::string& why) {
   return std::move(done.append(": ").append(what).append(": ").append(why));
 }
 
 }  // namespace
 
-void pause_between_looks(const app::Context& context) { context.system().clock().sleep(milliseconds(250)); }
+void pause_between_looks(const app::Context& context) { context.system().clock().sleep(pause_before_look); }
 
 class ServerApply::Applier {
  public:
@@ -121,6 +121,10 @@ class ServerApply::Applier {
     options.go_on = budget_.go_on;
     options.stopped = budget_.stop_reason;
     options.time_for = budget_.step;
+    options.whole_time = budget_.whole_step;
+    options.ended_late = [this](const plan::Step& step, const run::Outcome& outcome) {
+      late_.emplace_back(step, outcome);
+    };
     options.after_signal = context_.time_after_signal();
     options.roll_back = false;
     options.edited = edited;
@@ -144,41 +148,30 @@ class ServerApply::Applier {
   // Applies what `rest_of` the facts says, until nothing is missing or time or attempts are used up. `seen`: what does
   // not change any more. `done` is said of each step that went well; what is missing at the end is told with the
   // reason. Blind spots keep nothing down that can be seen, or that can be done without seeing.
-  // What gives back is not killed when its part of the time is over (an exportfs may ask a dead name server for each
-  // client). It is tried again when it has ended without success, or beside it when half of the time has gone.
-  using RestOf = std::function<plan::Plan(const ObservedState& now, bool explicit_options)>;
   void converge(const ObservedState& seen, int attempts, const RestOf& rest_of, const std::string& done,
                 Change& change) {
     Tried tried;
-    for (int attempt = 0;;) {
-      const bool all_ended = !runner_.has_abandoned();  // before the look, which then sees what they did
+    for (int attempt = 0;; ++attempt) {
       change.after = observe_again(sources(), seen);
       const bool by_xtab = budget_.xtab_will_do && read_xtab_instead(change.after, sources());
       const bool explicit_options = attempt >= attempts / 2;
       const bool unobserved = !change.after.unobserved.empty();
       plan::Plan rest = rest_of(change.after, explicit_options);
-      drop_if(rest, [&](const plan::Step& step) {
-        return !step.expect && tried.unverifiable.count(plan::text_of(step)) != 0;
-      });
-      take_ended(tried, all_ended, rest, done, change);
-      const bool enough = attempt == attempts;
-      if ((rest.empty() && !unobserved) || (enough && tried.at_work.empty()) || !budget_.go_on()) {
+      drop(rest, tried.unverifiable);
+      take_late(rest, done, tried, change);
+      if ((rest.empty() && !unobserved) || attempt == attempts || !budget_.go_on()) {
         if (by_xtab)
           change.warnings.emplace_back(
               "exportfs gave no answer that can be believed; what is exported was read in /etc/xtab");
-        if (!rest.empty() || unobserved) warn_of_missing(tried, done, change);
+        for (const auto& [what, problem] : tried.problems)
+          if (!rest.empty() || unobserved) change.warnings.push_back(reported("not " + done, what, problem));
         return;
       }
-      if (!budget_.is_half_gone())
-        drop_if(rest, [&](const plan::Step& step) { return is_at_work(tried, step.resource); });
-      if (enough || rest.empty()) {  // as far as can be seen; perhaps the next look sees more
-        if (tried.at_work.empty()) ++attempt;
-        pause_between_looks(context_);
-        continue;
-      }
-      ++attempt;
-      for (plan::Step& one : rest.steps) one.never_kill = one.never_kill || gives_back(one);
+      // Where nothing is missing as far as can be seen, the next look perhaps sees more.
+      if (rest.empty() || attempt > 0) context_.system().clock().sleep(pause_before_look * (attempt * attempt + 1));
+      if (rest.empty()) continue;
       take_results(rest, apply(rest), done, tried, change);
+      runner_.wait_for_late();
     }
   }
 
@@ -186,30 +179,27 @@ class ServerApply::Applier {
   struct Tried {
     std::map<std::string, std::string> problems;  // by what was tried
     std::set<std::string> unverifiable;           // it ended well, and its effect cannot be seen
-    std::vector<plan::Step> at_work;              // their commands have not ended
   };
 
-  template <class Is>
-  static void drop_if(plan::Plan& plan, Is is) {
-    plan.steps.erase(std::remove_if(plan.steps.begin(), plan.steps.end(), is), plan.steps.end());
+  static void drop(plan::Plan& plan, const std::set<std::string>& what) {
+    auto& steps = plan.steps;
+    steps.erase(
+        std::remove_if(steps.begin(), steps.end(),
+                       [&](const plan::Step& step) { return !step.expect && what.count(plan::text_of(step)) != 0; }),
+        steps.end());
   }
 
-  static bool is_at_work(const Tried& tried, const plan::Resource& resource) {
-    return std::any_of(tried.at_work.begin(), tried.at_work.end(),
-                       [&](const plan::Step& one) { return one.resource == resource; });
-  }
-
-  // What was left at work and is no longer missing has gone well. What has ended without that may be tried again.
-  void take_ended(Tried& tried, bool all_ended, const plan::Plan& rest, const std::string& done, Change& change) {
-    for (const plan::Step& one : std::exchange(tried.at_work, {})) {
-      if (is_seen(one, change.after) && is_rolled_back(one, rest)) {
-        journal_.end(one, JournalEntry::State::done);
-        tried.problems.erase(plan::text_of(one));
-        change.notes.push_back(reported(done, plan::text_of(one), one.why + "; it took its time"));
-      } else if (all_ended) {
-        journal_.end(one, JournalEntry::State::failed);
-      } else {
-        tried.at_work.push_back(one);
+  // What was left at work, has ended now, and is no longer missing by what was observed after that.
+  void take_late(const plan::Plan& rest, const std::string& done, Tried& tried, Change& change) {
+    for (const auto& [step, outcome] : std::exchange(late_, {})) {
+      const std::string what = plan::text_of(step);
+      const bool is_back = is_seen(step, change.after) && is_rolled_back(step, rest);
+      journal_.end(step, is_back ? JournalEntry::State::done : JournalEntry::State::failed);
+      if (is_back) {
+        tried.problems.erase(what);
+        change.notes.push_back(reported(done, what, step.why + "; it took " + run::seconds(outcome.elapsed)));
+      } else if (!outcome.ok()) {
+        tried.problems[what] = run::failure(outcome);
       }
     }
   }
@@ -219,7 +209,6 @@ class ServerApply::Applier {
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
       const plan::Step& step = plan.steps[i];
       const std::string what = plan::text_of(step);
-      if (results[i].still_running) tried.at_work.push_back(step);
       if (results[i].state != State::done) {
         tried.problems[what] = results[i].problem;
         continue;
@@ -232,13 +221,6 @@ class ServerApply::Applier {
       change.notes.push_back(reported(done, what, why));
       if (!step.expect && !step.file) tried.unverifiable.insert(what);
     }
-  }
-
-  static void warn_of_missing(const Tried& tried, const std::string& done, Change& change) {
-    for (const auto& [what, problem] : tried.problems)
-      change.warnings.push_back(reported("not " + done, what, problem));
-    for (const plan::Step& one : tried.at_work)
-      change.warnings.push_back("still at work, and what it changes comes after this run: " + plan::text_of(one));
   }
 
   app::Sources sources() { return {runner_, context_.sources().file, budget_.probe, false}; }
@@ -259,7 +241,20 @@ class ServerApply::Applier {
   run::Runner& runner_;
   plan::Journal& journal_;
   TimeBudget budget_;
+  std::vector<std::pair<plan::Step, run::Outcome>> late_;  // ended, and not looked at yet
 };
+
+bool has_worked(const plan::Plan& plan, const std::vector<plan::StepResult>& results) {
+  const auto left_for_a_moment = [&](const plan::Step& step) {
+    return step.action == plan::Action::bring_back &&
+           std::any_of(plan.steps.begin(), plan.steps.end(), [&](const plan::Step& other) {
+             return other.action == plan::Action::withdraw_for_a_moment && other.resource == step.resource;
+           });
+  };
+  for (std::size_t i = 0; i < results.size(); ++i)
+    if (results[i].state != State::done && !left_for_a_moment(plan.steps[i])) return false;
+  return true;
+}
 
 long limit_of_taking_back(const app::Limits& limits) {
   constexpr long least = 60;
@@ -309,18 +304,24 @@ Status ServerApply::try_files(const plan::Plan& plan) const {
 
 Change ServerApply::restore_missing(const ObservedState& before, const ObservedState& now,
                                     const std::string& directory) {
+  return restore(now, [&](const ObservedState& seen, bool explicit_options) {
+    return make_missing_exports_plan(before, seen, directory, explicit_options);
+  });
+}
+
+Change ServerApply::restore_ours(const ObservedState& before, const ObservedState& now, const DesiredState& desired) {
+  return restore(now, [&](const ObservedState& seen, bool explicit_options) {
+    return make_own_exports_plan(before, seen, desired, explicit_options);
+  });
+}
+
+Change ServerApply::restore(const ObservedState& now, const RestOf& rest_of) {
   Change change;
   TimeBudget budget = pace_of_run(context_);
   // The run itself needs time too.
   budget.wait = [this](const plan::Plan& plan) { return context_.time_for(milliseconds::max()) / waits_in(plan); };
-  budget.step = [probe = budget.probe](const plan::Step&) { return probe(); };
   Applier applier(context_, context_.runner(), *journal_, std::move(budget));
-  applier.converge(
-      now, 2,
-      [&](const ObservedState& seen, bool explicit_options) {
-        return make_missing_exports_plan(before, seen, directory, explicit_options);
-      },
-      "brought back from the earlier run", change);
+  applier.converge(now, 2, rest_of, "brought back from the earlier run", change);
   return change;
 }
 
@@ -331,8 +332,9 @@ Change ServerApply::apply(const plan::Plan& plan, ObservedState& before, const O
   for (std::size_t i = 0; i < plan.steps.size(); ++i)
     if (plan.steps[i].file && plan.steps[i].file->edit && change.results[i].state != State::skipped)
       before.edits.push_back(*plan.steps[i].file->edit);
-  const bool well = app::all_done(change.results);
-  if (!well && !context_.may_continue()) change.warnings.push_back("not finished: " + context_.stop_reason());
+  const bool well = has_worked(plan, change.results);
+  if (!app::all_done(change.results) && !context_.may_continue())
+    change.warnings.push_back("not finished: " + context_.stop_reason());
 
   const std::unique_ptr<run::Runner> calm = context_.calm_runner();
   Applier applier(context_, *calm, *journal_, pace_of_taking_back(context_));
@@ -343,9 +345,25 @@ Change ServerApply::apply(const plan::Plan& plan, ObservedState& before, const O
                     : make_restore_plan(before, seen, desired, explicit_options);
       },
       well ? "repaired" : "taken back", change);
-  if (!well) report_rolled_back(plan, before, desired, change);
+  if (well) {
+    report_repaired(plan, before, desired, change);
+  } else {
+    report_rolled_back(plan, before, desired, change);
+  }
   if (!journal_->reason().empty()) change.warnings.push_back("journal: " + journal_->reason());
   return change;
+}
+
+// What did not come back at first has come back since.
+void ServerApply::report_repaired(const plan::Plan& plan, const ObservedState& before, const DesiredState& desired,
+                                  Change& change) {
+  const plan::Plan rest = make_restore_others_plan(before, change.after, desired);
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    if (change.results[i].state == State::done || !is_seen(plan.steps[i], change.after)) continue;
+    if (!is_rolled_back(plan.steps[i], rest)) continue;
+    change.results[i] = {State::done, ""};
+    journal_->end(plan.steps[i], JournalEntry::State::done);
+  }
 }
 
 // What went well before a later step failed is no more.

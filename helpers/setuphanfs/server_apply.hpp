@@ -3,6 +3,7 @@
 // in the journal, between a record of what was there before and how the run ended.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,10 @@ struct Change {
 // limit of its own: as long again, but never less than a slow server needs to stop and start NFS.
 long limit_of_taking_back(const app::Limits& limits);
 
+// Whether all has been done but what left only for a moment: that is brought back by what repairs, and no reason to
+// take the rest back.
+bool has_worked(const plan::Plan& plan, const std::vector<plan::StepResult>& results);
+
 class ServerApply {
  public:
   explicit ServerApply(app::Context& context) : context_(context) {}
@@ -44,6 +49,9 @@ class ServerApply {
   // Brings back what earlier runs have left down (see make_missing_exports_plan).
   Change restore_missing(const ObservedState& before, const ObservedState& now, const std::string& directory);
 
+  // The same for what earlier runs took from the nodes, where nothing else may be changed now.
+  Change restore_ours(const ObservedState& before, const ObservedState& now, const DesiredState& desired);
+
   // `before` learns of the edits that were begun.
   Change apply(const plan::Plan& plan, ObservedState& before, const ObservedState& now, const DesiredState& desired);
 
@@ -52,7 +60,12 @@ class ServerApply {
 
  private:
   class Applier;
+  using RestOf = std::function<plan::Plan(const ObservedState& now, bool explicit_options)>;
 
+  Change restore(const ObservedState& now, const RestOf& rest_of);
+
+  void report_repaired(const plan::Plan& plan, const ObservedState& before, const DesiredState& desired,
+                       Change& change);
   void report_rolled_back(const plan::Plan& plan, const ObservedState& before, const DesiredState& desired,
                           Change& change);
 

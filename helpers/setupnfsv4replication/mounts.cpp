@@ -84,7 +84,7 @@ std::vector<DesiredFilesystem> group_by_fsid(const ObservedState& observed) {
   for (const aix::Mount& mount : observed.mounts)
     if (mount.vfs == "nfs4" && observed.overmounted.count(mount.path) == 0) {
       add(mount.path, top.at(mount.path)->node);
-      if (is_soft(mount)) soft.insert(mount.path);
+      if (is_soft(*top.at(mount.path))) soft.insert(mount.path);
     }
   for (const std::string& path : observed.crossed_mounts) {
     const aix::NfsFilesystem* info = observed.filesystem(path);

@@ -138,7 +138,6 @@ class SimulatedRunner final : public run::Runner {
   void wait_for_late() override {
     loop([] { return std::nullopt; }, [](const run::Job&, const run::Outcome&) {}, true);
   }
-  bool has_abandoned() override { return clock_.has_abandoned(); }
 
  private:
   struct Running {

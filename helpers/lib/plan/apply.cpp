@@ -110,7 +110,10 @@ class Executor {
     const std::size_t id = ++count_;
     running_.emplace(id, ask);
     run::Job job{id, ask.sequence->asked.commands[ask.index]};
-    if (ask.sequence->verified) return job;
+    if (ask.sequence->verified) {
+      if (ask.sequence->waits == Sequence::Waits::for_action) let_be_late(job, *ask.sequence);
+      return job;
+    }
     if (!std::exchange(ask.sequence->has_place, false)) waiting_.started(lane_of(*ask.sequence));
     job.patience = options_.patience;
     job.on_late = [this, id] {
@@ -119,6 +122,26 @@ class Executor {
       waiting_.late(lane_of(*late.sequence));
     };
     return job;
+  }
+
+  void let_be_late(run::Job& job, const Sequence& sequence) {
+    if (!options_.whole_time) return;
+    const Step& late = current(sequence);
+    const auto whole = options_.whole_time(late);
+    if (whole <= job.command.deadline) return;
+    job.patience = std::exchange(job.command.deadline, whole);
+    job.on_late = [this, id = job.id, patience = job.patience] { leave_at_work(id, patience); };
+    job.after_return = [ended = options_.ended_late, late](const run::Job&, const run::Outcome& outcome) {
+      ended(late, outcome);
+    };
+  }
+
+  void leave_at_work(std::size_t id, std::chrono::milliseconds patience) {
+    Sequence& sequence = *running_.at(id).sequence;
+    at_work_.emplace(id, running_.extract(id).mapped().sequence->steps[sequence.at]);
+    sequence.missing = 0;
+    sequence.still_running = true;
+    acted(sequence, "no end within " + run::seconds(patience) + ", left at work");
   }
 
   // A sequence that is not verified enters its first step only when there is room for it: its time must not run while
@@ -158,6 +181,11 @@ class Executor {
   }
 
   void take(std::size_t id, run::Outcome outcome) {
+    if (const auto late = at_work_.find(id); late != at_work_.end()) {
+      options_.ended_late(step(late->second), outcome);
+      at_work_.erase(late);
+      return;
+    }
     const Ask ask = running_.extract(id).mapped();
     if (!ask.sequence->verified) waiting_.ended(lane_of(*ask.sequence), ask.late, outcome);
     ask.sequence->asked.outcomes[ask.index] = std::move(outcome);
@@ -536,6 +564,7 @@ class Executor {
   run::LaneQueue<Sequence*> waiting_;  // may enter their first step
   std::deque<Ask> asks_;               // commands that may start
   std::map<std::size_t, Ask> running_;
+  std::map<std::size_t, std::size_t> at_work_;  // id -> the step whose command is late
   std::size_t count_ = 0;
   bool owes_ = false;  // a gateway is taken away, and comes back with the next command of its sequence
   std::vector<std::function<void()>> held_back_;  // for the journal

@@ -85,6 +85,12 @@ struct ApplyOptions {
   std::function<std::vector<run::Command>(const Step& last)> probe_after;
   std::function<void(const Probe&)> probed;
 
+  // Where it is set: the command of a verified step may take so long in all. After time_for() its sequence goes on
+  // without it: the step counts as failed and still running, and `ended_late` gets its outcome, at the latest in
+  // wait_for_late() of the runner. Not longer than time_for(): it is ended then, as always.
+  std::function<std::chrono::milliseconds(const Step&)> whole_time;
+  std::function<void(const Step&, const run::Outcome&)> ended_late;
+
   // Called before a verified step that is to be judged together with the next one: until that has ended the run owes
   // its command. Empty: nothing is owed any more. May be empty itself.
   std::function<void(const Argv&)> owed;

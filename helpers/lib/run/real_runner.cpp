@@ -569,11 +569,6 @@ void RealRunner::wait_for_late() {
   loop([] { return std::nullopt; }, [](const Job&, const Outcome&) {}, true);
 }
 
-bool RealRunner::has_abandoned() {
-  kept_->reap_abandoned();
-  return !kept_->abandoned.empty();
-}
-
 void RealRunner::loop(const Next& next, const Finished& finished, bool wait_for_late) {
   keep_exit_statuses();
   kept_->reap_abandoned();

@@ -42,7 +42,6 @@ class RealRunner : public Runner {
   // is ended as if interrupted; the exception goes no further.
   void run(const Next& next, const Finished& finished) override;
   void wait_for_late() override;
-  bool has_abandoned() override;
 
  private:
   struct SharedResources;  // what outlives one run: /dev/null, shared memory, late children, processes that were

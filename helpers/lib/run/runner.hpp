@@ -53,8 +53,6 @@ class Runner {
 
   // Until no late job is at work any more. A runner for which every job ends within its run() has nothing to do here.
   virtual void wait_for_late() {}
-  // Is a command still at work that this runner has abandoned (Outcome::End::abandoned)?
-  virtual bool has_abandoned() { return false; }
 };
 
 // Gives outcomes that are known already, each once, and runs everything else through `inner`.
@@ -66,7 +64,6 @@ class CachedRunner : public Runner {
   void forget(const std::vector<std::string>& argv) { known_.erase(argv); }
   void run(const Next& next, const Finished& finished) override;
   void wait_for_late() override { inner_.wait_for_late(); }
-  bool has_abandoned() override { return inner_.has_abandoned(); }
 
  private:
   Runner& inner_;
@@ -79,7 +76,6 @@ class TimingRunner : public Runner {
   explicit TimingRunner(std::unique_ptr<Runner> inner) : inner_(std::move(inner)) {}
   void run(const Next& next, const Finished& finished) override;
   void wait_for_late() override { inner_->wait_for_late(); }
-  bool has_abandoned() override { return inner_->has_abandoned(); }
   // "netstat -rn, 4.8 s in 4 calls": the command that took most in all. Empty: none has ended yet.
   std::string longest() const;
   // What a command took that ended by itself.

@@ -129,6 +129,40 @@ TEST_CASE("an outage whose end cannot be seen says so") {
   CHECK_FALSE(server.says("Would do"));
 }
 
+TEST_CASE("a look that failed does not make an outage of none") {
+  Server server;
+  set_up(server);
+  int looks = -1;
+  server.before_answer = [&](const std::string& words) {
+    if (words == "stopsrc -g nfs") looks = 0;
+    if (words.find("lssrc") != 0 || looks < 0) return;
+    server.down.clear();  // nothing was stopped
+    server.refuses.clear();
+    if (++looks == 1) server.refuses = {"lssrc"};
+  };
+  CHECK(run_outage(server, "30") == 1);
+  CHECK(server.says("error: there was no outage: NFS runs on"));
+  CHECK_FALSE(server.says("NFS was stopped here"));
+
+  Server blind;
+  set_up(blind);
+  blind.before_answer = [&](const std::string& words) {
+    if (words == "stopsrc -g nfs") blind.refuses = {"lssrc"};
+  };
+  CHECK(run_outage(blind, "30") == 1);
+  CHECK(blind.says(", or was not: nobody could see it"));
+}
+
+TEST_CASE("an outage that takes longer than the run may take is not blind at its end") {
+  Server server;
+  set_up(server);
+  server.slow = {{"startsrc -g nfs", std::chrono::seconds(14)}};
+  CHECK(server.run({"--replica", "203.0.113.14", "--nfs-domain", "cluster.example.com", "--outage", "30",
+                    "--disruptive", "--deadline", "10"}) == 0);
+  CHECK(server.changes() == std::vector<std::string>{"stopsrc -g nfs", "startsrc -g nfs"});
+  CHECK(server.verdict().find("status=changed") == 0);
+}
+
 TEST_CASE("a stopsrc that says yes and stops nothing is no outage") {
   Server server;
   set_up(server);

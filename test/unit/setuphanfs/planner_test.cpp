@@ -152,11 +152,11 @@ TEST_CASE("a daemon that is stopping is neither active nor gone") {
   CHECK(is("inoperative") == std::make_pair(false, true));
 }
 
-TEST_CASE("every step stops what follows, and expects what is read back") {
+TEST_CASE("every step stops what follows but what brings back exports of others, and expects what is read back") {
   for (const plan::Step& step :
        plan_of(server("/install -vers=4,ro\n/home -vers=4\n", ReplicationMode::off)).plan.steps) {
     INFO(plan::id_of(step));
-    CHECK(step.abort_sequence);
+    CHECK(step.abort_sequence == (step.action != plan::Action::bring_back));
     CHECK(step.verified);
     CHECK(step.expect.has_value() != step.file.has_value());
     CHECK_FALSE(step.why.empty());
@@ -229,10 +229,10 @@ TEST_CASE("back to what was there before") {
   now.daemons.rows[0].status = "inoperative";
   CHECK(after(make_restore_plan(before, now, desired_state_of(before)).steps[0], *now.exports_text) ==
         *before.exports_text + "/new -ro\n");
-  // The old line stands there before the mode goes that the new one needs.
+  // The old line stands there before the mode goes that the new one needs; nodes are served before others.
   CHECK(words_of(make_restore_plan(before, now, desired_state_of(before))) ==
-        Words{"write /etc/exports", "chnfs -R off", "startsrc -s nfsd", "exportfs /home",
-              "exportfs /install/postscripts"});
+        Words{"write /etc/exports", "chnfs -R off", "startsrc -s nfsd", "exportfs /install/postscripts",
+              "exportfs /home"});
   // What is up again is not interrupted once more.
   now.exported = rows_of(before.exported, "/home");
   const Words words = words_of(make_restore_plan(before, now, desired_state_of(before)));
@@ -240,6 +240,20 @@ TEST_CASE("back to what was there before") {
   // One failure does not keep the rest down.
   for (const plan::Step& step : make_restore_plan(before, now, desired_state_of(before)).steps)
     CHECK_FALSE(step.abort_sequence);
+}
+
+TEST_CASE("what was taken from the nodes comes back by itself only while nothing of it is exported in another form") {
+  const ObservedState before = server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n", ReplicationMode::off);
+  ObservedState now = before;
+  const DesiredState desired = desired_state_of(before);
+  CHECK(make_own_exports_plan(before, now, desired).empty());
+  now.exported = rows_of(before.exported, "/home");
+  CHECK(words_of(make_own_exports_plan(before, now, desired)) == Words{"exportfs /install/postscripts"});
+  now.unobserved = {{"exportfs", "exportfs", "", false, true}};
+  CHECK(make_own_exports_plan(before, now, desired).empty());
+  now.unobserved.clear();
+  now.exported = aix::parse_exports(right).rows;
+  CHECK(make_own_exports_plan(before, now, desired).empty());
 }
 
 TEST_CASE("going back does not need to see everything: what is hidden is brought back and judged by its command") {
@@ -252,7 +266,7 @@ TEST_CASE("going back does not need to see everything: what is hidden is brought
   now.unobserved.push_back({"lssrc", "lssrc -g nfs", "", false, true});
   const plan::Plan rest = make_restore_plan(before, now, desired_state_of(before));
   CHECK(words_of(rest) == Words{"write /etc/exports", "startsrc -s nfsd", "startsrc -s rpc.mountd",
-                                "startsrc -s nfsrgyd", "exportfs /home", "exportfs /install/postscripts"});
+                                "startsrc -s nfsrgyd", "exportfs /install/postscripts", "exportfs /home"});
   for (const plan::Step& step : rest.steps) {
     const bool of_daemon = step.action == plan::Action::start;
     CHECK(step.expect.has_value() == (!of_daemon && !step.file));
@@ -265,7 +279,7 @@ TEST_CASE("going back does not need to see everything: what is hidden is brought
   now.unobserved = {{"exportfs", "exportfs", "", false, true}};
   now.daemons = before.daemons;
   const plan::Plan blindly = make_restore_plan(before, now, desired_state_of(before));
-  CHECK(words_of(blindly) == Words{"write /etc/exports", "exportfs /home", "exportfs /install/postscripts"});
+  CHECK(words_of(blindly) == Words{"write /etc/exports", "exportfs /install/postscripts", "exportfs /home"});
   CHECK_FALSE(blindly.steps.back().expect.has_value());
   CHECK(make_restore_others_plan(before, now, desired_state_of(before)).empty());
 }
