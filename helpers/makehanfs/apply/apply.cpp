@@ -31,6 +31,7 @@ const char* const xcat_folder = "/opt/xcat/bin/";   // lib/xcat/README.md "updat
 // What is known of a domain while its stages run.
 struct DomainProgress {
   bool begun = false;    // a server was changed, or its nodes were shut down: it is finished whatever happens elsewhere
+  bool changed = false;  // a server of it was, now or by the run that is resumed
   bool stopped = false;  // its nodes were shut down
   std::set<std::string> were_up;                // nodes that answered before they were shut down
   std::map<std::string, std::string> unserved;  // of the servers that nodes boot from, those that do not serve, and why
@@ -195,7 +196,8 @@ class Dispatcher {
       }
     for (auto& [host, work] : works_) {
       if (work.action == nullptr) {
-        if (stage_->kind == Stage::Kind::servers) domains_[work.result->domain].begun = true;
+        if (stage_->kind == Stage::Kind::servers)
+          domains_[work.result->domain].begun = domains_[work.result->domain].changed = true;
         known();
       } else if (stage_->kind == Stage::Kind::servers) {
         take_look(work);
@@ -265,6 +267,11 @@ class Dispatcher {
     if (const std::string why = run::failure(outcome); !why.empty())
       return refuse(action, run::command_text(action.argv) + " fails, so its nodes could not be booted again: " + why,
                     "what it says; or shut them down and boot them by hand");
+    if (const std::vector<std::string> unknown = without_power_state(outcome.out, action.hosts); !unknown.empty())
+      return refuse(action,
+                    run::command_text(action.argv) + " tells no state of " + xcat::fold(unknown) +
+                        ", so nobody knows whether they could be booted again",
+                    "what it says of them; or shut them down and boot them by hand");
     std::vector<std::string> hidden;
     for (const std::string& node : powered_on(outcome.out))
       if (domains_[action.domain].were_up.count(node) == 0) hidden.push_back(node);
@@ -361,7 +368,8 @@ class Dispatcher {
                 : "");
   }
 
-  // Before nodes are booted: which of their servers serve. One that is still at work gets its time.
+  // Before nodes are booted: which of their servers serve. One that may still be at work, as this run or an earlier one
+  // has changed it, gets its time.
   void look_for_servers(const std::vector<Action>& turn) {
     std::vector<const Action*> open;
     for (const Action& action : turn)
@@ -374,15 +382,15 @@ class Dispatcher {
         questions.push_back({action, action->hosts});
       }
       ask(questions);
-      bool all_serve = true;
+      bool some_may_come = false;
       for (const Question& question : questions) {
+        const std::string& domain = question.action->domain;
         const Objection objection = objection_of(*question.action, question.replies);
-        for (const std::string& server : objection.hosts) {
-          domains_[question.action->domain].unserved.emplace(server, objection.why);
-          all_serve = false;
-        }
+        for (const std::string& server : objection.hosts) domains_[domain].unserved.emplace(server, objection.why);
+        some_may_come =
+            some_may_come || (!objection.hosts.empty() && (domains_[domain].changed || any_left_down(domain)));
       }
-      if (all_serve || patience.passed()) return;
+      if (!some_may_come || patience.passed()) return;
       clock_.sleep(poll_delay);
     }
   }
@@ -701,7 +709,7 @@ class Dispatcher {
       if (hosts.empty()) continue;
       if (!is_check)
         for (const std::string& host : hosts) journal_.begin(entry_of(*stage_, action, host));
-      if (stage_->kind == Stage::Kind::servers) domains_[action.domain].begun = true;
+      if (stage_->kind == Stage::Kind::servers) domains_[action.domain].begun = domains_[action.domain].changed = true;
       questions.push_back({&action, std::move(hosts)});
     }
     ask(questions);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <utility>
 
 #include "aix/exports.hpp"
 #include "aix/nfs4cl.hpp"
@@ -61,6 +63,15 @@ bool is_same_host(const std::string& used, const std::string& known) {
   if (net::is_ipv4(used) || net::is_ipv4(known)) return used == known;
   const auto plain = [](const std::string& name) { return text::lower(name.substr(0, name.find('.'))); };
   return plain(used) == plain(known);
+}
+
+// Of the lines "NODE: STATE", in lower case.
+std::vector<std::pair<std::string, std::string>> power_states(std::string_view said) {
+  std::vector<std::pair<std::string, std::string>> states;
+  for (const std::string_view line : text::split(said, '\n'))
+    if (const std::size_t colon = line.find(": "); colon != std::string_view::npos)
+      states.emplace_back(line.substr(0, colon), text::lower(text::trimmed(line.substr(colon + 2))));
+  return states;
 }
 
 }  // namespace
@@ -152,13 +163,19 @@ Guests guests_of(const Action& action, const std::vector<HostReply>& replies, co
 
 std::vector<std::string> powered_on(std::string_view said) {
   std::vector<std::string> nodes;
-  for (const std::string_view line : text::split(said, '\n')) {
-    const std::size_t colon = line.find(": ");
-    if (colon == std::string_view::npos) continue;
-    const std::string state = text::lower(text::trimmed(line.substr(colon + 2)));
-    if (state == "on" || state == "running") nodes.emplace_back(line.substr(0, colon));
-  }
+  for (const auto& [node, state] : power_states(said))
+    if (state == "on" || state == "running") nodes.push_back(node);
   return nodes;
+}
+
+std::vector<std::string> without_power_state(std::string_view said, const std::vector<std::string>& nodes) {
+  std::set<std::string> known;
+  for (const auto& [node, state] : power_states(said))
+    if (!state.empty() && !text::starts_with(state, "error")) known.insert(node);
+  std::vector<std::string> unknown;
+  for (const std::string& node : nodes)
+    if (known.count(node) == 0) unknown.push_back(node);
+  return unknown;
 }
 
 }  // namespace hanfs::cluster

@@ -39,5 +39,7 @@ Guests guests_of(const Action& action, const std::vector<HostReply>& replies, co
 // Nodes that `rpower NODES stat` says are on: "cn1: on", "cn1: Running" where an HMC has the LPAR (lib/xcat/README.md
 // "updatenode, xdsh, prsync"). Of others it says another word, or nothing.
 std::vector<std::string> powered_on(std::string_view said);
+// Those of `nodes` of which it says no state, or an error: their hardware control point may not answer.
+std::vector<std::string> without_power_state(std::string_view said, const std::vector<std::string>& nodes);
 
 }  // namespace hanfs::cluster

@@ -204,6 +204,9 @@ int do_drill(CommandContext& command) {
   if (objections.empty() || are_different(trees))
     keep_history(command, domain, plan, objections.empty() ? trees_same : trees_differ);
   if (!objections.empty()) return refuse(command, std::move(objections));
+  // What was seen before the trees were read may be long ago.
+  objections = objections_to(domain, plan, before, ask_servers(command, *engine, domain, plan));
+  if (!objections.empty()) return refuse(command, std::move(objections));
   if (const Status time = check_time(command, plan); !time)
     return abort_run(command, time.error().what, "refused", report::exit_usage);
   if (!command.context.may_continue())

@@ -83,7 +83,7 @@ class Failback {
         command_.report.errors.push_back(command_.cluster.servers[server_].name +
                                          " does not say that it is set up as wanted, and nodes that boot from it would "
                                          "hang; nothing " +
-                                         (batches_.front().result == "not tried" ? "was touched" : "more is booted") +
+                                         (booted_ ? "more is booted" : "was touched") +
                                          "; cure: lssrc -g nfs and exportfs there, then makehanfs apply");
         break;
       }
@@ -164,6 +164,7 @@ class Failback {
     boot.deadline = std::min(std::chrono::duration_cast<std::chrono::milliseconds>(time_to_boot),
                              command_.context.time_left());  // it goes on alone where that is not enough
     boot.never_kill = true;
+    booted_ = true;
     const run::Outcome outcome = run::run_one(command_.context.runner(), boot);
     if (const std::string failure = run::failure(outcome); !failure.empty()) {
       batch.result = "not home";
@@ -171,18 +172,21 @@ class Failback {
                                        "; nothing more is booted; cure: what it says, then the same again");
       return false;
     }
-    Nodes missing = batch.nodes;
+    Nodes missing = batch.nodes, untuned;
     const sys::Deadline end(command_.context.system().clock(), time_to_boot);
     while (true) {
-      const ClusterStatus now = ask(missing);
-      Nodes still;
-      for (std::size_t i = 0; i < missing.size(); ++i)
-        if (now.nodes[i].server != server_ || now.nodes[i].state == NodeState::State::silent)
-          still.push_back(missing[i]);
-      missing = std::move(still);
-      for (std::size_t i = 0; i < now.nodes.size() && missing.empty(); ++i)
-        if (now.nodes[i].state == NodeState::State::untuned) untuned_ = true;
+      Nodes asked = std::exchange(missing, {});
+      for (const std::size_t node : std::exchange(untuned, {})) asked.push_back(node);  // it may have tuned itself
+      const ClusterStatus now = ask(asked);
+      for (std::size_t i = 0; i < asked.size(); ++i) {
+        if (now.nodes[i].server != server_ || now.nodes[i].state == NodeState::State::silent) {
+          missing.push_back(asked[i]);
+        } else if (now.nodes[i].state == NodeState::State::untuned) {
+          untuned.push_back(asked[i]);
+        }
+      }
       if (missing.empty()) {
+        untuned_ = untuned_ || !untuned.empty();
         batch.result = "home";
         return true;
       }
@@ -238,6 +242,7 @@ class Failback {
   std::vector<Batch> batches_;
   std::size_t unknown_ = 0;  // nodes of which nobody knows where they run
   bool untuned_ = false;
+  bool booted_ = false;  // somebody
 };
 
 }  // namespace

@@ -221,6 +221,13 @@ class Addresses {
     return remedy + ", or nodech {} noderes.servicenode=" + text::joined(builder_.server_names(servers), ",");
   }
 
+  // The node of its own, and no server, that the name belongs to. A row of the table hosts that is no node may be a
+  // further interface of the server.
+  std::string other_node(const std::string& name, const std::string& server) const {
+    const std::string node = resolver_.node_of(name);
+    return node != server && !node.empty() && builder_.tables.has_node(node) ? node : "";
+  }
+
   // Nodes that know their primary by another name than most.
   void other_facing_names(std::size_t server) {
     ServerEntry& one = builder_.servers[server];
@@ -234,6 +241,7 @@ class Addresses {
              std::any_of(known_[i].begin(), known_[i].end(), has)))
           owner = i;
       }
+      const std::string foreign = owner == no_index ? other_node(node_facing_name.name, one.name) : "";
       FindingType type;
       const std::string named = "noderes.xcatmaster \"" + text::escape_control(node_facing_name.name) + "\" ({rows}) ";
       type.remedy = "nodech {} noderes.xcatmaster=" + one.node_facing_name;
@@ -245,6 +253,11 @@ class Addresses {
       } else if (owner != no_index) {
         type.code = "xcatmaster-mismatch";
         type.what = named + "is " + builder_.servers[owner].name + ", but noderes.servicenode has " + one.name +
+                    " as their primary";
+        type.level = Level::warning;
+      } else if (!foreign.empty()) {
+        type.code = "xcatmaster-mismatch";
+        type.what = named + "is " + foreign + ", which is no server, but noderes.servicenode has " + one.name +
                     " as their primary";
         type.level = Level::warning;
       } else if (network_of(builder_, *net::host_number(node_facing_name.address)) != one.network) {
@@ -265,7 +278,7 @@ class Addresses {
         type.what = named + "is " + node_facing_name.address + ", but most nodes reach " + one.name + " at " +
                     one.address + ", which is what the list of replicas has";
       }
-      if (!node_facing_name.address.empty() && owner == no_index)
+      if (!node_facing_name.address.empty() && owner == no_index && foreign.empty())
         one.other_addresses.push_back(node_facing_name.address);
       for (const std::size_t group : node_facing_name.node_groups) {
         if (owner != no_index) {

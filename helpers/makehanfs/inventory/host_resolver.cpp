@@ -45,12 +45,15 @@ HostResolver::HostResolver(const ClusterBuilder& builder) : builder_(builder) {
     const std::string node(hosts->value(row, "node"));
     const std::string ip(text::trimmed(hosts->value(row, "ip")));
     note_interface(node, ip);
+    nodes_.emplace(node, node);
     for (const std::string_view alias : text::split_list(hosts->value(row, "hostnames"), between_aliases)) {
       note_interface(alias, ip);
+      nodes_.emplace(alias, node);
       if (net::is_host_ipv4(ip)) aliases_.emplace(alias, ip);
     }
     for (const NamedAddress& one : other_interfaces(node, hosts->value(row, "otherinterfaces"))) {
       note_interface(one.name, one.address);
+      nodes_.emplace(one.name, node);
       aliases_.emplace(one.name, one.address);
     }
   }
@@ -90,6 +93,8 @@ std::string HostResolver::address_of(const std::string& name, const std::vector<
   const std::string address = find(aliases_, name);
   return address.empty() ? find(file_, name) : address;
 }
+
+std::string HostResolver::node_of(const std::string& name) const { return find(nodes_, name); }
 
 const std::vector<NamedAddress>& HostResolver::interfaces_of(const std::string& server) const {
   static const std::vector<NamedAddress> none;

@@ -27,6 +27,8 @@ class HostResolver {
   std::vector<NamedAddress> addresses_of(const std::string& server) const;
   // Empty: not known. `own`: what is known of the server that this name should belong to.
   std::string address_of(const std::string& name, const std::vector<NamedAddress>& own) const;
+  // The node whose row of the table hosts has this name; empty: none has.
+  std::string node_of(const std::string& name) const;
   // Further names of a host, as the table hosts and /etc/hosts have them beside its own: "asn04-ml0" of asn04, where
   // that is no node of its own. The caller has to choose the one that its nodes use.
   const std::vector<NamedAddress>& interfaces_of(const std::string& server) const;
@@ -40,6 +42,7 @@ class HostResolver {
   const ClusterBuilder& builder_;
   Names aliases_;  // and further interfaces, of all rows of the table
   Names file_;
+  Names nodes_;                                                            // by their names
   std::unordered_map<std::string, std::vector<NamedAddress>> interfaces_;  // by server
 };
 

@@ -278,12 +278,19 @@ class PlanMaker {
       add_on_hosts(id, domain, std::move(part), question_command(), Action::Judge::silence, Action::Role::guard, why);
   }
 
-  // The servers that nodes of the domain boot from, down for good or not.
+  // The servers that nodes of the domain boot from, down for good or not; by noderes.xcatmaster that may be one of
+  // another domain.
   void homes_serve(const std::string& before, const Domain& domain, const std::string& why) {
-    std::vector<std::string> homes;
+    std::vector<std::size_t> homes;
     for (const std::size_t server : domain.servers)
-      if (primary_nodes_[server] != 0) homes.push_back(cluster_.servers[server].name);
-    if (!homes.empty()) serve(before + "-" + domain.name, domain, homes, why);
+      if (primary_nodes_[server] != 0) homes.push_back(server);
+    for (const std::size_t node : domain.nodes) {
+      const std::size_t home = boot_server(cluster_.nodes[node]);
+      if (home != no_index && std::find(homes.begin(), homes.end(), home) == homes.end()) homes.push_back(home);
+    }
+    std::vector<std::string> names;
+    for (const std::size_t home : homes) names.push_back(cluster_.servers[home].name);
+    if (!names.empty()) serve(before + "-" + domain.name, domain, names, why);
   }
 
   // Each domain asks all nodes but its own, which grows with the square of the site. In a plan beyond this only nodes

@@ -81,15 +81,20 @@ Place place_of(const Cluster& cluster, const Node& node, const NodeReport& repor
   Place place;
   const std::vector<std::size_t> everywhere = all_servers(cluster);
   const std::vector<std::size_t>& own = node.servers.empty() ? everywhere : node.servers;
+  // Its servers have it, or are replicas of it.
+  const auto is_ours = [&](const NodeMount& mount) {
+    const auto is_own = [&](const std::string& address) { return find_server(cluster, own, address) != no_index; };
+    return mount.vfs == "nfs4" &&
+           (is_own(mount.current) || std::any_of(mount.replicas.begin(), mount.replicas.end(), is_own));
+  };
+  // A node whose file systems all come from elsewhere runs there. Where some come from its own servers, another mount
+  // is none of our business, whoever serves it.
+  const bool any_ours = std::any_of(report.mounts.begin(), report.mounts.end(), is_ours);
   for (const NodeMount& mount : report.mounts) {
-    if (mount.vfs != "nfs4") continue;
+    if (mount.vfs != "nfs4" || (any_ours && !is_ours(mount))) continue;
     std::size_t now = find_server(cluster, own, mount.current);
-    // A mount of some other file server is none of our business, unless it is a copy of what its servers have.
-    const bool ours = now != no_index || std::any_of(mount.replicas.begin(), mount.replicas.end(), [&](const auto& r) {
-                        return find_server(cluster, own, r) != no_index;
-                      });
     if (now == no_index) now = find_server(cluster, everywhere, mount.current);
-    if (!ours && now == no_index) continue;
+    if (!any_ours && now == no_index) continue;
     ++place.mounts;
     // One that has left the server it was mounted from has proved that it can.
     const std::size_t first = find_server(cluster, everywhere, mount.server);

@@ -464,7 +464,7 @@ struct BootedDomain {
   bool left_alone = false;       // rnetboot does not come to its end
   bool serves = true;            // asn1, from which both boot
   bool unwritable_journal = false;
-  std::string power;  // what rpower says
+  std::string power;  // what rpower says; empty: on of those that are up, and off
   std::map<std::string, bool> up{{"cn1", true}, {"cn2", true}};
   std::set<std::string> hung, stay_up;  // the latter refuse to shut down
   bool guarded = false;                 // a server is changed only when all nodes are down
@@ -484,7 +484,12 @@ struct BootedDomain {
         if (!left_alone && (has(node.c_str()) || has("cn[1-2]"))) is_up = true;
       return exited(left_alone ? 1 : 0);
     }
-    if (has("rpower")) return exited(0, power);
+    if (has("rpower")) {
+      std::string states = power;
+      for (const auto& [node, is_up] : up)
+        if (power.empty()) states += node + (is_up ? ": on\n" : ": off\n");
+      return exited(0, states);
+    }
     if (has("exportfs")) return exited(0, serves ? "asn1: /install -vers=4,ro\n" : "");
     if (has("lssrc")) return exited(0, "asn1: Subsystem Group PID Status\nasn1:  nfsd nfs 7340236 active\n");
     if (has("setuphanfs")) {
@@ -840,6 +845,18 @@ TEST_CASE("no node is shut down while another one hangs, or is on though nobody 
   }
   hidden.power = "cn1: on\ncn2: off\n";
   CHECK(hidden.apply().shut_down == std::vector<std::string>{"cn1"});
+
+  // An exit status of 0 says nothing of each of them.
+  for (const char* said : {"cn1: on\n", "cn1: on\ncn2: Error: no response from hmc02\n", "cn1: on\ncn2: \n"}) {
+    BootedDomain unknown;
+    unknown.power = said;
+    result = unknown.apply();
+    CHECK(unknown.up["cn1"]);
+    CHECK(result.shut_down.empty());
+    REQUIRE_FALSE(result.problems.empty());
+    CHECK(result.problems[0].find("tells no state of cn2, so nobody knows whether they could be booted again") !=
+          std::string::npos);
+  }
 }
 
 TEST_CASE("nodes that were down before are not booted, and named") {

@@ -20,6 +20,7 @@ struct Recovered : ManagementNode {
   std::chrono::milliseconds boot_time{1000};
   std::string server = "ok";  // what setuphanfs --check says on asn01
   std::function<void()> at_boot = [] {};
+  std::function<void()> at_check = [] {};
   static constexpr const char* home = "10.40.0.11";
   static constexpr const char* backup = "10.40.0.12";
 
@@ -35,6 +36,7 @@ struct Recovered : ManagementNode {
         if (stay.count(node) == 0 && boot_status == 0) says[node] = node_report(home, backup);
       return {exited(boot_status, "", boot_status == 0 ? "" : "no HMC answers\n"), boot_time};
     }
+    if (words.find("--check") != std::string::npos) at_check();
     if (words.find("--check") != std::string::npos)
       says["asn01"] = "HANFS tool=setuphanfs node=asn01 version=1 status=" + server + " changed=0\n";
     return ManagementNode::answer(argv);
@@ -97,6 +99,52 @@ TEST_CASE("failback: who came home meanwhile is not booted") {
   CHECK(site.boots() == Words{"rnetboot cn001"});
   CHECK(site.says_that("rnetboot cn001   # home\n\n"));
   CHECK(site.says_that("cn003: no answer, left alone; "));
+}
+
+TEST_CASE("failback: who comes home untuned is told of, also where others of the batch come later") {
+  Recovered site;
+  site.all_away();
+  site.at_boot = [&] {
+    if (site.boots().size() != 2) return;
+    std::string report = ManagementNode::node_report(Recovered::home, Recovered::backup);
+    report = test::replaced(report, R"("state":"ok")", R"("state":"drift")");
+    site.says["cn002"] = test::replaced(report, R"("status":"ok")", R"("status":"drift")");
+    site.stay = {"cn002"};
+    site.silent = {"cn003"};
+    test::SimulatedClock& clock = site.system.simulated_clock;
+    clock.at(clock.now() + std::chrono::minutes(2), [&] { site.silent.clear(); });
+  };
+  CHECK(site.failback({"--batch", "2"}) == 0);
+  CHECK(site.verdict().find("status=changed changed=3 failed=0") == 0);
+  CHECK(site.says_that("nodes are home and not tuned"));
+}
+
+TEST_CASE("failback: once a node was booted nobody says that nothing was touched") {
+  Recovered site;
+  site.all_away();
+  site.at_check = [&] {
+    if (site.boots().empty()) site.says["cn001"] = ManagementNode::node_report(Recovered::home, Recovered::backup);
+  };
+  site.at_boot = [&] { site.server = "fail"; };
+  CHECK(site.failback({"--batch", "1"}) == 1);
+  CHECK(site.boots() == Words{"rnetboot cn002"});
+  CHECK(site.says_that("would hang; nothing more is booted; "));
+}
+
+TEST_CASE("a node of its own is no address of a server, though nodes have it as their xcatmaster") {
+  Recovered site;
+  site.all_away();
+  site.write("tables/hosts.csv", site.table.at("hosts") + "\"oldsn\",\"10.40.0.99\",\"oldsn-ml0\",,,\n");
+  site.write("tables/nodelist.csv", site.table.at("nodelist") + "\"oldsn\",\"all\",,,,,,,,,,,\n");
+  site.write("tables/noderes.csv",
+             site.table.at("noderes") +
+                 "\"cn002\",\"asn01,asn02\",,\"asn01-ml0\",,\"asn01-ml0\",\"asn01\",,,,,,\"oldsn-ml0\",,,,,,,,,\n");
+  site.says["cn002"] = ManagementNode::node_report("10.40.0.99", Recovered::home);
+  CHECK(site.run({"plan", "rack01"}) == 1);
+  CHECK(site.says_that("xcatmaster-mismatch: cn002: noderes.xcatmaster \"oldsn-ml0\""));
+  CHECK(site.says_that(" is oldsn, which is no server, but noderes.servicenode has asn01 as their primary"));
+  CHECK(site.run({"status", "rack01"}) == 1);
+  CHECK(site.says_that("runs from 10.40.0.99, which is no server of the tables"));
 }
 
 TEST_CASE("failback --dry-run shows the batches and boots nobody") {

@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
 #include "app/system.hpp"
 #include "makehanfs/commands/options.hpp"
@@ -53,6 +54,24 @@ std::string ids(const ClusterPlan& plan) {
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
+
+TEST_CASE("no node is shut down before the server it boots from was seen serving, be it one of another domain") {
+  Dumps tables = valid_tables();
+  tables["nodelist"] += "asn03,\"service,all\"\nasn04,\"service,all\"\ncn5,\"compute,all\"\n";
+  tables["servicenode"] += "asn03,1,1\nasn04,1,1\n";
+  tables["hosts"] += "asn03,10.20.0.13,,\nasn03-ml0,10.40.0.13,,\nasn04,10.20.0.14,,\nasn04-ml0,10.40.0.14,,\n";
+  tables["noderes"] =
+      "#node,servicenode,xcatmaster,nameservers\nhmc1,asn01,,\ncn1,\"asn01,asn02\",asn01-ml0,\n"
+      "cn2,\"asn01,asn02\",asn03-ml0,\ncn5,\"asn03,asn04\",asn03-ml0,\n";
+  Settings settings;
+  settings.boot_nodes = settings.disruptive = true;
+  std::set<std::string> asked;
+  for (const Action& one : actions(plan_of(cluster_of(tables), settings))) {
+    const bool of_pair = std::find(one.hosts.begin(), one.hosts.end(), "asn01") != one.hosts.end();
+    if (one.id.find("exports-stop-") == 0 && of_pair) asked.insert(one.hosts.begin(), one.hosts.end());
+  }
+  CHECK(asked == std::set<std::string>{"asn01", "asn03"});
+}
 
 TEST_CASE("plan of a balanced pair: the order, the commands, each server checked before the next") {
   const Cluster cluster = cluster_of(valid_tables());

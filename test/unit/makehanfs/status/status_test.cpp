@@ -81,6 +81,19 @@ TEST_CASE("other file servers are nobody's business; stnfs and nfs3 say nothing 
               State::primary, 0, "");
 }
 
+TEST_CASE("a mount of another domain's server moves nobody who runs from its own servers") {
+  const std::string apps =
+      "\"path\":\"/"
+      "apps\",\"vfs\":\"nfs4\",\"server\":\"asn03\",\"current\":\"10.40.0.13\",\"replicas\":[],\"state\":\"drift\"";
+  const std::string usr =
+      "\"path\":\"/usr\",\"vfs\":\"nfs4\",\"current\":\"10.40.0.11\",\"replicas\":[\"10.40.0.12\"],\"state\":\"ok\"";
+  check_state(judged(mount(usr + "},{" + apps)), State::primary, 0, "");
+  check_state(judged(mount(apps + "},{" + usr)), State::primary, 0, "");
+  // Nothing else: that is where it runs.
+  CHECK(judged(mount(apps)).state == State::backup);
+  CHECK(judged(mount(apps)).server == 2);
+}
+
 TEST_CASE("a pair: showfs lists the other server only, and that is a replica") {
   const std::string pair = "\"path\":\"/usr\",\"vfs\":\"nfs4\",\"server\":\"10.40.0.11\",\"current\":\"";
   check_state(judged(mount(pair + "10.40.0.11\",\"replicas\":[\"10.40.0.12\"]")), State::primary, 0, "");
