@@ -70,6 +70,10 @@ TEST_CASE("the report: OK, WARNING, CRITICAL, and each path's row") {
   REQUIRE(report.details.size() == 3);
   CHECK(report.details[1] == "/a    1      0       none           10.0.0.1       10.0.0.1      ok");
   CHECK(report.details[2] == "/b    1      0       none           -              -             ok");
+  WatchedPath short_stall = path_of("/c");
+  read_once(short_stall, 1, 1.6);
+  CHECK(watch_report({short_stall}, 2).summary == "longest stall 0.6 s in 2.0 s");
+  CHECK(watch_report({short_stall}, 2).details.at(1).find(" 0.6 s ") != std::string::npos);
   // One stall, or one read that failed, is a warning; the other path does not take it away.
   read_once(paths[0], 2, 4);
   report = watch_report(paths, 5);
