@@ -145,6 +145,7 @@ TEST_CASE("each kind of entry has its letter, and only what it is to have") {
   REQUIRE(::chmod(trees.at("top").c_str(), 01755) == 0);
   REQUIRE(::mkfifo((top + "fifo").c_str(), 0600) == 0);
   REQUIRE(::symlink("file", (top + "link").c_str()) == 0);
+  for (const char* name : {"second", "third"}) REQUIRE(::link((top + "file").c_str(), (top + name).c_str()) == 0);
   sockaddr_un name{};
   name.sun_family = AF_UNIX;
   const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
@@ -159,6 +160,8 @@ TEST_CASE("each kind of entry has its letter, and only what it is to have") {
   CHECK(all.lines.find("\t0.000000000\t-\t.\n") != std::string::npos);  // the top's time is nobody's
   CHECK(all.line_of("file") == "f 0640 3 06b05ab6733a618578af5f94892f3950 file");
   CHECK(all.lines.find("\t1700000000.000000005\t06b05") != std::string::npos);
+  CHECK(all.line_of("second") == "f 0640 3 06b05ab6733a618578af5f94892f3950 second hardlink=file");
+  CHECK(all.line_of("third") == "f 0640 3 06b05ab6733a618578af5f94892f3950 third hardlink=file");
   CHECK(all.line_of("fifo") == "p 0600 - - fifo");
   CHECK(all.line_of("link") == "l - - - link target=file");
   if (has_socket) CHECK(all.line_of("socket") == "s 0755 - - socket");
@@ -166,9 +169,9 @@ TEST_CASE("each kind of entry has its letter, and only what it is to have") {
     CHECK(all.line_of("char") == "c 0644 - - char device=1:3");
     CHECK(all.line_of("block") == "b 0644 - - block device=7:300");
   }
-  CHECK(all.result.files == 1);
-  CHECK(all.result.bytes == 3);
-  CHECK(all.result.bytes_read == 3);
+  CHECK(all.result.files == 3);
+  CHECK(all.result.bytes == 9);
+  CHECK(all.result.bytes_read == 9);
   CHECK(all.result.unread == 0);
   CHECK(all.result.changed == 0);
   CHECK(all.result.findings.empty());
