@@ -270,8 +270,15 @@ class SimulatedSystem : public app::System {
   std::size_t printable = std::string::npos;  // bytes that stdout takes
   bool locked_while_printing = false;
   std::size_t logged_before_printing = 0;
+  sys::Clock* other_clock = nullptr;  // of a test that has children, whose time is the machine's own
+  bool has_terminal = false;
+  std::vector<std::string> shown;  // on the terminal
+  std::string lossy;               // print_unless_blocked(), stdout and stderr
 
-  sys::Clock& clock() override { return simulated_clock; }
+  sys::Clock& clock() override {
+    if (other_clock != nullptr) return *other_clock;
+    return simulated_clock;
+  }
   sys::Files& files() override { return simulated_files; }
   std::unique_ptr<run::Runner> make_runner(const app::RunnerOptions& options) override {
     return std::make_unique<SimulatedRunner>(simulated_clock, machine_, options.jobs);
@@ -309,8 +316,11 @@ class SimulatedSystem : public app::System {
     err += text;
     return true;
   }
-  bool errors_go_to_terminal() const override { return false; }
-  void show_progress(std::string_view) override {}
+  bool errors_go_to_terminal() const override { return has_terminal; }
+  void show_progress(std::string_view text) override {
+    if (has_terminal) shown.emplace_back(text);
+  }
+  void print_unless_blocked(std::string_view line, bool) override { lossy += line; }
   void log(report::Log::Level, const std::string& message) override { logged.push_back(message); }
 
  private:

@@ -74,8 +74,82 @@ TEST_CASE("findings: what the server says of the path") {
   Look referral = with_list({{"10.1.0.9", "/install"}});
   referral.attributes.rdattr_error = nfs4::moved;
   CHECK(judged_with(referral) == "CRITICAL referral asn02");
-  CHECK(status_name(10008) == "NFS4ERR_DELAY");
+}
+
+TEST_CASE("findings: statuses have the names of RFC 7530, section 13.1") {
+  const std::pair<std::uint32_t, const char*> names[] = {{0, "NFS4_OK"},
+                                                         {1, "NFS4ERR_PERM"},
+                                                         {2, "NFS4ERR_NOENT"},
+                                                         {5, "NFS4ERR_IO"},
+                                                         {13, "NFS4ERR_ACCESS"},
+                                                         {20, "NFS4ERR_NOTDIR"},
+                                                         {22, "NFS4ERR_INVAL"},
+                                                         {63, "NFS4ERR_NAMETOOLONG"},
+                                                         {70, "NFS4ERR_STALE"},
+                                                         {10001, "NFS4ERR_BADHANDLE"},
+                                                         {10004, "NFS4ERR_NOTSUPP"},
+                                                         {10006, "NFS4ERR_SERVERFAULT"},
+                                                         {10008, "NFS4ERR_DELAY"},
+                                                         {10013, "NFS4ERR_GRACE"},
+                                                         {10014, "NFS4ERR_FHEXPIRED"},
+                                                         {10016, "NFS4ERR_WRONGSEC"},
+                                                         {10018, "NFS4ERR_RESOURCE"},
+                                                         {10019, "NFS4ERR_MOVED"},
+                                                         {10020, "NFS4ERR_NOFILEHANDLE"},
+                                                         {10021, "NFS4ERR_MINOR_VERS_MISMATCH"},
+                                                         {10029, "NFS4ERR_SYMLINK"},
+                                                         {10036, "NFS4ERR_BADXDR"},
+                                                         {10040, "NFS4ERR_BADCHAR"},
+                                                         {10041, "NFS4ERR_BADNAME"},
+                                                         {10044, "NFS4ERR_OP_ILLEGAL"}};
+  for (const auto& [status, name] : names) CHECK(status_name(status) == name);
   CHECK(status_name(12345) == "status 12345");
+  // Those that are told apart have the numbers of the same section.
+  CHECK(status_name(nfs4::ok) == "NFS4_OK");
+  CHECK(status_name(nfs4::perm) == "NFS4ERR_PERM");
+  CHECK(status_name(nfs4::noent) == "NFS4ERR_NOENT");
+  CHECK(status_name(nfs4::access) == "NFS4ERR_ACCESS");
+  CHECK(status_name(nfs4::notdir) == "NFS4ERR_NOTDIR");
+  CHECK(status_name(nfs4::resource) == "NFS4ERR_RESOURCE");
+  CHECK(status_name(nfs4::moved) == "NFS4ERR_MOVED");
+  CHECK(status_name(nfs4::wrongsec) == "NFS4ERR_WRONGSEC");
+  CHECK(status_name(nfs4::minor_vers_mismatch) == "NFS4ERR_MINOR_VERS_MISMATCH");
+}
+
+TEST_CASE("findings: a finding as a line, with what is so, of whom, and the cure") {
+  const auto lines = [](const std::vector<Answer>& answers, const char* path = "/install") {
+    std::string text;
+    for (const WireFinding& finding : judge_servers(answers, {}, path)) text += line_of(finding) + "\n";
+    return text.substr(0, text.find("; cure: "));
+  };
+  Look refused;
+  refused.reached = Reached::refused;
+  CHECK(lines({{"a", {refused}}, {"b", {refused}}}) == "CRITICAL: refused: a, b: nobody listens on port 2049");
+  refused.detail = "Connection refused";
+  CHECK(lines({{"a", {refused}}}) == "CRITICAL: refused: a: nobody listens on port 2049 (Connection refused)");
+  CHECK(lines({{"a", {}}}) == "UNKNOWN: not-looked: a: it was not asked");
+  Look absent = with_status(nfs4::noent);
+  absent.ended_at = "/install/x";
+  CHECK(lines({{"a", {absent}}}, "/install/x/y") ==
+        "CRITICAL: wrong-path: a: it has no /install/x/y (NFS4ERR_NOENT at /install/x)");
+  Look referral = with_status(nfs4::moved);
+  CHECK(lines({{"a", {referral}}}) == "CRITICAL: referral: a: /install is only a referral there");
+  referral.attributes.fs_locations = FsLocations{"/install", {{"c", "/x"}, {"d", "/y"}}};
+  CHECK(lines({{"a", {referral}}}) == "CRITICAL: referral: a: /install is only a referral there, to c:/x, d:/y");
+  std::vector<Answer> answers = good_answers();
+  for (Look& look : answers[1].looks) look.attributes.fs_locations->locations[0].rootpath = "/export";
+  CHECK(lines(answers) ==
+        "CRITICAL: lists-differ: 10.1.0.1, asn02: the servers do not name the same replicas: 10.1.0.1: "
+        "10.1.0.1:/install, 10.1.0.2:/install; asn02: 10.1.0.1:/export, 10.1.0.2:/install");
+  answers = good_answers();
+  answers.push_back(good_answer("10.1.0.3", "10.1.0.3"));
+  for (Answer& answer : answers)
+    for (Look& look : answer.looks)
+      look.attributes.fs_locations->locations = {{"10.1.0.1", "/i"}, {"10.1.0.2", "/i"}, {"10.1.0.3", "/i"}};
+  for (Look& look : answers[1].looks) look.attributes.lease_seconds = 45;
+  CHECK(lines(answers) ==
+        "NOTE: lease-differs: 10.1.0.1, asn02, 10.1.0.3: their lease times differ: 45 s on asn02; 90 s on 10.1.0.1, "
+        "10.1.0.3");
 }
 
 TEST_CASE("findings: one for all servers of which the same is so") {
@@ -134,7 +208,25 @@ TEST_CASE("findings: two looks") {
   CHECK(codes(findings) == "CRITICAL wrong-path asn02");
   CHECK(findings[0].text.find(", at the first look") != std::string::npos);
   answers[1].looks = {with_status(nfs4::noent), with_status(nfs4::access)};
-  CHECK(judged(answers) == "CRITICAL wrong-path asn02; CRITICAL access asn02");
+  findings = judge_servers(answers, {}, "/install");
+  CHECK(codes(findings) == "CRITICAL wrong-path asn02; CRITICAL access asn02");
+  CHECK(findings[0].text.find(", at the first look") != std::string::npos);
+  CHECK(findings[1].text.find(", at the second look") != std::string::npos);
+  // The same both times is so at no time in particular; nor is it with one look.
+  for (const std::vector<Look>& looks :
+       {std::vector<Look>{refused, refused}, std::vector<Look>{refused}, std::vector<Look>{with_status(nfs4::noent)}}) {
+    answers[1].looks = looks;
+    answers[1].looks[0].addresses = {"10.1.0.2"};
+    findings = judge_servers(answers, {}, "/install");
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].text.find(" look") == std::string::npos);
+  }
+  // What the last look says counts.
+  answers = good_answers();
+  answers[0].looks[0].privileged_port = true;
+  CHECK(judged(answers).empty());
+  std::swap(answers[0].looks[0], answers[0].looks[1]);
+  CHECK(judged(answers) == "WARNING privileged-port 10.1.0.1");
 }
 
 TEST_CASE("findings: the rest") {
@@ -145,13 +237,25 @@ TEST_CASE("findings: the rest") {
   answers = good_answers();
   answers[0].server = "asn02-boot";
   for (Look& look : answers[0].looks) look.addresses = {"10.1.0.1", "10.1.0.2"};
-  CHECK(judged(answers).find("WARNING same-server asn02-boot asn02") != std::string::npos);
+  const std::string both = "CRITICAL no-replica asn02-boot asn02; WARNING same-server asn02-boot asn02";
+  CHECK(judged(answers) == both);
+  answers[1].looks[0].addresses = answers[0].looks[0].addresses;  // twice the same, and said once
+  CHECK(judged(answers) == both);
   CHECK(judged({{"a", {}}}) == "UNKNOWN not-looked a");
   CHECK(judged({}).empty());
 }
 
 TEST_CASE("findings: names of the lists, each once") {
   CHECK(names_in_lists(good_answers()) == std::vector<std::string>{"10.1.0.1", "10.1.0.2"});
+  std::vector<Answer> answers = good_answers();
+  answers[1].looks[0].attributes.fs_locations->locations = {{"first", "/install"}};
+  answers[1].looks[1].attributes.fs_locations->locations = {{"second", "/install"}};
+  CHECK(names_in_lists(answers) == std::vector<std::string>{"10.1.0.1", "10.1.0.2", "first", "second"});
+  // Of what is no list of replicas there are none.
+  answers[0].looks[0].reached = Reached::closed;
+  answers[0].looks[1].status = nfs4::noent;
+  answers[1].looks[0].attributes.rdattr_error = nfs4::moved;
+  CHECK(names_in_lists(answers) == std::vector<std::string>{"second"});
   CHECK(list_text({"/", {{"a", "/x"}, {"b", "/x"}}}) == "a, b");
   CHECK(list_text({"/", {{"a", "/x"}, {"b", "/y"}}}) == "a:/x, b:/y");
 }
