@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "aix/commands.hpp"
 #include "lib/node/example_state.hpp"
 #include "run/command.hpp"
 #include "setupnfsv4replication/mount_report.hpp"
@@ -101,6 +102,8 @@ TEST_CASE("mounts of one fsid share one setting") {
   node::ObservedState observed = test::diskless_node();
   test::add_nfs4(observed, "/home", observed.filesystems[0]);
   CHECK(planned(observed, {}).size() == 2);
+  const auto why = node::plan_filesystems(node::desired_filesystems(observed, {}))[0].why;
+  CHECK(why == "/usr: timeo is 100 (10s), wanted 1 (0.1s); one fsid with /home");
   CHECK(report(observed).mounts.size() == 3);
 
   node::Settings settings;
@@ -187,6 +190,14 @@ TEST_CASE("where a set call took other options away, all are given in one call, 
         std::vector<std::string>{"nfs4cl setfsoptions /usr timeo=1,retrans=3"});
   CHECK(commands(node::repair_filesystems(desired, before, 2)) ==
         std::vector<std::string>{"nfs4cl setfsoptions /usr timeo=1"});
+  const char* const reasons[] = {"all of them in one call", "both of ours in one call",
+                                 "lists are refused too, so timeo alone, which matters more"};
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const auto steps = node::repair_filesystems(desired, before, attempt);
+    CHECK(steps[0].why == std::string("/usr: on this AIX setting one option takes others away; ") + reasons[attempt]);
+    CHECK(steps[0].detail == std::to_string(attempt));
+    CHECK(steps[0].lane == "10.0.0.1");
+  }
   const auto same = node::desired_filesystems(before, node::Settings{});
   CHECK(node::repair_filesystems(same, before, 0).empty());
 }
@@ -399,4 +410,17 @@ TEST_CASE("options that somebody else took away at the same time are not set aga
   CHECK(repairs(0).empty());
   after.filesystem_of.clear();
   CHECK(repairs(0).empty());
+}
+
+TEST_CASE("a file system whose server does not answer is not changed; one that only could not be observed is") {
+  node::ObservedState observed = test::diskless_node();
+  observed.filesystem_of.clear();
+  const std::string words = hanfs::run::command_text(aix::show_filesystem("/usr"));
+  CHECK(planned(observed, {}).size() == 2);
+  for (const auto& [hung, not_asked] : {std::pair{true, false}, {false, true}, {false, false}}) {
+    observed.unobserved = {{"nfs4cl", words, "", false, hung, not_asked}};
+    CHECK(planned(observed, {}).size() == (hung || not_asked ? 0U : 2U));
+    observed.unobserved[0].words = "nfs4cl showfs /other";
+    CHECK(planned(observed, {}).size() == 2);
+  }
 }

@@ -453,6 +453,15 @@ TEST_CASE("reset gives the ODM its gateways back, byte for byte, before those th
   CHECK(std::set<std::string>(among.begin(), among.end()) == std::set<std::string>{"10.0.0.1", "10.0.0.254"});
 }
 
+TEST_CASE("a gateway of the ODM that goes needs the one that comes back where there is no other") {
+  const node::ObservedState observed = node_with_odm(odm_2_active + "\n");
+  const std::vector<plan::Step> steps = plan_of_reset(observed, journal_of_odm()).plan.steps;
+  REQUIRE(steps.size() == 2);
+  CHECK(steps[0].argv == aix::add_odm_route(odm_1));
+  CHECK(steps[1].argv == aix::delete_odm_route(odm_2_active));
+  CHECK(std::get<plan::LiveGateway>(steps[1].needs->value).among == Words{"10.0.0.1"});
+}
+
 TEST_CASE("reset counts no gateway that is held for dead among those with which the node could boot") {
   node::ObservedState observed = node_with_odm(odm_1_active + "\n" + odm_2_active + "\n" + odm_router + "\n");
   observed.routes->routes[0].current_cost = aix::dead_cost;
