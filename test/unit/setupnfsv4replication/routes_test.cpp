@@ -884,3 +884,39 @@ TEST_CASE("a listed order is not had while a gateway of others comes before it o
   CHECK(any_holds(errors(0, "UGA"), "comes before them; cure"));
   CHECK(errors(5, "UG").empty());
 }
+
+TEST_CASE("a default that is there twice goes row by row, and only the last delete is judged with the add behind it") {
+  node::ObservedState observed = test::diskless_node();
+  set_defaults(observed, {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.1", "UG", 3),
+                          test::default_route("10.0.0.2", "UGA", 1)});
+  const auto steps = node::remake_route(observed, {"10.0.0.1", {0, true}}, {});
+  REQUIRE(steps.size() == 3);
+  CHECK(std::get<plan::EntryCount>(steps[0].expect->value).entries == 1);
+  CHECK(std::get<plan::EntryCount>(steps[1].expect->value).entries == 0);
+  CHECK_FALSE(steps[0].verified_with_next);
+  CHECK(steps[1].verified_with_next);
+  CHECK_FALSE(steps[2].verified_with_next);
+  CHECK(steps[0].detail == "1");
+  CHECK(steps[1].detail == "2");
+  CHECK(steps[1].why == "default gateway 10.0.0.1 is there twice");
+  CHECK(std::get<plan::RouteEntry>(steps[1].was->value).cost == 3);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto& live = std::get<plan::LiveGateway>(steps[i].needs->value);
+    CHECK(live.comes_back == plan::RouteEntry{0, true});
+    CHECK(live.among == Words{"10.0.0.2"});
+  }
+}
+
+TEST_CASE("an ODM that could not be read, or is none of our business, is not judged") {
+  node::ObservedState observed = test::diskful_node();
+  node::Settings settings;
+  observed.odm_routes->problems.push_back({3, "rubbish", "a route"});
+  CHECK(node::desired_routes(observed, settings).odm_is_readable);
+  CHECK(node::desired_routes(observed, settings).unobserved.empty());
+  settings.persist = true;
+  CHECK_FALSE(node::desired_routes(observed, settings).odm_is_readable);
+  observed.odm_routes.reset();
+  CHECK(node::desired_routes(observed, settings).odm_is_readable);
+  CHECK(node::desired_routes(observed, settings).unobserved.empty());
+  for (const std::string& words : planned(observed, settings)) CHECK(words.find("chdev") == std::string::npos);
+}
