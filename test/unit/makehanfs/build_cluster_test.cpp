@@ -497,8 +497,7 @@ TEST_CASE("a pair on two networks where a server has no name in that of most") {
   Dumps dumps = with_servers(3);
   dumps["networks"] += "far,192.168.7.0,255.255.255.0,,\n";
   dumps["nodelist"] += "cn3,compute\n";
-  dumps["hosts"] =
-      "#node,ip,hostnames,otherinterfaces\nsn1,10.40.0.11,,\nsn2,10.40.0.12,,\nsn3,192.168.7.13,,\n";
+  dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nsn1,10.40.0.11,,\nsn2,10.40.0.12,,\nsn3,192.168.7.13,,\n";
   dumps["noderes"] =
       "#node,servicenode,xcatmaster,nameservers\ncn1,\"sn1,sn2,sn3\",sn1,\ncn2,\"sn2,sn1,sn3\",sn2,\n"
       "cn3,\"sn3,sn2,sn1\",sn3,\n";

@@ -75,12 +75,13 @@ TEST_CASE("hosts are words that /etc/exports can hold") {
   CHECK(why_not({"--client", "none"}) == "--client: none would shut everybody out; cure: all, or hosts");
   CHECK(why_not({"--root", "none,cn1"}) == "--root: all and none stand alone");
   CHECK(settings_of({"--root", list_of_hosts("cn", 256)}).root.size() == 256);
-  CHECK(why_not({"--root", list_of_hosts("cn", 257)}) == "--root: 257 hosts, AIX takes at most 256 in root=; cure: all");
+  CHECK(why_not({"--root", list_of_hosts("cn", 257)}) ==
+        "--root: 257 hosts, AIX takes at most 256 in root=; cure: all");
 }
 
 TEST_CASE("a directory is an absolute path without what /etc/exports cannot hold") {
-  for (const char* word : {"install", "/", "/a b", "/a:b", "/a@b", "/a,b", "/a\"b", "/a#b", "/a\\b", "/a//b", "/a/../b",
-                           "/.a", "/a\nb"}) {
+  for (const char* word :
+       {"install", "/", "/a b", "/a:b", "/a@b", "/a,b", "/a\"b", "/a#b", "/a\\b", "/a//b", "/a/../b", "/.a", "/a\nb"}) {
     CAPTURE(word);
     CHECK(why_not({"--directory", word}).find("is not the absolute path of a directory") != std::string::npos);
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -238,7 +239,35 @@ TEST_CASE("a stopsrc that fails and stops nothing is no outage, and none is wait
   CHECK(server.says("warning: stopsrc -g nfs: exit status 1"));
   CHECK(server.says("error: there was no outage: NFS runs on, as it could not be stopped"));
   CHECK_FALSE(server.says("NFS was stopped here"));
+  CHECK_FALSE(server.says("as no other server served any more"));
+  CHECK_FALSE(server.says("somebody started it"));
   CHECK(server.system.simulated_clock.elapsed() < std::chrono::seconds(60));
+}
+
+TEST_CASE("NFS is started when its daemons have ended, not while one is stopping") {
+  Server server;
+  set_up(server);
+  using std::chrono::milliseconds;
+  using std::chrono::seconds;
+  milliseconds stopped{0};
+  milliseconds started{0};
+  server.before_answer = [&](const std::string& words) {
+    const milliseconds now = server.system.simulated_clock.elapsed();
+    if (words == "stopsrc -g nfs") stopped = now;
+    if (words == "startsrc -g nfs") started = now;
+    if (words.find("lssrc") != 0 || stopped.count() == 0 || started.count() != 0) return;
+    const bool is_stopping = now - stopped < seconds(36);
+    server.stopping = is_stopping ? std::set<std::string>{"nfsd"} : std::set<std::string>{};
+    if (is_stopping)
+      server.down.erase("nfsd");
+    else
+      server.down.insert("nfsd");
+  };
+  CHECK(run_outage(server, "30") == 0);
+  CHECK(started - stopped >= seconds(36));
+  CHECK(started - stopped < seconds(40));
+  CHECK(std::count(server.calls.begin(), server.calls.end(), "startsrc -g nfs") == 1);
+  CHECK(server.down.empty());
 }
 
 TEST_CASE("a startsrc that fails at first is tried again") {

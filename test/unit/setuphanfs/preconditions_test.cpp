@@ -92,12 +92,12 @@ TEST_CASE("eight servers are the most, this one among them") {
 
 TEST_CASE("a directory is exported from where its disks are, and from what can be exported") {
   for (const auto& [vfs, node, part] : {std::tuple{"jfs2", "", ""},
-                                       {"jfs", "", ""},
-                                       {"jfs2", "sn9", "comes from the server sn9 itself (jfs2)"},
-                                       {"nfs4", "", "itself (nfs4)"},
-                                       {"stnfs", "", "itself (stnfs)"},
-                                       {"autofs", "", "itself (autofs)"},
-                                       {"cdrfs", "", "is of type cdrfs; cure: jfs2 or GPFS"}}) {
+                                        {"jfs", "", ""},
+                                        {"jfs2", "sn9", "comes from the server sn9 itself (jfs2)"},
+                                        {"nfs4", "", "itself (nfs4)"},
+                                        {"stnfs", "", "itself (stnfs)"},
+                                        {"autofs", "", "itself (autofs)"},
+                                        {"cdrfs", "", "is of type cdrfs; cure: jfs2 or GPFS"}}) {
     CAPTURE(vfs);
     ObservedState observed = server_with("");
     observed.mounts[2].vfs = vfs;
@@ -170,13 +170,15 @@ TEST_CASE("options of the present export that no setting rules are kept, and no 
 
 TEST_CASE("who may do with an export what he could not, or cannot what he could, is said") {
   CHECK(access_changes("vers=4,ro,root=*").empty());
-  CHECK(holds(access_changes("vers=4,root=*"), "/install was rw: its clients cannot write any more; cure: --access rw"));
+  CHECK(
+      holds(access_changes("vers=4,root=*"), "/install was rw: its clients cannot write any more; cure: --access rw"));
   CHECK(holds(access_changes("vers=4,rw=cn1,ro=cn2,root=*"),
               "/install was rw for cn1, ro for cn2: its clients cannot write any more"));
   CHECK(access_changes("vers=4,ro,root=*,anon=-1").empty());
   Settings written = two_replicas();
   written.access = "rw";
-  CHECK(holds(access_changes("vers=4,ro,root=*", written), "/install was ro: its clients may write now; cure: --access ro"));
+  CHECK(holds(access_changes("vers=4,ro,root=*", written),
+              "/install was ro: its clients may write now; cure: --access ro"));
   CHECK(access_changes("vers=4,rw,root=*", written).empty());
   CHECK(holds(desired_of(server_with(""), written).warnings, "rw: servers do not copy what clients write"));
 
@@ -202,7 +204,8 @@ TEST_CASE("who may do with an export what he could not, or cannot what he could,
 
   CHECK(holds(access_changes("vers=4,ro,root=*,refer=/x@sn9"),
               "/install was a referral (refer=/x@sn9), which has no place beside replicas"));
-  CHECK(holds(access_changes("vers=4,sec=sys,rw,sec=krb5,ro"), "/install had several sec= sections, which are given up"));
+  CHECK(
+      holds(access_changes("vers=4,sec=sys,rw,sec=krb5,ro"), "/install had several sec= sections, which are given up"));
   CHECK(access_changes("vers=4,ro,root=*,sec=krb5").size() == 1);
   CHECK(holds(access_changes("vers=4,ro,root=*,sec=krb5"),
               "/install is exported with sec=krb5, without sys; /install with its replicas is open to AUTH_SYS"));
@@ -226,10 +229,11 @@ TEST_CASE("what is exported inside of the directory is said with what its users 
     CHECK(now[0].find("/install/" + std::string(below) +
                       " is exported inside of /install, which AIX refuses beside it; " + cure) == 0);
     observed.exported.clear();
-    CHECK(befores(desired_of(observed)).at(0).find("/install/" + std::string(below) + " stands in /etc/exports inside") ==
-          0);
-    CHECK(desired_of(observed).consequences[0].after.find(" stood in /etc/exports inside of /install and is withdrawn") !=
-          std::string::npos);
+    CHECK(
+        befores(desired_of(observed)).at(0).find("/install/" + std::string(below) + " stands in /etc/exports inside") ==
+        0);
+    CHECK(desired_of(observed).consequences[0].after.find(
+              " stood in /etc/exports inside of /install and is withdrawn") != std::string::npos);
   }
   // One that is listed twice is said once; one that is outside not at all.
   CHECK(befores(desired_of(server_with("/install/a -ro\n/install/a -rw\n/home -ro\n"))).size() == 1);
@@ -273,8 +277,9 @@ TEST_CASE("a line in front of the directory that collides with it is warned of: 
 
 TEST_CASE("who holds the replicas now is known by address, each once, from the kernel and from the file") {
   ObservedState observed = server_with("/install -replicas=/install@10.0.0.1:/install@sn2,vers=4\n");
-  observed.listed = aix::parse_exports("/install -replicas=/install@10.0.0.3:/install@10.0.0.1,vers=4\n"
-                                       "/home -replicas=/home@10.0.0.9,vers=4\n")
+  observed.listed = aix::parse_exports(
+                        "/install -replicas=/install@10.0.0.3:/install@10.0.0.1,vers=4\n"
+                        "/home -replicas=/home@10.0.0.9,vers=4\n")
                         .rows;
   CHECK(present_servers(observed, "/install") == Lines{"10.0.0.1", "10.0.0.3"});
   CHECK(present_servers(observed, "/data").empty());
@@ -333,9 +338,8 @@ TEST_CASE("two partners with one name are warned of as one server, this server w
   observed.hosts->entries.push_back({"10.0.0.2", {"alias", "SN3"}});
   observed.hosts->entries.push_back({"10.0.0.3", {"alias"}});
   const Lines warnings = desired_of(observed, settings).warnings;
-  CHECK(std::count_if(warnings.begin(), warnings.end(), [](const std::string& one) {
-          return one.find("are both") != std::string::npos;
-        }) == 1);
+  CHECK(std::count_if(warnings.begin(), warnings.end(),
+                      [](const std::string& one) { return one.find("are both") != std::string::npos; }) == 1);
   CHECK(holds(warnings, "10.0.0.2 and 10.0.0.3 are both alias in /etc/hosts"));
 }
 

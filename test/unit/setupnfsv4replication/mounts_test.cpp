@@ -249,8 +249,8 @@ TEST_CASE("a hard mount that shares the fsid of a soft one cannot be had both wa
   test::add_nfs4(observed, "/home", observed.filesystems[0]);
   observed.mounts.back().options = "soft";
   const node::DesiredFilesystems desired = node::desired_filesystems(observed, {});
-  CHECK(desired.conflicts == std::vector<std::string>{"/home" + left_as_soft +
-                                                      ", and so is /usr, which has the same fsid" + cure_of_soft});
+  CHECK(desired.conflicts ==
+        std::vector<std::string>{"/home" + left_as_soft + ", and so is /usr, which has the same fsid" + cure_of_soft});
   CHECK(node::plan_filesystems(desired).empty());
   CHECK(desired.filesystems[0].differs());
   observed.mounts[1].options = "soft";
@@ -349,10 +349,10 @@ TEST_CASE("paging space is warned of where the root comes from a server; the con
   CHECK_FALSE(warns(report(observed), "paging space"));
   // The last mount that holds the path wins, and a path that only begins like it does not hold it.
   for (const auto& [path, vfs, is_on_nfs] : {std::tuple{"/var", "nfs3", true},
-                                            {"/var/adm/ras/conslog", "nfs4", true},
-                                            {"/var/ad", "nfs3", false},
-                                            {"/va", "nfs3", false},
-                                            {"/var", "stnfs", false}}) {
+                                             {"/var/adm/ras/conslog", "nfs4", true},
+                                             {"/var/ad", "nfs3", false},
+                                             {"/va", "nfs3", false},
+                                             {"/var", "stnfs", false}}) {
     CAPTURE(path);
     observed = test::diskful_node();
     observed.mounts.push_back({"sn9", "/x", path, "nfs3", "Nov 07 19:11", ""});

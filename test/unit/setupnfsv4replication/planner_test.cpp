@@ -429,8 +429,8 @@ const std::string no_sense = "journal: no sense is made of what it says about ";
 TEST_CASE("reset gives the ODM its gateways back, byte for byte, before those that only go away") {
   const std::string chdev = "chdev -P -l inet0 -a ";
   const node::ObservedState observed = node_with_odm(odm_1_active + "\n" + odm_2_active + "\n" + odm_router + "\n");
-  CHECK(reset(observed, journal_of_odm()) == Words{chdev + "delroute=" + odm_1_active, chdev + "route=" + odm_1,
-                                                   chdev + "delroute=" + odm_2_active});
+  CHECK(reset(observed, journal_of_odm()) ==
+        Words{chdev + "delroute=" + odm_1_active, chdev + "route=" + odm_1, chdev + "delroute=" + odm_2_active});
   const std::vector<plan::Step> steps = plan_of_reset(observed, journal_of_odm()).plan.steps;
   REQUIRE(steps.size() == 3);
   for (const plan::Step& step : steps) {
@@ -666,7 +666,8 @@ TEST_CASE("a node goes by its name with or without the domain, and by what the h
   observed.hosts->entries.push_back({"10.0.0.17", {"cn17-hf"}});
   for (const char* name : {"cn017", "cn017.example.com", "cn17-hf", "10.0.0.17"})
     CHECK(node::is_own_name(observed, "cn017.cluster", name));
-  for (const char* name : {"cn018", "sn1", "cn0", "cn0170", ""}) CHECK_FALSE(node::is_own_name(observed, "cn017", name));
+  for (const char* name : {"cn018", "sn1", "cn0", "cn0170", ""})
+    CHECK_FALSE(node::is_own_name(observed, "cn017", name));
   observed.interfaces.reset();
   CHECK_FALSE(node::is_own_name(observed, "cn017", "cn17-hf"));
 }

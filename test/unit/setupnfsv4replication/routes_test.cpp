@@ -660,8 +660,7 @@ TEST_CASE("a list of routes that says the same gateway again and again is not be
   CHECK(desired.reason == "the list of routes cannot be believed");
   REQUIRE(desired.unobserved.size() == 1);
   CHECK(desired.unobserved[0].command == "netstat");
-  CHECK(desired.unobserved[0].what ==
-        "netstat -rn -f inet: the same default gateway again and again, not believed");
+  CHECK(desired.unobserved[0].what == "netstat -rn -f inet: the same default gateway again and again, not believed");
 }
 
 TEST_CASE("a row of the ODM that cannot be read, or that would lose something, is left alone") {

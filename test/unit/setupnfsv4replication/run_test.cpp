@@ -213,15 +213,15 @@ TEST_CASE("an AIX where setting one option takes the others away: all are given 
   CHECK(simulation.run({}) == 0);
   CHECK(simulation.node.is_tuned("/usr"));
   CHECK(simulation.node.is_tuned("/persistent"));
-  CHECK(simulation.node.count("nfs4cl setfsoptions /usr ro,intr,rsize=65536,wsize=65536,numclust=2,timeo=1,retrans=3") ==
-        1);
+  CHECK(simulation.node.count(
+            "nfs4cl setfsoptions /usr ro,intr,rsize=65536,wsize=65536,numclust=2,timeo=1,retrans=3") == 1);
   CHECK(simulation.system.out.find("on this AIX setting one option takes others away; all of them in one call") !=
         std::string::npos);
   CHECK(simulation.run({}) == 0);
   CHECK(simulation.node.changes() == 0);
   CHECK(simulation.run({"--reset"}) == 0);
-  CHECK(simulation.node.count("nfs4cl setfsoptions /usr ro,intr,rsize=65536,wsize=65536,numclust=2,timeo=100,retrans=5") ==
-        1);
+  CHECK(simulation.node.count(
+            "nfs4cl setfsoptions /usr ro,intr,rsize=65536,wsize=65536,numclust=2,timeo=100,retrans=5") == 1);
   CHECK(simulation.run({"--reset"}) == 0);
   CHECK(simulation.node.changes() == 0);
 }

@@ -10,7 +10,9 @@
 namespace hanfs::aix::parsing {
 
 TEST_CASE("lines are numbered, end in LF or CR LF, and the last one may have no end") {
-  const std::vector<Line> found = lines("\xEF\xBB\xBF" "a\r\n\nb\r\r\nc\rd");
+  const std::vector<Line> found = lines(
+      "\xEF\xBB\xBF"
+      "a\r\n\nb\r\r\nc\rd");
   REQUIRE(found.size() == 4);
   const char* const texts[] = {"a", "", "b", "c\rd"};
   for (std::size_t i = 0; i < found.size(); ++i) {
@@ -27,7 +29,8 @@ TEST_CASE("no-break spaces go at both ends, also a lone one of Latin-1 in front,
   const std::string space = "\xC2\xA0";
   CHECK(trim_nbsp(space + " a" + space + "b \t" + space + space) == "a" + space + "b");
   CHECK(trim_nbsp("\xA0 a") == "a");
-  CHECK(trim_nbsp(" \xA0\xA0" "a") == "a");
+  CHECK(trim_nbsp(" \xA0\xA0"
+                  "a") == "a");
   CHECK(trim_nbsp(space).empty());
   CHECK(trim_nbsp("").empty());
   CHECK(trim_nbsp("\xC3\xA0") == "\xC3\xA0");  // a letter
@@ -42,13 +45,13 @@ TEST_CASE("a whole number may have either sign, and one only") {
 }
 
 TEST_CASE("prompts of shells") {
-  for (const char* prompt : {"#", "# mount", "#comment", "$ mount", "sn01 # mount", "(0) root @ cn017: / #", "> x", "% x",
-                             "root@host:/# mount", "bash-5.0$", "host>", "a~# x", "[root@a]# x", "(x)$"}) {
+  for (const char* prompt : {"#", "# mount", "#comment", "$ mount", "sn01 # mount", "(0) root @ cn017: / #", "> x",
+                             "% x", "root@host:/# mount", "bash-5.0$", "host>", "a~# x", "[root@a]# x", "(x)$"}) {
     CAPTURE(prompt);
     CHECK(is_prompt(prompt));
   }
-  for (const char* text : {"", " ", "a > b", "a % b", "/dev/hd4 / jfs2", "-# x", "=>",
-                           "x=# y", "one two three four five six #", ".$"}) {
+  for (const char* text :
+       {"", " ", "a > b", "a % b", "/dev/hd4 / jfs2", "-# x", "=>", "x=# y", "one two three four five six #", ".$"}) {
     CAPTURE(text);
     CHECK_FALSE(is_prompt(text));
   }

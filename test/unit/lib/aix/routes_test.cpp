@@ -239,7 +239,8 @@ TEST_CASE("routes: a table without one of the columns that costs need is read wi
   CHECK_FALSE(parse_routes("Destination Flags If Cost Config_Cost\n")->costs_known);
   CHECK_FALSE(parse_routes("Destination Gateway Gateway Flags If Cost Config_Cost\n")->costs_known);
   for (const char* adjective : {"Conf", "cfg", "User", "Configured"})
-    CHECK(parse_routes("Destination Gateway Flags Interface Current Cost " + std::string(adjective) + " Cost\n")->costs_known);
+    CHECK(parse_routes("Destination Gateway Flags Interface Current Cost " + std::string(adjective) + " Cost\n")
+              ->costs_known);
 }
 
 TEST_CASE("routes: flags are sixteen letters and digits at most, an interface ends in a digit") {

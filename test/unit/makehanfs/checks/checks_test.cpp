@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What in the tables keeps a sound domain from failing over, and the command that cures it.
-#include "makehanfs/tables/valid_tables.hpp"
-
 #include <utility>
+
+#include "makehanfs/tables/valid_tables.hpp"
 
 namespace hanfs::cluster {
 
@@ -428,7 +428,8 @@ TEST_CASE("what a statelite row writes: on the servers' own disks, on a shared f
   dumps["statelite"] = "#node,image,statemnt,mntopts\ncn1,71B,filer:/persistent,vers=4\n";
   CHECK(remedy(cluster_of(dumps), "statelite-times") ==
         "tabedit statelite: mntopts vers=4,timeo=1,retrans=3, then mkdsklsnode cn1");
-  dumps["statelite"] = "#node,image,statemnt,mntopts\ncn1,,$noderes.xcatmaster:/install/x,\"vers=4,timeo=1,retrans=3\"\n";
+  dumps["statelite"] =
+      "#node,image,statemnt,mntopts\ncn1,,$noderes.xcatmaster:/install/x,\"vers=4,timeo=1,retrans=3\"\n";
   dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nsharedinstall,sns\n";
   CHECK(faults(cluster_of(dumps, rw())) == "");
   dumps["statelite"] = "#node,image,statemnt,mntopts\ncn1,,x,\"vers=4,timeo=1,retrans=3\"\ncn2,,,\n";  // names no place
@@ -487,7 +488,8 @@ TEST_CASE("which row gets a missing script: groups that are these nodes and no o
   CHECK(lines(cluster_of(dumps)) == "chdef -t group -o compute -p postscripts=setupnfsv4replication");
   // A value in rows of their own is kept, and added to.
   dumps = valid_tables();
-  dumps["postscripts"] = "#node,postscripts,postbootscripts\ncn1,syslog,\ncn2,syslog,\ncompute,,setupnfsv4replication\n";
+  dumps["postscripts"] =
+      "#node,postscripts,postbootscripts\ncn1,syslog,\ncn2,syslog,\ncompute,,setupnfsv4replication\n";
   CHECK(faults(cluster_of(dumps)) == "");  // as a postbootscript
   dumps["postscripts"] = "#node,postscripts,postbootscripts\ncn1,syslog,other\ncompute,setupnfsv4replication,\n";
   CHECK(lines(cluster_of(dumps)) == "chdef -t node -o cn1 -p postscripts=setupnfsv4replication");
@@ -506,7 +508,8 @@ TEST_CASE("nodes that get the script later, as their row is for others too, and 
   dumps["nodelist"] =
       "#node,groups\nasn01,\"service,all\"\nasn02,\"service,all\"\ncn1,all\ncn2,all\ncn3,all\ncn4,all\n";
   dumps["postscripts"] = "#node,postscripts,postbootscripts\nall,syslog,\n";
-  dumps["nodetype"] = "#node,os,provmethod,nodetype\ncn1,AIX,71B,osi\ncn2,AIX,71B,osi\ncn3,AIX,71B,osi\ncn4,AIX,71B,osi\n";
+  dumps["nodetype"] =
+      "#node,os,provmethod,nodetype\ncn1,AIX,71B,osi\ncn2,AIX,71B,osi\ncn3,AIX,71B,osi\ncn4,AIX,71B,osi\n";
   const Cluster cluster = cluster_of(dumps);
   CHECK(remedy(cluster, "no-postscript") == "chdef -t node -o 'cn[1-4]' -p postbootscripts=setupnfsv4replication");
 }

@@ -470,6 +470,20 @@ TEST_CASE("of lines of nobody the telling one is kept: stderr before stdout, no 
   CHECK(told("", "bad\n  \n") == "bad");
 }
 
+TEST_CASE("errors of xdsh that name no host are counted, and told where it did its work all the same") {
+  EngineReader reader(Kind::xdsh, {"cn01", "cn02"}, {});
+  reader.feed(Channel::out, "cn01: fine\nError: one\n");
+  reader.feed(Channel::err, "Error: two\nError: cn02, gone\n");
+  const auto result = reader.finish(exited(1));
+  CHECK(result.problem.empty());
+  CHECK(result.worked);
+  CHECK_FALSE(result.untouched);
+  CHECK(result.unattributed_lines == 2);
+  CHECK(result.last_unattributed == "Error: two");
+  CHECK(result.hosts[1].last_stderr == "Error: cn02, gone");
+  CHECK(result.hosts[0].end == End::unknown);
+}
+
 TEST_CASE("a program that is not on a host, and a host that nobody answers for") {
   const auto lacks = [](End end, std::optional<int> status, bool had_stdout, const char* said) {
     return lacks_program({"a", end, status, had_stdout, said}, "/opt/x");

@@ -505,7 +505,8 @@ TEST_CASE("what a node says is kept short, and no character of it is cut in two"
       cut.add_problem(std::string(before, 'x') + character + "zzz");
       const std::string whole = before + character.size() <= 600 ? character : "";
       const std::string kept = std::string(before, 'x') + whole;
-      CHECK(cut.problem == (kept + "zzz").substr(0, std::max(kept.size(), whole.empty() ? 0U : std::size_t{600})) + "...");
+      CHECK(cut.problem ==
+            (kept + "zzz").substr(0, std::max(kept.size(), whole.empty() ? 0U : std::size_t{600})) + "...");
     }
   NodeState two;
   two.add_problem("a\nb");
@@ -523,8 +524,7 @@ TEST_CASE("the page says it in one sentence: all as wanted, one node, none, or n
   status.worked = false;
   CHECK(has(page_text(cluster, status), "Nothing is known: the nodes could not be asked."));
   cluster.nodes.resize(1);
-  CHECK(has(page_text(cluster, all_on_their_primaries(cluster)),
-            "The node runs on its primary server, as wanted."));
+  CHECK(has(page_text(cluster, all_on_their_primaries(cluster)), "The node runs on its primary server, as wanted."));
   cluster.nodes.clear();
   for (Domain& domain : cluster.domains) domain.nodes.clear();
   CHECK(has(page_text(cluster, all_on_their_primaries(cluster)), "There are no nodes."));
@@ -534,7 +534,8 @@ TEST_CASE("the page of a big cluster: nodes that are alike share a row, and what
   const Cluster cluster = big();
   ClusterStatus status = all_on_their_primaries(cluster);
   const std::size_t few = small_cluster().nodes.size();
-  for (const std::size_t i : {few, few + 1}) status.nodes[i] = {State::silent, no_index, "", "no answer from " + cluster.nodes[i].name};
+  for (const std::size_t i : {few, few + 1})
+    status.nodes[i] = {State::silent, no_index, "", "no answer from " + cluster.nodes[i].name};
   status.nodes[few + 2] = {State::silent, no_index, "", "other words"};
   const std::string page = page_text(cluster, status);
   CHECK(has(page, "data-state=\"silent\" data-count=\"2\">"));
