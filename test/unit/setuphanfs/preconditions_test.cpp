@@ -50,7 +50,7 @@ bool holds(const Lines& lines, const std::string& part) {
                      [&](const std::string& line) { return line.find(part) != std::string::npos; });
 }
 
-Lines befores(const DesiredState& desired) {
+Lines consequences_of(const DesiredState& desired) {
   Lines all;
   for (const Consequence& one : desired.consequences) all.push_back(one.before);
   return all;
@@ -58,7 +58,7 @@ Lines befores(const DesiredState& desired) {
 
 // What the present export, with these options, becomes for those who use it.
 Lines access_changes(const std::string& options, const Settings& settings = two_replicas()) {
-  return befores(desired_of(server_with("/install -" + options + "\n"), settings));
+  return consequences_of(desired_of(server_with("/install -" + options + "\n"), settings));
 }
 
 }  // namespace
@@ -224,19 +224,19 @@ TEST_CASE("what is exported inside of the directory is said with what its users 
                                     {"data/postscripts", "cure: its clients mount it by NFSv4 below /install"}}) {
     CAPTURE(below);
     ObservedState observed = server_with("/install/" + std::string(below) + " -ro\n");
-    const Lines now = befores(desired_of(observed));
+    const Lines now = consequences_of(desired_of(observed));
     REQUIRE(now.size() == 1);
     CHECK(now[0].find("/install/" + std::string(below) +
                       " is exported inside of /install, which AIX refuses beside it; " + cure) == 0);
     observed.exported.clear();
-    CHECK(
-        befores(desired_of(observed)).at(0).find("/install/" + std::string(below) + " stands in /etc/exports inside") ==
-        0);
+    CHECK(consequences_of(desired_of(observed))
+              .at(0)
+              .find("/install/" + std::string(below) + " stands in /etc/exports inside") == 0);
     CHECK(desired_of(observed).consequences[0].after.find(
               " stood in /etc/exports inside of /install and is withdrawn") != std::string::npos);
   }
   // One that is listed twice is said once; one that is outside not at all.
-  CHECK(befores(desired_of(server_with("/install/a -ro\n/install/a -rw\n/home -ro\n"))).size() == 1);
+  CHECK(consequences_of(desired_of(server_with("/install/a -ro\n/install/a -rw\n/home -ro\n"))).size() == 1);
 }
 
 TEST_CASE("what running nodes write to is not taken from them") {
