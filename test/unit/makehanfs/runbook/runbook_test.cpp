@@ -363,6 +363,9 @@ TEST_CASE("runbook: values that name the dead server become those of the one tha
   CHECK(texts(of_alike.boot) == Lines{"noderes.nimserver asn01 -> asn02-ml0 of 30"});
   CHECK(texts(of_alike.node_nameservers) == Lines{"noderes.nameservers asn01 -> asn02-ml0 of 30"});
   CHECK(texts(of_alike.monserver) == Lines{"noderes.monserver asn01 -> asn02 of 30"});
+  // Nodes that boot from it though their primary is another one are not moved by snmove.
+  CHECK(texts(impact(alike, "rack02,\"asn02,asn01\",,,,asn01,,").boot) ==
+        Lines{"noderes.xcatmaster asn01 -> asn02-ml0 of 30"});
   for (std::size_t i = 0; i < 3; ++i) {
     Cluster many = three();
     many.servers[0].node_facing_name = "asn01.cluster";
