@@ -117,6 +117,7 @@ class WatchCommand {
     for (std::size_t i = 0; i < servers.size(); ++i) {
       const Timeline& timeline = watcher_.paths()[i].timeline;
       if (servers[i].empty() || servers[i] == options_.until_left) return false;
+      if (timeline.reads() == 0) return false;  // nobody knows yet whether it can be read
       if (timeline.is_failing() || timeline.stalled_for(now)) return false;
     }
     return true;

@@ -378,4 +378,134 @@ TEST_CASE("a range: only its domains, and findings about them") {
   CHECK(nodes_outside(cluster_of(dumps), 0) == std::vector<std::string>{"cn2"});
 }
 
+TEST_CASE("servicenode.hanfsdomid that is no plain word, or cannot be evaluated, is named with its row") {
+  Dumps dumps = with_servers(2);
+  dumps["servicenode"] = "#node,nfsserver,ipforward,hanfsdomid\nsn1,1,1,\"a b\"\nsn2,1,1,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "bad-domain: sn1");
+  CHECK(says(cluster, "bad-domain", "servicenode.hanfsdomid \"a b\" is not one plain word"));
+  CHECK(remedy(cluster, "bad-domain") == "chtab node=sn1 servicenode.hanfsdomid=NAME");
+  CHECK(domain_names(cluster) == "sn1+sn2:2");  // by the lists then
+  dumps["servicenode"] = "#node,nfsserver,ipforward,hanfsdomid\nservice,1,1,\"|\\D+(\\d+)|A(a2idx($1))|\"\n";
+  CHECK(faults(cluster_of(dumps)) == "expression: sn1,sn2");
+  dumps["servicenode"] = "#node,nfsserver,ipforward,hanfsdomid\nservice,1,1,A\n";
+  CHECK(domain_names(cluster_of(dumps)) == "A:2");  // a row of a group is one of each member
+}
+
+TEST_CASE("servers that a domain has beside those of a list are named, but not where all share one file system") {
+  Dumps dumps = with_servers(3);
+  dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"sn1,sn2\",sn1,\n";
+  const Settings north = with_section("north", {"sn1", "sn2", "sn3"});
+  CHECK(faults(cluster_of(dumps, north)) == "partial-list: cn1,cn2");
+  CHECK(says(cluster_of(dumps, north), "partial-list", "they may fail over to sn3, which noderes.servicenode"));
+  CHECK(remedy(cluster_of(dumps, north), "partial-list") ==
+        "nodech cn1,cn2 noderes.servicenode=sn1,sn2,sn3, then mkdsklsnode -b cn1,cn2");
+  dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nsharedinstall,all\n";
+  CHECK(faults(cluster_of(dumps, north)) == "");
+}
+
+TEST_CASE("a node whose name no command can hold is named and left out") {
+  Dumps dumps = valid_tables();
+  dumps["nodelist"] += "\"cn;5\",\"compute,all\"\n";
+  dumps["noderes"] += "\"cn;5\",\"asn01,asn02\",asn01-ml0,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "bad-name: cn;5");
+  CHECK(cluster.nodes.size() == 4);
+  CHECK(faults(cluster_of(dumps, {}, {"cn1"})) == "");  // nobody has asked for it
+}
+
+TEST_CASE("a server that some nodes know by another address of the same network") {
+  Dumps dumps = valid_tables();
+  dumps["nodelist"] += "cn5,\"compute,all\"\n";
+  dumps["hosts"] += "asn01-alt,10.40.0.111,,\n";
+  dumps["noderes"] += "cn5,\"asn01,asn02\",asn01-alt,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "two-addresses: cn5");
+  CHECK(says(cluster, "two-addresses",
+             "is 10.40.0.111, but most nodes reach asn01 at 10.40.0.11, which is what the list of replicas has"));
+  CHECK(remedy(cluster, "two-addresses") == "nodech cn5 noderes.xcatmaster=asn01-ml0");
+  CHECK(cluster.servers[0].other_addresses == std::vector<std::string>{"10.40.0.111"});
+  CHECK(domain_names(cluster) == "asn01+asn02:5");
+  CHECK_FALSE(cluster.nodes.back().other_network);
+
+  dumps["noderes"] = valid_tables()["noderes"] + "cn5,\"asn01,asn02\",asn01-gone,\n";
+  const Cluster gone = cluster_of(dumps);
+  CHECK(faults(gone) == "unresolved: cn5");
+  CHECK(says(gone, "unresolved", "\"asn01-gone\" (noderes row cn5 (line 7)) has no IPv4 address in the table hosts"));
+  CHECK(says(gone, "unresolved", "other nodes call their primary asn01 asn01-ml0"));
+  CHECK(gone.servers[0].other_addresses.empty());
+
+  dumps["noderes"] = valid_tables()["noderes"] + "cn5,\"asn01,asn02\",asn02-ml0,\n";
+  const Cluster other = cluster_of(dumps);
+  CHECK(faults(other) == "xcatmaster-mismatch: cn5");
+  CHECK(remedy(other, "xcatmaster-mismatch") ==
+        "nodech cn5 noderes.xcatmaster=asn01-ml0, or nodech cn5 noderes.servicenode=asn02,asn01");
+}
+
+TEST_CASE("two servers with one address are one host, or the tables are wrong: no sound domain") {
+  Dumps dumps = valid_tables();
+  dumps["hosts"] =
+      "#node,ip,hostnames,otherinterfaces\nasn01,10.20.0.11,,-ml0:10.40.0.11\nasn02,10.20.0.12,,-ml0:10.40.0.11\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "same-address: asn[01-02]");
+  CHECK(says(cluster, "same-address", "two servers have the address 10.40.0.11 (asn01-ml0, asn02-ml0)"));
+  CHECK(domain_names(cluster) == "asn01+asn02!:4");
+}
+
+TEST_CASE("names of hosts.hostnames count as names of that host") {
+  Dumps dumps = valid_tables();
+  dumps["hosts"] =
+      "#node,ip,hostnames,otherinterfaces\nasn01,10.40.0.11,\"asn01-ml0 one\",\nasn02,10.40.0.12,\"two,asn02-ml0\",\n";
+  CHECK(faults(cluster_of(dumps)) == "");
+  CHECK(addresses(cluster_of(dumps)) == "10.40.0.11 10.40.0.12");
+  // Also those of a host that is no node of the tables.
+  dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nx,10.40.0.11,asn01-ml0,\ny,10.40.0.12,asn02-ml0.example.com,\n";
+  CHECK(addresses(cluster_of(dumps)) == "10.40.0.11 ");
+}
+
+TEST_CASE("nobody's primary: without any address, and with several that could be meant") {
+  Dumps dumps = valid_tables();
+  dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"asn01,asn02\",asn01-ml0,\n";
+  dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nasn01-ml0,10.40.0.11,,\n";
+  const Cluster none = cluster_of(dumps);
+  CHECK(says(none, "unresolved", "no IPv4 address in the table hosts nor in /etc/hosts"));
+  CHECK(remedy(none, "unresolved") == "chtab node=asn02 hosts.ip=ADDRESS, then makehosts asn02");
+  CHECK(domain_names(none) == "asn01+asn02!:4");
+  dumps["hosts"] += "asn02-x,10.40.0.12,,\nasn02-y,10.40.0.13,,\n";
+  const Cluster several = cluster_of(dumps);
+  CHECK(says(several, "unresolved", "several of its addresses could be meant: 10.40.0.12, 10.40.0.13"));
+  CHECK(remedy(several, "unresolved") == "nodech NODES noderes.xcatmaster=NAME, for nodes whose primary it is");
+}
+
+TEST_CASE("without a network of the tables that holds the servers nothing is wrong, but that is said") {
+  Dumps dumps = valid_tables();
+  dumps["networks"] = "#netname,net,mask,gateway,nameservers\nfar,192.168.7.0,255.255.255.0,,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "");
+  CHECK(says(cluster, "no-network", "no row of the table networks holds asn01 10.40.0.11, asn02 10.40.0.12"));
+}
+
+TEST_CASE("nodes whose own addresses are in another network than their server") {
+  Dumps dumps = valid_tables();
+  dumps["hosts"] += "cn1,10.40.255.254,,\ncn3,10.41.0.1,,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "other-network: cn3");
+  CHECK(says(cluster, "other-network", "where asn01 (10.40.0.11) is"));
+}
+
+TEST_CASE("a pair on two networks where a server has no name in that of most") {
+  Dumps dumps = with_servers(3);
+  dumps["networks"] += "far,192.168.7.0,255.255.255.0,,\n";
+  dumps["nodelist"] += "cn3,compute\n";
+  dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nsn1,10.40.0.11,,\nsn2,10.40.0.12,,\nsn3,192.168.7.13,,\n";
+  dumps["noderes"] =
+      "#node,servicenode,xcatmaster,nameservers\ncn1,\"sn1,sn2,sn3\",sn1,\ncn2,\"sn2,sn1,sn3\",sn2,\n"
+      "cn3,\"sn3,sn2,sn1\",sn3,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(domain_names(cluster) == "sn1+sn2+sn3!:3");
+  CHECK(remedy(cluster, "two-networks") ==
+        "chtab node=sn3-NAME hosts.ip=ADDRESS in the network ml0, then makehosts sn3-NAME, then nodech cn3 "
+        "noderes.xcatmaster=sn3-NAME");
+}
+
 }  // namespace hanfs::cluster

@@ -256,6 +256,66 @@ TEST_CASE("what was taken from the nodes comes back by itself only while nothing
   CHECK(make_own_exports_plan(before, now, desired).empty());
 }
 
+TEST_CASE("what AIX would refuse to export again comes back as it was wanted, so that nodes are served") {
+  const std::string strange = "/install -replicas=/install@10.0.0.8:/install@10.0.0.9,vers=4,ro\n";
+  ObservedState before = server(strange, ReplicationMode::on);
+  const DesiredState desired = desired_state_of(before);
+  CHECK(make_restore_plan(before, before, desired).empty());
+  ObservedState now = before;
+  now.exported.clear();
+  const plan::Plan back = make_restore_plan(before, now, desired);
+  CHECK(words_of(back) ==
+        Words{"exportfs -i -o 'replicas=/install@10.0.0.1:/install@10.0.0.2,vers=4,ro,noauto,root=*' /install"});
+  CHECK(back.steps[0].why ==
+        "AIX refuses what was exported before (its replicas do not name this server, as far as its interfaces and "
+        "/etc/hosts tell), so it is what was wanted");
+  CHECK(back.steps[0].action == plan::Action::bring_back);
+  // It is there in that form: nothing is to be done, neither away nor back.
+  now.exported = aix::parse_exports(right).rows;
+  CHECK(make_restore_plan(before, now, desired).empty());
+  // Another form than both is taken away first.
+  now.exported = aix::parse_exports("/install -vers=3,rw\n").rows;
+  CHECK(words_of(make_restore_plan(before, now, desired)).front() == "exportfs -u /install");
+  CHECK(words_of(make_restore_plan(before, now, desired)).size() == 2);
+  // While replication is off the kernel takes no replicas.
+  before = server(right, ReplicationMode::off);
+  now = before;
+  now.exported.clear();
+  CHECK(words_of(make_restore_plan(before, now, desired)) == Words{"exportfs -i -o 'vers=4,ro,root=*' /install"});
+  // Without replicas it was never refused, and comes back as it was.
+  before = server("/install -vers=4,ro\n", ReplicationMode::off);
+  now = before;
+  now.exported.clear();
+  CHECK(words_of(make_restore_plan(before, now, desired)) == Words{"exportfs /install"});
+}
+
+TEST_CASE("replication that was on and is off is switched on again, unless somebody else exports by NFSv4 now") {
+  const ObservedState before = server("", ReplicationMode::on);
+  ObservedState now = server("", ReplicationMode::off);
+  CHECK(words_of(make_restore_plan(before, now, desired_state_of(before))) == Words{"chnfs -R on"});
+  CHECK(make_restore_plan(before, now, desired_state_of(before)).steps[0].purpose == plan::Purpose::undo);
+  now.exported = aix::parse_exports("/home -vers=3,rw\n").rows;
+  CHECK(words_of(make_restore_plan(before, now, desired_state_of(before))) == Words{"chnfs -R on"});
+  now.exported = aix::parse_exports("/home -vers=4,rw\n").rows;
+  CHECK(make_restore_plan(before, now, desired_state_of(before)).empty());
+}
+
+TEST_CASE("the state at the end: replicated, as before, neither, or not known") {
+  const ObservedState before = server("/home -vers=3,rw\n", ReplicationMode::off);
+  const DesiredState desired = desired_state_of(before);
+  const auto state = [&](const ObservedState& now) { return final_state(before, now, desired, settings()); };
+  CHECK(state(before) == "as-before");
+  ObservedState now = server(std::string(right) + "/home -vers=3,rw\n", ReplicationMode::on);
+  CHECK(state(now) == "replicated");
+  now.exported.pop_back();  // that of others is missing
+  CHECK(state(now) == "unsettled");
+  now = server("/home -vers=3,rw\n", ReplicationMode::on);
+  CHECK(state(now) == "unsettled");
+  now = before;
+  now.unobserved = {{"lssrc", "lssrc -g nfs", ""}};
+  CHECK(state(now) == "unknown");
+}
+
 TEST_CASE("going back does not need to see everything: what is hidden is brought back and judged by its command") {
   ObservedState before = server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n", ReplicationMode::off);
   before.edits.push_back(*plan_of(before).plan.steps[4].file->edit);

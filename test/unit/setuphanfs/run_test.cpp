@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "setuphanfs/simulated_server.hpp"
@@ -429,4 +430,123 @@ TEST_CASE("where nothing is judged, exports that no daemon serves are a warning"
   server.exported.clear();
   CHECK(server.run({"--status"}) == 0);
   CHECK(server.verdict().find("warnings=0") != std::string::npos);
+}
+
+TEST_CASE("a server that is no AIX is told so, and a capture needs no exportfs but takes no reset") {
+  Server server;
+  server.missing = {"exportfs"};
+  CHECK(run(server, {"--disruptive"}) == 3);
+  CHECK(server.says("this is not AIX: /usr/sbin/exportfs is missing; nothing was touched"));
+  Server other;
+  other.missing = {"lssrc"};
+  CHECK(run(other, {"--disruptive"}) == 3);
+  CHECK(other.says("without these nothing can be judged; nothing was touched"));
+  CHECK_FALSE(other.says("this is not AIX"));
+}
+
+TEST_CASE("with --forget what an earlier run owes is left as it is, and the next run does not name it any more") {
+  Server server;
+  server.exports("/home -vers=4,rw\n");
+  server.domain = "cluster.example.com";
+  server.hangs = {"chnfs -R on"};
+  server.refuses = {"exportfs /home", "exportfs -i"};
+  CHECK(run(server, {"--disruptive"}) == 1);
+  server.hangs.clear();
+  server.refuses.clear();
+
+  CHECK(run(server, {"--forget", "--dry-run"}) == 1);
+  CHECK(server.says("forgotten, and left as it is: exportfs /home"));
+  CHECK(server.exported.count("/home") == 0);
+  CHECK(run(server, {"--check"}) == 1);  // a dry run has forgotten nothing
+  CHECK(server.says("exportfs /home"));
+
+  CHECK(run(server, {"--forget", "--disruptive"}) == 0);
+  CHECK(server.says("forgotten, and left as it is: exportfs /home"));
+  CHECK(server.exported.count("/home") == 0);
+  CHECK(server.exported.at("/install") == wanted);
+  CHECK(run(server) == 0);
+  CHECK_FALSE(server.says("exportfs /home"));
+  CHECK(server.changes().empty());
+}
+
+TEST_CASE("a daemon that is stopping is waited for, and judged when it is down") {
+  Server server;
+  server.domain = "cluster.example.com";
+  server.stopping = {"nfsd"};
+  int looks = 0;
+  server.before_answer = [&](const std::string& words) {
+    if (words == "lssrc -g nfs" && ++looks == 3) {
+      server.stopping.clear();
+      server.down = {"nfsd"};
+    }
+  };
+  CHECK(run(server) == 0);
+  CHECK(server.exported.at("/install") == wanted);
+  const Words changes = server.changes();
+  CHECK(std::count(changes.begin(), changes.end(), "startsrc -s nfsd") == 1);
+}
+
+TEST_CASE("a refusal of the command line is told in JSON too where that is asked for") {
+  Server server;
+  CHECK(server.run({"--replica", "sn1", "--json"}) == 2);
+  const nlohmann::json report = nlohmann::json::parse(server.system.out);
+  CHECK(report["result"]["status"] == "refused");
+  CHECK(report["exports"].is_null());
+  CHECK(report["daemons"]["nfsd"].is_null());
+  CHECK(report["directory"].is_null());
+  CHECK(server.calls.empty());
+}
+
+TEST_CASE("the report in JSON has what is exported, by whom it is served, and whether the partners answer") {
+  Server server;
+  server.replication = true;
+  server.domain = "cluster.example.com";
+  server.exports("/install -" + wanted + "\n/home -vers=3,ro\n");
+  server.exported["/data"] = "vers=3,ro";
+  server.exported.erase("/home");
+  server.down = {"nfsrgyd"};
+  CHECK(run(server, {"--check", "--json"}) == 1);
+  nlohmann::json report = nlohmann::json::parse(server.system.out);
+  CHECK(report["replication"] == "on");
+  CHECK(report["nfs_domain"] == "cluster.example.com");
+  CHECK(report["daemons"]["nfsd"] == true);
+  CHECK(report["daemons"]["nfsrgyd"] == false);
+  CHECK(report["partners"][0]["answers"] == true);
+  REQUIRE(report["exports"].size() == 3);
+  for (const auto& row : report["exports"]) {
+    const std::string directory = row["directory"];
+    CHECK(row["now"] == (directory != "/home"));
+    CHECK(row["at_boot"] == (directory != "/data"));
+    CHECK(row["state"] == (directory == "/install" ? "ok" : "left alone"));
+    CHECK(row["replicas"].size() == (directory == "/install" ? 2U : 0U));
+  }
+  CHECK(run(server, {"--check"}) == 1);
+  const std::string& shown = server.system.out;
+  for (const auto& [directory, when] :
+       {std::pair{"/install ", "now and at boot "}, {"/home ", "  at boot "}, {"/data ", "  now "}}) {
+    const std::size_t row = shown.find("\n" + std::string(directory));
+    REQUIRE(row != std::string::npos);
+    CHECK(shown.substr(row, shown.find('\n', row + 1) - row).find(when) != std::string::npos);
+  }
+  CHECK(server.says("daemons: nfsd rpc.mountd nfsrgyd (down)"));
+  server.replication = false;
+  server.without_nfsd = {"203.0.113.14"};
+  server.exported.clear();
+  server.file("/etc/exports").clear();
+  CHECK(server.run({"--status", "--json"}) == 0);
+  report = nlohmann::json::parse(server.system.out);
+  CHECK(report["replication"] == "off");
+  CHECK(report["wanted"].is_null());
+  CHECK(server.run({"--status"}) == 0);
+  CHECK(server.says("Nothing is exported.\n"));
+}
+
+TEST_CASE("without a list of exports the report does not say that nothing is exported") {
+  Server server;
+  server.refuses = {"exportfs", "nfsd", "lssrc"};
+  CHECK(run(server, {"--check"}) == 3);
+  CHECK(server.says("What is exported now could not be seen.\n"));
+  CHECK_FALSE(server.says("Nothing is exported."));
+  CHECK(server.says("Replication: unknown"));
+  CHECK(server.says("nfsd (unknown)"));
 }

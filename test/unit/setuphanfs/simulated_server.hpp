@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <functional>
 #include <map>
 #include <set>
@@ -25,6 +26,8 @@ struct Server {
   bool replication = false;
   std::string domain = "N/A";
   std::set<std::string> down;                        // daemons
+  std::set<std::string> stopping = {};               // daemons that lssrc shows as stopping
+  std::set<std::string> missing = {};                // commands that are not installed
   std::set<std::string> in_use;                      // directories that exportfs -u refuses
   std::set<std::string> unmounted;                   // partners that do not answer showmount
   std::set<std::string> without_nfsd;                // partners whose nfsd does not answer
@@ -82,6 +85,11 @@ struct Server {
     const std::string words = run::command_text(argv);
     calls.push_back(words);
     if (before_answer) before_answer(words);
+    if (missing.count(argv.front().substr(argv.front().rfind('/') + 1)) != 0) {
+      run::Outcome none;
+      none.start_errno = ENOENT;
+      return {none};
+    }
     if (has(hangs, words)) return {{}, never};
     for (const auto& [slow_words, takes] : slow)
       if (words.find(slow_words) != std::string::npos)
@@ -178,8 +186,9 @@ struct Server {
     std::string text = "Subsystem         Group            PID          Status \n";
     for (const std::string& daemon : std::vector<std::string>{"biod", "nfsd", "rpc.mountd", "nfsrgyd"})
       text += " " + daemon + std::string(17 - daemon.size(), ' ') +
-              (down.count(daemon) != 0 ? "nfs                           inoperative\n"
-                                       : "nfs              11403334     active \n");
+              (down.count(daemon) != 0       ? "nfs                           inoperative\n"
+               : stopping.count(daemon) != 0 ? "nfs              11403334     stopping \n"
+                                             : "nfs              11403334     active \n");
     return text;
   }
 };

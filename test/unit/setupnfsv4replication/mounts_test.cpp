@@ -4,11 +4,15 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
+#include "aix/commands.hpp"
 #include "lib/node/example_state.hpp"
 #include "run/command.hpp"
 #include "setupnfsv4replication/mount_report.hpp"
 
+namespace aix = hanfs::aix;
 namespace node = hanfs::node;
 namespace test = hanfs::test;
 
@@ -98,6 +102,8 @@ TEST_CASE("mounts of one fsid share one setting") {
   node::ObservedState observed = test::diskless_node();
   test::add_nfs4(observed, "/home", observed.filesystems[0]);
   CHECK(planned(observed, {}).size() == 2);
+  const auto why = node::plan_filesystems(node::desired_filesystems(observed, {}))[0].why;
+  CHECK(why == "/usr: timeo is 100 (10s), wanted 1 (0.1s); one fsid with /home");
   CHECK(report(observed).mounts.size() == 3);
 
   node::Settings settings;
@@ -184,6 +190,237 @@ TEST_CASE("where a set call took other options away, all are given in one call, 
         std::vector<std::string>{"nfs4cl setfsoptions /usr timeo=1,retrans=3"});
   CHECK(commands(node::repair_filesystems(desired, before, 2)) ==
         std::vector<std::string>{"nfs4cl setfsoptions /usr timeo=1"});
+  const char* const reasons[] = {"all of them in one call", "both of ours in one call",
+                                 "lists are refused too, so timeo alone, which matters more"};
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const auto steps = node::repair_filesystems(desired, before, attempt);
+    CHECK(steps[0].why == std::string("/usr: on this AIX setting one option takes others away; ") + reasons[attempt]);
+    CHECK(steps[0].detail == std::to_string(attempt));
+    CHECK(steps[0].lane == "10.0.0.1");
+  }
   const auto same = node::desired_filesystems(before, node::Settings{});
   CHECK(node::repair_filesystems(same, before, 0).empty());
+}
+
+namespace {
+
+std::vector<std::string> warnings_of(const node::ObservedState& observed, const node::Settings& settings = {}) {
+  return node::desired_filesystems(observed, settings).warnings;
+}
+
+const std::string left_as_soft =
+    " is mounted soft and left alone: with short times its applications get ETIMEDOUT instead of a replica";
+const std::string cure_of_soft = "; cure: mount it hard, or name its values with mount_timeo and mount_retrans";
+
+}  // namespace
+
+TEST_CASE("a soft mount is left alone unless its values are named, whoever says that it is soft") {
+  for (const bool by_mount : {true, false}) {
+    CAPTURE(by_mount);
+    node::ObservedState observed = test::diskless_node();
+    if (by_mount)
+      observed.mounts[1].options = "ro,soft,vers=4";
+    else
+      observed.filesystems[0].options.emplace_back("soft", "");
+    CHECK(planned(observed, {}).empty());
+    CHECK(warnings_of(observed) == std::vector<std::string>{"/usr" + left_as_soft + cure_of_soft});
+    CHECK(report(observed).mounts[1].soft);
+    CHECK(report(observed).mounts[1].state == "excluded");
+    CHECK_FALSE(node::desired_filesystems(observed, {}).filesystems[0].differs());
+    node::Settings named;
+    named.mount_retrans = {{"/usr", 4}};
+    CHECK(planned(observed, named).size() == 2);
+    named.mount_retrans.clear();
+    named.mount_timeo = {{"/usr", 4}};
+    CHECK(planned(observed, named).size() == 2);
+    CHECK(warnings_of(observed, named).empty());
+    node::Settings excluded;
+    excluded.exclude = {"/usr"};
+    CHECK(warnings_of(observed, excluded).empty());
+    CHECK_FALSE(report(observed, excluded).mounts[1].soft);  // it is the settings that exclude it
+  }
+  node::ObservedState observed = test::diskless_node();
+  observed.mounts[1].options = "softly,notsoft,vers=4";
+  CHECK(planned(observed, {}).size() == 2);
+}
+
+TEST_CASE("a hard mount that shares the fsid of a soft one cannot be had both ways") {
+  node::ObservedState observed = test::diskless_node();
+  test::add_nfs4(observed, "/home", observed.filesystems[0]);
+  observed.mounts.back().options = "soft";
+  const node::DesiredFilesystems desired = node::desired_filesystems(observed, {});
+  CHECK(desired.conflicts ==
+        std::vector<std::string>{"/home" + left_as_soft + ", and so is /usr, which has the same fsid" + cure_of_soft});
+  CHECK(node::plan_filesystems(desired).empty());
+  CHECK(desired.filesystems[0].differs());
+  observed.mounts[1].options = "soft";
+  CHECK(warnings_of(observed) == std::vector<std::string>{"/usr, /home" + left_as_soft + cure_of_soft});
+}
+
+TEST_CASE("settings for paths that are no NFSv4 mount here are warned of") {
+  node::Settings settings;
+  settings.mount_timeo = {{"/a", 1}, {"/usr", 5}};
+  settings.mount_retrans = {{"/b", 1}};
+  settings.exclude = {"/c", "/d+/e"};
+  CHECK(warnings_of(test::diskless_node(), settings) ==
+        std::vector<std::string>{"a value is set for /a, which is no NFSv4 mount here",
+                                 "a value is set for /b, which is no NFSv4 mount here",
+                                 "/c is excluded, which is no NFSv4 mount here",
+                                 "/d+/e is excluded, which is no NFSv4 mount here; cure: commas between paths, not +"});
+}
+
+TEST_CASE("a file system below a mount that mount does not list is tuned and reported like one that it lists") {
+  node::ObservedState observed = test::diskless_node();
+  observed.crossed_mounts = {"/usr/local", "/usr/lost"};
+  aix::NfsFilesystem crossed = test::filesystem("0:43", "/usr/local", 100, 5, {});
+  crossed.current.clear();  // not away from its server
+  crossed.remote = "/install/local";
+  observed.filesystem_of["/usr/local"] = observed.filesystems.size();
+  observed.filesystems.push_back(crossed);
+  observed.filesystems[0].options = {{"timeo", "1"}, {"retrans", "3"}};
+  CHECK(planned(observed, {}) ==
+        std::vector<std::string>{"nfs4cl setfsoptions /usr/local timeo=1", "nfs4cl setfsoptions /usr/local retrans=3",
+                                 "nfs4cl setfsoptions /usr/lost timeo=1", "nfs4cl setfsoptions /usr/lost retrans=3"});
+  const node::MountReport seen = report(observed);
+  REQUIRE(seen.crossed_mounts.size() == 2);
+  CHECK(seen.mounts.size() == 2);
+  CHECK(seen.crossed_mounts[0].path == "/usr/local");
+  CHECK(seen.crossed_mounts[0].vfs == "nfs4");
+  CHECK(seen.crossed_mounts[0].server == "10.0.0.1");
+  CHECK(seen.crossed_mounts[0].remote == "/install/local");
+  CHECK(seen.crossed_mounts[0].state == "drift");
+  CHECK(seen.crossed_mounts[1].state == "unknown");
+  CHECK(seen.crossed_mounts[1].remote.empty());
+  CHECK(warns(seen, "/usr/local has no replica"));
+  CHECK(text_of(node::worst_failover(seen)) == "never");
+  const auto lanes = node::plan_filesystems(node::desired_filesystems(observed, {}));
+  CHECK(lanes[0].lane == "10.0.0.1");
+  CHECK(lanes[2].lane.empty());
+}
+
+TEST_CASE("what lies over an NFSv4 file system hides it: it is not tuned, and that is said") {
+  node::ObservedState observed = test::diskless_node();
+  CHECK_FALSE(warns(report(observed), "mounted twice"));
+  observed.mounts.push_back(observed.mounts[1]);
+  CHECK(planned(observed, {}).size() == 2);
+  CHECK(warns(report(observed), "/usr is mounted twice: commands reach the upper file system only"));
+  CHECK(report(observed).mounts[1].state == "not_tunable");
+  CHECK(report(observed).mounts[2].state == "drift");
+
+  observed = test::diskless_node();
+  observed.mounts.push_back({"", "/dev/hd2", "/usr", "jfs2", "Nov 07 19:11", ""});
+  observed.overmounted = {{"/usr", "jfs2"}};
+  CHECK(planned(observed, {}).empty());
+  CHECK(warns(report(observed), "/usr is not tuned: a jfs2 file system was mounted over the NFSv4 one and hides it"));
+  CHECK_FALSE(warns(report(observed), "mounted twice"));
+  CHECK(text_of(node::worst_failover(report(observed))) == "none");
+}
+
+TEST_CASE("the automounter, what mount does not list, and a hosts file that cannot be read are warned of") {
+  node::ObservedState observed = test::diskless_node();
+  for (const char* words : {"the automounter", "nfs4cl knows", "/etc/hosts could not be read"})
+    CHECK_FALSE(warns(report(observed), words));
+  observed.mounts.push_back({"", "/etc/auto_home", "/home", "autofs", "Nov 07 19:11", ""});
+  observed.mounts.push_back({"", "/etc/auto_net", "/net", "autofs", "Nov 07 19:11", ""});
+  observed.unmounted = {"/old"};
+  observed.hosts.reset();
+  CHECK(warns(report(observed), "the automounter mounts below /home, /net: what it mounts after this run"));
+  CHECK(warns(report(observed), "nfs4cl knows /old, which is in no row of mount: left alone"));
+  CHECK(warns(report(observed), "/etc/hosts could not be read: whether it names the replicas is not known"));
+  observed.mounts.erase(observed.mounts.begin() + 1);  // no server is asked for
+  observed.filesystem_of.clear();
+  CHECK_FALSE(warns(report(observed), "/etc/hosts could not be read"));
+}
+
+TEST_CASE("the tunable that delays a failover is warned of only where it is longer than retrans x timeo") {
+  node::ObservedState observed = test::diskless_node();  // 5 x 10 s
+  for (const auto& [seconds, is_slow] : {std::pair{0, false}, {49, false}, {50, false}, {51, true}}) {
+    observed.fail_over_timeout = seconds;
+    CHECK(warns(report(observed), "delays the failover of 1 file system(s)") == is_slow);
+  }
+  observed.fail_over_timeout.reset();
+  CHECK_FALSE(warns(report(observed), "delays the failover"));
+}
+
+TEST_CASE("paging space is warned of where the root comes from a server; the console log where it lies on NFS") {
+  node::ObservedState observed = test::diskless_node();
+  CHECK(warns(report(observed), "paging space is not shown by mount"));
+  observed = test::diskful_node();
+  CHECK_FALSE(warns(report(observed), "paging space"));
+  // The last mount that holds the path wins, and a path that only begins like it does not hold it.
+  for (const auto& [path, vfs, is_on_nfs] : {std::tuple{"/var", "nfs3", true},
+                                             {"/var/adm/ras/conslog", "nfs4", true},
+                                             {"/var/ad", "nfs3", false},
+                                             {"/va", "nfs3", false},
+                                             {"/var", "stnfs", false}}) {
+    CAPTURE(path);
+    observed = test::diskful_node();
+    observed.mounts.push_back({"sn9", "/x", path, "nfs3", "Nov 07 19:11", ""});
+    observed.mounts.back().vfs = vfs;
+    if (std::string(vfs) == "nfs4") observed.mounts.back().vfs = "nfs";
+    CHECK(warns(report(observed), "the console log /var/adm/ras/conslog lies on NFS") == is_on_nfs);
+  }
+  observed.mounts.back().vfs = "nfs3";
+  observed.mounts.push_back({"", "/dev/hd9", "/var/adm", "jfs2", "Nov 07 19:11", ""});
+  CHECK_FALSE(warns(report(observed), "the console log"));
+  observed.mounts.back().device = "/varied";  // a folder of no mount
+  CHECK_FALSE(warns(report(observed), "the console log"));
+}
+
+TEST_CASE("a file system is away from home only where both addresses are known and differ") {
+  node::ObservedState observed = test::diskless_node();
+  const auto is_away = [&](const char* mounted_from, const char* current) {
+    observed.mounts[1].node = mounted_from;
+    observed.filesystems[0].current = current;
+    return report(observed).mounts[1].is_away;
+  };
+  CHECK(is_away("10.0.0.1", "10.0.0.2"));
+  CHECK(is_away("sn1", "sn2"));
+  CHECK_FALSE(is_away("sn1", "10.0.0.1"));
+  CHECK_FALSE(is_away("10.0.0.1", "10.0.0.1"));
+  CHECK_FALSE(is_away("unknown", "10.0.0.2"));
+  CHECK_FALSE(is_away("10.0.0.1", "unknown"));
+  CHECK_FALSE(is_away("", "10.0.0.2"));
+}
+
+TEST_CASE("options that somebody else took away at the same time are not set again") {
+  node::ObservedState before = test::diskless_node();
+  before.filesystems[0].options.emplace_back("intr", "");
+  node::ObservedState after = before;
+  const auto repairs = [&](int attempt) {
+    return commands(node::repair_filesystems(node::desired_filesystems(after, {}), before, attempt));
+  };
+  // Both of ours are there, so this AIX merges.
+  after.filesystems[0].options = {{"timeo", "1"}, {"retrans", "3"}};
+  CHECK(repairs(0).empty());
+  // Only one had to be set, and all others went.
+  before.filesystems[0].options[2].second = "3";
+  CHECK(repairs(0) == std::vector<std::string>{"nfs4cl setfsoptions /usr ro,intr,timeo=1,retrans=3"});
+  CHECK(repairs(1).empty());  // both of ours are there
+  CHECK(repairs(2).empty());
+  // Another value of an option counts as lost too; options that were not seen do not.
+  before.filesystems[0].options[3] = {"rsize", "1"};
+  after.filesystems[0].options = {{"ro", ""}, {"timeo", "1"}, {"retrans", "3"}, {"rsize", "2"}};
+  CHECK(repairs(0) == std::vector<std::string>{"nfs4cl setfsoptions /usr ro,rsize=1,timeo=1,retrans=3"});
+  after.filesystems[0].has_options = false;
+  CHECK(repairs(0).empty());
+  // Neither is there: nothing was set, so nothing was lost by setting.
+  after = test::diskless_node();
+  before = after;
+  CHECK(repairs(0).empty());
+  after.filesystem_of.clear();
+  CHECK(repairs(0).empty());
+}
+
+TEST_CASE("a file system whose server does not answer is not changed; one that only could not be observed is") {
+  node::ObservedState observed = test::diskless_node();
+  observed.filesystem_of.clear();
+  const std::string words = hanfs::run::command_text(aix::show_filesystem("/usr"));
+  CHECK(planned(observed, {}).size() == 2);
+  for (const auto& [hung, not_asked] : {std::pair{true, false}, {false, true}, {false, false}}) {
+    observed.unobserved = {{"nfs4cl", words, "", false, hung, not_asked}};
+    CHECK(planned(observed, {}).size() == (hung || not_asked ? 0U : 2U));
+    observed.unobserved[0].words = "nfs4cl showfs /other";
+    CHECK(planned(observed, {}).size() == 2);
+  }
 }

@@ -4,8 +4,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
+#include "aix/commands.hpp"
 #include "lib/node/example_state.hpp"
 #include "plan/step_text.hpp"
 #include "run/command.hpp"
@@ -377,4 +379,303 @@ TEST_CASE("routes wait for what may still be answered about them, and for nothin
     CHECK(changes_all_else(make(observed, settings)));
     CHECK(changes_all_else(make(observed, stored)));
   }
+}
+
+namespace {
+
+// Edits the steps about a resource, as a hand or a fault in the file would.
+plan::JournalContent edited(plan::JournalContent journal, const plan::Resource& resource,
+                            const std::function<void(plan::Step&)>& edit) {
+  for (plan::JournalEntry& entry : journal.entries)
+    if (entry.step.resource == resource) edit(entry.step);
+  return journal;
+}
+
+aix::OdmRoutes odm(const std::string& text) {
+  const auto read = aix::parse_lsattr_routes(text);
+  REQUIRE(read);
+  REQUIRE(read->problems.empty());
+  return *read;
+}
+
+const std::string odm_1 = "net,-hopcount,0,,0,10.0.0.1";
+const std::string odm_1_active = "net,-hopcount,0,,,-active_dgd,,,-static,0,10.0.0.1";
+const std::string odm_2_active = "net,-hopcount,1,,,-active_dgd,,,-static,0,10.0.0.2";
+const std::string odm_router = "net,-hopcount,9,,0,10.0.0.254";
+
+// What a run with --persist writes to the ODM of a node whose ODM holds 10.0.0.1, and the journal of it.
+plan::JournalContent journal_of_odm() {
+  node::ObservedState observed = test::diskful_node();
+  observed.routes = tuned().routes;
+  observed.filesystems = tuned().filesystems;
+  observed.odm_routes = odm(odm_1 + "\n");
+  node::Settings settings;
+  settings.persist = true;
+  return journal_of("run1", make(observed, settings));
+}
+
+node::ObservedState node_with_odm(const std::string& text) {
+  node::ObservedState observed = test::diskful_node();
+  observed.routes = tuned().routes;
+  observed.filesystems = tuned().filesystems;
+  observed.odm_routes = odm(text);
+  return observed;
+}
+
+const std::string no_sense = "journal: no sense is made of what it says about ";
+
+}  // namespace
+
+TEST_CASE("reset gives the ODM its gateways back, byte for byte, before those that only go away") {
+  const std::string chdev = "chdev -P -l inet0 -a ";
+  const node::ObservedState observed = node_with_odm(odm_1_active + "\n" + odm_2_active + "\n" + odm_router + "\n");
+  CHECK(reset(observed, journal_of_odm()) ==
+        Words{chdev + "delroute=" + odm_1_active, chdev + "route=" + odm_1, chdev + "delroute=" + odm_2_active});
+  const std::vector<plan::Step> steps = plan_of_reset(observed, journal_of_odm()).plan.steps;
+  REQUIRE(steps.size() == 3);
+  for (const plan::Step& step : steps) {
+    CHECK(step.purpose == plan::Purpose::reset);
+    CHECK(step.verified);
+    CHECK(step.abort_sequence);
+    CHECK(step.never_kill);
+    CHECK(step.sync_journal);
+  }
+  CHECK(steps[0].action == plan::Action::remove);
+  CHECK(steps[0].undo == std::vector<plan::Argv>{aix::add_odm_route(odm_1_active)});
+  CHECK(std::get<std::string>(steps[0].was->value) == odm_1_active);
+  CHECK(std::get<plan::EntryCount>(steps[0].expect->value).entries == 0);
+  CHECK(std::get<plan::LiveGateway>(steps[0].needs->value).among == Words{"10.0.0.2", "10.0.0.254"});
+  CHECK(steps[1].action == plan::Action::restore);
+  CHECK(steps[1].detail == "1");
+  CHECK(std::get<plan::EntryCount>(steps[1].expect->value).entries == 1);
+  // The gateway that comes back counts for those that go.
+  const auto among = std::get<plan::LiveGateway>(steps[2].needs->value).among;
+  CHECK(std::set<std::string>(among.begin(), among.end()) == std::set<std::string>{"10.0.0.1", "10.0.0.254"});
+}
+
+TEST_CASE("a gateway of the ODM that goes needs the one that comes back where there is no other") {
+  const node::ObservedState observed = node_with_odm(odm_2_active + "\n");
+  const std::vector<plan::Step> steps = plan_of_reset(observed, journal_of_odm()).plan.steps;
+  REQUIRE(steps.size() == 2);
+  CHECK(steps[0].argv == aix::add_odm_route(odm_1));
+  CHECK(steps[1].argv == aix::delete_odm_route(odm_2_active));
+  CHECK(std::get<plan::LiveGateway>(steps[1].needs->value).among == Words{"10.0.0.1"});
+}
+
+TEST_CASE("reset counts no gateway that is held for dead among those with which the node could boot") {
+  node::ObservedState observed = node_with_odm(odm_1_active + "\n" + odm_2_active + "\n" + odm_router + "\n");
+  observed.routes->routes[0].current_cost = aix::dead_cost;
+  observed.routes->routes.push_back(test::default_route("10.0.0.254", "UG", 9, aix::dead_cost));
+  for (const plan::Step& step : plan_of_reset(observed, journal_of_odm()).plan.steps) {
+    if (step.resource.kind != plan::Kind::stored_route || !step.needs) continue;
+    const Words expected = step.resource.name == "10.0.0.1" ? Words{"10.0.0.2"} : Words{};
+    CHECK(std::get<plan::LiveGateway>(step.needs->value).among == expected);
+  }
+}
+
+TEST_CASE("reset leaves the ODM alone where it is not as hanfs left it, and brings back what nobody has replaced") {
+  // Somebody has made another entry of it.
+  CHECK(reset(node_with_odm("net,-hopcount,3,,0,10.0.0.1\nnet,-hopcount,4,,0,10.0.0.2\n"), journal_of_odm()).empty());
+  // Taken away, and there is another default by now.
+  CHECK(reset(node_with_odm(odm_router + "\n"), journal_of_odm()).empty());
+  // Taken away, and there is none: a network route is no gateway for the next boot.
+  const Words back{"chdev -P -l inet0 -a route=" + odm_1};
+  CHECK(reset(node_with_odm(""), journal_of_odm()) == back);
+  CHECK(reset(node_with_odm("net,-hopcount,0,,192.0.2,10.0.0.254\n"), journal_of_odm()) == back);
+  // It could not be read: what is there is not known.
+  node::ObservedState unread = node_with_odm("");
+  unread.odm_routes.reset();
+  CHECK(reset(unread, journal_of_odm()).empty());
+}
+
+TEST_CASE("reset starts no chdev with a text of the journal that is not one default route by that gateway") {
+  const node::ObservedState observed = node_with_odm(odm_1_active + "\n" + odm_2_active + "\n");
+  for (const std::string& text :
+       {std::string("net,-hopcount,0,,0,10.0.0.9"), odm_1 + "\n" + odm_1, " " + odm_1, std::string("rubbish"),
+        std::string(), std::string("net,-hopcount,0,,192.0.2,10.0.0.1"), odm_1 + "\nrubbish"}) {
+    CAPTURE(text);
+    const plan::JournalContent journal =
+        edited(journal_of_odm(), {plan::Kind::stored_route, "10.0.0.1"}, [&](plan::Step& step) {
+          if (step.was) step.was->value = text;
+        });
+    CHECK(reset(observed, journal) == Words{"chdev -P -l inet0 -a delroute=" + odm_2_active});
+    CHECK(plan_of_reset(observed, journal).warnings == Words{no_sense + "10.0.0.1, passed by"});
+  }
+}
+
+TEST_CASE("reset starts no route command with values of the journal that no route of this node can have") {
+  const auto with_original = [](const plan::RouteEntry& entry) {
+    return edited(journal_of("run1", make(test::diskless_node())), {plan::Kind::route, "10.0.0.1"},
+                  [&](plan::Step& step) {
+                    if (step.action == plan::Action::remove) step.was->value = entry;
+                  });
+  };
+  for (const plan::RouteEntry& entry :
+       {plan::RouteEntry{-1, false}, plan::RouteEntry{aix::dead_cost, false}, plan::RouteEntry{0, false, false, "en-0"},
+        plan::RouteEntry{0, false, false, "EN0"}, plan::RouteEntry{0, false, false, "en0;reboot"},
+        plan::RouteEntry{0, false, false, "{"}, plan::RouteEntry{0, false, false, ":"},
+        plan::RouteEntry{0, false, false, "`"}, plan::RouteEntry{0, false, false, "/"}}) {
+    CAPTURE(entry.cost);
+    CAPTURE(entry.interface);
+    const plan::JournalContent journal = with_original(entry);
+    for (const std::string& words : reset(tuned(), journal)) CHECK(words.find("10.0.0.1") == std::string::npos);
+    CHECK(plan_of_reset(tuned(), journal).warnings == Words{no_sense + "10.0.0.1, passed by"});
+  }
+  for (const auto& [entry, words] : {std::pair{plan::RouteEntry{aix::dead_cost - 1, false}, "2147483646"},
+                                     {plan::RouteEntry{5, false, false, "az09"}, "5 -if az09"},
+                                     {plan::RouteEntry{5, true, true, ""}, "5 -active_dgd -static"}}) {
+    const Words made = reset(tuned(), with_original(entry));
+    CHECK(std::count(made.begin(), made.end(), std::string("route -n add 0 10.0.0.1 -hopcount ") + words) == 1);
+    CHECK(plan_of_reset(tuned(), with_original(entry)).warnings.empty());
+  }
+  // It has what it had before hanfs.
+  const Words as_it_was = reset(tuned(), with_original({0, true}));
+  CHECK(as_it_was == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                           "route -n delete 0 10.0.0.2"});
+}
+
+TEST_CASE("reset passes a gateway by that is no address of a host") {
+  plan::Step added;
+  added.resource = {plan::Kind::route, "10.0.0.1 -net 0"};
+  added.action = plan::Action::add;
+  added.expect = plan::Expectation{added.resource, plan::RouteEntry{0, true}};
+  const plan::JournalContent journal = journal_of("run1", {{added}, false});
+  node::ObservedState observed = tuned();
+  CHECK(reset(observed, journal).empty());
+  CHECK(plan_of_reset(observed, journal).warnings.empty());  // others have set gateways since
+  observed.routes->routes.clear();
+  CHECK(reset(observed, journal).empty());
+  CHECK(plan_of_reset(observed, journal).warnings == Words{no_sense + "10.0.0.1 -net 0, passed by"});
+}
+
+TEST_CASE("reset does not touch routes while the lists of them may still be answered") {
+  node::ObservedState observed = tuned();
+  observed.unobserved.push_back({"netstat", "netstat", "no answer yet", false, true, false, true});
+  CHECK(reset(observed, journal_of("run1", make(test::diskless_node()))) ==
+        Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5"});
+}
+
+TEST_CASE("reset leaves an excluded file system as hanfs set it, and says so where hanfs did set it") {
+  node::Settings settings;
+  settings.exclude = {"/usr"};
+  const node::DesiredState desired = node::desired_state(tuned(), settings);
+  const node::ResetPlan set =
+      node::make_reset_plan(tuned(), desired, journal_of("run1", make(test::diskless_node())), "cn017");
+  CHECK(set.warnings == Words{"reset: /usr is excluded, so it stays as hanfs set it"});
+  for (const plan::Step& step : set.plan.steps) CHECK(step.resource.kind == plan::Kind::route);
+  CHECK(node::make_reset_plan(tuned(), desired, {}, "cn017").warnings.empty());
+}
+
+TEST_CASE("reset sets only the two options of hanfs, to values that they can have") {
+  node::ObservedState observed = tuned();
+  observed.filesystems[0].options = {{"ro", ""}, {"timeo", "9"}, {"retrans", "3"}, {"rsize", "9"}};
+  node::Settings settings;
+  settings.timeo = 9;
+  const plan::JournalContent good = journal_of("run1", make(test::diskless_node(), settings));
+  const auto with_timeo_from = [&](const char* name, long value) {
+    plan::JournalContent journal = good;
+    journal.entries[0].step.was->value = plan::FilesystemOption{name, value};
+    return journal;
+  };
+  CHECK(reset(observed, with_timeo_from("timeo", 1)).front() == "nfs4cl setfsoptions /usr timeo=1");
+  CHECK(reset(observed, with_timeo_from("timeo", 9)).front() == "nfs4cl setfsoptions /usr retrans=5");  // no difference
+  for (const auto& [name, value] : {std::pair{"timeo", 0}, {"timeo", -1}, {"retrans", 7}}) {
+    CHECK(reset(observed, with_timeo_from(name, value)).front() == "nfs4cl setfsoptions /usr retrans=5");
+    CHECK(plan_of_reset(observed, with_timeo_from(name, value)).warnings == Words{no_sense + "/usr, passed by"});
+  }
+  plan::JournalContent other = good;
+  other.entries[0].step.detail = "rsize";
+  other.entries[0].step.was->value = plan::FilesystemOption{"rsize", 4096};
+  other.entries[0].step.expect->value = plan::FilesystemOption{"rsize", 9};
+  CHECK(reset(observed, other).front() == "nfs4cl setfsoptions /usr retrans=5");
+  CHECK(plan_of_reset(observed, other).warnings == Words{no_sense + "/usr, passed by"});
+}
+
+TEST_CASE("reset sets no other tunable than those of hanfs, and none to what is no number") {
+  node::ObservedState observed = tuned();
+  node::Settings settings;
+  settings.tunables = {{"dgd_ping_time", 2}};
+  const plan::JournalContent good = journal_of("run1", make(observed, settings));
+  observed.tunables["dgd_ping_time"].current = "2";
+  const plan::Resource tunable{plan::Kind::tunable, "dgd_ping_time"};
+  const auto unsound = edited(good, tunable, [](plan::Step& step) { step.was->value = std::string("5;reboot"); });
+  CHECK(reset(observed, unsound).empty());
+  CHECK(plan_of_reset(observed, unsound).warnings == Words{no_sense + "dgd_ping_time, passed by"});
+  const plan::Resource foreign{plan::Kind::tunable, "ipforwarding"};
+  observed.tunables["ipforwarding"] = observed.tunables["dgd_ping_time"];
+  const auto other = edited(good, tunable, [&](plan::Step& step) {
+    step.resource = foreign;
+    step.expect->resource = step.was->resource = foreign;
+  });
+  CHECK(reset(observed, other).empty());
+  CHECK(plan_of_reset(observed, other).warnings == Words{no_sense + "ipforwarding, passed by"});
+  CHECK(reset(observed, good) == Words{"no -o dgd_ping_time=5"});
+}
+
+TEST_CASE("reset leaves passive DGD on while it holds a gateway for dead; the next boot does without it") {
+  node::ObservedState observed = test::diskful_node();
+  observed.routes->routes = {test::default_route("10.0.0.254", "UG", 0)};
+  observed.filesystems = tuned().filesystems;
+  node::Settings settings;
+  settings.dgd = node::Dgd::passive;
+  settings.persist = true;
+  const plan::JournalContent journal = journal_of("run1", make(observed, settings));
+  observed.tunables["passive_dgd"].current = observed.tunables["passive_dgd"].reboot = "1";
+  CHECK(reset(observed, journal) == Words{"no -o passive_dgd=0", "no -r -o passive_dgd=0"});
+  for (const plan::Step& step : plan_of_reset(observed, journal).plan.steps) {
+    CHECK(step.action == plan::Action::restore);
+    CHECK(step.sync_journal);
+  }
+  CHECK(plan_of_reset(observed, journal).plan.steps[1].why ==
+        "passive_dgd at the next boot is as hanfs set it, it was 0");
+  observed.routes->routes[0].current_cost = aix::dead_cost;
+  CHECK(reset(observed, journal) == Words{"no -r -o passive_dgd=0"});
+  const Words errors = plan_of_reset(observed, journal).errors;
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].find("reset: passive_dgd stays 1") == 0);
+}
+
+TEST_CASE("reset says that netsvc.conf stays where somebody has changed it and hanfs' order still stands in it") {
+  node::ObservedState observed = tuned();
+  const auto write = [&](const std::string& text) {
+    observed.netsvc_text = text;
+    observed.netsvc = *aix::parse_netsvc_conf(text);
+  };
+  write("hosts = bind, local\n");
+  node::Settings settings;
+  settings.hosts_first = true;
+  const plan::JournalContent journal = journal_of("run1", make(observed, settings));
+  const std::string written = journal.entries.at(0).step.file->content.value();
+  write(written);
+  CHECK(reset(observed, journal) == Words{"write /etc/netsvc.conf"});
+  CHECK(plan_of_reset(observed, journal).plan.steps[0].undo_file->content == written);
+  write(written + "aliases = nis\n");
+  CHECK(reset(observed, journal).empty());
+  const Words errors = plan_of_reset(observed, journal).errors;
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].find("reset: /etc/netsvc.conf was changed since hanfs put the hosts file first in it") == 0);
+  for (const char* text : {"hosts = bind, local\n", "hosts = nis\n", ""}) {  // as it was, and another's order
+    write(text);
+    CHECK(reset(observed, journal).empty());
+    CHECK(plan_of_reset(observed, journal).errors.empty());
+  }
+}
+
+TEST_CASE("a node goes by its name with or without the domain, and by what the hosts file has for its addresses") {
+  node::ObservedState observed = test::diskless_node();
+  observed.hosts->entries.push_back({"10.0.0.17", {"cn17-hf"}});
+  for (const char* name : {"cn017", "cn017.example.com", "cn17-hf", "10.0.0.17"})
+    CHECK(node::is_own_name(observed, "cn017.cluster", name));
+  for (const char* name : {"cn018", "sn1", "cn0", "cn0170", ""})
+    CHECK_FALSE(node::is_own_name(observed, "cn017", name));
+  observed.interfaces.reset();
+  CHECK_FALSE(node::is_own_name(observed, "cn017", "cn17-hf"));
+}
+
+TEST_CASE("a boot is named by when the root was mounted, and is not known without a root") {
+  node::ObservedState observed = test::diskless_node();
+  observed.mounts[0].date = "Nov 08 01:02";
+  CHECK(node::boot_of(observed) == "Nov 08 01:02");
+  observed.mounts.erase(observed.mounts.begin());
+  CHECK(node::boot_of(observed).empty());
 }

@@ -2,6 +2,9 @@
 // Default gateways and network tunables: what is desired, planned and reported.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "aix/commands.hpp"
 #include "lib/node/example_state.hpp"
 #include "run/command.hpp"
@@ -594,4 +597,325 @@ TEST_CASE("where netstat -C shows nothing, what else a route has is not known, a
   CHECK(desired.errors.empty());  // that netstat shows nothing is one already
   CHECK(node::reason_to_leave(observed, desired.gateways[0]).find("cannot be seen without netstat -rnC -f inet") !=
         std::string::npos);
+}
+
+namespace {
+
+node::Settings list_of(std::vector<std::string> gateways) {
+  node::Settings settings;
+  settings.gateway_mode = node::GatewayMode::list;
+  settings.gateways = std::move(gateways);
+  return settings;
+}
+
+aix::OdmRoute stored_route(const std::string& raw) {
+  const auto read = aix::parse_lsattr_routes(raw);
+  REQUIRE(read);
+  REQUIRE(read->routes.size() == 1);
+  return read->routes.front();
+}
+
+Words states(const node::ObservedState& observed, const node::Settings& settings) {
+  Words all;
+  for (const node::GatewayState& state :
+       node::describe_routes(observed, node::desired_routes(observed, settings)).gateways)
+    all.push_back(state.address + " " + state.state);
+  return all;
+}
+
+Words route_warnings(const node::ObservedState& observed, const node::Settings& settings = {}) {
+  return node::describe_routes(observed, node::desired_routes(observed, settings)).warnings;
+}
+
+bool any_holds(const Words& lines, const std::string& part) {
+  return std::any_of(lines.begin(), lines.end(),
+                     [&](const std::string& line) { return line.find(part) != std::string::npos; });
+}
+
+}  // namespace
+
+TEST_CASE("gateways that stay keep their costs, and the others do not share them nor pass each other") {
+  const auto costs = [](const node::ObservedState& observed, const node::Settings& settings) {
+    std::vector<long long> all;
+    for (const auto& gateway : node::desired_routes(observed, settings).gateways) all.push_back(gateway.entry.cost);
+    return all;
+  };
+  node::ObservedState observed = test::diskless_node();
+  observed.routes->routes[0].weight = "3";
+  CHECK(costs(observed, list_of({"10.0.0.2", "10.0.0.3", "10.0.0.1"})) == std::vector<long long>{1, 2, 2});
+  observed.routes->routes[0].configured_cost = observed.routes->routes[0].current_cost = 2;
+  CHECK(costs(observed, list_of({"10.0.0.1", "10.0.0.2", "10.0.0.3"})) == std::vector<long long>{0, 1, 3});
+}
+
+TEST_CASE("a list of routes that says the same gateway again and again is not believed") {
+  node::ObservedState observed = test::diskless_node();
+  const aix::Route row = observed.routes->routes[0];
+  observed.routes->routes.assign(4, row);
+  CHECK(node::desired_routes(observed, {}).managed);
+  CHECK(node::desired_routes(observed, {}).unobserved.empty());
+  observed.routes->routes.assign(5, row);
+  const node::DesiredRoutes desired = node::desired_routes(observed, {});
+  CHECK_FALSE(desired.managed);
+  CHECK(desired.gateways.empty());
+  CHECK(desired.reason == "the list of routes cannot be believed");
+  REQUIRE(desired.unobserved.size() == 1);
+  CHECK(desired.unobserved[0].command == "netstat");
+  CHECK(desired.unobserved[0].what == "netstat -rn -f inet: the same default gateway again and again, not believed");
+}
+
+TEST_CASE("a row of the ODM that cannot be read, or that would lose something, is left alone") {
+  node::ObservedState observed = test::diskful_node();
+  set_defaults(observed, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1)});
+  node::Settings settings;
+  settings.persist = true;
+  observed.odm_routes->routes = {stored_route("net,-hopcount,7,-genmask,255.0.0.0,0,10.0.0.1")};
+  REQUIRE(observed.odm_routes->routes[0].has_more);
+  const node::DesiredRoutes desired = node::desired_routes(observed, settings);
+  REQUIRE(desired.errors.size() == 1);
+  CHECK(desired.errors[0].find("the ODM's default gateway 10.0.0.1 is not as wanted, but to make it anew would lose a "
+                               "part of net,-hopcount,7,") == 0);
+  CHECK(planned(observed, settings) ==
+        Words{"chdev -P -l inet0 -a route=net,-hopcount,1,,,-active_dgd,,,-static,0,10.0.0.2"});
+  settings.persist = false;
+  CHECK(node::desired_routes(observed, settings).errors.empty());
+  settings.persist = true;
+  observed.odm_routes->routes[0].cost = 0;
+  observed.odm_routes->routes[0].active_dgd = true;  // as wanted: nothing has to be made anew
+  CHECK(node::desired_routes(observed, settings).errors.empty());
+
+  observed.odm_routes->problems.push_back({3, "rubbish", "a route"});
+  const node::DesiredRoutes unread = node::desired_routes(observed, settings);
+  CHECK_FALSE(unread.odm_is_readable);
+  REQUIRE(unread.unobserved.size() == 1);
+  CHECK(unread.unobserved[0].what.find("; so nothing is changed in the ODM") != std::string::npos);
+  CHECK(planned(observed, settings).empty());
+}
+
+TEST_CASE("duplicates in the ODM go, the one that is as wanted stays") {
+  node::ObservedState observed = test::diskful_node();
+  set_defaults(observed, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1)});
+  node::Settings settings;
+  settings.persist = true;
+  const std::string good_1 = "net,-hopcount,0,,,-active_dgd,,,-static,0,10.0.0.1";
+  const std::string good_2 = "net,-hopcount,1,,,-active_dgd,,,-static,0,10.0.0.2";
+  const std::string old = "net,-hopcount,7,,0,10.0.0.1";
+  observed.odm_routes->routes = {stored_route(old), stored_route(good_1), stored_route(good_1), stored_route(good_2)};
+  const auto steps = node::plan_routes(observed, node::desired_routes(observed, settings));
+  REQUIRE(steps.size() == 2);
+  CHECK(steps[0].why == "the ODM holds " + old + " as a duplicate");
+  CHECK(steps[1].why == "the ODM holds " + good_1 + " as a duplicate");
+  CHECK(steps[0].detail == "1");
+  CHECK(steps[1].detail == "3");
+  CHECK(std::get<plan::EntryCount>(steps[0].expect->value).entries == 2);
+  CHECK(std::get<plan::EntryCount>(steps[1].expect->value).entries == 1);
+  for (const auto& step : steps) CHECK_FALSE(step.needs.has_value());  // one of them stays
+  CHECK(states(observed, settings) == Words{"10.0.0.1 drift", "10.0.0.2 ok"});
+
+  // None is as wanted: all go, the last one comes anew, and until then another one has to answer.
+  observed.odm_routes->routes = {stored_route(old), stored_route(old), stored_route(good_2)};
+  const auto anew = node::plan_routes(observed, node::desired_routes(observed, settings));
+  REQUIRE(anew.size() == 3);
+  CHECK(anew[0].why == "the ODM holds " + old + ", not what is wanted");
+  CHECK(std::get<plan::LiveGateway>(anew[0].needs->value).among == Words{"10.0.0.2"});
+  CHECK(std::get<plan::EntryCount>(anew[1].expect->value).entries == 0);
+  CHECK(anew[2].action == plan::Action::add);
+  // With persist also what is stored, or is not, is drift.
+  observed.odm_routes->routes = {stored_route(good_1)};
+  CHECK(states(observed, settings) == Words{"10.0.0.1 ok", "10.0.0.2 drift"});
+  observed.odm_routes->routes.push_back(stored_route("net,-hopcount,2,,,-active_dgd,,,-static,0,10.0.0.2"));
+  CHECK(states(observed, settings) == Words{"10.0.0.1 ok", "10.0.0.2 drift"});
+  settings.persist = false;
+  CHECK(states(observed, settings) == Words{"10.0.0.1 ok", "10.0.0.2 ok"});
+}
+
+TEST_CASE("what nobody asked for is reported once, live or for the next boot, with how it is taken away") {
+  node::ObservedState observed = test::diskful_node();
+  set_defaults(observed, {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1),
+                          test::default_route("10.0.0.7", "UG", 7), test::default_route("10.0.0.7", "UG", 8)});
+  observed.answering = {"10.0.0.1", "10.0.0.2"};
+  const std::string odm_7 = "net,-hopcount,0,,0,10.0.0.7";
+  const std::string odm_8 = "net,-hopcount,0,,0,10.0.0.8";
+  const std::string odm_9 = "net,-hopcount,0,,0,10.0.0.9";
+  observed.odm_routes->routes = {stored_route(odm_7), stored_route("net,-hopcount,0,,192.0.2,10.0.0.6"),
+                                 stored_route(odm_8), stored_route(odm_8), stored_route(odm_9)};
+  CHECK(states(observed, {}) ==
+        Words{"10.0.0.1 ok", "10.0.0.2 ok", "10.0.0.7 extra", "10.0.0.8 extra", "10.0.0.9 extra"});
+  const Words warnings = route_warnings(observed);
+  const std::string unasked = " but was not asked for; left alone; to take it away: ";
+  CHECK(any_holds(warnings, "default gateway 10.0.0.7 is there" + unasked + "route -n delete 0 10.0.0.7"));
+  CHECK(any_holds(warnings, "default gateway 10.0.0.8 is in the ODM for the next boot" + unasked));
+  CHECK(any_holds(warnings, "delroute=" + odm_9));
+  CHECK_FALSE(any_holds(warnings, "delroute=" + odm_7));
+  const auto gateways = node::describe_routes(observed, node::desired_routes(observed, {})).gateways;
+  CHECK(gateways[2].persistent == true);
+  CHECK(gateways[0].persistent == false);
+  CHECK_FALSE(gateways[3].live);
+  // Where hanfs sets no gateways, all are the administrator's.
+  node::Settings none;
+  none.gateway_mode = node::GatewayMode::none;
+  CHECK(states(observed, none) == Words{"10.0.0.1 unmanaged", "10.0.0.2 unmanaged", "10.0.0.7 unmanaged",
+                                        "10.0.0.8 unmanaged", "10.0.0.9 unmanaged"});
+  CHECK(route_warnings(observed, none).empty());
+  observed.odm_routes.reset();
+  CHECK_FALSE(node::describe_routes(observed, node::desired_routes(observed, {})).gateways[0].persistent.has_value());
+}
+
+TEST_CASE("the only default gateway cannot be made anew, and that is said; a second one can, or one that is missing") {
+  const std::string only = "is the only default: it cannot be made anew without cutting the node off";
+  node::ObservedState observed = test::diskless_node();
+  CHECK(any_holds(route_warnings(observed, list_of({"10.0.0.1"})), "gateway 10.0.0.1 " + only));
+  CHECK_FALSE(any_holds(route_warnings(observed, list_of({"10.0.0.1", "10.0.0.2"})), only));
+  CHECK_FALSE(any_holds(route_warnings(observed, list_of({"10.0.0.2"})), only));
+  CHECK(states(observed, list_of({"10.0.0.2"})) == Words{"10.0.0.2 missing", "10.0.0.1 extra"});
+  observed.routes->routes[0].flags = "UGA";  // as wanted
+  CHECK_FALSE(any_holds(route_warnings(observed, list_of({"10.0.0.1"})), only));
+  observed.routes.reset();
+  CHECK(states(observed, list_of({"10.0.0.1"})) == Words{"10.0.0.1 unknown"});
+}
+
+TEST_CASE("a raised cost is warned of, and no cost is no raised one") {
+  node::ObservedState observed = test::diskless_node();
+  set_defaults(observed,
+               {test::default_route("10.0.0.1", "UGA", 0), test::default_route("10.0.0.2", "UGA", 1, aix::dead_cost)});
+  CHECK(any_holds(route_warnings(observed), "gateway 10.0.0.2 is held for dead now (its cost is raised)"));
+  CHECK_FALSE(any_holds(route_warnings(observed), "gateway 10.0.0.1 is held for dead"));
+  observed.routes->routes[1].current_cost.reset();
+  CHECK_FALSE(any_holds(route_warnings(observed), "held for dead"));
+}
+
+TEST_CASE("the time until a dead gateway is noticed is known where active DGD is at work and its tunables are") {
+  node::ObservedState observed = test::diskless_node();
+  const auto seconds = [&] {
+    return node::describe_routes(observed, node::desired_routes(observed, {})).detection_seconds;
+  };
+  set_defaults(observed, {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.2", "UGA", 1)});
+  CHECK(seconds() == 8.0);
+  set_defaults(observed, {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.2", "UG", 1)});
+  CHECK_FALSE(seconds());
+  set_defaults(observed, {test::default_route("10.0.0.1", "UGA", 0)});
+  for (const char* name : {"dgd_ping_time", "dgd_packets_lost"}) {
+    const aix::Tunable known = observed.tunables[name];
+    observed.tunables.erase(name);
+    CHECK_FALSE(seconds());
+    observed.tunables[name] = known;
+    observed.tunables[name].current = "?";
+    CHECK_FALSE(seconds());
+    observed.tunables[name] = known;
+  }
+}
+
+TEST_CASE("a node takes the gateways that hanfs.conf names for the domain its file systems come from") {
+  node::ObservedState observed = test::diskless_node();
+  set_defaults(observed, {test::default_route("10.0.0.254", "UG", 0)});
+  node::Settings settings;
+  hanfs::config::Domain domain;
+  domain.name = "a";
+  domain.replicas = {"10.0.0.1", "10.0.0.2"};
+  domain.gateways = {"10.0.0.253", "10.0.0.254"};
+  settings.domains = {domain};
+  const node::DesiredRoutes desired = node::desired_routes(observed, settings);
+  REQUIRE(desired.gateways.size() == 2);
+  CHECK(desired.managed);
+  CHECK(desired.gateways[0].address == "10.0.0.253");
+  CHECK(desired.gateways[1].address == "10.0.0.254");
+
+  settings.domains[0].gateways = {"10.9.0.1"};
+  CHECK(node::desired_routes(observed, settings).errors ==
+        Words{"[domain a] of hanfs.conf: gateway 10.9.0.1 is no host of a network of this node (see ifconfig -a); "
+              "routes are left alone"});
+  // Without gateways of its own, or of another domain: the servers, as everywhere else.
+  settings.domains[0].gateways.clear();
+  CHECK(planned(test::diskless_node(), settings) == planned(test::diskless_node()));
+  settings.domains[0].gateways = domain.gateways;
+  settings.domains[0].replicas = {"10.5.5.5"};
+  CHECK(planned(test::diskless_node(), settings) == planned(test::diskless_node()));
+  // Two domains hold its servers.
+  settings.domains = {domain, domain};
+  settings.domains[1].name = "b";
+  CHECK(any_holds(node::desired_routes(observed, settings).warnings,
+                  "[domain a] and [domain b] both hold these addresses where this node's file systems come from; cure: "
+                  "name its gateways with --gateways"));
+}
+
+TEST_CASE("the only server within reach is no pair; that another one's name is not known is said with it") {
+  node::ObservedState observed = test::diskless_node();
+  observed.filesystems[0].replicas = {"sn7"};
+  const std::string only = "the gateway 10.0.0.1 is the only file server within reach; no second one to set";
+  CHECK(node::desired_routes(observed, {}).reason == only + " (sn7 is not in /etc/hosts)");
+  observed.filesystems[0].replicas.clear();
+  CHECK(node::desired_routes(observed, {}).reason == only);
+  CHECK(node::desired_routes(observed, {}).warnings == Words{only});
+  // This node is no gateway for itself, though it may be named as a replica.
+  observed.filesystems[0].replicas = {"10.0.0.17"};
+  CHECK(node::desired_routes(observed, {}).warnings == Words{only});
+  CHECK(node::desired_routes(observed, list_of({"10.0.0.17"})).errors ==
+        Words{"gateway 10.0.0.17 is an address of this node itself; routes are left alone"});
+}
+
+TEST_CASE("a tunable may have the least and the greatest value of its range") {
+  node::ObservedState observed = test::diskless_node();
+  node::Settings settings;
+  settings.gateway_mode = node::GatewayMode::none;
+  for (const auto& [value, is_in_range] : {std::pair{0L, false}, {1L, true}, {32767L, true}, {32768L, false}}) {
+    settings.tunables = {{"dgd_packets_lost", value}};
+    CHECK(node::desired_routes(observed, settings).errors.empty() == is_in_range);
+    CHECK(planned(observed, settings).size() == (is_in_range ? 1U : 0U));
+  }
+  observed.tunables["dgd_packets_lost"].min.clear();  // not known
+  settings.tunables = {{"dgd_packets_lost", 0}};
+  CHECK(node::desired_routes(observed, settings).errors.empty());
+  settings.tunables = {{"dgd_packets_lost", 32768}};
+  CHECK_FALSE(node::desired_routes(observed, settings).errors.empty());
+  // What could not be observed is not set.
+  observed.tunables.clear();
+  CHECK(planned(observed, settings).empty());
+}
+
+TEST_CASE("a listed order is not had while a gateway of others comes before it or beside it") {
+  node::ObservedState observed = test::diskless_node();
+  node::Settings settings = list_of({"10.0.0.2"});
+  const auto errors = [&](long long cost, const char* flags) {
+    set_defaults(observed, {test::default_route("10.0.0.254", flags, cost), test::default_route("10.0.0.2", "UGA", 1)});
+    return node::desired_routes(observed, settings).errors;
+  };
+  CHECK(errors(0, "UG").size() == 1);
+  CHECK(any_holds(errors(0, "UG"), "comes before them and is without active DGD; cure"));
+  CHECK(any_holds(errors(0, "UGA"), "comes before them; cure"));
+  CHECK(errors(5, "UG").empty());
+}
+
+TEST_CASE("a default that is there twice goes row by row, and only the last delete is judged with the add behind it") {
+  node::ObservedState observed = test::diskless_node();
+  set_defaults(observed, {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.1", "UG", 3),
+                          test::default_route("10.0.0.2", "UGA", 1)});
+  const auto steps = node::remake_route(observed, {"10.0.0.1", {0, true}}, {});
+  REQUIRE(steps.size() == 3);
+  CHECK(std::get<plan::EntryCount>(steps[0].expect->value).entries == 1);
+  CHECK(std::get<plan::EntryCount>(steps[1].expect->value).entries == 0);
+  CHECK_FALSE(steps[0].verified_with_next);
+  CHECK(steps[1].verified_with_next);
+  CHECK_FALSE(steps[2].verified_with_next);
+  CHECK(steps[0].detail == "1");
+  CHECK(steps[1].detail == "2");
+  CHECK(steps[1].why == "default gateway 10.0.0.1 is there twice");
+  CHECK(std::get<plan::RouteEntry>(steps[1].was->value).cost == 3);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto& live = std::get<plan::LiveGateway>(steps[i].needs->value);
+    CHECK(live.comes_back == plan::RouteEntry{0, true});
+    CHECK(live.among == Words{"10.0.0.2"});
+  }
+}
+
+TEST_CASE("an ODM that could not be read, or is none of our business, is not judged") {
+  node::ObservedState observed = test::diskful_node();
+  node::Settings settings;
+  observed.odm_routes->problems.push_back({3, "rubbish", "a route"});
+  CHECK(node::desired_routes(observed, settings).odm_is_readable);
+  CHECK(node::desired_routes(observed, settings).unobserved.empty());
+  settings.persist = true;
+  CHECK_FALSE(node::desired_routes(observed, settings).odm_is_readable);
+  observed.odm_routes.reset();
+  CHECK(node::desired_routes(observed, settings).odm_is_readable);
+  CHECK(node::desired_routes(observed, settings).unobserved.empty());
+  for (const std::string& words : planned(observed, settings)) CHECK(words.find("chdev") == std::string::npos);
 }

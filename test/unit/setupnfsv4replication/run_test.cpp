@@ -174,3 +174,85 @@ TEST_CASE("settings, environment and lock are those of the simulated system") {
   CHECK(simulation.system.err.find("setupnfsv4replication: ") == 0);
   CHECK(simulation.verdict().find(" status=refused ") != std::string::npos);
 }
+
+TEST_CASE("a run that is stopped while a gateway is away puts it back all the same, and the next one mends the rest") {
+  for (const bool by_signal : {true, false}) {
+    CAPTURE(by_signal);
+    Simulation simulation;
+    simulation.node.before_command = [&](const std::string& words) {
+      if (words.find("route -n delete") != 0) return;
+      if (by_signal)
+        simulation.system.signal_came = true;
+      else
+        simulation.system.simulated_clock.sleep(seconds(500));  // its time is over
+    };
+    CHECK(simulation.run({}) == (by_signal ? 0 : 1));
+    CHECK(simulation.node.defaults().find("203.0.113.15:0A") != std::string::npos);
+    CHECK(simulation.node.defaults().find("203.0.113.14:1A") != std::string::npos);
+    CHECK(simulation.node.count("route -n delete") == 1);
+    CHECK(simulation.system.out.find("; a gateway was away, so all the same: ") != std::string::npos);
+    CHECK_FALSE(simulation.system.simulated_files.locked);
+    simulation.node.before_command = nullptr;
+    simulation.system.signal_came = false;
+    CHECK(simulation.run({}) == 0);
+    CHECK(simulation.node.defaults() == "203.0.113.14:1A 203.0.113.15:0A");
+  }
+}
+
+TEST_CASE("a signal before anything was changed ends the run, and nothing is touched") {
+  Simulation simulation;
+  simulation.system.signal_came = true;
+  CHECK(simulation.run({}) == 3);
+  CHECK(simulation.node.changes() == 0);
+  CHECK(simulation.system.out.find("stopped by a signal before anything was changed") != std::string::npos);
+}
+
+TEST_CASE("an AIX where setting one option takes the others away: all are given in one call, and a reset does so too") {
+  Simulation simulation;
+  simulation.node.replaces_options = true;
+  CHECK(simulation.run({}) == 0);
+  CHECK(simulation.node.is_tuned("/usr"));
+  CHECK(simulation.node.is_tuned("/persistent"));
+  CHECK(simulation.node.count(
+            "nfs4cl setfsoptions /usr ro,intr,rsize=65536,wsize=65536,numclust=2,timeo=1,retrans=3") == 1);
+  CHECK(simulation.system.out.find("on this AIX setting one option takes others away; all of them in one call") !=
+        std::string::npos);
+  CHECK(simulation.run({}) == 0);
+  CHECK(simulation.node.changes() == 0);
+  CHECK(simulation.run({"--reset"}) == 0);
+  CHECK(simulation.node.count(
+            "nfs4cl setfsoptions /usr ro,intr,rsize=65536,wsize=65536,numclust=2,timeo=100,retrans=5") == 1);
+  CHECK(simulation.run({"--reset"}) == 0);
+  CHECK(simulation.node.changes() == 0);
+}
+
+TEST_CASE("a command that fails and has done its work all the same costs a warning, no failure") {
+  Simulation simulation;
+  simulation.node.complains = "setfsoptions /usr ";
+  CHECK(simulation.run({}) == 0);
+  CHECK(simulation.node.is_tuned("/usr"));
+  CHECK(simulation.system.out.find("; the change is there all the same") != std::string::npos);
+  CHECK(simulation.verdict().find(" status=changed changed=7 failed=0 ") != std::string::npos);
+}
+
+TEST_CASE("a node that is no AIX is told so; one without a list of mounts is left alone") {
+  Simulation simulation;
+  simulation.node.missing = "nfs4cl";
+  CHECK(simulation.run({}) == 3);
+  CHECK(simulation.system.out.find("this is not AIX: /usr/sbin/nfs4cl is missing; nothing was touched") !=
+        std::string::npos);
+  CHECK(simulation.node.changes() == 0);
+  Simulation without_mounts;
+  without_mounts.node.missing = "mount";
+  CHECK(without_mounts.run({}) == 3);
+  CHECK(without_mounts.system.out.find("without the list of mounts nothing can be done; nothing was touched") !=
+        std::string::npos);
+  CHECK(without_mounts.node.changes() == 0);
+}
+
+TEST_CASE("a node tells a refusal of its command line in JSON too where that is asked for") {
+  Simulation simulation;
+  CHECK(simulation.run({"--timeo", "0", "--json"}) == 2);
+  CHECK(simulation.system.out.find("\"refused\"") != std::string::npos);
+  CHECK(simulation.node.calls.empty());
+}

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -36,10 +37,22 @@ class Node {
     const std::string words = calls.back();
     if (before_command) before_command(words);
     if ((!hangs.empty() && words.find(hangs) != std::string::npos) || waits_for(dead, argv)) return {{}, never};
+    if (!missing.empty() && argv.front().substr(argv.front().rfind('/') + 1) == missing) {
+      run::Outcome none;
+      none.start_errno = ENOENT;
+      return {none};
+    }
+    if (!complains.empty() && words.find(complains) != std::string::npos) {
+      (void)outcome(argv, words);
+      return {exited(1, "", "nfs4cl: complaint\n"), time_of_command};
+    }
     if (lists_options && words == "nfs4cl showfs") return {outcome(argv, words), std::chrono::seconds(3)};
     return {outcome(argv, words), waits_for(slow, argv) ? std::chrono::seconds(5) : time_of_command};
   }
 
+  bool replaces_options = false;    // setfsoptions takes all options away that it is not given
+  std::string complains;            // commands with these words work, and end with status 1
+  std::string missing;              // a command that is not installed
   bool lists_options = false;       // showfs without a path prints them, slowly
   std::set<std::string> no_ping;    // hosts that answer no ping
   std::set<std::string> held_dead;  // gateways, by DGD
@@ -84,6 +97,8 @@ class Node {
     std::string server = "203.0.113.15";
     std::string timeo = "100";
     std::string retrans = "5";
+    std::string others = "ro,intr,rsize=65536,wsize=65536";
+    std::string last = "numclust=2";
   };
   struct Gateway {
     std::string address;
@@ -158,12 +173,24 @@ class Node {
     const Filesystem& shown = filesystems_.at(path);
     return head() + row(path, shown) + "        Current Server: " + shown.server +
            ":/install\n        Replica Server: 203.0.113.14:/install\n"
-           "options : ro,intr,rsize=65536,wsize=65536,timeo=" +
-           shown.timeo + ",retrans=" + shown.retrans + ",numclust=2\n";
+           "options : " +
+           shown.others + (shown.others.empty() ? "" : ",") + "timeo=" + shown.timeo + ",retrans=" + shown.retrans +
+           (shown.last.empty() ? "" : ",") + shown.last + "\n";
   }
-  static run::Outcome set(Filesystem& filesystem, const std::string& option) {
-    const std::size_t equals = option.find('=');
-    (option.substr(0, equals) == "timeo" ? filesystem.timeo : filesystem.retrans) = option.substr(equals + 1);
+  // "timeo=1", or a list that has all.
+  run::Outcome set(Filesystem& filesystem, const std::string& options) const {
+    const auto value_of = [&](const std::string& name, const std::string& otherwise) {
+      const std::size_t at = options.find(name + "=");
+      if (at == std::string::npos) return replaces_options ? std::string("77") : otherwise;
+      const std::size_t value = at + name.size() + 1;
+      return options.substr(value, options.find(',', value) - value);
+    };
+    filesystem.timeo = value_of("timeo", filesystem.timeo);
+    filesystem.retrans = value_of("retrans", filesystem.retrans);
+    if (replaces_options) {
+      filesystem.others = options.find("rsize=") == std::string::npos ? "" : "ro,intr,rsize=65536,wsize=65536";
+      filesystem.last = options.find("numclust=") == std::string::npos ? "" : "numclust=2";
+    }
     return exited(0);
   }
 

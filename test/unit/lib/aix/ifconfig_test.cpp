@@ -55,5 +55,36 @@ TEST_CASE("ifconfig: interfaces") {
   }
 }
 
+TEST_CASE("ifconfig: prefixes of IPv6, and what is a setting below an interface") {
+  const auto below = [](const std::string& line) { return as_text(parse_ifconfig(en0 + line + "\n")); };
+  CHECK(below("\tinet6 fe80::1/128") == "en0 up\n  inet6 fe80::1/128\n");
+  for (const char* bad : {"\tinet6 fe80::1/129", "\tinet6 fe80::1/-1", "\tinet6 fe80::1/x", "\tinet6",
+                          "\tinet6 10.0.0.1", "\tinet fe80::1 netmask 0x0"})
+    CHECK(below(bad).find("\n! 2 ") != std::string::npos);
+  for (const char* setting : {"\ttcp_sendspace 262144", " rfc-1323x 1", "\tA 1"}) CHECK(below(setting) == "en0 up\n");
+  for (const char* other : {"\t1cp 5", "\ttcp:x 5", "\ttcp=x 5", "\ttcp_sendspace", "tcp_sendspace 5"})
+    CHECK(below(other).find("\n! 2 ") != std::string::npos);
+}
+
+TEST_CASE("ifconfig: a name has a colon behind it and flags, and is up only where it runs") {
+  CHECK(as_text(parse_ifconfig("e: flags=1<UP,RUNNING>\n")) == "e up\n");
+  CHECK(as_text(parse_ifconfig("e: flags=1<RUNNING,UP\n")) == "e up\n");
+  for (const char* none : {": flags=1<UP>\n", "en0 flags=1<UP>\n", "en0: mtu 1500\n", "en0:\n"})
+    CHECK_FALSE(parse_ifconfig(none));
+  CHECK(as_text(parse_ifconfig(std::string(en0) +
+                               "\tinet 10.0.0.1 netmask 0x\n\tinet 10.0.0.2 netmask 0x80000001\n"
+                               "\tinet 10.0.0.3 netmask fe80::1\n\tinet 10.0.0.4 netmask 0x80000000\n")) ==
+        "en0 up\n  inet 10.0.0.1/-1\n  inet 10.0.0.2/-1\n  inet 10.0.0.3/-1\n  inet 10.0.0.4/1\n");
+}
+
+TEST_CASE("ifconfig: an address is one of an interface") {
+  const auto found =
+      parse_ifconfig(std::string(en0) + "\tinet 10.0.0.1\nlo0: flags=1<UP>\n\tinet 127.0.0.1\n\tinet6 ::1%1/0\n");
+  REQUIRE(found);
+  CHECK(found->addresses().size() == 3);
+  for (const char* own : {"10.0.0.1", "127.0.0.1", "::1"}) CHECK(found->has_address(own));
+  CHECK_FALSE(found->has_address("10.0.0.10"));
+}
+
 }  // namespace
 }  // namespace hanfs::aix

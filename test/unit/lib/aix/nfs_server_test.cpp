@@ -18,6 +18,10 @@ TEST_CASE("what can be an NFSv4 domain") {
     CHECK_FALSE(is_nfs_domain(word));
   CHECK(is_nfs_domain(std::string(63, 'a') + ".b"));
   CHECK_FALSE(is_nfs_domain(std::string(64, 'a') + ".b"));
+  const std::string label = std::string(49, 'a') + ".";
+  const std::string of_250 = label + label + label + label + label;
+  CHECK(is_nfs_domain(of_250 + "bbb"));
+  CHECK_FALSE(is_nfs_domain(of_250 + "bbbb"));
 }
 
 TEST_CASE("rpcinfo: one version that answers is enough") {

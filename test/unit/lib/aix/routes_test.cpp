@@ -201,6 +201,60 @@ TEST_CASE("routes: two are the same where all is the same") {
   CHECK(differs([](Route& r) { r.inet6 = true; }));
 }
 
+TEST_CASE("routes: weight and policy are kept, a dash is none, and a header that is not understood hides none") {
+  const auto row = [](const std::string& head, const std::string& text) {
+    const auto read = parse_routes(head + text + "\n");
+    REQUIRE(read);
+    REQUIRE(read->routes.size() == 1);
+    return read->routes[0];
+  };
+  const std::string unknown = "Destination Gateway Flags Wt Policy If Now Set\n";
+  for (const std::string& head : {std::string(costs), unknown}) {
+    CAPTURE(head);
+    const Route both = row(head, "default 10.0.0.1 UG 3 HSH en0 5 4");
+    CHECK(both.weight == "3");
+    CHECK(both.policy == "HSH");
+    CHECK(both.current_cost == 5);
+    CHECK(both.configured_cost == 4);
+    CHECK(row(head, "default 10.0.0.1 UG 3 - en0 5 4").policy.empty());
+    CHECK(row(head, "default 10.0.0.1 UG 3 - en0 5 4").weight == "3");
+  }
+  CHECK(row(costs, "default 10.0.0.1 UG - HSH en0 5 4").weight.empty());
+  CHECK(row(unknown, "default 10.0.0.1 UG 3 4 en0 6 5").weight.empty());  // two numbers: the plain columns
+  CHECK_FALSE(row(unknown, "default 10.0.0.1 UG 3 x en0 6").current_cost.has_value());
+  CHECK(row(unknown, "default UG 1 en0 6 5").current_cost == 6);
+  CHECK(row(unknown, "default UG 1 en0 6 5").gateway.empty());
+}
+
+TEST_CASE("routes: a table without one of the columns that costs need is read without costs") {
+  const std::string all[] = {"Flags", "If", "Cost", "Config_Cost"};
+  CHECK(parse_routes("Destination Gateway Flags If Cost Config_Cost\n")->costs_known);
+  for (const std::string& missing : all) {
+    std::string head = "Destination Gateway";
+    for (const std::string& column : all)
+      if (column != missing) head += " " + column;
+    CHECK_FALSE(parse_routes(head + "\n")->costs_known);
+    CHECK_FALSE(parse_routes("Destination Gateway Flags If Cost Config_Cost " + missing + "\n")->costs_known);
+  }
+  CHECK_FALSE(parse_routes("Destination Flags If Cost Config_Cost\n")->costs_known);
+  CHECK_FALSE(parse_routes("Destination Gateway Gateway Flags If Cost Config_Cost\n")->costs_known);
+  for (const char* adjective : {"Conf", "cfg", "User", "Configured"})
+    CHECK(parse_routes("Destination Gateway Flags Interface Current Cost " + std::string(adjective) + " Cost\n")
+              ->costs_known);
+}
+
+TEST_CASE("routes: flags are sixteen letters and digits at most, an interface ends in a digit") {
+  const auto is_row = [](const std::string& text) { return parse_routes(plain + text + "\n")->routes.size() == 1; };
+  CHECK(is_row("default 10.0.0.1 " + std::string(16, 'U') + " 1 2 en0"));
+  CHECK_FALSE(is_row("default 10.0.0.1 " + std::string(17, 'U') + " 1 2 en0"));
+  CHECK_FALSE(is_row("default 10.0.0.1 U-G 1 2 en0"));
+  CHECK_FALSE(is_row("default 10.0.0.1 1UG 1 2 en0"));
+  CHECK_FALSE(is_row("default 10.0.0.1 UG 1 2 en"));
+  CHECK_FALSE(is_row("default 10.0.0.1 UG 1 2 *"));
+  CHECK_FALSE(is_row("default 10.0.0.1 UG 1 x en0"));
+  CHECK_FALSE(is_row("default 10.0.0.1 UG x 2 en0"));
+}
+
 TEST_CASE("routes: many rows") {
   for (const char* head : {plain, costs}) {
     std::string all = head;

@@ -56,6 +56,12 @@ TEST_CASE("lssrc: rows") {
        "a|nfs|1|active\n"},
       {"rubbish", "a\na nfs 1\na 1\na b c active\na nfs 1 two three four five six\n0513-085 a b\n",
        "! 2 a\n! 3 a nfs 1\n! 4 a 1\n! 5 a b c active\n! 6 a nfs 1 two three four five six\n! 7 0513-085 a b\n"},
+      {"six words are a row, seven are none", " a nfs 1 w x y\n a nfs 1 v w x y\n",
+       "a|nfs|1|w x y\n! 3  a nfs 1 v w x y\n"},
+      {"numbers of messages",
+       "1234-567 nfs active\n1234-5678 nfs active\n123-4567 nfs active\n12345567 nfs active\n1x34-567 nfs active\n",
+       "123-4567|nfs||active\n12345567|nfs||active\n1x34-567|nfs||active\n! 2 1234-567 nfs active\n! 3 1234-5678 nfs "
+       "active\n"},
       {"NUL", std::string(" a nfs 1 act\0ive\n b nfs 2 active\n", 33), "b|nfs|2|active\n! 2  a nfs 1 act\\x00ive\n"},
   };
   for (const auto& c : cases) {

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 namespace hanfs::text {
 
 TEST_CASE("control characters cannot reach a terminal") {
@@ -33,6 +35,28 @@ TEST_CASE("what is no printable UTF-8 is escaped byte by byte") {
   CHECK(escape_unprintable("\xf4\x90\x80\x80") == "\\xF4\\x90\\x80\\x80");  // above U+10FFFF
   CHECK(escape_unprintable("\xc3") == "\\xC3");
   CHECK(escape_unprintable("\xe2\x82z") == "\\xE2\\x82z");
+}
+
+TEST_CASE("the edges of what UTF-8 holds") {
+  for (const char* printable :
+       {"\x20", "~", "\xdf\xbf", "\xe0\xa0\x80", "\xe2\x80\xa7", "\xe2\x80\xaa", "\xe2\x81\xa8", "\xe1\x80\xa8",
+        "\xee\x80\x80", "\xef\xbf\xbd", "\xf0\x90\x80\x80", "\xf1\x80\x80\x80", "\xf4\x8f\xbf\xbf"})
+    CHECK_MESSAGE(escape_unprintable(printable) == printable, printable);
+  for (const auto& [bytes, escaped] : {std::pair{"\x1f", "\\x1F"},
+                                       {"\x80", "\\x80"},
+                                       {"\xc1\xbf", "\\xC1\\xBF"},
+                                       {"\xc2\x9f", "\\xC2\\x9F"},
+                                       {"\xe2\x80\xa9", "\\xE2\\x80\\xA9"},
+                                       {"\xf0\x8f\xbf\xbf", "\\xF0\\x8F\\xBF\\xBF"},
+                                       {"\xf5\x80\x80\x80", "\\xF5\\x80\\x80\\x80"},
+                                       {"\xf1\x80\x80", "\\xF1\\x80\\x80"},
+                                       {"\xe1\x80", "\\xE1\\x80"},
+                                       {"\xf1\x80\x80z", "\\xF1\\x80\\x80z"},
+                                       {"\xf1\x80zz", "\\xF1\\x80zz"},
+                                       {"\xf1zzz", "\\xF1zzz"},
+                                       {"\xe1zz", "\\xE1zz"},
+                                       {"\xdfz", "\\xDFz"}})
+    CHECK_MESSAGE(escape_unprintable(bytes) == escaped, escaped);
 }
 
 }  // namespace hanfs::text

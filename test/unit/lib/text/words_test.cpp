@@ -58,6 +58,16 @@ TEST_CASE("whole numbers") {
     CHECK_FALSE_MESSAGE(whole_number<std::uint32_t>(none), none);
 }
 
+TEST_CASE("numbers as text") {
+  CHECK(fixed(12.345, 1) == "12.3");
+  CHECK(fixed(2, 0) == "2");
+  CHECK(fixed(-0.06, 1) == "-0.1");
+  CHECK(fixed(1e300, 2).size() == 304);
+  CHECK(shortest(0.3) == "0.3");
+  CHECK(shortest(100) == "100");
+  CHECK(shortest(12345678901.0) == "1.23456789e+10");
+}
+
 TEST_CASE("plain names") {
   for (const char* plain : {"a", "_a", "7", "sn-1.x_y+z"}) CHECK_MESSAGE(is_plain_name(plain), plain);
   for (const char* other : {"", "-a", ".a", "+a", "a b", "a/b", "a\xc3"})

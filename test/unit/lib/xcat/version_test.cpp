@@ -42,6 +42,7 @@ TEST_CASE("what names no version") {
                            "version 2.9.2", "Versions 2.9.2", "2.9.2", "\xC2\xA0Version 2.9.2",
                            "Version 2.9.2\xC2\xA0(git commit x)", "Error: Version 2.9.2"})
     CHECK_MESSAGE(!parse_version(text), text);
+  CHECK(parse_version("Version " + std::string(32, '1')));
   CHECK_FALSE(parse_version("Version " + std::string(33, '1')));
   CHECK_FALSE(parse_version(std::string("Version 2\0.9", 12)));
 }

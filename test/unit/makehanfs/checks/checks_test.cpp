@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What in the tables keeps a sound domain from failing over, and the command that cures it.
+#include <utility>
+
 #include "makehanfs/tables/valid_tables.hpp"
 
 namespace hanfs::cluster {
@@ -401,6 +403,115 @@ TEST_CASE("tables that are not there are told, and what is lost without them") {
     CHECK(missing->range == table);
     CHECK(missing->remedy == std::string("tabdump ") + table);
   }
+}
+
+TEST_CASE("trees of statelite nodes that are mounted by NFSv3") {
+  Dumps dumps = valid_tables();
+  dumps["litetree"] =
+      "#priority,image,directory,mntopts\n1,,filer:/a,\"soft,vers=4\"\n2,,filer:/b,soft\n3,,,\n4,,filer:/d,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "litetree-v3: litetree");
+  CHECK(says(cluster, "litetree-v3", "mntopts without vers=4 in litetree row 2 (line 3), litetree row 4 (line 5)"));
+  dumps["litetree"] = "#priority,image,directory\n2,,filer:/b\n";  // an xCAT without that column
+  CHECK(faults(cluster_of(dumps)) == "");
+}
+
+TEST_CASE("what a statelite row writes: on the servers' own disks, on a shared file system, elsewhere") {
+  Dumps dumps = valid_tables();
+  dumps["statelite"] = "#node,image,statemnt,mntopts\ncn1,71B,filer:/persistent,soft\n";
+  const Cluster by_hand = cluster_of(dumps);
+  CHECK(remedy(by_hand, "statelite-v3") == "tabedit statelite: mntopts soft,vers=4, then mkdsklsnode cn1");
+  CHECK(lines(by_hand) == "");
+  dumps["statelite"] = "#node,image,statemnt,mntopts\ncn1,,filer:/persistent,\n";
+  CHECK(says(cluster_of(dumps), "statelite-v3", "mntopts is not set in statelite row cn1 (line 2)"));
+  CHECK(lines(cluster_of(dumps)) == "chtab node=cn1 statelite.mntopts=vers=4");
+  dumps["statelite"] = "#node,image,statemnt,mntopts\ncn1,71B,filer:/persistent,vers=4\n";
+  CHECK(remedy(cluster_of(dumps), "statelite-times") ==
+        "tabedit statelite: mntopts vers=4,timeo=1,retrans=3, then mkdsklsnode cn1");
+  dumps["statelite"] =
+      "#node,image,statemnt,mntopts\ncn1,,$noderes.xcatmaster:/install/x,\"vers=4,timeo=1,retrans=3\"\n";
+  dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nsharedinstall,sns\n";
+  CHECK(faults(cluster_of(dumps, rw())) == "");
+  dumps["statelite"] = "#node,image,statemnt,mntopts\ncn1,,x,\"vers=4,timeo=1,retrans=3\"\ncn2,,,\n";  // names no place
+  CHECK(faults(cluster_of(dumps)) == "");
+}
+
+TEST_CASE("who is no service node of xCAT's is named, and who has NFS switched off") {
+  Dumps dumps = valid_tables();
+  dumps["servicenode"] = "#node,nfsserver,ipforward\nasn01,1,1\n";
+  CHECK(faults(cluster_of(dumps)) == "not-service-node: asn02");
+  CHECK(remedy(cluster_of(dumps), "not-service-node") ==
+        "chtab node=asn02 servicenode.nfsserver=1 servicenode.nimserver=1");
+  for (const auto& [value, is_off] :
+       {std::pair{"0", true}, {"no", true}, {"N", true}, {"NO", true}, {"", false}, {"1", false}, {"yes", false}}) {
+    CAPTURE(value);
+    dumps["servicenode"] = std::string("#node,nfsserver,ipforward\nasn01,1,1\nasn02,") + value + ",1\n";
+    CHECK(faults(cluster_of(dumps)) == (is_off ? "no-nfs-server: asn02" : ""));
+  }
+  dumps["servicenode"] = "#node,nfsserver,ipforward\nasn01,1,1\nasn02,no,1\n";
+  CHECK(remedy(cluster_of(dumps), "no-nfs-server") == "chtab node=asn02 servicenode.nfsserver=1");
+  // A row of a group is one for its members.
+  dumps["servicenode"] = "#node,nfsserver,ipforward\nservice,1,1\n";
+  CHECK(faults(cluster_of(dumps)) == "");
+}
+
+TEST_CASE("site.installdir that is not what gets replicas") {
+  Dumps dumps = valid_tables();
+  dumps["site"] += "installdir,/export\n";
+  CHECK(faults(cluster_of(dumps)) == "installdir: site");
+  CHECK(says(cluster_of(dumps), "installdir", "site.installdir is /export, but /install is what gets replicas"));
+  dumps["site"] = valid_tables()["site"] + "installdir,/install\n";
+  CHECK(faults(cluster_of(dumps)) == "");
+}
+
+TEST_CASE("a domain of the site that is none is no NFSv4 domain") {
+  Dumps dumps = valid_tables();
+  dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c example\n";
+  CHECK(says(cluster_of(dumps), "no-nfs-domain", "site.domain \"c example\" is no domain"));
+  CHECK(cluster_of(dumps).domains.at(0).nfs_domain.empty());
+  CHECK(cluster_of(valid_tables()).domains.at(0).nfs_domain == "cluster.example.com");
+}
+
+TEST_CASE("which row gets a missing script: groups that are these nodes and no others, else the nodes") {
+  Dumps dumps = valid_tables();
+  dumps["postscripts"] = "#node,postscripts,postbootscripts\n";
+  CHECK(lines(cluster_of(dumps)) == "chdef -t group -o compute -p postscripts=setupnfsv4replication");
+  // Of two groups with the same nodes the one that is used for settings already: nodetype has a row of compute.
+  dumps["nodelist"] =
+      "#node,groups\nasn01,\"service,all\"\nasn02,\"service,all\"\ncn1,\"aaa,compute,all\"\ncn2,\"aaa,compute,all\"\n"
+      "cn3,\"aaa,compute,all\"\ncn4,\"aaa,compute,all\"\n";
+  CHECK(lines(cluster_of(dumps)) == "chdef -t group -o compute -p postscripts=setupnfsv4replication");
+  // The largest first, and none that adds nothing.
+  dumps["nodelist"] =
+      "#node,groups\nasn01,\"service,all\"\nasn02,\"service,all\"\ncn1,\"compute,zz,all\"\ncn2,\"compute,zz,all\"\n"
+      "cn3,\"compute,zz,rack,all\"\ncn4,\"compute,all\"\n";
+  CHECK(lines(cluster_of(dumps)) == "chdef -t group -o compute -p postscripts=setupnfsv4replication");
+  // A value in rows of their own is kept, and added to.
+  dumps = valid_tables();
+  dumps["postscripts"] =
+      "#node,postscripts,postbootscripts\ncn1,syslog,\ncn2,syslog,\ncompute,,setupnfsv4replication\n";
+  CHECK(faults(cluster_of(dumps)) == "");  // as a postbootscript
+  dumps["postscripts"] = "#node,postscripts,postbootscripts\ncn1,syslog,other\ncompute,setupnfsv4replication,\n";
+  CHECK(lines(cluster_of(dumps)) == "chdef -t node -o cn1 -p postscripts=setupnfsv4replication");
+  dumps["prescripts"] = "#node,begin,end\ncn1,,a\ncn2,,\"standalone:b\"\ncompute,,hanfs_export\n";
+  dumps["postscripts"] = valid_tables()["postscripts"];
+  CHECK(lines(cluster_of(dumps)) ==
+        "nodech cn1 prescripts.end=a,hanfs_export; nodech cn2 prescripts.end=standalone:b|diskless:hanfs_export");
+  dumps["prescripts"] = "#node,begin,end\n";
+  CHECK(lines(cluster_of(dumps)) == "chtab node=compute prescripts.end=diskless:hanfs_export");
+  dumps["prescripts"] = "#node,begin,end\nxcatdefaults,,hanfs_export\n";
+  CHECK(lines(cluster_of(dumps)) == "");
+}
+
+TEST_CASE("nodes that get the script later, as their row is for others too, and have no group of their own") {
+  Dumps dumps = valid_tables();
+  dumps["nodelist"] =
+      "#node,groups\nasn01,\"service,all\"\nasn02,\"service,all\"\ncn1,all\ncn2,all\ncn3,all\ncn4,all\n";
+  dumps["postscripts"] = "#node,postscripts,postbootscripts\nall,syslog,\n";
+  dumps["nodetype"] =
+      "#node,os,provmethod,nodetype\ncn1,AIX,71B,osi\ncn2,AIX,71B,osi\ncn3,AIX,71B,osi\ncn4,AIX,71B,osi\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(remedy(cluster, "no-postscript") == "chdef -t node -o 'cn[1-4]' -p postbootscripts=setupnfsv4replication");
 }
 
 }  // namespace hanfs::cluster

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -402,6 +403,171 @@ TEST_CASE("a question that is not wanted yet waits for the next end of a call, a
 }
 
 // Both real engines must tell the same about the same hosts.
+TEST_CASE("a host that pdsh could not reach is so, with what pdsh says of it, unless its end is known already") {
+  Read all = read(Kind::pdsh, eight,
+                  exited(0, "",
+                         "pdsh@mn: cn01: connect: Connection refused\npdsh@mn: cn02: command timeout\n"
+                         "pdsh@mn: cn02: mcmd: xpoll: timed out\npdsh@mn: cn03: ssh exited with exit code x\n"
+                         "pdsh@mn: cn04: ssh killed by signal 9\npdsh@mn: nobody: gone\npdsh@mn no colon\n"),
+                  0);
+  check_host_answer(all.hosts[0], End::unreachable, std::nullopt, false, "connect: Connection refused");
+  check_host_answer(all.hosts[1], End::timed_out, std::nullopt, false, "mcmd: xpoll: timed out");
+  check_host_answer(all.hosts[2], End::unreachable, std::nullopt, false, "ssh exited with exit code x");
+  check_host_answer(all.hosts[3], End::exited, 137, false, "");
+  check_host_answer(all.hosts[4], End::exited, 0, false, "");
+}
+
+TEST_CASE("the status 255 of a host that answered is its own; of one that said nothing, that of ssh") {
+  Read all = read(Kind::pdsh, eight,
+                  exited(0, "cn01: x\n",
+                         "pdsh@mn: cn01: ssh exited with exit code 255\npdsh@mn: cn02: ssh exited with exit code 255\n"
+                         "pdsh@mn: cn03: ssh exited with exit code 254\n"),
+                  0);
+  check_host_answer(all.hosts[0], End::exited, 255, true, "");
+  check_host_answer(all.hosts[1], End::unreachable, std::nullopt, false, "");
+  check_host_answer(all.hosts[2], End::exited, 254, false, "");
+}
+
+TEST_CASE("clush: other words about hosts are told with them, and words about nobody are no sign of work") {
+  Read all = read(Kind::clush, eight, exited(1, "", "clush: cn[01-02],cn99: something odd\nclush: cn03: exited\n"), 0);
+  CHECK(all.worked);
+  check_host_answer(all.hosts[0], End::exited, 0, false, "something odd");
+  check_host_answer(all.hosts[1], End::exited, 0, false, "something odd");
+  check_host_answer(all.hosts[2], End::exited, 0, false, "exited");
+  for (const char* said : {"clush: cn99: exited with exit code 1\n", "clush: no colon here\n"}) {
+    all = read(Kind::clush, eight, exited(1, "", said), 0);
+    CHECK_FALSE(all.worked);
+    CHECK(all.problem.find("clush: exit status 1") == 0);
+    CHECK(all.problem.find(std::string(said).substr(0, std::string(said).size() - 1)) != std::string::npos);
+    CHECK(all.hosts[0].end == End::unknown);
+  }
+}
+
+TEST_CASE("of what a host says on stderr the last 400 bytes are kept, in whole characters") {
+  const auto last_of = [](const std::string& said) {
+    return read(Kind::pdsh, {"a"}, exited(0, "", "a: " + said + "\n"), 0).hosts[0].last_stderr;
+  };
+  CHECK(last_of(std::string(400, 'x')) == std::string(400, 'x'));
+  CHECK(last_of("y" + std::string(400, 'x')) == std::string(400, 'x'));
+  CHECK(last_of("\xC3\xA4" + std::string(399, 'x')) == std::string(399, 'x'));
+  CHECK(last_of("\xE2\x82\xAC" + std::string(398, 'x')) == std::string(398, 'x'));
+  CHECK(last_of("z\xC3\xA4" + std::string(398, 'x')) == "\xC3\xA4" + std::string(398, 'x'));
+  CHECK(last_of("one\na: two") == "one / two");
+}
+
+TEST_CASE("of lines of nobody the telling one is kept: stderr before stdout, no trace behind its message") {
+  const auto told = [](const std::string& out, const std::string& err) {
+    EngineReader reader(Kind::pdsh, {"a"}, {});
+    return reader.finish(exited(0, out, err)).last_unattributed;
+  };
+  CHECK(told("usage\n", "") == "usage");
+  CHECK(told("usage\n", "cannot\n") == "cannot");
+  CHECK(told("", "bad\nXML::Simple called at x.pm line 61.\n") == "bad");
+  CHECK(told("", "bad\nworse\n") == "worse");
+  CHECK(told("", "XML::Simple called at x.pm line 61.\n") == "XML::Simple called at x.pm line 61.");
+  CHECK(told("out\n", "X called at x.pm line 61.\n") == "X called at x.pm line 61.");
+  CHECK(told("", "bad\nthat was called at noon\n") == "that was called at noon");
+  CHECK(told("", "bad\n  \n") == "bad");
+}
+
+TEST_CASE("errors of xdsh that name no host are counted, and told where it did its work all the same") {
+  EngineReader reader(Kind::xdsh, {"cn01", "cn02"}, {});
+  reader.feed(Channel::out, "cn01: fine\nError: one\n");
+  reader.feed(Channel::err, "Error: two\nError: cn02, gone\n");
+  const auto result = reader.finish(exited(1));
+  CHECK(result.problem.empty());
+  CHECK(result.worked);
+  CHECK_FALSE(result.untouched);
+  CHECK(result.unattributed_lines == 2);
+  CHECK(result.last_unattributed == "Error: two");
+  CHECK(result.hosts[1].last_stderr == "Error: cn02, gone");
+  CHECK(result.hosts[0].end == End::unknown);
+}
+
+TEST_CASE("a program that is not on a host, and a host that nobody answers for") {
+  const auto lacks = [](End end, std::optional<int> status, bool had_stdout, const char* said) {
+    return lacks_program({"a", end, status, had_stdout, said}, "/opt/x");
+  };
+  CHECK(lacks(End::exited, 127, false, ""));
+  CHECK_FALSE(lacks(End::exited, 127, true, ""));
+  CHECK_FALSE(lacks(End::exited, 126, false, ""));
+  CHECK_FALSE(lacks(End::exited, std::nullopt, false, ""));
+  CHECK_FALSE(lacks(End::timed_out, 127, false, ""));
+  CHECK(lacks(End::unknown, std::nullopt, true, "ksh: /opt/x:  not found."));
+  CHECK(lacks(End::exited, 1, false, "/opt/x: No such file or directory"));
+  CHECK_FALSE(lacks(End::exited, 127, false, "ksh: /opt/y:  not found."));
+  CHECK_FALSE(lacks(End::exited, 127, false, "/opt/x: cannot execute"));
+
+  const auto down = [](bool had_stdout, const char* said) {
+    return is_down({"a", End::unreachable, std::nullopt, had_stdout, said});
+  };
+  CHECK(down(false, "ssh: connect to host a port 22: No route to host"));
+  CHECK(down(false, "ssh: connect to host a port 22: Connection timed out / lost"));
+  CHECK_FALSE(down(true, "ssh: connect to host a port 22: No route to host"));
+  CHECK_FALSE(down(false, "ssh: connect to host a port 22: Connection refused"));
+  CHECK_FALSE(down(false, "ssh: connect to host a port 22: Network is unreachable"));
+  CHECK_FALSE(down(false, "ssh: connect to host a port 22: Permission denied"));
+  CHECK(down(false, "ssh: connect to host a port 22: No route to host / Permission denied"));
+  CHECK_FALSE(down(false, "No route to host"));
+  CHECK_FALSE(down(false, "ssh: connect to host a"));
+  CHECK_FALSE(down(false, "ssh: connect to host a port 22"));
+  // The last connection counts.
+  CHECK_FALSE(down(false, "connect to host a port 22: No route to host / connect to host a port 22: refused"));
+}
+
+TEST_CASE("labels: a name may be 255 long, ends at a colon with a blank or nothing behind it") {
+  const std::string long_name(255, 'n');
+  const HostNames names({"a", long_name, "m" + long_name});
+  std::string_view line = "a:";
+  CHECK(names.take_label(line) == 0);
+  CHECK(line.empty());
+  line = "a:b";
+  CHECK(names.take_label(line) == HostNames::no_index);
+  CHECK(line == "a:b");
+  line = "a";
+  CHECK(names.take_label(line) == HostNames::no_index);
+  const std::string whole = long_name + ": x";
+  line = whole;
+  CHECK(names.take_label(line) == 1);
+  const std::string longer = "m" + whole;
+  line = longer;
+  CHECK(names.take_label(line) == HostNames::no_index);
+  CHECK(names.ending_at("xa", 2) == std::pair<std::size_t, std::size_t>{1, 0});
+  CHECK(names.ending_at("/a", 2) == std::pair<std::size_t, std::size_t>{1, 0});
+  CHECK(names.ending_at("/" + long_name, 256) == std::pair<std::size_t, std::size_t>{1, 1});
+  CHECK(names.ending_at("a", 0).second == HostNames::no_index);
+  CHECK(names.find("a.1x") == HostNames::no_index);  // no domain begins with a digit
+  CHECK(names.find("a.x1") == 0);
+}
+
+TEST_CASE("the name of each engine, and where a copy goes") {
+  CHECK(std::string(name_of(Kind::xdsh)) == "xdsh");
+  CHECK(std::string(name_of(Kind::pdsh)) == "pdsh");
+  CHECK(std::string(name_of(Kind::clush)) == "clush");
+  CHECK(copy_command("/install/nim", "sn1").back() == "sn1:/install");
+  CHECK(copy_command("/install", "sn1").back() == "sn1:/");
+}
+
+TEST_CASE("a call has time for each turn of its fan, and room for what all hosts say") {
+  Engine engine;
+  engine.kind = Kind::pdsh;
+  engine.fanout = 2;
+  engine.host_deadline = 5;
+  const auto seconds_for = [&](std::size_t hosts) {
+    return std::chrono::duration_cast<std::chrono::seconds>(
+               command_for(engine, std::vector<std::string>(hosts, "a"), {"x"}).deadline)
+        .count();
+  };
+  CHECK(seconds_for(1) == 15 + 10);
+  CHECK(seconds_for(2) == 15 + 10);
+  CHECK(seconds_for(3) == 2 * 15 + 10);
+  engine.fanout = 0;
+  CHECK(seconds_for(3) == 3 * 15 + 10);
+  CHECK(command_for(engine, {"a"}, {"x"}).max_output == std::size_t{16} << 20U);
+  CHECK(command_for(engine, std::vector<std::string>(1000, "a"), {"x"}).max_output == std::size_t{1000} << 16U);
+  CHECK(command_for(engine, std::vector<std::string>(9000, "a"), {"x"}).max_output == std::size_t{256} << 20U);
+}
+
 TEST_CASE("the real pdsh and the real clush") {
   for (const char* name : {"pdsh", "clush"}) {
     INFO(std::string(name));

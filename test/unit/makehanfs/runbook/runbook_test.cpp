@@ -322,6 +322,59 @@ TEST_CASE("runbook: the seconds are those of the postscript's arguments, the lon
   CHECK(step(quick, "automatic.gateway")->expected_seconds == doctest::Approx(3));
 }
 
+TEST_CASE("runbook: values that name the dead server become those of the one that takes over, by their kind") {
+  const std::string head = "#node,servicenode,tftpserver,nfsserver,monserver,xcatmaster,nimserver,nameservers\n";
+  const auto impact = [&](const Cluster& cluster, const std::string& row) {
+    xcat::Tables tables = tables_without({"noderes"});
+    add(tables, "noderes", head + row + "\n");
+    const auto made = outage::make_outage_impact(cluster, tables, Settings{}, "asn01");
+    REQUIRE(static_cast<bool>(made));
+    return *made;
+  };
+  using Changes = std::vector<outage::AttributeChange>;
+  const auto texts = [](const Changes& changes) {
+    Lines lines;
+    for (const outage::AttributeChange& one : changes)
+      lines.push_back(one.column + " " + one.from + " -> " + one.to + " of " + std::to_string(one.nodes.size()));
+    return lines;
+  };
+  const std::string row =
+      "rack01,\"asn01,asn02\",asn01-ml0,10.40.0.1,\"asn01,asn01-ml0\",asn01-ml0,asn01,\"asn01,10.9.9.9\"";
+  // snmove sees to tftpserver, nfsserver and xcatmaster of a pair's nodes.
+  const auto of_pair = impact(pair(), row);
+  CHECK(texts(of_pair.boot) == Lines{"noderes.nimserver asn01 -> asn02 of 30"});
+  CHECK(texts(of_pair.monserver) == Lines{"noderes.monserver asn01,asn01-ml0 -> asn02,asn02-ml0 of 30"});
+  CHECK(texts(of_pair.node_nameservers) == Lines{"noderes.nameservers asn01,10.9.9.9 -> asn02,10.9.9.9 of 30"});
+  CHECK(of_pair.boot[0].server == 1);
+  // Of three servers only the xcatmaster goes with the list of servers.
+  CHECK(texts(impact(three(), row).boot) ==
+        Lines{"noderes.nimserver asn01 -> asn02 of 15", "noderes.nimserver asn01 -> asn03 of 15",
+              "noderes.tftpserver asn01-ml0 -> asn02-ml0 of 15", "noderes.tftpserver asn01-ml0 -> asn03-ml0 of 15",
+              "noderes.nfsserver 10.40.0.1 -> 10.40.0.2 of 15", "noderes.nfsserver 10.40.0.1 -> 10.40.0.3 of 15"});
+  // A list that had both does not name one twice, and one that names neither stays.
+  CHECK(texts(impact(pair(), "rack01,\"asn01,asn02\",,,\"asn01,asn02\",asn01-ml0,elsewhere,10.9.9.9").monserver) ==
+        Lines{"noderes.monserver asn01,asn02 -> asn02 of 30"});
+  CHECK(impact(pair(), "rack01,\"asn01,asn02\",,,,asn01-ml0,elsewhere,10.9.9.9").boot.empty());
+  CHECK(impact(pair(), "rack01,\"asn01,asn02\",,,,asn01-ml0,elsewhere,10.9.9.9").node_nameservers.empty());
+  // Of a name of both kinds: the hosts that nodes talk to themselves are called as nodes call them.
+  Cluster alike = pair();
+  alike.servers[0].node_facing_name = "asn01.cluster";  // the same host in its short form
+  const auto of_alike = impact(alike, "rack01,\"asn01,asn02\",,,asn01,asn01,asn01,asn01");
+  CHECK(texts(of_alike.boot) == Lines{"noderes.nimserver asn01 -> asn02-ml0 of 30"});
+  CHECK(texts(of_alike.node_nameservers) == Lines{"noderes.nameservers asn01 -> asn02-ml0 of 30"});
+  CHECK(texts(of_alike.monserver) == Lines{"noderes.monserver asn01 -> asn02 of 30"});
+  // Nodes that boot from it though their primary is another one are not moved by snmove.
+  CHECK(texts(impact(alike, "rack02,\"asn02,asn01\",,,,asn01,,").boot) ==
+        Lines{"noderes.xcatmaster asn01 -> asn02-ml0 of 30"});
+  for (std::size_t i = 0; i < 3; ++i) {
+    Cluster many = three();
+    many.servers[0].node_facing_name = "asn01.cluster";
+    const auto boot = texts(impact(many, "rack01,\"asn01,asn02\",asn01,asn01,,asn01,asn01,").boot);
+    REQUIRE(boot.size() == 6);
+    CHECK(boot[2 * i].find(" asn01 -> asn02-ml0 of 15") != std::string::npos);
+  }
+}
+
 TEST_CASE("runbook: postscripts of the image come between xcatdefaults and the node's own") {
   xcat::Tables tables = tables_without({"nodetype"});
   add(tables, "nodetype", "#node,os,provmethod,nodetype,comments,disable\n\"rack01\",\"AIX\",\"71B\",\"osi\",,\n");

@@ -9,6 +9,7 @@
 
 #include "lib/run/fake_runner.hpp"
 #include "makehanfs/model/example_cluster.hpp"
+#include "makehanfs/status/picture.hpp"
 
 namespace hanfs::cluster {
 
@@ -470,6 +471,151 @@ TEST_CASE("names fold into noderanges that a shell takes") {
   status.nodes.assign(7, {State::primary, 0, "", ""});
   CHECK(tuning_command(cluster, status).empty());
   CHECK(exit_status_of(status) == 0);
+}
+
+namespace {
+
+ClusterStatus all_on_their_primaries(const Cluster& cluster) {
+  ClusterStatus status;
+  status.nodes.resize(cluster.nodes.size());
+  for (std::size_t i = 0; i < status.nodes.size(); ++i) {
+    const std::vector<std::size_t>& servers = cluster.nodes[i].servers;
+    status.nodes[i] = {State::primary, servers.empty() ? no_index : servers.front(), "0.3s", ""};
+  }
+  return status;
+}
+
+std::string page_text(const Cluster& cluster, const ClusterStatus& status) {
+  return page_of(cluster, status, {"HA NFS", "2026-11-30T00:00:00Z", "makehanfs status"});
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+// More nodes than are drawn one by one: all of domain A.
+Cluster big() {
+  Cluster cluster = small_cluster();
+  const std::size_t few = cluster.nodes.size();
+  for (std::size_t i = 0; i < big_cluster; ++i) {
+    cluster.nodes.push_back({"big" + std::to_string(10000 + i), 0, {0, 1}});
+    cluster.domains[0].nodes.push_back(few + i);
+  }
+  return cluster;
+}
+
+}  // namespace
+
+TEST_CASE("what a node says is kept short, and no character of it is cut in two") {
+  NodeState state;
+  state.add_problem(std::string(600, 'x'));
+  CHECK(state.problem == std::string(600, 'x'));
+  state.add_problem("");
+  CHECK(state.problem.size() == 600);
+  state.add_problem("y");
+  CHECK(state.problem == std::string(600, 'x') + "...");
+  for (const std::string character : {"\xC3\xA4", "\xE2\x82\xAC"})
+    for (std::size_t before = 597; before <= 600; ++before) {
+      NodeState cut;
+      cut.add_problem(std::string(before, 'x') + character + "zzz");
+      const std::string whole = before + character.size() <= 600 ? character : "";
+      const std::string kept = std::string(before, 'x') + whole;
+      CHECK(cut.problem ==
+            (kept + "zzz").substr(0, std::max(kept.size(), whole.empty() ? 0U : std::size_t{600})) + "...");
+    }
+  NodeState two;
+  two.add_problem("a\nb");
+  two.add_problem("c");
+  CHECK(two.problem == "a\\x0ab; c");
+}
+
+TEST_CASE("the page says it in one sentence: all as wanted, one node, none, or nothing known") {
+  Cluster cluster = small_cluster();
+  ClusterStatus status = all_on_their_primaries(cluster);
+  CHECK(has(page_text(cluster, status), "All 7 nodes run on their primary servers, as wanted."));
+  status.nodes[0].state = State::untuned;
+  status.nodes[1].state = status.nodes[2].state = State::error;
+  CHECK(has(page_text(cluster, status), "2 nodes have an error, 1 node is not ready. 4 of 7 as wanted."));
+  status.worked = false;
+  CHECK(has(page_text(cluster, status), "Nothing is known: the nodes could not be asked."));
+  cluster.nodes.resize(1);
+  CHECK(has(page_text(cluster, all_on_their_primaries(cluster)), "The node runs on its primary server, as wanted."));
+  cluster.nodes.clear();
+  for (Domain& domain : cluster.domains) domain.nodes.clear();
+  CHECK(has(page_text(cluster, all_on_their_primaries(cluster)), "There are no nodes."));
+}
+
+TEST_CASE("the page of a big cluster: nodes that are alike share a row, and what is as wanted is folded away") {
+  const Cluster cluster = big();
+  ClusterStatus status = all_on_their_primaries(cluster);
+  const std::size_t few = small_cluster().nodes.size();
+  for (const std::size_t i : {few, few + 1})
+    status.nodes[i] = {State::silent, no_index, "", "no answer from " + cluster.nodes[i].name};
+  status.nodes[few + 2] = {State::silent, no_index, "", "other words"};
+  const std::string page = page_text(cluster, status);
+  CHECK(has(page, "data-state=\"silent\" data-count=\"2\">"));
+  CHECK(has(page, "big[10000-10001] <span class=\"soft\">2 nodes</span>"));
+  CHECK(has(page, "no answer from HOST"));
+  CHECK(has(page, "other words"));
+  CHECK(has(page, "data-count=\"" + std::to_string(big_cluster - 3 + 2) + "\""));  // cn01, cn03 and the others
+  // Of A some are silent, so it is drawn with counts; of B all is as wanted.
+  CHECK(has(page, "<a class=\"count\" href=\"#state=silent\">"));
+  CHECK(has(page, "</svg> 3 no answer</a>"));
+  CHECK(has(page, "<details><summary>1 domain in which all is as wanted</summary><p>B</p></details>"));
+  CHECK_FALSE(has(page, "<a class=\"n s-"));
+  const std::string small = page_text(small_cluster(), all_on_their_primaries(small_cluster()));
+  CHECK_FALSE(has(small, "data-count="));
+  CHECK_FALSE(has(small, "in which all is as wanted</summary>"));
+  CHECK(has(small, "<a class=\"n s-primary\""));
+  CHECK(has(small, "<div id=\"picture\" class=\"named\""));
+  CHECK_FALSE(has(page, "class=\"named\""));
+}
+
+TEST_CASE("the picture: who came from where, who has gone where, servers of no domain, domains that are not sound") {
+  Cluster cluster = small_cluster();
+  cluster.domains[1].valid = false;
+  cluster.servers.push_back({"extra", "10.40.0.99", "extra", no_index});
+  ClusterStatus status = all_on_their_primaries(cluster);
+  status.nodes[0] = {State::backup, 1, "0.3s", "moved"};
+  status.nodes[2] = {State::backup, 1, "0.3s", ""};
+  status.nodes[4] = {State::backup, 4, "0.3s", ""};
+  const std::string page = page_text(cluster, status);
+  CHECK(has(page, "<p class=\"soft\">2 from asn01</p>"));
+  CHECK(has(page, "<p class=\"gone\">2 now on asn02</p>"));
+  CHECK(has(page, "<p class=\"gone\">1 now on extra</p>"));
+  CHECK(has(page, "<h3>In no domain <span"));
+  CHECK(has(page, "<b>extra</b>"));
+  CHECK(has(page, "2 nodes, not sound"));
+  CHECK(has(page, "cn01: on a backup, on asn02, home is asn01. moved"));
+  CHECK(has(page, "cn02: on its primary, on asn02\""));
+  // asn01 has nobody and should have two of four, which are on asn02.
+  CHECK(has(page, "<p class=\"nobody\">nobody here, primary of 2</p>"));
+  CHECK(has(page, "<i style=\"width:100%\"></i><u style=\"left:50%\"></u>"));
+}
+
+TEST_CASE("what is to do for many servers: the first ones are in sight, the others are folded away") {
+  Cluster cluster;
+  Domain domain;
+  domain.name = "many";
+  domain.valid = true;
+  for (std::size_t s = 0; s < 13; ++s) {
+    cluster.servers.push_back({"sn" + std::to_string(10 + s), "10.0.0." + std::to_string(10 + s), "", 0});
+    domain.servers.push_back(s);
+  }
+  for (std::size_t n = 0; n < 12; ++n) {
+    cluster.nodes.push_back({"cn" + std::to_string(10 + n), 0, {n, 12}});
+    domain.nodes.push_back(n);
+  }
+  cluster.domains = {domain};
+  ClusterStatus status;
+  status.nodes.assign(12, {State::backup, 12, "0.3s", ""});
+  const std::string text = text_of(cluster, status, false);
+  CHECK(has(text, "1 node to bring home to sn19"));
+  CHECK_FALSE(has(text, "1 node to bring home to sn20"));
+  CHECK(has(text, "and of 2 more servers (--verbose)\n"));
+  CHECK(has(text_of(cluster, status, true), "1 node to bring home to sn21"));
+  CHECK_FALSE(has(text_of(cluster, status, true), "more servers (--verbose)"));
+  const std::string page = page_text(cluster, status);
+  CHECK(has(page, "8 more servers"));
+  CHECK(has(page, "8 nodes"));
 }
 
 }  // namespace hanfs::cluster
