@@ -20,7 +20,7 @@ namespace {
 using std::chrono::milliseconds;
 using test::comes;
 using test::Place;
-using End = Outcome::End;
+using RunEnd = Outcome::End;
 
 Job job_of(std::vector<std::string> argv, milliseconds deadline = milliseconds(20000)) {
   Job job;
@@ -57,39 +57,39 @@ Outcome outcome_of(const Job& job, RealRunner::Options options = {}) {
 
 TEST_CASE("real runner: how a command ended") {
   Outcome outcome = outcome_of(job_of({"/bin/sh", "-c", "echo out; echo err >&2; exit 7"}));
-  CHECK(outcome.end == End::exited);
+  CHECK(outcome.end == RunEnd::exited);
   CHECK(outcome.status == 7);
   CHECK(outcome.out == "out\n");
   CHECK(outcome.err == "err\n");
   CHECK(outcome.pid > 0);
   CHECK_FALSE(outcome.ok());
   outcome = outcome_of(job_of({"/bin/sh", "-c", "kill -9 $$"}));
-  CHECK(outcome.end == End::signaled);
+  CHECK(outcome.end == RunEnd::signaled);
   CHECK(outcome.signal == 9);
   outcome = outcome_of(job_of({"/no/such/program"}));
-  CHECK(outcome.end == End::not_started);
+  CHECK(outcome.end == RunEnd::not_started);
   CHECK(outcome.start_errno == ENOENT);
   outcome = outcome_of(job_of({"/etc/passwd"}));
-  CHECK(outcome.end == End::not_started);
+  CHECK(outcome.end == RunEnd::not_started);
   CHECK(outcome.start_errno == EACCES);
 }
 
 TEST_CASE("real runner: without time a command is not started") {
   for (const milliseconds none : {milliseconds(0), milliseconds(-1)}) {
     const Outcome outcome = outcome_of(job_of({"/bin/true"}, none));
-    CHECK(outcome.end == End::interrupted);
+    CHECK(outcome.end == RunEnd::interrupted);
     CHECK(outcome.pid == 0);
   }
 }
 
 TEST_CASE("real runner: a command is ended after its deadline, one that does not listen a second later") {
   Outcome outcome = outcome_of(job_of({"/bin/sleep", "30"}, milliseconds(50)));
-  CHECK(outcome.end == End::timed_out);
+  CHECK(outcome.end == RunEnd::timed_out);
   CHECK(outcome.signal == SIGTERM);
   CHECK(outcome.elapsed >= milliseconds(50));
   CHECK(outcome.elapsed < milliseconds(900));
   outcome = outcome_of(job_of({"/bin/sh", "-c", "trap '' TERM; exec sleep 30"}, milliseconds(50)));
-  CHECK(outcome.end == End::timed_out);
+  CHECK(outcome.end == RunEnd::timed_out);
   CHECK(outcome.signal == SIGKILL);
   CHECK(outcome.elapsed >= milliseconds(1000));
 }
@@ -99,7 +99,7 @@ TEST_CASE("real runner: what must not be killed is left alone, and taken along w
   Job job = job_of({"/bin/sleep", "0.5"}, milliseconds(50));
   job.command.never_kill = true;
   const Outcome outcome = run_all(runner, {job}).outcomes.at(0);
-  CHECK(outcome.end == End::abandoned);
+  CHECK(outcome.end == RunEnd::abandoned);
   CHECK(::kill(static_cast<pid_t>(outcome.pid), 0) == 0);
   const auto is_gone = [&] { return ::kill(static_cast<pid_t>(outcome.pid), 0) != 0; };
   CHECK(comes([&] {
@@ -121,14 +121,14 @@ TEST_CASE("real runner: a signal to the run ends what may be killed, and starts 
   const Ended ended = run_all(runner, {kept, killable, job_of({"/bin/true"})});
   CHECK(ended.ids == std::vector<std::size_t>{1, 0});
   CHECK(ended.outcomes.at(0).ok());
-  CHECK(ended.outcomes.at(1).end == End::interrupted);
+  CHECK(ended.outcomes.at(1).end == RunEnd::interrupted);
   CHECK(ended.outcomes.at(1).pid > 0);
 
   kept.command.argv = {"/bin/sleep", "1"};
   kept.command.after_signal = milliseconds(50);
   stop = false;
   const Ended again = run_all(runner, {kept, killable});
-  CHECK(again.outcomes.at(0).end == End::abandoned);
+  CHECK(again.outcomes.at(0).end == RunEnd::abandoned);
   CHECK(again.outcomes.at(0).elapsed < milliseconds(900));
 }
 
@@ -144,7 +144,7 @@ TEST_CASE("real runner: a command may say what ends it early when a signal comes
   work.command.on_signal = {"/usr/bin/touch", end.path};
   const Ended ended = run_all(runner, {work});
   CHECK(ended.ids.size() == 1);
-  CHECK(ended.outcomes.at(0).end == End::exited);
+  CHECK(ended.outcomes.at(0).end == RunEnd::exited);
   CHECK(ended.outcomes.at(0).status == 3);
   CHECK(ended.outcomes.at(0).elapsed < milliseconds(5000));
 }
@@ -188,8 +188,8 @@ TEST_CASE("real runner: as many side by side as are allowed") {
                     milliseconds(300));
     };
     const Ended ended = run_all(runner, {meets(first.path, second.path), meets(second.path, first.path)});
-    CHECK((ended.outcomes.at(0).end == End::exited) == (jobs == 2));
-    CHECK(ended.outcomes.at(1).end == End::exited);
+    CHECK((ended.outcomes.at(0).end == RunEnd::exited) == (jobs == 2));
+    CHECK(ended.outcomes.at(1).end == RunEnd::exited);
   }
 }
 
@@ -197,7 +197,7 @@ TEST_CASE("real runner: a callback that throws ends the run, and the exception g
   RealRunner runner({});
   Job job = job_of({"/bin/sh", "-c", "echo; exec sleep 30"});
   job.on_output = [](Channel, std::string_view) { throw std::runtime_error("no"); };
-  CHECK(run_all(runner, {job}).outcomes.at(0).end == End::interrupted);
+  CHECK(run_all(runner, {job}).outcomes.at(0).end == RunEnd::interrupted);
 
   RealRunner::Options options;
   options.jobs = 1;

@@ -489,7 +489,7 @@ std::string page_text(const Cluster& cluster, const ClusterStatus& status) {
   return page_of(cluster, status, {"HA NFS", "2026-11-30T00:00:00Z", "makehanfs status"});
 }
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 // More nodes than are drawn one by one: all of domain A.
 Cluster big() {
@@ -530,17 +530,18 @@ TEST_CASE("what a node says is kept short, and no character of it is cut in two"
 TEST_CASE("the page says it in one sentence: all as wanted, one node, none, or nothing known") {
   Cluster cluster = small_cluster();
   ClusterStatus status = all_on_their_primaries(cluster);
-  CHECK(has(page_text(cluster, status), "All 7 nodes run on their primary servers, as wanted."));
+  CHECK(mentions(page_text(cluster, status), "All 7 nodes run on their primary servers, as wanted."));
   status.nodes[0].state = State::untuned;
   status.nodes[1].state = status.nodes[2].state = State::error;
-  CHECK(has(page_text(cluster, status), "2 nodes have an error, 1 node is not ready. 4 of 7 as wanted."));
+  CHECK(mentions(page_text(cluster, status), "2 nodes have an error, 1 node is not ready. 4 of 7 as wanted."));
   status.worked = false;
-  CHECK(has(page_text(cluster, status), "Nothing is known: the nodes could not be asked."));
+  CHECK(mentions(page_text(cluster, status), "Nothing is known: the nodes could not be asked."));
   cluster.nodes.resize(1);
-  CHECK(has(page_text(cluster, all_on_their_primaries(cluster)), "The node runs on its primary server, as wanted."));
+  CHECK(
+      mentions(page_text(cluster, all_on_their_primaries(cluster)), "The node runs on its primary server, as wanted."));
   cluster.nodes.clear();
   for (Domain& domain : cluster.domains) domain.nodes.clear();
-  CHECK(has(page_text(cluster, all_on_their_primaries(cluster)), "There are no nodes."));
+  CHECK(mentions(page_text(cluster, all_on_their_primaries(cluster)), "There are no nodes."));
 }
 
 TEST_CASE("the page of a big cluster: nodes that are alike share a row, and what is as wanted is folded away") {
@@ -551,22 +552,22 @@ TEST_CASE("the page of a big cluster: nodes that are alike share a row, and what
     status.nodes[i] = {State::silent, no_index, "", "no answer from " + cluster.nodes[i].name};
   status.nodes[few + 2] = {State::silent, no_index, "", "other words"};
   const std::string page = page_text(cluster, status);
-  CHECK(has(page, "data-state=\"silent\" data-count=\"2\">"));
-  CHECK(has(page, "big[10000-10001] <span class=\"soft\">2 nodes</span>"));
-  CHECK(has(page, "no answer from HOST"));
-  CHECK(has(page, "other words"));
-  CHECK(has(page, "data-count=\"" + std::to_string(big_cluster - 3 + 2) + "\""));  // cn01, cn03 and the others
+  CHECK(mentions(page, "data-state=\"silent\" data-count=\"2\">"));
+  CHECK(mentions(page, "big[10000-10001] <span class=\"soft\">2 nodes</span>"));
+  CHECK(mentions(page, "no answer from HOST"));
+  CHECK(mentions(page, "other words"));
+  CHECK(mentions(page, "data-count=\"" + std::to_string(big_cluster - 3 + 2) + "\""));  // cn01, cn03 and the others
   // Of A some are silent, so it is drawn with counts; of B all is as wanted.
-  CHECK(has(page, "<a class=\"count\" href=\"#state=silent\">"));
-  CHECK(has(page, "</svg> 3 no answer</a>"));
-  CHECK(has(page, "<details><summary>1 domain in which all is as wanted</summary><p>B</p></details>"));
-  CHECK_FALSE(has(page, "<a class=\"n s-"));
+  CHECK(mentions(page, "<a class=\"count\" href=\"#state=silent\">"));
+  CHECK(mentions(page, "</svg> 3 no answer</a>"));
+  CHECK(mentions(page, "<details><summary>1 domain in which all is as wanted</summary><p>B</p></details>"));
+  CHECK_FALSE(mentions(page, "<a class=\"n s-"));
   const std::string small = page_text(small_cluster(), all_on_their_primaries(small_cluster()));
-  CHECK_FALSE(has(small, "data-count="));
-  CHECK_FALSE(has(small, "in which all is as wanted</summary>"));
-  CHECK(has(small, "<a class=\"n s-primary\""));
-  CHECK(has(small, "<div id=\"picture\" class=\"named\""));
-  CHECK_FALSE(has(page, "class=\"named\""));
+  CHECK_FALSE(mentions(small, "data-count="));
+  CHECK_FALSE(mentions(small, "in which all is as wanted</summary>"));
+  CHECK(mentions(small, "<a class=\"n s-primary\""));
+  CHECK(mentions(small, "<div id=\"picture\" class=\"named\""));
+  CHECK_FALSE(mentions(page, "class=\"named\""));
 }
 
 TEST_CASE("the picture: who came from where, who has gone where, servers of no domain, domains that are not sound") {
@@ -578,17 +579,17 @@ TEST_CASE("the picture: who came from where, who has gone where, servers of no d
   status.nodes[2] = {State::backup, 1, "0.3s", ""};
   status.nodes[4] = {State::backup, 4, "0.3s", ""};
   const std::string page = page_text(cluster, status);
-  CHECK(has(page, "<p class=\"soft\">2 from asn01</p>"));
-  CHECK(has(page, "<p class=\"gone\">2 now on asn02</p>"));
-  CHECK(has(page, "<p class=\"gone\">1 now on extra</p>"));
-  CHECK(has(page, "<h3>In no domain <span"));
-  CHECK(has(page, "<b>extra</b>"));
-  CHECK(has(page, "2 nodes, not sound"));
-  CHECK(has(page, "cn01: on a backup, on asn02, home is asn01. moved"));
-  CHECK(has(page, "cn02: on its primary, on asn02\""));
+  CHECK(mentions(page, "<p class=\"soft\">2 from asn01</p>"));
+  CHECK(mentions(page, "<p class=\"gone\">2 now on asn02</p>"));
+  CHECK(mentions(page, "<p class=\"gone\">1 now on extra</p>"));
+  CHECK(mentions(page, "<h3>In no domain <span"));
+  CHECK(mentions(page, "<b>extra</b>"));
+  CHECK(mentions(page, "2 nodes, not sound"));
+  CHECK(mentions(page, "cn01: on a backup, on asn02, home is asn01. moved"));
+  CHECK(mentions(page, "cn02: on its primary, on asn02\""));
   // asn01 has nobody and should have two of four, which are on asn02.
-  CHECK(has(page, "<p class=\"nobody\">nobody here, primary of 2</p>"));
-  CHECK(has(page, "<i style=\"width:100%\"></i><u style=\"left:50%\"></u>"));
+  CHECK(mentions(page, "<p class=\"nobody\">nobody here, primary of 2</p>"));
+  CHECK(mentions(page, "<i style=\"width:100%\"></i><u style=\"left:50%\"></u>"));
 }
 
 TEST_CASE("what is to do for many servers: the first ones are in sight, the others are folded away") {
@@ -608,14 +609,14 @@ TEST_CASE("what is to do for many servers: the first ones are in sight, the othe
   ClusterStatus status;
   status.nodes.assign(12, {State::backup, 12, "0.3s", ""});
   const std::string text = text_of(cluster, status, false);
-  CHECK(has(text, "1 node to bring home to sn19"));
-  CHECK_FALSE(has(text, "1 node to bring home to sn20"));
-  CHECK(has(text, "and of 2 more servers (--verbose)\n"));
-  CHECK(has(text_of(cluster, status, true), "1 node to bring home to sn21"));
-  CHECK_FALSE(has(text_of(cluster, status, true), "more servers (--verbose)"));
+  CHECK(mentions(text, "1 node to bring home to sn19"));
+  CHECK_FALSE(mentions(text, "1 node to bring home to sn20"));
+  CHECK(mentions(text, "and of 2 more servers (--verbose)\n"));
+  CHECK(mentions(text_of(cluster, status, true), "1 node to bring home to sn21"));
+  CHECK_FALSE(mentions(text_of(cluster, status, true), "more servers (--verbose)"));
   const std::string page = page_text(cluster, status);
-  CHECK(has(page, "8 more servers"));
-  CHECK(has(page, "8 nodes"));
+  CHECK(mentions(page, "8 more servers"));
+  CHECK(mentions(page, "8 nodes"));
 }
 
 }  // namespace hanfs::cluster
