@@ -63,7 +63,9 @@ void keep_reply(const COMPOUND4res& answer, CompoundReply& reply) {
   reply.status = static_cast<std::uint32_t>(answer.status);
   reply.results = answer.resarray.resarray_len;
   if (reply.results == 0) return;
-  const nfs_resop4& last = answer.resarray.resarray_val[reply.results - 1];
+  // libnfs puts its arrays where the bytes before them end, be that place aligned for them or not.
+  nfs_resop4 last;
+  std::memcpy(&last, static_cast<const void*>(answer.resarray.resarray_val + (reply.results - 1)), sizeof last);
   if (last.resop != OP_GETATTR || last.nfs_resop4_u.opgetattr.status != NFS4_OK) return;
   const fattr4& attributes = last.nfs_resop4_u.opgetattr.GETATTR4res_u.resok4.obj_attributes;
   reply.has_attributes = true;

@@ -18,15 +18,21 @@ std::string_view trimmed(std::string_view text);
 std::string_view trimmed_left(std::string_view text);
 std::string_view trimmed_right(std::string_view text);
 
+// The four that follow give views, so a temporary string is none to give them.
+
 // Pieces between any of the separators, trimmed, without empty ones: "sn1, sn2," is sn1 and sn2
 // (lib/xcat/README.md "mkdsklsnode -S: weaknesses", W3).
 std::vector<std::string_view> split_list(std::string_view text, std::string_view separators = ",");
+std::vector<std::string_view> split_list(std::string&& text, std::string_view separators = ",") = delete;
 // Pieces between separators as they are, empty ones included; one more piece than separators.
 std::vector<std::string_view> split(std::string_view text, char separator);
+std::vector<std::string_view> split(std::string&& text, char separator) = delete;
 // Words separated by blanks.
 std::vector<std::string_view> fields(std::string_view line);
+std::vector<std::string_view> fields(std::string&& line) = delete;
 // The first `most` words only, for lines that can be very long.
 std::vector<std::string_view> first_fields(std::string_view line, std::size_t most);
+std::vector<std::string_view> first_fields(std::string&& line, std::size_t most) = delete;
 
 // Words with `between` between them.
 std::string joined(const std::vector<std::string>& words, std::string_view between = " ");

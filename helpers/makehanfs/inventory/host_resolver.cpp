@@ -69,7 +69,8 @@ std::vector<NamedAddress> HostResolver::addresses_of(const std::string& server) 
   const std::string ip = value(server, "ip");
   if (net::is_host_ipv4(ip)) {
     all.push_back({server, ip});
-    for (const std::string_view alias : text::split_list(value(server, "hostnames"), between_aliases))
+    const std::string aliases = value(server, "hostnames");
+    for (const std::string_view alias : text::split_list(aliases, between_aliases))
       all.push_back({std::string(alias), ip});
   }
   for (NamedAddress& one : other_interfaces(server, value(server, "otherinterfaces"))) all.push_back(std::move(one));

@@ -198,7 +198,7 @@ TEST_CASE("no outage of a server that is not set up, nor where no partner serves
   CHECK(run_outage(server, "30") == 1);
   CHECK(server.changes().empty());
   CHECK(server.verdict().find("status=refused changed=0") == 0);
-  CHECK(server.says("cure: bring one up (lssrc -g nfs there)"));
+  CHECK(server.says("cure: bring one up (lssrc -g nfs "));
   CHECK_FALSE(server.says("this server is not set up as wanted"));
 
   Server plain;

@@ -98,7 +98,6 @@ TEST_CASE("a directory is exported from where its disks are, and from what can b
                                         {"stnfs", "", "itself (stnfs)"},
                                         {"autofs", "", "itself (autofs)"},
                                         {"cdrfs", "", "is of type cdrfs; cure: jfs2 or GPFS"}}) {
-    CAPTURE(vfs);
     ObservedState observed = server_with("");
     observed.mounts[2].vfs = vfs;
     observed.mounts[2].node = node;
@@ -222,7 +221,6 @@ TEST_CASE("what is exported inside of the directory is said with what its users 
                                     {"persistent", "cure: mount option vers=4 in the statelite table"},
                                     {"data", "cure: its clients mount it by NFSv4 below /install"},
                                     {"data/postscripts", "cure: its clients mount it by NFSv4 below /install"}}) {
-    CAPTURE(below);
     ObservedState observed = server_with("/install/" + std::string(below) + " -ro\n");
     const Lines now = consequences_of(desired_of(observed));
     REQUIRE(now.size() == 1);
@@ -246,7 +244,6 @@ TEST_CASE("what running nodes write to is not taken from them") {
                                            {"nim/root/cn1", true},
                                            {"nim/rooted", false},
                                            {"nim/spot", false}}) {
-    CAPTURE(below);
     ObservedState observed = server_with("/install/" + std::string(below) + " -root=cn1,access=cn2:cn1\n");
     const Lines obstacles = desired_of(observed).obstacles;
     REQUIRE(obstacles.size() == (is_obstacle ? 1U : 0U));

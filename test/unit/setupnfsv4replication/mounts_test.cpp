@@ -353,7 +353,6 @@ TEST_CASE("paging space is warned of where the root comes from a server; the con
                                              {"/var/ad", "nfs3", false},
                                              {"/va", "nfs3", false},
                                              {"/var", "stnfs", false}}) {
-    CAPTURE(path);
     observed = test::diskful_node();
     observed.mounts.push_back({"sn9", "/x", path, "nfs3", "Nov 07 19:11", ""});
     observed.mounts.back().vfs = vfs;

@@ -25,14 +25,14 @@ TEST_CASE("blanks at the ends") {
 }
 
 TEST_CASE("lists, pieces and fields") {
-  CHECK(shown(split_list(" sn1, sn2,,")) == "[sn1][sn2]");
-  CHECK(shown(split_list("a;b c", "; ")) == "[a][b][c]");
-  CHECK(shown(split_list("")).empty());
-  CHECK(shown(split("a,,b ,", ',')) == "[a][][b ][]");
-  CHECK(shown(split("", ',')) == "[]");
-  CHECK(shown(fields("  a\tb  c ")) == "[a][b][c]");
-  CHECK(shown(fields(" ")).empty());
-  CHECK(shown(first_fields("a b c", 2)) == "[a][b]");
+  CHECK(shown(split_list(std::string_view(" sn1, sn2,,"))) == "[sn1][sn2]");
+  CHECK(shown(split_list(std::string_view("a;b c"), "; ")) == "[a][b][c]");
+  CHECK(shown(split_list(std::string_view(""))).empty());
+  CHECK(shown(split(std::string_view("a,,b ,"), ',')) == "[a][][b ][]");
+  CHECK(shown(split(std::string_view(""), ',')) == "[]");
+  CHECK(shown(fields(std::string_view("  a\tb  c "))) == "[a][b][c]");
+  CHECK(shown(fields(std::string_view(" "))).empty());
+  CHECK(shown(first_fields(std::string_view("a b c"), 2)) == "[a][b]");
   CHECK(joined({"a", "b"}) == "a b");
   CHECK(joined({"a", "b"}, ", ") == "a, b");
   CHECK(shortened({"a", "b"}, 2) == "a, b");

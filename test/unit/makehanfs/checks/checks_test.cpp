@@ -444,7 +444,6 @@ TEST_CASE("who is no service node of xCAT's is named, and who has NFS switched o
         "chtab node=asn02 servicenode.nfsserver=1 servicenode.nimserver=1");
   for (const auto& [value, is_off] :
        {std::pair{"0", true}, {"no", true}, {"N", true}, {"NO", true}, {"", false}, {"1", false}, {"yes", false}}) {
-    CAPTURE(value);
     dumps["servicenode"] = std::string("#node,nfsserver,ipforward\nasn01,1,1\nasn02,") + value + ",1\n";
     CHECK(faults(cluster_of(dumps)) == (is_off ? "no-nfs-server: asn02" : ""));
   }
