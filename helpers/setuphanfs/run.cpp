@@ -324,6 +324,9 @@ class Run {
         return abort_run(begun.error().what, "fail", report::exit_not_observed);
       Change change = server_apply_.restore_ours(goal, now_, *report_.desired);
       if (!take_restored(change)) return finish(false);
+      ServerPlan made = make_plan(now_, *report_.desired, settings_);  // what is still to be done
+      report_.plan = std::move(made.plan);
+      report_.interruptions = std::move(made.interruptions);
     }
     const bool must_change = !report_.plan.empty() && !held_back && reasons.empty();
     // Where all is well again after an earlier run, the journal is to say so.

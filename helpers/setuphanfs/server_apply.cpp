@@ -157,8 +157,8 @@ class ServerApply::Applier {
       const bool explicit_options = attempt >= attempts / 2;
       const bool unobserved = !change.after.unobserved.empty();
       plan::Plan rest = rest_of(change.after, explicit_options);
-      drop(rest, tried.unverifiable);
       take_late(rest, done, tried, change);
+      drop(rest, tried.unverifiable);
       if ((rest.empty() && !unobserved) || attempt == attempts || !budget_.go_on()) {
         if (by_xtab)
           change.warnings.emplace_back(
@@ -189,14 +189,16 @@ class ServerApply::Applier {
         steps.end());
   }
 
-  // What was left at work, has ended now, and is no longer missing by what was observed after that.
+  // What was left at work has ended by now. It is judged by what was observed after that, and by its command where that
+  // shows nothing.
   void take_late(const plan::Plan& rest, const std::string& done, Tried& tried, Change& change) {
     for (const auto& [step, outcome] : std::exchange(late_, {})) {
       const std::string what = plan::text_of(step);
-      const bool is_back = is_seen(step, change.after) && is_rolled_back(step, rest);
+      const bool is_back = step.expect ? is_seen(step, change.after) && is_rolled_back(step, rest) : outcome.ok();
       journal_.end(step, is_back ? JournalEntry::State::done : JournalEntry::State::failed);
       if (is_back) {
         tried.problems.erase(what);
+        if (!step.expect) tried.unverifiable.insert(what);
         change.notes.push_back(reported(done, what, step.why + "; it took " + run::seconds(outcome.elapsed)));
       } else if (!outcome.ok()) {
         tried.problems[what] = run::failure(outcome);

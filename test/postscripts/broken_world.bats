@@ -18,7 +18,7 @@ many_dead_servers() {
   table
   of_server nas1 /1 && of_server nas2 /2 && of_server nas3 /3 && of_server nas4 /4 && of_server sn01 /usr /apps
   dead /1 /2 /3 /4
-  DEADLINE=16 tune && status_is 1 && verdict status=fail changed=2 failed=4 && says "/usr: set" && says "/apps: set" && no_orphans
+  DEADLINE=20 tune && status_is 1 && verdict status=fail changed=2 failed=4 && says "/usr: set" && says "/apps: set" && no_orphans
 }
 @test "dead servers in front of the healthy ones, more than there is time for" { each_shell many_dead_servers; }
 

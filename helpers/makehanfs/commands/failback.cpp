@@ -76,7 +76,7 @@ class Failback {
       command_.report.exit_status = report::exit_not_as_wanted;
       return report();
     }
-    for (Batch& batch : batches_) {
+    for (std::size_t i = 0; i < batches_.size(); ++i) {
       const bool serves = server_serves();
       if (stopped()) break;
       if (!serves) {
@@ -88,10 +88,11 @@ class Failback {
         break;
       }
       // Who came home meanwhile runs there, and a boot would be harm.
-      const ClusterStatus before = ask(batch.nodes);
+      const ClusterStatus before = ask(batches_[i].nodes);
       if (stopped()) break;
-      batch.nodes = away_of(batch.nodes, before);
-      if (!batch.nodes.empty() && !bring_home(batch)) break;
+      batches_[i].nodes = away_of(batches_[i].nodes, before);
+      if (!booted_) keep_first_alone(i);
+      if (!batches_[i].nodes.empty() && !bring_home(batches_[i])) break;
     }
     batches_.erase(std::remove_if(batches_.begin(), batches_.end(), [](const Batch& one) { return one.nodes.empty(); }),
                    batches_.end());
@@ -105,6 +106,15 @@ class Failback {
     command_.report.errors.push_back(command_.context.stop_reason() +
                                      "; cure: the same again, it goes on where it stopped");
     return true;
+  }
+
+  // The one that was to be booted alone may have come home by itself.
+  void keep_first_alone(std::size_t at) {
+    Nodes& nodes = batches_[at].nodes;
+    if (nodes.size() < 2) return;
+    Batch rest{Nodes(nodes.begin() + 1, nodes.end()), "not tried"};
+    nodes.resize(1);
+    batches_.insert(batches_.begin() + static_cast<std::ptrdiff_t>(at) + 1, std::move(rest));
   }
 
   // Those of `nodes` that a boot brings home. Those that are not at home either are left alone.

@@ -161,6 +161,24 @@ TEST_CASE("what gives back and needs its time is not killed, and not begun a sec
   CHECK(server.system.simulated_clock.elapsed() < std::chrono::minutes(5));
 }
 
+TEST_CASE("what gives back, needs its time and cannot be seen is begun once") {
+  Server server;
+  server.exports("/home -vers=4,rw\n");
+  server.domain = "cluster.example.com";
+  server.refuses = {"chnfs -R on"};
+  server.slow = {{"startsrc", std::chrono::seconds(16)}};
+  server.before_answer = [&](const std::string& words) {
+    if (words == "chnfs -R on") server.refuses.insert("lssrc");
+  };
+  CHECK(run(server, {"--disruptive", "--deadline", "60"}) == 1);
+  const Words changes = server.changes();
+  for (const char* daemon : {"nfsd", "rpc.mountd", "nfsrgyd"})
+    CHECK(std::count(changes.begin(), changes.end(), std::string("startsrc -s ") + daemon) == 1);
+  CHECK(server.says("taken back: startsrc -s nfsd: "));
+  CHECK(server.verdict().find(" state=unknown") != std::string::npos);
+  CHECK(server.exported.count("/home") == 1);
+}
+
 TEST_CASE("what brings back exports of others and needs its time is no reason to take the rest back") {
   Server server;
   server.exports("/home -vers=4,rw\n/data -vers=4,rw\n");
@@ -199,6 +217,7 @@ TEST_CASE("after a run that was killed the nodes are served as before also where
   CHECK(run(server) == 1);  // not --disruptive
   CHECK(server.exported.size() == 3);
   CHECK(server.says("brought back from the earlier run: exportfs /install/postscripts"));
+  CHECK(server.says("  exportfs -u /install/postscripts\n"));  // what would be done is planned anew
   CHECK(server.verdict().find("status=drift") == 0);
   CHECK(server.verdict().find(" state=as-before") != std::string::npos);
 }

@@ -126,9 +126,10 @@ TEST_CASE("failback: once a node was booted nobody says that nothing was touched
     if (site.boots().empty()) site.says["cn001"] = ManagementNode::node_report(Recovered::home, Recovered::backup);
   };
   site.at_boot = [&] { site.server = "fail"; };
-  CHECK(site.failback({"--batch", "1"}) == 1);
-  CHECK(site.boots() == Words{"rnetboot cn002"});
+  CHECK(site.failback({"--batch", "2"}) == 1);
+  CHECK(site.boots() == Words{"rnetboot cn002"});  // alone, as the first that is booted
   CHECK(site.says_that("would hang; nothing more is booted; "));
+  CHECK(site.says_that("rnetboot cn002   # home\nrnetboot cn003   # not tried\n"));
 }
 
 TEST_CASE("a node of its own is no address of a server, though nodes have it as their xcatmaster") {
