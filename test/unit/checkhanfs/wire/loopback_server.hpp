@@ -4,6 +4,7 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <doctest/doctest.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -235,5 +236,23 @@ class LoopbackServer {
   std::vector<NfsCall> calls_;
   std::thread thread_;
 };
+
+// Whether looks at it can be made in child processes. Those have little memory (checkhanfs/wire/ask.cpp), and a
+// sanitizer that wants more of it ends them.
+inline bool can_be_asked(const LoopbackServer& server) {
+#if defined(__SANITIZE_ADDRESS__)
+  constexpr bool is_sanitized = true;
+#elif defined(__has_feature)
+  constexpr bool is_sanitized = __has_feature(address_sanitizer);
+#else
+  constexpr bool is_sanitized = false;
+#endif
+  const char* const why = !can_look()         ? "this was built without libnfs"
+                          : !server.listens() ? "port 2049 belongs to another server of this machine"
+                          : is_sanitized      ? "a sanitizer needs more memory than the child may have"
+                                              : nullptr;
+  if (why != nullptr) MESSAGE("not tried, as " << why);
+  return why == nullptr;
+}
 
 }  // namespace hanfs::check
