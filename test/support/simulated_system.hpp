@@ -41,19 +41,13 @@ class SimulatedClock final : public sys::Clock {
   void at(TimePoint time, Event event) { events_.emplace(time, Planned{std::move(event), false}); }
   // Of a command that its runner has abandoned.
   void at_end_of_abandoned(TimePoint time, Event event) { events_.emplace(time, Planned{std::move(event), true}); }
-  void forget_abandoned() {
-    for (auto event = events_.begin(); event != events_.end();)
-      event = event->second.survives ? events_.erase(event) : std::next(event);
-  }
+  void forget_abandoned() { forget(true); }
   bool has_abandoned() const {
     return std::any_of(events_.begin(), events_.end(), [](const auto& event) { return event.second.survives; });
   }
   TimePoint next_event() const { return events_.empty() ? TimePoint::max() : events_.begin()->first; }
   // All but what abandoned commands do when they end.
-  void forget_events() {
-    for (auto event = events_.begin(); event != events_.end();)
-      event = event->second.survives ? std::next(event) : events_.erase(event);
-  }
+  void forget_events() { forget(false); }
   std::chrono::milliseconds elapsed() const {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now_ - TimePoint{});
   }
@@ -63,6 +57,11 @@ class SimulatedClock final : public sys::Clock {
     Event event;
     bool survives;  // the run that has begun it
   };
+
+  void forget(bool surviving) {
+    for (auto event = events_.begin(); event != events_.end();)
+      event = event->second.survives == surviving ? events_.erase(event) : std::next(event);
+  }
 
   TimePoint now_{};
   std::multimap<TimePoint, Planned> events_;

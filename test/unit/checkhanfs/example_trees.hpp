@@ -23,6 +23,17 @@ namespace hanfs::check {
 namespace fs = boost::filesystem;
 using Words = std::vector<std::string>;
 
+// Each look at it takes a second, so that what is to happen several times a second does at once.
+class SecondsClock final : public sys::Clock {
+ public:
+  TimePoint now() const override { return TimePoint(std::chrono::seconds(++looks_)); }
+  std::string utc() const override { return "2026-11-28T00:00:00Z"; }
+  void sleep(std::chrono::milliseconds) override {}
+
+ private:
+  mutable int looks_ = 0;
+};
+
 struct Trees {
   Trees() : folder(fs::canonical(fs::temp_directory_path()) / fs::unique_path("check-run-%%%%%%%%")) {
     fs::create_directories(folder);
@@ -62,10 +73,10 @@ struct Trees {
       REQUIRE(::symlink("usr/ls", at(tree + "/link").c_str()) == 0);
       REQUIRE(::link(at(tree + "/empty").c_str(), at(tree + "/twin").c_str()) == 0);
       set_time(tree + "/link", 1700000000, 5);
-      settle(tree);
+      set_folder_times(tree);
     }
   }
-  void settle(const std::string& tree) const {
+  void set_folder_times(const std::string& tree) const {
     for (const std::string name : {"/usr/share", "/usr", ""}) set_time(tree + name, 1700000000, 5);
   }
 

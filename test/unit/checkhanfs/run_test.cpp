@@ -60,7 +60,7 @@ TEST_CASE("each kind of difference, its meaning, and the commands that take it a
   trees.write("b/late", "");
   trees.set_time("b/late", 1700000100, 5);
   trees.write("a/old", "");
-  for (const char* tree : {"a", "b"}) trees.settle(tree);
+  for (const char* tree : {"a", "b"}) trees.set_folder_times(tree);
   trees.set_time("b/twin", 1700000000, 5);
   CHECK(trees.run({"tree", "compare", trees.at("a"), trees.at("b")}) == 2);
   CHECK(
@@ -186,7 +186,7 @@ TEST_CASE("check: reads only what was touched since, and finds the rest by its m
   CHECK(trees.said().find("cure: checkhanfs tree manifest first") != std::string::npos);
   CHECK(trees.run({"tree", "manifest", trees.at("a"), "--output", trees.at("m"), "--hash", "sha256"}) == 0);
   trees.write("a/usr/ls", std::string(100000, 'x'), 0755, 7);
-  trees.settle("a");
+  trees.set_folder_times("a");
   CHECK(trees.run({"tree", "check", trees.at("a"), "--manifest", trees.at("m"), "--exclude", "motd"}) == 2);
   CHECK(trees.said().find("HANFS CRITICAL - tree check: 2 of 8 entries differ: content 1, only-first 1 |") == 0);
   CHECK(trees.said().find("\n# the two leave out different things: the first nothing; the second motd; cure: make both "

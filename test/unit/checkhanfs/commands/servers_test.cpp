@@ -93,7 +93,7 @@ TEST_CASE("checkhanfs servers: a bar on the terminal for many of them") {
   CHECK(monitor.system.shown[10] == "\rcheckhanfs [" + std::string(40, '#') + "] 10/10");
 }
 
-TEST_CASE("checkhanfs servers --watch: the first round whole, then what changes, each told to a command") {
+TEST_CASE("checkhanfs servers --watch: the first round whole, then what changes, each given to a command") {
   if (!can_serve()) return;
   Monitor monitor;
   monitor.system.simulated_files.content["/bin/page"] = "";

@@ -7,21 +7,6 @@
 #include "unit/checkhanfs/example_trees.hpp"
 
 namespace hanfs::check {
-namespace {
-
-// Each look at it takes a second.
-class SecondsClock final : public sys::Clock {
- public:
-  TimePoint now() const override { return TimePoint(std::chrono::seconds(++looks_)); }
-  std::string utc() const override { return "2026-11-28T00:00:00Z"; }
-  void sleep(std::chrono::milliseconds) override {}
-
- private:
-  mutable int looks_ = 0;
-};
-
-}  // namespace
-
 TEST_CASE("bytes for people") {
   const std::pair<std::uint64_t, const char*> cases[] = {
       {0, "0 B"},          {999, "999 B"},         {1000, "1.0 kB"},          {1500, "1.5 kB"},
@@ -207,7 +192,7 @@ TEST_CASE("tree sync-plan --json: what would be run, where, and for how many ent
   Trees trees;
   trees.make_replicas();
   trees.write("a/usr/new", "");
-  trees.settle("a");
+  trees.set_folder_times("a");
   CHECK(trees.run({"tree", "sync-plan", trees.at("a"), trees.at("b"), "--json"}) == 2);
   nlohmann::json plan = trees.json();
   CHECK(plan["run_on"] == "cn017");

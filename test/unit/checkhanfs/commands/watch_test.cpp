@@ -153,7 +153,7 @@ TEST_CASE("checkhanfs watch --until-left: who serves has to be known, and all be
   CHECK(watched.run({watched.trees.at("usr"), "--until-left", "10.1.0.1", "--seconds", "8", "--stall-ms", "60000"}) ==
         0);
   CHECK(watched.shows > 3);
-  // It has left, but cannot be read, as was told before.
+  // It has left, but cannot be read, as was reported before.
   Watched broken;
   broken.servers = {"10.1.0.1"};
   broken.on_show = [&] {

@@ -10,18 +10,8 @@ namespace hanfs::tree {
 namespace {
 
 namespace fs = boost::filesystem;
+using check::SecondsClock;
 using check::Trees;
-
-// Each look at it takes a second, so that what is to happen several times a second does at once.
-class QuickClock final : public sys::Clock {
- public:
-  TimePoint now() const override { return TimePoint(std::chrono::seconds(++looks_)); }
-  std::string utc() const override { return "2026-11-28T00:00:00Z"; }
-  void sleep(std::chrono::milliseconds) override {}
-
- private:
-  mutable int looks_ = 0;
-};
 
 struct Making {
   Making() {
@@ -48,7 +38,7 @@ struct Making {
   }
 
   Trees trees;
-  QuickClock clock;
+  SecondsClock clock;
   ManifestOrder order;
 };
 

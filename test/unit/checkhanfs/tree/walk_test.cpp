@@ -18,18 +18,8 @@ namespace hanfs::tree {
 namespace {
 
 namespace fs = boost::filesystem;
+using check::SecondsClock;
 using check::Trees;
-
-// Each look at it takes a second, so that all that is to happen several times a second does.
-class HurriedClock final : public sys::Clock {
- public:
-  TimePoint now() const override { return TimePoint(std::chrono::seconds(++looks_)); }
-  std::string utc() const override { return "2026-11-28T00:00:00Z"; }
-  void sleep(std::chrono::milliseconds) override {}
-
- private:
-  mutable int looks_ = 0;
-};
 
 struct Walked {
   WalkResult result;
@@ -217,11 +207,11 @@ TEST_CASE("a file that was changed just now is not to be trusted by a later run"
   CHECK(not_trusted(fixtures.local) == fixtures.result.entries - fixtures.result.files);
 }
 
-TEST_CASE("a walk ends where it is told to, and says why it could not begin") {
+TEST_CASE("a walk ends where it has to, and says why it could not begin") {
   const Trees trees;
   trees.write("top/a", "abc");
   trees.write("file", "abc");
-  const HurriedClock clock;
+  const SecondsClock clock;
   WalkOrder order = order_of(trees.at("top"));
   order.clock = &clock;
   int progress = 0;

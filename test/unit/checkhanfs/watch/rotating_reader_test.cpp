@@ -113,27 +113,27 @@ TEST_CASE("a watcher tells what becomes of each path, by its name without the sy
   Watcher watcher(clock, trees.at("root"), {"/well", "/broken"}, std::chrono::milliseconds(60000),
                   std::chrono::milliseconds(1));
   REQUIRE(watcher.start());
-  std::vector<std::pair<std::string, WatchEvent>> told;
+  std::vector<std::pair<std::string, WatchEvent>> reported;
   // Children, so it is waited for what they say; 10 s are far more than it takes.
   const auto step_until = [&](const std::function<bool()>& enough) {
     while (!enough() && watcher.now() < 10)
       watcher.step(std::chrono::milliseconds(20),
-                   [&](const std::string& path, const WatchEvent& event) { told.emplace_back(path, event); });
+                   [&](const std::string& path, const WatchEvent& event) { reported.emplace_back(path, event); });
     CHECK(enough());
   };
   step_until([&] { return watcher.paths()[0].timeline.reads() > 1 && watcher.paths()[1].timeline.reads() > 1; });
-  CHECK(told.empty());
+  CHECK(reported.empty());
   fs::remove_all(trees.at("root/broken"));
-  step_until([&] { return !told.empty(); });
+  step_until([&] { return !reported.empty(); });
   trees.write("root/broken/a", "x");
-  step_until([&] { return told.size() > 1; });
-  REQUIRE(told.size() == 2);
-  CHECK(told[0].first == "/broken");
-  CHECK(told[0].second.kind == WatchEvent::Kind::failed);
-  CHECK(told[0].second.error == ENOENT);
-  CHECK(told[1].first == "/broken");
-  CHECK(told[1].second.kind == WatchEvent::Kind::recovered);
-  CHECK(told[1].second.at < watcher.now());
+  step_until([&] { return reported.size() > 1; });
+  REQUIRE(reported.size() == 2);
+  CHECK(reported[0].first == "/broken");
+  CHECK(reported[0].second.kind == WatchEvent::Kind::failed);
+  CHECK(reported[0].second.error == ENOENT);
+  CHECK(reported[1].first == "/broken");
+  CHECK(reported[1].second.kind == WatchEvent::Kind::recovered);
+  CHECK(reported[1].second.at < watcher.now());
   CHECK(watcher.paths()[0].timeline.errors() == 0);
   CHECK(watcher.paths()[1].timeline.errors() > 0);
 }

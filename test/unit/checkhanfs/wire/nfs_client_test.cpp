@@ -31,12 +31,12 @@ class AsNobody {
   uid_t user_ = ::geteuid();
 };
 
-// `told`: what it would have been on the way, "unresolved:name servers ...; ".
-Look look(const std::string& server, const std::string& path, milliseconds time, std::string* told = nullptr) {
+// `reported`: what it would have been on the way, "unresolved:name servers ...; ".
+Look look(const std::string& server, const std::string& path, milliseconds time, std::string* reported = nullptr) {
   const AsNobody nobody;
   return look_at({server, path, time}, sys::RealClock(), [&](const Look& now) {
-    if (told != nullptr)
-      *told += std::string(name_of(now.reached)) + (now.detail.empty() ? "" : ":" + now.detail) + "; ";
+    if (reported != nullptr)
+      *reported += std::string(name_of(now.reached)) + (now.detail.empty() ? "" : ":" + now.detail) + "; ";
   });
 }
 
@@ -68,8 +68,8 @@ TEST_CASE("one look: what is asked, what is answered, and how far it came meanwh
   const LoopbackServer server(
       address, [&](const NfsCall& call) { return Reply{{nfs_answered(call, nfs_attributes({address, "asn02"}))}}; });
   if (!can_look() || !server.listens()) return;
-  std::string told;
-  const Look seen = look(address, "//install/images/", long_enough, &told);
+  std::string reported;
+  const Look seen = look(address, "//install/images/", long_enough, &reported);
   CHECK(seen.reached == Reached::answered);
   CHECK(seen.detail.empty());
   CHECK(seen.status == nfs4::ok);
@@ -82,7 +82,7 @@ TEST_CASE("one look: what is asked, what is answered, and how far it came meanwh
     CHECK(seconds > 0);
     CHECK(seconds < 10);
   }
-  CHECK(told ==
+  CHECK(reported ==
         "unresolved:name servers do not answer in time; no_connection; silent; silent:bytes came, but no answer; ");
   REQUIRE(server.calls().size() == 1);
   CHECK(server.calls()[0].head == "direction 0 rpc 2 program 100003 version 4 procedure 1 credentials 1 minor 0");
@@ -241,13 +241,13 @@ TEST_CASE("one look: nobody there") {
   CHECK(unreachable.reached == Reached::unreachable);
   CHECK_FALSE(unreachable.detail.empty());
   // Too long for a name server to be asked.
-  std::string told;
-  const Look nameless = look(std::string(300, 'x'), "/install", long_enough, &told);
+  std::string reported;
+  const Look nameless = look(std::string(300, 'x'), "/install", long_enough, &reported);
   CHECK(nameless.reached == Reached::unresolved);
   CHECK_FALSE(nameless.detail.empty());
   CHECK(nameless.detail != "name servers do not answer in time");
   CHECK(nameless.addresses.empty());
-  CHECK(told == "unresolved:name servers do not answer in time; ");
+  CHECK(reported == "unresolved:name servers do not answer in time; ");
 }
 
 TEST_CASE("one look: nothing comes back, and the time is kept") {

@@ -76,7 +76,7 @@ TEST_CASE("the real machine: what is printed goes where it belongs") {
         }).find("two") == std::string::npos);
 }
 
-TEST_CASE("the real machine: its runners start what they are told to, and keep the command of an earlier run in mind") {
+TEST_CASE("the real machine: its runners start what they are given, and keep the command of an earlier run in mind") {
   RealSystem system;
   RunnerOptions options;
   options.jobs = 1;

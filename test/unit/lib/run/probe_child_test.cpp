@@ -20,7 +20,7 @@ std::vector<ProbeReport> reports_of(ProbeChild& child, std::size_t wanted) {
   return reports;
 }
 
-TEST_CASE("a probing child tells of each try when it begins and how it ended, again and again") {
+TEST_CASE("a probing child reports of each try when it begins and how it ended, again and again") {
   ProbeChild child;
   const auto before = sys::RealClock().now();
   REQUIRE(child.start([] { return 5; }, milliseconds(1)) == 0);
@@ -37,7 +37,7 @@ TEST_CASE("a probing child tells of each try when it begins and how it ended, ag
   }
 }
 
-TEST_CASE("a probing child that hangs in a try has told of its beginning") {
+TEST_CASE("a probing child that hangs in a try has reported its beginning") {
   ProbeChild child;
   REQUIRE(child.start(
               []() -> int {

@@ -5,20 +5,14 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <functional>
+#include "support/child.hpp"
 
 namespace hanfs::sys {
 namespace {
 
-bool holds_in_child(const std::function<bool()>& is_so) {
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(is_so() ? 0 : 1);
-  int status = -1;
-  return ::waitpid(child, &status, 0) == child && status == 0;
-}
+using test::holds_in_child;
 
 bool is_open(int fd) { return ::fcntl(fd, F_GETFD) != -1; }
 bool is_closed_on_exec(int fd) { return (::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0; }

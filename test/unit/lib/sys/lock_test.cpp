@@ -2,35 +2,26 @@
 #include "sys/lock.hpp"
 
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/child.hpp"
 #include "support/place.hpp"
 
 namespace hanfs::sys {
 namespace {
 
-// What another process finds.
-int in_child(const std::function<bool()>& is_so) {
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(is_so() ? 0 : 1);
-  int status = -1;
-  ::waitpid(child, &status, 0);
-  return status;
-}
-
-TEST_CASE("a lock is held by one process, and the other one is told who that is") {
+TEST_CASE("a lock is held by one process, and the other one learns who that is") {
   const test::Place file;
   const long ours = ::getpid();
   std::unique_ptr<Lock> lock = lock_file(file.path);
   CHECK(lock->state == Lock::State::held);
-  CHECK(in_child([&] {
-          const std::unique_ptr<Lock> second = lock_file(file.path);
-          return second->state == Lock::State::busy && second->holder == ours && second->reason.empty();
-        }) == 0);
+  CHECK(test::holds_in_child([&] {
+    const std::unique_ptr<Lock> second = lock_file(file.path);
+    return second->state == Lock::State::busy && second->holder == ours && second->reason.empty();
+  }));
   lock.reset();
   CHECK(file.is_there());
-  CHECK(in_child([&] { return lock_file(file.path)->state == Lock::State::held; }) == 0);
+  CHECK(test::holds_in_child([&] { return lock_file(file.path)->state == Lock::State::held; }));
 }
 
 TEST_CASE("a lock that cannot be is not held by anybody, and says why") {

@@ -5,26 +5,19 @@
 #include <doctest/doctest.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <functional>
 #include <string>
 
 #include "run/real_runner.hpp"
+#include "support/child.hpp"
 #include "support/place.hpp"
 #include "sys/fds.hpp"
 
 namespace hanfs::sys {
 namespace {
 
-int status_of_child(const std::function<int()>& work) {
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(work());
-  int status = -1;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
+using test::status_of_child;
 
 bool is_readable(int fd) {
   pollfd entry{fd, POLLIN, 0};

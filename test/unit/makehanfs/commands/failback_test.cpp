@@ -101,7 +101,7 @@ TEST_CASE("failback: who came home meanwhile is not booted") {
   CHECK(site.says_that("cn003: no answer, left alone; "));
 }
 
-TEST_CASE("failback: who comes home untuned is told of, also where others of the batch come later") {
+TEST_CASE("failback: who comes home untuned is reported, also where others of the batch come later") {
   Recovered site;
   site.all_away();
   site.at_boot = [&] {
