@@ -44,6 +44,11 @@ bool all_idle(const ObservedState& observed) {
                      [&](const char* name) { return is_idle(observed, name); });
 }
 
+// What could not be seen is not known to be stopped.
+bool is_nfsd_stopped(const ObservedState& observed) {
+  return !is_unobserved(observed, "lssrc") && !observed.daemons.is_active("nfsd");
+}
+
 class Outage {
  public:
   Outage(app::Context& context, const Options& options, Report& report)
@@ -143,9 +148,8 @@ class Outage {
     next_question_.emplace(context_.system().clock(), between_questions);
     alone_ = !any_answers(before_.partners);
     const ObservedState now = look();
-    const bool serves = now.daemons.is_active("nfsd");
-    started_by_others_ = serves && was_stopped_;
-    was_stopped_ = was_stopped_ || (!serves && !is_unobserved(now, "lssrc"));
+    started_by_others_ = was_stopped_ && now.daemons.is_active("nfsd");
+    was_stopped_ = was_stopped_ || is_nfsd_stopped(now);
     return alone_ || started_by_others_;
   }
 
@@ -165,8 +169,7 @@ class Outage {
 
   // Neither the deadline of the run nor a signal is the end of the outage.
   app::Sources sources() {
-    const auto time = [this] { return milliseconds(seconds(options_.settings.command_deadline)); };
-    return {*runner_, context_.sources().file, time, false};
+    return context_.sources().with(*runner_, [this] { return seconds(options_.settings.command_deadline); });
   }
 
   ObservedState look() { return observe_again(sources(), before_); }
@@ -187,7 +190,7 @@ class Outage {
     if (was_stopped_ || runs_on_) return;
     const ObservedState now = look();
     runs_on_ = now.daemons.is_active("nfsd");
-    was_stopped_ = !runs_on_ && !is_unobserved(now, "lssrc");
+    was_stopped_ = is_nfsd_stopped(now);
   }
 
   milliseconds since_stop() const {

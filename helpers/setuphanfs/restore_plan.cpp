@@ -28,6 +28,12 @@ plan::Plan try_everything(std::vector<Step> steps, const ObservedState& now) {
   return plan::Plan{std::move(steps), true};
 }
 
+// Left down by earlier runs.
+plan::Plan owed(std::vector<Step> steps, const ObservedState& now) {
+  for (Step& one : steps) one.purpose = Purpose::repay;
+  return try_everything(std::move(steps), now);
+}
+
 void start_what_ran(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now) {
   const bool seen = !is_unobserved(now, "lssrc");
   for (const std::string& daemon : active_daemons(before))
@@ -148,8 +154,7 @@ plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& s
 plan::Plan make_missing_exports_plan(const ObservedState& before, const ObservedState& now,
                                      const std::string& directory, bool explicit_options) {
   std::vector<Step> steps = what_is_missing(before, now, directory, explicit_options);
-  for (Step& one : steps) one.purpose = Purpose::repay;
-  return try_everything(std::move(steps), now);
+  return owed(std::move(steps), now);
 }
 
 plan::Plan make_own_exports_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
@@ -161,8 +166,7 @@ plan::Plan make_own_exports_plan(const ObservedState& before, const ObservedStat
   };
   if (!is_unobserved(now, "exportfs") && rows_if(now.exported, is_other).empty())
     bring_back_ours(steps, before, now, desired, explicit_options);
-  for (Step& one : steps) one.purpose = Purpose::repay;
-  return try_everything(std::move(steps), now);
+  return owed(std::move(steps), now);
 }
 
 std::string final_state(const ObservedState& before, const ObservedState& now, const DesiredState& desired,

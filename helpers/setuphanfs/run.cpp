@@ -259,11 +259,17 @@ class Run {
   ObservedState before() const { return unfinished_ ? as_before(now_, *unfinished_, settings_.directory) : now_; }
   plan::Plan missing_exports() const { return make_missing_exports_plan(before(), now_, settings_.directory); }
 
-  // Why not to do what is planned.
-  std::vector<std::string> plan() {
+  // Into the report; what is left of it is given back.
+  ServerPlan take_plan() {
     ServerPlan made = make_plan(now_, *report_.desired, settings_);
     report_.plan = std::move(made.plan);
     report_.interruptions = std::move(made.interruptions);
+    return made;
+  }
+
+  // Why not to do what is planned.
+  std::vector<std::string> plan() {
+    ServerPlan made = take_plan();
     report_messages({}, made.warnings);
     const bool withdraws = std::any_of(report_.plan.steps.begin(), report_.plan.steps.end(),
                                        [](const plan::Step& step) { return step.action == plan::Action::withdraw; });
@@ -324,9 +330,7 @@ class Run {
         return abort_run(begun.error().what, "fail", report::exit_not_observed);
       Change change = server_apply_.restore_ours(goal, now_, *report_.desired);
       if (!take_restored(change)) return finish(false);
-      ServerPlan made = make_plan(now_, *report_.desired, settings_);  // what is still to be done
-      report_.plan = std::move(made.plan);
-      report_.interruptions = std::move(made.interruptions);
+      (void)take_plan();  // what is still to be done
     }
     const bool must_change = !report_.plan.empty() && !held_back && reasons.empty();
     // Where all is well again after an earlier run, the journal is to say so.

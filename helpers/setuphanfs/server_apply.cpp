@@ -225,7 +225,7 @@ class ServerApply::Applier {
     }
   }
 
-  app::Sources sources() { return {runner_, context_.sources().file, budget_.probe, false}; }
+  app::Sources sources() { return context_.sources().with(runner_, budget_.probe); }
 
   std::vector<run::Command> probes(const plan::Expectation& expectation) const {
     std::vector<run::Command> commands;

@@ -41,6 +41,10 @@ struct Sources {
   Sources with(run::Runner& another) const {
     return {another, file, time_for_command, is_capture, keep_late, patience, time_once_more};
   }
+  // For what has a time of its own, and waits for each command.
+  Sources with(run::Runner& another, std::function<std::chrono::milliseconds()> time) const {
+    return {another, file, std::move(time), is_capture};
+  }
 };
 
 // Something that could not be observed; `command` is its name without folder and arguments ("netstat").

@@ -66,7 +66,7 @@ class Executor {
       if (!sequence.verified) waiting_.push(lane_of(sequence), &sequence);
     start_next_verified();
     runner_.run([this] { return next_job(); },
-                [this](const run::Job& job, run::Outcome outcome) { take(job.id, std::move(outcome)); });
+                [this](const run::Job& job, run::Outcome outcome) { take(job, std::move(outcome)); });
     owe_nothing();
     for (Sequence* sequence : waiting_.take_rest()) report_kept_back(*sequence);
     for (Sequence& sequence : sequences_) report_interrupted(sequence);
@@ -137,8 +137,7 @@ class Executor {
   }
 
   void leave_at_work(std::size_t id, std::chrono::milliseconds patience) {
-    Sequence& sequence = *running_.at(id).sequence;
-    at_work_.emplace(id, running_.extract(id).mapped().sequence->steps[sequence.at]);
+    Sequence& sequence = *running_.extract(id).mapped().sequence;
     sequence.missing = 0;
     sequence.still_running = true;
     acted(sequence, "no end within " + run::seconds(patience) + ", left at work");
@@ -180,13 +179,11 @@ class Executor {
     return command;
   }
 
-  void take(std::size_t id, run::Outcome outcome) {
-    if (const auto late = at_work_.find(id); late != at_work_.end()) {
-      options_.ended_late(step(late->second), outcome);
-      at_work_.erase(late);
-      return;
-    }
-    const Ask ask = running_.extract(id).mapped();
+  void take(const run::Job& job, run::Outcome outcome) {
+    const auto running = running_.find(job.id);
+    if (running == running_.end()) return job.after_return(job, std::move(outcome));  // nobody waits for it any more
+    const Ask ask = running->second;
+    running_.erase(running);
     if (!ask.sequence->verified) waiting_.ended(lane_of(*ask.sequence), ask.late, outcome);
     ask.sequence->asked.outcomes[ask.index] = std::move(outcome);
     if (--ask.sequence->missing == 0) answered(*ask.sequence);
@@ -564,7 +561,6 @@ class Executor {
   run::LaneQueue<Sequence*> waiting_;  // may enter their first step
   std::deque<Ask> asks_;               // commands that may start
   std::map<std::size_t, Ask> running_;
-  std::map<std::size_t, std::size_t> at_work_;  // id -> the step whose command is late
   std::size_t count_ = 0;
   bool owes_ = false;  // a gateway is taken away, and comes back with the next command of its sequence
   std::vector<std::function<void()>> held_back_;  // for the journal

@@ -18,7 +18,7 @@ std::string_view trimmed(std::string_view text);
 std::string_view trimmed_left(std::string_view text);
 std::string_view trimmed_right(std::string_view text);
 
-// The four that follow give views, so a temporary string is none to give them.
+// The four that follow return views into their argument, so a temporary string is refused.
 
 // Pieces between any of the separators, trimmed, without empty ones: "sn1, sn2," is sn1 and sn2
 // (lib/xcat/README.md "mkdsklsnode -S: weaknesses", W3).

@@ -250,15 +250,11 @@ class Addresses {
         type.what = named +
                     "has no IPv4 address in the table hosts nor in /etc/hosts; other nodes call their primary " +
                     one.name + " " + one.node_facing_name;
-      } else if (owner != no_index) {
+      } else if (owner != no_index || !foreign.empty()) {
         type.code = "xcatmaster-mismatch";
-        type.what = named + "is " + builder_.servers[owner].name + ", but noderes.servicenode has " + one.name +
-                    " as their primary";
-        type.level = Level::warning;
-      } else if (!foreign.empty()) {
-        type.code = "xcatmaster-mismatch";
-        type.what = named + "is " + foreign + ", which is no server, but noderes.servicenode has " + one.name +
-                    " as their primary";
+        type.what = named + "is " +
+                    (owner != no_index ? builder_.servers[owner].name : foreign + ", which is no server") +
+                    ", but noderes.servicenode has " + one.name + " as their primary";
         type.level = Level::warning;
       } else if (network_of(builder_, *net::host_number(node_facing_name.address)) != one.network) {
         for (const std::size_t group : node_facing_name.node_groups) builder_.node_groups[group].other_network = true;
