@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "aix/inet0.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -128,8 +129,7 @@ class Reader {
       history.taken_away = history.taken_away || taken_away_by_reset_.count(key.first) != 0;
     }
     const auto pass_by = [&](std::size_t count, const std::string& why) {
-      if (count != 0)
-        found.passed_by.push_back("journal: " + std::to_string(count) + (count == 1 ? " entry " : " entries ") + why);
+      if (count != 0) found.passed_by.push_back("journal: " + text::counted(count, "entry", "entries") + " " + why);
     };
     pass_by(of_others_, "of another node (" + other_node_ +
                             "), passed by; cure, where this is a name of this one: NODE=" + other_node_ +

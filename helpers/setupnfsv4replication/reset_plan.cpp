@@ -203,9 +203,11 @@ class ResetPlanner {
   // Is another gateway alive that stays, or comes back?
   bool can_do_without(const std::string& gateway, const std::vector<DesiredGateway>& restored) const {
     const std::vector<aix::Route> live = live_defaults(observed_);
-    return std::any_of(
-               live.begin(), live.end(),
-               [&](const aix::Route& route) { return route.gateway != gateway && !may_be_dead(observed_, route); }) ||
+    return std::any_of(live.begin(), live.end(),
+                       [&](const aix::Route& route) {
+                         return route.gateway != gateway && going_.count(route.gateway) == 0 &&
+                                !may_be_dead(observed_, route);
+                       }) ||
            std::any_of(restored.begin(), restored.end(), [&](const DesiredGateway& other) {
              return other.address != gateway && !may_be_dead(observed_, other.address);
            });
@@ -219,8 +221,13 @@ class ResetPlanner {
     // Routes that are made as they were come before routes that only go away: the latter need the former.
     for (const RouteToReset& route : routes)
       if (route.original) restore_route(*route.history, *route.original, restored);
+    std::set<std::string> added;
     for (const RouteToReset& route : routes)
-      if (!route.original && still_ours(*route.history)) take_route_away(route.history->resource.name, restored);
+      if (!route.original && still_ours(*route.history)) added.insert(route.history->resource.name);
+    // The farthest goes first: where one has to stay, that is the nearest.
+    const std::vector<aix::Route> live = live_defaults(observed_);
+    for (auto route = live.rbegin(); route != live.rend(); ++route)
+      if (added.erase(route->gateway) != 0) take_route_away(route->gateway, restored);
   }
 
   void restore_route(const ResetHistory& history, const DesiredGateway& original,
@@ -253,6 +260,7 @@ class ResetPlanner {
                                "other one answers");
       return;
     }
+    going_.insert(gateway);
     std::vector<plan::Step> steps = remove_route(observed_, gateway, restored);
     for (plan::Step& step : steps) step.why = "default gateway " + gateway + " is as hanfs made it";
     add_all(std::move(steps));
@@ -357,6 +365,7 @@ class ResetPlanner {
   const DesiredState& desired_;
   std::vector<ResetHistory> histories_;
   std::set<plan::Resource> ours_;  // as hanfs left them
+  std::set<std::string> going_;    // gateways that are taken away
   ResetPlan result_;
 };
 

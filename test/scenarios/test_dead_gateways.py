@@ -207,6 +207,15 @@ class BeforeTheReset(DeadGateways):
         self.assertIn(SERVER, [gateway for gateway, _, _ in node.defaults()])
         self.assert_dead_one_is_last(node, REPLICA)
 
+    def test_of_several_that_hanfs_added_the_nearest_stays(self):
+        node = self.node("--replicas", 3)
+        self.tune(node)
+        self.die(node, SERVER)
+        run = self.expect(node.run("--reset"), 1, "fail")
+        self.assertIn(f"{REPLICA}, which hanfs set, stays", run.stdout)
+        self.assertEqual([gateway for gateway, _, _ in node.defaults()], [SERVER, REPLICA])
+        self.assertEqual(self.current(node)[SERVER], MAXIMUM)
+
     def test_one_that_was_not_noticed_dead(self):
         node = self.node()
         self.tune(node, "--dgd", "off")

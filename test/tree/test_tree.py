@@ -258,7 +258,7 @@ class Manifest(TreeCase):
         os.close(file)
         os.close(folder)
         run = self.manifest("a", "m")
-        self.assertIn("1002 entries, 1 files", run.stdout)
+        self.assertIn("1002 entries, 1 file", run.stdout)
         self.assertTrue(list(self.entries("m"))[-1].endswith("/deep"))
         self.assert_found(self.tree("compare", "m", "a"))
         subprocess.run(["rm", "-rf", self.path("a")], check=True)
@@ -731,7 +731,7 @@ class SyncPlan(TreeCase):
         self.assertEqual(set(self.files("install/nim/root")), {"cn013", "cn013/passwd"})
         said = self.tree("sync-plan", "new", "install")
         self.assertIn("# the two leave out different things: the first nothing; the second ", said.stdout)
-        self.assertIn(" different entries are left out in one of the two alone, so no command is for them", said.stdout)
+        self.assertIn(" different entries are left out in one of the two alone, so without a command", said.stdout)
         patterns = ["a", "b/a", "/a/b", "c*", "/b", "*/d*", "/a/*/a"]
         equal = 0
         for seed in range(40):

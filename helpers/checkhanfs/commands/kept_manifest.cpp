@@ -7,6 +7,7 @@
 #include "checkhanfs/commands/print.hpp"
 #include "text/escape.hpp"
 #include "text/utc.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::check {
 namespace {
@@ -48,7 +49,8 @@ int print_kept(const TreeRun& run, const std::string& output, const KeptManifest
   report::PluginReport report;
   report.state = kept.content.doubtful > 0 ? PluginState::warning : PluginState::ok;
   report.summary = "tree manifest " + text::escape_unprintable(output) + ": kept, made " +
-                   std::to_string(kept.age / hour) + " h ago, " + std::to_string(kept.content.entries) + " entries";
+                   std::to_string(kept.age / hour) + " h ago, " +
+                   text::counted(kept.content.entries, "entry", "entries");
   if (kept.content.doubtful > 0)
     report.summary += "; " + std::to_string(kept.content.doubtful) + " could not be read, or changed meanwhile";
   take_not_entered(report, kept.mount_points);

@@ -24,8 +24,7 @@ std::vector<std::string> first_names(const tree::MountPoints& mount_points) {
 void take_not_entered(report::PluginReport& report, const tree::MountPoints& mount_points) {
   if (mount_points.empty()) return;
   if (report.state == report::PluginState::ok) report.state = report::PluginState::warning;
-  report.summary += "; " + std::to_string(mount_points.count()) +
-                    (mount_points.count() == 1 ? " mount point was not entered" : " mount points were not entered");
+  report.summary += "; " + text::counted(mount_points.count(), "mount point was", "mount points were") + " not entered";
 }
 
 std::string not_entered_note(const tree::MountPoints& mount_points) {

@@ -13,6 +13,7 @@
 #include "report/json.hpp"
 #include "run/command.hpp"
 #include "text/escape.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::check {
 namespace {
@@ -124,7 +125,7 @@ report::PluginReport report_of_comparison(const Compared& compared, const char* 
   report.state = state_of(compared.differences);
   report.summary = std::string(what) + ": ";
   report.summary += total == 0
-                        ? std::to_string(compared.comparison.identical) + " entries, all the same"
+                        ? text::counted(compared.comparison.identical, "entry", "entries") + ", all the same"
                         : std::to_string(total) + " of " + std::to_string(compared.comparison.identical + total) +
                               " entries differ: " + counts_text(compared.differences.counts());
   take_not_entered(report, compared.mount_points);
@@ -299,9 +300,10 @@ int do_tree_sync_plan(const TreeRun& run) {
   const std::vector<std::vector<std::string>>& commands = *planned;
   report::PluginReport report;
   report.state = different == 0 ? PluginState::ok : PluginState::critical;
-  report.summary = different == 0 ? "tree sync-plan: nothing to do, all is the same"
-                                  : "tree sync-plan: " + std::to_string(commands.size()) + " commands for " +
-                                        std::to_string(different) + " different entries; nothing was run";
+  report.summary = different == 0
+                       ? "tree sync-plan: nothing to do, all is the same"
+                       : "tree sync-plan: " + text::counted(commands.size(), "command") + " for " +
+                             text::counted(different, "different entry", "different entries") + "; nothing was run";
   take_not_entered(report, mount_points);
   report.values = {{"different", std::to_string(different), "", "", "0", "0", ""}};
   report::Verdict verdict = verdict_of(run.system(), report.state);
@@ -319,8 +321,8 @@ int do_tree_sync_plan(const TreeRun& run) {
   if (const std::string note = note_of_empty(*comparison); !note.empty()) text += "# " + note + '\n';
   for (const std::string& note : notes_of(*pair->first, *pair->second)) text += "# " + note + '\n';
   if (plan.passed_over() != 0)
-    text += "# " + std::to_string(plan.passed_over()) +
-            " different entries are left out in one of the two alone, so no command is for them\n";
+    text += "# " + text::counted(plan.passed_over(), "different entry is", "different entries are") +
+            " left out in one of the two alone, so without a command\n";
   if (const std::string note = not_entered_note(mount_points); !note.empty()) text += "# " + note + '\n';
   for (const std::string& place : plan.mounted_in_one())
     text += "# left alone, as another file system is mounted there in one of them alone: " + place +

@@ -101,8 +101,9 @@ int do_tree_manifest(const TreeRun& run) {
   const tree::WalkResult& walk = made->walk;
   report::PluginReport report;
   report.state = walk.unread + walk.changed > 0 ? PluginState::warning : PluginState::ok;
-  report.summary = "tree manifest " + text::escape_unprintable(output) + ": " + std::to_string(walk.entries) +
-                   " entries, " + std::to_string(walk.files) + " files, " + bytes_text(walk.bytes);
+  report.summary = "tree manifest " + text::escape_unprintable(output) + ": " +
+                   text::counted(walk.entries, "entry", "entries") + ", " + text::counted(walk.files, "file") + ", " +
+                   bytes_text(walk.bytes);
   if (resumed) report.summary += ", resumed: " + bytes_text(walk.bytes_read) + " read";
   if (walk.unread > 0) report.summary += "; " + std::to_string(walk.unread) + " not readable";
   if (walk.changed > 0) report.summary += "; " + std::to_string(walk.changed) + " changed while they were read";

@@ -57,7 +57,7 @@ class ProgressLine {
     if (!shown_) return;
     const double seconds = std::chrono::duration<double>(system_.clock().now() - begin_).count();
     const double speed = seconds > 0 ? static_cast<double>(progress.bytes_read) / seconds : 0;
-    std::string line = title_ + ": " + std::to_string(progress.entries) + " entries, " +
+    std::string line = title_ + ": " + text::counted(progress.entries, "entry", "entries") + ", " +
                        bytes_text(progress.bytes_read) + ", " + std::to_string(static_cast<long>(speed / 1e6)) +
                        " MB/s";
     if (expected_ > progress.bytes_read && speed > 0)

@@ -15,8 +15,9 @@ report::TimelineRow row_of(const WatchedPath& watched, double now) {
   row.name = watched.path;
   row.moved = watched.has_moved();
   row.length = std::max(now, 0.001);
-  row.summary = std::to_string(watched.timeline.reads()) + " reads, " + std::to_string(watched.timeline.errors()) +
-                " errors, " + (longest > 0 ? "longest stall " + text::fixed(longest, 1) + " s" : "no stall");
+  row.summary = text::counted(watched.timeline.reads(), "read") + ", " +
+                text::counted(watched.timeline.errors(), "error") + ", " +
+                (longest > 0 ? "longest stall " + text::fixed(longest, 1) + " s" : "no stall");
   if (!watched.server_before.empty())
     row.summary += "; " + watched.server_before + " before, " +
                    (watched.server_after.empty() ? "not known" : watched.server_after) + " after";

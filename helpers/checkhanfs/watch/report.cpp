@@ -47,8 +47,7 @@ std::string failures(const std::vector<WatchedPath>& paths, double now) {
     }
   }
   if (errors == 0) return "";
-  return ", but " + std::to_string(errors) + (errors == 1 ? " read" : " reads") + " failed, for up to " +
-         tenths(longest) + " (" + what + ")";
+  return ", but " + text::counted(errors, "read") + " failed, for up to " + tenths(longest) + " (" + what + ")";
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 namespace hanfs::aix {
 namespace {
 
-constexpr std::string_view expected_route = "net|host,[keywords,]DEST,GATEWAY as stored in inet0";
+constexpr std::string_view expected_route = "[net|host,][keywords,]DEST,GATEWAY as stored in inet0";
 
 template <std::size_t N>
 bool contains(const std::array<std::string_view, N>& words, std::string_view word) {
@@ -43,7 +43,15 @@ bool has_place(std::string_view keyword) {
 
 bool is_type(std::string_view word) { return word == "net" || word == "host"; }
 
-bool begins_route(std::string_view word) { return text::starts_with(word, "net,") || text::starts_with(word, "host,"); }
+bool is_default_destination(std::string_view word) { return word == "0" || word == "default" || word == "0.0.0.0"; }
+
+// A route without a type begins with an empty field, or with the destination of a default.
+bool begins_route(std::string_view word) {
+  const std::size_t comma = word.find(',');
+  if (comma == std::string_view::npos) return false;
+  const std::string_view first = word.substr(0, comma);
+  return first.empty() || is_type(first) || is_default_destination(first);
+}
 
 // The stored string in a line: the line itself (-F value), or the value column of `route VALUE Route True`.
 std::optional<std::string_view> stored_string(std::string_view line) {
@@ -63,10 +71,10 @@ std::optional<OdmRoute> read_route(std::string_view raw) {
   const auto fields = text::split(raw, ',');
   OdmRoute route;
   route.raw = raw;
-  if (!is_type(fields[0])) return {};
-  route.type = fields[0];
+  const bool typed = is_type(fields[0]);
+  if (typed) route.type = fields[0];
   std::vector<std::string_view> operands;
-  for (std::size_t i = 1; i < fields.size(); ++i) {
+  for (std::size_t i = typed ? 1 : 0; i < fields.size(); ++i) {
     const std::string_view word = fields[i];
     if (word.empty()) continue;
     if (takes_value(word)) {
@@ -101,9 +109,7 @@ std::optional<OdmRoute> read_route(std::string_view raw) {
 
 }  // namespace
 
-bool OdmRoute::is_default() const {
-  return type == "net" && (destination == "0" || destination == "default" || destination == "0.0.0.0");
-}
+bool OdmRoute::is_default() const { return type != "host" && is_default_destination(destination); }
 
 Result<OdmRoutes> parse_lsattr_routes(std::string_view all) {
   OdmRoutes found;

@@ -15,7 +15,7 @@ namespace hanfs::aix {
 
 struct OdmRoute {
   std::string raw;   // byte for byte as stored: the only key that `delroute` accepts
-  std::string type;  // "net" or "host"
+  std::string type;  // "net" or "host"; empty where none is stored
   std::string destination;
   std::string gateway;
   std::string netmask;
@@ -27,7 +27,7 @@ struct OdmRoute {
   std::string weight;
   bool has_more = false;  // keywords that the 11-field form has no place for
 
-  bool is_default() const;  // net with destination 0, default or 0.0.0.0
+  bool is_default() const;  // no host, with destination 0, default or 0.0.0.0
 
   bool operator==(const OdmRoute& o) const {
     return raw == o.raw && type == o.type && destination == o.destination && gateway == o.gateway &&

@@ -8,6 +8,7 @@
 #include "report/json.hpp"
 #include "report/table.hpp"
 #include "run/command.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::app {
 namespace {
@@ -64,10 +65,9 @@ void count_steps(Report& report) {
     std::size_t end = i + 1;
     while (skipped && end < report.results.size() && same_reason(report.results[end])) ++end;
     const std::size_t more = end - i - 1;
-    report.errors.push_back(
-        plan::text_of(step) +
-        (more == 0 ? "" : " and " + std::to_string(more) + (more == 1 ? " step" : " steps") + " after it") + ": " +
-        (skipped ? "skipped: " : "") + result.problem + " (" + step.why + ")");
+    report.errors.push_back(plan::text_of(step) +
+                            (more == 0 ? "" : " and " + text::counted(more, "step") + " after it") + ": " +
+                            (skipped ? "skipped: " : "") + result.problem + " (" + step.why + ")");
     if (result.still_running)
       report.errors.push_back("still at work, and what it changes comes after this run: " + plan::text_of(step) +
                               "; cure: run this again when it has ended (--status shows what is there)");

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "text/words.hpp"
+
 namespace hanfs::run {
 
 std::vector<Outcome> run_all(Runner& runner, const std::vector<Command>& commands) {
@@ -72,8 +74,7 @@ std::string TimingRunner::longest() const {
                                      [](const auto& a, const auto& b) { return a.second.elapsed < b.second.elapsed; });
   if (most == cost_of_.end()) return "";
   const auto& [argv, cost] = *most;
-  return command_text(argv) + ", " + seconds(cost.elapsed) + " in " + std::to_string(cost.calls) +
-         (cost.calls == 1 ? " call" : " calls");
+  return command_text(argv) + ", " + seconds(cost.elapsed) + " in " + text::counted(cost.calls, "call");
 }
 
 }  // namespace hanfs::run

@@ -77,6 +77,12 @@ std::string shortened(const std::vector<std::string>& words, std::size_t most) {
 
 bool is_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
 
+std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+  std::string text = std::to_string(count) + ' ';
+  if (count == 1) return text.append(one);
+  return many.empty() ? text.append(one) + 's' : text.append(many);
+}
+
 std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = lower(c);

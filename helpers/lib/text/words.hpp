@@ -41,6 +41,9 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
 std::string shortened(const std::vector<std::string>& words, std::size_t most, std::size_t count);
 std::string shortened(const std::vector<std::string>& words, std::size_t most);
 
+// "1 node", "3 nodes"; `many` is for what does not end with an s: ("entry", "entries").
+std::string counted(std::size_t count, std::string_view one, std::string_view many = {});
+
 std::string lower(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 bool starts_with(std::string_view text, std::string_view prefix);

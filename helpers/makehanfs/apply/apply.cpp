@@ -35,11 +35,13 @@ struct DomainProgress {
   bool stopped = false;  // its nodes were shut down
   std::set<std::string> were_up;                // nodes that answered before they were shut down
   std::map<std::string, std::string> unserved;  // of the servers that nodes boot from, those that do not serve, and why
-  std::set<std::string> up, down;               // nodes that answer right before the boot, or are known to be down
-  std::set<std::string> booted;                 // by this run
-  bool looked = false;                          // its servers were asked whether there is anything to do
-  bool needed = false;                          // for one of them there is
-  std::string broken;                           // why it is not continued; empty: it is
+  bool may_come = false;           // of those, one may still be at work, as this run or an earlier one has changed it
+  std::set<std::string> up, down;  // nodes that answer right before the boot, or are known to be down
+  std::map<std::string, std::string> waiting;  // nodes that are not booted, as their server does not serve; and which
+  std::set<std::string> boots;                 // nodes that this run has tried to boot
+  bool looked = false;                         // its servers were asked whether there is anything to do
+  bool needed = false;                         // for one of them there is
+  std::string broken;                          // why it is not continued; empty: it is
 };
 
 class Dispatcher {
@@ -102,8 +104,7 @@ class Dispatcher {
   std::string limit_reached() {
     const std::size_t limit = std::max<std::size_t>(1, options_.failure_limit);
     if (failures_ < limit) return {};
-    const std::string why = std::to_string(failures_) + (failures_ == 1 ? " host" : " hosts") +
-                            " failed, failure_limit is " + std::to_string(limit);
+    const std::string why = text::counted(failures_, "host") + " failed, failure_limit is " + std::to_string(limit);
     if (!std::exchange(limit_reported_, true))
       applied_.problems.push_back("no other domain is begun, " + why +
                                   "; cure: mend what is said of the hosts that failed, then the same with --resume");
@@ -204,6 +205,7 @@ class Dispatcher {
       }
     }
     for (const std::vector<Action>& turn : turns_of(left, engine_.fanout)) run_turn(turn);
+    if (stage_->kind == Stage::Kind::boot) boot_those_that_wait(left);
   }
 
   void run_turn(const std::vector<Action>& turn) {
@@ -368,31 +370,77 @@ class Dispatcher {
                 : "");
   }
 
-  // Before nodes are booted: which of their servers serve. One that may still be at work, as this run or an earlier one
-  // has changed it, gets its time.
+  // Before nodes are booted: which of their servers serve.
   void look_for_servers(const std::vector<Action>& turn) {
-    std::vector<const Action*> open;
-    for (const Action& action : turn)
-      if (domains_[action.domain].stopped || any_left_down(action.domain)) open.push_back(&action);
-    const sys::Deadline patience(clock_, time_to_serve);
-    while (!open.empty() && stopped().empty()) {
-      std::vector<Question> questions;
-      for (const Action* action : open) {
-        domains_[action->domain].unserved.clear();
-        questions.push_back({action, action->hosts});
-      }
-      ask(questions);
-      bool some_may_come = false;
-      for (const Question& question : questions) {
-        const std::string& domain = question.action->domain;
-        const Objection objection = objection_of(*question.action, question.replies);
-        for (const std::string& server : objection.hosts) domains_[domain].unserved.emplace(server, objection.why);
-        some_may_come =
-            some_may_come || (!objection.hosts.empty() && (domains_[domain].changed || any_left_down(domain)));
-      }
-      if (!some_may_come || patience.passed()) return;
-      clock_.sleep(poll_delay);
+    if (!stopped().empty()) return;
+    std::vector<Question> questions;
+    for (const Action& action : turn) {
+      DomainProgress& domain = domains_[action.domain];
+      const bool left_down = any_left_down(action.domain);
+      if (!domain.stopped && !left_down) continue;
+      domain.may_come = domain.may_come || domain.changed || left_down;
+      domain.unserved.clear();
+      questions.push_back({&action, action.hosts});
     }
+    ask(questions);
+    for (const Question& question : questions) {
+      const Objection objection = objection_of(*question.action, question.replies);
+      for (const std::string& server : objection.hosts)
+        domains_[question.action->domain].unserved.emplace(server, objection.why);
+    }
+  }
+
+  // After a signal or the deadline nobody is asked any more: what became of the work on it is all that is known.
+  bool is_served(const DomainProgress& domain, const std::string& server) {
+    return stopped().empty() ? domain.unserved.count(server) == 0 : failed_servers_.count(server) == 0;
+  }
+
+  // Nodes whose server did not serve yet when the others of the stage were booted. It gets its time, and those that are
+  // still without a server then are named.
+  void boot_those_that_wait(const Stage& stage) {
+    const auto may_be_served = [](const auto& domain) {
+      return domain.second.may_come && !domain.second.waiting.empty();
+    };
+    const sys::Deadline patience(clock_, time_to_serve);
+    while (stopped().empty() && !patience.passed() && std::any_of(domains_.begin(), domains_.end(), may_be_served)) {
+      clock_.sleep(poll_delay);
+      for (const std::vector<Action>& turn : turns_of(guards_of_those_that_wait(stage), engine_.fanout))
+        look_for_servers(turn);
+      for (const std::vector<Action>& turn : turns_of(part_that_is_served(stage), engine_.fanout)) run_turn(turn);
+    }
+    for (auto& [name, domain] : domains_) {
+      std::map<std::string, std::vector<std::string>> by_server;
+      for (const auto& [node, server] : std::exchange(domain.waiting, {})) by_server[server].push_back(node);
+      for (const auto& [server, nodes] : by_server) report_unserved(name, server, nodes);
+    }
+  }
+
+  Stage guards_of_those_that_wait(const Stage& stage) {
+    Stage guards{stage.kind, stage.title, {}};
+    for (const Action& action : stage.actions)
+      if (action.role == Action::Role::guard && !domains_[action.domain].waiting.empty())
+        guards.actions.push_back(action);
+    return guards;
+  }
+
+  // The work of a stage on those nodes that have waited until now, and whose server serves.
+  Stage part_that_is_served(const Stage& stage) {
+    Stage part{stage.kind, stage.title, {}};
+    for (const Action& action : stage.actions) {
+      if (action.role == Action::Role::guard) continue;
+      const DomainProgress& domain = domains_[action.domain];
+      Action rest = action;
+      rest.hosts.clear();
+      rest.homes.clear();
+      for (const std::string& host : action.hosts) {
+        const auto found = domain.waiting.find(host);
+        if (found == domain.waiting.end() || !is_served(domain, found->second)) continue;
+        rest.hosts.push_back(host);
+        rest.homes.push_back(found->second);
+      }
+      if (!rest.hosts.empty()) part.actions.push_back(std::move(rest));
+    }
+    return part;
   }
 
   bool any_left_down(const std::string& domain) const {
@@ -528,12 +576,12 @@ class Dispatcher {
                                   " shows who is up, rnetboot for the others");
   }
 
-  // Only those that this run has booted are waited for.
+  // Only those that this run has booted are waited for, also where what boots them failed: for one of them, perhaps.
   void wait_for_nodes(Action action) {
     const DomainProgress& domain = domains_[action.domain];
     if (!stopped().empty()) return;
     action.hosts.erase(std::remove_if(action.hosts.begin(), action.hosts.end(),
-                                      [&](const std::string& host) { return domain.booted.count(host) == 0; }),
+                                      [&](const std::string& host) { return domain.boots.count(host) == 0; }),
                        action.hosts.end());
     if (action.hosts.empty()) return;
     const std::vector<std::string> left = ask_until_well(action, time_to_boot).hosts;
@@ -612,27 +660,31 @@ class Dispatcher {
     domain.stopped = true;
     const bool late = !stopped().empty();
     std::vector<std::string> nodes, of_earlier_runs, up;
-    std::map<std::string, std::vector<std::string>> unserved;  // by server
     for (std::size_t i = 0; i < action.hosts.size(); ++i) {
       const std::string& host = action.hosts[i];
+      domain.waiting.erase(host);
       if (!shut_down_nodes_.is_down(host)) continue;
       if (domain.up.count(host) != 0) {
         if (!shut_down_nodes_.is_left_down(host)) up.push_back(host);
         continue;
       }
       const std::string home = i < action.homes.size() ? action.homes[i] : "";
-      const bool serves = late ? failed_servers_.count(home) == 0 : domain.unserved.count(home) == 0;
-      (serves ? nodes : unserved[home]).push_back(host);
-      if (serves && shut_down_nodes_.is_left_down(host)) of_earlier_runs.push_back(host);
+      const bool serves = is_served(domain, home);
+      if (!serves) {
+        domain.waiting.emplace(host, home);
+      } else {
+        nodes.push_back(host);
+        if (shut_down_nodes_.is_left_down(host)) of_earlier_runs.push_back(host);
+      }
       shut_down_nodes_.take_over(host);
     }
     leave_up(action, up);
-    for (const auto& [server, hosts] : unserved) report_unserved(action.domain, server, hosts);
     if (nodes.empty()) return;
     Action command = action;
     command.argv = {action.argv.front(), xcat::fold(nodes)};
     const std::string words = run::command_text(command.argv);
     const run::Outcome outcome = run_here(command);
+    domain.boots.insert(nodes.begin(), nodes.end());
     if (const std::string why = run::failure(outcome); !why.empty()) {
       if (outcome.end == run::Outcome::End::abandoned)
         return applied_.problems.push_back("domain " + action.domain + ": " + words + " is still at work (" + why +
@@ -643,7 +695,6 @@ class Dispatcher {
       return;
     }
     applied_.booted.insert(applied_.booted.end(), nodes.begin(), nodes.end());
-    domain.booted.insert(nodes.begin(), nodes.end());
     // Nobody of this run will see them up.
     if (late)
       for (const std::string& node : nodes) shut_down_nodes_.booted(node);

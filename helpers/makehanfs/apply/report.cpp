@@ -18,8 +18,6 @@ using json = nlohmann::ordered_json;
 constexpr State states[] = {State::ok,      State::changed,   State::drift, State::fail,
                             State::refused, State::no_answer, State::done,  State::skipped};
 
-std::string hosts_text(std::size_t count) { return std::to_string(count) + (count == 1 ? " host" : " hosts"); }
-
 // "58 hosts: 3 changed, 55 ok"
 std::string summary(const Applied& applied) {
   std::size_t all = 0;
@@ -29,7 +27,7 @@ std::string summary(const Applied& applied) {
     all += count;
     if (count != 0) text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + name_of(state);
   }
-  return hosts_text(all) + ": " + text + "\n";
+  return text::counted(all, "host") + ": " + text + "\n";
 }
 
 // To be copied: with the whole path of the program.
@@ -135,7 +133,7 @@ std::string dry_text(const Engine& engine, const std::vector<Stage>& stages, con
   for (const Stage& stage : stages) {
     const Stage left = left_of(stage, done);
     text += stage.title;
-    if (count_hosts(stage) != 0) text += ": " + hosts_text(count_hosts(left));
+    if (count_hosts(stage) != 0) text += ": " + text::counted(count_hosts(left), "host");
     if (count_hosts(left) < count_hosts(stage))
       text += ", " + std::to_string(count_hosts(stage) - count_hosts(left)) + " done before";
     text += "\n";

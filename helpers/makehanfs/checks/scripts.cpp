@@ -164,7 +164,8 @@ void check_postscripts(ClusterBuilder& builder) {
     } else if (std::none_of(nodes.begin(), nodes.end(), [&](std::size_t node) { return has_second[node] != 0; })) {
       later.insert(later.end(), nodes.begin(), nodes.end());
     } else {
-      by_hand += "; the row " + text::escape_control(group) + " of postscripts is for " + plural(others, "other node") +
+      by_hand += "; the row " + text::escape_control(group) + " of postscripts is for " +
+                 text::counted(others, "other node") +
                  " too: give these nodes a group with a row of its own, and in it what they have and " +
                  std::string(postscript);
     }

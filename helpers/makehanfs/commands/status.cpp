@@ -7,6 +7,7 @@
 #include "makehanfs/commands/hosts.hpp"
 #include "makehanfs/drill/history.hpp"
 #include "sys/file.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -28,7 +29,7 @@ std::vector<DomainDrill> drills_here(CommandContext& command) {
   const DrillHistory history = parse_drills(text && *text ? **text : "");
   if (history.unread != 0)
     command.report.warnings.push_back(command.options.sysroot + drill_history + ": " +
-                                      count_of(history.unread, "line is", "lines are") +
+                                      text::counted(history.unread, "line is", "lines are") +
                                       " no record of a drill, so the last one of a domain may be missing; cure: delete "
                                       "what is broken there");
   return drills_of(command.cluster, history.records);

@@ -68,7 +68,7 @@ std::string age_of(const std::string& when, const std::string& now) {
   const std::optional<std::int64_t> today = text::seconds_of_utc(now);
   if (!then || !today || *then / day > *today / day) return when;
   const std::int64_t days = *today / day - *then / day;
-  return days == 0 ? "today" : days == 1 ? "1 day ago" : std::to_string(days) + " days ago";
+  return days == 0 ? "today" : text::counted(static_cast<std::size_t>(days), "day") + " ago";
 }
 
 std::vector<DomainDrill> drills_of(const Cluster& cluster, const std::vector<DrillRecord>& records) {

@@ -159,7 +159,7 @@ std::string text_of(const Cluster& cluster, const DrillPlan& plan, const DrillRe
     moved += !servers.empty() && servers.front() == plan.server && now != no_index && now != plan.server ? 1U : 0U;
   }
   std::string text = table.empty() ? "Nobody measured.\n" : table.text();
-  text += "\n" + count_of(result.after.nodes.size(), "node", "nodes") + " in the domain, " + std::to_string(moved) +
+  text += "\n" + text::counted(result.after.nodes.size(), "node") + " in the domain, " + std::to_string(moved) +
           " of " + cluster.servers[plan.server].name + " moved.\n";
   text += text_of(result.trees, plan.directory) + text_of(result.wire);
   text += plan.rehearse           ? "A rehearsal: nothing was stopped.\n"

@@ -83,8 +83,8 @@ std::vector<std::string> objections_to(const std::vector<TreeAnswer>& trees, con
       continue;
     }
     if (tree.doubtful > 0)
-      objections.push_back(tree.server + ": " + count_of(tree.doubtful, "entry", "entries") + " below " + directory +
-                           " could not be read, or changed meanwhile; cure: grep note= " + tree.manifest +
+      objections.push_back(tree.server + ": " + text::counted(tree.doubtful, "entry", "entries") + " below " +
+                           directory + " could not be read, or changed meanwhile; cure: grep note= " + tree.manifest +
                            " there, then checkhanfs tree manifest " + directory);
   }
   if (!are_different(trees)) return objections;
@@ -105,7 +105,7 @@ std::string text_of(const std::vector<TreeAnswer>& trees, const std::string& dir
     servers.push_back(tree.server);
     oldest = std::min(oldest, tree.made);
   }
-  return "The same " + count_of(trees.front().entries, "entry", "entries") + " below " + directory + " on " +
+  return "The same " + text::counted(trees.front().entries, "entry", "entries") + " below " + directory + " on " +
          text::joined(servers, ", ") + ", by manifests of " + oldest + " and later.\n";
 }
 

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "text/words.hpp"
+
 namespace hanfs::cluster {
 namespace {
 
@@ -127,8 +129,7 @@ class Asking {
                                             outcome.elapsed < std::chrono::seconds(engine_.host_deadline));
     if (!result.problem.empty()) answer.problems.push_back(std::move(result.problem));
     if (result.unattributed_lines != 0)
-      answer.warnings.push_back(name() + " printed " + std::to_string(result.unattributed_lines) +
-                                (result.unattributed_lines == 1 ? " line" : " lines") +
+      answer.warnings.push_back(name() + " printed " + text::counted(result.unattributed_lines, "line") +
                                 " of no host that was asked; the last: " + result.last_unattributed);
     std::move(result.hosts.begin(), result.hosts.end(),
               answer.hosts.begin() + static_cast<std::ptrdiff_t>(calls_[id].from));

@@ -200,7 +200,7 @@ void resolve(ClusterBuilder& builder, std::vector<ServerSet>& server_sets) {
   const std::size_t domain = derived(builder, all);
   std::vector<std::string> lists;
   for (const ServerSet& server_set : server_sets) {
-    lists.push_back(servers_word(builder, server_set.servers) + " (" + plural(server_set.nodes, "node") + ")");
+    lists.push_back(servers_word(builder, server_set.servers) + " (" + text::counted(server_set.nodes, "node") + ")");
     place_server_set(builder, server_set, domain);
   }
   builder.domains[domain].valid = false;

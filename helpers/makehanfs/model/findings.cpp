@@ -91,10 +91,6 @@ std::vector<Finding> Findings::take() {
 
 std::string abbreviate(const std::vector<std::string>& names, std::size_t most) { return text::shortened(names, most); }
 
-std::string plural(std::size_t count, const char* what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
 const char* level_name(Finding::Level level) {
   switch (level) {
     case Finding::Level::error:

@@ -50,8 +50,6 @@ class Findings {
 
 // "asn01, asn02 and 3 more".
 std::string abbreviate(const std::vector<std::string>& names, std::size_t most = 4);
-// "1 node", "2 nodes".
-std::string plural(std::size_t count, const char* what);
 const char* level_name(Finding::Level level);
 // For commands that people read: a noderange that is longer than any line is "NODES".
 std::string short_range(const std::string& range);

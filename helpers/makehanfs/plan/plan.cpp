@@ -228,7 +228,7 @@ class PlanMaker {
       if (settings_.disruptive && !settings_.boot_nodes && i == 0) has_no_guests(domain);
       if (settings_.disruptive) guards(own, ordered[i]);
       add_work("export", "verify", server.name, own, {server.name}, plan_.servers[ordered[i]].argv,
-               settings_.directory + " with its replicas; " + plural(primary_nodes_[ordered[i]], "node") +
+               settings_.directory + " with its replicas; " + text::counted(primary_nodes_[ordered[i]], "node") +
                    " of domain " + own.name + " run from it",
                "before the next server of the domain: is it as wanted?")
           .interrupts = settings_.disruptive;

@@ -83,8 +83,4 @@ std::string range_text(const std::vector<std::string>& nodes) {
   return "`" + xcat::fold(first) + "` and " + std::to_string(nodes.size() - first.size()) + " more (all with --json)";
 }
 
-std::string count_text(std::size_t count, const char* what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
 }  // namespace hanfs::cluster::outage

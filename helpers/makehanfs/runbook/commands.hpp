@@ -29,7 +29,4 @@ void add_on_nodes(const Settings& settings, const std::vector<std::string>& node
 // For people: the noderange in a code span, shortened when it is long.
 std::string range_text(const std::vector<std::string>& nodes);
 
-// "30 nodes", "1 node"
-std::string count_text(std::size_t count, const char* what);
-
 }  // namespace hanfs::cluster::outage

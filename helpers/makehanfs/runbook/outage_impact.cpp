@@ -9,6 +9,7 @@
 #include "makehanfs/runbook/outage_reader.hpp"
 #include "net/address.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::cluster::outage {
@@ -126,8 +127,9 @@ void read_groups(OutageReader& r) {
                            ", which is none of their servers in noderes.servicenode: they hang when it dies, and no "
                            "command here is about them; cure: makehanfs plan, before that night");
   if (!odd.empty())
-    r.made.notes.push_back(std::to_string(odd.size()) + " nodes have names that no noderange can hold (" +
-                           report::quoted(odd.front()) + "), they are in no command here; cure: rename them");
+    r.made.notes.push_back(text::counted(odd.size(), "node has a name", "nodes have names") +
+                           " that no noderange can hold (" + report::quoted(odd.front()) +
+                           "), they are in no command here; cure: rename them");
 }
 
 }  // namespace

@@ -6,12 +6,12 @@
 #include "makehanfs/runbook/runbook.hpp"
 #include "report/table.hpp"
 #include "report/verdict.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
 
 using json = nlohmann::ordered_json;
-using outage::count_text;
 using outage::range_text;
 
 // Text with parts from tables, outside of code: control characters would play with a terminal, and `<` begins HTML.
@@ -43,7 +43,7 @@ std::string bullets(const std::vector<std::string>& lines, const char* word) {
 
 std::string step_text(const RunbookStep& step, const std::string& number) {
   std::string text = "### " + number + " " + prose(step.title) + "\n\n" + prose(step.why) + "\n\n";
-  if (!step.nodes.empty()) text += count_text(step.nodes.size(), "node") + ": " + range_text(step.nodes) + "\n\n";
+  if (!step.nodes.empty()) text += text::counted(step.nodes.size(), "node") + ": " + range_text(step.nodes) + "\n\n";
   if (step.expected_seconds)
     text += (*step.expected_seconds > 0 ? "**About " + report::seconds_text(*step.expected_seconds) + "**: "
                                         : std::string("**At once**: ")) +
@@ -115,7 +115,7 @@ std::string markdown_of(const Runbook& runbook) {
           (runbook.address.empty() ? "at an address that is not known" : runbook.address) +
           (runbook.domain.empty() ? ", in no domain" : ", domain " + prose(runbook.domain)) +
           (others.empty() ? ", with no other server. " : ", with " + others + ". ") +
-          count_text(size_of(runbook.primary), "node") + " have it first, " +
+          text::counted(size_of(runbook.primary), "node") + " have it first, " +
           std::to_string(size_of(runbook.secondary_nodes)) + " as a backup" +
           (runbook.nodes_without_backup.empty()
                ? ""

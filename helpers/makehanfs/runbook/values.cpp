@@ -15,6 +15,7 @@
 #include "report/table.hpp"
 #include "report/verdict.hpp"
 #include "sys/file.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster::outage {
 namespace {
@@ -34,7 +35,7 @@ std::string words_of(const Names& words) {
 json nodes_of(const Names& nodes, const char* what = "node") {
   if (nodes.empty()) return nullptr;
   return {{"number", nodes.size()},
-          {"count", count_text(nodes.size(), what)},
+          {"count", text::counted(nodes.size(), what)},
           {"range", range_text(nodes)},
           {"ranges", ranges_of(nodes)},
           {"names", report::joined(nodes, " ")}};
@@ -152,7 +153,7 @@ json control_points_of(const OutageImpact& c) {
                          {"home_first", from.substr(0, from.find(','))},
                          {"connected", kind == Kind::connected},
                          {"unknown_kind", kind == Kind::unknown},
-                         {"nodes_count", count_text(nodes.size(), "node")},
+                         {"nodes_count", text::counted(nodes.size(), "node")},
                          {"nodes", report::joined(nodes, " ")}},
                         nodes_of(names, "control point")));
   }

@@ -33,7 +33,7 @@ std::string sentence(const ClusterStatus& status) {
   std::string text;
   const auto add = [&](State state, const char* one, const char* many) {
     const std::size_t count = status.count(state);
-    if (count != 0) text += (text.empty() ? "" : ", ") + count_of(count, one, many);
+    if (count != 0) text += (text.empty() ? "" : ", ") + text::counted(count, one, many);
   };
   add(State::silent, "node gives no answer", "nodes give no answer");
   add(State::backup, "node runs on a backup", "nodes run on a backup");
@@ -62,11 +62,11 @@ std::string command_box(const std::string& command) {
 std::string cell(const std::string& text, bool heading = false, std::size_t count = 1) {
   constexpr std::size_t long_one = 40;
   return std::string(heading ? "<th scope=\"row\"" : "<td") + (text.size() > long_one ? " class=\"long\"" : "") + ">" +
-         breakable(text) + (count == 1 ? "" : " <span class=\"soft\">" + count_of(count, "node", "nodes") + "</span>") +
+         breakable(text) + (count == 1 ? "" : " <span class=\"soft\">" + text::counted(count, "node") + "</span>") +
          (heading ? "</th>" : "</td>");
 }
 
-json counted(std::size_t count) { return {{"count", count}, {"one", count == 1}}; }
+json count_values(std::size_t count) { return {{"count", count}, {"one", count == 1}}; }
 
 // Nodes of a state that say the same; what most say comes first.
 json reasons(const Cluster& cluster, const ClusterStatus& status, State state) {
@@ -84,18 +84,18 @@ json reasons(const Cluster& cluster, const ClusterStatus& status, State state) {
   for (std::size_t i = 0; i < list.size() && i < most; ++i) {
     const auto& [reason, nodes] = list[i];
     const std::string range = xcat::fold(nodes);
-    values.push_back({{"who", range.size() <= range_fits ? breakable(range) : count_of(nodes.size(), "node", "nodes")},
+    values.push_back({{"who", range.size() <= range_fits ? breakable(range) : text::counted(nodes.size(), "node")},
                       {"reason", reason}});
   }
   return {{"list", std::move(values)},
-          {"more", list.size() > most ? count_of(list.size() - most, "more reason", "more reasons") : ""}};
+          {"more", list.size() > most ? text::counted(list.size() - most, "more reason") : ""}};
 }
 
 // Nodes of a state that somebody has to look at; null where there are none.
 json trouble(const Cluster& cluster, const ClusterStatus& status, State state) {
   const std::size_t count = status.count(state);
   if (count == 0) return nullptr;
-  json values = counted(count);
+  json values = count_values(count);
   values["reasons"] = reasons(cluster, status, state);
   return values;
 }
@@ -104,13 +104,13 @@ json trouble(const Cluster& cluster, const ClusterStatus& status, State state) {
 json cure(std::size_t count, const std::vector<std::string>& commands) {
   constexpr std::size_t most = 3;
   if (count == 0) return nullptr;
-  json values = counted(count);
+  json values = count_values(count);
   std::string more;
   std::string first;
   for (std::size_t i = 0; i < commands.size(); ++i) (i < most ? first : more) += command_box(commands[i]);
   values["commands"] = first;
   values["more"] = more;
-  values["more_boots"] = commands.size() > most ? count_of(commands.size() - most, "more boot", "more boots") : "";
+  values["more_boots"] = commands.size() > most ? text::counted(commands.size() - most, "more boot") : "";
   values["many"] = commands.size() > 1;
   return values;
 }
@@ -134,8 +134,8 @@ json away_of(const Cluster& cluster, const ClusterStatus& status) {
   if (first.empty()) return nullptr;
   json folded = nullptr;
   if (!more.empty())
-    folded = {{"servers", count_of(more.size(), "more server", "more servers")},
-              {"nodes", count_of(nodes, "node", "nodes")},
+    folded = {{"servers", text::counted(more.size(), "more server")},
+              {"nodes", text::counted(nodes, "node")},
               {"list", std::move(more)}};
   return {{"first", std::move(first)}, {"folded", std::move(folded)}};
 }
@@ -154,7 +154,7 @@ json findings_of(const Cluster& cluster) {
     (first.size() < most ? first : more).push_back(std::move(values));
   }
   if (first.empty()) return nullptr;
-  const std::string count = more.empty() ? "" : count_of(more.size(), "more finding", "more findings");
+  const std::string count = more.empty() ? "" : text::counted(more.size(), "more finding");
   return {{"first", std::move(first)}, {"more", std::move(more)}, {"more_count", count}};
 }
 

@@ -104,7 +104,7 @@ std::vector<Panel> panels_of(const Cluster& cluster, const ClusterStatus& status
   for (const Domain& domain : cluster.domains) {
     Panel panel;
     panel.title = domain.name;
-    panel.note = count_of(domain.nodes.size(), "node", "nodes") + (domain.valid ? "" : ", not sound");
+    panel.note = text::counted(domain.nodes.size(), "node") + (domain.valid ? "" : ", not sound");
     panel.as_wanted = domain.valid;
     for (const std::size_t server : domain.servers) {
       panel.columns.push_back(column_of(cluster, server, by_server[server]));
@@ -157,9 +157,8 @@ class Drawing {
         " role=\"group\" aria-label=\"Domains, their servers, and below each server the nodes that run on it now\">\n" +
         body + "</div>\n";
     if (!quiet.empty())
-      text += "<details><summary>" + count_of(quiet.size(), "domain", "domains") +
-              " in which all is as wanted</summary><p>" + text::html_escaped(text::joined(quiet, ", ")) +
-              "</p></details>\n";
+      text += "<details><summary>" + text::counted(quiet.size(), "domain") + " in which all is as wanted</summary><p>" +
+              text::html_escaped(text::joined(quiet, ", ")) + "</p></details>\n";
     return text;
   }
 

@@ -180,10 +180,6 @@ std::string domain_name(const Cluster& cluster, std::size_t domain) {
   return domain == no_index ? "" : cluster.domains[domain].name;
 }
 
-std::string count_of(std::size_t count, const char* one, const char* many) {
-  return std::to_string(count) + " " + (count == 1 ? one : many);
-}
-
 const char* name_of(State state) {
   constexpr std::array<const char*, state_count> names{"silent", "backup", "error", "untuned", "primary"};
   return names[static_cast<std::size_t>(state)];

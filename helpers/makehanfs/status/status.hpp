@@ -45,8 +45,6 @@ constexpr std::size_t state_count = 5;
 // Empty where there is none.
 std::string server_name(const Cluster& cluster, std::size_t server);
 std::string domain_name(const Cluster& cluster, std::size_t domain);
-// "1 node", "3 nodes"
-std::string count_of(std::size_t count, const char* one, const char* many);
 
 // "silent", "backup", "error", "untuned", "primary": for JSON, for the filter of the page, for --state.
 const char* name_of(NodeState::State state);

@@ -98,7 +98,7 @@ std::string boot_lines(const std::vector<std::string>& commands, bool everything
   const std::size_t shown = everything ? commands.size() : std::min(most, commands.size());
   for (std::size_t i = 0; i < shown; ++i) text += "  " + commands[i] + "\n";
   if (shown < commands.size())
-    text += "  and " + count_of(commands.size() - shown, "more boot", "more boots") + " like the last (--verbose)\n";
+    text += "  and " + text::counted(commands.size() - shown, "more boot") + " like the last (--verbose)\n";
   return text;
 }
 
@@ -109,14 +109,13 @@ std::string home_lines(const Cluster& cluster, const std::vector<FailbackStep>& 
   for (std::size_t i = 0; i < shown; ++i) {
     const FailbackStep& way = ways[i];
     const std::string& server = cluster.servers[way.server].name;
-    text += count_of(way.nodes.size(), "node", "nodes") + " to bring home to " + server +
+    text += text::counted(way.nodes.size(), "node") + " to bring home to " + server +
             (way.serving ? ", which serves nodes now"
                          : ", on which none of these nodes runs now: makehanfs runbook " + server + " first") +
             (way.commands.size() > 1 ? "; one boot after the other, each when the one before went well" : "") + "\n" +
             boot_lines(way.commands, everything);
   }
-  if (shown < ways.size())
-    text += "and of " + count_of(ways.size() - shown, "more server", "more servers") + " (--verbose)\n";
+  if (shown < ways.size()) text += "and of " + text::counted(ways.size() - shown, "more server") + " (--verbose)\n";
   return text.empty() ? text : text + "\n";
 }
 
@@ -130,7 +129,7 @@ std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool ev
       nodes_with(status, [](const NodeState& node) { return node.state == State::primary; });
   if (!fine.empty() && !everything) {
     const std::string range = xcat::fold(node_names(cluster, fine));
-    text += count_of(fine.size(), "node is", "nodes are") + " on the primary and as wanted" +
+    text += text::counted(fine.size(), "node is", "nodes are") + " on the primary and as wanted" +
             (range.size() <= longest_range ? ": " + range : " (--verbose lists them)") + "\n\n";
   }
   text += home_lines(cluster, failback_steps(cluster, status), everything);
@@ -142,7 +141,7 @@ std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool ev
         "Without some replica; the servers first (makehanfs apply), then boot, for that is when a node learns them:\n" +
         boot_lines(without.commands, everything) + "\n";
   if (!without.unsound.empty())
-    text += "Without some replica, and in no sound domain (" + count_of(without.unsound.size(), "node", "nodes") +
+    text += "Without some replica, and in no sound domain (" + text::counted(without.unsound.size(), "node") +
             "); the tables first, no boot cures it:\n  makehanfs plan\n\n";
   return text;
 }

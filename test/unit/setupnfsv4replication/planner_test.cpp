@@ -548,6 +548,39 @@ TEST_CASE("reset passes a gateway by that is no address of a host") {
   CHECK(plan_of_reset(observed, journal).warnings == Words{no_sense + "10.0.0.1 -net 0, passed by"});
 }
 
+TEST_CASE("where one of the gateways of hanfs has to stay, it is the nearest of them that is alive") {
+  node::ObservedState observed = tuned();
+  observed.routes->routes[0].current_cost = aix::dead_cost;
+  plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  const auto added = std::find_if(journal.entries.begin(), journal.entries.end(), [](const auto& entry) {
+    return entry.step.resource == plan::Resource{plan::Kind::route, "10.0.0.2"};
+  });
+  REQUIRE(added != journal.entries.end());
+  plan::JournalEntry entry = *added;
+  // In front of the nearer one, to show that it is not the order of the journal that counts.
+  for (const auto& [address, cost] : {std::pair{"10.0.0.4", 3}, {"10.0.0.3", 2}}) {
+    entry.step.resource.name = address;
+    entry.step.expect = plan::Expectation{entry.step.resource, plan::RouteEntry{cost, true}};
+    journal.entries.insert(journal.entries.begin(), entry);
+    observed.routes->routes.push_back(test::default_route(address, "UGA", cost));
+  }
+  const auto deleted = [&] {
+    Words gateways;
+    for (const plan::Step& step : plan_of_reset(observed, journal).plan.steps)
+      if (step.resource.kind == plan::Kind::route && step.action == plan::Action::remove)
+        gateways.push_back(step.resource.name);
+    return gateways;
+  };
+  CHECK(deleted() == Words{"10.0.0.4", "10.0.0.3"});
+  const Words errors = plan_of_reset(observed, journal).errors;
+  CHECK(std::any_of(errors.begin(), errors.end(), [](const std::string& error) {
+    return error.find("reset: default gateway 10.0.0.2, which hanfs set, stays: no other one is alive now") == 0;
+  }));
+  for (aix::Route& route : observed.routes->routes)
+    if (route.gateway == "10.0.0.2") route.current_cost = aix::dead_cost;
+  CHECK(deleted() == Words{"10.0.0.4", "10.0.0.2"});
+}
+
 TEST_CASE("reset does not touch routes while the lists of them may still be answered") {
   node::ObservedState observed = tuned();
   observed.unobserved.push_back({"netstat", "netstat", "no answer yet", false, true, false, true});

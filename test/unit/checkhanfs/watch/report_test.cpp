@@ -135,8 +135,8 @@ TEST_CASE("the page: what was read, who served, and a bar for each stall and fai
     CHECK(page.find(text) != std::string::npos);
   };
   const std::string page = watch_page(paths, 10, {"T", "now"});
-  has(page, "2 reads, 1 errors, no stall; 10.0.0.1 before, not known after");
-  has(page, "1 reads, 0 errors, longest stall 2.0 s; 10.0.0.1 before, 10.0.0.2 after");
+  has(page, "2 reads, 1 error, no stall; 10.0.0.1 before, not known after");
+  has(page, "1 read, 0 errors, longest stall 2.0 s; 10.0.0.1 before, 10.0.0.2 after");
   has(page, "<rect class=\"failed\" x=\"110.0\" y=\"0\" width=\"500.0\"");
   has(page, stale);
   has(page, "<rect class=\"stalled\" x=\"200.0\" y=\"0\" width=\"200.0\"");

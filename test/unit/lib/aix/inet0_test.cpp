@@ -47,6 +47,10 @@ TEST_CASE("inet0: every generation of the string") {
       {"net,-hopcount,0,,,,-policy,3,-weight,2,-static,0,10.0.0.1", "net|0|10.0.0.1|||0|static|default\n"},
       {"net,-hopcount,,,0,10.0.0.1", "net|0|10.0.0.1|||0|default\n"},
       {"net,-interface,,,,,,-static,10.1.0.0,10.0.0.1", "net|10.1.0.0|10.0.0.1|||0|static\n"},
+      {",-hopcount,0,,,,,,-static,0,10.0.0.1", "|0|10.0.0.1|||0|static|default\n"},
+      {",-hopcount,0,,,,,,-static,10.1.0.0,10.0.0.1", "|10.1.0.0|10.0.0.1|||0|static\n"},
+      {"0,10.0.0.1", "|0|10.0.0.1|||0|default\n"},
+      {"default,10.0.0.1,1", "|default|10.0.0.1|||0|default\n"},
   };
   std::string all;
   std::string expected;

@@ -68,6 +68,14 @@ TEST_CASE("numbers as text") {
   CHECK(shortest(12345678901.0) == "1.23456789e+10");
 }
 
+TEST_CASE("things that are counted") {
+  CHECK(text::counted(1, "node") == "1 node");
+  CHECK(text::counted(0, "node") == "0 nodes");
+  CHECK(text::counted(2, "node") == "2 nodes");
+  CHECK(text::counted(1, "entry", "entries") == "1 entry");
+  CHECK(text::counted(2, "entry", "entries") == "2 entries");
+}
+
 TEST_CASE("plain names") {
   for (const char* plain : {"a", "_a", "7", "sn-1.x_y+z"}) CHECK_MESSAGE(is_plain_name(plain), plain);
   for (const char* other : {"", "-a", ".a", "+a", "a b", "a/b", "a\xc3"})

@@ -459,10 +459,13 @@ struct GuardedDomain {
 // A domain of one server and two nodes, which are shut down for its sake, and booted.
 struct BootedDomain {
   bool server_fails = false;
-  bool silent_shutdown = false;  // it takes the answer away
-  bool silent = false;           // nodes: nothing is said of them, not even that they are down
-  bool left_alone = false;       // rnetboot does not come to its end
-  bool serves = true;            // asn1, from which both boot
+  bool silent_shutdown = false;      // it takes the answer away
+  bool silent = false;               // nodes: nothing is said of them, not even that they are down
+  bool left_alone = false;           // rnetboot does not come to its end
+  bool serves = true;                // asn1, from which both boot
+  bool of_two_servers = false;       // cn2 boots from asn2
+  bool second_serves = true;         // asn2
+  std::set<std::string> unbootable;  // rnetboot boots the others, and fails
   bool unwritable_journal = false;
   std::string power;  // what rpower says; empty: on of those that are up, and off
   std::map<std::string, bool> up{{"cn1", true}, {"cn2", true}};
@@ -480,9 +483,13 @@ struct BootedDomain {
     before(words);
     const auto has = [&](const char* text) { return words.find(text) != std::string::npos; };
     if (has("rnetboot")) {
-      for (auto& [node, is_up] : up)
-        if (!left_alone && (has(node.c_str()) || has("cn[1-2]"))) is_up = true;
-      return exited(left_alone ? 1 : 0);
+      bool failed = left_alone;
+      for (auto& [node, is_up] : up) {
+        if (left_alone || (!has(node.c_str()) && !has("cn[1-2]"))) continue;
+        is_up = unbootable.count(node) == 0;
+        failed = failed || !is_up;
+      }
+      return exited(failed ? 1 : 0);
     }
     if (has("rpower")) {
       std::string states = power;
@@ -490,8 +497,13 @@ struct BootedDomain {
         if (power.empty()) states += node + (is_up ? ": on\n" : ": off\n");
       return exited(0, states);
     }
-    if (has("exportfs")) return exited(0, serves ? "asn1: /install -vers=4,ro\n" : "");
-    if (has("lssrc")) return exited(0, "asn1: Subsystem Group PID Status\nasn1:  nfsd nfs 7340236 active\n");
+    const bool of_second = has("asn2") || has("asn[1-2]");
+    if (has("exportfs"))
+      return exited(0, std::string(serves ? "asn1: /install -vers=4,ro\n" : "") +
+                           (of_second && second_serves ? "asn2: /install -vers=4,ro\n" : ""));
+    if (has("lssrc"))
+      return exited(0, std::string("asn1: Subsystem Group PID Status\nasn1:  nfsd nfs 7340236 active\n") +
+                           (of_second ? "asn2: Subsystem Group PID Status\nasn2:  nfsd nfs 7340236 active\n" : ""));
     if (has("setuphanfs")) {
       const std::string status = has("--check") ? server : server_fails ? "fail" : "changed";
       if (!has("--check") && !server_fails) server = "ok";
@@ -514,7 +526,7 @@ struct BootedDomain {
     return exited(0, out, err);
   }
 
-  static std::vector<Stage> stages(bool guarded = false) {
+  static std::vector<Stage> stages(bool guarded = false, bool of_two_servers = false) {
     using Role = Action::Role;
     using Judge = Action::Judge;
     const std::vector<std::string> nodes_of_it{"cn1", "cn2"};
@@ -525,10 +537,12 @@ struct BootedDomain {
     power.hosts = nodes_of_it;
     Action boot = here({"rnetboot", "cn1,cn2"});
     boot.hosts = nodes_of_it;
-    boot.homes = {"asn1", "asn1"};
+    boot.homes = {"asn1", of_two_servers ? "asn2" : "asn1"};
     boot.boots = true;
-    const Action nfsd = question({"asn1"}, {"/usr/bin/lssrc", "-g", "nfs"}, Judge::nfsd, Role::guard);
-    const Action exports = question({"asn1"}, {"/usr/sbin/exportfs"}, Judge::exports, Role::guard);
+    std::vector<std::string> homes{"asn1"};
+    if (of_two_servers) homes.emplace_back("asn2");
+    const Action nfsd = question(homes, {"/usr/bin/lssrc", "-g", "nfs"}, Judge::nfsd, Role::guard);
+    const Action exports = question(homes, {"/usr/sbin/exportfs"}, Judge::exports, Role::guard);
     const Action known = question(nodes_of_it, {"/usr/bin/hostname"}, Judge::known, Role::guard);
     Action guests = question({"cn9"}, servers_question(), Judge::guests, Role::guard);
     guests.servers = {{"asn1", {"10.0.0.1", "asn1-ml0"}}};
@@ -563,7 +577,7 @@ struct BootedDomain {
     options.stopped = earlier->stopped;
     hanfs::sys::RealFiles files;
     hanfs::plan::Journal journal(files, clock, folder.journal() + (unwritable_journal ? "/x/y" : ""), "test");
-    const auto all = stages(guarded);
+    const auto all = stages(guarded, of_two_servers);
     REQUIRE(check_stages(all));
     runner.calls.clear();
     return hanfs::cluster::apply(runner, pdsh(), all, journal, clock, options);
@@ -912,6 +926,64 @@ TEST_CASE("a server that does not serve any more boots no node: it gets its time
   CHECK(slow.apply().booted.size() == 2);
 }
 
+TEST_CASE("nodes of a server that serves do not wait for those of one that is still at work") {
+  for (const bool comes : {true, false}) {
+    CAPTURE(comes);
+    BootedDomain domain;
+    domain.of_two_servers = true;
+    std::map<std::string, std::chrono::nanoseconds> booted_at;
+    domain.before = [&](const std::string& words) {
+      if (words.find("setuphanfs") != std::string::npos && words.find("--check") == std::string::npos)
+        domain.second_serves = false;
+      if (words.find("rnetboot") != std::string::npos) booted_at[words] = domain.clock.elapsed();
+    };
+    if (comes) domain.clock.at(domain.clock.now() + std::chrono::minutes(9), [&] { domain.second_serves = true; });
+    const Applied result = domain.apply();
+    REQUIRE(booted_at.count("rnetboot cn1") == 1);
+    CHECK(booted_at["rnetboot cn1"] == std::chrono::minutes(0));
+    if (comes) {
+      CHECK(booted_at["rnetboot cn2"] == std::chrono::minutes(9));
+      CHECK(booted_at.size() == 2);
+      CHECK(result.booted == std::vector<std::string>{"cn1", "cn2"});
+      CHECK(result.problems.empty());
+    } else {
+      CHECK(booted_at.size() == 1);
+      REQUIRE(result.problems.size() == 1);
+      CHECK(result.problems.front() ==
+            "domain A: shut down and not booted, as asn2 does not serve (asn2 exports nothing at or below "
+            "/install): cn2; cure: setuphanfs --status there, then rnetboot cn2");
+    }
+  }
+}
+
+TEST_CASE("a signal while a server is waited for: its nodes are booted, as the work on it went well") {
+  BootedDomain domain;
+  domain.of_two_servers = true;
+  bool goes_on = true;
+  domain.before = [&](const std::string& words) {
+    if (words.find("setuphanfs") != std::string::npos && words.find("--check") == std::string::npos)
+      domain.second_serves = false;
+  };
+  domain.clock.at(domain.clock.now() + std::chrono::minutes(2), [&] { goes_on = false; });
+  ApplyOptions options;
+  options.may_continue = [&] { return goes_on; };
+  const Applied result = domain.apply(options);
+  CHECK(result.booted == std::vector<std::string>{"cn1", "cn2"});
+  CHECK(domain.clock.elapsed() == std::chrono::minutes(2));
+}
+
+TEST_CASE("rnetboot that fails for one node: the others are waited for, and it is named") {
+  BootedDomain domain;
+  domain.unbootable = {"cn2"};
+  const Applied result = domain.apply();
+  REQUIRE(result.problems.size() == 2);
+  CHECK(result.problems[0].find("domain A: rnetboot cn1,cn2: exit status 1") == 0);
+  CHECK(result.problems[1] == "domain A: not up again 30 minutes after rnetboot cn2; cure: their consoles (rcons)");
+  const auto left = open_journal(domain.folder.journal(), false);
+  CHECK(left->stopped.size() == 1);
+  CHECK(left->stopped.count("cn2") == 1);
+}
+
 TEST_CASE("a node that answers soon after its shutdown may still be going down: the debt stays") {
   BootedDomain domain;
   domain.apply_and_die();
@@ -1058,8 +1130,10 @@ TEST_CASE("what was booted and does not come up is named, with the time that it 
   BootedDomain domain;
   domain.left_alone = true;
   const Applied result = domain.apply();
-  REQUIRE(result.problems.size() == 1);
-  CHECK(result.problems.front().find("domain A: rnetboot cn1,cn2: exit status 1") == 0);
+  REQUIRE(result.problems.size() == 2);
+  CHECK(result.problems[0].find("domain A: rnetboot cn1,cn2: exit status 1") == 0);
+  CHECK(result.problems[1].find("domain A: not up again 30 minutes after rnetboot cn1,cn2") == 0);
+  CHECK(domain.clock.elapsed() >= std::chrono::minutes(30));
   CHECK(open_journal(domain.folder.journal(), false)->stopped.size() == 2);
 }
 
