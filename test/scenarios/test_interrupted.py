@@ -223,9 +223,10 @@ class Signalled(Scenario):
 
     def test_deadline_between_deleting_and_adding_a_gateway(self):
         """A command that hangs costs a quarter of the run, and after three quarters nothing more is started: the look at
-        the beginning, the one after the first gateway was added, the deletion of the second."""
+        the beginning, the addition of the first gateway, the look after it, the deletion of the second."""
         node = self.node()
         node.fault("netstat -rnC -f inet", "slow", ms=3000)
+        node.fault("route -n add 0 203.0.113.14 *", "slow", ms=2800)
         node.fault(["route", "-n", "delete", "0", "203.0.113.15"], "partial-then-hang", seconds=60)
         run = self.expect(node.run("--deadline", 16), 1, "fail")
         self.assert_put_back(node, ["route", "-n", "delete", "0", "203.0.113.15"], run)

@@ -211,10 +211,11 @@ class Executor {
   // ---- the course of a sequence ----
 
   void start_next_verified() {
-    const auto next = std::find_if(sequences_.begin(), sequences_.end(),
-                                   [](const Sequence& sequence) { return sequence.verified && sequence.at == 0; });
+    const auto next = std::find_if(sequences_.begin(), sequences_.end(), is_verified_and_not_begun);
     if (next != sequences_.end()) enter_step(*next);
   }
+
+  static bool is_verified_and_not_begun(const Sequence& sequence) { return sequence.verified && sequence.at == 0; }
 
   void enter_step(Sequence& sequence) {
     if (sequence.at == sequence.steps.size()) return leave(sequence);
@@ -225,14 +226,37 @@ class Executor {
     if (!sequence.verified || !now.needs) return act(sequence);
     std::vector<run::Command> commands = options_.probe(*now.needs);
     // Nothing was done since the last probe, so it is still true.
-    if (last_probe_ && same_commands(commands, last_probe_->commands))
+    if (last_probe_ && std::all_of(commands.begin(), commands.end(), [&](const run::Command& command) {
+          return is_among(command, last_probe_->commands);
+        }))
       return check_precondition(sequence, *last_probe_);
     ask(sequence, Sequence::Waits::for_need, std::move(commands));
   }
 
-  static bool same_commands(const std::vector<run::Command>& a, const std::vector<run::Command>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](const run::Command& x, const run::Command& y) { return x.argv == y.argv; });
+  static bool is_among(const run::Command& command, const std::vector<run::Command>& commands) {
+    return std::any_of(commands.begin(), commands.end(),
+                       [&](const run::Command& other) { return other.argv == command.argv; });
+  }
+
+  // What shows the effect of the present step, and in the same breath what the verified step after it needs. A step
+  // whose effect is waited for is looked at again and again, and for its own sake alone.
+  std::vector<run::Command> probe_of_effect(const Sequence& sequence) const {
+    const Step& now = current(sequence);
+    std::vector<run::Command> commands = options_.probe(*now.expect);
+    const Step* const next = step_after(sequence);
+    if (now.wait.count() != 0 || next == nullptr || !next->needs) return commands;
+    for (run::Command& command : options_.probe(*next->needs))
+      if (!is_among(command, commands)) commands.push_back(std::move(command));
+    return commands;
+  }
+
+  // nullptr: no verified step comes after the present one.
+  const Step* step_after(const Sequence& sequence) const {
+    if (sequence.at + 1 < sequence.steps.size()) return &step(sequence.steps[sequence.at + 1]);
+    const auto next = std::find_if(sequences_.begin(), sequences_.end(), [&](const Sequence& other) {
+      return &other != &sequence && is_verified_and_not_begun(other);
+    });
+    return next == sequences_.end() ? nullptr : &step(next->steps.front());
   }
 
   void check_precondition(Sequence& sequence, const Probe& probe) {
@@ -308,7 +332,7 @@ class Executor {
       const auto wait = sequence.problem.empty() ? now.wait : std::min(now.wait, wait_after_failure);
       sequence.last_successful_probe = options_.clock.now();
       sequence.effect_deadline = sequence.last_successful_probe + wait;
-      return ask(sequence, Sequence::Waits::for_effect, options_.probe(*now.expect));
+      return ask(sequence, Sequence::Waits::for_effect, probe_of_effect(sequence));
     }
     const bool well = problem.empty();
     end_step(sequence, well, std::move(problem));

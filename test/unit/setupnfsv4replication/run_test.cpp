@@ -235,6 +235,26 @@ TEST_CASE("a command that fails and has done its work all the same costs a warni
   CHECK(simulation.verdict().find(" status=changed changed=7 failed=0 ") != std::string::npos);
 }
 
+TEST_CASE("a command that ends well and does nothing is a failure, and so is one whose work cannot be seen") {
+  Simulation simulation;
+  simulation.node.ignores = "setfsoptions /usr ";
+  CHECK(simulation.run({}) == 1);
+  CHECK_FALSE(simulation.node.is_tuned("/usr"));
+  CHECK(simulation.node.is_tuned("/persistent"));
+  const std::string& out = simulation.system.out;
+  CHECK(out.find("it ended well, but the change is not there when read back") != std::string::npos);
+  CHECK(out.find("could not be seen") == std::string::npos);
+
+  Simulation unseen;
+  unseen.node.before_command = [&](const std::string& words) {
+    if (words.find("setfsoptions /usr ") != std::string::npos) unseen.node.ignores = "showfs";
+  };
+  CHECK(unseen.run({}) == 1);
+  CHECK(unseen.node.is_tuned("/usr"));
+  CHECK(unseen.system.out.find("it ended well, but what it did could not be seen") != std::string::npos);
+  CHECK(unseen.system.out.find("the change is not there when read back") == std::string::npos);
+}
+
 TEST_CASE("a node that is no AIX is told so; one without a list of mounts is left alone") {
   Simulation simulation;
   simulation.node.missing = "nfs4cl";

@@ -291,11 +291,39 @@ TEST_CASE("a need is not looked at again when nothing was done since the last lo
       apply(place, what, [](const std::string&) { return exited(0); }, [](const plan::Expectation&) { return true; });
   CHECK(applied.order ==
         std::vector<std::string>{"do add", "look thing", "do delete", "look thing", "do remake", "look thing"});
+}
+
+TEST_CASE("what the next step needs is looked at together with the effect of the one before it") {
+  const Place place;
+  const auto order = [&](const plan::Plan& what) {
+    return apply(
+               place, what, [](const std::string&) { return exited(0); }, [](const plan::Expectation&) { return true; })
+        .order;
+  };
+  using Order = std::vector<std::string>;
+  plan::Plan what{{verified("add", "gw2"), verified("delete", "gw1"), verified("remake", "gw1")}};
   what.steps[1].needs = expectation("other", "");
-  const Applied other =
-      apply(place, what, [](const std::string&) { return exited(0); }, [](const plan::Expectation&) { return true; });
-  CHECK(other.order == std::vector<std::string>{"do add", "look thing", "look other", "do delete", "look thing",
-                                                "do remake", "look thing"});
+  const Order together{"do add", "look other", "look thing", "do delete", "look thing", "do remake", "look thing"};
+  CHECK(order(what) == together);
+  what.steps[2].needs = expectation("third", "");  // of the same sequence
+  CHECK(order(what) == Order{"do add", "look other", "look thing", "do delete", "look third", "look thing", "do remake",
+                             "look thing"});
+  what.steps[2].needs.reset();
+  // Its effect may come later, and is asked for again and again: for its own sake alone.
+  what.steps[0].wait = std::chrono::milliseconds(1);
+  CHECK(order(what) ==
+        Order{"do add", "look thing", "look other", "do delete", "look thing", "do remake", "look thing"});
+}
+
+TEST_CASE("a need that does not hold when the effect before it does keeps its step from being started") {
+  const Place place;
+  plan::Plan what{{verified("add", "gw2"), verified("delete", "gw1")}};
+  what.steps[1].needs = expectation("other", "");
+  const Applied applied = apply(
+      place, what, [](const std::string&) { return exited(0); },
+      [](const plan::Expectation& expectation) { return kind_of(expectation) != "other"; });
+  CHECK(applied.calls == std::vector<std::string>{"do add"});
+  CHECK(states(applied) == std::vector<State>{State::done, State::skipped});
 }
 
 TEST_CASE("a plan that is one sequence keeps the order of all its steps") {

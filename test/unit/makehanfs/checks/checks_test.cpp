@@ -412,6 +412,8 @@ TEST_CASE("trees of statelite nodes that are mounted by NFSv3") {
   const Cluster cluster = cluster_of(dumps);
   CHECK(faults(cluster) == "litetree-v3: litetree");
   CHECK(says(cluster, "litetree-v3", "mntopts without vers=4 in litetree row 2 (line 3), litetree row 4 (line 5)"));
+  dumps["litetree"] = "#priority,image,directory,mntopts\n7,,filer:/b,soft\n";
+  CHECK(says(cluster_of(dumps), "litetree-v3", "mntopts without vers=4 in litetree row 7 (line 2)"));
   dumps["litetree"] = "#priority,image,directory\n2,,filer:/b\n";  // an xCAT without that column
   CHECK(faults(cluster_of(dumps)) == "");
 }
