@@ -193,6 +193,13 @@ TEST_CASE("real runner: as many side by side as are allowed") {
   }
 }
 
+TEST_CASE("real runner: what cannot be started at all does not wait for those that run") {
+  RealRunner runner(RealRunner::Options{});
+  const Ended ended = run_all(runner, {job_of({"/bin/sleep", "1"}), job_of({"/no/such/program"})});
+  CHECK(ended.ids == std::vector<std::size_t>{1, 0});
+  CHECK(ended.outcomes.at(1).start_errno == ENOENT);
+}
+
 TEST_CASE("real runner: a callback that throws ends the run, and the exception goes no further") {
   RealRunner runner({});
   Job job = job_of({"/bin/sh", "-c", "echo; exec sleep 30"});
