@@ -23,6 +23,7 @@ namespace {
 using State = HostResult::State;
 
 constexpr std::chrono::minutes time_to_boot{30};
+constexpr std::chrono::minutes time_to_follow{5};  // nodes that are booted together come up one soon after the other
 constexpr std::chrono::minutes time_to_serve{10};  // setuphanfs may still be at work where the engine gave it up
 constexpr std::chrono::seconds poll_delay{15};
 constexpr std::chrono::seconds late_poll_delay{5};  // after a signal or the deadline, when time is short
@@ -79,6 +80,11 @@ class Dispatcher {
   struct Work {
     const Action* action = nullptr;  // none: it was done before, or there is nothing to do
     HostResult* result = nullptr;
+  };
+  // Nodes of a boot that are not up yet, and until when they are waited for.
+  struct Stragglers {
+    Action action;
+    sys::Deadline end;
   };
   // An action that is handed out to some of its hosts, and what came of it.
   struct Question {
@@ -205,7 +211,9 @@ class Dispatcher {
       }
     }
     for (const std::vector<Action>& turn : turns_of(left, engine_.fanout)) run_turn(turn);
-    if (stage_->kind == Stage::Kind::boot) boot_those_that_wait(left);
+    if (stage_->kind != Stage::Kind::boot) return;
+    boot_those_that_wait(left);
+    wait_for_stragglers();
   }
 
   void run_turn(const std::vector<Action>& turn) {
@@ -577,17 +585,37 @@ class Dispatcher {
   }
 
   // Only those that this run has booted are waited for, also where what boots them failed: for one of them, perhaps.
+  // The next part is not kept down for one that does not come up: it has its time beside them.
   void wait_for_nodes(Action action) {
     const DomainProgress& domain = domains_[action.domain];
     if (!stopped().empty()) return;
     action.hosts.erase(std::remove_if(action.hosts.begin(), action.hosts.end(),
                                       [&](const std::string& host) { return domain.boots.count(host) == 0; }),
                        action.hosts.end());
-    if (action.hosts.empty()) return;
-    const std::vector<std::string> left = ask_until_well(action, time_to_boot).hosts;
+    const sys::Deadline end(clock_, time_to_boot);
+    std::optional<sys::Deadline> others_follow;  // from the last one that came up
+    while (!action.hosts.empty()) {
+      const std::size_t down = action.hosts.size();
+      action.hosts = ask_until_well(action, std::chrono::milliseconds(0)).hosts;
+      if (action.hosts.size() < down) others_follow.emplace(clock_, time_to_follow);
+      if (end.passed() || !stopped().empty() || (others_follow && others_follow->passed())) break;
+      if (!action.hosts.empty()) clock_.sleep(poll_delay);
+    }
+    if (!action.hosts.empty()) stragglers_.push_back({std::move(action), end});
+  }
+
+  void wait_for_stragglers() {
+    for (const Stragglers& late : std::exchange(stragglers_, {})) {
+      const bool may_come = stopped().empty() && !late.end.passed();
+      report_not_up(late.action.domain,
+                    may_come ? ask_until_well(late.action, late.end.left()).hosts : late.action.hosts);
+    }
+  }
+
+  void report_not_up(const std::string& domain, const std::vector<std::string>& left) {
     if (left.empty()) return;
     const std::string booted = run::command_text({"rnetboot", xcat::fold(left)});
-    applied_.problems.push_back("domain " + action.domain + ": not up again " +
+    applied_.problems.push_back("domain " + domain + ": not up again " +
                                 (stopped_.empty() ? std::to_string(std::chrono::minutes(time_to_boot).count()) +
                                                         " minutes after " + booted + "; cure: their consoles (rcons)"
                                                   : "yet after " + booted + ", and not waited for any longer; cure: " +
@@ -824,6 +852,7 @@ class Dispatcher {
   std::unordered_map<std::string, Work> works_;  // of the present stage, by host
   std::map<std::string, DomainProgress> domains_;
   std::map<std::string, HostResult> looked_;  // by host
+  std::vector<Stragglers> stragglers_;        // of the present stage
   ShutDownNodes shut_down_nodes_;
   std::map<std::string, std::string> shutdown_said_;  // by node; empty: nothing wrong
   std::set<std::string> failed_servers_;              // whose work did not end well

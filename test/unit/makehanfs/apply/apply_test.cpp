@@ -465,6 +465,7 @@ struct BootedDomain {
   bool serves = true;                // asn1, from which both boot
   bool of_two_servers = false;       // cn2 boots from asn2
   bool second_serves = true;         // asn2
+  bool in_parts = false;             // cn3 too, which is booted after the others
   std::set<std::string> unbootable;  // rnetboot boots the others, and fails
   bool unwritable_journal = false;
   std::string power;  // what rpower says; empty: on of those that are up, and off
@@ -482,10 +483,13 @@ struct BootedDomain {
   hanfs::run::Outcome answer(const std::string& words) {
     before(words);
     const auto has = [&](const char* text) { return words.find(text) != std::string::npos; };
+    const auto is_asked = [&](const std::string& node) {
+      return has(node.c_str()) || has("cn[1-3]") || (has("cn[1-2]") && node != "cn3");
+    };
     if (has("rnetboot")) {
       bool failed = left_alone;
       for (auto& [node, is_up] : up) {
-        if (left_alone || (!has(node.c_str()) && !has("cn[1-2]"))) continue;
+        if (left_alone || !is_asked(node)) continue;
         is_up = unbootable.count(node) == 0;
         failed = failed || !is_up;
       }
@@ -512,7 +516,7 @@ struct BootedDomain {
     if (has("showfs")) return exited(guests_status, showfs);
     std::string out, err;
     for (auto& [node, is_up] : up) {
-      if (has(" -w ") && !has(node.c_str()) && !has("cn[1-2]")) continue;
+      if (has(" -w ") && !is_asked(node)) continue;
       if (silent || hung.count(node) != 0 || (silent_shutdown && has("shutdown")))
         err += "pdsh@mn: " + node + ": ssh exited with exit code 255\n";
       else if (is_up && has("shutdown") && stay_up.count(node) != 0)
@@ -521,24 +525,22 @@ struct BootedDomain {
         out += node + ": HANFS tool=x node=" + node + " version=1 status=ok changed=0\n";
       else
         err += node + ": ssh: connect to host " + node + " port 22: No route to host\n";
-      if (has("shutdown") && (has(node.c_str()) || has("cn[1-2]"))) is_up = stay_up.count(node) != 0;
+      if (has("shutdown") && is_asked(node)) is_up = stay_up.count(node) != 0;
     }
     return exited(0, out, err);
   }
 
-  static std::vector<Stage> stages(bool guarded = false, bool of_two_servers = false) {
+  static std::vector<Stage> stages(bool guarded = false, bool of_two_servers = false, bool in_parts = false) {
     using Role = Action::Role;
     using Judge = Action::Judge;
-    const std::vector<std::string> nodes_of_it{"cn1", "cn2"};
+    const std::vector<std::string> first_part{"cn1", "cn2"};
+    std::vector<std::string> nodes_of_it = first_part;
+    if (in_parts) nodes_of_it.emplace_back("cn3");
     Action look = question({"asn1"}, server_action().argv, Judge::verdicts, Role::look);
     look.argv.emplace_back("--check");
-    Action power = here({"rpower", "cn[1-2]", "stat"});
+    Action power = here({"rpower", in_parts ? "cn[1-3]" : "cn[1-2]", "stat"});
     power.role = Role::guard;
     power.hosts = nodes_of_it;
-    Action boot = here({"rnetboot", "cn1,cn2"});
-    boot.hosts = nodes_of_it;
-    boot.homes = {"asn1", of_two_servers ? "asn2" : "asn1"};
-    boot.boots = true;
     std::vector<std::string> homes{"asn1"};
     if (of_two_servers) homes.emplace_back("asn2");
     const Action nfsd = question(homes, {"/usr/bin/lssrc", "-g", "nfs"}, Judge::nfsd, Role::guard);
@@ -549,16 +551,25 @@ struct BootedDomain {
     std::vector<Action> changes{server_action()};
     if (guarded)
       changes.insert(changes.begin(), question(nodes_of_it, {"/usr/bin/hostname"}, Judge::silence, Role::guard));
+    std::vector<Action> boots{nfsd, exports};
+    const auto add_boot = [&](const std::vector<std::string>& nodes, const std::vector<std::string>& homes_of_nodes) {
+      boots.push_back(question(nodes, {"/usr/bin/hostname"}, Judge::up, Role::look));
+      Action boot = here({"rnetboot", hanfs::text::joined(nodes, ",")});
+      boot.hosts = nodes;
+      boot.homes = homes_of_nodes;
+      boot.boots = true;
+      boots.push_back(boot);
+      boots.push_back(question(nodes, {"/usr/bin/hostname"}, Judge::answers, Role::wait));
+    };
+    add_boot(first_part, {"asn1", of_two_servers ? "asn2" : "asn1"});
+    if (in_parts) add_boot({"cn3"}, {"asn1"});
     return {
         {Stage::Kind::looks, "looks", {look}},
         {Stage::Kind::stop,
          "stop",
          {nfsd, exports, guests, known, power, question(nodes_of_it, shutdown_command(), Judge::nothing, Role::work)}},
         servers("server", changes),
-        {Stage::Kind::boot,
-         "boot",
-         {nfsd, exports, question(nodes_of_it, {"/usr/bin/hostname"}, Judge::up, Role::look), boot,
-          question(nodes_of_it, {"/usr/bin/hostname"}, Judge::answers, Role::wait)}},
+        {Stage::Kind::boot, "boot", boots},
         nodes({action(nodes_of_it, "A", node_tool)})};
   }
   static Action server_action() { return hanfs::cluster::server("asn1", "A"); }
@@ -577,7 +588,7 @@ struct BootedDomain {
     options.stopped = earlier->stopped;
     hanfs::sys::RealFiles files;
     hanfs::plan::Journal journal(files, clock, folder.journal() + (unwritable_journal ? "/x/y" : ""), "test");
-    const auto all = stages(guarded, of_two_servers);
+    const auto all = stages(guarded, of_two_servers, in_parts);
     REQUIRE(check_stages(all));
     runner.calls.clear();
     return hanfs::cluster::apply(runner, pdsh(), all, journal, clock, options);
@@ -982,6 +993,35 @@ TEST_CASE("rnetboot that fails for one node: the others are waited for, and it i
   const auto left = open_journal(domain.folder.journal(), false);
   CHECK(left->stopped.size() == 1);
   CHECK(left->stopped.count("cn2") == 1);
+}
+
+TEST_CASE("a node that does not come up keeps no other one down: the next part is booted beside it") {
+  BootedDomain domain;
+  domain.in_parts = true;
+  domain.unbootable = {"cn2"};
+  std::map<std::string, std::chrono::nanoseconds> booted_at;
+  domain.up["cn3"] = true;
+  domain.before = [&](const std::string& words) {
+    if (words.find("rnetboot") != std::string::npos) booted_at[words] = domain.clock.elapsed();
+  };
+  const Applied result = domain.apply();
+  REQUIRE(booted_at.count("rnetboot cn3") == 1);
+  CHECK(booted_at["rnetboot cn1,cn2"] == std::chrono::minutes(0));
+  CHECK(booted_at["rnetboot cn3"] == std::chrono::minutes(5));
+  CHECK(domain.clock.elapsed() == std::chrono::minutes(30));
+  REQUIRE(result.problems.size() == 2);
+  CHECK(result.problems[1] == "domain A: not up again 30 minutes after rnetboot cn2; cure: their consoles (rcons)");
+
+  // Where nobody comes up the next part has its turn all the same, after all of the time.
+  BootedDomain none;
+  none.in_parts = true;
+  none.up["cn3"] = true;
+  none.unbootable = {"cn1", "cn2"};
+  none.before = [&](const std::string& words) {
+    if (words.find("rnetboot") != std::string::npos) booted_at[words] = none.clock.elapsed();
+  };
+  none.apply();
+  CHECK(booted_at["rnetboot cn3"] == std::chrono::minutes(30));
 }
 
 TEST_CASE("a node that answers soon after its shutdown may still be going down: the debt stays") {
