@@ -283,7 +283,7 @@ class Drill(Scenario):
         cluster = self.cluster()
         drill = cluster.start("drill", self.domain, "--i-take", "asn01", *DRILL, *TOOLS, *CHECK, "--engine", cluster.engine)
         limit = time.monotonic() + 60
-        while not os.path.exists(cluster.mn + "/var/hanfs/drills") and time.monotonic() < limit:
+        while not self.stops(cluster, "asn01") and time.monotonic() < limit:
             time.sleep(0.1)
         cluster.fault("cn003", "nfs4cl*", "exit")
         run = cluster.finish(drill)

@@ -2,6 +2,7 @@
 #include "makehanfs/apply/apply.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,6 +26,7 @@ using State = HostResult::State;
 constexpr std::chrono::minutes time_to_boot{30};
 constexpr std::chrono::minutes time_to_follow{5};  // nodes that are booted together come up one soon after the other
 constexpr std::chrono::minutes time_to_serve{10};  // setuphanfs may still be at work where the engine gave it up
+constexpr std::chrono::minutes time_to_answer{1};
 constexpr std::chrono::seconds poll_delay{15};
 constexpr std::chrono::seconds late_poll_delay{5};  // after a signal or the deadline, when time is short
 const char* const xcat_folder = "/opt/xcat/bin/";   // lib/xcat/README.md "updatenode, xdsh, prsync"
@@ -32,17 +34,17 @@ const char* const xcat_folder = "/opt/xcat/bin/";   // lib/xcat/README.md "updat
 // What is known of a domain while its stages run.
 struct DomainProgress {
   bool begun = false;    // a server was changed, or its nodes were shut down: it is finished whatever happens elsewhere
-  bool changed = false;  // a server of it was, now or by the run that is resumed
   bool stopped = false;  // its nodes were shut down
   std::set<std::string> were_up;                // nodes that answered before they were shut down
   std::map<std::string, std::string> unserved;  // of the servers that nodes boot from, those that do not serve, and why
-  bool may_come = false;           // of those, one may still be at work, as this run or an earlier one has changed it
-  std::set<std::string> up, down;  // nodes that answer right before the boot, or are known to be down
-  std::map<std::string, std::string> waiting;  // nodes that are not booted, as their server does not serve; and which
-  std::set<std::string> boots;                 // nodes that this run has tried to boot
-  bool looked = false;                         // its servers were asked whether there is anything to do
-  bool needed = false;                         // for one of them there is
-  std::string broken;                          // why it is not continued; empty: it is
+  std::set<std::string> up, down;               // nodes that answer right before the boot, or are known to be down
+  std::map<std::string, std::string> unasked;   // nodes of which nobody could ask that, and why
+  std::map<std::string, std::string> waiting;   // nodes that are not booted, as their server does not serve; and which
+  std::set<std::string> left_down;              // of those, the ones that an earlier run has shut down
+  std::set<std::string> boots;                  // nodes that this run has tried to boot
+  bool looked = false;                          // its servers were asked whether there is anything to do
+  bool needed = false;                          // for one of them there is
+  std::string broken;                           // why it is not continued; empty: it is
 };
 
 class Dispatcher {
@@ -203,29 +205,24 @@ class Dispatcher {
       }
     for (auto& [host, work] : works_) {
       if (work.action == nullptr) {
-        if (stage_->kind == Stage::Kind::servers)
-          domains_[work.result->domain].begun = domains_[work.result->domain].changed = true;
+        if (stage_->kind == Stage::Kind::servers) domains_[work.result->domain].begun = true;
         known();
       } else if (stage_->kind == Stage::Kind::servers) {
         take_look(work);
       }
     }
+    if (stage_->kind == Stage::Kind::boot) return boot_nodes(left);
     for (const std::vector<Action>& turn : turns_of(left, engine_.fanout)) run_turn(turn);
-    if (stage_->kind != Stage::Kind::boot) return;
-    boot_those_that_wait(left);
-    wait_for_stragglers();
   }
 
   void run_turn(const std::vector<Action>& turn) {
     const Action& first = turn.front();
     if (first.where == Action::Where::here) {
-      for (const Action& action : turn) first.role == Action::Role::guard ? guard_power(action) : boot(action);
+      for (const Action& action : turn) guard_power(action);
     } else if (first.role == Action::Role::look) {
-      stage_->kind == Stage::Kind::boot ? look_who_is_up(turn) : look(turn);
+      look(turn);
     } else if (first.role == Action::Role::guard) {
-      stage_->kind == Stage::Kind::boot ? look_for_servers(turn) : guard(turn);
-    } else if (first.role == Action::Role::wait) {
-      for (const Action& action : turn) wait_for_nodes(action);
+      guard(turn);
     } else if (first.judge == Action::Judge::nothing) {
       stop_nodes(turn);
     } else {
@@ -274,14 +271,18 @@ class Dispatcher {
   void guard_power(const Action& action) {
     if (!domains_[action.domain].needed || !objection_to(action).empty()) return;
     const run::Outcome outcome = run_here(action);
-    if (const std::string why = run::failure(outcome); !why.empty())
-      return refuse(action, run::command_text(action.argv) + " fails, so its nodes could not be booted again: " + why,
-                    "what it says; or shut them down and boot them by hand");
-    if (const std::vector<std::string> unknown = without_power_state(outcome.out, action.hosts); !unknown.empty())
-      return refuse(action,
-                    run::command_text(action.argv) + " tells no state of " + xcat::fold(unknown) +
-                        ", so nobody knows whether they could be booted again",
-                    "what it says of them; or shut them down and boot them by hand");
+    std::vector<std::string> to_boot;  // those that are down already are neither shut down nor booted
+    std::copy_if(action.hosts.begin(), action.hosts.end(), std::back_inserter(to_boot),
+                 [&](const std::string& node) { return domains_[action.domain].were_up.count(node) != 0; });
+    if (const std::vector<std::string> unknown = without_power_state(outcome.out, to_boot); !unknown.empty()) {
+      const std::string why = run::failure(outcome);
+      return refuse(
+          action,
+          run::command_text(action.argv) + (why.empty() ? " tells no state of " + xcat::fold(unknown) +
+                                                              ", so nobody knows whether they could be booted again"
+                                                        : " fails, so its nodes could not be booted again: " + why),
+          "what it says" + std::string(why.empty() ? " of them" : "") + "; or shut them down and boot them by hand");
+    }
     std::vector<std::string> hidden;
     for (const std::string& node : powered_on(outcome.out))
       if (domains_[action.domain].were_up.count(node) == 0) hidden.push_back(node);
@@ -339,6 +340,9 @@ class Dispatcher {
       const bool of_nodes = question.action->judge == Action::Judge::known;
       Objection objection =
           of_nodes ? objection_with_problems(question) : objection_of(*question.action, question.replies);
+      // While nodes are down for it, one lost answer is no reason to do all that for nothing.
+      if (!of_nodes && !objection.hosts.empty() && domains_[question.action->domain].stopped)
+        objection = ask_until_well(*question.action, time_to_answer);
       if (!stopped().empty()) return;  // who was not asked says nothing about himself
       if (of_nodes) {
         for (const HostReply& reply : question.replies)
@@ -372,63 +376,89 @@ class Dispatcher {
     return "bring " + range + " up" +
            (stage_->kind == Stage::Kind::stop ? "; its nodes boot from there, so until then they are left running; "
                                                 "makehanfs runbook moves those of one that is gone for good"
+            : any_is_home(objection.hosts)    ? "; makehanfs runbook moves the nodes of one that is gone for good"
                                               : ", or --without SERVER for one that is down for good") +
            (action.judge == Action::Judge::exports
                 ? "; where nothing is exported yet, apply without --disruptive comes first"
                 : "");
   }
 
-  // Before nodes are booted: which of their servers serve.
-  void look_for_servers(const std::vector<Action>& turn) {
-    if (!stopped().empty()) return;
-    std::vector<Question> questions;
-    for (const Action& action : turn) {
-      DomainProgress& domain = domains_[action.domain];
-      const bool left_down = any_left_down(action.domain);
-      if (!domain.stopped && !left_down) continue;
-      domain.may_come = domain.may_come || domain.changed || left_down;
-      domain.unserved.clear();
-      questions.push_back({&action, action.hosts});
-    }
-    ask(questions);
-    for (const Question& question : questions) {
-      const Objection objection = objection_of(*question.action, question.replies);
-      for (const std::string& server : objection.hosts)
-        domains_[question.action->domain].unserved.emplace(server, objection.why);
-    }
+  // Nodes boot from one of these servers, so that nothing is done without it.
+  bool any_is_home(const std::vector<std::string>& servers) const {
+    for (const Stage& stage : stages_)
+      for (const Action& action : stage.actions)
+        for (const std::string& home : action.homes)
+          if (std::find(servers.begin(), servers.end(), home) != servers.end()) return true;
+    return false;
   }
 
-  // After a signal or the deadline nobody is asked any more: what became of the work on it is all that is known.
+  // -- the boots of nodes that were shut down
+
+  // The healthy come first: a node waits neither for another one's server nor for a node that does not come up.
+  void boot_nodes(const Stage& stage) {
+    look_for_servers(stage);
+    boot_parts(stage);
+    boot_those_that_wait(stage);
+    wait_for_stragglers();
+  }
+
+  // Which of the servers that nodes boot from serve. Of a look that a signal cuts short nothing is believed.
+  void look_for_servers(const Stage& stage) {
+    Stage guards{stage.kind, stage.title, {}};
+    for (const Action& action : stage.actions)
+      if (action.role == Action::Role::guard && (domains_[action.domain].stopped || any_left_down(action.domain)))
+        guards.actions.push_back(action);
+    std::map<std::string, std::map<std::string, std::string>> unserved;  // by domain
+    for (const std::vector<Action>& turn : turns_of(guards, engine_.fanout)) {
+      std::vector<Question> questions;
+      for (const Action& action : turn) questions.push_back({&action, action.hosts});
+      ask(questions);
+      if (!stopped().empty()) return;
+      for (const Question& question : questions) {
+        const Objection objection = objection_of(*question.action, question.replies);
+        std::map<std::string, std::string>& servers = unserved[question.action->domain];
+        for (const std::string& server : objection.hosts) servers.emplace(server, objection.why);
+      }
+    }
+    for (auto& [domain, servers] : unserved) domains_[domain].unserved = std::move(servers);
+  }
+
+  // As far as was seen; after a signal or the deadline the work on it has to have gone well, too.
   bool is_served(const DomainProgress& domain, const std::string& server) {
-    return stopped().empty() ? domain.unserved.count(server) == 0 : failed_servers_.count(server) == 0;
+    return domain.unserved.count(server) == 0 && (stopped().empty() || failed_servers_.count(server) == 0);
   }
 
-  // Nodes whose server did not serve yet when the others of the stage were booted. It gets its time, and those that are
-  // still without a server then are named.
+  // Part by part, in the order of the plan. One part waits for the one before it.
+  void boot_parts(const Stage& stage) {
+    const std::vector<std::vector<Action>> turns = turns_of(stage, engine_.fanout);
+    for (auto turn = turns.begin(); turn != turns.end(); ++turn) {
+      const Action::Role role = turn->front().role;
+      const bool more_follow =
+          std::any_of(turn + 1, turns.end(), [](const std::vector<Action>& later) { return later.front().boots; });
+      for (const Action& action : *turn) {
+        if (role == Action::Role::look) look_who_is_up(action);
+        if (role == Action::Role::work) boot(action);
+        if (role == Action::Role::wait) wait_for_nodes(action, more_follow);
+      }
+    }
+  }
+
+  // Nodes whose server did not serve when the others were booted: it may still be at work, or the question was lost. It
+  // gets its time, and those that are without a server then are named.
   void boot_those_that_wait(const Stage& stage) {
-    const auto may_be_served = [](const auto& domain) {
-      return domain.second.may_come && !domain.second.waiting.empty();
-    };
+    const auto waits = [](const auto& domain) { return !domain.second.waiting.empty(); };
     const sys::Deadline patience(clock_, time_to_serve);
-    while (stopped().empty() && !patience.passed() && std::any_of(domains_.begin(), domains_.end(), may_be_served)) {
+    for (bool last = false; !last && stopped().empty() && std::any_of(domains_.begin(), domains_.end(), waits);) {
       clock_.sleep(poll_delay);
-      for (const std::vector<Action>& turn : turns_of(guards_of_those_that_wait(stage), engine_.fanout))
-        look_for_servers(turn);
-      for (const std::vector<Action>& turn : turns_of(part_that_is_served(stage), engine_.fanout)) run_turn(turn);
+      last = patience.passed();
+      look_for_servers(stage);
+      boot_parts(part_that_is_served(stage));
     }
     for (auto& [name, domain] : domains_) {
       std::map<std::string, std::vector<std::string>> by_server;
       for (const auto& [node, server] : std::exchange(domain.waiting, {})) by_server[server].push_back(node);
       for (const auto& [server, nodes] : by_server) report_unserved(name, server, nodes);
     }
-  }
-
-  Stage guards_of_those_that_wait(const Stage& stage) {
-    Stage guards{stage.kind, stage.title, {}};
-    for (const Action& action : stage.actions)
-      if (action.role == Action::Role::guard && !domains_[action.domain].waiting.empty())
-        guards.actions.push_back(action);
-    return guards;
   }
 
   // The work of a stage on those nodes that have waited until now, and whose server serves.
@@ -564,7 +594,8 @@ class Dispatcher {
     const ShutDownNodes::Left own = shut_down_nodes_.left([&](const auto& node) { return hosts.count(node) != 0; });
     if (!own.silent.empty())
       applied_.problems.push_back(shut_down + "and not seen up since: " + xcat::fold(own.silent) +
-                                  "; cure: " + run::command_text({"rnetboot", xcat::fold(own.silent)}));
+                                  "; cure: makehanfs status, and where their servers serve " +
+                                  run::command_text({"rnetboot", xcat::fold(own.silent)}));
     if (!own.answered.empty())
       applied_.warnings.push_back(shut_down + "and answering so soon after that, that they may still be going down: " +
                                   xcat::fold(own.answered) +
@@ -585,8 +616,8 @@ class Dispatcher {
   }
 
   // Only those that this run has booted are waited for, also where what boots them failed: for one of them, perhaps.
-  // The next part is not kept down for one that does not come up: it has its time beside them.
-  void wait_for_nodes(Action action) {
+  // Where more are to be booted, they wait for these, but not for one that stays down when others came up.
+  void wait_for_nodes(Action action, bool more_follow) {
     const DomainProgress& domain = domains_[action.domain];
     if (!stopped().empty()) return;
     action.hosts.erase(std::remove_if(action.hosts.begin(), action.hosts.end(),
@@ -594,9 +625,9 @@ class Dispatcher {
                        action.hosts.end());
     const sys::Deadline end(clock_, time_to_boot);
     std::optional<sys::Deadline> others_follow;  // from the last one that came up
-    while (!action.hosts.empty()) {
+    while (more_follow && !action.hosts.empty()) {
       const std::size_t down = action.hosts.size();
-      action.hosts = ask_until_well(action, std::chrono::milliseconds(0)).hosts;
+      wait_for_those_down(action, std::chrono::milliseconds(0));
       if (action.hosts.size() < down) others_follow.emplace(clock_, time_to_follow);
       if (end.passed() || !stopped().empty() || (others_follow && others_follow->passed())) break;
       if (!action.hosts.empty()) clock_.sleep(poll_delay);
@@ -604,11 +635,19 @@ class Dispatcher {
     if (!action.hosts.empty()) stragglers_.push_back({std::move(action), end});
   }
 
+  // Leaves those that are still down.
+  void wait_for_those_down(Action& action, std::chrono::milliseconds patience) {
+    const std::vector<std::string> before = action.hosts;
+    action.hosts = ask_until_well(action, patience).hosts;
+    for (const std::string& node : before)
+      if (std::find(action.hosts.begin(), action.hosts.end(), node) == action.hosts.end()) note_booted({node});
+  }
+
   void wait_for_stragglers() {
     for (const Stragglers& late : std::exchange(stragglers_, {})) {
-      const bool may_come = stopped().empty() && !late.end.passed();
-      report_not_up(late.action.domain,
-                    may_come ? ask_until_well(late.action, late.end.left()).hosts : late.action.hosts);
+      Action action = late.action;
+      if (stopped().empty()) wait_for_those_down(action, late.end.left());
+      report_not_up(action.domain, action.hosts);
     }
   }
 
@@ -623,36 +662,42 @@ class Dispatcher {
   }
 
   // Before nodes are booted: a hard boot of one that runs would be harm. Those that were asked to shut down and were
-  // not seen down yet get the time for that, after a signal or the deadline half of what is left.
-  void look_who_is_up(const std::vector<Action>& turn) {
-    for (const Action& action : turn) {
-      DomainProgress& domain = domains_[action.domain];
-      if (!domain.stopped && !any_left_down(action.domain)) continue;
-      std::optional<sys::Deadline> late;
-      std::vector<std::string> open = action.hosts;
-      while (true) {
-        if (!late && !stopped().empty()) late.emplace(clock_, overtime_ / 2);
-        std::vector<Question> question{{&action, std::exchange(open, {})}};
-        ask(question, late ? &*late : nullptr);
-        for (const HostReply& reply : question.front().replies)
-          if (is_to_be_asked_again(domain, reply)) open.push_back(reply.answer.host);
-        if (open.empty() || (late && late->passed())) break;
-        clock_.sleep(late ? late_poll_delay : poll_delay);
-      }
-      if (late) overtime_ -= late->whole() - late->left();
+  // not seen down yet get the time for that, after a signal or the deadline half of what is left; and so does a
+  // question that did not reach a node that may be up.
+  void look_who_is_up(const Action& action) {
+    DomainProgress& domain = domains_[action.domain];
+    if (!domain.stopped && !any_left_down(action.domain)) return;
+    const sys::Deadline patience(clock_, time_to_stop);
+    std::optional<sys::Deadline> late;
+    std::vector<std::string> open = action.hosts;
+    while (true) {
+      if (!late && !stopped().empty()) late.emplace(clock_, overtime_ / 2);
+      std::vector<Question> question{{&action, std::exchange(open, {})}};
+      ask(question, late ? &*late : nullptr);
+      for (const HostReply& reply : question.front().replies)
+        if (is_to_be_asked_again(domain, reply, question.front().failure)) open.push_back(reply.answer.host);
+      if (open.empty() || (late ? late->passed() : patience.passed())) break;
+      clock_.sleep(late ? late_poll_delay : poll_delay);
     }
+    if (late) overtime_ -= late->whole() - late->left();
   }
 
-  // Notes whether it is up. A signal may have kept it from being asked.
-  bool is_to_be_asked_again(DomainProgress& domain, const HostReply& reply) const {
+  // Notes whether it is up. A signal may have kept it from being asked, or the engine failed: `failure`.
+  bool is_to_be_asked_again(DomainProgress& domain, const HostReply& reply, const std::string& failure) const {
     const std::string& host = reply.answer.host;
     if (reply.answer.end == HostAnswer::End::not_asked) return true;
     domain.up.erase(host);
     domain.down.erase(host);
+    domain.unasked.erase(host);
     if (is_down(reply.answer)) domain.down.insert(host);
-    if (!reply.answer.had_stdout) return false;
-    domain.up.insert(host);
-    return shut_down_nodes_.may_be_going_down(host);
+    if (reply.answer.had_stdout) {
+      domain.up.insert(host);
+      return shut_down_nodes_.may_be_going_down(host);
+    }
+    // One that was seen down is not taken for up again.
+    if (failure.empty() || is_down(reply.answer) || shut_down_nodes_.went_down(host)) return false;
+    domain.unasked.emplace(host, failure);
+    return true;
   }
 
   // Those that are up after all: of some nobody knows yet whether they are going down, and this run still owes them
@@ -687,26 +732,35 @@ class Dispatcher {
     if (!domain.stopped && !are_left_down(action)) return;
     domain.stopped = true;
     const bool late = !stopped().empty();
-    std::vector<std::string> nodes, of_earlier_runs, up;
+    std::vector<std::string> nodes, of_earlier_runs, up, unasked;
     for (std::size_t i = 0; i < action.hosts.size(); ++i) {
       const std::string& host = action.hosts[i];
       domain.waiting.erase(host);
       if (!shut_down_nodes_.is_down(host)) continue;
+      if (domain.unasked.count(host) != 0) {
+        unasked.push_back(host);
+        continue;
+      }
       if (domain.up.count(host) != 0) {
         if (!shut_down_nodes_.is_left_down(host)) up.push_back(host);
         continue;
       }
       const std::string home = i < action.homes.size() ? action.homes[i] : "";
-      const bool serves = is_served(domain, home);
-      if (!serves) {
-        domain.waiting.emplace(host, home);
-      } else {
-        nodes.push_back(host);
-        if (shut_down_nodes_.is_left_down(host)) of_earlier_runs.push_back(host);
-      }
+      if (shut_down_nodes_.is_left_down(host)) domain.left_down.insert(host);
       shut_down_nodes_.take_over(host);
+      if (!is_served(domain, home)) {
+        domain.waiting.emplace(host, home);
+        continue;
+      }
+      nodes.push_back(host);
+      if (domain.left_down.count(host) != 0) of_earlier_runs.push_back(host);
     }
     leave_up(action, up);
+    if (!unasked.empty())
+      applied_.problems.push_back("domain " + action.domain + ": whether " + xcat::fold(unasked) +
+                                  " is up is not known (" + domain.unasked.at(unasked.front()) +
+                                  "), so not booted; cure: what it says, then makehanfs status, and rnetboot for those "
+                                  "that are silent");
     if (nodes.empty()) return;
     Action command = action;
     command.argv = {action.argv.front(), xcat::fold(nodes)};
@@ -722,7 +776,7 @@ class Dispatcher {
                                   " again, for those that makehanfs status shows silent");
       return;
     }
-    applied_.booted.insert(applied_.booted.end(), nodes.begin(), nodes.end());
+    note_booted(nodes);
     // Nobody of this run will see them up.
     if (late)
       for (const std::string& node : nodes) shut_down_nodes_.booted(node);
@@ -732,6 +786,12 @@ class Dispatcher {
     if (!of_earlier_runs.empty())
       applied_.warnings.push_back("booted, as an apply that was broken off had shut them down: " +
                                   xcat::fold(of_earlier_runs));
+  }
+
+  void note_booted(const std::vector<std::string>& nodes) {
+    for (const std::string& node : nodes)
+      if (std::find(applied_.booted.begin(), applied_.booted.end(), node) == applied_.booted.end())
+        applied_.booted.push_back(node);
   }
 
   void report_unserved(const std::string& domain, const std::string& server, const std::vector<std::string>& nodes) {
@@ -788,7 +848,7 @@ class Dispatcher {
       if (hosts.empty()) continue;
       if (!is_check)
         for (const std::string& host : hosts) journal_.begin(entry_of(*stage_, action, host));
-      if (stage_->kind == Stage::Kind::servers) domains_[action.domain].begun = domains_[action.domain].changed = true;
+      if (stage_->kind == Stage::Kind::servers) domains_[action.domain].begun = true;
       questions.push_back({&action, std::move(hosts)});
     }
     ask(questions);

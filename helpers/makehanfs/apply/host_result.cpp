@@ -100,7 +100,7 @@ void read_line(HostOutput& output, std::string_view line, bool cut) {
       output.error = std::string(line.substr(0, most));
   } else if (text::starts_with(line, "warning:") && output.warnings.size() < most_warnings) {
     output.warnings.emplace_back(text::trimmed(line.substr(line.find(':') + 1, most)));
-  } else {
+  } else if (!text::starts_with(line, "note:") && !text::starts_with(line, "remark:")) {
     output.last_line = std::string(line.substr(0, most));
   }
 }

@@ -11,6 +11,7 @@
 #include "sys/clock.hpp"
 #include "sys/file.hpp"
 #include "sys/files.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 
@@ -80,6 +81,13 @@ StoppedNodes read_stopped(const plan::JournalContent& journal) {
   return stopped;
 }
 
+std::string warning_of_unreadable(const std::string& path, std::size_t lines) {
+  if (lines == 0) return {};
+  return path + ": " + text::counted(lines, "line") +
+         " cannot be read, so nodes that an apply has left down may not be known; cure: makehanfs status shows who is "
+         "silent";
+}
+
 Result<EarlierWork> open_journal(const std::string& path, bool resume) {
   constexpr std::size_t most = std::size_t{256} << 20U;
   const auto text = sys::read_file(path, most);
@@ -90,6 +98,7 @@ Result<EarlierWork> open_journal(const std::string& path, bool resume) {
     const plan::JournalContent journal = plan::parse_journal(**text);
     if (resume) earlier.done = read_done(journal);
     earlier.stopped = read_stopped(journal);
+    earlier.unreadable = journal.unreadable;
   }
   if (resume) return earlier;
   if (earlier.stopped.empty()) {

@@ -2,6 +2,7 @@
 // What apply writes into its journal for each host, and what --resume reads there.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 
@@ -29,7 +30,10 @@ StoppedNodes read_stopped(const plan::JournalContent& journal);
 struct EarlierWork {
   DoneWork done;  // empty without --resume
   StoppedNodes stopped;
+  std::size_t unreadable = 0;  // lines, of which nobody knows what they said
 };
+// What a person is told of them; empty: there are none.
+std::string warning_of_unreadable(const std::string& path, std::size_t lines);
 
 // Before the plan::Journal at `path` is opened. With `resume` what the run before had done (error: there was none);
 // without, the old journal becomes `path`.old and nothing is done yet; the nodes that it owes a boot are in the new one

@@ -129,6 +129,8 @@ int do_apply(CommandContext& command) {
     return abort_run(command, alone.error().what, "refused", report::exit_busy);
   const Result<EarlierWork> earlier = open_journal(path, command.options.resume);
   if (!earlier) return abort_run(command, earlier.error().what, "refused", report::exit_usage);
+  if (const std::string warning = warning_of_unreadable(path, earlier->unreadable); !warning.empty())
+    command.report.warnings.push_back(warning);
   const std::unique_ptr<run::Runner> calm_runner = command.context.calm_runner();
   hanfs::plan::Journal journal(command.context.system().files(), command.context.system().clock(), path,
                                command.context.run_name());

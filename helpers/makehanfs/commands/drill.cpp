@@ -116,6 +116,38 @@ std::vector<WireAnswer> ask_wire(CommandContext& command, const Engine& engine, 
   return wire;
 }
 
+// What a drill is begun by, as it is now: its nodes, its servers, guests of them, and the wire.
+struct Before {
+  ClusterStatus nodes;
+  std::vector<WireAnswer> wire;
+  std::vector<std::string> objections;
+};
+
+// Who objects ends it: what comes behind is not asked.
+Before look(CommandContext& command, const Engine& engine, const Cluster& cluster, const DrillPlan& plan,
+            std::size_t domain) {
+  const auto warn = [&](const std::string& warning) {
+    std::vector<std::string>& warnings = command.report.warnings;
+    if (!warning.empty() && std::find(warnings.begin(), warnings.end(), warning) == warnings.end())
+      warnings.push_back(warning);
+  };
+  Before before;
+  before.nodes = ask_nodes(command, engine, cluster, command.context.runner(), status_options(command));
+  before.objections = objections_to(cluster, plan, before.nodes, ask_servers(command, engine, cluster, plan));
+  const Guests guests = ask_guests(command.context.runner(), engine, nodes_outside(command.cluster, domain),
+                                   names_of_servers(command.cluster, command.cluster.domains[domain]),
+                                   [&] { return rest_of_run(command); });
+  if (!guests.objection.empty())
+    before.objections.push_back(guests.objection +
+                                ", so nobody looked how a failover is to it; cure: " + guests.remedy);
+  warn(guests.warning);
+  if (!before.objections.empty()) return before;
+  before.wire = ask_wire(command, engine, cluster, plan);
+  before.objections = objections_to(before.wire);
+  warn(warning_of(before.wire));
+  return before;
+}
+
 // What the servers have; once more, where manifests of before may be the reason that it is not the same.
 std::vector<TreeAnswer> compare_trees(CommandContext& command, const Engine& engine, const Cluster& cluster,
                                       const DrillPlan& plan) {
@@ -181,39 +213,27 @@ int do_drill(CommandContext& command) {
                      "refused", report::exit_usage);
   if (const Status time = check_time(command, plan); !time)
     return abort_run(command, time.error().what, "refused", report::exit_usage);
-  const ClusterStatus before = ask_nodes(command, *engine, domain, command.context.runner(), status_options(command));
-  warn_of_nodes_left_down(command, node_names(domain, before.in(NodeState::State::silent)));
-  std::vector<std::string> objections =
-      objections_to(domain, plan, before, ask_servers(command, *engine, domain, plan));
-  const Guests guests =
-      ask_guests(command.context.runner(), *engine, nodes_outside(command.cluster, at),
-                 names_of_servers(command.cluster, command.cluster.domains[at]), [&] { return rest_of_run(command); });
-  if (!guests.objection.empty())
-    objections.push_back(guests.objection + ", so nobody looked how a failover is to it; cure: " + guests.remedy);
-  if (!guests.warning.empty()) command.report.warnings.push_back(guests.warning);
+  Before before = look(command, *engine, domain, plan, at);
+  warn_of_nodes_left_down(command, node_names(domain, before.nodes.in(NodeState::State::silent)));
   if (const std::string closed = why_closed(command, command.cluster.domains[at]); !closed.empty())
-    objections.insert(objections.begin(), closed);
-  if (!objections.empty()) return refuse(command, std::move(objections));
-  std::vector<WireAnswer> wire = ask_wire(command, *engine, domain, plan);
-  objections = objections_to(wire);
-  if (!objections.empty()) return refuse(command, std::move(objections));
-  if (const std::string warning = warning_of(wire); !warning.empty()) command.report.warnings.push_back(warning);
+    before.objections.insert(before.objections.begin(), closed);
+  if (!before.objections.empty()) return refuse(command, std::move(before.objections));
   // It may read all of the trees, so it comes when all else is well.
   std::vector<TreeAnswer> trees = compare_trees(command, *engine, domain, plan);
-  objections = objections_to(trees, plan.directory);
+  std::vector<std::string> objections = objections_to(trees, plan.directory);
   if (objections.empty() || are_different(trees))
     keep_history(command, domain, plan, objections.empty() ? trees_same : trees_differ);
   if (!objections.empty()) return refuse(command, std::move(objections));
   // What was seen before the trees were read may be long ago.
-  objections = objections_to(domain, plan, before, ask_servers(command, *engine, domain, plan));
-  if (!objections.empty()) return refuse(command, std::move(objections));
+  before = look(command, *engine, domain, plan, at);
+  if (!before.objections.empty()) return refuse(command, std::move(before.objections));
   if (const Status time = check_time(command, plan); !time)
     return abort_run(command, time.error().what, "refused", report::exit_usage);
   if (!command.context.may_continue())
     return abort_run(command, command.context.stop_reason() + "; nothing was touched", "fail",
                      report::exit_not_observed);
   if (!plan.rehearse) keep_history(command, domain, plan, "begun");
-  DrillResult result = run_drill(command.context.runner(), *engine, domain, plan, before,
+  DrillResult result = run_drill(command.context.runner(), *engine, domain, plan, before.nodes,
                                  [&] { return command.context.system().interrupted(); });
   if (!plan.rehearse && was_refused(result)) {
     keep_history(command, domain, plan, "refused");
@@ -221,7 +241,7 @@ int do_drill(CommandContext& command) {
                                   ": " + result.server.problem});
   }
   result.trees = std::move(trees);
-  result.wire = std::move(wire);
+  result.wire = std::move(before.wire);
   result.after = ask_after_drill(command, *engine, domain);
 
   for (std::string& warning : warnings_of(domain, plan, result)) command.report.warnings.push_back(std::move(warning));

@@ -21,7 +21,8 @@ constexpr std::chrono::seconds poll_delay{15};
 
 struct Batch {
   Nodes nodes;
-  std::string result;  // "home", "not home", "not tried"
+  std::string result;    // "home", "not home", "not tried"
+  std::size_t home = 0;  // nodes of it that were seen there
 };
 
 std::string range_of(const Cluster& cluster, const Nodes& nodes) { return xcat::fold(node_names(cluster, nodes)); }
@@ -90,6 +91,7 @@ class Failback {
       // Who came home meanwhile runs there, and a boot would be harm.
       const ClusterStatus before = ask(batches_[i].nodes);
       if (stopped()) break;
+      command_.report.errors.insert(command_.report.errors.end(), before.problems.begin(), before.problems.end());
       batches_[i].nodes = away_of(batches_[i].nodes, before);
       if (!booted_) keep_first_alone(i);
       if (!batches_[i].nodes.empty() && !bring_home(batches_[i])) break;
@@ -175,35 +177,43 @@ class Failback {
                              command_.context.time_left());  // it goes on alone where that is not enough
     boot.never_kill = true;
     booted_ = true;
-    const run::Outcome outcome = run::run_one(command_.context.runner(), boot);
-    if (const std::string failure = run::failure(outcome); !failure.empty()) {
-      batch.result = "not home";
-      command_.report.errors.push_back(run::command_text(boot.argv) + ": " + failure +
-                                       "; nothing more is booted; cure: what it says, then the same again");
-      return false;
-    }
+    const std::string failure = run::failure(run::run_one(command_.context.runner(), boot));
     Nodes missing = batch.nodes, untuned;
     const sys::Deadline end(command_.context.system().clock(), time_to_boot);
     while (true) {
       Nodes asked = std::exchange(missing, {});
       for (const std::size_t node : std::exchange(untuned, {})) asked.push_back(node);  // it may have tuned itself
       const ClusterStatus now = ask(asked);
+      bool some_boot = failure.empty();
       for (std::size_t i = 0; i < asked.size(); ++i) {
+        some_boot = some_boot || now.nodes[i].state == NodeState::State::silent;
         if (now.nodes[i].server != server_ || now.nodes[i].state == NodeState::State::silent) {
           missing.push_back(asked[i]);
         } else if (now.nodes[i].state == NodeState::State::untuned) {
           untuned.push_back(asked[i]);
         }
       }
+      batch.home = batch.nodes.size() - missing.size();
       if (missing.empty()) {
         untuned_ = untuned_ || !untuned.empty();
         batch.result = "home";
+        if (!failure.empty())
+          command_.report.warnings.push_back(run::command_text(boot.argv) + ": " + failure +
+                                             "; its nodes are home all the same");
         return true;
       }
-      if (end.passed() || !command_.context.may_continue()) break;
+      // Where it failed for some nodes, those that answer were not booted.
+      if (!some_boot || end.passed() || !command_.context.may_continue()) break;
       command_.context.system().clock().sleep(poll_delay);
     }
     batch.result = "not home";
+    if (!failure.empty()) {
+      command_.report.errors.push_back(run::command_text(boot.argv) + ": " + failure + "; not seen on " +
+                                       command_.cluster.servers[server_].name + ": " +
+                                       range_of(command_.cluster, missing) +
+                                       "; nothing more is booted; cure: what it says, then the same again");
+      return false;
+    }
     const std::string booted =
         range_of(command_.cluster, missing) + ": booted, and not seen on " + command_.cluster.servers[server_].name;
     command_.report.errors.push_back(
@@ -219,8 +229,10 @@ class Failback {
           "nodes are home and not tuned: a failover would take minutes; cure: makehanfs status names them and the "
           "command");
     report::Verdict& verdict = command_.report.verdict;
-    for (const Batch& batch : batches_)
-      (batch.result == "home" ? verdict.changed : verdict.failed) += batch.nodes.size();
+    for (const Batch& batch : batches_) {
+      verdict.changed += batch.home;
+      verdict.failed += batch.nodes.size() - batch.home;
+    }
     verdict.failed += unknown_;
     verdict.warnings = command_.report.warnings.size();
     verdict.status = verdict.failed != 0 ? "fail" : verdict.changed != 0 ? "changed" : "ok";

@@ -55,9 +55,8 @@ void warn_of_nodes_left_down(CommandContext& command, const std::vector<std::str
     command.report.warnings.push_back("whether an apply has left nodes down is not known: " + text.error().what);
   if (!text || !*text) return;
   const hanfs::plan::JournalContent journal = hanfs::plan::parse_journal(**text);
-  if (journal.unreadable != 0)
-    command.report.warnings.push_back(apply_journal(command) + ": " + std::to_string(journal.unreadable) +
-                                      " lines cannot be read, so nodes that an apply has left down may not be known");
+  if (const std::string warning = warning_of_unreadable(apply_journal(command), journal.unreadable); !warning.empty())
+    command.report.warnings.push_back(warning);
   const StoppedNodes stopped = read_stopped(journal);
   std::vector<std::string> left;
   std::string since;

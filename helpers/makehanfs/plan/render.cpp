@@ -270,9 +270,14 @@ boot() {  # WHAT COMMAND RANGE: those that were up, which get half an hour to co
   wake=1800
 }
 
-power() {  # WHAT COMMAND...: has to work before nodes are shut down, and to say on of none that is down
+power() {  # COUNT WHAT COMMAND...: has to tell a state of each node before nodes are shut down, and on of none that is down
+  count=$1
+  shift
   [ "$needed" = yes ] || return 0
   run "$@"
+  [ "$mode" = run ] || return 0
+  good=$(printf '%s\n' "$output" | grep -E '^[^: ]+: +[^ ]' | grep -v -i -E '^[^: ]+: +error' | count_hosts)
+  [ "$good" -ge "$count" ] || abort "tells no state of some of its $count nodes: nobody knows whether they can be booted" 1
   for node in $(printf '%s\n' "$output" | grep -i -E ': *(on|running) *$' | cut -d: -f1); do
     case $down, in *",-$node,"*) abort "says on of $node, to which nobody can connect: see its console" 1 ;; esac
   done
@@ -420,7 +425,7 @@ std::string function_of(const Action& action) {
     case Action::Judge::up:
       return "running " + count;
     case Action::Judge::exit_status:
-      if (action.role == Action::Role::guard) return "power";
+      if (action.role == Action::Role::guard) return "power " + count;
       break;
   }
   return action.boots ? "boot" : "run";

@@ -87,13 +87,21 @@ Place place_of(const Cluster& cluster, const Node& node, const NodeReport& repor
     return mount.vfs == "nfs4" &&
            (is_own(mount.current) || std::any_of(mount.replicas.begin(), mount.replicas.end(), is_own));
   };
+  const auto server_of = [&](const NodeMount& mount) {
+    const std::size_t now = find_server(cluster, own, mount.current);
+    return now != no_index ? now : find_server(cluster, everywhere, mount.current);
+  };
   // A node whose file systems all come from elsewhere runs there. Where some come from its own servers, another mount
-  // is none of our business, whoever serves it.
+  // is none of our business, whoever serves it, but for its /usr, without which no diskless node runs.
   const bool any_ours = std::any_of(report.mounts.begin(), report.mounts.end(), is_ours);
+  const auto usr = std::find_if(report.mounts.begin(), report.mounts.end(),
+                                [](const NodeMount& mount) { return mount.vfs == "nfs4" && mount.path == "/usr"; });
+  const std::size_t home = node.servers.empty() ? no_index : node.servers.front();
+  const bool booted_at_home = usr != report.mounts.end() && home != no_index && server_of(*usr) == home;
   for (const NodeMount& mount : report.mounts) {
-    if (mount.vfs != "nfs4" || (any_ours && !is_ours(mount))) continue;
-    std::size_t now = find_server(cluster, own, mount.current);
-    if (now == no_index) now = find_server(cluster, everywhere, mount.current);
+    const bool is_usr = usr != report.mounts.end() && &mount == &*usr;
+    if (mount.vfs != "nfs4" || (any_ours && !is_ours(mount) && !is_usr)) continue;
+    const std::size_t now = server_of(mount);
     if (!any_ours && now == no_index) continue;
     ++place.mounts;
     // One that has left the server it was mounted from has proved that it can.
@@ -105,9 +113,11 @@ Place place_of(const Cluster& cluster, const Node& node, const NodeReport& repor
       continue;
     }
     if (can_fail_over(mount)) add_missing(cluster, node, mount, place.missing);
+    // Of a node that booted at home: it was mounted from there, has not moved, and no boot would change that.
+    if (booted_at_home && now != home && now != no_index && first == now) continue;
     if (!contains(place.servers, now)) place.servers.push_back(now);
     if (now == no_index) place.strange.push_back(mount.current);
-    if (!node.servers.empty() && now != node.servers.front()) place.elsewhere.push_back(mount.path);
+    if (home != no_index && now != home) place.elsewhere.push_back(mount.path);
   }
   return place;
 }

@@ -476,12 +476,16 @@ struct BootedDomain {
   int guests_status = 0;                // of the engine that asks it
   std::string server = "drift";
   std::function<void(const std::string& words)> before = [](const std::string&) {};
+  std::function<bool(const std::string& words)> engine_fails = [](const std::string&) { return false; };
+  bool nfsd_of_second = true;
+  long fanout = 64;
   FakeRunner runner{[this](const std::string& words) { return answer(words); }};
   hanfs::test::SimulatedClock clock;
   Folder folder;
 
   hanfs::run::Outcome answer(const std::string& words) {
     before(words);
+    if (engine_fails(words)) return exited(1, "", "Unable to open socket connection to xcatd daemon\n");
     const auto has = [&](const char* text) { return words.find(text) != std::string::npos; };
     const auto is_asked = [&](const std::string& node) {
       return has(node.c_str()) || has("cn[1-3]") || (has("cn[1-2]") && node != "cn3");
@@ -507,7 +511,9 @@ struct BootedDomain {
                            (of_second && second_serves ? "asn2: /install -vers=4,ro\n" : ""));
     if (has("lssrc"))
       return exited(0, std::string("asn1: Subsystem Group PID Status\nasn1:  nfsd nfs 7340236 active\n") +
-                           (of_second ? "asn2: Subsystem Group PID Status\nasn2:  nfsd nfs 7340236 active\n" : ""));
+                           (!of_second       ? ""
+                            : nfsd_of_second ? "asn2: Subsystem Group PID Status\nasn2:  nfsd nfs 7340236 active\n"
+                                             : "asn2: Subsystem Group PID Status\nasn2:  nfsd nfs inoperative\n"));
     if (has("setuphanfs")) {
       const std::string status = has("--check") ? server : server_fails ? "fail" : "changed";
       if (!has("--check") && !server_fails) server = "ok";
@@ -591,7 +597,9 @@ struct BootedDomain {
     const auto all = stages(guarded, of_two_servers, in_parts);
     REQUIRE(check_stages(all));
     runner.calls.clear();
-    return hanfs::cluster::apply(runner, pdsh(), all, journal, clock, options);
+    auto engine = pdsh();
+    engine.fanout = fanout;
+    return hanfs::cluster::apply(runner, engine, all, journal, clock, options);
   }
   // A run that is killed when its nodes are down; whoever comes next comes 10 minutes later.
   void apply_and_die() {
@@ -967,7 +975,7 @@ TEST_CASE("nodes of a server that serves do not wait for those of one that is st
   }
 }
 
-TEST_CASE("a signal while a server is waited for: its nodes are booted, as the work on it went well") {
+TEST_CASE("a signal while a server is waited for: it was seen not serving, so its nodes are named and not booted") {
   BootedDomain domain;
   domain.of_two_servers = true;
   bool goes_on = true;
@@ -979,7 +987,10 @@ TEST_CASE("a signal while a server is waited for: its nodes are booted, as the w
   ApplyOptions options;
   options.may_continue = [&] { return goes_on; };
   const Applied result = domain.apply(options);
-  CHECK(result.booted == std::vector<std::string>{"cn1", "cn2"});
+  CHECK(result.booted == std::vector<std::string>{"cn1"});
+  CHECK(std::any_of(result.problems.begin(), result.problems.end(), [](const std::string& problem) {
+    return problem.find("domain A: shut down and not booted, as asn2 does not serve (") == 0;
+  }));
   CHECK(domain.clock.elapsed() == std::chrono::minutes(2));
 }
 
@@ -987,12 +998,101 @@ TEST_CASE("rnetboot that fails for one node: the others are waited for, and it i
   BootedDomain domain;
   domain.unbootable = {"cn2"};
   const Applied result = domain.apply();
+  CHECK(result.booted == std::vector<std::string>{"cn1"});
   REQUIRE(result.problems.size() == 2);
   CHECK(result.problems[0].find("domain A: rnetboot cn1,cn2: exit status 1") == 0);
   CHECK(result.problems[1] == "domain A: not up again 30 minutes after rnetboot cn2; cure: their consoles (rcons)");
   const auto left = open_journal(domain.folder.journal(), false);
   CHECK(left->stopped.size() == 1);
   CHECK(left->stopped.count("cn2") == 1);
+}
+
+TEST_CASE("an engine that fails for a while after the shutdown leaves nobody down") {
+  BootedDomain domain;
+  std::size_t failures = 4;
+  bool down = false;
+  domain.engine_fails = [&](const std::string& words) {
+    down = down || words.find("shutdown") != std::string::npos;
+    const bool of_server = words.find("exportfs") != std::string::npos || words.find("lssrc") != std::string::npos;
+    if (!down || !of_server || failures == 0) return false;
+    --failures;
+    return true;
+  };
+  const Applied result = domain.apply();
+  CHECK(failures == 0);
+  CHECK(result.booted == std::vector<std::string>{"cn1", "cn2"});
+  REQUIRE_FALSE(result.problems.empty());
+  CHECK(result.problems.front().find("Unable to open socket") != std::string::npos);
+}
+
+TEST_CASE("a node that nobody could ask whether it is up is not booted, unless it was seen down") {
+  BootedDomain domain;
+  domain.stay_up = {"cn1"};
+  domain.guarded = true;
+  bool asked = false;
+  domain.engine_fails = [&](const std::string& words) {
+    // cn2 is seen down, cn1 says that it is up; then nobody is asked any more.
+    asked = asked || words.find("shutdown") != std::string::npos;
+    return asked && domain.clock.elapsed() > std::chrono::minutes(1) && words.find("hostname") != std::string::npos;
+  };
+  const Applied result = domain.apply();
+  CHECK(std::count(domain.runner.calls.begin(), domain.runner.calls.end(), "rnetboot cn2") == 1);
+  for (const std::string& call : domain.runner.calls) CHECK(call.find("rnetboot cn1") == std::string::npos);
+  CHECK(std::any_of(result.problems.begin(), result.problems.end(), [](const std::string& problem) {
+    return problem.find("domain A: whether cn1 is up is not known (") == 0 &&
+           problem.find(
+               "), so not booted; cure: what it says, then makehanfs status, and rnetboot for those that are "
+               "silent") != std::string::npos;
+  }));
+  CHECK(open_journal(domain.folder.journal(), false)->stopped.count("cn1") == 1);
+}
+
+TEST_CASE("one lost answer to the question who is up is asked for again") {
+  BootedDomain domain;
+  domain.stay_up = {"cn1"};
+  std::size_t questions = 0;
+  bool asked = false;
+  domain.engine_fails = [&](const std::string& words) {
+    asked = asked || words.find("shutdown") != std::string::npos;
+    return asked && words.find("hostname") != std::string::npos && ++questions == 1;
+  };
+  const Applied result = domain.apply();
+  CHECK(std::count(domain.runner.calls.begin(), domain.runner.calls.end(), "rnetboot cn2") == 1);
+  for (const std::string& call : domain.runner.calls) CHECK(call.find("rnetboot cn1") == std::string::npos);
+}
+
+TEST_CASE("what one question tells of a server is not forgotten by the next one, however small the fan-out") {
+  BootedDomain domain;
+  domain.of_two_servers = true;
+  domain.fanout = 2;
+  domain.before = [&](const std::string& words) {
+    if (words.find("shutdown") != std::string::npos) domain.nfsd_of_second = false;
+  };
+  const Applied result = domain.apply();
+  CHECK(result.booted == std::vector<std::string>{"cn1"});
+}
+
+TEST_CASE("nodes of an earlier run whose server came later are named as such") {
+  BootedDomain domain;
+  domain.of_two_servers = true;
+  domain.apply_and_die();
+  domain.second_serves = false;
+  domain.server = "ok";
+  domain.clock.at(domain.clock.now() + std::chrono::minutes(2), [&] { domain.second_serves = true; });
+  const Applied result = domain.apply();
+  CHECK(result.booted == std::vector<std::string>{"cn1", "cn2"});
+  CHECK(result.warnings == std::vector<std::string>{"booted, as an apply that was broken off had shut them down: cn1",
+                                                    "booted, as an apply that was broken off had shut them down: cn2"});
+}
+
+TEST_CASE("a node that is down already may have no state of power: it is not booted") {
+  BootedDomain domain;
+  domain.up["cn2"] = false;
+  domain.power = "cn1: on\ncn2: Error: no hardware control point\n";
+  CHECK(domain.apply().shut_down == std::vector<std::string>{"cn1"});
+  BootedDomain other;
+  other.power = domain.power;
+  CHECK(other.apply().shut_down.empty());
 }
 
 TEST_CASE("a node that does not come up keeps no other one down: the next part is booted beside it") {
@@ -1142,7 +1242,8 @@ TEST_CASE("nodes that a killed run has left down are booted by the next one, or 
       CHECK(domain.boots() == (one_is_up ? 0 : 1));
       CHECK(result.all_good() == !one_is_up);
       const std::vector<std::string> named{
-          "shut down by an apply that was broken off, and not seen up since: cn2; cure: rnetboot cn2"};
+          "shut down by an apply that was broken off, and not seen up since: cn2; cure: makehanfs status, and where "
+          "their servers serve rnetboot cn2"};
       CHECK(result.problems == (one_is_up ? named : std::vector<std::string>{}));
       CHECK(open_journal(domain.folder.journal(), false)->stopped.count("cn2") == (one_is_up ? 1 : 0));
     }
@@ -1156,7 +1257,8 @@ TEST_CASE("nodes that a killed run has left down and that are only silent now ar
   const Applied result = domain.apply();
   CHECK(domain.boots() == 0);
   REQUIRE(result.problems.size() == 1);
-  CHECK(result.problems.front().find("not seen up since: cn1,cn2; cure: rnetboot cn1,cn2") != std::string::npos);
+  CHECK(result.problems.front().find("not seen up since: cn1,cn2; cure: makehanfs status, and where their "
+                                     "servers serve rnetboot cn1,cn2") != std::string::npos);
 }
 
 TEST_CASE("a shutdown that takes the node's answer away is a debt all the same") {

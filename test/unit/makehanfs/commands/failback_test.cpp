@@ -206,9 +206,38 @@ TEST_CASE("failback: a boot command that fails stops it") {
   site.boot_status = 2;
   CHECK(site.failback() == 1);
   CHECK(site.boots().size() == 1);
-  CHECK(
-      site.says_that("rnetboot cn001: exit status 2 after 1.00 s: no HMC answers; nothing more is "
-                     "booted; cure: what it says, then the same again"));
+  CHECK(site.says_that(
+      "rnetboot cn001: exit status 2 after 1.00 s: no HMC answers; not seen on asn01: cn001; nothing more "
+      "is booted; cure: what it says, then the same again"));
+  // It answers from its backup, so it was not booted, and nobody waits for it.
+  CHECK(site.system.simulated_clock.elapsed() < std::chrono::minutes(1));
+}
+
+TEST_CASE("failback: a boot command that fails for one node: the others are waited for and counted") {
+  Recovered site;
+  site.all_away();
+  site.stay = {"cn003"};
+  site.at_boot = [&] {
+    if (site.boots().size() != 2) return;
+    site.boot_status = 1;
+    site.says["cn002"] = ManagementNode::node_report(Recovered::home, Recovered::backup);
+    site.silent = {"cn002"};
+    test::SimulatedClock& clock = site.system.simulated_clock;
+    clock.at(clock.now() + std::chrono::minutes(5), [&] { site.silent.clear(); });
+  };
+  CHECK(site.failback({"--batch", "2"}) == 1);
+  CHECK(site.says_that("rnetboot cn002,cn003: exit status 1 after 1.00 s: no HMC answers; not seen on asn01: cn003; "));
+  CHECK(site.verdict().find("status=fail changed=2 failed=1") == 0);
+
+  Recovered all;
+  all.all_away();
+  all.at_boot = [&] {
+    all.boot_status = 1;
+    for (const char* node : {"cn001", "cn002", "cn003"})
+      all.says[node] = ManagementNode::node_report(Recovered::home, Recovered::backup);
+  };
+  CHECK(all.failback() == 0);
+  CHECK(all.says_that("rnetboot cn001: exit status 1 after 1.00 s: no HMC answers; its nodes are home all the same"));
 }
 
 TEST_CASE("failback: who does not answer, or cannot tell, is left alone and counted") {
@@ -307,7 +336,7 @@ TEST_CASE("nodes that an apply has shut down and nobody saw up again are named w
   CHECK_FALSE(site.says_that("not seen up again"));
   site.system.simulated_files.content[path] = "\x01\xff\n";
   CHECK(site.run({"status", "rack01"}) == 0);
-  CHECK(site.says_that("1 lines cannot be read, so nodes that an apply has left down may not be known"));
+  CHECK(site.says_that("1 line cannot be read, so nodes that an apply has left down may not be known"));
 }
 
 TEST_CASE("failback: a name that is no server, and a domain whose tables are wrong") {

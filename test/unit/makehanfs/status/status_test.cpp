@@ -95,6 +95,40 @@ TEST_CASE("a mount of another domain's server moves nobody who runs from its own
   CHECK(judged(mount(apps)).server == 2);
 }
 
+TEST_CASE("a node whose /usr another domain's server serves runs there, whatever else it has mounted") {
+  const std::string usr =
+      "\"path\":\"/"
+      "usr\",\"vfs\":\"nfs4\",\"server\":\"asn03\",\"current\":\"10.40.0.13\",\"replicas\":[],\"state\":\"ok\"";
+  const std::string data =
+      "\"path\":\"/"
+      "data\",\"vfs\":\"nfs4\",\"current\":\"10.40.0.11\",\"replicas\":[\"10.40.0.12\"],\"state\":\"ok\"";
+  for (const std::string& mounts : {usr + "},{" + data, data + "},{" + usr}) {
+    const NodeState state = judged(mount(mounts));
+    CHECK(state.state == State::backup);
+    CHECK(state.server == 2);
+    CHECK(state.no_replica);
+  }
+}
+
+TEST_CASE("what a node that booted at home has mounted from its backup has not moved, and no boot is offered for it") {
+  const auto usr_on = [](const std::string& address, const std::string& other) {
+    return "\"path\":\"/usr\",\"vfs\":\"nfs4\",\"server\":\"" + address + "\",\"current\":\"" + address +
+           "\",\"replicas\":[\"" + other + "\"],\"state\":\"ok\"";
+  };
+  const auto projects_of = [](const std::string& server) {
+    return "\"path\":\"/projects\",\"vfs\":\"nfs4\",\"server\":\"" + server +
+           "\",\"current\":\"10.40.0.12\",\"replicas\":[\"10.40.0.11\"],\"state\":\"ok\"";
+  };
+  check_state(judged(mount(usr_on("10.40.0.11", "10.40.0.12") + "},{" + projects_of("10.40.0.12"))), State::primary, 0,
+              "");
+  // That one has moved.
+  check_state(judged(mount(usr_on("10.40.0.11", "10.40.0.12") + "},{" + projects_of("10.40.0.11"))), State::backup, 1,
+              "only /projects moved, the rest is on asn01");
+  // A node that booted from its backup.
+  check_state(judged(mount(usr_on("10.40.0.12", "10.40.0.11") + "},{" + projects_of("10.40.0.12"))), State::backup, 1,
+              "");
+}
+
 TEST_CASE("a pair: showfs lists the other server only, and that is a replica") {
   const std::string pair = "\"path\":\"/usr\",\"vfs\":\"nfs4\",\"server\":\"10.40.0.11\",\"current\":\"";
   check_state(judged(mount(pair + "10.40.0.11\",\"replicas\":[\"10.40.0.12\"]")), State::primary, 0, "");
