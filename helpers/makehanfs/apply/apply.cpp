@@ -164,9 +164,7 @@ class Dispatcher {
       // Nodes that are to be down do not answer, and a shutdown ends its own connection. What is wrong with an engine
       // shows in the nodes then: nobody says of them that they are down.
       const Action::Judge judge = questions[i].action->judge;
-      const bool may_fail = judge == Action::Judge::silence || judge == Action::Judge::known ||
-                            judge == Action::Judge::nothing || judge == Action::Judge::answers ||
-                            judge == Action::Judge::up || judge == Action::Judge::guests;
+      const bool may_fail = judge != Action::Judge::verdicts && judge != Action::Judge::exit_status;
       if (!may_fail) keep(results[i].problems, applied_.problems);
       if (!may_fail) keep(results[i].warnings, applied_.warnings);
       questions[i].failure = results[i].failure();
@@ -338,8 +336,7 @@ class Dispatcher {
         continue;
       }
       const bool of_nodes = question.action->judge == Action::Judge::known;
-      Objection objection =
-          of_nodes ? objection_with_problems(question) : objection_of(*question.action, question.replies);
+      Objection objection = objection_with_problems(question);
       // While nodes are down for it, one lost answer is no reason to do all that for nothing.
       if (!of_nodes && !objection.hosts.empty() && domains_[question.action->domain].stopped)
         objection = ask_until_well(*question.action, time_to_answer);
@@ -415,7 +412,7 @@ class Dispatcher {
       ask(questions);
       if (!stopped().empty()) return;
       for (const Question& question : questions) {
-        const Objection objection = objection_of(*question.action, question.replies);
+        const Objection objection = objection_with_problems(question);
         std::map<std::string, std::string>& servers = unserved[question.action->domain];
         for (const std::string& server : objection.hosts) servers.emplace(server, objection.why);
       }
@@ -668,6 +665,7 @@ class Dispatcher {
     DomainProgress& domain = domains_[action.domain];
     if (!domain.stopped && !any_left_down(action.domain)) return;
     const sys::Deadline patience(clock_, time_to_stop);
+    const sys::Deadline time_for_answers(clock_, time_to_answer);
     std::optional<sys::Deadline> late;
     std::vector<std::string> open = action.hosts;
     while (true) {
@@ -675,15 +673,18 @@ class Dispatcher {
       std::vector<Question> question{{&action, std::exchange(open, {})}};
       ask(question, late ? &*late : nullptr);
       for (const HostReply& reply : question.front().replies)
-        if (is_to_be_asked_again(domain, reply, question.front().failure)) open.push_back(reply.answer.host);
+        if (is_to_be_asked_again(domain, reply, question.front().failure, time_for_answers.passed()))
+          open.push_back(reply.answer.host);
       if (open.empty() || (late ? late->passed() : patience.passed())) break;
       clock_.sleep(late ? late_poll_delay : poll_delay);
     }
     if (late) overtime_ -= late->whole() - late->left();
   }
 
-  // Notes whether it is up. A signal may have kept it from being asked, or the engine failed: `failure`.
-  bool is_to_be_asked_again(DomainProgress& domain, const HostReply& reply, const std::string& failure) const {
+  // Notes whether it is up. A signal may have kept it from being asked, or the engine failed: `failure`. One that was
+  // seen down is taken for down when the engine goes on failing.
+  bool is_to_be_asked_again(DomainProgress& domain, const HostReply& reply, const std::string& failure,
+                            bool goes_on_failing) const {
     const std::string& host = reply.answer.host;
     if (reply.answer.end == HostAnswer::End::not_asked) return true;
     domain.up.erase(host);
@@ -694,8 +695,8 @@ class Dispatcher {
       domain.up.insert(host);
       return shut_down_nodes_.may_be_going_down(host);
     }
-    // One that was seen down is not taken for up again.
-    if (failure.empty() || is_down(reply.answer) || shut_down_nodes_.went_down(host)) return false;
+    if (failure.empty() || is_down(reply.answer)) return false;
+    if (shut_down_nodes_.went_down(host)) return !goes_on_failing;
     domain.unasked.emplace(host, failure);
     return true;
   }

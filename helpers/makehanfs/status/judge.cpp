@@ -91,16 +91,16 @@ Place place_of(const Cluster& cluster, const Node& node, const NodeReport& repor
     const std::size_t now = find_server(cluster, own, mount.current);
     return now != no_index ? now : find_server(cluster, everywhere, mount.current);
   };
-  // A node whose file systems all come from elsewhere runs there. Where some come from its own servers, another mount
-  // is none of our business, whoever serves it, but for its /usr, without which no diskless node runs.
+  // A node whose file systems all come from elsewhere, or its /usr, without which no diskless node runs, runs there. Of
+  // another one a mount that its own servers know nothing of is none of our business.
   const bool any_ours = std::any_of(report.mounts.begin(), report.mounts.end(), is_ours);
   const auto usr = std::find_if(report.mounts.begin(), report.mounts.end(),
                                 [](const NodeMount& mount) { return mount.vfs == "nfs4" && mount.path == "/usr"; });
   const std::size_t home = node.servers.empty() ? no_index : node.servers.front();
+  const bool only_ours = any_ours && (usr == report.mounts.end() || is_ours(*usr));
   const bool booted_at_home = usr != report.mounts.end() && home != no_index && server_of(*usr) == home;
   for (const NodeMount& mount : report.mounts) {
-    const bool is_usr = usr != report.mounts.end() && &mount == &*usr;
-    if (mount.vfs != "nfs4" || (any_ours && !is_ours(mount) && !is_usr)) continue;
+    if (mount.vfs != "nfs4" || (only_ours && !is_ours(mount))) continue;
     const std::size_t now = server_of(mount);
     if (!any_ours && now == no_index) continue;
     ++place.mounts;
