@@ -21,8 +21,9 @@ constexpr std::chrono::seconds poll_delay{15};
 
 struct Batch {
   Nodes nodes;
-  std::string result;    // "home", "not home", "not tried"
-  std::size_t home = 0;  // nodes of it that were seen there
+  std::string result;  // "home", "not home", "not tried"
+  // Nodes of it that were seen there.
+  std::size_t home = 0;
 };
 
 std::string range_of(const Cluster& cluster, const Nodes& nodes) { return xcat::fold(node_names(cluster, nodes)); }

@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: Apache-2.0
+// Nodes are shut down for a server's sake, and booted: the healthy first.
+#include <algorithm>
+#include <iterator>
+
+#include "makehanfs/apply/dispatcher.hpp"
+#include "run/command.hpp"
+#include "text/escape.hpp"
+#include "text/words.hpp"
+#include "xcat/noderange.hpp"
+
+namespace hanfs::cluster {
+namespace {
+
+constexpr std::chrono::minutes time_to_boot{30};
+constexpr std::chrono::minutes time_to_follow{5};   // nodes that are booted together come up one soon after the other
+constexpr std::chrono::minutes time_to_serve{10};   // setuphanfs may still be at work where the engine gave it up
+constexpr std::chrono::seconds late_poll_delay{5};  // after a signal or the deadline, when time is short
+const char* const xcat_folder = "/opt/xcat/bin/";   // lib/xcat/README.md "updatenode, xdsh, prsync"
+
+}  // namespace
+
+// Runs a command on this machine. Nodes that are down are booted in overtime, which is the time of one host for all
+// of them: a boot that takes longer goes on alone.
+run::Outcome Dispatcher::run_here(const Action& action) {
+  constexpr std::chrono::milliseconds to_start{1000};
+  const std::chrono::milliseconds in_time = !stopped_.empty()    ? std::chrono::milliseconds(0)
+                                            : options_.time_left ? options_.time_left()
+                                                                 : std::chrono::milliseconds(time_to_boot);
+  run::Command command;
+  command.argv = action.argv;
+  command.argv.front() = xcat_folder + command.argv.front();
+  command.deadline = action.boots ? std::max({in_time, overtime_, to_start}) : in_time;
+  command.never_kill = true;
+  run::Runner& runner = action.boots && options_.calm_runner != nullptr ? *options_.calm_runner : runner_;
+  const run::Outcome outcome = run::run_all(runner, {command}).front();
+  const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(outcome.elapsed);
+  if (action.boots) overtime_ -= std::max(elapsed - in_time, std::chrono::milliseconds(0));
+  return outcome;
+}
+
+// The healthy come first: a node waits neither for another one's server nor for a node that does not come up.
+void Dispatcher::boot_nodes(const Stage& stage) {
+  look_for_servers(stage);
+  boot_parts(stage);
+  boot_those_that_wait(stage);
+  wait_for_stragglers();
+}
+
+// Which of the servers that nodes boot from serve. Of a look that a signal cuts short nothing is believed.
+void Dispatcher::look_for_servers(const Stage& stage) {
+  Stage guards{stage.kind, stage.title, {}};
+  for (const Action& action : stage.actions)
+    if (action.role == Action::Role::guard && (domains_[action.domain].stopped || any_left_down(action.domain)))
+      guards.actions.push_back(action);
+  std::map<std::string, std::map<std::string, std::string>> unserved;  // by domain
+  for (const std::vector<Action>& turn : turns_of(guards, engine_.fanout)) {
+    std::vector<Question> questions;
+    for (const Action& action : turn) questions.push_back({&action, action.hosts});
+    ask(questions);
+    if (!stopped().empty()) return;
+    for (const Question& question : questions) {
+      const Objection objection = objection_with_problems(question);
+      std::map<std::string, std::string>& servers = unserved[question.action->domain];
+      for (const std::string& server : objection.hosts) servers.emplace(server, objection.why);
+    }
+  }
+  for (auto& [domain, servers] : unserved) domains_[domain].unserved = std::move(servers);
+}
+
+// As far as was seen; after a signal or the deadline the work on it has to have gone well, too.
+bool Dispatcher::is_served(const DomainProgress& domain, const std::string& server) {
+  return domain.unserved.count(server) == 0 && (stopped().empty() || failed_servers_.count(server) == 0);
+}
+
+// Part by part, in the order of the plan. One part waits for the one before it.
+void Dispatcher::boot_parts(const Stage& stage) {
+  const std::vector<std::vector<Action>> turns = turns_of(stage, engine_.fanout);
+  for (auto turn = turns.begin(); turn != turns.end(); ++turn) {
+    const Action::Role role = turn->front().role;
+    const bool more_follow =
+        std::any_of(turn + 1, turns.end(), [](const std::vector<Action>& later) { return later.front().boots; });
+    for (const Action& action : *turn) {
+      if (role == Action::Role::look) look_who_is_up(action);
+      if (role == Action::Role::work) boot(action);
+      if (role == Action::Role::wait) wait_for_nodes(action, more_follow);
+    }
+  }
+}
+
+// Nodes whose server did not serve when the others were booted: it may still be at work, or the question was lost. It
+// gets its time, and those that are without a server then are named.
+void Dispatcher::boot_those_that_wait(const Stage& stage) {
+  const auto waits = [](const auto& domain) { return !domain.second.waiting.empty(); };
+  const sys::Deadline patience(clock_, time_to_serve);
+  for (bool last = false; !last && stopped().empty() && std::any_of(domains_.begin(), domains_.end(), waits);) {
+    clock_.sleep(poll_delay);
+    last = patience.passed();
+    look_for_servers(stage);
+    boot_parts(part_that_is_served(stage));
+  }
+  for (auto& [name, domain] : domains_) {
+    std::map<std::string, std::vector<std::string>> by_server;
+    for (const auto& [node, server] : std::exchange(domain.waiting, {})) by_server[server].push_back(node);
+    for (const auto& [server, nodes] : by_server) report_unserved(name, server, nodes);
+  }
+}
+
+// The work of a stage on those nodes that have waited until now, and whose server serves.
+Stage Dispatcher::part_that_is_served(const Stage& stage) {
+  Stage part{stage.kind, stage.title, {}};
+  for (const Action& action : stage.actions) {
+    if (action.role == Action::Role::guard) continue;
+    const DomainProgress& domain = domains_[action.domain];
+    Action rest = action;
+    rest.hosts.clear();
+    rest.homes.clear();
+    for (const std::string& host : action.hosts) {
+      const auto found = domain.waiting.find(host);
+      if (found == domain.waiting.end() || !is_served(domain, found->second)) continue;
+      rest.hosts.push_back(host);
+      rest.homes.push_back(found->second);
+    }
+    if (!rest.hosts.empty()) part.actions.push_back(std::move(rest));
+  }
+  return part;
+}
+
+bool Dispatcher::any_left_down(const std::string& domain) const {
+  for (const Action& action : stage_->actions)
+    if (action.domain == domain && action.boots)
+      for (const std::string& host : action.hosts)
+        if (shut_down_nodes_.is_left_down(host)) return true;
+  return false;
+}
+
+void Dispatcher::stop_nodes(const std::vector<Action>& turn) {
+  std::vector<Question> questions;
+  for (const Action& action : turn) {
+    DomainProgress& domain = domains_[action.domain];
+    if (!domain.needed || !objection_to(action).empty()) continue;
+    std::vector<std::string> up;
+    for (const std::string& host : action.hosts) {
+      if (domain.were_up.count(host) != 0)
+        up.push_back(host);
+      else if (!shut_down_nodes_.is_down(host))
+        applied_.down_before.push_back(host);
+    }
+    if (up.empty() || !are_in_journal(action, up)) continue;
+    domain.begun = domain.stopped = true;
+    applied_.shut_down.insert(applied_.shut_down.end(), up.begin(), up.end());
+    questions.push_back({&action, std::move(up)});
+  }
+  ask(questions);
+  for (const Question& question : questions)
+    for (const HostReply& reply : question.replies) {
+      const int status = reply.answer.status.value_or(0);
+      shutdown_said_[reply.answer.host] = !reply.answer.last_stderr.empty() ? reply.answer.last_stderr
+                                          : status != 0                     ? "exit status " + std::to_string(status)
+                                                                            : "";
+    }
+}
+
+// Of nodes that are up all the same: " (shutdown says on cn[001-002]: sudo: a password is required)"; empty: nothing.
+std::string Dispatcher::what_shutdown_said(const std::vector<std::string>& nodes) const {
+  std::map<std::string, std::vector<std::string>> alike;
+  for (const std::string& node : nodes)
+    if (const auto said = shutdown_said_.find(node); said != shutdown_said_.end() && !said->second.empty())
+      alike[text::without_name(text::escape_control(said->second), node)].push_back(node);
+  std::string text;
+  for (const auto& [said, hosts] : alike)
+    text += (text.empty() ? " (shutdown says on " : "; on ") + xcat::fold(hosts) + ": " + said;
+  return text.empty() ? text : text + ")";
+}
+
+// Nobody would know that they are to be booted if this run were killed.
+bool Dispatcher::are_in_journal(const Action& action, const std::vector<std::string>& nodes) {
+  for (const std::string& node : nodes)
+    if (const Status kept = shut_down_nodes_.shut_down(node, entry_of(*stage_, action, node)); !kept) {
+      refuse(action, "its nodes cannot be noted as to be booted again: " + kept.error().what,
+             "make room for the journal, then the same again");
+      return false;
+    }
+  return true;
+}
+
+// Nodes that an earlier run has shut down, and that this one has neither booted nor seen up for sure.
+void Dispatcher::name_those_left_down() {
+  std::set<std::string> hosts;
+  for (const Stage& stage : stages_)
+    for (const Action& action : stage.actions) hosts.insert(action.hosts.begin(), action.hosts.end());
+  const std::string shut_down = "shut down by an apply that was broken off, ";
+  const ShutDownNodes::Left own = shut_down_nodes_.left([&](const auto& node) { return hosts.count(node) != 0; });
+  if (!own.silent.empty())
+    applied_.problems.push_back(shut_down + "and not seen up since: " + xcat::fold(own.silent) +
+                                "; cure: makehanfs status, and where their servers serve " +
+                                run::command_text({"rnetboot", xcat::fold(own.silent)}));
+  if (!own.answered.empty())
+    applied_.warnings.push_back(
+        shut_down + "and answering so soon after that, that they may still be going down: " + xcat::fold(own.answered) +
+        "; cure: makehanfs status in 10 minutes, rnetboot for "
+        "those that are down then");
+  if (!own.long_ago.empty())
+    applied_.warnings.push_back(
+        shut_down + "and not seen up since, but that is long ago (" + own.since +
+        "), so they are left as they are: " + xcat::fold(own.long_ago) +
+        "; cure, where they are to be up: " + run::command_text({"rnetboot", xcat::fold(own.long_ago)}));
+  const ShutDownNodes::Left others = shut_down_nodes_.left([&](const auto& node) { return hosts.count(node) == 0; });
+  std::vector<std::string> names = others.silent;
+  names.insert(names.end(), others.long_ago.begin(), others.long_ago.end());
+  if (!names.empty())
+    applied_.warnings.push_back(shut_down + "since " + others.since + ", and none of this run: " + xcat::fold(names) +
+                                "; cure: makehanfs status " + run::command_text({xcat::fold(names)}) +
+                                " shows who is up, rnetboot for the others");
+}
+
+// Only those that this run has booted are waited for, also where what boots them failed: for one of them, perhaps.
+// Where more are to be booted, they wait for these, but not for one that stays down when others came up.
+void Dispatcher::wait_for_nodes(Action action, bool more_follow) {
+  const DomainProgress& domain = domains_[action.domain];
+  if (!stopped().empty()) return;
+  action.hosts.erase(std::remove_if(action.hosts.begin(), action.hosts.end(),
+                                    [&](const std::string& host) { return domain.boots.count(host) == 0; }),
+                     action.hosts.end());
+  const sys::Deadline end(clock_, time_to_boot);
+  std::optional<sys::Deadline> others_follow;  // from the last one that came up
+  while (more_follow && !action.hosts.empty()) {
+    const std::size_t down = action.hosts.size();
+    wait_for_those_down(action, std::chrono::milliseconds(0));
+    if (action.hosts.size() < down) others_follow.emplace(clock_, time_to_follow);
+    if (end.passed() || !stopped().empty() || (others_follow && others_follow->passed())) break;
+    if (!action.hosts.empty()) clock_.sleep(poll_delay);
+  }
+  if (!action.hosts.empty()) stragglers_.push_back({std::move(action), end});
+}
+
+// Leaves those that are still down.
+void Dispatcher::wait_for_those_down(Action& action, std::chrono::milliseconds patience) {
+  const std::vector<std::string> before = action.hosts;
+  action.hosts = ask_until_well(action, patience).hosts;
+  for (const std::string& node : before)
+    if (std::find(action.hosts.begin(), action.hosts.end(), node) == action.hosts.end()) note_booted({node});
+}
+
+void Dispatcher::wait_for_stragglers() {
+  for (const Stragglers& late : std::exchange(stragglers_, {})) {
+    Action action = late.action;
+    if (stopped().empty()) wait_for_those_down(action, late.end.left());
+    report_not_up(action.domain, action.hosts);
+  }
+}
+
+void Dispatcher::report_not_up(const std::string& domain, const std::vector<std::string>& left) {
+  if (left.empty()) return;
+  const std::string booted = run::command_text({"rnetboot", xcat::fold(left)});
+  applied_.problems.push_back("domain " + domain + ": not up again " +
+                              (stopped_.empty() ? std::to_string(std::chrono::minutes(time_to_boot).count()) +
+                                                      " minutes after " + booted + "; cure: their consoles (rcons)"
+                                                : "yet after " + booted + ", and not waited for any longer; cure: " +
+                                                      "makehanfs status, or their consoles (rcons)"));
+}
+
+// Before nodes are booted: a hard boot of one that runs would be harm. Those that were asked to shut down and were
+// not seen down yet get the time for that, after a signal or the deadline half of what is left; and so does a
+// question that did not reach a node that may be up.
+void Dispatcher::look_who_is_up(const Action& action) {
+  DomainProgress& domain = domains_[action.domain];
+  if (!domain.stopped && !any_left_down(action.domain)) return;
+  const sys::Deadline patience(clock_, time_to_stop);
+  const sys::Deadline time_for_answers(clock_, time_to_answer);
+  std::optional<sys::Deadline> late;
+  std::vector<std::string> open = action.hosts;
+  while (true) {
+    if (!late && !stopped().empty()) late.emplace(clock_, overtime_ / 2);
+    std::vector<Question> question{{&action, std::exchange(open, {})}};
+    ask(question, late ? &*late : nullptr);
+    for (const HostReply& reply : question.front().replies)
+      if (is_to_be_asked_again(domain, reply, question.front().failure, time_for_answers.passed()))
+        open.push_back(reply.answer.host);
+    if (open.empty() || (late ? late->passed() : patience.passed())) break;
+    clock_.sleep(late ? late_poll_delay : poll_delay);
+  }
+  if (late) overtime_ -= late->whole() - late->left();
+}
+
+// Notes whether it is up. A signal may have kept it from being asked, or the engine failed: `failure`. One that was
+// seen down is taken for down when the engine goes on failing.
+bool Dispatcher::is_to_be_asked_again(DomainProgress& domain, const HostReply& reply, const std::string& failure,
+                                      bool goes_on_failing) const {
+  const std::string& host = reply.answer.host;
+  if (reply.answer.end == HostAnswer::End::not_asked) return true;
+  domain.up.erase(host);
+  domain.down.erase(host);
+  domain.unasked.erase(host);
+  if (is_down(reply.answer)) domain.down.insert(host);
+  if (reply.answer.had_stdout) {
+    domain.up.insert(host);
+    return shut_down_nodes_.may_be_going_down(host);
+  }
+  if (failure.empty() || is_down(reply.answer)) return false;
+  if (shut_down_nodes_.went_down(host)) return !goes_on_failing;
+  domain.unasked.emplace(host, failure);
+  return true;
+}
+
+// Those that are up after all: of some nobody knows yet whether they are going down, and this run still owes them
+// their boot.
+void Dispatcher::leave_up(const Action& action, const std::vector<std::string>& nodes) {
+  std::vector<std::string> up, going_down;
+  for (const std::string& node : nodes) {
+    if (shut_down_nodes_.may_be_going_down(node)) {
+      going_down.push_back(node);
+      continue;
+    }
+    up.push_back(node);
+    if (!shut_down_nodes_.went_down(node))
+      applied_.shut_down.erase(std::remove(applied_.shut_down.begin(), applied_.shut_down.end(), node),
+                               applied_.shut_down.end());
+    shut_down_nodes_.answered(node, true);
+  }
+  if (!up.empty())
+    applied_.warnings.push_back("domain " + action.domain + ": up, and so not booted: " + xcat::fold(up) +
+                                what_shutdown_said(up));
+  if (!going_down.empty())
+    applied_.problems.push_back("domain " + action.domain +
+                                ": asked to shut down, and still answering, so not booted: " + xcat::fold(going_down) +
+                                what_shutdown_said(going_down) +
+                                "; cure: makehanfs status in 10 minutes, rnetboot for those that are down then");
+}
+
+// Those that were up, from servers that serve. A signal or the deadline does not leave nodes down: what boots them is
+// started, and goes on by itself; of their servers is known then what became of the work on them.
+void Dispatcher::boot(const Action& action) {
+  DomainProgress& domain = domains_[action.domain];
+  if (!domain.stopped && !are_left_down(action)) return;
+  domain.stopped = true;
+  const bool late = !stopped().empty();
+  std::vector<std::string> nodes, of_earlier_runs, up, unasked;
+  for (std::size_t i = 0; i < action.hosts.size(); ++i) {
+    const std::string& host = action.hosts[i];
+    domain.waiting.erase(host);
+    if (!shut_down_nodes_.is_down(host)) continue;
+    if (domain.unasked.count(host) != 0) {
+      unasked.push_back(host);
+      continue;
+    }
+    if (domain.up.count(host) != 0) {
+      if (!shut_down_nodes_.is_left_down(host)) up.push_back(host);
+      continue;
+    }
+    const std::string home = i < action.homes.size() ? action.homes[i] : "";
+    if (shut_down_nodes_.is_left_down(host)) domain.left_down.insert(host);
+    shut_down_nodes_.take_over(host);
+    if (!is_served(domain, home)) {
+      domain.waiting.emplace(host, home);
+      continue;
+    }
+    nodes.push_back(host);
+    if (domain.left_down.count(host) != 0) of_earlier_runs.push_back(host);
+  }
+  leave_up(action, up);
+  if (!unasked.empty())
+    applied_.problems.push_back("domain " + action.domain + ": whether " + xcat::fold(unasked) +
+                                " is up is not known (" + domain.unasked.at(unasked.front()) +
+                                "), so not booted; cure: what it says, then makehanfs status, and rnetboot for those "
+                                "that are silent");
+  if (nodes.empty()) return;
+  Action command = action;
+  command.argv = {action.argv.front(), xcat::fold(nodes)};
+  const std::string words = run::command_text(command.argv);
+  const run::Outcome outcome = run_here(command);
+  domain.boots.insert(nodes.begin(), nodes.end());
+  if (const std::string why = run::failure(outcome); !why.empty()) {
+    if (outcome.end == run::Outcome::End::abandoned)
+      return applied_.problems.push_back("domain " + action.domain + ": " + words + " is still at work (" + why +
+                                         "); cure: makehanfs status, and rnetboot only for those that stay down");
+    applied_.problems.push_back("domain " + action.domain + ": " + words + ": " + why + "; cure: what it says, then " +
+                                words + " again, for those that makehanfs status shows silent");
+    return;
+  }
+  note_booted(nodes);
+  // Nobody of this run will see them up.
+  if (late)
+    for (const std::string& node : nodes) shut_down_nodes_.booted(node);
+  if (late)
+    applied_.problems.push_back("domain " + action.domain + ": its nodes were shut down, so " + words +
+                                " was run all the same, and not waited for; cure: makehanfs status shows who is up");
+  if (!of_earlier_runs.empty())
+    applied_.warnings.push_back("booted, as an apply that was broken off had shut them down: " +
+                                xcat::fold(of_earlier_runs));
+}
+
+void Dispatcher::note_booted(const std::vector<std::string>& nodes) {
+  for (const std::string& node : nodes)
+    if (std::find(applied_.booted.begin(), applied_.booted.end(), node) == applied_.booted.end())
+      applied_.booted.push_back(node);
+}
+
+void Dispatcher::report_unserved(const std::string& domain, const std::string& server,
+                                 const std::vector<std::string>& nodes) {
+  const auto why = domains_[domain].unserved.find(server);
+  const std::string range = xcat::fold(nodes);
+  applied_.problems.push_back(
+      "domain " + domain + ": shut down and not booted, as " +
+      (why == domains_[domain].unserved.end() ? "what became of the work on " + server + " is not known"
+                                              : server + " does not serve (" + why->second + ")") +
+      ": " + range + "; cure: setuphanfs --status there, then " + run::command_text({"rnetboot", range}));
+}
+
+// Whether an earlier run has left nodes of this action down, and all of them still are: who may be up is not booted.
+bool Dispatcher::are_left_down(const Action& action) {
+  const auto is_left = [&](const std::string& host) { return shut_down_nodes_.is_left_down(host); };
+  const std::set<std::string>& down = domains_[action.domain].down;
+  return std::any_of(action.hosts.begin(), action.hosts.end(), is_left) && stopped().empty() &&
+         std::all_of(action.hosts.begin(), action.hosts.end(),
+                     [&](const std::string& host) { return down.count(host) != 0; });
+}
+
+}  // namespace hanfs::cluster
