@@ -2,7 +2,6 @@
 #include "makehanfs/apply/apply.hpp"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "makehanfs/apply/dispatcher.hpp"
