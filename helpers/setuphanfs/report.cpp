@@ -59,9 +59,11 @@ std::string state_of(const aix::Export& row, const Report& report) {
   return serves(row, report.desired->export_row) ? "ok" : "not wanted";
 }
 
-std::string why_state(const std::string& state) {
+std::string why_state(const std::string& state, bool brought_back) {
   if (state == "replicated") return "State: exported with its replicas.\n";
-  if (state == "as-before") return "State: as before this run.\n";
+  if (state == "as-before")
+    return brought_back ? "State: as before this run, but for what was brought back from an earlier one.\n"
+                        : "State: as before this run.\n";
   if (state == "reset") return "State: as before setuphanfs.\n";
   if (state == "unsettled")
     return "State: neither as wanted nor as before; the errors name what is left to do by hand.\n";
@@ -168,7 +170,7 @@ std::string text_of(const Report& report, const Options& options) {
     text += app::plan_text(report, options.verbose, "Nothing to change.\n");
     if (report.results.empty() && !report.interruptions.empty())
       text += app::lines("interrupts clients", report.interruptions);
-    text += why_state(report.verdict.state);
+    text += why_state(report.verdict.state, report.brought_back);
   }
   return text + app::end_of_text(report, options, report.observed.info);
 }

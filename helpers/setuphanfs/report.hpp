@@ -17,6 +17,7 @@ struct Report : app::Report {
   ObservedState observed;     // as they are at the end
   std::optional<DesiredState> desired;
   std::vector<std::string> interruptions;  // of the plan
+  bool brought_back = false;               // something that earlier runs had left down
   std::string nothing_to_do;               // why this server is none of our business; all that is said
 };
 

@@ -13,7 +13,6 @@
 #include "setuphanfs/exports_edit.hpp"
 #include "setuphanfs/observe.hpp"
 #include "setuphanfs/report.hpp"
-#include "setuphanfs/restore_plan.hpp"
 #include "setuphanfs/unfinished_run.hpp"
 
 namespace hanfs::server {
@@ -304,26 +303,19 @@ Status ServerApply::try_files(const plan::Plan& plan) const {
   return Error{written.error().what + "; cure: make room there, or let root write there; then the same again"};
 }
 
-Change ServerApply::restore_missing(const ObservedState& before, const ObservedState& now,
-                                    const std::string& directory) {
-  return restore(now, [&](const ObservedState& seen, bool explicit_options) {
-    return make_missing_exports_plan(before, seen, directory, explicit_options);
-  });
-}
-
-Change ServerApply::restore_ours(const ObservedState& before, const ObservedState& now, const DesiredState& desired) {
-  return restore(now, [&](const ObservedState& seen, bool explicit_options) {
-    return make_own_exports_plan(before, seen, desired, explicit_options);
-  });
-}
-
-Change ServerApply::restore(const ObservedState& now, const RestOf& rest_of) {
+Change ServerApply::restore(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                            Owed owed) {
   Change change;
   TimeBudget budget = pace_of_run(context_);
   // The run itself needs time too.
   budget.wait = [this](const plan::Plan& plan) { return context_.time_for(milliseconds::max()) / waits_in(plan); };
   Applier applier(context_, context_.runner(), *journal_, std::move(budget));
-  applier.converge(now, 2, rest_of, "brought back from the earlier run", change);
+  applier.converge(
+      now, 2,
+      [&](const ObservedState& seen, bool explicit_options) {
+        return make_owed_plan(before, seen, desired, owed, explicit_options);
+      },
+      "brought back from the earlier run", change);
   return change;
 }
 
