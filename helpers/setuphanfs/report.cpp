@@ -9,7 +9,6 @@
 #include "run/command.hpp"
 #include "setuphanfs/exports_edit.hpp"
 #include "setuphanfs/restore_plan.hpp"
-#include "setuphanfs/server_apply.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -110,7 +109,7 @@ void add_cures_of_exports_in_use(Report& report) {
   }
 }
 
-void verify(Report& report, const ObservedState& before, const Settings& settings) {
+void verify(Report& report, const ObservedState& before, const Settings& settings, bool well) {
   app::report_unobserved(report, report.observed.unobserved, "looking again: ");
   report.verdict.state = report.desired ? final_state(before, report.observed, *report.desired, settings) : "unknown";
   if (!report.desired) return;
@@ -120,7 +119,6 @@ void verify(Report& report, const ObservedState& before, const Settings& setting
   }
   add_cures_of_exports_in_use(report);
   const bool unobserved = !report.observed.unobserved.empty();
-  const bool well = has_worked(report.plan, report.results);
   if (well && !unobserved)
     for (const plan::Step& step : make_plan(report.observed, *report.desired, settings).plan.steps)
       report.errors.push_back("still to do after the run: " + step.why);

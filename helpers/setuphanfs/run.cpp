@@ -345,8 +345,9 @@ class Run {
   }
 
   int change() {
-    // In its old form what the nodes use comes back only where its new form will not.
-    const bool may_go_on = lets_go_on(make_plan(with_others_back(), *report_.desired, settings_));
+    // In its old form what the nodes use comes back only where its new form will not, or where it is the same.
+    const bool may_go_on = lets_go_on(make_plan(with_others_back(), *report_.desired, settings_)) &&
+                           !make_plan(before(), *report_.desired, settings_).plan.empty();
     if (const std::optional<int> ended = bring_back(may_go_on ? Owed::to_others : Owed::all)) return *ended;
     const std::vector<std::string> reasons = plan();
     const bool held_back = is_held_back();
@@ -365,7 +366,7 @@ class Run {
         return abort_run(begun.error().what, "fail", report::exit_not_observed);
     if (must_change) {
       carry_out(goal, *report_.desired);
-      verify(report_, goal, settings_);
+      verify(report_, goal, settings_, has_worked(report_.plan, report_.results));
       end(report_.verdict.state);
     } else {
       end(final_state(goal, now_, *report_.desired, settings_));
@@ -377,7 +378,17 @@ class Run {
   // Nothing of earlier runs counts as settled while anything that they took away is still down.
   void end(const std::string& state) {
     report_.verdict.state = state;
-    server_apply_.end(owed_plan(Owed::all).empty() ? state : "unsettled");
+    server_apply_.end(is_still_down(Owed::all) ? "unsettled" : state);
+  }
+
+  // Says so of each.
+  bool is_still_down(Owed owed) {
+    const plan::Plan rest = owed_plan(owed);
+    for (const plan::Step& step : rest.steps)
+      if (!options_.read_only())
+        report_.errors.push_back("still down since the earlier run; cure: " + run::command_text(step.argv) +
+                                 ", or --forget where it is gone for good");
+    return !rest.empty();
   }
 
   bool is_held_back() {
@@ -469,7 +480,7 @@ class Run {
 
   // What an earlier run still owes stays owed. After a reset the nodes have what they had before setuphanfs.
   void end_reset(const std::string& in_journal, const std::string& state) {
-    const bool owes = !owed_plan(state == "reset" ? Owed::to_others : Owed::all).empty();
+    const bool owes = is_still_down(state == "reset" ? Owed::to_others : Owed::all);
     warn_of_unserved_exports();
     report_.verdict.state = owes && !options_.read_only() ? "unsettled" : state;
     server_apply_.end(owes ? "unsettled" : in_journal);
@@ -492,14 +503,15 @@ class Run {
     report_messages(change.notes, change.warnings);
   }
 
-  // Brings back what earlier runs have left down, and names what stays down. A value: how the run has ended, as it
-  // cannot go on.
+  // Brings back what earlier runs have left down. A value: how the run has ended, as it cannot go on.
   std::optional<int> bring_back(Owed owed) {
     if (options_.read_only() || owed_plan(owed).empty()) return std::nullopt;
     const ObservedState goal = before();
     if (const Status begun = server_apply_.begin(goal, options_.reset ? plan::Purpose::reset : plan::Purpose::change);
-        !begun)
+        !begun) {
+      (void)is_still_down(Owed::all);
       return abort_run(begun.error().what, "fail", report::exit_not_observed);
+    }
     Change change = server_apply_.restore(goal, now_, wanted(), owed);
     report_.touched = true;
     report_.brought_back = report_.brought_back || !change.notes.empty();
@@ -510,9 +522,6 @@ class Run {
       end("unknown");
       return finish(false);
     }
-    for (const plan::Step& step : owed_plan(owed).steps)
-      report_.errors.push_back("still down since the earlier run; cure: " + run::command_text(step.argv) +
-                               ", or --forget where it is gone for good");
     return std::nullopt;
   }
 

@@ -330,10 +330,8 @@ Change ServerApply::apply(const plan::Plan& plan, ObservedState& before, const O
   if (!app::all_done(change.results) && !context_.may_continue())
     change.warnings.push_back("not finished: " + context_.stop_reason());
 
-  const std::unique_ptr<run::Runner> calm = context_.calm_runner();
-  Applier applier(context_, *calm, *journal_, pace_of_taking_back(context_));
-  applier.converge(
-      now, 4,
+  converge_calmly(
+      now,
       [&](const ObservedState& seen, bool explicit_options) {
         return well ? make_restore_others_plan(before, seen, desired, explicit_options)
                     : make_restore_plan(before, seen, desired, explicit_options);
@@ -346,6 +344,26 @@ Change ServerApply::apply(const plan::Plan& plan, ObservedState& before, const O
   }
   if (!journal_->reason().empty()) change.warnings.push_back("journal: " + journal_->reason());
   return change;
+}
+
+Change ServerApply::take_back(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                              const std::string& done) {
+  Change change;
+  converge_calmly(
+      now,
+      [&](const ObservedState& seen, bool explicit_options) {
+        return make_restore_plan(before, seen, desired, explicit_options);
+      },
+      done, change);
+  if (!journal_->reason().empty()) change.warnings.push_back("journal: " + journal_->reason());
+  return change;
+}
+
+void ServerApply::converge_calmly(const ObservedState& now, const RestOf& rest_of, const std::string& done,
+                                  Change& change) {
+  const std::unique_ptr<run::Runner> calm = context_.calm_runner();
+  Applier applier(context_, *calm, *journal_, pace_of_taking_back(context_));
+  applier.converge(now, 4, rest_of, done, change);
 }
 
 // What did not come back at first has come back since.

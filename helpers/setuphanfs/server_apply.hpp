@@ -53,6 +53,11 @@ class ServerApply {
   // `before` learns of the edits that were begun.
   Change apply(const plan::Plan& plan, ObservedState& before, const ObservedState& now, const DesiredState& desired);
 
+  // Back to what was there before, after a change that was made without a plan. Neither the deadline of the run nor a
+  // signal ends it. `done` is said of each step.
+  Change take_back(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                   const std::string& done);
+
   // `state` is that of the verdict.
   void end(const std::string& state);
 
@@ -60,6 +65,7 @@ class ServerApply {
   class Applier;
   using RestOf = std::function<plan::Plan(const ObservedState& now, bool explicit_options)>;
 
+  void converge_calmly(const ObservedState& now, const RestOf& rest_of, const std::string& done, Change& change);
   void report_repaired(const plan::Plan& plan, const ObservedState& before, const DesiredState& desired,
                        Change& change);
   void report_rolled_back(const plan::Plan& plan, const ObservedState& before, const DesiredState& desired,
