@@ -308,6 +308,7 @@ class Run {
     // An outage that still goes on is ended by --end-outage, or by the process that it has left here.
     const bool is_stopped = unfinished_ && unfinished_->has_outage() && !missing_daemons(now_).empty();
     const bool owes = !owed_plan(Owed::all).empty();
+    if (is_stopped) end("unsettled");
     if (owes && !is_stopped) {
       if (const std::optional<int> ended = bring_back(Owed::all)) return *ended;
       if (report_.touched) end(final_state(before(), now_, *report_.desired, settings_));

@@ -307,6 +307,12 @@ Change ServerApply::restore(const ObservedState& before, const ObservedState& no
                             Owed owed) {
   Change change;
   TimeBudget budget = pace_of_run(context_);
+  // An exportfs may ask a dead name server for each client, as while something is taken back. Where the nodes still
+  // wait for the plan others have that time after it.
+  if (owed != Owed::to_others)
+    budget.whole_step = [this](const plan::Step& step) {
+      return gives_back(step) ? context_.time_for(milliseconds::max()) : milliseconds(0);
+    };
   // The run itself needs time too.
   budget.wait = [this](const plan::Plan& plan) { return context_.time_for(milliseconds::max()) / waits_in(plan); };
   Applier applier(context_, context_.runner(), *journal_, std::move(budget));

@@ -426,5 +426,35 @@ class Owed(ServerScenario):
         run = self.expect(server.setup("--outage", 5, DISRUPTIVE), 1, "refused")
         self.assertEqual(set(server.exports()), {"/install", "/home", "/opt"}, str(run))
 
+    def test_exports_that_take_their_time_come_back(self):
+        for args in ((), ("--reset",)):
+            server = self.killed(["exportfs", "-u", "/opt"])
+            server.write("/etc/exports", server.file() + "/install/x -vers=3,ro\n")
+            for glob in ("exportfs /*", "exportfs -i*"):
+                server.fault(glob, "slow", ms=20000)
+            run = server.run(*args) if args else server.setup()
+            self.assertEqual(set(server.exports()), {"/install", "/home", "/opt"}, str(run))
+            self.assertEqual(server.commands(changing=True)[0], ["exportfs", "/install"])
+            self.assertIn("/install: it was exported before; it took 20", run.stdout)
+
+    def test_others_that_take_their_time_come_back_after_the_nodes(self):
+        server = self.killed(["exportfs", "-u", "/opt"])
+        for glob in ("exportfs /home", "exportfs -i * /home"):
+            server.fault(glob, "slow", ms=20000)
+        run = self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        self.assert_right(server, ("/install", "/home", "/opt"))
+        self.assertIn("/home: it was exported before; it took 20", run.stdout)
+
+    def test_one_that_hangs_leaves_time_for_the_rest(self):
+        server = self.killed(["exportfs", "-u", "/opt"])
+        for glob in ("exportfs /home", "exportfs -i * /home"):
+            server.fault(glob, "hang")
+        run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
+        self.assertIn("replicas=", str(server.exports()["/install"]), str(run))
+        at = {" ".join(call["argv"]): call["time"] for call in server.calls() if call["argv"][0] == "exportfs"}
+        begin = server.calls()[0]["time"]
+        self.assertLess(at["exportfs /install"] - begin, 60, "the nodes do not wait for others")
+        self.assertIn("still down since the earlier run; cure: exportfs /home, or --forget", run.stdout)
+
     def test_nothing_to_forget(self):
         self.expect(self.server("right").setup("--forget"), 0, "ok")

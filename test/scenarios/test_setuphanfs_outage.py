@@ -147,6 +147,9 @@ class Outage(Scenario):
         before = server.exports()
         server.setup("--outage", 30, "--disruptive", during=[(STOP, "kill")])
         self.assertEqual(server.exports(), {})
+        run = server.setup("--outage", 30, "--disruptive")
+        self.assertIn("still down since the earlier run; cure: startsrc -s nfsd, or --forget", run.stdout)
+        self.assertEqual((run.rc, run.verdict["state"]), (1, "unsettled"), str(run))
         self.assertEqual(server.run("--end-outage").rc, 0)
         server.forget_calls()
         run = server.setup("--outage", 30, "--disruptive")  # not while anything is owed
