@@ -99,7 +99,10 @@ class Run {
     if (options_.reset) return reset(journal);
     if (!names_replicas(settings_)) return show();
     Result<DesiredState> desired = desired_state(now_, settings_);
-    if (!desired) return abort_run(desired.error().what, "refused", report::exit_usage);
+    if (!desired) {
+      (void)is_still_down(Owed::all);
+      return abort_run(desired.error().what, "refused", report::exit_usage);
+    }
     report_.desired = std::move(*desired);
     report_messages(report_.desired->notes, report_.desired->warnings);
     if (options_.outage != 0) return interrupt();

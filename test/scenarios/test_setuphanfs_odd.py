@@ -426,6 +426,12 @@ class Owed(ServerScenario):
         run = self.expect(server.setup("--outage", 5, DISRUPTIVE), 1, "refused")
         self.assertEqual(set(server.exports()), {"/install", "/home", "/opt"}, str(run))
 
+    def test_settings_that_cannot_be_met_name_what_is_down(self):
+        server = self.killed(["exportfs", "-u", "/opt"])
+        run = self.expect(server.run("--replica", "198.51.100.7", TWO, "--nfs-domain", DOMAIN), 2, "refused")
+        self.assertIn("error: still down since the earlier run; cure: exportfs /install, or --forget", run.stdout)
+        self.assertEqual(server.commands(changing=True), [])
+
     def test_exports_that_take_their_time_come_back(self):
         for args in ((), ("--reset",)):
             server = self.killed(["exportfs", "-u", "/opt"])
