@@ -250,17 +250,12 @@ class Outage {
 
   // What is exported stays in the kernel [GUESS]; where it does not, it is brought back.
   void judge() {
-    report_.plan = make_restore_plan(before_, now_, *report_.desired);
-    if (missing_daemons(now_).empty() && !report_.plan.empty()) {
-      ObservedState goal = before_;
-      Change change = server_apply_.apply(report_.plan, goal, now_, *report_.desired);
-      now_ = std::move(change.after);
-      report_.results = std::move(change.results);
-    } else {
-      report_.plan = {};
-    }
-    report_.observed = now_;
-    verify(report_, before_, options_.settings);
+    Change change = server_apply_.take_back(before_, now_, *report_.desired, "brought back after the outage");
+    report_.verdict.changed += change.notes.size();
+    report_.notes.insert(report_.notes.end(), change.notes.begin(), change.notes.end());
+    report_.warnings.insert(report_.warnings.end(), change.warnings.begin(), change.warnings.end());
+    report_.observed = now_ = std::move(change.after);
+    verify(report_, before_, options_.settings, false);
     report_failed_outage();
     if (!runs_on_)
       report_.notes.push_back(
@@ -274,7 +269,6 @@ class Outage {
           (asked_to_end_ ? ", until --end-outage came" : "") +
           "; a stopped NFS refuses at once, a dead server is silent: what nodes felt is the former");
     server_apply_.end(report_.verdict.state);
-    app::count_steps(report_);
     app::set_status(report_, false);
     if (report_.errors.empty()) report_.verdict.status = "changed";
   }

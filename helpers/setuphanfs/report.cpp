@@ -9,7 +9,6 @@
 #include "run/command.hpp"
 #include "setuphanfs/exports_edit.hpp"
 #include "setuphanfs/restore_plan.hpp"
-#include "setuphanfs/server_apply.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -59,9 +58,11 @@ std::string state_of(const aix::Export& row, const Report& report) {
   return serves(row, report.desired->export_row) ? "ok" : "not wanted";
 }
 
-std::string why_state(const std::string& state) {
+std::string why_state(const std::string& state, bool brought_back) {
   if (state == "replicated") return "State: exported with its replicas.\n";
-  if (state == "as-before") return "State: as before this run.\n";
+  if (state == "as-before")
+    return brought_back ? "State: as before this run, but for what was brought back from an earlier one.\n"
+                        : "State: as before this run.\n";
   if (state == "reset") return "State: as before setuphanfs.\n";
   if (state == "unsettled")
     return "State: neither as wanted nor as before; the errors name what is left to do by hand.\n";
@@ -108,7 +109,7 @@ void add_cures_of_exports_in_use(Report& report) {
   }
 }
 
-void verify(Report& report, const ObservedState& before, const Settings& settings) {
+void verify(Report& report, const ObservedState& before, const Settings& settings, bool well) {
   app::report_unobserved(report, report.observed.unobserved, "looking again: ");
   report.verdict.state = report.desired ? final_state(before, report.observed, *report.desired, settings) : "unknown";
   if (!report.desired) return;
@@ -118,7 +119,6 @@ void verify(Report& report, const ObservedState& before, const Settings& setting
   }
   add_cures_of_exports_in_use(report);
   const bool unobserved = !report.observed.unobserved.empty();
-  const bool well = has_worked(report.plan, report.results);
   if (well && !unobserved)
     for (const plan::Step& step : make_plan(report.observed, *report.desired, settings).plan.steps)
       report.errors.push_back("still to do after the run: " + step.why);
@@ -168,7 +168,7 @@ std::string text_of(const Report& report, const Options& options) {
     text += app::plan_text(report, options.verbose, "Nothing to change.\n");
     if (report.results.empty() && !report.interruptions.empty())
       text += app::lines("interrupts clients", report.interruptions);
-    text += why_state(report.verdict.state);
+    text += why_state(report.verdict.state, report.brought_back);
   }
   return text + app::end_of_text(report, options, report.observed.info);
 }

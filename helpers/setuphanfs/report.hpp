@@ -17,6 +17,7 @@ struct Report : app::Report {
   ObservedState observed;     // as they are at the end
   std::optional<DesiredState> desired;
   std::vector<std::string> interruptions;  // of the plan
+  bool brought_back = false;               // something that earlier runs had left down
   std::string nothing_to_do;               // why this server is none of our business; all that is said
 };
 
@@ -26,8 +27,8 @@ report::Verdict verdict_of(const std::string& node, const std::string& status);
 void add_cures_of_exports_in_use(Report& report);
 
 // After a change: an error for everything that is not as wanted, and for everything of others that is not as it was;
-// and the state of the server in the verdict.
-void verify(Report& report, const ObservedState& before, const Settings& settings);
+// and the state of the server in the verdict. `well`: the change has worked; otherwise all is to be as before.
+void verify(Report& report, const ObservedState& before, const Settings& settings, bool well);
 
 std::string text_of(const Report& report, const Options& options);
 

@@ -71,8 +71,20 @@ class ResetPlanner {
     return std::any_of(old_lines_.begin(), old_lines_.end(),
                        [&](const aix::Export& line) { return line.means_the_same_as(row); });
   }
+  bool is_as_before(const std::string& path) const {
+    return same_rows(rows_of(now_.exported, path), rows_of(goal_.exported, path));
+  }
+  bool switches_mode_off() const {
+    return before_.turned_mode_on && now_.mode == ReplicationMode::on && by_v4().empty();
+  }
+  Rows others() const {
+    return rows_if(now_.exported, [&](const aix::Export& row) { return !ours(row); });
+  }
+  Rows by_v4() const { return rows_if(others(), is_v4); }
+  // The mode cannot be switched while anything is exported for NFSv4.
   bool changes(const std::string& path) const {
-    return !same_rows(rows_of(now_.exported, path), rows_of(goal_.exported, path));
+    const Rows rows = rows_of(now_.exported, path);
+    return !is_as_before(path) || (switches_mode_off() && std::any_of(rows.begin(), rows.end(), is_v4));
   }
 
   // AIX has no command that takes a domain away, and who needs the daemons meanwhile is not known.
@@ -124,7 +136,10 @@ class ResetPlanner {
       if (!changes(path)) continue;
       const Rows old = rows_of(goal_.exported, path);
       const bool replicas = std::any_of(old.begin(), old.end(), [](const aix::Export& r) { return r.has("replicas"); });
-      made_.plan.steps.push_back(withdraw(Action::withdraw, path, "it was not exported so before setuphanfs"));
+      made_.plan.steps.push_back(withdraw(Action::withdraw, path,
+                                          is_as_before(path)
+                                              ? "replication cannot be switched off while it is exported; it comes back"
+                                              : "it was not exported so before setuphanfs"));
       made_.interruptions.push_back("withdraws " + path +
                                     (old.empty() ? ": it is exported no more"
                                      : replicas  ? " for a moment"
@@ -148,20 +163,18 @@ class ResetPlanner {
 
   void switch_mode_off() {
     if (!before_.turned_mode_on || now_.mode != ReplicationMode::on) return;
-    const Rows others = rows_if(now_.exported, [&](const aix::Export& row) { return !ours(row); });
-    const Rows by_v4 = rows_if(others, is_v4);
-    if (!by_v4.empty()) {
+    if (!switches_mode_off()) {
       made_.notes.push_back("replication stays on, which does no harm: to switch it off would interrupt " +
-                            report::joined(directories_of(by_v4), ", ") +
+                            report::joined(directories_of(by_v4()), ", ") +
                             "; by hand: chnfs -R off, while nothing is exported for NFSv4");
       return;
     }
     goal_.mode = ReplicationMode::off;
     made_.plan.steps.push_back(
         set_mode(false, "replication was off before setuphanfs; this restarts nfsd", active_daemons(now_)));
-    if (!others.empty() && now_.daemons.is_active("nfsd"))
+    if (!others().empty() && now_.daemons.is_active("nfsd"))
       made_.interruptions.push_back("restarts nfsd under the clients of " +
-                                    report::joined(directories_of(others), ", "));
+                                    report::joined(directories_of(others()), ", "));
   }
 
   void bring_back() {

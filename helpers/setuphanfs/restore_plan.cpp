@@ -42,11 +42,12 @@ void start_what_ran(std::vector<Step>& steps, const ObservedState& before, const
           start(daemon, daemon + (seen ? " ran before" : " ran before, and whether it runs now cannot be seen")));
 }
 
-// Why the directory comes back in its new form and not in its old one: nodes are to be served. Empty: in its old one.
+// Why the directory comes back in its new form and not in its old one: nodes are to be served. Empty: in its old one,
+// also where no new form is known.
 std::string reason_for_new_form(const ObservedState& before, const DesiredState& desired,
                                 const std::string& directory) {
   const Rows old = rows_of(before.exported, directory);
-  if (plain_path(directory) != desired.directory) return "";
+  if (plain_path(directory) != desired.directory || desired.export_row.directory.empty()) return "";
   for (const aix::Export& row : old) {
     if (!row.has("replicas")) continue;
     if (std::string why = reason_refused_anew(before, row); !why.empty()) return why;
@@ -160,13 +161,27 @@ plan::Plan make_missing_exports_plan(const ObservedState& before, const Observed
 plan::Plan make_own_exports_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
                                  bool explicit_options) {
   std::vector<Step> steps;
+  const auto is_own = [&](const aix::Export& row) { return is_ours(row, desired.directory, now.mounts); };
   const auto is_other = [&](const aix::Export& row) {
-    return is_ours(row, desired.directory, now.mounts) &&
-           !same_rows(rows_of(before.exported, row.directory), rows_of(now.exported, row.directory));
+    return is_own(row) && !same_rows(rows_of(before.exported, row.directory), rows_of(now.exported, row.directory));
   };
+  // /etc/exports stays as it is: where an earlier run has changed our lines, it does not say what was exported.
+  explicit_options = explicit_options || !same_rows(rows_if(before.listed, is_own), rows_if(now.listed, is_own));
   if (!is_unobserved(now, "exportfs") && rows_if(now.exported, is_other).empty())
     bring_back_ours(steps, before, now, desired, explicit_options);
   return owed(std::move(steps), now);
+}
+
+plan::Plan make_owed_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired, Owed owed,
+                          bool explicit_options) {
+  if (owed == Owed::to_nodes) return make_own_exports_plan(before, now, desired, explicit_options);
+  plan::Plan all = make_missing_exports_plan(before, now, desired.directory, explicit_options);
+  if (owed == Owed::to_others) return all;
+  const plan::Plan ours = make_own_exports_plan(before, now, desired, explicit_options);
+  const auto after_daemons =
+      std::find_if(all.steps.begin(), all.steps.end(), [](const Step& step) { return step.action != Action::start; });
+  all.steps.insert(after_daemons, ours.steps.begin(), ours.steps.end());
+  return all;
 }
 
 std::string final_state(const ObservedState& before, const ObservedState& now, const DesiredState& desired,

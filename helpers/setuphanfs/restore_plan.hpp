@@ -31,6 +31,12 @@ plan::Plan make_missing_exports_plan(const ObservedState& before, const Observed
 plan::Plan make_own_exports_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
                                  bool explicit_options = false);
 
+// All that earlier runs left down, or a part of it. Daemons belong to what others use.
+enum class Owed { to_others, to_nodes, all };
+// Of all, the daemons come first, as exports need them, and then what the nodes use.
+plan::Plan make_owed_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired, Owed owed,
+                          bool explicit_options = false);
+
 // The state of the verdict: "replicated", "as-before", "unsettled", or "unknown" where it could not be seen.
 std::string final_state(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
                         const Settings& settings);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <optional>
 #include <string>
 
 #include "app/program.hpp"
@@ -98,7 +99,10 @@ class Run {
     if (options_.reset) return reset(journal);
     if (!names_replicas(settings_)) return show();
     Result<DesiredState> desired = desired_state(now_, settings_);
-    if (!desired) return abort_run(desired.error().what, "refused", report::exit_usage);
+    if (!desired) {
+      (void)is_still_down(Owed::all);
+      return abort_run(desired.error().what, "refused", report::exit_usage);
+    }
     report_.desired = std::move(*desired);
     report_messages(report_.desired->notes, report_.desired->warnings);
     if (options_.outage != 0) return interrupt();
@@ -257,30 +261,62 @@ class Run {
 
   // What the server was like before everything that has not ended well yet.
   ObservedState before() const { return unfinished_ ? as_before(now_, *unfinished_, settings_.directory) : now_; }
-  plan::Plan missing_exports() const { return make_missing_exports_plan(before(), now_, settings_.directory); }
+  // What earlier runs have left down.
+  plan::Plan owed_plan(Owed owed) const { return make_owed_plan(before(), now_, wanted(), owed); }
 
-  // Into the report; what is left of it is given back.
-  ServerPlan take_plan() {
-    ServerPlan made = make_plan(now_, *report_.desired, settings_);
-    report_.plan = std::move(made.plan);
-    report_.interruptions = std::move(made.interruptions);
-    return made;
+  // Without settings that name replicas no new form of the directory is known.
+  DesiredState wanted() const {
+    if (report_.desired) return *report_.desired;
+    DesiredState here;
+    here.directory = settings_.directory;
+    return here;
+  }
+
+  // As it will be when others have back what earlier runs took from them.
+  ObservedState with_others_back() const {
+    ObservedState state = now_;
+    const ObservedState old = before();
+    for (const aix::Export& row : old.exported)
+      if (rows_of(now_.exported, row.directory).empty() && !is_ours(row, settings_.directory, now_.mounts))
+        state.exported.push_back(row);
+    state.daemons = old.daemons;
+    return state;
+  }
+
+  // What the plan itself says about it; files and partners have their say later.
+  bool lets_go_on(const ServerPlan& made) const {
+    return made.obstacles.empty() && (settings_.disruptive || made.interruptions.empty());
+  }
+
+  // Into the report.
+  void take_plan(const ServerPlan& made) {
+    report_.plan = made.plan;
+    report_.interruptions = made.interruptions;
   }
 
   // Why not to do what is planned.
   std::vector<std::string> plan() {
-    ServerPlan made = take_plan();
+    const ServerPlan made = make_plan(now_, *report_.desired, settings_);
+    take_plan(made);
     report_messages({}, made.warnings);
     const bool withdraws = std::any_of(report_.plan.steps.begin(), report_.plan.steps.end(),
                                        [](const plan::Step& step) { return step.action == plan::Action::withdraw; });
-    std::vector<std::string> obstacles = std::move(made.obstacles);
+    std::vector<std::string> obstacles = made.obstacles;
     if (withdraws)
       obstacles.insert(obstacles.end(), report_.desired->obstacles.begin(), report_.desired->obstacles.end());
     return reasons_to_refuse(made.needs_partner, obstacles);
   }
 
   int interrupt() {
-    if (unfinished_ && !(unfinished_->is_outage_alone() && missing_daemons(now_).empty()))
+    // An outage that still goes on is ended by --end-outage, or by the process that it has left here.
+    const bool is_stopped = unfinished_ && unfinished_->has_outage() && !missing_daemons(now_).empty();
+    const bool owes = !owed_plan(Owed::all).empty();
+    if (is_stopped) end("unsettled");
+    if (owes && !is_stopped) {
+      if (const std::optional<int> ended = bring_back(Owed::all)) return *ended;
+      if (report_.touched) end(final_state(before(), now_, *report_.desired, settings_));
+    }
+    if (owes || is_stopped || (unfinished_ && !unfinished_->is_outage_alone()))
       return abort_run("an earlier run has not ended well; cure: setuphanfs first", "refused",
                        report::exit_not_as_wanted);
     run_outage(context_, options_, report_);
@@ -292,7 +328,7 @@ class Run {
     if (!unfinished_ || !options_.discard) return Done{};
     if (!options_.read_only())
       if (Status forgotten = server_apply_.discard_unfinished(now_); !forgotten) return forgotten;
-    for (const plan::Step& step : missing_exports().steps)
+    for (const plan::Step& step : owed_plan(Owed::to_others).steps)
       report_.notes.push_back("forgotten, and left as it is: " + run::command_text(step.argv));
     unfinished_.reset();
     now_.backup_stands = false;
@@ -301,7 +337,7 @@ class Run {
 
   // A run that only looks shows first what another would bring back.
   void show_missing_exports() {
-    const plan::Plan first = missing_exports();
+    const plan::Plan first = owed_plan(Owed::to_others);
     report_.plan.steps.insert(report_.plan.steps.begin(), first.steps.begin(), first.steps.end());
   }
 
@@ -313,38 +349,50 @@ class Run {
   }
 
   int change() {
-    if (!missing_exports().empty()) {
-      if (const Status begun = server_apply_.begin(before()); !begun)
-        return abort_run(begun.error().what, "fail", report::exit_not_observed);
-      if (!restore_missing()) return finish(false);
-    }
+    // In its old form what the nodes use comes back only where its new form will not, or where it is the same.
+    const bool may_go_on = lets_go_on(make_plan(with_others_back(), *report_.desired, settings_)) &&
+                           !make_plan(before(), *report_.desired, settings_).plan.empty();
+    if (const std::optional<int> ended = bring_back(may_go_on ? Owed::to_others : Owed::all)) return *ended;
     const std::vector<std::string> reasons = plan();
     const bool held_back = is_held_back();
-    if (reasons.empty() && !held_back)
-      if (const Status writable = server_apply_.try_files(report_.plan); !writable)
-        return not_writable(writable.error());
-    ObservedState goal = before();
-    if ((held_back || !reasons.empty()) && unfinished_ &&
-        !make_own_exports_plan(goal, now_, *report_.desired).empty()) {
-      if (const Status begun = server_apply_.begin(goal); !begun)
-        return abort_run(begun.error().what, "fail", report::exit_not_observed);
-      Change change = server_apply_.restore_ours(goal, now_, *report_.desired);
-      if (!take_restored(change)) return finish(false);
-      (void)take_plan();  // what is still to be done
+    const bool is_allowed = reasons.empty() && !held_back;
+    const Status writable = is_allowed ? server_apply_.try_files(report_.plan) : Status{Done{}};
+    const bool goes_on = is_allowed && writable;
+    if (!goes_on && may_go_on) {
+      if (const std::optional<int> ended = bring_back(Owed::to_nodes)) return *ended;
+      take_plan(make_plan(now_, *report_.desired, settings_));  // what is still to be done
     }
-    const bool must_change = !report_.plan.empty() && !held_back && reasons.empty();
+    ObservedState goal = before();
+    const bool must_change = !report_.plan.empty() && goes_on;
     // Where all is well again after an earlier run, the journal is to say so.
-    if (must_change || (unfinished_ && !held_back && reasons.empty()))
+    if (must_change || (unfinished_ && goes_on))
       if (const Status begun = server_apply_.begin(goal); !begun)
         return abort_run(begun.error().what, "fail", report::exit_not_observed);
     if (must_change) {
       carry_out(goal, *report_.desired);
-      verify(report_, goal, settings_);
+      verify(report_, goal, settings_, has_worked(report_.plan, report_.results));
+      end(report_.verdict.state);
     } else {
-      report_.verdict.state = final_state(goal, now_, *report_.desired, settings_);
+      end(final_state(goal, now_, *report_.desired, settings_));
     }
-    server_apply_.end(report_.verdict.state);
+    if (!writable) return abort_run(writable.error().what, "fail", report::exit_not_as_wanted);
     return reasons.empty() ? finish(held_back) : refuse(reasons);
+  }
+
+  // Nothing of earlier runs counts as settled while anything that they took away is still down.
+  void end(const std::string& state) {
+    report_.verdict.state = state;
+    server_apply_.end(is_still_down(Owed::all) ? "unsettled" : state);
+  }
+
+  // Says so of each.
+  bool is_still_down(Owed owed) {
+    const plan::Plan rest = owed_plan(owed);
+    for (const plan::Step& step : rest.steps)
+      if (!options_.read_only())
+        report_.errors.push_back("still down since the earlier run; cure: " + run::command_text(step.argv) +
+                                 ", or --forget where it is gone for good");
+    return !rest.empty();
   }
 
   bool is_held_back() {
@@ -354,13 +402,6 @@ class Run {
                                  "was changed, because it interrupts clients; cure: --disruptive, when they can bear "
                                  "it");
     return held_back;
-  }
-
-  // Before anything that the plan does.
-  int not_writable(const Error& why) {
-    server_apply_.end("as-before");
-    report_.verdict.state = final_state(before(), now_, *report_.desired, settings_);
-    return abort_run(why.what, "fail", report::exit_not_as_wanted);
   }
 
   void carry_out(ObservedState& goal, const DesiredState& desired) {
@@ -379,24 +420,21 @@ class Run {
           "fail", report::exit_not_observed);
     if (const Status forgotten = discard(); !forgotten)
       return abort_run(forgotten.error().what, "fail", report::exit_not_observed);
-    if (!options_.read_only() && !missing_exports().empty()) {
-      if (const Status begun = server_apply_.begin(before(), plan::Purpose::reset); !begun)
-        return abort_run(begun.error().what, "fail", report::exit_not_observed);
-      if (!restore_missing()) return finish(false);
-    }
     const std::optional<BeforeHanfs> old = before_hanfs(*journal, now_);
-    if (journal->unreadable != 0) {
-      const std::string unreadable =
-          std::to_string(journal->unreadable) + " lines of the journal " + context_.journal_path() + " cannot be read";
-      // In the middle of the journal: which runs there were, and which were taken back, is not known for sure.
-      if (!old || journal->unreadable > journal->unreadable_since)
-        return abort_run("what the server was like before setuphanfs is not known: " + unreadable +
-                             "; nothing was touched; cure: put /etc/exports right by hand (" + exports_backup +
-                             " may say what was there), then move the journal away",
-                         "fail", report::exit_not_observed);
-    }
+    const std::string unknown = reason_unknown(*journal, old.has_value());
     const Written written = old ? written_by_hanfs(*old, settings_.directory) : Written{};
-    if (!old || (!written.here && !written.elsewhere.empty())) {
+    const bool is_nothing = !old || (!written.here && !written.elsewhere.empty());
+    const bool may_go_on =
+        unknown.empty() && !is_nothing && lets_go_on(make_reset_plan(with_others_back(), *old, settings_.directory));
+    if (const std::optional<int> ended = bring_back(may_go_on ? Owed::to_others : Owed::all)) return *ended;
+    if (!unknown.empty()) {
+      end_reset("unsettled", "as-before");
+      return abort_run(unknown + "; nothing " + (report_.touched ? "else " : "") +
+                           "was touched; cure: put /etc/exports right by hand (" + exports_backup +
+                           " may say what was there), then move the journal away",
+                       "fail", report::exit_not_observed);
+    }
+    if (is_nothing) {
       report_.notes.push_back(
           "the journal knows of nothing that setuphanfs has changed " +
           (old ? "at " + settings_.directory + ", but at " + report::joined(written.elsewhere, ", ") : "here") +
@@ -405,41 +443,48 @@ class Run {
       end_reset("as-before", "as-before");
       return finish(options_.read_only());
     }
-    ResetPlan made = make_reset_plan(now_, *old, settings_.directory);
-    report_.plan = std::move(made.plan);
-    if (options_.read_only()) show_missing_exports();
-    report_.interruptions = std::move(made.interruptions);
+    const ResetPlan made = make_reset_plan(now_, *old, settings_.directory);
+    take_plan(made);
     report_messages(made.notes, made.warnings);
     const std::vector<std::string> reasons = reasons_to_refuse(made.needs_partner, made.obstacles);
-    if (report_.plan.empty()) report_.verdict.state = "reset";
-    if (!reasons.empty() || options_.read_only()) {
-      end_reset("as-before", report_.verdict.state);
+    const bool held_back = reasons.empty() && !options_.read_only() && is_held_back();
+    const bool is_allowed = reasons.empty() && !options_.read_only() && !held_back;
+    const Status writable = is_allowed ? server_apply_.try_files(report_.plan) : Status{Done{}};
+    if (!is_allowed || !writable) {
+      if (may_go_on) {
+        if (const std::optional<int> ended = bring_back(Owed::to_nodes)) return *ended;
+        take_plan(make_reset_plan(now_, *old, settings_.directory));  // what is still to be done
+      }
+      const std::string state = report_.plan.empty() ? "reset" : "as-before";
+      if (options_.read_only()) show_missing_exports();
+      end_reset("as-before", state);
+      if (!writable) return abort_run(writable.error().what, "fail", report::exit_not_as_wanted);
       return reasons.empty() ? finish(true) : refuse(reasons);
     }
-    const bool held_back = is_held_back();
-    if (!held_back) {
-      if (const Status writable = server_apply_.try_files(report_.plan); !writable) {
-        end_reset("as-before", "as-before");
-        return abort_run(writable.error().what, "fail", report::exit_not_as_wanted);
-      }
-      ObservedState start = before();
-      if (const Status begun = server_apply_.begin(start, plan::Purpose::reset); !begun)
-        return abort_run(begun.error().what, "fail", report::exit_not_observed);
-      if (!report_.plan.empty()) {
-        DesiredState here;
-        here.directory = settings_.directory;
-        carry_out(start, here);
-        verify_reset(start, here, *old);
-      }
+    if (report_.plan.empty()) report_.verdict.state = "reset";
+    ObservedState start = before();
+    if (const Status begun = server_apply_.begin(start, plan::Purpose::reset); !begun)
+      return abort_run(begun.error().what, "fail", report::exit_not_observed);
+    if (!report_.plan.empty()) {
+      carry_out(start, wanted());
+      verify_reset(start, wanted(), *old);
     }
     // What was written for another directory can still be taken back: the journal is to keep that.
     end_reset(written.elsewhere.empty() ? report_.verdict.state : "as-before", report_.verdict.state);
-    return finish(held_back);
+    return finish(false);
   }
 
-  // What an earlier run still owes stays owed.
+  // Why the journal does not tell what the server was like; empty: it does.
+  std::string reason_unknown(const plan::JournalContent& journal, bool knows_changes) const {
+    // In the middle of the journal: which runs there were, and which were taken back, is not known for sure.
+    if (journal.unreadable == 0 || (knows_changes && journal.unreadable <= journal.unreadable_since)) return "";
+    return "what the server was like before setuphanfs is not known: " + std::to_string(journal.unreadable) +
+           " lines of the journal " + context_.journal_path() + " cannot be read";
+  }
+
+  // What an earlier run still owes stays owed. After a reset the nodes have what they had before setuphanfs.
   void end_reset(const std::string& in_journal, const std::string& state) {
-    const bool owes = !missing_exports().empty();
+    const bool owes = is_still_down(state == "reset" ? Owed::to_others : Owed::all);
     warn_of_unserved_exports();
     report_.verdict.state = owes && !options_.read_only() ? "unsettled" : state;
     server_apply_.end(owes ? "unsettled" : in_journal);
@@ -462,27 +507,26 @@ class Run {
     report_messages(change.notes, change.warnings);
   }
 
-  // False: nothing can be judged any more.
-  bool restore_missing() {
-    Change change = server_apply_.restore_missing(before(), now_, settings_.directory);
-    if (!take_restored(change)) return false;
-    for (const plan::Step& step : missing_exports().steps)
-      report_.errors.push_back("still down since the earlier run; cure: " + run::command_text(step.argv) +
-                               ", or --forget where it is gone for good");
-    return true;
-  }
-
-  bool take_restored(Change& change) {
+  // Brings back what earlier runs have left down. A value: how the run has ended, as it cannot go on.
+  std::optional<int> bring_back(Owed owed) {
+    if (options_.read_only() || owed_plan(owed).empty()) return std::nullopt;
+    const ObservedState goal = before();
+    if (const Status begun = server_apply_.begin(goal, options_.reset ? plan::Purpose::reset : plan::Purpose::change);
+        !begun) {
+      (void)is_still_down(Owed::all);
+      return abort_run(begun.error().what, "fail", report::exit_not_observed);
+    }
+    Change change = server_apply_.restore(goal, now_, wanted(), owed);
     report_.touched = true;
+    report_.brought_back = report_.brought_back || !change.notes.empty();
     report_.verdict.changed += change.notes.size();
     take(change);
     app::report_unobserved(report_, now_.unobserved, "looking again: ");
     if (!now_.unobserved.empty()) {
-      report_.verdict.state = "unknown";
-      server_apply_.end(report_.verdict.state);
-      return false;
+      end("unknown");
+      return finish(false);
     }
-    return true;
+    return std::nullopt;
   }
 
   app::Context& context_;

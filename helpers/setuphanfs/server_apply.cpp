@@ -13,7 +13,6 @@
 #include "setuphanfs/exports_edit.hpp"
 #include "setuphanfs/observe.hpp"
 #include "setuphanfs/report.hpp"
-#include "setuphanfs/restore_plan.hpp"
 #include "setuphanfs/unfinished_run.hpp"
 
 namespace hanfs::server {
@@ -304,26 +303,25 @@ Status ServerApply::try_files(const plan::Plan& plan) const {
   return Error{written.error().what + "; cure: make room there, or let root write there; then the same again"};
 }
 
-Change ServerApply::restore_missing(const ObservedState& before, const ObservedState& now,
-                                    const std::string& directory) {
-  return restore(now, [&](const ObservedState& seen, bool explicit_options) {
-    return make_missing_exports_plan(before, seen, directory, explicit_options);
-  });
-}
-
-Change ServerApply::restore_ours(const ObservedState& before, const ObservedState& now, const DesiredState& desired) {
-  return restore(now, [&](const ObservedState& seen, bool explicit_options) {
-    return make_own_exports_plan(before, seen, desired, explicit_options);
-  });
-}
-
-Change ServerApply::restore(const ObservedState& now, const RestOf& rest_of) {
+Change ServerApply::restore(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                            Owed owed) {
   Change change;
   TimeBudget budget = pace_of_run(context_);
+  // An exportfs may ask a dead name server for each client, as while something is taken back. Where the nodes still
+  // wait for the plan others have that time after it.
+  if (owed != Owed::to_others)
+    budget.whole_step = [this](const plan::Step& step) {
+      return gives_back(step) ? context_.time_for(milliseconds::max()) : milliseconds(0);
+    };
   // The run itself needs time too.
   budget.wait = [this](const plan::Plan& plan) { return context_.time_for(milliseconds::max()) / waits_in(plan); };
   Applier applier(context_, context_.runner(), *journal_, std::move(budget));
-  applier.converge(now, 2, rest_of, "brought back from the earlier run", change);
+  applier.converge(
+      now, 2,
+      [&](const ObservedState& seen, bool explicit_options) {
+        return make_owed_plan(before, seen, desired, owed, explicit_options);
+      },
+      "brought back from the earlier run", change);
   return change;
 }
 
@@ -338,10 +336,8 @@ Change ServerApply::apply(const plan::Plan& plan, ObservedState& before, const O
   if (!app::all_done(change.results) && !context_.may_continue())
     change.warnings.push_back("not finished: " + context_.stop_reason());
 
-  const std::unique_ptr<run::Runner> calm = context_.calm_runner();
-  Applier applier(context_, *calm, *journal_, pace_of_taking_back(context_));
-  applier.converge(
-      now, 4,
+  converge_calmly(
+      now,
       [&](const ObservedState& seen, bool explicit_options) {
         return well ? make_restore_others_plan(before, seen, desired, explicit_options)
                     : make_restore_plan(before, seen, desired, explicit_options);
@@ -354,6 +350,26 @@ Change ServerApply::apply(const plan::Plan& plan, ObservedState& before, const O
   }
   if (!journal_->reason().empty()) change.warnings.push_back("journal: " + journal_->reason());
   return change;
+}
+
+Change ServerApply::take_back(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                              const std::string& done) {
+  Change change;
+  converge_calmly(
+      now,
+      [&](const ObservedState& seen, bool explicit_options) {
+        return make_restore_plan(before, seen, desired, explicit_options);
+      },
+      done, change);
+  if (!journal_->reason().empty()) change.warnings.push_back("journal: " + journal_->reason());
+  return change;
+}
+
+void ServerApply::converge_calmly(const ObservedState& now, const RestOf& rest_of, const std::string& done,
+                                  Change& change) {
+  const std::unique_ptr<run::Runner> calm = context_.calm_runner();
+  Applier applier(context_, *calm, *journal_, pace_of_taking_back(context_));
+  applier.converge(now, 4, rest_of, done, change);
 }
 
 // What did not come back at first has come back since.

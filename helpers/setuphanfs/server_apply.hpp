@@ -11,6 +11,7 @@
 #include "app/context.hpp"
 #include "plan/apply.hpp"
 #include "setuphanfs/planner.hpp"
+#include "setuphanfs/restore_plan.hpp"
 
 namespace hanfs::server {
 
@@ -46,14 +47,16 @@ class ServerApply {
   // Whether the files of the plan could be written now: before anybody is interrupted for a plan that would fail there.
   Status try_files(const plan::Plan& plan) const;
 
-  // Brings back what earlier runs have left down (see make_missing_exports_plan).
-  Change restore_missing(const ObservedState& before, const ObservedState& now, const std::string& directory);
-
-  // The same for what earlier runs took from the nodes, where nothing else may be changed now.
-  Change restore_ours(const ObservedState& before, const ObservedState& now, const DesiredState& desired);
+  // Brings back what earlier runs have left down (see make_owed_plan).
+  Change restore(const ObservedState& before, const ObservedState& now, const DesiredState& desired, Owed owed);
 
   // `before` learns of the edits that were begun.
   Change apply(const plan::Plan& plan, ObservedState& before, const ObservedState& now, const DesiredState& desired);
+
+  // Back to what was there before, after a change that was made without a plan. Neither the deadline of the run nor a
+  // signal ends it. `done` is said of each step.
+  Change take_back(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                   const std::string& done);
 
   // `state` is that of the verdict.
   void end(const std::string& state);
@@ -62,8 +65,7 @@ class ServerApply {
   class Applier;
   using RestOf = std::function<plan::Plan(const ObservedState& now, bool explicit_options)>;
 
-  Change restore(const ObservedState& now, const RestOf& rest_of);
-
+  void converge_calmly(const ObservedState& now, const RestOf& rest_of, const std::string& done, Change& change);
   void report_repaired(const plan::Plan& plan, const ObservedState& before, const DesiredState& desired,
                        Change& change);
   void report_rolled_back(const plan::Plan& plan, const ObservedState& before, const DesiredState& desired,

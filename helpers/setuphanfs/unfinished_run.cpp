@@ -37,10 +37,11 @@ bool is_missing(const aix::Export& row, const ObservedState& now, const Unfinish
                 const std::string& directory) {
   const std::string& path = row.directory;
   if (!rows_of(now.exported, path).empty()) return false;
-  // Only what those runs withdrew themselves, or what a restart of nfsd may have taken along.
+  // Only what those runs withdrew themselves, or what a restart of nfsd, or an outage, may have taken along.
   const plan::Resource resource{Kind::exported, path};
   if (!has_begun(unfinished, Action::withdraw, resource) &&
-      !has_begun(unfinished, Action::withdraw_for_a_moment, resource) && !has_set(unfinished, Kind::mode))
+      !has_begun(unfinished, Action::withdraw_for_a_moment, resource) && !has_set(unfinished, Kind::mode) &&
+      !unfinished.has_outage())
     return false;
   if (is_ours(row, directory, now.mounts))  // beside a new export of ours the old ones have no place
     return std::none_of(now.exported.begin(), now.exported.end(), [&](const aix::Export& other) {

@@ -352,5 +352,115 @@ class Owed(ServerScenario):
         self.assert_nothing_to_do(server)
         self.assertNotIn("earlier run", server.setup().stdout)
 
+    def killed(self, step, *exports):
+        """A server that a run has left when it was killed at `step`."""
+        server = self.server("plain", *(exports or ("--export", "/home -vers=4,rw", "--export", "/opt -vers=4,ro")))
+        server.fault(step, "hang")
+        server.setup(DISRUPTIVE, during=[(step, "kill")])
+        self.assertNotIn("/install", server.exports())
+        server.clear_faults()
+        server.forget_calls()
+        return server
+
+    def without_backup(self, server):
+        """Nothing can be written: a folder stands in the place of the backup."""
+        backup = server.root + "/etc/exports.before-hanfs"
+        if os.path.exists(backup):
+            os.unlink(backup)
+        os.mkdir(backup)
+
+    def test_a_run_that_cannot_write_brings_all_back(self):
+        server = self.killed(["exportfs", "-u", "/opt"])
+        self.without_backup(server)
+        run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
+        self.assertEqual(set(server.exports()), {"/install", "/home", "/opt"}, str(run))
+        self.assertIn("State: as before this run, but for what was brought back from an earlier one.", run.stdout)
+        self.assertEqual((run.verdict["changed"], run.verdict["state"]), ("2", "as-before"), str(run))
+        self.assertNotIn("earlier run", server.setup().stdout)
+
+    def test_what_does_not_come_back_is_named_and_stays_owed(self):
+        for args in ((DISRUPTIVE,), ("--reset", DISRUPTIVE), ("--reset",), ("--outage", 5, DISRUPTIVE)):
+            with self.subTest(args):
+                server = self.killed(["exportfs", "-u", "/opt"])
+                if args == (DISRUPTIVE,):
+                    self.without_backup(server)
+                elif "--reset" in args:
+                    server.write("/etc/exports", server.file() + "/install/x -vers=3,ro\n")
+                for glob in ("exportfs /install", "exportfs -i * /install"):
+                    server.fault(glob, "exit")
+                run = server.setup(*args) if args[0] != "--reset" else server.run(*args)
+                self.assertEqual(run.rc, 1, str(run))
+                self.assertEqual(run.verdict["state"], "unsettled", str(run))
+                self.assertIn("/home", server.exports())
+                self.assertIn("error: still down since the earlier run; cure: exportfs /install, or --forget", run.stdout)
+                server.clear_faults()
+                run = server.setup()
+                self.assertIn("earlier run", run.stdout)
+                self.assertIn("/install", server.exports(), str(run))
+                server.close()
+
+    def test_a_reset_that_is_refused_brings_all_back(self):
+        server = self.killed(["exportfs", "-u", "/opt"])
+        server.write("/etc/exports", server.file() + "/install/x -vers=3,ro\n")
+        run = self.expect(server.run("--reset"), 1, "refused")
+        self.assertEqual(set(server.exports()), {"/install", "/home", "/opt"}, str(run))
+        self.assertNotIn("State: as before this run.", run.stdout)
+        # The nodes come first.
+        self.assertEqual(server.commands(changing=True), [["exportfs", "/install"], ["exportfs", "/home"]])
+        self.assertNotIn("earlier run", server.setup().stdout)
+
+    def test_a_reset_that_is_held_back_brings_all_back(self):
+        server = self.killed(["exportfs", "/install"], "--export", "/var -rw,root=cn017")
+        self.expect(server.run("--reset"), 1, "drift")
+        # As it was, though /etc/exports says something else by now.
+        self.assertEqual(server.exports()["/install"], [{"vers=4", "ro", "root=*"}])
+        self.expect(server.run("--reset", DISRUPTIVE), 0, "changed")
+
+    def test_a_reset_that_is_carried_out_brings_all_back(self):
+        server = self.killed(["exportfs", "-u", "/opt"])
+        run = self.expect(server.run("--reset", DISRUPTIVE), 0, "changed")
+        self.assertEqual(set(server.exports()), {"/install", "/home", "/opt"}, str(run))
+
+    def test_an_outage_that_is_refused_brings_all_back(self):
+        server = self.killed(["exportfs", "-u", "/opt"])
+        run = self.expect(server.setup("--outage", 5, DISRUPTIVE), 1, "refused")
+        self.assertEqual(set(server.exports()), {"/install", "/home", "/opt"}, str(run))
+
+    def test_settings_that_cannot_be_met_name_what_is_down(self):
+        server = self.killed(["exportfs", "-u", "/opt"])
+        run = self.expect(server.run("--replica", "198.51.100.7", TWO, "--nfs-domain", DOMAIN), 2, "refused")
+        self.assertIn("error: still down since the earlier run; cure: exportfs /install, or --forget", run.stdout)
+        self.assertEqual(server.commands(changing=True), [])
+
+    def test_exports_that_take_their_time_come_back(self):
+        for args in ((), ("--reset",)):
+            server = self.killed(["exportfs", "-u", "/opt"])
+            server.write("/etc/exports", server.file() + "/install/x -vers=3,ro\n")
+            for glob in ("exportfs /*", "exportfs -i*"):
+                server.fault(glob, "slow", ms=20000)
+            run = server.run(*args) if args else server.setup()
+            self.assertEqual(set(server.exports()), {"/install", "/home", "/opt"}, str(run))
+            self.assertEqual(server.commands(changing=True)[0], ["exportfs", "/install"])
+            self.assertIn("/install: it was exported before; it took 20", run.stdout)
+
+    def test_others_that_take_their_time_come_back_after_the_nodes(self):
+        server = self.killed(["exportfs", "-u", "/opt"])
+        for glob in ("exportfs /home", "exportfs -i * /home"):
+            server.fault(glob, "slow", ms=20000)
+        run = self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        self.assert_right(server, ("/install", "/home", "/opt"))
+        self.assertIn("/home: it was exported before; it took 20", run.stdout)
+
+    def test_one_that_hangs_leaves_time_for_the_rest(self):
+        server = self.killed(["exportfs", "-u", "/opt"])
+        for glob in ("exportfs /home", "exportfs -i * /home"):
+            server.fault(glob, "hang")
+        run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
+        self.assertIn("replicas=", str(server.exports()["/install"]), str(run))
+        at = {" ".join(call["argv"]): call["time"] for call in server.calls() if call["argv"][0] == "exportfs"}
+        begin = server.calls()[0]["time"]
+        self.assertLess(at["exportfs /install"] - begin, 60, "the nodes do not wait for others")
+        self.assertIn("still down since the earlier run; cure: exportfs /home, or --forget", run.stdout)
+
     def test_nothing_to_forget(self):
         self.expect(self.server("right").setup("--forget"), 0, "ok")

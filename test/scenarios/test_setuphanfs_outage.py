@@ -9,8 +9,8 @@ STOP, START = ["stopsrc", "-g", "nfs"], ["startsrc", "-g", "nfs"]
 
 
 class Outage(Scenario):
-    def server(self, exports="right"):
-        server = Server(exports)
+    def server(self, exports="right", *boot):
+        server = Server(exports, *boot)
         self.addCleanup(server.close)
         server.sim("harm", "begin")
         server.sim("harm", "allow", "interrupted")  # that is what it is for
@@ -136,6 +136,70 @@ class Outage(Scenario):
         run = server.setup("--outage", 5, "--disruptive")
         self.assertEqual(server.exports(), before, str(run))
         self.assertEqual(run.verdict["state"], "replicated", str(run))
+
+    def dropping_server(self):
+        """A stop drops its exports, which are not only ours."""
+        return self.server("right", "--export", "/var -rw,root=cn017", "--export", "/home -vers=4,rw", "--variant",
+                           "restart-exports=dropped")
+
+    def test_exports_that_a_killed_outage_drops_come_back(self):
+        server = self.dropping_server()
+        before = server.exports()
+        server.setup("--outage", 30, "--disruptive", during=[(STOP, "kill")])
+        self.assertEqual(server.exports(), {})
+        run = server.setup("--outage", 30, "--disruptive")
+        self.assertIn("still down since the earlier run; cure: startsrc -s nfsd, or --forget", run.stdout)
+        self.assertEqual((run.rc, run.verdict["state"]), (1, "unsettled"), str(run))
+        self.assertEqual(server.run("--end-outage").rc, 0)
+        server.forget_calls()
+        run = server.setup("--outage", 30, "--disruptive")  # not while anything is owed
+        self.assertEqual((run.rc, run.verdict["status"], server.exports()), (1, "refused", before), str(run))
+        self.assertEqual(server.commands(changing=True)[0], ["exportfs", "/install"])  # the nodes come first
+        self.assertNotIn("earlier run", server.setup().stdout)
+
+    def test_after_a_killed_outage_the_usual_run_brings_all_back(self):
+        server = self.dropping_server()
+        before = server.exports()
+        server.setup("--outage", 30, "--disruptive", during=[(STOP, "kill")])
+        server.run("--end-outage")
+        server.forget_calls()
+        run = server.setup()
+        self.assertEqual((run.rc, run.verdict["state"], server.exports()), (0, "replicated", before), str(run))
+        self.assertEqual(server.commands(changing=True)[0], ["exportfs", "/install"])
+        self.assertNotIn("earlier run", server.setup().stdout)
+
+    def test_exports_come_back_also_where_daemons_cannot_be_seen(self):
+        server = self.dropping_server()
+        before = server.exports()
+        server.fault("lssrc*", "exit", **{"from": 2})
+        run = server.setup("--outage", 5, "--disruptive")
+        self.assertEqual((run.rc, server.exports()), (1, before), str(run))
+
+    def test_what_does_not_come_back_after_an_outage_is_named(self):
+        server = self.dropping_server()
+        for glob in ("exportfs /install", "exportfs -i * /install"):
+            server.fault(glob, "exit")
+        server.fault("lssrc*", "exit", **{"from": 2})
+        run = server.setup("--outage", 5, "--disruptive")
+        self.assertEqual(run.rc, 1, str(run))
+        self.assertIn("not as before: it was exported before; cure: exportfs /install\n", run.stdout)
+
+    def test_dropped_exports_are_no_failure_when_a_signal_ends_it(self):
+        server = self.dropping_server()
+        before = server.exports()
+        run = server.setup("--outage", 60, "--disruptive", during=[(STOP, "term")])
+        self.assertEqual((run.rc, run.verdict["status"], run.verdict["failed"]), (0, "changed", "0"), str(run))
+        self.assertEqual(server.exports(), before)
+        self.assertIn("note: brought back after the outage: exportfs /home", run.stdout)
+
+    def test_dropped_exports_that_take_their_time_are_no_failure(self):
+        for kind, more in (("slow", {"ms": 25000}), ("hang", {})):
+            server = self.dropping_server()
+            before = server.exports()
+            server.fault("exportfs /var", kind, **more)
+            run = server.setup("--outage", 5, "--disruptive")
+            self.assertEqual((run.rc, run.verdict["status"], run.verdict["failed"]), (0, "changed", "0"), str(run))
+            self.assertEqual(server.exports(), before)
 
     def test_real_processes_the_promise_outlives_the_run(self):
         server = self.server()
