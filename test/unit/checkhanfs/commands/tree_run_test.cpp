@@ -211,9 +211,8 @@ TEST_CASE("tree sync-plan --json: what would be run, where, and for how many ent
   plan = trees.json();
   CHECK(plan["left_out_in_one"] == 2);
   CHECK(trees.run({"tree", "sync-plan", trees.at("m"), trees.at("n")}) == 2);
-  CHECK(
-      trees.said().find("\n# 2 different entries are left out in one of the two alone, so without a command\n") !=
-      std::string::npos);
+  CHECK(trees.said().find("\n# 2 different entries are left out in one of the two alone, so without a command\n") !=
+        std::string::npos);
   CHECK(trees.said().find("\n# the two leave out different things: the first share; the second nothing; cure: ") !=
         std::string::npos);
 }
