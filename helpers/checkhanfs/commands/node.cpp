@@ -93,7 +93,7 @@ int do_node(app::System& system, const Options& options) {
   node::ObservedState observed = node::observe(context.sources(), context.node());
   const NodeSystem node_system = observe_system(context.sources());
   const std::vector<std::string> unsaved = context.finish_saving();
-  if (has_silent(observed) && options.from.empty() && options.save.empty() && context.may_continue())
+  if (may_tell_more(observed) && options.from.empty() && options.save.empty() && context.may_continue())
     observed = observe_rest(context.sources_of_last_look(), std::move(observed));
   if (!is_aix(observed, options))
     return cannot_tell(
