@@ -127,13 +127,15 @@ class Applier {
   RefreshScope scope_of_expectation(const plan::Expectation& expectation) const {
     RefreshScope scope;
     const std::string& gateway = expectation.resource.name;
+    const auto* live = std::get_if<plan::LiveGateway>(&expectation.value);
+    if (live != nullptr && live->is_put_back) return scope;  // the node is without it until then
     // What is set is asked once whether it lives, in passing.
     if (expectation.resource.kind == plan::Kind::route && std::holds_alternative<plan::RouteEntry>(expectation.value) &&
         routes_.answering.count(gateway) + routes_.silent.count(gateway) == 0)
       scope.gateways = {gateway};
     scope.odm_routes = expectation.resource.kind == plan::Kind::stored_route;
     scope.routes = !scope.odm_routes;
-    if (const auto* live = std::get_if<plan::LiveGateway>(&expectation.value)) {
+    if (live != nullptr) {
       scope.routes = live->another;
       scope.gateways = {gateway};
       if (live->another) scope.gateways.insert(live->among.begin(), live->among.end());
