@@ -277,13 +277,15 @@ class ResetPlanner {
   // Those with which the node could boot, as far as is known now, what comes back before among them.
   std::vector<std::string> other_odm_defaults(const std::string& gateway) const {
     std::vector<std::string> others;
+    const auto add_other = [&](const std::string& other) {
+      const bool counts = other != gateway && !may_be_dead(observed_, other);
+      if (counts && std::find(others.begin(), others.end(), other) == others.end()) others.push_back(other);
+    };
     for (const aix::OdmRoute& route : observed_.odm_routes->routes)
-      if (route.is_default() && route.gateway != gateway && !may_be_dead(observed_, route.gateway))
-        others.push_back(route.gateway);
+      if (route.is_default()) add_other(route.gateway);
     for (const ResetHistory& history : histories_) {
       const auto& [kind, name] = history.resource;
-      if (kind == Kind::stored_route && name != gateway && !history.original.empty() && !may_be_dead(observed_, name))
-        others.push_back(name);
+      if (kind == Kind::stored_route && !history.original.empty()) add_other(name);
     }
     return others;
   }
