@@ -10,6 +10,7 @@
 #include "aix/commands.hpp"
 #include "report/table.hpp"
 #include "run/command.hpp"
+#include "setupnfsv4replication/default_routes.hpp"
 #include "setupnfsv4replication/plan_routes.hpp"
 #include "setupnfsv4replication/report.hpp"
 #include "setupnfsv4replication/reset_plan.hpp"
@@ -459,8 +460,14 @@ void mark_undone(const Change& change, const plan::JournalContent& content, plan
 }  // namespace
 
 DesiredState desired_of(const Context& context, const ObservedState& observed) {
-  return context.options().reset ? desired_state_of_reset(observed, context.settings())
-                                 : desired_state(observed, context.settings());
+  if (context.options().reset) return desired_state_of_reset(observed, context.settings());
+  DesiredState desired = desired_state(observed, context.settings());
+  const bool may_have_lost = !desired.routes.managed && context.settings().gateway_mode != GatewayMode::none &&
+                             observed.routes && live_defaults(observed).empty();
+  if (!may_have_lost || !context.options().from.empty()) return desired;
+  if (const Result<plan::JournalContent> journal = context.read_journal())
+    desired.routes.lost = gateways_of_journal(observed, *journal, context.node());
+  return desired;
 }
 
 Change apply_and_verify(Context& context, const plan::Plan& plan, const ObservedState& before, const Planner& planner) {

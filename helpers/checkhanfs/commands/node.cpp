@@ -10,6 +10,7 @@
 #include "checkhanfs/node/judge.hpp"
 #include "checkhanfs/node/openmetrics.hpp"
 #include "node/observe.hpp"
+#include "setupnfsv4replication/change.hpp"
 #include "setupnfsv4replication/context.hpp"
 #include "setupnfsv4replication/planner.hpp"
 
@@ -57,7 +58,7 @@ NodeSystem observe_system(const app::Sources& sources) {
 node::Report report_of(node::ObservedState observed, const node::Context& context) {
   node::Report report;
   report.verdict = node::verdict_of(context.node(), "ok");
-  const node::DesiredState desired = desired_state(observed, context.settings());
+  const node::DesiredState desired = node::desired_of(context, observed);
   report.plan = make_plan(observed, desired);
   describe(report, std::move(observed), desired);
   return report;
