@@ -210,7 +210,7 @@ void leave_what_may_have_one_fsid(DesiredFilesystems& desired) {
       filesystem->conflict = true;
     }
     constexpr std::size_t shown = 5;
-    desired.conflicts.push_back(text::shortened(paths, shown) + " left alone: it may have the same fsid as " +
+    desired.conflicts.push_back(text::shortened(paths, shown) + " left alone: possibly of one fsid with " +
                                 list(other.paths) + ", which " + why_not_like_others(other) +
                                 "; cure: run this again when nfs4cl showfs " + escape_control(unseen) + " answers");
   }
