@@ -10,6 +10,7 @@
 #include "aix/commands.hpp"
 #include "report/table.hpp"
 #include "run/command.hpp"
+#include "setupnfsv4replication/default_routes.hpp"
 #include "setupnfsv4replication/plan_routes.hpp"
 #include "setupnfsv4replication/report.hpp"
 #include "setupnfsv4replication/reset_plan.hpp"
@@ -127,13 +128,15 @@ class Applier {
   RefreshScope scope_of_expectation(const plan::Expectation& expectation) const {
     RefreshScope scope;
     const std::string& gateway = expectation.resource.name;
+    const auto* live = std::get_if<plan::LiveGateway>(&expectation.value);
+    if (live != nullptr && live->is_put_back) return scope;  // the node is without it until then
     // What is set is asked once whether it lives, in passing.
     if (expectation.resource.kind == plan::Kind::route && std::holds_alternative<plan::RouteEntry>(expectation.value) &&
         routes_.answering.count(gateway) + routes_.silent.count(gateway) == 0)
       scope.gateways = {gateway};
     scope.odm_routes = expectation.resource.kind == plan::Kind::stored_route;
     scope.routes = !scope.odm_routes;
-    if (const auto* live = std::get_if<plan::LiveGateway>(&expectation.value)) {
+    if (live != nullptr) {
       scope.routes = live->another;
       scope.gateways = {gateway};
       if (live->another) scope.gateways.insert(live->among.begin(), live->among.end());
@@ -457,8 +460,14 @@ void mark_undone(const Change& change, const plan::JournalContent& content, plan
 }  // namespace
 
 DesiredState desired_of(const Context& context, const ObservedState& observed) {
-  return context.options().reset ? desired_state_of_reset(observed, context.settings())
-                                 : desired_state(observed, context.settings());
+  if (context.options().reset) return desired_state_of_reset(observed, context.settings());
+  DesiredState desired = desired_state(observed, context.settings());
+  const bool may_have_lost = !desired.routes.managed && context.settings().gateway_mode != GatewayMode::none &&
+                             observed.routes && live_defaults(observed).empty();
+  if (!may_have_lost || !context.options().from.empty()) return desired;
+  if (const Result<plan::JournalContent> journal = context.read_journal())
+    desired.routes.lost = gateways_of_journal(observed, *journal, context.node());
+  return desired;
 }
 
 Change apply_and_verify(Context& context, const plan::Plan& plan, const ObservedState& before, const Planner& planner) {

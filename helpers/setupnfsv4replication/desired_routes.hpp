@@ -26,6 +26,7 @@ struct DesiredRoutes {
   bool managed = false;  // false: routes are left alone, `reason` says why
   std::string reason;
   std::vector<DesiredGateway> gateways;         // preferred one first
+  std::vector<std::string> lost;                // no default is there, and hanfs had set these on this boot
   std::map<std::string, std::string> tunables;  // network tunables with a desired value, by AIX's name
   bool persist = false;
   bool odm_is_readable = true;  // false: nothing is changed in the ODM

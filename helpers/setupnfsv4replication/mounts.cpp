@@ -8,6 +8,7 @@
 #include "report/table.hpp"
 #include "report/verdict.hpp"
 #include "run/command.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -76,8 +77,11 @@ std::vector<DesiredFilesystem> group_by_fsid(const ObservedState& observed) {
     DesiredFilesystem filesystem;
     filesystem.paths = {path};
     filesystem.server = observed.server_of(path, server);
+    filesystem.mounted_from = server;
     filesystem.silent = info == nullptr && silent.count(run::command_text(aix::show_filesystem(path))) != 0;
     if (info != nullptr) filesystem.observed = *info;
+    const auto listed = observed.listed_fsids.find(path);
+    filesystem.fsid = info != nullptr ? info->fsid : listed == observed.listed_fsids.end() ? "" : listed->second;
     groups.push_back(std::move(filesystem));
   };
   const std::map<std::string, const aix::Mount*> top = aix::uppermost(observed.mounts);
@@ -123,6 +127,7 @@ Status fill_in(DesiredFilesystem& filesystem, const Settings& settings, std::vec
   if (!retrans) return retrans.error();
   filesystem.timeo = timeo->value_or(settings.timeo);
   filesystem.retrans = retrans->value_or(settings.retrans);
+  filesystem.has_own_value = *timeo || *retrans;
 
   std::vector<std::string> excluded;
   std::copy_if(filesystem.paths.begin(), filesystem.paths.end(), std::back_inserter(excluded),
@@ -154,6 +159,61 @@ Status fill_in(DesiredFilesystem& filesystem, const Settings& settings, std::vec
   if (shared && (*timeo || *retrans))
     warnings.push_back("the value of one path counts for all paths of its fsid: " + list(filesystem.paths));
   return Done{};
+}
+
+// Is `one` not to be set as it would be, if it had the fsid of `other`?
+bool would_spoil(const DesiredFilesystem& one, const DesiredFilesystem& other) {
+  return other.excluded || other.conflict ||
+         (other.has_own_value && (one.timeo != other.timeo || one.retrans != other.retrans));
+}
+
+// Commands work on fsids, so what is not known of one path matters for all. What hangs waits for its server, and so
+// would the other one if they were one file system.
+bool may_have_one_fsid(const DesiredFilesystem& one, const DesiredFilesystem& other) {
+  if (one.observed && other.observed) return false;
+  if (!one.fsid.empty() && !other.fsid.empty()) return one.fsid == other.fsid;
+  if (!one.observed) return true;
+  const aix::NfsFilesystem& info = *one.observed;
+  const std::string& server = other.mounted_from;
+  return !other.silent && (server == one.mounted_from || server == info.server || server == info.current ||
+                           std::find(info.replicas.begin(), info.replicas.end(), server) != info.replicas.end());
+}
+
+std::string why_not_like_others(const DesiredFilesystem& filesystem) {
+  if (filesystem.left_as_soft) return "is mounted soft";
+  if (filesystem.excluded) return "is excluded";
+  return filesystem.conflict ? "is left alone" : "has values of its own";
+}
+
+// It is better left alone until its fsid is known than set by another path of the same one.
+void leave_what_may_have_one_fsid(DesiredFilesystems& desired) {
+  std::vector<const DesiredFilesystem*> others;
+  for (const DesiredFilesystem& filesystem : desired.filesystems)
+    if (filesystem.excluded || filesystem.conflict || filesystem.has_own_value) others.push_back(&filesystem);
+  std::map<const DesiredFilesystem*, std::vector<DesiredFilesystem*>> left;  // by what they may be one with
+  for (DesiredFilesystem& filesystem : desired.filesystems) {
+    if (filesystem.silent || filesystem.conflict || !filesystem.differs()) continue;
+    const auto other = std::find_if(others.begin(), others.end(), [&](const DesiredFilesystem* candidate) {
+      return candidate != &filesystem && would_spoil(filesystem, *candidate) &&
+             may_have_one_fsid(filesystem, *candidate);
+    });
+    if (other != others.end()) left[*other].push_back(&filesystem);
+  }
+  for (const DesiredFilesystem& other : desired.filesystems) {
+    const auto found = left.find(&other);
+    if (found == left.end()) continue;
+    std::vector<std::string> paths;
+    std::string unseen = other.paths.front();
+    for (DesiredFilesystem* filesystem : found->second) {
+      if (!filesystem->observed) unseen = filesystem->paths.front();
+      paths.push_back(escape_control(filesystem->paths.front()));
+      filesystem->conflict = true;
+    }
+    constexpr std::size_t shown = 5;
+    desired.conflicts.push_back(text::shortened(paths, shown) + " left alone: possibly of one fsid with " +
+                                list(other.paths) + ", which " + why_not_like_others(other) +
+                                "; cure: run this again when nfs4cl showfs " + escape_control(unseen) + " answers");
+  }
 }
 
 plan::Step set_step(const DesiredFilesystem& filesystem, const char* key, long wanted, std::optional<long> current) {
@@ -219,6 +279,7 @@ DesiredFilesystems desired_filesystems(const ObservedState& observed, const Sett
       filesystem.conflict = true;
       result.conflicts.push_back(filled.error().what);
     }
+  leave_what_may_have_one_fsid(result);
   return result;
 }
 

@@ -18,11 +18,14 @@ struct DesiredFilesystem {
   std::optional<aix::NfsFilesystem> observed;
   bool excluded = false;          // by the settings, or
   bool left_as_soft = false;      // with `excluded`: because it is mounted soft
-  bool conflict = false;          // the settings want two things of it that cannot both be met
+  bool conflict = false;          // the settings want two things of it that cannot both be met, or it may be so
+  bool has_own_value = false;     // the settings name one for it
   std::vector<std::string> soft;  // of the paths, those mounted so; shortened only where their own values are named
                                   // (lib/aix/README.md "Failover: what a node sees")
   bool silent = false;            // its server did not answer in time, so nothing is asked of it
-  std::string server;             // as mounted
+  std::string fsid;               // by itself, or by the list of all; empty: not known
+  std::string server;             // that serves it now, as far as that is known
+  std::string mounted_from;       // a server
   long timeo = 0;                 // tenths of a second
   long retrans = 0;
 
@@ -32,7 +35,8 @@ struct DesiredFilesystem {
 struct DesiredFilesystems {
   std::vector<DesiredFilesystem> filesystems;  // in the order of `mount`, crossed file systems last
   std::vector<std::string> warnings;
-  // Settings for paths that turn out to be one fsid, which cannot both be met: those file systems are left alone.
+  // Settings for paths that turn out to be one fsid, or may be one, which cannot both be met: those file systems are
+  // left alone.
   std::vector<std::string> conflicts;
 };
 

@@ -233,6 +233,18 @@ std::string why_not_taken_over(const ObservedState& observed, const std::string&
   return "";
 }
 
+// Why a gateway that was taken away is better not put back; empty: it may be the only one, or is not known to be dead.
+std::string why_not_put_back(const ObservedState& observed, const std::string& gateway, const plan::LiveGateway& live) {
+  if (observed.silent.count(gateway) == 0 || !live.comes_back) return "";
+  for (const aix::Route& route : live_defaults(observed))
+    if (route.gateway != gateway && route.configured_cost && *route.configured_cost >= live.comes_back->cost &&
+        !may_be_dead(observed, route) && observed.answering.count(route.gateway) != 0 &&
+        std::find(live.among.begin(), live.among.end(), route.gateway) != live.among.end())
+      return gateway + " gave no answer to a ping, and it would come back before " + route.gateway +
+             ", which did; cure: run this again when it answers";
+  return "";
+}
+
 }  // namespace
 
 plan::Step add_route(const ObservedState& observed, const DesiredGateway& gateway,
@@ -259,6 +271,9 @@ std::vector<plan::Step> remove_route(const ObservedState& observed, const std::s
     step.undo = {aix::add_default_route(gateway, entry.cost, entry.active_dgd, extras(entry))};
     step.was = Expectation{step.resource, entry};
     step.needs = Expectation{step.resource, plan::LiveGateway{others_than(gateway, observed, desired)}};
+    plan::LiveGateway back{others_than(gateway, observed, desired), true, false, entry};
+    back.is_put_back = true;
+    step.undo_needs = Expectation{step.resource, std::move(back)};
     step.expect = Expectation{step.resource, plan::EntryCount{rows.size() - i - 1}};
     steps.push_back(std::move(step));
   }
@@ -338,6 +353,8 @@ bool is_satisfied(const ObservedState& observed, const Expectation& expectation)
 
 std::string why_unsatisfied(const ObservedState& observed, const Expectation& expectation) {
   const auto& [kind, name] = expectation.resource;
+  const auto* gateway = std::get_if<plan::LiveGateway>(&expectation.value);
+  if (gateway != nullptr && gateway->is_put_back) return why_not_put_back(observed, name, *gateway);
   const auto unless = [&](bool holds) { return holds ? "" : "needs " + plan::text_of(expectation); };
   if (kind == Kind::tunable || kind == Kind::stored_tunable) {
     const auto* value = std::get_if<std::string>(&expectation.value);
@@ -352,7 +369,6 @@ std::string why_unsatisfied(const ObservedState& observed, const Expectation& ex
   if (const auto* entry = std::get_if<plan::RouteEntry>(&expectation.value))
     return unless(stored ? odm.size() == 1 && is_like(odm.front(), *entry)
                          : live.size() == 1 && is_like(live.front(), *entry));
-  const auto* gateway = std::get_if<plan::LiveGateway>(&expectation.value);
   if (gateway == nullptr || (gateway->itself && observed.answering.count(name) == 0)) return unless(false);
   if (!gateway->another) return "";
   return stored ? why_not_stored(observed, name, *gateway) : why_not_taken_over(observed, name, *gateway);

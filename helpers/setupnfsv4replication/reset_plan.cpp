@@ -277,13 +277,15 @@ class ResetPlanner {
   // Those with which the node could boot, as far as is known now, what comes back before among them.
   std::vector<std::string> other_odm_defaults(const std::string& gateway) const {
     std::vector<std::string> others;
+    const auto add_other = [&](const std::string& other) {
+      const bool counts = other != gateway && !may_be_dead(observed_, other);
+      if (counts && std::find(others.begin(), others.end(), other) == others.end()) others.push_back(other);
+    };
     for (const aix::OdmRoute& route : observed_.odm_routes->routes)
-      if (route.is_default() && route.gateway != gateway && !may_be_dead(observed_, route.gateway))
-        others.push_back(route.gateway);
+      if (route.is_default()) add_other(route.gateway);
     for (const ResetHistory& history : histories_) {
       const auto& [kind, name] = history.resource;
-      if (kind == Kind::stored_route && name != gateway && !history.original.empty() && !may_be_dead(observed_, name))
-        others.push_back(name);
+      if (kind == Kind::stored_route && !history.original.empty()) add_other(name);
     }
     return others;
   }
@@ -386,6 +388,21 @@ bool is_own_name(const ObservedState& observed, const std::string& node, const s
   const std::vector<std::string> addresses = addresses_of(observed, name);
   return std::any_of(addresses.begin(), addresses.end(),
                      [&](const std::string& address) { return observed.has_own_address(address); });
+}
+
+std::vector<std::string> gateways_of_journal(const ObservedState& observed, const plan::JournalContent& journal,
+                                             const std::string& node) {
+  const IsOwnName is_own = [&](const std::string& name) { return is_own_name(observed, node, name); };
+  std::vector<std::pair<long long, std::string>> by_cost;
+  for (const ResetHistory& history : reset_histories(journal, is_own, boot_of(observed)).histories) {
+    const bool is_set = history.resource.kind == Kind::route && history.last && history.last->expect;
+    const auto* entry = is_set ? std::get_if<plan::RouteEntry>(&history.last->expect->value) : nullptr;
+    if (entry != nullptr) by_cost.emplace_back(entry->cost, history.resource.name);
+  }
+  std::sort(by_cost.begin(), by_cost.end());
+  std::vector<std::string> gateways;
+  for (auto& [cost, gateway] : by_cost) gateways.push_back(std::move(gateway));
+  return gateways;
 }
 
 std::string boot_of(const ObservedState& observed) {

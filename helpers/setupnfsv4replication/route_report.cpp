@@ -6,6 +6,7 @@
 
 #include "aix/failover.hpp"
 #include "setupnfsv4replication/default_routes.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::node {
 namespace {
@@ -117,6 +118,20 @@ RouteReport describe_routes(const ObservedState& observed, const DesiredRoutes& 
       report.gateways.push_back(std::move(state));
     }
   }
+  for (const std::string& address : desired.lost) {
+    // It may be in the ODM.
+    const auto reported_one = std::find_if(report.gateways.begin(), report.gateways.end(),
+                                           [&](const GatewayState& state) { return state.address == address; });
+    if (reported_one != report.gateways.end()) {
+      reported_one->state = "missing";
+      continue;
+    }
+    report.gateways.push_back(describe(observed, address));
+    report.gateways.back().state = "missing";
+  }
+  if (!desired.lost.empty())
+    report.warnings.push_back("no default gateway is there, and hanfs had set " + text::joined(desired.lost, " and ") +
+                              "; cure: setupnfsv4replication --gateways " + text::joined(desired.lost, " "));
   for (const GatewayState& state : report.gateways) warn_about(observed, state, report);
   add_advice(observed, report);
 

@@ -93,7 +93,7 @@ int run(Context& context) {
     return options.read_only() || !unobservable_reason(before, options).empty() || planner(before).empty();
   };
   // Where something is to be changed, those who do not answer wait until that is done.
-  if (has_silent(before) && options.from.empty() && options.save.empty() && context.may_continue() &&
+  if (may_tell_more(before) && options.from.empty() && options.save.empty() && context.may_continue() &&
       nothing_to_change())
     before = observe_rest(context.sources_of_last_look(), std::move(before));
   std::string reason = unobservable_reason(before, options);

@@ -83,8 +83,11 @@ void describe(Report& report, ObservedState observed, const DesiredState& desire
 }
 
 void judge_gateways(Report& report) {
-  report.differs = report.differs || std::any_of(report.routes.gateways.begin(), report.routes.gateways.end(),
-                                                 [](const GatewayState& gateway) { return gateway.state == "down"; });
+  const auto is_away = [&](const GatewayState& gateway) {
+    return gateway.state == "down" || (gateway.state == "missing" && !report.routes_left_alone.empty());
+  };
+  const auto& gateways = report.routes.gateways;
+  report.differs = report.differs || std::any_of(gateways.begin(), gateways.end(), is_away);
 }
 
 void set_status(Report& report, bool read_only, bool at_boot) {

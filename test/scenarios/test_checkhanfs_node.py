@@ -53,6 +53,32 @@ class NodeCheck(Scenario):
         node.write("/etc/hanfs.conf", "exclude = /usr, /.statelite/persistent\n")
         self.assertNotIn("soft:", node.check().stdout)
 
+    def test_a_node_that_has_lost_all_its_gateways(self):
+        node = self.node()
+        for gateway in (SERVER, REPLICA):
+            node.by_hand("route", "-n", "delete", "0", gateway)
+        run = node.check()
+        self.assert_state(run, CRITICAL, "no-gateway")
+        self.assertIn("'gateways_live'=0;;1:;0;2", run.stdout)
+        cure = f"--gateways {SERVER} {REPLICA}"
+        self.assertIn(f"hanfs had set {SERVER} and {REPLICA}; cure: setupnfsv4replication {cure}\n", run.stdout)
+        node.write("/etc/hanfs.conf", f"[setupnfsv4replication]\ngateways = {SERVER}, {REPLICA}\n")
+        self.assert_state(node.check(), CRITICAL, "no-gateway", "gateway-differs")
+        node.write("/etc/hanfs.conf", "[setupnfsv4replication]\ngateways = none\n")
+        self.assert_state(node.check(), OK)
+        node.write("/etc/hanfs.conf", "")
+        node.tool = "setupnfsv4replication"
+        for args in ("--check",), ("--status",):
+            self.expect(node.run(*args), 1, "drift")
+        self.expect(node.run(*cure.split()), 0, "changed")
+        self.expect(node.run("--check"), 0, "ok")
+
+    def test_a_node_that_never_had_a_gateway_wants_none(self):
+        node = self.node(tuned=False)
+        node.by_hand("route", "-n", "delete", "0", SERVER)
+        node.tune()
+        self.assert_state(node.check(), OK)
+
     def test_a_tuned_node_is_ok_and_nothing_is_changed(self):
         node = self.node()
         before = node.state()

@@ -100,6 +100,27 @@ class BeforeTheRun(DeadGateways):
         node.sim("clock", "+60")
         self.assert_dead_one_is_last(node, SERVER)
 
+    def test_one_that_could_not_be_made_anew_comes_back_in_front_only_if_it_answers(self):
+        others = [(REPLICA, 1, True), ("203.0.113.13", 2, True)]
+        for kind in ("exit", "hang"):
+            for is_dead in (True, False):
+                with self.subTest(kind=kind, is_dead=is_dead):
+                    node = self.node("--replicas", 2)
+                    if is_dead:
+                        node.sim("fail", SERVER, "--quiet")
+                    node.sim("harm", "begin")
+                    node.fault(["route", "-n", "add", "0", SERVER, "-hopcount", "0", "-active_dgd"], kind)
+                    run = self.expect(node.run(), 1, "fail")
+                    node.sim("harm")  # status 1 where there is any
+                    self.assertEqual(node.defaults(), others if is_dead else [(SERVER, 0, False), *others], str(run))
+                    self.assertEqual(f"{SERVER} gave no answer to a ping, and it would come back before {REPLICA}"
+                                     in run.stdout, is_dead, str(run))
+                    node.clear_faults()
+                    if is_dead:
+                        node.sim("heal", SERVER)
+                    self.assertEqual(node.run().rc, 0)
+                    self.assertEqual(node.defaults(), [(SERVER, 0, True), *others])
+
     def test_nobody_answers_a_ping(self):
         node = self.node("--variant", "ping=filtered")
         run = self.expect(node.run(), 1, "fail")

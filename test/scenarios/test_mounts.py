@@ -17,6 +17,65 @@ class Wishes(Scenario):
         self.assertNotIn("in no row of mount", run.stdout)
         self.assertNotIn("/st runs on the replica", run.stdout)
 
+    def test_mounted_twice_and_the_list_shows_both(self):
+        """The row of the hidden file system says nothing of the one that commands reach."""
+        node = self.node("--variant", "showfs-all=yes")
+        node.sim("add-mount", "--over", USR, "--vfs", "nfs4", "--server", "203.0.113.50", "--remote", "/v/0")
+        self.tune(node)
+        self.assert_quiet(node)
+        self.expect(node.run("--check"), 0, "ok")
+
+    def test_what_gave_no_answer_may_have_the_fsid_of_what_is_left_alone(self):
+        """A command that failed once tells nothing of the fsid: by such a path nothing is set before that is known."""
+        def soft(node):
+            for path, *more in (("/a", "--mount-options", "rw,soft,vers=4", "--option", "soft"), ("/b",)):
+                node.sim("add-mount", "--over", path, "--server", SERVER, "--remote", "/install" + path, "--replica",
+                         REPLICA, "--fsid", "0:777", *more)
+
+        one, two = "/data/00001", "/data/00002"
+        for boot, prepare, args, silent, timing in (
+                ((), soft, (), "/b", (100, 5)),
+                (("--mounts", 4, "--share", 2), None, ("--exclude", one), two, (100, 5)),
+                (("--mounts", 4, "--share", 2), None, ("--exclude", two), two, (100, 5)),
+                (("--mounts", 4, "--share", 2), None, ("--exclude", one), one, (100, 5)),
+                (("--mounts", 4, "--share", 2), None, ("--mount-timeo", one + "=9"), two, (9, 3))):
+            for kind in ("exit", "empty", "truncated", "garbage"):
+                for times in (1, 99):
+                    with self.subTest(args=args, silent=silent, kind=kind, times=times):
+                        node = self.node(*boot)
+                        if prepare:
+                            prepare(node)
+                        node.sim("harm", "begin")
+                        node.fault("nfs4cl showfs " + silent, kind, until=times)
+                        run = node.run(*args)
+                        node.sim("harm")  # status 1 where there is any
+                        node.clear_faults()
+                        shared = "/a" if prepare else one
+                        self.assertEqual(node.timing(shared), timing, str(run))
+                        self.assertEqual(node.timing("/b" if prepare else two), timing, str(run))
+                        self.assertEqual(node.timing(STATELITE), (100, 5) if args[-1:] == (two,) and times > 1 else WANTED)
+                        if times > 1:
+                            self.expect(run, 1, "fail")
+                            self.assertIn(f"nfs4cl showfs {silent}: ", run.stdout)
+                        elif not prepare:  # one fsid that is soft and hard is an error of its own
+                            self.expect(run, 0, "changed")
+                            self.assert_quiet(node, *args)
+
+    def test_where_nothing_is_left_alone_what_gave_no_answer_is_set(self):
+        node = self.node("--mounts", 3)
+        node.fault("nfs4cl showfs /data/00001", "exit", until=1)
+        self.tune(node)
+        self.assertEqual(node.timing("/data/00001"), WANTED)
+        self.assert_quiet(node)
+
+    def test_who_only_looks_asks_again_what_failed(self):
+        node = self.node()
+        self.tune(node)
+        for args in (("--check",), ("--status",)):
+            node.fault("nfs4cl showfs /usr", "exit", until=1)
+            self.expect(node.run(*args), 0, "ok")
+            node.clear_faults()
+
     def test_values_of_one_mount(self):
         node = self.node("--mounts", 3)
         args = ("--mount-timeo", "/usr=7", "--mount-retrans", STATELITE + "=9")

@@ -10,6 +10,7 @@
 #include "checkhanfs/node/judge.hpp"
 #include "checkhanfs/node/openmetrics.hpp"
 #include "node/observe.hpp"
+#include "setupnfsv4replication/change.hpp"
 #include "setupnfsv4replication/context.hpp"
 #include "setupnfsv4replication/planner.hpp"
 
@@ -57,7 +58,7 @@ NodeSystem observe_system(const app::Sources& sources) {
 node::Report report_of(node::ObservedState observed, const node::Context& context) {
   node::Report report;
   report.verdict = node::verdict_of(context.node(), "ok");
-  const node::DesiredState desired = desired_state(observed, context.settings());
+  const node::DesiredState desired = node::desired_of(context, observed);
   report.plan = make_plan(observed, desired);
   describe(report, std::move(observed), desired);
   return report;
@@ -93,7 +94,7 @@ int do_node(app::System& system, const Options& options) {
   node::ObservedState observed = node::observe(context.sources(), context.node());
   const NodeSystem node_system = observe_system(context.sources());
   const std::vector<std::string> unsaved = context.finish_saving();
-  if (has_silent(observed) && options.from.empty() && options.save.empty() && context.may_continue())
+  if (may_tell_more(observed) && options.from.empty() && options.save.empty() && context.may_continue())
     observed = observe_rest(context.sources_of_last_look(), std::move(observed));
   if (!is_aix(observed, options))
     return cannot_tell(

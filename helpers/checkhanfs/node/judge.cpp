@@ -111,13 +111,16 @@ class Judge {
     const std::vector<GatewayState>& gateways = report_.routes.gateways;
     const auto any = [&](auto matches) { return std::any_of(gateways.begin(), gateways.end(), matches); };
     std::vector<std::string> dead;
+    std::vector<std::string> wanted;  // dead, or not there
     std::vector<std::string> differing;
     for (const GatewayState& gateway : gateways) {
       if (gateway.state == "down") dead.push_back(gateway.address);
-      if (gateway.state == "missing" || gateway.state == "drift") differing.push_back(gateway.address);
+      if (gateway.state == "down" || gateway.state == "missing") wanted.push_back(gateway.address);
+      const bool is_managed = report_.routes_left_alone.empty();
+      if ((gateway.state == "missing" && is_managed) || gateway.state == "drift") differing.push_back(gateway.address);
     }
-    if (!dead.empty() && !any([](const GatewayState& gateway) { return gateway.live && gateway.state != "down"; }))
-      add(PluginState::critical, "no-gateway", "no default gateway lives; cure: look at " + names(dead));
+    if (!wanted.empty() && !any([](const GatewayState& gateway) { return gateway.live && gateway.state != "down"; }))
+      add(PluginState::critical, "no-gateway", "no default gateway lives; cure: look at " + names(wanted));
     else if (!dead.empty())
       add(PluginState::warning, "gateway-dead",
           "default gateway " + names(dead) + " is held for dead, its cost is raised; cure: look at that server");

@@ -25,11 +25,12 @@ struct RefreshScope {
   std::set<std::string> gateways;  // do they answer a ping?
 };
 
-// Who did not answer asked once more, and what is mounted by now, with what has come since.
+// Who gave no answer asked once more, and what is mounted by now, with what has come since.
 ObservedState observe_rest(const Sources& sources, ObservedState before);
-inline bool has_silent(const ObservedState& observed) {
+// What hung may answer by then, and a file system whose command failed may be only that once.
+inline bool may_tell_more(const ObservedState& observed) {
   return std::any_of(observed.unobserved.begin(), observed.unobserved.end(),
-                     [](const Unobserved& item) { return item.hung; });
+                     [](const Unobserved& item) { return item.hung || (item.command == "nfs4cl" && !item.missing); });
 }
 
 // `before` with the scope observed anew. A command that hung before (it is in before.unobserved) is not asked again:

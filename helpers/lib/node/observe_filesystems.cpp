@@ -114,6 +114,7 @@ void FilesystemObserver::forget_remounted(const std::vector<aix::Mount>& before)
 
 void FilesystemObserver::forget_path(const std::string& path) {
   observed_.filesystem_of.erase(path);
+  observed_.listed_fsids.erase(path);
   const std::string words = run::command_text(aix::show_filesystem(path));
   const auto is_about_it = [&](const Unobserved& item) { return item.words == words; };
   auto& unobserved = observed_.unobserved;
@@ -167,7 +168,13 @@ void FilesystemObserver::ask_unknown_filesystems() {
   if (!mounts_known_ || !rows_known_) return;
   read_rows();
   std::map<std::string, const aix::NfsFilesystem*> row_of;
-  for (const aix::NfsFilesystem& row : rows_) row_of.try_emplace(row.local, &row);
+  for (const aix::NfsFilesystem& row : rows_) {
+    const auto [known_row, is_new] = row_of.try_emplace(row.local, &row);
+    if (!is_new) known_row->second = nullptr;  // mounted over itself: which row is whose only the path can tell
+  }
+  const auto is_ambiguous = [](const auto& entry) { return entry.second == nullptr; };
+  for (auto row = row_of.begin(); row != row_of.end();) row = is_ambiguous(*row) ? row_of.erase(row) : std::next(row);
+  for (const auto& [path, row] : row_of) observed_.listed_fsids[path] = row->fsid;
   std::vector<std::string> paths;
   std::map<std::string, const aix::Mount*> mount_at;
   std::set<std::string> listed;

@@ -33,6 +33,7 @@ struct ObservedState {
   // could not be observed; one without options was not seen since they were changed.
   std::vector<aix::NfsFilesystem> filesystems;
   std::map<std::string, std::size_t> filesystem_of;
+  std::map<std::string, std::string> listed_fsids;  // of paths in the list of all file systems that have one row there
   // Local paths of file systems that `mount` does not list because the client crossed into them below an nfs4 mount.
   std::vector<std::string> crossed_mounts;
   // What nfs4cl knows and `mount` does not list, neither by itself nor below an nfs4 mount.

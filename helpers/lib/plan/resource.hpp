@@ -68,6 +68,9 @@ struct LiveGateway {
   bool itself = false;
   // How it comes back at once: where that is before those who carry the traffic now, it may have to answer itself.
   std::optional<RouteEntry> comes_back = std::nullopt;
+  // It was taken away a moment ago and is put back as `comes_back`, which holds by what was seen before: unless it gave
+  // no answer, and would come before one of `among` that did.
+  bool is_put_back = false;
 };
 
 struct ExportRows {

@@ -423,3 +423,53 @@ TEST_CASE("a file system whose server does not answer is not changed; one that o
     CHECK(planned(observed, {}).size() == 2);
   }
 }
+
+TEST_CASE("what may have the fsid of a file system that is left alone is left alone too, until it is known") {
+  node::ObservedState observed = test::diskless_node();
+  test::add_nfs4(observed, "/soft", test::filesystem("0:43", "/soft", 100, 5));
+  observed.mounts.back().options = "vers=4,soft";
+  const aix::Mount hard{"10.0.0.1", "/install", "/hard", "nfs4", "Nov 07 19:11", "vers=4"};
+  observed.mounts.push_back(hard);
+  const auto left = [&](const node::Settings& settings) {
+    const auto desired = node::desired_filesystems(observed, settings);
+    std::string text;
+    for (const auto& filesystem : desired.filesystems)
+      if (filesystem.conflict) text += filesystem.paths.front() + " ";
+    CHECK(desired.conflicts.size() == (text.empty() ? 0U : 1U));
+    for (const auto& step : node::plan_filesystems(desired))
+      CHECK(text.find(step.resource.name + " ") == std::string::npos);
+    return text;
+  };
+  CHECK(left({}) == "/hard ");
+  observed.listed_fsids["/hard"] = "0:43";
+  CHECK(left({}) == "/hard ");
+  observed.listed_fsids["/hard"] = "0:44";
+  CHECK(left({}).empty());
+  observed.listed_fsids.clear();
+  observed.unobserved = {{"nfs4cl", "nfs4cl showfs /hard", "", false, true}};
+  CHECK(left({}).empty());  // nothing is asked of it anyway
+
+  // The other way round: it is left alone itself, so is what comes from the same server and may be the same.
+  observed.unobserved.clear();
+  observed.mounts[2].options = "vers=4";
+  CHECK(left({}).empty());
+  node::Settings settings;
+  settings.exclude = {"/hard"};
+  CHECK(left(settings) == "/usr /soft ");
+  observed.mounts.back().node = "10.0.0.2";  // a replica
+  CHECK(left(settings) == "/usr /soft ");
+  observed.mounts.back().node = "10.0.0.3";
+  CHECK(left(settings).empty());
+  observed.mounts.back().node = "10.0.0.1";
+  // What hangs waits for its server; the others do not.
+  observed.unobserved = {{"nfs4cl", hanfs::run::command_text(aix::show_filesystem("/hard")), "", false, true}};
+  CHECK(left(settings).empty());
+  observed.unobserved.clear();
+  settings.exclude = {};
+  settings.mount_timeo = {{"/hard", 9}};
+  CHECK(left(settings) == "/usr /soft ");
+  settings.mount_timeo = {{"/hard", settings.timeo}};
+  CHECK(left(settings).empty());
+  settings.mount_timeo = {{"/usr", 9}};
+  CHECK(left(settings) == "/hard ");
+}

@@ -480,6 +480,34 @@ TEST_CASE("a gateway that comes back first without active DGD answers itself, al
   CHECK(why().empty());
 }
 
+TEST_CASE("a gateway that was taken away is put back unless it is silent and would come before one that answers") {
+  node::ObservedState observed = test::diskless_node();
+  observed.routes->routes = {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.2", "UGA", 1)};
+  const plan::Step removal = node::remove_route(observed, "10.0.0.1", {}).front();
+  const auto is_put_back = [&] { return node::is_satisfied(observed, *removal.undo_needs); };
+  CHECK(is_put_back());  // nothing is known
+  observed.routes->routes.erase(observed.routes->routes.begin());
+  observed.silent = {"10.0.0.1"};
+  CHECK(is_put_back());  // the other one gave no answer either
+  observed.answering = {"10.0.0.2"};
+  CHECK_FALSE(is_put_back());
+  observed.routes->routes.front().current_cost = aix::dead_cost;
+  CHECK(is_put_back());
+  observed.routes->routes.clear();
+  CHECK(is_put_back());  // the only one
+  observed.routes.reset();
+  CHECK(is_put_back());
+  observed.routes = aix::RouteTable{{test::default_route("10.0.0.3", "UG", 1)}, {}, true};
+  observed.answering = {"10.0.0.3"};
+  CHECK(is_put_back());  // nobody had seen it before
+  observed.routes->routes = {test::default_route("10.0.0.2", "UGA", 0)};
+  observed.answering = {"10.0.0.2"};
+  CHECK_FALSE(is_put_back());  // equal costs share the traffic
+  observed.answering = {"10.0.0.1", "10.0.0.2"};
+  observed.silent.clear();
+  CHECK(is_put_back());
+}
+
 TEST_CASE("why a gateway cannot go names the one that does not answer") {
   node::ObservedState observed = test::diskless_node();
   observed.routes->routes = {test::default_route("10.0.0.1", "UG", 2), test::default_route("10.0.0.2", "UG", 5)};

@@ -93,6 +93,11 @@ TEST_CASE("gateways: one dead is a warning, all dead is critical, none at all is
   CHECK(judge(report, {}).plugin.state == PluginState::critical);
   report.routes.gateways = {gateway("10.0.0.1", "ok"), gateway("10.0.0.2", "missing")};
   CHECK(codes(judge(report, {})) == "gateway-differs");
+  report.routes.gateways = {gateway("10.0.0.1", "missing"), gateway("10.0.0.2", "missing")};
+  report.routes.gateways[0].live = report.routes.gateways[1].live = false;
+  CHECK(codes(judge(report, {})) == "no-gateway gateway-differs");
+  report.routes_left_alone = "the node has no default gateway";  // so setupnfsv4replication would not set them
+  CHECK(codes(judge(report, {})) == "no-gateway");
   report.routes.gateways.clear();
   CHECK(judge(report, {}).plugin.state == PluginState::ok);
 }

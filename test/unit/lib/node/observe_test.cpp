@@ -389,7 +389,7 @@ TEST_CASE("the rest is observed later: what was mounted and gone meanwhile, and 
   node.prints["nfs4cl showfs"] = showfs_head + row("0:42", "/usr") + row("0:43", "/opt");
   node.hangs = {"nfs4cl showfs /opt", "netstat -rn -f inet"};
   const ObservedState before = node.seen();
-  CHECK(has_silent(before));
+  CHECK(may_tell_more(before));
   CHECK(not_seen(before).size() == 2);
   node.hangs.clear();
   node.prints["nfs4cl showfs /opt"] = showfs_head + row("0:43", "/opt") + options("8");
@@ -404,7 +404,7 @@ TEST_CASE("the rest is observed later: what was mounted and gone meanwhile, and 
   CHECK(timeo_of(after, "/new") == "9");
   CHECK(after.routes);
   CHECK(not_seen(after).empty());
-  CHECK_FALSE(has_silent(after));
+  CHECK_FALSE(may_tell_more(after));
 }
 
 TEST_CASE("files that say where names are looked up; one that cannot be read is named") {
