@@ -45,7 +45,8 @@ bool is_missing(const aix::Export& row, const ObservedState& now, const Unfinish
     return false;
   if (is_ours(row, directory, now.mounts))  // beside a new export of ours the old ones have no place
     return std::none_of(now.exported.begin(), now.exported.end(), [&](const aix::Export& other) {
-      return is_ours(other, directory, now.mounts) && rows_of(unfinished.exported, other.directory).empty();
+      return is_ours(other, directory, now.mounts) &&
+             !same_rows(rows_of(unfinished.exported, other.directory), rows_of(now.exported, other.directory));
     });
   const bool was_listed =
       unfinished.exports_text && !rows_of(aix::parse_exports(*unfinished.exports_text).rows, path).empty();

@@ -33,7 +33,7 @@ report::Verdict verdict_of(const std::string& node, const std::string& status);
 // is of `observed`.
 void describe(Report& report, ObservedState observed, const DesiredState& desired);
 
-// A gateway that is held for dead, or is not there and would not be set, is not as wanted: for who only looks.
+// A gateway that is held for dead is not as wanted: for who only looks.
 void judge_gateways(Report& report);
 
 // Counts the steps, and sets status and exit status (helpers/README.md "Exit statuses"). `read_only`: nothing was to

@@ -77,17 +77,14 @@ void describe(Report& report, ObservedState observed, const DesiredState& desire
   report.unmet = desired.filesystems.conflicts;
   report.unmet.insert(report.unmet.end(), desired.routes.errors.begin(), desired.routes.errors.end());
   report.errors.insert(report.errors.end(), report.unmet.begin(), report.unmet.end());
-  report.differs = report.differs || !report.unmet.empty();
+  report.differs = report.differs || !report.unmet.empty() || !desired.routes.lost.empty();
   const bool unseen = report.observed.mounts.empty() && report.observed.mounts_are_unobserved();
   report.verdict.failover = unseen ? "unknown" : text_of(worst_failover(report.mounts));
 }
 
 void judge_gateways(Report& report) {
-  const auto is_away = [&](const GatewayState& gateway) {
-    return gateway.state == "down" || (gateway.state == "missing" && !report.routes_left_alone.empty());
-  };
-  const auto& gateways = report.routes.gateways;
-  report.differs = report.differs || std::any_of(gateways.begin(), gateways.end(), is_away);
+  report.differs = report.differs || std::any_of(report.routes.gateways.begin(), report.routes.gateways.end(),
+                                                 [](const GatewayState& gateway) { return gateway.state == "down"; });
 }
 
 void set_status(Report& report, bool read_only, bool at_boot) {
