@@ -158,6 +158,20 @@ TEST_CASE("a run that fails goes back to before the earlier ones, but keeps what
   CHECK(directories_of(as_before(now, unfinished, "/install").exported) == Words{"/install", "/home"});
 }
 
+TEST_CASE("beside the new form of a directory that was exported before, the old exports below it have no place") {
+  const std::string old = "/home -vers=4,rw\n/install -vers=3,ro\n/install/postscripts -vers=3,ro\n";
+  const Journal journal;
+  journal.run("1", server(old), {"backup", "withdraw:/install", "withdraw:/install/postscripts", "mode"}, std::nullopt);
+  const UnfinishedRun unfinished = *journal.unfinished();
+  ObservedState now = server(old);
+  now.exported = aix::parse_exports("/home -vers=4,rw\n/install -vers=4,ro\n").rows;
+  CHECK(directories_of(as_before(now, unfinished, "/install").exported) == Words{"/home", "/install"});
+  // In its old form it is no new export: what the killed run has withdrawn below it is missing.
+  now.exported = aix::parse_exports("/home -vers=4,rw\n/install -vers=3,ro\n").rows;
+  CHECK(directories_of(as_before(now, unfinished, "/install").exported) ==
+        Words{"/home", "/install", "/install/postscripts"});
+}
+
 TEST_CASE("a journal that came with the disk of another machine does not count") {
   const Journal journal;
   ObservedState before = server(old_file);
