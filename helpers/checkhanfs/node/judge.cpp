@@ -113,10 +113,10 @@ class Judge {
     std::vector<std::string> dead;
     std::vector<std::string> wanted;  // dead, or not there
     std::vector<std::string> differing;
+    const bool is_managed = report_.routes_left_alone.empty();
     for (const GatewayState& gateway : gateways) {
       if (gateway.state == "down") dead.push_back(gateway.address);
       if (gateway.state == "down" || gateway.state == "missing") wanted.push_back(gateway.address);
-      const bool is_managed = report_.routes_left_alone.empty();
       if ((gateway.state == "missing" && is_managed) || gateway.state == "drift") differing.push_back(gateway.address);
     }
     if (!wanted.empty() && !any([](const GatewayState& gateway) { return gateway.live && gateway.state != "down"; }))

@@ -91,12 +91,13 @@ void Dispatcher::ask(std::vector<Question>& questions, const sys::Deadline* late
   std::vector<FanoutResult> results = fan_out(runner, engine_, requests, fanout_options);
   for (std::size_t i = 0; i < results.size(); ++i) {
     touched_ = touched_ || !results[i].untouched;
-    // Nodes that are to be down do not answer, and a shutdown ends its own connection. What is wrong with an engine
-    // shows in the nodes then: nobody says of them that they are down.
+    // Nodes that are to be down do not answer, and a shutdown ends its own connection. A question that an engine has
+    // lost is asked again, or its problem is part of the objection.
     const Action::Judge judge = questions[i].action->judge;
-    const bool may_fail = judge != Action::Judge::verdicts && judge != Action::Judge::exit_status;
-    if (!may_fail) keep(results[i].problems, applied_.problems);
-    if (!may_fail) keep(results[i].warnings, applied_.warnings);
+    if (judge == Action::Judge::verdicts || judge == Action::Judge::exit_status) {
+      keep(results[i].problems, applied_.problems);
+      keep(results[i].warnings, applied_.warnings);
+    }
     questions[i].failure = results[i].failure();
     questions[i].problems = std::move(results[i].problems);
     for (std::size_t h = 0; h < results[i].hosts.size(); ++h) {

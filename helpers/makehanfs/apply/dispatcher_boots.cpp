@@ -243,10 +243,9 @@ void Dispatcher::wait_for_those_down(Action& action, std::chrono::milliseconds p
 }
 
 void Dispatcher::wait_for_stragglers() {
-  for (const Stragglers& late : std::exchange(stragglers_, {})) {
-    Action action = late.action;
-    if (stopped().empty()) wait_for_those_down(action, late.end.left());
-    report_not_up(action.domain, action.hosts);
+  for (Stragglers& late : std::exchange(stragglers_, {})) {
+    if (stopped().empty()) wait_for_those_down(late.action, late.end.left());
+    report_not_up(late.action.domain, late.action.hosts);
   }
 }
 
@@ -379,12 +378,12 @@ void Dispatcher::boot(const Action& action) {
     return;
   }
   note_booted(nodes);
-  // Nobody of this run will see them up.
-  if (late)
+  if (late) {
+    // Nobody of this run will see them up.
     for (const std::string& node : nodes) shut_down_nodes_.booted(node);
-  if (late)
     applied_.problems.push_back("domain " + action.domain + ": its nodes were shut down, so " + words +
                                 " was run all the same, and not waited for; cure: makehanfs status shows who is up");
+  }
   if (!of_earlier_runs.empty())
     applied_.warnings.push_back("booted, as an apply that was broken off had shut them down: " +
                                 xcat::fold(of_earlier_runs));

@@ -5,6 +5,7 @@
 
 #include "makehanfs/apply/dispatcher.hpp"
 #include "run/command.hpp"
+#include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
@@ -121,8 +122,7 @@ void Dispatcher::guard_silence(const Action& action) {
   if (objection.hosts.empty() || !stopped().empty()) return;
   const std::string range = xcat::fold(objection.hosts);
   const bool one = objection.hosts.size() == 1, outside = stage_->kind == Stage::Kind::stop;
-  const std::string who = std::to_string(objection.hosts.size()) + (one ? " node" : " nodes") +
-                          (outside ? " outside of the noderange" : "");
+  const std::string who = text::counted(objection.hosts.size(), "node") + (outside ? " outside of the noderange" : "");
   if (!objection.why.empty())
     return refuse(action, who + (one ? " is" : " are") + " not known to be down: " + range + " (" + objection.why + ")",
                   "what is said of them; " + run::command_text({"rpower", range, "stat"}) + " tells, and " +

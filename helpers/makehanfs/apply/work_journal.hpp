@@ -32,7 +32,7 @@ struct EarlierWork {
   StoppedNodes stopped;
   std::size_t unreadable = 0;  // lines, of which nobody knows what they said
 };
-// What a person is told of them; empty: there are none.
+// The warning about them; empty: there are none.
 std::string warning_of_unreadable(const std::string& path, std::size_t lines);
 
 // Before the plan::Journal at `path` is opened. With `resume` what the run before had done (error: there was none);

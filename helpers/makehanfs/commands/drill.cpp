@@ -72,6 +72,13 @@ std::vector<HostResult> ask_servers(CommandContext& command, const Engine& engin
                    plan.check_argv, [&] { return rest_of_run(command); });
 }
 
+// The same is looked at, and written, more than once.
+void warn_once(CommandContext& command, const std::string& warning) {
+  std::vector<std::string>& warnings = command.report.warnings;
+  if (!warning.empty() && std::find(warnings.begin(), warnings.end(), warning) == warnings.end())
+    warnings.push_back(warning);
+}
+
 void keep_history(CommandContext& command, const Cluster& cluster, const DrillPlan& plan, std::string_view what) {
   app::System& system = command.context.system();
   const std::string sudo_user = system.environment("SUDO_USER");
@@ -90,9 +97,7 @@ void keep_history(CommandContext& command, const Cluster& cluster, const DrillPl
                          : !file ? Status(file.error())
                                  : (*file)->append(appended(record, present && *present ? **present : ""), true);
   if (written) return;
-  const std::string warning = "the drill is not kept: " + written.error().what;
-  std::vector<std::string>& warnings = command.report.warnings;
-  if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(warning);
+  warn_once(command, "the drill is not kept: " + written.error().what);
 }
 
 // A run that has less time than the drill may take would end while NFS of a server is stopped.
@@ -126,11 +131,6 @@ struct Before {
 // Who objects ends it: what comes behind is not asked.
 Before look(CommandContext& command, const Engine& engine, const Cluster& cluster, const DrillPlan& plan,
             std::size_t domain) {
-  const auto warn = [&](const std::string& warning) {
-    std::vector<std::string>& warnings = command.report.warnings;
-    if (!warning.empty() && std::find(warnings.begin(), warnings.end(), warning) == warnings.end())
-      warnings.push_back(warning);
-  };
   Before before;
   before.nodes = ask_nodes(command, engine, cluster, command.context.runner(), status_options(command));
   before.objections = objections_to(cluster, plan, before.nodes, ask_servers(command, engine, cluster, plan));
@@ -140,11 +140,11 @@ Before look(CommandContext& command, const Engine& engine, const Cluster& cluste
   if (!guests.objection.empty())
     before.objections.push_back(guests.objection +
                                 ", so nobody looked how a failover is to it; cure: " + guests.remedy);
-  warn(guests.warning);
+  warn_once(command, guests.warning);
   if (!before.objections.empty()) return before;
   before.wire = ask_wire(command, engine, cluster, plan);
   before.objections = objections_to(before.wire);
-  warn(warning_of(before.wire));
+  warn_once(command, warning_of(before.wire));
   return before;
 }
 
