@@ -23,8 +23,10 @@ bool is_exported(const ObservedState& observed, const std::string& directory, co
   if (expected.match == ExportRows::Match::one)
     return std::any_of(here.begin(), here.end(),
                        [&](const aix::Export& row) { return row.means_the_same_as(rows.front()); });
+  const bool is_served = here.size() == 1 && serves(here.front(), rows.front());
+  if (expected.match == ExportRows::Match::served_now) return is_served;
   const Rows lines = rows_of(observed.listed, directory);
-  return here.size() == 1 && serves(here.front(), rows.front()) &&
+  return is_served &&
          std::any_of(lines.begin(), lines.end(), [&](const aix::Export& row) { return serves(row, rows.front()); });
 }
 

@@ -35,6 +35,8 @@ aix::Export without(aix::Export row, std::initializer_list<std::string_view> nam
   return row;
 }
 
+aix::Export without_replicas(aix::Export row) { return without(std::move(row), {"replicas", "noauto"}); }
+
 bool takes_sys(const aix::Export& row) {
   if (!row.has("sec")) return true;
   const std::string flavors = row.value("sec");

@@ -36,6 +36,9 @@ bool is_v4(const aix::Export& row);
 // Without the options of these names, and with its path made plain.
 aix::Export without(aix::Export row, std::initializer_list<std::string_view> names);
 
+// What the kernel takes of it while replication is off.
+aix::Export without_replicas(aix::Export row);
+
 Rows rows_if(const Rows& rows, const std::function<bool(const aix::Export&)>& keep);
 Rows rows_of(const Rows& rows, const std::string& directory);
 std::vector<std::string> directories_of(const Rows& rows);

@@ -63,6 +63,11 @@ class ResetPlanner {
     return std::any_of(before_.written.begin(), before_.written.end(),
                        [&](const aix::Export& written) { return same_but_sec(row, written); });
   }
+  // As what a killed run left down is brought back while replication is off.
+  bool is_written_without_replicas(const aix::Export& row) const {
+    return std::any_of(before_.written.begin(), before_.written.end(),
+                       [&](const aix::Export& written) { return same_but_sec(row, without_replicas(written)); });
+  }
   bool is_old(const aix::Export& row) const {
     return std::any_of(before_.exported.begin(), before_.exported.end(),
                        [&](const aix::Export& old) { return is_made_by(row, old) || is_made_by(old, row); });
@@ -121,7 +126,8 @@ class ResetPlanner {
   void find_obstacles() {
     for (const Rows* rows : {&now_.exported, &now_.listed})
       for (const aix::Export& row : *rows) {
-        if (!ours(row) || is_written(row) || is_old(row) || (rows == &now_.listed && was_listed(row))) continue;
+        if (!ours(row) || is_written(row) || is_old(row)) continue;
+        if (rows == &now_.listed ? was_listed(row) : is_written_without_replicas(row)) continue;
         made_.obstacles.push_back(aix::render_export(row) +
                                   (rows == &now_.exported ? " is exported" : " stands in /etc/exports") +
                                   ", which is not how setuphanfs left it: somebody has changed it since; cure: take it "

@@ -28,12 +28,6 @@ plan::Plan try_everything(std::vector<Step> steps, const ObservedState& now) {
   return plan::Plan{std::move(steps), true};
 }
 
-// Left down by earlier runs.
-plan::Plan owed(std::vector<Step> steps, const ObservedState& now) {
-  for (Step& one : steps) one.purpose = Purpose::repay;
-  return try_everything(std::move(steps), now);
-}
-
 void start_what_ran(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now) {
   const bool seen = !is_unobserved(now, "lssrc");
   for (const std::string& daemon : active_daemons(before))
@@ -42,40 +36,52 @@ void start_what_ran(std::vector<Step>& steps, const ObservedState& before, const
           start(daemon, daemon + (seen ? " ran before" : " ran before, and whether it runs now cannot be seen")));
 }
 
-// Why the directory comes back in its new form and not in its old one: nodes are to be served. Empty: in its old one,
-// also where no new form is known.
-std::string reason_for_new_form(const ObservedState& before, const DesiredState& desired,
-                                const std::string& directory) {
-  const Rows old = rows_of(before.exported, directory);
-  if (plain_path(directory) != desired.directory || desired.export_row.directory.empty()) return "";
-  for (const aix::Export& row : old) {
-    if (!row.has("replicas")) continue;
-    if (std::string why = reason_refused_anew(before, row); !why.empty()) return why;
-  }
-  return "";
+// How a directory is served whose old export AIX refuses.
+struct OtherForm {
+  std::string why;
+  aix::Export row;
+  bool is_listed = false;  // /etc/exports has it
+};
+
+// nullopt: it comes back as it was. `then`: what the server is like when it does, with the old exports.
+std::optional<OtherForm> other_form(const ObservedState& then, const DesiredState& desired,
+                                    const std::string& directory) {
+  if (plain_path(directory) != desired.directory) return std::nullopt;
+  const Rows old = rows_if(rows_of(then.exported, directory), [](const aix::Export& row) {
+    return row.has("replicas");  // others serve nobody who could not be served by hand
+  });
+  const auto reason = [&](const aix::Export& row) { return reason_refused_anew(then, row); };
+  const auto refused =
+      std::find_if(old.begin(), old.end(), [&](const aix::Export& row) { return !reason(row).empty(); });
+  if (refused == old.end()) return std::nullopt;
+  const std::string why = "AIX refuses what was exported before (" + reason(*refused) + "), so it is ";
+  const Rows lines = rows_of(then.listed, directory);
+  if (lines.size() == 1 && takes_sys(lines.front()) && reason(lines.front()).empty())
+    return OtherForm{why + "what /etc/exports says", lines.front(), true};
+  if (desired.export_row.directory.empty()) return OtherForm{why + "that without replicas", without_replicas(*refused)};
+  return OtherForm{why + "what was wanted",
+                   then.mode == ReplicationMode::on ? desired.export_row : without_replicas(desired.export_row)};
 }
 
-bool is_in_new_form(const ObservedState& now, const DesiredState& desired, const std::string& directory) {
+bool is_in(const OtherForm& form, const ObservedState& now, const std::string& directory) {
   const Rows rows = rows_of(now.exported, directory);
-  return rows.size() == 1 && serves(rows.front(), desired.export_row);
+  return rows.size() == 1 && serves(rows.front(), form.row);
 }
 
-void bring_back_ours(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now,
+void bring_back_ours(std::vector<Step>& steps, const ObservedState& then, const ObservedState& now,
                      const DesiredState& desired, bool explicit_options) {
   for (const std::string& directory : directories_of(rows_if(
-           before.exported, [&](const aix::Export& row) { return is_ours(row, desired.directory, before.mounts); }))) {
-    if (same_rows(rows_of(before.exported, directory), rows_of(now.exported, directory))) continue;
-    const std::string why = reason_for_new_form(before, desired, directory);
-    if (why.empty()) {
-      add_back(steps, before, directory, "it was exported before", explicit_options);
-    } else if (!is_in_new_form(now, desired, directory)) {
-      // While replication is off the kernel takes no replicas.
-      const aix::Export row =
-          before.mode == ReplicationMode::on ? desired.export_row : without(desired.export_row, {"replicas", "noauto"});
-      steps.push_back(step({plan::Kind::exported, directory}, Action::bring_back,
-                           "AIX refuses what was exported before (" + why + "), so it is what was wanted",
-                           aix::export_directory_as(directory, options_text(row)),
-                           plan::ExportRows{plan::ExportRows::Match::served, aix::render_export(row)}));
+           then.exported, [&](const aix::Export& row) { return is_ours(row, desired.directory, then.mounts); }))) {
+    if (same_rows(rows_of(then.exported, directory), rows_of(now.exported, directory))) continue;
+    const std::optional<OtherForm> form = other_form(then, desired, directory);
+    if (!form) {
+      add_back(steps, then, directory, "it was exported before", explicit_options);
+    } else if (!is_in(*form, now, directory)) {
+      steps.push_back(step({plan::Kind::exported, directory}, Action::bring_back, form->why,
+                           form->is_listed && !explicit_options
+                               ? aix::export_directory(directory)
+                               : aix::export_directory_as(directory, options_text(form->row)),
+                           plan::ExportRows{plan::ExportRows::Match::served_now, aix::render_export(form->row)}));
     }
   }
 }
@@ -89,16 +95,26 @@ void bring_back_missing(std::vector<Step>& steps, const ObservedState& before, c
       add_back(steps, before, other, "it was exported before", explicit_options);
 }
 
-// Our own edits and nothing else, the last one first.
+// Our own edits and nothing else, the last one first. Of edits that take back each other nothing is left to do.
 void take_back_edits(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now) {
-  ExportsText text = now.exports_text;
+  std::vector<ExportsText> texts{now.exports_text};  // before each of `taken_back`, and after the last
+  std::vector<std::size_t> taken_back;
   for (std::size_t i = before.edits.size(); i-- > 0;) {
-    if (!is_made(before.edits[i], text)) continue;
+    if (!is_made(before.edits[i], texts.back())) continue;
+    const Result<ExportsText> after = edited(reversed(before.edits[i]), texts.back());
+    if (!after) continue;
+    const auto same = std::find(texts.begin(), texts.end(), *after);
+    if (same == texts.end()) {
+      taken_back.push_back(i);
+      texts.push_back(*after);
+    } else {
+      taken_back.resize(static_cast<std::size_t>(same - texts.begin()));
+      texts.erase(same + 1, texts.end());
+    }
+  }
+  for (const std::size_t i : taken_back) {
     plan::FileChange change{exports_file, std::nullopt};
     change.edit = reversed(before.edits[i]);
-    const Result<ExportsText> after = edited(*change.edit, text);
-    if (!after) continue;
-    text = *after;
     const std::string why = "/etc/exports as it was: " + as_words(*change.edit);
     steps.push_back(file_step(Action::set, why, std::move(change)));
     steps.back().purpose = Purpose::undo;
@@ -115,23 +131,41 @@ std::vector<Step> what_is_missing(const ObservedState& before, const ObservedSta
   return steps;
 }
 
+// What the nodes use.
+std::vector<Step> what_nodes_miss(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+                                  bool explicit_options) {
+  std::vector<Step> steps;
+  const auto is_other = [&](const aix::Export& row) {
+    return is_ours(row, desired.directory, now.mounts) &&
+           !same_rows(rows_of(before.exported, row.directory), rows_of(now.exported, row.directory));
+  };
+  if (is_unobserved(now, "exportfs") || !rows_if(now.exported, is_other).empty()) return steps;
+  ObservedState then = before;
+  then.mode = now.mode;
+  then.listed = now.listed;
+  bring_back_ours(steps, then, now, desired, explicit_options);
+  return steps;
+}
+
 }  // namespace
 
 plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& seen, const DesiredState& desired,
                              bool explicit_options) {
   ObservedState now = seen;
   if (is_unobserved(now, "exportfs")) now.exported.clear();
+  const Rows others = rows_if(
+      now.exported, [&](const aix::Export& row) { return is_v4(row) && !is_ours(row, desired.directory, now.mounts); });
+  ObservedState then = before;
+  if (!others.empty()) then.mode = now.mode;  // it is not switched
   std::vector<Step> steps;
   const Rows ours =
       rows_if(now.exported, [&](const aix::Export& row) { return is_ours(row, desired.directory, now.mounts); });
   for (const std::string& directory : directories_of(ours)) {
     if (same_rows(rows_of(before.exported, directory), rows_of(now.exported, directory))) continue;
-    if (!reason_for_new_form(before, desired, directory).empty() && is_in_new_form(now, desired, directory)) continue;
+    if (const auto form = other_form(then, desired, directory); form && is_in(*form, now, directory)) continue;
     steps.push_back(withdraw(Action::withdraw, directory, "it was not exported so before"));
     steps.back().purpose = Purpose::undo;
   }
-  const Rows others = rows_if(
-      now.exported, [&](const aix::Export& row) { return is_v4(row) && !is_ours(row, desired.directory, now.mounts); });
   // At every moment the line that a boot would find fits the mode: replicas need it, the old line does not mind it.
   if (before.mode == ReplicationMode::on && now.mode == ReplicationMode::off && others.empty()) {
     steps.push_back(set_mode(true, "replication was on before", active_daemons(before)));
@@ -147,41 +181,23 @@ plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& s
   if (before.domain && now.domain != before.domain)
     set_domain(steps, now, *before.domain, "the NFSv4 domain it had", Purpose::undo);
   start_what_ran(steps, before, now);
-  bring_back_ours(steps, before, now, desired, explicit_options);  // nodes wait for it
+  bring_back_ours(steps, then, now, desired, explicit_options);  // nodes wait for it
   bring_back_missing(steps, before, now, desired.directory, explicit_options);
   return try_everything(std::move(steps), now);
 }
 
-plan::Plan make_missing_exports_plan(const ObservedState& before, const ObservedState& now,
-                                     const std::string& directory, bool explicit_options) {
-  std::vector<Step> steps = what_is_missing(before, now, directory, explicit_options);
-  return owed(std::move(steps), now);
-}
-
-plan::Plan make_own_exports_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
-                                 bool explicit_options) {
-  std::vector<Step> steps;
-  const auto is_own = [&](const aix::Export& row) { return is_ours(row, desired.directory, now.mounts); };
-  const auto is_other = [&](const aix::Export& row) {
-    return is_own(row) && !same_rows(rows_of(before.exported, row.directory), rows_of(now.exported, row.directory));
-  };
-  // /etc/exports stays as it is: where an earlier run has changed our lines, it does not say what was exported.
-  explicit_options = explicit_options || !same_rows(rows_if(before.listed, is_own), rows_if(now.listed, is_own));
-  if (!is_unobserved(now, "exportfs") && rows_if(now.exported, is_other).empty())
-    bring_back_ours(steps, before, now, desired, explicit_options);
-  return owed(std::move(steps), now);
-}
-
 plan::Plan make_owed_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired, Owed owed,
                           bool explicit_options) {
-  if (owed == Owed::to_nodes) return make_own_exports_plan(before, now, desired, explicit_options);
-  plan::Plan all = make_missing_exports_plan(before, now, desired.directory, explicit_options);
-  if (owed == Owed::to_others) return all;
-  const plan::Plan ours = make_own_exports_plan(before, now, desired, explicit_options);
-  const auto after_daemons =
-      std::find_if(all.steps.begin(), all.steps.end(), [](const Step& step) { return step.action != Action::start; });
-  all.steps.insert(after_daemons, ours.steps.begin(), ours.steps.end());
-  return all;
+  std::vector<Step> steps;
+  if (owed != Owed::to_nodes) steps = what_is_missing(before, now, desired.directory, explicit_options);
+  if (owed != Owed::to_others) {
+    const std::vector<Step> ours = what_nodes_miss(before, now, desired, explicit_options);
+    const auto after_daemons =
+        std::find_if(steps.begin(), steps.end(), [](const Step& step) { return step.action != Action::start; });
+    steps.insert(after_daemons, ours.begin(), ours.end());
+  }
+  for (Step& one : steps) one.purpose = Purpose::repay;
+  return try_everything(std::move(steps), now);
 }
 
 std::string final_state(const ObservedState& before, const ObservedState& now, const DesiredState& desired,

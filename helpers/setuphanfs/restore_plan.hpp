@@ -23,17 +23,11 @@ plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& n
 plan::Plan make_restore_others_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
                                     bool explicit_options = false);
 
-// What earlier runs took from others and left down. `before` as as_before() gives it.
-plan::Plan make_missing_exports_plan(const ObservedState& before, const ObservedState& now,
-                                     const std::string& directory, bool explicit_options = false);
-
-// What earlier runs took from the nodes and left down, while nothing of it is exported in another form.
-plan::Plan make_own_exports_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
-                                 bool explicit_options = false);
-
-// All that earlier runs left down, or a part of it. Daemons belong to what others use.
+// All that earlier runs took away and left down, or a part of it: daemons and what others use, or what the nodes use,
+// while nothing of that is exported in another form.
 enum class Owed { to_others, to_nodes, all };
-// Of all, the daemons come first, as exports need them, and then what the nodes use.
+// `before` as as_before() gives it. Of all, the daemons come first, as exports need them, and then what the nodes use.
+// Neither the replication mode nor /etc/exports is touched: what AIX refuses as they are now comes back as they allow.
 plan::Plan make_owed_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired, Owed owed,
                           bool explicit_options = false);
 

@@ -48,7 +48,7 @@ std::optional<UnfinishedRun> unfinished_of(Report& report, const app::Context& c
     report.warnings.push_back(std::to_string(journal->unreadable_since) + " lines at the end of the journal " +
                               context.journal_path() +
                               " cannot be read, so what an earlier run left down may not be known; cure: compare "
-                              "exportfs with /etc/exports, then move the journal away");
+                              "exportfs with /etc/exports, then --forget");
   std::optional<UnfinishedRun> unfinished = unfinished_runs(*journal, now);
   if (unfinished) report.warnings.push_back(what_happened(*unfinished));
   return unfinished;
@@ -91,10 +91,11 @@ class Run {
     if (reason.empty() && context_.system().interrupted()) reason = "stopped by a signal before anything was changed";
     if (!reason.empty()) return abort_run(reason, "fail", report::exit_not_observed);
     report_.verdict.state = "as-before";
-    if (options_.members_only && has_no_domain(now_, settings_)) return leave_alone();
     const Result<plan::JournalContent> journal = context_.read_journal();
     unfinished_ = unfinished_of(report_, context_, journal, now_);
+    past_is_known_ = journal && journal->unreadable_since == 0;
     now_.backup_stands = unfinished_ && backup_stands(context_, *unfinished_);
+    if (options_.members_only && has_no_domain(now_, settings_)) return leave_alone();
 
     if (options_.reset) return reset(journal);
     if (!names_replicas(settings_)) return show();
@@ -153,11 +154,17 @@ class Run {
   }
 
   int leave_alone() {
+    if (const std::optional<int> ended = bring_back(Owed::all)) return *ended;
+    if (unfinished_) end(make_restore_plan(before(), now_, wanted()).empty() ? "as-before" : "unsettled");
     const std::string without = domains_without_replicas(settings_);
-    report_.nothing_to_do =
-        "setuphanfs: no [domain NAME] of hanfs.conf holds an address of this server: nothing to do" +
-        (without.empty() ? "" : "; " + without);
-    return print();
+    const std::string why = "no [domain NAME] of hanfs.conf holds an address of this server: nothing to do" +
+                            (without.empty() ? "" : "; " + without);
+    if (unfinished_) {
+      report_.notes.push_back(why);
+    } else {
+      report_.nothing_to_do = "setuphanfs: " + why;
+    }
+    return finish(options_.read_only());
   }
 
   int print() {
@@ -315,6 +322,11 @@ class Run {
     if (owes && !is_stopped) {
       if (const std::optional<int> ended = bring_back(Owed::all)) return *ended;
       if (report_.touched) end(final_state(before(), now_, *report_.desired, settings_));
+      if (report_.touched && report_.verdict.state == "replicated")
+        return abort_run(
+            "what an earlier run had left down has come back just now; cure: the same again, when the "
+            "nodes are well",
+            "refused", report::exit_not_as_wanted);
     }
     if (owes || is_stopped || (unfinished_ && !unfinished_->is_outage_alone()))
       return abort_run("an earlier run has not ended well; cure: setuphanfs first", "refused",
@@ -325,12 +337,13 @@ class Run {
 
   // With --forget: what earlier runs owe.
   Status discard() {
-    if (!unfinished_ || !options_.discard) return Done{};
+    if (!options_.discard || (past_is_known_ && !unfinished_)) return Done{};
     if (!options_.read_only())
       if (Status forgotten = server_apply_.discard_unfinished(now_); !forgotten) return forgotten;
-    for (const plan::Step& step : owed_plan(Owed::to_others).steps)
-      report_.notes.push_back("forgotten, and left as it is: " + run::command_text(step.argv));
+    for (const plan::Step& step : owed_plan(Owed::all).steps)
+      report_.notes.push_back("forgotten, what an earlier run had still to do: " + run::command_text(step.argv));
     unfinished_.reset();
+    past_is_known_ = true;
     now_.backup_stands = false;
     return Done{};
   }
@@ -379,10 +392,12 @@ class Run {
     return reasons.empty() ? finish(held_back) : refuse(reasons);
   }
 
-  // Nothing of earlier runs counts as settled while anything that they took away is still down.
+  // Nothing of earlier runs counts as settled while anything that they took away is still down, or may be, as the
+  // journal could not be read.
   void end(const std::string& state) {
     report_.verdict.state = state;
-    server_apply_.end(is_still_down(Owed::all) ? "unsettled" : state);
+    const bool is_settled = !is_still_down(Owed::all) && past_is_known_;
+    server_apply_.end(is_settled ? state : "unsettled");
   }
 
   // Says so of each.
@@ -522,7 +537,9 @@ class Run {
     report_.verdict.changed += change.notes.size();
     take(change);
     app::report_unobserved(report_, now_.unobserved, "looking again: ");
-    if (!now_.unobserved.empty()) {
+    if (change.by_xtab)
+      report_.errors.emplace_back("exportfs does not answer, so nothing else was changed; cure: exportfs by hand");
+    if (!now_.unobserved.empty() || change.by_xtab) {
       end("unknown");
       return finish(false);
     }
@@ -535,6 +552,7 @@ class Run {
   ServerApply server_apply_;
   Report report_;
   std::optional<UnfinishedRun> unfinished_;
+  bool past_is_known_ = true;  // by the journal
   ObservedState now_;
   sys::Clock::TimePoint partners_asked_{};
 };

@@ -152,14 +152,14 @@ class ServerApply::Applier {
     Tried tried;
     for (int attempt = 0;; ++attempt) {
       change.after = observe_again(sources(), seen);
-      const bool by_xtab = budget_.xtab_will_do && read_xtab_instead(change.after, sources());
+      change.by_xtab = budget_.xtab_will_do && read_xtab_instead(change.after, sources());
       const bool explicit_options = attempt >= attempts / 2;
       const bool unobserved = !change.after.unobserved.empty();
       plan::Plan rest = rest_of(change.after, explicit_options);
       take_late(rest, done, tried, change);
       drop(rest, tried.unverifiable);
       if ((rest.empty() && !unobserved) || attempt == attempts || !budget_.go_on()) {
-        if (by_xtab)
+        if (change.by_xtab)
           change.warnings.emplace_back(
               "exportfs gave no answer that can be believed; what is exported was read in /etc/xtab");
         for (const auto& [what, problem] : tried.problems)
@@ -315,6 +315,7 @@ Change ServerApply::restore(const ObservedState& before, const ObservedState& no
     };
   // The run itself needs time too.
   budget.wait = [this](const plan::Plan& plan) { return context_.time_for(milliseconds::max()) / waits_in(plan); };
+  budget.xtab_will_do = true;
   Applier applier(context_, context_.runner(), *journal_, std::move(budget));
   applier.converge(
       now, 2,

@@ -20,6 +20,7 @@ struct Change {
   ObservedState after;
   std::vector<std::string> notes;
   std::vector<std::string> warnings;
+  bool by_xtab = false;  // what is exported now was read in /etc/xtab, as exportfs did not answer
 };
 
 // Seconds. A change that has begun is rolled back also when the deadline of the run has come, so rolling back has a

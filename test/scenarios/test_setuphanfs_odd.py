@@ -4,6 +4,7 @@ import os
 
 from simserver import DOMAIN, ONE, RIGHT, THREE, TWO
 from test_setuphanfs import DISRUPTIVE, V3, V4, ServerScenario
+from test_setuphanfs_broken_worlds import RO_LINE
 
 
 class Shown(ServerScenario):
@@ -344,10 +345,10 @@ class Owed(ServerScenario):
             self.assertIn("still down since the earlier run; cure: exportfs /data, or --forget", run.stdout)
             self.assertIn("/home", server.exports())
         look = server.setup("--forget", "--check", DISRUPTIVE)
-        self.assertIn("forgotten, and left as it is: exportfs /data", look.stdout)
+        self.assertIn("forgotten, what an earlier run had still to do: exportfs /data", look.stdout)
         self.expect(server.setup(DISRUPTIVE), 1, "fail")  # a look forgets nothing
         run = self.expect(server.setup("--forget", DISRUPTIVE), 0)
-        self.assertIn("forgotten, and left as it is: exportfs /data", run.stdout)
+        self.assertIn("forgotten, what an earlier run had still to do: exportfs /data", run.stdout)
         self.assert_right(server, ("/install", "/home"))
         self.assert_nothing_to_do(server)
         self.assertNotIn("earlier run", server.setup().stdout)
@@ -461,6 +462,90 @@ class Owed(ServerScenario):
         begin = server.calls()[0]["time"]
         self.assertLess(at["exportfs /install"] - begin, 60, "the nodes do not wait for others")
         self.assertIn("still down since the earlier run; cure: exportfs /home, or --forget", run.stdout)
+
+    def reset_killed(self, step):
+        """A server whose --reset was killed at `step`, with clients of NFSv3 that nobody may interrupt."""
+        server = self.server("plain", "--export", "/var -rw,root=cn017")
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        server.fault(step, "hang")
+        server.run("--reset", DISRUPTIVE, during=[(step, "kill")])
+        self.assertNotIn("/install", server.exports())
+        server.clear_faults()
+        server.forget_calls()
+        return server
+
+    def test_while_replication_is_off_nodes_are_served_without_replicas(self):
+        for step, mode in ((["exportfs", "/install"], "off"), (["chnfs", "-R", "off"], "on")):
+            for args in ((), ("--outage", 5, DISRUPTIVE), ("--reset",)):
+                with self.subTest(step=step, args=args):
+                    server = self.reset_killed(step)
+                    self.assertEqual(server.mode(), mode)
+                    run = server.run(*args) if args == ("--reset",) else server.setup(*args)
+                    self.assertIn("/install", server.exports(), str(run))
+                    self.expect(server.run("--reset", DISRUPTIVE), 0)
+                    self.assertEqual((server.exports()["/install"], server.mode()), ([{"vers=4", "ro", "root=*"}], "off"))
+                    server.close()
+
+    def test_what_is_served_meanwhile_is_known_as_ours(self):
+        server = self.reset_killed(["exportfs", "/install"])
+        server.write("/etc/exports", server.file().replace("/install -vers=4,ro,root=*\n", RO_LINE + "\n"))
+        run = server.setup()
+        self.assertEqual(server.exports()["/install"], [{"vers=4", "ro", "root=*"}], str(run))
+        self.assertNotIn("somebody has changed it", self.expect(server.run("--reset", DISRUPTIVE), 0, "changed").stdout)
+
+    def test_edits_that_take_back_each_other_are_left_alone(self):
+        server = self.reset_killed(["exportfs", "/install"])
+        old = server.file()
+        for glob in ("exportfs /install", "exportfs -i * /install"):
+            server.fault(glob, "exit", **{"from": 1})
+        server.forget_calls()
+        run = self.expect(server.setup(DISRUPTIVE), 1, "fail")
+        self.assertEqual(server.file(), old.replace("/install -vers=4,ro,root=*\n", RO_LINE + "\n"))
+        self.assertNotIn("taken back: write /etc/exports", run.stdout)
+
+    def test_a_server_of_no_domain_brings_all_back_too(self):
+        server = self.killed(["exportfs", "-u", "/opt"])
+        config = ("--config", server.root + "/etc/hanfs/hanfs.conf")
+        server.write("/etc/hanfs/hanfs.conf", "[domain other]\nreplica = 198.51.100.7 198.51.100.8\n")
+        look = server.run(*config, "--members-only", "--check")
+        self.assertEqual(server.commands(changing=True), [], str(look))
+        run = self.expect(server.run(*config, "--members-only"), 0, "changed")
+        self.assertEqual(set(server.exports()), {"/install", "/home", "/opt"}, str(run))
+        self.assertIn("holds an address of this server", run.stdout)
+        run = self.expect(server.run(*config, "--members-only"), 0, "ok")
+        self.assertNotIn("earlier run", run.stdout)
+
+    def test_an_outage_waits_for_a_run_that_finds_all_well(self):
+        server = self.server("right", "--export", "/home -vers=4,rw", "--variant", "restart-exports=dropped")
+        server.setup("--outage", 30, DISRUPTIVE, during=[(["stopsrc", "-g", "nfs"], "kill")])
+        server.run("--end-outage")
+        run = self.expect(server.setup("--outage", 5, DISRUPTIVE), 1, "refused")
+        self.assertIn("has come back just now; cure: the same again", run.stdout)
+        self.assertNotIn("has not ended well", run.stdout)
+        self.expect(server.setup("--outage", 5, DISRUPTIVE), 0, "changed")
+
+    def test_what_cannot_be_read_is_not_settled(self):
+        for args in ((DISRUPTIVE,), ()):
+            server = self.killed(["exportfs", "-u", "/opt"])
+            server.fault("exportfs /home", "exit")
+            server.fault("exportfs -i * /home", "exit")
+            os.chmod(server.root + "/etc/hanfs/journal", 0o666)
+            run = server.setup(*args)
+            self.assertIn("whether an earlier run ended well is not known", run.stdout)
+            os.chmod(server.root + "/etc/hanfs/journal", 0o600)
+            server.clear_faults()
+            self.expect(server.setup(DISRUPTIVE), 0)
+            self.assertEqual(set(server.exports()), {"/install", "/home", "/opt"})
+            self.assertNotIn("earlier run", server.setup().stdout)
+
+    def test_a_blind_exportfs_keeps_nothing_down(self):
+        server = self.killed(["exportfs", "-u", "/opt"], "--export", "/home -vers=4,rw", "--export", "/opt -vers=4,ro",
+                             "--variant", "getreplicas=word")
+        server.fault("exportfs", "exit", **{"from": 2})
+        run = server.setup()
+        self.assertEqual(set(server.exports()), {"/install", "/home", "/opt"}, str(run))
+        self.assertIn("what is exported was read in /etc/xtab", run.stdout)
+        self.assertEqual((run.rc, run.verdict["state"]), (1, "unknown"), str(run))
 
     def test_nothing_to_forget(self):
         self.expect(self.server("right").setup("--forget"), 0, "ok")

@@ -75,9 +75,10 @@ struct LiveGateway {
 
 struct ExportRows {
   enum class Match {
-    all,     // exactly these rows
-    one,     // this row, perhaps beside others
-    served,  // this row or one that serves the same clients, now and at the next boot
+    all,         // exactly these rows
+    one,         // this row, perhaps beside others
+    served,      // this row or one that serves the same clients, now and at the next boot
+    served_now,  // the same, whatever the next boot finds
   };
   Match match = Match::all;
   std::string rows;  // as in the file of exports

@@ -101,7 +101,10 @@ struct Writer {
   }
   ExpectationWords operator()(const ExportRows& rows) const {
     using Match = ExportRows::Match;
-    const char* kind = rows.match == Match::all ? "exported" : rows.match == Match::one ? "exports" : "serves";
+    const char* kind = rows.match == Match::all      ? "exported"
+                       : rows.match == Match::one    ? "exports"
+                       : rows.match == Match::served ? "serves"
+                                                     : "serves-now";
     return {kind, resource.name, rows.rows};
   }
   ExpectationWords operator()(const ServerMode& mode) const {
@@ -205,6 +208,7 @@ std::optional<Expectation> read_expectation(const ExpectationWords& words) {
   if (kind == "exported") return rows(ExportRows::Match::all);
   if (kind == "exports") return rows(ExportRows::Match::one);
   if (kind == "serves") return rows(ExportRows::Match::served);
+  if (kind == "serves-now") return rows(ExportRows::Match::served_now);
   if (kind == "mode") return Expectation{{Kind::mode, ""}, ServerMode{name == "on", read_list(value)}};
   if (kind == "server") return Expectation{{Kind::server, ""}, read_server_state(name, value)};
   if (kind == "odm_text") return Expectation{{Kind::stored_route, name}, value};

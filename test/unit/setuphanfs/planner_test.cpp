@@ -246,14 +246,14 @@ TEST_CASE("what was taken from the nodes comes back by itself only while nothing
   const ObservedState before = server("/install/postscripts -vers=3:4,ro\n/home -vers=4,rw\n", ReplicationMode::off);
   ObservedState now = before;
   const DesiredState desired = desired_state_of(before);
-  CHECK(make_own_exports_plan(before, now, desired).empty());
+  CHECK(make_owed_plan(before, now, desired, Owed::to_nodes).empty());
   now.exported = rows_of(before.exported, "/home");
-  CHECK(words_of(make_own_exports_plan(before, now, desired)) == Words{"exportfs /install/postscripts"});
+  CHECK(words_of(make_owed_plan(before, now, desired, Owed::to_nodes)) == Words{"exportfs /install/postscripts"});
   now.unobserved = {{"exportfs", "exportfs", "", false, true}};
-  CHECK(make_own_exports_plan(before, now, desired).empty());
+  CHECK(make_owed_plan(before, now, desired, Owed::to_nodes).empty());
   now.unobserved.clear();
   now.exported = aix::parse_exports(right).rows;
-  CHECK(make_own_exports_plan(before, now, desired).empty());
+  CHECK(make_owed_plan(before, now, desired, Owed::to_nodes).empty());
 }
 
 TEST_CASE("what AIX would refuse to export again comes back as it was wanted, so that nodes are served") {
@@ -287,6 +287,79 @@ TEST_CASE("what AIX would refuse to export again comes back as it was wanted, so
   now = before;
   now.exported.clear();
   CHECK(words_of(make_restore_plan(before, now, desired)) == Words{"exportfs /install"});
+}
+
+TEST_CASE("while replication is off what is owed to nodes comes back as /etc/exports has it, or without its replicas") {
+  const ObservedState before = server(right, ReplicationMode::on);
+  const DesiredState desired = desired_state_of(before);
+  DesiredState here;
+  here.directory = "/install";
+  const auto owed = [&](const ObservedState& now, const DesiredState& wanted, bool explicit_options = false) {
+    return make_owed_plan(before, now, wanted, Owed::to_nodes, explicit_options);
+  };
+  ObservedState now = before;
+  now.exported.clear();
+  CHECK(words_of(owed(now, desired)) == Words{"exportfs /install"});
+  now.mode = ReplicationMode::off;
+  for (const DesiredState& wanted : {desired, here})
+    CHECK(words_of(owed(now, wanted)) == Words{"exportfs -i -o 'vers=4,ro,root=*' /install"});
+  CHECK(
+      owed(now, here).steps[0].why ==
+      "AIX refuses what was exported before (it has replicas, and replication is off), so it is that without replicas");
+  for (const char* listed : {"/install -vers=4,ro,access=cn017\n", "/install -vers=4,ro,access=cn017,sec=sys:krb5\n"}) {
+    now.listed = aix::parse_exports(listed).rows;
+    const plan::Plan back = owed(now, desired);
+    CHECK(words_of(back) == Words{"exportfs /install"});
+    CHECK(back.steps[0].why.find("so it is what /etc/exports says") != std::string::npos);
+    CHECK(words_of(owed(now, desired, true))[0].find("exportfs -i -o vers=4,ro,access=cn017") == 0);
+    ObservedState after = now;
+    after.exported = now.listed;
+    CHECK(is_satisfied(after, *back.steps[0].expect));
+    CHECK_FALSE(is_satisfied(now, *back.steps[0].expect));
+    CHECK(owed(after, desired).empty());
+  }
+  // What would serve no node by sys, or is itself refused, or is more than one line, is not taken.
+  for (const char* listed : {"/install -vers=4,ro,sec=krb5\n", right, "/install -vers=4,ro\n/install -vers=3,ro\n"}) {
+    now.listed = aix::parse_exports(listed).rows;
+    const plan::Plan back = owed(now, desired);
+    CHECK(words_of(back) == Words{"exportfs -i -o 'vers=4,ro,root=*' /install"});
+    ObservedState after = now;
+    after.exported = aix::parse_exports("/install -vers=4,ro,root=*\n").rows;
+    CHECK(is_satisfied(after, *back.steps[0].expect));  // whatever the next boot finds
+  }
+}
+
+TEST_CASE("replication that stays as it is, as others are up for NFSv4, decides in which form exports come back") {
+  const ObservedState before = server(right + std::string("/home -vers=4,rw\n"), ReplicationMode::on);
+  ObservedState now = before;
+  now.mode = ReplicationMode::off;
+  now.exported = rows_of(before.exported, "/home");
+  CHECK(words_of(make_restore_plan(before, now, desired_state_of(before))) ==
+        Words{"exportfs -i -o 'vers=4,ro,root=*' /install"});
+}
+
+TEST_CASE("edits of /etc/exports that take back each other are not made once more") {
+  const std::string old = "/install -vers=4,ro\n";
+  const auto edit = [](const std::string& from, const std::string& to) {
+    return edit_of(from, [](const aix::Export&) { return true; }, {to.substr(0, to.size() - 1)});
+  };
+  ObservedState before = server(right, ReplicationMode::on);
+  before.edits = {edit(old, right), edit(right, old), edit(old, right)};
+  const ObservedState now = before;
+  const auto writes = [&] {
+    std::vector<std::string> texts;
+    std::string text = *now.exports_text;
+    for (const plan::Step& step : make_restore_plan(before, now, desired_state_of(before)).steps) {
+      text = **edited(*step.file->edit, text);
+      texts.push_back(text);
+    }
+    return texts;
+  };
+  CHECK(writes() == std::vector<std::string>{old});
+  before.edits.pop_back();  // the second one was begun and not made
+  CHECK(writes() == std::vector<std::string>{old});
+  before.edits = {edit(right, old), edit(old, right)};
+  CHECK(writes().empty());
 }
 
 TEST_CASE("replication that was on and is off is switched on again, unless somebody else exports by NFSv4 now") {

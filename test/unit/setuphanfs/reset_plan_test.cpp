@@ -69,6 +69,21 @@ TEST_CASE("a reset is an obstacle to itself where AIX would refuse what was expo
   CHECK(obstacles_of(off, exported_before(set_up)).empty());
 }
 
+TEST_CASE("a reset knows what a killed run has brought back without replicas, and nobody else's exports") {
+  ObservedState now = server_set_up();
+  now.mode = aix::ReplicationMode::off;
+  now.exported = aix::parse_exports("/install -vers=4,ro,root=*\n").rows;
+  CHECK(obstacles_of(now, exported_before("/install/x -vers=3,ro\n")).empty());
+  now.exported = aix::parse_exports("/install -vers=4,ro,root=cn017\n").rows;
+  CHECK(obstacles_of(now, exported_before("/install/x -vers=3,ro\n")).find("is exported, which is not how") !=
+        std::string::npos);
+  // In /etc/exports setuphanfs never writes that.
+  now = server_set_up();
+  now.listed = aix::parse_exports("/install -vers=4,ro,root=*\n").rows;
+  CHECK(obstacles_of(now, exported_before("/install/x -vers=3,ro\n")).find("stands in /etc/exports") !=
+        std::string::npos);
+}
+
 TEST_CASE("a reset removes the file that was not there, unless it holds what others wrote, and says what stays") {
   BeforeHanfs nothing = exported_before("");
   nothing.exports_text.reset();

@@ -474,13 +474,13 @@ TEST_CASE("with --forget what an earlier run owes is left as it is, and the next
   server.refuses.clear();
 
   CHECK(run(server, {"--forget", "--dry-run"}) == 1);
-  CHECK(server.says("forgotten, and left as it is: exportfs /home"));
+  CHECK(server.says("forgotten, what an earlier run had still to do: exportfs /home"));
   CHECK(server.exported.count("/home") == 0);
   CHECK(run(server, {"--check"}) == 1);  // a dry run has forgotten nothing
   CHECK(server.says("exportfs /home"));
 
   CHECK(run(server, {"--forget", "--disruptive"}) == 0);
-  CHECK(server.says("forgotten, and left as it is: exportfs /home"));
+  CHECK(server.says("forgotten, what an earlier run had still to do: exportfs /home"));
   CHECK(server.exported.count("/home") == 0);
   CHECK(server.exported.at("/install") == wanted);
   CHECK(run(server) == 0);

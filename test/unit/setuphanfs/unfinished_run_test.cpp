@@ -100,8 +100,10 @@ TEST_CASE("several runs that did not end well: what was before the first counts"
 
 Words missing_exports(const UnfinishedRun& unfinished, const ObservedState& now) {
   Words directories;
+  DesiredState desired;
+  desired.directory = "/install";
   for (const plan::Step& step :
-       make_missing_exports_plan(as_before(now, unfinished, "/install"), now, "/install").steps)
+       make_owed_plan(as_before(now, unfinished, "/install"), now, desired, Owed::to_others).steps)
     directories.push_back(step.argv.back());
   return directories;
 }

@@ -89,6 +89,7 @@ TEST_CASE("expectations in journals of any version") {
                                      {"exported", "/home", "/home -vers=4,rw\n"},
                                      {"exports", "/home", "/home -vers=4,rw\n"},
                                      {"serves", "/install", "/install -ro\n"},
+                                     {"serves-now", "/install", "/install -ro\n"},
                                      {"daemon", "nfsd", "active"},
                                      {"mode", "on", "nfsd,nfsrgyd"},
                                      {"mode", "off", ""},
