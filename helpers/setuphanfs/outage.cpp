@@ -252,9 +252,8 @@ class Outage {
   void judge() {
     Change change = server_apply_.take_back(before_, now_, *report_.desired, "brought back after the outage");
     report_.verdict.changed += change.notes.size();
-    report_.notes.insert(report_.notes.end(), change.notes.begin(), change.notes.end());
-    report_.warnings.insert(report_.warnings.end(), change.warnings.begin(), change.warnings.end());
-    report_.observed = now_ = std::move(change.after);
+    report_.take(change);
+    now_ = report_.observed;
     verify(report_, before_, options_.settings, false);
     report_failed_outage();
     if (!runs_on_)

@@ -71,6 +71,12 @@ std::string why_state(const std::string& state, bool brought_back) {
 
 }  // namespace
 
+void Report::take(Change& change) {
+  observed = std::move(change.after);
+  notes.insert(notes.end(), change.notes.begin(), change.notes.end());
+  warnings.insert(warnings.end(), change.warnings.begin(), change.warnings.end());
+}
+
 report::Verdict verdict_of(const std::string& node, const std::string& status) {
   report::Verdict verdict = app::verdict_of(tool_name, node, status);
   verdict.state = "unknown";

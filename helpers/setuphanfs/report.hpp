@@ -9,6 +9,7 @@
 #include "app/report.hpp"
 #include "setuphanfs/options.hpp"
 #include "setuphanfs/planner.hpp"
+#include "setuphanfs/server_apply.hpp"
 
 namespace hanfs::server {
 
@@ -19,6 +20,9 @@ struct Report : app::Report {
   std::vector<std::string> interruptions;  // of the plan
   bool brought_back = false;               // something that earlier runs had left down
   std::string nothing_to_do;               // why this server is none of our business; all that is said
+
+  // What a change has found and said.
+  void take(Change& change);
 };
 
 report::Verdict verdict_of(const std::string& node, const std::string& status);

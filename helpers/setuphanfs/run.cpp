@@ -12,8 +12,7 @@
 #include "app/program.hpp"
 #include "plan/step_text.hpp"
 #include "report/table.hpp"
-#include "run/command.hpp"
-#include "setuphanfs/export_rules.hpp"
+#include "setuphanfs/earlier_runs.hpp"
 #include "setuphanfs/observe.hpp"
 #include "setuphanfs/outage.hpp"
 #include "setuphanfs/report.hpp"
@@ -21,7 +20,6 @@
 #include "setuphanfs/restore_plan.hpp"
 #include "setuphanfs/server_apply.hpp"
 #include "setuphanfs/steps.hpp"
-#include "setuphanfs/unfinished_run.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -34,30 +32,6 @@ std::string unobservable_reason(const ObservedState& observed, const Options& op
   if (options.from.empty() && no_exportfs)
     return "this is not AIX: " + options.sysroot + "/usr/sbin/exportfs is missing; nothing was touched";
   return observed.unobserved.empty() ? "" : "without these nothing can be judged; nothing was touched";
-}
-
-// The journal of this machine is no business of a capture's.
-std::optional<UnfinishedRun> unfinished_of(Report& report, const app::Context& context,
-                                           const Result<plan::JournalContent>& journal, const ObservedState& now) {
-  if (!context.modes().from.empty()) return std::nullopt;
-  if (!journal) {
-    report.warnings.push_back("whether an earlier run ended well is not known: " + journal.error().what);
-    return std::nullopt;
-  }
-  if (journal->unreadable_since != 0)
-    report.warnings.push_back(std::to_string(journal->unreadable_since) + " lines at the end of the journal " +
-                              context.journal_path() +
-                              " cannot be read, so what an earlier run left down may not be known; cure: compare "
-                              "exportfs with /etc/exports, then --forget");
-  std::optional<UnfinishedRun> unfinished = unfinished_runs(*journal, now);
-  if (unfinished) report.warnings.push_back(what_happened(*unfinished));
-  return unfinished;
-}
-
-// Killed before its backup was journaled, or somebody has removed it: then it is made again.
-bool backup_stands(app::Context& context, const UnfinishedRun& unfinished) {
-  const Result<std::optional<std::string>> text = context.sources().file(exports_backup);
-  return text && *text && (unfinished.backed_up || **text == unfinished.exports_text);
 }
 
 bool knows_outage(const Result<plan::JournalContent>& journal) {
@@ -92,22 +66,20 @@ class Run {
     if (!reason.empty()) return abort_run(reason, "fail", report::exit_not_observed);
     report_.verdict.state = "as-before";
     const Result<plan::JournalContent> journal = context_.read_journal();
-    unfinished_ = unfinished_of(report_, context_, journal, now_);
-    past_is_known_ = journal && journal->unreadable_since == 0;
-    now_.backup_stands = unfinished_ && backup_stands(context_, *unfinished_);
+    earlier_.read(journal);
     if (options_.members_only && has_no_domain(now_, settings_)) return leave_alone();
 
     if (options_.reset) return reset(journal);
     if (!names_replicas(settings_)) return show();
     Result<DesiredState> desired = desired_state(now_, settings_);
     if (!desired) {
-      (void)is_still_down(Owed::all);
+      (void)earlier_.is_still_down(Owed::all);
       return abort_run(desired.error().what, "refused", report::exit_usage);
     }
     report_.desired = std::move(*desired);
     report_messages(report_.desired->notes, report_.desired->warnings);
     if (options_.outage != 0) return interrupt();
-    if (const Status forgotten = discard(); !forgotten)
+    if (const Status forgotten = earlier_.forget(); !forgotten)
       return abort_run(forgotten.error().what, "fail", report::exit_not_observed);
     return options_.read_only() ? check_only() : change();
   }
@@ -116,7 +88,7 @@ class Run {
   // `partners_of`: the servers that are asked whether they answer.
   void look(const std::function<std::vector<std::string>(const ObservedState&)>& partners_of) {
     if (!options_.read_only()) context_.tell_that_it_works();
-    now_ = report_.observed = observe(context_.sources(), context_.node(), partners_of);
+    now_ = observe(context_.sources(), context_.node(), partners_of);
     report_.was_observed = true;
     for (const std::string& problem : context_.finish_saving()) report_.errors.push_back(problem);
   }
@@ -147,19 +119,20 @@ class Run {
     const Result<plan::JournalContent> journal = context_.read_journal();
     if (!knows_outage(journal)) return no_outage();
     look([](const ObservedState&) { return std::vector<std::string>{}; });
-    unfinished_ = unfinished_of(report_, context_, journal, now_);
-    if (!unfinished_ || !unfinished_->has_outage()) return no_outage();
+    earlier_.read(journal);
+    if (!earlier_.unfinished() || !earlier_.unfinished()->has_outage()) return no_outage();
     end_killed_outage(context_, options_, report_);
     return print();
   }
 
   int leave_alone() {
-    if (const std::optional<int> ended = bring_back(Owed::all)) return *ended;
-    if (unfinished_) end(make_restore_plan(before(), now_, wanted()).empty() ? "as-before" : "unsettled");
+    if (!earlier_.bring_back(Owed::all)) return print();
+    if (earlier_.unfinished())
+      earlier_.end(make_restore_plan(earlier_.before(), now_, earlier_.wanted()).empty() ? "as-before" : "unsettled");
     const std::string without = domains_without_replicas(settings_);
     const std::string why = "no [domain NAME] of hanfs.conf holds an address of this server: nothing to do" +
                             (without.empty() ? "" : "; " + without);
-    if (unfinished_) {
+    if (earlier_.unfinished()) {
       report_.notes.push_back(why);
     } else {
       report_.nothing_to_do = "setuphanfs: " + why;
@@ -194,7 +167,6 @@ class Run {
     const auto now = context_.system().clock().now();
     if (now - partners_asked_ > fresh) {
       ask_partners(now_, context_.sources(), servers_to_ask(now_));
-      report_.observed.partners = now_.partners;
       partners_asked_ = context_.system().clock().now();
     }
     return any_answers(now_.partners);
@@ -238,7 +210,7 @@ class Run {
                                    context_.time_for(std::chrono::seconds(context_.limits().command_deadline)));
     while (is_stopping(now_) && !wait_limit.passed() && context_.may_continue()) {
       pause_between_looks(context_);
-      now_ = report_.observed = observe_again(context_.sources(), now_);
+      now_ = observe_again(context_.sources(), now_);
     }
   }
 
@@ -264,30 +236,6 @@ class Run {
   void report_messages(const std::vector<std::string>& notes, const std::vector<std::string>& warnings) {
     report_.notes.insert(report_.notes.end(), notes.begin(), notes.end());
     report_.warnings.insert(report_.warnings.end(), warnings.begin(), warnings.end());
-  }
-
-  // What the server was like before everything that has not ended well yet.
-  ObservedState before() const { return unfinished_ ? as_before(now_, *unfinished_, settings_.directory) : now_; }
-  // What earlier runs have left down.
-  plan::Plan owed_plan(Owed owed) const { return make_owed_plan(before(), now_, wanted(), owed); }
-
-  // Without settings that name replicas no new form of the directory is known.
-  DesiredState wanted() const {
-    if (report_.desired) return *report_.desired;
-    DesiredState here;
-    here.directory = settings_.directory;
-    return here;
-  }
-
-  // As it will be when others have back what earlier runs took from them.
-  ObservedState with_others_back() const {
-    ObservedState state = now_;
-    const ObservedState old = before();
-    for (const aix::Export& row : old.exported)
-      if (rows_of(now_.exported, row.directory).empty() && !is_ours(row, settings_.directory, now_.mounts))
-        state.exported.push_back(row);
-    state.daemons = old.daemons;
-    return state;
   }
 
   // What the plan itself says about it; files and partners have their say later.
@@ -316,98 +264,62 @@ class Run {
 
   int interrupt() {
     // An outage that still goes on is ended by --end-outage, or by the process that it has left here.
-    const bool is_stopped = unfinished_ && unfinished_->has_outage() && !missing_daemons(now_).empty();
-    const bool owes = !owed_plan(Owed::all).empty();
-    if (is_stopped) end("unsettled");
+    const bool is_stopped =
+        earlier_.unfinished() && earlier_.unfinished()->has_outage() && !missing_daemons(now_).empty();
+    const bool owes = !earlier_.owed(Owed::all).empty();
+    if (is_stopped) earlier_.end("unsettled");
     if (owes && !is_stopped) {
-      if (const std::optional<int> ended = bring_back(Owed::all)) return *ended;
-      if (report_.touched) end(final_state(before(), now_, *report_.desired, settings_));
+      if (!earlier_.bring_back(Owed::all)) return print();
+      if (report_.touched) earlier_.end(final_state(earlier_.before(), now_, *report_.desired, settings_));
       if (report_.touched && report_.verdict.state == "replicated")
         return abort_run(
             "what an earlier run had left down has come back just now; cure: the same again, when the "
             "nodes are well",
             "refused", report::exit_not_as_wanted);
     }
-    if (owes || is_stopped || (unfinished_ && !unfinished_->is_outage_alone()))
+    if (owes || is_stopped || (earlier_.unfinished() && !earlier_.unfinished()->is_outage_alone()))
       return abort_run("an earlier run has not ended well; cure: setuphanfs first", "refused",
                        report::exit_not_as_wanted);
     run_outage(context_, options_, report_);
     return print();
   }
 
-  // With --forget: what earlier runs owe.
-  Status discard() {
-    if (!options_.discard || (past_is_known_ && !unfinished_)) return Done{};
-    if (!options_.read_only())
-      if (Status forgotten = server_apply_.discard_unfinished(now_); !forgotten) return forgotten;
-    for (const plan::Step& step : owed_plan(Owed::all).steps)
-      report_.notes.push_back("forgotten, what an earlier run had still to do: " + run::command_text(step.argv));
-    unfinished_.reset();
-    past_is_known_ = true;
-    now_.backup_stands = false;
-    return Done{};
-  }
-
-  // A run that only looks shows first what another would bring back.
-  void show_missing_exports() {
-    const plan::Plan first = owed_plan(Owed::to_others);
-    report_.plan.steps.insert(report_.plan.steps.begin(), first.steps.begin(), first.steps.end());
-  }
-
   int check_only() {
     const std::vector<std::string> reasons = plan();
-    show_missing_exports();
+    earlier_.show_in_plan();
     if (report_.plan.empty()) report_.verdict.state = "replicated";
     return reasons.empty() ? finish(true) : refuse(reasons);
   }
 
   int change() {
     // In its old form what the nodes use comes back only where its new form will not, or where it is the same.
-    const bool may_go_on = lets_go_on(make_plan(with_others_back(), *report_.desired, settings_)) &&
-                           !make_plan(before(), *report_.desired, settings_).plan.empty();
-    if (const std::optional<int> ended = bring_back(may_go_on ? Owed::to_others : Owed::all)) return *ended;
+    const bool may_go_on = lets_go_on(make_plan(earlier_.with_others_back(), *report_.desired, settings_)) &&
+                           !make_plan(earlier_.before(), *report_.desired, settings_).plan.empty();
+    if (!earlier_.bring_back(may_go_on ? Owed::to_others : Owed::all)) return print();
     const std::vector<std::string> reasons = plan();
     const bool held_back = is_held_back();
     const bool is_allowed = reasons.empty() && !held_back;
     const Status writable = is_allowed ? server_apply_.try_files(report_.plan) : Status{Done{}};
     const bool goes_on = is_allowed && writable;
     if (!goes_on && may_go_on) {
-      if (const std::optional<int> ended = bring_back(Owed::to_nodes)) return *ended;
+      if (!earlier_.bring_back(Owed::to_nodes)) return print();
       take_plan(make_plan(now_, *report_.desired, settings_));  // what is still to be done
     }
-    ObservedState goal = before();
+    ObservedState goal = earlier_.before();
     const bool must_change = !report_.plan.empty() && goes_on;
     // Where all is well again after an earlier run, the journal is to say so.
-    if (must_change || (unfinished_ && goes_on))
+    if (must_change || (earlier_.unfinished() && goes_on))
       if (const Status begun = server_apply_.begin(goal); !begun)
         return abort_run(begun.error().what, "fail", report::exit_not_observed);
     if (must_change) {
       carry_out(goal, *report_.desired);
       verify(report_, goal, settings_, has_worked(report_.plan, report_.results));
-      end(report_.verdict.state);
+      earlier_.end(report_.verdict.state);
     } else {
-      end(final_state(goal, now_, *report_.desired, settings_));
+      earlier_.end(final_state(goal, now_, *report_.desired, settings_));
     }
     if (!writable) return abort_run(writable.error().what, "fail", report::exit_not_as_wanted);
     return reasons.empty() ? finish(held_back) : refuse(reasons);
-  }
-
-  // Nothing of earlier runs counts as settled while anything that they took away is still down, or may be, as the
-  // journal could not be read.
-  void end(const std::string& state) {
-    report_.verdict.state = state;
-    const bool is_settled = !is_still_down(Owed::all) && past_is_known_;
-    server_apply_.end(is_settled ? state : "unsettled");
-  }
-
-  // Says so of each.
-  bool is_still_down(Owed owed) {
-    const plan::Plan rest = owed_plan(owed);
-    for (const plan::Step& step : rest.steps)
-      if (!options_.read_only())
-        report_.errors.push_back("still down since the earlier run; cure: " + run::command_text(step.argv) +
-                                 ", or --forget where it is gone for good");
-    return !rest.empty();
   }
 
   bool is_held_back() {
@@ -422,7 +334,7 @@ class Run {
   void carry_out(ObservedState& goal, const DesiredState& desired) {
     Change change = server_apply_.apply(report_.plan, goal, now_, desired);
     report_.results = std::move(change.results);
-    take(change);
+    report_.take(change);
   }
 
   // Back to before the first run.
@@ -433,15 +345,15 @@ class Run {
       return abort_run(
           "what the server was like before setuphanfs is not known: " + journal.error().what + "; nothing was touched",
           "fail", report::exit_not_observed);
-    if (const Status forgotten = discard(); !forgotten)
+    if (const Status forgotten = earlier_.forget(); !forgotten)
       return abort_run(forgotten.error().what, "fail", report::exit_not_observed);
     const std::optional<BeforeHanfs> old = before_hanfs(*journal, now_);
     const std::string unknown = reason_unknown(*journal, old.has_value());
     const Written written = old ? written_by_hanfs(*old, settings_.directory) : Written{};
     const bool is_nothing = !old || (!written.here && !written.elsewhere.empty());
-    const bool may_go_on =
-        unknown.empty() && !is_nothing && lets_go_on(make_reset_plan(with_others_back(), *old, settings_.directory));
-    if (const std::optional<int> ended = bring_back(may_go_on ? Owed::to_others : Owed::all)) return *ended;
+    const bool may_go_on = unknown.empty() && !is_nothing &&
+                           lets_go_on(make_reset_plan(earlier_.with_others_back(), *old, settings_.directory));
+    if (!earlier_.bring_back(may_go_on ? Owed::to_others : Owed::all)) return print();
     if (!unknown.empty()) {
       end_reset("unsettled", "as-before");
       return abort_run(unknown + "; nothing " + (report_.touched ? "else " : "") +
@@ -454,7 +366,7 @@ class Run {
           "the journal knows of nothing that setuphanfs has changed " +
           (old ? "at " + settings_.directory + ", but at " + report::joined(written.elsewhere, ", ") : "here") +
           ": nothing to take back");
-      if (options_.read_only()) show_missing_exports();
+      if (options_.read_only()) earlier_.show_in_plan();
       end_reset("as-before", "as-before");
       return finish(options_.read_only());
     }
@@ -467,22 +379,22 @@ class Run {
     const Status writable = is_allowed ? server_apply_.try_files(report_.plan) : Status{Done{}};
     if (!is_allowed || !writable) {
       if (may_go_on) {
-        if (const std::optional<int> ended = bring_back(Owed::to_nodes)) return *ended;
+        if (!earlier_.bring_back(Owed::to_nodes)) return print();
         take_plan(make_reset_plan(now_, *old, settings_.directory));  // what is still to be done
       }
       const std::string state = report_.plan.empty() ? "reset" : "as-before";
-      if (options_.read_only()) show_missing_exports();
+      if (options_.read_only()) earlier_.show_in_plan();
       end_reset("as-before", state);
       if (!writable) return abort_run(writable.error().what, "fail", report::exit_not_as_wanted);
       return reasons.empty() ? finish(true) : refuse(reasons);
     }
     if (report_.plan.empty()) report_.verdict.state = "reset";
-    ObservedState start = before();
+    ObservedState start = earlier_.before();
     if (const Status begun = server_apply_.begin(start, plan::Purpose::reset); !begun)
       return abort_run(begun.error().what, "fail", report::exit_not_observed);
     if (!report_.plan.empty()) {
-      carry_out(start, wanted());
-      verify_reset(start, wanted(), *old);
+      carry_out(start, earlier_.wanted());
+      verify_reset(start, earlier_.wanted(), *old);
     }
     // What was written for another directory can still be taken back: the journal is to keep that.
     end_reset(written.elsewhere.empty() ? report_.verdict.state : "as-before", report_.verdict.state);
@@ -499,7 +411,7 @@ class Run {
 
   // What an earlier run still owes stays owed. After a reset the nodes have what they had before setuphanfs.
   void end_reset(const std::string& in_journal, const std::string& state) {
-    const bool owes = is_still_down(state == "reset" ? Owed::to_others : Owed::all);
+    const bool owes = earlier_.is_still_down(state == "reset" ? Owed::to_others : Owed::all);
     warn_of_unserved_exports();
     report_.verdict.state = owes && !options_.read_only() ? "unsettled" : state;
     server_apply_.end(owes ? "unsettled" : in_journal);
@@ -517,43 +429,13 @@ class Run {
       report_.errors.push_back("still to do after the run: " + plan::text_of(step) + " (" + step.why + ")");
   }
 
-  void take(Change& change) {
-    now_ = report_.observed = std::move(change.after);
-    report_messages(change.notes, change.warnings);
-  }
-
-  // Brings back what earlier runs have left down. A value: how the run has ended, as it cannot go on.
-  std::optional<int> bring_back(Owed owed) {
-    if (options_.read_only() || owed_plan(owed).empty()) return std::nullopt;
-    const ObservedState goal = before();
-    if (const Status begun = server_apply_.begin(goal, options_.reset ? plan::Purpose::reset : plan::Purpose::change);
-        !begun) {
-      (void)is_still_down(Owed::all);
-      return abort_run(begun.error().what, "fail", report::exit_not_observed);
-    }
-    Change change = server_apply_.restore(goal, now_, wanted(), owed);
-    report_.touched = true;
-    report_.brought_back = report_.brought_back || !change.notes.empty();
-    report_.verdict.changed += change.notes.size();
-    take(change);
-    app::report_unobserved(report_, now_.unobserved, "looking again: ");
-    if (change.by_xtab)
-      report_.errors.emplace_back("exportfs does not answer, so nothing else was changed; cure: exportfs by hand");
-    if (!now_.unobserved.empty() || change.by_xtab) {
-      end("unknown");
-      return finish(false);
-    }
-    return std::nullopt;
-  }
-
   app::Context& context_;
   const Options& options_;
   const Settings& settings_ = options_.settings;
   ServerApply server_apply_;
   Report report_;
-  std::optional<UnfinishedRun> unfinished_;
-  bool past_is_known_ = true;  // by the journal
-  ObservedState now_;
+  EarlierRuns earlier_{context_, options_, report_, server_apply_};
+  ObservedState& now_ = report_.observed;
   sys::Clock::TimePoint partners_asked_{};
 };
 

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setuphanfs/earlier_runs.hpp"
+
+#include <utility>
+
+#include "run/command.hpp"
+#include "setuphanfs/export_rules.hpp"
+
+namespace hanfs::server {
+namespace {
+
+// Killed before its backup was journaled, or somebody has removed it: then it is made again.
+bool backup_stands(app::Context& context, const UnfinishedRun& unfinished) {
+  const Result<std::optional<std::string>> text = context.sources().file(exports_backup);
+  return text && *text && (unfinished.backed_up || **text == unfinished.exports_text);
+}
+
+}  // namespace
+
+void EarlierRuns::read(const Result<plan::JournalContent>& journal) {
+  if (!options_.from.empty()) return;
+  past_is_known_ = journal && journal->unreadable_since == 0;
+  if (!journal) {
+    report_.warnings.push_back("whether an earlier run ended well is not known: " + journal.error().what);
+    return;
+  }
+  if (!past_is_known_)
+    report_.warnings.push_back(std::to_string(journal->unreadable_since) + " lines at the end of the journal " +
+                               context_.journal_path() +
+                               " cannot be read, so what an earlier run left down may not be known; cure: compare "
+                               "exportfs with /etc/exports, then --forget");
+  unfinished_ = unfinished_runs(*journal, report_.observed);
+  if (!unfinished_) return;
+  report_.warnings.push_back(what_happened(*unfinished_));
+  report_.observed.backup_stands = backup_stands(context_, *unfinished_);
+}
+
+ObservedState EarlierRuns::before() const {
+  return unfinished_ ? as_before(report_.observed, *unfinished_, options_.settings.directory) : report_.observed;
+}
+
+ObservedState EarlierRuns::with_others_back() const {
+  ObservedState state = report_.observed;
+  const ObservedState old = before();
+  for (const aix::Export& row : old.exported)
+    if (rows_of(state.exported, row.directory).empty() && !is_ours(row, options_.settings.directory, state.mounts))
+      state.exported.push_back(row);
+  state.daemons = old.daemons;
+  return state;
+}
+
+DesiredState EarlierRuns::wanted() const {
+  if (report_.desired) return *report_.desired;
+  DesiredState here;
+  here.directory = options_.settings.directory;
+  return here;
+}
+
+plan::Plan EarlierRuns::owed(Owed part) const { return make_owed_plan(before(), report_.observed, wanted(), part); }
+
+bool EarlierRuns::bring_back(Owed part) {
+  if (options_.read_only() || owed(part).empty()) return true;
+  const ObservedState goal = before();
+  const auto purpose = options_.reset ? plan::Purpose::reset : plan::Purpose::change;
+  if (const Status begun = server_apply_.begin(goal, purpose); !begun) {
+    (void)is_still_down(Owed::all);
+    app::abort_run(report_, begun.error().what, "fail", report::exit_not_observed);
+    return false;
+  }
+  Change change = server_apply_.restore(goal, report_.observed, wanted(), part);
+  report_.touched = true;
+  report_.brought_back = report_.brought_back || !change.notes.empty();
+  report_.verdict.changed += change.notes.size();
+  report_.take(change);
+  app::report_unobserved(report_, report_.observed.unobserved, "looking again: ");
+  if (change.by_xtab)
+    report_.errors.emplace_back("exportfs does not answer, so nothing else was changed; cure: exportfs by hand");
+  if (report_.observed.unobserved.empty() && !change.by_xtab) return true;
+  end("unknown");
+  app::count_steps(report_);
+  app::set_status(report_, false);
+  return false;
+}
+
+bool EarlierRuns::is_still_down(Owed part) {
+  const plan::Plan rest = owed(part);
+  for (const plan::Step& step : rest.steps)
+    if (!options_.read_only())
+      report_.errors.push_back("still down since the earlier run; cure: " + run::command_text(step.argv) +
+                               ", or --forget where it is gone for good");
+  return !rest.empty();
+}
+
+void EarlierRuns::show_in_plan() {
+  const plan::Plan first = owed(Owed::to_others);
+  report_.plan.steps.insert(report_.plan.steps.begin(), first.steps.begin(), first.steps.end());
+}
+
+Status EarlierRuns::forget() {
+  if (!options_.discard || (past_is_known_ && !unfinished_)) return Done{};
+  if (!options_.read_only())
+    if (Status forgotten = server_apply_.discard_unfinished(report_.observed); !forgotten) return forgotten;
+  for (const plan::Step& step : owed(Owed::all).steps)
+    report_.notes.push_back("forgotten, what an earlier run had still to do: " + run::command_text(step.argv));
+  unfinished_.reset();
+  past_is_known_ = true;
+  report_.observed.backup_stands = false;
+  return Done{};
+}
+
+void EarlierRuns::end(const std::string& state) {
+  report_.verdict.state = state;
+  const bool is_settled = !is_still_down(Owed::all) && past_is_known_;
+  server_apply_.end(is_settled ? state : "unsettled");
+}
+
+}  // namespace hanfs::server
