@@ -81,6 +81,10 @@ TEST_CASE("inet0: what can not be read is a problem") {
 TEST_CASE("inet0: the table form of lsattr") {
   CHECK(read("route net,-hopcount,0,,0,10.0.0.1 Route True\n      net,,0,10.0.0.2 Route True\n") ==
         "net|0|10.0.0.1|||0|default\nnet|0|10.0.0.2|||0|default\n");
+  // Without some of the columns behind the value, but not with more.
+  CHECK(read("route net,,0,10.0.0.1\nroute net,,0,10.0.0.2 Route\n") ==
+        "net|0|10.0.0.1|||0|default\nnet|0|10.0.0.2|||0|default\n");
+  CHECK(read("route net,,0,10.0.0.1 Route True x\n") == "! 1 route net,,0,10.0.0.1 Route True x\n");
 }
 
 TEST_CASE("inet0: what odm_route writes is read back") {

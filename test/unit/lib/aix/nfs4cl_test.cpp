@@ -107,6 +107,12 @@ TEST_CASE("showfs: problems") {
        "a|/x|0:1|/x| current \n! 4 Replica Server: b,c:/x\n! 5 Replica Server: b c:/x\n! 6 Replica Server: :/x\n"},
       {"a list of servers in a line", "a /x 0:1 /x\nReplica Server: b:/x c:/x\nReplica Server: b:/x,c:/x\n\tc:/x\n",
        "a|/x|0:1|/x| current \n  replica c\n! 4 Replica Server: b:/x c:/x\n! 5 Replica Server: b:/x,c:/x\n"},
+      {"what stands alone below a replica", "a /x 0:1 /x\nReplica Server: b:/x\nc:/x\n",
+       "a|/x|0:1|/x| current \n  replica b\n! 5 c:/x\n"},
+      {"more than a server below a replica", "a /x 0:1 /x\nReplica Server: b:/x\n  c:/x y\n",
+       "a|/x|0:1|/x| current \n  replica b\n! 5   c:/x y\n"},
+      {"no server below a replica", "a /x 0:1 /x\nReplica Server: b:/x\n  c\n",
+       "a|/x|0:1|/x| current \n  replica b\n! 5   c\n"},
       {"a server alone that no replica is before", "a /x 0:1 /x\n  c:/x\n", "a|/x|0:1|/x| current \n! 4   c:/x\n"},
       {"two values of an option", "a /x 0:1 /x\noptions : timeo=1,ro,timeo=100,retrans=3,retrans=3\n",
        "a|/x|0:1|/x| current \n  options timeo=1,ro,timeo=100,retrans=3,retrans=3\n"

@@ -538,6 +538,19 @@ Cluster big() {
 
 }  // namespace
 
+TEST_CASE("the page of a big cluster: nodes share a row where their primary is the same") {
+  Cluster cluster = big();
+  ClusterStatus status = all_on_their_primaries(cluster);
+  std::size_t first = cluster.nodes.size() - big_cluster;
+  for (const std::vector<std::size_t>& servers : {std::vector<std::size_t>{0, 1}, {1, 0}, {0}}) {
+    cluster.nodes[first].servers = servers;
+    status.nodes[first++] = {State::error, 0, "0.3s", "hangs"};
+  }
+  const std::string page = page_text(cluster, status);
+  CHECK(mentions(page, ">big10000,<wbr>big10002 <"));
+  CHECK(mentions(page, ">big10001<"));
+}
+
 TEST_CASE("what a node says is kept short, and no character of it is cut in two") {
   NodeState state;
   state.add_problem(std::string(600, 'x'));
