@@ -5,6 +5,7 @@
 
 #include "run/command.hpp"
 #include "setuphanfs/export_rules.hpp"
+#include "setuphanfs/steps.hpp"
 
 namespace hanfs::server {
 namespace {
@@ -33,6 +34,8 @@ void EarlierRuns::read(const Result<plan::JournalContent>& journal) {
   if (!unfinished_) return;
   report_.warnings.push_back(what_happened(*unfinished_));
   report_.observed.backup_stands = backup_stands(context_, *unfinished_);
+  const aix::Subsystem* const nfsrgyd = report_.observed.daemons.find("nfsrgyd");
+  if (unfinished_->owes_restart() && nfsrgyd != nullptr) report_.observed.nfsrgyd_to_restart = nfsrgyd->pid;
 }
 
 ObservedState EarlierRuns::before() const {
@@ -43,7 +46,7 @@ ObservedState EarlierRuns::with_others_back() const {
   ObservedState state = report_.observed;
   const ObservedState old = before();
   for (const aix::Export& row : old.exported)
-    if (rows_of(state.exported, row.directory).empty() && !is_ours(row, options_.settings.directory, state.mounts))
+    if (rows_of(state.exported, row.directory).empty() && !is_ours(row, options_.settings.directory, state))
       state.exported.push_back(row);
   state.daemons = old.daemons;
   return state;
@@ -105,12 +108,13 @@ Status EarlierRuns::forget() {
   unfinished_.reset();
   past_is_known_ = true;
   report_.observed.backup_stands = false;
+  report_.observed.nfsrgyd_to_restart.clear();
   return Done{};
 }
 
 void EarlierRuns::end(const std::string& state) {
   report_.verdict.state = state;
-  const bool is_settled = !is_still_down(Owed::all) && past_is_known_;
+  const bool is_settled = !is_still_down(Owed::all) && past_is_known_ && !is_restart_owed(report_.observed);
   server_apply_.end(is_settled ? state : "unsettled");
 }
 

@@ -63,7 +63,16 @@ std::string file_system_of(const std::vector<aix::Mount>& mounts, const std::str
   return found;
 }
 
-bool is_ours(const aix::Export& row, const std::string& directory, const std::vector<aix::Mount>& mounts) {
+bool is_ours(const aix::Export& row, const std::string& directory, const ObservedState& observed) {
+  const std::string path = plain_path(row.directory);
+  const auto lies_on = [&](const std::string& place) {
+    return is_below(place, directory) && (path == place || is_below(path, place));
+  };
+  return collides(row, directory, observed.mounts) &&
+         std::none_of(observed.file_systems.begin(), observed.file_systems.end(), lies_on);
+}
+
+bool collides(const aix::Export& row, const std::string& directory, const std::vector<aix::Mount>& mounts) {
   const std::string path = plain_path(row.directory);
   if (path == directory) return true;
   return is_below(path, directory) && file_system_of(mounts, path) == file_system_of(mounts, directory);
@@ -73,7 +82,7 @@ std::string reason_refused_anew(const ObservedState& observed, const aix::Export
   const std::string path = plain_path(row.directory);
   for (const aix::Export& other : observed.exported) {
     const std::string beside = plain_path(other.directory);
-    if (beside != path && (is_ours(other, path, observed.mounts) || is_ours(row, beside, observed.mounts)))
+    if (beside != path && (collides(other, path, observed.mounts) || collides(row, beside, observed.mounts)))
       return other.directory + " is exported in the same file system";
   }
   const std::string place = file_system_of(observed.mounts, path);

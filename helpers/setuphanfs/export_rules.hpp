@@ -22,9 +22,13 @@ bool is_below(const std::string& path, const std::string& parent);
 // The mount point of the file system that a path lies on, as the list of mounts tells it; "" when it does not.
 std::string file_system_of(const std::vector<aix::Mount>& mounts, const std::string& path);
 
-// At the directory, or below it in the same file system: what AIX refuses beside an export of the directory
-// (lib/aix/README.md "Exports: rules"). An export below it in a file system of its own is none of our business.
-bool is_ours(const aix::Export& row, const std::string& directory, const std::vector<aix::Mount>& mounts);
+// At the directory, or below it in the same file system as things are mounted now: what AIX refuses beside an export of
+// the directory (lib/aix/README.md "Exports: rules").
+bool collides(const aix::Export& row, const std::string& directory, const std::vector<aix::Mount>& mounts);
+
+// At the directory, or below it and not in a file system of its own, which is none of our business. One of
+// /etc/filesystems that is not mounted now is such a file system, too: it may be mounted again.
+bool is_ours(const aix::Export& row, const std::string& directory, const ObservedState& observed);
 
 // Why AIX would refuse a row that it has exported, or had once, were it exported anew beside the rest of what is
 // `observed`, in its mode (lib/aix/README.md "Exports: rules" and "Replication: rules"): then nothing must be withdrawn

@@ -204,6 +204,7 @@ void read_files(ObservedState& observed, const app::Sources& sources) {
     for (const aix::Problem& problem : listed.problems) observed.unread_lines.push_back(aix::to_string(problem));
     observed.listed = std::move(listed.rows);
   }
+  if (const auto text = file("/etc/filesystems", false)) observed.file_systems = aix::parse_filesystems(*text);
   observed.hosts.reset();
   if (const auto text = file("/etc/hosts", false)) {
     Result<aix::Hosts> hosts = aix::parse_hosts(*text);
@@ -258,6 +259,7 @@ ObservedState observe_again(const app::Sources& sources, const ObservedState& se
   observed.interfaces = seen.interfaces;
   observed.partners = seen.partners;
   observed.backup_stands = seen.backup_stands;
+  observed.nfsrgyd_to_restart = seen.nfsrgyd_to_restart;
   // These are not asked again, so what could not be seen then is not seen now.
   for (const app::Unobserved& item : seen.unobserved)
     for (const Argv& argv : {aix::list_mounts(), aix::list_interfaces()})

@@ -29,6 +29,7 @@ struct Partner {
 struct ObservedState {
   std::string node;
   std::vector<aix::Mount> mounts;
+  std::vector<std::string> file_systems;  // mount points in /etc/filesystems, mounted or not
   aix::Interfaces interfaces;
   std::vector<aix::Export> exported;                 // in the kernel now: exportfs
   std::optional<std::string> exports_text;           // /etc/exports; nullopt: there is none
@@ -42,6 +43,8 @@ struct ObservedState {
   std::optional<aix::Hosts> hosts;
   std::vector<Partner> partners;
   bool backup_stands = false;  // exports_backup holds the file as it was before an earlier run that did not end well
+  // The process of an nfsrgyd that a killed run has not restarted after it had changed the NFSv4 domain.
+  std::string nfsrgyd_to_restart;
 
   // Edits of /etc/exports that runs have begun, the oldest first: this state lies before them.
   std::vector<plan::TextEdit> edits;

@@ -37,7 +37,7 @@ class Planner {
     const Rows lines = rows_of(observed.listed, desired.directory);
     listed_ = std::any_of(lines.begin(), lines.end(),
                           [&](const aix::Export& row) { return serves(row, desired.export_row); });
-    elsewhere_ = rows_if(observed.exported, [&](const aix::Export& row) { return !is_ours_here(row); });
+    elsewhere_ = rows_if(observed.exported, [&](const aix::Export& row) { return !is_in_the_way(row); });
   }
 
   // What hurts nobody comes first: it may hang, or fail. A domain that changes under clients is no such thing.
@@ -60,17 +60,17 @@ class Planner {
     made_.plan.one_sequence = true;
     made_.needs_partner =
         !made_.interruptions.empty() && std::any_of(observed_.exported.begin(), observed_.exported.end(),
-                                                    [&](const aix::Export& r) { return is_ours_here(r); });
+                                                    [&](const aix::Export& r) { return is_in_the_way(r); });
     return std::move(made_);
   }
 
  private:
   std::vector<Step>& steps() { return made_.plan.steps; }
-  bool is_ours_here(const aix::Export& row) const { return is_ours(row, desired_.directory, observed_.mounts); }
+  bool is_in_the_way(const aix::Export& row) const { return collides(row, desired_.directory, observed_.mounts); }
 
   void withdraw_ours() {
     if (serves_now_) return;
-    Rows ours = rows_if(observed_.exported, [&](const aix::Export& row) { return is_ours_here(row); });
+    Rows ours = rows_if(observed_.exported, [&](const aix::Export& row) { return is_in_the_way(row); });
     // What AIX may refuse to take away (nodes hold NFSv4 state there) is tried before anybody is interrupted.
     std::stable_partition(ours.begin(), ours.end(), is_v4);
     for (const std::string& directory : directories_of(ours)) {
@@ -101,7 +101,7 @@ class Planner {
   void edit_file() {
     bool kept = false;
     const auto drop = [&](const aix::Export& row) {
-      if (!is_ours_here(row)) return false;
+      if (!is_ours(row, desired_.directory, observed_)) return false;
       if (!kept && plain_path(row.directory) == desired_.directory && serves(row, desired_.export_row)) {
         kept = true;
         return false;
@@ -148,12 +148,17 @@ class Planner {
   }
 
   void domain() {
-    if (settings_.nfs_domain.empty()) return;
-    if (observed_.domain && text::lower(*observed_.domain) == text::lower(settings_.nfs_domain)) return;
+    const Rows by_v4 = rows_if(observed_.exported, is_v4);
+    if (settings_.nfs_domain.empty() ||
+        (observed_.domain && text::lower(*observed_.domain) == text::lower(settings_.nfs_domain))) {
+      if (!is_restart_owed(observed_)) return;
+      restart_nfsrgyd(steps(), observed_, plan::Purpose::change);
+      if (!by_v4.empty()) made_.interruptions.emplace_back("restarts nfsrgyd");
+      return warn_of_nfsd();
+    }
     set_domain(steps(), observed_, settings_.nfs_domain,
                "the NFSv4 domain is " + (observed_.domain ? *observed_.domain : std::string("not set")),
                plan::Purpose::change);
-    const Rows by_v4 = rows_if(observed_.exported, is_v4);
     if (by_v4.empty()) return;
     if (observed_.daemons.is_active("nfsrgyd")) made_.interruptions.emplace_back("restarts nfsrgyd");
     if (!observed_.domain) return;
@@ -162,8 +167,11 @@ class Planner {
     made_.warnings.push_back("the NFSv4 domain changes from " + *observed_.domain + " to " + settings_.nfs_domain +
                              ": on a client that has the old one every file belongs to nobody; cure: chnfsdom " +
                              settings_.nfs_domain + " on every server and node, or without --nfs-domain");
-    // xCAT restarts the group after chnfsdom: lib/aix/README.md "NFS domain and nfsrgyd". Replication mode restarts
-    // nfsd.
+    warn_of_nfsd();
+  }
+
+  // xCAT restarts the group after chnfsdom: lib/aix/README.md "NFS domain and nfsrgyd". Replication mode restarts nfsd.
+  void warn_of_nfsd() {
     if (!changes_mode_ && observed_.daemons.is_active("nfsd"))
       made_.warnings.emplace_back(
           "only nfsrgyd is restarted for the new NFSv4 domain; whether a running nfsd takes it too is not documented; "

@@ -236,9 +236,10 @@ void warn_of_collisions(const ObservedState& observed, DesiredState& desired) {
   for (const aix::Export& row : observed.listed)
     if (rows_of(rows, row.directory).empty()) rows.push_back(row);
   for (const aix::Export& row : rows) {
-    if (!is_ours(row, desired.directory, observed.mounts)) continue;
     const bool child = plain_path(row.directory) != desired.directory;
     const bool now = !rows_of(observed.exported, row.directory).empty();
+    if (!(now ? collides(row, desired.directory, observed.mounts) : is_ours(row, desired.directory, observed)))
+      continue;
     if (child) {
       const std::string cure = cure_of(row, desired.directory);
       add_consequence(desired,
@@ -306,11 +307,25 @@ void warn_of_mounts_below(const ObservedState& observed, DesiredState& desired) 
                             text::shortened(without_replicas, most));
 }
 
+// It serves nobody now, and is left alone.
+void warn_of_unmounted(const ObservedState& observed, DesiredState& desired) {
+  for (const aix::Export& row : observed.listed)
+    if (collides(row, desired.directory, observed.mounts) && !is_ours(row, desired.directory, observed))
+      desired.warnings.push_back(
+          row.directory +
+          " has a file system of its own in /etc/filesystems, which is not mounted: until it is, "
+          "AIX exports either it or " +
+          desired.directory +
+          ", and a boot the one that stands first in /etc/exports; cure: mount it, then "
+          "exportfs " +
+          row.directory);
+}
+
 // exportfs -a takes the lines in their order.
 void warn_of_order(const ObservedState& observed, DesiredState& desired) {
   for (const aix::Export& row : observed.listed) {
     if (plain_path(row.directory) == desired.directory) return;
-    if (is_ours(row, desired.directory, observed.mounts) && !rows_of(observed.listed, desired.directory).empty())
+    if (is_ours(row, desired.directory, observed) && !rows_of(observed.listed, desired.directory).empty())
       return desired.warnings.push_back(
           row.directory + " stands in front of " + desired.directory +
           " in /etc/exports: a boot exports it first and then refuses " + desired.directory +
@@ -454,6 +469,7 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
         "rw: servers do not copy what clients write; cure: ro, unless all servers share the data (GPFS)");
   warn_of_mounts_below(observed, desired);
   warn_of_collisions(observed, desired);
+  warn_of_unmounted(observed, desired);
   warn_of_order(observed, desired);
   warn_of_dropped_replicas(observed, desired);
   judge_partners(observed, desired);

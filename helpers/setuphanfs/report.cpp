@@ -52,20 +52,25 @@ std::vector<Shown> shown_exports(const ObservedState& observed) {
 
 const char* where(const Shown& one) { return one.now ? (one.listed ? "now and at boot" : "now") : "at boot"; }
 
-std::string state_of(const aix::Export& row, const Report& report) {
+std::string state_of(const Shown& one, const Report& report) {
+  const aix::Export& row = one.row;
   if (!report.desired) return "not judged";
-  if (!is_ours(row, report.desired->directory, report.observed.mounts)) return "left alone";
+  const std::string& directory = report.desired->directory;
+  if (!(one.now ? collides(row, directory, report.observed.mounts) : is_ours(row, directory, report.observed)))
+    return "left alone";
   return serves(row, report.desired->export_row) ? "ok" : "not wanted";
 }
 
-std::string why_state(const std::string& state, bool brought_back) {
+std::string why_state(const std::string& state, bool brought_back, bool errors) {
   if (state == "replicated") return "State: exported with its replicas.\n";
   if (state == "as-before")
     return brought_back ? "State: as before this run, but for what was brought back from an earlier one.\n"
                         : "State: as before this run.\n";
   if (state == "reset") return "State: as before setuphanfs.\n";
   if (state == "unsettled")
-    return "State: neither as wanted nor as before; the errors name what is left to do by hand.\n";
+    return errors ? "State: neither as wanted nor as before; the errors name what is left to do by hand.\n"
+                  : "State: neither as wanted nor as before, since an earlier run did not end well; cure: the same "
+                    "setuphanfs as then, or --reset.\n";
   return "State: unknown, since not everything could be seen.\n";
 }
 
@@ -155,7 +160,7 @@ std::string text_of(const Report& report, const Options& options) {
                                       [](const auto& option) { return option.first == "replicas"; }),
                        rest.options.end());
     table.add({one.row.directory, hosts.empty() ? "-" : report::joined(hosts), options_text(rest), where(one),
-               state_of(one.row, report)});
+               state_of(one, report)});
   }
   std::string text = table.empty() ? "" : table.text();
   if (is_unobserved(report.observed, "exportfs")) {
@@ -174,7 +179,7 @@ std::string text_of(const Report& report, const Options& options) {
     text += app::plan_text(report, options.verbose, "Nothing to change.\n");
     if (report.results.empty() && !report.interruptions.empty())
       text += app::lines("interrupts clients", report.interruptions);
-    text += why_state(report.verdict.state, report.brought_back);
+    text += why_state(report.verdict.state, report.brought_back, !report.errors.empty());
   }
   return text + app::end_of_text(report, options, report.observed.info);
 }
@@ -190,7 +195,7 @@ std::string json_of(const Report& report) {
                        {"replicas", replicas},
                        {"now", one.now},
                        {"at_boot", one.listed},
-                       {"state", state_of(one.row, report)}});
+                       {"state", state_of(one, report)}});
   }
   json daemons = json::object();
   const bool no_daemons = !report.was_observed || is_unobserved(report.observed, "lssrc");

@@ -58,7 +58,7 @@ class ResetPlanner {
   }
 
  private:
-  bool ours(const aix::Export& row) const { return is_ours(row, directory_, now_.mounts); }
+  bool ours(const aix::Export& row) const { return is_ours(row, directory_, now_); }
   bool is_written(const aix::Export& row) const {
     return std::any_of(before_.written.begin(), before_.written.end(),
                        [&](const aix::Export& written) { return same_but_sec(row, written); });
@@ -246,10 +246,10 @@ std::optional<BeforeHanfs> before_hanfs(const plan::JournalContent& journal, con
   return before;
 }
 
-Written written_by_hanfs(const BeforeHanfs& before, const std::string& directory) {
+Written written_by_hanfs(const BeforeHanfs& before, const std::string& directory, const ObservedState& now) {
   Written written;
   for (const aix::Export& row : before.written) {
-    if (text::is_at_or_below(row.directory, directory)) {
+    if (is_ours(row, directory, now)) {
       written.here = true;
     } else if (std::find(written.elsewhere.begin(), written.elsewhere.end(), row.directory) ==
                written.elsewhere.end()) {

@@ -30,12 +30,12 @@ struct ResetPlan : ServerPlan {
   std::vector<std::string> notes;
 };
 
-// What setuphanfs has exported: at `directory` or below it, and the directories of all else.
+// What setuphanfs has exported: at `directory` or below it in the same file system, and the directories of all else.
 struct Written {
   bool here = false;
   std::vector<std::string> elsewhere;
 };
-Written written_by_hanfs(const BeforeHanfs& before, const std::string& directory);
+Written written_by_hanfs(const BeforeHanfs& before, const std::string& directory, const ObservedState& now);
 
 // Empty when it is as it was.
 ResetPlan make_reset_plan(const ObservedState& now, const BeforeHanfs& before, const std::string& directory);

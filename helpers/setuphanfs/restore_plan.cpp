@@ -2,6 +2,8 @@
 #include "setuphanfs/restore_plan.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <utility>
 
 #include "aix/commands.hpp"
@@ -44,13 +46,15 @@ struct OtherForm {
 };
 
 // nullopt: it comes back as it was. `then`: what the server is like when it does, with the old exports.
-std::optional<OtherForm> other_form(const ObservedState& then, const DesiredState& desired,
+std::optional<OtherForm> other_form(const ObservedState& then, const ObservedState& now, const DesiredState& desired,
                                     const std::string& directory) {
-  if (plain_path(directory) != desired.directory) return std::nullopt;
   const Rows old = rows_if(rows_of(then.exported, directory), [](const aix::Export& row) {
     return row.has("replicas");  // others serve nobody who could not be served by hand
   });
-  const auto reason = [&](const aix::Export& row) { return reason_refused_anew(then, row); };
+  ObservedState beside = then;
+  beside.exported =
+      rows_if(now.exported, [&](const aix::Export& row) { return !is_ours(row, desired.directory, now); });
+  const auto reason = [&](const aix::Export& row) { return reason_refused_anew(beside, row); };
   const auto refused =
       std::find_if(old.begin(), old.end(), [&](const aix::Export& row) { return !reason(row).empty(); });
   if (refused == old.end()) return std::nullopt;
@@ -58,7 +62,8 @@ std::optional<OtherForm> other_form(const ObservedState& then, const DesiredStat
   const Rows lines = rows_of(then.listed, directory);
   if (lines.size() == 1 && takes_sys(lines.front()) && reason(lines.front()).empty())
     return OtherForm{why + "what /etc/exports says", lines.front(), true};
-  if (desired.export_row.directory.empty()) return OtherForm{why + "that without replicas", without_replicas(*refused)};
+  if (plain_path(directory) != desired.directory || desired.export_row.directory.empty())
+    return OtherForm{why + "that without replicas", without_replicas(*refused)};
   return OtherForm{why + "what was wanted",
                    then.mode == ReplicationMode::on ? desired.export_row : without_replicas(desired.export_row)};
 }
@@ -68,12 +73,14 @@ bool is_in(const OtherForm& form, const ObservedState& now, const std::string& d
   return rows.size() == 1 && serves(rows.front(), form.row);
 }
 
-void bring_back_ours(std::vector<Step>& steps, const ObservedState& then, const ObservedState& now,
-                     const DesiredState& desired, bool explicit_options) {
-  for (const std::string& directory : directories_of(rows_if(
-           then.exported, [&](const aix::Export& row) { return is_ours(row, desired.directory, then.mounts); }))) {
+// What was exported and is not there: `which` of it. `then`: what the server is like when it comes back, with the old
+// exports.
+void bring_back(std::vector<Step>& steps, const ObservedState& then, const ObservedState& now,
+                const DesiredState& desired, bool explicit_options,
+                const std::function<bool(const aix::Export&)>& which) {
+  for (const std::string& directory : directories_of(rows_if(then.exported, which))) {
     if (same_rows(rows_of(then.exported, directory), rows_of(now.exported, directory))) continue;
-    const std::optional<OtherForm> form = other_form(then, desired, directory);
+    const std::optional<OtherForm> form = other_form(then, now, desired, directory);
     if (!form) {
       add_back(steps, then, directory, "it was exported before", explicit_options);
     } else if (!is_in(*form, now, directory)) {
@@ -86,13 +93,16 @@ void bring_back_ours(std::vector<Step>& steps, const ObservedState& then, const 
   }
 }
 
-// Of others than the directory.
-void bring_back_missing(std::vector<Step>& steps, const ObservedState& before, const ObservedState& now,
-                        const std::string& directory, bool explicit_options) {
-  const auto is_other = [&](const aix::Export& row) { return !is_ours(row, directory, before.mounts); };
-  for (const std::string& other : directories_of(rows_if(before.exported, is_other)))
-    if (!same_rows(rows_of(before.exported, other), rows_of(now.exported, other)))
-      add_back(steps, before, other, "it was exported before", explicit_options);
+void bring_back_ours(std::vector<Step>& steps, const ObservedState& then, const ObservedState& now,
+                     const DesiredState& desired, bool explicit_options) {
+  bring_back(steps, then, now, desired, explicit_options,
+             [&](const aix::Export& row) { return is_ours(row, desired.directory, then); });
+}
+
+void bring_back_others(std::vector<Step>& steps, const ObservedState& then, const ObservedState& now,
+                       const DesiredState& desired, bool explicit_options) {
+  bring_back(steps, then, now, desired, explicit_options,
+             [&](const aix::Export& row) { return !is_ours(row, desired.directory, then); });
 }
 
 // Our own edits and nothing else, the last one first. Of edits that take back each other nothing is left to do.
@@ -123,27 +133,24 @@ void take_back_edits(std::vector<Step>& steps, const ObservedState& before, cons
 }
 
 // Daemons and exports of others. What cannot be seen is not missing.
-std::vector<Step> what_is_missing(const ObservedState& before, const ObservedState& now, const std::string& directory,
-                                  bool explicit_options) {
+std::vector<Step> what_is_missing(const ObservedState& before, const ObservedState& then, const ObservedState& now,
+                                  const DesiredState& desired, bool explicit_options) {
   std::vector<Step> steps;
   if (!is_unobserved(now, "lssrc")) start_what_ran(steps, before, now);
-  if (!is_unobserved(now, "exportfs")) bring_back_missing(steps, before, now, directory, explicit_options);
+  if (!is_unobserved(now, "exportfs")) bring_back_others(steps, then, now, desired, explicit_options);
   return steps;
 }
 
 // What the nodes use.
-std::vector<Step> what_nodes_miss(const ObservedState& before, const ObservedState& now, const DesiredState& desired,
+std::vector<Step> what_nodes_miss(const ObservedState& then, const ObservedState& now, const DesiredState& desired,
                                   bool explicit_options) {
   std::vector<Step> steps;
   const auto is_other = [&](const aix::Export& row) {
-    return is_ours(row, desired.directory, now.mounts) &&
-           !same_rows(rows_of(before.exported, row.directory), rows_of(now.exported, row.directory));
+    return is_ours(row, desired.directory, now) &&
+           !same_rows(rows_of(then.exported, row.directory), rows_of(now.exported, row.directory));
   };
-  if (is_unobserved(now, "exportfs") || !rows_if(now.exported, is_other).empty()) return steps;
-  ObservedState then = before;
-  then.mode = now.mode;
-  then.listed = now.listed;
-  bring_back_ours(steps, then, now, desired, explicit_options);
+  if (!is_unobserved(now, "exportfs") && rows_if(now.exported, is_other).empty())
+    bring_back_ours(steps, then, now, desired, explicit_options);
   return steps;
 }
 
@@ -154,15 +161,14 @@ plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& s
   ObservedState now = seen;
   if (is_unobserved(now, "exportfs")) now.exported.clear();
   const Rows others = rows_if(
-      now.exported, [&](const aix::Export& row) { return is_v4(row) && !is_ours(row, desired.directory, now.mounts); });
+      now.exported, [&](const aix::Export& row) { return is_v4(row) && !is_ours(row, desired.directory, now); });
   ObservedState then = before;
   if (!others.empty()) then.mode = now.mode;  // it is not switched
   std::vector<Step> steps;
-  const Rows ours =
-      rows_if(now.exported, [&](const aix::Export& row) { return is_ours(row, desired.directory, now.mounts); });
+  const Rows ours = rows_if(now.exported, [&](const aix::Export& row) { return is_ours(row, desired.directory, now); });
   for (const std::string& directory : directories_of(ours)) {
     if (same_rows(rows_of(before.exported, directory), rows_of(now.exported, directory))) continue;
-    if (const auto form = other_form(then, desired, directory); form && is_in(*form, now, directory)) continue;
+    if (const auto form = other_form(then, now, desired, directory); form && is_in(*form, now, directory)) continue;
     steps.push_back(withdraw(Action::withdraw, directory, "it was not exported so before"));
     steps.back().purpose = Purpose::undo;
   }
@@ -182,16 +188,19 @@ plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& s
     set_domain(steps, now, *before.domain, "the NFSv4 domain it had", Purpose::undo);
   start_what_ran(steps, before, now);
   bring_back_ours(steps, then, now, desired, explicit_options);  // nodes wait for it
-  bring_back_missing(steps, before, now, desired.directory, explicit_options);
+  bring_back_others(steps, then, now, desired, explicit_options);
   return try_everything(std::move(steps), now);
 }
 
 plan::Plan make_owed_plan(const ObservedState& before, const ObservedState& now, const DesiredState& desired, Owed owed,
                           bool explicit_options) {
+  ObservedState then = before;
+  then.mode = now.mode;
+  then.listed = now.listed;
   std::vector<Step> steps;
-  if (owed != Owed::to_nodes) steps = what_is_missing(before, now, desired.directory, explicit_options);
+  if (owed != Owed::to_nodes) steps = what_is_missing(before, then, now, desired, explicit_options);
   if (owed != Owed::to_others) {
-    const std::vector<Step> ours = what_nodes_miss(before, now, desired, explicit_options);
+    const std::vector<Step> ours = what_nodes_miss(then, now, desired, explicit_options);
     const auto after_daemons =
         std::find_if(steps.begin(), steps.end(), [](const Step& step) { return step.action != Action::start; });
     steps.insert(after_daemons, ours.begin(), ours.end());
@@ -214,7 +223,7 @@ plan::Plan make_restore_others_plan(const ObservedState& before, const ObservedS
   if (!is_unobserved(now, "lssrc"))
     for (const std::string& daemon : missing_daemons(now))
       if (!before.daemons.is_active(daemon)) steps.push_back(start(daemon, daemon + " does not run"));
-  const std::vector<Step> others = what_is_missing(before, now, desired.directory, explicit_options);
+  const std::vector<Step> others = what_is_missing(before, before, now, desired, explicit_options);
   steps.insert(steps.end(), others.begin(), others.end());
   return try_everything(std::move(steps), now);
 }

@@ -129,6 +129,10 @@ class Run {
     if (!earlier_.bring_back(Owed::all)) return print();
     if (earlier_.unfinished())
       earlier_.end(make_restore_plan(earlier_.before(), now_, earlier_.wanted()).empty() ? "as-before" : "unsettled");
+    if (report_.verdict.state == "unsettled" && report_.errors.empty())
+      report_.warnings.emplace_back(
+          "what an earlier run has left here is neither as wanted nor as before; cure: --reset, or setuphanfs with "
+          "--replica");
     const std::string without = domains_without_replicas(settings_);
     const std::string why = "no [domain NAME] of hanfs.conf holds an address of this server: nothing to do" +
                             (without.empty() ? "" : "; " + without);
@@ -349,7 +353,7 @@ class Run {
       return abort_run(forgotten.error().what, "fail", report::exit_not_observed);
     const std::optional<BeforeHanfs> old = before_hanfs(*journal, now_);
     const std::string unknown = reason_unknown(*journal, old.has_value());
-    const Written written = old ? written_by_hanfs(*old, settings_.directory) : Written{};
+    const Written written = old ? written_by_hanfs(*old, settings_.directory, now_) : Written{};
     const bool is_nothing = !old || (!written.here && !written.elsewhere.empty());
     const bool may_go_on = unknown.empty() && !is_nothing &&
                            lets_go_on(make_reset_plan(earlier_.with_others_back(), *old, settings_.directory));
@@ -411,7 +415,7 @@ class Run {
 
   // What an earlier run still owes stays owed. After a reset the nodes have what they had before setuphanfs.
   void end_reset(const std::string& in_journal, const std::string& state) {
-    const bool owes = earlier_.is_still_down(state == "reset" ? Owed::to_others : Owed::all);
+    const bool owes = earlier_.is_still_down(state == "reset" ? Owed::to_others : Owed::all) || is_restart_owed(now_);
     warn_of_unserved_exports();
     report_.verdict.state = owes && !options_.read_only() ? "unsettled" : state;
     server_apply_.end(owes ? "unsettled" : in_journal);
@@ -446,8 +450,9 @@ std::string json_of_refusal(const app::Report& refused) {
 }
 
 int run_with_options(app::System& system, const Options& options) {
-  app::Context context(system, options, options.settings,
-                       {{"/etc/exports"}, {"/etc/hosts"}, {"/etc/nfs/local_domain"}, {"/etc/xtab"}});
+  app::Context context(
+      system, options, options.settings,
+      {{"/etc/exports"}, {"/etc/filesystems"}, {"/etc/hosts"}, {"/etc/nfs/local_domain"}, {"/etc/xtab"}});
   constexpr long grace = 15;  // seconds, for the commands that are under way when a limit comes
   app::arm_watchdog(system, verdict_of(context.node(), "fail"),
                     options.settings.deadline + limit_of_taking_back(options.settings) + grace +

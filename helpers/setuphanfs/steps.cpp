@@ -80,6 +80,21 @@ Step set_mode(bool replication, const std::string& why, const std::vector<std::s
   return set;
 }
 
+void restart_nfsrgyd(std::vector<Step>& steps, const ObservedState& observed, plan::Purpose purpose) {
+  if (!observed.daemons.is_active("nfsrgyd")) return;
+  Step stop = waiting(step({Kind::daemon, "nfsrgyd"}, Action::stop, "nfsrgyd reads the domain when it starts",
+                           aix::stop_subsystem("nfsrgyd"), "inoperative"));
+  stop.purpose = purpose;
+  steps.push_back(std::move(stop));
+  steps.push_back(start("nfsrgyd", "with the domain that is set now"));
+}
+
+bool is_restart_owed(const ObservedState& observed) {
+  const aix::Subsystem* daemon = observed.daemons.find("nfsrgyd");
+  return daemon != nullptr && daemon->status == "active" && !observed.nfsrgyd_to_restart.empty() &&
+         daemon->pid == observed.nfsrgyd_to_restart;
+}
+
 void set_domain(std::vector<Step>& steps, const ObservedState& observed, const std::string& domain,
                 const std::string& why, plan::Purpose purpose) {
   Step set = step({Kind::domain, ""}, Action::set, why, aix::set_nfs_domain(domain), "");
@@ -87,12 +102,7 @@ void set_domain(std::vector<Step>& steps, const ObservedState& observed, const s
   set.never_kill = true;
   set.purpose = purpose;
   steps.push_back(std::move(set));
-  if (!observed.daemons.is_active("nfsrgyd")) return;
-  Step stop = waiting(step({Kind::daemon, "nfsrgyd"}, Action::stop, "nfsrgyd reads the domain when it starts",
-                           aix::stop_subsystem("nfsrgyd"), "inoperative"));
-  stop.purpose = purpose;
-  steps.push_back(std::move(stop));
-  steps.push_back(start("nfsrgyd", "with the domain that is set now"));
+  restart_nfsrgyd(steps, observed, purpose);
 }
 
 void add_back(std::vector<Step>& steps, const ObservedState& before, const std::string& directory,

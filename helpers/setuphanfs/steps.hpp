@@ -23,7 +23,11 @@ plan::Step waiting(plan::Step step);
 plan::Step withdraw(plan::Action action, const std::string& directory, const std::string& why);
 plan::Step start(const std::string& daemon, const std::string& why);
 plan::Step set_mode(bool replication, const std::string& why, const std::vector<std::string>& daemons);
-// chnfsdom, and a restart of nfsrgyd where that runs.
+// Where it runs: it reads the domain when it starts.
+void restart_nfsrgyd(std::vector<plan::Step>& steps, const ObservedState& observed, plan::Purpose purpose);
+// Of the earlier run that was killed before it could do that.
+bool is_restart_owed(const ObservedState& observed);
+// chnfsdom, and that.
 void set_domain(std::vector<plan::Step>& steps, const ObservedState& observed, const std::string& domain,
                 const std::string& why, plan::Purpose purpose);
 

@@ -33,30 +33,61 @@ bool has_begun(const UnfinishedRun& unfinished, Action action, const plan::Resou
 
 bool has_set(const UnfinishedRun& unfinished, Kind kind) { return has_begun(unfinished, Action::set, {kind, ""}); }
 
+// Only what those runs withdrew themselves, or what a restart of nfsd, or an outage, may have taken along.
+bool may_be_taken(const std::string& path, const UnfinishedRun& unfinished) {
+  const plan::Resource resource{Kind::exported, path};
+  return has_begun(unfinished, Action::withdraw, resource) ||
+         has_begun(unfinished, Action::withdraw_for_a_moment, resource) || has_set(unfinished, Kind::mode) ||
+         unfinished.has_outage();
+}
+
+// Something is exported that was not there before, and beside which AIX refuses the old row; or it serves those who
+// used that, at the directory or below it.
+bool is_replaced(const aix::Export& row, const ObservedState& now, const UnfinishedRun& unfinished,
+                 const std::string& directory) {
+  return std::any_of(now.exported.begin(), now.exported.end(), [&](const aix::Export& other) {
+    if (same_rows(rows_of(unfinished.exported, other.directory), rows_of(now.exported, other.directory))) return false;
+    return collides(other, plain_path(row.directory), now.mounts) ||
+           collides(row, plain_path(other.directory), now.mounts) ||
+           (is_ours(row, directory, now) && is_ours(other, directory, now));
+  });
+}
+
+// `now`: with /etc/exports as it is without what those runs did to it.
 bool is_missing(const aix::Export& row, const ObservedState& now, const UnfinishedRun& unfinished,
                 const std::string& directory) {
   const std::string& path = row.directory;
-  if (!rows_of(now.exported, path).empty()) return false;
-  // Only what those runs withdrew themselves, or what a restart of nfsd, or an outage, may have taken along.
-  const plan::Resource resource{Kind::exported, path};
-  if (!has_begun(unfinished, Action::withdraw, resource) &&
-      !has_begun(unfinished, Action::withdraw_for_a_moment, resource) && !has_set(unfinished, Kind::mode) &&
-      !unfinished.has_outage())
-    return false;
-  if (is_ours(row, directory, now.mounts))  // beside a new export of ours the old ones have no place
-    return std::none_of(now.exported.begin(), now.exported.end(), [&](const aix::Export& other) {
-      return is_ours(other, directory, now.mounts) &&
-             !same_rows(rows_of(unfinished.exported, other.directory), rows_of(now.exported, other.directory));
-    });
+  if (!rows_of(now.exported, path).empty() || !may_be_taken(path, unfinished)) return false;
+  if (is_replaced(row, now, unfinished, directory)) return false;
   const bool was_listed =
       unfinished.exports_text && !rows_of(aix::parse_exports(*unfinished.exports_text).rows, path).empty();
-  return !was_listed || !rows_of(now.listed, path).empty();  // else somebody has taken it out of /etc/exports since
+  return is_ours(row, directory, now) || !was_listed ||
+         !rows_of(now.listed, path).empty();  // else somebody has taken it out of /etc/exports since
+}
+
+// What is to come back for a row that is missing: where somebody has changed the line by which it was exported, what
+// /etc/exports says now.
+Rows to_bring_back(const aix::Export& row, const ObservedState& now, const UnfinishedRun& unfinished) {
+  const Rows old_lines = rows_of(aix::parse_exports(unfinished.exports_text.value_or("")).rows, row.directory);
+  Rows lines = rows_of(now.listed, row.directory);
+  const auto makes = [&](const aix::Export& line) { return is_made_by(row, line); };
+  const bool was_changed = std::any_of(old_lines.begin(), old_lines.end(), makes) && !lines.empty() &&
+                           std::none_of(lines.begin(), lines.end(), makes);
+  return was_changed ? std::move(lines) : Rows{row};
 }
 
 }  // namespace
 
 bool UnfinishedRun::has_outage() const { return std::any_of(begun.begin(), begun.end(), is_outage); }
 bool UnfinishedRun::is_outage_alone() const { return std::all_of(begun.begin(), begun.end(), is_outage); }
+
+bool UnfinishedRun::owes_restart() const {
+  const auto changed = std::find_if(begun.rbegin(), begun.rend(),
+                                    [](const plan::Step& step) { return step.resource.kind == Kind::domain; });
+  return changed != begun.rend() && std::none_of(begun.rbegin(), changed, [](const plan::Step& step) {
+           return step.action == Action::start && step.resource == plan::Resource{Kind::daemon, "nfsrgyd"};
+         });
+}
 
 plan::Step record_of(const ObservedState& before) {
   plan::ServerState state;
@@ -123,9 +154,6 @@ std::optional<UnfinishedRun> unfinished_runs(const plan::JournalContent& journal
 }
 
 ObservedState as_before(ObservedState now, const UnfinishedRun& unfinished, const std::string& directory) {
-  Rows missing =
-      rows_if(unfinished.exported, [&](const aix::Export& row) { return is_missing(row, now, unfinished, directory); });
-  now.exported.insert(now.exported.end(), missing.begin(), missing.end());
   // The file as it is, without what those runs did to it.
   for (const plan::Step& step : unfinished.begun)
     if (is_forward(step) && step.file && step.file->edit) now.edits.push_back(*step.file->edit);
@@ -133,6 +161,14 @@ ObservedState as_before(ObservedState now, const UnfinishedRun& unfinished, cons
     if (is_made(*edit, now.exports_text))
       if (Result<ExportsText> text = edited(reversed(*edit), now.exports_text)) now.exports_text = std::move(*text);
   now.listed = aix::parse_exports(now.exports_text.value_or("")).rows;
+  Rows missing;
+  for (const aix::Export& row : unfinished.exported) {
+    if (!is_missing(row, now, unfinished, directory)) continue;
+    for (aix::Export& one : to_bring_back(row, now, unfinished))
+      if (std::none_of(missing.begin(), missing.end(), [&](const aix::Export& o) { return o.means_the_same_as(one); }))
+        missing.push_back(std::move(one));
+  }
+  now.exported.insert(now.exported.end(), missing.begin(), missing.end());
   if (has_set(unfinished, Kind::mode)) now.mode = unfinished.mode;
   if (has_set(unfinished, Kind::domain) && unfinished.domain) now.domain = unfinished.domain;
   for (const std::string& daemon : unfinished.daemons)

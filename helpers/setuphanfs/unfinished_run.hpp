@@ -32,6 +32,7 @@ struct UnfinishedRun {
 
   bool has_outage() const;       // one of them had stopped NFS
   bool is_outage_alone() const;  // and nothing else was begun
+  bool owes_restart() const;     // of nfsrgyd, after a change of the NFSv4 domain
 };
 
 // nullopt: the last run ended well, or had changed nothing yet, or there was none.

@@ -9,6 +9,8 @@ using hanfs::aix::parse_mount;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace fuzz = hanfs::aix::fuzz;
   const auto all = fuzz::text_of(data, size);
+  for (const std::string& path : hanfs::aix::parse_filesystems(all))
+    fuzz::require(path.front() == '/' && fuzz::newlines(path) == 0, "a mount point is a path");
   const auto table = parse_mount(all);
   if (!table) return 0;
   const auto lines = hanfs::aix::parsing::lines(all);

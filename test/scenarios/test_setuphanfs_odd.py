@@ -329,6 +329,73 @@ class Mishaps(ServerScenario):
                     self.assertEqual(server.read("/etc/precious"), "precious\n")
 
 
+class OwnFileSystem(ServerScenario):
+    """An export below /install in a file system of its own is none of our business, mounted or not."""
+
+    PATHS = ("/install/nim", "/install/nim/paging")
+
+    def server_with(self, exports, path, options="vers=4,rw,root=cn018", *more):
+        server = self.server(exports, "--fs", path, "--export", f"{path} -{options}", *more)
+        self.before = server.exports()[path]
+        return server
+
+    def unmount(self, server, path):
+        server.by_hand("exportfs", "-u", path, check=False)
+        server.sim("umount", path)
+
+    def test_its_line_stays(self):
+        for path in self.PATHS:
+            server = self.server_with("right", path)
+            self.unmount(server, path)
+            server.forget_calls()
+            run = self.expect(server.setup("--access", "ro"), 0, "ok")
+            self.assertIn("which is not mounted", run.stdout)
+            self.assertIn(f"cure: mount it, then exportfs {path}", run.stdout)
+            self.expect(server.setup(DISRUPTIVE, "--access", "rw"), 0, "changed")
+            self.expect(server.run("--reset", DISRUPTIVE), 0, "changed")
+            server.sim_boot()
+            self.assertEqual(server.exports()[path], self.before)
+            self.assertNotIn("which is not mounted", server.setup().stdout)
+            server.close()
+
+    def test_taken_by_a_killed_run_it_comes_back_when_it_is_mounted(self):
+        for args in ((DISRUPTIVE,), ()):
+            server = self.server_with("plain", "/install/nim", "vers=4,rw,root=cn018", *V3)
+            server.fault("chnfs -R on", "hang")
+            server.setup(DISRUPTIVE, during=[(["chnfs", "-R", "on"], "kill")])
+            server.clear_faults()
+            server.sim("umount", "/install/nim")
+            run = server.setup(*args)
+            self.assertEqual(run.rc, 1, str(run))
+            self.assertIn("/install", server.exports(), str(run))
+            server.sim_boot()  # mounts it
+            run = self.expect(server.setup(DISRUPTIVE), 0)
+            self.assertEqual(server.exports()["/install/nim"], self.before, str(run))
+            server.close()
+
+    def test_the_nodes_come_first_where_both_cannot_be_had(self):
+        for first in ("right", "plain"):
+            server = self.server_with(first, "/install/nim", "vers=3,rw,root=cn018", "--mode", "on")
+            before = server.exports()["/install"]
+            server.sim("umount", "/install/nim")
+            server.fault("exportfs /install", "exit", nth=1)
+            run = server.setup(DISRUPTIVE, "--access", "rw")
+            self.assertEqual(run.rc, 1, str(run))
+            self.assertEqual(server.exports()["/install"], before, str(run))
+            server.close()
+
+    def test_its_own_way_back_stays(self):
+        for exports in ("plain", "right"):
+            server = self.server_with(exports, "/install/nim")
+            server.setup(DISRUPTIVE)
+            self.expect(server.setup(DISRUPTIVE, "--directory", "/install/nim"), 0, "changed")
+            server.run("--reset", DISRUPTIVE)
+            self.assertIn("replicas=", str(server.exports()["/install/nim"]))
+            self.expect(server.run("--reset", DISRUPTIVE, "--directory", "/install/nim"), 0, "changed")
+            self.assertEqual(server.exports()["/install/nim"], self.before)
+            server.close()
+
+
 class Owed(ServerScenario):
     """An export that an earlier run took down and that can never come back."""
 
@@ -514,6 +581,59 @@ class Owed(ServerScenario):
         self.assertIn("holds an address of this server", run.stdout)
         run = self.expect(server.run(*config, "--members-only"), 0, "ok")
         self.assertNotIn("earlier run", run.stdout)
+
+    def test_a_run_for_another_directory_brings_all_back_too(self):
+        for run_of in (lambda server: server.setup(DISRUPTIVE, "--directory", "/opt"),
+                       lambda server: server.run("--reset", DISRUPTIVE, "--directory", "/opt")):
+            server = self.server("v3-children", *V3)
+            before = server.exports()
+            self.run_killed(server, ["exportfs", "/install"])
+            self.assertNotIn("/install/postscripts", server.exports())
+            run = self.expect(run_of(server), 0, "changed")
+            self.assertEqual({**before, **server.exports()}, server.exports(), str(run))
+            server.close()
+
+    def run_killed(self, server, step, *args):
+        server.fault(step, "hang")
+        server.setup(DISRUPTIVE, *args, during=[(step, "kill")])
+        server.clear_faults()
+        server.forget_calls()
+
+    def test_what_replaces_an_export_is_nothing_that_is_down(self):
+        server = self.server("v3-children", *V3, *V4)
+        self.run_killed(server, ["exportfs", "/home"])
+        self.assertIn("/install", server.exports())
+        run = self.expect(server.setup(DISRUPTIVE, "--directory", "/opt"), 0, "changed")
+        self.assertNotIn("still down", run.stdout)
+        self.assert_right(server, ("/install", "/home", "/export/mksysb", "/opt"))
+
+    def test_exports_come_back_as_the_file_has_them_by_now(self):
+        server = self.killed(["exportfs", "-u", "/opt"])
+        server.write("/etc/exports", "/install -vers=4,ro,root=cn017,access=cn017\n/home -vers=4,ro,access=cn018\n/opt -vers=4,ro\n")
+        run = server.setup()
+        self.assertEqual(server.commands(changing=True), [["exportfs", "/install"], ["exportfs", "/home"]], str(run))
+        self.assertEqual(server.exports()["/home"], [{"vers=4", "ro", "access=cn018"}])
+        self.assertEqual(server.exports()["/install"], [{"vers=4", "ro", "root=cn017", "access=cn017"}])
+
+    def test_a_restart_for_the_domain_stays_owed(self):
+        stop, start = ["stopsrc", "-s", "nfsrgyd"], ["startsrc", "-s", "nfsrgyd"]
+        server = self.server("right", "--domain", "old.example.com")
+        self.run_killed(server, stop)
+        look = self.expect(server.setup("--check"), 1, "drift")
+        self.assertIn("restarts nfsrgyd", look.stdout)
+        self.expect(server.setup(), 1, "drift")
+        self.assertEqual(server.commands(changing=True), [])
+        run = self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        self.assertEqual(server.commands(changing=True), [stop, start])
+        self.assertIn("where files still belong to nobody", run.stdout)
+        self.assertNotIn("earlier run", server.setup().stdout)
+        for other in (("--reset", DISRUPTIVE), ("--members-only", "--config", server.root + "/etc/none.conf")):
+            server.write("/etc/none.conf", "[domain other]\nreplica = 198.51.100.7 198.51.100.8\n")
+            server.by_hand("chnfsdom", "old.example.com")
+            self.run_killed(server, stop)
+            server.run(*other)
+            self.expect(server.setup(DISRUPTIVE), 0, "changed")
+            self.assertEqual(server.commands(changing=True)[-2:], [stop, start])
 
     def test_an_outage_waits_for_a_run_that_finds_all_well(self):
         server = self.server("right", "--export", "/home -vers=4,rw", "--variant", "restart-exports=dropped")

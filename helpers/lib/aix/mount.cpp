@@ -91,6 +91,16 @@ Result<MountTable> parse_mount(std::string_view all) {
                std::to_string(lines.size()) + " lines (" + seen + ")"};
 }
 
+std::vector<std::string> parse_filesystems(std::string_view text) {
+  std::vector<std::string> paths;
+  for (const parsing::Line& line : parsing::lines(text)) {
+    const std::string_view stanza = text::trimmed(line.text);
+    if (stanza.size() > 1 && line.text.front() == '/' && stanza.back() == ':')
+      paths.emplace_back(stanza.substr(0, stanza.size() - 1));
+  }
+  return paths;
+}
+
 std::map<std::string, const Mount*> uppermost(const std::vector<Mount>& mounts) {
   std::map<std::string, const Mount*> top;
   for (const Mount& mount : mounts) top[mount.path] = &mount;

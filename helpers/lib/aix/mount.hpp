@@ -35,6 +35,10 @@ struct MountTable {
 // Error when there is no header line at all: then this is not the list.
 Result<MountTable> parse_mount(std::string_view text);
 
+// The mount points in the text of /etc/filesystems, whether they are mounted or not: its stanzas begin with "/path:".
+// Format: lib/aix/README.md "Other lists of file systems" ([SEEN] in one transcript).
+std::vector<std::string> parse_filesystems(std::string_view text);
+
 // By path, the mount that hides all others there: the rows are in mounting order. They have to outlive it.
 std::map<std::string, const Mount*> uppermost(const std::vector<Mount>& mounts);
 

@@ -598,13 +598,57 @@ TEST_CASE("an export below in a file system of its own is not ours") {
   ObservedState observed = server("", ReplicationMode::on);
   aix::Export row;
   row.directory = "/install/data/x";
-  CHECK(is_ours(row, "/install", observed.mounts));
+  CHECK(is_ours(row, "/install", observed));
   observed.mounts.push_back({"", "/dev/lv", "/install/data", "jfs2", "", ""});
-  CHECK_FALSE(is_ours(row, "/install", observed.mounts));
+  CHECK_FALSE(is_ours(row, "/install", observed));
   row.directory = "/installer";
-  CHECK_FALSE(is_ours(row, "/install", observed.mounts));
+  CHECK_FALSE(is_ours(row, "/install", observed));
   row.directory = "/install/";
-  CHECK(is_ours(row, "/install", observed.mounts));
+  CHECK(is_ours(row, "/install", observed));
+}
+
+TEST_CASE("an export in a file system that is not mounted is left alone, though AIX refuses it beside ours") {
+  ObservedState observed = server(right, ReplicationMode::on);
+  observed.file_systems = {"/", "/install", "/install/nim"};
+  aix::Export row;
+  for (const char* path : {"/install/nim", "/install/nim/paging", "/install/nim/"}) {
+    row.directory = path;
+    CHECK_FALSE(is_ours(row, "/install", observed));
+    CHECK(collides(row, "/install", observed.mounts));
+    CHECK(is_ours(row, "/install/nim", observed));
+  }
+  for (const char* path : {"/install", "/install/nimbus", "/install/x"}) {
+    row.directory = path;
+    CHECK(is_ours(row, "/install", observed));
+  }
+  // Its line stays, and is warned of; what is exported in the way is withdrawn.
+  const char* const line = "/install/nim -vers=3,rw\n";
+  observed.listed.push_back(aix::parse_exports(line).rows.front());
+  observed.exports_text = right + std::string(line);
+  CHECK(plan_of(observed).plan.empty());
+  CHECK(desired_state_of(observed).warnings.back().find("cure: mount it, then exportfs /install/nim") !=
+        std::string::npos);
+  observed.exported = aix::parse_exports(line).rows;
+  CHECK(words_of(plan_of(observed).plan) == Words{"exportfs -u /install/nim", "exportfs /install"});
+  observed.mounts.push_back({"", "/dev/lv", "/install/nim", "jfs2", "", ""});
+  CHECK(words_of(plan_of(observed).plan) == Words{"exportfs /install"});
+  for (const std::string& warning : desired_state_of(observed).warnings)
+    CHECK(warning.find("not mounted") == std::string::npos);
+}
+
+TEST_CASE("an nfsrgyd that a killed run has not restarted for the domain is restarted, as long as it is that process") {
+  ObservedState observed = server(right, ReplicationMode::on);
+  Settings wanted = settings();
+  for (const char* domain : {"", "example.com"}) {
+    wanted.nfs_domain = domain;
+    observed.nfsrgyd_to_restart = "1";
+    const ServerPlan made = plan_of(observed, wanted);
+    CHECK(words_of(made.plan) == Words{"stopsrc -s nfsrgyd", "startsrc -s nfsrgyd"});
+    CHECK(made.interruptions == Words{"restarts nfsrgyd"});
+    CHECK(made.warnings.size() == 1);
+    observed.nfsrgyd_to_restart = "2";
+    CHECK(plan_of(observed, wanted).plan.empty());
+  }
 }
 
 }  // namespace

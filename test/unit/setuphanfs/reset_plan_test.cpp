@@ -84,6 +84,18 @@ TEST_CASE("a reset knows what a killed run has brought back without replicas, an
         std::string::npos);
 }
 
+TEST_CASE("what was written for a directory below in a file system of its own belongs to that one") {
+  ObservedState now = server_set_up();
+  BeforeHanfs before = exported_before("");
+  before.written =
+      aix::parse_exports("/install/nim -replicas=/install/nim@10.0.0.1:/install/nim@10.0.0.2,vers=4\n").rows;
+  CHECK(written_by_hanfs(before, "/install", now).here);
+  now.file_systems = {"/install/nim"};
+  CHECK_FALSE(written_by_hanfs(before, "/install", now).here);
+  CHECK(written_by_hanfs(before, "/install", now).elsewhere == std::vector<std::string>{"/install/nim"});
+  CHECK(written_by_hanfs(before, "/install/nim", now).here);
+}
+
 TEST_CASE("a reset removes the file that was not there, unless it holds what others wrote, and says what stays") {
   BeforeHanfs nothing = exported_before("");
   nothing.exports_text.reset();

@@ -138,6 +138,52 @@ TEST_CASE("what is owed: what those runs withdrew from others, and nobody has pu
   }
 }
 
+TEST_CASE("what is owed comes back as /etc/exports has it, where somebody has changed the line since") {
+  const Journal journal;
+  ObservedState before = server(old_file);
+  before.exported.push_back(aix::parse_exports("/data -vers=3,rw\n").rows.front());  // by hand, with options
+  journal.run("1", before, {"backup", "leave:/home", "leave:/data"}, std::nullopt);
+  const UnfinishedRun unfinished = *journal.unfinished();
+  ObservedState now = server("/home -vers=4,ro,access=cn018\n/data -ro\n");
+  now.exported.clear();
+  const ObservedState then = as_before(now, unfinished, "/install");
+  CHECK(text_of(rows_of(then.exported, "/home")) == "/home -vers=4,ro,access=cn018\n");
+  CHECK(text_of(rows_of(then.exported, "/data")) == "/data -vers=3,rw\n");
+  now = server("/home -ro,access=cn018\n/home -vers=4,rw\n");
+  now.exported.clear();
+  CHECK(text_of(rows_of(as_before(now, unfinished, "/install").exported, "/home")) == "/home -vers=4,rw\n");
+}
+
+TEST_CASE("a run for another directory owes what the killed one took from the nodes, unless it is replaced") {
+  const Journal journal;
+  journal.run("1", server(old_file), {"backup", "withdraw:/install/postscripts", "file"}, std::nullopt);
+  const UnfinishedRun unfinished = *journal.unfinished();
+  ObservedState now = server("/home -vers=4,rw\n/install\n");
+  now.exported = aix::parse_exports("/home -vers=4,rw\n").rows;
+  const auto missing = [&](const std::string& directory) {
+    return rows_of(as_before(now, unfinished, directory).exported, "/install/postscripts").size();
+  };
+  CHECK(missing("/install") == 1);
+  CHECK(missing("/data") == 1);
+  now.exported.push_back(aix::parse_exports("/install\n").rows.front());
+  CHECK(missing("/install") == 0);
+  CHECK(missing("/data") == 0);
+  now = server("/home -vers=4,rw\n");  // taken out by somebody
+  CHECK(missing("/data") == 0);
+}
+
+TEST_CASE("a restart of nfsrgyd is owed after a change of the domain, until it was begun") {
+  for (const auto& [steps, owed] : std::vector<std::pair<Words, bool>>{{{"mode"}, false},
+                                                                       {{"domain"}, true},
+                                                                       {{"domain", "stop:nfsrgyd"}, true},
+                                                                       {{"start:nfsrgyd", "domain"}, true},
+                                                                       {{"domain", "start:nfsrgyd"}, false}}) {
+    const Journal journal;
+    journal.run("1", server(old_file), steps, std::nullopt);
+    CHECK(journal.unfinished()->owes_restart() == owed);
+  }
+}
+
 TEST_CASE("a run that fails goes back to before the earlier ones, but keeps what somebody has written since") {
   const Journal journal;
   journal.run("1", server(old_file), {"backup", "withdraw:/install/postscripts", "file", "leave:/home", "mode"},

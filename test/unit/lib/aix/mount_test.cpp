@@ -192,6 +192,16 @@ TEST_CASE("mount: round trip of every odd name") {
   CHECK(unclear < 6 * 21 * 21 / 10);
 }
 
+TEST_CASE("/etc/filesystems: the mount points of its stanzas, and nothing else") {
+  using Paths = std::vector<std::string>;
+  CHECK(parse_filesystems("").empty());
+  // From nfs/etc-filesystems-nfs-stanza of the transcripts, and between what else stands in such a file.
+  CHECK(parse_filesystems("* comment /x:\n\n/:\n\tdev\t= /dev/hd4\n\n/NEWAPP:\n        dev             = \"/NEWAPP\"\n"
+                          "        vfs             = nfs\n        nodename        = examplesap003_gb\n"
+                          "        options         = bg,soft,intr,sec=sys\n/install/nim: \r\n  dev = /dev/fs:\n"
+                          "  /indented:\n/no colon\ndefault:\n") == Paths{"/", "/NEWAPP", "/install/nim"});
+}
+
 TEST_CASE("mount: many rows") {
   std::string all = mount_header();
   for (int i = 0; i < 10000; ++i) {
