@@ -132,7 +132,7 @@ void verify(Report& report, const ObservedState& before, const Settings& setting
   const bool unobserved = !report.observed.unobserved.empty();
   if (well && !unobserved)
     for (const plan::Step& step : make_plan(report.observed, *report.desired, settings).plan.steps)
-      report.errors.push_back("still to do after the run: " + step.why);
+      report.errors.push_back("still to do after the run: " + step.why + "; cure: " + cure_of(step));
   const plan::Plan missing = well ? make_restore_others_plan(before, report.observed, *report.desired)
                                   : make_restore_plan(before, report.observed, *report.desired);
   bool as_seen = true;  // of what can be seen
