@@ -74,6 +74,23 @@ Found differences(const std::string& a, const std::string& b) {
 
 }  // namespace
 
+TEST_CASE("what neither side could read is a difference, however alike it is written") {
+  const auto line = [](const std::string& path, const std::string& note) {
+    Entry entry;
+    entry.path = path;
+    entry.hash = note.empty() ? "99aa06d3014798d86001c324468d497f" : "-";
+    entry.note = note;
+    std::string text;
+    append_line(text, entry);
+    return text;
+  };
+  const std::string body = line("a=b", "") + line("c", "cannot open: Permission denied") + line("note=", "") +
+                           line("x=y", note_changed) + line("z", "");
+  const Found found = differences(body, body);
+  CHECK(found.lines == std::vector<std::string>{"!c", "!x=y"});
+  CHECK(found.identical == 3);
+}
+
 TEST_CASE("a header comes back as it was") {
   Header header;
   header.hash = HashKind::sha256;

@@ -169,6 +169,11 @@ TEST_CASE("findings: lists") {
         "CRITICAL no-replica asn02; CRITICAL lists-differ 10.1.0.1 asn02");
   CHECK(judged_with(with_list({{"10.1.0.1", "/install"}, {"10.1.0.3", "/install"}})) ==
         "CRITICAL not-in-own-list asn02; CRITICAL lists-differ 10.1.0.1 asn02; WARNING not-asked 10.1.0.3");
+  // A server without a list says nothing of those behind it.
+  std::vector<Answer> answers = good_answers();
+  for (Look& look : answers[0].looks) look.attributes.fs_locations->locations.clear();
+  for (Look& look : answers[1].looks) look.attributes.fs_locations->locations = {{"10.1.0.1", "/install"}};
+  CHECK(judged(answers) == "CRITICAL no-list 10.1.0.1; CRITICAL not-in-own-list asn02");
 }
 
 TEST_CASE("findings: a server is any of its addresses, and any name of these") {
