@@ -103,7 +103,9 @@ Status EarlierRuns::forget() {
   if (!options_.discard || (past_is_known_ && !unfinished_)) return Done{};
   if (!options_.read_only())
     if (Status forgotten = server_apply_.discard_unfinished(report_.observed); !forgotten) return forgotten;
-  for (const plan::Step& step : owed(Owed::all).steps)
+  plan::Plan left = owed(Owed::all);
+  if (is_restart_owed(report_.observed)) restart_nfsrgyd(left.steps, report_.observed, plan::Purpose::repay);
+  for (const plan::Step& step : left.steps)
     report_.notes.push_back("forgotten, what an earlier run had still to do: " + run::command_text(step.argv));
   unfinished_.reset();
   past_is_known_ = true;

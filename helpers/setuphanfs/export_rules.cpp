@@ -140,6 +140,16 @@ bool is_made_by(const aix::Export& row, const aix::Export& line) {
 
 bool serves(const aix::Export& row, const aix::Export& desired) { return takes_sys(row) && same_but_sec(row, desired); }
 
+Rows to_export_again(const aix::Export& row, const Rows& old_lines, const Rows& lines) {
+  const Rows old = rows_of(old_lines, row.directory);
+  Rows now = rows_of(lines, row.directory);
+  const auto makes = [&](const aix::Export& line) { return is_made_by(row, line); };
+  const bool is_as_listed =
+      old.empty() || std::none_of(old.begin(), old.end(), makes) || std::any_of(now.begin(), now.end(), makes);
+  if (!old.empty() && now.empty()) return {};
+  return is_as_listed ? Rows{row} : now;
+}
+
 std::vector<std::string> dropped_replicas(const ObservedState& observed, const std::string& directory,
                                           const std::vector<std::string>& desired) {
   std::vector<std::string> dropped;

@@ -50,6 +50,10 @@ std::vector<std::string> directories_of(const Rows& rows);
 // The same set of rows, each in whatever order of options.
 bool same_rows(const Rows& a, const Rows& b);
 
+// What of a row that was exported is to be exported again: as it was, or what /etc/exports says now, where somebody has
+// changed the line by which it was exported; nothing, where that was taken out. `old_lines`, `lines`: of the file.
+Rows to_export_again(const aix::Export& row, const Rows& old_lines, const Rows& lines);
+
 // Replicas are compared as a set: each server lists itself first.
 bool same_but_sec(const aix::Export& a, const aix::Export& b);
 

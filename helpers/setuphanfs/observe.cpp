@@ -96,16 +96,6 @@ void take_daemons(ObservedState& observed, const Argv& argv, const run::Outcome&
       return note_unobserved(observed, argv, outcome, "it does not list " + std::string(daemon));
 }
 
-// exportfs prints /etc/xtab (lib/aix/README.md "Exports: rules"): where both can be read they must agree, else a broken
-// list would be taken for a server that exports less.
-void compare_with_xtab(ObservedState& observed, const app::Sources& sources) {
-  const Result<std::optional<std::string>> text = sources.file("/etc/xtab");
-  if (!text || !*text) return;
-  if (!is_unobserved(observed, "exportfs") && !same_rows(aix::parse_exports(**text).rows, observed.exported))
-    observed.unobserved.push_back(
-        {"exportfs", "exportfs", "exportfs: it says something else than /etc/xtab", false, false});
-}
-
 void ask(ObservedState& observed, const app::Sources& sources, const std::vector<Argv>& argvs) {
   std::vector<run::Command> commands;
   for (const Argv& argv : argvs) {
@@ -170,6 +160,16 @@ void take(ObservedState& observed, const Argv& argv, const run::Outcome& outcome
     take_table(observed, argv, outcome, aix::parse_mount(outcome.out), table);
     observed.mounts = std::move(table.mounts);
   }
+}
+
+// exportfs prints /etc/xtab (lib/aix/README.md "Exports: rules"): where both can be read they must agree, else a broken
+// list would be taken for a server that exports less.
+void compare_with_xtab(ObservedState& observed, const app::Sources& sources) {
+  const Result<std::optional<std::string>> text = sources.file("/etc/xtab");
+  if (!text || !*text) return;
+  if (!is_unobserved(observed, "exportfs") && !same_rows(aix::parse_exports(**text).rows, observed.exported))
+    observed.unobserved.push_back(
+        {"exportfs", "exportfs", "exportfs: it says something else than /etc/xtab", false, false});
 }
 
 bool read_xtab_instead(ObservedState& observed, const app::Sources& sources) {

@@ -33,6 +33,8 @@ void take(ObservedState& observed, const aix::Argv& argv, const run::Outcome& ou
 // answer that can be believed, the file replaces it; otherwise exports of others would stay down only because a list
 // is missing. True: it was used.
 bool read_xtab_instead(ObservedState& observed, const app::Sources& sources);
+// Where exportfs and /etc/xtab do not agree, what is exported is unobserved.
+void compare_with_xtab(ObservedState& observed, const app::Sources& sources);
 // /etc/exports, /etc/hosts and, where chnfsdom gave no answer, /etc/nfs/local_domain.
 void read_files(ObservedState& observed, const app::Sources& sources);
 

@@ -2,6 +2,7 @@
 #include "setuphanfs/planner.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "aix/commands.hpp"
@@ -37,19 +38,21 @@ class Planner {
     const Rows lines = rows_of(observed.listed, desired.directory);
     listed_ = std::any_of(lines.begin(), lines.end(),
                           [&](const aix::Export& row) { return serves(row, desired.export_row); });
-    elsewhere_ = rows_if(observed.exported, [&](const aix::Export& row) { return !is_in_the_way(row); });
+    elsewhere_ = rows_if(observed.exported, [&](const aix::Export& row) { return !is_ours_here(row); });
   }
 
-  // What hurts nobody comes first: it may hang, or fail. A domain that changes under clients is no such thing.
+  // What hurts nobody comes first: it may hang, or fail. A domain that changes under clients is no such thing; nfsrgyd
+  // reads it when it starts.
   ServerPlan make() {
     const bool domain_hurts = observed_.domain && !rows_if(observed_.exported, is_v4).empty();
+    find_those_in_the_way();
     if (!domain_hurts) domain();
-    if (!changes_mode_) daemons();
+    if (!changes_mode_) daemons([&](const std::string& name) { return !domain_hurts || name != "nfsrgyd"; });
     withdraw_ours();
     if (changes_mode_) withdraw_elsewhere();
     if (domain_hurts) domain();
     if (changes_mode_) mode();
-    if (changes_mode_) daemons();
+    daemons([&](const std::string& name) { return changes_mode_ || (domain_hurts && name == "nfsrgyd"); });
     edit_file();
     export_it();
     if (changes_mode_) bring_back();
@@ -60,17 +63,27 @@ class Planner {
     made_.plan.one_sequence = true;
     made_.needs_partner =
         !made_.interruptions.empty() && std::any_of(observed_.exported.begin(), observed_.exported.end(),
-                                                    [&](const aix::Export& r) { return is_in_the_way(r); });
+                                                    [&](const aix::Export& r) { return is_ours_here(r); });
     return std::move(made_);
   }
 
  private:
   std::vector<Step>& steps() { return made_.plan.steps; }
-  bool is_in_the_way(const aix::Export& row) const { return collides(row, desired_.directory, observed_.mounts); }
+  bool is_ours_here(const aix::Export& row) const { return is_ours(row, desired_.directory, observed_); }
+
+  // Exports of others beside which AIX takes no directory of ours.
+  void find_those_in_the_way() {
+    if (serves_now_) return;
+    for (const aix::Export& row : elsewhere_)
+      if (collides(row, desired_.directory, observed_.mounts))
+        made_.obstacles.push_back(
+            row.directory + " is exported, and its file system of /etc/filesystems is not mounted, so AIX refuses " +
+            desired_.directory + " beside it; cure: mount it, or exportfs -u " + row.directory);
+  }
 
   void withdraw_ours() {
     if (serves_now_) return;
-    Rows ours = rows_if(observed_.exported, [&](const aix::Export& row) { return is_in_the_way(row); });
+    Rows ours = rows_if(observed_.exported, [&](const aix::Export& row) { return is_ours_here(row); });
     // What AIX may refuse to take away (nodes hold NFSv4 state there) is tried before anybody is interrupted.
     std::stable_partition(ours.begin(), ours.end(), is_v4);
     for (const std::string& directory : directories_of(ours)) {
@@ -101,7 +114,7 @@ class Planner {
   void edit_file() {
     bool kept = false;
     const auto drop = [&](const aix::Export& row) {
-      if (!is_ours(row, desired_.directory, observed_)) return false;
+      if (!is_ours_here(row)) return false;
       if (!kept && plain_path(row.directory) == desired_.directory && serves(row, desired_.export_row)) {
         kept = true;
         return false;
@@ -174,7 +187,7 @@ class Planner {
   void warn_of_nfsd() {
     if (!changes_mode_ && observed_.daemons.is_active("nfsd"))
       made_.warnings.emplace_back(
-          "only nfsrgyd is restarted for the new NFSv4 domain; whether a running nfsd takes it too is not documented; "
+          "only nfsrgyd starts anew with the new NFSv4 domain; whether a running nfsd takes it too is not documented; "
           "cure, where files still belong to nobody: stopsrc -g nfs, then startsrc -g nfs");
   }
 
@@ -196,9 +209,9 @@ class Planner {
                                "anew; cure: umount and mount there, a node boots");
   }
 
-  void daemons() {
+  void daemons(const std::function<bool(const std::string&)>& which) {
     for (const std::string& daemon : missing_daemons(observed_))
-      steps().push_back(start(daemon, daemon + " does not run"));
+      if (which(daemon)) steps().push_back(start(daemon, daemon + " does not run"));
   }
 
   void export_it() {

@@ -236,10 +236,9 @@ void warn_of_collisions(const ObservedState& observed, DesiredState& desired) {
   for (const aix::Export& row : observed.listed)
     if (rows_of(rows, row.directory).empty()) rows.push_back(row);
   for (const aix::Export& row : rows) {
+    if (!is_ours(row, desired.directory, observed)) continue;
     const bool child = plain_path(row.directory) != desired.directory;
     const bool now = !rows_of(observed.exported, row.directory).empty();
-    if (!(now ? collides(row, desired.directory, observed.mounts) : is_ours(row, desired.directory, observed)))
-      continue;
     if (child) {
       const std::string cure = cure_of(row, desired.directory);
       add_consequence(desired,

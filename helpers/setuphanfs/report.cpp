@@ -52,12 +52,9 @@ std::vector<Shown> shown_exports(const ObservedState& observed) {
 
 const char* where(const Shown& one) { return one.now ? (one.listed ? "now and at boot" : "now") : "at boot"; }
 
-std::string state_of(const Shown& one, const Report& report) {
-  const aix::Export& row = one.row;
+std::string state_of(const aix::Export& row, const Report& report) {
   if (!report.desired) return "not judged";
-  const std::string& directory = report.desired->directory;
-  if (!(one.now ? collides(row, directory, report.observed.mounts) : is_ours(row, directory, report.observed)))
-    return "left alone";
+  if (!is_ours(row, report.desired->directory, report.observed)) return "left alone";
   return serves(row, report.desired->export_row) ? "ok" : "not wanted";
 }
 
@@ -160,7 +157,7 @@ std::string text_of(const Report& report, const Options& options) {
                                       [](const auto& option) { return option.first == "replicas"; }),
                        rest.options.end());
     table.add({one.row.directory, hosts.empty() ? "-" : report::joined(hosts), options_text(rest), where(one),
-               state_of(one, report)});
+               state_of(one.row, report)});
   }
   std::string text = table.empty() ? "" : table.text();
   if (is_unobserved(report.observed, "exportfs")) {
@@ -195,7 +192,7 @@ std::string json_of(const Report& report) {
                        {"replicas", replicas},
                        {"now", one.now},
                        {"at_boot", one.listed},
-                       {"state", state_of(one, report)}});
+                       {"state", state_of(one.row, report)}});
   }
   json daemons = json::object();
   const bool no_daemons = !report.was_observed || is_unobserved(report.observed, "lssrc");

@@ -30,7 +30,8 @@ class ResetPlanner {
     const Rows old = rows_if(before.exported, [&](const aix::Export& row) { return ours(row); });
     goal_.exported.insert(goal_.exported.end(), old.begin(), old.end());
     edit_ = edit_of(
-        now.exports_text, [&](const aix::Export& row) { return ours(row) && is_written(row); }, missing_entries());
+        now.exports_text, [&](const aix::Export& row) { return ours(row) && is_written(row) && !was_listed(row); },
+        missing_entries());
     if (const Result<ExportsText> text = edited(edit_, now.exports_text)) goal_.exports_text = *text;
     // rc.nfs goes by whether there is a file (lib/aix/README.md "Exports: rules"), so one that was not there goes,
     // unless it holds what others wrote.
@@ -48,6 +49,10 @@ class ResetPlanner {
     switch_mode_off();
     bring_back();
     find_refused();
+    if (is_restart_owed(now_)) {
+      restart_nfsrgyd(made_.plan.steps, now_, plan::Purpose::reset);
+      if (!rows_if(now_.exported, is_v4).empty()) made_.interruptions.emplace_back("restarts nfsrgyd");
+    }
     for (Step& step : made_.plan.steps) step.purpose = plan::Purpose::reset;
     made_.plan.one_sequence = true;
     made_.needs_partner =
@@ -113,14 +118,11 @@ class ResetPlanner {
   // Lines of the old file that are not in the present one.
   std::vector<std::string> missing_entries() const {
     const auto is_one = [&](const aix::Export& row) { return ours(row); };
-    std::vector<std::string> entries = edit_of(before_.exports_text, is_one, {}).out;
-    const std::vector<std::string> there = edit_of(now_.exports_text, is_one, {}).out;
-    entries.erase(std::remove_if(entries.begin(), entries.end(),
-                                 [&](const std::string& entry) {
-                                   return std::find(there.begin(), there.end(), entry) != there.end();
-                                 }),
-                  entries.end());
-    return entries;
+    const auto is_there = [&](const aix::Export& row) {
+      return std::any_of(now_.listed.begin(), now_.listed.end(),
+                         [&](const aix::Export& line) { return line.means_the_same_as(row); });
+    };
+    return edit_of(before_.exports_text, [&](const aix::Export& row) { return is_one(row) && !is_there(row); }, {}).out;
   }
 
   void find_obstacles() {

@@ -132,6 +132,24 @@ void take_back_edits(std::vector<Step>& steps, const ObservedState& before, cons
   }
 }
 
+// With exports of others as somebody has changed their lines in /etc/exports meanwhile.
+ObservedState with_lines_of_others(ObservedState then, const ObservedState& now, const DesiredState& desired) {
+  if (is_unobserved(now, exports_file)) return then;
+  Rows exported;
+  for (const aix::Export& row : then.exported) {
+    const Rows again =
+        is_ours(row, desired.directory, then) ? Rows{row} : to_export_again(row, then.listed, now.listed);
+    exported.insert(exported.end(), again.begin(), again.end());
+  }
+  then.exported = std::move(exported);
+  const auto ours = [&](const aix::Export& line) { return is_ours(line, desired.directory, then); };
+  Rows listed = rows_if(then.listed, ours);
+  for (const aix::Export& line : now.listed)
+    if (!ours(line)) listed.push_back(line);
+  then.listed = std::move(listed);
+  return then;
+}
+
 // Daemons and exports of others. What cannot be seen is not missing.
 std::vector<Step> what_is_missing(const ObservedState& before, const ObservedState& then, const ObservedState& now,
                                   const DesiredState& desired, bool explicit_options) {
@@ -162,7 +180,7 @@ plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& s
   if (is_unobserved(now, "exportfs")) now.exported.clear();
   const Rows others = rows_if(
       now.exported, [&](const aix::Export& row) { return is_v4(row) && !is_ours(row, desired.directory, now); });
-  ObservedState then = before;
+  ObservedState then = with_lines_of_others(before, now, desired);
   if (!others.empty()) then.mode = now.mode;  // it is not switched
   std::vector<Step> steps;
   const Rows ours = rows_if(now.exported, [&](const aix::Export& row) { return is_ours(row, desired.directory, now); });
@@ -223,7 +241,8 @@ plan::Plan make_restore_others_plan(const ObservedState& before, const ObservedS
   if (!is_unobserved(now, "lssrc"))
     for (const std::string& daemon : missing_daemons(now))
       if (!before.daemons.is_active(daemon)) steps.push_back(start(daemon, daemon + " does not run"));
-  const std::vector<Step> others = what_is_missing(before, before, now, desired, explicit_options);
+  const std::vector<Step> others =
+      what_is_missing(before, with_lines_of_others(before, now, desired), now, desired, explicit_options);
   steps.insert(steps.end(), others.begin(), others.end());
   return try_everything(std::move(steps), now);
 }

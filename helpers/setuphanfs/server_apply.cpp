@@ -133,6 +133,7 @@ class ServerApply::Applier {
       for (std::size_t i = 0; i < probe.commands.size(); ++i)
         take(observed, probe.commands[i].argv, probe.outcomes[i], false);
       read_files(observed, sources());
+      if (expectation.resource.kind == plan::Kind::exported) compare_with_xtab(observed, sources());
       if (budget_.xtab_will_do) (void)read_xtab_instead(observed, sources());
       return server::is_satisfied(observed, expectation);
     };

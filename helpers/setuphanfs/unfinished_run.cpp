@@ -54,26 +54,34 @@ bool is_replaced(const aix::Export& row, const ObservedState& now, const Unfinis
 }
 
 // `now`: with /etc/exports as it is without what those runs did to it.
-bool is_missing(const aix::Export& row, const ObservedState& now, const UnfinishedRun& unfinished,
-                const std::string& directory) {
-  const std::string& path = row.directory;
-  if (!rows_of(now.exported, path).empty() || !may_be_taken(path, unfinished)) return false;
-  if (is_replaced(row, now, unfinished, directory)) return false;
-  const bool was_listed =
-      unfinished.exports_text && !rows_of(aix::parse_exports(*unfinished.exports_text).rows, path).empty();
-  return is_ours(row, directory, now) || !was_listed ||
-         !rows_of(now.listed, path).empty();  // else somebody has taken it out of /etc/exports since
+Rows to_bring_back(const aix::Export& row, const ObservedState& now, const UnfinishedRun& unfinished,
+                   const std::string& directory) {
+  if (!rows_of(now.exported, row.directory).empty() || !may_be_taken(row.directory, unfinished) ||
+      is_replaced(row, now, unfinished, directory))
+    return {};
+  Rows rows = to_export_again(row, aix::parse_exports(unfinished.exports_text.value_or("")).rows, now.listed);
+  return rows.empty() && is_ours(row, directory, now) ? Rows{row} : rows;
 }
 
-// What is to come back for a row that is missing: where somebody has changed the line by which it was exported, what
-// /etc/exports says now.
-Rows to_bring_back(const aix::Export& row, const ObservedState& now, const UnfinishedRun& unfinished) {
-  const Rows old_lines = rows_of(aix::parse_exports(unfinished.exports_text.value_or("")).rows, row.directory);
-  Rows lines = rows_of(now.listed, row.directory);
-  const auto makes = [&](const aix::Export& line) { return is_made_by(row, line); };
-  const bool was_changed = std::any_of(old_lines.begin(), old_lines.end(), makes) && !lines.empty() &&
-                           std::none_of(lines.begin(), lines.end(), makes);
-  return was_changed ? std::move(lines) : Rows{row};
+// Its lines are exported by now; or it has only taken lines out, and none of them is.
+bool is_in_effect(const plan::TextEdit& edit, const ObservedState& now) {
+  const auto any_exported = [&](const std::vector<std::string>& entries) {
+    return std::any_of(entries.begin(), entries.end(), [&](const std::string& entry) {
+      const Rows lines = aix::parse_exports(entry).rows;
+      return std::any_of(now.exported.begin(), now.exported.end(), [&](const aix::Export& row) {
+        return std::any_of(lines.begin(), lines.end(), [&](const aix::Export& line) { return is_made_by(row, line); });
+      });
+    });
+  };
+  return edit.in.empty() ? !any_exported(edit.out) : any_exported(edit.in);
+}
+
+// Without what those edits did to it, as far as nobody has changed that since.
+void take_back(const std::vector<plan::TextEdit>& edits, ObservedState& state) {
+  for (auto edit = edits.rbegin(); edit != edits.rend(); ++edit)
+    if (is_made(*edit, state.exports_text))
+      if (Result<ExportsText> text = edited(reversed(*edit), state.exports_text)) state.exports_text = std::move(*text);
+  state.listed = aix::parse_exports(state.exports_text.value_or("")).rows;
 }
 
 }  // namespace
@@ -154,23 +162,27 @@ std::optional<UnfinishedRun> unfinished_runs(const plan::JournalContent& journal
 }
 
 ObservedState as_before(ObservedState now, const UnfinishedRun& unfinished, const std::string& directory) {
-  // The file as it is, without what those runs did to it.
-  for (const plan::Step& step : unfinished.begun)
-    if (is_forward(step) && step.file && step.file->edit) now.edits.push_back(*step.file->edit);
-  for (auto edit = now.edits.rbegin(); edit != now.edits.rend(); ++edit)
-    if (is_made(*edit, now.exports_text))
-      if (Result<ExportsText> text = edited(reversed(*edit), now.exports_text)) now.exports_text = std::move(*text);
-  now.listed = aix::parse_exports(now.exports_text.value_or("")).rows;
+  std::vector<plan::TextEdit> edits, without_effect;
+  for (const plan::Step& step : unfinished.begun) {
+    if (!is_forward(step) || !step.file || !step.file->edit) continue;
+    edits.push_back(*step.file->edit);
+    if (!is_in_effect(edits.back(), now)) without_effect.push_back(edits.back());
+  }
+  ObservedState without_edits = now;
+  take_back(edits, without_edits);
   Rows missing;
-  for (const aix::Export& row : unfinished.exported) {
-    if (!is_missing(row, now, unfinished, directory)) continue;
-    for (aix::Export& one : to_bring_back(row, now, unfinished))
+  for (const aix::Export& row : unfinished.exported)
+    for (aix::Export& one : to_bring_back(row, without_edits, unfinished, directory))
       if (std::none_of(missing.begin(), missing.end(), [&](const aix::Export& o) { return o.means_the_same_as(one); }))
         missing.push_back(std::move(one));
-  }
   now.exported.insert(now.exported.end(), missing.begin(), missing.end());
-  if (has_set(unfinished, Kind::mode)) now.mode = unfinished.mode;
-  if (has_set(unfinished, Kind::domain) && unfinished.domain) now.domain = unfinished.domain;
+  // What the nodes used goes with the file and the mode of that time.
+  if (std::any_of(missing.begin(), missing.end(),
+                  [&](const aix::Export& row) { return is_ours(row, directory, now); })) {
+    now.edits = without_effect;
+    take_back(without_effect, now);
+    if (has_set(unfinished, Kind::mode)) now.mode = unfinished.mode;
+  }
   for (const std::string& daemon : unfinished.daemons)
     for (aix::Subsystem& row : now.daemons.rows)
       if (row.name == daemon) row.status = "active";

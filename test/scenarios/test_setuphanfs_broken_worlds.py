@@ -479,6 +479,21 @@ class Reset(ServerScenario):
                 self.expect(self.reset(server, DISRUPTIVE, "--directory", second), 0, "changed")
                 self.assertEqual((server.exports(), server.file()), old)
 
+    def test_a_line_that_was_there_before_stays(self):
+        for take_down in ((), ("exportfs", "-u", "/install"), ("exportfs", "-i", "-o", "vers=4,ro,root=*", "/install")):
+            server = self.server("right", *V3)
+            if take_down:
+                server.by_hand("exportfs", "-u", "/install")
+            if "-i" in take_down:
+                server.by_hand(*take_down)
+            before = server.exports(), server.file()
+            args = (DISRUPTIVE, "--access", "rw") if not take_down else (DISRUPTIVE,)
+            self.expect(server.setup(*args), 0, "changed")
+            for status in ("changed", "ok", "ok"):
+                run = self.expect(self.reset(server, DISRUPTIVE), 0, status)
+                self.assertEqual((server.exports(), server.file()), before, str(run))
+            server.close()
+
     def test_what_a_killed_run_owes_stays_owed(self):
         server = self.server("plain", *V4)
         server.fault("chnfs -R on", "hang")

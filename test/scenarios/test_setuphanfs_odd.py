@@ -384,6 +384,16 @@ class OwnFileSystem(ServerScenario):
             self.assertEqual(server.exports()["/install"], before, str(run))
             server.close()
 
+    def test_what_is_exported_of_it_is_never_taken(self):
+        server = self.server("none", "--fs", "/install/nim", "--export", "/install/nim -vers=3,rw,root=cn018", "--mode", "on")
+        server.sim("umount", "/install/nim")
+        for args in ((), (DISRUPTIVE,)):
+            run = self.expect(server.setup(*args), 1, "refused")
+            self.assertIn("cure: mount it, or exportfs -u /install/nim", run.stdout)
+        self.assertIn("/install/nim", server.exports())
+        server.by_hand("exportfs", "-u", "/install/nim")
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+
     def test_its_own_way_back_stays(self):
         for exports in ("plain", "right"):
             server = self.server_with(exports, "/install/nim")
@@ -632,8 +642,54 @@ class Owed(ServerScenario):
             server.by_hand("chnfsdom", "old.example.com")
             self.run_killed(server, stop)
             server.run(*other)
-            self.expect(server.setup(DISRUPTIVE), 0, "changed")
+            self.expect(server.setup(DISRUPTIVE), 0)
             self.assertEqual(server.commands(changing=True)[-2:], [stop, start])
+        server.by_hand("chnfsdom", "old.example.com")
+        self.run_killed(server, stop)
+        self.assertIn("had still to do: startsrc -s nfsrgyd", server.setup("--forget", DISRUPTIVE).stdout)
+
+    def test_a_domain_is_set_before_nfsrgyd_starts(self):
+        for argv in (["stopsrc", "-s", "nfsrgyd"], ["stopsrc", "-g", "nfs"]):
+            server = self.server("right", *V4, "--variant", "stop-delay=at-once")
+            server.by_hand(*argv)
+            server.forget_calls()
+            self.expect(server.run("--replica", ONE, TWO, "--nfs-domain", "new.example.com", DISRUPTIVE, "--alone"), 0, "changed")
+            commands = server.commands(changing=True)
+            self.assertLess(commands.index(["chnfsdom", "new.example.com"]), commands.index(["startsrc", "-s", "nfsrgyd"]))
+            server.close()
+
+    def test_a_failed_run_goes_back_to_what_a_killed_one_had_finished(self):
+        for args in (("--access", "rw"), ("--client", "cn017")):
+            server = self.server("plain", *V3)
+            server.setup(DISRUPTIVE, during=[(["exportfs", "/install"], "kill")])
+            self.assertIn("replicas=", str(server.exports()["/install"]))
+            before = server.exports(), server.file(), server.mode()
+            server.fault("exportfs /install", "exit", nth=1)
+            run = self.expect(server.setup(DISRUPTIVE, *args), 1, "fail")
+            self.assertEqual((server.exports(), server.file(), server.mode()), before, str(run))
+            self.assertEqual(run.verdict["state"], "as-before")
+            server.close()
+
+    def test_a_failed_run_leaves_what_a_killed_one_did_elsewhere(self):
+        server = self.server("right", *V3)
+        server.setup(DISRUPTIVE, "--directory", "/opt", during=[(["exportfs", "/opt"], "kill")])
+        server.fault("exportfs /install", "exit", nth=1)
+        self.expect(server.setup(DISRUPTIVE, "--access", "rw"), 1, "fail")
+        self.assertIn("/opt -replicas=", server.file())
+        server.sim_boot()
+        self.assertIn("/opt", server.exports())
+
+    def test_what_somebody_narrows_during_the_run_comes_back_narrow(self):
+        for by_hand, there in ((["chnfsexp", "-d", "/home", "-B", "-t", "ro", "-c", "cn001", "-v", "4"], True),
+                               (["rmnfsexp", "-d", "/home", "-B"], False)):
+            for fails in (None, "exportfs /install"):
+                server = self.server("plain", *V4)
+                if fails:
+                    server.fault(fails, "exit", nth=1)
+                run = server.setup(DISRUPTIVE, during=[(["chnfs", "-R", "on"], by_hand)])
+                home = [{"vers=4", "ro", "access=cn001"}] if there else None
+                self.assertEqual(server.exports().get("/home"), home, str(run))
+                server.close()
 
     def test_an_outage_waits_for_a_run_that_finds_all_well(self):
         server = self.server("right", "--export", "/home -vers=4,rw", "--variant", "restart-exports=dropped")

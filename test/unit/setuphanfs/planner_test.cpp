@@ -568,8 +568,26 @@ TEST_CASE("an export that is open to everybody is warned about when it is made")
 
 TEST_CASE("exports of others that a restart took along come back") {
   const ObservedState before = server("/export -rw\n", ReplicationMode::off);
-  ObservedState now = server(right, ReplicationMode::on);
+  ObservedState now = server(right + std::string("/export -rw\n"), ReplicationMode::on);
+  now.exported = aix::parse_exports(right).rows;
   CHECK(words_of(make_restore_others_plan(before, now, desired_state_of(before))) == Words{"exportfs /export"});
+}
+
+TEST_CASE("what somebody has changed or taken out in /etc/exports meanwhile comes back like that, or not") {
+  const ObservedState before = server("/export -rw\n/home -vers=4,rw\n", ReplicationMode::off);
+  const DesiredState desired = desired_state_of(before);
+  ObservedState now = server("/export -rw\n/home -vers=4,ro,access=cn001\n", ReplicationMode::off);
+  const auto both = [&](const Words& expected) {
+    CHECK(words_of(make_restore_others_plan(before, now, desired)) == expected);
+    CHECK(words_of(make_restore_plan(before, now, desired)) == expected);
+  };
+  both({});  // it is exported so, too
+  now.exported = aix::parse_exports("/export -rw\n").rows;
+  both({"exportfs /home"});
+  now.listed = aix::parse_exports("/export -rw\n").rows;
+  both({});
+  now.unobserved = {{exports_file, exports_file, "", false, false}};
+  CHECK(words_of(make_restore_others_plan(before, now, desired)).size() == 1);  // nobody knows, so it comes back
 }
 
 std::string without_entries(const std::string& text, const std::function<bool(const aix::Export&)>& drop) {
@@ -621,7 +639,7 @@ TEST_CASE("an export in a file system that is not mounted is left alone, though 
     row.directory = path;
     CHECK(is_ours(row, "/install", observed));
   }
-  // Its line stays, and is warned of; what is exported in the way is withdrawn.
+  // Its line stays, and is warned of; where it is exported ours cannot be.
   const char* const line = "/install/nim -vers=3,rw\n";
   observed.listed.push_back(aix::parse_exports(line).rows.front());
   observed.exports_text = right + std::string(line);
@@ -629,9 +647,12 @@ TEST_CASE("an export in a file system that is not mounted is left alone, though 
   CHECK(desired_state_of(observed).warnings.back().find("cure: mount it, then exportfs /install/nim") !=
         std::string::npos);
   observed.exported = aix::parse_exports(line).rows;
-  CHECK(words_of(plan_of(observed).plan) == Words{"exportfs -u /install/nim", "exportfs /install"});
+  CHECK(words_of(plan_of(observed).plan) == Words{"exportfs /install"});
+  REQUIRE(plan_of(observed).obstacles.size() == 1);
+  CHECK(plan_of(observed).obstacles[0].find("cure: mount it, or exportfs -u /install/nim") != std::string::npos);
   observed.mounts.push_back({"", "/dev/lv", "/install/nim", "jfs2", "", ""});
   CHECK(words_of(plan_of(observed).plan) == Words{"exportfs /install"});
+  CHECK(plan_of(observed).obstacles.empty());
   for (const std::string& warning : desired_state_of(observed).warnings)
     CHECK(warning.find("not mounted") == std::string::npos);
 }
