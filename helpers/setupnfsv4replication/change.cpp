@@ -423,7 +423,8 @@ bool holds(const plan::Step& step, State state, const ObservedState& after) {
   return step.expect && is_satisfied(after, *step.expect);
 }
 
-void verify_results(Change& change) {
+// What the journal says of a step by its exit status is put right where what is there says otherwise.
+void verify_results(Change& change, plan::Journal& journal) {
   for (const std::string& path : change.after.gone)
     change.notes.push_back(report::escape_control(path) + " was unmounted while this ran, so it is left out");
   for (std::size_t i = 0; i < change.plan.steps.size(); ++i) {
@@ -436,8 +437,10 @@ void verify_results(Change& change) {
       if (result.state == State::failed)
         change.warnings.push_back(run::command_text(step.argv) + ": " + result.problem +
                                   "; the change is there all the same");
+      if (result.state == State::failed) journal.end(step, plan::JournalEntry::State::done);
       result = plan::StepResult{State::done, ""};
     } else if (result.state == State::done) {
+      journal.end(step, plan::JournalEntry::State::failed);
       result = plan::StepResult{State::failed, can_be_seen(step, change.after)
                                                    ? "it ended well, but the change is not there when read back"
                                                    : "it ended well, but what it did could not be seen"};
@@ -487,7 +490,7 @@ Change apply_and_verify(Context& context, const plan::Plan& plan, const Observed
   applier.add_answers(change.after);
   change.desired = desired_of(context, change.after);
   repair(context, applier, untouched, journal, change);
-  verify_results(change);
+  verify_results(change, journal);
   warn_of_silent_gateways(change);
   if (reset && earlier) mark_undone(change, *earlier, journal);
   if (!journal.reason().empty())

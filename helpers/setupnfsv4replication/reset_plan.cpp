@@ -82,9 +82,16 @@ class ResetPlanner {
                                report::escape_control(history.resource.name) + ", passed by");
   }
 
+  bool is_there(const plan::Resource& resource, const plan::Expectation::Value& value) const {
+    if (std::holds_alternative<plan::EntryCount>(value) || resource.kind == Kind::filesystem) return false;
+    if (resource.kind == Kind::resolver) return observed_.netsvc_text == std::get<std::string>(value);
+    return is_satisfied(observed_, {resource, value});
+  }
+
+  // It is as hanfs may have left it.
   bool still_ours(const ResetHistory& history) const {
-    return history.last && history.last->expect && history.resource.kind != Kind::filesystem &&
-           is_satisfied(observed_, {history.resource, history.last->expect->value});
+    return std::any_of(history.may_be.begin(), history.may_be.end(),
+                       [&](const plan::Expectation::Value& value) { return is_there(history.resource, value); });
   }
 
   bool is_gone(const plan::Resource& resource) const {
@@ -109,7 +116,7 @@ class ResetPlanner {
   // Somebody else has made it what it is, or has taken it away.
   bool belongs_to_others(const ResetHistory& history) const {
     if (still_ours(history)) return false;
-    return !is_gone(history.resource) || (!history.taken_away && has_foreign_default(history.resource.kind));
+    return !is_gone(history.resource) || (!history.may_be_gone() && has_foreign_default(history.resource.kind));
   }
 
   // ---- file systems: each option that still has the value that hanfs gave it ----
@@ -127,16 +134,19 @@ class ResetPlanner {
       result_.warnings.push_back("reset: " + path + " is excluded, so it stays as hanfs set it");
   }
 
+  static bool has_option(const ResetHistory::Values& values, const std::string& name, std::optional<long> value) {
+    return std::any_of(values.begin(), values.end(), [&](const plan::Expectation::Value& candidate) {
+      const auto* option = std::get_if<plan::FilesystemOption>(&candidate);
+      return option != nullptr && option->name == name && option->value == value;
+    });
+  }
+
   // What hanfs found at this path it may itself have set by another path of the same fsid. nullptr: no option.
   const plan::FilesystemOption* original_of(const ResetHistory& history, const DesiredFilesystem& filesystem) const {
     const auto* found = std::get_if<plan::FilesystemOption>(&history.original.front());
-    const auto is_found = [&](const plan::Expectation::Value& made) {
-      const auto* option = std::get_if<plan::FilesystemOption>(&made);
-      return option != nullptr && found != nullptr && option->name == found->name && option->value == found->value;
-    };
     for (const ResetHistory& other : histories_)
-      if (&other != &history && is_of(other, filesystem) && !other.original.empty() &&
-          std::any_of(other.made.begin(), other.made.end(), is_found))
+      if (&other != &history && is_of(other, filesystem) && !other.original.empty() && found != nullptr &&
+          has_option(other.made, found->name, found->value))
         return std::get_if<plan::FilesystemOption>(&other.original.front());
     return found;
   }
@@ -146,21 +156,22 @@ class ResetPlanner {
     std::vector<plan::Step> steps;
     for (const ResetHistory& history : histories_) {
       if (!is_of(history, filesystem)) continue;
-      const auto& made = std::get<plan::FilesystemOption>(history.last->expect->value);
-      if (made.name != "timeo" && made.name != "retrans") {
+      const std::string& name = std::get<plan::FilesystemOption>(history.last->expect->value).name;
+      if (name != "timeo" && name != "retrans") {
         pass_by(history);
         continue;
       }
-      if (filesystem.observed->number(made.name) != made.value) continue;  // somebody else's by now
+      const std::optional<long> now = filesystem.observed->number(name);
+      if (!has_option(history.may_be, name, now)) continue;  // somebody else's by now
       if (!history.original_is_known) {
         is_unknown = true;
         continue;
       }
       const plan::FilesystemOption* original = original_of(history, filesystem);
-      if (original == nullptr || original->name != made.name || original->value <= 0) {
+      if (original == nullptr || original->name != name || original->value <= 0) {
         pass_by(history);
-      } else if (original->value != made.value) {
-        steps.push_back(reset_step(filesystem, made.name == "timeo" ? "timeo" : "retrans", original->value));
+      } else if (original->value != now) {
+        steps.push_back(reset_step(filesystem, name == "timeo" ? "timeo" : "retrans", original->value));
       }
     }
     add_all(std::move(steps));
@@ -344,7 +355,7 @@ class ResetPlanner {
     // The journal is setuphanfs's too.
     if (!history.original_file || history.last->file->path != netsvc_conf || history.original_file->path != netsvc_conf)
       return;
-    if (observed_.netsvc_text != history.last->file->content) {
+    if (!still_ours(history)) {
       const auto written = aix::parse_netsvc_conf(history.last->file->content.value_or(""));
       if (written && !written->services.empty() && observed_.netsvc.services == written->services &&
           observed_.netsvc_text != history.original_file->content)
@@ -358,7 +369,7 @@ class ResetPlanner {
     step.action = Action::restore;
     step.why = std::string(netsvc_conf) + " is as hanfs wrote it";
     step.file = plan::FileChange{netsvc_conf, history.original_file->content};
-    step.undo_file = plan::FileChange{netsvc_conf, history.last->file->content};
+    step.undo_file = plan::FileChange{netsvc_conf, observed_.netsvc_text};
     step.sync_journal = true;
     add(std::move(step));
   }
