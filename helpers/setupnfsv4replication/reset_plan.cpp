@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -250,11 +251,14 @@ class ResetPlanner {
       step.why = "default gateway " + gateway + " as it was before hanfs";
       return add(std::move(step));
     }
-    if (const std::string why = reason_to_leave(observed_, original); !why.empty()) {
+    if (is_satisfied(observed_, {history.resource, original.entry})) return;  // as it was
+    if (const std::string why = why_not_made_anew(original, restored); !why.empty()) {
+      // One that is held for dead is made anew when it is alive again, with the help of who is alive now.
+      if (!may_be_dead(observed_, gateway)) stuck_ = gateway;
       result_.errors.push_back("reset: " + why);
       return;
     }
-    if (is_satisfied(observed_, {history.resource, original.entry})) return;  // as it was
+    to_be_restored_[Kind::route].emplace_back(gateway, original.entry);
     std::vector<plan::Step> steps = remake_route(observed_, original, restored);
     for (plan::Step& step : steps) {
       const bool removes = step.action == Action::remove;
@@ -264,16 +268,33 @@ class ResetPlanner {
     add_all(std::move(steps));
   }
 
+  // Empty: it may be. While it is away another one has to carry the traffic.
+  std::string why_not_made_anew(const DesiredGateway& original, const std::vector<DesiredGateway>& restored) const {
+    const std::string& gateway = original.address;
+    const std::string why = reason_to_leave(observed_, original);
+    if (!why.empty() || can_do_without(gateway, restored)) return why;
+    return "default gateway " + gateway +
+           " stays as hanfs made it: to make it anew another one has to be alive; cure: " +
+           (live_defaults(observed_).size() > live_defaults_by(observed_, gateway).size()
+                ? "run this again when the other one answers"
+                : "run this without --reset, which sets the other one again, and then with it");
+  }
+
+  // Those that were there before hanfs come first: each may need this one while it is made anew.
   void take_route_away(const std::string& gateway, const std::vector<DesiredGateway>& restored) {
-    if (!can_do_without(gateway, restored)) {
-      result_.errors.push_back("reset: default gateway " + gateway +
-                               ", which hanfs set, stays: no other one is alive now; cure: run this again when the "
-                               "other one answers");
+    const bool is_needed = !stuck_.empty();
+    if (is_needed || !can_do_without(gateway, restored)) {
+      result_.errors.push_back("reset: default gateway " + gateway + ", which hanfs set, stays: " +
+                               (is_needed ? stuck_ + " is not as it was" : "no other one is alive now") +
+                               "; cure: run this again when the other one answers");
       return;
     }
     going_.insert(gateway);
     std::vector<plan::Step> steps = remove_route(observed_, gateway, restored);
-    for (plan::Step& step : steps) step.why = "default gateway " + gateway + " is as hanfs made it";
+    for (plan::Step& step : steps) {
+      step.why = "default gateway " + gateway + " is as hanfs made it";
+      std::get<plan::LiveGateway>(step.needs->value).after = to_be_restored_[Kind::route];
+    }
     add_all(std::move(steps));
   }
 
@@ -318,8 +339,14 @@ class ResetPlanner {
       step.undo = {aix::add_odm_route(raw)};
       step.was = plan::Expectation{step.resource, raw};
       step.expect = plan::Expectation{step.resource, plan::EntryCount{0}};
-      step.needs = plan::Expectation{step.resource, plan::LiveGateway{other_odm_defaults(gateway)}};
+      plan::LiveGateway live{other_odm_defaults(gateway)};
+      live.after = to_be_restored_[Kind::stored_route];
+      step.needs = plan::Expectation{step.resource, std::move(live)};
       add(std::move(step));
+    }
+    if (originals.size() == 1) {
+      const aix::OdmRoute original = aix::parse_lsattr_routes(originals.front())->routes.front();
+      to_be_restored_[Kind::stored_route].emplace_back(gateway, plan::RouteEntry{original.cost, original.active_dgd});
     }
     for (std::size_t i = 0; i < originals.size(); ++i) {
       plan::Step step = odm_step(gateway, Action::restore);
@@ -379,6 +406,8 @@ class ResetPlanner {
   std::vector<ResetHistory> histories_;
   std::set<plan::Resource> ours_;  // as hanfs left them
   std::set<std::string> going_;    // gateways that are taken away
+  std::string stuck_;              // a gateway that cannot be made as it was now
+  std::map<Kind, std::vector<std::pair<std::string, plan::RouteEntry>>> to_be_restored_;  // gateways, as they were
   ResetPlan result_;
 };
 

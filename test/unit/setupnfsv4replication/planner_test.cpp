@@ -523,6 +523,11 @@ TEST_CASE("reset gives the ODM its gateways back, byte for byte, before those th
   CHECK(steps[1].action == plan::Action::restore);
   CHECK(steps[1].detail == "1");
   CHECK(std::get<plan::EntryCount>(steps[1].expect->value).entries == 1);
+  // That goes only when the other one is as it was: which needed it, perhaps.
+  CHECK(std::get<plan::LiveGateway>(steps[0].needs->value).after.empty());
+  REQUIRE(std::get<plan::LiveGateway>(steps[2].needs->value).after.size() == 1);
+  CHECK_FALSE(node::is_satisfied(observed, *steps[2].needs));
+  CHECK(node::why_unsatisfied(observed, *steps[2].needs).find("10.0.0.1 could not be made as it was") == 0);
   // The gateway that comes back counts for those that go.
   const auto among = std::get<plan::LiveGateway>(steps[2].needs->value).among;
   CHECK(among == Words{"10.0.0.1", "10.0.0.254"});
@@ -654,6 +659,52 @@ TEST_CASE("where one of the gateways of hanfs has to stay, it is the nearest of 
   for (aix::Route& route : observed.routes->routes)
     if (route.gateway == "10.0.0.2") route.current_cost = aix::dead_cost;
   CHECK(deleted() == Words{"10.0.0.4", "10.0.0.2"});
+}
+
+TEST_CASE("what hanfs added stays while it is needed to make one anew that was there before") {
+  const plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  const Words options{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5"};
+  node::ObservedState observed = tuned();
+  observed.routes->routes[1].current_cost = aix::dead_cost;
+  CHECK(reset(observed, journal) == options);
+  Words errors = plan_of_reset(observed, journal).errors;
+  REQUIRE(errors.size() == 2);
+  CHECK(errors[0] ==
+        "reset: default gateway 10.0.0.1 stays as hanfs made it: to make it anew another one has to be alive; cure: "
+        "run this again when the other one answers");
+  CHECK(errors[1] ==
+        "reset: default gateway 10.0.0.2, which hanfs set, stays: 10.0.0.1 is not as it was; cure: run this again when "
+        "the other one answers");
+  // The other one is away, so nothing but a run without --reset brings it back.
+  observed.routes->routes.pop_back();
+  CHECK(reset(observed, journal) == options);
+  errors = plan_of_reset(observed, journal).errors;
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].find("; cure: run this without --reset, which sets the other one again, and then with it") !=
+        std::string::npos);
+  // What else was set for it is not seen, so it is not made anew now, but some day.
+  observed = tuned();
+  observed.route_costs_known = false;
+  CHECK(reset(observed, journal) == options);
+  CHECK(plan_of_reset(observed, journal).errors.size() == 2);
+  // It is as it was: a dead one is of no use to it.
+  observed = tuned();
+  observed.routes->routes = {test::default_route("10.0.0.1", "UG", 0),
+                             test::default_route("10.0.0.2", "UGA", 1, aix::dead_cost)};
+  CHECK(reset(observed, journal).back() == "route -n delete 0 10.0.0.2");
+}
+
+TEST_CASE("what hanfs added goes only once the gateway that was there before is seen as it was") {
+  const plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  const std::vector<plan::Step> steps = plan_of_reset(tuned(), journal).plan.steps;
+  REQUIRE(steps.size() == 5);
+  CHECK(steps[4].resource.name == "10.0.0.2");
+  node::ObservedState observed = tuned();
+  observed.answering = {"10.0.0.1", "10.0.0.2"};
+  CHECK(node::why_unsatisfied(observed, *steps[4].needs) ==
+        "10.0.0.1 could not be made as it was, and may need 10.0.0.2 for that; cure: run this again when both answer");
+  observed.routes->routes[0] = test::default_route("10.0.0.1", "UG", 0);
+  CHECK(node::is_satisfied(observed, *steps[4].needs));
 }
 
 TEST_CASE("reset does not touch routes while the lists of them may still be answered") {

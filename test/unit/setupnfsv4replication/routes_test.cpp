@@ -447,10 +447,21 @@ TEST_CASE("what is stored is made anew only while another stored gateway answers
 
 TEST_CASE("a gateway that carries nothing and is as silent as the others may go while another one serves") {
   node::ObservedState observed = test::diskless_node();
-  observed.routes->routes = {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.2", "UGA", 1)};
+  observed.routes->routes = {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.2", "UG", 1)};
   plan::LiveGateway live{{"10.0.0.1"}};
   const auto second_may_go = [&] { return node::is_satisfied(observed, {{plan::Kind::route, "10.0.0.2"}, live}); };
   CHECK(second_may_go());
+  // Active DGD has its answers, so .1, which has no detection, may be dead although NFSv4 has not left it yet.
+  observed.routes->routes[1] = test::default_route("10.0.0.2", "UGA", 1);
+  CHECK_FALSE(second_may_go());
+  live.comes_back = plan::RouteEntry{1, false};  // at once
+  CHECK(second_may_go());
+  live.comes_back.reset();
+  observed.routes->routes[1].current_cost.reset();  // what it holds of .2 is not known
+  CHECK(second_may_go());
+  observed.routes->routes[1] = test::default_route("10.0.0.2", "UGA", 1, aix::dead_cost);
+  CHECK(second_may_go());
+  observed.routes->routes[1] = test::default_route("10.0.0.2", "UG", 1);
   observed.answering = {"10.0.0.2"};  // so .1 may be dead
   CHECK_FALSE(second_may_go());
   observed.answering.clear();
