@@ -465,11 +465,19 @@ void mark_undone(const Change& change, const plan::JournalContent& content, plan
 DesiredState desired_of(const Context& context, const ObservedState& observed) {
   if (context.options().reset) return desired_state_of_reset(observed, context.settings());
   DesiredState desired = desired_state(observed, context.settings());
+  if (!context.options().from.empty() || !observed.routes) return desired;
   const bool may_have_lost = !desired.routes.managed && context.settings().gateway_mode != GatewayMode::none &&
-                             observed.routes && live_defaults(observed).empty();
-  if (!may_have_lost || !context.options().from.empty()) return desired;
-  if (const Result<plan::JournalContent> journal = context.read_journal())
-    desired.routes.lost = gateways_of_journal(observed, *journal, context.node());
+                             live_defaults(observed).empty();
+  const auto& gateways = desired.routes.gateways;
+  const bool is_one_away = std::any_of(gateways.begin(), gateways.end(), [&](const DesiredGateway& gateway) {
+    return live_defaults_by(observed, gateway.address).empty();
+  });
+  if (!may_have_lost && !is_one_away) return desired;
+  const Result<plan::JournalContent> journal = context.read_journal();
+  if (!journal) return desired;
+  const std::vector<DesiredGateway> set_before = gateways_of_journal(observed, *journal, context.node());
+  if (is_one_away) return desired_state(observed, context.settings(), set_before);
+  for (const DesiredGateway& gateway : set_before) desired.routes.lost.push_back(gateway.address);
   return desired;
 }
 

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "aix/commands.hpp"
@@ -430,18 +431,18 @@ bool is_own_name(const ObservedState& observed, const std::string& node, const s
                      [&](const std::string& address) { return observed.has_own_address(address); });
 }
 
-std::vector<std::string> gateways_of_journal(const ObservedState& observed, const plan::JournalContent& journal,
-                                             const std::string& node) {
+std::vector<DesiredGateway> gateways_of_journal(const ObservedState& observed, const plan::JournalContent& journal,
+                                                const std::string& node) {
   const IsOwnName is_own = [&](const std::string& name) { return is_own_name(observed, node, name); };
-  std::vector<std::pair<long long, std::string>> by_cost;
+  std::vector<DesiredGateway> gateways;
   for (const ResetHistory& history : reset_histories(journal, is_own, boot_of(observed)).histories) {
     const bool is_set = history.resource.kind == Kind::route && history.last && history.last->expect;
     const auto* entry = is_set ? std::get_if<plan::RouteEntry>(&history.last->expect->value) : nullptr;
-    if (entry != nullptr) by_cost.emplace_back(entry->cost, history.resource.name);
+    if (entry != nullptr) gateways.push_back({history.resource.name, *entry});
   }
-  std::sort(by_cost.begin(), by_cost.end());
-  std::vector<std::string> gateways;
-  for (auto& [cost, gateway] : by_cost) gateways.push_back(std::move(gateway));
+  std::sort(gateways.begin(), gateways.end(), [](const DesiredGateway& a, const DesiredGateway& b) {
+    return std::tie(a.entry.cost, a.address) < std::tie(b.entry.cost, b.address);
+  });
   return gateways;
 }
 

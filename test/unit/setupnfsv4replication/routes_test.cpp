@@ -62,6 +62,26 @@ TEST_CASE("auto: after a run that was killed between delete and add, the first g
   CHECK(planned(observed) == Words{"route -n add 0 10.0.0.1 -hopcount 0 -active_dgd"});
 }
 
+TEST_CASE("auto: one that hanfs had set comes back to its place, also where the mode of the others changes") {
+  node::ObservedState observed = test::diskless_node();
+  set_defaults(observed, {test::default_route("10.0.0.2", "UGA", 1)});
+  node::Settings settings;
+  settings.dgd = node::Dgd::off;
+  const auto order = [&](const std::vector<node::DesiredGateway>& set_before) {
+    Words words;
+    for (const auto& [address, entry, passive] : node::desired_routes(observed, settings, set_before).gateways)
+      words.push_back(address + ":" + std::to_string(entry.cost));
+    return words;
+  };
+  CHECK(order({}) == Words{"10.0.0.2:0", "10.0.0.1:1"});  // the present one, for all that is known
+  CHECK(order({{"10.0.0.1", {0, false}}, {"10.0.0.2", {1, true}}}) == Words{"10.0.0.1:0", "10.0.0.2:1"});
+  CHECK(order({{"10.0.0.1", {2, false}}}) == Words{"10.0.0.2:0", "10.0.0.1:1"});
+  // Of those that are there it counts what they have now.
+  CHECK(order({{"10.0.0.2", {0, false}}, {"10.0.0.1", {1, false}}}) == Words{"10.0.0.2:0", "10.0.0.1:1"});
+  set_defaults(observed, {test::default_route("10.0.0.2", "UGA", 0), test::default_route("10.0.0.1", "UGA", 1)});
+  CHECK(order({{"10.0.0.1", {0, false}}, {"10.0.0.2", {1, false}}}) == Words{"10.0.0.2:0", "10.0.0.1:1"});
+}
+
 TEST_CASE("an address whose netmask ifconfig does not print keeps no gateway out") {
   node::ObservedState observed = test::diskless_node();
   observed.interfaces->interfaces[0].addresses[0].prefix_length = -1;
