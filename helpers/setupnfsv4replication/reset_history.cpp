@@ -111,11 +111,13 @@ void add_reset(ResetHistory& history, const Entries& run) {
 void add_effect(ResetHistory& history, const JournalEntry& entry, const Values& before_run) {
   const plan::Step& step = entry.step;
   const auto* rows_left = step.expect ? std::get_if<plan::EntryCount>(&step.expect->value) : nullptr;
-  if (entry.state == JournalEntry::State::undone || (deletes(step) && rows_left != nullptr && rows_left->entries != 0))
-    return;
-  if (entry.state == JournalEntry::State::done) history.may_be.clear();
-  if (entry.state != JournalEntry::State::done)
+  const bool deletes_one_of_several = deletes(step) && rows_left != nullptr && rows_left->entries != 0;
+  if (entry.state == JournalEntry::State::undone || deletes_one_of_several) return;
+  if (entry.state == JournalEntry::State::done) {
+    history.may_be.clear();
+  } else {
     for (const Value& value : before_run) add_new(history.may_be, value);
+  }
   if (deletes(step)) {
     if (entry.state != JournalEntry::State::failed) add_new(history.may_be, nothing);
     return;
