@@ -153,7 +153,7 @@ class BeforeTheRun(DeadGateways):
         node = self.node("--variant", "ping=filtered")
         node.run()
         node.run("--gateways", f"{SERVER}+{router}")
-        for server in (SERVER, REPLICA):
+        for server in (REPLICA, SERVER):  # so that NFSv4 has not left it
             node.sim("fail", server, "--quiet")
         node.sim("clock", "+60")
         run = self.expect(node.run("--reset"), 1, "fail")
