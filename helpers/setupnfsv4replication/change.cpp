@@ -423,7 +423,8 @@ bool holds(const plan::Step& step, State state, const ObservedState& after) {
   return step.expect && is_satisfied(after, *step.expect);
 }
 
-void verify_results(Change& change) {
+// What the journal says of a step by its exit status is put right where what is there says otherwise.
+void verify_results(Change& change, plan::Journal& journal) {
   for (const std::string& path : change.after.gone)
     change.notes.push_back(report::escape_control(path) + " was unmounted while this ran, so it is left out");
   for (std::size_t i = 0; i < change.plan.steps.size(); ++i) {
@@ -436,8 +437,10 @@ void verify_results(Change& change) {
       if (result.state == State::failed)
         change.warnings.push_back(run::command_text(step.argv) + ": " + result.problem +
                                   "; the change is there all the same");
+      if (result.state == State::failed) journal.end(step, plan::JournalEntry::State::done);
       result = plan::StepResult{State::done, ""};
     } else if (result.state == State::done) {
+      journal.end(step, plan::JournalEntry::State::failed);
       result = plan::StepResult{State::failed, can_be_seen(step, change.after)
                                                    ? "it ended well, but the change is not there when read back"
                                                    : "it ended well, but what it did could not be seen"};
@@ -462,11 +465,19 @@ void mark_undone(const Change& change, const plan::JournalContent& content, plan
 DesiredState desired_of(const Context& context, const ObservedState& observed) {
   if (context.options().reset) return desired_state_of_reset(observed, context.settings());
   DesiredState desired = desired_state(observed, context.settings());
+  if (!context.options().from.empty() || !observed.routes) return desired;
   const bool may_have_lost = !desired.routes.managed && context.settings().gateway_mode != GatewayMode::none &&
-                             observed.routes && live_defaults(observed).empty();
-  if (!may_have_lost || !context.options().from.empty()) return desired;
-  if (const Result<plan::JournalContent> journal = context.read_journal())
-    desired.routes.lost = gateways_of_journal(observed, *journal, context.node());
+                             live_defaults(observed).empty();
+  const auto& gateways = desired.routes.gateways;
+  const bool is_one_away = std::any_of(gateways.begin(), gateways.end(), [&](const DesiredGateway& gateway) {
+    return live_defaults_by(observed, gateway.address).empty();
+  });
+  if (!may_have_lost && !is_one_away) return desired;
+  const Result<plan::JournalContent> journal = context.read_journal();
+  if (!journal) return desired;
+  const std::vector<DesiredGateway> set_before = gateways_of_journal(observed, *journal, context.node());
+  if (is_one_away) return desired_state(observed, context.settings(), set_before);
+  for (const DesiredGateway& gateway : set_before) desired.routes.lost.push_back(gateway.address);
   return desired;
 }
 
@@ -487,7 +498,7 @@ Change apply_and_verify(Context& context, const plan::Plan& plan, const Observed
   applier.add_answers(change.after);
   change.desired = desired_of(context, change.after);
   repair(context, applier, untouched, journal, change);
-  verify_results(change);
+  verify_results(change, journal);
   warn_of_silent_gateways(change);
   if (reset && earlier) mark_undone(change, *earlier, journal);
   if (!journal.reason().empty())

@@ -103,6 +103,12 @@ bool may_be_dead(const ObservedState& observed, const std::string& gateway) {
   return std::any_of(rows.begin(), rows.end(), [&](const aix::Route& row) { return may_be_dead(observed, row); });
 }
 
+bool is_held_alive(const ObservedState& observed, const std::string& gateway) {
+  const std::vector<aix::Route> rows = live_defaults_by(observed, gateway);
+  return std::any_of(rows.begin(), rows.end(),
+                     [](const aix::Route& row) { return row.active_dgd() && row.current_cost && !is_held_dead(row); });
+}
+
 bool serves_now(const ObservedState& observed, const std::string& address) {
   return std::any_of(observed.filesystems.begin(), observed.filesystems.end(), [&](const aix::NfsFilesystem& info) {
     const std::vector<std::string> addresses = addresses_of(observed, info.current);

@@ -26,6 +26,9 @@ bool is_held_dead(const aix::Route& route);
 bool may_be_dead(const ObservedState& observed, const aix::Route& route);
 bool may_be_dead(const ObservedState& observed, const std::string& gateway);
 
+// Active DGD pings it and does not hold it for dead, so it answered a moment ago, or was only just set.
+bool is_held_alive(const ObservedState& observed, const std::string& gateway);
+
 // A file system of this node is served from there now.
 bool serves_now(const ObservedState& observed, const std::string& address);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -180,7 +181,22 @@ std::string not_a_server(const std::vector<aix::Route>& defaults, const Servers&
   return "";
 }
 
-void use_servers_as_gateways(const ObservedState& observed, bool active_dgd, DesiredRoutes& desired) {
+// In the order of the costs that they have, or had before they went away; those that were never there come last.
+void sort_by_cost(const ObservedState& observed, const std::vector<DesiredGateway>& set_before,
+                  std::vector<std::string>& candidates) {
+  const auto cost_of = [&](const std::string& address) {
+    const std::vector<aix::Route> rows = live_defaults_by(observed, address);
+    if (!rows.empty()) return rows.front().configured_cost.value_or(0);
+    for (const DesiredGateway& gateway : set_before)
+      if (gateway.address == address) return gateway.entry.cost;
+    return std::numeric_limits<long long>::max();
+  };
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [&](const std::string& a, const std::string& b) { return cost_of(a) < cost_of(b); });
+}
+
+void use_servers_as_gateways(const ObservedState& observed, bool active_dgd,
+                             const std::vector<DesiredGateway>& set_before, DesiredRoutes& desired) {
   if (!observed.routes) {
     desired.reason = "the present default gateway could not be observed";
     return;
@@ -210,6 +226,7 @@ void use_servers_as_gateways(const ObservedState& observed, bool active_dgd, Des
     desired.warnings.push_back(desired.reason);
     return;
   }
+  sort_by_cost(observed, set_before, candidates);
   desired.managed = true;
   desired.gateways = assign_costs(observed, candidates, active_dgd, desired.persist);
 }
@@ -251,7 +268,7 @@ void use_listed_gateways(const ObservedState& observed, const std::vector<std::s
 
 // One hanfs.conf serves all nodes: a node's domain is the one that its file systems come from.
 void use_gateways_of_domain(const ObservedState& observed, const Settings& settings, bool active_dgd,
-                            DesiredRoutes& desired) {
+                            const std::vector<DesiredGateway>& set_before, DesiredRoutes& desired) {
   const Result<const config::Domain*> domain = config::domain_of(settings.domains, all_of(servers(observed)));
   if (!domain) {
     desired.warnings.push_back(domain.error().what +
@@ -260,7 +277,7 @@ void use_gateways_of_domain(const ObservedState& observed, const Settings& setti
     return use_listed_gateways(observed, (*domain)->gateways, active_dgd,
                                "[domain " + (*domain)->name + "] of hanfs.conf: ", desired);
   }
-  use_servers_as_gateways(observed, active_dgd, desired);
+  use_servers_as_gateways(observed, active_dgd, set_before, desired);
 }
 
 // Those that stay as they are keep their costs, and the others do not share them.
@@ -386,7 +403,8 @@ std::string reason_to_leave(const ObservedState& observed, const DesiredGateway&
   return "";
 }
 
-DesiredRoutes desired_routes(const ObservedState& observed, const Settings& settings) {
+DesiredRoutes desired_routes(const ObservedState& observed, const Settings& settings,
+                             const std::vector<DesiredGateway>& set_before) {
   DesiredRoutes desired;
   desired.persist = settings.persist;
   if (desired.persist && root_comes_from_server(observed)) {
@@ -400,7 +418,7 @@ DesiredRoutes desired_routes(const ObservedState& observed, const Settings& sett
   const bool active_dgd = dgd == Dgd::active || dgd == Dgd::both;
   switch (is_wpar(observed) ? GatewayMode::none : settings.gateway_mode) {
     case GatewayMode::automatic:
-      use_gateways_of_domain(observed, settings, active_dgd, desired);
+      use_gateways_of_domain(observed, settings, active_dgd, set_before, desired);
       break;
     case GatewayMode::none:
       desired.reason = is_wpar(observed)

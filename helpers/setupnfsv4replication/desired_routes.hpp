@@ -41,6 +41,9 @@ std::string reason_to_leave(const ObservedState& observed, const DesiredGateway&
 std::string reason_to_keep_passive_dgd(const ObservedState& observed, const std::string& name,
                                        const std::string& value);
 
-DesiredRoutes desired_routes(const ObservedState& observed, const Settings& settings);
+// `set_before`: by hanfs on this boot. One of them that is away now, since a run was killed when it made it anew, comes
+// back to its place.
+DesiredRoutes desired_routes(const ObservedState& observed, const Settings& settings,
+                             const std::vector<DesiredGateway>& set_before = {});
 
 }  // namespace hanfs::node

@@ -164,12 +164,14 @@ std::string needs(const plan::Resource& route, const plan::LiveGateway& live) {
 }
 
 // Who is one of `live.among` and answers a ping. Where not even `gateway` does, ICMP echo may be dropped: then who
-// serves a file system of this node now is alive too.
+// serves a file system of this node now is alive too. But active DGD may have the answers of `gateway`, and then that
+// is not taken away for good on such a word.
 bool is_alive(const ObservedState& observed, const std::string& other, const std::string& gateway,
               const plan::LiveGateway& live) {
   if (std::find(live.among.begin(), live.among.end(), other) == live.among.end()) return false;
-  return observed.answering.count(other) != 0 ||
-         (observed.answering.count(gateway) == 0 && serves_now(observed, other));
+  if (observed.answering.count(other) != 0) return true;
+  const bool may_drop_echo = observed.answering.count(gateway) == 0 && serves_now(observed, other);
+  return may_drop_echo && (live.comes_back || !is_held_alive(observed, gateway));
 }
 
 // Of the next boot nothing is known, so there one that is alive now will do.
@@ -369,6 +371,11 @@ std::string why_unsatisfied(const ObservedState& observed, const Expectation& ex
   if (const auto* entry = std::get_if<plan::RouteEntry>(&expectation.value))
     return unless(stored ? odm.size() == 1 && is_like(odm.front(), *entry)
                          : live.size() == 1 && is_like(live.front(), *entry));
+  if (gateway != nullptr)
+    for (const auto& [other, entry] : gateway->after)
+      if (!is_satisfied(observed, {{kind, other}, entry}))
+        return other + " could not be made as it was, and may need " + name +
+               " for that; cure: run this again when both answer";
   if (gateway == nullptr || (gateway->itself && observed.answering.count(name) == 0)) return unless(false);
   if (!gateway->another) return "";
   return stored ? why_not_stored(observed, name, *gateway) : why_not_taken_over(observed, name, *gateway);

@@ -9,8 +9,10 @@
 
 namespace hanfs::node {
 
-DesiredState desired_state(const ObservedState& observed, const Settings& settings) {
-  return {desired_filesystems(observed, settings), desired_routes(observed, settings), settings.hosts_first};
+DesiredState desired_state(const ObservedState& observed, const Settings& settings,
+                           const std::vector<DesiredGateway>& set_before) {
+  return {desired_filesystems(observed, settings), desired_routes(observed, settings, set_before),
+          settings.hosts_first};
 }
 
 DesiredState desired_state_of_reset(const ObservedState& observed, const Settings& settings) {

@@ -20,7 +20,8 @@ struct DesiredState {
   bool hosts_first = false;
 };
 
-DesiredState desired_state(const ObservedState& observed, const Settings& settings);
+DesiredState desired_state(const ObservedState& observed, const Settings& settings,
+                           const std::vector<DesiredGateway>& set_before = {});
 // For a reset: what the settings want and cannot have keeps nothing from being taken back; what they exclude stays.
 DesiredState desired_state_of_reset(const ObservedState& observed, const Settings& settings);
 

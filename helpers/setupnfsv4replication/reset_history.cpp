@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "aix/inet0.hpp"
@@ -17,6 +16,9 @@ using plan::JournalEntry;
 using plan::Kind;
 using Entries = std::vector<const JournalEntry*>;
 using Value = plan::Expectation::Value;
+using Values = std::vector<Value>;
+
+constexpr plan::EntryCount nothing{0};
 
 bool is_tunable(Kind kind) { return kind == Kind::tunable || kind == Kind::stored_tunable; }
 
@@ -28,15 +30,31 @@ bool is_known_kind(Kind kind) {
 bool deletes(const plan::Step& step) { return step.action == Action::remove; }
 
 bool same(const Value& a, const Value& b) {
-  if (const auto* text = std::get_if<std::string>(&a))
-    return std::holds_alternative<std::string>(b) && *text == std::get<std::string>(b);
+  if (a.index() != b.index()) return false;
+  if (const auto* text = std::get_if<std::string>(&a)) return *text == std::get<std::string>(b);
+  if (const auto* count = std::get_if<plan::EntryCount>(&a))
+    return count->entries == std::get<plan::EntryCount>(b).entries;
   if (const auto* entry = std::get_if<plan::RouteEntry>(&a)) {
-    const auto* other = std::get_if<plan::RouteEntry>(&b);
-    return other != nullptr && entry->cost == other->cost && entry->active_dgd == other->active_dgd;
+    const auto& other = std::get<plan::RouteEntry>(b);
+    return entry->cost == other.cost && entry->active_dgd == other.active_dgd;
   }
   const auto* option = std::get_if<plan::FilesystemOption>(&a);
-  const auto* other = std::get_if<plan::FilesystemOption>(&b);
-  return option != nullptr && other != nullptr && option->name == other->name && option->value == other->value;
+  if (option == nullptr) return false;
+  const auto& other = std::get<plan::FilesystemOption>(b);
+  return option->name == other.name && option->value == other.value;
+}
+
+bool is_among(const Value& value, const Values& values) {
+  return std::any_of(values.begin(), values.end(), [&](const Value& other) { return same(value, other); });
+}
+
+void add_new(Values& values, const Value& value) {
+  if (!is_among(value, values)) values.push_back(value);
+}
+
+Value content_of(const plan::FileChange& file) {
+  if (file.content) return *file.content;
+  return nothing;
 }
 
 // The text of a route in the ODM as the entry that it is.
@@ -64,52 +82,74 @@ bool is_complete(const plan::Step& step) {
   return step.action == Action::add && std::holds_alternative<plan::RouteEntry>(step.expect->value);
 }
 
-// Did this run find what the runs before it left? A reboot, or an administrator, may have made something else of it,
-// and that is what there was before hanfs then.
-bool continues_previous_run(const ResetHistory& history, const Entries& run) {
-  if (!history.last || history.taken_away) return true;
+// What the run saw before it changed anything, whatever became of its steps. nullopt: it did not look.
+std::optional<Values> found_by(const Entries& run) {
   const plan::Step& first = run.front()->step;
-  const auto found = [&](const Value& value) {
-    return std::any_of(run.begin(), run.end(), [&](const JournalEntry* entry) {
-      return entry->step.was && same(meaning_of(*entry->step.was), value);
-    });
-  };
-  if (!history.last_is_sure) {
-    // Whatever became of that, this run found something of ours, or did not look.
-    const bool saw_entry = std::any_of(run.begin(), run.end(), [](const JournalEntry* entry) {
-      return entry->step.was && !std::holds_alternative<plan::EntryCount>(entry->step.was->value);
-    });
-    return !saw_entry || std::any_of(history.made.begin(), history.made.end(), found);
-  }
-  if (first.file)
-    return first.undo_file && history.last->file && first.undo_file->content == history.last->file->content;
-  if (history.resource.kind == Kind::filesystem && !first.was) return true;  // it did not see what it found
-  return found(history.last->expect->value);
+  if (first.undo_file) return Values{content_of(*first.undo_file)};
+  if (is_tunable(first.resource.kind) || first.resource.kind == Kind::filesystem)
+    return first.was ? std::optional<Values>({first.was->value}) : std::nullopt;
+  Values found;
+  for (const JournalEntry* entry : run)
+    if (deletes(entry->step)) found.push_back(meaning_of(*entry->step.was));
+  return found.empty() ? Values{nothing} : found;
 }
 
+bool is_reset(const Entries& run) { return run.front()->step.purpose == plan::Purpose::reset; }
+
+// A reset that was killed half-way may have taken it away; what else it did shows in the observed state.
+void add_reset(ResetHistory& history, const Entries& run) {
+  if (history.may_be.empty()) return;
+  const bool may_have_deleted = std::any_of(run.begin(), run.end(), [](const JournalEntry* entry) {
+    return deletes(entry->step) &&
+           (entry->state == JournalEntry::State::begun || entry->state == JournalEntry::State::done);
+  });
+  if (may_have_deleted) add_new(history.may_be, nothing);
+}
+
+// What a step made is there, and nothing else, where that is known; a step whose end is not known, or that failed, may
+// have had its effect, or not, or the run has made good again what it found.
+void add_effect(ResetHistory& history, const JournalEntry& entry, const Values& before_run) {
+  const plan::Step& step = entry.step;
+  const auto* rows_left = step.expect ? std::get_if<plan::EntryCount>(&step.expect->value) : nullptr;
+  const bool deletes_one_of_several = deletes(step) && rows_left != nullptr && rows_left->entries != 0;
+  if (entry.state == JournalEntry::State::undone || deletes_one_of_several) return;
+  if (entry.state == JournalEntry::State::done) {
+    history.may_be.clear();
+  } else {
+    for (const Value& value : before_run) add_new(history.may_be, value);
+  }
+  if (deletes(step)) {
+    if (entry.state != JournalEntry::State::failed) add_new(history.may_be, nothing);
+    return;
+  }
+  const Value made = step.file ? content_of(*step.file) : step.expect->value;
+  add_new(history.may_be, made);
+  add_new(history.made, made);
+  history.last = step;
+}
+
+// A run that found nothing of what the runs before it may have left found what others made of it since, and that is
+// what there was before hanfs then.
 void add_run(ResetHistory& history, const Entries& run) {
-  if (!continues_previous_run(history, run)) history = ResetHistory{history.resource, history.option};
-  const bool is_first = !history.last && history.original.empty();
-  if (is_first) history.original_file = run.front()->step.undo_file;
-  const bool is_value = is_tunable(history.resource.kind) || history.resource.kind == Kind::filesystem;
-  if (is_first && is_value) {
-    const std::optional<plan::Expectation>& was = run.front()->step.was;
-    history.original_is_known = was.has_value();
-    if (was) history.original.push_back(was->value);
+  if (is_reset(run)) return add_reset(history, run);
+  if (std::all_of(run.begin(), run.end(),
+                  [](const JournalEntry* entry) { return entry->state == JournalEntry::State::undone; }))
+    return;  // by a reset, or before it had any effect
+  Values before_run;
+  const std::optional<Values> found = found_by(run);
+  for (const Value& value : history.may_be)
+    if (!found || is_among(value, *found)) before_run.push_back(value);
+  if (before_run.empty()) {
+    history = ResetHistory{history.resource, history.option};
+    history.original_is_known = found.has_value();
+    history.original_file = run.front()->step.undo_file;
+    for (const JournalEntry* entry : run)
+      if (entry->step.was && !std::holds_alternative<plan::EntryCount>(entry->step.was->value) &&
+          (deletes(entry->step) || history.original.empty()))
+        history.original.push_back(entry->step.was->value);
   }
-  for (const JournalEntry* entry : run) {
-    const plan::Step& step = entry->step;
-    if (is_first && deletes(step)) history.original.push_back(step.was->value);
-    // An add may be begun in the journal before the deletion that precedes it.
-    const bool counts =
-        deletes(step) ? entry->state != JournalEntry::State::failed : entry->state == JournalEntry::State::done;
-    if (counts) history.taken_away = deletes(step);
-    history.outlives_boot = history.outlives_boot || step.sync_journal;
-    if (deletes(step)) continue;
-    history.last = step;
-    if (step.expect) history.made.push_back(step.expect->value);
-    history.last_is_sure = entry->state == JournalEntry::State::done;
-  }
+  history.may_be = before_run;
+  for (const JournalEntry* entry : run) add_effect(history, *entry, before_run);
 }
 
 using Key = std::pair<plan::Resource, std::string>;
@@ -120,13 +160,12 @@ class Reader {
 
   ResetHistories read(const plan::JournalContent& journal) {
     for (const JournalEntry& entry : journal.entries)
-      if (entry.state != JournalEntry::State::undone && is_known_kind(entry.step.resource.kind)) take(entry);
+      if (is_known_kind(entry.step.resource.kind)) take(entry);
     ResetHistories found;
     for (const auto& [key, runs] : changed_) {
-      found.histories.push_back({key.first, key.second});
-      ResetHistory& history = found.histories.back();
+      ResetHistory history{key.first, key.second};
       for (const Entries& run : runs) add_run(history, run);
-      history.taken_away = history.taken_away || taken_away_by_reset_.count(key.first) != 0;
+      if (!history.may_be.empty() || !history.original.empty()) found.histories.push_back(std::move(history));
     }
     const auto pass_by = [&](std::size_t count, const std::string& why) {
       if (count != 0) found.passed_by.push_back("journal: " + text::counted(count, "entry", "entries") + " " + why);
@@ -144,24 +183,20 @@ class Reader {
   void take(const JournalEntry& entry) {
     const plan::Step& step = entry.step;
     const bool is_reset = step.purpose == plan::Purpose::reset;
+    const bool counts = !is_reset && entry.state != JournalEntry::State::undone;
     if (entry.node.empty() || entry.boot.empty()) {
-      old_ += is_reset ? 0 : 1;
+      old_ += counts ? 1 : 0;
       return;
     }
     if (!is_own_(entry.node)) {
-      other_node_ = entry.node;
-      of_others_ += is_reset ? 0 : 1;
+      if (counts) other_node_ = entry.node;
+      of_others_ += counts ? 1 : 0;
       return;
     }
     if (!step.sync_journal && entry.boot != boot_) return;  // it ended with that boot
-    if (is_reset) {
-      // Of a reset that was killed half-way; what else it did shows in the observed state.
-      if (deletes(step)) taken_away_by_reset_.insert(step.resource);
-      return;
-    }
-    if (step.action == Action::repair) return;  // its values are those of the steps before it
-    if (!is_complete(step)) {
-      ++incomplete_;
+    if (step.action == Action::repair) return;              // its values are those of the steps before it
+    if (is_reset ? !deletes(step) : !is_complete(step)) {
+      incomplete_ += counts ? 1 : 0;
       return;
     }
     const Key key{step.resource, step.resource.kind == Kind::filesystem ? step.detail : ""};
@@ -177,7 +212,6 @@ class Reader {
   const std::string& boot_;
   std::vector<std::pair<Key, std::vector<Entries>>> changed_;
   std::map<Key, std::size_t> index_of_;
-  std::set<plan::Resource> taken_away_by_reset_;
   std::size_t of_others_ = 0;
   std::string other_node_;
   std::size_t old_ = 0;
@@ -185,6 +219,8 @@ class Reader {
 };
 
 }  // namespace
+
+bool ResetHistory::may_be_gone() const { return is_among(nothing, may_be); }
 
 ResetHistories reset_histories(const plan::JournalContent& journal, const IsOwnName& is_own, const std::string& boot) {
   return Reader(is_own, boot).read(journal);

@@ -11,18 +11,21 @@
 
 namespace hanfs::node {
 
-// The changes to one resource since it was last reset or changed by others.
+// The changes to one resource since it was last reset or changed by others: a chain, in which each run found what the
+// runs before it may have left.
 struct ResetHistory {
+  using Values = std::vector<plan::Expectation::Value>;
+
   plan::Resource resource;
-  std::string option = {};                              // of a file system
-  std::vector<plan::Expectation::Value> original = {};  // what was there before the first change; empty: nothing, or
-  bool original_is_known = true;                        // with false, not recorded
+  std::string option = {};        // of a file system
+  Values original = {};           // what was there before the first change; empty: nothing, or
+  bool original_is_known = true;  // with false, not recorded
   std::optional<plan::FileChange> original_file = {};
-  std::optional<plan::Step> last = {};              // the change that made what should be there now
-  bool last_is_sure = false;                        // it went well
-  std::vector<plan::Expectation::Value> made = {};  // by all of the changes, sure or not
-  bool taken_away = false;                          // hanfs itself deleted it, and did not make it anew
-  bool outlives_boot = false;
+  std::optional<plan::Step> last = {};  // the last change that made something
+  Values may_be = {};  // what hanfs may have left there: EntryCount{0} where it took it away, the text of a file
+  Values made = {};    // by all of the changes, whether they had their effect or not
+
+  bool may_be_gone() const;  // hanfs itself may have taken it away, and not made it anew
 };
 
 struct ResetHistories {

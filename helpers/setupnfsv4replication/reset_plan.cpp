@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "aix/commands.hpp"
@@ -82,9 +84,16 @@ class ResetPlanner {
                                report::escape_control(history.resource.name) + ", passed by");
   }
 
+  bool is_there(const plan::Resource& resource, const plan::Expectation::Value& value) const {
+    if (std::holds_alternative<plan::EntryCount>(value) || resource.kind == Kind::filesystem) return false;
+    if (resource.kind == Kind::resolver) return observed_.netsvc_text == std::get<std::string>(value);
+    return is_satisfied(observed_, {resource, value});
+  }
+
+  // It is as hanfs may have left it.
   bool still_ours(const ResetHistory& history) const {
-    return history.last && history.last->expect && history.resource.kind != Kind::filesystem &&
-           is_satisfied(observed_, {history.resource, history.last->expect->value});
+    return std::any_of(history.may_be.begin(), history.may_be.end(),
+                       [&](const plan::Expectation::Value& value) { return is_there(history.resource, value); });
   }
 
   bool is_gone(const plan::Resource& resource) const {
@@ -109,7 +118,7 @@ class ResetPlanner {
   // Somebody else has made it what it is, or has taken it away.
   bool belongs_to_others(const ResetHistory& history) const {
     if (still_ours(history)) return false;
-    return !is_gone(history.resource) || (!history.taken_away && has_foreign_default(history.resource.kind));
+    return !is_gone(history.resource) || (!history.may_be_gone() && has_foreign_default(history.resource.kind));
   }
 
   // ---- file systems: each option that still has the value that hanfs gave it ----
@@ -127,16 +136,19 @@ class ResetPlanner {
       result_.warnings.push_back("reset: " + path + " is excluded, so it stays as hanfs set it");
   }
 
+  static bool has_option(const ResetHistory::Values& values, const std::string& name, std::optional<long> value) {
+    return std::any_of(values.begin(), values.end(), [&](const plan::Expectation::Value& candidate) {
+      const auto* option = std::get_if<plan::FilesystemOption>(&candidate);
+      return option != nullptr && option->name == name && option->value == value;
+    });
+  }
+
   // What hanfs found at this path it may itself have set by another path of the same fsid. nullptr: no option.
   const plan::FilesystemOption* original_of(const ResetHistory& history, const DesiredFilesystem& filesystem) const {
     const auto* found = std::get_if<plan::FilesystemOption>(&history.original.front());
-    const auto is_found = [&](const plan::Expectation::Value& made) {
-      const auto* option = std::get_if<plan::FilesystemOption>(&made);
-      return option != nullptr && found != nullptr && option->name == found->name && option->value == found->value;
-    };
     for (const ResetHistory& other : histories_)
-      if (&other != &history && is_of(other, filesystem) && !other.original.empty() &&
-          std::any_of(other.made.begin(), other.made.end(), is_found))
+      if (&other != &history && is_of(other, filesystem) && !other.original.empty() && found != nullptr &&
+          has_option(other.made, found->name, found->value))
         return std::get_if<plan::FilesystemOption>(&other.original.front());
     return found;
   }
@@ -146,21 +158,22 @@ class ResetPlanner {
     std::vector<plan::Step> steps;
     for (const ResetHistory& history : histories_) {
       if (!is_of(history, filesystem)) continue;
-      const auto& made = std::get<plan::FilesystemOption>(history.last->expect->value);
-      if (made.name != "timeo" && made.name != "retrans") {
+      const std::string& name = std::get<plan::FilesystemOption>(history.last->expect->value).name;
+      if (name != "timeo" && name != "retrans") {
         pass_by(history);
         continue;
       }
-      if (filesystem.observed->number(made.name) != made.value) continue;  // somebody else's by now
+      const std::optional<long> now = filesystem.observed->number(name);
+      if (!has_option(history.may_be, name, now)) continue;  // somebody else's by now
       if (!history.original_is_known) {
         is_unknown = true;
         continue;
       }
       const plan::FilesystemOption* original = original_of(history, filesystem);
-      if (original == nullptr || original->name != made.name || original->value <= 0) {
+      if (original == nullptr || original->name != name || original->value <= 0) {
         pass_by(history);
-      } else if (original->value != made.value) {
-        steps.push_back(reset_step(filesystem, made.name == "timeo" ? "timeo" : "retrans", original->value));
+      } else if (original->value != now) {
+        steps.push_back(reset_step(filesystem, name == "timeo" ? "timeo" : "retrans", original->value));
       }
     }
     add_all(std::move(steps));
@@ -239,11 +252,14 @@ class ResetPlanner {
       step.why = "default gateway " + gateway + " as it was before hanfs";
       return add(std::move(step));
     }
-    if (const std::string why = reason_to_leave(observed_, original); !why.empty()) {
+    if (is_satisfied(observed_, {history.resource, original.entry})) return;  // as it was
+    if (const std::string why = why_not_made_anew(original, restored); !why.empty()) {
+      // One that is held for dead is made anew when it is alive again, with the help of who is alive now.
+      if (!may_be_dead(observed_, gateway)) stuck_ = gateway;
       result_.errors.push_back("reset: " + why);
       return;
     }
-    if (is_satisfied(observed_, {history.resource, original.entry})) return;  // as it was
+    to_be_restored_[Kind::route].emplace_back(gateway, original.entry);
     std::vector<plan::Step> steps = remake_route(observed_, original, restored);
     for (plan::Step& step : steps) {
       const bool removes = step.action == Action::remove;
@@ -253,16 +269,33 @@ class ResetPlanner {
     add_all(std::move(steps));
   }
 
+  // Empty: it may be. While it is away another one has to carry the traffic.
+  std::string why_not_made_anew(const DesiredGateway& original, const std::vector<DesiredGateway>& restored) const {
+    const std::string& gateway = original.address;
+    const std::string why = reason_to_leave(observed_, original);
+    if (!why.empty() || can_do_without(gateway, restored)) return why;
+    return "default gateway " + gateway +
+           " stays as hanfs made it: to make it anew another one has to be alive; cure: " +
+           (live_defaults(observed_).size() > live_defaults_by(observed_, gateway).size()
+                ? "run this again when the other one answers"
+                : "run this without --reset, which sets the other one again, and then with it");
+  }
+
+  // Those that were there before hanfs come first: each may need this one while it is made anew.
   void take_route_away(const std::string& gateway, const std::vector<DesiredGateway>& restored) {
-    if (!can_do_without(gateway, restored)) {
-      result_.errors.push_back("reset: default gateway " + gateway +
-                               ", which hanfs set, stays: no other one is alive now; cure: run this again when the "
-                               "other one answers");
+    const bool is_needed = !stuck_.empty();
+    if (is_needed || !can_do_without(gateway, restored)) {
+      result_.errors.push_back("reset: default gateway " + gateway + ", which hanfs set, stays: " +
+                               (is_needed ? stuck_ + " is not as it was" : "no other one is alive now") +
+                               "; cure: run this again when the other one answers");
       return;
     }
     going_.insert(gateway);
     std::vector<plan::Step> steps = remove_route(observed_, gateway, restored);
-    for (plan::Step& step : steps) step.why = "default gateway " + gateway + " is as hanfs made it";
+    for (plan::Step& step : steps) {
+      step.why = "default gateway " + gateway + " is as hanfs made it";
+      std::get<plan::LiveGateway>(step.needs->value).after = to_be_restored_[Kind::route];
+    }
     add_all(std::move(steps));
   }
 
@@ -307,8 +340,14 @@ class ResetPlanner {
       step.undo = {aix::add_odm_route(raw)};
       step.was = plan::Expectation{step.resource, raw};
       step.expect = plan::Expectation{step.resource, plan::EntryCount{0}};
-      step.needs = plan::Expectation{step.resource, plan::LiveGateway{other_odm_defaults(gateway)}};
+      plan::LiveGateway live{other_odm_defaults(gateway)};
+      live.after = to_be_restored_[Kind::stored_route];
+      step.needs = plan::Expectation{step.resource, std::move(live)};
       add(std::move(step));
+    }
+    if (originals.size() == 1) {
+      const aix::OdmRoute original = aix::parse_lsattr_routes(originals.front())->routes.front();
+      to_be_restored_[Kind::stored_route].emplace_back(gateway, plan::RouteEntry{original.cost, original.active_dgd});
     }
     for (std::size_t i = 0; i < originals.size(); ++i) {
       plan::Step step = odm_step(gateway, Action::restore);
@@ -344,7 +383,7 @@ class ResetPlanner {
     // The journal is setuphanfs's too.
     if (!history.original_file || history.last->file->path != netsvc_conf || history.original_file->path != netsvc_conf)
       return;
-    if (observed_.netsvc_text != history.last->file->content) {
+    if (!still_ours(history)) {
       const auto written = aix::parse_netsvc_conf(history.last->file->content.value_or(""));
       if (written && !written->services.empty() && observed_.netsvc.services == written->services &&
           observed_.netsvc_text != history.original_file->content)
@@ -358,7 +397,7 @@ class ResetPlanner {
     step.action = Action::restore;
     step.why = std::string(netsvc_conf) + " is as hanfs wrote it";
     step.file = plan::FileChange{netsvc_conf, history.original_file->content};
-    step.undo_file = plan::FileChange{netsvc_conf, history.last->file->content};
+    step.undo_file = plan::FileChange{netsvc_conf, observed_.netsvc_text};
     step.sync_journal = true;
     add(std::move(step));
   }
@@ -368,6 +407,8 @@ class ResetPlanner {
   std::vector<ResetHistory> histories_;
   std::set<plan::Resource> ours_;  // as hanfs left them
   std::set<std::string> going_;    // gateways that are taken away
+  std::string stuck_;              // a gateway that cannot be made as it was now
+  std::map<Kind, std::vector<std::pair<std::string, plan::RouteEntry>>> to_be_restored_;  // gateways, as they were
   ResetPlan result_;
 };
 
@@ -390,18 +431,18 @@ bool is_own_name(const ObservedState& observed, const std::string& node, const s
                      [&](const std::string& address) { return observed.has_own_address(address); });
 }
 
-std::vector<std::string> gateways_of_journal(const ObservedState& observed, const plan::JournalContent& journal,
-                                             const std::string& node) {
+std::vector<DesiredGateway> gateways_of_journal(const ObservedState& observed, const plan::JournalContent& journal,
+                                                const std::string& node) {
   const IsOwnName is_own = [&](const std::string& name) { return is_own_name(observed, node, name); };
-  std::vector<std::pair<long long, std::string>> by_cost;
+  std::vector<DesiredGateway> gateways;
   for (const ResetHistory& history : reset_histories(journal, is_own, boot_of(observed)).histories) {
     const bool is_set = history.resource.kind == Kind::route && history.last && history.last->expect;
     const auto* entry = is_set ? std::get_if<plan::RouteEntry>(&history.last->expect->value) : nullptr;
-    if (entry != nullptr) by_cost.emplace_back(entry->cost, history.resource.name);
+    if (entry != nullptr) gateways.push_back({history.resource.name, *entry});
   }
-  std::sort(by_cost.begin(), by_cost.end());
-  std::vector<std::string> gateways;
-  for (auto& [cost, gateway] : by_cost) gateways.push_back(std::move(gateway));
+  std::sort(gateways.begin(), gateways.end(), [](const DesiredGateway& a, const DesiredGateway& b) {
+    return std::tie(a.entry.cost, a.address) < std::tie(b.entry.cost, b.address);
+  });
   return gateways;
 }
 

@@ -29,8 +29,8 @@ ResetPlan make_reset_plan(const ObservedState& observed, const DesiredState& des
 bool is_own_name(const ObservedState& observed, const std::string& node, const std::string& name);
 
 // Default gateways that hanfs set on this boot and did not take back, preferred one first.
-std::vector<std::string> gateways_of_journal(const ObservedState& observed, const plan::JournalContent& journal,
-                                             const std::string& node);
+std::vector<DesiredGateway> gateways_of_journal(const ObservedState& observed, const plan::JournalContent& journal,
+                                                const std::string& node);
 
 // Names the boot of the node: when its root was mounted, to the minute, as `mount` prints it. Empty: not known.
 std::string boot_of(const ObservedState& observed);

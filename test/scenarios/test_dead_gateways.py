@@ -148,6 +148,33 @@ class BeforeTheRun(DeadGateways):
                 self.assertIn("reboot the node", self.expect(node.run("--reset"), 1, "fail").stdout)
                 self.assertIn(REPLICA, [address for address, *_ in node.defaults()])
 
+    def test_where_icmp_is_dropped_a_reset_keeps_the_gateway_that_active_dgd_holds_for_living(self):
+        router = "203.0.113.1"
+        node = self.node("--variant", "ping=filtered")
+        node.run()
+        node.run("--gateways", f"{SERVER}+{router}")
+        for server in (REPLICA, SERVER):  # so that NFSv4 has not left it
+            node.sim("fail", server, "--quiet")
+        node.sim("clock", "+60")
+        run = self.expect(node.run("--reset"), 1, "fail")
+        self.assertIn(router, [address for address, *_ in node.defaults()], str(run))
+
+    def test_a_reset_while_the_other_gateway_is_dead_can_be_repeated_when_it_answers(self):
+        for seconds in ("+0", "+60"):  # nobody has noticed yet; it is held for dead
+            with self.subTest(seconds=seconds):
+                node = self.node()
+                before = node.state()
+                self.tune(node)
+                node.sim("fail", REPLICA, "--quiet")
+                node.sim("clock", seconds)
+                run = self.expect(node.run("--reset"), 1, "fail")
+                self.assertIn("cure: run this again when", run.stdout)
+                self.assertEqual(node.defaults(), [(SERVER, 0, True), (REPLICA, 1, True)], str(run))
+                node.sim("heal", REPLICA)
+                node.sim("clock", "+600")
+                self.expect(node.run("--reset"), 0, "changed")
+                self.assertEqual(node.state(), before)
+
     def test_all_held_for_dead_go_over_to_passive_dgd(self):
         node = self.node()
         self.expect(node.run(), 0, "changed")

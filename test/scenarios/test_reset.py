@@ -6,6 +6,7 @@ from scenario import WANTED, Scenario
 from simnode import OWN, REPLICA, SERVER, STATELITE, USR
 
 BIND_FIRST = "hosts = bind, local\n"
+DATA = "/data/00001"  # of a node that does not boot from the network
 ALL = ("--hosts-first", "--dgd", "both", "--dgd-ping-time", 2, "--dgd-packets-lost", 7)
 
 
@@ -99,6 +100,27 @@ class Reset(Scenario):
         run = node.run("--reset")
         self.assertEqual(run.rc, 0, str(run))
         self.assertEqual(node.state(), before, str(run))
+
+    def test_after_a_run_of_which_one_command_failed(self):
+        for boot, first, fault, second in (
+                ((), ("--dgd", "off"), ("route -n add*", "exit", 2), ()),
+                ((), ("--dgd-ping-time", 3), ("route -n add*", "exit", 1), ("--dgd", "passive")),
+                ((), ("--dgd", "passive"), ("no -*", "exit", 2), ("--dgd", "off")),
+                (("--standalone",), ("--mount-retrans", f"{DATA}=9"),
+                 ("nfs4cl setfsoptions*", "unchanged-but-exit0", 1), ("--exclude", USR))):
+            with self.subTest(first=first, fault=fault):
+                node = self.node(*boot)
+                before = node.state()
+                self.tune(node, *first)
+                glob, kind, nth = fault
+                node.fault(glob, kind, nth=nth)
+                self.assertEqual(node.run(*second).rc, 1)
+                node.clear_faults()
+                self.tune(node)
+                run = node.run("--reset")
+                self.assertEqual(run.rc, 0, str(run))
+                self.assertEqual(node.state(), before, str(run))
+                self.assert_quiet(node, "--reset")
 
     def test_value_of_the_next_boot_was_another_one(self):
         for no_x in ("both", "unsupported"):

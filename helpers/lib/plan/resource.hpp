@@ -71,6 +71,8 @@ struct LiveGateway {
   // It was taken away a moment ago and is put back as `comes_back`, which holds by what was seen before: unless it gave
   // no answer, and would come before one of `among` that did.
   bool is_put_back = false;
+  // Those that have to be like this before: while one of them is made anew, this one may be needed.
+  std::vector<std::pair<std::string, RouteEntry>> after = {};
 };
 
 struct ExportRows {

@@ -189,6 +189,81 @@ TEST_CASE("reset after several runs goes back to before the first") {
                                           "route -n delete 0 10.0.0.2"});
 }
 
+TEST_CASE("a step that had no effect, or whose effect is not known, makes nobody else's what hanfs had made before") {
+  node::Settings other;
+  other.dgd = node::Dgd::off;
+  other.timeo = 5;
+  const plan::JournalContent first = journal_of("run1", make(test::diskless_node()));
+  const plan::JournalContent second = journal_of("run2", make(tuned(), other));
+  const Words all = reset(tuned(), first);
+  REQUIRE(all.size() == 5);
+  for (const State state : {State::begun, State::failed}) {
+    CAPTURE(static_cast<int>(state));
+    plan::JournalContent journal = first;
+    for (plan::JournalEntry entry : second.entries) {
+      entry.state = state;
+      journal.entries.push_back(entry);
+    }
+    CHECK(reset(tuned(), journal) == all);
+    // And where a later run finds what the first one had made.
+    for (const auto& entry : journal_of("run3", make(tuned(), other)).entries) journal.entries.push_back(entry);
+    node::ObservedState observed = tuned();
+    observed.filesystems[0].options = {{"ro", ""}, {"timeo", "5"}, {"retrans", "3"}};
+    observed.routes->routes = {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.2", "UG", 1)};
+    CHECK(reset(observed, journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                                            "route -n delete 0 10.0.0.2"});
+  }
+}
+
+TEST_CASE("a gateway that one run failed to make anew, and put back, is still the one that the run before had made") {
+  node::Settings off;
+  off.dgd = node::Dgd::off;
+  plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  for (plan::JournalEntry entry : journal_of("run2", make(tuned(), off)).entries) {
+    entry.state = entry.step.action == plan::Action::remove ? State::undone : State::failed;
+    journal.entries.push_back(entry);
+  }
+  const Words all = reset(tuned(), journal_of("run1", make(test::diskless_node())));
+  CHECK(reset(tuned(), journal) == all);
+  for (const auto& entry : journal_of("run3", make(tuned(), off)).entries) journal.entries.push_back(entry);
+  node::ObservedState observed = tuned();
+  observed.routes->routes = {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.2", "UG", 1)};
+  CHECK(reset(observed, journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                                          "route -n delete 0 10.0.0.2"});
+}
+
+TEST_CASE("what somebody else made of it after a killed run is not hanfs's, nor what there was before that") {
+  node::Settings settings;
+  settings.tunables = {{"dgd_ping_time", 2}};
+  node::ObservedState observed = tuned();
+  plan::JournalContent journal = journal_of("run1", make(observed, settings), State::begun);
+  observed.tunables["dgd_ping_time"].current = "8";
+  CHECK(reset(observed, journal).empty());
+  for (const auto& entry : journal_of("run2", make(observed, settings)).entries) journal.entries.push_back(entry);
+  observed.tunables["dgd_ping_time"].current = "2";
+  CHECK(reset(observed, journal) == Words{"no -o dgd_ping_time=8"});
+}
+
+TEST_CASE("a gateway that a killed reset took away is as before hanfs, also when a run has set it since") {
+  plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  plan::Step killed;
+  killed.purpose = plan::Purpose::reset;
+  killed.resource = {plan::Kind::route, "10.0.0.1"};
+  killed.action = plan::Action::remove;
+  killed.was = plan::Expectation{killed.resource, plan::RouteEntry{0, true}};
+  killed.expect = plan::Expectation{killed.resource, plan::EntryCount{0}};
+  journal.entries.push_back({"run2", "", State::begun, killed, "cn017", boot});
+  node::ObservedState observed = tuned();
+  observed.routes->routes = {test::default_route("10.0.0.2", "UGA", 1)};
+  const plan::JournalContent third = journal_of("run3", make(observed));
+  REQUIRE(third.entries.size() == 1);
+  journal.entries.push_back(third.entries[0]);
+  CHECK(third.entries[0].step.resource.name == "10.0.0.1");
+  CHECK(reset(tuned(), journal) == Words{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5",
+                                         "route -n delete 0 10.0.0.1", "route -n add 0 10.0.0.1 -hopcount 0",
+                                         "route -n delete 0 10.0.0.2"});
+}
+
 TEST_CASE("reset puts a tunable and a file back to what they were before the first change") {
   node::ObservedState observed = tuned();
   observed.netsvc_text = "hosts = bind, local\n";
@@ -448,6 +523,11 @@ TEST_CASE("reset gives the ODM its gateways back, byte for byte, before those th
   CHECK(steps[1].action == plan::Action::restore);
   CHECK(steps[1].detail == "1");
   CHECK(std::get<plan::EntryCount>(steps[1].expect->value).entries == 1);
+  // That goes only when the other one is as it was: which needed it, perhaps.
+  CHECK(std::get<plan::LiveGateway>(steps[0].needs->value).after.empty());
+  REQUIRE(std::get<plan::LiveGateway>(steps[2].needs->value).after.size() == 1);
+  CHECK_FALSE(node::is_satisfied(observed, *steps[2].needs));
+  CHECK(node::why_unsatisfied(observed, *steps[2].needs).find("10.0.0.1 could not be made as it was") == 0);
   // The gateway that comes back counts for those that go.
   const auto among = std::get<plan::LiveGateway>(steps[2].needs->value).among;
   CHECK(among == Words{"10.0.0.1", "10.0.0.254"});
@@ -579,6 +659,52 @@ TEST_CASE("where one of the gateways of hanfs has to stay, it is the nearest of 
   for (aix::Route& route : observed.routes->routes)
     if (route.gateway == "10.0.0.2") route.current_cost = aix::dead_cost;
   CHECK(deleted() == Words{"10.0.0.4", "10.0.0.2"});
+}
+
+TEST_CASE("what hanfs added stays while it is needed to make one anew that was there before") {
+  const plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  const Words options{"nfs4cl setfsoptions /usr timeo=100", "nfs4cl setfsoptions /usr retrans=5"};
+  node::ObservedState observed = tuned();
+  observed.routes->routes[1].current_cost = aix::dead_cost;
+  CHECK(reset(observed, journal) == options);
+  Words errors = plan_of_reset(observed, journal).errors;
+  REQUIRE(errors.size() == 2);
+  CHECK(errors[0] ==
+        "reset: default gateway 10.0.0.1 stays as hanfs made it: to make it anew another one has to be alive; cure: "
+        "run this again when the other one answers");
+  CHECK(errors[1] ==
+        "reset: default gateway 10.0.0.2, which hanfs set, stays: 10.0.0.1 is not as it was; cure: run this again when "
+        "the other one answers");
+  // The other one is away, so nothing but a run without --reset brings it back.
+  observed.routes->routes.pop_back();
+  CHECK(reset(observed, journal) == options);
+  errors = plan_of_reset(observed, journal).errors;
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].find("; cure: run this without --reset, which sets the other one again, and then with it") !=
+        std::string::npos);
+  // What else was set for it is not seen, so it is not made anew now, but some day.
+  observed = tuned();
+  observed.route_costs_known = false;
+  CHECK(reset(observed, journal) == options);
+  CHECK(plan_of_reset(observed, journal).errors.size() == 2);
+  // It is as it was: a dead one is of no use to it.
+  observed = tuned();
+  observed.routes->routes = {test::default_route("10.0.0.1", "UG", 0),
+                             test::default_route("10.0.0.2", "UGA", 1, aix::dead_cost)};
+  CHECK(reset(observed, journal).back() == "route -n delete 0 10.0.0.2");
+}
+
+TEST_CASE("what hanfs added goes only once the gateway that was there before is seen as it was") {
+  const plan::JournalContent journal = journal_of("run1", make(test::diskless_node()));
+  const std::vector<plan::Step> steps = plan_of_reset(tuned(), journal).plan.steps;
+  REQUIRE(steps.size() == 5);
+  CHECK(steps[4].resource.name == "10.0.0.2");
+  node::ObservedState observed = tuned();
+  observed.answering = {"10.0.0.1", "10.0.0.2"};
+  CHECK(node::why_unsatisfied(observed, *steps[4].needs) ==
+        "10.0.0.1 could not be made as it was, and may need 10.0.0.2 for that; cure: run this again when both answer");
+  observed.routes->routes[0] = test::default_route("10.0.0.1", "UG", 0);
+  CHECK(node::is_satisfied(observed, *steps[4].needs));
 }
 
 TEST_CASE("reset does not touch routes while the lists of them may still be answered") {

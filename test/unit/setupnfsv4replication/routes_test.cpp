@@ -62,6 +62,26 @@ TEST_CASE("auto: after a run that was killed between delete and add, the first g
   CHECK(planned(observed) == Words{"route -n add 0 10.0.0.1 -hopcount 0 -active_dgd"});
 }
 
+TEST_CASE("auto: one that hanfs had set comes back to its place, also where the mode of the others changes") {
+  node::ObservedState observed = test::diskless_node();
+  set_defaults(observed, {test::default_route("10.0.0.2", "UGA", 1)});
+  node::Settings settings;
+  settings.dgd = node::Dgd::off;
+  const auto order = [&](const std::vector<node::DesiredGateway>& set_before) {
+    Words words;
+    for (const auto& [address, entry, passive] : node::desired_routes(observed, settings, set_before).gateways)
+      words.push_back(address + ":" + std::to_string(entry.cost));
+    return words;
+  };
+  CHECK(order({}) == Words{"10.0.0.2:0", "10.0.0.1:1"});  // the present one, for all that is known
+  CHECK(order({{"10.0.0.1", {0, false}}, {"10.0.0.2", {1, true}}}) == Words{"10.0.0.1:0", "10.0.0.2:1"});
+  CHECK(order({{"10.0.0.1", {2, false}}}) == Words{"10.0.0.2:0", "10.0.0.1:1"});
+  // Of those that are there it counts what they have now.
+  CHECK(order({{"10.0.0.2", {0, false}}, {"10.0.0.1", {1, false}}}) == Words{"10.0.0.2:0", "10.0.0.1:1"});
+  set_defaults(observed, {test::default_route("10.0.0.2", "UGA", 0), test::default_route("10.0.0.1", "UGA", 1)});
+  CHECK(order({{"10.0.0.1", {0, false}}, {"10.0.0.2", {1, false}}}) == Words{"10.0.0.2:0", "10.0.0.1:1"});
+}
+
 TEST_CASE("an address whose netmask ifconfig does not print keeps no gateway out") {
   node::ObservedState observed = test::diskless_node();
   observed.interfaces->interfaces[0].addresses[0].prefix_length = -1;
@@ -447,10 +467,21 @@ TEST_CASE("what is stored is made anew only while another stored gateway answers
 
 TEST_CASE("a gateway that carries nothing and is as silent as the others may go while another one serves") {
   node::ObservedState observed = test::diskless_node();
-  observed.routes->routes = {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.2", "UGA", 1)};
+  observed.routes->routes = {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.2", "UG", 1)};
   plan::LiveGateway live{{"10.0.0.1"}};
   const auto second_may_go = [&] { return node::is_satisfied(observed, {{plan::Kind::route, "10.0.0.2"}, live}); };
   CHECK(second_may_go());
+  // Active DGD has its answers, so .1, which has no detection, may be dead although NFSv4 has not left it yet.
+  observed.routes->routes[1] = test::default_route("10.0.0.2", "UGA", 1);
+  CHECK_FALSE(second_may_go());
+  live.comes_back = plan::RouteEntry{1, false};  // at once
+  CHECK(second_may_go());
+  live.comes_back.reset();
+  observed.routes->routes[1].current_cost.reset();  // what it holds of .2 is not known
+  CHECK(second_may_go());
+  observed.routes->routes[1] = test::default_route("10.0.0.2", "UGA", 1, aix::dead_cost);
+  CHECK(second_may_go());
+  observed.routes->routes[1] = test::default_route("10.0.0.2", "UG", 1);
   observed.answering = {"10.0.0.2"};  // so .1 may be dead
   CHECK_FALSE(second_may_go());
   observed.answering.clear();
