@@ -164,13 +164,43 @@ class OnePlan(Scenario):
             self.assertEqual({node for node, (_, state) in cluster.truth().items() if state != "up"} - {"cn026"}, set(), str(said))
             self.assertFalse([call for call in cluster.commands("asn03") if "mknfsexp" in call])
 
-    def test_the_script_boots_what_it_has_shut_down_also_where_nodels_fails(self):
-        cluster, run = self.scripted("domB", "--disruptive", "--boot-nodes")
-        cluster.by_hand("rpower cn026 off")
-        cluster.fault("mn", "nodels*", "exit", status=1, text="busy")
+    def test_the_script_boots_what_it_has_shut_down_whatever_nodels_says(self):
+        for how in (("exit", {"status": 1, "text": "busy"}), ("empty", {})):
+            cluster, run = self.scripted("domB", "--disruptive", "--boot-nodes")
+            cluster.by_hand("rpower cn026 off")
+            cluster.fault("mn", "nodels*", how[0], **how[1])
+            said = run()
+            self.assertIn("== boot-", said.stdout)
+            self.assertEqual({node for node, (_, state) in cluster.truth().items() if state != "up"}, {"cn026"}, str(said))
+
+    def test_the_script_begins_no_other_domain_while_nodes_of_one_do_not_come_up(self):
+        for status in (0, 1):
+            cluster, run = self.scripted("--disruptive", "--boot-nodes")
+            cluster.fault("mn", "rnetboot*", "exit", status=status, text="cn001: Error: the HMC says no")
+            said = run()
+            self.assertEqual(said.rc, 1, str(said))
+            self.assertIn(" does not show all nodes up again (makehanfs status shows who is up, rnetboot", said.stderr)
+            stopped = [line for line in said.stdout.splitlines() if line.startswith("== stop-")]
+            self.assertEqual(len(stopped), 1, str(said))
+
+    def test_the_script_boots_again_who_stays_down_where_rnetboot_failed(self):
+        cluster, run = self.scripted("--disruptive", "--boot-nodes", "--fanout", "1")  # in parts
+        cluster.fault("mn", "rnetboot*", "exit", status=1, text="busy", nth=1)
         said = run()
-        self.assertIn("== boot-", said.stdout)
-        self.assertLessEqual({node for node, (_, state) in cluster.truth().items() if state != "up"}, {"cn026"}, str(said))
+        self.assertEqual(said.rc, 0, str(said))
+        self.assertIn("== boots again who stays down: rnetboot cn", said.stdout)
+        self.assertEqual({state for _, state in cluster.truth().values()}, {"up"})
+
+    def test_nodes_of_the_script_do_not_wait_for_one_that_stays_down(self):
+        cluster, run = self.scripted("domB", "--disruptive", "--boot-nodes", "--fanout", "2")
+        cluster.fault("mn", "rnetboot*", "exit", status=0, text="netboot has begun", nth=1)
+        said = run()
+        self.assertEqual(said.rc, 1, str(said))
+        parts = [call["argv"][1] for call in cluster.calls("mn") if os.path.basename(call["argv"][0]) == "rnetboot"]
+        self.assertGreater(len(parts), 1)
+        self.assertIn(f"booted, and not seen up since: {parts[0]}; makehanfs status shows who is silent", said.stderr)
+        down = {node for node, (_, state) in cluster.truth().items() if state != "up"}
+        self.assertEqual(down, set(parts[0].split(",")), str(said))
 
     def test_the_script_boots_nobody_who_did_not_shut_down(self):
         cluster, run = self.scripted("domA", "--disruptive", "--boot-nodes")
