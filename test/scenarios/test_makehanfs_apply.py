@@ -171,6 +171,20 @@ class Apply(Scenario):
         self.expect(run, 0, "changed")
         self.assertEqual(cluster.truth(), {"cn001": ("asn01", "up"), "cn002": ("asn02", "up")})
 
+    def test_a_failed_rnetboot_is_tried_again_for_those_that_stay_down(self):
+        cluster = self.cluster(2, options=("--exports", "plain"))
+        cluster.fault("mn", "rnetboot*", "exit", status=1, text="busy", nth=1)
+        run = self.expect(cluster.apply("--engine", "xdsh", "--disruptive", "--boot-nodes"), 0, "changed")
+        self.assertIn("rnetboot cn001,cn002: exit status 1", run.stdout)
+        self.assertIn("; after 2 boots its nodes are up", run.stdout)
+        self.assertEqual({state for _, state in cluster.truth().values()}, {"up"})
+
+    def test_rnetboot_that_did_its_work_and_ends_badly_is_a_warning(self):
+        cluster = self.cluster(2, options=("--exports", "plain"))
+        cluster.fault("mn", "rnetboot*", "changed-but-exit1", status=1, text="odd", nth=1)
+        run = self.expect(cluster.apply("--engine", "xdsh", "--disruptive", "--boot-nodes"), 0, "changed")
+        self.assertIn("; all the same its nodes are up", run.stdout)
+
     def test_a_signal_does_not_leave_nodes_down(self):
         cluster = self.cluster(2, options=("--exports", "plain"), by_processes=True)
         cluster.fault("asn02", "chnfs -R on", "slow", ms=1500)

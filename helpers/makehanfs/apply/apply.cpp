@@ -44,10 +44,10 @@ std::string Dispatcher::stopped() {
 std::string Dispatcher::limit_reached() {
   const std::size_t limit = std::max<std::size_t>(1, options_.failure_limit);
   if (failures_ < limit) return {};
-  const std::string why = text::counted(failures_, "host") + " failed, failure_limit is " + std::to_string(limit);
+  const std::string why = text::counted(failures_, "domain") + " failed, failure_limit is " + std::to_string(limit);
   if (!std::exchange(limit_reported_, true))
     applied_.problems.push_back("no other domain is begun, " + why +
-                                "; cure: mend what is said of the hosts that failed, then the same with --resume");
+                                "; cure: mend what is said of its hosts, then the same with --resume");
   return "not tried: " + why;
 }
 
@@ -64,6 +64,11 @@ void Dispatcher::refuse(const Action& action, const std::string& why, const std:
   domains_[action.domain].broken = why;
   applied_.problems.push_back("domain " + action.domain + ": " + why + ", so nothing " +
                               (domains_[action.domain].begun ? "more " : "") + "is changed there; cure: " + remedy);
+}
+
+// A domain counts once, whatever fails in it.
+void Dispatcher::note_failure(const std::string& domain) {
+  if (!std::exchange(domains_[domain].failed, true)) ++failures_;
 }
 
 // All of them side by side. `late`: after a signal or the deadline, and how long it may take then.
@@ -280,7 +285,7 @@ void Dispatcher::conclude(const Work& work) {
   const bool unchanged = result.state == State::drift;
   const bool is_server = stage_->kind == Stage::Kind::servers;
   if (is_server && !result.good() && !unchanged) {
-    failures_ += result.state == State::skipped || options_.check_only ? 0 : 1;
+    if (result.state != State::skipped && !options_.check_only) note_failure(result.domain);
     if (result.state != State::skipped) failed_servers_.insert(result.host);
     if (domains_[result.domain].broken.empty()) domains_[result.domain].broken = not_as_wanted(result);
   }

@@ -13,10 +13,21 @@ namespace hanfs::cluster {
 namespace {
 
 constexpr std::chrono::minutes time_to_boot{30};
-constexpr std::chrono::minutes time_to_follow{5};   // nodes that are booted together come up one soon after the other
+constexpr std::chrono::minutes time_to_follow{5};  // nodes that are booted together come up one soon after the other
+constexpr int boot_tries = 3;
+constexpr std::chrono::minutes time_to_begin{1};  // rnetboot that fails sooner has begun to boot nobody
+constexpr std::chrono::minutes time_between_boots{10};
 constexpr std::chrono::minutes time_to_serve{10};   // setuphanfs may still be at work where the engine gave it up
 constexpr std::chrono::seconds late_poll_delay{5};  // after a signal or the deadline, when time is short
 const char* const xcat_folder = "/opt/xcat/bin/";   // lib/xcat/README.md "updatenode, xdsh, prsync"
+
+std::string failure_of_boot(const run::Outcome& outcome) {
+  if (const std::string why = run::failure(outcome); !why.empty()) return why;
+  for (const std::string* said : {&outcome.out, &outcome.err})
+    for (const std::string_view line : text::split(*said, '\n'))
+      if (line.find("Error:") != std::string_view::npos) return text::escape_control(text::trimmed(line));
+  return {};
+}
 
 }  // namespace
 
@@ -96,6 +107,7 @@ void Dispatcher::boot_those_that_wait(const Stage& stage) {
   for (bool last = false; !last && stopped().empty() && std::any_of(domains_.begin(), domains_.end(), waits);) {
     clock_.sleep(poll_delay);
     last = patience.passed();
+    look_after_stragglers();
     look_for_servers(stage);
     boot_parts(part_that_is_served(stage));
   }
@@ -216,47 +228,84 @@ void Dispatcher::name_those_left_down() {
 
 // Only those that this run has booted are waited for, also where what boots them failed: for one of them, perhaps.
 // Where more are to be booted, they wait for these, but not for one that stays down when others came up.
-void Dispatcher::wait_for_nodes(Action action, bool more_follow) {
-  const DomainProgress& domain = domains_[action.domain];
-  if (!stopped().empty()) return;
-  action.hosts.erase(std::remove_if(action.hosts.begin(), action.hosts.end(),
-                                    [&](const std::string& host) { return domain.boots.count(host) == 0; }),
-                     action.hosts.end());
-  const sys::Deadline end(clock_, time_to_boot);
-  std::optional<sys::Deadline> others_follow;  // from the last one that came up
-  while (more_follow && !action.hosts.empty()) {
-    const std::size_t down = action.hosts.size();
-    wait_for_those_down(action, std::chrono::milliseconds(0));
-    if (action.hosts.size() < down) others_follow.emplace(clock_, time_to_follow);
+void Dispatcher::wait_for_nodes(const Action& question, bool more_follow) {
+  if (!booting_) return;
+  Booting part = *std::exchange(booting_, std::nullopt);
+  part.question = question;
+  part.question.hosts = part.nodes;
+  const sys::Deadline end(clock_, time_to_boot);  // another boot of these makes others wait no longer
+  std::optional<sys::Deadline> others_follow;     // from the last one that came up
+  while (more_follow && !part.question.hosts.empty()) {
+    const std::size_t down = part.question.hosts.size();
+    look_after(part);
+    if (part.question.hosts.size() < down) others_follow.emplace(clock_, time_to_follow);
     if (end.passed() || !stopped().empty() || (others_follow && others_follow->passed())) break;
-    if (!action.hosts.empty()) clock_.sleep(poll_delay);
+    if (!part.question.hosts.empty()) clock_.sleep(poll_delay);
   }
-  if (!action.hosts.empty()) stragglers_.push_back({std::move(action), end});
+  stragglers_.push_back(std::move(part));
 }
 
-// Leaves those that are still down.
-void Dispatcher::wait_for_those_down(Action& action, std::chrono::milliseconds patience) {
-  const std::vector<std::string> before = action.hosts;
-  action.hosts = ask_until_well(action, patience).hosts;
-  for (const std::string& node : before)
-    if (std::find(action.hosts.begin(), action.hosts.end(), node) == action.hosts.end()) note_booted({node});
+// Asks whether they are up; those that are known to be down are booted again where rnetboot failed and its time has
+// come: one that failed at once has begun nothing, and after another one nodes may be on their way.
+void Dispatcher::look_after(Booting& part) {
+  std::vector<Question> question{{&part.question, part.question.hosts}};
+  ask(question);
+  std::vector<std::string> open, down;
+  for (const HostReply& reply : question.front().replies) {
+    if (reply.answer.had_stdout) {
+      note_booted({reply.answer.host});
+      continue;
+    }
+    open.push_back(reply.answer.host);
+    if (is_down(reply.answer)) down.push_back(reply.answer.host);
+  }
+  part.question.hosts = std::move(open);
+  if (part.failure.empty() || part.tries == boot_tries || !part.next->passed() || down.empty() || !stopped().empty())
+    return;
+  netboot(part, down);
+}
+
+// Whether some of them are still waited for.
+bool Dispatcher::look_after_stragglers() {
+  bool any = false;
+  for (Booting& part : stragglers_) {
+    if (part.question.hosts.empty() || !part.end) continue;
+    look_after(part);
+    if (part.end->passed()) part.end.reset();
+    any = any || (part.end && !part.question.hosts.empty());
+  }
+  return any;
 }
 
 void Dispatcher::wait_for_stragglers() {
-  for (Stragglers& late : std::exchange(stragglers_, {})) {
-    if (stopped().empty()) wait_for_those_down(late.action, late.end.left());
-    report_not_up(late.action.domain, late.action.hosts);
-  }
+  while (stopped().empty() && look_after_stragglers()) clock_.sleep(poll_delay);
+  for (const Booting& part : std::exchange(stragglers_, {})) conclude_boot(part);
 }
 
-void Dispatcher::report_not_up(const std::string& domain, const std::vector<std::string>& left) {
-  if (left.empty()) return;
-  const std::string booted = run::command_text({"rnetboot", xcat::fold(left)});
-  applied_.problems.push_back("domain " + domain + ": not up again " +
-                              (stopped_.empty() ? std::to_string(std::chrono::minutes(time_to_boot).count()) +
-                                                      " minutes after " + booted + "; cure: their consoles (rcons)"
-                                                : "yet after " + booted + ", and not waited for any longer; cure: " +
-                                                      "makehanfs status, or their consoles (rcons)"));
+void Dispatcher::conclude_boot(const Booting& part) {
+  note_those_of_earlier_runs(part);
+  if (!part.question.hosts.empty()) return report_not_up(part);
+  if (!part.first_failure.empty())
+    applied_.warnings.push_back(
+        "domain " + part.command.domain + ": " + part.first_failure + "; " +
+        (part.tries > 1 ? "after " + text::counted(static_cast<std::size_t>(part.tries), "boot") : "all the same") +
+        " its nodes are up");
+}
+
+void Dispatcher::report_not_up(const Booting& part) {
+  const std::vector<std::string>& left = part.question.hosts;
+  owe(part.command.domain, left);
+  const std::string boot_them = run::command_text({part.command.argv.front(), xcat::fold(left)});
+  const std::string failed = part.failure.empty() ? ""
+                                                  : ", " + text::counted(static_cast<std::size_t>(part.tries), "boot") +
+                                                        " failed, the last: " + part.failure;
+  applied_.problems.push_back(
+      "domain " + part.command.domain + ": not up again " +
+      (stopped_.empty()
+           ? std::to_string(std::chrono::minutes(time_to_boot).count()) + " minutes after " + boot_them + failed +
+                 "; cure: " + (failed.empty() ? "their consoles (rcons)" : "what it says, then " + boot_them + " again")
+           : "yet after " + boot_them + failed +
+                 ", and not waited for any longer; cure: makehanfs status, or their consoles (rcons)"));
 }
 
 // Before nodes are booted: a hard boot of one that runs would be harm. Those that were asked to shut down and were
@@ -334,7 +383,7 @@ void Dispatcher::boot(const Action& action) {
   if (!domain.stopped && !are_left_down(action)) return;
   domain.stopped = true;
   const bool late = !stopped().empty();
-  std::vector<std::string> nodes, of_earlier_runs, up, unasked;
+  std::vector<std::string> nodes, up, unasked;
   for (std::size_t i = 0; i < action.hosts.size(); ++i) {
     const std::string& host = action.hosts[i];
     domain.waiting.erase(host);
@@ -355,38 +404,70 @@ void Dispatcher::boot(const Action& action) {
       continue;
     }
     nodes.push_back(host);
-    if (domain.left_down.count(host) != 0) of_earlier_runs.push_back(host);
   }
   leave_up(action, up);
-  if (!unasked.empty())
+  if (!unasked.empty()) {
+    owe(action.domain, unasked);
     applied_.problems.push_back("domain " + action.domain + ": whether " + xcat::fold(unasked) +
                                 " is up is not known (" + domain.unasked.at(unasked.front()) +
                                 "), so not booted; cure: what it says, then makehanfs status, and rnetboot for those "
                                 "that are silent");
+  }
   if (nodes.empty()) return;
-  Action command = action;
-  command.argv = {action.argv.front(), xcat::fold(nodes)};
-  const std::string words = run::command_text(command.argv);
-  const run::Outcome outcome = run_here(command);
-  domain.boots.insert(nodes.begin(), nodes.end());
-  if (const std::string why = run::failure(outcome); !why.empty()) {
-    if (outcome.end == run::Outcome::End::abandoned)
-      return applied_.problems.push_back("domain " + action.domain + ": " + words + " is still at work (" + why +
-                                         "); cure: makehanfs status, and rnetboot only for those that stay down");
-    applied_.problems.push_back("domain " + action.domain + ": " + words + ": " + why + "; cure: what it says, then " +
-                                words + " again, for those that makehanfs status shows silent");
-    return;
-  }
-  note_booted(nodes);
-  if (late) {
-    // Nobody of this run will see them up.
-    for (const std::string& node : nodes) shut_down_nodes_.booted(node);
-    applied_.problems.push_back("domain " + action.domain + ": its nodes were shut down, so " + words +
-                                " was run all the same, and not waited for; cure: makehanfs status shows who is up");
-  }
-  if (!of_earlier_runs.empty())
-    applied_.warnings.push_back("booted, as an apply that was broken off had shut them down: " +
-                                xcat::fold(of_earlier_runs));
+  Booting part{action, action};
+  part.nodes = std::move(nodes);
+  const run::Outcome outcome = netboot(part, part.nodes);
+  if (part.failure.empty()) note_booted(part.nodes);
+  if (late || outcome.end == run::Outcome::End::abandoned) return boot_late(part, outcome);
+  booting_ = std::move(part);
+}
+
+// xCAT's commands may end with 0 and say "Error:" of a node.
+run::Outcome Dispatcher::netboot(Booting& part, const std::vector<std::string>& nodes) {
+  part.command.argv = {part.command.argv.front(), xcat::fold(nodes)};
+  run::Outcome outcome = run_here(part.command);
+  ++part.tries;
+  part.failure = failure_of_boot(outcome);
+  if (!part.failure.empty()) part.failure = run::command_text(part.command.argv) + ": " + part.failure;
+  if (part.tries == 1) part.first_failure = part.failure;
+  const bool at_once = part.tries == 1 && outcome.elapsed < time_to_begin;
+  part.next.emplace(clock_, at_once ? std::chrono::milliseconds(0) : time_between_boots);
+  part.end.emplace(clock_, time_to_boot);
+  return outcome;
+}
+
+// After a signal or the deadline nobody of this run will see them up.
+void Dispatcher::boot_late(const Booting& part, const run::Outcome& outcome) {
+  const std::string domain = "domain " + part.command.domain + ": ";
+  const std::string words = run::command_text(part.command.argv);
+  if (outcome.end == run::Outcome::End::abandoned)
+    return applied_.problems.push_back(domain + words + " is still at work (" + run::failure(outcome) +
+                                       "); cure: makehanfs status, and rnetboot only for those that stay down");
+  if (!part.failure.empty())
+    return applied_.problems.push_back(domain + part.failure + "; cure: what it says, then " + words +
+                                       " again, for those that makehanfs status shows silent");
+  for (const std::string& node : part.nodes) shut_down_nodes_.booted(node);
+  applied_.problems.push_back(domain + "its nodes were shut down, so " + words +
+                              " was run all the same, and not waited for; cure: makehanfs status shows who is up");
+  note_those_of_earlier_runs(part);
+}
+
+void Dispatcher::note_those_of_earlier_runs(const Booting& part) {
+  const std::set<std::string>& left_down = domains_[part.command.domain].left_down;
+  std::vector<std::string> nodes;
+  for (const std::string& node : part.nodes)
+    if (left_down.count(node) != 0 &&
+        std::find(applied_.booted.begin(), applied_.booted.end(), node) != applied_.booted.end())
+      nodes.push_back(node);
+  if (!nodes.empty())
+    applied_.warnings.push_back("booted, as an apply that was broken off had shut them down: " + xcat::fold(nodes));
+}
+
+// Nodes that stay down: those that this run has shut down are a failure of their domain, as a server is.
+void Dispatcher::owe(const std::string& domain, const std::vector<std::string>& nodes) {
+  const std::set<std::string>& left_down = domains_[domain].left_down;
+  if (std::any_of(nodes.begin(), nodes.end(), [&](const std::string& node) { return left_down.count(node) == 0; }))
+    note_failure(domain);
 }
 
 void Dispatcher::note_booted(const std::vector<std::string>& nodes) {
@@ -397,6 +478,7 @@ void Dispatcher::note_booted(const std::vector<std::string>& nodes) {
 
 void Dispatcher::report_unserved(const std::string& domain, const std::string& server,
                                  const std::vector<std::string>& nodes) {
+  owe(domain, nodes);
   const auto why = domains_[domain].unserved.find(server);
   const std::string range = xcat::fold(nodes);
   applied_.problems.push_back(
