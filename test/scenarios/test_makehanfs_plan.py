@@ -230,6 +230,23 @@ class OnePlan(Scenario):
         cluster.down("cn025")
         self.expect(cluster.makehanfs("apply", "domA", *TOOLS, "--disruptive", "--boot-nodes"), 0, "changed")
 
+    def test_a_node_of_others_that_hangs_keeps_no_domain_and_one_lost_answer_is_none(self):
+        for engine in engines_here():
+            cluster, run = self.scripted("domA", "--disruptive", "--boot-nodes", "--engine", engine, "--host-deadline", "4")
+            cluster.down("cn026", "--ssh", "hang")
+            words = ("domA", *TOOLS, "--disruptive", "--boot-nodes", "--engine", engine, "--host-deadline", "4")
+            said = self.expect(cluster.makehanfs("apply", *words), 0, "changed")
+            self.assertIn("is not known of all: cn026: does not answer", said.stdout)
+        cluster, run = self.scripted("domA", "--disruptive", "--boot-nodes", "--engine", "xdsh", "--host-deadline", "4")
+        cluster.down("cn026", "--ssh", "hang")
+        self.assertEqual(run().rc, 0)
+        for way in ("script", "apply"):
+            cluster, run = self.scripted("domA", "--disruptive", "--boot-nodes", "--engine", "xdsh")
+            cluster.fault("mn", "xdsh*nfs4cl*", "empty", nth=1)
+            said = run() if way == "script" else cluster.makehanfs("apply", "domA", *TOOLS, "--disruptive", "--boot-nodes")
+            self.assertEqual(said.rc, 1, str(said))
+            self.assertNotIn("shutdown", cluster.commands("cn001"))
+
     def test_the_script_stops_where_prsync_copied_nothing(self):
         cluster = self.manager("two-domains.txt", per_rack=1)
         cluster.down("asn02")

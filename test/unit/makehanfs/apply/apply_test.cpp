@@ -788,10 +788,27 @@ TEST_CASE("a node of others that does not say from where it runs is named, and k
   HostReply reply;
   reply.answer.host = "cn9";
   reply.answer.end = HostAnswer::End::timed_out;
-  CHECK(guests_of(action, {reply}, "").warning.find("of all: cn9: does not answer; cure") != std::string::npos);
+  HostReply other;
+  other.answer.host = "cn8";
+  other.answer.last_stderr = "ssh: connect to host cn8 port 22: No route to host";
+  for (const char* failure : {"", "xdsh: Error: Caught SIGINT - terminating the child processes."}) {
+    INFO(failure);  // xdsh alone says that of a node that hangs
+    const Guests guests = guests_of(action, {reply, other}, failure);
+    CHECK(guests.warning.find("of all: cn9: does not answer; cure") != std::string::npos);
+    CHECK(guests.objection.empty());
+  }
+  CHECK(guests_of(action, {reply}, "").objection.find("is not known (cn9: does not answer)") != std::string::npos);
+  CHECK(guests_of(action, {reply}, "").remedy ==
+        "their consoles (rcons); cn9 has to answer /usr/sbin/nfs4cl, or to be known to be down");
   reply.answer.end = HostAnswer::End::exited;
   reply.answer.status = 0;  // no file system at all
   CHECK(guests_of(action, {reply}, "").warning.empty());
+  CHECK(guests_of(action, {reply}, "").objection.empty());
+  CHECK(guests_of(action, {reply, other}, "").warning.empty());
+  HostReply alike = reply;
+  alike.answer.host = "cn7";
+  CHECK(guests_of(action, {alike, reply}, "").objection.find("is not known (cn7,cn9: does not answer)") !=
+        std::string::npos);
   reply.answer.status = 255;
   for (const char* said :
        {"ssh: connect to host cn9 port 22: No route to host", "ksh: /usr/sbin/nfs4cl:  not found."}) {
