@@ -171,6 +171,26 @@ class Apply(Scenario):
         self.expect(run, 0, "changed")
         self.assertEqual(cluster.truth(), {"cn001": ("asn01", "up"), "cn002": ("asn02", "up")})
 
+    def test_nodes_that_a_killed_run_left_down_wait_for_none_that_is_up_or_hangs(self):
+        words = ("--engine", "xdsh", "--disruptive", "--boot-nodes", "--host-deadline", 4)
+        for how in ("up", "hang"):
+            cluster = self.cluster(3, options=("--exports", "plain"), by_processes=True)
+            cluster.fault("mn", "rnetboot*", "hang", nth=1)
+            process = cluster.start("apply", *TOOLS, *words)
+            self.wait_for_call(cluster, "mn", "rnetboot", 60)
+            process.kill()
+            process.communicate()
+            if how == "up":
+                cluster.boot("cn001")
+            else:
+                cluster.down("cn001", "--ssh", "hang")
+            run = cluster.apply(*words)
+            self.assertEqual({node: state for node, (_, state) in cluster.truth().items() if node != "cn001"},
+                             {"cn002": "up", "cn003": "up"}, str(run))
+            self.assertIn("booted, as an apply that was broken off had shut them down: cn002,cn003", run.stdout)
+            if how == "hang":
+                self.assertIn("broken off, and not seen up since: cn001; cure", run.stdout)
+
     def test_a_failed_rnetboot_is_tried_again_for_those_that_stay_down(self):
         cluster = self.cluster(2, options=("--exports", "plain"))
         cluster.fault("mn", "rnetboot*", "exit", status=1, text="busy", nth=1)

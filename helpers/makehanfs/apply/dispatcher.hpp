@@ -148,7 +148,6 @@ class Dispatcher {
   void owe(const std::string& domain, const std::vector<std::string>& nodes);
   void note_booted(const std::vector<std::string>& nodes);
   void report_unserved(const std::string& domain, const std::string& server, const std::vector<std::string>& nodes);
-  bool are_left_down(const Action& action);
 
   run::Runner& runner_;
   const Engine& engine_;

@@ -376,11 +376,12 @@ void Dispatcher::leave_up(const Action& action, const std::vector<std::string>& 
                                 "; cure: makehanfs status in 10 minutes, rnetboot for those that are down then");
 }
 
-// Those that were up, from servers that serve. A signal or the deadline does not leave nodes down: what boots them is
+// Those that were up, from servers that serve; of those that an earlier run has left down, the ones that are known to
+// be down. A signal or the deadline does not leave nodes down: what boots them is
 // started, and goes on by itself; of their servers is known then what became of the work on them.
 void Dispatcher::boot(const Action& action) {
   DomainProgress& domain = domains_[action.domain];
-  if (!domain.stopped && !are_left_down(action)) return;
+  if (!domain.stopped && (!any_left_down(action.domain) || !stopped().empty())) return;
   domain.stopped = true;
   const bool late = !stopped().empty();
   std::vector<std::string> nodes, up, unasked;
@@ -396,6 +397,7 @@ void Dispatcher::boot(const Action& action) {
       if (!shut_down_nodes_.is_left_down(host)) up.push_back(host);
       continue;
     }
+    if (shut_down_nodes_.is_left_down(host) && domain.down.count(host) == 0) continue;  // it is silent, and may be up
     const std::string home = i < action.homes.size() ? action.homes[i] : "";
     if (shut_down_nodes_.is_left_down(host)) domain.left_down.insert(host);
     shut_down_nodes_.take_over(host);
@@ -486,15 +488,6 @@ void Dispatcher::report_unserved(const std::string& domain, const std::string& s
       (why == domains_[domain].unserved.end() ? "what became of the work on " + server + " is not known"
                                               : server + " does not serve (" + why->second + ")") +
       ": " + range + "; cure: setuphanfs --status there, then " + run::command_text({"rnetboot", range}));
-}
-
-// Whether an earlier run has left nodes of this action down, and all of them still are: who may be up is not booted.
-bool Dispatcher::are_left_down(const Action& action) {
-  const auto is_left = [&](const std::string& host) { return shut_down_nodes_.is_left_down(host); };
-  const std::set<std::string>& down = domains_[action.domain].down;
-  return std::any_of(action.hosts.begin(), action.hosts.end(), is_left) && stopped().empty() &&
-         std::all_of(action.hosts.begin(), action.hosts.end(),
-                     [&](const std::string& host) { return down.count(host) != 0; });
 }
 
 }  // namespace hanfs::cluster
