@@ -239,7 +239,10 @@ void Dispatcher::work(const std::vector<Action>& turn) {
     if (hosts.empty()) continue;
     if (!is_check)
       for (const std::string& host : hosts) journal_.begin(entry_of(*stage_, action, host));
-    if (stage_->kind == Stage::Kind::servers) domains_[action.domain].begun = true;
+    if (stage_->kind == Stage::Kind::servers) {
+      domains_[action.domain].begun = true;
+      worked_on_.insert(hosts.begin(), hosts.end());
+    }
     questions.push_back({&action, std::move(hosts)});
   }
   ask(questions);

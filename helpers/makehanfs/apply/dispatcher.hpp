@@ -25,6 +25,7 @@ struct DomainProgress {
   bool stopped = false;  // its nodes were shut down
   std::set<std::string> were_up;                // nodes that answered before they were shut down
   std::map<std::string, std::string> unserved;  // of the servers that nodes boot from, those that do not serve, and why
+  std::set<std::string> gone;                   // of those, the ones that are known to be down
   std::set<std::string> up, down;               // nodes that answer right before the boot, or are known to be down
   std::map<std::string, std::string> unasked;   // nodes of which nobody could ask that, and why
   std::map<std::string, std::string> waiting;   // nodes that are not booted, as their server does not serve; and which
@@ -123,6 +124,7 @@ class Dispatcher {
   void boot_nodes(const Stage& stage);
   void look_for_servers(const Stage& stage);
   bool is_served(const DomainProgress& domain, const std::string& server);
+  bool any_waits_for_more(const DomainProgress& domain) const;
   void boot_parts(const Stage& stage);
   void boot_those_that_wait(const Stage& stage);
   Stage part_that_is_served(const Stage& stage);
@@ -163,6 +165,7 @@ class Dispatcher {
   std::vector<Booting> stragglers_;           // of the present stage
   ShutDownNodes shut_down_nodes_;
   std::map<std::string, std::string> shutdown_said_;  // by node; empty: nothing wrong
+  std::set<std::string> worked_on_;                   // servers that were given something to do
   std::set<std::string> failed_servers_;              // whose work did not end well
   std::chrono::milliseconds overtime_;  // left after a signal or the deadline for boots, and to ask who is up
   std::size_t failures_ = 0;

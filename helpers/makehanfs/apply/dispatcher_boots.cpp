@@ -71,6 +71,13 @@ void Dispatcher::look_for_servers(const Stage& stage) {
     ask(questions);
     if (!stopped().empty()) return;
     for (const Question& question : questions) {
+      std::set<std::string>& gone = domains_[question.action->domain].gone;
+      for (const HostReply& reply : question.replies) {
+        if (is_down(reply.answer))
+          gone.insert(reply.answer.host);
+        else
+          gone.erase(reply.answer.host);
+      }
       const Objection objection = objection_with_problems(question);
       std::map<std::string, std::string>& servers = unserved[question.action->domain];
       for (const std::string& server : objection.hosts) servers.emplace(server, objection.why);
@@ -99,10 +106,19 @@ void Dispatcher::boot_parts(const Stage& stage) {
   }
 }
 
-// Nodes whose server did not serve when the others were booted: it may still be at work, or the question was lost. It
-// gets its time, and those that are without a server then are named.
+// Only a server on which this run has worked may still be at work; and for nodes that this run has shut down, a
+// question to one that may be up can have been lost. The others stay as they are however long anybody waits.
+bool Dispatcher::any_waits_for_more(const DomainProgress& domain) const {
+  return std::any_of(domain.waiting.begin(), domain.waiting.end(), [&](const auto& waiting) {
+    const auto& [node, server] = waiting;
+    return worked_on_.count(server) != 0 || (domain.left_down.count(node) == 0 && domain.gone.count(server) == 0);
+  });
+}
+
+// Nodes whose server did not serve when the others were booted: it gets its time, and those that are without a server
+// then are named.
 void Dispatcher::boot_those_that_wait(const Stage& stage) {
-  const auto waits = [](const auto& domain) { return !domain.second.waiting.empty(); };
+  const auto waits = [&](const auto& domain) { return any_waits_for_more(domain.second); };
   const sys::Deadline patience(clock_, time_to_serve);
   for (bool last = false; !last && stopped().empty() && std::any_of(domains_.begin(), domains_.end(), waits);) {
     clock_.sleep(poll_delay);

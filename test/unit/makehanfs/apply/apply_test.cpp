@@ -464,10 +464,11 @@ struct BootedDomain {
   bool left_alone = false;       // rnetboot does not come to its end
   int netboot_status = 0;        // of one that does its work
   std::string netboot_says;
-  std::vector<Stage> after_it;       // stages of another domain
-  bool serves = true;                // asn1, from which both boot
-  bool of_two_servers = false;       // cn2 boots from asn2
-  bool second_serves = true;         // asn2
+  std::vector<Stage> after_it;  // stages of another domain
+  bool serves = true;           // asn1, from which both boot
+  bool of_two_servers = false;  // cn2 boots from asn2
+  bool second_serves = true;    // asn2
+  bool second_is_gone = false;
   bool in_parts = false;             // cn3 too, which is booted after the others
   std::set<std::string> unbootable;  // rnetboot boots the others, and fails
   bool unwritable_journal = false;
@@ -510,9 +511,14 @@ struct BootedDomain {
       return exited(0, states);
     }
     const bool of_second = has("asn2") || has("asn[1-2]");
+    const std::string gone =
+        of_second && second_is_gone ? "asn2: ssh: connect to host asn2 port 22: No route to host\n" : "";
+    if (has("exportfs") && !gone.empty()) return exited(0, "asn1: /install -vers=4,ro\n", gone);
     if (has("exportfs"))
       return exited(0, std::string(serves ? "asn1: /install -vers=4,ro\n" : "") +
                            (of_second && second_serves ? "asn2: /install -vers=4,ro\n" : ""));
+    if (has("lssrc") && !gone.empty())
+      return exited(0, "asn1: Subsystem Group PID Status\nasn1:  nfsd nfs 7340236 active\n", gone);
     if (has("lssrc"))
       return exited(0, std::string("asn1: Subsystem Group PID Status\nasn1:  nfsd nfs 7340236 active\n") +
                            (!of_second       ? ""
@@ -1158,17 +1164,36 @@ TEST_CASE("what one question tells of a server is not forgotten by the next one,
   CHECK(result.booted == std::vector<std::string>{"cn1"});
 }
 
-TEST_CASE("nodes of an earlier run whose server came later are named as such") {
+TEST_CASE("nodes of an earlier run wait for no server on which this run did not work") {
   BootedDomain domain;
   domain.of_two_servers = true;
   domain.apply_and_die();
   domain.second_serves = false;
   domain.server = "ok";
-  domain.clock.at(domain.clock.now() + std::chrono::minutes(2), [&] { domain.second_serves = true; });
   const Applied result = domain.apply();
-  CHECK(result.booted == std::vector<std::string>{"cn1", "cn2"});
-  CHECK(result.warnings == std::vector<std::string>{"booted, as an apply that was broken off had shut them down: cn1",
-                                                    "booted, as an apply that was broken off had shut them down: cn2"});
+  CHECK(domain.clock.elapsed() == std::chrono::minutes(0));
+  CHECK(result.booted == std::vector<std::string>{"cn1"});
+  CHECK(result.warnings == std::vector<std::string>{"booted, as an apply that was broken off had shut them down: cn1"});
+  REQUIRE(result.problems.size() == 1);
+  CHECK(result.problems[0].find("domain A: shut down and not booted, as asn2 does not serve (") == 0);
+  // The debt is kept.
+  domain.second_serves = true;
+  CHECK(domain.apply().booted == std::vector<std::string>{"cn2"});
+}
+
+TEST_CASE("a server that has died while this run worked on another one is not waited for") {
+  BootedDomain domain;
+  domain.of_two_servers = true;
+  domain.before = [&](const std::string& words) {
+    if (words.find("setuphanfs") != std::string::npos && words.find("--check") == std::string::npos)
+      domain.second_is_gone = true;
+  };
+  const Applied result = domain.apply();
+  CHECK(domain.clock.elapsed() == std::chrono::minutes(0));
+  CHECK(result.booted == std::vector<std::string>{"cn1"});
+  REQUIRE(result.problems.size() == 1);
+  CHECK(result.problems[0].find("domain A: shut down and not booted, as asn2 does not serve (asn2 does not answer") ==
+        0);
 }
 
 TEST_CASE("a node that is down already may have no state of power: it is not booted") {
