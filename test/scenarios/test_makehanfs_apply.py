@@ -191,6 +191,20 @@ class Apply(Scenario):
             if how == "hang":
                 self.assertIn("broken off, and not seen up since: cn001; cure", run.stdout)
 
+    def test_a_dead_server_whose_nodes_were_left_down_holds_nobody_up(self):
+        words = ("--engine", "xdsh", "--disruptive", "--boot-nodes", "--host-deadline", 4)
+        cluster = self.cluster(1, options=("--exports", "plain"), by_processes=True)
+        cluster.fault("mn", "rnetboot*", "hang", nth=1)
+        process = cluster.start("apply", *TOOLS, *words)
+        self.wait_for_call(cluster, "mn", "rnetboot", 60)
+        process.kill()
+        process.communicate()
+        cluster.down("asn01")
+        began = time.monotonic()
+        run = self.expect(cluster.apply(*words), 1, "fail")
+        self.assertLess(time.monotonic() - began, 60)
+        self.assertIn("shut down and not booted, as asn01 does not serve (", run.stdout)
+
     def test_a_failed_rnetboot_is_tried_again_for_those_that_stay_down(self):
         cluster = self.cluster(2, options=("--exports", "plain"))
         cluster.fault("mn", "rnetboot*", "exit", status=1, text="busy", nth=1)

@@ -27,6 +27,7 @@ Applied Dispatcher::run() {
       }
   }
   for (std::size_t i = 0; i < stages_.size(); ++i) run_stage(i);
+  wait_for_stragglers(true);
   name_those_left_down();
   return std::move(applied_);
 }
@@ -123,6 +124,7 @@ void Dispatcher::keep(const std::vector<std::string>& more, std::vector<std::str
 
 void Dispatcher::run_stage(std::size_t index) {
   stage_ = &stages_[index];
+  if (stage_->kind == Stage::Kind::nodes) wait_for_stragglers(true);
   works_.clear();
   for (HostResult& result : applied_.stages[index]) {
     result.state = State::done;

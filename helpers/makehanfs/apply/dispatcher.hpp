@@ -135,8 +135,9 @@ class Dispatcher {
   void name_those_left_down();
   void wait_for_nodes(const Action& question, bool more_follow);
   void look_after(Booting& part);
-  bool look_after_stragglers();
-  void wait_for_stragglers();
+  bool is_of_earlier_runs(const Booting& part) const;
+  bool look_after_stragglers(bool all);
+  void wait_for_stragglers(bool all);
   void conclude_boot(const Booting& part);
   void report_not_up(const Booting& part);
   void look_who_is_up(const Action& action);
@@ -162,7 +163,7 @@ class Dispatcher {
   std::map<std::string, DomainProgress> domains_;
   std::map<std::string, HostResult> looked_;  // by host
   std::optional<Booting> booting_;            // the part that was booted last, and is not waited for yet
-  std::vector<Booting> stragglers_;           // of the present stage
+  std::vector<Booting> stragglers_;           // of the present stage; those of earlier runs also of stages before
   ShutDownNodes shut_down_nodes_;
   std::map<std::string, std::string> shutdown_said_;  // by node; empty: nothing wrong
   std::set<std::string> worked_on_;                   // servers that were given something to do

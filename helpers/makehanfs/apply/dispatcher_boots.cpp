@@ -55,7 +55,7 @@ void Dispatcher::boot_nodes(const Stage& stage) {
   look_for_servers(stage);
   boot_parts(stage);
   boot_those_that_wait(stage);
-  wait_for_stragglers();
+  wait_for_stragglers(false);
 }
 
 // Which of the servers that nodes boot from serve. Of a look that a signal cuts short nothing is believed.
@@ -123,7 +123,7 @@ void Dispatcher::boot_those_that_wait(const Stage& stage) {
   for (bool last = false; !last && stopped().empty() && std::any_of(domains_.begin(), domains_.end(), waits);) {
     clock_.sleep(poll_delay);
     last = patience.passed();
-    look_after_stragglers();
+    look_after_stragglers(false);
     look_for_servers(stage);
     boot_parts(part_that_is_served(stage));
   }
@@ -281,10 +281,18 @@ void Dispatcher::look_after(Booting& part) {
   netboot(part, down);
 }
 
-// Whether some of them are still waited for.
-bool Dispatcher::look_after_stragglers() {
+bool Dispatcher::is_of_earlier_runs(const Booting& part) const {
+  const std::set<std::string>& left_down = domains_.at(part.command.domain).left_down;
+  return std::all_of(part.nodes.begin(), part.nodes.end(),
+                     [&](const std::string& node) { return left_down.count(node) != 0; });
+}
+
+// Whether some of them are still waited for. Nodes that an earlier run has left down keep no other domain waiting; they
+// are waited for, with `all`, before nodes are tuned.
+bool Dispatcher::look_after_stragglers(bool all) {
   bool any = false;
   for (Booting& part : stragglers_) {
+    if (!all && is_of_earlier_runs(part)) continue;
     if (part.question.hosts.empty() || !part.end) continue;
     look_after(part);
     if (part.end->passed()) part.end.reset();
@@ -293,9 +301,14 @@ bool Dispatcher::look_after_stragglers() {
   return any;
 }
 
-void Dispatcher::wait_for_stragglers() {
-  while (stopped().empty() && look_after_stragglers()) clock_.sleep(poll_delay);
-  for (const Booting& part : std::exchange(stragglers_, {})) conclude_boot(part);
+void Dispatcher::wait_for_stragglers(bool all) {
+  while (stopped().empty() && look_after_stragglers(all)) clock_.sleep(poll_delay);
+  for (Booting& part : std::exchange(stragglers_, {})) {
+    if (all || !is_of_earlier_runs(part))
+      conclude_boot(part);
+    else
+      stragglers_.push_back(std::move(part));
+  }
 }
 
 void Dispatcher::conclude_boot(const Booting& part) {

@@ -605,7 +605,7 @@ struct BootedDomain {
     hanfs::sys::RealFiles files;
     hanfs::plan::Journal journal(files, clock, folder.journal() + (unwritable_journal ? "/x/y" : ""), "test");
     auto all = stages(guarded, of_two_servers, in_parts);
-    all.insert(all.end(), after_it.begin(), after_it.end());
+    all.insert(all.end() - 1, after_it.begin(), after_it.end());
     REQUIRE(check_stages(all));
     runner.calls.clear();
     auto engine = pdsh();
@@ -1179,6 +1179,24 @@ TEST_CASE("nodes of an earlier run wait for no server on which this run did not 
   // The debt is kept.
   domain.second_serves = true;
   CHECK(domain.apply().booted == std::vector<std::string>{"cn2"});
+}
+
+TEST_CASE("nodes of an earlier run that do not come up keep no other domain waiting") {
+  BootedDomain domain;
+  domain.apply_and_die();
+  domain.server = "ok";
+  domain.left_alone = true;
+  domain.after_it = {servers("domain B", {server("asn3", "B")})};
+  std::optional<std::chrono::nanoseconds> done_at;
+  domain.before = [&](const std::string& words) {
+    if (words.find("asn3") != std::string::npos && !done_at) done_at = domain.clock.elapsed();
+  };
+  const Applied result = domain.apply();
+  REQUIRE(done_at);
+  CHECK(*done_at == std::chrono::minutes(0));
+  CHECK(state_of(result, "asn3") == State::ok);
+  CHECK(result.problems.size() == 1);
+  CHECK(result.problems[0].find("domain A: not up again 30 minutes after rnetboot cn1,cn2") == 0);
 }
 
 TEST_CASE("a server that has died while this run worked on another one is not waited for") {
