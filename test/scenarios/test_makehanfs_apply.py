@@ -205,6 +205,14 @@ class Apply(Scenario):
         self.assertLess(time.monotonic() - began, 60)
         self.assertIn("shut down and not booted, as asn01 does not serve (", run.stdout)
 
+    def test_what_status_says_of_nodes_without_a_replica_cures_them(self):
+        cluster = self.cluster(2, options=("--exports", "plain"))
+        said = self.expect(cluster.status(), 1).stdout
+        cure = said[said.index("Without some replica."):].splitlines()[1].split()
+        self.assertEqual(cure, ["makehanfs", "apply", "--disruptive", "--boot-nodes"])
+        self.expect(cluster.apply(*cure[2:]), 0, "changed")
+        self.expect(cluster.status(), 0, "ok")
+
     def test_a_failed_rnetboot_is_tried_again_for_those_that_stay_down(self):
         cluster = self.cluster(2, options=("--exports", "plain"))
         cluster.fault("mn", "rnetboot*", "exit", status=1, text="busy", nth=1)

@@ -332,7 +332,7 @@ void Dispatcher::report_not_up(const Booting& part) {
       "domain " + part.command.domain + ": not up again " +
       (stopped_.empty()
            ? std::to_string(std::chrono::minutes(time_to_boot).count()) + " minutes after " + boot_them + failed +
-                 "; cure: " + (failed.empty() ? "their consoles (rcons)" : "what it says, then " + boot_them + " again")
+                 "; cure: " + (failed.empty() ? "their consoles (rcons)" : "what it says, then " + boot_them)
            : "yet after " + boot_them + failed +
                  ", and not waited for any longer; cure: makehanfs status, or their consoles (rcons)"));
 }

@@ -1030,7 +1030,7 @@ TEST_CASE("rnetboot that fails for one node: the others are waited for, and it i
   CHECK(result.problems ==
         std::vector<std::string>{
             "domain A: not up again 30 minutes after rnetboot cn2, 3 boots failed, the last: rnetboot "
-            "cn2: exit status 1 after 0.00 s; cure: what it says, then rnetboot cn2 again"});
+            "cn2: exit status 1 after 0.00 s; cure: what it says, then rnetboot cn2"});
   // At once, as it failed at once, and ten minutes later.
   CHECK(std::count(domain.runner.calls.begin(), domain.runner.calls.end(), "rnetboot cn2") == 2);
   CHECK(domain.clock.elapsed() == std::chrono::minutes(40));
