@@ -7,6 +7,7 @@ import threading
 import time
 
 from scenario import Scenario
+from simmanager import Manager
 from simcluster import Cluster, TOOLS, engines_here, plain, results, small_cluster
 
 
@@ -212,6 +213,20 @@ class Apply(Scenario):
         self.assertEqual(cure, ["makehanfs", "apply", "--disruptive", "--boot-nodes"])
         self.expect(cluster.apply(*cure[2:]), 0, "changed")
         self.expect(cluster.status(), 0, "ok")
+
+    def test_nodes_of_a_healthy_domain_are_tuned_whichever_server_is_dead(self):
+        for dead in ("asn01", "asn03"):
+            for words in ((), ("--disruptive", "--boot-nodes")):
+                cluster = Manager("two-domains.txt", per_rack=1)
+                self.addCleanup(cluster.close)
+                self.expect(cluster.apply("--disruptive", "--boot-nodes"), 0, "changed")
+                nodes = [node for node, (server, _) in cluster.truth().items() if server not in ("asn01", "asn02")]
+                if dead != "asn01":
+                    nodes = [node for node in cluster.truth() if node not in nodes]
+                cluster.boot(*nodes)  # without the postscript
+                cluster.down(dead)
+                run = self.expect(cluster.apply(*words, "--json"), 1, "fail")
+                self.assertEqual({results(run)[node] for node in nodes}, {"changed"}, str(run)[:3000])
 
     def test_a_failed_rnetboot_is_tried_again_for_those_that_stay_down(self):
         cluster = self.cluster(2, options=("--exports", "plain"))

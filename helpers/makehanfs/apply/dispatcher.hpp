@@ -86,6 +86,7 @@ class Dispatcher {
   std::string stopped();
   std::string limit_reached();
   std::string objection_to(const Action& action);
+  bool servers_are_as_wanted(const std::string& domain) const;
   void refuse(const Action& action, const std::string& why, const std::string& remedy);
   void note_failure(const std::string& domain);
 
@@ -166,6 +167,7 @@ class Dispatcher {
   std::vector<Booting> stragglers_;           // of the present stage; those of earlier runs also of stages before
   ShutDownNodes shut_down_nodes_;
   std::map<std::string, std::string> shutdown_said_;  // by node; empty: nothing wrong
+  std::set<std::string> only_checked_;                // servers of domains that are not begun
   std::set<std::string> worked_on_;                   // servers that were given something to do
   std::set<std::string> failed_servers_;              // whose work did not end well
   std::chrono::milliseconds overtime_;  // left after a signal or the deadline for boots, and to ask who is up
