@@ -7,6 +7,7 @@ import threading
 import time
 
 from scenario import Scenario
+from simmanager import Manager
 from simcluster import Cluster, TOOLS, engines_here, plain, results, small_cluster
 
 
@@ -170,6 +171,76 @@ class Apply(Scenario):
         run = cluster.apply(*words, "--json", "--resume")
         self.expect(run, 0, "changed")
         self.assertEqual(cluster.truth(), {"cn001": ("asn01", "up"), "cn002": ("asn02", "up")})
+
+    def test_nodes_that_a_killed_run_left_down_wait_for_none_that_is_up_or_hangs(self):
+        words = ("--engine", "xdsh", "--disruptive", "--boot-nodes", "--host-deadline", 4)
+        for how in ("up", "hang"):
+            cluster = self.cluster(3, options=("--exports", "plain"), by_processes=True)
+            cluster.fault("mn", "rnetboot*", "hang", nth=1)
+            process = cluster.start("apply", *TOOLS, *words)
+            self.wait_for_call(cluster, "mn", "rnetboot", 60)
+            process.kill()
+            process.communicate()
+            if how == "up":
+                cluster.boot("cn001")
+            else:
+                cluster.down("cn001", "--ssh", "hang")
+            run = cluster.apply(*words)
+            self.assertEqual({node: state for node, (_, state) in cluster.truth().items() if node != "cn001"},
+                             {"cn002": "up", "cn003": "up"}, str(run))
+            self.assertIn("booted, as an apply that was broken off had shut them down: cn002,cn003", run.stdout)
+            if how == "hang":
+                self.assertIn("broken off, and not seen up since: cn001; cure", run.stdout)
+
+    def test_a_dead_server_whose_nodes_were_left_down_holds_nobody_up(self):
+        words = ("--engine", "xdsh", "--disruptive", "--boot-nodes", "--host-deadline", 4)
+        cluster = self.cluster(1, options=("--exports", "plain"), by_processes=True)
+        cluster.fault("mn", "rnetboot*", "hang", nth=1)
+        process = cluster.start("apply", *TOOLS, *words)
+        self.wait_for_call(cluster, "mn", "rnetboot", 60)
+        process.kill()
+        process.communicate()
+        cluster.down("asn01")
+        began = time.monotonic()
+        run = self.expect(cluster.apply(*words), 1, "fail")
+        self.assertLess(time.monotonic() - began, 60)
+        self.assertIn("shut down and not booted, as asn01 does not serve (", run.stdout)
+
+    def test_what_status_says_of_nodes_without_a_replica_cures_them(self):
+        cluster = self.cluster(2, options=("--exports", "plain"))
+        said = self.expect(cluster.status(), 1).stdout
+        cure = said[said.index("Without some replica."):].splitlines()[1].split()
+        self.assertEqual(cure, ["makehanfs", "apply", "--disruptive", "--boot-nodes"])
+        self.expect(cluster.apply(*cure[2:]), 0, "changed")
+        self.expect(cluster.status(), 0, "ok")
+
+    def test_nodes_of_a_healthy_domain_are_tuned_whichever_server_is_dead(self):
+        for dead in ("asn01", "asn03"):
+            for words in ((), ("--disruptive", "--boot-nodes")):
+                cluster = Manager("two-domains.txt", per_rack=1)
+                self.addCleanup(cluster.close)
+                self.expect(cluster.apply("--disruptive", "--boot-nodes"), 0, "changed")
+                nodes = [node for node, (server, _) in cluster.truth().items() if server not in ("asn01", "asn02")]
+                if dead != "asn01":
+                    nodes = [node for node in cluster.truth() if node not in nodes]
+                cluster.boot(*nodes)  # without the postscript
+                cluster.down(dead)
+                run = self.expect(cluster.apply(*words, "--json"), 1, "fail")
+                self.assertEqual({results(run)[node] for node in nodes}, {"changed"}, str(run)[:3000])
+
+    def test_a_failed_rnetboot_is_tried_again_for_those_that_stay_down(self):
+        cluster = self.cluster(2, options=("--exports", "plain"))
+        cluster.fault("mn", "rnetboot*", "exit", status=1, text="busy", nth=1)
+        run = self.expect(cluster.apply("--engine", "xdsh", "--disruptive", "--boot-nodes"), 0, "changed")
+        self.assertIn("rnetboot cn001,cn002: exit status 1", run.stdout)
+        self.assertIn("; after 2 boots its nodes are up", run.stdout)
+        self.assertEqual({state for _, state in cluster.truth().values()}, {"up"})
+
+    def test_rnetboot_that_did_its_work_and_ends_badly_is_a_warning(self):
+        cluster = self.cluster(2, options=("--exports", "plain"))
+        cluster.fault("mn", "rnetboot*", "changed-but-exit1", status=1, text="odd", nth=1)
+        run = self.expect(cluster.apply("--engine", "xdsh", "--disruptive", "--boot-nodes"), 0, "changed")
+        self.assertIn("; all the same its nodes are up", run.stdout)
 
     def test_a_signal_does_not_leave_nodes_down(self):
         cluster = self.cluster(2, options=("--exports", "plain"), by_processes=True)

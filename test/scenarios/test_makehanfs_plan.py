@@ -164,13 +164,43 @@ class OnePlan(Scenario):
             self.assertEqual({node for node, (_, state) in cluster.truth().items() if state != "up"} - {"cn026"}, set(), str(said))
             self.assertFalse([call for call in cluster.commands("asn03") if "mknfsexp" in call])
 
-    def test_the_script_boots_what_it_has_shut_down_also_where_nodels_fails(self):
-        cluster, run = self.scripted("domB", "--disruptive", "--boot-nodes")
-        cluster.by_hand("rpower cn026 off")
-        cluster.fault("mn", "nodels*", "exit", status=1, text="busy")
+    def test_the_script_boots_what_it_has_shut_down_whatever_nodels_says(self):
+        for how in (("exit", {"status": 1, "text": "busy"}), ("empty", {})):
+            cluster, run = self.scripted("domB", "--disruptive", "--boot-nodes")
+            cluster.by_hand("rpower cn026 off")
+            cluster.fault("mn", "nodels*", how[0], **how[1])
+            said = run()
+            self.assertIn("== boot-", said.stdout)
+            self.assertEqual({node for node, (_, state) in cluster.truth().items() if state != "up"}, {"cn026"}, str(said))
+
+    def test_the_script_begins_no_other_domain_while_nodes_of_one_do_not_come_up(self):
+        for status in (0, 1):
+            cluster, run = self.scripted("--disruptive", "--boot-nodes")
+            cluster.fault("mn", "rnetboot*", "exit", status=status, text="cn001: Error: the HMC says no")
+            said = run()
+            self.assertEqual(said.rc, 1, str(said))
+            self.assertIn(" does not show all nodes up again (makehanfs status shows who is up, rnetboot", said.stderr)
+            stopped = [line for line in said.stdout.splitlines() if line.startswith("== stop-")]
+            self.assertEqual(len(stopped), 1, str(said))
+
+    def test_the_script_boots_again_who_stays_down_where_rnetboot_failed(self):
+        cluster, run = self.scripted("--disruptive", "--boot-nodes", "--fanout", "1")  # in parts
+        cluster.fault("mn", "rnetboot*", "exit", status=1, text="busy", nth=1)
         said = run()
-        self.assertIn("== boot-", said.stdout)
-        self.assertLessEqual({node for node, (_, state) in cluster.truth().items() if state != "up"}, {"cn026"}, str(said))
+        self.assertEqual(said.rc, 0, str(said))
+        self.assertIn("== boots again who stays down: rnetboot cn", said.stdout)
+        self.assertEqual({state for _, state in cluster.truth().values()}, {"up"})
+
+    def test_nodes_of_the_script_do_not_wait_for_one_that_stays_down(self):
+        cluster, run = self.scripted("domB", "--disruptive", "--boot-nodes", "--fanout", "2")
+        cluster.fault("mn", "rnetboot*", "exit", status=0, text="netboot has begun", nth=1)
+        said = run()
+        self.assertEqual(said.rc, 1, str(said))
+        parts = [call["argv"][1] for call in cluster.calls("mn") if os.path.basename(call["argv"][0]) == "rnetboot"]
+        self.assertGreater(len(parts), 1)
+        self.assertIn(f"booted, and not seen up since: {parts[0]}; makehanfs status shows who is silent", said.stderr)
+        down = {node for node, (_, state) in cluster.truth().items() if state != "up"}
+        self.assertEqual(down, set(parts[0].split(",")), str(said))
 
     def test_the_script_boots_nobody_who_did_not_shut_down(self):
         cluster, run = self.scripted("domA", "--disruptive", "--boot-nodes")
@@ -199,6 +229,23 @@ class OnePlan(Scenario):
         # One of its cures; the simulated server would keep the state of a node that left it, for which AIX has a lease.
         cluster.down("cn025")
         self.expect(cluster.makehanfs("apply", "domA", *TOOLS, "--disruptive", "--boot-nodes"), 0, "changed")
+
+    def test_a_node_of_others_that_hangs_keeps_no_domain_and_one_lost_answer_is_none(self):
+        for engine in engines_here():
+            cluster, run = self.scripted("domA", "--disruptive", "--boot-nodes", "--engine", engine, "--host-deadline", "4")
+            cluster.down("cn026", "--ssh", "hang")
+            words = ("domA", *TOOLS, "--disruptive", "--boot-nodes", "--engine", engine, "--host-deadline", "4")
+            said = self.expect(cluster.makehanfs("apply", *words), 0, "changed")
+            self.assertIn("is not known of all: cn026: does not answer", said.stdout)
+        cluster, run = self.scripted("domA", "--disruptive", "--boot-nodes", "--engine", "xdsh", "--host-deadline", "4")
+        cluster.down("cn026", "--ssh", "hang")
+        self.assertEqual(run().rc, 0)
+        for way in ("script", "apply"):
+            cluster, run = self.scripted("domA", "--disruptive", "--boot-nodes", "--engine", "xdsh")
+            cluster.fault("mn", "xdsh*nfs4cl*", "empty", nth=1)
+            said = run() if way == "script" else cluster.makehanfs("apply", "domA", *TOOLS, "--disruptive", "--boot-nodes")
+            self.assertEqual(said.rc, 1, str(said))
+            self.assertNotIn("shutdown", cluster.commands("cn001"))
 
     def test_the_script_stops_where_prsync_copied_nothing(self):
         cluster = self.manager("two-domains.txt", per_rack=1)

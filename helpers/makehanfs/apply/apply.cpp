@@ -27,6 +27,7 @@ Applied Dispatcher::run() {
       }
   }
   for (std::size_t i = 0; i < stages_.size(); ++i) run_stage(i);
+  wait_for_stragglers(true);
   name_those_left_down();
   return std::move(applied_);
 }
@@ -44,10 +45,10 @@ std::string Dispatcher::stopped() {
 std::string Dispatcher::limit_reached() {
   const std::size_t limit = std::max<std::size_t>(1, options_.failure_limit);
   if (failures_ < limit) return {};
-  const std::string why = text::counted(failures_, "host") + " failed, failure_limit is " + std::to_string(limit);
+  const std::string why = text::counted(failures_, "domain") + " failed, failure_limit is " + std::to_string(limit);
   if (!std::exchange(limit_reported_, true))
     applied_.problems.push_back("no other domain is begun, " + why +
-                                "; cure: mend what is said of the hosts that failed, then the same with --resume");
+                                "; cure: mend what is said of its hosts, then the same with --resume");
   return "not tried: " + why;
 }
 
@@ -56,7 +57,22 @@ std::string Dispatcher::objection_to(const Action& action) {
   if (const std::string why = stopped(); !why.empty()) return why;
   const DomainProgress& domain = domains_[action.domain];
   if (!domain.broken.empty()) return "not tried: " + domain.broken;
-  return domain.begun ? "" : limit_reached();
+  // Nodes are tuned without harm to anybody.
+  const bool only_tunes = stage_->kind == Stage::Kind::nodes && servers_are_as_wanted(action.domain);
+  return domain.begun || only_tunes ? "" : limit_reached();
+}
+
+bool Dispatcher::servers_are_as_wanted(const std::string& domain) const {
+  bool any = false;
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
+    if (stages_[i].kind != Stage::Kind::servers) continue;
+    for (const HostResult& result : applied_.stages[i]) {
+      if (result.domain != domain) continue;
+      if (!result.good()) return false;
+      any = true;
+    }
+  }
+  return any;
 }
 
 // Nothing more is changed in the domain, because a guard does not hold.
@@ -64,6 +80,11 @@ void Dispatcher::refuse(const Action& action, const std::string& why, const std:
   domains_[action.domain].broken = why;
   applied_.problems.push_back("domain " + action.domain + ": " + why + ", so nothing " +
                               (domains_[action.domain].begun ? "more " : "") + "is changed there; cure: " + remedy);
+}
+
+// A domain counts once, whatever fails in it.
+void Dispatcher::note_failure(const std::string& domain) {
+  if (!std::exchange(domains_[domain].failed, true)) ++failures_;
 }
 
 // All of them side by side. `late`: after a signal or the deadline, and how long it may take then.
@@ -118,6 +139,7 @@ void Dispatcher::keep(const std::vector<std::string>& more, std::vector<std::str
 
 void Dispatcher::run_stage(std::size_t index) {
   stage_ = &stages_[index];
+  if (stage_->kind == Stage::Kind::nodes) wait_for_stragglers(true);
   works_.clear();
   for (HostResult& result : applied_.stages[index]) {
     result.state = State::done;
@@ -164,8 +186,8 @@ void Dispatcher::known() {
 void Dispatcher::look(const std::vector<Action>& turn) {
   std::vector<Question> questions;
   for (const Action& action : turn) {
-    domains_[action.domain].looked = true;
-    if (objection_to(action).empty()) questions.push_back({&action, action.hosts});
+    domains_[action.domain].looked = true;  // also of a domain that is not begun any more: a look changes nothing
+    if (stopped().empty() && domains_[action.domain].broken.empty()) questions.push_back({&action, action.hosts});
   }
   ask(questions);
   for (const Question& question : questions)
@@ -213,16 +235,23 @@ std::vector<std::string> Dispatcher::hosts_to_try(const Action& action) {
       continue;
     }
     work.result->problem = why;
-    known();
+    const DomainProgress& domain = domains_[action.domain];
+    const bool is_check_enough = stage_->kind == Stage::Kind::servers && !action.check_id.empty() && !domain.looked &&
+                                 domain.broken.empty() && stopped().empty();
+    if (is_check_enough)
+      only_checked_.insert(host);
+    else
+      known();
   }
   return hosts;
 }
 
-// Hosts on which the command before the check went well.
+// Hosts on which the command before the check went well, or was held back by the limit: they may be as wanted.
 std::vector<std::string> Dispatcher::hosts_to_check(const Action& check) {
   std::vector<std::string> hosts;
   for (const std::string& host : check.hosts)
-    if (works_.at(host).action != nullptr && works_.at(host).result->good()) hosts.push_back(host);
+    if (works_.at(host).action != nullptr && (works_.at(host).result->good() || only_checked_.count(host) != 0))
+      hosts.push_back(host);
   return hosts;
 }
 
@@ -234,7 +263,10 @@ void Dispatcher::work(const std::vector<Action>& turn) {
     if (hosts.empty()) continue;
     if (!is_check)
       for (const std::string& host : hosts) journal_.begin(entry_of(*stage_, action, host));
-    if (stage_->kind == Stage::Kind::servers) domains_[action.domain].begun = true;
+    if (stage_->kind == Stage::Kind::servers && !is_check) {
+      domains_[action.domain].begun = true;
+      worked_on_.insert(hosts.begin(), hosts.end());
+    }
     questions.push_back({&action, std::move(hosts)});
   }
   ask(questions);
@@ -253,6 +285,12 @@ void Dispatcher::take(const Action& action, const HostReply& reply) {
 // A check that is good confirms what the command before it did. A host that could not be checked stays begun in the
 // journal, so --resume does it again.
 void Dispatcher::take_check(const Work& work, const HostAnswer& answer, const HostResult& check) {
+  if (only_checked_.count(answer.host) != 0) {
+    if (!check.good()) return known();
+    *work.result = check;
+    journal_.begin(entry_of(*stage_, *work.action, answer.host));
+    return conclude(work);
+  }
   if (answer.end == HostAnswer::End::not_asked) {
     work.result->problem = "not checked: the run was stopped";
     return known();
@@ -280,7 +318,7 @@ void Dispatcher::conclude(const Work& work) {
   const bool unchanged = result.state == State::drift;
   const bool is_server = stage_->kind == Stage::Kind::servers;
   if (is_server && !result.good() && !unchanged) {
-    failures_ += result.state == State::skipped || options_.check_only ? 0 : 1;
+    if (result.state != State::skipped && !options_.check_only) note_failure(result.domain);
     if (result.state != State::skipped) failed_servers_.insert(result.host);
     if (domains_[result.domain].broken.empty()) domains_[result.domain].broken = not_as_wanted(result);
   }

@@ -25,14 +25,15 @@ struct DomainProgress {
   bool stopped = false;  // its nodes were shut down
   std::set<std::string> were_up;                // nodes that answered before they were shut down
   std::map<std::string, std::string> unserved;  // of the servers that nodes boot from, those that do not serve, and why
+  std::set<std::string> gone;                   // of those, the ones that are known to be down
   std::set<std::string> up, down;               // nodes that answer right before the boot, or are known to be down
   std::map<std::string, std::string> unasked;   // nodes of which nobody could ask that, and why
   std::map<std::string, std::string> waiting;   // nodes that are not booted, as their server does not serve; and which
   std::set<std::string> left_down;              // of those, the ones that an earlier run has shut down
-  std::set<std::string> boots;                  // nodes that this run has tried to boot
   bool looked = false;                          // its servers were asked whether there is anything to do
   bool needed = false;                          // for one of them there is
   std::string broken;                           // why it is not continued; empty: it is
+  bool failed = false;                          // a server of it, or nodes that were shut down do not come up again
 };
 
 class Dispatcher {
@@ -61,10 +62,16 @@ class Dispatcher {
     const Action* action = nullptr;  // none: it was done before, or there is nothing to do
     HostResult* result = nullptr;
   };
-  // Nodes of a boot that are not up yet, and until when they are waited for.
-  struct Stragglers {
-    Action action;
-    sys::Deadline end;
+  // Nodes that boot together.
+  struct Booting {
+    Action command;   // rnetboot
+    Action question;  // whether they are up, of those that are not up yet
+    std::vector<std::string> nodes = {};
+    std::string failure = {};  // of the last rnetboot; empty: it did its work
+    std::string first_failure = {};
+    int tries = 0;
+    std::optional<sys::Deadline> end = {};   // until then they are waited for
+    std::optional<sys::Deadline> next = {};  // then rnetboot is tried again, if it failed
   };
   // An action that is handed out to some of its hosts, and what came of it.
   struct Question {
@@ -79,7 +86,9 @@ class Dispatcher {
   std::string stopped();
   std::string limit_reached();
   std::string objection_to(const Action& action);
+  bool servers_are_as_wanted(const std::string& domain) const;
   void refuse(const Action& action, const std::string& why, const std::string& remedy);
+  void note_failure(const std::string& domain);
 
   // The engine.
   void ask(std::vector<Question>& questions, const sys::Deadline* late = nullptr);
@@ -116,6 +125,7 @@ class Dispatcher {
   void boot_nodes(const Stage& stage);
   void look_for_servers(const Stage& stage);
   bool is_served(const DomainProgress& domain, const std::string& server);
+  bool any_waits_for_more(const DomainProgress& domain) const;
   void boot_parts(const Stage& stage);
   void boot_those_that_wait(const Stage& stage);
   Stage part_that_is_served(const Stage& stage);
@@ -124,18 +134,24 @@ class Dispatcher {
   std::string what_shutdown_said(const std::vector<std::string>& nodes) const;
   bool are_in_journal(const Action& action, const std::vector<std::string>& nodes);
   void name_those_left_down();
-  void wait_for_nodes(Action action, bool more_follow);
-  void wait_for_those_down(Action& action, std::chrono::milliseconds patience);
-  void wait_for_stragglers();
-  void report_not_up(const std::string& domain, const std::vector<std::string>& left);
+  void wait_for_nodes(const Action& question, bool more_follow);
+  void look_after(Booting& part);
+  bool is_of_earlier_runs(const Booting& part) const;
+  bool look_after_stragglers(bool all);
+  void wait_for_stragglers(bool all);
+  void conclude_boot(const Booting& part);
+  void report_not_up(const Booting& part);
   void look_who_is_up(const Action& action);
   bool is_to_be_asked_again(DomainProgress& domain, const HostReply& reply, const std::string& failure,
                             bool goes_on_failing) const;
   void leave_up(const Action& action, const std::vector<std::string>& nodes);
   void boot(const Action& action);
+  run::Outcome netboot(Booting& part, const std::vector<std::string>& nodes);
+  void boot_late(const Booting& part, const run::Outcome& outcome);
+  void note_those_of_earlier_runs(const Booting& part);
+  void owe(const std::string& domain, const std::vector<std::string>& nodes);
   void note_booted(const std::vector<std::string>& nodes);
   void report_unserved(const std::string& domain, const std::string& server, const std::vector<std::string>& nodes);
-  bool are_left_down(const Action& action);
 
   run::Runner& runner_;
   const Engine& engine_;
@@ -147,9 +163,12 @@ class Dispatcher {
   std::unordered_map<std::string, Work> works_;  // of the present stage, by host
   std::map<std::string, DomainProgress> domains_;
   std::map<std::string, HostResult> looked_;  // by host
-  std::vector<Stragglers> stragglers_;        // of the present stage
+  std::optional<Booting> booting_;            // the part that was booted last, and is not waited for yet
+  std::vector<Booting> stragglers_;           // of the present stage; those of earlier runs also of stages before
   ShutDownNodes shut_down_nodes_;
   std::map<std::string, std::string> shutdown_said_;  // by node; empty: nothing wrong
+  std::set<std::string> only_checked_;                // servers of domains that are not begun
+  std::set<std::string> worked_on_;                   // servers that were given something to do
   std::set<std::string> failed_servers_;              // whose work did not end well
   std::chrono::milliseconds overtime_;  // left after a signal or the deadline for boots, and to ask who is up
   std::size_t failures_ = 0;

@@ -13,10 +13,21 @@ namespace hanfs::cluster {
 namespace {
 
 constexpr std::chrono::minutes time_to_boot{30};
-constexpr std::chrono::minutes time_to_follow{5};   // nodes that are booted together come up one soon after the other
+constexpr std::chrono::minutes time_to_follow{5};  // nodes that are booted together come up one soon after the other
+constexpr int boot_tries = 3;
+constexpr std::chrono::minutes time_to_begin{1};  // rnetboot that fails sooner has begun to boot nobody
+constexpr std::chrono::minutes time_between_boots{10};
 constexpr std::chrono::minutes time_to_serve{10};   // setuphanfs may still be at work where the engine gave it up
 constexpr std::chrono::seconds late_poll_delay{5};  // after a signal or the deadline, when time is short
 const char* const xcat_folder = "/opt/xcat/bin/";   // lib/xcat/README.md "updatenode, xdsh, prsync"
+
+std::string failure_of_boot(const run::Outcome& outcome) {
+  if (const std::string why = run::failure(outcome); !why.empty()) return why;
+  for (const std::string* said : {&outcome.out, &outcome.err})
+    for (const std::string_view line : text::split(*said, '\n'))
+      if (line.find("Error:") != std::string_view::npos) return text::escape_control(text::trimmed(line));
+  return {};
+}
 
 }  // namespace
 
@@ -44,7 +55,7 @@ void Dispatcher::boot_nodes(const Stage& stage) {
   look_for_servers(stage);
   boot_parts(stage);
   boot_those_that_wait(stage);
-  wait_for_stragglers();
+  wait_for_stragglers(false);
 }
 
 // Which of the servers that nodes boot from serve. Of a look that a signal cuts short nothing is believed.
@@ -60,6 +71,13 @@ void Dispatcher::look_for_servers(const Stage& stage) {
     ask(questions);
     if (!stopped().empty()) return;
     for (const Question& question : questions) {
+      std::set<std::string>& gone = domains_[question.action->domain].gone;
+      for (const HostReply& reply : question.replies) {
+        if (is_down(reply.answer))
+          gone.insert(reply.answer.host);
+        else
+          gone.erase(reply.answer.host);
+      }
       const Objection objection = objection_with_problems(question);
       std::map<std::string, std::string>& servers = unserved[question.action->domain];
       for (const std::string& server : objection.hosts) servers.emplace(server, objection.why);
@@ -88,14 +106,24 @@ void Dispatcher::boot_parts(const Stage& stage) {
   }
 }
 
-// Nodes whose server did not serve when the others were booted: it may still be at work, or the question was lost. It
-// gets its time, and those that are without a server then are named.
+// Only a server on which this run has worked may still be at work; and for nodes that this run has shut down, a
+// question to one that may be up can have been lost. The others stay as they are however long anybody waits.
+bool Dispatcher::any_waits_for_more(const DomainProgress& domain) const {
+  return std::any_of(domain.waiting.begin(), domain.waiting.end(), [&](const auto& waiting) {
+    const auto& [node, server] = waiting;
+    return worked_on_.count(server) != 0 || (domain.left_down.count(node) == 0 && domain.gone.count(server) == 0);
+  });
+}
+
+// Nodes whose server did not serve when the others were booted: it gets its time, and those that are without a server
+// then are named.
 void Dispatcher::boot_those_that_wait(const Stage& stage) {
-  const auto waits = [](const auto& domain) { return !domain.second.waiting.empty(); };
+  const auto waits = [&](const auto& domain) { return any_waits_for_more(domain.second); };
   const sys::Deadline patience(clock_, time_to_serve);
   for (bool last = false; !last && stopped().empty() && std::any_of(domains_.begin(), domains_.end(), waits);) {
     clock_.sleep(poll_delay);
     last = patience.passed();
+    look_after_stragglers(false);
     look_for_servers(stage);
     boot_parts(part_that_is_served(stage));
   }
@@ -216,47 +244,97 @@ void Dispatcher::name_those_left_down() {
 
 // Only those that this run has booted are waited for, also where what boots them failed: for one of them, perhaps.
 // Where more are to be booted, they wait for these, but not for one that stays down when others came up.
-void Dispatcher::wait_for_nodes(Action action, bool more_follow) {
-  const DomainProgress& domain = domains_[action.domain];
-  if (!stopped().empty()) return;
-  action.hosts.erase(std::remove_if(action.hosts.begin(), action.hosts.end(),
-                                    [&](const std::string& host) { return domain.boots.count(host) == 0; }),
-                     action.hosts.end());
-  const sys::Deadline end(clock_, time_to_boot);
-  std::optional<sys::Deadline> others_follow;  // from the last one that came up
-  while (more_follow && !action.hosts.empty()) {
-    const std::size_t down = action.hosts.size();
-    wait_for_those_down(action, std::chrono::milliseconds(0));
-    if (action.hosts.size() < down) others_follow.emplace(clock_, time_to_follow);
+void Dispatcher::wait_for_nodes(const Action& question, bool more_follow) {
+  if (!booting_) return;
+  Booting part = *std::exchange(booting_, std::nullopt);
+  part.question = question;
+  part.question.hosts = part.nodes;
+  const sys::Deadline end(clock_, time_to_boot);  // another boot of these makes others wait no longer
+  std::optional<sys::Deadline> others_follow;     // from the last one that came up
+  while (more_follow && !part.question.hosts.empty()) {
+    const std::size_t down = part.question.hosts.size();
+    look_after(part);
+    if (part.question.hosts.size() < down) others_follow.emplace(clock_, time_to_follow);
     if (end.passed() || !stopped().empty() || (others_follow && others_follow->passed())) break;
-    if (!action.hosts.empty()) clock_.sleep(poll_delay);
+    if (!part.question.hosts.empty()) clock_.sleep(poll_delay);
   }
-  if (!action.hosts.empty()) stragglers_.push_back({std::move(action), end});
+  stragglers_.push_back(std::move(part));
 }
 
-// Leaves those that are still down.
-void Dispatcher::wait_for_those_down(Action& action, std::chrono::milliseconds patience) {
-  const std::vector<std::string> before = action.hosts;
-  action.hosts = ask_until_well(action, patience).hosts;
-  for (const std::string& node : before)
-    if (std::find(action.hosts.begin(), action.hosts.end(), node) == action.hosts.end()) note_booted({node});
+// Asks whether they are up; those that are known to be down are booted again where rnetboot failed and its time has
+// come: one that failed at once has begun nothing, and after another one nodes may be on their way.
+void Dispatcher::look_after(Booting& part) {
+  std::vector<Question> question{{&part.question, part.question.hosts}};
+  ask(question);
+  std::vector<std::string> open, down;
+  for (const HostReply& reply : question.front().replies) {
+    if (reply.answer.had_stdout) {
+      note_booted({reply.answer.host});
+      continue;
+    }
+    open.push_back(reply.answer.host);
+    if (is_down(reply.answer)) down.push_back(reply.answer.host);
+  }
+  part.question.hosts = std::move(open);
+  if (part.failure.empty() || part.tries == boot_tries || !part.next->passed() || down.empty() || !stopped().empty())
+    return;
+  netboot(part, down);
 }
 
-void Dispatcher::wait_for_stragglers() {
-  for (Stragglers& late : std::exchange(stragglers_, {})) {
-    if (stopped().empty()) wait_for_those_down(late.action, late.end.left());
-    report_not_up(late.action.domain, late.action.hosts);
+bool Dispatcher::is_of_earlier_runs(const Booting& part) const {
+  const std::set<std::string>& left_down = domains_.at(part.command.domain).left_down;
+  return std::all_of(part.nodes.begin(), part.nodes.end(),
+                     [&](const std::string& node) { return left_down.count(node) != 0; });
+}
+
+// Whether some of them are still waited for. Nodes that an earlier run has left down keep no other domain waiting; they
+// are waited for, with `all`, before nodes are tuned.
+bool Dispatcher::look_after_stragglers(bool all) {
+  bool any = false;
+  for (Booting& part : stragglers_) {
+    if (!all && is_of_earlier_runs(part)) continue;
+    if (part.question.hosts.empty() || !part.end) continue;
+    look_after(part);
+    if (part.end->passed()) part.end.reset();
+    any = any || (part.end && !part.question.hosts.empty());
+  }
+  return any;
+}
+
+void Dispatcher::wait_for_stragglers(bool all) {
+  while (stopped().empty() && look_after_stragglers(all)) clock_.sleep(poll_delay);
+  for (Booting& part : std::exchange(stragglers_, {})) {
+    if (all || !is_of_earlier_runs(part))
+      conclude_boot(part);
+    else
+      stragglers_.push_back(std::move(part));
   }
 }
 
-void Dispatcher::report_not_up(const std::string& domain, const std::vector<std::string>& left) {
-  if (left.empty()) return;
-  const std::string booted = run::command_text({"rnetboot", xcat::fold(left)});
-  applied_.problems.push_back("domain " + domain + ": not up again " +
-                              (stopped_.empty() ? std::to_string(std::chrono::minutes(time_to_boot).count()) +
-                                                      " minutes after " + booted + "; cure: their consoles (rcons)"
-                                                : "yet after " + booted + ", and not waited for any longer; cure: " +
-                                                      "makehanfs status, or their consoles (rcons)"));
+void Dispatcher::conclude_boot(const Booting& part) {
+  note_those_of_earlier_runs(part);
+  if (!part.question.hosts.empty()) return report_not_up(part);
+  if (!part.first_failure.empty())
+    applied_.warnings.push_back(
+        "domain " + part.command.domain + ": " + part.first_failure + "; " +
+        (part.tries > 1 ? "after " + text::counted(static_cast<std::size_t>(part.tries), "boot") : "all the same") +
+        " its nodes are up");
+}
+
+void Dispatcher::report_not_up(const Booting& part) {
+  const std::vector<std::string>& left = part.question.hosts;
+  owe(part.command.domain, left);
+  const std::string boot_them = run::command_text({part.command.argv.front(), xcat::fold(left)});
+  const std::string failed = part.failure.empty() ? ""
+                                                  : ", " + text::counted(static_cast<std::size_t>(part.tries), "boot") +
+                                                        " failed, the last: " + part.failure;
+  applied_.problems.push_back(
+      "domain " + part.command.domain + ": not up again " +
+      (stopped_.empty()
+           ? std::to_string(std::chrono::minutes(time_to_boot).count()) + " minutes after " + boot_them + failed +
+                 "; cure: " + (failed.empty() ? "their consoles (rcons)" : "what it says, then " + boot_them)
+           : "yet after " + boot_them + failed +
+                 ", and not waited for any longer; cure: makehanfs status, or their consoles (rcons)"));
 }
 
 // Before nodes are booted: a hard boot of one that runs would be harm. Those that were asked to shut down and were
@@ -327,14 +405,15 @@ void Dispatcher::leave_up(const Action& action, const std::vector<std::string>& 
                                 "; cure: makehanfs status in 10 minutes, rnetboot for those that are down then");
 }
 
-// Those that were up, from servers that serve. A signal or the deadline does not leave nodes down: what boots them is
+// Those that were up, from servers that serve; of those that an earlier run has left down, the ones that are known to
+// be down. A signal or the deadline does not leave nodes down: what boots them is
 // started, and goes on by itself; of their servers is known then what became of the work on them.
 void Dispatcher::boot(const Action& action) {
   DomainProgress& domain = domains_[action.domain];
-  if (!domain.stopped && !are_left_down(action)) return;
+  if (!domain.stopped && (!any_left_down(action.domain) || !stopped().empty())) return;
   domain.stopped = true;
   const bool late = !stopped().empty();
-  std::vector<std::string> nodes, of_earlier_runs, up, unasked;
+  std::vector<std::string> nodes, up, unasked;
   for (std::size_t i = 0; i < action.hosts.size(); ++i) {
     const std::string& host = action.hosts[i];
     domain.waiting.erase(host);
@@ -347,6 +426,7 @@ void Dispatcher::boot(const Action& action) {
       if (!shut_down_nodes_.is_left_down(host)) up.push_back(host);
       continue;
     }
+    if (shut_down_nodes_.is_left_down(host) && domain.down.count(host) == 0) continue;  // it is silent, and may be up
     const std::string home = i < action.homes.size() ? action.homes[i] : "";
     if (shut_down_nodes_.is_left_down(host)) domain.left_down.insert(host);
     shut_down_nodes_.take_over(host);
@@ -355,38 +435,70 @@ void Dispatcher::boot(const Action& action) {
       continue;
     }
     nodes.push_back(host);
-    if (domain.left_down.count(host) != 0) of_earlier_runs.push_back(host);
   }
   leave_up(action, up);
-  if (!unasked.empty())
+  if (!unasked.empty()) {
+    owe(action.domain, unasked);
     applied_.problems.push_back("domain " + action.domain + ": whether " + xcat::fold(unasked) +
                                 " is up is not known (" + domain.unasked.at(unasked.front()) +
                                 "), so not booted; cure: what it says, then makehanfs status, and rnetboot for those "
                                 "that are silent");
+  }
   if (nodes.empty()) return;
-  Action command = action;
-  command.argv = {action.argv.front(), xcat::fold(nodes)};
-  const std::string words = run::command_text(command.argv);
-  const run::Outcome outcome = run_here(command);
-  domain.boots.insert(nodes.begin(), nodes.end());
-  if (const std::string why = run::failure(outcome); !why.empty()) {
-    if (outcome.end == run::Outcome::End::abandoned)
-      return applied_.problems.push_back("domain " + action.domain + ": " + words + " is still at work (" + why +
-                                         "); cure: makehanfs status, and rnetboot only for those that stay down");
-    applied_.problems.push_back("domain " + action.domain + ": " + words + ": " + why + "; cure: what it says, then " +
-                                words + " again, for those that makehanfs status shows silent");
-    return;
-  }
-  note_booted(nodes);
-  if (late) {
-    // Nobody of this run will see them up.
-    for (const std::string& node : nodes) shut_down_nodes_.booted(node);
-    applied_.problems.push_back("domain " + action.domain + ": its nodes were shut down, so " + words +
-                                " was run all the same, and not waited for; cure: makehanfs status shows who is up");
-  }
-  if (!of_earlier_runs.empty())
-    applied_.warnings.push_back("booted, as an apply that was broken off had shut them down: " +
-                                xcat::fold(of_earlier_runs));
+  Booting part{action, action};
+  part.nodes = std::move(nodes);
+  const run::Outcome outcome = netboot(part, part.nodes);
+  if (part.failure.empty()) note_booted(part.nodes);
+  if (late || outcome.end == run::Outcome::End::abandoned) return boot_late(part, outcome);
+  booting_ = std::move(part);
+}
+
+// xCAT's commands may end with 0 and say "Error:" of a node.
+run::Outcome Dispatcher::netboot(Booting& part, const std::vector<std::string>& nodes) {
+  part.command.argv = {part.command.argv.front(), xcat::fold(nodes)};
+  run::Outcome outcome = run_here(part.command);
+  ++part.tries;
+  part.failure = failure_of_boot(outcome);
+  if (!part.failure.empty()) part.failure = run::command_text(part.command.argv) + ": " + part.failure;
+  if (part.tries == 1) part.first_failure = part.failure;
+  const bool at_once = part.tries == 1 && outcome.elapsed < time_to_begin;
+  part.next.emplace(clock_, at_once ? std::chrono::milliseconds(0) : time_between_boots);
+  part.end.emplace(clock_, time_to_boot);
+  return outcome;
+}
+
+// After a signal or the deadline nobody of this run will see them up.
+void Dispatcher::boot_late(const Booting& part, const run::Outcome& outcome) {
+  const std::string domain = "domain " + part.command.domain + ": ";
+  const std::string words = run::command_text(part.command.argv);
+  if (outcome.end == run::Outcome::End::abandoned)
+    return applied_.problems.push_back(domain + words + " is still at work (" + run::failure(outcome) +
+                                       "); cure: makehanfs status, and rnetboot only for those that stay down");
+  if (!part.failure.empty())
+    return applied_.problems.push_back(domain + part.failure + "; cure: what it says, then " + words +
+                                       " again, for those that makehanfs status shows silent");
+  for (const std::string& node : part.nodes) shut_down_nodes_.booted(node);
+  applied_.problems.push_back(domain + "its nodes were shut down, so " + words +
+                              " was run all the same, and not waited for; cure: makehanfs status shows who is up");
+  note_those_of_earlier_runs(part);
+}
+
+void Dispatcher::note_those_of_earlier_runs(const Booting& part) {
+  const std::set<std::string>& left_down = domains_[part.command.domain].left_down;
+  std::vector<std::string> nodes;
+  for (const std::string& node : part.nodes)
+    if (left_down.count(node) != 0 &&
+        std::find(applied_.booted.begin(), applied_.booted.end(), node) != applied_.booted.end())
+      nodes.push_back(node);
+  if (!nodes.empty())
+    applied_.warnings.push_back("booted, as an apply that was broken off had shut them down: " + xcat::fold(nodes));
+}
+
+// Nodes that stay down: those that this run has shut down are a failure of their domain, as a server is.
+void Dispatcher::owe(const std::string& domain, const std::vector<std::string>& nodes) {
+  const std::set<std::string>& left_down = domains_[domain].left_down;
+  if (std::any_of(nodes.begin(), nodes.end(), [&](const std::string& node) { return left_down.count(node) == 0; }))
+    note_failure(domain);
 }
 
 void Dispatcher::note_booted(const std::vector<std::string>& nodes) {
@@ -397,6 +509,7 @@ void Dispatcher::note_booted(const std::vector<std::string>& nodes) {
 
 void Dispatcher::report_unserved(const std::string& domain, const std::string& server,
                                  const std::vector<std::string>& nodes) {
+  owe(domain, nodes);
   const auto why = domains_[domain].unserved.find(server);
   const std::string range = xcat::fold(nodes);
   applied_.problems.push_back(
@@ -404,15 +517,6 @@ void Dispatcher::report_unserved(const std::string& domain, const std::string& s
       (why == domains_[domain].unserved.end() ? "what became of the work on " + server + " is not known"
                                               : server + " does not serve (" + why->second + ")") +
       ": " + range + "; cure: setuphanfs --status there, then " + run::command_text({"rnetboot", range}));
-}
-
-// Whether an earlier run has left nodes of this action down, and all of them still are: who may be up is not booted.
-bool Dispatcher::are_left_down(const Action& action) {
-  const auto is_left = [&](const std::string& host) { return shut_down_nodes_.is_left_down(host); };
-  const std::set<std::string>& down = domains_[action.domain].down;
-  return std::any_of(action.hosts.begin(), action.hosts.end(), is_left) && stopped().empty() &&
-         std::all_of(action.hosts.begin(), action.hosts.end(),
-                     [&](const std::string& host) { return down.count(host) != 0; });
 }
 
 }  // namespace hanfs::cluster

@@ -46,12 +46,17 @@ bool ended_well(const HostAnswer& answer) {
   return by_itself && answer.status.value_or(0) == 0 && answer.last_stderr.find("Error:") == std::string::npos;
 }
 
+// It has said something, or of it was said that it is down.
+bool is_heard(const HostReply& one, const std::string& program) {
+  return no_answer(one).empty() || is_down(one.answer) || lacks_program(one.answer, program);
+}
+
 // Why it is not known from which servers a node runs; empty: it has said so, is down, or is no client with NFSv4 of
-// AIX. Who said nothing at all and ended well has no such file system, unless nobody may have asked him.
-std::string why_not_known(const HostReply& one, const std::string& program, bool all_were_asked) {
+// AIX. Who said nothing at all and ended well has no such file system, where silence is believed.
+std::string why_not_known(const HostReply& one, const std::string& program, bool silence_is_believed) {
   if (is_down(one.answer) || lacks_program(one.answer, program)) return {};
   if (const std::string silent = no_answer(one); !silent.empty())
-    return one.answer.status.value_or(1) == 0 && one.answer.last_stderr.empty() && all_were_asked ? "" : silent;
+    return one.answer.status.value_or(1) == 0 && one.answer.last_stderr.empty() && silence_is_believed ? "" : silent;
   if (!aix::parse_showfs(one.output.text)) return program + " says nothing that can be read";
   if (ended_well(one.answer)) return {};
   return program + " did not end well" +
@@ -132,11 +137,16 @@ Objection objection_of(const Action& action, const std::vector<HostReply>& repli
 Guests guests_of(const Action& action, const std::vector<HostReply>& replies, const std::string& failure) {
   std::map<std::string, std::vector<std::string>> by_server, not_known;  // by server, by what is said of them
   std::vector<std::string> hosts, unheard;
+  const std::string& program = action.argv.front();
+  const bool any_heard =
+      std::any_of(replies.begin(), replies.end(), [&](const HostReply& one) { return is_heard(one, program); });
+  // Several that all are silent look like an answer that was lost.
+  const bool silence_is_believed = failure.empty() && (any_heard || replies.size() == 1);
   for (const HostReply& one : replies) {
     if (const std::string server = server_in_use(one.output.text, action.servers); !server.empty()) {
       hosts.push_back(one.answer.host);
       by_server[server].push_back(one.answer.host);
-    } else if (const std::string why = why_not_known(one, action.argv.front(), failure.empty()); !why.empty()) {
+    } else if (const std::string why = why_not_known(one, program, silence_is_believed); !why.empty()) {
       unheard.push_back(one.answer.host);
       not_known[text::without_name(why, one.answer.host)].push_back(one.answer.host);
     }
@@ -150,12 +160,16 @@ Guests guests_of(const Action& action, const std::vector<HostReply>& replies, co
                     run::command_text({"rnetboot", xcat::fold(hosts)}) +
                     "; others are shut down for the time; makehanfs plan says what the tables have wrong";
   if (unheard.empty()) return guests;
-  if (!failure.empty() && hosts.empty()) {
-    guests.objection = "whether nodes of other domains run from its servers is not known (" + failure + ")";
-    guests.remedy = "what is said there; " + action.argv.front() + " has to be answered by " + xcat::fold(unheard);
+  for (const auto& [said, some] : not_known) add(guests.warning, xcat::fold(some) + ": " + said);
+  if (!any_heard) {
+    guests.objection = "whether nodes of other domains run from its servers is not known (" +
+                       (failure.empty() ? guests.warning : failure) + ")";
+    guests.warning.clear();
+    guests.remedy = std::string(failure.empty() ? "their consoles (rcons)" : "what is said there") + "; " +
+                    (unheard.size() == 1 ? "" : "one of ") + xcat::fold(unheard) + " has to answer " + program +
+                    ", or to be known to be down";
     return guests;
   }
-  for (const auto& [said, some] : not_known) add(guests.warning, xcat::fold(some) + ": " + said);
   guests.warning = "whether nodes of other domains run from its servers is not known of all: " + guests.warning +
                    "; cure: their consoles (rcons)";
   return guests;

@@ -33,7 +33,8 @@ struct Guests {
   // domain that is well from being worked on.
   std::string warning;
 };
-// `failure`: FanoutResult::failure of the question; where it failed, whoever is silent may be one.
+// `failure`: FanoutResult::failure of the question. Whatever the engine says of silent nodes: they are a warning where
+// others were heard, and an objection where nobody was.
 Guests guests_of(const Action& action, const std::vector<HostReply>& replies, const std::string& failure);
 
 // Nodes that `rpower NODES stat` says are on: "cn1: on", "cn1: Running" where an HMC has the LPAR (lib/xcat/README.md

@@ -176,7 +176,7 @@ std::string exact_word(const std::string& word) {
   return quoted + "'";
 }
 
-// What the script's lines call. The loop of on_hosts is for nodes that were told to boot and are not up yet.
+// What the script's lines call. Waiting in on_hosts is for nodes that a person has booted.
 constexpr const char* functions = R"sh(
 mode=${1:-show}
 case $mode in
@@ -191,9 +191,16 @@ status=0
 patience=0  # seconds for what is asked again
 wake=0      # seconds for nodes that were booted
 needed=yes
-off=''   # ranges of nodes that were shut down and are to be booted
-down=''  # ",-cn007,-cn009": nodes that were down before, and stay down
-up=''    # the same of nodes that answer right before they would be booted
+off=''     # of nodes that were shut down and were not seen up since, "COUNT:RANGE" of each part
+slow=''    # the same of parts that the others of their domain do not wait for any longer
+asleep=''  # those of them that rnetboot has booted, as it says
+this=''    # the part that is booted
+down=''    # ",-cn007,-cn009": nodes that were down before, and stay down
+up=''      # the same of nodes that answer right before they would be booted
+left=yes   # some node of the part is neither
+failed=no  # rnetboot, of this part
+tries=0
+set -f     # ranges have brackets
 
 start() {  # WHAT COMMAND...
   what=$1
@@ -205,8 +212,31 @@ start() {  # WHAT COMMAND...
   printf '%s\n' "$output"
 }
 
-answering() {  # of the nodes in $output those that say a word: ",-cn007,-cn009"
-  printf '%s\n' "$output" | grep -E '^[^: ]+: +[^ ]+$' | cut -d: -f1 | sort -u | awk '{ printf ",-%s", $1 }'
+answering() {  # the nodes in $output that say a word
+  printf '%s\n' "$output" | grep -E '^[^: ]+: +[^ ]+$' | cut -d: -f1 | sort -u
+}
+
+absent() {  # the nodes in $output of which it is said that nobody is there
+  printf '%s\n' "$output" | grep -E '^[^: ]+: .*connect to host .* port [0-9]+: ' |
+    grep -v -E 'refused|unreachable|denied' | cut -d: -f1 | sort -u
+}
+
+less() {  # ",-cn007,-cn009"
+  awk '{ printf ",-%s", $1 }'
+}
+
+split() {  # yes|no: those nodes that were down before, or the others
+  while read -r node; do
+    case $1$down, in
+      yes*",-$node,"*) printf '%s\n' "$node" ;;
+      yes* | *",-$node,"*) ;;
+      *) printf '%s\n' "$node" ;;
+    esac
+  done
+}
+
+ready() {  # of how many nodes $output says that they are up, or down as they were before
+  { answering; absent | split yes; } | sort -u | grep -c .
 }
 
 count_hosts() {  # of how many hosts the lines are
@@ -214,33 +244,39 @@ count_hosts() {  # of how many hosts the lines are
 }
 
 running() {  # COUNT WHAT COMMAND...: who answers is up, and is not booted; who goes down gets the time for it
+  count=$1
   shift
   up=''
+  left=yes
   [ "$needed" = yes ] || return 0
   while start "$@" && [ "$mode" = run ]; do
-    up=$(answering)
+    up=$(answering | less)
     if [ "$up" = '' ] || [ "$patience" -le 0 ]; then break; fi
     sleep 30
     patience=$((patience - 30))
   done
-}
-
-is_left() {  # RANGE: somebody of it is neither down as before nor up, or nodels does not say
-  [ "$down$up" = '' ] || ! left=$(nodels "$1$down$up" 2>/dev/null) || [ -n "$left" ]
+  [ "$mode" = show ] || [ "$(ready)" -lt "$count" ] || left=no
 }
 
 abort() {  # WHY STATUS: but nodes that were shut down are booted, unless they answer a minute later
   trap '' HUP INT TERM
   printf '%s\n' "$what $1; nothing after it was done" >&2
-  set -f
   [ "$patience" -le 60 ] || patience=60
-  for range in $off; do
-    running 0 'who is up' ask_nodes "$range"
+  for this in $slow $off; do
+    running "${this%%:*}" 'who is up' ask_nodes "${this#*:}"
     [ "$up" = '' ] || printf '%s\n' "up, or still going down, and so not booted: ${up#,-}; makehanfs status in 10 minutes \
 shows who is silent, rnetboot boots them" | sed 's/,-/,/g' >&2
-    is_left "$range" || continue
-    printf '%s\n' "== boots what was shut down: rnetboot $range$down$up"
-    rnetboot "$range$down$up"
+    [ "$left" = yes ] || continue
+    case "$asleep " in
+      *" $this "*)
+        printf '%s\n' "booted, and not seen up since: ${this#*:}$down$up; makehanfs status shows who is silent, rnetboot \
+boots them" >&2
+        ;;
+      *)
+        printf '%s\n' "== boots what was shut down: rnetboot ${this#*:}$down$up"
+        rnetboot "${this#*:}$down$up"
+        ;;
+    esac
   done
   exit "$2"
 }
@@ -258,16 +294,61 @@ copy() {  # WHAT COMMAND...: prsync always ends with 0, so lines of rsync's erro
   esac
 }
 
-boot() {  # WHAT COMMAND RANGE: those that were up, which get half an hour to come up again
+now() {  # the second of this day
+  date -u '+%H %M %S' | awk '{ print ($1 * 60 + $2) * 60 + $3 }'
+}
+
+netboot() {  # WHAT COMMAND RANGE: it may end with 0 and say "Error:" of a node
+  began=$(now)
+  start "$@"
+  took=$(($(now) - began))
+  tries=$((tries + 1))
+  failed=no
+  case $status$output in
+    0*Error:*) failed=yes ;;
+    0*) asleep="$asleep $this" ;;
+    *) failed=yes ;;
+  esac
+}
+
+boot() {  # WHAT COMMAND RANGE: those that were up
   [ "$needed" = yes ] || return 0
-  status=0
   [ "$up" = '' ] || printf '%s\n' "up, and so not booted: ${up#,-}" | sed 's/,-/,/g'
-  if is_left "$3"; then start "$1" "$2" "$3$down$up"; fi
+  this=${off# }
+  this=${this%% *}
+  status=0
+  failed=no
+  tries=0
+  [ "$left" = no ] || netboot "$1" "$2" "$3$down$up"
   up=''
-  # They were shut down in the same order. A signal until here boots them once more.
-  case ${off# } in *" "*) off=" ${off#" "* }" ;; *) off='' ;; esac
-  [ "$status" -eq 0 ] || abort "ended with status $status (makehanfs status shows who is up, rnetboot boots the others)" 1
+  left=yes
   wake=1800
+  [ "$off" = '' ] || return 0
+  [ "$status" -eq 0 ] || abort "ended with status $status (makehanfs status shows who is up, rnetboot boots the others)" 1
+}
+
+boot_again() {  # where rnetboot failed: at once when it did so within a minute, else ten minutes later; three times in all
+  [ "$failed" = yes ] && [ "$tries" -lt 3 ] || return 0
+  if [ "$tries" -gt 1 ] || [ "$took" -lt 0 ] || [ "$took" -ge 60 ]; then [ "$patience" -le 1200 ] || return 0; fi
+  again=$(absent | split no | awk '{ printf ",%s", $1 }')
+  [ "$again" = '' ] || netboot "boots again who stays down" rnetboot "${again#,}"
+  patience=1800
+}
+
+comes_up() {  # COUNT WHAT COMMAND...: others wait for five minutes more than the last one took that came up
+  count=$1
+  shift
+  before=$count
+  while start "$@" && [ "$mode" = run ]; do
+    good=$(ready)
+    [ "$good" -lt "$count" ] || return 0
+    if [ "$good" -gt "$before" ] && [ "$off" != " $this" ]; then patience=300; fi
+    before=$good
+    [ "$patience" -gt 0 ] || return 1
+    boot_again
+    sleep 30
+    patience=$((patience - 30))
+  done
 }
 
 power() {  # COUNT WHAT COMMAND...: has to tell a state of each node before nodes are shut down, and on of none that is down
@@ -305,7 +386,7 @@ guard() {  # COUNT PATTERN WHAT COMMAND...: on so many hosts a line has to say t
   [ "$good" -ge "$count" ] || abort "does not hold on all of its $count hosts" 1
 }
 
-guests() {  # COUNT PATTERN WHAT COMMAND...: no host may say this of the servers that it runs from; all have to be asked
+guests() {  # COUNT PATTERN WHAT COMMAND...: no host may say this of the servers that it runs from; some have to be heard
   count=$1
   pattern=$2
   shift 2
@@ -319,8 +400,8 @@ guests() {  # COUNT PATTERN WHAT COMMAND...: no host may say this of the servers
   known=$(printf '%s\n' "$output" | grep -E '^[^: ]+: ' | grep -v -i -E '^(pdsh@.*|clush|error): ' | count_hosts)
   if [ "$known" -lt "$count" ]; then
     printf '%s\n' "$output" | grep -v -E '^[^: ]+: +[^ ]+ +/|^[^: ]+: +(Current|Replica) Server'
-    if [ "$known" -eq 0 ] || printf '%s\n' "$output" | grep -i '^error: ' >/dev/null; then
-      if [ "$status" -ne 0 ] || [ "$output" != '' ]; then abort "has not asked all of its $count hosts" 1; fi
+    if [ "$known" -eq 0 ] && { [ "$status" -ne 0 ] || [ "$output" != '' ] || [ "$count" -gt 1 ]; }; then
+      abort "is answered by none of its $count hosts: one has to answer, or to be known to be down" 1
     fi
     printf '%s\n' "$what: $known of $count hosts say something"
   fi
@@ -329,9 +410,9 @@ guests() {  # COUNT PATTERN WHAT COMMAND...: no host may say this of the servers
   [ "$output" = '' ] || abort "shows nodes that run from servers of this domain, and are not of it: bring them home first" 1
 }
 
-stop() {  # NODES WHAT COMMAND...: they get ten minutes to go down
-  nodes=$1
-  shift
+stop() {  # COUNT NODES WHAT COMMAND...: they get ten minutes to go down
+  nodes=$1:$2
+  shift 2
   [ "$needed" = yes ] || return 0
   [ "$mode" = show ] || off="$off $nodes"
   start "$@"
@@ -343,8 +424,7 @@ silent() {  # COUNT WHAT COMMAND...: of so many nodes it has to be said that nob
   shift
   [ "$needed" = yes ] || return 0
   while start "$@" && [ "$mode" = run ]; do
-    good=$(printf '%s\n' "$output" | grep -E 'connect to host .* port [0-9]+: ' |
-      grep -v -E 'refused|unreachable|denied' | count_hosts)
+    good=$(absent | grep -c .)
     [ "$good" -lt "$count" ] || break
     [ "$patience" -gt 0 ] || abort "does not show that all of its $count nodes are down: shut them down first" 1
     sleep 30
@@ -359,17 +439,25 @@ known() {  # COUNT WHAT COMMAND...: each of so many nodes answers, or it is said
   [ "$needed" = yes ] || return 0
   start "$@"
   [ "$mode" = run ] || return 0
-  good=$(printf '%s\n' "$output" | grep -E '^[^: ]+: +([^ ]+$|.*connect to host .* port [0-9]+: )' |
-    grep -v -E 'refused|unreachable|denied' | count_hosts)
+  good=$({ answering; absent; } | sort -u | grep -c .)
   [ "$good" -ge "$count" ] || abort "does not tell of all of its $count nodes whether they are up: see their consoles" 1
-  down=$down$(printf '%s\n' "$output" | grep -E 'connect to host .* port [0-9]+: ' | cut -d: -f1 | sort -u |
-    awk '{ printf ",-%s", $1 }')
+  down=$down$(absent | less)
 }
 
-awake() {  # COUNT WHAT COMMAND...: nodes that have been booted
-  shift
+awake() {  # COUNT WHAT COMMAND...: no other domain is begun before all nodes of this one are up that were up before
   [ "$needed" = yes ] || return 0
-  start "$@"
+  patience=1800
+  if ! comes_up "$@"; then slow="$slow $this"; fi
+  off=${off#" $this"}
+  [ "$off" = '' ] || return 0
+  for this in $slow; do
+    failed=no
+    comes_up "${this%%:*}" "$2" ask_nodes "${this#*:}" ||
+      abort "does not show all nodes up again (makehanfs status shows who is up, rnetboot boots the others)" 1
+    slow=${slow#" $this"}
+  done
+  asleep=''
+  patience=0
 }
 
 on_hosts() {  # COUNT WHAT COMMAND...: so many hosts have to give a good verdict, but for those that stay down
@@ -419,7 +507,7 @@ std::string function_of(const Action& action) {
     case Action::Judge::known:
       return "known " + count;
     case Action::Judge::nothing:
-      return "stop " + exact_word(xcat::fold(action.hosts));
+      return "stop " + count + " " + exact_word(xcat::fold(action.hosts));
     case Action::Judge::answers:
       return "awake " + count;
     case Action::Judge::up:

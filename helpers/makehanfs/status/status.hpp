@@ -94,6 +94,8 @@ std::vector<FailbackStep> failback_steps(const Cluster& cluster, const ClusterSt
 
 // "updatenode 'cn[001-020]' -P setupnfsv4replication"; empty where all are tuned, as far as that helps.
 std::string tuning_command(const Cluster& cluster, const ClusterStatus& status);
+// Gives replicas to the exports of servers that are not as wanted, and boots their nodes; of others nobody boots.
+constexpr const char* apply_to_servers = "makehanfs apply --disruptive --boot-nodes";
 // Nodes that some file system of lacks a replica, for two reasons with two cures.
 struct WithoutReplica {
   std::vector<std::size_t> nodes;     // of sound domains: a boot cures it, once their servers export with replicas

@@ -138,7 +138,9 @@ std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool ev
   const WithoutReplica without = without_replica(cluster, status);
   if (!without.nodes.empty())
     text +=
-        "Without some replica; the servers first (makehanfs apply), then boot, for that is when a node learns them:\n" +
+        "Without some replica. Where their servers are not as wanted (makehanfs apply --check), they come first, and "
+        "their nodes boot with it:\n  " +
+        std::string(apply_to_servers) + "\nWhere they are, boot, for that is when a node learns them:\n" +
         boot_lines(without.commands, everything) + "\n";
   if (!without.unsound.empty())
     text += "Without some replica, and in no sound domain (" + text::counted(without.unsound.size(), "node") +

@@ -340,6 +340,7 @@ TEST_CASE("the failure limit keeps new domains from being begun, and the begun o
   const Folder folder;
   Site site;
   site.says["asn3"] = "pdsh@mn: asn3: ssh exited with exit code 255";
+  site.says_to_check["asn5"] = "asn5: HANFS tool=setuphanfs node=asn5 version=1 status=drift changed=0";
   const std::vector<Stage> stages{
       servers("domain A, server 1 of 2", {server("asn1", "A")}),
       servers("domain A, server 2 of 2", {server("asn2", "A")}),
@@ -352,12 +353,21 @@ TEST_CASE("the failure limit keeps new domains from being begun, and the begun o
   CHECK(state_of(result, "asn3") == State::no_answer);
   CHECK(result.stages[2][0].problem == "cannot be reached");
   CHECK(result.stages[3][0].problem == "not tried: server asn3 of domain B is not as wanted (no-answer)");
-  CHECK(result.stages[4][0].problem == "not tried: 1 host failed, failure_limit is 1");
+  CHECK(result.stages[4][0].problem == "not tried: 1 domain failed, failure_limit is 1");
   CHECK(state_of(result, "cn1") == State::changed);
   CHECK(result.problems ==
-        std::vector<std::string>{"no other domain is begun, 1 host failed, failure_limit is 1; "
-                                 "cure: mend what is said of the hosts that failed, then the same with --resume"});
+        std::vector<std::string>{"no other domain is begun, 1 domain failed, failure_limit is 1; "
+                                 "cure: mend what is said of its hosts, then the same with --resume"});
   CHECK(exit_status_of(result) == 1);
+
+  // Where its servers are as wanted there is nothing to begin, and its nodes are tuned.
+  const Folder other;
+  site.says_to_check.clear();
+  const Applied tuned = applied(site, stages, {}, other);
+  CHECK(state_of(tuned, "asn5") == State::ok);
+  CHECK(site.tried.count("asn5") == 0);
+  CHECK(state_of(tuned, "cn5") == State::changed);
+  CHECK(state_of(tuned, "cn3") == State::skipped);
 }
 
 TEST_CASE("nodes go out at most a fan-out at a time, and one that fails or is silent stops nobody") {
@@ -459,12 +469,16 @@ struct GuardedDomain {
 // A domain of one server and two nodes, which are shut down for its sake, and booted.
 struct BootedDomain {
   bool server_fails = false;
-  bool silent_shutdown = false;      // it takes the answer away
-  bool silent = false;               // nodes: nothing is said of them, not even that they are down
-  bool left_alone = false;           // rnetboot does not come to its end
-  bool serves = true;                // asn1, from which both boot
-  bool of_two_servers = false;       // cn2 boots from asn2
-  bool second_serves = true;         // asn2
+  bool silent_shutdown = false;  // it takes the answer away
+  bool silent = false;           // nodes: nothing is said of them, not even that they are down
+  bool left_alone = false;       // rnetboot does not come to its end
+  int netboot_status = 0;        // of one that does its work
+  std::string netboot_says;
+  std::vector<Stage> after_it;  // stages of another domain
+  bool serves = true;           // asn1, from which both boot
+  bool of_two_servers = false;  // cn2 boots from asn2
+  bool second_serves = true;    // asn2
+  bool second_is_gone = false;
   bool in_parts = false;             // cn3 too, which is booted after the others
   std::set<std::string> unbootable;  // rnetboot boots the others, and fails
   bool unwritable_journal = false;
@@ -497,8 +511,9 @@ struct BootedDomain {
         is_up = unbootable.count(node) == 0;
         failed = failed || !is_up;
       }
-      return exited(failed ? 1 : 0);
+      return exited(failed ? 1 : netboot_status, netboot_says);
     }
+    if (has("asn3")) return exited(0, "asn3: HANFS tool=x node=asn3 version=1 status=ok changed=0\n");
     if (has("rpower")) {
       std::string states = power;
       for (const auto& [node, is_up] : up)
@@ -506,9 +521,14 @@ struct BootedDomain {
       return exited(0, states);
     }
     const bool of_second = has("asn2") || has("asn[1-2]");
+    const std::string gone =
+        of_second && second_is_gone ? "asn2: ssh: connect to host asn2 port 22: No route to host\n" : "";
+    if (has("exportfs") && !gone.empty()) return exited(0, "asn1: /install -vers=4,ro\n", gone);
     if (has("exportfs"))
       return exited(0, std::string(serves ? "asn1: /install -vers=4,ro\n" : "") +
                            (of_second && second_serves ? "asn2: /install -vers=4,ro\n" : ""));
+    if (has("lssrc") && !gone.empty())
+      return exited(0, "asn1: Subsystem Group PID Status\nasn1:  nfsd nfs 7340236 active\n", gone);
     if (has("lssrc"))
       return exited(0, std::string("asn1: Subsystem Group PID Status\nasn1:  nfsd nfs 7340236 active\n") +
                            (!of_second       ? ""
@@ -594,7 +614,8 @@ struct BootedDomain {
     options.stopped = earlier->stopped;
     hanfs::sys::RealFiles files;
     hanfs::plan::Journal journal(files, clock, folder.journal() + (unwritable_journal ? "/x/y" : ""), "test");
-    const auto all = stages(guarded, of_two_servers, in_parts);
+    auto all = stages(guarded, of_two_servers, in_parts);
+    all.insert(all.end() - 1, after_it.begin(), after_it.end());
     REQUIRE(check_stages(all));
     runner.calls.clear();
     auto engine = pdsh();
@@ -783,10 +804,27 @@ TEST_CASE("a node of others that does not say from where it runs is named, and k
   HostReply reply;
   reply.answer.host = "cn9";
   reply.answer.end = HostAnswer::End::timed_out;
-  CHECK(guests_of(action, {reply}, "").warning.find("of all: cn9: does not answer; cure") != std::string::npos);
+  HostReply other;
+  other.answer.host = "cn8";
+  other.answer.last_stderr = "ssh: connect to host cn8 port 22: No route to host";
+  for (const char* failure : {"", "xdsh: Error: Caught SIGINT - terminating the child processes."}) {
+    INFO(failure);  // xdsh alone says that of a node that hangs
+    const Guests guests = guests_of(action, {reply, other}, failure);
+    CHECK(guests.warning.find("of all: cn9: does not answer; cure") != std::string::npos);
+    CHECK(guests.objection.empty());
+  }
+  CHECK(guests_of(action, {reply}, "").objection.find("is not known (cn9: does not answer)") != std::string::npos);
+  CHECK(guests_of(action, {reply}, "").remedy ==
+        "their consoles (rcons); cn9 has to answer /usr/sbin/nfs4cl, or to be known to be down");
   reply.answer.end = HostAnswer::End::exited;
   reply.answer.status = 0;  // no file system at all
   CHECK(guests_of(action, {reply}, "").warning.empty());
+  CHECK(guests_of(action, {reply}, "").objection.empty());
+  CHECK(guests_of(action, {reply, other}, "").warning.empty());
+  HostReply alike = reply;
+  alike.answer.host = "cn7";
+  CHECK(guests_of(action, {alike, reply}, "").objection.find("is not known (cn7,cn9: does not answer)") !=
+        std::string::npos);
   reply.answer.status = 255;
   for (const char* said :
        {"ssh: connect to host cn9 port 22: No route to host", "ksh: /usr/sbin/nfs4cl:  not found."}) {
@@ -999,12 +1037,63 @@ TEST_CASE("rnetboot that fails for one node: the others are waited for, and it i
   domain.unbootable = {"cn2"};
   const Applied result = domain.apply();
   CHECK(result.booted == std::vector<std::string>{"cn1"});
-  REQUIRE(result.problems.size() == 2);
-  CHECK(result.problems[0].find("domain A: rnetboot cn1,cn2: exit status 1") == 0);
-  CHECK(result.problems[1] == "domain A: not up again 30 minutes after rnetboot cn2; cure: their consoles (rcons)");
+  CHECK(result.problems ==
+        std::vector<std::string>{
+            "domain A: not up again 30 minutes after rnetboot cn2, 3 boots failed, the last: rnetboot "
+            "cn2: exit status 1 after 0.00 s; cure: what it says, then rnetboot cn2"});
+  // At once, as it failed at once, and ten minutes later.
+  CHECK(std::count(domain.runner.calls.begin(), domain.runner.calls.end(), "rnetboot cn2") == 2);
+  CHECK(domain.clock.elapsed() == std::chrono::minutes(40));
   const auto left = open_journal(domain.folder.journal(), false);
   CHECK(left->stopped.size() == 1);
   CHECK(left->stopped.count("cn2") == 1);
+}
+
+TEST_CASE("rnetboot that fails once is run again for those that are down, which is a warning") {
+  BootedDomain domain;
+  domain.before = [&](const std::string& words) {
+    domain.left_alone = words == "rnetboot cn1,cn2" && domain.boots() < 2;
+  };
+  const Applied result = domain.apply();
+  CHECK(result.all_good());
+  CHECK(result.problems.empty());
+  CHECK(result.warnings ==
+        std::vector<std::string>{
+            "domain A: rnetboot cn1,cn2: exit status 1 after 0.00 s; after 2 boots its nodes are up"});
+  CHECK(domain.boots() == 2);
+  CHECK(open_journal(domain.folder.journal(), false)->stopped.empty());
+}
+
+TEST_CASE("rnetboot that did its work and ended badly is a warning") {
+  for (const std::string said : {"", "cn1: Error: odd\n"}) {
+    CAPTURE(said);
+    BootedDomain domain;
+    domain.netboot_says = said;
+    domain.netboot_status = said.empty() ? 1 : 0;
+    const Applied result = domain.apply();
+    CHECK(exit_status_of(result) == 0);
+    CHECK(domain.boots() == 1);
+    CHECK(result.warnings ==
+          std::vector<std::string>{"domain A: rnetboot cn1,cn2: " +
+                                   (said.empty() ? std::string("exit status 1 after 0.00 s") : "cn1: Error: odd") +
+                                   "; all the same its nodes are up"});
+  }
+}
+
+TEST_CASE("no other domain is begun while nodes of one stay down that were shut down for it") {
+  for (const bool come_up : {true, false}) {
+    CAPTURE(come_up);
+    BootedDomain domain;
+    domain.left_alone = !come_up;
+    domain.after_it = {servers("domain B", {server("asn3", "B")})};
+    const Applied result = domain.apply();
+    const auto begins_it = [](const std::string& words) {
+      return words.find("asn3") != std::string::npos && words.find("--check") == std::string::npos;
+    };
+    CHECK(std::any_of(domain.runner.calls.begin(), domain.runner.calls.end(), begins_it) == come_up);
+    CHECK((result.problems.size() == 2) == !come_up);
+    if (!come_up) CHECK(result.problems[1].find("no other domain is begun, 1 domain failed, failure_limit is 1") == 0);
+  }
 }
 
 TEST_CASE("an engine that fails for a while after the shutdown leaves nobody down") {
@@ -1088,17 +1177,54 @@ TEST_CASE("what one question tells of a server is not forgotten by the next one,
   CHECK(result.booted == std::vector<std::string>{"cn1"});
 }
 
-TEST_CASE("nodes of an earlier run whose server came later are named as such") {
+TEST_CASE("nodes of an earlier run wait for no server on which this run did not work") {
   BootedDomain domain;
   domain.of_two_servers = true;
   domain.apply_and_die();
   domain.second_serves = false;
   domain.server = "ok";
-  domain.clock.at(domain.clock.now() + std::chrono::minutes(2), [&] { domain.second_serves = true; });
   const Applied result = domain.apply();
-  CHECK(result.booted == std::vector<std::string>{"cn1", "cn2"});
-  CHECK(result.warnings == std::vector<std::string>{"booted, as an apply that was broken off had shut them down: cn1",
-                                                    "booted, as an apply that was broken off had shut them down: cn2"});
+  CHECK(domain.clock.elapsed() == std::chrono::minutes(0));
+  CHECK(result.booted == std::vector<std::string>{"cn1"});
+  CHECK(result.warnings == std::vector<std::string>{"booted, as an apply that was broken off had shut them down: cn1"});
+  REQUIRE(result.problems.size() == 1);
+  CHECK(result.problems[0].find("domain A: shut down and not booted, as asn2 does not serve (") == 0);
+  // The debt is kept.
+  domain.second_serves = true;
+  CHECK(domain.apply().booted == std::vector<std::string>{"cn2"});
+}
+
+TEST_CASE("nodes of an earlier run that do not come up keep no other domain waiting") {
+  BootedDomain domain;
+  domain.apply_and_die();
+  domain.server = "ok";
+  domain.left_alone = true;
+  domain.after_it = {servers("domain B", {server("asn3", "B")})};
+  std::optional<std::chrono::nanoseconds> done_at;
+  domain.before = [&](const std::string& words) {
+    if (words.find("asn3") != std::string::npos && !done_at) done_at = domain.clock.elapsed();
+  };
+  const Applied result = domain.apply();
+  REQUIRE(done_at);
+  CHECK(*done_at == std::chrono::minutes(0));
+  CHECK(state_of(result, "asn3") == State::ok);
+  CHECK(result.problems.size() == 1);
+  CHECK(result.problems[0].find("domain A: not up again 30 minutes after rnetboot cn1,cn2") == 0);
+}
+
+TEST_CASE("a server that has died while this run worked on another one is not waited for") {
+  BootedDomain domain;
+  domain.of_two_servers = true;
+  domain.before = [&](const std::string& words) {
+    if (words.find("setuphanfs") != std::string::npos && words.find("--check") == std::string::npos)
+      domain.second_is_gone = true;
+  };
+  const Applied result = domain.apply();
+  CHECK(domain.clock.elapsed() == std::chrono::minutes(0));
+  CHECK(result.booted == std::vector<std::string>{"cn1"});
+  REQUIRE(result.problems.size() == 1);
+  CHECK(result.problems[0].find("domain A: shut down and not booted, as asn2 does not serve (asn2 does not answer") ==
+        0);
 }
 
 TEST_CASE("a node that is down already may have no state of power: it is not booted") {
@@ -1124,9 +1250,9 @@ TEST_CASE("a node that does not come up keeps no other one down: the next part i
   REQUIRE(booted_at.count("rnetboot cn3") == 1);
   CHECK(booted_at["rnetboot cn1,cn2"] == std::chrono::minutes(0));
   CHECK(booted_at["rnetboot cn3"] == std::chrono::minutes(5));
-  CHECK(domain.clock.elapsed() == std::chrono::minutes(30));
-  REQUIRE(result.problems.size() == 2);
-  CHECK(result.problems[1] == "domain A: not up again 30 minutes after rnetboot cn2; cure: their consoles (rcons)");
+  CHECK(domain.clock.elapsed() == std::chrono::minutes(40));  // half an hour after the last of three boots
+  REQUIRE(result.problems.size() == 1);
+  CHECK(result.problems[0].find("domain A: not up again 30 minutes after rnetboot cn2, 3 boots failed") == 0);
 
   // Where nobody comes up the next part has its turn all the same, after all of the time.
   BootedDomain none;
@@ -1245,7 +1371,7 @@ TEST_CASE("no node is shut down that the journal cannot have, and a full disk co
   CHECK(open_journal(owing.folder.journal(), true)->stopped.size() == 2);
 }
 
-TEST_CASE("nodes that a killed run has left down are booted by the next one, or named where some are up again") {
+TEST_CASE("nodes that a killed run has left down are booted by the next one, but for those that are up again") {
   for (const bool resume : {false, true}) {
     for (const bool one_is_up : {false, true}) {
       CAPTURE(resume);
@@ -1256,14 +1382,26 @@ TEST_CASE("nodes that a killed run has left down are booted by the next one, or 
       domain.up["cn1"] = one_is_up;
       const Applied result = domain.apply({}, resume);
       CHECK(domain.boots() == (one_is_up ? 0 : 1));
-      CHECK(result.all_good() == !one_is_up);
-      const std::vector<std::string> named{
-          "shut down by an apply that was broken off, and not seen up since: cn2; cure: makehanfs status, and where "
-          "their servers serve rnetboot cn2"};
-      CHECK(result.problems == (one_is_up ? named : std::vector<std::string>{}));
-      CHECK(open_journal(domain.folder.journal(), false)->stopped.count("cn2") == (one_is_up ? 1 : 0));
+      CHECK(result.booted == (one_is_up ? std::vector<std::string>{"cn2"} : std::vector<std::string>{"cn1", "cn2"}));
+      CHECK(result.all_good());
+      CHECK(result.problems.empty());
+      CHECK(open_journal(domain.folder.journal(), false)->stopped.empty());
     }
   }
+}
+
+TEST_CASE("of nodes that a killed run has left down those that hang are named, and the others booted") {
+  BootedDomain domain;
+  domain.apply_and_die();
+  domain.hung = {"cn1"};
+  const Applied result = domain.apply();
+  CHECK(result.booted == std::vector<std::string>{"cn2"});
+  CHECK(domain.boots() == 0);
+  REQUIRE_FALSE(result.problems.empty());
+  CHECK(result.problems.back() ==
+        "shut down by an apply that was broken off, and not seen up since: cn1; cure: makehanfs status, and where "
+        "their servers serve rnetboot cn1");
+  CHECK(open_journal(domain.folder.journal(), true)->stopped.count("cn1") == 1);
 }
 
 TEST_CASE("nodes that a killed run has left down and that are only silent now are named, not booted") {
@@ -1288,9 +1426,8 @@ TEST_CASE("what was booted and does not come up is named, with the time that it 
   BootedDomain domain;
   domain.left_alone = true;
   const Applied result = domain.apply();
-  REQUIRE(result.problems.size() == 2);
-  CHECK(result.problems[0].find("domain A: rnetboot cn1,cn2: exit status 1") == 0);
-  CHECK(result.problems[1].find("domain A: not up again 30 minutes after rnetboot cn1,cn2") == 0);
+  REQUIRE(result.problems.size() == 1);
+  CHECK(result.problems[0].find("domain A: not up again 30 minutes after rnetboot cn1,cn2, 3 boots failed") == 0);
   CHECK(domain.clock.elapsed() >= std::chrono::minutes(30));
   CHECK(open_journal(domain.folder.journal(), false)->stopped.size() == 2);
 }

@@ -159,7 +159,12 @@ TEST_CASE(
             R"(asn02(\.[a-z0-9.-]+)?|asn02-ml0(\.[a-z0-9.-]+)?|10\.40\.0\.12)(:| +/)' )"
             "guests-A xdsh cn05,cn06,lost -f 6 -t 60 /usr/sbin/nfs4cl showfs\n"));
   CHECK(has(plan_script(cluster, plan), "\nask_nodes() {  # RANGE\n  xdsh \"$1\" -f 6 -t 60 /usr/bin/hostname\n}\n"));
-  CHECK(has(plan_script(cluster, plan), "running 4 running-A xdsh 'cn[01-04]' -f 6 -t 60 /usr/bin/hostname\n"));
+  const std::string script = plan_script(cluster, plan);
+  CHECK(has(script, "running 4 running-A xdsh 'cn[01-04]' -f 6 -t 60 /usr/bin/hostname\n"));
+  // Only its nodes' own answers say that a domain is up again, part by part.
+  CHECK(has(script, "stop 4 'cn[01-04]' stop-A xdsh "));
+  CHECK(has(script, "awake 4 up-A xdsh 'cn[01-04]' "));
+  CHECK_FALSE(has(script, "nodels"));
   // A guest may have mounted from any interface of a server.
   Cluster two_networks = cluster;
   two_networks.servers[0].interfaces = {"10.20.0.11", "10.40.0.11"};
