@@ -185,7 +185,7 @@ constexpr Option table[] = {
     {setting, cluster, "fanout", number, "N", "hosts at a time (default {})", "hosts", "64", 1, hosts},
     {setting, cluster, "host-deadline", number, "N", "seconds for one host (default {})", "seconds", "60", 1, day},
     {setting, cluster, "failure-limit", number, "N",
-     "apply: after so many hosts that failed nothing more is begun (default {})", "hosts", "1", 1, hosts},
+     "apply: after so many domains with a failure no other one is begun (default {})", "domains", "1", 1, hosts},
     {setting, cluster, "disruptive", truth, "",
      "apply: clients of the servers may be interrupted, as setuphanfs --disruptive", "", "false"},
     {setting, node, "deadline", number, "N", "seconds for the whole run (default {})", "seconds", "120", 1, day},
