@@ -242,10 +242,19 @@ class OnePlan(Scenario):
         self.assertEqual(run().rc, 0)
         for way in ("script", "apply"):
             cluster, run = self.scripted("domA", "--disruptive", "--boot-nodes", "--engine", "xdsh")
+            for by_hand in ("nodech cn025 noderes.xcatmaster=asn01-ml0", "rnetboot cn025",
+                            "nodech cn025 noderes.xcatmaster=asn03-ml0"):
+                cluster.by_hand(by_hand)
             cluster.fault("mn", "xdsh*nfs4cl*", "empty", nth=1)
             said = run() if way == "script" else cluster.makehanfs("apply", "domA", *TOOLS, "--disruptive", "--boot-nodes")
             self.assertEqual(said.rc, 1, str(said))
+            self.assertIn("not of it", said.stderr + said.stdout)
             self.assertNotIn("shutdown", cluster.commands("cn001"))
+        for way in ("script", "apply"):  # an AIX that says nothing where there is no file system of NFSv4
+            cluster, run = self.scripted("domA", "--disruptive", "--boot-nodes", "--engine", "xdsh")
+            cluster.fault("mn", "xdsh*nfs4cl*", "empty")
+            said = run() if way == "script" else cluster.makehanfs("apply", "domA", *TOOLS, "--disruptive", "--boot-nodes")
+            self.assertEqual(said.rc, 0, str(said))
 
     def test_the_script_stops_where_prsync_copied_nothing(self):
         cluster = self.manager("two-domains.txt", per_rack=1)

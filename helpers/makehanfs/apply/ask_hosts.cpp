@@ -39,18 +39,22 @@ Guests ask_guests(run::Runner& runner, const Engine& engine, const std::vector<s
                   const std::vector<ServerNames>& servers,
                   const std::function<std::chrono::milliseconds()>& time_left) {
   if (nodes.empty()) return {};
-  std::vector<HostReply> replies(nodes.size());
-  FanoutResult asked =
-      ask(runner, engine, nodes, servers_question(), time_left, [&](std::size_t node, std::string_view line, bool) {
-        std::string& text = replies[node].output.text;
-        if (text.size() < longest_answer) text.append(line) += '\n';
-      });
-  for (std::size_t i = 0; i < nodes.size(); ++i) replies[i].answer = std::move(asked.hosts[i]);
   Action action;
   action.judge = Action::Judge::guests;
   action.argv = servers_question();
   action.servers = servers;
-  return guests_of(action, replies, asked.failure());
+  const auto ask_them = [&](bool again) {
+    std::vector<HostReply> replies(nodes.size());
+    FanoutResult asked =
+        ask(runner, engine, nodes, servers_question(), time_left, [&](std::size_t node, std::string_view line, bool) {
+          std::string& text = replies[node].output.text;
+          if (text.size() < longest_answer) text.append(line) += '\n';
+        });
+    for (std::size_t i = 0; i < nodes.size(); ++i) replies[i].answer = std::move(asked.hosts[i]);
+    return guests_of(action, replies, asked.failure(), again);
+  };
+  Guests guests = ask_them(false);
+  return guests.nobody_spoke ? ask_them(true) : guests;
 }
 
 }  // namespace hanfs::cluster

@@ -58,7 +58,13 @@ void Dispatcher::guard(const std::vector<Action>& turn) {
   ask(questions);
   for (const Question& question : questions) {
     if (question.action->judge == Action::Judge::guests) {
-      take_guests(*question.action, guests_of(*question.action, question.replies, question.failure));
+      Guests guests = guests_of(*question.action, question.replies, question.failure);
+      if (guests.nobody_spoke && stopped().empty()) {
+        std::vector<Question> again{{question.action, question.hosts}};
+        ask(again);
+        guests = guests_of(*question.action, again.front().replies, again.front().failure, true);
+      }
+      take_guests(*question.action, guests);
       continue;
     }
     const bool of_nodes = question.action->judge == Action::Judge::known;

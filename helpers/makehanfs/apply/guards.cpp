@@ -51,12 +51,16 @@ bool is_heard(const HostReply& one, const std::string& program) {
   return no_answer(one).empty() || is_down(one.answer) || lacks_program(one.answer, program);
 }
 
+bool ended_without_a_word(const HostReply& one) {
+  return !no_answer(one).empty() && one.answer.status.value_or(1) == 0 && one.answer.last_stderr.empty();
+}
+
 // Why it is not known from which servers a node runs; empty: it has said so, is down, or is no client with NFSv4 of
 // AIX. Who said nothing at all and ended well has no such file system, where silence is believed.
 std::string why_not_known(const HostReply& one, const std::string& program, bool silence_is_believed) {
   if (is_down(one.answer) || lacks_program(one.answer, program)) return {};
   if (const std::string silent = no_answer(one); !silent.empty())
-    return one.answer.status.value_or(1) == 0 && one.answer.last_stderr.empty() && silence_is_believed ? "" : silent;
+    return ended_without_a_word(one) && silence_is_believed ? "" : silent;
   if (!aix::parse_showfs(one.output.text)) return program + " says nothing that can be read";
   if (ended_well(one.answer)) return {};
   return program + " did not end well" +
@@ -134,14 +138,14 @@ Objection objection_of(const Action& action, const std::vector<HostReply>& repli
   return objection;
 }
 
-Guests guests_of(const Action& action, const std::vector<HostReply>& replies, const std::string& failure) {
+Guests guests_of(const Action& action, const std::vector<HostReply>& replies, const std::string& failure,
+                 bool asked_again) {
   std::map<std::string, std::vector<std::string>> by_server, not_known;  // by server, by what is said of them
   std::vector<std::string> hosts, unheard;
   const std::string& program = action.argv.front();
   const bool any_heard =
       std::any_of(replies.begin(), replies.end(), [&](const HostReply& one) { return is_heard(one, program); });
-  // Several that all are silent look like an answer that was lost.
-  const bool silence_is_believed = failure.empty() && (any_heard || replies.size() == 1);
+  const bool silence_is_believed = failure.empty() && (any_heard || replies.size() == 1 || asked_again);
   for (const HostReply& one : replies) {
     if (const std::string server = server_in_use(one.output.text, action.servers); !server.empty()) {
       hosts.push_back(one.answer.host);
@@ -165,6 +169,8 @@ Guests guests_of(const Action& action, const std::vector<HostReply>& replies, co
     guests.objection = "whether nodes of other domains run from its servers is not known (" +
                        (failure.empty() ? guests.warning : failure) + ")";
     guests.warning.clear();
+    guests.nobody_spoke =
+        failure.empty() && replies.size() > 1 && std::all_of(replies.begin(), replies.end(), ended_without_a_word);
     guests.remedy = std::string(failure.empty() ? "their consoles (rcons)" : "what is said there") + "; " +
                     (unheard.size() == 1 ? "" : "one of ") + xcat::fold(unheard) + " has to answer " + program +
                     ", or to be known to be down";

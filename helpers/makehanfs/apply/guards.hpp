@@ -32,10 +32,14 @@ struct Guests {
   // Of single nodes that may be up, and of which it is not known: one that hangs somewhere on the site does not keep a
   // domain that is well from being worked on.
   std::string warning;
+  // Several were asked, and all ended well without a word: an answer may have been lost, so they are asked again. An
+  // AIX that says nothing where it has no such file system is believed then.
+  bool nobody_spoke = false;
 };
 // `failure`: FanoutResult::failure of the question. Whatever the engine says of silent nodes: they are a warning where
-// others were heard, and an objection where nobody was.
-Guests guests_of(const Action& action, const std::vector<HostReply>& replies, const std::string& failure);
+// others were heard, and an objection where nobody was. `asked_again`: for nobody spoke at first.
+Guests guests_of(const Action& action, const std::vector<HostReply>& replies, const std::string& failure,
+                 bool asked_again = false);
 
 // Nodes that `rpower NODES stat` says are on: "cn1: on", "cn1: Running" where an HMC has the LPAR (lib/xcat/README.md
 // "updatenode, xdsh, prsync"). Of others it says another word, or nothing.

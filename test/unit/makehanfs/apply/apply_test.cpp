@@ -825,6 +825,11 @@ TEST_CASE("a node of others that does not say from where it runs is named, and k
   alike.answer.host = "cn7";
   CHECK(guests_of(action, {alike, reply}, "").objection.find("is not known (cn7,cn9: does not answer)") !=
         std::string::npos);
+  CHECK(guests_of(action, {alike, reply}, "").nobody_spoke);
+  CHECK(guests_of(action, {alike, reply}, "", true).objection.empty());
+  CHECK_FALSE(guests_of(action, {alike, reply}, "xdsh: Error: x").nobody_spoke);
+  CHECK_FALSE(guests_of(action, {alike, reply}, "xdsh: Error: x", true).objection.empty());
+  CHECK_FALSE(guests_of(action, {alike, other}, "").nobody_spoke);
   reply.answer.status = 255;
   for (const char* said :
        {"ssh: connect to host cn9 port 22: No route to host", "ksh: /usr/sbin/nfs4cl:  not found."}) {
