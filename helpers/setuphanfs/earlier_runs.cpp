@@ -35,7 +35,9 @@ void EarlierRuns::read(const Result<plan::JournalContent>& journal) {
   report_.warnings.push_back(what_happened(*unfinished_));
   report_.observed.backup_stands = backup_stands(context_, *unfinished_);
   const aix::Subsystem* const nfsrgyd = report_.observed.daemons.find("nfsrgyd");
-  if (unfinished_->owes_restart() && nfsrgyd != nullptr) report_.observed.nfsrgyd_to_restart = nfsrgyd->pid;
+  // What was started by a boot since has read it.
+  if (unfinished_->owes_restart() && nfsrgyd != nullptr && !context_.was_before_boot(unfinished_->run))
+    report_.observed.nfsrgyd_to_restart = nfsrgyd->pid;
 }
 
 ObservedState EarlierRuns::before() const {

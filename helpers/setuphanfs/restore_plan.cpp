@@ -49,7 +49,7 @@ struct OtherForm {
 std::optional<OtherForm> other_form(const ObservedState& then, const ObservedState& now, const DesiredState& desired,
                                     const std::string& directory) {
   const Rows old = rows_if(rows_of(then.exported, directory), [](const aix::Export& row) {
-    return row.has("replicas");  // others serve nobody who could not be served by hand
+    return row.has("replicas");  // only of these it is known what else would serve their clients
   });
   ObservedState beside = then;
   beside.exported =
@@ -132,9 +132,10 @@ void take_back_edits(std::vector<Step>& steps, const ObservedState& before, cons
   }
 }
 
-// With exports of others as somebody has changed their lines in /etc/exports meanwhile.
+// With exports of others as somebody has changed their lines in /etc/exports meanwhile. That the whole file is gone
+// says nothing of them.
 ObservedState with_lines_of_others(ObservedState then, const ObservedState& now, const DesiredState& desired) {
-  if (is_unobserved(now, exports_file)) return then;
+  if (is_unobserved(now, exports_file) || !now.exports_text) return then;
   Rows exported;
   for (const aix::Export& row : then.exported) {
     const Rows again =

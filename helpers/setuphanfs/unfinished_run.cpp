@@ -147,6 +147,7 @@ std::optional<UnfinishedRun> unfinished_runs(const plan::JournalContent& journal
       }
       runs.push_back(entry.run);
       unfinished.time = entry.time;
+      unfinished.run = entry.run;
       unfinished.killed = entry.state == State::begun;
       continue;
     }

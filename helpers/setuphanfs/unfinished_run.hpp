@@ -19,6 +19,7 @@ plan::Step record_of(const ObservedState& before);
 // All runs since the last one that ended well.
 struct UnfinishedRun {
   std::string time;     // UTC, when the last of them began
+  std::string run;      // its name in the journal
   bool killed = false;  // the last of them has no end
   std::vector<plan::Step> begun;
   bool backed_up = false;  // /etc/exports.before-hanfs holds what /etc/exports was before the first of them

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """setuphanfs on servers that are odd but sound: what an administrator may have written, typed or left behind."""
 import os
+import re
 
 from simserver import DOMAIN, ONE, RIGHT, THREE, TWO
 from test_setuphanfs import DISRUPTIVE, V3, V4, ServerScenario
@@ -647,6 +648,17 @@ class Owed(ServerScenario):
         server.by_hand("chnfsdom", "old.example.com")
         self.run_killed(server, stop)
         self.assertIn("had still to do: startsrc -s nfsrgyd", server.setup("--forget", DISRUPTIVE).stdout)
+
+    def test_no_restart_is_owed_after_a_boot(self):
+        stop = ["stopsrc", "-s", "nfsrgyd"]
+        server = self.server("right", "--domain", "old.example.com")
+        self.run_killed(server, stop)
+        # The time since the boot, at the end of a run's name, was more than it is now.
+        journal = re.sub(r'("run":"[^"]*\.)\d+"', r'\g<1>999999999999999999"', server.read("/etc/hanfs/journal"))
+        server.write("/etc/hanfs/journal", journal, 0o600)
+        run = self.expect(server.setup(), 0)
+        self.assertEqual(server.commands(changing=True), [], str(run))
+        self.assertNotIn("earlier run", server.setup().stdout)
 
     def test_a_domain_is_set_before_nfsrgyd_starts(self):
         for argv in (["stopsrc", "-s", "nfsrgyd"], ["stopsrc", "-g", "nfs"]):

@@ -2,9 +2,11 @@
 #include "app/context.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "sys/file.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::app {
 namespace {
@@ -197,6 +199,11 @@ std::string Context::journal_path() const { return state_folder() + "/journal"; 
 std::string Context::run_name() const {
   return system_.clock().utc() + "." + std::to_string(system_.process_id()) + "." +
          std::to_string(system_.clock().now().time_since_epoch().count());
+}
+
+bool Context::was_before_boot(const std::string& run) const {
+  const auto then = text::whole_number<long long>(std::string_view(run).substr(run.rfind('.') + 1));
+  return then && *then > system_.clock().now().time_since_epoch().count();
 }
 
 Result<plan::JournalContent> Context::read_journal() const {

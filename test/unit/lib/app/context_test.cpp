@@ -226,6 +226,9 @@ TEST_CASE("the lock and the journal lie below /etc/hanfs; a journal of others is
   REQUIRE(none);
   CHECK(none->entries.empty());
   CHECK(place.context.run_name() == "2026-11-28T00:00:00Z.4711.0");
+  CHECK(place.context.was_before_boot("2026-11-28T00:00:00Z.4711.1"));
+  for (const char* run : {"2026-11-28T00:00:00Z.4711.0", "2026-11-28T00:00:00Z.4711.1.forget", "", "x"})
+    CHECK_FALSE(place.context.was_before_boot(run));
 }
 
 }  // namespace hanfs::app
