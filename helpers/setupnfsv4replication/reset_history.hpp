@@ -11,8 +11,8 @@
 
 namespace hanfs::node {
 
-// The changes to one resource since it was last reset or changed by others: a chain, in which each run found what the
-// runs before it may have left.
+// The changes to one resource since it was last reset or changed by others: each run found what the runs before it may
+// have left.
 struct ResetHistory {
   using Values = std::vector<plan::Expectation::Value>;
 

@@ -726,7 +726,7 @@ class Owed(ServerScenario):
             self.assertEqual(set(server.exports()), {"/install", "/home", "/opt"})
             self.assertNotIn("earlier run", server.setup().stdout)
 
-    def test_a_blind_exportfs_keeps_nothing_down(self):
+    def test_an_exportfs_that_does_not_answer_keeps_nothing_down(self):
         server = self.killed(["exportfs", "-u", "/opt"], "--export", "/home -vers=4,rw", "--export", "/opt -vers=4,ro",
                              "--variant", "getreplicas=word")
         server.fault("exportfs", "exit", **{"from": 2})

@@ -124,7 +124,7 @@ class Context {
   std::string state_folder() const;  // of the journal, and of what else a run leaves on this machine
   std::string journal_path() const;
   std::string run_name() const;  // what the journal calls this run
-  // A run of that name is from before the machine was booted last. False also where that cannot be told.
+  // A run of that name is from before the machine was booted last. False also where nobody knows.
   bool was_before_boot(const std::string& run) const;
   Result<plan::JournalContent> read_journal() const;
 
