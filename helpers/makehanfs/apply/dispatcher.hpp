@@ -69,6 +69,7 @@ class Dispatcher {
     std::vector<std::string> nodes = {};
     std::string failure = {};  // of the last rnetboot; empty: it did its work
     std::string first_failure = {};
+    std::vector<std::string> not_begun = {};  // to boot, by that rnetboot
     int tries = 0;
     std::optional<sys::Deadline> end = {};   // until then they are waited for
     std::optional<sys::Deadline> next = {};  // then rnetboot is tried again, if it failed

@@ -29,6 +29,20 @@ std::string failure_of_boot(const run::Outcome& outcome) {
   return {};
 }
 
+// Those that no boot was begun of, so that another one interrupts none: of which rnetboot says an error ("cn001: Error:
+// ..."), or all where it names nobody and failed before it could have begun.
+std::vector<std::string> not_begun(const run::Outcome& outcome, const std::vector<std::string>& nodes) {
+  std::vector<std::string> named;
+  for (const std::string* said : {&outcome.out, &outcome.err})
+    for (const std::string_view line : text::split(*said, '\n')) {
+      const std::string_view label = line.substr(0, line.find(':'));
+      if (line.find("Error:") != std::string_view::npos && std::find(nodes.begin(), nodes.end(), label) != nodes.end())
+        named.emplace_back(label);
+    }
+  const bool began_nothing = !run::failure(outcome).empty() && outcome.elapsed < time_to_begin;
+  return named.empty() && began_nothing ? nodes : named;
+}
+
 }  // namespace
 
 // Runs a command on this machine. Nodes that are down are booted in overtime, which is the time of one host for all
@@ -216,7 +230,8 @@ bool Dispatcher::are_in_journal(const Action& action, const std::vector<std::str
 void Dispatcher::name_those_left_down() {
   std::set<std::string> hosts;
   for (const Stage& stage : stages_)
-    for (const Action& action : stage.actions) hosts.insert(action.hosts.begin(), action.hosts.end());
+    for (const Action& action : stage.actions)
+      if (action.judge != Action::Judge::guests) hosts.insert(action.hosts.begin(), action.hosts.end());
   const std::string shut_down = "shut down by an apply that was broken off, ";
   const ShutDownNodes::Left own = shut_down_nodes_.left([&](const auto& node) { return hosts.count(node) != 0; });
   if (!own.silent.empty())
@@ -261,8 +276,8 @@ void Dispatcher::wait_for_nodes(const Action& question, bool more_follow) {
   stragglers_.push_back(std::move(part));
 }
 
-// Asks whether they are up; those that are known to be down are booted again where rnetboot failed and its time has
-// come: one that failed at once has begun nothing, and after another one nodes may be on their way.
+// Asks whether they are up. Those that are known to be down, and that rnetboot has not begun to boot, are booted again
+// when its time has come; the others may be on their way.
 void Dispatcher::look_after(Booting& part) {
   std::vector<Question> question{{&part.question, part.question.hosts}};
   ask(question);
@@ -273,7 +288,9 @@ void Dispatcher::look_after(Booting& part) {
       continue;
     }
     open.push_back(reply.answer.host);
-    if (is_down(reply.answer)) down.push_back(reply.answer.host);
+    const std::vector<std::string>& again = part.not_begun;
+    if (is_down(reply.answer) && std::find(again.begin(), again.end(), reply.answer.host) != again.end())
+      down.push_back(reply.answer.host);
   }
   part.question.hosts = std::move(open);
   if (part.failure.empty() || part.tries == boot_tries || !part.next->passed() || down.empty() || !stopped().empty())
@@ -459,6 +476,7 @@ run::Outcome Dispatcher::netboot(Booting& part, const std::vector<std::string>& 
   run::Outcome outcome = run_here(part.command);
   ++part.tries;
   part.failure = failure_of_boot(outcome);
+  part.not_begun = not_begun(outcome, nodes);
   if (!part.failure.empty()) part.failure = run::command_text(part.command.argv) + ": " + part.failure;
   if (part.tries == 1) part.first_failure = part.failure;
   const bool at_once = part.tries == 1 && outcome.elapsed < time_to_begin;

@@ -199,6 +199,7 @@ down=''    # ",-cn007,-cn009": nodes that were down before, and stay down
 up=''      # the same of nodes that answer right before they would be booted
 left=yes   # some node of the part is neither
 failed=no  # rnetboot, of this part
+wrong=''   # nodes that it says an error of
 tries=0
 set -f     # ranges have brackets
 
@@ -303,6 +304,7 @@ netboot() {  # WHAT COMMAND RANGE: it may end with 0 and say "Error:" of a node
   start "$@"
   took=$(($(now) - began))
   tries=$((tries + 1))
+  wrong=$(printf '%s\n' "$output" | grep -E '^[^: ]+: .*Error:' | cut -d: -f1 | sort -u)
   failed=no
   case $status$output in
     0*Error:*) failed=yes ;;
@@ -327,11 +329,22 @@ boot() {  # WHAT COMMAND RANGE: those that were up
   [ "$status" -eq 0 ] || abort "ended with status $status (makehanfs status shows who is up, rnetboot boots the others)" 1
 }
 
-boot_again() {  # where rnetboot failed: at once when it did so within a minute, else ten minutes later; three times in all
+failing() {  # those nodes of which rnetboot says an error, or all where it names nobody and failed within a minute
+  while read -r node; do
+    if [ "$wrong" = '' ]; then
+      [ "$took" -lt 0 ] || [ "$took" -ge 60 ] || printf '%s\n' "$node"
+    elif printf '%s\n' "$wrong" | grep -F -x -e "$node" >/dev/null; then
+      printf '%s\n' "$node"
+    fi
+  done
+}
+
+boot_again() {  # whom rnetboot did not begin to boot: at once when it failed within a minute, else ten minutes later; thrice
   [ "$failed" = yes ] && [ "$tries" -lt 3 ] || return 0
   if [ "$tries" -gt 1 ] || [ "$took" -lt 0 ] || [ "$took" -ge 60 ]; then [ "$patience" -le 1200 ] || return 0; fi
-  again=$(absent | split no | awk '{ printf ",%s", $1 }')
-  [ "$again" = '' ] || netboot "boots again who stays down" rnetboot "${again#,}"
+  again=$(absent | split no | failing | awk '{ printf ",%s", $1 }')
+  [ "$again" != '' ] || return 0
+  netboot "boots again who stays down" rnetboot "${again#,}"
   patience=1800
 }
 
