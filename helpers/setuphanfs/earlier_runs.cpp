@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "setuphanfs/earlier_runs.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "run/command.hpp"
@@ -72,11 +73,13 @@ bool EarlierRuns::bring_back(Owed part) {
     app::abort_run(report_, begun.error().what, "fail", report::exit_not_observed);
     return false;
   }
-  Change change = server_apply_.restore(goal, report_.observed, wanted(), part);
+  const ObservedState seen = report_.observed;
+  Change change = server_apply_.restore(goal, seen, wanted(), part);
   report_.touched = true;
   report_.brought_back = report_.brought_back || !change.notes.empty();
   report_.verdict.changed += change.notes.size();
   report_.take(change);
+  warn_of_next_boot(seen);
   app::report_unobserved(report_, report_.observed.unobserved, "looking again: ");
   if (change.by_xtab)
     report_.errors.emplace_back("exportfs does not answer, so nothing else was changed; cure: exportfs by hand");
@@ -85,6 +88,21 @@ bool EarlierRuns::bring_back(Owed part) {
   app::count_steps(report_);
   app::set_status(report_, false);
   return false;
+}
+
+// Of the directory itself the run has its say.
+void EarlierRuns::warn_of_next_boot(const ObservedState& seen) {
+  const ObservedState& now = report_.observed;
+  for (const aix::Export& row : now.exported) {
+    if (!rows_of(seen.exported, row.directory).empty() || is_ours(row, options_.settings.directory, now)) continue;
+    if (std::any_of(now.listed.begin(), now.listed.end(),
+                    [&](const aix::Export& line) { return is_made_by(row, line); }))
+      continue;
+    report_.warnings.push_back(
+        row.directory +
+        " is exported as it was, but not at the next boot, as /etc/exports does not say so; cure: "
+        "setuphanfs for that directory, or its line by hand");
+  }
 }
 
 bool EarlierRuns::is_still_down(Owed part) {

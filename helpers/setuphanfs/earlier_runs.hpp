@@ -51,6 +51,8 @@ class EarlierRuns {
   void end(const std::string& state);
 
  private:
+  void warn_of_next_boot(const ObservedState& seen);
+
   app::Context& context_;
   const Options& options_;
   Report& report_;

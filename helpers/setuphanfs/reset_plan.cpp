@@ -85,12 +85,18 @@ class ResetPlanner {
     return same_rows(rows_of(now_.exported, path), rows_of(goal_.exported, path));
   }
   bool switches_mode_off() const {
-    return before_.turned_mode_on && now_.mode == ReplicationMode::on && by_v4().empty();
+    return before_.turned_mode_on && now_.mode == ReplicationMode::on && need_mode().empty();
   }
   Rows others() const {
     return rows_if(now_.exported, [&](const aix::Export& row) { return !ours(row); });
   }
-  Rows by_v4() const { return rows_if(others(), is_v4); }
+  // Of others: what would be interrupted, and what needs replication at the next boot.
+  Rows need_mode() const {
+    Rows rows = rows_if(others(), is_v4);
+    for (const aix::Export& line : now_.listed)
+      if (!ours(line) && line.has("replicas") && rows_of(rows, line.directory).empty()) rows.push_back(line);
+    return rows;
+  }
   // The mode cannot be switched while anything is exported for NFSv4.
   bool changes(const std::string& path) const {
     const Rows rows = rows_of(now_.exported, path);
@@ -172,9 +178,11 @@ class ResetPlanner {
   void switch_mode_off() {
     if (!before_.turned_mode_on || now_.mode != ReplicationMode::on) return;
     if (!switches_mode_off()) {
-      made_.notes.push_back("replication stays on, which does no harm: to switch it off would interrupt " +
-                            report::joined(directories_of(by_v4()), ", ") +
-                            "; by hand: chnfs -R off, while nothing is exported for NFSv4");
+      made_.notes.push_back(
+          "replication stays on, which does no harm: to switch it off would interrupt, or take the "
+          "replicas from, " +
+          report::joined(directories_of(need_mode()), ", ") +
+          "; by hand: chnfs -R off, while nothing is exported for NFSv4");
       return;
     }
     goal_.mode = ReplicationMode::off;
@@ -217,6 +225,7 @@ class ResetPlanner {
 
 std::optional<BeforeHanfs> before_hanfs(const plan::JournalContent& journal, const ObservedState& now) {
   std::optional<BeforeHanfs> before;
+  bool mode_was_on = false;           // before the first of them
   const JournalEntry* run = nullptr;  // the record of the run whose steps follow
   for (const JournalEntry& entry : journal.entries) {
     if (const plan::ServerState* record = record_in(entry)) {
@@ -237,10 +246,11 @@ std::optional<BeforeHanfs> before_hanfs(const plan::JournalContent& journal, con
       before->exports_text = run->step.undo_file->content;
       before->domain = record.domain;
       before->daemons = record.daemons;
+      mode_was_on = record.replication == true;
     }
     if (!step.expect) continue;
     if (const auto* mode = std::get_if<plan::ServerMode>(&step.expect->value))
-      before->turned_mode_on = before->turned_mode_on || (mode->replication && record.replication != true);
+      before->turned_mode_on = before->turned_mode_on || (mode->replication && !mode_was_on);
     if (const auto* rows = std::get_if<plan::ExportRows>(&step.expect->value))
       if (rows->match == plan::ExportRows::Match::served)
         for (aix::Export& row : aix::parse_exports(rows->rows).rows) before->written.push_back(std::move(row));

@@ -62,10 +62,11 @@ std::optional<OtherForm> other_form(const ObservedState& then, const ObservedSta
   const Rows lines = rows_of(then.listed, directory);
   if (lines.size() == 1 && takes_sys(lines.front()) && reason(lines.front()).empty())
     return OtherForm{why + "what /etc/exports says", lines.front(), true};
-  if (plain_path(directory) != desired.directory || desired.export_row.directory.empty())
+  // Nothing is opened wider for that, and nobody is shut out.
+  if (plain_path(directory) != desired.directory || desired.export_row.directory.empty() ||
+      then.mode != ReplicationMode::on)
     return OtherForm{why + "that without replicas", without_replicas(*refused)};
-  return OtherForm{why + "what was wanted",
-                   then.mode == ReplicationMode::on ? desired.export_row : without_replicas(desired.export_row)};
+  return OtherForm{why + "what was wanted", desired.export_row};
 }
 
 bool is_in(const OtherForm& form, const ObservedState& now, const std::string& directory) {
@@ -182,7 +183,8 @@ plan::Plan make_restore_plan(const ObservedState& before, const ObservedState& s
   const Rows others = rows_if(
       now.exported, [&](const aix::Export& row) { return is_v4(row) && !is_ours(row, desired.directory, now); });
   ObservedState then = with_lines_of_others(before, now, desired);
-  if (!others.empty()) then.mode = now.mode;  // it is not switched
+  // It is not switched, or that has failed already.
+  if (!others.empty() || explicit_options) then.mode = now.mode;
   std::vector<Step> steps;
   const Rows ours = rows_if(now.exported, [&](const aix::Export& row) { return is_ours(row, desired.directory, now); });
   for (const std::string& directory : directories_of(ours)) {

@@ -11,7 +11,7 @@ namespace hanfs::server {
 
 // From what is there now back to what was there before, in the reverse order of the plan but for /etc/exports, which
 // comes first: the new line needs the mode that goes, and exportfs reads the old one. `explicit_options`: exports with
-// their options instead of by what /etc/exports says, where that has failed.
+// their options instead of by what /etc/exports says, and as the present mode takes them, where that has failed.
 // The mode stays on where other exports are up for NFSv4: it does them no harm, and to switch it off would interrupt
 // them once more.
 // What is unobserved (daemons, exports) is taken for gone, and what brings it back has no expectation.

@@ -76,6 +76,17 @@ bool is_in_effect(const plan::TextEdit& edit, const ObservedState& now) {
   return edit.in.empty() ? !any_exported(edit.out) : any_exported(edit.in);
 }
 
+bool is_of_ours(const plan::TextEdit& edit, const ObservedState& now, const std::string& directory) {
+  const auto any_of_ours = [&](const std::vector<std::string>& entries) {
+    return std::any_of(entries.begin(), entries.end(), [&](const std::string& entry) {
+      const Rows lines = aix::parse_exports(entry).rows;
+      return std::any_of(lines.begin(), lines.end(),
+                         [&](const aix::Export& line) { return is_ours(line, directory, now); });
+    });
+  };
+  return any_of_ours(edit.in) || any_of_ours(edit.out);
+}
+
 // Without what those edits did to it, as far as nobody has changed that since.
 void take_back(const std::vector<plan::TextEdit>& edits, ObservedState& state) {
   for (auto edit = edits.rbegin(); edit != edits.rend(); ++edit)
@@ -163,12 +174,9 @@ std::optional<UnfinishedRun> unfinished_runs(const plan::JournalContent& journal
 }
 
 ObservedState as_before(ObservedState now, const UnfinishedRun& unfinished, const std::string& directory) {
-  std::vector<plan::TextEdit> edits, without_effect;
-  for (const plan::Step& step : unfinished.begun) {
-    if (!is_forward(step) || !step.file || !step.file->edit) continue;
-    edits.push_back(*step.file->edit);
-    if (!is_in_effect(edits.back(), now)) without_effect.push_back(edits.back());
-  }
+  std::vector<plan::TextEdit> edits;
+  for (const plan::Step& step : unfinished.begun)
+    if (is_forward(step) && step.file && step.file->edit) edits.push_back(*step.file->edit);
   ObservedState without_edits = now;
   take_back(edits, without_edits);
   Rows missing;
@@ -178,10 +186,10 @@ ObservedState as_before(ObservedState now, const UnfinishedRun& unfinished, cons
         missing.push_back(std::move(one));
   now.exported.insert(now.exported.end(), missing.begin(), missing.end());
   // What the nodes used goes with the file and the mode of that time.
-  if (std::any_of(missing.begin(), missing.end(),
-                  [&](const aix::Export& row) { return is_ours(row, directory, now); })) {
-    now.edits = without_effect;
-    take_back(without_effect, now);
+  if (!rows_if(missing, [&](const aix::Export& row) { return is_ours(row, directory, now); }).empty()) {
+    for (const plan::TextEdit& edit : edits)
+      if (is_of_ours(edit, now, directory) && !is_in_effect(edit, now)) now.edits.push_back(edit);
+    take_back(now.edits, now);
     if (has_set(unfinished, Kind::mode)) now.mode = unfinished.mode;
   }
   for (const std::string& daemon : unfinished.daemons)

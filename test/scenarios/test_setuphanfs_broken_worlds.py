@@ -494,6 +494,16 @@ class Reset(ServerScenario):
                 self.assertEqual((server.exports(), server.file()), before, str(run))
             server.close()
 
+    def test_replication_that_was_on_before_is_not_taken_for_ours(self):
+        server = self.server("right", *V3)
+        before = server.exports(), server.file(), server.mode()
+        self.expect(server.setup(DISRUPTIVE, "--access", "rw"), 0, "changed")
+        server.by_hand("exportfs", "-u", "/install")
+        server.by_hand("chnfs", "-R", "off")
+        self.expect(server.setup(DISRUPTIVE, "--access", "rw"), 0, "changed")
+        run = self.expect(self.reset(server, DISRUPTIVE), 0, "changed")
+        self.assertEqual((server.exports(), server.file(), server.mode()), before, str(run))
+
     def test_what_a_killed_run_owes_stays_owed(self):
         server = self.server("plain", *V4)
         server.fault("chnfs -R on", "hang")

@@ -691,6 +691,38 @@ class Owed(ServerScenario):
         server.sim_boot()
         self.assertIn("/opt", server.exports())
 
+    def test_a_run_for_another_directory_opens_nothing_wider(self):
+        for args in (("--access", "rw"), ("--client", "cn001")):
+            server = self.server("plain", *V3, "--export", "/opt -vers=4,ro,access=cn017")
+            before = server.exports()["/install"]
+            self.run_killed(server, ["exportfs", "/install"], *args)
+            run = self.expect(server.setup(DISRUPTIVE, "--directory", "/opt"), 0, "changed")
+            self.assertEqual(server.exports()["/install"], before, str(run))
+            self.assertIn("/install is exported as it was, but not at the next boot", run.stdout)
+            server.close()
+
+    def test_a_failing_run_after_a_killed_reset_keeps_the_line_too(self):
+        server = self.server("none")
+        self.expect(server.setup(DISRUPTIVE), 0, "changed")
+        before = server.exports(), server.file()
+        server.fault("chnfs -R off", "hang")
+        server.run("--reset", DISRUPTIVE, during=[(["chnfs", "-R", "off"], "kill")])
+        server.clear_faults()
+        self.assertNotIn("/install", server.file() or "")
+        server.fault("exportfs /install", "exit")
+        run = self.expect(server.setup(DISRUPTIVE, "--access", "rw"), 1, "fail")
+        self.assertEqual((server.exports(), server.file()), before, str(run))
+
+    def test_where_replication_cannot_be_switched_on_nodes_are_served_without_it(self):
+        for args in ((), ("--access", "rw"), ("--client", "cn001")):
+            server = self.server("none")
+            self.expect(server.setup(DISRUPTIVE), 0, "changed")
+            server.run("--reset", DISRUPTIVE, during=[(["chnfs", "-R", "off"], "kill")])
+            server.fault("chnfs -R on", "exit")
+            run = self.expect(server.setup(DISRUPTIVE, *args), 1)
+            self.assertEqual(server.exports()["/install"], [{"vers=4", "ro", "root=*"}], str(run))
+            server.close()
+
     def test_what_somebody_narrows_during_the_run_comes_back_narrow(self):
         for by_hand, there in ((["chnfsexp", "-d", "/home", "-B", "-t", "ro", "-c", "cn001", "-v", "4"], True),
                                (["rmnfsexp", "-d", "/home", "-B"], False)):

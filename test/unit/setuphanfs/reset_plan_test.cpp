@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -82,6 +83,25 @@ TEST_CASE("a reset knows what a killed run has brought back without replicas, an
   now.listed = aix::parse_exports("/install -vers=4,ro,root=*\n").rows;
   CHECK(obstacles_of(now, exported_before("/install/x -vers=3,ro\n")).find("stands in /etc/exports") !=
         std::string::npos);
+}
+
+TEST_CASE("replication stays on for others that are exported with replicas now or at the next boot") {
+  BeforeHanfs before = exported_before("/install -vers=4,ro\n");
+  before.turned_mode_on = true;
+  ObservedState now = server_set_up();
+  const auto switches = [&] {
+    const ResetPlan made = make_reset_plan(now, before, "/install");
+    return std::any_of(made.plan.steps.begin(), made.plan.steps.end(),
+                       [](const plan::Step& step) { return step.resource.kind == plan::Kind::mode; });
+  };
+  CHECK(switches());
+  now.listed.push_back(aix::parse_exports("/opt -vers=4,ro\n").rows.front());
+  CHECK(switches());
+  now.listed.push_back(aix::parse_exports("/opt -replicas=/opt@10.0.0.1:/opt@10.0.0.2,vers=4,ro\n").rows.front());
+  CHECK_FALSE(switches());
+  now.listed.clear();
+  now.exported.push_back(aix::parse_exports("/opt -vers=4,ro\n").rows.front());
+  CHECK_FALSE(switches());
 }
 
 TEST_CASE("what was written for a directory below in a file system of its own belongs to that one") {
