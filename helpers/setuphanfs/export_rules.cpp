@@ -120,11 +120,13 @@ std::vector<std::string> directories_of(const Rows& rows) {
   return found;
 }
 
+bool has_row(const Rows& rows, const aix::Export& row) {
+  return std::any_of(rows.begin(), rows.end(), [&](const aix::Export& one) { return one.means_the_same_as(row); });
+}
+
 bool same_rows(const Rows& a, const Rows& b) {
   const auto all_in = [](const Rows& some, const Rows& others) {
-    return std::all_of(some.begin(), some.end(), [&](const aix::Export& row) {
-      return std::any_of(others.begin(), others.end(), [&](const aix::Export& o) { return row.means_the_same_as(o); });
-    });
+    return std::all_of(some.begin(), some.end(), [&](const aix::Export& row) { return has_row(others, row); });
   };
   return a.size() == b.size() && all_in(a, b) && all_in(b, a);
 }

@@ -47,6 +47,9 @@ Rows rows_if(const Rows& rows, const std::function<bool(const aix::Export&)>& ke
 Rows rows_of(const Rows& rows, const std::string& directory);
 std::vector<std::string> directories_of(const Rows& rows);
 
+// One of them means the same as the row.
+bool has_row(const Rows& rows, const aix::Export& row);
+
 // The same set of rows, each in whatever order of options.
 bool same_rows(const Rows& a, const Rows& b);
 

@@ -77,10 +77,7 @@ class ResetPlanner {
     return std::any_of(before_.exported.begin(), before_.exported.end(),
                        [&](const aix::Export& old) { return is_made_by(row, old) || is_made_by(old, row); });
   }
-  bool was_listed(const aix::Export& row) const {
-    return std::any_of(old_lines_.begin(), old_lines_.end(),
-                       [&](const aix::Export& line) { return line.means_the_same_as(row); });
-  }
+  bool was_listed(const aix::Export& row) const { return has_row(old_lines_, row); }
   bool is_as_before(const std::string& path) const {
     return same_rows(rows_of(now_.exported, path), rows_of(goal_.exported, path));
   }
@@ -123,12 +120,9 @@ class ResetPlanner {
 
   // Lines of the old file that are not in the present one.
   std::vector<std::string> missing_entries() const {
-    const auto is_one = [&](const aix::Export& row) { return ours(row); };
-    const auto is_there = [&](const aix::Export& row) {
-      return std::any_of(now_.listed.begin(), now_.listed.end(),
-                         [&](const aix::Export& line) { return line.means_the_same_as(row); });
-    };
-    return edit_of(before_.exports_text, [&](const aix::Export& row) { return is_one(row) && !is_there(row); }, {}).out;
+    return edit_of(before_.exports_text,
+                   [&](const aix::Export& row) { return ours(row) && !has_row(now_.listed, row); }, {})
+        .out;
   }
 
   void find_obstacles() {

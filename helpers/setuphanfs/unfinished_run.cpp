@@ -2,6 +2,7 @@
 #include "setuphanfs/unfinished_run.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "plan/step_text.hpp"
 #include "setuphanfs/export_rules.hpp"
@@ -63,28 +64,29 @@ Rows to_bring_back(const aix::Export& row, const ObservedState& now, const Unfin
   return rows.empty() && is_ours(row, directory, now) ? Rows{row} : rows;
 }
 
+Rows rows_in(const std::vector<std::string>& entries) {
+  Rows rows;
+  for (const std::string& entry : entries)
+    for (aix::Export& row : aix::parse_exports(entry).rows) rows.push_back(std::move(row));
+  return rows;
+}
+
 // Its lines are exported by now; or it has only taken lines out, and none of them is.
 bool is_in_effect(const plan::TextEdit& edit, const ObservedState& now) {
-  const auto any_exported = [&](const std::vector<std::string>& entries) {
-    return std::any_of(entries.begin(), entries.end(), [&](const std::string& entry) {
-      const Rows lines = aix::parse_exports(entry).rows;
-      return std::any_of(now.exported.begin(), now.exported.end(), [&](const aix::Export& row) {
-        return std::any_of(lines.begin(), lines.end(), [&](const aix::Export& line) { return is_made_by(row, line); });
-      });
-    });
-  };
-  return edit.in.empty() ? !any_exported(edit.out) : any_exported(edit.in);
+  const Rows lines = rows_in(edit.in.empty() ? edit.out : edit.in);
+  const bool any_exported = std::any_of(lines.begin(), lines.end(), [&](const aix::Export& line) {
+    return std::any_of(now.exported.begin(), now.exported.end(),
+                       [&](const aix::Export& row) { return is_made_by(row, line); });
+  });
+  return edit.in.empty() ? !any_exported : any_exported;
 }
 
 bool is_of_ours(const plan::TextEdit& edit, const ObservedState& now, const std::string& directory) {
-  const auto any_of_ours = [&](const std::vector<std::string>& entries) {
-    return std::any_of(entries.begin(), entries.end(), [&](const std::string& entry) {
-      const Rows lines = aix::parse_exports(entry).rows;
-      return std::any_of(lines.begin(), lines.end(),
-                         [&](const aix::Export& line) { return is_ours(line, directory, now); });
-    });
+  const auto any_of_ours = [&](const Rows& lines) {
+    return std::any_of(lines.begin(), lines.end(),
+                       [&](const aix::Export& line) { return is_ours(line, directory, now); });
   };
-  return any_of_ours(edit.in) || any_of_ours(edit.out);
+  return any_of_ours(rows_in(edit.in)) || any_of_ours(rows_in(edit.out));
 }
 
 // Without what those edits did to it, as far as nobody has changed that since.
@@ -182,8 +184,7 @@ ObservedState as_before(ObservedState now, const UnfinishedRun& unfinished, cons
   Rows missing;
   for (const aix::Export& row : unfinished.exported)
     for (aix::Export& one : to_bring_back(row, without_edits, unfinished, directory))
-      if (std::none_of(missing.begin(), missing.end(), [&](const aix::Export& o) { return o.means_the_same_as(one); }))
-        missing.push_back(std::move(one));
+      if (!has_row(missing, one)) missing.push_back(std::move(one));
   now.exported.insert(now.exported.end(), missing.begin(), missing.end());
   // What the nodes used goes with the file and the mode of that time.
   if (!rows_if(missing, [&](const aix::Export& row) { return is_ours(row, directory, now); }).empty()) {

@@ -21,24 +21,29 @@ constexpr std::chrono::minutes time_to_serve{10};   // setuphanfs may still be a
 constexpr std::chrono::seconds late_poll_delay{5};  // after a signal or the deadline, when time is short
 const char* const xcat_folder = "/opt/xcat/bin/";   // lib/xcat/README.md "updatenode, xdsh, prsync"
 
-std::string failure_of_boot(const run::Outcome& outcome) {
-  if (const std::string why = run::failure(outcome); !why.empty()) return why;
+// xCAT's commands may end with 0 and say "Error:" of a node. They are views of the outcome.
+std::vector<std::string_view> error_lines(const run::Outcome& outcome) {
+  std::vector<std::string_view> lines;
   for (const std::string* said : {&outcome.out, &outcome.err})
     for (const std::string_view line : text::split(*said, '\n'))
-      if (line.find("Error:") != std::string_view::npos) return text::escape_control(text::trimmed(line));
-  return {};
+      if (line.find("Error:") != std::string_view::npos) lines.push_back(line);
+  return lines;
+}
+
+std::string failure_of_boot(const run::Outcome& outcome) {
+  if (const std::string why = run::failure(outcome); !why.empty()) return why;
+  const std::vector<std::string_view> errors = error_lines(outcome);
+  return errors.empty() ? "" : text::escape_control(text::trimmed(errors.front()));
 }
 
 // Those that no boot was begun of, so that another one interrupts none: of which rnetboot says an error ("cn001: Error:
 // ..."), or all where it names nobody and failed before it could have begun.
 std::vector<std::string> not_begun(const run::Outcome& outcome, const std::vector<std::string>& nodes) {
   std::vector<std::string> named;
-  for (const std::string* said : {&outcome.out, &outcome.err})
-    for (const std::string_view line : text::split(*said, '\n')) {
-      const std::string_view label = line.substr(0, line.find(':'));
-      if (line.find("Error:") != std::string_view::npos && std::find(nodes.begin(), nodes.end(), label) != nodes.end())
-        named.emplace_back(label);
-    }
+  for (const std::string_view line : error_lines(outcome)) {
+    const std::string_view label = line.substr(0, line.find(':'));
+    if (std::find(nodes.begin(), nodes.end(), label) != nodes.end()) named.emplace_back(label);
+  }
   const bool began_nothing = !run::failure(outcome).empty() && outcome.elapsed < time_to_begin;
   return named.empty() && began_nothing ? nodes : named;
 }
@@ -470,7 +475,6 @@ void Dispatcher::boot(const Action& action) {
   booting_ = std::move(part);
 }
 
-// xCAT's commands may end with 0 and say "Error:" of a node.
 run::Outcome Dispatcher::netboot(Booting& part, const std::vector<std::string>& nodes) {
   part.command.argv = {part.command.argv.front(), xcat::fold(nodes)};
   run::Outcome outcome = run_here(part.command);
