@@ -135,6 +135,7 @@ void add_run(ResetHistory& history, const Entries& run) {
   if (std::all_of(run.begin(), run.end(),
                   [](const JournalEntry* entry) { return entry->state == JournalEntry::State::undone; }))
     return;  // by a reset, or before it had any effect
+  history.made_by_boot = false;
   Values before_run;
   const std::optional<Values> found = found_by(run);
   for (const Value& value : history.may_be)
@@ -162,8 +163,9 @@ class Reader {
     for (const JournalEntry& entry : journal.entries)
       if (is_known_kind(entry.step.resource.kind)) take(entry);
     ResetHistories found;
+    know_routes_of_boot();
     for (const auto& [key, runs] : changed_) {
-      ResetHistory history{key.first, key.second};
+      ResetHistory history = before_this_boot(key);
       for (const Entries& run : runs) add_run(history, run);
       if (!history.may_be.empty() || !history.original.empty()) found.histories.push_back(std::move(history));
     }
@@ -180,6 +182,53 @@ class Reader {
   }
 
  private:
+  // A boot makes the routes that are stored: one that hanfs stored before it is there now without a command of this
+  // boot.
+  void know_routes_of_boot() {
+    for (std::size_t i = 0, count = changed_.size(); i < count; ++i) {
+      const plan::Resource stored = changed_[i].first.first;
+      if (stored.kind == Kind::stored_route) runs_of({{Kind::route, stored.name}, ""});
+    }
+  }
+
+  ResetHistory before_this_boot(const Key& key) const {
+    ResetHistory live{key.first, key.second};
+    const auto stored = index_of_.find({{Kind::stored_route, key.first.name}, ""});
+    if (key.first.kind != Kind::route || stored == index_of_.end()) return live;
+    const ResetHistory at_boot = stored_at_boot(changed_[stored->second].second);
+    for (const Value& value : at_boot.original) add_new(live.original, meaning_of({at_boot.resource, value}));
+    for (const Value& value : at_boot.may_be) add_new(live.may_be, meaning_of({at_boot.resource, value}));
+    live.original_is_known = at_boot.original_is_known;
+    live.made_by_boot = !live.may_be.empty();
+    return live;
+  }
+
+  // What the runs before this boot had stored, also where a reset has taken that back since.
+  ResetHistory stored_at_boot(const std::vector<Entries>& runs) const {
+    const bool is_reset_since = std::any_of(
+        runs.begin(), runs.end(), [&](const Entries& run) { return is_reset(run) && run.front()->boot == boot_; });
+    ResetHistory history{runs.front().front()->step.resource};
+    for (const Entries& run : runs) {
+      if (run.front()->boot == boot_) continue;
+      std::vector<JournalEntry> then;
+      for (const JournalEntry* entry : run) {
+        then.push_back(*entry);
+        if (is_reset_since && entry->state == JournalEntry::State::undone)
+          then.back().state = JournalEntry::State::done;
+      }
+      Entries entries;
+      for (const JournalEntry& entry : then) entries.push_back(&entry);
+      add_run(history, entries);
+    }
+    return history;
+  }
+
+  std::vector<Entries>& runs_of(const Key& key) {
+    const auto [index, is_new] = index_of_.try_emplace(key, changed_.size());
+    if (is_new) changed_.push_back({key, {}});
+    return changed_[index->second].second;
+  }
+
   void take(const JournalEntry& entry) {
     const plan::Step& step = entry.step;
     const bool is_reset = step.purpose == plan::Purpose::reset;
@@ -200,9 +249,7 @@ class Reader {
       return;
     }
     const Key key{step.resource, step.resource.kind == Kind::filesystem ? step.detail : ""};
-    const auto [index, is_new] = index_of_.try_emplace(key, changed_.size());
-    if (is_new) changed_.push_back({key, {}});
-    std::vector<Entries>& runs = changed_[index->second].second;
+    std::vector<Entries>& runs = runs_of(key);
     if (runs.empty() || runs.back().front()->run != entry.run || runs.back().front()->boot != entry.boot)
       runs.emplace_back();
     runs.back().push_back(&entry);

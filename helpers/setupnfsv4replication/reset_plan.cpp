@@ -115,9 +115,10 @@ class ResetPlanner {
                        [&](const aix::OdmRoute& route) { return route.is_default() && !is_ours(kind, route.gateway); });
   }
 
-  // Somebody else has made it what it is, or has taken it away.
+  // Somebody else has made it what it is, or has taken it away; or the boot has not made it.
   bool belongs_to_others(const ResetHistory& history) const {
     if (still_ours(history)) return false;
+    if (history.made_by_boot && !history.may_be_gone()) return true;
     return !is_gone(history.resource) || (!history.may_be_gone() && has_foreign_default(history.resource.kind));
   }
 

@@ -209,6 +209,55 @@ class Reset(Scenario):
         self.assertEqual(run.rc, 0, str(run))
         self.assertEqual(node.state(), before, str(run))
 
+    def persisted_and_booted(self):
+        node = self.node("--standalone")
+        self.before = node.state().split("tunables/nextboot")[0]
+        self.tune(node, "--persist", "--dgd", "both")
+        node.sim("clock", "+3600")
+        node.sim_boot()
+        self.assertEqual(node.defaults(), [(SERVER, 0, True), (REPLICA, 1, True)])
+        return node
+
+    def test_what_a_boot_made_of_what_hanfs_had_stored(self):
+        node = self.persisted_and_booted()
+        self.expect(node.run("--reset"), 0, "changed")
+        self.assertEqual(node.state().split("tunables/nextboot")[0], self.before)
+        self.expect(node.run("--reset"), 0, "ok")
+
+    def test_what_a_boot_made_and_a_run_after_it_changed(self):
+        node = self.persisted_and_booted()
+        self.tune(node, "--persist", "--dgd", "off")
+        self.expect(node.run("--reset"), 0, "changed")
+        self.assertEqual(node.defaults(), [(SERVER, 0, False)])
+        self.assertEqual(node.stored_routes(), [f"net,-hopcount,0,,0,{SERVER}"])
+
+    def test_what_a_boot_made_while_a_gateway_is_dead(self):
+        node = self.persisted_and_booted()
+        node.sim("fail", REPLICA)
+        node.sim("clock", "+3600")
+        run = self.expect(node.run("--reset"), 1, "fail")
+        self.assertIn("cure: run this again when the other one answers", run.stdout)
+        self.assertIn((SERVER, 0, True), node.defaults())
+        node.sim("heal", REPLICA)
+        node.sim("clock", "+3600")
+        self.expect(node.run("--reset"), 0, "changed")
+        self.assertEqual(node.defaults(), [(SERVER, 0, False)])
+        self.assertEqual(node.stored_routes(), [f"net,-hopcount,0,,0,{SERVER}"])
+
+    def test_what_a_boot_made_and_a_killed_reset_took_away(self):
+        node = self.persisted_and_booted()
+        node.run_killed_at(["route", "-n", "delete", "0", SERVER], "--reset")
+        self.assertEqual(node.defaults(), [(REPLICA, 1, True)])
+        self.expect(node.run("--reset"), 0, "changed")
+        self.assertEqual(node.defaults(), [(SERVER, 0, False)])
+
+    def test_what_a_boot_did_not_make_is_left_alone(self):
+        node = self.persisted_and_booted()
+        node.by_hand("route", "-n", "delete", "0", REPLICA)
+        node.by_hand("route", "-n", "add", "0", REPLICA, "-hopcount", "6")
+        self.expect(node.run("--reset"), 0, "changed")
+        self.assertEqual(node.defaults(), [(SERVER, 0, False), (REPLICA, 6, False)])
+
 
 class HostsFirst(Scenario):
     def test_writes_and_keeps_the_rest(self):
