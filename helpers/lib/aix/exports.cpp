@@ -140,6 +140,8 @@ std::optional<Export> read_row(const Entry& entry) {
   if (!line.closed || words.empty() || words.size() > 2 || !text::starts_with(words[0].text, "/")) return {};
   if (words.size() == 2 && !text::starts_with(words[1].text, "-")) return {};
   if (entry.text.find('\0') != std::string::npos) return {};
+  // A blank of a web page between directory and options: AIX takes all of it for the name of a directory.
+  if (words[0].text.find("\xC2\xA0") != std::string::npos) return {};
   if (words.size() == 1 && !words[0].quoted) {
     if (parsing::is_prompt(words[0].text) || is_typed_command(entry.comment)) return {};
   }

@@ -50,7 +50,11 @@ bool is_prompt(std::string_view line) {
   for (const auto word : words) {
     if (word == "#" || word == "$") return true;
   }
-  if (first == ">" || first == "%") return true;
+  if (first == "%") return true;
+  // Text that is quoted in a mail begins like that too: there a row is behind it.
+  if (first == ">")
+    return std::none_of(words.begin(), words.end(),
+                        [](std::string_view word) { return word.find_first_of("/=,") != std::string_view::npos; });
   // "root@host:/#", "bash-5.0$": the mark stands behind something that ends a prompt.
   if (first.size() < 2 || (first.back() != '#' && first.back() != '$' && first.back() != '>')) return false;
   const char before = first[first.size() - 2];

@@ -198,7 +198,8 @@ class Expander {
       return fault("the group " + quoted(atom) + " is dynamic, and which nodes it has only xCAT can tell",
                    "name the nodes: nodels " + std::string(atom));
     }
-    if (const auto* members = tables_.members_of(atom)) return *members;
+    const auto* members = tables_.members_of(atom);
+    if (members != nullptr && (members->empty() || !is_read_as_other_form(atom))) return *members;
     if (atom.front() == '/') return matching(atom.substr(1));
     if (const auto criterion = criterion_of(atom)) return that_have(*criterion);
     if (atom.front() == '^') {
@@ -225,6 +226,11 @@ class Expander {
       if (nodes.size() > most_nodes_of_a_range) return too_many();
     }
     return nodes;
+  }
+
+  // xCAT takes what reads as a number or as a criterion for that, also where a group with nodes has this name.
+  static bool is_read_as_other_form(std::string_view atom) {
+    return text::is_digits(atom) || atom.find_first_of("=~") != std::string_view::npos;
   }
 
   // No node, no group, and nothing that could be made into one.

@@ -20,12 +20,12 @@ Export one(const std::string& line) {
 }
 
 TEST_CASE("exports: lines") {
-  struct OutageImpact {
+  struct Case {
     const char* name;
     std::string text;
     const char* expected;
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"empty", "", ""},
       {"blank lines", "\n \t\r\n\n", ""},
       {"comments", "# a\n   # b -ro\n#/a -ro\n", ""},
@@ -56,6 +56,7 @@ TEST_CASE("exports: lines") {
        "! 1 a -ro\n! 2 -ro\n! 3 /a ro\n! 4 /a -ro,rw x\n! 5 /a -ro, rw\n! 6 /a -ro -rw\n! 7 /u02/share (everyone)\n"},
       {"messages", "exportfs: 1831-187 re-exported /APPAAA\nlsnfsexp: /a is not in /etc/exports\n",
        "! 1 exportfs: 1831-187 re-exported /APPAAA\n! 2 lsnfsexp: /a is not in /etc/exports\n"},
+      {"a blank of a web page, a quoted mail", "/a\xC2\xA0-ro\n> /b -ro\n", "! 1 /a\xC2\xA0-ro\n! 2 > /b -ro\n"},
       {"nothing exported", "exportfs: Nothing exported\n", ""},
       {"a broken line with a comment is no prompt", "/a ro # x\na -ro # x\n", "! 1 /a ro # x\n! 2 a -ro # x\n"},
       {"prompts",
@@ -70,11 +71,11 @@ TEST_CASE("exports: lines") {
 }
 
 TEST_CASE("exports: replicas") {
-  struct OutageImpact {
+  struct Case {
     const char* value;
     const char* expected;
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"/a@h", "/a>h "},
       {"/a@h1+h2:/b@h3", "/a>h1 /a>h2 /b>h3 "},
       {"/a@10.0.0.1:/a@10.0.0.2", "/a>10.0.0.1 /a>10.0.0.2 "},
@@ -104,16 +105,16 @@ TEST_CASE("exports: replicas") {
 }
 
 TEST_CASE("exports: versions, options") {
-  struct OutageImpact {
+  struct Case {
     const char* line;
     const char* versions;
   };
-  const OutageImpact cases[] = {{"/a", "23"},           {"/a -ro", "23"},
-                                {"/a -vers=4", "4"},    {"/a -vers=3:4", "34"},
-                                {"/a -vers=2", "2"},    {"/a -vers=", "23"},
-                                {"/a -vers", ""},       {"/a -vers=x:4y", ""},
-                                {"/a -vers=44", ""},    {"/a -vers=3,vers=4", "34"},
-                                {"/a -version=4", "23"}};
+  const Case cases[] = {{"/a", "23"},           {"/a -ro", "23"},
+                        {"/a -vers=4", "4"},    {"/a -vers=3:4", "34"},
+                        {"/a -vers=2", "2"},    {"/a -vers=", "23"},
+                        {"/a -vers", ""},       {"/a -vers=x:4y", ""},
+                        {"/a -vers=44", ""},    {"/a -vers=3,vers=4", "34"},
+                        {"/a -version=4", "23"}};
   for (const auto& c : cases) {
     CAPTURE(c.line);
     std::string seen;
@@ -136,12 +137,12 @@ TEST_CASE("exports: versions, options") {
 }
 
 TEST_CASE("exports: meaning the same") {
-  struct OutageImpact {
+  struct Case {
     const char* a;
     const char* b;
     bool same;
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"/a", "/a", true},
       {"/a", "/b", false},
       {"/a/", "//a", true},

@@ -20,12 +20,12 @@ TEST_CASE("ifconfig: no interface is an error") {
 }
 
 TEST_CASE("ifconfig: interfaces") {
-  struct OutageImpact {
+  struct Case {
     const char* name;
     std::string text;
     const char* expected;
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"aliases, settings",
        std::string("# ifconfig -a\n") + en0 +
            "        inet 10.0.0.1 netmask 0xfffffc00 broadcast 10.0.3.255\n        inet 10.0.0.2 netmask 0xffffff00\n"

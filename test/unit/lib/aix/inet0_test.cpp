@@ -21,11 +21,11 @@ TEST_CASE("inet0: nothing stored") {
 }
 
 TEST_CASE("inet0: every generation of the string") {
-  struct OutageImpact {
+  struct Case {
     const char* raw;
     const char* expected;
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"net,,0,10.0.0.1", "net|0|10.0.0.1|||0|default\n"},
       {"net,-hopcount,0,,0,10.0.0.1", "net|0|10.0.0.1|||0|default\n"},
       {"net,-hopcount,7,,0,10.0.0.1", "net|0|10.0.0.1|||7|default\n"},

@@ -40,12 +40,12 @@ TEST_CASE("mount: no header is an error that says what was seen") {
 TEST_CASE("mount: a header without rows is an empty list") { CHECK(list("").empty()); }
 
 TEST_CASE("mount: rows") {
-  struct OutageImpact {
+  struct Case {
     const char* name;
     const char* rows;
     const char* expected;
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"local row", "         /dev/hd4         /                jfs2   Nov 07 19:11 rw,log=/dev/hd8 \n",
        "|/dev/hd4|/|jfs2|Nov 07 19:11|rw,log=/dev/hd8\n"},
       {"row with a node and no options", "joe      /var/share       /tmp/salam       nfs3   Nov 12 04:40\n",

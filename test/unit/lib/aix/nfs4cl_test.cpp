@@ -23,12 +23,12 @@ TEST_CASE("showfs: no header is an error, a header alone an empty list") {
 }
 
 TEST_CASE("showfs: rows") {
-  struct OutageImpact {
+  struct Case {
     const char* name;
     const char* rows;
     const char* expected;
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"full",
        "203.0.113.15 /install             0:42949672973        /usr              \n"
        "        Current Server: 203.0.113.15:/install\n        Replica Server: 203.0.113.14:/install\n"
@@ -90,12 +90,12 @@ TEST_CASE("showfs: CR LF and no final newline") {
 }
 
 TEST_CASE("showfs: problems") {
-  struct OutageImpact {
+  struct Case {
     const char* name;
     const char* rows;
     const char* expected;
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"lines of a row that was not read go to no other file system",
        "a /x 0:1 /x\nb /y 0x2 /y\n        Current Server: b:/y\noptions : ro\nc /z 0:3 /z\noptions : rw\n",
        "a|/x|0:1|/x| current \nc|/z|0:3|/z| current \n  options rw\n! 4 b /y 0x2 /y\n"

@@ -136,11 +136,11 @@ TEST_CASE("getreplicas: nobody can know") {
 }
 
 TEST_CASE("domain") {
-  struct OutageImpact {
+  struct Case {
     std::string text;
     const char* expected;  // nullptr: not set
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"cluster.example.com\n", "cluster.example.com"},
       {"cluster.example.com", "cluster.example.com"},
       {"  Cluster.Example.COM \r\n", "Cluster.Example.COM"},

@@ -50,8 +50,8 @@ TEST_CASE("prompts of shells") {
     CAPTURE(prompt);
     CHECK(is_prompt(prompt));
   }
-  for (const char* text :
-       {"", " ", "a > b", "a % b", "/dev/hd4 / jfs2", "-# x", "=>", "x=# y", "one two three four five six #", ".$"}) {
+  for (const char* text : {"", " ", "a > b", "> /install -vers=4", "> no,-hopcount,0", "> dgd_ping_time = 5", "a % b",
+                           "/dev/hd4 / jfs2", "-# x", "=>", "x=# y", "one two three four five six #", ".$"}) {
     CAPTURE(text);
     CHECK_FALSE(is_prompt(text));
   }

@@ -11,12 +11,12 @@ namespace hanfs::aix {
 namespace {
 
 TEST_CASE("netsvc.conf") {
-  struct OutageImpact {
+  struct Case {
     const char* text;
     const char* expected;
     bool first;
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"", "hosts\n", false},
       {"# hosts = local\n", "hosts\n", false},
       {"hosts = local, bind\n", "hosts local bind\n", true},

@@ -35,12 +35,12 @@ TEST_CASE("routes: no header is an error") {
 }
 
 TEST_CASE("routes: -rn") {
-  struct OutageImpact {
+  struct Case {
     const char* name;
     const char* rows;
     const char* expected;
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"two defaults",
        "default            10.0.0.254        UG        3    446237 en0      -      -   =>\n"
        "default            10.0.0.250        UG        7    596156 en0      -      -   \n",
@@ -105,13 +105,13 @@ TEST_CASE("routes: partial and translated heads") {
 }
 
 TEST_CASE("routes: -rnC") {
-  struct OutageImpact {
+  struct Case {
     const char* name;
     const char* head;
     const char* rows;
     const char* expected;
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"documented words", costs, "default 10.0.0.1 UGA 1 - en0 2147483647 0 =>\ndefault 10.0.0.2 UG 1 WRR en0 1 1\n",
        "default|10.0.0.1|UGA|en0|2147483647|0\ndefault|10.0.0.2|UG|en0|1|1\n"},
       {"another order", "Destination Gateway Flags Config_Cost Cost If Policy Wt\n",

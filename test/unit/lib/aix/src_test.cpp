@@ -34,12 +34,12 @@ TEST_CASE("lssrc: no header is an error that says what was seen") {
 }
 
 TEST_CASE("lssrc: rows") {
-  struct OutageImpact {
+  struct Case {
     const char* name;
     std::string rows;
     const char* expected;
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"none", "", ""},
       {"active", " biod             nfs              4587710      active \n", "biod|nfs|4587710|active\n"},
       {"no PID", " nfsrgyd          nfs                           inoperative\n", "nfsrgyd|nfs||inoperative\n"},

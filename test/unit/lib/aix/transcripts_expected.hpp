@@ -556,6 +556,33 @@ inline const std::map<std::string, std::string>& expectations() {
        "SRVC2A03:SRVB2D01:srvb2d03:dbsrva02bck:devdbs01:dbsrva09:qaapsr01:appsrv01bck:appsrv02bck:appsrv03bck:"
        "appsrv04bck:appsrv05bck:appsrv06bck:srvb2d03bck:altsrv01bck:altsrv02bck:appsrv07bck:appsrv08bck:devsrv01:"
        "devsrv01bck:pgasrv01:dbsrva02|v23\n"},
+      {"ifconfig-a_sit0_aix71",
+       "en1 up\n"
+       "  inet 198.51.100.195/21\n"
+       "  inet6 fe80::209:6bff:fe2e:2d5c/64\n"
+       "sit0 up\n"
+       "  inet6 ::198.51.100.195/96\n"
+       "lo0 up\n"
+       "  inet 127.0.0.1/8\n"
+       "  inet6 ::1/128\n"},
+      {"ifconfig-a_vipa",
+       "vi0 up\n"
+       "  inet 10.68.6.1/24\n"},
+      {"netstat-rn_vipa_pmtu",
+       "default|10.68.1.2|UG|en1\n"
+       "10.68.1/24|10.68.1.1|U|en1\n"
+       "10.68.5/24|10.68.5.1|U|en5\n"
+       "127/8|127.0.0.1|U|lo0\n"},
+      {"mount_prompt-unpadded_stig",
+       "nodeab.example|/gsa/nodeab/projects/a/aix/71|/mnt_1|nfs3|Nov 05 14:11|ro,bg,hard,intr,nosuid,sec=sys\n"
+       "nodeab.example|/gsa/nodeab/projects/a/aix/72|/mnt_2|nfs3|Nov 05 14:12|ro,bg,hard,intr,sec=sys\n"},
+      {"mount_tabs_perl",
+       "|/dev/hd4|/|jfs2|Mar 24 12:14|rw,log=/dev/hd8\n"
+       "|/proc|/proc|procfs|Mar 24 12:15|rw\n"
+       "|/dev/fslv02|/scratch|jfs2|Mar 24 12:15|rw,log=INLINE\n"},
+      {"etc-exports_vers3-and-4_sec-list",
+       "1 /mntdb2|vers=3,sec=sys:krb5p:krb5i:krb5:dh,rw|v3\n"
+       "2 /mntdb2|vers=4,sec=sys:krb5p:krb5i:krb5:dh,rw|v4\n"},
       {"etc-exports_six-replicas",
        "1 /install|vers=4,replicas=/install@10.10.12.1:/install@10.10.12.2:/install@10.10.12.3:/install@10.10.12.4:"
        "/install@10.10.12.5:/install@10.10.12.6,noauto,rw,root=*|v4\n"

@@ -32,12 +32,12 @@ TEST_CASE("xcat expression: what is one") {
 }
 
 TEST_CASE("xcat expression: values") {
-  struct OutageImpact {
+  struct Case {
     const char* expression;
     const char* node;
     const char* expected;
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       // /re/subst/: only what matches is replaced
       {"/cn/bmc/", "cn001", "bmc001"},
       {"/^cn(\\d+)$/sn$1-ml0/", "cn001", "sn$1-ml0"},
@@ -141,12 +141,12 @@ TEST_CASE("xcat expression: one for many nodes") {
 }
 
 TEST_CASE("xcat expression: refused loudly") {
-  struct OutageImpact {
+  struct Case {
     const char* expression;
     const char* node;
     const char* expected;  // begins so
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"|\\D+(\\d+)|asn(a2idx($1))|", "cn1",
        "xCAT's helper function a2idx() is not understood here; cure: set the attribute of "},
       {"|(\\D)|a2zidx($1)|", "cn1", "xCAT's helper function a2zidx() is"},

@@ -35,11 +35,11 @@ std::string expanded(const std::string& range, const Tables& tables) {
 
 TEST_CASE("noderange: forms") {
   const Tables tables = cluster();
-  struct OutageImpact {
+  struct Case {
     const char* range;
     const char* expected;
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"cn001", "cn001"},
       {" cn002 , cn001,,", "cn002,cn001"},
       {"cn001,cn001,cn[001-002]", "cn001,cn002"},
@@ -101,13 +101,26 @@ TEST_CASE("noderange: forms") {
   CHECK_FALSE(expand("all", tables));  // a group like any other
 }
 
+// xcat-core issue 4000: nodels of the group 1738 looks for the node node1738.
+TEST_CASE("noderange: a group whose name reads as a number or as a criterion") {
+  const Tables tables =
+      tables_of({{"nodelist", "#node,groups\ncn1,\"1738,groups=x,10\"\nnode1738,\nnode10,x\nnode11,\n"},
+                 {"nodegroup", "#groupname,grouptype,members,wherevals\n"}});
+  CHECK(expanded("1738", tables) == "node1738");
+  CHECK(expanded("10-11", tables) == "node10,node11");
+  CHECK(expanded("groups=x", tables) ==
+        "error: noderange 'groups=x': 'groups=x' is a form that is not understood here; "
+        "cure: name nodes or groups, or use /regex (what nodels prints can be used as "
+        "it is)");
+}
+
 TEST_CASE("noderange: refused with one line") {
   const Tables tables = cluster();
-  struct OutageImpact {
+  struct Case {
     const char* range;
     const char* expected;  // behind "noderange 'R': "
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"", "it is empty; cure: name nodes or groups, or all"},
       {" ", "it is empty; cure: "},
       {",,", "it names no nodes, only what to leave out; cure: "},
@@ -172,11 +185,11 @@ TEST_CASE("noderange: no nodelist") {
 }
 
 TEST_CASE("noderange: fold") {
-  struct OutageImpact {
+  struct Case {
     std::vector<std::string> names;
     const char* expected;
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {{}, ""},
       {{"cn1"}, "cn1"},
       {{"mn"}, "mn"},

@@ -91,12 +91,12 @@ TEST_CASE("xcat table: the samples of the fact sheet") {
 }
 
 TEST_CASE("xcat table: text") {
-  struct OutageImpact {
+  struct Case {
     const char* name;
     std::string text;
     const char* expected;
   };
-  const OutageImpact cases[] = {
+  const Case cases[] = {
       {"header only", "#a,b\n", ""},
       {"header only, no newline", "#a,b", ""},
       {"no newline at the end", "#a,b\n\"1\",\"2\"", "2 1|2\n"},
