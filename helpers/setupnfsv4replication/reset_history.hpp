@@ -22,9 +22,9 @@ struct ResetHistory {
   bool original_is_known = true;  // with false, not recorded
   std::optional<plan::FileChange> original_file = {};
   std::optional<plan::Step> last = {};  // the last change that made something
-  Values may_be = {};  // what hanfs may have left there: EntryCount{0} where it took it away, the text of a file
-  Values made = {};    // by all of the changes, whether they had their effect or not
-  bool made_by_boot = false;        // no command made it: the last boot did, of what hanfs had stored before
+  Values may_be = {};         // what hanfs may have left there: EntryCount{0} where it took it away, the text of a file
+  Values made = {};           // by all of the changes, whether they had their effect or not
+  bool made_by_boot = false;  // no command made it: the last boot did, of what hanfs had stored before
 
   bool may_be_gone() const;  // hanfs itself may have taken it away, and not made it anew
 };
