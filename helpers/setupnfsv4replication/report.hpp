@@ -18,7 +18,8 @@
 namespace hanfs::node {
 
 struct Report : app::Report {
-  ObservedState observed;  // at the end of the run
+  bool was_observed = false;  // false: `observed` is empty because nothing was observed
+  ObservedState observed;     // at the end of the run
   MountReport mounts;
   RouteReport routes;
   std::string routes_left_alone;  // why, empty when they are managed

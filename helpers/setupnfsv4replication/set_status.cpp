@@ -62,6 +62,7 @@ report::Verdict verdict_of(const std::string& node, const std::string& status) {
 }
 
 void describe(Report& report, ObservedState observed, const DesiredState& desired) {
+  report.was_observed = true;
   report.observed = std::move(observed);
   report.mounts = describe_mounts(report.observed, desired.filesystems);
   report.routes = describe_routes(report.observed, desired.routes);

@@ -312,6 +312,9 @@ class SideBySide(Scenario):
         second = node.run("--json")
         self.assertEqual(second.rc, 75, str(second))
         self.assertEqual(second.verdict["status"], "refused")
+        # It has not looked, so it says nothing of what is there.
+        self.assertEqual([second.json[part] for part in ("mounts", "gateways", "resolver")], [None] * 3)
+        self.assertNotIn("Names:", node.run().stdout)
         # Looking is allowed meanwhile.
         self.assertIn(node.run("--status").rc, (0, 1))
         run = node.finish(first)

@@ -215,7 +215,8 @@ class Precedence(Scenario):
                      ["--mount-timeo", "/usr"], ["--mount-timeo", "/usr=0"], ["--mount-timeo", "usr=1"],
                      ["--mount-timeo", "/usr=1", "--mount-timeo", "/usr=2"], ["--exclude", ""], ["--dgd", ""],
                      ["--sysroot", "relative"], ["--timeo", "99999999999999999999"], ["--timeo", "1 "], 
-                     ["--timeo", "-1"], [""]):
+                     ["--timeo", "-1"], [""], ["--save=", "--check"], ["--save", "--check"], ["--from", ""],
+                     ["--config", ""], ["--sysroot", ""], ["--config", "--dry-run"]):
             with self.subTest(args=args):
                 run = self.assert_refused(node, *args, by_processes=True)
                 self.assertEqual(len(run.stderr.strip().split("\n")), 1, run.stderr)

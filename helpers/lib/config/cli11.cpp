@@ -31,6 +31,18 @@ void add(CLI::App& app, const Option& option) {
   added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);  // a single value that comes twice is told by us
 }
 
+// CLI11 gives an option the next word whatever it is, and an empty one where nothing stands behind "=": --save --check
+// would make a folder named --check and change the node.
+std::string why_no_value(const Option& option, const std::vector<std::string>& words, const CLI::App& app) {
+  if (option.type == Type::truth) return "";
+  for (const std::string& word : words) {
+    if (word.empty() && option.group == Group::mode) return "the value is empty";
+    if (word.compare(0, 2, "--") == 0 && app.get_option_no_throw(word.substr(0, word.find('='))) != nullptr)
+      return "a value is missing";
+  }
+  return "";
+}
+
 }  // namespace
 
 Result<Values> read_words(const std::vector<Option>& options, const std::vector<std::string>& words) {
@@ -54,7 +66,10 @@ Result<Values> read_words(const std::vector<Option>& options, const std::vector<
   for (const Option& option : options) {
     const std::string name = (option.group == Group::operand ? "" : "--") + std::string(option.name);
     const CLI::Option* read = app.get_option(name);
-    if (read->count() != 0) values.set(option.name, read->results());
+    if (read->count() == 0) continue;
+    if (const std::string why = why_no_value(option, read->results(), app); !why.empty())
+      return Error{name + ": " + why};
+    values.set(option.name, read->results());
   }
   return values;
 }

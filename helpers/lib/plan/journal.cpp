@@ -228,21 +228,20 @@ Journal::Journal(sys::Files& files, const sys::Clock& clock, const std::string& 
     return;
   }
   file_ = std::move(*file);
-  // The last line may have no end; ours must not be glued to it.
-  write("", false);
 }
 
 // A run that was killed, or a machine that lost its power, may have left half a line. Behind it ours would make it one
-// in the middle, which no run leaves, so that nobody could say any more what had happened.
-Status Journal::cut_off(sys::Files& files, const std::string& path, const std::string& text) {
+// in the middle, which no run leaves, so that nobody could say any more what had happened. One that lacks its end only
+// gets it.
+Status Journal::mend_last_line(sys::Files& files, const std::string& path, const std::string& text) {
   const std::size_t begin = text.rfind('\n') + 1;  // npos + 1 is 0
-  if (begin == text.size() || json::accept(text.begin() + static_cast<std::ptrdiff_t>(begin), text.end()))
-    return Done{};
-  return files.write(path, text.substr(0, begin), path);
+  if (begin == text.size()) return Done{};
+  const bool is_whole = json::accept(text.begin() + static_cast<std::ptrdiff_t>(begin), text.end());
+  return files.write(path, is_whole ? text + '\n' : text.substr(0, begin), path);
 }
 
 Status Journal::shorten(sys::Files& files, const std::string& path) const {
-  if (const auto usual = files.read(path, usual_size); usual) return *usual ? cut_off(files, path, **usual) : Done{};
+  if (const auto usual = files.read(path, usual_size); usual) return *usual ? mend_last_line(files, path, **usual) : Done{};
   const Result<std::optional<std::string>> whole = files.read(path, largest_size);
   if (!whole) return whole.error();
   if (!*whole) return Done{};

@@ -67,7 +67,7 @@ class Journal {
  private:
   void write(const std::string& line, bool sync_journal);
 
-  static Status cut_off(sys::Files& files, const std::string& path, const std::string& text);
+  static Status mend_last_line(sys::Files& files, const std::string& path, const std::string& text);
   Status shorten(sys::Files& files, const std::string& path) const;
   std::string begin_line(const JournalEntry& entry) const;
 

@@ -8,6 +8,7 @@
 #include <boost/filesystem/operations.hpp>
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include "sys/descriptor.hpp"
 #include "sys/fds.hpp"
@@ -26,6 +27,35 @@ Error failed(const std::string& path, const char* doing) {
 
 Error failed(const std::string& path, const char* doing, const error_code& why) {
   return Error{path + ": cannot " + doing + ": " + why.message()};
+}
+
+// The path, and where its link leads to, and that one's: no link is the last.
+Result<std::vector<std::string>> places_of(const std::string& path) {
+  constexpr int most = 20;  // SYMLOOP_MAX is 8 in POSIX, 20 on AIX
+  std::vector<std::string> places{path};
+  for (int i = 0; i <= most; ++i) {
+    const fs::path place = places.back();
+    error_code why;
+    const fs::path target = fs::read_symlink(place, why);
+    if (why == errc::invalid_argument || why == errc::no_such_file_or_directory || why == errc::not_a_directory)
+      return places;  // no link
+    if (why) return failed(place.string(), "read the link", why);
+    places.push_back((target.is_absolute() ? target : place.parent_path() / target).string());
+  }
+  return failed(path, "follow the link", errc::make_error_code(errc::too_many_symbolic_link_levels));
+}
+
+// Whoever may write to the folder may put another file in its place; in one like /tmp only the owner may.
+Status check_folder(const std::string& path) {
+  const std::string folder = folder_of(path);
+  struct stat info{};
+  if (::stat(folder.c_str(), &info) != 0) return failed(folder, "stat");
+  if (info.st_uid != 0 && info.st_uid != ::geteuid())
+    return Error{path + ": its folder is owned by uid " + std::to_string(info.st_uid) +
+                 ", must be root; cure: chown root " + folder};
+  if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (info.st_mode & S_ISVTX) == 0)
+    return Error{path + ": its folder is writable by group or others; cure: chmod go-w " + folder};
+  return Done{};
 }
 
 // Only root can give a file away; elsewhere it stays the caller's.
@@ -132,17 +162,9 @@ Status try_write(const std::string& path, std::string_view content) {
 }
 
 Result<std::string> behind_links(const std::string& path) {
-  constexpr int most = 20;  // SYMLOOP_MAX is 8 in POSIX, 20 on AIX
-  fs::path found = path;
-  for (int i = 0; i <= most; ++i) {
-    error_code why;
-    const fs::path target = fs::read_symlink(found, why);
-    if (why == errc::invalid_argument || why == errc::no_such_file_or_directory || why == errc::not_a_directory)
-      return found.string();  // no link
-    if (why) return failed(found.string(), "read the link", why);
-    found = target.is_absolute() ? target : found.parent_path() / target;
-  }
-  return failed(path, "follow the link", errc::make_error_code(errc::too_many_symbolic_link_levels));
+  const Result<std::vector<std::string>> places = places_of(path);
+  if (!places) return places.error();
+  return places->back();
 }
 
 Status remove_file(const std::string& path) {
@@ -168,14 +190,10 @@ Status check_trusted(const std::string& path) {
     return Error{path + ": owned by uid " + std::to_string(info.st_uid) + ", must be root; cure: chown root " + path};
   if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0)
     return Error{path + ": writable by group or others; cure: chmod go-w " + path};
-  // Whoever may write to the folder may put another file in its place; in one like /tmp only the owner may.
-  const std::string folder = folder_of(path);
-  if (::stat(folder.c_str(), &info) != 0) return failed(folder, "stat");
-  if (info.st_uid != 0 && info.st_uid != ::geteuid())
-    return Error{path + ": its folder is owned by uid " + std::to_string(info.st_uid) +
-                 ", must be root; cure: chown root " + folder};
-  if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (info.st_mode & S_ISVTX) == 0)
-    return Error{path + ": its folder is writable by group or others; cure: chmod go-w " + folder};
+  const Result<std::vector<std::string>> places = places_of(path);
+  if (!places) return places.error();
+  for (const std::string& place : *places)
+    if (Status trusted = check_folder(place); !trusted) return trusted;
   return Done{};
 }
 

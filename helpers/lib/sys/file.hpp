@@ -40,7 +40,7 @@ Status remove_file(const std::string& path);
 Status make_folders(const std::string& path);
 
 // Error unless the file is owned by root (or by the caller, where that is not root) and not writable by group or
-// others, nor its folder (but for a sticky one, like /tmp): a settings file that others may write or replace must not
+// others, nor its folder (but for a sticky one, like /tmp), nor that of a link which leads to it: a settings file that others may write or replace must not
 // steer a program that runs as root.
 Status check_trusted(const std::string& path);
 

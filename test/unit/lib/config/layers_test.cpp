@@ -195,7 +195,7 @@ TEST_CASE("a command line says values, and its errors are in our words") {
   CHECK(error_on_line({"--loud", "--the-size"}) == "--the-size: a value is missing");
   CHECK(error_on_line({"--names"}) == "--names: a value is missing");
   CHECK(error_on_line({"--the-size", "1", "--the-size", "2"}) == "--the-size: takes one value, not 2");
-  CHECK(error_on_line({"--the-size", "--loud"}) == "--the-size: \"--loud\" is not a decimal number from 1 to 9");
+  CHECK(error_on_line({"--the-size", "--loud"}) == "--the-size: a value is missing");
   CHECK(error_on_line({"--the-size", ""}) == "--the-size: \"\" is not a decimal number from 1 to 9");
   CHECK(error_on_line({"--into", "-"}) == "--into: \"-\" is no name of a file, ./- is");
   CHECK(error_on_line({"--into", "./-"}).empty());

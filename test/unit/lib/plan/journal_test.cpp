@@ -57,6 +57,7 @@ TEST_CASE("what is journalled comes back byte for byte") {
     journal.begin(file);
     CHECK(journal.reason().empty());
   }
+  CHECK(content(path).front() == '{');  // one JSON object a line
   const plan::JournalContent read = plan::parse_journal(content(path));
   REQUIRE(read.entries.size() == 2);
   CHECK(read.unreadable == 0);
@@ -100,7 +101,7 @@ TEST_CASE("a torn line at the end goes when the next run begins, so that it is n
     journal.begin(awkward_step());
   }
   CHECK(plan::parse_journal(content(path)).entries.size() == 2);
-  CHECK(content(path).find(text + "\n") == 0);
+  CHECK(content(path).find(text + "\n{") == 0);
   ::unlink(path.c_str());
 }
 

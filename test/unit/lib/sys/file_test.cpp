@@ -183,6 +183,15 @@ TEST_CASE("files: settings are trusted that only root, or whoever runs, may chan
     REQUIRE(::chmod("d", mode | S_ISVTX) == 0);
     CHECK(check_trusted("d/f"));
   }
+  // A link is as good as the worst folder on the way.
+  REQUIRE(fs::create_directory("links"));
+  REQUIRE(::symlink("../d/f", "links/second") == 0);
+  REQUIRE(::symlink("links/second", "first") == 0);
+  REQUIRE(::chmod("d", 0755) == 0);
+  CHECK(check_trusted("first"));
+  REQUIRE(::chmod("links", 0777) == 0);
+  CHECK(check_trusted("first").error().what ==
+        "links/second: its folder is writable by group or others; cure: chmod go-w links");
   if (::geteuid() != 0) {
     MESSAGE("not tried: owners, since this is not root");
     return;
