@@ -50,15 +50,15 @@ std::string check_domain(const std::string& word) {
 
 constexpr std::size_t most_root_hosts = 256;  // lib/xcat/README.md "NIM"
 
-Result<std::vector<std::string>> hosts_of(const std::vector<std::string>& words, const char* option) {
+Result<std::vector<std::string>> hosts_of(const config::Values& said, const char* option) {
   std::vector<std::string> hosts;
-  for (const std::string& word : words)
+  for (const std::string& word : said.list(option))
     for (std::string& item : app::split_list(word))
       if (std::find(hosts.begin(), hosts.end(), item) == hosts.end()) hosts.push_back(std::move(item));
   const bool has_word = std::any_of(hosts.begin(), hosts.end(), [](const std::string& host) {
     return host == "all" || host == "none" || host == "*";
   });
-  if (has_word && hosts.size() > 1) return Error{std::string(option) + ": all and none stand alone"};
+  if (has_word && hosts.size() > 1) return Error{said.said_as(option) + ": all and none stand alone"};
   if (has_word) return hosts.front() == "none" ? std::vector<std::string>{} : std::vector<std::string>{"*"};
   return hosts;
 }
@@ -74,17 +74,18 @@ Result<Settings> resolve(const config::Values& said) {
   if (!replicas) return replicas.error();
   settings.replicas = std::move(*replicas);
   if (settings.replicas.size() > most_replicas)
-    return Error{"--replica: " + std::to_string(settings.replicas.size()) + " servers, AIX takes at most 8"};
-  Result<std::vector<std::string>> root = hosts_of(said.list("root"), "--root");
+    return Error{said.said_as("replica") + ": " + std::to_string(settings.replicas.size()) +
+                 " servers, AIX takes at most 8"};
+  Result<std::vector<std::string>> root = hosts_of(said, "root");
   if (!root) return root.error();
   if (root->size() > most_root_hosts)
-    return Error{"--root: " + std::to_string(root->size()) + " hosts, AIX takes at most " +
+    return Error{said.said_as("root") + ": " + std::to_string(root->size()) + " hosts, AIX takes at most " +
                  std::to_string(most_root_hosts) + " in root=; cure: all"};
   settings.root = std::move(*root);
   const std::vector<std::string>& clients_said = said.list("client");
   if (std::find(clients_said.begin(), clients_said.end(), "none") != clients_said.end())
-    return Error{"--client: none would shut everybody out; cure: all, or hosts"};
-  Result<std::vector<std::string>> clients = hosts_of(clients_said, "--client");
+    return Error{said.said_as("client") + ": none would shut everybody out; cure: all, or hosts"};
+  Result<std::vector<std::string>> clients = hosts_of(said, "client");
   if (!clients) return clients.error();
   settings.clients = std::move(*clients);
   if (settings.clients == std::vector<std::string>{"*"}) settings.clients.clear();

@@ -44,7 +44,7 @@ class Applier {
       teller_.tell(step, result);
     };
     std::vector<plan::StepResult> results = plan::apply(plan, context_.runner(), journal, options);
-    if (any_rolled_back(plan, results)) cached_.forget();
+    forget_rolled_back(plan, results);
     return results;
   }
 
@@ -86,7 +86,8 @@ class Applier {
   // Who has not answered, and what is mounted by now. What is done after it has no more time than the look itself.
   ObservedState look_at_rest(ObservedState observed) {
     constexpr std::chrono::milliseconds young{1000};
-    const Sources sources = context_.sources_of_last_look();
+    Sources sources = context_.sources_of_last_look();
+    if (mounts_hung_ && sources.time_once_more) sources.time_for_command = sources.time_once_more;
     if (!mounts_seen_ || context_.system().clock().now() - *mounts_seen_ > young) cached_.forget(aix::list_mounts());
     return observe_rest(sources.with(cached_), std::move(observed));
   }
@@ -197,15 +198,25 @@ class Applier {
 
   void keep(const plan::Probe& probe) {
     for (std::size_t i = 0; i < probe.commands.size(); ++i) {
-      if (probe.commands[i].argv == aix::list_mounts()) mounts_seen_ = context_.system().clock().now();
+      if (probe.commands[i].argv == aix::list_mounts()) {
+        mounts_hung_ = run::hung(probe.outcomes[i]);
+        if (!mounts_hung_) mounts_seen_ = context_.system().clock().now();
+      }
       cached_.know(probe.commands[i], probe.outcomes[i]);
     }
   }
 
-  static bool any_rolled_back(const plan::Plan& plan, const std::vector<plan::StepResult>& results) {
-    for (std::size_t i = 0; i < results.size(); ++i)
-      if (plan.steps[i].verified && results[i].state == State::failed) return true;
-    return false;
+  // What was seen of routes before they were taken back is true no more; of file systems it is.
+  void forget_rolled_back(const plan::Plan& plan, const std::vector<plan::StepResult>& results) {
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      if (!plan.steps[i].verified || results[i].state != State::failed) continue;
+      if (plan.steps[i].resource.kind == plan::Kind::stored_route) {
+        cached_.forget(aix::list_odm_routes());
+      } else {
+        cached_.forget(aix::list_routes());
+        cached_.forget(aix::list_route_costs());
+      }
+    }
   }
 
   // Has no answer to anything.
@@ -226,6 +237,7 @@ class Applier {
   sys::Deadline once_more_;
   std::set<std::string> hung_commands_;  // words of those that hung when the node was observed
   std::size_t filesystems_left_ = 0;     // sequences that have not ended
+  bool mounts_hung_ = false;             // the list of them, when it was read back
   std::optional<sys::Clock::TimePoint> mounts_seen_;
 };
 
@@ -274,12 +286,12 @@ void restore_missing_gateways(const Context& context, Applier& applier, const Ob
   change.after = applier.observe_again_after(std::move(change.after), missing_gateways, results);
 }
 
-// Of a second plan: what the first one did not touch, and what hung then. What failed otherwise is not tried again.
-plan::Plan not_tried_yet(plan::Plan plan, const Change& change, const std::set<plan::Resource>& hung) {
+// Of a second plan: what the first one did not touch, and what is to be tried `again`. What failed is not.
+plan::Plan not_tried_yet(plan::Plan plan, const Change& change, const std::set<plan::Resource>& again) {
   std::set<plan::Resource> tried;
   for (const plan::Step& step : change.plan.steps) tried.insert(step.resource);
   const auto is_done_with = [&](const plan::Step& step) {
-    return tried.count(step.resource) != 0 && hung.count(step.resource) == 0;
+    return tried.count(step.resource) != 0 && again.count(step.resource) == 0;
   };
   // The costs of gateways depend on each other: where one would have to be changed again, the next run sees to all.
   const bool routes_again = std::any_of(plan.steps.begin(), plan.steps.end(), [&](const plan::Step& step) {
@@ -319,8 +331,8 @@ void add_results(Change& change, plan::Plan plan, std::vector<plan::StepResult> 
 
 void add_new_paths(ObservedState& untouched, const ObservedState& now) {
   for (const auto& [path, index] : now.filesystem_of) {
-    if (untouched.filesystem_of.count(path) != 0) continue;
-    untouched.filesystem_of.emplace(path, untouched.filesystems.size());
+    if (untouched.filesystem_of.count(path) != 0 && now.remounted.count(path) == 0) continue;
+    untouched.filesystem_of[path] = untouched.filesystems.size();
     untouched.filesystems.push_back(now.filesystems[index]);
   }
 }
@@ -332,7 +344,9 @@ void apply_rest(Applier& applier, const Planner& planner, plan::Journal& journal
   std::set<plan::Resource> hung;
   for (std::size_t i = 0; i < change.results.size(); ++i)
     if (change.results[i].hung) hung.insert(change.plan.steps[i].resource);
-  plan::Plan rest = not_tried_yet(planner(change.after), change, hung);
+  std::set<plan::Resource> again = hung;
+  for (const std::string& path : change.after.remounted) again.insert({plan::Kind::filesystem, path});
+  plan::Plan rest = not_tried_yet(planner(change.after), change, again);
   if (rest.empty()) return;
   applier.try_once_more(hung);
   std::vector<plan::StepResult> results = applier.apply(rest, journal, change.after);

@@ -30,8 +30,7 @@ Result<std::map<std::string, long>> values_by_path(const config::Values& said, c
   for (const std::string& word : said.list(option)) {
     const auto [path, value] = config::path_and_number(word);
     if (!values.emplace(without_last_slash(path), value).second)
-      return Error{"--" + std::string(option) + ": " + report::escape_control(without_last_slash(path)) +
-                   " is given twice"};
+      return Error{said.said_as(option) + ": " + report::escape_control(without_last_slash(path)) + " is given twice"};
   }
   return values;
 }
@@ -40,7 +39,7 @@ Status resolve_gateways(const config::Values& said, Settings& settings) {
   Result<std::vector<std::string>> items = app::distinct_items(said, "gateways");
   if (!items) return items.error();
   const bool has_word = !std::all_of(items->begin(), items->end(), net::is_ipv4);
-  if (has_word && items->size() > 1) return Error{"--gateways: auto and none stand alone"};
+  if (has_word && items->size() > 1) return Error{said.said_as("gateways") + ": auto and none stand alone"};
   if (!has_word) {
     settings.gateway_mode = GatewayMode::list;
     settings.gateways = std::move(*items);

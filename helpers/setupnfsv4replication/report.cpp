@@ -123,16 +123,17 @@ std::string json_of(const Report& report) {
   json gateways = json::array();
   for (const GatewayState& gateway : report.routes.gateways) gateways.push_back(to_json(gateway));
   json object = app::begin_json(report);
-  const auto if_observed = [&](json part) { return report.was_observed ? std::move(part) : json(nullptr); };
-  object["mounts"] = if_observed(std::move(mounts));
-  object["crossed"] = if_observed(std::move(crossed_mounts));
-  object["gateways"] = if_observed(std::move(gateways));
-  object["tunables"] = if_observed(tunables_json(report.observed));
-  object["resolver"] = if_observed({{"hosts_first", report.resolver.hosts_first},
-                                    {"order", report.resolver.order},
-                                    {"order_from", report.resolver.order_from},
-                                    {"nameservers", report.resolver.nameservers},
-                                    {"state", report.resolver.state}});
+  object["mounts"] = std::move(mounts);
+  object["crossed"] = std::move(crossed_mounts);
+  object["gateways"] = std::move(gateways);
+  object["tunables"] = tunables_json(report.observed);
+  object["resolver"] = nullptr;
+  if (report.was_observed)
+    object["resolver"] = {{"hosts_first", report.resolver.hosts_first},
+                          {"order", report.resolver.order},
+                          {"order_from", report.resolver.order_from},
+                          {"nameservers", report.resolver.nameservers},
+                          {"state", report.resolver.state}};
   object["nfs_domain"] = text_or_null(report.observed.nfs_domain.value_or(""));
   object["plan"] = app::plan_json(report);
   return app::end_json(std::move(object), report, report.observed.info,

@@ -33,6 +33,25 @@ class DeadServer(Scenario):
         self.assertLessEqual(len(asked), 8, "the dead server is asked by too many")
         self.assertLess(run.seconds, 12 + 2 + 20, str(run))
 
+    def test_what_hung_when_it_was_read_back_is_asked_once_more(self):
+        for argv, asked in ((["nfs4cl", "showfs", USR], 3), (["mount"], 3)):
+            with self.subTest(argv=argv):
+                node = self.node()
+                node.fault(argv, "hang", nth=2)
+                run = self.expect(node.run(), 0, "changed")
+                self.assertEqual([call["argv"] for call in node.calls()].count(argv), asked, str(run))
+                self.assertLess(run.seconds, 15 + 2 + 1)
+
+    def test_a_command_that_hangs_until_the_deadline_takes_nothing_away_that_was_seen(self):
+        node = self.node("--standalone")
+        node.fault("chdev*", "hang")
+        run = self.expect(node.run("--persist", "--deadline", 30, "--json"), 1, "fail")
+        rows = {row["path"]: (row["timeo"], row["retrans"], row["state"]) for row in run.json["mounts"]}
+        self.assertEqual(rows["/data/00001"], (1, 3, "changed"), str(run))
+        self.assertEqual([row["live"] for row in run.json["gateways"]], [True, True])
+        # Nothing takes back what is still at work.
+        self.assertEqual([argv[0] for argv in node.commands()].count("chdev"), 1)
+
     def test_a_look_says_who_does_not_answer(self):
         node = self.node_with_dead_nas(10)
         run = self.expect(node.run("--status", "--json", "--command-deadline", 5), 3, "fail")

@@ -313,7 +313,7 @@ class SideBySide(Scenario):
         self.assertEqual(second.rc, 75, str(second))
         self.assertEqual(second.verdict["status"], "refused")
         # It has not looked, so it says nothing of what is there.
-        self.assertEqual([second.json[part] for part in ("mounts", "gateways", "resolver")], [None] * 3)
+        self.assertEqual([second.json[part] for part in ("mounts", "gateways", "resolver")], [[], [], None])
         self.assertNotIn("Names:", node.run().stdout)
         # Looking is allowed meanwhile.
         self.assertIn(node.run("--status").rc, (0, 1))

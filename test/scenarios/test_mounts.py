@@ -287,6 +287,18 @@ class Kinds(Scenario):
         self.assertEqual([c["path"] for c in run.json["crossed"]], ["/data/below"])
         self.assert_quiet(node, by_processes=True)
 
+    def test_something_else_is_mounted_at_a_path_meanwhile(self):
+        node = self.node()
+        node.sim("add-mount", "--over", "/net/x", "--server", "203.0.113.15", "--remote", "/install/x", "--replica", "203.0.113.14")
+        node.fault(["nfs4cl", "setfsoptions", "/usr", "timeo=1"], "slow", ms=1500)
+        process = node.start()
+        node.wait_for_call(["nfs4cl", "setfsoptions", "/usr", "timeo=1"], "unfinished")
+        node.wait_for_call(["nfs4cl", "setfsoptions", "/net/x", "retrans=3"], "exit")
+        node.sim("umount", "/net/x")
+        node.sim("add-mount", "--over", "/net/x", "--server", "203.0.113.15", "--remote", "/install/y", "--replica", "203.0.113.14")
+        self.expect(node.finish(process), 0, "changed")
+        self.assertEqual(node.timing("/net/x"), WANTED)
+
     def test_no_nfs4_at_all(self):
         node = self.node("--mounts", 0)
         run = self.expect(node.run(), 0)

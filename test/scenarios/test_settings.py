@@ -85,7 +85,10 @@ jobs = 2
                                  ("timeo = 1 2\n", 1, "timeo"),
                                  ("gateways = 1.2.3\n", 1, "gateways"),
                                  ("mount-timeo = /usr\n", 1, "mount-timeo"),
-                                 ("exclude = usr\n", 1, "exclude")):
+                                 ("exclude = usr\n", 1, "exclude"),
+                                 ("# x\ngateways = auto 10.0.0.1\n", 2, "stand alone"),
+                                 ("gateways = 10.0.0.1 10.0.0.1\n", 1, "given twice"),
+                                 ("timeo = 2\nmount_timeo = /usr=1 /usr/=2\n", 2, "given twice")):
             with self.subTest(text=text):
                 node = self.with_file(text)
                 run = self.assert_refused(node, says=says)

@@ -133,7 +133,7 @@ Result<std::vector<std::string>> distinct_items(const config::Values& values, co
   for (const std::string& word : values.list(name)) {
     for (std::string& item : split_list(word)) {
       if (std::find(items.begin(), items.end(), item) != items.end())
-        return Error{"--" + name + ": " + item + " is given twice"};
+        return Error{values.said_as(name) + ": " + item + " is given twice"};
       items.push_back(std::move(item));
     }
   }

@@ -45,7 +45,7 @@ Result<Values> read_settings(std::string_view text, const std::string& name, con
     const Option* option = find_option(options, first->first);
     if (option == nullptr || option->group != Group::setting) return Error{"unknown key " + report::quoted(item->name)};
     if (const Status checked = check_words(*option, item->values, checks); !checked) return checked;
-    values.set(option->name, std::move(item->values));
+    values.set(option->name, std::move(item->values), name + ":" + std::to_string(line.number));
     return Done{};
   };
   const Status read = read_lines(text, name, [&](const Line& line) -> Status {
@@ -84,7 +84,7 @@ Result<Values> read_environment(const Variable& variable, const std::vector<Opti
     Result<Item> item = item_of(std::string(option.name) + " = " + value);
     const Status status = item ? check_words(option, item->values, checks) : Status(item.error());
     if (!status) return Error{"environment " + name + ": " + status.error().what};
-    values.set(option.name, std::move(item->values));
+    values.set(option.name, std::move(item->values), "environment " + name);
   }
   return values;
 }

@@ -54,18 +54,18 @@ std::string check_word(const Option& option, const std::string& word) {
 
 }  // namespace
 
-void Values::set(std::string_view name, std::vector<std::string> words) {
-  words_.insert_or_assign(std::string(name), std::move(words));
+void Values::set(std::string_view name, std::vector<std::string> words, std::string place) {
+  said_.insert_or_assign(std::string(name), Said{std::move(words), std::move(place)});
 }
 
 void Values::overwrite(const Values& stronger) {
-  for (const auto& [name, words] : stronger.words_) words_.insert_or_assign(name, words);
+  for (const auto& [name, said] : stronger.said_) said_.insert_or_assign(name, said);
 }
 
 const std::vector<std::string>& Values::list(std::string_view name) const {
   static const std::vector<std::string> none;
-  const auto found = words_.find(name);
-  return found == words_.end() ? none : found->second;
+  const auto found = said_.find(name);
+  return found == said_.end() ? none : found->second.words;
 }
 
 std::string Values::word(std::string_view name) const { return list(name).empty() ? "" : list(name).back(); }
@@ -78,6 +78,12 @@ long Values::number(std::string_view name) const {
 }
 
 bool Values::truth(std::string_view name) const { return is_true(word(name)); }
+
+std::string Values::said_as(std::string_view name) const {
+  const auto found = said_.find(name);
+  const std::string place = found == said_.end() || found->second.place.empty() ? "" : found->second.place + ": ";
+  return place + "--" + std::string(name);
+}
 
 Values defaults(const std::vector<Option>& options) {
   Values values;

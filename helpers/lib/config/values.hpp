@@ -16,8 +16,8 @@ namespace hanfs::config {
 
 class Values {
  public:
-  // What was said before of this option is forgotten.
-  void set(std::string_view name, std::vector<std::string> words);
+  // What was said before of this option is forgotten. `place`: of a settings file or the environment, for errors.
+  void set(std::string_view name, std::vector<std::string> words, std::string place = "");
   // Those of `stronger` win.
   void overwrite(const Values& stronger);
 
@@ -26,9 +26,15 @@ class Values {
   std::string word(std::string_view name) const;
   long number(std::string_view name) const;
   bool truth(std::string_view name) const;
+  // For an error: "--timeo", and before it where that was said: "/etc/hanfs.conf:3: --timeo".
+  std::string said_as(std::string_view name) const;
 
  private:
-  std::map<std::string, std::vector<std::string>, std::less<>> words_;
+  struct Said {
+    std::vector<std::string> words;
+    std::string place;
+  };
+  std::map<std::string, Said, std::less<>> said_;
 };
 
 // What a program wants of a word besides its type, by the option's name: empty, or what is wrong.

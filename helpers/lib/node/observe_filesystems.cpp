@@ -56,6 +56,9 @@ void FilesystemObserver::ask_rest() {
   const bool rows_are_missing = queue_.is_silent(list) && queue_.asks(list);
   rows_known_ = !rows_are_missing;
   ask_mounts();
+  for (const auto& [path, index] : observed_.filesystem_of)
+    if (!observed_.filesystems[index].has_options && queue_.is_silent(aix::show_filesystem(path)))
+      ask_filesystem(path);  // after a change it gave no answer
   if (rows_are_missing) ask_all_filesystems();
 }
 
@@ -107,7 +110,7 @@ void FilesystemObserver::forget_remounted(const std::vector<aix::Mount>& before)
   for (const auto& [path, old] : by_path(before)) {
     const auto found = now.find(path);
     if (found != now.end() && *found->second == *old) continue;
-    if (found == now.end()) observed_.gone.insert(path);
+    (found == now.end() ? observed_.gone : observed_.remounted).insert(path);
     forget_path(path);
   }
 }

@@ -40,6 +40,8 @@ struct ObservedState {
   std::vector<std::string> unmounted;
   // NFSv4 paths that were mounted when the run began and are no more.
   std::set<std::string> gone;
+  // Those at which something else is mounted by now.
+  std::set<std::string> remounted;
 
   std::optional<long long> fail_over_timeout;  // nfso nfs_v4_fail_over_timeout, seconds, 0 = not active
   std::optional<aix::RouteTable> routes;       // costs merged in where -C printed them
