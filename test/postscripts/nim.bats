@@ -126,14 +126,51 @@ conf_beside() { # is read whether the helper inside starts or not
   local make=$SOURCE/packaging/nim/make-nim-script given
   cd "$BATS_TEST_TMPDIR"
   for given in --timeo=1 --timeo '--timeo 0' '--timeo 6001' '--retrans 1001' '--output .' '--output new/' '--retrans 1;id' '--nonsense x' \
-    '--helper' '--helper /nonexistent' '--helper /dev/null' '--helper /bin/sh' '--helper /bin/sh --licenses /nonexistent'; do
+    '' '--helper' '--helper /nonexistent' '--helper /dev/null' '--helper /etc/passwd' '--helper /bin/sh' \
+    '--helper /bin/sh --licenses /nonexistent'; do
     # shellcheck disable=SC2086
     run "$make" $given
     [ "$status" -eq 2 ]
   done
-  run "$make" --output /nonexistent/file
+  run "$make" --helper none --output /nonexistent/file
   [ "$status" -eq 1 ]
   [ -z "$(ls)" ]
-  run "$make"
-  [ "$status" -eq 0 ] && [ -x hanfs_nim_script ]
+  run "$make" --helper none
+  [ "$status" -eq 0 ] && [ -x hanfs_nim_script ] && [ -z "$output" ]
 }
+
+program_of_aix() {
+  local make=$SOURCE/packaging/nim/make-nim-script magic
+  cd "$W" || return
+  run "$make"
+  status_is 2 && says "there is no helper program " && says "cure: --helper FILE" && says "or --helper none" || return 1
+  run "$make" --helper /etc/passwd --licenses "$SOURCE/LICENSE"
+  status_is 2 && says "/etc/passwd is no program; cure: " && [ ! -e hanfs_nim_script ] || return 1
+  run "$make" --helper /bin/sh --licenses "$SOURCE/LICENSE"
+  status_is 0 && says "warning: /bin/sh is no program of AIX" && says "cure: --helper FILE" && [ -x hanfs_nim_script ] || return 1
+  for magic in '\001\337' '\001\367'; do
+    printf "$magic\000\004" >program
+    run "$make" --helper program --licenses "$SOURCE/LICENSE"
+    status_is 0 && [ -z "$output" ] || return 1
+  done
+}
+@test "make-nim-script: no helper program is an error with a cure, one that is not for AIX a warning" { each_shell program_of_aix; }
+
+# What a newcomer types, out of the manual. print is ksh's own.
+typed_twice() {
+  local shell root=$W/spot/lpp/bos/inst_root
+  mkdir -p "$root/etc" "$W/fake" && echo "init:2:initdefault:" >"$root/etc/inittab" && cp -p "$root/etc/inittab" "$W/before"
+  printf '#!/bin/sh\necho "my_spot:"; echo "   location = %s"\n' "$W/spot" >"$W/fake/lsnim"
+  printf '#!/bin/sh\n' >"$W/fake/nim" && chmod 755 "$W/fake"/*
+  : >"$W/hanfs_nim_script" && : >"$W/setupnfsv4replication"
+  sed -n '/^    SPOT=/,/^    nim -o sync_roots/ { s/^    //; s|/install/hanfs/||; p; }' "$SOURCE/packaging/nim/README.md" >"$W/typed"
+  cd "$W" || return
+  case $SHELL_NAME in ksh93 | mksh) shell=$SHELL_NAME ;; *) shell=ksh93 ;; esac
+  for _ in 1 2; do
+    run env PATH="$W/fake:$PATH" "$shell" "$W/typed"
+    status_is 0 && [ -z "$output" ] || { echo "$output"; return 1; }
+    [ "$(grep -c '^hanfs:' "$root/etc/inittab")" = 1 ] && cmp "$W/before" "$root/etc/inittab.before-hanfs" || return 1
+  done
+  [ "$(tail -n 1 "$root/etc/inittab")" = 'hanfs:2:wait:/opt/hanfs/hanfs_nim_script >/dev/console 2>&1' ]
+}
+@test "the block of the manual for diskless clients, typed twice: one line in inittab, and the copy is the original" { each_shell typed_twice; }
