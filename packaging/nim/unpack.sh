@@ -4,9 +4,23 @@
 # POSIX sh that is also ksh88, as the rest.
 set +e
 
-# What sh does with FOLDER SCRIPT BLOCKS SUM. Status 3: the folder cannot be made, or is somebody's; 4: not written; 5: damaged.
-# What failed has taken its folder away again.
-HANFS_UNPACK='umask 077; mkdir "$1" || exit 3
+# What sh does with FOLDER SCRIPT BLOCKS SUM TMPDIR. Status 3: the folder cannot be made, or is somebody's, or others could put
+# theirs in its place; 4: not written; 5: damaged. What failed has taken its folder away again. Before, but not in TMPDIR, which
+# nodes may share, it takes away what killed runs have left beside FOLDER: private folders of this user, with the number of a
+# process that is gone, and with the helper or nothing in them.
+HANFS_UNPACK='place=${1%/*}
+case $(ls -ldL "$place/" 2>/dev/null) in
+  d????-??-* | d????????[tT]* | "") ;;
+  *) printf "%s\n" "others may write there, and it has no sticky bit (chmod +t $place)"; exit 3 ;;
+esac
+[ "$place" = "$5" ] || for old in "$place"/hanfs.[1-9]*; do
+  case ${old##*.} in *[!0-9]*) continue ;; esac
+  if [ -d "$old" ] && [ ! -h "$old" ] && [ -O "$old" ] && ! kill -0 "${old##*.}"; then
+    case $(ls -ld "$old") in drwx------*) ;; *) continue ;; esac
+    [ -n "$(ls -A "$old" | grep -vx setupnfsv4replication)" ] || { rm -f "$old/setupnfsv4replication"; rmdir "$old"; }
+  fi
+done >/dev/null 2>&1
+umask 077; mkdir "$1" || exit 3
 code=4 file=$1/setupnfsv4replication
 if said=$(dd if="$2" bs=4096 skip="$3" of="$file" 2>&1 && chmod 700 "$file" 2>&1); then
   [ "$(cksum <"$file")" != "$4" ] || exit 0
@@ -25,7 +39,7 @@ hanfs_inside() {  # ARGUMENT...: does not come back if the helper works in one o
   case ${TMPDIR-} in '' | [!/]* | /tmp | /tmp/ | /var/tmp | /var/tmp/) hanfs_own='' ;; *) hanfs_own=$TMPDIR ;; esac
   if [ -n "$hanfs_own" ]; then
     flaw=''
-    if ! is_private "$hanfs_own/"; then  # nor is /tmp, where nobody can put anything in the place of what is ours
+    if ! is_private "$hanfs_own/"; then  # a folder like /tmp will do: nobody can replace what is ours
       case $rights,$uid in d????????[tT]*,0 | d????????[tT]*,"$(id -u)") flaw='' ;; esac
     fi
     [ -z "$flaw" ] || why="TMPDIR is not used: $flaw; " hanfs_own=''
@@ -33,7 +47,8 @@ hanfs_inside() {  # ARGUMENT...: does not come back if the helper works in one o
   for hanfs_place in ${hanfs_own:+"$hanfs_own"} /tmp /var/tmp; do
     [ -z "$stop" ] || return 0
     helper=$hanfs_place/hanfs.$$/$TOOL
-    bounded both "$COMMAND_BOUND" /bin/sh -c "$HANFS_UNPACK" sh "${helper%/*}" "$hanfs_self" "$HANFS_BLOCKS" "$HANFS_SUM"
+    bounded both "$COMMAND_BOUND" /bin/sh -c "$HANFS_UNPACK" sh "${helper%/*}" "$hanfs_self" "$HANFS_BLOCKS" "$HANFS_SUM" \
+      "$hanfs_own"
     if [ "$rc" = 0 ]; then
       bounded both "$SELF_TEST_BOUND" "$helper" --self-test
       if [ "$rc" = 0 ] && [ -z "$stop" ]; then

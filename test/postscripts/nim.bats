@@ -122,6 +122,26 @@ conf_beside() { # is read whether the helper inside starts or not
 }
 @test "hanfs.conf beside the NIM script counts with the helper inside and without" { each_shell conf_beside; }
 
+killed_before() { # what a killed run has left is taken away, and nothing that could be anything else
+  local name gone=999999999
+  helper "$W/inside" && make_inside && chmod 1777 "$W/slash" && rm -r "$W/tmp" || return 1
+  cd "$W/slash" || return
+  mkdir -m 700 hanfs.$gone hanfs.1$gone "hanfs.$$" hanfs.2$gone hanfs.3$gone hanfs.4$gone hanfs.x$gone "hanfs.$gone x" hanfs.0 target || return 1
+  touch hanfs.$gone/setupnfsv4replication "hanfs.$$/setupnfsv4replication" hanfs.2$gone/setupnfsv4replication hanfs.2$gone/mine \
+    hanfs.3$gone/setupnfsv4replication target/setupnfsv4replication hanfs.5$gone
+  chmod 755 hanfs.3$gone && ln -s target hanfs.6$gone && mkdir hanfs.4$gone/setupnfsv4replication && touch hanfs.4$gone/setupnfsv4replication/mine
+  find . | sort | grep -v "^./hanfs.1*$gone\(/.*\)*$" >"$W/stays"
+  own="$W/none" nim_inside "$W/nim/made" && status_is 0 && says "by=$W/inside" || return 1
+  find . | sort | cmp - "$W/stays" || { find .; return 1; }
+
+  chmod 777 . && mkdir -m 700 hanfs.$gone || return 1  # others could put a link there meanwhile
+  own="$W/none" nim_inside "$W/nim/made" && status_is 0 && [ -d hanfs.$gone ] && says "by=$W/inside" || return 1
+  says "cannot be unpacked in $W/slash: that ended with status 3: others may write there" && says "using the helper inside, in $W/var" || return 1
+  mkdir "$W/tmp" && mkdir -m 700 "$W/tmp/hanfs.$gone" || return 1  # nodes may share it
+  nim_inside "$W/nim/made" && status_is 0 && [ "$(ls "$W/tmp")" = hanfs.$gone ]
+}
+@test "what a killed run has left is taken away, and nothing else" { each_shell killed_before; }
+
 @test "make-nim-script refuses rubbish and leaves no half file" {
   local make=$SOURCE/packaging/nim/make-nim-script given
   cd "$BATS_TEST_TMPDIR"
