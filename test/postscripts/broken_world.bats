@@ -115,3 +115,18 @@ long_lines() {
   tune && status_is 0 && verdict status=changed changed=1 warnings=1
 }
 @test "lines that are longer than AIX's sed and awk take" { each_shell long_lines; }
+
+no_sleep() { # nothing can be bounded, so nothing is done, and nothing is said to have taken its time
+  ! "${SHELL_LINE%% *}" -c 'PATH=/; sleep 0' 2>/dev/null || return 0  # this shell brings its own
+  local tool how
+  table /usr && helper "$X/hanfs/setupnfsv4replication" 'exec /usr/bin/sleep 1000'
+  printf '#!/bin/sh\nexec /usr/bin/sleep 1000\n' >"$R/usr/sbin/mount"
+  mkdir "$W/few" && for tool in awk date grep id ls printf ps; do ln -s "/usr/bin/$tool" "$W/few"; done
+  sed -i "s|PATH=/usr/bin:/usr/sbin:/etc|PATH=$W/few|" "$X/setupnfsv4replication"
+  for how in none broken; do
+    [ $how = none ] || { printf '#!/bin/dash\nexit 1\n' >"$W/few/sleep" && chmod 755 "$W/few/sleep"; }
+    tune && status_is 3 && verdict status=fail && says "the self-test of $X/hanfs/setupnfsv4replication is not done, as sleep does not work" || return 1
+    says "cannot tell what is mounted: $R/usr/sbin/mount is not done, as sleep" && says_not "took longer" && no_orphans || return 1
+  done
+}
+@test "without a sleep that works: the reason is said" { each_shell no_sleep; }

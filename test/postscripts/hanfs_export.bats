@@ -114,9 +114,13 @@ statuses() {
     echo "$rc" >"$S/rc"
     prescript
     # Not more than 1: then mkdsklsnode would leave out the prescripts of others.
-    status_is 1 && called_with '<>' && says "hanfs_export: $X/$MAIN ended with status $rc; by hand: setuphanfs --dry-run" || return 1
+    status_is 1 && called_with '<>' && says "hanfs_export: $X/$MAIN ended with status $rc; by hand: $X/$MAIN --members-only --dry-run" || return 1
     says "HANFS tool=setuphanfs by=" || return 1
   done
+  : >"$X/hanfs.conf"
+  prescript --replica 203.0.113.15
+  status_is 1 && says "by hand: $X/$MAIN --members-only --config $X/hanfs.conf --replica 203.0.113.15 --dry-run" || return 1
+  rm "$S/helper" "$X/hanfs.conf"
   echo 0 >"$S/rc"
   prescript
   status_is 0 && called_with '<>' && says_not 'ended with'

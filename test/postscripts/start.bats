@@ -155,7 +155,15 @@ EOF
   output=$(cat "$S/out") && mapfile -t lines <"$S/out"
   status_is 1 && verdict status=fail && says "stopped by a signal" && says "/two: not reached"
 }
-terminated() { stopped TERM; }
+terminated() { stopped TERM && stopped TERM group && says_not "/one: not as wanted: nfs4cl"; }
 @test "SIGTERM ends between two steps with a verdict" { each_shell terminated; }
 hung_up() { stopped HUP && stopped HUP group; }
 @test "a lost terminal ends it like SIGTERM, also when all of its processes hear of it" { each_shell hung_up; }
+
+no_program_first() {  # what would be started before the traps are set is time in which a signal ends it without a verdict
+  helper "$X/$HELPER"
+  # shellcheck disable=SC2086  # the shell and its options
+  run env -i PATH="$W/none" $SHELL_LINE "$X/setupnfsv4replication" </dev/null
+  found
+}
+@test "it knows itself without another program" { each_shell no_program_first; }
