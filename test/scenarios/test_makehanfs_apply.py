@@ -175,7 +175,7 @@ class Apply(Scenario):
 
     def test_nodes_that_a_killed_run_left_down_wait_for_none_that_is_up_or_hangs(self):
         words = ("--engine", "xdsh", "--disruptive", "--boot-nodes", "--host-deadline", 4)
-        for how in ("up", "hang"):
+        for how in ("up", "hang", "refused"):
             cluster = self.cluster(3, options=("--exports", "plain"), by_processes=True)
             cluster.fault("mn", "rnetboot*", "hang", nth=1)
             process = cluster.start("apply", *TOOLS, *words)
@@ -186,13 +186,18 @@ class Apply(Scenario):
             if how == "up":
                 cluster.boot("cn001")
             else:
-                cluster.down("cn001", "--ssh", "hang")
+                cluster.down("cn001", "--ssh", how)
+                said = cluster.status("--host-deadline", 4).stdout
+                self.assertEqual("startsrc -s sshd at the console" in said, how == "refused", said)
+                self.assertIn("up again by one: cn002,cn003;" if how == "refused" else "up again by one: cn[001-003];", said)
             run = cluster.apply(*words)
             self.assertEqual({node: state for node, (_, state) in cluster.truth().items() if node != "cn001"},
                              {"cn002": "up", "cn003": "up"}, str(run))
             self.assertIn("booted, as an earlier apply had shut them down: cn002,cn003", run.stdout)
             if how == "hang":
                 self.assertIn("by an earlier apply, and not seen up since: cn001; cure", run.stdout)
+            if how == "refused":
+                self.assertIn("up, but refusing the connection of the remote shell: cn001; cure: startsrc -s sshd", run.stdout)
 
     def test_a_dead_server_whose_nodes_were_left_down_holds_nobody_up(self):
         words = ("--engine", "xdsh", "--disruptive", "--boot-nodes", "--host-deadline", 4)

@@ -126,6 +126,10 @@ void Dispatcher::ask(std::vector<Question>& questions, const sys::Deadline* late
       const HostAnswer& answer = questions[i].replies[h].answer = std::move(results[i].hosts[h]);
       if (judge == Action::Judge::nothing) continue;
       if (is_down(answer)) shut_down_nodes_.seen_down(answer.host);
+      if (refuses_connection(answer))
+        refusing_.insert(answer.host);
+      else
+        refusing_.erase(answer.host);
       const bool after_boot = stage_->kind == Stage::Kind::nodes || questions[i].action->role == Action::Role::wait;
       if (answer.had_stdout && shut_down_nodes_.answered(answer.host, after_boot))
         applied_.booted.push_back(answer.host);

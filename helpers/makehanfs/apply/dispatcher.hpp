@@ -153,6 +153,7 @@ class Dispatcher {
   void wait_for_stragglers(const IsWaitedFor& is_waited_for);
   void conclude_boot(const Booting& part);
   void report_not_up(const Booting& part);
+  std::vector<std::string> without_refusing(const std::vector<std::string>& nodes);
   void look_who_is_up(const Action& action);
   bool is_to_be_asked_again(DomainProgress& domain, const HostReply& reply, const std::string& failure,
                             bool goes_on_failing) const;
@@ -180,6 +181,7 @@ class Dispatcher {
   std::vector<Booting> stragglers_;           // parts that are not concluded, also of stages before
   std::optional<sys::Clock::TimePoint::duration> longest_boot_;  // of a node that came up
   ShutDownNodes shut_down_nodes_;
+  std::set<std::string> refusing_;                    // nodes that refused the connection when they were asked last
   std::map<std::string, std::string> shutdown_said_;  // by node; empty: nothing wrong
   std::set<std::string> only_checked_;                // servers of domains that are not begun
   std::set<std::string> worked_on_;                   // servers that were given something to do

@@ -227,10 +227,10 @@ void Dispatcher::name_those_left_down() {
       if (action.judge != Action::Judge::guests) hosts.insert(action.hosts.begin(), action.hosts.end());
   const std::string shut_down = "shut down by an earlier apply, ";
   const ShutDownNodes::Left own = shut_down_nodes_.left([&](const auto& node) { return hosts.count(node) != 0; });
-  if (!own.silent.empty())
-    applied_.problems.push_back(shut_down + "and not seen up since: " + xcat::fold(own.silent) +
+  if (const std::vector<std::string> silent = without_refusing(own.silent); !silent.empty())
+    applied_.problems.push_back(shut_down + "and not seen up since: " + xcat::fold(silent) +
                                 "; cure: makehanfs status, and where their servers serve " +
-                                run::command_text({"rnetboot", xcat::fold(own.silent)}));
+                                run::command_text({"rnetboot", xcat::fold(silent)}));
   if (!own.booting.empty())
     applied_.problems.push_back("booted by an earlier apply, and not seen up since: " + xcat::fold(own.booting) +
                                 "; they may be coming up; cure: makehanfs status, and the same again for those that "
@@ -357,9 +357,21 @@ void Dispatcher::conclude_boot(const Booting& part) {
         " its nodes are up");
 }
 
+// No boot helps those that are up and refuse the connection: they are named, and the others given.
+std::vector<std::string> Dispatcher::without_refusing(const std::vector<std::string>& nodes) {
+  std::vector<std::string> refusing, others;
+  std::partition_copy(nodes.begin(), nodes.end(), std::back_inserter(refusing), std::back_inserter(others),
+                      [&](const std::string& node) { return refusing_.count(node) != 0; });
+  if (!refusing.empty())
+    applied_.problems.push_back("up, but refusing the connection of the remote shell: " + xcat::fold(refusing) +
+                                "; cure: " + remedy_of_refusal + ", then the same again");
+  return others;
+}
+
 void Dispatcher::report_not_up(const Booting& part) {
-  const std::vector<std::string>& left = part.question.hosts;
-  owe(part.command.domain, left);
+  owe(part.command.domain, part.question.hosts);
+  const std::vector<std::string> left = without_refusing(part.question.hosts);
+  if (left.empty()) return;
   const std::string boot_them = run::command_text({part.command.argv.front(), xcat::fold(left)});
   const std::string failed = part.failure.empty() ? ""
                                                   : ", " + text::counted(static_cast<std::size_t>(part.tries), "boot") +
@@ -410,6 +422,7 @@ bool Dispatcher::is_to_be_asked_again(DomainProgress& domain, const HostReply& r
     domain.up.insert(host);
     return shut_down_nodes_.may_be_going_down(host);
   }
+  if (refuses_connection(reply.answer) && shut_down_nodes_.may_be_going_down(host)) return true;
   if (failure.empty() || is_down(reply.answer)) return false;
   if (shut_down_nodes_.went_down(host)) return !goes_on_failing;
   domain.unasked.emplace(host, failure);

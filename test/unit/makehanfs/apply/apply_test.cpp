@@ -486,13 +486,14 @@ struct BootedDomain {
   std::string power;  // what rpower says; empty: on of those that are up, and off
   std::map<std::string, bool> up{{"cn1", true}, {"cn2", true}};
   std::set<std::string> hung, stay_up;  // the latter refuse to shut down
+  std::set<std::string> without_sshd;   // they refuse the connection from their boot on
   bool guarded = false;                 // a server is changed only when all nodes are down
   std::string showfs;                   // of cn9, which is in no domain
   int guests_status = 0;                // of the engine that asks it
   std::string server = "drift";
   std::function<void(const std::string& words)> before = [](const std::string&) {};
   std::function<bool(const std::string& words)> engine_fails = [](const std::string&) { return false; };
-  bool nfsd_of_second = true;
+  bool nfsd_of_second = true, has_booted = false;
   long fanout = 64;
   FakeRunner runner{[this](const std::string& words) { return answer(words); }};
   hanfs::test::SimulatedClock clock;
@@ -511,6 +512,7 @@ struct BootedDomain {
         if (left_alone || !is_asked(node)) continue;
         failed = failed || unbootable.count(node) != 0;
         is_up = unbootable.count(node) == 0 && dead.count(node) == 0;
+        has_booted = true;
       }
       return exited(failed ? 1 : netboot_status, netboot_says);
     }
@@ -546,6 +548,8 @@ struct BootedDomain {
       if (has(" -w ") && !is_asked(node)) continue;
       if (silent || hung.count(node) != 0 || (silent_shutdown && has("shutdown")))
         err += "pdsh@mn: " + node + ": ssh exited with exit code 255\n";
+      else if (has_booted && without_sshd.count(node) != 0)
+        err += node + ": ssh: connect to host " + node + " port 22: Connection refused\n";
       else if (is_up && has("shutdown") && stay_up.count(node) != 0)
         err += node + ": sudo: a password is required\npdsh@mn: " + node + ": ssh exited with exit code 1\n";
       else if (is_up)
@@ -820,6 +824,21 @@ TEST_CASE("no server is changed while nodes boot that an earlier run has booted"
   // They had their time meanwhile, and were booted again.
   CHECK(domain.clock.elapsed() < std::chrono::minutes(21));
   CHECK(result.booted == std::vector<std::string>{"cn1", "cn2"});
+}
+
+TEST_CASE("a node that is up and refuses the connection is offered another command than a boot") {
+  BootedDomain domain;
+  domain.without_sshd = {"cn2"};
+  const Applied result = domain.apply();
+  CHECK(result.booted == std::vector<std::string>{"cn1"});
+  CHECK(result.problems == std::vector<std::string>{"up, but refusing the connection of the remote shell: cn2; cure: "
+                                                    "startsrc -s sshd at the console (rcons), then the same again"});
+  CHECK(domain.boots() == 1);
+  // It keeps being owed, and the next run names it with the same cure.
+  domain.clock.time_of_day = "2026-11-28T01:00:00Z";
+  const Applied next = domain.apply();
+  REQUIRE_FALSE(next.problems.empty());
+  CHECK(next.problems.back() == result.problems.back());
 }
 
 namespace {
