@@ -282,12 +282,16 @@ abort() {  # WHY STATUS: but nodes that were shut down are booted, unless they a
     case "$tried " in *" $this "*) patience=0 ;; esac
     running "${this%%:*}" 'who is up' ask_nodes "${this#*:}"
     sleeping=$(absent | split no)
+    refusing=''
     boots=${this#*:}$down$up
     case "$tried " in
       *" $this "*)
         patience=$spare
         sleeping=$(printf '%s\n' "$sleeping" | among "$unbooted")
         boots=$(printf '%s\n' "$sleeping" | joined)
+        refusing=$(printf '%s\n' "$output" | grep -E '^[^: ]+: .*connect to host .*: Connection refused' | cut -d: -f1 | sort -u)
+        [ "$refusing" = '' ] || printf '%s\n' "up, but refusing the connection of the remote shell: \
+$(printf '%s\n' "$refusing" | joined); startsrc -s sshd at the console (rcons) helps, and no boot" >&2
         ;;
       *)
         [ "$up" = '' ] || printf '%s\n' "up, or still going down, and so not booted: ${up#,-}; makehanfs status in 10 minutes \
@@ -302,8 +306,9 @@ shows who is silent, rnetboot boots them" | sed 's/,-/,/g' >&2
     missing=$(printf '%s\n' "$sleeping" "$wrong" | among "$unbooted" | sort -u)
     [ "$failed" = no ] || printf '%s\n' "not booted, as rnetboot failed: $(printf '%s\n' "${missing:-$boots}" | joined); \
 what it says, then rnetboot boots them" >&2
-    [ $((good + $(printf '%s\n' "$missing" | grep -c .))) -ge "${this%%:*}" ] ||
-      printf '%s\n' "booted, and not seen up since: ${this#*:}$down$up$(printf '%s\n' "$missing" | less); makehanfs status \
+    named=$(printf '%s\n' "$missing" "$refusing")
+    [ $((good + $(printf '%s\n' "$named" | grep -c .))) -ge "${this%%:*}" ] ||
+      printf '%s\n' "booted, and not seen up since: ${this#*:}$down$up$(printf '%s\n' "$named" | less); makehanfs status \
 shows who is silent, rnetboot boots those that still are half an hour later" >&2
   done
   exit "$2"
