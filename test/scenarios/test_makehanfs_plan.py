@@ -202,12 +202,14 @@ class OnePlan(Scenario):
         down = {node for node, (_, state) in cluster.truth().items() if state != "up"}
         self.assertEqual(down, set(parts[0].split(",")), str(said))
 
-    def never_boots(self, cluster, node):
-        """rnetboot ends well, and boots all but this one."""
+    def never_boots(self, cluster, node, refusing=None):
+        """rnetboot ends well, and boots all but this one. `refusing`: a node that has no sshd afterwards."""
         os.makedirs(cluster.mn + "/real")
         os.rename(cluster.mn + "/bin/rnetboot", cluster.mn + "/real/rnetboot")
         with open(cluster.mn + "/bin/rnetboot", "w") as file:
-            file.write(f'#!/bin/sh\n[ "$1" = {node} ] || exec {cluster.mn}/real/rnetboot "$1,-{node}"\n')
+            file.write(f'#!/bin/sh\n[ "$1" = {node} ] || {cluster.mn}/real/rnetboot "$1,-{node}"\n')
+            if refusing:
+                file.write(f"{program('aixsim')} cluster down {cluster.folder} {refusing} --ssh refused >/dev/null\n")
         os.chmod(file.name, 0o755)
 
     def test_a_node_that_was_down_keeps_no_other_domain_of_the_script_untuned(self):
@@ -228,10 +230,11 @@ class OnePlan(Scenario):
 
     def test_the_script_says_of_nobody_whom_it_has_booted_that_it_was_not(self):
         cluster, run = self.scripted("domB", "--disruptive", "--boot-nodes")
-        self.never_boots(cluster, "cn026")
+        self.never_boots(cluster, "cn026", refusing="cn025")
         said = run()
         self.assertEqual(said.rc, 1, str(said))
         self.assertNotIn("so not booted", said.stderr)
+        self.assertIn("up, but refusing the connection of the remote shell: cn025; startsrc -s sshd", said.stderr)
         line = [line for line in said.stderr.splitlines() if line.startswith("booted, and not seen up since: ")]
         self.assertEqual(len(line), 1, said.stderr)
         self.assertIn(",-cn025", line[0])

@@ -551,8 +551,9 @@ void Dispatcher::boot_late(const Booting& part, const run::Outcome& outcome) {
     return applied_.problems.push_back(domain + words + " is still at work (" + run::failure(outcome) +
                                        "); cure: makehanfs status, and rnetboot only for those that stay down");
   if (!part.failure.empty())
-    return applied_.problems.push_back(domain + part.failure + "; cure: what it says, then " + words +
-                                       " again, for those that makehanfs status shows silent");
+    return applied_.problems.push_back(domain + part.failure +
+                                       "; cure: what it says, then the same with --resume, which boots those again "
+                                       "that stay down");
   applied_.problems.push_back(domain + "its nodes were shut down, so " + words +
                               " was run all the same, and not waited for; cure: makehanfs status shows who is up");
 }
