@@ -159,7 +159,7 @@ class Dispatcher {
                             bool goes_on_failing) const;
   void leave_up(const Action& action, const std::vector<std::string>& nodes);
   void boot(const Action& action);
-  void await(const Action& action, const std::vector<std::string>& nodes);
+  void await(const Action& action, const std::vector<std::string>& nodes, std::vector<std::string> bootable);
   run::Outcome netboot(Booting& part, const std::vector<std::string>& nodes);
   void boot_late(const Booting& part, const run::Outcome& outcome);
   void note_those_of_earlier_runs(const Booting& part);

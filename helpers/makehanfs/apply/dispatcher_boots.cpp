@@ -462,7 +462,7 @@ void Dispatcher::boot(const Action& action) {
   if (!domain.stopped && (!any_left_down(action.domain) || !stopped().empty())) return;
   domain.stopped = true;
   const bool late = !stopped().empty();
-  std::vector<std::string> nodes, up, unasked, coming_up;
+  std::vector<std::string> nodes, up, unasked, coming_up, bootable;
   for (std::size_t i = 0; i < action.hosts.size(); ++i) {
     const std::string& host = action.hosts[i];
     domain.waiting.erase(host);
@@ -482,6 +482,7 @@ void Dispatcher::boot(const Action& action) {
       domain.left_down.insert(host);
       if (comes_up) {
         coming_up.push_back(host);
+        if (is_served(domain, home)) bootable.push_back(host);
         continue;
       }
     }
@@ -500,7 +501,7 @@ void Dispatcher::boot(const Action& action) {
                                 "), so not booted; cure: what it says, then makehanfs status, and rnetboot for those "
                                 "that are silent");
   }
-  if (!coming_up.empty()) await(action, coming_up);
+  if (!coming_up.empty()) await(action, coming_up, std::move(bootable));
   if (nodes.empty()) return;
   Booting part{action, action};
   part.nodes = std::move(nodes);
@@ -509,8 +510,8 @@ void Dispatcher::boot(const Action& action) {
   booting_ = std::move(part);
 }
 
-// An earlier run has begun to boot them. When they have had their time they are booted again.
-void Dispatcher::await(const Action& action, const std::vector<std::string>& nodes) {
+// An earlier run has begun to boot them. When they have had their time those are booted again whose server serves.
+void Dispatcher::await(const Action& action, const std::vector<std::string>& nodes, std::vector<std::string> bootable) {
   std::chrono::seconds time{};
   for (const std::string& node : nodes) {
     time = std::max(time, shut_down_nodes_.time_to_come_up(node));
@@ -518,7 +519,8 @@ void Dispatcher::await(const Action& action, const std::vector<std::string>& nod
   }
   Booting part{action, action};
   part.command.argv = {action.argv.front(), xcat::fold(nodes)};
-  part.nodes = part.not_begun = nodes;
+  part.nodes = nodes;
+  part.not_begun = std::move(bootable);
   part.began = clock_.now() - (time_to_boot - time);
   part.next.emplace(clock_, time);
   part.end.emplace(clock_, time + time_to_boot);

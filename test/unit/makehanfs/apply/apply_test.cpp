@@ -798,6 +798,18 @@ TEST_CASE("a node whose boot an earlier run has begun has half an hour to come u
   }
 }
 
+TEST_CASE("a node that an earlier run has booted is not booted again from a server that does not serve") {
+  BootedDomain domain;
+  domain.of_two_servers = true;
+  domain.dead = {"cn1", "cn2"};
+  domain.apply_and_die(true);
+  domain.second_serves = false;
+  const Applied result = domain.apply({}, true);
+  CHECK(std::count(domain.runner.calls.begin(), domain.runner.calls.end(), "rnetboot cn1") == 1);
+  for (const std::string& call : domain.runner.calls) CHECK(call.find("rnetboot cn2") == std::string::npos);
+  CHECK(result.not_up == std::vector<std::string>{"cn1", "cn2"});
+}
+
 TEST_CASE("a boot that rnetboot says it has not begun is no boot to the next run") {
   BootedDomain domain;
   domain.unbootable = {"cn1", "cn2"};
