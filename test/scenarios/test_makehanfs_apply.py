@@ -167,6 +167,7 @@ class Apply(Scenario):
         self.wait_for_call(cluster, "mn", "rnetboot", 60)
         process.kill()
         process.communicate()
+        cluster.half_an_hour_later()
         self.assertEqual({state for _, state in cluster.truth().values()}, {"powered off"})
         run = cluster.apply(*words, "--json", "--resume")
         self.expect(run, 0, "changed")
@@ -174,23 +175,29 @@ class Apply(Scenario):
 
     def test_nodes_that_a_killed_run_left_down_wait_for_none_that_is_up_or_hangs(self):
         words = ("--engine", "xdsh", "--disruptive", "--boot-nodes", "--host-deadline", 4)
-        for how in ("up", "hang"):
+        for how in ("up", "hang", "refused"):
             cluster = self.cluster(3, options=("--exports", "plain"), by_processes=True)
             cluster.fault("mn", "rnetboot*", "hang", nth=1)
             process = cluster.start("apply", *TOOLS, *words)
             self.wait_for_call(cluster, "mn", "rnetboot", 60)
             process.kill()
             process.communicate()
+            cluster.half_an_hour_later()
             if how == "up":
                 cluster.boot("cn001")
             else:
-                cluster.down("cn001", "--ssh", "hang")
+                cluster.down("cn001", "--ssh", how)
+                said = cluster.status("--host-deadline", 4).stdout
+                self.assertEqual("startsrc -s sshd at the console" in said, how == "refused", said)
+                self.assertIn("up again by one: cn002,cn003;" if how == "refused" else "up again by one: cn[001-003];", said)
             run = cluster.apply(*words)
             self.assertEqual({node: state for node, (_, state) in cluster.truth().items() if node != "cn001"},
                              {"cn002": "up", "cn003": "up"}, str(run))
-            self.assertIn("booted, as an apply that was broken off had shut them down: cn002,cn003", run.stdout)
+            self.assertIn("booted, as an earlier apply had shut them down: cn002,cn003", run.stdout)
             if how == "hang":
-                self.assertIn("broken off, and not seen up since: cn001; cure", run.stdout)
+                self.assertIn("by an earlier apply, and not seen up since: cn001; cure", run.stdout)
+            if how == "refused":
+                self.assertIn("up, but refusing the connection of the remote shell: cn001; cure: startsrc -s sshd", run.stdout)
 
     def test_a_dead_server_whose_nodes_were_left_down_holds_nobody_up(self):
         words = ("--engine", "xdsh", "--disruptive", "--boot-nodes", "--host-deadline", 4)
@@ -200,6 +207,7 @@ class Apply(Scenario):
         self.wait_for_call(cluster, "mn", "rnetboot", 60)
         process.kill()
         process.communicate()
+        cluster.half_an_hour_later()
         cluster.down("asn01")
         began = time.monotonic()
         run = self.expect(cluster.apply(*words), 1, "fail")
@@ -251,6 +259,31 @@ class Apply(Scenario):
         run = self.expect(cluster.finish(process, 60), 1, "fail")
         self.assertIn("its nodes were shut down, so rnetboot cn001,cn002 was run all the same", run.stdout)
         self.assertEqual({state for _, state in cluster.truth().values()}, {"up"})
+
+    def test_who_was_booted_and_not_seen_up_is_named_and_has_its_time(self):
+        cluster = self.cluster(2, options=("--exports", "plain"), by_processes=True)
+        cluster.fault("mn", "rnetboot*", "exit", status=0, text="netboot has begun", nth=1)
+        cluster.fault("asn02", "chnfs -R on", "slow", ms=1500)
+        words = ("--engine", "xdsh", "--disruptive", "--boot-nodes")
+        process = cluster.start("apply", *TOOLS, *words, "--json")
+        self.wait_for_call(cluster, "asn02", "chnfs", 60)
+        process.send_signal(signal.SIGTERM)
+        run = self.expect(cluster.finish(process, 60), 1, "fail")
+        self.assertEqual(run.json["nodes"]["booted"], [])
+        self.assertEqual(run.json["nodes"]["not_up"], ["cn001", "cn002"])
+        named = "not seen up again by one: cn001,cn002; they may be coming up; cure, for those that are silent half an hour later"
+        for look in (cluster.status(), cluster.apply("--dry-run", *words)):
+            self.assertIn(named, look.stdout)
+        self.assertIn("not seen up again by one: cn001; they may", cluster.makehanfs("failback", "asn01", "--dry-run").stdout +
+                      cluster.makehanfs("failback", "asn01", "--dry-run").stderr)
+        boots = cluster.commands("mn").count("rnetboot")
+        run = self.expect(cluster.apply(*words, "--resume", "--deadline", 20), 1, "fail")
+        self.assertEqual(cluster.commands("mn").count("rnetboot"), boots, str(run))
+        self.assertIn("not seen up again: cn001,cn002", run.stdout)
+        cluster.half_an_hour_later()
+        run = self.expect(cluster.apply(*words), 0, "changed")
+        self.assertIn("booted: cn001,cn002", run.stdout)
+        self.assertNotIn("not seen up", self.expect(cluster.status(), 0, "ok").stdout)
 
     def test_a_bar_on_a_terminal_and_nowhere_else(self):
         cluster = self.cluster(10)

@@ -202,6 +202,62 @@ class OnePlan(Scenario):
         down = {node for node, (_, state) in cluster.truth().items() if state != "up"}
         self.assertEqual(down, set(parts[0].split(",")), str(said))
 
+    def never_boots(self, cluster, node, refusing=None):
+        """rnetboot ends well, and boots all but this one. `refusing`: a node that has no sshd afterwards."""
+        os.makedirs(cluster.mn + "/real")
+        os.rename(cluster.mn + "/bin/rnetboot", cluster.mn + "/real/rnetboot")
+        with open(cluster.mn + "/bin/rnetboot", "w") as file:
+            file.write(f'#!/bin/sh\n[ "$1" = {node} ] || {cluster.mn}/real/rnetboot "$1,-{node}"\n')
+            if refusing:
+                file.write(f"{program('aixsim')} cluster down {cluster.folder} {refusing} --ssh refused >/dev/null\n")
+        os.chmod(file.name, 0o755)
+
+    def test_a_node_that_was_down_keeps_no_other_domain_of_the_script_untuned(self):
+        cluster, run = self.scripted("--disruptive", "--boot-nodes")
+        said = run()
+        self.assertEqual(said.rc, 0, str(said))
+        first, last = [line.split()[1] for line in said.stdout.splitlines() if line.startswith("== tune-")]
+        down, untuned = ("cn026", "cn001") if "asn03" in first else ("cn001", "cn026")
+        cluster.aixsim("cluster", "exec", cluster.folder, untuned, "nfs4cl setfsoptions /usr timeo=100")
+        cluster.down(down)
+        cluster.by_hand(f"rpower {down} off")
+        said = run()
+        self.assertIn(f"{first} down, and so left out: {down}\n", said.stderr)
+        self.assertIn(f"== {last} ", said.stdout)
+        self.assertIn("status ended with status 1; nothing after it was done", said.stderr)
+        status = cluster.makehanfs("status", "--json")
+        self.assertEqual({node["node"] for node in status.json["nodes"] if node["state"] != "primary"}, {down}, str(said))
+
+    def test_the_script_says_of_nobody_whom_it_has_booted_that_it_was_not(self):
+        cluster, run = self.scripted("domB", "--disruptive", "--boot-nodes")
+        self.never_boots(cluster, "cn026", refusing="cn025")
+        said = run()
+        self.assertEqual(said.rc, 1, str(said))
+        self.assertNotIn("so not booted", said.stderr)
+        self.assertIn("up, but refusing the connection of the remote shell: cn025; startsrc -s sshd", said.stderr)
+        line = [line for line in said.stderr.splitlines() if line.startswith("booted, and not seen up since: ")]
+        self.assertEqual(len(line), 1, said.stderr)
+        self.assertIn(",-cn025", line[0])
+        self.assertNotIn(",-cn026", line[0])
+
+    def test_the_script_names_whom_it_could_not_boot_at_its_end(self):
+        cluster, run = self.scripted("domB", "--disruptive", "--boot-nodes")
+        cluster.fault("asn03", "mknfsexp*", "exit", status=1, text="boom")
+        cluster.fault("asn04", "mknfsexp*", "exit", status=1, text="boom")
+        cluster.fault("mn", "rnetboot*", "exit", status=1, text="cn026: Error: the HMC says no")
+        said = run()
+        self.assertEqual(said.rc, 1, str(said))
+        self.assertIn("not booted, as rnetboot failed: cn026; what it says, then rnetboot boots them\n", said.stderr)
+        self.assertIn(",-cn026; makehanfs status shows who is silent", said.stderr)
+
+    def test_a_dead_part_of_the_script_costs_what_an_earlier_one_took_and_five_minutes(self):
+        cluster, run = self.scripted("domB", "--disruptive", "--boot-nodes", "--fanout", "1")
+        self.never_boots(cluster, "cn026")
+        said = run()
+        asked = [line for line in said.stdout.splitlines() if line.startswith("== up-") and " ask_nodes " not in line]
+        self.assertGreater(len(asked), 10)
+        self.assertLess(len(asked), 25, str(said)[-3000:])
+
     def test_the_script_boots_nobody_who_did_not_shut_down(self):
         cluster, run = self.scripted("domA", "--disruptive", "--boot-nodes")
         cluster.fault("cn001", "*shutdown*", "exit", status=1, text="sudo: a password is required")

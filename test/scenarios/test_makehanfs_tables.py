@@ -12,7 +12,8 @@ import simnode
 HERE = os.path.dirname(os.path.realpath(__file__))
 BROKEN = os.path.join(os.path.dirname(HERE), "fixtures", "xcat", "broken")
 CLUSTERS = os.path.join(os.path.dirname(HERE), "aixsim", "clusters")
-RUNS = {"look": 3, "run": 2, "copy": 2, "boot": 2, "on_hosts": 3}  # functions of the script -> the place of the command's first word
+# Functions of the script -> the place of the command's first word.
+RUNS = {"look": 3, "run": 2, "copy": 2, "boot": 2, "on_hosts": 3, "on_nodes": 3}
 NEVER_READ = {"unknowntable"}  # by makehanfs; the unit tests have it
 
 

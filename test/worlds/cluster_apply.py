@@ -34,6 +34,7 @@ class PlayedApply(Played):
         # down are its own debt.
         owed = self.struck_first == "kill" and "--boot-nodes" in world.options
         self.mend(*(world.event[1:] if world.event else ()), with_nodes=not owed)
+        cluster.half_an_hour_later()
         run = self.apply("apply --resume", *world.options, "--resume")
         if owed:
             self.check_debt(run)

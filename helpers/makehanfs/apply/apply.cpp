@@ -27,7 +27,8 @@ Applied Dispatcher::run() {
       }
   }
   for (std::size_t i = 0; i < stages_.size(); ++i) run_stage(i);
-  wait_for_stragglers(true);
+  wait_for_stragglers([](const Booting&) { return true; });
+  applied_.not_up = shut_down_nodes_.owed();
   name_those_left_down();
   return std::move(applied_);
 }
@@ -43,9 +44,9 @@ std::string Dispatcher::stopped() {
 
 // No more domain is begun.
 std::string Dispatcher::limit_reached() {
-  const std::size_t limit = std::max<std::size_t>(1, options_.failure_limit);
-  if (failures_ < limit) return {};
-  const std::string why = text::counted(failures_, "domain") + " failed, failure_limit is " + std::to_string(limit);
+  if (failures_ < failure_limit()) return {};
+  const std::string why =
+      text::counted(failures_, "domain") + " failed, failure_limit is " + std::to_string(failure_limit());
   if (!std::exchange(limit_reported_, true))
     applied_.problems.push_back("no other domain is begun, " + why +
                                 "; cure: mend what is said of its hosts, then the same with --resume");
@@ -125,8 +126,13 @@ void Dispatcher::ask(std::vector<Question>& questions, const sys::Deadline* late
       const HostAnswer& answer = questions[i].replies[h].answer = std::move(results[i].hosts[h]);
       if (judge == Action::Judge::nothing) continue;
       if (is_down(answer)) shut_down_nodes_.seen_down(answer.host);
+      if (refuses_connection(answer))
+        refusing_.insert(answer.host);
+      else
+        refusing_.erase(answer.host);
       const bool after_boot = stage_->kind == Stage::Kind::nodes || questions[i].action->role == Action::Role::wait;
-      if (answer.had_stdout) shut_down_nodes_.answered(answer.host, after_boot);
+      if (answer.had_stdout && shut_down_nodes_.answered(answer.host, after_boot))
+        applied_.booted.push_back(answer.host);
     }
   }
   applied_.worked = touched_;
@@ -139,7 +145,6 @@ void Dispatcher::keep(const std::vector<std::string>& more, std::vector<std::str
 
 void Dispatcher::run_stage(std::size_t index) {
   stage_ = &stages_[index];
-  if (stage_->kind == Stage::Kind::nodes) wait_for_stragglers(true);
   works_.clear();
   for (HostResult& result : applied_.stages[index]) {
     result.state = State::done;
@@ -161,7 +166,24 @@ void Dispatcher::run_stage(std::size_t index) {
     }
   }
   if (stage_->kind == Stage::Kind::boot) return boot_nodes(left);
-  for (const std::vector<Action>& turn : turns_of(left, engine_.fanout)) run_turn(turn);
+  if (stage_->kind == Stage::Kind::nodes) return tune(left);
+  run_turns(left);
+}
+
+// The healthy come first: those that are up, then those that come up as soon as the others did, then the rest.
+void Dispatcher::tune(Stage rest) {
+  for (bool soon = true; !rest.actions.empty(); soon = false) {
+    std::set<std::string> down;
+    for (const Booting& part : stragglers_) down.insert(part.question.hosts.begin(), part.question.hosts.end());
+    const auto is_down = [&](const Action&, const std::string& host) { return down.count(host) != 0; };
+    run_turns(part_of(rest, std::not_fn(is_down)));
+    rest = part_of(rest, is_down);
+    if (!rest.actions.empty()) wait_for_stragglers([&](const Booting& part) { return !soon || may_follow(part); });
+  }
+}
+
+void Dispatcher::run_turns(const Stage& stage) {
+  for (const std::vector<Action>& turn : turns_of(stage, engine_.fanout)) run_turn(turn);
 }
 
 void Dispatcher::run_turn(const std::vector<Action>& turn) {

@@ -35,7 +35,8 @@ struct Applied {
   std::vector<std::vector<HostResult>> stages;  // beside the stages, the hosts of their actions
   std::vector<std::string> problems;            // of the engine, and why it was stopped
   std::vector<std::string> warnings;            // of the engine
-  std::vector<std::string> shut_down, booted;   // nodes
+  std::vector<std::string> shut_down, booted;   // nodes; the latter came up again
+  std::vector<std::string> not_up;              // nodes that this run has shut down or booted, and did not see up since
   std::vector<std::string> down_before;         // nodes that were not up when the others were shut down: not booted
   bool worked = true;                           // false: the engine did nothing at all: not started, no host reached
 

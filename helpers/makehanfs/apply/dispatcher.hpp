@@ -4,6 +4,7 @@
 // and the boot of nodes (dispatcher_boots.cpp).
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -71,9 +72,13 @@ class Dispatcher {
     std::string first_failure = {};
     std::vector<std::string> not_begun = {};  // to boot, by that rnetboot
     int tries = 0;
-    std::optional<sys::Deadline> end = {};   // until then they are waited for
-    std::optional<sys::Deadline> next = {};  // then rnetboot is tried again, if it failed
+    std::optional<sys::Clock::TimePoint> began = {};  // the first of these boots, or that of an earlier run
+    std::optional<sys::Deadline> end = {};            // until then they are waited for
+    std::optional<sys::Deadline> next = {};           // then those that no boot was begun of are booted
+
+    bool is_open() const { return !question.hosts.empty() && end; }
   };
+  using IsWaitedFor = std::function<bool(const Booting&)>;
   // An action that is handed out to some of its hosts, and what came of it.
   struct Question {
     const Action* action = nullptr;
@@ -85,6 +90,7 @@ class Dispatcher {
 
   // Why something is not handed out.
   std::string stopped();
+  std::size_t failure_limit() const { return std::max<std::size_t>(1, options_.failure_limit); }
   std::string limit_reached();
   std::string objection_to(const Action& action);
   bool servers_are_as_wanted(const std::string& domain) const;
@@ -98,7 +104,9 @@ class Dispatcher {
 
   // Stages, and the work with its checks.
   void run_stage(std::size_t index);
+  void run_turns(const Stage& stage);
   void run_turn(const std::vector<Action>& turn);
+  void tune(Stage rest);
   void known();
   void look(const std::vector<Action>& turn);
   void take_look(Work& work);
@@ -119,6 +127,7 @@ class Dispatcher {
   std::string remedy_of(const Action& action, const Objection& objection) const;
   bool any_is_home(const std::vector<std::string>& servers) const;
   void guard_silence(const Action& action);
+  bool any_is_booting(const Action& action);
   bool shuts_down(const std::string& domain) const;
 
   // The shutdown and the boot of nodes.
@@ -138,20 +147,23 @@ class Dispatcher {
   void wait_for_nodes(const Action& question, bool more_follow);
   void look_after(Booting& part);
   bool is_of_earlier_runs(const Booting& part) const;
-  bool look_after_stragglers(bool all);
-  void wait_for_stragglers(bool all);
+  bool may_follow(const Booting& part) const;
+  bool keeps_others(const Booting& part) const;
+  bool look_after_stragglers(const IsWaitedFor& is_waited_for);
+  void wait_for_stragglers(const IsWaitedFor& is_waited_for);
   void conclude_boot(const Booting& part);
   void report_not_up(const Booting& part);
+  std::vector<std::string> without_refusing(const std::vector<std::string>& nodes);
   void look_who_is_up(const Action& action);
   bool is_to_be_asked_again(DomainProgress& domain, const HostReply& reply, const std::string& failure,
                             bool goes_on_failing) const;
   void leave_up(const Action& action, const std::vector<std::string>& nodes);
   void boot(const Action& action);
+  void await(const Action& action, const std::vector<std::string>& nodes, std::vector<std::string> bootable);
   run::Outcome netboot(Booting& part, const std::vector<std::string>& nodes);
   void boot_late(const Booting& part, const run::Outcome& outcome);
   void note_those_of_earlier_runs(const Booting& part);
   void owe(const std::string& domain, const std::vector<std::string>& nodes);
-  void note_booted(const std::vector<std::string>& nodes);
   void report_unserved(const std::string& domain, const std::string& server, const std::vector<std::string>& nodes);
 
   run::Runner& runner_;
@@ -165,8 +177,11 @@ class Dispatcher {
   std::map<std::string, DomainProgress> domains_;
   std::map<std::string, HostResult> looked_;  // by host
   std::optional<Booting> booting_;            // the part that was booted last, and is not waited for yet
-  std::vector<Booting> stragglers_;           // of the present stage; those of earlier runs also of stages before
+  std::vector<Booting> awaited_;              // nodes that an earlier run has begun to boot; nobody waits for them yet
+  std::vector<Booting> stragglers_;           // parts that are not concluded, also of stages before
+  std::optional<sys::Clock::TimePoint::duration> longest_boot_;  // of a node that came up
   ShutDownNodes shut_down_nodes_;
+  std::set<std::string> refusing_;                    // nodes that refused the connection when they were asked last
   std::map<std::string, std::string> shutdown_said_;  // by node; empty: nothing wrong
   std::set<std::string> only_checked_;                // servers of domains that are not begun
   std::set<std::string> worked_on_;                   // servers that were given something to do

@@ -12,7 +12,6 @@
 namespace hanfs::cluster {
 namespace {
 
-constexpr std::chrono::minutes time_to_boot{30};
 constexpr std::chrono::minutes time_to_follow{5};  // nodes that are booted together come up one soon after the other
 constexpr int boot_tries = 3;
 constexpr std::chrono::minutes time_to_begin{1};  // rnetboot that fails sooner has begun to boot nobody
@@ -74,7 +73,7 @@ void Dispatcher::boot_nodes(const Stage& stage) {
   look_for_servers(stage);
   boot_parts(stage);
   boot_those_that_wait(stage);
-  wait_for_stragglers(false);
+  wait_for_stragglers([&](const Booting& part) { return keeps_others(part); });
 }
 
 // Which of the servers that nodes boot from serve. Of a look that a signal cuts short nothing is believed.
@@ -142,7 +141,7 @@ void Dispatcher::boot_those_that_wait(const Stage& stage) {
   for (bool last = false; !last && stopped().empty() && std::any_of(domains_.begin(), domains_.end(), waits);) {
     clock_.sleep(poll_delay);
     last = patience.passed();
-    look_after_stragglers(false);
+    look_after_stragglers([&](const Booting& part) { return !is_of_earlier_runs(part); });
     look_for_servers(stage);
     boot_parts(part_that_is_served(stage));
   }
@@ -155,22 +154,11 @@ void Dispatcher::boot_those_that_wait(const Stage& stage) {
 
 // The work of a stage on those nodes that have waited until now, and whose server serves.
 Stage Dispatcher::part_that_is_served(const Stage& stage) {
-  Stage part{stage.kind, stage.title, {}};
-  for (const Action& action : stage.actions) {
-    if (action.role == Action::Role::guard) continue;
+  return part_of(stage, [&](const Action& action, const std::string& host) {
     const DomainProgress& domain = domains_[action.domain];
-    Action rest = action;
-    rest.hosts.clear();
-    rest.homes.clear();
-    for (const std::string& host : action.hosts) {
-      const auto found = domain.waiting.find(host);
-      if (found == domain.waiting.end() || !is_served(domain, found->second)) continue;
-      rest.hosts.push_back(host);
-      rest.homes.push_back(found->second);
-    }
-    if (!rest.hosts.empty()) part.actions.push_back(std::move(rest));
-  }
-  return part;
+    const auto found = domain.waiting.find(host);
+    return action.role != Action::Role::guard && found != domain.waiting.end() && is_served(domain, found->second);
+  });
 }
 
 bool Dispatcher::any_left_down(const std::string& domain) const {
@@ -237,12 +225,16 @@ void Dispatcher::name_those_left_down() {
   for (const Stage& stage : stages_)
     for (const Action& action : stage.actions)
       if (action.judge != Action::Judge::guests) hosts.insert(action.hosts.begin(), action.hosts.end());
-  const std::string shut_down = "shut down by an apply that was broken off, ";
+  const std::string shut_down = "shut down by an earlier apply, ";
   const ShutDownNodes::Left own = shut_down_nodes_.left([&](const auto& node) { return hosts.count(node) != 0; });
-  if (!own.silent.empty())
-    applied_.problems.push_back(shut_down + "and not seen up since: " + xcat::fold(own.silent) +
+  if (const std::vector<std::string> silent = without_refusing(own.silent); !silent.empty())
+    applied_.problems.push_back(shut_down + "and not seen up since: " + xcat::fold(silent) +
                                 "; cure: makehanfs status, and where their servers serve " +
-                                run::command_text({"rnetboot", xcat::fold(own.silent)}));
+                                run::command_text({"rnetboot", xcat::fold(silent)}));
+  if (!own.booting.empty())
+    applied_.problems.push_back("booted by an earlier apply, and not seen up since: " + xcat::fold(own.booting) +
+                                "; they may be coming up; cure: makehanfs status, and the same again for those that "
+                                "are silent half an hour after their boot");
   if (!own.answered.empty())
     applied_.warnings.push_back(
         shut_down + "and answering so soon after that, that they may still be going down: " + xcat::fold(own.answered) +
@@ -255,30 +247,39 @@ void Dispatcher::name_those_left_down() {
         "; cure, where they are to be up: " + run::command_text({"rnetboot", xcat::fold(own.long_ago)}));
   const ShutDownNodes::Left others = shut_down_nodes_.left([&](const auto& node) { return hosts.count(node) == 0; });
   std::vector<std::string> names = others.silent;
+  names.insert(names.end(), others.booting.begin(), others.booting.end());
   names.insert(names.end(), others.long_ago.begin(), others.long_ago.end());
   if (!names.empty())
     applied_.warnings.push_back(shut_down + "since " + others.since + ", and none of this run: " + xcat::fold(names) +
                                 "; cure: makehanfs status " + run::command_text({xcat::fold(names)}) +
-                                " shows who is up, rnetboot for the others");
+                                " shows who is up, rnetboot for those that are silent half an hour after their boot");
 }
 
-// Only those that this run has booted are waited for, also where what boots them failed: for one of them, perhaps.
-// Where more are to be booted, they wait for these, but not for one that stays down when others came up.
+// Only those that are booted are waited for, also where what boots them failed: for one of them, perhaps. Where more
+// are to be booted, they wait for these, but not for one that stays down when others came up, and for none that an
+// earlier run has booted.
 void Dispatcher::wait_for_nodes(const Action& question, bool more_follow) {
+  const auto ask_with_it = [&](Booting part) {
+    part.question = question;
+    part.question.hosts = part.nodes;
+    return part;
+  };
+  for (Booting& part : std::exchange(awaited_, {})) stragglers_.push_back(ask_with_it(std::move(part)));
   if (!booting_) return;
-  Booting part = *std::exchange(booting_, std::nullopt);
-  part.question = question;
-  part.question.hosts = part.nodes;
-  const sys::Deadline end(clock_, time_to_boot);  // another boot of these makes others wait no longer
-  std::optional<sys::Deadline> others_follow;     // from the last one that came up
-  while (more_follow && !part.question.hosts.empty()) {
-    const std::size_t down = part.question.hosts.size();
+  Booting part = ask_with_it(*std::exchange(booting_, std::nullopt));
+  while (more_follow && may_follow(part) && stopped().empty()) {
     look_after(part);
-    if (part.question.hosts.size() < down) others_follow.emplace(clock_, time_to_follow);
-    if (end.passed() || !stopped().empty() || (others_follow && others_follow->passed())) break;
-    if (!part.question.hosts.empty()) clock_.sleep(poll_delay);
+    if (part.is_open()) clock_.sleep(poll_delay);
   }
   stragglers_.push_back(std::move(part));
+}
+
+// Nodes come up one soon after the other, and one part as soon as another; another boot of them makes nobody wait
+// longer.
+bool Dispatcher::may_follow(const Booting& part) const {
+  const sys::Clock::TimePoint::duration most = time_to_boot;
+  return part.is_open() &&
+         clock_.now() - *part.began < (longest_boot_ ? std::min(most, *longest_boot_ + time_to_follow) : most);
 }
 
 // Asks whether they are up. Those that are known to be down, and that rnetboot has not begun to boot, are booted again
@@ -289,7 +290,8 @@ void Dispatcher::look_after(Booting& part) {
   std::vector<std::string> open, down;
   for (const HostReply& reply : question.front().replies) {
     if (reply.answer.had_stdout) {
-      note_booted({reply.answer.host});
+      const auto took = clock_.now() - *part.began;
+      longest_boot_ = std::max(longest_boot_.value_or(took), took);
       continue;
     }
     open.push_back(reply.answer.host);
@@ -298,9 +300,7 @@ void Dispatcher::look_after(Booting& part) {
       down.push_back(reply.answer.host);
   }
   part.question.hosts = std::move(open);
-  if (part.failure.empty() || part.tries == boot_tries || !part.next->passed() || down.empty() || !stopped().empty())
-    return;
-  netboot(part, down);
+  if (part.tries != boot_tries && part.next->passed() && !down.empty() && stopped().empty()) netboot(part, down);
 }
 
 bool Dispatcher::is_of_earlier_runs(const Booting& part) const {
@@ -309,27 +309,41 @@ bool Dispatcher::is_of_earlier_runs(const Booting& part) const {
                      [&](const std::string& node) { return left_down.count(node) != 0; });
 }
 
-// Whether some of them are still waited for. Nodes that an earlier run has left down keep no other domain waiting; they
-// are waited for, with `all`, before nodes are tuned.
-bool Dispatcher::look_after_stragglers(bool all) {
+// Whether the next stage waits for them. Nodes that an earlier run has left down keep nobody waiting; nor do others
+// that stay down when the rest came up, unless a domain follows that is not to be begun if these fail.
+bool Dispatcher::keeps_others(const Booting& part) const {
+  if (is_of_earlier_runs(part)) return false;
+  if (may_follow(part)) return true;
+  const Stage* const end = stages_.data() + stages_.size();
+  if (std::none_of(stage_ + 1, end, [](const Stage& later) { return later.kind == Stage::Kind::servers; }))
+    return false;
+  std::set<std::string> may_fail;
+  for (const Booting& other : stragglers_)
+    if (other.is_open() && !is_of_earlier_runs(other) && !domains_.at(other.command.domain).failed)
+      may_fail.insert(other.command.domain);
+  return failures_ < failure_limit() && failures_ + may_fail.size() >= failure_limit();
+}
+
+// Whether some of them are still waited for.
+bool Dispatcher::look_after_stragglers(const IsWaitedFor& is_waited_for) {
   bool any = false;
   for (Booting& part : stragglers_) {
-    if (!all && is_of_earlier_runs(part)) continue;
-    if (part.question.hosts.empty() || !part.end) continue;
+    if (!part.is_open() || !is_waited_for(part)) continue;
     look_after(part);
     if (part.end->passed()) part.end.reset();
-    any = any || (part.end && !part.question.hosts.empty());
+    any = any || (part.is_open() && is_waited_for(part));
   }
   return any;
 }
 
-void Dispatcher::wait_for_stragglers(bool all) {
-  while (stopped().empty() && look_after_stragglers(all)) clock_.sleep(poll_delay);
+// Those that are still to be looked after are not concluded.
+void Dispatcher::wait_for_stragglers(const IsWaitedFor& is_waited_for) {
+  while (stopped().empty() && look_after_stragglers(is_waited_for)) clock_.sleep(poll_delay);
   for (Booting& part : std::exchange(stragglers_, {})) {
-    if (all || !is_of_earlier_runs(part))
-      conclude_boot(part);
-    else
+    if (part.is_open() && stopped().empty())
       stragglers_.push_back(std::move(part));
+    else
+      conclude_boot(part);
   }
 }
 
@@ -343,9 +357,21 @@ void Dispatcher::conclude_boot(const Booting& part) {
         " its nodes are up");
 }
 
+// No boot helps those that are up and refuse the connection: they are named, and the others given.
+std::vector<std::string> Dispatcher::without_refusing(const std::vector<std::string>& nodes) {
+  std::vector<std::string> refusing, others;
+  std::partition_copy(nodes.begin(), nodes.end(), std::back_inserter(refusing), std::back_inserter(others),
+                      [&](const std::string& node) { return refusing_.count(node) != 0; });
+  if (!refusing.empty())
+    applied_.problems.push_back("up, but refusing the connection of the remote shell: " + xcat::fold(refusing) +
+                                "; cure: " + remedy_of_refusal + ", then the same again");
+  return others;
+}
+
 void Dispatcher::report_not_up(const Booting& part) {
-  const std::vector<std::string>& left = part.question.hosts;
-  owe(part.command.domain, left);
+  owe(part.command.domain, part.question.hosts);
+  const std::vector<std::string> left = without_refusing(part.question.hosts);
+  if (left.empty()) return;
   const std::string boot_them = run::command_text({part.command.argv.front(), xcat::fold(left)});
   const std::string failed = part.failure.empty() ? ""
                                                   : ", " + text::counted(static_cast<std::size_t>(part.tries), "boot") +
@@ -396,6 +422,7 @@ bool Dispatcher::is_to_be_asked_again(DomainProgress& domain, const HostReply& r
     domain.up.insert(host);
     return shut_down_nodes_.may_be_going_down(host);
   }
+  if (refuses_connection(reply.answer) && shut_down_nodes_.may_be_going_down(host)) return true;
   if (failure.empty() || is_down(reply.answer)) return false;
   if (shut_down_nodes_.went_down(host)) return !goes_on_failing;
   domain.unasked.emplace(host, failure);
@@ -435,7 +462,7 @@ void Dispatcher::boot(const Action& action) {
   if (!domain.stopped && (!any_left_down(action.domain) || !stopped().empty())) return;
   domain.stopped = true;
   const bool late = !stopped().empty();
-  std::vector<std::string> nodes, up, unasked;
+  std::vector<std::string> nodes, up, unasked, coming_up, bootable;
   for (std::size_t i = 0; i < action.hosts.size(); ++i) {
     const std::string& host = action.hosts[i];
     domain.waiting.erase(host);
@@ -448,9 +475,17 @@ void Dispatcher::boot(const Action& action) {
       if (!shut_down_nodes_.is_left_down(host)) up.push_back(host);
       continue;
     }
-    if (shut_down_nodes_.is_left_down(host) && domain.down.count(host) == 0) continue;  // it is silent, and may be up
     const std::string home = i < action.homes.size() ? action.homes[i] : "";
-    if (shut_down_nodes_.is_left_down(host)) domain.left_down.insert(host);
+    if (shut_down_nodes_.is_left_down(host)) {
+      const bool comes_up = shut_down_nodes_.time_to_come_up(host).count() != 0;
+      if (!comes_up && domain.down.count(host) == 0) continue;  // it is silent, and may be up
+      domain.left_down.insert(host);
+      if (comes_up) {
+        coming_up.push_back(host);
+        if (is_served(domain, home)) bootable.push_back(host);
+        continue;
+      }
+    }
     shut_down_nodes_.take_over(host);
     if (!is_served(domain, home)) {
       domain.waiting.emplace(host, home);
@@ -466,21 +501,42 @@ void Dispatcher::boot(const Action& action) {
                                 "), so not booted; cure: what it says, then makehanfs status, and rnetboot for those "
                                 "that are silent");
   }
+  if (!coming_up.empty()) await(action, coming_up, std::move(bootable));
   if (nodes.empty()) return;
   Booting part{action, action};
   part.nodes = std::move(nodes);
   const run::Outcome outcome = netboot(part, part.nodes);
-  if (part.failure.empty()) note_booted(part.nodes);
   if (late || outcome.end == run::Outcome::End::abandoned) return boot_late(part, outcome);
   booting_ = std::move(part);
 }
 
+// An earlier run has begun to boot them. When they have had their time those are booted again whose server serves.
+void Dispatcher::await(const Action& action, const std::vector<std::string>& nodes, std::vector<std::string> bootable) {
+  std::chrono::seconds time{};
+  for (const std::string& node : nodes) {
+    time = std::max(time, shut_down_nodes_.time_to_come_up(node));
+    shut_down_nodes_.take_over(node);
+  }
+  Booting part{action, action};
+  part.command.argv = {action.argv.front(), xcat::fold(nodes)};
+  part.nodes = nodes;
+  part.not_begun = std::move(bootable);
+  part.began = clock_.now() - (time_to_boot - time);
+  part.next.emplace(clock_, time);
+  part.end.emplace(clock_, time + time_to_boot);
+  awaited_.push_back(std::move(part));
+}
+
+// The journal has it before, as a run that is killed leaves behind what it has begun.
 run::Outcome Dispatcher::netboot(Booting& part, const std::vector<std::string>& nodes) {
   part.command.argv = {part.command.argv.front(), xcat::fold(nodes)};
+  if (!part.began) part.began = clock_.now();
+  shut_down_nodes_.boots(nodes, true);
   run::Outcome outcome = run_here(part.command);
   ++part.tries;
   part.failure = failure_of_boot(outcome);
   part.not_begun = not_begun(outcome, nodes);
+  shut_down_nodes_.boots(part.not_begun, false);
   if (!part.failure.empty()) part.failure = run::command_text(part.command.argv) + ": " + part.failure;
   if (part.tries == 1) part.first_failure = part.failure;
   const bool at_once = part.tries == 1 && outcome.elapsed < time_to_begin;
@@ -497,12 +553,11 @@ void Dispatcher::boot_late(const Booting& part, const run::Outcome& outcome) {
     return applied_.problems.push_back(domain + words + " is still at work (" + run::failure(outcome) +
                                        "); cure: makehanfs status, and rnetboot only for those that stay down");
   if (!part.failure.empty())
-    return applied_.problems.push_back(domain + part.failure + "; cure: what it says, then " + words +
-                                       " again, for those that makehanfs status shows silent");
-  for (const std::string& node : part.nodes) shut_down_nodes_.booted(node);
+    return applied_.problems.push_back(domain + part.failure +
+                                       "; cure: what it says, then the same with --resume, which boots those again "
+                                       "that stay down");
   applied_.problems.push_back(domain + "its nodes were shut down, so " + words +
                               " was run all the same, and not waited for; cure: makehanfs status shows who is up");
-  note_those_of_earlier_runs(part);
 }
 
 void Dispatcher::note_those_of_earlier_runs(const Booting& part) {
@@ -513,7 +568,7 @@ void Dispatcher::note_those_of_earlier_runs(const Booting& part) {
         std::find(applied_.booted.begin(), applied_.booted.end(), node) != applied_.booted.end())
       nodes.push_back(node);
   if (!nodes.empty())
-    applied_.warnings.push_back("booted, as an apply that was broken off had shut them down: " + xcat::fold(nodes));
+    applied_.warnings.push_back("booted, as an earlier apply had shut them down: " + xcat::fold(nodes));
 }
 
 // Nodes that stay down: those that this run has shut down are a failure of their domain, as a server is.
@@ -521,12 +576,6 @@ void Dispatcher::owe(const std::string& domain, const std::vector<std::string>& 
   const std::set<std::string>& left_down = domains_[domain].left_down;
   if (std::any_of(nodes.begin(), nodes.end(), [&](const std::string& node) { return left_down.count(node) == 0; }))
     note_failure(domain);
-}
-
-void Dispatcher::note_booted(const std::vector<std::string>& nodes) {
-  for (const std::string& node : nodes)
-    if (std::find(applied_.booted.begin(), applied_.booted.end(), node) == applied_.booted.end())
-      applied_.booted.push_back(node);
 }
 
 void Dispatcher::report_unserved(const std::string& domain, const std::string& server,

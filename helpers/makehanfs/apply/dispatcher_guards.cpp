@@ -78,6 +78,7 @@ void Dispatcher::guard(const std::vector<Action>& turn) {
         if (reply.answer.had_stdout) domains_[question.action->domain].were_up.insert(reply.answer.host);
       objection.why = "whether " + xcat::fold(objection.hosts) + " is up is not known (" + objection.why + ")";
     }
+    if (of_nodes && any_is_booting(*question.action)) continue;
     if (objection.hosts.empty() || !domains_[question.action->domain].broken.empty()) continue;
     refuse(*question.action, objection.why, remedy_of(*question.action, objection));
   }
@@ -125,7 +126,7 @@ bool Dispatcher::any_is_home(const std::vector<std::string>& servers) const {
 void Dispatcher::guard_silence(const Action& action) {
   const bool shut_down = domains_[action.domain].stopped;
   const Objection objection = ask_until_well(action, shut_down ? time_to_stop : std::chrono::milliseconds(0));
-  if (objection.hosts.empty() || !stopped().empty()) return;
+  if (!stopped().empty() || any_is_booting(action) || objection.hosts.empty()) return;
   const std::string range = xcat::fold(objection.hosts);
   const bool one = objection.hosts.size() == 1, outside = stage_->kind == Stage::Kind::stop;
   const std::string who = text::counted(objection.hosts.size(), "node") + (outside ? " outside of the noderange" : "");
@@ -142,6 +143,17 @@ void Dispatcher::guard_silence(const Action& action) {
              ? "the same again, they came up meanwhile"
              : run::command_text(command_line(engine_, range, shutdown_command())) + ", then the same again, then " +
                    run::command_text({"rnetboot", range}) + "; or --boot-nodes, which does all that");
+}
+
+// Those that an earlier run has begun to boot are silent, and would lose the server that they boot from.
+bool Dispatcher::any_is_booting(const Action& action) {
+  std::vector<std::string> nodes;
+  std::copy_if(action.hosts.begin(), action.hosts.end(), std::back_inserter(nodes),
+               [&](const std::string& node) { return shut_down_nodes_.time_to_come_up(node).count() != 0; });
+  if (!nodes.empty() && domains_[action.domain].broken.empty())
+    refuse(action, xcat::fold(nodes) + " may be coming up, as an earlier apply has booted them",
+           "makehanfs status; the same again when they are up, or half an hour after their boot");
+  return !nodes.empty();
 }
 
 bool Dispatcher::shuts_down(const std::string& domain) const {

@@ -239,6 +239,7 @@ std::string text_of(const std::vector<Stage>& stages, const Applied& applied, bo
     text += std::string(servers ? "servers" : "nodes") + "\n" + table.text() + reasons + "\n";
   }
   for (const auto& [what, nodes] : {std::pair("shut down", &applied.shut_down), std::pair("booted", &applied.booted),
+                                    std::pair("not seen up again", &applied.not_up),
                                     std::pair("down before, and not booted", &applied.down_before)})
     if (!nodes->empty()) text += std::string(what) + ": " + xcat::fold(*nodes) + "\n";
   return text + summary(applied);
@@ -262,10 +263,13 @@ nlohmann::ordered_json json_of(const std::vector<Stage>& stages, const Applied& 
   }
   json counts = json::object();
   for (const State state : states) counts[name_of(state)] = applied.count(state);
-  return {
-      {"summary", counts},
-      {"rounds", list},
-      {"nodes", {{"shut_down", applied.shut_down}, {"booted", applied.booted}, {"down_before", applied.down_before}}}};
+  return {{"summary", counts},
+          {"rounds", list},
+          {"nodes",
+           {{"shut_down", applied.shut_down},
+            {"booted", applied.booted},
+            {"not_up", applied.not_up},
+            {"down_before", applied.down_before}}}};
 }
 
 }  // namespace hanfs::cluster

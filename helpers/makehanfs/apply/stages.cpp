@@ -52,19 +52,28 @@ Status check_stages(const std::vector<Stage>& stages) {
   return Done{};
 }
 
-Stage left_of(const Stage& stage, const DoneWork& done) {
-  Stage left{stage.kind, stage.title, {}};
+Stage part_of(const Stage& stage, const std::function<bool(const Action& action, const std::string& host)>& takes) {
+  Stage part{stage.kind, stage.title, {}};
   for (const Action& action : stage.actions) {
     Action rest = action;
+    rest.hosts.clear();
+    rest.homes.clear();
+    for (std::size_t i = 0; i < action.hosts.size(); ++i) {
+      if (!takes(action, action.hosts[i])) continue;
+      rest.hosts.push_back(action.hosts[i]);
+      if (i < action.homes.size()) rest.homes.push_back(action.homes[i]);
+    }
+    if (!rest.hosts.empty() || action.hosts.empty()) part.actions.push_back(std::move(rest));
+  }
+  return part;
+}
+
+Stage left_of(const Stage& stage, const DoneWork& done) {
+  return part_of(stage, [&](const Action& action, const std::string& host) {
     std::vector<std::string> argv = action.argv;
     if (action.role == Action::Role::look) argv.pop_back();  // --check of the work
-    if (has_results(action) || action.role == Action::Role::look)
-      rest.hosts.erase(std::remove_if(rest.hosts.begin(), rest.hosts.end(),
-                                      [&](const std::string& host) { return done.count({host, argv}) != 0; }),
-                       rest.hosts.end());
-    if (!rest.hosts.empty() || rest.where == Action::Where::here) left.actions.push_back(std::move(rest));
-  }
-  return left;
+    return !(has_results(action) || action.role == Action::Role::look) || done.count({host, argv}) == 0;
+  });
 }
 
 std::size_t count_hosts(const Stage& stage) {

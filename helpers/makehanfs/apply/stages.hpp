@@ -2,6 +2,7 @@
 // The part of a plan that apply runs, and what of it is left to do.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <utility>
@@ -23,6 +24,9 @@ void leave_out(std::vector<Stage>& stages, const std::set<std::string>& domains)
 
 // Error: words or a host that are not plain, a host twice in one stage, two servers of one domain in one stage.
 Status check_stages(const std::vector<Stage>& stages);
+
+// The stage with these hosts only.
+Stage part_of(const Stage& stage, const std::function<bool(const Action& action, const std::string& host)>& takes);
 
 // The stage without the hosts that have done their work, and without looks at them.
 Stage left_of(const Stage& stage, const DoneWork& done);

@@ -17,12 +17,15 @@ namespace hanfs::cluster {
 
 namespace {
 
-constexpr std::string_view shut_down_at = "shut down at ";
+constexpr std::string_view shut_down_at = "shut down at ", booted_at = ", booted at ";
 
-// A run that only takes the debt over keeps its time.
-std::string since_of(const plan::JournalEntry& entry) {
+// The times of entry_of.
+StoppedNode stopped_node(const plan::JournalEntry& entry) {
   const std::string& why = entry.step.why;
-  return why.compare(0, shut_down_at.size(), shut_down_at) == 0 ? why.substr(shut_down_at.size()) : entry.time;
+  if (why.compare(0, shut_down_at.size(), shut_down_at) != 0) return {entry.step, entry.time};
+  const std::size_t end = why.find(booted_at);
+  return {entry.step, why.substr(shut_down_at.size(), end == std::string::npos ? end : end - shut_down_at.size()),
+          end == std::string::npos ? "" : why.substr(end + booted_at.size())};
 }
 
 // A journal of its own that owes these nodes their boot. It takes the place of the old one only when it is whole.
@@ -31,7 +34,7 @@ Status write_debts(const StoppedNodes& stopped, const std::string& path) {
   sys::RealFiles files;
   const sys::RealClock clock;
   plan::Journal journal(files, clock, path, "taken over");
-  for (const auto& [name, node] : stopped) journal.begin(node.step);
+  for (const auto& [name, node] : stopped) journal.begin(entry_of(node));
   return journal.reason().empty() ? Status(Done{}) : Status(Error{journal.reason()});
 }
 
@@ -72,13 +75,18 @@ StoppedNodes read_stopped(const plan::JournalContent& journal) {
     if (!entry.step.expect || entry.step.argv != shutdown_command()) continue;
     const std::string& node = entry.step.expect->resource.name;
     if (entry.state == plan::JournalEntry::State::begun) {
-      stopped[node] = {entry.step, since_of(entry)};
-      stopped[node].step.why = std::string(shut_down_at) + stopped[node].since;  // for the journal of the next run
+      stopped[node] = stopped_node(entry);
     } else {
       stopped.erase(node);
     }
   }
   return stopped;
+}
+
+plan::Step entry_of(const StoppedNode& node) {
+  plan::Step step = node.step;
+  step.why = std::string(shut_down_at) + node.since + (node.booted.empty() ? "" : std::string(booted_at) + node.booted);
+  return step;
 }
 
 std::string warning_of_unreadable(const std::string& path, std::size_t lines) {

@@ -22,10 +22,13 @@ DoneWork read_done(const plan::JournalContent& journal);
 // By name; a run that forgets them leaves them off for ever.
 struct StoppedNode {
   plan::Step step;
-  std::string since;  // UTC; empty: this run
+  std::string since;        // UTC
+  std::string booted = {};  // when a boot of it was begun last, UTC; empty: none was
 };
 using StoppedNodes = std::map<std::string, StoppedNode>;
 StoppedNodes read_stopped(const plan::JournalContent& journal);
+// The step of its entry, with both times.
+plan::Step entry_of(const StoppedNode& node);
 
 struct EarlierWork {
   DoneWork done;  // empty without --resume

@@ -214,7 +214,7 @@ int do_drill(CommandContext& command) {
   if (const Status time = check_time(command, plan); !time)
     return abort_run(command, time.error().what, "refused", report::exit_usage);
   Before before = look(command, *engine, domain, plan, at);
-  warn_of_nodes_left_down(command, node_names(domain, before.nodes.in(NodeState::State::silent)));
+  warn_of_nodes_left_down(command, node_names(domain, before.nodes.may_be_down()));
   if (const std::string closed = why_closed(command, command.cluster.domains[at]); !closed.empty())
     before.objections.insert(before.objections.begin(), closed);
   if (!before.objections.empty()) return refuse(command, std::move(before.objections));

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "makehanfs/apply/ask_hosts.hpp"
+#include "makehanfs/apply/shut_down_nodes.hpp"
 #include "makehanfs/commands/hosts.hpp"
 #include "run/command.hpp"
 #include "text/escape.hpp"
@@ -16,7 +17,6 @@ namespace {
 using Nodes = std::vector<std::size_t>;  // of Cluster::nodes
 
 constexpr const char* rnetboot = "/opt/xcat/bin/rnetboot";
-constexpr std::chrono::minutes time_to_boot{30};
 constexpr std::chrono::seconds poll_delay{15};
 
 struct Batch {
@@ -66,7 +66,7 @@ class Failback {
                            "; cure: makehanfs status, and the consoles of the nodes (rcons)",
                        "fail", report::exit_not_observed);
     Nodes silent;
-    for (const std::size_t node : now.in(NodeState::State::silent)) silent.push_back(all[node]);
+    for (const std::size_t node : now.may_be_down()) silent.push_back(all[node]);
     warn_of_nodes_left_down(command_, node_names(command_.cluster, silent));
     const Nodes away = away_of(all, now);
     std::vector<std::string>& said = unknown_ == 0 ? command_.report.warnings : command_.report.errors;

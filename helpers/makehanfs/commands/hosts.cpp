@@ -58,21 +58,27 @@ void warn_of_nodes_left_down(CommandContext& command, const std::vector<std::str
   if (const std::string warning = warning_of_unreadable(apply_journal(command), journal.unreadable); !warning.empty())
     command.report.warnings.push_back(warning);
   const StoppedNodes stopped = read_stopped(journal);
-  std::vector<std::string> left;
-  std::string since;
+  std::vector<std::string> down, booted;
+  std::string shut_down_since, booted_last;
   for (const std::string& node : nodes) {
     const auto found = stopped.find(node);
     if (found == stopped.end()) continue;
-    left.push_back(node);
-    if (since.empty() || found->second.since < since) since = found->second.since;
+    const StoppedNode& left = found->second;
+    (left.booted.empty() ? down : booted).push_back(node);
+    booted_last = std::max(booted_last, left.booted);
+    if (left.booted.empty() && (shut_down_since.empty() || left.since < shut_down_since)) shut_down_since = left.since;
   }
-  if (left.empty()) return;
-  const std::string range = xcat::fold(left);
-  command.report.warnings.push_back("shut down by an apply since " + since +
-                                    ", and not seen up again by one: " + range +
-                                    "; cure, when no apply is at work: makehanfs apply, so that their servers export "
-                                    "again where it was broken off, then " +
-                                    run::command_text({"rnetboot", range}));
+  if (!down.empty())
+    command.report.warnings.push_back("shut down by an apply since " + shut_down_since +
+                                      ", and not seen up again by one: " + xcat::fold(down) +
+                                      "; cure, when no apply is at work: makehanfs apply, so that their servers export "
+                                      "again where it was broken off, then " +
+                                      run::command_text({"rnetboot", xcat::fold(down)}));
+  if (!booted.empty())
+    command.report.warnings.push_back("booted by an apply, at " + booted_last +
+                                      " the last, and not seen up again by one: " + xcat::fold(booted) +
+                                      "; they may be coming up; cure, for those that are silent half an hour later: " +
+                                      run::command_text({"rnetboot", xcat::fold(booted)}));
 }
 
 std::vector<std::string> codes_that_close(const CommandContext& command, const Domain& domain) {

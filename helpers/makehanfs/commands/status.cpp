@@ -66,7 +66,7 @@ int do_status(CommandContext& command) {
   }
   command.report.errors.insert(command.report.errors.end(), status.problems.begin(), status.problems.end());
   command.report.warnings.insert(command.report.warnings.end(), status.warnings.begin(), status.warnings.end());
-  warn_of_nodes_left_down(command, node_names(command.cluster, status.in(NodeState::State::silent)));
+  warn_of_nodes_left_down(command, node_names(command.cluster, status.may_be_down()));
   if (!command.options.html.empty())
     if (const Status written = write_page(command, status); !written)
       command.report.errors.push_back(written.error().what);

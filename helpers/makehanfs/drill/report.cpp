@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "makehanfs/drill/drill.hpp"
+#include "makehanfs/engine/output_reader.hpp"
 #include "report/table.hpp"
 #include "text/words.hpp"
 #include "xcat/noderange.hpp"
@@ -124,13 +125,15 @@ std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& pl
                            "stays so, checkhanfs watch there");
     }
   }
-  std::vector<std::size_t> silent;
-  for (std::size_t i = 0; i < result.after.nodes.size(); ++i)
-    if (result.after.nodes[i].state == NodeState::State::silent) silent.push_back(i);
+  const std::vector<std::size_t> silent = result.after.may_be_down();
   const std::vector<std::size_t> unknown = nodes_now_on(no_index, cluster, plan, result);
   const auto range = [&](const std::vector<std::size_t>& nodes) { return xcat::fold(node_names(cluster, nodes)); };
   if (!silent.empty())
     failures.push_back(range(silent) + ": no answer any more; cure: look at the console (rcons), then rnetboot");
+  for (const std::size_t i : result.after.in(NodeState::State::silent))
+    if (result.after.nodes[i].refuses)
+      failures.push_back(cluster.nodes[i].name +
+                         ": up, but refusing the connection of the remote shell; cure: " + remedy_of_refusal);
   if (!unknown.empty()) failures.push_back(range(unknown) + ": cannot tell where it runs now; cure: makehanfs status");
   std::vector<std::size_t> stayed;
   for (const std::size_t node : nodes_now_on(plan.server, cluster, plan, result))

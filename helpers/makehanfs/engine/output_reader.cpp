@@ -37,18 +37,31 @@ bool lacks_program(const HostAnswer& answer, std::string_view path) {
   return says(path) && (says("not found") || says("No such file"));
 }
 
-bool is_down(const HostAnswer& answer) {
-  if (answer.had_stdout) return false;
+namespace {
+
+// Why ssh could not connect, ": No route to host"; empty: it did not say so, or the host answered all the same.
+std::string_view why_not_connected(const HostAnswer& answer) {
   const std::string_view said = answer.last_stderr;
-  std::size_t at = said.rfind("connect to host ");
+  std::size_t at = answer.had_stdout ? std::string_view::npos : said.rfind("connect to host ");
   if (at != std::string_view::npos) at = said.find(" port ", at);
   if (at != std::string_view::npos) at = said.find(": ", at);
-  if (at == std::string_view::npos) return false;
-  const std::string_view why = said.substr(at, said.find(" / ", at) - at);
+  return at == std::string_view::npos ? "" : said.substr(at, said.find(" / ", at) - at);
+}
+
+}  // namespace
+
+bool is_down(const HostAnswer& answer) {
+  const std::string_view why = why_not_connected(answer);
   for (const char* const word : {"refused", "unreachable", "denied"})
     if (why.find(word) != std::string_view::npos) return false;
-  return true;
+  return !why.empty();
 }
+
+bool refuses_connection(const HostAnswer& answer) {
+  return why_not_connected(answer).find("Connection refused") != std::string_view::npos;
+}
+
+const char* const remedy_of_refusal = "startsrc -s sshd at the console (rcons)";
 
 struct EngineReader::State {
   State(Engine::Kind engine, const std::vector<std::string>& hosts, OnLine ear, std::size_t longest)

@@ -47,6 +47,10 @@ bool lacks_program(const HostAnswer& answer, std::string_view path);
 // connection or the key, or was not asked may be up, and so may all hosts where our own network is unreachable.
 bool is_down(const HostAnswer& answer);
 
+// It is up, and refuses the connection: its sshd does not run, and no boot is needed for that.
+bool refuses_connection(const HostAnswer& answer);
+extern const char* const remedy_of_refusal;
+
 // Each line of a host's stdout as it comes; `cut`: it was too long and its rest is lost.
 using OnLine = std::function<void(std::size_t host, std::string_view line, bool cut)>;
 

@@ -193,7 +193,7 @@ wake=0      # seconds for nodes that were booted
 needed=yes
 off=''     # of nodes that were shut down and were not seen up since, "COUNT:RANGE" of each part
 slow=''    # the same of parts that the others of their domain do not wait for any longer
-asleep=''  # those of them that rnetboot has booted, as it says
+tried=''   # those of them for which rnetboot was called
 this=''    # the part that is booted
 down=''    # ",-cn007,-cn009": nodes that were down before, and stay down
 up=''      # the same of nodes that answer right before they would be booted
@@ -201,6 +201,12 @@ left=yes   # some node of the part is neither
 failed=no  # rnetboot, of this part
 wrong=''   # nodes that it says an error of
 tries=0
+since=0      # seconds waited after it
+sleeping=''  # nodes that are known to be down when it is called
+unbooted=''  # of all nodes, those that it did not begin to boot, as far as that is known
+longest=''   # seconds until the last node of a part came up, the longest of all parts
+booting=no   # nodes that nobody waits for
+excuse=no    # nodes that are down
 set -f     # ranges have brackets
 
 start() {  # WHAT COMMAND...
@@ -223,7 +229,7 @@ absent() {  # the nodes in $output of which it is said that nobody is there
 }
 
 less() {  # ",-cn007,-cn009"
-  awk '{ printf ",-%s", $1 }'
+  awk '$1 != "" { printf ",-%s", $1 }'
 }
 
 split() {  # yes|no: those nodes that were down before, or the others
@@ -234,6 +240,14 @@ split() {  # yes|no: those nodes that were down before, or the others
       *) printf '%s\n' "$node" ;;
     esac
   done
+}
+
+among() {  # LIST: those that are in it
+  grep -F -x -e "$1" | grep .
+}
+
+joined() {  # "cn007,cn009"
+  awk '{ printf "%s%s", comma, $1; comma = "," }'
 }
 
 ready() {  # of how many nodes $output says that they are up, or down as they were before
@@ -264,20 +278,38 @@ abort() {  # WHY STATUS: but nodes that were shut down are booted, unless they a
   printf '%s\n' "$what $1; nothing after it was done" >&2
   [ "$patience" -le 60 ] || patience=60
   for this in $slow $off; do
+    spare=$patience
+    case "$tried " in *" $this "*) patience=0 ;; esac
     running "${this%%:*}" 'who is up' ask_nodes "${this#*:}"
-    [ "$up" = '' ] || printf '%s\n' "up, or still going down, and so not booted: ${up#,-}; makehanfs status in 10 minutes \
-shows who is silent, rnetboot boots them" | sed 's/,-/,/g' >&2
-    [ "$left" = yes ] || continue
-    case "$asleep " in
+    sleeping=$(absent | split no)
+    refusing=''
+    boots=${this#*:}$down$up
+    case "$tried " in
       *" $this "*)
-        printf '%s\n' "booted, and not seen up since: ${this#*:}$down$up; makehanfs status shows who is silent, rnetboot \
-boots them" >&2
+        patience=$spare
+        sleeping=$(printf '%s\n' "$sleeping" | among "$unbooted")
+        boots=$(printf '%s\n' "$sleeping" | joined)
+        refusing=$(printf '%s\n' "$output" | grep -E '^[^: ]+: .*connect to host .*: Connection refused' | cut -d: -f1 | sort -u)
+        [ "$refusing" = '' ] || printf '%s\n' "up, but refusing the connection of the remote shell: \
+$(printf '%s\n' "$refusing" | joined); startsrc -s sshd at the console (rcons) helps, and no boot" >&2
         ;;
       *)
-        printf '%s\n' "== boots what was shut down: rnetboot ${this#*:}$down$up"
-        rnetboot "${this#*:}$down$up"
+        [ "$up" = '' ] || printf '%s\n' "up, or still going down, and so not booted: ${up#,-}; makehanfs status in 10 minutes \
+shows who is silent, rnetboot boots them" | sed 's/,-/,/g' >&2
         ;;
     esac
+    [ "$left" = yes ] || continue
+    good=$(ready)
+    failed=no
+    wrong=''
+    [ "$boots" = '' ] || netboot 'boots what was shut down' rnetboot "$boots"
+    missing=$(printf '%s\n' "$sleeping" "$wrong" | among "$unbooted" | sort -u)
+    [ "$failed" = no ] || printf '%s\n' "not booted, as rnetboot failed: $(printf '%s\n' "${missing:-$boots}" | joined); \
+what it says, then rnetboot boots them" >&2
+    named=$(printf '%s\n' "$missing" "$refusing")
+    [ $((good + $(printf '%s\n' "$named" | grep -c .))) -ge "${this%%:*}" ] ||
+      printf '%s\n' "booted, and not seen up since: ${this#*:}$down$up$(printf '%s\n' "$named" | less); makehanfs status \
+shows who is silent, rnetboot boots those that still are half an hour later" >&2
   done
   exit "$2"
 }
@@ -304,13 +336,18 @@ netboot() {  # WHAT COMMAND RANGE: it may end with 0 and say "Error:" of a node
   start "$@"
   took=$(($(now) - began))
   tries=$((tries + 1))
+  tried="$tried $this"
+  since=0
   wrong=$(printf '%s\n' "$output" | grep -E '^[^: ]+: .*Error:' | cut -d: -f1 | sort -u)
   failed=no
   case $status$output in
     0*Error:*) failed=yes ;;
-    0*) asleep="$asleep $this" ;;
+    0*) ;;
     *) failed=yes ;;
   esac
+  unbooted=$(printf '%s\n' "$unbooted" | grep -v -F -x -e "$sleeping")
+  if [ "$failed$wrong" = yes ] && [ "$took" -ge 0 ] && [ "$took" -lt 60 ]; then wrong=$sleeping; fi
+  unbooted=$(printf '%s\n' "$unbooted" "$wrong")
 }
 
 boot() {  # WHAT COMMAND RANGE: those that were up
@@ -321,30 +358,22 @@ boot() {  # WHAT COMMAND RANGE: those that were up
   status=0
   failed=no
   tries=0
+  sleeping=$(absent | split no)
   [ "$left" = no ] || netboot "$1" "$2" "$3$down$up"
   up=''
   left=yes
   wake=1800
   [ "$off" = '' ] || return 0
+  booting=yes
   [ "$status" -eq 0 ] || abort "ended with status $status (makehanfs status shows who is up, rnetboot boots the others)" 1
-}
-
-failing() {  # those nodes of which rnetboot says an error, or all where it names nobody and failed within a minute
-  while read -r node; do
-    if [ "$wrong" = '' ]; then
-      [ "$took" -lt 0 ] || [ "$took" -ge 60 ] || printf '%s\n' "$node"
-    elif printf '%s\n' "$wrong" | grep -F -x -e "$node" >/dev/null; then
-      printf '%s\n' "$node"
-    fi
-  done
 }
 
 boot_again() {  # whom rnetboot did not begin to boot: at once when it failed within a minute, else ten minutes later; thrice
   [ "$failed" = yes ] && [ "$tries" -lt 3 ] || return 0
-  if [ "$tries" -gt 1 ] || [ "$took" -lt 0 ] || [ "$took" -ge 60 ]; then [ "$patience" -le 1200 ] || return 0; fi
-  again=$(absent | split no | failing | awk '{ printf ",%s", $1 }')
-  [ "$again" != '' ] || return 0
-  netboot "boots again who stays down" rnetboot "${again#,}"
+  if [ "$tries" -gt 1 ] || [ "$took" -lt 0 ] || [ "$took" -ge 60 ]; then [ "$since" -ge 600 ] || return 0; fi
+  sleeping=$(absent | split no | among "$unbooted")
+  [ "$sleeping" != '' ] || return 0
+  netboot "boots again who stays down" rnetboot "$(printf '%s\n' "$sleeping" | joined)"
   patience=1800
 }
 
@@ -352,15 +381,21 @@ comes_up() {  # COUNT WHAT COMMAND...: others wait for five minutes more than th
   count=$1
   shift
   before=$count
+  waited=0
   while start "$@" && [ "$mode" = run ]; do
     good=$(ready)
+    if [ "$off" != '' ] && { [ "$good" -gt "$before" ] || [ "$good" -ge "$count" ]; }; then
+      [ "${longest:--1}" -ge "$waited" ] || longest=$waited
+    fi
     [ "$good" -lt "$count" ] || return 0
-    if [ "$good" -gt "$before" ] && [ "$off" != " $this" ]; then patience=300; fi
     before=$good
+    if [ "$longest" != '' ] && [ "${off:- $this}" != " $this" ]; then patience=$((longest + 300 - waited)); fi
     [ "$patience" -gt 0 ] || return 1
     boot_again
     sleep 30
     patience=$((patience - 30))
+    waited=$((waited + 30))
+    since=$((since + 30))
   done
 }
 
@@ -472,23 +507,42 @@ awake() {  # COUNT WHAT COMMAND...: no other domain is begun before all nodes of
       abort "does not show all nodes up again (makehanfs status shows who is up, rnetboot boots the others)" 1
     slow=${slow#" $this"}
   done
-  asleep=''
+  tried=''
   patience=0
 }
 
-on_hosts() {  # COUNT WHAT COMMAND...: so many hosts have to give a good verdict, but for those that stay down
+staying() {  # the nodes in $output that are down and need not be waited for
+  case $excuse$booting in
+    no*) ;;
+    yesno) absent ;;
+    *) if [ "$patience" -gt 0 ]; then absent | split yes; else absent; fi ;;
+  esac
+}
+
+on_hosts() {  # COUNT WHAT COMMAND...: so many hosts have to give a good verdict
   count=$1
   shift
   while start "$@" && [ "$mode" = run ]; do
     good=$(printf '%s\n' "$output" | grep -E -c 'HANFS tool=.* status=(ok|changed)( |$)')
-    for node in $(printf '%s\n' "$down" | sed 's/,-/ /g'); do
-      ! printf '%s\n' "$output" | grep -E "^$node: .*connect to host" >/dev/null || good=$((good + 1)) status=0
-    done
-    [ "$status" -eq 0 ] && [ "$good" -ge "$count" ] && return
+    stay=$(staying)
+    if [ "$stay" != '' ]; then
+      good=$((good + $(printf '%s\n' "$stay" | grep -c .)))
+      status=0
+    fi
+    if [ "$status" -eq 0 ] && [ "$good" -ge "$count" ]; then
+      [ "$stay" = '' ] || printf '%s\n' "$what: down, and so left out: $(printf '%s\n' "$stay" | joined)" >&2
+      return
+    fi
     [ "$patience" -gt 0 ] || abort "is not as wanted on all of its $count hosts, status $status" 1
     sleep 30
     patience=$((patience - 30))
   done
+}
+
+on_nodes() {  # COUNT WHAT COMMAND...: the same, but for those that are down
+  excuse=yes
+  on_hosts "$@"
+  excuse=no
 }
 )sh";
 
@@ -511,7 +565,7 @@ std::string function_of(const Action& action) {
     case Action::Judge::rsync_lines:
       return "copy";
     case Action::Judge::verdicts:
-      return (action.role == Action::Role::look ? "look " : "on_hosts ") + count;
+      return (action.role == Action::Role::look ? "look " : action.homes.empty() ? "on_hosts " : "on_nodes ") + count;
     case Action::Judge::exports:
       return "guard " + count + " " + exact_word(": " + action.directory + "[/ \t]");
     case Action::Judge::nfsd:

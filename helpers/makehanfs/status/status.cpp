@@ -132,6 +132,8 @@ class Listener {
       if (answer.status.value_or(0) != 0) state.add_problem("exit status " + std::to_string(*answer.status));
     }
     state.add_problem(answer.last_stderr);
+    state.refuses = state.state == State::silent && refuses_connection(answer);
+    if (state.refuses) state.add_problem(std::string("it is up; cure: ") + remedy_of_refusal);
     return state;
   }
 
@@ -189,6 +191,13 @@ std::vector<std::size_t> ClusterStatus::in(State state) const {
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < nodes.size(); ++i)
     if (nodes[i].state == state) found.push_back(i);
+  return found;
+}
+
+std::vector<std::size_t> ClusterStatus::may_be_down() const {
+  std::vector<std::size_t> found = in(State::silent);
+  found.erase(std::remove_if(found.begin(), found.end(), [&](const std::size_t i) { return nodes[i].refuses; }),
+              found.end());
   return found;
 }
 

@@ -32,12 +32,13 @@ struct NodeState {
   std::string failover;           // "0.3s", "never"; empty: not known
   std::string problem;            // one line; empty where all is as wanted
   bool no_tool = false;           // it answered that the postscript is not there
+  bool refuses = false;           // its sshd the connection: it is silent, and up
   bool no_replica = false;        // some file system lacks a replica, which no tuning cures
 
   void add_problem(const std::string& more);  // control characters are shown; nothing for an empty one
   bool operator==(const NodeState& o) const {
     return state == o.state && server == o.server && failover == o.failover && problem == o.problem &&
-           no_tool == o.no_tool && no_replica == o.no_replica;
+           no_tool == o.no_tool && refuses == o.refuses && no_replica == o.no_replica;
   }
 };
 
@@ -56,6 +57,7 @@ struct ClusterStatus {
   bool worked = true;                 // false: the engine could not be started, so nothing is known
 
   std::vector<std::size_t> in(NodeState::State state) const;  // of `nodes`
+  std::vector<std::size_t> may_be_down() const;
   std::size_t count(NodeState::State state) const { return in(state).size(); }
 };
 

@@ -481,17 +481,19 @@ struct BootedDomain {
   bool second_is_gone = false;
   bool in_parts = false;             // cn3 too, which is booted after the others
   std::set<std::string> unbootable;  // rnetboot boots the others, and fails
+  std::set<std::string> dead;        // rnetboot says nothing of them, and they stay down
   bool unwritable_journal = false;
   std::string power;  // what rpower says; empty: on of those that are up, and off
   std::map<std::string, bool> up{{"cn1", true}, {"cn2", true}};
   std::set<std::string> hung, stay_up;  // the latter refuse to shut down
+  std::set<std::string> without_sshd;   // they refuse the connection from their boot on
   bool guarded = false;                 // a server is changed only when all nodes are down
   std::string showfs;                   // of cn9, which is in no domain
   int guests_status = 0;                // of the engine that asks it
   std::string server = "drift";
   std::function<void(const std::string& words)> before = [](const std::string&) {};
   std::function<bool(const std::string& words)> engine_fails = [](const std::string&) { return false; };
-  bool nfsd_of_second = true;
+  bool nfsd_of_second = true, has_booted = false;
   long fanout = 64;
   FakeRunner runner{[this](const std::string& words) { return answer(words); }};
   hanfs::test::SimulatedClock clock;
@@ -508,8 +510,9 @@ struct BootedDomain {
       bool failed = left_alone;
       for (auto& [node, is_up] : up) {
         if (left_alone || !is_asked(node)) continue;
-        is_up = unbootable.count(node) == 0;
-        failed = failed || !is_up;
+        failed = failed || unbootable.count(node) != 0;
+        is_up = unbootable.count(node) == 0 && dead.count(node) == 0;
+        has_booted = true;
       }
       return exited(failed ? 1 : netboot_status, netboot_says);
     }
@@ -545,6 +548,8 @@ struct BootedDomain {
       if (has(" -w ") && !is_asked(node)) continue;
       if (silent || hung.count(node) != 0 || (silent_shutdown && has("shutdown")))
         err += "pdsh@mn: " + node + ": ssh exited with exit code 255\n";
+      else if (has_booted && without_sshd.count(node) != 0)
+        err += node + ": ssh: connect to host " + node + " port 22: Connection refused\n";
       else if (is_up && has("shutdown") && stay_up.count(node) != 0)
         err += node + ": sudo: a password is required\npdsh@mn: " + node + ": ssh exited with exit code 1\n";
       else if (is_up)
@@ -622,11 +627,14 @@ struct BootedDomain {
     engine.fanout = fanout;
     return hanfs::cluster::apply(runner, engine, all, journal, clock, options);
   }
-  // A run that is killed when its nodes are down; whoever comes next comes 10 minutes later.
-  void apply_and_die() {
+  // A run that is killed when its nodes are down and its server is changed, or in the middle of their boot; whoever
+  // comes next comes 10 minutes later.
+  void apply_and_die(bool in_boot = false) {
     struct Killed {};
-    before = [](const std::string& words) {
-      if (words.find("rnetboot") != std::string::npos) throw Killed{};
+    before = [this, in_boot](const std::string& words) {
+      const bool now = in_boot ? words.find("rnetboot") != std::string::npos
+                               : server == "ok" && words.find("lssrc") != std::string::npos;
+      if (now) throw Killed{};
     };
     CHECK_THROWS_AS(apply(), Killed);
     before = [](const std::string&) {};
@@ -731,14 +739,19 @@ TEST_CASE("a signal right after the shutdown: who still answers may refuse or be
   options.may_continue = [&] { return !stop; };
   options.time_left = [&] { return std::chrono::milliseconds(stop ? 0 : 60000); };
   const Applied result = domain.apply(options);
-  CHECK(result.booted == std::vector<std::string>{"cn2"});
+  CHECK(domain.runner.calls.back() == "rnetboot cn2");
+  CHECK(result.booted.empty());  // nobody has seen it up
+  CHECK(result.not_up == std::vector<std::string>{"cn1", "cn2"});
   CHECK(std::any_of(result.problems.begin(), result.problems.end(), [](const std::string& problem) {
     return problem ==
            "domain A: asked to shut down, and still answering, so not booted: cn1 (shutdown says on cn1: sudo: a "
            "password is required); cure: makehanfs status in 10 minutes, rnetboot for those that are down then";
   }));
   CHECK(domain.clock.elapsed() <= std::chrono::seconds(60));
-  CHECK(open_journal(domain.folder.journal(), true)->stopped.size() == 1);
+  const StoppedNodes owed = open_journal(domain.folder.journal(), true)->stopped;
+  REQUIRE(owed.size() == 2);
+  CHECK(owed.at("cn1").booted.empty());
+  CHECK(owed.at("cn2").booted == domain.clock.time_of_day);
 
   // One that only takes its time is booted.
   BootedDomain slow;
@@ -746,7 +759,165 @@ TEST_CASE("a signal right after the shutdown: who still answers may refuse or be
   stop = false;
   slow.before = [&](const std::string& words) { stop = stop || words.find("shutdown") != std::string::npos; };
   slow.clock.at(slow.clock.now() + std::chrono::seconds(20), [&] { slow.up["cn1"] = false; });
-  CHECK(slow.apply(options).booted == std::vector<std::string>{"cn1", "cn2"});
+  CHECK(slow.apply(options).not_up == std::vector<std::string>{"cn1", "cn2"});
+  CHECK(slow.boots() == 1);
+}
+
+TEST_CASE("a node whose boot an earlier run has begun has half an hour to come up, and is booted again then") {
+  for (const bool killed : {false, true}) {
+    CAPTURE(killed);
+    BootedDomain domain;
+    domain.dead = {"cn2"};
+    if (killed) {
+      domain.apply_and_die(true);  // rnetboot goes on by itself
+      domain.up["cn1"] = true;
+    } else {
+      bool stop = false;
+      domain.before = [&](const std::string& words) { stop = stop || words.find("shutdown") != std::string::npos; };
+      ApplyOptions options;
+      options.may_continue = [&] { return !stop; };
+      options.time_left = [&] { return std::chrono::milliseconds(stop ? 0 : 60000); };
+      const Applied late = domain.apply(options);
+      CHECK(late.booted.empty());
+      CHECK(late.not_up == std::vector<std::string>{"cn1", "cn2"});
+      domain.clock.time_of_day = "2026-11-28T00:10:00Z";
+      domain.server = "ok";
+    }
+    const std::chrono::nanoseconds began = domain.clock.elapsed();
+    std::map<std::string, std::chrono::nanoseconds> at;
+    domain.before = [&](const std::string& words) { at.emplace(words, domain.clock.elapsed() - began); };
+    domain.clock.at(domain.clock.now() + std::chrono::minutes(15), [&] { domain.dead.clear(); });
+    const Applied result = domain.apply({}, true);
+    CHECK(at.count("rnetboot cn1,cn2") == 0);
+    REQUIRE(at.count("rnetboot cn2") == 1);
+    CHECK(at["rnetboot cn2"] == std::chrono::minutes(20));
+    CHECK(result.booted == std::vector<std::string>{"cn2"});
+    CHECK(result.not_up.empty());
+    CHECK(result.problems.empty());
+    CHECK(open_journal(domain.folder.journal(), true)->stopped.empty());
+  }
+}
+
+TEST_CASE("a node that an earlier run has booted is not booted again from a server that does not serve") {
+  BootedDomain domain;
+  domain.of_two_servers = true;
+  domain.dead = {"cn1", "cn2"};
+  domain.apply_and_die(true);
+  domain.second_serves = false;
+  const Applied result = domain.apply({}, true);
+  CHECK(std::count(domain.runner.calls.begin(), domain.runner.calls.end(), "rnetboot cn1") == 1);
+  for (const std::string& call : domain.runner.calls) CHECK(call.find("rnetboot cn2") == std::string::npos);
+  CHECK(result.not_up == std::vector<std::string>{"cn1", "cn2"});
+}
+
+TEST_CASE("a boot that rnetboot says it has not begun is no boot to the next run") {
+  BootedDomain domain;
+  domain.unbootable = {"cn1", "cn2"};
+  domain.netboot_says = "cn1: Error: busy\n";  // and nothing of cn2
+  domain.apply();
+  const StoppedNodes owed = open_journal(domain.folder.journal(), true)->stopped;
+  REQUIRE(owed.size() == 2);
+  CHECK(owed.at("cn1").booted.empty());
+  CHECK(owed.at("cn2").booted == domain.clock.time_of_day);
+}
+
+TEST_CASE("no server is changed while nodes boot that an earlier run has booted") {
+  BootedDomain domain;
+  domain.guarded = true;
+  domain.apply_and_die(true);
+  domain.server = "drift";
+  const Applied result = domain.apply();
+  CHECK(domain.server == "drift");
+  CHECK(result.shut_down.empty());
+  REQUIRE_FALSE(result.problems.empty());
+  CHECK(result.problems[0] ==
+        "domain A: cn1,cn2 may be coming up, as an earlier apply has booted them, so nothing is changed there; cure: "
+        "makehanfs status; the same again when they are up, or half an hour after their boot");
+  // They had their time meanwhile, and were booted again.
+  CHECK(domain.clock.elapsed() < std::chrono::minutes(21));
+  CHECK(result.booted == std::vector<std::string>{"cn1", "cn2"});
+}
+
+TEST_CASE("a node that is up and refuses the connection is offered another command than a boot") {
+  BootedDomain domain;
+  domain.without_sshd = {"cn2"};
+  const Applied result = domain.apply();
+  CHECK(result.booted == std::vector<std::string>{"cn1"});
+  CHECK(result.problems == std::vector<std::string>{"up, but refusing the connection of the remote shell: cn2; cure: "
+                                                    "startsrc -s sshd at the console (rcons), then the same again"});
+  CHECK(domain.boots() == 1);
+  // It keeps being owed, and the next run names it with the same cure.
+  domain.clock.time_of_day = "2026-11-28T01:00:00Z";
+  const Applied next = domain.apply();
+  REQUIRE_FALSE(next.problems.empty());
+  CHECK(next.problems.back() == result.problems.back());
+}
+
+namespace {
+
+// When each command was first given.
+std::map<std::string, std::chrono::nanoseconds> times_of(BootedDomain& domain, Applied& result,
+                                                         const ApplyOptions& options = {}) {
+  std::map<std::string, std::chrono::nanoseconds> at;
+  domain.before = [&](const std::string& words) { at.emplace(words, domain.clock.elapsed()); };
+  result = domain.apply(options);
+  domain.before = [](const std::string&) {};
+  return at;
+}
+
+std::string on(const std::string& hosts, const std::string& command) {
+  const auto line = command_line(pdsh(), hosts, {command});
+  return hanfs::run::command_text(line);
+}
+
+}  // namespace
+
+TEST_CASE("who is up is tuned, and no other domain waits, while somebody stays down whose failure may be borne") {
+  for (const std::size_t limit : {1U, 2U}) {
+    CAPTURE(limit);
+    BootedDomain domain;
+    domain.unbootable = {"cn2"};
+    domain.after_it = {servers("domain B", {server("asn3", "B")})};
+    ApplyOptions options;
+    options.failure_limit = limit;
+    Applied result;
+    auto at = times_of(domain, result, options);
+    const std::string other = hanfs::run::command_text(command_line(pdsh(), "asn3", server("asn3", "B").argv));
+    CHECK(at.count(other) == limit - 1);
+    if (limit == 2) CHECK(at[other] == std::chrono::minutes(5));
+    const std::string tuned = on(limit == 1 ? "cn1,cn2" : "cn1", node_tool.front());
+    REQUIRE(at.count(tuned) == 1);
+    CHECK(at[tuned] == std::chrono::minutes(limit == 1 ? 40 : 5));
+    CHECK(state_of(result, "cn1") == State::ok);
+    CHECK(result.problems[0].find("domain A: not up again 30 minutes after rnetboot cn2") == 0);
+    CHECK(domain.clock.elapsed() == std::chrono::minutes(40));
+  }
+}
+
+TEST_CASE("a part that stays down is waited for no longer than an earlier one took to come up, and five minutes") {
+  BootedDomain domain;
+  domain.in_parts = true;
+  domain.up["cn3"] = true;
+  domain.dead = {"cn3"};
+  Applied result;
+  auto at = times_of(domain, result);
+  REQUIRE(at.count(on("cn1,cn2", node_tool.front())) == 1);
+  CHECK(at[on("cn1,cn2", node_tool.front())] == std::chrono::minutes(5));
+  CHECK(result.not_up == std::vector<std::string>{"cn3"});
+  CHECK(domain.clock.elapsed() == std::chrono::minutes(30));
+}
+
+TEST_CASE("nodes that are up are tuned before those are waited for that an earlier run has left down") {
+  BootedDomain domain;
+  domain.apply_and_die();
+  domain.up["cn1"] = true;
+  domain.dead = {"cn2"};
+  domain.server = "ok";
+  Applied result;
+  auto at = times_of(domain, result);
+  REQUIRE(at.count(on("cn1", node_tool.front())) == 1);
+  CHECK(at[on("cn1", node_tool.front())] == std::chrono::minutes(0));
+  CHECK(result.not_up == std::vector<std::string>{"cn2"});
 }
 
 TEST_CASE("a server in use is known by its addresses, and by its names in whatever case, long or short") {
@@ -975,8 +1146,7 @@ TEST_CASE("a server that does not serve any more boots no node: it gets its time
   domain.server = "ok";
   const Applied later = domain.apply();
   CHECK(later.booted == std::vector<std::string>{"cn1", "cn2"});
-  CHECK(later.warnings ==
-        std::vector<std::string>{"booted, as an apply that was broken off had shut them down: cn1,cn2"});
+  CHECK(later.warnings == std::vector<std::string>{"booted, as an earlier apply had shut them down: cn1,cn2"});
 
   BootedDomain slow;
   slow.server_fails = true;
@@ -1191,7 +1361,7 @@ TEST_CASE("nodes of an earlier run wait for no server on which this run did not 
   const Applied result = domain.apply();
   CHECK(domain.clock.elapsed() == std::chrono::minutes(0));
   CHECK(result.booted == std::vector<std::string>{"cn1"});
-  CHECK(result.warnings == std::vector<std::string>{"booted, as an apply that was broken off had shut them down: cn1"});
+  CHECK(result.warnings == std::vector<std::string>{"booted, as an earlier apply had shut them down: cn1"});
   REQUIRE(result.problems.size() == 1);
   CHECK(result.problems[0].find("domain A: shut down and not booted, as asn2 does not serve (") == 0);
   // The debt is kept.
@@ -1281,10 +1451,9 @@ TEST_CASE("a node that answers soon after its shutdown may still be going down: 
   CHECK(domain.boots() == 0);
   CHECK(result.problems.empty());
   REQUIRE_FALSE(result.warnings.empty());
-  CHECK(
-      result.warnings.back() ==
-      "shut down by an apply that was broken off, and answering so soon after that, that they may still be going down: "
-      "cn1,cn2; cure: makehanfs status in 10 minutes, rnetboot for those that are down then");
+  CHECK(result.warnings.back() ==
+        "shut down by an earlier apply, and answering so soon after that, that they may still be going down: "
+        "cn1,cn2; cure: makehanfs status in 10 minutes, rnetboot for those that are down then");
   const auto still = open_journal(domain.folder.journal(), true);
   REQUIRE(still->stopped.size() == 2);
   // The next run takes the time of the shutdown over, and not that of the run between.
@@ -1316,10 +1485,9 @@ TEST_CASE("a debt of more than a day is named, and nobody is booted for it: they
   const Applied result = domain.apply();
   CHECK(domain.boots() == 0);
   REQUIRE_FALSE(result.warnings.empty());
-  CHECK(
-      result.warnings.back() ==
-      "shut down by an apply that was broken off, and not seen up since, but that is long ago (2026-11-28T00:00:00Z), "
-      "so they are left as they are: cn1,cn2; cure, where they are to be up: rnetboot cn1,cn2");
+  CHECK(result.warnings.back() ==
+        "shut down by an earlier apply, and not seen up since, but that is long ago (2026-11-28T00:00:00Z), "
+        "so they are left as they are: cn1,cn2; cure, where they are to be up: rnetboot cn1,cn2");
   CHECK(open_journal(domain.folder.journal(), true)->stopped.size() == 2);
   domain.clock.time_of_day = "2026-11-29T00:00:00Z";
   CHECK(domain.apply().booted == std::vector<std::string>{"cn1", "cn2"});
@@ -1350,8 +1518,8 @@ TEST_CASE("debts of nodes that this run is not about are reported") {
   const Applied result = apply(runner, pdsh(), stages, journal, domain.clock, options);
   REQUIRE(result.warnings.size() == 1);
   CHECK(result.warnings.front() ==
-        "shut down by an apply that was broken off, since 2026-11-28T00:00:00Z, and none of this run: cn1,cn2; cure: "
-        "makehanfs status cn1,cn2 shows who is up, rnetboot for the others");
+        "shut down by an earlier apply, since 2026-11-28T00:00:00Z, and none of this run: cn1,cn2; cure: "
+        "makehanfs status cn1,cn2 shows who is up, rnetboot for those that are silent half an hour after their boot");
   CHECK(result.problems.empty());
 }
 
@@ -1404,7 +1572,7 @@ TEST_CASE("of nodes that a killed run has left down those that hang are named, a
   CHECK(domain.boots() == 0);
   REQUIRE_FALSE(result.problems.empty());
   CHECK(result.problems.back() ==
-        "shut down by an apply that was broken off, and not seen up since: cn1; cure: makehanfs status, and where "
+        "shut down by an earlier apply, and not seen up since: cn1; cure: makehanfs status, and where "
         "their servers serve rnetboot cn1");
   CHECK(open_journal(domain.folder.journal(), true)->stopped.count("cn1") == 1);
 }

@@ -221,6 +221,9 @@ TEST_CASE("the outcome: who moved, who hangs, who stayed, who is silent") {
   CHECK(failures[1] == "cn3: no answer of checkhanfs watch");
   CHECK(failures[2].find("cn5: no answer any more") == 0);
   CHECK(failures[3].find("cn4: still on asn01") == 0);
+  result.after.nodes[3].refuses = true;
+  CHECK(failures_of(cluster, plan, result)[2] ==
+        "cn5: up, but refusing the connection of the remote shell; cure: startsrc -s sshd at the console (rcons)");
 
   result.server.state = HostResult::State::fail;
   CHECK(failures_of(cluster, plan, result)[0] == "asn01: fail");

@@ -505,6 +505,14 @@ TEST_CASE("a program that is not on a host, and a host that nobody answers for")
   CHECK(down(false, "ssh: connect to host a port 22: Connection timed out / lost"));
   CHECK_FALSE(down(true, "ssh: connect to host a port 22: No route to host"));
   CHECK_FALSE(down(false, "ssh: connect to host a port 22: Connection refused"));
+  HostAnswer refused;
+  refused.last_stderr = "ssh: connect to host a port 22: Connection refused";
+  CHECK(refuses_connection(refused));
+  refused.had_stdout = true;
+  CHECK_FALSE(refuses_connection(refused));
+  refused.had_stdout = false;
+  refused.last_stderr = "ssh: connect to host a port 22: Connection timed out";
+  CHECK_FALSE(refuses_connection(refused));
   CHECK_FALSE(down(false, "ssh: connect to host a port 22: Network is unreachable"));
   CHECK_FALSE(down(false, "ssh: connect to host a port 22: Permission denied"));
   CHECK(down(false, "ssh: connect to host a port 22: No route to host / Permission denied"));

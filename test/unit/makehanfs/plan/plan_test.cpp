@@ -294,7 +294,7 @@ TEST_CASE("script: shows by default, quotes, says what it does not cure, has no 
   CHECK(has(script, "mode=${1:-show}\n"));
   CHECK(has(script, "  [ \"$mode\" = run ] || return 0\n  output=$(\"$@\" 2>&1 </dev/null)\n"));
   CHECK(has(script, "run table-a chtab 'node=a'\\''b $(reboot);' 'noderes.comments=x\ny'\n"));
-  CHECK(has(script, "on_hosts 4 tune-asn01+asn02 xdsh 'cn[1-4]' -f 64 -t 60 /xcatpost/setupnfsv4replication\n"));
+  CHECK(has(script, "on_nodes 4 tune-asn01+asn02 xdsh 'cn[1-4]' -f 64 -t 60 /xcatpost/setupnfsv4replication\n"));
   CHECK(has(script, "# By hand: prsync -o rltHpEAogDz /install/nim 'asn[01-02]:/install'\n"));
   CHECK(has(script, "copy copy-prescripts prsync -o rltHpEAogDz /install/prescripts 'asn[01-02]:/install'\n"));
   CHECK(has(script, "# By hand: rnetboot 'cn[1-4]'\n"));
