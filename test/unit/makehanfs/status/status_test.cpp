@@ -347,7 +347,7 @@ TEST_CASE("an old tool and another NFSv4 domain are named") {
   std::string old = report({"10.40.0.11"});
   old.replace(old.find(HANFS_VERSION), std::string(HANFS_VERSION).size(), "0.9.1");
   CHECK(judged(old).problem == "its tool is of version 0.9.1, this is " HANFS_VERSION
-                               "; cure: updatenode NODES -P setupnfsv4replication");
+                               "; cure: updatenode cn01 -P setupnfsv4replication");
   CHECK(problem_with("\"nfs_domain\":\"Cluster.example.com\"") == "");
   CHECK(problem_with("\"nfs_domain\":null") == "");
   CHECK(problem_with("\"nfs_domain\":\"old.example.com\"") ==
