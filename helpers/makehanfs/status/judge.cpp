@@ -23,7 +23,9 @@ std::size_t find_server(const Cluster& cluster, const std::vector<std::size_t>& 
   std::size_t by_other_address = no_index;
   for (const std::size_t index : among) {
     const Server& server = cluster.servers[index];
-    if (server.address == address || server.name == address || server.node_facing_name == address) return index;
+    if (server.address == address || text::equal_ignoring_case(server.name, address) ||
+        text::equal_ignoring_case(server.node_facing_name, address))
+      return index;
     const std::vector<std::string>& others = server.other_addresses;
     if (by_other_address == no_index && std::find(others.begin(), others.end(), address) != others.end())
       by_other_address = index;
