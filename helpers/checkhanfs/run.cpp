@@ -4,6 +4,7 @@
 
 #include <tuple>
 
+#include "app/report.hpp"
 #include "app/self_test.hpp"
 #include "checkhanfs/commands/commands.hpp"
 #include "checkhanfs/commands/options.hpp"
@@ -52,7 +53,8 @@ int run(app::System& system, int argc, const char* const* argv) {
     return print_unknown(system, command_line.error().what, config::asks_for_json(argc, argv), "refused");
   }
   if (!command_line->print.empty())
-    return system.print(command_line->print) ? 0 : static_cast<int>(report::PluginState::unknown);
+    return app::print_output(system, tool_name, command_line->print) ? 0
+                                                                     : static_cast<int>(report::PluginState::unknown);
   system.prepare();
   if (command_line->options.self_test) return app::self_test(system, tool_name, wrong_with_digests);
   return carry_out(system, command_line->options);

@@ -21,8 +21,12 @@ using Level = Finding::Level;
 // Each server is in a domain or named by a finding; service nodes that no node uses get a note.
 void account_for_servers(ClusterBuilder& builder) {
   std::vector<char> used(builder.servers.size());
+  std::vector<char> has_partner(builder.servers.size());
   for (const NodeGroup& group : builder.node_groups)
-    for (const std::size_t server : group.servers) used[server] = 1;
+    for (const std::size_t server : group.servers) {
+      used[server] = 1;
+      if (group.servers.size() > 1) has_partner[server] = 1;
+    }
   for (std::size_t i = 0; i < builder.servers.size(); ++i) {
     const ServerEntry& server = builder.servers[i];
     if (server.domain != no_index || server.named) continue;
@@ -36,7 +40,9 @@ void account_for_servers(ClusterBuilder& builder) {
       builder.findings.add({Level::error, "no-domain",
                             "nodes name it in noderes.servicenode, but it is in no domain; the findings about these "
                             "nodes say why",
-                            "nodech NODES noderes.servicenode=PRIMARY,BACKUP: a partner for it"},
+                            has_partner[i] != 0 ? "what the findings about " + builder.range_of_nodes_with(i) + " say"
+                                                : "nodech " + builder.range_of_nodes_with(i) + " noderes.servicenode=" +
+                                                      server.name + ",BACKUP: a partner for it"},
                            server.name);
     }
   }
@@ -153,6 +159,7 @@ Result<Cluster> make_cluster(const xcat::Tables& tables, const Settings& setting
   read_networks(builder);
   find_addresses(builder);
   check_servers(builder);
+  check_nfs_servers(builder);
   check_site(builder);
   check_gateways(builder);
   check_nameservers(builder);

@@ -78,6 +78,7 @@ int run(app::Context& context, const Options& said) {
   Options options = said;
   app::Report report;
   report.verdict = app::verdict_of(tool_name, context.node(), "ok");
+  report.warnings = options.config_problems;
   Observed observed = observe(context.sources(), options.tables, options.settings.xcat_version.empty());
   if (observed.unobserved.empty() && observed.broken.empty()) resolve_version(observed, options.settings, report);
   observed.tables.set_version(options.settings.xcat_version);

@@ -193,3 +193,32 @@ no_stdin() {
 
 syntax() { "${SHELL_LINE%% *}" -n "$SCRIPT"; }
 @test "every shell reads it" { each_shell syntax; }
+
+untrusted() {
+  world
+  local place
+  for place in "$X/$MAIN" "$X/hanfs"; do
+    chmod o+w "$place"
+    prescript
+    status_is 1 && called_with && says "$X/$MAIN is not started, as others may change it" || return 1
+    chmod o-w "$place"
+  done
+  if [ "$(id -u)" = 0 ]; then
+    chown 4711 "$X/$MAIN"
+    prescript
+    status_is 1 && called_with || return 1
+    chown 0 "$X/$MAIN"
+  fi
+  good "$INSTALLED" && chmod o+w "$X/$MAIN"  # the healthy one does it
+  prescript && status_is 0 && says "by=$INSTALLED"
+}
+@test "starts no helper that others may change" { each_shell untrusted; }
+
+hung_self_test() {
+  world
+  good "$X/$MAIN" 'sleep 60'
+  local began=$SECONDS
+  prescript
+  status_is 1 && says "the self-test of $X/$MAIN failed" && [ $((SECONDS - began)) -lt 25 ]
+}
+@test "a self-test that hangs is ended after 10 s" { hung_self_test; }

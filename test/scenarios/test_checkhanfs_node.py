@@ -167,8 +167,19 @@ class NodeCheck(Scenario):
 
     def test_without_mounts_it_is_unknown(self):
         node = self.node()
-        node.fault("mount", "exit")
-        self.assert_state(node.check(), UNKNOWN, "unobserved")
+        node.fault("mount", "exit", status=7, text="boom")
+        run = node.check()
+        self.assert_state(run, UNKNOWN, "unobserved")
+        self.assertIn("HANFS UNKNOWN - what is mounted could not be seen: mount: exit status 7", run.stdout)
+
+    def test_each_failure_is_named_with_command_status_and_what_it_said(self):
+        for command in ("mount", "nfs4cl showfs*", "nfso*", "netstat*", "lsattr*", "no *", "ifconfig*", "oslevel*",
+                        "sysdumpdev*"):
+            with self.subTest(command=command):
+                node = self.node()
+                node.fault(command, "exit", status=7, text="boom")
+                for run in node.check(), node.check("--json"):
+                    self.assertRegex(run.stdout, command.rstrip("* ") + "[^:]*: exit status 7 after [0-9.]+ s: boom", str(run))
 
     def test_not_aix(self):
         node = self.node()
@@ -176,6 +187,8 @@ class NodeCheck(Scenario):
         run = node.check()
         self.assertEqual(run.rc, UNKNOWN, str(run))
         self.assertIn("this is not AIX", run.stdout)
+        run = node.check("--openmetrics", node.root + "/no/such/folder.prom")
+        self.assertRegex(run.stdout, "^HANFS UNKNOWN - this is not AIX: .*; .*/no/such/folder.prom")
 
     def test_usage(self):
         node = self.node()

@@ -44,6 +44,65 @@ class OnePlan(Scenario):
             self.assertEqual(sorted(calls[:len(turn)]), sorted(turn))
             calls = calls[len(turn):]
 
+    def test_cures_of_tables_are_typed_as_they_stand(self):
+        cluster = self.manager("two-domains.txt", per_rack=1)
+        before = {table: cluster.read("mn", f"/etc/xcat/{table}.csv") for table in
+                  ("networks", "statelite", "litetree", "nodelist", "noderes", "site", "servicenode")}
+        rack = '"rack01","asn01,asn02",,"asn01-ml0",,"asn01-ml0"'
+        server = '"asn01",,,"1","1"'
+        self.assertIn(rack, before["noderes"])
+        self.assertIn(server, before["servicenode"])
+        for code, table, now in (
+                ("bad-network", "networks", lambda text: text.replace('"10.40.0.0","255.255.0.0"', '"10.40.0.0","0xffff0000"')),
+                ("statelite-v3", "statelite", lambda text: text + '"compute",,"$noderes.xcatmaster:/sl","rw,vers=3",,\n'),
+                ("litetree-v3", "litetree", lambda text: text + '"7",,"filer:/x","soft",,\n'),
+                ("group-blank", "nodelist", lambda text: text.replace(",compute,", ", compute,")),
+                ("nfsserver-elsewhere", "noderes", lambda text: text.replace(rack, rack[:-11] + '"asn03-ml0"')),
+                ("no-nfs-server", "servicenode", lambda text: text.replace(server, '"asn01",,,"1",')),
+                ("sharedinstall", "site", lambda text: text.replace('"sharedinstall","no"', '"sharedinstall","SNS"'))):
+            with self.subTest(code=code):
+                cluster.write("mn", f"/etc/xcat/{table}.csv", now(before[table]))
+
+                def found(code=code):
+                    findings = cluster.makehanfs("plan", "--json").json["findings"]
+                    return [finding["cure"] for finding in findings if finding["code"] == code]
+                cures = found()
+                self.assertNotEqual(cures, [])
+                for cure in cures:
+                    run = cluster.shell(cure.split(", then ")[0].replace("=MASK", "=255.255.0.0"))
+                    self.assertEqual(run.rc, 0, cure + str(run))
+                self.assertEqual(found(), [])
+                cluster.write("mn", f"/etc/xcat/{table}.csv", before[table])
+
+    def test_stdout_that_cannot_be_written_is_named_once(self):
+        cluster = self.manager("two-domains.txt", per_rack=1)
+        for words in ("plan", "plan --json", "plan --script", "status", "status --json", "apply --dry-run", "runbook asn01",
+                      "--version", "--help"):
+            with self.subTest(words=words):
+                run = cluster.shell(f"makehanfs {words} >/dev/full")
+                self.assertNotEqual(run.rc, 0)
+                first, *rest = [line for line in run.stderr.splitlines() if not line.startswith("warning: ")]
+                self.assertEqual(first, "makehanfs: stdout cannot be written")
+                apart = words.endswith("--json") or words.startswith(("plan --s", "runbook"))
+                self.assertEqual([" status=fail " in line for line in rest], [True] if apart else [])
+
+    def test_what_other_tools_would_refuse_in_the_settings_is_warned_of(self):
+        cluster = self.manager("two-domains.txt", per_rack=1)
+        cluster.write("mn", "/etc/hanfs.conf", "[makehanfs]\nfanout = 5\n[setuphanfs]\nnosuch = 1\naccess = xx\n")
+        run = cluster.makehanfs("plan")
+        self.assertIn('hanfs.conf:4: unknown key "nosuch", so setuphanfs refuses this file', run.stdout)
+        self.assertIn("hanfs.conf:5: --access: ", run.stdout)
+        os.unlink(cluster.mn + "/etc/hanfs.conf")
+        os.symlink("/none", cluster.mn + "/etc/hanfs.conf")
+        run = cluster.makehanfs("plan")
+        self.assertEqual((run.rc, run.verdict["status"]), (2, "refused"))
+        self.assertIn("/etc/hanfs.conf: a link to /none, which is not there", run.stdout + run.stderr)
+        os.unlink(cluster.mn + "/etc/hanfs.conf")
+        for option in ("--config", "--save", "--from"):
+            run = cluster.makehanfs("plan", option, "")
+            self.assertEqual(run.rc, 2)
+            self.assertIn(f"{option}: the name is empty", run.stderr)
+
     def test_what_apply_runs_is_what_plan_prints(self):
         cluster = self.manager("two-domains.txt", per_rack=1)
         for engine in engines_here():

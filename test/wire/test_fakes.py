@@ -414,7 +414,7 @@ class Watch(WireTest):
         script.chmod(stat.S_IRWXU)
         a = FakeServer(A, Export(locations=PAIR))
         self.keep(FakeServer(B, Export(locations=PAIR)))
-        process = self.watch(A, B, "--watch", 1, "--again", 0, "--timeout", 1, "--notify", script, "--notify", "a word;")
+        process = self.watch(A, B, "--watch", 1, "--again", 0, "--timeout", 1, "--notify", script, "a word;")
         self.wait_for(process, "HANFS OK - ")
         time.sleep(2.2)
         self.assertFalse((folder / "told").exists(), "it was well from the first round on")
@@ -461,7 +461,7 @@ class Watch(WireTest):
 
     def test_a_notify_command_that_hangs_costs_its_time_only(self):
         process = self.watch(A, "--watch", 1, "--again", 0, "--timeout", 1, "--command-deadline", 1,
-                             "--notify", "/bin/sleep", "--notify", "60")
+                             "--notify", "/bin/sleep", "60")
         self.wait_for(process, "HANFS CRITICAL")
         self.keep(FakeServer(A, Export(locations=((A, "/install"),))))
         self.wait_for(process, "no-replica")

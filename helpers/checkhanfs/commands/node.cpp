@@ -82,8 +82,10 @@ nlohmann::ordered_json json_of(const NodeVerdict& verdict) {
 
 int do_node(app::System& system, const Options& options) {
   const Result<node::CommandLine> command_line = node_options(system, options);
-  const auto cannot_tell = [&](const std::string& why, const char* status) {
-    if (!options.openmetrics.empty()) (void)system.files().write(options.openmetrics, openmetrics_unknown(), "");
+  const auto cannot_tell = [&](std::string why, const char* status) {
+    if (!options.openmetrics.empty())
+      if (const Status written = system.files().write(options.openmetrics, openmetrics_unknown(), ""); !written)
+        why += "; " + written.error().what;
     return print_unknown(system, why, options.json, status);
   };
   if (!command_line) return cannot_tell(command_line.error().what, "refused");

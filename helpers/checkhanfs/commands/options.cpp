@@ -75,6 +75,20 @@ Status check_own_options(const config::Values& said, const Verb& verb) {
   return Done{};
 }
 
+// They promise that nothing is changed, which holds for all but what writes a file or runs a command.
+Status check_promises(const config::Values& said) {
+  const std::vector<std::string>& operands = said.list("words");
+  std::string deed;
+  for (const char* option : {"openmetrics", "html", "notify"})
+    if (!said.list(option).empty()) deed = std::string("--") + option;
+  if (said.word("verb") == "tree" && !operands.empty() && operands.front() == "manifest") deed = "tree manifest";
+  for (const char* promise : {"dry-run", "check", "status"})
+    if (!deed.empty() && said.truth(promise))
+      return Error{"--" + std::string(promise) + " is not for " + deed +
+                   ", which does more than look; cure: one of the two"};
+  return Done{};
+}
+
 Status check_servers(const config::Values& said) {
   std::vector<std::string> servers;
   for (const std::string& server : said.list("words")) {
@@ -105,6 +119,30 @@ std::string check_address(const std::string& word) {
   return net::is_host_ipv4(word) ? "" : report::quoted(word) + " is not the IPv4 address of a host";
 }
 
+// All words behind --notify are its command's, also those that look like options, so each is put behind a --notify of
+// its own. Error: it comes again.
+Result<std::vector<std::string>> with_words_of_notify(int argc, const char* const* argv) {
+  const std::string option = "--notify";
+  std::vector<std::string> words(argv, argv + argc);
+  const auto begin = std::find_if(words.begin(), words.end(), [&](const std::string& word) {
+    return word == "--" || word == option || text::starts_with(word, option + '=');
+  });
+  if (begin == words.end() || *begin == "--") return words;
+  std::vector<std::string> result(words.begin(), begin);
+  if (*begin != option) result.push_back(*begin);
+  for (auto word = begin + 1; word != words.end(); ++word) {
+    if (*word == option || text::starts_with(*word, option + '='))
+      return Error{option + " is there twice; cure: once, at the end, with all words of its command behind it"};
+    if (word->empty()) {
+      result.insert(result.end(), {option, ""});
+    } else {
+      result.push_back(option + '=' + *word);
+    }
+  }
+  if (result.size() == static_cast<std::size_t>(begin - words.begin())) result.push_back(option);  // a value is missing
+  return result;
+}
+
 Status check_modes(const config::Values& said) {
   const std::string name = said.word("verb");
   if (name.empty()) return Error{"what is to be checked? cure: " + names_of_verbs() + "; see --help"};
@@ -112,6 +150,7 @@ Status check_modes(const config::Values& said) {
   if (verb == nullptr)
     return Error{report::quoted(name) + " is no check; cure: one of " + names_of_verbs() + "; see --help"};
   if (const Status own = check_own_options(said, *verb); !own) return own;
+  if (const Status promises = check_promises(said); !promises) return promises;
   const std::size_t operands = said.list("words").size();
   if (operands < verb->fewest_operands) return Error{name + ": a word is missing; cure: see --help"};
   if (operands > verb->most_operands)
@@ -130,6 +169,10 @@ Status check_modes(const config::Values& said) {
 }  // namespace
 
 Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv) {
+  const Result<std::vector<std::string>> words = with_words_of_notify(argc, argv);
+  if (!words) return words.error();
+  std::vector<const char*> as_read;
+  for (const std::string& word : *words) as_read.push_back(word.c_str());
   const app::Program program{
       config::check,
       tool_name,
@@ -144,7 +187,8 @@ Result<CommandLine> read_options(app::System& system, int argc, const char* cons
       check_modes,
       // A node is judged by its settings; the others may be run by somebody who may not read them.
       [](const config::Values& said) { return said.word("verb") == "node"; }};
-  return app::read_command_line<Options>(program, system, argc, argv, take_modes, resolve);
+  return app::read_command_line<Options>(program, system, static_cast<int>(as_read.size()), as_read.data(), take_modes,
+                                         resolve);
 }
 
 }  // namespace hanfs::check

@@ -38,11 +38,14 @@ report::Verdict verdict_of(const app::System& system, PluginState state) {
 int print(app::System& system, const report::PluginReport& report, const report::Verdict& verdict, bool as_json,
           const json& fields) {
   const std::string line = verdict.line() + "\n";
-  if (!as_json) return static_cast<int>(system.print(plugin_text(report) + line) ? report.state : PluginState::unknown);
+  if (!as_json)
+    return static_cast<int>(app::print_output(system, tool_name, plugin_text(report) + line) ? report.state
+                                                                                             : PluginState::unknown);
   json object = json_head(verdict);
   object.update(fields);
   object["result"] = json_result(report, verdict);
-  const bool printed = system.print(report::json_text(object) + "\n") && system.print_error(line);
+  const bool printed =
+      app::print_output(system, tool_name, report::json_text(object) + "\n") && system.print_error(line);
   return static_cast<int>(printed ? report.state : PluginState::unknown);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/report.hpp"
 #include "checkhanfs/commands/commands.hpp"
 #include "checkhanfs/commands/print.hpp"
 #include "checkhanfs/wire/ask.hpp"
@@ -61,7 +62,7 @@ report::Verdict verdict_of_servers(app::System& system, const ServersReport& rep
 }
 
 bool print_line(app::System& system, const nlohmann::ordered_json& object) {
-  return system.print(report::json_text(object) + "\n");
+  return app::print_output(system, tool_name, report::json_text(object) + "\n");
 }
 
 void notify(app::System& system, const Options& options, const ServersChange& change) {
@@ -97,7 +98,7 @@ class ServersWatch {
     } while (printed && !system_.interrupted());
     if (rounds_ == 0) return print_unknown(system_, "stopped before the first round had ended", options_.json);
     const std::string line = verdict_of_servers(system_, last_).line() + "\n";
-    printed = (options_.json ? system_.print_error(line) : system_.print(line)) && printed;
+    if (printed) printed = options_.json ? system_.print_error(line) : app::print_output(system_, tool_name, line);
     return static_cast<int>(printed ? state_of(last_) : PluginState::unknown);
   }
 
@@ -110,9 +111,11 @@ class ServersWatch {
     if (rounds_ == 0) {
       nlohmann::ordered_json object{{"time", utc}, {"state", report::plugin_state_name(state_of(now))}};
       object.update(json_of(now));
-      printed = options_.json ? print_line(system_, object) : system_.print(plugin_text(plugin_of(now)));
+      printed = options_.json ? print_line(system_, object)
+                              : app::print_output(system_, tool_name, plugin_text(plugin_of(now)));
     } else if (is_change(change)) {
-      printed = options_.json ? print_line(system_, json_of(change, utc)) : system_.print(text_of(change, utc));
+      printed = options_.json ? print_line(system_, json_of(change, utc))
+                              : app::print_output(system_, tool_name, text_of(change, utc));
     }
     if (is_change(change)) notify(system_, options_, change);
     return printed;

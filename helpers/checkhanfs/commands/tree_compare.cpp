@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/report.hpp"
 #include "checkhanfs/commands/not_entered.hpp"
 #include "checkhanfs/commands/print.hpp"
 #include "checkhanfs/commands/tree_run.hpp"
@@ -333,7 +334,7 @@ int do_tree_sync_plan(const TreeRun& run) {
             ", whose tree changes; each with -n first, which only shows what it would do\n";
   for (const auto& argv : commands) text += run::exact_command_text(argv) + '\n';
   text += verdict.line() + '\n';
-  return run.system().print(text) ? static_cast<int>(report.state) : static_cast<int>(PluginState::unknown);
+  return static_cast<int>(app::print_output(run.system(), tool_name, text) ? report.state : PluginState::unknown);
 }
 
 }  // namespace hanfs::check

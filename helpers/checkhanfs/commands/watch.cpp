@@ -53,12 +53,12 @@ Result<std::vector<std::string>> nfs4_paths(app::System& system, const Options& 
 }
 
 // Who serves each path now; empty where nfs4cl does not say, or is not there. Also after the signal that ends the
-// watch.
-std::vector<std::string> servers_of(app::System& system, const Options& options,
-                                    const std::vector<std::string>& paths) {
+// watch. `failures`, if there: why it does not say, each reason once.
+std::vector<std::string> servers_of(app::System& system, const Options& options, const std::vector<std::string>& paths,
+                                    std::vector<std::string>* failures) {
   app::Context context(system, options, options.settings, {});
   std::vector<std::string> servers(paths.size());
-  std::vector<app::Unobserved> unobserved;  // then the server is not known, and nothing depends on it
+  std::vector<app::Unobserved> unobserved;
   const std::unique_ptr<run::Runner> runner = context.calm_runner();
   const app::Sources sources = context.sources().with(*runner);
   app::ObservationQueue queue(sources, unobserved);
@@ -70,6 +70,12 @@ std::vector<std::string> servers_of(app::System& system, const Options& options,
                  return Done{};
                }});
   queue.run();
+  for (const app::Unobserved& item : unobserved) {
+    const bool is_expected = item.missing && options.until_left.empty();  // this is not AIX
+    if (failures != nullptr && !is_expected &&
+        std::find(failures->begin(), failures->end(), item.what) == failures->end())
+      failures->push_back(item.what);
+  }
   return servers;
 }
 
@@ -85,14 +91,14 @@ class WatchCommand {
   int run() {
     if (const Status started = watcher_.start(); !started)
       return print_unknown(system_, started.error().what, options_.json);
-    const std::vector<std::string> before = servers_of(system_, options_, names_);
+    const std::vector<std::string> before = servers_of(system_, options_, names_, &failures_);
     for (std::size_t i = 0; i < before.size(); ++i) watcher_.paths()[i].server_before = before[i];
     do {
       step(refresh);
       if (!options_.json) show_live();
     } while (!system_.interrupted() && !is_over());
     const double ended = watcher_.now();
-    const std::vector<std::string> after = servers_of(system_, options_, names_);
+    const std::vector<std::string> after = servers_of(system_, options_, names_, &failures_);
     for (std::size_t i = 0; i < after.size(); ++i) watcher_.paths()[i].server_after = after[i];
     wipe_live();
     return finish(ended);
@@ -110,7 +116,7 @@ class WatchCommand {
 
   // Whose server nobody knows has not left it.
   bool have_left() {
-    const std::vector<std::string> servers = servers_of(system_, options_, names_);
+    const std::vector<std::string> servers = servers_of(system_, options_, names_, nullptr);
     step(milliseconds(0));  // what was read while nfs4cl was asked
     const double now = watcher_.now();
     next_look_ = now + between_looks;
@@ -145,6 +151,7 @@ class WatchCommand {
 
   int finish(double ended) {
     report::PluginReport report = watch_report(watcher_.paths(), ended);
+    for (const std::string& failure : failures_) report.details.push_back("note: " + failure);
     if (!options_.html.empty()) {
       // The page may go to a file system that hangs too.
       constexpr long time_to_write = 10;  // seconds
@@ -157,15 +164,17 @@ class WatchCommand {
         report.details.push_back("error: " + written.error().what);
       }
     }
-    return print(system_, report, verdict_of(system_, report.state), options_.json,
-                 watch_json(watcher_.paths(), ended));
+    nlohmann::ordered_json object = watch_json(watcher_.paths(), ended);
+    object["notes"] = failures_;
+    return print(system_, report, verdict_of(system_, report.state), options_.json, object);
   }
 
   app::System& system_;
   const Options& options_;
   const std::vector<std::string>& names_;
   Watcher watcher_;
-  double next_look_ = 0;  // of have_left()
+  double next_look_ = 0;               // of have_left()
+  std::vector<std::string> failures_;  // of the looks before and after
 };
 
 }  // namespace

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "aix/commands.hpp"
 #include "node/addresses.hpp"
 #include "report/table.hpp"
+#include "run/command.hpp"
 #include "text/words.hpp"
 
 namespace hanfs::check {
@@ -63,14 +65,21 @@ class Judge {
   }
 
   void judge_mounts() {
-    if (report_.observed.mounts_are_unobserved())
-      add(PluginState::unknown, "unobserved", "what is mounted could not be seen");
+    const auto& unobserved = report_.observed.unobserved;
+    const auto mount = std::find_if(unobserved.begin(), unobserved.end(),
+                                    [](const app::Unobserved& item) { return item.command == "mount"; });
+    if (mount != unobserved.end())
+      add(PluginState::unknown, "unobserved",
+          (report_.observed.mounts.empty() ? "what is mounted could not be seen: "
+                                           : "not all that is mounted could be seen: ") +
+              mount->what);
     const auto has_state = [this](const char* state) {
       return mounts_where([&](const MountState& mount) { return mount.state == state; });
     };
     if (const auto silent = has_state("unknown"); !silent.empty())
       add(PluginState::critical, "silent",
-          names(silent) + ": nfs4cl gave no answer about it; cure: does its server answer? checkhanfs servers");
+          names(silent) + ": nfs4cl gave no answer about it" + reason_of_silence() +
+              "; cure: does its server answer? checkhanfs servers");
     if (const auto untuned = has_state("drift"); !untuned.empty())
       add(PluginState::warning, "untuned",
           names(untuned) + ": timeo or retrans is not as wanted" + expected_failover() +
@@ -97,6 +106,14 @@ class Judge {
     if (!outside.empty())
       add(PluginState::critical, "not-nfsv4",
           names(outside) + " is outside of any replication, and the node runs from it; cure: mount it with vers=4");
+  }
+
+  // How the first command about a file system failed. The others are notes, as other lines of mount are.
+  std::string reason_of_silence() const {
+    const std::string list = run::command_text(aix::show_filesystems());
+    for (const app::Unobserved& item : report_.observed.unobserved)
+      if (item.command == "nfs4cl" && item.words != list) return " (" + item.what + ')';
+    return "";
   }
 
   std::string expected_failover() const {
@@ -193,6 +210,16 @@ std::vector<std::string> notes_on(const NodeSystem& system) {
   return notes;
 }
 
+// Commands that failed and stand in no finding.
+std::vector<std::string> other_failures(const node::Report& report, const std::vector<NodeFinding>& findings) {
+  std::vector<std::string> failures;
+  for (const app::Unobserved& item : report.observed.unobserved)
+    if (std::none_of(findings.begin(), findings.end(),
+                     [&](const NodeFinding& finding) { return finding.text.find(item.what) != std::string::npos; }))
+      failures.push_back(item.what);
+  return failures;
+}
+
 std::size_t excluded_mounts(const node::Report& report) {
   std::size_t excluded = 0;
   for (const auto* mounts : {&report.mounts.mounts, &report.mounts.crossed_mounts})
@@ -233,7 +260,9 @@ std::vector<report::PerformanceValue> values_of(const node::Report& report) {
 NodeVerdict judge(const node::Report& report, const NodeSystem& system) {
   NodeVerdict verdict;
   verdict.findings = Judge(report, system).findings();
-  verdict.notes = notes_on(system);
+  verdict.notes = other_failures(report, verdict.findings);
+  const std::vector<std::string> on_system = notes_on(system);
+  verdict.notes.insert(verdict.notes.end(), on_system.begin(), on_system.end());
   verdict.notes.insert(verdict.notes.end(), report.warnings.begin(), report.warnings.end());
   report::PluginReport& plugin = verdict.plugin;
   plugin.state = PluginState::ok;

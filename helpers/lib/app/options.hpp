@@ -31,7 +31,8 @@ struct RunModes {
   bool json = false;
   bool verbose = false;
   bool self_test = false;
-  std::string config;  // the settings file that was read; empty: there is none
+  std::string config;                        // the settings file that was read; empty: there is none
+  std::vector<std::string> config_problems;  // what other tools would refuse in it
   std::string save;
   std::string from;
   std::string sysroot;  // "" or an absolute path without a slash at its end

@@ -35,7 +35,8 @@ int run_program(const ProgramParts<Options>& program, System& system, int argc, 
     return exit_status;
   }
   if (!command_line->print.empty()) {
-    return system.print(command_line->print) ? report::exit_ok : report::exit_not_as_wanted;
+    return print_output(system, program.verdict_of("", "").tool, command_line->print) ? report::exit_ok
+                                                                                      : report::exit_not_as_wanted;
   }
   system.prepare();
   if (command_line->options.self_test) return self_test(system, program.verdict_of("", "").tool);

@@ -181,10 +181,16 @@ std::string end_json(json object, const Report& report, const std::vector<std::s
 int print(const Report& report, Context& context, const std::string& text, const std::string& json_text) {
   // With --json stdout is the object alone, so the verdict goes to stderr.
   const bool json = context.modes().json;
-  return print_and_end(report, context, json ? json_text + "\n" : text, json ? report.verdict.line() + "\n" : "");
+  return print_and_end(report, context, json ? json_text + "\n" : text, json);
 }
 
-int print_and_end(const Report& report, Context& context, const std::string& out, const std::string& err) {
+bool print_output(System& system, const std::string& tool, std::string_view text) {
+  if (system.print(text)) return true;
+  (void)system.print_error(tool + ": stdout cannot be written\n");
+  return false;
+}
+
+int print_and_end(const Report& report, Context& context, const std::string& out, bool is_verdict_apart) {
   constexpr long time_to_print = 10;  // seconds at least
   constexpr long time_to_log = 3;
   System& system = context.system();
@@ -192,12 +198,14 @@ int print_and_end(const Report& report, Context& context, const std::string& out
   // There is one verdict, and it is in `out` or `err`.
   system.set_last_resort("", std::max<int>(report.exit_status, report::exit_not_as_wanted), {});
   system.arm_watchdog(std::max(system.watchdog_time_left(), time_to_print));
-  bool printed = system.print(out);
-  printed = system.print_error(err) && printed;
+  report::Verdict verdict = report.verdict;
+  bool printed = print_output(system, verdict.tool, out);
+  if (!printed) verdict.status = "fail";
+  if (is_verdict_apart) printed = system.print_error(verdict.line() + "\n") && printed;
   const int exit_status = printed ? report.exit_status : std::max<int>(report.exit_status, report::exit_not_as_wanted);
 
   for (const std::string& error : report.errors) context.log().write(Level::error, "hanfs: " + error);
-  context.log().write(exit_status == report::exit_ok ? Level::info : Level::error, report.verdict.line());
+  context.log().write(exit_status == report::exit_ok ? Level::info : Level::error, verdict.line());
   system.set_last_resort("", exit_status, {});
   system.arm_watchdog(time_to_log);
   context.send_log();

@@ -5,6 +5,7 @@
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/context.hpp"
@@ -67,8 +68,10 @@ std::string end_json(nlohmann::ordered_json object, const Report& report, const 
 // The table, which ends in the verdict line, or the JSON object, whose verdict line goes to stderr. Returns the
 // report's exit status.
 int print(const Report& report, Context& context, const std::string& text, const std::string& json);
-// The same for what has another form: on stdout and stderr; either may be empty.
-int print_and_end(const Report& report, Context& context, const std::string& out, const std::string& err);
+// The same for what has another form; `is_verdict_apart`: the verdict line goes to stderr.
+int print_and_end(const Report& report, Context& context, const std::string& out, bool is_verdict_apart);
+// On stdout. False: it cannot be written, which a line on stderr says.
+bool print_output(System& system, const std::string& tool, std::string_view text);
 
 // Takes the lock until the report is printed, and waits for what a killed run has left at work. An error: another run
 // is at work; a lock that cannot be had, or a command that does not end, is a warning.

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "app/report.hpp"
 #include "report/verdict.hpp"
 #include "run/command.hpp"
 #include "sys/descriptor.hpp"
@@ -97,7 +98,8 @@ int self_test(System& system, const std::string& tool, const std::function<std::
   std::string all;
   for (const std::string& problem : problems)
     if (!problem.empty()) all += (all.empty() ? "" : "; ") + problem;
-  const bool printed = system.print(tool + " " HANFS_VERSION " self-test: " + (all.empty() ? "ok" : all) + "\n");
+  const bool printed =
+      print_output(system, tool, tool + " " HANFS_VERSION " self-test: " + (all.empty() ? "ok" : all) + "\n");
   return all.empty() && printed ? report::exit_ok : report::exit_not_as_wanted;
 }
 

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <iterator>
 #include <map>
+#include <utility>
 
 #include "config/command_line.hpp"
 #include "config/lines.hpp"
@@ -24,10 +25,35 @@ std::string variable_of(std::string_view name) {
   return variable;
 }
 
+constexpr std::pair<std::string_view, Program> tools[] = {
+    {"setupnfsv4replication", node}, {"setuphanfs", server}, {"makehanfs", cluster}, {"checkhanfs", check}};
+
+// nullptr: the section is no tool's.
+const Program* tool_of(std::string_view section) {
+  const auto* const found =
+      std::find_if(std::begin(tools), std::end(tools), [&](const auto& tool) { return tool.first == section; });
+  return found == std::end(tools) ? nullptr : &found->second;
+}
+
 // The sections of a shared hanfs.conf.
 bool is_known_section(std::string_view section) {
-  constexpr std::string_view tools[] = {"setupnfsv4replication", "setuphanfs", "makehanfs", "checkhanfs"};
-  return std::find(std::begin(tools), std::end(tools), section) != std::end(tools) || section.substr(0, 7) == "domain ";
+  return tool_of(section) != nullptr || section.substr(0, 7) == "domain ";
+}
+
+using SeenKeys = std::map<std::string, std::size_t>;  // with the line where each is set first
+
+Status read_key(const Line& line, const std::string& file, const std::vector<Option>& options, const Checks& checks,
+                SeenKeys& seen, Values& values) {
+  Result<Item> item = item_of(line.text);
+  if (!item) return item.error();
+  const auto [first, is_new] = seen.try_emplace(option_name(item->name), line.number);
+  if (!is_new)
+    return Error{report::quoted(item->name) + " is set again, first in line " + std::to_string(first->second)};
+  const Option* option = find_option(options, first->first);
+  if (option == nullptr || option->group != Group::setting) return Error{"unknown key " + report::quoted(item->name)};
+  if (const Status checked = check_words(*option, item->values, checks); !checked) return checked;
+  values.set(option->name, std::move(item->values), file + ":" + std::to_string(line.number));
+  return Done{};
 }
 
 }  // namespace
@@ -35,28 +61,33 @@ bool is_known_section(std::string_view section) {
 Result<Values> read_settings(std::string_view text, const std::string& name, const std::string& tool,
                              const std::vector<Option>& options, const Checks& checks) {
   Values values;
-  std::map<std::string, std::size_t> seen;
-  const auto key_value = [&](const Line& line) -> Status {
-    Result<Item> item = item_of(line.text);
-    if (!item) return item.error();
-    const auto [first, is_new] = seen.try_emplace(option_name(item->name), line.number);
-    if (!is_new)
-      return Error{report::quoted(item->name) + " is set again, first in line " + std::to_string(first->second)};
-    const Option* option = find_option(options, first->first);
-    if (option == nullptr || option->group != Group::setting) return Error{"unknown key " + report::quoted(item->name)};
-    if (const Status checked = check_words(*option, item->values, checks); !checked) return checked;
-    values.set(option->name, std::move(item->values), name + ":" + std::to_string(line.number));
-    return Done{};
-  };
+  SeenKeys seen;
   const Status read = read_lines(text, name, [&](const Line& line) -> Status {
     // Before the first section every tool reads along.
     const bool is_ours = line.section == tool || (line.section.empty() && !line.is_header());
-    if (!line.is_header()) return is_ours ? key_value(line) : Done{};
+    if (!line.is_header()) return is_ours ? read_key(line, name, options, checks, seen, values) : Done{};
     if (is_ours || is_known_section(line.section)) return Done{};
     return Error{"unknown section [" + report::escape_control(line.section) + "]"};
   });
   if (!read) return read.error();
   return values;
+}
+
+std::vector<std::string> problems_of_other_sections(std::string_view text, const std::string& name,
+                                                    const std::string& tool) {
+  std::vector<std::string> problems;
+  std::map<std::string, SeenKeys> seen;
+  (void)read_lines(text, name, [&](const Line& line) -> Status {
+    const std::string section(line.section);
+    const Program* const other = section == tool || line.is_header() ? nullptr : tool_of(section);
+    if (other == nullptr) return Done{};
+    Values values;
+    if (const Status read = read_key(line, name, options_of(*other), {}, seen[section], values); !read)
+      problems.push_back(name + ":" + std::to_string(line.number) + ": " + read.error().what + ", so " + section +
+                         " refuses this file");
+    return Done{};
+  });
+  return problems;
 }
 
 Result<std::optional<std::string>> read_trusted_file(sys::Files& files, const std::string& path, bool asked_for) {
@@ -65,6 +96,10 @@ Result<std::optional<std::string>> read_trusted_file(sys::Files& files, const st
   if (!text) return text;
   if (!*text) {
     if (asked_for) return Error{path + ": no such settings file"};
+    const Result<std::string> end = files.behind_links(path);
+    if (!end) return end.error();
+    if (*end != path)
+      return Error{path + ": a link to " + *end + ", which is not there; cure: that file, or remove the link"};
     return text;
   }
   if (const Status trusted = files.check_trusted(path); !trusted) return trusted.error();

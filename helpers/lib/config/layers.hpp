@@ -21,7 +21,12 @@ namespace hanfs::config {
 Result<Values> read_settings(std::string_view text, const std::string& name, const std::string& tool,
                              const std::vector<Option>& options, const Checks& checks);
 
-// Text of a settings file; nullopt: there is none. A missing file is an error only when it was `asked_for`. Refuses a
+// What the other tools would refuse in their own sections: keys, types and ranges, a key set twice.
+std::vector<std::string> problems_of_other_sections(std::string_view text, const std::string& name,
+                                                    const std::string& tool);
+
+// Text of a settings file; nullopt: there is none. A missing file is an error only when it was `asked_for`, or when
+// there is a link to it. Refuses a
 // file that is not trusted (sys::Files::check_trusted).
 Result<std::optional<std::string>> read_trusted_file(sys::Files& files, const std::string& path, bool asked_for);
 

@@ -37,8 +37,8 @@ void check_precreated(ClusterBuilder& builder) {
                             text::escape_control(text::trimmed(builder.tables.site("precreatemypostscripts"))) +
                             ": nodes boot with the list of postscripts of the day it was made, whatever the tables "
                             "say now",
-                        "chtab key=precreatemypostscripts site.value=no; or updatenode NODES -g after each change of "
-                        "the tables, which makes it anew"},
+                        "chtab key=precreatemypostscripts site.value=no; or updatenode " +
+                            builder.range_of_all_nodes() + " -g after each change of the tables, which makes it anew"},
                        "site");
 }
 
@@ -89,7 +89,8 @@ void check_updatenode(ClusterBuilder& builder) {
        "xCAT " + text::escape_control(builder.settings.xcat_version) +
            " tells AIX nodes their server with a port (SERVER:PORT), which they take for its name: updatenode -P does "
            "nothing on them",
-       "xdsh NODES " + builder.settings.node_command + " in place of updatenode; or xCAT 2.9.4, the last one for AIX"},
+       "xdsh " + builder.range_of_all_nodes() + ' ' + builder.settings.node_command +
+           " in place of updatenode; or xCAT 2.9.4, the last one for AIX"},
       "site");
 }
 

@@ -11,6 +11,8 @@ namespace hanfs::cluster {
 void check_site(ClusterBuilder& builder);
 // Servers that xCAT does not know, or not as service nodes.
 void check_servers(ClusterBuilder& builder);
+// Nodes whose noderes.nfsserver is none of their servers.
+void check_nfs_servers(ClusterBuilder& builder);
 // Default gateways that die with their server; fills Domain::gateways.
 void check_gateways(ClusterBuilder& builder);
 // Name servers that die with their server.

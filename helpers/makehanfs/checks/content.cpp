@@ -7,21 +7,56 @@
 #include "run/command.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
+#include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
 namespace {
 
 using Level = Finding::Level;
 
-bool has_vers4(std::string_view options) {
-  const std::vector<std::string_view> words = text::split_list(options);
-  return std::find(words.begin(), words.end(), "vers=4") != words.end();
+bool is_option(std::string_view word, std::string_view name) {
+  return text::equal_ignoring_case(text::trimmed(word.substr(0, word.find('='))), name);
 }
 
 bool has_option(std::string_view options, std::string_view name) {
   const std::vector<std::string_view> words = text::split_list(options);
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return text::starts_with(word, std::string(name) + "="); });
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return is_option(word, name); });
+}
+
+// vers=4 and no other version.
+bool has_vers4(std::string_view options) {
+  const std::vector<std::string_view> words = text::split_list(options);
+  return has_option(options, "vers") && std::all_of(words.begin(), words.end(), [](std::string_view word) {
+           return word == "vers=4" || !is_option(word, "vers");
+         });
+}
+
+// By what the options say, or by default.
+bool is_vers3(std::string_view options) {
+  const std::vector<std::string_view> words = text::split_list(options);
+  return std::all_of(words.begin(), words.end(),
+                     [](std::string_view word) { return word == "vers=3" || !is_option(word, "vers"); });
+}
+
+// vers=4 in the place of another version, else at the end.
+std::string with_vers4(std::string_view options) {
+  std::vector<std::string> words;
+  const std::string wanted = "vers=4";
+  for (const std::string_view word : text::split_list(options)) {
+    if (!is_option(word, "vers")) {
+      words.emplace_back(word);
+    } else if (std::find(words.begin(), words.end(), wanted) == words.end()) {
+      words.push_back(wanted);
+    }
+  }
+  if (std::find(words.begin(), words.end(), wanted) == words.end()) words.push_back(wanted);
+  return text::joined(words, ",");
+}
+
+// "site.sharedinstall=no"; what xCAT does not know counts as that, and there is a finding about it.
+std::string own_install(const ClusterBuilder& builder) {
+  const std::string_view value = text::trimmed(builder.tables.site("sharedinstall"));
+  return value.empty() ? "site.sharedinstall is not set" : "site.sharedinstall=" + text::escape_control(value);
 }
 
 // Nodes of the cluster that a row with this key (a node or a group) is about.
@@ -67,8 +102,8 @@ void judge_persistent(ClusterBuilder& builder, const std::string& row, std::stri
   } else if (builder.shared_install == SharedInstall::no) {
     builder.add_nodes_finding(
         {Level::warning, "statelite-not-shared",
-         "what they write to " + text::escape_control(directory) + " (" + row +
-             ") is on one server only (site.sharedinstall=no): after a failover they see old files",
+         "what they write to " + text::escape_control(directory) + " (" + row + ") is on one server only (" +
+             own_install(builder) + "): after a failover they see old files",
          "a file system that the servers share (GPFS) and site.sharedinstall=sns; before a planned move "
          "snmove {} -l"},
         nodes);
@@ -130,11 +165,14 @@ void check_statelite(ClusterBuilder& builder) {
     const std::string row =
         "statelite row " + text::escape_control(key) + " (line " + std::to_string(table->line(i)) + ")";
     if (!has_vers4(options)) {
-      const std::string wanted = options.empty() ? "vers=4" : std::string(options) + ",vers=4";
+      const std::string wanted = with_vers4(options);
       const bool by_command = image.empty();
       builder.add_nodes_finding(
           {Level::error, "statelite-v3",
-           "/.statelite/persistent is mounted by NFSv3, outside of any replication: mntopts is " +
+           std::string("/.statelite/persistent ") +
+               (is_vers3(options)
+                    ? "is mounted by NFSv3, outside of any replication: mntopts is "
+                    : "may be mounted by another version than NFSv4, and then has no replica: mntopts is ") +
                (options.empty() ? "not set" : text::escape_control(options)) + " in " + row,
            (by_command ? run::command_text({"chtab", "node=" + key, "statelite.mntopts=" + wanted})
                        : "tabedit statelite: mntopts " + wanted) +
@@ -183,16 +221,22 @@ void check_standalone(ClusterBuilder& builder) {
 void check_litetree(ClusterBuilder& builder) {
   const xcat::Table* table = builder.tables.find("litetree");
   if (table == nullptr || !table->has_column("mntopts")) return;
-  const FindingType type{Level::warning, "litetree-v3",
-                         "read-only trees of statelite nodes are mounted by NFSv3, outside of any replication: mntopts "
-                         "without vers=4 in {rows}",
-                         "chtab priority=PRIORITY litetree.mntopts=vers=4"};
+  FindingType type{Level::warning, "litetree-v3",
+                   "read-only trees of statelite nodes are mounted by NFSv3, outside of any replication: mntopts "
+                   "without vers=4 in {rows}",
+                   ""};
+  std::vector<std::string> rows;
   for (std::size_t i = 0; i < table->size(); ++i) {
-    if (has_vers4(table->value(i, "mntopts")) || table->value(i, "directory").empty()) continue;
-    builder.findings.add(type, "litetree");
-    builder.findings.add_row(type, "litetree row " + text::escape_control(table->value(i, "priority")) + " (line " +
-                                       std::to_string(table->line(i)) + ")");
+    const std::string_view options = table->value(i, "mntopts");
+    if (has_vers4(options) || table->value(i, "directory").empty()) continue;
+    const std::string priority(table->value(i, "priority"));
+    rows.push_back("litetree row " + text::escape_control(priority) + " (line " + std::to_string(table->line(i)) + ")");
+    type.remedy += (type.remedy.empty() ? "" : "; ") +
+                   run::command_text({"chtab", "priority=" + priority, "litetree.mntopts=" + with_vers4(options)});
   }
+  if (rows.empty()) return;
+  builder.findings.add(type, "litetree");
+  for (const std::string& row : rows) builder.findings.add_row(type, row);
 }
 
 void check_images(ClusterBuilder& builder) {
@@ -209,8 +253,8 @@ void check_images(ClusterBuilder& builder) {
     } else if (image.has_own_root && !shared) {
       builder.findings.add(
           {Level::warning, "root-not-shared",
-           "nodes of these images write to a root of their own (nimimage.root), which is on one server "
-           "only (site.sharedinstall=no): after a failover they see old files",
+           "nodes of these images write to a root of their own (nimimage.root), which is on one server only (" +
+               own_install(builder) + "): after a failover they see old files",
            "an image with a shared_root; or a file system that the servers share (GPFS)"},
           name);
     }
@@ -224,6 +268,16 @@ void check_images(ClusterBuilder& builder) {
   }
 }
 
+// "'asn[01-02]:/install'" for prsync: all servers of domains, or the first one of each.
+std::string destination(const ClusterBuilder& builder, bool one_of_each) {
+  std::vector<std::string> names;
+  for (const Domain& domain : builder.domains)
+    for (std::size_t i = 0; i < (one_of_each ? std::min<std::size_t>(1, domain.servers.size()) : domain.servers.size());
+         ++i)
+      names.push_back(builder.servers[domain.servers[i]].name);
+  return run::shell_word((names.empty() ? "SERVERS" : short_range(xcat::fold(names))) + ":/install");
+}
+
 // lib/xcat/README.md "mkdsklsnode -S: weaknesses", W19, W21, and lib/xcat/README.md "Moving services by hand".
 void say_what_is_copied(ClusterBuilder& builder) {
   const char* const copied = "images changed later are not copied by mkdsklsnode to servers that have them already";
@@ -231,14 +285,14 @@ void say_what_is_copied(ClusterBuilder& builder) {
     case SharedInstall::no:
       builder.findings.add(
           {Level::note, "content-to-each",
-           std::string("each server has an /install of its own (site.sharedinstall=no), and ") + copied,
-           "after every change of an image: prsync -o \"rltHpEAogDz\" /install/nim SERVERS:/install, to "
-           "all servers of a domain; checkhanfs tree compares them"},
+           "each server has an /install of its own (" + own_install(builder) + "), and " + copied,
+           "after every change of an image: prsync -o \"rltHpEAogDz\" /install/nim " + destination(builder, false) +
+               ", to all servers of a domain; checkhanfs tree compares them"},
           "site");
       if (builder.settings.access == "rw")
         builder.findings.add({Level::warning, "rw-not-shared",
-                              "access is rw, but each server has an /install of its own (site.sharedinstall=no): what "
-                              "nodes write is on one of them",
+                              "access is rw, but each server has an /install of its own (" + own_install(builder) +
+                                  "): what nodes write is on one of them",
                               "--access ro, or a file system that the servers share (GPFS)"},
                              "site");
       break;
@@ -248,8 +302,8 @@ void say_what_is_copied(ClusterBuilder& builder) {
            std::string("the servers of a domain share /install (site.sharedinstall=sns): copy to one of "
                        "them; ") +
                copied,
-           "after every change of an image: prsync -o \"rltHpEAogDz\" /install/nim SERVER:/install, to "
-           "one server of each domain"},
+           "after every change of an image: prsync -o \"rltHpEAogDz\" /install/nim " + destination(builder, true) +
+               ", to one server of each domain"},
           "site");
       break;
     case SharedInstall::all:

@@ -66,7 +66,7 @@ class NameserverIndex {
     for (std::size_t i = 0; i < builder.servers.size(); ++i) {
       const ServerEntry& server = builder.servers[i];
       for (const std::string& word : {server.name, server.address, server.node_facing_name})
-        if (!word.empty()) servers_.emplace(word, i);
+        if (!word.empty()) servers_.emplace(text::lower(word), i);
       if (!server.in_nodelist || builder.tables.find("hosts") == nullptr) continue;
       const Result<xcat::Attribute> ip = builder.attributes.get(server.name, "hosts", "ip");
       if (ip && !ip->value.empty()) servers_.emplace(ip->value, i);
@@ -82,7 +82,7 @@ class NameserverIndex {
         own = true;
         continue;
       }
-      const auto known = servers_.find(std::string(word));
+      const auto known = servers_.find(text::lower(word));
       if (known == servers_.end()) return no_index;
       const bool inside =
           std::find(domain.servers.begin(), domain.servers.end(), known->second) != domain.servers.end();
@@ -109,13 +109,13 @@ void judge_nameservers(ClusterBuilder& builder, const NameserverIndex& nameserve
   bool own = false;
   const std::size_t server = nameserver_index.dies_with(words, domain, own);
   if (server == no_index) return;
+  const std::vector<std::string> addresses = first_of(addresses_of(builder, domain), most_nameservers);
   const FindingType type{
       Level::warning, "dead-nameserver",
       "their only name server dies with " + (own ? "their own server" : builder.servers[server].name) + ": " +
           text::escape_control(source.text) + " in {rows}; after a failover each look-up waits for it",
-      "nodech " + std::string(own ? "NODES" : "{}") + " noderes.nameservers=" +
-          (own ? "ADDRESSES of servers of their domain, 3 at most"
-               : text::joined(first_of(addresses_of(builder, domain), most_nameservers), ",")) +
+      "nodech {} noderes.nameservers=" +
+          (addresses.empty() ? "ADDRESSES of servers of their domain" : text::joined(addresses, ",")) +
           ", then updatenode {} -P mkresolvconf; or names in /etc/hosts, asked first"};
   const std::vector<std::string> names = builder.names_of(nodes);
   if (names.empty()) return;

@@ -4,6 +4,7 @@
 #include "config/domains.hpp"
 #include "makehanfs/checks/checks.hpp"
 #include "report/table.hpp"
+#include "run/command.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
 
@@ -54,7 +55,7 @@ void check_group_names(ClusterBuilder& builder) {
     builder.findings.add({Level::warning, "group-blank",
                           "nodelist.groups names " + report::quoted(*odd) +
                               " with a blank, which is another group than " + report::quoted(text::trimmed(*odd)),
-                          "chdef -t node -o NODE groups=" + text::joined(right, ",")},
+                          "chdef -t node -o {} " + run::command_text({"groups=" + text::joined(right, ",")})},
                          node);
   }
 }
@@ -103,10 +104,33 @@ std::string who_names(const ClusterBuilder& builder, std::size_t server) {
   return "noderes.servicenode";
 }
 
-// Not set means nothing here: a row of a group may say it.
-bool is_off(std::string_view value) {
+// As xCAT::ServiceNodeUtils::isServiceReq judges it: whatever else stands there, and nothing, leaves NFS as it is
+// (lib/xcat/README.md "Tables: meanings").
+bool is_on(std::string_view value) {
   const std::string_view word = text::trimmed(value);
-  return word == "0" || text::equal_ignoring_case(word, "no") || text::equal_ignoring_case(word, "n");
+  return word == "1" || text::equal_ignoring_case(word, "yes");
+}
+
+std::string without_slashes(std::string_view path) {
+  while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
+  return std::string(path);
+}
+
+// xCAT compares it with these words as they are (lib/xcat/README.md "Tables: meanings").
+void check_sharedinstall(ClusterBuilder& builder) {
+  const std::string value(text::trimmed(builder.tables.site("sharedinstall")));
+  if (value.empty() || value == "no" || value == "sns" || value == "all") return;
+  const std::string small = text::lower(value);
+  const bool is_known = small == "no" || small == "sns" || small == "all";
+  builder.findings.add(
+      {Level::warning, "sharedinstall",
+       "site.sharedinstall is " + report::quoted(value) +
+           ", which is none of no, sns and all, in small letters: neither xCAT nor makehanfs takes it "
+           "for a shared /install",
+       is_known ? "chtab key=sharedinstall site.value=" + small
+                : "chtab key=sharedinstall site.value=no where each server has an /install of its own; "
+                  "sns where the servers of a domain share one, all where all do"},
+      "site");
 }
 
 }  // namespace
@@ -117,7 +141,8 @@ void check_site(ClusterBuilder& builder) {
   if (builder.tables.find("site") == nullptr) return;
   check_nfsv4(builder);
   find_nfs_domain(builder);
-  const std::string_view installdir = text::trimmed(builder.tables.site("installdir"));
+  check_sharedinstall(builder);
+  const std::string installdir = without_slashes(text::trimmed(builder.tables.site("installdir")));
   if (!installdir.empty() && installdir != builder.settings.directory)
     builder.findings.add({Level::warning, "installdir",
                           "site.installdir is " + text::escape_control(installdir) + ", but " +
@@ -137,26 +162,31 @@ void check_site(ClusterBuilder& builder) {
 
 void check_servers(ClusterBuilder& builder) {
   const std::string master(text::trimmed(builder.tables.site("master")));
-  const bool has_table = builder.tables.find("servicenode") != nullptr;
+  const xcat::Table* table = builder.tables.find("servicenode");
+  const bool has_table = table != nullptr;
+  const bool has_column = has_table && table->has_column("nfsserver");
   for (std::size_t i = 0; i < builder.servers.size(); ++i) {
     const ServerEntry& server = builder.servers[i];
     if (!server.in_nodelist) {
       builder.add_server_finding(
           {Level::error, "unknown-server",
-           server.name == master ? "the management node serves these nodes itself (site.master); it is no service node"
-                                 : "named as a server, but there is no such node in nodelist",
-           server.name == master ? "two service nodes for its nodes: nodech NODES "
-                                   "noderes.servicenode=PRIMARY,BACKUP"
-                                 : "correct the name in " + who_names(builder, i) + ", or mkdef -t node -o " +
-                                       server.name + " groups=service"},
+           text::equal_ignoring_case(server.name, master)
+               ? "the management node serves these nodes itself (site.master); it is no service node"
+               : "named as a server, but there is no such node in nodelist",
+           text::equal_ignoring_case(server.name, master)
+               ? "two service nodes for its nodes: nodech " + builder.range_of_nodes_with(i) +
+                     " noderes.servicenode=PRIMARY,BACKUP"
+               : "correct the name in " + who_names(builder, i) + ", or mkdef -t node -o " + server.name +
+                     " groups=service"},
           i);
       if (server.domain != no_index) builder.domains[server.domain].valid = false;
     } else if (const auto nfs = builder.attribute(server.node, "servicenode", "nfsserver");
-               server.domain != no_index && nfs && is_off(nfs->value)) {
+               server.domain != no_index && server.in_servicenode && has_column && nfs && !is_on(nfs->value)) {
       builder.findings.add(
           {Level::warning, "no-nfs-server",
            "a server of domain " + builder.domains[server.domain].name + ", but servicenode.nfsserver is " +
-               text::escape_control(text::trimmed(nfs->value)) + ", so xCAT does not set NFS up on it",
+               (text::trimmed(nfs->value).empty() ? "not set" : text::escape_control(text::trimmed(nfs->value))) +
+               ", so xCAT does not set NFS up on it",
            "chtab node=" + server.name + " servicenode.nfsserver=1"},
           server.name);
     } else if (!server.in_servicenode && has_table) {

@@ -34,7 +34,7 @@ void judge_tables(CommandContext& command) {
 
 // A document of its own: the verdict goes to stderr, so that a shell or a pager gets nothing else.
 int print_document(CommandContext& command, const std::string& text) {
-  return app::print_and_end(command.report, command.context, text, command.report.verdict.line() + "\n");
+  return app::print_and_end(command.report, command.context, text, true);
 }
 
 // Below the folder that --output names, or where they belong.

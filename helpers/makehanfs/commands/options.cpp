@@ -56,6 +56,7 @@ Result<Settings> resolve(const config::Values& said) {
   settings.server_command = said.word("server-command");
   settings.check_command = said.word("check-command");
   settings.directory = said.word("directory");
+  while (settings.directory.size() > 1 && settings.directory.back() == '/') settings.directory.pop_back();
   settings.access = said.word("access");
   settings.timeo = said.number("timeo");
   settings.retrans = said.number("retrans");

@@ -112,7 +112,7 @@ class Addresses {
     if (all_belong_to_others(server)) return;
     const NodeFacingName& first = node_facing_names_[server].front();
     const std::string& name = builder_.servers[server].name;
-    const bool suffix = first.name.rfind(name + "-", 0) == 0;
+    const bool suffix = text::starts_with_ignoring_case(first.name, name + "-");
     const FindingType type{Level::error, "unresolved",
                            "noderes.xcatmaster \"" + text::escape_control(first.name) +
                                "\" ({rows}) has no IPv4 address in the table hosts nor in /etc/hosts",
@@ -141,7 +141,8 @@ class Addresses {
     if (domain == no_index) return {};
     for (const std::size_t partner : builder_.domains[domain].servers) {
       const ServerEntry& one = builder_.servers[partner];
-      if (one.node_facing_name.size() > one.name.size() && one.node_facing_name.rfind(one.name, 0) == 0)
+      if (one.node_facing_name.size() > one.name.size() &&
+          text::starts_with_ignoring_case(one.node_facing_name, one.name))
         return one.node_facing_name.substr(one.name.size());
     }
     return {};
@@ -168,9 +169,8 @@ class Addresses {
     std::vector<NamedAddress> fitting = in_network(server, network);
     const std::string wanted = one.name + partner_suffix(server);
     if (fitting.size() > 1) {
-      const auto same = std::find_if(fitting.begin(), fitting.end(), [&](const NamedAddress& known) {
-        return short_name(known.name) == short_name(wanted);
-      });
+      const auto same = std::find_if(fitting.begin(), fitting.end(),
+                                     [&](const NamedAddress& known) { return is_same_host(known.name, wanted); });
       if (same != fitting.end()) fitting = {*same};
     }
     if (fitting.size() == 1) {
@@ -373,8 +373,7 @@ class Addresses {
           if (builder_.node_groups[group].servers.front() == server)
             nodes.insert(nodes.end(), builder_.node_groups[group].nodes.begin(),
                          builder_.node_groups[group].nodes.end());
-        const std::string range = short_range(xcat::fold(builder_.names_of(nodes)));
-        remedy += "nodech " + (range.empty() ? "NODES" : range) + " noderes.xcatmaster=" + name + "; ";
+        remedy += "nodech " + range_word(xcat::fold(builder_.names_of(nodes))) + " noderes.xcatmaster=" + name + "; ";
       }
     }
     if (remedy.empty()) return "chtab netname=NAME networks.net=NET networks.mask=MASK of their network";

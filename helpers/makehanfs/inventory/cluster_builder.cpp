@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "makehanfs/inventory/cluster_builder.hpp"
 
+#include <algorithm>
+#include <numeric>
+
 #include "text/escape.hpp"
 #include "text/words.hpp"
+#include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
 
@@ -29,6 +33,20 @@ std::vector<std::string> ClusterBuilder::names_of(const std::vector<std::size_t>
   for (const std::size_t node : some_nodes)
     if (nodes[node].asked_for) names.push_back(name_of(nodes[node]));
   return names;
+}
+
+std::string ClusterBuilder::range_of_all_nodes() const {
+  std::vector<std::size_t> all(nodes.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return range_word(xcat::fold(names_of(all)));
+}
+
+std::string ClusterBuilder::range_of_nodes_with(std::size_t server) const {
+  std::vector<std::size_t> some;
+  for (const NodeGroup& group : node_groups)
+    if (std::find(group.servers.begin(), group.servers.end(), server) != group.servers.end())
+      some.insert(some.end(), group.nodes.begin(), group.nodes.end());
+  return range_word(xcat::fold(names_of(some)));
 }
 
 std::vector<std::string> ClusterBuilder::server_names(const std::vector<std::size_t>& some) const {

@@ -95,6 +95,9 @@ struct ClusterBuilder {
     return attributes.get(tables.nodes()[node], table, column);
   }
   std::vector<std::string> names_of(const std::vector<std::size_t>& some_nodes) const;
+  // For commands in cures: the nodes in the range, all of them or those that name a server, as a word of a shell.
+  std::string range_of_all_nodes() const;
+  std::string range_of_nodes_with(std::size_t server) const;
   std::vector<std::string> server_names(const std::vector<std::size_t>& some) const;
   // The same server for the same name; its rows in nodelist and servicenode are looked up.
   std::size_t server(const std::string& name);

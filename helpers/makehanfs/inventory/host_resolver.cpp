@@ -26,9 +26,9 @@ std::vector<NamedAddress> other_interfaces(const std::string& node, std::string_
   return all;
 }
 
-// By the whole name, else by the short one; empty where there is neither.
+// By the whole name, else by the short one, in whatever case (RFC 1035, section 2.3.3); empty where there is neither.
 std::string find(const std::unordered_map<std::string, std::string>& names, const std::string& name) {
-  for (const std::string& form : {name, short_name(name)}) {
+  for (const std::string& form : {text::lower(name), text::lower(short_name(name))}) {
     const auto known = names.find(form);
     if (known != names.end()) return known->second;
   }
@@ -39,28 +39,34 @@ std::string find(const std::unordered_map<std::string, std::string>& names, cons
 
 std::string short_name(const std::string& name) { return name.substr(0, name.find('.')); }
 
+bool is_same_host(const std::string& a, const std::string& b) {
+  return text::equal_ignoring_case(short_name(a), short_name(b));
+}
+
 HostResolver::HostResolver(const ClusterBuilder& builder) : builder_(builder) {
+  for (const auto& [server, index] : builder.server_of) servers_.emplace(text::lower(server), server);
   const xcat::Table* hosts = builder.tables.find("hosts");
   for (std::size_t row = 0; hosts != nullptr && row < hosts->size(); ++row) {
     const std::string node(hosts->value(row, "node"));
     const std::string ip(text::trimmed(hosts->value(row, "ip")));
     note_interface(node, ip);
-    nodes_.emplace(node, node);
+    nodes_.emplace(text::lower(node), node);
+    if (net::is_host_ipv4(ip)) aliases_.emplace(text::lower(node), ip);
     for (const std::string_view alias : text::split_list(hosts->value(row, "hostnames"), between_aliases)) {
       note_interface(alias, ip);
-      nodes_.emplace(alias, node);
-      if (net::is_host_ipv4(ip)) aliases_.emplace(alias, ip);
+      nodes_.emplace(text::lower(alias), node);
+      if (net::is_host_ipv4(ip)) aliases_.emplace(text::lower(alias), ip);
     }
     for (const NamedAddress& one : other_interfaces(node, hosts->value(row, "otherinterfaces"))) {
       note_interface(one.name, one.address);
-      nodes_.emplace(one.name, node);
-      aliases_.emplace(one.name, one.address);
+      nodes_.emplace(text::lower(one.name), node);
+      aliases_.emplace(text::lower(one.name), one.address);
     }
   }
   for (const aix::HostEntry& entry : builder.hosts_file.entries)
     for (const std::string& name : entry.names) {
       note_interface(name, entry.address);
-      if (net::is_host_ipv4(entry.address)) file_.emplace(name, entry.address);
+      if (net::is_host_ipv4(entry.address)) file_.emplace(text::lower(name), entry.address);
     }
 }
 
@@ -83,9 +89,8 @@ std::vector<NamedAddress> HostResolver::addresses_of(const std::string& server) 
 
 std::string HostResolver::address_of(const std::string& name, const std::vector<NamedAddress>& own) const {
   if (net::is_host_ipv4(name)) return name;
-  const auto mine = std::find_if(own.begin(), own.end(), [&](const NamedAddress& one) {
-    return one.name == name || short_name(one.name) == short_name(name);
-  });
+  const auto mine =
+      std::find_if(own.begin(), own.end(), [&](const NamedAddress& one) { return is_same_host(one.name, name); });
   if (mine != own.end()) return mine->address;
   for (const std::string& form : {name, short_name(name)}) {
     const std::string ip = value(form, "ip");
@@ -111,10 +116,10 @@ std::string HostResolver::value(const std::string& name, const char* column) con
 void HostResolver::note_interface(std::string_view name, std::string_view address) {
   const std::string host(name.substr(0, name.find('.')));
   for (std::size_t dash = host.find('-'); dash != std::string::npos; dash = host.find('-', dash + 1)) {
-    const auto server = builder_.server_of.find(host.substr(0, dash));
-    const std::string text(address);
-    if (server == builder_.server_of.end() || !net::is_host_ipv4(text) || builder_.tables.has_node(host)) continue;
-    interfaces_[server->first].push_back({host, text});
+    const auto server = servers_.find(text::lower(host.substr(0, dash)));
+    const std::string ip(address);
+    if (server == servers_.end() || !net::is_host_ipv4(ip) || builder_.tables.has_node(host)) continue;
+    interfaces_[server->second].push_back({host, ip});
   }
 }
 

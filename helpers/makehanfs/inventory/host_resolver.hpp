@@ -17,6 +17,8 @@ struct NamedAddress {
 
 // Up to the first dot.
 std::string short_name(const std::string& name);
+// Whether two names are of one host, whatever their case and domain.
+bool is_same_host(const std::string& a, const std::string& b);
 
 // Reads all rows of the table once; `builder` knows its servers already and outlives this object.
 class HostResolver {
@@ -34,15 +36,16 @@ class HostResolver {
   const std::vector<NamedAddress>& interfaces_of(const std::string& server) const;
 
  private:
-  using Names = std::unordered_map<std::string, std::string>;  // to addresses
+  using Names = std::unordered_map<std::string, std::string>;  // in lower case, to addresses
 
   std::string value(const std::string& name, const char* column) const;
   void note_interface(std::string_view name, std::string_view address);
 
   const ClusterBuilder& builder_;
-  Names aliases_;  // and further interfaces, of all rows of the table
+  Names aliases_;  // names and further interfaces, of all rows of the table
   Names file_;
-  Names nodes_;                                                            // by their names
+  Names nodes_;                                                            // to names as the table has them
+  Names servers_;                                                          // the same
   std::unordered_map<std::string, std::vector<NamedAddress>> interfaces_;  // by server
 };
 

@@ -95,7 +95,7 @@ class NodeClassifier {
     if (hardware_.count(name) != 0) return true;
     const std::string_view master = text::trimmed(builder_.tables.site("master"));
     if (master.empty()) return false;
-    if (name == master) return true;
+    if (text::equal_ignoring_case(name, master)) return true;
     const xcat::Table* hosts = builder_.tables.find("hosts");
     const auto row = hosts == nullptr ? std::nullopt : hosts->row_of(name);
     return row && text::trimmed(hosts->value(*row, "ip")) == master;

@@ -8,6 +8,7 @@
 #include "config/domains.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
+#include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -157,6 +158,29 @@ void place_server_set(ClusterBuilder& builder, const ServerSet& server_set, std:
   for (const std::size_t group : server_set.node_groups) builder.node_groups[group].domain = domain;
 }
 
+// Commands that give all nodes the same servers; the primary of each stays.
+std::string one_list_for_all(const ClusterBuilder& builder, const std::vector<ServerSet>& server_sets,
+                             const std::vector<std::size_t>& all) {
+  std::map<std::size_t, std::vector<std::size_t>> nodes_of;  // by primary
+  for (const ServerSet& server_set : server_sets)
+    for (const std::size_t group : server_set.node_groups) {
+      const NodeGroup& one = builder.node_groups[group];
+      std::vector<std::size_t>& nodes = nodes_of[one.servers.front()];
+      nodes.insert(nodes.end(), one.nodes.begin(), one.nodes.end());
+    }
+  std::string commands;
+  for (auto& [primary, nodes] : nodes_of) {
+    std::sort(nodes.begin(), nodes.end());
+    const std::vector<std::string> names = builder.names_of(nodes);
+    if (names.empty()) continue;
+    std::vector<std::size_t> servers = all;
+    std::stable_partition(servers.begin(), servers.end(), [first = primary](std::size_t one) { return one == first; });
+    commands += (commands.empty() ? "nodech " : "; nodech ") + range_word(xcat::fold(names)) +
+                " noderes.servicenode=" + servers_word(builder, servers);
+  }
+  return commands;
+}
+
 // Lists that overlap. One export holds one list of replicas, so the servers of all these lists are one domain or the
 // lists are wrong. They are one where all servers see the same file system anyway (site.sharedinstall=all); and a few
 // nodes that disagree with all others are the ones that are wrong.
@@ -169,7 +193,6 @@ void resolve(ClusterBuilder& builder, std::vector<ServerSet>& server_sets) {
   }
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
-  const std::string every = servers_word(builder, all);
 
   if (builder.shared_install == SharedInstall::all && all.size() <= config::most_servers) {
     const std::size_t domain = derived(builder, all);
@@ -208,9 +231,9 @@ void resolve(ClusterBuilder& builder, std::vector<ServerSet>& server_sets) {
       {Level::error, "not-symmetric",
        "lists in noderes.servicenode overlap: " + abbreviate(lists) +
            "; a server has one list of replicas, so it cannot be in two pairs",
-       "nodech NODES noderes.servicenode=PRIMARY,BACKUP so that each server has the same partners "
-       "everywhere; or, where all of them get the same content, nodech NODES noderes.servicenode=" +
-           every},
+       "noderes.servicenode=PRIMARY,BACKUP, where each server has the same partners everywhere: which, is for you to "
+       "choose; or, where all of them get the same content, " +
+           one_list_for_all(builder, server_sets, all)},
       domain);
 }
 

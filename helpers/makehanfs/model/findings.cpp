@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "run/command.hpp"
 #include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
@@ -80,7 +81,7 @@ std::vector<Finding> Findings::take() {
     if (one.rows_in_all > one.rows.size())
       rows += " and " + std::to_string(one.rows_in_all - one.rows.size()) + " more";
     replace(finding.what, "{rows}", rows.empty() ? "the tables" : rows);
-    replace(finding.remedy, "{}", short_range(finding.range));
+    replace(finding.remedy, "{}", range_word(finding.range));
     all.push_back(std::move(finding));
   }
   entries_.clear();
@@ -104,5 +105,9 @@ const char* level_name(Finding::Level level) {
 }
 
 std::string short_range(const std::string& range) { return range.size() > longest_range ? "NODES" : range; }
+
+std::string range_word(const std::string& range) {
+  return range.empty() ? "NODES" : run::shell_word(short_range(range));
+}
 
 }  // namespace hanfs::cluster

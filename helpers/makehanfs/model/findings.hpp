@@ -14,7 +14,7 @@
 namespace hanfs::cluster {
 
 // What all findings of one cause have in common. In `what`, "{rows}" stands for the rows of tables that it comes from;
-// in `cure`, "{}" for the subjects as a noderange (short_range).
+// in `cure`, "{}" for the subjects as a noderange (range_word).
 struct FindingType {
   Finding::Level level = Finding::Level::error;
   std::string code;
@@ -53,5 +53,7 @@ std::string abbreviate(const std::vector<std::string>& names, std::size_t most =
 const char* level_name(Finding::Level level);
 // For commands that people read: a noderange that is longer than any line is "NODES".
 std::string short_range(const std::string& range);
+// The same as a word of a shell, which would take the brackets for a pattern; none: "NODES".
+std::string range_word(const std::string& range);
 
 }  // namespace hanfs::cluster

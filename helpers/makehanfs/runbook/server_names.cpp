@@ -9,14 +9,14 @@
 namespace hanfs::cluster::outage {
 namespace {
 
-// "asn01" and "asn01.cluster.example.com" are one host.
+// "asn01" and "ASN01.cluster.example.com" are one host: case does not count (RFC 1035, section 2.3.3).
 bool same_host(std::string_view a, std::string_view b) {
   if (a.empty() || b.empty()) return false;
-  if (a == b) return true;
+  if (text::equal_ignoring_case(a, b)) return true;
   const std::string_view& shorter = a.size() < b.size() ? a : b;
   const std::string_view& longer = a.size() < b.size() ? b : a;
   return shorter.find('.') == std::string_view::npos && longer.size() > shorter.size() &&
-         longer.substr(0, shorter.size()) == shorter && longer[shorter.size()] == '.';
+         text::starts_with_ignoring_case(longer, shorter) && longer[shorter.size()] == '.';
 }
 
 }  // namespace

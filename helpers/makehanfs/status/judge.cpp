@@ -23,7 +23,9 @@ std::size_t find_server(const Cluster& cluster, const std::vector<std::size_t>& 
   std::size_t by_other_address = no_index;
   for (const std::size_t index : among) {
     const Server& server = cluster.servers[index];
-    if (server.address == address || server.name == address || server.node_facing_name == address) return index;
+    if (server.address == address || text::equal_ignoring_case(server.name, address) ||
+        text::equal_ignoring_case(server.node_facing_name, address))
+      return index;
     const std::vector<std::string>& others = server.other_addresses;
     if (by_other_address == no_index && std::find(others.begin(), others.end(), address) != others.end())
       by_other_address = index;
@@ -198,8 +200,8 @@ NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& rep
                       ": every file belongs to nobody; cure: chnfsdom " + of_servers + " on it");
   // A root of its own keeps an old /xcatpost: lib/xcat/README.md "Postscripts: how files reach a node".
   if (!report.version.empty() && report.version != HANFS_VERSION)
-    state.add_problem("its tool is of version " + report.version +
-                      ", this is " HANFS_VERSION "; cure: updatenode NODES -P setupnfsv4replication");
+    state.add_problem("its tool is of version " + report.version + ", this is " HANFS_VERSION "; cure: updatenode " +
+                      node.name + " -P setupnfsv4replication");
   if (!place.untuned.empty()) {
     state.add_problem("not tuned: " + abbreviate(place.untuned));
   } else if (report.status == "drift" && !report.desired.empty()) {

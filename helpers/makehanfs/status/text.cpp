@@ -2,6 +2,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "makehanfs/model/findings.hpp"
 #include "makehanfs/status/picture.hpp"
 #include "makehanfs/status/status.hpp"
 #include "report/table.hpp"
@@ -72,6 +73,14 @@ std::string nodes_table(const Cluster& cluster, const ClusterStatus& status, boo
   return table.empty() ? "" : table.text() + "\n";
 }
 
+// A cure that names the node names all of them: "HOST" is what text::without_name() puts there.
+std::string with_range(std::string problem, const std::string& range) {
+  const std::string command = "updatenode HOST ";
+  const std::size_t at = problem.find(command);
+  if (at != std::string::npos) problem.replace(at, command.size(), "updatenode " + range_word(range) + ' ');
+  return problem;
+}
+
 // Whole, and once for all nodes that have the same.
 std::string reasons(const Cluster& cluster, const ClusterStatus& status) {
   std::vector<std::string> order;
@@ -85,8 +94,9 @@ std::string reasons(const Cluster& cluster, const ClusterStatus& status) {
   std::string text;
   for (const std::string& problem : order) {
     const std::vector<std::size_t>& nodes = alike[problem];
-    text += xcat::fold(node_names(cluster, nodes)) + ": " +
-            (nodes.size() == 1 ? status.nodes[nodes.front()].problem : problem) + "\n";
+    const std::string range = xcat::fold(node_names(cluster, nodes));
+    text +=
+        range + ": " + (nodes.size() == 1 ? status.nodes[nodes.front()].problem : with_range(problem, range)) + "\n";
   }
   return text.empty() ? text : text + "\n";
 }

@@ -183,16 +183,22 @@ int cmd_chtab(Call& call) {
       call.out += "Table " + table + " does not exist.\n";
       return 1;
     }
-    if (there.columns[0] != key_column) return refused(table, key_column);
+    if (there.column(key_column) < 0) return refused(table, key_column);
+    // Any column tells the row: xCAT's own documents change networks by "chtab net=...".
+    const auto named = std::find_if(there.rows.begin(), there.rows.end(),
+                                    [&](const Row& row) { return there.get(row, key_column) == key && row[0]; });
+    if (there.columns[0] != key_column && named == there.rows.end())
+      return call.fail("aixsim: chtab adds no row of " + table + " by " + key_column + "\n");
+    const std::string row_key = there.columns[0] == key_column ? key : *(*named)[0];
     if (removes) {
-      changes.remove(table, key);
+      changes.remove(table, row_key);
       continue;
     }
     const std::string column = args[i].substr(dot + 1, sign - dot - 1 - (more ? 1 : 0)),
                       value = args[i].substr(sign + 1);
     if (there.column(column) < 0) return refused(table, column);
-    const Row* const old = there.find(key);
-    changes.set(table, key, column, more && old ? merged(there.get(*old, column).value_or(""), value, '+') : value);
+    const Row* const old = there.find(row_key);
+    changes.set(table, row_key, column, more && old ? merged(there.get(*old, column).value_or(""), value, '+') : value);
   }
   changes.save();
   return 0;

@@ -241,7 +241,9 @@ TEST_CASE("pairs that are not symmetric") {
     const Cluster cluster = cluster_of(dumps);
     CHECK(domain_names(cluster) == "sn1+sn2+sn3!:2");
     CHECK(says(cluster, "not-symmetric", "sn1,sn2 (1 node), sn2,sn3 (1 node)"));
-    CHECK(remedy(cluster, "not-symmetric").find("nodech NODES noderes.servicenode=sn1,sn2,sn3") != std::string::npos);
+    CHECK(remedy(cluster, "not-symmetric")
+              .find("get the same content, nodech cn1 noderes.servicenode=sn1,sn2,sn3; "
+                    "nodech cn2 noderes.servicenode=sn2,sn1,sn3") != std::string::npos);
   }
   SUBCASE("one list across two domains") {
     dumps["nodelist"] = "#node,groups\n";
@@ -461,6 +463,26 @@ TEST_CASE("names of hosts.hostnames count as names of that host") {
   // Also those of a host that is no node of the tables.
   dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nx,10.40.0.11,asn01-ml0,\ny,10.40.0.12,asn02-ml0.example.com,\n";
   CHECK(addresses(cluster_of(dumps)) == "10.40.0.11 ");
+}
+
+TEST_CASE("names of hosts are the same in any case, those of nodes are not") {
+  Dumps dumps = valid_tables();
+  dumps["noderes"] =
+      "#node,servicenode,xcatmaster,nameservers\ncn1,\"asn01,asn02\",ASN01-ML0,\n"
+      "cn2,\"asn02,asn01\",Asn02-ml0.Example.Com,\ncn3,\"asn01,asn02\",asn01-ml0,\ncn4,\"asn01,asn02\",asn01-ml0,\n";
+  CHECK(faults(cluster_of(dumps)) == "");
+  CHECK(addresses(cluster_of(dumps)) == "10.40.0.11 10.40.0.12");
+  for (const char* alias : {"asn01,10.20.0.11,,-ML0:10.40.0.11", "asn01,10.40.0.11,ASN01-ml0,"}) {
+    dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nasn02-ML0,10.40.0.12,,\n" + std::string(alias) + "\n";
+    CHECK(faults(cluster_of(dumps)) == "");
+  }
+  dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\n";
+  const aix::Hosts file = *aix::parse_hosts("10.40.0.11 asn01-Ml0\n10.40.0.12 ASN02-ML0\n");
+  CHECK(faults(cluster_of(dumps, {}, {}, file)) == "");
+  dumps = valid_tables();
+  dumps["noderes"] += "cn5,\"ASN01,asn02\",asn01-ml0,\n";
+  dumps["nodelist"] += "cn5,\"compute,all\"\n";
+  CHECK(finding(cluster_of(dumps), "unknown-server")->range == "ASN01");
 }
 
 TEST_CASE("nobody's primary: without any address, and with several that could be meant") {

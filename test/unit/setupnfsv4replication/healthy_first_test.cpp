@@ -159,6 +159,12 @@ TEST_CASE("a full disk behind stdout is no success") {
   Simulation simulation;
   simulation.system.printable = 100;
   CHECK(simulation.run({}) == 1);
+  CHECK(simulation.system.err == "setupnfsv4replication: stdout cannot be written\n");
+  simulation.system.err.clear();
+  simulation.system.out.clear();
+  CHECK(simulation.run({"--json"}) == 1);
+  CHECK(simulation.system.err.find("setupnfsv4replication: stdout cannot be written\nHANFS ") == 0);
+  CHECK(simulation.system.err.find(" status=fail ") != std::string::npos);
 }
 
 TEST_CASE("between the deletion of a gateway and its addition the watchdog owes the addition, and nothing is written") {

@@ -105,8 +105,8 @@ TEST_CASE("checkhanfs servers --watch: the first round whole, then what changes,
   });
   monitor.at(3500, [&] { server.reset(); });
   monitor.at(4500, [&] { monitor.system.signal_came = true; });
-  CHECK(monitor.run({live(), "--path", "/install", "--again", "0", "--watch", "1", "--notify", "/bin/page", "--notify",
-                     "us"}) == 2);
+  CHECK(monitor.run({live(), "--path", "/install", "--again", "0", "--watch", "1", "--notify", "/bin/page", "us",
+                     "--json", "", "a=b_c", "x y;"}) == 2);
   const std::string& out = monitor.system.out;
   CHECK(out.find("HANFS CRITICAL - /install: refused (" + live() + "); 0 of 1 answer |") == 0);
   const std::size_t changes = out.find("\n2026-11-28T00:00:00Z");
@@ -120,10 +120,14 @@ TEST_CASE("checkhanfs servers --watch: the first round whole, then what changes,
   CHECK(monitor.says(" status=fail changed=0 failed=1 warnings=0\n"));
   const std::string refused = "/install: refused (" + live() + "); 0 of 1 answer";
   REQUIRE(monitor.notified.size() == 3);
-  CHECK(monitor.notified[0] == std::vector<std::string>{"/bin/page", "us", "CRITICAL", "OK", refused});
-  CHECK(monitor.notified[1] == std::vector<std::string>{"/bin/page", "us", "WARNING", "CRITICAL",
-                                                        "/install: not-asked (10.255.0.1); 1 of 1 answer"});
-  CHECK(monitor.notified[2] == std::vector<std::string>{"/bin/page", "us", "CRITICAL", "WARNING", refused});
+  const auto notified = [](const std::vector<std::string>& said) {
+    std::vector<std::string> words{"/bin/page", "us", "--json", "", "a=b_c", "x y;"};
+    words.insert(words.end(), said.begin(), said.end());
+    return words;
+  };
+  CHECK(monitor.notified[0] == notified({"CRITICAL", "OK", refused}));
+  CHECK(monitor.notified[1] == notified({"WARNING", "CRITICAL", "/install: not-asked (10.255.0.1); 1 of 1 answer"}));
+  CHECK(monitor.notified[2] == notified({"CRITICAL", "WARNING", refused}));
   CHECK(monitor.system.lossy.find("checkhanfs: --notify /bin/page: ") == 0);
   CHECK(monitor.system.lossy.find('\n') == monitor.system.lossy.size() - 1);
   // 2 looks of 5 s and a tenth more, the pause of a second, 5 s for a command, 30 s of grace.
@@ -171,6 +175,7 @@ TEST_CASE("checkhanfs servers --watch: it ends when it cannot be read, or is sto
   monitor.system.printable = 10;
   CHECK(monitor.run({dead(), "--again", "0", "--watch", "1"}) == 3);
   CHECK(monitor.system.out.size() == 10);
+  CHECK(monitor.system.err == "checkhanfs: stdout cannot be written\n");
   CHECK(monitor.system.simulated_clock.elapsed() <= std::chrono::seconds(1));
   Monitor stopped;
   stopped.system.signal_came = true;

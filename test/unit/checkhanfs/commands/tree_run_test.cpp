@@ -152,7 +152,14 @@ TEST_CASE("tree compare: when not all of it can be printed, it is UNKNOWN and st
     CHECK(trees.system.out.size() == 30);
     CHECK(trees.system.err == "checkhanfs: stdout cannot be written\n");
   }
-  CHECK(trees.run({"tree", "sync-plan", trees.at("a"), trees.at("b")}) == 3);
+  for (const Words& words : {Words{"tree", "sync-plan", trees.at("a"), trees.at("b")},
+                             Words{"tree", "manifest", trees.at("a"), "--output", trees.at("m")},
+                             Words{"tree", "manifest", trees.at("a"), "--output", trees.at("m"), "--json"},
+                             Words{"--version"}, Words{"--help"}, Words{"--self-test"}}) {
+    trees.system.printable = 3;
+    CHECK(trees.run(words) == (words[0] == "--self-test" ? 1 : 3));
+    CHECK(trees.system.err == "checkhanfs: stdout cannot be written\n");
+  }
   trees.system.printable = std::string::npos;
   trees.system.variables["TMPDIR"] = trees.at("none");
   CHECK(trees.run({"tree", "compare", trees.at("a"), trees.at("b")}) == 3);

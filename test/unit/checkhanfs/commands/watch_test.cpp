@@ -118,6 +118,8 @@ TEST_CASE("checkhanfs watch --json: events as they come, and all at the end") {
   CHECK(end["event"] == "end");
   CHECK(end["paths"][0]["failing_now"] == true);
   CHECK(end["paths"][0]["server_before"].is_null());
+  REQUIRE(end["notes"].size() == 1);
+  CHECK(end["notes"][0].get<std::string>().find("nfs4cl showfs " + path + ": exit status 127 after ") == 0);
   CHECK(end["result"]["state"] == "CRITICAL");
   CHECK(watched.system.shown.empty());
   // The same for people.
@@ -153,6 +155,8 @@ TEST_CASE("checkhanfs watch --until-left: who serves has to be known, and all be
   CHECK(watched.run({watched.trees.at("usr"), "--until-left", "10.1.0.1", "--seconds", "8", "--stall-ms", "60000"}) ==
         0);
   CHECK(watched.shows > 3);
+  CHECK(watched.system.out.find("\nnote: nfs4cl showfs " + watched.trees.at("usr") + ": exit status 127 after ") !=
+        std::string::npos);
   // It has left, but cannot be read, as was reported before.
   Watched broken;
   broken.servers = {"10.1.0.1"};

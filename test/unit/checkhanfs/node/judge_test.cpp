@@ -162,6 +162,29 @@ TEST_CASE("what was not observed is UNKNOWN, unless something is worse") {
   CHECK(judge(report, {}).plugin.state == PluginState::warning);
 }
 
+TEST_CASE("each command that failed is named, in a finding or in a note") {
+  const auto failed = [](const std::string& words) {
+    hanfs::app::Unobserved item;
+    item.command = words.substr(0, words.find(' '));
+    item.words = words;
+    item.what = words + ": exit status 7: boom";
+    return item;
+  };
+  Report report = healthy();
+  report.observed.unobserved = {failed("nfs4cl showfs"), failed("nfs4cl showfs /usr"), failed("nfs4cl showfs /home"),
+                                failed("mount")};
+  report.mounts.mounts[1].state = report.mounts.mounts[2].state = "unknown";
+  const NodeVerdict verdict = judge(report, {});
+  CHECK(codes(verdict) == "silent unobserved");
+  CHECK(verdict.findings[0].text.find("/usr, /home: nfs4cl gave no answer about it (nfs4cl showfs /usr: exit status 7: "
+                                      "boom); cure: ") == 0);
+  CHECK(verdict.findings[1].text == "what is mounted could not be seen: mount: exit status 7: boom");
+  CHECK(verdict.notes ==
+        std::vector<std::string>{"nfs4cl showfs: exit status 7: boom", "nfs4cl showfs /home: exit status 7: boom"});
+  report.observed.mounts.emplace_back();
+  CHECK(judge(report, {}).findings[1].text == "not all that is mounted could be seen: mount: exit status 7: boom");
+}
+
 TEST_CASE("metrics say the same") {
   Report report = healthy();
   report.mounts.mounts[1].path = "/a\"b\\c\n\xff";

@@ -88,13 +88,24 @@ TEST_CASE("checkhanfs node: a server that is silent") {
   REQUIRE(site.run({}) == 0);
   site.node.dead = {"203.0.113.15"};
   CHECK(site.check({"--deadline", "12"}) == 2);
-  CHECK(site.monitor.out.find(
-            "HANFS CRITICAL - /persistent, /usr: nfs4cl gave no answer about it; cure: does its server answer? "
-            "checkhanfs "
-            "servers | 'failover'=U;;;0 'mounts'=2;;;0 'tuned'=0;2:;;0;2 'silent'=2;;0;0;2 'away'=0;0;;0;2 "
-            "'gateways_live'=2;;1:;0;2\n") == 0);
+  CHECK(site.monitor.out.find("HANFS CRITICAL - /persistent, /usr: nfs4cl gave no answer about it (nfs4cl showfs ") ==
+        0);
+  CHECK(site.monitor.out.find("); cure: does its server answer? checkhanfs servers | 'failover'=U;;;0 'mounts'=2;;;0 "
+                              "'tuned'=0;2:;;0;2 'silent'=2;;0;0;2 'away'=0;0;;0;2 'gateways_live'=2;;1:;0;2\n") !=
+        std::string::npos);
   CHECK(site.monitor.out.find(" status=fail changed=0 failed=1 warnings=0 failover=unknown\n") != std::string::npos);
   CHECK(site.monitor.watchdog_seconds == 14);
+}
+
+TEST_CASE("checkhanfs node: the words of the other tools that promise to change nothing are taken") {
+  Monitored site;
+  REQUIRE(site.run({}) == 0);
+  REQUIRE(site.check({}) == 0);
+  const std::string out = site.monitor.out;
+  for (const char* word : {"--dry-run", "--check", "--status"}) {
+    CHECK(site.check({word}) == 0);
+    CHECK(site.monitor.out == out);
+  }
 }
 
 TEST_CASE("checkhanfs: words that are wrong are reported, in the form that was asked for") {
@@ -119,7 +130,17 @@ TEST_CASE("checkhanfs: words that are wrong are reported, in the form that was a
   refused({"servers", "a", "--notify", "/x"}, "--notify is for changes; cure: --watch SECONDS with it");
   refused({"servers", "a", "--watch", "5", "--notify", "x"},
           "--notify: \"x\" is no absolute path; its first word is the command");
+  refused({"servers", "a", "--watch", "5", "--notify", "/x", "--notify", "y"},
+          "--notify is there twice; cure: once, at the end, with all words of its command behind it");
+  refused({"servers", "a", "--notify"}, "--notify: a value is missing; cure: see --help");
   refused({"watch", "/usr", "/usr"}, "watch: \"/usr\" is given twice");
+  const auto not_for = [](const std::string& option, const std::string& deed) {
+    return option + " is not for " + deed + ", which does more than look; cure: one of the two";
+  };
+  refused({"node", "--status", "--openmetrics", "/m"}, not_for("--status", "--openmetrics"));
+  refused({"tree", "manifest", "/a", "--dry-run"}, not_for("--dry-run", "tree manifest"));
+  refused({"watch", "/a", "--check", "--html", "/p"}, not_for("--check", "--html"));
+  refused({"servers", "a", "--check", "--watch", "5", "--notify", "/x"}, not_for("--check", "--notify"));
   site.monitor.out.clear();
   const char* const json[] = {"checkhanfs", "node", "x", "--json"};
   CHECK(check::run(site.monitor, 4, json) == 3);

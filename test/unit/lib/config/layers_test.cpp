@@ -102,6 +102,32 @@ TEST_CASE("sections of other tools and domains are passed by, unknown ones are n
   CHECK(error_of("[toool]\n") == "f.conf:1: unknown section [toool]");
 }
 
+TEST_CASE("what other tools would refuse in their sections") {
+  const std::string text =
+      "[makehanfs]\nwhatever = 1\n[setuphanfs]\naccess = rw\nwhatever = 1\naccess = ro\n"
+      "[setupnfsv4replication]\naccess = rw\ntimeo = 0\n[domain a]\nwhatever = 1\n";
+  const std::vector<std::string> expected{
+      "f.conf:5: unknown key \"whatever\", so setuphanfs refuses this file",
+      "f.conf:6: \"access\" is set again, first in line 4, so setuphanfs refuses this file",
+      "f.conf:8: unknown key \"access\", so setupnfsv4replication refuses this file",
+      "f.conf:9: --timeo: \"0\" is not a decimal number from 1 to 6000, so setupnfsv4replication refuses this file"};
+  CHECK(config::problems_of_other_sections(text, "f.conf", "makehanfs") == expected);
+}
+
+TEST_CASE("a link to a settings file that is not there is no missing file") {
+  char folder[] = "/tmp/hanfs-conf-XXXXXX";
+  REQUIRE(::mkdtemp(folder) != nullptr);
+  const std::string link = std::string(folder) + "/hanfs.conf";
+  REQUIRE(::symlink("none.conf", link.c_str()) == 0);
+  hanfs::sys::RealFiles files;
+  const auto text = config::read_trusted_file(files, link, false);
+  REQUIRE_FALSE(text);
+  CHECK(text.error().what ==
+        link + ": a link to " + folder + "/none.conf, which is not there; cure: that file, or remove the link");
+  ::unlink(link.c_str());
+  ::rmdir(folder);
+}
+
 TEST_CASE("every settings error is one line with file and line") {
   CHECK(error_of("\n\nthe_sice = 2\n") == "f.conf:3: unknown key \"the_sice\"");
   CHECK(error_of("verbose = true\n") == "f.conf:1: unknown key \"verbose\"");  // on the command line only

@@ -63,7 +63,7 @@ TEST_CASE("statelite rows without vers=4, and what they write") {
   const Cluster cluster = cluster_of(dumps, rw());
   CHECK(says(cluster, "statelite-v3", "mntopts is soft in statelite row compute (line 2)"));
   CHECK(remedy(cluster, "statelite-v3") ==
-        "chtab node=compute statelite.mntopts=soft,vers=4, then mkdsklsnode cn[1-4]");
+        "chtab node=compute statelite.mntopts=soft,vers=4, then mkdsklsnode 'cn[1-4]'");
   CHECK(lines(cluster) == "chtab node=compute statelite.mntopts=soft,vers=4");
   CHECK(finding(cluster, "statelite-not-shared") != nullptr);
   CHECK(finding(cluster_of(dumps), "statelite-needs-rw") != nullptr);
@@ -81,10 +81,12 @@ TEST_CASE("sharedinstall: what is copied to each server, to one, to none; GPFS b
     return dumps;
   };
   const Cluster no = cluster_of(shared("no"));
-  CHECK(remedy(no, "content-to-each").find("to all servers of a domain") != std::string::npos);
+  CHECK(remedy(no, "content-to-each").find("/install/nim 'asn[01-02]:/install', to all servers of a domain") !=
+        std::string::npos);
   CHECK(finding(no, "gpfs-before-nfs") == nullptr);
   const Cluster sns = cluster_of(shared("sns"));
-  CHECK(remedy(sns, "content-to-one").find("to one server of each domain") != std::string::npos);
+  CHECK(remedy(sns, "content-to-one").find("/install/nim asn01:/install, to one server of each domain") !=
+        std::string::npos);
   CHECK(finding(sns, "gpfs-before-nfs") != nullptr);
   const Cluster all = cluster_of(shared("all"));
   CHECK(says(all, "content-shared", "nothing has to be copied"));
@@ -121,7 +123,7 @@ TEST_CASE("statelite rows: times of the mount itself, and names inside of other 
   const Cluster cluster = cluster_of(dumps);
   CHECK(says(cluster, "statelite-times", "mntopts is vers=4,retrans=5 in statelite row compute (line 2)"));
   CHECK(remedy(cluster, "statelite-times") ==
-        "chtab node=compute statelite.mntopts=vers=4,retrans=5,timeo=1, then mkdsklsnode cn[1-4]");
+        "chtab node=compute statelite.mntopts=vers=4,retrans=5,timeo=1, then mkdsklsnode 'cn[1-4]'");
   CHECK(finding(cluster, "statelite-names") == nullptr);
   dumps["statelite"] = "#node,image,statemnt,mntopts\ncompute,,filer:/persistent,\"vers=4,timeo=1,retrans=3\"\n";
   CHECK(finding(cluster_of(dumps), "statelite-times") == nullptr);
@@ -224,7 +226,7 @@ TEST_CASE("gateways that forward are named all the same: xCAT sets it live only"
   Dumps dumps = valid_tables();
   dumps["networks"] = "#netname,net,mask,gateway,nameservers\nml0,10.40.0.0,/16,10.40.0.11,\n";
   const Cluster cluster = cluster_of(dumps);
-  CHECK(remedy(cluster, "forward-after-boot") == "xdsh asn[01-02] no -p -o ipforwarding=1, once");
+  CHECK(remedy(cluster, "forward-after-boot") == "xdsh 'asn[01-02]' no -p -o ipforwarding=1, once");
   CHECK(says(cluster, "forward-after-boot", "after a reboot they may answer pings and forward nothing"));
   CHECK(remedy(cluster, "gateway-is-server").find("not whether it forwards") != std::string::npos);
 }
@@ -242,7 +244,7 @@ TEST_CASE("a resolver asks three name servers: no cure names more") {
   }
   dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"" + list + "\",asn01-ml0,asn01\n";
   CHECK(remedy(cluster_of(dumps), "dead-nameserver")
-            .rfind("nodech cn[1-4] noderes.nameservers=10.40.0.11,10.40.0.12,10.40.0.13, then", 0) == 0);
+            .rfind("nodech 'cn[1-4]' noderes.nameservers=10.40.0.11,10.40.0.12,10.40.0.13, then", 0) == 0);
 }
 
 TEST_CASE("name servers that die with the server") {
@@ -356,8 +358,10 @@ TEST_CASE("a blank in a group's name") {
   const Cluster cluster = cluster_of(dumps);
   CHECK(says(cluster, "group-blank",
              "nodelist.groups names \" compute\" with a blank, which is another group than \"compute\""));
-  CHECK(remedy(cluster, "group-blank") == "chdef -t node -o NODE groups=rack,compute");
+  CHECK(remedy(cluster, "group-blank") == "chdef -t node -o cn1 groups=rack,compute");
   CHECK(finding(cluster, "group-blank")->range == "cn1");
+  dumps["nodelist"] = "#node,groups\nasn01,service\nasn02,service\ncn1,\"rack, compute\"\ncn2,\"rack, compute\"\n";
+  CHECK(remedy(cluster_of(dumps), "group-blank") == "chdef -t node -o cn1,cn2 groups=rack,compute");
 }
 
 TEST_CASE("site.hierarchicalattrs: lists of all groups count") {
@@ -412,6 +416,8 @@ TEST_CASE("trees of statelite nodes that are mounted by NFSv3") {
   const Cluster cluster = cluster_of(dumps);
   CHECK(faults(cluster) == "litetree-v3: litetree");
   CHECK(says(cluster, "litetree-v3", "mntopts without vers=4 in litetree row 2 (line 3), litetree row 4 (line 5)"));
+  CHECK(remedy(cluster, "litetree-v3") ==
+        "chtab priority=2 litetree.mntopts=soft,vers=4; chtab priority=4 litetree.mntopts=vers=4");
   dumps["litetree"] = "#priority,image,directory,mntopts\n7,,filer:/b,soft\n";
   CHECK(says(cluster_of(dumps), "litetree-v3", "mntopts without vers=4 in litetree row 7 (line 2)"));
   dumps["litetree"] = "#priority,image,directory\n2,,filer:/b\n";  // an xCAT without that column
@@ -444,16 +450,89 @@ TEST_CASE("who is no service node of xCAT's is named, and who has NFS switched o
   CHECK(faults(cluster_of(dumps)) == "not-service-node: asn02");
   CHECK(remedy(cluster_of(dumps), "not-service-node") ==
         "chtab node=asn02 servicenode.nfsserver=1 servicenode.nimserver=1");
-  for (const auto& [value, is_off] :
-       {std::pair{"0", true}, {"no", true}, {"N", true}, {"NO", true}, {"", false}, {"1", false}, {"yes", false}}) {
+  for (const auto& [value, is_off] : {std::pair{"0", true},
+                                      {"no", true},
+                                      {"N", true},
+                                      {"NO", true},
+                                      {"2", true},
+                                      {"", true},
+                                      {"1", false},
+                                      {"yes", false},
+                                      {"Yes", false}}) {
     dumps["servicenode"] = std::string("#node,nfsserver,ipforward\nasn01,1,1\nasn02,") + value + ",1\n";
     CHECK(faults(cluster_of(dumps)) == (is_off ? "no-nfs-server: asn02" : ""));
   }
   dumps["servicenode"] = "#node,nfsserver,ipforward\nasn01,1,1\nasn02,no,1\n";
   CHECK(remedy(cluster_of(dumps), "no-nfs-server") == "chtab node=asn02 servicenode.nfsserver=1");
+  dumps["servicenode"] = "#node,nfsserver,ipforward\nasn01,1,1\nasn02,,1\n";
+  CHECK(says(cluster_of(dumps), "no-nfs-server", "servicenode.nfsserver is not set, so xCAT does not set NFS up"));
   // A row of a group is one for its members.
   dumps["servicenode"] = "#node,nfsserver,ipforward\nservice,1,1\n";
   CHECK(faults(cluster_of(dumps)) == "");
+}
+
+TEST_CASE("noderes.nfsserver: a server of the node's domain by any of its names, or it is named") {
+  Dumps dumps = valid_tables();
+  dumps["nodelist"] += "asn03,service\n";
+  dumps["servicenode"] += "asn03,1,1\n";
+  dumps["hosts"] += "asn03-ml0,10.40.0.13,,\n";
+  const auto with = [&](const std::string& name) {
+    dumps["noderes"] =
+        "#node,servicenode,xcatmaster,nfsserver\ncompute,\"asn01,asn02\",asn01-ml0,\ncn2,,," + name + "\n";
+    return cluster_of(dumps);
+  };
+  for (const char* known :
+       {"", "<xcatmaster>", "asn01", "asn02-ml0", "ASN02-ML0.example.com", "10.40.0.12", "10.20.0.11"})
+    CHECK_MESSAGE(finding(with(known), "nfsserver-elsewhere") == nullptr, known);
+  for (const char* foreign : {"asn03-ml0", "asn03", "xcatmn", "10.40.0.13"}) {
+    const Cluster cluster = with(foreign);
+    CHECK_MESSAGE(
+        says(cluster, "nfsserver-elsewhere",
+             "noderes.nfsserver \"" + std::string(foreign) + "\" (noderes row cn2 (line 3)) is none of their"),
+        foreign);
+    CHECK(finding(cluster, "nfsserver-elsewhere")->range == "cn2");
+    CHECK(remedy(cluster, "nfsserver-elsewhere") == "nodech cn2 noderes.nfsserver=asn01-ml0");
+  }
+}
+
+TEST_CASE("site.sharedinstall as xCAT compares it") {
+  Dumps dumps = valid_tables();
+  const auto with = [&](const std::string& value) {
+    dumps["site"] = "#key,value\nuseNFSv4onAIX,yes\ndomain,c.example\nsharedinstall," + value + "\n";
+    return cluster_of(dumps);
+  };
+  for (const char* known : {"", "no", "sns", "all"}) CHECK_MESSAGE(faults(with(known)) == "", known);
+  CHECK(says(with(""), "content-to-each", "(site.sharedinstall is not set)"));
+  for (const char* other : {"yes", "2"}) {
+    const Cluster cluster = with(other);
+    CHECK(faults(cluster) == "sharedinstall: site");
+    CHECK(says(cluster, "content-to-each", "(site.sharedinstall=" + std::string(other) + ")"));
+    CHECK(remedy(cluster, "sharedinstall").find("site.value=no where each server has") != std::string::npos);
+  }
+  CHECK(remedy(with("SNS"), "sharedinstall") == "chtab key=sharedinstall site.value=sns");
+}
+
+TEST_CASE("cures of mntopts put vers=4 in the place of another version") {
+  Dumps dumps = valid_tables();
+  for (const auto& [options, wanted] : {std::pair{"vers=3", "vers=4"},
+                                        {"rw,vers=3,timeo=5", "rw,vers=4,timeo=5"},
+                                        {"vers=4.0", "vers=4"},
+                                        {"vers = 4", "vers=4"},
+                                        {"VERS=4,soft", "vers=4,soft"},
+                                        {"vers=3,vers=4", "vers=4"},
+                                        {"novers=4", "novers=4,vers=4"}}) {
+    dumps["statelite"] = std::string("#node,image,statemnt,mntopts\ncn1,,filer:/p,\"") + options + "\"\n";
+    const Cluster cluster = cluster_of(dumps);
+    const bool is_certain = std::string(options).find('4') == std::string::npos || options[0] == 'n';
+    CHECK(says(cluster, "statelite-v3", "is mounted by NFSv3") == is_certain);
+    CHECK(remedy(cluster, "statelite-v3") ==
+          std::string("chtab node=cn1 statelite.mntopts=") + wanted + ", then mkdsklsnode cn1");
+    dumps["statelite"] = std::string("#node,image,statemnt,mntopts\ncn1,,filer:/p,\"") + wanted + "\"\n";
+    CHECK(finding(cluster_of(dumps), "statelite-v3") == nullptr);
+  }
+  dumps["statelite"] = "#node,image,statemnt,mntopts\ncn1,,filer:/p,\"vers=4,timeo = 5\"\n";
+  CHECK(remedy(cluster_of(dumps), "statelite-times") ==
+        "chtab node=cn1 'statelite.mntopts=vers=4,timeo = 5,retrans=3', then mkdsklsnode cn1");
 }
 
 TEST_CASE("site.installdir that is not what gets replicas") {
@@ -461,8 +540,12 @@ TEST_CASE("site.installdir that is not what gets replicas") {
   dumps["site"] += "installdir,/export\n";
   CHECK(faults(cluster_of(dumps)) == "installdir: site");
   CHECK(says(cluster_of(dumps), "installdir", "site.installdir is /export, but /install is what gets replicas"));
-  dumps["site"] = valid_tables()["site"] + "installdir,/install\n";
-  CHECK(faults(cluster_of(dumps)) == "");
+  for (const char* same : {"/install", "/install/", "/install//"}) {
+    dumps["site"] = valid_tables()["site"] + "installdir," + same + "\n";
+    CHECK(faults(cluster_of(dumps)) == "");
+  }
+  dumps["site"] = valid_tables()["site"] + "installdir,/export/\n";
+  CHECK(remedy(cluster_of(dumps), "installdir") == "--directory /export");
 }
 
 TEST_CASE("a domain of the site that is none is no NFSv4 domain") {

@@ -55,6 +55,7 @@ std::string mount(const std::string& fields) {
 TEST_CASE("a node on its primary, on its backup, split, tuned and not") {
   check_state(judged(report({"10.40.0.11", "10.40.0.11"})), State::primary, 0, "");
   check_state(judged(report({"10.40.0.12", "10.40.0.12"})), State::backup, 1, "");
+  CHECK(judged(report({"ASN01-ML0", "Asn01"})).server == 0);  // names in whatever case
   check_state(judged(report({"10.40.0.11", "10.40.0.12"})), State::backup, 1, "only /m1 moved, the rest is on asn01");
   check_state(judged(report({"10.40.0.12"}), 1), State::primary, 1, "");  // balanced: its primary is asn02
   check_state(judged(report({"10.40.0.11"}, "drift", "drift")), State::untuned, 0, "not tuned: /m0");
@@ -347,7 +348,7 @@ TEST_CASE("an old tool and another NFSv4 domain are named") {
   std::string old = report({"10.40.0.11"});
   old.replace(old.find(HANFS_VERSION), std::string(HANFS_VERSION).size(), "0.9.1");
   CHECK(judged(old).problem == "its tool is of version 0.9.1, this is " HANFS_VERSION
-                               "; cure: updatenode NODES -P setupnfsv4replication");
+                               "; cure: updatenode cn01 -P setupnfsv4replication");
   CHECK(problem_with("\"nfs_domain\":\"Cluster.example.com\"") == "");
   CHECK(problem_with("\"nfs_domain\":null") == "");
   CHECK(problem_with("\"nfs_domain\":\"old.example.com\"") ==
