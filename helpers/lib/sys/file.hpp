@@ -11,6 +11,11 @@
 
 namespace hanfs::sys {
 
+// "Permission denied; cure: run it as root", of an errno; the cure only where it helps: who is root already is kept out
+// by something else.
+std::string file_error(int error, bool is_root);
+std::string file_error(int error);  // of this process
+
 // The whole file; nullopt when it does not exist. Error when it is larger than `limit` bytes, no regular file, or
 // cannot be read.
 Result<std::optional<std::string>> read_file(const std::string& path, std::size_t limit = std::size_t{16} << 20);

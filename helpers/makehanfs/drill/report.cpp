@@ -131,7 +131,9 @@ std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& pl
   const auto range = [&](const std::vector<std::size_t>& nodes) { return xcat::fold(node_names(cluster, nodes)); };
   if (!silent.empty())
     failures.push_back(range(silent) + ": no answer any more; cure: look at the console (rcons), then rnetboot");
-  if (!unknown.empty()) failures.push_back(range(unknown) + ": cannot tell where it runs now; cure: makehanfs status");
+  if (!unknown.empty())
+    failures.push_back(range(unknown) +
+                       ": cannot tell where it runs now; cure: " + command_for(range(unknown), "status"));
   std::vector<std::size_t> stayed;
   for (const std::size_t node : nodes_now_on(plan.server, cluster, plan, result))
     if (had_to_move(plan, result, node)) stayed.push_back(node);

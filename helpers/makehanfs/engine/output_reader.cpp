@@ -50,6 +50,8 @@ bool is_down(const HostAnswer& answer) {
   return true;
 }
 
+bool tells_silence(std::string_view said) { return said.find("Caught SIGINT - terminating") != std::string_view::npos; }
+
 struct EngineReader::State {
   State(Engine::Kind engine, const std::vector<std::string>& hosts, OnLine ear, std::size_t longest)
       : kind(engine), on_line(std::move(ear)), names(hosts), out(longest), err(longest) {

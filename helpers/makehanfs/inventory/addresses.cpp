@@ -8,6 +8,7 @@
 #include "makehanfs/inventory/host_resolver.hpp"
 #include "makehanfs/inventory/networks.hpp"
 #include "net/ipv4.hpp"
+#include "run/command.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
 #include "xcat/noderange.hpp"
@@ -374,7 +375,7 @@ class Addresses {
             nodes.insert(nodes.end(), builder_.node_groups[group].nodes.begin(),
                          builder_.node_groups[group].nodes.end());
         const std::string range = short_range(xcat::fold(builder_.names_of(nodes)));
-        remedy += "nodech " + (range.empty() ? "NODES" : range) + " noderes.xcatmaster=" + name + "; ";
+        remedy += "nodech " + (range.empty() ? "NODES" : run::shell_word(range)) + " noderes.xcatmaster=" + name + "; ";
       }
     }
     if (remedy.empty()) return "chtab netname=NAME networks.net=NET networks.mask=MASK of their network";

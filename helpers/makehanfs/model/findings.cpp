@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "run/command.hpp"
 #include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
@@ -80,7 +81,7 @@ std::vector<Finding> Findings::take() {
     if (one.rows_in_all > one.rows.size())
       rows += " and " + std::to_string(one.rows_in_all - one.rows.size()) + " more";
     replace(finding.what, "{rows}", rows.empty() ? "the tables" : rows);
-    replace(finding.remedy, "{}", short_range(finding.range));
+    replace(finding.remedy, "{}", run::shell_word(short_range(finding.range)));
     all.push_back(std::move(finding));
   }
   entries_.clear();

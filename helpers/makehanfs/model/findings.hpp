@@ -14,7 +14,7 @@
 namespace hanfs::cluster {
 
 // What all findings of one cause have in common. In `what`, "{rows}" stands for the rows of tables that it comes from;
-// in `cure`, "{}" for the subjects as a noderange (short_range).
+// in `cure`, "{}" for the subjects as a noderange (short_range), a word for a shell.
 struct FindingType {
   Finding::Level level = Finding::Level::error;
   std::string code;

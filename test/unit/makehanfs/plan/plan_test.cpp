@@ -366,15 +366,16 @@ TEST_CASE("settings: nothing that works is dropped for a slip in the tables") {
   const SettingsFile left = settings_file(renamed, {}, there, "/x/hanfs.conf");
   CHECK(left.text == there);  // for somebody has put gateways into the old one
   REQUIRE(left.problems.size() == 1);
-  CHECK(left.problems[0].rfind("/x/hanfs.conf:14: [domain asn01+asn02] holds 10.40.0.1", 0) == 0);
-  CHECK(has(left.problems[0], "cure: take that section out of the file (gateways of your own go to [domain asn01+asn03]"));
+  CHECK(left.problems[0].rfind("/x/hanfs.conf:16: [domain asn01+asn02] holds 10.40.0.1", 0) == 0);
+  CHECK(has(left.problems[0],
+            "cure: take that section out of the file (gateways of your own go to [domain asn01+asn03]"));
 
   Cluster lost = sound;  // the tables have the servers, but not the domain
   lost.domains.clear();
   const SettingsFile unknown = settings_file(lost, {}, there);
   CHECK(has(unknown.text, "[domain " + domain.name +
-                             "]\n# as makehanfs made it: replica = 10.40.0.11 10.40.0.12\n"
-                             "replica = 10.40.0.11 10.40.0.12\ngateways = 10.40.0.1\n"));
+                              "]\n# as makehanfs made it: replica = 10.40.0.11 10.40.0.12\n"
+                              "replica = 10.40.0.11 10.40.0.12\ngateways = 10.40.0.1\n"));
   REQUIRE(unknown.problems.size() == 1);
   CHECK(has(unknown.problems[0], "the tables have no such domain"));
 
@@ -392,16 +393,18 @@ TEST_CASE("settings: a section that makehanfs made goes when another has its ser
   CHECK(replaced.problems.empty());
   CHECK(replaced.text == text_of_settings(after, {}));
   REQUIRE(replaced.notes.size() == 1);
-  CHECK(has(replaced.notes[0], "/x/hanfs.conf:14: [domain asn01+asn02] goes, as makehanfs made it and its servers are in "
-                               "[domain rack01] now"));
+  CHECK(has(replaced.notes[0],
+            "/x/hanfs.conf:16: [domain asn01+asn02] goes, as makehanfs made it and its servers are in "
+            "[domain rack01] now"));
   CHECK(settings_file(after, {}, replaced.text).notes.empty());
 
   // The servers of a section of /etc/hanfs.conf are ours as well.
   Settings named;
   named.domains.push_back({"rack01", {"asn01", "asn02"}, {}, {"10.40.0.1"}, 0});
   const std::string with_names = text_of_settings(cluster_of(valid_tables(), named), named);
-  CHECK(has(with_names, "# as makehanfs made it: servers = asn01 asn02; replica = 10.40.0.11 10.40.0.12; gateways = "
-                        "10.40.0.1\n"));
+  CHECK(has(with_names,
+            "# as makehanfs made it: servers = asn01 asn02; replica = 10.40.0.11 10.40.0.12; gateways = "
+            "10.40.0.1\n"));
   CHECK(settings_file(before, {}, with_names).text == made);
 
   // Somebody has written there: a value, a comment, a section.
@@ -412,8 +415,8 @@ TEST_CASE("settings: a section that makehanfs made goes when another has its ser
     return without + text.replace(text.find(what), what.size(), by);
   };
   for (const std::string& there :
-       {edited("\nreplica = 10.40.0.11 10.40.0.12", "\nreplica = 10.40.0.12 10.40.0.11"), made + "gateways = 10.40.0.1\n",
-        edited("[domain", "# mine\n[domain"), made + "# mine\n",
+       {edited("\nreplica = 10.40.0.11 10.40.0.12", "\nreplica = 10.40.0.12 10.40.0.11"),
+        made + "gateways = 10.40.0.1\n", edited("[domain", "# mine\n[domain"), made + "# mine\n",
         edited("# as makehanfs made it: replica = 10.40.0.11 10.40.0.12\n", "")}) {
     const SettingsFile kept = settings_file(after, {}, there);
     CHECK(kept.text == there);
