@@ -172,7 +172,7 @@ class Defects(Dumps):
         "nfsv4-off": ("nfsv4-off", "site", "chtab key=useNFSv4onAIX site.value=yes"),
         "statelite-v3": ("statelite-v3", "cn[001-060]", "chtab node=compute statelite.mntopts=vers=4"),
         "no-postscript": ("no-postscript", "cn[001-048]", "chdef -t group -o domA,domB -p postscripts=setupnfsv4replication"),
-        "xcatmaster-gateway": ("gateway-no-forward", "asn[01-04]", "nodech asn[01-04] servicenode.ipforward=1"),
+        "xcatmaster-gateway": ("gateway-no-forward", "asn[01-04]", "nodech 'asn[01-04]' servicenode.ipforward=1"),
         "sharedinstall": ("content-to-one", "site", None),
         "no-servicenode": ("no-server", "cn001", "nodech cn001 noderes.servicenode=PRIMARY,BACKUP"),
         "no-xcatmaster": ("no-xcatmaster", "cn001", "nodech cn001 noderes.xcatmaster=asn01-ml0"),

@@ -133,8 +133,8 @@ class SettingsWriter {
     for (const config::Domain& one : old) old_.emplace(one.name, one);
     for (const Server& server : cluster.servers)
       if (server.asked_for) members_.insert({server.name, server.address});
-    for (const Domain& domain : cluster.domains) claim(section_of(cluster, settings, domain));
-    for (const config::Domain& one : settings.domains) claim(without_replicas(one));
+    for (const Domain& domain : cluster.domains) claim(section_of(cluster, settings, domain), domain.valid);
+    for (const config::Domain& one : settings.domains) claim(without_replicas(one), false);
   }
 
   SettingsFile write(std::string_view there) {
@@ -158,17 +158,24 @@ class SettingsWriter {
   }
 
  private:
-  void claim(const config::Domain& section) {
+  // A section to be that holds a server.
+  struct Claim {
+    std::string word;  // name or address of the server
+    std::string section;
+    bool has_replicas = false;  // else nothing that works may go for it
+  };
+
+  void claim(const config::Domain& section, bool has_replicas) {
     for (const auto* const words : {&section.servers, &section.replicas})
-      for (const std::string& word : *words) claims_.emplace(word, section.name);
+      for (const std::string& word : *words) claims_.emplace(word, Claim{word, section.name, has_replicas});
   }
 
-  // A server of this old section that is in a section of another name now, and that name; empty: there is none.
-  std::pair<std::string, std::string> claimed_of(const config::Domain& section) const {
+  // Of a server of this old section that is in a section of another name now; empty words: there is none.
+  Claim claimed_of(const config::Domain& section) const {
     for (const auto* const words : {&section.servers, &section.replicas})
       for (const std::string& word : *words)
-        if (const auto found = claims_.find(word); found != claims_.end() && found->second != section.name)
-          return *found;
+        if (const auto found = claims_.find(word); found != claims_.end() && found->second.section != section.name)
+          return found->second;
     return {};
   }
 
@@ -187,7 +194,7 @@ class SettingsWriter {
     written_.insert(domain.name);
     const auto old = old_.find(domain.name);
     if (!domain.valid && old != old_.end() && !old->second.replicas.empty()) {
-      const auto [word, other] = claimed_of(old->second);
+      const auto [word, other, has_replicas] = claimed_of(old->second);
       if (!other.empty())
         conflicts_.push_back(title_of(old->second) + " holds " + word + ", which the tables have in [domain " + other +
                              "] now, and in the tables it is not sound itself; the file is left as it is; cure: "
@@ -229,14 +236,19 @@ class SettingsWriter {
   // else has written is left to people.
   void keep_unknown(const Present::Section& section, SettingsFile& file) {
     const config::Domain& domain = old_.at(section.name);
-    const auto [word, other] = claimed_of(domain);
+    const auto [word, other, has_replicas] = claimed_of(domain);
     const bool only_ours = section.made == mark_of(domain) && section.above.empty() && section.inside.empty();
-    if (!other.empty() && only_ours) {
+    if (!other.empty() && only_ours && has_replicas) {
       file.notes.push_back(title_of(domain) + " goes, as makehanfs made it and its servers are in [domain " + other +
                            "] now");
       return;
     }
-    if (!other.empty())
+    if (!other.empty() && only_ours)
+      conflicts_.push_back(
+          title_of(domain) + " holds " + word + ", which belongs to [domain " + other +
+          "] now, and that is not sound; the file is left as it is; cure: makehanfs plan says why, then "
+          "makehanfs settings again");
+    else if (!other.empty())
       conflicts_.push_back(title_of(domain) + " holds " + word + ", which belongs to [domain " + other +
                            "] now, and it is not as makehanfs settings wrote it; the file is left as it is; cure: take "
                            "that section out of the file (gateways of your own go to [domain " +
@@ -254,10 +266,10 @@ class SettingsWriter {
   const Settings& settings_;
   Present present_;
   std::unordered_map<std::string, config::Domain> old_;
-  std::string place_;                                    // of the file
-  std::unordered_map<std::string, std::string> claims_;  // names and addresses, and the section to be that holds them
-  std::vector<std::string> conflicts_;                   // why no file can be made
-  std::unordered_set<std::string> members_;              // names and addresses of the servers of these tables
+  std::string place_;                              // of the file
+  std::unordered_map<std::string, Claim> claims_;  // by names and addresses of servers
+  std::vector<std::string> conflicts_;             // why no file can be made
+  std::unordered_set<std::string> members_;        // names and addresses of the servers of these tables
   std::unordered_set<std::string> written_;
 };
 

@@ -82,7 +82,7 @@ std::vector<std::string> warnings_of(const Cluster& cluster, const std::vector<S
     if (spare.state == SpareServer::State::unknown)
       warnings.push_back(title_of(cluster, spare) +
                          " could not be asked, so whether a node could fail over to it is not known" + spare.why +
-                         "; cure: lssrc -g nfs there");
+                         "; cure: lssrc -g nfs on it");
   return warnings;
 }
 

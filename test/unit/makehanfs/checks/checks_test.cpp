@@ -63,7 +63,7 @@ TEST_CASE("statelite rows without vers=4, and what they write") {
   const Cluster cluster = cluster_of(dumps, rw());
   CHECK(says(cluster, "statelite-v3", "mntopts is soft in statelite row compute (line 2)"));
   CHECK(remedy(cluster, "statelite-v3") ==
-        "chtab node=compute statelite.mntopts=soft,vers=4, then mkdsklsnode cn[1-4]");
+        "chtab node=compute statelite.mntopts=soft,vers=4, then mkdsklsnode 'cn[1-4]'");
   CHECK(lines(cluster) == "chtab node=compute statelite.mntopts=soft,vers=4");
   CHECK(finding(cluster, "statelite-not-shared") != nullptr);
   CHECK(finding(cluster_of(dumps), "statelite-needs-rw") != nullptr);
@@ -121,7 +121,7 @@ TEST_CASE("statelite rows: times of the mount itself, and names inside of other 
   const Cluster cluster = cluster_of(dumps);
   CHECK(says(cluster, "statelite-times", "mntopts is vers=4,retrans=5 in statelite row compute (line 2)"));
   CHECK(remedy(cluster, "statelite-times") ==
-        "chtab node=compute statelite.mntopts=vers=4,retrans=5,timeo=1, then mkdsklsnode cn[1-4]");
+        "chtab node=compute statelite.mntopts=vers=4,retrans=5,timeo=1, then mkdsklsnode 'cn[1-4]'");
   CHECK(finding(cluster, "statelite-names") == nullptr);
   dumps["statelite"] = "#node,image,statemnt,mntopts\ncompute,,filer:/persistent,\"vers=4,timeo=1,retrans=3\"\n";
   CHECK(finding(cluster_of(dumps), "statelite-times") == nullptr);
@@ -224,7 +224,7 @@ TEST_CASE("gateways that forward are named all the same: xCAT sets it live only"
   Dumps dumps = valid_tables();
   dumps["networks"] = "#netname,net,mask,gateway,nameservers\nml0,10.40.0.0,/16,10.40.0.11,\n";
   const Cluster cluster = cluster_of(dumps);
-  CHECK(remedy(cluster, "forward-after-boot") == "xdsh asn[01-02] no -p -o ipforwarding=1, once");
+  CHECK(remedy(cluster, "forward-after-boot") == "xdsh 'asn[01-02]' no -p -o ipforwarding=1, once");
   CHECK(says(cluster, "forward-after-boot", "after a reboot they may answer pings and forward nothing"));
   CHECK(remedy(cluster, "gateway-is-server").find("not whether it forwards") != std::string::npos);
 }
@@ -242,7 +242,7 @@ TEST_CASE("a resolver asks three name servers: no cure names more") {
   }
   dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"" + list + "\",asn01-ml0,asn01\n";
   CHECK(remedy(cluster_of(dumps), "dead-nameserver")
-            .rfind("nodech cn[1-4] noderes.nameservers=10.40.0.11,10.40.0.12,10.40.0.13, then", 0) == 0);
+            .rfind("nodech 'cn[1-4]' noderes.nameservers=10.40.0.11,10.40.0.12,10.40.0.13, then", 0) == 0);
 }
 
 TEST_CASE("name servers that die with the server") {

@@ -425,6 +425,17 @@ TEST_CASE("settings: a section that makehanfs made goes when another has its ser
     CHECK(has(kept.problems[0], "[domain asn01+asn02] holds 10.40.0.1"));
   }
 
+  // Nothing that works goes for a section that has no replicas.
+  Cluster slip = cluster_of(valid_tables(), named);
+  slip.domains.front().valid = false;
+  Settings renamed = named;
+  slip.domains.front().name = renamed.domains.front().name = "rack02";
+  const SettingsFile left = settings_file(slip, renamed, with_names);
+  CHECK(left.text == with_names);
+  REQUIRE(left.problems.size() == 1);
+  CHECK(has(left.problems[0],
+            "[domain rack01] holds asn01, which belongs to [domain rack02] now, and that is not sound"));
+
   // A domain that is not sound keeps its section, so no other one can have its servers.
   Cluster unsound = before;
   unsound.domains.front().valid = false;

@@ -77,7 +77,7 @@ TEST_CASE("only servers that nobody was seen on are asked, all of them in one ca
   CHECK(warnings_of(cluster, {{0, SpareServer::State::dead, "does not answer"}}).empty());
   CHECK(warnings_of(cluster, {{0, SpareServer::State::unknown, ": denied"}}) ==
         std::vector<std::string>{"asn01 of domain A could not be asked, so whether a node could fail over to it is not "
-                                 "known: denied; cure: lssrc -g nfs there"});
+                                 "known: denied; cure: lssrc -g nfs on it"});
   CHECK(ask_spares(runner, xdsh, cluster, {}, {}).empty());
   CHECK(runner.calls.size() == 1);
 }
