@@ -107,6 +107,8 @@ class Guide(unittest.TestCase):
         lines = commands()
         self.assertGreater(len(lines), 45)
         for title, line, comment in lines:
+            if re.search(r"^nim |\"nim |^mkdsklsnode ", line):  # not simulated
+                continue
             if title != section:
                 section = title
                 home = home or (self.site.truth() if title == "A maintenance window" else {})

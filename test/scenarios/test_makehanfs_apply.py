@@ -250,6 +250,47 @@ class Apply(Scenario):
         run = self.expect(cluster.apply("--engine", "xdsh", "--disruptive", "--boot-nodes"), 0, "changed")
         self.assertIn("; all the same its nodes are up", run.stdout)
 
+    def test_what_servers_lack_is_said_before_any_node_is_shut_down(self):
+        cluster = Manager("two-domains.txt", per_rack=1)
+        self.addCleanup(cluster.close)
+        cluster.install_package()
+        cluster.shell("makehanfs settings")
+        before = cluster.truth()
+        run = cluster.shell("makehanfs apply domA --disruptive --boot-nodes")
+        self.expect(run, 1, "fail")
+        errors = [line for line in run.stdout.splitlines() if " is not on asn[01-02]" in line]
+        self.assertEqual(len(errors), 2, run)
+        self.assertEqual(cluster.truth(), before)
+        self.assertNotIn("shutdown", "".join(" ".join(words) for words in cluster.started("mn")))
+        # One of the two cures: the other is still asked for, and nobody is shut down.
+        cures = [line.split("prsync")[1].split(", then")[0] for line in errors]
+        cluster.shell("prsync" + cures[0])
+        run = self.expect(cluster.shell("makehanfs apply domA --disruptive --boot-nodes"), 1, "fail")
+        self.assertEqual(run.stdout.count(" is not on asn[01-02]"), 1, run)
+        self.assertEqual(cluster.truth(), before)
+        cluster.shell("prsync" + cures[1])
+        self.expect(cluster.shell("makehanfs apply domA --disruptive --boot-nodes"), 0, "changed")
+
+    def test_the_script_of_xcat_in_the_place_of_ours_has_a_cure(self):
+        cluster = Manager("two-domains.txt", per_rack=1)
+        self.addCleanup(cluster.close)
+        cluster.install_package()
+        cluster.shell("makehanfs settings")
+        cluster.shell("prsync /install/prescripts service:/install")
+        for server in ("asn01", "asn02", "asn03", "asn04", "asn05"):
+            cluster.write(server, "/install/postscripts/setupnfsv4replication", "#!/bin/sh\nexit 0\n")
+            os.chmod(f"{cluster.folder}/{server}/install/postscripts/setupnfsv4replication", 0o755)
+        cluster.shell("updatenode compute -P setupnfsv4replication")
+        status = cluster.shell("makehanfs status domA")
+        self.assertIn("it said nothing about its file systems, as xCAT's own script of this name does", status.stdout)
+        look = cluster.shell("makehanfs apply domA --check")
+        self.assertIn("ended well without a verdict, as xCAT's own script of this name does; cure: "
+                      "/opt/hanfs/libexec/xcat-files install", look.stdout)
+        for line in status.stdout.splitlines():
+            if line.startswith(("  prsync ", "  updatenode ")):
+                cluster.shell(line.strip())
+        self.assertNotIn("said nothing", cluster.shell("makehanfs status domA").stdout)
+
     def test_a_signal_does_not_leave_nodes_down(self):
         cluster = self.cluster(2, options=("--exports", "plain"), by_processes=True)
         cluster.fault("asn02", "chnfs -R on", "slow", ms=1500)
@@ -309,6 +350,16 @@ class Apply(Scenario):
         self.assertIn("12/12", bar)
         self.assertEqual(plain(bar).rstrip("\r").rsplit("\r", 1)[-1].strip()[:9], "makehanfs")
         self.assertNotIn("[#", run.stdout)
+
+    def test_who_is_not_root_reads_what_to_do(self):
+        cluster = self.cluster(2)
+        self.expect(cluster.apply("--engine", "xdsh"), 0)  # the lock and the journals are root's
+        for words in (("apply", "--disruptive"), ("apply", "--check"), ("settings",)):
+            run = cluster.makehanfs(*words, user=65534)
+            self.assertNotEqual(run.rc, 0)
+            errors = [line for line in run.stdout.splitlines() if "Permission denied" in line]
+            self.assertTrue(errors, run)
+            self.assertTrue(all("Permission denied; cure: run it as root" in line for line in errors), run)
 
     def test_nobody_to_hand_anything_to(self):
         cluster = self.cluster(2)

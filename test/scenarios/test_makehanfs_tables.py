@@ -250,6 +250,70 @@ class Settings(Dumps):
             with open(path, encoding="utf-8") as file:
                 self.assertEqual(file.read(), text)
 
+    def test_after_a_change_of_a_domain_the_same_command_leads_back(self):
+        tables, out = self.dumps(), os.path.join(self.folder, "out")
+        settings = lambda: self.makehanfs("settings", tables, "--output", out)
+        settings()
+        paths = [os.path.join(folder, name) for folder, _, names in os.walk(self.folder) for name in names if name == "hanfs.conf"]
+        self.assertEqual(len(paths), 2)
+        os.makedirs(self.folder + "/etc", exist_ok=True)
+        for name in ("rack01", "rack02"):  # as in hanfs.conf(5), and under another name
+            with open(self.folder + "/etc/hanfs.conf", "w", encoding="utf-8") as file:
+                file.write(f"[domain {name}]\nservers = asn01 asn02\n")
+            run = settings()
+            self.assertEqual((run.rc, run.verdict["status"]), (0, "changed"), run)
+            self.assertIn(f"goes, as makehanfs made it and its servers are in [domain {name}] now", run.stdout)
+            for path in paths:
+                with open(path, encoding="utf-8") as file:
+                    self.assertEqual(file.read().count("replica = 10.40.0.11 10.40.0.12"), 2)  # and in the line above it
+        # Members change: asn03 and asn04 take a third one.
+        noderes = os.path.join(tables, "noderes.csv")
+        with open(noderes, encoding="utf-8") as file:
+            text = file.read()
+        with open(noderes, "w", encoding="utf-8") as file:
+            file.write(text.replace("asn03,asn04", "asn03,asn04,asn05").replace("asn04,asn03", "asn04,asn03,asn05"))
+        run = settings()
+        self.assertIn("[domain asn03+asn04] goes", run.stdout)
+        self.assertNotIn("is in two domains", run.stdout)
+        # Somebody has written into the file: the section, its place and the cure are named, and the cure helps.
+        with open(self.folder + "/etc/hanfs.conf", "w", encoding="utf-8") as file:
+            file.write("")
+        for path in paths:
+            with open(path, encoding="utf-8") as file:
+                text = file.read().replace("[domain rack02]\n", "[domain rack02]\n# the first rack\n")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+        run = settings()
+        line = text[:text.index("[domain rack02]")].count("\n") + 1
+        self.assertEqual(run.verdict["status"], "fail", run)
+        for path in paths:
+            self.assertIn(f"error: {path[len(self.folder):]}:{line}: [domain rack02] holds asn01, which", run.stdout.replace("10.40.0.11", "asn01"))
+            with open(path, encoding="utf-8") as file:
+                lines = file.read().splitlines()
+            section = lines.index("[domain rack02]")
+            end = next((at for at in range(section + 1, len(lines)) if lines[at].startswith("[")), len(lines))
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("\n".join(lines[:section] + lines[end:]) + "\n")
+        run = settings()
+        self.assertIn("cure: makehanfs plan" if run.rc else "changed", run.stdout)
+        for path in paths:
+            with open(path, encoding="utf-8") as file:
+                self.assertIn("[domain asn01+asn02]\n", file.read())
+
+    def test_a_damaged_line_is_one_error(self):
+        tables, out = self.dumps(), os.path.join(self.folder, "out")
+        self.makehanfs("settings", tables, "--output", out)
+        path = next(os.path.join(folder, "hanfs.conf") for folder, _, _ in os.walk(self.folder)
+                    if folder.endswith("prescripts/hanfs"))
+        with open(path, "a", encoding="utf-8") as file:
+            file.write("replica = nonsense\n")
+        with open(path, encoding="utf-8") as file:
+            line = file.read().count("\n")
+        run = self.makehanfs("settings", tables, "--output", out)
+        errors = [one for one in run.stdout.splitlines() if one.startswith("error: ")]
+        self.assertEqual(len(errors), 1, run)
+        self.assertTrue(errors[0].startswith(f"error: {path[len(self.folder):]}:{line}: "), run)
+
     def test_a_domain_that_is_not_sound_is_named(self):
         run = self.makehanfs("settings", self.dumps("unresolvable"), "--output", os.path.join(self.folder, "out"))
         self.assertIn("hanfs.conf: [domain asn01+asn02] has no replicas, because the domain is not sound; cure:", run.stdout)

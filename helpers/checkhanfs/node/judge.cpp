@@ -66,13 +66,13 @@ class Judge {
 
   void judge_mounts() {
     const auto& unobserved = report_.observed.unobserved;
-    const auto mount = std::find_if(unobserved.begin(), unobserved.end(),
-                                    [](const app::Unobserved& item) { return item.command == "mount"; });
-    if (mount != unobserved.end())
+    const auto unseen = std::find_if(unobserved.begin(), unobserved.end(),
+                                     [](const app::Unobserved& item) { return item.command == "mount"; });
+    if (unseen != unobserved.end())
       add(PluginState::unknown, "unobserved",
           (report_.observed.mounts.empty() ? "what is mounted could not be seen: "
                                            : "not all that is mounted could be seen: ") +
-              mount->what);
+              unseen->what);
     const auto has_state = [this](const char* state) {
       return mounts_where([&](const MountState& mount) { return mount.state == state; });
     };

@@ -14,6 +14,14 @@
 #include "sys/fds.hpp"
 
 namespace hanfs::sys {
+
+std::string file_error(int error, bool is_root) {
+  const bool may_not = error == EACCES || error == EPERM;
+  return std::string(std::strerror(error)) + (may_not && !is_root ? "; cure: run it as root" : "");
+}
+
+std::string file_error(int error) { return file_error(error, ::geteuid() == 0); }
+
 namespace {
 
 // Always with an error code: exceptions need not work on AIX (lib/run/README.md "Building for AIX").
@@ -22,11 +30,11 @@ using boost::system::error_code;
 namespace errc = boost::system::errc;
 
 Error failed(const std::string& path, const char* doing) {
-  return Error{path + ": cannot " + doing + ": " + std::strerror(errno)};
+  return Error{path + ": cannot " + doing + ": " + file_error(errno)};
 }
 
 Error failed(const std::string& path, const char* doing, const error_code& why) {
-  return Error{path + ": cannot " + doing + ": " + why.message()};
+  return Error{path + ": cannot " + doing + ": " + file_error(why.value())};
 }
 
 // The path, and where its link leads to, and that one's: no link is the last.

@@ -11,6 +11,11 @@
 
 namespace hanfs::sys {
 
+// "Permission denied; cure: run it as root", of an errno; the cure only where it helps: who is root already is kept out
+// by something else.
+std::string file_error(int error, bool is_root);
+std::string file_error(int error);  // of this process
+
 // The whole file; nullopt when it does not exist. Error when it is larger than `limit` bytes, no regular file, or
 // cannot be read.
 Result<std::optional<std::string>> read_file(const std::string& path, std::size_t limit = std::size_t{16} << 20);
@@ -40,8 +45,8 @@ Status remove_file(const std::string& path);
 Status make_folders(const std::string& path);
 
 // Error unless the file is owned by root (or by the caller, where that is not root) and not writable by group or
-// others, nor its folder (but for a sticky one, like /tmp), nor that of a link which leads to it: a settings file that others may write or replace must not
-// steer a program that runs as root.
+// others, nor its folder (but for a sticky one, like /tmp), nor that of a link which leads to it: a settings file that
+// others may write or replace must not steer a program that runs as root.
 Status check_trusted(const std::string& path);
 
 // "/xcatpost" of "/xcatpost/hanfs.conf"; "." where there is no slash.

@@ -26,7 +26,7 @@ class RealAppendFile final : public AppendFile {
     const ssize_t written = ::write(fd_, text.data(), text.size());
     const bool complete = written == static_cast<ssize_t>(text.size());
     if (complete && (!sync || ::fsync(fd_) == 0)) return Done{};
-    return Error{path_ + ": " + (written < 0 || complete ? std::strerror(errno) : "written in part only")};
+    return Error{path_ + ": " + (written < 0 || complete ? file_error(errno) : "written in part only")};
   }
 
  private:
@@ -67,7 +67,7 @@ Result<std::unique_ptr<AppendFile>> RealFiles::open_for_append(const std::string
   const boost::uintmax_t size = boost::filesystem::file_size(path, why);
   if (!why && size > largest) boost::filesystem::rename(path, path + ".old", why);
   const int fd = open_cloexec(path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-  if (fd < 0) return Error{path + ": " + std::strerror(errno)};
+  if (fd < 0) return Error{path + ": " + file_error(errno)};
   return std::unique_ptr<AppendFile>(std::make_unique<RealAppendFile>(path, fd));
 }
 

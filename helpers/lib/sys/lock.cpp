@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "sys/fds.hpp"
+#include "sys/file.hpp"
 
 namespace hanfs::sys {
 namespace {
@@ -20,7 +21,7 @@ struct FileLock final : Lock {
     if (fd >= 0 && ::fcntl(fd, F_SETLK, &wanted) == 0) {
       state = State::held;
     } else if (fd < 0 || (errno != EACCES && errno != EAGAIN)) {
-      reason = path + ": " + std::strerror(errno);
+      reason = path + ": " + file_error(errno);
     } else {
       state = State::busy;
       if (::fcntl(fd, F_GETLK, &wanted) == 0 && wanted.l_type != F_UNLCK) holder = wanted.l_pid;

@@ -67,7 +67,12 @@ struct ToDo {
   std::vector<std::string> errors;
   std::vector<std::string> warnings;
 };
-ToDo to_do(const std::vector<Stage>& stages, const Applied& applied, bool check_only);
+// `cluster`: whose noderange its commands are for.
+ToDo to_do(const std::vector<Stage>& stages, const Applied& applied, bool check_only, const Cluster& cluster = {});
+
+// "prsync ... asn[01-02]:/install, then updatenode 'cn[001-020]' -P setupnfsv4replication": what brings the tool of
+// nodes to them, whose servers may lack it as well; what brings that of servers.
+std::string bring(const std::string& tool, const std::string& hosts, const std::string& servers);
 
 // What would be run, call by call: the words of each host, and the engine's own command line, as in the plan. What
 // `done` has is left out.

@@ -121,6 +121,7 @@ HostResult result_of(const Action& action, const HostReply& reply, long host_dea
     return result;
   }
   if (output.verdict.empty()) {
+    result.foreign = answer.end == HostAnswer::End::exited && answer.status.value_or(1) == 0;
     result.problem = text::escape_control(why_no_verdict(answer, output, host_deadline));
     return result;
   }

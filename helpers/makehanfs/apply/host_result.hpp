@@ -30,6 +30,7 @@ struct HostResult {
   std::string problem;                // one line; empty where all went well
   std::vector<std::string> warnings;  // what its tool warned of, at most 20
   bool no_tool = false;               // its tool is not there
+  bool foreign = false;               // something else is in the place of its tool: it ended well, without a verdict
   bool never = false;                 // its tool did its work, but some NFSv4 file system of this node has no replica
 
   bool good() const { return state == State::ok || state == State::changed || state == State::done; }

@@ -49,20 +49,6 @@ std::string hosts_with(const std::vector<Stage>& stages, const Applied& applied,
   return hosts.empty() ? "" : xcat::fold(hosts);
 }
 
-// What brings a tool to hosts, where it lies where xCAT's own ways bring it: lib/xcat/README.md "Postscripts: how files
-// reach a node".
-std::string bring(const std::string& tool, const std::string& hosts) {
-  const auto below = [&](const std::string& folder) { return tool.compare(0, folder.size(), folder) == 0; };
-  const std::string prescripts = "/install/prescripts";
-  const std::string postscripts = "/xcatpost/";
-  if (below(prescripts + "/"))
-    return "with " + tool + " on this machine, " + run::command_text(copy_command(prescripts, hosts));
-  if (below(postscripts))
-    return run::command_text({"updatenode", hosts, "-P", tool.substr(postscripts.size())}) +
-           ", once their servers have it (makehanfs plan shows the prsync)";
-  return "put it there";
-}
-
 // What servers warn of, each once for all servers that say the same.
 std::map<std::string, std::vector<std::string>> warnings_of(const std::vector<Stage>& stages, const Applied& applied) {
   std::map<std::string, std::vector<std::string>> alike;
@@ -87,8 +73,8 @@ AlikeServers failed_servers(const std::vector<Stage>& stages, const Applied& app
 
 // What gives nodes their replicas that were tuned and have none (`never`), with those nodes. Nodes learn of replicas
 // when they boot, but only of those that their servers have by then.
-std::map<std::string, std::vector<std::string>> cures_of_never(const std::vector<Stage>& stages,
-                                                               const Applied& applied) {
+std::map<std::string, std::vector<std::string>> cures_of_never(const std::vector<Stage>& stages, const Applied& applied,
+                                                               const std::string& range) {
   std::set<std::string> good;  // servers
   std::set<std::string> open;  // domains with a server that is not
   for (std::size_t i = 0; i < stages.size(); ++i)
@@ -108,10 +94,11 @@ std::map<std::string, std::vector<std::string>> cures_of_never(const std::vector
         if (is_servers(stages[i]) || !result->good() || !result->never) continue;
         const bool home_is_good = h >= action.homes.size() || good.count(action.homes[h]) != 0;
         cures[!home_is_good || open.count(result->domain) != 0
-                  ? "their servers are not all set up, and until then no boot helps; cure: makehanfs apply "
-                    "--disruptive --boot-nodes, which boots them too"
-              : booted.count(result->host) != 0 ? "they have just booted; cure: makehanfs status says which"
-                                                : ""]
+                  ? "their servers are not all set up, and until then no boot helps; cure: " +
+                        command_for(range, "apply", {"--disruptive", "--boot-nodes"}) + ", which boots them too"
+              : booted.count(result->host) != 0
+                  ? "they have just booted; cure: " + command_for(range, "status") + " says which"
+                  : ""]
             .push_back(result->host);
       }
   }
@@ -127,6 +114,19 @@ const std::string& tool_of(const std::vector<Stage>& stages, bool servers) {
 }
 
 }  // namespace
+
+// Where xCAT's own ways bring it: lib/xcat/README.md "Postscripts: how files reach a node".
+std::string bring(const std::string& tool, const std::string& hosts, const std::string& servers) {
+  const auto below = [&](const std::string& folder) { return tool.compare(0, folder.size(), folder) == 0; };
+  const std::string prescripts = "/install/prescripts";
+  const std::string postscripts = "/xcatpost/";
+  if (below(prescripts + "/"))
+    return "with " + tool + " on this machine, " + run::command_text(copy_command(prescripts, hosts));
+  if (below(postscripts))
+    return (servers.empty() ? "" : run::command_text(copy_command("/install/postscripts", servers)) + ", then ") +
+           run::command_text({"updatenode", hosts, "-P", tool.substr(postscripts.size())});
+  return "put it there";
+}
 
 std::string dry_text(const Engine& engine, const std::vector<Stage>& stages, const DoneWork& done) {
   std::string text;
@@ -152,9 +152,13 @@ std::string dry_text(const Engine& engine, const std::vector<Stage>& stages, con
   return text;
 }
 
-ToDo to_do(const std::vector<Stage>& stages, const Applied& applied, bool check_only) {
+ToDo to_do(const std::vector<Stage>& stages, const Applied& applied, bool check_only, const Cluster& cluster) {
+  const std::string& range = cluster.range;
   ToDo all;
   const auto lacks = [](const HostResult& result) { return result.no_tool; };
+  const std::string all_servers = cluster.shared_install == SharedInstall::all
+                                      ? ""
+                                      : hosts_with(stages, applied, true, [](const HostResult&) { return true; });
   for (const bool servers : {true, false}) {
     const std::string hosts = hosts_with(stages, applied, servers, lacks);
     if (hosts.empty()) continue;
@@ -163,13 +167,20 @@ ToDo to_do(const std::vector<Stage>& stages, const Applied& applied, bool check_
     const std::string needy = hosts_with(stages, applied, servers, [&](const HostResult& result) {
       return result.no_tool || (servers && result.state == State::skipped);
     });
-    all.errors.push_back(tool + " is not on " + hosts + "; cure: " + bring(tool, needy) + ", then again");
+    all.errors.push_back(tool + " is not on " + hosts + "; cure: " + bring(tool, needy, all_servers) + ", then again");
+  }
+  const auto is_foreign = [](const HostResult& result) { return result.foreign; };
+  if (const std::string hosts = hosts_with(stages, applied, false, is_foreign); !hosts.empty()) {
+    const std::string& tool = tool_of(stages, false);
+    all.errors.push_back(hosts + ": " + tool + " ended well without a verdict, " + like_stock +
+                         "; cure: /opt/hanfs/libexec/xcat-files install, which puts ours into /install, then " +
+                         bring(tool, hosts, all_servers) + ", then again");
   }
   const auto held_back = [](const HostResult& result) { return result.state == State::drift; };
   if (const std::string hosts = hosts_with(stages, applied, true, held_back); !check_only && !hosts.empty())
-    all.errors.push_back(hosts +
-                         ": held back, nothing was changed there, because clients would feel it; cure: makehanfs apply "
-                         "--disruptive --boot-nodes, when they can bear it: their nodes are shut down and boot");
+    all.errors.push_back(hosts + ": held back, nothing was changed there, because clients would feel it; cure: " +
+                         command_for(range, "apply", {"--disruptive", "--boot-nodes"}) +
+                         ", when they can bear it: their nodes are shut down and boot");
   for (const auto& [why, failed] : failed_servers(stages, applied)) {
     const bool one = failed.size() == 1;
     const std::string& problem = one ? failed.front()->problem : why.second;
@@ -183,14 +194,14 @@ ToDo to_do(const std::vector<Stage>& stages, const Applied& applied, bool check_
   }
   for (const auto& [text, hosts] : warnings_of(stages, applied))
     all.warnings.push_back(xcat::fold(hosts) + ": " + text);
-  for (const auto& [cure, hosts] : cures_of_never(stages, applied))
+  for (const auto& [cure, hosts] : cures_of_never(stages, applied, range))
     all.warnings.push_back(xcat::fold(hosts) +
                            ": tuned, but with a file system that has no replica, so they hang when its server dies "
                            "(failover=never); " +
                            (!cure.empty() ? cure
                                           : "nodes learn of replicas when they boot; cure: " +
                                                 run::command_text({"rnetboot", xcat::fold(hosts)}) +
-                                                ", a few at a time, then makehanfs status"));
+                                                ", a few at a time, then " + command_for(range, "status")));
   return all;
 }
 

@@ -30,7 +30,7 @@ StoppedNode stopped_node(const plan::JournalEntry& entry) {
 
 // A journal of its own that owes these nodes their boot. It takes the place of the old one only when it is whole.
 Status write_debts(const StoppedNodes& stopped, const std::string& path) {
-  if (::unlink(path.c_str()) == -1 && errno != ENOENT) return Error{std::strerror(errno)};
+  if (::unlink(path.c_str()) == -1 && errno != ENOENT) return Error{sys::file_error(errno)};
   sys::RealFiles files;
   const sys::RealClock clock;
   plan::Journal journal(files, clock, path, "taken over");
@@ -40,7 +40,7 @@ Status write_debts(const StoppedNodes& stopped, const std::string& path) {
 
 Status rename_file(const std::string& from, const std::string& to) {
   if (std::rename(from.c_str(), to.c_str()) == 0 || errno == ENOENT) return Done{};
-  return Error{"cannot make " + to + " of " + from + ": " + std::strerror(errno)};
+  return Error{"cannot make " + to + " of " + from + ": " + sys::file_error(errno)};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "makehanfs/apply/missing_tools.hpp"
 #include "makehanfs/commands/hosts.hpp"
 #include "makehanfs/model/findings.hpp"
 #include "text/words.hpp"
@@ -112,7 +113,7 @@ int do_apply(CommandContext& command) {
   warn_of_tables(command);
   report_skipped(command);
   if (!check_only) leave_out(stages, closed_domains(command));
-  const std::size_t skipped = command.report.errors.size();
+  std::size_t skipped = command.report.errors.size();
   if (stages.empty())
     return abort_run(command, "no domain is sound and open, so there is nothing to hand out; cure: makehanfs plan",
                      "fail", report::exit_not_as_wanted);
@@ -131,6 +132,16 @@ int do_apply(CommandContext& command) {
   if (!earlier) return abort_run(command, earlier.error().what, "refused", report::exit_usage);
   if (const std::string warning = warning_of_unreadable(path, earlier->unreadable); !warning.empty())
     command.report.warnings.push_back(warning);
+  if (!check_only) {
+    const MissingTools missing =
+        ask_for_tools(command.context.runner(), *engine, stages, [&] { return rest_of_run(command); });
+    command.report.errors.insert(command.report.errors.end(), missing.errors.begin(), missing.errors.end());
+    leave_out(stages, missing.domains);
+    skipped = command.report.errors.size();
+    if (stages.empty())
+      return abort_run(command, "so there is no domain whose nodes may be shut down; nothing was touched", "fail",
+                       report::exit_not_as_wanted);
+  }
   const std::unique_ptr<run::Runner> calm_runner = command.context.calm_runner();
   hanfs::plan::Journal journal(command.context.system().files(), command.context.system().clock(), path,
                                command.context.run_name());
@@ -157,7 +168,7 @@ int do_apply(CommandContext& command) {
   if (const std::size_t before = applied.count(HostResult::State::done); before != 0)
     command.report.notes.push_back(std::to_string(before) +
                                    " of the hosts were done before, and nobody looked at them now; apply --check does");
-  const ToDo next = to_do(stages, applied, check_only);
+  const ToDo next = to_do(stages, applied, check_only, command.cluster);
   command.report.errors.insert(command.report.errors.end(), next.errors.begin(), next.errors.end());
   command.report.errors.insert(command.report.errors.end(), applied.problems.begin(), applied.problems.end());
   command.report.warnings.insert(command.report.warnings.end(), next.warnings.begin(), next.warnings.end());

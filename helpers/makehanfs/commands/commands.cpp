@@ -71,16 +71,23 @@ Status plan_files(CommandContext& command) {
     const std::string place = place_of(command.options, path);
     const Result<std::optional<std::string>> present = content_of(command, place);
     if (!present) return present.error();
-    // What the site has written into its file stays; only the sections of these tables' domains are ours.
-    const SettingsFile wanted = settings_file(command.cluster, command.options.settings, present->value_or(""));
-    for (const std::string& problem : wanted.problems) command.report.errors.push_back(place + ": " + problem);
-    for (const std::string& warning : wanted.warnings) command.report.warnings.push_back(place + ": " + warning);
-    for (const std::string& other : other_settings(command.options.settings, present->value_or("")))
-      command.report.warnings.push_back(
-          place + " says " + other +
-          " as makehanfs goes by; it stays; cure: change it there, or give makehanfs the same");
-    if (const std::string why = why_refused(wanted.text, place, path == settings_paths[0]); !why.empty()) {
+    const std::string there = present->value_or("");
+    const bool of_nodes = path == settings_paths[0];
+    if (const std::string why = why_refused(there, place, of_nodes); !why.empty()) {
       command.report.errors.push_back(why);
+      continue;
+    }
+    // What the site has written into its file stays; only the sections of these tables' domains are ours.
+    const SettingsFile wanted = settings_file(command.cluster, command.options.settings, there, place);
+    app::Report& report = command.report;
+    report.errors.insert(report.errors.end(), wanted.problems.begin(), wanted.problems.end());
+    report.warnings.insert(report.warnings.end(), wanted.warnings.begin(), wanted.warnings.end());
+    report.notes.insert(report.notes.end(), wanted.notes.begin(), wanted.notes.end());
+    for (const std::string& other : other_settings(command.options.settings, there))
+      report.warnings.push_back(place + " says " + other +
+                                " as makehanfs goes by; it stays; cure: change it there, or give makehanfs the same");
+    if (const std::string why = why_refused(wanted.text, place, of_nodes); !why.empty()) {
+      report.errors.push_back(why);
       continue;
     }
     const Status trusted = command.context.system().files().check_trusted(command.options.sysroot + place);

@@ -63,7 +63,7 @@ class Failback {
       return abort_run(command_,
                        (now.problems.empty() ? "no node of " + command_.cluster.servers[server_].name + " answers"
                                              : "the engine reached nobody: " + now.problems.front()) +
-                           "; cure: makehanfs status, and the consoles of the nodes (rcons)",
+                           "; cure: " + status_command(all) + ", and the consoles of the nodes (rcons)",
                        "fail", report::exit_not_observed);
     Nodes silent;
     for (const std::size_t node : now.may_be_down()) silent.push_back(all[node]);
@@ -86,7 +86,8 @@ class Failback {
                                          " does not say that it is set up as wanted, and nodes that boot from it would "
                                          "hang; nothing " +
                                          (booted_ ? "more is booted" : "was touched") +
-                                         "; cure: lssrc -g nfs and exportfs there, then makehanfs apply");
+                                         "; cure: lssrc -g nfs and exportfs there, then " +
+                                         command_for(range_of(command_.cluster, nodes_of_domain()), "apply"));
         break;
       }
       // Who came home meanwhile runs there, and a boot would be harm.
@@ -103,6 +104,10 @@ class Failback {
   }
 
  private:
+  std::string status_command(const Nodes& nodes) const {
+    return command_for(range_of(command_.cluster, nodes), "status");
+  }
+
   // By a signal or the deadline, which is an error of the report then.
   bool stopped() {
     if (command_.context.may_continue()) return false;
@@ -137,12 +142,12 @@ class Failback {
     leave_alone(
         elsewhere,
         "noderes.xcatmaster boots them from another server, left alone; cure: makehanfs plan says which and how");
-    leave_alone(unclear, "where they run is not known, left alone; cure: makehanfs status");
+    leave_alone(unclear, "where they run is not known, left alone; cure: " + status_command(unclear));
     return away;
   }
 
   // Where they run, and whether they do, is not known, or a boot would not bring them home.
-  void leave_alone(const Nodes& nodes, const char* why) {
+  void leave_alone(const Nodes& nodes, const std::string& why) {
     unknown_ += nodes.size();
     if (!nodes.empty()) command_.report.errors.push_back(range_of(command_.cluster, nodes) + ": " + why);
   }
@@ -154,6 +159,10 @@ class Failback {
       if (!servers.empty() && servers.front() == server_) nodes.push_back(i);
     }
     return nodes;
+  }
+
+  const Nodes& nodes_of_domain() const {
+    return command_.cluster.domains[command_.cluster.servers[server_].domain].nodes;
   }
 
   // Status of these nodes, in their order.
@@ -220,15 +229,14 @@ class Failback {
     command_.report.errors.push_back(
         end.passed() ? booted + "; nothing more is booted; cure: look at the console (rcons), then the same again"
                      : booted + " yet, as " + command_.context.stop_reason() +
-                           "; nothing more is booted; cure: makehanfs status, then the same again");
+                           "; nothing more is booted; cure: " + status_command(batch.nodes) + ", then the same again");
     return false;
   }
 
   int finish() {
     if (untuned_)
-      command_.report.warnings.emplace_back(
-          "nodes are home and not tuned: a failover would take minutes; cure: makehanfs status names them and the "
-          "command");
+      command_.report.warnings.push_back("nodes are home and not tuned: a failover would take minutes; cure: " +
+                                         status_command(nodes_of_server()) + " names them and the command");
     report::Verdict& verdict = command_.report.verdict;
     for (const Batch& batch : batches_) {
       verdict.changed += batch.home;

@@ -69,11 +69,11 @@ void warn_of_nodes_left_down(CommandContext& command, const std::vector<std::str
     if (left.booted.empty() && (shut_down_since.empty() || left.since < shut_down_since)) shut_down_since = left.since;
   }
   if (!down.empty())
-    command.report.warnings.push_back("shut down by an apply since " + shut_down_since +
-                                      ", and not seen up again by one: " + xcat::fold(down) +
-                                      "; cure, when no apply is at work: makehanfs apply, so that their servers export "
-                                      "again where it was broken off, then " +
-                                      run::command_text({"rnetboot", xcat::fold(down)}));
+    command.report.warnings.push_back(
+        "shut down by an apply since " + shut_down_since + ", and not seen up again by one: " + xcat::fold(down) +
+        "; cure, when no apply is at work: " + command_for(command.cluster.range, "apply") +
+        ", so that their servers export again where it was broken off, then " +
+        run::command_text({"rnetboot", xcat::fold(down)}));
   if (!booted.empty())
     command.report.warnings.push_back("booted by an apply, at " + booted_last +
                                       " the last, and not seen up again by one: " + xcat::fold(booted) +
@@ -113,7 +113,8 @@ Status check_left_out(CommandContext& command) {
                    ": no server of a domain has this name; cure: makehanfs plan shows them"};
     command.report.warnings.push_back(name +
                                       " is left out (--without), and no node can fail over to it; cure: when it is "
-                                      "up, makehanfs apply again");
+                                      "up, " +
+                                      command_for(command.cluster.range, "apply") + " again");
   }
   return Done{};
 }
@@ -122,7 +123,9 @@ Status write_html(const CommandContext& command, const std::string& page) {
   const std::string& file = command.options.html;
   const std::string place = file.front() == '/' ? command.options.sysroot + file : sys::absolute_path(file);
   if (const Status written = command.context.system().files().write(place, page, ""); !written)
-    return Error{written.error().what + "; cure: --html with a file in a folder where you may write"};
+    return Error{written.error().what +
+                 (written.error().what.find("; cure: ") == std::string::npos ? "; cure: " : ", or ") +
+                 "--html with a file in a folder where you may write"};
   return Done{};
 }
 

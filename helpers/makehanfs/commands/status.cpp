@@ -6,17 +6,20 @@
 
 #include "makehanfs/commands/hosts.hpp"
 #include "makehanfs/drill/history.hpp"
+#include "makehanfs/status/spare_servers.hpp"
 #include "sys/file.hpp"
 #include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
 
-Status write_page(const CommandContext& command, const ClusterStatus& status) {
+Status write_page(const CommandContext& command, const ClusterStatus& status,
+                  const std::vector<std::string>& objections) {
   PageOptions page;
   page.title = "HA NFS, seen from " + command.context.node();
   page.when = command.context.system().clock().utc();
-  page.how = "makehanfs status --html " + command.options.html;
+  page.how = command_for(command.cluster.range, "status", {"--html", command.options.html});
+  page.objections = objections;
   return write_html(command, page_of(command.cluster, status, page));
 }
 
@@ -35,18 +38,34 @@ std::vector<DomainDrill> drills_here(CommandContext& command) {
   return drills_of(command.cluster, history.records);
 }
 
-void judge(CommandContext& command, const ClusterStatus& status) {
+// `objections`: what is not as wanted beside the nodes.
+void judge(CommandContext& command, const ClusterStatus& status, const std::vector<std::string>& objections) {
   report::Verdict& verdict = command.report.verdict;
   command.report.exit_status = exit_status_of(status);
-  if (command.report.exit_status == report::exit_ok && !command.report.errors.empty())
+  if (command.report.exit_status == report::exit_ok && !(command.report.errors.empty() && objections.empty()))
     command.report.exit_status = report::exit_not_as_wanted;
-  verdict.failed = status.nodes.size() - status.count(NodeState::State::primary);
+  verdict.failed = status.nodes.size() - status.count(NodeState::State::primary) + objections.size();
   verdict.warnings = command.report.warnings.size();
   if (command.report.exit_status == report::exit_ok) return;
   // fail: what some node does is not known; drift: all is known, and not as wanted.
   const bool known = status.worked && status.problems.empty() && status.count(NodeState::State::silent) == 0 &&
                      status.count(NodeState::State::error) == 0 && command.report.errors.empty();
   verdict.status = known ? "drift" : "fail";
+}
+
+// Of servers that no answer of a node says anything about, and of drills.
+std::vector<std::string> observe_rest(CommandContext& command, const Engine& engine, const ClusterStatus& status,
+                                      const std::vector<DomainDrill>& drills) {
+  std::vector<SpareServer> spares;
+  if (status.worked)
+    spares = ask_spares(command.context.runner(), engine, command.cluster, unseen_servers(command.cluster, status),
+                        [&] { return rest_of_run(command); });
+  const std::vector<std::string> unknown = warnings_of(command.cluster, spares);
+  command.report.warnings.insert(command.report.warnings.end(), unknown.begin(), unknown.end());
+  std::vector<std::string> objections = errors_of(command.cluster, spares);
+  const std::vector<std::string> content = objections_to(drills, command.context.system().clock().utc());
+  objections.insert(objections.end(), content.begin(), content.end());
+  return objections;
 }
 
 }  // namespace
@@ -67,11 +86,13 @@ int do_status(CommandContext& command) {
   command.report.errors.insert(command.report.errors.end(), status.problems.begin(), status.problems.end());
   command.report.warnings.insert(command.report.warnings.end(), status.warnings.begin(), status.warnings.end());
   warn_of_nodes_left_down(command, node_names(command.cluster, status.may_be_down()));
-  if (!command.options.html.empty())
-    if (const Status written = write_page(command, status); !written)
-      command.report.errors.push_back(written.error().what);
   const std::vector<DomainDrill> drills = drills_here(command);
-  judge(command, status);
+  const std::vector<std::string> objections = observe_rest(command, *engine, status, drills);
+  if (!command.options.html.empty())
+    if (const Status written = write_page(command, status, objections); !written)
+      command.report.errors.push_back(written.error().what);
+  judge(command, status, objections);
+  command.report.errors.insert(command.report.errors.end(), objections.begin(), objections.end());
   auto object = app::begin_json(command.report);
   object.update(json_of(command.cluster, status));
   object["drills"] = drills_json(drills);

@@ -6,6 +6,7 @@
 #include "makehanfs/drill/answer.hpp"
 #include "report/json.hpp"
 #include "report/table.hpp"
+#include "run/command.hpp"
 #include "text/utc.hpp"
 #include "text/words.hpp"
 
@@ -77,6 +78,18 @@ std::vector<DomainDrill> drills_of(const Cluster& cluster, const std::vector<Dri
     if (domain.valid && !domain.nodes.empty())
       drills.push_back({domain.name, last_drill(records, domain.name), last_comparison(records, domain.name)});
   return drills;
+}
+
+std::vector<std::string> objections_to(const std::vector<DomainDrill>& drills, const std::string& now) {
+  std::vector<std::string> objections;
+  for (const DomainDrill& one : drills)
+    if (one.compared && one.compared->what == trees_differ)
+      objections.push_back(
+          "domain " + one.domain + ": its servers did not have the same content when they were compared, " +
+          age_of(one.compared->when, now) + ", so files would be dead after a failover; cure, once they are equal: " +
+          run::command_text({"makehanfs", "drill", one.domain, "--rehearse"}) +
+          ", which compares them again and names the servers that differ");
+  return objections;
 }
 
 std::string drills_text(const std::vector<DomainDrill>& drills, const std::string& now) {

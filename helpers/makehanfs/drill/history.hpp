@@ -56,6 +56,9 @@ struct DomainDrill {
 
 // Of each sound domain that has nodes.
 std::vector<DomainDrill> drills_of(const Cluster& cluster, const std::vector<DrillRecord>& records);
+// What of them is not as wanted, with the cure: servers that had different content when they were last compared. `now`
+// as below.
+std::vector<std::string> objections_to(const std::vector<DomainDrill>& drills, const std::string& now);
 // A row for each that was ever drilled or compared; empty: none. `now` as sys::Clock::utc() gives it.
 std::string drills_text(const std::vector<DomainDrill>& drills, const std::string& now);
 nlohmann::ordered_json drills_json(const std::vector<DomainDrill>& drills);

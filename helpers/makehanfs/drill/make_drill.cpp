@@ -54,15 +54,16 @@ std::vector<std::string> objections_to(const Cluster& cluster, const DrillPlan& 
                                        const std::vector<HostResult>& servers) {
   std::vector<std::string> objections;
   const Domain& domain = cluster.domains[plan.domain];
+  const std::string range = xcat::fold(node_names(cluster, domain.nodes));
   for (std::size_t i = 0; i < servers.size(); ++i) {
     const std::string& name = cluster.servers[domain.servers[i]].name;
     if (servers[i].state == HostResult::State::drift) {
-      objections.push_back(name +
-                           " is not set up as wanted; cure: makehanfs apply --check shows what, makehanfs apply");
+      objections.push_back(name + " is not set up as wanted; cure: " + command_for(range, "apply", {"--check"}) +
+                           " shows what, " + command_for(range, "apply"));
     } else if (servers[i].state != HostResult::State::ok) {
       objections.push_back(name + " does not say that it is set up as wanted: " +
                            (servers[i].problem.empty() ? name_of(servers[i].state) : servers[i].problem) +
-                           "; cure: look at it, then makehanfs apply");
+                           "; cure: look at it, then " + command_for(range, "apply"));
     }
   }
   const auto add = [&](const std::vector<std::size_t>& some, const std::string& what) {
@@ -96,7 +97,7 @@ std::vector<std::string> objections_to(const Cluster& cluster, const DrillPlan& 
   }
   add(untuned, ": not tuned, so the failover takes minutes; cure: updatenode " + names(cluster, untuned) +
                    " -P setupnfsv4replication");
-  add(unknown, ": it could not tell how it is; cure: makehanfs status");
+  add(unknown, ": it could not tell how it is; cure: " + command_for(range, "status"));
   objections.insert(objections.end(), nodes.problems.begin(), nodes.problems.end());
   if (nodes.nodes.empty()) objections.push_back("the domain has no node");
   return objections;

@@ -63,6 +63,8 @@ bool refuses_connection(const HostAnswer& answer) {
 
 const char* const remedy_of_refusal = "startsrc -s sshd at the console (rcons)";
 
+bool tells_silence(std::string_view said) { return said.find("Caught SIGINT - terminating") != std::string_view::npos; }
+
 struct EngineReader::State {
   State(Engine::Kind engine, const std::vector<std::string>& hosts, OnLine ear, std::size_t longest)
       : kind(engine), on_line(std::move(ear)), names(hosts), out(longest), err(longest) {

@@ -51,6 +51,13 @@ bool is_down(const HostAnswer& answer);
 bool refuses_connection(const HostAnswer& answer);
 extern const char* const remedy_of_refusal;
 
+// Of a program in the place of ours that has ended well without a word of ours.
+constexpr const char* like_stock = "as xCAT's own script of this name does";
+
+// What xdsh says of no host when it ends those that have said nothing for as long as its -t allows (lib/xcat/README.md
+// "updatenode, xdsh, prsync"): hosts of which nothing is known hang, and the engine did its work.
+bool tells_silence(std::string_view said);
+
 // Each line of a host's stdout as it comes; `cut`: it was too long and its rest is lost.
 using OnLine = std::function<void(std::size_t host, std::string_view line, bool cut)>;
 

@@ -8,6 +8,7 @@
 #include "makehanfs/inventory/host_resolver.hpp"
 #include "makehanfs/inventory/networks.hpp"
 #include "net/ipv4.hpp"
+#include "run/command.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
 #include "xcat/noderange.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "makehanfs/model/cluster.hpp"
 
+#include "run/command.hpp"
+
 namespace hanfs::cluster {
 
 Cluster with_nodes(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
@@ -28,6 +30,13 @@ std::vector<std::string> nodes_outside(const Cluster& cluster, std::size_t domai
     if (i != domain)
       names.insert(names.end(), cluster.domains[i].other_nodes.begin(), cluster.domains[i].other_nodes.end());
   return names;
+}
+
+std::string command_for(const std::string& range, const std::string& verb, const std::vector<std::string>& options) {
+  std::vector<std::string> words{"makehanfs", verb};
+  if (!range.empty()) words.push_back(range);
+  words.insert(words.end(), options.begin(), options.end());
+  return run::command_text(words);
 }
 
 std::vector<std::string> node_names(const Cluster& cluster, const std::vector<std::size_t>& nodes) {

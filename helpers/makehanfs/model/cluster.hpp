@@ -96,7 +96,8 @@ struct Cluster {
   std::vector<Finding> findings;
   std::vector<TableChange> table_changes;
   SharedInstall shared_install = SharedInstall::no;
-  bool limited = false;  // `nodes` are those of a noderange
+  bool limited = false;    // `nodes` are those of a noderange
+  std::string range = {};  // that noderange, as it was given; empty: none was
   // Names of the nodes outside of the noderange that are in no domain of the above: they may run from its servers too.
   std::vector<std::string> other_nodes = {};
 };
@@ -109,6 +110,11 @@ std::size_t boot_server(const Node& node);
 
 // All diskless nodes of the site that are not in this domain: of others, of none, outside of the noderange.
 std::vector<std::string> nodes_outside(const Cluster& cluster, std::size_t domain);
+
+// "makehanfs apply 'cn[001-003]' --check", to be typed: a command that is offered concerns nobody but this noderange.
+// Empty: all nodes.
+std::string command_for(const std::string& range, const std::string& verb,
+                        const std::vector<std::string>& options = {});
 
 // Of Cluster::nodes.
 std::vector<std::string> node_names(const Cluster& cluster, const std::vector<std::size_t>& nodes);

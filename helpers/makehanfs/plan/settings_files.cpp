@@ -11,11 +11,25 @@
 #include "config/domains.hpp"
 #include "config/lines.hpp"
 #include "report/table.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
 
 constexpr std::string_view mark = "# ---- HA domains: made by makehanfs from the xCAT tables, and made anew by it ----";
+// In each section that is made from the tables, with all that makehanfs wrote into it: where it says the same as the
+// section, nobody else has written there.
+constexpr std::string_view section_mark = "# as makehanfs made it:";
+
+// "# as makehanfs made it: replica = 10.40.0.11 10.40.0.12"
+std::string mark_of(const config::Domain& section) {
+  std::string text = config::to_text(section);
+  text.erase(0, text.find('\n') + 1);
+  std::string line(section_mark);
+  for (const std::string_view value : text::split(text, '\n'))
+    if (!value.empty()) line += (line.size() == section_mark.size() ? " " : "; ") + std::string(value);
+  return line;
+}
 
 const config::Domain* settings_of(const Settings& settings, const std::string& name) {
   const auto found = std::find_if(settings.domains.begin(), settings.domains.end(),
@@ -29,6 +43,7 @@ struct Present {
     std::string name;
     std::string above;   // comments directly above the line [domain NAME]
     std::string inside;  // comments in the section
+    std::string made;    // mark_of() as it was written; empty: not by makehanfs
     std::string whole;   // without those above
   };
 
@@ -52,6 +67,12 @@ Present read_present(std::string_view text) {
   for (const config::Line& line : config::lines_of(text)) {
     if (line.text == mark) continue;
     const std::string whole = std::string(line.whole) + '\n';
+    if (in_domain && text::starts_with(line.text, section_mark)) {
+      keep();
+      present.sections.back().made = line.text;
+      present.sections.back().whole += whole;
+      continue;
+    }
     if (line.is_comment() && !line.text.empty()) {
       comments += whole;
       continue;
@@ -60,7 +81,7 @@ Present read_present(std::string_view text) {
       const std::optional<std::string> name = config::domain_name(line.section);
       in_domain = name.has_value();
       if (name) {
-        present.sections.push_back({*name, std::exchange(comments, ""), "", whole});
+        present.sections.push_back({*name, std::exchange(comments, ""), "", "", whole});
         continue;
       }
     }
@@ -107,11 +128,13 @@ config::Domain section_of(const Cluster& cluster, const Settings& settings, cons
 class SettingsWriter {
  public:
   SettingsWriter(const Cluster& cluster, const Settings& settings, Present present,
-                 const std::vector<config::Domain>& old)
-      : cluster_(cluster), settings_(settings), present_(std::move(present)) {
+                 const std::vector<config::Domain>& old, std::string place)
+      : cluster_(cluster), settings_(settings), present_(std::move(present)), place_(std::move(place)) {
     for (const config::Domain& one : old) old_.emplace(one.name, one);
     for (const Server& server : cluster.servers)
       if (server.asked_for) members_.insert({server.name, server.address});
+    for (const Domain& domain : cluster.domains) claim(section_of(cluster, settings, domain), domain.valid);
+    for (const config::Domain& one : settings.domains) claim(without_replicas(one), false);
   }
 
   SettingsFile write(std::string_view there) {
@@ -120,18 +143,47 @@ class SettingsWriter {
     file.text += "\n" + std::string(mark) + "\n";
     for (const Domain& domain : cluster_.domains) write_domain(domain, file);
     for (const config::Domain& one : settings_.domains)
-      if (written_.insert(one.name).second) write_section(without_replicas(one), file);
+      if (written_.insert(one.name).second) write_section(without_replicas(one), mark_of(without_replicas(one)), file);
     for (const Present::Section& section : present_.sections)
       if (written_.insert(section.name).second) keep_unknown(section, file);
     const Result<std::vector<config::Domain>> made = config::read_domains(file.text, "line");
-    if (made) return file;
+    if (conflicts_.empty() && made) return file;
     file.text = there;
-    file.problems = {"with the domains of the tables it could not be read any more: " + made.error().what +
-                     "; the file is left as it is; cure: take the section out of it that is wrong"};
+    file.notes.clear();
+    file.problems = conflicts_;
+    if (conflicts_.empty())
+      file.problems = {place_ + ": with the domains of the tables it could not be read any more: " + made.error().what +
+                       "; the file is left as it is; cure: take the section out of it that is wrong"};
     return file;
   }
 
  private:
+  // A section to be that holds a server.
+  struct Claim {
+    std::string word;  // name or address of the server
+    std::string section;
+    bool has_replicas = false;  // else nothing that works may go for it
+  };
+
+  void claim(const config::Domain& section, bool has_replicas) {
+    for (const auto* const words : {&section.servers, &section.replicas})
+      for (const std::string& word : *words) claims_.emplace(word, Claim{word, section.name, has_replicas});
+  }
+
+  // Of a server of this old section that is in a section of another name now; empty words: there is none.
+  Claim claimed_of(const config::Domain& section) const {
+    for (const auto* const words : {&section.servers, &section.replicas})
+      for (const std::string& word : *words)
+        if (const auto found = claims_.find(word); found != claims_.end() && found->second.section != section.name)
+          return found->second;
+    return {};
+  }
+
+  // "/install/prescripts/hanfs/hanfs.conf:17: [domain asn01+asn02]"
+  std::string title_of(const config::Domain& old) const {
+    return place_ + ":" + std::to_string(old.line) + ": [domain " + old.name + "]";
+  }
+
   const Present::Section* present_section(const std::string& name) const {
     const auto found = std::find_if(present_.sections.begin(), present_.sections.end(),
                                     [&](const Present::Section& one) { return one.name == name; });
@@ -142,19 +194,25 @@ class SettingsWriter {
     written_.insert(domain.name);
     const auto old = old_.find(domain.name);
     if (!domain.valid && old != old_.end() && !old->second.replicas.empty()) {
-      file.problems.push_back("[domain " + domain.name +
-                              "] stays as it is, because in the tables the domain is not sound; cure: makehanfs plan "
+      const auto [word, other, has_replicas] = claimed_of(old->second);
+      if (!other.empty())
+        conflicts_.push_back(title_of(old->second) + " holds " + word + ", which the tables have in [domain " + other +
+                             "] now, and in the tables it is not sound itself; the file is left as it is; cure: "
+                             "makehanfs plan says why, then makehanfs settings again");
+      file.problems.push_back(title_of(old->second) +
+                              " stays as it is, because in the tables the domain is not sound; cure: makehanfs plan "
                               "says why, then makehanfs settings again");
       return keep(*present_section(domain.name), file);
     }
     if (!domain.valid)
-      file.warnings.push_back("[domain " + domain.name +
+      file.warnings.push_back(place_ + ": [domain " + domain.name +
                               "] has no replicas, because the domain is not sound; cure: makehanfs plan says why, then "
                               "makehanfs settings again");
     config::Domain section = section_of(cluster_, settings_, domain);
+    const std::string made = mark_of(section);
     if (section.gateways.empty() && old != old_.end()) section.gateways = old->second.gateways;
     if (!section.servers.empty() || !section.replicas.empty() || !section.gateways.empty())
-      write_section(section, file);
+      write_section(section, made, file);
   }
 
   static config::Domain without_replicas(config::Domain section) {
@@ -162,10 +220,10 @@ class SettingsWriter {
     return section;
   }
 
-  void write_section(const config::Domain& section, SettingsFile& file) const {
+  void write_section(const config::Domain& section, const std::string& made, SettingsFile& file) const {
     std::string text = config::to_text(section);
     const Present::Section* const present = present_section(section.name);
-    if (present != nullptr) text.insert(text.find('\n') + 1, present->inside);
+    text.insert(text.find('\n') + 1, (present != nullptr ? present->inside : "") + made + "\n");
     file.text += "\n" + (present == nullptr ? "" : present->above) + text;
   }
 
@@ -173,15 +231,34 @@ class SettingsWriter {
     file.text += "\n" + section.above + section.whole;
   }
 
-  // Of servers that these tables do not know it is the business of others. Of our own it may be a slip in the tables.
-  void keep_unknown(const Present::Section& section, SettingsFile& file) const {
-    keep(section, file);
+  // Of servers that these tables do not know it is the business of others. Of our own it may be a slip in the tables,
+  // but for those that another section of the tables holds now: what makehanfs made of them goes, and what somebody
+  // else has written is left to people.
+  void keep_unknown(const Present::Section& section, SettingsFile& file) {
     const config::Domain& domain = old_.at(section.name);
-    const auto is_ours = [&](const std::string& word) { return members_.count(word) != 0; };
+    const auto [word, other, has_replicas] = claimed_of(domain);
+    const bool only_ours = section.made == mark_of(domain) && section.above.empty() && section.inside.empty();
+    if (!other.empty() && only_ours && has_replicas) {
+      file.notes.push_back(title_of(domain) + " goes, as makehanfs made it and its servers are in [domain " + other +
+                           "] now");
+      return;
+    }
+    if (!other.empty() && only_ours)
+      conflicts_.push_back(
+          title_of(domain) + " holds " + word + ", which belongs to [domain " + other +
+          "] now, and that is not sound; the file is left as it is; cure: makehanfs plan says why, then "
+          "makehanfs settings again");
+    else if (!other.empty())
+      conflicts_.push_back(title_of(domain) + " holds " + word + ", which belongs to [domain " + other +
+                           "] now, and it is not as makehanfs settings wrote it; the file is left as it is; cure: take "
+                           "that section out of the file (gateways of your own go to [domain " +
+                           other + "] in /etc/hanfs.conf), then makehanfs settings again");
+    keep(section, file);
+    const auto is_ours = [&](const std::string& one) { return members_.count(one) != 0; };
     if (std::any_of(domain.replicas.begin(), domain.replicas.end(), is_ours) ||
         std::any_of(domain.servers.begin(), domain.servers.end(), is_ours))
-      file.problems.push_back("[domain " + section.name +
-                              "] stays, and the tables have no such domain any more; cure: mend the tables, or take "
+      file.problems.push_back(title_of(domain) +
+                              " stays, and the tables have no such domain any more; cure: mend the tables, or take "
                               "the section out of the file");
   }
 
@@ -189,7 +266,10 @@ class SettingsWriter {
   const Settings& settings_;
   Present present_;
   std::unordered_map<std::string, config::Domain> old_;
-  std::unordered_set<std::string> members_;  // names and addresses of the servers of these tables
+  std::string place_;                              // of the file
+  std::unordered_map<std::string, Claim> claims_;  // by names and addresses of servers
+  std::vector<std::string> conflicts_;             // why no file can be made
+  std::unordered_set<std::string> members_;        // names and addresses of the servers of these tables
   std::unordered_set<std::string> written_;
 };
 
@@ -230,10 +310,12 @@ std::string domain_section(const Cluster& cluster, const Settings& settings, std
   return config::to_text(section_of(cluster, settings, one));
 }
 
-SettingsFile settings_file(const Cluster& cluster, const Settings& settings, std::string_view there) {
-  const Result<std::vector<config::Domain>> old = config::read_domains(there, "line");
-  if (!old) return {std::string(there), {old.error().what + "; the file is left as it is; cure: mend it by hand"}, {}};
-  return SettingsWriter(cluster, settings, read_present(there), *old).write(there);
+SettingsFile settings_file(const Cluster& cluster, const Settings& settings, std::string_view there,
+                           const std::string& place) {
+  const Result<std::vector<config::Domain>> old = config::read_domains(there, place);
+  if (!old)
+    return {std::string(there), {old.error().what + "; the file is left as it is; cure: mend it by hand"}, {}, {}};
+  return SettingsWriter(cluster, settings, read_present(there), *old, place).write(there);
 }
 
 }  // namespace hanfs::cluster

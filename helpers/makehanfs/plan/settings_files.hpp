@@ -22,13 +22,16 @@ struct SettingsFile {
   std::string text;
   std::vector<std::string> problems;  // what stays though the tables say something else, with the cure
   std::vector<std::string> warnings;
+  std::vector<std::string> notes;  // sections that are not in it any more
 };
 
 // Such a file. `cluster`: of all nodes, for a section that is missing is a domain that is not set up. `there`: text of
 // the file that is there; all of it stays, but for the sections of the sound domains of these tables, which are made
-// anew, with the comments directly above and in them, and their gateways. Empty: the rest is made from the settings.
-// Where no file could be made that can be read, it stays as it is.
-SettingsFile settings_file(const Cluster& cluster, const Settings& settings, std::string_view there = {});
+// anew, with the comments directly above and in them, and their gateways; and but for those that makehanfs made of
+// servers that the tables have in another domain now. Empty: the rest is made from the settings. Where no file could be
+// made that can be read, it stays as it is. `place`: its name, for what is said of it.
+SettingsFile settings_file(const Cluster& cluster, const Settings& settings, std::string_view there = {},
+                           const std::string& place = "hanfs.conf");
 
 // What such a file says about timeo, retrans, directory and access that is not what makehanfs goes by: "[setuphanfs]
 // access = rw, not ro". It stays, so nodes and servers go by that.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the state of all nodes means for the servers, and the commands that follow from it.
+#include <set>
+
 #include "makehanfs/model/boot_batches.hpp"
 #include "makehanfs/status/status.hpp"
 #include "run/command.hpp"
@@ -55,12 +57,16 @@ std::vector<FailbackStep> failback_steps(const Cluster& cluster, const ClusterSt
     for (const std::size_t node : servers[i].away)
       if (boot_server(cluster.nodes[node]) == i) way.nodes.push_back(node);
     if (way.nodes.empty()) continue;
-    way.commands = boot_commands(cluster, way.nodes);
+    way.command = run::command_text({"makehanfs", "failback", cluster.servers[i].name});
     // A node that is split between servers counts for the backup, so this is somebody who is really at home.
     way.serving = servers[i].now != 0;
     ways.push_back(std::move(way));
   }
   return ways;
+}
+
+std::string apply_to_servers(const Cluster& cluster) {
+  return command_for(cluster.range, "apply", {"--disruptive", "--boot-nodes"});
 }
 
 std::string tuning_command(const Cluster& cluster, const ClusterStatus& status) {
@@ -72,12 +78,26 @@ std::string tuning_command(const Cluster& cluster, const ClusterStatus& status) 
                        : run::command_text({"updatenode", range_of(cluster, nodes), "-P", "setupnfsv4replication"});
 }
 
+std::string copying_command(const Cluster& cluster, const ClusterStatus& status) {
+  if (cluster.shared_install == SharedInstall::all) return {};
+  std::set<std::size_t> servers;
+  for (std::size_t i = 0; i < status.nodes.size(); ++i)
+    if (status.nodes[i].no_tool) servers.insert(cluster.nodes[i].servers.begin(), cluster.nodes[i].servers.end());
+  if (servers.empty()) return {};
+  const std::vector<std::size_t> all(servers.begin(), servers.end());
+  return run::command_text(copy_command("/install/postscripts", xcat::fold(server_names(cluster, all))));
+}
+
 WithoutReplica without_replica(const Cluster& cluster, const ClusterStatus& status) {
   WithoutReplica without;
   for (std::size_t i = 0; i < status.nodes.size(); ++i)
     // Where the tables are wrong there are no replicas to learn of, however often it boots.
     if (status.nodes[i].no_replica) (in_sound_domain(cluster, i) ? without.nodes : without.unsound).push_back(i);
-  without.commands = boot_commands(cluster, without.nodes);
+  std::vector<std::size_t> at_home;
+  for (const std::size_t node : without.nodes)
+    if (status.nodes[node].server != no_index && status.nodes[node].server == boot_server(cluster.nodes[node]))
+      at_home.push_back(node);
+  without.commands = boot_commands(cluster, at_home);
   return without;
 }
 

@@ -124,7 +124,7 @@ json away_of(const Cluster& cluster, const ClusterStatus& status) {
   std::size_t nodes = 0;
   for (const FailbackStep& way : ways) {
     const std::string& server = cluster.servers[way.server].name;
-    json values = cure(way.nodes.size(), way.commands);
+    json values = cure(way.nodes.size(), {way.command});
     values["server"] = server;
     values["serving"] = way.serving;
     values["runbook"] = command_box("makehanfs runbook " + run::shell_word(server));
@@ -168,10 +168,13 @@ void add_to_do(const Cluster& cluster, const ClusterStatus& status, json& values
   values["away"] = away_of(cluster, status);
   values["silent"] = status.worked ? trouble(cluster, status, State::silent) : json(nullptr);
   values["errors"] = trouble(cluster, status, State::error);
-  values["untuned"] = cure(untuned, {tuning_command(cluster, status)});
+  std::vector<std::string> tuning{tuning_command(cluster, status)};
+  if (const std::string first = copying_command(cluster, status); !first.empty()) tuning.insert(tuning.begin(), first);
+  values["untuned"] = cure(untuned, tuning);
   values["no_replica"] = cure(without.nodes.size(), without.commands);
   values["unsound"] = cure(without.unsound.size(), {"makehanfs plan"});
-  values["apply"] = command_box(apply_to_servers);
+  values["apply"] = command_box(apply_to_servers(cluster));
+  values["apply_check"] = command_for(cluster.range, "apply", {"--check"});
   for (const char* part : {"problems", "away", "silent", "errors", "untuned", "no_replica", "unsound"})
     values["to_do"] = values.value("to_do", false) || !values[part].empty();
 }
@@ -266,7 +269,8 @@ std::string page_of(const Cluster& cluster, const ClusterStatus& status, const P
               {"readable_when", readable(options.when)},
               {"how", options.how.empty() ? "" : command_box(options.how)},
               {"version", HANFS_VERSION},
-              {"verdict", sentence(status)},
+              {"verdict", sentence(status) +
+                              (options.objections.empty() ? "" : " Something about their servers is not: see below.")},
               {"nodes", status.nodes.size()},
               {"big", status.nodes.size() > big_cluster},
               {"findings", findings_of(cluster)},
@@ -274,6 +278,8 @@ std::string page_of(const Cluster& cluster, const ClusterStatus& status, const P
               {"servers", servers_of(cluster, status)},
               {"picture", picture_of(cluster, status)}};
   add_to_do(cluster, status, values);
+  values["objections"] = options.objections;
+  values["to_do"] = values["to_do"] || !options.objections.empty();
   return text::fill(page_templates(), "page", values, text::html_escaped) + "\n";
 }
 

@@ -108,6 +108,13 @@ class Listener {
                                : "the postscript never ran on it, or /xcatpost is older");
       return state;
     }
+    const bool all_well = answer.end == HostAnswer::End::exited && answer.status.value_or(0) == 0;
+    if (all_well && !answer.had_stdout && answer.last_stderr.empty()) {
+      state.state = State::error;
+      state.no_tool = true;
+      state.problem = std::string("it said nothing about its file systems, ") + like_stock;
+      return state;
+    }
     switch (answer.end) {
       case HostAnswer::End::timed_out:
         state.problem = "no answer within " + std::to_string(host_deadline) + " s";
@@ -240,7 +247,9 @@ ClusterStatus observe_status(run::Runner& runner, const Engine& engine, const Cl
         again.emplace_back(middle, silent.end());
         continue;
       }
-      status.warnings.insert(status.warnings.end(), answer.warnings.begin(), answer.warnings.end());
+      // Who hangs is said of the nodes.
+      for (const std::string& warning : answer.warnings)
+        if (silent.empty() || !tells_silence(warning)) status.warnings.push_back(warning);
       const bool it_is_this_one = answer.broke_off && groups.size() > 1 && silent.size() == 1;
       for (const std::string& problem : answer.problems) {
         if (it_is_this_one)

@@ -31,7 +31,7 @@ struct NodeState {
   std::size_t server = no_index;  // of Cluster::servers: where it runs now; nowhere: not known
   std::string failover;           // "0.3s", "never"; empty: not known
   std::string problem;            // one line; empty where all is as wanted
-  bool no_tool = false;           // it answered that the postscript is not there
+  bool no_tool = false;           // it answered that the postscript is not there, or xCAT's own is in its place
   bool refuses = false;           // its sshd the connection: it is silent, and up
   bool no_replica = false;        // some file system lacks a replica, which no tuning cures
 
@@ -85,24 +85,30 @@ std::vector<Balance> balance(const Cluster& cluster, const ClusterStatus& status
 // Servers that no node of the noderange names are shown only where one of its nodes runs on them.
 bool is_shown(const Server& server, const Balance& of_it);
 
-// What brings the nodes of one server home. rnetboot, not rpower alone: lib/xcat/README.md "Moving services by hand".
+// What brings the nodes of one server home.
 struct FailbackStep {
   std::size_t server = no_index;
   std::vector<std::size_t> nodes;
-  std::vector<std::string> commands;  // "rnetboot cn001", "rnetboot 'cn[002-021]'": the next one when this went well
-  bool serving = false;               // some node runs on that server right now, so it is up
+  std::string command;   // "makehanfs failback asn01", which boots nobody while that server does not serve
+  bool serving = false;  // some node says that it runs on that server right now; it may not have noticed that it died
 };
 std::vector<FailbackStep> failback_steps(const Cluster& cluster, const ClusterStatus& status);
 
 // "updatenode 'cn[001-020]' -P setupnfsv4replication"; empty where all are tuned, as far as that helps.
 std::string tuning_command(const Cluster& cluster, const ClusterStatus& status);
+// What has to be done before: the prsync of the postscripts, for nodes that have none of ours get it from servers that
+// may have none either. Empty: nothing.
+std::string copying_command(const Cluster& cluster, const ClusterStatus& status);
 // Gives replicas to the exports of servers that are not as wanted, and boots their nodes; of others nobody boots.
-constexpr const char* apply_to_servers = "makehanfs apply --disruptive --boot-nodes";
+std::string apply_to_servers(const Cluster& cluster);
 // Nodes that some file system of lacks a replica, for two reasons with two cures.
 struct WithoutReplica {
-  std::vector<std::size_t> nodes;     // of sound domains: a boot cures it, once their servers export with replicas
-  std::vector<std::string> commands;  // those boots, as FailbackStep has them
-  std::vector<std::size_t> unsound;   // of others: their tables come first (makehanfs plan), no boot helps
+  std::vector<std::size_t> nodes;  // of sound domains: a boot cures it, once their servers export with replicas
+  // Those boots, one after the other, of nodes that run from the server that they boot from. Others boot when they go
+  // home: where they would boot from now may be dead. rnetboot, not rpower alone: lib/xcat/README.md "Moving services
+  // by hand".
+  std::vector<std::string> commands;
+  std::vector<std::size_t> unsound;  // of others: their tables come first (makehanfs plan), no boot helps
 };
 WithoutReplica without_replica(const Cluster& cluster, const ClusterStatus& status);
 
@@ -116,9 +122,10 @@ nlohmann::ordered_json json_of(const Cluster& cluster, const ClusterStatus& stat
 constexpr std::size_t big_cluster = 2000;  // nodes; with more the page does not draw each of them
 
 struct PageOptions {
-  std::string title;  // "HA NFS of xcatmn"
-  std::string when;   // "2026-11-22T21:40:05Z"
-  std::string how;    // the command that makes this page
+  std::string title;                         // "HA NFS of xcatmn"
+  std::string when;                          // "2026-11-22T21:40:05Z"
+  std::string how;                           // the command that makes this page
+  std::vector<std::string> objections = {};  // what is not as wanted beside the nodes: servers, their content
 };
 // One file that needs nothing else: no network, no script for what it says. Of a big cluster (big_cluster) it shows
 // what is wrong; nodes that are alike share a row, and those that are as wanted are out of sight until they are asked

@@ -122,8 +122,8 @@ std::string home_lines(const Cluster& cluster, const std::vector<FailbackStep>& 
     text += text::counted(way.nodes.size(), "node") + " to bring home to " + server +
             (way.serving ? ", which serves nodes now"
                          : ", on which none of these nodes runs now: makehanfs runbook " + server + " first") +
-            (way.commands.size() > 1 ? "; one boot after the other, each when the one before went well" : "") + "\n" +
-            boot_lines(way.commands, everything);
+            "; one boots first, then 10 at a time, and nobody while " + server + " does not serve\n  " + way.command +
+            "\n";
   }
   if (shown < ways.size()) text += "and of " + text::counted(ways.size() - shown, "more server") + " (--verbose)\n";
   return text.empty() ? text : text + "\n";
@@ -144,14 +144,20 @@ std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool ev
   }
   text += home_lines(cluster, failback_steps(cluster, status), everything);
   const std::string tuning = tuning_command(cluster, status);
+  const std::string copying = copying_command(cluster, status);
+  if (!copying.empty())
+    text +=
+        "Nodes without our postscript get it from their servers, which may lack it too. First:\n  " + copying + "\n";
   if (!tuning.empty()) text += "To tune:\n  " + tuning + "\n\n";
   const WithoutReplica without = without_replica(cluster, status);
   if (!without.nodes.empty())
-    text +=
-        "Without some replica. Where their servers are not as wanted (makehanfs apply --check), they come first, and "
-        "their nodes boot with it:\n  " +
-        std::string(apply_to_servers) + "\nWhere they are, boot, for that is when a node learns them:\n" +
-        boot_lines(without.commands, everything) + "\n";
+    text += "Without some replica. Where their servers are not as wanted (" +
+            command_for(cluster.range, "apply", {"--check"}) + "), they come first, and their nodes boot with it:\n  " +
+            apply_to_servers(cluster) + "\n" +
+            (without.commands.empty() ? ""
+                                      : "Where they are, boot, for that is when a node learns them:\n" +
+                                            boot_lines(without.commands, everything)) +
+            "\n";
   if (!without.unsound.empty())
     text += "Without some replica, and in no sound domain (" + text::counted(without.unsound.size(), "node") +
             "); the tables first, no boot cures it:\n  makehanfs plan\n\n";
@@ -193,11 +199,12 @@ json json_of(const Cluster& cluster, const ClusterStatus& status) {
     home.push_back({{"server", cluster.servers[way.server].name},
                     {"serving", way.serving},
                     {"nodes", node_names(cluster, way.nodes)},
-                    {"commands", way.commands}});
+                    {"commands", {way.command}}});
   return {{"summary", summary},
           {"servers", servers},
           {"nodes", nodes},
           {"home", home},
+          {"copy", or_null(copying_command(cluster, status))},
           {"tune", or_null(tuning_command(cluster, status))},
           {"without_replica", without_replica(cluster, status).commands}};
 }

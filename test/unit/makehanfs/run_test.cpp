@@ -179,12 +179,13 @@ TEST_CASE("status: who runs where, who is silent, who says rubbish") {
                              "cn003  1      no answer       asn01+asn02  ?        asn01    ?\n"
                              "cn002  1      on a backup     asn01+asn02  asn02    asn01    0.3s\n"
                              "cn005  1      error           asn01+asn02  ?        asn02    ?\n") == 0);
-  CHECK(
-      node.says_that("\ncn003: Error: cn003 remote shell had error code: 255\n"
-                     "cn005: ksh: /xcatpost/setupnfsv4replication:  not found.\n"
-                     "\n"
-                     "1 node to bring home to asn01, which serves nodes now\n"
-                     "  rnetboot cn002\n"));
+  CHECK(node.says_that(
+      "\ncn003: Error: cn003 remote shell had error code: 255\n"
+      "cn005: ksh: /xcatpost/setupnfsv4replication:  not found.\n"
+      "\n"
+      "1 node to bring home to asn01, which serves nodes now; one boots first, then 10 at a time, and nobody while "
+      "asn01 does not serve\n"
+      "  makehanfs failback asn01\n"));
   CHECK(status["result"]["status"] == "fail");
   CHECK(status["result"]["failed"] == 3);
 }
@@ -236,7 +237,7 @@ TEST_CASE("status: nodes on their backup alone are a drift, and the page is writ
   CHECK(page->second.find("<b>0</b> no answer</a>") != std::string::npos);
   CHECK(page->second.find("<b>1</b> on a backup</a>") != std::string::npos);
   CHECK(page->second.find("<b>2</b> on its primary</a>") != std::string::npos);
-  CHECK(page->second.find("<code>rnetboot cn001</code>") != std::string::npos);
+  CHECK(page->second.find("<code>makehanfs failback asn01</code>") != std::string::npos);
 }
 
 TEST_CASE("settings are written once; what the site wrote into its file stays") {
@@ -246,7 +247,8 @@ TEST_CASE("settings are written once; what the site wrote into its file stays") 
   CHECK(node.run({"settings"}) == 0);
   CHECK(node.verdict().find("status=changed changed=2 failed=0") == 0);
   REQUIRE(files.count(place) == 1);
-  CHECK(files.at(place).find("[domain asn01+asn02]\nreplica = 10.40.0.11 10.40.0.12\n") != std::string::npos);
+  CHECK(files.at(place).find("[domain asn01+asn02]\n# as makehanfs made it: replica = 10.40.0.11 10.40.0.12\nreplica = "
+                             "10.40.0.11 10.40.0.12\n") != std::string::npos);
   CHECK(node.run({"settings"}) == 0);
   CHECK(node.verdict().find("status=ok changed=0") == 0);
 
@@ -455,7 +457,11 @@ TEST_CASE("status says of recorded output of xdsh whom it concerns and why, and 
     }
     const auto tells = telling.find(row.id.substr(0, 3));
     CHECK_MESSAGE((tells != telling.end()) != all_well, "a row without its telling line");
-    if (tells != telling.end()) CHECK_MESSAGE(node.says_that(tells->second), tells->second);
+    if (tells == telling.end()) continue;
+    // What xdsh says when it gives up is about nodes that are silent, unless nothing is known of any.
+    const bool some_silent = status != 3 && seen["summary"]["silent"] != 0;
+    const std::string wanted = some_silent && tells->second == "Caught SIGINT" ? "no answer" : tells->second;
+    CHECK_MESSAGE(node.says_that(wanted), wanted);
   }
 }
 

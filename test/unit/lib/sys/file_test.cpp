@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <boost/filesystem/operations.hpp>
+#include <cerrno>
 
 namespace hanfs::sys {
 namespace {
@@ -31,6 +32,13 @@ class Folder {
   fs::path before_;
   fs::path path_;
 };
+
+TEST_CASE("who may not read or write a file, and is not root, reads what to do") {
+  CHECK(file_error(EACCES, false) == "Permission denied; cure: run it as root");
+  CHECK(file_error(EPERM, false) == "Operation not permitted; cure: run it as root");
+  CHECK(file_error(EACCES, true) == "Permission denied");
+  CHECK(file_error(ENOSPC, false) == "No space left on device");
+}
 
 TEST_CASE("files: the folder of a path") {
   CHECK(folder_of("/xcatpost/hanfs.conf") == "/xcatpost");

@@ -278,8 +278,22 @@ TEST_CASE("a tool that is not there: which, where, and the command that brings i
   const Applied second = applied(site, stages, {}, other);
   CHECK(to_do(stages, second, false).errors ==
         std::vector<std::string>{
-            "/xcatpost/setupnfsv4replication is not on cn1; cure: updatenode cn1 -P setupnfsv4replication, once their "
-            "servers have it (makehanfs plan shows the prsync), then again"});
+            "/xcatpost/setupnfsv4replication is not on cn1; cure: prsync -o rltHpEAogDz /install/postscripts "
+            "'asn[1-2]:/install', then updatenode cn1 -P setupnfsv4replication, then again"});
+  // xCAT's own script of this name says nothing, and ends well.
+  site.says["cn1"] = "";
+  const Folder third;
+  const Applied stock = applied(site, stages, {}, third);
+  CHECK(state_of(stock, "cn1") == State::no_answer);
+  CHECK(
+      to_do(stages, stock, false).errors ==
+      std::vector<std::string>{
+          "cn1: /xcatpost/setupnfsv4replication ended well without a verdict, as xCAT's own script of this name does; "
+          "cure: /opt/hanfs/libexec/xcat-files install, which puts ours into /install, then prsync -o rltHpEAogDz "
+          "/install/postscripts 'asn[1-2]:/install', then updatenode cn1 -P setupnfsv4replication, then again"});
+  Cluster shared;
+  shared.shared_install = SharedInstall::all;
+  CHECK(to_do(stages, second, false, shared).errors.front().find("prsync") == std::string::npos);
 }
 
 TEST_CASE("nodes that were tuned and have no replica are told to boot") {

@@ -157,7 +157,8 @@ TEST_CASE("what keeps a drill from beginning") {
                 "rsync lines")
             .find("different content") != std::string::npos);
   refused([](Rehearsed& site) { site.server_verdict["asn02"] = "drift"; },
-          "asn02 is not set up as wanted; cure: makehanfs apply --check shows what, makehanfs apply");
+          "asn02 is not set up as wanted; cure: makehanfs apply 'cn[001-006]' --check shows what, makehanfs apply "
+          "'cn[001-006]'");
   // cn007 is in no domain; by the row alone, and by the line of the server in use.
   for (const char* of : {"", "        Current Server: 10.40.0.12:/install\n"})
     refused(

@@ -197,7 +197,7 @@ TEST_CASE("failback: a node that does not come home within 30 minutes stops it")
   short_run.stay = {"cn001"};
   CHECK(short_run.failback({"--deadline", "120"}) == 1);
   CHECK(short_run.says_that("cn001: booted, and not seen on asn01 yet, as "));
-  CHECK(short_run.says_that("nothing more is booted; cure: makehanfs status, then the same again"));
+  CHECK(short_run.says_that("nothing more is booted; cure: makehanfs status cn001, then the same again"));
 }
 
 TEST_CASE("failback: a boot command that fails stops it") {
@@ -271,7 +271,8 @@ TEST_CASE("failback: nodes that come home untuned are told") {
   };
   CHECK(site.failback() == 0);
   CHECK(
-      site.says_that("nodes are home and not tuned: a failover would take minutes; cure: makehanfs status names them"));
+      site.says_that("nodes are home and not tuned: a failover would take minutes; cure: makehanfs status "
+                     "'cn[001-003]' names them"));
 }
 
 TEST_CASE("a node that noderes.xcatmaster boots from another server is not booted for failback, nor told to be") {
@@ -286,7 +287,7 @@ TEST_CASE("a node that noderes.xcatmaster boots from another server is not boote
   CHECK(site.verdict().find("status=fail changed=2 failed=1") == 0);
   site.all_away();
   CHECK(site.run({"status", "rack01"}) == 1);
-  CHECK(site.says_that("  rnetboot cn001\n  rnetboot cn003\n"));
+  CHECK(site.says_that("  makehanfs failback asn01\n"));
   CHECK(site.says_that("cn002: noderes.xcatmaster boots it from asn02, so no boot brings it to asn01; cure: "));
   CHECK(site.run({"plan", "rack01"}) == 1);
   // Both servers stay in the list.

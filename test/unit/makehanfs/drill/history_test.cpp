@@ -9,6 +9,7 @@ using hanfs::cluster::DrillRecord;
 using hanfs::cluster::last_comparison;
 using hanfs::cluster::last_drill;
 using hanfs::cluster::line_of;
+using hanfs::cluster::objections_to;
 using hanfs::cluster::parse_drills;
 
 TEST_CASE("a drill that was kept is read as it was, and half a line costs no other") {
@@ -44,4 +45,15 @@ TEST_CASE("how long ago a drill was, by the two dates") {
   CHECK(age_of("2025-12-31T00:00:00Z", "2026-01-01T00:00:00Z") == "1 day ago");
   CHECK(age_of("2027-01-01T00:00:00Z", "2026-01-01T00:00:00Z") == "2027-01-01T00:00:00Z");
   CHECK(age_of("yesterday", "2026-01-01T00:00:00Z") == "yesterday");
+}
+
+TEST_CASE("content that was different when it was last compared is not as wanted") {
+  const DrillRecord differ{"2026-11-28T12:00:00Z", "", "A", "asn01", 0, std::string(hanfs::cluster::trees_differ)};
+  const std::vector<std::string> said = objections_to({{"A", {}, differ}, {"B", {}, {}}}, "2026-11-30T12:00:00Z");
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].find("domain A: its servers did not have the same content when they were compared, 2 days ago") == 0);
+  CHECK(said[0].find("makehanfs drill A --rehearse") != std::string::npos);
+  DrillRecord same = differ;
+  same.what = hanfs::cluster::trees_same;
+  CHECK(objections_to({{"A", differ, same}}, "2026-11-30T12:00:00Z").empty());
 }

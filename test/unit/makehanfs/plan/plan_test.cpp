@@ -340,7 +340,8 @@ TEST_CASE("settings: comments above and in sections stay with them") {
   const std::string kept = text_of_settings(cluster, {}, own);
   CHECK(has(kept, "# mine\n\n# above setuphanfs\n[setuphanfs]\naccess = ro\n# at its end\n\n# ----"));
   CHECK(has(kept,
-            "\n\n# above asn\n# too\n[domain asn01+asn02]\n; in asn\n  # after a blank line\nreplica = 10.40.0.11"));
+            "\n\n# above asn\n# too\n[domain asn01+asn02]\n; in asn\n  # after a blank line\n# as makehanfs made it: "
+            "replica = 10.40.0.11 10.40.0.12\nreplica = 10.40.0.11"));
   CHECK(has(kept, "\n\n# of old\n[domain old]\n# in old\nreplica = 10.9.9.9\n"));
   CHECK(has(kept, "\n\n[ domain  third ]\nreplica = 10.9.9.8\n# at the end\n"));
   CHECK(text_of_settings(cluster, {}, kept) == kept);
@@ -362,21 +363,88 @@ TEST_CASE("settings: nothing that works is dropped for a slip in the tables") {
 
   Cluster renamed = sound;  // another name for the same servers: both sections would hold their addresses
   renamed.domains.front().name = "asn01+asn03";
-  const SettingsFile left = settings_file(renamed, {}, there);
-  CHECK(left.text == there);
+  const SettingsFile left = settings_file(renamed, {}, there, "/x/hanfs.conf");
+  CHECK(left.text == there);  // for somebody has put gateways into the old one
   REQUIRE(left.problems.size() == 1);
-  CHECK(has(left.problems[0], "is in two domains"));
+  CHECK(left.problems[0].rfind("/x/hanfs.conf:16: [domain asn01+asn02] holds 10.40.0.1", 0) == 0);
+  CHECK(has(left.problems[0],
+            "cure: take that section out of the file (gateways of your own go to [domain asn01+asn03]"));
 
   Cluster lost = sound;  // the tables have the servers, but not the domain
   lost.domains.clear();
   const SettingsFile unknown = settings_file(lost, {}, there);
-  CHECK(has(unknown.text, "[domain " + domain.name + "]\nreplica = 10.40.0.11 10.40.0.12\ngateways = 10.40.0.1\n"));
+  CHECK(has(unknown.text, "[domain " + domain.name +
+                              "]\n# as makehanfs made it: replica = 10.40.0.11 10.40.0.12\n"
+                              "replica = 10.40.0.11 10.40.0.12\ngateways = 10.40.0.1\n"));
   REQUIRE(unknown.problems.size() == 1);
   CHECK(has(unknown.problems[0], "the tables have no such domain"));
 
   const SettingsFile broken = settings_file(sound, {}, "[domain x]\nreplica = nonsense\n");
   CHECK(broken.text == "[domain x]\nreplica = nonsense\n");
   CHECK(broken.problems.size() == 1);
+}
+
+TEST_CASE("settings: a section that makehanfs made goes when another has its servers, and no other section does") {
+  const Cluster before = cluster_of(valid_tables());
+  Cluster after = before;
+  after.domains.front().name = "rack01";
+  const std::string made = text_of_settings(before, {});
+  const SettingsFile replaced = settings_file(after, {}, made, "/x/hanfs.conf");
+  CHECK(replaced.problems.empty());
+  CHECK(replaced.text == text_of_settings(after, {}));
+  REQUIRE(replaced.notes.size() == 1);
+  CHECK(has(replaced.notes[0],
+            "/x/hanfs.conf:16: [domain asn01+asn02] goes, as makehanfs made it and its servers are in "
+            "[domain rack01] now"));
+  CHECK(settings_file(after, {}, replaced.text).notes.empty());
+
+  // The servers of a section of /etc/hanfs.conf are ours as well.
+  Settings named;
+  named.domains.push_back({"rack01", {"asn01", "asn02"}, {}, {"10.40.0.1"}, 0});
+  const std::string with_names = text_of_settings(cluster_of(valid_tables(), named), named);
+  CHECK(has(with_names,
+            "# as makehanfs made it: servers = asn01 asn02; replica = 10.40.0.11 10.40.0.12; gateways = "
+            "10.40.0.1\n"));
+  CHECK(settings_file(before, {}, with_names).text == made);
+
+  // Somebody has written there: a value, a comment, a section.
+  const std::string section = made.substr(made.find("[domain "));
+  const std::string without = made.substr(0, made.find("[domain "));
+  const auto edited = [&](const std::string& what, const std::string& by) {
+    std::string text = section;
+    return without + text.replace(text.find(what), what.size(), by);
+  };
+  for (const std::string& there :
+       {edited("\nreplica = 10.40.0.11 10.40.0.12", "\nreplica = 10.40.0.12 10.40.0.11"),
+        made + "gateways = 10.40.0.1\n", edited("[domain", "# mine\n[domain"), made + "# mine\n",
+        edited("# as makehanfs made it: replica = 10.40.0.11 10.40.0.12\n", "")}) {
+    const SettingsFile kept = settings_file(after, {}, there);
+    CHECK(kept.text == there);
+    CHECK(kept.notes.empty());
+    REQUIRE(kept.problems.size() == 1);
+    CHECK(has(kept.problems[0], "[domain asn01+asn02] holds 10.40.0.1"));
+  }
+
+  // Nothing that works goes for a section that has no replicas.
+  Cluster slip = cluster_of(valid_tables(), named);
+  slip.domains.front().valid = false;
+  Settings renamed = named;
+  slip.domains.front().name = renamed.domains.front().name = "rack02";
+  const SettingsFile left = settings_file(slip, renamed, with_names);
+  CHECK(left.text == with_names);
+  REQUIRE(left.problems.size() == 1);
+  CHECK(has(left.problems[0],
+            "[domain rack01] holds asn01, which belongs to [domain rack02] now, and that is not sound"));
+
+  // A domain that is not sound keeps its section, so no other one can have its servers.
+  Cluster unsound = before;
+  unsound.domains.front().valid = false;
+  unsound.domains.push_back(before.domains.front());
+  unsound.domains.back().name = "rack01";
+  const SettingsFile kept = settings_file(unsound, {}, made);
+  CHECK(kept.text == made);
+  REQUIRE(kept.problems.size() == 1);
+  CHECK(has(kept.problems[0], "cure: makehanfs plan says why"));
 }
 
 TEST_CASE("settings: what the file says else than makehanfs is told") {

@@ -230,7 +230,9 @@ TEST_CASE("all nodes through an engine: each in its state, with the reason") {
   check_state(status.nodes[4], State::error, no_index, "ksh: /x/tool:  not found.; exit status 127");
   check_state(status.nodes[5], State::silent, no_index,
               "cannot be reached; ssh: connect to host cn06 port 22: No route to host");
-  check_state(status.nodes[6], State::error, no_index, "it said nothing about its file systems");
+  check_state(status.nodes[6], State::error, no_index,
+              "it said nothing about its file systems, as xCAT's own script of this name does");
+  CHECK(status.nodes[6].no_tool);
   CHECK(exit_status_of(status) == 1);
 
   const auto balances = balance(cluster, status);
@@ -241,15 +243,18 @@ TEST_CASE("all nodes through an engine: each in its state, with the reason") {
   CHECK(balances[1].guests == std::vector<std::size_t>{0});
   const auto ways = failback_steps(cluster, status);
   REQUIRE(ways.size() == 1);
-  CHECK(ways[0].commands == std::vector<std::string>{"rnetboot cn01"});
+  CHECK(ways[0].command == "makehanfs failback asn01");
   CHECK_FALSE(ways[0].serving);
 
   const std::string text = text_of(cluster, status, false);
   CHECK(text.find("cn01   1      on a backup  A       asn02    asn01    0.3s\n") != std::string::npos);
   CHECK(text.find("cn06: cannot be reached; ssh: connect to host cn06 port 22: No route to host\n") !=
         std::string::npos);
-  CHECK(text.find("1 node to bring home to asn01, on which none of these nodes runs now: makehanfs runbook asn01 "
-                  "first\n  rnetboot cn01\n") != std::string::npos);
+  CHECK(text.find(
+            "1 node to bring home to asn01, on which none of these nodes runs now: makehanfs runbook asn01 "
+            "first; one boots first, then 10 at a time, and nobody while asn01 does not serve\n  makehanfs failback "
+            "asn01\n") != std::string::npos);
+  CHECK(text.find("rnetboot") == std::string::npos);  // typed while asn01 is dead, it would hang cn01
   CHECK(text.find("1 node is on the primary and as wanted: cn02\n") != std::string::npos);
   const auto json = json_of(cluster, status);
   CHECK(json["summary"]["nodes"] == 7);
@@ -257,15 +262,16 @@ TEST_CASE("all nodes through an engine: each in its state, with the reason") {
   CHECK(json["nodes"][0]["server"] == "asn02");
   CHECK(json["nodes"][0]["primary"] == "asn01");
   CHECK(json["nodes"][3]["server"].is_null());
-  CHECK(json["home"][0]["commands"][0] == "rnetboot cn01");
+  CHECK(json["home"][0]["commands"][0] == "makehanfs failback asn01");
 
   const std::string page = page_of(cluster, status, {"HA NFS", "2026-11-30T00:00:00Z", "makehanfs status"});
   const auto shows = [&](const std::string& part) { return page.find(part) != std::string::npos; };
   CHECK(shows("<strong>1 node of asn01 runs on a backup.</strong> No node runs on asn01 now"));
-  CHECK(shows("Then a reboot brings them home:</p>"));
+  CHECK(shows(
+      "Then bring them home (no node boots while asn01 does not serve):</p><code>makehanfs failback asn01</code>"));
   CHECK(shows("<li>cn04: no answer within 60 s</li>"));
   CHECK(shows("<li>cn06: cannot be reached; ssh: connect to host HOST port 22: No route to host</li>"));
-  CHECK(shows("<li>lost: it said nothing about its file systems</li>"));
+  CHECK(shows("<li>lost: it said nothing about its file systems, as xCAT&#39;s own script of this name does</li>"));
 }
 
 TEST_CASE("the page: what most nodes say comes first, and boots come one after the other") {
@@ -379,7 +385,18 @@ TEST_CASE("nodes without the postscript are one line and one command, whatever t
               "/x is not there: the postscript never ran on it, or /xcatpost is older");
   const std::string text = text_of(small_cluster(), xdsh, false);
   CHECK(text.find("\ncn[01-03]: /x is not there") != std::string::npos);
-  CHECK(tuning_command(small_cluster(), xdsh) == "updatenode 'cn[01-03]' -P setupnfsv4replication");
+  // So have those that ended well without a word, as with xCAT's own script of that name.
+  check_state(xdsh.nodes[3], State::error, no_index,
+              "it said nothing about its file systems, as xCAT's own script of this name does");
+  CHECK(tuning_command(small_cluster(), xdsh) == "updatenode 'cn[01-06],lost' -P setupnfsv4replication");
+  // Their servers may lack it too: until they have it, updatenode does nothing.
+  const std::string copy = "prsync -o rltHpEAogDz /install/postscripts 'asn[01-04]:/install'";
+  CHECK(copying_command(small_cluster(), xdsh) == copy);
+  CHECK(text.find(" First:\n  " + copy + "\nTo tune:\n  updatenode ") != std::string::npos);
+  CHECK(json_of(small_cluster(), xdsh)["copy"] == copy);
+  Cluster shared = small_cluster();
+  shared.shared_install = SharedInstall::all;
+  CHECK(copying_command(shared, xdsh).empty());
   // With a status and nothing said; other words, and words about another file, are no sign.
   CHECK(asked("", "clush: cn01: exited with exit code 127\n").nodes[0].no_tool);
   CHECK_FALSE(asked("", "cn01: /x: Permission denied\nclush: cn01: exited with exit code 126\n").nodes[0].no_tool);
@@ -413,6 +430,12 @@ TEST_CASE("a boot brings no replica to a node whose tables give it none") {
   cluster.domains[0].valid = true;
   CHECK(without_replica(cluster, status).commands == std::vector<std::string>{"rnetboot cn01"});
   CHECK(without_replica(cluster, status).unsound.empty());
+  // Where it would boot from now may be dead; failback, which knows, boots it.
+  status.nodes[0].state = State::backup;
+  status.nodes[0].server = 1;
+  CHECK(without_replica(cluster, status).nodes == std::vector<std::size_t>{0});
+  CHECK(without_replica(cluster, status).commands.empty());
+  CHECK(text_of(cluster, status, false).find("rnetboot") == std::string::npos);
 }
 
 // As the runbook does it: one node shows whether it works at all.
@@ -421,14 +444,11 @@ TEST_CASE("nobody is told to boot all nodes at once") {
   while (cluster.nodes.size() < 100) cluster.nodes.push_back(cluster.nodes.front());
   for (std::size_t i = 0; i < 100; ++i) cluster.nodes[i].name = "cn" + std::to_string(100 + i);
   ClusterStatus status;
-  status.nodes.assign(100, {State::backup, 1, "0.3s", ""});
+  status.nodes.assign(100, {State::untuned, 0, "never", ""});
   for (NodeState& node : status.nodes) node.no_replica = true;
   for (Node& node : cluster.nodes) node = {node.name, 0, {0, 1}};
-  const auto ways = failback_steps(cluster, status);
-  REQUIRE(ways.size() == 1);
   const std::vector<std::string> wanted{"rnetboot cn100",         "rnetboot 'cn[101-120]'", "rnetboot 'cn[121-140]'",
                                         "rnetboot 'cn[141-160]'", "rnetboot 'cn[161-180]'", "rnetboot 'cn[181-199]'"};
-  CHECK(ways[0].commands == wanted);
   CHECK(without_replica(cluster, status).commands == wanted);
   const std::string text = text_of(cluster, status, false);
   CHECK(text.find("  rnetboot cn100\n  rnetboot 'cn[101-120]'\n  rnetboot 'cn[121-140]'\n  and 3 more boots") !=
@@ -500,6 +520,7 @@ TEST_CASE("names fold into noderanges that a shell takes") {
   // Where there is no replica tuning does not help.
   status.nodes[3].no_replica = true;
   CHECK(tuning_command(cluster, status) == "updatenode 'cn[01-03],cn05,cn06,lost' -P setupnfsv4replication");
+  status.nodes[3].server = cluster.nodes[3].servers.front();
   CHECK(without_replica(cluster, status).commands == std::vector<std::string>{"rnetboot cn04"});
   CHECK(text_of(cluster, status, false).find("cn01,cn03  2      not ready  A       asn01    asn01 ") !=
         std::string::npos);

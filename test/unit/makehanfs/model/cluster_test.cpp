@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "makehanfs/model/cluster.hpp"
+
+#include <doctest/doctest.h>
+
+TEST_CASE("a command that is offered is for the noderange that was given, in words that a shell takes") {
+  using hanfs::cluster::command_for;
+  CHECK(command_for("", "status") == "makehanfs status");
+  CHECK(command_for("compute,-cn003", "apply", {"--check"}) == "makehanfs apply compute,-cn003 --check");
+  CHECK(command_for("cn[001-003]", "status", {"--html", "/tmp/a b"}) ==
+        "makehanfs status 'cn[001-003]' --html '/tmp/a b'");
+}
