@@ -113,8 +113,7 @@ Status check_settings_text(const Program& program, const std::string& text, cons
                            Result<Settings> (*resolve)(const config::Values&)) {
   const Result<Said> said = read_settings_text(program, text, place);
   if (!said) return said.error();
-  if (const Result<Settings> settings = resolve(said->values); !settings)
-    return Error{place + ": " + settings.error().what};
+  if (const Result<Settings> settings = resolve(said->values); !settings) return settings.error();
   return Done{};
 }
 

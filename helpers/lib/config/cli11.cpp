@@ -32,9 +32,9 @@ void add(CLI::App& app, const Option& option) {
 }
 
 // CLI11 gives an option the next word whatever it is, and an empty one where nothing stands behind "=": --save --check
-// would make a folder named --check and change the node.
+// would make a folder named --check and change the node. What a list that is a mode takes is its own business.
 std::string why_no_value(const Option& option, const std::vector<std::string>& words, const CLI::App& app) {
-  if (option.type == Type::truth) return "";
+  if (option.type == Type::truth || (option.group == Group::mode && option.type == Type::words)) return "";
   for (const std::string& word : words) {
     if (word.empty() && option.group == Group::mode) return "the value is empty";
     if (word.compare(0, 2, "--") == 0 && app.get_option_no_throw(word.substr(0, word.find('='))) != nullptr)
