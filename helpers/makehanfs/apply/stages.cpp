@@ -19,15 +19,6 @@ std::vector<Stage> stages_of(const ClusterPlan& plan, bool check_only) {
   return stages;
 }
 
-void leave_out(std::vector<Stage>& stages, const std::set<std::string>& domains) {
-  for (Stage& stage : stages)
-    stage.actions.erase(std::remove_if(stage.actions.begin(), stage.actions.end(),
-                                       [&](const Action& action) { return domains.count(action.domain) != 0; }),
-                        stage.actions.end());
-  stages.erase(std::remove_if(stages.begin(), stages.end(), [](const Stage& stage) { return stage.actions.empty(); }),
-               stages.end());
-}
-
 Status check_stages(const std::vector<Stage>& stages) {
   for (const Stage& stage : stages) {
     std::set<std::string> hosts;

@@ -19,9 +19,6 @@ using DoneWork = std::set<std::pair<std::string, std::vector<std::string>>>;
 // The stages that apply runs. `check_only`: of each action its check alone.
 std::vector<Stage> stages_of(const ClusterPlan& plan, bool check_only);
 
-// Without the actions of these domains.
-void leave_out(std::vector<Stage>& stages, const std::set<std::string>& domains);
-
 // Error: words or a host that are not plain, a host twice in one stage, two servers of one domain in one stage.
 Status check_stages(const std::vector<Stage>& stages);
 

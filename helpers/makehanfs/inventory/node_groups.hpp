@@ -6,7 +6,7 @@
 
 namespace hanfs::cluster {
 
-// Fills nodes, node_groups, images and the servers that nodes name. A diskless compute node is a node that is no
+// Fills nodes, excluded_nodes, node_groups, images and the servers that nodes name. A diskless compute node is a node that is no
 // service node (table servicenode) and not the management node, is AIX as far as nodetype.os tells, has an operating
 // system as far as nodetype.nodetype and ppc.nodetype tell, and whose image (nodetype.provmethod) has nimtype diskless
 // or dataless; where the image is not known, one that has a noderes.servicenode and that no other node names as its
