@@ -168,7 +168,8 @@ Guests guests_of(const Action& action, const std::vector<HostReply>& replies, co
   if (!any_heard || action.all_known) {
     add(guests.objection, std::string(action.all_known ? "whether nodes run from its servers that may by the tables"
                                                        : "whether nodes of other domains run from its servers") +
-                              " is not known (" + (any_heard || failure.empty() ? guests.warning : failure) + ")");
+                              " is not known (" +
+                              (failure.empty() || action.all_known ? guests.warning : failure) + ")");
     guests.warning.clear();
     guests.nobody_spoke =
         !any_heard && failure.empty() && replies.size() > 1 && std::all_of(replies.begin(), replies.end(), ended_without_a_word);
