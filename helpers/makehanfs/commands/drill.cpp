@@ -178,7 +178,8 @@ int show_refusal(CommandContext& command, const Cluster& cluster, const DrillPla
 }
 
 // The same for a drill that has not begun. After a signal, who was not asked to the end is not to blame.
-int refuse(CommandContext& command, const Cluster& cluster, const DrillPlan& plan, std::vector<std::string> objections) {
+int refuse(CommandContext& command, const Cluster& cluster, const DrillPlan& plan,
+           std::vector<std::string> objections) {
   if (!command.context.may_continue())
     return abort_run(command, command.context.stop_reason() + "; nothing was touched", "fail",
                      report::exit_not_observed);
@@ -238,8 +239,9 @@ int do_drill(CommandContext& command) {
                                  [&] { return command.context.system().interrupted(); });
   if (!plan.rehearse && was_refused(result)) {
     keep_history(command, domain, plan, "refused");
-    return show_refusal(command, domain, plan, {(result.interrupted ? "a signal came: " : "") + domain.servers[plan.server].name +
-                                  ": " + result.server.problem});
+    return show_refusal(command, domain, plan,
+                        {(result.interrupted ? "a signal came: " : "") + domain.servers[plan.server].name + ": " +
+                         result.server.problem});
   }
   result.trees = std::move(trees);
   result.wire = std::move(before.wire);

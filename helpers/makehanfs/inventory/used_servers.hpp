@@ -18,9 +18,9 @@ class UsedServers {
  public:
   explicit UsedServers(const ClusterBuilder& builder);
 
-  // Of ClusterBuilder::domains, in their order: those with a server that noderes.servicenode, xcatmaster or nfsserver of
-  // this node (of Tables::nodes()) names, by any of its names or addresses and whatever stands between the names. All
-  // of them where an attribute cannot be evaluated and no other one names a server.
+  // Of ClusterBuilder::domains, in their order: those with a server that noderes.servicenode, xcatmaster or nfsserver
+  // of this node (of Tables::nodes()) names, by any of its names or addresses and whatever stands between the names.
+  // All of them where an attribute cannot be evaluated and no other one names a server.
   const std::vector<std::size_t>& domains_of(std::size_t node);
 
  private:
@@ -28,7 +28,7 @@ class UsedServers {
 
   const ClusterBuilder& builder_;
   HostResolver resolver_;
-  std::unordered_map<std::string, std::size_t> domain_of_;  // by name and by address
+  std::unordered_map<std::string, std::size_t> domain_of_;           // by name and by address
   std::unordered_map<std::string, std::vector<std::size_t>> known_;  // by the values of the attributes
 };
 

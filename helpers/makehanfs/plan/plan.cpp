@@ -317,9 +317,9 @@ class PlanMaker {
     const Domain& domain = cluster_.domains[index];
     std::vector<std::string> nodes = guests_are_asked_everywhere() ? nodes_outside(cluster_, index) : nodes_of_none();
     const std::set<std::string> users(domain.other_users.begin(), domain.other_users.end());
-    nodes.erase(std::remove_if(nodes.begin(), nodes.end(),
-                               [&](const std::string& node) { return users.count(node) != 0; }),
-                nodes.end());
+    nodes.erase(
+        std::remove_if(nodes.begin(), nodes.end(), [&](const std::string& node) { return users.count(node) != 0; }),
+        nodes.end());
     for (const bool all_known : {true, false}) {
       const std::vector<std::string>& asked = all_known ? domain.other_users : nodes;
       if (asked.empty()) continue;

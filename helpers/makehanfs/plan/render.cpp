@@ -49,8 +49,7 @@ std::string domains_text(const Cluster& cluster, const ClusterPlan& plan, bool v
     const Domain& domain = cluster.domains[i];
     table.add({domain.name, source_name(domain.source), report::joined(server_names(cluster, domain.servers), " "),
                std::to_string(domain.nodes.size()), domain.nfs_domain.empty() ? "-" : domain.nfs_domain,
-               domain.gateways.empty() ? "-" : report::joined(domain.gateways, " "),
-               state_of(cluster, plan, i)});
+               domain.gateways.empty() ? "-" : report::joined(domain.gateways, " "), state_of(cluster, plan, i)});
   }
   return table.text() + rest_line(cluster.domains.size(), verbose);
 }
@@ -569,6 +568,10 @@ on_hosts() {  # COUNT WHAT COMMAND...: so many hosts have to give a good verdict
   done
 }
 
+wait_for_booted() {  # nodes that were booted, and that nobody waited for, have their time before they are tuned
+  patience=$wake
+}
+
 on_nodes() {  # COUNT WHAT COMMAND...: the same, but for those that are down
   excuse=yes
   on_hosts "$@"
@@ -640,15 +643,18 @@ std::string script_line(const Engine& engine, const Action& action) {
 }  // namespace
 
 std::vector<std::string> why_left_out(const Cluster& cluster, const ClusterPlan& plan) {
-  std::map<std::string, std::vector<std::string>> by_codes;
-  for (std::size_t i = 0; i < cluster.domains.size(); ++i)
-    if (cluster.domains[i].valid && !plan.closed_by[i].empty())
-      by_codes[text::joined(plan.closed_by[i])].push_back(cluster.domains[i].name);
+  // What is not sound has no steps that --despite could bring back.
+  std::map<std::pair<bool, std::string>, std::vector<std::string>> alike;
+  for (std::size_t i = 0; i < cluster.domains.size(); ++i) {
+    const Domain& domain = cluster.domains[i];
+    const std::vector<std::string>& codes = domain.valid ? plan.closed_by[i] : domain.closed_by;
+    if (!codes.empty()) alike[{domain.valid, text::joined(codes)}].push_back(domain.name);
+  }
   std::vector<std::string> sentences;
-  for (const auto& [codes, domains] : by_codes)
+  for (const auto& [why, domains] : alike)
     sentences.push_back((domains.size() == 1 ? "domain " : "domains ") + abbreviate(domains) +
-                        ": left alone, because of " + codes +
-                        " above; cure: what is said there, or --despite CODE for each of these, when you know better");
+                        ": left alone, because of " + why.second + " above; cure: what is said there" +
+                        (why.first ? ", or --despite CODE for each of these, when you know better" : ""));
   return sentences;
 }
 
@@ -658,11 +664,11 @@ std::string consent_needed(const ClusterPlan& plan, const Settings& settings) {
   for (const Stage& stage : plan.stages)
     if (stage.kind == Stage::Kind::servers || stage.kind == Stage::Kind::boot) stages.push_back(stage.title);
   if (stages.empty()) return {};
-  return abbreviate(stages) +
-         ": these stages interrupt clients; without " +
+  return abbreviate(stages) + ": these stages interrupt clients; without " +
          (settings.disruptive ? "--boot-nodes a domain with nodes that are up stays as it is"
                               : "--disruptive servers whose nodes run are held back, and no node is booted") +
-         "; cure: --disruptive --boot-nodes, for apply and plan --script, when the jobs have ended: nodes are shut down, "
+         "; cure: --disruptive --boot-nodes, for apply and plan --script, when the jobs have ended: nodes are shut "
+         "down, "
          "their servers are changed, and they boot";
 }
 
@@ -712,7 +718,7 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan, const S
       if (stage.kind == Stage::Kind::looks) text += "needed=no\n";
       const bool of_a_domain = action.by == Action::By::apply;
       if (stage.kind == Stage::Kind::nodes || (stage.kind == Stage::Kind::boot && !of_a_domain)) text += "needed=yes\n";
-      if (stage.kind == Stage::Kind::nodes) text += "patience=$wake\n";
+      if (stage.kind == Stage::Kind::nodes) text += "wait_for_booted\n";
     }
     text += "\n" + comment(action.why) + script_line(plan.engine, action);
   });

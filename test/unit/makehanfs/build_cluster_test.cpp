@@ -470,7 +470,8 @@ TEST_CASE("an error about a node closes every domain whose server it may run fro
     REQUIRE(finding(cluster, row.code) != nullptr);
     CHECK(finding(cluster, row.code)->subjects == std::vector<std::string>{"cn5"});
     REQUIRE(cluster.domains.size() == 1);
-    const std::vector<std::string> closed_by = row.closes ? std::vector<std::string>{row.code} : std::vector<std::string>{};
+    const std::vector<std::string> closed_by =
+        row.closes ? std::vector<std::string>{row.code} : std::vector<std::string>{};
     const std::vector<std::string> users = row.closes ? std::vector<std::string>{"cn5"} : std::vector<std::string>{};
     CHECK(cluster.domains[0].closed_by == closed_by);
     CHECK(cluster.domains[0].other_users == users);

@@ -158,7 +158,8 @@ TEST_CASE(
             R"(guests 3 '^[^: ]+: +(Current Server: *)?(asn01(\.[a-z0-9.-]+)?|asn01-ml0(\.[a-z0-9.-]+)?|10\.40\.0\.11|)"
             R"(asn02(\.[a-z0-9.-]+)?|asn02-ml0(\.[a-z0-9.-]+)?|10\.40\.0\.12)(:| +/)' )"
             "guests-A xdsh cn05,cn06,lost -f 6 -t 60 /usr/sbin/nfs4cl showfs\n"));
-  CHECK(has(plan_script(cluster, plan, settings), "\nask_nodes() {  # RANGE\n  xdsh \"$1\" -f 6 -t 60 /usr/bin/hostname\n}\n"));
+  CHECK(has(plan_script(cluster, plan, settings),
+            "\nask_nodes() {  # RANGE\n  xdsh \"$1\" -f 6 -t 60 /usr/bin/hostname\n}\n"));
   const std::string script = plan_script(cluster, plan, settings);
   CHECK(has(script, "running 4 running-A xdsh 'cn[01-04]' -f 6 -t 60 /usr/bin/hostname\n"));
   // Only its nodes' own answers say that a domain is up again, part by part.
@@ -253,6 +254,9 @@ TEST_CASE("changes of tables come first, and a domain that is not sound is left 
   const Cluster broken = cluster_of(dumps);
   CHECK(ids(plan_of(broken)) == "");
   CHECK(has(plan_text(broken, plan_of(broken), false), "Nothing to do."));
+  CHECK(why_left_out(broken, plan_of(broken)) ==
+        std::vector<std::string>{
+            "domain asn01+asn02: left alone, because of unresolved above; cure: what is said there"});
 }
 
 TEST_CASE("text: findings with their cure, and no more rows than a screen holds") {
@@ -309,7 +313,8 @@ TEST_CASE("a domain that an error closes has no step in any form of the plan, an
   const ClusterPlan plan = plan_of(cluster, settings);
   CHECK(ids(plan) == "");
   const std::string why =
-      "domain asn01+asn02: left alone, because of statelite-needs-rw above; cure: what is said there, or --despite CODE "
+      "domain asn01+asn02: left alone, because of statelite-needs-rw above; cure: what is said there, or --despite "
+      "CODE "
       "for each of these, when you know better";
   CHECK(why_left_out(cluster, plan) == std::vector<std::string>{why});
   CHECK(has(plan_text(cluster, plan, false), "  closed\n"));
@@ -372,7 +377,8 @@ TEST_CASE("script: shows by default, quotes, says what it does not cure, has no 
   CHECK(has(script, "# By hand: rnetboot 'cn[1-4]'\n"));
   Settings disruptive;
   disruptive.disruptive = true;
-  CHECK(has(plan_script(cluster, plan_of(cluster, disruptive), disruptive), "boot boot-asn01+asn02 rnetboot 'cn[1-4]'\n"));
+  CHECK(has(plan_script(cluster, plan_of(cluster, disruptive), disruptive),
+            "boot boot-asn01+asn02 rnetboot 'cn[1-4]'\n"));
   CHECK_FALSE(has(script, "\nrm -rf"));
   CHECK_FALSE(has(script, "\nlines"));
   CHECK_FALSE(has(script, "\n`reboot`"));
