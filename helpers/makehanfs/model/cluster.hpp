@@ -68,7 +68,7 @@ struct Domain {
 // A diskless compute node.
 struct Node {
   std::string name;
-  std::size_t domain = no_index;     // nowhere: a finding says why
+  std::size_t domain = no_index;     // no_index: none, and a finding says why
   std::vector<std::size_t> servers;  // of Cluster::servers: its primary first, then the backups in their order
   bool other_network = false;        // its noderes.xcatmaster is not in the network of its primary's address above
   // Domains but its own with a server that its noderes.servicenode, xcatmaster or nfsserver names.
