@@ -2,7 +2,7 @@
 #include "makehanfs/build_cluster.hpp"
 
 #include <algorithm>
-#include <string_view>
+#include <numeric>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -12,6 +12,9 @@
 #include "makehanfs/inventory/networks.hpp"
 #include "makehanfs/inventory/node_groups.hpp"
 #include "makehanfs/inventory/server_sets.hpp"
+#include "makehanfs/inventory/used_servers.hpp"
+#include "text/escape.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -48,24 +51,26 @@ void account_for_servers(ClusterBuilder& builder) {
   }
 }
 
-// A finding of level error closes the domains of the servers and nodes that it names; one that names neither them nor a
-// domain, but a row of the table site or an image, closes all. A node that no domain serves closes none.
-void close_domains(Cluster& cluster, const xcat::Tables& tables) {
-  std::unordered_map<std::string_view, std::size_t> domain_of;
-  for (const Node& node : cluster.nodes) domain_of.emplace(node.name, node.domain);
-  for (const Server& server : cluster.servers) domain_of.emplace(server.name, server.domain);
-  for (std::size_t i = 0; i < cluster.domains.size(); ++i) domain_of.emplace(cluster.domains[i].name, i);
-  const auto close = [&](std::size_t domain, const std::string& code) {
-    std::vector<std::string>& codes = cluster.domains[domain].closed_by;
-    if (std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(code);
-  };
+// By name of a node, server or domain.
+using Domains = std::unordered_map<std::string, std::vector<std::size_t>>;
+
+// A finding of level error closes the domains of the servers and nodes that it names, and those whose servers such a
+// node may run from; one that names neither them nor a domain, but a row of the table site or an image, closes all.
+void close_domains(Cluster& cluster, Domains domains_of, const xcat::Tables& tables) {
+  for (const Server& server : cluster.servers)
+    if (server.domain != no_index) domains_of[server.name].push_back(server.domain);
+  for (std::size_t i = 0; i < cluster.domains.size(); ++i) domains_of[cluster.domains[i].name].push_back(i);
+  std::vector<std::size_t> all(cluster.domains.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
   for (const Finding& finding : cluster.findings) {
     if (finding.level != Level::error) continue;
     for (const std::string& subject : finding.subjects) {
-      const auto known = domain_of.find(subject);
-      if (known != domain_of.end() && known->second != no_index) close(known->second, finding.code);
-      if (known == domain_of.end() && !tables.index_of(subject))
-        for (std::size_t i = 0; i < cluster.domains.size(); ++i) close(i, finding.code);
+      const auto known = domains_of.find(subject);
+      if (known == domains_of.end() && tables.index_of(subject)) continue;  // a server or node of none
+      for (const std::size_t domain : known == domains_of.end() ? all : known->second) {
+        std::vector<std::string>& codes = cluster.domains[domain].closed_by;
+        if (std::find(codes.begin(), codes.end(), finding.code) == codes.end()) codes.push_back(finding.code);
+      }
     }
   }
 }
@@ -81,6 +86,7 @@ Cluster finished(ClusterBuilder& builder) {
     for (const std::size_t server : group.servers) server_wanted[server] = 1;
     if (group.domain != no_index) domain_wanted[group.domain] = 1;
   }
+  UsedServers used(builder);
   for (std::size_t i = 0; i < builder.domains.size(); ++i)
     if (domain_wanted[i] != 0)
       for (const std::size_t server : builder.domains[i].servers) server_wanted[server] = 1;
@@ -91,6 +97,12 @@ Cluster finished(ClusterBuilder& builder) {
       if (server_wanted[i] == 0) unwanted.insert(builder.servers[i].name);
     for (std::size_t i = 0; i < builder.domains.size(); ++i)
       if (domain_wanted[i] == 0) unwanted.insert(builder.domains[i].name);
+    for (const ExcludedNode& node : builder.excluded_nodes) {
+      const std::vector<std::size_t>& domains = used.domains_of(node.index);
+      const auto is_wanted = [&](std::size_t domain) { return domain_wanted[domain] != 0; };
+      if (!node.asked_for && std::none_of(domains.begin(), domains.end(), is_wanted))
+        unwanted.insert(text::escape_control(builder.tables.nodes()[node.index]));
+    }
     builder.findings.keep([&](const std::string& subject) { return unwanted.count(subject) == 0; });
   }
 
@@ -116,9 +128,22 @@ Cluster finished(ClusterBuilder& builder) {
   }
   for (Domain& domain : cluster.domains)
     for (std::size_t& server : domain.servers) server = new_server[server];
-  cluster.nodes.reserve(builder.nodes.size());
+  Domains domains_of;
+  // The wanted ones but its own; whoever may use them is known to them, if it can be asked.
+  const auto used_by = [&](std::size_t node, const std::string& name, std::size_t own) {
+    std::vector<std::size_t> others;
+    for (const std::size_t domain : used.domains_of(node)) {
+      if (domain == own || new_domain[domain] == no_index) continue;
+      others.push_back(new_domain[domain]);
+      if (text::is_host_name(name)) cluster.domains[others.back()].other_users.push_back(name);
+    }
+    domains_of.emplace(name, others);
+    return others;
+  };
+  cluster.nodes.reserve(builder.nodes.size() + builder.excluded_nodes.size());
   for (const NodeEntry& one : builder.nodes) {
     const NodeGroup& group = builder.node_groups[one.group];
+    std::vector<std::size_t> may_use = used_by(one.index, builder.name_of(one), group.domain);
     if (!one.asked_for) {
       const bool in_domain = group.domain != no_index && domain_wanted[group.domain] != 0;
       (in_domain ? cluster.domains[new_domain[group.domain]].other_nodes : cluster.other_nodes)
@@ -127,6 +152,7 @@ Cluster finished(ClusterBuilder& builder) {
     }
     Node node;
     node.name = builder.name_of(one);
+    node.may_use = std::move(may_use);
     node.other_network = group.other_network;
     if (group.boots_from != no_index) node.boots_from = new_server[group.boots_from];
     node.servers.reserve(group.servers.size());
@@ -134,11 +160,21 @@ Cluster finished(ClusterBuilder& builder) {
     if (group.domain != no_index) {
       node.domain = new_domain[group.domain];
       cluster.domains[node.domain].nodes.push_back(cluster.nodes.size());
+      domains_of[node.name].push_back(node.domain);
     }
     cluster.nodes.push_back(std::move(node));
   }
+  for (const ExcludedNode& one : builder.excluded_nodes) {
+    Node node;
+    node.name = text::escape_control(builder.tables.nodes()[one.index]);
+    node.may_use = used_by(one.index, node.name, no_index);
+    if (one.asked_for)
+      cluster.nodes.push_back(std::move(node));
+    else if (text::is_host_name(node.name))
+      cluster.other_nodes.push_back(std::move(node.name));
+  }
   cluster.findings = builder.findings.take();
-  close_domains(cluster, builder.tables);
+  close_domains(cluster, std::move(domains_of), builder.tables);
   cluster.table_changes = std::move(builder.table_changes);
   cluster.shared_install = builder.shared_install;
   cluster.limited = builder.limited;

@@ -67,7 +67,7 @@ void resolve_version(const Observed& observed, Settings& settings, app::Report& 
 
 // One that was mistyped opens nothing.
 void warn_of_despite(CommandContext& command) {
-  for (const std::string& code : command.options.despite)
+  for (const std::string& code : command.options.settings.despite)
     if (std::none_of(command.cluster.findings.begin(), command.cluster.findings.end(),
                      [&](const Finding& finding) { return finding.code == code; }))
       command.report.warnings.push_back("--despite " + text::escape_control(code) +

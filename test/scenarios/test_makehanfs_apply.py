@@ -136,6 +136,17 @@ class Apply(Scenario):
             with open(f"{cluster.folder}/asn01/etc/xtab") as file:
                 self.assertIn("replicas=", file.read())
 
+    def test_a_check_that_saw_nothing_blames_the_engine(self):
+        cluster = self.cluster(2)
+        for how in (("exit", "status=1", "text=Unable to open socket connection to xcatd daemon on localhost:3001."),
+                    ("exit", "status=0", "text=Unable to open socket connection to xcatd daemon on localhost:3001."),
+                    ("hang",)):
+            cluster.sim("mn", "fault", "clear")
+            cluster.sim("mn", "fault", "add", "xdsh*", *how)
+            run = self.expect(cluster.apply("--engine", "xdsh", "--check", "--deadline", "4"), 3, "fail")
+            self.assertIn("error: xdsh said nothing of any host, so nothing is known of them; cure: xdsh asn0", run.stdout)
+            self.assertNotIn("bring ", run.stdout)
+
     def test_who_is_only_silent_may_be_up(self):
         cluster = self.cluster(2, options=("--exports", "plain"))
         before = cluster.truth()

@@ -120,6 +120,15 @@ class Drill(Scenario):
         self.assertNotIn("cn001:", run.stdout)
         self.assert_nothing_stopped(cluster)
 
+    def test_a_refused_drill_has_the_fields_of_a_drill(self):
+        cluster = self.cluster()
+        well = self.drill(cluster, "--rehearse", "--json").json
+        cluster.down("cn002")
+        refused = self.drill(cluster, "--rehearse", "--json")
+        self.assertEqual((refused.rc, set(refused.json)), (1, set(well)), str(refused))
+        self.assertEqual((refused.json["server"], refused.json["watched"], refused.json["after"]),
+                         (well["server"], [], None))
+
     def test_an_untuned_domain(self):
         cluster = self.cluster(tuned=False)
         run = self.drill(cluster, "--i-take", "asn01")

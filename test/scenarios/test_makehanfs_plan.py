@@ -5,8 +5,8 @@ import shlex
 from itertools import groupby
 
 from scenario import Scenario
-from simcluster import TOOLS, engines_here
-from simmanager import POSTSCRIPTS, Manager
+from simcluster import TOOLS, Cluster, engines_here
+from simmanager import POSTSCRIPTS, Manager, thinned
 from simnode import program
 
 ASKED = {"/usr/sbin/exportfs", "/usr/bin/hostname", "showfs"}  # what has to hold before a server is changed
@@ -370,6 +370,49 @@ class OnePlan(Scenario):
             cluster.fault("mn", "xdsh*nfs4cl*", "empty")
             said = run() if way == "script" else cluster.makehanfs("apply", "domA", *TOOLS, "--disruptive", "--boot-nodes")
             self.assertEqual(said.rc, 0, str(said))
+
+    def test_a_silent_node_that_may_run_from_its_servers_by_the_tables_keeps_a_domain_as_it_is(self):
+        words = ("domA", "--disruptive", "--boot-nodes", "--despite", "one-server", "--engine", "xdsh", "--host-deadline", "4")
+        for ssh in ("hang", "denied", None):  # None: it is known to be down
+            for way in ("script", "apply"):
+                with self.subTest(ssh=ssh, way=way):
+                    cluster, run = self.scripted(*words)
+                    cluster.by_hand("nodech cn001 noderes.servicenode=asn01")
+                    cluster.down("cn001", *(("--ssh", ssh) if ssh else ()))
+                    said = run() if way == "script" else cluster.makehanfs("apply", *TOOLS, *words)
+                    self.assertEqual(said.rc, 1, str(said))  # the error is still there, or the node is silent
+                    self.assertEqual("shutdown" in cluster.commands("cn002"), ssh is None, str(said))
+                    if ssh and way == "script":
+                        self.assertRegex(said.stderr, "users-asn01[+]asn02 is (not answered by all|answered by none) of its 1 hosts")
+                    elif ssh:
+                        self.assertIn("whether nodes run from its servers that may by the tables is not known (cn001: ",
+                                      said.stdout)
+
+    def test_a_domain_that_an_error_closes_is_touched_by_neither_apply_nor_the_script(self):
+        for way in ("script", "apply"):
+            cluster, run = self.scripted("--disruptive", "--boot-nodes")
+            with open(cluster.mn + "/etc/xcat/statelite.csv", "a") as file:
+                file.write('"domA",,"$noderes.xcatmaster:/install/data","vers=4",,\n')
+            said = run() if way == "script" else cluster.makehanfs("apply", *TOOLS, "--disruptive", "--boot-nodes")
+            self.assertEqual(said.rc, 1, str(said))
+            for server, node, touched in (("asn01", "cn001", False), ("asn03", "cn025", True)):
+                self.assertEqual("shutdown" in cluster.commands(node), touched, str(said))
+                self.assertEqual("chnfs" in cluster.commands(server), touched, cluster.commands(server))
+        plan = self.expect(cluster.makehanfs("plan"), 1)
+        self.assertIn("error: domain asn01+asn02: left alone, because of statelite-needs-rw above; cure: ", plan.stdout)
+        self.assertNotIn(" asn01 ", plan.stdout.split("To do, in this order:")[1])
+        run = cluster.makehanfs("plan", "--script", "--despite", "statelite-needs-rw")
+        self.assertIn("export-asn01", run.stdout)
+
+    def test_one_name_that_no_engine_takes_closes_its_domain_only(self):
+        cluster = Cluster(thinned("two-domains.txt", 2).replace("node cn002 ", "node cn+2 "))
+        self.addCleanup(cluster.close)
+        for engine in engines_here():
+            run = cluster.makehanfs("apply", *TOOLS, "--engine", engine)
+            self.assertEqual(run.rc, 1, str(run))
+            self.assertIn("domain asn01+asn02: left alone, because of bad-name above", run.stdout)
+            self.assertRegex(run.stdout, "asn03 +1 +asn03[+]asn04[+]asn05 +")
+            self.assertIn("cn+2", self.expect(cluster.makehanfs("status", *TOOLS, "--engine", engine), 1).stdout)
 
     def test_the_script_stops_where_prsync_copied_nothing(self):
         cluster = self.manager("two-domains.txt", per_rack=1)

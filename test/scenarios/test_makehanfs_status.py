@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """makehanfs status: answers as they should not come, nodes that give none, engines that are not there."""
+import json
 import os
 import signal
+import subprocess
 import time
 
 from scenario import Scenario
@@ -26,6 +28,24 @@ class Status(Scenario):
 
     def problems(self, run):
         return {node["node"]: node["problem"] for node in run.json["nodes"]}
+
+    def test_what_save_keeps_is_replayed_where_no_engine_is(self):
+        cluster = self.cluster(4)
+        self.expect(cluster.apply("--engine", "xdsh"), 0, "changed")
+        cluster.down("cn002")
+        for engine in engines_here():
+            folder = f"{cluster.root}/{engine}"
+            words = ("status", "--node-command", NODE_COMMAND, "--json")
+            live = self.expect(cluster.makehanfs(*words, "--engine", engine, "--save", folder), 1, "fail")
+            again = subprocess.run([program("makehanfs"), *words, "--from", folder], capture_output=True, text=True)
+            self.assertEqual(again.returncode, 1, str(again))
+            self.assertEqual(json.loads(again.stdout)["nodes"], live.json["nodes"])
+        for name in os.listdir(folder):
+            if name.startswith(engine):
+                os.remove(f"{folder}/{name}")
+        again = subprocess.run([program("makehanfs"), *words, "--from", folder], capture_output=True, text=True)
+        self.assertEqual(again.returncode, 3, str(again))
+        self.assertIn("has no answers of hosts; cure: makehanfs status --save DIR keeps them", again.stdout)
 
     def test_odd_answers_over_every_engine(self):
         cluster = self.cluster(12)

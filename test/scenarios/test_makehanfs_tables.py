@@ -86,20 +86,22 @@ class BrokenTables(Dumps):
 
 
 class Script(Dumps):
-    def script(self, *defects):
+    def script(self, *defects, despite=()):
         tables = self.dumps(*defects)
-        run = self.makehanfs("plan", tables, "--script", "--disruptive")
+        run = self.makehanfs("plan", tables, "--script", "--disruptive", *(word for code in despite for word in ("--despite", code)))
         path = os.path.join(self.folder, "plan.sh")
         with open(path, "w", encoding="utf-8") as file:
             file.write(run.stdout)
         return path, run.stdout
 
     def test_shellcheck_and_nothing_runs_unasked(self):
-        path, text = self.script("nfsv4-off", "no-postscript", "statelite-v3")
-        subprocess.run(["sh", "-n", path], check=True, timeout=60)
-        if shutil.which("shellcheck"):
-            checked = subprocess.run(["shellcheck", "-s", "sh", path], capture_output=True, text=True, timeout=60)
-            self.assertEqual(checked.stdout + checked.stderr, "")
+        defects = ("nfsv4-off", "no-postscript", "statelite-v3")
+        for despite in ((), ("nfsv4-off", "statelite-v3", "statelite-needs-rw")):  # no domain is open, and all are
+            path, text = self.script(*defects, despite=despite)
+            subprocess.run(["sh", "-n", path], check=True, timeout=60)
+            if shutil.which("shellcheck"):
+                checked = subprocess.run(["shellcheck", "-s", "sh", path], capture_output=True, text=True, timeout=60)
+                self.assertEqual(checked.stdout + checked.stderr, "")
         # Every command of the plan is one that says so when it runs.
         bin_folder = os.path.join(self.folder, "bin")
         os.mkdir(bin_folder)

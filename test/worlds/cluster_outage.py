@@ -136,7 +136,7 @@ class PlayedDrill(PlayedOutage):
         world, said = self.world, run.json
         if not world.rehearse and self.stopped() == (run.verdict["status"] == "refused"):
             self.find("drill-untrue", f"{name}: {run.verdict}, and its NFS was {'' if self.stopped() else 'not '}stopped")
-        if "after" not in said:
+        if said.get("after") is None:  # a refused drill
             return
         truth = self.cluster.truth()
         if not self.struck:

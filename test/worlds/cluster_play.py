@@ -182,8 +182,8 @@ class Played:
         return how
 
     def closed_servers(self, plan):
-        """Of domains that errors of the tables close: the error names one of its hosts, or nothing that is a host. A host
-        in no domain closes none."""
+        """Of domains that errors of the tables close: the error names one of its hosts, or nothing that is a host, or a host
+        in no domain whose row names one of its servers ("sound")."""
         world = self.world
         members = {domain["name"]: {domain["name"], *domain["servers"], *names_in(domain["nodes"])}
                    for domain in plan["domains"]}

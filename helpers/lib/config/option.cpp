@@ -80,7 +80,7 @@ constexpr Option table[] = {
     {mode, cluster, "boot-nodes", truth, "",
      "plan, apply: shut the nodes of a domain down before its servers are changed, and boot them afterwards"},
     {mode, cluster, "despite", words, "CODE",
-     "apply, drill, failback: domains that only errors with this code close are open; once for each"},
+     "plan, apply, drill, failback: domains that only errors with this code close are open; once for each"},
     {mode, cluster, "i-take", word, "SERVER", "drill: the consent, by its name, to stop NFS of this server"},
     {mode, cluster, "rehearse", truth, "", "drill: all but the stop"},
     {mode, cluster, "nodes", number, "N", "drill: so many nodes of each server measure (default {})", "nodes", "2", 1,

@@ -120,6 +120,8 @@ bool is_plain_name(std::string_view name, std::string_view marks) {
   });
 }
 
+bool is_host_name(std::string_view name) { return is_plain_name(name, "._-"); }
+
 std::string without_name(std::string text, std::string_view host) {
   constexpr std::string_view instead = "HOST";
   constexpr std::string_view marks = "_.-";  // besides letters and digits, what a host's name can hold

@@ -73,6 +73,8 @@ bool is_at_or_below(std::string_view path, std::string_view folder);
 // Letters, digits, '_' and `marks`, the first one a letter, a digit or '_'. With the usual marks such a word is safe in
 // a command and a file; a noderange cannot hold the '+'.
 bool is_plain_name(std::string_view name, std::string_view marks = "._+-");
+// The name of a host: letters, digits and . _ -, so that no shell, engine or noderange reads it as anything else.
+bool is_host_name(std::string_view name);
 
 // `text` with HOST for the host's own name, where it stands as a word: the same message of many hosts becomes equal.
 std::string without_name(std::string text, std::string_view host);

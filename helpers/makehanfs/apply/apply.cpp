@@ -113,6 +113,7 @@ void Dispatcher::ask(std::vector<Question>& questions, const sys::Deadline* late
   std::vector<FanoutResult> results = fan_out(runner, engine_, requests, fanout_options);
   for (std::size_t i = 0; i < results.size(); ++i) {
     touched_ = touched_ || !results[i].untouched;
+    heard_ = heard_ || results[i].worked;
     // Nodes that are to be down do not answer, and a shutdown ends its own connection. A question that an engine has
     // lost is asked again, or its problem is part of the objection.
     const Action::Judge judge = questions[i].action->judge;
@@ -135,7 +136,7 @@ void Dispatcher::ask(std::vector<Question>& questions, const sys::Deadline* late
         applied_.booted.push_back(answer.host);
     }
   }
-  applied_.worked = touched_;
+  applied_.worked = options_.check_only ? heard_ : touched_;
 }
 
 void Dispatcher::keep(const std::vector<std::string>& more, std::vector<std::string>& all) {

@@ -38,7 +38,8 @@ struct Applied {
   std::vector<std::string> shut_down, booted;   // nodes; the latter came up again
   std::vector<std::string> not_up;              // nodes that this run has shut down or booted, and did not see up since
   std::vector<std::string> down_before;         // nodes that were not up when the others were shut down: not booted
-  bool worked = true;                           // false: the engine did nothing at all: not started, no host reached
+  // False: the engine did nothing at all: not started, no host reached; for a check: it said nothing of any host.
+  bool worked = true;
 
   std::size_t count(HostResult::State state) const;
   bool all_good() const;

@@ -190,7 +190,8 @@ class Dispatcher {
   std::size_t failures_ = 0;
   std::string stopped_;
   bool limit_reported_ = false;
-  bool touched_ = false;
+  bool touched_ = false;  // a host may have been reached
+  bool heard_ = false;    // of one, the engine said something
   Applied applied_;
 };
 

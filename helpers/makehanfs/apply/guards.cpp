@@ -165,15 +165,20 @@ Guests guests_of(const Action& action, const std::vector<HostReply>& replies, co
                     "; others are shut down for the time; makehanfs plan says what the tables have wrong";
   if (unheard.empty()) return guests;
   for (const auto& [said, some] : not_known) add(guests.warning, xcat::fold(some) + ": " + said);
-  if (!any_heard) {
-    guests.objection = "whether nodes of other domains run from its servers is not known (" +
-                       (failure.empty() ? guests.warning : failure) + ")";
+  if (!any_heard || action.all_known) {
+    add(guests.objection, std::string(action.all_known ? "whether nodes run from its servers that may by the tables"
+                                                       : "whether nodes of other domains run from its servers") +
+                              " is not known (" + (failure.empty() || action.all_known ? guests.warning : failure) +
+                              ")");
     guests.warning.clear();
-    guests.nobody_spoke =
-        failure.empty() && replies.size() > 1 && std::all_of(replies.begin(), replies.end(), ended_without_a_word);
+    guests.nobody_spoke = !any_heard && failure.empty() && replies.size() > 1 &&
+                          std::all_of(replies.begin(), replies.end(), ended_without_a_word);
+    if (!hosts.empty()) return guests;
     guests.remedy = std::string(failure.empty() ? "their consoles (rcons)" : "what is said there") + "; " +
-                    (unheard.size() == 1 ? "" : "one of ") + xcat::fold(unheard) + " has to answer " + program +
-                    ", or to be known to be down";
+                    (unheard.size() == 1 ? ""
+                     : action.all_known  ? "each of "
+                                         : "one of ") +
+                    xcat::fold(unheard) + " has to answer " + program + ", or to be known to be down";
     return guests;
   }
   guests.warning = "whether nodes of other domains run from its servers is not known of all: " + guests.warning +

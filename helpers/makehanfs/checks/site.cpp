@@ -167,7 +167,14 @@ void check_servers(ClusterBuilder& builder) {
   const bool has_column = has_table && table->has_column("nfsserver");
   for (std::size_t i = 0; i < builder.servers.size(); ++i) {
     const ServerEntry& server = builder.servers[i];
-    if (!server.in_nodelist) {
+    if (server.domain != no_index && !text::is_host_name(server.name)) {
+      builder.add_server_finding({Level::error, "bad-name",
+                                  "the name of a server is none of a host (letters, digits and . _ -), so no command "
+                                  "can hold it",
+                                  "give it another name in nodelist"},
+                                 i);
+      builder.domains[server.domain].valid = false;
+    } else if (!server.in_nodelist) {
       builder.add_server_finding(
           {Level::error, "unknown-server",
            text::equal_ignoring_case(server.name, master)

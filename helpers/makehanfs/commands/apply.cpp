@@ -3,14 +3,12 @@
 #include "makehanfs/apply/apply.hpp"
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "makehanfs/apply/missing_tools.hpp"
 #include "makehanfs/commands/hosts.hpp"
-#include "makehanfs/model/findings.hpp"
+#include "run/command.hpp"
 #include "text/words.hpp"
 
 namespace hanfs::cluster {
@@ -30,21 +28,12 @@ void name_stages_by_hand(CommandContext& command, const ClusterPlan& plan) {
   command.report.notes.push_back("by hand, as makehanfs plan shows them: " + titles);
 }
 
-// Domains that errors in the tables close; of each why, and how it is opened.
-std::set<std::string> closed_domains(CommandContext& command) {
-  std::set<std::string> closed;
-  std::map<std::string, std::vector<std::string>> by_codes;
-  for (const Domain& domain : command.cluster.domains) {
-    const std::vector<std::string> codes = codes_that_close(command, domain);
-    if (!domain.valid || codes.empty()) continue;
-    closed.insert(domain.name);
-    by_codes[text::joined(codes)].push_back(domain.name);
-  }
-  for (const auto& [codes, domains] : by_codes)
-    command.report.errors.push_back(
-        (domains.size() == 1 ? "domain " : "domains ") + abbreviate(domains) + ": left alone, because of " + codes +
-        " above; cure: what is said there, or --despite CODE for each of these, when you know better");
-  return closed;
+// Then it is the engine that has to be cured, not its hosts.
+std::string nobody_heard(const Engine& engine, const std::vector<Stage>& stages) {
+  const std::string& host = stages.front().actions.front().hosts.front();
+  return std::string(name_of(engine.kind)) + " said nothing of any host, so nothing is known of them; cure: " +
+         run::command_text(command_line(engine, host, question_command())) +
+         " has to answer, or to say that nobody is there";
 }
 
 // Exit status and verdict: what was handed out, and what was left out because of the tables.
@@ -106,13 +95,16 @@ int do_apply(CommandContext& command) {
   const bool check_only = command.options.read_only() && !only_shown;
   if (const Status known = check_left_out(command); !known)
     return abort_run(command, known.error().what, "refused", report::exit_usage);
-  const ClusterPlan plan = make_plan(command.cluster, command.options.settings, *engine);
+  // A look touches nothing, so closed domains are looked at too.
+  const Settings& settings = command.options.settings;
+  const ClusterPlan plan =
+      make_plan(command.cluster, check_only ? with_all_open(settings, command.cluster) : settings, *engine);
   std::vector<Stage> stages = stages_of(plan, check_only);
   if (const Status valid = check_stages(stages); !valid)
     return abort_run(command, valid.error().what, "refused", report::exit_usage);
   warn_of_tables(command);
   report_skipped(command);
-  if (!check_only) leave_out(stages, closed_domains(command));
+  for (const std::string& why : why_left_out(command.cluster, plan)) command.report.errors.push_back(why);
   std::size_t skipped = command.report.errors.size();
   if (stages.empty())
     return abort_run(command, "no domain is sound and open, so there is nothing to hand out; cure: makehanfs plan",
@@ -168,7 +160,8 @@ int do_apply(CommandContext& command) {
   if (const std::size_t before = applied.count(HostResult::State::done); before != 0)
     command.report.notes.push_back(std::to_string(before) +
                                    " of the hosts were done before, and nobody looked at them now; apply --check does");
-  const ToDo next = to_do(stages, applied, check_only, command.cluster);
+  const ToDo next = applied.worked ? to_do(stages, applied, check_only, command.cluster)
+                                   : ToDo{{nobody_heard(*engine, stages)}, {}};
   command.report.errors.insert(command.report.errors.end(), next.errors.begin(), next.errors.end());
   command.report.errors.insert(command.report.errors.end(), applied.problems.begin(), applied.problems.end());
   command.report.warnings.insert(command.report.warnings.end(), next.warnings.begin(), next.warnings.end());

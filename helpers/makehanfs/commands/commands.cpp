@@ -138,7 +138,11 @@ int do_plan(CommandContext& command) {
     return abort_run(command, known.error().what, "refused", report::exit_usage);
   const ClusterPlan plan = make_plan(command.cluster, command.options.settings, planned_engine(command));
   judge_tables(command);
-  if (command.options.script) return print_document(command, plan_script(command.cluster, plan));
+  for (const std::string& why : why_left_out(command.cluster, plan)) command.report.errors.push_back(why);
+  if (command.options.script)
+    return print_document(command, plan_script(command.cluster, plan, command.options.settings));
+  if (std::string consent = consent_needed(plan, command.options.settings); !consent.empty())
+    command.report.notes.push_back(std::move(consent));
   if (command.options.json) {
     auto object = app::begin_json(command.report);
     object.update(plan_json(command.cluster, plan));

@@ -167,21 +167,23 @@ nlohmann::ordered_json with(const CommandContext& command, const nlohmann::order
 }
 
 // The objections are the errors of the report.
-int show_refusal(CommandContext& command, std::vector<std::string> objections) {
+int show_refusal(CommandContext& command, const Cluster& cluster, const DrillPlan& plan,
+                 std::vector<std::string> objections) {
   command.report.errors = std::move(objections);
   command.report.errors.emplace_back("so there is no drill; nothing was touched");
   command.report.verdict.status = "refused";
   command.report.verdict.failed = command.report.errors.size() - 1;
   command.report.exit_status = report::exit_not_as_wanted;
-  return print(command, "No drill.\n", app::begin_json(command.report));
+  return print(command, "No drill.\n", with(command, json_of(cluster, plan, {})));
 }
 
 // The same for a drill that has not begun. After a signal, who was not asked to the end is not to blame.
-int refuse(CommandContext& command, std::vector<std::string> objections) {
+int refuse(CommandContext& command, const Cluster& cluster, const DrillPlan& plan,
+           std::vector<std::string> objections) {
   if (!command.context.may_continue())
     return abort_run(command, command.context.stop_reason() + "; nothing was touched", "fail",
                      report::exit_not_observed);
-  return show_refusal(command, std::move(objections));
+  return show_refusal(command, cluster, plan, std::move(objections));
 }
 
 }  // namespace
@@ -217,16 +219,16 @@ int do_drill(CommandContext& command) {
   warn_of_nodes_left_down(command, node_names(domain, before.nodes.may_be_down()));
   if (const std::string closed = why_closed(command, command.cluster.domains[at]); !closed.empty())
     before.objections.insert(before.objections.begin(), closed);
-  if (!before.objections.empty()) return refuse(command, std::move(before.objections));
+  if (!before.objections.empty()) return refuse(command, domain, plan, std::move(before.objections));
   // It may read all of the trees, so it comes when all else is well.
   std::vector<TreeAnswer> trees = compare_trees(command, *engine, domain, plan);
   std::vector<std::string> objections = objections_to(trees, plan.directory);
   if (objections.empty() || are_different(trees))
     keep_history(command, domain, plan, objections.empty() ? trees_same : trees_differ);
-  if (!objections.empty()) return refuse(command, std::move(objections));
+  if (!objections.empty()) return refuse(command, domain, plan, std::move(objections));
   // What was seen before the trees were read may be long ago.
   before = look(command, *engine, domain, plan, at);
-  if (!before.objections.empty()) return refuse(command, std::move(before.objections));
+  if (!before.objections.empty()) return refuse(command, domain, plan, std::move(before.objections));
   if (const Status time = check_time(command, plan); !time)
     return abort_run(command, time.error().what, "refused", report::exit_usage);
   if (!command.context.may_continue())
@@ -237,8 +239,9 @@ int do_drill(CommandContext& command) {
                                  [&] { return command.context.system().interrupted(); });
   if (!plan.rehearse && was_refused(result)) {
     keep_history(command, domain, plan, "refused");
-    return show_refusal(command, {(result.interrupted ? "a signal came: " : "") + domain.servers[plan.server].name +
-                                  ": " + result.server.problem});
+    return show_refusal(command, domain, plan,
+                        {(result.interrupted ? "a signal came: " : "") + domain.servers[plan.server].name + ": " +
+                         result.server.problem});
   }
   result.trees = std::move(trees);
   result.wire = std::move(before.wire);

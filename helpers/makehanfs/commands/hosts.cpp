@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/filesystem.hpp>
 
 #include "makehanfs/apply/work_journal.hpp"
 #include "makehanfs/plan/plan.hpp"
@@ -15,10 +16,30 @@
 
 namespace hanfs::cluster {
 
+namespace {
+
+// Of a capture: the engine whose answers it has.
+Result<Engine> engine_of_capture(const Settings& settings, const std::string& folder) {
+  namespace fs = boost::filesystem;
+  const auto has_answers = [&](const std::string& path) {
+    const std::string prefix = fs::path(path).filename().string() + "_";
+    boost::system::error_code error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+      if (text::starts_with(entry->path().filename().string(), prefix)) return true;
+    return false;
+  };
+  Result<Engine> found = find_engine(settings, has_answers);
+  if (found) return found;
+  return Error{"the capture " + text::escape_control(folder) +
+               " has no answers of hosts; cure: makehanfs status --save DIR keeps them"};
+}
+
+}  // namespace
+
 Result<Engine> installed_engine(const CommandContext& command) {
   Settings settings = command.options.settings;
-  const bool of_elsewhere = !command.options.tables.empty() || !command.options.from.empty();
-  if (of_elsewhere) settings.engine = name_of(engine_of(settings).kind);
+  if (!command.options.from.empty()) return engine_of_capture(settings, command.options.from);
+  if (!command.options.tables.empty()) settings.engine = name_of(engine_of(settings).kind);
   return find_engine(
       settings, [&](const std::string& path) { return ::access((command.options.sysroot + path).c_str(), X_OK) == 0; });
 }
@@ -41,7 +62,7 @@ StatusOptions status_options(const CommandContext& command) {
 
 std::vector<std::string> server_argv(const CommandContext& command, const Cluster& cluster, const Engine& engine,
                                      std::size_t server) {
-  Settings settings = command.options.settings;
+  Settings settings = with_all_open(command.options.settings, cluster);
   settings.disruptive = false;
   return make_plan(cluster, settings, engine).servers[server].argv;
 }
@@ -81,16 +102,8 @@ void warn_of_nodes_left_down(CommandContext& command, const std::vector<std::str
                                       run::command_text({"rnetboot", xcat::fold(booted)}));
 }
 
-std::vector<std::string> codes_that_close(const CommandContext& command, const Domain& domain) {
-  const std::vector<std::string>& despite = command.options.despite;
-  std::vector<std::string> codes;
-  for (const std::string& code : domain.closed_by)
-    if (std::find(despite.begin(), despite.end(), code) == despite.end()) codes.push_back(code);
-  return codes;
-}
-
 std::string why_closed(const CommandContext& command, const Domain& domain) {
-  const std::vector<std::string> codes = codes_that_close(command, domain);
+  const std::vector<std::string> codes = codes_that_close(command.options.settings, domain);
   if (codes.empty()) return {};
   return "domain " + domain.name + " is closed by errors in the tables: " + text::joined(codes) +
          "; cure: makehanfs plan says what to do, or --despite CODE for each of these, when you know better";

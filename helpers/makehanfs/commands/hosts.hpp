@@ -14,7 +14,8 @@
 namespace hanfs::cluster {
 
 // By which engine hosts are reached: the one of the settings; else the first that is installed below the sysroot, and
-// xdsh where the tables are dumps, which may come from another machine. Error: it is not installed.
+// xdsh where the tables are dumps, which may come from another machine. With --from the one whose answers the capture
+// has. Error: it is not installed, or there is none.
 Result<Engine> installed_engine(const CommandContext& command);
 // The same for what is only shown: it need not be installed.
 Engine planned_engine(const CommandContext& command);
@@ -41,9 +42,7 @@ std::string apply_journal(const CommandContext& command);
 // Those of `nodes` that an apply has shut down, and none has seen up since: a warning. A capture knows of none.
 void warn_of_nodes_left_down(CommandContext& command, const std::vector<std::string>& nodes);
 
-// Codes of the errors of the tables that close this domain, without those that --despite names. None: it is open.
-std::vector<std::string> codes_that_close(const CommandContext& command, const Domain& domain);
-// The same as a sentence; empty: it is open.
+// Why errors of the tables close this domain; empty: it is open.
 std::string why_closed(const CommandContext& command, const Domain& domain);
 
 // Findings of level error: nodes and servers that nothing is done for. An error of the report for each.

@@ -34,7 +34,6 @@ void take_modes(const config::Values& said, Options& options) {
   options.tables = said.word("tables");
   options.script = said.truth("script");
   options.resume = said.truth("resume");
-  options.despite = said.list("despite");
   options.output = said.word("output");
   options.html = said.word("html");
   options.take = said.word("i-take");
@@ -65,6 +64,7 @@ Result<Settings> resolve(const config::Values& said) {
   settings.failure_limit = said.number("failure-limit");
   settings.disruptive = said.truth("disruptive");
   settings.without = said.list("without");
+  settings.despite = said.list("despite");
   settings.boot_nodes = said.truth("boot-nodes");
   return settings;
 }
@@ -88,7 +88,7 @@ Status check_modes(const config::Values& said) {
   const Own all[] = {{"script", {Subcommand::plan}},
                      {"output", {Subcommand::settings}},
                      {"resume", {Subcommand::apply}},
-                     {"despite", {Subcommand::apply, Subcommand::drill, Subcommand::failback}},
+                     {"despite", {Subcommand::plan, Subcommand::apply, Subcommand::drill, Subcommand::failback}},
                      {"html", {Subcommand::status, Subcommand::drill}},
                      {"i-take", {Subcommand::drill}},
                      {"rehearse", {Subcommand::drill}},

@@ -20,7 +20,6 @@ struct Options : app::RunModes {
   std::string tables;                 // folder of dumps, TABLE.csv as tabdump prints it; empty: live tabdump
   bool script = false;                // plan: as a shell script
   bool resume = false;                // apply: what is done already is not done again
-  std::vector<std::string> despite;   // apply, drill, failback: codes of findings that close no domain
   std::string output;                 // settings: files go below this folder; empty: /
   std::string html;                   // status: the page goes into this file
   std::string take;                   // drill: the server whose NFS may be stopped

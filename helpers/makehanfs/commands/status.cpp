@@ -3,10 +3,12 @@
 #include "makehanfs/status/status.hpp"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "makehanfs/commands/hosts.hpp"
 #include "makehanfs/drill/history.hpp"
 #include "makehanfs/status/spare_servers.hpp"
+#include "run/capture.hpp"
 #include "sys/file.hpp"
 #include "text/words.hpp"
 
@@ -81,7 +83,13 @@ int do_status(CommandContext& command) {
     report::Progress progress = command.context.progress("makehanfs", command.cluster.nodes.size());
     StatusOptions how = status_options(command);
     how.one_more = [&] { progress.advance(); };
-    status = observe_status(command.context.runner(), *engine, command.cluster, how);
+    // --save keeps what the engine says of the nodes beside the tables, and --from replays it.
+    std::optional<run::RecordingRunner> recorder;
+    if (!command.options.save.empty()) recorder.emplace(command.context.runner(), command.options.save);
+    run::Runner& runner = recorder ? *recorder : command.context.runner();
+    status = observe_status(runner, *engine, command.cluster, how);
+    if (recorder)
+      for (const Error& error : recorder->errors()) command.report.errors.push_back("--save: " + error.what);
   }
   command.report.errors.insert(command.report.errors.end(), status.problems.begin(), status.problems.end());
   command.report.warnings.insert(command.report.warnings.end(), status.warnings.begin(), status.warnings.end());

@@ -229,7 +229,7 @@ json json_of(const Cluster& cluster, const DrillPlan& plan, const DrillResult& r
           {"trees", json_of(result.trees)},
           {"wire", json_of(result.wire)},
           {"watched", std::move(nodes)},
-          {"after", json_of(cluster, result.after)}};
+          {"after", result.after.nodes.empty() ? json(nullptr) : json_of(cluster, result.after)}};
 }
 
 }  // namespace hanfs::cluster

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "report/table.hpp"
+#include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
@@ -48,7 +49,7 @@ const char* name_of(Engine::Kind kind) {
 
 std::string check_host(std::string_view name) {
   if (name.empty()) return "a host name is empty";
-  if (!all_of(name, "-._") || name.front() == '-' || name.front() == '.')
+  if (!text::is_host_name(name))
     return "'" + report::escape_control(name) + "' is no plain host name (letters, digits, '-', '.', '_')";
   return {};
 }

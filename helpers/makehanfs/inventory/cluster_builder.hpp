@@ -60,6 +60,13 @@ struct NodeEntry {
   bool asked_for = true;  // in the range
 };
 
+// A diskless node that is in no domain, and that no command is made for: its name is none of a host, or its attributes
+// cannot be evaluated. A finding of level error says so.
+struct ExcludedNode {
+  std::size_t index = 0;  // of Tables::nodes()
+  bool asked_for = true;  // in the range
+};
+
 struct Network {
   std::string name;
   net::Subnet subnet;
@@ -81,6 +88,7 @@ struct ClusterBuilder {
   std::unordered_map<std::string, std::size_t> server_of;
   std::vector<bool> is_service_node;  // as Tables::nodes(): named in the table servicenode
   std::vector<NodeEntry> nodes;       // diskless compute nodes, all of them, in the order of nodelist
+  std::vector<ExcludedNode> excluded_nodes;
   std::vector<NodeGroup> node_groups;
   std::vector<Domain> domains;  // `nodes` is filled in at the end
   std::vector<Network> networks;

@@ -108,8 +108,7 @@ class NodeClassifier {
 };
 
 // A value that cannot be evaluated costs its node, not the run.
-void report_expression(ClusterBuilder& builder, const Error& error, std::size_t node, bool asked_for) {
-  if (!asked_for) return;
+void report_expression(ClusterBuilder& builder, const Error& error, std::size_t node) {
   constexpr std::string_view mark = "; cure: ";  // as xcat::Attributes words it
   const std::size_t remedy = error.what.find(mark);
   builder.findings.add({Finding::Level::error, "expression", error.what.substr(0, remedy),
@@ -124,7 +123,7 @@ NodeGroup group_of(ClusterBuilder& builder, const xcat::Attribute& list, const x
   group.node_facing_row = node_facing_name.empty() ? group.row : row_text("noderes", node_facing_name);
   for (const std::string_view item : text::split_list(list.value)) {
     const std::string name(item);
-    if (!text::is_plain_name(name)) {
+    if (!text::is_host_name(name)) {
       group.bad_names.push_back(text::escape_control(name));
       continue;
     }
@@ -177,8 +176,11 @@ Status gather_node_groups(ClusterBuilder& builder, const std::vector<std::string
     const Result<Kind> kind = kinds.of(index);
     for (const Error* error : {list ? nullptr : &list.error(), node_facing_name ? nullptr : &node_facing_name.error(),
                                kind ? nullptr : &kind.error()})
-      if (error != nullptr) report_expression(builder, *error, index, wanted);
-    if (!list || !node_facing_name || !kind) continue;
+      if (error != nullptr) report_expression(builder, *error, index);
+    if (!list || !node_facing_name || !kind) {
+      if (!kind || *kind != Kind::other) builder.excluded_nodes.push_back({index, wanted});
+      continue;
+    }
     if (*kind == Kind::other || (*kind == Kind::likely && list->empty())) {
       skipped(*kind == Kind::other
                   ? "nodetype, ppc or site.master says so (nodetype, os, the nimtype of its image; a hardware "
@@ -186,13 +188,13 @@ Status gather_node_groups(ClusterBuilder& builder, const std::vector<std::string
                   : "it has neither a diskless image nor a noderes.servicenode");
       continue;
     }
-    if (!text::is_plain_name(name)) {
-      if (wanted)
-        builder.findings.add({Finding::Level::error, "bad-name",
-                              "the name of a node is no plain word (letters, digits and . _ + -), so no command can "
-                              "hold it",
-                              "give it another name in nodelist"},
-                             text::escape_control(name));
+    if (!text::is_host_name(name)) {
+      builder.findings.add({Finding::Level::error, "bad-name",
+                            "the name of a node is none of a host (letters, digits and . _ -), so no command can hold "
+                            "it, and nobody asks it",
+                            "give it another name in nodelist"},
+                           text::escape_control(name));
+      builder.excluded_nodes.push_back({index, wanted});
       continue;
     }
     const auto [known, is_new] = groups.try_emplace({list->value, node_facing_name->value}, builder.node_groups.size());

@@ -313,7 +313,7 @@ void check_group(ClusterBuilder& builder, const NodeGroup& group) {
   if (!group.bad_names.empty()) {
     builder.add_group_finding(
         {Level::error, "bad-name",
-         "noderes.servicenode ({rows}) names a server that is no plain word (letters, digits and . _ + -; "
+         "noderes.servicenode ({rows}) names a server that is no name of a host (letters, digits and . _ -; "
          "commas between servers): " +
              abbreviate(group.bad_names),
          "nodech {} noderes.servicenode=PRIMARY,BACKUP"},

@@ -2,6 +2,7 @@
 #include "makehanfs/model/cluster.hpp"
 
 #include "run/command.hpp"
+#include "text/words.hpp"
 
 namespace hanfs::cluster {
 
@@ -25,7 +26,7 @@ std::size_t boot_server(const Node& node) {
 std::vector<std::string> nodes_outside(const Cluster& cluster, std::size_t domain) {
   std::vector<std::string> names = cluster.other_nodes;
   for (const Node& node : cluster.nodes)
-    if (node.domain != domain) names.push_back(node.name);
+    if (node.domain != domain && text::is_host_name(node.name)) names.push_back(node.name);
   for (std::size_t i = 0; i < cluster.domains.size(); ++i)
     if (i != domain)
       names.insert(names.end(), cluster.domains[i].other_nodes.begin(), cluster.domains[i].other_nodes.end());

@@ -61,14 +61,18 @@ struct Domain {
   // Names of its nodes that were not asked for (a noderange): they run from the same servers, and nothing is done to
   // them.
   std::vector<std::string> other_nodes = {};
+  // Names of nodes of other domains, or of none, that may run from its servers by the tables: Node::may_use of them.
+  std::vector<std::string> other_users = {};
 };
 
 // A diskless compute node.
 struct Node {
   std::string name;
-  std::size_t domain = no_index;      // nowhere: a finding says why
-  std::vector<std::size_t> servers;   // of Cluster::servers: its primary first, then the backups in their order
-  bool other_network = false;         // its noderes.xcatmaster is not in the network of its primary's address above
+  std::size_t domain = no_index;     // no_index: none, and a finding says why
+  std::vector<std::size_t> servers;  // of Cluster::servers: its primary first, then the backups in their order
+  bool other_network = false;        // its noderes.xcatmaster is not in the network of its primary's address above
+  // Domains but its own with a server that its noderes.servicenode, xcatmaster or nfsserver names.
+  std::vector<std::size_t> may_use = {};
   std::size_t boots_from = no_index;  // another server than its primary, which noderes.xcatmaster names; no_index: none
 };
 
@@ -108,7 +112,8 @@ Cluster with_nodes(const Cluster& cluster, const std::vector<std::size_t>& nodes
 // Where a boot brings it, as far as the tables say: xCAT goes by noderes.xcatmaster. no_index: not known.
 std::size_t boot_server(const Node& node);
 
-// All diskless nodes of the site that are not in this domain: of others, of none, outside of the noderange.
+// All diskless nodes of the site that are not in this domain and can be asked: of others, of none, outside of the
+// noderange.
 std::vector<std::string> nodes_outside(const Cluster& cluster, std::size_t domain);
 
 // "makehanfs apply 'cn[001-003]' --check", to be typed: a command that is offered concerns nobody but this noderange.

@@ -27,6 +27,7 @@ struct Settings : app::Limits {
   long failure_limit = config::default_number("failure-limit");  // hosts that may fail before apply begins no more
   bool disruptive = false;                                       // clients may be interrupted (setuphanfs --disruptive)
   std::vector<std::string> without;                              // servers that are neither touched nor asked
+  std::vector<std::string> despite;                              // codes of errors that close no domain
   bool boot_nodes = false;  // nodes are shut down before their servers are changed, and booted afterwards
   std::vector<config::Domain> domains;
 };

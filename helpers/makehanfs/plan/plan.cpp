@@ -50,25 +50,29 @@ class PlanMaker {
       if (home != no_index) ++primary_nodes_[home];
       homes_[node.name] = home == no_index ? "" : cluster.servers[home].name;
     }
-    for (std::size_t i = 0; i < cluster.domains.size(); ++i)
-      if (cluster.domains[i].valid) valid_.push_back(i);
+    for (std::size_t i = 0; i < cluster.domains.size(); ++i) {
+      const Domain& domain = cluster.domains[i];
+      plan_.closed_by.push_back(codes_that_close(settings, domain));
+      if (domain.valid) plan_.sections[i] = domain_section(cluster, settings, i);
+      if (domain.valid && plan_.closed_by.back().empty()) open_.push_back(i);
+    }
   }
 
   ClusterPlan make() {
     begin(Stage::Kind::tables, "tables");
     for (const TableChange& line : cluster_.table_changes) add_here(line.id, line.why, line.argv);
-    if (!valid_.empty()) {
-      images();
+    images();
+    if (!open_.empty()) {
       begin(Stage::Kind::settings, "settings");
       add_here("settings", "hanfs.conf for nodes and servers, with the replicas of each domain",
                settings_command(settings_));
       copies();
-      for (const std::size_t domain : valid_) servers(domain);
+      for (const std::size_t domain : open_) servers(domain);
       begin(Stage::Kind::boot, "boot of the nodes");
       if (!settings_.boot_nodes)
-        for (const std::size_t domain : valid_) boot(domain);
+        for (const std::size_t domain : open_) boot(domain);
       begin(Stage::Kind::nodes, "nodes");
-      for (const std::size_t domain : valid_) tune(domain);
+      for (const std::size_t domain : open_) tune(domain);
       begin(Stage::Kind::status, "status");
       add_here("status", "who is served by whom, and who could not be tuned", status_of_these());
       monitors();
@@ -131,7 +135,7 @@ class PlanMaker {
   Argv copy_targets() const {
     Argv targets;
     if (cluster_.shared_install == SharedInstall::all) return targets;
-    for (const std::size_t domain : valid_) {
+    for (const std::size_t domain : open_) {
       for (const std::size_t server : cluster_.domains[domain].servers) {
         if (is_left_out(server)) continue;
         targets.push_back(cluster_.servers[server].name);
@@ -141,7 +145,8 @@ class PlanMaker {
     return targets;
   }
 
-  // NIM resources and the tables that nodes boot from stay as they are until mkdsklsnode makes them anew.
+  // NIM resources and the tables that nodes boot from stay as they are until mkdsklsnode makes them anew: also those of
+  // domains that are closed by what the tables have wrong now.
   void images() {
     const auto& lines = cluster_.table_changes;
     const bool changed = std::any_of(lines.begin(), lines.end(), [](const TableChange& line) {
@@ -215,7 +220,6 @@ class PlanMaker {
   void servers(std::size_t domain) {
     const std::vector<std::size_t> ordered = servers_to_change(domain);
     const Domain& own = cluster_.domains[domain];
-    plan_.sections[domain] = domain_section(cluster_, settings_, domain);
     for (std::size_t i = 0; i < ordered.size(); ++i) plan_.servers[ordered[i]] = {i, setuphanfs_command(ordered[i])};
     if (settings_.disruptive) {
       looks(own, ordered);
@@ -297,13 +301,13 @@ class PlanMaker {
   // of none of its domains are asked; one for a single domain (a noderange) asks all nodes of any site.
   bool guests_are_asked_everywhere() const {
     constexpr std::size_t most = 4'000'000;  // names in a plan: 20,000 nodes in 200 domains, 160 MB
-    return valid_.size() <= 1 || cluster_.nodes.size() <= most / valid_.size();
+    return open_.size() <= 1 || cluster_.nodes.size() <= most / open_.size();
   }
 
   std::vector<std::string> nodes_of_none() const {
     std::vector<std::string> nodes = cluster_.other_nodes;
     for (const Node& node : cluster_.nodes)
-      if (node.domain == no_index) nodes.push_back(node.name);
+      if (node.domain == no_index && text::is_host_name(node.name)) nodes.push_back(node.name);
     return nodes;
   }
 
@@ -312,10 +316,22 @@ class PlanMaker {
   void has_no_guests(std::size_t index) {
     const Domain& domain = cluster_.domains[index];
     std::vector<std::string> nodes = guests_are_asked_everywhere() ? nodes_outside(cluster_, index) : nodes_of_none();
-    if (nodes.empty()) return;
-    add_on_hosts("guests-" + domain.name, domain, std::move(nodes), servers_question(), Action::Judge::guests,
-                 Action::Role::guard, "no node of another domain, or of none, may run from the servers of this one")
-        .servers = names_of_servers(cluster_, domain);
+    const std::set<std::string> users(domain.other_users.begin(), domain.other_users.end());
+    nodes.erase(
+        std::remove_if(nodes.begin(), nodes.end(), [&](const std::string& node) { return users.count(node) != 0; }),
+        nodes.end());
+    for (const bool all_known : {true, false}) {
+      const std::vector<std::string>& asked = all_known ? domain.other_users : nodes;
+      if (asked.empty()) continue;
+      Action& action = add_on_hosts(
+          (all_known ? "users-" : "guests-") + domain.name, domain, asked, servers_question(), Action::Judge::guests,
+          Action::Role::guard,
+          all_known ? "by the tables these may run from the servers of this domain, and are not of it: one that is "
+                      "silent may hold state there"
+                    : "no node of another domain, or of none, may run from the servers of this one");
+      action.servers = names_of_servers(cluster_, domain);
+      action.all_known = all_known;
+    }
   }
 
   void stop(std::size_t index) {
@@ -390,7 +406,8 @@ class PlanMaker {
     Argv argv = status_command(settings_);
     if (!cluster_.limited) return argv;
     std::vector<std::string> names;
-    for (const Node& node : cluster_.nodes) names.push_back(node.name);
+    for (const Node& node : cluster_.nodes)
+      if (text::is_host_name(node.name)) names.push_back(node.name);
     argv.push_back(xcat::fold(names));
     return argv;
   }
@@ -408,7 +425,7 @@ class PlanMaker {
   void monitors() {
     std::vector<std::string> nodes;
     for (const Node& node : cluster_.nodes)
-      if (node.domain != no_index && cluster_.domains[node.domain].valid) nodes.push_back(node.name);
+      if (std::find(open_.begin(), open_.end(), node.domain) != open_.end()) nodes.push_back(node.name);
     if (nodes.empty()) return;
     begin(Stage::Kind::monitors, "optional: RMC watches the nodes");
     const std::string command = settings_.check_command + " node";
@@ -437,7 +454,7 @@ class PlanMaker {
   const Cluster& cluster_;
   const Settings& settings_;
   ClusterPlan plan_;
-  std::vector<std::size_t> valid_;
+  std::vector<std::size_t> open_;
   std::vector<std::size_t> primary_nodes_;    // by server
   std::map<std::string, std::string> homes_;  // by node, the server it boots from; empty: not known
   std::map<std::string, std::size_t> times_;
@@ -454,6 +471,20 @@ std::vector<std::string> status_command(const Settings& settings) {
   if (settings.node_command != Settings{}.node_command)
     argv = std::move(argv) + Argv{"--node-command", settings.node_command};
   return argv;
+}
+
+std::vector<std::string> codes_that_close(const Settings& settings, const Domain& domain) {
+  std::vector<std::string> codes;
+  for (const std::string& code : domain.closed_by)
+    if (std::find(settings.despite.begin(), settings.despite.end(), code) == settings.despite.end())
+      codes.push_back(code);
+  return codes;
+}
+
+Settings with_all_open(Settings settings, const Cluster& cluster) {
+  for (const Domain& domain : cluster.domains)
+    settings.despite.insert(settings.despite.end(), domain.closed_by.begin(), domain.closed_by.end());
+  return settings;
 }
 
 ClusterPlan make_plan(const Cluster& cluster, const Settings& settings, const Engine& engine) {

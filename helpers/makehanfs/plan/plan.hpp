@@ -67,6 +67,7 @@ struct Action {
   Role role = Role::work;
   std::string directory;                  // of Judge::exports
   std::vector<ServerNames> servers = {};  // of Judge::guests
+  bool all_known = false;                 // of Judge::guests: one host of which it is not known is enough to object
   // Not empty: afterwards the same with --check, as an action with this id.
   std::string check_id;
   std::string check_why;
@@ -87,13 +88,21 @@ struct ServerTask {
   std::vector<std::string> argv;     // setuphanfs with its words, all of them plain: no shell can misread them
 };
 
-// Sound domains only; why others are left out is in Cluster::findings.
+// Steps of open domains only: those that are sound, and that no error in the tables closes. This is decided here for
+// whoever shows the plan or carries it out.
 struct ClusterPlan {
   Engine engine;  // by which all hosts are reached
   std::vector<Stage> stages;
   std::vector<ServerTask> servers;    // beside Cluster::servers; empty tasks for those that are left out
-  std::vector<std::string> sections;  // beside Cluster::domains: [domain NAME] of hanfs.conf; empty: left out
+  std::vector<std::string> sections;  // beside Cluster::domains: [domain NAME] of hanfs.conf; empty: not sound
+  // Beside Cluster::domains: codes of the errors that close it; none: it is open, where it is sound.
+  std::vector<std::vector<std::string>> closed_by;
 };
+
+// Codes of the errors of the tables that close this domain, without those that --despite names.
+std::vector<std::string> codes_that_close(const Settings& settings, const Domain& domain);
+// The same settings with all closed domains open, for what touches none of them.
+Settings with_all_open(Settings settings, const Cluster& cluster);
 
 // Pure: the same cluster gives the same plan.
 ClusterPlan make_plan(const Cluster& cluster, const Settings& settings, const Engine& engine);
@@ -119,13 +128,18 @@ bool has_results(const Action& action);
 // makehanfs status, over the engine of the settings.
 std::vector<std::string> status_command(const Settings& settings);
 
+// A sentence for all domains that the same errors close: why they are left out, and how they are opened.
+std::vector<std::string> why_left_out(const Cluster& cluster, const ClusterPlan& plan);
+// Which stages interrupt clients, and what they lack for it; empty: nothing.
+std::string consent_needed(const ClusterPlan& plan, const Settings& settings);
+
 // Findings, domains, servers, and the commands; without `verbose` the first of very many rows.
 std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verbose);
 // The fields of a plan.
 nlohmann::ordered_json plan_json(const Cluster& cluster, const ClusterPlan& plan);
 // A POSIX shell script to review and run on the management node. Without the word "run" it only shows its commands;
 // with it, it stops at the first failure and takes servers of a domain one after another.
-std::string plan_script(const Cluster& cluster, const ClusterPlan& plan);
+std::string plan_script(const Cluster& cluster, const ClusterPlan& plan, const Settings& settings);
 
 // "hanfsdomid", "settings", "servicenode"
 const char* source_name(Domain::Source source);

@@ -2,6 +2,7 @@
 // The part of plan.hpp that shows a plan.
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -27,6 +28,12 @@ std::vector<std::size_t> primary_nodes(const Cluster& cluster) {
   return counts;
 }
 
+const char* state_of(const Cluster& cluster, const ClusterPlan& plan, std::size_t domain) {
+  if (!cluster.domains[domain].valid) return "not sound";
+  if (!plan.closed_by[domain].empty()) return "closed";
+  return cluster.domains[domain].closed_by.empty() ? "sound" : "open, despite errors";
+}
+
 // "  ... 960 more; --verbose shows all"
 std::string rest_line(std::size_t all, bool verbose) {
   if (verbose || all <= rows_shown) return {};
@@ -35,15 +42,14 @@ std::string rest_line(std::size_t all, bool verbose) {
 
 std::size_t shown(std::size_t all, bool verbose) { return verbose ? all : std::min(all, rows_shown); }
 
-std::string domains_text(const Cluster& cluster, bool verbose) {
+std::string domains_text(const Cluster& cluster, const ClusterPlan& plan, bool verbose) {
   if (cluster.domains.empty()) return "No HA domain.\n";
   report::Table table({"DOMAIN", "BY", "SERVERS", "NODES", "NFS DOMAIN", "GATEWAYS", "STATE"});
   for (std::size_t i = 0; i < shown(cluster.domains.size(), verbose); ++i) {
     const Domain& domain = cluster.domains[i];
     table.add({domain.name, source_name(domain.source), report::joined(server_names(cluster, domain.servers), " "),
                std::to_string(domain.nodes.size()), domain.nfs_domain.empty() ? "-" : domain.nfs_domain,
-               domain.gateways.empty() ? "-" : report::joined(domain.gateways, " "),
-               domain.valid ? "sound" : "not sound"});
+               domain.gateways.empty() ? "-" : report::joined(domain.gateways, " "), state_of(cluster, plan, i)});
   }
   return table.text() + rest_line(cluster.domains.size(), verbose);
 }
@@ -109,7 +115,8 @@ json domains_json(const Cluster& cluster, const ClusterPlan& plan) {
     const Domain& domain = cluster.domains[i];
     all.push_back({{"name", domain.name},
                    {"source", source_name(domain.source)},
-                   {"sound", domain.valid},
+                   {"sound", domain.valid && domain.closed_by.empty()},
+                   {"closed_by", plan.closed_by[i]},
                    {"nfs_domain", domain.nfs_domain},
                    {"servers", server_names(cluster, domain.servers)},
                    {"gateways", domain.gateways},
@@ -155,13 +162,14 @@ json findings_json(const Cluster& cluster) {
 json steps_json(const ClusterPlan& plan) {
   json all = json::array();
   for_each_action(plan, [&](const Stage& stage, const Action& action) {
-    json one = {{"id", action.id}, {"why", action.why}, {"argv", command_line(plan.engine, action)}};
-    if (!action.domain.empty()) one["domain"] = action.domain;
-    if (action.by != Action::By::apply) one["by_hand"] = true;
-    if (action.interrupts) one["interrupts"] = true;
-    if (action.role != Action::Role::work && action.role != Action::Role::check) one["asks"] = true;
-    one["stage"] = stage.title;
-    all.push_back(std::move(one));
+    all.push_back({{"id", action.id},
+                   {"why", action.why},
+                   {"argv", command_line(plan.engine, action)},
+                   {"domain", action.domain.empty() ? json() : json(action.domain)},
+                   {"by_hand", action.by != Action::By::apply},
+                   {"interrupts", action.interrupts},
+                   {"asks", action.role != Action::Role::work && action.role != Action::Role::check},
+                   {"stage", stage.title}});
   });
   return all;
 }
@@ -207,6 +215,7 @@ unbooted=''  # of all nodes, those that it did not begin to boot, as far as that
 longest=''   # seconds until the last node of a part came up, the longest of all parts
 booting=no   # nodes that nobody waits for
 excuse=no    # nodes that are down
+every=no     # node that is asked has to be heard
 set -f     # ranges have brackets
 
 start() {  # WHAT COMMAND...
@@ -456,9 +465,29 @@ guests() {  # COUNT PATTERN WHAT COMMAND...: no host may say this of the servers
     fi
     printf '%s\n' "$what: $known of $count hosts say something"
   fi
+  if [ "$every" = yes ]; then
+    heard=$({
+      printf '%s\n' "$output" |
+        grep -E '^[^: ]+: +([^ ]+ +/|Server +Remote|(Current|Replica) Server|.*nfs4cl.*(not found|No such file))' |
+        cut -d: -f1
+      absent
+    } | sort -u)
+    others=$(printf '%s\n' "$output" | grep -E '^[^: ]+: ' | cut -d: -f1 | grep -v -F -x -e "$heard")
+    if [ "$(printf '%s\n' "$heard" | grep -c .)" -lt "$count" ]; then
+      if [ "$status" -ne 0 ] || [ "$others" != '' ]; then
+        abort "is not answered by all of its $count hosts: each has to answer, or to be known to be down" 1
+      fi
+    fi
+  fi
   output=$(printf '%s\n' "$output" | grep -i -E "$pattern")
   [ "$output" = '' ] || printf '%s\n' "$output"
   [ "$output" = '' ] || abort "shows nodes that run from servers of this domain, and are not of it: bring them home first" 1
+}
+
+users() {  # the same for nodes that may run from them by the tables: of each it has to be known
+  every=yes
+  guests "$@"
+  every=no
 }
 
 stop() {  # COUNT NODES WHAT COMMAND...: they get ten minutes to go down
@@ -539,6 +568,10 @@ on_hosts() {  # COUNT WHAT COMMAND...: so many hosts have to give a good verdict
   done
 }
 
+wait_for_booted() {  # nodes that were booted, and that nobody waited for, have their time before they are tuned
+  patience=$wake
+}
+
 on_nodes() {  # COUNT WHAT COMMAND...: the same, but for those that are down
   excuse=yes
   on_hosts "$@"
@@ -571,7 +604,7 @@ std::string function_of(const Action& action) {
     case Action::Judge::nfsd:
       return "guard " + count + " " + exact_word(": *nfsd .* active *$");
     case Action::Judge::guests:
-      return "guests " + count + " " + exact_word(guest_pattern(action.servers));
+      return (action.all_known ? "users " : "guests ") + count + " " + exact_word(guest_pattern(action.servers));
     case Action::Judge::silence:
       return "silent " + count;
     case Action::Judge::known:
@@ -609,8 +642,38 @@ std::string script_line(const Engine& engine, const Action& action) {
 
 }  // namespace
 
+std::vector<std::string> why_left_out(const Cluster& cluster, const ClusterPlan& plan) {
+  // What is not sound has no steps that --despite could bring back.
+  std::map<std::pair<bool, std::string>, std::vector<std::string>> alike;
+  for (std::size_t i = 0; i < cluster.domains.size(); ++i) {
+    const Domain& domain = cluster.domains[i];
+    const std::vector<std::string>& codes = domain.valid ? plan.closed_by[i] : domain.closed_by;
+    if (!codes.empty()) alike[{domain.valid, text::joined(codes)}].push_back(domain.name);
+  }
+  std::vector<std::string> sentences;
+  for (const auto& [why, domains] : alike)
+    sentences.push_back((domains.size() == 1 ? "domain " : "domains ") + abbreviate(domains) +
+                        ": left alone, because of " + why.second + " above; cure: what is said there" +
+                        (why.first ? ", or --despite CODE for each of these, when you know better" : ""));
+  return sentences;
+}
+
+std::string consent_needed(const ClusterPlan& plan, const Settings& settings) {
+  if (settings.boot_nodes) return {};
+  std::vector<std::string> stages;
+  for (const Stage& stage : plan.stages)
+    if (stage.kind == Stage::Kind::servers || stage.kind == Stage::Kind::boot) stages.push_back(stage.title);
+  if (stages.empty()) return {};
+  return abbreviate(stages) + ": these stages interrupt clients; without " +
+         (settings.disruptive ? "--boot-nodes a domain with nodes that are up stays as it is"
+                              : "--disruptive servers whose nodes run are held back, and no node is booted") +
+         "; cure: --disruptive --boot-nodes, for apply and plan --script, when the jobs have ended: nodes are shut "
+         "down, "
+         "their servers are changed, and they boot";
+}
+
 std::string plan_text(const Cluster& cluster, const ClusterPlan& plan, bool verbose) {
-  return domains_text(cluster, verbose) + servers_text(cluster, verbose) + findings_text(cluster, verbose) +
+  return domains_text(cluster, plan, verbose) + servers_text(cluster, verbose) + findings_text(cluster, verbose) +
          steps_text(plan, verbose);
 }
 
@@ -628,7 +691,7 @@ json plan_json(const Cluster& cluster, const ClusterPlan& plan) {
       {"plan", steps_json(plan)}};
 }
 
-std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
+std::string plan_script(const Cluster& cluster, const ClusterPlan& plan, const Settings& settings) {
   std::string text = "#!/bin/sh\n";
   text += comment("Made by makehanfs " HANFS_VERSION
                   " from the xCAT tables: review it, then run it on the management "
@@ -645,6 +708,8 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
     first = false;
     text += comment("  " + finding.code + ": " + abbreviate(finding.subjects) + ": " + finding.what);
   }
+  for (const std::string& why : why_left_out(cluster, plan)) text += comment(why);
+  if (const std::string consent = consent_needed(plan, settings); !consent.empty()) text += comment(consent);
   text += functions + question_function(plan.engine);
   const Stage* last = nullptr;
   for_each_action(plan, [&](const Stage& stage, const Action& action) {
@@ -653,7 +718,7 @@ std::string plan_script(const Cluster& cluster, const ClusterPlan& plan) {
       if (stage.kind == Stage::Kind::looks) text += "needed=no\n";
       const bool of_a_domain = action.by == Action::By::apply;
       if (stage.kind == Stage::Kind::nodes || (stage.kind == Stage::Kind::boot && !of_a_domain)) text += "needed=yes\n";
-      if (stage.kind == Stage::Kind::nodes) text += "patience=$wake\n";
+      if (stage.kind == Stage::Kind::nodes) text += "wait_for_booted\n";
     }
     text += "\n" + comment(action.why) + script_line(plan.engine, action);
   });

@@ -412,8 +412,75 @@ TEST_CASE("a node whose name no command can hold is named and left out") {
   dumps["noderes"] += "\"cn;5\",\"asn01,asn02\",asn01-ml0,\n";
   const Cluster cluster = cluster_of(dumps);
   CHECK(faults(cluster) == "bad-name: cn;5");
-  CHECK(cluster.nodes.size() == 4);
-  CHECK(faults(cluster_of(dumps, {}, {"cn1"})) == "");  // nobody has asked for it
+  REQUIRE(cluster.nodes.size() == 5);  // it counts
+  CHECK(cluster.nodes.back().name == "cn;5");
+  CHECK(cluster.nodes.back().domain == no_index);
+  // It may run from the servers of that domain, and nobody can ask it: also where others were asked for.
+  CHECK(cluster.domains[0].closed_by == std::vector<std::string>{"bad-name"});
+  CHECK(cluster.domains[0].other_users.empty());
+  CHECK(nodes_outside(cluster, 0).empty());
+  CHECK(cluster_of(dumps, {}, {"cn1"}).domains[0].closed_by == std::vector<std::string>{"bad-name"});
+  dumps = valid_tables();
+  dumps["nodelist"] += "\"cn;5\",\"compute,all\"\n";  // no row names a server of it
+  CHECK(cluster_of(dumps).domains[0].closed_by.empty());
+  CHECK(faults(cluster_of(dumps, {}, {"cn1"})) == "");
+}
+
+TEST_CASE("one rule says what a host may be called: a + makes a noderange of it, and its domain is closed") {
+  Dumps dumps = valid_tables();
+  dumps["nodelist"] += "cn+5,\"compute,all\"\n";
+  dumps["noderes"] += "cn+5,\"asn01,asn02\",asn01-ml0,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "bad-name: cn+5");
+  CHECK(cluster.domains[0].nodes.size() == 4);
+  dumps = valid_tables();
+  dumps["nodelist"] += "asn+3,\"service,all\"\n";
+  dumps["servicenode"] += "asn+3,1,1\n";
+  Settings settings;
+  config::Domain section;
+  section.name = "north";
+  section.servers = {"asn01", "asn02", "asn+3"};
+  settings.domains.push_back(section);
+  const Cluster served = cluster_of(dumps, settings);
+  REQUIRE(finding(served, "bad-name") != nullptr);
+  CHECK(finding(served, "bad-name")->subjects == std::vector<std::string>{"asn+3"});
+  CHECK_FALSE(served.domains[0].valid);
+}
+
+TEST_CASE("an error about a node closes every domain whose server it may run from, by any of its attributes") {
+  // noderes of cn5: servicenode, xcatmaster, nfsserver.
+  struct Row {
+    const char* values;
+    const char* code;
+    bool closes;
+  };
+  for (const Row& row :
+       {Row{"asn01,asn01-ml0,", "one-server", true}, Row{"asn01 asn02,,", "bad-name", true},
+        Row{",asn01-ml0,", "no-server", true}, Row{",asn02-ml0.cluster.example.com,", "no-server", true},
+        Row{",10.40.0.11,", "no-server", true}, Row{",10.20.0.12,", "no-server", true}, Row{",,", "no-server", false},
+        Row{",,asn01", "no-server", true}, Row{",hmc1,", "no-server", false},
+        Row{"|\\D+(\\d+)|asn(a2idx($1))|,asn01-ml0,", "expression", true},
+        Row{"|\\D+(\\d+)|asn(a2idx($1))|,,", "expression", true}}) {
+    INFO(row.values);
+    Dumps dumps = valid_tables();
+    dumps["nodelist"] += "cn5,\"compute,all\"\n";
+    dumps["noderes"] =
+        "#node,servicenode,xcatmaster,nfsserver\ncn1,\"asn01,asn02\",asn01-ml0,\ncn2,\"asn02,asn01\",asn02-ml0,\n"
+        "cn3,\"asn01,asn02\",asn01-ml0,\ncn4,\"asn02,asn01\",asn02-ml0,\ncn5," +
+        std::string(row.values) + "\n";
+    const Cluster cluster = cluster_of(dumps);
+    REQUIRE(finding(cluster, row.code) != nullptr);
+    CHECK(finding(cluster, row.code)->subjects == std::vector<std::string>{"cn5"});
+    REQUIRE(cluster.domains.size() == 1);
+    const std::vector<std::string> closed_by =
+        row.closes ? std::vector<std::string>{row.code} : std::vector<std::string>{};
+    const std::vector<std::string> users = row.closes ? std::vector<std::string>{"cn5"} : std::vector<std::string>{};
+    CHECK(cluster.domains[0].closed_by == closed_by);
+    CHECK(cluster.domains[0].other_users == users);
+    CHECK(cluster.nodes.size() == 5);
+    // Outside of a noderange it has no finding, and may run from there all the same.
+    CHECK(cluster_of(dumps, {}, {"cn1"}).domains[0].other_users == users);
+  }
 }
 
 TEST_CASE("a server that some nodes know by another address of the same network") {

@@ -999,6 +999,13 @@ TEST_CASE("a node of others that does not say from where it runs is named, and k
     CHECK(guests.objection.empty());
   }
   CHECK(guests_of(action, {reply}, "").objection.find("is not known (cn9: does not answer)") != std::string::npos);
+  // One that may run from there by the tables: others do not speak for it.
+  Action of_users = action;
+  of_users.all_known = true;
+  CHECK(guests_of(of_users, {reply, other}, "").objection ==
+        "whether nodes run from its servers that may by the tables is not known (cn9: does not answer)");
+  CHECK(guests_of(of_users, {reply, other}, "").warning.empty());
+  CHECK(guests_of(of_users, {other}, "").objection.empty());
   CHECK(guests_of(action, {reply}, "").remedy ==
         "their consoles (rcons); cn9 has to answer /usr/sbin/nfs4cl, or to be known to be down");
   reply.answer.end = HostAnswer::End::exited;

@@ -116,7 +116,7 @@ TEST_CASE("RMC on the nodes is optional: shown with the quotes that a remote she
   for (const char* id : {"rmc-sensor", "rmc-condition", "rmc-response", "rmc-link", "rmc-start"})
     CHECK(action(plan, id)->by == Action::By::person);
   CHECK(words(plan, "rmc-sensor") == "xdsh cn[1-4] -f 64 -t 60 mksensor -i 300 -e 0 hanfs \"/x/checkhanfs node\"");
-  CHECK(has(plan_script(cluster, plan),
+  CHECK(has(plan_script(cluster, plan, settings),
             "# By hand: xdsh 'cn[1-4]' -f 64 -t 60 'mksensor -i 300 -e 0 hanfs \"/x/checkhanfs node\"'\n"));
   CHECK(has(plan_text(cluster, plan, false),
             "optional: RMC watches the nodes:\n  xdsh 'cn[1-4]' -f 64 -t 60 'mksensor -i 300 -e 0 hanfs "
@@ -154,12 +154,13 @@ TEST_CASE(
   CHECK(has(ids(plan), "nfsd-stop-A exports-stop-A guests-A known-A power-A stop-A "));
   CHECK(has(ids(plan), "nfsd-boot-A exports-boot-A running-A boot-A up-A "));
   CHECK(words(plan, "guests-A") == "xdsh cn05,cn06,lost -f 6 -t 60 /usr/sbin/nfs4cl showfs");
-  CHECK(has(plan_script(cluster, plan),
+  CHECK(has(plan_script(cluster, plan, settings),
             R"(guests 3 '^[^: ]+: +(Current Server: *)?(asn01(\.[a-z0-9.-]+)?|asn01-ml0(\.[a-z0-9.-]+)?|10\.40\.0\.11|)"
             R"(asn02(\.[a-z0-9.-]+)?|asn02-ml0(\.[a-z0-9.-]+)?|10\.40\.0\.12)(:| +/)' )"
             "guests-A xdsh cn05,cn06,lost -f 6 -t 60 /usr/sbin/nfs4cl showfs\n"));
-  CHECK(has(plan_script(cluster, plan), "\nask_nodes() {  # RANGE\n  xdsh \"$1\" -f 6 -t 60 /usr/bin/hostname\n}\n"));
-  const std::string script = plan_script(cluster, plan);
+  CHECK(has(plan_script(cluster, plan, settings),
+            "\nask_nodes() {  # RANGE\n  xdsh \"$1\" -f 6 -t 60 /usr/bin/hostname\n}\n"));
+  const std::string script = plan_script(cluster, plan, settings);
   CHECK(has(script, "running 4 running-A xdsh 'cn[01-04]' -f 6 -t 60 /usr/bin/hostname\n"));
   // Only its nodes' own answers say that a domain is up again, part by part.
   CHECK(has(script, "stop 4 'cn[01-04]' stop-A xdsh "));
@@ -241,7 +242,11 @@ TEST_CASE("a folder without a name is refused, not taken for /") {
 TEST_CASE("changes of tables come first, and a domain that is not sound is left out") {
   Dumps dumps = valid_tables();
   dumps["site"] = "#key,value\nuseNFSv4onAIX,no\ndomain,c.example\n";
-  const ClusterPlan plan = plan_of(cluster_of(dumps));
+  Settings settings;
+  // What apply would not touch is in no step; the tables are cured.
+  CHECK(ids(plan_of(cluster_of(dumps), settings)) == "table-nfsv4 mkdsklsnode");
+  settings.despite = {"nfsv4-off"};
+  const ClusterPlan plan = plan_of(cluster_of(dumps), settings);
   CHECK(ids(plan).rfind("table-nfsv4 mkdsklsnode settings", 0) == 0);
   CHECK(action(plan, "mkdsklsnode")->by == Action::By::person);
   dumps = valid_tables();
@@ -249,6 +254,9 @@ TEST_CASE("changes of tables come first, and a domain that is not sound is left 
   const Cluster broken = cluster_of(dumps);
   CHECK(ids(plan_of(broken)) == "");
   CHECK(has(plan_text(broken, plan_of(broken), false), "Nothing to do."));
+  CHECK(why_left_out(broken, plan_of(broken)) ==
+        std::vector<std::string>{
+            "domain asn01+asn02: left alone, because of unresolved above; cure: what is said there"});
 }
 
 TEST_CASE("text: findings with their cure, and no more rows than a screen holds") {
@@ -256,7 +264,10 @@ TEST_CASE("text: findings with their cure, and no more rows than a screen holds"
   dumps["noderes"] += "cn5,asn01,asn01-ml0,\n";
   dumps["nodelist"] += "cn5,\"compute,all\"\n";
   const Cluster cluster = cluster_of(dumps);
-  const std::string text = plan_text(cluster, plan_of(cluster), false);
+  Settings settings;
+  settings.despite = {"one-server"};
+  const std::string text = plan_text(cluster, plan_of(cluster, settings), false);
+  CHECK(has(text, "  open, despite errors\n"));
   CHECK(has(text,
             "error one-server: cn5: only one server, asn01, in noderes.servicenode (noderes row cn5 (line 7))\n"
             "    cure: nodech cn5 noderes.servicenode=asn01,asn02, then mkdsklsnode -b cn5\n"));
@@ -268,7 +279,11 @@ TEST_CASE("JSON: everything, nodes as noderanges") {
   dumps["noderes"] += "cn5,asn01,asn01-ml0,\n";
   dumps["nodelist"] += "cn5,\"compute,all\"\n";
   const Cluster cluster = cluster_of(dumps);
-  const auto json = plan_json(cluster, plan_of(cluster));
+  Settings settings;
+  settings.despite = {"one-server"};
+  const auto json = plan_json(cluster, plan_of(cluster, settings));
+  CHECK(json["domains"][0]["sound"] == false);
+  CHECK(json["domains"][0]["closed_by"].empty());
   CHECK(json["counts"]["nodes"] == 5);
   CHECK(json["domains"][0]["nodes"] == "cn[1-4]");
   CHECK(json["domains"][0]["count"] == 4);
@@ -281,7 +296,69 @@ TEST_CASE("JSON: everything, nodes as noderanges") {
   CHECK(json["plan"][0]["id"] == "settings");
   CHECK(json["plan"][3]["by_hand"] == true);
   CHECK(json["plan"][3]["stage"] == "copies to the servers");
-  CHECK_FALSE(json["plan"][4].contains("by_hand"));
+  CHECK(json["plan"][3]["domain"].is_null());
+  CHECK(json["plan"][4]["by_hand"] == false);
+  for (const auto& step : json["plan"]) {
+    INFO(step.dump());
+    for (const char* const field : {"by_hand", "interrupts", "asks"}) CHECK(step[field].is_boolean());
+  }
+}
+
+TEST_CASE("a domain that an error closes has no step in any form of the plan, and the reason and the cure are said") {
+  Dumps dumps = valid_tables();
+  dumps["statelite"] += "compute,,$noderes.xcatmaster:/install/data,vers=4\n";
+  const Cluster cluster = cluster_of(dumps);
+  Settings settings;
+  settings.disruptive = settings.boot_nodes = true;
+  const ClusterPlan plan = plan_of(cluster, settings);
+  CHECK(ids(plan) == "");
+  const std::string why =
+      "domain asn01+asn02: left alone, because of statelite-needs-rw above; cure: what is said there, or --despite "
+      "CODE "
+      "for each of these, when you know better";
+  CHECK(why_left_out(cluster, plan) == std::vector<std::string>{why});
+  CHECK(has(plan_text(cluster, plan, false), "  closed\n"));
+  CHECK(has(plan_script(cluster, plan, settings), "# " + why + "\n"));
+  const auto json = plan_json(cluster, plan);
+  CHECK(json["domains"][0]["sound"] == false);
+  CHECK(json["domains"][0]["closed_by"] == std::vector<std::string>{"statelite-needs-rw"});
+  CHECK(json["plan"].empty());
+  CHECK(has(plan.sections[0], "[domain asn01+asn02]"));  // settings writes it all the same
+  settings.despite = {"statelite-needs-rw"};
+  CHECK(has(ids(plan_of(cluster, settings)), " stop-asn01+asn02 "));
+  CHECK(why_left_out(cluster, plan_of(cluster, settings)).empty());
+  settings.despite = {"one-server"};
+  CHECK(ids(plan_of(cluster, with_all_open(settings, cluster))) != "");
+}
+
+TEST_CASE("the plan says which stages interrupt clients, and what they need for it") {
+  const Cluster cluster = cluster_of(valid_tables());
+  Settings settings;
+  const std::string needed = consent_needed(plan_of(cluster), settings);
+  CHECK(needed.rfind("domain asn01+asn02, server 1 of 2, domain asn01+asn02, server 2 of 2, boot of the nodes: these "
+                     "stages interrupt clients; without --disruptive ",
+                     0) == 0);
+  CHECK(has(needed, "--disruptive --boot-nodes"));
+  CHECK(has(plan_script(cluster, plan_of(cluster), settings), "# " + needed + "\n"));
+  settings.disruptive = true;
+  CHECK(has(consent_needed(plan_of(cluster, settings), settings), "without --boot-nodes"));
+  settings.boot_nodes = true;
+  CHECK(consent_needed(plan_of(cluster, settings), settings) == "");
+}
+
+TEST_CASE("nodes that may run from servers that are not their domain's are asked by themselves: silence is no answer") {
+  Cluster cluster = hanfs::test::small_cluster();
+  cluster.domains[0].other_users = {"lost"};
+  cluster.nodes.push_back({"cn;rm", no_index, {}});  // nobody can ask it
+  Settings settings;
+  settings.disruptive = settings.boot_nodes = true;
+  const ClusterPlan plan = plan_of(cluster, settings);
+  CHECK(action(plan, "users-A")->hosts == std::vector<std::string>{"lost"});
+  CHECK(action(plan, "users-A")->all_known);
+  CHECK(action(plan, "guests-A")->hosts == std::vector<std::string>{"cn05", "cn06"});
+  CHECK_FALSE(action(plan, "guests-A")->all_known);
+  CHECK_FALSE(action(plan, "users-B"));
+  CHECK(has(plan_script(cluster, plan, settings), "\nusers 1 "));
 }
 
 TEST_CASE("script: shows by default, quotes, says what it does not cure, has no line of others' making") {
@@ -289,7 +366,7 @@ TEST_CASE("script: shows by default, quotes, says what it does not cure, has no 
   cluster.findings.push_back({Finding::Level::error, "bad-name", {"x\nrm -rf /"}, "x", "two\nlines $(reboot)", ""});
   cluster.table_changes.push_back(
       {"table-a", "why\n`reboot`", {"chtab", "node=a'b $(reboot);", "noderes.comments=x\ny"}});
-  const std::string script = plan_script(cluster, plan_of(cluster));
+  const std::string script = plan_script(cluster, plan_of(cluster), {});
   CHECK(script.rfind("#!/bin/sh\n", 0) == 0);
   CHECK(has(script, "mode=${1:-show}\n"));
   CHECK(has(script, "  [ \"$mode\" = run ] || return 0\n  output=$(\"$@\" 2>&1 </dev/null)\n"));
@@ -300,7 +377,8 @@ TEST_CASE("script: shows by default, quotes, says what it does not cure, has no 
   CHECK(has(script, "# By hand: rnetboot 'cn[1-4]'\n"));
   Settings disruptive;
   disruptive.disruptive = true;
-  CHECK(has(plan_script(cluster, plan_of(cluster, disruptive)), "boot boot-asn01+asn02 rnetboot 'cn[1-4]'\n"));
+  CHECK(has(plan_script(cluster, plan_of(cluster, disruptive), disruptive),
+            "boot boot-asn01+asn02 rnetboot 'cn[1-4]'\n"));
   CHECK_FALSE(has(script, "\nrm -rf"));
   CHECK_FALSE(has(script, "\nlines"));
   CHECK_FALSE(has(script, "\n`reboot`"));
