@@ -101,7 +101,7 @@ class OnePlan(Scenario):
         for option in ("--config", "--save", "--from"):
             run = cluster.makehanfs("plan", option, "")
             self.assertEqual(run.rc, 2)
-            self.assertIn(f"{option}: the name is empty", run.stderr)
+            self.assertIn(f"{option}: the value is empty", run.stderr)
 
     def test_what_apply_runs_is_what_plan_prints(self):
         cluster = self.manager("two-domains.txt", per_rack=1)

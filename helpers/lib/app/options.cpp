@@ -99,9 +99,6 @@ Result<Said> read_sources(const Program& program, System& system, int argc, cons
   const std::vector<config::Option> options = config::options_of(program.id);
   const Result<config::Values> command_line = config::read_command_line(words, options, program.checks);
   if (!command_line) return Error{command_line.error().what + "; cure: see --help"};
-  for (const char* name : {"config", "save", "from", "sysroot"})
-    if (!command_line->list(name).empty() && command_line->word(name).empty())
-      return Error{"--" + std::string(name) + ": the name is empty; cure: see --help"};
   Said said;
   said.values = *command_line;
   said.modes = modes_of(*command_line);

@@ -277,11 +277,11 @@ TEST_CASE("settings: a file is good where its own program would take it, words t
   };
   const char* const of_node = "setupnfsv4replication";
   refused("postscripts", of_node, "exclude = usr", ":2: --exclude: \"usr\" is not an absolute path");
-  refused("postscripts", of_node, "gateways = 10.0.0.1 10.0.0.1",":2: --gateways: 10.0.0.1 is given twice");
-  refused("postscripts", of_node, "gateways = auto 10.0.0.1",":2: --gateways: auto and none stand alone");
-  refused("postscripts", of_node, "mount_timeo = /usr=3 /usr/=4",":2: --mount-timeo: /usr is given twice");
-  refused("prescripts", "setuphanfs", "replica = 10.0.0.1 10.0.0.1",":2: --replica: 10.0.0.1 is given twice");
-  refused("prescripts", "setuphanfs", "root = all none",":2: --root: all and none stand alone");
+  refused("postscripts", of_node, "gateways = 10.0.0.1 10.0.0.1", ":2: --gateways: 10.0.0.1 is given twice");
+  refused("postscripts", of_node, "gateways = auto 10.0.0.1", ":2: --gateways: auto and none stand alone");
+  refused("postscripts", of_node, "mount_timeo = /usr=3 /usr/=4", ":2: --mount-timeo: /usr is given twice");
+  refused("prescripts", "setuphanfs", "replica = 10.0.0.1 10.0.0.1", ":2: --replica: 10.0.0.1 is given twice");
+  refused("prescripts", "setuphanfs", "root = all none", ":2: --root: all and none stand alone");
 }
 
 TEST_CASE("apply hands the plan out, servers one after the other, then the nodes") {
