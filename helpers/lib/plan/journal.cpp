@@ -241,7 +241,8 @@ Status Journal::mend_last_line(sys::Files& files, const std::string& path, const
 }
 
 Status Journal::shorten(sys::Files& files, const std::string& path) const {
-  if (const auto usual = files.read(path, usual_size); usual) return *usual ? mend_last_line(files, path, **usual) : Done{};
+  if (const auto usual = files.read(path, usual_size); usual)
+    return *usual ? mend_last_line(files, path, **usual) : Done{};
   const Result<std::optional<std::string>> whole = files.read(path, largest_size);
   if (!whole) return whole.error();
   if (!*whole) return Done{};

@@ -160,8 +160,8 @@ int do_apply(CommandContext& command) {
   if (const std::size_t before = applied.count(HostResult::State::done); before != 0)
     command.report.notes.push_back(std::to_string(before) +
                                    " of the hosts were done before, and nobody looked at them now; apply --check does");
-  const ToDo next = applied.worked ? to_do(stages, applied, check_only, command.cluster)
-                                   : ToDo{{nobody_heard(*engine, stages)}, {}};
+  const ToDo next =
+      applied.worked ? to_do(stages, applied, check_only, command.cluster) : ToDo{{nobody_heard(*engine, stages)}, {}};
   command.report.errors.insert(command.report.errors.end(), next.errors.begin(), next.errors.end());
   command.report.errors.insert(command.report.errors.end(), applied.problems.begin(), applied.problems.end());
   command.report.warnings.insert(command.report.warnings.end(), next.warnings.begin(), next.warnings.end());
