@@ -143,7 +143,7 @@ int run_with_options(app::System& system, const Options& options) {
     if (const std::string value = system.environment(name); !value.empty()) of_the_user.push_back(name + ("=" + value));
   app::Context context(system, options, options.settings, {{"/etc/hosts"}}, std::move(of_the_user));
   constexpr long to_end = 30;  // seconds: what the engine has in its hands is waited for
-  app::arm_watchdog(system, verdict_of(context.node(), "fail"),
+  app::arm_watchdog(system, verdict_of(context.node(), "fail"), options,
                     options.settings.deadline + options.settings.host_deadline + to_end);
   return run(context, options);
 }

@@ -454,7 +454,7 @@ int run_with_options(app::System& system, const Options& options) {
       system, options, options.settings,
       {{"/etc/exports"}, {"/etc/filesystems"}, {"/etc/hosts"}, {"/etc/nfs/local_domain"}, {"/etc/xtab"}});
   constexpr long grace = 15;  // seconds, for the commands that are under way when a limit comes
-  app::arm_watchdog(system, verdict_of(context.node(), "fail"),
+  app::arm_watchdog(system, verdict_of(context.node(), "fail"), options,
                     options.settings.deadline + limit_of_taking_back(options.settings) + grace +
                         (options.outage != 0 || options.end_outage ? longest_stop_and_start : 0));
   return Run(context, options).go();

@@ -134,7 +134,7 @@ std::string json_of_refusal(const app::Report& refused) {
 int run_with_options(app::System& system, const Options& options) {
   Context context(system, options);
   constexpr long grace = 5;  // seconds
-  app::arm_watchdog(system, verdict_of(context.node(), "fail"), options.settings.deadline + grace);
+  app::arm_watchdog(system, verdict_of(context.node(), "fail"), options, options.settings.deadline + grace);
   return run(context);
 }
 

@@ -53,6 +53,15 @@ class Captures(Scenario):
         self.tune(node, "--persist")
         self.same_status(node, "--persist")
 
+    def test_a_file_that_is_no_more_goes_from_a_folder_that_is_saved_to_again(self):
+        node = self.node()
+        node.write("/etc/netsvc.conf", "hosts = bind\n")
+        folder = self.folder(node)
+        node.run("--status", "--save", folder)
+        os.unlink(node.root + "/etc/netsvc.conf")
+        live = node.run("--status", "--json", "--save", folder)
+        self.assertEqual(self.from_capture(node, folder, "--status", "--json").json, live.json)
+
     def test_replay_of_failing_commands(self):
         node = self.node()
         node.fault("no -x*", "exit", status=5, text="broken")

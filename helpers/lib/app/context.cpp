@@ -124,7 +124,10 @@ std::vector<std::string> Context::finish_saving() {
   };
   for (const KeptFile& file : files_) {
     const auto text = system_.files().read(modes_.sysroot + file.path, sys::Files::usual_limit);
-    if (text && *text) save("/files" + file.path, file.part == nullptr ? **text : file.part(**text));
+    if (text && *text)
+      save("/files" + file.path, file.part == nullptr ? **text : file.part(**text));
+    else
+      (void)system_.files().remove(modes_.save + "/files" + file.path);  // of a capture that was here before
   }
   save("/hostname.out", node_ + "\n");
   return problems;

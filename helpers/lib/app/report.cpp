@@ -256,21 +256,24 @@ void log_refusal(System& system, const Report& report) {
 
 namespace {
 
-void set_last_words(System& system, report::Verdict verdict, const plan::Argv& owed, const std::string& sysroot) {
-  verdict.status = "fail";
-  ++verdict.failed;
-  std::string words = "error: stuck for longer than the deadline, probably in a file system of a dead server\n";
+void set_last_words(System& system, const report::Verdict& verdict, const plan::Argv& owed, const RunModes& modes) {
+  Report last;
+  last.verdict = verdict;
+  ++last.verdict.failed;
+  abort_run(last, "stuck for longer than the deadline, probably in a file system of a dead server", "fail",
+            report::exit_not_as_wanted);
   if (!owed.empty())
-    words += "error: a default gateway was away, so this was started: " + run::command_text(owed) + "\n";
+    last.errors.push_back("a default gateway was away, so this was started: " + run::command_text(owed));
   plan::Argv command = owed;
-  if (!command.empty()) command.front() = sysroot + command.front();
-  system.set_last_resort(words + verdict.line() + "\n", report::exit_not_as_wanted, command);
+  if (!command.empty()) command.front() = modes.sysroot + command.front();
+  const std::string words = modes.json ? end_json(begin_json(last), last, {}, {}) + "\n" : end_of_text(last, modes, {});
+  system.set_last_resort(words, report::exit_not_as_wanted, command);
 }
 
 }  // namespace
 
-void arm_watchdog(System& system, const report::Verdict& verdict, long seconds) {
-  set_last_words(system, verdict, {}, "");
+void arm_watchdog(System& system, const report::Verdict& verdict, const RunModes& modes, long seconds) {
+  set_last_words(system, verdict, {}, modes);
   system.arm_watchdog(seconds);
 }
 
@@ -289,6 +292,6 @@ void StepTeller::owe(const plan::Argv& argv) {
   tell_watchdog();
 }
 
-void StepTeller::tell_watchdog() const { set_last_words(context_.system(), verdict_, owed_, context_.modes().sysroot); }
+void StepTeller::tell_watchdog() const { set_last_words(context_.system(), verdict_, owed_, context_.modes()); }
 
 }  // namespace hanfs::app

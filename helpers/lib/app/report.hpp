@@ -87,7 +87,7 @@ int refuse(System& system, Report& report, const Error& error, bool as_json, con
 void log_refusal(System& system, const Report& report);
 
 // For a run that is stuck where no deadline of ours reaches: after `seconds` it ends with this verdict.
-void arm_watchdog(System& system, const report::Verdict& verdict, long seconds);
+void arm_watchdog(System& system, const report::Verdict& verdict, const RunModes& modes, long seconds);
 
 // Tells the log and the watchdog of each step, so that its last words are true.
 class StepTeller {

@@ -407,8 +407,8 @@ class Executor {
     const std::string because = "because " + text_of(step(index)) + " failed";
     if (!sequence.verified) return skip_rest(sequence, because);
     // The failed step first (it may have done half of its work), then the steps before it. Beside a command that is
-    // still at work nothing is started that takes back what it does.
-    if (!still_running) sequence.completed.push_back(index);
+    // still at work nothing is started that takes back what it does, unless it replaces what was taken away before.
+    if (!still_running || !sequence.completed.empty()) sequence.completed.push_back(index);
     report_not_run(sequence, because);
     if (!options_.roll_back) return leave(sequence);
     roll_back(sequence);

@@ -200,8 +200,8 @@ NodeState judge(const Cluster& cluster, std::size_t index, const NodeReport& rep
                       ": every file belongs to nobody; cure: chnfsdom " + of_servers + " on it");
   // A root of its own keeps an old /xcatpost: lib/xcat/README.md "Postscripts: how files reach a node".
   if (!report.version.empty() && report.version != HANFS_VERSION)
-    state.add_problem("its tool is of version " + report.version + ", this is " HANFS_VERSION "; cure: updatenode " +
-                      node.name + " -P setupnfsv4replication");
+    state.add_problem("its tool is of version " + report.version + ", this is " + HANFS_VERSION +
+                      "; cure: updatenode " + node.name + " -P setupnfsv4replication");
   if (!place.untuned.empty()) {
     state.add_problem("not tuned: " + abbreviate(place.untuned));
   } else if (report.status == "drift" && !report.desired.empty()) {
