@@ -88,10 +88,7 @@ void plan_live_routes(const ObservedState& observed, const DesiredRoutes& desire
     const std::vector<aix::Route> rows = live_defaults_by(observed, gateway.address);
     const bool as_desired = rows.size() == 1 && is_like(rows.front(), gateway.entry);
     if (rows.empty() || as_desired || !reason_to_leave(observed, gateway).empty()) continue;
-    DesiredGateway remade = gateway;
-    const plan::RouteEntry now = entry_of(observed, rows.front(), gateway.entry.cost);
-    remade.entry.is_static = now.is_static;
-    remade.entry.interface = now.interface;
+    const DesiredGateway remade = keeping_extras(observed, rows.front(), gateway);
     for (plan::Step& step : remake_route(observed, remade, desired.gateways)) steps.push_back(std::move(step));
   }
 }
@@ -283,6 +280,13 @@ std::vector<plan::Step> remove_route(const ObservedState& observed, const std::s
 }
 
 // Never `route change`: with several defaults it is not documented which one it takes.
+DesiredGateway keeping_extras(const ObservedState& observed, const aix::Route& present, DesiredGateway gateway) {
+  const plan::RouteEntry now = entry_of(observed, present, gateway.entry.cost);
+  gateway.entry.is_static = now.is_static;
+  gateway.entry.interface = now.interface;
+  return gateway;
+}
+
 std::vector<plan::Step> remake_route(const ObservedState& observed, const DesiredGateway& gateway,
                                      const std::vector<DesiredGateway>& desired) {
   const aix::Route row = live_defaults_by(observed, gateway.address).front();

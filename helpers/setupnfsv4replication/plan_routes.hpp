@@ -30,6 +30,8 @@ plan::Step add_route(const ObservedState& observed, const DesiredGateway& gatewa
                      const std::vector<DesiredGateway>& desired);
 std::vector<plan::Step> remove_route(const ObservedState& observed, const std::string& gateway,
                                      const std::vector<DesiredGateway>& desired);
+// The gateway with what its present entry has beside cost and dead gateway detection (flag, interface), which stays.
+DesiredGateway keeping_extras(const ObservedState& observed, const aix::Route& present, DesiredGateway gateway);
 // Removed and added again, exactly as `gateway` says.
 std::vector<plan::Step> remake_route(const ObservedState& observed, const DesiredGateway& gateway,
                                      const std::vector<DesiredGateway>& desired);

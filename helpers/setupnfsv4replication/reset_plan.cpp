@@ -205,13 +205,9 @@ class ResetPlanner {
           continue;
         }
         route.original = DesiredGateway{gateway, *entry};
-        // What the boot gave it beside cost and dead gateway detection stays.
         const std::vector<aix::Route> live = live_defaults_by(observed_, gateway);
-        if (history.made_by_boot && !live.empty()) {
-          const plan::RouteEntry now = entry_of(observed_, live.front(), entry->cost);
-          route.original->entry.is_static = now.is_static;
-          route.original->entry.interface = now.interface;
-        }
+        if (history.made_by_boot && !live.empty())
+          route.original = keeping_extras(observed_, live.front(), *route.original);
       } else if (!net::is_host_ipv4(gateway)) {
         pass_by(history);
         continue;

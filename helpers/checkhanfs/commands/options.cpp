@@ -177,12 +177,7 @@ Result<CommandLine> read_options(app::System& system, int argc, const char* cons
       config::check,
       tool_name,
       "Proves that an NFSv4 failover will work.",
-      {
-
-          {"exclude", app::check_not_empty},
-
-          {"until-left", check_address},
-          {"path", check_server_path}},
+      {{"exclude", app::check_not_empty}, {"until-left", check_address}, {"path", check_server_path}},
       check_modes,
       // A node is judged by its settings; the others may be run by somebody who may not read them.
       [](const config::Values& said) { return said.word("verb") == "node"; }};

@@ -26,8 +26,7 @@ std::vector<std::string> problems_of_other_sections(std::string_view text, const
                                                     const std::string& tool);
 
 // Text of a settings file; nullopt: there is none. A missing file is an error only when it was `asked_for`, or when
-// there is a link to it. Refuses a
-// file that is not trusted (sys::Files::check_trusted).
+// there is a link to it. Refuses a file that is not trusted (sys::Files::check_trusted).
 Result<std::optional<std::string>> read_trusted_file(sys::Files& files, const std::string& path, bool asked_for);
 
 // The value of an environment variable; empty: not set, as xCAT exports absent values.

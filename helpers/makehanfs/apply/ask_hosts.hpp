@@ -10,9 +10,13 @@
 #include "makehanfs/apply/guards.hpp"
 #include "makehanfs/apply/host_result.hpp"
 #include "makehanfs/engine/engine.hpp"
+#include "makehanfs/engine/fanout.hpp"
 #include "run/runner.hpp"
 
 namespace hanfs::cluster {
+
+// What a host printed, as the text of its reply.
+std::vector<HostReply> replies_of(PrintedAnswer answer);
 
 // The tool answers with a verdict. The results beside `hosts`. `time_left`: of the run, asked before the engine is
 // started.

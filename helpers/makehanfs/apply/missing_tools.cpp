@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "makehanfs/engine/fanout.hpp"
+#include "makehanfs/apply/ask_hosts.hpp"
 #include "run/command.hpp"
 #include "text/words.hpp"
 #include "xcat/noderange.hpp"
@@ -79,16 +79,8 @@ MissingTools ask_for_tools(run::Runner& runner, const Engine& engine, const std:
   const ToolQuestion question = tool_question(stages);
   if (question.servers.empty() || question.postscript_files.empty()) return {};
   constexpr std::size_t longest = 65536;  // bytes
-  std::vector<HostReply> replies(question.servers.size());
-  FanoutOptions how;
-  how.time_left = time_left;
-  how.on_line = [&](std::size_t, std::size_t host, std::string_view line, bool) {
-    std::string& text = replies[host].output.text;
-    if (text.size() < longest) text.append(line) += '\n';
-  };
-  FanoutResult asked = std::move(fan_out(runner, engine, {{question.servers, question.argv()}}, how).front());
-  for (std::size_t i = 0; i < replies.size(); ++i) replies[i].answer = std::move(asked.hosts[i]);
-  return missing_tools(question, replies);
+  PrintedAnswer answer = ask_for_text(runner, engine, {question.servers, question.argv()}, longest, time_left);
+  return missing_tools(question, replies_of(std::move(answer)));
 }
 
 }  // namespace hanfs::cluster

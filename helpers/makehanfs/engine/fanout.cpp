@@ -158,4 +158,18 @@ std::vector<FanoutResult> fan_out(run::Runner& runner, const Engine& engine, con
   return Asking(runner, engine, requests, options).run();
 }
 
+PrintedAnswer ask_for_text(run::Runner& runner, const Engine& engine, const FanoutRequest& request, std::size_t longest,
+                           const std::function<std::chrono::milliseconds()>& time_left) {
+  PrintedAnswer answer;
+  answer.printed.resize(request.hosts.size());
+  FanoutOptions how;
+  how.time_left = time_left;
+  how.on_line = [&](std::size_t, std::size_t host, std::string_view line, bool) {
+    std::string& text = answer.printed[host];
+    if (text.size() < longest) text.append(line) += '\n';
+  };
+  answer.asked = std::move(fan_out(runner, engine, {request}, how).front());
+  return answer;
+}
+
 }  // namespace hanfs::cluster

@@ -57,4 +57,12 @@ struct FanoutOptions {
 std::vector<FanoutResult> fan_out(run::Runner& runner, const Engine& engine, const std::vector<FanoutRequest>& requests,
                                   const FanoutOptions& options);
 
+// One question, and what each host printed: no more lines once it has `longest` bytes.
+struct PrintedAnswer {
+  FanoutResult asked;
+  std::vector<std::string> printed;  // beside its hosts
+};
+PrintedAnswer ask_for_text(run::Runner& runner, const Engine& engine, const FanoutRequest& request, std::size_t longest,
+                           const std::function<std::chrono::milliseconds()>& time_left);
+
 }  // namespace hanfs::cluster

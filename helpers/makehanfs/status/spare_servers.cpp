@@ -43,14 +43,8 @@ std::vector<SpareServer> ask_spares(run::Runner& runner, const Engine& engine, c
                                     const std::function<std::chrono::milliseconds()>& time_left) {
   if (servers.empty()) return {};
   constexpr std::size_t longest = 65536;  // bytes
-  std::vector<std::string> said(servers.size());
-  FanoutOptions how;
-  how.time_left = time_left;
-  how.on_line = [&](std::size_t, std::size_t host, std::string_view line, bool) {
-    if (said[host].size() < longest) said[host].append(line) += '\n';
-  };
-  const FanoutResult asked =
-      std::move(fan_out(runner, engine, {{server_names(cluster, servers), aix::list_nfs_subsystems()}}, how).front());
+  const auto [asked, said] =
+      ask_for_text(runner, engine, {server_names(cluster, servers), aix::list_nfs_subsystems()}, longest, time_left);
   std::vector<SpareServer> spares;
   for (std::size_t i = 0; i < servers.size(); ++i)
     spares.push_back(judge_spare(servers[i], asked.hosts[i], said[i], asked.failure()));
