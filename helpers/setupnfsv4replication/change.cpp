@@ -337,6 +337,22 @@ void add_new_paths(ObservedState& untouched, const ObservedState& now) {
   }
 }
 
+// What was not safe when its turn came, and may be so now: something of its kind has been done since.
+std::set<plan::Resource> kept_back(const Change& change) {
+  std::set<plan::Resource> resources;
+  std::set<plan::Kind> done_since;
+  for (std::size_t i = change.results.size(); i-- > 0;) {
+    const plan::Resource& resource = change.plan.steps[i].resource;
+    if (change.results[i].state == State::done) done_since.insert(resource.kind);
+    if (change.results[i].unsafe && done_since.count(resource.kind) != 0) resources.insert(resource);
+  }
+  if (resources.empty()) return resources;
+  // What waits for these may go on as well.
+  for (std::size_t i = 0; i < change.results.size(); ++i)
+    if (change.results[i].unsafe) resources.insert(change.plan.steps[i].resource);
+  return resources;
+}
+
 void apply_rest(Applier& applier, const Planner& planner, plan::Journal& journal, ObservedState& untouched,
                 Change& change) {
   change.after = applier.look_at_rest(std::move(change.after));
@@ -344,7 +360,8 @@ void apply_rest(Applier& applier, const Planner& planner, plan::Journal& journal
   std::set<plan::Resource> hung;
   for (std::size_t i = 0; i < change.results.size(); ++i)
     if (change.results[i].hung) hung.insert(change.plan.steps[i].resource);
-  std::set<plan::Resource> again = hung;
+  std::set<plan::Resource> again = kept_back(change);
+  again.insert(hung.begin(), hung.end());
   for (const std::string& path : change.after.remounted) again.insert({plan::Kind::filesystem, path});
   plan::Plan rest = not_tried_yet(planner(change.after), change, again);
   if (rest.empty()) return;

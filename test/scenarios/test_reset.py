@@ -251,6 +251,17 @@ class Reset(Scenario):
         self.expect(node.run("--reset"), 0, "changed")
         self.assertEqual(node.defaults(), [(SERVER, 0, False)])
 
+    def test_a_dead_gateway_in_front_of_live_ones_goes_back_to_its_place_first(self):
+        # The world of seed 23545: active DGD looks so seldom that nobody holds the dead gateway for dead.
+        node = self.node("--replicas", 3)
+        node.by_hand("route", "-n", "add", "0", REPLICA, "-hopcount", "3")
+        before = node.defaults()
+        node.sim("fail", REPLICA, "--quiet")
+        self.expect(node.run("dgd_ping_time=99999999"), 0, "changed")
+        self.assertEqual(node.defaults()[1], (REPLICA, 1, True))
+        self.expect(node.run("--reset"), 0, "changed")
+        self.assertEqual(node.defaults(), before)
+
     def test_what_a_boot_did_not_make_is_left_alone(self):
         node = self.persisted_and_booted()
         node.by_hand("route", "-n", "delete", "0", REPLICA)
