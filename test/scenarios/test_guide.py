@@ -57,6 +57,7 @@ class Site(Manager):
 
 
 class Guide(unittest.TestCase):
+    waits = True
     maxDiff = 3000
 
     def setUp(self):
@@ -122,3 +123,5 @@ class Guide(unittest.TestCase):
         self.assertIn("status=ok", self.site.read("mn", "/root/status.txt"))
         # The drill took place, and the last line of its section does not say so.
         self.assertIn('"passed"', self.site.read("mn", "/var/hanfs/drills"))
+
+    test_every_command.weight = 30

@@ -61,6 +61,8 @@ class DeadServer(Scenario):
 
 
 class Blocked(Scenario):
+    waits = True
+
     def big_node(self):
         node = self.node("--mounts", 400)
         self.tune(node)

@@ -14,6 +14,8 @@ from simcluster import Cluster, TOOLS, engines_here, plain, results, small_clust
 
 
 class Apply(Scenario):
+    waits = True  # for nodes that boot
+
     def cluster(self, *size, options=(), by_processes=False):
         cluster = Cluster(small_cluster(*size), *options, by_processes=by_processes)
         self.addCleanup(cluster.close)
@@ -212,6 +214,8 @@ class Apply(Scenario):
             if how == "refused":
                 self.assertIn("up, but refusing the connection of the remote shell: cn001; cure: startsrc -s sshd", run.stdout)
 
+    test_nodes_that_a_killed_run_left_down_wait_for_none_that_is_up_or_hangs.weight = 70
+
     def test_a_dead_server_whose_nodes_were_left_down_holds_nobody_up(self):
         words = ("--engine", "xdsh", "--disruptive", "--boot-nodes", "--host-deadline", 4)
         cluster = self.cluster(1, options=("--exports", "plain"), by_processes=True)
@@ -338,6 +342,8 @@ class Apply(Scenario):
         run = self.expect(cluster.apply(*words), 0, "changed")
         self.assertIn("booted: cn001,cn002", run.stdout)
         self.assertNotIn("not seen up", self.expect(cluster.status(), 0, "ok").stdout)
+
+    test_who_was_booted_and_not_seen_up_is_named_and_has_its_time.weight = 30
 
     def test_a_bar_on_a_terminal_and_nowhere_else(self):
         cluster = self.cluster(10)

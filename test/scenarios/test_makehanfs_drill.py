@@ -16,6 +16,8 @@ DRILL = ("--outage", "2", "--nodes", "1")
 
 
 class Drill(Scenario):
+    waits = True  # for outages
+
     def cluster(self, text=None, tuned=True, engine="xdsh"):
         cluster = Cluster(text or small_cluster(4), by_processes=True)  # servers stop while others watch
         self.addCleanup(cluster.close)
@@ -77,6 +79,8 @@ class Drill(Scenario):
         again = self.failback(cluster, "asn01")
         self.assertEqual((again.rc, again.verdict["status"]), (0, "ok"), str(again))
 
+    test_a_drill_and_the_way_home.weight = 50
+
     def test_the_outage_ends_when_all_that_are_watched_have_moved(self):
         cluster = self.cluster()
         run = cluster.makehanfs("drill", self.domain, "--i-take", "asn01", "--outage", "40", "--lead", "4", "--nodes", "1",
@@ -89,6 +93,8 @@ class Drill(Scenario):
         self.assertLess(times["startsrc"][-1] - times["stopsrc"][0], 30)
         self.assertEqual(self.stops(cluster, "asn01", "asn02"), ["asn01"])
         self.assertIn("nfsd", cluster.by_hand(f"{cluster.folder}/asn01/usr/bin/lssrc -g nfs"))
+
+    test_the_outage_ends_when_all_that_are_watched_have_moved.weight = 50
 
     def test_consent_by_name(self):
         cluster = self.cluster(tuned=False)
@@ -208,6 +214,8 @@ class Drill(Scenario):
         self.assertEqual(sorted((second.rc, done.rc)), [0, 75], str(second) + str(done))
         self.assertEqual(len(self.stops(cluster, "asn01", "asn02")), 1)
 
+    test_one_drill_at_a_time.weight = 40
+
     def test_a_server_that_refuses_its_outage_is_no_drill(self):
         cluster = self.cluster()
         lock = f"{cluster.folder}/asn01/etc/hanfs/lock"
@@ -222,6 +230,8 @@ class Drill(Scenario):
         self.assert_nothing_stopped(cluster)
         self.assertRegex(cluster.status("--engine", cluster.engine).stdout,
                          rf"{re.escape(self.domain)} +today +asn01 +refused")
+
+    test_a_server_that_refuses_its_outage_is_no_drill.weight = 40
 
     def test_a_drill_has_the_time_that_it_may_take(self):
         cluster = self.cluster(tuned=False)
@@ -298,6 +308,8 @@ class Drill(Scenario):
         run = cluster.finish(drill)
         self.assertEqual((run.rc, run.verdict["status"]), (1, "fail"), str(run))
         self.assertIn("cn003: cannot tell where it runs now", run.stdout)
+
+    test_a_node_that_cannot_tell_where_it_runs_is_no_pass.weight = 40
 
     def test_failback_boots_nobody_onto_a_server_whose_nfs_is_stopped(self):
         cluster = self.cluster()

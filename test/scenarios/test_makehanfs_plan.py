@@ -29,6 +29,8 @@ def printed(run):
 
 
 class OnePlan(Scenario):
+    waits = True  # for nodes that boot
+
     def manager(self, *args, **more):
         cluster = Manager(*args, **more)
         self.addCleanup(cluster.close)
@@ -370,6 +372,8 @@ class OnePlan(Scenario):
             cluster.fault("mn", "xdsh*nfs4cl*", "empty")
             said = run() if way == "script" else cluster.makehanfs("apply", "domA", *TOOLS, "--disruptive", "--boot-nodes")
             self.assertEqual(said.rc, 0, str(said))
+
+    test_a_node_of_others_that_hangs_keeps_no_domain_and_one_lost_answer_is_none.weight = 30
 
     def test_a_silent_node_that_may_run_from_its_servers_by_the_tables_keeps_a_domain_as_it_is(self):
         words = ("domA", "--disruptive", "--boot-nodes", "--despite", "one-server", "--engine", "xdsh", "--host-deadline", "4")

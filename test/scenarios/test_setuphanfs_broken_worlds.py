@@ -557,6 +557,8 @@ class Reset(ServerScenario):
 
 
 class Progress(ServerScenario):
+    waits = True
+
     def test_a_line_every_few_seconds(self):
         for args in ((), ("--json",)):
             server = self.server("plain")
