@@ -289,6 +289,12 @@ class SimulatedSystem : public app::System {
     const auto found = variables.find(name);
     return found == variables.end() ? "" : found->second;
   }
+  std::map<std::string, std::string> environment_of(const std::string& prefix) const override {
+    std::map<std::string, std::string> found;
+    for (const auto& [name, value] : variables)
+      if (name.compare(0, prefix.size(), prefix) == 0) found.emplace(name, value);
+    return found;
+  }
   long process_id() const override { return 4711; }
   void prepare() override {}
   bool interrupted() const override { return signal_came; }

@@ -95,6 +95,7 @@ class Machine::System final : public app::System {
   void watch_commands(const std::string&) override {}
   std::string node_name() const override { return machine_.program_ == Program::node ? "cn017" : "sn1"; }
   std::string environment(const std::string&) const override { return ""; }
+  std::map<std::string, std::string> environment_of(const std::string&) const override { return {}; }
   long process_id() const override { return 4711 + 2 * machine_.runs_; }
   void prepare() override {}
   bool interrupted() const override { return machine_.interrupted_; }

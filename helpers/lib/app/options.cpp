@@ -113,8 +113,8 @@ Result<Said> read_sources(const Program& program, System& system, int argc, cons
   said.values = config::defaults(options);
   const std::vector<std::string> files = settings_files(program, *command_line, argc > 0 ? argv[0] : "", said.modes);
   if (const Status read = read_file(program, system, options, files, said); !read) return read.error();
-  const auto variable = [&](const std::string& name) { return system.environment(name); };
-  const Result<config::Values> environment = config::read_environment(variable, options, program.checks);
+  const Result<config::Values> environment =
+      config::read_environment(system.environment_of("HANFS_"), options, program.checks);
   if (!environment) return environment.error();
   said.values.overwrite(*environment);
   said.values.overwrite(*command_line);

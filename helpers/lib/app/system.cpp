@@ -15,6 +15,8 @@
 #include "sys/output.hpp"
 #include "sys/signals.hpp"
 
+extern char** environ;  // POSIX: no header declares it
+
 namespace hanfs::app {
 
 RealSystem::RealSystem() { sys::fill_standard_descriptors(); }
@@ -54,6 +56,17 @@ std::string RealSystem::node_name() const {
 std::string RealSystem::environment(const std::string& name) const {
   const char* const value = std::getenv(name.c_str());
   return value == nullptr ? "" : value;
+}
+
+std::map<std::string, std::string> RealSystem::environment_of(const std::string& prefix) const {
+  std::map<std::string, std::string> found;
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    const std::string text = *variable;
+    const std::size_t name_end = text.find('=');
+    if (name_end != std::string::npos && text.compare(0, prefix.size(), prefix) == 0)
+      found.emplace(text.substr(0, name_end), text.substr(name_end + 1));
+  }
+  return found;
 }
 
 long RealSystem::process_id() const { return ::getpid(); }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,6 +48,8 @@ class System {
   virtual std::string node_name() const = 0;
   // Empty where it is not set, because xCAT exports absent values as empty.
   virtual std::string environment(const std::string& name) const = 0;
+  // All variables whose names begin so, with their values.
+  virtual std::map<std::string, std::string> environment_of(const std::string& prefix) const = 0;
   virtual long process_id() const = 0;
 
   // Before the first command is started, and once: signals are taken, inherited descriptors kept from commands.
@@ -91,6 +94,7 @@ class RealSystem : public System {
   void watch_commands(const std::string& fifo) override;
   std::string node_name() const override;
   std::string environment(const std::string& name) const override;
+  std::map<std::string, std::string> environment_of(const std::string& prefix) const override;
   long process_id() const override;
   void prepare() override;
   bool interrupted() const override;

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <iterator>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "config/command_line.hpp"
@@ -38,6 +39,49 @@ const Program* tool_of(std::string_view section) {
 // The sections of a shared hanfs.conf.
 bool is_known_section(std::string_view section) {
   return tool_of(section) != nullptr || section.substr(0, 7) == "domain ";
+}
+
+// How many letters have to be put in, taken out or replaced to make one of the other (Levenshtein's distance).
+std::size_t edits_between(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (const char letter : a) {
+    std::size_t diagonal = row[0]++;
+    for (std::size_t i = 0; i < b.size(); ++i) {
+      const std::size_t replaced = diagonal + (letter == b[i] ? 0 : 1);
+      diagonal = row[i + 1];
+      row[i + 1] = std::min({replaced, row[i] + 1, row[i + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+// The variables of the settings of all programs.
+std::vector<std::string> known_variables() {
+  std::vector<std::string> variables;
+  for (const auto& [name, program] : tools)
+    for (const Option& option : options_of(program))
+      if (option.group == Group::setting) variables.push_back(variable_of(option.name));
+  return variables;
+}
+
+// `known` but for a letter or two; in a short name two would make another word.
+bool may_mean(const std::string& variable, const std::string& known) {
+  constexpr std::size_t short_name = std::string_view("HANFS_").size() + 4;
+  return edits_between(variable, known) <= (known.size() > short_name ? 2U : 1U);
+}
+
+Status check_name(const std::string& variable) {
+  const std::vector<std::string> known = known_variables();
+  if (std::find(known.begin(), known.end(), variable) != known.end()) return Done{};
+  for (const char* const look : {"dry-run", "check", "status"})  // who says this wants nothing to be changed
+    if (variable_of(look) == variable)
+      return Error{"environment " + variable + ": has no effect, since this is no setting; cure: unset it, and say --" +
+                   look + " on the command line"};
+  const auto meant =
+      std::find_if(known.begin(), known.end(), [&](const std::string& name) { return may_mean(variable, name); });
+  if (meant == known.end()) return Done{};
+  return Error{"environment " + variable + ": there is no such setting, " + *meant + " may be meant; cure: unset it"};
 }
 
 using SeenKeys = std::map<std::string, std::size_t>;  // with the line where each is set first
@@ -109,14 +153,16 @@ Result<std::optional<std::string>> read_trusted_file(sys::Files& files, const st
   return text;
 }
 
-Result<Values> read_environment(const Variable& variable, const std::vector<Option>& options, const Checks& checks) {
+Result<Values> read_environment(const Variables& variables, const std::vector<Option>& options, const Checks& checks) {
+  for (const auto& [name, value] : variables)
+    if (const Status known = value.empty() ? Done{} : check_name(name); !known) return known.error();
   Values values;
   for (const Option& option : options) {
     if (option.group != Group::setting) continue;
     const std::string name = variable_of(option.name);
-    const std::string value = variable(name);
-    if (value.empty()) continue;
-    Result<Item> item = item_of(std::string(option.name) + " = " + value);
+    const auto variable = variables.find(name);
+    if (variable == variables.end() || variable->second.empty()) continue;
+    Result<Item> item = item_of(std::string(option.name) + " = " + variable->second);
     const Status status = item ? check_words(option, item->values, checks) : Status(item.error());
     if (!status) return Error{"environment " + name + ": " + status.error().what};
     values.set(option.name, std::move(item->values), "environment " + name);

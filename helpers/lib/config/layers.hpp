@@ -3,6 +3,7 @@
 // read and checked by itself, so that every error names its place (file and line, variable).
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,10 +30,12 @@ std::vector<std::string> problems_of_other_sections(std::string_view text, const
 // there is a link to it. Refuses a file that is not trusted (sys::Files::check_trusted).
 Result<std::optional<std::string>> read_trusted_file(sys::Files& files, const std::string& path, bool asked_for);
 
-// The value of an environment variable; empty: not set, as xCAT exports absent values.
-using Variable = std::function<std::string(const std::string& name)>;
-// HANFS_NAME variables, the setting's name in capitals with '_'.
-Result<Values> read_environment(const Variable& variable, const std::vector<Option>& options, const Checks& checks);
+// Environment variables whose names begin with HANFS_, with their values; empty: not set, as xCAT exports absent
+// values.
+using Variables = std::map<std::string, std::string>;
+// HANFS_NAME variables, the setting's name in capitals with '_'. Others may be of somebody else, but a name that is
+// that of a setting but for a letter or two, or of an option that is no setting, is an error: it would have no effect.
+Result<Values> read_environment(const Variables& variables, const std::vector<Option>& options, const Checks& checks);
 
 // What the command line says.
 Result<Values> read_command_line(const std::vector<std::string>& words, const std::vector<Option>& options,

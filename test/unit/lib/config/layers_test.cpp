@@ -194,16 +194,34 @@ TEST_CASE("a settings file that others may write is refused") {
 
 TEST_CASE("the environment sets what it names; empty is not set") {
   std::map<std::string, std::string> environment{{"HANFS_THE_SIZE", "7"}, {"HANFS_NAMES", "x y"}, {"HANFS_LOUD", ""}};
-  const auto variable = [&](const std::string& name) { return environment[name]; };
-  const auto values = config::read_environment(variable, options, {});
+  const auto values = config::read_environment(environment, options, {});
   REQUIRE(values);
   CHECK(values->number("the-size") == 7);
   CHECK(values->list("names") == std::vector<std::string>{"x", "y"});
   CHECK_FALSE(values->truth("loud"));
   environment["HANFS_THE_SIZE"] = "77";
-  const auto wrong = config::read_environment(variable, options, {});
+  const auto wrong = config::read_environment(environment, options, {});
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().what.rfind("environment HANFS_THE_SIZE: --the-size: ", 0) == 0);
+}
+
+TEST_CASE("a variable that is nearly one of hanfs is a mistake, others are somebody else's") {
+  const auto problem_of = [](const std::string& name, const std::string& value = "1") -> std::string {
+    const auto values = config::read_environment({{name, value}}, config::options_of(config::node), {});
+    return values ? "" : values.error().what;
+  };
+  CHECK(problem_of("HANFS_TIMOE") ==
+        "environment HANFS_TIMOE: there is no such setting, HANFS_TIMEO may be meant; cure: unset it");
+  CHECK(problem_of("HANFS_RETRAN").find("HANFS_RETRANS may be meant") != std::string::npos);
+  CHECK(problem_of("HANFS_REPLICAS").find("HANFS_REPLICA may be meant") != std::string::npos);  // of setuphanfs
+  CHECK(problem_of("HANFS_DGB").find("HANFS_DGD may be meant") != std::string::npos);
+  CHECK(problem_of("HANFS_DRY_RUN") ==
+        "environment HANFS_DRY_RUN: has no effect, since this is no setting; cure: unset it, and say --dry-run on the "
+        "command line");
+  CHECK(problem_of("HANFS_SYSROOT").find("say --sysroot on the command line") != std::string::npos);
+  for (const char* const others : {"HANFS_DIR", "HANFS_BIN", "HANFS_VERSION", "HANFS_HOME", "HANFS_ACCESS", "HANFS_"})
+    CHECK_MESSAGE(problem_of(others, others == std::string("HANFS_ACCESS") ? "ro" : "1").empty(), others);
+  CHECK(problem_of("HANFS_TIMOE", "").empty());  // xCAT exports absent values
 }
 
 TEST_CASE("a command line says values, and its errors are in our words") {
