@@ -190,8 +190,16 @@ class Precedence(Scenario):
         node, other = self.node(), self.node()
         before = other.state()
         self.tune(node, env={"HANFS_SYSROOT": other.root, "HANFS_FROM": other.root})
+
         self.assertEqual(other.state(), before)
         self.assertEqual(node.timing(USR), WANTED)
+
+    def test_a_variable_that_would_have_no_effect(self):
+        node = self.node()
+        run = self.assert_refused(node, env={"HANFS_TIMOE": "5"})
+        self.assertIn("environment HANFS_TIMOE: there is no such setting, HANFS_TIMEO may be meant; cure: unset it", run.stderr)
+        self.assertIn("say --dry-run on the command line", self.assert_refused(node, env={"HANFS_DRY_RUN": "1"}).stderr)
+        self.tune(node, env={"HANFS_HOME": "/opt/hanfs"})
 
     def test_words_as_xcat_passes_them(self):
         node = self.node()

@@ -34,7 +34,8 @@ Result<std::optional<std::string>> read_trusted_file(sys::Files& files, const st
 // values.
 using Variables = std::map<std::string, std::string>;
 // HANFS_NAME variables, the setting's name in capitals with '_'. Others may be of somebody else, but a name that is
-// that of a setting but for a letter or two, or of an option that is no setting, is an error: it would have no effect.
+// that of a setting but for a letter or two, HANFS_DRY_RUN, HANFS_CHECK and HANFS_STATUS are errors: they would have no
+// effect.
 Result<Values> read_environment(const Variables& variables, const std::vector<Option>& options, const Checks& checks);
 
 // What the command line says.

@@ -218,8 +218,8 @@ TEST_CASE("a variable that is nearly one of hanfs is a mistake, others are someb
   CHECK(problem_of("HANFS_DRY_RUN") ==
         "environment HANFS_DRY_RUN: has no effect, since this is no setting; cure: unset it, and say --dry-run on the "
         "command line");
-  CHECK(problem_of("HANFS_SYSROOT").find("say --sysroot on the command line") != std::string::npos);
-  for (const char* const others : {"HANFS_DIR", "HANFS_BIN", "HANFS_VERSION", "HANFS_HOME", "HANFS_ACCESS", "HANFS_"})
+  for (const char* const others :
+       {"HANFS_DIR", "HANFS_BIN", "HANFS_SYSROOT", "HANFS_VERSION", "HANFS_HOME", "HANFS_ACCESS", "HANFS_"})
     CHECK_MESSAGE(problem_of(others, others == std::string("HANFS_ACCESS") ? "ro" : "1").empty(), others);
   CHECK(problem_of("HANFS_TIMOE", "").empty());  // xCAT exports absent values
 }
