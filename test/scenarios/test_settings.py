@@ -190,7 +190,6 @@ class Precedence(Scenario):
         node, other = self.node(), self.node()
         before = other.state()
         self.tune(node, env={"HANFS_SYSROOT": other.root, "HANFS_FROM": other.root})
-
         self.assertEqual(other.state(), before)
         self.assertEqual(node.timing(USR), WANTED)
 
