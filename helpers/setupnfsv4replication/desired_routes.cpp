@@ -171,11 +171,10 @@ std::string not_a_server(const std::vector<aix::Route>& defaults, const Servers&
              servers.unresolved.front() + " is not in /etc/hosts)";
     }
     if (contains(all, preferred.gateway))
-      desired.warnings.push_back(
-          "default gateway " + route.gateway + ", which is no file server, shares the traffic with " +
-          preferred.gateway +
-          " (equal costs), so routes are left alone; cure: name the gateways in their order with "
-          "--gateways");
+      desired.errors.push_back("default gateway " + route.gateway +
+                               ", which is no file server, shares the traffic with " + preferred.gateway +
+                               " (equal costs), so routes are left alone; cure: name the gateways in their order with "
+                               "--gateways");
     return "the default gateway " + route.gateway + " is not one of the file servers";
   }
   return "";

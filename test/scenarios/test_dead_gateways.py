@@ -309,9 +309,11 @@ class Candidates(DeadGateways):
         node = self.node()
         node.by_hand("route", "-n", "add", "0", ROUTER)
         before = node.defaults()
-        run = self.tune(node)
-        self.assertEqual(node.defaults(), before)
-        self.assertIn("shares the traffic", run.stdout)
+        for args, status in (((), "fail"), (("--check",), "fail")):  # when one dies, half of the traffic is lost
+            run = self.expect(node.run(*args), 1, status)
+            self.assertEqual(node.defaults(), before)
+            self.assertIn("error: default gateway 203.0.113.1, which is no file server, shares the traffic", run.stdout)
+        self.assertEqual(node.timing(USR), WANTED)
 
     def test_servers_by_names_that_hosts_does_not_know(self):
         node = self.node()

@@ -208,7 +208,7 @@ TEST_CASE(
   node::ObservedState observed = test::diskless_node();
   set_defaults(observed, {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.254", "UG", 0)});
   CHECK(planned(observed).empty());
-  CHECK(node::desired_routes(observed, {}).warnings.size() == 1);
+  CHECK(node::desired_routes(observed, {}).errors.size() == 1);
   set_defaults(observed, {test::default_route("10.0.0.1", "UG", 2), test::default_route("10.0.0.254", "UG", 0)});
   CHECK(planned(observed).empty());
   set_defaults(observed, {test::default_route("10.0.0.1", "UG", 0), test::default_route("10.0.0.254", "UG", 1)});
