@@ -4,14 +4,13 @@
 #include <algorithm>
 
 #include "makehanfs/apply/ask_hosts.hpp"
+#include "makehanfs/model/postscripts.hpp"
 #include "run/command.hpp"
 #include "text/words.hpp"
 #include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
 namespace {
-
-constexpr std::string_view xcatpost = "/xcatpost/";
 
 // ls has named this path: on stdout where it is there, in its complaint where it is not.
 bool is_there(const HostReply& reply, const std::string& path) {
@@ -45,7 +44,8 @@ ToolQuestion tool_question(const std::vector<Stage>& stages) {
       question.domains.resize(question.servers.size(), action.domain);
     }
   // xCAT's own postscript has the same name, and nothing beside it.
-  if (text::starts_with(question.node_tool, xcatpost)) question.postscript_files = "/install/postscripts/hanfs";
+  if (!below_postscripts(question.node_tool).empty())
+    question.postscript_files = std::string(postscripts_folder) + "/hanfs";
   return question;
 }
 
@@ -69,7 +69,7 @@ MissingTools missing_tools(const ToolQuestion& question, const std::vector<HostR
     const std::string hosts = xcat::fold(without_postscript);
     missing.errors.push_back(question.postscript_files + " is not on " + hosts +
                              ", so their nodes would boot without our postscript" + nothing +
-                             run::command_text(copy_command("/install/postscripts", hosts)) + ", then again");
+                             run::command_text(copy_command(postscripts_folder, hosts)) + ", then again");
   }
   return missing;
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "makehanfs/apply/apply.hpp"
+#include "makehanfs/model/postscripts.hpp"
 #include "report/table.hpp"
 #include "run/command.hpp"
 #include "text/words.hpp"
@@ -117,14 +118,12 @@ const std::string& tool_of(const std::vector<Stage>& stages, bool servers) {
 
 // Where xCAT's own ways bring it: lib/xcat/README.md "Postscripts: how files reach a node".
 std::string bring(const std::string& tool, const std::string& hosts, const std::string& servers) {
-  const auto below = [&](const std::string& folder) { return tool.compare(0, folder.size(), folder) == 0; };
   const std::string prescripts = "/install/prescripts";
-  const std::string postscripts = "/xcatpost/";
-  if (below(prescripts + "/"))
+  if (text::starts_with(tool, prescripts + "/"))
     return "with " + tool + " on this machine, " + run::command_text(copy_command(prescripts, hosts));
-  if (below(postscripts))
-    return (servers.empty() ? "" : run::command_text(copy_command("/install/postscripts", servers)) + ", then ") +
-           run::command_text({"updatenode", hosts, "-P", tool.substr(postscripts.size())});
+  if (const std::string postscript = below_postscripts(tool); !postscript.empty())
+    return (servers.empty() ? "" : run::command_text(copy_command(postscripts_folder, servers)) + ", then ") +
+           run::command_text({"updatenode", hosts, "-P", postscript});
   return "put it there";
 }
 

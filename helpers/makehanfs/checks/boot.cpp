@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "makehanfs/checks/checks.hpp"
+#include "makehanfs/model/postscripts.hpp"
 #include "report/table.hpp"
 #include "run/command.hpp"
 #include "text/escape.hpp"
@@ -16,7 +17,7 @@ using Level = Finding::Level;
 // lib/xcat/README.md "Postscripts: how files reach a node": xcataixpost empties /xcatpost after the postscripts.
 void check_emptied_folder(ClusterBuilder& builder) {
   if (!xcat::is_true(builder.tables.site("cleanupxcatpost")) ||
-      !text::starts_with(builder.settings.node_command, "/xcatpost/"))
+      below_postscripts(builder.settings.node_command).empty())
     return;
   builder.findings.add(
       {Level::error, "xcatpost-emptied",

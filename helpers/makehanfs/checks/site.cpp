@@ -3,6 +3,7 @@
 
 #include "config/domains.hpp"
 #include "makehanfs/checks/checks.hpp"
+#include "makehanfs/model/postscripts.hpp"
 #include "report/table.hpp"
 #include "run/command.hpp"
 #include "text/escape.hpp"
@@ -150,7 +151,7 @@ void check_site(ClusterBuilder& builder) {
                           "--directory " + text::escape_control(installdir)},
                          "site");
   // lib/xcat/README.md "Postscripts: how files reach a node": whatever site.installdir says.
-  if (!text::is_at_or_below("/install/postscripts", builder.settings.directory))
+  if (!text::is_at_or_below(postscripts_folder, builder.settings.directory))
     builder.findings.add({Level::warning, "postscripts-outside",
                           "nodes take their postscripts from /install/postscripts, whatever site.installdir says; that "
                           "is outside of " +

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "makehanfs/drill/answer.hpp"
+#include "makehanfs/model/postscripts.hpp"
 #include "makehanfs/status/status.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
@@ -34,9 +35,9 @@ std::vector<std::vector<std::string>> servers_by_content(const std::vector<TreeA
 }  // namespace
 
 std::vector<std::string> tree_argv(const Settings& settings, long max_age) {
-  constexpr std::string_view on_node = "/xcatpost/";
   std::string command = settings.check_command;
-  if (text::starts_with(command, on_node)) command = "/install/postscripts/" + command.substr(on_node.size());
+  if (const std::string name = below_postscripts(command); !name.empty())
+    command = std::string(postscripts_folder) + '/' + name;
   return {command, "tree", "manifest", settings.directory, "--json", "--max-age=" + std::to_string(max_age)};
 }
 

@@ -9,6 +9,7 @@
 #include "aix/commands.hpp"
 #include "config/domains.hpp"
 #include "makehanfs/model/findings.hpp"
+#include "makehanfs/model/postscripts.hpp"
 #include "makehanfs/plan/settings_files.hpp"
 #include "text/words.hpp"
 #include "xcat/noderange.hpp"
@@ -174,7 +175,7 @@ class PlanMaker {
     const auto add = [&](const char* id, const char* folder, const std::string& why, Action::By by) {
       add_here(id, why + who, copy_command(folder, to), by).judge = Action::Judge::rsync_lines;
     };
-    add("copy-postscripts", "/install/postscripts", "service nodes hand out postscripts from copies of their own; ",
+    add("copy-postscripts", postscripts_folder, "service nodes hand out postscripts from copies of their own; ",
         Action::By::script);
     add("copy-prescripts", "/install/prescripts", "setuphanfs and hanfs_export with their settings; ",
         Action::By::script);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "makehanfs/model/boot_batches.hpp"
+#include "makehanfs/model/postscripts.hpp"
 #include "makehanfs/status/status.hpp"
 #include "run/command.hpp"
 #include "xcat/noderange.hpp"
@@ -85,7 +86,7 @@ std::string copying_command(const Cluster& cluster, const ClusterStatus& status)
     if (status.nodes[i].no_tool) servers.insert(cluster.nodes[i].servers.begin(), cluster.nodes[i].servers.end());
   if (servers.empty()) return {};
   const std::vector<std::size_t> all(servers.begin(), servers.end());
-  return run::command_text(copy_command("/install/postscripts", xcat::fold(server_names(cluster, all))));
+  return run::command_text(copy_command(postscripts_folder, xcat::fold(server_names(cluster, all))));
 }
 
 WithoutReplica without_replica(const Cluster& cluster, const ClusterStatus& status) {
