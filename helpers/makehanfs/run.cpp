@@ -11,6 +11,7 @@
 #include "makehanfs/build_cluster.hpp"
 #include "makehanfs/commands/commands.hpp"
 #include "makehanfs/tables/read_tables.hpp"
+#include "sys/file.hpp"
 #include "text/escape.hpp"
 #include "xcat/noderange.hpp"
 #include "xcat/version.hpp"
@@ -38,9 +39,13 @@ int carry_out(CommandContext& command) {
   return report::exit_usage;
 }
 
-// Of the management node: names that the table hosts does not know.
-aix::Hosts read_hosts(const app::Sources& sources, app::Report& report) {
-  const Result<std::optional<std::string>> text = sources.file("/etc/hosts");
+// Of the management node: names that the table hosts does not know. With dumps the file that lies beside them as in a
+// capture, else that of this machine.
+aix::Hosts read_hosts(const app::Sources& sources, const std::string& dumps, app::Report& report) {
+  constexpr std::size_t largest = std::size_t{64} << 20;
+  Result<std::optional<std::string>> text = std::optional<std::string>();
+  if (!dumps.empty()) text = sys::read_file(dumps + "/files/etc/hosts", largest);
+  if (text && !*text) text = sources.file("/etc/hosts");
   if (!text) report.warnings.push_back(text.error().what);
   if (!text || !*text) return {};
   Result<aix::Hosts> hosts = aix::parse_hosts(**text);
@@ -88,7 +93,7 @@ int run(app::Context& context, const Options& said) {
     report.errors.assign(observed.broken.begin(), observed.broken.end() - 1);
     return abort_run(command, observed.broken.back(), "refused", report::exit_usage);
   }
-  const aix::Hosts hosts = read_hosts(context.sources(), report);
+  const aix::Hosts hosts = read_hosts(context.sources(), options.tables, report);
   for (const std::string& problem : context.finish_saving()) report.errors.push_back(problem);
   report.warnings.insert(report.warnings.end(), observed.warnings.begin(), observed.warnings.end());
   app::report_unobserved(report, observed.unobserved, "");

@@ -167,10 +167,13 @@ class Calculator {
     const std::size_t begin = at_;
     while (at_ < text_.size() && text::is_digit(text_[at_])) ++at_;
     const std::string_view digits = text_.substr(begin, at_ - begin);
-    if (digits.size() > 1 && digits.front() == '0') {
+    // In Perl a number that begins with 0 is octal. xCAT's own xcatsetup writes such as 01, which mean the same.
+    const std::string_view counted = digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1));
+    const bool is_the_same = counted.size() == 1 && counted.front() < '8';
+    if (digits.size() > 1 && digits.front() == '0' && !is_the_same) {
       return fail("the number " + quoted(digits) + " begins with 0, which Perl takes as octal", "write it without 0");
     }
-    if (number_of(digits)) return Text{std::string(digits), ""};
+    if (number_of(digits)) return Text{std::string(counted), ""};
     return fail("the number " + quoted(digits) + " is larger than 3000000000", "use a smaller one");
   }
 

@@ -117,6 +117,7 @@ struct EngineReader::State {
 
   void err_line(std::string_view line) {
     if (kind == Engine::Kind::pdsh && line.substr(0, 5) == "pdsh@") return pdsh_line(line);
+    if (kind == Engine::Kind::pdsh && line.substr(0, 11) == "sending SIG") return;
     if (kind == Engine::Kind::pdsh && line.substr(0, 15) == "sending signal ") return;
     if (kind == Engine::Kind::clush && line.substr(0, 7) == "clush: ") return clush_line(line);
     if (kind == Engine::Kind::xdsh && error_line(line)) return;

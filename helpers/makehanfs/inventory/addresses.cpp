@@ -49,6 +49,7 @@ class Addresses {
     for (std::size_t i = 0; i < builder_.servers.size(); ++i) by_xcatmaster(i);
     for (std::size_t i = 0; i < builder_.servers.size(); ++i)
       if (builder_.servers[i].address.empty() && all_belong_to_others(i)) by_network(i);
+    for (std::size_t i = 0; i < builder_.servers.size(); ++i) report_unread(i);
     for (std::size_t i = 0; i < builder_.servers.size(); ++i) other_facing_names(i);
     same_addresses();
     for (std::size_t i = 0; i < builder_.domains.size(); ++i) judge_domain(i);
@@ -76,7 +77,11 @@ class Addresses {
     numbers_.resize(builder_.nodes.size());
     for (std::size_t i = 0; i < builder_.nodes.size(); ++i) {
       const Result<xcat::Attribute> ip = builder_.attribute(builder_.nodes[i].index, "hosts", "ip");
-      if (ip) numbers_[i] = net::host_number(text::trimmed(ip->value)).value_or(0);
+      if (ip)
+        numbers_[i] = net::host_number(text::trimmed(ip->value)).value_or(0);
+      else
+        builder_.findings.add(expression_finding(ip.error(), Level::warning),
+                              builder_.tables.nodes()[builder_.nodes[i].index]);
     }
   }
 
@@ -100,6 +105,24 @@ class Addresses {
     return std::all_of(names.begin(), names.end(), [&](const auto& name) { return belongs_to_other(server, name); });
   }
 
+  // Where it has no address, this is why.
+  void report_unread(std::size_t server) {
+    const ServerEntry& one = builder_.servers[server];
+    for (const Error& problem : resolver_.problems_of(one.name))
+      builder_.add_server_finding(expression_finding(problem, one.address.empty() ? Level::error : Level::warning),
+                                  server);
+  }
+
+  // makehosts takes nodes only, so another name of a server is an interface of it.
+  std::string how_to_enter(const std::string& server, const std::string& name, const std::string& where = "") const {
+    const std::string address = "ADDRESS" + (where.empty() ? "" : " " + where);
+    const bool has_suffix = text::starts_with_ignoring_case(name, server + "-");
+    if (builder_.tables.has_node(name) && !has_suffix)
+      return "chtab node=" + name + " hosts.ip=" + address + ", then makehosts " + name;
+    return "chtab node=" + server + " hosts.otherinterfaces=" + (has_suffix ? name.substr(server.size()) : name) + ":" +
+           address + " (beside what is there), then makehosts " + server;
+  }
+
   void by_xcatmaster(std::size_t server) {
     const NodeFacingName* best = nullptr;
     for (const NodeFacingName& node_facing_name : node_facing_names_[server])
@@ -110,16 +133,13 @@ class Addresses {
       set(server, best->address, best->name);
       return;
     }
-    if (all_belong_to_others(server)) return;
+    if (all_belong_to_others(server) || !resolver_.problems_of(builder_.servers[server].name).empty()) return;
     const NodeFacingName& first = node_facing_names_[server].front();
     const std::string& name = builder_.servers[server].name;
-    const bool suffix = text::starts_with_ignoring_case(first.name, name + "-");
     const FindingType type{Level::error, "unresolved",
                            "noderes.xcatmaster \"" + text::escape_control(first.name) +
                                "\" ({rows}) has no IPv4 address in the table hosts nor in /etc/hosts",
-                           suffix ? "chtab node=" + name + " hosts.otherinterfaces=" + first.name.substr(name.size()) +
-                                        ":ADDRESS (beside what is there), then makehosts " + name
-                                  : "chtab node=" + first.name + " hosts.ip=ADDRESS, then makehosts " + first.name};
+                           how_to_enter(name, first.name)};
     builder_.add_server_finding(type, server);
     builder_.findings.add_row(type, builder_.node_groups[first.node_groups.front()].node_facing_row);
   }
@@ -182,15 +202,15 @@ class Addresses {
     for (const NamedAddress& known : fitting.empty() ? known_[server] : fitting) seen.push_back(known.address);
     FindingType type;
     type.code = "unresolved";
-    if (seen.empty() && !one.in_nodelist) return;  // finding unknown-server
+    if (seen.empty() && (!one.in_nodelist || !resolver_.problems_of(one.name).empty()))
+      return;  // other findings say why
     if (seen.empty()) {
       type.what = "no IPv4 address in the table hosts nor in /etc/hosts";
-      type.remedy = "chtab node=" + one.name + " hosts.ip=ADDRESS, then makehosts " + one.name;
+      type.remedy = how_to_enter(one.name, one.name);
     } else if (fitting.empty()) {
       type.what = "none of its addresses (" + abbreviate(seen) + ") is in the " + network_text(builder_, network) +
                   ", where its nodes and partners are";
-      const std::string name = wanted == one.name ? one.name + "-NAME" : wanted;
-      type.remedy = "chtab node=" + name + " hosts.ip=ADDRESS, then makehosts " + name;
+      type.remedy = how_to_enter(one.name, wanted == one.name ? one.name + "-NAME" : wanted);
     } else {
       type.what = "no node has it as its primary, and several of its addresses could be meant: " + abbreviate(seen);
       type.remedy = network == no_index ? "chtab netname=NAME networks.net=NET networks.mask=MASK of the nodes' network"
@@ -367,8 +387,8 @@ class Addresses {
         const std::vector<NamedAddress> there = in_network(server, most->first);
         const std::string name = there.empty() ? builder_.servers[server].name + "-NAME" : there.front().name;
         if (there.empty())
-          remedy += "chtab node=" + name + " hosts.ip=ADDRESS in the " + network_text(builder_, most->first) +
-                    ", then makehosts " + name + ", then ";
+          remedy += how_to_enter(builder_.servers[server].name, name, "in the " + network_text(builder_, most->first)) +
+                    ", then ";
         std::vector<std::size_t> nodes;
         for (const std::size_t group : groups_of_[server])
           if (builder_.node_groups[group].servers.front() == server)

@@ -91,6 +91,13 @@ void ClusterBuilder::add_server_finding(const FindingType& type, std::size_t ind
   if (type.level == Finding::Level::error) servers[index].named = true;
 }
 
+FindingType expression_finding(const Error& error, Finding::Level level) {
+  constexpr std::string_view mark = "; cure: ";  // as xcat::Attributes words it
+  const std::size_t remedy = error.what.find(mark);
+  return {level, "expression", error.what.substr(0, remedy),
+          remedy == std::string::npos ? "" : error.what.substr(remedy + mark.size())};
+}
+
 std::string row_text(std::string_view table, const xcat::Attribute& value) {
   return std::string(table) + " row " + text::escape_control(value.row) + " (line " + std::to_string(value.line) + ")";
 }

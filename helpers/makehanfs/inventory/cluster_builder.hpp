@@ -116,6 +116,9 @@ struct ClusterBuilder {
   void add_server_finding(const FindingType& type, std::size_t index);
 };
 
+// Of an attribute that cannot be evaluated.
+FindingType expression_finding(const Error& error, Finding::Level level);
+
 // "noderes row rack01 (line 2)"
 std::string row_text(std::string_view table, const xcat::Attribute& value);
 

@@ -9,19 +9,21 @@
 namespace hanfs::cluster {
 namespace {
 
-constexpr std::string_view between_aliases = ", ;";  // in hosts.hostnames
+constexpr std::string_view between_aliases = ", ";  // in hosts.hostnames, for makehosts
 
-// The column hosts.otherinterfaces, as makehosts takes it: NAME:ADDRESS pieces, where "-ml0" is short for the node's
-// name with "-ml0" behind it.
+// The column hosts.otherinterfaces, as makehosts takes it (lib/xcat/README.md "Tables: meanings"): NAME:ADDRESS or
+// NAME!ADDRESS pieces between commas, to the letter; what is behind the address is not looked at. "-ml0" is short for
+// the node's name with "-ml0" behind it.
 std::vector<NamedAddress> other_interfaces(const std::string& node, std::string_view text) {
   std::vector<NamedAddress> all;
-  for (const std::string_view item : text::split_list(text, ",;")) {
-    const std::size_t colon = item.find(':');
-    if (colon == std::string_view::npos) continue;
-    const std::string name(text::trimmed(item.substr(0, colon)));
-    const std::string address(text::trimmed(item.substr(colon + 1)));
-    if (name.empty() || !net::is_host_ipv4(address)) continue;
-    all.push_back({name.front() == '-' ? node + name : name, address});
+  for (const std::string_view item : text::split(text, ',')) {
+    const char mark = item.find('!') == std::string_view::npos ? ':' : '!';
+    const std::vector<std::string_view> fields = text::split(item, mark);
+    if (fields.size() < 2 || fields[0].empty() || fields[0].front() == ' ' ||
+        !net::is_host_ipv4(std::string(fields[1])))
+      continue;
+    const std::string name(fields[0]);
+    all.push_back({name.front() == '-' ? node + name : name, std::string(fields[1])});
   }
   return all;
 }
@@ -98,6 +100,14 @@ std::string HostResolver::address_of(const std::string& name, const std::vector<
   }
   const std::string address = find(aliases_, name);
   return address.empty() ? find(file_, name) : address;
+}
+
+std::vector<Error> HostResolver::problems_of(const std::string& server) const {
+  std::vector<Error> problems;
+  for (const char* const column : {"ip", "hostnames", "otherinterfaces"})
+    if (const Result<xcat::Attribute> attribute = builder_.attributes.get(server, "hosts", column); !attribute)
+      problems.push_back(attribute.error());
+  return problems;
 }
 
 std::string HostResolver::node_of(const std::string& name) const { return find(nodes_, name); }

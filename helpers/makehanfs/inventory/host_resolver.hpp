@@ -27,6 +27,8 @@ class HostResolver {
 
   // All that is known of one server, its own name first.
   std::vector<NamedAddress> addresses_of(const std::string& server) const;
+  // Its attributes in the table hosts that cannot be evaluated, and count as not set here.
+  std::vector<Error> problems_of(const std::string& server) const;
   // Empty: not known. `own`: what is known of the server that this name should belong to.
   std::string address_of(const std::string& name, const std::vector<NamedAddress>& own) const;
   // The node whose row of the table hosts has this name; empty: none has.

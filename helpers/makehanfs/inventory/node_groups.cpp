@@ -109,11 +109,7 @@ class NodeClassifier {
 
 // A value that cannot be evaluated costs its node, not the run.
 void report_expression(ClusterBuilder& builder, const Error& error, std::size_t node) {
-  constexpr std::string_view mark = "; cure: ";  // as xcat::Attributes words it
-  const std::size_t remedy = error.what.find(mark);
-  builder.findings.add({Finding::Level::error, "expression", error.what.substr(0, remedy),
-                        remedy == std::string::npos ? "" : error.what.substr(remedy + mark.size())},
-                       builder.tables.nodes()[node]);
+  builder.findings.add(expression_finding(error, Finding::Level::error), builder.tables.nodes()[node]);
 }
 
 NodeGroup group_of(ClusterBuilder& builder, const xcat::Attribute& list, const xcat::Attribute& node_facing_name) {

@@ -40,7 +40,7 @@ void by_hanfsdomid(ClusterBuilder& builder, std::map<std::string, std::size_t>& 
     const std::string& name = builder.tables.nodes()[node];
     const Result<xcat::Attribute> value = builder.attribute(node, "servicenode", "hanfsdomid");
     if (!value) {
-      builder.add_server_finding({Level::error, "expression", value.error().what, ""}, builder.server(name));
+      builder.add_server_finding(expression_finding(value.error(), Level::error), builder.server(name));
       continue;
     }
     const std::string id(text::trimmed(value->value));

@@ -123,6 +123,36 @@ TEST_CASE("nobody's primary: the address in the network of its partner") {
   CHECK(domain_names(cluster) == "asn01+asn02:4");
 }
 
+TEST_CASE("hosts.otherinterfaces is read as makehosts reads it") {
+  Dumps dumps = valid_tables();
+  const auto addresses_by = [&](const std::string& first, const std::string& second) {
+    dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nasn01,10.20.0.11,,\"" + first + "\"\nasn02,10.20.0.12,,\"" +
+                     second + "\"\n";
+    return addresses(cluster_of(dumps));
+  };
+  CHECK(addresses_by("-adm:10.20.0.1,-ml0:10.40.0.11", "asn02-ml0:10.40.0.12") == "10.40.0.11 10.40.0.12");
+  CHECK(addresses_by("-adm!10.20.0.1,-ml0!10.40.0.11", "-ml0:10.40.0.12:1") == "10.40.0.11 10.40.0.12");
+  // What makehosts takes for one address, or for a name with a blank, it drops.
+  CHECK(addresses_by("-adm:10.20.0.1;-ml0:10.40.0.11", "-adm:10.20.0.2, -ml0:10.40.0.12") == "");
+}
+
+TEST_CASE("an expression of the table hosts that cannot be evaluated is named, and is no missing address") {
+  Dumps dumps = valid_tables();
+  dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"asn01,asn02\",asn01,\n";
+  dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nservice,|asn(\\d+)|10.40.0.(010+$1)|,,\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(finding(cluster, "unresolved") == nullptr);
+  REQUIRE(finding(cluster, "expression") != nullptr);
+  CHECK(finding(cluster, "expression")->level == Finding::Level::error);
+  CHECK(says(cluster, "expression", "the number '010' begins with 0, which Perl takes as octal"));
+  CHECK(remedy(cluster, "expression") == "write it without 0");
+  dumps["hosts"] = "#node,ip,hostnames,otherinterfaces\nservice,|asn(\\d+)|10.40.0.(10+$1-01+1)|,|asn|(1|,\n";
+  const Cluster other = cluster_of(dumps);
+  CHECK(addresses(other) == "10.40.0.11 10.40.0.12");
+  REQUIRE(finding(other, "expression") != nullptr);
+  CHECK(finding(other, "expression")->level == Finding::Level::warning);
+}
+
 TEST_CASE("nobody's primary: /etc/hosts of the management node") {
   Dumps dumps = valid_tables();
   dumps["noderes"] = "#node,servicenode,xcatmaster,nameservers\ncompute,\"asn01,asn02\",asn01-ml0,\n";
@@ -144,7 +174,8 @@ TEST_CASE("nobody's primary, and no address in its partner's network") {
   const Cluster cluster = cluster_of(dumps);
   CHECK(domain_names(cluster) == "asn01+asn02!:4");
   CHECK(faults(cluster) == "unresolved: asn02");
-  CHECK(remedy(cluster, "unresolved") == "chtab node=asn02-ml0 hosts.ip=ADDRESS, then makehosts asn02-ml0");
+  CHECK(remedy(cluster, "unresolved") ==
+        "chtab node=asn02 hosts.otherinterfaces=-ml0:ADDRESS (beside what is there), then makehosts asn02");
 }
 
 TEST_CASE("a network that is none is named") {
@@ -593,7 +624,8 @@ TEST_CASE("a pair on two networks where a server has no name in that of most") {
   const Cluster cluster = cluster_of(dumps);
   CHECK(domain_names(cluster) == "sn1+sn2+sn3!:3");
   CHECK(remedy(cluster, "two-networks") ==
-        "chtab node=sn3-NAME hosts.ip=ADDRESS in the network ml0, then makehosts sn3-NAME, then nodech cn3 "
+        "chtab node=sn3 hosts.otherinterfaces=-NAME:ADDRESS in the network ml0 (beside what is there), then makehosts "
+        "sn3, then nodech cn3 "
         "noderes.xcatmaster=sn3-NAME");
 }
 

@@ -88,6 +88,14 @@ TEST_CASE("xcat expression: values") {
        "|re|subst|"},
       // arithmetic
       {"|x|(1+2*3)|", "x", "7"},
+      {"|\\D+(\\d+)|10.40.0.(11+$1-01)|", "sn01", "10.40.0.11"},  // as xcatsetup writes it; octal is the same
+      {"|x|(007+000)|", "x", "7"},
+      // hosts.ip of public sites: xcat-core issue 6670, and rows of xcatsetup.
+      {"|maestro-(\\d+)$|192.168.(150+$1/250-$1/250/2).($1%250+2)|", "maestro-1000", "192.168.152.2"},
+      {"|maestro-(\\d+)$|192.168.(150+$1/250-$1/250/2).($1%250+2)|", "maestro-1251", "192.168.153.3"},
+      {"|\\D+(\\d+).*$|172.29.(101+(($1-1)/72)).(($1-1)%72+1)|", "node73-xcc", "172.29.102.1"},
+      {"|\\S+?(\\d+)$|10.40.0.(1+$1-1)|", "f2c03p17", "10.40.0.17"},
+      {"|clstrf(\\d+)c(\\d+)p(\\d+)|10.($1+0).($2+0).($3+0)|", "clstrf01c02p03", "10.1.2.3"},
       {"|x|((1+2)*3)|", "x", "9"},
       {"|x|(10-4-3)|", "x", "3"},
       {"|x|(100/7/2)|", "x", "7"},
@@ -164,6 +172,7 @@ TEST_CASE("xcat expression: refused loudly") {
       {"|x|(1|", "x", "a '(' is not closed; cure: close it"},
       {"|x|1)|", "x", "a ')' without its '('"},
       {"|x|(08)|", "x", "the number '08' begins with 0, which Perl takes as octal; cure: write it without 0"},
+      {"|x|(010+1)|", "x", "the number '010' begins with 0, which Perl takes as octal; cure: write it without 0"},
       {"|x|(3000000001)|", "x", "the number '3000000001' is larger than 3000000000"},
       {"|x|(99999999999999999999999999999)|", "x", "the number '99999999999999999999999999999' is larger"},
       {"|x|(3000000000*3000000000)|", "x", "the result 9000000000000000000 is beyond 3000000000"},
