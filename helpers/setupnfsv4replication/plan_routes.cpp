@@ -210,8 +210,9 @@ std::string why_not_taken_over(const ObservedState& observed, const std::string&
   if (comes_first && is_silent && (carries_nothing || !live.comes_back->active_dgd))
     return gateway + " itself gave no answer to a ping, and it would come back before " + carriers.front().gateway +
            (live.comes_back->active_dgd ? ""
-                                        : "; cure: let it answer, or dgd=active, or, where it is dead, take it away: " +
-                                              how_to_delete(observed, gateway));
+                                        : std::string("; cure: let it answer, or") +
+                                              (is_held_alive(observed, gateway) ? "" : " dgd=active, or") +
+                                              ", where it is dead, take it away: " + how_to_delete(observed, gateway));
   if (carries_nothing) {
     const bool any_is_alive = std::any_of(defaults.begin(), defaults.end(), [&](const aix::Route& route) {
       return route.gateway != gateway && !may_be_dead(observed, route) &&

@@ -273,16 +273,24 @@ class ResetPlanner {
     add_all(std::move(steps));
   }
 
+  std::string how_to_get_another(const std::string& gateway) const {
+    const std::vector<aix::Route> live = live_defaults(observed_);
+    const bool has_others = std::any_of(live.begin(), live.end(), [&](const aix::Route& route) {
+      return route.gateway != gateway && going_.count(route.gateway) == 0;
+    });
+    return has_others
+               ? "run this again when the other one answers"
+               : "it is the only one, so first another one (run this without --reset, where the settings want one, or "
+                 "route -n add 0 ADDRESS -hopcount 1), then run this again";
+  }
+
   // Empty: it may be. While it is away another one has to carry the traffic.
   std::string why_not_made_anew(const DesiredGateway& original, const std::vector<DesiredGateway>& restored) const {
     const std::string& gateway = original.address;
     const std::string why = reason_to_leave(observed_, original);
     if (!why.empty() || can_do_without(gateway, restored)) return why;
     return "default gateway " + gateway +
-           " stays as hanfs made it: to make it anew another one has to be alive; cure: " +
-           (live_defaults(observed_).size() > live_defaults_by(observed_, gateway).size()
-                ? "run this again when the other one answers"
-                : "run this without --reset, which sets the other one again, and then with it");
+           " stays as hanfs made it: to make it anew another one has to be alive; cure: " + how_to_get_another(gateway);
   }
 
   // Those that were there before hanfs come first: each may need this one while it is made anew.
@@ -291,7 +299,7 @@ class ResetPlanner {
     if (is_needed || !can_do_without(gateway, restored)) {
       result_.errors.push_back("reset: default gateway " + gateway + ", which hanfs set, stays: " +
                                (is_needed ? stuck_ + " is not as it was" : "no other one is alive now") +
-                               "; cure: run this again when the other one answers");
+                               "; cure: " + how_to_get_another(gateway));
       return;
     }
     going_.insert(gateway);

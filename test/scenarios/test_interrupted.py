@@ -106,7 +106,7 @@ class Killed(Scenario):
     def goes_back(self, node, args, before, wanted):
         run = node.run("--reset")
         if run.rc == 1:  # one of two gateways is away, so the other cannot be made anew; and how to go on is said
-            self.assertIn("cure: run this without --reset", run.stdout)
+            self.assertIn("cure: it is the only one, so first another one (run this without --reset, where the settings want one", run.stdout)
             node.run()
             run = node.run("--reset")
         self.assertEqual(run.rc, 0, str(run))

@@ -262,6 +262,19 @@ class Reset(Scenario):
         self.expect(node.run("--reset"), 0, "changed")
         self.assertEqual(node.defaults(), before)
 
+    def test_a_gateway_that_is_the_last_one_stays_with_a_cure_that_leads_out(self):
+        node = self.node()
+        self.tune(node)
+        node.by_hand("route", "-n", "delete", "0", SERVER)
+        self.tune(node)  # hanfs makes the one that others took away
+        for _ in range(2):
+            run = self.expect(node.run("--reset"), 1, "fail")
+            self.assertEqual(node.defaults(), [(SERVER, 0, True)])
+            self.assertIn("cure: it is the only one, so first another one", run.stdout)
+        node.by_hand("route", "-n", "add", "0", REPLICA, "-hopcount", "1")
+        self.expect(node.run("--reset"), 0, "changed")
+        self.assertEqual(node.defaults(), [(REPLICA, 1, False)])
+
     def test_what_a_boot_did_not_make_is_left_alone(self):
         node = self.persisted_and_booted()
         node.by_hand("route", "-n", "delete", "0", REPLICA)

@@ -680,7 +680,7 @@ TEST_CASE("what hanfs added stays while it is needed to make one anew that was t
   CHECK(reset(observed, journal) == options);
   errors = plan_of_reset(observed, journal).errors;
   REQUIRE(errors.size() == 1);
-  CHECK(errors[0].find("; cure: run this without --reset, which sets the other one again, and then with it") !=
+  CHECK(errors[0].find("; cure: it is the only one, so first another one (run this without --reset") !=
         std::string::npos);
   // What else was set for it is not seen, so it is not made anew now, but some day.
   observed = tuned();
