@@ -590,6 +590,20 @@ TEST_CASE("what somebody has changed or taken out in /etc/exports meanwhile come
   CHECK(words_of(make_restore_others_plan(before, now, desired)).size() == 1);  // nobody knows, so it comes back
 }
 
+TEST_CASE("whether the next boot serves an export cannot be judged without /etc/exports; whether it is there now can") {
+  ObservedState now = server(right, ReplicationMode::on);
+  now.unobserved = {{exports_file, exports_file, "", false, false}};
+  const plan::Resource install{plan::Kind::exported, "/install"};
+  const auto is_judged = [&](plan::ExportRows::Match match) {
+    return can_be_judged(now, {install, plan::ExportRows{match, right}});
+  };
+  CHECK_FALSE(is_judged(plan::ExportRows::Match::served));
+  CHECK(is_judged(plan::ExportRows::Match::served_now));
+  CHECK(is_judged(plan::ExportRows::Match::all));
+  now.unobserved = {{"exportfs", "exportfs", "", false, false}};
+  CHECK_FALSE(is_judged(plan::ExportRows::Match::served_now));
+}
+
 std::string without_entries(const std::string& text, const std::function<bool(const aix::Export&)>& drop) {
   plan::TextEdit taken = edit_of(text, drop, {});
   taken.exact.reset();

@@ -24,6 +24,15 @@ void read(Timeline& timeline, double from, double to, int error = 0) {
 
 }  // namespace
 
+TEST_CASE("segments are alike where all that is said of them is") {
+  const Segment one{Segment::State::failed, 1, 2, EIO};
+  CHECK(one == Segment{Segment::State::failed, 1, 2, EIO});
+  CHECK_FALSE(one == Segment{Segment::State::stalled, 1, 2, EIO});
+  CHECK_FALSE(one == Segment{Segment::State::failed, 0, 2, EIO});
+  CHECK_FALSE(one == Segment{Segment::State::failed, 1, 3, EIO});
+  CHECK_FALSE(one == Segment{Segment::State::failed, 1, 2, ESTALE});
+}
+
 TEST_CASE("quick reads are no stall") {
   Timeline timeline(0.5);
   read(timeline, 0, 0.49);
