@@ -43,6 +43,9 @@ bool has_no_domain(const ObservedState& observed, const Settings& settings);
 // Error: the settings cannot be met on this server; nothing was touched.
 Result<DesiredState> desired_state(const ObservedState& observed, const Settings& settings);
 
+// Of /etc/exports. Among those of the desired state, too.
+std::vector<std::string> warnings_of_unread_lines(const ObservedState& observed);
+
 struct ServerPlan {
   plan::Plan plan;
   std::vector<std::string> interruptions;  // what it takes from clients while it runs; empty: nothing

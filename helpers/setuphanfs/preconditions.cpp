@@ -472,11 +472,7 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
   warn_of_order(observed, desired);
   warn_of_dropped_replicas(observed, desired);
   judge_partners(observed, desired);
-  for (const std::string& line : observed.unread_lines)
-    desired.warnings.push_back(
-        "/etc/exports, " + line +
-        "; what AIX exports for it at the next boot is not known and may collide; cure: mend that "
-        "line");
+  for (std::string& warning : warnings_of_unread_lines(observed)) desired.warnings.push_back(std::move(warning));
   if (observed.lsnfsexp && !same_rows(*observed.lsnfsexp, observed.listed))
     desired.warnings.emplace_back(
         "lsnfsexp reads something else in /etc/exports than this program; cure: look at its lines");
@@ -490,6 +486,14 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
       desired.notes.emplace_back("this server is not the first of its own list of replicas, which clients may prefer");
   }
   return desired;
+}
+
+std::vector<std::string> warnings_of_unread_lines(const ObservedState& observed) {
+  std::vector<std::string> warnings;
+  for (const std::string& line : observed.unread_lines)
+    warnings.push_back("/etc/exports, " + line +
+                       "; what AIX exports for it at the next boot is not known and may collide; cure: mend that line");
+  return warnings;
 }
 
 }  // namespace hanfs::server

@@ -222,6 +222,7 @@ class Run {
   int show() {
     report_.verdict.state = "unknown";
     warn_of_unserved_exports();
+    for (std::string& warning : warnings_of_unread_lines(now_)) report_.warnings.push_back(std::move(warning));
     report_.notes.emplace_back(
         "without --replica nothing is judged; cure: the addresses of all servers, to see what is "
         "missing");

@@ -29,6 +29,13 @@ class Shown(ServerScenario):
                 for mode in ("--check", "--dry-run", "--disruptive"):
                     self.expect(server.run(mode), 2, "refused")
 
+    def test_a_line_of_exports_that_cannot_be_read(self):
+        server = self.server("right")
+        server.write("/etc/exports", server.read("/etc/exports") + "/home -sec=sys,ro=host1, access=host1\n")
+        run = self.expect(server.run("--status"), 0, "ok")
+        self.assertIn("warning: /etc/exports, line ", run.stdout)
+        self.assertIn("cure: mend that line", run.stdout)
+
     def test_that_cannot_look_says_so(self):
         server = self.server("right")
         server.fault("exportfs", "exit")
