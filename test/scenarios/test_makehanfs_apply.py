@@ -348,7 +348,7 @@ class Apply(Scenario):
     def test_no_other_domain_is_shut_down_while_nobody_comes_up(self):
         words = ("--engine", "xdsh", "--disruptive", "--boot-nodes", "--host-deadline", 5, "--deadline", 14)
         for status, text, why in ((1, "Error: the HMC cannot be reached", "1 domain failed, failure_limit is 1"),
-                                  (0, "netboot has begun", "so no other domain was begun")):
+                                  (0, "netboot has begun", "so no more were shut down")):
             cluster = Manager("two-domains.txt", per_rack=1)
             self.addCleanup(cluster.close)
             fault = cluster.fault("mn", "rnetboot*", "exit", status=status, text=text)

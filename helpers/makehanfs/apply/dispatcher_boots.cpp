@@ -210,7 +210,7 @@ void Dispatcher::wait_for_first_boot(const Stage& stage) {
         ", which an earlier apply has left down, is up again" +
         (part.failure.empty() ? "" : " (" + part.failure + ")") +
         "; nodes of another domain that were shut down could stay down like them, so " +
-        (stopped_.empty() ? "this domain counts as failed" : "no other domain was begun") +
+        (stopped_.empty() ? "this domain counts as failed" : "no more were shut down") +
         "; cure: " + (part.failure.empty() ? "their consoles (rcons)" : "what it says, or their consoles (rcons)") +
         "; when one of them is up, the same again");
   }
