@@ -345,6 +345,57 @@ class Apply(Scenario):
 
     test_who_was_booted_and_not_seen_up_is_named_and_has_its_time.weight = 30
 
+    def test_no_other_domain_is_shut_down_while_nobody_comes_up(self):
+        words = ("--engine", "xdsh", "--disruptive", "--boot-nodes", "--host-deadline", 5, "--deadline", 14)
+        for status, text, why in ((1, "Error: the HMC cannot be reached", "1 domain failed, failure_limit is 1"),
+                                  (0, "netboot has begun", "so no more were shut down")):
+            cluster = Manager("two-domains.txt", per_rack=1)
+            self.addCleanup(cluster.close)
+            fault = cluster.fault("mn", "rnetboot*", "exit", status=status, text=text)
+            down = []
+            for _ in range(2):
+                run = self.expect(cluster.apply(*words, "--json"), 1, "fail")
+                down.append(sorted(node for node, (_, state) in cluster.truth().items() if state != "up"))
+                cluster.half_an_hour_later()
+            self.assertLess(len(down[0]), len(cluster.truth()))
+            self.assertEqual(down[0], down[1], str(run))
+            said = [error for error in run.json["errors"] if "which an earlier apply has left down, is up again" in error]
+            self.assertEqual(len(said), 1, str(run))
+            self.assertIn("their consoles (rcons); when one of them is up, the same again", said[0])
+            self.assertTrue(any(why in error for error in run.json["errors"]), str(run))
+            cluster.sim("mn", "fault", "clear", fault)
+            self.expect(cluster.apply(*words[:-2]), 0, "changed")
+            self.assertEqual({state for _, state in cluster.truth().values()}, {"up"})
+
+    test_no_other_domain_is_shut_down_while_nobody_comes_up.weight = 60
+
+    def test_one_lost_answer_before_the_deadline_leaves_nobody_down(self):
+        for asked in ("exportfs", "lssrc"):
+            for how in ("exit", "killed"):
+                cluster = self.cluster(2, options=("--exports", "plain"))
+                keys = {"status": 1, "text": "boom"} if how == "exit" else {}
+                # The first question is asked before the shutdown, the next ones before each server.
+                cluster.fault("mn", f"xdsh*{asked}*", how, nth=4, **keys)
+                run = self.expect(cluster.apply("--engine", "xdsh", "--disruptive", "--boot-nodes", "--deadline", 10), 1, "fail")
+                self.assertIn("so rnetboot cn0", run.stdout)
+                self.assertNotIn("does not serve", run.stdout)
+                self.assertEqual({state for _, state in cluster.truth().values()}, {"up"}, str(run))
+
+    test_one_lost_answer_before_the_deadline_leaves_nobody_down.weight = 50
+
+    def test_a_check_names_who_was_left_down(self):
+        cluster = self.cluster(3, options=("--exports", "plain"), by_processes=True)
+        cluster.fault("mn", "rnetboot*", "hang", nth=1)
+        process = cluster.start("apply", *TOOLS, "--engine", "xdsh", "--disruptive", "--boot-nodes")
+        self.wait_for_call(cluster, "mn", "rnetboot", 60)
+        process.kill()
+        process.communicate()
+        cluster.half_an_hour_later()
+        cluster.boot("cn001")
+        run = cluster.apply("--engine", "xdsh", "--check", "--json")
+        self.assertEqual(run.rc, 1, str(run))
+        self.assertTrue(any("an apply" in line and "up again by one: cn002,cn003;" in line for line in run.json["warnings"]), str(run))
+
     def test_a_bar_on_a_terminal_and_nowhere_else(self):
         cluster = self.cluster(10)
         dark = self.expect(cluster.apply("--engine", "xdsh"), 0)

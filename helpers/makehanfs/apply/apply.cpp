@@ -168,6 +168,7 @@ void Dispatcher::run_stage(std::size_t index) {
   }
   if (stage_->kind == Stage::Kind::boot) return boot_nodes(left);
   if (stage_->kind == Stage::Kind::nodes) return tune(left);
+  if (stage_->kind == Stage::Kind::stop) wait_for_first_boot(left);
   run_turns(left);
 }
 
@@ -237,7 +238,7 @@ void Dispatcher::take_look(Work& work) {
 
 // Asks hosts again until none objects or `patience` is over; a reading call may be repeated. Who objects still.
 Objection Dispatcher::ask_until_well(const Action& action, std::chrono::milliseconds patience) {
-  Objection objection{action.hosts, ""};
+  Objection objection{action.hosts, "", {}};
   for (const sys::Deadline end(clock_, patience);; clock_.sleep(poll_delay)) {
     std::vector<Question> question{{&action, objection.hosts}};
     ask(question);

@@ -48,14 +48,15 @@ struct Applied {
 // Runs the stages, one after the other. A host is good when its command and the check of it are. When a server is not
 // good after its turn, the rest of its domain is left alone: the second server must not be taken down when the first
 // did not come back. A guard that does not hold leaves the domain alone as well. Domains with a server that failed (not
-// one that was left as it is), or with nodes that this run has shut down and that do not come up, count: at
-// `failure_limit` of them no more is begun, and the present one is finished; servers of the others are only checked,
-// and where they are as wanted their nodes are tuned. Other nodes that fail or are silent are only reported. No node is
-// shut down unless the server that it boots from serves and each node of the domain is known to be up or down. Nodes
-// that were up are booted afterwards, from servers that were just seen serving, and after a signal or the deadline too,
-// but not waited for then; the journal has them from before their shutdown until they answer again, and a later run
-// boots those that an earlier one has left, or says who they are. A signal waits for what the engine has in its hands.
-// Each host's work is journalled before and after.
+// one that was left as it is), or with nodes that this run has shut down and that do not come up, count, and so do
+// those with nodes that an earlier run has left down, while this one has seen no node come up from a boot; for the
+// first of these is waited before other nodes are shut down: at `failure_limit` of them no more is begun, and the
+// present one is finished; servers of the others are only checked, and where they are as wanted their nodes are tuned.
+// Other nodes that fail or are silent are only reported. No node is shut down unless the server that it boots from
+// serves and each node of the domain is known to be up or down. Nodes that were up are booted afterwards, from servers
+// that were just seen serving, and after a signal or the deadline too, but not waited for then; the journal has them
+// from before their shutdown until they answer again, and a later run boots those that an earlier one has left, or says
+// who they are. A signal waits for what the engine has in its hands. Each host's work is journalled before and after.
 Applied apply(run::Runner& runner, const Engine& engine, const std::vector<Stage>& stages, plan::Journal& journal,
               sys::Clock& clock, const ApplyOptions& options);
 

@@ -26,6 +26,7 @@ struct DomainProgress {
   bool stopped = false;  // its nodes were shut down
   std::set<std::string> were_up;                // nodes that answered before they were shut down
   std::map<std::string, std::string> unserved;  // of the servers that nodes boot from, those that do not serve, and why
+  std::set<std::string> seen_idle;              // of those, the ones of which that is known
   std::set<std::string> gone;                   // of those, the ones that are known to be down
   std::set<std::string> up, down;               // nodes that answer right before the boot, or are known to be down
   std::map<std::string, std::string> unasked;   // nodes of which nobody could ask that, and why
@@ -140,6 +141,8 @@ class Dispatcher {
   void boot_those_that_wait(const Stage& stage);
   Stage part_that_is_served(const Stage& stage);
   bool any_left_down(const std::string& domain) const;
+  void wait_for_first_boot(const Stage& stage);
+  bool would_shut_down(const Stage& stage);
   void stop_nodes(const std::vector<Action>& turn);
   std::string what_shutdown_said(const std::vector<std::string>& nodes) const;
   bool are_in_journal(const Action& action, const std::vector<std::string>& nodes);

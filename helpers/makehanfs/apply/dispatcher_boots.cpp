@@ -83,6 +83,7 @@ void Dispatcher::look_for_servers(const Stage& stage) {
     if (action.role == Action::Role::guard && (domains_[action.domain].stopped || any_left_down(action.domain)))
       guards.actions.push_back(action);
   std::map<std::string, std::map<std::string, std::string>> unserved;  // by domain
+  std::map<std::string, std::set<std::string>> seen_idle;
   for (const std::vector<Action>& turn : turns_of(guards, engine_.fanout)) {
     std::vector<Question> questions;
     for (const Action& action : turn) questions.push_back({&action, action.hosts});
@@ -98,15 +99,25 @@ void Dispatcher::look_for_servers(const Stage& stage) {
       }
       const Objection objection = objection_with_problems(question);
       std::map<std::string, std::string>& servers = unserved[question.action->domain];
-      for (const std::string& server : objection.hosts) servers.emplace(server, objection.why);
+      const std::vector<std::string>& not_known = objection.not_known;
+      for (const std::string& server : objection.hosts) {
+        servers.emplace(server, objection.why);
+        if (std::find(not_known.begin(), not_known.end(), server) == not_known.end())
+          seen_idle[question.action->domain].insert(server);
+      }
     }
   }
-  for (auto& [domain, servers] : unserved) domains_[domain].unserved = std::move(servers);
+  for (auto& [domain, servers] : unserved) {
+    domains_[domain].unserved = std::move(servers);
+    domains_[domain].seen_idle = std::move(seen_idle[domain]);
+  }
 }
 
-// As far as was seen; after a signal or the deadline the work on it has to have gone well, too.
+// As far as was seen. After a signal or the deadline nobody looks again, so that a server of which nothing is known is
+// taken for one that serves; but the work on it has to have gone well.
 bool Dispatcher::is_served(const DomainProgress& domain, const std::string& server) {
-  return domain.unserved.count(server) == 0 && (stopped().empty() || failed_servers_.count(server) == 0);
+  if (stopped().empty()) return domain.unserved.count(server) == 0;
+  return domain.seen_idle.count(server) == 0 && failed_servers_.count(server) == 0;
 }
 
 // Part by part, in the order of the plan. One part waits for the one before it.
@@ -145,6 +156,7 @@ void Dispatcher::boot_those_that_wait(const Stage& stage) {
     look_for_servers(stage);
     boot_parts(part_that_is_served(stage));
   }
+  if (!stopped().empty()) boot_parts(part_that_is_served(stage));
   for (auto& [name, domain] : domains_) {
     std::map<std::string, std::vector<std::string>> by_server;
     for (const auto& [node, server] : std::exchange(domain.waiting, {})) by_server[server].push_back(node);
@@ -167,6 +179,43 @@ bool Dispatcher::any_left_down(const std::string& domain) const {
       for (const std::string& host : action.hosts)
         if (shut_down_nodes_.is_left_down(host)) return true;
   return false;
+}
+
+bool Dispatcher::would_shut_down(const Stage& stage) {
+  return std::any_of(stage.actions.begin(), stage.actions.end(), [&](const Action& action) {
+    return action.judge == Action::Judge::nothing && domains_[action.domain].needed && objection_to(action).empty() &&
+           !std::all_of(action.hosts.begin(), action.hosts.end(),
+                        [&](const std::string& node) { return shut_down_nodes_.is_down(node); });
+  });
+}
+
+// Nobody is shut down before one node has come up, where this run boots nodes that an earlier one has left down: what
+// boots them may not work, and each run would leave one more domain down. Where none comes up, or rnetboot fails twice,
+// their domain has failed.
+void Dispatcher::wait_for_first_boot(const Stage& stage) {
+  if (!would_shut_down(stage)) return;
+  const auto is_in_doubt = [&](const Booting& part) {
+    return !longest_boot_ && is_of_earlier_runs(part) && !domains_.at(part.command.domain).failed;
+  };
+  const auto may_come_up = [&](const Booting& part) {
+    return is_in_doubt(part) && (part.tries < 2 || part.not_begun.size() < part.question.hosts.size());
+  };
+  while (stopped().empty() && look_after_stragglers(may_come_up)) clock_.sleep(poll_delay);
+  std::set<std::string> domains;
+  for (const Booting& part : stragglers_) {
+    if (!is_in_doubt(part)) continue;
+    domains.insert(part.command.domain);
+    applied_.problems.push_back(
+        "domain " + part.command.domain + ": none of " + xcat::fold(part.question.hosts) +
+        ", which an earlier apply has left down, is up again" +
+        (part.failure.empty() ? "" : " (" + part.failure + ")") +
+        "; nodes of another domain that were shut down could stay down like them, so " +
+        (stopped_.empty() ? "this domain counts as failed" : "no more were shut down") +
+        "; cure: " + (part.failure.empty() ? "their consoles (rcons)" : "what it says, or their consoles (rcons)") +
+        "; when one of them is up, the same again");
+  }
+  if (!stopped_.empty()) return;
+  for (const std::string& domain : domains) note_failure(domain);
 }
 
 void Dispatcher::stop_nodes(const std::vector<Action>& turn) {
@@ -370,6 +419,7 @@ std::vector<std::string> Dispatcher::without_refusing(const std::vector<std::str
 
 void Dispatcher::report_not_up(const Booting& part) {
   owe(part.command.domain, part.question.hosts);
+  if (!longest_boot_) note_failure(part.command.domain);  // also of earlier runs: no boot is known to work
   const std::vector<std::string> left = without_refusing(part.question.hosts);
   if (left.empty()) return;
   const std::string boot_them = run::command_text({part.command.argv.front(), xcat::fold(left)});
@@ -581,12 +631,14 @@ void Dispatcher::owe(const std::string& domain, const std::vector<std::string>& 
 void Dispatcher::report_unserved(const std::string& domain, const std::string& server,
                                  const std::vector<std::string>& nodes) {
   owe(domain, nodes);
-  const auto why = domains_[domain].unserved.find(server);
+  const DomainProgress& progress = domains_[domain];
+  const auto why = progress.unserved.find(server);
   const std::string range = xcat::fold(nodes);
   applied_.problems.push_back(
       "domain " + domain + ": shut down and not booted, as " +
-      (why == domains_[domain].unserved.end() ? "what became of the work on " + server + " is not known"
-                                              : server + " does not serve (" + why->second + ")") +
+      (why == progress.unserved.end()          ? "what became of the work on " + server + " is not known"
+       : progress.seen_idle.count(server) == 0 ? "whether " + server + " serves is not known (" + why->second + ")"
+                                               : server + " does not serve (" + why->second + ")") +
       ": " + range + "; cure: setuphanfs --status there, then " + run::command_text({"rnetboot", range}));
 }
 

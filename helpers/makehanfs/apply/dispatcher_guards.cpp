@@ -92,7 +92,7 @@ void Dispatcher::take_guests(const Action& action, const Guests& guests) {
 
 // What is wrong with the engine may be why nothing was heard of a host.
 Objection Dispatcher::objection_with_problems(const Question& question) {
-  Objection objection = objection_of(*question.action, question.replies);
+  Objection objection = objection_of(*question.action, question.replies, question.failure);
   if (!objection.why.empty())
     for (const std::string& problem : question.problems) objection.why += "; " + problem;
   return objection;

@@ -55,6 +55,19 @@ bool ended_without_a_word(const HostReply& one) {
   return !no_answer(one).empty() && one.answer.status.value_or(1) == 0 && one.answer.last_stderr.empty();
 }
 
+// Of a server that is not seen serving: it has not said so itself, or not all that it said was heard. Silence can be
+// what exportfs has to say; of several hosts that all are silent the answer may have been lost.
+bool may_serve(const Action& action, const HostReply& one, const std::vector<HostReply>& replies,
+               const std::string& failure) {
+  if (is_down(one.answer)) return false;
+  if (!failure.empty() || !ended_well(one.answer)) return true;
+  if (no_answer(one).empty()) return false;
+  const bool any_heard = replies.size() == 1 || std::any_of(replies.begin(), replies.end(), [](const HostReply& other) {
+                           return no_answer(other).empty() || is_down(other.answer);
+                         });
+  return action.judge != Action::Judge::exports || !one.answer.last_stderr.empty() || !any_heard;
+}
+
 // Why it is not known from which servers a node runs; empty: it has said so, is down, or is no client with NFSv4 of
 // AIX. Who said nothing at all and ended well has no such file system, where silence is believed.
 std::string why_not_known(const HostReply& one, const std::string& program, bool silence_is_believed) {
@@ -99,7 +112,7 @@ std::string server_in_use(std::string_view showfs, const std::vector<ServerNames
   return {};
 }
 
-Objection objection_of(const Action& action, const std::vector<HostReply>& replies) {
+Objection objection_of(const Action& action, const std::vector<HostReply>& replies, const std::string& failure) {
   Objection objection;
   std::map<std::string, std::vector<std::string>> not_heard;  // by what is said of them
   for (const HostReply& one : replies) {
@@ -132,6 +145,7 @@ Objection objection_of(const Action& action, const std::vector<HostReply>& repli
     }
     if (wrong.empty()) continue;
     objection.hosts.push_back(one.answer.host);
+    if (may_serve(action, one, replies, failure)) objection.not_known.push_back(one.answer.host);
     add(objection.why, one.answer.host + " " + wrong);
   }
   for (const auto& [said, hosts] : not_heard) add(objection.why, xcat::fold(hosts) + ": " + said);

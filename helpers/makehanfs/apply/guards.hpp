@@ -22,8 +22,10 @@ struct Objection {
   std::vector<std::string> hosts;
   // "asn02 exports nothing at or below /install"; of silence what was said of those that did not answer, but may be up.
   std::string why;
+  std::vector<std::string> not_known;  // of the hosts, those that may hold all the same: their answer may be lost
 };
-Objection objection_of(const Action& action, const std::vector<HostReply>& replies);
+// `failure`: FanoutResult::failure of the question.
+Objection objection_of(const Action& action, const std::vector<HostReply>& replies, const std::string& failure = "");
 
 // Nodes that run from servers of a domain that is not theirs, by what they answered (Judge::guests).
 struct Guests {

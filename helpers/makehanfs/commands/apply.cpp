@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "makehanfs/apply/missing_tools.hpp"
 #include "makehanfs/commands/hosts.hpp"
@@ -60,13 +61,24 @@ void judge(CommandContext& command, const Applied& applied, std::size_t skipped)
   }
 }
 
+// Of a run that boots nobody. Who has just answered is up.
+void warn_of_silent_nodes_left_down(CommandContext& command, const Applied& applied) {
+  std::set<std::string> up;
+  for (const auto& stage : applied.stages)
+    for (const HostResult& result : stage)
+      if (result.state != HostResult::State::no_answer && result.state != HostResult::State::skipped)
+        up.insert(result.host);
+  std::vector<std::string> nodes;
+  for (const Node& node : command.cluster.nodes)
+    if (up.count(node.name) == 0) nodes.push_back(node.name);
+  warn_of_nodes_left_down(command, nodes);
+}
+
 int show_only(CommandContext& command, const Engine& engine, const std::vector<Stage>& stages, const DoneWork& done,
               std::size_t skipped) {
   std::size_t left = 0;
   for (const Stage& stage : stages) left += count_hosts(left_of(stage, done));
-  std::vector<std::string> nodes;
-  for (const Node& node : command.cluster.nodes) nodes.push_back(node.name);
-  warn_of_nodes_left_down(command, nodes);
+  warn_of_silent_nodes_left_down(command, {});
   report::Verdict& verdict = command.report.verdict;
   verdict.warnings = command.report.warnings.size();
   verdict.failed = skipped;
@@ -157,6 +169,7 @@ int do_apply(CommandContext& command) {
   }
   if (!journal.reason().empty()) command.report.warnings.push_back("journal: " + journal.reason());
   command.report.warnings.insert(command.report.warnings.end(), applied.warnings.begin(), applied.warnings.end());
+  if (check_only) warn_of_silent_nodes_left_down(command, applied);
   if (const std::size_t before = applied.count(HostResult::State::done); before != 0)
     command.report.notes.push_back(std::to_string(before) +
                                    " of the hosts were done before, and nobody looked at them now; apply --check does");

@@ -504,7 +504,7 @@ struct BootedDomain {
   bool guarded = false;                 // a server is changed only when all nodes are down
   std::string showfs;                   // of cn9, which is in no domain
   int guests_status = 0;                // of the engine that asks it
-  std::string server = "drift";
+  std::string server = "drift", server_of_other = "ok";
   std::function<void(const std::string& words)> before = [](const std::string&) {};
   std::function<bool(const std::string& words)> engine_fails = [](const std::string&) { return false; };
   bool nfsd_of_second = true, has_booted = false;
@@ -530,7 +530,8 @@ struct BootedDomain {
       }
       return exited(failed ? 1 : netboot_status, netboot_says);
     }
-    if (has("asn3")) return exited(0, "asn3: HANFS tool=x node=asn3 version=1 status=ok changed=0\n");
+    if (has("asn3"))
+      return exited(0, "asn3: HANFS tool=x node=asn3 version=1 status=" + server_of_other + " changed=0\n");
     if (has("rpower")) {
       std::string states = power;
       for (const auto& [node, is_up] : up)
@@ -1406,6 +1407,88 @@ TEST_CASE("nodes of an earlier run that do not come up keep no other domain wait
   CHECK(state_of(result, "asn3") == State::ok);
   CHECK(result.problems.size() == 1);
   CHECK(result.problems[0].find("domain A: not up again 30 minutes after rnetboot cn1,cn2") == 0);
+}
+
+TEST_CASE("no other domain is shut down before one node has come up that an earlier run has left down") {
+  using Role = Action::Role;
+  using Judge = Action::Judge;
+  struct Case {
+    std::set<std::string> dead;
+    bool netboot_fails;
+    std::size_t failure_limit;
+    std::optional<int> minutes;  // until nodes of the other domain are shut down
+  };
+  for (const Case& one : {Case{{}, false, 1, 0}, Case{{"cn2"}, false, 1, 0}, Case{{"cn1", "cn2"}, false, 1, {}},
+                          Case{{"cn1", "cn2"}, false, 2, 30}, Case{{}, true, 1, {}}, Case{{}, true, 2, 0}}) {
+    CAPTURE(one.dead.size());
+    CAPTURE(one.netboot_fails);
+    CAPTURE(one.failure_limit);
+    BootedDomain domain;
+    domain.apply_and_die();
+    domain.server = "ok";
+    domain.server_of_other = "drift";
+    domain.up["cn8"] = true;
+    domain.dead = one.dead;
+    domain.left_alone = one.netboot_fails;
+    Action look = question({"asn3"}, server("asn3", "B").argv, Judge::verdicts, Role::look);
+    look.argv.emplace_back("--check");
+    Action known = question({"cn8"}, {"/usr/bin/hostname"}, Judge::known, Role::guard);
+    Action stop = question({"cn8"}, shutdown_command(), Judge::nothing, Role::work);
+    look.domain = known.domain = stop.domain = "B";
+    domain.after_it = {{Stage::Kind::looks, "looks of B", {look}}, {Stage::Kind::stop, "stop of B", {known, stop}}};
+    std::optional<std::chrono::nanoseconds> shut_down_at;
+    domain.before = [&](const std::string& words) {
+      if (words.find("shutdown") != std::string::npos) shut_down_at = domain.clock.elapsed();
+    };
+    ApplyOptions options;
+    options.failure_limit = one.failure_limit;
+    const Applied result = domain.apply(options);
+    CHECK(shut_down_at.has_value() == one.minutes.has_value());
+    if (shut_down_at && one.minutes) CHECK(*shut_down_at == std::chrono::minutes(*one.minutes));
+    const bool is_said = std::any_of(result.problems.begin(), result.problems.end(), [](const std::string& problem) {
+      return problem.find("domain A: none of cn1,cn2, which an earlier apply has left down, is up again") == 0;
+    });
+    CHECK(is_said == (one.dead.size() == 2 || one.netboot_fails));
+  }
+}
+
+TEST_CASE("a signal while the engine fails: of servers of which nothing is known, nodes are booted") {
+  BootedDomain domain;
+  bool is_changed = false, goes_on = true;
+  domain.before = [&](const std::string& words) {
+    is_changed = is_changed || (words.find("setuphanfs") != std::string::npos && domain.server == "ok");
+  };
+  domain.engine_fails = [&](const std::string& words) {
+    return is_changed && words.find("exportfs") != std::string::npos;
+  };
+  domain.clock.at(domain.clock.now() + std::chrono::minutes(2), [&] { goes_on = false; });
+  ApplyOptions options;
+  options.may_continue = [&] { return goes_on; };
+  const Applied result = domain.apply(options);
+  CHECK(domain.boots() == 1);
+  CHECK(std::any_of(result.problems.begin(), result.problems.end(), [](const std::string& problem) {
+    return problem.find("so rnetboot cn1,cn2 was run all the same") != std::string::npos;
+  }));
+  for (const std::string& problem : result.problems) CHECK(problem.find("does not serve") == std::string::npos);
+}
+
+TEST_CASE("what a server did not say is not known, what it said is") {
+  const Action exports = question({"asn1"}, {"/usr/sbin/exportfs"}, Action::Judge::exports, Action::Role::guard);
+  const auto not_known = [&](const std::vector<HostReply>& replies, const std::string& failure) {
+    return objection_of(exports, replies, failure).not_known;
+  };
+  HostReply silent;
+  silent.answer.host = "asn1";
+  HostReply speaks;
+  speaks.answer.host = "asn2";
+  speaks.answer.had_stdout = true;
+  speaks.output.text = "/home -vers=4,ro\n";
+  CHECK(not_known({silent}, "").empty());
+  CHECK(not_known({silent, speaks}, "").empty());
+  CHECK(not_known({silent, silent}, "").size() == 2);
+  CHECK(not_known({silent, speaks}, "xdsh: exit status 1") == std::vector<std::string>{"asn1", "asn2"});
+  silent.answer.last_stderr = "exportfs: cannot open /etc/xtab";
+  CHECK(not_known({silent}, "") == std::vector<std::string>{"asn1"});
 }
 
 TEST_CASE("a server that has died while this run worked on another one is not waited for") {
