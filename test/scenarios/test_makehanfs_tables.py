@@ -170,7 +170,7 @@ class Defects(Dumps):
     SAID = {
         "one-server": ("one-server", None, None),
         "unresolvable": ("unresolved", "asn01", "chtab node=asn01 hosts.otherinterfaces=-ml0:ADDRESS"),
-        "two-networks": ("two-networks", "asn01+asn02", "chtab node=asn02-NAME hosts.ip=ADDRESS"),
+        "two-networks": ("two-networks", "asn01+asn02", "chtab node=asn02 hosts.otherinterfaces=-NAME:ADDRESS"),
         "asymmetric": ("two-domains", "cn001", "nodech cn001 noderes.servicenode=asn01,asn02"),
         "nfsv4-off": ("nfsv4-off", "site", "chtab key=useNFSv4onAIX site.value=yes"),
         "statelite-v3": ("statelite-v3", "cn[001-060]", "chtab node=compute statelite.mntopts=vers=4"),
