@@ -163,6 +163,18 @@ class Apply(Scenario):
         self.assertIn(f"cn002: {why}", part.stdout)
         self.assertEqual(cluster.truth(), before)
 
+    def test_failback_names_who_is_in_excludenodes_and_boots_the_others(self):
+        cluster = self.cluster(4)
+        self.expect(cluster.apply("--engine", "xdsh"), 0)
+        cluster.sim("asn01", "down", "--quiet")
+        cluster.boot("asn01")
+        with open(cluster.mn + "/etc/xcat/site.csv", "a") as file:
+            file.write('"excludenodes","cn001",,\n')
+        home = self.expect(cluster.makehanfs("failback", "asn01", "--engine", "xdsh", *TOOLS), 1)
+        self.assertIn("cn001: in site.excludenodes, so xdsh, rpower and rnetboot leave it out, left alone", str(home))
+        self.assertNotIn("rcons", str(home))
+        self.assertEqual([cluster.truth()[node][0] for node in ("cn001", "cn003")], ["asn02", "asn01"])
+
     def test_a_check_that_saw_nothing_blames_the_engine(self):
         cluster = self.cluster(2)
         for how in (("exit", "status=1", "text=Unable to open socket connection to xcatd daemon on localhost:3001."),
