@@ -2,7 +2,9 @@
 #include "makehanfs/build_cluster.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -55,10 +57,13 @@ void account_for_servers(ClusterBuilder& builder) {
 using Domains = std::unordered_map<std::string, std::vector<std::size_t>>;
 
 // A finding of level error closes the domains of the servers and nodes that it names, and those whose servers such a
-// node may run from; one that names neither them nor a domain, but a row of the table site or an image, closes all.
+// node may run from; of a server that nodelist does not know, those of the nodes that name it. One that names neither
+// servers and nodes nor a domain, but a row of the table site or an image, closes all.
 void close_domains(Cluster& cluster, Domains domains_of, const xcat::Tables& tables) {
-  for (const Server& server : cluster.servers)
-    if (server.domain != no_index) domains_of[server.name].push_back(server.domain);
+  for (const Server& server : cluster.servers) {
+    std::vector<std::size_t>& domains = domains_of[server.name];  // none at all is no reason to close all
+    if (server.domain != no_index) domains.push_back(server.domain);
+  }
   for (std::size_t i = 0; i < cluster.domains.size(); ++i) domains_of[cluster.domains[i].name].push_back(i);
   std::vector<std::size_t> all(cluster.domains.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
@@ -140,10 +145,17 @@ Cluster finished(ClusterBuilder& builder) {
     domains_of.emplace(name, others);
     return others;
   };
+  std::map<std::string, std::set<std::size_t>> domains_of_unknown;  // by name of a server that nodelist does not know
   cluster.nodes.reserve(builder.nodes.size() + builder.excluded_nodes.size());
   for (const NodeEntry& one : builder.nodes) {
     const NodeGroup& group = builder.node_groups[one.group];
     std::vector<std::size_t> may_use = used_by(one.index, builder.name_of(one), group.domain);
+    for (const std::size_t server : group.servers) {
+      if (builder.servers[server].in_nodelist || builder.servers[server].domain != no_index) continue;
+      std::set<std::size_t>& domains = domains_of_unknown[cluster.servers[new_server[server]].name];
+      domains.insert(may_use.begin(), may_use.end());
+      if (group.domain != no_index && domain_wanted[group.domain] != 0) domains.insert(new_domain[group.domain]);
+    }
     if (!one.asked_for) {
       const bool in_domain = group.domain != no_index && domain_wanted[group.domain] != 0;
       (in_domain ? cluster.domains[new_domain[group.domain]].other_nodes : cluster.other_nodes)
@@ -173,11 +185,13 @@ Cluster finished(ClusterBuilder& builder) {
     else if (text::is_host_name(node.name))
       cluster.other_nodes.push_back(std::move(node.name));
   }
+  for (const auto& [server, domains] : domains_of_unknown) domains_of[server].assign(domains.begin(), domains.end());
   cluster.findings = builder.findings.take();
   close_domains(cluster, std::move(domains_of), builder.tables);
   cluster.table_changes = std::move(builder.table_changes);
   cluster.shared_install = builder.shared_install;
   cluster.limited = builder.limited;
+  cluster.left_out = std::move(builder.left_out);
   return cluster;
 }
 
@@ -197,6 +211,7 @@ Result<Cluster> make_cluster(const xcat::Tables& tables, const Settings& setting
   check_servers(builder);
   check_nfs_servers(builder);
   check_site(builder);
+  check_left_out(builder);
   check_gateways(builder);
   check_nameservers(builder);
   check_content(builder);

@@ -140,6 +140,41 @@ class Apply(Scenario):
             with open(f"{cluster.folder}/asn01/etc/xtab") as file:
                 self.assertIn("replicas=", file.read())
 
+    def test_who_is_in_excludenodes_is_not_called_silent(self):
+        cluster = self.cluster(4, options=("--exports", "plain"))
+        with open(cluster.mn + "/etc/xcat/site.csv", "a") as file:
+            file.write('"excludenodes","cn002",,\n')
+        before, why = cluster.truth(), "in site.excludenodes, so xdsh, rpower and rnetboot leave it out"
+        plan = cluster.makehanfs("plan", "--json", *TOOLS).json["findings"]
+        self.assertEqual([one["subjects"] for one in plan if one["code"] == "excluded-nodes"], ["cn002"])
+        engines = engines_here()
+        for engine in engines:
+            with self.subTest(engine):
+                run = self.expect(cluster.apply("--engine", engine, "--disruptive", "--boot-nodes"), 1)
+                self.assertIn(f"cn002: {why}", run.stdout)
+                self.assertIn("cure: take it out there (chtab key=excludenodes", run.stdout)
+                self.assertNotIn("does not answer", run.stdout)
+                self.assertNotIn("rpower cn002 off", run.stdout)
+                self.assertEqual(cluster.truth(), before)
+        status = cluster.status("--engine", "xdsh")
+        self.assertIn(f"cn002: {why}", status.stdout)
+        self.assertNotIn("cn002: no answer", status.stdout)
+        part = self.expect(cluster.apply("cn001,cn003,cn004", "--engine", "xdsh", "--disruptive", "--boot-nodes"), 1)
+        self.assertIn(f"cn002: {why}", part.stdout)
+        self.assertEqual(cluster.truth(), before)
+
+    def test_failback_names_who_is_in_excludenodes_and_boots_the_others(self):
+        cluster = self.cluster(4)
+        self.expect(cluster.apply("--engine", "xdsh"), 0)
+        cluster.sim("asn01", "down", "--quiet")
+        cluster.boot("asn01")
+        with open(cluster.mn + "/etc/xcat/site.csv", "a") as file:
+            file.write('"excludenodes","cn001",,\n')
+        home = self.expect(cluster.makehanfs("failback", "asn01", "--engine", "xdsh", *TOOLS), 1)
+        self.assertIn("cn001: in site.excludenodes, so xdsh, rpower and rnetboot leave it out, left alone", str(home))
+        self.assertNotIn("rcons", str(home))
+        self.assertEqual([cluster.truth()[node][0] for node in ("cn001", "cn003")], ["asn02", "asn01"])
+
     def test_a_check_that_saw_nothing_blames_the_engine(self):
         cluster = self.cluster(2)
         for how in (("exit", "status=1", "text=Unable to open socket connection to xcatd daemon on localhost:3001."),

@@ -109,6 +109,17 @@ class Expander {
     return names;
   }
 
+  // Those of site.excludenodes.
+  Result<std::vector<std::string>> excluded() {
+    const std::string_view range = tables_.site("excludenodes");
+    std::vector<std::string> names;
+    if (text::trimmed(range).empty()) return names;
+    const Result<Nodes> never = nodes_of(range);
+    if (!never) return never.error();
+    for (const auto node : *never) names.push_back(tables_.nodes()[node]);
+    return names;
+  }
+
  private:
   static Error too_many() {
     return fault("it names more than " + std::to_string(most_nodes_of_a_range) + " nodes", "name fewer at a time");
@@ -301,6 +312,12 @@ class Expander {
 Result<std::vector<std::string>> expand(std::string_view range, const Tables& tables) {
   auto names = Expander(tables).expand(without_quotes(range));
   if (!names) return Error{"noderange " + quoted(range) + ": " + names.error().what};
+  return names;
+}
+
+Result<std::vector<std::string>> excluded_nodes(const Tables& tables) {
+  auto names = Expander(tables).excluded();
+  if (!names) return Error{"site.excludenodes: " + names.error().what};
   return names;
 }
 

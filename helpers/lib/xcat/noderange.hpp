@@ -29,6 +29,9 @@ constexpr std::size_t most_nodes_of_a_range = 1000000;
 // most_nodes_of_a_range.
 Result<std::vector<std::string>> expand(std::string_view range, const Tables& tables);
 
+// Nodes of site.excludenodes. Error: as of expand().
+Result<std::vector<std::string>> excluded_nodes(const Tables& tables);
+
 // The shortest useful noderange that names just these, each once, in natural order: "cn[001-020],cn033". For messages
 // and commands; expand() gives the same names back where they are nodes and hold letters, digits, '-', '.' and '_'
 // only.

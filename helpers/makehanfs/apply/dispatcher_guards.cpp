@@ -19,6 +19,9 @@ void Dispatcher::guard_power(const Action& action) {
                [&](const std::string& node) { return domains_[action.domain].were_up.count(node) != 0; });
   if (const std::vector<std::string> unknown = without_power_state(outcome.out, to_boot); !unknown.empty()) {
     const std::string why = run::failure(outcome);
+    if (std::all_of(unknown.begin(), unknown.end(), [&](const auto& node) { return is_left_out(engine_, node); }))
+      return refuse(action, xcat::fold(unknown) + ": " + why_xcat_leaves_out,
+                    std::string(remedy_of_left_out) + "; or shut them down and boot them by hand");
     return refuse(
         action,
         run::command_text(action.argv) + (why.empty() ? " tells no state of " + xcat::fold(unknown) +
@@ -100,6 +103,7 @@ Objection Dispatcher::objection_with_problems(const Question& question) {
 
 std::string Dispatcher::remedy_of(const Action& action, const Objection& objection) const {
   const std::string range = xcat::fold(objection.hosts);
+  if (leaves_out_all(engine_, objection.hosts)) return std::string(remedy_of_left_out) + "; then the same again";
   if (action.judge == Action::Judge::known)
     return "look at the console (rcons); " + run::command_text({"rpower", range, "off"}) +
            " ends those that hang; then the same again";
@@ -130,6 +134,9 @@ void Dispatcher::guard_silence(const Action& action) {
   const std::string range = xcat::fold(objection.hosts);
   const bool one = objection.hosts.size() == 1, outside = stage_->kind == Stage::Kind::stop;
   const std::string who = text::counted(objection.hosts.size(), "node") + (outside ? " outside of the noderange" : "");
+  if (leaves_out_all(engine_, objection.hosts))
+    return refuse(action, range + ": " + why_xcat_leaves_out,
+                  std::string(remedy_of_left_out) + "; then the same again");
   if (!objection.why.empty())
     return refuse(action, who + (one ? " is" : " are") + " not known to be down: " + range + " (" + objection.why + ")",
                   "what is said of them; " + run::command_text({"rpower", range, "stat"}) + " tells, and " +

@@ -9,6 +9,8 @@ namespace hanfs::cluster {
 
 // Tables that were not given, useNFSv4onAIX, the NFSv4 domain, installdir.
 void check_site(ClusterBuilder& builder);
+// Nodes and servers of site.excludenodes; fills ClusterBuilder::left_out.
+void check_left_out(ClusterBuilder& builder);
 // Servers that xCAT does not know, or not as service nodes.
 void check_servers(ClusterBuilder& builder);
 // Nodes whose noderes.nfsserver is none of their servers.

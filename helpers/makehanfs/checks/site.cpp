@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <unordered_set>
 
 #include "config/domains.hpp"
 #include "makehanfs/checks/checks.hpp"
@@ -8,6 +9,7 @@
 #include "run/command.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
+#include "xcat/noderange.hpp"
 
 namespace hanfs::cluster {
 namespace {
@@ -159,6 +161,31 @@ void check_site(ClusterBuilder& builder) {
                           "--directory /install, where that is the root of a file system; else each server needs "
                           "/install/postscripts exported beside it, with the same content"},
                          "site");
+}
+
+// lib/xcat/README.md "Noderange".
+void check_left_out(ClusterBuilder& builder) {
+  Result<std::vector<std::string>> names = xcat::excluded_nodes(builder.tables);
+  if (!names) {
+    FindingType type = expression_finding(names.error(), Level::warning);
+    type.code = "excluded-nodes";
+    builder.findings.add(type, "site");
+    return;
+  }
+  builder.left_out = std::move(*names);
+  const std::unordered_set<std::string> left_out(builder.left_out.begin(), builder.left_out.end());
+  std::vector<std::string> concerned;
+  for (const ServerEntry& server : builder.servers)
+    if (server.domain != no_index && left_out.count(server.name) != 0) concerned.push_back(server.name);
+  for (const NodeEntry& node : builder.nodes)
+    if (node.asked_for && left_out.count(builder.name_of(node)) != 0) concerned.push_back(builder.name_of(node));
+  if (concerned.empty()) return;
+  builder.findings.add(
+      {Level::warning, "excluded-nodes",
+       "in site.excludenodes, so xdsh, rpower and rnetboot leave them out: by xdsh they can be neither "
+       "asked nor changed, and no node of their domains is shut down or booted for them",
+       "chtab key=excludenodes site.value=LIST, without them"},
+      concerned);
 }
 
 void check_servers(ClusterBuilder& builder) {

@@ -127,10 +127,13 @@ class Failback {
 
   // Those of `nodes` that a boot brings home. Those that are not at home either are left alone.
   Nodes away_of(const Nodes& nodes, const ClusterStatus& now) {
-    Nodes away, silent, unclear, elsewhere;
+    Nodes away, silent, unclear, elsewhere, left_out;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       const NodeState& node = now.nodes[i];
-      if (node.state == NodeState::State::backup) {
+      const bool at_home = node.server == server_ && node.state != NodeState::State::silent;
+      if (!at_home && is_left_out(engine_, command_.cluster.nodes[nodes[i]].name)) {
+        left_out.push_back(nodes[i]);
+      } else if (node.state == NodeState::State::backup) {
         (boot_server(command_.cluster.nodes[nodes[i]]) == server_ ? away : elsewhere).push_back(nodes[i]);
       } else if (node.state == NodeState::State::silent) {
         silent.push_back(nodes[i]);
@@ -138,6 +141,7 @@ class Failback {
         unclear.push_back(nodes[i]);
       }
     }
+    leave_alone(left_out, std::string(why_xcat_leaves_out) + ", left alone; cure: " + remedy_of_left_out);
     leave_alone(silent, "no answer, left alone; cure: look at the console (rcons)");
     leave_alone(
         elsewhere,

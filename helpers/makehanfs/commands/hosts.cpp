@@ -38,10 +38,14 @@ Result<Engine> engine_of_capture(const Settings& settings, const std::string& fo
 
 Result<Engine> installed_engine(const CommandContext& command) {
   Settings settings = command.options.settings;
-  if (!command.options.from.empty()) return engine_of_capture(settings, command.options.from);
   if (!command.options.tables.empty()) settings.engine = name_of(engine_of(settings).kind);
-  return find_engine(
-      settings, [&](const std::string& path) { return ::access((command.options.sysroot + path).c_str(), X_OK) == 0; });
+  Result<Engine> found = !command.options.from.empty()
+                             ? engine_of_capture(command.options.settings, command.options.from)
+                             : find_engine(settings, [&](const std::string& path) {
+                                 return ::access((command.options.sysroot + path).c_str(), X_OK) == 0;
+                               });
+  if (found) found->left_out.insert(command.cluster.left_out.begin(), command.cluster.left_out.end());
+  return found;
 }
 
 Engine planned_engine(const CommandContext& command) {

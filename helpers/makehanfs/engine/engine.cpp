@@ -60,6 +60,13 @@ std::string check_word(std::string_view word) {
          "' is no plain word: a remote shell reads it again (letters, digits and - . _ / = : , @ + %)";
 }
 
+bool is_left_out(const Engine& engine, const std::string& host) { return engine.left_out.count(host) != 0; }
+
+bool leaves_out_all(const Engine& engine, const std::vector<std::string>& hosts) {
+  return engine.kind == Engine::Kind::xdsh &&
+         std::all_of(hosts.begin(), hosts.end(), [&](const std::string& host) { return is_left_out(engine, host); });
+}
+
 Engine engine_of(const Settings& settings) {
   Engine engine;
   engine.kind = Engine::Kind::xdsh;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "makehanfs/model/settings.hpp"
@@ -20,14 +21,22 @@ struct Engine {
   enum class Kind { xdsh, pdsh, clush };
 
   Kind kind = Kind::pdsh;
-  std::string path;                  // absolute; empty: it was not looked for
-  std::vector<std::string> options;  // of the engine itself
-  std::vector<std::string> prefix;   // in front of each command
-  long fanout = 64;                  // hosts at a time
-  long host_deadline = 60;           // seconds for one host
+  std::string path;                               // absolute; empty: it was not looked for
+  std::vector<std::string> options;               // of the engine itself
+  std::vector<std::string> prefix;                // in front of each command
+  long fanout = 64;                               // hosts at a time
+  long host_deadline = 60;                        // seconds for one host
+  std::unordered_set<std::string> left_out = {};  // hosts of site.excludenodes, which xCAT's commands leave out
 };
 
 const char* name_of(Engine::Kind kind);
+
+// Why nothing is heard of a host of Engine::left_out.
+constexpr const char* why_xcat_leaves_out = "in site.excludenodes, so xdsh, rpower and rnetboot leave it out";
+constexpr const char* remedy_of_left_out = "take it out there (chtab key=excludenodes site.value=LIST)";
+bool is_left_out(const Engine& engine, const std::string& host);
+// By this engine none of them is asked.
+bool leaves_out_all(const Engine& engine, const std::vector<std::string>& hosts);
 
 // The engine that the settings name, else xdsh, which every xCAT management node has. Nothing is looked for.
 Engine engine_of(const Settings& settings);

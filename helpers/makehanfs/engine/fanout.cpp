@@ -127,6 +127,13 @@ class Asking {
     answer.broke_off = answer.broke_off || (outcome.end == run::Outcome::End::exited && outcome.status != 0 &&
                                             !result.last_unattributed.empty() &&
                                             outcome.elapsed < std::chrono::seconds(engine_.host_deadline));
+    for (HostAnswer& host : result.hosts) {
+      const bool was_heard = host.had_stdout || !host.last_stderr.empty();
+      if (engine_.kind != Engine::Kind::xdsh || was_heard || !is_left_out(engine_, host.host)) continue;
+      host.end = HostAnswer::End::unknown;
+      host.status.reset();
+      host.last_stderr = why_xcat_leaves_out;
+    }
     if (!result.problem.empty()) answer.problems.push_back(std::move(result.problem));
     if (result.unattributed_lines != 0)
       answer.warnings.push_back(name() + " printed " + text::counted(result.unattributed_lines, "line") +

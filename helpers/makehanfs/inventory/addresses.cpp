@@ -202,7 +202,7 @@ class Addresses {
     for (const NamedAddress& known : fitting.empty() ? known_[server] : fitting) seen.push_back(known.address);
     FindingType type;
     type.code = "unresolved";
-    if (seen.empty() && (!one.in_nodelist || !resolver_.problems_of(one.name).empty()))
+    if (!one.in_nodelist || (seen.empty() && !resolver_.problems_of(one.name).empty()))
       return;  // other findings say why
     if (seen.empty()) {
       type.what = "no IPv4 address in the table hosts nor in /etc/hosts";

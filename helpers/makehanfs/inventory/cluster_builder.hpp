@@ -95,7 +95,8 @@ struct ClusterBuilder {
   std::vector<Image> images;  // those that nodes use
   std::vector<TableChange> table_changes;
   SharedInstall shared_install = SharedInstall::no;
-  bool limited = false;  // a range was given
+  bool limited = false;               // a range was given
+  std::vector<std::string> left_out;  // as Cluster::left_out
 
   const std::string& name_of(const NodeEntry& node) const { return tables.nodes()[node.index]; }
   // `node`: of Tables::nodes().

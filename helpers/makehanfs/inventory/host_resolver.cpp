@@ -46,7 +46,10 @@ bool is_same_host(const std::string& a, const std::string& b) {
 }
 
 HostResolver::HostResolver(const ClusterBuilder& builder) : builder_(builder) {
-  for (const auto& [server, index] : builder.server_of) servers_.emplace(text::lower(server), server);
+  // A name that differs from that of a server by its case only, and is no node, takes no interface from it.
+  for (const bool in_nodelist : {true, false})
+    for (const ServerEntry& server : builder.servers)
+      if (server.in_nodelist == in_nodelist) servers_.emplace(text::lower(server.name), server.name);
   const xcat::Table* hosts = builder.tables.find("hosts");
   for (std::size_t row = 0; hosts != nullptr && row < hosts->size(); ++row) {
     const std::string node(hosts->value(row, "node"));

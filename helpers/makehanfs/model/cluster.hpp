@@ -104,6 +104,7 @@ struct Cluster {
   std::string range = {};  // that noderange, as it was given; empty: none was
   // Names of the nodes outside of the noderange that are in no domain of the above: they may run from its servers too.
   std::vector<std::string> other_nodes = {};
+  std::vector<std::string> left_out = {};  // names of site.excludenodes: no command of xCAT reaches them
 };
 
 // The same cluster with these nodes only, in this order.

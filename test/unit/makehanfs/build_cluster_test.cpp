@@ -514,6 +514,70 @@ TEST_CASE("an error about a node closes every domain whose server it may run fro
   }
 }
 
+TEST_CASE("an error closes the domains that it concerns, and those of the site all") {
+  // A line in place of that of cn1, or more lines of another table.
+  struct Row {
+    const char* table;
+    const char* lines;
+    const char* code;
+    const char* closed;
+  };
+  for (const Row& row :
+       {Row{"noderes", "cn1,\"asn01,asn02,asn99\",asn01-ml0,\n", "unknown-server", "asn01+asn02"},
+        Row{"noderes", "cn1,\"ASN01,asn02\",asn01-ml0,\n", "unknown-server", "asn01+asn02"},
+        Row{"noderes", "cn1,\"asn01,asn02,service\",asn01-ml0,\n", "unknown-server", "asn01+asn02"},
+        Row{"noderes", "cn1,\"asn99,asn98\",,\n", "unknown-server", "asn98+asn99"},
+        Row{"noderes", "cn1,asn99,asn03,\n", "unknown-server", "asn03+asn04"},
+        Row{"noderes", "cn1,asn99,,\n", "unknown-server", ""}, Row{"noderes", "cn1,asn05,,\n", "no-domain", ""},
+        Row{"noderes", "cn1,,asn01-ml0,\n", "no-server", "asn01+asn02"},
+        Row{"noderes", "cn1,\"asn01,asn02\",asn01-gone,\n", "unresolved", "asn01+asn02"},
+        Row{"site", "x,it's\n", "site-apostrophe", "asn01+asn02 asn03+asn04"},
+        Row{"site", "cleanupxcatpost,1\n", "xcatpost-emptied", "asn01+asn02 asn03+asn04"},
+        Row{"routes", "#routename,net\nr,default\n", "default-in-routes", "asn01+asn02 asn03+asn04"},
+        Row{"nimimage", "71B,diskless,,r,\n", "root-needs-rw", "asn01+asn02 asn03+asn04"}}) {
+    INFO(std::string(row.code) << ' ' << std::string(row.lines));
+    Dumps dumps = valid_tables();
+    const bool is_of_cn1 = row.table == std::string("noderes");
+    dumps["nodelist"] +=
+        "asn03,\"service,all\"\nasn04,\"service,all\"\nasn05,\"service,all\"\n"
+        "cn5,\"compute,all\"\ncn6,\"compute,all\"\n";
+    dumps["servicenode"] += "asn03,1,1\nasn04,1,1\nasn05,1,1\n";
+    dumps["hosts"] += "asn03,10.40.0.13,,\nasn04,10.40.0.14,,\nasn05,10.40.0.15,,\n";
+    dumps["noderes"] =
+        "#node,servicenode,xcatmaster,nameservers\ncn2,\"asn02,asn01\",asn02-ml0,\n"
+        "cn3,\"asn01,asn02\",asn01-ml0,\ncn4,\"asn02,asn01\",asn02-ml0,\n"
+        "cn5,\"asn03,asn04\",asn03,\ncn6,\"asn04,asn03\",asn04,\n";
+    if (!is_of_cn1) dumps["noderes"] += "cn1,\"asn01,asn02\",asn01-ml0,\n";
+    if (row.table == std::string("nimimage")) dumps["nimimage"] = "#imagename,nimtype,shared_root,root,paging\n";
+    dumps[row.table] += row.lines;
+    const Cluster cluster = cluster_of(dumps);
+    REQUIRE(finding(cluster, row.code) != nullptr);
+    CHECK(finding(cluster, row.code)->level == Finding::Level::error);
+    std::string closed;
+    for (const Domain& domain : cluster.domains)
+      if (std::count(domain.closed_by.begin(), domain.closed_by.end(), row.code) != 0)
+        closed += (closed.empty() ? "" : " ") + domain.name;
+    CHECK(closed == row.closed);
+  }
+}
+
+TEST_CASE("nodes and servers of site.excludenodes are named") {
+  Dumps dumps = valid_tables();
+  CHECK(cluster_of(dumps).left_out.empty());
+  dumps["site"] += "excludenodes,\"cn[2-3],asn02,hmc1\"\n";
+  const Cluster cluster = cluster_of(dumps);
+  CHECK(faults(cluster) == "excluded-nodes: asn02,cn2,cn3");
+  CHECK(finding(cluster, "excluded-nodes")->level == Finding::Level::warning);
+  CHECK(cluster.left_out == std::vector<std::string>{"cn2", "cn3", "asn02", "hmc1"});
+  CHECK(cluster.domains[0].nodes.size() == 4);
+  CHECK(cluster.domains[0].closed_by.empty());
+  CHECK(faults(cluster_of(dumps, {}, {"cn1"})) == "excluded-nodes: asn02");
+  dumps["site"] = valid_tables()["site"] + "excludenodes,nobody\n";
+  CHECK(faults(cluster_of(dumps)) == "excluded-nodes: site");
+  CHECK(says(cluster_of(dumps), "excluded-nodes", "site.excludenodes: "));
+  CHECK(cluster_of(dumps).domains[0].closed_by.empty());
+}
+
 TEST_CASE("a server that some nodes know by another address of the same network") {
   Dumps dumps = valid_tables();
   dumps["nodelist"] += "cn5,\"compute,all\"\n";
@@ -580,7 +644,15 @@ TEST_CASE("names of hosts are the same in any case, those of nodes are not") {
   dumps = valid_tables();
   dumps["noderes"] += "cn5,\"ASN01,asn02\",asn01-ml0,\n";
   dumps["nodelist"] += "cn5,\"compute,all\"\n";
-  CHECK(finding(cluster_of(dumps), "unknown-server")->range == "ASN01");
+  // That is all that is wrong: it takes no address from asn01, and none is missed.
+  CHECK(faults(cluster_of(dumps)) == "outside-domain: cn5; unknown-server: ASN01");
+  dumps["noderes"] =
+      "#node,servicenode,xcatmaster,nameservers\ncn1,\"ASN01,asn02\",asn02-ml0,\ncn2,\"asn02,asn01\",asn02-ml0,\n"
+      "cn3,\"asn02,asn01\",asn02-ml0,\ncn4,\"asn02,asn01\",asn02-ml0,\n";
+  const aix::Hosts both = *aix::parse_hosts("10.20.0.11 asn01\n10.40.0.11 asn01-ml0\n");
+  const std::string wrong = faults(cluster_of(dumps, {}, {}, both));
+  CHECK(wrong.find("unknown-server: ASN01") != std::string::npos);
+  CHECK(wrong.find("unresolved") == std::string::npos);
 }
 
 TEST_CASE("nobody's primary: without any address, and with several that could be meant") {
