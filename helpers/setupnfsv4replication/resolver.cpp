@@ -32,6 +32,13 @@ OrderInForce order_in_force(const ObservedState& observed) {
   return {observed.nsorder.services, "NSORDER in /etc/environment"};
 }
 
+// Of an order in which /etc/hosts is not the first. Built in is DNS.
+std::string asked_first(const std::vector<std::string>& services) {
+  const auto other = std::find_if(services.begin(), services.end(),
+                                  [](const std::string& service) { return service.compare(0, 5, "local") != 0; });
+  return other == services.end() || other->compare(0, 4, "bind") == 0 ? "DNS" : *other;
+}
+
 }  // namespace
 
 ResolverState describe_resolver(const ObservedState& observed, bool hosts_first) {
@@ -62,7 +69,7 @@ ResolverState describe_resolver(const ObservedState& observed, bool hosts_first)
   }
   if (state.state != "at_risk") return state;
 
-  std::string text = "names are asked of DNS before /etc/hosts (" + state.order_from +
+  std::string text = "names are asked of " + asked_first(order.services) + " before /etc/hosts (" + state.order_from +
                      "), so a dead name server stalls the node (75 s and more for one name); cure: " + cure +
                      ", or RES_TIMEOUT=2 and RES_RETRY=1 in /etc/environment";
   for (const std::string& server : state.nameservers)

@@ -45,6 +45,17 @@ TEST_CASE("a dead name server costs less with RES_TIMEOUT and RES_RETRY") {
   CHECK(state.warnings[0].find("RES_TIMEOUT=2 and RES_RETRY=1 in /etc/environment") != std::string::npos);
 }
 
+TEST_CASE("who is asked before /etc/hosts is named") {
+  const auto asked = [](const char* netsvc, const char* who) {
+    const node::ResolverState state = node::describe_resolver(with({"", netsvc, ""}), false);
+    REQUIRE(state.warnings.size() == 1);
+    CHECK(state.warnings[0].find(std::string("names are asked of ") + who + " before /etc/hosts") == 0);
+  };
+  asked("", "DNS");
+  asked("hosts = bind4, local\n", "DNS");
+  asked("hosts = nis_ldap, local, bind\n", "nis_ldap");
+}
+
 TEST_CASE("who is asked for names: NSORDER, then netsvc.conf, then irs.conf, then AIX itself") {
   struct Case {
     Files files;
