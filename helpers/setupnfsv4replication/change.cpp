@@ -337,20 +337,20 @@ void add_new_paths(ObservedState& untouched, const ObservedState& now) {
   }
 }
 
-// What was not safe when its turn came, and may be so now: something of its kind has been done since.
+// What was not safe when its turn came, where some of it may be so now: something of its kind has been done since. What
+// waits for that may go on as well.
 std::set<plan::Resource> kept_back(const Change& change) {
   std::set<plan::Resource> resources;
   std::set<plan::Kind> done_since;
+  bool may_be_safe = false;
   for (std::size_t i = change.results.size(); i-- > 0;) {
     const plan::Resource& resource = change.plan.steps[i].resource;
     if (change.results[i].state == State::done) done_since.insert(resource.kind);
-    if (change.results[i].unsafe && done_since.count(resource.kind) != 0) resources.insert(resource);
+    if (!change.results[i].unsafe) continue;
+    resources.insert(resource);
+    may_be_safe = may_be_safe || done_since.count(resource.kind) != 0;
   }
-  if (resources.empty()) return resources;
-  // What waits for these may go on as well.
-  for (std::size_t i = 0; i < change.results.size(); ++i)
-    if (change.results[i].unsafe) resources.insert(change.plan.steps[i].resource);
-  return resources;
+  return may_be_safe ? resources : std::set<plan::Resource>{};
 }
 
 void apply_rest(Applier& applier, const Planner& planner, plan::Journal& journal, ObservedState& untouched,

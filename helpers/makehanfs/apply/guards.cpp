@@ -21,7 +21,7 @@ namespace {
 // Why nothing is known of a host; empty: it answered.
 std::string no_answer(const HostReply& one) {
   if (one.answer.had_stdout || !one.output.text.empty()) return {};
-  if (one.answer.last_stderr == why_xcat_leaves_out) return why_xcat_leaves_out;
+  if (one.answer.end == HostAnswer::End::left_out) return one.answer.last_stderr;
   return "does not answer" +
          (one.answer.last_stderr.empty() ? "" : ": " + text::escape_control(one.answer.last_stderr));
 }

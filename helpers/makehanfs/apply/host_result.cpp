@@ -31,8 +31,9 @@ std::string why_no_verdict(const HostAnswer& answer, const HostOutput& output, l
       break;
     case HostAnswer::End::not_asked:
       break;
+    case HostAnswer::End::left_out:
+      return answer.last_stderr;
     case HostAnswer::End::unknown:
-      if (answer.last_stderr == why_xcat_leaves_out) return why_xcat_leaves_out;
       why = answer.last_stderr.empty() ? "the engine says nothing about its end" : "no verdict";
       break;
     case HostAnswer::End::exited:

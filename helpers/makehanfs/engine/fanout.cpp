@@ -130,7 +130,7 @@ class Asking {
     for (HostAnswer& host : result.hosts) {
       const bool was_heard = host.had_stdout || !host.last_stderr.empty();
       if (engine_.kind != Engine::Kind::xdsh || was_heard || !is_left_out(engine_, host.host)) continue;
-      host.end = HostAnswer::End::unknown;
+      host.end = HostAnswer::End::left_out;
       host.status.reset();
       host.last_stderr = why_xcat_leaves_out;
     }

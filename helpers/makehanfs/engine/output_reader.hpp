@@ -24,6 +24,7 @@ struct HostAnswer {
     unreachable,  // the remote shell could not reach it
     unknown,      // the engine did not say, or was stopped before
     not_asked,    // no call was made for it
+    left_out,     // xCAT leaves it out of each range (Engine::left_out); `last_stderr` says so
   };
 
   std::string host;

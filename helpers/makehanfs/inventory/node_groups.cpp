@@ -107,11 +107,6 @@ class NodeClassifier {
   std::vector<char> used_;
 };
 
-// A value that cannot be evaluated costs its node, not the run.
-void report_expression(ClusterBuilder& builder, const Error& error, std::size_t node) {
-  builder.findings.add(expression_finding(error, Finding::Level::error), builder.tables.nodes()[node]);
-}
-
 NodeGroup group_of(ClusterBuilder& builder, const xcat::Attribute& list, const xcat::Attribute& node_facing_name) {
   NodeGroup group;
   group.node_facing_name = text::trimmed(node_facing_name.value);
@@ -170,9 +165,11 @@ Status gather_node_groups(ClusterBuilder& builder, const std::vector<std::string
     const Result<xcat::Attribute> list = builder.attribute(index, "noderes", "servicenode");
     const Result<xcat::Attribute> node_facing_name = builder.attribute(index, "noderes", "xcatmaster");
     const Result<Kind> kind = kinds.of(index);
+    // A value that cannot be evaluated costs its node, not the run.
     for (const Error* error : {list ? nullptr : &list.error(), node_facing_name ? nullptr : &node_facing_name.error(),
                                kind ? nullptr : &kind.error()})
-      if (error != nullptr) report_expression(builder, *error, index);
+      if (error != nullptr)
+        builder.findings.add(expression_finding(*error, Finding::Level::error), builder.tables.nodes()[index]);
     if (!list || !node_facing_name || !kind) {
       if (!kind || *kind != Kind::other) builder.excluded_nodes.push_back({index, wanted});
       continue;

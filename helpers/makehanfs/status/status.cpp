@@ -128,6 +128,7 @@ class Listener {
       case HostAnswer::End::not_asked:
         state.problem = "not asked";
         break;
+      case HostAnswer::End::left_out:
       case HostAnswer::End::exited:
         break;
     }
