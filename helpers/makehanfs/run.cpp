@@ -120,6 +120,7 @@ int run(app::Context& context, const Options& said) {
   if (!made) return abort_run(command, made.error().what, "refused", report::exit_usage);
   cluster = std::move(*made);
   if (!takes_a_name) cluster.range = range_of_words(options.operands);
+  cluster.words_again = words_again(options);
   const bool reported = std::any_of(cluster.findings.begin(), cluster.findings.end(),
                                     [](const Finding& finding) { return finding.level == Finding::Level::error; });
   if (!range.empty() && cluster.nodes.empty() && !reported)

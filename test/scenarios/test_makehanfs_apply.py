@@ -10,7 +10,7 @@ import time
 from scenario import Scenario
 from simmanager import Manager
 from simnode import program
-from simcluster import Cluster, TOOLS, engines_here, plain, results, small_cluster
+from simcluster import Cluster, NODE_COMMAND, TOOLS, engines_here, plain, results, small_cluster
 
 
 class Apply(Scenario):
@@ -270,8 +270,8 @@ class Apply(Scenario):
         cluster = self.cluster(2, options=("--exports", "plain"))
         said = self.expect(cluster.status(), 1).stdout
         cure = said[said.index("Without some replica."):].splitlines()[1].split()
-        self.assertEqual(cure, ["makehanfs", "apply", "--disruptive", "--boot-nodes"])
-        self.expect(cluster.apply(*cure[2:]), 0, "changed")
+        self.assertEqual(cure, ["makehanfs", "apply", "--disruptive", "--boot-nodes", f"--node-command={NODE_COMMAND}"])
+        self.expect(cluster.apply(*cure[2:4]), 0, "changed")
         self.expect(cluster.status(), 0, "ok")
 
     def test_nodes_of_a_healthy_domain_are_tuned_whichever_server_is_dead(self):

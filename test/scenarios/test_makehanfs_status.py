@@ -172,14 +172,27 @@ class Status(Scenario):
         self.addCleanup(cluster.close)
         os.makedirs(cluster.mn + "/root")
         status = self.expect(cluster.status("cn001,cn002", "cn003", "--html", "/root/page.html"), 1).stdout
-        self.assertIn("\n  makehanfs apply cn001,cn002,cn003 --disruptive --boot-nodes\n", status)
+        again = f"--node-command={NODE_COMMAND}"
+        self.assertIn(f"\n  makehanfs apply cn001,cn002,cn003 --disruptive --boot-nodes {again}\n", status)
         look = self.expect(cluster.apply("cn001-cn003", "--check"), 1).stdout
         held = self.expect(cluster.apply("cn001-cn003"), 1).stdout
         with open(cluster.mn + "/root/page.html") as file:
             page = file.read()
         for text in (status, look, held, page):
             self.assertNotRegex(text, r"makehanfs apply -|makehanfs status -")
-        self.assertIn("cure: makehanfs apply cn001-cn003 --disruptive --boot-nodes, when", held)
+        self.assertIn(f"cure: makehanfs apply cn001-cn003 --disruptive --boot-nodes {again} ", held)
+
+    def test_a_number_that_reaches_no_node_is_not_taken_without_a_word(self):
+        """Nodes and servers go by their hanfs.conf, whatever this command line says."""
+        cluster = self.cluster(1)
+        path = "/install/postscripts/hanfs/hanfs.conf"
+        os.makedirs(os.path.dirname(cluster.mn + path), exist_ok=True)
+        with open(cluster.mn + path, "w") as file:
+            file.write("[setupnfsv4replication]\ntimeo = 2\n")
+        for run in (cluster.status("--timeo", 7), cluster.apply("--timeo", 7, "--dry-run"), cluster.makehanfs("plan", "--timeo", 7)):
+            self.assertIn(path + " says [setupnfsv4replication] timeo = 2, not 7 as makehanfs goes by; it stays; cure: ",
+                          run.stdout)
+        self.assertNotIn("as makehanfs goes by", cluster.status("--timeo", 2).stdout)
 
     def test_nothing_is_run_twice(self):
         """The client of xdsh dies when the hosts have done their work: what they said is lost."""

@@ -23,6 +23,7 @@ RunModes modes_of(const config::Values& values) {
   modes.save = values.word("save");
   modes.from = values.word("from");
   modes.sysroot = values.word("sysroot");
+  modes.command_line = values;
   return modes;
 }
 

@@ -35,7 +35,8 @@ struct RunModes {
   std::vector<std::string> config_problems;  // what other tools would refuse in it
   std::string save;
   std::string from;
-  std::string sysroot;  // "" or an absolute path without a slash at its end
+  std::string sysroot;          // "" or an absolute path without a slash at its end
+  config::Values command_line;  // what stands there, without settings file, environment and defaults
 
   bool read_only() const { return dry_run || check || status || !from.empty(); }
 };

@@ -75,7 +75,7 @@ AlikeServers failed_servers(const std::vector<Stage>& stages, const Applied& app
 // What gives nodes their replicas that were tuned and have none (`never`), with those nodes. Nodes learn of replicas
 // when they boot, but only of those that their servers have by then.
 std::map<std::string, std::vector<std::string>> cures_of_never(const std::vector<Stage>& stages, const Applied& applied,
-                                                               const std::string& range) {
+                                                               const Cluster& cluster) {
   std::set<std::string> good;  // servers
   std::set<std::string> open;  // domains with a server that is not
   for (std::size_t i = 0; i < stages.size(); ++i)
@@ -96,9 +96,10 @@ std::map<std::string, std::vector<std::string>> cures_of_never(const std::vector
         const bool home_is_good = h >= action.homes.size() || good.count(action.homes[h]) != 0;
         cures[!home_is_good || open.count(result->domain) != 0
                   ? "their servers are not all set up, and until then no boot helps; cure: " +
-                        command_for(range, "apply", {"--disruptive", "--boot-nodes"}) + ", which boots them too"
+                        command_for(cluster, cluster.range, "apply", {"--disruptive", "--boot-nodes"}) +
+                        ", which boots them too"
               : booted.count(result->host) != 0
-                  ? "they have just booted; cure: " + command_for(range, "status") + " says which"
+                  ? "they have just booted; cure: " + command_for(cluster, cluster.range, "status") + " says which"
                   : ""]
             .push_back(result->host);
       }
@@ -152,7 +153,6 @@ std::string dry_text(const Engine& engine, const std::vector<Stage>& stages, con
 }
 
 ToDo to_do(const std::vector<Stage>& stages, const Applied& applied, bool check_only, const Cluster& cluster) {
-  const std::string& range = cluster.range;
   ToDo all;
   const auto lacks = [](const HostResult& result) { return result.no_tool; };
   const std::string all_servers = cluster.shared_install == SharedInstall::all
@@ -178,7 +178,7 @@ ToDo to_do(const std::vector<Stage>& stages, const Applied& applied, bool check_
   const auto held_back = [](const HostResult& result) { return result.state == State::drift; };
   if (const std::string hosts = hosts_with(stages, applied, true, held_back); !check_only && !hosts.empty())
     all.errors.push_back(hosts + ": held back, nothing was changed there, because clients would feel it; cure: " +
-                         command_for(range, "apply", {"--disruptive", "--boot-nodes"}) +
+                         command_for(cluster, cluster.range, "apply", {"--disruptive", "--boot-nodes"}) +
                          ", when they can bear it: their nodes are shut down and boot");
   for (const auto& [why, failed] : failed_servers(stages, applied)) {
     const bool one = failed.size() == 1;
@@ -193,14 +193,15 @@ ToDo to_do(const std::vector<Stage>& stages, const Applied& applied, bool check_
   }
   for (const auto& [text, hosts] : warnings_of(stages, applied))
     all.warnings.push_back(xcat::fold(hosts) + ": " + text);
-  for (const auto& [cure, hosts] : cures_of_never(stages, applied, range))
-    all.warnings.push_back(xcat::fold(hosts) +
-                           ": tuned, but with a file system that has no replica, so they hang when its server dies "
-                           "(failover=never); " +
-                           (!cure.empty() ? cure
-                                          : "nodes learn of replicas when they boot; cure: " +
-                                                run::command_text({"rnetboot", xcat::fold(hosts)}) +
-                                                ", a few at a time, then " + command_for(range, "status")));
+  for (const auto& [cure, hosts] : cures_of_never(stages, applied, cluster))
+    all.warnings.push_back(
+        xcat::fold(hosts) +
+        ": tuned, but with a file system that has no replica, so they hang when its server dies "
+        "(failover=never); " +
+        (!cure.empty()
+             ? cure
+             : "nodes learn of replicas when they boot; cure: " + run::command_text({"rnetboot", xcat::fold(hosts)}) +
+                   ", a few at a time, then " + command_for(cluster, cluster.range, "status")));
   return all;
 }
 

@@ -115,6 +115,7 @@ int do_apply(CommandContext& command) {
   if (const Status valid = check_stages(stages); !valid)
     return abort_run(command, valid.error().what, "refused", report::exit_usage);
   warn_of_tables(command);
+  warn_of_other_settings(command);
   report_skipped(command);
   for (const std::string& why : why_left_out(command.cluster, plan)) command.report.errors.push_back(why);
   std::size_t skipped = command.report.errors.size();

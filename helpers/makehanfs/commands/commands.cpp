@@ -58,6 +58,14 @@ plan::Step write_step(const std::string& path, const std::string& content, const
   return step;
 }
 
+// `there`: the text of the settings file at `place`.
+void warn_of_other_settings(CommandContext& command, const std::string& place, std::string_view there) {
+  for (const std::string& other : other_settings(command.options.settings, there))
+    command.report.warnings.push_back(
+        place + " says " + other +
+        " as makehanfs goes by; it stays; cure: change it there, or give makehanfs the same");
+}
+
 // Why the nodes, or the servers, would refuse this file, and do nothing then; empty: they read it.
 std::string why_refused(const std::string& text, const std::string& place, bool of_nodes) {
   const Status taken = of_nodes ? node::check_settings(text, place) : server::check_settings(text, place);
@@ -83,9 +91,7 @@ Status plan_files(CommandContext& command) {
     report.errors.insert(report.errors.end(), wanted.problems.begin(), wanted.problems.end());
     report.warnings.insert(report.warnings.end(), wanted.warnings.begin(), wanted.warnings.end());
     report.notes.insert(report.notes.end(), wanted.notes.begin(), wanted.notes.end());
-    for (const std::string& other : other_settings(command.options.settings, there))
-      report.warnings.push_back(place + " says " + other +
-                                " as makehanfs goes by; it stays; cure: change it there, or give makehanfs the same");
+    warn_of_other_settings(command, place, there);
     if (const std::string why = why_refused(wanted.text, place, of_nodes); !why.empty()) {
       report.errors.push_back(why);
       continue;
@@ -121,6 +127,13 @@ std::string settings_report(const CommandContext& command) {
 
 }  // namespace
 
+void warn_of_other_settings(CommandContext& command) {
+  if (!command.options.tables.empty() || !command.options.from.empty()) return;
+  for (const char* const path : settings_paths)
+    if (const Result<std::optional<std::string>> there = content_of(command, path); there && *there)
+      warn_of_other_settings(command, path, **there);
+}
+
 int abort_run(CommandContext& command, const std::string& reason, const char* status, int exit_status) {
   app::abort_run(command.report, reason, status, exit_status);
   return app::print(command.report, command.context, app::end_of_text(command.report, command.options, {}),
@@ -137,6 +150,7 @@ int do_plan(CommandContext& command) {
   if (const Status known = check_left_out(command); !known)
     return abort_run(command, known.error().what, "refused", report::exit_usage);
   const ClusterPlan plan = make_plan(command.cluster, command.options.settings, planned_engine(command));
+  warn_of_other_settings(command);
   judge_tables(command);
   for (const std::string& why : why_left_out(command.cluster, plan)) command.report.errors.push_back(why);
   if (command.options.script)

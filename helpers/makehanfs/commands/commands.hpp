@@ -22,6 +22,9 @@ struct CommandContext {
   app::Report& report;
 };
 
+// Of the files that nodes and servers of this live cluster get: where they say something else than this run goes by.
+void warn_of_other_settings(CommandContext& command);
+
 int do_plan(CommandContext& command);      // shows, changes nothing
 int do_settings(CommandContext& command);  // writes hanfs.conf for nodes and servers
 int do_apply(CommandContext& command);     // the plan, over the engine

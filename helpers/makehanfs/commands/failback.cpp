@@ -82,12 +82,12 @@ class Failback {
       const bool serves = server_serves();
       if (stopped()) break;
       if (!serves) {
-        command_.report.errors.push_back(command_.cluster.servers[server_].name +
-                                         " does not say that it is set up as wanted, and nodes that boot from it would "
-                                         "hang; nothing " +
-                                         (booted_ ? "more is booted" : "was touched") +
-                                         "; cure: lssrc -g nfs and exportfs there, then " +
-                                         command_for(range_of(command_.cluster, nodes_of_domain()), "apply"));
+        command_.report.errors.push_back(
+            command_.cluster.servers[server_].name +
+            " does not say that it is set up as wanted, and nodes that boot from it would "
+            "hang; nothing " +
+            (booted_ ? "more is booted" : "was touched") + "; cure: lssrc -g nfs and exportfs there, then " +
+            command_for(command_.cluster, range_of(command_.cluster, nodes_of_domain()), "apply"));
         break;
       }
       // Who came home meanwhile runs there, and a boot would be harm.
@@ -105,7 +105,7 @@ class Failback {
 
  private:
   std::string status_command(const Nodes& nodes) const {
-    return command_for(range_of(command_.cluster, nodes), "status");
+    return command_for(command_.cluster, range_of(command_.cluster, nodes), "status");
   }
 
   // By a signal or the deadline, which is an error of the report then.

@@ -96,7 +96,7 @@ void warn_of_nodes_left_down(CommandContext& command, const std::vector<std::str
   if (!down.empty())
     command.report.warnings.push_back(
         "shut down by an apply since " + shut_down_since + ", and not seen up again by one: " + xcat::fold(down) +
-        "; cure, when no apply is at work: " + command_for(command.cluster.range, "apply") +
+        "; cure, when no apply is at work: " + command_for(command.cluster, command.cluster.range, "apply") +
         ", so that their servers export again where it was broken off, then " +
         run::command_text({"rnetboot", xcat::fold(down)}));
   if (!booted.empty())
@@ -130,8 +130,7 @@ Status check_left_out(CommandContext& command) {
                    ": no server of a domain has this name; cure: makehanfs plan shows them"};
     command.report.warnings.push_back(name +
                                       " is left out (--without), and no node can fail over to it; cure: when it is "
-                                      "up, " +
-                                      command_for(command.cluster.range, "apply") + " again");
+                                      "up, apply again without this --without");
   }
   return Done{};
 }

@@ -16,6 +16,34 @@ const std::map<std::string, Subcommand> verbs{{"plan", Subcommand::plan},       
                                               {"runbook", Subcommand::runbook},  {"drill", Subcommand::drill},
                                               {"failback", Subcommand::failback}};
 
+// An option that only these verbs take.
+struct OwnOption {
+  const char* name;
+  std::vector<Subcommand> of;
+};
+
+const std::vector<OwnOption> own_options{
+    {"script", {Subcommand::plan}},
+    {"output", {Subcommand::settings}},
+    {"resume", {Subcommand::apply}},
+    {"despite", {Subcommand::plan, Subcommand::apply, Subcommand::drill, Subcommand::failback}},
+    {"html", {Subcommand::status, Subcommand::drill}},
+    {"i-take", {Subcommand::drill}},
+    {"rehearse", {Subcommand::drill}},
+    {"nodes", {Subcommand::drill}},
+    {"outage", {Subcommand::drill}},
+    {"lead", {Subcommand::drill}},
+    {"max-age", {Subcommand::drill}},
+    {"batch", {Subcommand::failback}},
+    {"without", {Subcommand::plan, Subcommand::apply}},
+    {"boot-nodes", {Subcommand::plan, Subcommand::apply}}};
+
+bool is_for(std::string_view name, Subcommand verb) {
+  const auto own =
+      std::find_if(own_options.begin(), own_options.end(), [&](const OwnOption& one) { return one.name == name; });
+  return own == own_options.end() || std::find(own->of.begin(), own->of.end(), verb) != own->of.end();
+}
+
 std::string check_version(const std::string& word) {
   const bool is_one = !word.empty() && text::is_digit(word.front()) &&
                       std::all_of(word.begin(), word.end(), [](char c) { return text::is_digit(c) || c == '.'; });
@@ -81,27 +109,9 @@ Status check_modes(const config::Values& said) {
     return Error{"\"" + report::escape_control(verb) +
                  "\" is neither plan, settings, apply, status, runbook, drill nor "
                  "failback"};
-  struct Own {
-    const char* option;
-    std::vector<Subcommand> of;
-  };
-  const Own all[] = {{"script", {Subcommand::plan}},
-                     {"output", {Subcommand::settings}},
-                     {"resume", {Subcommand::apply}},
-                     {"despite", {Subcommand::plan, Subcommand::apply, Subcommand::drill, Subcommand::failback}},
-                     {"html", {Subcommand::status, Subcommand::drill}},
-                     {"i-take", {Subcommand::drill}},
-                     {"rehearse", {Subcommand::drill}},
-                     {"nodes", {Subcommand::drill}},
-                     {"outage", {Subcommand::drill}},
-                     {"lead", {Subcommand::drill}},
-                     {"max-age", {Subcommand::drill}},
-                     {"batch", {Subcommand::failback}},
-                     {"without", {Subcommand::plan, Subcommand::apply}},
-                     {"boot-nodes", {Subcommand::plan, Subcommand::apply}}};
-  for (const Own& own : all)
-    if (std::find(own.of.begin(), own.of.end(), subcommand->second) == own.of.end() && !said.list(own.option).empty())
-      return Error{"--" + std::string(own.option) + " is not for " + verb + "; cure: see --help"};
+  for (const OwnOption& own : own_options)
+    if (!is_for(own.name, subcommand->second) && !said.list(own.name).empty())
+      return Error{"--" + std::string(own.name) + " is not for " + verb + "; cure: see --help"};
   if (said.truth("boot-nodes") && !said.truth("disruptive"))
     return Error{"--boot-nodes interrupts every job on the nodes; cure: --disruptive with it, when that is meant"};
   if (subcommand->second == Subcommand::settings && !words.empty())
@@ -126,6 +136,19 @@ Status check_modes(const config::Values& said) {
 }
 
 }  // namespace
+
+std::map<std::string, std::vector<std::string>> words_again(const Options& options) {
+  constexpr const char* repeated[] = {"config",       "engine",        "engine-option",  "engine-prefix",
+                                      "xcat-version", "node-command",  "server-command", "check-command",
+                                      "directory",    "access",        "timeo",          "retrans",
+                                      "fanout",       "host-deadline", "without",        "despite"};
+  std::map<std::string, std::vector<std::string>> words;
+  for (const auto& [verb, subcommand] : verbs)
+    for (const char* const name : repeated)
+      for (const std::string& word : options.command_line.list(name))
+        if (is_for(name, subcommand)) words[verb].push_back("--" + std::string(name) + "=" + word);
+  return words;
+}
 
 Result<CommandLine> read_options(app::System& system, int argc, const char* const* argv) {
   const app::Program program{config::cluster,

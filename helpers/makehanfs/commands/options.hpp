@@ -2,6 +2,7 @@
 // The command line, the environment and hanfs.conf.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,10 @@ struct Options : app::RunModes {
 };
 
 using CommandLine = app::CommandLine<Options>;
+
+// By verb: words of this command line that say which site, how its hosts are reached and what was decided of it; no
+// consent to an interruption, nor what only this run was to do.
+std::map<std::string, std::vector<std::string>> words_again(const Options& options);
 
 constexpr const char* tool_name = "makehanfs";
 

@@ -20,7 +20,7 @@ Status write_page(const CommandContext& command, const ClusterStatus& status,
   PageOptions page;
   page.title = "HA NFS, seen from " + command.context.node();
   page.when = command.context.system().clock().utc();
-  page.how = command_for(command.cluster.range, "status", {"--html", command.options.html});
+  page.how = command_for(command.cluster, command.cluster.range, "status", {"--html", command.options.html});
   page.objections = objections;
   return write_html(command, page_of(command.cluster, status, page));
 }
@@ -93,6 +93,7 @@ int do_status(CommandContext& command) {
   }
   command.report.errors.insert(command.report.errors.end(), status.problems.begin(), status.problems.end());
   command.report.warnings.insert(command.report.warnings.end(), status.warnings.begin(), status.warnings.end());
+  warn_of_other_settings(command);
   warn_of_nodes_left_down(command, node_names(command.cluster, status.may_be_down()));
   const std::vector<DomainDrill> drills = drills_here(command);
   const std::vector<std::string> objections = observe_rest(command, *engine, status, drills);

@@ -58,12 +58,13 @@ std::vector<std::string> objections_to(const Cluster& cluster, const DrillPlan& 
   for (std::size_t i = 0; i < servers.size(); ++i) {
     const std::string& name = cluster.servers[domain.servers[i]].name;
     if (servers[i].state == HostResult::State::drift) {
-      objections.push_back(name + " is not set up as wanted; cure: " + command_for(range, "apply", {"--check"}) +
-                           " shows what, " + command_for(range, "apply"));
+      objections.push_back(name +
+                           " is not set up as wanted; cure: " + command_for(cluster, range, "apply", {"--check"}) +
+                           " shows what, " + command_for(cluster, range, "apply"));
     } else if (servers[i].state != HostResult::State::ok) {
       objections.push_back(name + " does not say that it is set up as wanted: " +
                            (servers[i].problem.empty() ? name_of(servers[i].state) : servers[i].problem) +
-                           "; cure: look at it, then " + command_for(range, "apply"));
+                           "; cure: look at it, then " + command_for(cluster, range, "apply"));
     }
   }
   const auto add = [&](const std::vector<std::size_t>& some, const std::string& what) {
@@ -97,7 +98,7 @@ std::vector<std::string> objections_to(const Cluster& cluster, const DrillPlan& 
   }
   add(untuned, ": not tuned, so the failover takes minutes; cure: updatenode " + names(cluster, untuned) +
                    " -P setupnfsv4replication");
-  add(unknown, ": it could not tell how it is; cure: " + command_for(range, "status"));
+  add(unknown, ": it could not tell how it is; cure: " + command_for(cluster, range, "status"));
   objections.insert(objections.end(), nodes.problems.begin(), nodes.problems.end());
   if (nodes.nodes.empty()) objections.push_back("the domain has no node");
   return objections;

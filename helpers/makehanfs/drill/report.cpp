@@ -136,7 +136,7 @@ std::vector<std::string> failures_of(const Cluster& cluster, const DrillPlan& pl
                          ": up, but refusing the connection of the remote shell; cure: " + remedy_of_refusal);
   if (!unknown.empty())
     failures.push_back(range(unknown) +
-                       ": cannot tell where it runs now; cure: " + command_for(range(unknown), "status"));
+                       ": cannot tell where it runs now; cure: " + command_for(cluster, range(unknown), "status"));
   std::vector<std::size_t> stayed;
   for (const std::size_t node : nodes_now_on(plan.server, cluster, plan, result))
     if (had_to_move(plan, result, node)) stayed.push_back(node);

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -105,6 +106,8 @@ struct Cluster {
   // Names of the nodes outside of the noderange that are in no domain of the above: they may run from its servers too.
   std::vector<std::string> other_nodes = {};
   std::vector<std::string> left_out = {};  // names of site.excludenodes: no command of xCAT reaches them
+  // By verb: words of this command line that a command which is offered has to repeat, or it would mean another site.
+  std::map<std::string, std::vector<std::string>> words_again = {};
 };
 
 // The same cluster with these nodes only, in this order.
@@ -117,9 +120,9 @@ std::size_t boot_server(const Node& node);
 // noderange.
 std::vector<std::string> nodes_outside(const Cluster& cluster, std::size_t domain);
 
-// "makehanfs apply 'cn[001-003]' --check", to be typed: a command that is offered concerns nobody but this noderange.
-// Empty: all nodes.
-std::string command_for(const std::string& range, const std::string& verb,
+// "makehanfs apply 'cn[001-003]' --check --engine=pdsh", to be typed: a command that is offered concerns nobody but
+// this noderange (empty: all nodes), by the settings of this command line.
+std::string command_for(const Cluster& cluster, const std::string& range, const std::string& verb,
                         const std::vector<std::string>& options = {});
 
 // Of Cluster::nodes.

@@ -67,7 +67,7 @@ std::vector<FailbackStep> failback_steps(const Cluster& cluster, const ClusterSt
 }
 
 std::string apply_to_servers(const Cluster& cluster) {
-  return command_for(cluster.range, "apply", {"--disruptive", "--boot-nodes"});
+  return command_for(cluster, cluster.range, "apply", {"--disruptive", "--boot-nodes"});
 }
 
 std::string tuning_command(const Cluster& cluster, const ClusterStatus& status) {

@@ -174,7 +174,7 @@ void add_to_do(const Cluster& cluster, const ClusterStatus& status, json& values
   values["no_replica"] = cure(without.nodes.size(), without.commands);
   values["unsound"] = cure(without.unsound.size(), {"makehanfs plan"});
   values["apply"] = command_box(apply_to_servers(cluster));
-  values["apply_check"] = command_for(cluster.range, "apply", {"--check"});
+  values["apply_check"] = command_for(cluster, cluster.range, "apply", {"--check"});
   for (const char* part : {"problems", "away", "silent", "errors", "untuned", "no_replica", "unsound"})
     values["to_do"] = values.value("to_do", false) || !values[part].empty();
 }

@@ -152,8 +152,8 @@ std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool ev
   const WithoutReplica without = without_replica(cluster, status);
   if (!without.nodes.empty())
     text += "Without some replica. Where their servers are not as wanted (" +
-            command_for(cluster.range, "apply", {"--check"}) + "), they come first, and their nodes boot with it:\n  " +
-            apply_to_servers(cluster) + "\n" +
+            command_for(cluster, cluster.range, "apply", {"--check"}) +
+            "), they come first, and their nodes boot with it:\n  " + apply_to_servers(cluster) + "\n" +
             (without.commands.empty() ? ""
                                       : "Where they are, boot, for that is when a node learns them:\n" +
                                             boot_lines(without.commands, everything)) +
