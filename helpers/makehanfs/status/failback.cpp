@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the state of all nodes means for the servers, and the commands that follow from it.
+#include <algorithm>
 #include <set>
 
 #include "makehanfs/model/boot_batches.hpp"
@@ -30,9 +31,11 @@ bool is_shown(const Server& server, const Balance& of_it) { return server.asked_
 
 namespace {
 
-bool in_sound_domain(const Cluster& cluster, std::size_t node) {
-  const std::size_t domain = cluster.nodes[node].domain;
-  return domain != no_index && cluster.domains[domain].valid;
+// Where the tables are wrong there are no replicas to learn of, however often it boots.
+bool a_boot_may_help(const Cluster& cluster, const Node& node) {
+  const std::size_t server = boot_server(node);
+  return node.domain != no_index && cluster.domains[node.domain].valid &&
+         (server == no_index || std::find(node.servers.begin(), node.servers.end(), server) != node.servers.end());
 }
 
 std::string range_of(const Cluster& cluster, const std::vector<std::size_t>& nodes) {
@@ -92,8 +95,8 @@ std::string copying_command(const Cluster& cluster, const ClusterStatus& status)
 WithoutReplica without_replica(const Cluster& cluster, const ClusterStatus& status) {
   WithoutReplica without;
   for (std::size_t i = 0; i < status.nodes.size(); ++i)
-    // Where the tables are wrong there are no replicas to learn of, however often it boots.
-    if (status.nodes[i].no_replica) (in_sound_domain(cluster, i) ? without.nodes : without.unsound).push_back(i);
+    if (status.nodes[i].no_replica)
+      (a_boot_may_help(cluster, cluster.nodes[i]) ? without.nodes : without.unsound).push_back(i);
   std::vector<std::size_t> at_home;
   for (const std::size_t node : without.nodes)
     if (status.nodes[node].server != no_index && status.nodes[node].server == boot_server(cluster.nodes[node]))

@@ -26,9 +26,9 @@ std::size_t find_server(const Cluster& cluster, const std::vector<std::size_t>& 
     if (server.address == address || text::equal_ignoring_case(server.name, address) ||
         text::equal_ignoring_case(server.node_facing_name, address))
       return index;
-    const std::vector<std::string>& others = server.other_addresses;
-    if (by_other_address == no_index && std::find(others.begin(), others.end(), address) != others.end())
-      by_other_address = index;
+    for (const auto* others : {&server.other_addresses, &server.interfaces})
+      if (by_other_address == no_index && std::find(others->begin(), others->end(), address) != others->end())
+        by_other_address = index;
   }
   return by_other_address;
 }

@@ -159,7 +159,8 @@ std::string text_of(const Cluster& cluster, const ClusterStatus& status, bool ev
                                             boot_lines(without.commands, everything)) +
             "\n";
   if (!without.unsound.empty())
-    text += "Without some replica, and in no sound domain (" + text::counted(without.unsound.size(), "node") +
+    text += "Without some replica, and in no sound domain or booted by a server of another one (" +
+            text::counted(without.unsound.size(), "node") +
             "); the tables first, no boot cures it:\n  makehanfs plan\n\n";
   return text;
 }

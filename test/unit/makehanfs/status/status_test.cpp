@@ -166,6 +166,14 @@ TEST_CASE("no replica: as bad as not tuned") {
               State::untuned, 0, "no replica, never fails over: /usr");
 }
 
+TEST_CASE("a server that a node knows by an address of another network is that server") {
+  Cluster cluster = small_cluster();
+  cluster.servers[2].interfaces = {"10.40.0.13", "10.20.0.13"};
+  const auto from_its_other_network = parse_node_report(report({"10.20.0.13"}));
+  REQUIRE(from_its_other_network);
+  CHECK(judge(cluster, 0, *from_its_other_network).server == 2);
+}
+
 TEST_CASE("a server that is not the node's, or nobody's") {
   check_state(judged(report({"10.40.0.13"})), State::backup, 2,
               "that server is none of its own in the tables; it would never use asn02: no replica of its file systems");
@@ -426,10 +434,15 @@ TEST_CASE("a boot brings no replica to a node whose tables give it none") {
   status.nodes[0] = state;
   CHECK(without_replica(cluster, status).commands.empty());
   CHECK(without_replica(cluster, status).unsound == std::vector<std::size_t>{0});
-  CHECK(text_of(cluster, status, false).find("in no sound domain (1 node); the tables first") != std::string::npos);
+  CHECK(text_of(cluster, status, false).find("or booted by a server of another one (1 node); the tables first") !=
+        std::string::npos);
   cluster.domains[0].valid = true;
   CHECK(without_replica(cluster, status).commands == std::vector<std::string>{"rnetboot cn01"});
   CHECK(without_replica(cluster, status).unsound.empty());
+  cluster.nodes[0].boots_from = 2;  // asn03, which is no server of it
+  CHECK(without_replica(cluster, status).commands.empty());
+  CHECK(without_replica(cluster, status).unsound == std::vector<std::size_t>{0});
+  cluster.nodes[0].boots_from = no_index;
   // Where it would boot from now may be dead; failback, which knows, boots it.
   status.nodes[0].state = State::backup;
   status.nodes[0].server = 1;
