@@ -53,12 +53,12 @@ void account_for_servers(ClusterBuilder& builder) {
   }
 }
 
-// By name of a node, server or domain.
+// By name of a node, server, domain or image.
 using Domains = std::unordered_map<std::string, std::vector<std::size_t>>;
 
 // A finding of level error closes the domains of the servers and nodes that it names, and those whose servers such a
-// node may run from; of a server that nodelist does not know, those of the nodes that name it. One that names neither
-// servers and nodes nor a domain, but a row of the table site or an image, closes all.
+// node may run from; of an image, or a server that nodelist does not know, those of the nodes that name it. One that
+// names none of these, but a row of the table site, closes all.
 void close_domains(Cluster& cluster, Domains domains_of, const xcat::Tables& tables) {
   for (const Server& server : cluster.servers) {
     std::vector<std::size_t>& domains = domains_of[server.name];  // none at all is no reason to close all
@@ -145,17 +145,22 @@ Cluster finished(ClusterBuilder& builder) {
     domains_of.emplace(name, others);
     return others;
   };
-  std::map<std::string, std::set<std::size_t>> domains_of_unknown;  // by name of a server that nodelist does not know
+  std::map<std::string, std::set<std::size_t>>
+      domains_of_named;  // by an image, or a server that nodelist does not know
   cluster.nodes.reserve(builder.nodes.size() + builder.excluded_nodes.size());
   for (const NodeEntry& one : builder.nodes) {
     const NodeGroup& group = builder.node_groups[one.group];
     std::vector<std::size_t> may_use = used_by(one.index, builder.name_of(one), group.domain);
-    for (const std::size_t server : group.servers) {
-      if (builder.servers[server].in_nodelist || builder.servers[server].domain != no_index) continue;
-      std::set<std::size_t>& domains = domains_of_unknown[cluster.servers[new_server[server]].name];
+    const auto names = [&](const std::string& name) {
+      std::set<std::size_t>& domains = domains_of_named[name];
       domains.insert(may_use.begin(), may_use.end());
       if (group.domain != no_index && domain_wanted[group.domain] != 0) domains.insert(new_domain[group.domain]);
-    }
+    };
+    for (const std::size_t server : group.servers)
+      if (!builder.servers[server].in_nodelist && builder.servers[server].domain == no_index)
+        names(cluster.servers[new_server[server]].name);
+    if (const auto image = builder.attribute(one.index, "nodetype", "provmethod"); image && !image->empty())
+      names(text::escape_control(text::trimmed(image->value)));
     if (!one.asked_for) {
       const bool in_domain = group.domain != no_index && domain_wanted[group.domain] != 0;
       (in_domain ? cluster.domains[new_domain[group.domain]].other_nodes : cluster.other_nodes)
@@ -185,7 +190,8 @@ Cluster finished(ClusterBuilder& builder) {
     else if (text::is_host_name(node.name))
       cluster.other_nodes.push_back(std::move(node.name));
   }
-  for (const auto& [server, domains] : domains_of_unknown) domains_of[server].assign(domains.begin(), domains.end());
+  for (const auto& [name, domains] : domains_of_named)
+    domains_of[name].insert(domains_of[name].end(), domains.begin(), domains.end());
   cluster.findings = builder.findings.take();
   close_domains(cluster, std::move(domains_of), builder.tables);
   cluster.table_changes = std::move(builder.table_changes);

@@ -534,7 +534,8 @@ TEST_CASE("an error closes the domains that it concerns, and those of the site a
         Row{"site", "x,it's\n", "site-apostrophe", "asn01+asn02 asn03+asn04"},
         Row{"site", "cleanupxcatpost,1\n", "xcatpost-emptied", "asn01+asn02 asn03+asn04"},
         Row{"routes", "#routename,net\nr,default\n", "default-in-routes", "asn01+asn02 asn03+asn04"},
-        Row{"nimimage", "71B,diskless,,r,\n", "root-needs-rw", "asn01+asn02 asn03+asn04"}}) {
+        Row{"nimimage", "71B,diskless,,r,\n", "root-needs-rw", "asn01+asn02 asn03+asn04"},
+        Row{"nimimage", "71B,diskless,s,,\n72B,diskless,,r,\n", "root-needs-rw", "asn03+asn04"}}) {
     INFO(std::string(row.code) << ' ' << std::string(row.lines));
     Dumps dumps = valid_tables();
     const bool is_of_cn1 = row.table == std::string("noderes");
@@ -549,6 +550,7 @@ TEST_CASE("an error closes the domains that it concerns, and those of the site a
         "cn5,\"asn03,asn04\",asn03,\ncn6,\"asn04,asn03\",asn04,\n";
     if (!is_of_cn1) dumps["noderes"] += "cn1,\"asn01,asn02\",asn01-ml0,\n";
     if (row.table == std::string("nimimage")) dumps["nimimage"] = "#imagename,nimtype,shared_root,root,paging\n";
+    if (std::string(row.lines).find("72B") != std::string::npos) dumps["nodetype"] += "cn6,AIX,72B,osi\n";
     dumps[row.table] += row.lines;
     const Cluster cluster = cluster_of(dumps);
     REQUIRE(finding(cluster, row.code) != nullptr);
