@@ -308,7 +308,7 @@ class OnePlan(Scenario):
         cluster.fault("mn", "rnetboot*", "exit", status=1, text="cn026: Error: the HMC says no")
         said = run()
         self.assertEqual(said.rc, 1, str(said))
-        self.assertIn("not booted, as rnetboot failed: cn026; what it says, then rnetboot boots them\n", said.stderr)
+        self.assertIn("not booted, as rnetboot failed: cn026; what it says, then rnetboot boots them; before they are up, a further run of this script would shut others down, too\n", said.stderr)
         self.assertIn(",-cn026; makehanfs status shows who is silent", said.stderr)
 
     def test_a_dead_part_of_the_script_costs_what_an_earlier_one_took_and_five_minutes(self):

@@ -314,7 +314,7 @@ shows who is silent, rnetboot boots them" | sed 's/,-/,/g' >&2
     [ "$boots" = '' ] || netboot 'boots what was shut down' rnetboot "$boots"
     missing=$(printf '%s\n' "$sleeping" "$wrong" | among "$unbooted" | sort -u)
     [ "$failed" = no ] || printf '%s\n' "not booted, as rnetboot failed: $(printf '%s\n' "${missing:-$boots}" | joined); \
-what it says, then rnetboot boots them" >&2
+what it says, then rnetboot boots them; before they are up, a further run of this script would shut others down, too" >&2
     named=$(printf '%s\n' "$missing" "$refusing")
     [ $((good + $(printf '%s\n' "$named" | grep -c .))) -ge "${this%%:*}" ] ||
       printf '%s\n' "booted, and not seen up since: ${this#*:}$down$up$(printf '%s\n' "$named" | less); makehanfs status \
