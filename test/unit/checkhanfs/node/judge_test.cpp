@@ -71,6 +71,11 @@ TEST_CASE("no replica: fatal for what the node runs from, a warning elsewhere, n
   CHECK(verdict.findings[0].text.rfind("/usr has no replica", 0) == 0);
   report.mounts.mounts[1].state = report.mounts.mounts[2].state = "excluded";
   CHECK(judge(report, {}).plugin.state == PluginState::ok);
+  // What a node runs from is known by its root, wherever that stands among the mounts.
+  report = healthy();
+  report.mounts.mounts[2].never = true;
+  report.mounts.mounts[0].server = "nas";
+  CHECK(judge(report, {}).plugin.state == PluginState::critical);
 }
 
 TEST_CASE("the worst comes first, and the rest is counted") {

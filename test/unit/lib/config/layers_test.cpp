@@ -259,6 +259,14 @@ TEST_CASE("what is said later wins over defaults, name by name") {
   CHECK(values.list("names") == std::vector<std::string>{"x"});
 }
 
+TEST_CASE("an option that takes one value is not given two by a line of a file") {
+  for (const char* const line : {"the_size = 1 2\n", "colour = red red\n"}) {
+    const auto values = config::read_settings(line, "/etc/x.conf", "tool", options, {});
+    REQUIRE(!values);
+    CHECK(values.error().what.find("takes one value, not 2") != std::string::npos);
+  }
+}
+
 TEST_CASE("help is made of the table") {
   CHECK(config::help_text(options, "tool", "Does it.") ==
         "Does it.\nUsage: tool [OPTIONS] [thing]\n\nPositionals:\n"

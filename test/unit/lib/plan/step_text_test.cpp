@@ -28,6 +28,7 @@ TEST_CASE("ids in journals of any version: what they say, and the same text agai
            {"fs:/usr:timeo", Purpose::change, Kind::filesystem, "/usr", Action::set, "timeo"},
            {"fs:/a:b:retrans", Purpose::change, Kind::filesystem, "/a:b", Action::set, "retrans"},
            {"fs:/usr:repair0", Purpose::change, Kind::filesystem, "/usr", Action::repair, "0"},
+           {"fs:/a:repair:timeo", Purpose::change, Kind::filesystem, "/a:repair", Action::set, "timeo"},
            {"fs:/usr:reset", Purpose::change, Kind::filesystem, "/usr", Action::reset, ""},
            {"route:10.0.0.1:add", Purpose::change, Kind::route, "10.0.0.1", Action::add, ""},
            {"route:10.0.0.1:delete2", Purpose::change, Kind::route, "10.0.0.1", Action::remove, "2"},
