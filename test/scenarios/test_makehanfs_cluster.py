@@ -5,7 +5,7 @@ import os
 import tempfile
 
 from scenario import Scenario
-from simcluster import Cluster, TOOLS, engines_here, nodes, results, states
+from simcluster import Cluster, NODE_COMMAND, TOOLS, engines_here, nodes, results, states
 
 # Half of domain A is enough for most steps; one status asks all sixty.
 RANGE = "rack01"
@@ -79,8 +79,10 @@ class WholeCluster(Scenario):
             self.assertEqual(set(balance["asn01"]["nodes_away"]), ON_ASN01)
             self.assertEqual(set(balance["asn02"]["nodes_of_others"]), ON_ASN01)
         text = self.expect(cluster.status(RANGE, "--engine", last), 1, "drift").stdout
-        self.assertIn("6 nodes to bring home to asn01, on which none of these nodes runs now: makehanfs runbook asn01 first; one boots first, then 10 at a time, and nobody "
-                      "while asn01 does not serve\n  makehanfs failback asn01\n", text)
+        again = f"--engine={last} --node-command={NODE_COMMAND}"
+        self.assertIn(f"6 nodes to bring home to asn01, on which none of these nodes runs now: makehanfs runbook asn01 {again} first; "
+                      "one boots first, then 10 at a time, and nobody while asn01 does not serve\n"
+                      f"  makehanfs failback asn01 {again}\n", text)
         self.assertNotIn("rnetboot", text)
 
         # It is back; nobody goes home by himself. The command that status gives brings them home.

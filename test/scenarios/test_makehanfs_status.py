@@ -128,7 +128,8 @@ class Status(Scenario):
             time.sleep(0.1)
             said = self.errors(self.expect(cluster.status("--engine", engine), 1, "drift"))
             self.assertEqual(said, ["error: asn02 of domain asn01+asn02 has no active nfsd, so no node can fail over to it; "
-                                    "cure: its console (rcons), then section 0 of makehanfs runbook asn02"])
+                                    "cure: its console (rcons), then section 0 of makehanfs runbook asn02 "
+                                    f"--engine={engine} --node-command={NODE_COMMAND}"])
             for how in ((), ("--ssh", "hang")):
                 cluster.up("asn02")
                 cluster.down("asn02", *how)

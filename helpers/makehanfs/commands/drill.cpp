@@ -267,8 +267,8 @@ int do_drill(CommandContext& command) {
     }
   }
   if (!plan.rehearse)
-    command.report.notes.push_back("nodes that moved go home by: makehanfs failback " +
-                                   domain.servers[plan.server].name);
+    command.report.notes.push_back("nodes that moved go home by: " +
+                                   command_for(domain, domain.servers[plan.server].name, "failback"));
   return print(command, text_of(domain, plan, result), with(command, json_of(domain, plan, result)));
 }
 

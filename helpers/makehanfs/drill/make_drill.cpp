@@ -93,8 +93,8 @@ std::vector<std::string> objections_to(const Cluster& cluster, const DrillPlan& 
     std::vector<std::size_t> of_server;
     std::copy_if(away.begin(), away.end(), std::back_inserter(of_server),
                  [&](std::size_t node) { return cluster.nodes[node].servers.front() == server; });
-    add(of_server,
-        ": not on its primary; cure: makehanfs failback " + cluster.servers[server].name + ", then the drill");
+    add(of_server, ": not on its primary; cure: " + command_for(cluster, cluster.servers[server].name, "failback") +
+                       ", then the drill");
   }
   add(untuned, ": not tuned, so the failover takes minutes; cure: updatenode " + names(cluster, untuned) +
                    " -P setupnfsv4replication");

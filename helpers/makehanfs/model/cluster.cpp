@@ -33,10 +33,10 @@ std::vector<std::string> nodes_outside(const Cluster& cluster, std::size_t domai
   return names;
 }
 
-std::string command_for(const Cluster& cluster, const std::string& range, const std::string& verb,
+std::string command_for(const Cluster& cluster, const std::string& operand, const std::string& verb,
                         const std::vector<std::string>& options) {
   std::vector<std::string> words{"makehanfs", verb};
-  if (!range.empty()) words.push_back(range);
+  if (!operand.empty()) words.push_back(operand);
   words.insert(words.end(), options.begin(), options.end());
   if (const auto again = cluster.words_again.find(verb); again != cluster.words_again.end())
     words.insert(words.end(), again->second.begin(), again->second.end());

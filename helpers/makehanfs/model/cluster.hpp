@@ -121,8 +121,8 @@ std::size_t boot_server(const Node& node);
 std::vector<std::string> nodes_outside(const Cluster& cluster, std::size_t domain);
 
 // "makehanfs apply 'cn[001-003]' --check --engine=pdsh", to be typed: a command that is offered concerns nobody but
-// this noderange (empty: all nodes), by the settings of this command line.
-std::string command_for(const Cluster& cluster, const std::string& range, const std::string& verb,
+// this noderange (empty: all nodes), or the server or domain of this name, by the settings of this command line.
+std::string command_for(const Cluster& cluster, const std::string& operand, const std::string& verb,
                         const std::vector<std::string>& options = {});
 
 // Of Cluster::nodes.

@@ -61,7 +61,7 @@ std::vector<FailbackStep> failback_steps(const Cluster& cluster, const ClusterSt
     for (const std::size_t node : servers[i].away)
       if (boot_server(cluster.nodes[node]) == i) way.nodes.push_back(node);
     if (way.nodes.empty()) continue;
-    way.command = run::command_text({"makehanfs", "failback", cluster.servers[i].name});
+    way.command = command_for(cluster, cluster.servers[i].name, "failback");
     // A node that is split between servers counts for the backup, so this is somebody who is really at home.
     way.serving = servers[i].now != 0;
     ways.push_back(std::move(way));

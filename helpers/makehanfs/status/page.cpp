@@ -127,7 +127,7 @@ json away_of(const Cluster& cluster, const ClusterStatus& status) {
     json values = cure(way.nodes.size(), {way.command});
     values["server"] = server;
     values["serving"] = way.serving;
-    values["runbook"] = command_box("makehanfs runbook " + run::shell_word(server));
+    values["runbook"] = command_box(command_for(cluster, server, "runbook"));
     if (first.size() == most) nodes += way.nodes.size();
     (first.size() < most ? first : more).push_back(std::move(values));
   }

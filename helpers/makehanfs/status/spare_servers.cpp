@@ -6,7 +6,6 @@
 #include "aix/commands.hpp"
 #include "aix/src.hpp"
 #include "makehanfs/engine/fanout.hpp"
-#include "run/command.hpp"
 #include "text/escape.hpp"
 
 namespace hanfs::cluster {
@@ -66,7 +65,7 @@ std::vector<std::string> errors_of(const Cluster& cluster, const std::vector<Spa
     if (spare.state == SpareServer::State::dead)
       errors.push_back(title_of(cluster, spare) + " " + spare.why +
                        ", so no node can fail over to it; cure: its console (rcons), then section 0 of " +
-                       run::command_text({"makehanfs", "runbook", cluster.servers[spare.server].name}));
+                       command_for(cluster, cluster.servers[spare.server].name, "runbook"));
   return errors;
 }
 

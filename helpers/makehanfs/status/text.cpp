@@ -120,8 +120,9 @@ std::string home_lines(const Cluster& cluster, const std::vector<FailbackStep>& 
     const FailbackStep& way = ways[i];
     const std::string& server = cluster.servers[way.server].name;
     text += text::counted(way.nodes.size(), "node") + " to bring home to " + server +
-            (way.serving ? ", which serves nodes now"
-                         : ", on which none of these nodes runs now: makehanfs runbook " + server + " first") +
+            (way.serving
+                 ? ", which serves nodes now"
+                 : ", on which none of these nodes runs now: " + command_for(cluster, server, "runbook") + " first") +
             "; one boots first, then 10 at a time, and nobody while " + server + " does not serve\n  " + way.command +
             "\n";
   }
