@@ -213,8 +213,11 @@ class Reader {
       fs->has_options = true;
       fs->options = read_options(all);
       if (!all.empty() && all.back() == ',' && all.size() < most_open_options) open_options_ = all;
+      std::string expected;
       for (const char* key : {"timeo", "retrans"})
-        if (contradicts_itself(fs->options, key)) complain(line, "one value of " + std::string(key));
+        if (contradicts_itself(fs->options, key))
+          expected += (expected.empty() ? "one value of " : " and of ") + std::string(key);
+      if (!expected.empty()) complain(line, expected);
     }
     return true;
   }

@@ -82,6 +82,17 @@ TEST_CASE("a server that is right needs nothing") {
             .plan.empty());
 }
 
+TEST_CASE("what the kernel takes beside the right export stays; the same line again goes") {
+  const std::string beside = std::string(right) + "/install/nim -vers=4,ro\n";
+  CHECK(plan_of(server(beside, ReplicationMode::on)).plan.empty());
+  const std::string doubled = std::string(right) + right;
+  ObservedState observed = server(doubled, ReplicationMode::on);
+  observed.exported.pop_back();
+  const ServerPlan made = plan_of(observed);
+  CHECK(words_of(made.plan) == Words{"write /etc/exports.before-hanfs", edit});
+  CHECK(after(made.plan.steps[1], doubled) == right);
+}
+
 TEST_CASE("a mode that cannot be seen is on where replicas are exported, and only there") {
   CHECK(plan_of(server(right, ReplicationMode::unknown)).plan.empty());
   CHECK(words_of(plan_of(server("", ReplicationMode::unknown)).plan) ==
@@ -360,6 +371,23 @@ TEST_CASE("edits of /etc/exports that take back each other are not made once mor
   CHECK(writes() == std::vector<std::string>{old});
   before.edits = {edit(right, old), edit(old, right)};
   CHECK(writes().empty());
+}
+
+TEST_CASE("two edits that nothing was done about since are both taken back, the last one first") {
+  const auto none = [](const aix::Export&) { return false; };
+  const ExportsText first = "/a -ro\n";
+  const std::string line = aix::render_export(aix::parse_exports(right).rows.front());
+  ObservedState before = server("/a -ro\n", ReplicationMode::on);
+  before.edits = {edit_of(first, none, {line})};
+  before.edits.push_back(edit_of(*edited(before.edits[0], first), none, {"/install/b -ro"}));
+  ObservedState now = before;
+  now.exports_text = *edited(before.edits[1], *edited(before.edits[0], first));
+  now.listed = aix::parse_exports(*now.exports_text).rows;
+  const plan::Plan back = make_restore_plan(before, now, desired_state_of(before));
+  std::vector<std::string> ids;
+  for (const plan::Step& step : back.steps)
+    if (step.file) ids.push_back(plan::id_of(step));
+  CHECK(ids == std::vector<std::string>{"undo:file1", "undo:file"});
 }
 
 TEST_CASE("replication that was on and is off is switched on again, unless somebody else exports by NFSv4 now") {

@@ -117,6 +117,10 @@ TEST_CASE("showfs: problems") {
       {"two values of an option", "a /x 0:1 /x\noptions : timeo=1,ro,timeo=100,retrans=3,retrans=3\n",
        "a|/x|0:1|/x| current \n  options timeo=1,ro,timeo=100,retrans=3,retrans=3\n"
        "! 4 options : timeo=1,ro,timeo=100,retrans=3,retrans=3\n"},
+      {"two values of two options are one problem of the line",
+       "a /x 0:1 /x\noptions : timeo=1,timeo=2,retrans=3,retrans=4\n",
+       "a|/x|0:1|/x| current \n  options timeo=1,timeo=2,retrans=3,retrans=4\n"
+       "! 4 options : timeo=1,timeo=2,retrans=3,retrans=4\n"},
       {"a row behind options that end in a comma", "a /x 0:1 /x\noptions : ro,\n            / 0:2 /\n",
        "a|/x|0:1|/x| current \n  options ro\n|/|0:2|/| current \n"},
       {"rubbish", "...\nb 0:1 /y\nb /y\nb /y 0:1 y\nb /y 0: /y\nb /y 0:1:2 /y\nb\n",
@@ -191,4 +195,26 @@ TEST_CASE("showfs: many rows") {
 }
 
 }  // namespace
+TEST_CASE("rows of showfs are equal where every field is") {
+  NfsFilesystem row;
+  row.server = "a";
+  NfsFilesystem other = row;
+  CHECK(row == other);
+  for (std::string NfsFilesystem::* field : {&NfsFilesystem::server, &NfsFilesystem::remote, &NfsFilesystem::fsid,
+                                             &NfsFilesystem::local, &NfsFilesystem::current}) {
+    other = row;
+    other.*field = "x";
+    CHECK_FALSE(row == other);
+  }
+  other = row;
+  other.replicas = {"b"};
+  CHECK_FALSE(row == other);
+  other = row;
+  other.has_options = true;
+  CHECK_FALSE(row == other);
+  other = row;
+  other.options = {{"ro", ""}};
+  CHECK_FALSE(row == other);
+}
+
 }  // namespace hanfs::aix
