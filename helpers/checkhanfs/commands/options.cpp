@@ -75,6 +75,25 @@ Status check_own_options(const config::Values& said, const Verb& verb) {
   return Done{};
 }
 
+// The same of what tree does: the first of its words. One that is none is refused later.
+Status check_options_of_tree(const config::Values& said) {
+  struct Own {
+    const char* option;
+    std::vector<std::string> of;
+  };
+  const Own all[] = {{"output", {"manifest"}},
+                     {"max-age", {"manifest"}},
+                     {"manifest", {"check"}},
+                     {"no-default-excludes", {"manifest", "compare", "sync-plan"}}};
+  const std::vector<std::string>& words = said.list("words");
+  for (const Own& own : all)
+    if (!words.empty() && !said.list(own.option).empty() &&
+        std::find(own.of.begin(), own.of.end(), words.front()) == own.of.end())
+      return Error{"--" + std::string(own.option) + " is not for tree " + report::escape_control(words.front()) +
+                   "; cure: see --help"};
+  return Done{};
+}
+
 // They promise that nothing is changed, which holds for all but what writes a file or runs a command.
 Status check_promises(const config::Values& said) {
   const std::vector<std::string>& operands = said.list("words");
@@ -150,6 +169,7 @@ Status check_modes(const config::Values& said) {
   if (verb == nullptr)
     return Error{report::quoted(name) + " is no check; cure: one of " + names_of_verbs() + "; see --help"};
   if (const Status own = check_own_options(said, *verb); !own) return own;
+  if (const Status own = check_options_of_tree(said); verb->subcommand == Subcommand::tree && !own) return own;
   if (const Status promises = check_promises(said); !promises) return promises;
   const std::size_t operands = said.list("words").size();
   if (operands < verb->fewest_operands) return Error{name + ": a word is missing; cure: see --help"};

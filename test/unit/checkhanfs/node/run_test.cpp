@@ -123,6 +123,10 @@ TEST_CASE("checkhanfs: words that are wrong are reported, in the form that was a
   refused({"nodes"}, "\"nodes\" is no check; cure: one of node, servers, tree, watch; see --help");
   refused({"node", "x"}, "node: \"x\" is a word too many; cure: see --help");
   refused({"node", "--hash", "xxh3"}, "--hash is not for node; cure: see --help");
+  refused({"tree", "compare", "/a", "/b", "--output", "/x"}, "--output is not for tree compare; cure: see --help");
+  refused({"tree", "manifest", "/a", "--manifest", "/x"}, "--manifest is not for tree manifest; cure: see --help");
+  refused({"tree", "check", "/a", "--no-default-excludes"},
+          "--no-default-excludes is not for tree check; cure: see --help");
   refused({"tree"}, "tree: a word is missing; cure: see --help");
   refused({"servers"}, "servers: a word is missing; cure: see --help");
   refused({"servers", "a", "b", "a"}, "servers: a is given twice");
