@@ -84,6 +84,10 @@ endforeach()
 
 sbom_component(Boost ${Boost_VERSION_STRING} BSL-1.0 libboost_filesystem.a https://www.boost.org/ "The authors of Boost"
                libboost${Boost_MAJOR_VERSION}.${Boost_MINOR_VERSION}-dev ${all_programs})
+if(TARGET Boost::atomic)  # where Boost.Filesystem needs it: not in Debian 12
+  sbom_component(Boost.Atomic ${Boost_VERSION_STRING} BSL-1.0 libboost_atomic.a https://www.boost.org/ "The authors of Boost"
+                 libboost${Boost_MAJOR_VERSION}.${Boost_MINOR_VERSION}-dev ${all_programs})
+endif()
 sbom_component(CLI11 ${CLI11_VERSION} BSD-3-Clause CLI https://github.com/CLIUtils/CLI11
                "2017-2020 University of Cincinnati, developed by Henry Schreiner under NSF AWARD 1414736" libcli11-dev ${all_programs})
 sbom_component(nlohmann-json ${nlohmann_json_VERSION} MIT nlohmann https://github.com/nlohmann/json

@@ -266,6 +266,16 @@ class Apply(Scenario):
         self.assertLess(time.monotonic() - began, 60)
         self.assertIn("shut down and not booted, as asn01 does not serve (", run.stdout)
 
+    def test_where_no_domain_is_open_the_verdict_counts_them_all(self):
+        cluster = Manager("two-domains.txt", per_rack=1)
+        self.addCleanup(cluster.close)
+        cluster.shell("nodech cn001 noderes.servicenode=asn01,asn03")
+        run = self.expect(cluster.apply("--json"), 1, "fail")
+        self.assertEqual(run.json["result"]["failed"], len(run.json["errors"]) - 1, str(run))
+        self.assertEqual(run.json["result"]["warnings"], len(run.json["warnings"]), str(run))
+        self.assertIn("no domain is sound and open", run.json["errors"][-1])
+        self.assertGreater(run.json["result"]["failed"], 0)
+
     def test_what_status_says_of_nodes_without_a_replica_cures_them(self):
         cluster = self.cluster(2, options=("--exports", "plain"))
         said = self.expect(cluster.status(), 1).stdout

@@ -91,7 +91,7 @@ class WholeCluster(Scenario):
         self.assertEqual(states(back)["backup"], ON_ASN01)
         home = [way for way in back.json["home"] if way["server"] == "asn01"]
         self.assertEqual([set(way["nodes"]) for way in home], [ON_ASN01])
-        self.assertEqual(home[0]["commands"], ["makehanfs failback " + home[0]["server"]])
+        self.assertEqual(home[0]["commands"], [f"makehanfs failback {home[0]['server']} {again}"])
         way = cluster.makehanfs(*home[0]["commands"][0].split()[1:], *TOOLS, "--engine", last)
         self.assertEqual(way.verdict["changed"], "6", str(way))  # those of rack02 were never booted
         # Booted, so untuned again where the postscript did not run; then as at first.

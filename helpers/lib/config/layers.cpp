@@ -147,9 +147,6 @@ Result<std::optional<std::string>> read_trusted_file(sys::Files& files, const st
     return text;
   }
   if (const Status trusted = files.check_trusted(path); !trusted) return trusted.error();
-  // An editor's mark, which nobody sees.
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if ((*text)->compare(0, byte_order_mark.size(), byte_order_mark) == 0) (*text)->erase(0, byte_order_mark.size());
   return text;
 }
 

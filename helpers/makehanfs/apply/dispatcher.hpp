@@ -127,6 +127,7 @@ class Dispatcher {
   static Objection objection_with_problems(const Question& question);
   std::string remedy_of(const Action& action, const Objection& objection) const;
   bool any_is_home(const std::vector<std::string>& servers) const;
+  std::string homes_of(const std::vector<std::string>& nodes) const;
   void guard_silence(const Action& action);
   bool any_is_booting(const Action& action);
   bool shuts_down(const std::string& domain) const;

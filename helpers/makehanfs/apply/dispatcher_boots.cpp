@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "makehanfs/apply/dispatcher.hpp"
+#include "makehanfs/engine/rnetboot.hpp"
 #include "run/command.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
@@ -14,38 +15,10 @@ namespace {
 
 constexpr std::chrono::minutes time_to_follow{5};  // nodes that are booted together come up one soon after the other
 constexpr int boot_tries = 3;
-constexpr std::chrono::minutes time_to_begin{1};  // rnetboot that fails sooner has begun to boot nobody
 constexpr std::chrono::minutes time_between_boots{10};
 constexpr std::chrono::minutes time_to_serve{10};   // setuphanfs may still be at work where the engine gave it up
 constexpr std::chrono::seconds late_poll_delay{5};  // after a signal or the deadline, when time is short
 const char* const xcat_folder = "/opt/xcat/bin/";   // lib/xcat/README.md "updatenode, xdsh, prsync"
-
-// xCAT's commands may end with 0 and say "Error:" of a node. They are views of the outcome.
-std::vector<std::string_view> error_lines(const run::Outcome& outcome) {
-  std::vector<std::string_view> lines;
-  for (const std::string* said : {&outcome.out, &outcome.err})
-    for (const std::string_view line : text::split(*said, '\n'))
-      if (line.find("Error:") != std::string_view::npos) lines.push_back(line);
-  return lines;
-}
-
-std::string failure_of_boot(const run::Outcome& outcome) {
-  if (const std::string why = run::failure(outcome); !why.empty()) return why;
-  const std::vector<std::string_view> errors = error_lines(outcome);
-  return errors.empty() ? "" : text::escape_control(text::trimmed(errors.front()));
-}
-
-// Those that no boot was begun of, so that another one interrupts none: of which rnetboot says an error ("cn001: Error:
-// ..."), or all where it names nobody and failed before it could have begun.
-std::vector<std::string> not_begun(const run::Outcome& outcome, const std::vector<std::string>& nodes) {
-  std::vector<std::string> named;
-  for (const std::string_view line : error_lines(outcome)) {
-    const std::string_view label = line.substr(0, line.find(':'));
-    if (std::find(nodes.begin(), nodes.end(), label) != nodes.end()) named.emplace_back(label);
-  }
-  const bool began_nothing = !run::failure(outcome).empty() && outcome.elapsed < time_to_begin;
-  return named.empty() && began_nothing ? nodes : named;
-}
 
 }  // namespace
 

@@ -126,6 +126,17 @@ bool Dispatcher::any_is_home(const std::vector<std::string>& servers) const {
   return false;
 }
 
+// The servers that these nodes boot from, by the tables: " (asn01, asn02)"; empty: they are not known.
+std::string Dispatcher::homes_of(const std::vector<std::string>& nodes) const {
+  std::set<std::string> homes;
+  for (const Stage& stage : stages_)
+    for (const Action& action : stage.actions)
+      for (std::size_t i = 0; i < action.homes.size(); ++i)
+        if (std::find(nodes.begin(), nodes.end(), action.hosts[i]) != nodes.end()) homes.insert(action.homes[i]);
+  homes.erase("");
+  return homes.empty() ? "" : " (" + text::joined(std::vector<std::string>(homes.begin(), homes.end()), ", ") + ")";
+}
+
 // Nodes hold state on their servers unless they are known to be down.
 void Dispatcher::guard_silence(const Action& action) {
   const bool shut_down = domains_[action.domain].stopped;
@@ -141,15 +152,18 @@ void Dispatcher::guard_silence(const Action& action) {
     return refuse(action, who + (one ? " is" : " are") + " not known to be down: " + range + " (" + objection.why + ")",
                   "what is said of them; " + run::command_text({"rpower", range, "stat"}) + " tells, and " +
                       run::command_text({"rpower", range, "off"}) + " ends those that hang; then the same again");
-  refuse(action,
-         who + (one ? " is" : " are") + " up, with NFSv4 state on its servers: " + range +
-             what_shutdown_said(objection.hosts),
-         outside     ? "a noderange that has all nodes of the domain, or none"
-         : shut_down ? "see why they do not shut down, then the same again"
-         : shuts_down(action.domain)
-             ? "the same again, they came up meanwhile"
-             : run::command_text(command_line(engine_, range, shutdown_command())) + ", then the same again, then " +
-                   run::command_text({"rnetboot", range}) + "; or --boot-nodes, which does all that");
+  refuse(
+      action,
+      who + (one ? " is" : " are") + " up, with NFSv4 state on its servers: " + range +
+          what_shutdown_said(objection.hosts),
+      outside     ? "a noderange that has all nodes of the domain, or none"
+      : shut_down ? "see why they do not shut down, then the same again"
+      : shuts_down(action.domain)
+          ? "the same again, they came up meanwhile"
+          : "the same with --boot-nodes, which sees first whether they can be booted again, shuts them down and boots "
+            "them; or by hand, but only while what they boot from serves" +
+                homes_of(objection.hosts) + ": " + run::command_text(command_line(engine_, range, shutdown_command())) +
+                ", then the same again, then " + run::command_text({"rnetboot", range}));
 }
 
 // Those that an earlier run has begun to boot are silent, and would lose the server that they boot from.

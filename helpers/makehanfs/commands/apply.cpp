@@ -74,6 +74,13 @@ void warn_of_silent_nodes_left_down(CommandContext& command, const Applied& appl
   warn_of_nodes_left_down(command, nodes);
 }
 
+// `skipped`: domains, and what else stands in their way.
+int nothing_left(CommandContext& command, std::size_t skipped, const std::string& why) {
+  command.report.verdict.failed = skipped;
+  command.report.verdict.warnings = command.report.warnings.size();
+  return abort_run(command, why, "fail", report::exit_not_as_wanted);
+}
+
 int show_only(CommandContext& command, const Engine& engine, const std::vector<Stage>& stages, const DoneWork& done,
               std::size_t skipped) {
   std::size_t left = 0;
@@ -120,8 +127,8 @@ int do_apply(CommandContext& command) {
   for (const std::string& why : why_left_out(command.cluster, plan)) command.report.errors.push_back(why);
   std::size_t skipped = command.report.errors.size();
   if (stages.empty())
-    return abort_run(command, "no domain is sound and open, so there is nothing to hand out; cure: makehanfs plan",
-                     "fail", report::exit_not_as_wanted);
+    return nothing_left(command, skipped,
+                        "no domain is sound and open, so there is nothing to hand out; cure: makehanfs plan");
   if (!check_only) name_stages_by_hand(command, plan);
 
   const std::string path = check_only ? command.context.journal_path() + "-check" : apply_journal(command);
@@ -144,8 +151,7 @@ int do_apply(CommandContext& command) {
     leave_out(stages, missing.domains);
     skipped = command.report.errors.size();
     if (stages.empty())
-      return abort_run(command, "so there is no domain whose nodes may be shut down; nothing was touched", "fail",
-                       report::exit_not_as_wanted);
+      return nothing_left(command, skipped, "so there is no domain whose nodes may be shut down; nothing was touched");
   }
   const std::unique_ptr<run::Runner> calm_runner = command.context.calm_runner();
   hanfs::plan::Journal journal(command.context.system().files(), command.context.system().clock(), path,

@@ -7,6 +7,7 @@
 #include "makehanfs/apply/ask_hosts.hpp"
 #include "makehanfs/apply/shut_down_nodes.hpp"
 #include "makehanfs/commands/hosts.hpp"
+#include "makehanfs/engine/rnetboot.hpp"
 #include "run/command.hpp"
 #include "text/escape.hpp"
 #include "xcat/noderange.hpp"
@@ -75,6 +76,8 @@ class Failback {
     if (away.empty()) return finish();
     if (command_.options.dry_run || command_.options.check || command_.options.status) {
       command_.report.verdict.status = "drift";
+      command_.report.verdict.failed = away.size() + unknown_;
+      command_.report.verdict.warnings = command_.report.warnings.size();
       command_.report.exit_status = report::exit_not_as_wanted;
       return report();
     }
@@ -191,7 +194,7 @@ class Failback {
                              command_.context.time_left());  // it goes on alone where that is not enough
     boot.never_kill = true;
     booted_ = true;
-    const std::string failure = run::failure(run::run_one(command_.context.runner(), boot));
+    const std::string failure = failure_of_boot(run::run_one(command_.context.runner(), boot));
     Nodes missing = batch.nodes, untuned;
     const sys::Deadline end(command_.context.system().clock(), time_to_boot);
     while (true) {

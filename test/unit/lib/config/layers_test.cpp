@@ -259,12 +259,13 @@ TEST_CASE("what is said later wins over defaults, name by name") {
   CHECK(values.list("names") == std::vector<std::string>{"x"});
 }
 
-TEST_CASE("an option that takes one value is not given two by a line of a file") {
-  for (const char* const line : {"the_size = 1 2\n", "colour = red red\n"}) {
-    const auto values = config::read_settings(line, "/etc/x.conf", "tool", options, {});
-    REQUIRE(!values);
-    CHECK(values.error().what.find("takes one value, not 2") != std::string::npos);
-  }
+TEST_CASE("the byte order mark of an editor is no part of the first line") {
+  CHECK(error_of("\xEF\xBB\xBFthe_size = 2\n") == "");
+  CHECK(error_of("the_size = 2\n\xEF\xBB\xBFthe_size = 2\n") != "");
+}
+
+TEST_CASE("a choice takes one value") {
+  CHECK(error_of("colour = red red\n") == "f.conf:1: --colour: takes one value, not 2");
 }
 
 TEST_CASE("help is made of the table") {

@@ -17,6 +17,7 @@ using test::ManagementNode;
 struct Recovered : ManagementNode {
   std::set<std::string> stay;  // nodes that do not come home
   int boot_status = 0;
+  std::string boot_error;  // of an rnetboot that ends with 0
   std::chrono::milliseconds boot_time{1000};
   std::string server = "ok";  // what setuphanfs --check says on asn01
   std::function<void()> at_boot = [] {};
@@ -34,7 +35,7 @@ struct Recovered : ManagementNode {
       at_boot();
       for (const std::string& node : expand_nodeset(argv[1], 100))
         if (stay.count(node) == 0 && boot_status == 0) says[node] = node_report(home, backup);
-      return {exited(boot_status, "", boot_status == 0 ? "" : "no HMC answers\n"), boot_time};
+      return {exited(boot_status, "", boot_status == 0 ? boot_error : "no HMC answers\n"), boot_time};
     }
     if (words.find("--check") != std::string::npos) at_check();
     if (words.find("--check") != std::string::npos)
@@ -155,7 +156,7 @@ TEST_CASE("failback --dry-run shows the batches and boots nobody") {
     CHECK(site.failback({how}) == 1);
     CHECK(site.boots().empty());
     CHECK(site.says_that("rnetboot cn001   # not tried\nrnetboot cn002,cn003   # not tried\n"));
-    CHECK(site.verdict().find("status=drift changed=0 failed=0") == 0);
+    CHECK(site.verdict().find("status=drift changed=0 failed=3") == 0);
   }
 }
 
@@ -210,6 +211,16 @@ TEST_CASE("failback: a boot command that fails stops it") {
       "rnetboot cn001: exit status 2 after 1.00 s: no HMC answers; not seen on asn01: cn001; nothing more "
       "is booted; cure: what it says, then the same again"));
   // It answers from its backup, so it was not booted, and nobody waits for it.
+  CHECK(site.system.simulated_clock.elapsed() < std::chrono::minutes(1));
+}
+
+TEST_CASE("failback: a boot command that ends with 0 and says an error of a node has not booted it") {
+  Recovered site;
+  site.all_away();
+  site.stay = {"cn001"};
+  site.boot_error = "cn001: Error: LPAR is in use by another session\n";
+  CHECK(site.failback() == 1);
+  CHECK(site.says_that("rnetboot cn001: cn001: Error: LPAR is in use by another session; not seen on asn01: cn001; "));
   CHECK(site.system.simulated_clock.elapsed() < std::chrono::minutes(1));
 }
 
