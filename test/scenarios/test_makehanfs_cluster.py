@@ -5,7 +5,7 @@ import os
 import tempfile
 
 from scenario import Scenario
-from simcluster import Cluster, NODE_COMMAND, TOOLS, engines_here, nodes, results, states
+from simcluster import Cluster, NODE_COMMAND, SERVER_COMMAND, TOOLS, engines_here, nodes, results, states
 
 # Half of domain A is enough for most steps; one status asks all sixty.
 RANGE = "rack01"
@@ -92,7 +92,7 @@ class WholeCluster(Scenario):
         home = [way for way in back.json["home"] if way["server"] == "asn01"]
         self.assertEqual([set(way["nodes"]) for way in home], [ON_ASN01])
         self.assertEqual(home[0]["commands"], [f"makehanfs failback {home[0]['server']} {again}"])
-        way = cluster.makehanfs(*home[0]["commands"][0].split()[1:], *TOOLS, "--engine", last)
+        way = cluster.makehanfs(*home[0]["commands"][0].split()[1:], "--server-command", SERVER_COMMAND)
         self.assertEqual(way.verdict["changed"], "6", str(way))  # those of rack02 were never booted
         # Booted, so untuned again where the postscript did not run; then as at first.
         self.assertEqual({now for node, (now, _) in cluster.truth().items() if node in ON_ASN01}, {"asn01"})

@@ -209,6 +209,15 @@ class OnePlan(Scenario):
         said = run()
         self.assertEqual(said.rc, 0, str(said))
 
+    def test_the_script_ends_what_it_has_begun_where_nobody_reads_what_it_says(self):
+        cluster, _ = self.scripted("domA", "--disruptive", "--boot-nodes")
+        with open(cluster.root + "/plan.sh", "w") as file:
+            file.write(cluster.makehanfs("plan", "domA", "--disruptive", "--boot-nodes", "--script").stdout.replace("sleep 30", "sleep 0"))
+        said = cluster.shell(f"sh {cluster.root}/plan.sh run 2>&1 | sed '/^== stop-/q'")
+        self.assertIn("== stop-", said.stdout)
+        self.assertIn("rnetboot", cluster.commands("mn"), str(said))
+        self.assertEqual({state for _, state in cluster.truth().values()}, {"up"}, str(said))
+
     def test_the_script_says_what_to_do_where_a_boot_fails(self):
         cluster, run = self.scripted("domA", "--disruptive", "--boot-nodes")
         cluster.fault("mn", "rnetboot*", "exit", status=1, text="cn002: lpar_netboot failed")

@@ -117,6 +117,7 @@ HostResult result_of(const Action& action, const HostReply& reply, long host_dea
     return result;
   }
   result.state = State::no_answer;
+  result.spoke = has_spoken(answer);
   if (output.verdict.empty() && lacks_program(answer, action.argv.front())) {
     result.no_tool = true;
     result.problem = action.argv.front() + " is not there";

@@ -29,6 +29,7 @@ struct HostResult {
   std::string verdict;                // its verdict line; empty: none
   std::string problem;                // one line; empty where all went well
   std::vector<std::string> warnings;  // what its tool warned of, at most 20
+  bool spoke = false;                 // it said something, so it is up
   bool no_tool = false;               // its tool is not there
   bool foreign = false;               // something else is in the place of its tool: it ended well, without a verdict
   bool never = false;                 // its tool did its work, but some NFSv4 file system of this node has no replica

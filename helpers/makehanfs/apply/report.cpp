@@ -186,10 +186,12 @@ ToDo to_do(const std::vector<Stage>& stages, const Applied& applied, bool check_
     std::vector<std::string> hosts;
     for (const HostResult* server : failed) hosts.push_back(server->host);
     all.errors.push_back(xcat::fold(hosts) + ": " + (problem.empty() ? name_of(why.first) : problem) + "; cure: " +
-                         (why.first == State::no_answer
-                              ? "bring " + std::string(one ? "it" : "them") +
-                                    " up, then the same again; or --without SERVER for one that is down for good"
-                              : "what is said there, with more of setuphanfs --status on it, then the same again"));
+                         (failed.front()->spoke || why.first != State::no_answer
+                              ? "what is said there, with more of setuphanfs --status on it, then the same again"
+                              : "bring " + std::string(one ? "it" : "them") +
+                                    " up, or where it is up setuphanfs --status on it, as it may still be at work "
+                                    "(--host-deadline); then the same again; or --without SERVER for one that is down "
+                                    "for good"));
   }
   for (const auto& [text, hosts] : warnings_of(stages, applied))
     all.warnings.push_back(xcat::fold(hosts) + ": " + text);

@@ -195,18 +195,21 @@ class Failback {
     boot.never_kill = true;
     booted_ = true;
     const std::string failure = failure_of_boot(run::run_one(command_.context.runner(), boot));
-    Nodes missing = batch.nodes, untuned;
+    Nodes missing = batch.nodes, untuned;  // who was seen at home stays there
     const sys::Deadline end(command_.context.system().clock(), time_to_boot);
     while (true) {
       Nodes asked = std::exchange(missing, {});
+      const std::size_t not_home = asked.size();
       for (const std::size_t node : std::exchange(untuned, {})) asked.push_back(node);  // it may have tuned itself
       const ClusterStatus now = ask(asked);
       bool some_boot = failure.empty();
       for (std::size_t i = 0; i < asked.size(); ++i) {
-        some_boot = some_boot || now.nodes[i].state == NodeState::State::silent;
-        if (now.nodes[i].server != server_ || now.nodes[i].state == NodeState::State::silent) {
+        const bool was_home = i >= not_home;
+        const bool is_silent = now.nodes[i].state == NodeState::State::silent;
+        some_boot = some_boot || is_silent;
+        if (!was_home && (now.nodes[i].server != server_ || is_silent)) {
           missing.push_back(asked[i]);
-        } else if (now.nodes[i].state == NodeState::State::untuned) {
+        } else if (now.nodes[i].state == NodeState::State::untuned || (was_home && is_silent)) {
           untuned.push_back(asked[i]);
         }
       }

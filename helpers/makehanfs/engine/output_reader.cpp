@@ -57,6 +57,11 @@ bool is_down(const HostAnswer& answer) {
   return !why.empty();
 }
 
+bool has_spoken(const HostAnswer& answer) {
+  return answer.had_stdout || (!answer.last_stderr.empty() && answer.end != End::unreachable &&
+                               answer.last_stderr.find("connect to host ") == std::string::npos);
+}
+
 bool refuses_connection(const HostAnswer& answer) {
   return why_not_connected(answer).find("Connection refused") != std::string_view::npos;
 }

@@ -48,6 +48,9 @@ bool lacks_program(const HostAnswer& answer, std::string_view path);
 // connection or the key, or was not asked may be up, and so may all hosts where our own network is unreachable.
 bool is_down(const HostAnswer& answer);
 
+// It said something itself, or what was started there did: it is up. Not what ssh says of a connection.
+bool has_spoken(const HostAnswer& answer);
+
 // It is up, and refuses the connection: its sshd does not run, and no boot is needed for that.
 bool refuses_connection(const HostAnswer& answer);
 extern const char* const remedy_of_refusal;

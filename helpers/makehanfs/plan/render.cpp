@@ -225,7 +225,7 @@ start() {  # WHAT COMMAND...
   [ "$mode" = run ] || return 0
   output=$("$@" 2>&1 </dev/null)
   status=$?
-  printf '%s\n' "$output"
+  printf '%s\n' "$output" || :
 }
 
 answering() {  # the nodes in $output that say a word
@@ -283,7 +283,7 @@ running() {  # COUNT WHAT COMMAND...: who answers is up, and is not booted; who 
 }
 
 abort() {  # WHY STATUS: but nodes that were shut down are booted, unless they answer a minute later
-  trap '' HUP INT TERM
+  trap '' HUP INT QUIT TERM
   printf '%s\n' "$what $1; nothing after it was done" >&2
   [ "$patience" -le 60 ] || patience=60
   for this in $slow $off; do
@@ -322,7 +322,8 @@ shows who is silent, rnetboot boots those that still are half an hour later" >&2
   done
   exit "$2"
 }
-trap 'abort "was broken off by a signal" 1' HUP INT TERM
+trap 'abort "was broken off by a signal" 1' HUP INT QUIT TERM
+trap '' PIPE  # that nobody reads any more what is said stops nothing
 
 run() {  # WHAT COMMAND...: its exit status counts
   start "$@"

@@ -346,8 +346,17 @@ TEST_CASE("no boot is offered where it cannot help, and a server that fails has 
       std::vector<std::string>{
           "asn3: error: cannot export; cure: what is said there, with more of setuphanfs --status on it, then the same "
           "again",
-          "asn1: cannot be reached; cure: bring it up, then the same again; or --without SERVER for one that is down "
-          "for good"});
+          "asn1: cannot be reached; cure: bring it up, or where it is up setuphanfs --status on it, as it may still be "
+          "at "
+          "work (--host-deadline); then the same again; or --without SERVER for one that is down for good"});
+  // Who says something is up, and is not to be left out.
+  Site broken;
+  broken.says["asn1"] = "asn1: exec(): 0509-036 Cannot load program\npdsh@mn: asn1: ssh exited with exit code 255";
+  stages = three_domains();
+  const Folder fourth;
+  const std::vector<std::string> errors = to_do(stages, applied(broken, stages, options, fourth), false).errors;
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].find("0509-036 Cannot load program; cure: what is said there") != std::string::npos);
 }
 
 TEST_CASE("the failure limit keeps new domains from being begun, and the begun ones are finished") {
