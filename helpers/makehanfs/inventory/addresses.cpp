@@ -92,12 +92,23 @@ class Addresses {
     one.network = network_of(builder_, net::host_number(address).value_or(0));
   }
 
-  // However many nodes name it: by its own names it is another server's address.
+  // By its own names it has this address.
+  bool is_known(std::size_t server, const NodeFacingName& node_facing_name) const {
+    return std::any_of(known_[server].begin(), known_[server].end(),
+                       [&](const NamedAddress& known) { return known.address == node_facing_name.address; });
+  }
+
+  // However many nodes name it: by the names of another server it is that one's address, or it is another host.
   bool belongs_to_other(std::size_t server, const NodeFacingName& node_facing_name) const {
+    if (is_known(server, node_facing_name)) return false;
     const auto owner = owner_of_.find(node_facing_name.address);
-    return owner != owner_of_.end() && owner->second != server &&
-           std::none_of(known_[server].begin(), known_[server].end(),
-                        [&](const NamedAddress& known) { return known.address == node_facing_name.address; });
+    return (owner != owner_of_.end() && owner->second != server) ||
+           !other_node(node_facing_name.name, builder_.servers[server].name).empty();
+  }
+
+  // Most nodes are right; of two halves the one whose address the server has by its own names.
+  std::pair<std::size_t, bool> weight_of(std::size_t server, const NodeFacingName& node_facing_name) const {
+    return {node_facing_name.nodes, is_known(server, node_facing_name)};
   }
 
   bool all_belong_to_others(std::size_t server) const {
@@ -127,7 +138,7 @@ class Addresses {
     const NodeFacingName* best = nullptr;
     for (const NodeFacingName& node_facing_name : node_facing_names_[server])
       if (!node_facing_name.address.empty() && !belongs_to_other(server, node_facing_name) &&
-          (best == nullptr || node_facing_name.nodes > best->nodes))
+          (best == nullptr || weight_of(server, node_facing_name) > weight_of(server, *best)))
         best = &node_facing_name;
     if (best != nullptr) {
       set(server, best->address, best->name);
@@ -242,11 +253,12 @@ class Addresses {
     return remedy + ", or nodech {} noderes.servicenode=" + text::joined(builder_.server_names(servers), ",");
   }
 
-  // The node of its own, and no server, that the name belongs to. A row of the table hosts that is no node may be a
-  // further interface of the server.
+  // The node of its own, and no server, that the name belongs to. A row of the table hosts that is no node, or has the
+  // server's name in front, may be a further interface of it.
   std::string other_node(const std::string& name, const std::string& server) const {
     const std::string node = resolver_.node_of(name);
-    return node != server && !node.empty() && builder_.tables.has_node(node) ? node : "";
+    const bool is_other = node != server && !text::starts_with_ignoring_case(node, server + "-");
+    return is_other && !node.empty() && builder_.tables.has_node(node) ? node : "";
   }
 
   // Nodes that know their primary by another name than most.
@@ -276,7 +288,7 @@ class Addresses {
         type.what = named + "is " +
                     (owner != no_index ? builder_.servers[owner].name : foreign + ", which is no server") +
                     ", but noderes.servicenode has " + one.name + " as their primary";
-        type.level = Level::warning;
+        if (owner != no_index) type.level = Level::warning;  // else they would boot from no server
       } else if (network_of(builder_, *net::host_number(node_facing_name.address)) != one.network) {
         for (const std::size_t group : node_facing_name.node_groups) builder_.node_groups[group].other_network = true;
         // Nodes that are there themselves boot there: another name would cost them their server.

@@ -608,6 +608,28 @@ TEST_CASE("a server that some nodes know by another address of the same network"
         "nodech cn5 noderes.xcatmaster=asn01-ml0, or nodech cn5 noderes.servicenode=asn02,asn01");
 }
 
+TEST_CASE("another host is no address of a server, however many nodes have it as their xcatmaster") {
+  Dumps dumps = valid_tables();
+  dumps["nodelist"] += "nas01,all\n";
+  dumps["hosts"] += "nas01,10.40.0.200,,\ncn2,10.40.1.2,,\n";
+  // A node of this cluster, on one of two rows and the first of them.
+  dumps["noderes"].replace(dumps["noderes"].find("asn01-ml0"), 9, "cn2");
+  const Cluster one = cluster_of(dumps);
+  CHECK(faults(one) == "xcatmaster-mismatch: cn1");
+  CHECK(finding(one, "xcatmaster-mismatch")->level == Finding::Level::error);
+  CHECK(says(one, "xcatmaster-mismatch", "\"cn2\" (noderes row cn1 (line 3)) is cn2, which is no server"));
+  CHECK(remedy(one, "xcatmaster-mismatch") == "nodech cn1 noderes.xcatmaster=asn01-ml0");
+  CHECK(one.servers[0].address == "10.40.0.11");
+  // All of them.
+  dumps["noderes"] = valid_tables()["noderes"];
+  for (std::size_t at = 0; (at = dumps["noderes"].find("asn01-ml0")) != std::string::npos;)
+    dumps["noderes"].replace(at, 9, "nas01");
+  const Cluster all = cluster_of(dumps);
+  CHECK(faults(all) == "xcatmaster-mismatch: cn1,cn3");
+  CHECK(all.servers[0].address == "10.40.0.11");
+  CHECK(all.domains[0].closed_by == std::vector<std::string>{"xcatmaster-mismatch"});
+}
+
 TEST_CASE("two servers with one address are one host, or the tables are wrong: no sound domain") {
   Dumps dumps = valid_tables();
   dumps["hosts"] =
