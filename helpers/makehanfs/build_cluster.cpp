@@ -15,6 +15,7 @@
 #include "makehanfs/inventory/node_groups.hpp"
 #include "makehanfs/inventory/server_sets.hpp"
 #include "makehanfs/inventory/used_servers.hpp"
+#include "makehanfs/model/findings.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
 
@@ -58,7 +59,8 @@ using Domains = std::unordered_map<std::string, std::vector<std::size_t>>;
 
 // A finding of level error closes the domains of the servers and nodes that it names, and those whose servers such a
 // node may run from; of an image, or a server that nodelist does not know, those of the nodes that name it. One that
-// names none of these, but a row of the table site, closes all.
+// names none of these, but a row of the table site, closes all. That noderes.xcatmaster is not set keeps nodes of their
+// domains from being shut down.
 void close_domains(Cluster& cluster, Domains domains_of, const xcat::Tables& tables) {
   for (const Server& server : cluster.servers) {
     std::vector<std::size_t>& domains = domains_of[server.name];  // none at all is no reason to close all
@@ -68,12 +70,13 @@ void close_domains(Cluster& cluster, Domains domains_of, const xcat::Tables& tab
   std::vector<std::size_t> all(cluster.domains.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   for (const Finding& finding : cluster.findings) {
-    if (finding.level != Level::error) continue;
+    if (finding.level != Level::error && finding.code != no_xcatmaster) continue;
     for (const std::string& subject : finding.subjects) {
       const auto known = domains_of.find(subject);
       if (known == domains_of.end() && tables.index_of(subject)) continue;  // a server or node of none
       for (const std::size_t domain : known == domains_of.end() ? all : known->second) {
-        std::vector<std::string>& codes = cluster.domains[domain].closed_by;
+        Domain& of = cluster.domains[domain];
+        std::vector<std::string>& codes = finding.level == Level::error ? of.closed_by : of.not_booted_by;
         if (std::find(codes.begin(), codes.end(), finding.code) == codes.end()) codes.push_back(finding.code);
       }
     }

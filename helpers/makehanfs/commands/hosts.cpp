@@ -7,6 +7,7 @@
 #include <boost/filesystem.hpp>
 
 #include "makehanfs/apply/work_journal.hpp"
+#include "makehanfs/model/findings.hpp"
 #include "makehanfs/plan/plan.hpp"
 #include "run/command.hpp"
 #include "sys/file.hpp"
@@ -114,8 +115,11 @@ std::string why_closed(const CommandContext& command, const Domain& domain) {
 }
 
 void report_skipped(CommandContext& command) {
+  const Settings& settings = command.options.settings;
+  const bool needs_xcatmaster = settings.boot_nodes && std::find(settings.despite.begin(), settings.despite.end(),
+                                                                 no_xcatmaster) == settings.despite.end();
   for (const Finding& finding : command.cluster.findings)
-    if (finding.level == Finding::Level::error)
+    if (finding.level == Finding::Level::error || (needs_xcatmaster && finding.code == no_xcatmaster))
       command.report.errors.push_back(finding.code + ": " + finding.range + ": " + finding.what +
                                       (finding.remedy.empty() ? "" : "; cure: " + finding.remedy));
 }

@@ -59,6 +59,8 @@ struct Domain {
   bool valid = false;                 // its servers and their addresses are known, so that it has a plan
   // Codes of the findings of level error that concern it: they close it to apply.
   std::vector<std::string> closed_by = {};
+  // Codes of warnings that it is not known where its nodes boot from: none of them is shut down.
+  std::vector<std::string> not_booted_by = {};
   // Names of its nodes that were not asked for (a noderange): they run from the same servers, and nothing is done to
   // them.
   std::vector<std::string> other_nodes = {};

@@ -13,6 +13,9 @@
 
 namespace hanfs::cluster {
 
+// The warning that it is not known where a node boots from (lib/xcat/README.md "Postscripts: the environment", MASTER).
+constexpr const char* no_xcatmaster = "no-xcatmaster";
+
 // What all findings of one cause have in common. In `what`, "{rows}" stands for the rows of tables that it comes from;
 // in `cure`, "{}" for the subjects as a noderange (range_word).
 struct FindingType {
