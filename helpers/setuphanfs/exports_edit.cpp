@@ -52,13 +52,24 @@ std::size_t open_line_of(const std::vector<std::string_view>& lines) {
   return number;
 }
 
+// An entry at the end of the file may end in a backslash. Anywhere else the line behind it would be taken into it.
+std::string_view closed(std::string_view entry) {
+  std::string_view end = entry;
+  if (!end.empty() && end.back() == '\r') end.remove_suffix(1);
+  if (end.empty() || end.back() != '\\') return entry;
+  while (!end.empty() && (end.back() == '\\' || text::is_blank(end.back()))) end.remove_suffix(1);
+  return end;
+}
+
+bool is_same(const Entry& entry, const std::string& text) { return closed(entry.text) == closed(text); }
+
 bool holds(const std::vector<Entry>& entries, const std::string& text) {
-  return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.text == text; });
+  return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) { return is_same(entry, text); });
 }
 
 std::string with_newlines(const std::vector<std::string>& entries) {
   std::string text;
-  for (const std::string& entry : entries) text += entry + "\n";
+  for (const std::string& entry : entries) text.append(closed(entry)).append("\n");
   return text;
 }
 
@@ -95,7 +106,7 @@ Result<ExportsText> edited(const plan::TextEdit& edit, const ExportsText& text) 
   std::vector<const Entry*> gone;
   for (const std::string& out : edit.out) {
     const auto found = std::find_if(entries.rbegin(), entries.rend(), [&](const Entry& entry) {
-      return entry.text == out && std::find(gone.begin(), gone.end(), &entry) == gone.end();
+      return is_same(entry, out) && std::find(gone.begin(), gone.end(), &entry) == gone.end();
     });
     if (found == entries.rend())
       return Error{"somebody has changed /etc/exports meanwhile, this is not there any more: " + in_one_line(out) +

@@ -201,7 +201,10 @@ void read_files(ObservedState& observed, const app::Sources& sources) {
   observed.unread_lines.clear();
   if (observed.exports_text) {
     aix::Exports listed = aix::parse_exports(*observed.exports_text);
-    for (const aix::Problem& problem : listed.problems) observed.unread_lines.push_back(aix::to_string(problem));
+    for (const aix::Problem& problem : listed.problems) {
+      const std::vector<std::string_view> words = text::first_fields(problem.seen, 1);
+      observed.unread_lines.push_back({aix::to_string(problem), words.empty() ? "" : std::string(words.front())});
+    }
     observed.listed = std::move(listed.rows);
   }
   if (const auto text = file("/etc/filesystems", false)) observed.file_systems = aix::parse_filesystems(*text);

@@ -26,6 +26,12 @@ struct Partner {
   std::vector<std::string> exports;  // for NFSv2 and 3: showmount does not show the others
 };
 
+// A line of /etc/exports that could not be read.
+struct UnreadLine {
+  std::string problem;    // "line 7: seen ..., expected ..."
+  std::string directory;  // its first word
+};
+
 struct ObservedState {
   std::string node;
   std::vector<aix::Mount> mounts;
@@ -34,7 +40,7 @@ struct ObservedState {
   std::vector<aix::Export> exported;                 // in the kernel now: exportfs
   std::optional<std::string> exports_text;           // /etc/exports; nullopt: there is none
   std::vector<aix::Export> listed;                   // what it says
-  std::vector<std::string> unread_lines;             // of it, that could not be read
+  std::vector<UnreadLine> unread_lines;              // of it
   std::optional<std::vector<aix::Export>> lsnfsexp;  // what AIX reads in it; nullopt: no answer
   aix::ReplicationMode mode = aix::ReplicationMode::unknown;
   std::string mode_text;  // what nfsd -getreplicas printed

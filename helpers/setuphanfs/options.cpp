@@ -20,7 +20,7 @@ std::string check_replicas(const std::string& word) {
   return items.empty() ? "an address is missing" : "";
 }
 
-// A host goes into /etc/exports, where ':', ',' and blanks end it.
+// A host goes into /etc/exports, where ':', ',' and blanks end it; '/' is of a network, and a path is none.
 std::string check_hosts(const std::string& word) {
   const std::vector<std::string> items = app::split_list(word);
   for (const std::string& item : items) {
@@ -28,7 +28,7 @@ std::string check_hosts(const std::string& word) {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
              c == '_' || c == '@' || c == '/';
     });
-    if ((!plain || item.front() == '-') && item != "*")
+    if ((!plain || item.front() == '-' || item.front() == '/') && item != "*")
       return report::quoted(item) + " is neither all nor none nor a host";
   }
   return items.empty() ? "all, none, or hosts" : "";

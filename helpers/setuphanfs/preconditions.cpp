@@ -473,6 +473,11 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
   warn_of_dropped_replicas(observed, desired);
   judge_partners(observed, desired);
   for (std::string& warning : warnings_of_unread_lines(observed)) desired.warnings.push_back(std::move(warning));
+  for (const UnreadLine& line : observed.unread_lines)
+    if (text::is_at_or_below(line.directory, desired.directory))
+      desired.obstacles.push_back("/etc/exports, " + line.problem +
+                                  ": what AIX exports for it would stand in the way of " + desired.directory +
+                                  " with its replicas; cure: mend that line, or take it out");
   if (observed.lsnfsexp && !same_rows(*observed.lsnfsexp, observed.listed))
     desired.warnings.emplace_back(
         "lsnfsexp reads something else in /etc/exports than this program; cure: look at its lines");
@@ -490,8 +495,8 @@ Result<DesiredState> desired_state(const ObservedState& observed, const Settings
 
 std::vector<std::string> warnings_of_unread_lines(const ObservedState& observed) {
   std::vector<std::string> warnings;
-  for (const std::string& line : observed.unread_lines)
-    warnings.push_back("/etc/exports, " + line +
+  for (const UnreadLine& line : observed.unread_lines)
+    warnings.push_back("/etc/exports, " + line.problem +
                        "; what AIX exports for it at the next boot is not known and may collide; cure: mend that line");
   return warnings;
 }

@@ -284,7 +284,12 @@ int do_tree_sync_plan(const TreeRun& run) {
   const auto fail = [&](const std::string& why) { return print_unknown(run.system(), why, options.json); };
   Result<TreeRun::Pair> pair = run.open_pair();
   if (!pair) return fail(pair.error().what);
-  tree::SyncPlan plan(pair->first->header(), pair->second->header());
+  const tree::Header& from = pair->first->header();
+  const tree::Header& to = pair->second->header();
+  if (from.host == to.host && (text::is_at_or_below(from.root, to.root) || text::is_at_or_below(to.root, from.root)))
+    return fail(from.root + " and " + to.root + " lie one in the other, or are the same, so commands would take away " +
+                "what they copy; cure: two trees that lie beside each other");
+  tree::SyncPlan plan(from, to);
   std::uint64_t different = 0;
   const Result<tree::Comparison> comparison = tree::compare(
       *pair->first, *pair->second,

@@ -91,6 +91,16 @@ std::string rsync_pattern(const std::string& pattern, const std::string& part) {
   return '/' + rest;
 }
 
+// rsync takes some words behind --exclude= for more than a pattern, and a backslash as it stands where nothing in the
+// pattern is a wildcard.
+std::string exclude_option(std::string pattern) {
+  if (pattern.find_first_of("*?[") == std::string::npos)
+    for (std::size_t at = 0; (at = pattern.find('\\', at)) != std::string::npos && at + 1 < pattern.size(); ++at)
+      pattern.erase(at, 1);
+  const bool is_rule = pattern == "!" || text::starts_with(pattern, "+ ") || text::starts_with(pattern, "- ");
+  return (is_rule ? "--filter=- " : "--exclude=") + pattern;
+}
+
 std::string rsync_pattern_of_place(const std::string& path, const std::string& part, bool itself) {
   if (!part.empty() && path.compare(0, part.size() + 1, part + '/') != 0) return {};
   std::string pattern = "/" + path.substr(part.empty() ? 0 : part.size() + 1) + (itself ? "" : "/*");
@@ -114,7 +124,7 @@ Result<std::vector<std::vector<std::string>>> SyncPlan::commands(const MountPoin
     if (!part.below) words.insert(words.end(), {"--no-recursive", "--dirs"});
     if (part.checksum) words.emplace_back("--checksum");
     for (const std::string& pattern : patterns_)
-      if (const std::string own = rsync_pattern(pattern, path); !own.empty()) words.push_back("--exclude=" + own);
+      if (const std::string own = rsync_pattern(pattern, path); !own.empty()) words.push_back(exclude_option(own));
     for (const std::string& name : mount_points.names())
       if (const std::string own =
               rsync_pattern_of_place(unescaped_name(name).value_or(name), path, mounted_in_one_.count(name) != 0);

@@ -34,8 +34,9 @@ std::string line_of(const std::vector<std::string>& argv, std::string (*written)
 // A word that a POSIX shell has printf(1) make: each byte but the plain ones by its octal number.
 std::string printed_word(std::string_view word) {
   std::string result = "\"$(printf '";
-  for (const char c : word) {
-    if (c != '%' && plain_for_shell({&c, 1})) {
+  for (const char& c : word) {
+    const bool is_option = &c == word.data() && c == '-';  // of printf
+    if (c != '%' && !is_option && plain_for_shell({&c, 1})) {
       result += c;
     } else {
       const auto byte = static_cast<unsigned char>(c);

@@ -59,7 +59,7 @@ TEST_CASE("hosts are words that /etc/exports can hold") {
       CAPTURE(word);
       CHECK(why_not({option, word}).empty());
     }
-    for (const char* word : {"-cn1", "cn1:cn2", "cn`1", "cn{1", "c[n", "cn1;", "cn=1", "**"}) {
+    for (const char* word : {"-cn1", "/home", "cn1:cn2", "cn`1", "cn{1", "c[n", "cn1;", "cn=1", "**"}) {
       CAPTURE(word);
       CHECK(why_not({option, word}).find("is neither all nor none nor a host") != std::string::npos);
     }

@@ -654,6 +654,20 @@ TEST_CASE("entries are taken out with their continuation lines, everything else 
   CHECK(without_entries("", drop).empty());
 }
 
+TEST_CASE("an entry at the end of the file that ends in a backslash takes in no line when it comes back") {
+  const std::string text = "/var/x -ro\n/install/postscripts -ro \\\n";
+  const auto drop = [](const aix::Export& row) { return row.directory == "/install/postscripts"; };
+  const plan::TextEdit edit = edit_of(text, drop, {"/install -vers=4,ro"});
+  const std::string after = **edited(edit, text);
+  CHECK(after == "/var/x -ro\n/install -vers=4,ro\n");
+  // Somebody has written behind it meanwhile.
+  const std::string meanwhile = after + "/home -rw\n";
+  const std::string back = **edited(reversed(edit), meanwhile);
+  CHECK(back == "/var/x -ro\n/install/postscripts -ro\n/home -rw\n");
+  CHECK(is_made(reversed(edit), back));
+  CHECK(aix::parse_exports(back).rows.size() == 3);
+}
+
 TEST_CASE("an export below in a file system of its own is not ours") {
   ObservedState observed = server("", ReplicationMode::on);
   aix::Export row;

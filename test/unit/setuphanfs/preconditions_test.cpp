@@ -286,12 +286,17 @@ TEST_CASE("what is not as it seems is warned of: lines, lsnfsexp, the mode, the 
   ObservedState observed = server_with(all_right);
   CHECK(desired_of(observed).warnings.empty());
   CHECK_FALSE(holds(desired_of(observed).notes, "not the first of its own list"));
-  observed.unread_lines = {"line 7: ???"};
+  observed.unread_lines = {{"line 7: ???", "???"}};
   observed.lsnfsexp = aix::parse_exports("/home -ro\n").rows;
   observed.mode = ReplicationMode::unknown;
   observed.hosts->entries.pop_back();
   const Lines warnings = desired_of(observed).warnings;
   CHECK(holds(warnings, "/etc/exports, line 7: ???; what AIX exports for it at the next boot is not known"));
+  CHECK(desired_of(observed).obstacles.empty());
+  for (const char* directory : {"/install", "/install/nim"}) {
+    observed.unread_lines = {{"line 7: ???", directory}};
+    CHECK(holds(desired_of(observed).obstacles, "/etc/exports, line 7: ???: what AIX exports for it would stand in"));
+  }
   CHECK(holds(warnings, "lsnfsexp reads something else in /etc/exports than this program"));
   CHECK(holds(warnings, "nfsd -getreplicas does not tell whether replication is on"));
   CHECK(holds(warnings, "10.0.0.2 is not in /etc/hosts"));

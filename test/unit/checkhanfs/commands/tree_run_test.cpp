@@ -224,6 +224,30 @@ TEST_CASE("tree sync-plan --json: what would be run, where, and for how many ent
         std::string::npos);
 }
 
+TEST_CASE("tree sync-plan: no commands where one tree lies in the other") {
+  Trees trees;
+  trees.make_replicas();
+  for (const Words& pair : {Words{trees.at("a"), trees.at("a/usr")}, Words{trees.at("a/usr"), trees.at("a")},
+                            Words{trees.at("a"), trees.at("a")}}) {
+    CHECK(trees.run({"tree", "sync-plan", pair[0], pair[1]}) == 3);
+    CHECK(trees.said().find("lie one in the other, or are the same") != std::string::npos);
+    CHECK(trees.said().find("rsync") == std::string::npos);
+  }
+}
+
+TEST_CASE("tree sync-plan: a pattern is no rule of rsync, and has the backslashes that rsync reads") {
+  Trees trees;
+  trees.make_replicas();
+  trees.write("a/usr/new", "");
+  trees.set_folder_times("a");
+  for (const auto& [pattern, word] : {std::pair{"!", "--filter=- !"}, std::pair{"- x", "--filter=- - x"},
+                                      std::pair{"a\\b", "--exclude=ab"}, std::pair{"a\\*b", "--exclude=a\\*b"}}) {
+    CHECK(trees.run({"tree", "sync-plan", trees.at("a"), trees.at("b"), "--json", "--exclude", pattern}) == 2);
+    const nlohmann::json command = trees.json()["commands"][0];
+    CHECK(std::find(command.begin(), command.end(), word) != command.end());
+  }
+}
+
 TEST_CASE("checkhanfs: its own words are printed, and its self-test knows digests of known texts") {
   Trees trees;
   CHECK(trees.run({"--version"}) == 0);

@@ -38,6 +38,8 @@ TEST_CASE("words: a command as a person would type it") {
   CHECK(run::exact_command_text({"/usr/bin/x", "two words", "it's"}) == run::command_text({"x", "two words", "it's"}));
   CHECK(run::exact_command_text({"x", "/M\xe4rz/", "a\n%'b"}) ==
         "x \"$(printf '/M\\344rz/')\" \"$(printf 'a\\012\\045\\047b')\"");
+  // What looks like an option of printf is none.
+  CHECK(run::exact_command_text({"x", "--a=\xff"}) == "x \"$(printf '\\055-a=\\377')\"");
   CHECK(run::command_text({"/usr/bin/x", ""}) == "x ''");
   CHECK(run::command_text({"/usr/bin/x", "two words", "a;b", "$(x)", "it's"}) ==
         "x 'two words' 'a;b' '$(x)' 'it'\\''s'");
