@@ -2,7 +2,9 @@
 #include "setupnfsv4replication/mounts.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
+#include <utility>
 
 #include "aix/commands.hpp"
 #include "report/table.hpp"
@@ -116,7 +118,9 @@ void warn_of_unknown_paths(const Settings& settings, DesiredFilesystems& desired
   for (const std::string& path : settings.exclude)
     if (known.count(path) == 0)
       desired.warnings.push_back(escape_control(path) + " is excluded, which is no NFSv4 mount here" +
-                                 (path.find("+/") == std::string::npos ? "" : "; cure: commas between paths, not +"));
+                                 (path.find("+/") == std::string::npos && path.find(",/") == std::string::npos
+                                      ? ""
+                                      : "; cure: --exclude once for each path, in hanfs.conf commas between them"));
 }
 
 // Error: two settings that cannot both be met.
@@ -287,10 +291,19 @@ std::vector<plan::Step> plan_filesystems(const DesiredFilesystems& desired) {
   std::vector<plan::Step> steps;
   for (const DesiredFilesystem& filesystem : desired.filesystems) {
     if (filesystem.excluded || filesystem.conflict || filesystem.silent) continue;
+    // What makes a failover faster comes first, and where that fails nothing makes it slower.
+    std::vector<plan::Step> faster, slower;
     for (const auto& [key, wanted] : {std::pair{"timeo", filesystem.timeo}, std::pair{"retrans", filesystem.retrans}}) {
       const std::optional<long> current = current_value(filesystem, key);
-      if (current != wanted) steps.push_back(set_step(filesystem, key, wanted, current));
+      if (current == wanted) continue;
+      const bool is_slower = current && wanted > *current;
+      (is_slower ? slower : faster).push_back(set_step(filesystem, key, wanted, current));
     }
+    for (plan::Step& step : faster) {
+      step.abort_sequence = !slower.empty();
+      steps.push_back(std::move(step));
+    }
+    std::move(slower.begin(), slower.end(), std::back_inserter(steps));
   }
   return steps;
 }

@@ -100,6 +100,21 @@ plan::Step odm_step(const DesiredGateway& gateway, plan::Action action) {
   return step;
 }
 
+// The next boot would send traffic to it that another one could carry, and nothing would notice that it is dead.
+bool would_boot_before_another(const DesiredGateway& gateway, const ObservedState& observed,
+                               const std::vector<DesiredGateway>& desired) {
+  if (gateway.entry.active_dgd) return false;
+  const auto& routes = observed.odm_routes->routes;
+  return std::any_of(routes.begin(), routes.end(),
+                     [&](const aix::OdmRoute& route) {
+                       return route.is_default() && route.gateway != gateway.address &&
+                              gateway.entry.cost <= route.cost;
+                     }) ||
+         std::any_of(desired.begin(), desired.end(), [&](const DesiredGateway& other) {
+           return other.address != gateway.address && gateway.entry.cost <= other.entry.cost;
+         });
+}
+
 bool loses_something(const std::vector<aix::OdmRoute>& stored) {
   return std::any_of(stored.begin(), stored.end(),
                      [](const aix::OdmRoute& route) { return !lost_if_remade(route).empty(); });
@@ -152,6 +167,8 @@ void plan_odm_routes(const ObservedState& observed, const DesiredRoutes& desired
     step.argv = aix::add_odm_route(route);
     step.undo = {aix::delete_odm_route(route)};
     step.expect = Expectation{step.resource, gateway.entry};
+    if (stored.empty() && would_boot_before_another(gateway, observed, desired.gateways))
+      step.needs = Expectation{step.resource, plan::LiveGateway{{}, false, true}};
     steps.push_back(std::move(step));
   }
 }
@@ -342,7 +359,7 @@ std::vector<plan::Step> plan_tunables(const ObservedState& observed, const Desir
     const auto add = [&, &value = wanted](const plan::Resource& tunable, const std::string& why) {
       plan::Step step = set_tunable(observed, tunable, value);
       step.why = why + ", wanted " + value;
-      step.sync_journal = desired.persist;
+      step.sync_journal = tunable.kind == Kind::stored_tunable;  // a live value does not outlive a boot
       steps.push_back(std::move(step));
     };
     if (*now != wanted) add(live, name + " is " + *now);

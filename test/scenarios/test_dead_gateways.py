@@ -220,6 +220,15 @@ class BeforeTheRun(DeadGateways):
         self.assert_dead_one_is_last(node, SERVER)
         self.assertEqual(len(node.stored_routes()), 2)
 
+    def test_the_next_boot_does_not_prefer_one_that_gives_no_answer(self):
+        dead = "203.0.113.13"
+        node = self.node("--standalone")
+        self.die(node, dead)
+        run = node.run("persist=true", f"gateways={dead}+{SERVER}+{REPLICA}", "dgd=off")
+        self.assertEqual(run.rc, 1, str(run))
+        self.assertIn("skipped: not safe now: needs an answer of " + dead, run.stdout)
+        self.assertFalse([row for row in node.stored_routes() if row.endswith(dead)], str(run))
+
     def test_check_tells_a_monitor(self):
         node = self.node()
         self.tune(node)

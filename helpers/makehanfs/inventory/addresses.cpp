@@ -379,7 +379,7 @@ class Addresses {
       const ServerEntry& primary = builder_.servers[group.servers.front()];
       if (primary.domain == no_index || primary.node_facing_name.empty()) continue;
       builder_.add_nodes_finding(
-          {Level::warning, no_xcatmaster,
+          {Level::warning, "no-xcatmaster",
            "noderes.xcatmaster is not set: where these nodes reach their server is not in the tables, " +
                primary.node_facing_name + " (" + primary.address + ") is taken",
            "nodech {} noderes.xcatmaster=" + primary.node_facing_name},

@@ -98,6 +98,26 @@ TEST_CASE("an option that showfs does not print, and a file system that could no
   CHECK(report(observed).mounts[1].state == "unknown");
 }
 
+TEST_CASE("what makes a failover slower comes last, and not where the rest failed") {
+  node::ObservedState observed = test::diskless_node();
+  observed.filesystems[0].options = {{"timeo", "100"}, {"retrans", "2"}};
+  std::vector<hanfs::plan::Step> steps = node::plan_filesystems(node::desired_filesystems(observed, {}));
+  CHECK(commands(steps) ==
+        std::vector<std::string>{"nfs4cl setfsoptions /usr timeo=1", "nfs4cl setfsoptions /usr retrans=3"});
+  CHECK(steps[0].abort_sequence);
+  node::Settings slow;
+  slow.timeo = 200;
+  slow.retrans = 1;
+  steps = node::plan_filesystems(node::desired_filesystems(observed, slow));
+  CHECK(commands(steps) ==
+        std::vector<std::string>{"nfs4cl setfsoptions /usr retrans=1", "nfs4cl setfsoptions /usr timeo=200"});
+  CHECK(steps[0].abort_sequence);
+  observed.filesystems[0].options = {{"timeo", "100"}, {"retrans", "5"}};
+  steps = node::plan_filesystems(node::desired_filesystems(observed, {}));
+  CHECK(steps.size() == 2);
+  CHECK_FALSE(steps[0].abort_sequence);
+}
+
 TEST_CASE("mounts of one fsid share one setting") {
   node::ObservedState observed = test::diskless_node();
   test::add_nfs4(observed, "/home", observed.filesystems[0]);
@@ -266,7 +286,8 @@ TEST_CASE("settings for paths that are no NFSv4 mount here are warned of") {
         std::vector<std::string>{"a value is set for /a, which is no NFSv4 mount here",
                                  "a value is set for /b, which is no NFSv4 mount here",
                                  "/c is excluded, which is no NFSv4 mount here",
-                                 "/d+/e is excluded, which is no NFSv4 mount here; cure: commas between paths, not +"});
+                                 "/d+/e is excluded, which is no NFSv4 mount here; cure: --exclude once for each path, "
+                                 "in hanfs.conf commas between them"});
 }
 
 TEST_CASE("a file system below a mount that mount does not list is tuned and reported like one that it lists") {

@@ -289,6 +289,8 @@ TEST_CASE("reset puts back the value of the next boot too, which was another one
   settings.tunables = {{"dgd_ping_time", 3}};
   const plan::Plan made{node::plan_tunables(observed, node::desired_routes(observed, settings))};
   REQUIRE(made.steps.size() == 2);
+  CHECK_FALSE(made.steps[0].sync_journal);  // a boot ends what it does, and what it found says nothing after that
+  CHECK(made.steps[1].sync_journal);
   observed.tunables["dgd_ping_time"].current = observed.tunables["dgd_ping_time"].reboot = "3";
   CHECK(node::plan_tunables(observed, node::desired_routes(observed, settings)).empty());
   CHECK(reset(observed, journal_of("run1", made)) == Words{"no -o dgd_ping_time=11", "no -r -o dgd_ping_time=5"});
@@ -783,7 +785,7 @@ TEST_CASE("reset leaves passive DGD on while it holds a gateway for dead; the ne
   CHECK(reset(observed, journal) == Words{"no -o passive_dgd=0", "no -r -o passive_dgd=0"});
   for (const plan::Step& step : plan_of_reset(observed, journal).plan.steps) {
     CHECK(step.action == plan::Action::restore);
-    CHECK(step.sync_journal);
+    CHECK(step.sync_journal == (step.resource.kind == plan::Kind::stored_tunable));
   }
   CHECK(plan_of_reset(observed, journal).plan.steps[1].why ==
         "passive_dgd at the next boot is as hanfs set it, it was 0");
