@@ -152,7 +152,8 @@ int control(Strings args) {
   }
   if (verb == "boot") {
     if (!root.empty() && (args.empty() || starts_with(args[0], "--"))) args.insert(args.begin(), root);
-    if (!args.empty()) args[0] = absolute(args[0]);
+    if (args.empty() || starts_with(args[0], "-")) return usage();  // an option is no folder
+    args[0] = absolute(args[0]);
     return control_boot(args, memory() ? "" : own_path());
   }
   if (verb == "link") {
