@@ -15,7 +15,6 @@
 #include "makehanfs/inventory/node_groups.hpp"
 #include "makehanfs/inventory/server_sets.hpp"
 #include "makehanfs/inventory/used_servers.hpp"
-#include "makehanfs/model/findings.hpp"
 #include "text/escape.hpp"
 #include "text/words.hpp"
 
@@ -59,8 +58,8 @@ using Domains = std::unordered_map<std::string, std::vector<std::size_t>>;
 
 // A finding of level error closes the domains of the servers and nodes that it names, and those whose servers such a
 // node may run from; of an image, or a server that nodelist does not know, those of the nodes that name it. One that
-// names none of these, but a row of the table site, closes all. That noderes.xcatmaster is not set keeps nodes of their
-// domains from being shut down.
+// names none of these, but a row of the table site, closes all. One that keeps nodes up closes them to an apply that
+// shuts nodes down.
 void close_domains(Cluster& cluster, Domains domains_of, const xcat::Tables& tables) {
   for (const Server& server : cluster.servers) {
     std::vector<std::size_t>& domains = domains_of[server.name];  // none at all is no reason to close all
@@ -70,13 +69,13 @@ void close_domains(Cluster& cluster, Domains domains_of, const xcat::Tables& tab
   std::vector<std::size_t> all(cluster.domains.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   for (const Finding& finding : cluster.findings) {
-    if (finding.level != Level::error && finding.code != no_xcatmaster) continue;
+    if (finding.level != Level::error && !finding.keeps_up) continue;
     for (const std::string& subject : finding.subjects) {
       const auto known = domains_of.find(subject);
       if (known == domains_of.end() && tables.index_of(subject)) continue;  // a server or node of none
       for (const std::size_t domain : known == domains_of.end() ? all : known->second) {
         Domain& of = cluster.domains[domain];
-        std::vector<std::string>& codes = finding.level == Level::error ? of.closed_by : of.not_booted_by;
+        std::vector<std::string>& codes = finding.level == Level::error ? of.closed_by : of.kept_up_by;
         if (std::find(codes.begin(), codes.end(), finding.code) == codes.end()) codes.push_back(finding.code);
       }
     }
@@ -148,8 +147,11 @@ Cluster finished(ClusterBuilder& builder) {
     domains_of.emplace(name, others);
     return others;
   };
-  std::map<std::string, std::set<std::size_t>>
-      domains_of_named;  // by an image, or a server that nodelist does not know
+  // By an image, or a server that nodelist does not know.
+  std::map<std::string, std::set<std::size_t>> domains_of_named;
+  std::vector<const Image*> image_of(builder.tables.nodes().size());
+  for (const Image& image : builder.images)
+    for (const std::size_t node : image.nodes) image_of[node] = &image;
   cluster.nodes.reserve(builder.nodes.size() + builder.excluded_nodes.size());
   for (const NodeEntry& one : builder.nodes) {
     const NodeGroup& group = builder.node_groups[one.group];
@@ -162,8 +164,7 @@ Cluster finished(ClusterBuilder& builder) {
     for (const std::size_t server : group.servers)
       if (!builder.servers[server].in_nodelist && builder.servers[server].domain == no_index)
         names(cluster.servers[new_server[server]].name);
-    if (const auto image = builder.attribute(one.index, "nodetype", "provmethod"); image && !image->empty())
-      names(text::escape_control(text::trimmed(image->value)));
+    if (const Image* image = image_of[one.index]) names(text::escape_control(image->name));
     if (!one.asked_for) {
       const bool in_domain = group.domain != no_index && domain_wanted[group.domain] != 0;
       (in_domain ? cluster.domains[new_domain[group.domain]].other_nodes : cluster.other_nodes)

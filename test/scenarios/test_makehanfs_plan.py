@@ -187,10 +187,10 @@ class OnePlan(Scenario):
             file.write(f"#!/bin/sh\nexec {program('makehanfs')} \"$@\" --sysroot {cluster.mn}\n")
         os.chmod(file.name, 0o755)
 
-        def run():
+        def run(reader=""):
             with open(cluster.root + "/plan.sh", "w") as file:
                 file.write(cluster.makehanfs("plan", *words, "--script").stdout.replace("sleep 30", "sleep 0"))
-            return cluster.shell(f"sh {cluster.root}/plan.sh run")
+            return cluster.shell(f"sh {cluster.root}/plan.sh run {reader}")
         return cluster, run
 
     def test_the_script_boots_only_who_was_up_and_looks_at_its_own_range(self):
@@ -210,10 +210,8 @@ class OnePlan(Scenario):
         self.assertEqual(said.rc, 0, str(said))
 
     def test_the_script_ends_what_it_has_begun_where_nobody_reads_what_it_says(self):
-        cluster, _ = self.scripted("domA", "--disruptive", "--boot-nodes")
-        with open(cluster.root + "/plan.sh", "w") as file:
-            file.write(cluster.makehanfs("plan", "domA", "--disruptive", "--boot-nodes", "--script").stdout.replace("sleep 30", "sleep 0"))
-        said = cluster.shell(f"sh {cluster.root}/plan.sh run 2>&1 | sed '/^== stop-/q'")
+        cluster, run = self.scripted("domA", "--disruptive", "--boot-nodes")
+        said = run("2>&1 | sed '/^== stop-/q'")
         self.assertIn("== stop-", said.stdout)
         self.assertIn("rnetboot", cluster.commands("mn"), str(said))
         self.assertEqual({state for _, state in cluster.truth().values()}, {"up"}, str(said))

@@ -17,18 +17,34 @@ struct Verb {
   Subcommand subcommand;
   std::size_t fewest_operands;
   std::size_t most_operands;
-  std::vector<const char*> options;  // that no other subcommand has
 };
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all{
-      {"node", Subcommand::node, 0, 0, {"openmetrics", "save", "from"}},
-      {"servers", Subcommand::servers, 1, 64, {"path", "timeout", "again", "watch", "notify"}},
-      {"tree", Subcommand::tree, 2, 3, {"output", "max-age", "manifest", "hash", "exclude", "no-default-excludes"}},
-      {"watch", Subcommand::watch, 0, 256, {"html", "seconds", "until-left", "stall-ms"}},
+      {"node", Subcommand::node, 0, 0},
+      {"servers", Subcommand::servers, 1, 64},
+      {"tree", Subcommand::tree, 2, 3},
+      {"watch", Subcommand::watch, 0, 256},
   };
   return all;
 }
+
+const std::vector<app::OwnOption> own_options{{"openmetrics", {"node"}}, {"save", {"node"}},
+                                              {"from", {"node"}},        {"path", {"servers"}},
+                                              {"timeout", {"servers"}},  {"again", {"servers"}},
+                                              {"watch", {"servers"}},    {"notify", {"servers"}},
+                                              {"output", {"tree"}},      {"max-age", {"tree"}},
+                                              {"manifest", {"tree"}},    {"hash", {"tree"}},
+                                              {"exclude", {"tree"}},     {"no-default-excludes", {"tree"}},
+                                              {"html", {"watch"}},       {"seconds", {"watch"}},
+                                              {"until-left", {"watch"}}, {"stall-ms", {"watch"}}};
+
+// By what tree does, the first of its words. One that is none is refused later.
+const std::vector<app::OwnOption> own_options_of_tree{
+    {"output", {"tree manifest"}},
+    {"max-age", {"tree manifest"}},
+    {"manifest", {"tree check"}},
+    {"no-default-excludes", {"tree manifest", "tree compare", "tree sync-plan"}}};
 
 const Verb* find_verb(const std::string& name) {
   const auto found = std::find_if(verbs().begin(), verbs().end(), [&](const Verb& verb) { return name == verb.name; });
@@ -63,36 +79,6 @@ void take_modes(const config::Values& said, Options& options) {
 }
 
 Result<Settings> resolve(const config::Values&) { return Settings{}; }
-
-// An option of another subcommand would be without effect.
-Status check_own_options(const config::Values& said, const Verb& verb) {
-  for (const Verb& other : verbs())
-    for (const char* option : other.options) {
-      const auto is_own = [&](const char* own) { return std::string(own) == option; };
-      if (std::none_of(verb.options.begin(), verb.options.end(), is_own) && !said.list(option).empty())
-        return Error{"--" + std::string(option) + " is not for " + verb.name + "; cure: see --help"};
-    }
-  return Done{};
-}
-
-// The same of what tree does: the first of its words. One that is none is refused later.
-Status check_options_of_tree(const config::Values& said) {
-  struct Own {
-    const char* option;
-    std::vector<std::string> of;
-  };
-  const Own all[] = {{"output", {"manifest"}},
-                     {"max-age", {"manifest"}},
-                     {"manifest", {"check"}},
-                     {"no-default-excludes", {"manifest", "compare", "sync-plan"}}};
-  const std::vector<std::string>& words = said.list("words");
-  for (const Own& own : all)
-    if (!words.empty() && !said.list(own.option).empty() &&
-        std::find(own.of.begin(), own.of.end(), words.front()) == own.of.end())
-      return Error{"--" + std::string(own.option) + " is not for tree " + report::escape_control(words.front()) +
-                   "; cure: see --help"};
-  return Done{};
-}
 
 // They promise that nothing is changed, which holds for all but what writes a file or runs a command.
 Status check_promises(const config::Values& said) {
@@ -168,17 +154,20 @@ Status check_modes(const config::Values& said) {
   const Verb* verb = find_verb(name);
   if (verb == nullptr)
     return Error{report::quoted(name) + " is no check; cure: one of " + names_of_verbs() + "; see --help"};
-  if (const Status own = check_own_options(said, *verb); !own) return own;
-  if (const Status own = check_options_of_tree(said); verb->subcommand == Subcommand::tree && !own) return own;
+  const std::vector<std::string>& words = said.list("words");
+  if (const Status own = app::check_own_options(said, own_options, name); !own) return own;
+  if (verb->subcommand == Subcommand::tree && !words.empty()) {
+    const std::string deed = name + ' ' + report::escape_control(words.front());
+    if (const Status own = app::check_own_options(said, own_options_of_tree, deed); !own) return own;
+  }
   if (const Status promises = check_promises(said); !promises) return promises;
-  const std::size_t operands = said.list("words").size();
-  if (operands < verb->fewest_operands) return Error{name + ": a word is missing; cure: see --help"};
-  if (operands > verb->most_operands)
-    return Error{name + ": " + report::quoted(said.list("words").back()) + " is a word too many; cure: see --help"};
+  if (words.size() < verb->fewest_operands) return Error{name + ": a word is missing; cure: see --help"};
+  if (words.size() > verb->most_operands)
+    return Error{name + ": " + report::quoted(words.back()) + " is a word too many; cure: see --help"};
   if (verb->subcommand == Subcommand::servers) return check_servers(said);
   if (verb->subcommand == Subcommand::watch) {
     std::set<std::string> seen;
-    for (const std::string& path : said.list("words")) {
+    for (const std::string& path : words) {
       if (const std::string wrong = app::check_path(path); !wrong.empty()) return Error{name + ": " + wrong};
       if (!seen.insert(path).second) return Error{name + ": " + report::quoted(path) + " is given twice"};
     }

@@ -85,6 +85,20 @@ std::string check_path(const std::string& word) {
 
 std::string check_not_empty(const std::string& word) { return word.empty() ? "the name is empty" : ""; }
 
+bool is_for(const std::vector<OwnOption>& own_options, std::string_view name, std::string_view verb) {
+  const auto own = std::find_if(own_options.begin(), own_options.end(),
+                                [&](const OwnOption& option) { return option.name == name; });
+  return own == own_options.end() || std::find(own->verbs.begin(), own->verbs.end(), verb) != own->verbs.end();
+}
+
+Status check_own_options(const config::Values& said, const std::vector<OwnOption>& own_options,
+                         const std::string& verb) {
+  for (const OwnOption& own : own_options)
+    if (!said.list(own.name).empty() && !is_for(own_options, own.name, verb))
+      return Error{"--" + std::string(own.name) + " is not for " + verb + "; cure: see --help"};
+  return Done{};
+}
+
 std::vector<std::string> split_list(const std::string& word) {
   std::vector<std::string> items;
   for (std::size_t begin = 0; begin <= word.size();) {

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,17 @@ struct RunModes {
 std::string check_path(const std::string& word);
 // A variable that is not set: --output "$DIR" must not write to /.
 std::string check_not_empty(const std::string& word);
+
+// An option that only these verbs take. An option that is in no table is for all of them.
+struct OwnOption {
+  std::string_view name;
+  std::vector<std::string_view> verbs;
+};
+
+bool is_for(const std::vector<OwnOption>& own_options, std::string_view name, std::string_view verb);
+// Error: one was said that this verb does not take, so it would be without effect.
+Status check_own_options(const config::Values& said, const std::vector<OwnOption>& own_options,
+                         const std::string& verb);
 
 // Words and comma or plus lists alike: commas do not survive xCAT's postscripts table. Blanks beside a comma go.
 std::vector<std::string> split_list(const std::string& word);

@@ -25,7 +25,6 @@ std::string_view without_comment(std::string_view line) {
 }  // namespace
 
 std::vector<Line> lines_of(std::string_view file) {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // of an editor; nobody sees it
   std::vector<Line> lines;
   std::string_view section;
   while (!file.empty()) {
@@ -33,8 +32,7 @@ std::vector<Line> lines_of(std::string_view file) {
     Line line;
     line.number = lines.size() + 1;
     line.whole = file.substr(0, end);
-    const bool is_marked = lines.empty() && line.whole.substr(0, byte_order_mark.size()) == byte_order_mark;
-    const std::string_view words = line.whole.substr(is_marked ? byte_order_mark.size() : 0);
+    const std::string_view words = lines.empty() ? text::without_byte_order_mark(line.whole) : line.whole;
     line.text = text::trimmed(without_comment(text::trimmed(words)));
     if (line.is_header()) section = text::trimmed(line.text.substr(1, line.text.rfind(']') - 1));
     line.section = section;

@@ -83,6 +83,11 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
   return many.empty() ? text.append(one) + 's' : text.append(many);
 }
 
+std::string_view without_byte_order_mark(std::string_view text) {
+  constexpr std::string_view mark = "\xEF\xBB\xBF";
+  return text.substr(starts_with(text, mark) ? mark.size() : 0);
+}
+
 std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = lower(c);

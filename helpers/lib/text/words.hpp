@@ -44,6 +44,9 @@ std::string shortened(const std::vector<std::string>& words, std::size_t most);
 // "1 node", "3 nodes"; `many` is for what does not end with an s: ("entry", "entries").
 std::string counted(std::size_t count, std::string_view one, std::string_view many = {});
 
+// Without the mark that an editor puts in front of UTF-8, and nobody sees.
+std::string_view without_byte_order_mark(std::string_view text);
+
 std::string lower(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 bool starts_with(std::string_view text, std::string_view prefix);

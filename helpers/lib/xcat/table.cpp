@@ -13,8 +13,6 @@
 namespace hanfs::xcat {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
 // xCAT takes a row where it is not set, 0 or no; anything else disables it (lib/xcat/README.md "Tables: meanings").
 bool means_disabled(std::string_view cell) {
   return !cell.empty() && cell != "0" && !text::equal_ignoring_case(cell, "no");
@@ -86,9 +84,8 @@ class TableReader {
     if (text.size() >= std::numeric_limits<std::uint32_t>::max()) {
       return fail(0, 0, "more than 4 GiB", again());
     }
-    next_ = text.data();
     end_ = text.data() + text.size();
-    if (text.compare(0, byte_order_mark.size(), byte_order_mark) == 0) next_ += byte_order_mark.size();
+    next_ = end_ - text::without_byte_order_mark(text).size();
     line_begin_ = next_;
     if (next_ == end_) {
       return fail(0, 0, "the file is empty, a dump has at least its header line (#column,column,...)", again());

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <boost/filesystem.hpp>
+#include <set>
 
 #include "makehanfs/apply/work_journal.hpp"
-#include "makehanfs/model/findings.hpp"
 #include "makehanfs/plan/plan.hpp"
 #include "run/command.hpp"
 #include "sys/file.hpp"
@@ -115,11 +115,11 @@ std::string why_closed(const CommandContext& command, const Domain& domain) {
 }
 
 void report_skipped(CommandContext& command) {
-  const Settings& settings = command.options.settings;
-  const bool needs_xcatmaster = settings.boot_nodes && std::find(settings.despite.begin(), settings.despite.end(),
-                                                                 no_xcatmaster) == settings.despite.end();
+  std::set<std::string> closing;
+  for (const Domain& domain : command.cluster.domains)
+    for (std::string& code : codes_that_close(command.options.settings, domain)) closing.insert(std::move(code));
   for (const Finding& finding : command.cluster.findings)
-    if (finding.level == Finding::Level::error || (needs_xcatmaster && finding.code == no_xcatmaster))
+    if (finding.level == Finding::Level::error || (finding.keeps_up && closing.count(finding.code) != 0))
       command.report.errors.push_back(finding.code + ": " + finding.range + ": " + finding.what +
                                       (finding.remedy.empty() ? "" : "; cure: " + finding.remedy));
 }

@@ -16,33 +16,14 @@ const std::map<std::string, Subcommand> verbs{{"plan", Subcommand::plan},       
                                               {"runbook", Subcommand::runbook},  {"drill", Subcommand::drill},
                                               {"failback", Subcommand::failback}};
 
-// An option that only these verbs take.
-struct OwnOption {
-  const char* name;
-  std::vector<Subcommand> of;
-};
-
-const std::vector<OwnOption> own_options{
-    {"script", {Subcommand::plan}},
-    {"output", {Subcommand::settings}},
-    {"resume", {Subcommand::apply}},
-    {"despite", {Subcommand::plan, Subcommand::apply, Subcommand::drill, Subcommand::failback}},
-    {"html", {Subcommand::status, Subcommand::drill}},
-    {"i-take", {Subcommand::drill}},
-    {"rehearse", {Subcommand::drill}},
-    {"nodes", {Subcommand::drill}},
-    {"outage", {Subcommand::drill}},
-    {"lead", {Subcommand::drill}},
-    {"max-age", {Subcommand::drill}},
-    {"batch", {Subcommand::failback}},
-    {"without", {Subcommand::plan, Subcommand::apply}},
-    {"boot-nodes", {Subcommand::plan, Subcommand::apply}}};
-
-bool is_for(std::string_view name, Subcommand verb) {
-  const auto own =
-      std::find_if(own_options.begin(), own_options.end(), [&](const OwnOption& one) { return one.name == name; });
-  return own == own_options.end() || std::find(own->of.begin(), own->of.end(), verb) != own->of.end();
-}
+const std::vector<app::OwnOption> own_options{
+    {"script", {"plan"}},           {"output", {"settings"}},
+    {"resume", {"apply"}},          {"despite", {"plan", "apply", "drill", "failback"}},
+    {"html", {"status", "drill"}},  {"i-take", {"drill"}},
+    {"rehearse", {"drill"}},        {"nodes", {"drill"}},
+    {"outage", {"drill"}},          {"lead", {"drill"}},
+    {"max-age", {"drill"}},         {"batch", {"failback"}},
+    {"without", {"plan", "apply"}}, {"boot-nodes", {"plan", "apply"}}};
 
 std::string check_version(const std::string& word) {
   const bool is_one = !word.empty() && text::is_digit(word.front()) &&
@@ -109,9 +90,7 @@ Status check_modes(const config::Values& said) {
     return Error{"\"" + report::escape_control(verb) +
                  "\" is neither plan, settings, apply, status, runbook, drill nor "
                  "failback"};
-  for (const OwnOption& own : own_options)
-    if (!is_for(own.name, subcommand->second) && !said.list(own.name).empty())
-      return Error{"--" + std::string(own.name) + " is not for " + verb + "; cure: see --help"};
+  if (const Status own = app::check_own_options(said, own_options, verb); !own) return own;
   if (said.truth("boot-nodes") && !said.truth("disruptive"))
     return Error{"--boot-nodes interrupts every job on the nodes; cure: --disruptive with it, when that is meant"};
   if (subcommand->second == Subcommand::settings && !words.empty())
@@ -143,10 +122,11 @@ std::map<std::string, std::vector<std::string>> words_again(const Options& optio
                                       "directory",    "access",        "timeo",          "retrans",
                                       "fanout",       "host-deadline", "without",        "despite"};
   std::map<std::string, std::vector<std::string>> words;
-  for (const auto& [verb, subcommand] : verbs)
+  for (const auto& known : verbs)
     for (const char* const name : repeated)
       for (const std::string& word : options.command_line.list(name))
-        if (is_for(name, subcommand)) words[verb].push_back("--" + std::string(name) + "=" + word);
+        if (app::is_for(own_options, name, known.first))
+          words[known.first].push_back("--" + std::string(name) + "=" + word);
   return words;
 }
 

@@ -58,8 +58,8 @@ bool is_down(const HostAnswer& answer) {
 }
 
 bool has_spoken(const HostAnswer& answer) {
-  return answer.had_stdout || (!answer.last_stderr.empty() && answer.end != End::unreachable &&
-                               answer.last_stderr.find("connect to host ") == std::string::npos);
+  return answer.had_stdout ||
+         (!answer.last_stderr.empty() && answer.end != End::unreachable && why_not_connected(answer).empty());
 }
 
 bool refuses_connection(const HostAnswer& answer) {

@@ -267,13 +267,10 @@ class Addresses {
     for (const NodeFacingName& node_facing_name : node_facing_names_[server]) {
       if (one.address.empty() || node_facing_name.address == one.address) continue;
       std::size_t owner = no_index;
-      for (std::size_t i = 0; i < builder_.servers.size() && owner == no_index; ++i) {
-        const auto has = [&](const NamedAddress& known) { return known.address == node_facing_name.address; };
+      for (std::size_t i = 0; i < builder_.servers.size() && owner == no_index; ++i)
         if (i != server && !node_facing_name.address.empty() &&
-            (builder_.servers[i].address == node_facing_name.address ||
-             std::any_of(known_[i].begin(), known_[i].end(), has)))
+            (builder_.servers[i].address == node_facing_name.address || is_known(i, node_facing_name)))
           owner = i;
-      }
       const std::string foreign = owner == no_index ? other_node(node_facing_name.name, one.name) : "";
       FindingType type;
       const std::string named = "noderes.xcatmaster \"" + text::escape_control(node_facing_name.name) + "\" ({rows}) ";
@@ -382,7 +379,7 @@ class Addresses {
           {Level::warning, "no-xcatmaster",
            "noderes.xcatmaster is not set: where these nodes reach their server is not in the tables, " +
                primary.node_facing_name + " (" + primary.address + ") is taken",
-           "nodech {} noderes.xcatmaster=" + primary.node_facing_name},
+           "nodech {} noderes.xcatmaster=" + primary.node_facing_name, true},
           group.nodes);
     }
   }

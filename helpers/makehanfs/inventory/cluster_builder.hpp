@@ -24,6 +24,7 @@ struct Image {
   std::string name;
   bool has_own_root = false;  // a root for each node, which is written to; else a shared_root
   bool has_paging = false;
+  std::vector<std::size_t> nodes = {};  // of Tables::nodes(), that name it
 };
 
 // Nodes with equal noderes.servicenode and noderes.xcatmaster. There are far fewer groups than nodes, so everything

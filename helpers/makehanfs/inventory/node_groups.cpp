@@ -52,7 +52,6 @@ class NodeClassifier {
       }
       images_.emplace(images->value(row, "imagename"), index);
     }
-    used_.resize(builder.images.size());
   }
 
   Result<Kind> of(std::size_t node) {
@@ -62,20 +61,20 @@ class NodeClassifier {
     const auto provmethod = builder_.attribute(node, "nodetype", "provmethod");
     for (const auto* value : {&type, &hardware_type, &os, &provmethod})
       if (!*value) return value->error();
-    const Kind kind = judge(type->value, text::trimmed(hardware_type->value), os->value, provmethod->value);
+    const Kind kind = judge(node, type->value, text::trimmed(hardware_type->value), os->value, provmethod->value);
     return kind == Kind::likely && is_hardware(node) ? Kind::other : kind;
   }
 
   // Forgets images that no node uses.
   void keep_used_images() {
-    std::vector<Image> used;
-    for (std::size_t i = 0; i < used_.size(); ++i)
-      if (used_[i] != 0) used.push_back(builder_.images[i]);
-    builder_.images = std::move(used);
+    std::vector<Image>& images = builder_.images;
+    images.erase(std::remove_if(images.begin(), images.end(), [](const Image& image) { return image.nodes.empty(); }),
+                 images.end());
   }
 
  private:
-  Kind judge(std::string_view type, std::string_view hardware_type, std::string_view os, std::string_view provmethod) {
+  Kind judge(std::size_t node, std::string_view type, std::string_view hardware_type, std::string_view os,
+             std::string_view provmethod) {
     const std::vector<std::string_view> types = text::split_list(type);
     // An HMC, a frame.
     if (!types.empty() && std::find(types.begin(), types.end(), "osi") == types.end()) return Kind::other;
@@ -84,7 +83,7 @@ class NodeClassifier {
     if (!os.empty() && !text::starts_with_ignoring_case(os, "aix")) return Kind::other;
     const auto image = images_.find(text::trimmed(provmethod));
     if (image == images_.end()) return Kind::likely;
-    if (image->second != no_index) used_[image->second] = 1;
+    if (image->second != no_index) builder_.images[image->second].nodes.push_back(node);
     return image->second == no_index ? Kind::other : Kind::diskless;
   }
 
@@ -104,7 +103,6 @@ class NodeClassifier {
   ClusterBuilder& builder_;
   std::unordered_set<std::string_view> hardware_;
   std::unordered_map<std::string_view, std::size_t> images_;  // of ClusterBuilder::images; no_index: not diskless
-  std::vector<char> used_;
 };
 
 NodeGroup group_of(ClusterBuilder& builder, const xcat::Attribute& list, const xcat::Attribute& node_facing_name) {

@@ -26,6 +26,7 @@ struct Finding {
   std::string range;                  // the same, as a noderange
   std::string what;                   // one line: what is wrong, and where (table, row, line)
   std::string remedy;                 // a command to type where there is one, else what to do
+  bool keeps_up = false;              // though no error: no node of its domains is shut down
 
   bool operator==(const Finding& o) const {
     return level == o.level && code == o.code && subjects == o.subjects && what == o.what && remedy == o.remedy;
@@ -59,8 +60,8 @@ struct Domain {
   bool valid = false;                 // its servers and their addresses are known, so that it has a plan
   // Codes of the findings of level error that concern it: they close it to apply.
   std::vector<std::string> closed_by = {};
-  // Codes of warnings that it is not known where its nodes boot from: none of them is shut down.
-  std::vector<std::string> not_booted_by = {};
+  // Codes of the findings that keep its nodes up (Finding::keeps_up): they close it to an apply that shuts nodes down.
+  std::vector<std::string> kept_up_by = {};
   // Names of its nodes that were not asked for (a noderange): they run from the same servers, and nothing is done to
   // them.
   std::vector<std::string> other_nodes = {};

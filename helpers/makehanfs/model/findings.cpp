@@ -30,6 +30,7 @@ Findings::Entry& Findings::entry(const FindingType& type) {
     finding.code = type.code;
     finding.what = type.what;
     finding.remedy = type.remedy;
+    finding.keeps_up = type.keeps_up;
   }
   return entries_[known->second];
 }

@@ -13,9 +13,6 @@
 
 namespace hanfs::cluster {
 
-// The warning that it is not known where a node boots from (lib/xcat/README.md "Postscripts: the environment", MASTER).
-constexpr const char* no_xcatmaster = "no-xcatmaster";
-
 // What all findings of one cause have in common. In `what`, "{rows}" stands for the rows of tables that it comes from;
 // in `cure`, "{}" for the subjects as a noderange (range_word).
 struct FindingType {
@@ -23,6 +20,7 @@ struct FindingType {
   std::string code;
   std::string what;
   std::string remedy;
+  bool keeps_up = false;  // as Finding::keeps_up
 };
 
 class Findings {

@@ -475,20 +475,18 @@ std::vector<std::string> status_command(const Settings& settings) {
 }
 
 std::vector<std::string> codes_that_close(const Settings& settings, const Domain& domain) {
-  std::vector<std::string> codes = domain.closed_by;
-  if (settings.boot_nodes) codes.insert(codes.end(), domain.not_booted_by.begin(), domain.not_booted_by.end());
-  codes.erase(std::remove_if(codes.begin(), codes.end(),
-                             [&](const std::string& code) {
-                               return std::find(settings.despite.begin(), settings.despite.end(), code) !=
-                                      settings.despite.end();
-                             }),
-              codes.end());
+  std::vector<std::string> all = domain.closed_by;
+  if (settings.boot_nodes) all.insert(all.end(), domain.kept_up_by.begin(), domain.kept_up_by.end());
+  std::vector<std::string> codes;
+  for (const std::string& code : all)
+    if (std::find(settings.despite.begin(), settings.despite.end(), code) == settings.despite.end())
+      codes.push_back(code);
   return codes;
 }
 
 Settings with_all_open(Settings settings, const Cluster& cluster) {
   for (const Domain& domain : cluster.domains)
-    for (const auto* codes : {&domain.closed_by, &domain.not_booted_by})
+    for (const auto* codes : {&domain.closed_by, &domain.kept_up_by})
       settings.despite.insert(settings.despite.end(), codes->begin(), codes->end());
   return settings;
 }

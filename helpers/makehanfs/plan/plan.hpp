@@ -99,7 +99,7 @@ struct ClusterPlan {
   std::vector<std::vector<std::string>> closed_by;
 };
 
-// Codes of the errors of the tables that close this domain, without those that --despite names.
+// Codes of the findings that close this domain to such a run, without those that --despite names.
 std::vector<std::string> codes_that_close(const Settings& settings, const Domain& domain);
 // The same settings with all closed domains open, for what touches none of them.
 Settings with_all_open(Settings settings, const Cluster& cluster);

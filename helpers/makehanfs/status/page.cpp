@@ -11,7 +11,6 @@
 #include "makehanfs/status/picture.hpp"
 #include "makehanfs/status/status.hpp"
 #include "makehanfs/status/templates.hpp"
-#include "run/command.hpp"
 #include "text/html.hpp"
 #include "text/words.hpp"
 #include "xcat/noderange.hpp"

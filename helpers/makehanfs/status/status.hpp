@@ -103,8 +103,8 @@ std::string copying_command(const Cluster& cluster, const ClusterStatus& status)
 std::string apply_to_servers(const Cluster& cluster);
 // Nodes that some file system of lacks a replica, for two reasons with two cures.
 struct WithoutReplica {
-  std::vector<std::size_t>
-      nodes;  // of sound domains, and booted by their servers: a boot cures it, once their servers export with replicas
+  // Of sound domains, and booted by their servers: a boot cures it, once their servers export with replicas.
+  std::vector<std::size_t> nodes;
   // Those boots, one after the other, of nodes that run from the server that they boot from. Others boot when they go
   // home: where they would boot from now may be dead. rnetboot, not rpower alone: lib/xcat/README.md "Moving services
   // by hand".

@@ -206,7 +206,7 @@ TEST_CASE("no server, and no xcatmaster") {
   CHECK(remedy(cluster, "no-xcatmaster") == "nodech cn5 noderes.xcatmaster=asn01-ml0");
   // Nobody knows where it would boot, so it is not shut down.
   CHECK(cluster.domains[0].closed_by.empty());
-  CHECK(cluster.domains[0].not_booted_by == std::vector<std::string>{"no-xcatmaster"});
+  CHECK(cluster.domains[0].kept_up_by == std::vector<std::string>{"no-xcatmaster"});
   CHECK(says(cluster, "no-server", "no backup for the server that they boot from, the management node"));
   dumps["noderes"] += "cn6,,asn01-ml0,\n";
   CHECK(says(cluster_of(dumps), "no-server",

@@ -28,17 +28,6 @@ HostReply reply(const std::string& out, const std::string& last_stderr = "") {
 
 }  // namespace
 
-TEST_CASE("a verdict is believed up to 4096 bytes") {
-  std::string line = "HANFS tool=setuphanfs node=x status=ok ";
-  line.resize(4096, 'x');
-  HostOutput whole;
-  read_line(whole, line, false);
-  CHECK(whole.verdict == line);
-  HostOutput longer;
-  read_line(longer, line + "x", false);
-  CHECK(longer.verdict.empty());
-}
-
 TEST_CASE("servers are asked for what their nodes need only where nodes would be shut down") {
   const ToolQuestion question = tool_question(stages_with("/xcatpost/setupnfsv4replication", true));
   CHECK(question.servers.size() == 4);
